@@ -1,0 +1,51 @@
+import type { Arena, Floats, Indices } from './arena.ts';
+
+/**
+ * The synapses of a projection. A row is a presynaptic terminal (lane × presynaptic neuron), a column a postsynaptic
+ * neuron. Dense: edge = row × columns + column and nothing is stored about topology. Sparse: compressed rows, with the
+ * transpose built when a rule needs the post side. Where all weights are equal and static one number is stored.
+ */
+export interface Edges {
+  readonly rows: number;
+  readonly columns: number;
+  readonly count: number;
+  /** One weight an edge in the target's unit, or null: all have `weight`. */
+  readonly weights: Floats | null;
+  readonly weight: number;
+  /** Column of each edge; null when dense. */
+  readonly targets: Indices | null;
+  /** Edges of row r are starts[r] … starts[r + 1] - 1; null when dense. */
+  readonly starts: Uint32Array | null;
+  /** Whether no row reaches a column twice. */
+  readonly distinct: boolean;
+}
+
+/** The edges of each column, in ascending order of row: ids of edges and their rows. */
+export interface Transpose {
+  readonly starts: Uint32Array;
+  readonly edges: Uint32Array;
+  readonly rows: Uint32Array;
+}
+
+export const rowStart = (e: Edges, row: number): number => (e.starts === null ? row * e.columns : e.starts[row]!);
+export const rowEnd = (e: Edges, row: number): number => (e.starts === null ? (row + 1) * e.columns : e.starts[row + 1]!);
+
+/** The transpose of sparse edges: one counting sort. */
+export function transpose(e: Edges, arena: Arena): Transpose {
+  const { targets, starts } = e;
+  if (targets === null || starts === null) throw new Error('dense edges need no transpose');
+  const columnStarts = arena.u32(e.columns + 1);
+  for (let k = 0; k < e.count; k++) columnStarts[targets[k]! + 1]!++;
+  for (let c = 0; c < e.columns; c++) columnStarts[c + 1]! += columnStarts[c]!;
+  const edges = arena.u32(e.count);
+  const rows = arena.u32(e.count);
+  const fill = columnStarts.slice();
+  for (let row = 0; row < e.rows; row++) {
+    for (let k = starts[row]!; k < starts[row + 1]!; k++) {
+      const at = fill[targets[k]!]!++;
+      edges[at] = k;
+      rows[at] = row;
+    }
+  }
+  return { starts: columnStarts, edges, rows };
+}

@@ -1,0 +1,209 @@
+import type { Lane } from './lane.ts';
+import type { Neurons, Population, PostLane, Stimulus } from './population.ts';
+import type { ArrivalLane, Projection } from './projection.ts';
+import { Scheduler } from './scheduler.ts';
+import type { Timer } from './timer.ts';
+
+/** Bounds the look-ahead, so that a lane with very many spikes in flight is not scanned again after every spike. */
+const LONGEST_STRETCH = 1024;
+
+export type Source = Stimulus | Neurons | ArrivalLane | PostLane | Timer;
+
+/** Stop early: when `population` has fired `spikes` more times, at the end of that instant. */
+export interface StopAfter {
+  readonly population: Neurons;
+  readonly spikes: number;
+}
+
+/**
+ * The event loop. At an instant t, for one population after the other (along projections without delay): (0) crossings
+ * predicted for t fire; (1) every arrival is delivered, by projection id, then presynaptic neuron; (2) each touched neuron
+ * is tested once; (3) spikes are recorded and sent off; (4) rules see the postsynaptic spikes. Nothing depends on the
+ * order in which simultaneous arrivals were scheduled. A lane that is alone until the next other event runs through all
+ * of that stretch in one call; only the number of calls changes by it.
+ */
+export class Engine {
+  now = 0;
+  readonly #scheduler = new Scheduler();
+  /** Neurons of the population at hand that fired at this instant. */
+  #fired = new Uint32Array(64);
+  #firedCount = 0;
+  #countdown = Number.POSITIVE_INFINITY;
+  #counted: Population | null = null;
+
+  /** Puts sources in line again, after a build, a load or a change from outside. */
+  schedule(sources: Iterable<Source>): void {
+    this.#scheduler.clear();
+    for (const source of sources) this.#scheduler.update(source);
+  }
+
+  /** Works off every event up to and including `until`; returns true when `stop` ended it earlier. */
+  run(until: number, stop?: StopAfter): boolean {
+    this.#counted = stop?.population ?? null;
+    this.#countdown = stop?.spikes ?? Number.POSITIVE_INFINITY;
+    for (let source = this.#next(until); source !== undefined; source = this.#next(until)) {
+      this.now = source.next;
+      if (source.kind === 'stimulus') {
+        source.refill();
+        this.#scheduler.update(source.post);
+        for (const projection of source.outgoing) for (const lane of projection.lanes) this.#scheduler.update(lane);
+      } else if (source.kind === 'timer') {
+        source.due(source.next);
+        source.after(source.next);
+      } else if (source.kind === 'arrivals' && source.projection.inOneGo && this.#scheduler.time > source.next) {
+        this.#stretch(source, until);
+      } else {
+        this.#instant(source);
+      }
+      this.#scheduler.update(source);
+      if (this.#countdown <= 0) return true;
+    }
+    this.now = until;
+    return false;
+  }
+
+  #next(until: number): Source | undefined {
+    const source = this.#scheduler.peek() as Source | undefined;
+    if (source === undefined || source.next > until) return undefined;
+    this.#scheduler.pop();
+    return source;
+  }
+
+  /** Everything that happens to one population at one instant. */
+  #instant(first: Neurons | ArrivalLane | PostLane): void {
+    const t = first.next;
+    const target = populationOf(first);
+    for (let source = first; ; ) {
+      if (source.kind === 'neurons') {
+        source.next = Number.POSITIVE_INFINITY; // set anew in #finish
+        source.model.cross(t);
+        this.#collect(source, t);
+      } else {
+        this.#arrivals(source, t);
+      }
+      const peer = this.#scheduler.peek() as Source | undefined;
+      if (source !== first) this.#scheduler.update(source);
+      if (peer === undefined || peer.next !== t || peer.kind === 'timer' || peer.kind === 'stimulus') break;
+      if (populationOf(peer) !== target) break;
+      this.#scheduler.pop();
+      source = peer;
+    }
+    if (target.kind === 'neurons') {
+      target.model.settle(t);
+      this.#collect(target, t);
+    }
+    this.#finish(target, t);
+  }
+
+  /** Arrivals of one lane before any other event, up to the first spike. */
+  #stretch(lane: ArrivalLane, until: number): void {
+    const { projection } = lane;
+    const { target } = projection;
+    const horizon = this.#scheduler.time;
+    let end = lane.head + 1;
+    const furthest = Math.min(lane.tail, lane.head + LONGEST_STRETCH);
+    while (end < furthest && lane.times[end]! < horizon && lane.times[end]! <= until) end++;
+    while (end < lane.tail && lane.times[end] === lane.times[end - 1]) end++;
+    let taken = end - lane.head;
+    let last = lane.times[end - 1]!;
+    if (target.kind === 'neurons') {
+      let heard = lane.head;
+      while (heard < end && lane.times[heard]! < target.deafUntil) heard++;
+      if (heard < end) {
+        taken = heard - lane.head + target.model.stretch(projection.edges, lane.times, lane.rows, heard, end);
+        last = lane.times[lane.head + taken - 1]!;
+      } else {
+        target.model.firedCount = 0;
+      }
+    }
+    projection.note(lane, taken);
+    lane.consume(taken);
+    this.now = last;
+    if (target.kind === 'neurons') this.#collect(target, last);
+    this.#finish(target, last);
+  }
+
+  #arrivals(lane: ArrivalLane | PostLane, t: number): void {
+    let count = 0;
+    for (; lane.head + count < lane.tail && lane.times[lane.head + count] === t; count++) {
+      const row = lane.rows[lane.head + count]!;
+      if (lane.kind === 'post') this.#add(row);
+      else lane.projection.arrive(row, t);
+    }
+    lane.consume(count);
+  }
+
+  /** Takes over the neurons that the model says have fired; under winner-take-all the one furthest above threshold. */
+  #collect(population: Neurons, t: number): void {
+    const { model, winnerTakeAll } = population;
+    let { firedCount } = model;
+    if (firedCount === 0) return;
+    if (winnerTakeAll !== null && firedCount > 1) {
+      let winner = model.fired[0]!;
+      let best = model.margin(winner, t);
+      for (let k = 1; k < firedCount; k++) {
+        const margin = model.margin(model.fired[k]!, t);
+        if (margin > best) {
+          best = margin;
+          winner = model.fired[k]!;
+        }
+      }
+      model.fired[0] = winner;
+      firedCount = 1;
+    }
+    for (let k = 0; k < firedCount; k++) {
+      this.#add(model.fired[k]!);
+      model.spike(model.fired[k]!, t);
+    }
+    model.firedCount = 0;
+    if (winnerTakeAll !== null) {
+      population.deafUntil = t + winnerTakeAll.hold;
+      model.inhibit(t, population.deafUntil);
+    }
+  }
+
+  #add(neuron: number): void {
+    if (this.#firedCount === this.#fired.length) {
+      const bigger = new Uint32Array(2 * this.#fired.length);
+      bigger.set(this.#fired);
+      this.#fired = bigger;
+    }
+    this.#fired[this.#firedCount++] = neuron;
+  }
+
+  /** Records and sends off the spikes of this instant, then lets the rules of incoming projections see them. */
+  #finish(population: Population, t: number): void {
+    const count = this.#firedCount;
+    if (count > 0) {
+      const fired = this.#fired;
+      if (count > 1) fired.subarray(0, count).sort();
+      if (population.kind === 'neurons') this.#sendOff(population, t);
+      for (const projection of population.incoming) for (let k = 0; k < count; k++) projection.fire(fired[k]!, t);
+      if (population === this.#counted) this.#countdown -= count;
+      this.#firedCount = 0;
+    }
+    for (const projection of population.incoming) projection.recorder?.endOfInstant(t);
+    if (population.kind === 'neurons') {
+      population.next = population.model.next;
+      this.#scheduler.update(population);
+    }
+  }
+
+  #sendOff(population: Neurons, t: number): void {
+    population.spikes += this.#firedCount;
+    for (let k = 0; k < this.#firedCount; k++) population.recorder?.append(population.id, t, this.#fired[k]!);
+    for (const projection of population.outgoing) {
+      projection.lanes.forEach((lane, l) => {
+        this.#launch(projection, lane, l, t);
+      });
+    }
+  }
+
+  #launch(projection: Projection, lane: Lane, l: number, t: number): void {
+    const firstRow = l * projection.source.size;
+    for (let k = 0; k < this.#firedCount; k++) lane.push(t + projection.delays[l]!, firstRow + this.#fired[k]!);
+    this.#scheduler.update(lane);
+  }
+}
+
+const populationOf = (source: Neurons | ArrivalLane | PostLane): Population => (source.kind === 'neurons' ? source : source.target);

@@ -1,0 +1,93 @@
+import type { EventSource } from './scheduler.ts';
+
+/**
+ * The spikes in flight on one (projection, delay). Spikes leave in the order in which they were emitted, so a queue is
+ * enough and only its head is an event. Kept contiguous (arrival times and rows between `head` and `tail`), so that a
+ * kernel can run through a stretch of it. A row is a presynaptic terminal: one per presynaptic neuron and delay.
+ */
+export class Lane implements EventSource {
+  next = Number.POSITIVE_INFINITY;
+  order = 0;
+  queued = Number.POSITIVE_INFINITY;
+  times = new Float64Array(64);
+  rows = new Uint32Array(64);
+  head = 0;
+  tail = 0;
+
+  get length(): number {
+    return this.tail - this.head;
+  }
+
+  /** Appends an arrival; arrivals of one instant come in ascending order of the presynaptic neuron. */
+  push(time: number, row: number): void {
+    if (this.tail === this.times.length) this.#makeRoom(1);
+    this.times[this.tail] = time;
+    this.rows[this.tail++] = row;
+    this.next = this.times[this.head]!;
+  }
+
+  /** Appends `count` spikes emitted at `times`, each arriving `delay` later at row `firstRow + neuron`. */
+  pushAll(times: Float64Array, neurons: Uint32Array, count: number, delay: number, firstRow: number): void {
+    if (count === 0) return;
+    if (this.tail + count > this.times.length) this.#makeRoom(count);
+    for (let i = 0; i < count; i++) {
+      this.times[this.tail] = times[i]! + delay;
+      this.rows[this.tail++] = firstRow + neurons[i]!;
+    }
+    this.next = this.times[this.head]!;
+  }
+
+  /** Takes `count` arrivals from the front. */
+  consume(count: number): void {
+    this.head += count;
+    this.#settle();
+  }
+
+  /** Takes back what would arrive after `time` (a stimulus that changed its mind). */
+  cancelAfter(time: number): void {
+    while (this.tail > this.head && this.times[this.tail - 1]! > time) this.tail--;
+    this.#settle();
+  }
+
+  clear(): void {
+    this.head = this.tail = 0;
+    this.#settle();
+  }
+
+  save(): { times: Float64Array; rows: Uint32Array } {
+    return { times: this.times.slice(this.head, this.tail), rows: this.rows.slice(this.head, this.tail) };
+  }
+
+  load(saved: { times: Float64Array; rows: Uint32Array }): void {
+    this.clear();
+    if (saved.times.length > this.times.length) this.#makeRoom(saved.times.length);
+    this.times.set(saved.times);
+    this.rows.set(saved.rows);
+    this.tail = saved.times.length;
+    this.#settle();
+  }
+
+  #settle(): void {
+    if (this.head === this.tail) this.head = this.tail = 0;
+    this.next = this.tail > this.head ? this.times[this.head]! : Number.POSITIVE_INFINITY;
+  }
+
+  /** Moves to the front, or doubles when more than half is in use: constant time a spike in the long run. */
+  #makeRoom(count: number): void {
+    const length = this.length;
+    if (2 * (length + count) > this.times.length) {
+      const capacity = 2 ** Math.ceil(Math.log2(2 * (length + count)));
+      const times = new Float64Array(capacity);
+      const rows = new Uint32Array(capacity);
+      times.set(this.times.subarray(this.head, this.tail));
+      rows.set(this.rows.subarray(this.head, this.tail));
+      this.times = times;
+      this.rows = rows;
+    } else {
+      this.times.copyWithin(0, this.head, this.tail);
+      this.rows.copyWithin(0, this.head, this.tail);
+    }
+    this.head = 0;
+    this.tail = length;
+  }
+}

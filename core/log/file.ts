@@ -1,0 +1,245 @@
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  fdatasyncSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { UserError } from '../errors.ts';
+import { attempt, hasCode } from './fileError.ts';
+import { RowHash } from './hash.ts';
+import { type Holder, heldBy, parseHolder, parseStat } from './holder.ts';
+import { type LogReader, type ReadOptions, readLog } from './read.ts';
+import { type ResumeOptions, resumePosition } from './resume.ts';
+import { type ByteSink, type LogPosition, LogStream, type LogStreamOptions } from './stream.ts';
+import type { TableSpec } from './tables.ts';
+
+const SYNC_EVERY_MS = 1000;
+const CHUNK_BYTES = 1 << 20;
+const CLOSED = -1;
+
+/** A file that grows: written with `writeSync`, so that bytes outlive the process, and on the disk at least once a second. */
+export class FileSink implements ByteSink {
+  readonly path: string;
+  #fd: number;
+  #syncedAt = performance.now();
+
+  /** `create` refuses a file that is there; `append` goes on after its first `bytes` bytes and cuts off the rest. */
+  constructor(path: string, mode: 'create' | { append: number } = 'create') {
+    this.path = path;
+    this.#fd = attempt('open', path, () => {
+      if (mode !== 'create') truncateSync(path, mode.append);
+      const fd = openSync(path, mode === 'create' ? 'wx' : 'a');
+      syncDirectory(dirname(path));
+      return fd;
+    });
+  }
+
+  write(bytes: Uint8Array): void {
+    attempt('write', this.path, () => writeAll(this.#open(), bytes));
+    if (performance.now() - this.#syncedAt >= SYNC_EVERY_MS) this.sync();
+  }
+
+  sync(): void {
+    attempt('write', this.path, () => fdatasyncSync(this.#open()));
+    this.#syncedAt = performance.now();
+  }
+
+  close(): void {
+    const fd = this.#fd;
+    this.#fd = CLOSED;
+    if (fd !== CLOSED) attempt('close', this.path, () => closeSync(fd));
+  }
+
+  #open(): number {
+    if (this.#fd === CLOSED) throw new UserError(`cannot write ${this.path}: it has been closed`);
+    return this.#fd;
+  }
+}
+
+/** Starts a log file. */
+export function createLog(
+  path: string,
+  spec: TableSpec,
+  metadata: Readonly<Record<string, string>>,
+  options?: Pick<LogStreamOptions, 'batchRows'>,
+): LogStream {
+  return new LogStream(spec, metadata, new FileSink(path), options);
+}
+
+/** Goes on with a log file from the position a checkpoint saved, cutting off what was written after it; see `resumePosition`. */
+export function resumeLog(
+  path: string,
+  spec: TableSpec,
+  metadata: Readonly<Record<string, string>>,
+  at: Pick<LogPosition, 'rows' | 'bytes'>,
+  options: Pick<LogStreamOptions, 'batchRows'> & Pick<ResumeOptions, 'onBatch'> = {},
+): LogStream {
+  const from = resumePosition(fileChunks(path), spec, metadata, at, { ...options, name: path });
+  return new LogStream(spec, metadata, new FileSink(path, { append: from.bytes }), { ...options, from });
+}
+
+/** Reads a log file of any length in the memory of one batch; see `readLog`. */
+export function openLog(path: string, options?: Omit<ReadOptions, 'name'>): LogReader {
+  return readLog(fileChunks(path), { ...options, name: path });
+}
+
+/** The bytes of a file, a megabyte at a time; each chunk is overwritten by the next. */
+export function fileChunks(path: string): Iterable<Uint8Array> {
+  return {
+    *[Symbol.iterator]() {
+      const fd = attempt('read', path, () => openSync(path, 'r'));
+      try {
+        const chunk = new Uint8Array(CHUNK_BYTES);
+        for (;;) {
+          const length = attempt('read', path, () => readSync(fd, chunk));
+          if (length === 0) return;
+          yield chunk.subarray(0, length);
+        }
+      } finally {
+        closeSync(fd);
+      }
+    },
+  };
+}
+
+/** The hash of a run's summary (`spikesSha256`, `weightsSha256`): SHA-256 over packed rows. */
+export function sha256Rows(spec: TableSpec): RowHash {
+  return new RowHash(spec, createHash('sha256'));
+}
+
+/** Replaces a file in one step: after a crash at any moment it has its old content or the new one, on the disk. */
+export function writeFileAtomic(path: string, data: Uint8Array | string): void {
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  attempt('write', path, () => {
+    writeNew(temporary, data);
+    try {
+      renameSync(temporary, path);
+    } catch (error) {
+      rmSync(temporary);
+      throw error;
+    }
+    syncDirectory(dirname(path));
+  });
+}
+
+export interface DirectoryLock {
+  /** Gives the directory free. */
+  unlock(): void;
+}
+
+/**
+ * Claims a directory for this process with the file `lock`. UserError naming the holder if another process has it; the
+ * lock of a process of this host that no longer lives is taken over.
+ */
+export function lockDirectory(directory: string): DirectoryLock {
+  const path = join(directory, 'lock');
+  const ticks = processStat(process.pid)?.ticks ?? null;
+  const own: Holder = { pid: process.pid, host: hostname(), since: new Date().toISOString(), ticks };
+  const text = `${JSON.stringify(own)}\n`;
+  attempt('lock', directory, () => {
+    while (!createExclusive(path, text)) takeOver(directory, path);
+  });
+  return {
+    unlock: () => attempt('unlock', directory, () => readIfThere(path) === text && rmSync(path)),
+  };
+}
+
+/** Removes a stale lock, one process at a time: a second one might remove the lock that the first has just made. */
+function takeOver(directory: string, path: string): void {
+  const guard = `${path}.takeover`;
+  try {
+    mkdirSync(guard);
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+    throw new UserError(`another process takes over ${path} just now; if this stays so, delete ${guard}`);
+  }
+  try {
+    const text = readIfThere(path);
+    if (text === undefined) return;
+    const holder = parseHolder(path, text);
+    if (isAlive(holder)) throw heldBy(directory, holder);
+    rmSync(path);
+  } finally {
+    rmdirSync(guard);
+  }
+}
+
+function isAlive({ pid, host, ticks }: Holder): boolean {
+  if (host !== hostname()) return true;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it lives, but is another user's.
+    if (hasCode(error, 'ESRCH')) return false;
+    if (!hasCode(error, 'EPERM')) throw error;
+  }
+  const stat = processStat(pid);
+  if (stat === undefined) return true;
+  return stat.state !== 'Z' && (ticks === null || stat.ticks === ticks);
+}
+
+/** Undefined on systems without /proc and for processes hidden there. */
+function processStat(pid: number): { state: string; ticks: string } | undefined {
+  const stat = readIfThere(`/proc/${pid}/stat`);
+  return stat === undefined ? undefined : parseStat(stat);
+}
+
+function createExclusive(path: string, text: string): boolean {
+  try {
+    writeNew(path, text);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false;
+    throw error;
+  }
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ESRCH')) return undefined;
+    throw error;
+  }
+}
+
+/** Creates a file that must not be there yet, on the disk; leaves nothing behind when it fails. */
+function writeNew(path: string, data: Uint8Array | string): void {
+  const fd = openSync(path, 'wx');
+  try {
+    writeAll(fd, typeof data === 'string' ? new TextEncoder().encode(data) : data);
+    fsyncSync(fd);
+  } catch (error) {
+    rmSync(path);
+    throw error;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** `writeSync` may write a part only, as it does when the disk fills up. */
+function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+}
+
+/** Puts the name of a new or renamed file on the disk; Windows has no such call. */
+function syncDirectory(path: string): void {
+  if (process.platform === 'win32') return;
+  const fd = openSync(path, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}

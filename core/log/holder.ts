@@ -1,0 +1,47 @@
+import { UserError } from '../errors.ts';
+
+/** What a lock file says of the process that made it. */
+export interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  /** When the lock was taken, ISO 8601. */
+  readonly since: string;
+  /** Start of the process in kernel ticks since boot, null where the system does not tell: a pid may be given out again. */
+  readonly ticks: string | null;
+}
+
+export function parseHolder(path: string, text: string): Holder {
+  const fields: Record<string, unknown> = Object(parseJson(text));
+  const { pid, host, since, ticks } = fields;
+  if (
+    typeof pid === 'number' &&
+    Number.isInteger(pid) &&
+    pid > 0 &&
+    typeof host === 'string' &&
+    typeof since === 'string'
+  ) {
+    return { pid, host, since, ticks: typeof ticks === 'string' ? ticks : null };
+  }
+  throw new UserError(`${path} does not say which process made it; if no run writes there, delete it`);
+}
+
+export function heldBy(directory: string, { pid, host, since }: Holder): UserError {
+  return new UserError(
+    `${directory} is in use by process ${pid} on ${host} since ${since}; wait for it, or choose another directory ` +
+      `(if it is certain that no run writes there, delete ${directory}/lock)`,
+  );
+}
+
+/** State letter and start time out of /proc/PID/stat, whose second field may hold spaces and brackets (proc(5)). */
+export function parseStat(stat: string): { state: string; ticks: string } {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { state: fields[0]!, ticks: fields[19]! };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,54 @@
+import { UserError } from '../errors.ts';
+import type { ColumnRecord } from './columns.ts';
+import { type LogReader, readLog } from './read.ts';
+import type { LogPosition } from './stream.ts';
+import type { TableSpec } from './tables.ts';
+
+export interface ResumeOptions {
+  /** Name of the log in messages. */
+  name?: string;
+  /** Gets the rows that are kept, so that a hash or a count can be rebuilt in the same pass. */
+  onBatch?: (columns: ColumnRecord, rows: number) => void;
+}
+
+/**
+ * Proves that a log can be gone on with after `at`, the position a checkpoint saved (`LogStream.sync`), and returns the
+ * whole position for `LogStreamOptions.from`; what the log holds behind `at.bytes` is to be cut off first. UserError if the
+ * log is another table or another run's (its metadata differ), is damaged before `at` or too short, or has no batch end there.
+ */
+export function resumePosition(
+  source: Uint8Array | Iterable<Uint8Array>,
+  spec: TableSpec,
+  metadata: Readonly<Record<string, string>>,
+  at: Pick<LogPosition, 'rows' | 'bytes'>,
+  { name = 'the log', onBatch }: ResumeOptions = {},
+): LogPosition {
+  const log = readLog(source, { spec, name, strict: false });
+  try {
+    checkRun(log, metadata, name);
+    const batches = log[Symbol.iterator]();
+    while (log.position.bytes < at.bytes) {
+      const { value, done } = batches.next();
+      if (done) break;
+      onBatch?.(value.columns, value.rows);
+    }
+    const { problem, position } = log;
+    const { rows, bytes } = position;
+    if (bytes === at.bytes && rows === at.rows) return position;
+    const found = problem?.message ?? `${name} has the end of a batch at byte ${bytes}, row ${rows}`;
+    throw new UserError(`cannot go on from the checkpoint at byte ${at.bytes}, row ${at.rows}: ${found}`);
+  } finally {
+    log.close();
+  }
+}
+
+function checkRun(log: LogReader, metadata: Readonly<Record<string, string>>, name: string): void {
+  if (log.problem) throw new UserError(log.problem.message);
+  for (const key of new Set([...Object.keys(log.metadata), ...Object.keys(metadata)])) {
+    const [theirs, ours] = [log.metadata, metadata].map((m) =>
+      Object.hasOwn(m, key) ? JSON.stringify(m[key]) : 'nothing',
+    );
+    if (theirs === ours) continue;
+    throw new UserError(`${name} belongs to another run: its ${key} is ${theirs}, this run's is ${ours}`);
+  }
+}

@@ -1,0 +1,40 @@
+/** The tables memspike writes: column names and types, in order. A log file holds exactly one of them. */
+export type ColumnType = 'float64' | 'float32' | 'uint32' | 'uint16' | 'uint8';
+export type Column = Float64Array | Float32Array | Uint32Array | Uint16Array | Uint8Array;
+
+export interface TableSpec {
+  /** Name and version, written to the schema metadata under `schema`. */
+  readonly name: string;
+  readonly columns: Readonly<Record<string, ColumnType>>;
+}
+
+/** 13 bytes a row. `population` indexes the JSON list `populations` of the metadata. Rows ascend by (time, population, neuron). */
+export const SPIKES: TableSpec = {
+  name: 'memspike.spikes/1',
+  columns: { time: 'float64', neuron: 'uint32', population: 'uint8' },
+};
+
+/** Membrane potentials (mV from rest) at asked times, read after the events of that instant. */
+export const POTENTIALS: TableSpec = {
+  name: 'memspike.potentials/1',
+  columns: { time: 'float64', neuron: 'uint32', potential: 'float64', population: 'uint8' },
+};
+
+/** Weights in the target's unit, conductance in S (NaN without a device that has one), efficacy = weight × short-term factor. */
+export const WEIGHTS: TableSpec = {
+  name: 'memspike.weights/1',
+  columns: {
+    time: 'float64',
+    pre: 'uint32',
+    post: 'uint32',
+    weight: 'float64',
+    conductance: 'float64',
+    efficacy: 'float64',
+    projection: 'uint8',
+  },
+};
+
+/** Where recorders put finished rows; `columns` are views of at least `rows` elements, valid only during the call. */
+export interface RowSink {
+  write(columns: Readonly<Record<string, Column>>, rows: number): void;
+}

@@ -1,0 +1,128 @@
+import type { Edges, Transpose } from './edges.ts';
+import type { Arena, Precision, State } from './arena.ts';
+import type { Seed } from './random.ts';
+
+/**
+ * What the engine asks of its parts. All state lies in `state` as typed arrays and is complete: a checkpoint saves it and
+ * nothing else. Between events everything is advanced in closed form; `t` never decreases.
+ */
+export interface Stateful {
+  readonly state: State;
+  /** Called after `state` was loaded, where something is derived from it. */
+  restored?(): void;
+}
+
+/** A population of neurons. At an instant the engine calls `cross`, then `receive` for every arrival, then `settle`. */
+export interface NeuronModel extends Stateful {
+  readonly size: number;
+  /** The neurons that fired in the last `cross`, `settle` or `stretch`: the first `firedCount` elements, ascending. */
+  readonly fired: Uint32Array;
+  firedCount: number;
+  /** Time of the population's own next event (a predicted threshold crossing); Infinity when it fires only at arrivals. */
+  readonly next: number;
+  /** Collects the neurons whose predicted crossing is due at t. */
+  cross(t: number): void;
+  /** Integrates one arrival, `factor` × the weights of `row`, without a threshold test. */
+  receive(edges: Edges, row: number, factor: number, t: number): void;
+  /** Tests every neuron touched since the last call once and collects those that reach threshold. */
+  settle(t: number): void;
+  /**
+   * The same for arrivals `from` … `to - 1` of one lane, in one go: returns how many were taken, stopping after the first
+   * instant at which a neuron fires. Never splits the arrivals of one instant.
+   */
+  stretch(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number;
+  /** What a spike does to its own neuron: reset, refractoriness, adaptation. */
+  spike(neuron: number, t: number): void;
+  /** Potential above threshold in mV, to choose the winner among neurons that reach it at one instant. */
+  margin(neuron: number, t: number): number;
+  /** Resets every potential and ignores arrivals before `until` (winner-take-all inhibition). */
+  inhibit(t: number, until: number): void;
+  /** Membrane potential in mV from rest. Reading never changes a result. */
+  potential(neuron: number, t: number): number;
+  /** Everything but what was learned goes back to rest, as after a long silence. */
+  rest(t: number): void;
+}
+
+/** A population whose spikes come from outside. `emit` is called with room for a block and may look as far ahead as it likes. */
+export interface StimulusModel extends Stateful {
+  readonly size: number;
+  /** Time of the first spike not yet emitted, Infinity at the end. */
+  readonly next: number;
+  /** Writes the next spikes, ascending in (time, neuron), up to the capacity of the arrays; returns how many. */
+  emit(times: Float64Array, neurons: Uint32Array): number;
+  /** Forgets what lies after t (already emitted or not) and goes on from t with the present parameters. */
+  restart(t: number): void;
+}
+
+/** Short-term plasticity: the factor that an arrival's weight is multiplied by. */
+export interface ShortTerm extends Stateful {
+  /** Advances the terminal `row` by one arrival at t and returns its factor. */
+  arrive(row: number, t: number): number;
+  rest(): void;
+}
+
+/** A plasticity rule: when, which way and how strongly the synapses are pulsed. It never sees topology. */
+export interface PlasticityRule extends Stateful {
+  /** Whether an arrival pulses the synapses of its row (if not, arrivals can be noted in one go). */
+  readonly pulsesAtArrival: boolean;
+  /** An arrival at presynaptic terminal `row`: read the other side's trace, pulse, then update the own trace. */
+  arrive(row: number, t: number): void;
+  /** A spike of postsynaptic neuron `column`. A pair at Δt = 0 changes nothing unless the rule says otherwise. */
+  fire(column: number, t: number): void;
+  rest(t: number): void;
+}
+
+/** The devices of a projection, pulsed by its rule. Strength of synapse (row, column) is scale × trace of the other side. */
+export interface Devices extends Stateful {
+  readonly edges: Edges;
+  /**
+   * Pulses synapse (row, column) for every column of `row` with strength `scale * trace[column]`; the sign is the
+   * direction. With `mu` the strength is multiplied by (1 - g)^mu upwards, g^mu downwards, g being the normalised weight.
+   */
+  pulseRow(row: number, trace: Float64Array, scale: number, mu: number): void;
+  /** The same for every row of `column`, with strength `scale * trace[row]`. */
+  pulseColumn(column: number, trace: Float64Array, scale: number, mu: number): void;
+  /** Accounts for one read of all synapses of `row`. */
+  read(row: number): void;
+  /** Conductance in S of a synapse, NaN for a device that has none. */
+  conductance(edge: number): number;
+  /** Pulses so far, and joules spent (NaN where the device has no conductance). */
+  readonly writes: number;
+  readonly energy: { readonly read: number; readonly write: number };
+}
+
+/** What a model is made with. `name` is the path of its population or projection: its random streams are named after it. */
+export interface ModelContext {
+  readonly arena: Arena;
+  readonly seed: Seed;
+  readonly name: string;
+}
+
+/** A neuron or stimulus model with its parameters, ready to become a population. */
+export interface NeuronFactory<M extends NeuronModel = NeuronModel> {
+  readonly kind: 'neurons';
+  readonly precision: Precision;
+  create(context: ModelContext): M;
+}
+export interface StimulusFactory<M extends StimulusModel = StimulusModel> {
+  readonly kind: 'stimulus';
+  create(context: ModelContext): M;
+}
+
+/** The parts of a synapse with their parameters, ready to be put on the edges of a projection. */
+export interface ShortTermFactory {
+  create(context: ModelContext & { readonly rows: number }): ShortTerm;
+}
+export interface DeviceContext extends ModelContext {
+  readonly edges: Edges;
+  /** The post side of sparse edges, when a rule needs it. */
+  readonly transpose: Transpose | null;
+  /** Whether weights were drawn (and are clipped to the device's range) or given (and refused outside it). */
+  readonly drawn: boolean;
+}
+export interface DeviceFactory {
+  create(context: DeviceContext): Devices;
+}
+export interface RuleFactory {
+  create(context: ModelContext & { readonly devices: Devices; readonly rows: number; readonly columns: number }): PlasticityRule;
+}

@@ -1,0 +1,263 @@
+import { Arena, type Precision } from './arena.ts';
+import { type Connect, connect, type Delay } from './connect.ts';
+import { transpose } from './edges.ts';
+import { Engine, type Source, type StopAfter } from './engine.ts';
+import { UserError } from './errors.ts';
+import type { RowSink } from './log/tables.ts';
+import type {
+  DeviceFactory,
+  NeuronFactory,
+  NeuronModel,
+  RuleFactory,
+  ShortTermFactory,
+  StimulusFactory,
+  StimulusModel,
+} from './model.ts';
+import { orderSources } from './order.ts';
+import { Neurons, type Population, Stimulus, type WinnerTakeAll } from './population.ts';
+import { Projection } from './projection.ts';
+import type { Seed } from './random.ts';
+import { PotentialRecorder } from './recorders/potentials.ts';
+import { SpikeRecorder } from './recorders/spikes.ts';
+import { WeightRecorder } from './recorders/weights.ts';
+import { checkedTime, snap } from './time.ts';
+import { type Schedule, Timer } from './timer.ts';
+
+const isDrawn = (c: Connect): boolean =>
+  !('list' in c) && typeof Object.values(c as Record<string, { weight: unknown }>)[0]!.weight !== 'number';
+
+export interface ProjectionOptions {
+  /** Default: `source->target`, with `#2` and so on for further ones between the same populations. */
+  readonly name?: string;
+  readonly connect: Connect;
+  /** Axonal delay, ms: the spike reaches the synapse, and the synapse learns of it, this long after it was fired. Default 0. */
+  readonly delay?: Delay;
+  readonly shortTerm?: ShortTermFactory;
+  readonly device?: DeviceFactory;
+  readonly rule?: RuleFactory;
+}
+
+/**
+ * A network: populations, projections between them, recorders, and a clock. Results depend on the seed and the names,
+ * never on the order of declaration, on what is recorded or on how a run is cut into pieces.
+ *
+ * ```ts
+ * const net = new Network({ seed: 7 });
+ * const input = net.population('input', poisson({ size: 100, rate: 20 }));
+ * const output = net.population('output', lif({ size: 1, tau: 20, threshold: 15 }));
+ * net.projection(input, output, { connect: { all: { weight: 0.5 } }, delay: 1 });
+ * net.run(1000);
+ * output.spikes;
+ * ```
+ */
+export class Network {
+  readonly seed: Seed;
+  readonly arena: Arena;
+  readonly populations = new Map<string, Population>();
+  readonly projections = new Map<string, Projection>();
+  readonly #timers: Timer[] = [];
+  readonly #engine = new Engine();
+  readonly #precision = new Map<Population, Precision>();
+  #spikeRecorder: SpikeRecorder | null = null;
+  #built = false;
+
+  constructor(options: { seed: Seed; arena?: Arena }) {
+    this.seed = options.seed;
+    this.arena = options.arena ?? new Arena();
+  }
+
+  /** The clock, ms. */
+  get now(): number {
+    return this.#engine.now;
+  }
+
+  population<M extends NeuronModel>(
+    name: string,
+    factory: NeuronFactory<M>,
+    options?: { winnerTakeAll?: WinnerTakeAll },
+  ): Neurons<M>;
+  population<M extends StimulusModel>(name: string, factory: StimulusFactory<M>): Stimulus<M>;
+  population(
+    name: string,
+    factory: NeuronFactory | StimulusFactory,
+    options: { winnerTakeAll?: WinnerTakeAll } = {},
+  ): Population {
+    if (this.populations.has(name)) throw new UserError(`populations.${name} is there already; names must differ.`);
+    if (this.populations.size === 255) throw new UserError(`populations.${name} is one too many: a network holds 255.`);
+    const context = { arena: this.arena, seed: this.seed, name: `populations.${name}` };
+    let made: Population;
+    if (factory.kind === 'stimulus') {
+      made = new Stimulus(name, factory.create(context));
+    } else {
+      const { winnerTakeAll } = options;
+      const hold = winnerTakeAll && { hold: checkedTime(winnerTakeAll.hold, `populations.${name}.winnerTakeAll.hold`) };
+      made = new Neurons(name, factory.create(context), hold ?? null);
+      this.#precision.set(made, factory.precision);
+    }
+    this.populations.set(name, made);
+    this.#built = false;
+    return made;
+  }
+
+  projection(source: Population, target: Population, options: ProjectionOptions): Projection {
+    const base = `${source.name}->${target.name}`;
+    let name = options.name ?? base;
+    for (let n = 2; options.name === undefined && this.projections.has(name); n++) name = `${base}#${n}`;
+    const where = `projections.${name}`;
+    if (this.projections.has(name)) throw new UserError(`${where} is there already; names must differ.`);
+    if (options.rule && !options.device) throw new UserError(`${where} has a rule but no device for it to pulse; add one.`);
+    const { arena, seed } = this;
+    const { edges, delays } = connect({
+      pre: source.size,
+      post: target.size,
+      recurrent: source === target,
+      connect: options.connect,
+      delay: options.delay ?? 0,
+      precision: this.#precision.get(target) ?? 'f64',
+      plastic: options.device !== undefined,
+      seed,
+      where,
+      arena,
+    });
+    const context = { arena, seed, name: where };
+    const back = options.rule && edges.targets !== null ? transpose(edges, arena) : null;
+    const devices = options.device?.create({ ...context, edges, transpose: back, drawn: isDrawn(options.connect) }) ?? null;
+    const rule =
+      options.rule && devices ? options.rule.create({ ...context, devices, rows: edges.rows, columns: edges.columns }) : null;
+    const shortTerm = options.shortTerm?.create({ ...context, rows: edges.rows }) ?? null;
+    const made = new Projection({ name, source, target, edges, delays, shortTerm, devices, rule });
+    source.outgoing.push(made);
+    target.incoming.push(made);
+    this.projections.set(name, made);
+    this.#built = false;
+    return made;
+  }
+
+  /** Writes the spikes of these populations, ascending in (time, population, neuron). */
+  recordSpikes(populations: Iterable<Population>, sink: RowSink): void {
+    this.#spikeRecorder ??= new SpikeRecorder(sink, () => {
+      this.#catchUp();
+      return this.now;
+    });
+    for (const population of populations) population.recorder = this.#spikeRecorder;
+  }
+
+  /** Writes potentials at set times, after the events of that instant. */
+  recordPotential(population: Neurons, neurons: readonly number[], schedule: Schedule, sink: RowSink): void {
+    for (const neuron of neurons) {
+      if (!Number.isInteger(neuron) || neuron < 0 || neuron >= population.size) {
+        throw new UserError(
+          `populations.${population.name}.record.potential.neurons names ${neuron}, but there are ${population.size} (0 to ${population.size - 1}).`,
+        );
+      }
+    }
+    const recorder = new PotentialRecorder(population, neurons, sink);
+    this.#addTimer(`populations.${population.name}.record.potential`, schedule, (t) => recorder.sample(t));
+  }
+
+  /** Writes weights at set times, or at the end of each instant with an arrival (`pre`) or a postsynaptic spike (`post`). */
+  recordWeights(projection: Projection, when: Schedule | { readonly on: 'pre' | 'post' }, sink: RowSink): void {
+    const where = `projections.${projection.name}.record.weights`;
+    if (projection.recorder !== null) throw new UserError(`${where} is set twice.`);
+    projection.recorder = new WeightRecorder(projection, sink, 'on' in when ? when : {});
+    if (!('on' in when)) this.#addTimer(where, when, (t) => projection.recorder?.snapshot(t));
+  }
+
+  /** Calls `due` at set times, after all that happens at that instant. */
+  at(name: string, schedule: Schedule, due: (t: number) => void): void {
+    this.#addTimer(name, schedule, due);
+  }
+
+  /**
+   * Runs on for `duration` ms, events at the last instant included; with `stopAfter` no further than the instant at which
+   * that population has fired so many more times. Returns whether it was stopped by that.
+   */
+  run(duration: number, stopAfter?: StopAfter): boolean {
+    checkedTime(duration, 'duration');
+    const until = checkedTime(this.now + snap(duration), 'the end of the run');
+    this.#build();
+    const stopped = this.#engine.run(until, stopAfter);
+    this.#catchUp();
+    return stopped;
+  }
+
+  /** Changes a stimulus from now on: what it would have sent later is taken back. */
+  change<M extends StimulusModel>(stimulus: Stimulus<M>, change: (model: M) => void): void {
+    stimulus.note(this.now);
+    change(stimulus.model);
+    stimulus.restart(this.now);
+    this.#reschedule();
+  }
+
+  /** Everything but weights and thresholds goes back to rest, as after a long silence: spikes in flight are gone too. */
+  rest(): void {
+    for (const population of this.populations.values()) {
+      if (population.kind === 'stimulus') {
+        population.restart(this.now);
+        population.post.clear();
+      } else {
+        population.model.rest(this.now);
+        population.deafUntil = Number.NEGATIVE_INFINITY;
+        population.next = population.model.next;
+      }
+    }
+    for (const projection of this.projections.values()) {
+      for (const lane of projection.lanes) lane.clear();
+      projection.shortTerm?.rest();
+      projection.rule?.rest(this.now);
+    }
+    this.#reschedule();
+  }
+
+  /** Hands all recorded rows on to their sinks, those of the present instant included. */
+  flush(): void {
+    this.#catchUp();
+    this.#spikeRecorder?.flush(Number.POSITIVE_INFINITY);
+    for (const projection of this.projections.values()) projection.recorder?.flush();
+  }
+
+  /** Timers and their times, for a checkpoint. */
+  get timers(): readonly Timer[] {
+    return this.#timers;
+  }
+
+  /** Sets the clock and puts every source in line again, after their states were loaded. */
+  resumeAt(now: number): void {
+    this.#build();
+    this.#engine.now = now;
+    for (const population of this.populations.values()) population.next = population.model.next;
+    for (const timer of this.#timers) timer.after(now);
+    this.#reschedule();
+  }
+
+  #addTimer(name: string, schedule: Schedule, due: (t: number) => void): void {
+    const timer = new Timer(name, schedule, due);
+    if (this.#engine.now > 0) timer.after(this.now);
+    this.#timers.push(timer);
+    this.#built = false;
+  }
+
+  #catchUp(): void {
+    for (const population of this.populations.values()) if (population.kind === 'stimulus') population.note(this.now);
+  }
+
+  #build(): void {
+    if (this.#built) return;
+    orderSources([...this.populations.values()], [...this.projections.values()], this.#timers);
+    this.#built = true;
+    this.#reschedule();
+  }
+
+  #reschedule(): void {
+    if (this.#built) this.#engine.schedule(this.#sources());
+  }
+
+  *#sources(): Iterable<Source> {
+    for (const population of this.populations.values()) {
+      yield population;
+      if (population.kind === 'stimulus') yield population.post;
+    }
+    for (const projection of this.projections.values()) yield* projection.lanes;
+    yield* this.#timers;
+  }
+}

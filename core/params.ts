@@ -1,0 +1,185 @@
+/**
+ * Declares parameters: default, range, unit and meaning, once. The zod schema that comes out drives validation
+ * (`validate.ts`), the text of errors, `--help`, the JSON Schema for editors and the reference tables of the docs.
+ * All numbers refuse NaN, and refuse Infinity unless asked to take it.
+ */
+import { z } from 'zod';
+import type { Distribution } from './distribution.ts';
+
+export type JsonSchema = z.core.JSONSchema.BaseSchema;
+export type Param<T> = z.ZodType<T, T>;
+export type Defaulted<T> = z.ZodDefault<Param<T>>;
+
+interface Meaning {
+  /** One line: what it is. */
+  readonly help: string;
+  readonly unit?: string;
+}
+
+export interface NumberSpec extends Meaning {
+  readonly default?: number;
+  readonly min?: number;
+  readonly max?: number;
+  /** Whether `min` (`max`) itself is refused. */
+  readonly exclusiveMin?: boolean;
+  readonly exclusiveMax?: boolean;
+  /** Takes Infinity too: `.inf` in YAML, the text "Infinity" in JSON. */
+  readonly infinity?: boolean;
+}
+
+const meta = ({ help, unit }: Meaning) => ({ description: help, ...(unit === undefined ? {} : { unit }) });
+
+/** Parsing the default makes a default outside its own range fail when the module is loaded. */
+const param = (schema: z.ZodType, value: unknown): z.ZodType =>
+  value === undefined ? schema : schema.default(schema.parse(value));
+
+/** Without `abort` a union would report only this range and not its other alternatives. */
+const abort = { abort: true };
+
+function ranged(base: z.ZodNumber, spec: NumberSpec): z.ZodNumber {
+  let schema = base;
+  if (spec.min !== undefined) schema = spec.exclusiveMin ? schema.gt(spec.min, abort) : schema.gte(spec.min, abort);
+  if (spec.max !== undefined) schema = spec.exclusiveMax ? schema.lt(spec.max, abort) : schema.lte(spec.max, abort);
+  return schema;
+}
+
+const unbounded = z.literal(['Infinity', Number.POSITIVE_INFINITY]).transform(() => Number.POSITIVE_INFINITY);
+
+/** A finite number (float64) in its range, or Infinity where `infinity` is set. Required unless it has a default. */
+export function number(spec: NumberSpec & { readonly default: number }): Defaulted<number>;
+export function number(spec: NumberSpec): Param<number>;
+export function number(spec: NumberSpec): z.ZodType {
+  const finite = ranged(z.number(), spec);
+  const schema = spec.infinity ? z.union([finite, unbounded]) : finite;
+  return param(schema.meta(meta(spec)), spec.default);
+}
+
+/** A whole number of at most 2^53 - 1. */
+export function integer(spec: Omit<NumberSpec, 'infinity'> & { readonly default: number }): Defaulted<number>;
+export function integer(spec: Omit<NumberSpec, 'infinity'>): Param<number>;
+export function integer(spec: Omit<NumberSpec, 'infinity'>): z.ZodType {
+  return param(ranged(z.int(), spec).meta(meta(spec)), spec.default);
+}
+
+/** One of a few names. */
+export function choice<const C extends string>(
+  names: readonly C[],
+  spec: Meaning & { readonly default: NoInfer<C> },
+): Defaulted<C>;
+export function choice<const C extends string>(names: readonly C[], spec: Meaning): Param<C>;
+export function choice(names: readonly string[], spec: Meaning & { readonly default?: string }): z.ZodType {
+  return param(z.enum(names).meta(meta(spec)), spec.default);
+}
+
+/** true or false, false by default. */
+export function flag(spec: Meaning & { readonly default?: boolean }): Defaulted<boolean> {
+  return z
+    .boolean()
+    .meta(meta(spec))
+    .default(spec.default ?? false);
+}
+
+/** A text that is not empty. */
+export function text(spec: Meaning & { readonly default: string }): Defaulted<string>;
+export function text(spec: Meaning): Param<string>;
+export function text(spec: Meaning & { readonly default?: string }): z.ZodType {
+  return param(z.string().min(1).meta(meta(spec)), spec.default);
+}
+
+const NAME = /^[A-Za-z][\w-]*$/;
+
+/** A mapping from names that the user chooses (a letter, then letters, digits, _ or -) to values of one kind. */
+export function named<V extends z.ZodType>(value: V, help: string): z.ZodRecord<z.ZodString, V> {
+  const name = z.string().regex(NAME, 'a letter, then letters, digits, _ or -');
+  return z.record(name, value).meta({ description: help });
+}
+
+/** A mapping with these keys and no others. */
+export function object<S extends z.ZodRawShape>(shape: S, help?: string): z.ZodObject<S, z.core.$strict> {
+  const schema = z.strictObject(shape);
+  return help === undefined ? schema : schema.meta({ description: help });
+}
+
+type OneOf<S extends z.ZodRawShape, Out extends 'input' | 'output'> = {
+  [K in keyof S]: { [P in K]: Out extends 'input' ? z.input<S[K]> : z.output<S[K]> };
+}[keyof S];
+
+/** A mapping with exactly one of these keys: `{ uniform: [0, 1] }`. */
+export function oneOf<S extends z.ZodRawShape>(
+  shape: S,
+  spec: Meaning,
+): z.ZodType<OneOf<S, 'output'>, OneOf<S, 'input'>> {
+  const names = Object.keys(shape);
+  const schema = z
+    .strictObject(shape)
+    .partial()
+    .check((found) => {
+      // A key that is unknown or has a wrong value has been told already.
+      if (found.issues.length > 0) return;
+      const given = Object.values(found.value).filter((v) => v !== undefined).length;
+      if (given === 1) return;
+      found.issues.push({
+        code: 'custom',
+        input: found.value,
+        message: `a mapping with exactly one of the keys ${names.join(', ')}`,
+      });
+    });
+  return schema.meta({ ...meta(spec), minProperties: 1, maxProperties: 1 }) as z.ZodType as z.ZodType<
+    OneOf<S, 'output'>,
+    OneOf<S, 'input'>
+  >;
+}
+
+type DistributionSpec = Omit<NumberSpec, 'infinity' | 'default'> & { readonly default?: Distribution };
+
+/**
+ * A number, or how to draw one for each element: `{ uniform: [low, high] }`, `{ normal: { mean, sd } }` or
+ * `{ lognormal: { mean, sd } }`; mean and sd are always those of the drawn values. Constants, limits and means keep the range.
+ */
+export function distribution(spec: DistributionSpec & { readonly default: Distribution }): Defaulted<Distribution>;
+export function distribution(spec: DistributionSpec): Param<Distribution>;
+export function distribution(spec: DistributionSpec): z.ZodType {
+  const { default: initial, help, ...range } = spec;
+  const value = number({ ...range, help });
+  const mean = number({ ...range, help: 'mean of the drawn values' });
+  const sd = number({ min: 0, unit: spec.unit, help: 'standard deviation of the drawn values' });
+  const min = Math.max(0, range.min ?? 0);
+  const positive = number({
+    ...range,
+    min,
+    exclusiveMin: min === 0 || range.exclusiveMin,
+    help: 'mean of the drawn values',
+  });
+  const drawn = oneOf(
+    {
+      uniform: z
+        .tuple([value, value])
+        .refine(([low, high]) => low <= high, 'a list of two numbers, the lower one first'),
+      normal: object({ mean, sd }),
+      lognormal: object({ mean: positive, sd }),
+    },
+    spec,
+  );
+  return param(z.union([value, drawn]).meta(meta(spec)), initial);
+}
+
+/** The JSON Schema of what a user may write: defaults, ranges, units and meanings included. Draft 7, which editors know. */
+export function toJsonSchema(schema: z.core.$ZodType): JsonSchema {
+  return z.toJSONSchema(schema, {
+    io: 'input',
+    target: 'draft-07',
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => {
+      const def = zodSchema._zod.def;
+      // zod drops the default of whatever holds a transform, and here only Infinity does.
+      if (def.type === 'default')
+        jsonSchema.default = def.defaultValue === Number.POSITIVE_INFINITY ? 'Infinity' : def.defaultValue;
+      if (jsonSchema.enum?.includes(Number.POSITIVE_INFINITY)) {
+        delete jsonSchema.enum;
+        jsonSchema.const = 'Infinity';
+      }
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+    },
+  });
+}

@@ -1,0 +1,120 @@
+import { Lane } from './lane.ts';
+import type { NeuronModel, StimulusModel } from './model.ts';
+import type { Projection } from './projection.ts';
+import type { EventSource } from './scheduler.ts';
+import type { SpikeRecorder } from './recorders/spikes.ts';
+
+/** What populations of neurons and of stimuli have in common. Ids follow the names, not the order of declaration. */
+abstract class Group implements EventSource {
+  next = Number.POSITIVE_INFINITY;
+  order = 0;
+  queued = Number.POSITIVE_INFINITY;
+  id = 0;
+  /** Spikes so far. */
+  spikes = 0;
+  recorder: SpikeRecorder | null = null;
+  readonly incoming: Projection[] = [];
+  readonly outgoing: Projection[] = [];
+  readonly name: string;
+  readonly size: number;
+
+  constructor(name: string, size: number) {
+    this.name = name;
+    this.size = size;
+  }
+}
+
+/** Winner-take-all inhibition: one neuron of the population fires at an instant, and resets and silences all. */
+export interface WinnerTakeAll {
+  /** How long arrivals are ignored after a spike, ms. */
+  readonly hold: number;
+}
+
+/** A population of model neurons. As an event source it stands for the threshold crossings that its model predicts. */
+export class Neurons<M extends NeuronModel = NeuronModel> extends Group {
+  readonly kind = 'neurons';
+  readonly model: M;
+  readonly winnerTakeAll: WinnerTakeAll | null;
+  /** Arrivals before this time are ignored (winner-take-all inhibition). */
+  deafUntil = Number.NEGATIVE_INFINITY;
+
+  constructor(name: string, model: M, winnerTakeAll: WinnerTakeAll | null) {
+    super(name, model.size);
+    this.model = model;
+    this.next = model.next;
+    this.winnerTakeAll = winnerTakeAll;
+  }
+}
+
+const BLOCK = 256;
+
+/**
+ * A population whose spikes come from outside. Nothing in the network can change them, so they are emitted ahead of time
+ * in blocks, straight into the lanes of the outgoing projections; `note` counts and records them once their time has come.
+ * As an event source it stands for the next block.
+ */
+export class Stimulus<M extends StimulusModel = StimulusModel> extends Group {
+  readonly kind = 'stimulus';
+  readonly model: M;
+  /** Its spikes as a target: they drive the rules of incoming projections. */
+  readonly post: PostLane;
+  readonly block = { times: new Float64Array(BLOCK), neurons: new Uint32Array(BLOCK), count: 0, noted: 0 };
+
+  constructor(name: string, model: M) {
+    super(name, model.size);
+    this.model = model;
+    this.post = new PostLane(this);
+    this.next = model.next;
+  }
+
+  /** Emits the next block into all lanes. Every spike of the last block lies in the past by now. */
+  refill(): void {
+    const { block } = this;
+    this.note(Number.POSITIVE_INFINITY);
+    block.count = this.model.emit(block.times, block.neurons);
+    block.noted = 0;
+    for (const projection of this.outgoing) {
+      projection.lanes.forEach((lane, l) => {
+        lane.pushAll(block.times, block.neurons, block.count, projection.delays[l]!, l * this.size);
+      });
+    }
+    if (this.incoming.length > 0) this.post.pushAll(block.times, block.neurons, block.count, 0, 0);
+    this.next = this.model.next;
+  }
+
+  /** Counts and records the emitted spikes up to and including t. */
+  note(t: number): void {
+    const { block } = this;
+    const from = block.noted;
+    while (block.noted < block.count && block.times[block.noted]! <= t) block.noted++;
+    this.spikes += block.noted - from;
+    this.recorder?.appendAll(this.id, block.times, block.neurons, from, block.noted);
+  }
+
+  /** Takes back every spike after t and goes on from t with the model's present parameters. */
+  restart(t: number): void {
+    this.note(t);
+    this.block.count = this.block.noted;
+    for (const projection of this.outgoing) {
+      projection.lanes.forEach((lane, l) => {
+        lane.cancelAfter(t + projection.delays[l]!);
+      });
+    }
+    this.post.cancelAfter(t);
+    this.model.restart(t);
+    this.next = this.model.next;
+  }
+}
+
+/** The spikes of a stimulus on their way to the rules of its incoming projections. */
+export class PostLane extends Lane {
+  readonly kind = 'post';
+  readonly target: Stimulus;
+
+  constructor(target: Stimulus) {
+    super();
+    this.target = target;
+  }
+}
+
+export type Population = Neurons | Stimulus;

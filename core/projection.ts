@@ -1,0 +1,101 @@
+import { type Edges, rowEnd, rowStart } from './edges.ts';
+import { Lane } from './lane.ts';
+import type { Devices, PlasticityRule, ShortTerm } from './model.ts';
+import type { Population } from './population.ts';
+import type { WeightRecorder } from './recorders/weights.ts';
+
+/** The spikes in flight to one projection with one delay. */
+export class ArrivalLane extends Lane {
+  readonly kind = 'arrivals';
+  readonly projection: Projection;
+
+  constructor(projection: Projection) {
+    super();
+    this.projection = projection;
+  }
+
+  get target(): Population {
+    return this.projection.target;
+  }
+}
+
+/** The synapses from one population to another: edges, short-term dynamics, devices and the rule that moves them. */
+export class Projection {
+  id = 0;
+  readonly lanes: readonly ArrivalLane[];
+  /** Arrivals so far and synaptic events, those that found their target listening. */
+  arrivals = 0;
+  synapticEvents = 0;
+  recorder: WeightRecorder | null = null;
+
+  readonly name: string;
+  readonly source: Population;
+  readonly target: Population;
+  readonly edges: Edges;
+  readonly delays: readonly number[];
+  readonly shortTerm: ShortTerm | null;
+  readonly devices: Devices | null;
+  readonly rule: PlasticityRule | null;
+
+  constructor(parts: {
+    name: string;
+    source: Population;
+    target: Population;
+    edges: Edges;
+    delays: readonly number[];
+    shortTerm: ShortTerm | null;
+    devices: Devices | null;
+    rule: PlasticityRule | null;
+  }) {
+    this.name = parts.name;
+    this.source = parts.source;
+    this.target = parts.target;
+    this.edges = parts.edges;
+    this.delays = parts.delays;
+    this.shortTerm = parts.shortTerm;
+    this.devices = parts.devices;
+    this.rule = parts.rule;
+    this.lanes = parts.delays.map(() => new ArrivalLane(this));
+  }
+
+  /** Whether arrivals can be handed to the target in one go: nothing about one depends on the one before. */
+  get inOneGo(): boolean {
+    return this.shortTerm === null && !this.rule?.pulsesAtArrival && !this.recorder?.atArrivals;
+  }
+
+  /**
+   * One arrival: the rule learns of it and pulses, then the target receives weight × short-term factor. The order is that
+   * of NEST: the spike that depresses a synapse passes through it depressed.
+   */
+  arrive(row: number, t: number): void {
+    this.rule?.arrive(row, t);
+    const factor = this.shortTerm === null ? 1 : this.shortTerm.arrive(row, t);
+    this.recorder?.arrival(row, factor);
+    this.#account(row, t);
+    const { target } = this;
+    if (target.kind === 'neurons' && t >= target.deafUntil) target.model.receive(this.edges, row, factor, t);
+  }
+
+  /** Books the next `count` arrivals of a lane that the target took, or ignored, in one go. */
+  note(lane: Lane, count: number): void {
+    const { rule } = this;
+    for (let k = lane.head; k < lane.head + count; k++) {
+      rule?.arrive(lane.rows[k]!, lane.times[k]!);
+      this.#account(lane.rows[k]!, lane.times[k]!);
+    }
+  }
+
+  /** A spike of postsynaptic neuron `column`. */
+  fire(column: number, t: number): void {
+    this.rule?.fire(column, t);
+    this.recorder?.fired(column);
+  }
+
+  #account(row: number, t: number): void {
+    this.arrivals++;
+    if (this.target.kind === 'stimulus' || t >= this.target.deafUntil) {
+      this.synapticEvents += rowEnd(this.edges, row) - rowStart(this.edges, row);
+    }
+    this.devices?.read(row);
+  }
+}

@@ -1,0 +1,99 @@
+import type { RowSink } from '../log/tables.ts';
+import { rowEnd, rowStart } from '../edges.ts';
+import type { Projection } from '../projection.ts';
+
+/** When weights are written: at each arrival, at each postsynaptic spike, or at given times (by a timer). */
+export interface WeightsWhen {
+  readonly on?: 'pre' | 'post';
+}
+
+const BATCH = 4096;
+
+/**
+ * Writes weights in long form: time, pre, post, weight, conductance, efficacy, projection. A row belongs to the end of its
+ * instant, after both sides' updates due then. Efficacy is weight × the short-term factor of that arrival (1 where there
+ * is no arrival).
+ */
+export class WeightRecorder {
+  readonly #projection: Projection;
+  readonly #sink: RowSink;
+  readonly #when: WeightsWhen;
+  readonly #arrivals: { row: number; factor: number }[] = [];
+  readonly #fired: number[] = [];
+  readonly #columns = {
+    time: new Float64Array(BATCH),
+    pre: new Uint32Array(BATCH),
+    post: new Uint32Array(BATCH),
+    weight: new Float64Array(BATCH),
+    conductance: new Float64Array(BATCH),
+    efficacy: new Float64Array(BATCH),
+    projection: new Uint8Array(BATCH),
+  };
+  #rows = 0;
+
+  constructor(projection: Projection, sink: RowSink, when: WeightsWhen) {
+    this.#projection = projection;
+    this.#sink = sink;
+    this.#when = when;
+  }
+
+  get atArrivals(): boolean {
+    return this.#when.on === 'pre';
+  }
+
+  arrival(row: number, factor: number): void {
+    if (this.#when.on === 'pre') this.#arrivals.push({ row, factor });
+  }
+
+  fired(column: number): void {
+    if (this.#when.on === 'post') this.#fired.push(column);
+  }
+
+  /** Writes the rows that the instant t asked for. */
+  endOfInstant(t: number): void {
+    const { edges } = this.#projection;
+    for (const { row, factor } of this.#arrivals) {
+      for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) this.#write(t, row, k, factor);
+    }
+    this.#arrivals.length = 0;
+    if (this.#fired.length === 0) return;
+    for (let row = 0; row < edges.rows; row++) {
+      for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
+        if (this.#fired.includes(this.#columnOf(k))) this.#write(t, row, k, 1);
+      }
+    }
+    this.#fired.length = 0;
+  }
+
+  /** Writes every weight as it is at t. */
+  snapshot(t: number): void {
+    const { edges } = this.#projection;
+    for (let row = 0; row < edges.rows; row++) {
+      for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) this.#write(t, row, k, 1);
+    }
+  }
+
+  flush(): void {
+    if (this.#rows > 0) this.#sink.write(this.#columns, this.#rows);
+    this.#rows = 0;
+  }
+
+  #columnOf(edge: number): number {
+    const { edges } = this.#projection;
+    return edges.targets === null ? edge % edges.columns : edges.targets[edge]!;
+  }
+
+  #write(t: number, row: number, edge: number, factor: number): void {
+    const { edges, devices, source, id } = this.#projection;
+    const c = this.#columns;
+    const weight = edges.weights === null ? edges.weight : edges.weights[edge]!;
+    c.time[this.#rows] = t;
+    c.pre[this.#rows] = row % source.size;
+    c.post[this.#rows] = this.#columnOf(edge);
+    c.weight[this.#rows] = weight;
+    c.conductance[this.#rows] = devices?.conductance(edge) ?? Number.NaN;
+    c.efficacy[this.#rows] = weight * factor;
+    c.projection[this.#rows] = id;
+    if (++this.#rows === BATCH) this.flush();
+  }
+}

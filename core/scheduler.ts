@@ -1,0 +1,84 @@
+import FastPriorityQueue from 'fastpriorityqueue';
+
+/** Something that has events of its own: a lane of spikes in flight, a stimulus, a population that predicts, a timer. */
+export interface EventSource {
+  /** Time of its next event, ms; Infinity while it has none. */
+  next: number;
+  /** Place among sources due at the same instant; unique in a network, independent of the order of declaration. */
+  order: number;
+  /** The scheduler's own: time of the source's earliest live entry in the heap, Infinity when it has none. */
+  queued: number;
+}
+
+interface Entry {
+  time: number;
+  order: number;
+  source: EventSource;
+}
+
+const before = (a: Entry, b: Entry): boolean => a.time < b.time || (a.time === b.time && a.order < b.order);
+
+/**
+ * The earliest event over all sources. The heap holds one entry a source (tens of them), not one a spike, and is never
+ * searched: a source that moves to an earlier time gets a second entry, one that moves to a later time is put back when
+ * its old entry surfaces. Entries are recycled, so that nothing is allocated per event.
+ */
+export class Scheduler {
+  readonly #heap = new FastPriorityQueue<Entry>(before);
+  readonly #spare: Entry[] = [];
+
+  /** Announces `source.next`; must be called whenever it has changed. A NaN would break the heap's order and is refused. */
+  update(source: EventSource): void {
+    const time = source.next;
+    if (Number.isNaN(time)) throw new Error('an event source announced NaN as its next time');
+    if (time < source.queued) {
+      const entry = this.#spare.pop() ?? { time, order: source.order, source };
+      entry.time = time;
+      entry.order = source.order;
+      entry.source = source;
+      this.#heap.add(entry);
+      source.queued = time;
+    }
+  }
+
+  /** The source whose event comes first, or undefined when nothing is left. */
+  peek(): EventSource | undefined {
+    for (;;) {
+      const entry = this.#heap.peek();
+      if (entry === undefined) return undefined;
+      const source = entry.source;
+      if (entry.time === source.next) return source;
+      this.#discard();
+      if (source.queued === entry.time) {
+        source.queued = Number.POSITIVE_INFINITY;
+        this.update(source);
+      }
+    }
+  }
+
+  /** Time of the first event, Infinity when nothing is left. */
+  get time(): number {
+    return this.peek()?.next ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Takes the first source out; it comes back with `update`. */
+  pop(): EventSource | undefined {
+    const source = this.peek();
+    if (source !== undefined) {
+      this.#discard();
+      source.queued = Number.POSITIVE_INFINITY;
+    }
+    return source;
+  }
+
+  clear(): void {
+    for (let entry = this.#heap.poll(); entry !== undefined; entry = this.#heap.poll()) {
+      entry.source.queued = Number.POSITIVE_INFINITY;
+    }
+    this.#heap.trim();
+  }
+
+  #discard(): void {
+    this.#spare.push(this.#heap.poll()!);
+  }
+}

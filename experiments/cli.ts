@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+import type { Listing } from './cli/command.ts';
+import { main, report } from './cli/main.ts';
+
+/** Every command, one entry each. */
+const COMMANDS: readonly Listing[] = [
+  {
+    name: 'log',
+    summary: 'Show what a log holds, or save what is whole of a damaged one',
+    load: async () => (await import('./cli/log.ts')).default,
+  },
+  {
+    name: 'version',
+    summary: 'Print the version',
+    load: async () => (await import('./cli/version.ts')).default,
+  },
+];
+
+// A reader that has seen enough (`memspike … | head`) is no error; a full disk is one.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : report(error));
+});
+process.on('uncaughtException', (error) => process.exit(report(error)));
+
+process.exitCode = await main(process.argv.slice(2), COMMANDS);

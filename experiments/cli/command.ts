@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import { UserError } from '../../core/errors.ts';
+
+/** What a handler is given besides its arguments. */
+export interface Context {
+  /**
+   * Aborted by Ctrl-C or SIGTERM, whereupon the handler should come to an orderly end; a second one ends it at once.
+   * Until a handler asks for it those signals end the process at once, so do not ask unless you yield to the event loop.
+   */
+  readonly signal: AbortSignal;
+}
+
+/** A command as data and one handler. Positionals are taken in the order of their keys; a camelCase option is a --kebab-case flag. */
+export interface Command<P extends z.ZodObject, O extends z.ZodObject> {
+  readonly positionals: P;
+  readonly options: O;
+  /** Lines for the end of `--help`, without the leading `memspike`. */
+  readonly examples?: readonly string[];
+  readonly handler: (args: z.output<P> & z.output<O>, context: Context) => void | Promise<void>;
+}
+
+/** A command whose arguments are checked and bound: what is left is to run it. */
+export interface Loaded {
+  readonly positionals: z.ZodObject;
+  readonly options: z.ZodObject;
+  readonly examples: readonly string[];
+  readonly handler: (args: Readonly<Record<string, unknown>>, context: Context) => void | Promise<void>;
+}
+
+/** A command in the list of commands. Its module is loaded only when it is called, which keeps `memspike --help` quick. */
+export interface Listing {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<Loaded>;
+}
+
+/** Declares a command; the handler's arguments have the types of the schemas, which have validated them. */
+export function command<P extends z.ZodObject, O extends z.ZodObject>(c: Command<P, O>): Loaded {
+  const { positionals, options, examples = [] } = c;
+  return {
+    positionals,
+    options,
+    examples,
+    handler: (args, context) => c.handler(args as z.output<P> & z.output<O>, context),
+  };
+}
+
+/** A command line that says nothing sensible: exit status 2. */
+export class UsageError extends UserError {}

@@ -1,0 +1,91 @@
+import { constants } from 'node:os';
+import { UserError } from '../../core/errors.ts';
+import { show } from '../../core/show.ts';
+import { didYouMean } from '../../core/suggest.ts';
+import { type Context, type Listing, UsageError } from './command.ts';
+
+/** Exit statuses: 0 done, 1 a run that failed, 2 a command line that says nothing sensible, 130 (143) after Ctrl-C (SIGTERM). */
+const FAILED = 1;
+const USAGE = 2;
+
+/** Tells of an error on stderr, of a user's mistake in its one sentence, and returns the exit status. */
+export function report(error: unknown): number {
+  const message = error instanceof Error ? error.message : show(error);
+  if (error instanceof UserError) {
+    console.error(`memspike: ${message}`);
+  } else if (process.env.MEMSPIKE_DEBUG) {
+    console.error(error);
+  } else {
+    console.error(`memspike: unexpected error: ${message} (set MEMSPIKE_DEBUG=1 for the stack trace)`);
+  }
+  return error instanceof UsageError ? USAGE : FAILED;
+}
+
+/** The context of one call; `status` is that of the signal that interrupted it, 0 if none did. */
+class Call implements Context {
+  status = 0;
+  #controller: AbortController | undefined;
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      process.on('SIGINT', this.#interrupt).on('SIGTERM', this.#interrupt);
+    }
+    return this.#controller.signal;
+  }
+
+  end(): void {
+    process.off('SIGINT', this.#interrupt).off('SIGTERM', this.#interrupt);
+  }
+
+  #interrupt = (name: 'SIGINT' | 'SIGTERM'): void => {
+    if (this.status !== 0) process.exit(this.status);
+    this.status = 128 + constants.signals[name];
+    this.#controller?.abort();
+  };
+}
+
+async function rootHelp(listings: readonly Listing[]): Promise<string> {
+  const { bareYargs } = await import('./arguments.ts');
+  const y = bareYargs().usage('$0 <command> [options]');
+  for (const { name, summary } of listings) y.command(name, summary);
+  return y.epilogue('Options of a command: memspike <command> --help').getHelp();
+}
+
+async function call(listing: Listing, words: readonly string[]): Promise<number> {
+  const [{ readArguments, commandHelp }, command] = await Promise.all([import('./arguments.ts'), listing.load()]);
+  const args = readArguments(listing, command, words);
+  if (args === 'help') {
+    console.log(await commandHelp(listing, command));
+    return 0;
+  }
+  const context = new Call();
+  try {
+    await command.handler(args, context);
+  } catch (error) {
+    // What an interrupted handler throws is only how it came to its end, unless it is a sentence for the user.
+    if (context.status === 0 || error instanceof UserError) report(error);
+    return context.status || (error instanceof UsageError ? USAGE : FAILED);
+  } finally {
+    context.end();
+  }
+  return context.status;
+}
+
+/** Runs the command that `words` name and returns the exit status; every error ends here, as one sentence on stderr. */
+export async function main(words: readonly string[], listings: readonly Listing[]): Promise<number> {
+  const [name, ...rest] = words;
+  try {
+    if (name === undefined || name === '--help' || name === '-h') {
+      console.log(await rootHelp(listings));
+      return name === undefined ? USAGE : 0;
+    }
+    const wanted = name === '--version' ? 'version' : name;
+    const listing = listings.find((l) => l.name === wanted);
+    if (listing) return await call(listing, rest);
+    const names = listings.map((l) => l.name);
+    throw new UsageError(`${show(name)} is no command${didYouMean(name, names, 'commands')}`);
+  } catch (error) {
+    return report(error);
+  }
+}

@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * JSON with sorted keys, shortest numbers and no spaces, so that equal configurations give equal texts. Infinity and NaN,
+ * which JSON lacks, are the texts "Infinity", "-Infinity" and "NaN"; a key whose value is undefined is left out.
+ */
+export function canonicalJson(value: unknown): string {
+  if (typeof value === 'number') return Number.isFinite(value) ? JSON.stringify(value) : `"${value}"`;
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value);
+  if (typeof value !== 'object') throw new TypeError(`a ${typeof value} has no place in a configuration`);
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) {
+    throw new TypeError(`a ${value.constructor.name} has no place in a configuration`);
+  }
+  const entries = Object.entries(value)
+    .filter(([, v]) => v !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, v]) => `${JSON.stringify(key)}:${canonicalJson(v)}`).join(',')}}`;
+}
+
+/** SHA-256 of the canonical JSON, in hex: the `configSha256` of a run. */
+export function configSha256(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+}

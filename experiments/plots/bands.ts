@@ -1,0 +1,36 @@
+import { colour } from './style.ts';
+
+export interface PopulationSize {
+  readonly name: string;
+  readonly size: number;
+}
+
+/** A population's horizontal band in a raster, in pixels from the top of the frame. */
+export interface Band extends PopulationSize {
+  readonly top: number;
+  readonly height: number;
+  readonly colour: string;
+}
+
+const LEAST_HEIGHT = 30;
+const INSET = 3;
+
+/** Stacks populations, the first on top; heights follow the square root of their sizes, so that small ones stay readable. */
+export function stackBands(populations: readonly PopulationSize[], height: number): Band[] {
+  const free = Math.max(0, height - LEAST_HEIGHT * populations.length);
+  const roots = populations.map(({ size }) => Math.sqrt(size));
+  const all = roots.reduce((sum, root) => sum + root, 0);
+  let top = 0;
+  return populations.map((population, i) => {
+    const band = { ...population, top, height: LEAST_HEIGHT + (free * roots[i]!) / all, colour: colour(i) };
+    top += band.height;
+    return band;
+  });
+}
+
+/** The middle of a neuron's row; neuron 0 is at the bottom of its band. */
+export const rowOf = (band: Band, neuron: number): number =>
+  band.top + band.height - INSET - ((neuron + 0.5) / band.size) * (band.height - 2 * INSET);
+
+/** Height of one neuron's row. */
+export const rowHeight = (band: Band): number => (band.height - 2 * INSET) / band.size;

@@ -1,0 +1,13 @@
+/** Readouts: from spike counts to a class. A new one is one file and one line here. */
+import { linear } from './linear.ts';
+import { logProbability } from './logProbability.ts';
+import { maxRate } from './maxRate.ts';
+import { proportion } from './proportion.ts';
+import type { TrainReadout } from './readout.ts';
+
+export type { Readout, SpikeCounts, TrainReadout } from './readout.ts';
+export { accuracy, confusionMatrix, type Interval, wilsonInterval } from './score.ts';
+
+export const READOUTS = { logProbability, maxRate, proportion, linear } satisfies Record<string, TrainReadout>;
+
+export type ReadoutName = keyof typeof READOUTS;

@@ -1,0 +1,6 @@
+import { createRequire } from 'node:module';
+
+const { version } = createRequire(import.meta.url)('memspike/package.json') as { version: string };
+
+/** The version of memspike, as in its package.json. */
+export const VERSION: string = version;

@@ -1,0 +1,87 @@
+import type { Arena, Floats, Precision } from '../core/arena.ts';
+import { exp } from '../core/math.ts';
+
+export interface ThresholdParams {
+  readonly size: number;
+  readonly threshold: number;
+  readonly precision: Precision;
+  readonly adaptive?: { readonly increment: number; readonly tau: number } | undefined;
+  readonly homeostasis?: { readonly gain: number; readonly minimum: number } | undefined;
+}
+
+/**
+ * Thresholds theta_j(t) = theta0 + a_j(t), da_j/dt = -a_j/tau. At a spike of neuron j: a_j += increment, and under
+ * homeostasis with gain g also a_j += g (1 - 1/N), a_i -= g/N for all others, no threshold below `minimum`: neurons that
+ * win too often become harder to excite (equal shares). Stored scaled, b = a e^((t - t0)/tau), so that nothing decays.
+ * Sources: Diehl & Cook 2015, doi:10.3389/fncom.2015.00099 (increment); Querlioz et al. 2013, doi:10.1109/TNANO.2013.2250995
+ * (homeostasis).
+ */
+export class AdaptiveThreshold {
+  readonly b: Floats;
+  /** 1/tau; 0 when nothing decays. */
+  readonly rate: number;
+  readonly #base: number;
+  readonly #increment: number;
+  readonly #lowest: number;
+  /** [reference time, homeostasis gain] */
+  readonly #clock: Float64Array;
+  readonly state;
+
+  constructor(p: ThresholdParams, arena: Arena) {
+    this.#base = p.threshold;
+    this.#increment = p.adaptive?.increment ?? 0;
+    this.rate = 1 / (p.adaptive?.tau ?? Number.POSITIVE_INFINITY);
+    this.#lowest = p.homeostasis?.minimum ?? Number.NEGATIVE_INFINITY;
+    this.b = arena.floats(p.precision, p.size);
+    this.#clock = arena.f64(2);
+    this.#clock[1] = p.homeostasis?.gain ?? 0;
+    this.state = { thresholds: this.b, thresholdClock: this.#clock };
+  }
+
+  /** Homeostasis gain in mV, changeable at run time; 0 switches it off. */
+  get gain(): number {
+    return this.#clock[1]!;
+  }
+  set gain(mV: number) {
+    this.#clock[1] = mV;
+  }
+
+  /** The adaptive part a_j in mV. */
+  above(neuron: number, t: number): number {
+    return this.b[neuron]! * this.decay(t);
+  }
+
+  at(neuron: number, t: number): number {
+    return this.#base + this.above(neuron, t);
+  }
+
+  set(neuron: number, t: number, mV: number): void {
+    this.b[neuron] = (mV - this.#base) / this.decay(t);
+  }
+
+  /** e^(-(t - t0)/tau): factor from b to a. */
+  decay(t: number): number {
+    return this.rate === 0 ? 1 : exp((this.#clock[0]! - t) * this.rate);
+  }
+
+  spike(winner: number, t: number): void {
+    const scale = 1 / this.decay(t);
+    const { b } = this;
+    if (this.#increment > 0) b[winner]! += this.#increment * scale;
+    if (this.gain === 0) return;
+    const gain = this.gain * scale;
+    const share = gain / b.length;
+    const floor = (this.#lowest - this.#base) * scale;
+    b[winner]! += gain;
+    for (let j = 0; j < b.length; j++) b[j] = Math.max(b[j]! - share, floor);
+  }
+
+  /** Moves the reference time to t. */
+  rebase(t: number): void {
+    if (this.rate > 0) {
+      const decay = this.decay(t);
+      for (let j = 0; j < this.b.length; j++) this.b[j]! *= decay;
+    }
+    this.#clock[0] = t;
+  }
+}

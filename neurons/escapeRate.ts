@@ -1,0 +1,204 @@
+import type { z } from 'zod';
+import { define } from '../core/define.ts';
+import { type Edges, rowEnd, rowStart } from '../core/edges.ts';
+import { IndexedHeap } from '../core/indexedHeap.ts';
+import { exp } from '../core/math.ts';
+import type { ModelContext, NeuronFactory, NeuronModel } from '../core/model.ts';
+import { choice, integer, number, object } from '../core/params.ts';
+import { CounterRandom } from '../core/random.ts';
+import { stretchByInstant } from '../core/stretch.ts';
+import { LONGEST, snap, TICK } from '../core/time.ts';
+import { perMs } from '../core/units.ts';
+import { invertRelaxingHazard, relaxingHazard } from './hazard.ts';
+
+const params = object({
+  size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
+  tau: number({ default: 10, min: 0, exclusiveMin: true, unit: 'ms', help: 'membrane time constant' }),
+  capacitance: number({ default: 250, min: 0, exclusiveMin: true, unit: 'pF', help: 'membrane capacitance' }),
+  current: number({ default: 0, unit: 'pA', help: 'constant input current' }),
+  threshold: number({ default: 15, unit: 'mV', help: 'potential at which the hazard is `rate`' }),
+  slope: number({ default: 4, min: 0, exclusiveMin: true, unit: 'mV', help: 'the hazard grows e-fold per slope' }),
+  rate: number({ default: 10, min: 0, exclusiveMin: true, unit: 'Hz', help: 'hazard at threshold' }),
+  reset: number({ default: 0, unit: 'mV', help: 'potential after a spike' }),
+  refractory: number({ default: 1, min: 0, unit: 'ms', help: 'dead time: hazard 0, clamped at reset, input discarded' }),
+  precision: choice(['f64'], { default: 'f64', help: 'of potentials and incoming weights' }),
+});
+
+/**
+ * LIF with escape noise, sampled event by event. A neuron fires when its accumulated hazard has reached a budget drawn
+ * from Exp(1) at its last spike; arrivals in between only change how fast it is used up. The budget of spike n of neuron
+ * j is drawn from (j, n), so that neurons do not share a stream. Until an arrival comes, the earliest possible crossing
+ * (budget / largest hazard) is enough to know; the exact one is solved for only when that time has come.
+ */
+export class EscapeRate implements NeuronModel {
+  readonly size: number;
+  readonly fired: Uint32Array;
+  firedCount = 0;
+  readonly state;
+  readonly #p: z.output<typeof params>;
+  readonly #vInf: number;
+  readonly #random: CounterRandom;
+  readonly #v: Float64Array; // potential at `since`
+  readonly #since: Float64Array; // in the future while refractory
+  readonly #budget: Float64Array; // hazard left at `since`
+  readonly #spikes: Uint32Array;
+  readonly #exact: Uint8Array; // whether the predicted time is the crossing, not only a bound
+  readonly #heap: IndexedHeap;
+
+  constructor(p: z.output<typeof params>, { arena, seed, name }: ModelContext) {
+    const n = p.size;
+    arena.reserve(n * 45, `${name} with ${n} neurons`);
+    this.#p = p;
+    this.size = n;
+    this.fired = new Uint32Array(n);
+    this.#vInf = (p.current * p.tau) / p.capacitance;
+    this.#random = new CounterRandom(seed, `${name}/budget`);
+    this.#v = arena.f64(n);
+    this.#since = arena.f64(n);
+    this.#budget = arena.f64(n);
+    this.#spikes = arena.u32(n);
+    this.#exact = arena.u8(n);
+    this.#heap = new IndexedHeap(arena.f64(n));
+    this.state = {
+      v: this.#v,
+      since: this.#since,
+      budget: this.#budget,
+      spikes: this.#spikes,
+      exact: this.#exact,
+      predicted: this.#heap.times,
+    };
+    for (let j = 0; j < n; j++) {
+      this.#budget[j] = this.#random.exponential(j, 0);
+      this.#bound(j);
+    }
+  }
+
+  get next(): number {
+    return this.#heap.next;
+  }
+
+  restored(): void {
+    this.#heap.rebuild();
+  }
+
+  potential(neuron: number, t: number): number {
+    const dt = Math.max(0, t - this.#since[neuron]!);
+    return this.#vInf + (this.#v[neuron]! - this.#vInf) * exp(-dt / this.#p.tau);
+  }
+
+  margin(neuron: number, t: number): number {
+    return this.potential(neuron, t) - this.#p.threshold;
+  }
+
+  receive(edges: Edges, row: number, factor: number, t: number): void {
+    const { weights, targets, weight } = edges;
+    const start = rowStart(edges, row);
+    for (let k = start; k < rowEnd(edges, row); k++) {
+      const j = targets === null ? k - start : targets[k]!;
+      if (t < this.#since[j]!) continue;
+      this.#advance(j, t);
+      this.#v[j]! += (weights === null ? weight : weights[k]!) * factor;
+      this.#bound(j);
+    }
+  }
+
+  /** Arrivals raise the hazard, they never fire a neuron by themselves. */
+  settle(): void {
+    this.firedCount = 0;
+  }
+
+  stretch(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number {
+    return stretchByInstant(this, edges, times, rows, from, to);
+  }
+
+  cross(t: number): void {
+    this.firedCount = 0;
+    while (this.#heap.next <= t) {
+      const j = this.#heap.first;
+      if (this.#exact[j] === 1) {
+        this.#heap.set(j, Number.POSITIVE_INFINITY);
+        this.fired[this.firedCount++] = j;
+      } else {
+        this.#advance(j, t);
+        this.#solve(j);
+      }
+    }
+    this.fired.subarray(0, this.firedCount).sort();
+  }
+
+  spike(neuron: number, t: number): void {
+    this.#v[neuron] = this.#p.reset;
+    this.#since[neuron] = t + snap(this.#p.refractory);
+    this.#budget[neuron] = this.#random.exponential(neuron, ++this.#spikes[neuron]!);
+    this.#bound(neuron);
+  }
+
+  inhibit(t: number, until: number): void {
+    for (let j = 0; j < this.size; j++) {
+      this.#advance(j, t);
+      this.#v[j] = this.#p.reset;
+      this.#since[j] = Math.max(until, this.#since[j]!);
+      this.#bound(j);
+    }
+  }
+
+  rest(t: number): void {
+    for (let j = 0; j < this.size; j++) {
+      this.#advance(j, t);
+      this.#v[j] = 0;
+      this.#since[j] = t;
+      this.#bound(j);
+    }
+  }
+
+  /** Hazard per ms that belongs to Vinf, the factor in front of the integral. */
+  #floor(): number {
+    return perMs(this.#p.rate) * Math.exp((this.#vInf - this.#p.threshold) / this.#p.slope);
+  }
+
+  #excess(j: number): number {
+    return (this.#v[j]! - this.#vInf) / this.#p.slope;
+  }
+
+  /** Brings neuron j to t: the hazard since its last change leaves its budget. */
+  #advance(j: number, t: number): void {
+    const dt = t - this.#since[j]!;
+    if (dt <= 0) return;
+    this.#budget[j] = Math.max(0, this.#budget[j]! - this.#floor() * relaxingHazard(this.#excess(j), dt, this.#p.tau));
+    this.#v[j] = this.potential(j, t);
+    this.#since[j] = t;
+  }
+
+  /** No crossing can come before budget / largest hazard. */
+  #bound(j: number): void {
+    const largest = this.#floor() * Math.exp(Math.max(0, this.#excess(j)));
+    this.#exact[j] = 0;
+    this.#announce(j, this.#budget[j]! / largest);
+  }
+
+  #solve(j: number): void {
+    this.#exact[j] = 1;
+    const budget = this.#budget[j]!;
+    this.#announce(j, budget > 0 ? invertRelaxingHazard(this.#excess(j), budget / this.#floor(), this.#p.tau) : 0);
+  }
+
+  #announce(j: number, wait: number): void {
+    const since = this.#since[j]!;
+    const time = since + wait;
+    this.#heap.set(j, time <= LONGEST ? Math.max(snap(time), since + TICK) : Number.POSITIVE_INFINITY);
+  }
+}
+
+/** LIF with exponential escape rate; see the class. */
+export const escapeRate = define({
+  name: 'escapeRate',
+  help: 'LIF that fires at random, the likelier the higher its potential (escape noise)',
+  equation: 'tau dV/dt = -V + R (I + I_syn); hazard = rate exp((V - threshold) / slope)',
+  source: 'Gerstner & Kistler 2002, doi:10.1017/CBO9780511815706, chapter 5',
+  params,
+  make: (p): NeuronFactory<EscapeRate> => ({
+    kind: 'neurons',
+    precision: p.precision,
+    create: (context) => new EscapeRate(p, context),
+  }),
+});

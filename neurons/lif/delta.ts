@@ -1,0 +1,324 @@
+import type { Floats } from '../../core/arena.ts';
+import { firstCrossing } from '../../core/crossing.ts';
+import { sampler } from '../../core/distribution.ts';
+import { type Edges, rowEnd, rowStart } from '../../core/edges.ts';
+import { UserError } from '../../core/errors.ts';
+import { IndexedHeap } from '../../core/indexedHeap.ts';
+import { deliver32, deliver64, deliverAndTest32, deliverAndTest64 } from '../../core/kernels/dense.ts';
+import { exp } from '../../core/math.ts';
+import type { ModelContext, NeuronModel } from '../../core/model.ts';
+import { Stream } from '../../core/random.ts';
+import { snap, TICK } from '../../core/time.ts';
+import { AdaptiveThreshold } from '../adaptiveThreshold.ts';
+import { RefractoryQueue } from '../refractoryQueue.ts';
+import type { LifParams } from './params.ts';
+
+/** Indices into `clock`: reference time of u; potentials are clamped at reset until `HELD`. */
+const T0 = 0;
+const HELD = 1;
+
+/** Scaled potentials are brought back to scale 1 before the scale passes this. */
+const REBASE = 2 ** 40;
+const REFRACTORY = Number.NEGATIVE_INFINITY;
+
+/**
+ * LIF with delta currents. With s = e^((t - t0)/tau) shared by all neurons the state is u = (V - Vinf) s, which no decay
+ * touches: an arrival is u += w s, threshold is u >= (theta0 - Vinf) s + a s. A refractory neuron has u = -Infinity, so
+ * that the inner loop need not ask. Without a suprathreshold current, a decaying threshold or input kept through
+ * refractoriness a neuron can fire only at an arrival; else its next crossing is predicted.
+ */
+export class LifDelta implements NeuronModel {
+  readonly size: number;
+  readonly fired: Uint32Array;
+  firedCount = 0;
+  readonly thresholds: AdaptiveThreshold;
+  readonly state;
+  readonly #p: LifParams;
+  readonly #vInf: number;
+  readonly #rate: number;
+  readonly #refractory: number;
+  readonly #predicts: boolean;
+  readonly #u: Floats;
+  readonly #queue: RefractoryQueue;
+  /** Input during refractoriness as it will be at the release, mV; empty when it is discarded. */
+  readonly #kept: Float64Array;
+  readonly #clock: Float64Array;
+  readonly #heap: IndexedHeap;
+  readonly #touchedEdges: Edges[] = [];
+  readonly #touchedRows: number[] = [];
+
+  constructor(p: LifParams, { arena, seed, name }: ModelContext) {
+    const n = p.size;
+    arena.reserve(n * 32, `${name} with ${n} neurons`);
+    if (!(p.reset < p.threshold)) {
+      throw new UserError(`${name}.reset is ${p.reset}, but must lie below the threshold of ${p.threshold} mV.`);
+    }
+    this.#p = p;
+    this.size = n;
+    this.fired = new Uint32Array(n + 1);
+    this.#vInf = (p.current * p.tau) / p.capacitance;
+    this.#rate = 1 / p.tau;
+    this.#refractory = snap(p.refractory);
+    this.thresholds = new AdaptiveThreshold(p, arena);
+    const keeps = p.refractoryInput === 'integrate' && this.#refractory > 0;
+    const lowest = Math.min(p.threshold, p.homeostasis?.minimum ?? p.threshold);
+    this.#predicts = keeps || this.#vInf >= lowest || this.thresholds.rate > 0;
+    this.#u = arena.floats(p.precision, n);
+    this.#kept = arena.f64(keeps ? n : 0);
+    this.#queue = new RefractoryQueue(this.#refractory > 0 ? n : 0, arena);
+    this.#clock = arena.f64(2);
+    this.#clock[HELD] = Number.NEGATIVE_INFINITY;
+    this.#heap = new IndexedHeap(arena.f64(this.#predicts ? n : 0));
+    this.state = {
+      u: this.#u,
+      kept: this.#kept,
+      clock: this.#clock,
+      predicted: this.#heap.times,
+      ...this.#queue.state,
+      ...this.thresholds.state,
+    };
+    const draw = sampler(p.initial, new Stream(seed, `${name}/initial`), `${name}.initial`);
+    for (let j = 0; j < n; j++) this.#u[j] = draw() - this.#vInf;
+    this.#predictAll(0);
+  }
+
+  get next(): number {
+    return this.#heap.next;
+  }
+
+  restored(): void {
+    this.#heap.rebuild();
+  }
+
+  potential(neuron: number, t: number): number {
+    if (t < this.#clock[HELD]!) return this.#p.reset;
+    const u = this.#u[neuron]!;
+    if (u !== REFRACTORY) return this.#vInf + u * exp((this.#clock[T0]! - t) * this.#rate);
+    const release = this.#queue.releaseOf(neuron);
+    if (t < release) return this.#p.reset;
+    return this.#vInf + (this.#released(neuron) - this.#vInf) * exp((release - t) * this.#rate);
+  }
+
+  margin(neuron: number, t: number): number {
+    return this.potential(neuron, t) - this.thresholds.at(neuron, t);
+  }
+
+  /** Sets a threshold, as for an imported network. */
+  setThreshold(neuron: number, t: number, mV: number): void {
+    if (!this.#predicts && mV <= this.#vInf) {
+      throw new UserError(`threshold ${mV} mV lies below ${this.#vInf} mV, where the constant current alone leads.`);
+    }
+    this.thresholds.set(neuron, t, mV);
+    if (this.#predicts && this.#u[neuron] !== REFRACTORY) this.#predict(neuron, t);
+  }
+
+  receive(edges: Edges, row: number, factor: number, t: number): void {
+    const s = this.#scale(t);
+    if (this.#kept.length > 0 && this.#queue.length > 0) this.#keep(edges, row, factor, t);
+    this.#add(edges, rowStart(edges, row), rowEnd(edges, row), factor * s);
+    this.#touchedEdges.push(edges);
+    this.#touchedRows.push(row);
+  }
+
+  settle(t: number): void {
+    this.firedCount = 0;
+    const touched = this.#touchedEdges.length;
+    for (let i = 0; i < touched; i++) {
+      const edges = this.#touchedEdges[i]!;
+      this.#testRow(edges, this.#touchedRows[i]!, t);
+      if (edges.targets === null) break; // all were tested
+    }
+    this.#touchedEdges.length = this.#touchedRows.length = 0;
+    if (touched > 1) this.#uniqueFired();
+  }
+
+  stretch(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number {
+    this.firedCount = 0;
+    const fused = !this.#predicts && edges.distinct;
+    for (let k = from; k < to; k++) {
+      const t = times[k]!;
+      const last = k + 1 === to || times[k + 1] !== t;
+      if (fused && last && this.#touchedEdges.length === 0) {
+        this.#deliverAndTest(edges, rows[k]!, t);
+        if (this.firedCount > 0) return k + 1 - from;
+        continue;
+      }
+      this.receive(edges, rows[k]!, 1, t);
+      if (!last) continue;
+      this.settle(t);
+      if (this.firedCount > 0 || (k + 1 < to && this.next <= times[k + 1]!)) return k + 1 - from;
+    }
+    return to - from;
+  }
+
+  cross(t: number): void {
+    this.firedCount = 0;
+    this.#scale(t);
+    while (this.#heap.next <= t) {
+      const neuron = this.#heap.first;
+      this.#heap.set(neuron, Number.POSITIVE_INFINITY);
+      this.fired[this.firedCount++] = neuron;
+    }
+    this.fired.subarray(0, this.firedCount).sort();
+  }
+
+  spike(neuron: number, t: number): void {
+    const s = this.#scale(t);
+    this.thresholds.spike(neuron, t);
+    if (this.#refractory > 0) {
+      this.#u[neuron] = REFRACTORY;
+      this.#queue.push(neuron, t + this.#refractory);
+      if (this.#kept.length > 0) this.#kept[neuron] = 0;
+      if (this.#predicts) this.#predictFrom(neuron, t + this.#refractory, this.#p.reset);
+    } else {
+      this.#u[neuron] = (this.#p.reset - this.#vInf) * s;
+      if (this.#predicts) this.#predict(neuron, t);
+    }
+    if (this.#p.homeostasis) this.#predictAll(t); // all thresholds have moved
+  }
+
+  inhibit(t: number, until: number): void {
+    this.#scale(t);
+    this.#rebase(until);
+    this.#clock[HELD] = until;
+    this.#u.fill(this.#p.reset - this.#vInf);
+    while (this.#queue.next <= until) this.#queue.shift();
+    for (let k = 0; k < this.#queue.length; k++) this.#u[this.#queue.neuron(k)] = REFRACTORY;
+    this.#predictAll(until);
+  }
+
+  rest(t: number): void {
+    this.#rebase(t);
+    this.#u.fill(-this.#vInf);
+    this.#queue.clear();
+    this.#clock[HELD] = Number.NEGATIVE_INFINITY;
+    this.#touchedEdges.length = this.#touchedRows.length = 0;
+    this.#predictAll(t);
+  }
+
+  /** Scale of u at t, after refractory neurons due by then were released. */
+  #scale(t: number): number {
+    while (this.#queue.next <= t) {
+      const release = this.#queue.next;
+      const neuron = this.#queue.shift();
+      this.#u[neuron] = (this.#released(neuron) - this.#vInf) * exp((release - this.#clock[T0]!) * this.#rate);
+    }
+    const s = exp((t - this.#clock[T0]!) * this.#rate);
+    if (s < REBASE) return s;
+    this.#rebase(t);
+    return 1;
+  }
+
+  /** Potential at the release from refractoriness. */
+  #released(neuron: number): number {
+    return this.#p.reset + (this.#kept[neuron] ?? 0);
+  }
+
+  /** Moves the reference time of u to t; values stay what they are. */
+  #rebase(t: number): void {
+    const factor = exp((this.#clock[T0]! - t) * this.#rate);
+    for (let j = 0; j < this.size; j++) this.#u[j]! *= factor;
+    this.#clock[T0] = t;
+    this.thresholds.rebase(t);
+  }
+
+  #add(edges: Edges, start: number, end: number, factor: number): void {
+    const { weights, targets, weight } = edges;
+    const u = this.#u;
+    if (targets === null && weights !== null) {
+      if (u instanceof Float32Array) deliver32(u, weights as Float32Array, start, factor);
+      else deliver64(u, weights as Float64Array, start, factor);
+      return;
+    }
+    for (let k = start; k < end; k++) {
+      u[targets === null ? k - start : targets[k]!]! += (weights === null ? weight : weights[k]!) * factor;
+    }
+  }
+
+  /** An arrival that is alone at its instant: delivery and test in one pass where the edges are dense. */
+  #deliverAndTest(edges: Edges, row: number, t: number): void {
+    const { weights, targets } = edges;
+    const s = this.#scale(t);
+    const start = rowStart(edges, row);
+    if (targets === null && weights !== null) {
+      const base = (this.#p.threshold - this.#vInf) * s;
+      const scale = s * this.thresholds.decay(t);
+      const u = this.#u;
+      const hit =
+        u instanceof Float32Array
+          ? deliverAndTest32(u, this.thresholds.b as Float32Array, weights as Float32Array, start, s, base, scale)
+          : deliverAndTest64(u, this.thresholds.b as Float64Array, weights as Float64Array, start, s, base, scale);
+      if (!hit) return;
+    } else {
+      this.#add(edges, start, rowEnd(edges, row), s);
+    }
+    this.#testRow(edges, row, t);
+  }
+
+  /** Lists the targets of a row that are at or above threshold; predicts for the others where that is needed. */
+  #testRow(edges: Edges, row: number, t: number): void {
+    const s = this.#scale(t);
+    const single = this.#u instanceof Float32Array;
+    const round = single ? Math.fround : (x: number) => x;
+    const base = round((this.#p.threshold - this.#vInf) * s);
+    const scale = round(s * this.thresholds.decay(t));
+    const { targets } = edges;
+    const { b } = this.thresholds;
+    const start = rowStart(edges, row);
+    const end = rowEnd(edges, row);
+    for (let k = start; k < end; k++) {
+      const j = targets === null ? k - start : targets[k]!;
+      if (this.#u[j]! >= round(base + round(b[j]! * scale))) {
+        this.fired[this.firedCount++] = j;
+        if (this.firedCount > this.size) this.#uniqueFired();
+      } else if (this.#predicts && this.#u[j] !== REFRACTORY) {
+        this.#predict(j, t);
+      }
+    }
+    if (!edges.distinct) this.#uniqueFired();
+  }
+
+  /** Sorts the fired neurons; one that was touched twice is listed once. */
+  #uniqueFired(): void {
+    if (this.firedCount < 2) return;
+    const unique = Uint32Array.from(new Set(this.fired.subarray(0, this.firedCount))).sort();
+    this.fired.set(unique);
+    this.firedCount = unique.length;
+  }
+
+  #keep(edges: Edges, row: number, factor: number, t: number): void {
+    const { weights, targets, weight } = edges;
+    const start = rowStart(edges, row);
+    for (let q = 0; q < this.#queue.length; q++) {
+      const neuron = this.#queue.neuron(q);
+      const release = this.#queue.release(q);
+      const decay = exp((t - release) * this.#rate);
+      for (let k = start; k < rowEnd(edges, row); k++) {
+        if ((targets === null ? k - start : targets[k]!) !== neuron) continue;
+        this.#kept[neuron]! += (weights === null ? weight : weights[k]!) * factor * decay;
+        this.#predictFrom(neuron, release, this.#released(neuron));
+      }
+    }
+  }
+
+  #predictAll(t: number): void {
+    if (!this.#predicts) return;
+    for (let j = 0; j < this.size; j++) if (this.#u[j] !== REFRACTORY) this.#predict(j, t);
+  }
+
+  #predict(neuron: number, t: number): void {
+    this.#predictFrom(neuron, t, this.potential(neuron, t));
+  }
+
+  /** Schedules the crossing of a neuron that is at v at time t and gets no further input. */
+  #predictFrom(neuron: number, t: number, v: number): void {
+    const { threshold, tau } = this.#p;
+    const { rate } = this.thresholds;
+    const above = this.thresholds.above(neuron, t);
+    const wait =
+      rate === 0
+        ? firstCrossing(this.#vInf - threshold - above, v - this.#vInf, tau, 0, 1)
+        : firstCrossing(this.#vInf - threshold, v - this.#vInf, tau, -above, 1 / rate);
+    this.#heap.set(neuron, wait === 0 ? t : Math.max(snap(t + wait), t + TICK));
+  }
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { define } from '../core/define.ts';
+import { UserError } from '../core/errors.ts';
+import type { ModelContext, StimulusFactory } from '../core/model.ts';
+import { integer, object, text } from '../core/params.ts';
+import { checkedTime } from '../core/time.ts';
+import { RecordedSpikes } from './recorded.ts';
+
+/** Spikes of one population, as read from a log: ascending times in ms, and who fired. */
+export interface Recording {
+  readonly times: Float64Array;
+  readonly neurons: Uint32Array;
+  /** Where it comes from, for errors. */
+  readonly from: string;
+}
+
+const params = object({
+  log: z
+    .custom<Recording | string>((v) => typeof v === 'string' || (typeof v === 'object' && v !== null && 'times' in v))
+    .meta({ description: 'spike log (.arrows) or run directory, relative to the network file; in code also a Recording' }),
+  population: text({ default: 'input', help: 'whose spikes to replay' }),
+  size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }).optional(),
+});
+
+function create(recording: Recording, size: number | undefined, { arena, name }: ModelContext): RecordedSpikes {
+  const { neurons, from } = recording;
+  const times = Float64Array.from(recording.times, (t, i) => checkedTime(t, `${from}, row ${i}: time`));
+  const needed = neurons.reduce((most, neuron) => Math.max(most, neuron + 1), 1);
+  if (size !== undefined && needed > size) {
+    throw new UserError(`${name}.size is ${size}, but ${from} has spikes of neuron ${needed - 1}.`);
+  }
+  for (let i = 1; i < times.length; i++) {
+    if (times[i]! < times[i - 1]!) throw new UserError(`${from}, row ${i}: time ${times[i]} comes after ${times[i - 1]} ms.`);
+  }
+  return new RecordedSpikes(size ?? needed, times, neurons, arena);
+}
+
+/** Replays the recorded spikes of one population. */
+export const replay = define({
+  name: 'replay',
+  help: 'replays the spikes of one population from a log',
+  equation: 'neuron j fires when it fired in the log',
+  source: 'none needed',
+  params,
+  make: (p): StimulusFactory<RecordedSpikes> => ({
+    kind: 'stimulus',
+    create: (context) => {
+      if (typeof p.log === 'string') throw new UserError(`${context.name}.log is a path; only \`memspike run\` reads files.`);
+      return create(p.log, p.size, context);
+    },
+  }),
+});

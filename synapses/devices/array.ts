@@ -1,0 +1,162 @@
+import type { Floats } from '../../core/arena.ts';
+import { rowEnd, rowStart } from '../../core/edges.ts';
+import { UserError } from '../../core/errors.ts';
+import type { DeviceContext, Devices } from '../../core/model.ts';
+import { CounterRandom } from '../../core/random.ts';
+import type { CellRange, SpreadParams, Step } from './cell.ts';
+
+/** Indices into `totals`. */
+const WRITES = 0;
+const READ_ENERGY = 1;
+const WRITE_ENERGY = 2;
+
+/**
+ * The devices of one projection, one a synapse. The stored weight is conductance × weightAtGMax / gMax, so that delivery
+ * needs no conversion. Spread belongs to the device: its factors are drawn from its number, the noise of its n-th pulse
+ * from (its number, n); nothing depends on the order of events. Read energy V² G t is booked per arrival from row sums of
+ * the conductance, kept up to date by the writes; write energy is V² (G_before + G_after)/2 t.
+ */
+export class DeviceArray implements Devices {
+  readonly edges;
+  readonly state;
+  readonly #weights: Floats;
+  readonly #step: Step;
+  readonly #range: CellRange;
+  readonly #cycleToCycle: number;
+  readonly #random: CounterRandom;
+  /** Per device: largest weight, factor of upward steps, of downward steps; null without device-to-device spread. */
+  readonly #spread: { readonly wMax: Floats; readonly up: Float32Array; readonly down: Float32Array } | null;
+  /** Pulses of each device, for the noise of the next one; empty without cycle-to-cycle spread. */
+  readonly #pulses: Uint32Array;
+  readonly #rowSums: Float64Array;
+  readonly #totals: Float64Array;
+  readonly #transpose;
+  readonly #readFactor: number;
+  readonly #writeFactor: number;
+
+  constructor(step: Step, range: CellRange, spread: SpreadParams, context: DeviceContext) {
+    const { edges, arena, name } = context;
+    if (edges.weights === null) throw new Error('devices need a weight of their own');
+    if (!(range.wMin < range.wMax)) {
+      const [low, high] = range.electrical ? ['gMin', 'gMax'] : ['wMin', 'wMax'];
+      throw new UserError(`${name}.device.${low} must lie below ${high}; the weights would reach from ${range.wMin} to ${range.wMax}.`);
+    }
+    this.edges = edges;
+    this.#weights = edges.weights;
+    this.#step = step;
+    this.#range = range;
+    this.#cycleToCycle = spread.cycleToCycle;
+    this.#random = new CounterRandom(context.seed, `${name}/device`);
+    this.#transpose = context.transpose;
+    this.#spread = spread.deviceToDevice > 0 ? this.#draw(spread.deviceToDevice, context) : null;
+    this.#pulses = arena.u32(spread.cycleToCycle > 0 ? edges.count : 0);
+    this.#totals = arena.f64(3);
+    const e = range.electrical;
+    const perWeight = e ? e.gMax / e.weightAtGMax : Number.NaN;
+    this.#readFactor = e ? e.readVoltage ** 2 * e.readTime * perWeight : Number.NaN;
+    this.#writeFactor = e ? (e.writeVoltage ** 2 * e.writeTime * perWeight) / 2 : Number.NaN;
+    this.#rowSums = arena.f64(e ? edges.rows : 0);
+    this.#fit(context);
+    this.state = { weights: this.#weights, pulses: this.#pulses, rowSums: this.#rowSums, totals: this.#totals };
+  }
+
+  get writes(): number {
+    return this.#totals[WRITES]!;
+  }
+
+  get energy(): { read: number; write: number } {
+    const known = this.#range.electrical !== null;
+    return {
+      read: known ? this.#totals[READ_ENERGY]! : Number.NaN,
+      write: known ? this.#totals[WRITE_ENERGY]! : Number.NaN,
+    };
+  }
+
+  conductance(edge: number): number {
+    const e = this.#range.electrical;
+    return e ? (this.#weights[edge]! * e.gMax) / e.weightAtGMax : Number.NaN;
+  }
+
+  read(row: number): void {
+    if (this.#range.electrical) this.#totals[READ_ENERGY]! += this.#rowSums[row]! * this.#readFactor;
+  }
+
+  pulseRow(row: number, trace: Float64Array, scale: number, mu: number): void {
+    const { targets } = this.edges;
+    const start = rowStart(this.edges, row);
+    const end = rowEnd(this.edges, row);
+    for (let k = start; k < end; k++) {
+      this.#pulse(k, row, scale * trace[targets === null ? k - start : targets[k]!]!, mu);
+    }
+  }
+
+  pulseColumn(column: number, trace: Float64Array, scale: number, mu: number): void {
+    const { rows, columns, targets } = this.edges;
+    if (targets === null) {
+      for (let row = 0; row < rows; row++) this.#pulse(row * columns + column, row, scale * trace[row]!, mu);
+      return;
+    }
+    const t = this.#transpose;
+    if (t === null) throw new Error('pulseColumn on sparse edges needs their transpose');
+    for (let i = t.starts[column]!; i < t.starts[column + 1]!; i++) {
+      const row = t.rows[i]!;
+      this.#pulse(t.edges[i]!, row, scale * trace[row]!, mu);
+    }
+  }
+
+  #pulse(edge: number, row: number, strength: number, mu: number): void {
+    if (strength === 0) return;
+    const { wMin } = this.#range;
+    const wMax = this.#spread === null ? this.#range.wMax : this.#spread.wMax[edge]!;
+    const before = this.#weights[edge]!;
+    const g = (before - wMin) / (wMax - wMin);
+    let amount = strength;
+    if (mu !== 0) amount *= strength > 0 ? (1 - g) ** mu : g ** mu;
+    if (this.#spread !== null) amount *= strength > 0 ? this.#spread.up[edge]! : this.#spread.down[edge]!;
+    let after = this.#step(g, amount);
+    if (this.#cycleToCycle > 0) {
+      after = g + (after - g) * (1 + this.#cycleToCycle * this.#random.normal(edge, this.#pulses[edge]!++));
+    }
+    after = after <= 0 ? wMin : after >= 1 ? wMax : wMin + after * (wMax - wMin);
+    this.#weights[edge] = after;
+    this.#totals[WRITES]!++;
+    if (this.#rowSums.length > 0) {
+      const stored = this.#weights[edge]!;
+      this.#rowSums[row]! += stored - before;
+      this.#totals[WRITE_ENERGY]! += (before + stored) * this.#writeFactor;
+    }
+  }
+
+  #draw(sd: number, { edges, arena, seed, name }: DeviceContext) {
+    const { wMin, wMax } = this.#range;
+    const sigma = Math.sqrt(Math.log1p(sd * sd));
+    const random = new CounterRandom(seed, `${name}/spread`);
+    const factor = (edge: number, which: number) => Math.exp(sigma * random.normal(edge, which) - (sigma * sigma) / 2);
+    const spread = {
+      wMax: arena.floats(edges.weights instanceof Float32Array ? 'f32' : 'f64', edges.count),
+      up: arena.f32(edges.count),
+      down: arena.f32(edges.count),
+    };
+    for (let k = 0; k < edges.count; k++) {
+      spread.wMax[k] = Math.max(wMax * factor(k, 0), wMin + (wMax - wMin) * 1e-3);
+      spread.up[k] = factor(k, 1);
+      spread.down[k] = factor(k, 2);
+    }
+    return spread;
+  }
+
+  /** Brings the initial weights into each device's range and sums up the rows. */
+  #fit({ edges, name, drawn }: DeviceContext): void {
+    const { wMin, wMax } = this.#range;
+    for (let row = 0; row < edges.rows; row++) {
+      for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
+        const w = this.#weights[k]!;
+        if (!drawn && !(w >= wMin && w <= wMax)) {
+          throw new UserError(`${name}.connect gives a weight of ${w}, but its device reaches from ${wMin} to ${wMax}.`);
+        }
+        this.#weights[k] = Math.min(Math.max(w, wMin), this.#spread?.wMax[k] ?? wMax);
+        if (this.#rowSums.length > 0) this.#rowSums[row]! += this.#weights[k]!;
+      }
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import { define } from '../../core/define.ts';
+import { exp } from '../../core/math.ts';
+import type { DeviceFactory } from '../../core/model.ts';
+import { number, object } from '../../core/params.ts';
+import { DeviceArray } from './array.ts';
+import { conductanceParams, rangeOf, spreadParams } from './cell.ts';
+
+/** A device whose steps shrink exponentially with its state, as measured on many filamentary memristors. */
+export const exponential = define({
+  name: 'exponential',
+  help: 'steps shrink exponentially towards the bound they move to',
+  equation: 'g <- g + alphaUp strength e^(-betaUp g) upwards, g - alphaDown strength e^(-betaDown (1 - g)) downwards',
+  source: 'Querlioz, Bichler & Gamrat 2011, doi:10.1109/IJCNN.2011.6033439',
+  params: object({
+    ...conductanceParams,
+    alphaUp: number({ default: 0.01, min: 0, help: 'largest upward step, as a share of the range' }),
+    alphaDown: number({ default: 0.005, min: 0, help: 'largest downward step, as a share of the range' }),
+    betaUp: number({ default: 3, min: 0, help: 'how fast upward steps shrink' }),
+    betaDown: number({ default: 3, min: 0, help: 'how fast downward steps shrink; 0: not at all' }),
+    ...spreadParams,
+  }),
+  make: (p): DeviceFactory => {
+    const { alphaUp, alphaDown, betaUp, betaDown } = p;
+    const step = (g: number, strength: number): number =>
+      strength > 0
+        ? g + alphaUp * strength * exp(-betaUp * g)
+        : g + alphaDown * strength * (betaDown === 0 ? 1 : exp(-betaDown * (1 - g)));
+    return { create: (context) => new DeviceArray(step, rangeOf(p), p, context) };
+  },
+});

@@ -1,0 +1,21 @@
+import { define } from '../../core/define.ts';
+import type { DeviceFactory } from '../../core/model.ts';
+import { number, object } from '../../core/params.ts';
+import { DeviceArray } from './array.ts';
+import { spreadParams } from './cell.ts';
+
+/** A weight that moves by exactly what the rule says: with pair STDP, the textbook rule with hard bounds. */
+export const ideal = define({
+  name: 'ideal',
+  help: 'no device: the weight moves by strength × (wMax - wMin), hard bounds',
+  equation: 'w <- w + strength (wMax - wMin), clipped to [wMin, wMax]',
+  source: 'Song, Miller & Abbott 2000, doi:10.1038/78829',
+  params: object({
+    wMin: number({ default: 0, help: "smallest weight, in the target's unit" }),
+    wMax: number({ default: 1, help: "largest weight, in the target's unit" }),
+    ...spreadParams,
+  }),
+  make: (p): DeviceFactory => ({
+    create: (context) => new DeviceArray((g, strength) => g + strength, { ...p, electrical: null }, p, context),
+  }),
+});

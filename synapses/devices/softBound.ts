@@ -1,0 +1,28 @@
+import { define } from '../../core/define.ts';
+import type { DeviceFactory } from '../../core/model.ts';
+import { number, object } from '../../core/params.ts';
+import { DeviceArray } from './array.ts';
+import { conductanceParams, rangeOf, spreadParams } from './cell.ts';
+
+/** A device whose steps shrink in proportion to the way that is left. n full pulses: g_n = 1 - (1 - g_0)(1 - etaUp)^n. */
+export const softBound = define({
+  name: 'softBound',
+  help: 'steps shrink linearly towards the bound they move to',
+  equation: 'g <- g + etaUp strength (1 - g) upwards, g - etaDown strength g downwards; g = (G - gMin)/(gMax - gMin)',
+  source: 'Fusi & Abbott 2007, doi:10.1038/nn1859; as device: Rasch et al. 2021, doi:10.1109/AICAS51828.2021.9458494',
+  params: object({
+    ...conductanceParams,
+    etaUp: number({ default: 0.05, min: 0, max: 1, help: 'share of the way up that one pulse goes' }),
+    etaDown: number({ default: 0.05, min: 0, max: 1, help: 'share of the way down that one pulse goes' }),
+    ...spreadParams,
+  }),
+  make: (p): DeviceFactory => ({
+    create: (context) =>
+      new DeviceArray(
+        (g, strength) => (strength > 0 ? g + p.etaUp * strength * (1 - g) : g + p.etaDown * strength * g),
+        rangeOf(p),
+        p,
+        context,
+      ),
+  }),
+});

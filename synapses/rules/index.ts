@@ -1,0 +1,3 @@
+/** One line a rule: what a network file may name under `projections.….rule.model`. */
+export { pairStdp } from './pairStdp.ts';
+export { postTriggered } from './postTriggered.ts';

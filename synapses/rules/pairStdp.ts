@@ -1,0 +1,73 @@
+import type { z } from 'zod';
+import { define } from '../../core/define.ts';
+import type { Devices, PlasticityRule, RuleFactory } from '../../core/model.ts';
+import { choice, number, object } from '../../core/params.ts';
+import { Traces } from './trace.ts';
+
+const params = object({
+  pairing: choice(['allToAll', 'nearest'], {
+    default: 'allToAll',
+    help: 'each spike pairs with all earlier spikes of the other side, or with the latest one only',
+  }),
+  aPlus: number({ default: 0.01, help: 'strength of potentiation at Δt = 0+, as a share of the weight range' }),
+  aMinus: number({ default: 0.012, help: 'strength of depression at Δt = 0-' }),
+  tauPlus: number({ default: 20, min: 0, exclusiveMin: true, unit: 'ms', help: 'potentiation window (pre before post)' }),
+  tauMinus: number({ default: 20, min: 0, exclusiveMin: true, unit: 'ms', help: 'depression window (post before pre)' }),
+  muPlus: number({ default: 0, min: 0, help: 'potentiation is multiplied by (1 - g)^muPlus; 0 additive, 1 multiplicative' }),
+  muMinus: number({ default: 0, min: 0, help: 'depression is multiplied by g^muMinus' }),
+});
+
+class PairStdp implements PlasticityRule {
+  readonly pulsesAtArrival = true;
+  readonly state;
+  readonly #p: z.output<typeof params>;
+  readonly #devices: Devices;
+  readonly #pre: Traces;
+  readonly #post: Traces;
+
+  constructor(p: z.output<typeof params>, { devices, rows, columns, arena }: Parameters<RuleFactory['create']>[0]) {
+    this.#p = p;
+    this.#devices = devices;
+    const additive = p.pairing === 'allToAll';
+    this.#pre = new Traces(rows, p.tauPlus, additive, arena);
+    this.#post = new Traces(columns, p.tauMinus, additive, arena);
+    this.state = Object.fromEntries([
+      ...Object.entries(this.#pre.state).map(([key, value]) => [`pre.${key}`, value] as const),
+      ...Object.entries(this.#post.state).map(([key, value]) => [`post.${key}`, value] as const),
+    ]);
+  }
+
+  arrive(row: number, t: number): void {
+    const scale = -this.#p.aMinus * this.#post.factor(t);
+    this.#post.hide(t);
+    this.#devices.pulseRow(row, this.#post.values, scale, this.#p.muMinus);
+    this.#post.show();
+    this.#pre.spike(row, t);
+  }
+
+  fire(column: number, t: number): void {
+    const scale = this.#p.aPlus * this.#pre.factor(t);
+    this.#pre.hide(t);
+    this.#devices.pulseColumn(column, this.#pre.values, scale, this.#p.muPlus);
+    this.#pre.show();
+    this.#post.spike(column, t);
+  }
+
+  rest(t: number): void {
+    this.#pre.rest(t);
+    this.#post.rest(t);
+  }
+}
+
+/**
+ * Pair-based STDP: with Δt = t_post - t_pre at the synapse (axonal delay: t_pre is the arrival), potentiation
+ * aPlus e^(-Δt/tauPlus) for Δt > 0, depression -aMinus e^(Δt/tauMinus) for Δt < 0, nothing at Δt = 0.
+ */
+export const pairStdp = define({
+  name: 'pairStdp',
+  help: 'pair-based spike-timing-dependent plasticity',
+  equation: 'post: strength aPlus (1 - g)^muPlus x_pre; pre: -aMinus g^muMinus y_post; traces x, y decay with tauPlus, tauMinus',
+  source: 'Song, Miller & Abbott 2000, doi:10.1038/78829; traces: Morrison, Diesmann & Gerstner 2008, doi:10.1007/s00422-008-0233-1; weight dependence: Guetig et al. 2003, doi:10.1523/JNEUROSCI.23-09-03697.2003',
+  params,
+  make: (p): RuleFactory => ({ create: (context) => new PairStdp(p, context) }),
+});

@@ -1,0 +1,79 @@
+import type { Arena } from '../../core/arena.ts';
+import { exp } from '../../core/math.ts';
+
+const REBASE = 2 ** 500;
+
+/**
+ * Exponentially decaying traces of n spike trains, all with one time constant, stored scaled by e^((t - t0)/tau) so that
+ * nothing decays and one factor serves all. A spike adds 1 (all-to-all) or sets the trace to 1 (nearest neighbour).
+ * `hide` puts back what the spikes of the present instant have added: a pair at Δt = 0 changes nothing.
+ */
+export class Traces {
+  readonly values: Float64Array;
+  readonly #tau: number;
+  readonly #additive: boolean;
+  readonly #clock: Float64Array; // [t0, time of the latest spikes, how many they are]
+  readonly #latest: Uint32Array;
+  readonly #held: Float64Array;
+  readonly state;
+  #hidden = 0;
+
+  constructor(size: number, tau: number, additive: boolean, arena: Arena) {
+    this.values = arena.f64(size);
+    this.#tau = tau;
+    this.#additive = additive;
+    this.#clock = arena.f64(3);
+    this.#clock[1] = Number.NEGATIVE_INFINITY;
+    this.#latest = arena.u32(size);
+    this.#held = arena.f64(size);
+    this.state = { values: this.values, clock: this.#clock, latest: this.#latest, held: this.#held };
+  }
+
+  /** Factor from stored values to traces at t. */
+  factor(t: number): number {
+    return exp((this.#clock[0]! - t) / this.#tau);
+  }
+
+  spike(index: number, t: number): void {
+    let scale = exp((t - this.#clock[0]!) / this.#tau);
+    if (scale > REBASE) {
+      const decay = 1 / scale;
+      for (let i = 0; i < this.values.length; i++) this.values[i]! *= decay;
+      this.#clock[0] = t;
+      this.#clock[2] = 0;
+      scale = 1;
+    }
+    if (this.#clock[1] !== t) {
+      this.#clock[1] = t;
+      this.#clock[2] = 0;
+    }
+    const n = this.#clock[2]!++;
+    this.#latest[n] = index;
+    this.#held[n] = this.values[index]!;
+    this.values[index] = (this.#additive ? this.values[index]! : 0) + scale;
+  }
+
+  /** Shows the traces as they were before the spikes at t, until `show`. */
+  hide(t: number): void {
+    this.#hidden = this.#clock[1] === t ? this.#clock[2]! : 0;
+    for (let i = 0; i < this.#hidden; i++) this.#swap(i);
+  }
+
+  show(): void {
+    for (let i = this.#hidden - 1; i >= 0; i--) this.#swap(i);
+  }
+
+  rest(t: number): void {
+    this.values.fill(0);
+    this.#clock[0] = t;
+    this.#clock[1] = Number.NEGATIVE_INFINITY;
+    this.#clock[2] = 0;
+  }
+
+  #swap(i: number): void {
+    const index = this.#latest[i]!;
+    const value = this.values[index]!;
+    this.values[index] = this.#held[i]!;
+    this.#held[i] = value;
+  }
+}

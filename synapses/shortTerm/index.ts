@@ -1,0 +1,2 @@
+/** One line a model: what a network file may name under `projections.….shortTerm.model`. */
+export { tsodyksMarkram } from './tsodyksMarkram.ts';

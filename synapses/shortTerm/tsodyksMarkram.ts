@@ -1,0 +1,62 @@
+import type { z } from 'zod';
+import { define } from '../../core/define.ts';
+import { exp } from '../../core/math.ts';
+import type { ModelContext, ShortTerm, ShortTermFactory } from '../../core/model.ts';
+import { number, object } from '../../core/params.ts';
+
+const params = object({
+  U: number({ default: 0.5, min: 0, max: 1, help: 'share of resources that the first spike releases' }),
+  tauRec: number({ default: 800, min: 0, unit: 'ms', help: 'recovery of resources (depression)' }),
+  tauFacil: number({ default: 0, min: 0, unit: 'ms', help: 'decay of facilitation; 0: none' }),
+});
+
+/** Share of a difference that is left after h ms; a time constant of 0 forgets at once. */
+const left = (h: number, tau: number): number => (tau === 0 ? 0 : exp(-h / tau));
+
+class TsodyksMarkram implements ShortTerm {
+  readonly state;
+  readonly #p: z.output<typeof params>;
+  readonly #u: Float64Array;
+  readonly #x: Float64Array;
+  readonly #last: Float64Array;
+
+  constructor(p: z.output<typeof params>, { arena, rows }: ModelContext & { readonly rows: number }) {
+    this.#p = p;
+    this.#u = arena.f64(rows);
+    this.#x = arena.f64(rows);
+    this.#last = arena.f64(rows);
+    this.state = { u: this.#u, x: this.#x, last: this.#last };
+    this.rest();
+  }
+
+  arrive(row: number, t: number): number {
+    const { U, tauRec, tauFacil } = this.#p;
+    const h = t - this.#last[row]!;
+    let u = this.#u[row]!;
+    let x = this.#x[row]!;
+    if (h < Number.POSITIVE_INFINITY) {
+      x = 1 + (x - x * u - 1) * left(h, tauRec); // with the u of the last spike
+      u = U + u * (1 - U) * left(h, tauFacil);
+    }
+    this.#u[row] = u;
+    this.#x[row] = x;
+    this.#last[row] = t;
+    return u * x;
+  }
+
+  rest(): void {
+    this.#u.fill(this.#p.U);
+    this.#x.fill(1);
+    this.#last.fill(Number.NEGATIVE_INFINITY);
+  }
+}
+
+/** Short-term depression and facilitation (STP, PPF) of one presynaptic terminal. */
+export const tsodyksMarkram = define({
+  name: 'tsodyksMarkram',
+  help: 'short-term depression and facilitation by resources x and their use u',
+  equation: 'per spike, h after the last: x <- 1 + (x - x u - 1) e^(-h/tauRec); u <- U + u (1 - U) e^(-h/tauFacil); factor u x',
+  source: 'Tsodyks, Pawelzik & Markram 1998, doi:10.1162/089976698300017502; recursion of Maass & Markram 2002, doi:10.1016/S0893-6080(01)00144-7',
+  params,
+  make: (p): ShortTermFactory => ({ create: (context) => new TsodyksMarkram(p, context) }),
+});

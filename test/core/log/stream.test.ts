@@ -1,0 +1,133 @@
+import { tableFromIPC } from 'apache-arrow';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readLog } from '../../../core/log/read.ts';
+import { LogStream } from '../../../core/log/stream.ts';
+import { POTENTIALS, SPIKES, type TableSpec, WEIGHTS } from '../../../core/log/tables.ts';
+import { MemorySink, rowBits, testLog, testRows } from './rows.ts';
+
+const METADATA = { seed: '7', populations: '["in","aus ü"]', config_sha256: '0'.repeat(64) };
+const ALL_TYPES: TableSpec = {
+  name: 'memspike.test/1',
+  columns: { a: 'uint8', b: 'uint16', c: 'float32', d: 'uint32', e: 'float64' },
+};
+
+for (const spec of [SPIKES, POTENTIALS, WEIGHTS, ALL_TYPES]) {
+  test(`${spec.name} comes back bit by bit`, () => {
+    const bytes = testLog(spec, [1, 100, 7], METADATA);
+    const log = readLog(bytes, { spec });
+    assert.equal(log.metadata, METADATA);
+    assert.equal(log.spec, spec);
+    const sizes: number[] = [];
+    let row = 0;
+    for (const { columns, rows } of log) {
+      assert.equal(Object.keys(columns), Object.keys(spec.columns));
+      assert.equal(rowBits(columns, rows), rowBits(testRows(spec, rows, row), rows));
+      sizes.push(rows);
+      row += rows;
+    }
+    assert.equal(sizes, [1, 100, 7]);
+    assert.is(log.problem, undefined);
+    assert.equal([log.position.batches, log.position.rows, log.position.bytes], [3, 108, bytes.length - 8]);
+  });
+}
+
+test('another Arrow reader sees the same rows and metadata', () => {
+  const table = tableFromIPC(testLog(SPIKES, [1000, 500], METADATA));
+  assert.is(table.numRows, 1500);
+  assert.equal(Object.fromEntries(table.schema.metadata), { schema: 'memspike.spikes/1', ...METADATA });
+  const { time, neuron, population } = testRows(SPIKES, 1500);
+  assert.equal(table.getChild('time')!.toArray(), time);
+  assert.equal(table.getChild('neuron')!.toArray(), neuron);
+  assert.equal(table.getChild('population')!.toArray(), population);
+});
+
+test('a batch leaves when it is full, when flushed, when old, and on close', () => {
+  const sink = new MemorySink();
+  const log = new LogStream(SPIKES, {}, sink, { batchRows: 10 });
+  assert.equal(log.acknowledged.rows, 0);
+  log.write(testRows(SPIKES, 25), 25);
+  assert.equal([log.rows, log.acknowledged.rows, log.acknowledged.batches], [25, 20, 2]);
+  log.flushIfOlder(60_000);
+  assert.is(log.acknowledged.rows, 20);
+  log.flushIfOlder(0);
+  assert.equal([log.acknowledged.rows, log.acknowledged.batches], [25, 3]);
+  assert.is(log.acknowledged.bytes, sink.bytes.length);
+  log.flush();
+  assert.is(log.acknowledged.batches, 3, 'an empty batch is never written');
+  log.write(testRows(SPIKES, 3, 25), 3);
+  log.close();
+  log.close();
+  assert.ok(sink.closed);
+  const rows = [...readLog(sink.bytes)].map((batch) => batch.rows);
+  assert.equal(rows, [10, 10, 5, 3]);
+});
+
+test('rows may be written one by one, many at once, and from longer or offset arrays', () => {
+  const [one, many] = [new MemorySink(), new MemorySink()];
+  const all = testRows(SPIKES, 100);
+  const singly = new LogStream(SPIKES, {}, one, { batchRows: 32 });
+  for (let row = 0; row < 100; row++) {
+    singly.write(Object.fromEntries(Object.entries(all).map(([name, column]) => [name, column.subarray(row)])), 1);
+  }
+  singly.close();
+  const once = new LogStream(SPIKES, {}, many, { batchRows: 32 });
+  once.write(all, 100);
+  once.close();
+  assert.equal(one.bytes, many.bytes);
+});
+
+test('14 bytes a spike hold with batches of 1000 rows, 13.01 with full ones', () => {
+  assert.ok(testLog(SPIKES, Array(100).fill(1000)).length / 1e5 < 14);
+  assert.ok(testLog(SPIKES, Array(4).fill(65536)).length / 2 ** 18 < 13.01);
+});
+
+test('an empty log is a valid log', () => {
+  assert.equal([...readLog(testLog(SPIKES, []))], []);
+});
+
+test('a missing, mistyped or short column is refused', () => {
+  const log = new LogStream(SPIKES, {}, new MemorySink());
+  const { time, neuron, population } = testRows(SPIKES, 5);
+  const needed = /memspike.spikes\/1 needs \d rows of \w+ in column \w+/;
+  assert.throws(() => log.write({ time: time!, neuron: neuron! }, 5), needed);
+  assert.throws(() => log.write({ time: time!, neuron: time!, population: population! }, 5), needed);
+  assert.throws(() => log.write({ time: time!, neuron: neuron!, population: population! }, 6), needed);
+});
+
+test('options out of range are refused', () => {
+  for (const batchRows of [0, -1, 1.5, Number.NaN, 2 ** 20 + 1]) {
+    assert.throws(() => new LogStream(SPIKES, {}, new MemorySink(), { batchRows }), /batchRows is .* integer from 1/);
+  }
+  assert.throws(() => new LogStream(SPIKES, { schema: 'x' }, new MemorySink()), /"schema" is taken/);
+  assert.throws(() => new LogStream(SPIKES, { big: 'x'.repeat(2 ** 24) }, new MemorySink()), /exceed 16 MiB/);
+});
+
+test('after a failed write nothing more reaches the sink, and it is closed', () => {
+  const sink = new MemorySink();
+  const log = new LogStream(SPIKES, {}, sink);
+  log.write(testRows(SPIKES, 10), 10);
+  log.flush();
+  const before = sink.bytes.length;
+  sink.write = (bytes) => {
+    if (sink.bytes.length > before) throw new Error('full');
+    sink.chunks.push(bytes.slice());
+  };
+  log.write(testRows(SPIKES, 10, 10), 10);
+  assert.throws(() => log.flush(), /^full$/);
+  assert.ok(sink.closed);
+  assert.is(log.acknowledged.rows, 10);
+  const length = sink.bytes.length;
+  assert.ok(length > before);
+  assert.throws(() => log.write(testRows(SPIKES, 1), 1), /failed and takes no more rows/);
+  log.close();
+  assert.is(sink.bytes.length, length);
+  const reader = readLog(sink.bytes, { strict: false });
+  assert.equal(
+    [...reader].map((batch) => batch.rows),
+    [10],
+  );
+  assert.is(reader.problem?.kind, 'cut');
+});
+
+test.run();

@@ -1,0 +1,35 @@
+/** What the tests share: sinks that keep rows, and the fixtures of other simulators. */
+import { readFileSync } from 'node:fs';
+import type { Column, RowSink } from '../core/log/tables.ts';
+
+/** Keeps every row written to it. */
+export class Rows implements RowSink {
+  readonly rows: Record<string, number>[] = [];
+
+  write(columns: Readonly<Record<string, Column>>, rows: number): void {
+    for (let i = 0; i < rows; i++) {
+      this.rows.push(Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column[i]!])));
+    }
+  }
+
+  column(name: string): number[] {
+    return this.rows.map((row) => row[name]!);
+  }
+}
+
+/** A fixture under test/reference, from the built tests as from the sources. */
+export function reference<T>(path: string): T {
+  return JSON.parse(readFileSync(new URL(`../../test/reference/${path}`, import.meta.url), 'utf8')) as T;
+}
+
+/** Largest |a - b| over two lists of equal length. */
+export function distance(a: readonly number[], b: readonly number[]): number {
+  if (a.length !== b.length) return Number.POSITIVE_INFINITY;
+  return a.reduce((worst, x, i) => Math.max(worst, Math.abs(x - b[i]!)), 0);
+}
+
+/** Largest |a - b| / |b|. */
+export function relativeDistance(a: readonly number[], b: readonly number[]): number {
+  if (a.length !== b.length) return Number.POSITIVE_INFINITY;
+  return a.reduce((worst, x, i) => Math.max(worst, Math.abs(x - b[i]!) / Math.abs(b[i]!)), 0);
+}
