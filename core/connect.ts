@@ -11,7 +11,9 @@ export type Connect =
   | { readonly oneToOne: { readonly weight: Distribution } }
   | { readonly probability: { readonly p: number; readonly weight: Distribution; readonly selfConnections?: boolean } }
   | { readonly inDegree: { readonly k: number; readonly weight: Distribution; readonly selfConnections?: boolean } }
-  | { readonly list: readonly (readonly number[])[] };
+  | { readonly list: readonly (readonly number[])[] }
+  /** Given weights, pre × post row-major, in the precision of the target; used as they are, not copied. */
+  | { readonly matrix: { readonly weights: Floats } };
 
 /** One axonal delay for all (ms), or uniform ones in multiples of `step`: synapses of one delay share a lane. */
 export type Delay = number | { readonly uniform: readonly [number, number]; readonly step: number };
@@ -44,11 +46,15 @@ type Pairs = (visit: (pre: number, post: number, index: number) => void) => void
 export function connect(o: ConnectOptions): Connected {
   const { where, pre, post, recurrent } = o;
   const c = o.connect;
-  if (typeof o.delay === 'number' && 'all' in c && !(recurrent && c.all.selfConnections === false)) return dense(o, c.all.weight);
+  if (typeof o.delay === 'number' && 'all' in c && !(recurrent && c.all.selfConnections === false))
+    return dense(o, c.all.weight);
   if ('list' in c) return fromList(o, c.list);
+  if ('matrix' in c) return fromMatrix(o, c.matrix.weights);
   if ('oneToOne' in c) {
     if (pre !== post) {
-      throw new UserError(`${where}.connect.oneToOne needs equal sizes, but the populations have ${pre} and ${post} neurons.`);
+      throw new UserError(
+        `${where}.connect.oneToOne needs equal sizes, but the populations have ${pre} and ${post} neurons.`,
+      );
     }
     return sparse(o, c.oneToOne.weight, pre, (visit) => {
       for (let i = 0; i < pre; i++) visit(i, i, i);
@@ -61,7 +67,9 @@ export function connect(o: ConnectOptions): Connected {
     const available = pre - (skipSelf ? 1 : 0);
     const { k, weight } = c.inDegree;
     if (k > available) {
-      throw new UserError(`${where}.connect.inDegree.k is ${k}, but only ${available} neurons are there to choose from.`);
+      throw new UserError(
+        `${where}.connect.inDegree.k is ${k}, but only ${available} neurons are there to choose from.`,
+      );
     }
     return sparse(o, weight, k * post, (visit) => fixedInDegree(pre, post, k, skipSelf, draws(), visit));
   }
@@ -77,7 +85,16 @@ function dense(o: ConnectOptions, weight: Distribution): Connected {
   const draw = sampler(weight, new Stream(o.seed, `${o.where}/weight`), `${o.where}.connect.all.weight`);
   if (weights !== null) for (let k = 0; k < weights.length; k++) weights[k] = draw();
   const common = weights === null ? (weight as number) : Number.NaN;
-  const edges = { rows: pre, columns: post, count: pre * post, weights, weight: common, targets: null, starts: null, distinct: true };
+  const edges = {
+    rows: pre,
+    columns: post,
+    count: pre * post,
+    weights,
+    weight: common,
+    targets: null,
+    starts: null,
+    distinct: true,
+  };
   return { edges, delays: [checkedTime(o.delay as number, `${o.where}.delay`)] };
 }
 
@@ -116,7 +133,9 @@ function lanes(o: ConnectOptions): [(index: number) => number, number[]] {
   const first = Math.ceil(low / step);
   const n = Math.floor(high / step) - first + 1;
   if (!(n >= 1 && n <= 4096 && low >= 0)) {
-    throw new UserError(`${where} spans ${n} steps of ${step} ms, but 1 to 4096 distinct delays from 0 ms on are allowed.`);
+    throw new UserError(
+      `${where} spans ${n} steps of ${step} ms, but 1 to 4096 distinct delays from 0 ms on are allowed.`,
+    );
   }
   const stream = new Stream(o.seed, `${o.where}/delay`);
   const drawn: number[] = [];
@@ -135,9 +154,12 @@ function fromList(o: ConnectOptions, list: readonly (readonly number[])[]): Conn
       new UserError(`${path}[${i}] names ${what} neuron ${String(value)}, but there are ${limit} (0 to ${limit - 1}).`);
     if (!Number.isInteger(pre) || pre! < 0 || pre! >= o.pre) throw bad('presynaptic', pre, o.pre);
     if (!Number.isInteger(post) || post! < 0 || post! >= o.post) throw bad('postsynaptic', post, o.post);
-    if (!Number.isFinite(weight)) throw new UserError(`${path}[${i}] has weight ${String(weight)}, but it must be a number.`);
+    if (!Number.isFinite(weight))
+      throw new UserError(`${path}[${i}] has weight ${String(weight)}, but it must be a number.`);
   });
-  const delay = list.map((entry, i) => checkedTime(entry[3] ?? base, entry.length > 3 ? `${path}[${i}][3]` : `${o.where}.delay`));
+  const delay = list.map((entry, i) =>
+    checkedTime(entry[3] ?? base, entry.length > 3 ? `${path}[${i}][3]` : `${o.where}.delay`),
+  );
   const delays = [...new Set(delay.length > 0 ? delay : [checkedTime(base, `${o.where}.delay`)])].sort((a, b) => a - b);
   const laneOf = new Map(delays.map((d, lane) => [d, lane]));
   const rowOf = (i: number) => laneOf.get(delay[i]!)! * o.pre + list[i]![0]!;
@@ -154,7 +176,30 @@ function fromList(o: ConnectOptions, list: readonly (readonly number[])[]): Conn
   const rows = starts.length - 1;
   const distinct = order.every((i, k) => k === 0 || rowOf(i) !== rowOf(order[k - 1]!) || targets[k] !== targets[k - 1]);
   const columns = o.post;
-  return { edges: { rows, columns, count: list.length, weights, weight: Number.NaN, targets, starts, distinct }, delays };
+  return {
+    edges: { rows, columns, count: list.length, weights, weight: Number.NaN, targets, starts, distinct },
+    delays,
+  };
+}
+
+function fromMatrix(o: ConnectOptions, weights: Floats): Connected {
+  const { pre, post, precision, where } = o;
+  const found = `${weights instanceof Float32Array ? 'f32' : 'f64'} of length ${weights.length}`;
+  if (weights.length !== pre * post || weights instanceof Float32Array !== (precision === 'f32')) {
+    throw new UserError(
+      `${where}.connect.matrix.weights is ${found}, but must be ${precision} of length ${pre} × ${post}.`,
+    );
+  }
+  const edges = {
+    rows: pre,
+    columns: post,
+    count: pre * post,
+    weights,
+    weight: Number.NaN,
+    targets: null,
+    starts: null,
+  };
+  return { edges: { ...edges, distinct: true }, delays: [checkedTime(o.delay as number, `${where}.delay`)] };
 }
 
 /** k distinct presynaptic neurons for every postsynaptic one. */

@@ -13,7 +13,8 @@ export function sampler(d: Distribution, stream: Stream, where: string): () => n
   if (typeof d === 'number') return () => d;
   if ('uniform' in d) {
     const [low, high] = d.uniform;
-    if (!(low <= high)) throw new UserError(`${where}.uniform is [${low}, ${high}], but the lower limit must come first.`);
+    if (!(low <= high))
+      throw new UserError(`${where}.uniform is [${low}, ${high}], but the lower limit must come first.`);
     return () => low + (high - low) * stream.uniform();
   }
   if ('normal' in d) {

@@ -28,7 +28,8 @@ export interface Transpose {
 }
 
 export const rowStart = (e: Edges, row: number): number => (e.starts === null ? row * e.columns : e.starts[row]!);
-export const rowEnd = (e: Edges, row: number): number => (e.starts === null ? (row + 1) * e.columns : e.starts[row + 1]!);
+export const rowEnd = (e: Edges, row: number): number =>
+  e.starts === null ? (row + 1) * e.columns : e.starts[row + 1]!;
 
 /** The transpose of sparse edges: one counting sort. */
 export function transpose(e: Edges, arena: Arena): Transpose {

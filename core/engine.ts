@@ -191,6 +191,7 @@ export class Engine {
 
   #sendOff(population: Neurons, t: number): void {
     population.spikes += this.#firedCount;
+    population.lastSpike = this.#fired[this.#firedCount - 1]!;
     for (let k = 0; k < this.#firedCount; k++) population.recorder?.append(population.id, t, this.#fired[k]!);
     for (const projection of population.outgoing) {
       projection.lanes.forEach((lane, l) => {
@@ -206,4 +207,5 @@ export class Engine {
   }
 }
 
-const populationOf = (source: Neurons | ArrivalLane | PostLane): Population => (source.kind === 'neurons' ? source : source.target);
+const populationOf = (source: Neurons | ArrivalLane | PostLane): Population =>
+  source.kind === 'neurons' ? source : source.target;

@@ -1,5 +1,5 @@
-import type { Edges, Transpose } from './edges.ts';
 import type { Arena, Precision, State } from './arena.ts';
+import type { Edges, Transpose } from './edges.ts';
 import type { Seed } from './random.ts';
 
 /**
@@ -124,5 +124,7 @@ export interface DeviceFactory {
   create(context: DeviceContext): Devices;
 }
 export interface RuleFactory {
-  create(context: ModelContext & { readonly devices: Devices; readonly rows: number; readonly columns: number }): PlasticityRule;
+  create(
+    context: ModelContext & { readonly devices: Devices; readonly rows: number; readonly columns: number },
+  ): PlasticityRule;
 }

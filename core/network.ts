@@ -1,5 +1,6 @@
 import { Arena, type Precision } from './arena.ts';
 import { type Connect, connect, type Delay } from './connect.ts';
+import type { Distribution } from './distribution.ts';
 import { transpose } from './edges.ts';
 import { Engine, type Source, type StopAfter } from './engine.ts';
 import { UserError } from './errors.ts';
@@ -23,8 +24,10 @@ import { WeightRecorder } from './recorders/weights.ts';
 import { checkedTime, snap } from './time.ts';
 import { type Schedule, Timer } from './timer.ts';
 
+/** Whether the weights are drawn, not given. */
 const isDrawn = (c: Connect): boolean =>
-  !('list' in c) && typeof Object.values(c as Record<string, { weight: unknown }>)[0]!.weight !== 'number';
+  !('list' in c || 'matrix' in c) &&
+  Object.values(c).some(({ weight }: { weight: Distribution }) => typeof weight !== 'number');
 
 export interface ProjectionOptions {
   /** Default: `source->target`, with `#2` and so on for further ones between the same populations. */
@@ -105,7 +108,8 @@ export class Network {
     for (let n = 2; options.name === undefined && this.projections.has(name); n++) name = `${base}#${n}`;
     const where = `projections.${name}`;
     if (this.projections.has(name)) throw new UserError(`${where} is there already; names must differ.`);
-    if (options.rule && !options.device) throw new UserError(`${where} has a rule but no device for it to pulse; add one.`);
+    if (options.rule && !options.device)
+      throw new UserError(`${where} has a rule but no device for it to pulse; add one.`);
     const { arena, seed } = this;
     const { edges, delays } = connect({
       pre: source.size,
@@ -121,9 +125,12 @@ export class Network {
     });
     const context = { arena, seed, name: where };
     const back = options.rule && edges.targets !== null ? transpose(edges, arena) : null;
-    const devices = options.device?.create({ ...context, edges, transpose: back, drawn: isDrawn(options.connect) }) ?? null;
+    const devices =
+      options.device?.create({ ...context, edges, transpose: back, drawn: isDrawn(options.connect) }) ?? null;
     const rule =
-      options.rule && devices ? options.rule.create({ ...context, devices, rows: edges.rows, columns: edges.columns }) : null;
+      options.rule && devices
+        ? options.rule.create({ ...context, devices, rows: edges.rows, columns: edges.columns })
+        : null;
     const shortTerm = options.shortTerm?.create({ ...context, rows: edges.rows }) ?? null;
     const made = new Projection({ name, source, target, edges, delays, shortTerm, devices, rule });
     source.outgoing.push(made);
@@ -175,7 +182,7 @@ export class Network {
   run(duration: number, stopAfter?: StopAfter): boolean {
     checkedTime(duration, 'duration');
     const until = checkedTime(this.now + snap(duration), 'the end of the run');
-    this.#build();
+    this.build();
     const stopped = this.#engine.run(until, stopAfter);
     this.#catchUp();
     return stopped;
@@ -223,7 +230,7 @@ export class Network {
 
   /** Sets the clock and puts every source in line again, after their states were loaded. */
   resumeAt(now: number): void {
-    this.#build();
+    this.build();
     this.#engine.now = now;
     for (const population of this.populations.values()) population.next = population.model.next;
     for (const timer of this.#timers) timer.after(now);
@@ -241,7 +248,8 @@ export class Network {
     for (const population of this.populations.values()) if (population.kind === 'stimulus') population.note(this.now);
   }
 
-  #build(): void {
+  /** Settles ids and order, by name; `run` does it by itself. */
+  build(): void {
     if (this.#built) return;
     orderSources([...this.populations.values()], [...this.projections.values()], this.#timers);
     this.#built = true;

@@ -1,8 +1,8 @@
 import { Lane } from './lane.ts';
 import type { NeuronModel, StimulusModel } from './model.ts';
 import type { Projection } from './projection.ts';
-import type { EventSource } from './scheduler.ts';
 import type { SpikeRecorder } from './recorders/spikes.ts';
+import type { EventSource } from './scheduler.ts';
 
 /** What populations of neurons and of stimuli have in common. Ids follow the names, not the order of declaration. */
 abstract class Group implements EventSource {
@@ -37,6 +37,8 @@ export class Neurons<M extends NeuronModel = NeuronModel> extends Group {
   readonly winnerTakeAll: WinnerTakeAll | null;
   /** Arrivals before this time are ignored (winner-take-all inhibition). */
   deafUntil = Number.NEGATIVE_INFINITY;
+  /** The neuron that fired last (the highest index among simultaneous ones), -1 before the first spike. */
+  lastSpike = -1;
 
   constructor(name: string, model: M, winnerTakeAll: WinnerTakeAll | null) {
     super(name, model.size);

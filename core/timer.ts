@@ -1,6 +1,6 @@
+import { UserError } from './errors.ts';
 import type { EventSource } from './scheduler.ts';
 import { checkedTime, snap } from './time.ts';
-import { UserError } from './errors.ts';
 
 /** Every `every` ms, or at given times. */
 export type Schedule = { readonly every: number } | { readonly times: readonly number[] };

@@ -10,6 +10,21 @@ const COMMANDS: readonly Listing[] = [
     load: async () => (await import('./cli/log.ts')).default,
   },
   {
+    name: 'mnist',
+    summary: 'Train, label and test on MNIST',
+    load: async () => (await import('./cli/mnist.ts')).default,
+  },
+  {
+    name: 'run',
+    summary: 'Run a network file',
+    load: async () => (await import('./cli/run.ts')).default,
+  },
+  {
+    name: 'schema',
+    summary: 'Print the JSON Schema of network files',
+    load: async () => (await import('./cli/schema.ts')).default,
+  },
+  {
     name: 'version',
     summary: 'Print the version',
     load: async () => (await import('./cli/version.ts')).default,

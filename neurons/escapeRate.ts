@@ -20,7 +20,12 @@ const params = object({
   slope: number({ default: 4, min: 0, exclusiveMin: true, unit: 'mV', help: 'the hazard grows e-fold per slope' }),
   rate: number({ default: 10, min: 0, exclusiveMin: true, unit: 'Hz', help: 'hazard at threshold' }),
   reset: number({ default: 0, unit: 'mV', help: 'potential after a spike' }),
-  refractory: number({ default: 1, min: 0, unit: 'ms', help: 'dead time: hazard 0, clamped at reset, input discarded' }),
+  refractory: number({
+    default: 1,
+    min: 0,
+    unit: 'ms',
+    help: 'dead time: hazard 0, clamped at reset, input discarded',
+  }),
   precision: choice(['f64'], { default: 'f64', help: 'of potentials and incoming weights' }),
 });
 

@@ -83,7 +83,8 @@ export class Poisson implements StimulusModel {
       const t = this.#clock[0]!;
       const neuron = this.#draw();
       let place = count;
-      for (; place > 0 && times[place - 1] === t && neurons[place - 1]! > neuron; place--) neurons[place] = neurons[place - 1]!;
+      for (; place > 0 && times[place - 1] === t && neurons[place - 1]! > neuron; place--)
+        neurons[place] = neurons[place - 1]!;
       times[count] = t;
       neurons[place] = neuron;
       this.#advance(t);

@@ -17,7 +17,9 @@ export interface Recording {
 const params = object({
   log: z
     .custom<Recording | string>((v) => typeof v === 'string' || (typeof v === 'object' && v !== null && 'times' in v))
-    .meta({ description: 'spike log (.arrows) or run directory, relative to the network file; in code also a Recording' }),
+    .meta({
+      description: 'spike log (.arrows) or run directory, relative to the network file; in code also a Recording',
+    }),
   population: text({ default: 'input', help: 'whose spikes to replay' }),
   size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }).optional(),
 });
@@ -30,7 +32,8 @@ function create(recording: Recording, size: number | undefined, { arena, name }:
     throw new UserError(`${name}.size is ${size}, but ${from} has spikes of neuron ${needed - 1}.`);
   }
   for (let i = 1; i < times.length; i++) {
-    if (times[i]! < times[i - 1]!) throw new UserError(`${from}, row ${i}: time ${times[i]} comes after ${times[i - 1]} ms.`);
+    if (times[i]! < times[i - 1]!)
+      throw new UserError(`${from}, row ${i}: time ${times[i]} comes after ${times[i - 1]} ms.`);
   }
   return new RecordedSpikes(size ?? needed, times, neurons, arena);
 }
@@ -45,7 +48,8 @@ export const replay = define({
   make: (p): StimulusFactory<RecordedSpikes> => ({
     kind: 'stimulus',
     create: (context) => {
-      if (typeof p.log === 'string') throw new UserError(`${context.name}.log is a path; only \`memspike run\` reads files.`);
+      if (typeof p.log === 'string')
+        throw new UserError(`${context.name}.log is a path; only \`memspike run\` reads files.`);
       return create(p.log, p.size, context);
     },
   }),

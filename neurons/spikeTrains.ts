@@ -7,10 +7,7 @@ import { checkedTime } from '../core/time.ts';
 import { RecordedSpikes } from './recorded.ts';
 
 const params = object({
-  trains: z
-    .array(z.array(z.number()))
-    .min(1)
-    .meta({ description: 'one list of spike times a neuron', unit: 'ms' }),
+  trains: z.array(z.array(z.number())).min(1).meta({ description: 'one list of spike times a neuron', unit: 'ms' }),
 });
 
 function create(trains: readonly (readonly number[])[], { arena, name }: ModelContext): RecordedSpikes {
@@ -21,7 +18,9 @@ function create(trains: readonly (readonly number[])[], { arena, name }: ModelCo
   spikes.forEach((spike, i) => {
     const before = spikes[i - 1];
     if (before?.time === spike.time && before.neuron === spike.neuron) {
-      throw new UserError(`${name}.trains[${spike.neuron}] has two spikes at ${spike.time} ms; a neuron fires once at an instant.`);
+      throw new UserError(
+        `${name}.trains[${spike.neuron}] has two spikes at ${spike.time} ms; a neuron fires once at an instant.`,
+      );
     }
   });
   const times = Float64Array.from(spikes, (spike) => spike.time);

@@ -46,7 +46,9 @@ function runFile(file: string): Promise<Outcome> {
             ? `exited with ${code}`
             : '';
       const seconds = ((performance.now() - started) / 1000).toFixed(1);
-      console.log(`${problem ? 'FAIL' : 'ok  '} ${file.replace(/\.js$/, '.ts')} (${total} tests, ${seconds} s) ${problem}`);
+      console.log(
+        `${problem ? 'FAIL' : 'ok  '} ${file.replace(/\.js$/, '.ts')} (${total} tests, ${seconds} s) ${problem}`,
+      );
       if (problem) console.log(output);
       resolve({ passed, skipped, failed: Math.max(total - passed - skipped, problem ? 1 : 0) });
     });

@@ -34,6 +34,18 @@ export const WEIGHTS: TableSpec = {
   },
 };
 
+/** Images as they were shown: start of each, phase (0 training, 1 labelling, 2 test), true class, predicted one (255: none). */
+export const IMAGES: TableSpec = {
+  name: 'memspike.images/1',
+  columns: { time: 'float64', image: 'uint32', phase: 'uint8', label: 'uint8', prediction: 'uint8' },
+};
+
+/** What the neurons of a readout population have become: threshold (mV), class they stand for (255: none), spikes in training. */
+export const NEURONS: TableSpec = {
+  name: 'memspike.neurons/1',
+  columns: { neuron: 'uint32', threshold: 'float64', label: 'uint8', wins: 'uint32' },
+};
+
 /** Where recorders put finished rows; `columns` are views of at least `rows` elements, valid only during the call. */
 export interface RowSink {
   write(columns: Readonly<Record<string, Column>>, rows: number): void;

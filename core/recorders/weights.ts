@@ -1,5 +1,5 @@
-import type { RowSink } from '../log/tables.ts';
 import { rowEnd, rowStart } from '../edges.ts';
+import type { RowSink } from '../log/tables.ts';
 import type { Projection } from '../projection.ts';
 
 /** When weights are written: at each arrival, at each postsynaptic spike, or at given times (by a timer). */

@@ -1,24 +1,16 @@
-import yargs, { type Argv } from 'yargs';
-import type { z } from 'zod';
-import { allowed } from '../../core/allowed.ts';
+import { Parser } from 'yargs/helpers';
 import { UserError } from '../../core/errors.ts';
-import { type JsonSchema, toJsonSchema } from '../../core/params.ts';
+import type { JsonSchema } from '../../core/params.ts';
 import { show, showPath } from '../../core/show.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import { validate } from '../../core/validate.ts';
 import { type Listing, type Loaded, UsageError } from './command.ts';
-
-const flagOf = (key: string): string => key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
-
-/** The parameters of a schema by name, as JSON Schema: type, range, unit, default and meaning. */
-const parameters = (schema: z.ZodObject): [string, JsonSchema][] =>
-  Object.entries(schema.shape).map(([key, s]) => [key, toJsonSchema(s)]);
+import { flagOf, parameters } from './help.ts';
 
 function takesNumbers(s: JsonSchema): boolean {
-  return (
-    [s.type].flat().some((t) => t === 'number' || t === 'integer') ||
-    (s.anyOf ?? []).some((a) => takesNumbers(a as JsonSchema))
-  );
+  const types = [s.type].flat();
+  if (types.includes('number') || types.includes('integer')) return true;
+  return (s.anyOf ?? []).some((alternative) => takesNumbers(alternative as JsonSchema));
 }
 
 // A leading zero makes a name of it (run 007), except in 0.5.
@@ -27,107 +19,52 @@ const NUMBER = /^[-+]?((0|[1-9]\d*)(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i;
 /** The value that a text of the command line stands for, as far as its schema takes numbers; the schema judges it later. */
 function fromText(s: JsonSchema, given: unknown): unknown {
   if (s.type === 'array') return [given].flat().map((entry) => fromText(s.items as JsonSchema, entry));
-  if (typeof given !== 'string' || !takesNumbers(s)) return given;
-  return NUMBER.test(given) ? Number(given) : given;
+  return typeof given === 'string' && takesNumbers(s) && NUMBER.test(given) ? Number(given) : given;
 }
 
-const isRequired = (schema: z.ZodObject, key: string): boolean =>
-  !(schema.shape[key] as z.ZodType).safeParse(undefined).success;
+/** Every value stays a text, and zod is the only judge. yargs itself is left out of it: its checks fall over `--constructor`. */
+const PARSING = {
+  'camel-case-expansion': false,
+  'dot-notation': false,
+  'parse-numbers': false,
+  'parse-positional-numbers': false,
+  'nargs-eats-options': true,
+};
 
-/** Meaning, range and default of a parameter, for `--help`; plain texts and switches need no more than their meaning. */
-function describe(s: JsonSchema, required: boolean): string {
-  const [entry, repeatable] = s.type === 'array' ? [s.items as JsonSchema, ['repeatable']] : [s, []];
-  const kind = entry.type === 'boolean' || (entry.type === 'string' && !entry.enum) ? [] : [allowed(entry)];
-  const initial =
-    s.default === undefined || s.type === 'boolean' || s.type === 'array' ? [] : [`default: ${s.default}`];
-  return [
-    s.description,
-    ...[...kind, ...repeatable, ...(required ? ['required'] : initial)].map((note) => `[${note}]`),
-  ].join(' ');
-}
+type Words = Record<string, unknown> & { readonly _: readonly string[] };
 
-/** A yargs that only splits a command line and lays out help: every value stays a text, and zod is the only judge. */
-export function bareYargs(): Argv {
-  return yargs([])
-    .scriptName('memspike')
-    .locale('en')
-    .exitProcess(false)
-    .version(false)
-    .help(false)
-    .wrap(Math.min(110, process.stdout.columns ?? 110))
-    .parserConfiguration({
-      'camel-case-expansion': false,
-      'dot-notation': false,
-      'parse-numbers': false,
-      'parse-positional-numbers': false,
-      'nargs-eats-options': true,
-    });
-}
-
-/** A positional as usage shows it: `FILE`, `[FILE]` if it may be left out, `FILE…` if there may be several. */
-function place(command: Loaded, [key, s]: [string, JsonSchema]): string {
-  const name = `${key.toUpperCase()}${s.type === 'array' ? '…' : ''}`;
-  return isRequired(command.positionals, key) ? name : `[${name}]`;
-}
-
-function withOptions(listing: Listing, command: Loaded): Argv {
-  const places = parameters(command.positionals).map((p) => ` ${place(command, p)}`);
-  let y = bareYargs().usage(`$0 ${listing.name}${places.join('')} [options]\n\n${listing.summary}`);
-  for (const [key, s] of parameters(command.options)) {
-    const kind = s.type === 'boolean' ? { boolean: true } : { nargs: 1 };
-    y = y.option(flagOf(key), { ...kind, describe: describe(s, isRequired(command.options, key)) });
-  }
-  return y.option('help', { alias: 'h', boolean: true, describe: 'show this help' });
-}
-
-/** The help of one command. */
-export function commandHelp(listing: Listing, command: Loaded): Promise<string> {
-  const places = parameters(command.positionals);
-  const width = Math.max(0, ...places.map(([key]) => key.length));
-  const words = places.map(([key, s]) => `  ${key.toUpperCase().padEnd(width)}  ${describe(s, false)}`);
-  const examples = command.examples.map((line) => `  memspike ${line}`);
-  const sections = [
-    ...(words.length > 0 ? [['Arguments:', ...words].join('\n')] : []),
-    ...(examples.length > 0 ? [['Examples:', ...examples].join('\n')] : []),
-  ];
-  return withOptions(listing, command).epilogue(sections.join('\n\n')).getHelp();
-}
-
-/** Splits the words after a command's name into what yargs makes of them, refusing what yargs would guess. */
-function split(listing: Listing, command: Loaded, words: readonly string[]): Record<string, unknown> & { _: string[] } {
+/** Splits the words after a command's name, refusing what yargs would guess at. */
+function split(listing: Listing, command: Loaded, words: readonly string[]): Words {
   const refuse = (fault: string): never => {
     throw new UsageError(`${listing.name}: ${fault}`);
   };
-  const options = parameters(command.options);
-  const flags = ['help', 'h', ...options.map(([key]) => flagOf(key))];
-  for (const [key, s] of options) {
-    const wrong =
-      s.type === 'boolean' && words.find((w) => w.startsWith(`--${flagOf(key)}=`) && !/=(true|false)$/.test(w));
-    if (wrong) refuse(`${show(wrong)} must be --${flagOf(key)} or --no-${flagOf(key)}.`);
+  const options = parameters(command.options).map(([key, s]) => ({ flag: flagOf(key), type: s.type }));
+  for (const { flag } of options.filter(({ type }) => type === 'boolean')) {
+    const wrong = words.find((word) => word.startsWith(`--${flag}=`) && !/=(true|false)$/.test(word));
+    if (wrong !== undefined) refuse(`${show(wrong)} must be --${flag} or --no-${flag}.`);
   }
-  const argv = withOptions(listing, command)
-    .fail((message, error) => {
-      const flag = /following: (.+)$/.exec(message ?? '')?.[1];
-      if (flag === undefined) throw error ?? new Error(message);
-      refuse(`--${flag} needs a value.`);
-    })
-    .parseSync([...words]) as Record<string, unknown> & { _: string[] };
+  const valued = options.filter(({ type }) => type !== 'boolean').map(({ flag }) => flag);
+  const { argv, error } = Parser.detailed([...words], {
+    boolean: ['help', ...options.map(({ flag }) => flag).filter((flag) => !valued.includes(flag))],
+    narg: Object.fromEntries(valued.map((flag) => [flag, 1])),
+    configuration: PARSING,
+  });
+  const unfinished = /following: (.+)$/.exec(error?.message ?? '')?.[1];
+  if (unfinished !== undefined) refuse(`--${unfinished} needs a value.`);
+  if (error) throw error;
   for (const [name, value] of Object.entries(argv)) {
-    if (name === '_' || name === '$0') continue;
+    if (['_', 'help', 'h'].includes(name)) continue;
     const written = name.length > 1 ? `--${name}` : `-${name}`;
-    if (!flags.includes(name))
-      refuse(
-        `${showPath([written])} is unknown${didYouMean(
-          written,
-          flags.filter((f) => f.length > 1).map((f) => `--${f}`),
-          'options',
-        )}`,
-      );
-    const repeatable = options.some(([key, s]) => flagOf(key) === name && s.type === 'array');
-    if (Array.isArray(value) && !repeatable) refuse(`${written} is given ${value.length} times, but takes one value.`);
+    const option = options.find(({ flag }) => flag === name);
+    if (option === undefined) {
+      const known = ['--help', ...options.map(({ flag }) => `--${flag}`)];
+      return refuse(`${showPath([written])} is unknown${didYouMean(written, known, 'options')}`);
+    }
+    if (Array.isArray(value) && option.type !== 'array')
+      refuse(`${written} is given ${value.length} times, but takes one value.`);
     if ([value].flat().some((v) => typeof v === 'string' && v.startsWith('--'))) refuse(`${written} needs a value.`);
   }
-  return argv;
+  return argv as Words;
 }
 
 /**
@@ -143,25 +80,30 @@ export function readArguments(
   const argv = split(listing, command, words);
   if (argv.help) return 'help';
   const places = parameters(command.positionals);
-  const several = places.at(-1)?.[1].type === 'array';
-  const extra = argv._[places.length];
-  if (extra !== undefined && !several)
-    throw new UsageError(`${listing.name}: ${show(extra)} is one argument too many.`);
-  const positionals = Object.fromEntries(
-    places.map(([key, s], i) => [key, fromText(s, s.type === 'array' ? argv._.slice(i) : argv._[i])]),
-  );
-  const options = Object.fromEntries(
-    parameters(command.options)
-      .filter(([key]) => argv[flagOf(key)] !== undefined)
-      .map(([key, s]) => [key, fromText(s, argv[flagOf(key)])]),
-  );
+  const extra = places.at(-1)?.[1].type === 'array' ? undefined : argv._[places.length];
+  if (extra !== undefined) throw new UsageError(`${listing.name}: ${show(extra)} is one argument too many.`);
+  const positionals = places.map(([key, s], i) => [key, fromText(s, s.type === 'array' ? argv._.slice(i) : argv._[i])]);
+  const options = parameters(command.options)
+    .filter(([key]) => argv[flagOf(key)] !== undefined)
+    .map(([key, s]) => [key, fromText(s, argv[flagOf(key)])]);
+  const spelled =
+    (spell: (key: string) => string) =>
+    ([key, ...rest]: readonly PropertyKey[]) =>
+      showPath([spell(String(key)), ...rest]);
   try {
+    const { name } = listing;
     return {
-      ...validate(command.positionals, positionals, listing.name, ([key, ...rest]) =>
-        showPath([String(key).toUpperCase(), ...rest]),
+      ...validate(
+        command.positionals,
+        Object.fromEntries(positionals),
+        name,
+        spelled((key) => key.toUpperCase()),
       ),
-      ...validate(command.options, options, listing.name, ([key, ...rest]) =>
-        showPath([`--${flagOf(String(key))}`, ...rest]),
+      ...validate(
+        command.options,
+        Object.fromEntries(options),
+        name,
+        spelled((key) => `--${flagOf(key)}`),
       ),
     };
   } catch (error) {

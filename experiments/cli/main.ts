@@ -16,7 +16,7 @@ export function report(error: unknown): number {
   } else if (process.env.MEMSPIKE_DEBUG) {
     console.error(error);
   } else {
-    console.error(`memspike: unexpected error: ${message} (set MEMSPIKE_DEBUG=1 for the stack trace)`);
+    console.error(`memspike: unexpected error: ${message.split('\n')[0]} (set MEMSPIKE_DEBUG=1 for the stack trace)`);
   }
   return error instanceof UsageError ? USAGE : FAILED;
 }
@@ -46,16 +46,17 @@ class Call implements Context {
 }
 
 async function rootHelp(listings: readonly Listing[]): Promise<string> {
-  const { bareYargs } = await import('./arguments.ts');
+  const { bareYargs } = await import('./help.ts');
   const y = bareYargs().usage('$0 <command> [options]');
   for (const { name, summary } of listings) y.command(name, summary);
   return y.epilogue('Options of a command: memspike <command> --help').getHelp();
 }
 
 async function call(listing: Listing, words: readonly string[]): Promise<number> {
-  const [{ readArguments, commandHelp }, command] = await Promise.all([import('./arguments.ts'), listing.load()]);
+  const [{ readArguments }, command] = await Promise.all([import('./arguments.ts'), listing.load()]);
   const args = readArguments(listing, command, words);
   if (args === 'help') {
+    const { commandHelp } = await import('./help.ts');
     console.log(await commandHelp(listing, command));
     return 0;
   }

@@ -14,6 +14,7 @@ export interface Band extends PopulationSize {
 
 const LEAST_HEIGHT = 30;
 const INSET = 3;
+const LONGEST_NAME = 24;
 
 /** Stacks populations, the first on top; heights follow the square root of their sizes, so that small ones stay readable. */
 export function stackBands(populations: readonly PopulationSize[], height: number): Band[] {
@@ -22,11 +23,20 @@ export function stackBands(populations: readonly PopulationSize[], height: numbe
   const all = roots.reduce((sum, root) => sum + root, 0);
   let top = 0;
   return populations.map((population, i) => {
-    const band = { ...population, top, height: LEAST_HEIGHT + (free * roots[i]!) / all, colour: colour(i) };
+    const band = {
+      ...population,
+      top,
+      height: LEAST_HEIGHT + (free * roots[i]!) / all,
+      colour: colour(i),
+      name: shortened(population.name),
+    };
     top += band.height;
     return band;
   });
 }
+
+/** Names are cut where they would take the room of the spikes. */
+const shortened = (name: string): string => (name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name);
 
 /** The middle of a neuron's row; neuron 0 is at the bottom of its band. */
 export const rowOf = (band: Band, neuron: number): number =>

@@ -20,7 +20,6 @@ export interface Raster extends Spikes {
 const MOST_STROKES = 50_000;
 const SMALL = 11;
 const RIGHT = 20;
-const LONGEST_NAME = 24;
 const MARK = { stroke: '#b0b0b0' };
 
 /**
@@ -32,7 +31,7 @@ export function raster(run: Raster): string {
   const spikes = visible(run);
   const height = Math.max(170, Math.min(420, 160 * populations.length), 34 * populations.length);
   const bands = stackBands(populations, height);
-  const names = populations.map(({ name, size }) => textWidth(shortened(name)) + indexWidth(size));
+  const names = bands.map(({ name, size }) => textWidth(name) + indexWidth(size));
   const left = Math.max(64, 34 + Math.max(...names));
   const frame = { width: WIDTH, marginLeft: left, marginRight: RIGHT };
   const width = WIDTH - left - RIGHT;
@@ -79,9 +78,6 @@ export function raster(run: Raster): string {
   ]);
 }
 
-/** Names are cut where they would take the room of the spikes. */
-const shortened = (name: string): string => (name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name);
-
 const indexWidth = (size: number): number => textWidth(String(size - 1), SMALL);
 
 /** Names of the bands, a bar in their colour, and their first and last neuron, left of the frame. */
@@ -101,7 +97,7 @@ function bandAxis(bands: readonly Band[], start: number): Plot.Markish[] {
     Plot.text(bands, {
       ...inFront,
       y: (band) => band.top + band.height / 2,
-      text: (band) => shortened(band.name),
+      text: 'name',
       dx: -gap,
     }),
   ];

@@ -4,14 +4,25 @@ import { choice, distribution, integer, number, object } from '../../core/params
 const adaptive = object(
   {
     increment: number({ min: 0, unit: 'mV', help: 'added to the threshold at each own spike' }),
-    tau: number({ default: Infinity, min: 0, exclusiveMin: true, infinity: true, unit: 'ms', help: 'decay of what was added' }),
+    tau: number({
+      default: Infinity,
+      min: 0,
+      exclusiveMin: true,
+      infinity: true,
+      unit: 'ms',
+      help: 'decay of what was added',
+    }),
   },
   'adaptive threshold',
 );
 
 const homeostasis = object(
   {
-    gain: number({ min: 0, unit: 'mV', help: 'at a spike of neuron j of N: its threshold + gain (1 - 1/N), all others - gain/N' }),
+    gain: number({
+      min: 0,
+      unit: 'mV',
+      help: 'at a spike of neuron j of N: its threshold + gain (1 - 1/N), all others - gain/N',
+    }),
     minimum: number({ default: 0, unit: 'mV', help: 'no threshold falls below this' }),
   },
   'equal shares: thresholds move until all neurons fire equally often',
@@ -21,7 +32,13 @@ const homeostasis = object(
 export const lifParams = object({
   size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
   tau: number({ default: 10, min: 0, exclusiveMin: true, unit: 'ms', help: 'membrane time constant' }),
-  capacitance: number({ default: 250, min: 0, exclusiveMin: true, unit: 'pF', help: 'membrane capacitance; resistance is tau / capacitance' }),
+  capacitance: number({
+    default: 250,
+    min: 0,
+    exclusiveMin: true,
+    unit: 'pF',
+    help: 'membrane capacitance; resistance is tau / capacitance',
+  }),
   threshold: number({ default: 15, unit: 'mV', help: 'firing threshold, from rest' }),
   reset: number({ default: 0, unit: 'mV', help: 'potential after a spike, from rest' }),
   refractory: number({ default: 2, min: 0, unit: 'ms', help: 'clamped at reset for this long after a spike' }),

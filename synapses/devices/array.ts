@@ -39,7 +39,9 @@ export class DeviceArray implements Devices {
     if (edges.weights === null) throw new Error('devices need a weight of their own');
     if (!(range.wMin < range.wMax)) {
       const [low, high] = range.electrical ? ['gMin', 'gMax'] : ['wMin', 'wMax'];
-      throw new UserError(`${name}.device.${low} must lie below ${high}; the weights would reach from ${range.wMin} to ${range.wMax}.`);
+      throw new UserError(
+        `${name}.device.${low} must lie below ${high}; the weights would reach from ${range.wMin} to ${range.wMax}.`,
+      );
     }
     this.edges = edges;
     this.#weights = edges.weights;
@@ -152,7 +154,9 @@ export class DeviceArray implements Devices {
       for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
         const w = this.#weights[k]!;
         if (!drawn && !(w >= wMin && w <= wMax)) {
-          throw new UserError(`${name}.connect gives a weight of ${w}, but its device reaches from ${wMin} to ${wMax}.`);
+          throw new UserError(
+            `${name}.connect gives a weight of ${w}, but its device reaches from ${wMin} to ${wMax}.`,
+          );
         }
         this.#weights[k] = Math.min(Math.max(w, wMin), this.#spread?.wMax[k] ?? wMax);
         if (this.#rowSums.length > 0) this.#rowSums[row]! += this.#weights[k]!;

@@ -17,7 +17,10 @@ export const spreadParams = {
 export const conductanceParams = {
   gMin: number({ default: 1e-6, min: 0, unit: 'S', help: 'smallest conductance' }),
   gMax: number({ default: 1e-4, min: 0, exclusiveMin: true, unit: 'S', help: 'largest conductance' }),
-  weightAtGMax: number({ default: 1, help: "weight of a device at gMax in the target's unit; weight is proportional to conductance" }),
+  weightAtGMax: number({
+    default: 1,
+    help: "weight of a device at gMax in the target's unit; weight is proportional to conductance",
+  }),
   readVoltage: number({ default: 0.1, min: 0, unit: 'V', help: 'of a read pulse (one an arrival)' }),
   readTime: number({ default: 1e-8, min: 0, unit: 's', help: 'length of a read pulse' }),
   writeVoltage: number({ default: 1, min: 0, unit: 'V', help: 'of a write pulse' }),

@@ -11,9 +11,25 @@ const params = object({
   }),
   aPlus: number({ default: 0.01, help: 'strength of potentiation at Δt = 0+, as a share of the weight range' }),
   aMinus: number({ default: 0.012, help: 'strength of depression at Δt = 0-' }),
-  tauPlus: number({ default: 20, min: 0, exclusiveMin: true, unit: 'ms', help: 'potentiation window (pre before post)' }),
-  tauMinus: number({ default: 20, min: 0, exclusiveMin: true, unit: 'ms', help: 'depression window (post before pre)' }),
-  muPlus: number({ default: 0, min: 0, help: 'potentiation is multiplied by (1 - g)^muPlus; 0 additive, 1 multiplicative' }),
+  tauPlus: number({
+    default: 20,
+    min: 0,
+    exclusiveMin: true,
+    unit: 'ms',
+    help: 'potentiation window (pre before post)',
+  }),
+  tauMinus: number({
+    default: 20,
+    min: 0,
+    exclusiveMin: true,
+    unit: 'ms',
+    help: 'depression window (post before pre)',
+  }),
+  muPlus: number({
+    default: 0,
+    min: 0,
+    help: 'potentiation is multiplied by (1 - g)^muPlus; 0 additive, 1 multiplicative',
+  }),
   muMinus: number({ default: 0, min: 0, help: 'depression is multiplied by g^muMinus' }),
 });
 
@@ -66,8 +82,10 @@ class PairStdp implements PlasticityRule {
 export const pairStdp = define({
   name: 'pairStdp',
   help: 'pair-based spike-timing-dependent plasticity',
-  equation: 'post: strength aPlus (1 - g)^muPlus x_pre; pre: -aMinus g^muMinus y_post; traces x, y decay with tauPlus, tauMinus',
-  source: 'Song, Miller & Abbott 2000, doi:10.1038/78829; traces: Morrison, Diesmann & Gerstner 2008, doi:10.1007/s00422-008-0233-1; weight dependence: Guetig et al. 2003, doi:10.1523/JNEUROSCI.23-09-03697.2003',
+  equation:
+    'post: strength aPlus (1 - g)^muPlus x_pre; pre: -aMinus g^muMinus y_post; traces x, y decay with tauPlus, tauMinus',
+  source:
+    'Song, Miller & Abbott 2000, doi:10.1038/78829; traces: Morrison, Diesmann & Gerstner 2008, doi:10.1007/s00422-008-0233-1; weight dependence: Guetig et al. 2003, doi:10.1523/JNEUROSCI.23-09-03697.2003',
   params,
   make: (p): RuleFactory => ({ create: (context) => new PairStdp(p, context) }),
 });

@@ -4,7 +4,12 @@ import type { Devices, PlasticityRule, RuleFactory } from '../../core/model.ts';
 import { number, object } from '../../core/params.ts';
 
 const params = object({
-  window: number({ default: 50, min: 0, unit: 'ms', help: 'inputs that arrived at most this long before the spike are potentiated' }),
+  window: number({
+    default: 50,
+    min: 0,
+    unit: 'ms',
+    help: 'inputs that arrived at most this long before the spike are potentiated',
+  }),
   up: number({ default: 1, min: 0, help: 'strength of a potentiating pulse' }),
   down: number({ default: 1, min: 0, help: 'strength of a depressing pulse' }),
 });

@@ -55,8 +55,10 @@ class TsodyksMarkram implements ShortTerm {
 export const tsodyksMarkram = define({
   name: 'tsodyksMarkram',
   help: 'short-term depression and facilitation by resources x and their use u',
-  equation: 'per spike, h after the last: x <- 1 + (x - x u - 1) e^(-h/tauRec); u <- U + u (1 - U) e^(-h/tauFacil); factor u x',
-  source: 'Tsodyks, Pawelzik & Markram 1998, doi:10.1162/089976698300017502; recursion of Maass & Markram 2002, doi:10.1016/S0893-6080(01)00144-7',
+  equation:
+    'per spike, h after the last: x <- 1 + (x - x u - 1) e^(-h/tauRec); u <- U + u (1 - U) e^(-h/tauFacil); factor u x',
+  source:
+    'Tsodyks, Pawelzik & Markram 1998, doi:10.1162/089976698300017502; recursion of Maass & Markram 2002, doi:10.1016/S0893-6080(01)00144-7',
   params,
   make: (p): ShortTermFactory => ({ create: (context) => new TsodyksMarkram(p, context) }),
 });

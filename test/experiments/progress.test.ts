@@ -23,8 +23,8 @@ function memory(isTTY: boolean): { stream: NodeJS.WriteStream; written(): string
 function work(isTTY: boolean, mode: ProgressMode, ms: number): string {
   const { stream, written } = memory(isTTY);
   const progress = createProgress({ label: 'train', total: 1000, unit: 'images', mode, stream });
-  const end = performance.now() + ms;
-  for (let done = 1; performance.now() < end; done = Math.min(999, done + 1)) {
+  const started = performance.now();
+  for (let done = 0; done < 999; done = Math.floor((1000 * (performance.now() - started)) / ms)) {
     progress.update(done, () => `accuracy ${done / 10} %`);
   }
   progress.update(1000, 'accuracy 100 %');
@@ -36,7 +36,7 @@ function work(isTTY: boolean, mode: ProgressMode, ms: number): string {
 test('a terminal gets a bar that moves while the loop is busy, and ends whole', () => {
   const text = work(true, 'auto', 500);
   const frames = text.split('train ').length - 1;
-  assert.ok(frames >= 3 && frames <= 8, `${frames} frames in 0.5 s`);
+  assert.ok(frames >= 2 && frames <= 8, `${frames} frames in 0.5 s`);
   assert.match(text, '░');
   assert.match(text, '████████████████████████ 1,000/1,000 images, 100 %');
   assert.match(text, 'accuracy 100 %');
@@ -46,13 +46,14 @@ test('a terminal gets a bar that moves while the loop is busy, and ends whole', 
 test('a file gets plain lines, the last state always', () => {
   const lines = work(false, 'auto', 50).trimEnd().split('\n');
   assert.is(lines.length, 1);
-  assert.match(lines[0]!, /^train: 1,000\/1,000 images, 100 %, [\d,.]+ images\/s, in 0\.\d s, accuracy 100 %$/);
+  assert.match(lines[0]!, /^train: 1,000\/1,000 images, 100 %, [\d,.]+ images\/s, in [\d.]+ s, accuracy 100 %$/);
 });
 
 test('json is one object a line', () => {
   const lines = work(false, 'json', 1200).trimEnd().split('\n');
-  assert.is(lines.length, 2);
-  const [first, last] = lines.map((line) => JSON.parse(line) as ProgressState);
+  assert.ok(lines.length >= 2, `${lines.length} lines`);
+  const states = lines.map((line) => JSON.parse(line) as ProgressState);
+  const [first, last] = [states[0], states.at(-1)];
   assert.is(first!.final, false);
   assert.ok(first!.perSecond > 0 && first!.secondsLeft! >= 0);
   assert.equal([last!.done, last!.total, last!.text, last!.final], [1000, 1000, 'accuracy 100 %', true]);

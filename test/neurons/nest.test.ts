@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Network } from '../../core/network.ts';
 import { lif, spikeTrains } from '../../neurons/index.ts';
-import { distance, reference, Rows } from '../support.ts';
+import { distance, Rows, reference } from '../support.ts';
 
 interface Case {
   simulation_ms: number;

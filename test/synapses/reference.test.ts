@@ -6,7 +6,7 @@ import { spikeTrains } from '../../neurons/index.ts';
 import { ideal } from '../../synapses/devices/index.ts';
 import { pairStdp } from '../../synapses/rules/index.ts';
 import { tsodyksMarkram } from '../../synapses/shortTerm/index.ts';
-import { distance, reference, relativeDistance, Rows } from '../support.ts';
+import { distance, Rows, reference, relativeDistance } from '../support.ts';
 
 /** Fixed pre and post trains on one synapse: the rows at each presynaptic arrival. */
 function atArrivals(pre: number[], post: number[], options: Omit<ProjectionOptions, 'name'>, duration: number): Rows {
@@ -22,7 +22,10 @@ function atArrivals(pre: number[], post: number[], options: Omit<ProjectionOptio
 
 interface StdpCase {
   simulation_ms: number;
-  parameters: Record<'Wmax' | 'alpha' | 'delay' | 'lambda' | 'mu_minus' | 'mu_plus' | 'tau_plus' | 'tau_minus' | 'weight', number>;
+  parameters: Record<
+    'Wmax' | 'alpha' | 'delay' | 'lambda' | 'mu_minus' | 'mu_plus' | 'tau_plus' | 'tau_minus' | 'weight',
+    number
+  >;
   inputs: { pre_times_ms: number[]; post_times_ms: number[] };
   outputs: { weight_after_pre_spike: number[] };
 }
@@ -62,7 +65,12 @@ for (const name of ['tsodyks2_dep_irr', 'tsodyks2_fac_reg']) {
   test(name, () => {
     const { parameters: p, inputs, outputs, simulation_ms } = reference<TsodyksCase>(`nest/${name}.json`);
     const shortTerm = tsodyksMarkram({ U: p.U, tauRec: p.tau_rec, tauFacil: p.tau_fac });
-    const rows = atArrivals(inputs.pre_times_ms, [], { connect: { list: [[0, 0, p.weight]] }, shortTerm }, simulation_ms);
+    const rows = atArrivals(
+      inputs.pre_times_ms,
+      [],
+      { connect: { list: [[0, 0, p.weight]] }, shortTerm },
+      simulation_ms,
+    );
     assert.ok(relativeDistance(rows.column('efficacy'), outputs.amplitude_per_pre_spike) < 1e-9);
   });
 }
@@ -96,7 +104,9 @@ for (const pairing of ['allToAll', 'nearest'] as const) {
       },
       1000,
     );
-    const expected = (pairing === 'nearest' ? c.w_nearest : c.w_all_to_all).filter((_, i) => c.event_kinds[i] === 'pre');
+    const expected = (pairing === 'nearest' ? c.w_nearest : c.w_all_to_all).filter(
+      (_, i) => c.event_kinds[i] === 'pre',
+    );
     assert.ok(relativeDistance(rows.column('weight'), expected) < 1e-9);
   });
 }

@@ -39,7 +39,7 @@ const pictures: Record<string, () => string> = {
 const texts = (svg: string): string[] =>
   [...parseHTML(`<body>${svg}</body>`).document.querySelectorAll('text')].map((element) => element.textContent ?? '');
 const paths = (svg: string, colour: string): string[] =>
-  [...svg.matchAll(new RegExp(`<path stroke="${colour}" d="([^"]*)"`, 'g'))].map((match) => match[1]!);
+  [...svg.matchAll(new RegExp(`<path d="([^"]*)" stroke="${colour}"`, 'g'))].map((match) => match[1]!);
 
 for (const [name, draw] of Object.entries(pictures)) {
   test(`${name} is one self-contained picture, the same bytes each time`, () => {
@@ -54,7 +54,7 @@ for (const [name, draw] of Object.entries(pictures)) {
     const svg = draw();
     const picture = decode(svgToPng(svg, 400));
     assert.is(picture.width, 400);
-    const ink = (png: Uint8Array): number => decode(png).data.reduce((dark, value) => dark + (value < 128 ? 1 : 0), 0);
+    const ink = (png: Uint8Array): number => Array.from(decode(png).data).filter((value) => value < 128).length;
     const silent = svg.replaceAll(/<text[^>]*>[^<]*<\/text>/g, '');
     assert.ok(ink(svgToPng(svg, 400)) > ink(svgToPng(silent, 400)) + 200, 'text leaves no ink');
   });
@@ -95,7 +95,7 @@ test('many spikes become a density image of bounded size', () => {
     window: [0, 10],
   });
   assert.is(paths(svg, '#0072b2').length, 0);
-  assert.match(svg, '<image href="data:image/png');
+  assert.match(svg, 'href="data:image/png');
   assert.ok(svg.length < 1_000_000, `${svg.length} bytes`);
 });
 

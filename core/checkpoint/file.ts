@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { writeFileAtomic } from '../log/file.ts';
+import { attempt } from '../log/fileError.ts';
+import { decode, encode, type Notes } from './codec.ts';
+import type { Snapshot } from './state.ts';
+
+/** Writes a checkpoint so that the file is either the old one or the whole new one. */
+export function writeCheckpoint(path: string, snapshot: Snapshot, notes: Notes): void {
+  writeFileAtomic(path, encode(snapshot, notes));
+}
+
+export function readCheckpoint(path: string): { snapshot: Snapshot; notes: Notes } {
+  return decode(
+    attempt('read', path, () => readFileSync(path)),
+    path,
+  );
+}

@@ -1,0 +1,64 @@
+import yargs, { type Argv } from 'yargs';
+import type { z } from 'zod';
+import { allowed } from '../../core/allowed.ts';
+import { type JsonSchema, toJsonSchema } from '../../core/params.ts';
+import type { Listing, Loaded } from './command.ts';
+
+/** The parameters of a schema by name, as JSON Schema: type, range, unit, default and meaning. */
+export const parameters = (schema: z.ZodObject): [string, JsonSchema][] =>
+  Object.entries(schema.shape).map(([key, s]) => [key, toJsonSchema(s)]);
+
+/** `checkpointEvery` is the flag `checkpoint-every`. */
+export const flagOf = (key: string): string => key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+
+const isRequired = (schema: z.ZodObject, key: string): boolean =>
+  !(schema.shape[key] as z.ZodType).safeParse(undefined).success;
+
+function kind(s: JsonSchema): string[] {
+  if (s.type === 'array') return [...kind(s.items as JsonSchema), 'repeatable'];
+  // Of a switch or a plain text the meaning says enough.
+  return s.type === 'boolean' || (s.type === 'string' && !s.enum) ? [] : [allowed(s)];
+}
+
+function describe(s: JsonSchema, required: boolean): string {
+  const hasDefault = s.default !== undefined && s.type !== 'boolean' && s.type !== 'array';
+  const initial = hasDefault
+    ? [`default: ${typeof s.default === 'string' ? s.default : JSON.stringify(s.default)}`]
+    : [];
+  const notes = [...kind(s), ...(required ? ['required'] : initial)];
+  return [s.description ?? '', ...notes.map((note) => `[${note}]`)].join(' ');
+}
+
+/** A yargs that lays out help and does nothing else. */
+export function bareYargs(): Argv {
+  const width = Math.min(110, process.stdout.columns ?? 110);
+  return yargs([]).scriptName('memspike').locale('en').exitProcess(false).version(false).help(false).wrap(width);
+}
+
+/** A positional as usage shows it: `FILE`, `[FILE]` if it may be left out, `FILE…` if there may be several. */
+function place(command: Loaded, [key, s]: [string, JsonSchema]): string {
+  const name = `${key.toUpperCase()}${s.type === 'array' ? '…' : ''}`;
+  return isRequired(command.positionals, key) ? name : `[${name}]`;
+}
+
+/** The help of one command: its arguments and options with meaning, range, unit and default, all from their schemas. */
+export function commandHelp({ name, summary }: Listing, command: Loaded): Promise<string> {
+  const places = parameters(command.positionals);
+  const usage = ['$0', name, ...places.map((p) => place(command, p)), '[options]'].join(' ');
+  let y = bareYargs().parserConfiguration({ 'camel-case-expansion': false }).usage(`${usage}\n\n${summary}`);
+  for (const [key, s] of parameters(command.options)) {
+    const kind = s.type === 'boolean' ? { boolean: true } : {};
+    y = y.option(flagOf(key), { ...kind, describe: describe(s, isRequired(command.options, key)) });
+  }
+  const width = Math.max(0, ...places.map(([key]) => key.length));
+  const words = places.map(([key, s]) => `  ${key.toUpperCase().padEnd(width)}  ${describe(s, false)}`);
+  const examples = command.examples.map((line) => `  memspike ${line}`);
+  const sections = [
+    ...(words.length > 0 ? [['Arguments:', ...words].join('\n')] : []),
+    ...(examples.length > 0 ? [['Examples:', ...examples].join('\n')] : []),
+  ];
+  return y
+    .option('help', { alias: 'h', boolean: true, describe: 'show this help' })
+    .epilogue(sections.join('\n\n'))
+    .getHelp();
+}

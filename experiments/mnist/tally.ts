@@ -1,0 +1,67 @@
+const CLASSES = 10;
+const FORGET = 0.9;
+const WINDOW = 1000;
+
+/**
+ * Which classes each neuron has won lately, and from that the running accuracy: before an image is counted, its class is
+ * guessed as the one that its winner has won most. Wins are forgotten by a factor of 0.9 a win. Training labels only; they
+ * never reach the network.
+ */
+export class WinnerTally {
+  readonly #wins: Float64Array;
+  readonly #recent = new Uint8Array(WINDOW);
+  #seen = 0;
+  #right = 0;
+  /** Running accuracy after every thousandth image. */
+  readonly points: { images: number; accuracy: number }[] = [];
+
+  constructor(neurons: number) {
+    this.#wins = new Float64Array(neurons * CLASSES);
+  }
+
+  /** Share of right guesses among the last 1,000 images, percent. */
+  get accuracy(): number {
+    return (100 * this.#right) / Math.max(1, Math.min(this.#seen, WINDOW));
+  }
+
+  /** One image of class `label`, won by `winner` (-1: nobody). */
+  add(winner: number, label: number): void {
+    const slot = this.#seen % WINDOW;
+    this.#right -= this.#seen >= WINDOW ? this.#recent[slot]! : 0;
+    const right = winner >= 0 && this.classOf(winner) === label ? 1 : 0;
+    this.#recent[slot] = right;
+    this.#right += right;
+    this.#seen++;
+    if (winner >= 0) {
+      const row = this.#wins.subarray(winner * CLASSES, (winner + 1) * CLASSES);
+      for (let c = 0; c < CLASSES; c++) row[c]! *= FORGET;
+      row[label]! += 1;
+    }
+    if (this.#seen % WINDOW === 0) this.points.push({ images: this.#seen, accuracy: this.accuracy });
+  }
+
+  /** The class a neuron has won most lately, 255 when it has won nothing. */
+  classOf(neuron: number): number {
+    const row = this.#wins.subarray(neuron * CLASSES, (neuron + 1) * CLASSES);
+    const most = Math.max(...row);
+    return most > 0 ? row.indexOf(most) : 255;
+  }
+
+  save() {
+    return {
+      wins: [...this.#wins],
+      recent: [...this.#recent],
+      seen: this.#seen,
+      right: this.#right,
+      points: this.points,
+    };
+  }
+
+  load(saved: ReturnType<WinnerTally['save']>): void {
+    this.#wins.set(saved.wins);
+    this.#recent.set(saved.recent);
+    this.#seen = saved.seen;
+    this.#right = saved.right;
+    this.points.splice(0, this.points.length, ...saved.points);
+  }
+}

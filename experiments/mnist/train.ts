@@ -1,0 +1,131 @@
+import { setImmediate } from 'node:timers/promises';
+import type { RowSink } from '../../core/log/tables.ts';
+import { Stream } from '../../core/random.ts';
+import type { MnistConfig } from './config.ts';
+import { RateEncoder } from './encode.ts';
+import type { LabelledImages } from './idx.ts';
+import type { Layer } from './network.ts';
+import { WinnerTally } from './tally.ts';
+
+const PAUSE_MS = 50;
+
+/** Where training stands. */
+export interface TrainingState {
+  /** Images shown so far, over all epochs. */
+  readonly shown: number;
+  readonly tally: ReturnType<WinnerTally['save']>;
+  readonly wins: readonly number[];
+  readonly seconds: number;
+}
+
+export interface TrainingOptions {
+  readonly signal: AbortSignal;
+  readonly images: RowSink;
+  onPause(shown: number, accuracy: number): void;
+  /** After how many images `onCheckpoint` is called. */
+  readonly checkpointEvery?: number | undefined;
+  onCheckpoint(): void;
+}
+
+/**
+ * Shows the training images in an order drawn anew for each epoch. Each is shown until the first output spike; that
+ * spike moves the winner's synapses and all thresholds, and the next image starts from rest.
+ */
+export class Training {
+  readonly tally: WinnerTally;
+  readonly wins: Uint32Array;
+  /** Wall time spent, s. */
+  seconds = 0;
+  #shown = 0;
+  readonly #layer: Layer;
+  readonly #config: MnistConfig;
+  readonly #data: LabelledImages;
+
+  constructor(layer: Layer, config: MnistConfig, data: LabelledImages) {
+    this.#layer = layer;
+    this.#config = config;
+    this.#data = data;
+    this.tally = new WinnerTally(config.neurons);
+    this.wins = new Uint32Array(config.neurons);
+  }
+
+  get total(): number {
+    return this.#config.epochs * this.#config.train;
+  }
+
+  get shown(): number {
+    return this.#shown;
+  }
+
+  save(): TrainingState {
+    return { shown: this.#shown, tally: this.tally.save(), wins: [...this.wins], seconds: this.seconds };
+  }
+
+  load(state: TrainingState): void {
+    this.#shown = state.shown;
+    this.tally.load(state.tally);
+    this.wins.set(state.wins);
+    this.seconds = state.seconds;
+  }
+
+  /** Returns whether it got to the end. */
+  async run(o: TrainingOptions): Promise<boolean> {
+    const pixels = this.#data.rows * this.#data.columns;
+    const encoder = new RateEncoder(pixels, this.#config);
+    let order: Uint32Array = new Uint32Array(0);
+    let epoch = -1;
+    let resumed = performance.now();
+    while (this.#shown < this.total) {
+      const now = Math.floor(this.#shown / this.#config.train);
+      if (now !== epoch) {
+        epoch = now;
+        order = shuffled(this.#config.train, new Stream(this.#config.seed, `order/${epoch}`));
+      }
+      this.#show(order[this.#shown % this.#config.train]!, encoder, pixels, o.images);
+      if (o.checkpointEvery !== undefined && this.#shown % o.checkpointEvery === 0) o.onCheckpoint();
+      if (performance.now() - resumed < PAUSE_MS) continue;
+      this.seconds += (performance.now() - resumed) / 1000;
+      o.onPause(this.#shown, this.tally.accuracy);
+      await setImmediate();
+      if (o.signal.aborted) return false;
+      resumed = performance.now();
+    }
+    this.seconds += (performance.now() - resumed) / 1000;
+    return true;
+  }
+
+  #show(image: number, encoder: RateEncoder, pixels: number, log: RowSink): void {
+    const { net, input, output } = this.#layer;
+    const { homeostasis, stimulus } = this.#config;
+    net.rest();
+    net.change(input, (model) => model.setRates(encoder.encode(this.#data.images, image * pixels)));
+    output.model.thresholds.gain = homeostasis.gain / (1 + homeostasis.anneal * (this.#shown / this.total));
+    const label = this.#data.labels[image]!;
+    const start = net.now;
+    const won = net.run(stimulus.duration, { population: output, spikes: 1 });
+    const winner = won ? output.lastSpike : -1;
+    log.write(
+      {
+        time: Float64Array.of(start),
+        image: Uint32Array.of(image),
+        phase: Uint8Array.of(0),
+        label: Uint8Array.of(label),
+        prediction: Uint8Array.of(winner < 0 ? 255 : this.tally.classOf(winner)),
+      },
+      1,
+    );
+    this.tally.add(winner, label);
+    if (winner >= 0) this.wins[winner]!++;
+    this.#shown++;
+  }
+}
+
+/** 0 … n - 1 in random order (Fisher & Yates). */
+function shuffled(n: number, stream: Stream): Uint32Array {
+  const order = Uint32Array.from({ length: n }, (_, i) => i);
+  for (let i = n - 1; i > 0; i--) {
+    const k = stream.below(i + 1);
+    [order[i], order[k]] = [order[k]!, order[i]!];
+  }
+  return order;
+}

@@ -1,0 +1,86 @@
+import type { Connect, Delay } from '../../core/connect.ts';
+import { UserError } from '../../core/errors.ts';
+import { POTENTIALS, type RowSink, SPIKES, type TableSpec, WEIGHTS } from '../../core/log/tables.ts';
+import type { DeviceFactory, NeuronFactory, RuleFactory, ShortTermFactory, StimulusFactory } from '../../core/model.ts';
+import { Network, type ProjectionOptions } from '../../core/network.ts';
+import type { Neurons, Population, WinnerTakeAll } from '../../core/population.ts';
+import type { Projection } from '../../core/projection.ts';
+import { show } from '../../core/show.ts';
+import { didYouMean } from '../../core/suggest.ts';
+import type { Schedule } from '../../core/timer.ts';
+import type { Recording } from '../../neurons/replay.ts';
+import { MODELS, type ModelChoice, type NetworkDescription } from './schema.ts';
+
+interface PopulationDescription extends ModelChoice {
+  readonly winnerTakeAll?: WinnerTakeAll;
+  readonly record?: {
+    readonly potential?: { readonly neurons: number[]; readonly times?: number[]; readonly every?: number };
+  };
+}
+
+/** Opens the sink for a table when something is to be recorded in it. */
+export type OpenTable = (table: TableSpec) => RowSink;
+
+/** Calls the model that `choice` names with its parameters. */
+export function made<F>(index: Record<string, unknown>, choice: ModelChoice): F {
+  const { model, winnerTakeAll: _, record: __, ...params } = choice;
+  return (index[model] as (params: object) => F)(params);
+}
+
+function find(populations: ReadonlyMap<string, Population>, name: string, where: string): Population {
+  const found = populations.get(name);
+  if (found) return found;
+  throw new UserError(`${where} names population ${show(name)}${didYouMean(name, [...populations.keys()], 'there')}`);
+}
+
+function scheduleOf({ times, every }: { times?: number[]; every?: number }): Schedule {
+  return times !== undefined ? { times } : { every: every! };
+}
+
+/**
+ * Builds the network that a description says, without recorders.
+ * @param read reads the spikes that a `replay` population names.
+ */
+export function buildNetwork(d: NetworkDescription, read?: (log: string, population: string) => Recording): Network {
+  const net = new Network({ seed: d.seed });
+  for (const [name, description] of Object.entries(d.populations) as [string, PopulationDescription][]) {
+    let choice: PopulationDescription = description;
+    if (choice.model === 'replay' && read)
+      choice = { ...choice, log: read(String(choice.log), String(choice.population)) };
+    const factory = made<NeuronFactory | StimulusFactory>(MODELS.neurons, choice);
+    if (factory.kind === 'stimulus') net.population(name, factory);
+    else net.population(name, factory, choice.winnerTakeAll ? { winnerTakeAll: choice.winnerTakeAll } : {});
+  }
+  d.projections.forEach((p, i) => {
+    const source = find(net.populations, p.from, `projections.${i}.from`);
+    const target = find(net.populations, p.to, `projections.${i}.to`);
+    const options: ProjectionOptions = {
+      ...(p.name === undefined ? {} : { name: p.name }),
+      connect: p.connect as Connect,
+      delay: p.delay as Delay,
+      ...(p.shortTerm ? { shortTerm: made<ShortTermFactory>(MODELS.shortTerms, p.shortTerm as ModelChoice) } : {}),
+      ...(p.device ? { device: made<DeviceFactory>(MODELS.devices, p.device as ModelChoice) } : {}),
+      ...(p.rule ? { rule: made<RuleFactory>(MODELS.rules, p.rule as ModelChoice) } : {}),
+    };
+    net.projection(source, target, options);
+  });
+  return net;
+}
+
+/** Attaches the recorders that a description asks for. The network's ids must be settled (`Network.build`). */
+export function attachRecorders(net: Network, d: NetworkDescription, open: OpenTable): void {
+  const spikes = d.record.spikes?.map((name, i) => find(net.populations, name, `record.spikes.${i}`));
+  const recorded = spikes ?? [...net.populations.values()].filter((p) => p.kind === 'neurons');
+  net.recordSpikes(recorded, open(SPIKES));
+  for (const [name, { record }] of Object.entries(d.populations) as [string, PopulationDescription][]) {
+    if (!record?.potential) continue;
+    const population = net.populations.get(name) as Neurons;
+    net.recordPotential(population, record.potential.neurons, scheduleOf(record.potential), open(POTENTIALS));
+  }
+  const made: Projection[] = [...net.projections.values()];
+  d.projections.forEach((p, i) => {
+    if (!p.record?.weights) return;
+    const when = p.record.weights as { every?: number; times?: number[]; on?: 'pre' | 'post' };
+    net.recordWeights(made[i]!, when.on ? { on: when.on } : scheduleOf(when), open(WEIGHTS));
+  });
+}

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import type { Model } from '../../core/define.ts';
+import { choice, distribution, flag, integer, named, number, object, oneOf, text } from '../../core/params.ts';
+import * as neurons from '../../neurons/index.ts';
+import * as devices from '../../synapses/devices/index.ts';
+import * as rules from '../../synapses/rules/index.ts';
+import * as shortTerms from '../../synapses/shortTerm/index.ts';
+
+/** The models by their names in network files; the keys of the indexes and the names of the declarations agree (tested). */
+export const MODELS = { neurons, devices, rules, shortTerms };
+
+type AnyModel = Model<z.ZodObject, unknown>;
+
+/** One of the models of an index, chosen by `model`, with `more` keys beside its own parameters. */
+export function oneModel(index: Record<string, unknown>, more: (model: AnyModel) => object = () => ({})): z.ZodType {
+  const options = (Object.values(index) as AnyModel[]).map((model) => {
+    const { name, help, params } = model.declaration;
+    const shape = { model: z.literal(name), ...params.shape, ...more(model) };
+    return object(shape, help);
+  });
+  return z.discriminatedUnion('model', options as unknown as [z.ZodObject, ...z.ZodObject[]]);
+}
+
+const ms = (help: string) => number({ min: 0, unit: 'ms', help });
+const times = z.array(ms('time')).min(1).meta({ description: 'at these times', unit: 'ms' });
+const every = number({ min: 0, exclusiveMin: true, unit: 'ms', help: 'period, from 0 on' });
+
+const potential = object(
+  {
+    neurons: z
+      .array(integer({ min: 0, help: 'index of a neuron' }))
+      .min(1)
+      .meta({ description: 'which neurons' }),
+    times: times.optional(),
+    every: every.optional(),
+  },
+  'writes potentials to potentials.arrows',
+).refine((p) => (p.times === undefined) !== (p.every === undefined), 'a mapping with either times or every');
+
+const STIMULI = new Set(['poisson', 'spikeTrains', 'replay']);
+
+const population = oneModel(neurons, ({ declaration }) =>
+  STIMULI.has(declaration.name)
+    ? {}
+    : {
+        winnerTakeAll: object(
+          { hold: ms('how long arrivals are ignored after a spike').default(0) },
+          'one neuron fires at an instant, and resets and silences all',
+        ).optional(),
+        record: object({ potential: potential.optional() }).optional(),
+      },
+);
+
+const weight = distribution({ help: "weight in the target's unit" });
+const selfConnections = flag({ default: true, help: 'whether a neuron may be connected to itself' });
+
+const connect = oneOf(
+  {
+    all: object({ weight, selfConnections }, 'every pair'),
+    oneToOne: object({ weight }, 'neuron i to neuron i'),
+    probability: object({ p: number({ min: 0, max: 1, help: 'probability of a pair' }), weight, selfConnections }),
+    inDegree: object({ k: integer({ min: 0, help: 'presynaptic neurons of each' }), weight, selfConnections }),
+    list: z
+      .array(z.array(z.number()).min(3).max(4))
+      .meta({ description: '[pre, post, weight] or [pre, post, weight, delay]' }),
+  },
+  { help: 'who is connected to whom' },
+);
+
+const delay = z
+  .union([
+    ms('axonal delay'),
+    object({
+      uniform: z.tuple([ms('shortest'), ms('longest')]),
+      step: number({ default: 0.1, min: 0, exclusiveMin: true, unit: 'ms', help: 'delays are multiples of this' }),
+    }),
+  ])
+  .default(0)
+  .meta({
+    description: 'axonal delay: the spike reaches the synapse, and the synapse learns of it, this long after',
+    unit: 'ms',
+  });
+
+const projection = object({
+  name: text({ help: 'default: from->to' }).optional(),
+  from: text({ help: 'presynaptic population' }),
+  to: text({ help: 'postsynaptic population' }),
+  connect,
+  delay,
+  shortTerm: oneModel(shortTerms).optional(),
+  device: oneModel(devices).optional(),
+  rule: oneModel(rules).optional(),
+  record: object({
+    weights: oneOf(
+      { every, times, on: choice(['pre', 'post'], { help: 'at each presynaptic arrival or postsynaptic spike' }) },
+      { help: 'writes weights to weights.arrows' },
+    ).optional(),
+  }).optional(),
+});
+
+/** A network file. */
+export const networkSchema = object({
+  memspike: z.literal(1).meta({ description: 'version of this format' }),
+  seed: z
+    .union([z.int(), z.string().min(1)])
+    .default(1)
+    .meta({ description: 'integer or text; decides every random draw' }),
+  duration: ms('how long to simulate'),
+  populations: named(population, 'populations by name'),
+  projections: z.array(projection).default([]),
+  record: object({
+    spikes: z
+      .array(z.string())
+      .meta({ description: 'whose spikes; default: every population that is not a stimulus' })
+      .optional(),
+  }).default({}),
+});
+
+/** A model's name and its parameters, as validated. */
+export interface ModelChoice {
+  readonly model: string;
+  readonly [parameter: string]: unknown;
+}
+export type NetworkDescription = z.output<typeof networkSchema>;

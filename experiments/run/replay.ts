@@ -1,0 +1,26 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../../core/errors.ts';
+import { openLog } from '../../core/log/file.ts';
+import { SPIKES } from '../../core/log/tables.ts';
+import { didYouMean } from '../../core/suggest.ts';
+import type { Recording } from '../../neurons/replay.ts';
+
+/** Reads the spikes of one population from a log or run directory. */
+export function readRecording(path: string, population: string): Recording {
+  const file = existsSync(path) && statSync(path).isDirectory() ? join(path, 'spikes.arrows') : path;
+  const reader = openLog(file, { spec: SPIKES });
+  const names = JSON.parse(reader.metadata.populations ?? '[]') as string[];
+  const id = names.indexOf(population);
+  if (id < 0) throw new UserError(`${file} has no population "${population}"${didYouMean(population, names, 'there')}`);
+  const times: number[] = [];
+  const neurons: number[] = [];
+  for (const { columns, rows } of reader) {
+    for (let i = 0; i < rows; i++) {
+      if (columns.population![i] !== id) continue;
+      times.push(columns.time![i]!);
+      neurons.push(columns.neuron![i]!);
+    }
+  }
+  return { times: Float64Array.from(times), neurons: Uint32Array.from(neurons), from: file };
+}

@@ -1,0 +1,186 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Notes } from '../../core/checkpoint/codec.ts';
+import { readCheckpoint, writeCheckpoint } from '../../core/checkpoint/file.ts';
+import type { Snapshot } from '../../core/checkpoint/state.ts';
+import { UserError } from '../../core/errors.ts';
+import type { ColumnRecord } from '../../core/log/columns.ts';
+import {
+  createLog,
+  type DirectoryLock,
+  lockDirectory,
+  resumeLog,
+  sha256Rows,
+  writeFileAtomic,
+} from '../../core/log/file.ts';
+import { attempt } from '../../core/log/fileError.ts';
+import type { RowHash } from '../../core/log/hash.ts';
+import type { LogStream } from '../../core/log/stream.ts';
+import type { RowSink, TableSpec } from '../../core/log/tables.ts';
+import { canonicalJson, configSha256 } from '../config/hash.ts';
+import { VERSION } from '../version.ts';
+
+/** A log of the run and the hash of its rows. */
+class HashedLog implements RowSink {
+  readonly log: LogStream;
+  readonly hash: RowHash;
+
+  constructor(log: LogStream, hash: RowHash) {
+    this.log = log;
+    this.hash = hash;
+  }
+
+  write(columns: ColumnRecord, rows: number): void {
+    this.log.write(columns, rows);
+    this.hash.update(columns, rows);
+  }
+}
+
+interface CheckpointNotes extends Notes {
+  readonly configSha256: string;
+  readonly logs: Readonly<Record<string, { readonly rows: number; readonly bytes: number }>>;
+  readonly wallSeconds: number;
+  readonly more: unknown;
+}
+
+const flushAfterMs = 1000;
+
+/**
+ * The directory of one run: `config.json` (resolved), the logs, `checkpoint.bin` while it runs, and `run.json`, written
+ * last and in one step: where it is, the run is whole. Locked against a second writer as long as it is open.
+ */
+export class RunDirectory {
+  readonly path: string;
+  readonly configSha256: string;
+  /** The checkpoint to go on from, or null for a fresh start. */
+  readonly snapshot: Snapshot | null = null;
+  /** What was put beside the snapshot. */
+  readonly notes: unknown = null;
+  readonly #lock: DirectoryLock;
+  readonly #logs = new Map<string, HashedLog>();
+  readonly #resumed: CheckpointNotes | null = null;
+  readonly #started = performance.now();
+
+  /**
+   * Opens `path` for a run with this configuration. A directory that holds a run already is refused unless `resume` is
+   * set, and then only goes on with a run of the same configuration.
+   */
+  constructor(path: string, config: unknown, resume: boolean) {
+    this.path = path;
+    this.configSha256 = configSha256(config);
+    attempt('create', path, () => mkdirSync(path, { recursive: true }));
+    this.#lock = lockDirectory(path);
+    try {
+      if (RunDirectory.isFinished(path))
+        throw new UserError(`${path} holds a finished run; choose another --out or remove it.`);
+      const there = existsSync(this.file('config.json'));
+      if (there && !resume)
+        throw new UserError(`${path} holds an unfinished run; go on with --resume, or choose another --out.`);
+      if (existsSync(this.file('checkpoint.bin'))) {
+        const { snapshot, notes } = readCheckpoint(this.file('checkpoint.bin'));
+        this.#resumed = notes as CheckpointNotes;
+        this.snapshot = snapshot;
+        this.notes = this.#resumed.more;
+        if (this.#resumed.configSha256 !== this.configSha256) {
+          throw new UserError(
+            `${path} holds a run of another configuration (config.json there differs); choose another --out.`,
+          );
+        }
+      }
+      writeFileAtomic(this.file('config.json'), `${JSON.stringify(JSON.parse(canonicalJson(config)), null, 2)}\n`);
+    } catch (error) {
+      this.#lock.unlock();
+      throw error;
+    }
+  }
+
+  static isFinished(path: string): boolean {
+    return existsSync(join(path, 'run.json'));
+  }
+
+  /** Whether a run, finished or not, lies there. */
+  static isTaken(path: string): boolean {
+    return existsSync(join(path, 'config.json'));
+  }
+
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  /** Starts a log, or goes on with it at the checkpoint. What a run without a checkpoint left behind is written anew. */
+  open(name: string, table: TableSpec, metadata: Readonly<Record<string, string>>): RowSink {
+    const open = this.#logs.get(name);
+    if (open) return open;
+    const hash = sha256Rows(table);
+    const facts = { ...metadata, configSha256: this.configSha256, version: VERSION };
+    const at = this.#resumed?.logs[name];
+    if (!at) rmSync(this.file(name), { force: true });
+    const log = at
+      ? resumeLog(this.file(name), table, facts, at, { onBatch: (columns, rows) => hash.update(columns, rows) })
+      : createLog(this.file(name), table, facts);
+    const made = new HashedLog(log, hash);
+    this.#logs.set(name, made);
+    return made;
+  }
+
+  /** Hands waiting rows to the disk when the oldest is a second old. */
+  flush(): void {
+    for (const { log } of this.#logs.values()) log.flushIfOlder(flushAfterMs);
+  }
+
+  /** Wall time of the run so far, that before the last checkpoint included. */
+  get wallSeconds(): number {
+    return (this.#resumed?.wallSeconds ?? 0) + (performance.now() - this.#started) / 1000;
+  }
+
+  /** Saves a snapshot together with the positions of the logs; `more` comes back as `notes`. */
+  checkpoint(snapshot: Snapshot, more: unknown = null): void {
+    const logs = Object.fromEntries(
+      [...this.#logs].map(([name, { log }]) => {
+        const { rows, bytes } = log.sync();
+        return [name, { rows, bytes }];
+      }),
+    );
+    const notes: CheckpointNotes = { configSha256: this.configSha256, logs, wallSeconds: this.wallSeconds, more };
+    writeCheckpoint(this.file('checkpoint.bin'), snapshot, notes);
+  }
+
+  /** Closes the logs and returns the hash of each one's rows. */
+  closeLogs(): Record<string, string> {
+    const hashes: Record<string, string> = {};
+    for (const [name, { log, hash }] of this.#logs) {
+      log.close();
+      hashes[name] = hash.digest();
+    }
+    this.#logs.clear();
+    return hashes;
+  }
+
+  /** Writes `run.json`; from then on the run is whole, and its checkpoint is removed. NaN becomes null. */
+  finish(summary: Readonly<Record<string, unknown>>): void {
+    const facts = {
+      ...summary,
+      configSha256: this.configSha256,
+      version: VERSION,
+      wallSeconds: this.wallSeconds,
+      peakRssBytes: process.resourceUsage().maxRSS * 1024,
+    };
+    writeFileAtomic(this.file('run.json'), `${JSON.stringify(facts, null, 2)}\n`);
+    rmSync(this.file('checkpoint.bin'), { force: true });
+  }
+
+  /** Gives the directory free; closes what an error left open. */
+  close(): void {
+    try {
+      for (const { log } of this.#logs.values()) log.close();
+    } finally {
+      this.#lock.unlock();
+    }
+  }
+}
+
+/** `config.json` or `run.json` of a run directory. */
+export function readJson(path: string, name: 'config.json' | 'run.json'): unknown {
+  const file = join(path, name);
+  return JSON.parse(attempt('read', file, () => readFileSync(file, 'utf8')));
+}

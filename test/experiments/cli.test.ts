@@ -1,0 +1,152 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, openSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createLog } from '../../core/log/file.ts';
+import { SPIKES } from '../../core/log/tables.ts';
+
+const CLI = fileURLToPath(new URL('../../experiments/cli.js', import.meta.url));
+const PROBE = fileURLToPath(new URL('cli/probe.js', import.meta.url));
+
+const test = suite('cli');
+const directory = mkdtempSync(join(tmpdir(), 'memspike-cli-'));
+test.after(() => rmSync(directory, { recursive: true }));
+
+function run(script: string, words: string[], env: Record<string, string> = {}) {
+  const options = { encoding: 'utf8', cwd: directory, env: { ...process.env, MEMSPIKE_DEBUG: '', ...env } } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...words], options);
+  return { status, stdout, stderr };
+}
+
+test('the version', () => {
+  const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
+  assert.equal(run(CLI, ['version']), { status: 0, stdout: `${version}\n`, stderr: '' });
+  assert.equal(run(CLI, ['--version']), { status: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+test('help lists the commands, quickly', () => {
+  const started = performance.now();
+  const { status, stdout } = run(CLI, ['--help']);
+  const elapsed = performance.now() - started;
+  assert.is(status, 0);
+  assert.match(stdout, /memspike log .*\n.*memspike version/s);
+  // 160 ms on an idle core; other work of this machine must not fail the test.
+  assert.ok(elapsed < 1000, `--help took ${elapsed} ms`);
+  assert.is(run(CLI, []).status, 2);
+  assert.match(run(CLI, ['log', '--help']).stdout, /memspike log ACTION FILE \[options\]/);
+});
+
+test('help loads no heavy module', () => {
+  const hook = `export const resolve = async (s, c, next) => { const r = await next(s, c); console.error(r.url); return r; }`;
+  const register = `import { register } from 'node:module'; register('data:text/javascript,${encodeURIComponent(hook)}');`;
+  const loader = ['--import', `data:text/javascript,${encodeURIComponent(register)}`];
+  const { stderr } = spawnSync(process.execPath, [...loader, CLI, '--help'], { encoding: 'utf8' });
+  assert.match(stderr, /node_modules\/yargs\//);
+  assert.not.match(stderr, /apache-arrow|observablehq|resvg|\/core\/log\//);
+});
+
+test('wrong usage: one sentence and status 2', () => {
+  assert.equal(run(CLI, ['verison']), {
+    status: 2,
+    stdout: '',
+    stderr: 'memspike: "verison" is no command, did you mean "version"?\n',
+  });
+  assert.equal(run(CLI, ['version', '--bogus']), {
+    status: 2,
+    stdout: '',
+    stderr: 'memspike: version: --bogus is unknown; options: --help.\n',
+  });
+  assert.is(
+    run(PROBE, ['echo', 'f', '--seed', 'abc']).stderr,
+    'memspike: echo: --seed is "abc", but must be an integer >= 0.\n',
+  );
+  assert.is(run(PROBE, ['echo', 'f', '--seed', 'abc']).status, 2);
+});
+
+test('a failed run: its sentence and status 1', () => {
+  const stderr = 'memspike: run: tau is -1, but must be a number > 0 (ms).\n';
+  assert.equal(run(PROBE, ['mistake']), { status: 1, stdout: '', stderr });
+});
+
+test('an unexpected error: one sentence, and the stack only on demand', () => {
+  const stderr = 'memspike: unexpected error: x is not a function (set MEMSPIKE_DEBUG=1 for the stack trace)\n';
+  assert.equal(run(PROBE, ['bug']), { status: 1, stdout: '', stderr });
+  const debug = run(PROBE, ['bug'], { MEMSPIKE_DEBUG: '1' });
+  assert.is(debug.status, 1);
+  assert.match(debug.stderr, /TypeError: x is not a function\n +at /);
+});
+
+/** Spawns a command and sends the signals one by one, each after the next line of output. */
+async function interrupted(name: string, ...signals: NodeJS.Signals[]) {
+  const child = spawn(process.execPath, [PROBE, name], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let [output, errors] = ['', ''];
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+    const next = signals.shift();
+    if (next) child.kill(next);
+  });
+  child.stderr.on('data', (chunk) => (errors += chunk));
+  const [status] = await once(child, 'close');
+  return { status, output, errors };
+}
+
+test('Ctrl-C lets a command end in good order, and a second one ends it at once', async () => {
+  assert.equal(await interrupted('wait', 'SIGINT'), {
+    status: 130,
+    output: 'waiting\nending in good order\n',
+    errors: '',
+  });
+  assert.is((await interrupted('wait', 'SIGTERM')).status, 143);
+  assert.equal(await interrupted('stubborn', 'SIGINT', 'SIGINT'), {
+    status: 130,
+    output: 'waiting\nnot yet\n',
+    errors: '',
+  });
+});
+
+test('a reader that has seen enough ends it quietly', () => {
+  const script = '{ "$0" "$1" --help; echo "status $?" >&2; } | { exec 0<&-; sleep 1; }';
+  const { stderr } = spawnSync('sh', ['-c', script, process.execPath, CLI], { encoding: 'utf8' });
+  assert.is(stderr, 'status 0\n');
+});
+
+test('log: shows, repairs, and fails in one sentence', () => {
+  const file = join(directory, 'spikes.arrows');
+  const log = createLog(file, SPIKES, { seed: '7' });
+  for (const t of [0, 1, 2]) {
+    log.write({ time: Float64Array.of(t, t + 0.5), neuron: Uint32Array.of(1, 2), population: Uint8Array.of(0, 0) }, 2);
+    log.flush();
+  }
+  log.close();
+  const whole = run(CLI, ['log', 'info', 'spikes.arrows']);
+  assert.is(whole.status, 0);
+  assert.match(whole.stdout, /memspike\.spikes\/1\n.*6 rows in 3 batches\n.*0 to 2\.5 ms\nseed +7\n/s);
+  truncateSync(file, readFileSync(file).length - 40);
+  const cut = run(CLI, ['log', 'info', 'spikes.arrows']);
+  assert.is(cut.status, 1);
+  assert.match(cut.stdout, /4 rows in 2 batches/);
+  assert.match(cut.stderr, /^memspike: spikes\.arrows ends inside batch 3.*\n$/);
+  const repaired = run(CLI, ['log', 'repair', 'spikes.arrows', '--out', 'whole.arrows']);
+  assert.is(repaired.status, 0);
+  assert.match(repaired.stdout, /whole\.arrows holds 4 rows in 2 batches\./);
+  assert.is(run(CLI, ['log', 'info', 'whole.arrows']).status, 0);
+  assert.is(run(CLI, ['log', 'repair', 'spikes.arrows', '--out', 'whole.arrows']).status, 1);
+  assert.is(run(CLI, ['log', 'info', 'spikes.arrows', '--out', 'x']).status, 2);
+  assert.match(run(CLI, ['log', 'info', 'nothing.arrows']).stderr, /^memspike: cannot read nothing\.arrows: .*\n$/);
+});
+
+test('a full disk under standard output is an error', () => {
+  const full = openSync('/dev/full', 'w');
+  const { status, stderr } = spawnSync(process.execPath, [CLI, '--help'], {
+    encoding: 'utf8',
+    stdio: ['ignore', full, 'pipe'],
+  });
+  assert.is(status, 1);
+  assert.match(stderr, /^memspike: .*ENOSPC.*\n$/);
+});
+
+test.run();
