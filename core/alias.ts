@@ -1,23 +1,27 @@
+import type { Arena } from './arena.ts';
+
 /**
  * Draws an index with given relative weights in constant time (Walker 1977; construction by Vose 1991,
  * doi:10.1109/32.92917). Rebuilt in place when the weights change.
  */
 export class AliasTable {
-  readonly #keep: Float64Array;
-  readonly #alias: Uint32Array;
+  /** Column i stands for index i with probability keep[i], else for alias[i]. */
+  readonly keep: Float64Array;
+  readonly alias: Uint32Array;
   readonly #work: Uint32Array;
   /** Sum of the weights. */
   total = 0;
 
-  constructor(size: number) {
-    this.#keep = new Float64Array(size);
-    this.#alias = new Uint32Array(size);
+  constructor(size: number, arena: Arena) {
+    this.keep = arena.f64(size);
+    this.alias = arena.u32(size);
     this.#work = new Uint32Array(size);
   }
 
   build(weights: ArrayLike<number>): void {
-    const n = this.#keep.length;
-    const [keep, alias, work] = [this.#keep, this.#alias, this.#work];
+    const { keep, alias } = this;
+    const n = keep.length;
+    const work = this.#work;
     this.total = 0;
     for (let i = 0; i < n; i++) this.total += weights[i]!;
     if (this.total === 0) return;
@@ -41,10 +45,5 @@ export class AliasTable {
     }
     while (large < n) keep[work[large++]!] = 1; // what rounding has left over
     while (small > 0) keep[work[--small]!] = 1;
-  }
-
-  /** Index for a column (uniform integer below size) and a uniform number in [0, 1). */
-  pick(column: number, uniform: number): number {
-    return uniform < this.#keep[column]! ? column : this.#alias[column]!;
   }
 }

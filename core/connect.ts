@@ -12,7 +12,7 @@ export type Connect =
   | { readonly probability: { readonly p: number; readonly weight: Distribution; readonly selfConnections?: boolean } }
   | { readonly inDegree: { readonly k: number; readonly weight: Distribution; readonly selfConnections?: boolean } }
   | { readonly list: readonly (readonly number[])[] }
-  /** Given weights, pre × post row-major, in the precision of the target; used as they are, not copied. */
+  /** Given weights, pre × post row-major; copied. */
   | { readonly matrix: { readonly weights: Floats } };
 
 /** One axonal delay for all (ms), or uniform ones in multiples of `step`: synapses of one delay share a lane. */
@@ -148,7 +148,11 @@ function lanes(o: ConnectOptions): [(index: number) => number, number[]] {
 
 function fromList(o: ConnectOptions, list: readonly (readonly number[])[]): Connected {
   const path = `${o.where}.connect.list`;
-  const base = typeof o.delay === 'number' ? o.delay : Number.NaN;
+  const base = o.delay;
+  if (typeof base !== 'number')
+    throw new UserError(
+      `${o.where}.delay must be a number with a list; a delay of its own is the fourth entry of a synapse.`,
+    );
   list.forEach(([pre, post, weight], i) => {
     const bad = (what: string, value: unknown, limit: number) =>
       new UserError(`${path}[${i}] names ${what} neuron ${String(value)}, but there are ${limit} (0 to ${limit - 1}).`);
@@ -182,14 +186,13 @@ function fromList(o: ConnectOptions, list: readonly (readonly number[])[]): Conn
   };
 }
 
-function fromMatrix(o: ConnectOptions, weights: Floats): Connected {
-  const { pre, post, precision, where } = o;
-  const found = `${weights instanceof Float32Array ? 'f32' : 'f64'} of length ${weights.length}`;
-  if (weights.length !== pre * post || weights instanceof Float32Array !== (precision === 'f32')) {
-    throw new UserError(
-      `${where}.connect.matrix.weights is ${found}, but must be ${precision} of length ${pre} × ${post}.`,
-    );
+function fromMatrix(o: ConnectOptions, given: Floats): Connected {
+  const { pre, post, precision, where, arena } = o;
+  if (given.length !== pre * post) {
+    throw new UserError(`${where}.connect.matrix.weights has length ${given.length}, but must have ${pre} × ${post}.`);
   }
+  const weights = arena.floats(precision, given.length);
+  weights.set(given);
   const edges = {
     rows: pre,
     columns: post,

@@ -1,4 +1,7 @@
+import type { Arena } from './arena.ts';
 import type { EventSource } from './scheduler.ts';
+
+const CAPACITY = 64;
 
 /**
  * The spikes in flight on one (projection, delay). Spikes leave in the order in which they were emitted, so a queue is
@@ -9,10 +12,17 @@ export class Lane implements EventSource {
   next = Number.POSITIVE_INFINITY;
   order = 0;
   queued = Number.POSITIVE_INFINITY;
-  times = new Float64Array(64);
-  rows = new Uint32Array(64);
+  times: Float64Array;
+  rows: Uint32Array;
   head = 0;
   tail = 0;
+  readonly #arena: Arena;
+
+  constructor(arena: Arena) {
+    this.#arena = arena;
+    this.times = arena.f64(CAPACITY);
+    this.rows = arena.u32(CAPACITY);
+  }
 
   get length(): number {
     return this.tail - this.head;
@@ -30,10 +40,11 @@ export class Lane implements EventSource {
   pushAll(times: Float64Array, neurons: Uint32Array, count: number, delay: number, firstRow: number): void {
     if (count === 0) return;
     if (this.tail + count > this.times.length) this.#makeRoom(count);
-    for (let i = 0; i < count; i++) {
-      this.times[this.tail] = times[i]! + delay;
-      this.rows[this.tail++] = firstRow + neurons[i]!;
-    }
+    this.times.set(times.subarray(0, count), this.tail);
+    this.rows.set(neurons.subarray(0, count), this.tail);
+    if (delay !== 0) for (let i = 0; i < count; i++) this.times[this.tail + i]! += delay;
+    if (firstRow !== 0) for (let i = 0; i < count; i++) this.rows[this.tail + i]! += firstRow;
+    this.tail += count;
     this.next = this.times[this.head]!;
   }
 
@@ -77,8 +88,8 @@ export class Lane implements EventSource {
     const length = this.length;
     if (2 * (length + count) > this.times.length) {
       const capacity = 2 ** Math.ceil(Math.log2(2 * (length + count)));
-      const times = new Float64Array(capacity);
-      const rows = new Uint32Array(capacity);
+      const times = this.#arena.f64(capacity);
+      const rows = this.#arena.u32(capacity);
       times.set(this.times.subarray(this.head, this.tail));
       rows.set(this.rows.subarray(this.head, this.tail));
       this.times = times;

@@ -6,7 +6,7 @@
 export function exp(x: number): number {
   if (x > 709.782712893384) return Number.POSITIVE_INFINITY;
   if (x < -745.1332191019411) return 0;
-  const k = Math.floor(x * 1.4426950408889634 + 0.5);
+  const k = Math.floor(x * Math.LOG2E + 0.5);
   const high = x - k * 0.6931471803691238;
   const low = k * 1.9082149292705877e-10;
   const r = high - low;
@@ -25,3 +25,24 @@ export function exp(x: number): number {
 
 /** 2^k for k = -1074 … 1023. */
 const POWERS = Float64Array.from({ length: 2098 }, (_, i) => 2 ** (i - 1074));
+
+/**
+ * e^((t - t0) rate), the shared scale of lazily decaying states, for t >= t0 from e^(cell) of the grid cell that t lies in
+ * and the series of the rest: a function of t alone, whoever asks and in whatever order, and cheap for many t in one cell.
+ * `cells` (cells per ms, a power of two) must be at least 256 × rate; see `cellsFor`.
+ */
+export function scaleAt(t: number, t0: number, rate: number, cells: number): number {
+  const dt = t - t0;
+  if (dt < 0) return exp(dt * rate);
+  const cell = Math.floor(dt * cells);
+  const x = (dt - cell / cells) * rate;
+  return exp((cell / cells) * rate) * expSmall(x);
+}
+
+/** Cells per ms for `scaleAt`, so that the rest of the exponent stays below 2^-8. */
+export const cellsFor = (rate: number): number => 2 ** Math.ceil(Math.log2(256 * rate));
+
+/** e^x for 0 <= x < 2^-8 by its series; the next term is below 2^-57. */
+export function expSmall(x: number): number {
+  return 1 + x * (1 + (x / 2) * (1 + (x / 3) * (1 + (x / 4) * (1 + x / 5))));
+}

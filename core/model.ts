@@ -48,8 +48,8 @@ export interface StimulusModel extends Stateful {
   readonly size: number;
   /** Time of the first spike not yet emitted, Infinity at the end. */
   readonly next: number;
-  /** Writes the next spikes, ascending in (time, neuron), up to the capacity of the arrays; returns how many. */
-  emit(times: Float64Array, neurons: Uint32Array): number;
+  /** Writes up to `capacity` further spikes, ascending in (time, neuron); returns how many. */
+  emit(times: Float64Array, neurons: Uint32Array, capacity: number): number;
   /** Forgets what lies after t (already emitted or not) and goes on from t with the present parameters. */
   restart(t: number): void;
 }

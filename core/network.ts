@@ -1,4 +1,4 @@
-import { Arena, type Precision } from './arena.ts';
+import { Arena, type KernelChoice, type Precision } from './arena.ts';
 import { type Connect, connect, type Delay } from './connect.ts';
 import type { Distribution } from './distribution.ts';
 import { transpose } from './edges.ts';
@@ -20,7 +20,7 @@ import { Projection } from './projection.ts';
 import type { Seed } from './random.ts';
 import { PotentialRecorder } from './recorders/potentials.ts';
 import { SpikeRecorder } from './recorders/spikes.ts';
-import { WeightRecorder } from './recorders/weights.ts';
+import { WeightRecorder, WeightRows } from './recorders/weights.ts';
 import { checkedTime, snap } from './time.ts';
 import { type Schedule, Timer } from './timer.ts';
 
@@ -61,12 +61,13 @@ export class Network {
   readonly #timers: Timer[] = [];
   readonly #engine = new Engine();
   readonly #precision = new Map<Population, Precision>();
+  readonly #weightRows = new Map<RowSink, WeightRows>();
   #spikeRecorder: SpikeRecorder | null = null;
   #built = false;
 
-  constructor(options: { seed: Seed; arena?: Arena }) {
+  constructor(options: { seed: Seed; kernels?: KernelChoice }) {
     this.seed = options.seed;
-    this.arena = options.arena ?? new Arena();
+    this.arena = new Arena(options.kernels);
   }
 
   /** The clock, ms. */
@@ -90,7 +91,7 @@ export class Network {
     const context = { arena: this.arena, seed: this.seed, name: `populations.${name}` };
     let made: Population;
     if (factory.kind === 'stimulus') {
-      made = new Stimulus(name, factory.create(context));
+      made = new Stimulus(name, factory.create(context), this.arena);
     } else {
       const { winnerTakeAll } = options;
       const hold = winnerTakeAll && { hold: checkedTime(winnerTakeAll.hold, `populations.${name}.winnerTakeAll.hold`) };
@@ -132,7 +133,7 @@ export class Network {
         ? options.rule.create({ ...context, devices, rows: edges.rows, columns: edges.columns })
         : null;
     const shortTerm = options.shortTerm?.create({ ...context, rows: edges.rows }) ?? null;
-    const made = new Projection({ name, source, target, edges, delays, shortTerm, devices, rule });
+    const made = new Projection({ name, source, target, edges, delays, shortTerm, devices, rule, arena });
     source.outgoing.push(made);
     target.incoming.push(made);
     this.projections.set(name, made);
@@ -166,7 +167,9 @@ export class Network {
   recordWeights(projection: Projection, when: Schedule | { readonly on: 'pre' | 'post' }, sink: RowSink): void {
     const where = `projections.${projection.name}.record.weights`;
     if (projection.recorder !== null) throw new UserError(`${where} is set twice.`);
-    projection.recorder = new WeightRecorder(projection, sink, 'on' in when ? when : {});
+    const rows = this.#weightRows.get(sink) ?? new WeightRows(sink);
+    this.#weightRows.set(sink, rows);
+    projection.recorder = new WeightRecorder(projection, rows, 'on' in when ? when : {});
     if (!('on' in when)) this.#addTimer(where, when, (t) => projection.recorder?.snapshot(t));
   }
 
@@ -220,7 +223,7 @@ export class Network {
   flush(): void {
     this.#catchUp();
     this.#spikeRecorder?.flush(Number.POSITIVE_INFINITY);
-    for (const projection of this.projections.values()) projection.recorder?.flush();
+    for (const rows of this.#weightRows.values()) rows.flush();
   }
 
   /** Timers and their times, for a checkpoint. */

@@ -1,3 +1,4 @@
+import type { Arena } from './arena.ts';
 import { Lane } from './lane.ts';
 import type { NeuronModel, StimulusModel } from './model.ts';
 import type { Projection } from './projection.ts';
@@ -48,7 +49,9 @@ export class Neurons<M extends NeuronModel = NeuronModel> extends Group {
   }
 }
 
-const BLOCK = 256;
+/** Blocks start small after a restart, so that a stimulus that is changed often draws little in vain, and grow. */
+const FIRST_BLOCK = 64;
+const LAST_BLOCK = 1024;
 
 /**
  * A population whose spikes come from outside. Nothing in the network can change them, so they are emitted ahead of time
@@ -60,12 +63,13 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Group {
   readonly model: M;
   /** Its spikes as a target: they drive the rules of incoming projections. */
   readonly post: PostLane;
-  readonly block = { times: new Float64Array(BLOCK), neurons: new Uint32Array(BLOCK), count: 0, noted: 0 };
+  readonly block;
 
-  constructor(name: string, model: M) {
+  constructor(name: string, model: M, arena: Arena) {
     super(name, model.size);
     this.model = model;
-    this.post = new PostLane(this);
+    this.post = new PostLane(this, arena);
+    this.block = { times: arena.f64(LAST_BLOCK), neurons: arena.u32(LAST_BLOCK), count: 0, noted: 0, capacity: FIRST_BLOCK };
     this.next = model.next;
   }
 
@@ -73,7 +77,8 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Group {
   refill(): void {
     const { block } = this;
     this.note(Number.POSITIVE_INFINITY);
-    block.count = this.model.emit(block.times, block.neurons);
+    block.count = this.model.emit(block.times, block.neurons, block.capacity);
+    block.capacity = Math.min(2 * block.capacity, LAST_BLOCK);
     block.noted = 0;
     for (const projection of this.outgoing) {
       projection.lanes.forEach((lane, l) => {
@@ -97,6 +102,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Group {
   restart(t: number): void {
     this.note(t);
     this.block.count = this.block.noted;
+    this.block.capacity = FIRST_BLOCK;
     for (const projection of this.outgoing) {
       projection.lanes.forEach((lane, l) => {
         lane.cancelAfter(t + projection.delays[l]!);
@@ -113,8 +119,8 @@ export class PostLane extends Lane {
   readonly kind = 'post';
   readonly target: Stimulus;
 
-  constructor(target: Stimulus) {
-    super();
+  constructor(target: Stimulus, arena: Arena) {
+    super(arena);
     this.target = target;
   }
 }

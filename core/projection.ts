@@ -1,3 +1,4 @@
+import type { Arena } from './arena.ts';
 import { type Edges, rowEnd, rowStart } from './edges.ts';
 import { Lane } from './lane.ts';
 import type { Devices, PlasticityRule, ShortTerm } from './model.ts';
@@ -9,8 +10,8 @@ export class ArrivalLane extends Lane {
   readonly kind = 'arrivals';
   readonly projection: Projection;
 
-  constructor(projection: Projection) {
-    super();
+  constructor(projection: Projection, arena: Arena) {
+    super(arena);
     this.projection = projection;
   }
 
@@ -46,7 +47,9 @@ export class Projection {
     shortTerm: ShortTerm | null;
     devices: Devices | null;
     rule: PlasticityRule | null;
+    arena: Arena;
   }) {
+    const { arena } = parts;
     this.name = parts.name;
     this.source = parts.source;
     this.target = parts.target;
@@ -55,7 +58,7 @@ export class Projection {
     this.shortTerm = parts.shortTerm;
     this.devices = parts.devices;
     this.rule = parts.rule;
-    this.lanes = parts.delays.map(() => new ArrivalLane(this));
+    this.lanes = parts.delays.map(() => new ArrivalLane(this, arena));
   }
 
   /** Whether arrivals can be handed to the target in one go: nothing about one depends on the one before. */

@@ -1,5 +1,6 @@
 import seedrandom from 'seedrandom';
 import { UserError } from './errors.ts';
+import { below, nextUint32, uniformFrom } from './xoshiro.ts';
 
 /** A seed as users give it. Objects are refused: seedrandom would read every one of them as `[object Object]`. */
 export type Seed = number | string;
@@ -25,42 +26,17 @@ export class Stream {
 
   /** 32 random bits. */
   uint32(): number {
-    const s = this.state;
-    const s0 = s[0]!;
-    const s1 = s[1]!;
-    const s3 = s[3]!;
-    const sum = (s0 + s3) | 0;
-    const result = (((sum << 7) | (sum >>> 25)) + s0) >>> 0;
-    const x2 = s[2]! ^ s0;
-    const x3 = s3 ^ s1;
-    s[1] = s1 ^ x2;
-    s[0] = s0 ^ x3;
-    s[2] = x2 ^ (s1 << 9);
-    s[3] = (x3 << 11) | (x3 >>> 21);
-    return result;
+    return nextUint32(this.state);
   }
 
   /** Uniform on [0, 1), 53 bits. */
   uniform(): number {
-    const high = this.uint32() >>> 5;
-    return (high * 67108864 + (this.uint32() >>> 6)) * 2 ** -53;
+    return uniformFrom(this.state);
   }
 
-  /** Uniform integer in [0, n), n at most 2^32, without bias (Lemire 2019, doi:10.1145/3230636; rejection by mask for large n). */
+  /** Uniform integer in [0, n), n at most 2^32. */
   below(n: number): number {
-    if (n > 2 ** 21) {
-      const shift = Math.clz32(n - 1);
-      for (;;) {
-        const drawn = this.uint32() >>> shift;
-        if (drawn < n) return drawn;
-      }
-    }
-    for (;;) {
-      const product = this.uint32() * n;
-      const high = Math.floor(product / 4294967296);
-      const low = product - high * 4294967296;
-      if (low >= n || low >= 4294967296 % n) return high;
-    }
+    return below(this.state, n);
   }
 
   /** Exponential with mean 1. */

@@ -35,6 +35,10 @@ const COMMANDS: readonly Listing[] = [
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : report(error));
 });
+// Nobody reads the progress any more, as after `2>&1 | head`: no reason to end a run.
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') process.exit(1);
+});
 process.on('uncaughtException', (error) => process.exit(report(error)));
 
 process.exitCode = await main(process.argv.slice(2), COMMANDS);

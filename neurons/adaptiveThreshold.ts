@@ -1,6 +1,9 @@
 import type { Arena, Floats, Precision } from '../core/arena.ts';
 import { exp } from '../core/math.ts';
 
+/** Scaled thresholds are brought back to scale 1 before their scale overflows. */
+const LEAST = 2 ** -60;
+
 export interface ThresholdParams {
   readonly size: number;
   readonly threshold: number;
@@ -12,7 +15,9 @@ export interface ThresholdParams {
 /**
  * Thresholds theta_j(t) = theta0 + a_j(t), da_j/dt = -a_j/tau. At a spike of neuron j: a_j += increment, and under
  * homeostasis with gain g also a_j += g (1 - 1/N), a_i -= g/N for all others, no threshold below `minimum`: neurons that
- * win too often become harder to excite (equal shares). Stored scaled, b = a e^((t - t0)/tau), so that nothing decays.
+ * win too often become harder to excite (equal shares). Stored as b with theta_j = origin + b_j e^(-(t - t0)/tau): without
+ * decay the origin is the potential that the neuron tends to, so that b alone is what a kernel compares with; with decay
+ * it is theta0.
  * Sources: Diehl & Cook 2015, doi:10.3389/fncom.2015.00099 (increment); Querlioz et al. 2013, doi:10.1109/TNANO.2013.2250995
  * (homeostasis).
  */
@@ -20,19 +25,19 @@ export class AdaptiveThreshold {
   readonly b: Floats;
   /** 1/tau; 0 when nothing decays. */
   readonly rate: number;
-  readonly #base: number;
+  readonly origin: number;
   readonly #increment: number;
   readonly #lowest: number;
   /** [reference time, homeostasis gain] */
   readonly #clock: Float64Array;
   readonly state;
 
-  constructor(p: ThresholdParams, arena: Arena) {
-    this.#base = p.threshold;
+  constructor(p: ThresholdParams, vInf: number, arena: Arena) {
     this.#increment = p.adaptive?.increment ?? 0;
     this.rate = 1 / (p.adaptive?.tau ?? Number.POSITIVE_INFINITY);
     this.#lowest = p.homeostasis?.minimum ?? Number.NEGATIVE_INFINITY;
-    this.b = arena.floats(p.precision, p.size);
+    this.origin = this.rate === 0 ? vInf : p.threshold;
+    this.b = arena.floats(p.precision, p.size).fill(p.threshold - this.origin);
     this.#clock = arena.f64(2);
     this.#clock[1] = p.homeostasis?.gain ?? 0;
     this.state = { thresholds: this.b, thresholdClock: this.#clock };
@@ -46,17 +51,18 @@ export class AdaptiveThreshold {
     this.#clock[1] = mV;
   }
 
-  /** The adaptive part a_j in mV. */
+  /** Threshold above the origin, mV: the part that decays, if any does. */
   above(neuron: number, t: number): number {
     return this.b[neuron]! * this.decay(t);
   }
 
   at(neuron: number, t: number): number {
-    return this.#base + this.above(neuron, t);
+    return this.origin + this.above(neuron, t);
   }
 
   set(neuron: number, t: number, mV: number): void {
-    this.b[neuron] = (mV - this.#base) / this.decay(t);
+    if (this.decay(t) < LEAST) this.rebase(t);
+    this.b[neuron] = (mV - this.origin) / this.decay(t);
   }
 
   /** e^(-(t - t0)/tau): factor from b to a. */
@@ -65,13 +71,14 @@ export class AdaptiveThreshold {
   }
 
   spike(winner: number, t: number): void {
+    if (this.decay(t) < LEAST) this.rebase(t);
     const scale = 1 / this.decay(t);
     const { b } = this;
     if (this.#increment > 0) b[winner]! += this.#increment * scale;
     if (this.gain === 0) return;
     const gain = this.gain * scale;
     const share = gain / b.length;
-    const floor = (this.#lowest - this.#base) * scale;
+    const floor = (this.#lowest - this.origin) * scale;
     b[winner]! += gain;
     for (let j = 0; j < b.length; j++) b[j] = Math.max(b[j]! - share, floor);
   }

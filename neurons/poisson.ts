@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { AliasTable } from '../core/alias.ts';
+import type { Kernels, PoissonSource } from '../core/kernels/kernels.ts';
+import { zigguratExponential } from '../core/kernels/plainPoisson.ts';
+import { fillZiggurat, ZIGGURAT_LENGTH } from '../core/ziggurat.ts';
 import { define } from '../core/define.ts';
 import { UserError } from '../core/errors.ts';
 import type { ModelContext, StimulusFactory, StimulusModel } from '../core/model.ts';
@@ -33,9 +36,11 @@ export class Poisson implements StimulusModel {
   readonly #rates: Float64Array;
   readonly #clock: Float64Array; // [time of the next spike]
   readonly #table: AliasTable;
+  readonly #ziggurat: Float64Array;
+  readonly #kernels: Kernels;
   readonly #start: number;
   readonly #stop: number;
-  #equal = false;
+  #source: PoissonSource;
 
   constructor(p: z.output<typeof params>, { arena, seed, name }: ModelContext) {
     arena.reserve(p.size * 24, `${name} with ${p.size} neurons`);
@@ -44,13 +49,17 @@ export class Poisson implements StimulusModel {
     this.#blocks = new CounterRandom(seed, `${name}/blocks`);
     this.#rates = arena.f64(p.size);
     this.#clock = arena.f64(1);
-    this.#table = new AliasTable(p.size);
+    this.#table = new AliasTable(p.size, arena);
+    this.#ziggurat = arena.f64(ZIGGURAT_LENGTH);
+    fillZiggurat(this.#ziggurat);
+    this.#kernels = arena.kernels;
     this.#start = snap(p.start);
-    this.#stop = p.stop;
+    this.#stop = Math.min(p.stop, LONGEST);
     this.state = { random: this.#stream.state, rates: this.#rates, clock: this.#clock };
     if (typeof p.rate !== 'number' && p.rate.length !== p.size) {
       throw new UserError(`${name}.rate lists ${p.rate.length} rates, but the population has ${p.size} neurons.`);
     }
+    this.#source = this.#describe();
     this.setRates(p.rate);
     this.restart(this.#start);
   }
@@ -72,39 +81,33 @@ export class Poisson implements StimulusModel {
   }
 
   restored(): void {
-    const rates = this.#rates;
-    this.#table.build(rates);
-    this.#equal = rates.every((rate) => rate === rates[0]);
+    this.#table.build(this.#rates);
+    this.#source = this.#describe();
   }
 
-  emit(times: Float64Array, neurons: Uint32Array): number {
-    let count = 0;
-    for (; count < times.length && this.#clock[0]! < Infinity; count++) {
-      const t = this.#clock[0]!;
-      const neuron = this.#draw();
-      let place = count;
-      for (; place > 0 && times[place - 1] === t && neurons[place - 1]! > neuron; place--)
-        neurons[place] = neurons[place - 1]!;
-      times[count] = t;
-      neurons[place] = neuron;
-      this.#advance(t);
-    }
-    return count;
+  emit(times: Float64Array, neurons: Uint32Array, capacity: number): number {
+    return this.#kernels.poissonBlock(this.#source, times, neurons, capacity);
   }
 
   restart(t: number): void {
-    this.#advance(Math.max(t, this.#start));
+    const { meanGap } = this.#source;
+    const from = Math.max(t, this.#start);
+    const next = snap(from + zigguratExponential(this.#stream.state, this.#ziggurat) * meanGap);
+    this.#clock[0] = next <= this.#stop ? next : Number.POSITIVE_INFINITY;
   }
 
-  #draw(): number {
-    const column = this.#stream.below(this.size);
-    return this.#equal ? column : this.#table.pick(column, this.#stream.uniform());
-  }
-
-  #advance(t: number): void {
-    const rate = perMs(this.#table.total);
-    const next = rate > 0 ? snap(t + this.#stream.exponential() / rate) : Infinity;
-    this.#clock[0] = next <= this.#stop && next <= LONGEST ? next : Infinity;
+  #describe(): PoissonSource {
+    const rates = this.#rates;
+    const equal = rates.every((rate) => rate === rates[0]);
+    return {
+      state: this.#stream.state,
+      clock: this.#clock,
+      ziggurat: this.#ziggurat,
+      size: this.size,
+      table: equal ? null : this.#table,
+      meanGap: 1 / perMs(this.#table.total),
+      stop: this.#stop,
+    };
   }
 }
 

@@ -21,9 +21,9 @@ export class RecordedSpikes implements StimulusModel {
     return this.#times[this.#cursor[0]!] ?? Number.POSITIVE_INFINITY;
   }
 
-  emit(times: Float64Array, neurons: Uint32Array): number {
+  emit(times: Float64Array, neurons: Uint32Array, capacity: number): number {
     const from = this.#cursor[0]!;
-    const to = Math.min(from + times.length, this.#times.length);
+    const to = Math.min(from + capacity, this.#times.length);
     times.set(this.#times.subarray(from, to));
     neurons.set(this.#neurons.subarray(from, to));
     this.#cursor[0] = to;

@@ -21,8 +21,8 @@ export function save(net: Network): Snapshot {
     const path = `populations.${p.name}`;
     part(`${path}.model`, p.model);
     if (p.kind === 'stimulus') {
-      const { times, neurons, count, noted } = p.block;
-      all.set(`${path}.counters`, Float64Array.of(p.spikes, noted));
+      const { times, neurons, count, noted, capacity } = p.block;
+      all.set(`${path}.counters`, Float64Array.of(p.spikes, noted, capacity));
       all.set(`${path}.block.times`, times.slice(0, count)).set(`${path}.block.neurons`, neurons.slice(0, count));
       lane(`${path}.post`, p.post);
     } else {
@@ -77,6 +77,7 @@ export function load(net: Network, snapshot: Snapshot): void {
       p.block.neurons.set(take(`${path}.block.neurons`));
       p.block.count = times.length;
       p.block.noted = second!;
+      p.block.capacity = third!;
       lane(`${path}.post`, p.post);
     } else {
       p.deafUntil = second!;

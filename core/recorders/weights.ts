@@ -9,18 +9,9 @@ export interface WeightsWhen {
 
 const BATCH = 4096;
 
-/**
- * Writes weights in long form: time, pre, post, weight, conductance, efficacy, projection. A row belongs to the end of its
- * instant, after both sides' updates due then. Efficacy is weight × the short-term factor of that arrival (1 where there
- * is no arrival).
- */
-export class WeightRecorder {
-  readonly #projection: Projection;
-  readonly #sink: RowSink;
-  readonly #when: WeightsWhen;
-  readonly #arrivals: { row: number; factor: number }[] = [];
-  readonly #fired: number[] = [];
-  readonly #columns = {
+/** The rows of a weights log under way, shared by its recorders: their order is that of events, however often it is flushed. */
+export class WeightRows {
+  readonly columns = {
     time: new Float64Array(BATCH),
     pre: new Uint32Array(BATCH),
     post: new Uint32Array(BATCH),
@@ -29,11 +20,40 @@ export class WeightRecorder {
     efficacy: new Float64Array(BATCH),
     projection: new Uint8Array(BATCH),
   };
-  #rows = 0;
+  readonly #sink: RowSink;
+  #count = 0;
 
-  constructor(projection: Projection, sink: RowSink, when: WeightsWhen) {
-    this.#projection = projection;
+  constructor(sink: RowSink) {
     this.#sink = sink;
+  }
+
+  /** The index of a new row, for the caller to fill at once. */
+  next(): number {
+    if (this.#count === BATCH) this.flush();
+    return this.#count++;
+  }
+
+  flush(): void {
+    if (this.#count > 0) this.#sink.write(this.columns, this.#count);
+    this.#count = 0;
+  }
+}
+
+/**
+ * Writes weights in long form: time, pre, post, weight, conductance, efficacy, projection. A row belongs to the end of its
+ * instant, after both sides' updates due then. Efficacy is weight × the short-term factor of that arrival (1 where there
+ * is no arrival).
+ */
+export class WeightRecorder {
+  readonly #projection: Projection;
+  readonly #log: WeightRows;
+  readonly #when: WeightsWhen;
+  readonly #arrivals: { row: number; factor: number }[] = [];
+  readonly #fired: number[] = [];
+
+  constructor(projection: Projection, log: WeightRows, when: WeightsWhen) {
+    this.#projection = projection;
+    this.#log = log;
     this.#when = when;
   }
 
@@ -74,8 +94,7 @@ export class WeightRecorder {
   }
 
   flush(): void {
-    if (this.#rows > 0) this.#sink.write(this.#columns, this.#rows);
-    this.#rows = 0;
+    this.#log.flush();
   }
 
   #columnOf(edge: number): number {
@@ -85,15 +104,15 @@ export class WeightRecorder {
 
   #write(t: number, row: number, edge: number, factor: number): void {
     const { edges, devices, source, id } = this.#projection;
-    const c = this.#columns;
+    const c = this.#log.columns;
+    const i = this.#log.next();
     const weight = edges.weights === null ? edges.weight : edges.weights[edge]!;
-    c.time[this.#rows] = t;
-    c.pre[this.#rows] = row % source.size;
-    c.post[this.#rows] = this.#columnOf(edge);
-    c.weight[this.#rows] = weight;
-    c.conductance[this.#rows] = devices?.conductance(edge) ?? Number.NaN;
-    c.efficacy[this.#rows] = weight * factor;
-    c.projection[this.#rows] = id;
-    if (++this.#rows === BATCH) this.flush();
+    c.time[i] = t;
+    c.pre[i] = row % source.size;
+    c.post[i] = this.#columnOf(edge);
+    c.weight[i] = weight;
+    c.conductance[i] = devices?.conductance(edge) ?? Number.NaN;
+    c.efficacy[i] = weight * factor;
+    c.projection[i] = id;
   }
 }

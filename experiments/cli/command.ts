@@ -4,7 +4,7 @@ import { UserError } from '../../core/errors.ts';
 /** What a handler is given besides its arguments. */
 export interface Context {
   /**
-   * Aborted by Ctrl-C or SIGTERM, whereupon the handler should come to an orderly end; a second one ends it at once.
+   * Aborted by Ctrl-C, SIGTERM or SIGUSR1, whereupon the handler should come to an orderly end; a second one ends it at once.
    * Until a handler asks for it those signals end the process at once, so do not ask unless you yield to the event loop.
    */
   readonly signal: AbortSignal;

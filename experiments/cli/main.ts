@@ -1,12 +1,19 @@
-import { constants } from 'node:os';
 import { UserError } from '../../core/errors.ts';
 import { show } from '../../core/show.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import { type Context, type Listing, UsageError } from './command.ts';
 
-/** Exit statuses: 0 done, 1 a run that failed, 2 a command line that says nothing sensible, 130 (143) after Ctrl-C (SIGTERM). */
+/** Exit statuses: 0 done, 1 a run that failed, 2 a command line that says nothing sensible, and those of SIGNALS. */
 const FAILED = 1;
 const USAGE = 2;
+
+/**
+ * Signals that interrupt a command, and its exit status then: 130 is the shell's after Ctrl-C; 75 ("try again later",
+ * EX_TEMPFAIL of sysexits.h) tells a batch system that is about to end the job to queue it again.
+ */
+const SIGNALS = { SIGINT: 130, SIGTERM: 75, SIGUSR1: 75 } as const;
+type Signal = keyof typeof SIGNALS;
+const SIGNAL_NAMES = Object.keys(SIGNALS) as Signal[];
 
 /** Tells of an error on stderr, of a user's mistake in its one sentence, and returns the exit status. */
 export function report(error: unknown): number {
@@ -29,18 +36,18 @@ class Call implements Context {
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      process.on('SIGINT', this.#interrupt).on('SIGTERM', this.#interrupt);
+      for (const name of SIGNAL_NAMES) process.on(name, this.#interrupt);
     }
     return this.#controller.signal;
   }
 
   end(): void {
-    process.off('SIGINT', this.#interrupt).off('SIGTERM', this.#interrupt);
+    for (const name of SIGNAL_NAMES) process.off(name, this.#interrupt);
   }
 
-  #interrupt = (name: 'SIGINT' | 'SIGTERM'): void => {
+  #interrupt = (name: Signal): void => {
     if (this.status !== 0) process.exit(this.status);
-    this.status = 128 + constants.signals[name];
+    this.status = SIGNALS[name];
     this.#controller?.abort();
   };
 }

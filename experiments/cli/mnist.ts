@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { z } from 'zod';
-import { UserError } from '../../core/errors.ts';
 import { choice, flag, integer, object, text } from '../../core/params.ts';
 import { validate } from '../../core/validate.ts';
 import { loadConfig } from '../config/load.ts';
@@ -8,10 +8,27 @@ import { mnistSchema, settled } from '../mnist/config.ts';
 import { runMnist } from '../mnist/experiment.ts';
 import { PROGRESS_MODES } from '../progress.ts';
 import { RunDirectory, readJson } from '../run/runDirectory.ts';
-import { command } from './command.ts';
+import { command, UsageError } from './command.ts';
+import { quoted } from './quoted.ts';
 
 const { neurons, epochs, seed, train, label, test, split, preprocessing } = mnistSchema.shape;
-const given = { neurons, epochs, seed, train, label, test, split, preprocessing };
+/** A setting as a flag: left out it is undefined, so that a file or --set may decide. */
+const asFlag = <T extends z.ZodType>(s: z.ZodDefault<T>) =>
+  s
+    .unwrap()
+    .optional()
+    .meta({ ...(s.unwrap() as z.ZodType).meta(), ...s.meta(), default: s.def.defaultValue });
+const given = {
+  neurons: asFlag(neurons),
+  epochs: asFlag(epochs),
+  seed: asFlag(seed),
+  train,
+  label,
+  test: asFlag(test),
+  split: asFlag(split),
+  preprocessing: asFlag(preprocessing),
+};
+const GIVEN = Object.keys(given) as (keyof typeof given)[];
 
 /** `runs/mnist-400-seed1`, or with `-2` and so on where that is taken. */
 function freshDirectory(neurons: unknown, seed: unknown): string {
@@ -54,22 +71,25 @@ export default command({
   ],
   handler: async (args, { signal }) => {
     const { config: file, set, resume, json } = args;
-    if (resume && args.out === undefined) throw new UserError('mnist: --resume needs --out, the run to go on with.');
+    if (resume && args.out === undefined) throw new UsageError('mnist: --resume needs --out, the run to go on with.');
     if (resume && RunDirectory.isFinished(args.out!)) {
-      console.log(`${args.out} is finished already.`);
+      console.log(json ? JSON.stringify(readJson(args.out!, 'run.json'), null, 2) : `${args.out} is finished already.`);
       return;
     }
-    const flags = Object.fromEntries(Object.keys(given).map((key) => [key, (args as Record<string, unknown>)[key]]));
+    const flags = Object.fromEntries(GIVEN.map((key) => [key, args[key]]));
+    const asBegun = file === undefined && set.length === 0 && GIVEN.every((key) => args[key] === undefined);
     const config = settled(
-      resume && RunDirectory.isTaken(args.out!)
-        ? validate(mnistSchema, readJson(args.out!, 'config.json'), args.out!)
+      resume && asBegun && RunDirectory.isTaken(args.out!)
+        ? validate(mnistSchema, readJson(args.out!, 'config.json'), join(args.out!, 'config.json'))
         : loadConfig(mnistSchema, { file, set, flags }, 'mnist'),
     );
     const out = args.out ?? freshDirectory(config.neurons, config.seed);
     const workers = Math.min(args.workers, 4 * availableParallelism());
     const result = await runMnist({ ...args, config, out, workers, signal });
     if (result === null) {
-      console.log(`Stopped; what was computed is in ${out}. Go on with: memspike mnist --out ${out} --resume`);
+      console.error(
+        `Stopped; what was computed is in ${out}. Go on with: memspike mnist --out ${quoted(out)} --resume${args.data === undefined ? '' : ` --data ${quoted(args.data)}`}`,
+      );
     } else if (json) {
       console.log(JSON.stringify(readJson(out, 'run.json'), null, 2));
     } else {

@@ -1,5 +1,6 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { UserError } from '../../core/errors.ts';
 import { choice, flag, number, object, text } from '../../core/params.ts';
 import { validate } from '../../core/validate.ts';
 import { loadConfig } from '../config/load.ts';
@@ -8,6 +9,7 @@ import { PROGRESS_MODES } from '../progress.ts';
 import { runNetwork } from '../run/run.ts';
 import { RunDirectory, readJson } from '../run/runDirectory.ts';
 import { command, UsageError } from './command.ts';
+import { quoted } from './quoted.ts';
 
 /** Logs to replay are named relative to the network file; the resolved configuration names them wherever it lies. */
 function absolutePaths(description: NetworkDescription, file: string): NetworkDescription {
@@ -15,6 +17,18 @@ function absolutePaths(description: NetworkDescription, file: string): NetworkDe
     if (population.log !== undefined) population.log = resolve(dirname(file), population.log);
   }
   return description;
+}
+
+const described = (file: string, set: readonly string[]): NetworkDescription =>
+  absolutePaths(loadConfig(networkSchema, { file, set }, 'network'), file);
+
+/** The description of the run that is to be gone on with. */
+function begun(out: string, resume: boolean, set: readonly string[]): NetworkDescription {
+  if (!resume) throw new UsageError('run: name a network file, or --resume a run.');
+  if (set.length > 0) throw new UsageError('run: --set needs a network file; a run is resumed as it was begun.');
+  if (!RunDirectory.isTaken(out))
+    throw new UserError(`${out} holds no run to resume; name a network file to start one.`);
+  return validate(networkSchema, readJson(out, 'config.json'), join(out, 'config.json'));
 }
 
 export default command({
@@ -39,18 +53,14 @@ export default command({
   }),
   examples: ['run net.yaml --out runs/first', 'run net.yaml --out runs/slow --set populations.output.tau=20'],
   handler: async ({ file, out, set, resume, checkpointEvery, progress, json }, { signal }) => {
-    if (resume && RunDirectory.isFinished(out)) {
-      console.log(`${out} is finished already.`);
-      return;
-    }
-    if (file === undefined && !resume) throw new UsageError('run: name a network file, or --resume a run.');
-    const description =
-      file === undefined
-        ? validate(networkSchema, readJson(out, 'config.json'), out)
-        : absolutePaths(loadConfig(networkSchema, { file, set }, 'network'), file);
-    const done = await runNetwork({ description, out, resume, checkpointEvery, progress, signal });
-    if (!done) console.log(`Stopped; what was computed is in ${out}. Go on with: memspike run --out ${out} --resume`);
-    else if (json) console.log(JSON.stringify(readJson(out, 'run.json'), null, 2));
-    else console.log(`Done: ${out}`);
+    const tell = (sentence: string) =>
+      console.log(json ? JSON.stringify(readJson(out, 'run.json'), null, 2) : sentence);
+    if (resume && RunDirectory.isFinished(out)) return tell(`${out} is finished already.`);
+    const source = file ?? join(out, 'config.json');
+    const description = file === undefined ? begun(out, resume, set) : described(file, set);
+    const done = await runNetwork({ description, source, out, resume, checkpointEvery, progress, signal });
+    if (done) tell(`Done: ${out}`);
+    else
+      console.error(`Stopped; what was computed is in ${out}. Go on with: memspike run --out ${quoted(out)} --resume`);
   },
 });

@@ -5,7 +5,7 @@ import { MODELS, type ModelChoice, oneModel } from '../network/schema.ts';
 const stimulus = object(
   {
     rate: number({ default: 6400, min: 0, exclusiveMin: true, unit: 'Hz', help: 'all pixels of an image together' }),
-    gamma: number({ default: 0.5, min: 0, exclusiveMin: true, help: 'rate of a pixel goes with (intensity)^gamma' }),
+    gamma: number({ default: 1, min: 0, exclusiveMin: true, help: 'rate of a pixel goes with (intensity)^gamma' }),
     duration: number({
       default: 350,
       min: 0,
@@ -65,8 +65,8 @@ export const mnistSchema = object({
     .union([z.int(), z.string().min(1)])
     .default(1)
     .meta({ description: 'integer or text; decides every random draw' }),
-  train: integer({ default: 60000, min: 1, help: 'training images' }),
-  label: integer({ default: 60000, min: 1, help: 'training images shown again to learn the readout' }),
+  train: integer({ min: 1, help: 'training images; default 60,000, in validation 50,000' }).optional(),
+  label: integer({ min: 1, help: 'training images shown again to learn the readout; default as for train' }).optional(),
   test: integer({ default: 10000, min: 1, help: 'test images' }),
   split: choice(['test', 'validation'], {
     default: 'test',
@@ -91,7 +91,9 @@ export const mnistSchema = object({
 type Given = z.output<typeof mnistSchema>;
 
 /** The configuration of a run with everything settled. */
-export interface MnistConfig extends Omit<Given, 'homeostasis' | 'device' | 'rule'> {
+export interface MnistConfig extends Omit<Given, 'train' | 'label' | 'homeostasis' | 'device' | 'rule'> {
+  readonly train: number;
+  readonly label: number;
   readonly homeostasis: {
     readonly gain: number;
     readonly increment: number;
@@ -102,11 +104,14 @@ export interface MnistConfig extends Omit<Given, 'homeostasis' | 'device' | 'rul
   readonly rule: ModelChoice;
 }
 
-/** Fills in what depends on the number of neurons. */
+/** Fills in what depends on the split and on the number of neurons. */
 export function settled(config: Given): MnistConfig {
-  const { neurons, homeostasis: h } = config;
+  const { neurons, split, homeostasis: h } = config;
+  const all = split === 'validation' ? 50_000 : 60_000;
   return {
     ...config,
+    train: config.train ?? all,
+    label: config.label ?? all,
     homeostasis: { ...h, gain: h.gain ?? neurons / 80, increment: h.increment ?? neurons / 8000 },
     device: config.device as ModelChoice,
     rule: config.rule as ModelChoice,

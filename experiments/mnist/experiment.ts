@@ -5,15 +5,13 @@ import { logMetadata } from '../run/run.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
 import { energyOf, summaryOf } from '../run/summary.ts';
 import type { MnistConfig } from './config.ts';
-import { deskewImages } from './deskew.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
-import { type LabelledImages, loadMnist, type Mnist } from './idx.ts';
+import { type LabelledImages, loadMnist } from './idx.ts';
+import { dataSha256, imagesOf } from './images.ts';
 import { type Learned, learnedBy, learningLayer } from './network.ts';
 import type { Responses, Task } from './respond.ts';
 import { respondAll } from './respondAll.ts';
 import { Training, type TrainingState } from './train.ts';
-
-const VALIDATION = 10_000;
 
 export interface MnistOptions {
   readonly config: MnistConfig;
@@ -45,14 +43,15 @@ export interface MnistResult {
  */
 export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
   const { config: c } = o;
-  const { train, test } = prepared(loadMnist(o.data), c);
+  const mnist = loadMnist(o.data);
+  const { train, test } = imagesOf(mnist, c);
   const pixels = train.rows * train.columns;
   const layer = learningLayer(c, pixels);
   const { net, input, output, synapses } = layer;
   net.build();
   const directory = new RunDirectory(o.out, c, o.resume);
   try {
-    const metadata = logMetadata(net, Number.NaN);
+    const metadata = { ...logMetadata(net, Number.NaN), dataSha256: dataSha256(mnist) };
     const spikes = directory.open('spikes.arrows', SPIKES, metadata);
     const images = directory.open('images.arrows', IMAGES, metadata);
     net.recordSpikes(o.recordInputs ? [input, output] : [output], spikes);
@@ -72,7 +71,7 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
         checkpointEvery: o.checkpointEvery,
         onCheckpoint: checkpoint,
         onPause: (shown, accuracy) => {
-          directory.flush();
+          directory.flush(() => net.flush());
           update(shown, () => `accuracy of the last 1,000: ${accuracy.toFixed(1)} %`);
         },
       }),
@@ -140,6 +139,7 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
       testImages: c.test,
       split: c.split,
       preprocessing: c.preprocessing,
+      dataSha256: metadata.dataSha256,
       accuracy: evaluation.accuracy,
       accuracyInterval: evaluation.interval,
       trainSeconds: training.seconds,
@@ -158,27 +158,6 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
   } finally {
     directory.close();
   }
-}
-
-/** The images that take part: the split, the preprocessing, and as many as asked for. */
-function prepared(mnist: Mnist, c: MnistConfig): { train: LabelledImages; test: LabelledImages } {
-  const part = (d: LabelledImages, from: number, to: number): LabelledImages => {
-    const size = d.rows * d.columns;
-    return {
-      ...d,
-      n: to - from,
-      images: d.images.subarray(from * size, to * size),
-      labels: d.labels.subarray(from, to),
-    };
-  };
-  const { train, test } = mnist;
-  const [a, b] =
-    c.split === 'validation'
-      ? [part(train, 0, train.n - VALIDATION), part(train, train.n - VALIDATION, train.n)]
-      : [train, test];
-  const deskewed = (d: LabelledImages): LabelledImages =>
-    c.preprocessing === 'deskew' ? { ...d, images: deskewImages(d.images, d.rows, d.columns) } : d;
-  return { train: deskewed(a), test: deskewed(b) };
 }
 
 async function withProgress<T>(

@@ -1,4 +1,3 @@
-import type { Arena } from '../../core/arena.ts';
 import type { DeviceFactory, RuleFactory } from '../../core/model.ts';
 import { Network } from '../../core/network.ts';
 import type { Neurons, Stimulus } from '../../core/population.ts';
@@ -50,9 +49,9 @@ export function learnedBy({ net, output, synapses }: Layer): Learned {
   };
 }
 
-/** The same layer frozen, for labelling and test. The weights are shared, not copied. */
-export function frozenLayer(c: MnistConfig, pixels: number, learned: Learned, seed: Seed, arena?: Arena): Layer {
-  const net = new Network(arena ? { seed, arena } : { seed });
+/** The same layer frozen, for labelling and test. It has the weights of its own arena. */
+export function frozenLayer(c: MnistConfig, pixels: number, learned: Learned, seed: Seed): Layer {
+  const net = new Network({ seed });
   const input = net.population('input', poisson({ size: pixels }));
   const output = net.population('output', lif(neuronOf(c)), { winnerTakeAll: { hold: c.neuron.hold } });
   const synapses = net.projection(input, output, { connect: { matrix: { weights: learned.weights } } });

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Network } from '../../core/network.ts';
+import { checkedTime, snap, TICK } from '../../core/time.ts';
 
 /** A slice of simulation takes about this long, so that signals, timers and progress get their turn in between. */
 const SLICE_MS = 50;
@@ -14,25 +15,32 @@ export interface DriveOptions {
   onCheckpoint?(): void;
 }
 
-/** Runs a network to `end` in slices of wall time; returns whether it got there. Where it is cut changes no result. */
-export async function drive(net: Network, end: number, o: DriveOptions): Promise<boolean> {
+/**
+ * Runs a network to `duration` in slices of wall time; returns whether it got there. Where it is cut changes no result.
+ * All cuts lie on the time grid, so that the clock meets each of them exactly.
+ */
+export async function drive(net: Network, duration: number, o: DriveOptions): Promise<boolean> {
+  const end = checkedTime(duration, 'duration');
+  const { checkpointEvery = Number.POSITIVE_INFINITY } = o;
   let slice = 1 / 64;
-  let checkpointAt =
-    o.checkpointEvery === undefined ? Number.POSITIVE_INFINITY : nextMultiple(net.now, o.checkpointEvery);
-  while (net.now < end) {
+  let checkpointAt = nextMultiple(net.now, checkpointEvery);
+  do {
     if (o.signal.aborted) return false;
     const started = performance.now();
     net.run(Math.min(slice, end - net.now, checkpointAt - net.now));
     const took = performance.now() - started;
-    slice = Math.min(slice * Math.min(4, Math.max(0.25, SLICE_MS / Math.max(took, 0.01))), 2 ** 26);
+    slice *= Math.min(4, Math.max(0.25, SLICE_MS / Math.max(took, 0.01)));
+    slice = Math.min(Math.max(slice, TICK), 2 ** 26);
     if (net.now >= checkpointAt) {
       o.onCheckpoint?.();
-      checkpointAt = nextMultiple(net.now, o.checkpointEvery!);
+      checkpointAt = nextMultiple(net.now, checkpointEvery);
     }
     o.onPause?.(net.now);
     await setImmediate();
-  }
+  } while (net.now < end);
   return true;
 }
 
-const nextMultiple = (now: number, every: number): number => (Math.floor(now / every) + 1) * every;
+/** The first multiple of `every` on the grid that is later than `now`. */
+const nextMultiple = (now: number, every: number): number =>
+  Math.max(snap((Math.floor(now / every) + 1) * every), now + TICK);

@@ -1,6 +1,9 @@
 import { load, save } from '../../core/checkpoint/state.ts';
-import { POTENTIALS, SPIKES, type TableSpec } from '../../core/log/tables.ts';
+import { UserError } from '../../core/errors.ts';
+import type { ColumnRecord } from '../../core/log/columns.ts';
+import { POTENTIALS, type RowSink, SPIKES, type TableSpec } from '../../core/log/tables.ts';
 import type { Network } from '../../core/network.ts';
+import { checkedTime } from '../../core/time.ts';
 import { attachRecorders, buildNetwork } from '../network/build.ts';
 import type { NetworkDescription } from '../network/schema.ts';
 import { createProgress, type ProgressMode } from '../progress.ts';
@@ -11,6 +14,8 @@ import { summaryOf } from './summary.ts';
 
 export interface RunOptions {
   readonly description: NetworkDescription;
+  /** What the description is called in errors: the network file. */
+  readonly source: string;
   readonly out: string;
   readonly resume: boolean;
   /** Simulated ms between checkpoints. */
@@ -36,16 +41,45 @@ export function logMetadata(net: Network, duration: number): Record<string, stri
   };
 }
 
+/** Stands for a log until the run directory is there, which is made only once the whole network is known to be right. */
+class PendingLog implements RowSink {
+  sink: RowSink | null = null;
+
+  write(columns: ColumnRecord, rows: number): void {
+    this.sink!.write(columns, rows);
+  }
+}
+
+/** The network with its recorders; a mistake in the description is told with the name of its source. */
+function prepared({ description, source }: RunOptions): { net: Network; pending: Map<TableSpec, PendingLog> } {
+  const pending = new Map<TableSpec, PendingLog>();
+  try {
+    checkedTime(description.duration, 'duration');
+    const net = buildNetwork(description, readRecording);
+    net.build();
+    attachRecorders(net, description, (table) => {
+      const log = pending.get(table) ?? new PendingLog();
+      pending.set(table, log);
+      return log;
+    });
+    net.build();
+    return { net, pending };
+  } catch (error) {
+    throw error instanceof UserError ? new UserError(`${source}: ${error.message}`, { cause: error }) : error;
+  }
+}
+
 /** Runs a network description into a directory. Returns whether it got to the end; if not, a checkpoint lies there. */
 export async function runNetwork(o: RunOptions): Promise<boolean> {
   const { description } = o;
-  const net = buildNetwork(description, readRecording);
-  net.build();
+  const { net, pending } = prepared(o);
   const directory = new RunDirectory(o.out, description, o.resume);
   const progress = createProgress({ label: 'simulating', total: description.duration, unit: 'ms', mode: o.progress });
   try {
     const metadata = logMetadata(net, description.duration);
-    attachRecorders(net, description, (table) => directory.open(LOGS.get(table) ?? 'weights.arrows', table, metadata));
+    for (const [table, log] of pending) {
+      log.sink = directory.open(LOGS.get(table) ?? 'weights.arrows', table, metadata);
+    }
     if (directory.snapshot) load(net, directory.snapshot);
     const checkpoint = () => {
       net.flush();
@@ -56,7 +90,7 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
       checkpointEvery: o.checkpointEvery,
       onCheckpoint: checkpoint,
       onPause: (now) => {
-        directory.flush();
+        directory.flush(() => net.flush());
         progress.update(now);
       },
     });

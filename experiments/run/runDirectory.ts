@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Notes } from '../../core/checkpoint/codec.ts';
 import { readCheckpoint, writeCheckpoint } from '../../core/checkpoint/file.ts';
@@ -17,6 +17,7 @@ import { attempt } from '../../core/log/fileError.ts';
 import type { RowHash } from '../../core/log/hash.ts';
 import type { LogStream } from '../../core/log/stream.ts';
 import type { RowSink, TableSpec } from '../../core/log/tables.ts';
+import { difference } from '../config/difference.ts';
 import { canonicalJson, configSha256 } from '../config/hash.ts';
 import { VERSION } from '../version.ts';
 
@@ -44,6 +45,9 @@ interface CheckpointNotes extends Notes {
 }
 
 const flushAfterMs = 1000;
+/** What a kill in the middle of `writeFileAtomic` leaves behind. */
+const LEFTOVER = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
+const OURS = /\.arrows$|^checkpoint\.bin$/;
 
 /**
  * The directory of one run: `config.json` (resolved), the logs, `checkpoint.bin` while it runs, and `run.json`, written
@@ -60,6 +64,7 @@ export class RunDirectory {
   readonly #logs = new Map<string, HashedLog>();
   readonly #resumed: CheckpointNotes | null = null;
   readonly #started = performance.now();
+  #collectedAt = performance.now();
 
   /**
    * Opens `path` for a run with this configuration. A directory that holds a run already is refused unless `resume` is
@@ -73,25 +78,40 @@ export class RunDirectory {
     try {
       if (RunDirectory.isFinished(path))
         throw new UserError(`${path} holds a finished run; choose another --out or remove it.`);
-      const there = existsSync(this.file('config.json'));
-      if (there && !resume)
-        throw new UserError(`${path} holds an unfinished run; go on with --resume, or choose another --out.`);
+      const resolved: unknown = JSON.parse(canonicalJson(config));
+      if (RunDirectory.isTaken(path)) this.#checkResumable(resolved, resume);
+      else this.#start(resolved);
       if (existsSync(this.file('checkpoint.bin'))) {
         const { snapshot, notes } = readCheckpoint(this.file('checkpoint.bin'));
         this.#resumed = notes as CheckpointNotes;
         this.snapshot = snapshot;
         this.notes = this.#resumed.more;
         if (this.#resumed.configSha256 !== this.configSha256) {
-          throw new UserError(
-            `${path} holds a run of another configuration (config.json there differs); choose another --out.`,
-          );
+          throw new UserError(`${this.file('checkpoint.bin')} belongs to another run than the config.json beside it.`);
         }
       }
-      writeFileAtomic(this.file('config.json'), `${JSON.stringify(JSON.parse(canonicalJson(config)), null, 2)}\n`);
     } catch (error) {
       this.#lock.unlock();
       throw error;
     }
+  }
+
+  #checkResumable(config: unknown, resume: boolean): void {
+    const { path } = this;
+    if (!resume) throw new UserError(`${path} holds an unfinished run; go on with --resume, or choose another --out.`);
+    const found = difference(config, readJson(path, 'config.json'));
+    if (found !== undefined) {
+      throw new UserError(`${path} holds a run of another configuration: ${found}; choose another --out.`);
+    }
+    for (const name of readdirSync(path).filter((n) => LEFTOVER.test(n))) rmSync(this.file(name));
+  }
+
+  #start(config: unknown): void {
+    const foreign = readdirSync(this.path).find((name) => OURS.test(name));
+    if (foreign !== undefined) {
+      throw new UserError(`${this.path} holds ${foreign} but no config.json, so it is no run; choose another --out.`);
+    }
+    writeFileAtomic(this.file('config.json'), `${JSON.stringify(config, null, 2)}\n`);
   }
 
   static isFinished(path: string): boolean {
@@ -123,9 +143,13 @@ export class RunDirectory {
     return made;
   }
 
-  /** Hands waiting rows to the disk when the oldest is a second old. */
-  flush(): void {
-    for (const { log } of this.#logs.values()) log.flushIfOlder(flushAfterMs);
+  /** About once a second lets `collect` hand on what recorders hold, and all waiting rows to the disk. Call it often. */
+  flush(collect: () => void): void {
+    const now = performance.now();
+    if (now - this.#collectedAt < flushAfterMs) return;
+    this.#collectedAt = now;
+    collect();
+    for (const { log } of this.#logs.values()) log.flushIfOlder(0);
   }
 
   /** Wall time of the run so far, that before the last checkpoint included. */
@@ -182,5 +206,10 @@ export class RunDirectory {
 /** `config.json` or `run.json` of a run directory. */
 export function readJson(path: string, name: 'config.json' | 'run.json'): unknown {
   const file = join(path, name);
-  return JSON.parse(attempt('read', file, () => readFileSync(file, 'utf8')));
+  const text = attempt('read', file, () => readFileSync(file, 'utf8'));
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UserError(`${file} is damaged: it is not JSON.`, { cause: error });
+  }
 }

@@ -4,10 +4,12 @@ import { sampler } from '../../core/distribution.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/edges.ts';
 import { UserError } from '../../core/errors.ts';
 import { IndexedHeap } from '../../core/indexedHeap.ts';
-import { deliver32, deliver64, deliverAndTest32, deliverAndTest64 } from '../../core/kernels/dense.ts';
-import { exp } from '../../core/math.ts';
+import type { Kernels, SparseRows } from '../../core/kernels/kernels.ts';
+import { deliver } from '../../core/kernels/plain.ts';
+import { cellsFor, exp, scaleAt } from '../../core/math.ts';
 import type { ModelContext, NeuronModel } from '../../core/model.ts';
 import { Stream } from '../../core/random.ts';
+import { stretchByInstant } from '../../core/stretch.ts';
 import { snap, TICK } from '../../core/time.ts';
 import { AdaptiveThreshold } from '../adaptiveThreshold.ts';
 import { RefractoryQueue } from '../refractoryQueue.ts';
@@ -17,13 +19,13 @@ import type { LifParams } from './params.ts';
 const T0 = 0;
 const HELD = 1;
 
-/** Scaled potentials are brought back to scale 1 before the scale passes this. */
-const REBASE = 2 ** 40;
+/** Scaled potentials are brought back to scale 1 after this many time constants (the scale is 2.4e17 then). */
+const REBASE = 40;
 const REFRACTORY = Number.NEGATIVE_INFINITY;
 
 /**
  * LIF with delta currents. With s = e^((t - t0)/tau) shared by all neurons the state is u = (V - Vinf) s, which no decay
- * touches: an arrival is u += w s, threshold is u >= (theta0 - Vinf) s + a s. A refractory neuron has u = -Infinity, so
+ * touches: an arrival is u += w s, threshold is u >= (theta - Vinf) s. A refractory neuron has u = -Infinity, so
  * that the inner loop need not ask. Without a suprathreshold current, a decaying threshold or input kept through
  * refractoriness a neuron can fire only at an arrival; else its next crossing is predicted.
  */
@@ -44,6 +46,9 @@ export class LifDelta implements NeuronModel {
   readonly #kept: Float64Array;
   readonly #clock: Float64Array;
   readonly #heap: IndexedHeap;
+  readonly #kernels: Kernels;
+  readonly #hits: Uint32Array;
+  readonly #scaleNow = { t0: 0, rate: 0, cells: 0 };
   readonly #touchedEdges: Edges[] = [];
   readonly #touchedRows: number[] = [];
 
@@ -59,7 +64,11 @@ export class LifDelta implements NeuronModel {
     this.#vInf = (p.current * p.tau) / p.capacitance;
     this.#rate = 1 / p.tau;
     this.#refractory = snap(p.refractory);
-    this.thresholds = new AdaptiveThreshold(p, arena);
+    this.#scaleNow.rate = this.#rate;
+    this.#scaleNow.cells = cellsFor(this.#rate);
+    this.#kernels = arena.kernels;
+    this.#hits = arena.u32(n + 1);
+    this.thresholds = new AdaptiveThreshold(p, this.#vInf, arena);
     const keeps = p.refractoryInput === 'integrate' && this.#refractory > 0;
     const lowest = Math.min(p.threshold, p.homeostasis?.minimum ?? p.threshold);
     this.#predicts = keeps || this.#vInf >= lowest || this.thresholds.rate > 0;
@@ -109,13 +118,15 @@ export class LifDelta implements NeuronModel {
       throw new UserError(`threshold ${mV} mV lies below ${this.#vInf} mV, where the constant current alone leads.`);
     }
     this.thresholds.set(neuron, t, mV);
-    if (this.#predicts && this.#u[neuron] !== REFRACTORY) this.#predict(neuron, t);
+    if (!this.#predicts) return;
+    if (this.#u[neuron] !== REFRACTORY) this.#predict(neuron, t);
+    else this.#predictFrom(neuron, this.#queue.releaseOf(neuron), this.#released(neuron));
   }
 
   receive(edges: Edges, row: number, factor: number, t: number): void {
     const s = this.#scale(t);
     if (this.#kept.length > 0 && this.#queue.length > 0) this.#keep(edges, row, factor, t);
-    this.#add(edges, rowStart(edges, row), rowEnd(edges, row), factor * s);
+    deliver(this.#u, edges, rowStart(edges, row), rowEnd(edges, row), factor * s);
     this.#touchedEdges.push(edges);
     this.#touchedRows.push(row);
   }
@@ -134,19 +145,30 @@ export class LifDelta implements NeuronModel {
 
   stretch(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number {
     this.firedCount = 0;
-    const fused = !this.#predicts && edges.distinct;
-    for (let k = from; k < to; k++) {
-      const t = times[k]!;
-      const last = k + 1 === to || times[k + 1] !== t;
-      if (fused && last && this.#touchedEdges.length === 0) {
-        this.#deliverAndTest(edges, rows[k]!, t);
-        if (this.firedCount > 0) return k + 1 - from;
-        continue;
+    if (this.#predicts || !edges.distinct) return stretchByInstant(this, edges, times, rows, from, to);
+    const { targets, weights } = edges;
+    for (let k = from; k < to; ) {
+      this.#scale(times[k]!);
+      const until = Math.min(this.#queue.next, this.#clock[T0]! + REBASE / this.#rate);
+      this.#scaleNow.t0 = this.#clock[T0]!;
+      let taken = 0;
+      if (targets !== null) {
+        taken = this.#kernels.sparseStretch(
+          this.#u, this.thresholds.b, edges as SparseRows, times, rows, k, to, this.#scaleNow, until, this.#hits,
+        );
+        if (taken < 0) this.fired.set(this.#hits.subarray(1, 1 + (this.firedCount = this.#hits[0]!)));
+      } else if (weights !== null) {
+        taken = this.#kernels.denseStretch(this.#u, this.thresholds.b, weights, times, rows, k, to, this.#scaleNow, until);
+        if (taken < 0) this.#testRow(edges, rows[k - taken - 1]!, times[k - taken - 1]!);
       }
-      this.receive(edges, rows[k]!, 1, t);
-      if (!last) continue;
-      this.settle(t);
-      if (this.firedCount > 0 || (k + 1 < to && this.next <= times[k + 1]!)) return k + 1 - from;
+      if (taken < 0) return k - taken - from;
+      k += taken;
+      if (taken === 0) {
+        // Arrivals that share their instant, or equal dense weights: by the general way.
+        const end = endOfInstant(times, k, to);
+        k += stretchByInstant(this, edges, times, rows, k, end);
+        if (this.firedCount > 0) return k - from;
+      }
     }
     return to - from;
   }
@@ -182,6 +204,7 @@ export class LifDelta implements NeuronModel {
     this.#rebase(until);
     this.#clock[HELD] = until;
     this.#u.fill(this.#p.reset - this.#vInf);
+    this.#kept.fill(0);
     while (this.#queue.next <= until) this.#queue.shift();
     for (let k = 0; k < this.#queue.length; k++) this.#u[this.#queue.neuron(k)] = REFRACTORY;
     this.#predictAll(until);
@@ -203,10 +226,8 @@ export class LifDelta implements NeuronModel {
       const neuron = this.#queue.shift();
       this.#u[neuron] = (this.#released(neuron) - this.#vInf) * exp((release - this.#clock[T0]!) * this.#rate);
     }
-    const s = exp((t - this.#clock[T0]!) * this.#rate);
-    if (s < REBASE) return s;
-    this.#rebase(t);
-    return 1;
+    if ((t - this.#clock[T0]!) * this.#rate >= REBASE) this.#rebase(t);
+    return scaleAt(t, this.#clock[T0]!, this.#rate, this.#scaleNow.cells);
   }
 
   /** Potential at the release from refractoriness. */
@@ -222,45 +243,12 @@ export class LifDelta implements NeuronModel {
     this.thresholds.rebase(t);
   }
 
-  #add(edges: Edges, start: number, end: number, factor: number): void {
-    const { weights, targets, weight } = edges;
-    const u = this.#u;
-    if (targets === null && weights !== null) {
-      if (u instanceof Float32Array) deliver32(u, weights as Float32Array, start, factor);
-      else deliver64(u, weights as Float64Array, start, factor);
-      return;
-    }
-    for (let k = start; k < end; k++) {
-      u[targets === null ? k - start : targets[k]!]! += (weights === null ? weight : weights[k]!) * factor;
-    }
-  }
-
-  /** An arrival that is alone at its instant: delivery and test in one pass where the edges are dense. */
-  #deliverAndTest(edges: Edges, row: number, t: number): void {
-    const { weights, targets } = edges;
-    const s = this.#scale(t);
-    const start = rowStart(edges, row);
-    if (targets === null && weights !== null) {
-      const base = (this.#p.threshold - this.#vInf) * s;
-      const scale = s * this.thresholds.decay(t);
-      const u = this.#u;
-      const hit =
-        u instanceof Float32Array
-          ? deliverAndTest32(u, this.thresholds.b as Float32Array, weights as Float32Array, start, s, base, scale)
-          : deliverAndTest64(u, this.thresholds.b as Float64Array, weights as Float64Array, start, s, base, scale);
-      if (!hit) return;
-    } else {
-      this.#add(edges, start, rowEnd(edges, row), s);
-    }
-    this.#testRow(edges, row, t);
-  }
-
   /** Lists the targets of a row that are at or above threshold; predicts for the others where that is needed. */
   #testRow(edges: Edges, row: number, t: number): void {
     const s = this.#scale(t);
     const single = this.#u instanceof Float32Array;
     const round = single ? Math.fround : (x: number) => x;
-    const base = round((this.#p.threshold - this.#vInf) * s);
+    const base = round((this.thresholds.origin - this.#vInf) * s);
     const scale = round(s * this.thresholds.decay(t));
     const { targets } = edges;
     const { b } = this.thresholds;
@@ -304,6 +292,10 @@ export class LifDelta implements NeuronModel {
   #predictAll(t: number): void {
     if (!this.#predicts) return;
     for (let j = 0; j < this.size; j++) if (this.#u[j] !== REFRACTORY) this.#predict(j, t);
+    for (let k = 0; k < this.#queue.length; k++) {
+      const neuron = this.#queue.neuron(k);
+      this.#predictFrom(neuron, this.#queue.release(k), this.#released(neuron));
+    }
   }
 
   #predict(neuron: number, t: number): void {
@@ -312,13 +304,20 @@ export class LifDelta implements NeuronModel {
 
   /** Schedules the crossing of a neuron that is at v at time t and gets no further input. */
   #predictFrom(neuron: number, t: number, v: number): void {
-    const { threshold, tau } = this.#p;
-    const { rate } = this.thresholds;
+    const { tau } = this.#p;
+    const { origin, rate } = this.thresholds;
     const above = this.thresholds.above(neuron, t);
     const wait =
       rate === 0
-        ? firstCrossing(this.#vInf - threshold - above, v - this.#vInf, tau, 0, 1)
-        : firstCrossing(this.#vInf - threshold, v - this.#vInf, tau, -above, 1 / rate);
+        ? firstCrossing(this.#vInf - origin - above, v - this.#vInf, tau, 0, 1)
+        : firstCrossing(this.#vInf - origin, v - this.#vInf, tau, -above, 1 / rate);
     this.#heap.set(neuron, wait === 0 ? t : Math.max(snap(t + wait), t + TICK));
   }
+}
+
+/** Index after the last arrival of the instant of arrival k. */
+function endOfInstant(times: Float64Array, k: number, to: number): number {
+  let end = k + 1;
+  while (end < to && times[end] === times[k]) end++;
+  return end;
 }

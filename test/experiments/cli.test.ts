@@ -100,7 +100,12 @@ test('Ctrl-C lets a command end in good order, and a second one ends it at once'
     output: 'waiting\nending in good order\n',
     errors: '',
   });
-  assert.is((await interrupted('wait', 'SIGTERM')).status, 143);
+  assert.is((await interrupted('wait', 'SIGTERM')).status, 75);
+  assert.equal(await interrupted('wait', 'SIGUSR1'), {
+    status: 75,
+    output: 'waiting\nending in good order\n',
+    errors: '',
+  });
   assert.equal(await interrupted('stubborn', 'SIGINT', 'SIGINT'), {
     status: 130,
     output: 'waiting\nnot yet\n',

@@ -1,0 +1,105 @@
+import type { Floats } from '../arena.ts';
+import { scaleAt } from '../math.ts';
+import { poissonBlock } from './plainPoisson.ts';
+import type { Kernels, SparseRows } from './kernels.ts';
+
+const { fround } = Math;
+
+/** The kernels in plain TypeScript: the reference, and what runs where there is no WebAssembly SIMD. */
+export const PLAIN: Kernels = {
+  name: 'plain',
+  denseStretch(u, bar, weights, times, rows, from, to, scale, until) {
+    const single = u instanceof Float32Array;
+    for (let k = from; k < to; k++) {
+      const t = times[k]!;
+      if (t >= until) return k - from;
+      const s = scaleAt(t, scale.t0, scale.rate, scale.cells);
+      const start = rows[k]! * u.length;
+      const hit = single
+        ? dense32(u, bar as Float32Array, weights as Float32Array, start, fround(s))
+        : dense64(u, bar as Float64Array, weights as Float64Array, start, s);
+      if (hit && (k + 1 === to || times[k + 1] !== t)) return from - k - 1;
+    }
+    return to - from;
+  },
+
+  sparseStretch(u, bar, edges, times, rows, from, to, scale, until, fired) {
+    for (let k = from; k < to; k++) {
+      const t = times[k]!;
+      if (t >= until || (k + 1 < to && times[k + 1] === t)) return k - from;
+      const s = scaleAt(t, scale.t0, scale.rate, scale.cells);
+      const hits = u instanceof Float32Array ? sparse32(u, bar, edges, rows[k]!, fround(s), fired) : sparse64(u, bar, edges, rows[k]!, s, fired);
+      if (hits > 0) {
+        fired[0] = hits;
+        return from - k - 1;
+      }
+    }
+    return to - from;
+  },
+
+  poissonBlock,
+};
+
+function dense32(u: Float32Array, bar: Float32Array, weights: Float32Array, start: number, s: number): boolean {
+  let hit = 0;
+  for (let j = 0; j < u.length; j++) {
+    const v = fround(u[j]! + fround(weights[start + j]! * s));
+    u[j] = v;
+    if (v >= fround(bar[j]! * s)) hit = 1;
+  }
+  return hit === 1;
+}
+
+function dense64(u: Float64Array, bar: Float64Array, weights: Float64Array, start: number, s: number): boolean {
+  let hit = 0;
+  for (let j = 0; j < u.length; j++) {
+    const v = u[j]! + weights[start + j]! * s;
+    u[j] = v;
+    if (v >= bar[j]! * s) hit = 1;
+  }
+  return hit === 1;
+}
+
+function sparse32(u: Float32Array, bar: Floats, e: SparseRows, row: number, s: number, fired: Uint32Array): number {
+  const { weights, targets } = e;
+  const jump = fround(fround(e.weight) * s);
+  let hits = 0;
+  for (let k = e.starts[row]!; k < e.starts[row + 1]!; k++) {
+    const j = targets[k]!;
+    const v = fround(u[j]! + (weights === null ? jump : fround(weights[k]! * s)));
+    u[j] = v;
+    if (v >= fround(bar[j]! * s)) fired[++hits] = j;
+  }
+  return hits;
+}
+
+function sparse64(u: Float64Array, bar: Floats, e: SparseRows, row: number, s: number, fired: Uint32Array): number {
+  const { weights, targets } = e;
+  const jump = e.weight * s;
+  let hits = 0;
+  for (let k = e.starts[row]!; k < e.starts[row + 1]!; k++) {
+    const j = targets[k]!;
+    const v = u[j]! + (weights === null ? jump : weights[k]! * s);
+    u[j] = v;
+    if (v >= bar[j]! * s) fired[++hits] = j;
+  }
+  return hits;
+}
+
+/** u[j] += weights × factor along one row, without a test (arrivals that share their instant). */
+export function deliver(
+  u: Floats,
+  e: { weights: Floats | null; weight: number; targets: ArrayLike<number> | null },
+  start: number,
+  end: number,
+  factor: number,
+): void {
+  const { weights, targets, weight } = e;
+  const round = u instanceof Float32Array ? fround : (x: number) => x;
+  const f = round(factor);
+  for (let k = start; k < end; k++) {
+    const j = targets === null ? k - start : targets[k]!;
+    u[j] = u[j]! + round(round(weights === null ? weight : weights[k]!) * f);
+  }
+}
+

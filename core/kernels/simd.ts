@@ -1,0 +1,102 @@
+import type { Floats } from '../arena.ts';
+import { BINARY } from './binary.ts';
+import type { Kernels } from './kernels.ts';
+
+type Exported = Record<string, (...values: number[]) => number>;
+
+let compiled: WebAssembly.Module | null | undefined;
+
+/** The compiled module, or null where WebAssembly, its SIMD instructions or shared memory are missing. */
+function compile(): WebAssembly.Module | null {
+  if (compiled !== undefined) return compiled;
+  compiled = null;
+  if (typeof WebAssembly === 'undefined' || typeof SharedArrayBuffer === 'undefined') return null;
+  const bytes = Uint8Array.from(atob(BINARY), (c) => c.charCodeAt(0));
+  if (WebAssembly.validate(bytes)) compiled = new WebAssembly.Module(bytes);
+  return compiled;
+}
+
+const PAGE = 65536;
+
+/** The kernels on a memory of their own, which an arena then hands out from `heapBase` on; null where they cannot run. */
+export function simdKernels(): { kernels: Kernels; memory: WebAssembly.Memory; heapBase: number } | null {
+  const module = compile();
+  if (module === null) return null;
+  const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true });
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  const e = exports as unknown as Exported;
+  return { kernels: wrap(e), memory, heapBase: e.heapBase!() };
+}
+
+/** Grows a memory to at least `bytes`; views made before stay valid, because it is shared. */
+export function growTo(memory: WebAssembly.Memory, bytes: number): void {
+  const missing = Math.ceil((bytes - memory.buffer.byteLength) / PAGE);
+  if (missing > 0) memory.grow(Math.min(65536 - memory.buffer.byteLength / PAGE, Math.max(missing, memory.buffer.byteLength / PAGE / 4) | 0));
+}
+
+const isSingle = (a: Floats): boolean => a.BYTES_PER_ELEMENT === 4;
+const at = (a: ArrayBufferView | null): number => (a === null ? 0 : a.byteOffset);
+
+function wrap(e: Exported): Kernels {
+  const { denseStretch32, denseStretch64, poissonBlock } = e as Record<string, (...values: number[]) => number>;
+  const sparse = {
+    '4x2': e.sparseStretch32x16!,
+    '4x4': e.sparseStretch32x32!,
+    '8x2': e.sparseStretch64x16!,
+    '8x4': e.sparseStretch64x32!,
+  };
+  return {
+    name: 'simd',
+    denseStretch: (u, bar, weights, times, rows, from, to, { t0, rate, cells }, until) =>
+      (isSingle(u) ? denseStretch32! : denseStretch64!)(
+        at(u),
+        at(bar),
+        u.length,
+        at(weights),
+        at(times),
+        at(rows),
+        from,
+        to,
+        t0,
+        rate,
+        cells,
+        until,
+      ),
+    sparseStretch: (u, bar, edges, times, rows, from, to, { t0, rate, cells }, until, fired) => {
+      const wide = edges.targets.BYTES_PER_ELEMENT === 4;
+      const run = isSingle(u) ? (wide ? sparse['4x4'] : sparse['4x2']) : wide ? sparse['8x4'] : sparse['8x2'];
+      const { starts, targets, weights, weight } = edges;
+      return run(
+        at(u),
+        at(bar),
+        at(starts),
+        at(targets),
+        at(weights),
+        weight,
+        at(times),
+        at(rows),
+        from,
+        to,
+        t0,
+        rate,
+        cells,
+        until,
+        at(fired),
+      );
+    },
+    poissonBlock: (p, times, neurons, capacity) =>
+      poissonBlock!(
+        at(times),
+        at(neurons),
+        capacity,
+        at(p.state),
+        at(p.clock),
+        at(p.ziggurat),
+        p.meanGap,
+        p.size,
+        at(p.table?.keep ?? null),
+        at(p.table?.alias ?? null),
+        p.stop,
+      ),
+  };
+}

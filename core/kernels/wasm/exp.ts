@@ -1,0 +1,34 @@
+/** exp(x) with the same operations as core/math.ts, so that kernels and twins agree bit for bit. */
+export function exp(x: f64): f64 {
+  if (x > 709.782712893384) return f64.POSITIVE_INFINITY;
+  if (x < -745.1332191019411) return 0;
+  const k = floor<f64>(x * 1.4426950408889634 + 0.5);
+  const high = x - k * 0.6931471803691238;
+  const low = k * 1.9082149292705877e-10;
+  const r = high - low;
+  const t = r * r;
+  const c =
+    r -
+    t *
+      (0.16666666666666602 +
+        t *
+          (-0.0027777777777015593 + t * (6.613756321437934e-5 + t * (-1.6533902205465252e-6 + t * 4.1381367970572385e-8))));
+  const y = 1 - (low - (r * c) / (2 - c) - high);
+  const n = <i64>k;
+  if (n > 1000) return y * power(100) * power(n - 100);
+  return n > -1022 ? y * power(n) : y * power(n + 100) * power(-100);
+}
+
+/** 2^n for normal results. */
+// @ts-ignore: decorator
+@inline
+function power(n: i64): f64 {
+  return reinterpret<f64>((n + 1023) << 52);
+}
+
+/** e^x for 0 <= x < 2^-8 by its series; the next term is below 2^-57. */
+// @ts-ignore: decorator
+@inline
+export function expSmall(x: f64): f64 {
+  return 1 + x * (1 + (x / 2) * (1 + (x / 3) * (1 + (x / 4) * (1 + x / 5))));
+}

@@ -1,0 +1,102 @@
+/**
+ * A block of spikes of independent Poisson sources: one exponential gap (ziggurat, Marsaglia & Tsang 2000,
+ * doi:10.18637/jss.v005.i08) and one index (uniform, or from an alias table) a spike. Bits from xoshiro128++.
+ */
+import { exp } from './exp';
+
+let s0: u32 = 0;
+let s1: u32 = 0;
+let s2: u32 = 0;
+let s3: u32 = 0;
+
+// @ts-ignore: decorator
+@inline
+function next(): u32 {
+  const result = rotl<u32>(s0 + s3, 7) + s0;
+  const x2 = s2 ^ s0;
+  const x3 = s3 ^ s1;
+  s2 = x2 ^ (s1 << 9);
+  s1 ^= x2;
+  s0 ^= x3;
+  s3 = rotl<u32>(x3, 11);
+  return result;
+}
+
+// @ts-ignore: decorator
+@inline
+function uniform(): f64 {
+  const high = next() >>> 5;
+  return (<f64>high * 67108864.0 + <f64>(next() >>> 6)) * 1.1102230246251565e-16;
+}
+
+// @ts-ignore: decorator
+@inline
+function below(n: u32): u32 {
+  if (n > 2097152) {
+    const shift = clz<u32>(n - 1);
+    while (true) {
+      const drawn = next() >>> shift;
+      if (drawn < n) return drawn;
+    }
+  }
+  while (true) {
+    const product = <u64>next() * <u64>n;
+    const low = <u32>product;
+    if (low >= n || low >= <u32>(4294967296 % <u64>n)) return <u32>(product >> 32);
+  }
+}
+
+/** `table`: 256 widths, then 256 safe limits, then 257 densities; see core/ziggurat.ts. */
+// @ts-ignore: decorator
+@inline
+function exponential(table: usize): f64 {
+  let sum: f64 = 0;
+  while (true) {
+    const a = next();
+    const b = next();
+    const layer = <usize>(a & 255) << 3;
+    const u = (<f64>(a >>> 8) * 536870912.0 + <f64>(b >>> 3)) * 1.1102230246251565e-16;
+    const x = u * load<f64>(table + layer);
+    if (x < load<f64>(table + layer, 2048)) return sum + x;
+    if (layer == 0) {
+      sum += 7.69711747013104972;
+      continue;
+    }
+    const low = load<f64>(table + layer, 4096);
+    const high = load<f64>(table + layer, 4104);
+    if (low + uniform() * (high - low) < exp(-x)) return sum + x;
+  }
+}
+
+/** Writes up to `capacity` spikes from `clock` (time of the next one) on, and the clock and random state after them. */
+export function poissonBlock(
+  times: usize, neurons: usize, capacity: i32, state: usize, clock: usize, table: usize, meanGap: f64, size: u32,
+  keep: usize, alias: usize, stop: f64,
+): i32 {
+  s0 = load<u32>(state);
+  s1 = load<u32>(state, 4);
+  s2 = load<u32>(state, 8);
+  s3 = load<u32>(state, 12);
+  let t = load<f64>(clock);
+  let count = 0;
+  for (; count < capacity && t < f64.POSITIVE_INFINITY; count++) {
+    let neuron = below(size);
+    if (keep != 0 && uniform() >= load<f64>(keep + (<usize>neuron << 3))) neuron = load<u32>(alias + (<usize>neuron << 2));
+    let place = count;
+    for (; place > 0; place--) {
+      const before = load<u32>(neurons + (<usize>(place - 1) << 2));
+      if (load<f64>(times + (<usize>(place - 1) << 3)) != t || before <= neuron) break;
+      store<u32>(neurons + (<usize>place << 2), before);
+    }
+    store<f64>(times + (<usize>count << 3), t);
+    store<u32>(neurons + (<usize>place << 2), neuron);
+    t = floor((t + exponential(table) * meanGap) * 67108864.0 + 0.5) * 1.4901161193847656e-8;
+    if (t > stop) t = f64.POSITIVE_INFINITY;
+  }
+  store<f64>(clock, t);
+  store<u32>(state, s0);
+  store<u32>(state, s1, 4);
+  store<u32>(state, s2, 8);
+  store<u32>(state, s3, 12);
+  return count;
+}

@@ -1,0 +1,133 @@
+/** The engine against the oracle on random small networks: same spikes in the same order, times within two ticks. */
+import fc from 'fast-check';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Network } from '../../core/network.ts';
+import { TICK } from '../../core/time.ts';
+import { lif, spikeTrains } from '../../neurons/index.ts';
+import { Rows } from '../support.ts';
+import { Ambiguous, CAPACITANCE, type NetSpec, Oracle, type PopulationSpec, type Spike } from './oracle.ts';
+
+const DURATION = 40;
+const SAMPLES = [0.5, 7, 13.125, 26, 39.75];
+/** Names whose order has nothing to do with the order of the specification. */
+const NAMES = ['m', 'c', 'x'];
+
+const population: fc.Arbitrary<PopulationSpec> = fc.record({
+  size: fc.integer({ min: 1, max: 3 }),
+  tau: fc.constantFrom(4, 10, 40),
+  current: fc.constantFrom(0, 0, 240, 600),
+  threshold: fc.constantFrom(8, 15),
+  reset: fc.constantFrom(0, -3, 2),
+  refractory: fc.constantFrom(0, 0.25, 1.5, 4),
+  refractoryInput: fc.constantFrom('discard', 'integrate'),
+  adaptive: fc.constantFrom(undefined, { increment: 3, tau: Infinity }, { increment: 4, tau: 6 }, { increment: 9, tau: 0.5 }),
+  homeostasis: fc.constantFrom(undefined, undefined, { gain: 0.5, minimum: 4 }),
+  hold: fc.constantFrom(undefined, undefined, 1, 3),
+});
+
+const spec: fc.Arbitrary<NetSpec> = fc
+  .record({
+    trains: fc.array(fc.uniqueArray(fc.integer({ min: 0, max: 4 * DURATION }), { maxLength: 40 }), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+    populations: fc.array(population, { minLength: 1, maxLength: 3 }),
+    synapses: fc.array(
+      fc.record({
+        from: fc.integer({ min: -1, max: 2 }),
+        to: fc.integer({ min: 0, max: 2 }),
+        pre: fc.nat({ max: 11 }),
+        post: fc.nat({ max: 11 }),
+        weight: fc.oneof(
+          { arbitrary: fc.double({ min: 2, max: 9, noNaN: true }), weight: 4 },
+          fc.constantFrom(6, 5, 20, -4),
+        ),
+        delay: fc.constantFrom(0, 0, 0.25, 1.5, 4.75),
+      }),
+      { minLength: 4, maxLength: 24 },
+    ),
+  })
+  .map(({ trains, populations, synapses }) => ({
+    trains: trains.map((train) => train.map((quarter) => quarter / 4).sort((a, b) => a - b)),
+    populations,
+    synapses: synapses.map((s) => {
+      const to = s.to % populations.length;
+      const from = s.from < 0 ? -1 : s.from % populations.length;
+      const delay = from >= to && s.delay === 0 ? 0.25 : s.delay; // without delay only from earlier to later
+      const pre = s.pre % (from < 0 ? trains.length : populations[from]!.size);
+      return { ...s, from, to, delay, pre, post: s.post % populations[to]!.size };
+    }),
+  }));
+
+function engine(s: NetSpec): { spikes: Spike[]; potentials: Rows } {
+  const net = new Network({ seed: 1 });
+  const input = net.population('input', spikeTrains({ trains: s.trains.map((train) => [...train]) }));
+  const populations = s.populations.map(({ hold, ...p }, k) =>
+    net.population(
+      NAMES[k]!,
+      lif({ ...p, capacitance: CAPACITANCE }),
+      hold === undefined ? {} : { winnerTakeAll: { hold } },
+    ),
+  );
+  for (const from of [-1, 0, 1, 2]) {
+    for (const to of [0, 1, 2]) {
+      const list = s.synapses
+        .filter((x) => x.from === from && x.to === to)
+        .map((x) => [x.pre, x.post, x.weight, x.delay]);
+      if (list.length > 0) {
+        net.projection(from < 0 ? input : populations[from]!, populations[to]!, { connect: { list } });
+      }
+    }
+  }
+  const rows = new Rows();
+  const potentials = new Rows();
+  net.recordSpikes(populations, rows);
+  for (const p of populations) net.recordPotential(p, Array.from({ length: p.size }, (_, j) => j), { times: SAMPLES }, potentials);
+  net.run(DURATION);
+  net.flush();
+  const byId = new Map(populations.map((p, k) => [p.id, k]));
+  for (const row of potentials.rows) row.population = byId.get(row.population!)!;
+  const spikes = rows.rows.map((r) => ({ time: r.time!, population: byId.get(r.population!)!, neuron: r.neuron! }));
+  return { spikes, potentials };
+}
+
+const ordered = (spikes: Spike[]): Spike[] =>
+  [...spikes].sort((a, b) => a.time - b.time || a.population - b.population || a.neuron - b.neuron);
+
+test('spikes and potentials of random networks', () => {
+  let compared = 0;
+  let spiking = 0;
+  fc.assert(
+    fc.property(spec, (s) => {
+      let oracle: Oracle;
+      try {
+        oracle = new Oracle(s, DURATION);
+      } catch (error) {
+        if (error instanceof Ambiguous) return;
+        throw error;
+      }
+      compared++;
+      const expected = ordered(oracle.spikes);
+      const { spikes, potentials } = engine(s);
+      const found = ordered(spikes);
+      const text = (list: Spike[]) => list.map((x) => `${x.population}.${x.neuron}@${x.time.toFixed(4)}`);
+      assert.equal(text(found), text(expected));
+      found.forEach((spike, i) => {
+        assert.ok(Math.abs(spike.time - expected[i]!.time) <= 2 * TICK, `spike ${i}: ${spike.time}`);
+      });
+      if (found.length > 3) spiking++;
+      for (const row of potentials.rows) {
+        if (row.time! < SAMPLES[0]!) throw new Error('sampled too early');
+        const partial = new Oracle(s, row.time!);
+        const v = partial.potential(row.population!, row.neuron!, row.time!);
+        assert.ok(Math.abs(v - row.potential!) < 1e-6, `V = ${row.potential} instead of ${v} at ${row.time}`);
+      }
+    }),
+    { numRuns: Number(process.env.RUNS ?? 200) },
+  );
+  assert.ok(compared > 100, `only ${compared} networks could be compared`);
+  assert.ok(spiking > 80, `only ${spiking} networks spiked`);
+});
+
+test.run();
