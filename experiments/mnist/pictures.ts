@@ -5,7 +5,7 @@ import type { MnistConfig } from './config.ts';
 import type { Evaluation } from './evaluate.ts';
 import type { LabelledImages } from './idx.ts';
 import type { Learned } from './network.ts';
-import { respond, type Task } from './respond.ts';
+import { Responder, type Task } from './respond.ts';
 import type { Training } from './train.ts';
 
 const RASTER_IMAGES = 5;
@@ -54,7 +54,7 @@ export function drawPictures(directory: RunDirectory, p: PictureParts): string[]
 
 /** Input and output spikes of the first test images, one presentation after the other. */
 function firstImages(task: Task, count: number, labels: Uint8Array, { neurons, stimulus }: MnistConfig) {
-  const { starts, times, neurons: who, populations } = respond(task, 0, count);
+  const { starts, times, neurons: who, populations } = new Responder(task).respond(0, count);
   const shown = times.slice();
   for (let i = 0; i < count; i++) for (let k = starts[i]!; k < starts[i + 1]!; k++) shown[k]! += i * stimulus.duration;
   return {

@@ -1,7 +1,8 @@
+import type { RowSink } from '../../core/log/tables.ts';
 import { CollectedSpikes } from './collectedSpikes.ts';
 import type { MnistConfig } from './config.ts';
 import { RateEncoder } from './encode.ts';
-import { frozenLayer, type Learned } from './network.ts';
+import { frozenLayer, type Layer, type Learned } from './network.ts';
 
 /** Labelling and test are the same thing with other numbers: show images to the frozen layer and note who fires. */
 export interface Task {
@@ -26,27 +27,43 @@ export interface Responses {
 }
 
 /**
- * Responses to images `from` … `to - 1`. Each image has a random block of its own and starts from rest, so that its
- * response does not depend on which images were shown before, or by which worker.
+ * Shows images to the frozen layer. Each image has a random block of its own and starts from rest, so that its response
+ * does not depend on which images were shown before, or by which worker.
  */
-export function respond(task: Task, from: number, to: number, onImage: (done: number) => void = () => {}): Responses {
-  const { config: c, phase, learned, images, pixels } = task;
-  const { net, input, output, synapses } = frozenLayer(c, pixels, learned, `${c.seed}/${phase}`);
-  const encoder = new RateEncoder(pixels, c);
-  const collected = new CollectedSpikes();
-  net.recordSpikes(task.recordInputs ? [input, output] : [output], collected);
-  const spikes = phase === 'label' ? c.labelSpikes : c.testSpikes;
-  for (let image = from; image < to; image++) {
-    net.rest();
-    net.change(input, (model) => {
-      model.setRates(encoder.encode(images, image * pixels));
-      model.useBlock(image);
-    });
-    const start = net.now;
-    net.run(c.stimulus.duration, { population: output, spikes });
-    net.flush();
-    collected.endImage(start);
-    onImage(image - from + 1);
+export class Responder {
+  readonly #task: Task;
+  readonly #layer: Layer;
+  readonly #encoder: RateEncoder;
+  #collected = new CollectedSpikes();
+
+  constructor(task: Task) {
+    const { config: c, phase, pixels } = task;
+    this.#task = task;
+    this.#layer = frozenLayer(c, pixels, task.learned, `${c.seed}/${phase}`);
+    this.#encoder = new RateEncoder(pixels, c);
+    const { net, input, output } = this.#layer;
+    const sink: RowSink = { write: (columns, rows) => this.#collected.write(columns, rows) };
+    net.recordSpikes(task.recordInputs ? [input, output] : [output], sink);
   }
-  return { ...collected.result(), synapticEvents: synapses.synapticEvents };
+
+  /** Responses to images `from` … `to - 1`. */
+  respond(from: number, to: number): Responses {
+    const { config: c, phase, images, pixels } = this.#task;
+    const { net, input, output, synapses } = this.#layer;
+    const spikes = phase === 'label' ? c.labelSpikes : c.testSpikes;
+    const before = synapses.synapticEvents;
+    this.#collected = new CollectedSpikes();
+    for (let image = from; image < to; image++) {
+      net.rest();
+      net.change(input, (model) => {
+        model.setRates(this.#encoder.encode(images, image * pixels));
+        model.useBlock(image);
+      });
+      const start = net.now;
+      net.run(c.stimulus.duration, { population: output, spikes });
+      net.flush();
+      this.#collected.endImage(start);
+    }
+    return { ...this.#collected.result(), synapticEvents: synapses.synapticEvents - before };
+  }
 }

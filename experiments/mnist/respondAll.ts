@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Piscina } from 'piscina';
-import { type Responses, respond, type Task } from './respond.ts';
+import { Responder, type Responses, type Task } from './respond.ts';
 
 const CHUNK = 250;
 
@@ -18,8 +18,9 @@ export async function respondAll(task: Task, count: number, o: RespondOptions): 
   );
   const parts: Responses[] = [];
   if (o.workers === 1) {
+    const responder = new Responder(task);
     for (const [from, to] of chunks) {
-      parts.push(respond(task, from, to));
+      parts.push(responder.respond(from, to));
       o.onPause(to);
       await setImmediate();
       if (o.signal.aborted) return null;

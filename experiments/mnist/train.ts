@@ -91,6 +91,7 @@ export class Training {
       resumed = performance.now();
     }
     this.seconds += (performance.now() - resumed) / 1000;
+    o.onPause(this.#shown, this.tally.accuracy);
     return true;
   }
 
