@@ -66,6 +66,9 @@ export function connect(o: ConnectOptions): Connected {
   if ('inDegree' in c) {
     const available = pre - (skipSelf ? 1 : 0);
     const { k, weight } = c.inDegree;
+    if (!Number.isInteger(k) || k < 0) {
+      throw new UserError(`${where}.connect.inDegree.k is ${k}, but must be an integer >= 0.`);
+    }
     if (k > available) {
       throw new UserError(
         `${where}.connect.inDegree.k is ${k}, but only ${available} neurons are there to choose from.`,
@@ -74,6 +77,7 @@ export function connect(o: ConnectOptions): Connected {
     return sparse(o, weight, k * post, (visit) => fixedInDegree(pre, post, k, skipSelf, draws(), visit));
   }
   const p = 'all' in c ? 1 : c.probability.p;
+  if (!(p >= 0 && p <= 1)) throw new UserError(`${where}.connect.probability.p is ${p}, but must lie between 0 and 1.`);
   return sparse(o, options.weight, p * pre * post, (visit) => withProbability(pre, post, p, skipSelf, draws(), visit));
 }
 
@@ -167,7 +171,9 @@ function fromList(o: ConnectOptions, list: readonly (readonly number[])[]): Conn
   const delays = [...new Set(delay.length > 0 ? delay : [checkedTime(base, `${o.where}.delay`)])].sort((a, b) => a - b);
   const laneOf = new Map(delays.map((d, lane) => [d, lane]));
   const rowOf = (i: number) => laneOf.get(delay[i]!)! * o.pre + list[i]![0]!;
-  const order = list.map((_, i) => i).sort((a, b) => rowOf(a) - rowOf(b) || list[a]![1]! - list[b]![1]! || a - b);
+  const order = list
+    .map((_, i) => i)
+    .sort((a, b) => rowOf(a) - rowOf(b) || list[a]![1]! - list[b]![1]! || list[a]![2]! - list[b]![2]!);
   const starts = o.arena.u32(delays.length * o.pre + 1);
   const targets = o.arena.indices(o.post, list.length);
   const weights = o.arena.floats(o.precision, list.length);

@@ -10,6 +10,10 @@ export type Distribution =
 
 /** Returns a function that draws from `d`; `where` names the value in errors. */
 export function sampler(d: Distribution, stream: Stream, where: string): () => number {
+  for (const value of typeof d === 'number' ? [d] : Object.values(d).flatMap((v: object) => Object.values(v))) {
+    if (!Number.isFinite(value))
+      throw new UserError(`${where} holds ${String(value)}, but must be made of finite numbers.`);
+  }
   if (typeof d === 'number') return () => d;
   if ('uniform' in d) {
     const [low, high] = d.uniform;

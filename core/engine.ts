@@ -56,7 +56,7 @@ export class Engine {
         this.#instant(source);
       }
       this.#scheduler.update(source);
-      if (this.#countdown <= 0) return true;
+      if (this.#countdown <= 0 && this.#scheduler.time > this.now) return true;
     }
     this.now = until;
     return false;

@@ -1,7 +1,16 @@
 import { define } from '../core/define.ts';
-import type { NeuronFactory } from '../core/model.ts';
+import type { NeuronFactory, NeuronModel } from '../core/model.ts';
+import type { AdaptiveThreshold } from './adaptiveThreshold.ts';
 import { LifDelta } from './lif/delta.ts';
+import { LifExponential } from './lif/exponential.ts';
 import { lifParams } from './lif/params.ts';
+
+/** A population of leaky integrate-and-fire neurons, whatever its synapses. */
+export interface Lif extends NeuronModel {
+  readonly thresholds: AdaptiveThreshold;
+  /** Sets a threshold, as for an imported network. */
+  setThreshold(neuron: number, t: number, mV: number): void;
+}
 
 /** Leaky integrate-and-fire: tau dV/dt = -V + R I, spike at V >= theta, then V = reset for the refractory time. */
 export const lif = define({
@@ -10,9 +19,9 @@ export const lif = define({
   equation: 'tau dV/dt = -V + R (I + I_syn); spike when V >= theta; V = reset while refractory; R = tau/capacitance',
   source: 'Lapicque 1907; event-driven form after Morrison et al. 2007, doi:10.1162/neco.2007.19.1.47',
   params: lifParams,
-  make: (p): NeuronFactory<LifDelta> => ({
+  make: (p): NeuronFactory<Lif> => ({
     kind: 'neurons',
     precision: p.precision,
-    create: (context) => new LifDelta(p, context),
+    create: (context) => (p.synapse === 'delta' ? new LifDelta(p, context) : new LifExponential(p, context)),
   }),
 });

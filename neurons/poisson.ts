@@ -98,12 +98,13 @@ export class Poisson implements StimulusModel {
 
   #describe(): PoissonSource {
     const rates = this.#rates;
-    const equal = rates.every((rate) => rate === rates[0]);
+    let equal = true;
+    for (let i = 1; i < rates.length && equal; i++) equal = rates[i] === rates[0];
     return {
       state: this.#stream.state,
       clock: this.#clock,
       ziggurat: this.#ziggurat,
-      size: this.size,
+      slots: equal ? this.size : this.#table.used,
       table: equal ? null : this.#table,
       meanGap: 1 / perMs(this.#table.total),
       stop: this.#stop,

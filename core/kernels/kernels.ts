@@ -15,17 +15,44 @@ export interface SparseRows {
   readonly starts: Uint32Array;
 }
 
-/** Poisson sources as one process: `keep` and `alias` are null when all rates are equal. */
+/** Poisson sources as one process; `table` is null when all rates are equal. */
 export interface PoissonSource {
   readonly state: Uint32Array;
   /** [time of the next spike] */
   readonly clock: Float64Array;
   readonly ziggurat: Float64Array;
-  readonly size: number;
-  readonly table: { readonly keep: Float64Array; readonly alias: Uint32Array } | null;
+  /** Slots to draw from: all neurons, or those of the table. */
+  readonly slots: number;
+  readonly table: { readonly keep: Float64Array; readonly own: Uint32Array; readonly other: Uint32Array } | null;
   /** Mean interval of the whole process, ms. */
   readonly meanGap: number;
   readonly stop: number;
+}
+
+/** The devices of a projection as the pulse kernel takes them. */
+export interface PulsedDevices {
+  readonly weights: Floats;
+  /** Steps a (1 - x) instead of a e^(-b x). */
+  readonly soft: boolean;
+  /** aUp, bUp, aDown, bDown, wMin, wMax, write energy per weight. */
+  readonly parameters: Float64Array;
+  /** Each device's own largest weight and factors of its steps. */
+  readonly spread: { readonly wMax: Floats; readonly up: Float32Array; readonly down: Float32Array } | null;
+  /** Sum of the weights of each row; empty when no energy is booked. */
+  readonly rowSums: Float64Array;
+  /** Writes, read energy, write energy. */
+  readonly totals: Float64Array;
+}
+
+/** Which devices a pulse goes to: edges start, start + stride, … or a list of them with the index of their other side. */
+export interface PulseRun {
+  start: number;
+  stride: number;
+  count: number;
+  edges: Uint32Array | null;
+  others: Uint32Array | null;
+  /** The row they all lie in, or -1: the other side is the row. */
+  row: number;
 }
 
 /**
@@ -61,6 +88,10 @@ export interface Kernels {
     until: number,
     fired: Uint32Array,
   ): number;
+  /** Lists every j with u[j] >= bar[j] × scale, ascending; returns how many. */
+  thresholdScan(u: Floats, bar: Floats, scale: number, fired: Uint32Array): number;
+  /** Pulses devices of the exponential or soft-bound family, mu being 0 or 1; null: `DeviceArray` does it by itself. */
+  readonly pulse: ((d: PulsedDevices, run: PulseRun, trace: Float64Array, scale: number, mu: number) => void) | null;
   /** Writes up to `capacity` spikes, ascending in (time, neuron), and moves clock and random state on; returns how many. */
   poissonBlock(source: PoissonSource, times: Float64Array, neurons: Uint32Array, capacity: number): number;
 }

@@ -37,8 +37,20 @@ export const PLAIN: Kernels = {
     return to - from;
   },
 
+  thresholdScan(u, bar, scale, fired) {
+    const round = u instanceof Float32Array ? fround : same;
+    const s = round(scale);
+    let count = 0;
+    for (let j = 0; j < u.length; j++) if (u[j]! >= round(bar[j]! * s)) fired[count++] = j;
+    return count;
+  },
+
+  pulse: null,
+
   poissonBlock,
 };
+
+const same = (x: number): number => x;
 
 function dense32(u: Float32Array, bar: Float32Array, weights: Float32Array, start: number, s: number): boolean {
   let hit = 0;
@@ -95,7 +107,7 @@ export function deliver(
   factor: number,
 ): void {
   const { weights, targets, weight } = e;
-  const round = u instanceof Float32Array ? fround : (x: number) => x;
+  const round = u instanceof Float32Array ? fround : same;
   const f = round(factor);
   for (let k = start; k < end; k++) {
     const j = targets === null ? k - start : targets[k]!;

@@ -23,12 +23,12 @@ export function zigguratExponential(state: Uint32Array, table: Float64Array): nu
 
 /** See `Kernels.poissonBlock`. */
 export function poissonBlock(p: PoissonSource, times: Float64Array, neurons: Uint32Array, capacity: number): number {
-  const { state, clock, ziggurat, size, table, meanGap, stop } = p;
+  const { state, clock, ziggurat, slots, table, meanGap, stop } = p;
   let t = clock[0]!;
   let count = 0;
   for (; count < capacity && t < Number.POSITIVE_INFINITY; count++) {
-    let neuron = below(state, size);
-    if (table !== null && uniformFrom(state) >= table.keep[neuron]!) neuron = table.alias[neuron]!;
+    let neuron = below(state, slots);
+    if (table !== null) neuron = (uniformFrom(state) < table.keep[neuron]! ? table.own : table.other)[neuron]!;
     let place = count;
     for (; place > 0 && times[place - 1] === t && neurons[place - 1]! > neuron; place--) neurons[place] = neurons[place - 1]!;
     times[count] = t;

@@ -84,6 +84,29 @@ function wrap(e: Exported): Kernels {
         at(fired),
       );
     },
+    thresholdScan: (u, bar, scale, fired) =>
+      (isSingle(u) ? e.thresholdScan32! : e.thresholdScan64!)(at(u), at(bar), u.length, scale, at(fired)),
+    pulse: (d, run, trace, scale, mu) => {
+      (isSingle(d.weights) ? e.pulse32! : e.pulse64!)(
+        at(d.weights),
+        at(run.edges),
+        at(run.others),
+        run.start,
+        run.stride,
+        run.count,
+        run.row,
+        at(trace),
+        scale,
+        mu,
+        d.soft ? 1 : 0,
+        at(d.parameters),
+        at(d.spread?.wMax ?? null),
+        at(d.spread?.up ?? null),
+        at(d.spread?.down ?? null),
+        d.rowSums.length > 0 ? at(d.rowSums) : 0,
+        at(d.totals),
+      );
+    },
     poissonBlock: (p, times, neurons, capacity) =>
       poissonBlock!(
         at(times),
@@ -93,9 +116,10 @@ function wrap(e: Exported): Kernels {
         at(p.clock),
         at(p.ziggurat),
         p.meanGap,
-        p.size,
+        p.slots,
         at(p.table?.keep ?? null),
-        at(p.table?.alias ?? null),
+        at(p.table?.own ?? null),
+        at(p.table?.other ?? null),
         p.stop,
       ),
   };

@@ -4,7 +4,7 @@ import type { Neurons, Stimulus } from '../../core/population.ts';
 import type { Projection } from '../../core/projection.ts';
 import type { Seed } from '../../core/random.ts';
 import { lif, poisson } from '../../neurons/index.ts';
-import type { LifDelta } from '../../neurons/lif/delta.ts';
+import type { Lif } from '../../neurons/lif.ts';
 import type { Poisson } from '../../neurons/poisson.ts';
 import { made } from '../network/build.ts';
 import { MODELS } from '../network/schema.ts';
@@ -14,7 +14,7 @@ import type { MnistConfig } from './config.ts';
 export interface Layer {
   readonly net: Network;
   readonly input: Stimulus<Poisson>;
-  readonly output: Neurons<LifDelta>;
+  readonly output: Neurons<Lif>;
   readonly synapses: Projection;
 }
 

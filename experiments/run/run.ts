@@ -3,7 +3,7 @@ import { UserError } from '../../core/errors.ts';
 import type { ColumnRecord } from '../../core/log/columns.ts';
 import { POTENTIALS, type RowSink, SPIKES, type TableSpec } from '../../core/log/tables.ts';
 import type { Network } from '../../core/network.ts';
-import { checkedTime } from '../../core/time.ts';
+import { checkedTime, snap } from '../../core/time.ts';
 import { attachRecorders, buildNetwork } from '../network/build.ts';
 import type { NetworkDescription } from '../network/schema.ts';
 import { createProgress, type ProgressMode } from '../progress.ts';
@@ -74,7 +74,7 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
   const { description } = o;
   const { net, pending } = prepared(o);
   const directory = new RunDirectory(o.out, description, o.resume);
-  const progress = createProgress({ label: 'simulating', total: description.duration, unit: 'ms', mode: o.progress });
+  const progress = createProgress({ label: 'simulating', total: snap(description.duration), unit: 'ms', mode: o.progress });
   try {
     const metadata = logMetadata(net, description.duration);
     for (const [table, log] of pending) {

@@ -154,11 +154,30 @@ export class LifDelta implements NeuronModel {
       let taken = 0;
       if (targets !== null) {
         taken = this.#kernels.sparseStretch(
-          this.#u, this.thresholds.b, edges as SparseRows, times, rows, k, to, this.#scaleNow, until, this.#hits,
+          this.#u,
+          this.thresholds.b,
+          edges as SparseRows,
+          times,
+          rows,
+          k,
+          to,
+          this.#scaleNow,
+          until,
+          this.#hits,
         );
         if (taken < 0) this.fired.set(this.#hits.subarray(1, 1 + (this.firedCount = this.#hits[0]!)));
       } else if (weights !== null) {
-        taken = this.#kernels.denseStretch(this.#u, this.thresholds.b, weights, times, rows, k, to, this.#scaleNow, until);
+        taken = this.#kernels.denseStretch(
+          this.#u,
+          this.thresholds.b,
+          weights,
+          times,
+          rows,
+          k,
+          to,
+          this.#scaleNow,
+          until,
+        );
         if (taken < 0) this.#testRow(edges, rows[k - taken - 1]!, times[k - taken - 1]!);
       }
       if (taken < 0) return k - taken - from;
@@ -246,6 +265,11 @@ export class LifDelta implements NeuronModel {
   /** Lists the targets of a row that are at or above threshold; predicts for the others where that is needed. */
   #testRow(edges: Edges, row: number, t: number): void {
     const s = this.#scale(t);
+    if (edges.targets === null && !this.#predicts) {
+      this.firedCount = this.#kernels.thresholdScan(this.#u, this.thresholds.b, s, this.#hits);
+      this.fired.set(this.#hits.subarray(0, this.firedCount));
+      return;
+    }
     const single = this.#u instanceof Float32Array;
     const round = single ? Math.fround : (x: number) => x;
     const base = round((this.thresholds.origin - this.#vInf) * s);

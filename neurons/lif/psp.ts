@@ -39,12 +39,13 @@ export class Psp {
 
   /** phi(t), given e^(-t/tauM) and e^(-t/tau). */
   at(t: number, decayM: number, decay: number): number {
-    return this.#close ? decayM * t * growth(t * this.#delta) : (decay - decayM) / this.#delta;
+    if (!this.#close) return (decay - decayM) / this.#delta;
+    return decayM === 0 ? 0 : decayM * t * growth(t * this.#delta);
   }
 
   /** The potential per unit of scaled drive E. */
   shape(t: number, decayM: number, decay: number): number {
-    return this.#close ? decayM * t * growth(t * this.#delta) : decay / this.#delta;
+    return this.#close ? this.at(t, decayM, decay) : decay / this.#delta;
   }
 
   /** What M loses when the drive rises by 1 at t, so that V does not jump: shape(t) e^(t/tau) e^(t/tauM). */

@@ -24,8 +24,8 @@ const NARROW = 2 ** -30;
  * the threshold. A sum of up to four exponentials has up to three extrema, so g, its slope and its curvature are bounded
  * on intervals: each term is monotone or has one known peak. An interval is done when g stays below 0, or when it is
  * monotone or concave there (then its top decides, and brackets the crossing); else it is halved, left half first.
- * No crossing is missed and none comes early, up to rounding. Source: interval bounds as in D'Haene et al. 2009,
- * doi:10.1162/neco.2008.02-08-707.
+ * No crossing is missed and none comes early, up to rounding. Interval bounds for several time constants:
+ * after D'Haene et al. 2009, Neural Computation 21.
  */
 export class Trajectory {
   #c = 0;

@@ -1,9 +1,10 @@
 import type { Floats } from '../../core/arena.ts';
 import { rowEnd, rowStart } from '../../core/edges.ts';
 import { UserError } from '../../core/errors.ts';
+import type { Kernels, PulsedDevices, PulseRun } from '../../core/kernels/kernels.ts';
 import type { DeviceContext, Devices } from '../../core/model.ts';
 import { CounterRandom } from '../../core/random.ts';
-import type { CellRange, SpreadParams, Step } from './cell.ts';
+import { type CellRange, type SpreadParams, type Step, type StepFamily, stepOf } from './cell.ts';
 
 /** Indices into `totals`. */
 const WRITES = 0;
@@ -33,8 +34,12 @@ export class DeviceArray implements Devices {
   readonly #transpose;
   readonly #readFactor: number;
   readonly #writeFactor: number;
+  readonly #pulse: Kernels['pulse'];
+  /** The devices as a kernel takes them; null for those that it does not know. */
+  readonly #forKernel: PulsedDevices | null = null;
+  readonly #run: PulseRun = { start: 0, stride: 1, count: 0, edges: null, others: null, row: -1 };
 
-  constructor(step: Step, range: CellRange, spread: SpreadParams, context: DeviceContext) {
+  constructor(steps: Step | StepFamily, range: CellRange, spread: SpreadParams, context: DeviceContext) {
     const { edges, arena, name } = context;
     if (edges.weights === null) throw new Error('devices need a weight of their own');
     if (!(range.wMin < range.wMax)) {
@@ -45,7 +50,7 @@ export class DeviceArray implements Devices {
     }
     this.edges = edges;
     this.#weights = edges.weights;
-    this.#step = step;
+    this.#step = typeof steps === 'function' ? steps : stepOf(steps);
     this.#range = range;
     this.#cycleToCycle = spread.cycleToCycle;
     this.#random = new CounterRandom(context.seed, `${name}/device`);
@@ -59,6 +64,8 @@ export class DeviceArray implements Devices {
     this.#writeFactor = e ? (e.writeVoltage ** 2 * e.writeTime * perWeight) / 2 : Number.NaN;
     this.#rowSums = arena.f64(e ? edges.rows : 0);
     this.#fit(context);
+    this.#pulse = arena.kernels.pulse;
+    if (typeof steps !== 'function' && spread.cycleToCycle === 0) this.#forKernel = this.#describe(steps, context);
     this.state = { weights: this.#weights, pulses: this.#pulses, rowSums: this.#rowSums, totals: this.#totals };
   }
 
@@ -87,31 +94,51 @@ export class DeviceArray implements Devices {
     const { targets } = this.edges;
     const start = rowStart(this.edges, row);
     const end = rowEnd(this.edges, row);
+    const run = this.#run;
+    if (targets === null && this.#forKernel !== null && this.#pulse !== null && (mu === 0 || mu === 1)) {
+      run.start = start;
+      run.stride = 1;
+      run.count = end - start;
+      run.edges = run.others = null;
+      run.row = row;
+      this.#pulse(this.#forKernel, run, trace, scale, mu);
+      return;
+    }
     for (let k = start; k < end; k++) {
-      this.#pulse(k, row, scale * trace[targets === null ? k - start : targets[k]!]!, mu);
+      this.#pulseOne(k, row, scale * trace[targets === null ? k - start : targets[k]!]!, mu);
     }
   }
 
   pulseColumn(column: number, trace: Float64Array, scale: number, mu: number): void {
-    const { rows, columns, targets } = this.edges;
-    if (targets === null) {
-      for (let row = 0; row < rows; row++) this.#pulse(row * columns + column, row, scale * trace[row]!, mu);
+    const { rows, columns } = this.edges;
+    const t = this.#transpose;
+    const first = t === null ? 0 : t.starts[column]!;
+    const count = t === null ? rows : t.starts[column + 1]! - first;
+    if (this.#forKernel !== null && this.#pulse !== null && (mu === 0 || mu === 1)) {
+      const run = this.#run;
+      run.start = column;
+      run.stride = columns;
+      run.count = count;
+      run.edges = t === null ? null : t.edges.subarray(first, first + count);
+      run.others = t === null ? null : t.rows.subarray(first, first + count);
+      run.row = -1;
+      this.#pulse(this.#forKernel, run, trace, scale, mu);
       return;
     }
-    const t = this.#transpose;
-    if (t === null) throw new Error('pulseColumn on sparse edges needs their transpose');
-    for (let i = t.starts[column]!; i < t.starts[column + 1]!; i++) {
-      const row = t.rows[i]!;
-      this.#pulse(t.edges[i]!, row, scale * trace[row]!, mu);
+    for (let i = 0; i < count; i++) {
+      const row = t === null ? i : t.rows[first + i]!;
+      const edge = t === null ? i * columns + column : t.edges[first + i]!;
+      this.#pulseOne(edge, row, scale * trace[row]!, mu);
     }
   }
 
-  #pulse(edge: number, row: number, strength: number, mu: number): void {
+  /** One pulse; the twin of the pulse kernel, and the way of all devices that it does not know. */
+  #pulseOne(edge: number, row: number, strength: number, mu: number): void {
     if (strength === 0) return;
     const { wMin } = this.#range;
     const wMax = this.#spread === null ? this.#range.wMax : this.#spread.wMax[edge]!;
     const before = this.#weights[edge]!;
-    const g = (before - wMin) / (wMax - wMin);
+    const g = Math.min(Math.max((before - wMin) / (wMax - wMin), 0), 1); // a stored bound may round past itself
     let amount = strength;
     if (mu !== 0) amount *= strength > 0 ? (1 - g) ** mu : g ** mu;
     if (this.#spread !== null) amount *= strength > 0 ? this.#spread.up[edge]! : this.#spread.down[edge]!;
@@ -119,7 +146,7 @@ export class DeviceArray implements Devices {
     if (this.#cycleToCycle > 0) {
       after = g + (after - g) * (1 + this.#cycleToCycle * this.#random.normal(edge, this.#pulses[edge]!++));
     }
-    after = after <= 0 ? wMin : after >= 1 ? wMax : wMin + after * (wMax - wMin);
+    after = after <= 0 ? wMin : after >= 1 ? wMax : Math.min(wMin + after * (wMax - wMin), wMax);
     this.#weights[edge] = after;
     this.#totals[WRITES]!++;
     if (this.#rowSums.length > 0) {
@@ -127,6 +154,13 @@ export class DeviceArray implements Devices {
       this.#rowSums[row]! += stored - before;
       this.#totals[WRITE_ENERGY]! += (before + stored) * this.#writeFactor;
     }
+  }
+
+  #describe({ soft, up, down }: StepFamily, { arena }: DeviceContext): PulsedDevices {
+    const { wMin, wMax } = this.#range;
+    const parameters = arena.f64(7);
+    parameters.set([up.a, up.b, down.a, down.b, wMin, wMax, this.#writeFactor]);
+    return { weights: this.#weights, soft, parameters, spread: this.#spread, rowSums: this.#rowSums, totals: this.#totals };
   }
 
   #draw(sd: number, { edges, arena, seed, name }: DeviceContext) {
@@ -150,10 +184,11 @@ export class DeviceArray implements Devices {
   /** Brings the initial weights into each device's range and sums up the rows. */
   #fit({ edges, name, drawn }: DeviceContext): void {
     const { wMin, wMax } = this.#range;
+    const stored = this.#weights instanceof Float32Array ? Math.fround : (w: number) => w;
     for (let row = 0; row < edges.rows; row++) {
       for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
         const w = this.#weights[k]!;
-        if (!drawn && !(w >= wMin && w <= wMax)) {
+        if (!drawn && !(w >= stored(wMin) && w <= stored(wMax))) {
           throw new UserError(
             `${name}.connect gives a weight of ${w}, but its device reaches from ${wMin} to ${wMax}.`,
           );

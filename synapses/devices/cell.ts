@@ -1,7 +1,24 @@
+import { exp } from '../../core/math.ts';
 import { number } from '../../core/params.ts';
 
 /** How a device answers one pulse: the new normalised conductance (before clipping to [0, 1]); strength > 0 is upwards. */
 export type Step = (g: number, strength: number) => number;
+
+/** Devices whose steps a kernel knows: a e^(-b g) upwards, a e^(-b (1 - g)) downwards; soft: a (1 - g) and a g. */
+export interface StepFamily {
+  readonly soft: boolean;
+  readonly up: { readonly a: number; readonly b: number };
+  readonly down: { readonly a: number; readonly b: number };
+}
+
+/** The same as a function, operation by operation. */
+export function stepOf({ soft, up, down }: StepFamily): Step {
+  if (soft) return (g, strength) => (strength > 0 ? g + up.a * strength * (1 - g) : g + down.a * strength * g);
+  return (g, strength) =>
+    strength > 0
+      ? g + up.a * strength * (up.b === 0 ? 1 : exp(-up.b * g))
+      : g + down.a * strength * (down.b === 0 ? 1 : exp(-down.b * (1 - g)));
+}
 
 /** Parameters that every device takes: how its devices differ, and by how much its steps scatter. */
 export const spreadParams = {

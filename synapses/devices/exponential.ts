@@ -1,5 +1,4 @@
 import { define } from '../../core/define.ts';
-import { exp } from '../../core/math.ts';
 import type { DeviceFactory } from '../../core/model.ts';
 import { number, object } from '../../core/params.ts';
 import { DeviceArray } from './array.ts';
@@ -20,11 +19,7 @@ export const exponential = define({
     ...spreadParams,
   }),
   make: (p): DeviceFactory => {
-    const { alphaUp, alphaDown, betaUp, betaDown } = p;
-    const step = (g: number, strength: number): number =>
-      strength > 0
-        ? g + alphaUp * strength * exp(-betaUp * g)
-        : g + alphaDown * strength * (betaDown === 0 ? 1 : exp(-betaDown * (1 - g)));
-    return { create: (context) => new DeviceArray(step, rangeOf(p), p, context) };
+    const family = { soft: false, up: { a: p.alphaUp, b: p.betaUp }, down: { a: p.alphaDown, b: p.betaDown } };
+    return { create: (context) => new DeviceArray(family, rangeOf(p), p, context) };
   },
 });

@@ -4,6 +4,8 @@ import { number, object } from '../../core/params.ts';
 import { DeviceArray } from './array.ts';
 import { spreadParams } from './cell.ts';
 
+const LINEAR = { soft: false, up: { a: 1, b: 0 }, down: { a: 1, b: 0 } };
+
 /** A weight that moves by exactly what the rule says: with pair STDP, the textbook rule with hard bounds. */
 export const ideal = define({
   name: 'ideal',
@@ -16,6 +18,6 @@ export const ideal = define({
     ...spreadParams,
   }),
   make: (p): DeviceFactory => ({
-    create: (context) => new DeviceArray((g, strength) => g + strength, { ...p, electrical: null }, p, context),
+    create: (context) => new DeviceArray(LINEAR, { ...p, electrical: null }, p, context),
   }),
 });

@@ -16,13 +16,8 @@ export const softBound = define({
     etaDown: number({ default: 0.05, min: 0, max: 1, help: 'share of the way down that one pulse goes' }),
     ...spreadParams,
   }),
-  make: (p): DeviceFactory => ({
-    create: (context) =>
-      new DeviceArray(
-        (g, strength) => (strength > 0 ? g + p.etaUp * strength * (1 - g) : g + p.etaDown * strength * g),
-        rangeOf(p),
-        p,
-        context,
-      ),
-  }),
+  make: (p): DeviceFactory => {
+    const family = { soft: true, up: { a: p.etaUp, b: 0 }, down: { a: p.etaDown, b: 0 } };
+    return { create: (context) => new DeviceArray(family, rangeOf(p), p, context) };
+  },
 });

@@ -26,7 +26,7 @@ class PostTriggered implements PlasticityRule {
     this.#p = p;
     this.#devices = devices;
     this.#last = arena.f64(rows).fill(Number.NEGATIVE_INFINITY);
-    this.#signs = new Float64Array(rows);
+    this.#signs = arena.f64(rows);
     this.state = { last: this.#last };
   }
 

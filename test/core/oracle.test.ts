@@ -21,7 +21,12 @@ const population: fc.Arbitrary<PopulationSpec> = fc.record({
   reset: fc.constantFrom(0, -3, 2),
   refractory: fc.constantFrom(0, 0.25, 1.5, 4),
   refractoryInput: fc.constantFrom('discard', 'integrate'),
-  adaptive: fc.constantFrom(undefined, { increment: 3, tau: Infinity }, { increment: 4, tau: 6 }, { increment: 9, tau: 0.5 }),
+  adaptive: fc.constantFrom(
+    undefined,
+    { increment: 3, tau: Infinity },
+    { increment: 4, tau: 6 },
+    { increment: 9, tau: 0.5 },
+  ),
   homeostasis: fc.constantFrom(undefined, undefined, { gain: 0.5, minimum: 4 }),
   hold: fc.constantFrom(undefined, undefined, 1, 3),
 });
@@ -83,7 +88,13 @@ function engine(s: NetSpec): { spikes: Spike[]; potentials: Rows } {
   const rows = new Rows();
   const potentials = new Rows();
   net.recordSpikes(populations, rows);
-  for (const p of populations) net.recordPotential(p, Array.from({ length: p.size }, (_, j) => j), { times: SAMPLES }, potentials);
+  for (const p of populations)
+    net.recordPotential(
+      p,
+      Array.from({ length: p.size }, (_, j) => j),
+      { times: SAMPLES },
+      potentials,
+    );
   net.run(DURATION);
   net.flush();
   const byId = new Map(populations.map((p, k) => [p.id, k]));

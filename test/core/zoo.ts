@@ -91,7 +91,8 @@ export function zoo(s: ZooSpec, options: ZooOptions = {}): Zoo {
     () => net.population('c', escapeRate({ size: 5, rate: 100 })),
   ];
   const get = (name: string): Population => net.populations.get(name)!;
-  const connect = (from: string, to: string, o: Parameters<Network['projection']>[2]) => net.projection(get(from), get(to), o);
+  const connect = (from: string, to: string, o: Parameters<Network['projection']>[2]) =>
+    net.projection(get(from), get(to), o);
   const spread = { cycleToCycle: s.cycleToCycle, deviceToDevice: s.cycleToCycle };
   const projection = [
     () =>

@@ -1,6 +1,8 @@
 /** The kernels that are compiled to WebAssembly SIMD, one file each. Twins in plain TypeScript lie one folder up. */
 export { denseStretch32, denseStretch64 } from './dense';
 export { poissonBlock } from './poisson';
+export { pulse32, pulse64 } from './pulse';
+export { thresholdScan32, thresholdScan64 } from './scan';
 export { sparseStretch32x16, sparseStretch32x32, sparseStretch64x16, sparseStretch64x32 } from './sparse';
 
 /** First byte of memory that the module leaves free. */

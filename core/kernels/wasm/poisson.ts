@@ -70,8 +70,8 @@ function exponential(table: usize): f64 {
 
 /** Writes up to `capacity` spikes from `clock` (time of the next one) on, and the clock and random state after them. */
 export function poissonBlock(
-  times: usize, neurons: usize, capacity: i32, state: usize, clock: usize, table: usize, meanGap: f64, size: u32,
-  keep: usize, alias: usize, stop: f64,
+  times: usize, neurons: usize, capacity: i32, state: usize, clock: usize, table: usize, meanGap: f64, slots: u32,
+  keep: usize, own: usize, other: usize, stop: f64,
 ): i32 {
   s0 = load<u32>(state);
   s1 = load<u32>(state, 4);
@@ -80,8 +80,8 @@ export function poissonBlock(
   let t = load<f64>(clock);
   let count = 0;
   for (; count < capacity && t < f64.POSITIVE_INFINITY; count++) {
-    let neuron = below(size);
-    if (keep != 0 && uniform() >= load<f64>(keep + (<usize>neuron << 3))) neuron = load<u32>(alias + (<usize>neuron << 2));
+    let neuron = below(slots);
+    if (keep != 0) neuron = load<u32>((uniform() < load<f64>(keep + (<usize>neuron << 3)) ? own : other) + (<usize>neuron << 2));
     let place = count;
     for (; place > 0; place--) {
       const before = load<u32>(neurons + (<usize>(place - 1) << 2));

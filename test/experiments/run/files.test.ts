@@ -12,7 +12,7 @@ const directory = mkdtempSync(join(tmpdir(), 'memspike-run-'));
 const at = (name: string) => join(directory, name);
 test.after(() => rmSync(directory, { recursive: true }));
 
-const loud = '--set=populations.noise.rate=200';
+const loud = '--set=populations.output.threshold=1'; // so that the output fires
 test.before(() => {
   writeFileSync(at('net.yaml'), EXAMPLE);
   writeFileSync(at('net.json'), JSON.stringify(parse(EXAMPLE, 'example')));
@@ -123,7 +123,7 @@ test('replays a log, or that of a run directory, named relative to the network f
   writeFileSync(at('nets/file.yaml'), replay('copy.arrows'));
   writeFileSync(at('nets/directory.yaml'), replay('../yaml'));
   const spikes = (out: string) => rowsOf(at(out), 'spikes.arrows').map(({ time, neuron }) => [time, neuron]);
-  const original = rowsOf(at('yaml'), 'spikes.arrows').filter(({ population }) => population === 1);
+  const original = rowsOf(at('yaml'), 'spikes.arrows').filter(({ population }) => population === 2);
   for (const name of ['file', 'directory']) {
     assert.is(run(`nets/${name}.yaml`, name).status, 0);
     assert.equal(spikes(name), original.map(({ time, neuron }) => [time, neuron]));

@@ -1,0 +1,347 @@
+import { sampler } from '../../core/distribution.ts';
+import { type Edges, rowEnd, rowStart } from '../../core/edges.ts';
+import { UserError } from '../../core/errors.ts';
+import { IndexedHeap } from '../../core/indexedHeap.ts';
+import { exp } from '../../core/math.ts';
+import type { ModelContext, NeuronModel } from '../../core/model.ts';
+import { Stream } from '../../core/random.ts';
+import { snap, TICK } from '../../core/time.ts';
+import { AdaptiveThreshold } from '../adaptiveThreshold.ts';
+import { RefractoryQueue } from '../refractoryQueue.ts';
+import { Outlook } from './outlook.ts';
+import type { LifParams } from './params.ts';
+import { Psp } from './psp.ts';
+import { Trajectory } from './trajectory.ts';
+
+/** Indices into `clock`: reference time of the scaled state; potentials are clamped at reset until `HELD`. */
+const T0 = 0;
+const HELD = 1;
+
+/** What the state of one neuron consists of, in this order. */
+const FIELDS = 4;
+const E = 1;
+const I = 2;
+const SLACK = 3;
+
+/** Scales of the state stay below e^27 = 2^39. */
+const SPAN = 27;
+const REFRACTORY = Number.NEGATIVE_INFINITY;
+/** Slack of a neuron whose crossing was solved for. Any arrival changes it: then the solution is a lower bound only. */
+const SOLVED = 0;
+const NONE = Number.MIN_VALUE;
+
+/**
+ * LIF with exponential currents: tau dV/dt = -V + R (I + Ie + Ii), dIe/dt = -Ie/tauSynExc, dIi/dt = -Ii/tauSynInh; an
+ * arrival of weight w pA adds w to Ie if w >= 0, else to Ii. Reset and refractoriness clamp V; the currents go on.
+ *
+ * The state of a neuron is [M, E, I, slack] with V = Vinf + M e^(-t/tau) + E shapeE(t) + I shapeI(t), t since a reference time
+ * shared by all, so that no decay touches it: an arrival is two multiply-adds. A refractory neuron has M = -Infinity.
+ *
+ * Crossings happen between arrivals. For each neuron the heap holds a time before which it cannot cross unless arrivals
+ * raise it by more than `slack` (mV). One of weight w raises V by at most w times the peak of the response, now and later,
+ * and takes that off the slack; inhibition needs no look at all. Only when the slack is used up, or the time has come, a
+ * new outlook is taken, and only when that cannot rule out a crossing in the nearest future the crossing is solved for.
+ */
+export class LifExponential implements NeuronModel {
+  readonly size: number;
+  readonly fired: Uint32Array;
+  firedCount = 0;
+  readonly thresholds: AdaptiveThreshold;
+  readonly state;
+  readonly #p: LifParams;
+  readonly #vInf: number;
+  readonly #rate: number;
+  readonly #refractory: number;
+  readonly #span: number;
+  readonly #exc: Psp;
+  readonly #inh: Psp;
+  readonly #outlook: Outlook;
+  readonly #trajectory: Trajectory;
+  readonly #u: Float64Array;
+  readonly #queue: RefractoryQueue;
+  readonly #clock: Float64Array;
+  readonly #heap: IndexedHeap;
+  /** Neurons whose slack is used up at this instant. */
+  readonly #suspects: Uint32Array;
+  #suspectCount = 0;
+  /** What the instant `#now` has in common: scales (of membrane, Ie, Ii) and their inverses. */
+  #now = Number.NaN;
+  #scaleM = 1;
+  #scaleE = 1;
+  #scaleI = 1;
+
+  constructor(p: LifParams, { arena, seed, name }: ModelContext) {
+    const n = p.size;
+    arena.reserve(n * 72, `${name} with ${n} neurons`);
+    if (!(p.reset < p.threshold)) {
+      throw new UserError(`${name}.reset is ${p.reset}, but must lie below the threshold of ${p.threshold} mV.`);
+    }
+    if (p.refractoryInput === 'integrate') {
+      throw new UserError(
+        `${name}.refractoryInput is "integrate", but with synapse "exponential" currents always go on through refractoriness; leave it out.`,
+      );
+    }
+    if (p.precision === 'f32') {
+      throw new UserError(`${name}.precision is "f32", but synapse "exponential" needs "f64" to be exact.`);
+    }
+    this.#p = p;
+    this.size = n;
+    this.fired = new Uint32Array(n);
+    this.#suspects = new Uint32Array(n);
+    this.#vInf = (p.current * p.tau) / p.capacitance;
+    this.#rate = 1 / p.tau;
+    this.#refractory = snap(p.refractory);
+    this.thresholds = new AdaptiveThreshold(p, arena);
+    this.#exc = new Psp(p.tauSynExc, p.tau);
+    this.#inh = new Psp(p.tauSynInh, p.tau);
+    this.#span = SPAN / Math.max(this.#rate, this.#exc.rate, this.#inh.rate, this.thresholds.rate);
+    this.#outlook = new Outlook(this.#rate, this.#exc, this.#inh, this.thresholds.rate);
+    this.#trajectory = new Trajectory(this.#rate, this.#exc, this.#inh, this.thresholds.rate);
+    this.#u = arena.f64(FIELDS * n);
+    this.#queue = new RefractoryQueue(this.#refractory > 0 ? n : 0, arena);
+    this.#clock = arena.f64(2);
+    this.#clock[HELD] = Number.NEGATIVE_INFINITY;
+    this.#heap = new IndexedHeap(arena.f64(n));
+    this.state = {
+      u: this.#u,
+      clock: this.#clock,
+      watched: this.#heap.times,
+      ...this.#queue.state,
+      ...this.thresholds.state,
+    };
+    const draw = sampler(p.initial, new Stream(seed, `${name}/initial`), `${name}.initial`);
+    for (let j = 0; j < n; j++) this.#u[FIELDS * j] = draw() - this.#vInf;
+    this.#watchAll(0);
+  }
+
+  get next(): number {
+    return this.#heap.next;
+  }
+
+  restored(): void {
+    this.#heap.rebuild();
+    this.#now = Number.NaN;
+  }
+
+  potential(neuron: number, t: number): number {
+    const { reset } = this.#p;
+    if (t < this.#clock[HELD]!) return reset;
+    const elapsed = t - this.#clock[T0]!;
+    const m = this.#u[FIELDS * neuron]!;
+    if (m !== REFRACTORY) return this.#vInf + m * exp(-elapsed * this.#rate) + this.#currents(neuron, elapsed);
+    const release = this.#queue.releaseOf(neuron);
+    if (t < release) return reset;
+    const atRelease = reset - this.#vInf - this.#currents(neuron, release - this.#clock[T0]!);
+    return this.#vInf + atRelease * exp((release - t) * this.#rate) + this.#currents(neuron, elapsed);
+  }
+
+  margin(neuron: number, t: number): number {
+    return this.potential(neuron, t) - this.thresholds.at(neuron, t);
+  }
+
+  /** Sets a threshold, as for an imported network. */
+  setThreshold(neuron: number, t: number, mV: number): void {
+    const from = Math.max(t, this.#clock[HELD]!);
+    this.thresholds.set(neuron, t, mV);
+    this.#advance(from);
+    this.#watch(neuron, from);
+  }
+
+  receive(edges: Edges, row: number, factor: number, t: number): void {
+    this.#advance(t);
+    this.#add(edges, rowStart(edges, row), rowEnd(edges, row), factor, t);
+  }
+
+  settle(t: number): void {
+    this.firedCount = 0;
+    const count = this.#suspectCount;
+    for (let k = 0; k < count; k++) this.#watch(this.#suspects[k]!, t);
+    this.#suspectCount = 0;
+  }
+
+  stretch(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number {
+    this.firedCount = 0;
+    for (let k = from; k < to; k++) {
+      const t = times[k]!;
+      this.receive(edges, rows[k]!, 1, t);
+      if (k + 1 < to && times[k + 1] === t) continue;
+      if (this.#suspectCount > 0) this.settle(t);
+      if (k + 1 < to && this.#heap.next <= times[k + 1]!) return k + 1 - from;
+    }
+    return to - from;
+  }
+
+  cross(t: number): void {
+    this.firedCount = 0;
+    this.#advance(t);
+    while (this.#heap.next <= t) {
+      const neuron = this.#heap.first;
+      if (this.#u[FIELDS * neuron + SLACK] === SOLVED) {
+        this.#heap.set(neuron, Number.POSITIVE_INFINITY);
+        this.fired[this.firedCount++] = neuron;
+      } else {
+        this.#watch(neuron, t);
+      }
+    }
+    if (this.firedCount > 1) this.fired.subarray(0, this.firedCount).sort();
+  }
+
+  spike(neuron: number, t: number): void {
+    this.#advance(t);
+    const { gain } = this.thresholds;
+    this.thresholds.spike(neuron, t);
+    if (this.#refractory > 0) {
+      this.#u[FIELDS * neuron] = REFRACTORY;
+      this.#queue.push(neuron, t + this.#refractory);
+    } else {
+      this.#reset(neuron, t);
+    }
+    if (gain !== 0)
+      this.#watchAll(t); // all thresholds have moved
+    else this.#watch(neuron, t);
+  }
+
+  inhibit(t: number, until: number): void {
+    this.#advance(t);
+    this.#rebase(until);
+    this.#clock[HELD] = until;
+    while (this.#queue.next <= until) this.#queue.shift();
+    for (let j = 0; j < this.size; j++) this.#reset(j, until);
+    for (let k = 0; k < this.#queue.length; k++) this.#u[FIELDS * this.#queue.neuron(k)] = REFRACTORY;
+    this.#watchAll(until);
+  }
+
+  rest(t: number): void {
+    this.#advance(t);
+    this.#rebase(t);
+    this.#u.fill(0);
+    for (let j = 0; j < this.size; j++) this.#u[FIELDS * j] = -this.#vInf;
+    this.#queue.clear();
+    this.#clock[HELD] = Number.NEGATIVE_INFINITY;
+    this.#watchAll(t);
+  }
+
+  /** Goes on to t: releases the refractory neurons due by then, and sets the scales that all share. */
+  #advance(t: number): void {
+    while (this.#queue.next <= t) {
+      const release = this.#queue.next;
+      this.#reset(this.#queue.shift(), release);
+    }
+    if (t !== this.#now) this.#setScales(t);
+  }
+
+  #setScales(t: number): void {
+    if (t - this.#clock[T0]! > this.#span) this.#rebase(t);
+    const elapsed = t - this.#clock[T0]!;
+    this.#now = t;
+    this.#scaleM = exp(elapsed * this.#rate);
+    this.#scaleE = exp(elapsed * this.#exc.rate);
+    this.#scaleI = this.#exc.rate === this.#inh.rate ? this.#scaleE : exp(elapsed * this.#inh.rate);
+  }
+
+  /** Moves the reference time to t; potentials and currents stay what they are. */
+  #rebase(t: number): void {
+    const u = this.#u;
+    const elapsed = t - this.#clock[T0]!;
+    const m = exp(-elapsed * this.#rate);
+    const e = exp(-elapsed * this.#exc.rate);
+    const i = exp(-elapsed * this.#inh.rate);
+    const fromE = this.#exc.shape(elapsed, m, e) - this.#exc.shape(0, 1, 1) * e;
+    const fromI = this.#inh.shape(elapsed, m, i) - this.#inh.shape(0, 1, 1) * i;
+    for (let o = 0; o < u.length; o += FIELDS) {
+      if (u[o] !== REFRACTORY) u[o] = u[o]! * m + u[o + E]! * fromE + u[o + I]! * fromI;
+      u[o + E]! *= e;
+      u[o + I]! *= i;
+    }
+    this.#clock[T0] = t;
+    this.#now = Number.NaN;
+    this.thresholds.rebase(t);
+  }
+
+  /** Puts a neuron at reset at time t. */
+  #reset(neuron: number, t: number): void {
+    if (t - this.#clock[T0]! > this.#span) this.#rebase(t);
+    const elapsed = t - this.#clock[T0]!;
+    const v = this.#p.reset - this.#vInf - this.#currents(neuron, elapsed);
+    this.#u[FIELDS * neuron] = v * exp(elapsed * this.#rate);
+  }
+
+  /** The part of V that belongs to E and I. */
+  #currents(neuron: number, elapsed: number): number {
+    const o = FIELDS * neuron;
+    const m = exp(-elapsed * this.#rate);
+    const e = exp(-elapsed * this.#exc.rate);
+    const i = exp(-elapsed * this.#inh.rate);
+    return this.#u[o + E]! * this.#exc.shape(elapsed, m, e) + this.#u[o + I]! * this.#inh.shape(elapsed, m, i);
+  }
+
+  /** The arrivals of one row. What is common to all of them is computed once. */
+  #add(edges: Edges, start: number, end: number, factor: number, t: number): void {
+    const { weights, targets, weight } = edges;
+    const u = this.#u;
+    const elapsed = t - this.#clock[T0]!;
+    const f = factor / this.#p.capacitance; // from pA to mV/ms
+    const exc = f * this.#scaleE;
+    const inh = f * this.#scaleI;
+    const excM = f * this.#exc.offset(elapsed, this.#scaleM, this.#scaleE);
+    const inhM = f * this.#inh.offset(elapsed, this.#scaleM, this.#scaleI);
+    const peak = f * this.#exc.peak;
+    for (let k = start; k < end; k++) {
+      const j = targets === null ? k - start : targets[k]!;
+      const w = weights === null ? weight : weights[k]!;
+      const o = FIELDS * j;
+      const slack = u[o + SLACK]!;
+      if (w >= 0) {
+        u[o] = u[o]! - w * excM;
+        u[o + E] = u[o + E]! + w * exc;
+        const left = slack - w * peak;
+        u[o + SLACK] = left;
+        if (left < 0 && slack >= 0) this.#suspects[this.#suspectCount++] = j;
+      } else {
+        u[o] = u[o]! - w * inhM;
+        u[o + I] = u[o + I]! + w * inh;
+        if (slack === SOLVED) u[o + SLACK] = NONE;
+      }
+    }
+  }
+
+  #watchAll(t: number): void {
+    this.#suspectCount = 0;
+    this.#advance(t);
+    for (let j = 0; j < this.size; j++) this.#watch(j, t);
+  }
+
+  /** Finds a time before which a neuron cannot cross, and its slack until then. */
+  #watch(neuron: number, t: number): void {
+    const o = FIELDS * neuron;
+    const u = this.#u;
+    const elapsed = t - this.#clock[T0]!;
+    const m = 1 / this.#scaleM;
+    const e = 1 / this.#scaleE;
+    const i = 1 / this.#scaleI;
+    let start = t;
+    let p = u[o]! * m + u[o + E]! * this.#exc.shape(elapsed, m, e) + u[o + I]! * this.#inh.shape(elapsed, m, i);
+    let drive = u[o + E]! * e;
+    let inhibition = u[o + I]! * i;
+    if (u[o] === REFRACTORY) {
+      start = this.#queue.releaseOf(neuron);
+      p = this.#p.reset - this.#vInf;
+      drive *= exp((t - start) * this.#exc.rate);
+      inhibition *= exp((t - start) * this.#inh.rate);
+    }
+    let above = this.thresholds.above(neuron, start);
+    let c = this.#vInf - this.#p.threshold;
+    if (this.thresholds.rate === 0) {
+      c -= above;
+      above = 0;
+    }
+    if (this.#outlook.look(c, p, drive, inhibition, above)) {
+      u[o + SLACK] = this.#outlook.slack;
+      this.#heap.set(neuron, start + this.#outlook.until);
+      return;
+    }
+    const wait = this.#trajectory.firstCrossing(c, p, drive, inhibition, above);
+    u[o + SLACK] = wait === Number.POSITIVE_INFINITY ? NONE : SOLVED;
+    this.#heap.set(neuron, wait === 0 ? start : Math.max(snap(start + wait), start + TICK));
+  }
+}

@@ -1,0 +1,144 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { json, memspike, rowsOf, sha256Of, start } from '../experiments/run/cli.ts';
+
+const KILLS = 15;
+const test = suite('memspike run, killed and interrupted');
+const directory = mkdtempSync(join(tmpdir(), 'memspike-killed-'));
+const at = (name: string) => join(directory, name);
+test.after(() => rmSync(directory, { recursive: true }));
+
+/** About a second of work, with everything that a checkpoint must hold: delays, rules, short-term state, three recorders. */
+const NETWORK = `
+memspike: 1
+seed: killed
+duration: 60000.1
+populations:
+  noise: { model: poisson, size: 200, rate: 20 }
+  a: { model: lif, size: 20, tau: 20, threshold: 7, refractory: 2, record: { potential: { neurons: [0, 19], every: 50.3 } } }
+  b: { model: lif, size: 10, tau: 10, threshold: 4 }
+projections:
+  - from: noise
+    to: a
+    connect: { probability: { p: 0.5, weight: { uniform: [0, 1] } } }
+    delay: { uniform: [0.5, 2], step: 0.5 }
+    shortTerm: { model: tsodyksMarkram, U: 0.5, tauRec: 100, tauFacil: 50 }
+    device: { model: softBound, gMin: 1e-6, gMax: 1e-4, etaUp: 0.05, etaDown: 0.05, weightAtGMax: 1 }
+    rule: { model: pairStdp, aPlus: 0.01, aMinus: 0.012 }
+    record: { weights: { every: 5000 } }
+  - from: a
+    to: b
+    connect: { all: { weight: { normal: { mean: 2, sd: 0.3 } } } }
+    delay: 1.3
+    device: { model: ideal, wMin: 0, wMax: 4 }
+    rule: { model: pairStdp }
+    record: { weights: { on: post } }
+  - { from: b, to: a, connect: { all: { weight: -0.2 } }, delay: 0.7 }
+record: { spikes: [noise, a, b] }
+`;
+
+const LOGS = ['spikes.arrows', 'weights.arrows', 'potentials.arrows'];
+const words = (out: string) => ['run', 'net.yaml', '--out', out, '--checkpoint-every', '3000.3', '--progress', 'json'];
+let seconds = 0;
+test.before(() => {
+  writeFileSync(at('net.yaml'), NETWORK);
+  const { status, stderr } = memspike(directory, ...words('whole').slice(0, 4), '--progress', 'none');
+  assert.is(status, 0, stderr);
+  seconds = json(at('whole'), 'run.json').wallSeconds;
+  assert.ok(json(at('whole'), 'run.json').populations.b.spikes > 1000);
+});
+
+/** Every figure and every row is that of the run that was never disturbed. */
+function equalsWhole(out: string): void {
+  const facts = ({ wallSeconds, peakRssBytes, ...r }: Record<string, unknown>) => r;
+  assert.equal(facts(json(at(out), 'run.json')), facts(json(at('whole'), 'run.json')));
+  for (const log of LOGS) {
+    assert.is(sha256Of(at(out), log), sha256Of(at('whole'), log), log);
+    assert.is(rowsOf(at(out), log).length, rowsOf(at('whole'), log).length);
+  }
+  assert.equal(readdirSync(at(out)).sort(), ['config.json', ...LOGS, 'run.json'].sort());
+}
+
+test(`kill -9 at ${KILLS} random moments, each resumed to the same bits`, async () => {
+  let resumedLate = 0;
+  const worker = async (mine: number[]) => {
+    for (const i of mine) {
+      const out = `killed${i}`;
+      // From the start of the process to some time before its end, so that a slow machine still kills within the run.
+      const delay = Math.random() * (0.3 + seconds) * 1000;
+      const run = start(directory, ...words(out));
+      const timer = setTimeout(() => run.child.kill('SIGKILL'), delay);
+      await run.ended;
+      clearTimeout(timer);
+      resumedLate += existsSync(at(`${out}/checkpoint.bin`)) ? 1 : 0;
+      const resumed = await start(directory, ...words(out), '--resume').ended;
+      assert.is(resumed.status, 0, `killed after ${delay} ms: ${resumed.stderr}`);
+      equalsWhole(out);
+      rmSync(at(out), { recursive: true });
+    }
+  };
+  const kills = Array.from({ length: KILLS }, (_, i) => i);
+  await Promise.all([worker(kills.filter((i) => i % 2 === 0)), worker(kills.filter((i) => i % 2 === 1))]);
+  assert.ok(resumedLate >= 3, `only ${resumedLate} of ${KILLS} kills came after a checkpoint`);
+});
+
+/** Sends the signals, the first once a checkpoint is there. */
+async function interrupted(out: string, ...signals: NodeJS.Signals[]) {
+  const run = start(directory, ...words(out));
+  while (!existsSync(at(`${out}/checkpoint.bin`)) && run.child.exitCode === null)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  for (const signal of signals) run.child.kill(signal);
+  return run.ended;
+}
+
+for (const [signal, expected] of [['SIGINT', 130], ['SIGTERM', 75], ['SIGUSR1', 75]] as const) {
+  test(`${signal}: a checkpoint, a sentence, exit ${expected}, and the run can be gone on with`, async () => {
+    const out = `interrupted${signal}`;
+    const { status, stdout, stderr } = await interrupted(out, signal);
+    assert.is(status, expected);
+    assert.is(stdout, '');
+    const sentence = `Stopped; what was computed is in ${out}. Go on with: memspike run --out ${out} --resume`;
+    assert.is(stderr.trimEnd().split('\n').at(-1), sentence);
+    for (const line of stderr.trimEnd().split('\n').slice(0, -1)) JSON.parse(line); // progress, and no debugger's words
+    assert.ok(rowsOf(at(out), 'spikes.arrows').length > 0); // closed with an end mark
+    assert.not.ok(existsSync(at(`${out}/run.json`)));
+    assert.is(memspike(directory, 'run', '--out', out, '--resume', '--set', 'seed=1').status, 2);
+    const resumed = memspike(directory, 'run', '--out', out, '--resume', '--progress', 'none');
+    assert.equal([resumed.status, resumed.stdout, resumed.stderr], [0, `Done: ${out}\n`, '']);
+    equalsWhole(out);
+  });
+}
+
+test('Ctrl-C twice stops at once, and the run can still be gone on with', async () => {
+  assert.is((await interrupted('twice', 'SIGINT', 'SIGINT')).status, 130);
+  assert.is((await start(directory, ...words('twice'), '--resume').ended).status, 0);
+  equalsWhole('twice');
+});
+
+test('--resume: a new directory starts afresh, a finished run says so, another configuration is refused', () => {
+  const resume = (out: string, ...more: string[]) => {
+    const { status, stdout, stderr } = memspike(directory, 'run', ...more, '--out', out, '--resume', '--progress', 'none');
+    return { status, stdout, stderr };
+  };
+  assert.equal(resume('new', 'net.yaml'), { status: 0, stdout: 'Done: new\n', stderr: '' });
+  equalsWhole('new');
+  assert.equal(resume('new', 'net.yaml'), { status: 0, stdout: 'new is finished already.\n', stderr: '' });
+  assert.equal(resume('nowhere'), {
+    status: 1,
+    stdout: '',
+    stderr: 'memspike: nowhere holds no run to resume; name a network file to start one.\n',
+  });
+  rmSync(at('new/run.json'));
+  assert.equal(resume('new', 'net.yaml', '--set', 'populations.a.tau=21'), {
+    status: 1,
+    stdout: '',
+    stderr:
+      'memspike: new holds a run of another configuration: populations.a.tau is 21, but 20 there; choose another --out.\n',
+  });
+  assert.is(rowsOf(at('new'), 'spikes.arrows').length, rowsOf(at('whole'), 'spikes.arrows').length);
+});
+
+test.run();
