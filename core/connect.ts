@@ -97,9 +97,17 @@ function dense(o: ConnectOptions, weight: Distribution): Connected {
     weight: common,
     targets: null,
     starts: null,
+    largest: largestOf(weights, common),
     distinct: true,
   };
   return { edges, delays: [checkedTime(o.delay as number, `${o.where}.delay`)] };
+}
+
+function largestOf(weights: Floats | null, common: number): number {
+  if (weights === null) return Math.max(0, common);
+  let most = 0;
+  for (let k = 0; k < weights.length; k++) if (weights[k]! > most) most = weights[k]!;
+  return most;
 }
 
 /** Pairs in the order of `pairs`, put into rows by a counting sort: one pass to count, one to place. */
@@ -124,7 +132,20 @@ function sparse(o: ConnectOptions, weight: Distribution, expected: number, pairs
   if (weights !== null) for (let k = 0; k < count; k++) weights[k] = draw();
   const common = weights === null ? (weight as number) : Number.NaN;
   const rows = starts.length - 1;
-  return { edges: { rows, columns: o.post, count, weights, weight: common, targets, starts, distinct: true }, delays };
+  return {
+    edges: {
+      rows,
+      columns: o.post,
+      count,
+      weights,
+      weight: common,
+      targets,
+      starts,
+      largest: largestOf(weights, common),
+      distinct: true,
+    },
+    delays,
+  };
 }
 
 /** The lane of the index-th pair. Delays are drawn per pair from a stream of their own, so that both passes agree. */
@@ -187,7 +208,17 @@ function fromList(o: ConnectOptions, list: readonly (readonly number[])[]): Conn
   const distinct = order.every((i, k) => k === 0 || rowOf(i) !== rowOf(order[k - 1]!) || targets[k] !== targets[k - 1]);
   const columns = o.post;
   return {
-    edges: { rows, columns, count: list.length, weights, weight: Number.NaN, targets, starts, distinct },
+    edges: {
+      rows,
+      columns,
+      count: list.length,
+      weights,
+      weight: Number.NaN,
+      targets,
+      starts,
+      largest: largestOf(weights, 0),
+      distinct,
+    },
     delays,
   };
 }
@@ -208,7 +239,10 @@ function fromMatrix(o: ConnectOptions, given: Floats): Connected {
     targets: null,
     starts: null,
   };
-  return { edges: { ...edges, distinct: true }, delays: [checkedTime(o.delay as number, `${where}.delay`)] };
+  return {
+    edges: { ...edges, largest: largestOf(weights, 0), distinct: true },
+    delays: [checkedTime(o.delay as number, `${where}.delay`)],
+  };
 }
 
 /** k distinct presynaptic neurons for every postsynaptic one. */

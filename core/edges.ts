@@ -16,6 +16,8 @@ export interface Edges {
   readonly targets: Indices | null;
   /** Edges of row r are starts[r] … starts[r + 1] - 1; null when dense. */
   readonly starts: Uint32Array | null;
+  /** No weight is above this, nor will be: what an arrival can add at most. Never below 0. */
+  largest: number;
   /** Whether no row reaches a column twice. */
   readonly distinct: boolean;
 }

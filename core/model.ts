@@ -82,6 +82,8 @@ export interface Devices extends Stateful {
   pulseRow(row: number, trace: Float64Array, scale: number, mu: number): void;
   /** The same for every row of `column`, with strength `scale * trace[row]`. */
   pulseColumn(column: number, trace: Float64Array, scale: number, mu: number): void;
+  /** Scales the weights of each postsynaptic neuron that were pulsed since the last call to this sum. No pulse, no energy. */
+  normalise(sum: number): void;
   /** Accounts for one read of all synapses of `row`. */
   read(row: number): void;
   /** Conductance in S of a synapse, NaN for a device that has none. */

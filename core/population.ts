@@ -69,7 +69,13 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Group {
     super(name, model.size);
     this.model = model;
     this.post = new PostLane(this, arena);
-    this.block = { times: arena.f64(LAST_BLOCK), neurons: arena.u32(LAST_BLOCK), count: 0, noted: 0, capacity: FIRST_BLOCK };
+    this.block = {
+      times: arena.f64(LAST_BLOCK),
+      neurons: arena.u32(LAST_BLOCK),
+      count: 0,
+      noted: 0,
+      capacity: FIRST_BLOCK,
+    };
     this.next = model.next;
   }
 

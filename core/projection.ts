@@ -1,5 +1,6 @@
 import type { Arena } from './arena.ts';
 import { type Edges, rowEnd, rowStart } from './edges.ts';
+import { UserError } from './errors.ts';
 import { Lane } from './lane.ts';
 import type { Devices, PlasticityRule, ShortTerm } from './model.ts';
 import type { Population } from './population.ts';
@@ -86,6 +87,13 @@ export class Projection {
       rule?.arrive(lane.rows[k]!, lane.times[k]!);
       this.#account(lane.rows[k]!, lane.times[k]!);
     }
+  }
+
+  /** Scales the incoming weights of each postsynaptic neuron to a sum (in the target's unit), as some models do per image. */
+  normalise(sum: number): void {
+    if (this.devices === null)
+      throw new UserError(`projections.${this.name} has no device whose weights could be normalised.`);
+    this.devices.normalise(sum);
   }
 
   /** A spike of postsynaptic neuron `column`. */

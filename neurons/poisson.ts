@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { AliasTable } from '../core/alias.ts';
-import type { Kernels, PoissonSource } from '../core/kernels/kernels.ts';
-import { zigguratExponential } from '../core/kernels/plainPoisson.ts';
-import { fillZiggurat, ZIGGURAT_LENGTH } from '../core/ziggurat.ts';
 import { define } from '../core/define.ts';
 import { UserError } from '../core/errors.ts';
+import type { Kernels, PoissonSource } from '../core/kernels/kernels.ts';
+import { zigguratExponential } from '../core/kernels/plainPoisson.ts';
 import type { ModelContext, StimulusFactory, StimulusModel } from '../core/model.ts';
 import { integer, number, object } from '../core/params.ts';
 import { CounterRandom, Stream } from '../core/random.ts';
 import { LONGEST, snap } from '../core/time.ts';
 import { perMs } from '../core/units.ts';
+import { fillZiggurat, ZIGGURAT_LENGTH } from '../core/ziggurat.ts';
 
 const params = object({
   size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),

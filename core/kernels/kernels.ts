@@ -68,6 +68,7 @@ export interface Kernels {
     u: Floats,
     bar: Floats,
     weights: Floats,
+    largest: number,
     times: Float64Array,
     rows: Uint32Array,
     from: number,

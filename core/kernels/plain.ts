@@ -1,14 +1,14 @@
 import type { Floats } from '../arena.ts';
 import { scaleAt } from '../math.ts';
-import { poissonBlock } from './plainPoisson.ts';
 import type { Kernels, SparseRows } from './kernels.ts';
+import { poissonBlock } from './plainPoisson.ts';
 
 const { fround } = Math;
 
 /** The kernels in plain TypeScript: the reference, and what runs where there is no WebAssembly SIMD. */
 export const PLAIN: Kernels = {
   name: 'plain',
-  denseStretch(u, bar, weights, times, rows, from, to, scale, until) {
+  denseStretch(u, bar, weights, _largest, times, rows, from, to, scale, until) {
     const single = u instanceof Float32Array;
     for (let k = from; k < to; k++) {
       const t = times[k]!;
@@ -28,7 +28,10 @@ export const PLAIN: Kernels = {
       const t = times[k]!;
       if (t >= until || (k + 1 < to && times[k + 1] === t)) return k - from;
       const s = scaleAt(t, scale.t0, scale.rate, scale.cells);
-      const hits = u instanceof Float32Array ? sparse32(u, bar, edges, rows[k]!, fround(s), fired) : sparse64(u, bar, edges, rows[k]!, s, fired);
+      const hits =
+        u instanceof Float32Array
+          ? sparse32(u, bar, edges, rows[k]!, fround(s), fired)
+          : sparse64(u, bar, edges, rows[k]!, s, fired);
       if (hits > 0) {
         fired[0] = hits;
         return from - k - 1;
@@ -114,4 +117,3 @@ export function deliver(
     u[j] = u[j]! + round(round(weights === null ? weight : weights[k]!) * f);
   }
 }
-

@@ -1,7 +1,7 @@
 import { exp } from '../math.ts';
-import { nextUint32, uniformFrom, below } from '../xoshiro.ts';
-import { TAIL } from '../ziggurat.ts';
 import { GRID } from '../time.ts';
+import { below, nextUint32, uniformFrom } from '../xoshiro.ts';
+import { TAIL } from '../ziggurat.ts';
 import type { PoissonSource } from './kernels.ts';
 
 /** Exponential with mean 1 by the ziggurat tables of core/ziggurat.ts. */
@@ -30,7 +30,8 @@ export function poissonBlock(p: PoissonSource, times: Float64Array, neurons: Uin
     let neuron = below(state, slots);
     if (table !== null) neuron = (uniformFrom(state) < table.keep[neuron]! ? table.own : table.other)[neuron]!;
     let place = count;
-    for (; place > 0 && times[place - 1] === t && neurons[place - 1]! > neuron; place--) neurons[place] = neurons[place - 1]!;
+    for (; place > 0 && times[place - 1] === t && neurons[place - 1]! > neuron; place--)
+      neurons[place] = neurons[place - 1]!;
     times[count] = t;
     neurons[place] = neuron;
     t = Math.floor((t + zigguratExponential(state, ziggurat) * meanGap) * GRID + 0.5) / GRID;

@@ -31,7 +31,10 @@ export function simdKernels(): { kernels: Kernels; memory: WebAssembly.Memory; h
 /** Grows a memory to at least `bytes`; views made before stay valid, because it is shared. */
 export function growTo(memory: WebAssembly.Memory, bytes: number): void {
   const missing = Math.ceil((bytes - memory.buffer.byteLength) / PAGE);
-  if (missing > 0) memory.grow(Math.min(65536 - memory.buffer.byteLength / PAGE, Math.max(missing, memory.buffer.byteLength / PAGE / 4) | 0));
+  if (missing > 0)
+    memory.grow(
+      Math.min(65536 - memory.buffer.byteLength / PAGE, Math.max(missing, memory.buffer.byteLength / PAGE / 4) | 0),
+    );
 }
 
 const isSingle = (a: Floats): boolean => a.BYTES_PER_ELEMENT === 4;
@@ -47,12 +50,13 @@ function wrap(e: Exported): Kernels {
   };
   return {
     name: 'simd',
-    denseStretch: (u, bar, weights, times, rows, from, to, { t0, rate, cells }, until) =>
+    denseStretch: (u, bar, weights, largest, times, rows, from, to, { t0, rate, cells }, until) =>
       (isSingle(u) ? denseStretch32! : denseStretch64!)(
         at(u),
         at(bar),
         u.length,
         at(weights),
+        largest,
         at(times),
         at(rows),
         from,

@@ -13,6 +13,9 @@ export class SpikeRecorder {
   #neurons = new Uint32Array(CAPACITY);
   #populations = new Uint8Array(CAPACITY);
   #count = 0;
+  /** So many rows are handed on; more when most of the last lot had to stay. */
+  #limit = CAPACITY;
+  #emptying = false;
 
   /** `catchUp` makes stimuli append what they have emitted so far and returns the time up to which all is known. */
   constructor(sink: RowSink, catchUp: () => number) {
@@ -26,19 +29,21 @@ export class SpikeRecorder {
   }
 
   append(population: number, time: number, neuron: number): void {
-    if (this.#count === this.#times.length) this.#makeRoom(1);
+    if (this.#count === this.#times.length) this.#grow(1);
     this.#times[this.#count] = time;
     this.#neurons[this.#count] = neuron;
     this.#populations[this.#count++] = population;
+    if (this.#count >= this.#limit) this.#empty();
   }
 
   appendAll(population: number, times: Float64Array, neurons: Uint32Array, from: number, to: number): void {
-    if (this.#count + to - from > this.#times.length) this.#makeRoom(to - from);
+    if (this.#count + to - from > this.#times.length) this.#grow(to - from);
     for (let k = from; k < to; k++) {
       this.#times[this.#count] = times[k]!;
       this.#neurons[this.#count] = neurons[k]!;
       this.#populations[this.#count++] = population;
     }
+    if (this.#count >= this.#limit) this.#empty();
   }
 
   /** Hands on every row before t (all of them for Infinity). */
@@ -54,16 +59,17 @@ export class SpikeRecorder {
     this.#count -= rows;
   }
 
-  #flushing = false;
-  #makeRoom(count: number): void {
-    if (!this.#flushing) {
-      this.#flushing = true;
-      this.flush(this.#catchUp());
-      this.#flushing = false;
-    }
-    let capacity = this.#times.length;
-    while (2 * (this.#count + count) > capacity) capacity *= 2;
-    if (capacity === this.#times.length) return;
+  /** Only once new rows are in: a stimulus appends rows of the past, which must not come after what is handed on here. */
+  #empty(): void {
+    if (this.#emptying) return; // catching up appends rows too
+    this.#emptying = true;
+    this.flush(this.#catchUp());
+    this.#emptying = false;
+    this.#limit = Math.max(CAPACITY, 2 * this.#count);
+  }
+
+  #grow(count: number): void {
+    const capacity = 2 ** Math.ceil(Math.log2(this.#count + count));
     const grow = <T extends Float64Array | Uint32Array | Uint8Array>(old: T, bigger: T): T => {
       bigger.set(old.subarray(0, this.#count));
       return bigger;

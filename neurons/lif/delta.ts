@@ -167,10 +167,7 @@ export class LifDelta implements NeuronModel {
         );
         if (taken < 0) this.fired.set(this.#hits.subarray(1, 1 + (this.firedCount = this.#hits[0]!)));
       } else if (weights !== null) {
-        taken = this.#kernels.denseStretch(
-          this.#u,
-          this.thresholds.b,
-          weights,
+        taken = this.#kernels.denseStretch(this.#u, this.thresholds.b, weights, edges.largest,
           times,
           rows,
           k,

@@ -91,7 +91,7 @@ export class LifExponential implements NeuronModel {
     this.#vInf = (p.current * p.tau) / p.capacitance;
     this.#rate = 1 / p.tau;
     this.#refractory = snap(p.refractory);
-    this.thresholds = new AdaptiveThreshold(p, arena);
+    this.thresholds = new AdaptiveThreshold(p, this.#vInf, arena);
     this.#exc = new Psp(p.tauSynExc, p.tau);
     this.#inh = new Psp(p.tauSynInh, p.tau);
     this.#span = SPAN / Math.max(this.#rate, this.#exc.rate, this.#inh.rate, this.thresholds.rate);
@@ -330,7 +330,7 @@ export class LifExponential implements NeuronModel {
       inhibition *= exp((t - start) * this.#inh.rate);
     }
     let above = this.thresholds.above(neuron, start);
-    let c = this.#vInf - this.#p.threshold;
+    let c = this.#vInf - this.thresholds.origin;
     if (this.thresholds.rate === 0) {
       c -= above;
       above = 0;

@@ -5,6 +5,7 @@ import type { Kernels, PulsedDevices, PulseRun } from '../../core/kernels/kernel
 import type { DeviceContext, Devices } from '../../core/model.ts';
 import { CounterRandom } from '../../core/random.ts';
 import { type CellRange, type SpreadParams, type Step, type StepFamily, stepOf } from './cell.ts';
+import { normaliseColumn } from './normalise.ts';
 
 /** Indices into `totals`. */
 const WRITES = 0;
@@ -37,6 +38,8 @@ export class DeviceArray implements Devices {
   readonly #pulse: Kernels['pulse'];
   /** The devices as a kernel takes them; null for those that it does not know. */
   readonly #forKernel: PulsedDevices | null = null;
+  /** Postsynaptic neurons with a pulsed synapse since the last `normalise`; those whose sum need be taken again. */
+  readonly #touched: Uint8Array;
   readonly #run: PulseRun = { start: 0, stride: 1, count: 0, edges: null, others: null, row: -1 };
 
   constructor(steps: Step | StepFamily, range: CellRange, spread: SpreadParams, context: DeviceContext) {
@@ -63,10 +66,17 @@ export class DeviceArray implements Devices {
     this.#readFactor = e ? e.readVoltage ** 2 * e.readTime * perWeight : Number.NaN;
     this.#writeFactor = e ? (e.writeVoltage ** 2 * e.writeTime * perWeight) / 2 : Number.NaN;
     this.#rowSums = arena.f64(e ? edges.rows : 0);
+    this.#touched = arena.u8(edges.columns).fill(1);
     this.#fit(context);
     this.#pulse = arena.kernels.pulse;
     if (typeof steps !== 'function' && spread.cycleToCycle === 0) this.#forKernel = this.#describe(steps, context);
-    this.state = { weights: this.#weights, pulses: this.#pulses, rowSums: this.#rowSums, totals: this.#totals };
+    this.state = {
+      weights: this.#weights,
+      pulses: this.#pulses,
+      rowSums: this.#rowSums,
+      totals: this.#totals,
+      touched: this.#touched,
+    };
   }
 
   get writes(): number {
@@ -94,6 +104,7 @@ export class DeviceArray implements Devices {
     const { targets } = this.edges;
     const start = rowStart(this.edges, row);
     const end = rowEnd(this.edges, row);
+    this.#touched.fill(1);
     const run = this.#run;
     if (targets === null && this.#forKernel !== null && this.#pulse !== null && (mu === 0 || mu === 1)) {
       run.start = start;
@@ -111,6 +122,7 @@ export class DeviceArray implements Devices {
 
   pulseColumn(column: number, trace: Float64Array, scale: number, mu: number): void {
     const { rows, columns } = this.edges;
+    this.#touched[column] = 1;
     const t = this.#transpose;
     const first = t === null ? 0 : t.starts[column]!;
     const count = t === null ? rows : t.starts[column + 1]! - first;
@@ -130,6 +142,14 @@ export class DeviceArray implements Devices {
       const edge = t === null ? i * columns + column : t.edges[first + i]!;
       this.#pulseOne(edge, row, scale * trace[row]!, mu);
     }
+  }
+
+  normalise(sum: number): void {
+    const touched = this.#touched;
+    for (let column = 0; column < touched.length; column++) {
+      if (touched[column] === 1) normaliseColumn(this.edges, this.#transpose, column, sum, this.#rowSums);
+    }
+    touched.fill(0);
   }
 
   /** One pulse; the twin of the pulse kernel, and the way of all devices that it does not know. */
@@ -160,7 +180,14 @@ export class DeviceArray implements Devices {
     const { wMin, wMax } = this.#range;
     const parameters = arena.f64(7);
     parameters.set([up.a, up.b, down.a, down.b, wMin, wMax, this.#writeFactor]);
-    return { weights: this.#weights, soft, parameters, spread: this.#spread, rowSums: this.#rowSums, totals: this.#totals };
+    return {
+      weights: this.#weights,
+      soft,
+      parameters,
+      spread: this.#spread,
+      rowSums: this.#rowSums,
+      totals: this.#totals,
+    };
   }
 
   #draw(sd: number, { edges, arena, seed, name }: DeviceContext) {
@@ -197,5 +224,7 @@ export class DeviceArray implements Devices {
         if (this.#rowSums.length > 0) this.#rowSums[row]! += this.#weights[k]!;
       }
     }
+    edges.largest = Math.max(0, wMax);
+    for (const own of this.#spread?.wMax ?? []) edges.largest = Math.max(edges.largest, own);
   }
 }

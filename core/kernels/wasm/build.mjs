@@ -33,7 +33,11 @@ async function compile() {
       '--sharedMemory',
       '--maximumMemory=65536',
     ],
-    { writeFile: (name, contents) => { if (name.endsWith('.wasm')) bytes = contents; } },
+    {
+      writeFile: (name, contents) => {
+        if (name.endsWith('.wasm')) bytes = contents;
+      },
+    },
   );
   return { ...result, binary: bytes };
 }

@@ -20,14 +20,14 @@ export function exp(x: f64): f64 {
 }
 
 /** 2^n for normal results. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function power(n: i64): f64 {
   return reinterpret<f64>((n + 1023) << 52);
 }
 
 /** e^x for 0 <= x < 2^-8 by its series; the next term is below 2^-57. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 export function expSmall(x: f64): f64 {
   return 1 + x * (1 + (x / 2) * (1 + (x / 3) * (1 + (x / 4) * (1 + x / 5))));

@@ -9,7 +9,7 @@ let s1: u32 = 0;
 let s2: u32 = 0;
 let s3: u32 = 0;
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function next(): u32 {
   const result = rotl<u32>(s0 + s3, 7) + s0;
@@ -22,14 +22,14 @@ function next(): u32 {
   return result;
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function uniform(): f64 {
   const high = next() >>> 5;
   return (<f64>high * 67108864.0 + <f64>(next() >>> 6)) * 1.1102230246251565e-16;
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function below(n: u32): u32 {
   if (n > 2097152) {
@@ -47,7 +47,7 @@ function below(n: u32): u32 {
 }
 
 /** `table`: 256 widths, then 256 safe limits, then 257 densities; see core/ziggurat.ts. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function exponential(table: usize): f64 {
   let sum: f64 = 0;

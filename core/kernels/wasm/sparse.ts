@@ -8,7 +8,7 @@ import { exp, expSmall } from './exp';
  * Returns how many arrivals were taken; negative when neurons reached their bar at the last of them: `fired` lists them,
  * after its first element, their number. Stops before `until` and before arrivals that share their instant.
  */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function stretch<F, I>(
   u: usize, bar: usize, starts: usize, targets: usize, weights: usize, weight: f64, times: usize, rows: usize,
