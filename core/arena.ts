@@ -11,7 +11,8 @@ export type TypedArray = Floats | Indices | Uint8Array | Int32Array;
 export type State = Readonly<Record<string, TypedArray>>;
 
 /** `auto`: SIMD where it runs, else plain. The results are the same bits. */
-export type KernelChoice = 'auto' | 'plain';
+export const KERNELS = ['auto', 'plain'] as const;
+export type KernelChoice = (typeof KERNELS)[number];
 
 const MAX_BYTES = 2 ** 32;
 const ALIGNMENT = 16;

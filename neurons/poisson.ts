@@ -92,7 +92,7 @@ export class Poisson implements StimulusModel {
   restart(t: number): void {
     const { meanGap } = this.#source;
     const from = Math.max(t, this.#start);
-    const next = snap(from + zigguratExponential(this.#stream.state, this.#ziggurat) * meanGap);
+    const next = from + snap(zigguratExponential(this.#stream.state, this.#ziggurat) * meanGap);
     this.#clock[0] = next <= this.#stop ? next : Number.POSITIVE_INFINITY;
   }
 

@@ -34,7 +34,8 @@ export function poissonBlock(p: PoissonSource, times: Float64Array, neurons: Uin
       neurons[place] = neurons[place - 1]!;
     times[count] = t;
     neurons[place] = neuron;
-    t = Math.floor((t + zigguratExponential(state, ziggurat) * meanGap) * GRID + 0.5) / GRID;
+    // The gap is put on the grid, not the sum: so the train is the same bits wherever the clock stands.
+    t += Math.floor(zigguratExponential(state, ziggurat) * meanGap * GRID + 0.5) / GRID;
     if (t > stop) t = Number.POSITIVE_INFINITY;
   }
   clock[0] = t;

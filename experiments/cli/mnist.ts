@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { KERNELS } from '../../core/arena.ts';
 import { choice, flag, integer, object, text } from '../../core/params.ts';
 import { validate } from '../../core/validate.ts';
 import { loadConfig } from '../config/load.ts';
-import { mnistSchema, settled } from '../mnist/config.ts';
+import { mnistSchema, settled, withRecipe } from '../mnist/config.ts';
 import { runMnist } from '../mnist/experiment.ts';
 import { PROGRESS_MODES } from '../progress.ts';
 import { RunDirectory, readJson } from '../run/runDirectory.ts';
@@ -57,6 +58,10 @@ export default command({
       max: 256,
       help: 'threads for labelling and test; any number gives the same bits',
     }),
+    kernels: choice(KERNELS, {
+      default: 'auto',
+      help: 'inner loops: SIMD where it runs, or plain TypeScript; the same bits',
+    }),
     recordInputs: flag({ help: 'log the input spikes too' }),
     checkpointEvery: integer({ min: 1, help: 'training images between checkpoints' }).optional(),
     resume: flag({ help: 'go on from the last checkpoint in --out' }),
@@ -81,7 +86,7 @@ export default command({
     const config = settled(
       resume && asBegun && RunDirectory.isTaken(args.out!)
         ? validate(mnistSchema, readJson(args.out!, 'config.json'), join(args.out!, 'config.json'))
-        : loadConfig(mnistSchema, { file, set, flags }, 'mnist'),
+        : loadConfig(mnistSchema, { file, set, flags, complete: withRecipe }, 'mnist'),
     );
     const out = args.out ?? freshDirectory(config.neurons, config.seed);
     const workers = Math.min(args.workers, 4 * availableParallelism());

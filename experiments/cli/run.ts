@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { KERNELS } from '../../core/arena.ts';
 import { UserError } from '../../core/errors.ts';
 import { choice, flag, number, object, text } from '../../core/params.ts';
 import { validate } from '../../core/validate.ts';
@@ -48,17 +49,21 @@ export default command({
       unit: 'ms',
       help: 'simulated time between checkpoints',
     }).optional(),
+    kernels: choice(KERNELS, {
+      default: 'auto',
+      help: 'inner loops: SIMD where it runs, or plain TypeScript; the same bits',
+    }),
     progress: choice(PROGRESS_MODES, { default: 'auto', help: 'how progress is shown, on standard error' }),
     json: flag({ help: 'print run.json when done' }),
   }),
   examples: ['run net.yaml --out runs/first', 'run net.yaml --out runs/slow --set populations.output.tau=20'],
-  handler: async ({ file, out, set, resume, checkpointEvery, progress, json }, { signal }) => {
+  handler: async ({ file, out, set, resume, checkpointEvery, kernels, progress, json }, { signal }) => {
     const tell = (sentence: string) =>
       console.log(json ? JSON.stringify(readJson(out, 'run.json'), null, 2) : sentence);
     if (resume && RunDirectory.isFinished(out)) return tell(`${out} is finished already.`);
     const source = file ?? join(out, 'config.json');
     const description = file === undefined ? begun(out, resume, set) : described(file, set);
-    const done = await runNetwork({ description, source, out, resume, checkpointEvery, progress, signal });
+    const done = await runNetwork({ description, source, out, resume, checkpointEvery, kernels, progress, signal });
     if (done) tell(`Done: ${out}`);
     else
       console.error(`Stopped; what was computed is in ${out}. Go on with: memspike run --out ${quoted(out)} --resume`);

@@ -11,6 +11,8 @@ export interface Sources {
   /** YAML or JSON. Without a file everything but the defaults comes from `set` and `flags`. */
   readonly file?: string | undefined;
   readonly set?: readonly string[] | undefined;
+  /** Puts defaults that depend on the rest under what file and flags give, so that `--set` finds them. */
+  readonly complete?: ((given: Mapping) => Mapping) | undefined;
   /** Top-level keys; undefined means not given. */
   readonly flags?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -29,11 +31,13 @@ export function readConfig(file: string): Mapping {
  */
 export function loadConfig<S extends z.ZodType>(
   schema: S,
-  { file, set = [], flags = {} }: Sources,
+  { file, set = [], flags = {}, complete = (mapping) => mapping }: Sources,
   what: string,
 ): z.output<S> {
   const read = file === undefined ? {} : readConfig(file);
   const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
   const where = `${file ?? what}${set.length > 0 ? ' with --set' : ''}`;
-  return validate(schema, { ...override(read, set), ...given }, where);
+  const atTop = set.filter((assignment) => !assignment.split('=')[0]!.includes('.'));
+  const all = override(complete({ ...override(read, atTop), ...given }), set);
+  return validate(schema, { ...all, ...given }, where);
 }

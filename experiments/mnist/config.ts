@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { choice, integer, number, object } from '../../core/params.ts';
+import { isMapping, type Mapping } from '../config/override.ts';
 import { MODELS, type ModelChoice, oneModel } from '../network/schema.ts';
 
 const stimulus = object(
@@ -20,10 +21,9 @@ const stimulus = object(
 const neuron = object(
   {
     tau: number({ default: 100, min: 0, exclusiveMin: true, unit: 'ms', help: 'membrane time constant' }),
-    threshold: number({ default: 45, min: 0, exclusiveMin: true, unit: 'mV', help: 'initial threshold' }),
+    threshold: number({ min: 0, exclusiveMin: true, unit: 'mV', help: 'initial threshold' }),
     hold: number({ default: 10, min: 0, unit: 'ms', help: 'winner-take-all: all are silenced so long after a spike' }),
     readThreshold: number({
-      default: 0.5,
       min: 0,
       exclusiveMin: true,
       help: 'thresholds in labelling and test, as a share of the learned ones',
@@ -37,25 +37,47 @@ const homeostasis = object(
     gain: number({
       min: 0,
       unit: 'mV',
-      help: 'equal shares at the start of training; 0: off; default neurons / 80',
-    }).optional(),
-    increment: number({ min: 0, unit: 'mV', help: 'added at each own spike; default neurons / 8000' }).optional(),
-    anneal: number({ default: 100, min: 0, help: 'gain is divided by 1 + anneal × progress' }),
+      help: 'equal shares at the start of training; 0: off',
+    }),
+    increment: number({ min: 0, unit: 'mV', help: 'added at each own spike' }),
+    anneal: number({ min: 0, help: 'gain is divided by 1 + anneal × progress' }),
     minimum: number({ default: 0.1, unit: 'mV', help: 'no threshold falls below this' }),
   },
   'thresholds in training',
 );
 
-/** `exponential` with the parameters chosen on the validation split. */
-export const DEFAULT_DEVICE = {
-  model: 'exponential',
-  gMin: 1e-8,
-  gMax: 1e-4,
-  alphaUp: 0.12,
-  alphaDown: 0.009,
-  betaUp: 5,
-  betaDown: 0,
-};
+/**
+ * What was chosen on the validation split, by size: up to 3,200 neurons one recipe, above that another. Homeostasis must
+ * be fast enough to equalise the neurons within the first epoch, then fade.
+ */
+export function recipeFor(neurons: number): Mapping {
+  const large = neurons > 3200;
+  const device = large
+    ? { alphaUp: 0.1, alphaDown: 0.0131, betaUp: 4 }
+    : { alphaUp: 0.12, alphaDown: 0.009, betaUp: 5 };
+  return {
+    testSpikes: large ? 12 : 20,
+    stimulus: {},
+    neuron: large ? { threshold: 70, readThreshold: 0.6 } : { threshold: 45, readThreshold: 0.5 },
+    homeostasis: large
+      ? { gain: neurons / 100, increment: 0.05, anneal: 30 }
+      : { gain: neurons / 80, increment: neurons / 8000, anneal: 100 },
+    weight: {},
+    device: { model: 'exponential', gMin: 1e-8, gMax: 1e-4, ...device, betaDown: 0 },
+    rule: { model: 'postTriggered', window: 50 },
+  };
+}
+
+/** Puts a recipe under what is given; a section is filled up key by key, unless it names another model. */
+export function withRecipe(given: Mapping): Mapping {
+  const recipe = recipeFor(typeof given.neurons === 'number' ? given.neurons : 400);
+  const filled = Object.entries(recipe).map(([key, value]) => {
+    const own = given[key];
+    if (!isMapping(own) || !isMapping(value)) return [key, own ?? value];
+    return [key, own.model === undefined || own.model === value.model ? { ...value, ...own } : own];
+  });
+  return { ...given, ...Object.fromEntries(filled) };
+}
 
 /** The MNIST job. `train`, `label`, `test`: how many images; `validate` holds back the last 10,000 training images as test set. */
 export const mnistSchema = object({
@@ -74,45 +96,37 @@ export const mnistSchema = object({
   }),
   preprocessing: choice(['none', 'deskew'], { default: 'none', help: 'deskew: shear and centre every image' }),
   labelSpikes: integer({ default: 3, min: 1, help: 'output spikes per image in labelling' }),
-  testSpikes: integer({ default: 20, min: 1, help: 'output spikes per image in the test' }),
-  stimulus: stimulus.prefault({}),
-  neuron: neuron.prefault({}),
-  homeostasis: homeostasis.prefault({}),
+  testSpikes: integer({ min: 1, help: 'output spikes per image in the test' }),
+  stimulus,
+  neuron,
+  homeostasis,
   weight: object({
     initial: z
       .tuple([number({ help: 'lowest' }), number({ help: 'highest' })])
       .default([0.01, 0.31])
       .meta({ description: 'uniform', unit: 'mV' }),
-  }).prefault({}),
-  device: oneModel(MODELS.devices).prefault(DEFAULT_DEVICE),
-  rule: oneModel(MODELS.rules).prefault({ model: 'postTriggered', window: 50 }),
+  }),
+  device: oneModel(MODELS.devices),
+  rule: oneModel(MODELS.rules),
 });
 
 type Given = z.output<typeof mnistSchema>;
 
 /** The configuration of a run with everything settled. */
-export interface MnistConfig extends Omit<Given, 'train' | 'label' | 'homeostasis' | 'device' | 'rule'> {
+export interface MnistConfig extends Omit<Given, 'train' | 'label' | 'device' | 'rule'> {
   readonly train: number;
   readonly label: number;
-  readonly homeostasis: {
-    readonly gain: number;
-    readonly increment: number;
-    readonly anneal: number;
-    readonly minimum: number;
-  };
   readonly device: ModelChoice;
   readonly rule: ModelChoice;
 }
 
-/** Fills in what depends on the split and on the number of neurons. */
+/** Fills in what depends on the split. */
 export function settled(config: Given): MnistConfig {
-  const { neurons, split, homeostasis: h } = config;
-  const all = split === 'validation' ? 50_000 : 60_000;
+  const all = config.split === 'validation' ? 50_000 : 60_000;
   return {
     ...config,
     train: config.train ?? all,
     label: config.label ?? all,
-    homeostasis: { ...h, gain: h.gain ?? neurons / 80, increment: h.increment ?? neurons / 8000 },
     device: config.device as ModelChoice,
     rule: config.rule as ModelChoice,
   };

@@ -1,3 +1,4 @@
+import type { KernelChoice } from '../../core/arena.ts';
 import { load, save } from '../../core/checkpoint/state.ts';
 import { IMAGES, NEURONS, type RowSink, SPIKES, WEIGHTS } from '../../core/log/tables.ts';
 import { createProgress, type ProgressMode } from '../progress.ts';
@@ -20,6 +21,7 @@ export interface MnistOptions {
   readonly out: string;
   readonly workers: number;
   readonly recordInputs: boolean;
+  readonly kernels: KernelChoice;
   readonly resume: boolean;
   /** Training images between checkpoints. */
   readonly checkpointEvery?: number | undefined;
@@ -46,7 +48,7 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
   const mnist = loadMnist(o.data);
   const { train, test } = imagesOf(mnist, c);
   const pixels = train.rows * train.columns;
-  const layer = learningLayer(c, pixels);
+  const layer = learningLayer(c, pixels, o.kernels);
   const { net, input, output, synapses } = layer;
   net.build();
   const directory = new RunDirectory(o.out, c, o.resume);
@@ -90,6 +92,7 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
       images: data.images,
       pixels,
       recordInputs: o.recordInputs,
+      kernels: o.kernels,
     });
     const phase = async (name: Task['phase'], data: LabelledImages, count: number) => {
       const started = performance.now();

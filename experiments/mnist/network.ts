@@ -1,3 +1,4 @@
+import type { KernelChoice } from '../../core/arena.ts';
 import type { DeviceFactory, RuleFactory } from '../../core/model.ts';
 import { Network } from '../../core/network.ts';
 import type { Neurons, Stimulus } from '../../core/population.ts';
@@ -19,8 +20,8 @@ export interface Layer {
 }
 
 /** The layer that learns: adaptive thresholds, devices moved by the rule. */
-export function learningLayer(c: MnistConfig, pixels: number): Layer {
-  const net = new Network({ seed: c.seed });
+export function learningLayer(c: MnistConfig, pixels: number, kernels: KernelChoice): Layer {
+  const net = new Network({ seed: c.seed, kernels });
   const input = net.population('input', poisson({ size: pixels }));
   const { increment, gain, minimum } = c.homeostasis;
   const output = net.population(
@@ -50,8 +51,14 @@ export function learnedBy({ net, output, synapses }: Layer): Learned {
 }
 
 /** The same layer frozen, for labelling and test. It has the weights of its own arena. */
-export function frozenLayer(c: MnistConfig, pixels: number, learned: Learned, seed: Seed): Layer {
-  const net = new Network({ seed });
+export function frozenLayer(
+  c: MnistConfig,
+  pixels: number,
+  learned: Learned,
+  seed: Seed,
+  kernels: KernelChoice,
+): Layer {
+  const net = new Network({ seed, kernels });
   const input = net.population('input', poisson({ size: pixels }));
   const output = net.population('output', lif(neuronOf(c)), { winnerTakeAll: { hold: c.neuron.hold } });
   const synapses = net.projection(input, output, { connect: { matrix: { weights: learned.weights } } });

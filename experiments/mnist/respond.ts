@@ -1,3 +1,4 @@
+import type { KernelChoice } from '../../core/arena.ts';
 import type { RowSink } from '../../core/log/tables.ts';
 import { CollectedSpikes } from './collectedSpikes.ts';
 import type { MnistConfig } from './config.ts';
@@ -13,6 +14,7 @@ export interface Task {
   readonly images: Uint8Array;
   readonly pixels: number;
   readonly recordInputs: boolean;
+  readonly kernels: KernelChoice;
 }
 
 /** Spikes of some images in their order; times from the start of each image. */
@@ -39,7 +41,7 @@ export class Responder {
   constructor(task: Task) {
     const { config: c, phase, pixels } = task;
     this.#task = task;
-    this.#layer = frozenLayer(c, pixels, task.learned, `${c.seed}/${phase}`);
+    this.#layer = frozenLayer(c, pixels, task.learned, `${c.seed}/${phase}`, task.kernels);
     this.#encoder = new RateEncoder(pixels, c);
     const { net, input, output } = this.#layer;
     const sink: RowSink = { write: (columns, rows) => this.#collected.write(columns, rows) };

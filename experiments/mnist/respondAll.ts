@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { Piscina } from 'piscina';
 import { Responder, type Responses, type Task } from './respond.ts';
@@ -33,6 +34,7 @@ export async function respondAll(task: Task, count: number, o: RespondOptions): 
     workerData: { ...task, images: shared(task.images) },
   });
   try {
+    setMaxListeners(0, o.signal); // every job listens to it
     let done = 0;
     const jobs = chunks.map(async ([from, to]) => {
       const part = (await pool.run({ from, to }, { signal: o.signal })) as Responses;

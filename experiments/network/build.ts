@@ -1,3 +1,4 @@
+import type { KernelChoice } from '../../core/arena.ts';
 import type { Connect, Delay } from '../../core/connect.ts';
 import { UserError } from '../../core/errors.ts';
 import { POTENTIALS, type RowSink, SPIKES, type TableSpec, WEIGHTS } from '../../core/log/tables.ts';
@@ -41,8 +42,12 @@ function scheduleOf({ times, every }: { times?: number[]; every?: number }): Sch
  * Builds the network that a description says, without recorders.
  * @param read reads the spikes that a `replay` population names.
  */
-export function buildNetwork(d: NetworkDescription, read?: (log: string, population: string) => Recording): Network {
-  const net = new Network({ seed: d.seed });
+export function buildNetwork(
+  d: NetworkDescription,
+  read?: (log: string, population: string) => Recording,
+  kernels: KernelChoice = 'auto',
+): Network {
+  const net = new Network({ seed: d.seed, kernels });
   for (const [name, description] of Object.entries(d.populations) as [string, PopulationDescription][]) {
     let choice: PopulationDescription = description;
     if (choice.model === 'replay' && read)

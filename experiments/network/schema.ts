@@ -71,7 +71,9 @@ const delay = z
   .union([
     ms('axonal delay'),
     object({
-      uniform: z.tuple([ms('shortest'), ms('longest')]),
+      uniform: z
+        .tuple([ms('shortest'), ms('longest')])
+        .refine(([low, high]) => low <= high, 'a list of two numbers, the lower one first'),
       step: number({ default: 0.1, min: 0, exclusiveMin: true, unit: 'ms', help: 'delays are multiples of this' }),
     }),
   ])

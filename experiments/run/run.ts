@@ -1,3 +1,4 @@
+import type { KernelChoice } from '../../core/arena.ts';
 import { load, save } from '../../core/checkpoint/state.ts';
 import { UserError } from '../../core/errors.ts';
 import type { ColumnRecord } from '../../core/log/columns.ts';
@@ -20,6 +21,7 @@ export interface RunOptions {
   readonly resume: boolean;
   /** Simulated ms between checkpoints. */
   readonly checkpointEvery?: number | undefined;
+  readonly kernels: KernelChoice;
   readonly progress: ProgressMode;
   readonly signal: AbortSignal;
 }
@@ -51,11 +53,11 @@ class PendingLog implements RowSink {
 }
 
 /** The network with its recorders; a mistake in the description is told with the name of its source. */
-function prepared({ description, source }: RunOptions): { net: Network; pending: Map<TableSpec, PendingLog> } {
+function prepared({ description, source, kernels }: RunOptions): { net: Network; pending: Map<TableSpec, PendingLog> } {
   const pending = new Map<TableSpec, PendingLog>();
   try {
     checkedTime(description.duration, 'duration');
-    const net = buildNetwork(description, readRecording);
+    const net = buildNetwork(description, readRecording, kernels);
     net.build();
     attachRecorders(net, description, (table) => {
       const log = pending.get(table) ?? new PendingLog();
@@ -74,7 +76,12 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
   const { description } = o;
   const { net, pending } = prepared(o);
   const directory = new RunDirectory(o.out, description, o.resume);
-  const progress = createProgress({ label: 'simulating', total: snap(description.duration), unit: 'ms', mode: o.progress });
+  const progress = createProgress({
+    label: 'simulating',
+    total: snap(description.duration),
+    unit: 'ms',
+    mode: o.progress,
+  });
   try {
     const metadata = logMetadata(net, description.duration);
     for (const [table, log] of pending) {

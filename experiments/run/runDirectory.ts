@@ -17,7 +17,7 @@ import { attempt } from '../../core/log/fileError.ts';
 import type { RowHash } from '../../core/log/hash.ts';
 import type { LogStream } from '../../core/log/stream.ts';
 import type { RowSink, TableSpec } from '../../core/log/tables.ts';
-import { difference } from '../config/difference.ts';
+import { differences } from '../config/difference.ts';
 import { canonicalJson, configSha256 } from '../config/hash.ts';
 import { VERSION } from '../version.ts';
 
@@ -99,9 +99,10 @@ export class RunDirectory {
   #checkResumable(config: unknown, resume: boolean): void {
     const { path } = this;
     if (!resume) throw new UserError(`${path} holds an unfinished run; go on with --resume, or choose another --out.`);
-    const found = difference(config, readJson(path, 'config.json'));
-    if (found !== undefined) {
-      throw new UserError(`${path} holds a run of another configuration: ${found}; choose another --out.`);
+    const found = [...differences(config, readJson(path, 'config.json'))];
+    if (found.length > 0) {
+      const told = `${found.slice(0, 3).join(', ')}${found.length > 3 ? ` and ${found.length - 3} more` : ''}`;
+      throw new UserError(`${path} holds a run of another configuration: ${told}; choose another --out.`);
     }
     for (const name of readdirSync(path).filter((n) => LEFTOVER.test(n))) rmSync(this.file(name));
   }

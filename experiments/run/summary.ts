@@ -17,6 +17,7 @@ export function summaryOf(net: Network) {
   const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0);
   return {
     duration: net.now,
+    kernels: net.arena.kernels.name,
     events: {
       spikes: sum(populations.map((p) => p.spikes)),
       synaptic: sum(projections.map((p) => p.synapticEvents)),

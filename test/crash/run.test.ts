@@ -15,7 +15,7 @@ test.after(() => rmSync(directory, { recursive: true }));
 const NETWORK = `
 memspike: 1
 seed: killed
-duration: 60000.1
+duration: 30000.1
 populations:
   noise: { model: poisson, size: 200, rate: 20 }
   a: { model: lif, size: 20, tau: 20, threshold: 7, refractory: 2, record: { potential: { neurons: [0, 19], every: 50.3 } } }
@@ -41,24 +41,27 @@ record: { spikes: [noise, a, b] }
 `;
 
 const LOGS = ['spikes.arrows', 'weights.arrows', 'potentials.arrows'];
-const words = (out: string) => ['run', 'net.yaml', '--out', out, '--checkpoint-every', '3000.3', '--progress', 'json'];
+const words = (out: string) => ['run', 'net.yaml', '--out', out, '--checkpoint-every', '1500.3', '--progress', 'json'];
 let seconds = 0;
+let whole = {};
 test.before(() => {
   writeFileSync(at('net.yaml'), NETWORK);
   const { status, stderr } = memspike(directory, ...words('whole').slice(0, 4), '--progress', 'none');
   assert.is(status, 0, stderr);
+  whole = resultOf('whole');
   seconds = json(at('whole'), 'run.json').wallSeconds;
-  assert.ok(json(at('whole'), 'run.json').populations.b.spikes > 1000);
+  assert.ok(json(at('whole'), 'run.json').populations.b.spikes > 500);
 });
+
+/** All that a run says, but for what depends on the machine. */
+function resultOf(out: string) {
+  const { wallSeconds, peakRssBytes, ...facts } = json(at(out), 'run.json');
+  return { ...facts, logs: LOGS.map((log) => sha256Of(at(out), log)) };
+}
 
 /** Every figure and every row is that of the run that was never disturbed. */
 function equalsWhole(out: string): void {
-  const facts = ({ wallSeconds, peakRssBytes, ...r }: Record<string, unknown>) => r;
-  assert.equal(facts(json(at(out), 'run.json')), facts(json(at('whole'), 'run.json')));
-  for (const log of LOGS) {
-    assert.is(sha256Of(at(out), log), sha256Of(at('whole'), log), log);
-    assert.is(rowsOf(at(out), log).length, rowsOf(at('whole'), log).length);
-  }
+  assert.equal(resultOf(out), whole);
   assert.equal(readdirSync(at(out)).sort(), ['config.json', ...LOGS, 'run.json'].sort());
 }
 

@@ -90,7 +90,7 @@ export function poissonBlock(
     }
     store<f64>(times + (<usize>count << 3), t);
     store<u32>(neurons + (<usize>place << 2), neuron);
-    t = floor((t + exponential(table) * meanGap) * 67108864.0 + 0.5) * 1.4901161193847656e-8;
+    t += floor(exponential(table) * meanGap * 67108864.0 + 0.5) * 1.4901161193847656e-8;
     if (t > stop) t = f64.POSITIVE_INFINITY;
   }
   store<f64>(clock, t);

@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/errors.ts';
 import { lockDirectory } from '../../../core/log/file.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
-import { difference } from '../../../experiments/config/difference.ts';
+import { differences } from '../../../experiments/config/difference.ts';
 import { RunDirectory, readJson } from '../../../experiments/run/runDirectory.ts';
 
 const test = suite('run directory');
@@ -54,10 +54,11 @@ test('another configuration is refused, checkpoint or not, naming the first diff
     'DIR holds a run of another configuration: populations.a.tau is 30, but 20 there; choose another --out.',
   );
   assert.equal(readJson(path, 'config.json'), config);
-  assert.is(difference({ a: [1, 2] }, { a: [1] }), 'a.1 is 2, but not set there');
-  assert.is(difference({ a: 1 }, { a: 1, b: 'x' }), 'b is not set, but "x" there');
-  assert.is(difference({ a: { b: [] } }, { a: { b: [] } }), undefined);
-  assert.is(difference([], {}), 'the whole is [], but {} there');
+  const found = (here: unknown, there: unknown) => [...differences(here, there)];
+  assert.equal(found({ a: [1, 2] }, { a: [1] }), ['a.1 is 2, but not set there']);
+  assert.equal(found({ a: 1, c: 1 }, { a: 2, b: 'x', c: 1 }), ['a is 1, but 2 there', 'b is not set, but "x" there']);
+  assert.equal(found({ a: { b: [] } }, { a: { b: [] } }), []);
+  assert.equal(found([], {}), ['the whole is [], but {} there']);
 });
 
 test('files of others are not touched', () => {

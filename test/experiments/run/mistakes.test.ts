@@ -86,7 +86,7 @@ const MISTAKES: readonly (readonly [assignment: string, sentence: RegExp])[] = [
   ['projections.1.record.weights={ on: arrival }', /record\.weights\.on is "arrival", but must be one of "pre", "post"/],
   // Files that a replay needs
   ['populations.r={ model: replay, log: none.arrows, population: a }', /cannot read .*none\.arrows: no such file/],
-  ['populations.r={ model: replay, log: net.yaml, population: a }', /net\.yaml is not an Arrow stream/],
+  [`populations.r={ model: replay, log: ${file}, population: a }`, /net\.yaml is not an Arrow stream/],
 ];
 
 for (const [assignment, sentence] of MISTAKES) {
