@@ -21,7 +21,8 @@ export type Delay = number | { readonly uniform: readonly [number, number]; read
 export interface ConnectOptions {
   readonly pre: number;
   readonly post: number;
-  readonly recurrent: boolean;
+  /** In a recurrent projection, the postsynaptic index of presynaptic neuron 0; null between two populations. */
+  readonly selfOffset: number | null;
   readonly connect: Connect;
   readonly delay: Delay;
   readonly precision: Precision;
@@ -44,9 +45,9 @@ type Pairs = (visit: (pre: number, post: number, index: number) => void) => void
 
 /** Builds the edges of one projection. Refuses, with the memory needed, what cannot fit. */
 export function connect(o: ConnectOptions): Connected {
-  const { where, pre, post, recurrent } = o;
+  const { where, pre, post, selfOffset } = o;
   const c = o.connect;
-  if (typeof o.delay === 'number' && 'all' in c && !(recurrent && c.all.selfConnections === false))
+  if (typeof o.delay === 'number' && 'all' in c && !(selfOffset !== null && c.all.selfConnections === false))
     return dense(o, c.all.weight);
   if ('list' in c) return fromList(o, c.list);
   if ('matrix' in c) return fromMatrix(o, c.matrix.weights);
@@ -61,10 +62,10 @@ export function connect(o: ConnectOptions): Connected {
     });
   }
   const options = 'all' in c ? c.all : 'probability' in c ? c.probability : c.inDegree;
-  const skipSelf = recurrent && options.selfConnections === false;
+  const self = options.selfConnections === false ? selfOffset : null;
   const draws = () => new Stream(o.seed, `${where}/connect`);
   if ('inDegree' in c) {
-    const available = pre - (skipSelf ? 1 : 0);
+    const available = pre - (self === null ? 0 : 1);
     const { k, weight } = c.inDegree;
     if (!Number.isInteger(k) || k < 0) {
       throw new UserError(`${where}.connect.inDegree.k is ${k}, but must be an integer >= 0.`);
@@ -74,11 +75,11 @@ export function connect(o: ConnectOptions): Connected {
         `${where}.connect.inDegree.k is ${k}, but only ${available} neurons are there to choose from.`,
       );
     }
-    return sparse(o, weight, k * post, (visit) => fixedInDegree(pre, post, k, skipSelf, draws(), visit));
+    return sparse(o, weight, k * post, (visit) => fixedInDegree(pre, post, k, self, draws(), visit));
   }
   const p = 'all' in c ? 1 : c.probability.p;
   if (!(p >= 0 && p <= 1)) throw new UserError(`${where}.connect.probability.p is ${p}, but must lie between 0 and 1.`);
-  return sparse(o, options.weight, p * pre * post, (visit) => withProbability(pre, post, p, skipSelf, draws(), visit));
+  return sparse(o, options.weight, p * pre * post, (visit) => withProbability(pre, post, p, self, draws(), visit));
 }
 
 function dense(o: ConnectOptions, weight: Distribution): Connected {
@@ -250,13 +251,13 @@ function fixedInDegree(
   pre: number,
   post: number,
   k: number,
-  skipSelf: boolean,
+  self: number | null,
   stream: Stream,
   visit: (pre: number, post: number, index: number) => void,
 ): void {
   const takenBy = new Int32Array(pre).fill(-1);
   for (let j = 0, index = 0; j < post; j++) {
-    if (skipSelf) takenBy[j] = j;
+    if (self !== null && j >= self && j - self < pre) takenBy[j - self] = j;
     for (let n = 0; n < k; ) {
       const i = stream.below(pre);
       if (takenBy[i] === j) continue;
@@ -272,7 +273,7 @@ function withProbability(
   pre: number,
   post: number,
   p: number,
-  skipSelf: boolean,
+  self: number | null,
   stream: Stream,
   visit: (pre: number, post: number, index: number) => void,
 ): void {
@@ -283,7 +284,7 @@ function withProbability(
     for (let j = -1; ; ) {
       j += 1 + (p < 1 ? Math.floor(Math.log1p(-stream.uniform()) * scale) : 0);
       if (j >= post) break;
-      if (skipSelf && i === j) continue;
+      if (self !== null && i + self === j) continue;
       visit(i, j, index++);
     }
   }

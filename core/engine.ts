@@ -201,8 +201,11 @@ export class Engine {
   }
 
   #launch(projection: Projection, lane: Lane, l: number, t: number): void {
-    const firstRow = l * projection.source.size;
-    for (let k = 0; k < this.#firedCount; k++) lane.push(t + projection.delays[l]!, firstRow + this.#fired[k]!);
+    const { first, count } = projection;
+    for (let k = 0; k < this.#firedCount; k++) {
+      const i = this.#fired[k]! - first;
+      if (i >= 0 && i < count) lane.push(t + projection.delays[l]!, l * count + i);
+    }
     this.#scheduler.update(lane);
   }
 }

@@ -3,6 +3,13 @@ import type { EventSource } from './scheduler.ts';
 
 const CAPACITY = 64;
 
+/** Spikes as a stimulus emits them. */
+export interface SpikeBlock {
+  readonly times: Float64Array;
+  readonly neurons: Uint32Array;
+  readonly count: number;
+}
+
 /**
  * The spikes in flight on one (projection, delay). Spikes leave in the order in which they were emitted, so a queue is
  * enough and only its head is an event. Kept contiguous (arrival times and rows between `head` and `tail`), so that a
@@ -36,16 +43,18 @@ export class Lane implements EventSource {
     this.next = this.times[this.head]!;
   }
 
-  /** Appends `count` spikes emitted at `times`, each arriving `delay` later at row `firstRow + neuron`. */
-  pushAll(times: Float64Array, neurons: Uint32Array, count: number, delay: number, firstRow: number): void {
-    if (count === 0) return;
-    if (this.tail + count > this.times.length) this.#makeRoom(count);
-    this.times.set(times.subarray(0, count), this.tail);
-    this.rows.set(neurons.subarray(0, count), this.tail);
-    if (delay !== 0) for (let i = 0; i < count; i++) this.times[this.tail + i]! += delay;
-    if (firstRow !== 0) for (let i = 0; i < count; i++) this.rows[this.tail + i]! += firstRow;
-    this.tail += count;
-    this.next = this.times[this.head]!;
+  /** Appends the spikes of a block that come from neurons first … first + count - 1, each `delay` later, at rows from `firstRow` on. */
+  pushAll(block: SpikeBlock, delay: number, first: number, count: number, firstRow: number): void {
+    if (block.count === 0) return;
+    if (this.tail + block.count > this.times.length) this.#makeRoom(block.count);
+    const shift = firstRow - first;
+    for (let i = 0; i < block.count; i++) {
+      const neuron = block.neurons[i]!;
+      if (neuron < first || neuron >= first + count) continue;
+      this.times[this.tail] = block.times[i]! + delay;
+      this.rows[this.tail++] = neuron + shift;
+    }
+    this.#settle();
   }
 
   /** Takes `count` arrivals from the front. */

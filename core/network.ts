@@ -33,6 +33,8 @@ export interface ProjectionOptions {
   /** Default: `source->target`, with `#2` and so on for further ones between the same populations. */
   readonly name?: string;
   readonly connect: Connect;
+  /** Only neurons `first` … `first + count - 1` of the source, counted from 0 in `connect`: [first, count]. Default: all. */
+  readonly sources?: readonly [number, number];
   /** Axonal delay, ms: the spike reaches the synapse, and the synapse learns of it, this long after it was fired. Default 0. */
   readonly delay?: Delay;
   readonly shortTerm?: ShortTermFactory;
@@ -112,10 +114,18 @@ export class Network {
     if (options.rule && !options.device)
       throw new UserError(`${where} has a rule but no device for it to pulse; add one.`);
     const { arena, seed } = this;
+    const [first, count] = options.sources ?? [0, source.size];
+    if (
+      !(Number.isInteger(first) && Number.isInteger(count) && first >= 0 && count >= 1 && first + count <= source.size)
+    ) {
+      throw new UserError(
+        `${where}.sources is [${first}, ${count}], but ${source.name} has ${source.size} neurons (first, count).`,
+      );
+    }
     const { edges, delays } = connect({
-      pre: source.size,
+      pre: count,
       post: target.size,
-      recurrent: source === target,
+      selfOffset: source === target ? first : null,
       connect: options.connect,
       delay: options.delay ?? 0,
       precision: this.#precision.get(target) ?? 'f64',
@@ -133,7 +143,7 @@ export class Network {
         ? options.rule.create({ ...context, devices, rows: edges.rows, columns: edges.columns })
         : null;
     const shortTerm = options.shortTerm?.create({ ...context, rows: edges.rows }) ?? null;
-    const made = new Projection({ name, source, target, edges, delays, shortTerm, devices, rule, arena });
+    const made = new Projection({ name, source, first, count, target, edges, delays, shortTerm, devices, rule, arena });
     source.outgoing.push(made);
     target.incoming.push(made);
     this.projections.set(name, made);

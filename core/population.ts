@@ -88,10 +88,10 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Group {
     block.noted = 0;
     for (const projection of this.outgoing) {
       projection.lanes.forEach((lane, l) => {
-        lane.pushAll(block.times, block.neurons, block.count, projection.delays[l]!, l * this.size);
+        lane.pushAll(block, projection.delays[l]!, projection.first, projection.count, l * projection.count);
       });
     }
-    if (this.incoming.length > 0) this.post.pushAll(block.times, block.neurons, block.count, 0, 0);
+    if (this.incoming.length > 0) this.post.pushAll(block, 0, 0, this.size, 0);
     this.next = this.model.next;
   }
 

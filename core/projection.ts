@@ -32,6 +32,9 @@ export class Projection {
 
   readonly name: string;
   readonly source: Population;
+  /** It comes from neurons first … first + count - 1 of the source. */
+  readonly first: number;
+  readonly count: number;
   readonly target: Population;
   readonly edges: Edges;
   readonly delays: readonly number[];
@@ -42,6 +45,8 @@ export class Projection {
   constructor(parts: {
     name: string;
     source: Population;
+    first: number;
+    count: number;
     target: Population;
     edges: Edges;
     delays: readonly number[];
@@ -53,6 +58,8 @@ export class Projection {
     const { arena } = parts;
     this.name = parts.name;
     this.source = parts.source;
+    this.first = parts.first;
+    this.count = parts.count;
     this.target = parts.target;
     this.edges = parts.edges;
     this.delays = parts.delays;

@@ -18,11 +18,22 @@ function compile(): WebAssembly.Module | null {
 
 const PAGE = 65536;
 
+/** Address space for the largest memory; null where the system does not grant it (`ulimit -v`, very many networks). */
+function reserved(): WebAssembly.Memory | null {
+  try {
+    return new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true });
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
 /** The kernels on a memory of their own, which an arena then hands out from `heapBase` on; null where they cannot run. */
 export function simdKernels(): { kernels: Kernels; memory: WebAssembly.Memory; heapBase: number } | null {
   const module = compile();
   if (module === null) return null;
-  const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true });
+  const memory = reserved();
+  if (memory === null) return null;
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const e = exports as unknown as Exported;
   return { kernels: wrap(e), memory, heapBase: e.heapBase!() };

@@ -103,12 +103,12 @@ export class WeightRecorder {
   }
 
   #write(t: number, row: number, edge: number, factor: number): void {
-    const { edges, devices, source, id } = this.#projection;
+    const { edges, devices, first, count, id } = this.#projection;
     const c = this.#log.columns;
     const i = this.#log.next();
     const weight = edges.weights === null ? edges.weight : edges.weights[edge]!;
     c.time[i] = t;
-    c.pre[i] = row % source.size;
+    c.pre[i] = first + (row % count);
     c.post[i] = this.#columnOf(edge);
     c.weight[i] = weight;
     c.conductance[i] = devices?.conductance(edge) ?? Number.NaN;

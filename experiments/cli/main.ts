@@ -13,7 +13,6 @@ const USAGE = 2;
  */
 const SIGNALS = { SIGINT: 130, SIGTERM: 75, SIGUSR1: 75 } as const;
 type Signal = keyof typeof SIGNALS;
-const SIGNAL_NAMES = Object.keys(SIGNALS) as Signal[];
 
 /** Tells of an error on stderr, of a user's mistake in its one sentence, and returns the exit status. */
 export function report(error: unknown): number {
@@ -33,20 +32,24 @@ class Call implements Context {
   status = 0;
   #controller: AbortController | undefined;
 
+  constructor() {
+    process.on('SIGUSR1', this.#interrupt); // which Node would take for a call to open its debugger
+  }
+
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      for (const name of SIGNAL_NAMES) process.on(name, this.#interrupt);
+      process.on('SIGINT', this.#interrupt).on('SIGTERM', this.#interrupt);
     }
     return this.#controller.signal;
   }
 
   end(): void {
-    for (const name of SIGNAL_NAMES) process.off(name, this.#interrupt);
+    for (const name of Object.keys(SIGNALS)) process.off(name, this.#interrupt);
   }
 
   #interrupt = (name: Signal): void => {
-    if (this.status !== 0) process.exit(this.status);
+    if (this.status !== 0 || this.#controller === undefined) process.exit(SIGNALS[name]);
     this.status = SIGNALS[name];
     this.#controller?.abort();
   };
@@ -60,6 +63,7 @@ async function rootHelp(listings: readonly Listing[]): Promise<string> {
 }
 
 async function call(listing: Listing, words: readonly string[]): Promise<number> {
+  const context = new Call();
   const [{ readArguments }, command] = await Promise.all([import('./arguments.ts'), listing.load()]);
   const args = readArguments(listing, command, words);
   if (args === 'help') {
@@ -67,7 +71,6 @@ async function call(listing: Listing, words: readonly string[]): Promise<number>
     console.log(await commandHelp(listing, command));
     return 0;
   }
-  const context = new Call();
   try {
     await command.handler(args, context);
   } catch (error) {

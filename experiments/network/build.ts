@@ -62,6 +62,7 @@ export function buildNetwork(
     const options: ProjectionOptions = {
       ...(p.name === undefined ? {} : { name: p.name }),
       connect: p.connect as Connect,
+      ...(p.sources === undefined ? {} : { sources: p.sources }),
       delay: p.delay as Delay,
       ...(p.shortTerm ? { shortTerm: made<ShortTermFactory>(MODELS.shortTerms, p.shortTerm as ModelChoice) } : {}),
       ...(p.device ? { device: made<DeviceFactory>(MODELS.devices, p.device as ModelChoice) } : {}),

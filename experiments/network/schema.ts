@@ -88,6 +88,10 @@ const projection = object({
   from: text({ help: 'presynaptic population' }),
   to: text({ help: 'postsynaptic population' }),
   connect,
+  sources: z
+    .tuple([integer({ min: 0, help: 'first' }), integer({ min: 1, help: 'count' })])
+    .optional()
+    .meta({ description: '[first, count]: only these neurons of `from`, counted from 0 in `connect`' }),
   delay,
   shortTerm: oneModel(shortTerms).optional(),
   device: oneModel(devices).optional(),

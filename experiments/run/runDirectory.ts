@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Notes } from '../../core/checkpoint/codec.ts';
 import { readCheckpoint, writeCheckpoint } from '../../core/checkpoint/file.ts';
 import type { Snapshot } from '../../core/checkpoint/state.ts';
@@ -73,7 +73,11 @@ export class RunDirectory {
   constructor(path: string, config: unknown, resume: boolean) {
     this.path = path;
     this.configSha256 = configSha256(config);
-    attempt('create', path, () => mkdirSync(path, { recursive: true }));
+    attempt('create', path, () => {
+      mkdirSync(dirname(path), { recursive: true });
+      // The last step by itself, because a recursive one says "no such file" of a read-only disk.
+      if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) mkdirSync(path);
+    });
     this.#lock = lockDirectory(path);
     try {
       if (RunDirectory.isFinished(path))
@@ -101,7 +105,7 @@ export class RunDirectory {
     if (!resume) throw new UserError(`${path} holds an unfinished run; go on with --resume, or choose another --out.`);
     const found = [...differences(config, readJson(path, 'config.json'))];
     if (found.length > 0) {
-      const told = `${found.slice(0, 3).join(', ')}${found.length > 3 ? ` and ${found.length - 3} more` : ''}`;
+      const told = `${found.slice(0, 3).join('; ')}${found.length > 3 ? ` and ${found.length - 3} more` : ''}`;
       throw new UserError(`${path} holds a run of another configuration: ${told}; choose another --out.`);
     }
     for (const name of readdirSync(path).filter((n) => LEFTOVER.test(n))) rmSync(this.file(name));

@@ -58,9 +58,12 @@ test('an interrupt in training: a checkpoint, a sentence, exit 130; gone on with
   const { status, stdout, stderr } = await run.ended;
   assert.equal([status, stdout], [130, '']);
   assert.match(stderr, /^Stopped; .* memspike mnist --out training --resume$/m);
-  const other = memspike(directory, 'mnist', '--out', 'training', '--resume', '--neurons', '21');
+  const other = memspike(directory, ...words('training', '--resume').map((word) => (word === '20' ? '21' : word)));
   assert.is(other.status, 1);
-  assert.match(other.stderr, /training holds a run of another configuration: .*neurons is 21, but 20 there/);
+  assert.match(
+    other.stderr,
+    /^memspike: training holds a run of another configuration: .*neurons is 21, but 20 there;/m,
+  );
   const resumed = memspike(directory, 'mnist', '--out', 'training', '--resume', '--no-pictures', '--workers', '2');
   assert.is(resumed.status, 0, resumed.stderr);
   assert.equal(resultOf('training'), whole);

@@ -97,7 +97,11 @@ async function interrupted(out: string, ...signals: NodeJS.Signals[]) {
   return run.ended;
 }
 
-for (const [signal, expected] of [['SIGINT', 130], ['SIGTERM', 75], ['SIGUSR1', 75]] as const) {
+for (const [signal, expected] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 75],
+  ['SIGUSR1', 75],
+] as const) {
   test(`${signal}: a checkpoint, a sentence, exit ${expected}, and the run can be gone on with`, async () => {
     const out = `interrupted${signal}`;
     const { status, stdout, stderr } = await interrupted(out, signal);
@@ -123,7 +127,16 @@ test('Ctrl-C twice stops at once, and the run can still be gone on with', async 
 
 test('--resume: a new directory starts afresh, a finished run says so, another configuration is refused', () => {
   const resume = (out: string, ...more: string[]) => {
-    const { status, stdout, stderr } = memspike(directory, 'run', ...more, '--out', out, '--resume', '--progress', 'none');
+    const { status, stdout, stderr } = memspike(
+      directory,
+      'run',
+      ...more,
+      '--out',
+      out,
+      '--resume',
+      '--progress',
+      'none',
+    );
     return { status, stdout, stderr };
   };
   assert.equal(resume('new', 'net.yaml'), { status: 0, stdout: 'Done: new\n', stderr: '' });

@@ -35,8 +35,24 @@ export function start(cwd: string, ...words: string[]): Started {
   };
 }
 
-export function json(directory: string, name: string): Record<string, any> {
-  return JSON.parse(readFileSync(join(directory, name), 'utf8'));
+/** What `run.json` and `config.json` tell, as far as the tests look at it by name. */
+export interface Facts extends Record<string, unknown> {
+  readonly seed: number;
+  readonly duration: number;
+  readonly version: string;
+  readonly configSha256: string;
+  readonly spikesSha256: string;
+  readonly weightsSha256: string | null;
+  readonly events: Record<'spikes' | 'synaptic' | 'writes', number>;
+  readonly energy: Record<'read' | 'write', number>;
+  readonly homeostasis: Record<string, number>;
+  readonly wallSeconds: number;
+  readonly peakRssBytes: number;
+  readonly populations: Record<string, { readonly spikes: number; readonly rate: number; readonly synapse?: string }>;
+}
+
+export function json(directory: string, name: 'run.json' | 'config.json'): Facts {
+  return JSON.parse(readFileSync(join(directory, name), 'utf8')) as Facts;
 }
 
 /** The rows of a log, whose checksums and end mark must be right. */

@@ -29,7 +29,8 @@ test('run.json tells what the contract says', () => {
   assert.is(r.seed, 7);
   assert.is(r.duration, 1000);
   assert.match(r.version, /^\d+\.\d+\.\d+$/);
-  for (const key of ['configSha256', 'spikesSha256', 'weightsSha256']) assert.match(r[key], /^[0-9a-f]{64}$/);
+  for (const key of ['configSha256', 'spikesSha256', 'weightsSha256'] as const)
+    assert.match(String(r[key]), /^[0-9a-f]{64}$/);
   assert.is(r.populations.input.spikes, 3);
   assert.is(r.populations.input.rate, 1.5);
   assert.ok(r.populations.output.spikes > 0);
@@ -49,14 +50,25 @@ test('the logs can be read and agree with run.json', () => {
   assert.is(spikes.length, r.populations.input.spikes + r.populations.output.spikes);
   assert.equal(
     spikes.filter(({ population }) => population === 0).map(({ time, neuron }) => [time, neuron]),
-    [[10, 0], [15, 1], [20.5, 0]],
+    [
+      [10, 0],
+      [15, 1],
+      [20.5, 0],
+    ],
   );
   assert.is(sha256Of(at('yaml'), 'spikes.arrows'), r.spikesSha256);
   const weights = rowsOf(at('yaml'), 'weights.arrows');
   assert.is(weights.length, 11 * 200); // 0, 100 … 1000 ms
   assert.is(sha256Of(at('yaml'), 'weights.arrows'), r.weightsSha256);
   const potentials = rowsOf(at('yaml'), 'potentials.arrows');
-  assert.equal(potentials.map(({ time, neuron }) => [time, neuron]), [[5, 0], [10, 0], [20, 0]]);
+  assert.equal(
+    potentials.map(({ time, neuron }) => [time, neuron]),
+    [
+      [5, 0],
+      [10, 0],
+      [20, 0],
+    ],
+  );
 });
 
 test('JSON is as good as YAML, and config.json runs again to the same bits', () => {
@@ -93,7 +105,10 @@ test('what is left out has its default, and without weights there is no hash of 
 test('a run of no length does what belongs to the first instant', () => {
   const record = 'populations.output.record.potential={ neurons: [1], every: 5 }';
   assert.is(run('net.yaml', 'instant', '--set', 'duration=0', '--set', record).status, 0);
-  assert.equal(rowsOf(at('instant'), 'potentials.arrows').map((r) => r.time), [0]);
+  assert.equal(
+    rowsOf(at('instant'), 'potentials.arrows').map((r) => r.time),
+    [0],
+  );
   assert.is(json(at('instant'), 'run.json').populations.input.rate, 0);
 });
 
@@ -126,7 +141,10 @@ test('replays a log, or that of a run directory, named relative to the network f
   const original = rowsOf(at('yaml'), 'spikes.arrows').filter(({ population }) => population === 2);
   for (const name of ['file', 'directory']) {
     assert.is(run(`nets/${name}.yaml`, name).status, 0);
-    assert.equal(spikes(name), original.map(({ time, neuron }) => [time, neuron]));
+    assert.equal(
+      spikes(name),
+      original.map(({ time, neuron }) => [time, neuron]),
+    );
   }
   assert.is(run(join('directory', 'config.json'), 'elsewhere').status, 0); // the log is found from there too
 });
@@ -141,7 +159,11 @@ test('memspike schema: a JSON Schema that takes the example, refuses others and 
     assert.ok(JSON.stringify(schema).includes(unit), unit);
   const judge = z.fromJSONSchema(schema);
   assert.ok(judge.safeParse(parse(EXAMPLE, 'example')).success);
-  for (const [path, value] of [['duration', -1], ['populations', 3], ['unknown', 1]] as const) {
+  for (const [path, value] of [
+    ['duration', -1],
+    ['populations', 3],
+    ['unknown', 1],
+  ] as const) {
     assert.not.ok(judge.safeParse({ ...Object(parse(EXAMPLE, 'example')), [path]: value }).success, path);
   }
 });

@@ -35,8 +35,9 @@ function mutated(mutations: readonly Mutation[]): unknown {
     const [holder, key] = all[at % all.length]!;
     if (kind === 'replace') holder[key] = structuredClone(value);
     else if (kind === 'remove') delete holder[key];
-    else if (kind === 'add') holder[String(value)] = structuredClone(value);
-    else {
+    else if (kind === 'add') {
+      if (!Array.isArray(holder)) holder[String(value)] = structuredClone(value);
+    } else {
       const [from, name] = all[(at * 31 + 7) % all.length]!;
       holder[key] = structuredClone(from[name]);
     }
@@ -46,12 +47,42 @@ function mutated(mutations: readonly Mutation[]): unknown {
 
 // No sizes between: a hundred million neurons are allowed, but take their time.
 const numbers = [-1, -0, 0, 1e-300, 1e-9, 1e-7, 0.3, 1, 2, 3, 1.5, 40, 1e3, 1e9, 1e12, 2 ** 53, 1e308, NaN, Infinity];
-const names = ['', 'x', 'lif', 'poisson', 'escapeRate', 'softBound', 'ideal', 'output', 'input', 'pre', '__proto__', 'toString', 'list', 'all'];
+const names = [
+  '',
+  'x',
+  'lif',
+  'poisson',
+  'escapeRate',
+  'softBound',
+  'ideal',
+  'output',
+  'input',
+  'pre',
+  '__proto__',
+  'toString',
+  'list',
+  'all',
+];
 const value = fc.oneof(
   fc.constantFrom(...numbers),
   fc.constantFrom(...names),
-  fc.constantFrom(null, true, undefined, [], {}, [[]], [1, 2], [[0, 0, 1, 2]], { uniform: [0, 1] }, { uniform: [1, 1e-9], step: 1 }),
-  fc.constantFrom({ oneToOne: { weight: 1 } }, { probability: { p: 0.1, weight: 1 } }, { inDegree: { k: 1, weight: -1 } }),
+  fc.constantFrom(
+    null,
+    true,
+    undefined,
+    [],
+    {},
+    [[]],
+    [1, 2],
+    [[0, 0, 1, 2]],
+    { uniform: [0, 1] },
+    { uniform: [1, 1e-9], step: 1 },
+  ),
+  fc.constantFrom(
+    { oneToOne: { weight: 1 } },
+    { probability: { p: 0.1, weight: 1 } },
+    { inDegree: { k: 1, weight: -1 } },
+  ),
   fc.jsonValue({ maxDepth: 2 }),
 );
 const mutation: fc.Arbitrary<Mutation> = fc.record({
@@ -68,7 +99,17 @@ async function outcome(description: unknown): Promise<string> {
   try {
     const valid = validate(networkSchema, description, 'fuzz');
     const { signal } = controller;
-    return String(await runNetwork({ description: valid, source: 'fuzz', out, resume: false, progress: 'none', signal }));
+    return String(
+      await runNetwork({
+        description: valid,
+        source: 'fuzz',
+        out,
+        resume: false,
+        kernels: 'auto',
+        progress: 'none',
+        signal,
+      }),
+    );
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     assert.not.match(error.message, /\p{Cc}/u);

@@ -21,7 +21,7 @@ async function fault(...set: string[]): Promise<string> {
   try {
     const description = loadConfig(networkSchema, { file, set }, 'network');
     const { signal } = new AbortController();
-    await runNetwork({ description, source: file, out, resume: false, progress: 'none', signal });
+    await runNetwork({ description, source: file, out, resume: false, kernels: 'auto', progress: 'none', signal });
   } catch (error) {
     assert.instance(error, UserError, String((error as Error).stack));
     return (error as Error).message;
@@ -68,7 +68,10 @@ const MISTAKES: readonly (readonly [assignment: string, sentence: RegExp])[] = [
   ['projections.0.connect={ oneToOne: { weight: 1 } }', /no fault/],
   ['projections.1.connect={ oneToOne: { weight: 1 } }', /oneToOne needs equal sizes, .* 100 and 2 neurons/],
   ['projections.1.connect={ inDegree: { k: 101, weight: 1 } }', /inDegree\.k is 101, but only 100 neurons/],
-  ['projections.1.connect={ probability: { p: 2, weight: 1 } }', /probability\.p is 2, but must be a number >= 0 and <= 1/],
+  [
+    'projections.1.connect={ probability: { p: 2, weight: 1 } }',
+    /probability\.p is 2, but must be a number >= 0 and <= 1/,
+  ],
   ['projections.1.connect={ all: { weight: { uniform: [1, 0] } } }', /uniform is \[1, 0\], .*the lower one first/],
   ['projections.1.connect={}', /connect is \{\}, but must be a mapping with exactly one of the keys/],
   ['projections.0.delay=-1', /projections\.0\.delay is -1/],
@@ -76,14 +79,26 @@ const MISTAKES: readonly (readonly [assignment: string, sentence: RegExp])[] = [
   ['projections.0.delay={ uniform: [1, 2] }', /delay must be a number with a list/],
   ['projections.1.delay={ uniform: [0, 1], step: 1e-300 }', /spans .* steps of 1e-300 ms/],
   ['projections.1.delay={ uniform: [5, 1] }', /delay\.uniform is \[5, 1\], .*the lower one first/],
-  ['projections.0={ from: output, to: output, connect: { all: { weight: 1 } } }', /output->output form a cycle without delay/],
-  ['projections.0={ from: input, to: output, connect: { all: { weight: 1 } }, rule: { model: pairStdp } }', /no device/],
+  [
+    'projections.0={ from: output, to: output, connect: { all: { weight: 1 } } }',
+    /output->output form a cycle without delay/,
+  ],
+  [
+    'projections.0={ from: input, to: output, connect: { all: { weight: 1 } }, rule: { model: pairStdp } }',
+    /no device/,
+  ],
   // Recorders
   ['populations.output.record.potential.neurons=[2]', /record\.potential\.neurons names 2, but there are 2 \(0 to 1\)/],
   ['populations.output.record.potential={ neurons: [0] }', /record\.potential .*either times or every/],
-  ['populations.output.record.potential={ neurons: [0], every: 1e-9 }', /every is 1e-9, but a period must be above 0 ms/],
+  [
+    'populations.output.record.potential={ neurons: [0], every: 1e-9 }',
+    /every is 1e-9, but a period must be above 0 ms/,
+  ],
   ['projections.1.record.weights={ every: 0 }', /record\.weights\.every is 0, but must be a number > 0 \(ms\)/],
-  ['projections.1.record.weights={ on: arrival }', /record\.weights\.on is "arrival", but must be one of "pre", "post"/],
+  [
+    'projections.1.record.weights={ on: arrival }',
+    /record\.weights\.on is "arrival", but must be one of "pre", "post"/,
+  ],
   // Files that a replay needs
   ['populations.r={ model: replay, log: none.arrows, population: a }', /cannot read .*none\.arrows: no such file/],
   [`populations.r={ model: replay, log: ${file}, population: a }`, /net\.yaml is not an Arrow stream/],

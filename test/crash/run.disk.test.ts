@@ -1,0 +1,108 @@
+/** Disks that are full, limited or read-only: one sentence, status 1, and nothing that was there is lost. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { openLog } from '../../core/log/file.ts';
+import { CLI, json, memspike, rowsOf, sha256Of } from '../experiments/run/cli.ts';
+
+const test = suite('memspike run on bad disks');
+const directory = mkdtempSync(join(tmpdir(), 'memspike-disk-'));
+const at = (name: string) => join(directory, name);
+const disk = at('disk');
+const NETWORK = `
+memspike: 1
+duration: 20000
+populations: { noise: { model: poisson, size: 500, rate: 20 } }
+record: { spikes: [noise] }
+`; // 200,000 spikes, 2.6 MB
+writeFileSync(at('net.yaml'), NETWORK);
+mkdirSync(disk);
+const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1500k', 'memspike-test', disk]).status === 0;
+test.after(() => {
+  if (mounted) spawnSync('umount', [disk]);
+  rmSync(directory, { recursive: true });
+});
+
+const words = (out: string) => ['run', 'net.yaml', '--out', out, '--progress', 'none', '--checkpoint-every', '1000'];
+
+/** What of a cut log can be read. */
+function rowsSaved(out: string): number {
+  const log = openLog(join(at(out), 'spikes.arrows'), { strict: false });
+  for (const batches = log[Symbol.iterator](); !batches.next().done; );
+  return log.position.rows;
+}
+
+test('a file size limit: told, with what was written whole, and gone on with once there is room', () => {
+  const script = 'ulimit -f 1500; "$0" "$@"'; // in blocks of 512 or 1024 bytes
+  const limited = (...more: string[]) =>
+    spawnSync('sh', ['-c', script, process.execPath, CLI, ...words('limited'), ...more], {
+      encoding: 'utf8',
+      cwd: directory,
+    });
+  const { status, stdout, stderr } = limited();
+  assert.equal([status, stdout], [1, '']);
+  assert.match(stderr, /^memspike: cannot write limited\/spikes\.arrows: the file would grow past the size limit.*\n$/);
+  const saved = rowsSaved('limited');
+  assert.ok(saved > 40_000, String(saved));
+  assert.is(limited('--resume').status, 1); // no better the second time, and nothing is lost by it
+  assert.ok(rowsSaved('limited') >= saved);
+  const resumed = memspike(directory, ...words('limited'), '--resume');
+  assert.is(resumed.status, 0, resumed.stderr);
+  assert.is(memspike(directory, ...words('whole')).status, 0);
+  assert.is(json(at('limited'), 'run.json').spikesSha256, json(at('whole'), 'run.json').spikesSha256);
+  assert.is(sha256Of(at('limited'), 'spikes.arrows'), json(at('whole'), 'run.json').spikesSha256);
+});
+
+if (mounted) {
+  test('a full disk: told, the older run on it untouched, and gone on with once there is room', () => {
+    assert.is(memspike(directory, ...words('disk/older'), '--set', 'duration=2000').status, 0);
+    const older = json(at('disk/older'), 'run.json').spikesSha256;
+    const { status, stdout, stderr } = memspike(directory, ...words('disk/run'));
+    assert.equal([status, stdout], [1, '']);
+    assert.match(stderr, /^memspike: cannot write disk\/run\/[^\n]*: the disk is full \(ENOSPC\)\n$/);
+    assert.is(sha256Of(at('disk/older'), 'spikes.arrows'), older);
+    assert.ok(rowsSaved('disk/run') > 20_000);
+    assert.not.ok(existsSync(at('disk/run/run.json')));
+    assert.is(readdirSync(at('disk/run')).filter((name) => name.endsWith('.tmp') || name === 'lock').length, 0);
+    assert.is(spawnSync('mount', ['-o', 'remount,size=20m', disk]).status, 0);
+    assert.is(memspike(directory, ...words('disk/run'), '--resume').status, 0);
+    assert.is(rowsOf(at('disk/run'), 'spikes.arrows').length, json(at('disk/run'), 'run.json').events.spikes);
+  });
+
+  test('a disk without any room', () => {
+    const fill = spawnSync('sh', ['-c', 'cat /dev/zero > fill'], { cwd: disk, encoding: 'utf8' });
+    assert.match(fill.stderr, /No space/);
+    const { status, stderr } = memspike(directory, ...words('disk/none'));
+    assert.is(status, 1);
+    assert.match(stderr, /^memspike: cannot (write|lock|create|open) disk\/none[^\n]*: the disk is full \(ENOSPC\)\n$/);
+    rmSync(join(disk, 'fill'));
+  });
+
+  test('a read-only file system', () => {
+    assert.is(spawnSync('mount', ['-o', 'remount,ro', disk]).status, 0);
+    for (const [out, more] of [
+      ['disk/new', []],
+      ['disk', []],
+      ['disk/run', ['--resume']],
+    ] as const) {
+      const { status, stdout, stderr } = memspike(directory, ...words(out), ...more);
+      if (more.length > 0) assert.equal([status, stdout], [0, 'disk/run is finished already.\n']);
+      else
+        assert.match(stderr, /^memspike: cannot (create|lock) disk[^\n]*: the file system is read-only \(EROFS\)\n$/);
+    }
+  });
+}
+
+if (process.getuid?.() !== 0) {
+  test('a directory without permission to write', () => {
+    mkdirSync(at('locked'), { mode: 0o555 });
+    const { status, stderr } = memspike(directory, ...words('locked/run'));
+    assert.is(status, 1);
+    assert.match(stderr, /^memspike: cannot create locked\/run: permission denied \(EACCES\)\n$/);
+  });
+}
+
+test.run();
