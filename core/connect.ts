@@ -99,6 +99,7 @@ function dense(o: ConnectOptions, weight: Distribution): Connected {
     targets: null,
     starts: null,
     largest: largestOf(weights, common),
+    identity: false,
     distinct: true,
   };
   return { edges, delays: [checkedTime(o.delay as number, `${o.where}.delay`)] };
@@ -132,6 +133,7 @@ function sparse(o: ConnectOptions, weight: Distribution, expected: number, pairs
   const draw = sampler(weight, new Stream(o.seed, `${o.where}/weight`), `${o.where}.connect.weight`);
   if (weights !== null) for (let k = 0; k < count; k++) weights[k] = draw();
   const common = weights === null ? (weight as number) : Number.NaN;
+  const identity = 'oneToOne' in o.connect && delays.length === 1;
   const rows = starts.length - 1;
   return {
     edges: {
@@ -143,6 +145,7 @@ function sparse(o: ConnectOptions, weight: Distribution, expected: number, pairs
       targets,
       starts,
       largest: largestOf(weights, common),
+      identity,
       distinct: true,
     },
     delays,
@@ -218,6 +221,7 @@ function fromList(o: ConnectOptions, list: readonly (readonly number[])[]): Conn
       targets,
       starts,
       largest: largestOf(weights, 0),
+      identity: false,
       distinct,
     },
     delays,
@@ -241,7 +245,7 @@ function fromMatrix(o: ConnectOptions, given: Floats): Connected {
     starts: null,
   };
   return {
-    edges: { ...edges, largest: largestOf(weights, 0), distinct: true },
+    edges: { ...edges, largest: largestOf(weights, 0), identity: false, distinct: true },
     delays: [checkedTime(o.delay as number, `${where}.delay`)],
   };
 }

@@ -18,6 +18,8 @@ export interface Edges {
   readonly starts: Uint32Array | null;
   /** No weight is above this, nor will be: what an arrival can add at most. Never below 0. */
   largest: number;
+  /** Sparse, and row i reaches neuron i only. */
+  readonly identity: boolean;
   /** Whether no row reaches a column twice. */
   readonly distinct: boolean;
 }
@@ -28,6 +30,9 @@ export interface Transpose {
   readonly edges: Uint32Array;
   readonly rows: Uint32Array;
 }
+
+/** Synapses of every row where all have equally many, else NaN. */
+export const rowLength = (e: Edges): number => (e.targets === null ? e.columns : e.identity ? 1 : Number.NaN);
 
 export const rowStart = (e: Edges, row: number): number => (e.starts === null ? row * e.columns : e.starts[row]!);
 export const rowEnd = (e: Edges, row: number): number =>

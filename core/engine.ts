@@ -4,9 +4,6 @@ import type { ArrivalLane, Projection } from './projection.ts';
 import { Scheduler } from './scheduler.ts';
 import type { Timer } from './timer.ts';
 
-/** Bounds the look-ahead, so that a lane with very many spikes in flight is not scanned again after every spike. */
-const LONGEST_STRETCH = 1024;
-
 export type Source = Stimulus | Neurons | ArrivalLane | PostLane | Timer;
 
 /** Stop early: when `population` has fired `spikes` more times, at the end of that instant. */
@@ -100,14 +97,12 @@ export class Engine {
     const { projection } = lane;
     const { target } = projection;
     const horizon = this.#scheduler.time;
-    let end = lane.head + 1;
-    const furthest = Math.min(lane.tail, lane.head + LONGEST_STRETCH);
-    while (end < furthest && lane.times[end]! < horizon && lane.times[end]! <= until) end++;
-    while (end < lane.tail && lane.times[end] === lane.times[end - 1]) end++;
+    const end = lane.endBefore(horizon, until);
+    let heard = lane.head;
     let taken = end - lane.head;
     let last = lane.times[end - 1]!;
     if (target.kind === 'neurons') {
-      let heard = lane.head;
+      heard = lane.head;
       while (heard < end && lane.times[heard]! < target.deafUntil) heard++;
       if (heard < end) {
         taken = heard - lane.head + target.model.stretch(projection.edges, lane.times, lane.rows, heard, end);
@@ -116,7 +111,7 @@ export class Engine {
         target.model.firedCount = 0;
       }
     }
-    projection.note(lane, taken);
+    projection.note(lane, taken, heard - lane.head);
     lane.consume(taken);
     this.now = last;
     if (target.kind === 'neurons') this.#collect(target, last);

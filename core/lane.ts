@@ -2,12 +2,15 @@ import type { Arena } from './arena.ts';
 import type { EventSource } from './scheduler.ts';
 
 const CAPACITY = 64;
+const LOOK_AHEAD = 1024;
 
 /** Spikes as a stimulus emits them. */
 export interface SpikeBlock {
   readonly times: Float64Array;
   readonly neurons: Uint32Array;
   readonly count: number;
+  /** Size of the stimulus. */
+  readonly all: number;
 }
 
 /**
@@ -47,6 +50,14 @@ export class Lane implements EventSource {
   pushAll(block: SpikeBlock, delay: number, first: number, count: number, firstRow: number): void {
     if (block.count === 0) return;
     if (this.tail + block.count > this.times.length) this.#makeRoom(block.count);
+    if (first === 0 && count >= block.all && firstRow === 0) {
+      this.times.set(block.times.subarray(0, block.count), this.tail);
+      this.rows.set(block.neurons.subarray(0, block.count), this.tail);
+      if (delay !== 0) for (let i = 0; i < block.count; i++) this.times[this.tail + i]! += delay;
+      this.tail += block.count;
+      this.#settle();
+      return;
+    }
     const shift = firstRow - first;
     for (let i = 0; i < block.count; i++) {
       const neuron = block.neurons[i]!;
@@ -55,6 +66,25 @@ export class Lane implements EventSource {
       this.rows[this.tail++] = neuron + shift;
     }
     this.#settle();
+  }
+
+  /**
+   * Index after the last arrival before `horizon` and not after `until`, at least head + 1 and with whole instants; looks
+   * ahead by a bounded number, so that many spikes in flight are not searched again after every spike.
+   */
+  endBefore(horizon: number, until: number): number {
+    const { times } = this;
+    let low = this.head + 1;
+    let high = Math.min(this.tail, this.head + LOOK_AHEAD);
+    if (!(times[high - 1]! < horizon && times[high - 1]! <= until)) {
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (times[middle]! < horizon && times[middle]! <= until) low = middle + 1;
+        else high = middle;
+      }
+    }
+    while (high < this.tail && times[high] === times[high - 1]) high++;
+    return high;
   }
 
   /** Takes `count` arrivals from the front. */

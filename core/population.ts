@@ -72,6 +72,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Group {
     this.block = {
       times: arena.f64(LAST_BLOCK),
       neurons: arena.u32(LAST_BLOCK),
+      all: model.size,
       count: 0,
       noted: 0,
       capacity: FIRST_BLOCK,
@@ -99,7 +100,8 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Group {
   note(t: number): void {
     const { block } = this;
     const from = block.noted;
-    while (block.noted < block.count && block.times[block.noted]! <= t) block.noted++;
+    if (block.count > 0 && block.times[block.count - 1]! <= t) block.noted = block.count;
+    else while (block.noted < block.count && block.times[block.noted]! <= t) block.noted++;
     this.spikes += block.noted - from;
     this.recorder?.appendAll(this.id, block.times, block.neurons, from, block.noted);
   }

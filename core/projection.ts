@@ -1,5 +1,5 @@
 import type { Arena } from './arena.ts';
-import { type Edges, rowEnd, rowStart } from './edges.ts';
+import { type Edges, rowEnd, rowLength, rowStart } from './edges.ts';
 import { UserError } from './errors.ts';
 import { Lane } from './lane.ts';
 import type { Devices, PlasticityRule, ShortTerm } from './model.ts';
@@ -82,18 +82,28 @@ export class Projection {
     this.rule?.arrive(row, t);
     const factor = this.shortTerm === null ? 1 : this.shortTerm.arrive(row, t);
     this.recorder?.arrival(row, factor);
-    this.#account(row, t);
+    this.arrivals++;
+    this.devices?.read(row);
     const { target } = this;
-    if (target.kind === 'neurons' && t >= target.deafUntil) target.model.receive(this.edges, row, factor, t);
+    if (target.kind === 'neurons' && t < target.deafUntil) return;
+    this.synapticEvents += rowEnd(this.edges, row) - rowStart(this.edges, row);
+    if (target.kind === 'neurons') target.model.receive(this.edges, row, factor, t);
   }
 
-  /** Books the next `count` arrivals of a lane that the target took, or ignored, in one go. */
-  note(lane: Lane, count: number): void {
-    const { rule } = this;
-    for (let k = lane.head; k < lane.head + count; k++) {
-      rule?.arrive(lane.rows[k]!, lane.times[k]!);
-      this.#account(lane.rows[k]!, lane.times[k]!);
+  /** Books the next `count` arrivals of a lane in one go; the first `ignored` of them found the target deaf. */
+  note(lane: Lane, count: number, ignored: number): void {
+    const { rule, devices, edges } = this;
+    this.arrivals += count;
+    const length = rowLength(edges);
+    if (!Number.isNaN(length)) {
+      this.synapticEvents += (count - ignored) * length;
+    } else {
+      for (let k = lane.head + ignored; k < lane.head + count; k++) {
+        this.synapticEvents += edges.starts![lane.rows[k]! + 1]! - edges.starts![lane.rows[k]!]!;
+      }
     }
+    if (rule !== null) for (let k = lane.head; k < lane.head + count; k++) rule.arrive(lane.rows[k]!, lane.times[k]!);
+    if (devices !== null) for (let k = lane.head; k < lane.head + count; k++) devices.read(lane.rows[k]!);
   }
 
   /** Scales the incoming weights of each postsynaptic neuron to a sum (in the target's unit), as some models do per image. */
@@ -107,13 +117,5 @@ export class Projection {
   fire(column: number, t: number): void {
     this.rule?.fire(column, t);
     this.recorder?.fired(column);
-  }
-
-  #account(row: number, t: number): void {
-    this.arrivals++;
-    if (this.target.kind === 'stimulus' || t >= this.target.deafUntil) {
-      this.synapticEvents += rowEnd(this.edges, row) - rowStart(this.edges, row);
-    }
-    this.devices?.read(row);
   }
 }

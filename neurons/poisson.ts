@@ -24,12 +24,16 @@ const params = object({
   stop: number({ default: Infinity, min: 0, infinity: true, unit: 'ms', help: 'no spikes after this' }),
 });
 
+/** Hz, all neurons together: the mean gap is then seven steps of the time grid, and finer ones would be lost. */
+const MOST = 1e10;
+
 /**
  * Independent Poisson spike trains. All neurons together are one Poisson process of the summed rate whose events belong
  * to neuron j with probability r_j / sum r: one exponential gap and one table look-up a spike, no queue.
  */
 export class Poisson implements StimulusModel {
   readonly size: number;
+  readonly #name: string;
   readonly state;
   readonly #stream: Stream;
   readonly #blocks: CounterRandom;
@@ -45,6 +49,7 @@ export class Poisson implements StimulusModel {
   constructor(p: z.output<typeof params>, { arena, seed, name }: ModelContext) {
     arena.reserve(p.size * 24, `${name} with ${p.size} neurons`);
     this.size = p.size;
+    this.#name = name;
     this.#stream = new Stream(seed, `${name}/spikes`, arena.u32(4));
     this.#blocks = new CounterRandom(seed, `${name}/blocks`);
     this.#rates = arena.f64(p.size);
@@ -92,12 +97,17 @@ export class Poisson implements StimulusModel {
   restart(t: number): void {
     const { meanGap } = this.#source;
     const from = Math.max(t, this.#start);
-    const next = from + snap(zigguratExponential(this.#stream.state, this.#ziggurat) * meanGap);
+    const next = from + snap(zigguratExponential(this.#stream.state, this.#ziggurat, this.#stream.uint32()) * meanGap);
     this.#clock[0] = next <= this.#stop ? next : Number.POSITIVE_INFINITY;
   }
 
   #describe(): PoissonSource {
     const rates = this.#rates;
+    const { total } = this.#table;
+    if (total > MOST)
+      throw new UserError(
+        `${this.#name}.rate adds up to ${total} Hz over all neurons, but must not be above ${MOST} Hz.`,
+      );
     let equal = true;
     for (let i = 1; i < rates.length && equal; i++) equal = rates[i] === rates[0];
     return {
@@ -106,7 +116,7 @@ export class Poisson implements StimulusModel {
       ziggurat: this.#ziggurat,
       slots: equal ? this.size : this.#table.used,
       table: equal ? null : this.#table,
-      meanGap: 1 / perMs(this.#table.total),
+      meanGap: 1 / perMs(total),
       stop: this.#stop,
     };
   }

@@ -13,6 +13,8 @@ export interface SparseRows {
   readonly weight: number;
   readonly targets: Indices;
   readonly starts: Uint32Array;
+  /** Row i reaches neuron i only. */
+  readonly identity: boolean;
 }
 
 /** Poisson sources as one process; `table` is null when all rates are equal. */
@@ -76,7 +78,7 @@ export interface Kernels {
     scale: Scale,
     until: number,
   ): number;
-  /** Sparse rows. Stops before arrivals that share their instant; `fired` gets the number of hits, then the hits. */
+  /** Sparse rows. `fired` gets the number of hits, then the hits, ascending unless several arrivals shared the instant. */
   sparseStretch(
     u: Floats,
     bar: Floats,
@@ -87,6 +89,7 @@ export interface Kernels {
     to: number,
     scale: Scale,
     until: number,
+    marks: Uint8Array,
     fired: Uint32Array,
   ): number;
   /** Lists every j with u[j] >= bar[j] × scale, ascending; returns how many. */

@@ -23,19 +23,20 @@ export const PLAIN: Kernels = {
     return to - from;
   },
 
-  sparseStretch(u, bar, edges, times, rows, from, to, scale, until, fired) {
-    for (let k = from; k < to; k++) {
+  sparseStretch(u, bar, edges, times, rows, from, to, scale, until, marks, fired) {
+    for (let k = from; k < to; ) {
       const t = times[k]!;
-      if (t >= until || (k + 1 < to && times[k + 1] === t)) return k - from;
+      if (t >= until) return k - from;
       const s = scaleAt(t, scale.t0, scale.rate, scale.cells);
-      const hits =
-        u instanceof Float32Array
-          ? sparse32(u, bar, edges, rows[k]!, fround(s), fired)
-          : sparse64(u, bar, edges, rows[k]!, s, fired);
-      if (hits > 0) {
-        fired[0] = hits;
-        return from - k - 1;
-      }
+      const first = k++;
+      while (k < to && times[k] === t) k++;
+      for (let i = first; i < k; i++) deliver(u, edges, edges.starts[rows[i]!]!, edges.starts[rows[i]! + 1]!, s);
+      let hits = 0;
+      for (let i = first; i < k; i++) hits = testRow(u, bar, edges, rows[i]!, s, marks, fired, hits);
+      for (let i = 1; i <= hits; i++) marks[fired[i]!] = 0;
+      if (hits === 0) continue;
+      fired[0] = hits;
+      return from - k;
     }
     return to - from;
   },
@@ -75,28 +76,25 @@ function dense64(u: Float64Array, bar: Float64Array, weights: Float64Array, star
   return hit === 1;
 }
 
-function sparse32(u: Float32Array, bar: Floats, e: SparseRows, row: number, s: number, fired: Uint32Array): number {
-  const { weights, targets } = e;
-  const jump = fround(fround(e.weight) * s);
-  let hits = 0;
-  for (let k = e.starts[row]!; k < e.starts[row + 1]!; k++) {
+/** Appends the targets of a row that are at their bar and not yet marked. */
+function testRow(
+  u: Floats,
+  bar: Floats,
+  { targets, starts }: SparseRows,
+  row: number,
+  scale: number,
+  marks: Uint8Array,
+  fired: Uint32Array,
+  found: number,
+): number {
+  const round = u instanceof Float32Array ? fround : same;
+  const s = round(scale);
+  let hits = found;
+  for (let k = starts[row]!; k < starts[row + 1]!; k++) {
     const j = targets[k]!;
-    const v = fround(u[j]! + (weights === null ? jump : fround(weights[k]! * s)));
-    u[j] = v;
-    if (v >= fround(bar[j]! * s)) fired[++hits] = j;
-  }
-  return hits;
-}
-
-function sparse64(u: Float64Array, bar: Floats, e: SparseRows, row: number, s: number, fired: Uint32Array): number {
-  const { weights, targets } = e;
-  const jump = e.weight * s;
-  let hits = 0;
-  for (let k = e.starts[row]!; k < e.starts[row + 1]!; k++) {
-    const j = targets[k]!;
-    const v = u[j]! + (weights === null ? jump : weights[k]! * s);
-    u[j] = v;
-    if (v >= bar[j]! * s) fired[++hits] = j;
+    if (u[j]! < round(bar[j]! * s) || marks[j] !== 0) continue;
+    marks[j] = 1;
+    fired[++hits] = j;
   }
   return hits;
 }

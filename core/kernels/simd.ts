@@ -77,7 +77,7 @@ function wrap(e: Exported): Kernels {
         cells,
         until,
       ),
-    sparseStretch: (u, bar, edges, times, rows, from, to, { t0, rate, cells }, until, fired) => {
+    sparseStretch: (u, bar, edges, times, rows, from, to, { t0, rate, cells }, until, marks, fired) => {
       const wide = edges.targets.BYTES_PER_ELEMENT === 4;
       const run = isSingle(u) ? (wide ? sparse['4x4'] : sparse['4x2']) : wide ? sparse['8x4'] : sparse['8x2'];
       const { starts, targets, weights, weight } = edges;
@@ -85,7 +85,7 @@ function wrap(e: Exported): Kernels {
         at(u),
         at(bar),
         at(starts),
-        at(targets),
+        edges.identity ? 0 : at(targets),
         at(weights),
         weight,
         at(times),
@@ -96,6 +96,7 @@ function wrap(e: Exported): Kernels {
         rate,
         cells,
         until,
+        at(marks),
         at(fired),
       );
     },

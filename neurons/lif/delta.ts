@@ -48,6 +48,7 @@ export class LifDelta implements NeuronModel {
   readonly #heap: IndexedHeap;
   readonly #kernels: Kernels;
   readonly #hits: Uint32Array;
+  readonly #marks: Uint8Array;
   readonly #scaleNow = { t0: 0, rate: 0, cells: 0 };
   readonly #touchedEdges: Edges[] = [];
   readonly #touchedRows: number[] = [];
@@ -68,6 +69,7 @@ export class LifDelta implements NeuronModel {
     this.#scaleNow.cells = cellsFor(this.#rate);
     this.#kernels = arena.kernels;
     this.#hits = arena.u32(n + 1);
+    this.#marks = arena.u8(n);
     this.thresholds = new AdaptiveThreshold(p, this.#vInf, arena);
     const keeps = p.refractoryInput === 'integrate' && this.#refractory > 0;
     const lowest = Math.min(p.threshold, p.homeostasis?.minimum ?? p.threshold);
@@ -163,11 +165,16 @@ export class LifDelta implements NeuronModel {
           to,
           this.#scaleNow,
           until,
+          this.#marks,
           this.#hits,
         );
-        if (taken < 0) this.fired.set(this.#hits.subarray(1, 1 + (this.firedCount = this.#hits[0]!)));
+        if (taken < 0) this.#takeHits();
       } else if (weights !== null) {
-        taken = this.#kernels.denseStretch(this.#u, this.thresholds.b, weights, edges.largest,
+        taken = this.#kernels.denseStretch(
+          this.#u,
+          this.thresholds.b,
+          weights,
+          edges.largest,
           times,
           rows,
           k,
@@ -285,6 +292,13 @@ export class LifDelta implements NeuronModel {
       }
     }
     if (!edges.distinct) this.#uniqueFired();
+  }
+
+  /** The hits of a sparse kernel; those of several arrivals at one instant are not in order yet. */
+  #takeHits(): void {
+    this.firedCount = this.#hits[0]!;
+    for (let i = 0; i < this.firedCount; i++) this.fired[i] = this.#hits[i + 1]!;
+    if (this.firedCount > 1) this.fired.subarray(0, this.firedCount).sort();
   }
 
   /** Sorts the fired neurons; one that was touched twice is listed once. */

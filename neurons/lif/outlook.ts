@@ -55,7 +55,7 @@ export class Outlook {
     for (let k = 0; k < ENDS.length; k++) {
       const bound =
         c + p * membrane[k + near]! + drive * this.#exc[k]! + inhibition * this.#inh[k]! - above * decay[k + far]!;
-      if (k === 0) half = bound / 2;
+      if (k === 0) half = Math.min(bound / 2, -GUARD);
       else if (bound > half && halfway === 0) {
         halfway = k;
         slack = worst;

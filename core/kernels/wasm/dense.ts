@@ -13,19 +13,17 @@ import { exp, expSmall } from './exp';
 let cell: f64 = -1;
 let base: f64 = 0;
 
-// @ts-expect-error: decorator
 @inline
-function scale(dt: f64, rate: f64, cells: f64): f64 {
+function scale(dt: f64, rate: f64, cells: f64, width: f64): f64 {
   const c = floor(dt * cells);
   if (c != cell) {
     cell = c;
-    base = exp((c / cells) * rate);
+    base = exp(c * width * rate);
   }
-  return base * expSmall((dt - c / cells) * rate);
+  return base * expSmall((dt - c * width) * rate);
 }
 
 /** How many arrivals after a test cannot fire anybody, `most` being the largest of u - bar s; a little less, for rounding. */
-// @ts-expect-error: decorator
 @inline
 function safeCount(most: f64, s: f64, largest: f64): i32 {
   const room = (-most / s) * 0.9999 - largest;
@@ -41,16 +39,17 @@ export function denseStretch32(
   const tail = u + (<usize>n << 2);
   const row = <usize>n << 2;
   cell = -1;
+  const width = 1 / cells;
   let safe = 0;
   for (let k = from; k < to; ) {
     const t = load<f64>(times + (<usize>k << 3));
     if (t >= until) return k - from;
     const at = rows + (<usize>k << 2);
     if (safe >= 4 && k + 4 <= to && load<f64>(times + (<usize>k << 3), 24) < until) {
-      const s1 = <f32>scale(t - t0, rate, cells);
-      const s2 = <f32>scale(load<f64>(times + (<usize>k << 3), 8) - t0, rate, cells);
-      const s3 = <f32>scale(load<f64>(times + (<usize>k << 3), 16) - t0, rate, cells);
-      const s4 = <f32>scale(load<f64>(times + (<usize>k << 3), 24) - t0, rate, cells);
+      const s1 = <f32>scale(t - t0, rate, cells, width);
+      const s2 = <f32>scale(load<f64>(times + (<usize>k << 3), 8) - t0, rate, cells, width);
+      const s3 = <f32>scale(load<f64>(times + (<usize>k << 3), 16) - t0, rate, cells, width);
+      const s4 = <f32>scale(load<f64>(times + (<usize>k << 3), 24) - t0, rate, cells, width);
       const v1 = f32x4.splat(s1);
       const v2 = f32x4.splat(s2);
       const v3 = f32x4.splat(s3);
@@ -76,7 +75,7 @@ export function denseStretch32(
       safe -= 4;
       continue;
     }
-    const s = <f32>scale(t - t0, rate, cells);
+    const s = <f32>scale(t - t0, rate, cells, width);
     const ss = f32x4.splat(s);
     let w = weights + load<u32>(at) * row;
     let p = u;
@@ -125,11 +124,12 @@ export function denseStretch64(
   const odd = (n & 1) != 0;
   const row = <usize>n << 3;
   cell = -1;
+  const width = 1 / cells;
   let safe = 0;
   for (let k = from; k < to; ) {
     const t = load<f64>(times + (<usize>k << 3));
     if (t >= until) return k - from;
-    const s = scale(t - t0, rate, cells);
+    const s = scale(t - t0, rate, cells, width);
     const ss = f64x2.splat(s);
     let w = weights + load<u32>(rows + (<usize>k << 2)) * row;
     let p = u;

@@ -9,7 +9,6 @@ let s1: u32 = 0;
 let s2: u32 = 0;
 let s3: u32 = 0;
 
-// @ts-expect-error: decorator
 @inline
 function next(): u32 {
   const result = rotl<u32>(s0 + s3, 7) + s0;
@@ -22,49 +21,56 @@ function next(): u32 {
   return result;
 }
 
-// @ts-expect-error: decorator
 @inline
 function uniform(): f64 {
   const high = next() >>> 5;
   return (<f64>high * 67108864.0 + <f64>(next() >>> 6)) * 1.1102230246251565e-16;
 }
 
-// @ts-expect-error: decorator
+/** What is left of the word that `below` drew from: uniform, and independent of the index. */
+let rest: u32 = 0;
+
 @inline
 function below(n: u32): u32 {
   if (n > 2097152) {
     const shift = clz<u32>(n - 1);
     while (true) {
       const drawn = next() >>> shift;
-      if (drawn < n) return drawn;
+      if (drawn >= n) continue;
+      rest = next();
+      return drawn;
     }
   }
   while (true) {
     const product = <u64>next() * <u64>n;
     const low = <u32>product;
-    if (low >= n || low >= <u32>(4294967296 % <u64>n)) return <u32>(product >> 32);
+    if (low < n && low < <u32>(4294967296 % <u64>n)) continue;
+    rest = low;
+    return <u32>(product >> 32);
   }
 }
 
-/** `table`: 256 widths, then 256 safe limits, then 257 densities; see core/ziggurat.ts. */
-// @ts-expect-error: decorator
+/**
+ * Exponential with mean 1. `table`: 256 widths, then 256 safe limits, then 257 densities; see core/ziggurat.ts. `low` gives
+ * the lower bits of the first try.
+ */
 @inline
-function exponential(table: usize): f64 {
+function exponential(table: usize, low: u32): f64 {
   let sum: f64 = 0;
+  let b = low;
   while (true) {
     const a = next();
-    const b = next();
     const layer = <usize>(a & 255) << 3;
     const u = (<f64>(a >>> 8) * 536870912.0 + <f64>(b >>> 3)) * 1.1102230246251565e-16;
     const x = u * load<f64>(table + layer);
     if (x < load<f64>(table + layer, 2048)) return sum + x;
     if (layer == 0) {
-      sum += 7.69711747013104972;
-      continue;
+      sum += 7.697117470131049;
+    } else {
+      const under = load<f64>(table + layer, 4096);
+      if (under + uniform() * (load<f64>(table + layer, 4104) - under) < exp(-x)) return sum + x;
     }
-    const low = load<f64>(table + layer, 4096);
-    const high = load<f64>(table + layer, 4104);
-    if (low + uniform() * (high - low) < exp(-x)) return sum + x;
+    b = next();
   }
 }
 
@@ -77,20 +83,24 @@ export function poissonBlock(
   s1 = load<u32>(state, 4);
   s2 = load<u32>(state, 8);
   s3 = load<u32>(state, 12);
+  const ticks = meanGap * 67108864.0;
   let t = load<f64>(clock);
+  let last: f64 = -1;
   let count = 0;
   for (; count < capacity && t < f64.POSITIVE_INFINITY; count++) {
     let neuron = below(slots);
-    if (keep != 0) neuron = load<u32>((uniform() < load<f64>(keep + (<usize>neuron << 3)) ? own : other) + (<usize>neuron << 2));
-    let place = count;
-    for (; place > 0; place--) {
-      const before = load<u32>(neurons + (<usize>(place - 1) << 2));
-      if (load<f64>(times + (<usize>(place - 1) << 3)) != t || before <= neuron) break;
-      store<u32>(neurons + (<usize>place << 2), before);
+    const low = rest;
+    if (keep != 0) {
+      const slot = <usize>neuron;
+      const own_ = <f64>next() * 2.3283064365386963e-10 < load<f64>(keep + (slot << 3));
+      neuron = load<u32>((own_ ? own : other) + (slot << 2));
     }
     store<f64>(times + (<usize>count << 3), t);
-    store<u32>(neurons + (<usize>place << 2), neuron);
-    t += floor(exponential(table) * meanGap * 67108864.0 + 0.5) * 1.4901161193847656e-8;
+    store<u32>(neurons + (<usize>count << 2), neuron);
+    if (t == last) sink(neurons, times, count);
+    last = t;
+    // The gap is rounded to the grid by itself: t stays on it.
+    t += floor(exponential(table, low) * ticks + 0.5) * 1.4901161193847656e-8;
     if (t > stop) t = f64.POSITIVE_INFINITY;
   }
   store<f64>(clock, t);
@@ -99,4 +109,17 @@ export function poissonBlock(
   store<u32>(state, s2, 8);
   store<u32>(state, s3, 12);
   return count;
+}
+
+/** Spikes of one instant ascend in the neuron. */
+function sink(neurons: usize, times: usize, at: i32): void {
+  const t = load<f64>(times + (<usize>at << 3));
+  for (let place = at; place > 0; place--) {
+    const here = neurons + (<usize>place << 2);
+    const before = load<u32>(here - 4);
+    const neuron = load<u32>(here);
+    if (load<f64>(times + (<usize>(place - 1) << 3)) != t || before <= neuron) return;
+    store<u32>(here, before);
+    store<u32>(here - 4, neuron);
+  }
 }

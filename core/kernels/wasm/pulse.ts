@@ -10,7 +10,6 @@ import { exp } from './exp';
  * trace[other] × the weight dependence (mu 0 or 1). wMaxs, ups, downs: each device's own (0: none). `row` >= 0: all lie in that row; -1: the other side is the row.
  * `p`: aUp, bUp, aDown, bDown, wMin, wMax, write energy per weight. `totals`: writes, read energy, write energy.
  */
-// @ts-expect-error: decorator
 @inline
 function pulse<F>(
   weights: usize, edges: usize, others: usize, start: u32, stride: u32, count: u32, row: i32, trace: usize, scale: f64,

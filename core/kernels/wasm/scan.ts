@@ -28,7 +28,6 @@ export function thresholdScan64(u: usize, bar: usize, n: i32, scale: f64, fired:
   return count;
 }
 
-// @ts-expect-error: decorator
 @inline
 function check<F>(u: usize, bar: usize, j: i32, s: F, fired: usize, count: i32): i32 {
   const offset = <usize>j * sizeof<F>();

@@ -1,58 +1,125 @@
 /**
  * Arrivals of one lane at a sparse projection: for each target j of the row u[j] += w s(t), then u[j] >= bar[j] s(t)?
- * Rows reach a target at most once. Generic over the float and index types; `weights` 0 means all are `weight`.
+ * Rows reach a target at most once. Generic over the float and index types; `weights` 0 means all are `weight`, `targets`
+ * 0 that row i reaches neuron i only. Arrivals of one instant are all added before any target is tested.
  */
 import { exp, expSmall } from './exp';
 
+let count: u32 = 0;
+
+@inline
+function list(fired: usize, j: u32): void {
+  store<u32>(fired + (<usize>++count << 2), j);
+}
+
+/** u[j] += w s for one row, without a test. */
+@inline
+function add<F, I>(u: usize, at: usize, end: usize, w: usize, jump: F, s: F): void {
+  if (w == 0) {
+    for (; at < end; at += sizeof<I>()) {
+      const p = u + <usize>load<I>(at) * sizeof<F>();
+      store<F>(p, load<F>(p) + jump);
+    }
+  } else {
+    for (; at < end; at += sizeof<I>(), w += sizeof<F>()) {
+      const p = u + <usize>load<I>(at) * sizeof<F>();
+      store<F>(p, load<F>(p) + load<F>(w) * s);
+    }
+  }
+}
+
+/** The same with the test. */
+@inline
+function addAndTest<F, I>(u: usize, bar: usize, at: usize, end: usize, w: usize, jump: F, s: F, fired: usize): void {
+  if (w == 0) {
+    for (; at < end; at += sizeof<I>()) {
+      const offset = <usize>load<I>(at) * sizeof<F>();
+      const v = load<F>(u + offset) + jump;
+      store<F>(u + offset, v);
+      if (v >= load<F>(bar + offset) * s) list(fired, <u32>load<I>(at));
+    }
+  } else {
+    for (; at < end; at += sizeof<I>(), w += sizeof<F>()) {
+      const offset = <usize>load<I>(at) * sizeof<F>();
+      const v = load<F>(u + offset) + load<F>(w) * s;
+      store<F>(u + offset, v);
+      if (v >= load<F>(bar + offset) * s) list(fired, <u32>load<I>(at));
+    }
+  }
+}
+
+/** Tests the targets of one row; `marks` keeps a neuron that several rows reach from being listed twice. */
+@inline
+function test<F, I>(u: usize, bar: usize, at: usize, end: usize, s: F, marks: usize, fired: usize): void {
+  for (; at < end; at += sizeof<I>()) {
+    const j = <usize>load<I>(at);
+    if (load<F>(u + j * sizeof<F>()) < load<F>(bar + j * sizeof<F>()) * s) continue;
+    if (load<u8>(marks + j) != 0) continue;
+    store<u8>(marks + j, 1);
+    list(fired, <u32>j);
+  }
+}
+
 /**
- * Returns how many arrivals were taken; negative when neurons reached their bar at the last of them: `fired` lists them,
- * after its first element, their number. Stops before `until` and before arrivals that share their instant.
+ * Returns how many arrivals were taken; negative when neurons reached their bar at the last instant: `fired` lists them
+ * (in ascending order when one row brought it about), after its first element, their number. Stops before `until`.
  */
-// @ts-expect-error: decorator
 @inline
 function stretch<F, I>(
   u: usize, bar: usize, starts: usize, targets: usize, weights: usize, weight: f64, times: usize, rows: usize,
-  from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, fired: usize,
+  from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, marks: usize, fired: usize,
 ): i32 {
+  const width = 1 / cells;
   let cell: f64 = -1;
   let base: f64 = 0;
-  for (let k = from; k < to; k++) {
+  count = 0;
+  for (let k = from; k < to; ) {
     const t = load<f64>(times + (<usize>k << 3));
     if (t >= until) return k - from;
-    if (k + 1 < to && load<f64>(times + (<usize>(k + 1) << 3)) == t) return k - from;
     const dt = t - t0;
     const c = floor(dt * cells);
     if (c != cell) {
       cell = c;
-      base = exp((c / cells) * rate);
+      base = exp(c * width * rate);
     }
-    const s = <F>(base * expSmall((dt - c / cells) * rate));
-    const row = <usize>load<u32>(rows + (<usize>k << 2));
-    const first = <usize>load<u32>(starts + (row << 2));
-    const last = <usize>load<u32>(starts + (row << 2), 4);
-    let count: u32 = 0;
-    let at = targets + first * sizeof<I>();
-    const end = targets + last * sizeof<I>();
-    if (weights == 0) {
-      const jump = <F>weight * s;
-      for (; at < end; at += sizeof<I>()) {
-        const offset = <usize>load<I>(at) * sizeof<F>();
-        const v = load<F>(u + offset) + jump;
+    const s = <F>(base * expSmall((dt - c * width) * rate));
+    const jump = <F>weight * s;
+    const first = k;
+    while (k + 1 < to && load<f64>(times + (<usize>k << 3), 8) == t) k++;
+    k++;
+    if (targets == 0) {
+      for (let i = first; i < k; i++) {
+        const j = load<u32>(rows + (<usize>i << 2));
+        const offset = <usize>j * sizeof<F>();
+        const v = load<F>(u + offset) + (weights == 0 ? jump : load<F>(weights + offset) * s);
         store<F>(u + offset, v);
-        if (v >= load<F>(bar + offset) * s) store<u32>(fired + (<usize>++count << 2), <u32>load<I>(at));
+        if (v >= load<F>(bar + offset) * s) list(fired, j);
       }
+    } else if (k == first + 1) {
+      const row = <usize>load<u32>(rows + (<usize>first << 2)) << 2;
+      const a = <usize>load<u32>(starts + row);
+      const b = <usize>load<u32>(starts + row, 4);
+      const w = weights == 0 ? 0 : weights + a * sizeof<F>();
+      addAndTest<F, I>(u, bar, targets + a * sizeof<I>(), targets + b * sizeof<I>(), w, jump, s, fired);
     } else {
-      let w = weights + first * sizeof<F>();
-      for (; at < end; at += sizeof<I>(), w += sizeof<F>()) {
-        const offset = <usize>load<I>(at) * sizeof<F>();
-        const v = load<F>(u + offset) + load<F>(w) * s;
-        store<F>(u + offset, v);
-        if (v >= load<F>(bar + offset) * s) store<u32>(fired + (<usize>++count << 2), <u32>load<I>(at));
+      for (let i = first; i < k; i++) {
+        const row = <usize>load<u32>(rows + (<usize>i << 2)) << 2;
+        const a = <usize>load<u32>(starts + row);
+        const b = <usize>load<u32>(starts + row, 4);
+        const w = weights == 0 ? 0 : weights + a * sizeof<F>();
+        add<F, I>(u, targets + a * sizeof<I>(), targets + b * sizeof<I>(), w, jump, s);
       }
+      for (let i = first; i < k; i++) {
+        const row = <usize>load<u32>(rows + (<usize>i << 2)) << 2;
+        const a = <usize>load<u32>(starts + row);
+        const b = <usize>load<u32>(starts + row, 4);
+        test<F, I>(u, bar, targets + a * sizeof<I>(), targets + b * sizeof<I>(), s, marks, fired);
+      }
+      for (let i: u32 = 1; i <= count; i++) store<u8>(marks + <usize>load<u32>(fired + (<usize>i << 2)), 0);
     }
     if (count > 0) {
       store<u32>(fired, count);
-      return from - k - 1;
+      return from - k;
     }
   }
   return to - from;
@@ -60,28 +127,28 @@ function stretch<F, I>(
 
 export function sparseStretch32x16(
   u: usize, bar: usize, starts: usize, targets: usize, weights: usize, weight: f64, times: usize, rows: usize,
-  from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, fired: usize,
+  from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, marks: usize, fired: usize,
 ): i32 {
-  return stretch<f32, u16>(u, bar, starts, targets, weights, weight, times, rows, from, to, t0, rate, cells, until, fired);
+  return stretch<f32, u16>(u, bar, starts, targets, weights, weight, times, rows, from, to, t0, rate, cells, until, marks, fired);
 }
 
 export function sparseStretch32x32(
   u: usize, bar: usize, starts: usize, targets: usize, weights: usize, weight: f64, times: usize, rows: usize,
-  from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, fired: usize,
+  from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, marks: usize, fired: usize,
 ): i32 {
-  return stretch<f32, u32>(u, bar, starts, targets, weights, weight, times, rows, from, to, t0, rate, cells, until, fired);
+  return stretch<f32, u32>(u, bar, starts, targets, weights, weight, times, rows, from, to, t0, rate, cells, until, marks, fired);
 }
 
 export function sparseStretch64x16(
   u: usize, bar: usize, starts: usize, targets: usize, weights: usize, weight: f64, times: usize, rows: usize,
-  from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, fired: usize,
+  from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, marks: usize, fired: usize,
 ): i32 {
-  return stretch<f64, u16>(u, bar, starts, targets, weights, weight, times, rows, from, to, t0, rate, cells, until, fired);
+  return stretch<f64, u16>(u, bar, starts, targets, weights, weight, times, rows, from, to, t0, rate, cells, until, marks, fired);
 }
 
 export function sparseStretch64x32(
   u: usize, bar: usize, starts: usize, targets: usize, weights: usize, weight: f64, times: usize, rows: usize,
-  from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, fired: usize,
+  from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, marks: usize, fired: usize,
 ): i32 {
-  return stretch<f64, u32>(u, bar, starts, targets, weights, weight, times, rows, from, to, t0, rate, cells, until, fired);
+  return stretch<f64, u32>(u, bar, starts, targets, weights, weight, times, rows, from, to, t0, rate, cells, until, marks, fired);
 }
