@@ -29,7 +29,7 @@ const POWERS = Float64Array.from({ length: 2098 }, (_, i) => 2 ** (i - 1074));
 /**
  * e^((t - t0) rate), the shared scale of lazily decaying states, for t >= t0 from e^(cell) of the grid cell that t lies in
  * and the series of the rest: a function of t alone, whoever asks and in whatever order, and cheap for many t in one cell.
- * `cells` (cells per ms, a power of two) must be at least 256 × rate; see `cellsFor`.
+ * `cells` (cells per ms, a power of two) must be at least 2^14 × rate; see `cellsFor`.
  */
 export function scaleAt(t: number, t0: number, rate: number, cells: number): number {
   const dt = t - t0;
@@ -39,14 +39,12 @@ export function scaleAt(t: number, t0: number, rate: number, cells: number): num
   return exp((cell / cells) * rate) * expSmall(x); // cells is a power of two: cell / cells is exact
 }
 
-/** Cells per ms for `scaleAt`, so that the rest of the exponent stays below 2^-8. */
-export const cellsFor = (rate: number): number => 2 ** Math.ceil(Math.log2(256 * rate));
+/** Cells per ms for `scaleAt`, so that the rest of the exponent stays below 2^-14. */
+export const cellsFor = (rate: number): number => 2 ** Math.ceil(Math.log2(16384 * rate));
 
 const SIXTH = 1 / 6;
-const TWENTY_FOURTH = 1 / 24;
-const HUNDRED_TWENTIETH = 1 / 120;
 
-/** e^x for 0 <= x < 2^-8 by its series; the next term is below 2^-57. */
+/** e^x for 0 <= x < 2^-14 by its series; the next term is below 2^-60. */
 export function expSmall(x: number): number {
-  return 1 + x * (1 + x * (0.5 + x * (SIXTH + x * (TWENTY_FOURTH + x * HUNDRED_TWENTIETH))));
+  return 1 + x * (1 + x * (0.5 + x * SIXTH));
 }

@@ -48,9 +48,9 @@ export class RefractoryQueue {
     return this.#times[(this.#ring[0]! + k) % this.#times.length]!;
   }
 
-  /** Release of one neuron, Infinity when it is not refractory. Searches; for recorders. */
+  /** Release of one neuron, Infinity when it is not refractory. Searches, the last to come first. */
   releaseOf(neuron: number): number {
-    for (let k = 0; k < this.length; k++) if (this.neuron(k) === neuron) return this.release(k);
+    for (let k = this.length - 1; k >= 0; k--) if (this.neuron(k) === neuron) return this.release(k);
     return Number.POSITIVE_INFINITY;
   }
 

@@ -8,6 +8,7 @@ import { Stream } from '../../core/random.ts';
 import { snap, TICK } from '../../core/time.ts';
 import { AdaptiveThreshold } from '../adaptiveThreshold.ts';
 import { RefractoryQueue } from '../refractoryQueue.ts';
+import { WakeWheel } from '../wakeWheel.ts';
 import { Outlook } from './outlook.ts';
 import type { LifParams } from './params.ts';
 import { Psp } from './psp.ts';
@@ -26,7 +27,7 @@ const SLACK = 3;
 /** Scales of the state stay below e^27 = 2^39. */
 const SPAN = 27;
 const REFRACTORY = Number.NEGATIVE_INFINITY;
-/** Slack of a neuron whose crossing was solved for. Any arrival changes it: then the solution is a lower bound only. */
+/** Slack of a neuron whose crossing was solved for; any arrival changes it, and the solution is a lower bound only. */
 const SOLVED = 0;
 const NONE = Number.MIN_VALUE;
 
@@ -37,8 +38,8 @@ const NONE = Number.MIN_VALUE;
  * The state of a neuron is [M, E, I, slack] with V = Vinf + M e^(-t/tau) + E shapeE(t) + I shapeI(t), t since a reference time
  * shared by all, so that no decay touches it: an arrival is two multiply-adds. A refractory neuron has M = -Infinity.
  *
- * Crossings happen between arrivals. For each neuron the heap holds a time before which it cannot cross unless arrivals
- * raise it by more than `slack` (mV). One of weight w raises V by at most w times the peak of the response, now and later,
+ * Crossings happen between arrivals. For each neuron a time is known before which it cannot cross unless arrivals raise it
+ * by more than `slack` (mV). One of weight w raises V by at most w times the peak of the response, now and later,
  * and takes that off the slack; inhibition needs no look at all. Only when the slack is used up, or the time has come, a
  * new outlook is taken, and only when that cannot rule out a crossing in the nearest future the crossing is solved for.
  */
@@ -51,6 +52,7 @@ export class LifExponential implements NeuronModel {
   readonly #p: LifParams;
   readonly #vInf: number;
   readonly #rate: number;
+  readonly #perCapacitance: number;
   readonly #refractory: number;
   readonly #span: number;
   readonly #exc: Psp;
@@ -60,15 +62,23 @@ export class LifExponential implements NeuronModel {
   readonly #u: Float64Array;
   readonly #queue: RefractoryQueue;
   readonly #clock: Float64Array;
+  /** When to look again at neurons that cannot cross before, and the crossings that were solved for. */
+  readonly #wheel: WakeWheel;
   readonly #heap: IndexedHeap;
   /** Neurons whose slack is used up at this instant. */
   readonly #suspects: Uint32Array;
   #suspectCount = 0;
-  /** What the instant `#now` has in common: scales (of membrane, Ie, Ii) and their inverses. */
+  /** What all neurons share at the instant `#now`: scales of M, E and I, and what makes of them V, Ie and Ii again. */
   #now = Number.NaN;
   #scaleM = 1;
   #scaleE = 1;
   #scaleI = 1;
+  #viewed = false;
+  #decayM = 1;
+  #decayE = 1;
+  #decayI = 1;
+  #shapeE = 1;
+  #shapeI = 1;
 
   constructor(p: LifParams, { arena, seed, name }: ModelContext) {
     const n = p.size;
@@ -90,6 +100,7 @@ export class LifExponential implements NeuronModel {
     this.#suspects = new Uint32Array(n);
     this.#vInf = (p.current * p.tau) / p.capacitance;
     this.#rate = 1 / p.tau;
+    this.#perCapacitance = 1 / p.capacitance;
     this.#refractory = snap(p.refractory);
     this.thresholds = new AdaptiveThreshold(p, this.#vInf, arena);
     this.#exc = new Psp(p.tauSynExc, p.tau);
@@ -101,11 +112,13 @@ export class LifExponential implements NeuronModel {
     this.#queue = new RefractoryQueue(this.#refractory > 0 ? n : 0, arena);
     this.#clock = arena.f64(2);
     this.#clock[HELD] = Number.NEGATIVE_INFINITY;
+    this.#wheel = new WakeWheel(n, this.#outlook.shortest / 4, arena);
     this.#heap = new IndexedHeap(arena.f64(n));
     this.state = {
       u: this.#u,
       clock: this.#clock,
-      watched: this.#heap.times,
+      crossings: this.#heap.times,
+      ...this.#wheel.state,
       ...this.#queue.state,
       ...this.thresholds.state,
     };
@@ -115,10 +128,11 @@ export class LifExponential implements NeuronModel {
   }
 
   get next(): number {
-    return this.#heap.next;
+    return Math.min(this.#wheel.next, this.#heap.next);
   }
 
   restored(): void {
+    this.#wheel.rebuild();
     this.#heap.rebuild();
     this.#now = Number.NaN;
   }
@@ -166,7 +180,7 @@ export class LifExponential implements NeuronModel {
       this.receive(edges, rows[k]!, 1, t);
       if (k + 1 < to && times[k + 1] === t) continue;
       if (this.#suspectCount > 0) this.settle(t);
-      if (k + 1 < to && this.#heap.next <= times[k + 1]!) return k + 1 - from;
+      if (k + 1 < to && this.next <= times[k + 1]!) return k + 1 - from;
     }
     return to - from;
   }
@@ -174,6 +188,7 @@ export class LifExponential implements NeuronModel {
   cross(t: number): void {
     this.firedCount = 0;
     this.#advance(t);
+    for (let neuron = this.#wheel.take(t); neuron >= 0; neuron = this.#wheel.take(t)) this.#watch(neuron, t);
     while (this.#heap.next <= t) {
       const neuron = this.#heap.first;
       if (this.#u[FIELDS * neuron + SLACK] === SOLVED) {
@@ -208,6 +223,7 @@ export class LifExponential implements NeuronModel {
     while (this.#queue.next <= until) this.#queue.shift();
     for (let j = 0; j < this.size; j++) this.#reset(j, until);
     for (let k = 0; k < this.#queue.length; k++) this.#u[FIELDS * this.#queue.neuron(k)] = REFRACTORY;
+    this.#wheel.clear();
     this.#watchAll(until);
   }
 
@@ -218,6 +234,7 @@ export class LifExponential implements NeuronModel {
     for (let j = 0; j < this.size; j++) this.#u[FIELDS * j] = -this.#vInf;
     this.#queue.clear();
     this.#clock[HELD] = Number.NEGATIVE_INFINITY;
+    this.#wheel.clear();
     this.#watchAll(t);
   }
 
@@ -234,9 +251,20 @@ export class LifExponential implements NeuronModel {
     if (t - this.#clock[T0]! > this.#span) this.#rebase(t);
     const elapsed = t - this.#clock[T0]!;
     this.#now = t;
+    this.#viewed = false;
     this.#scaleM = exp(elapsed * this.#rate);
     this.#scaleE = exp(elapsed * this.#exc.rate);
     this.#scaleI = this.#exc.rate === this.#inh.rate ? this.#scaleE : exp(elapsed * this.#inh.rate);
+  }
+
+  #view(t: number): void {
+    const elapsed = t - this.#clock[T0]!;
+    this.#decayM = 1 / this.#scaleM;
+    this.#decayE = 1 / this.#scaleE;
+    this.#decayI = 1 / this.#scaleI;
+    this.#shapeE = this.#exc.shape(elapsed, this.#decayM, this.#decayE);
+    this.#shapeI = this.#inh.shape(elapsed, this.#decayM, this.#decayI);
+    this.#viewed = true;
   }
 
   /** Moves the reference time to t; potentials and currents stay what they are. */
@@ -280,7 +308,7 @@ export class LifExponential implements NeuronModel {
     const { weights, targets, weight } = edges;
     const u = this.#u;
     const elapsed = t - this.#clock[T0]!;
-    const f = factor / this.#p.capacitance; // from pA to mV/ms
+    const f = factor * this.#perCapacitance; // from pA to mV/ms
     const exc = f * this.#scaleE;
     const inh = f * this.#scaleI;
     const excM = f * this.#exc.offset(elapsed, this.#scaleM, this.#scaleE);
@@ -315,14 +343,11 @@ export class LifExponential implements NeuronModel {
   #watch(neuron: number, t: number): void {
     const o = FIELDS * neuron;
     const u = this.#u;
-    const elapsed = t - this.#clock[T0]!;
-    const m = 1 / this.#scaleM;
-    const e = 1 / this.#scaleE;
-    const i = 1 / this.#scaleI;
+    if (!this.#viewed) this.#view(t);
     let start = t;
-    let p = u[o]! * m + u[o + E]! * this.#exc.shape(elapsed, m, e) + u[o + I]! * this.#inh.shape(elapsed, m, i);
-    let drive = u[o + E]! * e;
-    let inhibition = u[o + I]! * i;
+    let p = u[o]! * this.#decayM + u[o + E]! * this.#shapeE + u[o + I]! * this.#shapeI;
+    let drive = u[o + E]! * this.#decayE;
+    let inhibition = u[o + I]! * this.#decayI;
     if (u[o] === REFRACTORY) {
       start = this.#queue.releaseOf(neuron);
       p = this.#p.reset - this.#vInf;
@@ -337,9 +362,11 @@ export class LifExponential implements NeuronModel {
     }
     if (this.#outlook.look(c, p, drive, inhibition, above)) {
       u[o + SLACK] = this.#outlook.slack;
-      this.#heap.set(neuron, start + this.#outlook.until);
+      this.#wheel.set(neuron, start + this.#outlook.until, t);
+      this.#heap.set(neuron, Number.POSITIVE_INFINITY);
       return;
     }
+    this.#wheel.set(neuron, Number.POSITIVE_INFINITY, t);
     const wait = this.#trajectory.firstCrossing(c, p, drive, inhibition, above);
     u[o + SLACK] = wait === Number.POSITIVE_INFINITY ? NONE : SOLVED;
     this.#heap.set(neuron, wait === 0 ? start : Math.max(snap(start + wait), start + TICK));

@@ -2,74 +2,99 @@ import { exp } from '../../core/math.ts';
 import { snap, TICK } from '../../core/time.ts';
 import type { Psp } from './psp.ts';
 
-/** Ends of the segments, in units of an eighth of the shortest time constant; one more reaches to infinity. */
-const ENDS = [0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256];
+/** Ends of the segments, in units of an eighth of the shortest time constant. */
+const ENDS = [0, 1, 2, 4, 8, 12, 16, 24, 32, 48, 64];
 /** Bounds are trusted only if they stay this far (mV) below threshold, much more than rounding can add up to. */
 const GUARD = 1e-9;
+/** Where the potential comes near to threshold later, the future is taken in which it keeps this share of its distance. */
+const KEPT = 0.35;
+
+/** What is tabulated of segment [a, b]: values at a, changes within, and what may come from a on to infinity. */
+const STRIDE = 12;
+const [M, PHI_E, PHI_I, A] = [0, 1, 2, 3] as const;
+const [M_FROM_A, M_FROM_B, RISE_E, RISE_I, A_FROM_A, A_FROM_B, TAIL_E] = [4, 5, 6, 7, 8, 9, 10] as const;
 
 /**
- * A quick look ahead: for how long the trajectory c + p e^(-t/tauM) + e phiE + i phiI - a e^(-t/tauA) (see `Trajectory`) is
- * sure to stay below 0, and by how much. On each of a few segments of the future the largest and smallest values of the
- * four functions are tabulated, so that a bound costs four multiply-adds and no exponential.
+ * A quick look ahead: for how long the trajectory g(t) = c + p e^(-t/tauM) + e phiE + i phiI - a e^(-t/tauA) (see
+ * `Trajectory`) is sure to stay below 0, and by how much. On each of a few segments of the future g is at most its value
+ * at the start plus the length times the largest slope; the terms of both are tabulated, so that a segment costs some ten
+ * multiply-adds and no exponential. From each start on, g is at most what remains of its positive terms.
  */
 export class Outlook {
-  /** After `segments`: time in ms from now until which g stays below `-slack`; Infinity for ever. */
+  /** After `look`: time in ms from now until which g stays below `-slack`; Infinity for ever. */
   until = 0;
   slack = 0;
+  /** Length of the first segment, ms: the shortest time looked ahead. */
+  readonly shortest: number;
   readonly #starts: Float64Array;
-  readonly #membrane: Float64Array;
-  readonly #above: Float64Array;
-  readonly #exc: Float64Array;
-  readonly #inh: Float64Array;
+  readonly #table: Float64Array;
 
   constructor(rate: number, exc: Psp, inh: Psp, rateA: number) {
     const unit = 1 / (8 * Math.max(rate, exc.rate, inh.rate, rateA));
-    this.#starts = Float64Array.from(ENDS, (k) => (k === 0 ? 0 : Math.max(snap(k * unit), k * TICK)));
-    const starts = [...this.#starts, Number.POSITIVE_INFINITY];
-    const decays = (r: number) => Float64Array.from(starts, (t) => (r === 0 ? 1 : exp(-t * r)));
-    const response = (psp: Psp) => {
-      const at = (t: number) => (t === Number.POSITIVE_INFINITY ? 0 : psp.at(t, exp(-t * rate), exp(-t * psp.rate)));
-      return starts.map(at);
-    };
-    this.#membrane = decays(rate);
-    this.#above = decays(rateA);
-    const [phiE, phiI] = [response(exc), response(inh)];
-    this.#exc = Float64Array.from(ENDS, (_, k) => exc.highest(starts[k]!, starts[k + 1]!, phiE[k]!, phiE[k + 1]!));
-    this.#inh = Float64Array.from(ENDS, (_, k) => Math.min(phiI[k]!, phiI[k + 1]!));
+    this.#starts = Float64Array.from(ENDS, (k) => Math.max(snap(k * unit), k * TICK));
+    this.shortest = this.#starts[1]!;
+    this.#table = new Float64Array(STRIDE * ENDS.length);
+    const phi = (psp: Psp, t: number) => psp.at(t, exp(-t * rate), exp(-t * psp.rate));
+    const slope = (psp: Psp, t: number) => psp.slope(phi(psp, t), exp(-t * psp.rate));
+    for (let k = 0; k < ENDS.length; k++) {
+      const a = this.#starts[k]!;
+      const b = this.#starts[k + 1] ?? a;
+      const width = b - a;
+      const bend = Math.min(Math.max(2 * inh.peakTime, a), b); // phi is steepest downwards at twice its peak time
+      const row = this.#table.subarray(STRIDE * k, STRIDE * (k + 1));
+      row[M] = exp(-a * rate);
+      row[PHI_E] = phi(exc, a);
+      row[PHI_I] = phi(inh, a);
+      row[A] = exp(-a * rateA);
+      row[M_FROM_A] = -width * rate * exp(-a * rate);
+      row[M_FROM_B] = -width * rate * exp(-b * rate);
+      row[RISE_E] = width * Math.max(slope(exc, a), slope(exc, b));
+      row[RISE_I] = width * slope(inh, bend);
+      row[A_FROM_A] = width * rateA * exp(-a * rateA);
+      row[A_FROM_B] = width * rateA * exp(-b * rateA);
+      row[TAIL_E] = a < exc.peakTime ? exc.peak : row[PHI_E];
+    }
   }
 
-  /**
-   * Sets `until` and `slack`; false if the trajectory may cross so soon that it has to be solved. Where it comes close to
-   * threshold only later, the nearer future is taken in which it keeps half its present distance: further arrivals are
-   * then unlikely to use up the slack.
-   */
+  /** Sets `until` and `slack`; false if the trajectory may cross so soon that it has to be solved. */
   look(c: number, p: number, drive: number, inhibition: number, above: number): boolean {
-    const membrane = this.#membrane;
-    const decay = this.#above;
-    const near = p > 0 ? 0 : 1;
-    const far = above > 0 ? 1 : 0;
-    let half = 0;
+    const table = this.#table;
+    const mSlope = p > 0 ? M_FROM_B : M_FROM_A;
+    const aSlope = above > 0 ? A_FROM_A : A_FROM_B;
+    const lasting = Math.max(p, 0);
+    const below = Math.min(above, 0);
+    const last = STRIDE * (ENDS.length - 1);
     let worst = Number.NEGATIVE_INFINITY;
-    let halfway = 0;
+    let limit = 0;
+    let kept = 0;
     let slack = 0;
-    for (let k = 0; k < ENDS.length; k++) {
-      const bound =
-        c + p * membrane[k + near]! + drive * this.#exc[k]! + inhibition * this.#inh[k]! - above * decay[k + far]!;
-      if (k === 0) half = Math.min(bound / 2, -GUARD);
-      else if (bound > half && halfway === 0) {
-        halfway = k;
+    for (let k = 0, o = 0; ; k++, o += STRIDE) {
+      const tail = c + lasting * table[o + M]! + drive * table[o + TAIL_E]! - below * table[o + A]!;
+      if (tail <= worst || (o === last && tail < -GUARD)) {
+        this.until = Number.POSITIVE_INFINITY;
+        this.slack = -Math.max(worst, tail);
+        return true;
+      }
+      const start =
+        c + p * table[o + M]! + drive * table[o + PHI_E]! + inhibition * table[o + PHI_I]! - above * table[o + A]!;
+      const rise =
+        p * table[o + mSlope]! +
+        drive * table[o + RISE_E]! +
+        inhibition * table[o + RISE_I]! +
+        above * table[o + aSlope]!;
+      const bound = rise > 0 ? start + rise : start;
+      if (k === 0) limit = Math.min(bound * KEPT, -GUARD);
+      else if (kept === 0 && (bound > limit || o === last)) {
+        kept = k;
         slack = worst;
       }
-      if (bound > -GUARD) {
+      if (bound > -GUARD || o === last) {
         if (k === 0) return false;
-        this.until = this.#starts[halfway]!;
+        this.until = this.#starts[kept]!;
         this.slack = -slack;
         return true;
       }
       if (bound > worst) worst = bound;
     }
-    this.until = Number.POSITIVE_INFINITY;
-    this.slack = -worst;
-    return true;
   }
 }

@@ -25,6 +25,7 @@ export class Psp {
   readonly peak: number;
   readonly #rateM: number;
   readonly #delta: number;
+  readonly #perDelta: number;
   readonly #close: boolean;
 
   constructor(tau: number, tauM: number) {
@@ -32,6 +33,7 @@ export class Psp {
     this.#rateM = 1 / tauM;
     const difference = (tau - tauM) / tauM;
     this.#delta = difference / tau;
+    this.#perDelta = 1 / this.#delta;
     this.#close = Math.abs(difference) < CLOSE;
     this.peakTime = difference === 0 ? tau : (tau * Math.log1p(difference)) / difference;
     this.peak = this.at(this.peakTime, exp(-this.peakTime / tauM), exp(-this.peakTime / tau));
@@ -39,18 +41,18 @@ export class Psp {
 
   /** phi(t), given e^(-t/tauM) and e^(-t/tau). */
   at(t: number, decayM: number, decay: number): number {
-    if (!this.#close) return (decay - decayM) / this.#delta;
+    if (!this.#close) return (decay - decayM) * this.#perDelta;
     return decayM === 0 ? 0 : decayM * t * growth(t * this.#delta);
   }
 
   /** The potential per unit of scaled drive E. */
   shape(t: number, decayM: number, decay: number): number {
-    return this.#close ? this.at(t, decayM, decay) : decay / this.#delta;
+    return this.#close ? this.at(t, decayM, decay) : decay * this.#perDelta;
   }
 
   /** What M loses when the drive rises by 1 at t, so that V does not jump: shape(t) e^(t/tau) e^(t/tauM). */
   offset(t: number, scaleM: number, scale: number): number {
-    return this.#close ? scale * t * growth(t * this.#delta) : scaleM / this.#delta;
+    return this.#close ? scale * t * growth(t * this.#delta) : scaleM * this.#perDelta;
   }
 
   /** phi'(t), given phi(t) and e^(-t/tau). */

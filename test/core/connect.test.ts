@@ -11,7 +11,8 @@ import { snap } from '../../core/time.ts';
 interface Options {
   pre: number;
   post: number;
-  recurrent?: boolean;
+  /** Index of the first presynaptic neuron in the target's own population. */
+  selfOffset?: number;
   delay?: Delay;
   plastic?: boolean;
   precision?: 'f32' | 'f64';
@@ -20,7 +21,14 @@ interface Options {
 }
 
 function make(c: Connect, o: Options): Connected {
-  const defaults = { recurrent: false, delay: 0, plastic: true, precision: 'f64' as const, seed: 1, where: 'projections.p' };
+  const defaults = {
+    selfOffset: null,
+    delay: 0,
+    plastic: true,
+    precision: 'f64' as const,
+    seed: 1,
+    where: 'projections.p',
+  };
   return connect({ ...defaults, ...o, connect: c, arena: new Arena('plain') });
 }
 
@@ -63,12 +71,15 @@ test('all: every pair once, without the diagonal where asked; equal static weigh
       assert.is(edges.length, pre * post);
       assert.is(distinctPairs(edges), pre * post);
       assert.ok(edges.every((e) => e.weight >= 1 && e.weight < 2));
-      const open = make({ all: { weight, selfConnections: false } }, { pre, post: pre, recurrent: true });
+      const open = make({ all: { weight, selfConnections: false } }, { pre, post: pre, selfOffset: 0 });
       const others = edgesOf(open, pre);
       assert.is(distinctPairs(others), pre * (pre - 1));
       assert.ok(others.every((e) => e.pre !== e.post));
     }),
   );
+  const part = edgesOf(make({ all: { weight, selfConnections: false } }, { pre: 2, post: 5, selfOffset: 3 }), 2);
+  assert.is(distinctPairs(part), 8);
+  assert.ok(part.every((e) => e.pre + 3 !== e.post));
   const constant = make({ all: { weight: 3 } }, { pre: 2, post: 3, plastic: false });
   assert.is(constant.edges.weights, null);
   assert.is(constant.edges.weight, 3);
@@ -81,7 +92,11 @@ test('oneToOne: the diagonal; other sizes are refused', () => {
     edgesOf(make({ oneToOne: { weight: 2 } }, { pre: 3, post: 3 }), 3).map((e) => [e.pre, e.post, e.weight]),
     [0, 1, 2].map((i) => [i, i, 2]),
   );
-  refused({ oneToOne: { weight } }, { pre: 3, post: 4 }, /projections\.p\.connect\.oneToOne needs equal sizes.* 3 and 4/);
+  refused(
+    { oneToOne: { weight } },
+    { pre: 3, post: 4 },
+    /projections\.p\.connect\.oneToOne needs equal sizes.* 3 and 4/,
+  );
 });
 
 test('probability: p of all pairs, each at most once, independent of one another', () => {
@@ -100,7 +115,7 @@ test('probability: p of all pairs, each at most once, independent of one another
   assert.is(make({ probability: { p: 0, weight: 1 } }, { pre, post }).edges.count, 0);
   assert.is(make({ probability: { p: 1, weight: 1 } }, { pre, post }).edges.count, pre * post);
   const self = { probability: { p: 0.5, weight: 1, selfConnections: false } };
-  assert.ok(edgesOf(make(self, { pre, post: pre, recurrent: true }), pre).every((e) => e.pre !== e.post));
+  assert.ok(edgesOf(make(self, { pre, post: pre, selfOffset: 0 }), pre).every((e) => e.pre !== e.post));
   for (const bad of [-0.1, 1.1, Number.NaN]) {
     refused({ probability: { p: bad, weight: 1 } }, { pre, post }, /connect\.probability\.p is .* between 0 and 1/);
   }
@@ -114,30 +129,49 @@ test('inDegree: k distinct presynaptic neurons each, all equally likely', () => 
   const chi = degree(edges, 'pre', pre).reduce((sum, d) => sum + (d - (k * post) / pre) ** 2 / ((k * post) / pre), 0);
   assert.ok(Math.abs(chi - pre) < 4 * Math.sqrt(2 * pre));
   const self = { inDegree: { k: 4, weight: 1, selfConnections: false } };
-  const others = edgesOf(make(self, { pre: 5, post: 5, recurrent: true }), 5);
+  const others = edgesOf(make(self, { pre: 5, post: 5, selfOffset: 0 }), 5);
   assert.is(distinctPairs(others), 20);
   assert.ok(others.every((e) => e.pre !== e.post));
   refused({ inDegree: { k: 41, weight: 1 } }, { pre, post }, /inDegree\.k is 41, but only 40/);
-  refused({ inDegree: { k: 5, weight: 1, selfConnections: false } }, { pre: 5, post: 5, recurrent: true }, /only 4/);
+  refused({ inDegree: { k: 5, weight: 1, selfConnections: false } }, { pre: 5, post: 5, selfOffset: 0 }, /only 4/);
   refused({ inDegree: { k: -1, weight: 1 } }, { pre, post }, /inDegree\.k is -1/);
   refused({ inDegree: { k: 1.5, weight: 1 } }, { pre, post }, /inDegree\.k is 1\.5/);
 });
 
 test('list: sorted into rows by delay and presynaptic neuron, doubled pairs kept, the order of entries without effect', () => {
-  const entry = fc.tuple(fc.nat({ max: 4 }), fc.nat({ max: 2 }), fc.integer({ min: -5, max: 5 }), fc.constantFrom(0.1, 0.3, 2));
+  const entry = fc.tuple(
+    fc.nat({ max: 4 }),
+    fc.nat({ max: 2 }),
+    fc.integer({ min: -5, max: 5 }),
+    fc.constantFrom(0.1, 0.3, 2),
+  );
   fc.assert(
-    fc.property(fc.array(entry, { maxLength: 30 }).chain((l) => fc.tuple(fc.constant(l), fc.shuffledSubarray(l, { minLength: l.length }))), ([list, shuffled]) => {
-      const made = make({ list }, { pre: 5, post: 3 });
-      const rows = (l: readonly (readonly number[])[]) => l.map((e) => e.join(' ')).sort();
-      const found = edgesOf(made, 5).map((e) => [e.pre, e.post, e.weight, e.delay]);
-      assert.equal(rows(found), rows(list.map(([i, j, w, d]) => [i, j, w, snap(d)])));
-      assert.equal(edgesOf(make({ list: shuffled }, { pre: 5, post: 3 }), 5), edgesOf(made, 5));
-      const doubled = new Set(list.map(([i, j, , d]) => `${i} ${j} ${d}`)).size < list.length;
-      assert.is(made.edges.distinct, !doubled);
-    }),
+    fc.property(
+      fc
+        .array(entry, { maxLength: 30 })
+        .chain((l) => fc.tuple(fc.constant(l), fc.shuffledSubarray(l, { minLength: l.length }))),
+      ([list, shuffled]) => {
+        const made = make({ list }, { pre: 5, post: 3 });
+        const rows = (l: readonly (readonly number[])[]) => l.map((e) => e.join(' ')).sort();
+        const found = edgesOf(made, 5).map((e) => [e.pre, e.post, e.weight, e.delay]);
+        assert.equal(rows(found), rows(list.map(([i, j, w, d]) => [i, j, w, snap(d)])));
+        assert.equal(edgesOf(make({ list: shuffled }, { pre: 5, post: 3 }), 5), edgesOf(made, 5));
+        const doubled = new Set(list.map(([i, j, , d]) => `${i} ${j} ${d}`)).size < list.length;
+        assert.is(made.edges.distinct, !doubled);
+      },
+    ),
   );
   const sizes = { pre: 5, post: 3 };
-  refused({ list: [[0, 0, 1], [5, 0, 1]] }, sizes, /list\[1\] names presynaptic neuron 5, but there are 5 \(0 to 4\)/);
+  refused(
+    {
+      list: [
+        [0, 0, 1],
+        [5, 0, 1],
+      ],
+    },
+    sizes,
+    /list\[1\] names presynaptic neuron 5, but there are 5 \(0 to 4\)/,
+  );
   refused({ list: [[0, 3, 1]] }, sizes, /list\[0\] names postsynaptic neuron 3/);
   refused({ list: [[0.5, 0, 1]] }, sizes, /list\[0\] names presynaptic neuron 0\.5/);
   refused({ list: [[0, 0, Number.NaN]] }, sizes, /list\[0\] has weight NaN/);
@@ -155,8 +189,15 @@ test('drawn delays are multiples of the step, grouped into lanes of equal delay'
     const share = edges.filter((e) => e.delay === d).length;
     assert.ok(Math.abs(share - 225) < 4 * Math.sqrt(900 * 0.25 * 0.75), `${share} of delay ${d}`);
   }
-  const bad = (uniform: [number, number], step: number) => make({ all: { weight } }, { pre: 1, post: 1, delay: { uniform, step } });
-  for (const [uniform, step] of [[[1, 0.5], 0.1], [[-1, 1], 0.1], [[0, 1], 0], [[0, 1], Number.NaN], [[0, 1e6], 0.1]] as const) {
+  const bad = (uniform: [number, number], step: number) =>
+    make({ all: { weight } }, { pre: 1, post: 1, delay: { uniform, step } });
+  for (const [uniform, step] of [
+    [[1, 0.5], 0.1],
+    [[-1, 1], 0.1],
+    [[0, 1], 0],
+    [[0, 1], Number.NaN],
+    [[0, 1e6], 0.1],
+  ] as const) {
     assert.throws(() => bad([...uniform], step), /projections\.p\.delay/);
   }
 });
@@ -184,7 +225,11 @@ test('the same seed and name give the same edges, others do not; the transpose i
 
 test('what cannot fit is refused with the memory it needs, before anything is allocated', () => {
   const sizes = { pre: 1e6, post: 1e6 };
-  refused({ all: { weight } }, sizes, /projections\.p with 1000000000000 synapses would need 8\.00e\+3 GB.*at most 4\.29 GB/);
+  refused(
+    { all: { weight } },
+    sizes,
+    /projections\.p with 1000000000000 synapses would need 8\.00e\+3 GB.*at most 4\.29 GB/,
+  );
   refused({ probability: { p: 0.5, weight } }, sizes, /500000000000 synapses would need/);
   refused({ inDegree: { k: 1e6, weight } }, sizes, /1000000000000 synapses would need/);
   refused({ all: { weight: Number.NaN } }, { pre: 1, post: 1 }, /projections\.p\.connect\.all\.weight holds NaN/);

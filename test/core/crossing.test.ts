@@ -40,7 +40,8 @@ function bruteForce(terms: Terms): number {
 }
 
 /** Evenly spread: fast-check's doubles crowd around 0, where a crossing is a matter of rounding. */
-const number = (min: number, max: number) => fc.nat({ max: 2 ** 24 }).map((n) => min + ((max - min) * (n + 0.5)) / (2 ** 24 + 1));
+const number = (min: number, max: number) =>
+  fc.nat({ max: 2 ** 24 }).map((n) => min + ((max - min) * (n + 0.5)) / (2 ** 24 + 1));
 const tau = fc.oneof(number(1, 15), fc.constantFrom(2, 5, 10));
 
 test('first crossings of two exponentials agree with brute force', () => {
@@ -54,7 +55,8 @@ test('first crossings of two exponentials agree with brute force', () => {
       const found = firstCrossing(c, p, tp, q, tq);
       if (expected === Infinity || found === Infinity) assert.is(found, expected);
       else {
-        const steepness = Math.abs(value([c, p, tp, q, tq], expected + 1e-6) - value([c, p, tp, q, tq], expected)) / 1e-6;
+        const steepness =
+          Math.abs(value([c, p, tp, q, tq], expected + 1e-6) - value([c, p, tp, q, tq], expected)) / 1e-6;
         assert.ok(Math.abs(found - expected) < 1e-9 + 1e-12 / Math.max(steepness, 1e-7), `${found}, not ${expected}`);
         if (expected > 0) crossed++;
       }
@@ -66,20 +68,25 @@ test('first crossings of two exponentials agree with brute force', () => {
 
 test('near tangency the decision is right and the time within 1e-6 ms', () => {
   fc.assert(
-    fc.property(tau, fc.double({ min: 0.2, max: 0.9, noNaN: true }), fc.double({ min: 5, max: 60, noNaN: true }), (tp, ratio, q) => {
-      const tq = tp * ratio; // a current that rises and falls: top at turn
-      const turn = (Math.log(tp / tq) * tp * tq) / (tp - tq);
-      const top = q * (Math.exp(-turn / tp) - Math.exp(-turn / tq));
-      for (const margin of [1e-3, 1e-6, 1e-9]) {
-        assert.is(firstCrossing(-top * (1 + margin), q, tp, -q, tq), Infinity);
-        const found = firstCrossing(-top * (1 - margin), q, tp, -q, tq);
-        assert.ok(found < turn && found > 0);
-        // near its top the curve is a parabola: top (1 - margin) is reached sqrt(2 top margin / curvature) before it
-        const curvature = q * (Math.exp(-turn / tq) / tq ** 2 - Math.exp(-turn / tp) / tp ** 2);
-        const before = Math.sqrt((2 * top * margin) / curvature);
-        assert.ok(Math.abs(turn - found - before) < Math.max(2e-6, before * 0.05), `${turn - found}, not ${before}`);
-      }
-    }),
+    fc.property(
+      tau,
+      fc.double({ min: 0.2, max: 0.9, noNaN: true }),
+      fc.double({ min: 5, max: 60, noNaN: true }),
+      (tp, ratio, q) => {
+        const tq = tp * ratio; // a current that rises and falls: top at turn
+        const turn = (Math.log(tp / tq) * tp * tq) / (tp - tq);
+        const top = q * (Math.exp(-turn / tp) - Math.exp(-turn / tq));
+        for (const margin of [1e-3, 1e-6, 1e-9]) {
+          assert.is(firstCrossing(-top * (1 + margin), q, tp, -q, tq), Infinity);
+          const found = firstCrossing(-top * (1 - margin), q, tp, -q, tq);
+          assert.ok(found < turn && found > 0);
+          // near its top the curve is a parabola: top (1 - margin) is reached sqrt(2 top margin / curvature) before it
+          const curvature = q * (Math.exp(-turn / tq) / tq ** 2 - Math.exp(-turn / tp) / tp ** 2);
+          const before = Math.sqrt((2 * top * margin) / curvature);
+          assert.ok(Math.abs(turn - found - before) < Math.max(2e-6, before * 0.05), `${turn - found}, not ${before}`);
+        }
+      },
+    ),
   );
 });
 
@@ -107,14 +114,19 @@ test('exp is within one unit in the last place of Math.exp', () => {
 
 test('the shared scale is e^((t - t0) rate) to 1e-14, and 1 at t0', () => {
   fc.assert(
-    fc.property(fc.nat({ max: 2 ** 30 }), fc.double({ min: 0.5, max: 200, noNaN: true }), fc.nat({ max: 1000 }), (n, tau, t0) => {
-      const rate = 1 / tau;
-      const dt = (n / 2 ** 30) * 27 * tau;
-      const found = scaleAt(t0 + dt, t0, rate, cellsFor(rate));
-      const expected = Math.exp((t0 + dt - t0) * rate);
-      assert.ok(Math.abs(found / expected - 1) < 1e-14, `${found}, not ${expected}`);
-      assert.is(scaleAt(t0, t0, rate, cellsFor(rate)), 1);
-    }),
+    fc.property(
+      fc.nat({ max: 2 ** 30 }),
+      fc.double({ min: 0.5, max: 200, noNaN: true }),
+      fc.nat({ max: 1000 }),
+      (n, tau, t0) => {
+        const rate = 1 / tau;
+        const dt = (n / 2 ** 30) * 27 * tau;
+        const found = scaleAt(t0 + dt, t0, rate, cellsFor(rate));
+        const expected = Math.exp((t0 + dt - t0) * rate);
+        assert.ok(Math.abs(found / expected - 1) < 1e-14, `${found}, not ${expected}`);
+        assert.is(scaleAt(t0, t0, rate, cellsFor(rate)), 1);
+      },
+    ),
     { numRuns: 3000 },
   );
 });

@@ -111,7 +111,10 @@ test('streams depend on seed and name alone; seeds that are no integer and no te
   const all = [first(7, 'a'), first(8, 'a'), first(7, 'b'), first('x', 'a'), first(-7, 'a')];
   assert.is(new Set(all).size, all.length);
   for (const seed of [1.5, Number.NaN, Infinity, undefined, null, {}, [1]]) {
-    assert.throws(() => new Stream(seed as Seed, 'a'), (e: unknown) => e instanceof UserError && /seed is/.test(e.message));
+    assert.throws(
+      () => new Stream(seed as Seed, 'a'),
+      (e: unknown) => e instanceof UserError && /seed is/.test(e.message),
+    );
   }
 });
 

@@ -84,7 +84,15 @@ test('spikes of many lanes come out in the order of a sorted list', () => {
 test('a lane is a queue: push, pushAll, consume, cancelAfter, clear, save and load', () => {
   const step = fc.oneof(
     { weight: 4, arbitrary: fc.record({ push: fc.integer({ min: 0, max: 2 }) }) },
-    { weight: 2, arbitrary: fc.record({ pushAll: fc.array(fc.integer({ min: 0, max: 2 }), { maxLength: 90 }) }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        pushAll: fc.array(fc.integer({ min: 0, max: 2 }), { maxLength: 90 }),
+        first: fc.constantFrom(0, 0, 3),
+        count: fc.constantFrom(10, 4),
+        firstRow: fc.constantFrom(0, 70),
+      }),
+    },
     { weight: 3, arbitrary: fc.record({ consume: fc.double({ min: 0, max: 1, noNaN: true }) }) },
     { weight: 1, arbitrary: fc.record({ cancelAfter: fc.integer({ min: 0, max: 40 }) }) },
     { weight: 1, arbitrary: fc.constant('reload' as const) },
@@ -107,10 +115,20 @@ test('a lane is a queue: push, pushAll, consume, cancelAfter, clear, save and lo
           oracle.push({ time: now, row: row++ });
         } else if ('pushAll' in s) {
           const times = s.pushAll.map((gap) => (now += gap));
-          lane.pushAll(Float64Array.from(times), Uint32Array.from(times, (_, i) => i), times.length, 5, row);
-          oracle.push(...times.map((time, i) => ({ time: time + 5, row: row + i })));
+          // of the neurons 0 … 9 of the block the lane takes `count` from `first` on
+          const neurons = times.map((_, i) => i % 10);
+          const block = {
+            times: Float64Array.from(times),
+            neurons: Uint32Array.from(neurons),
+            count: times.length,
+            all: 10,
+          };
+          lane.pushAll(block, 5, s.first, s.count, s.firstRow);
+          times.forEach((time, i) => {
+            const place = neurons[i]! - s.first;
+            if (place >= 0 && place < s.count) oracle.push({ time: time + 5, row: s.firstRow + place });
+          });
           now += times.length > 0 ? 5 : 0;
-          row += times.length;
         } else if ('consume' in s) {
           const count = Math.floor(s.consume * oracle.length);
           lane.consume(count);
@@ -123,8 +141,14 @@ test('a lane is a queue: push, pushAll, consume, cancelAfter, clear, save and lo
         assert.is(lane.length, oracle.length);
         assert.is(lane.next, oracle[0]?.time ?? Infinity);
         const { times, rows } = lane.save();
-        assert.equal([...times], oracle.map((o) => o.time));
-        assert.equal([...rows], oracle.map((o) => o.row));
+        assert.equal(
+          [...times],
+          oracle.map((o) => o.time),
+        );
+        assert.equal(
+          [...rows],
+          oracle.map((o) => o.row),
+        );
       }
       lane.clear();
       assert.is(lane.next, Infinity);

@@ -41,7 +41,7 @@ export const zooSpec: fc.Arbitrary<ZooSpec> = fc.record({
   cycleToCycle: fc.constantFrom(0, 0.3),
 });
 
-export const PARTS = { populations: 6, projections: 10 };
+export const PARTS = { populations: 6, projections: 11 };
 
 export interface ZooOptions {
   /** Orders of declaration: permutations of 0 … n - 1. */
@@ -124,6 +124,7 @@ export function zoo(s: ZooSpec, options: ZooOptions = {}): Zoo {
         rule: pairStdp({ pairing: s.pairing, muPlus: 0.4, muMinus: 0.4, aPlus: 0.2, aMinus: 0.2 }),
       }),
     () => connect('b', 'c', { connect: { all: { weight: 9 } } }),
+    () => connect('noise', 'c', { connect: { all: { weight: { uniform: [0, 4] } } }, sources: [5, 8], delay: 0.25 }),
     () => connect('c', 'a', { connect: { all: { weight: 1 } }, delay: 2 }),
     () =>
       connect('c', 'teacher', {

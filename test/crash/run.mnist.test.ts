@@ -6,7 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { json, memspike, sha256Of, start } from '../experiments/run/cli.ts';
 
-const KILLS = 8;
+const KILLS = 6;
 const test = suite('memspike mnist, killed and interrupted');
 const directory = mkdtempSync(join(tmpdir(), 'memspike-mnist-killed-'));
 const at = (name: string) => join(directory, name);

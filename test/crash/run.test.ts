@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { json, memspike, rowsOf, sha256Of, start } from '../experiments/run/cli.ts';
+import { json, memspike, rowsOf, type Started, sha256Of, start } from '../experiments/run/cli.ts';
 
 const KILLS = 15;
 const test = suite('memspike run, killed and interrupted');
@@ -65,14 +65,20 @@ function equalsWhole(out: string): void {
   assert.equal(readdirSync(at(out)).sort(), ['config.json', ...LOGS, 'run.json'].sort());
 }
 
+async function firstCheckpoint(out: string, { child }: Started): Promise<void> {
+  while (!existsSync(at(`${out}/checkpoint.bin`)) && child.exitCode === null)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
 test(`kill -9 at ${KILLS} random moments, each resumed to the same bits`, async () => {
   let resumedLate = 0;
   const worker = async (mine: number[]) => {
     for (const i of mine) {
       const out = `killed${i}`;
-      // From the start of the process to some time before its end, so that a slow machine still kills within the run.
-      const delay = Math.random() * (0.3 + seconds) * 1000;
       const run = start(directory, ...words(out));
+      // A third at any time from the start of the process on, the others at any time after the first checkpoint.
+      if (i % 3 > 0) await firstCheckpoint(out, run);
+      const delay = Math.random() * (i % 3 > 0 ? 0.8 : 0.6) * seconds * 1000;
       const timer = setTimeout(() => run.child.kill('SIGKILL'), delay);
       await run.ended;
       clearTimeout(timer);
@@ -91,8 +97,7 @@ test(`kill -9 at ${KILLS} random moments, each resumed to the same bits`, async 
 /** Sends the signals, the first once a checkpoint is there. */
 async function interrupted(out: string, ...signals: NodeJS.Signals[]) {
   const run = start(directory, ...words(out));
-  while (!existsSync(at(`${out}/checkpoint.bin`)) && run.child.exitCode === null)
-    await new Promise((resolve) => setTimeout(resolve, 5));
+  await firstCheckpoint(out, run);
   for (const signal of signals) run.child.kill(signal);
   return run.ended;
 }

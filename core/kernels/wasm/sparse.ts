@@ -60,6 +60,56 @@ function test<F, I>(u: usize, bar: usize, at: usize, end: usize, s: F, marks: us
   }
 }
 
+/** Row i reaches neuron i only: arrivals of one instant reach different neurons, and each is tested at once. */
+@inline
+function oneToOne<F>(
+  u: usize, bar: usize, weights: usize, weight: F, times: usize, rows: usize, from: i32, to: i32, t0: f64, rate: f64,
+  cells: f64, fired: usize,
+): i32 {
+  const width = 1 / cells;
+  let start: f64 = 0;
+  let next: f64 = -Infinity;
+  let base: f64 = 0;
+  for (let k = from; k < to; k++) {
+    const t = load<f64>(times + (<usize>k << 3));
+    if (t >= next) {
+      const c = floor((t - t0) * cells) * width;
+      start = t0 + c;
+      next = start + width;
+      base = exp(c * rate);
+    }
+    const s = <F>(base * expSmall((t - start) * rate));
+    const j = load<u32>(rows + (<usize>k << 2));
+    const offset = <usize>j * sizeof<F>();
+    const v = load<F>(u + offset) + (weights == 0 ? weight : load<F>(weights + offset)) * s;
+    store<F>(u + offset, v);
+    if (v < load<F>(bar + offset) * s) {
+      if (count == 0) continue;
+    } else {
+      list(fired, j);
+    }
+    // After a hit, only what shares its instant is still taken.
+    if (k + 1 == to || load<f64>(times + (<usize>k << 3), 8) != t) {
+      store<u32>(fired, count);
+      return from - k - 1;
+    }
+  }
+  return to - from;
+}
+
+/** Index of the first arrival at or after `until`. */
+function before(times: usize, from: i32, to: i32, until: f64): i32 {
+  let low = from;
+  let high = to;
+  if (to > from && load<f64>(times + (<usize>(to - 1) << 3)) < until) return to;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (load<f64>(times + (<usize>middle << 3)) < until) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /**
  * Returns how many arrivals were taken; negative when neurons reached their bar at the last instant: `fired` lists them
  * (in ascending order when one row brought it about), after its first element, their number. Stops before `until`.
@@ -69,10 +119,13 @@ function stretch<F, I>(
   u: usize, bar: usize, starts: usize, targets: usize, weights: usize, weight: f64, times: usize, rows: usize,
   from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, marks: usize, fired: usize,
 ): i32 {
+  count = 0;
+  if (targets == 0) {
+    return oneToOne<F>(u, bar, weights, <F>weight, times, rows, from, before(times, from, to, until), t0, rate, cells, fired);
+  }
   const width = 1 / cells;
   let cell: f64 = -1;
   let base: f64 = 0;
-  count = 0;
   for (let k = from; k < to; ) {
     const t = load<f64>(times + (<usize>k << 3));
     if (t >= until) return k - from;
@@ -87,15 +140,7 @@ function stretch<F, I>(
     const first = k;
     while (k + 1 < to && load<f64>(times + (<usize>k << 3), 8) == t) k++;
     k++;
-    if (targets == 0) {
-      for (let i = first; i < k; i++) {
-        const j = load<u32>(rows + (<usize>i << 2));
-        const offset = <usize>j * sizeof<F>();
-        const v = load<F>(u + offset) + (weights == 0 ? jump : load<F>(weights + offset) * s);
-        store<F>(u + offset, v);
-        if (v >= load<F>(bar + offset) * s) list(fired, j);
-      }
-    } else if (k == first + 1) {
+    if (k == first + 1) {
       const row = <usize>load<u32>(rows + (<usize>first << 2)) << 2;
       const a = <usize>load<u32>(starts + row);
       const b = <usize>load<u32>(starts + row, 4);

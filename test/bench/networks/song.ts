@@ -1,0 +1,61 @@
+import { Network } from '../../../core/network.ts';
+import { lif } from '../../../neurons/lif.ts';
+import { poisson } from '../../../neurons/poisson.ts';
+import { ideal } from '../../../synapses/devices/ideal.ts';
+import { pairStdp } from '../../../synapses/rules/pairStdp.ts';
+import { KeptSpikes, type MakeBenchmarked } from './benchmarked.ts';
+
+const INPUTS = 1000;
+const MS = 100_000;
+const TAU = 10;
+const CAPACITANCE = 250;
+/** From the largest weight in mV (0.01 of the leak conductance × 57 mV of driving force) to pA. */
+const W_MAX = (0.57 * CAPACITANCE) / TAU;
+
+/**
+ * Song, Miller & Abbott 2000 (doi:10.1038/78829): STDP of Poisson inputs onto LIF neurons. Current-based counterpart of a
+ * network with conductances, the same as in brian2/song.py: the driving force is held at 57 mV, its value halfway
+ * between reset and threshold.
+ */
+export const song =
+  (post: number): MakeBenchmarked =>
+  (seed, kernels) => {
+    const net = new Network({ seed, kernels });
+    const input = net.population('input', poisson({ size: INPUTS, rate: 15 }));
+    const output = net.population(
+      'output',
+      lif({
+        size: post,
+        tau: TAU,
+        capacitance: CAPACITANCE,
+        threshold: 20,
+        reset: 14,
+        initial: 14,
+        refractory: 0,
+        synapse: 'exponential',
+        tauSynExc: 5,
+        tauSynInh: 5,
+      }),
+    );
+    const synapses = net.projection(input, output, {
+      connect: { all: { weight: { uniform: [0, W_MAX] } } },
+      device: ideal({ wMin: 0, wMax: W_MAX }),
+      rule: pairStdp({ aPlus: 0.01, aMinus: 0.0105, tauPlus: 20, tauMinus: 20 }),
+    });
+    net.recordSpikes([output], new KeptSpikes());
+    return {
+      net,
+      biological: MS,
+      warmUp() {},
+      run: () => void net.run(MS),
+      counts() {
+        const weights = synapses.edges.weights!;
+        const seconds = MS / 1000;
+        return {
+          'input rate (Hz)': input.spikes / INPUTS / seconds,
+          'output rate (Hz)': output.spikes / post / seconds,
+          'mean weight': weights.reduce((sum, w) => sum + w, 0) / weights.length / W_MAX,
+        };
+      },
+    };
+  };

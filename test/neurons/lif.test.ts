@@ -1,0 +1,170 @@
+/** LIF with delta currents: golden values, membrane statistics, firing rate under noise, thresholds that move. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { UserError } from '../../core/errors.ts';
+import { Network } from '../../core/network.ts';
+import { TICK } from '../../core/time.ts';
+import { lif, poisson, spikeTrains } from '../../neurons/index.ts';
+import { Rows } from '../support.ts';
+
+type LifInput = Parameters<typeof lif>[0];
+
+/** Spike times of one neuron with given arrivals [time, weight]. */
+function fire(params: Partial<LifInput>, arrivals: readonly (readonly [number, number])[], duration: number): number[] {
+  const net = new Network({ seed: 1 });
+  const neuron = net.population('neuron', lif({ size: 1, ...params }));
+  if (arrivals.length > 0) {
+    const source = net.population('source', spikeTrains({ trains: arrivals.map(([t]) => [t]) }));
+    net.projection(source, neuron, { connect: { list: arrivals.map(([, w], i) => [i, 0, w]) } });
+  }
+  const rows = new Rows();
+  net.recordSpikes([neuron], rows);
+  net.run(duration);
+  net.flush();
+  return rows.column('time');
+}
+
+test('f-I curve: periods 29.7259, 15.8629, 6.7000 ms at 400, 500, 1000 pA; never at the rheobase of 375', () => {
+  for (const [current, period] of [
+    [400, 29.725887222397812],
+    [500, 15.862943611198906],
+    [1000, 6.700036292457356],
+  ] as const) {
+    const times = fire({ current }, [], 1000);
+    const first = period - 2; // no refractoriness before the first spike
+    assert.is(times.length, Math.floor((1000 - first) / period) + 1);
+    times.forEach((t, k) => {
+      assert.ok(Math.abs(t - first - k * period) <= (k + 1) * TICK, `${current} pA, spike ${k}: ${t}`);
+    });
+  }
+  assert.equal(fire({ current: 375 }, [], 100_000), []);
+});
+
+test('the first crossing at 500 pA is at 10 ln 4 ms', () => {
+  assert.ok(Math.abs(fire({ current: 500 }, [], 20)[0]! - 13.862943611198906) <= TICK);
+});
+
+test('8 mV at 0 and 5 ms give 12.852245277701067 mV; two inputs fire if and only if their gap is at most 1.33531 ms', () => {
+  const net = new Network({ seed: 1 });
+  const neuron = net.population('neuron', lif({ size: 1 }));
+  const source = net.population('source', spikeTrains({ trains: [[0, 5]] }));
+  net.projection(source, neuron, { connect: { all: { weight: 8 } } });
+  net.run(5);
+  assert.ok(Math.abs(neuron.model.potential(0, 5) - 12.852245277701067) < 1e-13);
+  const gap = 1.3353139262452263;
+  assert.is(fire({}, [[0, 8], [gap - TICK, 8]], 5).length, 1);
+  assert.is(fire({}, [[0, 8], [gap + TICK, 8]], 5).length, 0);
+});
+
+test('Campbell: Poisson input of 1 per ms and 0.5 mV gives mean 5 mV and variance 1.25 mV² at tau = 10 ms', () => {
+  const n = 50;
+  const net = new Network({ seed: 8 });
+  const noise = net.population('noise', poisson({ size: n, rate: 1000 }));
+  const neurons = net.population('neurons', lif({ size: n, threshold: 1000 }));
+  net.projection(noise, neurons, { connect: { oneToOne: { weight: 0.5 } } });
+  const rows = new Rows();
+  const times = Array.from({ length: 400 }, (_, k) => 100 + 20 * k);
+  net.recordPotential(neurons, [...Array(n).keys()], { times }, rows);
+  net.run(8100);
+  net.flush();
+  const v = rows.column('potential');
+  const mean = v.reduce((a, b) => a + b) / v.length;
+  const variance = v.reduce((sum, x) => sum + (x - mean) ** 2, 0) / v.length;
+  assert.is(v.length, 20_000);
+  assert.ok(Math.abs(mean - 5) < 0.04 * 5, `mean ${mean}`);
+  assert.ok(Math.abs(variance - 1.25) < 0.04 * 1.25, `variance ${variance}`);
+});
+
+/** e^(u²) (1 + erf u), by the continued fraction of erfc where u is far below 0. */
+function integrand(u: number): number {
+  if (u < -3) {
+    let fraction = 0;
+    for (let k = 60; k > 0; k--) fraction = k / 2 / (-u + fraction);
+    return 1 / (Math.sqrt(Math.PI) * (-u + fraction));
+  }
+  let term = u; // erf by its series
+  let sum = u;
+  for (let n = 1; n < 200; n++) {
+    term *= (-u * u) / n;
+    sum += term / (2 * n + 1);
+  }
+  return Math.exp(u * u) * (1 + (2 / Math.sqrt(Math.PI)) * sum);
+}
+
+/** Firing rate in Hz under white noise (Siegert 1951), sigma² twice the variance of the free potential. */
+function siegert(p: { tau: number; threshold: number; reset: number; refractory: number }, mu: number, sigma: number): number {
+  const [from, to] = [(p.reset - mu) / sigma, (p.threshold - mu) / sigma];
+  const n = 2000; // Simpson
+  let sum = 0;
+  for (let i = 0; i <= n; i++) sum += integrand(from + ((to - from) * i) / n) * (i === 0 || i === n ? 1 : i % 2 ? 4 : 2);
+  return 1000 / (p.refractory + p.tau * Math.sqrt(Math.PI) * ((sum * (to - from)) / n / 3));
+}
+
+const BRUNEL = { tau: 20, threshold: 20, reset: 10, refractory: 2 };
+
+test('the Siegert formula of this test gives the reference rates', () => {
+  for (const [mu, sigma, rate] of [
+    [15, 5, 9.460799806],
+    [20, 5, 27.340567353],
+    [25, 5, 47.217443304],
+    [22, 1, 27.179754527],
+    [18, 2, 7.667845762],
+    [15, 3, 2.288043016],
+  ] as const) {
+    assert.ok(Math.abs(siegert(BRUNEL, mu, sigma) / rate - 1) < 1e-8, `${mu}, ${sigma}: ${siegert(BRUNEL, mu, sigma)}`);
+  }
+});
+
+test('Siegert: the rate under dense weak Poisson input is that of the diffusion within 5 %', () => {
+  for (const [mu, sigma] of [
+    [20, 5],
+    [25, 5],
+  ] as const) {
+    // excitation and inhibition of one size w: mu = tau w (rateExc - rateInh), sigma² = tau w² (rateExc + rateInh)
+    const w = 0.1;
+    const [difference, sum] = [mu / (BRUNEL.tau * w), sigma ** 2 / (BRUNEL.tau * w * w)];
+    const n = 40;
+    const net = new Network({ seed: 9 });
+    const neurons = net.population('neurons', lif({ size: n, ...BRUNEL }));
+    for (const sign of [1, -1]) {
+      const noise = net.population(`noise${sign}`, poisson({ size: n, rate: (1000 * (sum + sign * difference)) / 2 }));
+      net.projection(noise, neurons, { connect: { oneToOne: { weight: sign * w } } });
+    }
+    net.run(200);
+    const before = neurons.spikes;
+    net.run(1500);
+    const rate = (neurons.spikes - before) / n / 1.5;
+    const expected = siegert(BRUNEL, mu, sigma);
+    assert.ok(Math.abs(rate / expected - 1) < 0.05, `mu ${mu}, sigma ${sigma}: ${rate} Hz, not ${expected} Hz`);
+  }
+});
+
+test('a threshold that decays much faster than the membrane stays finite through long silence', () => {
+  for (const precision of ['f64', 'f32'] as const) {
+    const params = { tau: 100, refractory: 2, adaptive: { increment: 5, tau: 0.5 }, precision };
+    const pulses = Array.from({ length: 20 }, (_, k) => [10 + 150 * k, 20] as const);
+    assert.is(fire(params, pulses, 4000).length, 20);
+  }
+});
+
+test('homeostasis moves the crossings of refractory neurons too', () => {
+  const net = new Network({ seed: 1 });
+  const pair = net.population('pair', lif({ size: 2, current: 600, refractory: 5, homeostasis: { gain: 2, minimum: 1 } }));
+  const source = net.population('source', spikeTrains({ trains: [[1], [4]] }));
+  net.projection(source, pair, { connect: { list: [[0, 0, 20], [1, 1, 20]] } });
+  const rows = new Rows();
+  net.recordSpikes([pair], rows);
+  net.run(25);
+  net.flush();
+  // neuron 0: threshold 15 + 1 at 1, - 1 at 4, before its release at 6; the other way round for neuron 1
+  assert.ok(Math.abs(rows.column('time')[2]! - (6 + 10 * Math.log(24 / (24 - 15)))) < 2 * TICK);
+});
+
+test('a reset at or above the threshold is refused', () => {
+  assert.throws(
+    () => fire({ threshold: 5, reset: 5 }, [], 1),
+    (e: unknown) => e instanceof UserError && /populations\.neuron\.reset is 5/.test(e.message),
+  );
+});
+
+test.run();
