@@ -87,14 +87,14 @@ export class CounterRandom {
     return radius * Math.cos(2 * Math.PI * (this.#low >>> 0) * 2 ** -32);
   }
 
-  /** The four words of a fresh xoshiro state for block `entity`: an independent stream a block. */
+  /** Four random words for block `entity`: the state of an independent stream a block. */
   seed(state: Uint32Array, entity: number): void {
     this.#mix(entity, 0x80000000);
     state[0] = this.#high;
     state[1] = this.#low;
     this.#mix(entity, 0x80000001);
     state[2] = this.#high;
-    state[3] = this.#low | 1;
+    state[3] = this.#low;
   }
 
   #mix(entity: number, count: number): void {

@@ -35,7 +35,7 @@ export class Poisson implements StimulusModel {
   readonly size: number;
   readonly #name: string;
   readonly state;
-  readonly #stream: Stream;
+  readonly #random: Uint32Array;
   readonly #blocks: CounterRandom;
   readonly #rates: Float64Array;
   readonly #clock: Float64Array; // [time of the next spike]
@@ -50,7 +50,8 @@ export class Poisson implements StimulusModel {
     arena.reserve(p.size * 24, `${name} with ${p.size} neurons`);
     this.size = p.size;
     this.#name = name;
-    this.#stream = new Stream(seed, `${name}/spikes`, arena.u32(4));
+    this.#random = new Stream(seed, `${name}/spikes`, arena.u32(4)).state;
+    this.#random[2]! |= 1;
     this.#blocks = new CounterRandom(seed, `${name}/blocks`);
     this.#rates = arena.f64(p.size);
     this.#clock = arena.f64(1);
@@ -60,7 +61,7 @@ export class Poisson implements StimulusModel {
     this.#kernels = arena.kernels;
     this.#start = snap(p.start);
     this.#stop = Math.min(p.stop, LONGEST);
-    this.state = { random: this.#stream.state, rates: this.#rates, clock: this.#clock };
+    this.state = { random: this.#random, rates: this.#rates, clock: this.#clock };
     if (typeof p.rate !== 'number' && p.rate.length !== p.size) {
       throw new UserError(`${name}.rate lists ${p.rate.length} rates, but the population has ${p.size} neurons.`);
     }
@@ -82,7 +83,8 @@ export class Poisson implements StimulusModel {
 
   /** Makes what follows the random block `index`, a stream of its own: the same spikes whatever was drawn before. */
   useBlock(index: number): void {
-    this.#blocks.seed(this.#stream.state, index);
+    this.#blocks.seed(this.#random, index);
+    this.#random[2]! |= 1;
   }
 
   restored(): void {
@@ -97,7 +99,7 @@ export class Poisson implements StimulusModel {
   restart(t: number): void {
     const { meanGap } = this.#source;
     const from = Math.max(t, this.#start);
-    const next = from + snap(zigguratExponential(this.#stream.state, this.#ziggurat, this.#stream.uint32()) * meanGap);
+    const next = from + snap(zigguratExponential(this.#random, this.#ziggurat) * meanGap);
     this.#clock[0] = next <= this.#stop ? next : Number.POSITIVE_INFINITY;
   }
 
@@ -111,7 +113,7 @@ export class Poisson implements StimulusModel {
     let equal = true;
     for (let i = 1; i < rates.length && equal; i++) equal = rates[i] === rates[0];
     return {
-      state: this.#stream.state,
+      state: this.#random,
       clock: this.#clock,
       ziggurat: this.#ziggurat,
       slots: equal ? this.size : this.#table.used,

@@ -19,6 +19,7 @@ export interface SparseRows {
 
 /** Poisson sources as one process; `table` is null when all rates are equal. */
 export interface PoissonSource {
+  /** State of SplitMix64. */
   readonly state: Uint32Array;
   /** [time of the next spike] */
   readonly clock: Float64Array;

@@ -17,13 +17,17 @@ export interface RunOptions {
   readonly description: NetworkDescription;
   /** What the description is called in errors: the network file. */
   readonly source: string;
+  /** The run directory. */
   readonly out: string;
-  readonly resume: boolean;
+  /** Go on from the last checkpoint in `out`. */
+  readonly resume?: boolean;
   /** Simulated ms between checkpoints. */
   readonly checkpointEvery?: number | undefined;
-  readonly kernels: KernelChoice;
-  readonly progress: ProgressMode;
-  readonly signal: AbortSignal;
+  readonly kernels?: KernelChoice;
+  /** Default: none. */
+  readonly progress?: ProgressMode;
+  /** Ends the run with a checkpoint. */
+  readonly signal?: AbortSignal;
 }
 
 const LOGS = new Map<TableSpec, string>([
@@ -33,6 +37,7 @@ const LOGS = new Map<TableSpec, string>([
 
 /** What a log says of itself, so that it can be read without its run directory. */
 export function logMetadata(net: Network, duration: number): Record<string, string> {
+  net.build();
   return {
     seed: String(net.seed),
     populations: JSON.stringify([...net.populations.values()].sort((a, b) => a.id - b.id).map((p) => p.name)),
@@ -75,12 +80,12 @@ function prepared({ description, source, kernels }: RunOptions): { net: Network;
 export async function runNetwork(o: RunOptions): Promise<boolean> {
   const { description } = o;
   const { net, pending } = prepared(o);
-  const directory = new RunDirectory(o.out, description, o.resume);
+  const directory = new RunDirectory(o.out, description, o.resume ?? false);
   const progress = createProgress({
     label: 'simulating',
     total: snap(description.duration),
     unit: 'ms',
-    mode: o.progress,
+    mode: o.progress ?? 'none',
   });
   try {
     const metadata = logMetadata(net, description.duration);
@@ -93,7 +98,7 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
       directory.checkpoint(save(net));
     };
     const done = await drive(net, description.duration, {
-      signal: o.signal,
+      signal: o.signal ?? new AbortController().signal,
       checkpointEvery: o.checkpointEvery,
       onCheckpoint: checkpoint,
       onPause: (now) => {

@@ -52,8 +52,28 @@ test('8 mV at 0 and 5 ms give 12.852245277701067 mV; two inputs fire if and only
   net.run(5);
   assert.ok(Math.abs(neuron.model.potential(0, 5) - 12.852245277701067) < 1e-13);
   const gap = 1.3353139262452263;
-  assert.is(fire({}, [[0, 8], [gap - TICK, 8]], 5).length, 1);
-  assert.is(fire({}, [[0, 8], [gap + TICK, 8]], 5).length, 0);
+  assert.is(
+    fire(
+      {},
+      [
+        [0, 8],
+        [gap - TICK, 8],
+      ],
+      5,
+    ).length,
+    1,
+  );
+  assert.is(
+    fire(
+      {},
+      [
+        [0, 8],
+        [gap + TICK, 8],
+      ],
+      5,
+    ).length,
+    0,
+  );
 });
 
 test('Campbell: Poisson input of 1 per ms and 0.5 mV gives mean 5 mV and variance 1.25 mV² at tau = 10 ms', () => {
@@ -92,11 +112,16 @@ function integrand(u: number): number {
 }
 
 /** Firing rate in Hz under white noise (Siegert 1951), sigma² twice the variance of the free potential. */
-function siegert(p: { tau: number; threshold: number; reset: number; refractory: number }, mu: number, sigma: number): number {
+function siegert(
+  p: { tau: number; threshold: number; reset: number; refractory: number },
+  mu: number,
+  sigma: number,
+): number {
   const [from, to] = [(p.reset - mu) / sigma, (p.threshold - mu) / sigma];
   const n = 2000; // Simpson
   let sum = 0;
-  for (let i = 0; i <= n; i++) sum += integrand(from + ((to - from) * i) / n) * (i === 0 || i === n ? 1 : i % 2 ? 4 : 2);
+  for (let i = 0; i <= n; i++)
+    sum += integrand(from + ((to - from) * i) / n) * (i === 0 || i === n ? 1 : i % 2 ? 4 : 2);
   return 1000 / (p.refractory + p.tau * Math.sqrt(Math.PI) * ((sum * (to - from)) / n / 3));
 }
 
@@ -149,9 +174,19 @@ test('a threshold that decays much faster than the membrane stays finite through
 
 test('homeostasis moves the crossings of refractory neurons too', () => {
   const net = new Network({ seed: 1 });
-  const pair = net.population('pair', lif({ size: 2, current: 600, refractory: 5, homeostasis: { gain: 2, minimum: 1 } }));
+  const pair = net.population(
+    'pair',
+    lif({ size: 2, current: 600, refractory: 5, homeostasis: { gain: 2, minimum: 1 } }),
+  );
   const source = net.population('source', spikeTrains({ trains: [[1], [4]] }));
-  net.projection(source, pair, { connect: { list: [[0, 0, 20], [1, 1, 20]] } });
+  net.projection(source, pair, {
+    connect: {
+      list: [
+        [0, 0, 20],
+        [1, 1, 20],
+      ],
+    },
+  });
   const rows = new Rows();
   net.recordSpikes([pair], rows);
   net.run(25);

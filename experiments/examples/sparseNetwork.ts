@@ -1,0 +1,45 @@
+/**
+ * A sparse recurrent network after Brunel: 2,000 excitatory and 500 inhibitory neurons, each with 200 and 50 inputs and
+ * an external Poisson drive of 4 kHz. Inhibition dominates (g = 5): neurons fire irregularly, at a low rate.
+ * Run: node dist/experiments/examples/sparseNetwork.js
+ * Expect: about 30 Hz, interspike intervals with a coefficient of variation near that of a Poisson process (1).
+ * Source: Brunel 2000, doi:10.1023/A:1008925309027 (here a quarter of its size, with synapses five times as strong).
+ */
+import { lif, MemoryTable, Network, poisson } from '../index.ts';
+import { runAsCalled } from './runAsCalled.ts';
+
+const J = 0.5; // mV
+const DURATION = 1000; // ms
+
+export function main() {
+  const net = new Network({ seed: 1 });
+  const neuron = { tau: 20, threshold: 20, reset: 10, refractory: 2 };
+  const excitatory = net.population('excitatory', lif({ size: 2000, ...neuron }));
+  const inhibitory = net.population('inhibitory', lif({ size: 500, ...neuron }));
+  for (const target of [excitatory, inhibitory]) {
+    const drive = net.population(`drive-${target.name}`, poisson({ size: target.size, rate: 4000 }));
+    net.projection(drive, target, { connect: { oneToOne: { weight: J } } });
+    net.projection(excitatory, target, { connect: { inDegree: { k: 200, weight: J } }, delay: 1.5 });
+    net.projection(inhibitory, target, { connect: { inDegree: { k: 50, weight: -5 * J } }, delay: 1.5 });
+  }
+  const spikes = new MemoryTable();
+  net.recordSpikes([excitatory], spikes);
+  net.run(DURATION);
+  net.flush();
+
+  const trains = Array.from({ length: excitatory.size }, (): number[] => []);
+  spikes.column('time').forEach((time, i) => trains[spikes.column('neuron')[i]!]!.push(time));
+  const variations = trains.filter((train) => train.length > 5).map(coefficientOfVariation);
+  const cv = variations.reduce((sum, v) => sum + v, 0) / variations.length;
+  const rate = (1000 * excitatory.spikes) / excitatory.size / DURATION;
+  console.log(`excitatory neurons fire at ${rate.toFixed(1)} Hz, CV of their intervals ${cv.toFixed(2)}`);
+  return { rate, cv };
+}
+
+function coefficientOfVariation(train: readonly number[]): number {
+  const intervals = train.slice(1).map((t, i) => t - train[i]!);
+  const mean = intervals.reduce((sum, x) => sum + x) / intervals.length;
+  return Math.sqrt(intervals.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (intervals.length - 1)) / mean;
+}
+
+runAsCalled(import.meta.url, main);

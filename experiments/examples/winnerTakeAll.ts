@@ -1,0 +1,44 @@
+/**
+ * Winner-take-all learning: two halves of the input are active in turn. Four neurons compete; the winner of each moment
+ * learns by the rectangular rule, and homeostasis keeps any one of them from winning always.
+ * Run: node dist/experiments/examples/winnerTakeAll.js
+ * Expect: each neuron ends up with strong weights from one half and weak ones from the other, and both halves are taken.
+ * Source: Querlioz, Bichler, Dollfus & Gamrat 2013, doi:10.1109/TNANO.2013.2250995.
+ */
+import { exponential, lif, Network, poisson, postTriggered } from '../index.ts';
+import { runAsCalled } from './runAsCalled.ts';
+
+const HALF = 20; // inputs
+const NEURONS = 4;
+
+export function main() {
+  const net = new Network({ seed: 3 });
+  const input = net.population('input', poisson({ size: 2 * HALF }));
+  const output = net.population(
+    'output',
+    lif({ size: NEURONS, tau: 50, threshold: 6, refractory: 0, homeostasis: { gain: 0.5, minimum: 1 } }),
+    { winnerTakeAll: { hold: 10 } },
+  );
+  const synapses = net.projection(input, output, {
+    connect: { all: { weight: { uniform: [0.3, 0.7] } } },
+    device: exponential({ gMin: 1e-8, alphaUp: 0.05, alphaDown: 0.03, betaUp: 3, betaDown: 0 }),
+    rule: postTriggered({ window: 20 }),
+  });
+  for (let pattern = 0; pattern < 400; pattern++) {
+    const first = pattern % 2 === 0;
+    const rates = Array.from({ length: 2 * HALF }, (_, i) => (i < HALF === first ? 50 : 1)); // Hz
+    net.change(input, (model) => model.setRates(rates));
+    net.run(100);
+  }
+  const mean = (neuron: number, from: number): number => {
+    const weights = Array.from({ length: HALF }, (_, i) => synapses.edges.weights![(from + i) * NEURONS + neuron]!);
+    return weights.reduce((sum, w) => sum + w) / HALF;
+  };
+  const neurons = Array.from({ length: NEURONS }, (_, j) => ({ first: mean(j, 0), second: mean(j, HALF) }));
+  neurons.forEach(({ first, second }, j) => {
+    console.log(`neuron ${j}: mean weight from the first half ${first.toFixed(2)}, from the second ${second.toFixed(2)}`);
+  });
+  return { neurons, spikes: output.spikes };
+}
+
+runAsCalled(import.meta.url, main);

@@ -1,0 +1,84 @@
+/** Imports point toward core, the engine runs without Node, files stay short. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+
+const LONGEST = 350;
+const FOLDERS = ['core', 'neurons', 'synapses', 'experiments', 'test'] as const;
+
+/** The sources, from the built tests as from themselves. */
+const root = ['../..', '../../..']
+  .map((up) => fileURLToPath(new URL(up, import.meta.url)))
+  .find((dir) => existsSync(join(dir, 'tsconfig.json')))!;
+
+const files = FOLDERS.flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => `${folder}/${file.replaceAll('\\', '/')}`),
+);
+const text = new Map(files.map((file) => [file, readFileSync(join(root, file), 'utf8')]));
+
+/** What a file imports: paths from the root for files, names for packages. */
+function imports(file: string): string[] {
+  const found = [
+    ...text.get(file)!.matchAll(/^(?:import|export)\s(?:[^'";]*?\sfrom\s)?'([^']+)'|import\('([^']+)'\)/gm),
+  ];
+  return found.map(([, from, dynamic]) => {
+    const name = (from ?? dynamic)!;
+    if (!name.startsWith('.')) return name;
+    return new URL(name, `file:///${file}`).pathname.slice(1);
+  });
+}
+
+const folderOf = (file: string) => file.split('/')[0]!;
+const MAY: Readonly<Record<string, readonly string[]>> = {
+  core: ['core'],
+  neurons: ['core', 'neurons'],
+  synapses: ['core', 'synapses'],
+  experiments: ['core', 'neurons', 'synapses', 'experiments'],
+  test: [...FOLDERS],
+};
+
+test('imports point toward core', () => {
+  let seen = 0;
+  for (const file of files) {
+    for (const target of imports(file)) {
+      if (!(FOLDERS as readonly string[]).includes(folderOf(target))) continue;
+      seen++;
+      assert.ok(MAY[folderOf(file)]!.includes(folderOf(target)), `${file} imports ${target}`);
+    }
+  }
+  assert.ok(seen > 300, `only ${seen} imports were found`);
+});
+
+test('every relative import ends in .ts and exists', () => {
+  const compiledElsewhere = /^core\/kernels\/wasm\//; // AssemblyScript, which knows no suffixes
+  for (const file of files.filter((f) => !compiledElsewhere.test(f))) {
+    for (const target of imports(file)) {
+      if ((FOLDERS as readonly string[]).includes(folderOf(target)) && target.includes('/')) {
+        assert.ok(text.has(target), `${file} imports ${target}, which is not there`);
+      }
+    }
+  }
+});
+
+test('the engine imports nothing of Node, except where it writes files', () => {
+  const allowed = new Set(['core/log/file.ts', 'core/checkpoint/file.ts']);
+  for (const file of files.filter((f) => ['core', 'neurons', 'synapses'].includes(folderOf(f)))) {
+    if (allowed.has(file)) continue;
+    const node = imports(file).filter((name) => name.startsWith('node:'));
+    assert.equal(node, [], `${file} imports ${node}`);
+    const code = text.get(file)!.replace(/\/\*[^]*?\*\/|\/\/.*/g, '');
+    assert.not.match(code, /\b(process|Buffer|require)\b[.(]/, `${file} uses a global of Node`);
+  }
+});
+
+test(`no file is longer than ${LONGEST} lines`, () => {
+  const lines = (file: string) => text.get(file)!.split('\n').length - 1;
+  const long = files.filter((file) => lines(file) > LONGEST).map((file) => `${file}: ${lines(file)}`);
+  assert.equal(long, []);
+});
+
+test.run();

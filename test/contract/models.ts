@@ -1,0 +1,45 @@
+/** What the contract suite loops over: every declared model, and the fewest parameters that make one. */
+import type { z } from 'zod';
+import type { ModelDeclaration } from '../../core/define.ts';
+import type { DeviceFactory, NeuronFactory, RuleFactory, ShortTermFactory, StimulusFactory } from '../../core/model.ts';
+import * as neurons from '../../neurons/index.ts';
+import * as devices from '../../synapses/devices/index.ts';
+import * as rules from '../../synapses/rules/index.ts';
+import * as shortTerms from '../../synapses/shortTerm/index.ts';
+
+/** A model whose parameters are not known to the compiler, as when they come from a file. */
+export interface AnyModel<F> {
+  (params: Record<string, unknown>): F;
+  readonly declaration: ModelDeclaration<z.ZodObject, F>;
+}
+type Index<F> = Readonly<Record<string, AnyModel<F>>>;
+
+export const NEURONS = neurons as unknown as Index<NeuronFactory | StimulusFactory>;
+export const DEVICES = devices as unknown as Index<DeviceFactory>;
+export const RULES = rules as unknown as Index<RuleFactory>;
+export const SHORT_TERMS = shortTerms as unknown as Index<ShortTermFactory>;
+
+export const ALL: readonly (readonly [key: string, model: AnyModel<unknown>])[] = [
+  NEURONS,
+  DEVICES,
+  RULES,
+  SHORT_TERMS,
+].flatMap((index) => Object.entries(index as Index<unknown>));
+
+const train = Array.from({ length: 60 }, (_, k) => k / 2);
+
+/** Values for required parameters, by name. */
+const GIVEN: Readonly<Record<string, unknown>> = {
+  size: 4,
+  rate: 300,
+  trains: [train, train, train, train],
+  log: { times: Float64Array.from(train), neurons: Uint32Array.from(train, (_, i) => i % 4), from: 'a recording' },
+};
+
+/** Required parameters (and those that every model here should share), the rest left to the defaults. */
+export function parametersOf({ declaration }: AnyModel<unknown>): Record<string, unknown> {
+  const { shape } = declaration.params;
+  const required = Object.keys(shape).filter((key) => !shape[key]!._zod.optin || key === 'size');
+  if (declaration.name === 'poisson') required.push('rate');
+  return Object.fromEntries(required.map((key) => [key, GIVEN[key]]));
+}

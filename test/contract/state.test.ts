@@ -1,0 +1,171 @@
+/** Every model: its state is complete, ties have no order, cuts and recording change nothing, weights keep their bounds. */
+import fc from 'fast-check';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { decode, encode } from '../../core/checkpoint/codec.ts';
+import { load, save } from '../../core/checkpoint/state.ts';
+import type { DeviceFactory, NeuronFactory, RuleFactory, ShortTermFactory, StimulusFactory } from '../../core/model.ts';
+import { Network } from '../../core/network.ts';
+import type { Population, Stimulus } from '../../core/population.ts';
+import { lif, poisson, spikeTrains } from '../../neurons/index.ts';
+import { ideal } from '../../synapses/devices/index.ts';
+import { pairStdp } from '../../synapses/rules/index.ts';
+import { bits } from '../core/zoo.ts';
+import { Rows } from '../support.ts';
+import { DEVICES, NEURONS, parametersOf, RULES, SHORT_TERMS } from './models.ts';
+
+const DURATION = 40;
+const ON_GRID = Array.from({ length: 4 }, (_, i) => Array.from({ length: 80 / (i + 1) }, (_, k) => ((i + 1) * k) / 2));
+
+interface Parts {
+  readonly neuron?: NeuronFactory;
+  readonly stimulus?: StimulusFactory;
+  readonly device?: DeviceFactory;
+  readonly rule?: RuleFactory;
+  readonly shortTerm?: ShortTermFactory;
+}
+
+/** A small recurrent network in which the part under test is driven by ties and by noise. `turned`: declared backwards. */
+function network(parts: Parts, turned = false) {
+  const net = new Network({ seed: 11 });
+  const get = (name: string): Population => net.populations.get(name)!;
+  const declare = (steps: (() => unknown)[]) => {
+    for (const step of turned ? steps.reverse() : steps) step();
+  };
+  declare([
+    () => net.population('ties', spikeTrains({ trains: ON_GRID })),
+    () => net.population('noise', parts.stimulus ?? poisson({ size: 4, rate: 200 })),
+    () => net.population('cells', parts.neuron ?? lif({ size: 4, current: 200 })),
+    () => net.population('readers', lif({ size: 4, threshold: 6 })),
+  ]);
+  const synapse = {
+    ...(parts.shortTerm && { shortTerm: parts.shortTerm }),
+    device: parts.device ?? ideal({ wMax: 8 }),
+    rule: parts.rule ?? pairStdp({ aPlus: 0.2, aMinus: 0.2 }),
+  };
+  const list = [0, 1, 2, 3].flatMap((i) =>
+    [0, 1, 2, 3].map((j) => [i, j, 0.3 + 0.1 * ((3 * i + j) % 7), 0.5 + (i % 2)]),
+  );
+  const connect = { list: turned ? [...list].reverse() : list };
+  declare([
+    () => net.projection(get('ties'), get('cells'), { connect, ...synapse }),
+    () =>
+      net.projection(get('noise'), get('cells'), { connect: { all: { weight: { uniform: [0.2, 0.9] } } }, ...synapse }),
+    () => net.projection(get('ties'), get('cells'), { name: 'drive', connect: { all: { weight: 5 } }, delay: 0.5 }),
+    () => net.projection(get('cells'), get('cells'), { connect: { all: { weight: -0.5 } }, delay: 0.5 }),
+    () => net.projection(get('cells'), get('readers'), { connect: { all: { weight: 4 } } }),
+  ]);
+  const rows = new Rows();
+  net.recordSpikes([...net.populations.values()], rows);
+  return { net, rows };
+}
+
+const finish = ({ net, rows }: ReturnType<typeof network>) => {
+  net.run(DURATION - net.now);
+  net.flush();
+  return { rows: rows.rows, end: bits(save(net)) };
+};
+
+function keepsItsPromises(parts: Parts): void {
+  const whole = finish(network(parts));
+  assert.ok(whole.rows.length > 50, `only ${whole.rows.length} spikes`);
+  assert.equal(finish(network(parts, true)), whole, 'declared backwards');
+  for (const cut of [0, 7.5, 13.3, 20, 39]) {
+    const first = network(parts);
+    first.net.run(cut);
+    first.net.flush();
+    const { snapshot } = decode(encode(save(first.net), {}), 'test');
+    assert.equal(finish(first), whole, `cut at ${cut}`);
+    const second = network(parts);
+    load(second.net, snapshot);
+    const resumed = finish(second);
+    assert.equal(resumed.end, whole.end, `loaded at ${cut}`);
+    assert.equal(
+      resumed.rows,
+      whole.rows.filter((row) => row.time! > second.net.now - DURATION + cut),
+      `loaded at ${cut}`,
+    );
+  }
+}
+
+for (const [key, model] of Object.entries(NEURONS)) {
+  const factory = model(parametersOf(model));
+  test(`neurons: ${key}`, () => {
+    keepsItsPromises(factory.kind === 'neurons' ? { neuron: factory } : { stimulus: factory });
+  });
+  if (factory.kind !== 'stimulus') continue;
+  test(`neurons: ${key} can be restarted at any time and forgets only the future`, () => {
+    const [plain, changed] = [network({ stimulus: factory }), network({ stimulus: factory })];
+    for (const { net } of [plain, changed]) net.run(10);
+    changed.net.change(changed.net.populations.get('noise') as Stimulus, () => {});
+    for (const { net } of [plain, changed]) {
+      net.run(10);
+      net.flush();
+    }
+    const until = ({ rows }: typeof plain, t: number) => rows.rows.filter((row) => row.time! <= t);
+    assert.equal(until(changed, 10), until(plain, 10));
+    if (key !== 'poisson') assert.equal(changed.rows.rows, plain.rows.rows);
+  });
+}
+
+for (const [key, model] of Object.entries(SHORT_TERMS)) {
+  test(`shortTerm: ${key}`, () => keepsItsPromises({ shortTerm: model(parametersOf(model)) }));
+}
+
+for (const [deviceKey, device] of Object.entries(DEVICES)) {
+  for (const [ruleKey, rule] of Object.entries(RULES)) {
+    test(`${deviceKey} × ${ruleKey}`, () => {
+      for (const spread of [{}, { deviceToDevice: 0.3, cycleToCycle: 0.5 }]) {
+        keepsItsPromises({
+          device: device({ ...parametersOf(device), ...spread }),
+          rule: rule({ ...parametersOf(rule) }),
+        });
+      }
+    });
+
+    test(`${deviceKey} × ${ruleKey}: weights stay within the bounds, whatever the strength`, () => {
+      const strong = /^(a(Plus|Minus)|up|down|rate)$/; // far beyond what is sensible
+      const mu = /^mu(Plus|Minus)$/;
+      fc.assert(
+        fc.property(
+          fc.constantFrom('f32' as const, 'f64' as const),
+          fc.constantFrom(0.1, 1, 30),
+          fc.constantFrom(0, 0.4, 1),
+          fc.constantFrom(0, 0.6),
+          fc.constantFrom([0.1, 0.3], [0.7, 1.1], [0, 1]),
+          (precision, strength, exponent, cycleToCycle, [low, high]) => {
+            const net = new Network({ seed: 2 });
+            const noise = net.population('noise', poisson({ size: 10, rate: 300 }));
+            const out = net.population('out', lif({ size: 3, threshold: 2, precision }));
+            const keys = Object.keys(rule.declaration.params.shape);
+            const wild = Object.fromEntries(
+              keys.flatMap((k) => (strong.test(k) ? [[k, strength]] : mu.test(k) ? [[k, exponent]] : [])),
+            );
+            const electrical = 'gMax' in device.declaration.params.shape;
+            const range = electrical ? { gMin: low! / high!, gMax: 1, weightAtGMax: high } : { wMin: low, wMax: high };
+            const projection = net.projection(noise, out, {
+              connect: { list: Array.from({ length: 30 }, (_, k) => [k % 10, k % 3, k % 2 ? low! : high!]) },
+              delay: 0.5,
+              device: device({ ...parametersOf(device), ...range, cycleToCycle }),
+              rule: rule({ ...parametersOf(rule), ...wild }),
+            });
+            const drive = net.population('drive', poisson({ size: 3, rate: 150 }));
+            net.projection(drive, out, { connect: { oneToOne: { weight: 3 } } });
+            const round = precision === 'f32' ? Math.fround : (w: number) => w;
+            const wMin = round(electrical ? (high! * (low! / high!)) / 1 : low!);
+            net.at('look', { every: 1 }, (t) => {
+              for (const w of projection.edges.weights!) {
+                assert.ok(w >= wMin && w <= round(high!), `${w} at ${t} is not in ${low} … ${high}`);
+              }
+            });
+            net.run(50);
+            assert.ok(projection.devices!.writes > 0);
+          },
+        ),
+        { numRuns: 25 },
+      );
+    });
+  }
+}
+
+test.run();
