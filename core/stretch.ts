@@ -19,3 +19,10 @@ export function stretchByInstant(
   }
   return to - from;
 }
+
+/** Index after the last arrival of the instant of arrival k. */
+export function endOfInstant(times: Float64Array, k: number, to: number): number {
+  let end = k + 1;
+  while (end < to && times[end] === times[k]) end++;
+  return end;
+}

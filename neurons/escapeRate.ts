@@ -189,8 +189,7 @@ export class EscapeRate implements NeuronModel {
 
   #announce(j: number, wait: number): void {
     const since = this.#since[j]!;
-    const time = since + wait;
-    this.#heap.set(j, time <= LONGEST ? Math.max(snap(time), since + TICK) : Number.POSITIVE_INFINITY);
+    this.#heap.set(j, wait <= LONGEST ? since + Math.max(snap(wait), TICK) : Number.POSITIVE_INFINITY);
   }
 }
 

@@ -36,7 +36,9 @@ export function main() {
   };
   const neurons = Array.from({ length: NEURONS }, (_, j) => ({ first: mean(j, 0), second: mean(j, HALF) }));
   neurons.forEach(({ first, second }, j) => {
-    console.log(`neuron ${j}: mean weight from the first half ${first.toFixed(2)}, from the second ${second.toFixed(2)}`);
+    console.log(
+      `neuron ${j}: mean weight from the first half ${first.toFixed(2)}, from the second ${second.toFixed(2)}`,
+    );
   });
   return { neurons, spikes: output.spikes };
 }

@@ -37,7 +37,8 @@ const potential = object(
   'writes potentials to potentials.arrows',
 ).refine((p) => (p.times === undefined) !== (p.every === undefined), 'a mapping with either times or every');
 
-const STIMULI = new Set(['poisson', 'spikeTrains', 'replay']);
+/** Models of populations whose spikes come from outside. */
+export const STIMULI: ReadonlySet<string> = new Set(['poisson', 'spikeTrains', 'replay']);
 
 const population = oneModel(neurons, ({ declaration }) =>
   STIMULI.has(declaration.name)

@@ -9,7 +9,7 @@ import { deliver } from '../../core/kernels/plain.ts';
 import { cellsFor, exp, scaleAt } from '../../core/math.ts';
 import type { ModelContext, NeuronModel } from '../../core/model.ts';
 import { Stream } from '../../core/random.ts';
-import { stretchByInstant } from '../../core/stretch.ts';
+import { endOfInstant, stretchByInstant } from '../../core/stretch.ts';
 import { snap, TICK } from '../../core/time.ts';
 import { AdaptiveThreshold } from '../adaptiveThreshold.ts';
 import { RefractoryQueue } from '../refractoryQueue.ts';
@@ -246,6 +246,7 @@ export class LifDelta implements NeuronModel {
   #scale(t: number): number {
     while (this.#queue.next <= t) {
       const release = this.#queue.next;
+      if ((release - this.#clock[T0]!) * this.#rate >= REBASE) this.#rebase(release);
       const neuron = this.#queue.shift();
       this.#u[neuron] = (this.#released(neuron) - this.#vInf) * exp((release - this.#clock[T0]!) * this.#rate);
     }
@@ -261,7 +262,7 @@ export class LifDelta implements NeuronModel {
   /** Moves the reference time of u to t; values stay what they are. */
   #rebase(t: number): void {
     const factor = exp((this.#clock[T0]! - t) * this.#rate);
-    for (let j = 0; j < this.size; j++) this.#u[j]! *= factor;
+    for (let j = 0; j < this.size; j++) if (this.#u[j] !== REFRACTORY) this.#u[j]! *= factor;
     this.#clock[T0] = t;
     this.thresholds.rebase(t);
   }
@@ -274,8 +275,7 @@ export class LifDelta implements NeuronModel {
       this.fired.set(this.#hits.subarray(0, this.firedCount));
       return;
     }
-    const single = this.#u instanceof Float32Array;
-    const round = single ? Math.fround : (x: number) => x;
+    const round = this.#u instanceof Float32Array ? Math.fround : (x: number) => x;
     const base = round((this.thresholds.origin - this.#vInf) * s);
     const scale = round(s * this.thresholds.decay(t));
     const { targets } = edges;
@@ -339,20 +339,12 @@ export class LifDelta implements NeuronModel {
 
   /** Schedules the crossing of a neuron that is at v at time t and gets no further input. */
   #predictFrom(neuron: number, t: number, v: number): void {
-    const { tau } = this.#p;
     const { origin, rate } = this.thresholds;
     const above = this.thresholds.above(neuron, t);
     const wait =
       rate === 0
-        ? firstCrossing(this.#vInf - origin - above, v - this.#vInf, tau, 0, 1)
-        : firstCrossing(this.#vInf - origin, v - this.#vInf, tau, -above, 1 / rate);
-    this.#heap.set(neuron, wait === 0 ? t : Math.max(snap(t + wait), t + TICK));
+        ? firstCrossing(this.#vInf - origin - above, v - this.#vInf, this.#p.tau, 0, 1)
+        : firstCrossing(this.#vInf - origin, v - this.#vInf, this.#p.tau, -above, 1 / rate);
+    this.#heap.set(neuron, wait === 0 ? t : Math.max(t + snap(wait), t + TICK));
   }
-}
-
-/** Index after the last arrival of the instant of arrival k. */
-function endOfInstant(times: Float64Array, k: number, to: number): number {
-  let end = k + 1;
-  while (end < to && times[end] === times[k]) end++;
-  return end;
 }

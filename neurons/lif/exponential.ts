@@ -112,7 +112,7 @@ export class LifExponential implements NeuronModel {
     this.#queue = new RefractoryQueue(this.#refractory > 0 ? n : 0, arena);
     this.#clock = arena.f64(2);
     this.#clock[HELD] = Number.NEGATIVE_INFINITY;
-    this.#wheel = new WakeWheel(n, this.#outlook.shortest / 4, arena);
+    this.#wheel = new WakeWheel(n, this.#outlook.shortest / 2, arena);
     this.#heap = new IndexedHeap(arena.f64(n));
     this.state = {
       u: this.#u,
@@ -314,23 +314,25 @@ export class LifExponential implements NeuronModel {
     const excM = f * this.#exc.offset(elapsed, this.#scaleM, this.#scaleE);
     const inhM = f * this.#inh.offset(elapsed, this.#scaleM, this.#scaleI);
     const peak = f * this.#exc.peak;
+    let suspects = this.#suspectCount;
     for (let k = start; k < end; k++) {
       const j = targets === null ? k - start : targets[k]!;
       const w = weights === null ? weight : weights[k]!;
       const o = FIELDS * j;
       const slack = u[o + SLACK]!;
       if (w >= 0) {
+        const left = slack - w * peak;
         u[o] = u[o]! - w * excM;
         u[o + E] = u[o + E]! + w * exc;
-        const left = slack - w * peak;
         u[o + SLACK] = left;
-        if (left < 0 && slack >= 0) this.#suspects[this.#suspectCount++] = j;
+        if (left < 0 && slack >= 0) this.#suspects[suspects++] = j;
       } else {
         u[o] = u[o]! - w * inhM;
         u[o + I] = u[o + I]! + w * inh;
         if (slack === SOLVED) u[o + SLACK] = NONE;
       }
     }
+    this.#suspectCount = suspects;
   }
 
   #watchAll(t: number): void {

@@ -2,8 +2,8 @@ import { exp } from '../../core/math.ts';
 import { snap, TICK } from '../../core/time.ts';
 import type { Psp } from './psp.ts';
 
-/** Ends of the segments, in units of an eighth of the shortest time constant. */
-const ENDS = [0, 1, 2, 4, 8, 12, 16, 24, 32, 48, 64];
+/** Ends of the segments, in units of 1/32 of the shortest time constant. */
+const ENDS = [0, 1, 3, 8, 16, 32, 48, 64, 96, 128, 192, 256];
 /** Bounds are trusted only if they stay this far (mV) below threshold, much more than rounding can add up to. */
 const GUARD = 1e-9;
 /** Where the potential comes near to threshold later, the future is taken in which it keeps this share of its distance. */
@@ -30,7 +30,7 @@ export class Outlook {
   readonly #table: Float64Array;
 
   constructor(rate: number, exc: Psp, inh: Psp, rateA: number) {
-    const unit = 1 / (8 * Math.max(rate, exc.rate, inh.rate, rateA));
+    const unit = 1 / (32 * Math.max(rate, exc.rate, inh.rate, rateA));
     this.#starts = Float64Array.from(ENDS, (k) => Math.max(snap(k * unit), k * TICK));
     this.shortest = this.#starts[1]!;
     this.#table = new Float64Array(STRIDE * ENDS.length);

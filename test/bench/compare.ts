@@ -35,10 +35,16 @@ export interface CompareOptions {
 }
 
 /** Alternately the peer and memspike, pinned to one core, `pairs` times. */
-export async function compare(name: string, python: string, { pairs, kernels, log }: CompareOptions): Promise<Compared> {
-  const { script } = COMPARISONS[name]!;
+export async function compare(
+  name: string,
+  python: string,
+  { pairs, kernels, log }: CompareOptions,
+): Promise<Compared> {
+  const { script, check } = COMPARISONS[name]!;
   const core = coreToPinTo();
-  const peer = new Rival(`Brian2 (${script.join(' ')})`, [python, ...inSources(script)], core);
+  const brian = (args: readonly string[]) =>
+    new Rival(`Brian2 (${args.join(' ')})`, [python, ...inSources(args)], core);
+  const peer = brian(script);
   const here = fileURLToPath(new URL('./side.js', import.meta.url));
   const own = new Rival(`memspike (${name})`, [process.execPath, here, name, kernels], core);
   try {
@@ -50,7 +56,11 @@ export async function compare(name: string, python: string, { pairs, kernels, lo
       log(`${name}: pair ${pair} of ${pairs}`);
       outcomes.push({ peer: await peer.run(), own: await own.run() });
     }
-    const counts = { memspike: outcomes[0]!.own.counts, peer: outcomes[0]!.peer.counts };
+    if (check !== undefined) log(`${name}: counts at ${check.join(' ')}`);
+    const counts = {
+      memspike: first.counts,
+      peer: check === undefined ? outcomes[0]!.peer.counts : await countsOf(brian([...script, ...check])),
+    };
     return {
       name,
       peer: `Brian2 ${version}, C++ standalone`,
@@ -69,12 +79,23 @@ export async function compare(name: string, python: string, { pairs, kernels, lo
   }
 }
 
+async function countsOf(rival: Rival): Promise<Outcome['counts']> {
+  try {
+    await rival.next();
+    return (await rival.run()).counts;
+  } finally {
+    await rival.close();
+  }
+}
+
 /** A Python that has Brian2: the first of `python3` and the system's own. */
 export function pythonWithBrian2(): string {
   for (const python of ['python3', '/usr/bin/python3']) {
     if (spawnSync(python, ['-c', 'import brian2'], { stdio: 'ignore' }).status === 0) return python;
   }
-  throw new UserError('--peer brian2 needs Brian2, but no python3 here can import it; install python3-brian or pip install brian2.');
+  throw new UserError(
+    '--peer brian2 needs Brian2, but no python3 here can import it; install python3-brian or pip install brian2.',
+  );
 }
 
 function inSources([script, ...args]: readonly string[]): string[] {

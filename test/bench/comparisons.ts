@@ -9,11 +9,18 @@ export interface Comparison {
   readonly make: MakeBenchmarked;
   /** Under `brian2/`, with its arguments. */
   readonly script: readonly string[];
+  /**
+   * Further arguments for one untimed run whose counts are compared instead: with steps as coarse as the timed ones several
+   * neurons win at once, which no winner-take-all network does in continuous time.
+   */
+  readonly check?: readonly string[];
 }
 
+const FINER = ['--dt', '0.05'];
+
 export const COMPARISONS: Readonly<Record<string, Comparison>> = {
-  'dc_simple-400': { make: dcSimple(400), script: ['dc_simple.py', '--n', '400'] },
-  'dc_simple-1600': { make: dcSimple(1600), script: ['dc_simple.py', '--n', '1600'] },
+  'dc_simple-400': { make: dcSimple(400), script: ['dc_simple.py', '--n', '400'], check: FINER },
+  'dc_simple-1600': { make: dcSimple(1600), script: ['dc_simple.py', '--n', '1600'], check: FINER },
   brunel: { make: brunel, script: ['brunel.py'] },
   'song-1': { make: song(1), script: ['song.py', '--post', '1'] },
   'song-100': { make: song(100), script: ['song.py', '--post', '100'] },

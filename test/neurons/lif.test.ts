@@ -172,6 +172,22 @@ test('a threshold that decays much faster than the membrane stays finite through
   }
 });
 
+test('refractoriness may be thousands of time constants long', () => {
+  const times = fire(
+    { tau: 0.1, refractory: 100 },
+    [
+      [0, 20],
+      [50, 20],
+      [99, 20],
+      [150, 20],
+      [400, 20],
+      [450, 20],
+    ],
+    500,
+  );
+  assert.equal(times, [0, 150, 400]);
+});
+
 test('homeostasis moves the crossings of refractory neurons too', () => {
   const net = new Network({ seed: 1 });
   const pair = net.population(

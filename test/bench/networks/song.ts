@@ -49,7 +49,7 @@ export const song =
       warmUp() {},
       run: () => void net.run(MS),
       counts() {
-        const weights = synapses.edges.weights!;
+        const weights = Array.from(synapses.edges.weights!);
         const seconds = MS / 1000;
         return {
           'input rate (Hz)': input.spikes / INPUTS / seconds,

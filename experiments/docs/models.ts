@@ -1,0 +1,81 @@
+/**
+ * Writes docs/models.md: every model with its equation, parameters and source, from the declarations that also drive
+ * validation. Run by `npm run docs`; a test fails when the page is out of date.
+ */
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { z } from 'zod';
+import { allowed } from '../../core/allowed.ts';
+import type { Model } from '../../core/define.ts';
+import { type JsonSchema, toJsonSchema } from '../../core/params.ts';
+import { MODELS, STIMULI } from '../network/schema.ts';
+
+type AnyModel = Model<z.ZodObject, unknown>;
+
+/** The page, from the built script as well as from its source. */
+export const PAGE = new URL('../../../docs/models.md', import.meta.url);
+
+const INTRODUCTION = `# Models
+
+This page is generated from the declarations of the models (\`npm run docs\`); do not edit it.
+
+A model is named in a network file under \`model\`, with its parameters beside it, and has a function of the same name in
+TypeScript that takes the same parameters: \`{ model: lif, size: 10, tau: 20 }\` is \`lif({ size: 10, tau: 20 })\`. A
+parameter without a default is required, unless it says "optional". Units: time ms, potential mV from rest, current pA,
+capacitance pF, device conductance S, rate Hz. Potentials and weights follow \`synapse\` of the target: mV or pA.
+
+A synapse is made of up to three parts: **short-term** dynamics scale what an arrival delivers, a **device** holds the
+weight and answers pulses, and a **rule** decides when, which way and how strongly the device is pulsed. A rule needs a
+device. In the equations g is the state of a device, its weight as a share of its range, from 0 to 1.
+`;
+
+const cell = (text: string): string => text.replaceAll('|', '\\|');
+
+/** What a value may be, without its unit, which has a column of its own. */
+function range(schema: JsonSchema): string {
+  if (schema.type === undefined && !schema.anyOf && !schema.enum) return 'see meaning';
+  return allowed(schema).replaceAll(/ \([A-Za-z]+\)/g, '');
+}
+
+function rows(schema: JsonSchema, prefix = ''): string[] {
+  const required = new Set(schema.required ?? []);
+  return Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>).flatMap(([key, property]) => {
+    const name = `${prefix}${key}`;
+    const initial =
+      property.default !== undefined ? `\`${property.default}\`` : required.has(key) ? 'required' : 'optional';
+    const cells = [`\`${name}\``, initial, range(property), String(property.unit ?? ''), property.description ?? ''];
+    return [`| ${cells.map(cell).join(' | ')} |`, ...rows(property.properties ? property : {}, `${name}.`)];
+  });
+}
+
+function section({ declaration: { name, help, equation, source, params } }: AnyModel): string {
+  return [
+    `### ${name}`,
+    `${help[0]!.toUpperCase()}${help.slice(1)}.`,
+    `    ${equation}`,
+    ['| Parameter | Default | Range | Unit | Meaning |', '|---|---|---|---|---|', ...rows(toJsonSchema(params))].join(
+      '\n',
+    ),
+    `Source: ${source}.`,
+  ].join('\n\n');
+}
+
+/** The text of docs/models.md. */
+export function modelsPage(): string {
+  const all = (index: object): AnyModel[] => Object.values(index) as AnyModel[];
+  const isStimulus = ({ declaration }: AnyModel): boolean => STIMULI.has(declaration.name);
+  const chapters: [string, AnyModel[]][] = [
+    ['Neurons', all(MODELS.neurons).filter((model) => !isStimulus(model))],
+    ['Stimuli', all(MODELS.neurons).filter(isStimulus)],
+    ['Short-term dynamics', all(MODELS.shortTerms)],
+    ['Devices', all(MODELS.devices)],
+    ['Plasticity rules', all(MODELS.rules)],
+  ];
+  const contents = chapters.map(([title, models]) => `- ${title}: ${models.map(linkTo).join(', ')}`).join('\n');
+  const texts = chapters.map(([title, models]) => `## ${title}\n\n${models.map(section).join('\n\n')}`);
+  return `${[`${INTRODUCTION}\n${contents}`, ...texts].join('\n\n')}\n`;
+}
+
+const linkTo = ({ declaration: { name } }: AnyModel): string => `[${name}](#${name.toLowerCase()})`;
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(PAGE, modelsPage());

@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Page } from './bench.ts';
+import { measureFigures } from './bench.ts';
+import { describe } from './compare.ts';
+import { COMPARISONS } from './comparisons.ts';
+import { BENCHMARKS } from './figures/index.ts';
+import { measureGrowth, tableOf } from './growth.ts';
+import { median, spread } from './statistics.ts';
+
+const TINY = { kernels: 'auto', full: false, tiny: true } as const;
+const run = (...args: string[]) =>
+  spawnSync(process.execPath, [fileURLToPath(new URL('run.js', import.meta.url)), ...args], { encoding: 'utf8' });
+
+test('every benchmark gives finite figures with names and units', async () => {
+  const figures = await measureFigures(Object.keys(BENCHMARKS), TINY);
+  for (const name of Object.keys(BENCHMARKS)) {
+    assert.ok(
+      figures.some(({ benchmark }) => benchmark === name),
+      `${name} gave no figure`,
+    );
+  }
+  for (const { name, value, unit } of figures) {
+    assert.ok(Number.isFinite(value) && value > 0, `${name} is ${value} ${unit}`);
+    assert.ok(name.length > 0 && unit.length > 0);
+  }
+  assert.is(new Set(figures.map(({ benchmark, name }) => `${benchmark} ${name}`)).size, figures.length);
+});
+
+test('growth gives a row for every size, and a table', () => {
+  for (const growth of measureGrowth(TINY, () => {})) {
+    assert.is(tableOf(growth).length, growth.rows.length + 4);
+    for (const row of growth.rows) for (const value of Object.values(row)) assert.ok(Number.isFinite(value));
+  }
+});
+
+test('--json prints one JSON document of the promised shape', () => {
+  const { status, stdout } = run('--json', '--only', 'memory');
+  assert.is(status, 0);
+  const page = JSON.parse(stdout) as Page;
+  assert.is(page.node, process.versions.node);
+  assert.match(page.memspike, /^\d+\.\d+\.\d+/);
+  assert.ok(['simd', 'plain'].includes(page.kernels));
+  assert.ok(page.machine.length > 0);
+  assert.equal(page.comparisons, []);
+  assert.ok(page.figures.every(({ benchmark }) => benchmark === 'memory'));
+});
+
+test('--kernels plain is what runs and what is told', () => {
+  assert.is((JSON.parse(run('--json', '--only', 'memory', '--kernels', 'plain').stdout) as Page).kernels, 'plain');
+});
+
+test('an unknown benchmark is refused by name', () => {
+  const { status, stderr } = run('--only', 'dnse');
+  assert.is(status, 2);
+  assert.match(stderr, /dense/);
+});
+
+test('the comparisons are the promised ones, and tell where the sides disagree', () => {
+  assert.equal(Object.keys(COMPARISONS), ['dc_simple-400', 'dc_simple-1600', 'brunel', 'song-1', 'song-100', 'cuba']);
+  const lines = describe({
+    name: 'brunel',
+    peer: 'Brian2',
+    ratio: { min: 1, median: 2, max: 3 },
+    cpuRatio: { min: 1, median: 2, max: 3 },
+    biological: 1000,
+    seconds: { memspike: 1, peer: 2 },
+    firstSeconds: 1.5,
+    counts: { memspike: { rate: 1 }, peer: { rate: 2 } },
+    disagree: ['rate'],
+  });
+  assert.match(lines.join('\n'), /brunel: 2\.00 \(1\.00 to 3\.00\) times as fast.*\n.*\n {2}rate.*DISAGREE/);
+});
+
+test('median and spread', () => {
+  assert.is(median([3, 1, 2]), 2);
+  assert.is(median([4, 1, 2, 3]), 2.5);
+  assert.equal(spread([3, 1, 2]), { min: 1, median: 2, max: 3 });
+});
+
+test.run();

@@ -1,0 +1,99 @@
+import { mkdirSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { z } from 'zod';
+import { Arena, KERNELS, type KernelChoice } from '../../core/arena.ts';
+import { UserError } from '../../core/errors.ts';
+import { choice, flag, integer, object, text } from '../../core/params.ts';
+import { command } from '../../experiments/cli/command.ts';
+import { VERSION } from '../../experiments/version.ts';
+import { type Compared, compare, describe, pythonWithBrian2 } from './compare.ts';
+import { COMPARISONS } from './comparisons.ts';
+import type { Figure, FigureOptions } from './figure.ts';
+import { BENCHMARKS } from './figures/index.ts';
+import { drawGrowth, type Growth, measureGrowth, tableOf } from './growth.ts';
+
+/** What `--json` prints. */
+export interface Page {
+  readonly machine: string;
+  readonly node: string;
+  readonly memspike: string;
+  readonly kernels: string;
+  readonly figures: readonly (Figure & { readonly benchmark: string })[];
+  readonly growth: readonly Growth[];
+  readonly comparisons: readonly Compared[];
+}
+
+const say = (line: string) => console.error(`bench: ${line}`);
+
+function header(kernels: KernelChoice): Pick<Page, 'machine' | 'node' | 'memspike' | 'kernels'> {
+  const cores = cpus();
+  return {
+    machine: `${cores[0]?.model.trim() ?? 'unknown processor'}, ${cores.length} cores, ${process.platform} ${process.arch}`,
+    node: process.versions.node,
+    memspike: VERSION,
+    kernels: new Arena(kernels).kernels.name,
+  };
+}
+
+export async function measureFigures(names: readonly string[], options: FigureOptions): Promise<Page['figures']> {
+  const figures: Page['figures'][number][] = [];
+  for (const name of names) {
+    say(name);
+    for (const figure of await BENCHMARKS[name]!.measure(options)) figures.push({ benchmark: name, ...figure });
+  }
+  return figures;
+}
+
+function print({ machine, node, memspike, kernels, figures, growth, comparisons }: Page): void {
+  console.log(`memspike ${memspike}, ${kernels} kernels, Node ${node}, ${machine}`);
+  const width = Math.max(0, ...figures.map(({ name }) => name.length));
+  for (const [name, { title }] of Object.entries(BENCHMARKS)) {
+    const own = figures.filter(({ benchmark }) => benchmark === name);
+    if (own.length > 0) console.log(`\n${title}  [${name}]`);
+    for (const figure of own) {
+      console.log(`  ${figure.name.padEnd(width)}  ${figure.value.toPrecision(3).padStart(8)} ${figure.unit}`);
+    }
+  }
+  for (const one of growth) console.log(`\n${tableOf(one).join('\n')}`);
+  for (const compared of comparisons) console.log(`\n${describe(compared).join('\n')}`);
+}
+
+const known = [...Object.keys(BENCHMARKS), ...Object.keys(COMPARISONS)] as [string, ...string[]];
+
+export default command({
+  positionals: object({}),
+  options: object({
+    only: z
+      .array(z.enum(known))
+      .default([])
+      .meta({ description: `only this benchmark or comparison (repeatable): ${known.join(', ')}` }),
+    kernels: choice(KERNELS, { default: 'auto', help: 'inner loops: SIMD where it runs, or plain TypeScript' }),
+    full: flag({ help: 'also what takes minutes and gigabytes: 100 million synapses' }),
+    peer: choice(['brian2'], { help: 'compare with Brian2 (C++ standalone), pinned to one core, in turns' }).optional(),
+    pairs: integer({ default: 3, min: 1, max: 1000, help: 'how often each side of a comparison runs' }),
+    growth: flag({ help: 'instead of the page: how time and memory grow with size' }),
+    out: text({ help: 'directory for the picture of --growth' }).optional(),
+    json: flag({ help: 'print everything as JSON' }),
+  }),
+  examples: ['bench --only dense', 'bench --peer brian2 --only brunel --pairs 5', 'bench --growth --out docs'],
+  handler: async ({ only, kernels, full, peer, pairs, growth, out, json }) => {
+    const wanted = (name: string) => only.length === 0 || only.includes(name);
+    const options = { kernels, full, tiny: false };
+    const python = peer && pythonWithBrian2();
+    const figures = growth ? [] : await measureFigures(Object.keys(BENCHMARKS).filter(wanted), options);
+    const grown = growth ? measureGrowth(options, say) : [];
+    const comparisons: Compared[] = [];
+    for (const name of python ? Object.keys(COMPARISONS).filter(wanted) : []) {
+      comparisons.push(await compare(name, python!, { pairs, kernels, log: say }));
+    }
+    if (growth && out !== undefined) {
+      mkdirSync(out, { recursive: true });
+      drawGrowth(grown, out);
+    }
+    const page = { ...header(kernels), figures, growth: grown, comparisons };
+    if (json) console.log(JSON.stringify(page, null, 2));
+    else print(page);
+    const apart = comparisons.flatMap(({ name, disagree }) => disagree.map((count) => `${count} of ${name}`));
+    if (apart.length > 0) throw new UserError(`the two sides differ by more than 10 % in ${apart.join(', ')}.`);
+  },
+});

@@ -1,0 +1,21 @@
+import type { Benchmark } from '../figure.ts';
+import { build } from './build.ts';
+import { dense } from './dense.ts';
+import { log } from './log.ts';
+import { memory } from './memory.ts';
+import { micro } from './micro.ts';
+import { poisson } from './poisson.ts';
+import { scheduler } from './scheduler.ts';
+import { sparse } from './sparse.ts';
+
+/** The page of figures, in its order; `--only` takes these names. */
+export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  scheduler,
+  dense,
+  sparse,
+  poisson,
+  log,
+  memory,
+  build,
+  micro,
+};

@@ -1,0 +1,62 @@
+import { Network, type ProjectionOptions } from '../../../core/network.ts';
+import { lif } from '../../../neurons/lif.ts';
+import { poisson } from '../../../neurons/poisson.ts';
+import { exponential } from '../../../synapses/devices/exponential.ts';
+import { ideal } from '../../../synapses/devices/ideal.ts';
+import { pairStdp } from '../../../synapses/rules/pairStdp.ts';
+import { postTriggered } from '../../../synapses/rules/postTriggered.ts';
+import type { Benchmark, Figure, FigureOptions } from '../figure.ts';
+
+type Precision = 'f32' | 'f64';
+const LARGE = 100_000;
+const PRE = 1000;
+const POST = 2000;
+const static_ = { uniform: [0, 1] } as const;
+
+const SYNAPSES: Readonly<Record<string, readonly [Precision, ProjectionOptions]>> = {
+  'sparse static, f64': ['f64', { connect: { inDegree: { k: 500, weight: static_ } } }],
+  'sparse static, f32': ['f32', { connect: { inDegree: { k: 500, weight: static_ } } }],
+  'sparse static, equal weights': ['f64', { connect: { inDegree: { k: 500, weight: 0.1 } } }],
+  'sparse plastic (ideal, pair STDP), f64': [
+    'f64',
+    { connect: { inDegree: { k: 500, weight: static_ } }, device: ideal({}), rule: pairStdp({}) },
+  ],
+  'dense static, f32': ['f32', { connect: { all: { weight: static_ } } }],
+  'dense plastic (exponential, post-triggered), f32': [
+    'f32',
+    { connect: { all: { weight: static_ } }, device: exponential({}), rule: postTriggered({}) },
+  ],
+  'dense plastic (ideal, pair STDP), f64': [
+    'f64',
+    { connect: { all: { weight: static_ } }, device: ideal({}), rule: pairStdp({}) },
+  ],
+};
+
+function bytesPerNeuron(precision: Precision, synapse: 'delta' | 'exponential', { kernels }: FigureOptions): number {
+  const net = new Network({ seed: 1, kernels });
+  net.population('output', lif({ size: LARGE, precision, synapse }));
+  return net.arena.bytes / LARGE;
+}
+
+function bytesPerSynapse(precision: Precision, options: ProjectionOptions, { kernels }: FigureOptions): number {
+  const net = new Network({ seed: 1, kernels });
+  const input = net.population('input', poisson({ size: PRE }));
+  const output = net.population('output', lif({ size: POST, precision }));
+  const before = net.arena.bytes;
+  const { edges } = net.projection(input, output, options);
+  return (net.arena.bytes - before) / edges.count;
+}
+
+export const memory: Benchmark = {
+  title: 'Memory (arrays of the network; a population of at most 65,536 has 16-bit targets)',
+  measure: (options): Figure[] => [
+    { name: 'neuron, lif delta, f64', value: bytesPerNeuron('f64', 'delta', options), unit: 'bytes' },
+    { name: 'neuron, lif delta, f32', value: bytesPerNeuron('f32', 'delta', options), unit: 'bytes' },
+    { name: 'neuron, lif exponential, f64', value: bytesPerNeuron('f64', 'exponential', options), unit: 'bytes' },
+    ...Object.entries(SYNAPSES).map(([name, [precision, connection]]) => ({
+      name: `synapse, ${name}`,
+      value: bytesPerSynapse(precision, connection, options),
+      unit: 'bytes',
+    })),
+  ],
+};

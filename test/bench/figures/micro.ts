@@ -1,0 +1,54 @@
+import { Bench } from 'tinybench';
+import { Arena } from '../../../core/arena.ts';
+import { Lane } from '../../../core/lane.ts';
+import { exp, scaleAt } from '../../../core/math.ts';
+import { Stream } from '../../../core/random.ts';
+import { type EventSource, Scheduler } from '../../../core/scheduler.ts';
+import type { Benchmark } from '../figure.ts';
+
+/** Operations a sample, so that the clock's resolution does not matter. */
+const BATCH = 1000;
+
+export const micro: Benchmark = {
+  title: 'Parts (tinybench, median)',
+  async measure({ kernels, tiny }) {
+    const bench = new Bench({ time: tiny ? 1 : 200, warmupTime: tiny ? 1 : 100 });
+    const arena = new Arena(kernels);
+    const stream = new Stream(1, 'bench');
+    const sources = Array.from({ length: 64 }, (_, order): EventSource => ({ next: order, order, queued: Infinity }));
+    const scheduler = new Scheduler();
+    for (const source of sources) scheduler.update(source);
+    const lane = new Lane(arena);
+    const u = arena.f64(BATCH);
+    const bar = arena.f64(BATCH).fill(1);
+    const fired = arena.u32(BATCH + 1);
+    let kept = 0;
+    const repeat = (name: string, one: (i: number) => number) =>
+      bench.add(name, () => {
+        for (let i = 0; i < BATCH; i++) kept += one(i);
+      });
+    repeat('scheduler: next of 64 sources', () => {
+      const source = scheduler.pop()!;
+      source.next += 64;
+      scheduler.update(source);
+      return source.order;
+    });
+    repeat('lane: a spike in and out', (i) => {
+      lane.push(i, i);
+      lane.consume(1);
+      return lane.head;
+    });
+    repeat('exp', (i) => exp(i * 1e-3));
+    repeat('scaleAt', (i) => scaleAt(i * 1e-3, 0, 0.1, 2048));
+    repeat('uniform draw', () => stream.uniform());
+    bench.add('threshold scan, a neuron', () => {
+      kept += arena.kernels.thresholdScan(u, bar, 1, fired);
+    });
+    await bench.run();
+    if (Number.isNaN(kept)) throw new Error('a benchmarked part gave NaN');
+    return bench.tasks.map(({ name, result }) => {
+      if (result.state !== 'completed') throw new Error(`benchmark of ${name} ended as ${result.state}`);
+      return { name, value: (result.latency.p50 * 1e6) / BATCH, unit: 'ns' };
+    });
+  },
+};

@@ -1,0 +1,42 @@
+import { Network } from '../../../core/network.ts';
+import { lif } from '../../../neurons/lif.ts';
+import { poisson } from '../../../neurons/poisson.ts';
+import type { Benchmark, FigureOptions } from '../figure.ts';
+import { timed } from '../statistics.ts';
+
+const SIZE = 1000;
+const PER_MS = 1000;
+
+/**
+ * ns per fan-out (rows of one synapse, so that nothing but the event itself costs) with `inFlight` spikes on their way, on
+ * one lane, where a stretch takes many at once, or spread over `lanes` with a delay each, where the heap decides.
+ */
+export function nsPerFanOut(inFlight: number, lanes: number, { kernels, tiny }: FigureOptions): number {
+  const fanOuts = tiny ? 10_000 : 1_000_000;
+  const delay = inFlight / PER_MS;
+  const prepare = () => {
+    const net = new Network({ seed: 1, kernels });
+    const input = net.population('input', poisson({ size: SIZE, rate: (PER_MS * 1000) / SIZE }));
+    const output = net.population('output', lif({ size: SIZE, threshold: 1e9 }));
+    const step = delay / lanes;
+    net.projection(input, output, {
+      connect: { oneToOne: { weight: 1 } },
+      delay: lanes === 1 ? delay : { uniform: [delay + step, delay + lanes * step], step },
+    });
+    net.run(2 * delay + 1);
+    return net;
+  };
+  return (timed(3, prepare, (net) => net.run(fanOuts / PER_MS)) * 1e6) / fanOuts;
+}
+
+export const scheduler: Benchmark = {
+  title: 'Scheduler: spikes in flight',
+  measure: (options) =>
+    (options.tiny ? [1, 1000] : [1, 100, 10_000, 1_000_000]).flatMap((inFlight) =>
+      [1, 64].map((lanes) => ({
+        name: `${inFlight.toLocaleString('en')} in flight, ${lanes} lane${lanes === 1 ? '' : 's'}`,
+        value: nsPerFanOut(inFlight, lanes, options),
+        unit: 'ns/fan-out',
+      })),
+    ),
+};

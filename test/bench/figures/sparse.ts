@@ -1,0 +1,59 @@
+import type { Distribution } from '../../../core/distribution.ts';
+import { Network } from '../../../core/network.ts';
+import { lif } from '../../../neurons/lif.ts';
+import { poisson } from '../../../neurons/poisson.ts';
+import type { Benchmark, FigureOptions } from '../figure.ts';
+import { timed } from '../statistics.ts';
+
+interface SparseOptions extends FigureOptions {
+  readonly neurons: number;
+  readonly inDegree: number;
+  readonly precision: 'f32' | 'f64';
+  readonly weight: Distribution;
+  readonly events: number;
+}
+
+/** Of a static sparse projection with fixed in-degree: ns per synaptic event below threshold, bytes and build time. */
+export function measureSparse({ neurons, inDegree, precision, weight, events, kernels }: SparseOptions) {
+  const net = new Network({ seed: 1, kernels });
+  const input = net.population('input', poisson({ size: neurons, rate: 10 }));
+  const output = net.population('output', lif({ size: neurons, threshold: 1e9, precision }));
+  const before = net.arena.bytes;
+  const start = performance.now();
+  const { edges } = net.projection(input, output, { connect: { inDegree: { k: inDegree, weight } }, delay: 1 });
+  const buildSeconds = (performance.now() - start) / 1000;
+  const bytesPerSynapse = (net.arena.bytes - before) / edges.count;
+  const duration = (events / (neurons * 10 * inDegree)) * 1000;
+  net.run(Math.min(duration, 50));
+  const ms = timed(
+    3,
+    () => net,
+    () => net.run(duration),
+  );
+  return { nsPerEvent: (ms * 1e6) / events, bytesPerSynapse, buildSeconds, synapses: edges.count };
+}
+
+const KINDS = {
+  'f64 weights': { precision: 'f64', weight: { uniform: [0, 1] } },
+  'f32 weights': { precision: 'f32', weight: { uniform: [0, 1] } },
+  'equal weights, f64': { precision: 'f64', weight: 0.1 },
+} as const;
+
+export const sparse: Benchmark = {
+  title: 'Sparse: fixed in-degree 1,000, static',
+  measure: (options) =>
+    (options.tiny ? [1000] : [1000, 10_000]).flatMap((neurons) =>
+      Object.entries(KINDS).map(([kind, { precision, weight }]) => ({
+        name: `${neurons.toLocaleString('en')} neurons, ${kind}`,
+        value: measureSparse({
+          ...options,
+          neurons,
+          inDegree: options.tiny ? 10 : 1000,
+          precision,
+          weight,
+          events: options.tiny ? 1e4 : 1e8,
+        }).nsPerEvent,
+        unit: 'ns/event',
+      })),
+    ),
+};

@@ -1,0 +1,106 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type CurveSeries, curve } from '../../experiments/plots/curve.ts';
+import { svgToPng } from '../../experiments/plots/png.ts';
+import type { FigureOptions } from './figure.ts';
+import { nsPerDenseEvent } from './figures/dense.ts';
+import { measureLog } from './figures/log.ts';
+import { nsPerFanOut } from './figures/scheduler.ts';
+import { measureSparse } from './figures/sparse.ts';
+
+/** One row of a growth table: what grew, and the figures there. */
+export interface Row {
+  readonly size: number;
+  readonly [figure: string]: number;
+}
+
+export interface Growth {
+  readonly title: string;
+  /** Name of the size, for the head of the table. */
+  readonly size: string;
+  readonly rows: readonly Row[];
+}
+
+/** Sizes are those of the issue of growth: from a toy to what memory holds. `full` adds the largest sparse one. */
+export function measureGrowth(options: FigureOptions, say: (line: string) => void): readonly Growth[] {
+  const over = (title: string, size: string, sizes: readonly number[], row: (n: number) => Omit<Row, 'size'>) => ({
+    title,
+    size,
+    rows: sizes.map((n) => {
+      say(`${title}: ${n.toLocaleString('en')}`);
+      return { size: n, ...row(n) } as Row;
+    }),
+  });
+  const { tiny } = options;
+  return [
+    over('Dense, 784 inputs, f32', 'neurons', tiny ? [10, 20] : [100, 200, 400, 800, 1600, 3200, 6400], (neurons) => ({
+      'ns/event, whole images': nsPerDenseEvent({ ...options, neurons, precision: 'f32', training: false }),
+      'ns/event, training': nsPerDenseEvent({ ...options, neurons, precision: 'f32', training: true }),
+      'weights, MB': (784 * neurons * 4) / 1e6,
+    })),
+    over(
+      'Sparse, in-degree 1,000, equal weights',
+      'neurons',
+      tiny ? [1000] : [1000, 3000, 10_000, 30_000, 100_000],
+      (neurons) => {
+        const { nsPerEvent, bytesPerSynapse, buildSeconds, synapses } = measureSparse({
+          ...options,
+          neurons,
+          inDegree: tiny ? 10 : 1000,
+          precision: 'f64',
+          weight: 0.1,
+          events: tiny ? 1e4 : Math.max(1e8, 3 * neurons * 1000),
+        });
+        return {
+          'ns/event': nsPerEvent,
+          'bytes/synapse': bytesPerSynapse,
+          'million synapses': synapses / 1e6,
+          'build, s': buildSeconds,
+        };
+      },
+    ),
+    over('Spikes in flight', 'spikes', tiny ? [1] : [1, 10, 100, 1000, 10_000, 100_000, 1_000_000], (inFlight) => ({
+      'ns/fan-out, 1 lane': nsPerFanOut(inFlight, 1, options),
+      'ns/fan-out, 64 lanes': nsPerFanOut(inFlight, 64, options),
+    })),
+    over('Spike log', 'spikes', tiny ? [1000] : [100_000, 1_000_000, 10_000_000], (spikes) => {
+      const { nsPerSpike, bytesPerSpike, shareOfRun } = measureLog(spikes, options);
+      return { 'ns/spike': nsPerSpike, 'bytes/spike': bytesPerSpike, 'share of the run, %': 100 * shareOfRun };
+    }),
+  ];
+}
+
+/** Time per event over size, one line a table column in ns, as `growth.svg` and `growth.png`. */
+export function drawGrowth(growths: readonly Growth[], directory: string): void {
+  const series = growths.flatMap(({ title, rows }): CurveSeries[] =>
+    Object.keys(rows[0]!)
+      .filter((figure) => figure.startsWith('ns/'))
+      .map((figure) => ({
+        name: `${title.split(',')[0]} (${figure.replace('ns/', '')})`,
+        points: rows.map((row) => ({ x: row.size, y: row[figure]! })),
+      })),
+  );
+  const svg = curve({
+    title: 'Time per event over size',
+    x: { label: 'neurons, or spikes in flight or logged', log: true },
+    y: { label: 'time per event (ns)', log: true },
+    series,
+  });
+  writeFileSync(join(directory, 'growth.svg'), svg);
+  writeFileSync(join(directory, 'growth.png'), svgToPng(svg, 1400));
+}
+
+/** A table in Markdown. */
+export function tableOf({ title, size, rows }: Growth): string[] {
+  const figures = Object.keys(rows[0]!).filter((name) => name !== 'size');
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [
+    `### ${title}`,
+    '',
+    line([size, ...figures]),
+    line(['---', ...figures].map(() => '---:')),
+    ...rows.map((row) =>
+      line([row.size.toLocaleString('en'), ...figures.map((name) => String(+row[name]!.toPrecision(3)))]),
+    ),
+  ];
+}

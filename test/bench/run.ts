@@ -1,0 +1,9 @@
+/** Usage: npm run bench -- [--only NAME] [--json] [--peer brian2] [--growth]; see --help. */
+import { main } from '../../experiments/cli/main.ts';
+
+const bench = {
+  name: 'bench',
+  summary: 'Measure memspike on this machine',
+  load: async () => (await import('./bench.ts')).default,
+};
+process.exitCode = await main(['bench', ...process.argv.slice(2)], [bench]);
