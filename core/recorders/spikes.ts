@@ -1,20 +1,63 @@
 import type { RowSink } from '../log/tables.ts';
 
-const CAPACITY = 65536;
+/** Rows handed on at a time at most, and after how many waiting ones the recorder empties itself. */
+const LOT = 65536;
+
+/** The spikes of one population that wait to be handed on, ascending in (time, neuron). */
+class Waiting {
+  readonly population: number;
+  times = new Float64Array(1024);
+  neurons = new Uint32Array(1024);
+  head = 0;
+  tail = 0;
+
+  constructor(population: number) {
+    this.population = population;
+  }
+
+  /** Time of the first one, Infinity when there is none. */
+  get next(): number {
+    return this.head < this.tail ? this.times[this.head]! : Number.POSITIVE_INFINITY;
+  }
+
+  makeRoom(count: number): void {
+    if (this.tail + count <= this.times.length) return;
+    const length = this.tail - this.head;
+    const capacity = Math.max(this.times.length, 2 ** Math.ceil(Math.log2(2 * (length + count))));
+    const times = new Float64Array(capacity);
+    const neurons = new Uint32Array(capacity);
+    times.set(this.times.subarray(this.head, this.tail));
+    neurons.set(this.neurons.subarray(this.head, this.tail));
+    this.times = times;
+    this.neurons = neurons;
+    this.head = 0;
+    this.tail = length;
+  }
+
+  /** Within one instant neurons ascend, whatever the order in which they come. */
+  push(time: number, neuron: number): void {
+    this.makeRoom(1);
+    let place = this.tail++;
+    for (; place > this.head && this.times[place - 1] === time && this.neurons[place - 1]! > neuron; place--) {
+      this.neurons[place] = this.neurons[place - 1]!;
+    }
+    this.times[this.tail - 1] = time;
+    this.neurons[place] = neuron;
+  }
+}
 
 /**
  * Collects the spikes of all recorded populations and hands them on in the one order that does not depend on how the
- * engine went through them: ascending (time, population, neuron). A row leaves once no earlier one can come any more.
+ * engine went through them: ascending (time, population, neuron). Each population's spikes come in order; they are merged
+ * once no earlier one can come any more.
  */
 export class SpikeRecorder {
   readonly #sink: RowSink;
   readonly #catchUp: () => number;
-  #times = new Float64Array(CAPACITY);
-  #neurons = new Uint32Array(CAPACITY);
-  #populations = new Uint8Array(CAPACITY);
+  readonly #waiting: Waiting[] = [];
+  readonly #lot = { time: new Float64Array(LOT), neuron: new Uint32Array(LOT), population: new Uint8Array(LOT) };
   #count = 0;
-  /** So many rows are handed on; more when most of the last lot had to stay. */
-  #limit = CAPACITY;
+  #limit = LOT;
   #emptying = false;
 
   /** `catchUp` makes stimuli append what they have emitted so far and returns the time up to which all is known. */
@@ -29,34 +72,67 @@ export class SpikeRecorder {
   }
 
   append(population: number, time: number, neuron: number): void {
-    if (this.#count === this.#times.length) this.#grow(1);
-    this.#times[this.#count] = time;
-    this.#neurons[this.#count] = neuron;
-    this.#populations[this.#count++] = population;
-    if (this.#count >= this.#limit) this.#empty();
+    this.#of(population).push(time, neuron);
+    if (++this.#count >= this.#limit) this.#empty();
   }
 
+  /** Appends a run of spikes that is in order and follows all earlier ones of its population. */
   appendAll(population: number, times: Float64Array, neurons: Uint32Array, from: number, to: number): void {
-    if (this.#count + to - from > this.#times.length) this.#grow(to - from);
-    for (let k = from; k < to; k++) {
-      this.#times[this.#count] = times[k]!;
-      this.#neurons[this.#count] = neurons[k]!;
-      this.#populations[this.#count++] = population;
-    }
+    if (from === to) return;
+    const waiting = this.#of(population);
+    waiting.makeRoom(to - from);
+    waiting.times.set(times.subarray(from, to), waiting.tail);
+    waiting.neurons.set(neurons.subarray(from, to), waiting.tail);
+    waiting.tail += to - from;
+    this.#count += to - from;
     if (this.#count >= this.#limit) this.#empty();
   }
 
   /** Hands on every row before t (all of them for Infinity). */
   flush(before: number): void {
-    this.#sort();
+    const { time, neuron, population } = this.#lot;
     let rows = 0;
-    while (rows < this.#count && this.#times[rows]! < before) rows++;
-    if (rows === 0) return;
-    this.#sink.write({ time: this.#times, neuron: this.#neurons, population: this.#populations }, rows);
-    this.#times.copyWithin(0, rows, this.#count);
-    this.#neurons.copyWithin(0, rows, this.#count);
-    this.#populations.copyWithin(0, rows, this.#count);
+    for (;;) {
+      let first: Waiting | null = null;
+      let earliest = before;
+      let until = before; // the next time of any other population
+      for (const waiting of this.#waiting) {
+        if (waiting.next < earliest) {
+          until = earliest;
+          earliest = waiting.next;
+          first = waiting;
+        } else if (waiting.next < until) {
+          until = waiting.next;
+        }
+      }
+      if (first === null) break;
+      do {
+        time[rows] = first.times[first.head]!;
+        neuron[rows] = first.neurons[first.head++]!;
+        population[rows++] = first.population;
+        if (rows === LOT) rows = this.#hand(rows);
+      } while (first.next < until);
+    }
+    this.#hand(rows);
+  }
+
+  #hand(rows: number): number {
+    if (rows > 0) this.#sink.write(this.#lot, rows);
     this.#count -= rows;
+    return 0;
+  }
+
+  /** The queue of a population; queues ascend by population, which decides between equal times. */
+  #of(population: number): Waiting {
+    let place = 0;
+    for (; place < this.#waiting.length; place++) {
+      const waiting = this.#waiting[place]!;
+      if (waiting.population === population) return waiting;
+      if (waiting.population > population) break;
+    }
+    const made = new Waiting(population);
+    this.#waiting.splice(place, 0, made);
+    return made;
   }
 
   /** Only once new rows are in: a stimulus appends rows of the past, which must not come after what is handed on here. */
@@ -65,30 +141,6 @@ export class SpikeRecorder {
     this.#emptying = true;
     this.flush(this.#catchUp());
     this.#emptying = false;
-    this.#limit = Math.max(CAPACITY, 2 * this.#count);
-  }
-
-  #grow(count: number): void {
-    const capacity = 2 ** Math.ceil(Math.log2(this.#count + count));
-    const grow = <T extends Float64Array | Uint32Array | Uint8Array>(old: T, bigger: T): T => {
-      bigger.set(old.subarray(0, this.#count));
-      return bigger;
-    };
-    this.#times = grow(this.#times, new Float64Array(capacity));
-    this.#neurons = grow(this.#neurons, new Uint32Array(capacity));
-    this.#populations = grow(this.#populations, new Uint8Array(capacity));
-  }
-
-  /** Rows come nearly sorted; a merge of long runs costs little, and nothing when they are in order already. */
-  #sort(): void {
-    const [t, n, p] = [this.#times, this.#neurons, this.#populations];
-    const compare = (a: number, b: number) => t[a]! - t[b]! || p[a]! - p[b]! || n[a]! - n[b]!;
-    let sorted = true;
-    for (let k = 1; k < this.#count && sorted; k++) sorted = compare(k - 1, k) <= 0;
-    if (sorted) return;
-    const order = Array.from({ length: this.#count }, (_, k) => k).sort(compare);
-    t.set(Float64Array.from(order, (k) => t[k]!));
-    n.set(Uint32Array.from(order, (k) => n[k]!));
-    p.set(Uint8Array.from(order, (k) => p[k]!));
+    this.#limit = Math.max(LOT, 2 * this.#count);
   }
 }

@@ -1,7 +1,7 @@
 /**
  * A first network: 100 Poisson inputs drive 20 leaky integrate-and-fire neurons; a raster of both is drawn.
  * Run: node dist/experiments/examples/firstNetwork.js
- * Expect: inputs fire at 20 Hz, outputs at about 17 Hz, and the picture runs/examples/first-network.svg.
+ * Expect: inputs fire at 20 Hz, outputs at about 18 Hz, and the picture runs/examples/first-network.svg.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

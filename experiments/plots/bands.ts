@@ -5,6 +5,14 @@ export interface PopulationSize {
   readonly size: number;
 }
 
+/** Spikes of one picture: parallel arrays, `population` indexes the bands. */
+export interface Spikes {
+  /** ms */
+  readonly times: ArrayLike<number>;
+  readonly neurons: ArrayLike<number>;
+  readonly population: ArrayLike<number>;
+}
+
 /** A population's horizontal band in a raster, in pixels from the top of the frame. */
 export interface Band extends PopulationSize {
   readonly top: number;

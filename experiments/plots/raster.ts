@@ -1,8 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import { UserError } from '../../core/errors.ts';
-import { type Band, type PopulationSize, stackBands } from './bands.ts';
+import { type Band, type PopulationSize, type Spikes, stackBands } from './bands.ts';
 import { AXIS_HEIGHT, binWidth, rateStrip, STRIP_HEIGHT } from './rateStrip.ts';
-import { density, type Spikes, strokes } from './spikeMarks.ts';
+import { density, strokes } from './spikeMarks.ts';
 import { MUTED, panel, picture, plural, requireSome, textWidth, WIDTH } from './style.ts';
 
 export interface Raster extends Spikes {

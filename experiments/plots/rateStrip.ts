@@ -1,6 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import type { Band } from './bands.ts';
-import type { Spikes } from './spikeMarks.ts';
+import type { Band, Spikes } from './bands.ts';
 import { MUTED, panel, RULE } from './style.ts';
 
 export const STRIP_HEIGHT = 68;

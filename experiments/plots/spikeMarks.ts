@@ -1,14 +1,6 @@
 import type { RenderFunction } from '@observablehq/plot';
-import { type Band, rowHeight, rowOf } from './bands.ts';
+import { type Band, rowHeight, rowOf, type Spikes } from './bands.ts';
 import { imageMark, pngUrl } from './style.ts';
-
-/** Spikes of one picture: parallel arrays, `population` indexes the bands. */
-export interface Spikes {
-  /** ms */
-  readonly times: ArrayLike<number>;
-  readonly neurons: ArrayLike<number>;
-  readonly population: ArrayLike<number>;
-}
 
 /** Few spikes are drawn tall enough to be found, even where rows are finer than a pixel. */
 const FEW = 2000;

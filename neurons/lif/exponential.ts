@@ -24,8 +24,6 @@ const E = 1;
 const I = 2;
 const SLACK = 3;
 
-/** Scales of the state stay below e^27 = 2^39. */
-const SPAN = 27;
 const REFRACTORY = Number.NEGATIVE_INFINITY;
 /** Slack of a neuron whose crossing was solved for; any arrival changes it, and the solution is a lower bound only. */
 const SOLVED = 0;
@@ -105,7 +103,7 @@ export class LifExponential implements NeuronModel {
     this.thresholds = new AdaptiveThreshold(p, this.#vInf, arena);
     this.#exc = new Psp(p.tauSynExc, p.tau);
     this.#inh = new Psp(p.tauSynInh, p.tau);
-    this.#span = SPAN / Math.max(this.#rate, this.#exc.rate, this.#inh.rate, this.thresholds.rate);
+    this.#span = Math.min(this.#exc.span, this.#inh.span);
     this.#outlook = new Outlook(this.#rate, this.#exc, this.#inh, this.thresholds.rate);
     this.#trajectory = new Trajectory(this.#rate, this.#exc, this.#inh, this.thresholds.rate);
     this.#u = arena.f64(FIELDS * n);

@@ -8,6 +8,13 @@ function growth(x: number): number {
   return sum;
 }
 
+/**
+ * How many time constants the reference time of scaled states may lie back: e^300 = 2e130 is far from overflow. Where V is
+ * not a sum of eigenmodes its rounding error grows with that time.
+ */
+const SPAN = 300;
+const SPAN_CLOSE = 30;
+
 /** Time constants closer than this share of the membrane's are handled without dividing by their difference. */
 const CLOSE = 0.01;
 
@@ -20,6 +27,8 @@ const CLOSE = 0.01;
  */
 export class Psp {
   readonly rate: number;
+  /** How long the reference time of scaled states may stay, ms. */
+  readonly span: number;
   /** Time and height of the maximum. */
   readonly peakTime: number;
   readonly peak: number;
@@ -35,6 +44,7 @@ export class Psp {
     this.#delta = difference / tau;
     this.#perDelta = 1 / this.#delta;
     this.#close = Math.abs(difference) < CLOSE;
+    this.span = Math.min(tau, tauM) * (this.#close ? SPAN_CLOSE : SPAN);
     this.peakTime = difference === 0 ? tau : (tau * Math.log1p(difference)) / difference;
     this.peak = this.at(this.peakTime, exp(-this.peakTime / tauM), exp(-this.peakTime / tau));
   }

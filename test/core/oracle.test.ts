@@ -2,34 +2,53 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Connect } from '../../core/connect.ts';
 import { Network } from '../../core/network.ts';
 import { TICK } from '../../core/time.ts';
 import { lif, spikeTrains } from '../../neurons/index.ts';
 import { Rows } from '../support.ts';
-import { Ambiguous, CAPACITANCE, type NetSpec, Oracle, type PopulationSpec, type Spike } from './oracle.ts';
+import {
+  Ambiguous,
+  CAPACITANCE,
+  type NetSpec,
+  Oracle,
+  type PopulationSpec,
+  type Spike,
+  type SynapseSpec,
+} from './oracle.ts';
 
 const DURATION = 40;
 const SAMPLES = [0.5, 7, 13.125, 26, 39.75];
 /** Names whose order has nothing to do with the order of the specification. */
 const NAMES = ['m', 'c', 'x'];
 
-const population: fc.Arbitrary<PopulationSpec> = fc.record({
-  size: fc.integer({ min: 1, max: 3 }),
-  tau: fc.constantFrom(4, 10, 40),
-  current: fc.constantFrom(0, 0, 240, 600),
-  threshold: fc.constantFrom(8, 15),
-  reset: fc.constantFrom(0, -3, 2),
-  refractory: fc.constantFrom(0, 0.25, 1.5, 4),
-  refractoryInput: fc.constantFrom('discard', 'integrate'),
-  adaptive: fc.constantFrom(
-    undefined,
-    { increment: 3, tau: Infinity },
-    { increment: 4, tau: 6 },
-    { increment: 9, tau: 0.5 },
-  ),
-  homeostasis: fc.constantFrom(undefined, undefined, { gain: 0.5, minimum: 4 }),
-  hold: fc.constantFrom(undefined, undefined, 1, 3),
-});
+/** Of every kind, and half of them of the kind that can fire at arrivals only, which has kernels of its own. */
+const population: fc.Arbitrary<PopulationSpec> = fc
+  .tuple(
+    fc.boolean(),
+    fc.record({
+      size: fc.integer({ min: 1, max: 5 }),
+      tau: fc.constantFrom(4, 10, 40),
+      current: fc.constantFrom(0, 0, 240, 600),
+      threshold: fc.constantFrom(8, 15),
+      reset: fc.constantFrom(0, -3, 2),
+      refractory: fc.constantFrom(0, 0.25, 1.5, 4),
+      refractoryInput: fc.constantFrom('discard', 'integrate'),
+      adaptive: fc.constantFrom(
+        undefined,
+        { increment: 3, tau: Infinity },
+        { increment: 4, tau: 6 },
+        { increment: 9, tau: 0.5 },
+      ),
+      homeostasis: fc.constantFrom(undefined, undefined, { gain: 0.5, minimum: 4 }),
+      hold: fc.constantFrom(undefined, undefined, 1, 3),
+    }),
+  )
+  .map(([simple, p]) =>
+    simple
+      ? { ...p, current: 0, refractoryInput: 'discard', adaptive: p.adaptive && { ...p.adaptive, tau: Infinity } }
+      : p,
+  );
 
 const spec: fc.Arbitrary<NetSpec> = fc
   .record({
@@ -65,8 +84,27 @@ const spec: fc.Arbitrary<NetSpec> = fc
     }),
   }));
 
-function engine(s: NetSpec): { spikes: Spike[]; potentials: Rows } {
-  const net = new Network({ seed: 1 });
+type Wiring = 'list' | 'matrices';
+
+/** The same synapses as one list, or as one dense matrix a delay. */
+function connections(
+  synapses: readonly SynapseSpec[],
+  wiring: Wiring,
+  pre: number,
+  post: number,
+): { connect: Connect; delay: number }[] {
+  if (wiring === 'list') {
+    return [{ connect: { list: synapses.map((x) => [x.pre, x.post, x.weight, x.delay]) }, delay: 0 }];
+  }
+  return [...new Set(synapses.map((x) => x.delay))].map((delay) => {
+    const weights = new Float64Array(pre * post);
+    for (const x of synapses) if (x.delay === delay) weights[x.pre * post + x.post]! += x.weight;
+    return { connect: { matrix: { weights } }, delay };
+  });
+}
+
+function engine(s: NetSpec, wiring: Wiring, kernels: 'auto' | 'plain'): { spikes: Spike[]; potentials: Rows } {
+  const net = new Network({ seed: 1, kernels });
   const input = net.population('input', spikeTrains({ trains: s.trains.map((train) => [...train]) }));
   const populations = s.populations.map(({ hold, ...p }, k) =>
     net.population(
@@ -77,12 +115,10 @@ function engine(s: NetSpec): { spikes: Spike[]; potentials: Rows } {
   );
   for (const from of [-1, 0, 1, 2]) {
     for (const to of [0, 1, 2]) {
-      const list = s.synapses
-        .filter((x) => x.from === from && x.to === to)
-        .map((x) => [x.pre, x.post, x.weight, x.delay]);
-      if (list.length > 0) {
-        net.projection(from < 0 ? input : populations[from]!, populations[to]!, { connect: { list } });
-      }
+      const synapses = s.synapses.filter((x) => x.from === from && x.to === to);
+      if (synapses.length === 0) continue;
+      const [source, target] = [from < 0 ? input : populations[from]!, populations[to]!];
+      for (const c of connections(synapses, wiring, source.size, target.size)) net.projection(source, target, c);
     }
   }
   const rows = new Rows();
@@ -110,7 +146,7 @@ test('spikes and potentials of random networks', () => {
   let compared = 0;
   let spiking = 0;
   fc.assert(
-    fc.property(spec, (s) => {
+    fc.property(spec, fc.constantFrom('list', 'matrices'), fc.constantFrom('auto', 'plain'), (s, wiring, kernels) => {
       let oracle: Oracle;
       try {
         oracle = new Oracle(s, DURATION);
@@ -120,7 +156,7 @@ test('spikes and potentials of random networks', () => {
       }
       compared++;
       const expected = ordered(oracle.spikes);
-      const { spikes, potentials } = engine(s);
+      const { spikes, potentials } = engine(s, wiring, kernels);
       const found = ordered(spikes);
       const text = (list: Spike[]) => list.map((x) => `${x.population}.${x.neuron}@${x.time.toFixed(4)}`);
       assert.equal(text(found), text(expected));
@@ -135,7 +171,7 @@ test('spikes and potentials of random networks', () => {
         assert.ok(Math.abs(v - row.potential!) < 1e-6, `V = ${row.potential} instead of ${v} at ${row.time}`);
       }
     }),
-    { numRuns: Number(process.env.RUNS ?? 200) },
+    { numRuns: Number(process.env.RUNS ?? 300) },
   );
   assert.ok(compared > 100, `only ${compared} networks could be compared`);
   assert.ok(spiking > 80, `only ${spiking} networks spiked`);
