@@ -7,7 +7,8 @@ import { exp } from './exp';
 
 /**
  * Device i of `count`: edge = edges[i] (or start + i × stride), other side = others[i] (or i); strength = scale ×
- * trace[other] × the weight dependence (mu 0 or 1). wMaxs, ups, downs: each device's own (0: none). `row` >= 0: all lie in that row; -1: the other side is the row.
+ * trace[other] × the weight dependence (mu 0 or 1). wMaxs, ups, downs: each device's own (0: none). `row` >= 0: all lie in
+ * that row; -1: the other side is the row.
  * `p`: aUp, bUp, aDown, bDown, wMin, wMax, write energy per weight. `totals`: writes, read energy, write energy.
  */
 @inline
@@ -28,7 +29,7 @@ function pulse<F>(
     const at = weights + <usize>edge * sizeof<F>();
     const before = <f64>load<F>(at);
     if (wMaxs != 0) wMax = <f64>load<F>(wMaxs + <usize>edge * sizeof<F>());
-    const g = (before - wMin) / (wMax - wMin);
+    const g = min(max((before - wMin) / (wMax - wMin), 0), 1);
     const up = strength > 0;
     let amount = strength;
     if (mu == 1) amount *= up ? 1 - g : g;
@@ -38,7 +39,7 @@ function pulse<F>(
     let after: f64;
     if (soft) after = g + a * amount * (up ? 1 - g : g);
     else after = g + a * amount * (b == 0 ? 1 : exp(-b * (up ? g : 1 - g)));
-    after = after <= 0 ? wMin : after >= 1 ? wMax : wMin + after * (wMax - wMin);
+    after = after <= 0 ? wMin : after >= 1 ? wMax : min(wMin + after * (wMax - wMin), wMax);
     store<F>(at, <F>after);
     writes += 1;
     if (rowSums != 0) {
@@ -52,10 +53,75 @@ function pulse<F>(
   store<f64>(totals, energy, 16);
 }
 
+/** Linear devices without spread or energy: the same with everything that is constant taken out of the loop. */
+@inline
+function pulseLinear<F>(
+  weights: usize, start: u32, stride: u32, first: u32, count: u32, trace: usize, scale: f64, p: usize, totals: usize,
+): void {
+  const aUp = load<f64>(p);
+  const aDown = load<f64>(p, 16);
+  const wMin = load<f64>(p, 32);
+  const wMax = load<f64>(p, 40);
+  const range = wMax - wMin;
+  let writes: u32 = 0;
+  const step = <usize>stride * sizeof<F>();
+  let at = weights + <usize>(start + first * stride) * sizeof<F>();
+  const end = trace + (<usize>count << 3);
+  for (let q = trace + (<usize>first << 3); q < end; q += 8, at += step) {
+    const strength = scale * load<f64>(q);
+    if (strength == 0) continue;
+    const g = min(max((<f64>load<F>(at) - wMin) / range, 0), 1);
+    const after = g + (strength > 0 ? aUp : aDown) * strength;
+    store<F>(at, <F>(after <= 0 ? wMin : after >= 1 ? wMax : min(wMin + after * range, wMax)));
+    writes++;
+  }
+  store<f64>(totals, load<f64>(totals) + <f64>writes);
+}
+
+/** Two neighbouring float64 devices at a time; returns how many were done. */
+function pulseLinearRow64(weights: usize, start: u32, count: u32, trace: usize, scale: f64, p: usize, totals: usize): u32 {
+  const aUp = f64x2.splat(load<f64>(p));
+  const aDown = f64x2.splat(load<f64>(p, 16));
+  const wMin = f64x2.splat(load<f64>(p, 32));
+  const wMax = f64x2.splat(load<f64>(p, 40));
+  const range = f64x2.splat(load<f64>(p, 40) - load<f64>(p, 32));
+  const zero = f64x2.splat(0);
+  const one = f64x2.splat(1);
+  const scales = f64x2.splat(scale);
+  let writes: u32 = 0;
+  let at = weights + (<usize>start << 3);
+  let i: u32 = 0;
+  for (; i + 2 <= count; i += 2, at += 16) {
+    const strength = f64x2.mul(scales, v128.load(trace + (<usize>i << 3)));
+    const pulsed = f64x2.ne(strength, zero);
+    const before = v128.load(at);
+    const g = f64x2.min(f64x2.max(f64x2.div(f64x2.sub(before, wMin), range), zero), one);
+    const a = v128.bitselect(aUp, aDown, f64x2.gt(strength, zero));
+    const after = f64x2.add(g, f64x2.mul(a, strength));
+    let w = f64x2.min(f64x2.add(wMin, f64x2.mul(after, range)), wMax);
+    w = v128.bitselect(wMax, w, f64x2.ge(after, one));
+    w = v128.bitselect(wMin, w, f64x2.le(after, zero));
+    v128.store(at, v128.bitselect(w, before, pulsed));
+    writes += <u32>popcnt<i32>(i64x2.bitmask(pulsed));
+  }
+  store<f64>(totals, load<f64>(totals) + <f64>writes);
+  return i;
+}
+
+/** Whether devices are linear and nothing but the weights is kept of them. */
+@inline
+function isPlain(edges: usize, mu: i32, soft: bool, p: usize, ups: usize, rowSums: usize): bool {
+  return edges == 0 && mu == 0 && !soft && ups == 0 && rowSums == 0 && load<f64>(p, 8) == 0 && load<f64>(p, 24) == 0;
+}
+
 export function pulse32(
   weights: usize, edges: usize, others: usize, start: u32, stride: u32, count: u32, row: i32, trace: usize, scale: f64,
   mu: i32, soft: bool, p: usize, wMaxs: usize, ups: usize, downs: usize, rowSums: usize, totals: usize,
 ): void {
+  if (isPlain(edges, mu, soft, p, ups, rowSums)) {
+    pulseLinear<f32>(weights, start, stride, 0, count, trace, scale, p, totals);
+    return;
+  }
   pulse<f32>(weights, edges, others, start, stride, count, row, trace, scale, mu, soft, p, wMaxs, ups, downs, rowSums, totals);
 }
 
@@ -63,5 +129,10 @@ export function pulse64(
   weights: usize, edges: usize, others: usize, start: u32, stride: u32, count: u32, row: i32, trace: usize, scale: f64,
   mu: i32, soft: bool, p: usize, wMaxs: usize, ups: usize, downs: usize, rowSums: usize, totals: usize,
 ): void {
+  if (isPlain(edges, mu, soft, p, ups, rowSums)) {
+    const done = stride == 1 ? pulseLinearRow64(weights, start, count, trace, scale, p, totals) : 0;
+    pulseLinear<f64>(weights, start, stride, done, count, trace, scale, p, totals);
+    return;
+  }
   pulse<f64>(weights, edges, others, start, stride, count, row, trace, scale, mu, soft, p, wMaxs, ups, downs, rowSums, totals);
 }

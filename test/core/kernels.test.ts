@@ -1,0 +1,151 @@
+/** SIMD kernels against their plain twins: the same bits for random states and sizes, those between vector widths included. */
+import fc from 'fast-check';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Arena, type Floats, type Precision, type TypedArray } from '../../core/arena.ts';
+import { PLAIN } from '../../core/kernels/plain.ts';
+import { cellsFor } from '../../core/math.ts';
+import { Stream } from '../../core/random.ts';
+import { snap } from '../../core/time.ts';
+import { fillZiggurat, ZIGGURAT_LENGTH } from '../../core/ziggurat.ts';
+
+const RUNS = 300;
+const precision = fc.constantFrom<Precision>('f32', 'f64');
+const size = fc.integer({ min: 1, max: 70 });
+const seed = fc.integer({ min: 0, max: 2 ** 31 });
+
+const arena = () => new Arena('auto');
+const same = (a: TypedArray, b: TypedArray) => Buffer.compare(bytesOf(a), bytesOf(b)) === 0;
+const bytesOf = (a: TypedArray) => Buffer.from(Uint8Array.from(new Uint8Array(a.buffer, a.byteOffset, a.byteLength)));
+
+/** Ascending times on the grid, some of them equal. */
+function arrivals(stream: Stream, times: Float64Array, rows: Uint32Array, pre: number): void {
+  let t = 0;
+  for (let k = 0; k < times.length; k++) {
+    if (stream.uniform() > 0.2) t += snap(stream.exponential() * 0.3) + 2 ** -26;
+    times[k] = t;
+    rows[k] = stream.below(pre);
+  }
+}
+
+const fill = (a: Floats, draw: () => number): void => {
+  for (let j = 0; j < a.length; j++) a[j] = draw();
+};
+
+test('this machine runs the SIMD kernels, or the tests below would compare the twin with itself', () => {
+  assert.is(arena().kernels.name, 'simd');
+});
+
+test('dense stretch', () => {
+  fc.assert(
+    fc.property(precision, size, size, seed, (p, post, pre, s) => {
+      const a = arena();
+      const stream = new Stream(s, 'dense');
+      const weights = a.floats(p, pre * post);
+      fill(weights, () => stream.uniform() - 0.2);
+      const [times, rows] = [a.f64(90), a.u32(90)];
+      arrivals(stream, times, rows, pre);
+      const [u, v, bar] = [a.floats(p, post), a.floats(p, post), a.floats(p, post)];
+      fill(u, () => (stream.uniform() < 0.05 ? Number.NEGATIVE_INFINITY : stream.normal()));
+      v.set(u);
+      fill(bar, () => 2 + 8 * stream.uniform());
+      const scale = { t0: 0, rate: 0.05, cells: cellsFor(0.05) };
+      const until = stream.uniform() < 0.5 ? Number.POSITIVE_INFINITY : times[60]!;
+      for (let from = 0; from < times.length; ) {
+        const taken = a.kernels.denseStretch(u, bar, weights, 0.8, times, rows, from, times.length, scale, until);
+        const expected = PLAIN.denseStretch(v, bar, weights, 0.8, times, rows, from, times.length, scale, until);
+        assert.is(taken, expected);
+        assert.ok(same(u, v));
+        if (taken === 0) break;
+        from += Math.abs(taken);
+      }
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+test('sparse stretch, one-to-one rows included', () => {
+  fc.assert(
+    fc.property(precision, fc.boolean(), fc.boolean(), fc.boolean(), size, seed, (p, wide, equal, identity, n, s) => {
+      const a = arena();
+      const stream = new Stream(s, 'sparse');
+      const starts = a.u32(n + 1);
+      const all: number[] = [];
+      for (let row = 0; row < n; row++) {
+        for (let j = 0; j < n; j++) if (identity ? j === row : stream.uniform() < 0.3) all.push(j);
+        starts[row + 1] = all.length;
+      }
+      const targets = wide ? a.u32(all.length) : a.indices(n, all.length);
+      targets.set(all);
+      const weights = equal ? null : a.floats(p, all.length);
+      if (weights) fill(weights, () => stream.uniform() - 0.2);
+      const edges = { weights, weight: 0.4, targets, starts, identity };
+      const [times, rows] = [a.f64(90), a.u32(90)];
+      arrivals(stream, times, rows, n);
+      // In a one-to-one projection the neurons of one instant differ, as they do in a lane.
+      if (identity) {
+        let t = 0;
+        for (let k = 0; k < 90; k++) times[k] = t = Math.max(t + 2 ** -10, times[k]!);
+        for (let k = 0; k < 90; k++) rows[k] = k % n;
+      }
+      const [u, v, bar] = [a.floats(p, n), a.floats(p, n), a.floats(p, n)];
+      fill(u, () => stream.normal());
+      v.set(u);
+      fill(bar, () => 1 + 4 * stream.uniform());
+      const scale = { t0: 0, rate: 0.05, cells: cellsFor(0.05) };
+      const [marks, marks2, hits, hits2] = [a.u8(n), a.u8(n), a.u32(n + 1), a.u32(n + 1)];
+      for (let from = 0; from < 90; ) {
+        const taken = a.kernels.sparseStretch(u, bar, edges, times, rows, from, 90, scale, 1e9, marks, hits);
+        const expected = PLAIN.sparseStretch(v, bar, edges, times, rows, from, 90, scale, 1e9, marks2, hits2);
+        assert.is(taken, expected);
+        assert.ok(same(u, v));
+        if (taken < 0) assert.ok(same(hits.subarray(0, hits[0]! + 1), hits2.subarray(0, hits2[0]! + 1)));
+        from += Math.abs(taken);
+      }
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+test('threshold scan', () => {
+  fc.assert(
+    fc.property(precision, size, seed, (p, n, s) => {
+      const a = arena();
+      const stream = new Stream(s, 'scan');
+      const [u, bar] = [a.floats(p, n), a.floats(p, n)];
+      fill(u, () => stream.normal());
+      fill(bar, () => stream.normal());
+      const [fired, expected] = [a.u32(n), a.u32(n)];
+      assert.is(a.kernels.thresholdScan(u, bar, 1.3, fired), PLAIN.thresholdScan(u, bar, 1.3, expected));
+      assert.ok(same(fired, expected));
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+test('Poisson blocks', () => {
+  fc.assert(
+    fc.property(fc.boolean(), fc.integer({ min: 1, max: 5000 }), seed, (equal, n, s) => {
+      const a = arena();
+      const ziggurat = a.f64(ZIGGURAT_LENGTH);
+      fillZiggurat(ziggurat);
+      const stream = new Stream(s, 'table');
+      const table = equal ? null : { keep: a.f64(n), own: a.u32(n), other: a.u32(n) };
+      if (table) fill(table.keep, () => stream.uniform());
+      const source = () => {
+        const state = new Stream(s, 'poisson', a.u32(4)).state;
+        state[2]! |= 1;
+        return { state, clock: a.f64(1), ziggurat, slots: n, table, meanGap: 0.01, stop: 30 };
+      };
+      const [x, y] = [source(), source()];
+      for (let block = 0; block < 5; block++) {
+        const [t1, t2, n1, n2] = [a.f64(500), a.f64(500), a.u32(500), a.u32(500)];
+        assert.is(a.kernels.poissonBlock(x, t1, n1, 500), PLAIN.poissonBlock(y, t2, n2, 500));
+        assert.ok(same(t1, t2) && same(n1, n2) && same(x.state, y.state) && same(x.clock, y.clock));
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test.run();

@@ -1,0 +1,60 @@
+/** The pulse kernel against its twin: the same weights, counts and joules for every device it knows, with and without spread. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { KernelChoice } from '../../core/arena.ts';
+import type { DeviceFactory } from '../../core/model.ts';
+import { Network } from '../../core/network.ts';
+import { lif, poisson } from '../../neurons/index.ts';
+import { exponential, ideal, softBound } from '../../synapses/devices/index.ts';
+import { pairStdp } from '../../synapses/rules/index.ts';
+
+const DEVICES: Record<string, DeviceFactory> = {
+  ideal: ideal({ wMin: 0, wMax: 0.31 }),
+  'ideal with spread': ideal({ wMax: 0.31, deviceToDevice: 0.3 }),
+  softBound: softBound({ weightAtGMax: 0.31 }),
+  exponential: exponential({ weightAtGMax: 0.31 }),
+  'exponential with spread': exponential({ weightAtGMax: 0.31, deviceToDevice: 0.5 }),
+};
+
+function outcome(
+  device: DeviceFactory,
+  mu: number,
+  precision: 'f32' | 'f64',
+  kernels: KernelChoice,
+  dense: boolean,
+): string {
+  const net = new Network({ seed: 1, kernels });
+  const input = net.population('input', poisson({ size: 53, rate: 40 }));
+  const output = net.population(
+    'output',
+    lif({ size: 37, tau: 20, threshold: dense ? 4 : 1.5, refractory: 3, precision }),
+  );
+  const weight = { uniform: [0.01, 0.31] as [number, number] };
+  const { edges, devices } = net.projection(input, output, {
+    connect: dense ? { all: { weight } } : { probability: { p: 0.4, weight } },
+    device,
+    rule: pairStdp({ muPlus: mu, muMinus: mu }),
+  });
+  net.run(2000);
+  assert.ok(output.spikes > 100, 'the rule has something to do');
+  return [...edges.weights!, devices!.writes, devices!.energy.write, devices!.energy.read].join();
+}
+
+for (const [name, device] of Object.entries(DEVICES)) {
+  test(name, () => {
+    for (const precision of ['f32', 'f64'] as const) {
+      for (const mu of [0, 1]) {
+        for (const dense of [true, false]) {
+          const where = `${precision}, mu ${mu}, ${dense ? 'dense' : 'sparse'}`;
+          assert.is(
+            outcome(device, mu, precision, 'auto', dense),
+            outcome(device, mu, precision, 'plain', dense),
+            where,
+          );
+        }
+      }
+    }
+  });
+}
+
+test.run();
