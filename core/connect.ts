@@ -98,18 +98,17 @@ function dense(o: ConnectOptions, weight: Distribution): Connected {
     weight: common,
     targets: null,
     starts: null,
-    largest: largestOf(weights, common),
+    positive: noneNegative(weights, common),
     identity: false,
     distinct: true,
   };
   return { edges, delays: [checkedTime(o.delay as number, `${o.where}.delay`)] };
 }
 
-function largestOf(weights: Floats | null, common: number): number {
-  if (weights === null) return Math.max(0, common);
-  let most = 0;
-  for (let k = 0; k < weights.length; k++) if (weights[k]! > most) most = weights[k]!;
-  return most;
+function noneNegative(weights: Floats | null, common: number): boolean {
+  if (weights === null) return common >= 0;
+  for (let k = 0; k < weights.length; k++) if (!(weights[k]! >= 0)) return false;
+  return true;
 }
 
 /** Pairs in the order of `pairs`, put into rows by a counting sort: one pass to count, one to place. */
@@ -144,7 +143,7 @@ function sparse(o: ConnectOptions, weight: Distribution, expected: number, pairs
       weight: common,
       targets,
       starts,
-      largest: largestOf(weights, common),
+      positive: noneNegative(weights, common),
       identity,
       distinct: true,
     },
@@ -220,7 +219,7 @@ function fromList(o: ConnectOptions, list: readonly (readonly number[])[]): Conn
       weight: Number.NaN,
       targets,
       starts,
-      largest: largestOf(weights, 0),
+      positive: noneNegative(weights, 0),
       identity: false,
       distinct,
     },
@@ -245,7 +244,7 @@ function fromMatrix(o: ConnectOptions, given: Floats): Connected {
     starts: null,
   };
   return {
-    edges: { ...edges, largest: largestOf(weights, 0), identity: false, distinct: true },
+    edges: { ...edges, positive: noneNegative(weights, 0), identity: false, distinct: true },
     delays: [checkedTime(o.delay as number, `${where}.delay`)],
   };
 }

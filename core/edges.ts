@@ -16,8 +16,8 @@ export interface Edges {
   readonly targets: Indices | null;
   /** Edges of row r are starts[r] … starts[r + 1] - 1; null when dense. */
   readonly starts: Uint32Array | null;
-  /** No weight is above this, nor will be: what an arrival can add at most. Never below 0. */
-  largest: number;
+  /** No weight is negative, nor will be. */
+  positive: boolean;
   /** Sparse, and row i reaches neuron i only. */
   readonly identity: boolean;
   /** Whether no row reaches a column twice. */

@@ -66,12 +66,16 @@ export interface PulseRun {
  */
 export interface Kernels {
   readonly name: 'simd' | 'plain';
-  /** Dense rows: every element of u is a target. Arrivals of one instant are summed before the test. */
+  /**
+   * Dense rows: every element of u is a target. Arrivals of one instant are summed before the test. `positive`: no weight is
+   * negative; `saved`: room for u.
+   */
   denseStretch(
     u: Floats,
     bar: Floats,
     weights: Floats,
-    largest: number,
+    positive: boolean,
+    saved: Floats,
     times: Float64Array,
     rows: Uint32Array,
     from: number,

@@ -61,13 +61,14 @@ function wrap(e: Exported): Kernels {
   };
   return {
     name: 'simd',
-    denseStretch: (u, bar, weights, largest, times, rows, from, to, { t0, rate, cells }, until) =>
+    denseStretch: (u, bar, weights, positive, saved, times, rows, from, to, { t0, rate, cells }, until) =>
       (isSingle(u) ? denseStretch32! : denseStretch64!)(
         at(u),
         at(bar),
         u.length,
+        at(saved),
         at(weights),
-        largest,
+        positive ? 1 : 0,
         at(times),
         at(rows),
         from,

@@ -47,6 +47,7 @@ export class LifDelta implements NeuronModel {
   readonly #clock: Float64Array;
   readonly #heap: IndexedHeap;
   readonly #kernels: Kernels;
+  readonly #saved: Floats;
   readonly #hits: Uint32Array;
   readonly #marks: Uint8Array;
   readonly #scaleNow = { t0: 0, rate: 0, cells: 0 };
@@ -68,6 +69,7 @@ export class LifDelta implements NeuronModel {
     this.#scaleNow.rate = this.#rate;
     this.#scaleNow.cells = cellsFor(this.#rate);
     this.#kernels = arena.kernels;
+    this.#saved = arena.floats(p.precision, n);
     this.#hits = arena.u32(n + 1);
     this.#marks = arena.u8(n);
     this.thresholds = new AdaptiveThreshold(p, this.#vInf, arena);
@@ -174,7 +176,8 @@ export class LifDelta implements NeuronModel {
           this.#u,
           this.thresholds.b,
           weights,
-          edges.largest,
+          edges.positive,
+          this.#saved,
           times,
           rows,
           k,

@@ -158,7 +158,7 @@ export class DeviceArray implements Devices {
     const { wMin } = this.#range;
     const wMax = this.#spread === null ? this.#range.wMax : this.#spread.wMax[edge]!;
     const before = this.#weights[edge]!;
-    const g = Math.min(Math.max((before - wMin) / (wMax - wMin), 0), 1); // a stored bound may round past itself
+    const g = Math.min(Math.max((before - wMin) * (1 / (wMax - wMin)), 0), 1); // a stored bound may round past itself
     let amount = strength;
     if (mu !== 0) amount *= strength > 0 ? (1 - g) ** mu : g ** mu;
     if (this.#spread !== null) amount *= strength > 0 ? this.#spread.up[edge]! : this.#spread.down[edge]!;
@@ -224,7 +224,6 @@ export class DeviceArray implements Devices {
         if (this.#rowSums.length > 0) this.#rowSums[row]! += this.#weights[k]!;
       }
     }
-    edges.largest = Math.max(0, wMax);
-    for (const own of this.#spread?.wMax ?? []) edges.largest = Math.max(edges.largest, own);
+    edges.positive = wMin >= 0;
   }
 }

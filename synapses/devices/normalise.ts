@@ -23,7 +23,6 @@ export function normaliseColumn(
     const before = weights[edge]!;
     weights[edge] = before * factor;
     const after = weights[edge]!;
-    if (after > edges.largest) edges.largest = after;
     if (rowSums.length > 0) rowSums[transpose === null ? i : transpose.rows[first + i]!]! += after - before;
   }
 }

@@ -46,6 +46,7 @@ export async function measureFigures(names: readonly string[], options: FigureOp
 
 function print({ machine, node, memspike, kernels, figures, growth, comparisons }: Page): void {
   console.log(`memspike ${memspike}, ${kernels} kernels, Node ${node}, ${machine}`);
+  console.log('Times are processor times; those of comparisons wall times of both sides on one core, in turns.');
   const width = Math.max(0, ...figures.map(({ name }) => name.length));
   for (const [name, { title }] of Object.entries(BENCHMARKS)) {
     const own = figures.filter(({ benchmark }) => benchmark === name);

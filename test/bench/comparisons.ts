@@ -10,19 +10,19 @@ export interface Comparison {
   /** Under `brian2/`, with its arguments. */
   readonly script: readonly string[];
   /**
-   * Further arguments for one untimed run whose counts are compared instead: with steps as coarse as the timed ones several
-   * neurons win at once, which no winner-take-all network does in continuous time.
+   * Further arguments for one untimed run whose counts are compared instead, where those of the timed one depend on its
+   * step: several neurons win within one, and a spike pair within one potentiates whichever came first.
    */
   readonly check?: readonly string[];
 }
 
-const FINER = ['--dt', '0.05'];
+const FINER = ['--dt', '0.02'];
 
 export const COMPARISONS: Readonly<Record<string, Comparison>> = {
   'dc_simple-400': { make: dcSimple(400), script: ['dc_simple.py', '--n', '400'], check: FINER },
   'dc_simple-1600': { make: dcSimple(1600), script: ['dc_simple.py', '--n', '1600'], check: FINER },
   brunel: { make: brunel, script: ['brunel.py'] },
-  'song-1': { make: song(1), script: ['song.py', '--post', '1'] },
-  'song-100': { make: song(100), script: ['song.py', '--post', '100'] },
+  'song-1': { make: song(1), script: ['song.py', '--post', '1'], check: FINER },
+  'song-100': { make: song(100), script: ['song.py', '--post', '100'], check: FINER },
   cuba: { make: cuba, script: ['cuba.py'] },
 };

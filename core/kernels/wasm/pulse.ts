@@ -29,7 +29,7 @@ function pulse<F>(
     const at = weights + <usize>edge * sizeof<F>();
     const before = <f64>load<F>(at);
     if (wMaxs != 0) wMax = <f64>load<F>(wMaxs + <usize>edge * sizeof<F>());
-    const g = min(max((before - wMin) / (wMax - wMin), 0), 1);
+    const g = min(max((before - wMin) * (1 / (wMax - wMin)), 0), 1);
     const up = strength > 0;
     let amount = strength;
     if (mu == 1) amount *= up ? 1 - g : g;
@@ -63,6 +63,7 @@ function pulseLinear<F>(
   const wMin = load<f64>(p, 32);
   const wMax = load<f64>(p, 40);
   const range = wMax - wMin;
+  const inverse = 1 / range;
   let writes: u32 = 0;
   const step = <usize>stride * sizeof<F>();
   let at = weights + <usize>(start + first * stride) * sizeof<F>();
@@ -70,7 +71,7 @@ function pulseLinear<F>(
   for (let q = trace + (<usize>first << 3); q < end; q += 8, at += step) {
     const strength = scale * load<f64>(q);
     if (strength == 0) continue;
-    const g = min(max((<f64>load<F>(at) - wMin) / range, 0), 1);
+    const g = min(max((<f64>load<F>(at) - wMin) * inverse, 0), 1);
     const after = g + (strength > 0 ? aUp : aDown) * strength;
     store<F>(at, <F>(after <= 0 ? wMin : after >= 1 ? wMax : min(wMin + after * range, wMax)));
     writes++;
@@ -85,6 +86,7 @@ function pulseLinearRow64(weights: usize, start: u32, count: u32, trace: usize, 
   const wMin = f64x2.splat(load<f64>(p, 32));
   const wMax = f64x2.splat(load<f64>(p, 40));
   const range = f64x2.splat(load<f64>(p, 40) - load<f64>(p, 32));
+  const inverse = f64x2.splat(1 / (load<f64>(p, 40) - load<f64>(p, 32)));
   const zero = f64x2.splat(0);
   const one = f64x2.splat(1);
   const scales = f64x2.splat(scale);
@@ -95,7 +97,7 @@ function pulseLinearRow64(weights: usize, start: u32, count: u32, trace: usize, 
     const strength = f64x2.mul(scales, v128.load(trace + (<usize>i << 3)));
     const pulsed = f64x2.ne(strength, zero);
     const before = v128.load(at);
-    const g = f64x2.min(f64x2.max(f64x2.div(f64x2.sub(before, wMin), range), zero), one);
+    const g = f64x2.min(f64x2.max(f64x2.mul(f64x2.sub(before, wMin), inverse), zero), one);
     const a = v128.bitselect(aUp, aDown, f64x2.gt(strength, zero));
     const after = f64x2.add(g, f64x2.mul(a, strength));
     let w = f64x2.min(f64x2.add(wMin, f64x2.mul(after, range)), wMax);

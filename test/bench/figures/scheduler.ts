@@ -8,25 +8,29 @@ const SIZE = 1000;
 const PER_MS = 1000;
 
 /**
- * ns per fan-out (rows of one synapse, so that nothing but the event itself costs) with `inFlight` spikes on their way, on
- * one lane, where a stretch takes many at once, or spread over `lanes` with a delay each, where the heap decides.
+ * ns per fan-out (of one synapse or none, so that nothing but the event itself costs) with `inFlight` arrivals on their
+ * way: on one lane, where a stretch takes many at once, or on `lanes` with a delay each, where the heap decides.
  */
 export function nsPerFanOut(inFlight: number, lanes: number, { kernels, tiny }: FigureOptions): number {
-  const fanOuts = tiny ? 10_000 : 1_000_000;
-  const delay = inFlight / PER_MS;
-  const prepare = () => {
-    const net = new Network({ seed: 1, kernels });
-    const input = net.population('input', poisson({ size: SIZE, rate: (PER_MS * 1000) / SIZE }));
-    const output = net.population('output', lif({ size: SIZE, threshold: 1e9 }));
-    const step = delay / lanes;
-    net.projection(input, output, {
-      connect: { oneToOne: { weight: 1 } },
-      delay: lanes === 1 ? delay : { uniform: [delay + step, delay + lanes * step], step },
-    });
-    net.run(2 * delay + 1);
-    return net;
-  };
-  return (timed(3, prepare, (net) => net.run(fanOuts / PER_MS)) * 1e6) / fanOuts;
+  const fanOuts = tiny ? 10_000 : 500_000;
+  const delay = inFlight / PER_MS / lanes;
+  const net = new Network({ seed: 1, kernels });
+  const input = net.population('input', poisson({ size: SIZE, rate: (PER_MS * 1000) / SIZE }));
+  const output = net.population('output', lif({ size: SIZE, threshold: 1e9 }));
+  const step = delay / lanes;
+  const projection = net.projection(input, output, {
+    connect: { oneToOne: { weight: 1 } },
+    delay: lanes === 1 ? delay : { uniform: [delay / 2 + step, delay / 2 + lanes * step], step },
+  });
+  net.run(2 * delay + 10);
+  const before = projection.arrivals;
+  const duration = fanOuts / PER_MS / lanes;
+  const ms = timed(
+    3,
+    () => net,
+    () => net.run(duration),
+  );
+  return (3 * ms * 1e6) / (projection.arrivals - before);
 }
 
 export const scheduler: Benchmark = {

@@ -3,7 +3,7 @@ import { Network } from '../../../core/network.ts';
 import { lif } from '../../../neurons/lif.ts';
 import { poisson } from '../../../neurons/poisson.ts';
 import type { Benchmark, FigureOptions } from '../figure.ts';
-import { timed } from '../statistics.ts';
+import { cpuMs, timed } from '../statistics.ts';
 
 interface SparseOptions extends FigureOptions {
   readonly neurons: number;
@@ -19,9 +19,9 @@ export function measureSparse({ neurons, inDegree, precision, weight, events, ke
   const input = net.population('input', poisson({ size: neurons, rate: 10 }));
   const output = net.population('output', lif({ size: neurons, threshold: 1e9, precision }));
   const before = net.arena.bytes;
-  const start = performance.now();
-  const { edges } = net.projection(input, output, { connect: { inDegree: { k: inDegree, weight } }, delay: 1 });
-  const buildSeconds = (performance.now() - start) / 1000;
+  const connect = { inDegree: { k: inDegree, weight } };
+  const buildSeconds = cpuMs(() => net.projection(input, output, { connect, delay: 1 })) / 1000;
+  const { edges } = input.outgoing[0]!;
   const bytesPerSynapse = (net.arena.bytes - before) / edges.count;
   const duration = (events / (neurons * 10 * inDegree)) * 1000;
   net.run(Math.min(duration, 50));
