@@ -36,9 +36,10 @@ class PostTrace implements PlasticityRule {
   fire(column: number, t: number): void {
     const { rate, target } = this.#p;
     const { values } = this.#pre;
+    const strength = this.#strength;
     const factor = this.#pre.factor(t);
-    for (let row = 0; row < values.length; row++) this.#strength[row] = values[row]! * factor - target;
-    this.#devices.pulseColumn(column, this.#strength, rate, 0);
+    for (let row = 0; row < values.length; row++) strength[row] = values[row]! * factor - target;
+    this.#devices.pulseColumn(column, strength, rate, 0);
   }
 
   rest(t: number): void {

@@ -36,9 +36,11 @@ class PostTriggered implements PlasticityRule {
 
   fire(column: number, t: number): void {
     const { window, up, down } = this.#p;
+    const last = this.#last;
+    const signs = this.#signs;
     const earliest = t - window;
-    for (let row = 0; row < this.#last.length; row++) this.#signs[row] = this.#last[row]! >= earliest ? up : -down;
-    this.#devices.pulseColumn(column, this.#signs, 1, 0);
+    for (let row = 0; row < last.length; row++) signs[row] = last[row]! >= earliest ? up : -down;
+    this.#devices.pulseColumn(column, signs, 1, 0);
   }
 
   rest(): void {

@@ -6,7 +6,7 @@ import type { FigureOptions } from './figure.ts';
 import { nsPerDenseEvent } from './figures/dense.ts';
 import { measureLog } from './figures/log.ts';
 import { nsPerFanOut } from './figures/scheduler.ts';
-import { measureSparse } from './figures/sparse.ts';
+import { KINDS, measureSparse } from './figures/sparse.ts';
 
 /** One row of a growth table: what grew, and the figures there. */
 export interface Row {
@@ -21,7 +21,7 @@ export interface Growth {
   readonly rows: readonly Row[];
 }
 
-/** Sizes are those of the issue of growth: from a toy to what memory holds. `full` adds the largest sparse one. */
+/** From a toy to what memory holds: 100 million synapses, a million spikes in flight, ten million in a log. */
 export function measureGrowth(options: FigureOptions, say: (line: string) => void): readonly Growth[] {
   const over = (title: string, size: string, sizes: readonly number[], row: (n: number) => Omit<Row, 'size'>) => ({
     title,
@@ -38,27 +38,19 @@ export function measureGrowth(options: FigureOptions, say: (line: string) => voi
       'ns/event, training': nsPerDenseEvent({ ...options, neurons, precision: 'f32', training: true }),
       'weights, MB': (784 * neurons * 4) / 1e6,
     })),
-    over(
-      'Sparse, in-degree 1,000, equal weights',
-      'neurons',
-      tiny ? [1000] : [1000, 3000, 10_000, 30_000, 100_000],
-      (neurons) => {
-        const { nsPerEvent, bytesPerSynapse, buildSeconds, synapses } = measureSparse({
-          ...options,
-          neurons,
-          inDegree: tiny ? 10 : 1000,
-          precision: 'f64',
-          weight: 0.1,
-          events: tiny ? 1e4 : Math.max(1e8, 3 * neurons * 1000),
-        });
-        return {
-          'ns/event': nsPerEvent,
-          'bytes/synapse': bytesPerSynapse,
-          'million synapses': synapses / 1e6,
-          'build, s': buildSeconds,
-        };
-      },
-    ),
+    over('Sparse, in-degree 1,000', 'neurons', tiny ? [1000] : [1000, 3000, 10_000, 30_000, 100_000], (neurons) => {
+      const measured = Object.entries(KINDS).map(([kind, { precision, weight }]) => {
+        const inDegree = tiny ? 10 : 1000;
+        const events = tiny ? 1e4 : Math.max(1e8, 3 * neurons * inDegree);
+        return { kind, ...measureSparse({ ...options, neurons, inDegree, precision, weight, events }) };
+      });
+      return {
+        'million synapses': measured[0]!.synapses / 1e6,
+        ...Object.fromEntries(measured.map(({ kind, nsPerEvent }) => [`ns/event, ${kind}`, nsPerEvent])),
+        ...Object.fromEntries(measured.map(({ kind, bytesPerSynapse }) => [`bytes/synapse, ${kind}`, bytesPerSynapse])),
+        ...Object.fromEntries(measured.map(({ kind, buildSeconds }) => [`build (s), ${kind}`, buildSeconds])),
+      };
+    }),
     over('Spikes in flight', 'spikes', tiny ? [1] : [1, 10, 100, 1000, 10_000, 100_000, 1_000_000], (inFlight) => ({
       'ns/fan-out, 1 lane': nsPerFanOut(inFlight, 1, options),
       'ns/fan-out, 64 lanes': nsPerFanOut(inFlight, 64, options),

@@ -76,8 +76,7 @@ for (const workers of ['1', '2']) {
     const out = `labelling${workers}`;
     const long = ['--label', '60000', '--workers', workers, '--progress', 'json'];
     const run = start(directory, ...words(out).filter((_, i) => ![5, 6].includes(i)), ...long);
-    while (!run.errors().includes('"training"') && run.child.exitCode === null) await pause(2);
-    await pause(200);
+    while (!run.errors().includes('"labelling"') && run.child.exitCode === null) await pause(2);
     run.child.kill('SIGTERM');
     const { status, stderr } = await run.ended;
     assert.is(status, 75);

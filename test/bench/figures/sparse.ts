@@ -33,10 +33,11 @@ export function measureSparse({ neurons, inDegree, precision, weight, events, ke
   return { nsPerEvent: (ms * 1e6) / events, bytesPerSynapse, buildSeconds, synapses: edges.count };
 }
 
-const KINDS = {
+/** Ways to store weights. */
+export const KINDS = {
   'f64 weights': { precision: 'f64', weight: { uniform: [0, 1] } },
   'f32 weights': { precision: 'f32', weight: { uniform: [0, 1] } },
-  'equal weights, f64': { precision: 'f64', weight: 0.1 },
+  'equal weights': { precision: 'f64', weight: 0.1 },
 } as const;
 
 export const sparse: Benchmark = {

@@ -11,6 +11,9 @@ const IMAGES = 60;
 const SHOWN_MS = 350;
 const DARK_MS = 150;
 
+/** Read once, so that no run collects the garbage of another one's reading. */
+let images: Uint8Array | undefined;
+
 /**
  * Unsupervised STDP on MNIST, simplified after Diehl & Cook 2015 (doi:10.3389/fncom.2015.00099): pixels as Poisson trains of
  * pixel / 4 Hz -> N LIF under hard winner-take-all, w += 0.01 (x_pre - 0.2) at a postsynaptic spike. Counterpart of brian2/dc_simple.py.
@@ -31,11 +34,12 @@ export const dcSimple =
       rule: postTrace({ rate: 0.01, target: 0.2, tau: 20 }),
     });
     net.recordSpikes([input, output], new KeptSpikes());
-    const { images } = loadMnist().train;
+    images ??= loadMnist().train.images;
+    const pixels = images;
     const rates = new Float64Array(784);
     const show = (image: number) => {
       synapses.normalise(78);
-      for (let i = 0; i < 784; i++) rates[i] = images[image * 784 + i]! / 4;
+      for (let i = 0; i < 784; i++) rates[i] = pixels[image * 784 + i]! / 4;
       net.change(input, (model) => model.setRates(rates));
       net.run(SHOWN_MS);
       net.change(input, (model) => model.setRates(0));

@@ -20,8 +20,8 @@ const arbitrary = fc.record({
   tauA: fc.constantFrom(3, 50, Number.POSITIVE_INFINITY),
   c: fc.constantFrom(-15, -10, -1, 0, 2),
   p: fc.double({ min: -20, max: 14.9, noNaN: true }),
-  drive: fc.double({ min: 0, max: 20, noNaN: true }),
-  inhibition: fc.oneof(fc.constant(0), fc.double({ min: -20, max: 0, noNaN: true })),
+  drive: fc.oneof(fc.constant(0), fc.double({ min: 1e-9, max: 20, noNaN: true })),
+  inhibition: fc.oneof(fc.constant(0), fc.double({ min: -20, max: -1e-9, noNaN: true })),
   above: fc.constantFrom(0, 0, 4, -3),
 });
 
