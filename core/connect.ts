@@ -2,7 +2,7 @@ import type { Arena, Floats, Precision } from './arena.ts';
 import { type Distribution, sampler } from './distribution.ts';
 import type { Edges } from './edges.ts';
 import { UserError } from './errors.ts';
-import { type Seed, Stream } from './random.ts';
+import { CounterRandom, type Seed, Stream } from './random.ts';
 import { checkedTime, snap } from './time.ts';
 
 /** Who is connected to whom, as written in a network file. A list holds [pre, post, weight] or [pre, post, weight, delay]. */
@@ -151,7 +151,7 @@ function sparse(o: ConnectOptions, weight: Distribution, expected: number, pairs
   };
 }
 
-/** The lane of the index-th pair. Delays are drawn per pair from a stream of their own, so that both passes agree. */
+/** The lane of the index-th pair. Delays are drawn from the number of the pair, so that both passes agree. */
 function lanes(o: ConnectOptions): [(index: number) => number, number[]] {
   const where = `${o.where}.delay`;
   if (typeof o.delay === 'number') return [() => 0, [checkedTime(o.delay, where)]];
@@ -165,12 +165,8 @@ function lanes(o: ConnectOptions): [(index: number) => number, number[]] {
       `${where} spans ${n} steps of ${step} ms, but 1 to 4096 distinct delays from 0 ms on are allowed.`,
     );
   }
-  const stream = new Stream(o.seed, `${o.where}/delay`);
-  const drawn: number[] = [];
-  const laneOf = (index: number): number => {
-    while (drawn.length <= index) drawn.push(stream.below(n));
-    return drawn[index]!;
-  };
+  const random = new CounterRandom(o.seed, `${o.where}/delay`);
+  const laneOf = (index: number): number => Math.floor(random.uniform(index, 0) * n);
   return [laneOf, Array.from({ length: n }, (_, i) => snap((first + i) * step))];
 }
 

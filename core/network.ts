@@ -65,6 +65,8 @@ export class Network {
   readonly #precision = new Map<Population, Precision>();
   readonly #weightRows = new Map<RowSink, WeightRows>();
   #spikeRecorder: SpikeRecorder | null = null;
+  #spikeSink: RowSink | null = null;
+  #begun = false;
   #built = false;
 
   constructor(options: { seed: Seed; kernels?: KernelChoice }) {
@@ -75,6 +77,11 @@ export class Network {
   /** The clock, ms. */
   get now(): number {
     return this.#engine.now;
+  }
+
+  /** Up to here everything has happened: the clock, or before 0 as long as nothing was run. */
+  get past(): number {
+    return this.#begun ? this.now : -1;
   }
 
   population<M extends NeuronModel>(
@@ -153,6 +160,10 @@ export class Network {
 
   /** Writes the spikes of these populations, ascending in (time, population, neuron). */
   recordSpikes(populations: Iterable<Population>, sink: RowSink): void {
+    if (this.#spikeSink !== null && this.#spikeSink !== sink) {
+      throw new UserError('spikes are recorded into another sink already; one network writes them to one.');
+    }
+    this.#spikeSink = sink;
     this.#spikeRecorder ??= new SpikeRecorder(sink, () => {
       this.#catchUp();
       return this.now;
@@ -196,6 +207,7 @@ export class Network {
     checkedTime(duration, 'duration');
     const until = checkedTime(this.now + snap(duration), 'the end of the run');
     this.build();
+    this.#begun = true;
     const stopped = this.#engine.run(until, stopAfter);
     this.#catchUp();
     return stopped;
@@ -203,9 +215,9 @@ export class Network {
 
   /** Changes a stimulus from now on: what it would have sent later is taken back. */
   change<M extends StimulusModel>(stimulus: Stimulus<M>, change: (model: M) => void): void {
-    stimulus.note(this.now);
+    stimulus.note(this.past);
     change(stimulus.model);
-    stimulus.restart(this.now);
+    stimulus.restart(this.past);
     this.#reschedule();
   }
 
@@ -213,7 +225,7 @@ export class Network {
   rest(): void {
     for (const population of this.populations.values()) {
       if (population.kind === 'stimulus') {
-        population.restart(this.now);
+        population.restart(this.past);
         population.post.clear();
       } else {
         population.model.rest(this.now);
@@ -241,24 +253,25 @@ export class Network {
     return this.#timers;
   }
 
-  /** Sets the clock and puts every source in line again, after their states were loaded. */
-  resumeAt(now: number): void {
+  /** Puts every source in line again after their states were loaded; `past` as it was when they were saved. */
+  resumeAt(past: number): void {
     this.build();
-    this.#engine.now = now;
+    this.#begun = past >= 0;
+    this.#engine.now = Math.max(past, 0);
     for (const population of this.populations.values()) population.next = population.model.next;
-    for (const timer of this.#timers) timer.after(now);
+    for (const timer of this.#timers) timer.after(past);
     this.#reschedule();
   }
 
   #addTimer(name: string, schedule: Schedule, due: (t: number) => void): void {
     const timer = new Timer(name, schedule, due);
-    if (this.#engine.now > 0) timer.after(this.now);
+    timer.after(this.past);
     this.#timers.push(timer);
     this.#built = false;
   }
 
   #catchUp(): void {
-    for (const population of this.populations.values()) if (population.kind === 'stimulus') population.note(this.now);
+    for (const population of this.populations.values()) if (population.kind === 'stimulus') population.note(this.past);
   }
 
   /** Settles ids and order, by name; `run` does it by itself. */

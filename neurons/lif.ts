@@ -1,15 +1,28 @@
 import { define } from '../core/define.ts';
+import { UserError } from '../core/errors.ts';
 import type { NeuronFactory, NeuronModel } from '../core/model.ts';
 import type { AdaptiveThreshold } from './adaptiveThreshold.ts';
 import { LifDelta } from './lif/delta.ts';
 import { LifExponential } from './lif/exponential.ts';
-import { lifParams } from './lif/params.ts';
+import { type LifParams, lifParams } from './lif/params.ts';
 
 /** A population of leaky integrate-and-fire neurons, whatever its synapses. */
 export interface Lif extends NeuronModel {
   readonly thresholds: AdaptiveThreshold;
   /** Sets a threshold, as for an imported network. */
   setThreshold(neuron: number, t: number, mV: number): void;
+}
+
+/** A neuron reset at or above its threshold would fire for ever at one instant. */
+function checkThresholds({ reset, threshold, homeostasis }: LifParams, name: string): void {
+  if (!(reset < threshold)) {
+    throw new UserError(`${name}.reset is ${reset}, but must lie below the threshold of ${threshold} mV.`);
+  }
+  if (homeostasis && !(reset < homeostasis.minimum)) {
+    throw new UserError(
+      `${name}.homeostasis.minimum is ${homeostasis.minimum}, but must lie above the reset of ${reset} mV.`,
+    );
+  }
 }
 
 /** Leaky integrate-and-fire: tau dV/dt = -V + R I, spike at V >= theta, then V = reset for the refractory time. */
@@ -22,6 +35,9 @@ export const lif = define({
   make: (p): NeuronFactory<Lif> => ({
     kind: 'neurons',
     precision: p.precision,
-    create: (context) => (p.synapse === 'delta' ? new LifDelta(p, context) : new LifExponential(p, context)),
+    create: (context) => {
+      checkThresholds(p, context.name);
+      return p.synapse === 'delta' ? new LifDelta(p, context) : new LifExponential(p, context);
+    },
   }),
 });

@@ -9,7 +9,7 @@ export type Snapshot = Map<string, TypedArray>;
 
 /** Takes a snapshot between two instants. Recorders must have been flushed. */
 export function save(net: Network): Snapshot {
-  const all: Snapshot = new Map([['clock', Float64Array.of(net.now)]]);
+  const all: Snapshot = new Map([['clock', Float64Array.of(net.past)]]);
   const part = (path: string, stateful: Stateful | null): void => {
     for (const [key, value] of Object.entries(stateful?.state ?? {})) all.set(`${path}.${key}`, value.slice());
   };
@@ -96,8 +96,8 @@ export function load(net: Network, snapshot: Snapshot): void {
       lane(`${path}.lanes.${i}`, l);
     });
   }
-  const [now] = take('clock');
+  const [past] = take('clock');
   const [left] = unused;
   if (left !== undefined) throw new UserError(`the checkpoint holds ${left}, which this network does not have.`);
-  net.resumeAt(now!);
+  net.resumeAt(past!);
 }

@@ -63,7 +63,7 @@ export default command({
       help: 'inner loops: SIMD where it runs, or plain TypeScript; the same bits',
     }),
     recordInputs: flag({ help: 'log the input spikes too' }),
-    checkpointEvery: integer({ min: 1, help: 'training images between checkpoints' }).optional(),
+    checkpointEvery: integer({ min: 1, help: 'training images between checkpoints; default: an epoch' }).optional(),
     resume: flag({ help: 'go on from the last checkpoint in --out' }),
     pictures: z.boolean().default(true).meta({ description: 'draw the pictures' }),
     progress: choice(PROGRESS_MODES, { default: 'auto', help: 'how progress is shown, on standard error' }),

@@ -24,7 +24,7 @@ export interface MnistOptions {
   readonly kernels: KernelChoice;
   readonly resume: boolean;
   /** Training images between checkpoints. */
-  readonly checkpointEvery?: number | undefined;
+  readonly checkpointEvery?: number | undefined; // default: an epoch
   readonly pictures: boolean;
   readonly progress: ProgressMode;
   readonly signal: AbortSignal;
@@ -70,7 +70,7 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
       training.run({
         signal: o.signal,
         images,
-        checkpointEvery: o.checkpointEvery,
+        checkpointEvery: o.checkpointEvery ?? c.train,
         onCheckpoint: checkpoint,
         onPause: (shown, accuracy) => {
           directory.flush(() => net.flush());
@@ -82,7 +82,7 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
       checkpoint();
       return null;
     }
-    if (o.checkpointEvery !== undefined) checkpoint();
+    checkpoint();
     net.flush();
     const learned = learnedBy(layer);
     const taskOf = (phase: Task['phase'], data: LabelledImages): Task => ({

@@ -23,7 +23,7 @@ export interface TrainingOptions {
   readonly images: RowSink;
   onPause(shown: number, accuracy: number): void;
   /** After how many images `onCheckpoint` is called. */
-  readonly checkpointEvery?: number | undefined;
+  readonly checkpointEvery: number;
   onCheckpoint(): void;
 }
 
@@ -82,7 +82,7 @@ export class Training {
         order = shuffled(this.#config.train, new Stream(this.#config.seed, `order/${epoch}`));
       }
       this.#show(order[this.#shown % this.#config.train]!, encoder, pixels, o.images);
-      if (o.checkpointEvery !== undefined && this.#shown % o.checkpointEvery === 0) o.onCheckpoint();
+      if (this.#shown % o.checkpointEvery === 0) o.onCheckpoint();
       if (performance.now() - resumed < PAUSE_MS) continue;
       this.seconds += (performance.now() - resumed) / 1000;
       o.onPause(this.#shown, this.tally.accuracy);

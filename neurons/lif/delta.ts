@@ -57,9 +57,6 @@ export class LifDelta implements NeuronModel {
   constructor(p: LifParams, { arena, seed, name }: ModelContext) {
     const n = p.size;
     arena.reserve(n * 32, `${name} with ${n} neurons`);
-    if (!(p.reset < p.threshold)) {
-      throw new UserError(`${name}.reset is ${p.reset}, but must lie below the threshold of ${p.threshold} mV.`);
-    }
     this.#p = p;
     this.size = n;
     this.fired = new Uint32Array(n + 1);

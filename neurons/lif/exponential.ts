@@ -81,9 +81,6 @@ export class LifExponential implements NeuronModel {
   constructor(p: LifParams, { arena, seed, name }: ModelContext) {
     const n = p.size;
     arena.reserve(n * 72, `${name} with ${n} neurons`);
-    if (!(p.reset < p.threshold)) {
-      throw new UserError(`${name}.reset is ${p.reset}, but must lie below the threshold of ${p.threshold} mV.`);
-    }
     if (p.refractoryInput === 'integrate') {
       throw new UserError(
         `${name}.refractoryInput is "integrate", but with synapse "exponential" currents always go on through refractoriness; leave it out.`,

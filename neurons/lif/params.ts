@@ -23,7 +23,7 @@ const homeostasis = object(
       unit: 'mV',
       help: 'at a spike of neuron j of N: its threshold + gain (1 - 1/N), all others - gain/N',
     }),
-    minimum: number({ default: 0, unit: 'mV', help: 'no threshold falls below this' }),
+    minimum: number({ unit: 'mV', help: 'no threshold falls below this; above reset' }),
   },
   'equal shares: thresholds move until all neurons fire equally often',
 );
