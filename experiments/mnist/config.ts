@@ -80,6 +80,8 @@ export function withRecipe(given: Mapping): Mapping {
 }
 
 /** The MNIST job. `train`, `label`, `test`: how many images; `validate` holds back the last 10,000 training images as test set. */
+export const PREPROCESSING = ['none', 'deskew', 'orientation'] as const;
+
 export const mnistSchema = object({
   neurons: integer({ default: 400, min: 1, max: 65535, help: 'output neurons' }),
   epochs: integer({ default: 4, min: 0, max: 1000, help: 'times that the training images are shown' }),
@@ -94,7 +96,10 @@ export const mnistSchema = object({
     default: 'test',
     help: 'validation: train on the first 50,000 training images, test on the last 10,000',
   }),
-  preprocessing: choice(['none', 'deskew'], { default: 'none', help: 'deskew: shear and centre every image' }),
+  preprocessing: choice(PREPROCESSING, {
+    default: 'none',
+    help: 'deskew: shear and centre every image; orientation: maps of edge orientation instead of intensity',
+  }),
   labelSpikes: integer({ default: 3, min: 1, help: 'output spikes per image in labelling' }),
   testSpikes: integer({ min: 1, help: 'output spikes per image in the test' }),
   stimulus,

@@ -3,6 +3,7 @@ import { UserError } from '../../core/errors.ts';
 import type { MnistConfig } from './config.ts';
 import { deskewImages } from './deskew.ts';
 import type { LabelledImages, Mnist } from './idx.ts';
+import { orientationImages } from './orientation.ts';
 
 /** How many training images the validation split holds back. */
 export const VALIDATION = 10_000;
@@ -22,8 +23,13 @@ export function imagesOf({ train, test }: Mnist, c: MnistConfig): Mnist {
   checkCount('train', c.train, a.n, c);
   checkCount('label', c.label, a.n, c);
   checkCount('test', c.test, b.n, c);
-  const preprocessed = (d: LabelledImages): LabelledImages =>
-    c.preprocessing === 'deskew' ? { ...d, images: deskewImages(d.images, d.rows, d.columns) } : d;
+  const preprocess = { none: (images: Uint8Array) => images, deskew: deskewImages, orientation: orientationImages }[
+    c.preprocessing
+  ];
+  const preprocessed = (d: LabelledImages): LabelledImages => ({
+    ...d,
+    images: preprocess(d.images, d.rows, d.columns),
+  });
   return { train: preprocessed(a), test: preprocessed(b) };
 }
 

@@ -85,7 +85,9 @@ export default command({
     const grown = growth ? measureGrowth(options, say) : [];
     const comparisons: Compared[] = [];
     for (const name of python ? Object.keys(COMPARISONS).filter(wanted) : []) {
-      comparisons.push(await compare(name, python!, { pairs, kernels, log: say }));
+      const compared = await compare(name, python!, { pairs, kernels, log: say });
+      describe(compared).forEach(say); // minutes pass until the page
+      comparisons.push(compared);
     }
     if (growth && out !== undefined) {
       mkdirSync(out, { recursive: true });
