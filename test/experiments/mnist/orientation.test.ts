@@ -44,7 +44,7 @@ test('direction of contrast does not matter, a black image stays black, the stro
     [0, 0, 0, 0],
   );
   const out = orientationImages(
-    Uint8Array.from({ length: 784 }, (_, i) => (i % 28 > 13 ? 9 : 0)),
+    Uint8Array.from({ length: 784 }, (_, i) => (i % 28 > 13 ? 90 : 0)),
     28,
     28,
   );
