@@ -25,7 +25,7 @@ export function orientationImages(images: Uint8Array, rows: number, columns: num
     const most = cells.reduce((a, b) => Math.max(a, b), 0);
     if (most === 0) continue;
     for (let i = 0; i < size; i++) {
-      const level = Math.floor((255 * cells[i]!) / most);
+      const level = Math.floor((cells[i]! / most) * 255);
       out[offset + i] = level < LEAST ? 0 : level;
     }
   }
