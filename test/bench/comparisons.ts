@@ -17,13 +17,12 @@ export interface Comparison {
 }
 
 const FINER = ['--dt', '0.02'];
-const FINEST = ['--dt', '0.01'];
 
 export const COMPARISONS: Readonly<Record<string, Comparison>> = {
   'dc_simple-400': { make: dcSimple(400), script: ['dc_simple.py', '--n', '400'], check: FINER },
   'dc_simple-1600': { make: dcSimple(1600), script: ['dc_simple.py', '--n', '1600'], check: FINER },
   brunel: { make: brunel, script: ['brunel.py'] },
-  'song-1': { make: song(1), script: ['song.py', '--post', '1'], check: FINEST },
-  'song-100': { make: song(100), script: ['song.py', '--post', '100'], check: FINEST },
+  'song-1': { make: song(1), script: ['song.py', '--post', '1'], check: FINER },
+  'song-100': { make: song(100), script: ['song.py', '--post', '100'], check: FINER },
   cuba: { make: cuba, script: ['cuba.py'] },
 };

@@ -2,7 +2,8 @@
 
 The published neuron has conductances, of which memspike has none. Here the driving force is held at its value halfway
 between reset (-60 mV) and threshold (-54 mV), 57 mV: tau dv/dt = I - v, tau_s dI/dt = -I, I += w, w <= 0.01 x 57 mV,
-v from the leak potential of -74 mV. Everything else is as published: 1,000 inputs of 15 Hz, additive all-to-all STDP.
+v from the leak potential of -74 mV. Everything else is as published: 1,000 inputs of 15 Hz, additive all-to-all STDP
+(a spike passes through the synapse that it has depressed).
 """
 import brian2 as b
 import numpy as np
@@ -20,7 +21,7 @@ neurons.v = 14 * mV
 synapses = b.Synapses(inputs, neurons, '''w : volt
                                           dx/dt = -x/taupre : volt (event-driven)
                                           dy/dt = -y/taupost : volt (event-driven)''',
-                      on_pre='I_post += w; x += up; w = clip(w + y, 0*mV, w_max)',
+                      on_pre='w = clip(w + y, 0*mV, w_max); I_post += w; x += up',
                       on_post='y += down; w = clip(w + x, 0*mV, w_max)', namespace=names)
 synapses.connect()
 synapses.w = 'rand()*w_max'
