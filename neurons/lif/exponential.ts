@@ -2,6 +2,7 @@ import { sampler } from '../../core/distribution.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/edges.ts';
 import { UserError } from '../../core/errors.ts';
 import { IndexedHeap } from '../../core/indexedHeap.ts';
+import type { Kernels } from '../../core/kernels/kernels.ts';
 import { exp } from '../../core/math.ts';
 import type { ModelContext, NeuronModel } from '../../core/model.ts';
 import { Stream } from '../../core/random.ts';
@@ -65,6 +66,8 @@ export class LifExponential implements NeuronModel {
   readonly #heap: IndexedHeap;
   /** Neurons whose slack is used up at this instant. */
   readonly #suspects: Uint32Array;
+  readonly #steps: Float64Array;
+  readonly #addCurrents: Kernels['addCurrents'];
   #suspectCount = 0;
   /** What all neurons share at the instant `#now`: scales of M, E and I, and what makes of them V, Ie and Ii again. */
   #now = Number.NaN;
@@ -95,7 +98,9 @@ export class LifExponential implements NeuronModel {
     this.#p = p;
     this.size = n;
     this.fired = new Uint32Array(n);
-    this.#suspects = new Uint32Array(n);
+    this.#suspects = arena.u32(n);
+    this.#steps = arena.f64(5);
+    this.#addCurrents = arena.kernels.addCurrents;
     this.#vInf = (p.current * p.tau) / p.capacitance;
     this.#rate = 1 / p.tau;
     this.#perCapacitance = 1 / p.capacitance;
@@ -161,7 +166,16 @@ export class LifExponential implements NeuronModel {
 
   receive(edges: Edges, row: number, factor: number, t: number): void {
     this.#advance(t);
-    this.#add(edges, rowStart(edges, row), rowEnd(edges, row), factor, t);
+    this.#setSteps(factor, t);
+    this.#suspectCount = this.#addCurrents(
+      this.#u,
+      edges,
+      rowStart(edges, row),
+      rowEnd(edges, row),
+      this.#steps,
+      this.#suspects,
+      this.#suspectCount,
+    );
   }
 
   settle(t: number): void {
@@ -301,36 +315,16 @@ export class LifExponential implements NeuronModel {
     return this.#u[o + E]! * this.#exc.shape(elapsed, m, e) + this.#u[o + I]! * this.#inh.shape(elapsed, m, i);
   }
 
-  /** The arrivals of one row. What is common to all of them is computed once. */
-  #add(edges: Edges, start: number, end: number, factor: number, t: number): void {
-    const { weights, targets, weight } = edges;
-    const u = this.#u;
+  /** What an arrival of unit weight adds at the instant `#now`. */
+  #setSteps(factor: number, t: number): void {
     const elapsed = t - this.#clock[T0]!;
     const f = factor * this.#perCapacitance; // from pA to mV/ms
-    const exc = f * this.#scaleE;
-    const inh = f * this.#scaleI;
-    const excM = f * this.#exc.offset(elapsed, this.#scaleM, this.#scaleE);
-    const inhM = f * this.#inh.offset(elapsed, this.#scaleM, this.#scaleI);
-    const peak = f * this.#exc.peak;
-    let suspects = this.#suspectCount;
-    for (let k = start; k < end; k++) {
-      const j = targets === null ? k - start : targets[k]!;
-      const w = weights === null ? weight : weights[k]!;
-      const o = FIELDS * j;
-      const slack = u[o + SLACK]!;
-      if (w >= 0) {
-        const left = slack - w * peak;
-        u[o] = u[o]! - w * excM;
-        u[o + E] = u[o + E]! + w * exc;
-        u[o + SLACK] = left;
-        if (left < 0 && slack >= 0) this.#suspects[suspects++] = j;
-      } else {
-        u[o] = u[o]! - w * inhM;
-        u[o + I] = u[o + I]! + w * inh;
-        if (slack === SOLVED) u[o + SLACK] = NONE;
-      }
-    }
-    this.#suspectCount = suspects;
+    const steps = this.#steps;
+    steps[0] = -f * this.#exc.offset(elapsed, this.#scaleM, this.#scaleE);
+    steps[1] = f * this.#scaleE;
+    steps[2] = -f * this.#inh.offset(elapsed, this.#scaleM, this.#scaleI);
+    steps[3] = f * this.#scaleI;
+    steps[4] = f * this.#exc.peak;
   }
 
   #watchAll(t: number): void {
