@@ -79,7 +79,11 @@ function linearOne<F>(at: usize, strength: f64, p: usize): u32 {
   return 1;
 }
 
-/** Two devices at a time, neighbours (`near`) or `step` bytes apart; one without strength gets back what it holds. */
+/**
+ * Two devices at a time, neighbours (`near`) or `step` bytes apart. Where both traces are positive all steps go one way;
+ * if the range reaches from wMin to wMax without rounding, clipping the share clips the weight. Else, for any signs, a
+ * device without strength gets back what it holds.
+ */
 @inline
 function linearPairs<F>(near: bool, at: usize, step: usize, count: u32, trace: usize, scale: f64, p: usize): u32 {
   const aUp = f64x2.splat(load<f64>(p));
@@ -90,22 +94,30 @@ function linearPairs<F>(near: bool, at: usize, step: usize, count: u32, trace: u
   const one = f64x2.splat(1);
   const inverse = f64x2.div(one, range);
   const zero = f64x2.splat(0);
-  const scales = f64x2.splat(scale);
-  let writes = i64x2.splat(0);
+  const size = f64x2.splat(abs(scale));
+  const a = scale > 0 ? aUp : f64x2.neg(aDown);
+  const least = f64x2.splat(load<f64>(p, 32) + (load<f64>(p, 40) - load<f64>(p, 32)) == load<f64>(p, 40) ? 0 : Infinity);
+  let writes: u32 = 0;
   const end = trace + (<usize>count << 3);
   for (let q = trace; q < end; q += 16, at += step << 1) {
-    const strength = f64x2.mul(scales, v128.load(q));
-    const pulsed = f64x2.ne(strength, zero);
+    const amount = f64x2.mul(size, v128.load(q));
     const before = loadPair<F>(at, step, near);
     const g = f64x2.pmin(f64x2.pmax(f64x2.mul(f64x2.sub(before, wMin), inverse), zero), one);
-    const a = v128.bitselect(aUp, aDown, f64x2.gt(strength, zero));
-    const after = f64x2.add(g, f64x2.mul(a, strength));
+    if (i64x2.all_true(f64x2.gt(amount, least))) {
+      const after = f64x2.pmin(f64x2.pmax(f64x2.add(g, f64x2.mul(a, amount)), zero), one);
+      storePair<F>(at, step, f64x2.add(wMin, f64x2.mul(after, range)), near);
+      writes += 2;
+      continue;
+    }
+    const strength = scale < 0 ? f64x2.neg(amount) : amount;
+    const pulsed = f64x2.ne(strength, zero);
+    const after = f64x2.add(g, f64x2.mul(v128.bitselect(aUp, aDown, f64x2.gt(strength, zero)), strength));
     let w = f64x2.pmin(f64x2.add(wMin, f64x2.mul(f64x2.pmax(after, zero), range)), wMax);
     w = v128.bitselect(wMax, w, f64x2.ge(after, one));
     storePair<F>(at, step, v128.bitselect(w, before, pulsed), near);
-    writes = i64x2.sub(writes, pulsed);
+    writes += <u32>popcnt<i32>(i64x2.bitmask(pulsed));
   }
-  return <u32>(i64x2.extract_lane(writes, 0) + i64x2.extract_lane(writes, 1));
+  return writes;
 }
 
 @inline
