@@ -60,7 +60,7 @@ export class Outlook {
     }
   }
 
-  /** Sets `until` and `slack`; false if the trajectory may cross so soon that it has to be solved. */
+  /** Sets `until` and `slack` (with c >= 0 it crosses for sure some time); false if the trajectory may cross so soon that it has to be solved. */
   look(c: number, p: number, drive: number, inhibition: number, above: number): boolean {
     if (c < 0) {
       // Without inhibition nothing is sharper than the ceiling; with it, a ceiling that is far enough away will do.
@@ -82,11 +82,13 @@ export class Outlook {
     let kept = 0;
     let slack = 0;
     for (let k = 0, o = 0; ; k++, o += STRIDE) {
-      const tail = c + lasting * table[o + M]! + drive * table[o + TAIL_E]! - below * table[o + A]!;
-      if (tail <= worst || (o === last && tail < -GUARD)) {
-        this.until = Number.POSITIVE_INFINITY;
-        this.slack = -Math.max(worst, tail);
-        return true;
+      if (c < 0) {
+        const tail = c + lasting * table[o + M]! + drive * table[o + TAIL_E]! - below * table[o + A]!;
+        if (tail <= worst || (o === last && tail < -GUARD)) {
+          this.until = Number.POSITIVE_INFINITY;
+          this.slack = -Math.max(worst, tail);
+          return true;
+        }
       }
       const start =
         c + p * table[o + M]! + drive * table[o + PHI_E]! + inhibition * table[o + PHI_I]! - above * table[o + A]!;
@@ -101,7 +103,7 @@ export class Outlook {
         kept = k;
         slack = worst;
       }
-      if (bound > -GUARD || o === last) {
+      if (bound > -GUARD || o === last || (kept > 0 && c >= 0)) {
         if (k === 0) return false;
         this.until = this.#starts[kept]!;
         this.slack = -slack;
