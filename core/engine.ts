@@ -47,8 +47,9 @@ export class Engine {
       } else if (source.kind === 'timer') {
         source.due(source.next);
         source.after(source.next);
-      } else if (source.kind === 'arrivals' && source.projection.inOneGo && this.#scheduler.time > source.next) {
-        this.#stretch(source, until);
+      } else if (source.kind === 'arrivals' && this.#scheduler.time > source.next) {
+        if (source.projection.inOneGo) this.#stretch(source, until);
+        else this.#alone(source, until);
       } else {
         this.#instant(source);
       }
@@ -116,6 +117,32 @@ export class Engine {
     this.now = last;
     if (target.kind === 'neurons') this.#collect(target, last);
     this.#finish(target, last);
+  }
+
+  /** Instants of one lane and of the neurons it leads to before any other event, up to the first spike. */
+  #alone(lane: ArrivalLane, until: number): void {
+    const { target } = lane.projection;
+    const neurons = target.kind === 'neurons' ? target : null;
+    target.next = neurons === null ? target.next : Number.POSITIVE_INFINITY; // set anew in #finish
+    const horizon = this.#scheduler.time;
+    let t = lane.next;
+    for (;;) {
+      this.now = t;
+      if (neurons !== null && neurons.model.next <= t) {
+        neurons.model.cross(t);
+        this.#collect(neurons, t);
+      }
+      if (lane.next === t) this.#arrivals(lane, t);
+      if (neurons !== null) {
+        neurons.model.settle(t);
+        this.#collect(neurons, t);
+      }
+      const next = neurons === null ? lane.next : Math.min(lane.next, neurons.model.next);
+      if (this.#firedCount > 0 || next >= horizon || next > until) break;
+      for (const projection of target.incoming) projection.recorder?.endOfInstant(t);
+      t = next;
+    }
+    this.#finish(target, t);
   }
 
   #arrivals(lane: ArrivalLane | PostLane, t: number): void {

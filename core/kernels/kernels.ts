@@ -58,6 +58,16 @@ export interface PulseRun {
   row: number;
 }
 
+/** What rows of synapses onto neurons with exponential currents consist of; `targets` null: every row reaches all. */
+export interface CurrentRow {
+  readonly weights: Floats | null;
+  readonly weight: number;
+  readonly targets: Indices | null;
+}
+
+/** What a unit of weight adds: to M and E when excitatory, to M and I when inhibitory, and what it takes off the slack. */
+export type CurrentSteps = Float64Array;
+
 /**
  * The inner loops, twice: WebAssembly SIMD and plain TypeScript, the same bits. All arrays belong to one arena.
  * A stretch takes arrivals `from` … `to - 1` one by one: u[j] += w s(t) for the targets j of the row, then a test of
@@ -99,6 +109,20 @@ export interface Kernels {
   ): number;
   /** Lists every j with u[j] >= bar[j] × scale, ascending; returns how many. */
   thresholdScan(u: Floats, bar: Floats, scale: number, fired: Uint32Array): number;
+  /**
+   * Arrivals along edges `start` … `end - 1` at neurons of state [M, E, I, slack]: w >= 0 adds w × steps[0, 1] to M and E
+   * and takes w × steps[4] off the slack, w < 0 adds w × steps[2, 3] to M and I and makes a slack of 0 the smallest positive
+   * one. Appends the neurons whose slack becomes negative to the `found` suspects; returns how many there are.
+   */
+  addCurrents(
+    u: Float64Array,
+    edges: CurrentRow,
+    start: number,
+    end: number,
+    steps: CurrentSteps,
+    suspects: Uint32Array,
+    found: number,
+  ): number;
   /** Pulses devices of the exponential or soft-bound family, mu being 0 or 1; null: `DeviceArray` does it by itself. */
   readonly pulse: ((d: PulsedDevices, run: PulseRun, trace: Float64Array, scale: number, mu: number) => void) | null;
   /** Writes up to `capacity` spikes, ascending in (time, neuron), and moves clock and random state on; returns how many. */

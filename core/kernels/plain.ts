@@ -1,6 +1,7 @@
 import type { Floats } from '../arena.ts';
 import { scaleAt } from '../math.ts';
 import type { Kernels, SparseRows } from './kernels.ts';
+import { addCurrents } from './plainCurrents.ts';
 import { poissonBlock } from './plainPoisson.ts';
 
 const { fround } = Math;
@@ -48,6 +49,8 @@ export const PLAIN: Kernels = {
     for (let j = 0; j < u.length; j++) if (u[j]! >= round(bar[j]! * s)) fired[count++] = j;
     return count;
   },
+
+  addCurrents,
 
   pulse: null,
 

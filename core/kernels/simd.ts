@@ -1,6 +1,7 @@
 import type { Floats } from '../arena.ts';
 import { BINARY } from './binary.ts';
 import type { Kernels } from './kernels.ts';
+import { addCurrents } from './plainCurrents.ts';
 
 type Exported = Record<string, (...values: number[]) => number>;
 
@@ -48,11 +49,14 @@ export function growTo(memory: WebAssembly.Memory, bytes: number): void {
     );
 }
 
+/** Rows shorter than this are not worth a call into WebAssembly. */
+const SHORT = 8;
+
 const isSingle = (a: Floats): boolean => a.BYTES_PER_ELEMENT === 4;
 const at = (a: ArrayBufferView | null): number => (a === null ? 0 : a.byteOffset);
 
 function wrap(e: Exported): Kernels {
-  const { denseStretch32, denseStretch64, poissonBlock } = e as Record<string, (...values: number[]) => number>;
+  const { addCurrents16, addCurrents32, denseStretch32, denseStretch64, poissonBlock } = e;
   const sparse = {
     '4x2': e.sparseStretch32x16!,
     '4x4': e.sparseStretch32x32!,
@@ -103,6 +107,21 @@ function wrap(e: Exported): Kernels {
     },
     thresholdScan: (u, bar, scale, fired) =>
       (isSingle(u) ? e.thresholdScan32! : e.thresholdScan64!)(at(u), at(bar), u.length, scale, at(fired)),
+    addCurrents: (u, edges, start, end, steps, suspects, found) => {
+      if (end - start < SHORT) return addCurrents(u, edges, start, end, steps, suspects, found);
+      const { weights, weight, targets } = edges;
+      const wide = targets !== null && targets.BYTES_PER_ELEMENT === 4;
+      return (wide ? addCurrents32! : addCurrents16!)(
+        at(u),
+        targets === null ? 0 : targets.byteOffset + start * targets.BYTES_PER_ELEMENT,
+        weights === null ? 0 : weights.byteOffset + start * weights.BYTES_PER_ELEMENT,
+        weight,
+        end - start,
+        at(steps),
+        at(suspects),
+        found,
+      );
+    },
     pulse: (d, run, trace, scale, mu) => {
       (isSingle(d.weights) ? e.pulse32! : e.pulse64!)(
         at(d.weights),

@@ -2,6 +2,7 @@ import { sampler } from '../../core/distribution.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/edges.ts';
 import { UserError } from '../../core/errors.ts';
 import { IndexedHeap } from '../../core/indexedHeap.ts';
+import type { Kernels } from '../../core/kernels/kernels.ts';
 import { exp } from '../../core/math.ts';
 import type { ModelContext, NeuronModel } from '../../core/model.ts';
 import { Stream } from '../../core/random.ts';
@@ -12,6 +13,7 @@ import { WakeWheel } from '../wakeWheel.ts';
 import { Outlook } from './outlook.ts';
 import type { LifParams } from './params.ts';
 import { Psp } from './psp.ts';
+import { Scales } from './scales.ts';
 import { Trajectory } from './trajectory.ts';
 
 /** Indices into `clock`: reference time of the scaled state; potentials are clamped at reset until `HELD`. */
@@ -65,18 +67,10 @@ export class LifExponential implements NeuronModel {
   readonly #heap: IndexedHeap;
   /** Neurons whose slack is used up at this instant. */
   readonly #suspects: Uint32Array;
+  readonly #steps: Float64Array;
+  readonly #addCurrents: Kernels['addCurrents'];
   #suspectCount = 0;
-  /** What all neurons share at the instant `#now`: scales of M, E and I, and what makes of them V, Ie and Ii again. */
-  #now = Number.NaN;
-  #scaleM = 1;
-  #scaleE = 1;
-  #scaleI = 1;
-  #viewed = false;
-  #decayM = 1;
-  #decayE = 1;
-  #decayI = 1;
-  #shapeE = 1;
-  #shapeI = 1;
+  readonly #scales: Scales;
 
   constructor(p: LifParams, { arena, seed, name }: ModelContext) {
     const n = p.size;
@@ -92,7 +86,9 @@ export class LifExponential implements NeuronModel {
     this.#p = p;
     this.size = n;
     this.fired = new Uint32Array(n);
-    this.#suspects = new Uint32Array(n);
+    this.#suspects = arena.u32(n);
+    this.#steps = arena.f64(5);
+    this.#addCurrents = arena.kernels.addCurrents;
     this.#vInf = (p.current * p.tau) / p.capacitance;
     this.#rate = 1 / p.tau;
     this.#perCapacitance = 1 / p.capacitance;
@@ -101,6 +97,7 @@ export class LifExponential implements NeuronModel {
     this.#exc = new Psp(p.tauSynExc, p.tau);
     this.#inh = new Psp(p.tauSynInh, p.tau);
     this.#span = Math.min(this.#exc.span, this.#inh.span);
+    this.#scales = new Scales(this.#rate, this.#exc, this.#inh);
     this.#outlook = new Outlook(this.#rate, this.#exc, this.#inh, this.thresholds.rate);
     this.#trajectory = new Trajectory(this.#rate, this.#exc, this.#inh, this.thresholds.rate);
     this.#u = arena.f64(FIELDS * n);
@@ -129,7 +126,7 @@ export class LifExponential implements NeuronModel {
   restored(): void {
     this.#wheel.rebuild();
     this.#heap.rebuild();
-    this.#now = Number.NaN;
+    this.#scales.now = Number.NaN;
   }
 
   potential(neuron: number, t: number): number {
@@ -158,7 +155,16 @@ export class LifExponential implements NeuronModel {
 
   receive(edges: Edges, row: number, factor: number, t: number): void {
     this.#advance(t);
-    this.#add(edges, rowStart(edges, row), rowEnd(edges, row), factor, t);
+    this.#scales.steps(factor * this.#perCapacitance, this.#steps); // from pA to mV/ms
+    this.#suspectCount = this.#addCurrents(
+      this.#u,
+      edges,
+      rowStart(edges, row),
+      rowEnd(edges, row),
+      this.#steps,
+      this.#suspects,
+      this.#suspectCount,
+    );
   }
 
   settle(t: number): void {
@@ -239,27 +245,12 @@ export class LifExponential implements NeuronModel {
       const release = this.#queue.next;
       this.#reset(this.#queue.shift(), release);
     }
-    if (t !== this.#now) this.#setScales(t);
+    if (t !== this.#scales.now) this.#setScales(t);
   }
 
   #setScales(t: number): void {
     if (t - this.#clock[T0]! > this.#span) this.#rebase(t);
-    const elapsed = t - this.#clock[T0]!;
-    this.#now = t;
-    this.#viewed = false;
-    this.#scaleM = exp(elapsed * this.#rate);
-    this.#scaleE = exp(elapsed * this.#exc.rate);
-    this.#scaleI = this.#exc.rate === this.#inh.rate ? this.#scaleE : exp(elapsed * this.#inh.rate);
-  }
-
-  #view(t: number): void {
-    const elapsed = t - this.#clock[T0]!;
-    this.#decayM = 1 / this.#scaleM;
-    this.#decayE = 1 / this.#scaleE;
-    this.#decayI = 1 / this.#scaleI;
-    this.#shapeE = this.#exc.shape(elapsed, this.#decayM, this.#decayE);
-    this.#shapeI = this.#inh.shape(elapsed, this.#decayM, this.#decayI);
-    this.#viewed = true;
+    this.#scales.set(t, t - this.#clock[T0]!);
   }
 
   /** Moves the reference time to t; potentials and currents stay what they are. */
@@ -277,7 +268,7 @@ export class LifExponential implements NeuronModel {
       u[o + I]! *= i;
     }
     this.#clock[T0] = t;
-    this.#now = Number.NaN;
+    this.#scales.now = Number.NaN;
     this.thresholds.rebase(t);
   }
 
@@ -298,38 +289,6 @@ export class LifExponential implements NeuronModel {
     return this.#u[o + E]! * this.#exc.shape(elapsed, m, e) + this.#u[o + I]! * this.#inh.shape(elapsed, m, i);
   }
 
-  /** The arrivals of one row. What is common to all of them is computed once. */
-  #add(edges: Edges, start: number, end: number, factor: number, t: number): void {
-    const { weights, targets, weight } = edges;
-    const u = this.#u;
-    const elapsed = t - this.#clock[T0]!;
-    const f = factor * this.#perCapacitance; // from pA to mV/ms
-    const exc = f * this.#scaleE;
-    const inh = f * this.#scaleI;
-    const excM = f * this.#exc.offset(elapsed, this.#scaleM, this.#scaleE);
-    const inhM = f * this.#inh.offset(elapsed, this.#scaleM, this.#scaleI);
-    const peak = f * this.#exc.peak;
-    let suspects = this.#suspectCount;
-    for (let k = start; k < end; k++) {
-      const j = targets === null ? k - start : targets[k]!;
-      const w = weights === null ? weight : weights[k]!;
-      const o = FIELDS * j;
-      const slack = u[o + SLACK]!;
-      if (w >= 0) {
-        const left = slack - w * peak;
-        u[o] = u[o]! - w * excM;
-        u[o + E] = u[o + E]! + w * exc;
-        u[o + SLACK] = left;
-        if (left < 0 && slack >= 0) this.#suspects[suspects++] = j;
-      } else {
-        u[o] = u[o]! - w * inhM;
-        u[o + I] = u[o + I]! + w * inh;
-        if (slack === SOLVED) u[o + SLACK] = NONE;
-      }
-    }
-    this.#suspectCount = suspects;
-  }
-
   #watchAll(t: number): void {
     this.#suspectCount = 0;
     this.#advance(t);
@@ -340,11 +299,12 @@ export class LifExponential implements NeuronModel {
   #watch(neuron: number, t: number): void {
     const o = FIELDS * neuron;
     const u = this.#u;
-    if (!this.#viewed) this.#view(t);
+    const scales = this.#scales;
+    scales.view();
     let start = t;
-    let p = u[o]! * this.#decayM + u[o + E]! * this.#shapeE + u[o + I]! * this.#shapeI;
-    let drive = u[o + E]! * this.#decayE;
-    let inhibition = u[o + I]! * this.#decayI;
+    let p = u[o]! * scales.decayM + u[o + E]! * scales.shapeE + u[o + I]! * scales.shapeI;
+    let drive = u[o + E]! * scales.decayE;
+    let inhibition = u[o + I]! * scales.decayI;
     if (u[o] === REFRACTORY) {
       start = this.#queue.releaseOf(neuron);
       p = this.#p.reset - this.#vInf;

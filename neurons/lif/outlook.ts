@@ -1,5 +1,6 @@
 import { exp } from '../../core/math.ts';
 import { snap, TICK } from '../../core/time.ts';
+import { Ceiling } from './ceiling.ts';
 import type { Psp } from './psp.ts';
 
 /** Ends of the segments, in units of 1/32 of the shortest time constant. */
@@ -18,7 +19,8 @@ const [M_FROM_A, M_FROM_B, RISE_E, RISE_I, A_FROM_A, A_FROM_B, TAIL_E] = [4, 5, 
  * A quick look ahead: for how long the trajectory g(t) = c + p e^(-t/tauM) + e phiE + i phiI - a e^(-t/tauA) (see
  * `Trajectory`) is sure to stay below 0, and by how much. On each of a few segments of the future g is at most its value
  * at the start plus the length times the largest slope; the terms of both are tabulated, so that a segment costs some ten
- * multiply-adds and no exponential. From each start on, g is at most what remains of its positive terms.
+ * multiply-adds and no exponential. From each start on, g is at most what remains of its positive terms. Before that, the
+ * ceiling of the membrane's and the excitatory term may show that g stays below 0 for ever.
  */
 export class Outlook {
   /** After `look`: time in ms from now until which g stays below `-slack`; Infinity for ever. */
@@ -28,8 +30,10 @@ export class Outlook {
   readonly shortest: number;
   readonly #starts: Float64Array;
   readonly #table: Float64Array;
+  readonly #ceiling: Ceiling;
 
   constructor(rate: number, exc: Psp, inh: Psp, rateA: number) {
+    this.#ceiling = new Ceiling(rate, exc);
     const unit = 1 / (32 * Math.max(rate, exc.rate, inh.rate, rateA));
     this.#starts = Float64Array.from(ENDS, (k) => Math.max(snap(k * unit), k * TICK));
     this.shortest = this.#starts[1]!;
@@ -56,8 +60,17 @@ export class Outlook {
     }
   }
 
-  /** Sets `until` and `slack`; false if the trajectory may cross so soon that it has to be solved. */
+  /** Sets `until` and `slack` (with c >= 0 it crosses for sure some time); false if the trajectory may cross so soon that it has to be solved. */
   look(c: number, p: number, drive: number, inhibition: number, above: number): boolean {
+    if (c < 0) {
+      // Without inhibition nothing is sharper than the ceiling; with it, a ceiling that is far enough away will do.
+      const highest = c + this.#ceiling.of(p, drive) - Math.min(above, 0);
+      if (highest < -GUARD && (inhibition === 0 || highest < KEPT * (c + p - above))) {
+        this.until = Number.POSITIVE_INFINITY;
+        this.slack = -highest;
+        return true;
+      }
+    }
     const table = this.#table;
     const mSlope = p > 0 ? M_FROM_B : M_FROM_A;
     const aSlope = above > 0 ? A_FROM_A : A_FROM_B;
@@ -69,11 +82,13 @@ export class Outlook {
     let kept = 0;
     let slack = 0;
     for (let k = 0, o = 0; ; k++, o += STRIDE) {
-      const tail = c + lasting * table[o + M]! + drive * table[o + TAIL_E]! - below * table[o + A]!;
-      if (tail <= worst || (o === last && tail < -GUARD)) {
-        this.until = Number.POSITIVE_INFINITY;
-        this.slack = -Math.max(worst, tail);
-        return true;
+      if (c < 0) {
+        const tail = c + lasting * table[o + M]! + drive * table[o + TAIL_E]! - below * table[o + A]!;
+        if (tail <= worst || (o === last && tail < -GUARD)) {
+          this.until = Number.POSITIVE_INFINITY;
+          this.slack = -Math.max(worst, tail);
+          return true;
+        }
       }
       const start =
         c + p * table[o + M]! + drive * table[o + PHI_E]! + inhibition * table[o + PHI_I]! - above * table[o + A]!;
@@ -88,7 +103,7 @@ export class Outlook {
         kept = k;
         slack = worst;
       }
-      if (bound > -GUARD || o === last) {
+      if (bound > -GUARD || o === last || (kept > 0 && c >= 0)) {
         if (k === 0) return false;
         this.until = this.#starts[kept]!;
         this.slack = -slack;

@@ -40,6 +40,7 @@ export class DeviceArray implements Devices {
   readonly #forKernel: PulsedDevices | null = null;
   /** Postsynaptic neurons with a pulsed synapse since the last `normalise`; those whose sum need be taken again. */
   readonly #touched: Uint8Array;
+  #allTouched = false;
   readonly #run: PulseRun = { start: 0, stride: 1, count: 0, edges: null, others: null, row: -1 };
 
   constructor(steps: Step | StepFamily, range: CellRange, spread: SpreadParams, context: DeviceContext) {
@@ -104,7 +105,7 @@ export class DeviceArray implements Devices {
     const { targets } = this.edges;
     const start = rowStart(this.edges, row);
     const end = rowEnd(this.edges, row);
-    this.#touched.fill(1);
+    this.#touchAll();
     const run = this.#run;
     if (targets === null && this.#forKernel !== null && this.#pulse !== null && (mu === 0 || mu === 1)) {
       run.start = start;
@@ -150,6 +151,17 @@ export class DeviceArray implements Devices {
       if (touched[column] === 1) normaliseColumn(this.edges, this.#transpose, column, sum, this.#rowSums);
     }
     touched.fill(0);
+    this.#allTouched = false;
+  }
+
+  restored(): void {
+    this.#allTouched = false;
+  }
+
+  #touchAll(): void {
+    if (this.#allTouched) return;
+    this.#touched.fill(1);
+    this.#allTouched = true;
   }
 
   /** One pulse; the twin of the pulse kernel, and the way of all devices that it does not know. */

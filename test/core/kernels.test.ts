@@ -124,6 +124,49 @@ test('threshold scan', () => {
   );
 });
 
+test('arrivals as currents, dense and sparse', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(0, 2, 4),
+      fc.boolean(),
+      fc.constantFrom(0, 0.3, 1),
+      size,
+      seed,
+      (bytes, equal, negative, n, s) => {
+        const a = arena();
+        const stream = new Stream(s, 'currents');
+        const all = Array.from({ length: n }, (_, j) => j).filter(() => bytes === 0 || stream.uniform() < 0.7);
+        const targets = bytes === 0 ? null : bytes === 2 ? a.indices(n, 2 * all.length) : a.u32(2 * all.length);
+        targets?.set([...all, ...all]);
+        const weights = equal ? null : a.f64(2 * all.length);
+        const draw = () =>
+          stream.uniform() < 0.2 ? 0 : stream.uniform() < negative ? -stream.uniform() : stream.uniform();
+        if (weights) fill(weights, draw);
+        const edges = { weights, weight: draw(), targets };
+        const [u, v, steps] = [a.f64(4 * n), a.f64(4 * n), a.f64(5)];
+        for (let j = 0; j < n; j++) {
+          u[4 * j] = stream.uniform() < 0.1 ? Number.NEGATIVE_INFINITY : stream.normal();
+          u[4 * j + 1] = stream.uniform();
+          u[4 * j + 2] = stream.uniform() < 0.3 ? 0 : -stream.uniform();
+          u[4 * j + 3] = [0, Number.MIN_VALUE, stream.uniform(), -stream.uniform()][stream.below(4)]!;
+        }
+        v.set(u);
+        steps.set([-1.3, 1.7, -0.6, 2.1, 0.4]);
+        const [suspects, expected] = [a.u32(2 * n), a.u32(2 * n)];
+        let [found, known] = [0, 0];
+        for (const start of [0, all.length]) {
+          const end = start + all.length;
+          found = a.kernels.addCurrents(u, edges, start, end, steps, suspects, found);
+          known = PLAIN.addCurrents(v, edges, start, end, steps, expected, known);
+          assert.is(found, known);
+          assert.ok(same(u, v) && same(suspects, expected));
+        }
+      },
+    ),
+    { numRuns: RUNS },
+  );
+});
+
 test('Poisson blocks', () => {
   fc.assert(
     fc.property(fc.boolean(), fc.integer({ min: 1, max: 5000 }), seed, (equal, n, s) => {

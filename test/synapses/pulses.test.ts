@@ -10,6 +10,8 @@ import { pairStdp } from '../../synapses/rules/index.ts';
 
 const DEVICES: Record<string, DeviceFactory> = {
   ideal: ideal({ wMin: 0, wMax: 0.31 }),
+  'ideal, range rounds up': ideal({ wMin: -0.1, wMax: 0.31 }),
+  'ideal, range rounds down': ideal({ wMin: -0.03, wMax: 0.31 }),
   'ideal with spread': ideal({ wMax: 0.31, deviceToDevice: 0.3 }),
   softBound: softBound({ weightAtGMax: 0.31 }),
   exponential: exponential({ weightAtGMax: 0.31 }),

@@ -56,58 +56,95 @@ function pulse<F>(
 /** Linear devices without spread or energy: the same with everything that is constant taken out of the loop. */
 @inline
 function pulseLinear<F>(
-  weights: usize, start: u32, stride: u32, first: u32, count: u32, trace: usize, scale: f64, p: usize, totals: usize,
+  weights: usize, start: u32, stride: u32, count: u32, trace: usize, scale: f64, p: usize, totals: usize,
 ): void {
-  const aUp = load<f64>(p);
-  const aDown = load<f64>(p, 16);
-  const wMin = load<f64>(p, 32);
-  const wMax = load<f64>(p, 40);
-  const range = wMax - wMin;
-  const inverse = 1 / range;
-  let writes: u32 = 0;
+  const at = weights + <usize>start * sizeof<F>();
   const step = <usize>stride * sizeof<F>();
-  let at = weights + <usize>(start + first * stride) * sizeof<F>();
-  const end = trace + (<usize>count << 3);
-  for (let q = trace + (<usize>first << 3); q < end; q += 8, at += step) {
-    const strength = scale * load<f64>(q);
-    if (strength == 0) continue;
-    const g = min(max((<f64>load<F>(at) - wMin) * inverse, 0), 1);
-    const after = g + (strength > 0 ? aUp : aDown) * strength;
-    store<F>(at, <F>(after <= 0 ? wMin : after >= 1 ? wMax : min(wMin + after * range, wMax)));
-    writes++;
-  }
-  store<f64>(totals, load<f64>(totals) + <f64>writes);
+  const pairs = count & ~1;
+  const writes = stride == 1
+    ? linearPairs<F>(true, at, step, pairs, trace, scale, p)
+    : linearPairs<F>(false, at, step, pairs, trace, scale, p);
+  const last = count != pairs ? linearOne<F>(at + <usize>pairs * step, scale * load<f64>(trace + (<usize>pairs << 3)), p) : 0;
+  store<f64>(totals, load<f64>(totals) + <f64>(writes + last));
 }
 
-/** Two neighbouring float64 devices at a time; returns how many were done. */
-function pulseLinearRow64(weights: usize, start: u32, count: u32, trace: usize, scale: f64, p: usize, totals: usize): u32 {
+@inline
+function linearOne<F>(at: usize, strength: f64, p: usize): u32 {
+  if (strength == 0) return 0;
+  const wMin = load<f64>(p, 32);
+  const wMax = load<f64>(p, 40);
+  const g = min(max((<f64>load<F>(at) - wMin) * (1 / (wMax - wMin)), 0), 1);
+  const after = g + load<f64>(strength > 0 ? p : p + 16) * strength;
+  store<F>(at, <F>(after <= 0 ? wMin : after >= 1 ? wMax : min(wMin + after * (wMax - wMin), wMax)));
+  return 1;
+}
+
+/**
+ * Two devices at a time, neighbours (`near`) or `step` bytes apart. Where both traces are positive all steps go one way;
+ * if the range reaches from wMin to wMax without rounding, clipping the share clips the weight. Else, for any signs, a
+ * device without strength gets back what it holds.
+ */
+@inline
+function linearPairs<F>(near: bool, at: usize, step: usize, count: u32, trace: usize, scale: f64, p: usize): u32 {
   const aUp = f64x2.splat(load<f64>(p));
   const aDown = f64x2.splat(load<f64>(p, 16));
   const wMin = f64x2.splat(load<f64>(p, 32));
   const wMax = f64x2.splat(load<f64>(p, 40));
-  const range = f64x2.splat(load<f64>(p, 40) - load<f64>(p, 32));
-  const inverse = f64x2.splat(1 / (load<f64>(p, 40) - load<f64>(p, 32)));
-  const zero = f64x2.splat(0);
+  const range = f64x2.sub(wMax, wMin);
   const one = f64x2.splat(1);
-  const scales = f64x2.splat(scale);
+  const inverse = f64x2.div(one, range);
+  const zero = f64x2.splat(0);
+  const size = f64x2.splat(abs(scale));
+  const a = scale > 0 ? aUp : f64x2.neg(aDown);
+  const least = f64x2.splat(load<f64>(p, 32) + (load<f64>(p, 40) - load<f64>(p, 32)) == load<f64>(p, 40) ? 0 : Infinity);
   let writes: u32 = 0;
-  let at = weights + (<usize>start << 3);
-  let i: u32 = 0;
-  for (; i + 2 <= count; i += 2, at += 16) {
-    const strength = f64x2.mul(scales, v128.load(trace + (<usize>i << 3)));
+  const end = trace + (<usize>count << 3);
+  for (let q = trace; q < end; q += 16, at += step << 1) {
+    const amount = f64x2.mul(size, v128.load(q));
+    const before = loadPair<F>(at, step, near);
+    const g = f64x2.pmin(f64x2.pmax(f64x2.mul(f64x2.sub(before, wMin), inverse), zero), one);
+    if (i64x2.all_true(f64x2.gt(amount, least))) {
+      const after = f64x2.pmin(f64x2.pmax(f64x2.add(g, f64x2.mul(a, amount)), zero), one);
+      storePair<F>(at, step, f64x2.add(wMin, f64x2.mul(after, range)), near);
+      writes += 2;
+      continue;
+    }
+    const strength = scale < 0 ? f64x2.neg(amount) : amount;
     const pulsed = f64x2.ne(strength, zero);
-    const before = v128.load(at);
-    const g = f64x2.min(f64x2.max(f64x2.mul(f64x2.sub(before, wMin), inverse), zero), one);
-    const a = v128.bitselect(aUp, aDown, f64x2.gt(strength, zero));
-    const after = f64x2.add(g, f64x2.mul(a, strength));
-    let w = f64x2.min(f64x2.add(wMin, f64x2.mul(after, range)), wMax);
+    const after = f64x2.add(g, f64x2.mul(v128.bitselect(aUp, aDown, f64x2.gt(strength, zero)), strength));
+    let w = f64x2.pmin(f64x2.add(wMin, f64x2.mul(f64x2.pmax(after, zero), range)), wMax);
     w = v128.bitselect(wMax, w, f64x2.ge(after, one));
-    w = v128.bitselect(wMin, w, f64x2.le(after, zero));
-    v128.store(at, v128.bitselect(w, before, pulsed));
+    storePair<F>(at, step, v128.bitselect(w, before, pulsed), near);
     writes += <u32>popcnt<i32>(i64x2.bitmask(pulsed));
   }
-  store<f64>(totals, load<f64>(totals) + <f64>writes);
-  return i;
+  return writes;
+}
+
+@inline
+function loadPair<F>(at: usize, step: usize, near: bool): v128 {
+  if (sizeof<F>() == 8) return near ? v128.load(at) : v128.load_lane<f64>(at + step, v128.load_zero<f64>(at), 1);
+  const pair = near ? v128.load_zero<f64>(at) : v128.load_lane<f32>(at + step, v128.load_zero<f32>(at), 1);
+  return f64x2.promote_low_f32x4(pair);
+}
+
+@inline
+function storePair<F>(at: usize, step: usize, pair: v128, near: bool): void {
+  if (sizeof<F>() == 8) {
+    if (near) {
+      v128.store(at, pair);
+    } else {
+      v128.store_lane<f64>(at, pair, 0);
+      v128.store_lane<f64>(at + step, pair, 1);
+    }
+  } else {
+    const single = f32x4.demote_f64x2_zero(pair);
+    if (near) {
+      v128.store_lane<f64>(at, single, 0);
+    } else {
+      v128.store_lane<f32>(at, single, 0);
+      v128.store_lane<f32>(at + step, single, 1);
+    }
+  }
 }
 
 /** Whether devices are linear and nothing but the weights is kept of them. */
@@ -121,7 +158,7 @@ export function pulse32(
   mu: i32, soft: bool, p: usize, wMaxs: usize, ups: usize, downs: usize, rowSums: usize, totals: usize,
 ): void {
   if (isPlain(edges, mu, soft, p, ups, rowSums)) {
-    pulseLinear<f32>(weights, start, stride, 0, count, trace, scale, p, totals);
+    pulseLinear<f32>(weights, start, stride, count, trace, scale, p, totals);
     return;
   }
   pulse<f32>(weights, edges, others, start, stride, count, row, trace, scale, mu, soft, p, wMaxs, ups, downs, rowSums, totals);
@@ -132,8 +169,7 @@ export function pulse64(
   mu: i32, soft: bool, p: usize, wMaxs: usize, ups: usize, downs: usize, rowSums: usize, totals: usize,
 ): void {
   if (isPlain(edges, mu, soft, p, ups, rowSums)) {
-    const done = stride == 1 ? pulseLinearRow64(weights, start, count, trace, scale, p, totals) : 0;
-    pulseLinear<f64>(weights, start, stride, done, count, trace, scale, p, totals);
+    pulseLinear<f64>(weights, start, stride, count, trace, scale, p, totals);
     return;
   }
   pulse<f64>(weights, edges, others, start, stride, count, row, trace, scale, mu, soft, p, wMaxs, ups, downs, rowSums, totals);

@@ -1,0 +1,106 @@
+/**
+ * Arrivals of one row at neurons with exponential currents. A neuron is [M, E, I, slack], two vectors; one of weight
+ * w >= 0 adds w × [mExc, exc, 0, -peak], one of w < 0 adds w × [mInh, 0, inh, 0]. Lists the neurons whose slack runs out.
+ */
+const NONE: f64 = reinterpret<f64>(1);
+
+/** Lists neuron j if the upper lane of `spent` has its sign set. */
+@inline
+function list(spent: v128, j: u32, suspects: usize, n: u32): u32 {
+  if (!(i64x2.bitmask(spent) & 2)) return n;
+  store<u32>(suspects + (<usize>n << 2), j);
+  return n + 1;
+}
+
+/** Neurons `first` + k or targets[k]. `c`: mExc, exc, mInh, inh, peak. Adding a zero of negative sign leaves every value as it is. */
+@inline
+function add<I>(
+  equal: bool, first: u32, count: u32, u: usize, targets: usize, weights: usize, weight: f64, c: usize, suspects: usize,
+  found: u32,
+): u32 {
+  const exc = v128.load(c);
+  const peak = f64x2.replace_lane(f64x2.splat(-0.0), 1, -load<f64>(c, 32));
+  const inhM = f64x2.replace_lane(f64x2.splat(0), 0, load<f64>(c, 16));
+  const inh = f64x2.replace_lane(f64x2.splat(0), 0, load<f64>(c, 24));
+  let n = found;
+  for (let k: u32 = 0; k < count; k++) {
+    const j = targets == 0 ? first + k : <u32>load<I>(targets + <usize>k * sizeof<I>());
+    const w = equal ? weight : load<f64>(weights + (<usize>k << 3));
+    const ws = f64x2.splat(w);
+    const at = u + (<usize>j << 5);
+    const slack = v128.load(at, 16);
+    if (w >= 0) {
+      v128.store(at, f64x2.add(v128.load(at), f64x2.mul(ws, exc)));
+      const left = f64x2.add(slack, f64x2.mul(ws, peak));
+      v128.store(at, left, 16);
+      n = list(v128.andnot(left, slack), j, suspects, n);
+    } else {
+      v128.store(at, f64x2.add(v128.load(at), f64x2.mul(ws, inhM)));
+      v128.store(at, f64x2.add(slack, f64x2.mul(ws, inh)), 16);
+      if (f64x2.extract_lane(slack, 1) == 0) store<f64>(at, NONE, 24);
+    }
+  }
+  return n;
+}
+
+/** An excitatory arrival at one neuron; returns what `list` takes. */
+@inline
+function excite(at: usize, ws: v128, exc: v128, peak: v128): v128 {
+  const slack = v128.load(at, 16);
+  const left = f64x2.add(slack, f64x2.mul(ws, peak));
+  v128.store(at, f64x2.add(v128.load(at), f64x2.mul(ws, exc)));
+  v128.store(at, left, 16);
+  return v128.andnot(left, slack);
+}
+
+/** The same as `add` for a dense row, four neurons at a time where none of their weights has a sign. */
+function addDense(u: usize, weights: usize, count: u32, c: usize, suspects: usize, found: u32): u32 {
+  const exc = v128.load(c);
+  const peak = f64x2.replace_lane(f64x2.splat(-0.0), 1, -load<f64>(c, 32));
+  let n = found;
+  let at = u;
+  let k: u32 = 0;
+  for (; k + 4 <= count; k += 4, at += 128, weights += 32) {
+    const low = v128.load(weights);
+    const high = v128.load(weights, 16);
+    if (i64x2.bitmask(v128.or(low, high))) {
+      n = add<u32>(false, k, 4, u, 0, weights, 0, c, suspects, n);
+      continue;
+    }
+    const s0 = excite(at, v128.shuffle<f64>(low, low, 0, 0), exc, peak);
+    const s1 = excite(at + 32, v128.shuffle<f64>(low, low, 1, 1), exc, peak);
+    const s2 = excite(at + 64, v128.shuffle<f64>(high, high, 0, 0), exc, peak);
+    const s3 = excite(at + 96, v128.shuffle<f64>(high, high, 1, 1), exc, peak);
+    if (!(i64x2.bitmask(v128.or(v128.or(s0, s1), v128.or(s2, s3))) & 2)) continue;
+    n = list(s0, k, suspects, n);
+    n = list(s1, k + 1, suspects, n);
+    n = list(s2, k + 2, suspects, n);
+    n = list(s3, k + 3, suspects, n);
+  }
+  return add<u32>(false, k, count - k, u, 0, weights, 0, c, suspects, n);
+}
+
+@inline
+function choose<I>(
+  u: usize, targets: usize, weights: usize, weight: f64, count: u32, c: usize, suspects: usize, found: u32,
+): u32 {
+  if (targets == 0) {
+    if (weights == 0) return add<u32>(true, 0, count, u, 0, 0, weight, c, suspects, found);
+    return addDense(u, weights, count, c, suspects, found);
+  }
+  if (weights == 0) return add<I>(true, 0, count, u, targets, 0, weight, c, suspects, found);
+  return add<I>(false, 0, count, u, targets, weights, weight, c, suspects, found);
+}
+
+/** Returns how many suspects there are, `found` from before among them. `targets` 0: all neurons; `weights` 0: all `weight`. */
+export function addCurrents16(
+  u: usize, targets: usize, weights: usize, weight: f64, count: u32, c: usize, suspects: usize, found: u32,
+): u32 {
+  return choose<u16>(u, targets, weights, weight, count, c, suspects, found);
+}
+
+export function addCurrents32(
+  u: usize, targets: usize, weights: usize, weight: f64, count: u32, c: usize, suspects: usize, found: u32,
+): u32 {
+  return choose<u32>(u, targets, weights, weight, count, c, suspects, found);
+}

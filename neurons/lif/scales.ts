@@ -1,0 +1,57 @@
+import { exp } from '../../core/math.ts';
+import type { Psp } from './psp.ts';
+
+/** What all neurons share at one instant: scales of M, E and I, and what makes of them V, Ie and Ii again. */
+export class Scales {
+  /** The instant, NaN when the scales have to be taken anew. */
+  now = Number.NaN;
+  m = 1;
+  e = 1;
+  i = 1;
+  decayM = 1;
+  decayE = 1;
+  decayI = 1;
+  shapeE = 1;
+  shapeI = 1;
+  #elapsed = 0;
+  #viewed = false;
+  readonly #rate: number;
+  readonly #exc: Psp;
+  readonly #inh: Psp;
+
+  constructor(rate: number, exc: Psp, inh: Psp) {
+    this.#rate = rate;
+    this.#exc = exc;
+    this.#inh = inh;
+  }
+
+  /** Moves on to t, `elapsed` ms after the reference time. */
+  set(t: number, elapsed: number): void {
+    this.now = t;
+    this.#elapsed = elapsed;
+    this.#viewed = false;
+    this.m = exp(elapsed * this.#rate);
+    this.e = exp(elapsed * this.#exc.rate);
+    this.i = this.#exc.rate === this.#inh.rate ? this.e : exp(elapsed * this.#inh.rate);
+  }
+
+  /** Sets decays and shapes, which not every instant needs. */
+  view(): void {
+    if (this.#viewed) return;
+    this.decayM = 1 / this.m;
+    this.decayE = 1 / this.e;
+    this.decayI = 1 / this.i;
+    this.shapeE = this.#exc.shape(this.#elapsed, this.decayM, this.decayE);
+    this.shapeI = this.#inh.shape(this.#elapsed, this.decayM, this.decayI);
+    this.#viewed = true;
+  }
+
+  /** Writes what an arrival of `drive` mV/ms adds: see `Kernels.addCurrents`. */
+  steps(drive: number, steps: Float64Array): void {
+    steps[0] = -drive * this.#exc.offset(this.#elapsed, this.m, this.e);
+    steps[1] = drive * this.e;
+    steps[2] = -drive * this.#inh.offset(this.#elapsed, this.m, this.i);
+    steps[3] = drive * this.i;
+    steps[4] = drive * this.#exc.peak;
+  }
+}
