@@ -101,6 +101,7 @@ export class LifDelta implements NeuronModel {
 
   restored(): void {
     this.#heap.rebuild();
+    this.thresholds.restored();
   }
 
   potential(neuron: number, t: number): number {
@@ -130,7 +131,8 @@ export class LifDelta implements NeuronModel {
   receive(edges: Edges, row: number, factor: number, t: number): void {
     const s = this.#scale(t);
     if (this.#kept.length > 0 && this.#queue.length > 0) this.#keep(edges, row, factor, t);
-    deliver(this.#u, edges, rowStart(edges, row), rowEnd(edges, row), factor * s);
+    if (edges.targets === null) deliver(this.#u, edges, rowStart(edges, row), rowEnd(edges, row), factor * s);
+    else this.#kernels.addRow(this.#u, edges as SparseRows, row, factor * s);
     this.#touchedEdges.push(edges);
     this.#touchedRows.push(row);
   }
@@ -138,13 +140,17 @@ export class LifDelta implements NeuronModel {
   settle(t: number): void {
     this.firedCount = 0;
     const touched = this.#touchedEdges.length;
-    for (let i = 0; i < touched; i++) {
-      const edges = this.#touchedEdges[i]!;
-      this.#testRow(edges, this.#touchedRows[i]!, t);
-      if (edges.targets === null) break; // all were tested
+    if (touched > 0 && !this.#predicts) {
+      this.#testRows(t);
+    } else {
+      for (let i = 0; i < touched; i++) {
+        const edges = this.#touchedEdges[i]!;
+        this.#testRow(edges, this.#touchedRows[i]!, t);
+        if (edges.targets === null) break; // all were tested
+      }
+      if (touched > 1) this.#uniqueFired();
     }
     this.#touchedEdges.length = this.#touchedRows.length = 0;
-    if (touched > 1) this.#uniqueFired();
   }
 
   stretch(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number {
@@ -160,6 +166,7 @@ export class LifDelta implements NeuronModel {
         taken = this.#kernels.sparseStretch(
           this.#u,
           this.thresholds.b,
+          this.thresholds.least,
           edges as SparseRows,
           times,
           rows,
@@ -185,7 +192,7 @@ export class LifDelta implements NeuronModel {
           this.#scaleNow,
           until,
         );
-        if (taken < 0) this.#testRow(edges, rows[k - taken - 1]!, times[k - taken - 1]!);
+        if (taken < 0) this.#testAll(times[k - taken - 1]!);
       }
       if (taken < 0) return k - taken - from;
       k += taken;
@@ -270,14 +277,9 @@ export class LifDelta implements NeuronModel {
     this.thresholds.rebase(t);
   }
 
-  /** Lists the targets of a row that are at or above threshold; predicts for the others where that is needed. */
+  /** Lists the targets of a row that are at or above threshold; predicts for the others. */
   #testRow(edges: Edges, row: number, t: number): void {
     const s = this.#scale(t);
-    if (edges.targets === null && !this.#predicts) {
-      this.firedCount = this.#kernels.thresholdScan(this.#u, this.thresholds.b, s, this.#hits);
-      this.fired.set(this.#hits.subarray(0, this.firedCount));
-      return;
-    }
     const round = this.#u instanceof Float32Array ? Math.fround : (x: number) => x;
     const base = round((this.thresholds.origin - this.#vInf) * s);
     const scale = round(s * this.thresholds.decay(t));
@@ -290,11 +292,32 @@ export class LifDelta implements NeuronModel {
       if (this.#u[j]! >= round(base + round(b[j]! * scale))) {
         this.fired[this.firedCount++] = j;
         if (this.firedCount > this.size) this.#uniqueFired();
-      } else if (this.#predicts && this.#u[j] !== REFRACTORY) {
+      } else if (this.#u[j] !== REFRACTORY) {
         this.#predict(j, t);
       }
     }
     if (!edges.distinct) this.#uniqueFired();
+  }
+
+  /** Lists the targets of all touched rows that are at or above threshold, without predictions. */
+  #testRows(t: number): void {
+    if (this.#touchedEdges.some(isDense)) return this.#testAll(t);
+    const s = this.#scale(t);
+    const { b, least } = this.thresholds;
+    let hits = 0;
+    for (let i = 0; i < this.#touchedEdges.length; i++) {
+      const edges = this.#touchedEdges[i] as Edges & SparseRows;
+      hits = this.#kernels.testRow(this.#u, b, least, edges, this.#touchedRows[i]!, s, this.#marks, this.#hits, hits);
+    }
+    for (let i = 1; i <= hits; i++) this.#marks[this.#hits[i]!] = 0;
+    this.#hits[0] = hits;
+    this.#takeHits();
+  }
+
+  /** Lists the neurons at or above threshold. */
+  #testAll(t: number): void {
+    this.firedCount = this.#kernels.thresholdScan(this.#u, this.thresholds.b, this.#scale(t), this.#hits);
+    this.fired.set(this.#hits.subarray(0, this.firedCount));
   }
 
   /** The hits of a sparse kernel; those of several arrivals at one instant are not in order yet. */
@@ -351,3 +374,5 @@ export class LifDelta implements NeuronModel {
     this.#heap.set(neuron, wait === 0 ? t : Math.max(t + snap(wait), t + TICK));
   }
 }
+
+const isDense = (edges: Edges): boolean => edges.targets === null;

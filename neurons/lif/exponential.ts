@@ -130,6 +130,7 @@ export class LifExponential implements NeuronModel {
   }
 
   restored(): void {
+    this.thresholds.restored();
     this.#wheel.rebuild();
     this.#heap.rebuild();
     this.#now = Number.NaN;

@@ -32,3 +32,11 @@ const SIXTH: f64 = 1.0 / 6.0;
 export function expSmall(x: f64): f64 {
   return 1 + x * (1 + x * (0.5 + x * SIXTH));
 }
+
+/** The same for two. */
+@inline
+export function series(x: v128): v128 {
+  const one = f64x2.splat(1);
+  const inner = f64x2.add(f64x2.splat(0.5), f64x2.mul(x, f64x2.splat(SIXTH)));
+  return f64x2.add(one, f64x2.mul(x, f64x2.add(one, f64x2.mul(x, inner))));
+}

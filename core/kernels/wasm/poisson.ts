@@ -22,12 +22,13 @@ function next(): u64 {
 
 @inline
 function unit(word: u64): f64 {
-  return <f64>(word >> 11) * 1.1102230246251565e-16;
+  return <f64>(<i64>(word >> 11)) * 1.1102230246251565e-16;
 }
 
+/** 53 bits; the widths of the table hold the factor 2^-53. Converted as a signed integer, which takes one instruction. */
 @inline
 function fraction(a: u32, b: u32): f64 {
-  return <f64>((<u64>(a >>> 8) << 29) | <u64>(b >>> 3)) * 1.1102230246251565e-16;
+  return <f64>(<i64>(((<u64>a & 0xffffff00) << 21) | <u64>(b >>> 3)));
 }
 
 /** Rarely needed: goes on with an exponential draw whose first try was not surely under the curve. */
@@ -66,8 +67,10 @@ export function poissonBlock(
   const ticks = meanGap * 67108864.0;
   let t = load<f64>(clock);
   let last: f64 = -1;
-  let count = 0;
-  for (; count < capacity && t < f64.POSITIVE_INFINITY; count++) {
+  let time = times;
+  let place = neurons;
+  const end = times + (<usize>capacity << 3);
+  while (time < end && t < f64.POSITIVE_INFINITY) {
     c += step;
     let word = mix(c);
     let product = (word >> 32) * <u64>slots;
@@ -82,13 +85,15 @@ export function poissonBlock(
       const slot = <usize>neuron;
       neuron = load<u32>((unit(mix(c)) < load<f64>(keep + (slot << 3)) ? own : other) + (slot << 2));
     }
-    store<f64>(times + (<usize>count << 3), t);
-    store<u32>(neurons + (<usize>count << 2), neuron);
-    if (t == last) sink(neurons, times, count);
+    store<f64>(time, t);
+    store<u32>(place, neuron);
+    if (t <= last) sink(times, time, place);
     last = t;
-    const layer = <usize>(word & 255) << 3;
-    let gap = fraction(<u32>word, <u32>product) * load<f64>(table + layer);
-    if (!(gap < load<f64>(table + layer, 2048))) {
+    time += 8;
+    place += 4;
+    const layer = table + (<usize>(word & 255) << 3);
+    let gap = fraction(<u32>word, <u32>product) * load<f64>(layer);
+    if (!(gap < load<f64>(layer, 2048))) {
       s = c;
       gap = exponentialAgain(table, <u32>word, <u32>product);
       c = s;
@@ -99,18 +104,15 @@ export function poissonBlock(
   }
   store<f64>(clock, t);
   store<u64>(state, c);
-  return count;
+  return <i32>((time - times) >> 3);
 }
 
 /** Spikes of one instant ascend in the neuron. */
-function sink(neurons: usize, times: usize, at: i32): void {
-  const t = load<f64>(times + (<usize>at << 3));
-  for (let place = at; place > 0; place--) {
-    const here = neurons + (<usize>place << 2);
-    const before = load<u32>(here - 4);
-    const neuron = load<u32>(here);
-    if (load<f64>(times + (<usize>(place - 1) << 3)) != t || before <= neuron) return;
-    store<u32>(here, before);
-    store<u32>(here - 4, neuron);
+function sink(times: usize, time: usize, place: usize): void {
+  const t = load<f64>(time);
+  const neuron = load<u32>(place);
+  for (; time > times && load<f64>(time - 8) == t && load<u32>(place - 4) > neuron; time -= 8, place -= 4) {
+    store<u32>(place, load<u32>(place - 4));
   }
+  store<u32>(place, neuron);
 }
