@@ -3,7 +3,7 @@
  * Rows reach a target at most once. Generic over the float and index types; `weights` 0 means all are `weight`, `targets`
  * 0 that row i reaches neuron i only. Arrivals of one instant are all added before any target is tested.
  */
-import { exp, expSmall, series } from './exp';
+import { exp, expSmall, HALF, series } from './exp';
 
 let count: u32 = 0;
 
@@ -113,28 +113,37 @@ function oneToOne<F>(
       base = exp(c * rate);
       low = least > 0 ? <F>least * <F>base : <F>-Infinity;
     }
+    const half = v128.load64_splat(HALF);
+    const one = v128.load64_splat(HALF, 8);
+    const sixth = v128.load64_splat(HALF, 16);
     const starts = f64x2.splat(start);
     const rates = f64x2.splat(rate);
     const bases = f64x2.splat(base);
-    while (k + 1 < to && load<f64>(times + (<usize>k << 3), 8) < next) {
+    while (k + 1 < to) {
+      if (load<f64>(times + (<usize>k << 3), 8) >= next) break;
       const x = f64x2.mul(f64x2.sub(v128.load(times + (<usize>k << 3)), starts), rates);
-      const both = f64x2.mul(bases, series(x));
+      const both = f64x2.mul(bases, series(x, half, one, sixth));
       const a = <usize>load<u32>(rows + (<usize>k << 2)) * sizeof<F>();
       s = <F>f64x2.extract_lane(both, 0);
       const v = arrive<F>(u, a, weights, weight, s);
-      if (v >= low && v >= load<F>(bar + a) * s) return ending<F>(u, bar, weights, weight, times, rows, from, k, to, s, fired);
+      if (v >= low) {
+        if (v >= load<F>(bar + a) * s) return ending<F>(u, bar, weights, weight, times, rows, from, k, to, s, fired);
+      }
       const b = <usize>load<u32>(rows + (<usize>k << 2), 4) * sizeof<F>();
       s = <F>f64x2.extract_lane(both, 1);
       const z = arrive<F>(u, b, weights, weight, s);
-      if (z >= low && z >= load<F>(bar + b) * s)
-        return ending<F>(u, bar, weights, weight, times, rows, from, k + 1, to, s, fired);
+      if (z >= low) {
+        if (z >= load<F>(bar + b) * s) return ending<F>(u, bar, weights, weight, times, rows, from, k + 1, to, s, fired);
+      }
       k += 2;
     }
     if (k < to && load<f64>(times + (<usize>k << 3)) < next) {
       const a = <usize>load<u32>(rows + (<usize>k << 2)) * sizeof<F>();
       s = <F>(base * expSmall((load<f64>(times + (<usize>k << 3)) - start) * rate));
       const v = arrive<F>(u, a, weights, weight, s);
-      if (v >= low && v >= load<F>(bar + a) * s) return ending<F>(u, bar, weights, weight, times, rows, from, k, to, s, fired);
+      if (v >= low) {
+        if (v >= load<F>(bar + a) * s) return ending<F>(u, bar, weights, weight, times, rows, from, k, to, s, fired);
+      }
       k++;
     }
   }
@@ -206,14 +215,14 @@ function stretch<F, I>(
       const row = <usize>load<u32>(rows + (<usize>first << 2)) << 2;
       const a = <usize>load<u32>(starts + row);
       const b = <usize>load<u32>(starts + row, 4);
-      const w = weights == 0 ? 0 : weights + a * sizeof<F>();
+      const w: usize = weights == 0 ? 0 : weights + a * sizeof<F>();
       addAndTest<F, I>(u, bar, low, targets + a * sizeof<I>(), targets + b * sizeof<I>(), w, jump, s, fired);
     } else {
       for (let i = first; i < k; i++) {
         const row = <usize>load<u32>(rows + (<usize>i << 2)) << 2;
         const a = <usize>load<u32>(starts + row);
         const b = <usize>load<u32>(starts + row, 4);
-        const w = weights == 0 ? 0 : weights + a * sizeof<F>();
+        const w: usize = weights == 0 ? 0 : weights + a * sizeof<F>();
         add<F, I>(u, targets + a * sizeof<I>(), targets + b * sizeof<I>(), w, jump, s);
       }
       for (let i = first; i < k; i++) {
@@ -237,7 +246,7 @@ function addRow<F, I>(u: usize, starts: usize, targets: usize, weights: usize, w
   const a = <usize>load<u32>(starts + (<usize>row << 2));
   const b = <usize>load<u32>(starts + (<usize>row << 2), 4);
   const s = <F>factor;
-  const w = weights == 0 ? 0 : weights + a * sizeof<F>();
+  const w: usize = weights == 0 ? 0 : weights + a * sizeof<F>();
   add<F, I>(u, targets + a * sizeof<I>(), targets + b * sizeof<I>(), w, <F>weight * s, s);
 }
 
