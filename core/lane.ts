@@ -62,8 +62,8 @@ export class Lane implements EventSource {
   }
 
   /**
-   * Appends the spikes of a block that come from neurons first … first + count - 1, each `delay` later, at rows from `firstRow` on. An empty lane
-   * that takes a block as it is reads the block's own arrays; see `release`.
+   * Appends the spikes of a block that come from neurons first … first + count - 1, each `delay` later, at rows from
+   * `firstRow` on. An empty lane that takes a block as it is reads the block's own arrays; see `release`.
    */
   pushAll(block: SpikeBlock, delay: number, first: number, count: number, firstRow: number): void {
     if (block.count === 0) return;

@@ -141,7 +141,8 @@ export class LifDelta implements NeuronModel {
     this.firedCount = 0;
     const touched = this.#touchedEdges.length;
     if (touched > 0 && !this.#predicts) {
-      this.#testRows(t);
+      if (this.#touchedEdges.some(isDense)) this.#testAll(t);
+      else this.#testRows(t);
     } else {
       for (let i = 0; i < touched; i++) {
         const edges = this.#touchedEdges[i]!;
@@ -158,7 +159,7 @@ export class LifDelta implements NeuronModel {
     if (this.#predicts || !edges.distinct) return stretchByInstant(this, edges, times, rows, from, to);
     const { targets, weights } = edges;
     for (let k = from; k < to; ) {
-      this.#scale(times[k]!);
+      this.#advance(times[k]!);
       const until = Math.min(this.#queue.next, this.#clock[T0]! + REBASE / this.#rate);
       this.#scaleNow.t0 = this.#clock[T0]!;
       let taken = 0;
@@ -208,7 +209,7 @@ export class LifDelta implements NeuronModel {
 
   cross(t: number): void {
     this.firedCount = 0;
-    this.#scale(t);
+    this.#advance(t);
     while (this.#heap.next <= t) {
       const neuron = this.#heap.first;
       this.#heap.set(neuron, Number.POSITIVE_INFINITY);
@@ -218,7 +219,7 @@ export class LifDelta implements NeuronModel {
   }
 
   spike(neuron: number, t: number): void {
-    const s = this.#scale(t);
+    this.#advance(t);
     this.thresholds.spike(neuron, t);
     if (this.#refractory > 0) {
       this.#u[neuron] = REFRACTORY;
@@ -226,14 +227,14 @@ export class LifDelta implements NeuronModel {
       if (this.#kept.length > 0) this.#kept[neuron] = 0;
       if (this.#predicts) this.#predictFrom(neuron, t + this.#refractory, this.#p.reset);
     } else {
-      this.#u[neuron] = (this.#p.reset - this.#vInf) * s;
+      this.#u[neuron] = (this.#p.reset - this.#vInf) * this.#scale(t);
       if (this.#predicts) this.#predict(neuron, t);
     }
     if (this.#p.homeostasis) this.#predictAll(t); // all thresholds have moved
   }
 
   inhibit(t: number, until: number): void {
-    this.#scale(t);
+    this.#advance(t);
     this.#rebase(until);
     this.#clock[HELD] = until;
     this.#u.fill(this.#p.reset - this.#vInf);
@@ -254,6 +255,12 @@ export class LifDelta implements NeuronModel {
 
   /** Scale of u at t, after refractory neurons due by then were released. */
   #scale(t: number): number {
+    this.#advance(t);
+    return scaleAt(t, this.#clock[T0]!, this.#rate, this.#scaleNow.cells);
+  }
+
+  /** Releases the refractory neurons due by t and keeps the scale in range. */
+  #advance(t: number): void {
     while (this.#queue.next <= t) {
       const release = this.#queue.next;
       if ((release - this.#clock[T0]!) * this.#rate >= REBASE) this.#rebase(release);
@@ -261,7 +268,6 @@ export class LifDelta implements NeuronModel {
       this.#u[neuron] = (this.#released(neuron) - this.#vInf) * exp((release - this.#clock[T0]!) * this.#rate);
     }
     if ((t - this.#clock[T0]!) * this.#rate >= REBASE) this.#rebase(t);
-    return scaleAt(t, this.#clock[T0]!, this.#rate, this.#scaleNow.cells);
   }
 
   /** Potential at the release from refractoriness. */
@@ -299,9 +305,8 @@ export class LifDelta implements NeuronModel {
     if (!edges.distinct) this.#uniqueFired();
   }
 
-  /** Lists the targets of all touched rows that are at or above threshold, without predictions. */
+  /** Lists the targets of all touched rows, sparse ones, that are at or above threshold, without predictions. */
   #testRows(t: number): void {
-    if (this.#touchedEdges.some(isDense)) return this.#testAll(t);
     const s = this.#scale(t);
     const { b, least } = this.thresholds;
     let hits = 0;

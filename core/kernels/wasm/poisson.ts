@@ -6,6 +6,8 @@ import { exp } from './exp';
 
 let s: u64 = 0;
 let gamma: u64 = 0;
+/** 2^32 mod slots (Lemire 2019: no bias). A global, or the engine divides anew at every turn of the outer loop. */
+let refused: u32 = 0;
 
 const TICK: f64 = 1.4901161193847656e-8;
 
@@ -72,7 +74,7 @@ function block(
   const step = load<u64>(state, 8);
   gamma = step;
   const ticks = meanGap * 67108864.0;
-  const refused = <u32>(4294967296 % <u64>slots); // Lemire 2019: no bias
+  refused = (0 - slots) % slots;
   const end = times + (<usize>capacity << 3);
   let t = load<f64>(clock);
   let time = times;

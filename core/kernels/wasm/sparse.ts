@@ -3,7 +3,7 @@
  * Rows reach a target at most once. Generic over the float and index types; `weights` 0 means all are `weight`, `targets`
  * 0 that row i reaches neuron i only. Arrivals of one instant are all added before any target is tested.
  */
-import { exp, expSmall, HALF, series } from './exp';
+import { expCell, expSmall, HALF, series } from './exp';
 
 let count: u32 = 0;
 
@@ -110,7 +110,7 @@ function oneToOne<F>(
       const c = floor((t - t0) * cells) * width;
       start = t0 + c;
       next = start + width;
-      base = exp(c * rate);
+      base = expCell(c * rate);
       low = least > 0 ? <F>least * <F>base : <F>-Infinity;
     }
     const half = v128.load64_splat(HALF);
@@ -203,7 +203,7 @@ function stretch<F, I>(
     const c = floor(dt * cells);
     if (c != cell) {
       cell = c;
-      base = exp(c * width * rate);
+      base = expCell(c * width * rate);
     }
     const s = <F>(base * expSmall((dt - c * width) * rate));
     const jump = <F>weight * s;
