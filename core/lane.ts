@@ -26,6 +26,8 @@ export class Lane implements EventSource {
   rows: Uint32Array;
   head = 0;
   tail = 0;
+  /** Its own arrays while it reads those of a block. */
+  #own: { times: Float64Array; rows: Uint32Array } | null = null;
   readonly #arena: Arena;
 
   constructor(arena: Arena) {
@@ -46,11 +48,38 @@ export class Lane implements EventSource {
     this.next = this.times[this.head]!;
   }
 
-  /** Appends the spikes of a block that come from neurons first … first + count - 1, each `delay` later, at rows from `firstRow` on. */
+  /** To be called before a block is overwritten: what the lane still reads of it moves to arrays of its own. */
+  release(): void {
+    if (this.#own === null) return;
+    const { times, rows, head, tail } = this;
+    ({ times: this.times, rows: this.rows } = this.#own);
+    this.#own = null;
+    this.head = this.tail = 0;
+    if (tail - head > this.times.length) this.#makeRoom(tail - head);
+    this.times.set(times.subarray(head, tail));
+    this.rows.set(rows.subarray(head, tail));
+    this.tail = tail - head;
+  }
+
+  /**
+   * Appends the spikes of a block that come from neurons first … first + count - 1, each `delay` later, at rows from
+   * `firstRow` on. An empty lane that takes a block as it is reads the block's own arrays; see `release`.
+   */
   pushAll(block: SpikeBlock, delay: number, first: number, count: number, firstRow: number): void {
     if (block.count === 0) return;
+    const whole = first === 0 && count >= block.all && firstRow === 0;
+    if (whole && delay === 0 && this.head === this.tail) {
+      this.#own ??= { times: this.times, rows: this.rows };
+      this.times = block.times;
+      this.rows = block.neurons;
+      this.head = 0;
+      this.tail = block.count;
+      this.#settle();
+      return;
+    }
+    this.release();
     if (this.tail + block.count > this.times.length) this.#makeRoom(block.count);
-    if (first === 0 && count >= block.all && firstRow === 0) {
+    if (whole) {
       this.times.set(block.times.subarray(0, block.count), this.tail);
       this.rows.set(block.neurons.subarray(0, block.count), this.tail);
       if (delay !== 0) for (let i = 0; i < block.count; i++) this.times[this.tail + i]! += delay;
@@ -110,6 +139,7 @@ export class Lane implements EventSource {
 
   load(saved: { times: Float64Array; rows: Uint32Array }): void {
     this.clear();
+    this.release();
     if (saved.times.length > this.times.length) this.#makeRoom(saved.times.length);
     this.times.set(saved.times);
     this.rows.set(saved.rows);

@@ -84,6 +84,8 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Group {
   refill(): void {
     const { block } = this;
     this.note(Number.POSITIVE_INFINITY);
+    for (const projection of this.outgoing) for (const lane of projection.lanes) lane.release();
+    this.post.release();
     block.count = this.model.emit(block.times, block.neurons, block.capacity);
     block.capacity = Math.min(2 * block.capacity, LAST_BLOCK);
     block.noted = 0;

@@ -3,7 +3,7 @@ export const TAIL = 7.697117470131049;
 const AREA = 0.003949659822581557;
 
 /**
- * Tables for exponential draws: 256 widths, 256 limits below which a point surely lies under e^-x, 257 densities at the
+ * Tables for exponential draws: 256 widths (times 2^-53, for products with 53 random bits), 256 limits below which a point surely lies under e^-x, 257 densities at the
  * layers' edges. A draw takes one product and one comparison 99 times in 100; nothing is approximated.
  */
 export function fillZiggurat(table: Float64Array): void {
@@ -13,7 +13,7 @@ export function fillZiggurat(table: Float64Array): void {
   for (let i = 2; i < 256; i++) edge[i] = -Math.log(Math.exp(-edge[i - 1]!) + AREA / edge[i - 1]!);
   edge[256] = 0;
   for (let i = 0; i < 256; i++) {
-    table[i] = edge[i]!;
+    table[i] = edge[i]! * 2 ** -53;
     table[256 + i] = edge[i + 1]!;
   }
   for (let i = 0; i <= 256; i++) table[512 + i] = Math.exp(-edge[i]!);

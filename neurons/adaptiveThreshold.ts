@@ -26,6 +26,8 @@ export class AdaptiveThreshold {
   /** 1/tau; 0 when nothing decays. */
   readonly rate: number;
   readonly origin: number;
+  /** No element of b lies below it, so that a kernel need not load the b of a neuron that is below this. */
+  least: number;
   readonly #increment: number;
   readonly #lowest: number;
   /** [reference time, homeostasis gain] */
@@ -38,6 +40,7 @@ export class AdaptiveThreshold {
     this.#lowest = p.homeostasis?.minimum ?? Number.NEGATIVE_INFINITY;
     this.origin = this.rate === 0 ? vInf : p.threshold;
     this.b = arena.floats(p.precision, p.size).fill(p.threshold - this.origin);
+    this.least = this.b[0]!;
     this.#clock = arena.f64(2);
     this.#clock[1] = p.homeostasis?.gain ?? 0;
     this.state = { thresholds: this.b, thresholdClock: this.#clock };
@@ -63,6 +66,7 @@ export class AdaptiveThreshold {
   set(neuron: number, t: number, mV: number): void {
     if (this.decay(t) < LEAST) this.rebase(t);
     this.b[neuron] = (mV - this.origin) / this.decay(t);
+    this.least = Math.min(this.least, this.b[neuron]!);
   }
 
   /** e^(-(t - t0)/tau): factor from b to a. */
@@ -81,6 +85,7 @@ export class AdaptiveThreshold {
     const floor = (this.#lowest - this.origin) * scale;
     b[winner]! += gain;
     for (let j = 0; j < b.length; j++) b[j] = Math.max(b[j]! - share, floor);
+    this.restored();
   }
 
   /** Moves the reference time to t. */
@@ -88,7 +93,14 @@ export class AdaptiveThreshold {
     if (this.rate > 0) {
       const decay = this.decay(t);
       for (let j = 0; j < this.b.length; j++) this.b[j]! *= decay;
+      this.restored();
     }
     this.#clock[0] = t;
+  }
+
+  /** To be called when b has changed from outside. */
+  restored(): void {
+    this.least = Number.POSITIVE_INFINITY;
+    for (let j = 0; j < this.b.length; j++) if (this.b[j]! < this.least) this.least = this.b[j]!;
   }
 }

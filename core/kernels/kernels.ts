@@ -93,10 +93,14 @@ export interface Kernels {
     scale: Scale,
     until: number,
   ): number;
-  /** Sparse rows. `fired` gets the number of hits, then the hits, ascending unless several arrivals shared the instant. */
+  /**
+   * Sparse rows. `fired` gets the number of hits, then the hits, ascending unless several arrivals shared the instant. No
+   * bar is below `least`.
+   */
   sparseStretch(
     u: Floats,
     bar: Floats,
+    least: number,
     edges: SparseRows,
     times: Float64Array,
     rows: Uint32Array,
@@ -106,6 +110,23 @@ export interface Kernels {
     until: number,
     marks: Uint8Array,
     fired: Uint32Array,
+  ): number;
+  /** u[j] += weights × factor along one sparse row, without a test. */
+  addRow(u: Floats, edges: SparseRows, row: number, factor: number): void;
+  /**
+   * Appends the targets of a sparse row that have u[j] >= bar[j] × scale and no mark to the `found` ones after the first
+   * element of `fired`, and marks them; returns how many are there then.
+   */
+  testRow(
+    u: Floats,
+    bar: Floats,
+    least: number,
+    edges: SparseRows,
+    row: number,
+    scale: number,
+    marks: Uint8Array,
+    fired: Uint32Array,
+    found: number,
   ): number;
   /** Lists every j with u[j] >= bar[j] × scale, ascending; returns how many. */
   thresholdScan(u: Floats, bar: Floats, scale: number, fired: Uint32Array): number;

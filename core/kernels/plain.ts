@@ -1,6 +1,6 @@
 import type { Floats } from '../arena.ts';
 import { scaleAt } from '../math.ts';
-import type { Kernels, SparseRows } from './kernels.ts';
+import type { Kernels } from './kernels.ts';
 import { addCurrents } from './plainCurrents.ts';
 import { poissonBlock } from './plainPoisson.ts';
 
@@ -24,22 +24,39 @@ export const PLAIN: Kernels = {
     return to - from;
   },
 
-  sparseStretch(u, bar, edges, times, rows, from, to, scale, until, marks, fired) {
+  sparseStretch(u, bar, least, edges, times, rows, from, to, scale, until, marks, fired) {
     for (let k = from; k < to; ) {
       const t = times[k]!;
       if (t >= until) return k - from;
       const s = scaleAt(t, scale.t0, scale.rate, scale.cells);
       const first = k++;
       while (k < to && times[k] === t) k++;
-      for (let i = first; i < k; i++) deliver(u, edges, edges.starts[rows[i]!]!, edges.starts[rows[i]! + 1]!, s);
+      for (let i = first; i < k; i++) PLAIN.addRow(u, edges, rows[i]!, s);
       let hits = 0;
-      for (let i = first; i < k; i++) hits = testRow(u, bar, edges, rows[i]!, s, marks, fired, hits);
+      for (let i = first; i < k; i++) hits = PLAIN.testRow(u, bar, least, edges, rows[i]!, s, marks, fired, hits);
       for (let i = 1; i <= hits; i++) marks[fired[i]!] = 0;
       if (hits === 0) continue;
       fired[0] = hits;
       return from - k;
     }
     return to - from;
+  },
+
+  addRow(u, edges, row, factor) {
+    deliver(u, edges, edges.starts[row]!, edges.starts[row + 1]!, factor);
+  },
+
+  testRow(u, bar, _least, { targets, starts }, row, scale, marks, fired, found) {
+    const round = u instanceof Float32Array ? fround : same;
+    const s = round(scale);
+    let hits = found;
+    for (let k = starts[row]!; k < starts[row + 1]!; k++) {
+      const j = targets[k]!;
+      if (u[j]! < round(bar[j]! * s) || marks[j] !== 0) continue;
+      marks[j] = 1;
+      fired[++hits] = j;
+    }
+    return hits;
   },
 
   thresholdScan(u, bar, scale, fired) {
@@ -77,29 +94,6 @@ function dense64(u: Float64Array, bar: Float64Array, weights: Float64Array, star
     if (v >= bar[j]! * s) hit = 1;
   }
   return hit === 1;
-}
-
-/** Appends the targets of a row that are at their bar and not yet marked. */
-function testRow(
-  u: Floats,
-  bar: Floats,
-  { targets, starts }: SparseRows,
-  row: number,
-  scale: number,
-  marks: Uint8Array,
-  fired: Uint32Array,
-  found: number,
-): number {
-  const round = u instanceof Float32Array ? fround : same;
-  const s = round(scale);
-  let hits = found;
-  for (let k = starts[row]!; k < starts[row + 1]!; k++) {
-    const j = targets[k]!;
-    if (u[j]! < round(bar[j]! * s) || marks[j] !== 0) continue;
-    marks[j] = 1;
-    fired[++hits] = j;
-  }
-  return hits;
 }
 
 /** u[j] += weights × factor along one row, without a test (arrivals that share their instant). */

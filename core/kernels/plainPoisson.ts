@@ -21,8 +21,7 @@ function exponential(state: Uint32Array, table: Float64Array, first: number, res
   let b = rest;
   for (;;) {
     const layer = a & 255;
-    const u = ((a >>> 8) * 536870912 + (b >>> 3)) * 2 ** -53;
-    const x = u * table[layer]!;
+    const x = ((a >>> 8) * 536870912 + (b >>> 3)) * table[layer]!;
     if (x < table[256 + layer]!) return sum + x;
     if (layer === 0) {
       sum += TAIL;

@@ -1,6 +1,6 @@
 import type { Floats } from '../arena.ts';
 import { BINARY } from './binary.ts';
-import type { Kernels } from './kernels.ts';
+import type { Kernels, SparseRows } from './kernels.ts';
 import { addCurrents } from './plainCurrents.ts';
 
 type Exported = Record<string, (...values: number[]) => number>;
@@ -57,11 +57,16 @@ const at = (a: ArrayBufferView | null): number => (a === null ? 0 : a.byteOffset
 
 function wrap(e: Exported): Kernels {
   const { addCurrents16, addCurrents32, denseStretch32, denseStretch64, poissonBlock } = e;
-  const sparse = {
-    '4x2': e.sparseStretch32x16!,
-    '4x4': e.sparseStretch32x32!,
-    '8x2': e.sparseStretch64x16!,
-    '8x4': e.sparseStretch64x32!,
+  const variants = (name: string) => ({
+    '4x2': e[`${name}32x16`]!,
+    '4x4': e[`${name}32x32`]!,
+    '8x2': e[`${name}64x16`]!,
+    '8x4': e[`${name}64x32`]!,
+  });
+  const [sparse, add, test] = [variants('sparseStretch'), variants('addRow'), variants('testRow')];
+  const kind = (u: Floats, edges: SparseRows) => {
+    const wide = edges.targets.BYTES_PER_ELEMENT === 4;
+    return isSingle(u) ? (wide ? '4x4' : '4x2') : wide ? '8x4' : '8x2';
   };
   return {
     name: 'simd',
@@ -82,29 +87,49 @@ function wrap(e: Exported): Kernels {
         cells,
         until,
       ),
-    sparseStretch: (u, bar, edges, times, rows, from, to, { t0, rate, cells }, until, marks, fired) => {
-      const wide = edges.targets.BYTES_PER_ELEMENT === 4;
-      const run = isSingle(u) ? (wide ? sparse['4x4'] : sparse['4x2']) : wide ? sparse['8x4'] : sparse['8x2'];
-      const { starts, targets, weights, weight } = edges;
-      return run(
-        at(u),
-        at(bar),
-        at(starts),
-        edges.identity ? 0 : at(targets),
-        at(weights),
-        weight,
-        at(times),
-        at(rows),
+    sparseStretch: (u, bar, least, edges, times, rows, from, to, { t0, rate, cells }, until, marks, fired) =>
+      sparse[kind(u, edges)](
+        u.byteOffset,
+        bar.byteOffset,
+        least,
+        edges.starts.byteOffset,
+        edges.identity ? 0 : edges.targets.byteOffset,
+        edges.weights === null ? 0 : edges.weights.byteOffset,
+        edges.weight,
+        times.byteOffset,
+        rows.byteOffset,
         from,
         to,
         t0,
         rate,
         cells,
         until,
-        at(marks),
-        at(fired),
-      );
-    },
+        marks.byteOffset,
+        fired.byteOffset,
+      ),
+    addRow: (u, edges, row, factor) =>
+      void add[kind(u, edges)](
+        u.byteOffset,
+        edges.starts.byteOffset,
+        edges.targets.byteOffset,
+        edges.weights === null ? 0 : edges.weights.byteOffset,
+        edges.weight,
+        row,
+        factor,
+      ),
+    testRow: (u, bar, least, edges, row, scale, marks, fired, found) =>
+      test[kind(u, edges)](
+        u.byteOffset,
+        bar.byteOffset,
+        least,
+        edges.starts.byteOffset,
+        edges.targets.byteOffset,
+        row,
+        scale,
+        marks.byteOffset,
+        fired.byteOffset,
+        found,
+      ),
     thresholdScan: (u, bar, scale, fired) =>
       (isSingle(u) ? e.thresholdScan32! : e.thresholdScan64!)(at(u), at(bar), u.length, scale, at(fired)),
     addCurrents: (u, edges, start, end, steps, suspects, found) => {

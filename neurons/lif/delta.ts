@@ -98,6 +98,7 @@ export class LifDelta implements NeuronModel {
 
   restored(): void {
     this.#heap.rebuild();
+    this.thresholds.restored();
   }
 
   potential(neuron: number, t: number): number {
@@ -127,7 +128,8 @@ export class LifDelta implements NeuronModel {
   receive(edges: Edges, row: number, factor: number, t: number): void {
     const s = this.#scale(t);
     if (this.#kept.length > 0 && this.#queue.length > 0) this.#keep(edges, row, factor, t);
-    deliver(this.#u, edges, rowStart(edges, row), rowEnd(edges, row), factor * s);
+    if (edges.targets === null) deliver(this.#u, edges, rowStart(edges, row), rowEnd(edges, row), factor * s);
+    else this.#kernels.addRow(this.#u, edges as SparseRows, row, factor * s);
     this.#touchedEdges.push(edges);
     this.#touchedRows.push(row);
   }
@@ -135,13 +137,18 @@ export class LifDelta implements NeuronModel {
   settle(t: number): void {
     this.firedCount = 0;
     const touched = this.#touchedEdges.length;
-    for (let i = 0; i < touched; i++) {
-      const edges = this.#touchedEdges[i]!;
-      this.#testRow(edges, this.#touchedRows[i]!, t);
-      if (edges.targets === null) break; // all were tested
+    if (touched > 0 && !this.#predicts) {
+      if (this.#touchedEdges.some(isDense)) this.#testAll(t);
+      else this.#testRows(t);
+    } else {
+      for (let i = 0; i < touched; i++) {
+        const edges = this.#touchedEdges[i]!;
+        this.#testRow(edges, this.#touchedRows[i]!, t);
+        if (edges.targets === null) break; // all were tested
+      }
+      if (touched > 1) this.#uniqueFired();
     }
     this.#touchedEdges.length = this.#touchedRows.length = 0;
-    if (touched > 1) this.#uniqueFired();
   }
 
   stretch(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number {
@@ -149,7 +156,7 @@ export class LifDelta implements NeuronModel {
     if (this.#predicts || !edges.distinct) return stretchByInstant(this, edges, times, rows, from, to);
     const { targets, weights } = edges;
     for (let k = from; k < to; ) {
-      this.#scale(times[k]!);
+      this.#advance(times[k]!);
       const until = Math.min(this.#queue.next, this.#clock[T0]! + REBASE / this.#rate);
       this.#scaleNow.t0 = this.#clock[T0]!;
       let taken = 0;
@@ -157,6 +164,7 @@ export class LifDelta implements NeuronModel {
         taken = this.#kernels.sparseStretch(
           this.#u,
           this.thresholds.b,
+          this.thresholds.least,
           edges as SparseRows,
           times,
           rows,
@@ -182,7 +190,7 @@ export class LifDelta implements NeuronModel {
           this.#scaleNow,
           until,
         );
-        if (taken < 0) this.#testRow(edges, rows[k - taken - 1]!, times[k - taken - 1]!);
+        if (taken < 0) this.#testAll(times[k - taken - 1]!);
       }
       if (taken < 0) return k - taken - from;
       k += taken;
@@ -198,7 +206,7 @@ export class LifDelta implements NeuronModel {
 
   cross(t: number): void {
     this.firedCount = 0;
-    this.#scale(t);
+    this.#advance(t);
     while (this.#heap.next <= t) {
       const neuron = this.#heap.first;
       this.#heap.set(neuron, Number.POSITIVE_INFINITY);
@@ -208,7 +216,7 @@ export class LifDelta implements NeuronModel {
   }
 
   spike(neuron: number, t: number): void {
-    const s = this.#scale(t);
+    this.#advance(t);
     this.thresholds.spike(neuron, t);
     if (this.#refractory > 0) {
       this.#u[neuron] = REFRACTORY;
@@ -216,14 +224,14 @@ export class LifDelta implements NeuronModel {
       if (this.#kept.length > 0) this.#kept[neuron] = 0;
       if (this.#predicts) this.#predictFrom(neuron, t + this.#refractory, this.#p.reset);
     } else {
-      this.#u[neuron] = (this.#p.reset - this.#vInf) * s;
+      this.#u[neuron] = (this.#p.reset - this.#vInf) * this.#scale(t);
       if (this.#predicts) this.#predict(neuron, t);
     }
     if (this.#p.homeostasis) this.#predictAll(t); // all thresholds have moved
   }
 
   inhibit(t: number, until: number): void {
-    this.#scale(t);
+    this.#advance(t);
     this.#rebase(until);
     this.#clock[HELD] = until;
     this.#u.fill(this.#p.reset - this.#vInf);
@@ -244,6 +252,12 @@ export class LifDelta implements NeuronModel {
 
   /** Scale of u at t, after refractory neurons due by then were released. */
   #scale(t: number): number {
+    this.#advance(t);
+    return scaleAt(t, this.#clock[T0]!, this.#rate, this.#scaleNow.cells);
+  }
+
+  /** Releases the refractory neurons due by t and keeps the scale in range. */
+  #advance(t: number): void {
     while (this.#queue.next <= t) {
       const release = this.#queue.next;
       if ((release - this.#clock[T0]!) * this.#rate >= REBASE) this.#rebase(release);
@@ -251,7 +265,6 @@ export class LifDelta implements NeuronModel {
       this.#u[neuron] = (this.#released(neuron) - this.#vInf) * exp((release - this.#clock[T0]!) * this.#rate);
     }
     if ((t - this.#clock[T0]!) * this.#rate >= REBASE) this.#rebase(t);
-    return scaleAt(t, this.#clock[T0]!, this.#rate, this.#scaleNow.cells);
   }
 
   /** Potential at the release from refractoriness. */
@@ -267,14 +280,9 @@ export class LifDelta implements NeuronModel {
     this.thresholds.rebase(t);
   }
 
-  /** Lists the targets of a row that are at or above threshold; predicts for the others where that is needed. */
+  /** Lists the targets of a row that are at or above threshold; predicts for the others. */
   #testRow(edges: Edges, row: number, t: number): void {
     const s = this.#scale(t);
-    if (edges.targets === null && !this.#predicts) {
-      this.firedCount = this.#kernels.thresholdScan(this.#u, this.thresholds.b, s, this.#hits);
-      this.fired.set(this.#hits.subarray(0, this.firedCount));
-      return;
-    }
     const round = this.#u instanceof Float32Array ? Math.fround : (x: number) => x;
     const base = round((this.thresholds.origin - this.#vInf) * s);
     const scale = round(s * this.thresholds.decay(t));
@@ -287,11 +295,31 @@ export class LifDelta implements NeuronModel {
       if (this.#u[j]! >= round(base + round(b[j]! * scale))) {
         this.fired[this.firedCount++] = j;
         if (this.firedCount > this.size) this.#uniqueFired();
-      } else if (this.#predicts && this.#u[j] !== REFRACTORY) {
+      } else if (this.#u[j] !== REFRACTORY) {
         this.#predict(j, t);
       }
     }
     if (!edges.distinct) this.#uniqueFired();
+  }
+
+  /** Lists the targets of all touched rows, sparse ones, that are at or above threshold, without predictions. */
+  #testRows(t: number): void {
+    const s = this.#scale(t);
+    const { b, least } = this.thresholds;
+    let hits = 0;
+    for (let i = 0; i < this.#touchedEdges.length; i++) {
+      const edges = this.#touchedEdges[i] as Edges & SparseRows;
+      hits = this.#kernels.testRow(this.#u, b, least, edges, this.#touchedRows[i]!, s, this.#marks, this.#hits, hits);
+    }
+    for (let i = 1; i <= hits; i++) this.#marks[this.#hits[i]!] = 0;
+    this.#hits[0] = hits;
+    this.#takeHits();
+  }
+
+  /** Lists the neurons at or above threshold. */
+  #testAll(t: number): void {
+    this.firedCount = this.#kernels.thresholdScan(this.#u, this.thresholds.b, this.#scale(t), this.#hits);
+    this.fired.set(this.#hits.subarray(0, this.firedCount));
   }
 
   /** The hits of a sparse kernel; those of several arrivals at one instant are not in order yet. */
@@ -348,3 +376,5 @@ export class LifDelta implements NeuronModel {
     this.#heap.set(neuron, wait === 0 ? t : Math.max(t + snap(wait), t + TICK));
   }
 }
+
+const isDense = (edges: Edges): boolean => edges.targets === null;

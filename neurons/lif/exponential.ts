@@ -124,6 +124,7 @@ export class LifExponential implements NeuronModel {
   }
 
   restored(): void {
+    this.thresholds.restored();
     this.#wheel.rebuild();
     this.#heap.rebuild();
     this.#scales.now = Number.NaN;

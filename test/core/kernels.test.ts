@@ -93,15 +93,54 @@ test('sparse stretch, one-to-one rows included', () => {
       fill(u, () => stream.normal());
       v.set(u);
       fill(bar, () => 1 + 4 * stream.uniform());
+      const least = Math.min(...bar);
       const scale = { t0: 0, rate: 0.05, cells: cellsFor(0.05) };
       const [marks, marks2, hits, hits2] = [a.u8(n), a.u8(n), a.u32(n + 1), a.u32(n + 1)];
       for (let from = 0; from < 90; ) {
-        const taken = a.kernels.sparseStretch(u, bar, edges, times, rows, from, 90, scale, 1e9, marks, hits);
-        const expected = PLAIN.sparseStretch(v, bar, edges, times, rows, from, 90, scale, 1e9, marks2, hits2);
+        const taken = a.kernels.sparseStretch(u, bar, least, edges, times, rows, from, 90, scale, 1e9, marks, hits);
+        const expected = PLAIN.sparseStretch(v, bar, least, edges, times, rows, from, 90, scale, 1e9, marks2, hits2);
         assert.is(taken, expected);
         assert.ok(same(u, v));
         if (taken < 0) assert.ok(same(hits.subarray(0, hits[0]! + 1), hits2.subarray(0, hits2[0]! + 1)));
         from += Math.abs(taken);
+      }
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+test('sparse rows alone: added without a test, tested', () => {
+  fc.assert(
+    fc.property(precision, fc.boolean(), fc.boolean(), size, seed, (p, wide, equal, n, s) => {
+      const a = arena();
+      const stream = new Stream(s, 'rows');
+      const starts = a.u32(n + 1);
+      const all: number[] = [];
+      for (let row = 0; row < n; row++) {
+        for (let j = 0; j < n; j++) if (stream.uniform() < 0.4) all.push(stream.below(n));
+        starts[row + 1] = all.length;
+      }
+      const targets = wide ? a.u32(all.length) : a.indices(n, all.length);
+      targets.set(all);
+      const weights = equal ? null : a.floats(p, all.length);
+      if (weights) fill(weights, () => stream.uniform() - 0.2);
+      const edges = { weights, weight: 0.4, targets, starts, identity: false };
+      const [u, v, bar] = [a.floats(p, n), a.floats(p, n), a.floats(p, n)];
+      fill(u, () => (stream.uniform() < 0.05 ? Number.NEGATIVE_INFINITY : stream.normal()));
+      v.set(u);
+      fill(bar, () => 4 * stream.uniform() - 1);
+      const least = Math.min(...bar);
+      const [marks, marks2, hits, hits2] = [a.u8(n), a.u8(n), a.u32(n + 1), a.u32(n + 1)];
+      let [found, expected] = [0, 0];
+      for (let k = 0; k < 5; k++) {
+        const row = stream.below(n);
+        a.kernels.addRow(u, edges, row, 1.1 + k);
+        PLAIN.addRow(v, edges, row, 1.1 + k);
+        assert.ok(same(u, v));
+        found = a.kernels.testRow(u, bar, least, edges, row, 1.1 + k, marks, hits, found);
+        expected = PLAIN.testRow(v, bar, least, edges, row, 1.1 + k, marks2, hits2, expected);
+        assert.is(found, expected);
+        assert.ok(same(marks, marks2) && same(hits, hits2));
       }
     }),
     { numRuns: RUNS },

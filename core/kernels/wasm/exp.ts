@@ -19,6 +19,18 @@ export function exp(x: f64): f64 {
   return n > -1022 ? y * power(n) : y * power(n + 100) * power(-100);
 }
 
+let argument: f64 = 0;
+let value: f64 = 1;
+
+/** The same, remembered from call to call: a stretch often begins in the cell in which the one before ended. */
+export function expCell(x: f64): f64 {
+  if (x != argument) {
+    argument = x;
+    value = exp(x);
+  }
+  return value;
+}
+
 /** 2^n for normal results. */
 @inline
 function power(n: i64): f64 {
@@ -31,4 +43,14 @@ const SIXTH: f64 = 1.0 / 6.0;
 @inline
 export function expSmall(x: f64): f64 {
   return 1 + x * (1 + x * (0.5 + x * SIXTH));
+}
+
+/** 1/2, 1, 1/6 in memory: loaded once, whereas the engine makes constant vectors anew wherever they are used. */
+export const HALF = memory.data<f64>([0.5, 1, SIXTH], 16);
+
+/** The same for two. */
+@inline
+export function series(x: v128, half: v128, one: v128, sixth: v128): v128 {
+  const inner = f64x2.add(half, f64x2.mul(x, sixth));
+  return f64x2.add(one, f64x2.mul(x, f64x2.add(one, f64x2.mul(x, inner))));
 }

@@ -6,6 +6,10 @@ import { exp } from './exp';
 
 let s: u64 = 0;
 let gamma: u64 = 0;
+/** 2^32 mod slots (Lemire 2019: no bias). A global, or the engine divides anew at every turn of the outer loop. */
+let refused: u32 = 0;
+
+const TICK: f64 = 1.4901161193847656e-8;
 
 @inline
 function mix(counter: u64): u64 {
@@ -22,16 +26,17 @@ function next(): u64 {
 
 @inline
 function unit(word: u64): f64 {
-  return <f64>(word >> 11) * 1.1102230246251565e-16;
+  return <f64>(<i64>(word >> 11)) * 1.1102230246251565e-16;
 }
 
+/** 53 bits; the widths of the table hold the factor 2^-53. Converted as a signed integer, which takes one instruction. */
 @inline
 function fraction(a: u32, b: u32): f64 {
-  return <f64>((<u64>(a >>> 8) << 29) | <u64>(b >>> 3)) * 1.1102230246251565e-16;
+  return <f64>(<i64>(((<u64>a & 0xffffff00) << 21) | <u64>(b >>> 3)));
 }
 
-/** Rarely needed: goes on with an exponential draw whose first try was not surely under the curve. */
-function exponentialAgain(table: usize, first: u32, rest: u32): f64 {
+/** Exponential with mean 1, its first try from two words given. */
+function exponential(table: usize, first: u32, rest: u32): f64 {
   let sum: f64 = 0;
   let a = first;
   let b = rest;
@@ -51,66 +56,103 @@ function exponentialAgain(table: usize, first: u32, rest: u32): f64 {
   }
 }
 
+@inline
+function pick(keep: usize, own: usize, other: usize, slot: usize, word: u64): u32 {
+  return load<u32>((unit(word) < load<f64>(keep + (slot << 3)) ? own : other) + (slot << 2));
+}
+
 /**
- * Writes up to `capacity` spikes from `clock` (time of the next one) on, and the clock and random state after them.
- * `table`: 256 widths, then 256 safe limits, then 257 densities; see core/ziggurat.ts. The counter lies in a local, that
- * is in a register, and goes to the globals only for the rare ways out.
+ * The inner loop takes spikes whose draws are accepted at once and that lie a tick or more before the next one, itself not
+ * after `stop`: nearly all. It leaves the state as it was before any other, which the rest of the outer loop then draws.
  */
-export function poissonBlock(
-  times: usize, neurons: usize, capacity: i32, state: usize, clock: usize, table: usize, meanGap: f64, slots: u32,
-  keep: usize, own: usize, other: usize, stop: f64,
+@inline
+function block(
+  alias: bool, times: usize, neurons: usize, capacity: i32, state: usize, clock: usize, table: usize, meanGap: f64,
+  slots: u32, keep: usize, own: usize, other: usize, stop: f64,
 ): i32 {
   let c = load<u64>(state);
   const step = load<u64>(state, 8);
   gamma = step;
   const ticks = meanGap * 67108864.0;
+  refused = (0 - slots) % slots;
+  const end = times + (<usize>capacity << 3);
   let t = load<f64>(clock);
-  let last: f64 = -1;
-  let count = 0;
-  for (; count < capacity && t < f64.POSITIVE_INFINITY; count++) {
-    c += step;
-    let word = mix(c);
+  let time = times;
+  let place = neurons;
+  let tied = false;
+  while (time < end && t < f64.POSITIVE_INFINITY) {
+    if (!tied) {
+      while (time < end) {
+        let count = c + step;
+        const word = mix(count);
+        const product = (word >> 32) * <u64>slots;
+        const layer = table + (<usize>(word & 255) << 3);
+        const gap = fraction(<u32>word, <u32>product) * load<f64>(layer);
+        if (<u32>product < refused) break;
+        if (!(gap < load<f64>(layer, 2048))) break;
+        const following = t + floor(gap * ticks + 0.5) * TICK;
+        if (following <= t) break;
+        if (following > stop) break;
+        let neuron = <u32>(product >> 32);
+        if (alias) {
+          count += step;
+          neuron = pick(keep, own, other, neuron, mix(count));
+        }
+        c = count;
+        store<f64>(time, t);
+        store<u32>(place, neuron);
+        t = following;
+        time += 8;
+        place += 4;
+      }
+      if (time >= end) break;
+    }
+    s = c;
+    let word = next();
     let product = (word >> 32) * <u64>slots;
-    while (<u32>product < slots && <u32>product < <u32>(4294967296 % <u64>slots)) {
-      c += step;
-      word = mix(c);
+    while (<u32>product < refused) {
+      word = next();
       product = (word >> 32) * <u64>slots;
     }
     let neuron = <u32>(product >> 32);
-    if (keep != 0) {
-      c += step;
-      const slot = <usize>neuron;
-      neuron = load<u32>((unit(mix(c)) < load<f64>(keep + (slot << 3)) ? own : other) + (slot << 2));
-    }
-    store<f64>(times + (<usize>count << 3), t);
-    store<u32>(neurons + (<usize>count << 2), neuron);
-    if (t == last) sink(neurons, times, count);
-    last = t;
-    const layer = <usize>(word & 255) << 3;
-    let gap = fraction(<u32>word, <u32>product) * load<f64>(table + layer);
-    if (!(gap < load<f64>(table + layer, 2048))) {
-      s = c;
-      gap = exponentialAgain(table, <u32>word, <u32>product);
-      c = s;
-    }
+    if (alias) neuron = pick(keep, own, other, neuron, next());
+    store<f64>(time, t);
+    store<u32>(place, neuron);
+    if (tied) sink(times, time, place);
+    const gap = exponential(table, <u32>word, <u32>product);
+    c = s;
     // The gap is rounded to the grid by itself: t stays on it, and gaps do not depend on where the clock stands.
-    t += floor(gap * ticks + 0.5) * 1.4901161193847656e-8;
-    if (t > stop) t = f64.POSITIVE_INFINITY;
+    const following = t + floor(gap * ticks + 0.5) * TICK;
+    tied = following == t;
+    t = following > stop ? f64.POSITIVE_INFINITY : following;
+    time += 8;
+    place += 4;
   }
   store<f64>(clock, t);
   store<u64>(state, c);
-  return count;
+  return <i32>((time - times) >> 3);
+}
+
+/**
+ * Writes up to `capacity` spikes from `clock` (time of the next one) on, and the clock and random state after them.
+ * `table`: 256 widths, then 256 safe limits, then 257 densities; see core/ziggurat.ts. `keep`, `own`, `other`: alias table,
+ * or 0.
+ */
+export function poissonBlock(
+  times: usize, neurons: usize, capacity: i32, state: usize, clock: usize, table: usize, meanGap: f64, slots: u32,
+  keep: usize, own: usize, other: usize, stop: f64,
+): i32 {
+  return keep == 0
+    ? block(false, times, neurons, capacity, state, clock, table, meanGap, slots, keep, own, other, stop)
+    : block(true, times, neurons, capacity, state, clock, table, meanGap, slots, keep, own, other, stop);
 }
 
 /** Spikes of one instant ascend in the neuron. */
-function sink(neurons: usize, times: usize, at: i32): void {
-  const t = load<f64>(times + (<usize>at << 3));
-  for (let place = at; place > 0; place--) {
-    const here = neurons + (<usize>place << 2);
-    const before = load<u32>(here - 4);
-    const neuron = load<u32>(here);
-    if (load<f64>(times + (<usize>(place - 1) << 3)) != t || before <= neuron) return;
-    store<u32>(here, before);
-    store<u32>(here - 4, neuron);
+function sink(times: usize, time: usize, place: usize): void {
+  const t = load<f64>(time);
+  const neuron = load<u32>(place);
+  for (; time > times && load<f64>(time - 8) == t && load<u32>(place - 4) > neuron; time -= 8, place -= 4) {
+    store<u32>(place, load<u32>(place - 4));
   }
+  store<u32>(place, neuron);
 }

@@ -3,7 +3,7 @@
  * Rows reach a target at most once. Generic over the float and index types; `weights` 0 means all are `weight`, `targets`
  * 0 that row i reaches neuron i only. Arrivals of one instant are all added before any target is tested.
  */
-import { exp, expSmall } from './exp';
+import { expCell, expSmall, HALF, series } from './exp';
 
 let count: u32 = 0;
 
@@ -28,73 +28,141 @@ function add<F, I>(u: usize, at: usize, end: usize, w: usize, jump: F, s: F): vo
   }
 }
 
-/** The same with the test. */
 @inline
-function addAndTest<F, I>(u: usize, bar: usize, at: usize, end: usize, w: usize, jump: F, s: F, fired: usize): void {
-  if (w == 0) {
-    for (; at < end; at += sizeof<I>()) {
-      const offset = <usize>load<I>(at) * sizeof<F>();
-      const v = load<F>(u + offset) + jump;
-      store<F>(u + offset, v);
-      if (v >= load<F>(bar + offset) * s) list(fired, <u32>load<I>(at));
+function check<F, I>(bar: usize, at: usize, v: F, s: F, fired: usize): void {
+  const j = <usize>load<I>(at);
+  if (v >= load<F>(bar + j * sizeof<F>()) * s) list(fired, <u32>j);
+}
+
+/** One step of `addAndTest`; the new u. */
+@inline
+function step<F, I>(u: usize, at: usize, w: usize, i: usize, jump: F, s: F): F {
+  const p = u + <usize>load<I>(at + i * sizeof<I>()) * sizeof<F>();
+  const v = load<F>(p) + (w == 0 ? jump : load<F>(w + i * sizeof<F>()) * s);
+  store<F>(p, v);
+  return v;
+}
+
+/** The same with the test, four targets at a time; `low`: below this nobody is at its bar. */
+@inline
+function addAndTest<F, I>(u: usize, bar: usize, low: F, at: usize, end: usize, w: usize, jump: F, s: F, fired: usize): void {
+  for (const four = at + ((end - at) & ~(4 * sizeof<I>() - 1)); at < four; at += 4 * sizeof<I>()) {
+    const v0 = step<F, I>(u, at, w, 0, jump, s);
+    const v1 = step<F, I>(u, at, w, 1, jump, s);
+    const v2 = step<F, I>(u, at, w, 2, jump, s);
+    const v3 = step<F, I>(u, at, w, 3, jump, s);
+    if (w != 0) w += 4 * sizeof<F>();
+    if (<i32>(v0 >= low) | <i32>(v1 >= low) | <i32>(v2 >= low) | <i32>(v3 >= low)) {
+      check<F, I>(bar, at, v0, s, fired);
+      check<F, I>(bar, at + sizeof<I>(), v1, s, fired);
+      check<F, I>(bar, at + 2 * sizeof<I>(), v2, s, fired);
+      check<F, I>(bar, at + 3 * sizeof<I>(), v3, s, fired);
     }
-  } else {
-    for (; at < end; at += sizeof<I>(), w += sizeof<F>()) {
-      const offset = <usize>load<I>(at) * sizeof<F>();
-      const v = load<F>(u + offset) + load<F>(w) * s;
-      store<F>(u + offset, v);
-      if (v >= load<F>(bar + offset) * s) list(fired, <u32>load<I>(at));
-    }
+  }
+  for (; at < end; at += sizeof<I>()) {
+    const v = step<F, I>(u, at, w, 0, jump, s);
+    if (w != 0) w += sizeof<F>();
+    if (v >= low) check<F, I>(bar, at, v, s, fired);
   }
 }
 
 /** Tests the targets of one row; `marks` keeps a neuron that several rows reach from being listed twice. */
 @inline
-function test<F, I>(u: usize, bar: usize, at: usize, end: usize, s: F, marks: usize, fired: usize): void {
+function test<F, I>(u: usize, bar: usize, low: F, at: usize, end: usize, s: F, marks: usize, fired: usize): void {
   for (; at < end; at += sizeof<I>()) {
     const j = <usize>load<I>(at);
-    if (load<F>(u + j * sizeof<F>()) < load<F>(bar + j * sizeof<F>()) * s) continue;
+    const v = load<F>(u + j * sizeof<F>());
+    if (v < low || v < load<F>(bar + j * sizeof<F>()) * s) continue;
     if (load<u8>(marks + j) != 0) continue;
     store<u8>(marks + j, 1);
     list(fired, <u32>j);
   }
 }
 
-/** Row i reaches neuron i only: arrivals of one instant reach different neurons, and each is tested at once. */
+/** The new u of one arrival of a one-to-one projection. */
+@inline
+function arrive<F>(u: usize, offset: usize, weights: usize, weight: F, s: F): F {
+  const v = load<F>(u + offset) + (weights == 0 ? weight : load<F>(weights + offset)) * s;
+  store<F>(u + offset, v);
+  return v;
+}
+
+/**
+ * Row i reaches neuron i only: arrivals of one instant reach different neurons, and each is tested at once. Two at a time
+ * where they lie in one cell of the scale. The scale is at least that at the start of the cell, so below `low` nobody is at
+ * its bar.
+ */
 @inline
 function oneToOne<F>(
-  u: usize, bar: usize, weights: usize, weight: F, times: usize, rows: usize, from: i32, to: i32, t0: f64, rate: f64,
-  cells: f64, fired: usize,
+  u: usize, bar: usize, least: f64, weights: usize, weight: F, times: usize, rows: usize, from: i32, to: i32, t0: f64,
+  rate: f64, cells: f64, fired: usize,
 ): i32 {
   const width = 1 / cells;
   let start: f64 = 0;
   let next: f64 = -Infinity;
   let base: f64 = 0;
-  for (let k = from; k < to; k++) {
+  let low: F = 0;
+  let k = from;
+  let s: F = 0;
+  while (k < to) {
     const t = load<f64>(times + (<usize>k << 3));
     if (t >= next) {
       const c = floor((t - t0) * cells) * width;
       start = t0 + c;
       next = start + width;
-      base = exp(c * rate);
+      base = expCell(c * rate);
+      low = least > 0 ? <F>least * <F>base : <F>-Infinity;
     }
-    const s = <F>(base * expSmall((t - start) * rate));
-    const j = load<u32>(rows + (<usize>k << 2));
-    const offset = <usize>j * sizeof<F>();
-    const v = load<F>(u + offset) + (weights == 0 ? weight : load<F>(weights + offset)) * s;
-    store<F>(u + offset, v);
-    if (v < load<F>(bar + offset) * s) {
-      if (count == 0) continue;
-    } else {
-      list(fired, j);
+    const half = v128.load64_splat(HALF);
+    const one = v128.load64_splat(HALF, 8);
+    const sixth = v128.load64_splat(HALF, 16);
+    const starts = f64x2.splat(start);
+    const rates = f64x2.splat(rate);
+    const bases = f64x2.splat(base);
+    while (k + 1 < to) {
+      if (load<f64>(times + (<usize>k << 3), 8) >= next) break;
+      const x = f64x2.mul(f64x2.sub(v128.load(times + (<usize>k << 3)), starts), rates);
+      const both = f64x2.mul(bases, series(x, half, one, sixth));
+      const a = <usize>load<u32>(rows + (<usize>k << 2)) * sizeof<F>();
+      s = <F>f64x2.extract_lane(both, 0);
+      const v = arrive<F>(u, a, weights, weight, s);
+      if (v >= low) {
+        if (v >= load<F>(bar + a) * s) return ending<F>(u, bar, weights, weight, times, rows, from, k, to, s, fired);
+      }
+      const b = <usize>load<u32>(rows + (<usize>k << 2), 4) * sizeof<F>();
+      s = <F>f64x2.extract_lane(both, 1);
+      const z = arrive<F>(u, b, weights, weight, s);
+      if (z >= low) {
+        if (z >= load<F>(bar + b) * s) return ending<F>(u, bar, weights, weight, times, rows, from, k + 1, to, s, fired);
+      }
+      k += 2;
     }
-    // After a hit, only what shares its instant is still taken.
-    if (k + 1 == to || load<f64>(times + (<usize>k << 3), 8) != t) {
-      store<u32>(fired, count);
-      return from - k - 1;
+    if (k < to && load<f64>(times + (<usize>k << 3)) < next) {
+      const a = <usize>load<u32>(rows + (<usize>k << 2)) * sizeof<F>();
+      s = <F>(base * expSmall((load<f64>(times + (<usize>k << 3)) - start) * rate));
+      const v = arrive<F>(u, a, weights, weight, s);
+      if (v >= low) {
+        if (v >= load<F>(bar + a) * s) return ending<F>(u, bar, weights, weight, times, rows, from, k, to, s, fired);
+      }
+      k++;
     }
   }
   return to - from;
+}
+
+/** Arrival k has brought its neuron to the bar: takes what shares its instant. */
+function ending<F>(
+  u: usize, bar: usize, weights: usize, weight: F, times: usize, rows: usize, from: i32, k: i32, to: i32, s: F, fired: usize,
+): i32 {
+  const t = load<f64>(times + (<usize>k << 3));
+  list(fired, load<u32>(rows + (<usize>k << 2)));
+  for (k++; k < to && load<f64>(times + (<usize>k << 3)) == t; k++) {
+    const j = load<u32>(rows + (<usize>k << 2));
+    const offset = <usize>j * sizeof<F>();
+    if (arrive<F>(u, offset, weights, weight, s) >= load<F>(bar + offset) * s) list(fired, j);
+  }
+  store<u32>(fired, count);
+  return from - k;
 }
 
 /** Index of the first arrival at or after `until`. */
@@ -116,12 +184,14 @@ function before(times: usize, from: i32, to: i32, until: f64): i32 {
  */
 @inline
 function stretch<F, I>(
-  u: usize, bar: usize, starts: usize, targets: usize, weights: usize, weight: f64, times: usize, rows: usize,
+  u: usize, bar: usize, least: f64, starts: usize, targets: usize, weights: usize, weight: f64, times: usize, rows: usize,
   from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, marks: usize, fired: usize,
 ): i32 {
   count = 0;
   if (targets == 0) {
-    return oneToOne<F>(u, bar, weights, <F>weight, times, rows, from, before(times, from, to, until), t0, rate, cells, fired);
+    return oneToOne<F>(
+      u, bar, least, weights, <F>weight, times, rows, from, before(times, from, to, until), t0, rate, cells, fired,
+    );
   }
   const width = 1 / cells;
   let cell: f64 = -1;
@@ -133,10 +203,11 @@ function stretch<F, I>(
     const c = floor(dt * cells);
     if (c != cell) {
       cell = c;
-      base = exp(c * width * rate);
+      base = expCell(c * width * rate);
     }
     const s = <F>(base * expSmall((dt - c * width) * rate));
     const jump = <F>weight * s;
+    const low = <F>least * s;
     const first = k;
     while (k + 1 < to && load<f64>(times + (<usize>k << 3), 8) == t) k++;
     k++;
@@ -144,21 +215,21 @@ function stretch<F, I>(
       const row = <usize>load<u32>(rows + (<usize>first << 2)) << 2;
       const a = <usize>load<u32>(starts + row);
       const b = <usize>load<u32>(starts + row, 4);
-      const w = weights == 0 ? 0 : weights + a * sizeof<F>();
-      addAndTest<F, I>(u, bar, targets + a * sizeof<I>(), targets + b * sizeof<I>(), w, jump, s, fired);
+      const w: usize = weights == 0 ? 0 : weights + a * sizeof<F>();
+      addAndTest<F, I>(u, bar, low, targets + a * sizeof<I>(), targets + b * sizeof<I>(), w, jump, s, fired);
     } else {
       for (let i = first; i < k; i++) {
         const row = <usize>load<u32>(rows + (<usize>i << 2)) << 2;
         const a = <usize>load<u32>(starts + row);
         const b = <usize>load<u32>(starts + row, 4);
-        const w = weights == 0 ? 0 : weights + a * sizeof<F>();
+        const w: usize = weights == 0 ? 0 : weights + a * sizeof<F>();
         add<F, I>(u, targets + a * sizeof<I>(), targets + b * sizeof<I>(), w, jump, s);
       }
       for (let i = first; i < k; i++) {
         const row = <usize>load<u32>(rows + (<usize>i << 2)) << 2;
         const a = <usize>load<u32>(starts + row);
         const b = <usize>load<u32>(starts + row, 4);
-        test<F, I>(u, bar, targets + a * sizeof<I>(), targets + b * sizeof<I>(), s, marks, fired);
+        test<F, I>(u, bar, low, targets + a * sizeof<I>(), targets + b * sizeof<I>(), s, marks, fired);
       }
       for (let i: u32 = 1; i <= count; i++) store<u8>(marks + <usize>load<u32>(fired + (<usize>i << 2)), 0);
     }
@@ -170,30 +241,99 @@ function stretch<F, I>(
   return to - from;
 }
 
+@inline
+function addRow<F, I>(u: usize, starts: usize, targets: usize, weights: usize, weight: f64, row: u32, factor: f64): void {
+  const a = <usize>load<u32>(starts + (<usize>row << 2));
+  const b = <usize>load<u32>(starts + (<usize>row << 2), 4);
+  const s = <F>factor;
+  const w: usize = weights == 0 ? 0 : weights + a * sizeof<F>();
+  add<F, I>(u, targets + a * sizeof<I>(), targets + b * sizeof<I>(), w, <F>weight * s, s);
+}
+
+@inline
+function testRow<F, I>(
+  u: usize, bar: usize, least: f64, starts: usize, targets: usize, row: u32, scale: f64, marks: usize, fired: usize, found: u32,
+): u32 {
+  const a = <usize>load<u32>(starts + (<usize>row << 2));
+  const b = <usize>load<u32>(starts + (<usize>row << 2), 4);
+  const s = <F>scale;
+  count = found;
+  test<F, I>(u, bar, <F>least * s, targets + a * sizeof<I>(), targets + b * sizeof<I>(), s, marks, fired);
+  return count;
+}
+
 export function sparseStretch32x16(
-  u: usize, bar: usize, starts: usize, targets: usize, weights: usize, weight: f64, times: usize, rows: usize,
+  u: usize, bar: usize, least: f64, starts: usize, targets: usize, weights: usize, weight: f64, times: usize, rows: usize,
   from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, marks: usize, fired: usize,
 ): i32 {
-  return stretch<f32, u16>(u, bar, starts, targets, weights, weight, times, rows, from, to, t0, rate, cells, until, marks, fired);
+  return stretch<f32, u16>(u, bar, least, starts, targets, weights, weight, times, rows, from, to, t0, rate, cells, until, marks, fired);
 }
 
 export function sparseStretch32x32(
-  u: usize, bar: usize, starts: usize, targets: usize, weights: usize, weight: f64, times: usize, rows: usize,
+  u: usize, bar: usize, least: f64, starts: usize, targets: usize, weights: usize, weight: f64, times: usize, rows: usize,
   from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, marks: usize, fired: usize,
 ): i32 {
-  return stretch<f32, u32>(u, bar, starts, targets, weights, weight, times, rows, from, to, t0, rate, cells, until, marks, fired);
+  return stretch<f32, u32>(u, bar, least, starts, targets, weights, weight, times, rows, from, to, t0, rate, cells, until, marks, fired);
 }
 
 export function sparseStretch64x16(
-  u: usize, bar: usize, starts: usize, targets: usize, weights: usize, weight: f64, times: usize, rows: usize,
+  u: usize, bar: usize, least: f64, starts: usize, targets: usize, weights: usize, weight: f64, times: usize, rows: usize,
   from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, marks: usize, fired: usize,
 ): i32 {
-  return stretch<f64, u16>(u, bar, starts, targets, weights, weight, times, rows, from, to, t0, rate, cells, until, marks, fired);
+  return stretch<f64, u16>(u, bar, least, starts, targets, weights, weight, times, rows, from, to, t0, rate, cells, until, marks, fired);
 }
 
 export function sparseStretch64x32(
-  u: usize, bar: usize, starts: usize, targets: usize, weights: usize, weight: f64, times: usize, rows: usize,
+  u: usize, bar: usize, least: f64, starts: usize, targets: usize, weights: usize, weight: f64, times: usize, rows: usize,
   from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, marks: usize, fired: usize,
 ): i32 {
-  return stretch<f64, u32>(u, bar, starts, targets, weights, weight, times, rows, from, to, t0, rate, cells, until, marks, fired);
+  return stretch<f64, u32>(u, bar, least, starts, targets, weights, weight, times, rows, from, to, t0, rate, cells, until, marks, fired);
+}
+
+export function addRow32x16(
+  u: usize, starts: usize, targets: usize, weights: usize, weight: f64, row: u32, factor: f64,
+): void {
+  addRow<f32, u16>(u, starts, targets, weights, weight, row, factor);
+}
+
+export function testRow32x16(
+  u: usize, bar: usize, least: f64, starts: usize, targets: usize, row: u32, scale: f64, marks: usize, fired: usize, found: u32,
+): u32 {
+  return testRow<f32, u16>(u, bar, least, starts, targets, row, scale, marks, fired, found);
+}
+
+export function addRow32x32(
+  u: usize, starts: usize, targets: usize, weights: usize, weight: f64, row: u32, factor: f64,
+): void {
+  addRow<f32, u32>(u, starts, targets, weights, weight, row, factor);
+}
+
+export function testRow32x32(
+  u: usize, bar: usize, least: f64, starts: usize, targets: usize, row: u32, scale: f64, marks: usize, fired: usize, found: u32,
+): u32 {
+  return testRow<f32, u32>(u, bar, least, starts, targets, row, scale, marks, fired, found);
+}
+
+export function addRow64x16(
+  u: usize, starts: usize, targets: usize, weights: usize, weight: f64, row: u32, factor: f64,
+): void {
+  addRow<f64, u16>(u, starts, targets, weights, weight, row, factor);
+}
+
+export function testRow64x16(
+  u: usize, bar: usize, least: f64, starts: usize, targets: usize, row: u32, scale: f64, marks: usize, fired: usize, found: u32,
+): u32 {
+  return testRow<f64, u16>(u, bar, least, starts, targets, row, scale, marks, fired, found);
+}
+
+export function addRow64x32(
+  u: usize, starts: usize, targets: usize, weights: usize, weight: f64, row: u32, factor: f64,
+): void {
+  addRow<f64, u32>(u, starts, targets, weights, weight, row, factor);
+}
+
+export function testRow64x32(
+  u: usize, bar: usize, least: f64, starts: usize, targets: usize, row: u32, scale: f64, marks: usize, fired: usize, found: u32,
+): u32 {
+  return testRow<f64, u32>(u, bar, least, starts, targets, row, scale, marks, fired, found);
 }
