@@ -52,12 +52,10 @@ function addAndTest<F, I>(u: usize, bar: usize, low: F, at: usize, end: usize, w
     const v2 = step<F, I>(u, at, w, 2, jump, s);
     const v3 = step<F, I>(u, at, w, 3, jump, s);
     if (w != 0) w += 4 * sizeof<F>();
-    if (<i32>(v0 >= low) | <i32>(v1 >= low) | <i32>(v2 >= low) | <i32>(v3 >= low)) {
-      check<F, I>(bar, at, v0, s, fired);
-      check<F, I>(bar, at + sizeof<I>(), v1, s, fired);
-      check<F, I>(bar, at + 2 * sizeof<I>(), v2, s, fired);
-      check<F, I>(bar, at + 3 * sizeof<I>(), v3, s, fired);
-    }
+    if (v0 >= low) check<F, I>(bar, at, v0, s, fired);
+    if (v1 >= low) check<F, I>(bar, at + sizeof<I>(), v1, s, fired);
+    if (v2 >= low) check<F, I>(bar, at + 2 * sizeof<I>(), v2, s, fired);
+    if (v3 >= low) check<F, I>(bar, at + 3 * sizeof<I>(), v3, s, fired);
   }
   for (; at < end; at += sizeof<I>()) {
     const v = step<F, I>(u, at, w, 0, jump, s);
