@@ -31,12 +31,24 @@ export interface Transpose {
   readonly rows: Uint32Array;
 }
 
+export const isDense = (e: Edges): boolean => e.targets === null;
+
 /** Synapses of every row where all have equally many, else NaN. */
 export const rowLength = (e: Edges): number => (e.targets === null ? e.columns : e.identity ? 1 : Number.NaN);
 
 export const rowStart = (e: Edges, row: number): number => (e.starts === null ? row * e.columns : e.starts[row]!);
 export const rowEnd = (e: Edges, row: number): number =>
   e.starts === null ? (row + 1) * e.columns : e.starts[row + 1]!;
+
+/** Sum of the weights with which a row reaches a column; 0 when it does not. */
+export function weightTo(e: Edges, row: number, column: number): number {
+  if (isDense(e)) return e.weights === null ? e.weight : e.weights[row * e.columns + column]!;
+  let sum = 0;
+  for (let k = rowStart(e, row); k < rowEnd(e, row); k++) {
+    if (e.targets![k] === column) sum += e.weights === null ? e.weight : e.weights[k]!;
+  }
+  return sum;
+}
 
 /** The transpose of sparse edges: one counting sort. */
 export function transpose(e: Edges, arena: Arena): Transpose {

@@ -1,4 +1,5 @@
 import type { Arena, Floats, Precision } from '../core/arena.ts';
+import { firstCrossing } from '../core/crossing.ts';
 import { exp } from '../core/math.ts';
 
 /** Scaled thresholds are brought back to scale 1 before their scale overflows. */
@@ -61,6 +62,14 @@ export class AdaptiveThreshold {
 
   at(neuron: number, t: number): number {
     return this.origin + this.above(neuron, t);
+  }
+
+  /** How long after t a neuron at v crosses its threshold if nothing arrives, ms; vInf is what V tends to with tau. */
+  wait(neuron: number, t: number, v: number, vInf: number, tau: number): number {
+    const above = this.above(neuron, t);
+    return this.rate === 0
+      ? firstCrossing(vInf - this.origin - above, v - vInf, tau, 0, 1)
+      : firstCrossing(vInf - this.origin, v - vInf, tau, -above, 1 / this.rate);
   }
 
   set(neuron: number, t: number, mV: number): void {

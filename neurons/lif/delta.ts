@@ -1,7 +1,6 @@
 import type { Floats } from '../../core/arena.ts';
-import { firstCrossing } from '../../core/crossing.ts';
 import { sampler } from '../../core/distribution.ts';
-import { type Edges, rowEnd, rowStart } from '../../core/edges.ts';
+import { type Edges, isDense, rowEnd, rowStart, weightTo } from '../../core/edges.ts';
 import { UserError } from '../../core/errors.ts';
 import { IndexedHeap } from '../../core/indexedHeap.ts';
 import type { Kernels, SparseRows } from '../../core/kernels/kernels.ts';
@@ -12,6 +11,7 @@ import { Stream } from '../../core/random.ts';
 import { endOfInstant, stretchByInstant } from '../../core/stretch.ts';
 import { snap, TICK } from '../../core/time.ts';
 import { AdaptiveThreshold } from '../adaptiveThreshold.ts';
+import { sortUnique, takeHits } from '../fired.ts';
 import { RefractoryQueue } from '../refractoryQueue.ts';
 import type { LifParams } from './params.ts';
 
@@ -122,7 +122,7 @@ export class LifDelta implements NeuronModel {
     this.thresholds.set(neuron, t, mV);
     if (!this.#predicts) return;
     if (this.#u[neuron] !== REFRACTORY) this.#predict(neuron, t);
-    else this.#predictFrom(neuron, this.#queue.releaseOf(neuron), this.#released(neuron));
+    else this.#predict(neuron, this.#queue.releaseOf(neuron), this.#released(neuron));
   }
 
   receive(edges: Edges, row: number, factor: number, t: number): void {
@@ -146,7 +146,7 @@ export class LifDelta implements NeuronModel {
         this.#testRow(edges, this.#touchedRows[i]!, t);
         if (edges.targets === null) break; // all were tested
       }
-      if (touched > 1) this.#uniqueFired();
+      if (touched > 1) this.firedCount = sortUnique(this.fired, this.firedCount);
     }
     this.#touchedEdges.length = this.#touchedRows.length = 0;
   }
@@ -175,7 +175,7 @@ export class LifDelta implements NeuronModel {
           this.#marks,
           this.#hits,
         );
-        if (taken < 0) this.#takeHits();
+        if (taken < 0) this.firedCount = takeHits(this.#hits, this.fired);
       } else if (weights !== null) {
         taken = this.#kernels.denseStretch(
           this.#u,
@@ -222,7 +222,7 @@ export class LifDelta implements NeuronModel {
       this.#u[neuron] = REFRACTORY;
       this.#queue.push(neuron, t + this.#refractory);
       if (this.#kept.length > 0) this.#kept[neuron] = 0;
-      if (this.#predicts) this.#predictFrom(neuron, t + this.#refractory, this.#p.reset);
+      if (this.#predicts) this.#predict(neuron, t + this.#refractory, this.#p.reset);
     } else {
       this.#u[neuron] = (this.#p.reset - this.#vInf) * this.#scale(t);
       if (this.#predicts) this.#predict(neuron, t);
@@ -294,12 +294,12 @@ export class LifDelta implements NeuronModel {
       const j = targets === null ? k - start : targets[k]!;
       if (this.#u[j]! >= round(base + round(b[j]! * scale))) {
         this.fired[this.firedCount++] = j;
-        if (this.firedCount > this.size) this.#uniqueFired();
+        if (this.firedCount > this.size) this.firedCount = sortUnique(this.fired, this.firedCount);
       } else if (this.#u[j] !== REFRACTORY) {
         this.#predict(j, t);
       }
     }
-    if (!edges.distinct) this.#uniqueFired();
+    if (!edges.distinct) this.firedCount = sortUnique(this.fired, this.firedCount);
   }
 
   /** Lists the targets of all touched rows, sparse ones, that are at or above threshold, without predictions. */
@@ -313,7 +313,7 @@ export class LifDelta implements NeuronModel {
     }
     for (let i = 1; i <= hits; i++) this.#marks[this.#hits[i]!] = 0;
     this.#hits[0] = hits;
-    this.#takeHits();
+    this.firedCount = takeHits(this.#hits, this.fired);
   }
 
   /** Lists the neurons at or above threshold. */
@@ -322,33 +322,14 @@ export class LifDelta implements NeuronModel {
     this.fired.set(this.#hits.subarray(0, this.firedCount));
   }
 
-  /** The hits of a sparse kernel; those of several arrivals at one instant are not in order yet. */
-  #takeHits(): void {
-    this.firedCount = this.#hits[0]!;
-    for (let i = 0; i < this.firedCount; i++) this.fired[i] = this.#hits[i + 1]!;
-    if (this.firedCount > 1) this.fired.subarray(0, this.firedCount).sort();
-  }
-
-  /** Sorts the fired neurons; one that was touched twice is listed once. */
-  #uniqueFired(): void {
-    if (this.firedCount < 2) return;
-    const unique = Uint32Array.from(new Set(this.fired.subarray(0, this.firedCount))).sort();
-    this.fired.set(unique);
-    this.firedCount = unique.length;
-  }
-
   #keep(edges: Edges, row: number, factor: number, t: number): void {
-    const { weights, targets, weight } = edges;
-    const start = rowStart(edges, row);
     for (let q = 0; q < this.#queue.length; q++) {
       const neuron = this.#queue.neuron(q);
+      const input = weightTo(edges, row, neuron);
+      if (input === 0) continue;
       const release = this.#queue.release(q);
-      const decay = exp((t - release) * this.#rate);
-      for (let k = start; k < rowEnd(edges, row); k++) {
-        if ((targets === null ? k - start : targets[k]!) !== neuron) continue;
-        this.#kept[neuron]! += (weights === null ? weight : weights[k]!) * factor * decay;
-        this.#predictFrom(neuron, release, this.#released(neuron));
-      }
+      this.#kept[neuron]! += input * factor * exp((t - release) * this.#rate);
+      this.#predict(neuron, release, this.#released(neuron));
     }
   }
 
@@ -357,24 +338,13 @@ export class LifDelta implements NeuronModel {
     for (let j = 0; j < this.size; j++) if (this.#u[j] !== REFRACTORY) this.#predict(j, t);
     for (let k = 0; k < this.#queue.length; k++) {
       const neuron = this.#queue.neuron(k);
-      this.#predictFrom(neuron, this.#queue.release(k), this.#released(neuron));
+      this.#predict(neuron, this.#queue.release(k), this.#released(neuron));
     }
   }
 
-  #predict(neuron: number, t: number): void {
-    this.#predictFrom(neuron, t, this.potential(neuron, t));
-  }
-
-  /** Schedules the crossing of a neuron that is at v at time t and gets no further input. */
-  #predictFrom(neuron: number, t: number, v: number): void {
-    const { origin, rate } = this.thresholds;
-    const above = this.thresholds.above(neuron, t);
-    const wait =
-      rate === 0
-        ? firstCrossing(this.#vInf - origin - above, v - this.#vInf, this.#p.tau, 0, 1)
-        : firstCrossing(this.#vInf - origin, v - this.#vInf, this.#p.tau, -above, 1 / rate);
+  /** Schedules the crossing of a neuron that is at v at time t, if nothing arrives. */
+  #predict(neuron: number, t: number, v = this.potential(neuron, t)): void {
+    const wait = this.thresholds.wait(neuron, t, v, this.#vInf, this.#p.tau);
     this.#heap.set(neuron, wait === 0 ? t : Math.max(t + snap(wait), t + TICK));
   }
 }
-
-const isDense = (edges: Edges): boolean => edges.targets === null;
