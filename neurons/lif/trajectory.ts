@@ -16,6 +16,8 @@ class Point {
 }
 
 /** Narrower intervals than this (ms, below the time grid) are not split. */
+/** A margin (mV) below what rounding leaves of a sum: where g fades towards 0 there is nothing to find. */
+const NEGLIGIBLE = 1e-13;
 const NARROW = 2 ** -30;
 
 /**
@@ -113,7 +115,7 @@ export class Trajectory {
     const pLow = p * (p > 0 ? b.m : a.m);
     const aHigh = above * (above > 0 ? a.a : b.a);
     const aLow = above * (above > 0 ? b.a : a.a);
-    if (this.#c + pHigh + drive * highE + inhibition * lowI - aLow < 0) return Number.POSITIVE_INFINITY;
+    if (this.#c + pHigh + drive * highE + inhibition * lowI - aLow < NEGLIGIBLE) return Number.POSITIVE_INFINITY;
 
     const slopeHighE = this.#exc.slope(lowE, a.e);
     const slopeLowE = this.#exc.slope(highE, b.e);
