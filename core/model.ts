@@ -79,13 +79,15 @@ export interface Devices extends Stateful {
    * Pulses synapse (row, column) for every column of `row` with strength `scale * trace[column]`; the sign is the
    * direction. With `mu` the strength is multiplied by (1 - g)^mu upwards, g^mu downwards, g being the normalised weight.
    */
-  pulseRow(row: number, trace: Float64Array, scale: number, mu: number): void;
+  pulseRow(row: number, trace: Float64Array, scale: number, mu: number, t: number): void;
   /** The same for every row of `column`, with strength `scale * trace[row]`. */
-  pulseColumn(column: number, trace: Float64Array, scale: number, mu: number): void;
+  pulseColumn(column: number, trace: Float64Array, scale: number, mu: number, t: number): void;
   /** Scales the weights of each postsynaptic neuron that were pulsed since the last call to this sum. No pulse, no energy. */
   normalise(sum: number): void;
-  /** Accounts for one read of all synapses of `row`. */
-  read(row: number): void;
+  /** Whether weights change by pulses only, and not by themselves (relaxation, drift, noise of the read). */
+  readonly steady: boolean;
+  /** Accounts for one read of all synapses of `row`; devices that are not steady put what is read at t into `edges`. */
+  read(row: number, t: number): void;
   /** Conductance in S of a synapse, NaN for a device that has none. */
   conductance(edge: number): number;
   /** Pulses so far, and joules spent (NaN where the device has no conductance). */

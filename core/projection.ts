@@ -71,7 +71,12 @@ export class Projection {
 
   /** Whether arrivals can be handed to the target in one go: nothing about one depends on the one before. */
   get inOneGo(): boolean {
-    return this.shortTerm === null && !this.rule?.pulsesAtArrival && !this.recorder?.atArrivals;
+    return (
+      this.shortTerm === null &&
+      !this.rule?.pulsesAtArrival &&
+      this.devices?.steady !== false &&
+      !this.recorder?.atArrivals
+    );
   }
 
   /**
@@ -83,7 +88,7 @@ export class Projection {
     const factor = this.shortTerm === null ? 1 : this.shortTerm.arrive(row, t);
     this.recorder?.arrival(row, factor);
     this.arrivals++;
-    this.devices?.read(row);
+    this.devices?.read(row, t);
     const { target } = this;
     if (target.kind === 'neurons' && t < target.deafUntil) return;
     this.synapticEvents += rowEnd(this.edges, row) - rowStart(this.edges, row);
@@ -103,7 +108,8 @@ export class Projection {
       }
     }
     if (rule !== null) for (let k = lane.head; k < lane.head + count; k++) rule.arrive(lane.rows[k]!, lane.times[k]!);
-    if (devices !== null) for (let k = lane.head; k < lane.head + count; k++) devices.read(lane.rows[k]!);
+    if (devices !== null)
+      for (let k = lane.head; k < lane.head + count; k++) devices.read(lane.rows[k]!, lane.times[k]!);
   }
 
   /** Scales the incoming weights of each postsynaptic neuron to a sum (in the target's unit), as some models do per image. */

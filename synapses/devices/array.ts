@@ -19,6 +19,7 @@ const WRITE_ENERGY = 2;
  * the conductance, kept up to date by the writes; write energy is V² (G_before + G_after)/2 t.
  */
 export class DeviceArray implements Devices {
+  readonly steady = true;
   readonly edges;
   readonly state;
   readonly #weights: Floats;

@@ -56,7 +56,7 @@ class PairStdp implements PlasticityRule {
   arrive(row: number, t: number): void {
     const scale = -this.#p.aMinus * this.#post.factor(t);
     this.#post.hide(t);
-    this.#devices.pulseRow(row, this.#post.values, scale, this.#p.muMinus);
+    this.#devices.pulseRow(row, this.#post.values, scale, this.#p.muMinus, t);
     this.#post.show();
     this.#pre.spike(row, t);
   }
@@ -64,7 +64,7 @@ class PairStdp implements PlasticityRule {
   fire(column: number, t: number): void {
     const scale = this.#p.aPlus * this.#pre.factor(t);
     this.#pre.hide(t);
-    this.#devices.pulseColumn(column, this.#pre.values, scale, this.#p.muPlus);
+    this.#devices.pulseColumn(column, this.#pre.values, scale, this.#p.muPlus, t);
     this.#pre.show();
     this.#post.spike(column, t);
   }

@@ -39,7 +39,7 @@ class PostTrace implements PlasticityRule {
     const strength = this.#strength;
     const factor = this.#pre.factor(t);
     for (let row = 0; row < values.length; row++) strength[row] = values[row]! * factor - target;
-    this.#devices.pulseColumn(column, strength, rate, 0);
+    this.#devices.pulseColumn(column, strength, rate, 0, t);
   }
 
   rest(t: number): void {

@@ -40,7 +40,7 @@ class PostTriggered implements PlasticityRule {
     const signs = this.#signs;
     const earliest = t - window;
     for (let row = 0; row < last.length; row++) signs[row] = last[row]! >= earliest ? up : -down;
-    this.#devices.pulseColumn(column, signs, 1, 0);
+    this.#devices.pulseColumn(column, signs, 1, 0, t);
   }
 
   rest(): void {
