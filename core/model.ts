@@ -67,6 +67,8 @@ export interface PlasticityRule extends Stateful {
   readonly pulsesAtArrival: boolean;
   /** An arrival at presynaptic terminal `row`: read the other side's trace, pulse, then update the own trace. */
   arrive(row: number, t: number): void;
+  /** The same for arrivals `from` … `to - 1` of a lane, where they do not pulse; without it they come one by one. */
+  arriveAll?(times: Float64Array, rows: Uint32Array, from: number, to: number): void;
   /** A spike of postsynaptic neuron `column`. A pair at Δt = 0 changes nothing unless the rule says otherwise. */
   fire(column: number, t: number): void;
   rest(t: number): void;
@@ -88,6 +90,8 @@ export interface Devices extends Stateful {
   readonly steady: boolean;
   /** Accounts for one read of all synapses of `row`; devices that are not steady put what is read at t into `edges`. */
   read(row: number, t: number): void;
+  /** The same for arrivals `from` … `to - 1` of a lane, where devices are steady; without it they come one by one. */
+  readAll?(times: Float64Array, rows: Uint32Array, from: number, to: number): void;
   /** Conductance in S of a synapse, NaN for a device that has none. */
   conductance(edge: number): number;
   /** Pulses so far, and joules spent (NaN where the device has no conductance). */

@@ -98,18 +98,21 @@ export class Projection {
   /** Books the next `count` arrivals of a lane in one go; the first `ignored` of them found the target deaf. */
   note(lane: Lane, count: number, ignored: number): void {
     const { rule, devices, edges } = this;
+    const { times, rows, head } = lane;
+    const end = head + count;
     this.arrivals += count;
     const length = rowLength(edges);
     if (!Number.isNaN(length)) {
       this.synapticEvents += (count - ignored) * length;
     } else {
-      for (let k = lane.head + ignored; k < lane.head + count; k++) {
-        this.synapticEvents += edges.starts![lane.rows[k]! + 1]! - edges.starts![lane.rows[k]!]!;
+      for (let k = head + ignored; k < end; k++) {
+        this.synapticEvents += edges.starts![rows[k]! + 1]! - edges.starts![rows[k]!]!;
       }
     }
-    if (rule !== null) for (let k = lane.head; k < lane.head + count; k++) rule.arrive(lane.rows[k]!, lane.times[k]!);
-    if (devices !== null)
-      for (let k = lane.head; k < lane.head + count; k++) devices.read(lane.rows[k]!, lane.times[k]!);
+    if (rule?.arriveAll) rule.arriveAll(times, rows, head, end);
+    else if (rule) for (let k = head; k < end; k++) rule.arrive(rows[k]!, times[k]!);
+    if (devices?.readAll) devices.readAll(times, rows, head, end);
+    else if (devices) for (let k = head; k < end; k++) devices.read(rows[k]!, times[k]!);
   }
 
   /** Scales the incoming weights of each postsynaptic neuron to a sum (in the target's unit), as some models do per image. */

@@ -148,4 +148,16 @@ export interface Kernels {
   readonly pulse: ((d: PulsedDevices, run: PulseRun, trace: Float64Array, scale: number, mu: number) => void) | null;
   /** Writes up to `capacity` spikes, ascending in (time, neuron), and moves clock and random state on; returns how many. */
   poissonBlock(source: PoissonSource, times: Float64Array, neurons: Uint32Array, capacity: number): number;
+  /** values[rows[k]] = e^((times[k] - t0) rate) for k = from … to - 1, in order. Exponents lie between -700 and 700. */
+  markTraces(
+    values: Float64Array,
+    times: Float64Array,
+    rows: Uint32Array,
+    from: number,
+    to: number,
+    t0: number,
+    rate: number,
+  ): void;
+  /** out[i] = values[i] × factor - shift. */
+  traceStrengths(values: Float64Array, factor: number, shift: number, out: Float64Array): void;
 }

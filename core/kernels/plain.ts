@@ -3,6 +3,7 @@ import { scaleAt } from '../math.ts';
 import type { Kernels } from './kernels.ts';
 import { addCurrents } from './plainCurrents.ts';
 import { poissonBlock } from './plainPoisson.ts';
+import { markTraces, traceStrengths } from './plainTraces.ts';
 
 const { fround } = Math;
 
@@ -72,6 +73,10 @@ export const PLAIN: Kernels = {
   pulse: null,
 
   poissonBlock,
+
+  markTraces,
+
+  traceStrengths,
 };
 
 const same = (x: number): number => x;

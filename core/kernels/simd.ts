@@ -183,5 +183,9 @@ function wrap(e: Exported): Kernels {
         at(p.table?.other ?? null),
         p.stop,
       ),
+    markTraces: (values, times, rows, from, to, t0, rate) =>
+      void e.markTraces!(values.byteOffset, times.byteOffset, rows.byteOffset, from, to, t0, rate),
+    traceStrengths: (values, factor, shift, out) =>
+      void e.traceStrengths!(values.byteOffset, values.length, factor, shift, out.byteOffset),
   };
 }

@@ -232,7 +232,7 @@ export class LifDelta implements NeuronModel {
 
   inhibit(t: number, until: number): void {
     this.#advance(t);
-    this.#rebase(until);
+    this.#setReference(until);
     this.#clock[HELD] = until;
     this.#u.fill(this.#p.reset - this.#vInf);
     this.#kept.fill(0);
@@ -242,7 +242,7 @@ export class LifDelta implements NeuronModel {
   }
 
   rest(t: number): void {
-    this.#rebase(t);
+    this.#setReference(t);
     this.#u.fill(-this.#vInf);
     this.#queue.clear();
     this.#clock[HELD] = Number.NEGATIVE_INFINITY;
@@ -276,6 +276,10 @@ export class LifDelta implements NeuronModel {
   #rebase(t: number): void {
     const factor = exp((this.#clock[T0]! - t) * this.#rate);
     for (let j = 0; j < this.size; j++) if (this.#u[j] !== REFRACTORY) this.#u[j]! *= factor;
+    this.#setReference(t);
+  }
+
+  #setReference(t: number): void {
     this.#clock[T0] = t;
     this.thresholds.rebase(t);
   }

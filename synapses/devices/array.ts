@@ -102,6 +102,10 @@ export class DeviceArray implements Devices {
     if (this.#range.electrical) this.#totals[READ_ENERGY]! += this.#rowSums[row]! * this.#readFactor;
   }
 
+  readAll(_times: Float64Array, rows: Uint32Array, from: number, to: number): void {
+    if (this.#range.electrical) for (let k = from; k < to; k++) this.read(rows[k]!);
+  }
+
   pulseRow(row: number, trace: Float64Array, scale: number, mu: number): void {
     const { targets } = this.edges;
     const start = rowStart(this.edges, row);

@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import { define } from '../../core/define.ts';
+import type { Kernels } from '../../core/kernels/kernels.ts';
+import { exp } from '../../core/math.ts';
 import type { Devices, PlasticityRule, RuleFactory } from '../../core/model.ts';
 import { number, object } from '../../core/params.ts';
-import { Traces } from './trace.ts';
 
 const params = object({
   rate: number({ default: 0.01, min: 0, help: 'strength per unit of trace' }),
@@ -13,37 +14,63 @@ const params = object({
   tau: number({ default: 20, min: 0, exclusiveMin: true, unit: 'ms', help: 'decay of the presynaptic trace' }),
 });
 
+/** Stored traces are brought back to scale 1 at the first arrival after this many time constants. */
+const REBASE = 512;
+
+/** Traces are stored as e^((t - t0)/tau) of their last arrival, so that nothing decays and one factor serves all. */
 class PostTrace implements PlasticityRule {
   readonly pulsesAtArrival = false;
   readonly state;
   readonly #p: z.output<typeof params>;
   readonly #devices: Devices;
-  readonly #pre: Traces;
+  readonly #kernels: Kernels;
+  readonly #perMs: number;
+  readonly #values: Float64Array;
+  readonly #clock: Float64Array; // [t0]
   readonly #strength: Float64Array;
 
   constructor(p: z.output<typeof params>, { devices, rows, arena }: Parameters<RuleFactory['create']>[0]) {
     this.#p = p;
     this.#devices = devices;
-    this.#pre = new Traces(rows, p.tau, false, arena);
+    this.#kernels = arena.kernels;
+    this.#perMs = 1 / p.tau;
+    this.#values = arena.f64(rows);
+    this.#clock = arena.f64(1);
     this.#strength = arena.f64(rows);
-    this.state = this.#pre.state;
+    this.state = { values: this.#values, clock: this.#clock };
   }
 
   arrive(row: number, t: number): void {
-    this.#pre.spike(row, t);
+    if (this.#exceeds(t)) this.#rebase(t);
+    this.#values[row] = exp((t - this.#clock[0]!) * this.#perMs);
+  }
+
+  arriveAll(times: Float64Array, rows: Uint32Array, from: number, to: number): void {
+    let k = from;
+    while (this.#exceeds(times[to - 1]!)) this.arrive(rows[k]!, times[k++]!);
+    this.#kernels.markTraces(this.#values, times, rows, k, to, this.#clock[0]!, this.#perMs);
   }
 
   fire(column: number, t: number): void {
     const { rate, target } = this.#p;
-    const { values } = this.#pre;
-    const strength = this.#strength;
-    const factor = this.#pre.factor(t);
-    for (let row = 0; row < values.length; row++) strength[row] = values[row]! * factor - target;
-    this.#devices.pulseColumn(column, strength, rate, 0, t);
+    const factor = exp((this.#clock[0]! - t) * this.#perMs);
+    this.#kernels.traceStrengths(this.#values, factor, target, this.#strength);
+    this.#devices.pulseColumn(column, this.#strength, rate, 0, t);
   }
 
   rest(t: number): void {
-    this.#pre.rest(t);
+    this.#values.fill(0);
+    this.#clock[0] = t;
+  }
+
+  #exceeds(t: number): boolean {
+    return (t - this.#clock[0]!) * this.#perMs > REBASE;
+  }
+
+  #rebase(t: number): void {
+    const decay = exp((this.#clock[0]! - t) * this.#perMs);
+    for (let row = 0; row < this.#values.length; row++) this.#values[row]! *= decay;
+    this.#clock[0] = t;
   }
 }
 

@@ -34,6 +34,11 @@ class PostTriggered implements PlasticityRule {
     this.#last[row] = t;
   }
 
+  arriveAll(times: Float64Array, rows: Uint32Array, from: number, to: number): void {
+    const last = this.#last;
+    for (let k = from; k < to; k++) last[rows[k]!] = times[k]!;
+  }
+
   fire(column: number, t: number): void {
     const { window, up, down } = this.#p;
     const last = this.#last;

@@ -2,38 +2,153 @@
  * Arrivals of one lane at a dense projection: u[j] += w[row][j] s(t), then u[j] >= bar[j] s(t)? Four float32 or two
  * float64 lanes at a time. Product and sum are rounded one by one, as in the twin (WebAssembly has no fused form).
  *
- * Where no weight is negative, eight (four) arrivals are added in one pass, each rounded as by itself, and tested once, by
+ * Where no weight is negative, up to eight arrivals are added in one pass, each rounded as by itself, and tested once, by
  * u after the last against bar s(t of the first). That cannot miss a crossing: within the block u only grows, s only
  * grows, bars are positive, and rounding is monotonic; so a neuron at its bar after any arrival of the block is above that
- * line at its end. If one is, the block is taken back and gone through arrival by arrival.
+ * line at its end. Those that are go through the block again, arrival by arrival, each by itself; if one does cross, the
+ * block is taken back and ends there.
  */
-import { exp, expSmall } from './exp';
+import { expPair, expSmallPair } from './exp';
 
-// Scale of the arrivals of one cell; a stretch starts with none.
-let cell: f64 = -1;
-let base: f64 = 0;
+const BLOCK = 8;
+const SCALES = memory.data(128, 16); // of the arrivals of a block, each as the lanes of one vector
+const ROWS = memory.data(32, 16); // where their rows of weights begin
 
+/**
+ * Scales, by the operations of `scaleAt`, and rows of the `count` arrivals of a block. They go through memory because the
+ * engine would compute anew in each turn of a loop what it could keep in registers, but loads only once.
+ */
 @inline
-function scale(times: usize, k: i32, t0: f64, rate: f64, cells: f64, width: f64): f64 {
-  const dt = load<f64>(times + (<usize>k << 3)) - t0;
-  const c = floor(dt * cells);
-  if (c != cell) {
-    cell = c;
-    base = exp(c * width * rate);
+function prepare<F>(weights: usize, n: i32, times: usize, rows: usize, count: i32, t0: f64, rate: f64, cells: f64): void {
+  const start = f64x2.splat(t0);
+  const rates = f64x2.splat(rate);
+  const perMs = f64x2.splat(cells);
+  const width = f64x2.splat(1 / cells);
+  for (let i = 0; i < count; i += 2) {
+    const at = times + (<usize>i << 3);
+    const t = i + 1 < count ? v128.load(at) : v128.load64_splat(at); // nothing beyond the last one need be there
+    const dt = f64x2.sub(t, start);
+    const cell = f64x2.mul(f64x2.floor(f64x2.mul(dt, perMs)), width);
+    const base = expPair(f64x2.mul(cell, rates));
+    const scale = f64x2.mul(base, expSmallPair(f64x2.mul(f64x2.sub(dt, cell), rates)));
+    const place = SCALES + (<usize>i << 4);
+    v128.store(place, v128.splat<F>(<F>f64x2.extract_lane(scale, 0)));
+    v128.store(place, v128.splat<F>(<F>f64x2.extract_lane(scale, 1)), 16);
   }
-  return base * expSmall((dt - c * width) * rate);
+  for (let i = 0; i < count; i++) {
+    const row = load<u32>(rows + (<usize>i << 2));
+    store<u32>(ROWS + (<usize>i << 2), <u32>(weights + <usize>(row * n) * sizeof<F>()));
+  }
 }
 
 @inline
-function rowOf(weights: usize, rows: usize, k: i32, bytes: usize): usize {
-  return weights + <usize>load<u32>(rows + (<usize>k << 2)) * bytes;
+function scaleOf<F>(i: i32): F {
+  return load<F>(SCALES + (<usize>i << 4));
+}
+
+@inline
+function rowOf(i: i32): usize {
+  return <usize>load<u32>(ROWS + (<usize>i << 2));
+}
+
+@inline
+function step<F>(v: v128, row: usize, o: usize, s: v128): v128 {
+  return v128.add<F>(v, v128.mul<F>(v128.load(row + o), s));
+}
+
+/**
+ * Arrivals i … i + m - 1 (m = 8, 4, 2 or 1) of the block at `rows`: u = source + …; the first pass over a block keeps what
+ * was there in `saved`. Returns whether somebody is at his bar by the scale of the block's first arrival.
+ */
+@inline
+function pass<F>(
+  m: i32, first: bool, source: usize, u: usize, saved: usize, bar: usize, n: i32, i: i32,
+): bool {
+  const bytes = <usize>n * sizeof<F>();
+  const end = bytes & ~15;
+  const line = v128.load(SCALES);
+  const s0 = v128.load(SCALES + (<usize>i << 4));
+  const w0 = rowOf(i);
+  const s1 = m > 1 ? v128.load(SCALES + (<usize>i << 4), 16) : s0;
+  const w1 = m > 1 ? <usize>load<u32>(ROWS + (<usize>i << 2), 4) : w0;
+  const s2 = m > 2 ? v128.load(SCALES + (<usize>i << 4), 32) : s0;
+  const w2 = m > 2 ? <usize>load<u32>(ROWS + (<usize>i << 2), 8) : w0;
+  const s3 = m > 2 ? v128.load(SCALES + (<usize>i << 4), 48) : s0;
+  const w3 = m > 2 ? <usize>load<u32>(ROWS + (<usize>i << 2), 12) : w0;
+  const s4 = m > 4 ? v128.load(SCALES + (<usize>i << 4), 64) : s0;
+  const w4 = m > 4 ? <usize>load<u32>(ROWS + (<usize>i << 2), 16) : w0;
+  const s5 = m > 4 ? v128.load(SCALES + (<usize>i << 4), 80) : s0;
+  const w5 = m > 4 ? <usize>load<u32>(ROWS + (<usize>i << 2), 20) : w0;
+  const s6 = m > 4 ? v128.load(SCALES + (<usize>i << 4), 96) : s0;
+  const w6 = m > 4 ? <usize>load<u32>(ROWS + (<usize>i << 2), 24) : w0;
+  const s7 = m > 4 ? v128.load(SCALES + (<usize>i << 4), 112) : s0;
+  const w7 = m > 4 ? <usize>load<u32>(ROWS + (<usize>i << 2), 28) : w0;
+  let hit = i32x4.splat(0);
+  let o: usize = 0;
+  for (; o < end; o += 16) {
+    let v = v128.load(source + o);
+    if (first) v128.store(saved + o, v);
+    v = step<F>(v, w0, o, s0);
+    if (m > 1) v = step<F>(v, w1, o, s1);
+    if (m > 2) {
+      v = step<F>(v, w2, o, s2);
+      v = step<F>(v, w3, o, s3);
+    }
+    if (m > 4) {
+      v = step<F>(v, w4, o, s4);
+      v = step<F>(v, w5, o, s5);
+      v = step<F>(v, w6, o, s6);
+      v = step<F>(v, w7, o, s7);
+    }
+    v128.store(u + o, v);
+    hit = v128.or(hit, v128.ge<F>(v, v128.mul<F>(v128.load(bar + o), line)));
+  }
+  let any = v128.any_true(hit);
+  for (; o < bytes; o += sizeof<F>()) {
+    let v = load<F>(source + o);
+    if (first) store<F>(saved + o, v);
+    for (let k = i; k < i + m; k++) v = v + load<F>(rowOf(k) + o) * scaleOf<F>(k);
+    store<F>(u + o, v);
+    if (v >= load<F>(bar + o) * scaleOf<F>(0)) any = true;
+  }
+  return any;
+}
+
+/** The first `count` arrivals of a block, in as few passes as there are bits in it: u = source + … */
+@inline
+function add<F>(source: usize, u: usize, saved: usize, bar: usize, n: i32, count: i32): bool {
+  if (count == 8) return pass<F>(8, true, source, u, saved, bar, n, 0);
+  let any = false;
+  let done = 0;
+  if (count & 4) {
+    any = pass<F>(4, true, source, u, saved, bar, n, 0);
+    done = 4;
+  }
+  if (count & 2) {
+    any = done == 0
+      ? pass<F>(2, true, source, u, saved, bar, n, 0)
+      : pass<F>(2, false, u, u, saved, bar, n, done);
+    done += 2;
+  }
+  if (count & 1) {
+    any = done == 0
+      ? pass<F>(1, true, source, u, saved, bar, n, 0)
+      : pass<F>(1, false, u, u, saved, bar, n, done);
+  }
+  return any; // of the last pass, after which u is largest
 }
 
 /** Index of the first arrival at or after `until`. */
 function before(times: usize, from: i32, to: i32, until: f64): i32 {
-  let k = to;
-  while (k > from && load<f64>(times + (<usize>(k - 1) << 3)) >= until) k--;
-  return k;
+  if (to > from && load<f64>(times + (<usize>(to - 1) << 3)) < until) return to;
+  let low = from;
+  let high = to;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (load<f64>(times + (<usize>middle << 3)) < until) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Whether arrival k is the last of its instant. */
@@ -42,183 +157,65 @@ function endsInstant(times: usize, k: i32, to: i32): bool {
   return k + 1 == to || load<f64>(times + (<usize>k << 3), 8) != load<f64>(times + (<usize>k << 3));
 }
 
-/** Eight arrivals from k on; false, with u as it was, when one of them might fire somebody. */
-function block32(
-  u: usize, bar: usize, n: i32, saved: usize, weights: usize, times: usize, rows: usize, k: i32, t0: f64, rate: f64,
-  cells: f64, width: f64,
-): bool {
-  const bytes = <usize>n << 2;
-  const s0 = f32x4.splat(<f32>scale(times, k, t0, rate, cells, width));
-  const s1 = f32x4.splat(<f32>scale(times, k + 1, t0, rate, cells, width));
-  const s2 = f32x4.splat(<f32>scale(times, k + 2, t0, rate, cells, width));
-  const s3 = f32x4.splat(<f32>scale(times, k + 3, t0, rate, cells, width));
-  const s4 = f32x4.splat(<f32>scale(times, k + 4, t0, rate, cells, width));
-  const s5 = f32x4.splat(<f32>scale(times, k + 5, t0, rate, cells, width));
-  const s6 = f32x4.splat(<f32>scale(times, k + 6, t0, rate, cells, width));
-  const s7 = f32x4.splat(<f32>scale(times, k + 7, t0, rate, cells, width));
-  const w0 = rowOf(weights, rows, k, bytes);
-  const w1 = rowOf(weights, rows, k + 1, bytes);
-  const w2 = rowOf(weights, rows, k + 2, bytes);
-  const w3 = rowOf(weights, rows, k + 3, bytes);
-  const w4 = rowOf(weights, rows, k + 4, bytes);
-  const w5 = rowOf(weights, rows, k + 5, bytes);
-  const w6 = rowOf(weights, rows, k + 6, bytes);
-  const w7 = rowOf(weights, rows, k + 7, bytes);
-  const end = <usize>(n & ~3) << 2;
-  let hit = i32x4.splat(0);
-  let o: usize = 0;
-  for (; o < end; o += 16) {
-    let v = v128.load(u + o);
-    v128.store(saved + o, v);
-    v = f32x4.add(v, f32x4.mul(v128.load(w0 + o), s0));
-    v = f32x4.add(v, f32x4.mul(v128.load(w1 + o), s1));
-    v = f32x4.add(v, f32x4.mul(v128.load(w2 + o), s2));
-    v = f32x4.add(v, f32x4.mul(v128.load(w3 + o), s3));
-    v = f32x4.add(v, f32x4.mul(v128.load(w4 + o), s4));
-    v = f32x4.add(v, f32x4.mul(v128.load(w5 + o), s5));
-    v = f32x4.add(v, f32x4.mul(v128.load(w6 + o), s6));
-    v = f32x4.add(v, f32x4.mul(v128.load(w7 + o), s7));
-    v128.store(u + o, v);
-    hit = v128.or(hit, f32x4.ge(v, f32x4.mul(v128.load(bar + o), s0)));
+/**
+ * Index in the block of the arrival at which the first neuron crosses, `count` when none does. Arrivals of one instant are
+ * summed before the test, which is that of the last of them.
+ */
+@inline
+function crossing<F>(
+  u: usize, saved: usize, bar: usize, n: i32, times: usize, k: i32, count: i32, to: i32,
+): i32 {
+  const bytes = <usize>n * sizeof<F>();
+  const line = scaleOf<F>(0);
+  let first = count;
+  for (let o: usize = 0; o < bytes; o += sizeof<F>()) {
+    const b = load<F>(bar + o);
+    if (load<F>(u + o) < b * line) continue;
+    let v = load<F>(saved + o);
+    for (let i = 0; i < first; i++) {
+      v = v + load<F>(rowOf(i) + o) * scaleOf<F>(i);
+      if (v >= b * scaleOf<F>(i) && endsInstant(times, k + i, to)) first = i;
+    }
   }
-  let any = v128.any_true(hit);
-  for (; o < bytes; o += 4) {
-    let v = load<f32>(u + o);
-    store<f32>(saved + o, v);
-    v = v + load<f32>(w0 + o) * f32x4.extract_lane(s0, 0);
-    v = v + load<f32>(w1 + o) * f32x4.extract_lane(s1, 0);
-    v = v + load<f32>(w2 + o) * f32x4.extract_lane(s2, 0);
-    v = v + load<f32>(w3 + o) * f32x4.extract_lane(s3, 0);
-    v = v + load<f32>(w4 + o) * f32x4.extract_lane(s4, 0);
-    v = v + load<f32>(w5 + o) * f32x4.extract_lane(s5, 0);
-    v = v + load<f32>(w6 + o) * f32x4.extract_lane(s6, 0);
-    v = v + load<f32>(w7 + o) * f32x4.extract_lane(s7, 0);
-    store<f32>(u + o, v);
-    if (v >= load<f32>(bar + o) * f32x4.extract_lane(s0, 0)) any = true;
-  }
-  if (any) memory.copy(u, saved, bytes);
-  return !any;
+  return first;
 }
 
 /**
  * Returns how many arrivals were taken; negative when a neuron reached its bar at the last of them. Stops before `until`.
  * `saved` has room for u; `positive` says that no weight is negative.
  */
-export function denseStretch32(
+@inline
+function stretch<F>(
   u: usize, bar: usize, n: i32, saved: usize, weights: usize, positive: bool, times: usize, rows: usize, from: i32, to: i32,
   t0: f64, rate: f64, cells: f64, until: f64,
 ): i32 {
-  const bytes = <usize>n << 2;
-  const width = 1 / cells;
   const last = before(times, from, to, until);
-  const end = <usize>(n & ~3) << 2;
-  cell = -1;
-  let alone = positive ? from : last; // up to here arrivals go one by one
+  const most = positive ? BLOCK : 1;
   for (let k = from; k < last; ) {
-    if (k >= alone && k + 8 <= last) {
-      if (block32(u, bar, n, saved, weights, times, rows, k, t0, rate, cells, width)) k += 8;
-      else alone = k + 8;
-      continue;
+    const count = min(most, last - k);
+    prepare<F>(weights, n, times + (<usize>k << 3), rows + (<usize>k << 2), count, t0, rate, cells);
+    if (add<F>(u, u, saved, bar, n, count)) {
+      const first = crossing<F>(u, saved, bar, n, times, k, count, to);
+      if (first < count) {
+        if (first + 1 < count) add<F>(saved, u, saved, bar, n, first + 1);
+        return from - (k + first + 1);
+      }
     }
-    const s = <f32>scale(times, k, t0, rate, cells, width);
-    const ss = f32x4.splat(s);
-    const w = rowOf(weights, rows, k, bytes);
-    let hit = i32x4.splat(0);
-    let o: usize = 0;
-    for (; o < end; o += 16) {
-      const v = f32x4.add(v128.load(u + o), f32x4.mul(v128.load(w + o), ss));
-      v128.store(u + o, v);
-      hit = v128.or(hit, f32x4.ge(v, f32x4.mul(v128.load(bar + o), ss)));
-    }
-    let any = v128.any_true(hit);
-    for (; o < bytes; o += 4) {
-      const v = load<f32>(u + o) + load<f32>(w + o) * s;
-      store<f32>(u + o, v);
-      if (v >= load<f32>(bar + o) * s) any = true;
-    }
-    // Arrivals of one instant are summed before the test, which is that of the last of them.
-    if (any && endsInstant(times, k, to)) return from - k - 1;
-    k++;
+    k += count;
   }
   return last - from;
 }
 
-/** Four arrivals from k on; false, with u as it was, when one of them might fire somebody. */
-function block64(
-  u: usize, bar: usize, n: i32, saved: usize, weights: usize, times: usize, rows: usize, k: i32, t0: f64, rate: f64,
-  cells: f64, width: f64,
-): bool {
-  const bytes = <usize>n << 3;
-  const s0 = f64x2.splat(scale(times, k, t0, rate, cells, width));
-  const s1 = f64x2.splat(scale(times, k + 1, t0, rate, cells, width));
-  const s2 = f64x2.splat(scale(times, k + 2, t0, rate, cells, width));
-  const s3 = f64x2.splat(scale(times, k + 3, t0, rate, cells, width));
-  const w0 = rowOf(weights, rows, k, bytes);
-  const w1 = rowOf(weights, rows, k + 1, bytes);
-  const w2 = rowOf(weights, rows, k + 2, bytes);
-  const w3 = rowOf(weights, rows, k + 3, bytes);
-  const end = <usize>(n & ~1) << 3;
-  let hit = i64x2.splat(0);
-  let o: usize = 0;
-  for (; o < end; o += 16) {
-    let v = v128.load(u + o);
-    v128.store(saved + o, v);
-    v = f64x2.add(v, f64x2.mul(v128.load(w0 + o), s0));
-    v = f64x2.add(v, f64x2.mul(v128.load(w1 + o), s1));
-    v = f64x2.add(v, f64x2.mul(v128.load(w2 + o), s2));
-    v = f64x2.add(v, f64x2.mul(v128.load(w3 + o), s3));
-    v128.store(u + o, v);
-    hit = v128.or(hit, f64x2.ge(v, f64x2.mul(v128.load(bar + o), s0)));
-  }
-  let any = v128.any_true(hit);
-  if (o < bytes) {
-    let v = load<f64>(u + o);
-    store<f64>(saved + o, v);
-    v = v + load<f64>(w0 + o) * f64x2.extract_lane(s0, 0);
-    v = v + load<f64>(w1 + o) * f64x2.extract_lane(s1, 0);
-    v = v + load<f64>(w2 + o) * f64x2.extract_lane(s2, 0);
-    v = v + load<f64>(w3 + o) * f64x2.extract_lane(s3, 0);
-    store<f64>(u + o, v);
-    if (v >= load<f64>(bar + o) * f64x2.extract_lane(s0, 0)) any = true;
-  }
-  if (any) memory.copy(u, saved, bytes);
-  return !any;
+export function denseStretch32(
+  u: usize, bar: usize, n: i32, saved: usize, weights: usize, positive: bool, times: usize, rows: usize, from: i32, to: i32,
+  t0: f64, rate: f64, cells: f64, until: f64,
+): i32 {
+  return stretch<f32>(u, bar, n, saved, weights, positive, times, rows, from, to, t0, rate, cells, until);
 }
 
 export function denseStretch64(
   u: usize, bar: usize, n: i32, saved: usize, weights: usize, positive: bool, times: usize, rows: usize, from: i32, to: i32,
   t0: f64, rate: f64, cells: f64, until: f64,
 ): i32 {
-  const bytes = <usize>n << 3;
-  const width = 1 / cells;
-  const last = before(times, from, to, until);
-  const end = <usize>(n & ~1) << 3;
-  cell = -1;
-  let alone = positive ? from : last;
-  for (let k = from; k < last; ) {
-    if (k >= alone && k + 4 <= last) {
-      if (block64(u, bar, n, saved, weights, times, rows, k, t0, rate, cells, width)) k += 4;
-      else alone = k + 4;
-      continue;
-    }
-    const s = scale(times, k, t0, rate, cells, width);
-    const ss = f64x2.splat(s);
-    const w = rowOf(weights, rows, k, bytes);
-    let hit = i64x2.splat(0);
-    let o: usize = 0;
-    for (; o < end; o += 16) {
-      const v = f64x2.add(v128.load(u + o), f64x2.mul(v128.load(w + o), ss));
-      v128.store(u + o, v);
-      hit = v128.or(hit, f64x2.ge(v, f64x2.mul(v128.load(bar + o), ss)));
-    }
-    let any = v128.any_true(hit);
-    if (o < bytes) {
-      const v = load<f64>(u + o) + load<f64>(w + o) * s;
-      store<f64>(u + o, v);
-      if (v >= load<f64>(bar + o) * s) any = true;
-    }
-    if (any && endsInstant(times, k, to)) return from - k - 1;
-    k++;
-  }
-  return last - from;
+  return stretch<f64>(u, bar, n, saved, weights, positive, times, rows, from, to, t0, rate, cells, until);
 }

@@ -4,6 +4,7 @@ export { denseStretch32, denseStretch64 } from './dense';
 export { poissonBlock } from './poisson';
 export { pulse32, pulse64 } from './pulse';
 export { thresholdScan32, thresholdScan64 } from './scan';
+export { markTraces, traceStrengths } from './traces';
 export {
   addRow32x16, addRow32x32, addRow64x16, addRow64x32, sparseStretch32x16, sparseStretch32x32, sparseStretch64x16,
   sparseStretch64x32, testRow32x16, testRow32x32, testRow64x16, testRow64x32,

@@ -1,0 +1,27 @@
+/** Presynaptic traces of the nearest neighbour: one exponential an arrival, two at a time, and what a rule makes of them. */
+import { expPair } from './exp';
+
+/** values[rows[k]] = e^((times[k] - t0) rate) for k = from … to - 1, in order. Exponents lie between -700 and 700. */
+export function markTraces(values: usize, times: usize, rows: usize, from: i32, to: i32, t0: f64, rate: f64): void {
+  const start = f64x2.splat(t0);
+  const rates = f64x2.splat(rate);
+  for (let k = from; k < to; k += 2) {
+    const at = times + (<usize>k << 3);
+    const row = rows + (<usize>k << 2);
+    const two = k + 1 < to;
+    const t = two ? v128.load(at) : v128.load64_splat(at); // nothing beyond the last one need be there
+    const trace = expPair(f64x2.mul(f64x2.sub(t, start), rates));
+    v128.store_lane<f64>(values + (<usize>load<u32>(row) << 3), trace, 0);
+    if (two) v128.store_lane<f64>(values + (<usize>load<u32>(row, 4) << 3), trace, 1);
+  }
+}
+
+/** out[i] = values[i] factor - shift. */
+export function traceStrengths(values: usize, n: i32, factor: f64, shift: f64, out: usize): void {
+  const factors = f64x2.splat(factor);
+  const shifts = f64x2.splat(shift);
+  const end = <usize>(n & ~1) << 3;
+  let o: usize = 0;
+  for (; o < end; o += 16) v128.store(out + o, f64x2.sub(f64x2.mul(v128.load(values + o), factors), shifts));
+  if (n & 1) store<f64>(out + o, load<f64>(values + o) * factor - shift);
+}
