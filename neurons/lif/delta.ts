@@ -154,42 +154,33 @@ export class LifDelta implements NeuronModel {
   stretch(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number {
     this.firedCount = 0;
     if (this.#predicts || !edges.distinct) return stretchByInstant(this, edges, times, rows, from, to);
-    const { targets, weights } = edges;
+    const { positive, targets, weights } = edges;
+    const { b, least } = this.thresholds;
+    const u = this.#u;
+    const scale = this.#scaleNow;
     for (let k = from; k < to; ) {
       this.#advance(times[k]!);
       const until = Math.min(this.#queue.next, this.#clock[T0]! + REBASE / this.#rate);
-      this.#scaleNow.t0 = this.#clock[T0]!;
+      scale.t0 = this.#clock[T0]!;
       let taken = 0;
       if (targets !== null) {
         taken = this.#kernels.sparseStretch(
-          this.#u,
-          this.thresholds.b,
-          this.thresholds.least,
+          u,
+          b,
+          least,
           edges as SparseRows,
           times,
           rows,
           k,
           to,
-          this.#scaleNow,
+          scale,
           until,
           this.#marks,
           this.#hits,
         );
         if (taken < 0) this.firedCount = takeHits(this.#hits, this.fired);
       } else if (weights !== null) {
-        taken = this.#kernels.denseStretch(
-          this.#u,
-          this.thresholds.b,
-          weights,
-          edges.positive,
-          this.#saved,
-          times,
-          rows,
-          k,
-          to,
-          this.#scaleNow,
-          until,
-        );
+        taken = this.#kernels.denseStretch(u, b, weights, positive, this.#saved, times, rows, k, to, scale, until);
         if (taken < 0) this.#testAll(times[k - taken - 1]!);
       }
       if (taken < 0) return k - taken - from;

@@ -168,13 +168,21 @@ function crossing<F>(
   const bytes = <usize>n * sizeof<F>();
   const line = scaleOf<F>(0);
   let first = count;
-  for (let o: usize = 0; o < bytes; o += sizeof<F>()) {
-    const b = load<F>(bar + o);
-    if (load<F>(u + o) < b * line) continue;
-    let v = load<F>(saved + o);
-    for (let i = 0; i < first; i++) {
-      v = v + load<F>(rowOf(i) + o) * scaleOf<F>(i);
-      if (v >= b * scaleOf<F>(i) && endsInstant(times, k + i, to)) first = i;
+  const end = bytes & ~15;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    if (at < end) {
+      const hit = v128.ge<F>(v128.load(u + at), v128.mul<F>(v128.load(bar + at), v128.load(SCALES)));
+      if (!v128.any_true(hit)) continue;
+    }
+    const next = min(at + 16, bytes);
+    for (let o = at; o < next; o += sizeof<F>()) {
+      const b = load<F>(bar + o);
+      if (load<F>(u + o) < b * line) continue;
+      let v = load<F>(saved + o);
+      for (let i = 0; i < first; i++) {
+        v = v + load<F>(rowOf(i) + o) * scaleOf<F>(i);
+        if (v >= b * scaleOf<F>(i) && endsInstant(times, k + i, to)) first = i;
+      }
     }
   }
   return first;

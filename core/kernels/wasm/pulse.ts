@@ -4,6 +4,7 @@
  * in the same order as the twin, DeviceArray.
  */
 import { exp } from './exp';
+const ONE = memory.data<f64>([1], 8);
 
 /**
  * Device i of `count`: edge = edges[i] (or start + i × stride), other side = others[i] (or i); strength = scale ×
@@ -53,71 +54,73 @@ function pulse<F>(
   store<f64>(totals, energy, 16);
 }
 
+/** scale, a, wMin, inverse range, range: in memory, or the engine would divide anew in each turn of the loop. */
+const LINEAR = memory.data(40, 8);
+
 /** Linear devices without spread or energy: the same with everything that is constant taken out of the loop. */
 @inline
 function pulseLinear<F>(
   weights: usize, start: u32, stride: u32, count: u32, trace: usize, scale: f64, p: usize, totals: usize,
 ): void {
+  const wMin = load<f64>(p, 32);
+  const range = load<f64>(p, 40) - wMin;
+  store<f64>(LINEAR, scale);
+  store<f64>(LINEAR, load<f64>(p), 8);
+  store<f64>(LINEAR, wMin, 16);
+  store<f64>(LINEAR, 1 / range, 24);
+  store<f64>(LINEAR, range, 32);
   const at = weights + <usize>start * sizeof<F>();
   const step = <usize>stride * sizeof<F>();
   const pairs = count & ~1;
-  const writes = stride == 1
-    ? linearPairs<F>(true, at, step, pairs, trace, scale, p)
-    : linearPairs<F>(false, at, step, pairs, trace, scale, p);
-  const last = count != pairs ? linearOne<F>(at + <usize>pairs * step, scale * load<f64>(trace + (<usize>pairs << 3)), p) : 0;
-  store<f64>(totals, load<f64>(totals) + <f64>(writes + last));
+  let writes = stride == 1 ? neighbours<F>(at, pairs, trace) : apart<F>(at, step, pairs, trace);
+  if (count != pairs) writes += linearOne<F>(at + <usize>pairs * step, load<f64>(trace + (<usize>pairs << 3)));
+  store<f64>(totals, load<f64>(totals) + <f64>writes);
 }
 
-@inline
-function linearOne<F>(at: usize, strength: f64, p: usize): u32 {
+function linearOne<F>(at: usize, trace: f64): u32 {
+  const strength = load<f64>(LINEAR) * trace;
   if (strength == 0) return 0;
-  const wMin = load<f64>(p, 32);
-  const wMax = load<f64>(p, 40);
-  const g = min(max((<f64>load<F>(at) - wMin) * (1 / (wMax - wMin)), 0), 1);
-  const after = g + load<f64>(strength > 0 ? p : p + 16) * strength;
-  store<F>(at, <F>(after <= 0 ? wMin : after >= 1 ? wMax : min(wMin + after * (wMax - wMin), wMax)));
+  const wMin = load<f64>(LINEAR, 16);
+  const g = min(max((<f64>load<F>(at) - wMin) * load<f64>(LINEAR, 24), 0), 1);
+  const after = min(max(g + load<f64>(LINEAR, 8) * strength, 0), 1);
+  store<F>(at, <F>(wMin + after * load<f64>(LINEAR, 32)));
   return 1;
 }
 
-/**
- * Two devices at a time, neighbours (`near`) or `step` bytes apart. Where both traces are positive all steps go one way;
- * if the range reaches from wMin to wMax without rounding, clipping the share clips the weight. Else, for any signs, a
- * device without strength gets back what it holds.
- */
+/** Two devices at a time, neighbours (`near`) or `step` bytes apart. A device without strength keeps what it holds. */
 @inline
-function linearPairs<F>(near: bool, at: usize, step: usize, count: u32, trace: usize, scale: f64, p: usize): u32 {
-  const aUp = f64x2.splat(load<f64>(p));
-  const aDown = f64x2.splat(load<f64>(p, 16));
-  const wMin = f64x2.splat(load<f64>(p, 32));
-  const wMax = f64x2.splat(load<f64>(p, 40));
-  const range = f64x2.sub(wMax, wMin);
-  const one = f64x2.splat(1);
-  const inverse = f64x2.div(one, range);
+function linearPairs<F>(near: bool, at: usize, step: usize, count: u32, trace: usize): u32 {
+  const scale = v128.load64_splat(LINEAR);
+  const a = v128.load64_splat(LINEAR, 8);
+  const wMin = v128.load64_splat(LINEAR, 16);
+  const inverse = v128.load64_splat(LINEAR, 24);
+  const range = v128.load64_splat(LINEAR, 32);
   const zero = f64x2.splat(0);
-  const size = f64x2.splat(abs(scale));
-  const a = scale > 0 ? aUp : f64x2.neg(aDown);
-  const least = f64x2.splat(load<f64>(p, 32) + (load<f64>(p, 40) - load<f64>(p, 32)) == load<f64>(p, 40) ? 0 : Infinity);
+  const one = v128.load64_splat(ONE);
   let writes: u32 = 0;
   const end = trace + (<usize>count << 3);
   for (let q = trace; q < end; q += 16, at += step << 1) {
-    const amount = f64x2.mul(size, v128.load(q));
-    const before = loadPair<F>(at, step, near);
-    const g = f64x2.pmin(f64x2.pmax(f64x2.mul(f64x2.sub(before, wMin), inverse), zero), one);
-    if (i64x2.all_true(f64x2.gt(amount, least))) {
-      const after = f64x2.pmin(f64x2.pmax(f64x2.add(g, f64x2.mul(a, amount)), zero), one);
-      storePair<F>(at, step, f64x2.add(wMin, f64x2.mul(after, range)), near);
-      writes += 2;
+    const strength = f64x2.mul(scale, v128.load(q));
+    if (i64x2.bitmask(f64x2.eq(strength, zero)) != 0) {
+      writes += linearOne<F>(at, load<f64>(q));
+      writes += linearOne<F>(at + step, load<f64>(q, 8));
       continue;
     }
-    const strength = scale < 0 ? f64x2.neg(amount) : amount;
-    const pulsed = f64x2.ne(strength, zero);
-    const after = f64x2.add(g, f64x2.mul(v128.bitselect(aUp, aDown, f64x2.gt(strength, zero)), strength));
-    let w = f64x2.pmin(f64x2.add(wMin, f64x2.mul(f64x2.pmax(after, zero), range)), wMax);
-    w = v128.bitselect(wMax, w, f64x2.ge(after, one));
-    storePair<F>(at, step, v128.bitselect(w, before, pulsed), near);
-    writes += <u32>popcnt<i32>(i64x2.bitmask(pulsed));
+    const g = f64x2.pmin(f64x2.pmax(f64x2.mul(f64x2.sub(loadPair<F>(at, step, near), wMin), inverse), zero), one);
+    const after = f64x2.pmin(f64x2.pmax(f64x2.add(g, f64x2.mul(a, strength)), zero), one);
+    storePair<F>(at, step, f64x2.add(wMin, f64x2.mul(after, range)), near);
+    writes += 2;
   }
   return writes;
+}
+
+// Functions of their own, or the optimiser makes one loop of the two that asks in every turn.
+function neighbours<F>(at: usize, count: u32, trace: usize): u32 {
+  return linearPairs<F>(true, at, sizeof<F>(), count, trace);
+}
+
+function apart<F>(at: usize, step: usize, count: u32, trace: usize): u32 {
+  return linearPairs<F>(false, at, step, count, trace);
 }
 
 @inline
@@ -147,10 +150,18 @@ function storePair<F>(at: usize, step: usize, pair: v128, near: bool): void {
   }
 }
 
-/** Whether devices are linear and nothing but the weights is kept of them. */
+/**
+ * Whether devices are linear, alike in both directions, and nothing but the weights is kept of them. If their range reaches
+ * from wMin to wMax without rounding, clipping the share clips the weight.
+ */
 @inline
 function isPlain(edges: usize, mu: i32, soft: bool, p: usize, ups: usize, rowSums: usize): bool {
-  return edges == 0 && mu == 0 && !soft && ups == 0 && rowSums == 0 && load<f64>(p, 8) == 0 && load<f64>(p, 24) == 0;
+  const wMin = load<f64>(p, 32);
+  const wMax = load<f64>(p, 40);
+  return (
+    edges == 0 && mu == 0 && !soft && ups == 0 && rowSums == 0 && load<f64>(p, 8) == 0 && load<f64>(p, 24) == 0 &&
+    load<f64>(p) == load<f64>(p, 16) && wMin + (wMax - wMin) == wMax
+  );
 }
 
 export function pulse32(
