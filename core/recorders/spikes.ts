@@ -1,7 +1,10 @@
 import type { RowSink } from '../log/tables.ts';
 
-/** Rows handed on at a time at most, and after how many waiting ones the recorder empties itself. */
-const LOT = 65536;
+/**
+ * Rows handed on at a time at most, and after how many waiting ones the recorder empties itself: few enough to stay in the
+ * cache beside the weights.
+ */
+const LOT = 8192;
 
 /** The spikes of one population that wait to be handed on, ascending in (time, neuron). */
 class Waiting {
@@ -106,10 +109,16 @@ export class SpikeRecorder {
         }
       }
       if (first === null) break;
+      const { times, neurons, tail } = first;
+      let k = first.head;
       do {
-        time[rows] = first.times[first.head]!;
-        neuron[rows] = first.neurons[first.head++]!;
-        population[rows++] = first.population;
+        const end = Math.min(tail, k + LOT - rows);
+        do {
+          time[rows] = times[k]!;
+          neuron[rows] = neurons[k++]!;
+          population[rows++] = first.population;
+        } while (k < end && times[k]! < until);
+        first.head = k;
         if (rows === LOT) rows = this.#hand(rows);
       } while (first.next < until);
     }

@@ -206,6 +206,30 @@ test('arrivals as currents, dense and sparse', () => {
   );
 });
 
+test('nearest traces and the strengths made of them', () => {
+  fc.assert(
+    fc.property(size, fc.integer({ min: 0, max: 91 }), seed, (n, from, s) => {
+      const a = arena();
+      const stream = new Stream(s, 'traces');
+      const [times, rows] = [a.f64(91), a.u32(91)];
+      arrivals(stream, times, rows, n);
+      for (let k = 0; k < 91; k++) times[k]! *= 40; // large exponents
+      const [values, expected] = [a.f64(n), a.f64(n)];
+      fill(values, () => stream.uniform());
+      expected.set(values);
+      const [t0, rate] = [stream.uniform(), 0.5];
+      a.kernels.markTraces(values, times, rows, from, 91, t0, rate);
+      PLAIN.markTraces(expected, times, rows, from, 91, t0, rate);
+      assert.ok(same(values, expected));
+      const [out, twin] = [a.f64(n), a.f64(n)];
+      a.kernels.traceStrengths(values, 0.3, 0.2, out);
+      PLAIN.traceStrengths(values, 0.3, 0.2, twin);
+      assert.ok(same(out, twin));
+    }),
+    { numRuns: RUNS },
+  );
+});
+
 test('Poisson blocks', () => {
   fc.assert(
     fc.property(fc.boolean(), fc.integer({ min: 1, max: 5000 }), seed, (equal, n, s) => {

@@ -2,11 +2,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { KernelChoice } from '../../core/arena.ts';
-import type { DeviceFactory } from '../../core/model.ts';
+import type { DeviceFactory, RuleFactory } from '../../core/model.ts';
 import { Network } from '../../core/network.ts';
 import { lif, poisson } from '../../neurons/index.ts';
 import { exponential, ideal, softBound } from '../../synapses/devices/index.ts';
-import { pairStdp } from '../../synapses/rules/index.ts';
+import { pairStdp, postTrace } from '../../synapses/rules/index.ts';
 
 const DEVICES: Record<string, DeviceFactory> = {
   ideal: ideal({ wMin: 0, wMax: 0.31 }),
@@ -18,9 +18,15 @@ const DEVICES: Record<string, DeviceFactory> = {
   'exponential with spread': exponential({ weightAtGMax: 0.31, deviceToDevice: 0.5 }),
 };
 
+const RULES: Record<string, RuleFactory> = {
+  additive: pairStdp({}),
+  multiplicative: pairStdp({ muPlus: 1, muMinus: 1 }),
+  'both ways at once': postTrace({ rate: 0.05, target: 0.4, tau: 3 }), // 2 s: its traces are brought back to scale 1 once
+};
+
 function outcome(
   device: DeviceFactory,
-  mu: number,
+  rule: RuleFactory,
   precision: 'f32' | 'f64',
   kernels: KernelChoice,
   dense: boolean,
@@ -35,7 +41,7 @@ function outcome(
   const { edges, devices } = net.projection(input, output, {
     connect: dense ? { all: { weight } } : { probability: { p: 0.4, weight } },
     device,
-    rule: pairStdp({ muPlus: mu, muMinus: mu }),
+    rule,
   });
   net.run(2000);
   assert.ok(output.spikes > 100, 'the rule has something to do');
@@ -45,12 +51,12 @@ function outcome(
 for (const [name, device] of Object.entries(DEVICES)) {
   test(name, () => {
     for (const precision of ['f32', 'f64'] as const) {
-      for (const mu of [0, 1]) {
+      for (const [which, rule] of Object.entries(RULES)) {
         for (const dense of [true, false]) {
-          const where = `${precision}, mu ${mu}, ${dense ? 'dense' : 'sparse'}`;
+          const where = `${precision}, ${which}, ${dense ? 'dense' : 'sparse'}`;
           assert.is(
-            outcome(device, mu, precision, 'auto', dense),
-            outcome(device, mu, precision, 'plain', dense),
+            outcome(device, rule, precision, 'auto', dense),
+            outcome(device, rule, precision, 'plain', dense),
             where,
           );
         }

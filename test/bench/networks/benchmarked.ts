@@ -18,25 +18,14 @@ export type MakeBenchmarked = (seed: number, kernels: KernelChoice) => Benchmark
 
 /** Keeps recorded spikes in memory, as the other side's monitors do. */
 export class KeptSpikes implements RowSink {
-  times = new Float64Array(1 << 16);
-  neurons = new Uint32Array(1 << 16);
-  count = 0;
+  readonly lots: { readonly times: Float64Array; readonly neurons: Uint32Array }[] = [];
 
   write({ time, neuron }: Readonly<Record<string, Column>>, rows: number): void {
-    if (this.count + rows > this.times.length) {
-      const [times, neurons] = [this.times, this.neurons];
-      this.times = new Float64Array(2 * (this.count + rows));
-      this.neurons = new Uint32Array(2 * (this.count + rows));
-      this.times.set(times);
-      this.neurons.set(neurons);
-    }
-    this.times.set((time as Float64Array).subarray(0, rows), this.count);
-    this.neurons.set((neuron as Uint32Array).subarray(0, rows), this.count);
-    this.count += rows;
+    this.lots.push({ times: (time as Float64Array).slice(0, rows), neurons: (neuron as Uint32Array).slice(0, rows) });
   }
 
   /** Spikes at or after t. */
   since(t: number): number {
-    return this.times.subarray(0, this.count).reduce((n, time) => n + (time >= t ? 1 : 0), 0);
+    return this.lots.reduce((n, { times }) => n + times.filter((time) => time >= t).length, 0);
   }
 }

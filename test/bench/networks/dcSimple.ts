@@ -7,7 +7,7 @@ import { postTrace } from '../../../synapses/rules/postTrace.ts';
 import { KeptSpikes, type MakeBenchmarked } from './benchmarked.ts';
 
 const WARM = 20;
-const IMAGES = 60;
+const IMAGES = 300;
 const SHOWN_MS = 350;
 const DARK_MS = 150;
 
