@@ -97,7 +97,7 @@ export function curve({ title, subtitle, x, y, series, references = [] }: Curve)
     width: WIDTH,
     height: HEIGHT,
     marginTop: 12,
-    marginRight: 24,
+    marginRight: 36, // half of the widest last tick label
     marginBottom: 48,
     marginLeft: 72,
     x: { ...scales.x, labelOffset: 40 },
