@@ -4,13 +4,9 @@ import { UserError } from '../../core/errors.ts';
 import type { Kernels, PulsedDevices, PulseRun } from '../../core/kernels/kernels.ts';
 import type { DeviceContext, Devices } from '../../core/model.ts';
 import { CounterRandom } from '../../core/random.ts';
+import { Accounts, READ_ENERGY, READS, UPWARD, WRITE_ENERGY, WRITES } from './accounts.ts';
 import { type CellRange, type SpreadParams, type Step, type StepFamily, stepOf } from './cell.ts';
 import { normaliseColumn } from './normalise.ts';
-
-/** Indices into `totals`. */
-const WRITES = 0;
-const READ_ENERGY = 1;
-const WRITE_ENERGY = 2;
 
 /**
  * The devices of one projection, one a synapse. The stored weight is conductance × weightAtGMax / gMax, so that delivery
@@ -22,6 +18,7 @@ export class DeviceArray implements Devices {
   readonly steady = true;
   readonly edges;
   readonly state;
+  readonly accounts;
   readonly #weights: Floats;
   readonly #step: Step;
   readonly #range: CellRange;
@@ -62,8 +59,9 @@ export class DeviceArray implements Devices {
     this.#transpose = context.transpose;
     this.#spread = spread.deviceToDevice > 0 ? this.#draw(spread.deviceToDevice, context) : null;
     this.#pulses = arena.u32(spread.cycleToCycle > 0 ? edges.count : 0);
-    this.#totals = arena.f64(3);
     const e = range.electrical;
+    this.accounts = new Accounts(arena, e !== null, null);
+    this.#totals = this.accounts.totals;
     const perWeight = e ? e.gMax / e.weightAtGMax : Number.NaN;
     this.#readFactor = e ? e.readVoltage ** 2 * e.readTime * perWeight : Number.NaN;
     this.#writeFactor = e ? (e.writeVoltage ** 2 * e.writeTime * perWeight) / 2 : Number.NaN;
@@ -85,12 +83,12 @@ export class DeviceArray implements Devices {
     return this.#totals[WRITES]!;
   }
 
-  get energy(): { read: number; write: number } {
-    const known = this.#range.electrical !== null;
-    return {
-      read: known ? this.#totals[READ_ENERGY]! : Number.NaN,
-      write: known ? this.#totals[WRITE_ENERGY]! : Number.NaN,
-    };
+  get energy(): Accounts['energy'] {
+    return this.accounts.energy;
+  }
+
+  weight(edge: number): number {
+    return this.#weights[edge]!;
   }
 
   conductance(edge: number): number {
@@ -99,8 +97,13 @@ export class DeviceArray implements Devices {
   }
 
   read(row: number): void {
+    this.#totals[READS]! += rowEnd(this.edges, row) - rowStart(this.edges, row);
     if (this.#range.electrical) this.#totals[READ_ENERGY]! += this.#rowSums[row]! * this.#readFactor;
   }
+
+  refresh(): void {}
+
+  rest(): void {}
 
   pulseRow(row: number, trace: Float64Array, scale: number, mu: number): void {
     const { targets } = this.edges;
@@ -182,6 +185,7 @@ export class DeviceArray implements Devices {
     after = after <= 0 ? wMin : after >= 1 ? wMax : Math.min(wMin + after * (wMax - wMin), wMax);
     this.#weights[edge] = after;
     this.#totals[WRITES]!++;
+    if (strength > 0) this.#totals[UPWARD]!++;
     if (this.#rowSums.length > 0) {
       const stored = this.#weights[edge]!;
       this.#rowSums[row]! += stored - before;
