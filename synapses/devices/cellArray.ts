@@ -1,13 +1,13 @@
 import type { Floats } from '../../core/arena.ts';
 import { rowEnd, rowStart } from '../../core/edges.ts';
-import type { DeviceContext, Devices } from '../../core/model.ts';
+import type { DeviceAccounts, DeviceContext, Devices } from '../../core/model.ts';
 import { CounterRandom } from '../../core/random.ts';
 import { isSteady, type NonIdealities } from '../nonidealities/index.ts';
 import { toLevel } from '../nonidealities/levels.ts';
 import { Readout } from '../nonidealities/readout.ts';
 import { type Retention, retentionOf } from '../nonidealities/retention.ts';
 import { Wear } from '../nonidealities/wear.ts';
-import { Accounts, READS, SKIPPED, STUCK, UPWARD, WORN_OUT, WRITES } from './accounts.ts';
+import { accountsOf, COUNT, READS, SKIPPED, STUCK, UPWARD, WORN_OUT, WRITES } from './accounts.ts';
 import { type Cell, type CellFactory, type CellRange, checkRange, outOfRange, type SpreadParams } from './cell.ts';
 import { Crossbar } from './crossbar.ts';
 import { Signal } from './signal.ts';
@@ -23,7 +23,6 @@ export class CellArray implements Devices {
   readonly edges;
   readonly state;
   readonly steady;
-  readonly accounts;
   readonly #p: SpreadParams & NonIdealities;
   readonly #cell: Cell;
   readonly #g: Float64Array;
@@ -62,8 +61,7 @@ export class CellArray implements Devices {
     this.#since = arena.f64(this.#cell.relaxed === undefined ? 0 : edges.count);
     this.#spread = p.deviceToDevice > 0 ? drawSpread(p.deviceToDevice, range, context) : null;
     this.#signal = new Signal(range, this.#spread, edges.count);
-    this.accounts = new Accounts(arena, range.electrical !== null, this.#pulses);
-    this.#totals = this.accounts.totals;
+    this.#totals = arena.f64(COUNT);
     this.#retention = p.retention ? retentionOf(p.retention, edges.count, (k) => this.#signal.offset(k), arena) : null;
     this.#wear = new Wear(p, edges.count, context);
     this.#crossbar = range.electrical && new Crossbar(range.electrical, edges, this.#totals, arena);
@@ -102,7 +100,11 @@ export class CellArray implements Devices {
     return this.#totals[WRITES]!;
   }
 
-  get energy(): Accounts['energy'] {
+  get accounts(): DeviceAccounts {
+    return accountsOf(this.#totals, this.#crossbar !== null, this.#pulses);
+  }
+
+  get energy(): DeviceAccounts['energy'] {
     return this.accounts.energy;
   }
 

@@ -94,7 +94,7 @@ test('a checkpoint keeps programming times, heat, wear and traps', () => {
     };
     const end = ({ net, projection }: ReturnType<typeof made>) => {
       const { energy, wear, ...accounts } = projection.devices!.accounts;
-      assert.ok(accounts.writesUp > 0 && accounts.writesDown > 0);
+      assert.ok(accounts.writesUp > 0 && accounts.writesDown > 0, JSON.stringify(accounts));
       return JSON.stringify([[...save(net)].map(([k, v]) => [k, [...v]]), energy, [...wear!]]);
     };
     const whole = made();
