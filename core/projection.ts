@@ -86,9 +86,9 @@ export class Projection {
   arrive(row: number, t: number): void {
     this.rule?.arrive(row, t);
     const factor = this.shortTerm === null ? 1 : this.shortTerm.arrive(row, t);
-    this.recorder?.arrival(row, factor);
     this.arrivals++;
     this.devices?.read(row, t);
+    this.recorder?.arrival(row, factor);
     const { target } = this;
     if (target.kind === 'neurons' && t < target.deafUntil) return;
     this.synapticEvents += rowEnd(this.edges, row) - rowStart(this.edges, row);
@@ -112,11 +112,11 @@ export class Projection {
       for (let k = lane.head; k < lane.head + count; k++) devices.read(lane.rows[k]!, lane.times[k]!);
   }
 
-  /** Scales the incoming weights of each postsynaptic neuron to a sum (in the target's unit), as some models do per image. */
-  normalise(sum: number): void {
+  /** Scales the incoming weights of each postsynaptic neuron at t to a sum (in the target's unit), as some models do per image. */
+  normalise(sum: number, t: number): void {
     if (this.devices === null)
       throw new UserError(`projections.${this.name} has no device whose weights could be normalised.`);
-    this.devices.normalise(sum);
+    this.devices.normalise(sum, t);
   }
 
   /** A spike of postsynaptic neuron `column`. */
