@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { define } from '../../core/define.ts';
-import type { Devices, PlasticityRule, RuleFactory } from '../../core/model.ts';
+import type { PlasticityRule, Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';
 import { choice, number, object } from '../../core/params.ts';
 import { Traces } from './trace.ts';
 
@@ -37,11 +37,11 @@ class PairStdp implements PlasticityRule {
   readonly pulsesAtArrival = true;
   readonly state;
   readonly #p: z.output<typeof params>;
-  readonly #devices: Devices;
+  readonly #devices: Pulsed;
   readonly #pre: Traces;
   readonly #post: Traces;
 
-  constructor(p: z.output<typeof params>, { devices, rows, columns, arena }: Parameters<RuleFactory['create']>[0]) {
+  constructor(p: z.output<typeof params>, { devices, rows, columns, arena }: RuleContext) {
     this.#p = p;
     this.#devices = devices;
     const additive = p.pairing === 'allToAll';
