@@ -37,9 +37,14 @@ export type {
   DeviceFactory,
   Devices,
   ModelContext,
+  Modulator,
+  ModulatorContext,
+  ModulatorFactory,
   NeuronFactory,
   NeuronModel,
   PlasticityRule,
+  Pulsed,
+  RuleContext,
   RuleFactory,
   ShortTerm,
   ShortTermFactory,
@@ -47,6 +52,7 @@ export type {
   StimulusFactory,
   StimulusModel,
 } from '../core/model.ts';
+export type { ModulatorOptions } from '../core/modulation.ts';
 export { Network, type ProjectionOptions } from '../core/network.ts';
 export { type JsonSchema, toJsonSchema } from '../core/params.ts';
 export type { Neurons, Population, Stimulus, WinnerTakeAll } from '../core/population.ts';
@@ -62,6 +68,7 @@ export type { Lif } from '../neurons/lif.ts';
 export type { Poisson } from '../neurons/poisson.ts';
 export type { Recording } from '../neurons/replay.ts';
 export * from '../synapses/devices/index.ts';
+export * from '../synapses/modulators/index.ts';
 export * from '../synapses/rules/index.ts';
 export * from '../synapses/shortTerm/index.ts';
 // Network files and runs
