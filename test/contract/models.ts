@@ -58,7 +58,7 @@ export function parametersOf({ declaration }: AnyModel<unknown>): Record<string,
 const LIVELY: Readonly<Record<string, object>> = {
   postTriggered: { up: 0.02, down: 0.02 },
   stochasticBinary: { pSet: 0.3, pReset: 0.3, up: 0.2, down: 0.2 },
-  tripletStdp: { a2Plus: 0.1, a3Plus: 0.2, a2Minus: 0.1, a3Minus: 0.1 },
+  tripletStdp: { a2Plus: 2e-3, a3Plus: 2e-3, a2Minus: 1e-3, a3Minus: 1e-3 },
   diehlCook: { aPlus: 0.3, aMinus: 0.2 },
 };
 
