@@ -36,7 +36,8 @@ const cell = (text: string): string => text.replaceAll('|', '\\|');
 /** What a value may be, without its unit, which has a column of its own. */
 function range(schema: JsonSchema): string {
   if (schema.type === undefined && !schema.anyOf && !schema.enum) return 'see meaning';
-  return allowed(schema).replaceAll(/ \([A-Za-z]+\)/g, '');
+  const text = allowed(schema).replaceAll(/ \([A-Za-z]+\)/g, '');
+  return text.replaceAll(` (${schema.unit})`, '');
 }
 
 const written = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));

@@ -6,7 +6,7 @@ import type { PlasticityRule, Pulsed, RuleContext, RuleFactory } from '../../cor
 import { number, object } from '../../core/params.ts';
 import { joined } from '../parts.ts';
 import { LastSpikes } from './lastSpikes.ts';
-import { endOf, overlapOf, startOf, type Waveform } from './waveform.ts';
+import { endOf, overlapOf, piecesOf, startOf } from './waveform.ts';
 
 const waveform = (help: string) =>
   z
@@ -48,8 +48,11 @@ class PulseOverlap implements PlasticityRule {
   readonly pulsesAtArrival = true;
   readonly state;
   readonly #p: Params;
-  readonly #preWave: Waveform;
-  readonly #postWave: Waveform;
+  readonly #preWave: Float64Array;
+  readonly #postWave: Float64Array;
+  /** Pairs overlap for Δt between these, ms. */
+  readonly #from: number;
+  readonly #to: number;
   readonly #thresholds: { readonly up: number; readonly down: number };
   readonly #areas = { up: 0, down: 0 };
   readonly #devices: Pulsed;
@@ -62,8 +65,11 @@ class PulseOverlap implements PlasticityRule {
 
   constructor(p: Params, { devices, transpose, rows, columns, arena }: RuleContext) {
     this.#p = p;
-    this.#preWave = p.pre;
-    this.#postWave = p.post ?? p.pre;
+    const post = p.post ?? p.pre;
+    this.#preWave = piecesOf(p.pre);
+    this.#postWave = piecesOf(post);
+    this.#from = startOf(p.pre) - endOf(post);
+    this.#to = endOf(p.pre) - startOf(post);
     this.#thresholds = { up: p.thresholdUp, down: p.thresholdDown };
     this.#devices = devices;
     this.#edges = devices.edges;
@@ -105,9 +111,8 @@ class PulseOverlap implements PlasticityRule {
 
   /** Of a pair at dt = t_post - t_pre. */
   #strength(dt: number): number {
-    const [pre, post] = [this.#preWave, this.#postWave];
-    if (!(startOf(post) + dt < endOf(pre) && endOf(post) + dt > startOf(pre))) return 0;
-    overlapOf(pre, post, dt, this.#thresholds, this.#areas);
+    if (!(dt > this.#from && dt < this.#to)) return 0;
+    overlapOf(this.#preWave, this.#postWave, dt, this.#thresholds, this.#areas);
     return this.#p.gainUp * this.#areas.up - this.#p.gainDown * this.#areas.down;
   }
 }

@@ -71,15 +71,15 @@ class TripletStdp implements PlasticityRule {
 
 /**
  * Triplet STDP. A slow trace is read before the spike at hand adds to it, so that it tells of earlier spikes of the same
- * neuron only; a pair at Δt = 0 changes nothing. Of the defaults, tauMinus and tauY (in NEST parameters of the neuron) are
- * those of NESTML's model of the same name.
+ * neuron only; a pair at Δt = 0 changes nothing. (In NEST tauMinus and tauY are parameters of the neuron.)
  */
 export const tripletStdp = define({
   name: 'tripletStdp',
   help: 'spike-timing-dependent plasticity from pairs and triplets of spikes; frequency matters',
   equation:
     'post: strength x1 (a2Plus + a3Plus y2); pre: -y1 (a2Minus + a3Minus x2); traces x1, x2, y1, y2 decay with tauPlus, tauX, tauMinus, tauY',
-  source: "Pfister & Gerstner 2006, doi:10.1523/JNEUROSCI.1425-06.2006; defaults: NEST's stdp_triplet_synapse",
+  source:
+    "Pfister & Gerstner 2006, doi:10.1523/JNEUROSCI.1425-06.2006; defaults: NEST's stdp_triplet_synapse, tauMinus and tauY those of NESTML's",
   params,
   make: (p): RuleFactory => ({ create: (context) => new TripletStdp(p, context) }),
 });

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/errors.ts';
 import { pulseOverlap } from '../../../synapses/rules/index.ts';
-import { overlapOf, type Waveform } from '../../../synapses/rules/waveform.ts';
+import { overlapOf, piecesOf, type Waveform } from '../../../synapses/rules/waveform.ts';
 import { before, change, inOrder, learned, near, type Train, trains } from '../fixedTrains.ts';
 
 /** Head of 1 V for 2 ms, then -0.5 V for 10 ms: rectangles, so that every area is a product. */
@@ -18,7 +18,7 @@ const GAINS = { thresholdUp: 1.2, thresholdDown: 1.2, gainUp: 0.02, gainDown: 0.
 
 const areas = (pre: Waveform, post: Waveform, dt: number, up: number, down: number) => {
   const result = { up: 0, down: 0 };
-  overlapOf(pre, post, dt, { up, down }, result);
+  overlapOf(piecesOf(pre), piecesOf(post), dt, { up, down }, result);
   return result;
 };
 

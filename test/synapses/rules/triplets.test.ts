@@ -61,6 +61,13 @@ test('triplet STDP without triplets is the pair rule; a triplet needs the earlie
   near(of([5], [0, 10]) + P.a2Minus * e(-5 / P.tauMinus), e(-5 / 20) * (P.a2Plus + P.a3Plus * e(-10 / 100)));
 });
 
+test("triplet STDP with NEST's dendritic delay, by hand: pre 2, post 4 with delay 1, pre 6", () => {
+  const e = Math.exp;
+  const rule = tripletStdp({ a2Plus: 0.1, a3Plus: 0.1, a2Minus: 0.1, a3Minus: 0.1 }); // its default time constants
+  const expected = 0.1 * e(-3 / 16.8) - (0.1 + 0.1 * e(-4 / 101)) * e(-1 / 33.7);
+  near(change([2, 6], [4], { rule, dendriticDelay: 1 }) / 2, expected);
+});
+
 test('triplet STDP of independent Poisson trains: drift within 3 standard errors of below 2 %', () => {
   // Pairs and triplets of independent trains: A2+ tau+ rho_x rho_y + A3+ tau+ tau_y rho_x rho_y^2, and so on.
   const [x, y] = [0.015, 0.025]; // per ms
