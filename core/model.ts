@@ -122,6 +122,16 @@ export interface Devices extends Stateful {
   readonly energy: DeviceAccounts['energy'];
 }
 
+/** What a rule pulses: the devices themselves, or a modulator that stands before them. */
+export type Pulsed = Pick<Devices, 'edges' | 'pulseRow' | 'pulseColumn'>;
+
+/** A third factor. It takes the pulses of the rule in place of the devices and decides what reaches those, and when. */
+export interface Modulator extends Pulsed, Stateful {
+  /** A spike of modulating neuron `neuron` reaches the synapses. */
+  modulate(neuron: number, t: number): void;
+  rest(t: number): void;
+}
+
 /** What a model is made with. `name` is the path of its population or projection: its random streams are named after it. */
 export interface ModelContext {
   readonly arena: Arena;
@@ -154,8 +164,22 @@ export interface DeviceContext extends ModelContext {
 export interface DeviceFactory {
   create(context: DeviceContext): Devices;
 }
+export interface RuleContext extends ModelContext {
+  readonly devices: Pulsed;
+  /** The post side of sparse edges; null when they are dense. */
+  readonly transpose: Transpose | null;
+  readonly rows: number;
+  readonly columns: number;
+}
 export interface RuleFactory {
-  create(
-    context: ModelContext & { readonly devices: Devices; readonly rows: number; readonly columns: number },
-  ): PlasticityRule;
+  create(context: RuleContext): PlasticityRule;
+}
+export interface ModulatorContext extends ModelContext {
+  readonly devices: Pulsed;
+  readonly transpose: Transpose | null;
+  /** Size of the modulating population. */
+  readonly neurons: number;
+}
+export interface ModulatorFactory {
+  create(context: ModulatorContext): Modulator;
 }

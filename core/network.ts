@@ -14,6 +14,7 @@ import type {
   StimulusFactory,
   StimulusModel,
 } from './model.ts';
+import { type ModulatorOptions, modulatorOf } from './modulation.ts';
 import { orderSources } from './order.ts';
 import { Neurons, type Population, Stimulus, type WinnerTakeAll } from './population.ts';
 import { Projection } from './projection.ts';
@@ -37,9 +38,17 @@ export interface ProjectionOptions {
   readonly sources?: readonly [number, number];
   /** Axonal delay, ms: the spike reaches the synapse, and the synapse learns of it, this long after it was fired. Default 0. */
   readonly delay?: Delay;
+  /**
+   * Dendritic delay d, ms: the current reaches the target d after the spike reached the synapse, so delay + d after it was
+   * fired; a spike of the target reaches the synapse d after it was fired. The rule's Δt at the synapse is then
+   * (t_post + d) - (t_pre + delay). NEST takes the whole of its delay for dendritic. Default 0. What is recorded at t
+   * is the synapse as it was at t - d, when it sent off the current that arrives now.
+   */
+  readonly dendriticDelay?: number;
   readonly shortTerm?: ShortTermFactory;
   readonly device?: DeviceFactory;
   readonly rule?: RuleFactory;
+  readonly modulator?: ModulatorOptions;
 }
 
 /**
@@ -117,9 +126,11 @@ export class Network {
     let name = options.name ?? base;
     for (let n = 2; options.name === undefined && this.projections.has(name); n++) name = `${base}#${n}`;
     const where = `projections.${name}`;
-    if (this.projections.has(name)) throw new UserError(`${where} is there already; names must differ.`);
     if (options.rule && !options.device)
       throw new UserError(`${where} has a rule but no device for it to pulse; add one.`);
+    if (options.modulator && !options.rule)
+      throw new UserError(`${where} has a modulator but no rule for it to act on; add one.`);
+    const dendriticDelay = checkedTime(options.dendriticDelay ?? 0, `${where}.dendriticDelay`);
     const { arena, seed } = this;
     const [first, count] = options.sources ?? [0, source.size];
     if (
@@ -129,7 +140,7 @@ export class Network {
         `${where}.sources is [${first}, ${count}], but ${source.name} has ${source.size} neurons (first, count).`,
       );
     }
-    const { edges, delays } = connect({
+    const { edges, delays: axonal } = connect({
       pre: count,
       post: target.size,
       selfOffset: source === target ? first : null,
@@ -145,14 +156,38 @@ export class Network {
     const back = options.rule && edges.targets !== null ? transpose(edges, arena) : null;
     const devices =
       options.device?.create({ ...context, edges, transpose: back, drawn: isDrawn(options.connect) }) ?? null;
+    const modulator =
+      devices &&
+      options.modulator?.model.create({
+        ...context,
+        name: `${where}.modulator`,
+        devices,
+        transpose: back,
+        neurons: options.modulator.from.size,
+      });
     const rule =
       options.rule && devices
-        ? options.rule.create({ ...context, devices, rows: edges.rows, columns: edges.columns })
+        ? options.rule.create({
+            ...context,
+            devices: modulator ?? devices,
+            transpose: back,
+            rows: edges.rows,
+            columns: edges.columns,
+          })
         : null;
     const shortTerm = options.shortTerm?.create({ ...context, rows: edges.rows }) ?? null;
-    const made = new Projection({ name, source, first, count, target, edges, delays, shortTerm, devices, rule, arena });
-    source.outgoing.push(made);
-    target.incoming.push(made);
+    const delays = axonal.map((d) => checkedTime(d + dendriticDelay, `${where}.delay with its dendriticDelay`));
+    const parts = { name, source, first, count, target, edges, delays, dendriticDelay, arena };
+    const made = this.#add(new Projection({ ...parts, shortTerm, devices, rule, modulatory: false }));
+    if (options.modulator && modulator) this.#add(modulatorOf(made, modulator, options.modulator, arena));
+    return made;
+  }
+
+  #add(made: Projection): Projection {
+    const { name } = made;
+    if (this.projections.has(name)) throw new UserError(`projections.${name} is there already; names must differ.`);
+    made.source.outgoing.push(made);
+    made.target.incoming.push(made);
     this.projections.set(name, made);
     this.#built = false;
     return made;
@@ -235,6 +270,7 @@ export class Network {
     }
     for (const projection of this.projections.values()) {
       for (const lane of projection.lanes) lane.clear();
+      projection.dendrite?.clear();
       projection.shortTerm?.rest();
       projection.devices?.rest(this.now);
       projection.rule?.rest(this.now);
@@ -292,7 +328,10 @@ export class Network {
       yield population;
       if (population.kind === 'stimulus') yield population.post;
     }
-    for (const projection of this.projections.values()) yield* projection.lanes;
+    for (const projection of this.projections.values()) {
+      yield* projection.lanes;
+      if (projection.dendrite !== null) yield projection.dendrite;
+    }
     yield* this.#timers;
   }
 }

@@ -38,9 +38,14 @@ export type {
   DeviceFactory,
   Devices,
   ModelContext,
+  Modulator,
+  ModulatorContext,
+  ModulatorFactory,
   NeuronFactory,
   NeuronModel,
   PlasticityRule,
+  Pulsed,
+  RuleContext,
   RuleFactory,
   ShortTerm,
   ShortTermFactory,
@@ -48,6 +53,7 @@ export type {
   StimulusFactory,
   StimulusModel,
 } from '../core/model.ts';
+export type { ModulatorOptions } from '../core/modulation.ts';
 export { Network, type ProjectionOptions } from '../core/network.ts';
 export { type JsonSchema, toJsonSchema } from '../core/params.ts';
 export type { Neurons, Population, Stimulus, WinnerTakeAll } from '../core/population.ts';
@@ -65,6 +71,7 @@ export type { Recording } from '../neurons/replay.ts';
 export * from '../synapses/devices/index.ts';
 export { ivLoop, MEMRISTORS, type Sweep, type SweepPoint } from '../synapses/devices/ivLoop.ts';
 export type { Memristor } from '../synapses/devices/memristor.ts';
+export * from '../synapses/modulators/index.ts';
 export * from '../synapses/rules/index.ts';
 export * from '../synapses/shortTerm/index.ts';
 // Network files and runs

@@ -24,9 +24,11 @@ TypeScript that takes the same parameters: \`{ model: lif, size: 10, tau: 20 }\`
 parameter without a default is required, unless it says "optional". Units: time ms, potential mV from rest, current pA,
 capacitance pF, device conductance S, rate Hz. Potentials and weights follow \`synapse\` of the target: mV or pA.
 
-A synapse is made of up to three parts: **short-term** dynamics scale what an arrival delivers, a **device** holds the
+A synapse is made of up to four parts: **short-term** dynamics scale what an arrival delivers, a **device** holds the
 weight and answers pulses, and a **rule** decides when, which way and how strongly the device is pulsed. A rule needs a
-device. In the equations g is the state of a device, its weight as a share of its range, from 0 to 1.
+device. A **modulator** may stand between the two: the spikes of a population, named under \`from\` with a \`delay\`, are a
+third factor and decide what becomes of the rule's pulses. In the equations g is the state of a device, its weight as a
+share of its range, from 0 to 1.
 `;
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
@@ -34,15 +36,18 @@ const cell = (text: string): string => text.replaceAll('|', '\\|');
 /** What a value may be, without its unit, which has a column of its own. */
 function range(schema: JsonSchema): string {
   if (schema.type === undefined && !schema.anyOf && !schema.enum) return 'see meaning';
-  return allowed(schema).replaceAll(/ \([A-Za-z]+\)/g, '');
+  const text = allowed(schema).replaceAll(/ \([A-Za-z]+\)/g, '');
+  return text.replaceAll(` (${schema.unit})`, '');
 }
+
+const written = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
 
 function rows(schema: JsonSchema, prefix = ''): string[] {
   const required = new Set(schema.required ?? []);
   return Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>).flatMap(([key, property]) => {
     const name = `${prefix}${key}`;
     const initial =
-      property.default !== undefined ? `\`${property.default}\`` : required.has(key) ? 'required' : 'optional';
+      property.default !== undefined ? `\`${written(property.default)}\`` : required.has(key) ? 'required' : 'optional';
     const cells = [`\`${name}\``, initial, range(property), String(property.unit ?? ''), property.description ?? ''];
     return [`| ${cells.map(cell).join(' | ')} |`, ...rows(property.properties ? property : {}, `${name}.`)];
   });
@@ -70,6 +75,7 @@ export function modelsPage(): string {
     ['Short-term dynamics', all(MODELS.shortTerms)],
     ['Devices', all(MODELS.devices)],
     ['Plasticity rules', all(MODELS.rules)],
+    ['Modulators', all(MODELS.modulators)],
   ];
   const contents = chapters.map(([title, models]) => `- ${title}: ${models.map(linkTo).join(', ')}`).join('\n');
   const texts = chapters.map(([title, models]) => `## ${title}\n\n${models.map(section).join('\n\n')}`);
