@@ -1,6 +1,4 @@
 /** One line a model: what a network file may name under `populations.….model`. */
 export { escapeRate } from './escapeRate.ts';
 export { lif } from './lif.ts';
-export { poisson } from './poisson.ts';
-export { replay } from './replay.ts';
-export { spikeTrains } from './spikeTrains.ts';
+export * from './stimuli.ts';

@@ -1,9 +1,12 @@
 import { define } from '../core/define.ts';
 import { UserError } from '../core/errors.ts';
-import type { NeuronFactory, NeuronModel } from '../core/model.ts';
+import type { ModelContext, NeuronFactory, NeuronModel } from '../core/model.ts';
 import type { AdaptiveThreshold } from './adaptiveThreshold.ts';
+import { LazyLif } from './lif/clamped.ts';
+import { ConductanceMembrane } from './lif/conductance.ts';
 import { LifDelta } from './lif/delta.ts';
 import { LifExponential } from './lif/exponential.ts';
+import { MultiExponentialMembrane } from './lif/multiExponential.ts';
 import { type LifParams, lifParams } from './lif/params.ts';
 
 /** A population of leaky integrate-and-fire neurons, whatever its synapses. */
@@ -25,6 +28,13 @@ function checkThresholds({ reset, threshold, homeostasis }: LifParams, name: str
   }
 }
 
+const SYNAPSES: Readonly<Record<LifParams['synapse'], (p: LifParams, context: ModelContext) => Lif>> = {
+  delta: (p, context) => new LifDelta(p, context),
+  exponential: (p, context) => new LifExponential(p, context),
+  multiExponential: (p, context) => new LazyLif(p.size, new MultiExponentialMembrane(p, context), context.arena),
+  conductance: (p, context) => new LazyLif(p.size, new ConductanceMembrane(p, context), context.arena),
+};
+
 /** Leaky integrate-and-fire: tau dV/dt = -V + R I, spike at V >= theta, then V = reset for the refractory time. */
 export const lif = define({
   name: 'lif',
@@ -37,7 +47,7 @@ export const lif = define({
     precision: p.precision,
     create: (context) => {
       checkThresholds(p, context.name);
-      return p.synapse === 'delta' ? new LifDelta(p, context) : new LifExponential(p, context);
+      return SYNAPSES[p.synapse](p, context);
     },
   }),
 });

@@ -64,6 +64,7 @@ export function buildNetwork(
       connect: p.connect as Connect,
       ...(p.sources === undefined ? {} : { sources: p.sources }),
       delay: p.delay as Delay,
+      ...(p.receptor === undefined ? {} : { receptor: p.receptor }),
       ...(p.shortTerm ? { shortTerm: made<ShortTermFactory>(MODELS.shortTerms, p.shortTerm as ModelChoice) } : {}),
       ...(p.device ? { device: made<DeviceFactory>(MODELS.devices, p.device as ModelChoice) } : {}),
       ...(p.rule ? { rule: made<RuleFactory>(MODELS.rules, p.rule as ModelChoice) } : {}),

@@ -1,0 +1,4 @@
+/** One line a stimulus: models of populations whose spikes come from outside. */
+export { poisson } from './poisson.ts';
+export { replay } from './replay.ts';
+export { spikeTrains } from './spikeTrains.ts';
