@@ -1,6 +1,6 @@
+import type { Arena, State } from '../core/arena.ts';
 import { type Edges, rowEnd, rowStart } from '../core/edges.ts';
 import { IndexedHeap } from '../core/indexedHeap.ts';
-import type { Arena, State } from '../core/arena.ts';
 import type { NeuronModel } from '../core/model.ts';
 import { stretchByInstant } from '../core/stretch.ts';
 import { LONGEST, snap, TICK } from '../core/time.ts';

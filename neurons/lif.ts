@@ -16,6 +16,14 @@ export interface Lif extends NeuronModel {
   setThreshold(neuron: number, t: number, mV: number): void;
 }
 
+/** Refuses what another kind of synapse would silently ignore. */
+function checkLeak({ leakConductance, synapse }: LifParams, name: string): void {
+  if (leakConductance === undefined || synapse === 'conductance') return;
+  throw new UserError(
+    `${name}.leakConductance is ${leakConductance}, but it is for synapse "conductance"; set capacitance instead.`,
+  );
+}
+
 /** A neuron reset at or above its threshold would fire for ever at one instant. */
 function checkThresholds({ reset, threshold, homeostasis }: LifParams, name: string): void {
   if (!(reset < threshold)) {
@@ -47,6 +55,7 @@ export const lif = define({
     precision: p.precision,
     create: (context) => {
       checkThresholds(p, context.name);
+      checkLeak(p, context.name);
       return SYNAPSES[p.synapse](p, context);
     },
   }),

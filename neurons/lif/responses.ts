@@ -1,9 +1,8 @@
 import { exp } from '../../core/math.ts';
 import { LONGEST } from '../../core/time.ts';
 import type { Psp } from './psp.ts';
+import { NEGLIGIBLE } from './trajectory.ts';
 
-/** A margin (mV) below what rounding leaves of a sum: where g fades towards 0 there is nothing to find. */
-const NEGLIGIBLE = 1e-13;
 /** Narrower intervals than this (ms, below the time grid) are not split. */
 const NARROW = 2 ** -30;
 const DEEPEST = 64;
@@ -35,6 +34,7 @@ export class Responses {
   /** Set before `firstCrossing`. */
   readonly drives: Float64Array;
   #c = 0;
+  #negligible = 0;
   #p = 0;
   #above = 0;
   readonly #rate: number;
@@ -60,6 +60,7 @@ export class Responses {
   /** First t > 0 with g(t) >= 0, 0 if g(0) >= 0, Infinity if never. */
   firstCrossing(c: number, p: number, above: number): number {
     this.#c = c;
+    this.#negligible = c < -NEGLIGIBLE ? 0 : NEGLIGIBLE;
     this.#p = p;
     this.#above = above;
     if (c + p - above >= 0) return 0;
@@ -131,7 +132,7 @@ export class Responses {
       // phi'' = -e^(-t/tau)/tau - phi'/tauM
       bend += drive * (up ? -b.decays[k]! * psp.rate - flattest * rate : -a.decays[k]! * psp.rate - steepest * rate);
     }
-    if (value < NEGLIGIBLE) return Number.POSITIVE_INFINITY;
+    if (value < this.#negligible) return Number.POSITIVE_INFINITY;
     if (slopeLow >= 0) return b.value >= 0 ? this.#root(a.t, b.t) : Number.POSITIVE_INFINITY;
     if (slopeHigh <= 0) return Number.POSITIVE_INFINITY;
     if (bend <= 0) {
