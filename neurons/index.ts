@@ -1,4 +1,8 @@
 /** One line a model: what a network file may name under `populations.….model`. */
+export { bernoulli } from './bernoulli.ts';
+export { diffusive } from './diffusive.ts';
 export { escapeRate } from './escapeRate.ts';
 export { lif } from './lif.ts';
+export { mott } from './mott.ts';
 export * from './stimuli.ts';
+export { thresholdSwitch } from './thresholdSwitch.ts';
