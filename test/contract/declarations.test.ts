@@ -7,7 +7,7 @@ import { ALL, parametersOf } from './models.ts';
 
 /** Numbers without a unit are pure numbers: shares, factors, exponents, counts. */
 const DIMENSIONLESS =
-  /^(size|alpha|beta|eta|mu|aPlus|aMinus|a[23]|U$|up$|down$|rate$|target$|deviceToDevice|cycleToCycle|weightAtGMax|wMin|wMax)/;
+  /^(size|levels$|count$|most$|cutoff$|alpha|beta|eta|mu|aPlus|aMinus|a[23]|U$|up$|down$|rate$|target$|deviceToDevice|cycleToCycle|weightAtGMax|wMin|wMax)/;
 
 interface Property {
   readonly path: string;
