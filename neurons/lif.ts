@@ -47,8 +47,10 @@ const SYNAPSES: Readonly<Record<LifParams['synapse'], (p: LifParams, context: Mo
 export const lif = define({
   name: 'lif',
   help: 'leaky integrate-and-fire neuron, exact between events',
-  equation: 'tau dV/dt = -V + R (I + I_syn); spike when V >= theta; V = reset while refractory; R = tau/capacitance',
-  source: 'Lapicque 1907; event-driven form after Morrison et al. 2007, doi:10.1162/neco.2007.19.1.47',
+  equation:
+    'tau dV/dt = -V + R (I + I_syn), or + R I + g_exc (E_exc - V) + g_inh (E_inh - V) with g in leak conductances; spike when V >= theta; V = reset while refractory; R = tau/capacitance',
+  source:
+    'Lapicque 1907; event-driven form after Morrison et al. 2007, doi:10.1162/neco.2007.19.1.47; conductances: Brette 2006, doi:10.1162/neco.2006.18.8.2004',
   params: lifParams,
   make: (p): NeuronFactory<Lif> => ({
     kind: 'neurons',

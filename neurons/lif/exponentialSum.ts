@@ -7,25 +7,46 @@ import { exp } from '../../core/math.ts';
  * all the turning points; between two of them the sum is monotone and changes its sign at most once.
  */
 export function signChanges(coefficients: readonly number[], rates: readonly number[]): number[] {
-  const byRate = new Map<number, number>();
-  rates.forEach((rate, i) => {
-    byRate.set(rate, (byRate.get(rate) ?? 0) + coefficients[i]!);
-  });
-  const terms = [...byRate].filter(([, c]) => c !== 0).sort(([a], [b]) => a - b);
-  const slowest = terms[0]?.[0] ?? 0;
-  return changes(
-    terms.map(([, c]) => c),
-    terms.map(([rate]) => rate - slowest),
-  );
+  const c: number[] = [];
+  const r: number[] = [];
+  for (let i = 0; i < rates.length; i++) {
+    if (coefficients[i] === 0) continue;
+    let at = 0;
+    while (at < r.length && r[at]! < rates[i]!) at++;
+    if (r[at] === rates[i]) {
+      c[at]! += coefficients[i]!;
+      if (c[at] === 0) {
+        r.splice(at, 1);
+        c.splice(at, 1);
+      }
+    } else {
+      r.splice(at, 0, rates[i]!);
+      c.splice(at, 0, coefficients[i]!);
+    }
+  }
+  for (let i = r.length - 1; i >= 0; i--) r[i]! -= r[0]!;
+  return changes(c, r);
+}
+
+/** The sum at t. */
+export function sumAt(c: readonly number[], r: readonly number[], t: number): number {
+  let sum = 0;
+  for (let i = 0; i < c.length; i++) sum += c[i]! * exp(-r[i]! * t);
+  return sum;
 }
 
 /** The same for distinct ascending rates, the first one 0. */
 function changes(c: readonly number[], r: readonly number[]): number[] {
   if (c.length < 2) return [];
-  const f = (t: number) => c.reduce((sum, ci, i) => sum + ci * exp(-r[i]! * t), 0);
-  const slope = (t: number) => c.reduce((sum, ci, i) => sum - ci * r[i]! * exp(-r[i]! * t), 0);
+  if (c.length === 2) {
+    const t = Math.log(-c[1]! / c[0]!) / r[1]!;
+    return t > 0 && t < Number.POSITIVE_INFINITY ? [t] : [];
+  }
+  const derived = c.map((ci, i) => -ci * r[i]!);
+  const f = (t: number) => sumAt(c, r, t);
+  const slope = (t: number) => sumAt(derived, r, t);
   const turns = changes(
-    c.slice(1).map((ci, i) => -ci * r[i + 1]!),
+    derived.slice(1),
     r.slice(1).map((ri) => ri - r[1]!),
   );
   const found: number[] = [];

@@ -90,12 +90,12 @@ export const lifParams = object({
   reversalExc: number({
     default: 65,
     unit: 'mV',
-    help: 'reversal potential of positive weights, from rest, for synapse conductance',
+    help: "reversal potential of positive weights, from rest, for synapse conductance; default: Diehl & Cook's excitatory neurons",
   }),
   reversalInh: number({
     default: -35,
     unit: 'mV',
-    help: 'reversal potential of negative weights, from rest, for synapse conductance',
+    help: "reversal potential of negative weights, from rest, for synapse conductance; default: Diehl & Cook's excitatory neurons",
   }),
   leakConductance: number({
     min: 0,

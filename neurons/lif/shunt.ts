@@ -1,11 +1,13 @@
 import { root } from '../../core/crossing.ts';
 import { exp } from '../../core/math.ts';
-import { signChanges } from './exponentialSum.ts';
+import { signChanges, sumAt } from './exponentialSum.ts';
 import { growth } from './psp.ts';
 
 /** The drive b = ts g up to which the series is used, and from which on the continued fraction. */
 const DRIVE = 2;
 const EPSILON = 1e-17;
+/** Time constants after which potential and conductance are below rounding. */
+const FORGOTTEN = 60;
 /** Time constants after which a crossing that has not come only comes from rounding. */
 const LATE = 700;
 
@@ -64,6 +66,16 @@ export function shunted(u0: number, g0: number, e: number, ts: number, t: number
 }
 
 /**
+ * No less than any later U: above 0 the leak only lowers it, and without leak it ends at E - (E - u) e^(-ts g0). It tends to
+ * g E / (1 + g), which lies between 0 and its present value.
+ */
+function ceiling(u0: number, g0: number, e: number, ts: number): number {
+  const from = Math.max(u0, 0);
+  const resting = (g0 * e) / (1 + g0);
+  return resting > from ? Math.min(resting, e - (e - from) * exp(-ts * g0)) : from;
+}
+
+/**
  * First t at which that U reaches theta + above e^(-kappa t); 0 if it is there, Infinity if it never gets there. Where U meets
  * the threshold their slopes differ by s(t), a sum of exponentials that does not contain U: U can get above only while s > 0,
  * and then stays there until s changes its sign. So the values at the ends of these stretches tell whether it crosses, and a
@@ -80,8 +92,12 @@ export function shuntedCrossing(
   kappa: number,
 ): number {
   if (u0 - theta - above >= 0) return 0;
-  // U tends to g E / (1 + g), which lies between 0 and its present value.
-  if (Math.max(u0, 0, (g0 * e) / (1 + g0)) < theta + Math.min(above, 0)) return Number.POSITIVE_INFINITY;
+  const highest = ceiling(u0, g0, e, ts);
+  if (highest < theta + Math.min(above, 0)) return Number.POSITIVE_INFINITY;
+  // The threshold falls to that height only when nothing is left of U.
+  if (theta > 0 && above > 0 && Math.log(above / (highest - theta)) > FORGOTTEN * Math.max(1, ts) * kappa) {
+    return Number.POSITIVE_INFINITY;
+  }
   const threshold = (t: number) => theta + above * exp(-kappa * t);
   const h = (t: number) => shunted(u0, g0, e, ts, t) - threshold(t);
   const slope = (t: number) => {
@@ -90,9 +106,8 @@ export function shuntedCrossing(
   };
   const c = [-theta, g0 * (e - theta), above * (kappa - 1), -g0 * above];
   const r = [0, 1 / ts, kappa, kappa + 1 / ts];
-  const s = (t: number) => c.reduce((sum, ci, i) => sum + ci * exp(-r[i]! * t), 0);
   const ends = signChanges(c, r);
-  let rising = s((ends[0] ?? 1) / 2) > 0;
+  let rising = sumAt(c, r, (ends[0] ?? 1) / 2) > 0;
   let from = 0;
   for (const end of ends) {
     if (rising && h(end) >= 0) return root(h, slope, from, end);

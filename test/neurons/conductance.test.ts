@@ -61,6 +61,15 @@ test('receptors that are not there, and negative conductances, are refused', () 
   refused(() => simulate({ leakConductance: 3, synapse: 'delta' }, [], 1), /leakConductance is 3/);
 });
 
+test('a predicted crossing fires before arrivals of the same instant', () => {
+  for (const synapse of ['conductance', 'multiExponential'] as const) {
+    const strong: Arrival = [0, synapse === 'conductance' ? 50 : 4000];
+    const at = simulate({ ...BASE, synapse }, [strong], 10).times[0]!;
+    assert.equal(simulate({ ...BASE, synapse }, [strong, [at, -1e6]], 10).times, [at]);
+    assert.equal(simulate({ ...BASE, synapse }, [strong, [snap(at - 1e-7), -1e6]], 10).times, []);
+  }
+});
+
 test('V stays at reset while refractory, the conductance goes on', () => {
   const arrivals: Arrival[] = [
     [0, 200],
