@@ -1,6 +1,6 @@
 /** One line a model: what a network file may name under `populations.….model`. */
 export { bernoulli } from './bernoulli.ts';
-export { diffusive } from './diffusive.ts';
+export { diffusiveNeuron } from './diffusiveNeuron.ts';
 export { escapeRate } from './escapeRate.ts';
 export { lif } from './lif.ts';
 export { mott } from './mott.ts';

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { relaxingHazard } from '../../neurons/hazard.ts';
-import { diffusive, escapeRate, poisson, spikeTrains } from '../../neurons/index.ts';
+import { diffusiveNeuron, escapeRate, poisson, spikeTrains } from '../../neurons/index.ts';
 import { intervals, kolmogorovSmirnov, moments, trainsOf, twoSampleKs } from './statistics.ts';
 
 /** Neurons under noise that they do not share. */
@@ -54,7 +54,7 @@ test('thinning: after one arrival the first spike follows the relaxing hazard, w
   }
 });
 
-test('diffusive: the delay to fire under a constant current has the distribution that C and R say', () => {
+test('diffusive neuron: the delay to fire under a constant current has the distribution that C and R say', () => {
   for (const [capacitance, resistanceOff] of [
     [250, 0.04],
     [1000, 0.04],
@@ -64,7 +64,8 @@ test('diffusive: the delay to fire under a constant current has the distribution
     const tau = capacitance * resistanceOff;
     const high = current * resistanceOff;
     const trains = trainsOf(
-      (net) => net.population('d', diffusive({ size: 2000, capacitance, resistanceOff, current, delay, fieldScale })),
+      (net) =>
+        net.population('d', diffusiveNeuron({ size: 2000, capacitance, resistanceOff, current, delay, fieldScale })),
       7,
       400,
     );

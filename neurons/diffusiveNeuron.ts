@@ -42,8 +42,8 @@ const params = object({
  * the higher the potential, shorts the node (a spike) and dissolves by itself. Delay and relaxation at a constant potential
  * are exp-distributed with mean `delay` e^(-V/fieldScale), and constant. It is an escape-rate neuron in terms of the device.
  */
-export const diffusive = define({
-  name: 'diffusive',
+export const diffusiveNeuron = define({
+  name: 'diffusiveNeuron',
   help: 'diffusive-memristor neuron: a filament forms at random in the field, shorts the node and dissolves',
   equation:
     'C dV/dt = -V/resistanceOff + I + I_syn; filament hazard = e^(V / fieldScale) / delay; then V = 0 for the relaxation time',
