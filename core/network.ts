@@ -46,12 +46,12 @@ export interface ProjectionOptions {
   /** Default: `source->target`, with `#2` and so on for further ones between the same populations. */
   readonly name?: string;
   readonly connect: Connect;
+  /** Which of the target's receptors it leads to. Default: the sign of a weight decides. */
+  readonly receptor?: string;
   /** Only neurons `first` … `first + count - 1` of the source, counted from 0 in `connect`: [first, count]. Default: all. */
   readonly sources?: readonly [number, number];
   /** Axonal delay, ms: the spike reaches the synapse, and the synapse learns of it, this long after it was fired. Default 0. */
   readonly delay?: Delay;
-  /** Which of the target's receptors it leads to. Default: the sign of a weight decides. */
-  readonly receptor?: string;
   readonly shortTerm?: ShortTermFactory;
   readonly device?: DeviceFactory;
   readonly rule?: RuleFactory;

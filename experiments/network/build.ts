@@ -62,9 +62,9 @@ export function buildNetwork(
     const options: ProjectionOptions = {
       ...(p.name === undefined ? {} : { name: p.name }),
       connect: p.connect as Connect,
+      ...(p.receptor === undefined ? {} : { receptor: p.receptor }),
       ...(p.sources === undefined ? {} : { sources: p.sources }),
       delay: p.delay as Delay,
-      ...(p.receptor === undefined ? {} : { receptor: p.receptor }),
       ...(p.shortTerm ? { shortTerm: made<ShortTermFactory>(MODELS.shortTerms, p.shortTerm as ModelChoice) } : {}),
       ...(p.device ? { device: made<DeviceFactory>(MODELS.devices, p.device as ModelChoice) } : {}),
       ...(p.rule ? { rule: made<RuleFactory>(MODELS.rules, p.rule as ModelChoice) } : {}),

@@ -90,12 +90,12 @@ const projection = object({
   from: text({ help: 'presynaptic population' }),
   to: text({ help: 'postsynaptic population' }),
   connect,
+  receptor: text({ help: "which of the target's receptors; default: the sign of a weight decides" }).optional(),
   sources: z
     .tuple([integer({ min: 0, help: 'first' }), integer({ min: 1, help: 'count' })])
     .optional()
     .meta({ description: '[first, count]: only these neurons of `from`, counted from 0 in `connect`' }),
   delay,
-  receptor: text({ help: "which of the target's receptors; default: the sign of a weight decides" }).optional(),
   shortTerm: oneModel(shortTerms).optional(),
   device: oneModel(devices).optional(),
   rule: oneModel(rules).optional(),

@@ -2,7 +2,6 @@
 import type { z } from 'zod';
 import type { ModelDeclaration } from '../../core/define.ts';
 import type { DeviceFactory, NeuronFactory, RuleFactory, ShortTermFactory, StimulusFactory } from '../../core/model.ts';
-import { type JsonSchema, toJsonSchema } from '../../core/params.ts';
 import * as neurons from '../../neurons/index.ts';
 import * as devices from '../../synapses/devices/index.ts';
 import * as rules from '../../synapses/rules/index.ts';
@@ -37,17 +36,6 @@ const GIVEN: Readonly<Record<string, unknown>> = {
   trains: [train, train, train, train],
   log: { times: Float64Array.from(train), neurons: Uint32Array.from(train, (_, i) => i % 4), from: 'a recording' },
 };
-
-/** The least parameters of a model, and one variation for every other choice that one of its parameters offers. */
-export function variantsOf(model: AnyModel<unknown>): readonly (readonly [string, Record<string, unknown>])[] {
-  const { properties = {} } = toJsonSchema(model.declaration.params);
-  const given = { ...parametersOf(model), ...('current' in properties ? { current: 400 } : {}) };
-  const variants = Object.entries(properties as Record<string, JsonSchema>).flatMap(
-    ([key, { enum: names = [], default: initial }]) =>
-      names.filter((name) => name !== initial).map((name) => [`, ${key} ${name}`, { ...given, [key]: name }] as const),
-  );
-  return [['', parametersOf(model)], ...variants];
-}
 
 /** Required parameters (and those that every model here should share), the rest left to the defaults. */
 export function parametersOf({ declaration }: AnyModel<unknown>): Record<string, unknown> {

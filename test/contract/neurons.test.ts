@@ -6,7 +6,8 @@ import { Network } from '../../core/network.ts';
 import type { Neurons } from '../../core/population.ts';
 import { poisson, spikeTrains } from '../../neurons/index.ts';
 import { Rows } from '../support.ts';
-import { NEURONS, variantsOf } from './models.ts';
+import { NEURONS } from './models.ts';
+import { variantsOf } from './variants.ts';
 
 const HOLD = 1.5;
 

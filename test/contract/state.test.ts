@@ -12,7 +12,8 @@ import { ideal } from '../../synapses/devices/index.ts';
 import { pairStdp } from '../../synapses/rules/index.ts';
 import { bits } from '../core/zoo.ts';
 import { Rows } from '../support.ts';
-import { DEVICES, NEURONS, parametersOf, RULES, SHORT_TERMS, variantsOf } from './models.ts';
+import { DEVICES, NEURONS, parametersOf, RULES, SHORT_TERMS } from './models.ts';
+import { variantsOf } from './variants.ts';
 
 const DURATION = 40;
 const ON_GRID = Array.from({ length: 4 }, (_, i) => Array.from({ length: 80 / (i + 1) }, (_, k) => ((i + 1) * k) / 2));
