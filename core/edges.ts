@@ -22,6 +22,8 @@ export interface Edges {
   readonly identity: boolean;
   /** Whether no row reaches a column twice. */
   readonly distinct: boolean;
+  /** Number of the target's receptor that its projection has chosen, if it has. */
+  receptor?: number;
 }
 
 /** The edges of each column, in ascending order of row: ids of edges and their rows. */

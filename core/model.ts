@@ -15,6 +15,8 @@ export interface Stateful {
 /** A population of neurons. At an instant the engine calls `cross`, then `receive` for every arrival, then `settle`. */
 export interface NeuronModel extends Stateful {
   readonly size: number;
+  /** Names of the receptors that a projection may choose from; none where the sign of a weight decides. */
+  readonly receptors?: readonly string[];
   /** The neurons that fired in the last `cross`, `settle` or `stretch`: the first `firedCount` elements, ascending. */
   readonly fired: Uint32Array;
   firedCount: number;

@@ -22,6 +22,8 @@ import type { Seed } from './random.ts';
 import { PotentialRecorder } from './recorders/potentials.ts';
 import { SpikeRecorder } from './recorders/spikes.ts';
 import { WeightRecorder, WeightRows } from './recorders/weights.ts';
+import { show } from './show.ts';
+import { didYouMean } from './suggest.ts';
 import { checkedTime, snap } from './time.ts';
 import { type Schedule, Timer } from './timer.ts';
 
@@ -30,10 +32,23 @@ const isDrawn = (c: Connect): boolean =>
   !('list' in c || 'matrix' in c) &&
   Object.values(c).some(({ weight }: { weight: Distribution }) => typeof weight !== 'number');
 
+function receptorOf(target: Population, receptor: string, where: string): number {
+  const known = target.kind === 'neurons' ? (target.model.receptors ?? []) : [];
+  const found = known.indexOf(receptor);
+  if (found >= 0) return found;
+  throw new UserError(
+    known.length === 0
+      ? `${where}.receptor is ${show(receptor)}, but ${target.name} has no receptors to choose from; leave it out.`
+      : `${where}.receptor is ${show(receptor)}${didYouMean(receptor, known, `receptors of ${target.name}`)}`,
+  );
+}
+
 export interface ProjectionOptions {
   /** Default: `source->target`, with `#2` and so on for further ones between the same populations. */
   readonly name?: string;
   readonly connect: Connect;
+  /** Which of the target's receptors it leads to. Default: the sign of a weight decides. */
+  readonly receptor?: string;
   /** Only neurons `first` … `first + count - 1` of the source, counted from 0 in `connect`: [first, count]. Default: all. */
   readonly sources?: readonly [number, number];
   /** Axonal delay, ms: the spike reaches the synapse, and the synapse learns of it, this long after it was fired. Default 0. */
@@ -152,6 +167,7 @@ export class Network {
       where,
       arena,
     });
+    if (options.receptor !== undefined) edges.receptor = receptorOf(target, options.receptor, where);
     const context = { arena, seed, name: where };
     const back = options.rule && edges.targets !== null ? transpose(edges, arena) : null;
     const devices =

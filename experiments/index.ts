@@ -64,6 +64,13 @@ export type { Schedule } from '../core/timer.ts';
 export { UNITS } from '../core/units.ts';
 export { validate } from '../core/validate.ts';
 // Models
+export { amplitudeTrains } from '../neurons/encoders/amplitude.ts';
+export { burstTrains } from '../neurons/encoders/burst.ts';
+export type { Draw, Encoded } from '../neurons/encoders/encoded.ts';
+export { intervalTrains } from '../neurons/encoders/interval.ts';
+export { latencyTrains } from '../neurons/encoders/latency.ts';
+export { rankOrderTrains } from '../neurons/encoders/rankOrder.ts';
+export { rateTrains } from '../neurons/encoders/rate.ts';
 export * from '../neurons/index.ts';
 export type { Lif } from '../neurons/lif.ts';
 export type { Poisson } from '../neurons/poisson.ts';

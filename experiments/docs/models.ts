@@ -22,7 +22,8 @@ This page is generated from the declarations of the models (\`npm run docs\`); d
 A model is named in a network file under \`model\`, with its parameters beside it, and has a function of the same name in
 TypeScript that takes the same parameters: \`{ model: lif, size: 10, tau: 20 }\` is \`lif({ size: 10, tau: 20 })\`. A
 parameter without a default is required, unless it says "optional". Units: time ms, potential mV from rest, current pA,
-capacitance pF, device conductance S, rate Hz. Potentials and weights follow \`synapse\` of the target: mV or pA.
+capacitance pF, neuron conductance nS, resistance GΩ, device conductance S, rate Hz. Weights follow \`synapse\` of the target: mV,
+pA or nS.
 
 A synapse is made of up to four parts: **short-term** dynamics scale what an arrival delivers, a **device** holds the
 weight and answers pulses, and a **rule** decides when, which way and how strongly the device is pulsed. A rule needs a
@@ -30,6 +31,9 @@ device. A **modulator** may stand between the two: the spikes of a population, n
 third factor and decide what becomes of the rule's pulses. In the equations g is the state of a device, its weight as a
 share of its range, from 0 to 1.
 `;
+
+/** A default as one would write it in a network file. */
+const written = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 

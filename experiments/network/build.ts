@@ -84,6 +84,7 @@ export function buildNetwork(
     const options: ProjectionOptions = {
       ...(p.name === undefined ? {} : { name: p.name }),
       connect: p.connect as Connect,
+      ...(p.receptor === undefined ? {} : { receptor: p.receptor }),
       ...(p.sources === undefined ? {} : { sources: p.sources }),
       delay: p.delay as Delay,
       dendriticDelay: p.dendriticDelay,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Model } from '../../core/define.ts';
 import { choice, distribution, flag, integer, named, number, object, oneOf, text } from '../../core/params.ts';
 import * as neurons from '../../neurons/index.ts';
+import * as stimuli from '../../neurons/stimuli.ts';
 import * as devices from '../../synapses/devices/index.ts';
 import * as modulators from '../../synapses/modulators/index.ts';
 import * as rules from '../../synapses/rules/index.ts';
@@ -39,7 +40,7 @@ const potential = object(
 ).refine((p) => (p.times === undefined) !== (p.every === undefined), 'a mapping with either times or every');
 
 /** Models of populations whose spikes come from outside. */
-export const STIMULI: ReadonlySet<string> = new Set(['poisson', 'spikeTrains', 'replay']);
+export const STIMULI: ReadonlySet<string> = new Set(Object.keys(stimuli));
 
 const population = oneModel(neurons, ({ declaration }) =>
   STIMULI.has(declaration.name)
@@ -90,6 +91,7 @@ const projection = object({
   from: text({ help: 'presynaptic population' }),
   to: text({ help: 'postsynaptic population' }),
   connect,
+  receptor: text({ help: "which of the target's receptors; default: the sign of a weight decides" }).optional(),
   sources: z
     .tuple([integer({ min: 0, help: 'first' }), integer({ min: 1, help: 'count' })])
     .optional()

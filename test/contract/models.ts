@@ -42,6 +42,7 @@ const train = Array.from({ length: 60 }, (_, k) => k / 2);
 const GIVEN: Readonly<Record<string, unknown>> = {
   size: 4,
   rate: 300,
+  values: [0, 0.25, 0.6, 1],
   trains: [train, train, train, train],
   log: { times: Float64Array.from(train), neurons: Uint32Array.from(train, (_, i) => i % 4), from: 'a recording' },
 };

@@ -20,6 +20,7 @@ import { pairStdp } from '../../synapses/rules/index.ts';
 import { bits } from '../core/zoo.ts';
 import { Rows } from '../support.ts';
 import { DEVICES, livelyOf, MODULATORS, NEURONS, parametersOf, RULES, SHORT_TERMS } from './models.ts';
+import { variantsOf } from './variants.ts';
 
 const DURATION = 40;
 const ON_GRID = Array.from({ length: 4 }, (_, i) => Array.from({ length: 80 / (i + 1) }, (_, k) => ((i + 1) * k) / 2));
@@ -107,9 +108,12 @@ function keepsItsPromises(parts: Parts): void {
 
 for (const [key, model] of Object.entries(NEURONS)) {
   const factory = model(parametersOf(model));
-  test(`neurons: ${key}`, () => {
-    keepsItsPromises(factory.kind === 'neurons' ? { neuron: factory } : { stimulus: factory });
-  });
+  for (const [variant, params] of variantsOf(model)) {
+    test(`neurons: ${key}${variant}`, () => {
+      const made = model(params);
+      keepsItsPromises(made.kind === 'neurons' ? { neuron: made } : { stimulus: made });
+    });
+  }
   if (factory.kind !== 'stimulus') continue;
   test(`neurons: ${key} can be restarted at any time and forgets only the future`, () => {
     const [plain, changed] = [network({ stimulus: factory }), network({ stimulus: factory })];

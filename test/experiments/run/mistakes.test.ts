@@ -63,6 +63,7 @@ const MISTAKES: readonly (readonly [assignment: string, sentence: RegExp])[] = [
   ['populations.input.trains=[[1, 1], [2]]', /populations\.input\.trains\[0\] has two spikes at 1 ms/],
   ['populations.input.trains=[]', /populations\.input\.trains is \[\], but must be a list of at least 1/],
   // Projections
+  ['projections.0.receptor=excitatory', /receptor is "excitatory", but output has no receptors to choose from/],
   ['projections.0.connect.list=[[5, 0, 1]]', /connect\.list\[0\] names presynaptic neuron 5, but there are 2/],
   ['projections.0.connect.list=[[0, -1, 1]]', /connect\.list\[0\] names postsynaptic neuron -1, but there are 2/],
   ['projections.0.connect.list=[[0, 0, .nan]]', /connect\.list\.0\.2 is NaN/],
