@@ -5,6 +5,11 @@ import { main, report } from './cli/main.ts';
 /** Every command, one entry each. */
 const COMMANDS: readonly Listing[] = [
   {
+    name: 'device characterise',
+    summary: 'Measure what a device does: a page of pictures and a table for each',
+    load: async () => (await import('./cli/characterise.ts')).default,
+  },
+  {
     name: 'device list',
     summary: 'List the device presets',
     load: async () => (await import('./cli/device.ts')).list,
