@@ -9,6 +9,7 @@ import type { LoadedDevice } from '../devices/load.ts';
 import { VERSION } from '../version.ts';
 import { page } from './page.ts';
 import type { LeftOut, Part } from './part.ts';
+import { currentVoltage } from './parts/currentVoltage.ts';
 import { endurance } from './parts/endurance.ts';
 import { ltpLtd, writeEnergy } from './parts/pulseTrain.ts';
 import { rehearsal } from './parts/rehearsal.ts';
@@ -20,6 +21,7 @@ import { writeTables } from './tables.ts';
 
 /** Every part by the name of its tables, in the order of the page. */
 const PARTS: Readonly<Record<string, (specimen: Specimen) => Part | LeftOut>> = {
+  currentVoltage,
   pulses: ltpLtd,
   stdp: stdpWindow,
   pairedPulse,
@@ -39,6 +41,12 @@ export interface CharacteriseOptions {
   readonly pulses: number;
   /** Told the name of each part before it is measured. */
   readonly tell?: (part: string) => void;
+}
+
+/** How many pulses take a device through its range, as far as its model counts them. */
+export function throughRange({ device }: LoadedDevice): number {
+  const counted = [device.pulsesUp, device.pulsesDown].filter((n) => typeof n === 'number');
+  return counted.length > 0 ? Math.ceil(Math.max(...counted)) : 100;
 }
 
 /** `characterise.json`: everything that is needed to do it again, and what came out. */

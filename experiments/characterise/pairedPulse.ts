@@ -36,6 +36,7 @@ export function fitPairedPulse(intervals: readonly number[], ratios: readonly nu
     [0.05, 0.5],
     [0.005, 0.1],
     [0.1, 1],
+    [0.0005, 0.005],
   ] as const) {
     const { parameterValues, parameterError } = levenbergMarquardt({ x: [...intervals], y: [...ratios] }, model, {
       initialValues: [height / 2, Math.log(fast * longest), height / 2, Math.log(slow * longest)],

@@ -81,10 +81,10 @@ export function runTo({ net }: Bench, t: number): void {
 }
 
 /** Conductance of every device in S; of one without conductance its weight. */
-export function state({ projections }: Bench): number[] {
-  return projections.map(({ devices, edges }) => {
-    const siemens = devices!.conductance(0);
-    return Number.isNaN(siemens) ? edges.weights![0]! : siemens;
+export function state({ net, projections }: Bench): number[] {
+  return projections.map(({ devices }) => {
+    const siemens = devices!.conductance(0, net.now);
+    return Number.isNaN(siemens) ? devices!.weight(0, net.now) : siemens;
   });
 }
 
@@ -96,6 +96,6 @@ export function weightRange(specimen: Specimen): { low: number[]; high: number[]
 
 /** How the state is called: in S where the device has a conductance, else in the target's unit. */
 export function stateAxis(specimen: Specimen): { label: string; unit: string } {
-  const siemens = pulsed(specimen, [], 'low').projections[0]!.devices!.conductance(0);
+  const siemens = pulsed(specimen, [], 'low').projections[0]!.devices!.conductance(0, 0);
   return Number.isNaN(siemens) ? { label: 'weight', unit: '1' } : { label: 'conductance (S)', unit: 'S' };
 }

@@ -1,4 +1,4 @@
-import type { CurvePoint } from '../plots/chart.ts';
+import type { CurvePoint, CurveSeries } from '../plots/chart.ts';
 
 /** The share `q` of the values lies below it; linear between neighbours. */
 export function quantile(values: readonly number[], q: number): number {
@@ -12,10 +12,22 @@ export function quantile(values: readonly number[], q: number): number {
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5);
 
+export const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+
 /** Median over devices with the band of 5 to 95 %; no band for a single device. */
 export function banded(x: number, values: readonly number[]): CurvePoint {
   const y = median(values);
   return values.length > 1 ? { x, y, low: quantile(values, 0.05), high: quantile(values, 0.95) } : { x, y };
+}
+
+/** A series of the means over devices where they are far from the medians, as with few levels or rare switching. */
+export function means(xs: readonly number[], values: readonly (readonly number[])[]): CurveSeries[] {
+  const points = xs.map((x, i) => ({ x, y: mean(values[i]!) }));
+  const medians = values.map(median);
+  const all = values.flat();
+  const range = quantile(all, 1) - quantile(all, 0);
+  const far = points.some(({ y }, i) => Math.abs(y - medians[i]!) > range / 20);
+  return far ? [{ name: 'mean', points }] : [];
 }
 
 /** From `first` to `last`, evenly in the logarithm. */

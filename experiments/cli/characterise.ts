@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { flag, integer, object, text } from '../../core/params.ts';
-import { characterise } from '../characterise/characterise.ts';
+import { characterise, throughRange } from '../characterise/characterise.ts';
 import { command } from './command.ts';
 import { deviceNamed } from './device.ts';
 
@@ -13,7 +13,11 @@ export default command({
       .union([z.int(), z.string().min(1)])
       .default(1)
       .meta({ description: 'integer or text; decides every random draw' }),
-    pulses: integer({ default: 100, min: 1, max: 10_000, help: 'pulses of a potentiating or depressing train' }),
+    pulses: integer({
+      min: 1,
+      max: 10_000,
+      help: 'pulses of a potentiating or depressing train; default: those through the whole range, or 100',
+    }).optional(),
     json: flag({ help: 'print characterise.json when done' }),
   }),
   examples: [
@@ -21,7 +25,8 @@ export default command({
     'device characterise mine.yaml --out sheets/mine',
   ],
   handler: ({ name, out, devices, seed, pulses, json }) => {
-    const result = characterise({ loaded: deviceNamed(name), out, devices, seed, pulses });
+    const loaded = deviceNamed(name);
+    const result = characterise({ loaded, out, devices, seed, pulses: pulses ?? throughRange(loaded) });
     if (json) return console.log(JSON.stringify(result, null, 2));
     console.log(`Measured: ${Object.keys(result.parts).join(', ')}.`);
     for (const [part, why] of Object.entries(result.leftOut)) console.log(`Left out: ${part}, because ${why}.`);

@@ -26,6 +26,8 @@ export interface CurvePoint {
 export interface CurveSeries {
   readonly name: string;
   readonly points: readonly CurvePoint[];
+  /** Joined as they come, as in a loop, and not along x. */
+  readonly path?: boolean;
 }
 
 export interface CurveAxis {
@@ -73,13 +75,13 @@ export function chart(
     y: scaleOf(y, levels, 'y'),
   };
 
-  const marks = series.flatMap(({ points }, i) => {
+  const marks = series.flatMap(({ points, path }, i) => {
     const fill = colour(i);
-    const sorted = points.toSorted((a, b) => a.x - b.x);
+    const sorted = path ? points : points.toSorted((a, b) => a.x - b.x);
     const banded = sorted.filter((p) => p.low !== undefined && p.high !== undefined);
     return [
       Plot.areaY(banded, { x: 'x', y1: 'low', y2: 'high', fill, fillOpacity: 0.18 }),
-      Plot.lineY(sorted, {
+      Plot.line(sorted, {
         x: 'x',
         y: 'y',
         stroke: fill,

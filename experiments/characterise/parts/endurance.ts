@@ -15,6 +15,8 @@ const READ_AFTER = [
  * where no device switches any more.
  */
 export function endurance(specimen: Specimen): Part | LeftOut {
+  if (specimen.loaded.device.endurance === undefined)
+    return { leftOut: 'the device has no endurance, so it never wears' };
   const train: Pulse[] = Array.from({ length: 2 * MOST }, (_, i) => ({ t: PERIOD * (i + 1), up: i % 2 === 0 }));
   const b = pulsed(specimen, train, 'low', SWITCHING);
   const windows: number[][] = [];

@@ -1,6 +1,6 @@
 import type { LeftOut, Part } from '../part.ts';
 import { type Pulse, pulsed, runTo, type Specimen, state, stateAxis } from '../specimens.ts';
-import { banded, longForm, median } from '../spread.ts';
+import { banded, longForm, means, median } from '../spread.ts';
 
 /** ms between pulses */
 const PERIOD = 100;
@@ -68,6 +68,7 @@ export function ltpLtd(specimen: Specimen): Part {
       series: [
         { name: 'potentiation', points: up.map((values, i) => banded(i, values)) },
         { name: 'depression', points: down.map((values, i) => banded(pulses + i, values)) },
+        ...means([...states.keys()], states),
       ],
     },
     summary: ends,

@@ -3,12 +3,14 @@ import { pulsed, runTo, type Specimen, state, stateAxis } from '../specimens.ts'
 import { banded, logSpaced, longForm, median } from '../spread.ts';
 
 const COUNTS = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20];
-const SEARCHED = logSpaced(1, 1e7, 43); // ms
+/** ms; what still fades in the last decade is a matter of retention. */
+const SEARCHED = logSpaced(1, 1e6, 37);
+const LAST_DECADE = SEARCHED.findIndex((wait) => wait >= 1e5);
 /** Intervals between pulses and the rest after them, in units of the time in which the volatile part fades to 1/e. */
 const INTERVALS = [0.05, 0.2, 2];
 const REST = 30;
 
-/** How long a device takes to lose all but 1/e of what it loses after one pulse, ms; undefined if it loses nothing visible. */
+/** How long a device takes to lose all but 1/e of what it loses after one pulse, ms; undefined if nothing fades soon. */
 function fading(specimen: Specimen): number | undefined {
   const b = pulsed(specimen, [{ t: 1, up: true }], 'low');
   runTo(b, 0);
@@ -20,14 +22,16 @@ function fading(specimen: Specimen): number | undefined {
     return median(state(b));
   });
   const lost = top - after.at(-1)!;
-  if (!(lost > VISIBLE * (top - before))) return undefined;
+  const late = after[LAST_DECADE]! - after.at(-1)!;
+  if (!(lost > VISIBLE * (top - before)) || late > lost / 10) return undefined;
   return SEARCHED[after.findIndex((g) => g - after.at(-1)! <= lost / Math.E)];
 }
 
 /** STM to LTM: what is left long after trains of pulses, against their number, for some intervals between the pulses. */
 export function rehearsal(specimen: Specimen): Part | LeftOut {
   const tau = fading(specimen);
-  if (tau === undefined) return { leftOut: 'what a pulse writes does not fade, so there is no short-term memory' };
+  if (tau === undefined)
+    return { leftOut: 'what a pulse writes does not fade within minutes, so there is no short-term memory' };
   const left = INTERVALS.map((share) =>
     COUNTS.map((count) => {
       const train = Array.from({ length: count }, (_, i) => ({ t: 1 + share * tau * i, up: true }));

@@ -31,7 +31,7 @@ const matters = (ratios: readonly (readonly number[])[]): boolean => {
 
 const SILENT = { leftOut: 'the time between pulses makes no visible difference: no short-term dynamics' };
 
-const INTERVALS = logSpaced(1, 1e4, 33); // ms
+const INTERVALS = logSpaced(1, 1e5, 41); // ms
 
 /** PPF: second response over the first against the interval, with the double exponential 1 + c1 e^(-dt/t1) + c2 e^(-dt/t2). */
 export function pairedPulse(specimen: Specimen): Part | LeftOut {
@@ -61,7 +61,7 @@ export function pairedPulse(specimen: Specimen): Part | LeftOut {
         { name: 'measured', points: ratios.map((values, i) => banded(INTERVALS[i]!, values)) },
         {
           name: `fit: t1 ${brief(fit.t1)} ms, t2 ${brief(fit.t2)} ms`,
-          points: logSpaced(1, 1e4, 97).map((x) => ({ x, y: base + pairedPulseRatio(fit, x) })),
+          points: logSpaced(1, 1e5, 121).map((x) => ({ x, y: base + pairedPulseRatio(fit, x) })),
         },
       ],
     },

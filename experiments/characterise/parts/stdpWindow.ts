@@ -1,7 +1,7 @@
 import { pairStdp } from '../../../synapses/rules/index.ts';
-import type { Part } from '../part.ts';
+import type { LeftOut, Part } from '../part.ts';
 import { bench, runTo, type Specimen, state, stateAxis, weightRange } from '../specimens.ts';
-import { banded, longForm, median } from '../spread.ts';
+import { banded, longForm, means, median } from '../spread.ts';
 
 /** t_post - t_pre, ms */
 const LAGS = [
@@ -13,7 +13,7 @@ const PRE = 200;
 const IDEAL = 0.01;
 
 /** Change of state after one pair of spikes against their lag, from the middle of the range, by pair STDP. */
-export function stdpWindow(specimen: Specimen): Part {
+export function stdpWindow(specimen: Specimen): Part | LeftOut {
   const strength = specimen.loaded.device.model === 'ideal' ? IDEAL : 1;
   const rule = pairStdp({ aPlus: strength, aMinus: strength, tauPlus: 20, tauMinus: 20 });
   const { low, high } = weightRange(specimen);
@@ -25,6 +25,7 @@ export function stdpWindow(specimen: Specimen): Part {
     runTo(b, PRE + Math.max(...LAGS));
     return state(b).map((after, i) => after - before[i]!);
   });
+  if (changes.flat().every((change) => change === 0)) return { leftOut: 'no pair of spikes moved any of the devices' };
   const table = longForm(LAGS, changes);
   const { unit } = stateAxis(specimen);
   return {
@@ -40,6 +41,7 @@ export function stdpWindow(specimen: Specimen): Part {
       series: [
         { name: 'post before pre', points: changes.flatMap((c, i) => (LAGS[i]! < 0 ? [banded(LAGS[i]!, c)] : [])) },
         { name: 'pre before post', points: changes.flatMap((c, i) => (LAGS[i]! > 0 ? [banded(LAGS[i]!, c)] : [])) },
+        ...means(LAGS, changes),
       ],
     },
     summary: {

@@ -63,7 +63,7 @@ test('a write costs V² t times the mean of both conductances', () => {
 });
 
 test('the STDP window of an ideal weight is the double exponential of its rule, nothing at 0', () => {
-  const part = stdpWindow(specimen({ device: { model: 'ideal', wMin: 0, wMax: 1 } }));
+  const part = present(stdpWindow(specimen({ device: { model: 'ideal', wMin: 0, wMax: 1 } })));
   const change = values(part, 'change');
   values(part, 'lag').forEach((lag, i) => {
     const expected = lag === 0 ? 0 : Math.sign(lag) * 0.01 * Math.exp(-Math.abs(lag) / 20);
@@ -72,7 +72,7 @@ test('the STDP window of an ideal weight is the double exponential of its rule, 
 });
 
 test('the STDP window of a device is one pulse of that strength from the middle of its range', () => {
-  const part = stdpWindow(specimen({ device: SOFT }));
+  const part = present(stdpWindow(specimen({ device: SOFT })));
   const change = values(part, 'change');
   values(part, 'lag').forEach((lag, i) => {
     const strength = Math.exp(-Math.abs(lag) / 20);
@@ -140,7 +140,7 @@ test('files: a page, two tables a part that agree, and a JSON that says how', ()
   assert.match(facts.configSha256, /^[0-9a-f]{64}$/);
   assert.equal(Object.keys(facts.parts).sort(), ['pulses', 'stdp', 'writeEnergy']);
   assert.equal(Object.keys(facts.leftOut).sort(), [
-    ...['endurance', 'pairedPulse', 'postTetanic', 'rehearsal', 'retention', 'train'],
+    ...['currentVoltage', 'endurance', 'pairedPulse', 'postTetanic', 'rehearsal', 'retention', 'train'],
   ]);
   const tables = Object.keys(facts.parts).flatMap((part) => [`${part}.arrows`, `${part}.csv`]);
   assert.equal(readdirSync(out).sort(), [...tables, 'characterise.json', 'characterise.svg'].sort());
