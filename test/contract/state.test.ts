@@ -119,6 +119,7 @@ function rangeOf(device: (typeof DEVICES)[string], low: number, high: number): R
   if ('gMax' in shape) return { gMin: low / high, gMax: 1, weightAtGMax: high };
   if ('wMax' in shape) return { wMin: low, wMax: high };
   if ('rOff' in shape) return low === 0 ? null : { rOn: 1, rOff: high / low, weightAtGMax: high };
+  if ('quantaMin' in shape) return low === 0 ? { quantaMin: 0, weightAtGMax: high } : null;
   return low === 0 ? { weightAtGMax: high } : null;
 }
 
