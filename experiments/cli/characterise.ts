@@ -29,7 +29,10 @@ export default command({
     const result = characterise({ loaded, out, devices, seed, pulses: pulses ?? throughRange(loaded) });
     if (json) return console.log(JSON.stringify(result, null, 2));
     console.log(`Measured: ${Object.keys(result.parts).join(', ')}.`);
-    for (const [part, why] of Object.entries(result.leftOut)) console.log(`Left out: ${part}, because ${why}.`);
+    for (const why of new Set(Object.values(result.leftOut))) {
+      const parts = Object.keys(result.leftOut).filter((part) => result.leftOut[part] === why);
+      console.log(`Left out: ${parts.join(', ')}, because ${why}.`);
+    }
     console.log(`${out} holds ${result.picture}, a table of each (.arrows and .csv) and characterise.json.`);
   },
 });

@@ -1,3 +1,4 @@
+import { withPrefix } from '../../plots/style.ts';
 import { type LeftOut, type Part, VISIBLE } from '../part.ts';
 import { pulsed, runTo, type Specimen, state, stateAxis } from '../specimens.ts';
 import { banded, logSpaced, longForm, median } from '../spread.ts';
@@ -24,7 +25,12 @@ function fading(specimen: Specimen): number | undefined {
   const lost = top - after.at(-1)!;
   const late = after[LAST_DECADE]! - after.at(-1)!;
   if (!(lost > VISIBLE * (top - before)) || late > lost / 10) return undefined;
-  return SEARCHED[after.findIndex((g) => g - after.at(-1)! <= lost / Math.E)];
+  const shares = after.map((g) => (g - after.at(-1)!) / lost);
+  const next = shares.findIndex((share) => share <= 1 / Math.E);
+  if (next <= 0) return SEARCHED[0];
+  const [above, below] = [shares[next - 1]!, shares[next]!];
+  const way = (above - 1 / Math.E) / (above - below);
+  return SEARCHED[next - 1]! * (SEARCHED[next]! / SEARCHED[next - 1]!) ** way;
 }
 
 /** STM to LTM: what is left long after trains of pulses, against their number, for some intervals between the pulses. */
@@ -49,9 +55,9 @@ export function rehearsal(specimen: Specimen): Part | LeftOut {
   }
   const { unit } = stateAxis(specimen);
   const tables = left.map((rows) => longForm(COUNTS, rows));
-  const seconds = INTERVALS.map((share) => Number(((share * tau) / 1000).toPrecision(2)));
+  const seconds = INTERVALS.map((share) => (share * tau) / 1000);
   return {
-    title: `STM to LTM: what is left ${Number(((REST * tau) / 1000).toPrecision(2))} s after`,
+    title: `STM to LTM: what is left ${withPrefix((REST * tau) / 1000, 's')} after`,
     columns: {
       interval: { type: 'float64', unit: 's', values: tables.flatMap((t, i) => t.x.map(() => seconds[i]!)) },
       pulses: { type: 'uint32', unit: '1', values: tables.flatMap((t) => t.x) },
@@ -62,7 +68,7 @@ export function rehearsal(specimen: Specimen): Part | LeftOut {
       x: { label: 'pulses' },
       y: { label: unit === 'S' ? 'lasting ΔG (S)' : 'lasting Δw', domain: [0, 0] },
       series: left.map((rows, i) => ({
-        name: `every ${seconds[i]} s`,
+        name: `every ${withPrefix(seconds[i]!, 's')}`,
         points: rows.map((values, n) => banded(COUNTS[n]!, values)),
       })),
     },

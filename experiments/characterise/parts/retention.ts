@@ -31,7 +31,7 @@ export function retention(specimen: Specimen): Part | LeftOut {
       ),
     ),
   );
-  if (both.length === 0) return { leftOut: `no state changes by ${100 * VISIBLE} % within ${LAST.toExponential()} s` };
+  if (both.length === 0) return { leftOut: `no state changes by ${100 * VISIBLE} % within ${LAST} s` };
   const tables = both.map(({ kept }) => longForm(WAITS, kept));
   const high = both.find((one) => one.high === 1);
   return {

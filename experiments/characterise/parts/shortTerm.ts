@@ -1,4 +1,5 @@
-import { fitPairedPulse, pairedPulseRatio } from '../pairedPulse.ts';
+import { withPrefix } from '../../plots/style.ts';
+import { fitPairedPulse, type PairedPulseFit, pairedPulseRatio } from '../pairedPulse.ts';
 import { type LeftOut, type Part, VISIBLE } from '../part.ts';
 import { responses, shortTermOf } from '../response.ts';
 import { pulsed, runTo, type Specimen, state } from '../specimens.ts';
@@ -60,7 +61,7 @@ export function pairedPulse(specimen: Specimen): Part | LeftOut {
       series: [
         { name: 'measured', points: ratios.map((values, i) => banded(INTERVALS[i]!, values)) },
         {
-          name: `fit: t1 ${brief(fit.t1)} ms, t2 ${brief(fit.t2)} ms`,
+          name: `fit: ${told(fit)}`,
           points: logSpaced(1, 1e5, 121).map((x) => ({ x, y: base + pairedPulseRatio(fit, x) })),
         },
       ],
@@ -69,7 +70,12 @@ export function pairedPulse(specimen: Specimen): Part | LeftOut {
   };
 }
 
-const brief = (x: number): string => String(Number(x.toPrecision(3)));
+/** The time constants of a fit; one of them alone where the other's share could not be seen. */
+function told({ c1, t1, c2, t2 }: PairedPulseFit): string {
+  const shares = [Math.abs(c1), Math.abs(c2)];
+  const seen = [t1, t2].filter((_, i) => shares[i]! > VISIBLE * Math.max(...shares));
+  return seen.map((t, i) => `t${seen.length > 1 ? i + 1 : ''} = ${withPrefix(t / 1000, 's')}`).join(', ');
+}
 
 const SPIKES = 10;
 const RATES = [1, 5, 20, 50]; // Hz
