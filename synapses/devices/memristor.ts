@@ -1,3 +1,4 @@
+import { UserError } from '../../core/errors.ts';
 import { number } from '../../core/params.ts';
 import type { CellFactory } from './cell.ts';
 
@@ -26,7 +27,6 @@ export const voltagePulses = (volts: number, seconds: number) => ({
   schemePulses: number({
     default: 0,
     min: 0,
-    unit: '1',
     help: 'pulses of a non-identical scheme from end to end; a device at g upwards (1 - g downwards) gets pulse number g × schemePulses; 0: identical pulses',
   }),
   voltageStep: number({ default: 0, unit: 'V', help: 'by which each further pulse of the scheme is higher' }),
@@ -71,6 +71,7 @@ export function memristorCell(
 
 /** Resistance that is linear in the state: rOff at 0, rOn at 1; g is the share of the conductance's range. */
 export function ohmic({ rOn, rOff }: { readonly rOn: number; readonly rOff: number }) {
+  if (!(rOn < rOff)) throw new UserError(`a device's rOn is ${rOn}, but it must lie below its rOff, which is ${rOff}.`);
   const gMin = 1 / rOff;
   const gMax = 1 / rOn;
   return {

@@ -1,4 +1,5 @@
 import { define } from '../../core/define.ts';
+import { UserError } from '../../core/errors.ts';
 import type { DeviceFactory } from '../../core/model.ts';
 import { integer, number, object } from '../../core/params.ts';
 import { type CellFactory, conductanceParams, rangeOf } from './cell.ts';
@@ -27,6 +28,11 @@ export const quantised = define({
     ...commonParams,
   }),
   make: (p): DeviceFactory => {
+    if (!(p.quantaMin < p.quantaMax)) {
+      throw new UserError(
+        `a device's quantaMin is ${p.quantaMin}, but it must lie below its quantaMax, which is ${p.quantaMax}.`,
+      );
+    }
     const range = { gMin: p.quantaMin * CONDUCTANCE_QUANTUM, gMax: p.quantaMax * CONDUCTANCE_QUANTUM };
     const quanta = p.quantaMax - p.quantaMin;
     const cell: CellFactory = ({ random }) => {

@@ -24,7 +24,7 @@ export const secondOrder = define({
     ...conductanceParams,
     alpha: number({ default: 0.01, min: 0, help: 'step of a cold device, as a share of the range (assumed)' }),
     kappa: number({ default: 1, min: 0, help: 'how strongly T acts on the step; 0: a first-order device (assumed)' }),
-    heat: number({ default: 1, min: 0, unit: '1', help: 'what a pulse of strength ±1 adds to T (assumed)' }),
+    heat: number({ default: 1, min: 0, help: 'what a pulse of strength ±1 adds to T (assumed)' }),
     tauHeat: number({ default: 10, min: 0, exclusiveMin: true, unit: 'ms', help: 'decay of T (assumed)' }),
     soft: flag({ help: 'whether steps shrink towards the bounds' }),
     ...commonParams,
