@@ -150,7 +150,7 @@ export function withPrefix(value: number, unit: string): string {
 }
 
 /** SI prefixes (20µ, 3M) on the ticks of an axis that reaches `max`, where plain digits would be long. */
-export const tickFormat = (max: number): string | undefined => (max < 1e-3 || max >= 1e6 ? '~s' : undefined);
+export const tickFormat = (max: number): string | undefined => (max < 0.1 || max >= 1e6 ? '~s' : undefined);
 
 /** Refuses to draw nothing. */
 export function requireSome(count: number, plot: string, what: string): void {

@@ -11,8 +11,11 @@ const LAST_DECADE = SEARCHED.findIndex((wait) => wait >= 1e5);
 const INTERVALS = [0.05, 0.2, 2];
 const REST = 30;
 
-/** How long a device takes to lose all but 1/e of what it loses after one pulse, ms; undefined if nothing fades soon. */
-function fading(specimen: Specimen): number | undefined {
+/**
+ * What one pulse adds, and how long a device takes to lose all but 1/e of what it loses of that, ms; undefined if nothing
+ * fades soon.
+ */
+function fading(specimen: Specimen): { tau: number; rise: number } | undefined {
   const b = pulsed(specimen, [{ t: 1, up: true }], 'low');
   runTo(b, 0);
   const before = median(state(b));
@@ -24,20 +27,22 @@ function fading(specimen: Specimen): number | undefined {
   });
   const lost = top - after.at(-1)!;
   const late = after[LAST_DECADE]! - after.at(-1)!;
-  if (!(lost > VISIBLE * (top - before)) || late > lost / 10) return undefined;
+  const rise = top - before;
+  if (!(lost > VISIBLE * rise) || late > lost / 10) return undefined;
   const shares = after.map((g) => (g - after.at(-1)!) / lost);
   const next = shares.findIndex((share) => share <= 1 / Math.E);
-  if (next <= 0) return SEARCHED[0];
+  if (next <= 0) return { tau: SEARCHED[0]!, rise };
   const [above, below] = [shares[next - 1]!, shares[next]!];
   const way = (above - 1 / Math.E) / (above - below);
-  return SEARCHED[next - 1]! * (SEARCHED[next]! / SEARCHED[next - 1]!) ** way;
+  return { tau: SEARCHED[next - 1]! * (SEARCHED[next]! / SEARCHED[next - 1]!) ** way, rise };
 }
 
 /** STM to LTM: what is left long after trains of pulses, against their number, for some intervals between the pulses. */
 export function rehearsal(specimen: Specimen): Part | LeftOut {
-  const tau = fading(specimen);
-  if (tau === undefined)
+  const found = fading(specimen);
+  if (found === undefined)
     return { leftOut: 'what a pulse writes does not fade within minutes, so there is no short-term memory' };
+  const { tau, rise } = found;
   const left = INTERVALS.map((share) =>
     COUNTS.map((count) => {
       const train = Array.from({ length: count }, (_, i) => ({ t: 1 + share * tau * i, up: true }));
@@ -48,9 +53,9 @@ export function rehearsal(specimen: Specimen): Part | LeftOut {
       return state(b).map((g, i) => g - before[i]!);
     }),
   );
-  const most = Math.max(...left.flat(2));
   const last = left.map((rows) => median(rows.at(-1)!));
-  if (!(most > 0 && Math.max(...last) - Math.min(...last) > VISIBLE * most)) {
+  if (!(Math.max(...last) > VISIBLE * rise)) return { leftOut: 'everything fades, however often it was rehearsed' };
+  if (!(Math.max(...last) - Math.min(...last) > VISIBLE * Math.max(...last))) {
     return { leftOut: 'what is left after a rest does not depend on how fast the pulses came' };
   }
   const { unit } = stateAxis(specimen);

@@ -15,6 +15,7 @@ export function retention(specimen: Specimen): Part | LeftOut {
     const end = PERIOD * train.length;
     runTo(b, end);
     const written = state(b);
+    if (!written.every((g) => g > 0)) return []; // nothing of which a share could be left
     return WAITS.map((wait) => {
       runTo(b, end + 1000 * wait);
       return state(b).map((now, i) => now / written[i]!);

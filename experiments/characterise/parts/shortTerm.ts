@@ -24,6 +24,13 @@ function respond({ loaded, ...specimen }: Specimen, train: readonly number[]): n
 
 const over = (a: readonly number[], b: readonly number[]): number[] => a.map((x, i) => x / b[i]!);
 
+/** Responses over the first, or as they are where the first spike does not get through at all. */
+function relative(all: readonly (readonly number[])[]): { rows: readonly (readonly number[])[]; isRatio: boolean } {
+  const first = all[0]!;
+  if (!first.every((a) => a > 0)) return { rows: all, isRatio: false };
+  return { rows: all.map((one) => over(one, first)), isRatio: true };
+}
+
 /** Whether an interval between pulses makes a visible difference. */
 const matters = (ratios: readonly (readonly number[])[]): boolean => {
   const medians = ratios.map(median);
@@ -40,6 +47,8 @@ export function pairedPulse(specimen: Specimen): Part | LeftOut {
     const [first, second] = respond(specimen, [100, 100 + dt]) as [number[], number[]];
     return over(second, first);
   });
+  if (!ratios.flat().every(Number.isFinite))
+    return { leftOut: 'a single spike does not get through, so there is no ratio' };
   if (!matters(ratios)) return SILENT;
   const table = longForm(INTERVALS, ratios);
   // A device that also keeps its pulses has a ratio above 1 at the longest interval; the double exponential is of what fades.
@@ -84,10 +93,8 @@ const train = (rate: number): number[] => Array.from({ length: SPIKES }, (_, i) 
 
 /** STP: the responses to ten spikes at some rates, over the first. */
 export function trainResponse(specimen: Specimen): Part | LeftOut {
-  const found = RATES.map((rate) => {
-    const all = respond(specimen, train(rate));
-    return all.map((one) => over(one, all[0]!));
-  });
+  const measured = RATES.map((rate) => relative(respond(specimen, train(rate))));
+  const found = measured.map(({ rows }) => rows);
   if (!matters(found.map((rows) => rows.at(-1)!))) return SILENT;
   const tables = found.map((rows) =>
     longForm(
@@ -105,7 +112,7 @@ export function trainResponse(specimen: Specimen): Part | LeftOut {
     },
     chart: {
       x: { label: 'spike number' },
-      y: { label: 'An / A1' },
+      y: { label: measured[0]!.isRatio ? 'An / A1' : 'response' },
       series: found.map((rows, i) => ({
         name: `${RATES[i]} Hz`,
         points: rows.map((values, n) => banded(n + 1, values)),
@@ -120,10 +127,8 @@ const WAITS = logSpaced(10, 1e5, 25); // ms
 /** PTP: the response to one more spike some time after the fastest train, over the first of the train. */
 export function postTetanic(specimen: Specimen): Part | LeftOut {
   const spikes = train(RATES.at(-1)!);
-  const ratios = WAITS.map((wait) => {
-    const all = respond(specimen, [...spikes, spikes.at(-1)! + wait]);
-    return over(all.at(-1)!, all[0]!);
-  });
+  const measured = WAITS.map((wait) => relative(respond(specimen, [...spikes, spikes.at(-1)! + wait])));
+  const ratios = measured.map(({ rows }) => rows.at(-1)!);
   if (!matters(ratios)) return SILENT;
   const table = longForm(WAITS, ratios);
   return {
@@ -135,7 +140,7 @@ export function postTetanic(specimen: Specimen): Part | LeftOut {
     },
     chart: {
       x: { label: 'time since the train (ms)', log: true },
-      y: { label: 'A / A1' },
+      y: { label: measured[0]!.isRatio ? 'A / A1' : 'response' },
       series: [{ name: 'measured', points: ratios.map((values, i) => banded(WAITS[i]!, values)) }],
     },
     summary: { first: median(ratios[0]!), last: median(ratios.at(-1)!) },

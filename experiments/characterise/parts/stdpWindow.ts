@@ -1,4 +1,5 @@
 import { pairStdp } from '../../../synapses/rules/index.ts';
+import { eachSpike } from '../eachSpike.ts';
 import type { LeftOut, Part } from '../part.ts';
 import { bench, runTo, type Specimen, state, stateAxis, weightRange } from '../specimens.ts';
 import { banded, longForm, means, median } from '../spread.ts';
@@ -9,27 +10,39 @@ const LAGS = [
 ];
 /** When the presynaptic spike comes, ms: late enough for every lag. */
 const PRE = 200;
+const TAU = 20; // ms
 /** A pair at a vanishing lag moves an ideal weight by this share of its range, and is one full pulse to a device. */
 const IDEAL = 0.01;
 
-/** Change of state after one pair of spikes against their lag, from the middle of the range, by pair STDP. */
+/** The rule between the spikes: pair STDP, but for a device that tells the time itself one pulse a spike. */
+function ruleFor(model: string) {
+  if (model === 'secondOrder') {
+    return { rule: eachSpike, told: 'a pulse down at each pre, up at each post', facts: { model: 'eachSpike' } };
+  }
+  const strength = model === 'ideal' ? IDEAL : 1;
+  const facts = { model: 'pairStdp', aPlus: strength, aMinus: strength, tauPlus: TAU, tauMinus: TAU };
+  const { model: _, ...params } = facts;
+  const told = `pair rule, ${strength === 1 ? 'one full pulse' : `amplitude ${strength}`}, ${TAU} ms`;
+  return { rule: pairStdp(params), told, facts };
+}
+
+/** What one pair of spikes changes, against their lag, from the middle of the range. */
 export function stdpWindow(specimen: Specimen): Part | LeftOut {
-  const strength = specimen.loaded.device.model === 'ideal' ? IDEAL : 1;
-  const rule = pairStdp({ aPlus: strength, aMinus: strength, tauPlus: 20, tauMinus: 20 });
+  const { rule, told, facts } = ruleFor(specimen.loaded.device.model);
   const { low, high } = weightRange(specimen);
   const middle = (median(low) + median(high)) / 2;
-  const changes = LAGS.map((lag) => {
-    const b = bench(specimen, { pre: [PRE], post: [PRE + lag] }, middle, rule);
-    runTo(b, PRE - 1 + Math.min(0, ...LAGS));
-    const before = state(b);
+  const after = (pre: number[], post: number[]) => {
+    const b = bench(specimen, { pre, post }, middle, rule);
     runTo(b, PRE + Math.max(...LAGS));
-    return state(b).map((after, i) => after - before[i]!);
-  });
+    return state(b);
+  };
+  const without = after([], []); // a device may fade by itself
+  const changes = LAGS.map((lag) => after([PRE], [PRE + lag]).map((g, i) => g - without[i]!));
   if (changes.flat().every((change) => change === 0)) return { leftOut: 'no pair of spikes moved any of the devices' };
   const table = longForm(LAGS, changes);
   const { unit } = stateAxis(specimen);
   return {
-    title: `STDP window: pair rule, amplitude ${strength === 1 ? 'one full pulse' : strength}, 20 ms`,
+    title: `STDP window: ${told}`,
     columns: {
       lag: { type: 'float64', unit: 'ms', values: table.x },
       device: { type: 'uint32', unit: '1', values: table.device },
@@ -45,7 +58,7 @@ export function stdpWindow(specimen: Specimen): Part | LeftOut {
       ],
     },
     summary: {
-      rule: { model: 'pairStdp', aPlus: strength, aMinus: strength, tauPlus: 20, tauMinus: 20 },
+      rule: facts,
       at10ms: median(changes[LAGS.indexOf(10)]!),
       atMinus10ms: median(changes[LAGS.indexOf(-10)]!),
     },

@@ -8,7 +8,11 @@ import { UserError } from '../../../core/errors.ts';
 import { openLog } from '../../../core/log/file.ts';
 import { type Characterisation, characterise } from '../../../experiments/characterise/characterise.ts';
 import type { LeftOut, Part } from '../../../experiments/characterise/part.ts';
+import { currentVoltage } from '../../../experiments/characterise/parts/currentVoltage.ts';
+import { endurance } from '../../../experiments/characterise/parts/endurance.ts';
 import { ltpLtd, writeEnergy } from '../../../experiments/characterise/parts/pulseTrain.ts';
+import { rehearsal } from '../../../experiments/characterise/parts/rehearsal.ts';
+import { retention } from '../../../experiments/characterise/parts/retention.ts';
 import { pairedPulse, postTetanic, trainResponse } from '../../../experiments/characterise/parts/shortTerm.ts';
 import { stdpWindow } from '../../../experiments/characterise/parts/stdpWindow.ts';
 import type { Specimen } from '../../../experiments/characterise/specimens.ts';
@@ -113,6 +117,93 @@ test('PPF and trains of a short-term model are its recursion', () => {
   });
   const ptp = present(postTetanic(s));
   near(values(ptp, 'ratio').at(-1)!, 1, 1e-9, 'long after the train');
+});
+
+test('PPF of a volatile memristor is its closed form, and the fit finds the time constants', () => {
+  const [base, eta, tau, slow, etaSlow, tauSlow] = [0.1, 0.3, 40, 0.4, 0.2, 300];
+  const ppf = present(
+    pairedPulse(specimen({ device: SOFT, shortTerm: { model: 'volatile', base, eta, tau, slow, etaSlow, tauSlow } })),
+  );
+  const first = base + (1 - base) * ((1 - slow) * eta + slow * etaSlow);
+  const c1 = ((1 - base) * (1 - slow) * eta * (1 - eta)) / first;
+  const c2 = ((1 - base) * slow * etaSlow * (1 - etaSlow)) / first;
+  const ratio = values(ppf, 'ratio');
+  values(ppf, 'interval').forEach((dt, i) => {
+    near(ratio[i]!, 1 + c1 * Math.exp(-dt / tau) + c2 * Math.exp(-dt / tauSlow), 1e-7, `at ${dt} ms`);
+  });
+  const { summary } = ppf;
+  near(Number(summary.t1), tau, 1e-3, 't1');
+  near(Number(summary.t2), tauSlow, 1e-3, 't2');
+  near(Number(summary.c1), c1, 1e-3, 'c1');
+});
+
+test('a diffusive memristor gives no ratio, but a train opens it', () => {
+  const s = specimen({ device: SOFT, shortTerm: { model: 'diffusive' } });
+  assert.match((pairedPulse(s) as LeftOut).leftOut, /a single spike does not get through/);
+  assert.is(present(trainResponse(s)).chart.y.label, 'response');
+});
+
+test('PPF of a device that fades by itself, one time constant', () => {
+  const device = { model: 'reconfigurable', mode: 'volatile', relaxation: 80, etaUp: 0.3, gMin: 1e-6, gMax: 1e-5 };
+  const ppf = present(pairedPulse(specimen({ device })));
+  const [A1, ratio] = [1e-6 + 9e-6 * 0.3, values(ppf, 'ratio')];
+  values(ppf, 'interval').forEach((dt, i) => {
+    near(ratio[i]!, 1 + (9e-6 * 0.3 * 0.7 * Math.exp(-dt / 80)) / A1, 1e-6, `at ${dt} ms`);
+  });
+  assert.match((rehearsal(specimen({ device })) as LeftOut).leftOut, /everything fades/);
+});
+
+test('rehearsal: short-term memory becomes long-term only where pulses come fast enough', () => {
+  const part = present(rehearsal(specimen({ device: { model: 'stmLtm', tauS: 1e4 } })));
+  near(Number(part.summary.fadesWithin), 10, 0.02, 'time constant, s');
+  const [interval, pulses, change] = ['interval', 'pulses', 'change'].map((name) => values(part, name));
+  const [fast, , never] = [...new Set(interval)];
+  change!.forEach((dG, i) => {
+    if (interval![i] === never) assert.ok(Math.abs(dG) < 1e-15, 'slow pulses leave nothing');
+    if (interval![i] === fast && pulses![i]! >= 5) assert.ok(dG > 1e-7, 'fast pulses leave something');
+  });
+});
+
+test('retention is the exponential of the device, endurance its wear', () => {
+  const kept = present(retention(specimen({ device: { ...SOFT, retention: { tau: 1e7 } } })));
+  const written = 1e-6 + 9e-6 * (1 - 0.95 ** 20);
+  const [time, share, up] = ['time', 'share', 'written'].map((name) => values(kept, name));
+  time!.forEach((s, i) => {
+    if (up![i] !== 1) return;
+    // The pulses stand 1 ms apart, which costs next to nothing at this time constant.
+    near(share![i]!, (1e-6 + (written - 1e-6) * Math.exp(-s / 1e4)) / written, 1e-5, `after ${s} s`);
+  });
+  const worn = present(endurance(specimen({ device: { ...SOFT, endurance: { cycles: 200, spread: 0 } } })));
+  const [cycle, window] = ['cycle', 'window'].map((name) => values(worn, name));
+  cycle!.forEach((n, i) => {
+    const left = Math.max(0, 1 - ((2 * n - 1) / 200) ** 2); // the upper end is read after pulse 2 n - 1
+    assert.ok(Math.abs(window![i]! - 9e-6 * left) < 1e-15, `cycle ${n}: ${window![i]}`);
+  });
+});
+
+test('the window of a second-order device comes from its own clock', () => {
+  const device = { model: 'secondOrder', gMin: 0, gMax: 1e-5, alpha: 0.01, kappa: 1, heat: 1, tauHeat: 10 };
+  const part = present(stdpWindow(specimen({ device })));
+  const change = values(part, 'change');
+  values(part, 'lag').forEach((lag, i) => {
+    const expected = Math.sign(lag) * 1e-7 * (Math.exp(Math.exp(-Math.abs(lag) / 10)) - 1);
+    if (lag !== 0) assert.ok(Math.abs(change[i]! - expected) < 1e-15, `at ${lag} ms: ${change[i]}`);
+  });
+});
+
+test('I-V loops are pinched, and current and state agree', () => {
+  const part = present(currentVoltage(specimen({ device: { model: 'linearDrift' } })));
+  const [voltage, current, state, frequency] = ['voltage', 'current', 'state', 'frequency'].map((n) => values(part, n));
+  voltage!.forEach((v, i) => {
+    assert.ok(Math.abs(current![i]! - v / (16000 - 15900 * state![i]!)) < 1e-15, `at ${v} V`);
+  });
+  const width = (f: number) => {
+    const own = state!.filter((_, i) => frequency![i] === f);
+    return Math.max(...own) - Math.min(...own);
+  };
+  const [slow, , fast] = [...new Set(frequency)];
+  near(Math.max(...state!), 0.7, 0.02, 'the slowest loop goes most of the way');
+  assert.ok(width(fast!) < width(slow!) / 3, 'fast loops are narrow');
 });
 
 test('a device that only its pulses change has no short-term parts', () => {
