@@ -1,6 +1,6 @@
 import { type LeftOut, type Part, stands } from '../part.ts';
 import { type Pulse, pulsed, runTo, type Specimen, SWITCHING, state, stateAxis } from '../specimens.ts';
-import { banded, longForm, median } from '../spread.ts';
+import { banded, longForm, mean, median } from '../spread.ts';
 
 /** Most cycles that a device goes through, and the numbers of cycles after which it is read: 1, 2, 3, 4, 6 … */
 const MOST = 100_000;
@@ -33,7 +33,8 @@ export function endurance(specimen: Specimen): Part | LeftOut {
   const at = READ_AFTER.slice(0, windows.length);
   const first = median(windows[0]!);
   const changes = windows.at(-1)!.map((window, i) => window - windows[0]![i]!);
-  if (!stands(changes, first)) return { leftOut: `the window stays the same over ${most} switching cycles` };
+  if (!stands(changes, mean(windows[0]!)))
+    return { leftOut: `the window stays the same over ${most} switching cycles` };
   const table = longForm(at, windows);
   const { unit } = stateAxis(specimen);
   const half = windows.findIndex((w) => median(w) < first / 2);
