@@ -1,9 +1,9 @@
 import type { Floats } from '../../core/arena.ts';
 import { rowEnd, rowStart } from '../../core/edges.ts';
 import type { Kernels, PulsedDevices, PulseRun } from '../../core/kernels/kernels.ts';
-import type { DeviceContext, Devices } from '../../core/model.ts';
+import type { DeviceAccounts, DeviceContext, Devices } from '../../core/model.ts';
 import { CounterRandom } from '../../core/random.ts';
-import { Accounts, READ_ENERGY, READS, UPWARD, WRITE_ENERGY, WRITES } from './accounts.ts';
+import { accountsOf, COUNT, READ_ENERGY, READS, UPWARD, WRITE_ENERGY, WRITES } from './accounts.ts';
 import {
   type CellRange,
   checkRange,
@@ -26,7 +26,6 @@ export class DeviceArray implements Devices {
   readonly steady = true;
   readonly edges;
   readonly state;
-  readonly accounts;
   readonly #weights: Floats;
   readonly #step: Step;
   readonly #range: CellRange;
@@ -62,8 +61,7 @@ export class DeviceArray implements Devices {
     this.#spread = spread.deviceToDevice > 0 ? drawSpread(spread.deviceToDevice, range, context) : null;
     this.#pulses = arena.u32(spread.cycleToCycle > 0 ? edges.count : 0);
     const e = range.electrical;
-    this.accounts = new Accounts(arena, e !== null, null);
-    this.#totals = this.accounts.totals;
+    this.#totals = arena.f64(COUNT);
     const perWeight = e ? e.gMax / e.weightAtGMax : Number.NaN;
     this.#readFactor = e ? e.readVoltage ** 2 * e.readTime * perWeight : Number.NaN;
     this.#writeFactor = e ? (e.writeVoltage ** 2 * e.writeTime * perWeight) / 2 : Number.NaN;
@@ -85,7 +83,11 @@ export class DeviceArray implements Devices {
     return this.#totals[WRITES]!;
   }
 
-  get energy(): Accounts['energy'] {
+  get accounts(): DeviceAccounts {
+    return accountsOf(this.#totals, this.#range.electrical !== null, null);
+  }
+
+  get energy(): DeviceAccounts['energy'] {
     return this.accounts.energy;
   }
 
