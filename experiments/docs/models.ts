@@ -33,7 +33,7 @@ share of its range, from 0 to 1.
 `;
 
 /** A default as one would write it in a network file. */
-const written = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const written = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
@@ -43,8 +43,6 @@ function range(schema: JsonSchema): string {
   const text = allowed(schema).replaceAll(/ \([A-Za-z]+\)/g, '');
   return text.replaceAll(` (${schema.unit})`, '');
 }
-
-const written = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
 
 function rows(schema: JsonSchema, prefix = ''): string[] {
   const required = new Set(schema.required ?? []);
