@@ -1,9 +1,10 @@
+import { sumNthPowerDeviations } from 'simple-statistics';
 import { Curves, type Factors, UNIT, type Variant } from './curves.ts';
 import { type Bounds, leastSquares, type Residuals, standardErrors } from './leastSquares.ts';
 import { estimateNoise, type Noise, whitening } from './noise.ts';
 import { DIRECTIONS, type Train } from './readPulses.ts';
 
-type Whitened = Residuals & { readonly logVariance: number };
+const sumOfSquares = (values: Float64Array) => values.reduce((sum, v) => sum + v * v, 0);
 
 const KEYS = ['max', 'up', 'down'] as const;
 const FACTOR_BOUNDS: Bounds = { low: [0.05, 0.01, 0.01], high: [20, 50, 50] };
@@ -12,6 +13,8 @@ const FACTOR_BOUNDS: Bounds = { low: [0.05, 0.01, 0.01], high: [20, 50, 50] };
 export class Candidate {
   readonly variant: Variant;
   readonly curves: Curves;
+  /** What is fitted: where repeats have one curve, their means, which tell the same of it. */
+  readonly #fitted: Curves;
   p: number[] = [];
   factors: Factors[];
   /** -2 ln L up to a constant, for the noise it was last fitted with. */
@@ -23,10 +26,12 @@ export class Candidate {
   constructor(trains: readonly Train[], unit: number, variant: Variant) {
     this.variant = variant;
     this.curves = new Curves(trains, unit, variant);
+    const fitted = variant.starts === 'own' ? trains : means(trains);
+    this.#fitted = new Curves(fitted, unit, variant);
     this.#byDevice = this.curves.devices.map(
       (device) =>
         new Curves(
-          trains.filter((t) => t.device === device),
+          fitted.filter((t) => t.device === device),
           unit,
           variant,
           trains,
@@ -53,11 +58,24 @@ export class Candidate {
       if (this.factors.length > 1) this.#fitFactors(noise);
       this.#fitMean(noise, [this.p]);
     }
+    this.deviance = this.#devianceOf(noise);
+  }
+
+  /** Sum of the squares of the whitened residuals of all readings. */
+  squares(noise: Noise | null): number {
+    return sumOfSquares(residualsOf(this.curves, this.p, this.factors, noise, (p) => [p, this.factors])(this.p));
+  }
+
+  #devianceOf(noise: Noise | null): number {
+    if (noise === null) return this.squares(null);
+    const predicted = this.curves.predict(this.p, this.factors);
+    const passages = this.curves.passages(this.p, this.factors, predicted);
+    return this.squares(noise) + whitening(this.curves, passages, predicted, noise).logVariance;
   }
 
   /** Residuals of the mean device's coordinates, for the factors as they are. */
-  residuals(noise: Noise | null): Whitened {
-    return residualsOf(this.curves, this.p, this.factors, noise, (p) => [p, this.factors]);
+  residuals(noise: Noise | null): Residuals {
+    return residualsOf(this.#fitted, this.p, this.factors, noise, (p) => [p, this.factors]);
   }
 
   /** Standard errors of the factors of each device, in the order max, up, down. */
@@ -84,11 +102,17 @@ export class Candidate {
     return estimateNoise(this.curves, passages, predicted, aboutRepeats(this.curves, this.deviations()));
   }
 
+  /** Sum of the squares of readings about their mean over the repeats of a train. */
+  scatterOfRepeats(): number {
+    const { trains, y } = this.curves;
+    return repeats(trains).reduce((sum, group) => {
+      const part = group.map((t) => y.subarray(this.curves.begin(t), this.curves.begin(t) + trains[t]!.elapsed.length));
+      return sum + part[0]!.reduce((s, _, i) => s + sumNthPowerDeviations(part.map((own) => own[i]!), 2), 0);
+    }, 0);
+  }
+
   #fitMean(noise: Noise | null, starts: readonly (readonly number[])[]): void {
-    const residuals = this.residuals(noise);
-    const { p, squares } = leastSquares(residuals, starts, this.#bounds);
-    this.p = p;
-    this.deviance = squares + residuals.logVariance;
+    this.p = leastSquares(this.residuals(noise), starts, this.#bounds).p;
   }
 
   #fitFactors(noise: Noise | null): void {
@@ -140,13 +164,13 @@ function residualsOf(
   factors: readonly Factors[],
   noise: Noise | null,
   place: (x: readonly number[]) => [readonly number[], readonly Factors[]],
-): Whitened {
-  const { y } = curves;
+): Residuals {
+  const { y, roots } = curves;
   const plain: Residuals = (x) => curves.predict(...place(x)).map((g, i) => g - y[i]!);
-  if (noise === null) return Object.assign(plain, { logVariance: 0 });
+  if (noise === null) return (x) => plain(x).map((r, i) => r * roots[i]!);
   const predicted = curves.predict(p, factors);
-  const { apply, logVariance } = whitening(curves, curves.passages(p, factors, predicted), predicted, noise);
-  return Object.assign((x: readonly number[]) => apply(plain(x)), { logVariance });
+  const { apply } = whitening(curves, curves.passages(p, factors, predicted), predicted, noise);
+  return (x) => apply(plain(x)).map((r, i) => r * roots[i]!);
 }
 
 /** Repeats: the trains of one device in one direction that were read after the same pulses. */
@@ -157,6 +181,15 @@ export function repeats(trains: readonly Train[]): number[][] {
     groups.set(id, [...(groups.get(id) ?? []), t]);
   });
   return [...groups.values()];
+}
+
+/** Repeats as one train each: the means of their readings. */
+function means(trains: readonly Train[]): Train[] {
+  return repeats(trains).map((group) => {
+    const own = group.map((t) => trains[t]!);
+    const conductance = own[0]!.conductance.map((_, i) => own.reduce((sum, t) => sum + t.conductance[i]!, 0) / own.length);
+    return { ...own[0]!, conductance, repeats: own.length };
+  });
 }
 
 /** Deviations less their mean over repeats, scaled to keep the variance; as they are where nothing is repeated. */

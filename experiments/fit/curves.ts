@@ -39,6 +39,8 @@ export class Curves {
   readonly devices: readonly string[];
   /** Readings of all trains, one after the other, in units of `unit`. */
   readonly y: Float64Array;
+  /** Root of the number of readings that each of these is the mean of. */
+  readonly roots: Float64Array;
   readonly #begins: readonly number[];
   readonly #deviceOf: readonly number[];
   /** Pulses of the longest train of each direction. */
@@ -51,6 +53,7 @@ export class Curves {
     this.devices = [...new Set(trains.map((t) => t.device))];
     this.#deviceOf = trains.map((t) => this.devices.indexOf(t.device));
     this.y = Float64Array.from(trains.flatMap((t) => t.conductance.map((g) => g / unit)));
+    this.roots = Float64Array.from(trains.flatMap((t) => t.conductance.map(() => Math.sqrt(t.repeats))));
     let begin = 0;
     this.#begins = trains.map((t) => {
       begin += t.elapsed.length;

@@ -66,28 +66,33 @@ export const softBoundFamily: Family = {
 
 /** 0.07 √2: so much does a curve of nonlinearity 1 rise above the straight line at most. */
 const LABEL = 0.07 * Math.SQRT2;
-/** Curvatures pulses/A of the labels 0.01 and 9, between which labels are defined. */
-const CURVATURE = [0.008, 50] as const;
+/** Curvatures pulses/A of the label 9, beyond which no label is defined. */
+const MOST_CURVED = 50;
+/** Below this a curve is as good as straight, and its formula 0/0. */
+const STRAIGHT = 1e-6;
 
-/**
- * NeuroSim's label of nonlinearity of the curve h(x) = (1 - e^(-k x))/(1 - e^(-k)), x the share of the train: the largest
- * height of the curve above the straight line, over 0.07 √2; k = pulses/A.
- */
-export function nonlinearityOf(k: number): number {
+/** Largest height of the curve h(x) = (1 - e^(-k x))/(1 - e^(-k)) above the straight line, k > 0, over 0.07 √2. */
+function bulge(k: number): number {
   const b = -1 / Math.expm1(-k);
   return (b - (1 + Math.log(b * k)) / k) / LABEL;
 }
 
+/** NeuroSim's label of nonlinearity, -9 … 9; k = pulses/A, negative where steps grow on the way. */
+export const nonlinearityOf = (k: number): number =>
+  Math.abs(k) <= STRAIGHT ? 0 : Math.min(9, bulge(Math.abs(k))) * Math.sign(k);
+
 /** Chen, Peng & Yu 2018 (NeuroSim): h_n = (1 - e^(-n/A))/(1 - e^(-pulses/A)), as a recursion h += (b - h)(1 - e^(-1/A)). */
 export const neuroSimFamily: Family = {
   name: 'neuroSim',
-  shape: [{ name: 'curvature', coordinate: positive(...CURVATURE), starts: () => [1, 4, 0.2] }],
+  shape: [{ name: 'curvature', coordinate: plain(-MOST_CURVED, MOST_CURVED), starts: () => [1, 4, 12] }],
   move: ([k], pulses) => {
-    const [b, share] = [-1 / Math.expm1(-k!), -Math.expm1(-k! / pulses)];
+    const curved = Math.abs(k!) < STRAIGHT ? STRAIGHT : k!;
+    const [b, share] = [-1 / Math.expm1(-curved), -Math.expm1(-curved / pulses)];
     return (h) => (b - h) * share;
   },
+  // Downwards pulses are counted down and A is negative, and so is the label: NeuroSim's convention.
   publish: (direction, [k], pulses) => ({
-    [`nonlinearity${capital(direction)}`]: nonlinearityOf(k!),
+    [`nonlinearity${capital(direction)}`]: (direction === 'up' ? 1 : -1) * nonlinearityOf(k!),
     [`pulses${capital(direction)}`]: pulses,
   }),
 };

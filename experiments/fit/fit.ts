@@ -60,9 +60,13 @@ export function fitPulses(trains: readonly Train[]): PulseFit {
   const unit = Math.max(...trains.flatMap((t) => t.conductance));
   const n = trains.reduce((sum, t) => sum + t.elapsed.length, 0);
   const bic = (c: Candidate) => c.deviance + c.count * Math.log(n);
-  const candidates = FAMILIES.map((family) => variantsOf(family, trains).map((v) => new Candidate(trains, unit, v)));
+  const made = FAMILIES.map((family) => variantsOf(family, trains).map((v) => new Candidate(trains, unit, v)));
+  const atBounds = made.flat().filter((c) => c.variant.starts === 'bounds');
+  for (const c of atBounds) c.fit(null, 1);
+  const fits = fitsAlready(least(atBounds, (c) => c.deviance), n);
+  const candidates = made.map((own) => own.filter((c) => c.variant.starts === 'bounds' || !fits));
   const all = candidates.flat();
-  for (const c of all) c.fit(null, 1);
+  for (const c of all) if (c.variant.starts === 'own') c.fit(null, 1);
   let noise = least(all, (c) => c.deviance).noise();
   for (const c of all) c.fit(noise, 1);
   const finalists = candidates.map((own) => least(own, bic));
@@ -90,6 +94,19 @@ export function fitPulses(trains: readonly Train[]): PulseFit {
   };
 }
 
+/**
+ * Whether levels of their own for all trains could not pay: the readings scatter about the curves by hardly more than
+ * about their means over the repeats, by less at any rate than so many more parameters would have to bring.
+ */
+function fitsAlready(c: Candidate, n: number): boolean {
+  const { trains } = c.curves;
+  const groups = repeats(trains);
+  const degrees = groups.reduce((sum, g) => sum + (g.length - 1) * trains[g[0]!]!.elapsed.length, 0);
+  if (degrees === 0) return false;
+  const pure = c.scatterOfRepeats() / degrees;
+  return n * Math.log(c.deviance / (n - c.count) / pure) < trains.length * Math.log(n);
+}
+
 const split = (curves: Curves, values: Float64Array, unit: number): Float64Array[] =>
   curves.trains.map(({ elapsed }, t) =>
     values.subarray(curves.begin(t), curves.begin(t) + elapsed.length).map((g) => g * unit),
@@ -103,10 +120,9 @@ const split = (curves: Curves, values: Float64Array, unit: number): Float64Array
 function modelFit(c: Candidate, noise: Noise, between: Between | null, unit: number): ModelFit {
   const residuals = c.residuals(noise);
   const p = withinVisited(c);
-  const squares = residuals(c.p).reduce((sum, e) => sum + e * e, 0);
   const n = c.curves.y.length;
   const degrees = Math.max(1, n - c.count);
-  const scale = Math.sqrt(squares / degrees);
+  const scale = Math.sqrt(c.squares(noise) / degrees);
   const devices = c.curves.devices.length;
   const errors = standardErrors(residuals, p).map((se, i) =>
     Math.hypot(se * scale, (spreadOf(c, p, between, i) / Math.sqrt(devices)) as number),

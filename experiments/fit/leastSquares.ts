@@ -16,44 +16,43 @@ export interface Optimum {
 }
 
 const DIFFERENCE = 1e-6;
-const ROUND = 12;
-const MOST_ROUNDS = 12;
-const CONVERGED = 1e-9;
+const ROUND = 10;
+const MOST_ROUNDS = 10;
+/** A round that lessens the squares by less than this share of them is the last. */
+const CONVERGED = 1e-7;
 
-/** Least squares from one start: rounds of Levenberg-Marquardt until a round brings nothing more. */
-function descend(residuals: Residuals, start: readonly number[], { low, high }: Bounds): Optimum {
+/** One round of Levenberg-Marquardt. */
+function round(residuals: Residuals, start: readonly number[], { low, high }: Bounds): Optimum {
   const count = residuals(start).length;
   const data = { x: Float64Array.from({ length: count }, (_, i) => i), y: new Float64Array(count) };
   const model = (p: number[]) => {
     const r = residuals(p);
     return (i: number) => r[i]!;
   };
-  let best: Optimum = { p: start.map((v, i) => Math.min(Math.max(v, low[i]!), high[i]!)), squares: Infinity };
-  for (let round = 0; round < MOST_ROUNDS; round++) {
-    const { parameterValues, parameterError } = levenbergMarquardt(data, model, {
-      initialValues: best.p,
-      minValues: low,
-      maxValues: high,
-      damping: 1e-2,
-      gradientDifference: DIFFERENCE,
-      centralDifference: true,
-      maxIterations: ROUND,
-      errorTolerance: 1e-30,
-      improvementThreshold: 1e-4,
-    });
-    const gained = best.squares - parameterError;
-    if (!(parameterError < best.squares)) break;
-    best = { p: [...parameterValues], squares: parameterError };
-    if (gained < CONVERGED * parameterError) break;
-  }
-  return best;
+  const { parameterValues, parameterError } = levenbergMarquardt(data, model, {
+    initialValues: start.map((v, i) => Math.min(Math.max(v, low[i]!), high[i]!)),
+    minValues: low,
+    maxValues: high,
+    damping: 1e-2,
+    gradientDifference: DIFFERENCE,
+    centralDifference: true,
+    maxIterations: ROUND,
+    errorTolerance: 1e-30,
+    improvementThreshold: 1e-4,
+  });
+  return { p: [...parameterValues], squares: parameterError };
 }
 
-/** The best of several starts. */
+/** One round from each start, then from the best of them round after round until one brings nothing more. */
 export function leastSquares(residuals: Residuals, starts: readonly (readonly number[])[], bounds: Bounds): Optimum {
-  return starts
-    .map((start) => descend(residuals, start, bounds))
-    .reduce((a, b) => (b.squares < a.squares ? b : a));
+  let best = starts.map((start) => round(residuals, start, bounds)).reduce((a, b) => (b.squares < a.squares ? b : a));
+  for (let n = 1; n < MOST_ROUNDS; n++) {
+    const next = round(residuals, best.p, bounds);
+    const gained = best.squares - next.squares;
+    if (gained > 0) best = next;
+    if (!(gained > CONVERGED * best.squares)) break;
+  }
+  return best;
 }
 
 /** Standard errors at an optimum whose residuals have variance 1: the roots of the diagonal of (JᵀJ)⁻¹, J the Jacobian. */

@@ -19,6 +19,8 @@ export interface Train {
   readonly first: number;
   /** S, one a reading. */
   readonly conductance: readonly number[];
+  /** Of how many alike trains the readings are the mean; 1 in a file. */
+  readonly repeats: number;
 }
 
 const REQUIRED = ['direction', 'pulse', 'conductance'] as const;
@@ -125,7 +127,7 @@ function trainOf(key: readonly [string, string, Direction], readings: readonly R
   }
   const first = readings[0]!.pulse;
   const elapsed = readings.map(({ pulse }) => Math.abs(pulse - first));
-  return { device, cycle, direction, elapsed, first, conductance: readings.map((r) => r.conductance) };
+  return { device, cycle, direction, elapsed, first, conductance: readings.map((r) => r.conductance), repeats: 1 };
 }
 
 /**
