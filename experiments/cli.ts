@@ -5,6 +5,16 @@ import { main, report } from './cli/main.ts';
 /** Every command, one entry each. */
 const COMMANDS: readonly Listing[] = [
   {
+    name: 'device list',
+    summary: 'List the device presets',
+    load: async () => (await import('./cli/device.ts')).list,
+  },
+  {
+    name: 'device show',
+    summary: 'Show the parameters of a device and where each comes from',
+    load: async () => (await import('./cli/device.ts')).show,
+  },
+  {
     name: 'log',
     summary: 'Show what a log holds, or save what is whole of a damaged one',
     load: async () => (await import('./cli/log.ts')).default,

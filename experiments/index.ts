@@ -66,6 +66,7 @@ export * from '../synapses/rules/index.ts';
 export * from '../synapses/shortTerm/index.ts';
 // Network files and runs
 export { loadConfig } from './config/load.ts';
+export { type LoadedDevice, loadDevice, presetNames } from './devices/load.ts';
 export { MemoryTable } from './memoryTable.ts';
 export { type LabelledImages, loadMnist } from './mnist/idx.ts';
 export { attachRecorders, buildNetwork, type OpenTable } from './network/build.ts';

@@ -5,6 +5,7 @@ import { UserError } from '../../core/errors.ts';
 import { choice, flag, number, object, text } from '../../core/params.ts';
 import { validate } from '../../core/validate.ts';
 import { loadConfig } from '../config/load.ts';
+import { withDevices } from '../devices/reference.ts';
 import { type NetworkDescription, networkSchema } from '../network/schema.ts';
 import { PROGRESS_MODES } from '../progress.ts';
 import { runNetwork } from '../run/run.ts';
@@ -21,7 +22,10 @@ function absolutePaths(description: NetworkDescription, file: string): NetworkDe
 }
 
 const described = (file: string, set: readonly string[]): NetworkDescription =>
-  absolutePaths(loadConfig(networkSchema, { file, set }, 'network'), file);
+  absolutePaths(
+    loadConfig(networkSchema, { file, set, complete: (given) => withDevices(given, file) }, 'network'),
+    file,
+  );
 
 /** The description of the run that is to be gone on with. */
 function begun(out: string, resume: boolean, set: readonly string[]): NetworkDescription {
