@@ -5,6 +5,11 @@ import { main, report } from './cli/main.ts';
 /** Every command, one entry each. */
 const COMMANDS: readonly Listing[] = [
   {
+    name: 'device fit',
+    summary: 'Fit device models to measured pulses',
+    load: async () => (await import('./cli/deviceFit.ts')).default,
+  },
+  {
     name: 'device list',
     summary: 'List the device presets',
     load: async () => (await import('./cli/device.ts')).list,

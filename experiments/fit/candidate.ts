@@ -42,7 +42,13 @@ export class Candidate {
     this.#lengths = variant.length === 'free' ? DIRECTIONS.map((d) => this.curves.longest[d]) : [];
     this.#bounds = {
       low: [0, 1e-3, ...shape.map((c) => c.low), ...shape.map((c) => c.low), ...this.#lengths.map(() => 0)],
-      high: [2, 3, ...shape.map((c) => c.high), ...shape.map((c) => c.high), ...this.#lengths.map((n) => Math.log(20 * n))],
+      high: [
+        2,
+        3,
+        ...shape.map((c) => c.high),
+        ...shape.map((c) => c.high),
+        ...this.#lengths.map((n) => Math.log(20 * n)),
+      ],
     };
   }
 
@@ -107,7 +113,18 @@ export class Candidate {
     const { trains, y } = this.curves;
     return repeats(trains).reduce((sum, group) => {
       const part = group.map((t) => y.subarray(this.curves.begin(t), this.curves.begin(t) + trains[t]!.elapsed.length));
-      return sum + part[0]!.reduce((s, _, i) => s + sumNthPowerDeviations(part.map((own) => own[i]!), 2), 0);
+      return (
+        sum +
+        part[0]!.reduce(
+          (s, _, i) =>
+            s +
+            sumNthPowerDeviations(
+              part.map((own) => own[i]!),
+              2,
+            ),
+          0,
+        )
+      );
     }, 0);
   }
 
@@ -187,7 +204,9 @@ export function repeats(trains: readonly Train[]): number[][] {
 function means(trains: readonly Train[]): Train[] {
   return repeats(trains).map((group) => {
     const own = group.map((t) => trains[t]!);
-    const conductance = own[0]!.conductance.map((_, i) => own.reduce((sum, t) => sum + t.conductance[i]!, 0) / own.length);
+    const conductance = own[0]!.conductance.map(
+      (_, i) => own.reduce((sum, t) => sum + t.conductance[i]!, 0) / own.length,
+    );
     return { ...own[0]!, conductance, repeats: own.length };
   });
 }

@@ -49,7 +49,10 @@ export const exponentialFamily: Family = {
     { name: 'alpha', coordinate: positive(1e-7, 2), starts: (pace) => [pace, pace * 2.5, pace * 0.7] },
     { name: 'beta', coordinate: plain(0, 40), starts: () => [2, 5, 0.5] },
   ],
-  move: ([alpha, beta]) => (h) => alpha! * Math.exp(-beta! * h),
+  move:
+    ([alpha, beta]) =>
+    (h) =>
+      alpha! * Math.exp(-beta! * h),
   publish: (direction, [alpha, beta]) => ({
     [`alpha${capital(direction)}`]: alpha!,
     [`beta${capital(direction)}`]: beta!,
@@ -60,7 +63,10 @@ export const exponentialFamily: Family = {
 export const softBoundFamily: Family = {
   name: 'softBound',
   shape: [{ name: 'eta', coordinate: positive(1e-7, 1), starts: (pace) => [pace, pace * 2.5, pace * 0.5] }],
-  move: ([eta]) => (h) => eta! * (1 - h),
+  move:
+    ([eta]) =>
+    (h) =>
+      eta! * (1 - h),
   publish: (direction, [eta]) => ({ [`eta${capital(direction)}`]: eta! }),
 };
 

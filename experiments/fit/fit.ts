@@ -44,7 +44,9 @@ const ALIKE = 6;
 function variantsOf(family: Family, trains: readonly Train[]): Variant[] {
   const lengths = family.name === 'neuroSim' ? (['measured', 'free'] as const) : (['measured'] as const);
   const before = trains.every((t) => t.first === 1) ? ([0, 1] as const) : ([0] as const);
-  const bounds = before.flatMap((n) => lengths.map((length) => ({ family, starts: 'bounds', before: n, length }) as const));
+  const bounds = before.flatMap((n) =>
+    lengths.map((length) => ({ family, starts: 'bounds', before: n, length }) as const),
+  );
   // A train of NeuroSim runs from bound to bound; from a level of its own its curves are those of softBound.
   return family.name === 'neuroSim' ? bounds : [...bounds, { family, starts: 'own', before: 0, length: 'measured' }];
 }
@@ -63,7 +65,10 @@ export function fitPulses(trains: readonly Train[]): PulseFit {
   const made = FAMILIES.map((family) => variantsOf(family, trains).map((v) => new Candidate(trains, unit, v)));
   const atBounds = made.flat().filter((c) => c.variant.starts === 'bounds');
   for (const c of atBounds) c.fit(null, 1);
-  const fits = fitsAlready(least(atBounds, (c) => c.deviance), n);
+  const fits = fitsAlready(
+    least(atBounds, (c) => c.deviance),
+    n,
+  );
   const candidates = made.map((own) => own.filter((c) => c.variant.starts === 'bounds' || !fits));
   const all = candidates.flat();
   for (const c of all) if (c.variant.starts === 'own') c.fit(null, 1);
@@ -180,4 +185,3 @@ function publish(c: Candidate, p: readonly number[], unit: number): Record<strin
   });
   return Object.assign({ gMin: Math.max(0, p[0]! * unit), gMax: p[1]! * unit }, ...shapes);
 }
-

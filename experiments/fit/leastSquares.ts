@@ -64,7 +64,11 @@ export function standardErrors(residuals: Residuals, p: readonly number[]): numb
   const normal = Matrix.zeros(p.length, p.length);
   columns.forEach((a, i) => {
     columns.forEach((b, k) => {
-      normal.set(i, k, a.reduce((sum, x, n) => sum + x * b[n]!, 0));
+      normal.set(
+        i,
+        k,
+        a.reduce((sum, x, n) => sum + x * b[n]!, 0),
+      );
     });
   });
   return pseudoInverse(normal, 1e-12)

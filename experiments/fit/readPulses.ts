@@ -106,7 +106,11 @@ function numberIn(row: Row, column: string, allowed: string, isAllowed: (n: numb
 }
 
 /** Turns the readings of one train into its arrays; the counter of a downward train may also count down (NeuroSim's way). */
-function trainOf(key: readonly [string, string, Direction], readings: readonly Reading[], faults: Faults): Train | null {
+function trainOf(
+  key: readonly [string, string, Direction],
+  readings: readonly Reading[],
+  faults: Faults,
+): Train | null {
   const [device, cycle, direction] = key;
   const falling = direction === 'down' && readings.length > 1 && readings[1]!.pulse < readings[0]!.pulse;
   const wrong = readings.find((r, i) => i > 0 && (falling ? -1 : 1) * (r.pulse - readings[i - 1]!.pulse) <= 0);
@@ -148,7 +152,12 @@ export function readPulses(file: string): Train[] {
       DIRECTIONS.includes(direction)
         ? null
         : `column direction: ${show(record.direction!)} is given, but up or down is needed`,
-      numberIn(record, 'pulse', `a whole number from 0 to ${MOST_PULSES}`, (n) => Number.isInteger(n) && n >= 0 && n <= MOST_PULSES),
+      numberIn(
+        record,
+        'pulse',
+        `a whole number from 0 to ${MOST_PULSES}`,
+        (n) => Number.isInteger(n) && n >= 0 && n <= MOST_PULSES,
+      ),
       numberIn(record, 'conductance', 'a number in S that is 0 or larger', (n) => n >= 0 && n < Infinity),
     ] as const;
     const wrong = found.filter((f) => typeof f === 'string');

@@ -80,7 +80,8 @@ export function measured(m: Measurement): string {
             g = Math.min(Math.max(g + by, 0), 1);
           }
           const true_ = gMin + (max - gMin) * g;
-          const read = true_ * (1 + (relative ? relative * normal() : 0)) + (absolute ? absolute * (gMax - gMin) * normal() : 0);
+          const read =
+            true_ * (1 + (relative ? relative * normal() : 0)) + (absolute ? absolute * (gMax - gMin) * normal() : 0);
           lines.push(`D${d},${c},${rising ? 'up' : 'down'},${n},${Math.max(0, read)}`);
         }
       }
