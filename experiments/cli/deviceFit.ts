@@ -16,7 +16,12 @@ import { quoted } from './quoted.ts';
 const PNG_WIDTH = 1520;
 const DEVICE = 'device.yaml';
 
-const digits = (value: number) => String(Number(value.toPrecision(4)));
+/** Four digits, as short as they can be written. */
+function digits(value: number): string {
+  const rounded = Number(value.toPrecision(4));
+  const [plain, scientific] = [String(rounded), rounded.toExponential()];
+  return scientific.length < plain.length ? scientific : plain;
+}
 
 /** What a fit tells, as `--json` prints it. */
 const summary = ({ best, models, spread }: PulseFit) => ({ best, models, spread });

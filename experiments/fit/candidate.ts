@@ -26,7 +26,8 @@ export class Candidate {
   constructor(trains: readonly Train[], unit: number, variant: Variant) {
     this.variant = variant;
     this.curves = new Curves(trains, unit, variant);
-    const fitted = variant.starts === 'own' ? trains : means(trains);
+    const alike = variant.starts === 'bounds' || variant.starts === 'turned';
+    const fitted = alike ? means(trains) : trains;
     this.#fitted = new Curves(fitted, unit, variant);
     this.#byDevice = this.curves.devices.map(
       (device) =>

@@ -4,8 +4,11 @@ import { DIRECTIONS, type Direction, type Train } from './readPulses.ts';
 /** A family with the assumptions under which its curves are compared with the readings. */
 export interface Variant {
   readonly family: Family;
-  /** Where a train starts: upward ones at gMin and downward ones at gMax, or each at a level of its own (estimated). */
-  readonly starts: 'bounds' | 'own';
+  /**
+   * Where a train starts. `bounds`: upward ones at gMin, downward ones at gMax; `turned`: downward ones where the upward one
+   * of their cycle ended; `continued`: each where the one before it on its device ended; `own`: at an estimated level.
+   */
+  readonly starts: 'bounds' | 'turned' | 'continued' | 'own';
   /** Pulses before the first reading of a train that starts at a bound. */
   readonly before: 0 | 1;
   /** Whether the full train of NeuroSim is as long as those measured, or a parameter. */
@@ -30,7 +33,7 @@ const DIFFERENCE = 1e-5;
 /** Gauss-Newton steps for the level that a train starts at; one is exact where the recursion is affine. */
 const STARTING_STEPS = 2;
 
-const clip = (h: number) => (h <= 0 ? 0 : h >= 1 ? 1 : h);
+const clip = (h: number) => Math.min(Math.max(h, 0), 1);
 
 /** The curves of one variant over given trains. Conductances are in units of `unit`; h is the way gone, as share of the range. */
 export class Curves {
@@ -42,6 +45,8 @@ export class Curves {
   /** Root of the number of readings that each of these is the mean of. */
   readonly roots: Float64Array;
   readonly #begins: readonly number[];
+  /** The train that a train goes on from; undefined: it starts at a bound. */
+  readonly #before: readonly (number | undefined)[];
   readonly #deviceOf: readonly number[];
   /** Pulses of the longest train of each direction. */
   readonly longest: Readonly<Record<Direction, number>>;
@@ -58,6 +63,19 @@ export class Curves {
     this.#begins = trains.map((t) => {
       begin += t.elapsed.length;
       return begin - t.elapsed.length;
+    });
+    this.#before = trains.map((train, t) => {
+      const { starts } = variant;
+      if (starts === 'bounds' || starts === 'own' || (starts === 'turned' && train.direction === 'up'))
+        return undefined;
+      const earlier = trains
+        .slice(0, t)
+        .findLastIndex(({ device, cycle, direction }) =>
+          starts === 'turned'
+            ? device === train.device && cycle === train.cycle && direction === 'up'
+            : device === train.device,
+        );
+      return earlier < 0 ? undefined : earlier;
     });
     const longest = (direction: Direction) =>
       Math.max(...of.filter((t) => t.direction === direction).map((t) => t.elapsed.at(-1)! + variant.before));
@@ -90,23 +108,23 @@ export class Curves {
   /** The curves at every reading, for coordinates p = [gMin, gMax, shape up, shape down, …] and the factors of the devices. */
   predict(p: readonly number[], factors: readonly Factors[]): Float64Array {
     const out = new Float64Array(this.y.length);
-    const known = new Map<string, Float64Array>();
     const moves = { up: this.#move(p, 'up'), down: this.#move(p, 'down') };
-    this.trains.forEach((train, t) => {
-      const { direction, elapsed } = train;
+    const ends: number[] = [];
+    this.trains.forEach(({ direction, elapsed }, t) => {
       const f = factors[this.#deviceOf[t]!]!;
       const [from, range] = this.#range(p, f, direction);
       const target = out.subarray(this.#begins[t]!, this.#begins[t]! + elapsed.length);
-      if (this.variant.starts === 'own') {
-        const start = this.#ownStart(t, moves[direction], f[direction], from, range);
-        follow(moves[direction], f[direction], start, elapsed, 0, target);
-      } else {
-        const id = `${this.#deviceOf[t]} ${direction} ${elapsed.at(-1)} ${elapsed.length}`;
-        const same = known.get(id);
-        if (same !== undefined && this.#sameGrid(t, id)) target.set(same);
-        else follow(moves[direction], f[direction], 0, elapsed, this.variant.before, target);
-        if (same === undefined) known.set(id, target.slice());
-      }
+      const before = this.#before[t];
+      const start =
+        this.variant.starts === 'own'
+          ? this.#ownStart(t, moves[direction], f[direction], from, range)
+          : before === undefined
+            ? 0
+            : this.trains[before]!.direction === direction
+              ? ends[before]!
+              : 1 - ends[before]!;
+      const first = this.variant.starts === 'own' ? 0 : this.variant.before;
+      ends.push(follow(moves[direction], f[direction], start, elapsed, first, target));
       for (let i = 0; i < target.length; i++) target[i] = from + range * target[i]!;
     });
     return out;
@@ -116,15 +134,6 @@ export class Curves {
   #range([lo, hi]: readonly number[], f: Factors, direction: Direction): [number, number] {
     const top = Math.max(hi! * f.max, lo! + (hi! - lo!) * 1e-3);
     return direction === 'up' ? [lo!, top - lo!] : [top, lo! - top];
-  }
-
-  readonly #grids = new Map<string, number>();
-
-  #sameGrid(train: number, id: string): boolean {
-    const first = this.#grids.get(id) ?? train;
-    this.#grids.set(id, first);
-    const [a, b] = [this.trains[first]!.elapsed, this.trains[train]!.elapsed];
-    return a === b || a.every((n, i) => n === b[i]);
   }
 
   #ownStart(t: number, move: Move, amount: number, from: number, range: number): number {
@@ -185,7 +194,7 @@ export class Curves {
   }
 }
 
-/** Follows the recursion pulse by pulse (no continuous approximation) and notes h at every reading. */
+/** Follows the recursion pulse by pulse (no continuous approximation) and notes h at every reading; returns the last. */
 function follow(
   move: Move,
   amount: number,
@@ -193,11 +202,12 @@ function follow(
   elapsed: readonly number[],
   before: number,
   out: Float64Array,
-): void {
+): number {
   let h = start;
   let n = 0;
   for (let i = 0; i < elapsed.length; i++) {
     for (; n < elapsed[i]! + before; n++) h = clip(h + amount * move(h));
     out[i] = h;
   }
+  return h;
 }

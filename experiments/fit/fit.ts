@@ -38,17 +38,19 @@ export interface PulseFit {
 
 /** Fewest parameters first: of models that fit alike, the first is taken. */
 const FAMILIES: readonly Family[] = [softBoundFamily, exponentialFamily, neuroSimFamily];
-/** A difference of the information criterion below this is no strong evidence (Kass & Raftery 1995). */
-const ALIKE = 6;
+/** A difference of the information criterion below this is not worth a mention (Kass & Raftery 1995). */
+const ALIKE = 2;
 
 function variantsOf(family: Family, trains: readonly Train[]): Variant[] {
-  const lengths = family.name === 'neuroSim' ? (['measured', 'free'] as const) : (['measured'] as const);
   const before = trains.every((t) => t.first === 1) ? ([0, 1] as const) : ([0] as const);
-  const bounds = before.flatMap((n) =>
-    lengths.map((length) => ({ family, starts: 'bounds', before: n, length }) as const),
-  );
-  // A train of NeuroSim runs from bound to bound; from a level of its own its curves are those of softBound.
-  return family.name === 'neuroSim' ? bounds : [...bounds, { family, starts: 'own', before: 0, length: 'measured' }];
+  return before.flatMap((n): Variant[] => {
+    // A full train of NeuroSim runs from bound to bound; from other levels its curves are those of softBound.
+    if (family.name === 'neuroSim')
+      return (['measured', 'free'] as const).map((length) => ({ family, starts: 'bounds', before: n, length }));
+    const starts =
+      n === 0 ? (['bounds', 'turned', 'continued', 'own'] as const) : (['bounds', 'turned', 'continued'] as const);
+    return starts.map((s) => ({ family, starts: s, before: n, length: 'measured' }));
+  });
 }
 
 const least = <T>(list: readonly T[], of: (item: T) => number): T => list.reduce((a, b) => (of(b) < of(a) ? b : a));
@@ -63,18 +65,17 @@ export function fitPulses(trains: readonly Train[]): PulseFit {
   const n = trains.reduce((sum, t) => sum + t.elapsed.length, 0);
   const bic = (c: Candidate) => c.deviance + c.count * Math.log(n);
   const made = FAMILIES.map((family) => variantsOf(family, trains).map((v) => new Candidate(trains, unit, v)));
-  const atBounds = made.flat().filter((c) => c.variant.starts === 'bounds');
-  for (const c of atBounds) c.fit(null, 1);
-  const fits = fitsAlready(
-    least(atBounds, (c) => c.deviance),
-    n,
-  );
-  const candidates = made.map((own) => own.filter((c) => c.variant.starts === 'bounds' || !fits));
-  const all = candidates.flat();
-  for (const c of all) if (c.variant.starts === 'own') c.fit(null, 1);
+  const isOwn = (c: Candidate) => c.variant.starts === 'own';
+  const others = made.flat().filter((c) => !isOwn(c));
+  for (const c of others) c.fit(null, 1);
+  const lowestSquares = least(others, (c) => c.deviance);
+  const candidates = made.map((list) => list.filter((c) => !(isOwn(c) && fitsAlready(lowestSquares, n))));
+  for (const c of candidates.flat()) if (isOwn(c)) c.fit(null, 1);
+  const promising = candidates.map((list) => contenders(list, lowestSquares.deviance));
+  const all = promising.flat();
   let noise = least(all, (c) => c.deviance).noise();
   for (const c of all) c.fit(noise, 1);
-  const finalists = candidates.map((own) => least(own, bic));
+  const finalists = promising.map((list) => least(list, bic));
   noise = least(finalists, bic).noise();
   for (const c of finalists) c.fit(noise, 2);
   const lowest = Math.min(...finalists.map(bic));
@@ -97,6 +98,12 @@ export function fitPulses(trains: readonly Train[]): PulseFit {
     between: found,
     reading: { kind: noise.kind, sd: noise.kind === 'absolute' ? noise.reading * unit : noise.reading },
   };
+}
+
+/** Those variants of a family that weighing may still put first: one alone where the family fits much worse than the best. */
+function contenders(list: readonly Candidate[], squares: number): Candidate[] {
+  const best = least(list, (c) => c.deviance);
+  return list.filter((c) => c === best || (best.deviance < 3 * squares && c.deviance < 1.1 * best.deviance));
 }
 
 /**
@@ -164,7 +171,7 @@ function spreadOf(c: Candidate, p: readonly number[], between: Between | null, a
 /** Steps of the exponential model say nothing of bounds that no train comes to: its range is then what was visited. */
 function withinVisited(c: Candidate): number[] {
   const { family, starts } = c.variant;
-  if (family.name !== 'exponential' || starts === 'bounds') return c.p;
+  if (family.name !== 'exponential' || starts === 'bounds') return c.p; // which tells them by where trains start
   const [lo, hi, alphaUp, betaUp, alphaDown, betaDown] = c.p as [number, number, number, number, number, number];
   const [low, high] = c.curves.visited(c.p, c.factors);
   const share = high - low;
