@@ -236,6 +236,7 @@ export class Network {
     for (const projection of this.projections.values()) {
       for (const lane of projection.lanes) lane.clear();
       projection.shortTerm?.rest();
+      projection.devices?.rest(this.now);
       projection.rule?.rest(this.now);
     }
     this.#reschedule();

@@ -112,11 +112,11 @@ export class Projection {
       for (let k = lane.head; k < lane.head + count; k++) devices.read(lane.rows[k]!, lane.times[k]!);
   }
 
-  /** Scales the incoming weights of each postsynaptic neuron to a sum (in the target's unit), as some models do per image. */
-  normalise(sum: number): void {
+  /** Scales the incoming weights of each postsynaptic neuron at t to a sum (in the target's unit), as some models do per image. */
+  normalise(sum: number, t: number): void {
     if (this.devices === null)
       throw new UserError(`projections.${this.name} has no device whose weights could be normalised.`);
-    this.devices.normalise(sum);
+    this.devices.normalise(sum, t);
   }
 
   /** A spike of postsynaptic neuron `column`. */

@@ -106,12 +106,12 @@ export class WeightRecorder {
     const { edges, devices, first, count, id } = this.#projection;
     const c = this.#log.columns;
     const i = this.#log.next();
-    const weight = edges.weights === null ? edges.weight : edges.weights[edge]!;
+    const weight = devices?.weight(edge, t) ?? (edges.weights === null ? edges.weight : edges.weights[edge]!);
     c.time[i] = t;
     c.pre[i] = first + (row % count);
     c.post[i] = this.#columnOf(edge);
     c.weight[i] = weight;
-    c.conductance[i] = devices?.conductance(edge) ?? Number.NaN;
+    c.conductance[i] = devices?.conductance(edge, t) ?? Number.NaN;
     c.efficacy[i] = weight * factor;
     c.projection[i] = id;
   }

@@ -113,10 +113,35 @@ for (const [key, model] of Object.entries(SHORT_TERMS)) {
   test(`shortTerm: ${key}`, () => keepsItsPromises({ shortTerm: model(parametersOf(model)) }));
 }
 
+/** Parameters with which the weights reach from low to high; null where a device cannot have such a range. */
+function rangeOf(device: (typeof DEVICES)[string], low: number, high: number): Record<string, unknown> | null {
+  const { shape } = device.declaration.params;
+  if ('gMax' in shape) return { gMin: low / high, gMax: 1, weightAtGMax: high };
+  if ('wMax' in shape) return { wMin: low, wMax: high };
+  if ('rOff' in shape) return low === 0 ? null : { rOn: 1, rOff: high / low, weightAtGMax: high };
+  if ('quantaMin' in shape) return low === 0 ? { quantaMin: 0, weightAtGMax: high } : null;
+  return low === 0 ? { weightAtGMax: high } : null;
+}
+
+/** Every non-ideality at once, strong enough to matter in 40 ms. */
+const EVERYTHING = {
+  deviceToDevice: 0.3,
+  cycleToCycle: 0.5,
+  writeNoise: 0.05,
+  writeOnChange: true,
+  levels: { count: 50 },
+  retention: { model: 'powerLaw', t0: 5, nu: 0.1 },
+  endurance: { cycles: 60, spread: 0.5, failure: 'last' },
+  stuck: { low: 0.1, high: 0.1 },
+  readNoise: { sd: 0.1 },
+  telegraph: { amplitude: 0.2, tauHigh: 10, tauLow: 5 },
+  readErrors: { rate: 0.02, writeRate: 0.02 },
+};
+
 for (const [deviceKey, device] of Object.entries(DEVICES)) {
   for (const [ruleKey, rule] of Object.entries(RULES)) {
     test(`${deviceKey} × ${ruleKey}`, () => {
-      for (const spread of [{}, { deviceToDevice: 0.3, cycleToCycle: 0.5 }]) {
+      for (const spread of [{}, { deviceToDevice: 0.3, cycleToCycle: 0.5 }, EVERYTHING]) {
         keepsItsPromises({
           device: device({ ...parametersOf(device), ...spread }),
           rule: rule({ ...parametersOf(rule) }),
@@ -142,8 +167,8 @@ for (const [deviceKey, device] of Object.entries(DEVICES)) {
             const wild = Object.fromEntries(
               keys.filter((k) => strong.test(k) || mu.test(k)).map((k) => [k, strong.test(k) ? strength : exponent]),
             );
-            const electrical = 'gMax' in device.declaration.params.shape;
-            const range = electrical ? { gMin: low! / high!, gMax: 1, weightAtGMax: high } : { wMin: low, wMax: high };
+            const range = rangeOf(device, low!, high!);
+            if (range === null) return;
             const projection = net.projection(noise, out, {
               connect: { list: Array.from({ length: 30 }, (_, k) => [k % 10, k % 3, k % 2 ? low! : high!]) },
               delay: 0.5,
@@ -153,7 +178,8 @@ for (const [deviceKey, device] of Object.entries(DEVICES)) {
             const drive = net.population('drive', poisson({ size: 3, rate: 150 }));
             net.projection(drive, out, { connect: { oneToOne: { weight: 3 } } });
             const round = precision === 'f32' ? Math.fround : (w: number) => w;
-            const wMin = round(electrical ? (high! * (low! / high!)) / 1 : low!);
+            const wMin =
+              round('wMin' in range ? low! : (high! * (low! / high!)) / 1) * ('rOff' in range ? 1 - 1e-15 : 1);
             net.at('look', { every: 1 }, (t) => {
               for (const w of projection.edges.weights!) {
                 assert.ok(w >= wMin && w <= round(high!), `${w} at ${t} is not in ${low} … ${high}`);
