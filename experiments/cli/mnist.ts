@@ -5,6 +5,8 @@ import { KERNELS } from '../../core/arena.ts';
 import { choice, flag, integer, object, text } from '../../core/params.ts';
 import { validate } from '../../core/validate.ts';
 import { loadConfig } from '../config/load.ts';
+import { figuresOf } from '../energy/report.ts';
+import { scaleLine } from '../energy/scale.ts';
 import { mnistSchema, settled, withRecipe } from '../mnist/config.ts';
 import { runMnist } from '../mnist/experiment.ts';
 import { PROGRESS_MODES } from '../progress.ts';
@@ -105,6 +107,8 @@ export default command({
       console.log(`95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)} %); other readouts:`);
       for (const name of ['maxRate', 'proportion', 'linear'] as const)
         console.log(`  ${name.padEnd(11)}${accuracy[name].toFixed(2)} %`);
+      const figures = figuresOf(result.energy);
+      if (figures.length > 0) console.log(`Energy of training: ${scaleLine(figures)}.`);
       console.log(
         `Results and pictures are in ${out}: run.json${result.pictures.map((name) => `, ${name}`).join('')}.`,
       );

@@ -63,6 +63,8 @@ export function whitening(
   return { apply, logVariance };
 }
 
+/** Readings are taken to scatter by this share of the largest at least: files hold rounded numbers. */
+const LEAST_NOISE = 1e-6;
 /** A spread of the steps counts only where -2 ln L falls by more than this: 1 %, one-sided, at the edge of the range. */
 const LIKELIHOOD_RATIO = 5.41;
 const GRID = 33;
@@ -97,7 +99,7 @@ export function estimateNoise(
   const found = (['absolute', 'relative'] as const).map((kind) => {
     const judge = (step: number) => {
       const { apply, logVariance } = whitening(c, passages, curves, { kind, reading: 1, step });
-      const scale = Math.max(apply(residuals).reduce((sum, e) => sum + e * e, 0) / n, Number.MIN_VALUE);
+      const scale = Math.max(apply(residuals).reduce((sum, e) => sum + e * e, 0) / n, LEAST_NOISE ** 2);
       return { kind, step, scale, value: n * Math.log(scale) + logVariance };
     };
     const none = judge(0);

@@ -1,0 +1,53 @@
+import type { DeviceAccounts } from '../../core/model.ts';
+import type { Network } from '../../core/network.ts';
+
+const COUNTS = ['reads', 'writesUp', 'writesDown', 'skipped', 'halfSelected', 'stuck', 'wornOut'] as const;
+
+/** What the devices of a network spent, J (null where none has a conductance), and what they did. */
+export interface EnergyAccount {
+  readonly read: number | null;
+  readonly write: number | null;
+  /** Spent in devices that saw a part of a write voltage meant for another one. */
+  readonly halfSelected: number | null;
+  /** All three together, per spike of any population and per synaptic event. */
+  readonly perSpike: number | null;
+  readonly perSynapticEvent: number | null;
+  readonly counts: Readonly<Record<(typeof COUNTS)[number], number>>;
+}
+
+const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
+
+/** Joules for each of `count`; null where nothing is known or there was none. */
+export const joulesPer = (joules: number | null, count: number): number | null =>
+  joules === null || count === 0 ? null : joules / count;
+
+/** Reads, writes and half-selected devices together; null where nothing is known. */
+export function totalOf({
+  read,
+  write,
+  halfSelected,
+}: Pick<EnergyAccount, 'read' | 'write' | 'halfSelected'>): number | null {
+  return read === null ? null : read + write! + halfSelected!;
+}
+
+/** Adds up the accounts of all projections of a network. */
+export function energyOf(net: Network): EnergyAccount {
+  const projections = [...net.projections.values()];
+  const accounts = projections.flatMap((p) => (p.devices ? [p.devices.accounts] : []));
+  const joules = (of: (energy: DeviceAccounts['energy']) => number) => {
+    const known = accounts.map((a) => of(a.energy)).filter((value) => !Number.isNaN(value));
+    return known.length > 0 ? sum(known) : null;
+  };
+  const spent = {
+    read: joules((e) => e.read),
+    write: joules((e) => e.write),
+    halfSelected: joules((e) => e.halfSelected),
+  };
+  const total = totalOf(spent);
+  return {
+    ...spent,
+    perSpike: joulesPer(total, sum([...net.populations.values()].map((p) => p.spikes))),
+    perSynapticEvent: joulesPer(total, sum(projections.map((p) => p.synapticEvents))),
+    counts: Object.fromEntries(COUNTS.map((key) => [key, sum(accounts.map((a) => a[key]))])) as EnergyAccount['counts'],
+  };
+}
