@@ -33,5 +33,5 @@ export function lifetime(
 
 /** Share of its range that a device has left after n of N pulses. */
 export function windowLeft(n: number, N: number, wear: number): number {
-  return Math.max(0, 1 - (n / N) ** wear);
+  return n < N ? 1 - (n / N) ** wear : 0; // 1 ** Infinity is NaN
 }
