@@ -5,8 +5,6 @@ import { KERNELS } from '../../core/arena.ts';
 import { choice, flag, integer, object, text } from '../../core/params.ts';
 import { validate } from '../../core/validate.ts';
 import { loadConfig } from '../config/load.ts';
-import { figuresOf } from '../energy/report.ts';
-import { scaleLine } from '../energy/scale.ts';
 import { mnistSchema, settled, withRecipe } from '../mnist/config.ts';
 import { runMnist } from '../mnist/experiment.ts';
 import { PROGRESS_MODES } from '../progress.ts';
@@ -107,8 +105,7 @@ export default command({
       console.log(`95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)} %); other readouts:`);
       for (const name of ['maxRate', 'proportion', 'linear'] as const)
         console.log(`  ${name.padEnd(11)}${accuracy[name].toFixed(2)} %`);
-      const figures = figuresOf(result.energy);
-      if (figures.length > 0) console.log(`Energy of training: ${scaleLine(figures)}.`);
+      if (result.energy.scale !== null) console.log(`Energy of training: ${result.energy.scale}.`);
       console.log(
         `Results and pictures are in ${out}: run.json${result.pictures.map((name) => `, ${name}`).join('')}.`,
       );

@@ -6,9 +6,6 @@ import { choice, flag, number, object, text } from '../../core/params.ts';
 import { validate } from '../../core/validate.ts';
 import { loadConfig } from '../config/load.ts';
 import { withDevices } from '../devices/reference.ts';
-import type { EnergyAccount } from '../energy/account.ts';
-import { figuresOf } from '../energy/report.ts';
-import { scaleLine } from '../energy/scale.ts';
 import { type NetworkDescription, networkSchema } from '../network/schema.ts';
 import { PROGRESS_MODES } from '../progress.ts';
 import { runNetwork } from '../run/run.ts';
@@ -71,10 +68,8 @@ export default command({
     const source = file ?? join(out, 'config.json');
     const description = file === undefined ? begun(out, resume, set) : described(file, set);
     const done = await runNetwork({ description, source, out, resume, checkpointEvery, kernels, progress, signal });
-    if (done) {
-      const figures = figuresOf((readJson(out, 'run.json') as { energy: EnergyAccount }).energy);
-      tell(`Done: ${out}${figures.length > 0 ? `\nEnergy: ${scaleLine(figures)}; see energy-scale.svg.` : ''}`);
-    } else
+    if (done) tell(`Done: ${out}`);
+    else
       console.error(`Stopped; what was computed is in ${out}. Go on with: memspike run --out ${quoted(out)} --resume`);
   },
 });

@@ -1,5 +1,6 @@
 import type { DeviceAccounts } from '../../core/model.ts';
 import type { Network } from '../../core/network.ts';
+import { type Figure, scaleLine } from './scale.ts';
 
 const COUNTS = ['reads', 'writesUp', 'writesDown', 'skipped', 'halfSelected', 'stuck', 'wornOut'] as const;
 
@@ -13,6 +14,8 @@ export interface EnergyAccount {
   readonly perSpike: number | null;
   readonly perSynapticEvent: number | null;
   readonly counts: Readonly<Record<(typeof COUNTS)[number], number>>;
+  /** Where energies of one event lie between a brain's and that of phase change, in words; null where nothing was spent. */
+  readonly scale: string | null;
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
@@ -30,6 +33,19 @@ export function totalOf({
   return read === null ? null : read + write! + halfSelected!;
 }
 
+/** What of an account can be placed on the scale: energies of one event. */
+export function figuresOf(energy: Omit<EnergyAccount, 'scale'>): Figure[] {
+  const { reads, writesUp, writesDown } = energy.counts;
+  const writes = writesUp + writesDown;
+  const found: [string, number | null][] = [
+    ['a read', energy.read === null || reads === 0 ? null : energy.read / reads],
+    ['a write', energy.write === null || writes === 0 ? null : energy.write / writes],
+    ['a synaptic event', energy.perSynapticEvent],
+    ['a spike', energy.perSpike],
+  ];
+  return found.flatMap(([name, joules]) => (joules === null || joules === 0 ? [] : [{ name, joules }]));
+}
+
 /** Adds up the accounts of all projections of a network. */
 export function energyOf(net: Network): EnergyAccount {
   const projections = [...net.projections.values()];
@@ -44,10 +60,12 @@ export function energyOf(net: Network): EnergyAccount {
     halfSelected: joules((e) => e.halfSelected),
   };
   const total = totalOf(spent);
-  return {
+  const account = {
     ...spent,
     perSpike: joulesPer(total, sum([...net.populations.values()].map((p) => p.spikes))),
     perSynapticEvent: joulesPer(total, sum(projections.map((p) => p.synapticEvents))),
     counts: Object.fromEntries(COUNTS.map((key) => [key, sum(accounts.map((a) => a[key]))])) as EnergyAccount['counts'],
   };
+  const figures = figuresOf(account);
+  return { ...account, scale: figures.length > 0 ? scaleLine(figures) : null };
 }

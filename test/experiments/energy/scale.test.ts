@@ -1,8 +1,7 @@
 /** Energies as text, their place on the scale of the review, and the picture. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { EnergyAccount } from '../../../experiments/energy/account.ts';
-import { figuresOf } from '../../../experiments/energy/report.ts';
+import { type EnergyAccount, figuresOf } from '../../../experiments/energy/account.ts';
 import { joulesText, placeOf, scaleLine } from '../../../experiments/energy/scale.ts';
 import { energyScale } from '../../../experiments/energy/scalePicture.ts';
 
@@ -25,6 +24,7 @@ const counts = { reads: 10, writesUp: 3, writesDown: 1, skipped: 0, halfSelected
 const account: EnergyAccount = {
   ...{ read: 1e-14, write: 4e-13, halfSelected: 0, perSpike: 2e-13, perSynapticEvent: 4.1e-14 },
   counts,
+  scale: null,
 };
 
 test('figures are energies of one event; what was not spent is left out', () => {

@@ -46,6 +46,7 @@ export interface Facts extends Record<string, unknown> {
   readonly events: Record<'spikes' | 'synaptic' | 'writes', number>;
   readonly energy: Record<'read' | 'write' | 'halfSelected' | 'perSpike' | 'perSynapticEvent', number> & {
     readonly counts: Record<'writesUp' | 'writesDown', number>;
+    readonly scale: string;
   };
   readonly homeostasis: Record<string, number>;
   readonly wallSeconds: number;
