@@ -5,6 +5,16 @@ import { main, report } from './cli/main.ts';
 /** Every command, one entry each. */
 const COMMANDS: readonly Listing[] = [
   {
+    name: 'device characterise',
+    summary: 'Measure what a device does: a page of pictures and a table for each',
+    load: async () => (await import('./cli/characterise.ts')).default,
+  },
+  {
+    name: 'device compare',
+    summary: 'MNIST on many devices: accuracy, energy per image, worn-out cells',
+    load: async () => (await import('./cli/deviceCompare.ts')).default,
+  },
+  {
     name: 'device fit',
     summary: 'Fit device models to measured pulses',
     load: async () => (await import('./cli/deviceFit.ts')).default,

@@ -1,8 +1,14 @@
-/** `memspike device list` and `show`. */
+/** `memspike device list`, `show` and `characterise`. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadDevice, presetNames } from '../../../experiments/devices/load.ts';
-import { memspike } from '../run/cli.ts';
+import { CLI, memspike } from '../run/cli.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'memspike-device-'));
+test.after(() => rmSync(directory, { recursive: true }));
 
 const device = (...words: string[]) => memspike('.', 'device', ...words);
 
@@ -33,6 +39,46 @@ test('a device is shown with unit and source of every value', () => {
     JSON.parse(device('show', 'ag-ceo2-pt', '--json').stdout),
     JSON.parse(JSON.stringify(loadDevice('ag-ceo2-pt'))),
   );
+});
+
+test('characterise says what it measured and what not, in words or as JSON', () => {
+  const { status, stdout, stderr } = device(
+    'characterise',
+    'ag-ceo2-pt',
+    '--out',
+    join(directory, 'a'),
+    '--devices',
+    '2',
+  );
+  assert.is(status, 0, stderr);
+  assert.match(stdout, /^Measured: pulses, stdp, .*\.\nLeft out: /);
+  const printed = device(
+    'characterise',
+    'ag-ceo2-pt',
+    '--out',
+    join(directory, 'b'),
+    '--devices',
+    '2',
+    '--json',
+  ).stdout;
+  assert.is(printed, readFileSync(join(directory, 'b/characterise.json'), 'utf8'));
+});
+
+test('characterise: mistakes', () => {
+  const told = (words: string[], code: number, sentence: RegExp) => {
+    const { status, stderr } = device('characterise', ...words);
+    assert.is(status, code, stderr);
+    assert.match(stderr, sentence);
+  };
+  const out = join(directory, 'c');
+  told(['ag-ceo2-pt'], 2, /--out is missing/);
+  told(['ag-ceo2-tp', '--out', out], 2, /did you mean "ag-ceo2-pt"\?/);
+  told(['ag-ceo2-pt', '--out', out, '--devices', '0'], 2, /--devices is 0, but must be an integer >= 1/);
+  assert.not(existsSync(out));
+  told(['ag-ceo2-pt', '--out', directory], 1, /is not empty; choose another --out/);
+  told(['ag-ceo2-pt', '--out', join(CLI, 'x')], 1, /cannot create/);
+  writeFileSync(join(directory, 'broken.yaml'), 'device: [');
+  told([join(directory, 'broken.yaml'), '--out', out], 1, /broken\.yaml:1:/);
 });
 
 test('wrong usage: one sentence and status 2', () => {

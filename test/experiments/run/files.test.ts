@@ -102,7 +102,14 @@ test('what is left out has its default, and without weights there is no hash of 
   assert.is(r.seed, 1);
   assert.is(r.weightsSha256, null);
   const { counts, ...joules } = r.energy;
-  assert.equal(joules, { read: null, write: null, halfSelected: null, perSpike: null, perSynapticEvent: null, scale: null });
+  assert.equal(joules, {
+    read: null,
+    write: null,
+    halfSelected: null,
+    perSpike: null,
+    perSynapticEvent: null,
+    scale: null,
+  });
   assert.equal([...new Set(Object.values(counts))], [0]);
   const config = json(at('small'), 'config.json');
   assert.is(config.populations.a.synapse, 'delta');
