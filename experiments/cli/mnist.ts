@@ -47,7 +47,7 @@ export default command({
   options: object({
     ...given,
     device: text({
-      help: 'preset (memspike device list) or device file; the recipe is adapted to its range; default: the recipe\'s own',
+      help: "preset (memspike device list) or device file; the recipe is adapted to its range; default: the recipe's own",
     }).optional(),
     config: text({ help: 'file (YAML or JSON) with settings; flags and --set win over it' }).optional(),
     set: z
@@ -89,7 +89,11 @@ export default command({
       return;
     }
     const flags = Object.fromEntries(GIVEN.map((key) => [key, args[key]]));
-    const asBegun = file === undefined && set.length === 0 && args.device === undefined && GIVEN.every((key) => args[key] === undefined);
+    const asBegun =
+      file === undefined &&
+      set.length === 0 &&
+      args.device === undefined &&
+      GIVEN.every((key) => args[key] === undefined);
     const loaded = args.device === undefined ? null : deviceNamed(args.device);
     const complete = (all: Mapping) => {
       if (loaded === null) return withRecipe(all);

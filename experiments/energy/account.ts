@@ -3,6 +3,7 @@ import type { Network } from '../../core/network.ts';
 import { type Figure, scaleLine } from './scale.ts';
 
 const COUNTS = ['reads', 'writesUp', 'writesDown', 'skipped', 'halfSelected', 'stuck', 'wornOut'] as const;
+type Count = (typeof COUNTS)[number];
 
 /** What the devices of a network spent, J (null where none has a conductance), and what they did. */
 export interface EnergyAccount {
@@ -13,7 +14,7 @@ export interface EnergyAccount {
   /** All three together, per spike of any population and per synaptic event. */
   readonly perSpike: number | null;
   readonly perSynapticEvent: number | null;
-  readonly counts: Readonly<Record<(typeof COUNTS)[number], number>>;
+  readonly counts: Readonly<Record<'devices' | Count, number>>;
   /** Where energies of one event lie between a brain's and that of phase change, in words; null where nothing was spent. */
   readonly scale: string | null;
 }
@@ -64,7 +65,10 @@ export function energyOf(net: Network): EnergyAccount {
     ...spent,
     perSpike: joulesPer(total, sum([...net.populations.values()].map((p) => p.spikes))),
     perSynapticEvent: joulesPer(total, sum(projections.map((p) => p.synapticEvents))),
-    counts: Object.fromEntries(COUNTS.map((key) => [key, sum(accounts.map((a) => a[key]))])) as EnergyAccount['counts'],
+    counts: {
+      devices: sum(projections.map((p) => (p.devices ? p.edges.count : 0))),
+      ...(Object.fromEntries(COUNTS.map((key) => [key, sum(accounts.map((a) => a[key]))])) as Record<Count, number>),
+    },
   };
   const figures = figuresOf(account);
   return { ...account, scale: figures.length > 0 ? scaleLine(figures) : null };
