@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { Piscina } from 'piscina';
 import { mean } from 'simple-statistics';
@@ -147,6 +147,7 @@ function write({ devices, settings, seeds, out }: CompareOptions, points: readon
     };
   });
   const rows = compared.flatMap((c, d) => c.accuracy.map((_, s) => ({ c, d, s })));
+  rmSync(join(out, 'compare.arrows'), { force: true }); // of an earlier call with fewer seeds
   writeTables(
     out,
     'compare',
