@@ -10,6 +10,16 @@ const COMMANDS: readonly Listing[] = [
     load: async () => (await import('./cli/characterise.ts')).default,
   },
   {
+    name: 'device compare',
+    summary: 'MNIST on many devices: accuracy, energy per image, worn-out cells',
+    load: async () => (await import('./cli/deviceCompare.ts')).default,
+  },
+  {
+    name: 'device fit',
+    summary: 'Fit device models to measured pulses',
+    load: async () => (await import('./cli/deviceFit.ts')).default,
+  },
+  {
     name: 'device list',
     summary: 'List the device presets',
     load: async () => (await import('./cli/device.ts')).list,

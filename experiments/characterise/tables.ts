@@ -11,7 +11,7 @@ import type { Part } from './part.ts';
 export function writeTables(
   directory: string,
   name: string,
-  { columns }: Part,
+  { columns }: Pick<Part, 'columns'>,
   metadata: Readonly<Record<string, string>>,
 ): { readonly rows: number; readonly sha256: string; readonly units: Readonly<Record<string, string>> } {
   const entries = Object.entries(columns);

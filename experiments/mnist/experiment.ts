@@ -1,10 +1,12 @@
 import type { KernelChoice } from '../../core/arena.ts';
 import { load, save } from '../../core/checkpoint/state.ts';
 import { IMAGES, NEURONS, type RowSink, SPIKES, WEIGHTS } from '../../core/log/tables.ts';
+import { type EnergyAccount, joulesPer, totalOf } from '../energy/account.ts';
+import { drawEnergy } from '../energy/report.ts';
 import { createProgress, type ProgressMode } from '../progress.ts';
 import { logMetadata } from '../run/run.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
-import { energyOf, summaryOf } from '../run/summary.ts';
+import { summaryOf } from '../run/summary.ts';
 import type { MnistConfig } from './config.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { type LabelledImages, loadMnist } from './idx.ts';
@@ -34,6 +36,8 @@ export interface MnistOptions {
 export interface MnistResult {
   readonly evaluation: Evaluation;
   readonly pictures: readonly string[];
+  /** Of training: labelling and test read frozen weights, which is not booked. */
+  readonly energy: EnergyAccount;
 }
 
 /**
@@ -133,6 +137,8 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
           testTask,
         })
       : [];
+    const summary = summaryOf(net);
+    if (o.pictures) pictures.push(...(await drawEnergy(directory, summary.energy)));
     directory.finish({
       seed: c.seed,
       neurons: c.neurons,
@@ -152,12 +158,16 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
       testSynapticEvents: labelling.responses.synapticEvents + testing.responses.synapticEvents,
       imagesPerSecond: training.total / training.seconds,
       synapticEventsPerSecond: synapses.synapticEvents / training.seconds,
-      ...summaryOf(net),
-      energyPerImage: perImage(energyOf(net), training.total),
+      ...summary,
+      energy: { ...summary.energy, perImage: joulesPer(totalOf(summary.energy), training.total) },
+      energyPerImage: {
+        read: joulesPer(summary.energy.read, training.total),
+        write: joulesPer(summary.energy.write, training.total),
+      },
       spikesSha256,
       weightsSha256,
     });
-    return { evaluation, pictures };
+    return { evaluation, pictures, energy: summary.energy };
   } finally {
     directory.close();
   }
@@ -208,9 +218,4 @@ function writeNeurons(log: RowSink, { thresholds }: Learned, { tally, wins }: Tr
   const n = thresholds.length;
   const index = Uint32Array.from({ length: n }, (_, j) => j);
   log.write({ neuron: index, threshold: thresholds, label: Uint8Array.from(index, (j) => tally.classOf(j)), wins }, n);
-}
-
-function perImage(energy: { read: number | null; write: number | null }, images: number) {
-  const share = (joules: number | null) => (joules === null || images === 0 ? null : joules / images);
-  return { read: share(energy.read), write: share(energy.write) };
 }

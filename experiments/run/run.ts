@@ -5,6 +5,7 @@ import type { ColumnRecord } from '../../core/log/columns.ts';
 import { POTENTIALS, type RowSink, SPIKES, type TableSpec } from '../../core/log/tables.ts';
 import type { Network } from '../../core/network.ts';
 import { checkedTime, snap } from '../../core/time.ts';
+import { drawEnergy } from '../energy/report.ts';
 import { attachRecorders, buildNetwork } from '../network/build.ts';
 import type { NetworkDescription } from '../network/schema.ts';
 import { createProgress, type ProgressMode } from '../progress.ts';
@@ -112,7 +113,9 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
     }
     net.flush();
     const { 'spikes.arrows': spikesSha256, 'weights.arrows': weightsSha256 = null } = directory.closeLogs();
-    directory.finish({ seed: description.seed, ...summaryOf(net), spikesSha256, weightsSha256 });
+    const summary = summaryOf(net);
+    await drawEnergy(directory, summary.energy);
+    directory.finish({ seed: description.seed, ...summary, spikesSha256, weightsSha256 });
     return true;
   } finally {
     progress.stop();
