@@ -38,9 +38,11 @@ const LOGS = new Map<TableSpec, string>([
 /** What a log says of itself, so that it can be read without its run directory. */
 export function logMetadata(net: Network, duration: number): Record<string, string> {
   net.build();
+  const populations = [...net.populations.values()].sort((a, b) => a.id - b.id);
   return {
     seed: String(net.seed),
-    populations: JSON.stringify([...net.populations.values()].sort((a, b) => a.id - b.id).map((p) => p.name)),
+    populations: JSON.stringify(populations.map((p) => p.name)),
+    sizes: JSON.stringify(populations.map((p) => p.size)),
     projections: JSON.stringify([...net.projections.values()].sort((a, b) => a.id - b.id).map((p) => p.name)),
     timeUnit: 'ms',
     tStart: '0',
