@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../core/errors.ts';
 import { FileSink, fileChunks } from '../../core/log/file.ts';
@@ -26,6 +27,16 @@ function repair(file: string, out: string): void {
 
 /** `run/spikes.arrows` becomes `run/spikes.csv`, a run directory `run` becomes `run/spikes.csv`. */
 const renamed = (file: string, ending: string): string => `${logFile(file).replace(/\.arrows$/, '')}.${ending}`;
+
+async function exportNetwork(run: string, selection: Selection, out = join(run, 'network.nir')): Promise<void> {
+  if (Object.values(selection).some((condition) => condition !== undefined))
+    throw new UsageError(
+      'log: --format nir writes a whole network, so --population, --from and --to do not go with it.',
+    );
+  const { writeNir } = await import('../logs/nir/write.ts');
+  await writeNir(run, out);
+  console.log(`Wrote ${out}`);
+}
 
 async function exportLog(name: FormatName, file: string, selection: Selection, out: string | undefined): Promise<void> {
   const format = await FORMATS[name]();
@@ -64,7 +75,9 @@ export default command({
   }),
   options: object({
     out: text({ help: 'file to write; default: FILE with .repaired.arrows or the ending of the format' }).optional(),
-    format: choice(formatNames, { help: 'format to export to' }).optional(),
+    format: choice([...formatNames, 'nir'], {
+      help: 'format to export to; nir: the frozen network of a run directory, not a log',
+    }).optional(),
     population: z
       .array(z.string())
       .meta({ description: 'only rows of this population, or projection for weights' })
@@ -85,7 +98,9 @@ export default command({
     if (action === 'info') return info(file);
     if (action === 'repair') return repair(logFile(file), out ?? renamed(file, 'repaired.arrows'));
     if (action === 'cat') return catLog(new LogTable(logFile(file), selection), process.stdout);
-    if (format === undefined) throw new UsageError(`log: export needs --format, one of ${formatNames.join(', ')}.`);
+    if (format === undefined)
+      throw new UsageError(`log: export needs --format, one of ${[...formatNames, 'nir'].join(', ')}.`);
+    if (format === 'nir') return exportNetwork(file, selection, out);
     return exportLog(format, file, selection, out);
   },
 });

@@ -28,7 +28,7 @@ function textArray(names: readonly string[]): { header: Uint8Array; chunks: Uint
   const points = names.map((name) => Array.from(name, (c) => c.codePointAt(0)!));
   const width = Math.max(1, ...points.map((p) => p.length));
   const cells = new Uint32Array(names.length * width);
-  points.forEach((p, i) => cells.set(p, i * width));
+  for (const [i, p] of points.entries()) cells.set(p, i * width);
   return { header: npyHeader(`'<U${width}'`, [names.length]), chunks: [bytesOf(cells)] };
 }
 
