@@ -20,6 +20,11 @@ const COMMANDS: readonly Listing[] = [
     load: async () => (await import('./cli/raster.ts')).default,
   },
   {
+    name: 'report',
+    summary: 'Write a page (HTML) that shows a run',
+    load: async () => (await import('./cli/report.ts')).default,
+  },
+  {
     name: 'run',
     summary: 'Run a network file',
     load: async () => (await import('./cli/run.ts')).default,

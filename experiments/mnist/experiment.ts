@@ -142,6 +142,8 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
       testImages: c.test,
       split: c.split,
       preprocessing: c.preprocessing,
+      imageRows: test.rows,
+      imageColumns: test.columns,
       dataSha256: metadata.dataSha256,
       accuracy: evaluation.accuracy,
       accuracyInterval: evaluation.interval,

@@ -2,7 +2,7 @@ import { UserError } from '../../core/errors.ts';
 import { SPIKES } from '../../core/log/tables.ts';
 import { populationSizes } from '../logs/spikes.ts';
 import { LogTable, type Selection } from '../logs/table.ts';
-import type { PopulationSize, Spikes } from '../plots/bands.ts';
+import type { PopulationSize } from '../plots/bands.ts';
 
 /** More spikes than this are not held in memory at once (17 bytes each). */
 const MOST_SPIKES = 50_000_000;
@@ -12,7 +12,11 @@ export interface SpikeSelection extends Selection {
   readonly neurons?: readonly [number, number] | undefined;
 }
 
-export interface LoadedSpikes extends Spikes {
+/** Columns of the wanted spikes, ascending in time. */
+export interface LoadedSpikes {
+  readonly times: Float64Array;
+  readonly neurons: Uint32Array;
+  readonly population: Uint8Array;
   /** The populations that were chosen, else those with spikes; `population` counts them. */
   readonly populations: readonly PopulationSize[];
   /** ms: what was asked for, else the planned run, else from the first to the last spike. */

@@ -61,9 +61,9 @@ test('spikes are chosen by population, neuron and window, and the bands know the
 
 test('the preview sets the dots where the spikes are', () => {
   const spikes = {
-    times: [0, 39.9],
-    neurons: [0, 3],
-    population: [0, 0],
+    times: Float64Array.of(0, 39.9),
+    neurons: Uint32Array.of(0, 3),
+    population: Uint8Array.of(0, 0),
     populations: [{ name: 'out', size: 4 }],
     window: [0, 40] as const,
     requireWhole: () => {},
