@@ -66,7 +66,7 @@ function levelsOf(run: string, pixels: number, neurons: number): Uint8Array {
   return Uint8Array.from(weights, (w) => Math.max(0, Math.min(255, Math.round((255 * w) / (max || 1)))));
 }
 
-/** How often each neuron won an image of each class in training. */
+/** How often each neuron won an image of each class in training. The spike that ends an image is at the instant of the next one. */
 function winsOf(run: string, neurons: number): number[][] {
   const starts: number[] = [];
   const classes: number[] = [];
@@ -85,8 +85,8 @@ function winsOf(run: string, neurons: number): number[][] {
   for (const { columns: c, rows } of log) {
     for (let i = 0; i < rows; i++) {
       const time = c.time![i]!;
-      if (c.population![i] !== output || time >= end) continue;
-      while (image + 1 < starts.length && starts[image + 1]! <= time) image++;
+      if (c.population![i] !== output || time > end) continue;
+      while (image + 1 < starts.length && starts[image + 1]! < time) image++;
       if (starts.length > 0) wins[c.neuron![i]!]![classes[image]!]!++;
     }
   }

@@ -170,7 +170,10 @@ inBrowser('a run of the MNIST job shows what neurons won, and the wrong answers'
   const wrong = Math.round((50 * (100 - accuracy.logProbability)) / 100);
   assert.is((await page.$$('.digits li')).length, wrong);
   assert.is((await page.$$('.digits img')).length, wrong);
-  const won = await page.$eval('#data', (data) => JSON.parse(data.textContent!).fields.wins.flat());
+  const { wins, labels } = await page.$eval('#data', (data) => JSON.parse(data.textContent!).fields);
+  const right = wins.map((won: number[], j: number) => won[labels[j]] ?? 0);
+  assert.ok(right.reduce((a: number, b: number) => a + b, 0) > 250, 'neurons have won mostly what they stand for');
+  const won = wins.flat();
   assert.is(
     won.reduce((a: number, b: number) => a + b, 0),
     populations.output.spikes,
