@@ -2,8 +2,8 @@ import { logFile } from '../logs/table.ts';
 import { colour } from '../plots/style.ts';
 import { stimulusMarks } from '../raster/marks.ts';
 import { loadSpikes, type SpikeSelection } from '../raster/spikes.ts';
-import type { RasterData } from './client/data.ts';
-import { html, type Section } from './html.ts';
+import type { Band, RasterData } from './client/data.ts';
+import { type Html, html, type Section } from './html.ts';
 import { packSpikes } from './pack.ts';
 
 /** A page of more would be slow to open. */
@@ -34,12 +34,7 @@ export function rasterSection(path: string, selection: SpikeSelection): RasterSe
     colour: colour(i),
   }));
   const left = n < all ? `, the first of ${all.toLocaleString('en')} (choose others with --from and --to)` : '';
-  const body = html`<div class="controls">${populations.map(
-    (p, i) =>
-      html`<label><input type="checkbox" data-population="${i}" checked><span class="swatch" style="background:${p.colour}"></span>${p.name}</label>`,
-  )}</div>
-<canvas id="raster" tabindex="0" role="img" aria-describedby="raster-hint"></canvas>
-<p class="hint" id="raster-hint">${n.toLocaleString('en')} spikes${left}. Wheel or drag: zoom and pan. Keys: ← → pan, + − zoom, 0 all, comma and full stop from spike to spike.</p>`;
+  const body = rasterBody(populations, `${n.toLocaleString('en')} spikes${left}`);
   return {
     section: { id: 'spikes-section', title: 'Spikes', body },
     data: { window: [from, to], tick, populations, marks: stimulusMarks(path, [from, to]) },
@@ -51,3 +46,14 @@ export function rasterSection(path: string, selection: SpikeSelection): RasterSe
     requireWhole: spikes.requireWhole,
   };
 }
+
+/** What the script's raster needs on a page: a box a population, the canvas, and how to use it. */
+export const rasterBody = (
+  populations: readonly Band[],
+  what: string,
+): Html => html`<div class="controls">${populations.map(
+  (p, i) =>
+    html`<label><input type="checkbox" data-population="${i}" checked><span class="swatch" style="background:${p.colour}"></span>${p.name}</label>`,
+)}</div>
+<canvas id="raster" tabindex="0" role="img" aria-describedby="raster-hint"></canvas>
+<p class="hint" id="raster-hint">${what}. Wheel or drag: zoom and pan. Keys: ← → pan, + − zoom, 0 all, comma and full stop from spike to spike.</p>`;

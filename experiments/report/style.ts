@@ -20,6 +20,8 @@ figure { margin: 0 0 14px; background: #fff; border-radius: 6px; padding: 6px; d
 figure img { display: block; max-width: 100%; height: auto; }
 canvas { display: block; width: 100%; color: var(--ink); font-family: inherit; touch-action: none; }
 canvas.fields { image-rendering: pixelated; background: #888; }
+.curve { width: 100%; max-width: 760px; display: block; font-size: 12px; fill: var(--ink); } .curve line { stroke: var(--rule); }
+.curve polyline { fill: none; stroke: var(--accent); stroke-width: 2; }
 .controls { display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 0 0 6px; align-items: center; }
 .controls label { display: inline-flex; gap: 6px; align-items: center; cursor: pointer; }
 .swatch { width: 12px; height: 12px; border-radius: 2px; display: inline-block; }

@@ -22,13 +22,15 @@ export interface FieldsData {
   readonly neurons: number;
   /** 256 colours, `#rrggbb`, from weight 0 to the largest. */
   readonly ramp: readonly string[];
-  /** Class a neuron stands for, -1: none; its threshold in mV; how often it won each class in training. */
+  /** Class a neuron stands for, -1: none; its threshold in mV; how often it won each class in training (not known live). */
   readonly labels: readonly number[];
   readonly thresholds: readonly number[];
-  readonly wins: readonly (readonly number[])[];
+  readonly wins?: readonly (readonly number[])[];
 }
 
 export interface PageData {
+  /** The page follows a running simulation. */
+  readonly live?: boolean;
   readonly raster?: RasterData;
   readonly fields?: FieldsData;
 }

@@ -6,7 +6,7 @@ const GAP = 1;
 /** Receptive fields as a mosaic; the pointer, or the arrow keys, tell what a neuron has learned and which classes it won. */
 export class FieldsView {
   readonly #canvas: HTMLCanvasElement;
-  readonly #data: FieldsData;
+  #data: FieldsData;
   readonly #tooltip: Tooltip;
   readonly #perRow: number;
   readonly #tile: { readonly width: number; readonly height: number };
@@ -29,7 +29,9 @@ export class FieldsView {
     canvas.addEventListener('keydown', (event) => this.#key(event));
   }
 
-  draw(levels: Uint8Array): void {
+  /** @param learned what the neurons have become since. */
+  draw(levels: Uint8Array, learned: Partial<FieldsData> = {}): void {
+    this.#data = { ...this.#data, ...learned };
     const { rows, columns, neurons, ramp } = this.#data;
     const colours = ramp.map((colour) => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)));
     const context = this.#canvas.getContext('2d')!;
@@ -69,11 +71,13 @@ export class FieldsView {
   #describe(neuron: number): string {
     const { labels, thresholds, wins } = this.#data;
     const label = labels[neuron]! < 0 ? 'no class' : `stands for ${labels[neuron]}`;
+    const known = `neuron ${neuron}: ${label}, threshold ${thresholds[neuron]!.toFixed(1)} mV`;
+    if (wins === undefined) return known;
     const won = wins[neuron]!.map((times, digit) => ({ digit, times }))
       .filter(({ times }) => times > 0)
       .sort((a, b) => b.times - a.times)
       .map(({ digit, times }) => `${digit} (${times.toLocaleString('en')})`);
-    return `neuron ${neuron}: ${label}, threshold ${thresholds[neuron]!.toFixed(1)} mV\nwon ${won.join(', ') || 'nothing'}`;
+    return `${known}\nwon ${won.join(', ') || 'nothing'}`;
   }
 
   #key(event: KeyboardEvent): void {

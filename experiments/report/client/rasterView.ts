@@ -19,8 +19,8 @@ const SMALL = 11;
  */
 export class RasterView {
   readonly #canvas: HTMLCanvasElement;
-  readonly #data: RasterData;
-  readonly #spikes: SpikeColumns;
+  #data: RasterData;
+  #spikes: SpikeColumns;
   readonly #tooltip: Tooltip;
   readonly #zoom: ZoomBehavior<HTMLCanvasElement, unknown>;
   readonly #shown: boolean[];
@@ -42,6 +42,14 @@ export class RasterView {
     addEventListener('resize', () => this.#resize());
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#redraw());
     this.#resize();
+  }
+
+  /** Shows other spikes of the same populations. */
+  replace(view: Omit<RasterData, 'populations'>, spikes: SpikeColumns): void {
+    this.#data = { ...this.#data, ...view };
+    this.#spikes = spikes;
+    this.#at = -1;
+    this.#redraw();
   }
 
   /** Whether a population is drawn; the others share the room. */

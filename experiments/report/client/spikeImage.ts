@@ -21,6 +21,9 @@ export function lowerBound(ticks: Uint32Array, tick: number): number {
 export const rowOf = (band: PlacedBand, neuron: number): number =>
   band.top + band.height - ((neuron - band.first + 0.5) / band.size) * band.height;
 
+/** Few spikes are drawn large enough to be found. */
+const FEW = 4000;
+
 const RGB = (colour: string): number[] => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
 
 /**
@@ -36,18 +39,23 @@ export function spikeImage(
 ): ImageData {
   const counts = new Uint16Array(width * height);
   const perTick = width / (end - start);
-  const lengths = bands.map((band) =>
-    band === null ? 0 : Math.max(1, Math.min(18, Math.round((0.8 * band.height) / band.size))),
-  );
+  const first = lowerBound(ticks, Math.ceil(start));
   const last = lowerBound(ticks, end + 1);
-  for (let i = lowerBound(ticks, Math.ceil(start)); i < last; i++) {
+  const few = last - first < FEW;
+  const lengths = bands.map((band) =>
+    band === null ? 0 : Math.max(few ? 6 : 1, Math.min(18, Math.round((0.8 * band.height) / band.size))),
+  );
+  const thickness = few ? 2 : 1;
+  for (let i = first; i < last; i++) {
     const p = populations[i]!;
     const band = bands[p];
     if (!band) continue;
-    const x = Math.min(width - 1, Math.floor((ticks[i]! - start) * perTick));
+    const x = Math.min(width - thickness, Math.floor((ticks[i]! - start) * perTick));
     const length = lengths[p]!;
     const top = Math.max(0, Math.min(height - length, Math.round(rowOf(band, neurons[i]!) - length / 2)));
-    for (let y = top; y < top + length; y++) if (counts[y * width + x]! < 65535) counts[y * width + x]!++;
+    for (let y = top; y < top + length; y++) {
+      for (let k = y * width + x; k < y * width + x + thickness; k++) if (counts[k]! < 65535) counts[k]!++;
+    }
   }
   const image = new ImageData(width, height);
   for (const band of bands) {

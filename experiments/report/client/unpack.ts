@@ -1,11 +1,17 @@
 import type { SpikeColumns } from './data.ts';
 
-/** The bytes that `pack` put into the element `id`. */
-export async function unpack(id: string): Promise<Uint8Array<ArrayBuffer>> {
-  const text = atob(document.getElementById(id)!.textContent!.trim());
+export function fromBase64(base64: string): Uint8Array<ArrayBuffer> {
+  const text = atob(base64);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'));
+  return bytes;
+}
+
+/** The bytes that `pack` put into the element `id`. */
+export async function unpack(id: string): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([fromBase64(document.getElementById(id)!.textContent!.trim())])
+    .stream()
+    .pipeThrough(new DecompressionStream('deflate'));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
