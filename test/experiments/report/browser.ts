@@ -16,6 +16,9 @@ export async function newPage(browser: Browser): Promise<{ page: Page; errors: s
   const errors: string[] = [];
   page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
   page.on('pageerror', (error) => errors.push(String(error)));
-  page.on('requestfailed', (request) => errors.push(`failed: ${request.url().slice(0, 80)}`));
+  page.on('requestfailed', (request) => {
+    // A stream of events ends when either side closes it.
+    if (request.resourceType() !== 'eventsource') errors.push(`failed: ${request.url().slice(0, 80)}`);
+  });
   return { page, errors };
 }
