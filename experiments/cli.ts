@@ -40,6 +40,16 @@ const COMMANDS: readonly Listing[] = [
     load: async () => (await import('./cli/mnist.ts')).default,
   },
   {
+    name: 'raster',
+    summary: 'Draw the spikes of a run or log',
+    load: async () => (await import('./cli/raster.ts')).default,
+  },
+  {
+    name: 'report',
+    summary: 'Write a page (HTML) that shows a run',
+    load: async () => (await import('./cli/report.ts')).default,
+  },
+  {
     name: 'run',
     summary: 'Run a network file',
     load: async () => (await import('./cli/run.ts')).default,

@@ -72,6 +72,8 @@ export default command({
     checkpointEvery: integer({ min: 1, help: 'training images between checkpoints; default: an epoch' }).optional(),
     resume: flag({ help: 'go on from the last checkpoint in --out' }),
     pictures: z.boolean().default(true).meta({ description: 'draw the pictures' }),
+    live: flag({ help: 'show the training on a page of this machine while it goes on' }),
+    port: integer({ min: 1, max: 65535, help: 'port of the live page; default: any that is free' }).optional(),
     progress: choice(PROGRESS_MODES, { default: 'auto', help: 'how progress is shown, on standard error' }),
     json: flag({ help: 'print run.json when done' }),
   }),
@@ -88,6 +90,7 @@ export default command({
       console.log(json ? JSON.stringify(readJson(args.out!, 'run.json'), null, 2) : `${args.out} is finished already.`);
       return;
     }
+    if (args.port !== undefined && !args.live) throw new UsageError('mnist: --port goes with --live.');
     const flags = Object.fromEntries(GIVEN.map((key) => [key, args[key]]));
     const asBegun =
       file === undefined &&
@@ -107,7 +110,14 @@ export default command({
     );
     const out = args.out ?? freshDirectory(config.neurons, config.seed);
     const workers = Math.min(args.workers, 4 * availableParallelism());
-    const result = await runMnist({ ...args, config, out, workers, signal });
+    const result = await runMnist({
+      ...args,
+      live: args.live ? (args.port ?? 0) : undefined,
+      config,
+      out,
+      workers,
+      signal,
+    });
     if (result === null) {
       console.error(
         `Stopped; what was computed is in ${out}. Go on with: memspike mnist --out ${quoted(out)} --resume${args.data === undefined ? '' : ` --data ${quoted(args.data)}`}`,

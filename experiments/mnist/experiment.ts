@@ -11,6 +11,7 @@ import type { MnistConfig } from './config.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { type LabelledImages, loadMnist } from './idx.ts';
 import { dataSha256, imagesOf } from './images.ts';
+import { LiveTraining } from './live.ts';
 import { type Learned, learnedBy, learningLayer } from './network.ts';
 import type { Responses, Task } from './respond.ts';
 import { respondAll } from './respondAll.ts';
@@ -28,6 +29,8 @@ export interface MnistOptions {
   /** Training images between checkpoints. */
   readonly checkpointEvery?: number | undefined; // default: an epoch
   readonly pictures: boolean;
+  /** Port of a live page on this machine, 0: any that is free; none if not given. */
+  readonly live?: number | undefined;
   readonly progress: ProgressMode;
   readonly signal: AbortSignal;
 }
@@ -56,11 +59,19 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
   const { net, input, output, synapses } = layer;
   net.build();
   const directory = new RunDirectory(o.out, c, o.resume);
+  let live: LiveTraining | undefined;
   try {
     const metadata = { ...logMetadata(net, Number.NaN), dataSha256: dataSha256(mnist) };
     const spikes = directory.open('spikes.arrows', SPIKES, metadata);
     const images = directory.open('images.arrows', IMAGES, metadata);
-    net.recordSpikes(o.recordInputs ? [input, output] : [output], spikes);
+    if (o.live !== undefined) {
+      live = await LiveTraining.start(layer, c, train, o.live);
+      console.error(`Live: ${live.url}`);
+    }
+    net.recordSpikes(
+      o.recordInputs || live ? [input, output] : [output],
+      live?.spikes(spikes, o.recordInputs) ?? spikes,
+    );
     const training = new Training(layer, c, train);
     if (directory.snapshot) {
       load(net, directory.snapshot);
@@ -73,12 +84,16 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
     const trained = await withProgress('training', training.total, o, (update) =>
       training.run({
         signal: o.signal,
-        images,
+        images: live?.images(images) ?? images,
         checkpointEvery: o.checkpointEvery ?? c.train,
         onCheckpoint: checkpoint,
         onPause: (shown, accuracy) => {
           directory.flush(() => net.flush());
           update(shown, () => `accuracy of the last 1,000: ${accuracy.toFixed(1)} %`);
+          live?.update(
+            training,
+            progressOf('training', shown, training.total, `, accuracy of the last 1,000: ${accuracy.toFixed(1)} %`),
+          );
         },
       }),
     );
@@ -100,8 +115,16 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
     });
     const phase = async (name: Task['phase'], data: LabelledImages, count: number) => {
       const started = performance.now();
-      const responses = await withProgress(name === 'label' ? 'labelling' : 'testing', count, o, (update) =>
-        respondAll(taskOf(name, data), count, { workers: o.workers, signal: o.signal, onPause: update }),
+      const label = name === 'label' ? 'labelling' : 'testing';
+      const responses = await withProgress(label, count, o, (update) =>
+        respondAll(taskOf(name, data), count, {
+          workers: o.workers,
+          signal: o.signal,
+          onPause: (done) => {
+            update(done);
+            live?.say(progressOf(label, done, count));
+          },
+        }),
       );
       return { responses, seconds: (performance.now() - started) / 1000, labels: data.labels.subarray(0, count) };
     };
@@ -148,6 +171,8 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
       testImages: c.test,
       split: c.split,
       preprocessing: c.preprocessing,
+      imageRows: test.rows,
+      imageColumns: test.columns,
       dataSha256: metadata.dataSha256,
       accuracy: evaluation.accuracy,
       accuracyInterval: evaluation.interval,
@@ -170,8 +195,12 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
     return { evaluation, pictures, energy: summary.energy };
   } finally {
     directory.close();
+    await live?.stop();
   }
 }
+
+const progressOf = (phase: string, done: number, total: number, more = ''): string =>
+  `${phase}: ${done.toLocaleString('en')} of ${total.toLocaleString('en')} images${more}`;
 
 async function withProgress<T>(
   label: string,
