@@ -47,13 +47,13 @@ export class DeviceArray implements Devices {
   #allTouched = false;
   readonly #run: PulseRun = { start: 0, stride: 1, count: 0, edges: null, others: null, row: -1 };
 
-  constructor(steps: Step | StepFamily, range: CellRange, spread: SpreadParams, context: DeviceContext) {
+  constructor(family: StepFamily, range: CellRange, spread: SpreadParams, context: DeviceContext) {
     const { edges, arena, name } = context;
     if (edges.weights === null) throw new Error('devices need a weight of their own');
     checkRange(range, name);
     this.edges = edges;
     this.#weights = edges.weights;
-    this.#step = typeof steps === 'function' ? steps : stepOf(steps);
+    this.#step = stepOf(family);
     this.#range = range;
     this.#cycleToCycle = spread.cycleToCycle;
     this.#random = new CounterRandom(context.seed, `${name}/device`);
@@ -69,7 +69,7 @@ export class DeviceArray implements Devices {
     this.#touched = arena.u8(edges.columns).fill(1);
     this.#fit(context);
     this.#pulse = arena.kernels.pulse;
-    if (typeof steps !== 'function' && spread.cycleToCycle === 0) this.#forKernel = this.#describe(steps, context);
+    if (spread.cycleToCycle === 0) this.#forKernel = this.#describe(family, context);
     this.state = {
       weights: this.#weights,
       pulses: this.#pulses,

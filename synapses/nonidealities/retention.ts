@@ -7,7 +7,7 @@ export const retentionParams = object(
   {
     model: choice(['exponential', 'powerLaw'], {
       default: 'exponential',
-      help: 'g - rest falls as e^(-t/tau), or conductance as (t/t0)^-nu from t0 on; t is the time since the last pulse',
+      help: 'g - rest falls as e^(-t/tau), or conductance as (t/t0)^-nu from t0 on; t is the time since the last pulse, before the first one since 0',
     }),
     tau: number({
       default: 9.5e7,
