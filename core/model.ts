@@ -115,6 +115,7 @@ export interface Devices extends Stateful {
   conductance(edge: number, t: number): number;
   /** What passes between pulses (heat, short-term memory) is gone, as after a long silence; what was learned stays. */
   rest(t: number): void;
+  /** The books up to now. */
   readonly accounts: DeviceAccounts;
   /** Pulses so far, and joules spent, of `accounts`. */
   readonly writes: number;

@@ -86,9 +86,9 @@ export class Projection {
   arrive(row: number, t: number): void {
     this.rule?.arrive(row, t);
     const factor = this.shortTerm === null ? 1 : this.shortTerm.arrive(row, t);
-    this.recorder?.arrival(row, factor);
     this.arrivals++;
     this.devices?.read(row, t);
+    this.recorder?.arrival(row, factor);
     const { target } = this;
     if (target.kind === 'neurons' && t < target.deafUntil) return;
     this.synapticEvents += rowEnd(this.edges, row) - rowStart(this.edges, row);

@@ -33,6 +33,7 @@ export {
 } from '../core/log/tables.ts';
 // What models are made of, for models of your own
 export type {
+  DeviceAccounts,
   DeviceContext,
   DeviceFactory,
   Devices,
@@ -62,6 +63,8 @@ export type { Lif } from '../neurons/lif.ts';
 export type { Poisson } from '../neurons/poisson.ts';
 export type { Recording } from '../neurons/replay.ts';
 export * from '../synapses/devices/index.ts';
+export { ivLoop, MEMRISTORS, type Sweep, type SweepPoint } from '../synapses/devices/ivLoop.ts';
+export type { Memristor } from '../synapses/devices/memristor.ts';
 export * from '../synapses/rules/index.ts';
 export * from '../synapses/shortTerm/index.ts';
 // Network files and runs

@@ -48,14 +48,21 @@ function rows(schema: JsonSchema, prefix = ''): string[] {
   });
 }
 
-function section({ declaration: { name, help, equation, source, params } }: AnyModel): string {
+const table = (lines: string[]): string =>
+  ['| Parameter | Default | Range | Unit | Meaning |', '|---|---|---|---|---|', ...lines].join('\n');
+
+/** Lines of the table that all these models have. */
+function common(models: AnyModel[]): string[] {
+  const [first, ...others] = models.map(({ declaration }) => rows(toJsonSchema(declaration.params)));
+  return (first ?? []).filter((line) => others.every((lines) => lines.includes(line)));
+}
+
+function section({ declaration: { name, help, equation, source, params } }: AnyModel, elsewhere: string[]): string {
   return [
     `### ${name}`,
     `${help[0]!.toUpperCase()}${help.slice(1)}.`,
     `    ${equation}`,
-    ['| Parameter | Default | Range | Unit | Meaning |', '|---|---|---|---|---|', ...rows(toJsonSchema(params))].join(
-      '\n',
-    ),
+    table(rows(toJsonSchema(params)).filter((line) => !elsewhere.includes(line))),
     `Source: ${source}.`,
   ].join('\n\n');
 }
@@ -72,7 +79,14 @@ export function modelsPage(): string {
     ['Plasticity rules', all(MODELS.rules)],
   ];
   const contents = chapters.map(([title, models]) => `- ${title}: ${models.map(linkTo).join(', ')}`).join('\n');
-  const texts = chapters.map(([title, models]) => `## ${title}\n\n${models.map(section).join('\n\n')}`);
+  const texts = chapters.map(([title, models]) => {
+    const shared = title === 'Devices' ? common(models) : [];
+    const all =
+      shared.length > 0
+        ? [`All ${title.toLowerCase()} take these; an effect whose mapping is left out is off.`, table(shared)]
+        : [];
+    return [`## ${title}`, ...all, ...models.map((model) => section(model, shared))].join('\n\n');
+  });
   return `${[`${INTRODUCTION}\n${contents}`, ...texts].join('\n\n')}\n`;
 }
 

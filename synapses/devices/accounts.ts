@@ -1,4 +1,3 @@
-import type { Arena } from '../../core/arena.ts';
 import type { DeviceAccounts } from '../../core/model.ts';
 
 /** Indices into `totals`; the first four are those of the pulse kernel. */
@@ -12,43 +11,20 @@ export const HALF_SELECTED = 6;
 export const HALF_ENERGY = 7;
 export const STUCK = 8;
 export const WORN_OUT = 9;
-const COUNT = 10;
+export const COUNT = 10;
 
-/** The books of one projection's devices: a view of its totals, which are state. */
-export class Accounts implements DeviceAccounts {
-  readonly totals: Float64Array;
-  readonly wear: Uint32Array | null;
-  readonly #electrical: boolean;
-
-  constructor(arena: Arena, electrical: boolean, wear: Uint32Array | null) {
-    this.totals = arena.f64(COUNT);
-    this.wear = wear;
-    this.#electrical = electrical;
-  }
-
-  get reads(): number {
-    return this.totals[READS]!;
-  }
-  get writesUp(): number {
-    return this.totals[UPWARD]!;
-  }
-  get writesDown(): number {
-    return this.totals[WRITES]! - this.totals[UPWARD]!;
-  }
-  get skipped(): number {
-    return this.totals[SKIPPED]!;
-  }
-  get halfSelected(): number {
-    return this.totals[HALF_SELECTED]!;
-  }
-  get stuck(): number {
-    return this.totals[STUCK]!;
-  }
-  get wornOut(): number {
-    return this.totals[WORN_OUT]!;
-  }
-  get energy(): DeviceAccounts['energy'] {
-    const joules = (of: number) => (this.#electrical ? this.totals[of]! : Number.NaN);
-    return { read: joules(READ_ENERGY), write: joules(WRITE_ENERGY), halfSelected: joules(HALF_ENERGY) };
-  }
+/** The books as they stand in `totals`. */
+export function accountsOf(totals: Float64Array, electrical: boolean, wear: Uint32Array | null): DeviceAccounts {
+  const joules = (of: number) => (electrical ? totals[of]! : Number.NaN);
+  return {
+    reads: totals[READS]!,
+    writesUp: totals[UPWARD]!,
+    writesDown: totals[WRITES]! - totals[UPWARD]!,
+    skipped: totals[SKIPPED]!,
+    halfSelected: totals[HALF_SELECTED]!,
+    stuck: totals[STUCK]!,
+    wornOut: totals[WORN_OUT]!,
+    energy: { read: joules(READ_ENERGY), write: joules(WRITE_ENERGY), halfSelected: joules(HALF_ENERGY) },
+    wear,
+  };
 }

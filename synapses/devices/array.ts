@@ -1,9 +1,9 @@
 import type { Floats } from '../../core/arena.ts';
 import { rowEnd, rowStart } from '../../core/edges.ts';
 import type { Kernels, PulsedDevices, PulseRun } from '../../core/kernels/kernels.ts';
-import type { DeviceContext, Devices } from '../../core/model.ts';
+import type { DeviceAccounts, DeviceContext, Devices } from '../../core/model.ts';
 import { CounterRandom } from '../../core/random.ts';
-import { Accounts, READ_ENERGY, READS, UPWARD, WRITE_ENERGY, WRITES } from './accounts.ts';
+import { accountsOf, COUNT, READ_ENERGY, READS, UPWARD, WRITE_ENERGY, WRITES } from './accounts.ts';
 import {
   type CellRange,
   checkRange,
@@ -26,7 +26,6 @@ export class DeviceArray implements Devices {
   readonly steady = true;
   readonly edges;
   readonly state;
-  readonly accounts;
   readonly #weights: Floats;
   readonly #step: Step;
   readonly #range: CellRange;
@@ -48,13 +47,13 @@ export class DeviceArray implements Devices {
   #allTouched = false;
   readonly #run: PulseRun = { start: 0, stride: 1, count: 0, edges: null, others: null, row: -1 };
 
-  constructor(steps: Step | StepFamily, range: CellRange, spread: SpreadParams, context: DeviceContext) {
+  constructor(family: StepFamily, range: CellRange, spread: SpreadParams, context: DeviceContext) {
     const { edges, arena, name } = context;
     if (edges.weights === null) throw new Error('devices need a weight of their own');
     checkRange(range, name);
     this.edges = edges;
     this.#weights = edges.weights;
-    this.#step = typeof steps === 'function' ? steps : stepOf(steps);
+    this.#step = stepOf(family);
     this.#range = range;
     this.#cycleToCycle = spread.cycleToCycle;
     this.#random = new CounterRandom(context.seed, `${name}/device`);
@@ -62,8 +61,7 @@ export class DeviceArray implements Devices {
     this.#spread = spread.deviceToDevice > 0 ? drawSpread(spread.deviceToDevice, range, context) : null;
     this.#pulses = arena.u32(spread.cycleToCycle > 0 ? edges.count : 0);
     const e = range.electrical;
-    this.accounts = new Accounts(arena, e !== null, null);
-    this.#totals = this.accounts.totals;
+    this.#totals = arena.f64(COUNT);
     const perWeight = e ? e.gMax / e.weightAtGMax : Number.NaN;
     this.#readFactor = e ? e.readVoltage ** 2 * e.readTime * perWeight : Number.NaN;
     this.#writeFactor = e ? (e.writeVoltage ** 2 * e.writeTime * perWeight) / 2 : Number.NaN;
@@ -71,7 +69,7 @@ export class DeviceArray implements Devices {
     this.#touched = arena.u8(edges.columns).fill(1);
     this.#fit(context);
     this.#pulse = arena.kernels.pulse;
-    if (typeof steps !== 'function' && spread.cycleToCycle === 0) this.#forKernel = this.#describe(steps, context);
+    if (spread.cycleToCycle === 0) this.#forKernel = this.#describe(family, context);
     this.state = {
       weights: this.#weights,
       pulses: this.#pulses,
@@ -85,7 +83,11 @@ export class DeviceArray implements Devices {
     return this.#totals[WRITES]!;
   }
 
-  get energy(): Accounts['energy'] {
+  get accounts(): DeviceAccounts {
+    return accountsOf(this.#totals, this.#range.electrical !== null, null);
+  }
+
+  get energy(): DeviceAccounts['energy'] {
     return this.accounts.energy;
   }
 

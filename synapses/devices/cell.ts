@@ -77,8 +77,8 @@ export const readParams = {
     default: 'single',
     help: 'weight is proportional to G, or to G - gMin: less the current of a second device at gMin in each synapse, or of one column of such devices',
   }),
-  readVoltage: number({ default: 0.1, min: 0, unit: 'V', help: 'of a read pulse (one an arrival)' }),
-  readTime: number({ default: 1e-8, min: 0, unit: 's', help: 'length of a read pulse' }),
+  readVoltage: number({ default: 0.1, min: 0, unit: 'V', help: 'of a read pulse (one an arrival) (assumed)' }),
+  readTime: number({ default: 1e-8, min: 0, unit: 's', help: 'length of a read pulse (assumed)' }),
   selection: choice(['transistor', 'half', 'third'], {
     default: 'transistor',
     help: 'what a write does to other devices of its crossbar: nothing; half the voltage on its row and column; a third on all',
@@ -87,11 +87,11 @@ export const readParams = {
 
 /** Parameters of devices that have a conductance: its range, what weight it stands for, and what pulses cost. */
 export const conductanceParams = {
-  gMin: number({ default: 1e-6, min: 0, unit: 'S', help: 'smallest conductance' }),
-  gMax: number({ default: 1e-4, min: 0, exclusiveMin: true, unit: 'S', help: 'largest conductance' }),
+  gMin: number({ default: 1e-6, min: 0, unit: 'S', help: 'smallest conductance (assumed)' }),
+  gMax: number({ default: 1e-4, min: 0, exclusiveMin: true, unit: 'S', help: 'largest conductance (assumed)' }),
   ...readParams,
-  writeVoltage: number({ default: 1, min: 0, unit: 'V', help: 'of a write pulse' }),
-  writeTime: number({ default: 1e-7, min: 0, unit: 's', help: 'length of a write pulse' }),
+  writeVoltage: number({ default: 1, min: 0, unit: 'V', help: 'of a write pulse (assumed)' }),
+  writeTime: number({ default: 1e-7, min: 0, unit: 's', help: 'length of a write pulse (assumed)' }),
 };
 
 export interface SpreadParams {

@@ -1,13 +1,13 @@
 import type { Floats } from '../../core/arena.ts';
 import { rowEnd, rowStart } from '../../core/edges.ts';
-import type { DeviceContext, Devices } from '../../core/model.ts';
+import type { DeviceAccounts, DeviceContext, Devices } from '../../core/model.ts';
 import { CounterRandom } from '../../core/random.ts';
 import { isSteady, type NonIdealities } from '../nonidealities/index.ts';
 import { toLevel } from '../nonidealities/levels.ts';
 import { Readout } from '../nonidealities/readout.ts';
-import { retained } from '../nonidealities/retention.ts';
+import { type Retention, retentionOf } from '../nonidealities/retention.ts';
 import { Wear } from '../nonidealities/wear.ts';
-import { Accounts, READS, SKIPPED, STUCK, UPWARD, WORN_OUT, WRITES } from './accounts.ts';
+import { accountsOf, COUNT, READS, SKIPPED, STUCK, UPWARD, WORN_OUT, WRITES } from './accounts.ts';
 import { type Cell, type CellFactory, type CellRange, checkRange, outOfRange, type SpreadParams } from './cell.ts';
 import { Crossbar } from './crossbar.ts';
 import { Signal } from './signal.ts';
@@ -23,16 +23,16 @@ export class CellArray implements Devices {
   readonly edges;
   readonly state;
   readonly steady;
-  readonly accounts;
   readonly #p: SpreadParams & NonIdealities;
   readonly #cell: Cell;
   readonly #g: Float64Array;
-  /** Time of the last pulse, ms; the first one was at 0. */
+  /** Time of the last pulse, ms, where the cell relaxes; the first one was at 0. */
   readonly #since: Float64Array;
   readonly #pulses: Uint32Array;
   readonly #weights: Floats;
   readonly #spread: Spread | null;
   readonly #signal: Signal;
+  readonly #retention: Retention | null;
   readonly #wear: Wear;
   readonly #crossbar: Crossbar | null;
   readonly #readout: Readout | null;
@@ -56,19 +56,19 @@ export class CellArray implements Devices {
     this.#p = p;
     this.#weights = edges.weights;
     this.#g = arena.f64(edges.count);
-    this.#since = arena.f64(edges.count);
     this.#pulses = arena.u32(edges.count);
     this.#cell = cell({ arena, count: edges.count, random });
+    this.#since = arena.f64(this.#cell.relaxed === undefined ? 0 : edges.count);
     this.#spread = p.deviceToDevice > 0 ? drawSpread(p.deviceToDevice, range, context) : null;
     this.#signal = new Signal(range, this.#spread, edges.count);
-    this.accounts = new Accounts(arena, range.electrical !== null, this.#pulses);
-    this.#totals = this.accounts.totals;
+    this.#totals = arena.f64(COUNT);
+    this.#retention = p.retention ? retentionOf(p.retention, edges.count, (k) => this.#signal.offset(k), arena) : null;
     this.#wear = new Wear(p, edges.count, context);
     this.#crossbar = range.electrical && new Crossbar(range.electrical, edges, this.#totals, arena);
     this.steady = isSteady(p) && this.#cell.relaxed === undefined;
     this.#readout = p.readNoise || p.telegraph || p.readErrors ? new Readout(p, edges, context) : null;
     this.#transpose = context.transpose;
-    this.#fades = this.#cell.relaxed !== undefined || p.retention !== undefined;
+    this.#fades = this.#cell.relaxed !== undefined || this.#retention !== null;
     const e = range.electrical;
     this.#square = e ? e.writeVoltage ** 2 * e.writeTime : Number.NaN;
     this.#cycles = random('device');
@@ -86,16 +86,25 @@ export class CellArray implements Devices {
       totals: this.#totals,
       stuck: this.#wear.stuck,
       ...prefixed('cell', this.#cell.state),
+      ...prefixed('retention', this.#retention?.state ?? {}),
       ...prefixed('crossbar', this.#crossbar?.state ?? {}),
       ...prefixed('readout', this.#readout?.state ?? {}),
     };
+  }
+
+  restored(): void {
+    this.#retention?.restored?.();
   }
 
   get writes(): number {
     return this.#totals[WRITES]!;
   }
 
-  get energy(): Accounts['energy'] {
+  get accounts(): DeviceAccounts {
+    return accountsOf(this.#totals, this.#crossbar !== null, this.#pulses);
+  }
+
+  get energy(): DeviceAccounts['energy'] {
     return this.accounts.energy;
   }
 
@@ -186,9 +195,8 @@ export class CellArray implements Devices {
   #at(k: number, t: number): number {
     const g = this.#g[k]!;
     if (!this.#fades || this.#wear.isStuck(k)) return g;
-    const dt = t - this.#since[k]!;
-    const left = this.#cell.relaxed === undefined ? g : this.#cell.relaxed(k, g, dt);
-    return this.#p.retention ? retained(this.#p.retention, left, this.#signal.offset(k), dt) : left;
+    const left = this.#cell.relaxed === undefined ? g : this.#cell.relaxed(k, g, t - this.#since[k]!);
+    return this.#retention === null ? left : this.#retention.left(k, left, t);
   }
 
   #pulse(k: number, row: number, column: number, strength: number, mu: number, t: number): void {
@@ -241,7 +249,8 @@ export class CellArray implements Devices {
   #program(k: number, row: number, column: number, g: number, t: number): void {
     const before = this.#g[k]!;
     this.#g[k] = g;
-    this.#since[k] = t;
+    if (this.#since.length > 0) this.#since[k] = t;
+    this.#retention?.program(k, t);
     this.#weights[k] = this.#signal.weight(k, g);
     this.#crossbar?.change(row, column, this.#signal.conductance(k, g) - this.#signal.conductance(k, before));
   }

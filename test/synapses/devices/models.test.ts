@@ -176,7 +176,7 @@ test('STM to LTM: after a rest the long-term part is there and the short-term pa
 });
 
 test('binary: the share of devices that are on settles at q pSet / (q pSet + (1 - q) pReset)', () => {
-  const n = 20_000;
+  const n = 4000;
   for (const [q, pSet, pReset] of [
     [0.5, 0.002, 0.0007],
     [0.2, 0.02, 0.03],
