@@ -6,6 +6,7 @@ import { attempt } from '../../core/log/fileError.ts';
 import type { Seed } from '../../core/random.ts';
 import { canonicalJson, configSha256 } from '../config/hash.ts';
 import type { LoadedDevice } from '../devices/load.ts';
+import { svgToPng } from '../plots/png.ts';
 import { VERSION } from '../version.ts';
 import { page } from './page.ts';
 import type { LeftOut, Part } from './part.ts';
@@ -33,6 +34,8 @@ const PARTS: Readonly<Record<string, (specimen: Specimen) => Part | LeftOut>> = 
   writeEnergy,
 };
 
+const PNG_WIDTH = 1880;
+
 export interface CharacteriseOptions {
   readonly loaded: LoadedDevice;
   readonly out: string;
@@ -57,7 +60,7 @@ export interface Characterisation {
   readonly version: string;
   readonly parts: Readonly<Record<string, unknown>>;
   readonly leftOut: Readonly<Record<string, string>>;
-  readonly picture: string;
+  readonly pictures: readonly string[];
 }
 
 /** Makes the directory; refuses one that holds anything. */
@@ -69,8 +72,8 @@ function freshDirectory(path: string): void {
 }
 
 /**
- * Measures all that a device shows on `devices` specimens and writes it to a new directory: `characterise.svg`, one page
- * of pictures; for each part its table, `PART.arrows` and `PART.csv`; and `characterise.json`, written last.
+ * Measures all that a device shows on `devices` specimens and writes it to a new directory: one page of pictures,
+ * `characterise.svg` and `.png`; for each part its table, `PART.arrows` and `PART.csv`; and `characterise.json`, written last.
  */
 export function characterise({ loaded, out, devices, seed, pulses, tell }: CharacteriseOptions): Characterisation {
   freshDirectory(out);
@@ -99,11 +102,20 @@ export function characterise({ loaded, out, devices, seed, pulses, tell }: Chara
     subtitle:
       devices > 1 ? `${devices} devices, seed ${seed}: median, and band from 5 to 95 %` : `1 device, seed ${seed}`,
   };
-  const picture = 'characterise.svg';
   const charts = Object.values(found).map(({ title, chart }) => ({ title, ...chart }));
-  writeFileAtomic(join(out, picture), page(heading, charts));
+  const svg = page(heading, charts);
+  const pictures = { 'characterise.svg': svg, 'characterise.png': svgToPng(svg, PNG_WIDTH) };
+  for (const [file, data] of Object.entries(pictures)) writeFileAtomic(join(out, file), data);
   const resolved: unknown = JSON.parse(canonicalJson(config));
-  const result = { name, config: resolved, configSha256: sha256, version: VERSION, parts, leftOut, picture };
+  const result = {
+    name,
+    config: resolved,
+    configSha256: sha256,
+    version: VERSION,
+    parts,
+    leftOut,
+    pictures: Object.keys(pictures),
+  };
   writeFileAtomic(join(out, 'characterise.json'), `${JSON.stringify(result, null, 2)}\n`);
   return result;
 }

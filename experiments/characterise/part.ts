@@ -1,6 +1,6 @@
 import type { ColumnType } from '../../core/log/tables.ts';
 import type { Chart } from '../plots/chart.ts';
-import { median, quantile } from './spread.ts';
+import { mean } from './spread.ts';
 
 export interface PartColumn {
   readonly type: ColumnType;
@@ -28,8 +28,7 @@ export const VISIBLE = 0.01;
 
 /** Whether the changes seen on all devices stand out against `scale` and against their own scatter (three standard errors). */
 export function stands(changes: readonly number[], scale: number): boolean {
-  const change = Math.abs(median(changes));
-  // Of a normal distribution, 5 to 95 % span 3.29 sd, and the median has a standard error of 1.25 sd / sqrt(n).
-  const sd = (quantile(changes, 0.95) - quantile(changes, 0.05)) / 3.29;
-  return change > VISIBLE * Math.abs(scale) && change > (3 * 1.25 * sd) / Math.sqrt(changes.length);
+  const change = mean(changes);
+  const sd = Math.sqrt(mean(changes.map((one) => (one - change) ** 2)));
+  return Math.abs(change) > Math.max(VISIBLE * Math.abs(scale), (3 * sd) / Math.sqrt(changes.length));
 }

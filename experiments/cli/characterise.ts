@@ -33,6 +33,8 @@ export default command({
       const parts = Object.keys(result.leftOut).filter((part) => result.leftOut[part] === why);
       console.log(`Left out: ${parts.join(', ')}, because ${why}.`);
     }
-    console.log(`${out} holds ${result.picture}, a table of each (.arrows and .csv) and characterise.json.`);
+    console.log(
+      `${out} holds ${result.pictures.join(', ')}, a table of each (.arrows and .csv) and characterise.json.`,
+    );
   },
 });

@@ -1,8 +1,9 @@
 import { dirname, resolve } from 'node:path';
 import { UserError } from '../../core/errors.ts';
+import type { JsonSchema } from '../../core/params.ts';
 import { show } from '../../core/show.ts';
 import { isMapping, type Mapping } from '../config/override.ts';
-import { loadDevice } from './load.ts';
+import { loadDevice, presetNames } from './load.ts';
 
 /** `{ preset: NAME, … }` and `{ file: FILE, … }` become the parameters they name, under those that stand beside. */
 function resolved(part: unknown, kind: 'device' | 'shortTerm', file: string, where: string): unknown {
@@ -30,4 +31,22 @@ export function withDevices(network: Mapping, file: string): Mapping {
     return { ...projection, ...Object.fromEntries(found) };
   });
   return { ...network, projections: parts };
+}
+
+/** The JSON Schema of network files with what `withDevices` takes beside the models. */
+export function withReferences(network: JsonSchema): JsonSchema {
+  const schema = structuredClone(network);
+  const projection = (schema.properties as { projections: { items: JsonSchema } }).projections.items;
+  const parts = projection.properties as Record<string, JsonSchema>;
+  const preset = { enum: presetNames(), description: 'a preset; parameters beside it win' };
+  const file = { type: 'string', description: 'a device file, relative to this one; parameters beside it win' };
+  for (const kind of ['device', 'shortTerm']) {
+    const named = Object.entries({ preset, file }).map(([key, value]) => ({
+      type: 'object',
+      properties: { [key]: value },
+      required: [key],
+    }));
+    parts[kind] = { anyOf: [parts[kind]!, ...named] } as JsonSchema;
+  }
+  return schema;
 }

@@ -107,7 +107,7 @@ export function chart(
     width,
     height,
     marginTop: 12,
-    marginRight: 24,
+    marginRight: 36, // half of the widest last tick label
     marginBottom: 48,
     marginLeft: 72,
     x: { ...scales.x, labelOffset: 40 },

@@ -234,7 +234,8 @@ test('files: a page, two tables a part that agree, and a JSON that says how', ()
     ...['currentVoltage', 'endurance', 'pairedPulse', 'postTetanic', 'rehearsal', 'retention', 'train'],
   ]);
   const tables = Object.keys(facts.parts).flatMap((part) => [`${part}.arrows`, `${part}.csv`]);
-  assert.equal(readdirSync(out).sort(), [...tables, 'characterise.json', 'characterise.svg'].sort());
+  assert.equal(readdirSync(out).sort(), [...tables, 'characterise.json', ...facts.pictures].sort());
+  assert.equal(facts.pictures, ['characterise.svg', 'characterise.png']);
   const svg = readFileSync(join(out, 'characterise.svg'), 'utf8');
   for (const words of ['Soft: softBound', 'LTP and LTD', 'conductance (S)', 'energy (J)', 't(post) − t(pre) (ms)']) {
     assert.ok(svg.includes(words), words);

@@ -1,5 +1,5 @@
 /** Device files: what they give, that every number of a preset is vouched for, and the sentences on mistakes. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -103,6 +103,17 @@ assumed: [{ parameter: device.gMin, unit: S, why: a guess }]\n`,
     ],
   );
   assert.is(assumed[0]!.value, 1e-7);
+});
+
+test('the device file of the documentation is one, and vouches for what it says it does', () => {
+  const page = readFileSync(new URL('../../../../docs/devices.md', import.meta.url), 'utf8');
+  const { device, shortTerm, about, quoted, derived, assumed } = loadDevice(
+    written('ours.yaml', /```yaml\n(.*?)```/s.exec(page)![1]!),
+  );
+  assert.equal([device.model, shortTerm?.model, about.name], ['exponential', 'volatile', 'Our device']);
+  assert.equal([quoted[0]!.value, derived[0]!.value, assumed[1]!.unit], [100, 1e-7, 'A']);
+  for (const name of page.match(/(?<=preset: |show |characterise )[a-z]+-[\w-]+/g)!)
+    assert.ok(presetNames().includes(name));
 });
 
 test('mistakes in a device file', () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { loadDevice } from '../../../experiments/devices/load.ts';
+import { loadDevice, presetNames } from '../../../experiments/devices/load.ts';
 import { withDevices } from '../../../experiments/devices/reference.ts';
 import { memspike } from '../run/cli.ts';
 
@@ -49,6 +49,17 @@ test('a preset and a file beside the network file become their parameters; what 
   const preset = loadDevice('ag-hfox-pt').device;
   assert.equal(device, { ...preset, weightAtGMax: 2, readVoltage: 0.2 });
   assert.equal(shortTerm, { model: 'tsodyksMarkram', U: 0.2, tauRec: 100, tauFacil: 0 });
+});
+
+test('the schema for editors knows presets and files beside the models', () => {
+  const schema = JSON.parse(memspike(directory, 'schema').stdout);
+  const { device, shortTerm, rule } = schema.properties.projections.items.properties;
+  for (const { anyOf } of [device, shortTerm]) {
+    assert.equal(anyOf[1].properties.preset.enum, presetNames());
+    assert.equal(anyOf[2].required, ['file']);
+    assert.ok(JSON.stringify(anyOf[0]).includes('"const"'), 'the models are still there');
+  }
+  assert.is(rule.anyOf?.length === 3 && 'preset' in (rule.anyOf[1].properties ?? {}), false);
 });
 
 test('mistakes', () => {
