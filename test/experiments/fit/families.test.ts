@@ -60,7 +60,12 @@ test('NeuroSim: labels from curvatures, and both branches of Ag:a-Si', () => {
 });
 
 test("Student's t, quantile 0.975", () => {
-  for (const [degrees, t] of [[5, 2.570582], [10, 2.228139], [30, 2.042272], [1000, 1.962339]] as const) {
+  for (const [degrees, t] of [
+    [5, 2.570582],
+    [10, 2.228139],
+    [30, 2.042272],
+    [1000, 1.962339],
+  ] as const) {
     close(student(degrees), t, degrees === 5 ? 5e-3 : 1e-4 * t);
   }
 });
