@@ -84,6 +84,9 @@ export * from '../synapses/shortTerm/index.ts';
 // Network files and runs
 export { loadConfig } from './config/load.ts';
 export { type LoadedDevice, loadDevice, presetNames } from './devices/load.ts';
+export { type EnergyAccount, energyOf } from './energy/account.ts';
+export { fitPulses, type ModelFit, type PulseFit } from './fit/fit.ts';
+export { readPulses, type Train } from './fit/readPulses.ts';
 export { MemoryTable } from './memoryTable.ts';
 export { type LabelledImages, loadMnist } from './mnist/idx.ts';
 export { attachRecorders, buildNetwork, type OpenTable } from './network/build.ts';

@@ -42,7 +42,7 @@ const FAMILIES: readonly Family[] = [softBoundFamily, exponentialFamily, neuroSi
 const ALIKE = 2;
 
 function variantsOf(family: Family, trains: readonly Train[]): Variant[] {
-  const before = trains.every((t) => t.first === 1) ? ([0, 1] as const) : ([0] as const);
+  const before = trains.every((t) => t.first >= 1) ? ([0, 1] as const) : ([0] as const);
   return before.flatMap((n): Variant[] => {
     // A full train of NeuroSim runs from bound to bound; from other levels its curves are those of softBound.
     if (family.name === 'neuroSim')

@@ -50,7 +50,7 @@ export function fitPicture(trains: readonly Train[], fit: PulseFit, title: strin
       width: HALF,
       height: HEIGHT,
       marginTop: 22,
-      marginRight: left ? 8 : 20,
+      marginRight: 20,
       marginBottom: 46,
       marginLeft: MARGIN,
       x: { label: `pulses ${direction}`, labelOffset: 38 },
@@ -75,22 +75,23 @@ export function fitPicture(trains: readonly Train[], fit: PulseFit, title: strin
   };
   const key = legend(
     [
-      { name: 'reading', colour: 'none', symbol: symbol(0) },
+      { name: 'reading', colour: MUTED, symbol: symbol(0), line: false },
       ...names.map((name, i) => ({
-        name: `${name}${i === 0 ? ' (best)' : ''}, rmse ${fit.models[name].rmse.toExponential(1)} S`,
+        name: `${name}${i === 0 ? ' (best)' : ''}, rmse ${si(fit.models[name].rmse)}`,
         colour: colour(i),
         dashed: i > 0,
       })),
     ],
     WIDTH - 32,
   );
-  const svg = key.svg.replaceAll('fill="none" r="4"', `fill="${MUTED}" r="4"`);
   return picture(WIDTH, key.height + HEIGHT + 10, { title, subtitle: subtitle(trains, fit, readings) }, [
-    { x: 16, y: 4, svg },
+    { x: 16, y: 4, svg: key.svg },
     ...DIRECTIONS.map((direction, i) => ({ x: i * HALF, y: key.height + 6, svg: half(direction, i === 0) })),
   ]);
 }
 
+/** `0.17 µS`. */
+const si = (siemens: number) => `${Number((siemens * 1e6).toPrecision(2))} µS`;
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
 function subtitle(trains: readonly Train[], { spread }: PulseFit, readings: number): string {

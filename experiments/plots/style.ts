@@ -83,6 +83,8 @@ export interface LegendEntry {
   readonly colour: string;
   readonly symbol?: Plot.SymbolType;
   readonly dashed?: boolean;
+  /** Default: true. */
+  readonly line?: boolean;
 }
 
 /** A row of samples and names, broken into lines where the width asks for it. */
@@ -98,7 +100,7 @@ export function legend(entries: readonly LegendEntry[], width: number): { svg: s
   });
   const height = y + line / 2;
   const marks = places.map((place) => [
-    Plot.link([place], {
+    Plot.link(place.line === false ? [] : [place], {
       x1: 'x',
       x2: (p) => p.x + 20,
       y1: 'y',

@@ -8,6 +8,7 @@ import {
   nonlinearityOf,
   softBoundFamily,
 } from '../../../experiments/fit/families.ts';
+import { student } from '../../../experiments/fit/leastSquares.ts';
 
 function after(family: Family, shape: readonly number[], pulses: number, full = pulses): number {
   const move = family.move(shape, full);
@@ -55,6 +56,17 @@ test('NeuroSim: labels from curvatures, and both branches of Ag:a-Si', () => {
     [0, 3.0769],
   ] as const) {
     close(down(100 - p), g, 1e-7);
+  }
+});
+
+test("Student's t, quantile 0.975", () => {
+  for (const [degrees, t] of [
+    [5, 2.570582],
+    [10, 2.228139],
+    [30, 2.042272],
+    [1000, 1.962339],
+  ] as const) {
+    close(student(degrees), t, degrees === 5 ? 5e-3 : 1e-4 * t);
   }
 });
 

@@ -97,7 +97,7 @@ test('a comparison writes table and picture, skips what is done, and refuses oth
   assert.is(other.status, 2);
   const changed = compare('--neurons', '11', '--train', '200', '--label', '100', '--test', '100', '--seeds', '1');
   assert.is(changed.status, 1);
-  assert.match(changed.stderr, /holds a run of another configuration: .*neurons is 11, but 10 there/);
+  assert.match(changed.stderr, /ag-ceo2-pt-seed1 holds a run of another configuration: \S+ is /);
 });
 
 test('the picture has every device, the most accurate first', () => {
