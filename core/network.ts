@@ -1,70 +1,20 @@
 import { Arena, type KernelChoice, type Precision } from './arena.ts';
-import { type Connect, connect, type Delay } from './connect.ts';
-import type { Distribution } from './distribution.ts';
-import { transpose } from './edges.ts';
 import { Engine, type Source, type StopAfter } from './engine.ts';
 import { UserError } from './errors.ts';
 import type { RowSink } from './log/tables.ts';
-import type {
-  DeviceFactory,
-  NeuronFactory,
-  NeuronModel,
-  RuleFactory,
-  ShortTermFactory,
-  StimulusFactory,
-  StimulusModel,
-} from './model.ts';
-import { type ModulatorOptions, modulatorOf } from './modulation.ts';
+import type { NeuronFactory, NeuronModel, StimulusFactory, StimulusModel } from './model.ts';
 import { orderSources } from './order.ts';
 import { Neurons, type Population, Stimulus, type WinnerTakeAll } from './population.ts';
-import { Projection } from './projection.ts';
+import type { Projection } from './projection.ts';
 import type { Seed } from './random.ts';
 import { PotentialRecorder } from './recorders/potentials.ts';
 import { SpikeRecorder } from './recorders/spikes.ts';
 import { WeightRecorder, WeightRows } from './recorders/weights.ts';
-import { show } from './show.ts';
-import { didYouMean } from './suggest.ts';
 import { checkedTime, snap } from './time.ts';
 import { type Schedule, Timer } from './timer.ts';
+import { type ProjectionOptions, wire } from './wire.ts';
 
-/** Whether the weights are drawn, not given. */
-const isDrawn = (c: Connect): boolean =>
-  !('list' in c || 'matrix' in c) &&
-  Object.values(c).some(({ weight }: { weight: Distribution }) => typeof weight !== 'number');
-
-function receptorOf(target: Population, receptor: string, where: string): number {
-  const known = target.kind === 'neurons' ? (target.model.receptors ?? []) : [];
-  const found = known.indexOf(receptor);
-  if (found >= 0) return found;
-  throw new UserError(
-    known.length === 0
-      ? `${where}.receptor is ${show(receptor)}, but ${target.name} has no receptors to choose from; leave it out.`
-      : `${where}.receptor is ${show(receptor)}${didYouMean(receptor, known, `receptors of ${target.name}`)}`,
-  );
-}
-
-export interface ProjectionOptions {
-  /** Default: `source->target`, with `#2` and so on for further ones between the same populations. */
-  readonly name?: string;
-  readonly connect: Connect;
-  /** Which of the target's receptors it leads to. Default: the sign of a weight decides. */
-  readonly receptor?: string;
-  /** Only neurons `first` … `first + count - 1` of the source, counted from 0 in `connect`: [first, count]. Default: all. */
-  readonly sources?: readonly [number, number];
-  /** Axonal delay, ms: the spike reaches the synapse, and the synapse learns of it, this long after it was fired. Default 0. */
-  readonly delay?: Delay;
-  /**
-   * Dendritic delay d, ms: the current reaches the target d after the spike reached the synapse, so delay + d after it was
-   * fired; a spike of the target reaches the synapse d after it was fired. The rule's Δt at the synapse is then
-   * (t_post + d) - (t_pre + delay). NEST takes the whole of its delay for dendritic. Default 0. What is recorded at t
-   * is the synapse as it was at t - d, when it sent off the current that arrives now.
-   */
-  readonly dendriticDelay?: number;
-  readonly shortTerm?: ShortTermFactory;
-  readonly device?: DeviceFactory;
-  readonly rule?: RuleFactory;
-  readonly modulator?: ModulatorOptions;
-}
+export type { ProjectionOptions } from './wire.ts';
 
 /**
  * A network: populations, projections between them, recorders, and a clock. Results depend on the seed and the names,
@@ -140,73 +90,21 @@ export class Network {
     const base = `${source.name}->${target.name}`;
     let name = options.name ?? base;
     for (let n = 2; options.name === undefined && this.projections.has(name); n++) name = `${base}#${n}`;
-    const where = `projections.${name}`;
-    if (options.rule && !options.device)
-      throw new UserError(`${where} has a rule but no device for it to pulse; add one.`);
-    if (options.modulator && !options.rule)
-      throw new UserError(`${where} has a modulator but no rule for it to act on; add one.`);
-    const dendriticDelay = checkedTime(options.dendriticDelay ?? 0, `${where}.dendriticDelay`);
+    const precision = this.#precision.get(target) ?? 'f64';
     const { arena, seed } = this;
-    const [first, count] = options.sources ?? [0, source.size];
-    if (
-      !(Number.isInteger(first) && Number.isInteger(count) && first >= 0 && count >= 1 && first + count <= source.size)
-    ) {
-      throw new UserError(
-        `${where}.sources is [${first}, ${count}], but ${source.name} has ${source.size} neurons (first, count).`,
-      );
-    }
-    const { edges, delays: axonal } = connect({
-      pre: count,
-      post: target.size,
-      selfOffset: source === target ? first : null,
-      connect: options.connect,
-      delay: options.delay ?? 0,
-      precision: this.#precision.get(target) ?? 'f64',
-      plastic: options.device !== undefined,
-      seed,
-      where,
-      arena,
-    });
-    if (options.receptor !== undefined) edges.receptor = receptorOf(target, options.receptor, where);
-    const context = { arena, seed, name: where };
-    const back = options.rule && edges.targets !== null ? transpose(edges, arena) : null;
-    const devices =
-      options.device?.create({ ...context, edges, transpose: back, drawn: isDrawn(options.connect) }) ?? null;
-    const modulator =
-      devices &&
-      options.modulator?.model.create({
-        ...context,
-        name: `${where}.modulator`,
-        devices,
-        transpose: back,
-        neurons: options.modulator.from.size,
-      });
-    const rule =
-      options.rule && devices
-        ? options.rule.create({
-            ...context,
-            devices: modulator ?? devices,
-            transpose: back,
-            rows: edges.rows,
-            columns: edges.columns,
-          })
-        : null;
-    const shortTerm = options.shortTerm?.create({ ...context, rows: edges.rows }) ?? null;
-    const delays = axonal.map((d) => checkedTime(d + dendriticDelay, `${where}.delay with its dendriticDelay`));
-    const parts = { name, source, first, count, target, edges, delays, dendriticDelay, arena };
-    const made = this.#add(new Projection({ ...parts, shortTerm, devices, rule, modulatory: false }));
-    if (options.modulator && modulator) this.#add(modulatorOf(made, modulator, options.modulator, arena));
-    return made;
+    const { projection, modulation } = wire(source, target, options, { name, precision, arena, seed });
+    this.#add(projection);
+    if (modulation) this.#add(modulation);
+    return projection;
   }
 
-  #add(made: Projection): Projection {
+  #add(made: Projection): void {
     const { name } = made;
     if (this.projections.has(name)) throw new UserError(`projections.${name} is there already; names must differ.`);
     made.source.outgoing.push(made);
     made.target.incoming.push(made);
     this.projections.set(name, made);
     this.#built = false;
-    return made;
   }
 
   /** Writes the spikes of these populations, ascending in (time, population, neuron). */
