@@ -1,36 +1,20 @@
-import { FileSink, fileChunks, openLog } from '../../core/log/file.ts';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { UserError } from '../../core/errors.ts';
+import { FileSink, fileChunks } from '../../core/log/file.ts';
 import { repairLog } from '../../core/log/repair.ts';
-import { choice, object, text } from '../../core/params.ts';
+import { choice, number, object, text } from '../../core/params.ts';
+import { catLog } from '../logs/cat.ts';
+import { logFacts, rowsIn } from '../logs/facts.ts';
+import { FORMATS, type FormatName, formatNames } from '../logs/formats.ts';
+import { LogTable, logFile, type Selection } from '../logs/table.ts';
 import { command, UsageError } from './command.ts';
 
-const rowsIn = (rows: number, batches: number) =>
-  `${rows} row${rows === 1 ? '' : 's'} in ${batches} batch${batches === 1 ? '' : 'es'}`;
-
-function printFacts(facts: Readonly<Record<string, string>>): void {
+function info(file: string): void {
+  const { facts, problem } = logFacts(logFile(file));
   const width = Math.max(...Object.keys(facts).map((name) => name.length));
   for (const [name, fact] of Object.entries(facts)) console.log(`${name.padEnd(width)}  ${fact}`);
-}
-
-/** Prints what a log holds as far as it can be read; that it is cut, damaged or not closed is an error after that. */
-function info(file: string): void {
-  const log = openLog(file);
-  let [first, last] = [Number.NaN, Number.NaN];
-  try {
-    for (const { columns, rows } of log) {
-      if (Number.isNaN(first)) first = columns.time?.[0] ?? Number.NaN;
-      last = columns.time?.[rows - 1] ?? last;
-    }
-  } finally {
-    printFacts({
-      table: log.spec.name,
-      columns: Object.entries(log.spec.columns)
-        .map((column) => column.join(' '))
-        .join(', '),
-      rows: rowsIn(log.position.rows, log.position.batches),
-      time: Number.isNaN(first) ? 'none' : `${first} to ${last} ms`,
-      ...log.metadata,
-    });
-  }
+  if (problem) throw new UserError(problem.message);
 }
 
 function repair(file: string, out: string): void {
@@ -41,21 +25,82 @@ function repair(file: string, out: string): void {
   console.log(`${out} holds ${rowsIn(rows, batches)}.`);
 }
 
-/** `spikes.arrows` becomes `spikes.repaired.arrows`. */
-const repairedName = (file: string) => `${file.replace(/\.arrows$/, '')}.repaired.arrows`;
+/** `run/spikes.arrows` becomes `run/spikes.csv`, a run directory `run` becomes `run/spikes.csv`. */
+const renamed = (file: string, ending: string): string => `${logFile(file).replace(/\.arrows$/, '')}.${ending}`;
+
+async function exportNetwork(run: string, selection: Selection, out = join(run, 'network.nir')): Promise<void> {
+  if (Object.values(selection).some((condition) => condition !== undefined))
+    throw new UsageError(
+      'log: --format nir writes a whole network, so --population, --from and --to do not go with it.',
+    );
+  const { writeNir } = await import('../logs/nir/write.ts');
+  await writeNir(run, out);
+  console.log(`Wrote ${out}`);
+}
+
+async function exportLog(name: FormatName, file: string, selection: Selection, out: string | undefined): Promise<void> {
+  const format = await FORMATS[name]();
+  const target = out ?? renamed(file, format.extension);
+  const table = new LogTable(logFile(file), selection);
+  await format.write(table, target);
+  console.log(`Wrote ${target}`);
+  table.requireWhole();
+}
+
+const ACTIONS = ['info', 'cat', 'repair', 'export'] as const;
+type Action = (typeof ACTIONS)[number];
+
+/** Which actions each option goes with. */
+const USES: Readonly<Record<string, readonly Action[]>> = {
+  out: ['repair', 'export'],
+  format: ['export'],
+  population: ['cat', 'export'],
+  from: ['cat', 'export'],
+  to: ['cat', 'export'],
+};
+
+function checkUses(action: Action, given: Readonly<Record<string, unknown>>): void {
+  for (const [option, actions] of Object.entries(USES)) {
+    if (given[option] !== undefined && !actions.includes(action))
+      throw new UsageError(`log: --${option} goes with ${actions.join(' and ')}, not with ${action}.`);
+  }
+}
 
 export default command({
   positionals: object({
-    action: choice(['info', 'repair'], { help: 'show what a log holds, or copy what is whole of it to a new log' }),
-    file: text({ help: 'log of a run, such as spikes.arrows' }),
+    action: choice(ACTIONS, {
+      help: 'show what a log holds, print its rows, copy what is whole of it to a new log, or write it in another format',
+    }),
+    file: text({ help: 'log of a run, such as run/weights.arrows; of a run directory the spikes' }),
   }),
   options: object({
-    out: text({ help: 'new log; FILE with .repaired.arrows if not given' }).optional(),
+    out: text({ help: 'file to write; default: FILE with .repaired.arrows or the ending of the format' }).optional(),
+    format: choice([...formatNames, 'nir'], {
+      help: 'format to export to; nir: the frozen network of a run directory, not a log',
+    }).optional(),
+    population: z
+      .array(z.string())
+      .meta({ description: 'only rows of this population, or projection for weights' })
+      .optional(),
+    from: number({ min: 0, unit: 'ms', help: 'first time' }).optional(),
+    to: number({ min: 0, unit: 'ms', help: 'last time' }).optional(),
   }),
-  examples: ['log info run/spikes.arrows', 'log repair run/spikes.arrows --out whole.arrows'],
-  handler: ({ action, file, out }) => {
-    if (action === 'repair') return repair(file, out ?? repairedName(file));
-    if (out !== undefined) throw new UsageError('log: --out goes with repair; info writes nothing.');
-    info(file);
+  examples: [
+    'log info run/spikes.arrows',
+    'log cat run --population output --from 100 --to 200',
+    'log export run --format csv --out spikes.csv',
+    'log export run/weights.arrows --format npy',
+    'log repair run/spikes.arrows --out whole.arrows',
+  ],
+  handler: async ({ action, file, out, format, population, from, to }) => {
+    checkUses(action, { out, format, population, from, to });
+    const selection = { populations: population, from, to };
+    if (action === 'info') return info(file);
+    if (action === 'repair') return repair(logFile(file), out ?? renamed(file, 'repaired.arrows'));
+    if (action === 'cat') return catLog(new LogTable(logFile(file), selection), process.stdout);
+    if (format === undefined)
+      throw new UsageError(`log: export needs --format, one of ${[...formatNames, 'nir'].join(', ')}.`);
+    if (format === 'nir') return exportNetwork(file, selection, out);
+    return exportLog(format, file, selection, out);
   },
 });

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { define } from '../../core/define.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import { exp } from '../../core/math.ts';
-import type { Devices, PlasticityRule, RuleFactory } from '../../core/model.ts';
+import type { PlasticityRule, Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';
 import { number, object } from '../../core/params.ts';
 
 const params = object({
@@ -22,14 +22,14 @@ class PostTrace implements PlasticityRule {
   readonly pulsesAtArrival = false;
   readonly state;
   readonly #p: z.output<typeof params>;
-  readonly #devices: Devices;
+  readonly #devices: Pulsed;
   readonly #kernels: Kernels;
   readonly #perMs: number;
   readonly #values: Float64Array;
   readonly #clock: Float64Array; // [t0]
   readonly #strength: Float64Array;
 
-  constructor(p: z.output<typeof params>, { devices, rows, arena }: Parameters<RuleFactory['create']>[0]) {
+  constructor(p: z.output<typeof params>, { devices, rows, arena }: RuleContext) {
     this.#p = p;
     this.#devices = devices;
     this.#kernels = arena.kernels;

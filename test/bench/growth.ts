@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CurveSeries, curve } from '../../experiments/plots/curve.ts';
+import type { CurveSeries } from '../../experiments/plots/chart.ts';
+import { curve } from '../../experiments/plots/curve.ts';
 import { svgToPng } from '../../experiments/plots/png.ts';
 import type { FigureOptions } from './figure.ts';
 import { nsPerDenseEvent } from './figures/dense.ts';
@@ -36,7 +37,7 @@ export function measureGrowth(options: FigureOptions, say: (line: string) => voi
     over('Dense, 784 inputs, f32', 'neurons', tiny ? [10, 20] : [100, 200, 400, 800, 1600, 3200, 6400], (neurons) => ({
       'ns/event, whole images': nsPerDenseEvent({ ...options, neurons, precision: 'f32', training: false }),
       'ns/event, training': nsPerDenseEvent({ ...options, neurons, precision: 'f32', training: true }),
-      'weights, MB': (784 * neurons * 4) / 1e6,
+      'MB, weights': (784 * neurons * 4) / 1e6,
     })),
     over('Sparse, in-degree 1,000', 'neurons', tiny ? [1000] : [1000, 3000, 10_000, 30_000, 100_000], (neurons) => {
       const measured = Object.entries(KINDS).map(([kind, { precision, weight }]) => {
@@ -48,6 +49,8 @@ export function measureGrowth(options: FigureOptions, say: (line: string) => voi
         'million synapses': measured[0]!.synapses / 1e6,
         ...Object.fromEntries(measured.map(({ kind, nsPerEvent }) => [`ns/event, ${kind}`, nsPerEvent])),
         ...Object.fromEntries(measured.map(({ kind, bytesPerSynapse }) => [`bytes/synapse, ${kind}`, bytesPerSynapse])),
+        'bytes/neuron': measured[0]!.bytesPerRow,
+        ...Object.fromEntries(measured.map(({ kind, bytes }) => [`MB, ${kind}`, bytes / 1e6])),
         ...Object.fromEntries(measured.map(({ kind, buildSeconds }) => [`build (s), ${kind}`, buildSeconds])),
       };
     }),
@@ -62,24 +65,30 @@ export function measureGrowth(options: FigureOptions, say: (line: string) => voi
   ];
 }
 
-/** Time per event over size, one line a table column in ns, as `growth.svg` and `growth.png`. */
+/** Time per event and memory over size, one line a table column in ns or MB: `growth` and `growth-memory`, each SVG and PNG. */
 export function drawGrowth(growths: readonly Growth[], directory: string): void {
-  const series = growths.flatMap(({ title, rows }): CurveSeries[] =>
-    Object.keys(rows[0]!)
-      .filter((figure) => figure.startsWith('ns/'))
-      .map((figure) => ({
-        name: `${title.split(',')[0]} (${figure.replace('ns/', '')})`,
-        points: rows.map((row) => ({ x: row.size, y: row[figure]! })),
-      })),
-  );
-  const svg = curve({
-    title: 'Time per event over size',
-    x: { label: 'neurons, or spikes in flight or logged', log: true },
-    y: { label: 'time per event (ns)', log: true },
-    series,
-  });
-  writeFileSync(join(directory, 'growth.svg'), svg);
-  writeFileSync(join(directory, 'growth.png'), svgToPng(svg, 1400));
+  const draw = (file: string, title: string, x: string, y: string, unit: string) => {
+    const svg = curve({
+      title,
+      x: { label: x, log: true },
+      y: { label: y, log: true },
+      series: growths.flatMap((growth) => seriesOf(growth, unit)),
+    });
+    writeFileSync(join(directory, `${file}.svg`), svg);
+    writeFileSync(join(directory, `${file}.png`), svgToPng(svg, 1400));
+  };
+  draw('growth', 'Time per event over size', 'neurons, or spikes in flight or logged', 'time per event (ns)', 'ns/');
+  draw('growth-memory', 'Memory of the synapses over size', 'neurons', 'memory (MB)', 'MB, ');
+}
+
+/** The columns of a table that begin with `unit`. */
+function seriesOf({ title, rows }: Growth, unit: string): CurveSeries[] {
+  return Object.keys(rows[0]!)
+    .filter((figure) => figure.startsWith(unit))
+    .map((figure) => ({
+      name: `${title.split(',')[0]} (${figure.replace(unit, '')})`,
+      points: rows.map((row) => ({ x: row.size, y: row[figure]! })),
+    }));
 }
 
 /** A table in Markdown. */

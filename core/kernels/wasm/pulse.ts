@@ -4,13 +4,14 @@
  * in the same order as the twin, DeviceArray.
  */
 import { exp } from './exp';
-const ONE = memory.data<f64>([1], 8);
+
+const ONE = memory.data<f64>([1], 8); // in memory, or the engine makes the vector anew in each turn
 
 /**
  * Device i of `count`: edge = edges[i] (or start + i × stride), other side = others[i] (or i); strength = scale ×
  * trace[other] × the weight dependence (mu 0 or 1). wMaxs, ups, downs: each device's own (0: none). `row` >= 0: all lie in
  * that row; -1: the other side is the row.
- * `p`: aUp, bUp, aDown, bDown, wMin, wMax, write energy per weight. `totals`: writes, read energy, write energy.
+ * `p`: aUp, bUp, aDown, bDown, wMin, wMax, write energy per weight. `totals`: writes, read energy, write energy, upward writes.
  */
 @inline
 function pulse<F>(
@@ -22,6 +23,7 @@ function pulse<F>(
   const joules = load<f64>(p, 48);
   let writes = load<f64>(totals);
   let energy = load<f64>(totals, 16);
+  let upward = load<f64>(totals, 24);
   for (let i: u32 = 0; i < count; i++) {
     const edge = edges != 0 ? load<u32>(edges + (<usize>i << 2)) : start + i * stride;
     const other = others != 0 ? load<u32>(others + (<usize>i << 2)) : i;
@@ -43,6 +45,7 @@ function pulse<F>(
     after = after <= 0 ? wMin : after >= 1 ? wMax : min(wMin + after * (wMax - wMin), wMax);
     store<F>(at, <F>after);
     writes += 1;
+    upward += up ? 1 : 0;
     if (rowSums != 0) {
       const stored = <f64>load<F>(at);
       const sum = rowSums + (<usize>(row >= 0 ? <u32>row : other) << 3);
@@ -52,10 +55,14 @@ function pulse<F>(
   }
   store<f64>(totals, writes);
   store<f64>(totals, energy, 16);
+  store<f64>(totals, upward, 24);
 }
 
 /** scale, a, wMin, inverse range, range: in memory, or the engine would divide anew in each turn of the loop. */
 const LINEAR = memory.data(40, 8);
+
+/** Upward pulses of the run at hand. */
+let upward: u32 = 0;
 
 /** Linear devices without spread or energy: the same with everything that is constant taken out of the loop. */
 @inline
@@ -72,14 +79,17 @@ function pulseLinear<F>(
   const at = weights + <usize>start * sizeof<F>();
   const step = <usize>stride * sizeof<F>();
   const pairs = count & ~1;
+  upward = 0;
   let writes = stride == 1 ? neighbours<F>(at, pairs, trace) : apart<F>(at, step, pairs, trace);
   if (count != pairs) writes += linearOne<F>(at + <usize>pairs * step, load<f64>(trace + (<usize>pairs << 3)));
   store<f64>(totals, load<f64>(totals) + <f64>writes);
+  store<f64>(totals, load<f64>(totals, 24) + <f64>upward, 24);
 }
 
 function linearOne<F>(at: usize, trace: f64): u32 {
   const strength = load<f64>(LINEAR) * trace;
   if (strength == 0) return 0;
+  if (strength > 0) upward++;
   const wMin = load<f64>(LINEAR, 16);
   const g = min(max((<f64>load<F>(at) - wMin) * load<f64>(LINEAR, 24), 0), 1);
   const after = min(max(g + load<f64>(LINEAR, 8) * strength, 0), 1);
@@ -98,6 +108,7 @@ function linearPairs<F>(near: bool, at: usize, step: usize, count: u32, trace: u
   const zero = f64x2.splat(0);
   const one = v128.load64_splat(ONE);
   let writes: u32 = 0;
+  let ups = i64x2.splat(0);
   const end = trace + (<usize>count << 3);
   for (let q = trace; q < end; q += 16, at += step << 1) {
     const strength = f64x2.mul(scale, v128.load(q));
@@ -109,8 +120,10 @@ function linearPairs<F>(near: bool, at: usize, step: usize, count: u32, trace: u
     const g = f64x2.pmin(f64x2.pmax(f64x2.mul(f64x2.sub(loadPair<F>(at, step, near), wMin), inverse), zero), one);
     const after = f64x2.pmin(f64x2.pmax(f64x2.add(g, f64x2.mul(a, strength)), zero), one);
     storePair<F>(at, step, f64x2.add(wMin, f64x2.mul(after, range)), near);
+    ups = i64x2.sub(ups, f64x2.gt(strength, zero)); // true is -1
     writes += 2;
   }
+  upward += <u32>i64x2.extract_lane(ups, 0) + <u32>i64x2.extract_lane(ups, 1);
   return writes;
 }
 

@@ -13,7 +13,10 @@ interface SparseOptions extends FigureOptions {
   readonly events: number;
 }
 
-/** Of a static sparse projection with fixed in-degree: ns per synaptic event below threshold, bytes and build time. */
+/**
+ * Of a static sparse projection with fixed in-degree: ns per synaptic event below threshold, build time, and memory by what it
+ * grows with: bytes a synapse, and bytes a presynaptic neuron (where its row starts).
+ */
 export function measureSparse({ neurons, inDegree, precision, weight, events, kernels }: SparseOptions) {
   const net = new Network({ seed: 1, kernels });
   const input = net.population('input', poisson({ size: neurons, rate: 10 }));
@@ -22,7 +25,9 @@ export function measureSparse({ neurons, inDegree, precision, weight, events, ke
   const connect = { inDegree: { k: inDegree, weight } };
   const buildSeconds = cpuMs(() => net.projection(input, output, { connect, delay: 1 })) / 1000;
   const { edges } = input.outgoing[0]!;
-  const bytesPerSynapse = (net.arena.bytes - before) / edges.count;
+  const bytes = net.arena.bytes - before;
+  const bytesPerRow = edges.starts!.byteLength / neurons;
+  const bytesPerSynapse = (bytes - edges.starts!.byteLength) / edges.count;
   const duration = (events / (neurons * 10 * inDegree)) * 1000;
   net.run(Math.min(duration, 50));
   const ms = timed(
@@ -30,7 +35,7 @@ export function measureSparse({ neurons, inDegree, precision, weight, events, ke
     () => net,
     () => net.run(duration),
   );
-  return { nsPerEvent: (ms * 1e6) / events, bytesPerSynapse, buildSeconds, synapses: edges.count };
+  return { nsPerEvent: (ms * 1e6) / events, bytes, bytesPerSynapse, bytesPerRow, buildSeconds, synapses: edges.count };
 }
 
 /** Ways to store weights. */

@@ -1,0 +1,42 @@
+import { allocateColumns, type ColumnRecord, rowBytes } from './columns.ts';
+import type { TableSpec } from './tables.ts';
+
+const BLOCK_ROWS = 2048;
+
+/** Rows of a table, each packed without gaps: the columns in the order of the table, little endian (13 bytes for a spike). */
+export class RowPacker {
+  readonly #packed: Uint8Array;
+  readonly #rowBytes: number;
+  readonly #names: readonly string[];
+  readonly #widths: readonly number[];
+
+  constructor(spec: TableSpec) {
+    this.#rowBytes = rowBytes(spec);
+    this.#packed = new Uint8Array(this.#rowBytes * BLOCK_ROWS);
+    this.#names = Object.keys(spec.columns);
+    this.#widths = Object.values(allocateColumns(spec, 0)).map((column) => column.BYTES_PER_ELEMENT);
+  }
+
+  /** Hands the packed rows to `take` in blocks, each overwritten by the next. */
+  pack(columns: ColumnRecord, rows: number, take: (bytes: Uint8Array) => void): void {
+    for (let first = 0; first < rows; first += BLOCK_ROWS) {
+      const n = Math.min(BLOCK_ROWS, rows - first);
+      let offset = 0;
+      for (const [c, name] of this.#names.entries()) {
+        const width = this.#widths[c]!;
+        const { buffer, byteOffset } = columns[name]!;
+        const bytes = new Uint8Array(buffer, byteOffset + first * width, n * width);
+        spread(bytes, width, this.#packed, offset, this.#rowBytes);
+        offset += width;
+      }
+      take(this.#packed.subarray(0, n * this.#rowBytes));
+    }
+  }
+}
+
+/** Puts each `width` bytes of `from` at the next multiple of `stride` of `to`, `offset` bytes in. */
+function spread(from: Uint8Array, width: number, to: Uint8Array, offset: number, stride: number): void {
+  for (let byte = 0; byte < width; byte++) {
+    for (let i = byte, o = offset + byte; i < from.length; i += width, o += stride) to[o] = from[i]!;
+  }
+}

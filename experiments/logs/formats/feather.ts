@@ -1,0 +1,48 @@
+import { Data, type DataType, RecordBatch, RecordBatchFileWriter, Struct } from 'apache-arrow';
+import { arrowSchema, COLUMN_TYPES } from '../../../core/log/columns.ts';
+import { OutputFile } from '../outputFile.ts';
+import type { Format } from './format.ts';
+
+/** Sends the bytes to a file at once, where Arrow's own sink is an asynchronous queue. */
+class FileWriter extends RecordBatchFileWriter {
+  #file: OutputFile | undefined;
+
+  into(file: OutputFile): this {
+    this.#file = file;
+    return this;
+  }
+
+  protected override _write(chunk: ArrayBufferView | ArrayBuffer): this {
+    const bytes = ArrayBuffer.isView(chunk)
+      ? new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+      : new Uint8Array(chunk);
+    if (bytes.length > 0) this.#file!.write(bytes);
+    this._position += bytes.length;
+    return this;
+  }
+}
+
+/**
+ * An Arrow IPC file (Feather version 2), with the log's own columns and metadata. Unlike the stream that a run writes it has
+ * an index of its batches at its end. Source: Arrow columnar format 1.x, "IPC file format".
+ */
+export const feather: Format = {
+  extension: 'feather',
+  help: 'Arrow IPC file (Feather version 2)',
+  write: (table, out) => {
+    table.count();
+    const schema = arrowSchema(table.spec, table.metadata);
+    const types = Object.entries(table.spec.columns);
+    OutputFile.fill(out, (file) => {
+      const writer = new FileWriter().into(file);
+      for (const { columns, rows } of table.batches()) {
+        const children = types.map(([name, type]) => {
+          const arrow: DataType = COLUMN_TYPES[type].arrow;
+          return new Data(arrow, 0, rows, 0, [undefined, columns[name]!]);
+        });
+        writer.write(new RecordBatch(schema, new Data(new Struct(schema.fields), 0, rows, 0, {}, children)));
+      }
+      writer.finish();
+    });
+  },
+};

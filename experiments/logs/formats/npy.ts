@@ -1,0 +1,35 @@
+import { RowPacker } from '../../../core/log/pack.ts';
+import { WEIGHTS } from '../../../core/log/tables.ts';
+import { bytesOf, NPY_TYPES, npyHeader } from '../npyHeader.ts';
+import { OutputFile } from '../outputFile.ts';
+import type { LogTable } from '../table.ts';
+import { lastWeights } from '../weightMatrix.ts';
+import type { Format } from './format.ts';
+
+function writeMatrix(table: LogTable, out: string): void {
+  const { values, pre, post } = lastWeights(table);
+  OutputFile.fill(out, (file) => {
+    file.write(npyHeader("'<f8'", [pre, post]));
+    file.write(bytesOf(values));
+  });
+}
+
+function writeRows(table: LogTable, out: string): void {
+  const rows = table.count();
+  const fields = Object.entries(table.spec.columns).map(([name, type]) => `('${name}', '${NPY_TYPES[type]}')`);
+  const packer = new RowPacker(table.spec);
+  OutputFile.fill(out, (file) => {
+    file.write(npyHeader(`[${fields.join(', ')}]`, [rows]));
+    for (const batch of table.batches()) packer.pack(batch.columns, batch.rows, (bytes) => file.write(bytes));
+  });
+}
+
+/**
+ * One NumPy array: of weights the matrix pre × post as it was last recorded, of any other table a structured array with a
+ * field a column. Source: NumPy Enhancement Proposal 1.
+ */
+export const npy: Format = {
+  extension: 'npy',
+  help: 'one NumPy array: weights as a matrix pre x post, others as records',
+  write: (table, out) => (table.spec.name === WEIGHTS.name ? writeMatrix : writeRows)(table, out),
+};

@@ -1,0 +1,65 @@
+import { Zip, ZipPassThrough } from 'fflate';
+import { UserError } from '../../../core/errors.ts';
+import { rowBytes } from '../../../core/log/columns.ts';
+import { bytesOf, NPY_TYPES, npyHeader } from '../npyHeader.ts';
+import { OutputFile } from '../outputFile.ts';
+import type { LogTable } from '../table.ts';
+import type { Format } from './format.ts';
+
+/** A zip without its 64-bit extension ends here. */
+const MOST_BYTES = 2 ** 32 - 2 ** 20;
+
+/** Adds one array to the archive. */
+function add(zip: Zip, name: string, header: Uint8Array, chunks: Iterable<Uint8Array>): void {
+  const entry = new ZipPassThrough(`${name}.npy`);
+  zip.add(entry);
+  entry.push(header);
+  // A copy, because the archive keeps the chunk until the next one while the batch is overwritten.
+  for (const chunk of chunks) entry.push(chunk.slice());
+  entry.push(new Uint8Array(0), true);
+}
+
+function* column(table: LogTable, name: string): Generator<Uint8Array> {
+  for (const { columns } of table.batches()) yield bytesOf(columns[name]!);
+}
+
+/** Names as NumPy's fixed-width text: four bytes a code point. */
+function textArray(names: readonly string[]): { header: Uint8Array; chunks: Uint8Array[] } {
+  const points = names.map((name) => Array.from(name, (c) => c.codePointAt(0)!));
+  const width = Math.max(1, ...points.map((p) => p.length));
+  const cells = new Uint32Array(names.length * width);
+  for (const [i, p] of points.entries()) cells.set(p, i * width);
+  return { header: npyHeader(`'<U${width}'`, [names.length]), chunks: [bytesOf(cells)] };
+}
+
+/**
+ * A NumPy archive, uncompressed: one array a column, and `populations` (or `projections`), the names that the small
+ * integers index. The log is read once a column. Source: `numpy.savez`, a zip of `.npy` files.
+ */
+export const npz: Format = {
+  extension: 'npz',
+  help: 'NumPy archive: one array a column',
+  write: (table, out) => {
+    const rows = table.count();
+    const bytes = rows * rowBytes(table.spec);
+    if (bytes > MOST_BYTES)
+      throw new UserError(
+        `${table.path}: ${bytes} bytes do not fit into a zip of 4 GiB; export npy or parquet, or a window.`,
+      );
+    OutputFile.fill(out, (file) => {
+      const zip = new Zip((error, chunk) => {
+        if (error) throw error;
+        file.write(chunk);
+      });
+      for (const [name, type] of Object.entries(table.spec.columns)) {
+        add(zip, name, npyHeader(`'${NPY_TYPES[type]}'`, [rows]), column(table, name));
+      }
+      const { group } = table;
+      if (group) {
+        const { header, chunks } = textArray(group.names);
+        add(zip, `${group.column}s`, header, chunks);
+      }
+      zip.end();
+    });
+  },
+};

@@ -1,0 +1,67 @@
+import { existsSync, rmSync } from 'node:fs';
+import { UserError } from '../../../core/errors.ts';
+import { type Hdf5, loadHdf5 } from '../hdf5.ts';
+import { requireSpikes } from '../spikes.ts';
+import { LogTable } from '../table.ts';
+import type { Format } from './format.ts';
+
+const CHUNK = 65536;
+
+type Group = InstanceType<Hdf5['Group']>;
+
+/** A one-dimensional dataset of a known length, filled from front to back. */
+function dataset(group: Group, name: string, dtype: string, data: Float64Array | BigUint64Array, rows: number) {
+  const chunks = [Math.min(CHUNK, rows)];
+  const made = group.create_dataset({ name, data, dtype, shape: [data.length], maxshape: [rows], chunks });
+  made.resize([rows]);
+  let done = 0;
+  return {
+    made,
+    append: (values: Float64Array | BigUint64Array) => {
+      made.write_slice([[done, done + values.length]], values);
+      done += values.length;
+    },
+  };
+}
+
+function writePopulation(spikes: Group, table: LogTable, name: string): void {
+  const one = new LogTable(table.path, { ...table.selection, populations: [name] }, table.spec);
+  let rows = 0;
+  for (const batch of one.batches()) rows += batch.rows;
+  const group = spikes.create_group(name);
+  const times = dataset(group, 'timestamps', '<d', new Float64Array(Math.min(1, rows)), rows);
+  times.made.create_attribute('units', 'ms');
+  const ids = dataset(group, 'node_ids', '<Q', new BigUint64Array(Math.min(1, rows)), rows);
+  for (const { columns } of one.batches()) {
+    times.append(columns.time as Float64Array);
+    ids.append(BigUint64Array.from(columns.neuron!, BigInt));
+  }
+}
+
+/**
+ * Spikes in SONATA's HDF5 form: `/spikes/POPULATION/timestamps` (float64, attribute `units` "ms") and `node_ids` (uint64), in
+ * ascending order of time. The optional attribute `sorting`, an HDF5 enumeration, is left out.
+ * Source: Dai et al. 2020, "The SONATA data format", doi:10.1371/journal.pcbi.1007696.
+ */
+export const sonata: Format = {
+  extension: 'h5',
+  help: 'HDF5 after SONATA (needs the package h5wasm)',
+  write: async (table, out) => {
+    requireSpikes(table, 'SONATA');
+    const { File } = await loadHdf5('--format sonata');
+    table.count();
+    const names = table.selection.populations ?? table.group?.names;
+    if (!names) throw new UserError(`${table.path} does not name its populations, which SONATA needs.`);
+    if (existsSync(out)) throw new UserError(`cannot write ${out}: file already exists`);
+    const file = new File(out, 'w');
+    try {
+      const spikes = file.create_group('spikes');
+      for (const name of names) writePopulation(spikes, table, name);
+    } catch (error) {
+      file.close();
+      rmSync(out);
+      throw error;
+    }
+    file.close();
+  },
+};

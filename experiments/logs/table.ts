@@ -1,0 +1,172 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../../core/errors.ts';
+import { allocateColumns, type ColumnRecord } from '../../core/log/columns.ts';
+import { openLog } from '../../core/log/file.ts';
+import type { LogBatch, LogProblem, LogReader } from '../../core/log/read.ts';
+import type { TableSpec } from '../../core/log/tables.ts';
+import { show } from '../../core/show.ts';
+import { didYouMean } from '../../core/suggest.ts';
+
+/** Which rows of a log are wanted; without a condition all are. */
+export interface Selection {
+  /** Names of populations (or of projections, in a log of weights). */
+  readonly populations?: readonly string[] | undefined;
+  /** ms; rows at `from` and at `to` belong to the window. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}
+
+/** The log that a path means: itself, or the spikes of a run directory. */
+export const logFile = (path: string, name = 'spikes.arrows'): string =>
+  existsSync(path) && statSync(path).isDirectory() ? join(path, name) : path;
+
+/**
+ * A log on disk, read as often as needed, batch by batch in the memory of one batch. All whole batches of a cut or damaged
+ * log are read; `requireWhole` then tells what is wrong with it. Each pass sees the rows of the first, even if the log grows.
+ */
+export class LogTable {
+  readonly path: string;
+  readonly spec: TableSpec;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly selection: Selection;
+  /** The column that names populations or projections, and their names. */
+  readonly group: { readonly column: string; readonly names: readonly string[] } | undefined;
+  readonly #ids: ReadonlySet<number> | undefined;
+  #problem: LogProblem | undefined;
+  #rows = Number.POSITIVE_INFINITY;
+  #span: readonly [number, number] | undefined;
+
+  constructor(path: string, selection: Selection = {}, spec?: TableSpec) {
+    this.path = path;
+    const log = openLog(path, spec === undefined ? {} : { spec });
+    log.close();
+    this.spec = log.spec;
+    this.metadata = log.metadata;
+    this.selection = selection;
+    this.group = groupOf(log);
+    this.#ids = selection.populations && this.#idsOf(selection.populations);
+    this.#checkWindow();
+  }
+
+  /** First and last time in the log, once it has been read; undefined for an empty one or one without times. */
+  get span(): readonly [number, number] | undefined {
+    return this.#span;
+  }
+
+  /** The wanted rows. The arrays are overwritten by the next batch. */
+  *batches(): Generator<LogBatch, void, undefined> {
+    const log = openLog(this.path, { strict: false });
+    let [first, last] = [Number.NaN, Number.NaN];
+    const pick = this.#picker();
+    for (const batch of log) {
+      const { time } = batch.columns;
+      if (time && batch.rows > 0) {
+        if (Number.isNaN(first)) first = time[0]!;
+        last = time[batch.rows - 1]!;
+      }
+      const picked = pick ? pick(batch) : batch;
+      if (picked.rows > 0) yield picked;
+      if (log.position.rows >= this.#rows) break;
+    }
+    this.#problem ??= log.problem;
+    if (this.#rows === Number.POSITIVE_INFINITY) {
+      this.#rows = log.position.rows;
+      if (!Number.isNaN(first)) this.#span = [first, last];
+    }
+  }
+
+  /** Counts the wanted rows by reading the log once. UserError if there are none. */
+  count(): number {
+    let rows = 0;
+    for (const batch of this.batches()) rows += batch.rows;
+    if (rows === 0) throw this.nothing();
+    return rows;
+  }
+
+  /** Why nothing was found, once the log has been read. */
+  nothing(): UserError {
+    const problem = this.#problem ? `; ${this.#problem.message}` : '';
+    if (this.#rows === 0) return new UserError(`${this.path} holds no rows${problem}.`);
+    const { populations } = this.selection;
+    const whose = populations ? ` of ${populations.map((name) => show(name)).join(', ')}` : '';
+    const span = this.#span ? `; its rows lie between ${this.#span[0]} and ${this.#span[1]} ms` : '';
+    return new UserError(`${this.path} has no rows${whose}${this.#window()}${span}${problem}.`);
+  }
+
+  /** UserError if the log is cut, damaged or not closed; only the whole batches were read then. */
+  requireWhole(): void {
+    if (this.#problem) throw new UserError(this.#problem.message);
+  }
+
+  #window(): string {
+    const { from, to } = this.selection;
+    if (from === undefined) return to === undefined ? '' : ` up to ${to} ms`;
+    return to === undefined ? ` from ${from} ms on` : ` from ${from} to ${to} ms`;
+  }
+
+  #idsOf(populations: readonly string[]): ReadonlySet<number> {
+    const { group, path } = this;
+    if (!group) throw new UserError(`${path} (${this.spec.name}) is not by population, so none can be chosen.`);
+    return new Set(
+      populations.map((name) => {
+        const id = group.names.indexOf(name);
+        const kind = `${group.column}s`;
+        if (id < 0)
+          throw new UserError(`${path} has no ${group.column} ${show(name)}${didYouMean(name, group.names, kind)}`);
+        return id;
+      }),
+    );
+  }
+
+  #checkWindow(): void {
+    const { from, to } = this.selection;
+    if (from === undefined && to === undefined) return;
+    if (!('time' in this.spec.columns))
+      throw new UserError(`${this.path} (${this.spec.name}) has no times to choose by.`);
+    if (from !== undefined && to !== undefined && from > to)
+      throw new UserError(`the window from ${from} to ${to} ms ends before it starts.`);
+    const [start, stop] = [Number(this.metadata.tStart ?? 0), Number(this.metadata.tStopPlanned ?? Number.NaN)];
+    if ((from ?? start) > stop || (to ?? start) < start)
+      throw new UserError(
+        `the window${this.#window()} lies outside the run of ${this.path}, which is ${start} to ${stop} ms.`,
+      );
+  }
+
+  /** Copies the wanted rows of a batch; undefined if all are wanted. */
+  #picker(): ((batch: LogBatch) => LogBatch) | undefined {
+    const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = this.selection;
+    const ids = this.#ids;
+    if (!ids && from === Number.NEGATIVE_INFINITY && to === Number.POSITIVE_INFINITY) return undefined;
+    let kept = new Uint32Array(0);
+    let buffers: ColumnRecord = {};
+    return ({ columns, rows }) => {
+      if (kept.length < rows) {
+        kept = new Uint32Array(rows);
+        buffers = allocateColumns(this.spec, rows);
+      }
+      const { time } = columns;
+      const group = this.group && columns[this.group.column];
+      let n = 0;
+      for (let i = 0; i < rows; i++) {
+        if (time && !(time[i]! >= from && time[i]! <= to)) continue;
+        if (ids && !ids.has(group![i]!)) continue;
+        kept[n++] = i;
+      }
+      const picked = Object.entries(columns).map(([name, source]) => {
+        const target = buffers[name]!;
+        for (let k = 0; k < n; k++) target[k] = source[kept[k]!]!;
+        return [name, target.subarray(0, n)] as const;
+      });
+      return { columns: Object.fromEntries(picked), rows: n };
+    };
+  }
+}
+
+function groupOf({ spec, metadata }: LogReader): LogTable['group'] {
+  for (const column of ['population', 'projection']) {
+    const names = metadata[`${column}s`];
+    if (column in spec.columns && names !== undefined) return { column, names: JSON.parse(names) as string[] };
+  }
+  return undefined;
+}

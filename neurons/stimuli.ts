@@ -1,0 +1,5 @@
+/** One line a stimulus: models of populations whose spikes come from outside. */
+export * from './encoders/index.ts';
+export { poisson } from './poisson.ts';
+export { replay } from './replay.ts';
+export { spikeTrains } from './spikeTrains.ts';
