@@ -8,25 +8,13 @@ import { type ModulatorOptions, modulatorOf } from './modulation.ts';
 import type { Population } from './population.ts';
 import { Projection } from './projection.ts';
 import type { Seed } from './random.ts';
-import { show } from './show.ts';
-import { didYouMean } from './suggest.ts';
+import { receptorOf } from './receptor.ts';
 import { checkedTime } from './time.ts';
 
 /** Whether the weights are drawn, not given. */
 const isDrawn = (c: Connect): boolean =>
   !('list' in c || 'matrix' in c) &&
   Object.values(c).some(({ weight }: { weight: Distribution }) => typeof weight !== 'number');
-
-function receptorOf(target: Population, receptor: string, where: string): number {
-  const known = target.kind === 'neurons' ? (target.model.receptors ?? []) : [];
-  const found = known.indexOf(receptor);
-  if (found >= 0) return found;
-  throw new UserError(
-    known.length === 0
-      ? `${where}.receptor is ${show(receptor)}, but ${target.name} has no receptors to choose from; leave it out.`
-      : `${where}.receptor is ${show(receptor)}${didYouMean(receptor, known, `receptors of ${target.name}`)}`,
-  );
-}
 
 export interface ProjectionOptions {
   /** Default: `source->target`, with `#2` and so on for further ones between the same populations. */

@@ -2,10 +2,10 @@ import { define } from '../core/define.ts';
 import { UserError } from '../core/errors.ts';
 import type { ModelContext, NeuronFactory, NeuronModel } from '../core/model.ts';
 import type { AdaptiveThreshold } from './adaptiveThreshold.ts';
-import { LazyLif } from './lif/clamped.ts';
 import { ConductanceMembrane } from './lif/conductance.ts';
 import { LifDelta } from './lif/delta.ts';
 import { LifExponential } from './lif/exponential.ts';
+import { LazyLif } from './lif/lazy.ts';
 import { MultiExponentialMembrane } from './lif/multiExponential.ts';
 import { type LifParams, lifParams } from './lif/params.ts';
 

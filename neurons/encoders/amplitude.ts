@@ -25,8 +25,8 @@ export const amplitudeCode = define({
   params: object({
     ...shown,
     window,
-    levels: integer({ default: 8, min: 1, max: 65536, help: 'neurons a value' }),
-    period: number({ default: 10, min: 0, exclusiveMin: true, unit: 'ms', help: 'from pulse to pulse' }),
+    levels: integer({ default: 8, min: 1, max: 1024, help: 'neurons a value' }),
+    period: number({ default: 10, min: 0.1, unit: 'ms', help: 'from pulse to pulse' }),
   }),
   make: (p) => showing(p, (values) => amplitudeTrains(values, p), p.levels),
 });

@@ -25,6 +25,7 @@ export const cutoff = number({ default: 0, min: 0, max: 1, help: 'intensities up
 export const window = number({
   default: 100,
   min: 0,
+  max: 1e5,
   exclusiveMin: true,
   unit: 'ms',
   help: 'how long they are shown',

@@ -27,7 +27,7 @@ export function rateTrains(values: ArrayLike<number>, p: RateCode, draw: Draw): 
   });
 }
 
-const rate = { min: 0, max: 1e6, unit: 'Hz' };
+const rate = { min: 0, max: 1e4, unit: 'Hz' };
 
 /** Intensity as rate. For Poisson trains without end, see `poisson`. */
 export const rateCode = define({

@@ -2,7 +2,8 @@ import { UserError } from '../../core/errors.ts';
 import { exp } from '../../core/math.ts';
 import type { ModelContext } from '../../core/model.ts';
 import { instantAfter } from '../lazy.ts';
-import { Clamped, type LifMembrane } from './clamped.ts';
+import { Clamped } from './clamped.ts';
+import type { LifMembrane } from './lazy.ts';
 import type { LifParams } from './params.ts';
 import { shunted, shuntedCrossing } from './shunt.ts';
 

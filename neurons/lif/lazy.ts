@@ -1,0 +1,31 @@
+import type { AdaptiveThreshold } from '../adaptiveThreshold.ts';
+import { LazyNeurons, type Membrane } from '../lazy.ts';
+
+/** A membrane with thresholds of its own, for `LazyLif`. */
+export interface LifMembrane extends Membrane {
+  readonly thresholds: AdaptiveThreshold;
+}
+
+/** LIF neurons that are advanced one by one. */
+export class LazyLif extends LazyNeurons<LifMembrane> {
+  get thresholds(): AdaptiveThreshold {
+    return this.membrane.thresholds;
+  }
+
+  /** Sets a threshold, as for an imported network. */
+  setThreshold(neuron: number, t: number, mV: number): void {
+    this.thresholds.set(neuron, t, mV);
+    this.predict(neuron, t);
+  }
+
+  override restored(): void {
+    this.thresholds.restored();
+    super.restored();
+  }
+
+  override spike(neuron: number, t: number): void {
+    this.thresholds.spike(neuron, t);
+    super.spike(neuron, t);
+    if (this.thresholds.gain !== 0) this.predictAll(t); // all thresholds have moved
+  }
+}
