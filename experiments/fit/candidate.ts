@@ -114,30 +114,24 @@ export class Candidate {
     const { trains, y } = this.curves;
     return repeats(trains).reduce((sum, group) => {
       const part = group.map((t) => y.subarray(this.curves.begin(t), this.curves.begin(t) + trains[t]!.elapsed.length));
-      return (
-        sum +
-        part[0]!.reduce(
-          (s, _, i) =>
-            s +
-            sumNthPowerDeviations(
-              part.map((own) => own[i]!),
-              2,
-            ),
-          0,
-        )
-      );
+      const about = (i: number) =>
+        sumNthPowerDeviations(
+          part.map((own) => own[i]!),
+          2,
+        );
+      return sum + part[0]!.reduce((s, _, i) => s + about(i), 0);
     }, 0);
   }
 
   #fitMean(noise: Noise | null, starts: readonly (readonly number[])[]): void {
-    this.p = leastSquares(this.residuals(noise), starts, this.#bounds).p;
+    this.p = leastSquares(scaled(this.residuals(noise), noise), starts, this.#bounds).p;
   }
 
   #fitFactors(noise: Noise | null): void {
     const found = this.#byDevice.map((curves, d) => {
       const f = this.factors[d]!;
       const start = KEYS.map((key) => f[key]);
-      return leastSquares(this.#factorResiduals(curves, f, noise), [start], FACTOR_BOUNDS).p;
+      return leastSquares(scaled(this.#factorResiduals(curves, f, noise), noise), [start], FACTOR_BOUNDS).p;
     });
     const means = KEYS.map((_, i) => found.reduce((sum, f) => sum + f[i]!, 0) / found.length);
     this.factors = found.map(([max, up, down]) => ({
@@ -174,6 +168,12 @@ export class Candidate {
     return starts.map((values) => [lo, hi, ...values, ...this.#lengths.map(Math.log)]);
   }
 }
+
+/** The same in units of the conductance: damping is absolute, and without noise whitened residuals are huge. */
+const scaled =
+  (residuals: Residuals, noise: Noise | null): Residuals =>
+  (x) =>
+    noise === null ? residuals(x) : residuals(x).map((r) => r * noise.reading);
 
 /** Residuals of what `place` makes of the coordinates, whitened with filters that are held fixed at (p, factors). */
 function residualsOf(

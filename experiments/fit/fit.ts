@@ -61,7 +61,7 @@ const least = <T>(list: readonly T[], of: (item: T) => number): T => list.reduce
  * that knows the scatter of readings and of steps, which is estimated by maximum likelihood from the repeats.
  */
 export function fitPulses(trains: readonly Train[]): PulseFit {
-  const unit = Math.max(...trains.flatMap((t) => t.conductance));
+  const unit = trains.reduce((most, t) => t.conductance.reduce((a, g) => Math.max(a, g), most), 0);
   const n = trains.reduce((sum, t) => sum + t.elapsed.length, 0);
   const bic = (c: Candidate) => c.deviance + c.count * Math.log(n);
   const made = FAMILIES.map((family) => variantsOf(family, trains).map((v) => new Candidate(trains, unit, v)));
@@ -137,7 +137,7 @@ function modelFit(c: Candidate, noise: Noise, between: Between | null, unit: num
   const scale = Math.sqrt(c.squares(noise) / degrees);
   const devices = c.curves.devices.length;
   const errors = standardErrors(residuals, p).map((se, i) =>
-    Math.hypot(se * scale, (spreadOf(c, p, between, i) / Math.sqrt(devices)) as number),
+    Math.hypot(se * scale, spreadOf(c, p, between, i) / Math.sqrt(devices)),
   );
   const params = publish(c, p, unit);
   const ci: Record<string, [number, number]> = Object.fromEntries(Object.entries(params).map(([k, v]) => [k, [v, v]]));

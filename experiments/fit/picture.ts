@@ -20,7 +20,7 @@ export function fitPicture(trains: readonly Train[], fit: PulseFit, title: strin
   const readings = trains.reduce((sum, t) => sum + t.elapsed.length, 0);
   const every = Math.ceil(readings / MOST_DOTS);
   const names = [fit.best, ...FAMILY_NAMES.filter((name) => name !== fit.best)];
-  const top = Math.max(...trains.flatMap((t) => t.conductance));
+  const top = trains.reduce((most, t) => t.conductance.reduce((a, g) => Math.max(a, g), most), 0);
   const half = (direction: Direction, left: boolean) => {
     const own = trains.map((train, t) => ({ train, t })).filter(({ train }) => train.direction === direction);
     const dots = own.flatMap(({ train }) =>

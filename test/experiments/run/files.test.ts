@@ -45,8 +45,8 @@ test('run.json tells what the contract says', () => {
   assert.is(perSynapticEvent, (read + write + halfSelected) / r.events.synaptic);
   assert.ok(r.wallSeconds > 0 && r.wallSeconds < 60);
   assert.ok(r.peakRssBytes > 2 ** 24 && r.peakRssBytes < 2 ** 34);
-  const files = ['config.json', 'potentials.arrows', 'run.json', 'spikes.arrows', 'weights.arrows'];
-  assert.equal(readdirSync(at('yaml')).sort(), files);
+  const files = ['config.json', 'energy-scale.png', 'energy-scale.svg', 'potentials.arrows', 'run.json'];
+  assert.equal(readdirSync(at('yaml')).sort(), [...files, 'spikes.arrows', 'weights.arrows']);
 });
 
 test('the logs can be read and agree with run.json', () => {
