@@ -67,8 +67,8 @@ export function graphOfRun(run: string): NirGraph {
   const neurons = [...net.populations.values()].filter((p) => p.kind === 'neurons');
   for (const { name, size } of neurons) {
     if (description.record.spikes && !description.record.spikes.includes(name)) continue;
-    add(`${plainName(name)}_output`, { type: 'Output', size });
-    edges.push([plainName(name), `${plainName(name)}_output`]);
+    add(`${plainName(name)}_out`, { type: 'Output', size });
+    edges.push([plainName(name), `${plainName(name)}_out`]);
   }
   return { nodes, edges };
 }
