@@ -38,7 +38,7 @@ const potential = object(
 ).refine((p) => (p.times === undefined) !== (p.every === undefined), 'a mapping with either times or every');
 
 /** Models of populations whose spikes come from outside. */
-export const STIMULI: ReadonlySet<string> = new Set(['poisson', 'spikeTrains', 'replay']);
+export const STIMULI: ReadonlySet<string> = new Set(['poisson', 'spikeTrains', 'replay', 'events', 'images']);
 
 const population = oneModel(neurons, ({ declaration }) =>
   STIMULI.has(declaration.name)

@@ -8,8 +8,8 @@ import { checkedTime, snap } from '../../core/time.ts';
 import { attachRecorders, buildNetwork } from '../network/build.ts';
 import type { NetworkDescription } from '../network/schema.ts';
 import { createProgress, type ProgressMode } from '../progress.ts';
+import { STIMULUS_READERS } from '../stimuli/readers.ts';
 import { drive } from './drive.ts';
-import { readRecording } from './replay.ts';
 import { RunDirectory } from './runDirectory.ts';
 import { summaryOf } from './summary.ts';
 
@@ -64,7 +64,7 @@ function prepared({ description, source, kernels }: RunOptions): { net: Network;
   const pending = new Map<TableSpec, PendingLog>();
   try {
     checkedTime(description.duration, 'duration');
-    const net = buildNetwork(description, readRecording, kernels);
+    const net = buildNetwork(description, STIMULUS_READERS, kernels);
     net.build();
     attachRecorders(net, description, (table) => {
       const log = pending.get(table) ?? new PendingLog();
