@@ -57,10 +57,10 @@ export type { Schedule } from '../core/timer.ts';
 export { UNITS } from '../core/units.ts';
 export { validate } from '../core/validate.ts';
 // Models
+export type { ImageSet } from '../neurons/images.ts';
 export * from '../neurons/index.ts';
 export type { Lif } from '../neurons/lif.ts';
 export type { Poisson } from '../neurons/poisson.ts';
-export type { ImageSet } from '../neurons/images.ts';
 export type { Recording } from '../neurons/replay.ts';
 export * from '../synapses/devices/index.ts';
 export * from '../synapses/rules/index.ts';
@@ -73,7 +73,7 @@ export { attachRecorders, buildNetwork, type OpenTable, type StimulusReaders } f
 export { MODELS, type ModelChoice, type NetworkDescription, networkSchema } from './network/schema.ts';
 export * from './readout/index.ts';
 export { readRecording } from './run/replay.ts';
-export { STIMULUS_READERS } from './stimuli/readers.ts';
 export { logMetadata, type RunOptions, runNetwork } from './run/run.ts';
 export { summaryOf } from './run/summary.ts';
+export { STIMULUS_READERS } from './stimuli/readers.ts';
 export { VERSION } from './version.ts';
