@@ -43,8 +43,19 @@ function spectrumSeries({ populations }: Analysis): CurveSeries[] {
   );
 }
 
-function psthSeries({ populations }: Analysis): CurveSeries[] {
-  return some(populations.map(({ name, psth }) => ({ name, points: psth ? points(psth.times, psth.rates) : [] })));
+/** Drawn at the middle of each bin. */
+function psthSeries({ populations, options: { bin } }: Analysis): CurveSeries[] {
+  return some(
+    populations.map(({ name, psth }) => ({
+      name,
+      points: psth
+        ? points(
+            psth.times.map((t) => t + bin / 2),
+            psth.rates,
+          )
+        : [],
+    })),
+  );
 }
 
 /** The pictures of an analysis, SVG by file name; one that would be empty is left out. */
