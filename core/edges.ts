@@ -22,6 +22,8 @@ export interface Edges {
   readonly identity: boolean;
   /** Whether no row reaches a column twice. */
   readonly distinct: boolean;
+  /** Number of the target's receptor that its projection has chosen, if it has. */
+  receptor?: number;
 }
 
 /** The edges of each column, in ascending order of row: ids of edges and their rows. */
@@ -39,6 +41,14 @@ export const rowLength = (e: Edges): number => (e.targets === null ? e.columns :
 export const rowStart = (e: Edges, row: number): number => (e.starts === null ? row * e.columns : e.starts[row]!);
 export const rowEnd = (e: Edges, row: number): number =>
   e.starts === null ? (row + 1) * e.columns : e.starts[row + 1]!;
+
+/** The synapses of a column by their place in it: how many, and the edge and the row of the i-th. `t` is null when dense. */
+export const columnLength = (e: Edges, t: Transpose | null, column: number): number =>
+  t === null ? e.rows : t.starts[column + 1]! - t.starts[column]!;
+export const columnEdge = (e: Edges, t: Transpose | null, column: number, i: number): number =>
+  t === null ? i * e.columns + column : t.edges[t.starts[column]! + i]!;
+export const columnRow = (t: Transpose | null, column: number, i: number): number =>
+  t === null ? i : t.rows[t.starts[column]! + i]!;
 
 /** Sum of the weights with which a row reaches a column; 0 when it does not. */
 export function weightTo(e: Edges, row: number, column: number): number {

@@ -1,10 +1,10 @@
 import type { Lane } from './lane.ts';
 import type { Neurons, Population, PostLane, Stimulus } from './population.ts';
-import type { ArrivalLane, Projection } from './projection.ts';
+import type { ArrivalLane, DendriteLane, Projection } from './projection.ts';
 import { Scheduler } from './scheduler.ts';
 import type { Timer } from './timer.ts';
 
-export type Source = Stimulus | Neurons | ArrivalLane | PostLane | Timer;
+export type Source = Stimulus | Neurons | ArrivalLane | PostLane | DendriteLane | Timer;
 
 /** Stop early: when `population` has fired `spikes` more times, at the end of that instant. */
 export interface StopAfter {
@@ -15,7 +15,8 @@ export interface StopAfter {
 /**
  * The event loop. At an instant t, for one population after the other (along projections without delay): (0) crossings
  * predicted for t fire; (1) every arrival is delivered, by projection id, then presynaptic neuron; (2) each touched neuron
- * is tested once; (3) spikes are recorded and sent off; (4) rules see the postsynaptic spikes. Nothing depends on the
+ * is tested once; (3) spikes are recorded and sent off; (4) rules see the postsynaptic spikes. Spikes that come along a
+ * dendrite are seen by the rule of their projection right after its arrivals. Nothing depends on the
  * order in which simultaneous arrivals were scheduled. A lane that is alone until the next other event runs through all
  * of that stretch in one call; only the number of calls changes by it.
  */
@@ -68,7 +69,7 @@ export class Engine {
   }
 
   /** Everything that happens to one population at one instant. */
-  #instant(first: Neurons | ArrivalLane | PostLane): void {
+  #instant(first: Neurons | ArrivalLane | PostLane | DendriteLane): void {
     const t = first.next;
     const target = populationOf(first);
     for (let source = first; ; ) {
@@ -145,11 +146,12 @@ export class Engine {
     this.#finish(target, t);
   }
 
-  #arrivals(lane: ArrivalLane | PostLane, t: number): void {
+  #arrivals(lane: ArrivalLane | PostLane | DendriteLane, t: number): void {
     let count = 0;
     for (; lane.head + count < lane.tail && lane.times[lane.head + count] === t; count++) {
       const row = lane.rows[lane.head + count]!;
       if (lane.kind === 'post') this.#add(row);
+      else if (lane.kind === 'dendrite') lane.projection.backpropagated(row, t);
       else lane.projection.arrive(row, t);
     }
     lane.consume(count);
@@ -204,7 +206,10 @@ export class Engine {
       if (population === this.#counted) this.#countdown -= count;
       this.#firedCount = 0;
     }
-    for (const projection of population.incoming) projection.recorder?.endOfInstant(t);
+    for (const projection of population.incoming) {
+      projection.recorder?.endOfInstant(t);
+      if (count > 0 && projection.dendrite !== null) this.#scheduler.update(projection.dendrite);
+    }
     if (population.kind === 'neurons') {
       population.next = population.model.next;
       this.#scheduler.update(population);
@@ -232,5 +237,5 @@ export class Engine {
   }
 }
 
-const populationOf = (source: Neurons | ArrivalLane | PostLane): Population =>
+const populationOf = (source: Neurons | ArrivalLane | PostLane | DendriteLane): Population =>
   source.kind === 'neurons' ? source : source.target;

@@ -15,6 +15,8 @@ export interface Stateful {
 /** A population of neurons. At an instant the engine calls `cross`, then `receive` for every arrival, then `settle`. */
 export interface NeuronModel extends Stateful {
   readonly size: number;
+  /** Names of the receptors that a projection may choose from; none where the sign of a weight decides. */
+  readonly receptors?: readonly string[];
   /** The neurons that fired in the last `cross`, `settle` or `stretch`: the first `firedCount` elements, ascending. */
   readonly fired: Uint32Array;
   firedCount: number;
@@ -72,6 +74,25 @@ export interface PlasticityRule extends Stateful {
   rest(t: number): void;
 }
 
+/** What the devices of a projection did so far: it only grows. Joules are NaN where they have no conductance. */
+export interface DeviceAccounts {
+  /** Devices that were read. */
+  readonly reads: number;
+  /** Pulses, upwards and downwards. */
+  readonly writesUp: number;
+  readonly writesDown: number;
+  /** Pulses that were saved because the device was at the bound already (write on change). */
+  readonly skipped: number;
+  /** Devices that saw a part of a write voltage meant for another one, once for each write. */
+  readonly halfSelected: number;
+  /** Devices stuck from the beginning, and worn out since. */
+  readonly stuck: number;
+  readonly wornOut: number;
+  readonly energy: { readonly read: number; readonly write: number; readonly halfSelected: number };
+  /** Pulses that each device took; null where that is not counted (nothing depends on it). */
+  readonly wear: Uint32Array | null;
+}
+
 /** The devices of a projection, pulsed by its rule. Strength of synapse (row, column) is scale × trace of the other side. */
 export interface Devices extends Stateful {
   readonly edges: Edges;
@@ -83,16 +104,34 @@ export interface Devices extends Stateful {
   /** The same for every row of `column`, with strength `scale * trace[row]`. */
   pulseColumn(column: number, trace: Float64Array, scale: number, mu: number, t: number): void;
   /** Scales the weights of each postsynaptic neuron that were pulsed since the last call to this sum. No pulse, no energy. */
-  normalise(sum: number): void;
+  normalise(sum: number, t: number): void;
   /** Whether weights change by pulses only, and not by themselves (relaxation, drift, noise of the read). */
   readonly steady: boolean;
   /** Accounts for one read of all synapses of `row`; devices that are not steady put what is read at t into `edges`. */
   read(row: number, t: number): void;
-  /** Conductance in S of a synapse, NaN for a device that has none. */
-  conductance(edge: number): number;
-  /** Pulses so far, and joules spent (NaN where the device has no conductance). */
+  /** Puts every weight as it is at t into `edges`. Changes nothing else. */
+  refresh(t: number): void;
+  /** Weight of a synapse at t, without the noise of reading. Changes nothing. */
+  weight(edge: number, t: number): number;
+  /** Conductance in S of a synapse at t, NaN for a device that has none. Changes nothing. */
+  conductance(edge: number, t: number): number;
+  /** What passes between pulses (heat, short-term memory) is gone, as after a long silence; what was learned stays. */
+  rest(t: number): void;
+  /** The books up to now. */
+  readonly accounts: DeviceAccounts;
+  /** Pulses so far, and joules spent, of `accounts`. */
   readonly writes: number;
-  readonly energy: { readonly read: number; readonly write: number };
+  readonly energy: DeviceAccounts['energy'];
+}
+
+/** What a rule pulses: the devices themselves, or a modulator that stands before them. */
+export type Pulsed = Pick<Devices, 'edges' | 'pulseRow' | 'pulseColumn'>;
+
+/** A third factor. It takes the pulses of the rule in place of the devices and decides what reaches those, and when. */
+export interface Modulator extends Pulsed, Stateful {
+  /** A spike of modulating neuron `neuron` reaches the synapses. */
+  modulate(neuron: number, t: number): void;
+  rest(t: number): void;
 }
 
 /** What a model is made with. `name` is the path of its population or projection: its random streams are named after it. */
@@ -127,8 +166,22 @@ export interface DeviceContext extends ModelContext {
 export interface DeviceFactory {
   create(context: DeviceContext): Devices;
 }
+export interface RuleContext extends ModelContext {
+  readonly devices: Pulsed;
+  /** The post side of sparse edges; null when they are dense. */
+  readonly transpose: Transpose | null;
+  readonly rows: number;
+  readonly columns: number;
+}
 export interface RuleFactory {
-  create(
-    context: ModelContext & { readonly devices: Devices; readonly rows: number; readonly columns: number },
-  ): PlasticityRule;
+  create(context: RuleContext): PlasticityRule;
+}
+export interface ModulatorContext extends ModelContext {
+  readonly devices: Pulsed;
+  readonly transpose: Transpose | null;
+  /** Size of the modulating population. */
+  readonly neurons: number;
+}
+export interface ModulatorFactory {
+  create(context: ModulatorContext): Modulator;
 }

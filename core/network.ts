@@ -1,46 +1,20 @@
 import { Arena, type KernelChoice, type Precision } from './arena.ts';
-import { type Connect, connect, type Delay } from './connect.ts';
-import type { Distribution } from './distribution.ts';
-import { transpose } from './edges.ts';
 import { Engine, type Source, type StopAfter } from './engine.ts';
 import { UserError } from './errors.ts';
 import type { RowSink } from './log/tables.ts';
-import type {
-  DeviceFactory,
-  NeuronFactory,
-  NeuronModel,
-  RuleFactory,
-  ShortTermFactory,
-  StimulusFactory,
-  StimulusModel,
-} from './model.ts';
+import type { NeuronFactory, NeuronModel, StimulusFactory, StimulusModel } from './model.ts';
 import { orderSources } from './order.ts';
 import { Neurons, type Population, Stimulus, type WinnerTakeAll } from './population.ts';
-import { Projection } from './projection.ts';
+import type { Projection } from './projection.ts';
 import type { Seed } from './random.ts';
 import { PotentialRecorder } from './recorders/potentials.ts';
 import { SpikeRecorder } from './recorders/spikes.ts';
 import { WeightRecorder, WeightRows } from './recorders/weights.ts';
 import { checkedTime, snap } from './time.ts';
 import { type Schedule, Timer } from './timer.ts';
+import { type ProjectionOptions, wire } from './wire.ts';
 
-/** Whether the weights are drawn, not given. */
-const isDrawn = (c: Connect): boolean =>
-  !('list' in c || 'matrix' in c) &&
-  Object.values(c).some(({ weight }: { weight: Distribution }) => typeof weight !== 'number');
-
-export interface ProjectionOptions {
-  /** Default: `source->target`, with `#2` and so on for further ones between the same populations. */
-  readonly name?: string;
-  readonly connect: Connect;
-  /** Only neurons `first` … `first + count - 1` of the source, counted from 0 in `connect`: [first, count]. Default: all. */
-  readonly sources?: readonly [number, number];
-  /** Axonal delay, ms: the spike reaches the synapse, and the synapse learns of it, this long after it was fired. Default 0. */
-  readonly delay?: Delay;
-  readonly shortTerm?: ShortTermFactory;
-  readonly device?: DeviceFactory;
-  readonly rule?: RuleFactory;
-}
+export type { ProjectionOptions } from './wire.ts';
 
 /**
  * A network: populations, projections between them, recorders, and a clock. Results depend on the seed and the names,
@@ -116,46 +90,21 @@ export class Network {
     const base = `${source.name}->${target.name}`;
     let name = options.name ?? base;
     for (let n = 2; options.name === undefined && this.projections.has(name); n++) name = `${base}#${n}`;
-    const where = `projections.${name}`;
-    if (this.projections.has(name)) throw new UserError(`${where} is there already; names must differ.`);
-    if (options.rule && !options.device)
-      throw new UserError(`${where} has a rule but no device for it to pulse; add one.`);
+    const precision = this.#precision.get(target) ?? 'f64';
     const { arena, seed } = this;
-    const [first, count] = options.sources ?? [0, source.size];
-    if (
-      !(Number.isInteger(first) && Number.isInteger(count) && first >= 0 && count >= 1 && first + count <= source.size)
-    ) {
-      throw new UserError(
-        `${where}.sources is [${first}, ${count}], but ${source.name} has ${source.size} neurons (first, count).`,
-      );
-    }
-    const { edges, delays } = connect({
-      pre: count,
-      post: target.size,
-      selfOffset: source === target ? first : null,
-      connect: options.connect,
-      delay: options.delay ?? 0,
-      precision: this.#precision.get(target) ?? 'f64',
-      plastic: options.device !== undefined,
-      seed,
-      where,
-      arena,
-    });
-    const context = { arena, seed, name: where };
-    const back = options.rule && edges.targets !== null ? transpose(edges, arena) : null;
-    const devices =
-      options.device?.create({ ...context, edges, transpose: back, drawn: isDrawn(options.connect) }) ?? null;
-    const rule =
-      options.rule && devices
-        ? options.rule.create({ ...context, devices, rows: edges.rows, columns: edges.columns })
-        : null;
-    const shortTerm = options.shortTerm?.create({ ...context, rows: edges.rows }) ?? null;
-    const made = new Projection({ name, source, first, count, target, edges, delays, shortTerm, devices, rule, arena });
-    source.outgoing.push(made);
-    target.incoming.push(made);
+    const { projection, modulation } = wire(source, target, options, { name, precision, arena, seed });
+    this.#add(projection);
+    if (modulation) this.#add(modulation);
+    return projection;
+  }
+
+  #add(made: Projection): void {
+    const { name } = made;
+    if (this.projections.has(name)) throw new UserError(`projections.${name} is there already; names must differ.`);
+    made.source.outgoing.push(made);
+    made.target.incoming.push(made);
     this.projections.set(name, made);
     this.#built = false;
-    return made;
   }
 
   /** Writes the spikes of these populations, ascending in (time, population, neuron). */
@@ -235,7 +184,9 @@ export class Network {
     }
     for (const projection of this.projections.values()) {
       for (const lane of projection.lanes) lane.clear();
+      projection.dendrite?.clear();
       projection.shortTerm?.rest();
+      projection.devices?.rest(this.now);
       projection.rule?.rest(this.now);
     }
     this.#reschedule();
@@ -291,7 +242,10 @@ export class Network {
       yield population;
       if (population.kind === 'stimulus') yield population.post;
     }
-    for (const projection of this.projections.values()) yield* projection.lanes;
+    for (const projection of this.projections.values()) {
+      yield* projection.lanes;
+      if (projection.dendrite !== null) yield projection.dendrite;
+    }
     yield* this.#timers;
   }
 }

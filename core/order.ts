@@ -8,7 +8,8 @@ const byName = (a: { name: string }, b: { name: string }): number => (a.name < b
 /**
  * Gives populations and projections their ids, by name, and every event source its place within an instant: stimuli
  * first, then one population after the other along projections without delay, each with its predicted crossings, its
- * arrivals by projection id, its own spikes as a stimulus; timers last.
+ * arrivals by projection id, those along the dendrite of a projection after its own, its own spikes as a stimulus; timers
+ * last.
  */
 export function orderSources(populations: Population[], projections: Projection[], timers: readonly Timer[]): void {
   populations.sort(byName).forEach((population, id) => {
@@ -25,7 +26,10 @@ export function orderSources(populations: Population[], projections: Projection[
   }
   for (const population of alongInstantProjections(populations)) {
     if (population.kind === 'neurons') population.order = order++;
-    for (const projection of population.incoming) for (const lane of projection.lanes) lane.order = order++;
+    for (const projection of population.incoming) {
+      for (const lane of projection.lanes) lane.order = order++;
+      if (projection.dendrite !== null) projection.dendrite.order = order++;
+    }
     if (population.kind === 'stimulus') population.post.order = order++;
   }
   for (const timer of [...timers].sort(byName)) timer.order = order++;

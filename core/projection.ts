@@ -21,6 +21,21 @@ export class ArrivalLane extends Lane {
   }
 }
 
+/** Postsynaptic spikes on their way along the dendrite to the synapses of one projection; its rows are columns. */
+export class DendriteLane extends Lane {
+  readonly kind = 'dendrite';
+  readonly projection: Projection;
+
+  constructor(projection: Projection, arena: Arena) {
+    super(arena);
+    this.projection = projection;
+  }
+
+  get target(): Population {
+    return this.projection.target;
+  }
+}
+
 /** The synapses from one population to another: edges, short-term dynamics, devices and the rule that moves them. */
 export class Projection {
   id = 0;
@@ -37,10 +52,16 @@ export class Projection {
   readonly count: number;
   readonly target: Population;
   readonly edges: Edges;
+  /** Of each lane, axonal and dendritic together, ms. */
   readonly delays: readonly number[];
+  readonly dendriticDelay: number;
+  /** Where spikes of the target wait until the rule sees them; null without a dendritic delay. */
+  readonly dendrite: DendriteLane | null;
   readonly shortTerm: ShortTerm | null;
   readonly devices: Devices | null;
   readonly rule: PlasticityRule | null;
+  /** It has no synapses, and only brings the modulator of another projection its spikes. */
+  readonly modulatory: boolean;
 
   constructor(parts: {
     name: string;
@@ -50,9 +71,11 @@ export class Projection {
     target: Population;
     edges: Edges;
     delays: readonly number[];
+    dendriticDelay: number;
     shortTerm: ShortTerm | null;
     devices: Devices | null;
     rule: PlasticityRule | null;
+    modulatory: boolean;
     arena: Arena;
   }) {
     const { arena } = parts;
@@ -63,9 +86,12 @@ export class Projection {
     this.target = parts.target;
     this.edges = parts.edges;
     this.delays = parts.delays;
+    this.dendriticDelay = parts.dendriticDelay;
+    this.dendrite = parts.rule !== null && parts.dendriticDelay > 0 ? new DendriteLane(this, arena) : null;
     this.shortTerm = parts.shortTerm;
     this.devices = parts.devices;
     this.rule = parts.rule;
+    this.modulatory = parts.modulatory;
     this.lanes = parts.delays.map(() => new ArrivalLane(this, arena));
   }
 
@@ -81,14 +107,19 @@ export class Projection {
 
   /**
    * One arrival: the rule learns of it and pulses, then the target receives weight × short-term factor. The order is that
-   * of NEST: the spike that depresses a synapse passes through it depressed.
+   * of NEST: the spike that depresses a synapse passes through it depressed. With a dendritic delay all this is done when
+   * the current reaches the target: the synapse is always taken care of `dendriticDelay` late, by which no interval changes.
    */
   arrive(row: number, t: number): void {
     this.rule?.arrive(row, t);
+    if (this.modulatory) {
+      this.arrivals++;
+      return;
+    }
     const factor = this.shortTerm === null ? 1 : this.shortTerm.arrive(row, t);
-    this.recorder?.arrival(row, factor);
     this.arrivals++;
     this.devices?.read(row, t);
+    this.recorder?.arrival(row, factor);
     const { target } = this;
     if (target.kind === 'neurons' && t < target.deafUntil) return;
     this.synapticEvents += rowEnd(this.edges, row) - rowStart(this.edges, row);
@@ -112,15 +143,21 @@ export class Projection {
       for (let k = lane.head; k < lane.head + count; k++) devices.read(lane.rows[k]!, lane.times[k]!);
   }
 
-  /** Scales the incoming weights of each postsynaptic neuron to a sum (in the target's unit), as some models do per image. */
-  normalise(sum: number): void {
+  /** Scales the incoming weights of each postsynaptic neuron at t to a sum (in the target's unit), as some models do per image. */
+  normalise(sum: number, t: number): void {
     if (this.devices === null)
       throw new UserError(`projections.${this.name} has no device whose weights could be normalised.`);
-    this.devices.normalise(sum);
+    this.devices.normalise(sum, t);
   }
 
-  /** A spike of postsynaptic neuron `column`. */
+  /** A spike of postsynaptic neuron `column`; it reaches the synapses at once, or along the dendrite. */
   fire(column: number, t: number): void {
+    if (this.dendrite === null) this.backpropagated(column, t);
+    else this.dendrite.push(t + 2 * this.dendriticDelay, column); // there, and as late as an arrival is taken care of
+  }
+
+  /** A spike of postsynaptic neuron `column` has reached the synapses. */
+  backpropagated(column: number, t: number): void {
     this.rule?.fire(column, t);
     this.recorder?.fired(column);
   }

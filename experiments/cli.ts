@@ -10,6 +10,31 @@ const COMMANDS: readonly Listing[] = [
     load: async () => (await import('./cli/analyse.ts')).default,
   },
   {
+    name: 'device characterise',
+    summary: 'Measure what a device does: a page of pictures and a table for each',
+    load: async () => (await import('./cli/characterise.ts')).default,
+  },
+  {
+    name: 'device compare',
+    summary: 'MNIST on many devices: accuracy, energy per image, worn-out cells',
+    load: async () => (await import('./cli/deviceCompare.ts')).default,
+  },
+  {
+    name: 'device fit',
+    summary: 'Fit device models to measured pulses',
+    load: async () => (await import('./cli/deviceFit.ts')).default,
+  },
+  {
+    name: 'device list',
+    summary: 'List the device presets',
+    load: async () => (await import('./cli/device.ts')).list,
+  },
+  {
+    name: 'device show',
+    summary: 'Show the parameters of a device and where each comes from',
+    load: async () => (await import('./cli/device.ts')).show,
+  },
+  {
     name: 'log',
     summary: 'Show, print, repair or export logs',
     load: async () => (await import('./cli/log.ts')).default,
@@ -18,6 +43,16 @@ const COMMANDS: readonly Listing[] = [
     name: 'mnist',
     summary: 'Train, label and test on MNIST',
     load: async () => (await import('./cli/mnist.ts')).default,
+  },
+  {
+    name: 'raster',
+    summary: 'Draw the spikes of a run or log',
+    load: async () => (await import('./cli/raster.ts')).default,
+  },
+  {
+    name: 'report',
+    summary: 'Write a page (HTML) that shows a run',
+    load: async () => (await import('./cli/report.ts')).default,
   },
   {
     name: 'run',

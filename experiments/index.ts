@@ -33,13 +33,19 @@ export {
 } from '../core/log/tables.ts';
 // What models are made of, for models of your own
 export type {
+  DeviceAccounts,
   DeviceContext,
   DeviceFactory,
   Devices,
   ModelContext,
+  Modulator,
+  ModulatorContext,
+  ModulatorFactory,
   NeuronFactory,
   NeuronModel,
   PlasticityRule,
+  Pulsed,
+  RuleContext,
   RuleFactory,
   ShortTerm,
   ShortTermFactory,
@@ -47,6 +53,7 @@ export type {
   StimulusFactory,
   StimulusModel,
 } from '../core/model.ts';
+export type { ModulatorOptions } from '../core/modulation.ts';
 export { Network, type ProjectionOptions } from '../core/network.ts';
 export { type JsonSchema, toJsonSchema } from '../core/params.ts';
 export type { Neurons, Population, Stimulus, WinnerTakeAll } from '../core/population.ts';
@@ -57,16 +64,30 @@ export type { Schedule } from '../core/timer.ts';
 export { UNITS } from '../core/units.ts';
 export { validate } from '../core/validate.ts';
 // Models
+export { amplitudeTrains } from '../neurons/encoders/amplitude.ts';
+export { burstTrains } from '../neurons/encoders/burst.ts';
+export type { Draw, Encoded } from '../neurons/encoders/encoded.ts';
+export { intervalTrains } from '../neurons/encoders/interval.ts';
+export { latencyTrains } from '../neurons/encoders/latency.ts';
+export { rankOrderTrains } from '../neurons/encoders/rankOrder.ts';
+export { rateTrains } from '../neurons/encoders/rate.ts';
 export type { ImageSet } from '../neurons/images.ts';
 export * from '../neurons/index.ts';
 export type { Lif } from '../neurons/lif.ts';
 export type { Poisson } from '../neurons/poisson.ts';
 export type { Recording } from '../neurons/replay.ts';
 export * from '../synapses/devices/index.ts';
+export { ivLoop, MEMRISTORS, type Sweep, type SweepPoint } from '../synapses/devices/ivLoop.ts';
+export type { Memristor } from '../synapses/devices/memristor.ts';
+export * from '../synapses/modulators/index.ts';
 export * from '../synapses/rules/index.ts';
 export * from '../synapses/shortTerm/index.ts';
 // Network files and runs
 export { loadConfig } from './config/load.ts';
+export { type LoadedDevice, loadDevice, presetNames } from './devices/load.ts';
+export { type EnergyAccount, energyOf } from './energy/account.ts';
+export { fitPulses, type ModelFit, type PulseFit } from './fit/fit.ts';
+export { readPulses, type Train } from './fit/readPulses.ts';
 export { MemoryTable } from './memoryTable.ts';
 export { type LabelledImages, loadMnist } from './mnist/idx.ts';
 export { attachRecorders, buildNetwork, type OpenTable, type StimulusReaders } from './network/build.ts';

@@ -26,6 +26,10 @@ const params = object({
     unit: 'ms',
     help: 'dead time: hazard 0, clamped at reset, input discarded',
   }),
+  method: choice(['inversion', 'thinning'], {
+    default: 'inversion',
+    help: 'how spikes are sampled, both exactly: by inverting the integral of the hazard, or as a share of the events of a larger, constant hazard',
+  }),
   precision: choice(['f64'], { default: 'f64', help: 'of potentials and incoming weights' }),
 });
 
@@ -34,6 +38,9 @@ const params = object({
  * from Exp(1) at its last spike; arrivals in between only change how fast it is used up. The budget of spike n of neuron
  * j is drawn from (j, n), so that neurons do not share a stream. Until an arrival comes, the earliest possible crossing
  * (budget / largest hazard) is enough to know; the exact one is solved for only when that time has come.
+ *
+ * By thinning (Lewis & Shedler 1979, doi:10.1002/nav.3800260304) the budget is used up by the largest hazard instead, and
+ * the event at its end is a spike with probability hazard / largest hazard, else the next budget is drawn.
  */
 export class EscapeRate implements NeuronModel {
   readonly size: number;
@@ -43,10 +50,11 @@ export class EscapeRate implements NeuronModel {
   readonly #p: z.output<typeof params>;
   readonly #vInf: number;
   readonly #random: CounterRandom;
+  readonly #acceptance: CounterRandom;
   readonly #v: Float64Array; // potential at `since`
   readonly #since: Float64Array; // in the future while refractory
   readonly #budget: Float64Array; // hazard left at `since`
-  readonly #spikes: Uint32Array;
+  readonly #draws: Uint32Array; // budgets drawn after the first
   readonly #exact: Uint8Array; // whether the predicted time is the crossing, not only a bound
   readonly #heap: IndexedHeap;
 
@@ -58,17 +66,18 @@ export class EscapeRate implements NeuronModel {
     this.fired = new Uint32Array(n);
     this.#vInf = (p.current * p.tau) / p.capacitance;
     this.#random = new CounterRandom(seed, `${name}/budget`);
+    this.#acceptance = new CounterRandom(seed, `${name}/acceptance`);
     this.#v = arena.f64(n);
     this.#since = arena.f64(n);
     this.#budget = arena.f64(n);
-    this.#spikes = arena.u32(n);
+    this.#draws = arena.u32(n);
     this.#exact = arena.u8(n);
     this.#heap = new IndexedHeap(arena.f64(n));
     this.state = {
       v: this.#v,
       since: this.#since,
       budget: this.#budget,
-      spikes: this.#spikes,
+      draws: this.#draws,
       exact: this.#exact,
       predicted: this.#heap.times,
     };
@@ -120,7 +129,9 @@ export class EscapeRate implements NeuronModel {
     this.firedCount = 0;
     while (this.#heap.next <= t) {
       const j = this.#heap.first;
-      if (this.#exact[j] === 1) {
+      if (this.#p.method === 'thinning') {
+        if (this.#accepts(j, t)) this.fired[this.firedCount++] = j;
+      } else if (this.#exact[j] === 1) {
         this.#heap.set(j, Number.POSITIVE_INFINITY);
         this.fired[this.firedCount++] = j;
       } else {
@@ -134,8 +145,7 @@ export class EscapeRate implements NeuronModel {
   spike(neuron: number, t: number): void {
     this.#v[neuron] = this.#p.reset;
     this.#since[neuron] = t + snap(this.#p.refractory);
-    this.#budget[neuron] = this.#random.exponential(neuron, ++this.#spikes[neuron]!);
-    this.#bound(neuron);
+    this.#draw(neuron);
   }
 
   inhibit(t: number, until: number): void {
@@ -169,16 +179,41 @@ export class EscapeRate implements NeuronModel {
   #advance(j: number, t: number): void {
     const dt = t - this.#since[j]!;
     if (dt <= 0) return;
-    this.#budget[j] = Math.max(0, this.#budget[j]! - this.#floor() * relaxingHazard(this.#excess(j), dt, this.#p.tau));
+    const used =
+      this.#p.method === 'thinning'
+        ? this.#largest(j) * dt
+        : this.#floor() * relaxingHazard(this.#excess(j), dt, this.#p.tau);
+    this.#budget[j] = Math.max(0, this.#budget[j]! - used);
     this.#v[j] = this.potential(j, t);
     this.#since[j] = t;
   }
 
+  /** Largest hazard from `since` on, if nothing arrives. */
+  #largest(j: number): number {
+    return this.#floor() * Math.exp(Math.max(0, this.#excess(j)));
+  }
+
   /** No crossing can come before budget / largest hazard. */
   #bound(j: number): void {
-    const largest = this.#floor() * Math.exp(Math.max(0, this.#excess(j)));
     this.#exact[j] = 0;
-    this.#announce(j, this.#budget[j]! / largest);
+    this.#announce(j, this.#budget[j]! / this.#largest(j));
+  }
+
+  #draw(j: number): void {
+    this.#budget[j] = this.#random.exponential(j, ++this.#draws[j]!);
+    this.#bound(j);
+  }
+
+  /** Thinning: whether the event of the largest hazard at t is a spike; if not, the next one is drawn. */
+  #accepts(j: number, t: number): boolean {
+    const largest = this.#largest(j);
+    this.#advance(j, t);
+    if (this.#acceptance.uniform(j, this.#draws[j]!) * largest < this.#floor() * Math.exp(this.#excess(j))) {
+      this.#heap.set(j, Number.POSITIVE_INFINITY);
+      return true;
+    }
+    this.#draw(j);
+    return false;
   }
 
   #solve(j: number): void {

@@ -1,9 +1,12 @@
 import { define } from '../core/define.ts';
 import { UserError } from '../core/errors.ts';
-import type { NeuronFactory, NeuronModel } from '../core/model.ts';
+import type { ModelContext, NeuronFactory, NeuronModel } from '../core/model.ts';
 import type { AdaptiveThreshold } from './adaptiveThreshold.ts';
+import { LazyLif } from './lif/clamped.ts';
+import { ConductanceMembrane } from './lif/conductance.ts';
 import { LifDelta } from './lif/delta.ts';
 import { LifExponential } from './lif/exponential.ts';
+import { MultiExponentialMembrane } from './lif/multiExponential.ts';
 import { type LifParams, lifParams } from './lif/params.ts';
 
 /** A population of leaky integrate-and-fire neurons, whatever its synapses. */
@@ -11,6 +14,14 @@ export interface Lif extends NeuronModel {
   readonly thresholds: AdaptiveThreshold;
   /** Sets a threshold, as for an imported network. */
   setThreshold(neuron: number, t: number, mV: number): void;
+}
+
+/** Refuses what another kind of synapse would silently ignore. */
+function checkLeak({ leakConductance, synapse }: LifParams, name: string): void {
+  if (leakConductance === undefined || synapse === 'conductance') return;
+  throw new UserError(
+    `${name}.leakConductance is ${leakConductance}, but it is for synapse "conductance"; set capacitance instead.`,
+  );
 }
 
 /** A neuron reset at or above its threshold would fire for ever at one instant. */
@@ -25,19 +36,29 @@ function checkThresholds({ reset, threshold, homeostasis }: LifParams, name: str
   }
 }
 
+const SYNAPSES: Readonly<Record<LifParams['synapse'], (p: LifParams, context: ModelContext) => Lif>> = {
+  delta: (p, context) => new LifDelta(p, context),
+  exponential: (p, context) => new LifExponential(p, context),
+  multiExponential: (p, context) => new LazyLif(p.size, new MultiExponentialMembrane(p, context), context.arena),
+  conductance: (p, context) => new LazyLif(p.size, new ConductanceMembrane(p, context), context.arena),
+};
+
 /** Leaky integrate-and-fire: tau dV/dt = -V + R I, spike at V >= theta, then V = reset for the refractory time. */
 export const lif = define({
   name: 'lif',
   help: 'leaky integrate-and-fire neuron, exact between events',
-  equation: 'tau dV/dt = -V + R (I + I_syn); spike when V >= theta; V = reset while refractory; R = tau/capacitance',
-  source: 'Lapicque 1907; event-driven form after Morrison et al. 2007, doi:10.1162/neco.2007.19.1.47',
+  equation:
+    'tau dV/dt = -V + R (I + I_syn), or + R I + g_exc (E_exc - V) + g_inh (E_inh - V) with g in leak conductances; spike when V >= theta; V = reset while refractory; R = tau/capacitance',
+  source:
+    'Lapicque 1907; event-driven form after Morrison et al. 2007, doi:10.1162/neco.2007.19.1.47; conductances: Brette 2006, doi:10.1162/neco.2006.18.8.2004',
   params: lifParams,
   make: (p): NeuronFactory<Lif> => ({
     kind: 'neurons',
     precision: p.precision,
     create: (context) => {
       checkThresholds(p, context.name);
-      return p.synapse === 'delta' ? new LifDelta(p, context) : new LifExponential(p, context);
+      checkLeak(p, context.name);
+      return SYNAPSES[p.synapse](p, context);
     },
   }),
 });

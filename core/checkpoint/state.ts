@@ -38,6 +38,7 @@ export function save(net: Network): Snapshot {
     p.lanes.forEach((l, i) => {
       lane(`${path}.lanes.${i}`, l);
     });
+    if (p.dendrite !== null) lane(`${path}.dendrite`, p.dendrite);
   }
   return all;
 }
@@ -95,6 +96,7 @@ export function load(net: Network, snapshot: Snapshot): void {
     p.lanes.forEach((l, i) => {
       lane(`${path}.lanes.${i}`, l);
     });
+    if (p.dendrite !== null) lane(`${path}.dendrite`, p.dendrite);
   }
   const [past] = take('clock');
   const [left] = unused;

@@ -43,7 +43,7 @@ export interface PulsedDevices {
   readonly spread: { readonly wMax: Floats; readonly up: Float32Array; readonly down: Float32Array } | null;
   /** Sum of the weights of each row; empty when no energy is booked. */
   readonly rowSums: Float64Array;
-  /** Writes, read energy, write energy. */
+  /** Writes, read energy, write energy, upward writes. */
   readonly totals: Float64Array;
 }
 

@@ -1,3 +1,4 @@
+import type { Floats } from '../arena.ts';
 import { rowEnd, rowStart } from '../edges.ts';
 import type { RowSink } from '../log/tables.ts';
 import type { Projection } from '../projection.ts';
@@ -42,13 +43,13 @@ export class WeightRows {
 /**
  * Writes weights in long form: time, pre, post, weight, conductance, efficacy, projection. A row belongs to the end of its
  * instant, after both sides' updates due then. Efficacy is weight × the short-term factor of that arrival (1 where there
- * is no arrival).
+ * is no arrival); of devices that are not steady, what was read at the arrival, noise included, takes the weight's place.
  */
 export class WeightRecorder {
   readonly #projection: Projection;
   readonly #log: WeightRows;
   readonly #when: WeightsWhen;
-  readonly #arrivals: { row: number; factor: number }[] = [];
+  readonly #arrivals: { row: number; factor: number; seen: Floats | null }[] = [];
   readonly #fired: number[] = [];
 
   constructor(projection: Projection, log: WeightRows, when: WeightsWhen) {
@@ -61,8 +62,12 @@ export class WeightRecorder {
     return this.#when.on === 'pre';
   }
 
+  /** An arrival whose row was just read. */
   arrival(row: number, factor: number): void {
-    if (this.#when.on === 'pre') this.#arrivals.push({ row, factor });
+    if (this.#when.on !== 'pre') return;
+    const { edges, devices } = this.#projection;
+    const seen = devices?.steady === false ? edges.weights!.slice(rowStart(edges, row), rowEnd(edges, row)) : null;
+    this.#arrivals.push({ row, factor, seen });
   }
 
   fired(column: number): void {
@@ -72,8 +77,9 @@ export class WeightRecorder {
   /** Writes the rows that the instant t asked for. */
   endOfInstant(t: number): void {
     const { edges } = this.#projection;
-    for (const { row, factor } of this.#arrivals) {
-      for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) this.#write(t, row, k, factor);
+    for (const { row, factor, seen } of this.#arrivals) {
+      const start = rowStart(edges, row);
+      for (let k = start; k < rowEnd(edges, row); k++) this.#write(t, row, k, factor, seen?.[k - start]);
     }
     this.#arrivals.length = 0;
     if (this.#fired.length === 0) return;
@@ -102,17 +108,17 @@ export class WeightRecorder {
     return edges.targets === null ? edge % edges.columns : edges.targets[edge]!;
   }
 
-  #write(t: number, row: number, edge: number, factor: number): void {
+  #write(t: number, row: number, edge: number, factor: number, seen?: number): void {
     const { edges, devices, first, count, id } = this.#projection;
     const c = this.#log.columns;
     const i = this.#log.next();
-    const weight = edges.weights === null ? edges.weight : edges.weights[edge]!;
+    const weight = devices?.weight(edge, t) ?? (edges.weights === null ? edges.weight : edges.weights[edge]!);
     c.time[i] = t;
     c.pre[i] = first + (row % count);
     c.post[i] = this.#columnOf(edge);
     c.weight[i] = weight;
-    c.conductance[i] = devices?.conductance(edge) ?? Number.NaN;
-    c.efficacy[i] = weight * factor;
+    c.conductance[i] = devices?.conductance(edge, t) ?? Number.NaN;
+    c.efficacy[i] = (seen ?? weight) * factor;
     c.projection[i] = id;
   }
 }

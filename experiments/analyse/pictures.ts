@@ -1,4 +1,5 @@
-import { type CurveSeries, curve } from '../plots/curve.ts';
+import type { CurveSeries } from '../plots/chart.ts';
+import { curve } from '../plots/curve.ts';
 import type { Analysis } from './analyse.ts';
 
 const points = (x: readonly number[], y: readonly number[]) => y.map((value, i) => ({ x: x[i]!, y: value }));

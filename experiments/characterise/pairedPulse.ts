@@ -1,9 +1,7 @@
 import { levenbergMarquardt } from 'ml-levenberg-marquardt';
 import { UserError } from '../../core/errors.ts';
-import type { Column, RowSink } from '../../core/log/tables.ts';
 import type { ShortTermFactory } from '../../core/model.ts';
-import { Network } from '../../core/network.ts';
-import { spikeTrains } from '../../neurons/index.ts';
+import { responses } from './response.ts';
 
 /** PPF(dt) = 1 + c1 e^(-dt/t1) + c2 e^(-dt/t2), t1 < t2, in ms: ratio of the second response to the first. */
 export interface PairedPulseFit {
@@ -30,13 +28,15 @@ export function fitPairedPulse(intervals: readonly number[], ratios: readonly nu
     (dt: number) =>
       1 + c1! * Math.exp(-dt / Math.exp(l1!)) + c2! * Math.exp(-dt / Math.exp(l2!));
   const longest = Math.max(...intervals);
-  const height = Math.max(...ratios) - 1;
+  // Facilitation or depression, whichever is larger.
+  const height = ratios.reduce((most, r) => (Math.abs(r - 1) > Math.abs(most) ? r - 1 : most), 0);
   let best: PairedPulseFit | null = null;
   for (const [fast, slow] of [
     [0.02, 0.2],
     [0.05, 0.5],
     [0.005, 0.1],
     [0.1, 1],
+    [0.0005, 0.005],
   ] as const) {
     const { parameterValues, parameterError } = levenbergMarquardt({ x: [...intervals], y: [...ratios] }, model, {
       initialValues: [height / 2, Math.log(fast * longest), height / 2, Math.log(slow * longest)],
@@ -61,18 +61,7 @@ export function fitPairedPulse(intervals: readonly number[], ratios: readonly nu
 /** Measures A2/A1 of a short-term model: the second of two spikes dt apart against the first, as a target receives them. */
 export function measurePairedPulse(shortTerm: ShortTermFactory, intervals: readonly number[]): number[] {
   return intervals.map((dt) => {
-    const net = new Network({ seed: 1, kernels: 'plain' });
-    const pre = net.population('pre', spikeTrains({ trains: [[0, dt]] }));
-    const post = net.population('post', spikeTrains({ trains: [[]] }));
-    const efficacies: number[] = [];
-    const sink: RowSink = {
-      write: (columns: Readonly<Record<string, Column>>, rows) => {
-        for (let i = 0; i < rows; i++) efficacies.push(columns.efficacy![i]!);
-      },
-    };
-    net.recordWeights(net.projection(pre, post, { connect: { list: [[0, 0, 1]] }, shortTerm }), { on: 'pre' }, sink);
-    net.run(dt);
-    net.flush();
-    return efficacies[1]! / efficacies[0]!;
+    const [first, second] = responses(shortTerm, [0, dt]) as [number, number];
+    return second / first;
   });
 }

@@ -29,6 +29,7 @@ export interface Loaded {
 
 /** A command in the list of commands. Its module is loaded only when it is called, which keeps `memspike --help` quick. */
 export interface Listing {
+  /** One word, or two for a command of a group: `device list`. */
   readonly name: string;
   readonly summary: string;
   readonly load: () => Promise<Loaded>;

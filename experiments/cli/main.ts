@@ -55,12 +55,15 @@ class Call implements Context {
   };
 }
 
-async function rootHelp(listings: readonly Listing[]): Promise<string> {
+/** Help on all commands, or on those of a `group` such as `device`. */
+async function listHelp(listings: readonly Listing[], group = ''): Promise<string> {
   const { bareYargs } = await import('./help.ts');
-  const y = bareYargs().usage('$0 <command> [options]');
+  const y = bareYargs().usage(`$0 ${group}<command> [options]`);
   for (const { name, summary } of listings) y.command(name, summary);
-  return y.epilogue('Options of a command: memspike <command> --help').getHelp();
+  return y.epilogue(`Options of a command: memspike ${group}<command> --help`).getHelp();
 }
+
+const isHelp = (word: string | undefined): boolean => word === '--help' || word === '-h';
 
 async function call(listing: Listing, words: readonly string[]): Promise<number> {
   const context = new Call();
@@ -83,19 +86,33 @@ async function call(listing: Listing, words: readonly string[]): Promise<number>
   return context.status;
 }
 
+/** The same for the commands of a group, whose names are two words. */
+async function callOf(group: readonly Listing[], first: string, [second, ...rest]: readonly string[]): Promise<number> {
+  if (second === undefined || isHelp(second)) {
+    console.log(await listHelp(group, `${first} `));
+    return second === undefined ? USAGE : 0;
+  }
+  const listing = group.find((l) => l.name === `${first} ${second}`);
+  if (listing) return await call(listing, rest);
+  const names = group.map((l) => l.name.slice(first.length + 1));
+  throw new UsageError(`${first}: ${show(second)} is no command${didYouMean(second, names, 'commands')}`);
+}
+
 /** Runs the command that `words` name and returns the exit status; every error ends here, as one sentence on stderr. */
 export async function main(words: readonly string[], listings: readonly Listing[]): Promise<number> {
   const [name, ...rest] = words;
   try {
-    if (name === undefined || name === '--help' || name === '-h') {
-      console.log(await rootHelp(listings));
+    if (name === undefined || isHelp(name)) {
+      console.log(await listHelp(listings));
       return name === undefined ? USAGE : 0;
     }
     const wanted = name === '--version' ? 'version' : name;
     const listing = listings.find((l) => l.name === wanted);
     if (listing) return await call(listing, rest);
-    const names = listings.map((l) => l.name);
-    throw new UsageError(`${show(name)} is no command${didYouMean(name, names, 'commands')}`);
+    const group = listings.filter((l) => l.name.startsWith(`${name} `));
+    if (group.length > 0) return await callOf(group, name, rest);
+    const names = listings.map((l) => l.name.split(' ')[0]!);
+    throw new UsageError(`${show(name)} is no command${didYouMean(name, [...new Set(names)], 'commands')}`);
   } catch (error) {
     return report(error);
   }

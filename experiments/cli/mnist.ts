@@ -5,11 +5,14 @@ import { KERNELS } from '../../core/arena.ts';
 import { choice, flag, integer, object, text } from '../../core/params.ts';
 import { validate } from '../../core/validate.ts';
 import { loadConfig } from '../config/load.ts';
+import type { Mapping } from '../config/override.ts';
 import { mnistSchema, settled, withRecipe } from '../mnist/config.ts';
+import { withDevice } from '../mnist/device.ts';
 import { runMnist } from '../mnist/experiment.ts';
 import { PROGRESS_MODES } from '../progress.ts';
 import { RunDirectory, readJson } from '../run/runDirectory.ts';
 import { command, UsageError } from './command.ts';
+import { deviceNamed } from './device.ts';
 import { quoted } from './quoted.ts';
 
 const { neurons, epochs, seed, train, label, test, split, preprocessing } = mnistSchema.shape;
@@ -43,6 +46,9 @@ export default command({
   positionals: object({}),
   options: object({
     ...given,
+    device: text({
+      help: "preset (memspike device list) or device file; the recipe is adapted to its range; default: the recipe's own",
+    }).optional(),
     config: text({ help: 'file (YAML or JSON) with settings; flags and --set win over it' }).optional(),
     set: z
       .array(z.string())
@@ -66,12 +72,15 @@ export default command({
     checkpointEvery: integer({ min: 1, help: 'training images between checkpoints; default: an epoch' }).optional(),
     resume: flag({ help: 'go on from the last checkpoint in --out' }),
     pictures: z.boolean().default(true).meta({ description: 'draw the pictures' }),
+    live: flag({ help: 'show the training on a page of this machine while it goes on' }),
+    port: integer({ min: 1, max: 65535, help: 'port of the live page; default: any that is free' }).optional(),
     progress: choice(PROGRESS_MODES, { default: 'auto', help: 'how progress is shown, on standard error' }),
     json: flag({ help: 'print run.json when done' }),
   }),
   examples: [
     'mnist',
     'mnist --neurons 1600 --epochs 3',
+    'mnist --device ag-ceo2-pt --neurons 100 --epochs 1',
     'mnist --set device.deviceToDevice=0.25 --set homeostasis.gain=0',
   ],
   handler: async (args, { signal }) => {
@@ -81,16 +90,34 @@ export default command({
       console.log(json ? JSON.stringify(readJson(args.out!, 'run.json'), null, 2) : `${args.out} is finished already.`);
       return;
     }
+    if (args.port !== undefined && !args.live) throw new UsageError('mnist: --port goes with --live.');
     const flags = Object.fromEntries(GIVEN.map((key) => [key, args[key]]));
-    const asBegun = file === undefined && set.length === 0 && GIVEN.every((key) => args[key] === undefined);
+    const asBegun =
+      file === undefined &&
+      set.length === 0 &&
+      args.device === undefined &&
+      GIVEN.every((key) => args[key] === undefined);
+    const loaded = args.device === undefined ? null : deviceNamed(args.device);
+    const complete = (all: Mapping) => {
+      if (loaded === null) return withRecipe(all);
+      const { device: _, ...others } = all; // that of a file: flags win over it
+      return withRecipe(others, (recipe) => withDevice(recipe, loaded));
+    };
     const config = settled(
       resume && asBegun && RunDirectory.isTaken(args.out!)
         ? validate(mnistSchema, readJson(args.out!, 'config.json'), join(args.out!, 'config.json'))
-        : loadConfig(mnistSchema, { file, set, flags, complete: withRecipe }, 'mnist'),
+        : loadConfig(mnistSchema, { file, set, flags, complete }, 'mnist'),
     );
     const out = args.out ?? freshDirectory(config.neurons, config.seed);
     const workers = Math.min(args.workers, 4 * availableParallelism());
-    const result = await runMnist({ ...args, config, out, workers, signal });
+    const result = await runMnist({
+      ...args,
+      live: args.live ? (args.port ?? 0) : undefined,
+      config,
+      out,
+      workers,
+      signal,
+    });
     if (result === null) {
       console.error(
         `Stopped; what was computed is in ${out}. Go on with: memspike mnist --out ${quoted(out)} --resume${args.data === undefined ? '' : ` --data ${quoted(args.data)}`}`,
@@ -105,6 +132,7 @@ export default command({
       console.log(`95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)} %); other readouts:`);
       for (const name of ['maxRate', 'proportion', 'linear'] as const)
         console.log(`  ${name.padEnd(11)}${accuracy[name].toFixed(2)} %`);
+      if (result.energy.scale !== null) console.log(`Energy of training: ${result.energy.scale}.`);
       console.log(
         `Results and pictures are in ${out}: run.json${result.pictures.map((name) => `, ${name}`).join('')}.`,
       );

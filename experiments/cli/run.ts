@@ -2,9 +2,10 @@ import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { KERNELS } from '../../core/arena.ts';
 import { UserError } from '../../core/errors.ts';
-import { choice, flag, number, object, text } from '../../core/params.ts';
+import { choice, flag, integer, number, object, text } from '../../core/params.ts';
 import { validate } from '../../core/validate.ts';
 import { loadConfig } from '../config/load.ts';
+import { withDevices } from '../devices/reference.ts';
 import { type NetworkDescription, networkSchema } from '../network/schema.ts';
 import { PROGRESS_MODES } from '../progress.ts';
 import { runNetwork } from '../run/run.ts';
@@ -27,7 +28,10 @@ function absolutePaths(description: NetworkDescription, file: string): NetworkDe
 }
 
 const described = (file: string, set: readonly string[]): NetworkDescription =>
-  absolutePaths(loadConfig(networkSchema, { file, set }, 'network'), file);
+  absolutePaths(
+    loadConfig(networkSchema, { file, set, complete: (given) => withDevices(given, file) }, 'network'),
+    file,
+  );
 
 /** The description of the run that is to be gone on with. */
 function begun(out: string, resume: boolean, set: readonly string[]): NetworkDescription {
@@ -59,17 +63,22 @@ export default command({
       default: 'auto',
       help: 'inner loops: SIMD where it runs, or plain TypeScript; the same bits',
     }),
+    live: flag({ help: 'show the spikes on a page of this machine while it runs' }),
+    port: integer({ min: 1, max: 65535, help: 'port of the live page; default: any that is free' }).optional(),
     progress: choice(PROGRESS_MODES, { default: 'auto', help: 'how progress is shown, on standard error' }),
     json: flag({ help: 'print run.json when done' }),
   }),
   examples: ['run net.yaml --out runs/first', 'run net.yaml --out runs/slow --set populations.output.tau=20'],
-  handler: async ({ file, out, set, resume, checkpointEvery, kernels, progress, json }, { signal }) => {
+  handler: async (args, { signal }) => {
+    const { file, out, set, resume, json } = args;
+    if (args.port !== undefined && !args.live) throw new UsageError('run: --port goes with --live.');
     const tell = (sentence: string) =>
       console.log(json ? JSON.stringify(readJson(out, 'run.json'), null, 2) : sentence);
     if (resume && RunDirectory.isFinished(out)) return tell(`${out} is finished already.`);
     const source = file ?? join(out, 'config.json');
     const description = file === undefined ? begun(out, resume, set) : described(file, set);
-    const done = await runNetwork({ description, source, out, resume, checkpointEvery, kernels, progress, signal });
+    const live = args.live ? (args.port ?? 0) : undefined;
+    const done = await runNetwork({ ...args, description, source, live, signal });
     if (done) tell(`Done: ${out}`);
     else
       console.error(`Stopped; what was computed is in ${out}. Go on with: memspike run --out ${quoted(out)} --resume`);

@@ -1,4 +1,5 @@
 import { object, toJsonSchema } from '../../core/params.ts';
+import { withReferences } from '../devices/reference.ts';
 import { networkSchema } from '../network/schema.ts';
 import { command } from './command.ts';
 
@@ -6,5 +7,5 @@ export default command({
   positionals: object({}),
   options: object({}),
   examples: ['schema > network.schema.json'],
-  handler: () => console.log(JSON.stringify(toJsonSchema(networkSchema), null, 2)),
+  handler: () => console.log(JSON.stringify(withReferences(toJsonSchema(networkSchema)), null, 2)),
 });

@@ -22,19 +22,26 @@ This page is generated from the declarations of the models (\`npm run docs\`); d
 A model is named in a network file under \`model\`, with its parameters beside it, and has a function of the same name in
 TypeScript that takes the same parameters: \`{ model: lif, size: 10, tau: 20 }\` is \`lif({ size: 10, tau: 20 })\`. A
 parameter without a default is required, unless it says "optional". Units: time ms, potential mV from rest, current pA,
-capacitance pF, device conductance S, rate Hz. Potentials and weights follow \`synapse\` of the target: mV or pA.
+capacitance pF, neuron conductance nS, resistance GΩ, device conductance S, rate Hz. Weights follow \`synapse\` of the target: mV,
+pA or nS.
 
-A synapse is made of up to three parts: **short-term** dynamics scale what an arrival delivers, a **device** holds the
+A synapse is made of up to four parts: **short-term** dynamics scale what an arrival delivers, a **device** holds the
 weight and answers pulses, and a **rule** decides when, which way and how strongly the device is pulsed. A rule needs a
-device. In the equations g is the state of a device, its weight as a share of its range, from 0 to 1.
+device. A **modulator** may stand between the two: the spikes of a population, named under \`from\` with a \`delay\`, are a
+third factor and decide what becomes of the rule's pulses. In the equations g is the state of a device, its weight as a
+share of its range, from 0 to 1.
 `;
+
+/** A default as one would write it in a network file. */
+const written = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
 /** What a value may be, without its unit, which has a column of its own. */
 function range(schema: JsonSchema): string {
   if (schema.type === undefined && !schema.anyOf && !schema.enum) return 'see meaning';
-  return allowed(schema).replaceAll(/ \([A-Za-z]+\)/g, '');
+  const text = allowed(schema).replaceAll(/ \([A-Za-z]+\)/g, '');
+  return text.replaceAll(` (${schema.unit})`, '');
 }
 
 function rows(schema: JsonSchema, prefix = ''): string[] {
@@ -42,20 +49,27 @@ function rows(schema: JsonSchema, prefix = ''): string[] {
   return Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>).flatMap(([key, property]) => {
     const name = `${prefix}${key}`;
     const initial =
-      property.default !== undefined ? `\`${property.default}\`` : required.has(key) ? 'required' : 'optional';
+      property.default !== undefined ? `\`${written(property.default)}\`` : required.has(key) ? 'required' : 'optional';
     const cells = [`\`${name}\``, initial, range(property), String(property.unit ?? ''), property.description ?? ''];
     return [`| ${cells.map(cell).join(' | ')} |`, ...rows(property.properties ? property : {}, `${name}.`)];
   });
 }
 
-function section({ declaration: { name, help, equation, source, params } }: AnyModel): string {
+const table = (lines: string[]): string =>
+  ['| Parameter | Default | Range | Unit | Meaning |', '|---|---|---|---|---|', ...lines].join('\n');
+
+/** Lines of the table that all these models have. */
+function common(models: AnyModel[]): string[] {
+  const [first, ...others] = models.map(({ declaration }) => rows(toJsonSchema(declaration.params)));
+  return (first ?? []).filter((line) => others.every((lines) => lines.includes(line)));
+}
+
+function section({ declaration: { name, help, equation, source, params } }: AnyModel, elsewhere: string[]): string {
   return [
     `### ${name}`,
     `${help[0]!.toUpperCase()}${help.slice(1)}.`,
     `    ${equation}`,
-    ['| Parameter | Default | Range | Unit | Meaning |', '|---|---|---|---|---|', ...rows(toJsonSchema(params))].join(
-      '\n',
-    ),
+    table(rows(toJsonSchema(params)).filter((line) => !elsewhere.includes(line))),
     `Source: ${source}.`,
   ].join('\n\n');
 }
@@ -70,9 +84,17 @@ export function modelsPage(): string {
     ['Short-term dynamics', all(MODELS.shortTerms)],
     ['Devices', all(MODELS.devices)],
     ['Plasticity rules', all(MODELS.rules)],
+    ['Modulators', all(MODELS.modulators)],
   ];
   const contents = chapters.map(([title, models]) => `- ${title}: ${models.map(linkTo).join(', ')}`).join('\n');
-  const texts = chapters.map(([title, models]) => `## ${title}\n\n${models.map(section).join('\n\n')}`);
+  const texts = chapters.map(([title, models]) => {
+    const shared = title === 'Devices' ? common(models) : [];
+    const all =
+      shared.length > 0
+        ? [`All ${title.toLowerCase()} take these; an effect whose mapping is left out is off.`, table(shared)]
+        : [];
+    return [`## ${title}`, ...all, ...models.map((model) => section(model, shared))].join('\n\n');
+  });
   return `${[`${INTRODUCTION}\n${contents}`, ...texts].join('\n\n')}\n`;
 }
 

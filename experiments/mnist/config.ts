@@ -68,9 +68,12 @@ export function recipeFor(neurons: number): Mapping {
   };
 }
 
-/** Puts a recipe under what is given; a section is filled up key by key, unless it names another model. */
-export function withRecipe(given: Mapping): Mapping {
-  const recipe = recipeFor(typeof given.neurons === 'number' ? given.neurons : 400);
+/**
+ * Puts a recipe under what is given; a section is filled up key by key, unless it names another model.
+ * @param adapt changes the recipe first, for instance for another device.
+ */
+export function withRecipe(given: Mapping, adapt: (recipe: Mapping) => Mapping = (recipe) => recipe): Mapping {
+  const recipe = adapt(recipeFor(typeof given.neurons === 'number' ? given.neurons : 400));
   const filled = Object.entries(recipe).map(([key, value]) => {
     const own = given[key];
     if (!isMapping(own) || !isMapping(value)) return [key, own ?? value];

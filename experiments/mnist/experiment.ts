@@ -1,14 +1,17 @@
 import type { KernelChoice } from '../../core/arena.ts';
 import { load, save } from '../../core/checkpoint/state.ts';
 import { IMAGES, NEURONS, type RowSink, SPIKES, WEIGHTS } from '../../core/log/tables.ts';
+import { type EnergyAccount, joulesPer, totalOf } from '../energy/account.ts';
+import { drawEnergy } from '../energy/report.ts';
 import { createProgress, type ProgressMode } from '../progress.ts';
 import { logMetadata } from '../run/run.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
-import { energyOf, summaryOf } from '../run/summary.ts';
+import { summaryOf } from '../run/summary.ts';
 import type { MnistConfig } from './config.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { type LabelledImages, loadMnist } from './idx.ts';
 import { dataSha256, imagesOf } from './images.ts';
+import { LiveTraining } from './live.ts';
 import { type Learned, learnedBy, learningLayer } from './network.ts';
 import type { Responses, Task } from './respond.ts';
 import { respondAll } from './respondAll.ts';
@@ -26,6 +29,8 @@ export interface MnistOptions {
   /** Training images between checkpoints. */
   readonly checkpointEvery?: number | undefined; // default: an epoch
   readonly pictures: boolean;
+  /** Port of a live page on this machine, 0: any that is free; none if not given. */
+  readonly live?: number | undefined;
   readonly progress: ProgressMode;
   readonly signal: AbortSignal;
 }
@@ -34,6 +39,8 @@ export interface MnistOptions {
 export interface MnistResult {
   readonly evaluation: Evaluation;
   readonly pictures: readonly string[];
+  /** Of training: labelling and test read frozen weights, which is not booked. */
+  readonly energy: EnergyAccount;
 }
 
 /**
@@ -52,11 +59,19 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
   const { net, input, output, synapses } = layer;
   net.build();
   const directory = new RunDirectory(o.out, c, o.resume);
+  let live: LiveTraining | undefined;
   try {
     const metadata = { ...logMetadata(net, Number.NaN), dataSha256: dataSha256(mnist) };
     const spikes = directory.open('spikes.arrows', SPIKES, metadata);
     const images = directory.open('images.arrows', IMAGES, metadata);
-    net.recordSpikes(o.recordInputs ? [input, output] : [output], spikes);
+    if (o.live !== undefined) {
+      live = await LiveTraining.start(layer, c, train, o.live);
+      console.error(`Live: ${live.url}`);
+    }
+    net.recordSpikes(
+      o.recordInputs || live ? [input, output] : [output],
+      live?.spikes(spikes, o.recordInputs) ?? spikes,
+    );
     const training = new Training(layer, c, train);
     if (directory.snapshot) {
       load(net, directory.snapshot);
@@ -69,12 +84,16 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
     const trained = await withProgress('training', training.total, o, (update) =>
       training.run({
         signal: o.signal,
-        images,
+        images: live?.images(images) ?? images,
         checkpointEvery: o.checkpointEvery ?? c.train,
         onCheckpoint: checkpoint,
         onPause: (shown, accuracy) => {
           directory.flush(() => net.flush());
           update(shown, () => `accuracy of the last 1,000: ${accuracy.toFixed(1)} %`);
+          live?.update(
+            training,
+            progressOf('training', shown, training.total, `, accuracy of the last 1,000: ${accuracy.toFixed(1)} %`),
+          );
         },
       }),
     );
@@ -96,8 +115,16 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
     });
     const phase = async (name: Task['phase'], data: LabelledImages, count: number) => {
       const started = performance.now();
-      const responses = await withProgress(name === 'label' ? 'labelling' : 'testing', count, o, (update) =>
-        respondAll(taskOf(name, data), count, { workers: o.workers, signal: o.signal, onPause: update }),
+      const label = name === 'label' ? 'labelling' : 'testing';
+      const responses = await withProgress(label, count, o, (update) =>
+        respondAll(taskOf(name, data), count, {
+          workers: o.workers,
+          signal: o.signal,
+          onPause: (done) => {
+            update(done);
+            live?.say(progressOf(label, done, count));
+          },
+        }),
       );
       return { responses, seconds: (performance.now() - started) / 1000, labels: data.labels.subarray(0, count) };
     };
@@ -133,6 +160,8 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
           testTask,
         })
       : [];
+    const summary = summaryOf(net);
+    if (o.pictures) pictures.push(...(await drawEnergy(directory, summary.energy)));
     directory.finish({
       seed: c.seed,
       neurons: c.neurons,
@@ -142,6 +171,8 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
       testImages: c.test,
       split: c.split,
       preprocessing: c.preprocessing,
+      imageRows: test.rows,
+      imageColumns: test.columns,
       dataSha256: metadata.dataSha256,
       accuracy: evaluation.accuracy,
       accuracyInterval: evaluation.interval,
@@ -152,16 +183,24 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
       testSynapticEvents: labelling.responses.synapticEvents + testing.responses.synapticEvents,
       imagesPerSecond: training.total / training.seconds,
       synapticEventsPerSecond: synapses.synapticEvents / training.seconds,
-      ...summaryOf(net),
-      energyPerImage: perImage(energyOf(net), training.total),
+      ...summary,
+      energy: { ...summary.energy, perImage: joulesPer(totalOf(summary.energy), training.total) },
+      energyPerImage: {
+        read: joulesPer(summary.energy.read, training.total),
+        write: joulesPer(summary.energy.write, training.total),
+      },
       spikesSha256,
       weightsSha256,
     });
-    return { evaluation, pictures };
+    return { evaluation, pictures, energy: summary.energy };
   } finally {
     directory.close();
+    await live?.stop();
   }
 }
+
+const progressOf = (phase: string, done: number, total: number, more = ''): string =>
+  `${phase}: ${done.toLocaleString('en')} of ${total.toLocaleString('en')} images${more}`;
 
 async function withProgress<T>(
   label: string,
@@ -208,9 +247,4 @@ function writeNeurons(log: RowSink, { thresholds }: Learned, { tally, wins }: Tr
   const n = thresholds.length;
   const index = Uint32Array.from({ length: n }, (_, j) => j);
   log.write({ neuron: index, threshold: thresholds, label: Uint8Array.from(index, (j) => tally.classOf(j)), wins }, n);
-}
-
-function perImage(energy: { read: number | null; write: number | null }, images: number) {
-  const share = (joules: number | null) => (joules === null || images === 0 ? null : joules / images);
-  return { read: share(energy.read), write: share(energy.write) };
 }

@@ -44,6 +44,7 @@ export interface Learned {
 }
 
 export function learnedBy({ net, output, synapses }: Layer): Learned {
+  synapses.devices?.refresh(net.now);
   return {
     weights: synapses.edges.weights as Float32Array,
     thresholds: Float64Array.from({ length: output.size }, (_, j) => output.model.thresholds.at(j, net.now)),

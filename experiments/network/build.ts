@@ -2,7 +2,15 @@ import type { KernelChoice } from '../../core/arena.ts';
 import type { Connect, Delay } from '../../core/connect.ts';
 import { UserError } from '../../core/errors.ts';
 import { POTENTIALS, type RowSink, SPIKES, type TableSpec, WEIGHTS } from '../../core/log/tables.ts';
-import type { DeviceFactory, NeuronFactory, RuleFactory, ShortTermFactory, StimulusFactory } from '../../core/model.ts';
+import type {
+  DeviceFactory,
+  ModulatorFactory,
+  NeuronFactory,
+  RuleFactory,
+  ShortTermFactory,
+  StimulusFactory,
+} from '../../core/model.ts';
+import type { ModulatorOptions } from '../../core/modulation.ts';
 import { Network, type ProjectionOptions } from '../../core/network.ts';
 import type { Neurons, Population, WinnerTakeAll } from '../../core/population.ts';
 import type { Projection } from '../../core/projection.ts';
@@ -16,6 +24,11 @@ interface PopulationDescription extends ModelChoice {
   readonly record?: {
     readonly potential?: { readonly neurons: number[]; readonly times?: number[]; readonly every?: number };
   };
+}
+
+interface ModulatorDescription extends ModelChoice {
+  readonly from: string;
+  readonly delay: number;
 }
 
 /** Opens the sink for a table when something is to be recorded in it. */
@@ -34,6 +47,15 @@ function find(populations: ReadonlyMap<string, Population>, name: string, where:
   const found = populations.get(name);
   if (found) return found;
   throw new UserError(`${where} names population ${show(name)}${didYouMean(name, [...populations.keys()], 'there')}`);
+}
+
+function modulatorOf(
+  { from, delay, ...choice }: ModulatorDescription,
+  populations: ReadonlyMap<string, Population>,
+  where: string,
+): ModulatorOptions {
+  const source = find(populations, from, `${where}.from`);
+  return { from: source, delay, model: made<ModulatorFactory>(MODELS.modulators, choice) };
 }
 
 function scheduleOf({ times, every }: { times?: number[]; every?: number }): Schedule {
@@ -62,11 +84,16 @@ export function buildNetwork(
     const options: ProjectionOptions = {
       ...(p.name === undefined ? {} : { name: p.name }),
       connect: p.connect as Connect,
+      ...(p.receptor === undefined ? {} : { receptor: p.receptor }),
       ...(p.sources === undefined ? {} : { sources: p.sources }),
       delay: p.delay as Delay,
+      dendriticDelay: p.dendriticDelay,
       ...(p.shortTerm ? { shortTerm: made<ShortTermFactory>(MODELS.shortTerms, p.shortTerm as ModelChoice) } : {}),
       ...(p.device ? { device: made<DeviceFactory>(MODELS.devices, p.device as ModelChoice) } : {}),
       ...(p.rule ? { rule: made<RuleFactory>(MODELS.rules, p.rule as ModelChoice) } : {}),
+      ...(p.modulator
+        ? { modulator: modulatorOf(p.modulator as ModulatorDescription, net.populations, `projections.${i}.modulator`) }
+        : {}),
     };
     net.projection(source, target, options);
   });
@@ -83,7 +110,7 @@ export function attachRecorders(net: Network, d: NetworkDescription, open: OpenT
     const population = net.populations.get(name) as Neurons;
     net.recordPotential(population, record.potential.neurons, scheduleOf(record.potential), open(POTENTIALS));
   }
-  const made: Projection[] = [...net.projections.values()];
+  const made: Projection[] = [...net.projections.values()].filter((p) => !p.modulatory);
   d.projections.forEach((p, i) => {
     if (!p.record?.weights) return;
     const when = p.record.weights as { every?: number; times?: number[]; on?: 'pre' | 'post' };

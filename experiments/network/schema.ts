@@ -2,12 +2,14 @@ import { z } from 'zod';
 import type { Model } from '../../core/define.ts';
 import { choice, distribution, flag, integer, named, number, object, oneOf, text } from '../../core/params.ts';
 import * as neurons from '../../neurons/index.ts';
+import * as stimuli from '../../neurons/stimuli.ts';
 import * as devices from '../../synapses/devices/index.ts';
+import * as modulators from '../../synapses/modulators/index.ts';
 import * as rules from '../../synapses/rules/index.ts';
 import * as shortTerms from '../../synapses/shortTerm/index.ts';
 
 /** The models by their names in network files; the keys of the indexes and the names of the declarations agree (tested). */
-export const MODELS = { neurons, devices, rules, shortTerms };
+export const MODELS = { neurons, devices, rules, modulators, shortTerms };
 
 type AnyModel = Model<z.ZodObject, unknown>;
 
@@ -38,7 +40,7 @@ const potential = object(
 ).refine((p) => (p.times === undefined) !== (p.every === undefined), 'a mapping with either times or every');
 
 /** Models of populations whose spikes come from outside. */
-export const STIMULI: ReadonlySet<string> = new Set(['poisson', 'spikeTrains', 'replay', 'events', 'images']);
+export const STIMULI: ReadonlySet<string> = new Set(Object.keys(stimuli));
 
 const population = oneModel(neurons, ({ declaration }) =>
   STIMULI.has(declaration.name)
@@ -89,14 +91,22 @@ const projection = object({
   from: text({ help: 'presynaptic population' }),
   to: text({ help: 'postsynaptic population' }),
   connect,
+  receptor: text({ help: "which of the target's receptors; default: the sign of a weight decides" }).optional(),
   sources: z
     .tuple([integer({ min: 0, help: 'first' }), integer({ min: 1, help: 'count' })])
     .optional()
     .meta({ description: '[first, count]: only these neurons of `from`, counted from 0 in `connect`' }),
   delay,
+  dendriticDelay: ms(
+    'the current reaches the target, and spikes of the target reach the synapse, this much later than with an axonal delay only',
+  ).default(0),
   shortTerm: oneModel(shortTerms).optional(),
   device: oneModel(devices).optional(),
   rule: oneModel(rules).optional(),
+  modulator: oneModel(modulators, () => ({
+    from: text({ help: 'modulating population' }),
+    delay: ms('from the modulating neuron to the synapses').default(0),
+  })).optional(),
   record: object({
     weights: oneOf(
       { every, times, on: choice(['pre', 'post'], { help: 'at each presynaptic arrival or postsynaptic spike' }) },

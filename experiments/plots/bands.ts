@@ -2,7 +2,9 @@ import { colour } from './style.ts';
 
 export interface PopulationSize {
   readonly name: string;
+  /** Neurons shown: from `first` (default 0) on. */
   readonly size: number;
+  readonly first?: number;
 }
 
 /** Spikes of one picture: parallel arrays, `population` indexes the bands. */
@@ -14,7 +16,7 @@ export interface Spikes {
 }
 
 /** A population's horizontal band in a raster, in pixels from the top of the frame. */
-export interface Band extends PopulationSize {
+export interface Band extends Required<PopulationSize> {
   readonly top: number;
   readonly height: number;
   readonly colour: string;
@@ -33,6 +35,7 @@ export function stackBands(populations: readonly PopulationSize[], height: numbe
   return populations.map((population, i) => {
     const band = {
       ...population,
+      first: population.first ?? 0,
       top,
       height: LEAST_HEIGHT + (free * roots[i]!) / all,
       colour: colour(i),
@@ -46,9 +49,9 @@ export function stackBands(populations: readonly PopulationSize[], height: numbe
 /** Names are cut where they would take the room of the spikes. */
 const shortened = (name: string): string => (name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name);
 
-/** The middle of a neuron's row; neuron 0 is at the bottom of its band. */
+/** The middle of a neuron's row; the first neuron is at the bottom of its band. */
 export const rowOf = (band: Band, neuron: number): number =>
-  band.top + band.height - INSET - ((neuron + 0.5) / band.size) * (band.height - 2 * INSET);
+  band.top + band.height - INSET - ((neuron - band.first + 0.5) / band.size) * (band.height - 2 * INSET);
 
 /** Height of one neuron's row. */
 export const rowHeight = (band: Band): number => (band.height - 2 * INSET) / band.size;

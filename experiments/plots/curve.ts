@@ -1,150 +1,15 @@
-import * as Plot from '@observablehq/plot';
-import { UserError } from '../../core/errors.ts';
-import {
-  colour,
-  DASH,
-  legend,
-  MUTED,
-  PALETTE,
-  panel,
-  picture,
-  RULE,
-  requireFinite,
-  requireSome,
-  symbol,
-  tickFormat,
-  WIDTH,
-} from './style.ts';
+import { type Chart, chart } from './chart.ts';
+import { picture, WIDTH } from './style.ts';
 
-export interface CurvePoint {
-  readonly x: number;
-  readonly y: number;
-  /** Both ends of a band about y, for instance an interval or the spread over seeds. */
-  readonly low?: number;
-  readonly high?: number;
-}
-
-export interface CurveSeries {
-  readonly name: string;
-  readonly points: readonly CurvePoint[];
-}
-
-export interface CurveAxis {
-  /** Name with its unit: `time (ms)`. */
-  readonly label: string;
-  readonly log?: boolean;
-  /** What the axis shows at least; it grows to hold every point. */
-  readonly domain?: readonly [number, number];
-}
-
-export interface Curve {
+export interface Curve extends Chart {
   readonly title: string;
   readonly subtitle?: string;
-  readonly x: CurveAxis;
-  readonly y: CurveAxis;
-  readonly series: readonly CurveSeries[];
-  /** Dashed horizontal lines to compare with, named in the legend. */
-  readonly references?: readonly { readonly name: string; readonly y: number }[];
 }
 
-const HEIGHT = 340;
-const MOST_DOTS = 60;
+const SIZE = { width: WIDTH, height: 340, inset: 16, dots: 4 };
 
 /** Lines with optional bands over one x axis, points marked while there are few, and a legend above the frame. SVG. */
-export function curve({ title, subtitle, x, y, series, references = [] }: Curve): string {
-  requireSome(series.length, 'curve', 'series');
-  for (const { name, points } of series) requireSome(points.length, 'curve', `points of "${name}"`);
-  const points = series.flatMap((one) => one.points);
-  const levels = [...points.flatMap((p) => [p.y, p.low ?? p.y, p.high ?? p.y]), ...references.map((r) => r.y)];
-  const scales = {
-    x: scaleOf(
-      x,
-      points.map((p) => p.x),
-      'x',
-    ),
-    y: scaleOf(y, levels, 'y'),
-  };
-
-  const marks = series.flatMap(({ points }, i) => {
-    const fill = colour(i);
-    const sorted = points.toSorted((a, b) => a.x - b.x);
-    const banded = sorted.filter((p) => p.low !== undefined && p.high !== undefined);
-    return [
-      Plot.areaY(banded, { x: 'x', y1: 'low', y2: 'high', fill, fillOpacity: 0.18 }),
-      Plot.lineY(sorted, {
-        x: 'x',
-        y: 'y',
-        stroke: fill,
-        strokeWidth: 2,
-        ...(secondRound(i) && { strokeDasharray: DASH }),
-      }),
-      dotted(points) ? Plot.dot(sorted, { x: 'x', y: 'y', fill, r: 4, symbol: symbol(i) }) : null,
-    ];
-  });
-  const names = legend(
-    [
-      ...series.map(({ name, points }, i) => ({
-        name,
-        colour: colour(i),
-        dashed: secondRound(i),
-        ...(dotted(points) && { symbol: symbol(i) }),
-      })),
-      ...references.map(({ name }) => ({ name, colour: MUTED, dashed: true })),
-    ],
-    WIDTH - 32,
-  );
-  const chart = panel({
-    width: WIDTH,
-    height: HEIGHT,
-    marginTop: 12,
-    marginRight: 36, // half of the widest last tick label
-    marginBottom: 48,
-    marginLeft: 72,
-    x: { ...scales.x, labelOffset: 40 },
-    y: { ...scales.y, labelOffset: 58 },
-    marks: [
-      Plot.gridX({ stroke: RULE, strokeOpacity: 1 }),
-      Plot.gridY({ stroke: RULE, strokeOpacity: 1 }),
-      Plot.ruleY(references, { y: 'y', stroke: MUTED, strokeWidth: 1.5, strokeDasharray: DASH }),
-      ...marks,
-      Plot.frame({ stroke: MUTED }),
-    ],
-  });
-  return picture(WIDTH, names.height + HEIGHT + 8, { title, subtitle }, [
-    { x: 16, y: 4, svg: names.svg },
-    { x: 0, y: names.height + 4, svg: chart },
-  ]);
-}
-
-/** Colours come round again after the palette: dashes tell those series apart. */
-const secondRound = (series: number): boolean => series >= PALETTE.length;
-
-const dotted = (points: readonly CurvePoint[]): boolean => points.length <= MOST_DOTS;
-
-function scaleOf(
-  { label, log = false, domain }: CurveAxis,
-  values: readonly number[],
-  axis: string,
-): Plot.ScaleOptions {
-  const shown = [...values, ...(domain ?? [])];
-  requireFinite(shown, 'curve', `${axis} value`);
-  let low = shown.reduce((least, v) => Math.min(least, v));
-  let high = shown.reduce((most, v) => Math.max(most, v));
-  if (log && low <= 0) throw new UserError(`curve: ${axis} is ${low}, expected values above 0 on a logarithmic axis`);
-  if (low === high)
-    [low, high] = log ? [low / 2, high * 2] : [low - (Math.abs(low) / 10 || 1), high + (Math.abs(high) / 10 || 1)];
-  return log
-    ? { type: 'log', domain: [low, high], nice: true, label, ticks: 6, tickFormat: logTicks(low, high) }
-    : { type: 'linear', domain: [low, high], nice: true, label, tickFormat: tickFormat(Math.max(-low, high)) };
-}
-
-/** Whole powers of ten only, unless the axis holds hardly one. */
-function logTicks(low: number, high: number): (value: number) => string {
-  const few = high / low < 20;
-  return (value) => {
-    const power = Math.round(Math.log10(value));
-    if (few || Math.abs(value / 10 ** power - 1) > 1e-9) return few ? String(Number(value.toPrecision(3))) : '';
-    if (power >= -3 && power <= 4) return String(Number((10 ** power).toPrecision(3)));
-    return `10${[...String(power)].map((c) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)] ?? '⁻').join('')}`;
-  };
+export function curve({ title, subtitle, ...lines }: Curve): string {
+  const { panels, height } = chart(lines, SIZE);
+  return picture(WIDTH, height, { title, subtitle }, panels);
 }

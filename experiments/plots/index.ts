@@ -1,8 +1,9 @@
 /** Pictures of experiments, each a function from data to one self-contained SVG string; `svgToPng` rasterises them. */
 export { type AccuracyOverTraining, type AccuracyPoint, accuracyOverTraining } from './accuracyOverTraining.ts';
 export type { PopulationSize } from './bands.ts';
+export type { CurveAxis, CurvePoint, CurveSeries } from './chart.ts';
 export { type ConfusionMatrix, confusionMatrix } from './confusionMatrix.ts';
-export { type Curve, type CurveAxis, type CurvePoint, type CurveSeries, curve } from './curve.ts';
+export { type Curve, curve } from './curve.ts';
 export { svgToPng } from './png.ts';
 export { type Raster, raster } from './raster.ts';
 export { type ReceptiveFields, receptiveFields } from './receptiveFields.ts';

@@ -19,11 +19,11 @@ export interface Raster extends Spikes {
 /** More spikes than this are drawn as a density image: about the same look, a bounded file. */
 const MOST_STROKES = 50_000;
 const SMALL = 11;
-const RIGHT = 20;
+const LEAST_RIGHT = 20;
 const MARK = { stroke: '#b0b0b0' };
 
 /**
- * Spikes against time, one band per population (neuron 0 at its bottom), and under it the mean rate per neuron of each
+ * Spikes against time, one band per population (its first neuron at the bottom), and under it the mean rate per neuron of each
  * population in equal bins. Time in ms, rates in Hz. SVG.
  */
 export function raster(run: Raster): string {
@@ -31,14 +31,15 @@ export function raster(run: Raster): string {
   const spikes = visible(run);
   const height = Math.max(170, Math.min(420, 160 * populations.length), 34 * populations.length);
   const bands = stackBands(populations, height);
-  const names = bands.map(({ name, size }) => textWidth(name) + indexWidth(size));
+  const names = bands.map((band) => textWidth(band.name) + indexWidth(band));
   const left = Math.max(64, 34 + Math.max(...names));
-  const frame = { width: WIDTH, marginLeft: left, marginRight: RIGHT };
-  const width = WIDTH - left - RIGHT;
+  const right = Math.max(LEAST_RIGHT, textWidth(Math.round(window[1]).toLocaleString('en')) / 2); // the last tick label
+  const frame = { width: WIDTH, marginLeft: left, marginRight: right };
+  const width = WIDTH - left - right;
   const x = (time: number): number => ((time - window[0]) / (window[1] - window[0])) * width;
 
   const shown = marks.filter(({ time }) => time >= window[0] && time <= window[1]);
-  const labelled = roomFor(shown, x, width + RIGHT);
+  const labelled = roomFor(shown, x, width + right);
   const above = labelled.length > 0 ? 18 : 2;
   const tooMany = spikes.times.length > MOST_STROKES;
   const main = panel({
@@ -78,16 +79,17 @@ export function raster(run: Raster): string {
   ]);
 }
 
-const indexWidth = (size: number): number => textWidth(String(size - 1), SMALL);
+const lastOf = ({ first = 0, size }: PopulationSize): number => first + size - 1;
+const indexWidth = (population: PopulationSize): number => textWidth(String(lastOf(population)), SMALL);
 
 /** Names of the bands, a bar in their colour, and their first and last neuron, left of the frame. */
 function bandAxis(bands: readonly Band[], start: number): Plot.Markish[] {
   const inFront = { frameAnchor: 'left', textAnchor: 'end' } as const;
-  const ends = bands.flatMap(({ top, height, size }) => [
-    { y: top + height - 7, neuron: 0 },
-    ...(size > 1 ? [{ y: top + 8, neuron: size - 1 }] : []),
+  const ends = bands.flatMap((band) => [
+    { y: band.top + band.height - 7, neuron: band.first },
+    ...(band.size > 1 ? [{ y: band.top + 8, neuron: lastOf(band) }] : []),
   ]);
-  const gap = 18 + Math.max(...bands.map(({ size }) => indexWidth(size)));
+  const gap = 18 + Math.max(...bands.map(indexWidth));
   const bars = bands.map(({ top, height, colour }) =>
     Plot.ruleX([start], { y1: top + 1, y2: top + height - 1, stroke: colour, strokeWidth: 5, dx: -4 }),
   );
@@ -121,18 +123,26 @@ function visible({ times, neurons, population, populations, window }: Raster): S
     throw new UserError(`raster: the window is ${from} to ${to} ms, expected a start before its end`);
   }
   requireSome(populations.length, 'raster', 'populations');
-  const kept: number[] = [];
+  const kept = new Uint32Array(times.length);
+  let count = 0;
   for (let i = 0; i < times.length; i++) {
-    const size = populations[population[i]!]?.size;
-    if (size === undefined || !(neurons[i]! < size)) {
-      const allowed = size === undefined ? `populations below ${populations.length}` : `neurons below ${size}`;
+    const band = populations[population[i]!];
+    if (band === undefined || !(neurons[i]! >= (band.first ?? 0) && neurons[i]! <= lastOf(band))) {
+      const allowed = band
+        ? `neurons ${band.first ?? 0} to ${lastOf(band)}`
+        : `populations below ${populations.length}`;
       throw new UserError(
         `raster: spike ${i} is of population ${population[i]}, neuron ${neurons[i]}, expected ${allowed}`,
       );
     }
-    if (times[i]! >= from && times[i]! <= to) kept.push(i);
+    if (times[i]! >= from && times[i]! <= to) kept[count++] = i;
   }
-  requireSome(kept.length, 'raster', `spikes between ${from} and ${to} ms`);
-  const pick = (column: ArrayLike<number>): Float64Array => Float64Array.from(kept, (i) => column[i]!);
+  requireSome(count, 'raster', `spikes between ${from} and ${to} ms`);
+  if (count === times.length) return { times, neurons, population };
+  const pick = (column: ArrayLike<number>): Float64Array => {
+    const picked = new Float64Array(count);
+    for (let k = 0; k < count; k++) picked[k] = column[kept[k]!]!;
+    return picked;
+  };
   return { times: pick(times), neurons: pick(neurons), population: pick(population) };
 }

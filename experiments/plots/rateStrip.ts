@@ -37,12 +37,17 @@ export function rateStrip(spikes: Spikes, population: number, band: Band, frame:
         fill: band.colour,
       }),
       Plot.ruleY([0], { stroke: MUTED }),
-      Plot.text([`${band.name}: mean rate per neuron (Hz)${population === 0 ? ` in bins of ${frame.bin} ms` : ''}`], {
-        frameAnchor: 'top-left',
-        textAnchor: 'start',
-        dy: 5 - TITLE_HEIGHT,
-        fontSize: 11,
-      }),
+      Plot.text(
+        [
+          `${band.name}: mean rate per neuron (Hz)${population === 0 ? ` in bins of ${frame.bin.toLocaleString('en')} ms` : ''}`,
+        ],
+        {
+          frameAnchor: 'top-left',
+          textAnchor: 'start',
+          dy: 5 - TITLE_HEIGHT,
+          fontSize: 11,
+        },
+      ),
     ],
   });
 }

@@ -83,6 +83,8 @@ export interface LegendEntry {
   readonly colour: string;
   readonly symbol?: Plot.SymbolType;
   readonly dashed?: boolean;
+  /** Default: true. */
+  readonly line?: boolean;
 }
 
 /** A row of samples and names, broken into lines where the width asks for it. */
@@ -98,7 +100,7 @@ export function legend(entries: readonly LegendEntry[], width: number): { svg: s
   });
   const height = y + line / 2;
   const marks = places.map((place) => [
-    Plot.link([place], {
+    Plot.link(place.line === false ? [] : [place], {
       x1: 'x',
       x2: (p) => p.x + 20,
       y1: 'y',
@@ -139,8 +141,18 @@ export function imageMark(href: string, x: number, y: number, width: number, hei
 /** `1 neuron`, `2,000 neurons`. */
 export const plural = (n: number, noun: string): string => `${n.toLocaleString('en-US')} ${noun}${n === 1 ? '' : 's'}`;
 
+const PREFIXES = ['f', 'p', 'n', 'µ', 'm', '', 'k', 'M', 'G', 'T'];
+
+/** Two significant digits and an SI prefix: `6.8 MHz`. */
+export function withPrefix(value: number, unit: string): string {
+  const rounded = Number(value.toPrecision(2));
+  const step = rounded === 0 ? 0 : Math.floor(Math.log10(Math.abs(rounded)) / 3);
+  const prefix = Math.min(Math.max(step, -5), 4);
+  return `${Number((rounded / 1000 ** prefix).toPrecision(2))} ${PREFIXES[prefix + 5]}${unit}`;
+}
+
 /** SI prefixes (20µ, 3M) on the ticks of an axis that reaches `max`, where plain digits would be long. */
-export const tickFormat = (max: number): string | undefined => (max < 1e-3 || max >= 1e6 ? '~s' : undefined);
+export const tickFormat = (max: number): string | undefined => (max < 0.1 || max >= 1e6 ? '~s' : undefined);
 
 /** Refuses to draw nothing. */
 export function requireSome(count: number, plot: string, what: string): void {

@@ -5,11 +5,13 @@ import type { ColumnRecord } from '../../core/log/columns.ts';
 import { POTENTIALS, type RowSink, SPIKES, type TableSpec } from '../../core/log/tables.ts';
 import type { Network } from '../../core/network.ts';
 import { checkedTime, snap } from '../../core/time.ts';
+import { drawEnergy } from '../energy/report.ts';
 import { attachRecorders, buildNetwork } from '../network/build.ts';
 import type { NetworkDescription } from '../network/schema.ts';
 import { createProgress, type ProgressMode } from '../progress.ts';
 import { STIMULUS_READERS } from '../stimuli/readers.ts';
 import { drive } from './drive.ts';
+import { LiveRun } from './live.ts';
 import { RunDirectory } from './runDirectory.ts';
 import { summaryOf } from './summary.ts';
 
@@ -24,6 +26,8 @@ export interface RunOptions {
   /** Simulated ms between checkpoints. */
   readonly checkpointEvery?: number | undefined;
   readonly kernels?: KernelChoice;
+  /** Port of a live page on this machine, 0: any that is free; none if not given. */
+  readonly live?: number | undefined;
   /** Default: none. */
   readonly progress?: ProgressMode;
   /** Ends the run with a checkpoint. */
@@ -89,10 +93,16 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
     unit: 'ms',
     mode: o.progress ?? 'none',
   });
+  let live: LiveRun | undefined;
   try {
     const metadata = logMetadata(net, description.duration);
+    if (o.live !== undefined) {
+      live = await LiveRun.start(net, description.duration, o.live);
+      console.error(`Live: ${live.url}`);
+    }
     for (const [table, log] of pending) {
-      log.sink = directory.open(LOGS.get(table) ?? 'weights.arrows', table, metadata);
+      const opened = directory.open(LOGS.get(table) ?? 'weights.arrows', table, metadata);
+      log.sink = table === SPIKES && live ? live.spikes(opened) : opened;
     }
     if (directory.snapshot) load(net, directory.snapshot);
     const checkpoint = () => {
@@ -106,6 +116,7 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
       onPause: (now) => {
         directory.flush(() => net.flush());
         progress.update(now);
+        live?.update();
       },
     });
     if (!done) {
@@ -114,10 +125,13 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
     }
     net.flush();
     const { 'spikes.arrows': spikesSha256, 'weights.arrows': weightsSha256 = null } = directory.closeLogs();
-    directory.finish({ seed: description.seed, ...summaryOf(net), spikesSha256, weightsSha256 });
+    const summary = summaryOf(net);
+    await drawEnergy(directory, summary.energy);
+    directory.finish({ seed: description.seed, ...summary, spikesSha256, weightsSha256 });
     return true;
   } finally {
     progress.stop();
     directory.close();
+    await live?.stop();
   }
 }

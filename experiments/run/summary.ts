@@ -1,14 +1,5 @@
 import type { Network } from '../../core/network.ts';
-
-/** Joules spent over all projections; null where no device has a conductance. */
-export function energyOf(net: Network): { read: number | null; write: number | null } {
-  const spent = [...net.projections.values()].flatMap((p) => (p.devices ? [p.devices.energy] : []));
-  const total = (of: (e: { read: number; write: number }) => number) => {
-    const known = spent.map(of).filter((joules) => !Number.isNaN(joules));
-    return known.length > 0 ? known.reduce((a, b) => a + b) : null;
-  };
-  return { read: total((e) => e.read), write: total((e) => e.write) };
-}
+import { energyOf } from '../energy/account.ts';
 
 /** What happened in a network so far, as `run.json` tells it. Rates are in Hz, a neuron. */
 export function summaryOf(net: Network) {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { choice, distribution, integer, number, object } from '../../core/params.ts';
+import { choice, distribution, integer, named, number, object } from '../../core/params.ts';
 
 const adaptive = object(
   {
@@ -28,6 +28,19 @@ const homeostasis = object(
   'equal shares: thresholds move until all neurons fire equally often',
 );
 
+const receptors = named(
+  object({
+    tau: number({ min: 0, exclusiveMin: true, unit: 'ms', help: 'decay of the current' }),
+    rise: number({
+      min: 0,
+      exclusiveMin: true,
+      unit: 'ms',
+      help: 'rise of the current, shorter than its decay; without it the current jumps',
+    }).optional(),
+  }),
+  'currents of several time constants, { name: { tau, rise } }, for synapse multiExponential; a projection chooses by `receptor`, else positive weights go to the first one, negative weights to the last',
+);
+
 /** Parameters of every leaky integrate-and-fire model. */
 export const lifParams = object({
   size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
@@ -48,9 +61,9 @@ export const lifParams = object({
   }),
   current: number({ default: 0, unit: 'pA', help: 'constant input current' }),
   initial: distribution({ default: 0, unit: 'mV', help: 'potential at the start, from rest' }),
-  synapse: choice(['delta', 'exponential'], {
+  synapse: choice(['delta', 'exponential', 'multiExponential', 'conductance'], {
     default: 'delta',
-    help: 'an arrival of weight w makes the potential jump by w mV, or a decaying current by w pA',
+    help: 'an arrival of weight w makes the potential jump by w mV, or a decaying current by w pA, or one of several `receptors`, or a decaying conductance by w nS',
   }),
   tauSynExc: number({
     default: 2,
@@ -66,6 +79,30 @@ export const lifParams = object({
     unit: 'ms',
     help: 'decay of the current of negative weights, for synapse exponential',
   }),
+  receptors: receptors.default({ excitatory: { tau: 2 }, inhibitory: { tau: 2 } }),
+  tauSyn: number({
+    default: 2,
+    min: 0,
+    exclusiveMin: true,
+    unit: 'ms',
+    help: 'decay of both conductances, for synapse conductance',
+  }),
+  reversalExc: number({
+    default: 65,
+    unit: 'mV',
+    help: "reversal potential of positive weights, from rest, for synapse conductance; default: Diehl & Cook's excitatory neurons",
+  }),
+  reversalInh: number({
+    default: -35,
+    unit: 'mV',
+    help: "reversal potential of negative weights, from rest, for synapse conductance; default: Diehl & Cook's excitatory neurons",
+  }),
+  leakConductance: number({
+    min: 0,
+    exclusiveMin: true,
+    unit: 'nS',
+    help: 'for synapse conductance: takes the place of capacitance / tau, which it is by default',
+  }).optional(),
   adaptive: adaptive.optional(),
   homeostasis: homeostasis.optional(),
   precision: choice(['f64', 'f32'], { default: 'f64', help: 'of potentials, thresholds and incoming weights' }),

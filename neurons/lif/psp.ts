@@ -1,7 +1,7 @@
 import { exp } from '../../core/math.ts';
 
 /** (e^x - 1)/x without cancellation near 0. */
-function growth(x: number): number {
+export function growth(x: number): number {
   if (Math.abs(x) > 0.3) return (exp(x) - 1) / x;
   let sum = 1;
   for (let n = 13; n > 1; n--) sum = 1 + (sum * x) / n;

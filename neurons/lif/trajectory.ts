@@ -15,9 +15,9 @@ class Point {
   slope = 0;
 }
 
+/** A margin (mV) below what rounding leaves of a sum: where g fades towards a c this near to 0 there is nothing to find. */
+export const NEGLIGIBLE = 1e-13;
 /** Narrower intervals than this (ms, below the time grid) are not split. */
-/** A margin (mV) below what rounding leaves of a sum: where g fades towards 0 there is nothing to find. */
-const NEGLIGIBLE = 1e-13;
 const NARROW = 2 ** -30;
 
 /**
@@ -31,6 +31,7 @@ const NARROW = 2 ** -30;
  */
 export class Trajectory {
   #c = 0;
+  #negligible = 0;
   #p = 0;
   #drive = 0;
   #inhibition = 0;
@@ -55,6 +56,7 @@ export class Trajectory {
   /** First t > 0 with g(t) >= 0, 0 if g(0) >= 0, Infinity if never. */
   firstCrossing(c: number, p: number, drive: number, inhibition: number, above: number): number {
     this.#c = c;
+    this.#negligible = c < -NEGLIGIBLE ? 0 : NEGLIGIBLE;
     this.#p = p;
     this.#drive = drive;
     this.#inhibition = inhibition;
@@ -115,7 +117,7 @@ export class Trajectory {
     const pLow = p * (p > 0 ? b.m : a.m);
     const aHigh = above * (above > 0 ? a.a : b.a);
     const aLow = above * (above > 0 ? b.a : a.a);
-    if (this.#c + pHigh + drive * highE + inhibition * lowI - aLow < NEGLIGIBLE) return Number.POSITIVE_INFINITY;
+    if (this.#c + pHigh + drive * highE + inhibition * lowI - aLow < this.#negligible) return Number.POSITIVE_INFINITY;
 
     const slopeHighE = this.#exc.slope(lowE, a.e);
     const slopeLowE = this.#exc.slope(highE, b.e);

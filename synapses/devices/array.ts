@@ -1,16 +1,20 @@
 import type { Floats } from '../../core/arena.ts';
 import { rowEnd, rowStart } from '../../core/edges.ts';
-import { UserError } from '../../core/errors.ts';
 import type { Kernels, PulsedDevices, PulseRun } from '../../core/kernels/kernels.ts';
-import type { DeviceContext, Devices } from '../../core/model.ts';
+import type { DeviceAccounts, DeviceContext, Devices } from '../../core/model.ts';
 import { CounterRandom } from '../../core/random.ts';
-import { type CellRange, type SpreadParams, type Step, type StepFamily, stepOf } from './cell.ts';
+import { accountsOf, COUNT, READ_ENERGY, READS, UPWARD, WRITE_ENERGY, WRITES } from './accounts.ts';
+import {
+  type CellRange,
+  checkRange,
+  outOfRange,
+  type SpreadParams,
+  type Step,
+  type StepFamily,
+  stepOf,
+} from './cell.ts';
 import { normaliseColumn } from './normalise.ts';
-
-/** Indices into `totals`. */
-const WRITES = 0;
-const READ_ENERGY = 1;
-const WRITE_ENERGY = 2;
+import { drawSpread, type Spread } from './spread.ts';
 
 /**
  * The devices of one projection, one a synapse. The stored weight is conductance × weightAtGMax / gMax, so that delivery
@@ -27,8 +31,7 @@ export class DeviceArray implements Devices {
   readonly #range: CellRange;
   readonly #cycleToCycle: number;
   readonly #random: CounterRandom;
-  /** Per device: largest weight, factor of upward steps, of downward steps; null without device-to-device spread. */
-  readonly #spread: { readonly wMax: Floats; readonly up: Float32Array; readonly down: Float32Array } | null;
+  readonly #spread: Spread | null;
   /** Pulses of each device, for the noise of the next one; empty without cycle-to-cycle spread. */
   readonly #pulses: Uint32Array;
   readonly #rowSums: Float64Array;
@@ -44,26 +47,21 @@ export class DeviceArray implements Devices {
   #allTouched = false;
   readonly #run: PulseRun = { start: 0, stride: 1, count: 0, edges: null, others: null, row: -1 };
 
-  constructor(steps: Step | StepFamily, range: CellRange, spread: SpreadParams, context: DeviceContext) {
+  constructor(family: StepFamily, range: CellRange, spread: SpreadParams, context: DeviceContext) {
     const { edges, arena, name } = context;
     if (edges.weights === null) throw new Error('devices need a weight of their own');
-    if (!(range.wMin < range.wMax)) {
-      const [low, high] = range.electrical ? ['gMin', 'gMax'] : ['wMin', 'wMax'];
-      throw new UserError(
-        `${name}.device.${low} must lie below ${high}; the weights would reach from ${range.wMin} to ${range.wMax}.`,
-      );
-    }
+    checkRange(range, name);
     this.edges = edges;
     this.#weights = edges.weights;
-    this.#step = typeof steps === 'function' ? steps : stepOf(steps);
+    this.#step = stepOf(family);
     this.#range = range;
     this.#cycleToCycle = spread.cycleToCycle;
     this.#random = new CounterRandom(context.seed, `${name}/device`);
     this.#transpose = context.transpose;
-    this.#spread = spread.deviceToDevice > 0 ? this.#draw(spread.deviceToDevice, context) : null;
+    this.#spread = spread.deviceToDevice > 0 ? drawSpread(spread.deviceToDevice, range, context) : null;
     this.#pulses = arena.u32(spread.cycleToCycle > 0 ? edges.count : 0);
-    this.#totals = arena.f64(3);
     const e = range.electrical;
+    this.#totals = arena.f64(COUNT);
     const perWeight = e ? e.gMax / e.weightAtGMax : Number.NaN;
     this.#readFactor = e ? e.readVoltage ** 2 * e.readTime * perWeight : Number.NaN;
     this.#writeFactor = e ? (e.writeVoltage ** 2 * e.writeTime * perWeight) / 2 : Number.NaN;
@@ -71,7 +69,7 @@ export class DeviceArray implements Devices {
     this.#touched = arena.u8(edges.columns).fill(1);
     this.#fit(context);
     this.#pulse = arena.kernels.pulse;
-    if (typeof steps !== 'function' && spread.cycleToCycle === 0) this.#forKernel = this.#describe(steps, context);
+    if (spread.cycleToCycle === 0) this.#forKernel = this.#describe(family, context);
     this.state = {
       weights: this.#weights,
       pulses: this.#pulses,
@@ -85,12 +83,16 @@ export class DeviceArray implements Devices {
     return this.#totals[WRITES]!;
   }
 
-  get energy(): { read: number; write: number } {
-    const known = this.#range.electrical !== null;
-    return {
-      read: known ? this.#totals[READ_ENERGY]! : Number.NaN,
-      write: known ? this.#totals[WRITE_ENERGY]! : Number.NaN,
-    };
+  get accounts(): DeviceAccounts {
+    return accountsOf(this.#totals, this.#range.electrical !== null, null);
+  }
+
+  get energy(): DeviceAccounts['energy'] {
+    return this.accounts.energy;
+  }
+
+  weight(edge: number): number {
+    return this.#weights[edge]!;
   }
 
   conductance(edge: number): number {
@@ -99,8 +101,13 @@ export class DeviceArray implements Devices {
   }
 
   read(row: number): void {
+    this.#totals[READS]! += rowEnd(this.edges, row) - rowStart(this.edges, row);
     if (this.#range.electrical) this.#totals[READ_ENERGY]! += this.#rowSums[row]! * this.#readFactor;
   }
+
+  refresh(): void {}
+
+  rest(): void {}
 
   pulseRow(row: number, trace: Float64Array, scale: number, mu: number): void {
     const { targets } = this.edges;
@@ -182,6 +189,7 @@ export class DeviceArray implements Devices {
     after = after <= 0 ? wMin : after >= 1 ? wMax : Math.min(wMin + after * (wMax - wMin), wMax);
     this.#weights[edge] = after;
     this.#totals[WRITES]!++;
+    if (strength > 0) this.#totals[UPWARD]!++;
     if (this.#rowSums.length > 0) {
       const stored = this.#weights[edge]!;
       this.#rowSums[row]! += stored - before;
@@ -203,24 +211,6 @@ export class DeviceArray implements Devices {
     };
   }
 
-  #draw(sd: number, { edges, arena, seed, name }: DeviceContext) {
-    const { wMin, wMax } = this.#range;
-    const sigma = Math.sqrt(Math.log1p(sd * sd));
-    const random = new CounterRandom(seed, `${name}/spread`);
-    const factor = (edge: number, which: number) => Math.exp(sigma * random.normal(edge, which) - (sigma * sigma) / 2);
-    const spread = {
-      wMax: arena.floats(edges.weights instanceof Float32Array ? 'f32' : 'f64', edges.count),
-      up: arena.f32(edges.count),
-      down: arena.f32(edges.count),
-    };
-    for (let k = 0; k < edges.count; k++) {
-      spread.wMax[k] = Math.max(wMax * factor(k, 0), wMin + (wMax - wMin) * 1e-3);
-      spread.up[k] = factor(k, 1);
-      spread.down[k] = factor(k, 2);
-    }
-    return spread;
-  }
-
   /** Brings the initial weights into each device's range and sums up the rows. */
   #fit({ edges, name, drawn }: DeviceContext): void {
     const { wMin, wMax } = this.#range;
@@ -228,11 +218,7 @@ export class DeviceArray implements Devices {
     for (let row = 0; row < edges.rows; row++) {
       for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
         const w = this.#weights[k]!;
-        if (!drawn && !(w >= stored(wMin) && w <= stored(wMax))) {
-          throw new UserError(
-            `${name}.connect gives a weight of ${w}, but its device reaches from ${wMin} to ${wMax}.`,
-          );
-        }
+        if (!drawn && !(w >= stored(wMin) && w <= stored(wMax))) throw outOfRange(w, wMin, wMax, name);
         this.#weights[k] = Math.min(Math.max(w, wMin), this.#spread?.wMax[k] ?? wMax);
         if (this.#rowSums.length > 0) this.#rowSums[row]! += this.#weights[k]!;
       }

@@ -1,8 +1,8 @@
 import { define } from '../../core/define.ts';
 import type { DeviceFactory } from '../../core/model.ts';
 import { number, object } from '../../core/params.ts';
-import { DeviceArray } from './array.ts';
-import { conductanceParams, rangeOf, spreadParams } from './cell.ts';
+import { conductanceParams, rangeOf } from './cell.ts';
+import { commonParams, devicesOf } from './factory.ts';
 
 /** A device whose steps shrink exponentially with its state, as measured on many filamentary memristors. */
 export const exponential = define({
@@ -16,10 +16,10 @@ export const exponential = define({
     alphaDown: number({ default: 0.005, min: 0, help: 'largest downward step, as a share of the range' }),
     betaUp: number({ default: 3, min: 0, help: 'how fast upward steps shrink' }),
     betaDown: number({ default: 3, min: 0, help: 'how fast downward steps shrink; 0: not at all' }),
-    ...spreadParams,
+    ...commonParams,
   }),
   make: (p): DeviceFactory => {
     const family = { soft: false, up: { a: p.alphaUp, b: p.betaUp }, down: { a: p.alphaDown, b: p.betaDown } };
-    return { create: (context) => new DeviceArray(family, rangeOf(p), p, context) };
+    return devicesOf(family, rangeOf(p), p);
   },
 });

@@ -1,8 +1,7 @@
 import { define } from '../../core/define.ts';
 import type { DeviceFactory } from '../../core/model.ts';
 import { number, object } from '../../core/params.ts';
-import { DeviceArray } from './array.ts';
-import { spreadParams } from './cell.ts';
+import { commonParams, devicesOf } from './factory.ts';
 
 const LINEAR = { soft: false, up: { a: 1, b: 0 }, down: { a: 1, b: 0 } };
 
@@ -15,9 +14,7 @@ export const ideal = define({
   params: object({
     wMin: number({ default: 0, help: "smallest weight, in the target's unit" }),
     wMax: number({ default: 1, help: "largest weight, in the target's unit" }),
-    ...spreadParams,
+    ...commonParams,
   }),
-  make: (p): DeviceFactory => ({
-    create: (context) => new DeviceArray(LINEAR, { ...p, electrical: null }, p, context),
-  }),
+  make: (p): DeviceFactory => devicesOf(LINEAR, { wMin: p.wMin, wMax: p.wMax, electrical: null }, p),
 });

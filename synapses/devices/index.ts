@@ -1,4 +1,14 @@
 /** One line a device: what a network file may name under `projections.….device.model`. */
+export { binary } from './binary.ts';
 export { exponential } from './exponential.ts';
 export { ideal } from './ideal.ts';
+export { linear } from './linear.ts';
+export { linearDrift } from './linearDrift.ts';
+export { neuroSim } from './neuroSim.ts';
+export { quantised } from './quantised.ts';
+export { reconfigurable } from './reconfigurable.ts';
+export { secondOrder } from './secondOrder.ts';
 export { softBound } from './softBound.ts';
+export { stmLtm } from './stmLtm.ts';
+export { vteam } from './vteam.ts';
+export { yakopcic } from './yakopcic.ts';

@@ -1,8 +1,8 @@
 import { define } from '../../core/define.ts';
 import type { DeviceFactory } from '../../core/model.ts';
 import { number, object } from '../../core/params.ts';
-import { DeviceArray } from './array.ts';
-import { conductanceParams, rangeOf, spreadParams } from './cell.ts';
+import { conductanceParams, rangeOf } from './cell.ts';
+import { commonParams, devicesOf } from './factory.ts';
 
 /** A device whose steps shrink in proportion to the way that is left. n full pulses: g_n = 1 - (1 - g_0)(1 - etaUp)^n. */
 export const softBound = define({
@@ -14,10 +14,10 @@ export const softBound = define({
     ...conductanceParams,
     etaUp: number({ default: 0.05, min: 0, max: 1, help: 'share of the way up that one pulse goes' }),
     etaDown: number({ default: 0.05, min: 0, max: 1, help: 'share of the way down that one pulse goes' }),
-    ...spreadParams,
+    ...commonParams,
   }),
   make: (p): DeviceFactory => {
     const family = { soft: true, up: { a: p.etaUp, b: 0 }, down: { a: p.etaDown, b: 0 } };
-    return { create: (context) => new DeviceArray(family, rangeOf(p), p, context) };
+    return devicesOf(family, rangeOf(p), p);
   },
 });

@@ -1,4 +1,8 @@
 /** One line a rule: what a network file may name under `projections.….rule.model`. */
+export { diehlCook } from './diehlCook.ts';
 export { pairStdp } from './pairStdp.ts';
 export { postTrace } from './postTrace.ts';
 export { postTriggered } from './postTriggered.ts';
+export { pulseOverlap } from './pulseOverlap.ts';
+export { stochasticBinary } from './stochasticBinary.ts';
+export { tripletStdp } from './tripletStdp.ts';

@@ -1,13 +1,14 @@
 import type { z } from 'zod';
 import { define } from '../../core/define.ts';
-import type { Devices, PlasticityRule, RuleFactory } from '../../core/model.ts';
+import type { PlasticityRule, Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';
 import { choice, number, object } from '../../core/params.ts';
+import { PresynapticCentred } from './presynapticCentred.ts';
 import { Traces } from './trace.ts';
 
 const params = object({
-  pairing: choice(['allToAll', 'nearest'], {
+  pairing: choice(['allToAll', 'nearest', 'presynapticCentred'], {
     default: 'allToAll',
-    help: 'each spike pairs with all earlier spikes of the other side, or with the latest one only',
+    help: 'each spike pairs with all earlier spikes of the other side, or with the latest one only (nearest, symmetric), or each presynaptic spike pairs with the postsynaptic spike before it and the one after it',
   }),
   aPlus: number({ default: 0.01, help: 'strength of potentiation at Δt = 0+, as a share of the weight range' }),
   aMinus: number({ default: 0.012, help: 'strength of depression at Δt = 0-' }),
@@ -28,20 +29,26 @@ const params = object({
   muPlus: number({
     default: 0,
     min: 0,
-    help: 'potentiation is multiplied by (1 - g)^muPlus; 0 additive, 1 multiplicative',
+    help: 'potentiation is multiplied by (1 - g)^muPlus; 0 additive, 1 multiplicative, between them a power law',
   }),
-  muMinus: number({ default: 0, min: 0, help: 'depression is multiplied by g^muMinus' }),
+  muMinus: number({
+    default: 0,
+    min: 0,
+    help: 'depression is multiplied by g^muMinus; van Rossum: muPlus 0, muMinus 1',
+  }),
 });
+
+export type PairStdpParams = z.output<typeof params>;
 
 class PairStdp implements PlasticityRule {
   readonly pulsesAtArrival = true;
   readonly state;
   readonly #p: z.output<typeof params>;
-  readonly #devices: Devices;
+  readonly #devices: Pulsed;
   readonly #pre: Traces;
   readonly #post: Traces;
 
-  constructor(p: z.output<typeof params>, { devices, rows, columns, arena }: Parameters<RuleFactory['create']>[0]) {
+  constructor(p: z.output<typeof params>, { devices, rows, columns, arena }: RuleContext) {
     this.#p = p;
     this.#devices = devices;
     const additive = p.pairing === 'allToAll';
@@ -77,7 +84,8 @@ class PairStdp implements PlasticityRule {
 
 /**
  * Pair-based STDP: with Δt = t_post - t_pre at the synapse (axonal delay: t_pre is the arrival), potentiation
- * aPlus e^(-Δt/tauPlus) for Δt > 0, depression -aMinus e^(Δt/tauMinus) for Δt < 0, nothing at Δt = 0.
+ * aPlus e^(-Δt/tauPlus) for Δt > 0, depression -aMinus e^(Δt/tauMinus) for Δt < 0, nothing at Δt = 0: a spike that
+ * coincides with one of the other side pairs with the one before that. Nearest neighbours are the symmetric ones.
  */
 export const pairStdp = define({
   name: 'pairStdp',
@@ -87,5 +95,8 @@ export const pairStdp = define({
   source:
     'Song, Miller & Abbott 2000, doi:10.1038/78829; traces: Morrison, Diesmann & Gerstner 2008, doi:10.1007/s00422-008-0233-1; weight dependence: Guetig et al. 2003, doi:10.1523/JNEUROSCI.23-09-03697.2003',
   params,
-  make: (p): RuleFactory => ({ create: (context) => new PairStdp(p, context) }),
+  make: (p): RuleFactory => ({
+    create: (context) =>
+      p.pairing === 'presynapticCentred' ? new PresynapticCentred(p, context) : new PairStdp(p, context),
+  }),
 });

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { define } from '../../core/define.ts';
-import type { Devices, PlasticityRule, RuleFactory } from '../../core/model.ts';
+import type { PlasticityRule, Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';
 import { number, object } from '../../core/params.ts';
 import { Traces } from './trace.ts';
 
@@ -17,11 +17,11 @@ class PostTrace implements PlasticityRule {
   readonly pulsesAtArrival = false;
   readonly state;
   readonly #p: z.output<typeof params>;
-  readonly #devices: Devices;
+  readonly #devices: Pulsed;
   readonly #pre: Traces;
   readonly #strength: Float64Array;
 
-  constructor(p: z.output<typeof params>, { devices, rows, arena }: Parameters<RuleFactory['create']>[0]) {
+  constructor(p: z.output<typeof params>, { devices, rows, arena }: RuleContext) {
     this.#p = p;
     this.#devices = devices;
     this.#pre = new Traces(rows, p.tau, false, arena);

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CurveSeries, curve } from '../../experiments/plots/curve.ts';
+import type { CurveSeries } from '../../experiments/plots/chart.ts';
+import { curve } from '../../experiments/plots/curve.ts';
 import { svgToPng } from '../../experiments/plots/png.ts';
 import type { FigureOptions } from './figure.ts';
 import { nsPerDenseEvent } from './figures/dense.ts';

@@ -7,7 +7,10 @@ import { ALL, parametersOf } from './models.ts';
 
 /** Numbers without a unit are pure numbers: shares, factors, exponents, counts. */
 const DIMENSIONLESS =
-  /^(size|alpha|beta|eta|mu|aPlus|aMinus|a[23]|U$|up$|down$|rate$|target$|deviceToDevice|cycleToCycle|weightAtGMax|wMin|wMax)/;
+  /^(size|alpha|beta|eta|mu|aPlus|aMinus|a[23]|U$|up$|down$|rate$|target$|deviceToDevice|cycleToCycle|weightAtGMax|wMin|wMax|writeNoise|writeRate|count$|rest$|nu$|cycles|spread|wear|low$|high$|sd$|amplitude$|pulses|nonlinearity|p[A-Z]|gain$|baseline$|theta|kappa|a(On|Off)|a[12]$|x[A-Z]|window|quanta|heat$|scheme|base$|slow$|hold$)/;
+
+/** Of encoders. */
+const COUNTED = /^(levels|count|most|cutoff)$/;
 
 interface Property {
   readonly path: string;
@@ -57,7 +60,7 @@ for (const [key, model] of ALL) {
       assert.ok((schema.description ?? '').length > 3, `${key}.${path} has no description`);
       if (isNumber(schema) && schema.unit === undefined) {
         const name = path.split('.').at(-1)!;
-        assert.ok(DIMENSIONLESS.test(name), `${key}.${path} has no unit`);
+        assert.ok(DIMENSIONLESS.test(name) || COUNTED.test(name), `${key}.${path} has no unit`);
       }
     }
   });

@@ -4,7 +4,14 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { decode, encode } from '../../core/checkpoint/codec.ts';
 import { load, save } from '../../core/checkpoint/state.ts';
-import type { DeviceFactory, NeuronFactory, RuleFactory, ShortTermFactory, StimulusFactory } from '../../core/model.ts';
+import type {
+  DeviceFactory,
+  ModulatorFactory,
+  NeuronFactory,
+  RuleFactory,
+  ShortTermFactory,
+  StimulusFactory,
+} from '../../core/model.ts';
 import { Network } from '../../core/network.ts';
 import type { Population, Stimulus } from '../../core/population.ts';
 import { lif, poisson, spikeTrains } from '../../neurons/index.ts';
@@ -12,7 +19,8 @@ import { ideal } from '../../synapses/devices/index.ts';
 import { pairStdp } from '../../synapses/rules/index.ts';
 import { bits } from '../core/zoo.ts';
 import { Rows } from '../support.ts';
-import { DEVICES, NEURONS, parametersOf, RULES, SHORT_TERMS } from './models.ts';
+import { DEVICES, livelyOf, MODULATORS, NEURONS, parametersOf, RULES, SHORT_TERMS } from './models.ts';
+import { variantsOf } from './variants.ts';
 
 const DURATION = 40;
 const ON_GRID = Array.from({ length: 4 }, (_, i) => Array.from({ length: 80 / (i + 1) }, (_, k) => ((i + 1) * k) / 2));
@@ -23,6 +31,8 @@ interface Parts {
   readonly device?: DeviceFactory;
   readonly rule?: RuleFactory;
   readonly shortTerm?: ShortTermFactory;
+  readonly modulator?: ModulatorFactory;
+  readonly dendriticDelay?: number;
 }
 
 /** A small recurrent network in which the part under test is driven by ties and by noise. `turned`: declared backwards. */
@@ -42,15 +52,22 @@ function network(parts: Parts, turned = false) {
     ...(parts.shortTerm && { shortTerm: parts.shortTerm }),
     device: parts.device ?? ideal({ wMax: 8 }),
     rule: parts.rule ?? pairStdp({ aPlus: 0.2, aMinus: 0.2 }),
+    dendriticDelay: parts.dendriticDelay ?? 0,
   };
   const list = [0, 1, 2, 3].flatMap((i) =>
     [0, 1, 2, 3].map((j) => [i, j, 0.3 + 0.1 * ((3 * i + j) % 7), 0.5 + (i % 2)]),
   );
+  const third = (from: string, delay: number) =>
+    parts.modulator && { modulator: { from: get(from), delay, model: parts.modulator } };
   const connect = { list: turned ? [...list].reverse() : list };
   declare([
-    () => net.projection(get('ties'), get('cells'), { connect, ...synapse }),
+    () => net.projection(get('ties'), get('cells'), { connect, ...synapse, ...third('noise', 0) }),
     () =>
-      net.projection(get('noise'), get('cells'), { connect: { all: { weight: { uniform: [0.2, 0.9] } } }, ...synapse }),
+      net.projection(get('noise'), get('cells'), {
+        connect: { all: { weight: { uniform: [0.2, 0.9] } } },
+        ...synapse,
+        ...third('cells', 0.5),
+      }),
     () => net.projection(get('ties'), get('cells'), { name: 'drive', connect: { all: { weight: 5 } }, delay: 0.5 }),
     () => net.projection(get('cells'), get('cells'), { connect: { all: { weight: -0.5 } }, delay: 0.5 }),
     () => net.projection(get('cells'), get('readers'), { connect: { all: { weight: 4 } } }),
@@ -91,9 +108,12 @@ function keepsItsPromises(parts: Parts): void {
 
 for (const [key, model] of Object.entries(NEURONS)) {
   const factory = model(parametersOf(model));
-  test(`neurons: ${key}`, () => {
-    keepsItsPromises(factory.kind === 'neurons' ? { neuron: factory } : { stimulus: factory });
-  });
+  for (const [variant, params] of variantsOf(model)) {
+    test(`neurons: ${key}${variant}`, () => {
+      const made = model(params);
+      keepsItsPromises(made.kind === 'neurons' ? { neuron: made } : { stimulus: made });
+    });
+  }
   if (factory.kind !== 'stimulus') continue;
   test(`neurons: ${key} can be restarted at any time and forgets only the future`, () => {
     const [plain, changed] = [network({ stimulus: factory }), network({ stimulus: factory })];
@@ -113,19 +133,69 @@ for (const [key, model] of Object.entries(SHORT_TERMS)) {
   test(`shortTerm: ${key}`, () => keepsItsPromises({ shortTerm: model(parametersOf(model)) }));
 }
 
+/** Parameters with which the weights reach from low to high; null where a device cannot have such a range. */
+function rangeOf(device: (typeof DEVICES)[string], low: number, high: number): Record<string, unknown> | null {
+  const { shape } = device.declaration.params;
+  if ('gMax' in shape) return { gMin: low / high, gMax: 1, weightAtGMax: high };
+  if ('wMax' in shape) return { wMin: low, wMax: high };
+  if ('rOff' in shape) return low === 0 ? null : { rOn: 1, rOff: high / low, weightAtGMax: high };
+  if ('quantaMin' in shape) return low === 0 ? { quantaMin: 0, weightAtGMax: high } : null;
+  return low === 0 ? { weightAtGMax: high } : null;
+}
+
+/** Every non-ideality at once, strong enough to matter in 40 ms. */
+const everything = (retention: object) => ({
+  deviceToDevice: 0.3,
+  cycleToCycle: 0.5,
+  writeNoise: 0.05,
+  writeOnChange: true,
+  levels: { count: 50 },
+  retention,
+  endurance: { cycles: 60, spread: 0.5, failure: 'last' },
+  stuck: { low: 0.1, high: 0.1 },
+  readNoise: { sd: 0.1 },
+  telegraph: { amplitude: 0.2, tauHigh: 10, tauLow: 5 },
+  readErrors: { rate: 0.02, writeRate: 0.02 },
+});
+const EVERYTHING = [everything({ model: 'powerLaw', t0: 5, nu: 0.1 }), everything({ tau: 0.5, rest: 0.6 })];
+for (const [key, model] of Object.entries(MODULATORS)) {
+  test(`modulators: ${key}`, () => {
+    for (const [ruleKey, rule] of Object.entries(RULES)) {
+      for (const dendriticDelay of [0, 1.25]) {
+        keepsItsPromises({ modulator: model(parametersOf(model)), rule: rule(livelyOf(rule)), dendriticDelay });
+      }
+      const learned = ({ net }: ReturnType<typeof network>) => [...net.projections.get('ties->cells')!.edges.weights!];
+      const [plain, modulated] = [{}, { modulator: model(parametersOf(model)) }].map((m) => {
+        const made = network({ ...m, rule: rule(livelyOf(rule)) });
+        finish(made);
+        return learned(made);
+      });
+      assert.not.equal(modulated, learned(network({})), `${ruleKey} learns nothing`);
+      assert.not.equal(modulated, plain, `${ruleKey} is not modulated`);
+    }
+  });
+}
+
+for (const [key, rule] of Object.entries(RULES)) {
+  test(`${key} with a dendritic delay`, () => {
+    keepsItsPromises({ rule: rule(livelyOf(rule)), dendriticDelay: 0.5 });
+    keepsItsPromises({ rule: rule(livelyOf(rule)), dendriticDelay: 13 });
+  });
+}
+
 for (const [deviceKey, device] of Object.entries(DEVICES)) {
   for (const [ruleKey, rule] of Object.entries(RULES)) {
     test(`${deviceKey} × ${ruleKey}`, () => {
-      for (const spread of [{}, { deviceToDevice: 0.3, cycleToCycle: 0.5 }]) {
+      for (const spread of [{}, { deviceToDevice: 0.3, cycleToCycle: 0.5 }, ...EVERYTHING]) {
         keepsItsPromises({
           device: device({ ...parametersOf(device), ...spread }),
-          rule: rule({ ...parametersOf(rule) }),
+          rule: rule(livelyOf(rule)),
         });
       }
     });
 
     test(`${deviceKey} × ${ruleKey}: weights stay within the bounds, whatever the strength`, () => {
-      const strong = /^(a(Plus|Minus)|up|down|rate)$/; // far beyond what is sensible
+      const strong = /^(a[23]?(Plus|Minus)|up|down|rate|gain(Up|Down))$/; // far beyond what is sensible
       const mu = /^mu(Plus|Minus)$/;
       fc.assert(
         fc.property(
@@ -142,18 +212,19 @@ for (const [deviceKey, device] of Object.entries(DEVICES)) {
             const wild = Object.fromEntries(
               keys.filter((k) => strong.test(k) || mu.test(k)).map((k) => [k, strong.test(k) ? strength : exponent]),
             );
-            const electrical = 'gMax' in device.declaration.params.shape;
-            const range = electrical ? { gMin: low! / high!, gMax: 1, weightAtGMax: high } : { wMin: low, wMax: high };
+            const range = rangeOf(device, low!, high!);
+            if (range === null) return;
             const projection = net.projection(noise, out, {
               connect: { list: Array.from({ length: 30 }, (_, k) => [k % 10, k % 3, k % 2 ? low! : high!]) },
               delay: 0.5,
               device: device({ ...parametersOf(device), ...range, cycleToCycle }),
-              rule: rule({ ...parametersOf(rule), ...wild }),
+              rule: rule({ ...livelyOf(rule), ...wild }),
             });
             const drive = net.population('drive', poisson({ size: 3, rate: 150 }));
             net.projection(drive, out, { connect: { oneToOne: { weight: 3 } } });
             const round = precision === 'f32' ? Math.fround : (w: number) => w;
-            const wMin = round(electrical ? (high! * (low! / high!)) / 1 : low!);
+            const wMin =
+              round('wMin' in range ? low! : (high! * (low! / high!)) / 1) * ('rOff' in range ? 1 - 1e-15 : 1);
             net.at('look', { every: 1 }, (t) => {
               for (const w of projection.edges.weights!) {
                 assert.ok(w >= wMin && w <= round(high!), `${w} at ${t} is not in ${low} … ${high}`);

@@ -2,14 +2,16 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Connect } from '../../core/connect.ts';
-import { Network } from '../../core/network.ts';
+import { Network, type ProjectionOptions } from '../../core/network.ts';
 import { TICK } from '../../core/time.ts';
 import { lif, spikeTrains } from '../../neurons/index.ts';
+import { ideal } from '../../synapses/devices/index.ts';
+import { pairStdp } from '../../synapses/rules/index.ts';
 import { Rows } from '../support.ts';
 import {
   Ambiguous,
   CAPACITANCE,
+  type LearningSpec,
   type NetSpec,
   Oracle,
   type PopulationSpec,
@@ -68,17 +70,20 @@ const spec: fc.Arbitrary<NetSpec> = fc
           fc.constantFrom(6, 5, 20, -4),
         ),
         delay: fc.constantFrom(0, 0, 0.25, 1.5, 4.75),
+        dendriticDelay: fc.constantFrom(0, 0, 0, 0.25, 3.5),
       }),
       { minLength: 4, maxLength: 24 },
     ),
+    learning: fc.constantFrom(undefined, undefined, { up: 0.4, down: 0.5, tau: 8 }),
   })
-  .map(({ trains, populations, synapses }) => ({
+  .map(({ trains, populations, synapses, learning }) => ({
+    learning,
     trains: trains.map((train) => train.map((quarter) => quarter / 4).sort((a, b) => a - b)),
     populations,
     synapses: synapses.map((s) => {
       const to = s.to % populations.length;
       const from = s.from < 0 ? -1 : s.from % populations.length;
-      const delay = from >= to && s.delay === 0 ? 0.25 : s.delay; // without delay only from earlier to later
+      const delay = from >= to && s.delay + s.dendriticDelay === 0 ? 0.25 : s.delay; // none only from earlier to later
       const pre = s.pre % (from < 0 ? trains.length : populations[from]!.size);
       return { ...s, from, to, delay, pre, post: s.post % populations[to]!.size };
     }),
@@ -86,15 +91,28 @@ const spec: fc.Arbitrary<NetSpec> = fc
 
 type Wiring = 'list' | 'matrices';
 
-/** The same synapses as one list, or as one dense matrix a delay. */
+/** Of the weights of plastic synapses, mV: too wide to be felt. */
+const RANGE = 2000;
+
+/** The same synapses as one list, or as one dense matrix a delay; plastic ones as a list. */
 function connections(
   synapses: readonly SynapseSpec[],
   wiring: Wiring,
   pre: number,
   post: number,
-): { connect: Connect; delay: number }[] {
-  if (wiring === 'list') {
-    return [{ connect: { list: synapses.map((x) => [x.pre, x.post, x.weight, x.delay]) }, delay: 0 }];
+  learning: LearningSpec | undefined,
+): Omit<ProjectionOptions, 'name'>[] {
+  if (wiring === 'list' || learning) {
+    const plastic = learning && {
+      device: ideal({ wMin: -RANGE / 2, wMax: RANGE / 2 }),
+      rule: pairStdp({
+        aPlus: learning.up / RANGE,
+        aMinus: learning.down / RANGE,
+        tauPlus: learning.tau,
+        tauMinus: learning.tau,
+      }),
+    };
+    return [{ connect: { list: synapses.map((x) => [x.pre, x.post, x.weight, x.delay]) }, delay: 0, ...plastic }];
   }
   return [...new Set(synapses.map((x) => x.delay))].map((delay) => {
     const weights = new Float64Array(pre * post);
@@ -118,7 +136,12 @@ function engine(s: NetSpec, wiring: Wiring, kernels: 'auto' | 'plain'): { spikes
       const synapses = s.synapses.filter((x) => x.from === from && x.to === to);
       if (synapses.length === 0) continue;
       const [source, target] = [from < 0 ? input : populations[from]!, populations[to]!];
-      for (const c of connections(synapses, wiring, source.size, target.size)) net.projection(source, target, c);
+      for (const dendriticDelay of new Set(synapses.map((x) => x.dendriticDelay))) {
+        const alike = synapses.filter((x) => x.dendriticDelay === dendriticDelay);
+        for (const options of connections(alike, wiring, source.size, target.size, s.learning)) {
+          net.projection(source, target, { ...options, dendriticDelay });
+        }
+      }
     }
   }
   const rows = new Rows();
@@ -145,6 +168,7 @@ const ordered = (spikes: Spike[]): Spike[] =>
 test('spikes and potentials of random networks', () => {
   let compared = 0;
   let spiking = 0;
+  let learning = 0;
   fc.assert(
     fc.property(spec, fc.constantFrom('list', 'matrices'), fc.constantFrom('auto', 'plain'), (s, wiring, kernels) => {
       let oracle: Oracle;
@@ -164,9 +188,12 @@ test('spikes and potentials of random networks', () => {
         assert.ok(Math.abs(spike.time - expected[i]!.time) <= 2 * TICK, `spike ${i}: ${spike.time}`);
       });
       if (found.length > 3) spiking++;
+      if (found.length > 3 && s.learning) learning++;
+      const partials = new Map<number, Oracle>();
       for (const row of potentials.rows) {
         if (row.time! < SAMPLES[0]!) throw new Error('sampled too early');
-        const partial = new Oracle(s, row.time!);
+        const partial = partials.get(row.time!) ?? new Oracle(s, row.time!);
+        partials.set(row.time!, partial);
         const v = partial.potential(row.population!, row.neuron!, row.time!);
         assert.ok(Math.abs(v - row.potential!) < 1e-6, `V = ${row.potential} instead of ${v} at ${row.time}`);
       }
@@ -175,6 +202,7 @@ test('spikes and potentials of random networks', () => {
   );
   assert.ok(compared > 100, `only ${compared} networks could be compared`);
   assert.ok(spiking > 80, `only ${spiking} networks spiked`);
+  assert.ok(learning > 20, `only ${learning} networks learned`);
 });
 
 test.run();

@@ -1,6 +1,7 @@
 /**
  * A slow and obvious simulator of delta-current LIF neurons to compare the engine with: one object a neuron, one list of
- * single synaptic events, every instant found by a linear search, every crossing by sampling and bisection.
+ * single synaptic events, every instant found by a linear search, every crossing by sampling and bisection, every learned
+ * weight summed up anew from all pairs of spikes.
  */
 export interface PopulationSpec {
   readonly size: number;
@@ -24,12 +25,21 @@ export interface SynapseSpec {
   readonly post: number;
   readonly weight: number;
   readonly delay: number;
+  readonly dendriticDelay: number;
+}
+
+/** Additive pair STDP of every synapse, a change of the weight in mV at Δt = 0; no bounds. */
+export interface LearningSpec {
+  readonly up: number;
+  readonly down: number;
+  readonly tau: number;
 }
 
 export interface NetSpec {
   readonly trains: readonly (readonly number[])[];
   readonly populations: readonly PopulationSpec[];
   readonly synapses: readonly SynapseSpec[];
+  readonly learning?: LearningSpec | undefined;
 }
 
 export interface Spike {
@@ -125,7 +135,7 @@ export class Oracle {
   readonly #until: number;
   readonly #neurons: readonly (readonly Neuron[])[];
   readonly #deaf: number[];
-  #arrivals: { time: number; to: number; post: number; weight: number }[] = [];
+  #arrivals: (SynapseSpec & { time: number })[] = [];
 
   constructor(spec: NetSpec, until: number) {
     this.#spec = spec;
@@ -153,8 +163,30 @@ export class Oracle {
 
   #send(from: number, pre: number, t: number): void {
     for (const s of this.#spec.synapses) {
-      if (s.from === from && s.pre === pre) this.#arrivals.push({ ...s, time: t + s.delay });
+      if (s.from === from && s.pre === pre) this.#arrivals.push({ ...s, time: t + s.delay + s.dendriticDelay });
     }
+  }
+
+  /** The weight with which an arrival passes its synapse, from all spikes so far; potentials feel it at t. */
+  #weight(s: SynapseSpec, t: number): number {
+    const { learning, trains } = this.#spec;
+    if (!learning) return s.weight;
+    const timesOf = (population: number, neuron: number) =>
+      population < 0
+        ? trains[neuron]!
+        : this.spikes.filter((x) => x.population === population && x.neuron === neuron).map((x) => x.time);
+    const now = t - s.dendriticDelay;
+    const pre = timesOf(s.from, s.pre).map((time) => time + s.delay);
+    const post = timesOf(s.to, s.post).map((time) => time + s.dendriticDelay);
+    let weight = s.weight;
+    const recent = post.filter((time) => time < now);
+    for (const x of pre.filter((time) => time <= now)) {
+      for (const y of recent) {
+        const size = Math.exp(-Math.abs(y - x) / learning.tau);
+        weight += y > x ? learning.up * size : y < x ? -learning.down * size : 0;
+      }
+    }
+    return weight;
   }
 
   #instant(k: number, t: number): void {
@@ -167,8 +199,9 @@ export class Oracle {
     const now = this.#arrivals.filter((a) => a.time === t && a.to === k);
     this.#arrivals = this.#arrivals.filter((a) => !now.includes(a));
     const heard = t >= this.#deaf[k]! ? now : [];
-    for (const { post, weight } of heard) {
-      const n = neurons[post]!;
+    for (const synapse of heard) {
+      const n = neurons[synapse.post]!;
+      const weight = this.#weight(synapse, t);
       if (t >= n.at) {
         n.moveTo(t);
         n.v += weight;

@@ -30,7 +30,7 @@ function whole(spec: ZooSpec, options: ZooOptions = {}): Zoo {
 
 /** Rows of weights of two projections may alternate within an instant; each projection's own order is fixed. */
 const byProjection = (rows: Rows) =>
-  [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((id) => rows.rows.filter((row) => row.projection === id));
+  [...Array(13).keys()].map((id) => rows.rows.filter((row) => row.projection === id));
 
 function same(found: Zoo, expected: Zoo): void {
   assert.equal(found.spikes.rows, expected.spikes.rows);

@@ -7,6 +7,7 @@ import { snap } from '../../core/time.ts';
 import { escapeRate, lif, poisson, spikeTrains } from '../../neurons/index.ts';
 import type { Poisson } from '../../neurons/poisson.ts';
 import { exponential, ideal, softBound } from '../../synapses/devices/index.ts';
+import { eligibility, gate } from '../../synapses/modulators/index.ts';
 import { pairStdp, postTriggered } from '../../synapses/rules/index.ts';
 import { tsodyksMarkram } from '../../synapses/shortTerm/index.ts';
 import { Rows } from '../support.ts';
@@ -26,7 +27,8 @@ export interface ZooSpec {
   readonly refractoryInput: 'discard' | 'integrate';
   readonly adaptTau: number;
   readonly hold: number;
-  readonly pairing: 'allToAll' | 'nearest';
+  readonly pairing: 'allToAll' | 'nearest' | 'presynapticCentred';
+  readonly dendriticDelay: number;
   readonly cycleToCycle: number;
 }
 
@@ -37,7 +39,8 @@ export const zooSpec: fc.Arbitrary<ZooSpec> = fc.record({
   refractoryInput: fc.constantFrom('discard', 'integrate'),
   adaptTau: fc.constantFrom(Infinity, 15),
   hold: fc.constantFrom(0.5, 3),
-  pairing: fc.constantFrom('allToAll', 'nearest'),
+  pairing: fc.constantFrom('allToAll', 'nearest', 'presynapticCentred'),
+  dendriticDelay: fc.constantFrom(0, 1, 6.5),
   cycleToCycle: fc.constantFrom(0, 0.3),
 });
 
@@ -99,6 +102,7 @@ export function zoo(s: ZooSpec, options: ZooOptions = {}): Zoo {
       connect('noise', 'a', {
         connect: { all: { weight: { uniform: [0, 6] } } },
         delay: { uniform: [0, 2], step: 0.5 },
+        dendriticDelay: s.dendriticDelay,
         device: softBound({ weightAtGMax: 7, ...spread }),
         rule: pairStdp({ pairing: s.pairing, aPlus: 0.5, aMinus: 0.6 }),
       }),
@@ -113,6 +117,8 @@ export function zoo(s: ZooSpec, options: ZooOptions = {}): Zoo {
         delay: 1,
         device: exponential({ weightAtGMax: 4, alphaUp: 0.1, alphaDown: 0.05, ...spread }),
         rule: postTriggered({ window: 5 }),
+        dendriticDelay: s.dendriticDelay / 4,
+        modulator: { from: get('a'), delay: 0.5, model: gate({ baseline: 0.5, gain: 0.1 }) },
       }),
     () => connect('a', 'b', { connect: { probability: { p: 0.5, weight: 2 } } }),
     () => connect('b', 'a', { connect: { inDegree: { k: 3, weight: -1 } }, delay: 1.5 }),
@@ -122,6 +128,7 @@ export function zoo(s: ZooSpec, options: ZooOptions = {}): Zoo {
         delay: 0.5,
         device: ideal({ wMax: 3, ...spread }),
         rule: pairStdp({ pairing: s.pairing, muPlus: 0.4, muMinus: 0.4, aPlus: 0.2, aMinus: 0.2 }),
+        modulator: { from: get('clockwork'), model: eligibility({ gain: [0.3, 0.2, -0.1, 0.1], tau: 20 }) },
       }),
     () => connect('b', 'c', { connect: { all: { weight: 9 } } }),
     () => connect('noise', 'c', { connect: { all: { weight: { uniform: [0, 4] } } }, sources: [5, 8], delay: 0.25 }),

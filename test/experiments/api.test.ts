@@ -20,6 +20,7 @@ test('names that programs rely on', () => {
   const names = [
     ...['Network', 'UserError', 'UNITS', 'VERSION', 'snap', 'validate', 'toJsonSchema', 'Stream', 'MemoryTable'],
     ...['networkSchema', 'loadConfig', 'buildNetwork', 'attachRecorders', 'runNetwork', 'readRecording', 'summaryOf'],
+    ...['loadDevice', 'presetNames', 'readPulses', 'fitPulses', 'energyOf'],
     ...['save', 'load', 'readCheckpoint', 'writeCheckpoint'],
     ...['createLog', 'openLog', 'readLog', 'repairLog', 'fileChunks', 'LogStream', 'logMetadata'],
     ...['SPIKES', 'POTENTIALS', 'WEIGHTS', 'IMAGES', 'NEURONS'],

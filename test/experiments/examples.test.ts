@@ -126,12 +126,19 @@ const rowsOf = (log: string): number => [...openLog(log)].reduce((sum, { rows })
 
 test('every network file is run', async ({ directory }) => {
   const files = readdirSync(SOURCES).filter((name) => name.endsWith('.yaml'));
-  assert.equal(files.sort(), ['network.yaml', 'replay.yaml', 'winnerTakeAll.yaml']);
+  assert.equal(files.sort(), ['memristiveNeurons.yaml', 'network.yaml', 'replay.yaml', 'winnerTakeAll.yaml']);
   const at = (name: string) => join(directory, name);
 
   await run('network', at('network'));
   assert.is(rowsOf(at('network/potentials.arrows')), 3);
   assert.is(rowsOf(at('network/weights.arrows')), 11 * 200); // 100 synapses onto 2 neurons, at 0, 100 … 1000 ms
+
+  await run('memristiveNeurons', at('memristive'));
+  const { populations } = summary(at('memristive'));
+  assert.is(populations.image!.spikes, 5);
+  for (const name of ['cells', 'several', 'switches', 'filaments', 'oscillators']) {
+    assert.ok(populations[name]!.spikes > 4, `${name}: ${populations[name]!.spikes}`);
+  }
 
   await run('winnerTakeAll', at('winner'));
   const winner = summary(at('winner'));

@@ -26,6 +26,15 @@ test('potential of one and two arrivals', () => {
   near(simulate({ tauSynExc: 10 }, [[0, 100]], 10).potential, 1.4715177646857693, 1e-12);
 });
 
+test('the potential where the drive has sunk to threshold decides whether it fires', () => {
+  const at = (p: Partial<LifInput>, w: number, t: number) => simulate({ threshold: 1000, ...p }, [[0, w]], t).potential;
+  near(at({}, 2804, 4.02375244437), 15.001182511909, 1e-9);
+  near(at({}, 2803, 2 * Math.log((0.04 * 2803) / 15)), 14.995832482997, 1e-9);
+  near(at({ initial: 11 }, 1000, 1.96165850602), 13.5093942099, 1e-9);
+  near(at({ tau: 20, tauSynExc: 10 }, 400, 13.862943611198906), 8, 1e-12);
+  near(at({}, 4000, 4.023594781085251), 21.399689759, 1e-8);
+});
+
 test('exact crossings', () => {
   const first = (p: Partial<LifInput>, w: number) => simulate(p, [[0, w]], 200).times[0] ?? Number.NaN;
   near(first({}, 4000), 1.4138707963967, 2e-8);

@@ -39,7 +39,9 @@ function outcome(
   });
   net.run(2000);
   assert.ok(output.spikes > 100, 'the rule has something to do');
-  return [...edges.weights!, devices!.writes, devices!.energy.write, devices!.energy.read].join();
+  const { writesUp, writesDown, reads, energy } = devices!.accounts;
+  assert.ok(writesUp > 0 && writesDown > 0 && writesUp + writesDown === devices!.writes);
+  return [...edges.weights!, writesUp, writesDown, reads, energy.write, energy.read].join();
 }
 
 for (const [name, device] of Object.entries(DEVICES)) {

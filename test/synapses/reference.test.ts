@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Network, type ProjectionOptions } from '../../core/network.ts';
+import { snap } from '../../core/time.ts';
 import { spikeTrains } from '../../neurons/index.ts';
 import { ideal } from '../../synapses/devices/index.ts';
 import { pairStdp } from '../../synapses/rules/index.ts';
@@ -35,9 +36,10 @@ for (const name of ['stdp_synapse_add', 'stdp_synapse_mult', 'stdp_synapse_delay
     const { parameters: p, inputs, outputs, simulation_ms } = reference<StdpCase>(`nest/${name}.json`);
     const rows = atArrivals(
       inputs.pre_times_ms,
-      inputs.post_times_ms.map((t) => t + p.delay), // NEST's delay is dendritic
+      inputs.post_times_ms,
       {
         connect: { list: [[0, 0, p.weight]] },
+        dendriticDelay: p.delay, // all of NEST's delay
         device: ideal({ wMax: p.Wmax }),
         rule: pairStdp({
           aPlus: p.lambda,
@@ -49,6 +51,10 @@ for (const name of ['stdp_synapse_add', 'stdp_synapse_mult', 'stdp_synapse_delay
         }),
       },
       simulation_ms,
+    );
+    assert.equal(
+      rows.column('time'),
+      inputs.pre_times_ms.map((t) => snap(snap(t) + snap(p.delay))),
     );
     assert.ok(distance(rows.column('weight'), outputs.weight_after_pre_spike) < 1e-6 * p.Wmax);
   });

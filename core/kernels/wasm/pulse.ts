@@ -9,7 +9,7 @@ import { exp } from './exp';
  * Device i of `count`: edge = edges[i] (or start + i × stride), other side = others[i] (or i); strength = scale ×
  * trace[other] × the weight dependence (mu 0 or 1). wMaxs, ups, downs: each device's own (0: none). `row` >= 0: all lie in
  * that row; -1: the other side is the row.
- * `p`: aUp, bUp, aDown, bDown, wMin, wMax, write energy per weight. `totals`: writes, read energy, write energy.
+ * `p`: aUp, bUp, aDown, bDown, wMin, wMax, write energy per weight. `totals`: writes, read energy, write energy, upward writes.
  */
 @inline
 function pulse<F>(
@@ -21,6 +21,7 @@ function pulse<F>(
   const joules = load<f64>(p, 48);
   let writes = load<f64>(totals);
   let energy = load<f64>(totals, 16);
+  let upward = load<f64>(totals, 24);
   for (let i: u32 = 0; i < count; i++) {
     const edge = edges != 0 ? load<u32>(edges + (<usize>i << 2)) : start + i * stride;
     const other = others != 0 ? load<u32>(others + (<usize>i << 2)) : i;
@@ -42,6 +43,7 @@ function pulse<F>(
     after = after <= 0 ? wMin : after >= 1 ? wMax : min(wMin + after * (wMax - wMin), wMax);
     store<F>(at, <F>after);
     writes += 1;
+    upward += up ? 1 : 0;
     if (rowSums != 0) {
       const stored = <f64>load<F>(at);
       const sum = rowSums + (<usize>(row >= 0 ? <u32>row : other) << 3);
@@ -51,9 +53,13 @@ function pulse<F>(
   }
   store<f64>(totals, writes);
   store<f64>(totals, energy, 16);
+  store<f64>(totals, upward, 24);
 }
 
-/** Linear devices without spread or energy: the same with everything that is constant taken out of the loop. */
+/**
+ * Linear devices without spread or energy: the same with everything that is constant taken out of the loop. The helpers
+ * return the number of writes, and of upward ones in the upper half.
+ */
 @inline
 function pulseLinear<F>(
   weights: usize, start: u32, stride: u32, count: u32, trace: usize, scale: f64, p: usize, totals: usize,
@@ -65,18 +71,20 @@ function pulseLinear<F>(
     ? linearPairs<F>(true, at, step, pairs, trace, scale, p)
     : linearPairs<F>(false, at, step, pairs, trace, scale, p);
   const last = count != pairs ? linearOne<F>(at + <usize>pairs * step, scale * load<f64>(trace + (<usize>pairs << 3)), p) : 0;
-  store<f64>(totals, load<f64>(totals) + <f64>(writes + last));
+  const sum = writes + last;
+  store<f64>(totals, load<f64>(totals) + <f64>(<u32>sum));
+  store<f64>(totals, load<f64>(totals, 24) + <f64>(<u32>(sum >> 32)), 24);
 }
 
 @inline
-function linearOne<F>(at: usize, strength: f64, p: usize): u32 {
+function linearOne<F>(at: usize, strength: f64, p: usize): u64 {
   if (strength == 0) return 0;
   const wMin = load<f64>(p, 32);
   const wMax = load<f64>(p, 40);
   const g = min(max((<f64>load<F>(at) - wMin) * (1 / (wMax - wMin)), 0), 1);
   const after = g + load<f64>(strength > 0 ? p : p + 16) * strength;
   store<F>(at, <F>(after <= 0 ? wMin : after >= 1 ? wMax : min(wMin + after * (wMax - wMin), wMax)));
-  return 1;
+  return strength > 0 ? 1 + (<u64>1 << 32) : 1;
 }
 
 /**
@@ -85,7 +93,7 @@ function linearOne<F>(at: usize, strength: f64, p: usize): u32 {
  * device without strength gets back what it holds.
  */
 @inline
-function linearPairs<F>(near: bool, at: usize, step: usize, count: u32, trace: usize, scale: f64, p: usize): u32 {
+function linearPairs<F>(near: bool, at: usize, step: usize, count: u32, trace: usize, scale: f64, p: usize): u64 {
   const aUp = f64x2.splat(load<f64>(p));
   const aDown = f64x2.splat(load<f64>(p, 16));
   const wMin = f64x2.splat(load<f64>(p, 32));
@@ -97,7 +105,8 @@ function linearPairs<F>(near: bool, at: usize, step: usize, count: u32, trace: u
   const size = f64x2.splat(abs(scale));
   const a = scale > 0 ? aUp : f64x2.neg(aDown);
   const least = f64x2.splat(load<f64>(p, 32) + (load<f64>(p, 40) - load<f64>(p, 32)) == load<f64>(p, 40) ? 0 : Infinity);
-  let writes: u32 = 0;
+  const both: u64 = scale > 0 ? 2 + (<u64>2 << 32) : 2;
+  let writes: u64 = 0;
   const end = trace + (<usize>count << 3);
   for (let q = trace; q < end; q += 16, at += step << 1) {
     const amount = f64x2.mul(size, v128.load(q));
@@ -106,16 +115,17 @@ function linearPairs<F>(near: bool, at: usize, step: usize, count: u32, trace: u
     if (i64x2.all_true(f64x2.gt(amount, least))) {
       const after = f64x2.pmin(f64x2.pmax(f64x2.add(g, f64x2.mul(a, amount)), zero), one);
       storePair<F>(at, step, f64x2.add(wMin, f64x2.mul(after, range)), near);
-      writes += 2;
+      writes += both;
       continue;
     }
     const strength = scale < 0 ? f64x2.neg(amount) : amount;
     const pulsed = f64x2.ne(strength, zero);
-    const after = f64x2.add(g, f64x2.mul(v128.bitselect(aUp, aDown, f64x2.gt(strength, zero)), strength));
+    const up = f64x2.gt(strength, zero);
+    const after = f64x2.add(g, f64x2.mul(v128.bitselect(aUp, aDown, up), strength));
     let w = f64x2.pmin(f64x2.add(wMin, f64x2.mul(f64x2.pmax(after, zero), range)), wMax);
     w = v128.bitselect(wMax, w, f64x2.ge(after, one));
     storePair<F>(at, step, v128.bitselect(w, before, pulsed), near);
-    writes += <u32>popcnt<i32>(i64x2.bitmask(pulsed));
+    writes += <u64>popcnt<i32>(i64x2.bitmask(pulsed)) + (<u64>popcnt<i32>(i64x2.bitmask(up)) << 32);
   }
   return writes;
 }

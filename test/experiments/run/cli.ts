@@ -44,7 +44,10 @@ export interface Facts extends Record<string, unknown> {
   readonly spikesSha256: string;
   readonly weightsSha256: string | null;
   readonly events: Record<'spikes' | 'synaptic' | 'writes', number>;
-  readonly energy: Record<'read' | 'write', number>;
+  readonly energy: Record<'read' | 'write' | 'halfSelected' | 'perSpike' | 'perSynapticEvent', number> & {
+    readonly counts: Record<'writesUp' | 'writesDown', number>;
+    readonly scale: string;
+  };
   readonly homeostasis: Record<string, number>;
   readonly wallSeconds: number;
   readonly peakRssBytes: number;

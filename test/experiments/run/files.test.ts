@@ -38,6 +38,11 @@ test('run.json tells what the contract says', () => {
   assert.ok(r.events.synaptic > r.populations.noise.spikes);
   assert.ok(r.events.writes > 0);
   assert.ok(r.energy.read > 0 && r.energy.write > 0);
+  const { counts, read, write, halfSelected, perSpike, perSynapticEvent } = r.energy;
+  assert.is(counts.writesUp + counts.writesDown, r.events.writes);
+  assert.match(r.energy.scale, /^a read \S+ fJ \(in the range of brain\), /);
+  assert.is(perSpike, (read + write + halfSelected) / r.events.spikes);
+  assert.is(perSynapticEvent, (read + write + halfSelected) / r.events.synaptic);
   assert.ok(r.wallSeconds > 0 && r.wallSeconds < 60);
   assert.ok(r.peakRssBytes > 2 ** 24 && r.peakRssBytes < 2 ** 34);
   const files = ['config.json', 'potentials.arrows', 'run.json', 'spikes.arrows', 'weights.arrows'];
@@ -96,7 +101,16 @@ test('what is left out has its default, and without weights there is no hash of 
   assert.equal(r, json(at('small'), 'run.json'));
   assert.is(r.seed, 1);
   assert.is(r.weightsSha256, null);
-  assert.equal(r.energy, { read: null, write: null });
+  const { counts, ...joules } = r.energy;
+  assert.equal(joules, {
+    read: null,
+    write: null,
+    halfSelected: null,
+    perSpike: null,
+    perSynapticEvent: null,
+    scale: null,
+  });
+  assert.equal([...new Set(Object.values(counts))], [0]);
   const config = json(at('small'), 'config.json');
   assert.is(config.populations.a.synapse, 'delta');
   assert.equal(config.projections, []);

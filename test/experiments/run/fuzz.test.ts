@@ -17,7 +17,12 @@ test.after(() => rmSync(directory, { recursive: true }));
 type Tree = { [key: string]: unknown };
 type Mutation = { readonly at: number; readonly kind: 'replace' | 'remove' | 'copy' | 'add'; readonly value: unknown };
 
-const network = parse(EXAMPLE.replace('duration: 1000', 'duration: 40'), 'example') as Tree;
+const MORE =
+  'dendriticDelay: 0.5\n    modulator: { from: input, delay: 2, model: gate, baseline: 1, gain: [0.5, -1], tau: 50 }\n';
+const network = parse(
+  EXAMPLE.replace('duration: 1000', 'duration: 40').replace('    rule: {', `    ${MORE}    rule: {`),
+  'example',
+) as Tree;
 
 /** Every place in a description, as the object that holds it and the key. */
 function* places(node: unknown): Generator<readonly [Tree, string]> {

@@ -63,6 +63,7 @@ const MISTAKES: readonly (readonly [assignment: string, sentence: RegExp])[] = [
   ['populations.input.trains=[[1, 1], [2]]', /populations\.input\.trains\[0\] has two spikes at 1 ms/],
   ['populations.input.trains=[]', /populations\.input\.trains is \[\], but must be a list of at least 1/],
   // Projections
+  ['projections.0.receptor=excitatory', /receptor is "excitatory", but output has no receptors to choose from/],
   ['projections.0.connect.list=[[5, 0, 1]]', /connect\.list\[0\] names presynaptic neuron 5, but there are 2/],
   ['projections.0.connect.list=[[0, -1, 1]]', /connect\.list\[0\] names postsynaptic neuron -1, but there are 2/],
   ['projections.0.connect.list=[[0, 0, .nan]]', /connect\.list\.0\.2 is NaN/],
@@ -88,6 +89,36 @@ const MISTAKES: readonly (readonly [assignment: string, sentence: RegExp])[] = [
     'projections.0={ from: input, to: output, connect: { all: { weight: 1 } }, rule: { model: pairStdp } }',
     /no device/,
   ],
+  ['projections.1.dendriticDelay=-1', /projections\.1\.dendriticDelay is -1, but must be a number >= 0 \(ms\)/],
+  ['projections.1.dendriticDealy=1', /dendriticDealy is unknown, did you mean "dendriticDelay"\?/],
+  ['projections.1.dendriticDelay=134217728', /noise->output\.delay with its dendriticDelay is 134217729, but a time/],
+  // Rules and what modulates them
+  ['projections.1.rule.pairing=presynapticCentered', /rule\.pairing .*did you mean "presynapticCentred"\?/],
+  ['projections.1.rule={ model: tripletStpd }', /rule\.model is "tripletStpd", .*did you mean "tripletStdp"\?/],
+  ['projections.1.rule={ model: stochasticBinary, pSet: 2 }', /rule\.pSet is 2, but must be a number >= 0 and <= 1/],
+  [
+    'projections.1.rule={ model: pulseOverlap, thresholdUp: 0.5 }',
+    /pulseOverlap: pre reaches -0\.7 V at 2 ms, .*thresholdUp/,
+  ],
+  ['projections.1.rule={ model: pulseOverlap, pre: [[1, 0.1], [0, 0]] }', /rule\.pre is .*whose times do not fall/],
+  ['projections.1.modulator={ model: gate }', /projections\.1\.modulator\.from is missing/],
+  ['projections.1.modulator={ model: gaet, from: input }', /modulator\.model is "gaet", .*did you mean "gate"\?/],
+  [
+    'projections.1.modulator={ model: gate, from: input, gian: 1 }',
+    /modulator\.gian is unknown, did you mean "gain"\?/,
+  ],
+  [
+    'projections.1.modulator={ model: gate, from: inptu }',
+    /projections\.1\.modulator\.from names population "inptu", did you mean "input"\?/,
+  ],
+  [
+    'projections.1.modulator={ model: eligibility, from: input, gain: [1] }',
+    /noise->output\.modulator\.gain lists 1 values, but the modulating population has 2 neurons/,
+  ],
+  ['projections.1.modulator={ model: gate, from: input, delay: -1 }', /modulator\.delay is -1/],
+  ['projections.1.modulator={ model: gate, from: output }', /noise->output\.modulator form a cycle without delay/],
+  ['projections.1.modulator={ model: gate, from: output, delay: 1 }', /no fault/],
+  ['projections.0.modulator={ model: gate, from: noise }', /projections\.input->output has a modulator but no rule/],
   // Recorders
   ['populations.output.record.potential.neurons=[2]', /record\.potential\.neurons names 2, but there are 2 \(0 to 1\)/],
   ['populations.output.record.potential={ neurons: [0] }', /record\.potential .*either times or every/],

@@ -1,0 +1,110 @@
+import type { LeftOut, Part } from '../part.ts';
+import { type Pulse, pulsed, runTo, type Specimen, state, stateAxis } from '../specimens.ts';
+import { banded, longForm, means, median } from '../spread.ts';
+
+/** ms between pulses */
+const PERIOD = 100;
+
+interface Train {
+  /** Before the first pulse, then after each: of every device. */
+  readonly states: readonly (readonly number[])[];
+  /** J of each write, of every device. */
+  readonly joules: readonly (readonly number[])[];
+}
+
+const trains = new WeakMap<Specimen, Train>();
+
+/** `pulses` full pulses upwards from the lowest state, then as many downwards, read after each. */
+function measured(specimen: Specimen): Train {
+  const before = trains.get(specimen);
+  if (before) return before;
+  const { pulses } = specimen;
+  const train: Pulse[] = Array.from({ length: 2 * pulses }, (_, i) => ({ t: PERIOD * (i + 1), up: i < pulses }));
+  const b = pulsed(specimen, train, 'low');
+  runTo(b, 0);
+  const spent = () => b.projections.map(({ devices }) => devices!.energy.write);
+  const states = [state(b)];
+  const joules: number[][] = [];
+  let last = spent();
+  for (const { t } of train) {
+    runTo(b, t);
+    states.push(state(b));
+    const now = spent();
+    joules.push(now.map((j, i) => j - last[i]!));
+    last = now;
+  }
+  const found = { states, joules };
+  trains.set(specimen, found);
+  return found;
+}
+
+/** LTP and LTD: conductance against pulse number, potentiating pulses first. */
+export function ltpLtd(specimen: Specimen): Part {
+  const { pulses } = specimen;
+  const { states } = measured(specimen);
+  const { label, unit } = stateAxis(specimen);
+  const up = states.slice(0, pulses + 1);
+  const down = states.slice(pulses);
+  const counted = (rows: readonly (readonly number[])[]) => longForm([...rows.keys()], rows);
+  const both = [counted(up), counted(down)];
+  const ends = { lowest: median(states[0]!), highest: median(states[pulses]!), afterLtd: median(states.at(-1)!) };
+  return {
+    title: `LTP and LTD: ${pulses} pulses each way`,
+    columns: {
+      device: { type: 'uint32', unit: '1', values: both.flatMap((t) => t.device) },
+      cycle: { type: 'uint32', unit: '1', values: both.flatMap((t) => t.device.map(() => 0)) },
+      direction: {
+        type: 'uint8',
+        unit: '1',
+        values: both.flatMap((t, i) => t.device.map(() => 1 - i)),
+        names: ['down', 'up'],
+      },
+      pulse: { type: 'uint32', unit: '1', values: both.flatMap((t) => t.x) },
+      [unit === 'S' ? 'conductance' : 'weight']: { type: 'float64', unit, values: both.flatMap((t) => t.y) },
+    },
+    chart: {
+      x: { label: 'pulse number' },
+      y: { label },
+      series: [
+        { name: 'potentiation', points: up.map((values, i) => banded(i, values)) },
+        { name: 'depression', points: down.map((values, i) => banded(pulses + i, values)) },
+        ...means([...states.keys()], states),
+      ],
+    },
+    summary: ends,
+  };
+}
+
+/** What each write of the same train costs. */
+export function writeEnergy(specimen: Specimen): Part | LeftOut {
+  const { joules } = measured(specimen);
+  const known = joules.flat().filter((j) => !Number.isNaN(j));
+  if (known.length === 0) return { leftOut: 'the model has no conductance, so writes cost nothing that is known' };
+  if (known.every((j) => j === 0)) return { leftOut: 'writes cost nothing with this writeVoltage and writeTime' };
+  const table = longForm(
+    [...joules.keys()].map((i) => i + 1),
+    joules,
+  );
+  const { pulses } = specimen;
+  const points = joules.map((values, i) => banded(i + 1, values));
+  return {
+    title: 'Write energy of each pulse',
+    columns: {
+      pulse: { type: 'uint32', unit: '1', values: table.x },
+      device: { type: 'uint32', unit: '1', values: table.device },
+      energy: { type: 'float64', unit: 'J', values: table.y },
+    },
+    chart: {
+      x: { label: 'pulse number' },
+      y: { label: 'energy (J)', domain: [0, 0] },
+      series: [
+        { name: 'potentiation', points: points.slice(0, pulses) },
+        { name: 'depression', points: points.slice(pulses) },
+      ],
+    },
+    summary: {
+      medianUp: median(joules.slice(0, pulses).flat()),
+      medianDown: median(joules.slice(pulses).flat()),
+    },
+  };
+}

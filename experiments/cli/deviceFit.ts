@@ -1,0 +1,96 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeFileAtomic } from '../../core/log/file.ts';
+import { attempt } from '../../core/log/fileError.ts';
+import { flag, object, text } from '../../core/params.ts';
+import { deviceFile } from '../fit/deviceFile.ts';
+import { FAMILY_NAMES } from '../fit/families.ts';
+import { fitPulses, type PulseFit } from '../fit/fit.ts';
+import { fitPicture } from '../fit/picture.ts';
+import { checkDirections, readPulses, type Train } from '../fit/readPulses.ts';
+import { svgToPng } from '../plots/png.ts';
+import { columns } from './columns.ts';
+import { command } from './command.ts';
+import { quoted } from './quoted.ts';
+
+const PNG_WIDTH = 1520;
+const DEVICE = 'device.yaml';
+
+/** Four digits, as short as they can be written. */
+function digits(value: number): string {
+  const rounded = Number(value.toPrecision(4));
+  const [plain, scientific] = [String(rounded), rounded.toExponential()];
+  return scientific.length < plain.length ? scientific : plain;
+}
+
+/** What a fit tells, as `--json` prints it. */
+const summary = ({ best, models, spread }: PulseFit) => ({ best, models, spread });
+
+function write(out: string, file: string, trains: readonly Train[], fit: PulseFit): void {
+  attempt('create', out, () => mkdirSync(out, { recursive: true }));
+  const svg = fitPicture(trains, fit, `${file}: measured pulses and fitted models`);
+  writeFileAtomic(join(out, DEVICE), deviceFile(fit, file));
+  writeFileAtomic(join(out, 'fit.json'), `${JSON.stringify(summary(fit), null, 2)}\n`);
+  writeFileAtomic(join(out, 'fit.svg'), svg);
+  writeFileAtomic(join(out, 'fit.png'), svgToPng(svg, PNG_WIDTH));
+}
+
+function tell({ best, models, details, spread, reading }: PulseFit, trains: readonly Train[]): void {
+  const readings = trains.reduce((sum, { elapsed }) => sum + elapsed.length, 0);
+  const devices = new Set(trains.map(({ device }) => device)).size;
+  console.log(`${readings} readings in ${trains.length} trains of ${devices} device${devices === 1 ? '' : 's'}\n`);
+  console.log(
+    columns([
+      ['model', 'rmse (S)', 'BIC'],
+      ...FAMILY_NAMES.map((name) => [
+        name === best ? `${name} (best)` : name,
+        digits(models[name].rmse),
+        `${details[name].bic > details[best].bic ? '+' : ''}${(details[name].bic - details[best].bic).toFixed(0)}`,
+      ]),
+    ]),
+  );
+  console.log(
+    `\n${columns([
+      [best, 'value', '95 % interval'],
+      ...Object.entries(models[best].params).map(([name, value]) => [
+        name,
+        digits(value),
+        models[best].ci[name]!.map(digits).join(' to '),
+      ]),
+    ])}\n`,
+  );
+  const percent = (share: number | null, why: string) => (share === null ? why : `${digits(100 * share)} %`);
+  console.log(
+    columns([
+      ['device to device', percent(spread.deviceToDevice, 'not measured: one device')],
+      ['cycle to cycle', percent(spread.cycleToCycle, 'not measured: no train is repeated')],
+      ['a reading', reading.kind === 'absolute' ? `${digits(reading.sd)} S` : percent(reading.sd, '')],
+    ]),
+  );
+}
+
+export default command({
+  positionals: object({
+    file: text({
+      help: 'CSV with the columns direction (up | down), pulse, conductance (S) and, if several, device, cycle',
+    }),
+  }),
+  options: object({
+    out: text({ help: 'directory for device.yaml, fit.json and the picture fit.svg, fit.png' }).optional(),
+    json: flag({ help: 'print JSON' }),
+  }),
+  examples: ['device fit pulses.csv --out fitted', 'mnist --device fitted/device.yaml'],
+  handler: ({ file, out, json }) => {
+    const trains = readPulses(file);
+    checkDirections(file, trains);
+    const fit = fitPulses(trains);
+    if (out !== undefined) write(out, file, trains, fit);
+    if (json) return console.log(JSON.stringify(summary(fit), null, 2));
+    tell(fit, trains);
+    if (out !== undefined) {
+      console.log(
+        `\nIn ${out}: ${DEVICE}, fit.json, fit.svg, fit.png. Try it: memspike mnist --device ${quoted(join(out, DEVICE))}`,
+      );
+    }
+  },
+});

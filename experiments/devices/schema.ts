@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { number, object, text } from '../../core/params.ts';
+import { MODELS, type ModelChoice, oneModel } from '../network/schema.ts';
+
+const parameter = text({
+  help: 'path of a value in this file, such as device.gMax, or the name of a fact that stands here only',
+});
+const value = z
+  .union([z.number(), z.literal(Number.POSITIVE_INFINITY), z.string().min(1), z.boolean(), z.array(z.number())])
+  .meta({ description: 'a number, a text, true or false, or a list of numbers' })
+  .optional();
+const unit = text({ help: 'unit of the value; that of the parameter if left out' }).optional();
+
+const table = object({
+  thickness: number({ min: 0, unit: 'nm', help: 'thickness of the switching layer' }).optional(),
+  onOffRatio: number({ min: 1, help: 'largest over smallest conductance' }).optional(),
+  retention: number({ min: 0, unit: 's', help: 'how long a state was seen to last' }).optional(),
+  endurance: number({ min: 0, unit: 'cycles', help: 'how many switching cycles were shown' }).optional(),
+});
+
+/**
+ * A device file: what a network file takes under `device` and `shortTerm`, what the device is, and where each number
+ * comes from. `value` may be left out where `parameter` is a path in the file.
+ */
+export const deviceFileSchema = object({
+  memspike: z.literal(1).meta({ description: 'version of this format' }),
+  device: oneModel(MODELS.devices),
+  shortTerm: oneModel(MODELS.shortTerms).optional(),
+  about: object({
+    name: text({ help: 'what the device is called' }).optional(),
+    structure: text({ help: 'layers from top to bottom, such as Ag/HfOx/Pt' }).optional(),
+    summary: text({ help: 'one or two sentences' }).optional(),
+    table: table.default({}),
+  }).default({ table: {} }),
+  quoted: z
+    .array(object({ parameter, value, unit, reference: text({ help: 'where the value was published' }) }))
+    .default([])
+    .meta({ description: 'values taken from a publication' }),
+  derived: z
+    .array(object({ parameter, value, unit, formula: text({ help: 'how it follows from quoted values' }) }))
+    .default([])
+    .meta({ description: 'values that follow from quoted ones' }),
+  assumed: z
+    .array(object({ parameter, value, unit, why: text({ help: 'why this value' }) }))
+    .default([])
+    .meta({ description: 'values that nobody published for this device' }),
+});
+
+export type DeviceFile = Omit<z.output<typeof deviceFileSchema>, 'device' | 'shortTerm'> & {
+  readonly device: ModelChoice;
+  readonly shortTerm?: ModelChoice;
+};

@@ -1,0 +1,32 @@
+/** Energies of one event, J, as the introduction of Cao et al., Nanoscale Horiz. 2023, 8, 716 has them. */
+export const BANDS = [
+  { name: 'brain, an event', low: 1e-15, high: 1e-13 },
+  { name: 'RRAM, programming', low: 1e-13, high: 1e-11 },
+  { name: 'PCM, programming', low: 1e-11, high: 1e-10 },
+] as const;
+
+/** An energy of this run. */
+export interface Figure {
+  readonly name: string;
+  readonly joules: number;
+}
+
+const PREFIXES = ['a', 'f', 'p', 'n', 'µ', 'm', ''];
+
+/** `3.2 fJ`: three digits and an SI prefix from atto on. */
+export function joulesText(joules: number): string {
+  if (joules === 0) return '0 J';
+  const at = Math.min(Math.max(Math.floor(Math.log10(joules) / 3) + 6, 0), PREFIXES.length - 1);
+  return `${Number((joules / 10 ** (3 * (at - 6))).toPrecision(3))} ${PREFIXES[at]}J`;
+}
+
+/** Where on the scale an energy lies: in a band, below all or above all. */
+export function placeOf(joules: number): string {
+  const band = BANDS.find(({ high }) => joules <= high);
+  if (band === undefined) return 'above PCM';
+  return joules < band.low ? 'below the brain' : `in the range of ${band.name.split(',')[0]}`;
+}
+
+/** One line: `a synaptic event took 1.2 fJ, in the range of brain`. */
+export const scaleLine = (figures: readonly Figure[]): string =>
+  figures.map(({ name, joules }) => `${name} ${joulesText(joules)} (${placeOf(joules)})`).join(', ');

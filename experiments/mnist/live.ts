@@ -1,0 +1,130 @@
+import type { Column, RowSink } from '../../core/log/tables.ts';
+import { Live } from '../live/live.ts';
+import { RecentSpikes } from '../live/recentSpikes.ts';
+import { colour, RAMP } from '../plots/style.ts';
+import type { MnistConfig } from './config.ts';
+import type { Layer } from './network.ts';
+import type { Training } from './train.ts';
+
+const TICK_MS = 1e-3;
+const SHOWN_IMAGES = 5;
+const NONE = 255;
+
+interface Shown {
+  readonly time: number;
+  readonly label: string;
+}
+
+/** The live page of a training: running accuracy, receptive fields as they form, and the spikes of the latest images. */
+export class LiveTraining {
+  readonly #live: Live;
+  readonly #layer: Layer;
+  readonly #config: MnistConfig;
+  readonly #shown: Shown[] = [];
+  #spikes: RecentSpikes | undefined;
+  #progress = '';
+
+  private constructor(live: Live, layer: Layer, config: MnistConfig) {
+    this.#live = live;
+    this.#layer = layer;
+    this.#config = config;
+  }
+
+  static async start(
+    layer: Layer,
+    config: MnistConfig,
+    { rows, columns }: { rows: number; columns: number },
+    port: number,
+  ): Promise<LiveTraining> {
+    const { neurons } = config;
+    const populations = [layer.input, layer.output]
+      .sort((a, b) => a.id - b.id)
+      .map(({ name, size }, i) => ({ name, size, first: 0, colour: colour(i) }));
+    const fields = {
+      rows,
+      columns,
+      neurons,
+      ramp: RAMP.map((rgb) => `#${rgb.map((c) => c.toString(16).padStart(2, '0')).join('')}`),
+      labels: new Array<number>(neurons).fill(-1),
+      thresholds: new Array<number>(neurons).fill(config.neuron.threshold),
+    };
+    const raster = { window: [0, 1] as const, tick: TICK_MS, populations, marks: [] };
+    const live = await Live.start(`MNIST, ${neurons} neurons, seed ${config.seed}`, { fields, raster }, port);
+    return new LiveTraining(live, layer, config);
+  }
+
+  get url(): string {
+    return this.#live.url;
+  }
+
+  /** Stands before the spike log; input spikes go on only if they are to be logged. */
+  spikes(log: RowSink, recordInputs: boolean): RowSink {
+    const { input, output } = this.#layer;
+    this.#spikes = new RecentSpikes(log, new Set(recordInputs ? [input.id, output.id] : [output.id]));
+    return this.#spikes;
+  }
+
+  /** Stands before the log of images. */
+  images(log: RowSink): RowSink {
+    return {
+      write: (columns: Readonly<Record<string, Column>>, rows: number) => {
+        log.write(columns, rows);
+        for (let i = 0; i < rows; i++) {
+          const [label, guess] = [columns.label![i]!, columns.prediction![i]!];
+          this.#shown.push({
+            time: columns.time![i]!,
+            label: guess === label ? `${label}` : `${label}→${guess === NONE ? '?' : guess}`,
+          });
+        }
+        this.#shown.splice(0, this.#shown.length - SHOWN_IMAGES);
+      },
+    };
+  }
+
+  /** Sends how training stands, if somebody looks. */
+  update(training: Training, progress: string): void {
+    this.#progress = progress;
+    this.#live.update(() => {
+      const { net, output, synapses } = this.#layer;
+      const { neurons } = this.#config;
+      net.flush();
+      const from = this.#shown[0]?.time ?? 0;
+      const each = <T>(of: (j: number) => T) => Array.from({ length: neurons }, (_, j) => of(j));
+      return {
+        progress,
+        accuracy: training.tally.points,
+        raster: {
+          window: [from, Math.max(net.now, from + 1)],
+          tick: TICK_MS,
+          marks: this.#shown,
+          ...this.#spikes!.since(from, TICK_MS),
+        },
+        levels: levelsOf(synapses.edges.weights!),
+        fields: {
+          labels: each((j) => (training.tally.classOf(j) === NONE ? -1 : training.tally.classOf(j))),
+          thresholds: each((j) => output.model.thresholds.at(j, net.now)),
+        },
+      };
+    });
+  }
+
+  /** Progress of labelling and test. */
+  say(progress: string): void {
+    this.#progress = progress;
+    this.#live.update(() => ({ progress }));
+  }
+
+  stop(): Promise<void> {
+    return this.#live.stop({ progress: `${this.#progress}; the run has ended` });
+  }
+}
+
+/** A byte a weight, the largest at 255, as base64. */
+function levelsOf(weights: Float32Array | Float64Array): string {
+  let max = 0;
+  for (let i = 0; i < weights.length; i++) if (weights[i]! > max) max = weights[i]!;
+  const scale = 255 / (max || 1);
+  const levels = new Uint8ClampedArray(weights.length);
+  for (let i = 0; i < weights.length; i++) levels[i] = weights[i]! * scale;
+  return Buffer.from(levels.buffer).toString('base64');
+}

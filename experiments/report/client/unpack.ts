@@ -1,0 +1,29 @@
+import type { SpikeColumns } from './data.ts';
+
+export function fromBase64(base64: string): Uint8Array<ArrayBuffer> {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+/** The bytes that `pack` put into the element `id`. */
+export async function unpack(id: string): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([fromBase64(document.getElementById(id)!.textContent!.trim())])
+    .stream()
+    .pipeThrough(new DecompressionStream('deflate'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** The inverse of `packSpikes`. */
+export async function unpackSpikes(id: string): Promise<SpikeColumns> {
+  const bytes = await unpack(id);
+  const n = new Uint32Array(bytes.buffer, 0, 1)[0]!;
+  const ticks = new Uint32Array(bytes.buffer, 4, n);
+  for (let i = 1; i < n; i++) ticks[i]! += ticks[i - 1]!;
+  return {
+    ticks,
+    neurons: new Uint32Array(bytes.buffer, 4 + 4 * n, n),
+    populations: new Uint8Array(bytes.buffer, 4 + 8 * n, n),
+  };
+}

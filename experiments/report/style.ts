@@ -1,0 +1,39 @@
+/** The look of a report: light and dark by the reader's setting, plain on paper. */
+export const STYLE = `
+:root { color-scheme: light dark; --ink: #222; --muted: #595959; --ground: #fff; --card: #f6f7f9; --rule: #d9dce1; --accent: #0072b2; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e8e8e8; --muted: #a9b0b8; --ground: #15181c; --card: #1e2228; --rule: #3a4049; --accent: #56b4e9; }
+}
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 1100px; padding: 16px 20px 60px; background: var(--ground); color: var(--ink);
+  font: 15px/1.45 'DejaVu Sans', Verdana, system-ui, sans-serif; }
+h1 { font-size: 24px; margin: 8px 0 2px; } h2 { font-size: 18px; margin: 36px 0 10px; }
+header p { margin: 0; color: var(--muted); overflow-wrap: anywhere; }
+nav ul { display: flex; flex-wrap: wrap; gap: 4px 18px; list-style: none; margin: 12px 0 0; padding: 0; }
+a { color: var(--accent); }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+table { border-collapse: collapse; font-size: 14px; }
+th, td { border-bottom: 1px solid var(--rule); padding: 3px 14px 3px 0; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+.facts th { font-weight: normal; color: var(--muted); white-space: nowrap; } td { font-variant-numeric: tabular-nums; }
+.columns { columns: 2 420px; column-gap: 40px; } .columns table { width: 100%; }
+figure { margin: 0 0 14px; background: #fff; border-radius: 6px; padding: 6px; display: inline-block; max-width: 100%; }
+figure img { display: block; max-width: 100%; height: auto; }
+canvas { display: block; width: 100%; color: var(--ink); font-family: inherit; touch-action: none; }
+canvas.fields { image-rendering: pixelated; background: #888; }
+.curve { width: 100%; max-width: 760px; display: block; font-size: 12px; fill: var(--ink); } .curve line { stroke: var(--rule); }
+.curve polyline { fill: none; stroke: var(--accent); stroke-width: 2; }
+.controls { display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 0 0 6px; align-items: center; }
+.controls label { display: inline-flex; gap: 6px; align-items: center; cursor: pointer; }
+.swatch { width: 12px; height: 12px; border-radius: 2px; display: inline-block; }
+.hint { color: var(--muted); font-size: 13px; }
+.tooltip { position: fixed; z-index: 2; background: var(--ink); color: var(--ground); padding: 4px 8px; border-radius: 4px; font-size: 13px;
+  white-space: pre-line; pointer-events: none; max-width: 420px; }
+.digits { display: flex; flex-wrap: wrap; gap: 8px; padding: 0; margin: 0; list-style: none; }
+.digits li { text-align: center; font-size: 13px; } .digits img { width: 56px; height: 56px; display: block; image-rendering: pixelated; border: 1px solid var(--rule); }
+pre { background: var(--card); padding: 10px 12px; border-radius: 6px; overflow: auto; font-size: 13px; }
+summary { cursor: pointer; }
+@media print {
+  :root { --ink: #000; --muted: #444; --ground: #fff; --card: #fff; --rule: #bbb; }
+  nav, .hint, .tooltip { display: none; } section { break-inside: avoid-page; } body { max-width: none; padding: 0; }
+}
+`;

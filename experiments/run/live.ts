@@ -1,0 +1,75 @@
+import type { RowSink } from '../../core/log/tables.ts';
+import type { Network } from '../../core/network.ts';
+import { Live } from '../live/live.ts';
+import { RecentSpikes } from '../live/recentSpikes.ts';
+import { colour } from '../plots/style.ts';
+
+const TICK_MS = 1e-3;
+/** Simulated time in view. */
+const WINDOW_MS = 1000;
+
+/** The live page of a network: how far it is, rates, and the spikes of the last second of simulated time. */
+export class LiveRun {
+  readonly #live: Live;
+  readonly #net: Network;
+  readonly #duration: number;
+  #spikes: RecentSpikes | undefined;
+
+  private constructor(live: Live, net: Network, duration: number) {
+    this.#live = live;
+    this.#net = net;
+    this.#duration = duration;
+  }
+
+  static async start(net: Network, duration: number, port: number): Promise<LiveRun> {
+    const populations = [...net.populations.values()]
+      .sort((a, b) => a.id - b.id)
+      .map(({ name, size }, i) => ({ name, size, first: 0, colour: colour(i) }));
+    const raster = {
+      window: [0, Math.max(1, Math.min(WINDOW_MS, duration))] as const,
+      tick: TICK_MS,
+      populations,
+      marks: [],
+    };
+    return new LiveRun(await Live.start(`Network, seed ${net.seed}`, { raster }, port), net, duration);
+  }
+
+  get url(): string {
+    return this.#live.url;
+  }
+
+  /** Stands before the spike log. */
+  spikes(log: RowSink): RowSink {
+    this.#spikes = new RecentSpikes(log);
+    return this.#spikes;
+  }
+
+  update(): void {
+    this.#live.update(() => {
+      const { now } = this.#net;
+      this.#net.flush();
+      const from = Math.max(0, now - WINDOW_MS);
+      return {
+        progress: this.#progress(),
+        raster: {
+          window: [from, Math.max(now, from + 1)],
+          tick: TICK_MS,
+          marks: [],
+          ...this.#spikes!.since(from, TICK_MS),
+        },
+      };
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.#live.stop({ progress: `${this.#progress()}; the run has ended` });
+  }
+
+  #progress(): string {
+    const { now, populations } = this.#net;
+    const rates = [...populations.values()].map(
+      ({ name, spikes, size }) => `${name} ${(now > 0 ? (1000 * spikes) / size / now : 0).toPrecision(3)} Hz`,
+    );
+    return `${Math.floor(now).toLocaleString('en')} of ${this.#duration.toLocaleString('en')} ms; ${rates.join(', ')}`;
+  }
+}

@@ -1,0 +1,118 @@
+import type { z } from 'zod';
+import { define } from '../core/define.ts';
+import { exp } from '../core/math.ts';
+import type { ModelContext, NeuronFactory } from '../core/model.ts';
+import { choice, integer, number, object } from '../core/params.ts';
+import { CounterRandom } from '../core/random.ts';
+import { snap } from '../core/time.ts';
+import { perMs } from '../core/units.ts';
+import { LazyNeurons, type Membrane } from './lazy.ts';
+
+const params = object({
+  size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
+  tau: number({ default: 10, min: 0, exclusiveMin: true, unit: 'ms', help: 'membrane time constant' }),
+  capacitance: number({ default: 250, min: 0, exclusiveMin: true, unit: 'pF', help: 'membrane capacitance' }),
+  current: number({ default: 0, unit: 'pA', help: 'constant input current' }),
+  threshold: number({ default: 15, unit: 'mV', help: 'potential at which it fires at every second event' }),
+  slope: number({
+    default: 4,
+    min: 0,
+    exclusiveMin: true,
+    unit: 'mV',
+    help: 'width of the sigmoid; e-fold of the hazard',
+  }),
+  law: choice(['perEvent', 'perTime'], {
+    default: 'perEvent',
+    help: 'perEvent: twice as many input events fire it twice as often at one potential; perTime: the time since the last event counts',
+  }),
+  rate: number({ default: 10, min: 0, exclusiveMin: true, unit: 'Hz', help: 'hazard at threshold, for law perTime' }),
+  reset: number({ default: 0, unit: 'mV', help: 'potential after a spike' }),
+  refractory: number({ default: 1, min: 0, unit: 'ms', help: 'clamped at reset, input discarded' }),
+  precision: choice(['f64'], { default: 'f64', help: 'of potentials and incoming weights' }),
+});
+
+type Params = z.output<typeof params>;
+
+/** See `bernoulli`. Draw n of neuron j belongs to (j, n), n counting its input events. */
+class BernoulliMembrane implements Membrane {
+  readonly state;
+  readonly #p: Params;
+  readonly #vInf: number;
+  readonly #random: CounterRandom;
+  readonly #v: Float64Array;
+  readonly #since: Float64Array; // in the future while clamped
+  readonly #tested: Float64Array; // last event, or end of being clamped
+  readonly #events: Uint32Array;
+
+  constructor(p: Params, { arena, seed, name }: ModelContext) {
+    arena.reserve(p.size * 48, `${name} with ${p.size} neurons`);
+    this.#p = p;
+    this.#vInf = (p.current * p.tau) / p.capacitance;
+    this.#random = new CounterRandom(seed, `${name}/events`);
+    this.#v = arena.f64(p.size);
+    this.#since = arena.f64(p.size);
+    this.#tested = arena.f64(p.size);
+    this.#events = arena.u32(p.size);
+    this.state = { v: this.#v, since: this.#since, tested: this.#tested, events: this.#events };
+  }
+
+  receive(j: number, weight: number, _receptor: number | undefined, t: number): void {
+    if (t < this.#since[j]!) return;
+    this.#v[j] = this.potential(j, t) + weight;
+    this.#since[j] = t;
+  }
+
+  next(j: number, t: number, arrived: boolean): number {
+    if (!arrived || t < this.#since[j]!) return Number.POSITIVE_INFINITY;
+    const x = this.margin(j, t) / this.#p.slope;
+    const hazard = perMs(this.#p.rate) * exp(x);
+    const p = this.#p.law === 'perEvent' ? 1 / (1 + exp(-x)) : -Math.expm1(-hazard * (t - this.#tested[j]!));
+    this.#tested[j] = t;
+    return this.#random.uniform(j, this.#events[j]!++) < p ? t : Number.POSITIVE_INFINITY;
+  }
+
+  spike(j: number, t: number): void {
+    this.hold(j, t, t + snap(this.#p.refractory));
+  }
+
+  hold(j: number, _t: number, until: number): void {
+    this.#clamp(j, this.#p.reset, Math.max(until, this.#since[j]!));
+  }
+
+  rest(j: number, t: number): void {
+    this.#clamp(j, 0, t);
+  }
+
+  potential(j: number, t: number): number {
+    const dt = t - this.#since[j]!;
+    return dt > 0 ? this.#vInf + (this.#v[j]! - this.#vInf) * exp(-dt / this.#p.tau) : this.#v[j]!;
+  }
+
+  margin(j: number, t: number): number {
+    return this.potential(j, t) - this.#p.threshold;
+  }
+
+  #clamp(j: number, mV: number, until: number): void {
+    this.#v[j] = mV;
+    this.#since[j] = this.#tested[j] = until;
+  }
+}
+
+/**
+ * LIF that may fire at its input events only. Its rate depends on how many events there are, not only on the potential they
+ * lead to: per event, the probability is sigmoidal; per time, it is that of a hazard which kept its present value since
+ * the last event, so that at one potential the rate of firing does not depend on the rate of events.
+ */
+export const bernoulli = define({
+  name: 'bernoulli',
+  help: 'LIF that fires at each input event with a probability that its potential decides',
+  equation:
+    'tau dV/dt = -V + R (I + I_syn); at an event p = 1 / (1 + e^(-(V - threshold)/slope)) or, per time, p = 1 - exp(-rate e^((V - threshold)/slope) (t - last event))',
+  source: 'sigmoidal stochastic neuron: Hinton & Sejnowski 1983; per event as in clocked binary networks',
+  params,
+  make: (p): NeuronFactory<LazyNeurons> => ({
+    kind: 'neurons',
+    precision: p.precision,
+    create: (context) => new LazyNeurons(p.size, new BernoulliMembrane(p, context), context.arena),
+  }),
+});

@@ -1,0 +1,32 @@
+import { define } from '../../core/define.ts';
+import { integer, number, object } from '../../core/params.ts';
+import { every, showing, shown, window } from './encoded.ts';
+
+interface AmplitudeCode {
+  readonly levels: number;
+  /** ms */
+  readonly period: number;
+  readonly window: number;
+}
+
+/** `levels` neurons a value, of which the first round(x levels) fire together every `period`, from 0 on. */
+export const amplitudeTrains = (values: ArrayLike<number>, p: AmplitudeCode): number[][] =>
+  Array.from(values).flatMap((x) => {
+    const train = every(p.period, Math.ceil(p.window / p.period));
+    return Array.from({ length: p.levels }, (_, k) => (k < Math.round(x * p.levels) ? train : []));
+  });
+
+/** Intensity as amplitude: spikes carry none, so it is the number of neurons that fire at one instant. */
+export const amplitudeCode = define({
+  name: 'amplitudeCode',
+  help: 'shows intensities as amplitudes of common pulses: how many of the `levels` neurons of a value fire together',
+  equation: 'neurons i levels … i levels + round(x_i levels) - 1 fire at start + k period',
+  source: 'thermometer code of a pulse amplitude; none needed',
+  params: object({
+    ...shown,
+    window,
+    levels: integer({ default: 8, min: 1, max: 65536, help: 'neurons a value' }),
+    period: number({ default: 10, min: 0, exclusiveMin: true, unit: 'ms', help: 'from pulse to pulse' }),
+  }),
+  make: (p) => showing(p, (values) => amplitudeTrains(values, p), p.levels),
+});

@@ -1,0 +1,31 @@
+import { define } from '../../core/define.ts';
+import { integer, number, object } from '../../core/params.ts';
+import { cutoff, every, perValue, showing, shown } from './encoded.ts';
+
+interface BurstCode {
+  readonly most: number;
+  /** ms between spikes at intensity 1 and 0. */
+  readonly shortest: number;
+  readonly longest: number;
+  readonly cutoff: number;
+}
+
+/** ceil(x most) spikes a value from 0 on, longest - x (longest - shortest) apart. */
+export const burstTrains = (values: ArrayLike<number>, p: BurstCode): number[][] =>
+  perValue(values, p, (x) => every(p.longest - x * (p.longest - p.shortest), Math.ceil(x * p.most)));
+
+/** Intensity as a burst. */
+export const burstCode = define({
+  name: 'burstCode',
+  help: 'shows intensities as bursts: the stronger, the more spikes and the closer together',
+  equation: 'ceil(x most) spikes from start on, longest - x (longest - shortest) apart',
+  source: 'Guo et al. 2021, doi:10.3389/fnins.2021.638474',
+  params: object({
+    ...shown,
+    most: integer({ default: 5, min: 1, max: 1000, help: 'spikes at intensity 1' }),
+    shortest: number({ default: 2, min: 0, exclusiveMin: true, unit: 'ms', help: 'interval at intensity 1' }),
+    longest: number({ default: 10, min: 0, exclusiveMin: true, unit: 'ms', help: 'interval at intensity 0' }),
+    cutoff,
+  }),
+  make: (p) => showing(p, (values) => burstTrains(values, p)),
+});

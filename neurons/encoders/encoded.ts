@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { UserError } from '../../core/errors.ts';
+import type { ModelContext, StimulusFactory, StimulusModel } from '../../core/model.ts';
+import { number } from '../../core/params.ts';
+import { CounterRandom } from '../../core/random.ts';
+import { snap, TICK } from '../../core/time.ts';
+
+/** Uniform on (0, 1): draw `count` of a neuron in this presentation. */
+export type Draw = (neuron: number, count: number) => number;
+
+/** The spikes that show intensities in [0, 1]: ms after the start of the presentation, ascending, one list a neuron. */
+export type Encode = (values: ArrayLike<number>, draw: Draw) => number[][];
+
+/** Parameters of every encoder. */
+export const shown = {
+  values: z
+    .array(number({ min: 0, max: 1, help: 'intensity' }))
+    .min(1)
+    .meta({ description: 'intensities to show, each from 0 to 1' }),
+  start: number({ default: 0, min: 0, unit: 'ms', help: 'when they are shown' }),
+};
+export const cutoff = number({ default: 0, min: 0, max: 1, help: 'intensities up to this send nothing' });
+
+/** Parameter for encoders that go on for as long as the presentation lasts. */
+export const window = number({
+  default: 100,
+  min: 0,
+  exclusiveMin: true,
+  unit: 'ms',
+  help: 'how long they are shown',
+});
+
+interface Shown {
+  readonly values: readonly number[];
+  readonly start: number;
+}
+
+/** A population that shows intensities as spikes. New ones are shown from the moment at which `Network.change` sets them. */
+export class Encoded implements StimulusModel {
+  readonly size: number;
+  readonly state;
+  readonly #start: number;
+  readonly #encode: Encode;
+  readonly #context: ModelContext;
+  readonly #values: Float64Array;
+  /** [start of the presentation, nothing is sent up to this time] */
+  readonly #clock: Float64Array;
+  /** [spikes sent, number of the presentation] */
+  readonly #cursor: Uint32Array;
+  #changed = false;
+  #times = new Float64Array(0);
+  #neurons = new Uint32Array(0);
+
+  constructor({ values, start }: Shown, encode: Encode, neuronsPerValue: number, context: ModelContext) {
+    const { arena } = context;
+    this.#start = snap(start);
+    this.#encode = encode;
+    this.#context = context;
+    this.size = values.length * neuronsPerValue;
+    this.#values = arena.f64(values.length);
+    this.#clock = arena.f64(2);
+    this.#cursor = arena.u32(2);
+    this.state = { values: this.#values, clock: this.#clock, cursor: this.#cursor };
+    this.#values.set(values);
+    this.#clock.set([this.#start, -1]);
+    this.#present();
+  }
+
+  get next(): number {
+    return this.#times[this.#cursor[0]!] ?? Number.POSITIVE_INFINITY;
+  }
+
+  restored(): void {
+    this.#present();
+  }
+
+  /** Shows other intensities, as many and each from 0 to 1. Takes effect through `Network.change`, and starts then. */
+  setValues(values: ArrayLike<number>): void {
+    const { name } = this.#context;
+    if (values.length !== this.#values.length) {
+      throw new UserError(`${name} shows ${this.#values.length} values, but ${values.length} were given.`);
+    }
+    for (let i = 0; i < values.length; i++) {
+      const x = values[i]!;
+      if (!(x >= 0 && x <= 1)) throw new UserError(`${name}.values[${i}] is ${x}, but must lie between 0 and 1.`);
+    }
+    this.#values.set(values);
+    this.#changed = true;
+  }
+
+  emit(times: Float64Array, neurons: Uint32Array, capacity: number): number {
+    const from = this.#cursor[0]!;
+    const to = Math.min(from + capacity, this.#times.length);
+    times.set(this.#times.subarray(from, to));
+    neurons.set(this.#neurons.subarray(from, to));
+    this.#cursor[0] = to;
+    return to - from;
+  }
+
+  restart(t: number): void {
+    if (this.#changed) {
+      this.#changed = false;
+      this.#clock.set([t < 0 ? this.#start : t, t]);
+      this.#cursor[1]!++;
+      this.#present();
+    }
+    let sent = 0;
+    while (sent < this.#times.length && this.#times[sent]! <= t) sent++;
+    this.#cursor[0] = sent;
+  }
+
+  /** Sets the spikes of the presentation. One due at the very instant of a change comes one step of the time grid later. */
+  #present(): void {
+    const [start, after] = this.#clock as unknown as [number, number];
+    const random = new CounterRandom(this.#context.seed, `${this.#context.name}/presentation/${this.#cursor[1]}`);
+    const trains = this.#encode(this.#values, (neuron, count) => random.uniform(neuron, count));
+    const spikes = trains.flatMap((train, neuron) => {
+      const times = new Set(train.map((dt) => Math.max(snap(start + dt), after + TICK)));
+      return [...times].map((time) => ({ time, neuron }));
+    });
+    spikes.sort((a, b) => a.time - b.time || a.neuron - b.neuron);
+    this.#times = Float64Array.from(spikes, ({ time }) => time);
+    this.#neurons = Uint32Array.from(spikes, ({ neuron }) => neuron);
+  }
+}
+
+/** What an encoder makes of its parameters. */
+export const showing = (p: Shown, encode: Encode, neuronsPerValue = 1): StimulusFactory<Encoded> => ({
+  kind: 'stimulus',
+  create: (context) => new Encoded(p, encode, neuronsPerValue, context),
+});
+
+/** One train a value that is above the cutoff, none for the others. */
+export const perValue = (
+  values: ArrayLike<number>,
+  p: { readonly cutoff: number },
+  train: (x: number) => number[],
+): number[][] => Array.from(values, (x) => (x > p.cutoff ? train(x) : []));
+
+/** 0, gap, 2 gap, …: `count` times. */
+export const every = (gap: number, count: number): number[] => Array.from({ length: count }, (_, k) => k * gap);

@@ -1,0 +1,31 @@
+import { define } from '../../core/define.ts';
+import { integer, number, object } from '../../core/params.ts';
+import { cutoff, every, perValue, showing, shown } from './encoded.ts';
+
+interface IntervalCode {
+  /** ms at intensity 1 and 0. */
+  readonly shortest: number;
+  readonly longest: number;
+  readonly count: number;
+  readonly cutoff: number;
+}
+
+/** `count` spikes a value from 0 on, longest - x (longest - shortest) apart. */
+export const intervalTrains = (values: ArrayLike<number>, p: IntervalCode): number[][] =>
+  perValue(values, p, (x) => every(p.longest - x * (p.longest - p.shortest), p.count));
+
+/** Intensity as the interval between spikes. */
+export const intervalCode = define({
+  name: 'intervalCode',
+  help: 'shows intensities as the interval between spikes: the stronger, the shorter',
+  equation: 'interval = longest - x (longest - shortest), count spikes from start on',
+  source: 'inter-spike-interval code of one pair; none needed',
+  params: object({
+    ...shown,
+    shortest: number({ default: 2, min: 0, exclusiveMin: true, unit: 'ms', help: 'interval at intensity 1' }),
+    longest: number({ default: 50, min: 0, exclusiveMin: true, unit: 'ms', help: 'interval at intensity 0' }),
+    count: integer({ default: 2, min: 2, max: 1000, help: 'spikes a value' }),
+    cutoff,
+  }),
+  make: (p) => showing(p, (values) => intervalTrains(values, p)),
+});

@@ -1,0 +1,23 @@
+import { define } from '../../core/define.ts';
+import { object } from '../../core/params.ts';
+import { cutoff, perValue, showing, shown, window } from './encoded.ts';
+
+interface LatencyCode {
+  /** ms */
+  readonly window: number;
+  readonly cutoff: number;
+}
+
+/** One spike a value, at window (1 - x). */
+export const latencyTrains = (values: ArrayLike<number>, p: LatencyCode): number[][] =>
+  perValue(values, p, (x) => [p.window * (1 - x)]);
+
+/** Intensity as time to the first spike. */
+export const latencyCode = define({
+  name: 'latencyCode',
+  help: 'shows intensities as the time to one spike: the stronger, the earlier',
+  equation: 't = start + window (1 - x)',
+  source: 'Hopfield 1995, doi:10.1038/376033a0',
+  params: object({ ...shown, window, cutoff }),
+  make: (p) => showing(p, (values) => latencyTrains(values, p)),
+});

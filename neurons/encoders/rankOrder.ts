@@ -1,0 +1,34 @@
+import { define } from '../../core/define.ts';
+import { number, object } from '../../core/params.ts';
+import { cutoff, showing, shown } from './encoded.ts';
+
+interface RankOrderCode {
+  /** ms */
+  readonly step: number;
+  readonly cutoff: number;
+}
+
+/** One spike a value: the strongest at 0, the next one `step` later; of equal ones the first. */
+export function rankOrderTrains(values: ArrayLike<number>, p: RankOrderCode): number[][] {
+  const trains: number[][] = Array.from(values, () => []);
+  const above = Array.from(values, (x, neuron) => ({ x, neuron })).filter(({ x }) => x > p.cutoff);
+  above.sort((a, b) => b.x - a.x || a.neuron - b.neuron);
+  above.forEach(({ neuron }, rank) => {
+    trains[neuron] = [rank * p.step];
+  });
+  return trains;
+}
+
+/** Intensity as rank. */
+export const rankOrderCode = define({
+  name: 'rankOrderCode',
+  help: 'shows the order of intensities: one spike each, the strongest first',
+  equation: 't = start + rank step, rank 0 for the largest x',
+  source: 'Thorpe & Gautrais 1998, doi:10.1007/978-1-4615-4831-7_19',
+  params: object({
+    ...shown,
+    step: number({ default: 1, min: 0, exclusiveMin: true, unit: 'ms', help: 'from one rank to the next' }),
+    cutoff,
+  }),
+  make: (p) => showing(p, (values) => rankOrderTrains(values, p)),
+});

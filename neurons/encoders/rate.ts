@@ -1,0 +1,46 @@
+import { define } from '../../core/define.ts';
+import { choice, number, object } from '../../core/params.ts';
+import { perMs } from '../../core/units.ts';
+import { type Draw, every, showing, shown, window } from './encoded.ts';
+
+interface RateCode {
+  /** Hz at intensity 0 and 1. */
+  readonly low: number;
+  readonly high: number;
+  readonly process: 'regular' | 'poisson';
+  /** ms */
+  readonly window: number;
+}
+
+/** Trains whose rate is low + x (high - low): evenly spaced, the first after half an interval, or Poisson. */
+export function rateTrains(values: ArrayLike<number>, p: RateCode, draw: Draw): number[][] {
+  return Array.from(values, (x, neuron) => {
+    const rate = perMs(p.low + x * (p.high - p.low));
+    if (!(rate > 0)) return [];
+    if (p.process === 'regular') return every(1 / rate, Math.floor(p.window * rate + 0.5)).map((t) => t + 0.5 / rate);
+    const train: number[] = [];
+    for (let n = 0, t = 0; ; n++) {
+      t -= Math.log(draw(neuron, n)) / rate;
+      if (t > p.window) return train;
+      train.push(t);
+    }
+  });
+}
+
+const rate = { min: 0, max: 1e6, unit: 'Hz' };
+
+/** Intensity as rate. For Poisson trains without end, see `poisson`. */
+export const rateCode = define({
+  name: 'rateCode',
+  help: 'shows intensities as firing rates for a while',
+  equation: 'rate = low + x (high - low)',
+  source: 'Adrian & Zotterman 1926, doi:10.1113/jphysiol.1926.sp002281',
+  params: object({
+    ...shown,
+    window,
+    low: number({ ...rate, default: 0, help: 'rate at intensity 0' }),
+    high: number({ ...rate, default: 100, help: 'rate at intensity 1' }),
+    process: choice(['regular', 'poisson'], { default: 'regular', help: 'evenly spaced spikes, or a Poisson process' }),
+  }),
+  make: (p) => showing(p, (values, draw) => rateTrains(values, p, draw)),
+});

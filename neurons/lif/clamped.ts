@@ -1,0 +1,96 @@
+import type { Arena } from '../../core/arena.ts';
+import { sampler } from '../../core/distribution.ts';
+import { UserError } from '../../core/errors.ts';
+import type { ModelContext } from '../../core/model.ts';
+import { Stream } from '../../core/random.ts';
+import { snap } from '../../core/time.ts';
+import { AdaptiveThreshold } from '../adaptiveThreshold.ts';
+import { LazyNeurons, type Membrane } from '../lazy.ts';
+import type { LifParams } from './params.ts';
+
+/** A membrane with thresholds of its own, for `LazyLif`. */
+export interface LifMembrane extends Membrane {
+  readonly thresholds: AdaptiveThreshold;
+}
+
+/** LIF neurons that are advanced one by one. */
+export class LazyLif extends LazyNeurons<LifMembrane> {
+  get thresholds(): AdaptiveThreshold {
+    return this.membrane.thresholds;
+  }
+
+  /** Sets a threshold, as for an imported network. */
+  setThreshold(neuron: number, t: number, mV: number): void {
+    this.thresholds.set(neuron, t, mV);
+    this.predict(neuron, t);
+  }
+
+  override restored(): void {
+    this.thresholds.restored();
+    super.restored();
+  }
+
+  override spike(neuron: number, t: number): void {
+    this.thresholds.spike(neuron, t);
+    super.spike(neuron, t);
+    if (this.thresholds.gain !== 0) this.predictAll(t); // all thresholds have moved
+  }
+}
+
+/** Potentials that are known at a time each, and clamped at reset while refractory. */
+export class Clamped {
+  readonly thresholds: AdaptiveThreshold;
+  readonly reset: number;
+  readonly refractory: number;
+  readonly vInf: number;
+  /** Potential at `since`. */
+  readonly v: Float64Array;
+  readonly since: Float64Array;
+  /** Until then the potential is clamped; synapses go on. */
+  readonly release: Float64Array;
+  readonly state;
+
+  /** `perLeak`: mV per pA of a constant current. */
+  constructor(p: LifParams, perLeak: number, { arena, seed, name }: ModelContext, moreBytes: number) {
+    const n = p.size;
+    arena.reserve(n * (48 + moreBytes), `${name} with ${n} neurons`);
+    refuseWhatIsDeltaOnly(p, name);
+    this.reset = p.reset;
+    this.refractory = snap(p.refractory);
+    this.vInf = p.current * perLeak;
+    this.thresholds = new AdaptiveThreshold(p, this.vInf, arena);
+    [this.v, this.since, this.release] = threeOf(n, arena);
+    const draw = sampler(p.initial, new Stream(seed, `${name}/initial`), `${name}.initial`);
+    for (let j = 0; j < n; j++) this.v[j] = draw();
+    this.state = { v: this.v, since: this.since, release: this.release, ...this.thresholds.state };
+  }
+
+  /** From when on a neuron moves freely, as seen at t. */
+  free(neuron: number, t: number): number {
+    return Math.max(t, this.release[neuron]!);
+  }
+
+  /** Clamps a neuron at `mV` from t until `until`, or until it would be released anyway. */
+  clamp(neuron: number, t: number, until: number, mV: number): void {
+    this.v[neuron] = mV;
+    this.since[neuron] = t;
+    this.release[neuron] = Math.max(this.release[neuron]!, until);
+  }
+}
+
+const threeOf = (n: number, arena: Arena): [Float64Array, Float64Array, Float64Array] => [
+  arena.f64(n),
+  arena.f64(n),
+  arena.f64(n),
+];
+
+function refuseWhatIsDeltaOnly(p: LifParams, name: string): void {
+  if (p.refractoryInput === 'integrate') {
+    throw new UserError(
+      `${name}.refractoryInput is "integrate", but with synapse "${p.synapse}" synapses always go on through refractoriness; leave it out.`,
+    );
+  }
+  if (p.precision === 'f32') {
+    throw new UserError(`${name}.precision is "f32", but synapse "${p.synapse}" needs "f64" to be exact.`);
+  }
+}

@@ -1,0 +1,123 @@
+import { root } from '../../core/crossing.ts';
+import { exp } from '../../core/math.ts';
+import { signChanges, sumAt } from './exponentialSum.ts';
+import { growth } from './psp.ts';
+
+/** The drive b = ts g up to which the series is used, and from which on the continued fraction. */
+const DRIVE = 2;
+const EPSILON = 1e-17;
+/** Time constants after which potential and conductance are below rounding. */
+const FORGOTTEN = 60;
+/** Time constants after which a crossing that has not come only comes from rounding. */
+const LATE = 700;
+
+/**
+ * b e^b b^(-a) Gamma(a, b) with a = 1 - ts: the solution, per unit of reversal, to which all others tend while b is large
+ * (continued fraction of the incomplete gamma function by Lentz's method).
+ */
+function attractor(ts: number, b: number): number {
+  let x = b + ts;
+  let c = 1e300;
+  let d = 1 / x;
+  let h = d;
+  for (let n = 1; n < 1000; n++) {
+    const a = -n * (n - 1 + ts);
+    x += 2;
+    d = 1 / (a * d + x);
+    c = x + a / c;
+    const step = c * d;
+    h *= step;
+    if (Math.abs(step - 1) < EPSILON * 10) break;
+  }
+  return b * h;
+}
+
+/**
+ * U(t) of dU/dt = -U + g (E - U), g = g0 e^(-t/ts), U(0) = u0; time in membrane time constants, g in leak conductances:
+ * a membrane under a conductance that decays (Brette 2006, Neural Computation 18, doi:10.1162/neco.2006.18.8.2004). With
+ * b = ts g and a = 1 - ts all solutions are e^(-t + b) times a constant plus E e^b b^(1-a) times an incomplete gamma function
+ * of (a, b): for small b the lower one, by its series, in which start and end are subtracted term by term, so that any ts
+ * will do; for large b the upper one.
+ */
+export function shunted(u0: number, g0: number, e: number, ts: number, t: number): number {
+  if (g0 === 0) return u0 * exp(-t);
+  const b0 = ts * g0;
+  if (b0 > DRIVE) {
+    const middle = ts * Math.log(b0 / DRIVE);
+    const to = Math.min(t, middle);
+    const b = b0 * exp(-to / ts);
+    const u = e * attractor(ts, b) + exp(b - b0 - to) * (u0 - e * attractor(ts, b0));
+    return t > middle ? shunted(u, DRIVE / ts, e, ts, t - middle) : u;
+  }
+  const decay = exp(-t);
+  const fade = exp(-t / ts);
+  let power = fade;
+  let share = 1;
+  let sum = 0;
+  for (let n = 0; share > EPSILON || share < -EPSILON; n++) {
+    const x = (n + 1 - ts) / ts;
+    const tx = t * x;
+    sum += share * (tx < 0.3 && tx > -0.3 ? decay * t * growth(-tx) : (decay - power) / x);
+    power *= fade;
+    share *= -b0 / (n + 1);
+  }
+  const b = b0 * fade;
+  return u0 * exp(b - b0 - t) + e * g0 * exp(b) * sum;
+}
+
+/**
+ * No less than any later U: above 0 the leak only lowers it, and without leak it ends at E - (E - u) e^(-ts g0). It tends to
+ * g E / (1 + g), which lies between 0 and its present value.
+ */
+function ceiling(u0: number, g0: number, e: number, ts: number): number {
+  const from = Math.max(u0, 0);
+  const resting = (g0 * e) / (1 + g0);
+  return resting > from ? Math.min(resting, e - (e - from) * exp(-ts * g0)) : from;
+}
+
+/**
+ * First t at which that U reaches theta + above e^(-kappa t); 0 if it is there, Infinity if it never gets there. Where U meets
+ * the threshold their slopes differ by s(t), a sum of exponentials that does not contain U: U can get above only while s > 0,
+ * and then stays there until s changes its sign. So the values at the ends of these stretches tell whether it crosses, and a
+ * stretch whose end lies above brackets the one crossing. For a constant threshold that is the test at the time when g has
+ * fallen to theta / (E - theta).
+ */
+export function shuntedCrossing(
+  u0: number,
+  g0: number,
+  e: number,
+  ts: number,
+  theta: number,
+  above: number,
+  kappa: number,
+): number {
+  if (u0 - theta - above >= 0) return 0;
+  const highest = ceiling(u0, g0, e, ts);
+  if (highest < theta + Math.min(above, 0)) return Number.POSITIVE_INFINITY;
+  // The threshold falls to that height only when nothing is left of U.
+  if (theta > 0 && above > 0 && Math.log(above / (highest - theta)) > FORGOTTEN * Math.max(1, ts) * kappa) {
+    return Number.POSITIVE_INFINITY;
+  }
+  const threshold = (t: number) => theta + above * exp(-kappa * t);
+  const h = (t: number) => shunted(u0, g0, e, ts, t) - threshold(t);
+  const slope = (t: number) => {
+    const u = shunted(u0, g0, e, ts, t);
+    return -u + g0 * exp(-t / ts) * (e - u) + above * kappa * exp(-kappa * t);
+  };
+  const c = [-theta, g0 * (e - theta), above * (kappa - 1), -g0 * above];
+  const r = [0, 1 / ts, kappa, kappa + 1 / ts];
+  const ends = signChanges(c, r);
+  let rising = sumAt(c, r, (ends[0] ?? 1) / 2) > 0;
+  let from = 0;
+  for (const end of ends) {
+    if (rising && h(end) >= 0) return root(h, slope, from, end);
+    rising = !rising;
+    from = end;
+  }
+  if (!rising) return Number.POSITIVE_INFINITY;
+  for (let width = 1; from < LATE; width *= 2) {
+    if (h(from + width) >= 0) return root(h, slope, from, from + width);
+    from += width;
+  }
+  return Number.POSITIVE_INFINITY;
+}

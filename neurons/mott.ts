@@ -1,0 +1,66 @@
+import { define } from '../core/define.ts';
+import type { NeuronFactory } from '../core/model.ts';
+import { choice, distribution, integer, number, object } from '../core/params.ts';
+import { LazyNeurons } from './lazy.ts';
+import { SwitchingNode } from './switchingNode.ts';
+
+const params = object({
+  size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
+  capacitance: number({ default: 250, min: 0, exclusiveMin: true, unit: 'pF', help: 'capacitance of the node' }),
+  supply: number({ default: 18, unit: 'mV', help: 'voltage that charges the node (assumed value)' }),
+  resistanceSeries: number({
+    default: 0.04,
+    min: 0,
+    exclusiveMin: true,
+    unit: 'GΩ',
+    help: 'resistance between supply and node (assumed value)',
+  }),
+  resistanceOff: number({
+    default: Infinity,
+    min: 0,
+    exclusiveMin: true,
+    infinity: true,
+    unit: 'GΩ',
+    help: 'resistance of the device while insulating',
+  }),
+  resistanceOn: number({
+    default: 0.004,
+    min: 0,
+    exclusiveMin: true,
+    unit: 'GΩ',
+    help: 'resistance of the device while metallic (assumed value)',
+  }),
+  threshold: number({ default: 15, unit: 'mV', help: 'potential at which the device turns metallic' }),
+  hold: number({ default: 4.5, unit: 'mV', help: 'potential at which it turns insulating again (assumed value)' }),
+  initial: distribution({ default: 0, unit: 'mV', help: 'potential at the start' }),
+  precision: choice(['f64'], { default: 'f64', help: 'of potentials and incoming weights' }),
+});
+
+/**
+ * Relaxation oscillator of a Mott (or other threshold-switching) memristor across a capacitor that a supply charges through
+ * a resistor. It oscillates where the supply reaches the threshold while the device insulates, and not `hold` while it
+ * conducts, with the period tauOff ln((Voff - hold)/(Voff - threshold)) + tauOn ln((threshold - Von)/(hold - Von)), where
+ * Voff, Von are what the divider of supply and device tends to. Below that supply it is silent but excitable by arrivals
+ * (weights mV), above it latches after one spike.
+ */
+export const mott = define({
+  name: 'mott',
+  help: 'relaxation oscillator of a Mott memristor: spikes where an insulating node is charged to threshold',
+  equation:
+    'C dV/dt = (supply - V)/resistanceSeries - V/R + I_syn; spike at V >= threshold: R = resistanceOn until V <= hold, else resistanceOff',
+  source: 'behavioural form of Pickett, Medeiros-Ribeiro & Williams 2013, doi:10.1038/nmat3510; constants assumed',
+  params,
+  make: (p): NeuronFactory<LazyNeurons<SwitchingNode>> => ({
+    kind: 'neurons',
+    precision: p.precision,
+    create: (context) => {
+      const series = 1 / p.resistanceSeries;
+      const phase = (resistance: number) => {
+        const total = series + 1 / resistance;
+        return { vInf: (p.supply * series) / total, tau: p.capacitance / total };
+      };
+      const node = { ...p, spread: 0, off: phase(p.resistanceOff), on: phase(p.resistanceOn) };
+      return new LazyNeurons(p.size, new SwitchingNode(node, context), context.arena);
+    },
+  }),
+});

@@ -1,0 +1,58 @@
+import { define } from '../core/define.ts';
+import type { NeuronFactory } from '../core/model.ts';
+import { choice, distribution, integer, number, object } from '../core/params.ts';
+import { LazyNeurons } from './lazy.ts';
+import { SwitchingNode } from './switchingNode.ts';
+
+const params = object({
+  size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
+  capacitance: number({ default: 250, min: 0, exclusiveMin: true, unit: 'pF', help: 'capacitance of the node' }),
+  resistanceOff: number({
+    default: 0.04,
+    min: 0,
+    exclusiveMin: true,
+    unit: 'GΩ',
+    help: 'resistance of the device while off; with the capacitance the time constant of integration',
+  }),
+  resistanceOn: number({
+    default: 0.004,
+    min: 0,
+    exclusiveMin: true,
+    unit: 'GΩ',
+    help: 'resistance of the device while on (assumed value)',
+  }),
+  threshold: number({ default: 15, unit: 'mV', help: 'mean potential at which the device switches on' }),
+  spread: number({
+    default: 1.5,
+    min: 0,
+    unit: 'mV',
+    help: 'standard deviation of the threshold, drawn anew for every spike (assumed value)',
+  }),
+  hold: number({ default: 4.5, unit: 'mV', help: 'potential at which the device switches off (assumed value)' }),
+  current: number({ default: 0, unit: 'pA', help: 'constant input current' }),
+  initial: distribution({ default: 0, unit: 'mV', help: 'potential at the start' }),
+  precision: choice(['f64'], { default: 'f64', help: 'of potentials and incoming weights' }),
+});
+
+/**
+ * Neuron made of a volatile threshold switch across a capacitor: LIF whose threshold is drawn anew for every spike. After a
+ * spike at V the switch discharges the node to `hold` within resistanceOn C ln(V/hold) (without current), a refractory time
+ * in which arrivals are largely lost through it. A switch driven by nucleation in the field is `escapeRate`.
+ */
+export const thresholdSwitch = define({
+  name: 'thresholdSwitch',
+  help: 'memristive threshold-switch neuron: an RC node whose device switches on at a random threshold, off at `hold`',
+  equation:
+    'C dV/dt = -V/R + I + I_syn, R = resistanceOff; spike at V >= theta_n ~ N(threshold, spread²), theta_n > hold; then R = resistanceOn until V <= hold',
+  source: 'behavioural form of threshold-switch neurons such as Wang et al. 2021, PubMed 34821279; constants assumed',
+  params,
+  make: (p): NeuronFactory<LazyNeurons<SwitchingNode>> => ({
+    kind: 'neurons',
+    precision: p.precision,
+    create: (context) => {
+      const phase = (resistance: number) => ({ vInf: p.current * resistance, tau: resistance * p.capacitance });
+      const node = { ...p, off: phase(p.resistanceOff), on: phase(p.resistanceOn) };
+      return new LazyNeurons(p.size, new SwitchingNode(node, context), context.arena);
+    },
+  }),
+});

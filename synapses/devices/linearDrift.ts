@@ -1,0 +1,61 @@
+import type { z } from 'zod';
+import { define } from '../../core/define.ts';
+import type { DeviceFactory } from '../../core/model.ts';
+import { integer, number, object } from '../../core/params.ts';
+import { rangeOf, readParams } from './cell.ts';
+import { commonParams, devicesOf } from './factory.ts';
+import { type Memristor, memristorCell, ohmic, voltagePulses } from './memristor.ts';
+import { integrate } from './ode.ts';
+
+const positive = (initial: number, unit: string, help: string) =>
+  number({ default: initial, min: 0, exclusiveMin: true, unit, help });
+
+const params = object({
+  rOn: positive(100, 'Ω', 'smallest resistance'),
+  rOff: positive(16000, 'Ω', 'largest resistance'),
+  mobility: positive(1e-14, 'm²/(V s)', 'of the dopants'),
+  thickness: positive(1e-8, 'm', 'of the film'),
+  window: integer({
+    default: 0,
+    min: 0,
+    help: 'exponent p of the Joglekar window 1 - (2x - 1)^(2p), with which a device that reached a bound stays there; 0: no window',
+  }),
+  ...readParams,
+  ...voltagePulses(1, 0.01),
+  ...commonParams,
+});
+
+/** The physics of `linearDrift`. Without a window dx/dt = k v/(rOff - dR x) is separable: rOff x - dR x²/2 grows by k v t. */
+export function linearDriftMemristor(p: z.output<typeof params>): Memristor {
+  const { resistance } = ohmic(p);
+  const k = (p.mobility * p.rOn) / p.thickness ** 2;
+  const dR = p.rOff - p.rOn;
+  const window = (x: number) => (p.window === 0 ? 1 : 1 - (2 * x - 1) ** (2 * p.window));
+  const rate = (x: number, voltage: number) => ((k * voltage) / resistance(x)) * window(x);
+  return {
+    polarity: 1,
+    current: (x, voltage) => voltage / resistance(x),
+    rate,
+    hold(x, voltage, seconds) {
+      if (p.window > 0) return integrate((y) => rate(y, voltage), x, 0, seconds);
+      const c = p.rOff * x - (dR * x * x) / 2 + k * voltage * seconds;
+      const square = p.rOff * p.rOff - 2 * dR * c; // of the resistance
+      if (square <= p.rOn * p.rOn) return 1;
+      return Math.max(0, (p.rOff - Math.sqrt(square)) / dR);
+    },
+  };
+}
+
+/** HP's linear ion drift: charge moves the border between a doped and an undoped part of the film. */
+export const linearDrift = define({
+  name: 'linearDrift',
+  help: 'linear ion drift (HP): the state moves with the charge that has passed',
+  equation: 'dx/dt = mobility rOn/thickness² i (1 - (2x - 1)^(2 window)), R = rOn x + rOff (1 - x)',
+  source: 'Strukov et al. 2008, doi:10.1038/nature06932; window: Joglekar & Wolf 2009, doi:10.1088/0143-0807/30/4/001',
+  params,
+  make: (p): DeviceFactory => {
+    const { gMin, gMax, share } = ohmic(p);
+    const range = rangeOf({ ...p, gMin, gMax, writeVoltage: p.writeVoltageUp });
+    return devicesOf(memristorCell(linearDriftMemristor(p), p, share), range, p);
+  },
+});

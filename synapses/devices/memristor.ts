@@ -1,0 +1,86 @@
+import { UserError } from '../../core/errors.ts';
+import { number } from '../../core/params.ts';
+import type { CellFactory } from './cell.ts';
+
+/** A memristor as physics has it: state x from 0 (least conductive) to 1, driven by a voltage. V, A, s. */
+export interface Memristor {
+  /** Current at this voltage, A. */
+  current(x: number, voltage: number): number;
+  /** dx/dt at this voltage, 1/s. */
+  rate(x: number, voltage: number): number;
+  /** State after `seconds` at a constant voltage: in closed form where there is one. */
+  hold(x: number, voltage: number, seconds: number): number;
+  /** Sign of the voltages that make it more conductive. */
+  readonly polarity: 1 | -1;
+}
+
+/** Pulses of devices that are driven by a voltage. Position: how many of `schemePulses` the device is up (down) already. */
+export const voltagePulses = (volts: number, seconds: number) => ({
+  writeVoltageUp: number({ default: volts, min: 0, unit: 'V', help: 'size of an upward pulse (assumed)' }),
+  writeVoltageDown: number({ default: volts, min: 0, unit: 'V', help: 'size of a downward pulse (assumed)' }),
+  writeTime: number({
+    default: seconds,
+    min: 0,
+    unit: 's',
+    help: 'length of a pulse of strength ±1; strength scales the length (assumed)',
+  }),
+  schemePulses: number({
+    default: 0,
+    min: 0,
+    help: 'pulses of a non-identical scheme from end to end; a device at g upwards (1 - g downwards) gets pulse number g × schemePulses; 0: identical pulses',
+  }),
+  voltageStep: number({ default: 0, unit: 'V', help: 'by which each further pulse of the scheme is higher' }),
+  timeStep: number({ default: 0, unit: 's', help: 'by which each further pulse of the scheme is longer' }),
+});
+
+export interface VoltagePulses {
+  readonly writeVoltageUp: number;
+  readonly writeVoltageDown: number;
+  readonly writeTime: number;
+  readonly schemePulses: number;
+  readonly voltageStep: number;
+  readonly timeStep: number;
+}
+
+/** A memristor as the cell of an array, whose g is `share` of x. */
+export function memristorCell(
+  m: Memristor,
+  p: VoltagePulses,
+  share: { readonly ofState: (x: number) => number; readonly toState: (g: number) => number },
+): CellFactory {
+  const pulse = { volts: 0, seconds: 0 };
+  const shape = (g: number, strength: number) => {
+    const up = strength > 0;
+    const number = p.schemePulses * (up ? g : 1 - g);
+    pulse.volts = Math.max(0, (up ? p.writeVoltageUp : p.writeVoltageDown) + number * p.voltageStep);
+    pulse.seconds = Math.max(0, p.writeTime + number * p.timeStep) * Math.abs(strength);
+  };
+  return () => ({
+    state: {},
+    pulse(_k, g, strength) {
+      shape(g, strength);
+      const volts = strength > 0 ? m.polarity * pulse.volts : -m.polarity * pulse.volts;
+      return share.ofState(m.hold(share.toState(g), volts, pulse.seconds));
+    },
+    square(g, strength) {
+      shape(g, strength);
+      return pulse.volts ** 2 * pulse.seconds;
+    },
+  });
+}
+
+/** Resistance that is linear in the state: rOff at 0, rOn at 1; g is the share of the conductance's range. */
+export function ohmic({ rOn, rOff }: { readonly rOn: number; readonly rOff: number }) {
+  if (!(rOn < rOff)) throw new UserError(`a device's rOn is ${rOn}, but it must lie below its rOff, which is ${rOff}.`);
+  const gMin = 1 / rOff;
+  const gMax = 1 / rOn;
+  return {
+    gMin,
+    gMax,
+    resistance: (x: number) => rOff - (rOff - rOn) * x,
+    share: {
+      ofState: (x: number) => (x >= 1 ? 1 : (1 / (rOff - (rOff - rOn) * x) - gMin) / (gMax - gMin)),
+      toState: (g: number) => (g >= 1 ? 1 : (rOff - 1 / (gMin + g * (gMax - gMin))) / (rOff - rOn)),
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { define } from '../../core/define.ts';
+import { UserError } from '../../core/errors.ts';
+import type { DeviceFactory } from '../../core/model.ts';
+import { integer, number, object } from '../../core/params.ts';
+import { type CellFactory, conductanceParams, rangeOf } from './cell.ts';
+import { commonParams, devicesOf } from './factory.ts';
+
+/** Conductance quantum 2 e²/h in S (exact by the definition of the SI). */
+export const CONDUCTANCE_QUANTUM = (2 * 1.602176634e-19 ** 2) / 6.62607015e-34;
+
+const { gMin: _low, gMax: _high, ...params } = conductanceParams;
+
+/**
+ * A filament of a few atoms: conductance is a whole number of quanta. A pulse adds (takes) pUp (pDown) × |strength| quanta on
+ * average: the whole part of that, and one more with the rest as probability.
+ */
+export const quantised = define({
+  name: 'quantised',
+  help: 'conductance in whole quanta 2e²/h, one more or less a pulse',
+  equation: 'G = n G0, G0 = 2e²/h; n <- n ± floor(p |strength| + u), p = pUp or pDown, u uniform on (0, 1)',
+  source: 'sixteen such states: Nanoscale Horiz. 2023, 8, 716 (review), reference 142',
+  params: object({
+    ...params,
+    quantaMin: integer({ default: 1, min: 0, help: 'fewest quanta' }),
+    quantaMax: integer({ default: 16, min: 1, help: 'most quanta' }),
+    pUp: number({ default: 1, min: 0, max: 1, help: 'probability that an upward pulse adds a quantum (assumed)' }),
+    pDown: number({ default: 1, min: 0, max: 1, help: 'probability that a downward pulse takes one (assumed)' }),
+    ...commonParams,
+  }),
+  make: (p): DeviceFactory => {
+    if (!(p.quantaMin < p.quantaMax)) {
+      throw new UserError(
+        `a device's quantaMin is ${p.quantaMin}, but it must lie below its quantaMax, which is ${p.quantaMax}.`,
+      );
+    }
+    const range = { gMin: p.quantaMin * CONDUCTANCE_QUANTUM, gMax: p.quantaMax * CONDUCTANCE_QUANTUM };
+    const quanta = p.quantaMax - p.quantaMin;
+    const cell: CellFactory = ({ random }) => {
+      const draws = random('switching');
+      return {
+        state: {},
+        start: (_k, g) => Math.round(g * quanta) / quanta,
+        pulse(k, g, strength, _t, n) {
+          const moved = Math.floor(Math.abs(strength) * (strength > 0 ? p.pUp : p.pDown) + draws.uniform(k, n));
+          return (Math.round(g * quanta) + Math.sign(strength) * moved) / quanta;
+        },
+      };
+    };
+    return devicesOf(cell, rangeOf({ ...p, ...range }), p);
+  },
+});

@@ -1,0 +1,32 @@
+import type { Floats } from '../../core/arena.ts';
+import type { DeviceContext } from '../../core/model.ts';
+import { CounterRandom } from '../../core/random.ts';
+
+/** Per device: largest weight, factor of upward steps, of downward steps. */
+export interface Spread {
+  readonly wMax: Floats;
+  readonly up: Float32Array;
+  readonly down: Float32Array;
+}
+
+/** Log-normal with mean 1 and this sd, each drawn once from the device's number. */
+export function drawSpread(
+  sd: number,
+  { wMin, wMax }: { readonly wMin: number; readonly wMax: number },
+  { edges, arena, seed, name }: DeviceContext,
+): Spread {
+  const sigma = Math.sqrt(Math.log1p(sd * sd));
+  const random = new CounterRandom(seed, `${name}/spread`);
+  const factor = (edge: number, which: number) => Math.exp(sigma * random.normal(edge, which) - (sigma * sigma) / 2);
+  const spread = {
+    wMax: arena.floats(edges.weights instanceof Float32Array ? 'f32' : 'f64', edges.count),
+    up: arena.f32(edges.count),
+    down: arena.f32(edges.count),
+  };
+  for (let k = 0; k < edges.count; k++) {
+    spread.wMax[k] = Math.max(wMax * factor(k, 0), wMin + (wMax - wMin) * 1e-3);
+    spread.up[k] = factor(k, 1);
+    spread.down[k] = factor(k, 2);
+  }
+  return spread;
+}

@@ -1,0 +1,68 @@
+import { define } from '../../core/define.ts';
+import { exp } from '../../core/math.ts';
+import type { DeviceFactory } from '../../core/model.ts';
+import { number, object } from '../../core/params.ts';
+import { type CellFactory, conductanceParams, rangeOf } from './cell.ts';
+import { commonParams, devicesOf } from './factory.ts';
+
+/**
+ * A device with a short-term part s and a long-term part l: pulses raise s, which decays by itself; only while s is above
+ * a threshold do they raise l, so that rehearsal turns one memory into the other. With the defaults upward pulses every
+ * 2 s cross the threshold at the fourth one, pulses every 20 s never do. Downward pulses take the same shares away. The
+ * long-term part is lost by `retention` only. An initial weight is long-term.
+ */
+export const stmLtm = define({
+  name: 'stmLtm',
+  help: 'short-term and long-term memory: pulses that come often enough become permanent',
+  equation:
+    's <- s e^(-t/tauS) + etaS strength (1 - s); where s > thetaL: l <- l + etaL strength (1 - l)(s - thetaL)/(1 - thetaL); g = l + (1 - l) s',
+  source:
+    'behaviour of Ohno et al., Nat. Mater. 10, 591 (2011): short-term plasticity and long-term potentiation in one inorganic synapse; the equations are assumed',
+  params: object({
+    ...conductanceParams,
+    etaS: number({ default: 0.3, min: 0, max: 1, help: 'share of the rest that a pulse adds to s (assumed)' }),
+    tauS: number({ default: 1e4, min: 0, exclusiveMin: true, unit: 'ms', help: 'decay of s (assumed)' }),
+    thetaL: number({
+      default: 0.6,
+      min: 0,
+      max: 1,
+      exclusiveMax: true,
+      help: 'value of s above which l grows (assumed)',
+    }),
+    etaL: number({ default: 0.3, min: 0, max: 1, help: 'share of the rest that a pulse adds to l (assumed)' }),
+    ...commonParams,
+  }),
+  make: (p): DeviceFactory => {
+    const cell: CellFactory = ({ arena, count }) => {
+      const long = arena.f64(count);
+      const share = (eta: number, strength: number) => Math.min(eta * Math.abs(strength), 1);
+      return {
+        state: { long },
+        start(k, g) {
+          long[k] = g;
+          return g;
+        },
+        pulse(k, g, strength) {
+          let l = Math.min(long[k]!, g); // what retention took was long-term
+          let s = l < 1 ? (g - l) / (1 - l) : 0;
+          const up = share(p.etaS, strength);
+          if (strength > 0) {
+            s += up * (1 - s);
+            if (s > p.thetaL) l += (share(p.etaL, strength) * (1 - l) * (s - p.thetaL)) / (1 - p.thetaL);
+          } else {
+            s -= up * s;
+            l -= share(p.etaL, strength) * l;
+          }
+          long[k] = l;
+          return l + (1 - l) * s;
+        },
+        relaxed(k, g, dt) {
+          const l = long[k]!;
+          return l + (g - l) * exp(-dt / p.tauS);
+        },
+        rest: (k, g) => Math.min(long[k]!, g),
+      };
+    };
+    return devicesOf(cell, rangeOf(p), p);
+  },
+});

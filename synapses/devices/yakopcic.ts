@@ -1,0 +1,74 @@
+import type { z } from 'zod';
+import { define } from '../../core/define.ts';
+import type { DeviceFactory } from '../../core/model.ts';
+import { number, object } from '../../core/params.ts';
+import { rangeOf, readParams } from './cell.ts';
+import { commonParams, devicesOf } from './factory.ts';
+import { type Memristor, memristorCell, voltagePulses } from './memristor.ts';
+import { integrate } from './ode.ts';
+
+const positive = (initial: number, unit: string, help: string) =>
+  number({ default: initial, min: 0, exclusiveMin: true, unit, help });
+
+const params = object({
+  a1: positive(0.17, 'A', 'current scale at positive voltage'),
+  a2: positive(0.17, 'A', 'current scale at negative voltage'),
+  b: positive(0.05, '1/V', 'curvature of the current'),
+  vP: number({ default: 0.16, min: 0, unit: 'V', help: 'positive threshold' }),
+  vN: number({ default: 0.15, min: 0, unit: 'V', help: 'size of the negative threshold' }),
+  aP: number({ default: 4000, min: 0, unit: '1/s', help: 'speed above the positive threshold' }),
+  aN: number({ default: 4000, min: 0, unit: '1/s', help: 'speed below the negative threshold' }),
+  xP: number({ default: 0.3, min: 0, max: 1, exclusiveMax: true, help: 'state above which upward motion slows down' }),
+  xN: number({ default: 0.5, min: 0, max: 1, exclusiveMax: true, help: 'downward motion slows down below 1 - xN' }),
+  alphaP: number({ default: 1, min: 0, help: 'how fast it slows down upwards' }),
+  alphaN: number({ default: 5, min: 0, help: 'how fast it slows down downwards' }),
+  ...readParams,
+  ...voltagePulses(1, 1e-5),
+  ...commonParams,
+});
+
+/** The physics of `yakopcic`. */
+export function yakopcicMemristor(p: z.output<typeof params>): Memristor {
+  const drive = (v: number): number => {
+    if (v > p.vP) return p.aP * (Math.exp(v) - Math.exp(p.vP));
+    if (v < -p.vN) return -p.aN * (Math.exp(-v) - Math.exp(p.vN));
+    return 0;
+  };
+  const slowing = (x: number, up: boolean): number => {
+    if (up) return x < p.xP ? 1 : (Math.exp(-p.alphaP * (x - p.xP)) * (1 - x)) / (1 - p.xP);
+    return x > 1 - p.xN ? 1 : (Math.exp(p.alphaN * (x + p.xN - 1)) * x) / (1 - p.xN);
+  };
+  const rate = (x: number, v: number): number => drive(v) * slowing(x, v > 0);
+  return {
+    polarity: 1,
+    current: (x, v) => (v >= 0 ? p.a1 : p.a2) * x * Math.sinh(p.b * v),
+    rate,
+    hold(x, v, seconds) {
+      const speed = drive(v);
+      if (speed === 0 || seconds === 0) return x;
+      const knee = speed > 0 ? p.xP : 1 - p.xN; // before it the motion is uniform
+      const free = Math.max(0, (knee - x) / speed);
+      if (free >= seconds) return x + speed * seconds;
+      return integrate((y) => speed * slowing(y, speed > 0), free > 0 ? knee : x, free, seconds);
+    },
+  };
+}
+
+/**
+ * Yakopcic's generalised memristor: a sinh current and a threshold. The conductance is that at the read voltage. The form of
+ * the slowing near the bounds is assumed.
+ */
+export const yakopcic = define({
+  name: 'yakopcic',
+  help: 'generalised memristor with sinh current and thresholds; motion slows down near the bounds (form assumed)',
+  equation:
+    'i = a x sinh(b v); dx/dt = aP (e^v - e^vP) f(x) above vP, -aN (e^-v - e^vN) f(x) below -vN; f = 1, from xP on e^(-alphaP (x - xP)) (1 - x)/(1 - xP), below 1 - xN e^(alphaN (x + xN - 1)) x/(1 - xN)',
+  source: 'Yakopcic et al. 2011, doi:10.1109/LED.2011.2163292',
+  params,
+  make: (p): DeviceFactory => {
+    const m = yakopcicMemristor(p);
+    const volts = p.readVoltage || 1e-3; // the limit of small voltages where nothing is read
+    const range = rangeOf({ ...p, gMin: 0, gMax: m.current(1, volts) / volts, writeVoltage: p.writeVoltageUp });
+    return devicesOf(memristorCell(m, p, { ofState: (x) => x, toState: (g) => g }), range, p);
+  },
+});

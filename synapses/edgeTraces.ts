@@ -1,0 +1,43 @@
+import type { Arena } from '../core/arena.ts';
+import { exp } from '../core/math.ts';
+
+const REBASE = 2 ** 500;
+
+/**
+ * One exponentially decaying amount a synapse, all with one time constant, stored scaled by e^((t - t0)/tau) so that
+ * nothing decays and one factor serves all.
+ */
+export class EdgeTraces {
+  readonly values: Float64Array;
+  readonly state;
+  readonly #tau: number;
+  readonly #start: Float64Array; // [t0]
+
+  constructor(synapses: number, tau: number, arena: Arena) {
+    arena.reserve(synapses * 8, `A trace for each of ${synapses} synapses`);
+    this.values = arena.f64(synapses);
+    this.#tau = tau;
+    this.#start = arena.f64(1);
+    this.state = { values: this.values, start: this.#start };
+  }
+
+  /** Factor from an amount at t to what is stored. */
+  scale(t: number): number {
+    const scale = exp((t - this.#start[0]!) / this.#tau);
+    if (scale <= REBASE) return scale;
+    const decay = 1 / scale;
+    for (let edge = 0; edge < this.values.length; edge++) this.values[edge]! *= decay;
+    this.#start[0] = t;
+    return 1;
+  }
+
+  /** Factor from what is stored to the amount at t. */
+  factor(t: number): number {
+    return exp((this.#start[0]! - t) / this.#tau);
+  }
+
+  rest(t: number): void {
+    this.values.fill(0);
+    this.#start[0] = t;
+  }
+}

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { UserError } from '../../core/errors.ts';
+import { number } from '../../core/params.ts';
+
+/** Parameter: what one spike of the modulating population adds, the same for all its neurons or one value each. */
+export const gain = (help: string) =>
+  z
+    .union([number({ help }), z.array(number({ help: 'of one modulating neuron' }))])
+    .default(1)
+    .meta({ description: `${help}; or a list with one value a modulating neuron` });
+
+/** The gain of each modulating neuron. */
+export function gains(given: number | readonly number[], neurons: number, name: string): readonly number[] {
+  if (typeof given === 'number') return Array.from({ length: neurons }, () => given);
+  if (given.length === neurons) return given;
+  throw new UserError(
+    `${name}.gain lists ${given.length} values, but the modulating population has ${neurons} neurons.`,
+  );
+}

@@ -1,0 +1,3 @@
+/** One line a modulator: what a network file may name under `projections.….modulator.model`. */
+export { eligibility } from './eligibility.ts';
+export { gate } from './gate.ts';

@@ -1,0 +1,44 @@
+import type { PlasticityRule, Pulsed, RuleContext } from '../../core/model.ts';
+import { joined } from '../parts.ts';
+import type { PairStdpParams } from './pairStdp.ts';
+import { Traces } from './trace.ts';
+import { Unpaired } from './unpaired.ts';
+
+/** Pair STDP in which each presynaptic spike pairs with the postsynaptic spike before it and the one after it. */
+export class PresynapticCentred implements PlasticityRule {
+  readonly pulsesAtArrival = true;
+  readonly state;
+  readonly #p: PairStdpParams;
+  readonly #devices: Pulsed;
+  readonly #pre: Unpaired;
+  readonly #post: Traces;
+  readonly #sums: Float64Array;
+
+  constructor(p: PairStdpParams, { devices, transpose, rows, columns, arena }: RuleContext) {
+    this.#p = p;
+    this.#devices = devices;
+    this.#pre = new Unpaired(devices.edges, transpose, p.tauPlus, arena);
+    this.#post = new Traces(columns, p.tauMinus, false, arena);
+    this.#sums = arena.f64(rows);
+    this.state = joined({ pre: this.#pre, post: this.#post });
+  }
+
+  arrive(row: number, t: number): void {
+    const scale = -this.#p.aMinus * this.#post.factor(t);
+    this.#post.hide(t);
+    this.#devices.pulseRow(row, this.#post.values, scale, this.#p.muMinus, t);
+    this.#post.show();
+    this.#pre.arrive(row, t);
+  }
+
+  fire(column: number, t: number): void {
+    this.#pre.take(column, t, this.#sums);
+    this.#devices.pulseColumn(column, this.#sums, this.#p.aPlus, this.#p.muPlus, t);
+    this.#post.spike(column, t);
+  }
+
+  rest(t: number): void {
+    this.#pre.rest(t);
+    this.#post.rest(t);
+  }
+}

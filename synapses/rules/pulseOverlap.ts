@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import { define } from '../../core/define.ts';
+import { columnLength, columnRow, type Edges, rowEnd, rowStart, type Transpose } from '../../core/edges.ts';
+import { UserError } from '../../core/errors.ts';
+import type { PlasticityRule, Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';
+import { number, object } from '../../core/params.ts';
+import { joined } from '../parts.ts';
+import { LastSpikes } from './lastSpikes.ts';
+import { endOf, overlapOf, piecesOf, startOf } from './waveform.ts';
+
+const waveform = (help: string) =>
+  z
+    .array(
+      z.tuple([
+        number({ min: 0, unit: 'ms', help: 'time after the spike' }),
+        number({ unit: 'V', help: 'voltage from there, or up to there' }),
+      ]),
+    )
+    .min(2)
+    .refine(
+      (points) => points.every(([time], i) => i === 0 || time >= points[i - 1]![0]) && startOf(points) < endOf(points),
+      'a list of points [ms after the spike, V] whose times do not fall',
+    )
+    .meta({ description: help });
+
+/** Assumed: a rectangle of 2 ms and a tail of the other sign that returns to 0 within 20 ms. */
+const SPIKE: [number, number][] = [
+  [0, 0.7],
+  [2, 0.7],
+  [2, -0.7],
+  [22, 0],
+];
+
+const params = object({
+  pre: waveform(
+    'voltage after a presynaptic spike: points [ms, V] joined by straight lines, a jump is two points',
+  ).default(SPIKE),
+  post: waveform('voltage after a postsynaptic spike; the same as `pre` if it is not given').optional(),
+  thresholdUp: number({ default: 1, min: 0, exclusiveMin: true, unit: 'V', help: 'the device moves up above this' }),
+  thresholdDown: number({ default: 1, min: 0, exclusiveMin: true, unit: 'V', help: 'it moves down below minus this' }),
+  gainUp: number({ default: 0.1, min: 0, unit: '1/(V ms)', help: 'strength per area above the threshold' }),
+  gainDown: number({ default: 0.1, min: 0, unit: '1/(V ms)', help: 'the same downwards' }),
+});
+
+type Params = z.output<typeof params>;
+
+class PulseOverlap implements PlasticityRule {
+  readonly pulsesAtArrival = true;
+  readonly state;
+  readonly #p: Params;
+  readonly #preWave: Float64Array;
+  readonly #postWave: Float64Array;
+  /** Pairs overlap for Δt between these, ms. */
+  readonly #from: number;
+  readonly #to: number;
+  readonly #thresholds: { readonly up: number; readonly down: number };
+  readonly #areas = { up: 0, down: 0 };
+  readonly #devices: Pulsed;
+  readonly #edges: Edges;
+  readonly #transpose: Transpose | null;
+  readonly #pre: LastSpikes;
+  readonly #post: LastSpikes;
+  readonly #byColumn: Float64Array;
+  readonly #byRow: Float64Array;
+
+  constructor(p: Params, { devices, transpose, rows, columns, arena }: RuleContext) {
+    this.#p = p;
+    const post = p.post ?? p.pre;
+    this.#preWave = piecesOf(p.pre);
+    this.#postWave = piecesOf(post);
+    this.#from = startOf(p.pre) - endOf(post);
+    this.#to = endOf(p.pre) - startOf(post);
+    this.#thresholds = { up: p.thresholdUp, down: p.thresholdDown };
+    this.#devices = devices;
+    this.#edges = devices.edges;
+    this.#transpose = transpose;
+    this.#pre = new LastSpikes(rows, arena);
+    this.#post = new LastSpikes(columns, arena);
+    this.#byColumn = arena.f64(columns);
+    this.#byRow = arena.f64(rows);
+    this.state = joined({ pre: this.#pre, post: this.#post });
+  }
+
+  arrive(row: number, t: number): void {
+    const { targets, columns } = this.#edges;
+    const end = rowEnd(this.#edges, row);
+    for (let edge = rowStart(this.#edges, row); edge < end; edge++) {
+      const column = targets === null ? edge - row * columns : targets[edge]!;
+      this.#byColumn[column] =
+        this.#strength(this.#post.before(column, t) - t) + (this.#post.last[column] === t ? this.#strength(0) : 0);
+    }
+    this.#devices.pulseRow(row, this.#byColumn, 1, 0, t);
+    this.#pre.spike(row, t);
+  }
+
+  fire(column: number, t: number): void {
+    const n = columnLength(this.#edges, this.#transpose, column);
+    for (let i = 0; i < n; i++) {
+      const row = columnRow(this.#transpose, column, i);
+      this.#byRow[row] =
+        this.#strength(t - this.#pre.before(row, t)) + (this.#pre.last[row] === t ? this.#strength(0) : 0);
+    }
+    this.#devices.pulseColumn(column, this.#byRow, 1, 0, t);
+    this.#post.spike(column, t);
+  }
+
+  rest(): void {
+    this.#pre.rest();
+    this.#post.rest();
+  }
+
+  /** Of a pair at dt = t_post - t_pre. */
+  #strength(dt: number): number {
+    if (!(dt > this.#from && dt < this.#to)) return 0;
+    overlapOf(this.#preWave, this.#postWave, dt, this.#thresholds, this.#areas);
+    return this.#p.gainUp * this.#areas.up - this.#p.gainDown * this.#areas.down;
+  }
+}
+
+/** Each waveform alone must leave the device alone. */
+function checked(p: Params): Params {
+  const beyond = (side: 'pre' | 'post', sign: 1 | -1): void => {
+    for (const [time, voltage] of p[side] ?? p.pre) {
+      const [limit, name] = sign * voltage > 0 ? [p.thresholdUp, 'thresholdUp'] : [p.thresholdDown, 'thresholdDown'];
+      if (Math.abs(voltage) < limit) continue;
+      throw new UserError(
+        `pulseOverlap: ${side} reaches ${voltage} V at ${time} ms, but a waveform must stay within ${name} (${limit} V) by itself.`,
+      );
+    }
+  };
+  beyond('pre', -1);
+  beyond('post', 1);
+  return p;
+}
+
+/**
+ * A device between two neurons sees v = V_post - V_pre. Neither spike moves it alone; where their waveforms overlap, v passes
+ * a threshold, and the device is pulsed by the area beyond it. With the waveforms starting Δt = t_post - t_pre apart,
+ *
+ *     strength(Δt) = gainUp ∫ max(v - thresholdUp, 0) dt - gainDown ∫ max(-v - thresholdDown, 0) dt
+ *
+ * over the time that both last: exact for straight pieces, an exponential tail has to be given as some. The pulse is sent at
+ * the later spike, for the overlap as a whole. Each spike pairs with the latest one of the other side before it and with
+ * one at the same instant; a waveform runs to its end even if its neuron spikes again.
+ */
+export const pulseOverlap = define({
+  name: 'pulseOverlap',
+  help: 'overlapping voltage waveforms of both neurons on a device with thresholds',
+  equation:
+    'strength(Δt) = gainUp ∫ max(v - thresholdUp, 0) dt - gainDown ∫ max(-v - thresholdDown, 0) dt, v = V_post - V_pre while both last',
+  source: 'Linares-Barranco & Serrano-Gotarredona 2009, doi:10.1038/npre.2009.3010.1; default waveform: assumed',
+  params,
+  make: (p): RuleFactory => {
+    checked(p);
+    return { create: (context) => new PulseOverlap(p, context) };
+  },
+});

@@ -1,0 +1,73 @@
+import type { z } from 'zod';
+import { define } from '../../core/define.ts';
+import { exp } from '../../core/math.ts';
+import type { ModelContext, ShortTerm, ShortTermFactory } from '../../core/model.ts';
+import { number, object } from '../../core/params.ts';
+
+const params = object({
+  base: number({
+    default: 0,
+    min: 0,
+    max: 1,
+    help: 'factor without a filament: off current over on current (assumed)',
+  }),
+  eta: number({
+    default: 0.3,
+    min: 0,
+    max: 1,
+    help: 'share of the rest that an arrival adds to the filament (assumed)',
+  }),
+  tau: number({ default: 40, min: 0, exclusiveMin: true, unit: 'ms', help: 'diffusion of the filament (assumed)' }),
+  theta: number({ default: 0.5, min: 0, max: 1, help: 'filament that closes the gap (assumed)' }),
+  hold: number({ default: 0.6, min: 0, max: 1, help: 'it opens again below hold × theta (assumed)' }),
+});
+
+class Diffusive implements ShortTerm {
+  readonly state;
+  readonly #p: z.output<typeof params>;
+  /** Filament as the last arrival left it, when that was, and whether it was closed then. */
+  readonly #filament: Float64Array;
+  readonly #last: Float64Array;
+  readonly #closed: Uint8Array;
+
+  constructor(p: z.output<typeof params>, { arena, rows }: ModelContext & { readonly rows: number }) {
+    this.#p = p;
+    this.#filament = arena.f64(rows);
+    this.#last = arena.f64(rows).fill(Number.NEGATIVE_INFINITY);
+    this.#closed = arena.u8(rows);
+    this.state = { filament: this.#filament, last: this.#last, closed: this.#closed };
+  }
+
+  arrive(row: number, t: number): number {
+    const { base, eta, tau, theta, hold } = this.#p;
+    const before = this.#filament[row]! * exp(-(t - this.#last[row]!) / tau);
+    const held = this.#closed[row] === 1 && before >= hold * theta;
+    const after = before + eta * (1 - before);
+    const closed = held || after >= theta;
+    this.#filament[row] = after;
+    this.#closed[row] = closed ? 1 : 0;
+    this.#last[row] = t;
+    return closed ? 1 : base;
+  }
+
+  rest(): void {
+    this.#filament.fill(0);
+    this.#closed.fill(0);
+    this.#last.fill(Number.NEGATIVE_INFINITY);
+  }
+}
+
+/**
+ * A diffusive memristor at each presynaptic terminal, as a threshold switch: arrivals build a filament that dissolves by
+ * itself. Once it bridges the gap, and until it has thinned to a share of that, the terminal conducts. So arrivals get
+ * through only when they come often enough, for a short time.
+ */
+export const diffusive = define({
+  name: 'diffusive',
+  help: 'diffusive memristor: a filament that arrivals build and diffusion dissolves opens the way when it is thick enough',
+  equation:
+    'per arrival, h after the last: m <- m e^(-h/tau), open if m < hold theta; m <- m + eta (1 - m), closed if m >= theta; factor 1 if closed, else base',
+  source: 'devices of Wang et al. 2017, doi:10.1038/nmat4756; this threshold form is assumed',
+  params,
+  make: (p): ShortTermFactory => ({ create: (context) => new Diffusive(p, context) }),
+});

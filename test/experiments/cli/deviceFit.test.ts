@@ -1,0 +1,125 @@
+/** `memspike device fit`: what it prints and writes, and what it says of bad files. */
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { UserError } from '../../../core/errors.ts';
+import { loadDevice } from '../../../experiments/devices/load.ts';
+import { checkDirections, readPulses } from '../../../experiments/fit/readPulses.ts';
+import { measured, softBoundStep } from '../fit/measured.ts';
+import { memspike } from '../run/cli.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'memspike-fit-cli-'));
+const GOOD = measured({
+  step: softBoundStep(0.1, 0.1),
+  pulses: [20, 20],
+  devices: 2,
+  cycles: 2,
+  relative: 0.02,
+  seed: 1,
+});
+
+function fit(text: string, ...words: string[]) {
+  writeFileSync(join(directory, 'pulses.csv'), text);
+  return memspike(directory, 'device', 'fit', 'pulses.csv', ...words);
+}
+
+test('JSON has the models with parameters, intervals and residuals, and the spread', () => {
+  const { status, stdout } = fit(GOOD, '--json');
+  assert.is(status, 0);
+  const found = JSON.parse(stdout);
+  assert.equal(Object.keys(found), ['best', 'models', 'spread']);
+  assert.is(found.best, 'softBound');
+  assert.equal(Object.keys(found.models).sort(), ['exponential', 'neuroSim', 'softBound']);
+  for (const model of Object.values(found.models) as { params: object; ci: object }[]) {
+    assert.equal(Object.keys(model), ['params', 'ci', 'rmse']);
+    assert.equal(Object.keys(model.ci), Object.keys(model.params));
+  }
+  assert.equal(Object.keys(found.models.softBound.params), ['gMin', 'gMax', 'etaUp', 'etaDown']);
+  assert.equal(Object.keys(found.spread), ['deviceToDevice', 'cycleToCycle']);
+});
+
+test('--out writes a device that can be loaded, the figures and a picture', () => {
+  const out = join(directory, 'fitted');
+  const { status, stdout } = fit(GOOD, '--out', out);
+  assert.is(status, 0);
+  assert.match(stdout, /^softBound \(best\) /m);
+  const { device } = loadDevice(join(out, 'device.yaml'));
+  assert.is(device.model, 'softBound');
+  const { models } = JSON.parse(readFileSync(join(out, 'fit.json'), 'utf8'));
+  assert.ok(Math.abs((device.etaUp as number) / models.softBound.params.etaUp - 1) < 1e-5);
+  assert.match(readFileSync(join(out, 'fit.svg'), 'utf8'), /softBound \(best\)/);
+  assert.ok(existsSync(join(out, 'fit.png')));
+});
+
+test('semicolons, quotes, a byte order mark, more columns, and no device and cycle', () => {
+  const rows = GOOD.trim()
+    .split('\n')
+    .map((row) => row.split(','))
+    .filter(([device, cycle], i) => i === 0 || (device === 'D1' && cycle === '1'))
+    .map(([, , direction, pulse, conductance], i) =>
+      [`"${direction}"`, pulse, conductance, i === 0 ? 'voltage' : '1.2'].join(';'),
+    );
+  const { status, stdout } = fit(`\uFEFF${rows.join('\r\n')}\r\n`, '--json');
+  assert.is(status, 0);
+  assert.equal(JSON.parse(stdout).spread, { deviceToDevice: null, cycleToCycle: null });
+});
+
+const LINES = GOOD.trim().split('\n');
+/** The good file with one field of data row `row` changed. */
+const changed = (row: number, column: number, value: string) =>
+  LINES.map((line, i) => {
+    if (i !== row) return line;
+    const fields = line.split(',');
+    fields[column] = value;
+    return fields.join(',');
+  }).join('\n');
+
+test('bad files are refused with row, column, value and what is allowed', () => {
+  const told = (text: string, sentence: RegExp) => {
+    const file = join(directory, 'bad.csv');
+    writeFileSync(file, text);
+    assert.throws(
+      () => checkDirections(file, readPulses(file)),
+      (error: Error) => {
+        assert.instance(error, UserError);
+        assert.match(error.message, sentence);
+        return !error.message.includes('\n');
+      },
+    );
+  };
+  told('', /bad\.csv is empty/);
+  told(`${LINES[0]}\n`, /holds no readings/);
+  told(GOOD.replace('conductance', 'conductence'), /"conductence" is no known column, did you mean "conductance"\?/);
+  told(GOOD.replace('conductance', 'R'), /the column conductance is missing/);
+  told(GOOD.replace('cycle', 'cycel'), /"cycel" is no known column, did you mean "cycle"\?/);
+  told(GOOD.replace('device', 'pulse'), /the column "pulse" is there twice/);
+  told(
+    changed(7, 4, 'abc'),
+    /row 7 \(line 8\), column conductance: "abc" is given, but a number in S that is 0 or larger/,
+  );
+  told(changed(7, 4, ''), /row 7 \(line 8\), column conductance: nothing is given/);
+  told(changed(7, 4, '-1e-6'), /row 7 \(line 8\), column conductance: "-1e-6" is given/);
+  told(changed(7, 4, 'Infinity'), /row 7 .*column conductance/);
+  told(changed(7, 3, '1.5'), /row 7 \(line 8\), column pulse: "1\.5" is given, but a whole number/);
+  told(changed(7, 3, '4'), /row 7 \(line 8\), column pulse: 4 follows 5, but the counter must rise/);
+  told(changed(7, 2, 'left'), /row 7 \(line 8\), column direction: "left" is given, but up or down is needed/);
+  told(LINES.slice(0, 4).join('\n'), /row 1 \(line 2\): the train of .* has 3 readings, but at least 5 are needed/);
+  told(
+    LINES.map((l, i) => (i % 9 === 8 ? `${l.slice(0, -3)}x` : l)).join('\n'),
+    /row 8 .*; row 17 .*; and \d+ more faults\.$/m,
+  );
+  told(LINES.slice(0, 22).join('\n'), /has no pulses with the direction down; a synapse needs both/);
+  told(
+    GOOD.replace(/,(up|down),/g, (_, d) => (d === 'up' ? ',down,' : ',up,')),
+    /are the directions swapped\?/,
+  );
+  told(changed(9, 4, '1e-6,2'), /cannot be read as CSV: .*line 10/);
+  const { status, stdout, stderr } = fit(changed(7, 4, 'abc'));
+  assert.equal([status, stdout], [1, '']);
+  assert.match(stderr, /^memspike: pulses\.csv: row 7 \(line 8\), column conductance: "abc" is given, .*\n$/);
+  assert.match(memspike(directory, 'device', 'fit', 'pulse.csv').stderr, /no such file, did you mean "pulses\.csv"\?/);
+});
+
+test.run();

@@ -1,0 +1,113 @@
+/** `memspike mnist --device` and `memspike device compare`, small. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { tableOfReview } from '../../../experiments/compare/compare.ts';
+import { comparisonPicture } from '../../../experiments/compare/picture.ts';
+import { loadDevice } from '../../../experiments/devices/load.ts';
+import { recipeFor, withRecipe } from '../../../experiments/mnist/config.ts';
+import { floorOf, withDevice } from '../../../experiments/mnist/device.ts';
+import { json, memspike } from '../run/cli.ts';
+
+const test = suite('MNIST on a device');
+const directory = mkdtempSync(join(tmpdir(), 'memspike-device-'));
+const at = (name: string) => join(directory, name);
+test.after(() => rmSync(directory, { recursive: true }));
+
+const SMALL = ['--neurons', '10', '--train', '200', '--label', '100', '--test', '100', '--epochs', '1'];
+const mnist = (out: string, ...more: string[]) =>
+  memspike(directory, 'mnist', ...SMALL, '--out', out, '--no-pictures', '--progress', 'none', ...more);
+
+test('a device that may not be in the range of the recipe gets weights and threshold that are', () => {
+  const ceo2 = loadDevice('ag-ceo2-pt');
+  const given = withRecipe({ neurons: 100 }, (recipe) => withDevice(recipe, ceo2));
+  assert.equal(given.weight, { initial: [0.25 + 0.01 * 0.75, 0.25 + 0.31 * 0.75] });
+  const { threshold } = given.neuron as { threshold: number };
+  assert.is(threshold, 0.75 * 45 + 0.25 * 130);
+  assert.is(floorOf({ ...ceo2.device, reading: 'referenceColumn' }), 0);
+  assert.is(floorOf({ wMin: 0, wMax: 1 }), 0);
+  assert.equal(withRecipe({ neurons: 100 }).device, recipeFor(100).device);
+});
+
+test('a preset and a file give the run its device; --set goes on top', () => {
+  assert.is(mnist('preset', '--device', 'ag-ceo2-pt', '--set', 'device.reading=referenceColumn').status, 0);
+  const { device } = json(at('preset'), 'config.json') as unknown as { device: Record<string, unknown> };
+  assert.equal([device.model, device.gMin, device.reading], ['neuroSim', 2.5e-6, 'referenceColumn']);
+  const r = json(at('preset'), 'run.json');
+  const { counts, perImage, read, write, halfSelected } = r.energy as unknown as Record<string, number> & {
+    counts: Record<string, number>;
+  };
+  assert.is(counts.devices, 784 * 10);
+  assert.is(counts.writesUp! + counts.writesDown!, r.events.writes);
+  assert.ok(counts.wornOut! >= 0 && counts.reads! > 0);
+  assert.ok(Math.abs(perImage! / ((read! + write! + halfSelected!) / 200) - 1) < 1e-12);
+  const own = 'memspike: 1\ndevice: { model: softBound, gMin: 1e-7, gMax: 1e-5 }\n';
+  writeFileSync(at('mine.yaml'), own);
+  assert.is(mnist('file', '--device', 'mine.yaml').status, 0);
+  assert.is((json(at('file'), 'config.json') as unknown as { device: { model: string } }).device.model, 'softBound');
+});
+
+test('an unknown device, and one that the job cannot simulate', () => {
+  const unknown = mnist('none', '--device', 'ag-ceo2-tp');
+  assert.is(unknown.status, 2);
+  assert.match(unknown.stderr, /"ag-ceo2-tp" is neither a preset nor a file, did you mean "ag-ceo2-pt"\?/);
+  const volatile_ = 'memspike: 1\ndevice: { model: softBound }\nshortTerm: { model: volatile }\n';
+  writeFileSync(at('volatile.yaml'), volatile_);
+  const refused = mnist('none', '--device', 'volatile.yaml');
+  assert.is(refused.status, 1);
+  assert.match(refused.stderr, /volatile\.yaml has short-term dynamics \(volatile\)/);
+  assert.not(existsSync(at('none')));
+});
+
+test('the comparison is over the 16 devices of the table by default', () => assert.is(tableOfReview().length, 16));
+
+test('a comparison writes table and picture, skips what is done, and refuses other settings', () => {
+  const compare = (...more: string[]) =>
+    memspike(
+      directory,
+      'device',
+      'compare',
+      'ag-ceo2-pt',
+      'al-polymer-ito',
+      '--out',
+      'cmp',
+      '--progress',
+      'none',
+      ...more,
+    );
+  const small = ['--neurons', '10', '--train', '200', '--label', '100', '--test', '100'];
+  const first = compare(...small, '--seeds', '1');
+  assert.equal([first.status, first.stderr], [0, '']);
+  assert.match(first.stdout, /^al-polymer-ito +\d+\.\d+ % +\S+ \S+J +\d+\.\d %$/m);
+  const written = statSync(at('cmp/points/ag-ceo2-pt-seed1/run.json')).mtimeMs;
+  assert.is(compare(...small, '--seeds', '2', '--workers', '2').status, 0);
+  assert.is(statSync(at('cmp/points/ag-ceo2-pt-seed1/run.json')).mtimeMs, written);
+  const { seeds, devices } = JSON.parse(readFileSync(at('cmp/compare.json'), 'utf8'));
+  assert.is(seeds, 2);
+  assert.equal(
+    devices.map(({ accuracy }: { accuracy: number[] }) => accuracy.length),
+    [2, 2],
+  );
+  const lines = readFileSync(at('cmp/compare.csv'), 'utf8').trim().split('\n');
+  assert.equal([lines[0], lines.length], ['device,seed,accuracy,energyPerImage,wornOut', 5]);
+  for (const name of ['compare.arrows', 'compare.svg', 'compare.png']) assert.ok(existsSync(at(`cmp/${name}`)), name);
+  const other = compare(...small, '--neurons', '11');
+  assert.is(other.status, 2);
+  const changed = compare('--neurons', '11', '--train', '200', '--label', '100', '--test', '100', '--seeds', '1');
+  assert.is(changed.status, 1);
+  assert.match(changed.stderr, /ag-ceo2-pt-seed1 holds a run of another configuration: \S+ is /);
+});
+
+test('the picture has every device, the most accurate first', () => {
+  const of = (name: string, accuracy: number[]) => ({
+    ...{ name, structure: null, onOffRatio: 10, endurance: 100, accuracy },
+    ...{ energyPerImage: accuracy.map(() => 1e-9), wornOut: accuracy.map(() => 0.25) },
+  });
+  const svg = comparisonPicture([of('bad', [40, 50]), of('good', [80, 82])], { neurons: 10, epochs: 1, seeds: 2 });
+  assert.ok(svg.indexOf('>good<') < svg.indexOf('>bad<'));
+  for (const text of ['81.0', '45.0', '1 nJ', '25.0']) assert.ok(svg.includes(`>${text}<`), text);
+});
+
+test.run();

@@ -1,0 +1,49 @@
+/** Devices under test, without a network: pulsed and read by hand. */
+import { Arena } from '../../../core/arena.ts';
+import { connect } from '../../../core/connect.ts';
+import type { DeviceFactory, Devices } from '../../../core/model.ts';
+
+export interface Bench {
+  readonly devices: Devices;
+  readonly columns: number;
+  /** One pulse of this strength to every device of a row. */
+  pulse(strength: number, t?: number, row?: number): void;
+  /** Weights of a row as they were put into the edges by the last read or pulse. */
+  weights(row?: number): number[];
+}
+
+/** `rows` × `columns` devices, all with this weight (or this matrix) at the start. */
+export function bench(
+  factory: DeviceFactory,
+  {
+    weight = 0,
+    rows = 1,
+    columns = 1,
+    seed = 1,
+  }: { weight?: number; rows?: number; columns?: number; seed?: number } = {},
+): Bench {
+  const arena = new Arena('plain');
+  const { edges } = connect({
+    pre: rows,
+    post: columns,
+    selfOffset: null,
+    connect: { all: { weight } },
+    delay: 0,
+    precision: 'f64',
+    plastic: true,
+    seed,
+    where: 'bench',
+    arena,
+  });
+  const devices = factory.create({ arena, seed, name: 'bench', edges, transpose: null, drawn: false });
+  const ones = new Float64Array(columns).fill(1);
+  return {
+    devices,
+    columns,
+    pulse: (strength, t = 0, row = 0) => devices.pulseRow(row, ones, strength, 0, t),
+    weights: (row = 0) => [...edges.weights!.slice(row * columns, (row + 1) * columns)],
+  };
+}
+
+export const mean = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;
+export const sd = (xs: readonly number[]): number => Math.sqrt(mean(xs.map((x) => (x - mean(xs)) ** 2)));
