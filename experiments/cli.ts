@@ -5,6 +5,11 @@ import { main, report } from './cli/main.ts';
 /** Every command, one entry each. */
 const COMMANDS: readonly Listing[] = [
   {
+    name: 'analyse',
+    summary: 'Measure the spikes of a run: rates, regularity, correlations, spectrum',
+    load: async () => (await import('./cli/analyse.ts')).default,
+  },
+  {
     name: 'device characterise',
     summary: 'Measure what a device does: a page of pictures and a table for each',
     load: async () => (await import('./cli/characterise.ts')).default,
@@ -31,7 +36,7 @@ const COMMANDS: readonly Listing[] = [
   },
   {
     name: 'log',
-    summary: 'Show what a log holds, or save what is whole of a damaged one',
+    summary: 'Show, print, repair or export logs',
     load: async () => (await import('./cli/log.ts')).default,
   },
   {

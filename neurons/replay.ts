@@ -18,13 +18,19 @@ const params = object({
   log: z
     .custom<Recording | string>((v) => typeof v === 'string' || (typeof v === 'object' && v !== null && 'times' in v))
     .meta({
-      description: 'spike log (.arrows) or run directory, relative to the network file; in code also a Recording',
+      description:
+        'spike log (.arrows), run directory or list of spikes (.csv), relative to the network file; in code also a Recording',
     }),
   population: text({ default: 'input', help: 'whose spikes to replay' }),
   size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }).optional(),
 });
 
-function create(recording: Recording, size: number | undefined, { arena, name }: ModelContext): RecordedSpikes {
+/** The population that plays a recording; without a size it has one neuron up to the highest that fired. */
+export function replayed(
+  recording: Recording,
+  size: number | undefined,
+  { arena, name }: ModelContext,
+): RecordedSpikes {
   const { neurons, from } = recording;
   const times = Float64Array.from(recording.times, (t, i) => checkedTime(t, `${from}, row ${i}: time`));
   const needed = neurons.reduce((most, neuron) => Math.max(most, neuron + 1), 1);
@@ -50,7 +56,7 @@ export const replay = define({
     create: (context) => {
       if (typeof p.log === 'string')
         throw new UserError(`${context.name}.log is a path; only \`memspike run\` reads files.`);
-      return create(p.log, p.size, context);
+      return replayed(p.log, p.size, context);
     },
   }),
 });

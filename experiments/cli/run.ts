@@ -13,10 +13,16 @@ import { RunDirectory, readJson } from '../run/runDirectory.ts';
 import { command, UsageError } from './command.ts';
 import { quoted } from './quoted.ts';
 
-/** Logs to replay are named relative to the network file; the resolved configuration names them wherever it lies. */
+/** Parameters of stimuli that name a file. */
+const PATHS = ['log', 'file'];
+
+/** Files that stimuli read are named relative to the network file; the resolved configuration names them wherever it lies. */
 function absolutePaths(description: NetworkDescription, file: string): NetworkDescription {
-  for (const population of Object.values(description.populations) as { log?: string }[]) {
-    if (population.log !== undefined) population.log = resolve(dirname(file), population.log);
+  for (const population of Object.values(description.populations) as Record<string, unknown>[]) {
+    for (const key of PATHS) {
+      const path = population[key];
+      if (typeof path === 'string') population[key] = resolve(dirname(file), path);
+    }
   }
   return description;
 }

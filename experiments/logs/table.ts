@@ -94,6 +94,11 @@ export class LogTable {
     return new UserError(`${this.path} has no rows${whose}${this.#window()}${span}${problem}.`);
   }
 
+  /** Whether the log was read to its end mark. */
+  get whole(): boolean {
+    return this.#problem === undefined;
+  }
+
   /** UserError if the log is cut, damaged or not closed; only the whole batches were read then. */
   requireWhole(): void {
     if (this.#problem) throw new UserError(this.#problem.message);

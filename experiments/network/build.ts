@@ -17,7 +17,6 @@ import type { Projection } from '../../core/projection.ts';
 import { show } from '../../core/show.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import type { Schedule } from '../../core/timer.ts';
-import type { Recording } from '../../neurons/replay.ts';
 import { MODELS, type ModelChoice, type NetworkDescription } from './schema.ts';
 
 interface PopulationDescription extends ModelChoice {
@@ -34,6 +33,9 @@ interface ModulatorDescription extends ModelChoice {
 
 /** Opens the sink for a table when something is to be recorded in it. */
 export type OpenTable = (table: TableSpec) => RowSink;
+
+/** For each stimulus model that names a file: reads it and returns what the model takes instead of the path. */
+export type StimulusReaders = Readonly<Record<string, (choice: ModelChoice) => Readonly<Record<string, unknown>>>>;
 
 /** Calls the model that `choice` names with its parameters. */
 export function made<F>(index: Record<string, unknown>, choice: ModelChoice): F {
@@ -62,18 +64,16 @@ function scheduleOf({ times, every }: { times?: number[]; every?: number }): Sch
 
 /**
  * Builds the network that a description says, without recorders.
- * @param read reads the spikes that a `replay` population names.
+ * @param read reads the files that stimuli name, by model.
  */
 export function buildNetwork(
   d: NetworkDescription,
-  read?: (log: string, population: string) => Recording,
+  read: StimulusReaders = {},
   kernels: KernelChoice = 'auto',
 ): Network {
   const net = new Network({ seed: d.seed, kernels });
   for (const [name, description] of Object.entries(d.populations) as [string, PopulationDescription][]) {
-    let choice: PopulationDescription = description;
-    if (choice.model === 'replay' && read)
-      choice = { ...choice, log: read(String(choice.log), String(choice.population)) };
+    const choice = { ...description, ...read[description.model]?.(description) };
     const factory = made<NeuronFactory | StimulusFactory>(MODELS.neurons, choice);
     if (factory.kind === 'stimulus') net.population(name, factory);
     else net.population(name, factory, choice.winnerTakeAll ? { winnerTakeAll: choice.winnerTakeAll } : {});

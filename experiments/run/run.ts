@@ -9,9 +9,9 @@ import { drawEnergy } from '../energy/report.ts';
 import { attachRecorders, buildNetwork } from '../network/build.ts';
 import type { NetworkDescription } from '../network/schema.ts';
 import { createProgress, type ProgressMode } from '../progress.ts';
+import { STIMULUS_READERS } from '../stimuli/readers.ts';
 import { drive } from './drive.ts';
 import { LiveRun } from './live.ts';
-import { readRecording } from './replay.ts';
 import { RunDirectory } from './runDirectory.ts';
 import { summaryOf } from './summary.ts';
 
@@ -68,7 +68,7 @@ function prepared({ description, source, kernels }: RunOptions): { net: Network;
   const pending = new Map<TableSpec, PendingLog>();
   try {
     checkedTime(description.duration, 'duration');
-    const net = buildNetwork(description, readRecording, kernels);
+    const net = buildNetwork(description, STIMULUS_READERS, kernels);
     net.build();
     attachRecorders(net, description, (table) => {
       const log = pending.get(table) ?? new PendingLog();

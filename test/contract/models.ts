@@ -47,12 +47,18 @@ const GIVEN: Readonly<Record<string, unknown>> = {
   log: { times: Float64Array.from(train), neurons: Uint32Array.from(train, (_, i) => i % 4), from: 'a recording' },
 };
 
+/** What a file holds depends on the model that names it. */
+const FILES: Readonly<Record<string, unknown>> = {
+  events: GIVEN.log,
+  images: { pixels: Uint8Array.of(255, 128, 0, 64), size: 4, from: 'an image' },
+};
+
 /** Required parameters (and those that every model here should share), the rest left to the defaults. */
 export function parametersOf({ declaration }: AnyModel<unknown>): Record<string, unknown> {
   const { shape } = declaration.params;
   const required = Object.keys(shape).filter((key) => !shape[key]!._zod.optin || key === 'size');
   if (declaration.name === 'poisson') required.push('rate');
-  return Object.fromEntries(required.map((key) => [key, GIVEN[key]]));
+  return Object.fromEntries(required.map((key) => [key, key === 'file' ? FILES[declaration.name] : GIVEN[key]]));
 }
 
 /** Of rules that by default pulse too seldom, or too strongly, for a short test. */

@@ -60,7 +60,11 @@ export const parquet: Format = {
         const columnData = columns.map(({ name }) => {
           const values = batch.columns[name]!;
           if (name === group?.column) return { name, data: Array.from(values, (id) => group.names[id] ?? String(id)) };
-          return { name, data: values instanceof Uint16Array ? Uint32Array.from(values) : values };
+          // The writer refuses what is above 2^31 in a Uint32Array, but takes it in a list.
+          return {
+            name,
+            data: values instanceof Uint32Array || values instanceof Uint16Array ? Array.from(values) : values,
+          };
         });
         writer.write({ columnData, rowGroupSize: batch.rows });
       }

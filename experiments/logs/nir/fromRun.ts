@@ -5,8 +5,8 @@ import { validate } from '../../../core/validate.ts';
 import type { LifParams } from '../../../neurons/lif/params.ts';
 import { buildNetwork } from '../../network/build.ts';
 import { type ModelChoice, networkSchema, STIMULI } from '../../network/schema.ts';
-import { readRecording } from '../../run/replay.ts';
 import { readJson } from '../../run/runDirectory.ts';
+import { STIMULUS_READERS } from '../../stimuli/readers.ts';
 import { everyone, type NirGraph, type NirNode } from './graph.ts';
 import { lifNode, refuse } from './lif.ts';
 import { frozenWeights } from './weights.ts';
@@ -43,7 +43,7 @@ export function graphOfRun(run: string): NirGraph {
   if (!('populations' in config))
     throw new UserError(`${run} is not the run of a network file; only such a network can be written as NIR.`);
   const description = validate(networkSchema, config, join(run, 'config.json'));
-  const net = buildNetwork(description, readRecording);
+  const net = buildNetwork(description, STIMULUS_READERS);
   net.build();
   const nodes: Record<string, NirNode> = {};
   const edges: [string, string][] = [];
@@ -67,8 +67,8 @@ export function graphOfRun(run: string): NirGraph {
   const neurons = [...net.populations.values()].filter((p) => p.kind === 'neurons');
   for (const { name, size } of neurons) {
     if (description.record.spikes && !description.record.spikes.includes(name)) continue;
-    add(`${plainName(name)}_output`, { type: 'Output', size });
-    edges.push([plainName(name), `${plainName(name)}_output`]);
+    add(`${plainName(name)}_out`, { type: 'Output', size });
+    edges.push([plainName(name), `${plainName(name)}_out`]);
   }
   return { nodes, edges };
 }

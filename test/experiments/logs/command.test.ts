@@ -1,0 +1,107 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, truncateSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createLog } from '../../../core/log/file.ts';
+import { SPIKES } from '../../../core/log/tables.ts';
+import { CLI, memspike } from '../run/cli.ts';
+import { at, directory, FACTS, NEURONS, TIMES, writeSpikes } from './support.ts';
+
+writeSpikes(at('spikes.arrows'));
+const log = (...words: string[]) => memspike(directory, 'log', ...words);
+
+test('info tells whose rows there are and whether the log is whole', () => {
+  const { stdout, status } = log('info', 'spikes.arrows');
+  assert.is(status, 0);
+  assert.match(stdout, /^state +whole$/m);
+  assert.match(stdout, /^rowsOf +exc 3, in,"h" 4$/m);
+  assert.match(stdout, /^time +1\.4901161193847656e-8 to 1000\.0000001 ms$/m);
+  assert.is(log('info', '.').stdout, log('info', 'spikes.arrows').stdout);
+});
+
+test('cat prints rows by population and window', () => {
+  const { stdout, status } = log('cat', 'spikes.arrows', '--population', 'exc', '--from', '0.1', '--to', '900');
+  assert.is(status, 0);
+  assert.is(stdout, `time\tneuron\tpopulation\n0.1\t${NEURONS[1]}\texc\n2.5\t3\texc\n`);
+  assert.is(log('cat', '.').stdout.split('\n').length, TIMES.length + 2);
+});
+
+test('cat of a log longer than a pipe ends quietly when the reader has seen enough', () => {
+  const rows = 200_000;
+  const long = createLog(at('long.arrows'), SPIKES, FACTS);
+  const time = Float64Array.from({ length: rows }, (_, i) => i / 7);
+  long.write({ time, neuron: new Uint32Array(rows), population: new Uint8Array(rows) }, rows);
+  long.close();
+  const script = '{ "$0" "$1" log cat long.arrows; echo "status $?" >&2; } | head -3';
+  const { stdout, stderr } = spawnSync('sh', ['-c', script, process.execPath, CLI], {
+    encoding: 'utf8',
+    cwd: directory,
+  });
+  assert.is(stderr, 'status 0\n');
+  assert.is(stdout, 'time\tneuron\tpopulation\n0\t0\texc\n0.14285714285714285\t0\texc\n');
+  const count = spawnSync('sh', ['-c', '"$0" "$1" log cat long.arrows | wc -l', process.execPath, CLI], {
+    cwd: directory,
+  });
+  assert.is(Number(count.stdout), rows + 1);
+});
+
+test('of a cut log the whole batches are used, and exit status and a sentence tell', () => {
+  writeSpikes(at('cut.arrows'));
+  truncateSync(at('cut.arrows'), readFileSync(at('cut.arrows')).length - 20);
+  const sentence =
+    /^memspike: cut\.arrows ends inside batch 3 at byte \d+; 6 rows in 2 whole batches before that are good\n$/;
+  const info = log('info', 'cut.arrows');
+  assert.match(info.stdout, /^state +cut$/m);
+  const cat = log('cat', 'cut.arrows');
+  assert.is(cat.stdout.split('\n').length, 8);
+  const csv = log('export', 'cut.arrows', '--format', 'csv');
+  assert.is(csv.stdout, 'Wrote cut.csv\n');
+  assert.is(readFileSync(at('cut.csv'), 'utf8').split('\n').length, 8);
+  for (const { status, stderr } of [info, cat, csv]) {
+    assert.is(status, 1);
+    assert.match(stderr, sentence);
+  }
+});
+
+test('usage', () => {
+  const says = (sentence: RegExp, ...words: string[]) => {
+    const { status, stderr } = log(...words);
+    assert.is(status, 2, words.join(' '));
+    assert.match(stderr, sentence);
+  };
+  says(/^memspike: log: export needs --format, one of csv, .*nir\.\n$/, 'export', 'spikes.arrows');
+  says(/^memspike: log: --population goes with cat and export, not with info\.\n$/, 'info', 'x', '--population', 'a');
+  says(/^memspike: log: --out goes with repair and export, not with cat\.\n$/, 'cat', 'x', '--out', 'a');
+  says(/"cvs"/, 'export', 'x', '--format', 'cvs');
+  says(/--from is "soon", but must be a number/, 'cat', 'x', '--from', 'soon');
+  says(/ACTION is "show", but must be one of/, 'show', 'x');
+});
+
+test('a missing h5wasm is told with the way to install it', () => {
+  const hook = `export async function resolve(name, context, next) {
+    if (name === 'h5wasm/node') throw Object.assign(new Error('gone'), { code: 'ERR_MODULE_NOT_FOUND' });
+    return next(name, context);
+  }`;
+  const register = `import { register } from 'node:module'; register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(hook)}`)});`;
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [
+      '--import',
+      `data:text/javascript,${encodeURIComponent(register)}`,
+      CLI,
+      'log',
+      'export',
+      'spikes.arrows',
+      '--format',
+      'sonata',
+    ],
+    { encoding: 'utf8', cwd: directory },
+  );
+  assert.is(status, 1);
+  assert.is(
+    stderr,
+    'memspike: --format sonata needs the package h5wasm, which is not installed; run: npm install h5wasm\n',
+  );
+});
+
+test.run();

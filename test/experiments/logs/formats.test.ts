@@ -1,0 +1,277 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { tableFromIPC } from 'apache-arrow';
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createLog } from '../../../core/log/file.ts';
+import { SPIKES, WEIGHTS } from '../../../core/log/tables.ts';
+import { FORMATS, type FormatName } from '../../../experiments/logs/formats.ts';
+import { LogTable, type Selection } from '../../../experiments/logs/table.ts';
+import { CLI } from '../run/cli.ts';
+import {
+  at,
+  directory,
+  FACTS,
+  NEURONS,
+  POPULATIONS,
+  python,
+  rscript,
+  TIMES,
+  testWithNanoarrow,
+  testWithPython,
+  writeSpikes,
+} from './support.ts';
+
+const spikes = at('spikes.arrows');
+writeSpikes(spikes);
+
+async function exported(name: FormatName, selection: Selection = {}, from = spikes): Promise<string> {
+  const format = await FORMATS[name]();
+  const out = at(`${readdirSync(directory).length}.${format.extension}`);
+  await format.write(new LogTable(from, selection), out);
+  return out;
+}
+
+const names = POPULATIONS.map((id) => (JSON.parse(FACTS.populations) as string[])[id]!);
+
+test('csv has SONATA names, quotes what needs it, and keeps every bit', async () => {
+  const text = readFileSync(await exported('csv'), 'utf8');
+  const quoted = (name: string) => (name === 'exc' ? name : '"in,""h"""');
+  const lines = TIMES.map((t, i) => `${t},${quoted(names[i]!)},${NEURONS[i]}\n`);
+  assert.is(text, `timestamps,population,node_ids\n${lines.join('')}`);
+});
+
+test('csv of another table has its own names', async () => {
+  const log = createLog(
+    at('images.arrows'),
+    { name: 'memspike.neurons/1', columns: { neuron: 'uint32', threshold: 'float64' } },
+    {},
+  );
+  log.write({ neuron: Uint32Array.of(0, 1), threshold: Float64Array.of(1.5, Number.NaN) }, 2);
+  log.close();
+  assert.is(readFileSync(await exported('csv', {}, at('images.arrows')), 'utf8'), 'neuron,threshold\n0,1.5\n1,NaN\n');
+});
+
+test('nest counts senders from 1 through the populations', async () => {
+  const lines = readFileSync(await exported('nest'), 'utf8').split('\n');
+  assert.match(lines[0]!, /^# NEST version: none, written by memspike \d/);
+  assert.equal(lines.slice(1, 3), ['# RecordingBackendASCII version: 2', 'sender\ttime_ms']);
+  const rows = TIMES.map((t, i) => `${NEURONS[i]! + 1 + (POPULATIONS[i] === 1 ? 4294967295 : 0)}\t${t}`);
+  assert.equal(lines.slice(3), [...rows, '']);
+  const { sizes: _, ...unsized } = FACTS;
+  writeSpikes(at('unsized.arrows'), unsized);
+  try {
+    await exported('nest', {}, at('unsized.arrows'));
+    assert.unreachable();
+  } catch (error) {
+    assert.match(
+      (error as Error).message,
+      /does not tell the sizes of its 2 populations.*name one with --population\.$/,
+    );
+  }
+  const one = readFileSync(await exported('nest', { populations: ['exc'] }, at('unsized.arrows')), 'utf8');
+  assert.is(one.split('\n')[3], '4294967295\t0.1');
+});
+
+test('feather is an Arrow file with the metadata of the log', async () => {
+  const bytes = readFileSync(await exported('feather'));
+  assert.is(bytes.subarray(0, 6).toString(), 'ARROW1');
+  const table = tableFromIPC(bytes);
+  assert.equal([...table.getChild('time')!], TIMES);
+  assert.equal([...table.getChild('neuron')!], NEURONS);
+  assert.equal([...table.getChild('population')!], POPULATIONS);
+  assert.is(table.batches.length, 3);
+  assert.is(table.schema.metadata.get('schema'), SPIKES.name);
+  assert.is(table.schema.metadata.get('seed'), '7');
+});
+
+test('parquet is read back by hyparquet', async () => {
+  const file = await asyncBufferFromFile(await exported('parquet'));
+  const rows = await parquetReadObjects({ file });
+  assert.equal(
+    rows.map(({ time }) => time),
+    TIMES,
+  );
+  assert.equal(
+    rows.map(({ neuron }) => neuron),
+    NEURONS,
+  );
+  assert.equal(
+    rows.map(({ population }) => population),
+    names,
+  );
+  const { row_groups, key_value_metadata } = await parquetMetadataAsync(file);
+  assert.is(row_groups.length, 3);
+  assert.equal(key_value_metadata?.[0], { key: 'schema', value: SPIKES.name });
+});
+
+test('a file that is there is refused, and one that cannot be written whole is removed', async () => {
+  for (const name of Object.keys(FORMATS) as FormatName[]) {
+    const format = await FORMATS[name]();
+    const out = at(`there.${format.extension}`);
+    await format.write(new LogTable(spikes), out);
+    const before = readFileSync(out);
+    try {
+      await format.write(new LogTable(spikes), out);
+      assert.unreachable(name);
+    } catch (error) {
+      assert.match((error as Error).message, new RegExp(`^cannot write ${out}: file already exists`), name);
+    }
+    assert.equal(readFileSync(out), before);
+  }
+});
+
+const weights = at('weights.arrows');
+{
+  const log = createLog(weights, WEIGHTS, { projections: JSON.stringify(['a->b', 'b->b']) });
+  const rows = [
+    [0, 0, 1, 0.5, 0],
+    [0, 2, 0, 0.25, 0],
+    [10, 0, 1, 0.75, 0],
+    [10, 0, 0, 9, 1],
+  ];
+  const column = (i: number) => Float64Array.from(rows, (row) => row[i]!);
+  const columns = {
+    time: column(0),
+    pre: Uint32Array.from(column(1)),
+    post: Uint32Array.from(column(2)),
+    weight: column(3),
+    conductance: new Float64Array(4).fill(Number.NaN),
+    efficacy: column(3),
+    projection: Uint8Array.from(column(4)),
+  };
+  log.write(columns, 4);
+  log.close();
+}
+
+test('weights of several projections need one to be named, and spikes are no weights', async () => {
+  for (const [name, from, sentence] of [
+    ['npy', weights, /holds the weights of 2 projections \("a->b", "b->b"\); name one with --population\.$/],
+    ['sonata', weights, /is a memspike\.weights\/1 log; SONATA holds spikes only/],
+    ['nest', weights, /is a memspike\.weights\/1 log; NEST text holds spikes only/],
+  ] as const) {
+    try {
+      await exported(name, {}, from);
+      assert.unreachable(name);
+    } catch (error) {
+      assert.match((error as Error).message, sentence);
+    }
+  }
+});
+
+const numpy = await exported('npy');
+const archive = await exported('npz');
+const matrix = await exported('npy', { populations: ['a->b'] }, weights);
+const earlier = await exported('npy', { populations: ['a->b'], to: 5 }, weights);
+const hdf5 = await exported('sonata');
+const nestFile = await exported('nest', { populations: ['in,"h"'] });
+
+testWithPython('npy and npz', ['numpy'], () => {
+  const { stdout, stderr } = python(
+    `import sys, json, numpy as np
+r = np.load(sys.argv[1]); z = np.load(sys.argv[2])
+same = all((r[k] == z[k]).all() for k in r.dtype.names)
+w = np.load(sys.argv[3]); e = np.load(sys.argv[4])
+print(json.dumps([r['time'].tolist(), r['neuron'].tolist(), r['population'].tolist(), str(r.dtype), bool(same),
+  z['populations'].tolist(), w.shape, np.nan_to_num(w, nan=-1).tolist(), np.nan_to_num(e, nan=-1).tolist()]))`,
+    numpy,
+    archive,
+    matrix,
+    earlier,
+  );
+  assert.is(stderr, '');
+  assert.equal(JSON.parse(stdout), [
+    TIMES,
+    NEURONS,
+    POPULATIONS,
+    "[('time', '<f8'), ('neuron', '<u4'), ('population', 'u1')]",
+    true,
+    JSON.parse(FACTS.populations),
+    [3, 2],
+    [
+      [-1, 0.75],
+      [-1, -1],
+      [0.25, -1],
+    ],
+    [
+      [-1, 0.5],
+      [-1, -1],
+      [0.25, -1],
+    ],
+  ]);
+});
+
+testWithPython('SONATA', ['h5py'], () => {
+  const { stdout, stderr } = python(
+    `import sys, json, h5py
+f = h5py.File(sys.argv[1])
+print(json.dumps({p: [g['timestamps'][:].tolist(), g['node_ids'][:].tolist(), g['timestamps'].attrs['units'],
+  str(g['timestamps'].dtype), str(g['node_ids'].dtype)] for p, g in f['spikes'].items()}))`,
+    hdf5,
+  );
+  assert.is(stderr, '');
+  const of = (id: number) => [
+    TIMES.filter((_, i) => POPULATIONS[i] === id),
+    NEURONS.filter((_, i) => POPULATIONS[i] === id),
+    'ms',
+    'float64',
+    'uint64',
+  ];
+  assert.equal(JSON.parse(stdout), { exc: of(0), 'in,"h"': of(1) });
+});
+
+testWithPython('NEST text, read by Neo once its three lines of header are off', ['neo'], () => {
+  const { stdout, stderr } = python(
+    `import sys, json, quantities as pq
+from neo.io import NestIO
+open('neo.gdf', 'w').writelines(open(sys.argv[1]).readlines()[3:])
+st = NestIO('neo.gdf').read_spiketrain(gdf_id=4294967296 + 3, id_column=0, time_column=1, t_start=0*pq.ms, t_stop=2000*pq.ms)
+print(json.dumps(st.magnitude.tolist()))`,
+    nestFile,
+  );
+  assert.is(stderr, '');
+  assert.equal(JSON.parse(stdout), [2.5]);
+});
+
+const R = (file: string) =>
+  `s <- as.data.frame(nanoarrow::read_nanoarrow("${file}")); cat(nrow(s), sum(s$time), sum(s$neuron))`;
+
+testWithNanoarrow('our stream', () => {
+  const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0);
+  const { stdout } = rscript(`options(digits = 17); ${R(spikes)}`);
+  const [rows, time, neuron] = stdout.split(' ').map(Number);
+  assert.is(rows, TIMES.length);
+  assert.is(time, sum(TIMES));
+  assert.is(neuron, sum(NEURONS));
+});
+
+testWithNanoarrow('a stream cut by kill -9', async () => {
+  const run = at('killed');
+  mkdirSync(run);
+  const network = at('killed.json');
+  writeFileSync(
+    network,
+    JSON.stringify({
+      memspike: 1,
+      duration: 1e7,
+      populations: { noise: { model: 'poisson', size: 100, rate: 1000 } },
+      record: { spikes: ['noise'] },
+    }),
+  );
+  const child = spawn(process.execPath, [CLI, 'run', network, '--out', `${run}/r`], { stdio: 'ignore' });
+  const log = `${run}/r/spikes.arrows`;
+  while (!(statSync(log, { throwIfNoEntry: false })?.size ?? 0 > 2e6)) await sleep(20);
+  await sleep(100);
+  child.kill('SIGKILL');
+  await once(child, 'close');
+  const table = new LogTable(log);
+  const rows = table.count();
+  assert.throws(() => table.requireWhole(), /has no end mark|ends inside batch/);
+  const { stdout, stderr } = rscript(R(log));
+  assert.is(Number(stdout.split(' ')[0]), rows, stderr);
+});
+
+test.run();

@@ -1,0 +1,206 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { graphOfRun } from '../../../experiments/logs/nir/fromRun.ts';
+import { memspike, rowsOf } from '../run/cli.ts';
+import { at, directory, python, testWithPython } from './support.ts';
+
+const NETWORK = {
+  memspike: 1,
+  seed: 7,
+  duration: 200,
+  populations: {
+    input: {
+      model: 'spikeTrains',
+      trains: [
+        [10, 20.5, 22, 50, 51, 52],
+        [15, 22.5, 51.5, 53],
+      ],
+    },
+    output: { model: 'lif', size: 2, tau: 10, threshold: 3, reset: -0.5, refractory: 0, current: 20 },
+  },
+  projections: [
+    {
+      from: 'input',
+      to: 'output',
+      connect: {
+        list: [
+          [0, 0, 1.5],
+          [1, 0, 2.0],
+          [0, 1, 2.2],
+        ],
+      },
+      delay: 1.5,
+    },
+    { from: 'output', to: 'output', connect: { list: [[0, 1, 1.3]] }, delay: 0.75 },
+  ] as Record<string, unknown>[],
+};
+let count = 0;
+
+/** Runs a network, changed by `change`, and returns its directory. */
+function run(change: (network: typeof NETWORK) => void = () => {}): string {
+  const network = structuredClone(NETWORK);
+  change(network);
+  const name = `net${count++}`;
+  writeFileSync(at(`${name}.json`), JSON.stringify(network));
+  const { status, stderr } = memspike(directory, 'run', `${name}.json`, '--out', name, '--progress', 'none');
+  assert.is(status, 0, stderr);
+  return at(name);
+}
+
+const nodeOf = (graph: ReturnType<typeof graphOfRun>, name: string) => {
+  const node = graph.nodes[name]!;
+  assert.ok('params' in node);
+  return Object.fromEntries(Object.entries(node.params).map(([key, { values }]) => [key, [...values]]));
+};
+
+test('delays, weights and neurons become nodes', () => {
+  const graph = graphOfRun(run());
+  assert.equal(graph.edges, [
+    ['input', 'input_output_delay'],
+    ['input_output_delay', 'input_output'],
+    ['input_output', 'output'],
+    ['output', 'output_output_delay'],
+    ['output_output_delay', 'output_output'],
+    ['output_output', 'output'],
+    ['output', 'output_out'],
+  ]);
+  assert.equal(nodeOf(graph, 'input_output'), { weight: [1.5, 2, 2.2, 0] });
+  assert.equal(nodeOf(graph, 'input_output_delay'), { delay: [0.0015, 0.0015] });
+  assert.equal(nodeOf(graph, 'output'), {
+    tau: [0.01, 0.01],
+    r: [0.01, 0.01],
+    v_leak: [0.8, 0.8],
+    v_threshold: [3, 3],
+    v_reset: [-0.5, -0.5],
+  });
+});
+
+test('exponential currents become CubaLIF', () => {
+  const graph = graphOfRun(
+    run((n) => Object.assign(n.populations.output, { synapse: 'exponential', tauSynExc: 5, tauSynInh: 5 })),
+  );
+  assert.is(graph.nodes.output!.type, 'CubaLIF');
+  const { tau_mem, tau_syn, w_in, r } = nodeOf(graph, 'output');
+  assert.equal(
+    [tau_mem, tau_syn, w_in, r],
+    [
+      [0.01, 0.01],
+      [0.005, 0.005],
+      [0.005, 0.005],
+      [0.04, 0.04],
+    ],
+  );
+});
+
+test('what a rule learned comes from the last recorded weights', () => {
+  const learn = (record: object) => (n: typeof NETWORK) =>
+    Object.assign(n.projections[0]!, {
+      device: { model: 'ideal', wMin: 0, wMax: 5 },
+      rule: { model: 'pairStdp', aPlus: 0.1, aMinus: 0.1 },
+      record,
+    });
+  const recorded = run(learn({ weights: { every: 50 } }));
+  const { weight } = nodeOf(graphOfRun(recorded), 'input_output');
+  const last = rowsOf(recorded, 'weights.arrows').filter(({ time }) => time === 200);
+  assert.is(last.length, 3);
+  for (const row of last) assert.is(weight![row.post! * 2 + row.pre!], row.weight);
+  assert.is.not(weight![0], 1.5);
+  const silent = run(learn({}));
+  assert.throws(() => graphOfRun(silent), /holds no weights of input->output, which has a rule; record its weights/);
+});
+
+test('what NIR cannot express is refused by name', () => {
+  const refused: [RegExp, (n: typeof NETWORK) => void][] = [
+    [
+      /^populations\.output\.refractory is 2 ms: neurons of NIR/,
+      (n) => Object.assign(n.populations.output, { refractory: 2 }),
+    ],
+    [
+      /^populations\.output\.adaptive is set: /,
+      (n) => Object.assign(n.populations.output, { adaptive: { increment: 1 } }),
+    ],
+    [/^populations\.output\.winnerTakeAll is set: /, (n) => Object.assign(n.populations.output, { winnerTakeAll: {} })],
+    [/^populations\.output\.initial is 1: /, (n) => Object.assign(n.populations.output, { initial: 1 })],
+    [
+      /^populations\.output\.tauSynInh is 3 ms: .*tauSynExc is 2 ms/,
+      (n) => Object.assign(n.populations.output, { synapse: 'exponential', tauSynInh: 3 }),
+    ],
+    [
+      /^input->output\.shortTerm is set: /,
+      (n) =>
+        Object.assign(n.projections[0]!, { shortTerm: { model: 'tsodyksMarkram', U: 0.5, tauRec: 800, tauFacil: 0 } }),
+    ],
+    [
+      /^input->output\.delay is several delays: /,
+      (n) => Object.assign(n.projections[0]!, { connect: { all: { weight: 1 } }, delay: { uniform: [1, 9] } }),
+    ],
+  ];
+  for (const [sentence, change] of refused) {
+    const made = run(change);
+    assert.throws(() => graphOfRun(made), sentence);
+    assert.throws(() => graphOfRun(made), /so the network cannot be written as NIR\.$/);
+  }
+  mkdirSync(at('other'));
+  writeFileSync(at('other/config.json'), '{"neurons":400}');
+  assert.throws(() => graphOfRun(at('other')), /other is not the run of a network file; /);
+});
+
+/** Simulates delta LIF event by event from nothing but the file, laid out as the nir package reads it. */
+const SIMULATE = `
+import sys, json, math, heapq, h5py
+f = h5py.File(sys.argv[1]); g = f['node']; nodes = g['nodes']
+assert g['type'][()] == b'NIRGraph' and isinstance(f['version'][()], bytes)
+edges = [(a.decode(), b.decode()) for a, b in g['edges'][()]]
+kind = {k: n['type'][()].decode() for k, n in nodes.items()}
+v = {k: list(nodes[k]['v_leak'][()] * 0) for k in kind if kind[k] == 'LIF'}
+last = {k: [0.0] * len(v[k]) for k in v}
+queue = [(t * 1e-3, 'input', i) for i, train in enumerate(json.loads(sys.argv[2])) for t in train]
+heapq.heapify(queue); out = []
+def send(name, i, t, found):
+    for a, b in edges:
+        if a == name: arrive(b, i, 1.0, t, found)
+def arrive(name, i, w, t, found):
+    n = nodes[name]
+    if kind[name] == 'Delay': heapq.heappush(queue, (t + n['delay'][i], name, i))
+    elif kind[name] == 'Linear':
+        for a, b in edges:
+            if a == name:
+                for j, x in enumerate(n['weight'][:, i]): found.append((b, j, x))
+    elif kind[name] == 'Output': out.append([round(t * 1e3, 6), i])
+while queue:
+    t = queue[0][0]; found = []
+    while queue and abs(queue[0][0] - t) < 1e-12:
+        _, name, i = heapq.heappop(queue); send(name, i, t, found)
+    hit = {}
+    for name, j, w in found: hit[(name, j)] = hit.get((name, j), 0) + w
+    for (name, j), w in sorted(hit.items()):
+        n = nodes[name]; p = {k: n[k][j] for k in ('tau', 'r', 'v_leak', 'v_threshold', 'v_reset')}
+        x = p['v_leak'] + (v[name][j] - p['v_leak']) * math.exp(-(t - last[name][j]) / p['tau'])
+        x += w * p['r'] / p['tau']; last[name][j] = t
+        if x > p['v_threshold']: x = p['v_reset']; send(name, j, t, found)
+        v[name][j] = x
+print(json.dumps(sorted(out)))`;
+
+const simulated = run();
+const out = at('network.nir');
+const written = memspike(directory, 'log', 'export', simulated, '--format', 'nir', '--out', out);
+
+testWithPython('a simulation of the NIR file alone gives the same spikes', ['h5py'], () => {
+  assert.is(written.status, 0, written.stderr);
+  const { stdout, stderr } = python(SIMULATE, out, JSON.stringify(NETWORK.populations.input.trains));
+  assert.is(stderr, '');
+  const spikes = rowsOf(simulated, 'spikes.arrows').map(({ time, neuron }) => [Math.round(time! * 1e6) / 1e6, neuron]);
+  assert.ok(spikes.length > 6);
+  assert.equal(JSON.parse(stdout), spikes);
+});
+
+test('nir on the command line: a whole run and nothing else', () => {
+  const refuse = (...words: string[]) => memspike(directory, 'log', 'export', simulated, '--format', 'nir', ...words);
+  assert.is(refuse('--from', '3').status, 2);
+  assert.is(refuse('--out', out).status, 1);
+  assert.match(refuse('--out', out).stderr, /file already exists/);
+  assert.ok(readFileSync(out).length > 0);
+});
+
+test.run();
