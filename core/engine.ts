@@ -106,12 +106,15 @@ export class Engine {
     if (target.kind === 'neurons') {
       heard = lane.head;
       while (heard < end && lane.times[heard]! < target.deafUntil) heard++;
+      projection.read(lane, lane.head, heard);
       if (heard < end) {
-        taken = heard - lane.head + target.model.stretch(projection.edges, lane.times, lane.rows, heard, end);
+        taken = heard - lane.head + projection.stretch(target.model, lane, heard, end);
         last = lane.times[lane.head + taken - 1]!;
       } else {
         target.model.firedCount = 0;
       }
+    } else {
+      projection.read(lane, lane.head, end);
     }
     projection.note(lane, taken, heard - lane.head);
     lane.consume(taken);

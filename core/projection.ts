@@ -2,9 +2,10 @@ import type { Arena } from './arena.ts';
 import { type Edges, rowEnd, rowLength, rowStart } from './edges.ts';
 import { UserError } from './errors.ts';
 import { Lane } from './lane.ts';
-import type { Devices, PlasticityRule, ShortTerm } from './model.ts';
+import type { Devices, NeuronModel, PlasticityRule, ShortTerm } from './model.ts';
 import type { Population } from './population.ts';
 import type { WeightRecorder } from './recorders/weights.ts';
+import { endOfInstant } from './stretch.ts';
 
 /** The spikes in flight to one projection with one delay. */
 export class ArrivalLane extends Lane {
@@ -97,12 +98,7 @@ export class Projection {
 
   /** Whether arrivals can be handed to the target in one go: nothing about one depends on the one before. */
   get inOneGo(): boolean {
-    return (
-      this.shortTerm === null &&
-      !this.rule?.pulsesAtArrival &&
-      this.devices?.steady !== false &&
-      !this.recorder?.atArrivals
-    );
+    return this.shortTerm === null && !this.rule?.pulsesAtArrival && !this.recorder?.atArrivals;
   }
 
   /**
@@ -126,9 +122,9 @@ export class Projection {
     if (target.kind === 'neurons') target.model.receive(this.edges, row, factor, t);
   }
 
-  /** Books the next `count` arrivals of a lane in one go; the first `ignored` of them found the target deaf. */
+  /** Books the next `count` arrivals of a lane in one go, whose devices were read; the first `ignored` of them found the target deaf. */
   note(lane: Lane, count: number, ignored: number): void {
-    const { rule, devices, edges } = this;
+    const { rule, edges } = this;
     const { times, rows, head } = lane;
     const end = head + count;
     this.arrivals += count;
@@ -142,8 +138,45 @@ export class Projection {
     }
     if (rule?.arriveAll) rule.arriveAll(times, rows, head, end);
     else if (rule) for (let k = head; k < end; k++) rule.arrive(rows[k]!, times[k]!);
-    if (devices?.readAll) devices.readAll(times, rows, head, end);
-    else if (devices) for (let k = head; k < end; k++) devices.read(rows[k]!, times[k]!);
+  }
+
+  /** Reads the devices of arrivals `from` … `to - 1` of a lane. */
+  read(lane: Lane, from: number, to: number): void {
+    const { devices } = this;
+    const { times, rows } = lane;
+    if (devices?.readAll) devices.readAll(times, rows, from, to);
+    else if (devices) for (let k = from; k < to; k++) devices.read(rows[k]!, times[k]!);
+  }
+
+  /**
+   * Hands these arrivals on as `NeuronModel.stretch` does, and reads their devices: afterwards in one go, or before each
+   * instant where that puts the weights of the moment into the edges.
+   */
+  stretch(model: NeuronModel, lane: Lane, from: number, to: number): number {
+    const { edges, devices } = this;
+    const { times, rows } = lane;
+    if (devices === null || devices.steady) {
+      const taken = model.stretch(edges, times, rows, from, to);
+      this.read(lane, from, from + taken);
+      return taken;
+    }
+    for (let k = from; k < to; ) {
+      const t = times[k]!;
+      const end = endOfInstant(times, k, to);
+      if (end === k + 1) {
+        devices.read(rows[k]!, t);
+        model.stretch(edges, times, rows, k, end);
+      } else {
+        for (let i = k; i < end; i++) {
+          devices.read(rows[i]!, t);
+          model.receive(edges, rows[i]!, 1, t);
+        }
+        model.settle(t);
+      }
+      k = end;
+      if (model.firedCount > 0 || (k < to && model.next <= times[k]!)) return k - from;
+    }
+    return to - from;
   }
 
   /** Scales the incoming weights of each postsynaptic neuron at t to a sum (in the target's unit), as some models do per image. */

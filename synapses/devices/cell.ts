@@ -35,7 +35,7 @@ export interface Cell {
   /** State after the n-th pulse (from 0), at t ms; strength > 0 is upwards, ±1 a full pulse. */
   pulse(k: number, g: number, strength: number, t: number, n: number): number;
   /** State `dt` ms after the last pulse left it at g; absent: it stays. */
-  relaxed?(k: number, g: number, dt: number): number;
+  readonly relaxed?: (k: number, g: number, dt: number) => number;
   /** State after a long silence. */
   rest?(k: number, g: number): number;
   /** Square of the voltage times the time of a pulse onto a device in state g, V² s; absent: writeVoltage² writeTime. */

@@ -1,5 +1,5 @@
 import type { Floats } from '../../core/arena.ts';
-import { rowEnd, rowStart } from '../../core/edges.ts';
+import { type Edges, rowEnd, rowStart } from '../../core/edges.ts';
 import type { DeviceAccounts, DeviceContext, Devices } from '../../core/model.ts';
 import { CounterRandom } from '../../core/random.ts';
 import { isSteady, type NonIdealities } from '../nonidealities/index.ts';
@@ -29,6 +29,8 @@ export class CellArray implements Devices {
   /** Time of the last pulse, ms, where the cell relaxes; the first one was at 0. */
   readonly #since: Float64Array;
   readonly #pulses: Uint32Array;
+  /** Room for the states of a row at a read. */
+  readonly #states: Float64Array;
   readonly #weights: Floats;
   readonly #spread: Spread | null;
   readonly #signal: Signal;
@@ -57,6 +59,7 @@ export class CellArray implements Devices {
     this.#weights = edges.weights;
     this.#g = arena.f64(edges.count);
     this.#pulses = arena.u32(edges.count);
+    this.#states = new Float64Array(longestRow(edges));
     this.#cell = cell({ arena, count: edges.count, random });
     this.#since = arena.f64(this.#cell.relaxed === undefined ? 0 : edges.count);
     this.#spread = p.deviceToDevice > 0 ? drawSpread(p.deviceToDevice, range, context) : null;
@@ -119,26 +122,33 @@ export class CellArray implements Devices {
   read(row: number, t: number): void {
     const start = rowStart(this.edges, row);
     const end = rowEnd(this.edges, row);
-    this.#totals[READS]! += end - start;
+    const count = end - start;
+    this.#totals[READS]! += count;
     if (this.steady) {
-      this.#crossbar?.read(row, end - start);
+      this.#crossbar?.read(row, count);
       return;
     }
+    const states = this.#states;
+    states.set(this.#g.subarray(start, end));
+    this.#fade(states, start, count, t);
     const readout = this.#readout;
-    readout?.begin(row, t, this.edges);
+    if (readout === null) {
+      const conductance = this.#signal.put(states, start, count, this.#weights);
+      this.#crossbar?.read(row, count, conductance);
+      return;
+    }
+    readout.begin(row, t, this.edges);
+    const { reading } = this.#signal;
+    let reference = reading === 'referenceColumn' ? readout.reference(row) : 1;
     let conductance = 0;
-    for (let k = start; k < end; k++) {
-      let g = this.#at(k, t);
-      if (readout === null) {
-        this.#weights[k] = this.#signal.weight(k, g);
-      } else {
-        g = readout.seen(k, g);
-        const other = readout.reference(this.#signal.reading === 'pair' ? k : row);
-        this.#weights[k] = this.#signal.read(k, g, readout.factor(k), other);
-      }
+    for (let i = 0; i < count; i++) {
+      const k = start + i;
+      const g = readout.seen(k, states[i]!);
+      if (reading === 'pair') reference = readout.reference(k);
+      this.#weights[k] = this.#signal.read(k, g, readout.factor(k), reference);
       conductance += this.#signal.conductance(k, g);
     }
-    this.#crossbar?.read(row, end - start, conductance);
+    this.#crossbar?.read(row, count, conductance);
   }
 
   refresh(t: number): void {
@@ -197,6 +207,18 @@ export class CellArray implements Devices {
     if (!this.#fades || this.#wear.isStuck(k)) return g;
     const left = this.#cell.relaxed === undefined ? g : this.#cell.relaxed(k, g, t - this.#since[k]!);
     return this.#retention === null ? left : this.#retention.left(k, left, t);
+  }
+
+  /** The same for a row of devices from `first` on, whose states as programmed are given. */
+  #fade(states: Float64Array, first: number, count: number, t: number): void {
+    if (!this.#fades) return;
+    const { relaxed } = this.#cell;
+    if (relaxed !== undefined) {
+      for (let i = 0; i < count; i++) states[i] = relaxed(first + i, states[i]!, t - this.#since[first + i]!);
+    }
+    this.#retention?.fade(states, first, count, t);
+    if (!this.#wear.any) return;
+    for (let k = first; k < first + count; k++) if (this.#wear.isStuck(k)) states[k - first] = this.#g[k]!;
   }
 
   #pulse(k: number, row: number, column: number, strength: number, mu: number, t: number): void {
@@ -277,4 +299,10 @@ export class CellArray implements Devices {
     }
     edges.positive = low >= 0 && (this.#readout === null || reading === 'single');
   }
+}
+
+function longestRow(edges: Edges): number {
+  let longest = 0;
+  for (let row = 0; row < edges.rows; row++) longest = Math.max(longest, rowEnd(edges, row) - rowStart(edges, row));
+  return longest;
 }

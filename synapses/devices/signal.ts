@@ -1,3 +1,4 @@
+import type { Floats } from '../../core/arena.ts';
 import type { CellRange, ReadParams } from './cell.ts';
 import type { Spread } from './spread.ts';
 
@@ -33,6 +34,24 @@ export class Signal {
   weight(k: number, g: number): number {
     const top = this.topOf(k);
     return g >= 1 ? top : Math.min(this.low + g * (top - this.low), top);
+  }
+
+  /**
+   * Puts the weights of devices first, first + 1, … into `weights`, of whose states the first `count` elements of `states`
+   * are; returns their conductance altogether, in S.
+   */
+  put(states: Float64Array, first: number, count: number, weights: Floats): number {
+    const { low, top } = this;
+    const tops = this.#tops;
+    let sum = 0;
+    for (let i = 0; i < count; i++) {
+      const g = states[i]!;
+      const highest = tops === null ? top : tops[first + i]!;
+      const above = g * (highest - low);
+      weights[first + i] = g >= 1 ? highest : Math.min(low + above, highest);
+      sum += above;
+    }
+    return count * this.#gMin + sum * this.#perWeight;
   }
 
   /** Largest weight of device k. */

@@ -10,7 +10,9 @@ import { highAfter } from './telegraph.ts';
  */
 export class Readout {
   readonly state;
-  readonly #p: NonIdealities;
+  readonly #telegraph: NonIdealities['telegraph'];
+  readonly #sd: number;
+  readonly #errorRate: number;
   readonly #reads: Uint32Array;
   readonly #seen: Float64Array;
   readonly #high: Uint8Array;
@@ -18,12 +20,13 @@ export class Readout {
   readonly #traps: CounterRandom;
   readonly #errors: CounterRandom;
   readonly #references: CounterRandom;
-  /** The read at hand: its number in the row, and the time since the one before. */
+  /** The number of the read at hand within its row. */
   #n = 0;
-  #dt = 0;
 
   constructor(p: NonIdealities, edges: Edges, { arena, seed, name }: ModelContext) {
-    this.#p = p;
+    this.#telegraph = p.telegraph;
+    this.#sd = p.readNoise?.sd ?? 0;
+    this.#errorRate = p.readErrors?.rate ?? 0;
     this.#reads = arena.u32(edges.rows);
     this.#seen = arena.f64(p.telegraph ? edges.rows : 0).fill(Number.NEGATIVE_INFINITY);
     this.#high = arena.u8(p.telegraph ? edges.count : 0);
@@ -34,28 +37,29 @@ export class Readout {
     this.state = { reads: this.#reads, seen: this.#seen, high: this.#high };
   }
 
-  /** A read of `row` at t; `state` and `factor` are about it until the next one. */
+  /** A read of `row` at t; `seen`, `factor` and `reference` are about it until the next one. */
   begin(row: number, t: number, edges: Edges): void {
     this.#n = this.#reads[row]!++;
-    if (!this.#p.telegraph) return;
-    this.#dt = t - this.#seen[row]!;
+    const telegraph = this.#telegraph;
+    if (!telegraph) return;
+    const dt = t - this.#seen[row]!;
     this.#seen[row] = t;
+    const stay = highAfter(dt, true, telegraph);
+    const rise = highAfter(dt, false, telegraph);
     for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
-      const high = highAfter(this.#dt, this.#high[k] === 1, this.#p.telegraph);
-      this.#high[k] = this.#traps.uniform(k, this.#n) < high ? 1 : 0;
+      this.#high[k] = this.#traps.uniform(k, this.#n) < (this.#high[k] === 1 ? stay : rise) ? 1 : 0;
     }
   }
 
   /** The state that device k seems to be in. */
   seen(k: number, g: number): number {
-    const rate = this.#p.readErrors?.rate ?? 0;
-    return rate > 0 && this.#errors.uniform(k, this.#n) < rate ? 1 - g : g;
+    return this.#errorRate > 0 && this.#errors.uniform(k, this.#n) < this.#errorRate ? 1 - g : g;
   }
 
   /** What its current is multiplied by. */
   factor(k: number): number {
-    const trap = this.#p.telegraph && this.#high[k] === 0 ? 1 - this.#p.telegraph.amplitude : 1;
-    return trap * this.#factor(this.#noise, k);
+    const noise = this.#factor(this.#noise, k);
+    return this.#telegraph && this.#high[k] === 0 ? (1 - this.#telegraph.amplitude) * noise : noise;
   }
 
   /** What the current of reference number `i` is multiplied by. */
@@ -64,7 +68,6 @@ export class Readout {
   }
 
   #factor(random: CounterRandom, entity: number): number {
-    const sd = this.#p.readNoise?.sd ?? 0;
-    return sd === 0 ? 1 : Math.max(0, 1 + sd * random.normal(entity, this.#n));
+    return this.#sd === 0 ? 1 : Math.max(0, 1 + this.#sd * random.normal(entity, this.#n));
   }
 }

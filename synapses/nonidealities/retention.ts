@@ -44,6 +44,8 @@ export interface Retention {
   program(k: number, t: number): void;
   /** State at t of device k that was left at g in [0, 1]. */
   left(k: number, g: number, t: number): number;
+  /** The same for devices first, first + 1, …, of which the first `count` elements of `states` are. */
+  fade(states: Float64Array, first: number, count: number, t: number): void;
   /** Called after `state` was loaded. */
   restored?(): void;
 }
@@ -90,6 +92,16 @@ class Exponential implements Retention {
     return this.#rest + (g - this.#rest) * Math.min(this.#programmed[k]! * this.#down, 1);
   }
 
+  fade(states: Float64Array, first: number, count: number, t: number): void {
+    this.#at(t);
+    const programmed = this.#programmed;
+    const rest = this.#rest;
+    const down = this.#down;
+    for (let i = 0; i < count; i++) {
+      states[i] = rest + (states[i]! - rest) * Math.min(programmed[first + i]! * down, 1);
+    }
+  }
+
   restored(): void {
     this.#t = Number.NaN;
   }
@@ -134,5 +146,9 @@ class PowerLaw implements Retention {
     if (dt <= t0) return g;
     const offset = this.#offset(k);
     return Math.max((g + offset) * (dt / t0) ** -nu - offset, 0);
+  }
+
+  fade(states: Float64Array, first: number, count: number, t: number): void {
+    for (let i = 0; i < count; i++) states[i] = this.left(first + i, states[i]!, t);
   }
 }

@@ -33,6 +33,11 @@ export class Wear {
     }
   }
 
+  /** Whether any device can be stuck. */
+  get any(): boolean {
+    return this.stuck.length > 0;
+  }
+
   isStuck(k: number): boolean {
     return this.stuck.length > 0 && this.stuck[k] !== 0;
   }

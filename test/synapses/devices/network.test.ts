@@ -110,6 +110,31 @@ test('a checkpoint keeps programming times, heat, wear and traps', () => {
   }
 });
 
+test('every arrival reads its row once, heard or not, and pieces of a run change nothing', () => {
+  const run = (pieces: number, device: DeviceFactory) => {
+    const net = new Network({ seed: 4 });
+    const input = net.population('input', poisson({ size: 9, rate: 200 }));
+    const output = net.population('output', lif({ size: 5, tau: 20, threshold: 4 }), { winnerTakeAll: { hold: 8 } });
+    const projection = net.projection(input, output, {
+      connect: { all: { weight: { uniform: [0.2, 0.8] } } },
+      device,
+      rule: postTriggered({}),
+    });
+    for (let i = 0; i < pieces; i++) net.run(300 / pieces);
+    const { reads, energy } = projection.devices!.accounts;
+    assert.ok(output.spikes > 10 && projection.synapticEvents < 5 * projection.arrivals, 'some arrivals are not heard');
+    assert.is(reads, 5 * projection.arrivals);
+    return JSON.stringify([reads, energy, output.spikes, [...projection.edges.weights!]]);
+  };
+  for (const device of [
+    softBound({}),
+    softBound({ retention: { tau: 200, rest: 0.5 } }),
+    softBound({ readNoise: { sd: 0.3 }, telegraph: { tauHigh: 5, tauLow: 5 } }),
+  ]) {
+    assert.is(run(40, device), run(1, device));
+  }
+});
+
 test('normalise scales what is there at the time, levels and bounds kept', () => {
   const net = new Network({ seed: 1 });
   const input = net.population('input', spikeTrains({ trains: [[], [], []] }));
