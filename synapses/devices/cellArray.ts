@@ -26,7 +26,7 @@ export class CellArray implements Devices {
   readonly #p: SpreadParams & NonIdealities;
   readonly #cell: Cell;
   readonly #g: Float64Array;
-  /** Time of the last pulse, ms, where the cell relaxes; the first one was at 0. */
+  /** Time of the last pulse, ms, where the cell relaxes; 0 before the first one. */
   readonly #since: Float64Array;
   readonly #pulses: Uint32Array;
   /** Room for the states of a row at a read. */
