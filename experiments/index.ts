@@ -83,11 +83,14 @@ export * from '../synapses/modulators/index.ts';
 export * from '../synapses/rules/index.ts';
 export * from '../synapses/shortTerm/index.ts';
 // Network files and runs
+export { type Analysis, analyse } from './analyse/analyse.ts';
+export type { AnalysisOptions } from './analyse/options.ts';
 export { loadConfig } from './config/load.ts';
 export { type LoadedDevice, loadDevice, presetNames } from './devices/load.ts';
 export { type EnergyAccount, energyOf } from './energy/account.ts';
 export { fitPulses, type ModelFit, type PulseFit } from './fit/fit.ts';
 export { readPulses, type Train } from './fit/readPulses.ts';
+export { LogTable, type Selection } from './logs/table.ts';
 export { MemoryTable } from './memoryTable.ts';
 export { type LabelledImages, loadMnist } from './mnist/idx.ts';
 export { attachRecorders, buildNetwork, type OpenTable, type StimulusReaders } from './network/build.ts';

@@ -2,7 +2,7 @@ import { UserError } from '../../core/errors.ts';
 import { populationSizes } from '../logs/spikes.ts';
 import { Bins } from './bins.ts';
 import { type CorrelogramOf, firstPass } from './firstPass.ts';
-import type { AnalysisOptions } from './options.ts';
+import { type AnalysisOptions, DEFAULTS } from './options.ts';
 import type { Pair } from './pairs.ts';
 import type { NeuronMeasure, PopulationMeasures } from './population.ts';
 import { secondPass } from './secondPass.ts';
@@ -36,7 +36,8 @@ function checkedBins({ from, to }: Window, o: AnalysisOptions): Bins {
  * Measures the spikes of a run directory or log. Reads it three times, batch by batch: memory grows with the number of neurons,
  * not of spikes. UserError in one sentence for a log of another table, no spikes, an unknown population or a window outside the run.
  */
-export function analyse(path: string, o: AnalysisOptions): Analysis {
+export function analyse(path: string, options: Partial<AnalysisOptions> = {}): Analysis {
+  const o: AnalysisOptions = { ...DEFAULTS, ...options };
   const spikes = openSpikes(path, { populations: o.populations, from: o.from, to: o.to });
   const { table, window } = spikes;
   const bins = checkedBins(window, o);

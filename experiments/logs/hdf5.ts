@@ -1,13 +1,17 @@
+import { rmSync } from 'node:fs';
 import type * as H5wasm from 'h5wasm/node';
 import { UserError } from '../../core/errors.ts';
+import { OutputFile } from './outputFile.ts';
 
-export type Hdf5 = typeof H5wasm;
+type Hdf5 = typeof H5wasm;
+export type Group = InstanceType<Hdf5['Group']>;
 
 /** The HDF5 library, an optional dependency of 14 MB. UserError that says how to install it if it is not there. */
-export async function loadHdf5(format: string): Promise<Hdf5> {
+async function loadHdf5(format: string): Promise<Hdf5> {
   try {
     const library = await import('h5wasm/node');
-    await library.ready;
+    // Without it a failed write is a report on standard error and nothing else.
+    (await library.ready).activate_throwing_error_handler();
     return library;
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
@@ -15,5 +19,24 @@ export async function loadHdf5(format: string): Promise<Hdf5> {
     throw new UserError(`${format} needs the package h5wasm, which is not installed; run: npm install h5wasm`, {
       cause,
     });
+  }
+}
+
+/** The system's own words in a report of the library, or its first line. */
+const reasonOf = (report: string): string => /error message = '([^']+)'/.exec(report)?.[1] ?? report.split('\n')[0]!;
+
+/** Fills a new HDF5 file; one that is there already is refused, and one that fails is removed. */
+export async function fillHdf5(format: string, out: string, fill: (root: Group) => void): Promise<void> {
+  const { File } = await loadHdf5(format);
+  // Claims the name and tells in our words why a file cannot be there.
+  new OutputFile(out).close();
+  try {
+    const file = new File(out, 'w');
+    fill(file);
+    file.close();
+  } catch (cause) {
+    rmSync(out);
+    if (cause instanceof UserError || !(cause instanceof Error)) throw cause;
+    throw new UserError(`cannot write ${out}: ${reasonOf(cause.message)}`, { cause });
   }
 }

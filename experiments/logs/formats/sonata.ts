@@ -1,13 +1,10 @@
-import { existsSync, rmSync } from 'node:fs';
 import { UserError } from '../../../core/errors.ts';
-import { type Hdf5, loadHdf5 } from '../hdf5.ts';
+import { fillHdf5, type Group } from '../hdf5.ts';
 import { requireSpikes } from '../spikes.ts';
 import { LogTable } from '../table.ts';
 import type { Format } from './format.ts';
 
 const CHUNK = 65536;
-
-type Group = InstanceType<Hdf5['Group']>;
 
 /** A one-dimensional dataset of a known length, filled from front to back. */
 function dataset(group: Group, name: string, dtype: string, data: Float64Array | BigUint64Array, rows: number) {
@@ -48,20 +45,12 @@ export const sonata: Format = {
   help: 'HDF5 after SONATA (needs the package h5wasm)',
   write: async (table, out) => {
     requireSpikes(table, 'SONATA');
-    const { File } = await loadHdf5('--format sonata');
-    table.count();
     const names = table.selection.populations ?? table.group?.names;
     if (!names) throw new UserError(`${table.path} does not name its populations, which SONATA needs.`);
-    if (existsSync(out)) throw new UserError(`cannot write ${out}: file already exists`);
-    const file = new File(out, 'w');
-    try {
-      const spikes = file.create_group('spikes');
+    table.count();
+    await fillHdf5('--format sonata', out, (root) => {
+      const spikes = root.create_group('spikes');
       for (const name of names) writePopulation(spikes, table, name);
-    } catch (error) {
-      file.close();
-      rmSync(out);
-      throw error;
-    }
-    file.close();
+    });
   },
 };

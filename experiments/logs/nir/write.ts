@@ -1,13 +1,9 @@
-import { existsSync, rmSync } from 'node:fs';
-import { UserError } from '../../../core/errors.ts';
-import { type Hdf5, loadHdf5 } from '../hdf5.ts';
+import { fillHdf5, type Group } from '../hdf5.ts';
 import { graphOfRun } from './fromRun.ts';
 import type { NirGraph, NirNode } from './graph.ts';
 
 /** Of the NIR package whose layout this is. */
 const NIR_VERSION = '1.0';
-
-type Group = InstanceType<Hdf5['Group']>;
 
 const text = (group: Group, name: string, data: string) => group.create_dataset({ name, data, dtype: 'S', shape: [] });
 
@@ -36,15 +32,5 @@ function writeGraph(root: Group, { nodes, edges }: NirGraph): void {
  */
 export async function writeNir(run: string, out: string): Promise<void> {
   const graph = graphOfRun(run);
-  const { File } = await loadHdf5('--format nir');
-  if (existsSync(out)) throw new UserError(`cannot write ${out}: file already exists`);
-  const file = new File(out, 'w');
-  try {
-    writeGraph(file, graph);
-  } catch (error) {
-    file.close();
-    rmSync(out);
-    throw error;
-  }
-  file.close();
+  await fillHdf5('--format nir', out, (root) => writeGraph(root, graph));
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, truncateSync } from 'node:fs';
+import { existsSync, readFileSync, truncateSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createLog } from '../../../core/log/file.ts';
@@ -60,6 +60,24 @@ test('of a cut log the whole batches are used, and exit status and a sentence te
   for (const { status, stderr } of [info, cat, csv]) {
     assert.is(status, 1);
     assert.match(stderr, sentence);
+  }
+});
+
+test('a full disk under an export is an error, and leaves no file', () => {
+  const full = (format: string) => {
+    const script = 'ulimit -f 1000; exec "$0" "$1" log export long.arrows --format "$2" --out full.x';
+    return spawnSync('sh', ['-c', script, process.execPath, CLI, format], { encoding: 'utf8', cwd: directory });
+  };
+  for (const format of ['csv', 'feather', 'nest', 'npy', 'npz', 'sonata']) {
+    const { status, stderr } = full(format);
+    assert.is(status, 1, format);
+    assert.match(
+      stderr,
+      /^memspike: cannot write full\.x: .*too large|^memspike: cannot write full\.x: .*size limit/,
+      stderr,
+    );
+    assert.is(stderr.split('\n').length, 2);
+    assert.not(existsSync(at('full.x')));
   }
 });
 

@@ -263,7 +263,7 @@ testWithNanoarrow('a stream cut by kill -9', async () => {
   );
   const child = spawn(process.execPath, [CLI, 'run', network, '--out', `${run}/r`], { stdio: 'ignore' });
   const log = `${run}/r/spikes.arrows`;
-  while (!(statSync(log, { throwIfNoEntry: false })?.size ?? 0 > 2e6)) await sleep(20);
+  while ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) < 2e6) await sleep(20);
   await sleep(100);
   child.kill('SIGKILL');
   await once(child, 'close');
