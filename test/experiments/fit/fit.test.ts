@@ -37,8 +37,8 @@ interface Known {
 const KNOWN: readonly Known[] = [
   {
     model: 'exponential',
-    made: { step: exponentialStep(0.05, 3, 0.04, 2), pulses: [150, 100] },
-    params: { ...RANGE, alphaUp: 0.05, betaUp: 3, alphaDown: 0.04, betaDown: 2 },
+    made: { step: exponentialStep(0.08, 3, 0.06, 2), pulses: [95, 70] },
+    params: { ...RANGE, alphaUp: 0.08, betaUp: 3, alphaDown: 0.06, betaDown: 2 },
   },
   {
     model: 'softBound',
