@@ -1,7 +1,9 @@
+import { Confluence } from './confluence.ts';
 import type { Lane } from './lane.ts';
 import type { Neurons, Population, PostLane, Stimulus } from './population.ts';
 import type { ArrivalLane, Projection } from './projection.ts';
 import { Scheduler } from './scheduler.ts';
+import { TICK } from './time.ts';
 import type { Timer } from './timer.ts';
 
 export type Source = Stimulus | Neurons | ArrivalLane | PostLane | Timer;
@@ -25,6 +27,7 @@ export class Engine {
   /** Neurons of the population at hand that fired at this instant. */
   #fired = new Uint32Array(64);
   #firedCount = 0;
+  readonly #lanes: ArrivalLane[] = [];
   #countdown = Number.POSITIVE_INFINITY;
   #counted: Population | null = null;
 
@@ -47,6 +50,8 @@ export class Engine {
       } else if (source.kind === 'timer') {
         source.due(source.next);
         source.after(source.next);
+      } else if (source.kind === 'arrivals' && this.#confluence(source, until)) {
+        // All that was due before the next other event, or before a spike has consequences, is done.
       } else if (source.kind === 'arrivals' && this.#scheduler.time > source.next) {
         if (source.projection.inOneGo) this.#stretch(source, until);
         else this.#alone(source, until);
@@ -117,6 +122,39 @@ export class Engine {
     this.now = last;
     if (target.kind === 'neurons') this.#collect(target, last);
     this.#finish(target, last);
+  }
+
+  /** Arrivals of all lanes of one population before any other event, spikes included; false if that cannot be. */
+  #confluence(first: ArrivalLane, until: number): boolean {
+    const { target } = first;
+    if (target.kind !== 'neurons' || target.confluence === null || !Confluence.serves(target)) return false;
+    const lanes = this.#lanes;
+    lanes.length = 0;
+    let source: Source | undefined = first;
+    for (; source !== undefined; source = this.#scheduler.peek() as Source | undefined) {
+      const lane = source.kind === 'stimulus' ? source.direct : source;
+      if (source.next > until || lane?.kind !== 'arrivals' || lane.target !== target) break;
+      if (!lanes.includes(lane)) lanes.push(lane);
+      if (source !== first) this.#scheduler.pop();
+    }
+    lanes.sort((a, b) => a.order - b.order);
+    const { confluence, model } = target;
+    const horizon = Math.min(source?.next ?? Number.POSITIVE_INFINITY, until + TICK);
+    const reach = target === this.#counted ? 0 : Confluence.reach(target);
+    const taken = horizon > first.next ? confluence.run(model.delta!(first.next)!, lanes, horizon, reach) : 0;
+    for (const lane of lanes) {
+      if (lane !== first) this.#scheduler.update(lane);
+      if (lane.projection.source.kind === 'stimulus') this.#scheduler.update(lane.projection.source);
+    }
+    if (taken === 0) return false;
+    for (let k = 0; k < confluence.count; ) {
+      const t = confluence.times[k]!;
+      this.now = t;
+      for (; confluence.times[k] === t && k < confluence.count; k++) this.#add(confluence.neurons[k]!);
+      this.#finish(target, t);
+    }
+    this.now = confluence.last;
+    return true;
   }
 
   /** Instants of one lane and of the neurons it leads to before any other event, up to the first spike. */

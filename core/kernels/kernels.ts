@@ -32,6 +32,24 @@ export interface PoissonSource {
   readonly stop: number;
 }
 
+/** A population of LIF neurons with delta synapses and fixed thresholds, as the kernel `confluence` takes it; see `LifDelta`. */
+export interface DeltaState {
+  readonly u: Floats;
+  readonly bar: Floats;
+  readonly least: number;
+  readonly scale: Scale;
+  /** The scale serves before this time. */
+  readonly until: number;
+  /** ms; released neurons are at `reset`, in units of the scale, and are queued as in `RefractoryQueue`. */
+  readonly refractory: number;
+  readonly reset: number;
+  readonly releaseTimes: Float64Array;
+  readonly releaseNeurons: Uint32Array;
+  readonly releaseRing: Uint32Array;
+  readonly marks: Uint8Array;
+  readonly hits: Uint32Array;
+}
+
 /** The devices of a projection as the pulse kernel takes them. */
 export interface PulsedDevices {
   readonly weights: Floats;
@@ -146,6 +164,8 @@ export interface Kernels {
   ): number;
   /** Pulses devices of the exponential or soft-bound family, mu being 0 or 1; null: `DeviceArray` does it by itself. */
   readonly pulse: ((d: PulsedDevices, run: PulseRun, trace: Float64Array, scale: number, mu: number) => void) | null;
+  /** Runs what the records describe (see `Confluence`); null: the engine does it instant by instant and stretch by stretch. */
+  readonly confluence: ((records: Float64Array, u: Floats, edges: SparseRows) => void) | null;
   /** Writes up to `capacity` spikes, ascending in (time, neuron), and moves clock and random state on; returns how many. */
   poissonBlock(source: PoissonSource, times: Float64Array, neurons: Uint32Array, capacity: number): number;
 }

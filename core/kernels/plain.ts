@@ -71,6 +71,8 @@ export const PLAIN: Kernels = {
 
   pulse: null,
 
+  confluence: null,
+
   poissonBlock,
 };
 

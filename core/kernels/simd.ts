@@ -64,6 +64,7 @@ function wrap(e: Exported): Kernels {
     '8x4': e[`${name}64x32`]!,
   });
   const [sparse, add, test] = [variants('sparseStretch'), variants('addRow'), variants('testRow')];
+  const confluence = variants('confluence');
   const kind = (u: Floats, edges: SparseRows) => {
     const wide = edges.targets.BYTES_PER_ELEMENT === 4;
     return isSingle(u) ? (wide ? '4x4' : '4x2') : wide ? '8x4' : '8x2';
@@ -168,6 +169,7 @@ function wrap(e: Exported): Kernels {
         at(d.totals),
       );
     },
+    confluence: (records, u, edges) => void confluence[kind(u, edges)](records.byteOffset),
     poissonBlock: (p, times, neurons, capacity) =>
       poissonBlock!(
         at(times),

@@ -3,7 +3,7 @@ import { sampler } from '../../core/distribution.ts';
 import { type Edges, isDense, rowEnd, rowStart, weightTo } from '../../core/edges.ts';
 import { UserError } from '../../core/errors.ts';
 import { IndexedHeap } from '../../core/indexedHeap.ts';
-import type { Kernels, SparseRows } from '../../core/kernels/kernels.ts';
+import type { DeltaState, Kernels, SparseRows } from '../../core/kernels/kernels.ts';
 import { deliver } from '../../core/kernels/plain.ts';
 import { cellsFor, exp, scaleAt } from '../../core/math.ts';
 import type { ModelContext, NeuronModel } from '../../core/model.ts';
@@ -202,6 +202,24 @@ export class LifDelta implements NeuronModel {
       }
     }
     return to - from;
+  }
+
+  delta(t: number): DeltaState | null {
+    if (this.#predicts || !this.thresholds.fixed) return null;
+    this.#advance(t);
+    const t0 = this.#clock[T0]!;
+    return {
+      u: this.#u,
+      bar: this.thresholds.b,
+      least: this.thresholds.least,
+      scale: { ...this.#scaleNow, t0 },
+      until: t0 + REBASE / this.#rate,
+      refractory: this.#refractory,
+      reset: this.#p.reset - this.#vInf,
+      ...this.#queue.state,
+      marks: this.#marks,
+      hits: this.#hits,
+    };
   }
 
   cross(t: number): void {
