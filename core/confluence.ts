@@ -79,8 +79,9 @@ export class Confluence {
       lane.consume(taken);
     } else {
       const stimulus = lane.projection.source as Stimulus;
-      stimulus.drew(this.#f64[at + 8]!, newBlock);
-      lane.readOn(stimulus.block, this.#u32[2 * at + 2]!);
+      const head = this.#u32[2 * at + 2]!;
+      stimulus.drew(this.#f64[at + 8]!, newBlock, head);
+      lane.readOn(stimulus.block, head);
     }
     return taken;
   }
@@ -130,9 +131,11 @@ export class Confluence {
     n[2 * at + 5] = address(edges.targets);
     n[2 * at + 6] = address(edges.weights);
     n[2 * at + 7] = edges.identity ? 1 : 0;
+    n[2 * at + 8] = edges.identity && edges.weights === null && edges.weight > 0 ? 1 : 0;
     n[2 * at + 9] = 0;
     f[at + 5] = edges.weight;
     n[2 * at + 15] = 0;
+    n[2 * at + 22] = 0;
     f[at + 8] = f[at + 9] = 0;
     const stimulus = sourceOf(lane);
     if (stimulus === null) return;

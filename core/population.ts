@@ -115,12 +115,12 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Group {
     return asTheyCome && full && rule === null && devices === null ? lanes[0]! : null;
   }
 
-  /** Takes over that blocks were drawn elsewhere: `past` spikes in all but the last, `count` in that. */
-  drew(past: number, count: number): void {
+  /** Takes over that blocks were drawn elsewhere: `past` spikes in all but the last, `count` in that, `noted` of them past too. */
+  drew(past: number, count: number, noted: number): void {
     const { block } = this;
-    this.spikes += block.count - block.noted + past;
+    this.spikes += block.count - block.noted + past + noted;
     block.count = count;
-    block.noted = 0;
+    block.noted = noted;
     this.next = this.model.next;
   }
 

@@ -4,12 +4,11 @@
  * here; a lane runs alone, in `sparseStretch`, until the next arrival on any other, the next release or the horizon.
  * The records that `p` and its lanes point to are laid out in core/kernels/confluence.ts.
  */
+import { driveByTable, driveEqually, instant as driven } from './drive';
 import { exp, expCell, expSmall } from './exp';
 import { poissonBlock } from './poisson';
-import {
-  addRow32x16, addRow32x32, addRow64x16, addRow64x32, sparseStretch32x16, sparseStretch32x32, sparseStretch64x16,
-  sparseStretch64x32, testRow32x16, testRow32x32, testRow64x16, testRow64x32,
-} from './sparse';
+import { addAndMark, count, setCount, testMarked } from './row';
+import { sparseStretch32x16, sparseStretch32x32, sparseStretch64x16, sparseStretch64x32 } from './sparse';
 
 const LANE: usize = 96;
 
@@ -33,50 +32,64 @@ function clockOf(lane: usize): f64 {
   return source == 0 ? Infinity : load<f64>(word(source, 4));
 }
 
-/** Draws the next block of an empty lane that is due. */
+/** Begins a block, unless one has begun that was not drawn to its end; returns how many spikes of it are still to be drawn. */
+@inline
+function begin(lane: usize): u32 {
+  const left = load<u32>(lane, 88);
+  if (left > 0) return left;
+  store<f64>(lane, load<f64>(lane, 64) + <f64>load<u32>(lane, 60), 64);
+  store<u32>(lane, 0, 60);
+  return load<u32>(lane, 56);
+}
+
+/** Draws the (rest of the) next block of an empty lane into memory, for the lane to read. */
 function draw(lane: usize): void {
   const source = word(lane, 36);
+  const left = begin(lane);
+  const gone = load<u32>(lane, 56) - left;
   const times = word(lane, 48);
   const rows = word(lane, 52);
-  store<f64>(lane, load<f64>(lane, 64) + <f64>load<u32>(lane, 60), 64);
-  const count = poissonBlock(
-    times, rows, load<i32>(lane, 56), word(source, 0), word(source, 4), word(source, 8), load<f64>(source, 32),
-    load<u32>(source, 12), word(source, 16), word(source, 20), word(source, 24), load<f64>(source, 40),
+  const count = gone + poissonBlock(
+    times + (<usize>gone << 3), rows + (<usize>gone << 2), left, word(source, 0), word(source, 4), word(source, 8),
+    load<f64>(source, 32), load<u32>(source, 12), word(source, 16), word(source, 20), word(source, 24), load<f64>(source, 40),
   );
   store<u32>(lane, <u32>times);
   store<u32>(lane, <u32>rows, 4);
-  store<u32>(lane, 0, 8);
+  store<u32>(lane, gone, 8);
   store<u32>(lane, count, 12);
   store<u32>(lane, count, 60);
+  store<u32>(lane, 0, 88);
 }
 
+/** Draws and delivers spikes of an empty lane in one go; see `drive`. Returns the number of neurons that fire. */
 @inline
-function addRow<F, I>(u: usize, lane: usize, row: u32, s: f64): void {
-  const a = word(lane, 16);
-  const b = word(lane, 20);
-  const w = word(lane, 24);
-  const weight = load<f64>(lane, 40);
-  if (sizeof<F>() == 4) {
-    if (sizeof<I>() == 2) addRow32x16(u, a, b, w, weight, row, s);
-    else addRow32x32(u, a, b, w, weight, row, s);
-  } else {
-    if (sizeof<I>() == 2) addRow64x16(u, a, b, w, weight, row, s);
-    else addRow64x32(u, a, b, w, weight, row, s);
-  }
+function directly<F>(
+  u: usize, bar: usize, least: f64, lane: usize, t0: f64, rate: f64, cells: f64, bound: f64, hits: usize,
+): i32 {
+  const source = word(lane, 36);
+  const weight = <F>load<f64>(lane, 40);
+  const left = begin(lane);
+  const taken = load<u32>(source, 16) == 0
+    ? driveEqually<F>(u, bar, least, weight, t0, rate, cells, bound, hits, left, source)
+    : driveByTable<F>(u, bar, least, weight, t0, rate, cells, bound, hits, left, source);
+  if (taken == left) store<u32>(lane, load<u32>(lane, 56), 60);
+  store<u32>(lane, left - taken, 88);
+  store<f64>(lane, load<f64>(lane, 72) + <f64>taken, 72);
+  return load<u32>(hits);
 }
 
+/** Leaves a lane as if nothing had been delivered without being written down: what is left of its block lies in memory. */
 @inline
-function testRow<F, I>(
-  u: usize, bar: usize, least: f64, lane: usize, row: u32, s: f64, marks: usize, hits: usize, found: u32,
-): u32 {
-  const a = word(lane, 16);
-  const b = word(lane, 20);
-  if (sizeof<F>() == 4) {
-    if (sizeof<I>() == 2) return testRow32x16(u, bar, least, a, b, row, s, marks, hits, found);
-    return testRow32x32(u, bar, least, a, b, row, s, marks, hits, found);
+function leave(lane: usize): void {
+  const left = load<u32>(lane, 88);
+  if (left > 0 && clockOf(lane) < Infinity) {
+    draw(lane);
+  } else if (load<u32>(lane, 8) == load<u32>(lane, 12) && load<u32>(lane, 60) + left > 0) {
+    const count = left > 0 ? load<u32>(lane, 56) - left : load<u32>(lane, 60);
+    store<u32>(lane, count, 8);
+    store<u32>(lane, count, 12);
+    store<u32>(lane, count, 60);
   }
-  if (sizeof<I>() == 2) return testRow64x16(u, bar, least, a, b, row, s, marks, hits, found);
-  return testRow64x32(u, bar, least, a, b, row, s, marks, hits, found);
 }
 
 @inline
@@ -126,24 +139,26 @@ function instant<F, I>(
     if (load<u32>(lane, 8) == load<u32>(lane, 12)) draw(lane);
     if (clockOf(lane) <= t) return -1;
   }
-  for (let lane = lanes; lane < end; lane += LANE) {
-    const times = word(lane, 0);
-    for (let k = load<u32>(lane, 8); k < load<u32>(lane, 12) && load<f64>(times + (<usize>k << 3)) == t; k++) {
-      addRow<F, I>(u, lane, load<u32>(word(lane, 4) + (<usize>k << 2)), s);
-    }
-  }
-  let found: u32 = 0;
+  setCount(0);
+  const low = <F>least * <F>s;
   for (let lane = lanes; lane < end; lane += LANE) {
     const times = word(lane, 0);
     const head = load<u32>(lane, 8);
+    const jump = <F>load<f64>(lane, 40) * <F>s;
     let k = head;
     for (; k < load<u32>(lane, 12) && load<f64>(times + (<usize>k << 3)) == t; k++) {
-      found = testRow<F, I>(u, bar, least, lane, load<u32>(word(lane, 4) + (<usize>k << 2)), s, marks, hits, found);
+      const row = word(lane, 16) + (word(word(lane, 4), <usize>k << 2) << 2);
+      const a = word(row, 0);
+      const w = word(lane, 24) == 0 ? 0 : word(lane, 24) + a * sizeof<F>();
+      const targets = word(lane, 20);
+      addAndMark<F, I>(
+        u, low, targets + a * sizeof<I>(), targets + word(row, 4) * sizeof<I>(), w, jump, <F>s, marks, hits,
+      );
     }
     take(lane, k - head);
   }
-  for (let i: u32 = 1; i <= found; i++) store<u8>(marks + <usize>load<u32>(hits + (<usize>i << 2)), 0);
-  return found;
+  testMarked<F>(u, bar, <F>s, marks, hits);
+  return count;
 }
 
 /** Ascending, in place; nearly always they are. */
@@ -211,14 +226,23 @@ function run<F, I>(p: usize): void {
     store<u32>(ring, waiting, 4);
 
     let found: i32 = 0;
-    if (load<u32>(lane, 8) == load<u32>(lane, 12) && t < bound) draw(lane);
-    bound = min(bound, clockOf(lane));
+    const empty = load<u32>(lane, 8) == load<u32>(lane, 12);
+    if (!empty) bound = min(bound, clockOf(lane));
     if (bound <= t) {
       found = instant<F, I>(u, bar, least, lanes, end, t, scaleAt(t, t0, rate, cells), marks, hits);
       if (found < 0) break;
       last = t;
       for (let other = lanes; other < end; other += LANE) store<f64>(other, nextOf(other), 80);
+    } else if (empty && load<u32>(lane, 32) != 0) {
+      if (waiting > 0) bound = min(bound, load<f64>(releases + (<usize>first << 3)));
+      found = directly<F>(u, bar, least, lane, t0, rate, cells, bound, hits);
+      if (found > 0) last = driven;
+      store<f64>(lane, clockOf(lane), 80);
     } else {
+      if (empty) {
+        draw(lane);
+        bound = min(bound, clockOf(lane));
+      }
       if (waiting > 0) bound = min(bound, load<f64>(releases + (<usize>first << 3)));
       const taken = sparseStretch<F, I>(u, bar, least, lane, t0, rate, cells, bound, marks, hits);
       if (taken < 0) found = load<u32>(hits);
@@ -228,13 +252,13 @@ function run<F, I>(p: usize): void {
     }
     if (found == 0) continue;
     if (found > 1) sort(hits, found);
-    const after = reset * scaleAt(last, t0, rate, cells);
+    const after = refractory > 0 ? -Infinity : reset * scaleAt(last, t0, rate, cells);
     for (let i = 1; i <= found; i++) {
       const j = load<u32>(hits + (<usize>i << 2));
       store<f64>(spikeTimes + (<usize>spikes << 3), last);
       store<u32>(spikeNeurons + (<usize>spikes << 2), j);
       spikes++;
-      store<F>(u + <usize>j * sizeof<F>(), refractory > 0 ? <F>-Infinity : <F>after);
+      store<F>(u + <usize>j * sizeof<F>(), <F>after);
       if (refractory > 0) {
         const place = <usize>((first + waiting++) % places);
         store<f64>(releases + (place << 3), last + refractory);
@@ -246,6 +270,7 @@ function run<F, I>(p: usize): void {
     horizon = min(horizon, last + reach);
     if (spikes >= room) break;
   }
+  for (let lane = lanes; lane < end; lane += LANE) leave(lane);
   store<u32>(p, spikes, 108);
   store<f64>(p, last, 120);
 }
