@@ -5,19 +5,12 @@
  */
 import { expCell, expSmall } from './exp';
 import { counter, fraction, index, mix, pick, prepare, refused, spike } from './poisson';
+import { count as listed, listOnce, setCount } from './row';
 
 const TICK: f64 = 1.4901161193847656e-8;
 
 /** Instant of the hits. */
 export let instant: f64 = 0;
-
-/** Adds neuron j to the hits (their number, then they), unless it is there. */
-function hit(hits: usize, j: u32): void {
-  const count = load<u32>(hits);
-  for (let i: u32 = 1; i <= count; i++) if (load<u32>(hits + (<usize>i << 2)) == j) return;
-  store<u32>(hits, count + 1);
-  store<u32>(hits + (<usize>(count + 1) << 2), j);
-}
 
 /**
  * Delivers spikes from the clock on, at least one, before `bound` and up to the first instant at which neurons reach their
@@ -36,7 +29,7 @@ function drive<F>(
   const own = <usize>load<u32>(source, 20);
   const other = <usize>load<u32>(source, 24);
   const stop = load<f64>(source, 40);
-  store<u32>(hits, 0);
+  setCount(0);
   let c = load<u64>(state);
   const step = load<u64>(state, 8);
   prepare(step, slots);
@@ -96,7 +89,7 @@ function drive<F>(
     const v = load<F>(u + offset) + weight * s;
     store<F>(u + offset, v);
     if (v >= load<F>(bar + offset) * s) {
-      hit(hits, index);
+      listOnce(hits, index);
       instant = t;
       finish = t + TICK; // spikes of the same instant are still to come
     }
@@ -104,6 +97,7 @@ function drive<F>(
   }
   store<f64>(clock, t > stop ? Infinity : t);
   store<u64>(state, c);
+  store<u32>(hits, listed);
   return most - left;
 }
 

@@ -13,6 +13,12 @@ export function list(fired: usize, j: u32): void {
   store<u32>(fired + (<usize>++count << 2), j);
 }
 
+/** The same for a neuron that may be there; for short lists. */
+export function listOnce(fired: usize, j: u32): void {
+  for (let i: u32 = 1; i <= count; i++) if (load<u32>(fired + (<usize>i << 2)) == j) return;
+  list(fired, j);
+}
+
 @inline
 function place<F, I>(u: usize, at: usize, i: usize): usize {
   return u + <usize>load<I>(at + i * sizeof<I>()) * sizeof<F>();

@@ -4,7 +4,7 @@
  * 0 that row i reaches neuron i only. Arrivals of one instant are all added before any target is tested.
  */
 import { expCell, expSmall, HALF, series } from './exp';
-import { add, addAndMark, addEqualAndTest, addOwnAndTest, count, list, setCount, test, testMarked } from './row';
+import { add, addAndMark, addEqualAndTest, addOwnAndTest, count, listOnce, setCount, test, testMarked } from './row';
 
 /** The new u of one arrival of a one-to-one projection. */
 @inline
@@ -77,19 +77,25 @@ function oneToOne<F>(
   return to - from;
 }
 
-/** Arrival k has brought its neuron to the bar: takes what shares its instant. */
+/**
+ * Arrival k has brought its neuron to the bar: takes what shares its instant, where a row may come again, and keeps the neurons
+ * that are at their bar in the end, once each.
+ */
 function ending<F>(
   u: usize, bar: usize, weights: usize, weight: F, times: usize, rows: usize, from: i32, k: i32, to: i32, s: F, fired: usize,
 ): i32 {
   const t = load<f64>(times + (<usize>k << 3));
-  list(fired, load<u32>(rows + (<usize>k << 2)));
+  const first = k;
   for (k++; k < to && load<f64>(times + (<usize>k << 3)) == t; k++) {
-    const j = load<u32>(rows + (<usize>k << 2));
+    arrive<F>(u, <usize>load<u32>(rows + (<usize>k << 2)) * sizeof<F>(), weights, weight, s);
+  }
+  for (let i = first; i < k; i++) {
+    const j = load<u32>(rows + (<usize>i << 2));
     const offset = <usize>j * sizeof<F>();
-    if (arrive<F>(u, offset, weights, weight, s) >= load<F>(bar + offset) * s) list(fired, j);
+    if (load<F>(u + offset) >= load<F>(bar + offset) * s) listOnce(fired, j);
   }
   store<u32>(fired, count);
-  return from - k;
+  return count > 0 ? from - k : k - from;
 }
 
 /** Index of the first arrival at or after `until`. */
