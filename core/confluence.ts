@@ -60,7 +60,7 @@ export class Confluence {
     if (HEADER + lanes.length * (LANE + SOURCE) > this.#f64.byteLength) {
       [this.#f64, this.#u32] = this.#records(2 * lanes.length);
     }
-    this.#describe(state, Math.min(horizon, state.until), reach, lanes.length);
+    this.#describe(state, Math.min(horizon, state.scale.t0 + state.span), reach, lanes.length);
     for (let l = 0; l < lanes.length; l++) this.#describeLane(lanes[l]!, l, lanes.length);
     this.#arena.kernels.confluence!(this.#f64, state.u, lanes[0]!.projection.edges as SparseRows);
     this.count = this.#u32[27]!;
@@ -96,8 +96,8 @@ export class Confluence {
     const f = this.#f64;
     const n = this.#u32;
     n[0] = address(state.u);
-    n[1] = address(state.bar);
-    f[1] = state.least;
+    n[1] = address(state.thresholds.b);
+    f[1] = state.thresholds.least;
     f[2] = scale.t0;
     f[3] = scale.rate;
     f[4] = scale.cells;

@@ -35,11 +35,11 @@ export interface PoissonSource {
 /** A population of LIF neurons with delta synapses and fixed thresholds, as the kernel `confluence` takes it; see `LifDelta`. */
 export interface DeltaState {
   readonly u: Floats;
-  readonly bar: Floats;
-  readonly least: number;
+  /** u at threshold, in units of the scale, and the smallest of them. */
+  readonly thresholds: { readonly b: Floats; readonly least: number };
   readonly scale: Scale;
-  /** The scale serves before this time. */
-  readonly until: number;
+  /** For how long after its t0 the scale serves, ms. */
+  readonly span: number;
   /** ms; released neurons are at `reset`, in units of the scale, and are queued as in `RefractoryQueue`. */
   readonly refractory: number;
   readonly reset: number;
