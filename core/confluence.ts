@@ -1,6 +1,7 @@
 import type { Arena } from './arena.ts';
+import type { Source } from './engine.ts';
 import type { DeltaState, SparseRows } from './kernels/kernels.ts';
-import type { Neurons, Stimulus } from './population.ts';
+import type { Neurons, Population, Stimulus } from './population.ts';
 import type { ArrivalLane } from './projection.ts';
 
 /** Bytes of the records of the kernel; what lies where in them is told in core/kernels/wasm/confluence.ts. */
@@ -18,6 +19,35 @@ const sourceOf = (lane: ArrivalLane): Stimulus | null => {
   return source.kind === 'stimulus' && source.direct === lane ? source : null;
 };
 
+/** A source of events that may reach a population, `lag` ms later at the earliest. */
+interface Foreign {
+  readonly source: Source;
+  readonly lag: number;
+}
+
+/** The sources other than a population's own lanes that may bring about an arrival there, by shortest delays; timers at once. */
+export function foreignTo(target: Neurons, sources: readonly Source[]): Foreign[] {
+  const lags = new Map<Population, number>([[target, 0]]);
+  const open: Population[] = [target];
+  for (let reached = open.pop(); reached !== undefined; reached = open.pop()) {
+    for (const { source, delays } of reached.incoming) {
+      const lag = lags.get(reached)! + Math.min(...delays);
+      if (lag >= (lags.get(source) ?? Number.POSITIVE_INFINITY)) continue;
+      lags.set(source, lag);
+      open.push(source);
+    }
+  }
+  const found: Foreign[] = [];
+  for (const source of sources) {
+    if (source.kind === 'timer') found.push({ source, lag: 0 });
+    if (source.kind === 'timer' || source.kind === 'post') continue; // those make no arrivals
+    const population = source.kind === 'arrivals' ? source.target : source;
+    const lag = lags.get(population);
+    if (lag !== undefined && population !== target) found.push({ source, lag });
+  }
+  return found;
+}
+
 /**
  * All lanes of one population as one stream, in one call of a kernel: up to the horizon, where something else is due, and
  * on beyond spikes of the population, where nobody has to know of one before its first arrival anywhere. A stimulus whose
@@ -31,11 +61,17 @@ export class Confluence {
   count = 0;
   /** The last instant that was taken. */
   last = 0;
+  /** The engine's: what may reach the population; null when that has to be found again. */
+  foreign: Foreign[] | null = null;
+  readonly #population: Neurons;
+  readonly #lanes: ArrivalLane[] = [];
   readonly #arena: Arena;
   #f64: Float64Array;
   #u32: Uint32Array;
 
-  constructor(size: number, arena: Arena) {
+  constructor(population: Neurons, arena: Arena) {
+    const { size } = population;
+    this.#population = population;
     this.#arena = arena;
     this.times = arena.f64(ROOM + size);
     this.neurons = arena.u32(ROOM + size);
@@ -55,8 +91,11 @@ export class Confluence {
     return least;
   }
 
-  /** Runs lanes, given in their order: all that may have an arrival before `horizon`. Returns how many arrivals were taken. */
-  run(state: DeltaState, lanes: readonly ArrivalLane[], horizon: number, reach: number): number {
+  /** Runs all lanes, in their order; returns how many arrivals were taken. */
+  run(state: DeltaState, horizon: number, reach: number): number {
+    const lanes = this.#lanes;
+    lanes.length = 0;
+    for (const projection of this.#population.incoming) lanes.push(...projection.lanes);
     if (HEADER + lanes.length * (LANE + SOURCE) > this.#f64.byteLength) {
       [this.#f64, this.#u32] = this.#records(2 * lanes.length);
     }

@@ -1,4 +1,4 @@
-import { Confluence } from './confluence.ts';
+import { Confluence, foreignTo } from './confluence.ts';
 import type { Lane } from './lane.ts';
 import type { Neurons, Population, PostLane, Stimulus } from './population.ts';
 import type { ArrivalLane, Projection } from './projection.ts';
@@ -27,14 +27,18 @@ export class Engine {
   /** Neurons of the population at hand that fired at this instant. */
   #fired = new Uint32Array(64);
   #firedCount = 0;
-  readonly #lanes: ArrivalLane[] = [];
+  #sources: readonly Source[] = [];
   #countdown = Number.POSITIVE_INFINITY;
   #counted: Population | null = null;
 
   /** Puts sources in line again, after a build, a load or a change from outside. */
   schedule(sources: Iterable<Source>): void {
     this.#scheduler.clear();
-    for (const source of sources) this.#scheduler.update(source);
+    this.#sources = [...sources];
+    for (const source of this.#sources) {
+      this.#scheduler.update(source);
+      if (source.kind === 'neurons' && source.confluence !== null) source.confluence.foreign = null;
+    }
   }
 
   /** Works off every event up to and including `until`; returns true when `stop` ended it earlier. */
@@ -43,6 +47,7 @@ export class Engine {
     this.#countdown = stop?.spikes ?? Number.POSITIVE_INFINITY;
     for (let source = this.#next(until); source !== undefined; source = this.#next(until)) {
       this.now = source.next;
+      const end = this.#countdown <= 0 ? this.now : until; // only the instant of the stop is still worked off
       if (source.kind === 'stimulus') {
         source.refill();
         this.#scheduler.update(source.post);
@@ -50,11 +55,11 @@ export class Engine {
       } else if (source.kind === 'timer') {
         source.due(source.next);
         source.after(source.next);
-      } else if (source.kind === 'arrivals' && this.#confluence(source, until)) {
+      } else if (source.kind === 'arrivals' && this.#confluence(source, end)) {
         // All that was due before the next other event, or before a spike has consequences, is done.
       } else if (source.kind === 'arrivals' && this.#scheduler.time > source.next) {
-        if (source.projection.inOneGo) this.#stretch(source, until);
-        else this.#alone(source, until);
+        if (source.projection.inOneGo) this.#stretch(source, end);
+        else this.#alone(source, end);
       } else {
         this.#instant(source);
       }
@@ -124,36 +129,31 @@ export class Engine {
     this.#finish(target, last);
   }
 
-  /** Arrivals of all lanes of one population before any other event, spikes included; false if that cannot be. */
-  #confluence(first: ArrivalLane, until: number): boolean {
-    const { target } = first;
+  /**
+   * Arrivals of all lanes of one population, spikes included, as far as no other event can reach it; false if that cannot
+   * be. Other populations may be behind then, but the clock stays at the first of their events.
+   */
+  #confluence({ next, target }: ArrivalLane, until: number): boolean {
     if (target.kind !== 'neurons' || target.confluence === null || !Confluence.serves(target)) return false;
-    const lanes = this.#lanes;
-    lanes.length = 0;
-    let source: Source | undefined = first;
-    for (; source !== undefined; source = this.#scheduler.peek() as Source | undefined) {
-      const lane = source.kind === 'stimulus' ? source.direct : source;
-      if (source.next > until || lane?.kind !== 'arrivals' || lane.target !== target) break;
-      if (!lanes.includes(lane)) lanes.push(lane);
-      if (source !== first) this.#scheduler.pop();
-    }
-    lanes.sort((a, b) => a.order - b.order);
     const { confluence, model } = target;
-    const horizon = Math.min(source?.next ?? Number.POSITIVE_INFINITY, until + TICK);
-    const reach = target === this.#counted ? 0 : Confluence.reach(target);
-    const taken = horizon > first.next ? confluence.run(model.delta!(first.next)!, lanes, horizon, reach) : 0;
-    for (const lane of lanes) {
-      if (lane !== first) this.#scheduler.update(lane);
-      if (lane.projection.source.kind === 'stimulus') this.#scheduler.update(lane.projection.source);
+    const reach = this.#counted === null ? Confluence.reach(target) : 0;
+    confluence.foreign ??= foreignTo(target, this.#sources);
+    let horizon = until + TICK;
+    for (const { source, lag } of confluence.foreign) {
+      if (source.kind === 'stimulus' && source.direct?.target === target) continue;
+      horizon = Math.min(horizon, source.next + (reach > 0 ? lag : 0));
     }
-    if (taken === 0) return false;
+    if (horizon <= next || confluence.run(model.delta!(next)!, horizon, reach) === 0) return false;
+    for (const { source, lanes } of target.incoming) {
+      for (const lane of lanes) this.#scheduler.update(lane);
+      if (source.kind === 'stimulus') this.#scheduler.update(source);
+    }
     for (let k = 0; k < confluence.count; ) {
       const t = confluence.times[k]!;
-      this.now = t;
       for (; confluence.times[k] === t && k < confluence.count; k++) this.#add(confluence.neurons[k]!);
       this.#finish(target, t);
     }
-    this.now = confluence.last;
+    if (reach === 0) this.now = confluence.last;
     return true;
   }
 

@@ -50,7 +50,7 @@ export class Neurons<M extends NeuronModel = NeuronModel> extends Group {
     this.next = model.next;
     this.winnerTakeAll = winnerTakeAll;
     const served = arena.kernels.confluence !== null && winnerTakeAll === null && (model.delta?.(0) ?? null) !== null;
-    this.confluence = served ? new Confluence(model.size, arena) : null;
+    this.confluence = served ? new Confluence(this, arena) : null;
   }
 }
 

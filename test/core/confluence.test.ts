@@ -7,7 +7,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { load, type Snapshot, save } from '../../core/checkpoint/state.ts';
 import { Network } from '../../core/network.ts';
-import type { Neurons, Stimulus } from '../../core/population.ts';
+import type { Neurons, Population, Stimulus } from '../../core/population.ts';
 import { lif, poisson, spikeTrains } from '../../neurons/index.ts';
 import type { Poisson } from '../../neurons/poisson.ts';
 import { Rows } from '../support.ts';
@@ -22,7 +22,7 @@ interface Spec {
   readonly duration: number;
   readonly weight: number | { uniform: [number, number] };
   readonly ladder: boolean;
-  readonly second: boolean;
+  readonly second: 'none' | 'delayed' | 'instant';
   readonly adaptive: boolean;
   readonly cuts: readonly number[];
   readonly change: boolean;
@@ -36,7 +36,7 @@ const spec: fc.Arbitrary<Spec> = fc.record({
   duration: fc.constantFrom(2 ** -9, 1, 16),
   weight: fc.oneof(fc.constantFrom(0.3, 2.5, -0.5), fc.constant({ uniform: [-0.5, 1.5] as [number, number] })),
   ladder: fc.boolean(),
-  second: fc.boolean(),
+  second: fc.constantFrom('none', 'delayed', 'instant'),
   adaptive: fc.boolean(),
   cuts: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 3 }),
   change: fc.boolean(),
@@ -76,13 +76,19 @@ function make(s: Spec, kernels: 'auto' | 'plain', recordDrive: boolean): Made {
   const train = Array.from({ length: 60 }, (_, k) => (k * duration) / 64);
   const beat = net.population('beat', spikeTrains({ trains: [train, train] }));
   net.projection(beat, neurons, { connect: { probability: { p: 0.8, weight: 4 } } });
-  if (s.second) {
-    const other = net.population('other', lif({ size: 3, tau: duration / 4 }));
-    net.projection(neurons, other, { connect: { all: { weight: 1.5 } } });
+  const recorded: Population[] = recordDrive ? [neurons, drive] : [neurons];
+  if (s.second !== 'none') {
+    // A population that runs ahead of the other, or behind it, or without delay in one direction.
+    const other = net.population('other', lif({ size: 8, tau: duration / 4 }));
+    const own = net.population('own', poisson({ size: 8, rate: hz / 2 }));
+    net.projection(own, other, { connect: { oneToOne: { weight: 0.6 } } });
+    const there = s.second === 'delayed' ? delay / 4 : 0;
+    net.projection(neurons, other, { connect: { probability: { p: 0.5, weight: 1.5 } }, delay: there });
     net.projection(other, neurons, { connect: { probability: { p: 0.5, weight: 3 } }, delay });
+    recorded.push(other);
   }
   const spikes = new Rows();
-  net.recordSpikes([neurons, ...(recordDrive ? [drive] : [])], spikes);
+  net.recordSpikes(recorded, spikes);
   return { net, spikes, drive };
 }
 
@@ -104,8 +110,10 @@ function run(s: Spec, made: Made, cuts: readonly number[], through?: (snapshot: 
 }
 
 const spikesOf = (m: Made) => {
-  const { id } = m.net.populations.get('neurons') as Neurons;
-  return m.spikes.rows.filter((row) => row.population === id).map((row) => `${row.neuron}@${row.time}`);
+  const { id } = m.drive;
+  return m.spikes.rows
+    .filter((row) => row.population !== id)
+    .map((row) => `${row.population}.${row.neuron}@${row.time}`);
 };
 
 test('the same bits as lane by lane, as cut, as recorded', () => {
