@@ -50,6 +50,17 @@ export interface DeltaState {
   readonly hits: Uint32Array;
 }
 
+/** What `Outlook` looks ahead with; see core/kernels/wasm/outlook.ts. */
+export interface OutlookTables {
+  readonly listed: Uint32Array;
+  /** For how long each of them is sure to stay below threshold, ms; -1 when that cannot be said so quickly. */
+  readonly untils: Float64Array;
+  readonly now: Float64Array;
+  readonly table: Float64Array;
+  readonly starts: Float64Array;
+  readonly ceiling: Float64Array;
+}
+
 /** The devices of a projection as the pulse kernel takes them. */
 export interface PulsedDevices {
   readonly weights: Floats;
@@ -162,6 +173,8 @@ export interface Kernels {
     suspects: Uint32Array,
     found: number,
   ): number;
+  /** Looks ahead for the first `count` listed neurons, as `Outlook` does; null: it does it by itself. */
+  readonly lookAhead: ((u: Float64Array, bar: Floats, count: number, outlook: OutlookTables) => void) | null;
   /** Pulses devices of the exponential or soft-bound family, mu being 0 or 1; null: `DeviceArray` does it by itself. */
   readonly pulse: ((d: PulsedDevices, run: PulseRun, trace: Float64Array, scale: number, mu: number) => void) | null;
   /** Runs what the records describe (see `Confluence`); null: the engine does it instant by instant and stretch by stretch. */

@@ -69,6 +69,8 @@ export const PLAIN: Kernels = {
 
   addCurrents,
 
+  lookAhead: null,
+
   pulse: null,
 
   confluence: null,

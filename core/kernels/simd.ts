@@ -148,6 +148,19 @@ function wrap(e: Exported): Kernels {
         found,
       );
     },
+    lookAhead: (u, bar, count, o) =>
+      void e.lookAhead!(
+        u.byteOffset,
+        bar.byteOffset,
+        o.listed.byteOffset,
+        count,
+        o.now.byteOffset,
+        o.table.byteOffset,
+        o.starts.length,
+        o.starts.byteOffset,
+        o.ceiling.byteOffset,
+        o.untils.byteOffset,
+      ),
     pulse: (d, run, trace, scale, mu) => {
       (isSingle(d.weights) ? e.pulse32! : e.pulse64!)(
         at(d.weights),

@@ -97,7 +97,7 @@ function sparseStretch<F, I>(
   u: usize, bar: usize, least: f64, lane: usize, t0: f64, rate: f64, cells: f64, until: f64, marks: usize, hits: usize,
 ): i32 {
   const starts = word(lane, 16);
-  const targets = word(lane, 28) != 0 ? 0 : word(lane, 20);
+  const targets: usize = word(lane, 28) != 0 ? 0 : word(lane, 20);
   const w = word(lane, 24);
   const weight = load<f64>(lane, 40);
   const times = word(lane, 0);
@@ -149,7 +149,7 @@ function instant<F, I>(
     for (; k < load<u32>(lane, 12) && load<f64>(times + (<usize>k << 3)) == t; k++) {
       const row = word(lane, 16) + (word(word(lane, 4), <usize>k << 2) << 2);
       const a = word(row, 0);
-      const w = word(lane, 24) == 0 ? 0 : word(lane, 24) + a * sizeof<F>();
+      const w: usize = word(lane, 24) == 0 ? 0 : word(lane, 24) + a * sizeof<F>();
       const targets = word(lane, 20);
       addAndMark<F, I>(
         u, low, targets + a * sizeof<I>(), targets + word(row, 4) * sizeof<I>(), w, jump, <F>s, marks, hits,
