@@ -1,7 +1,9 @@
+import { Confluence, foreignTo } from './confluence.ts';
 import type { Lane } from './lane.ts';
 import type { Neurons, Population, PostLane, Stimulus } from './population.ts';
 import type { ArrivalLane, DendriteLane, Projection } from './projection.ts';
 import { Scheduler } from './scheduler.ts';
+import { TICK } from './time.ts';
 import type { Timer } from './timer.ts';
 
 export type Source = Stimulus | Neurons | ArrivalLane | PostLane | DendriteLane | Timer;
@@ -26,13 +28,18 @@ export class Engine {
   /** Neurons of the population at hand that fired at this instant. */
   #fired = new Uint32Array(64);
   #firedCount = 0;
+  #sources: readonly Source[] = [];
   #countdown = Number.POSITIVE_INFINITY;
   #counted: Population | null = null;
 
   /** Puts sources in line again, after a build, a load or a change from outside. */
   schedule(sources: Iterable<Source>): void {
     this.#scheduler.clear();
-    for (const source of sources) this.#scheduler.update(source);
+    this.#sources = [...sources];
+    for (const source of this.#sources) {
+      this.#scheduler.update(source);
+      if (source.kind === 'neurons' && source.confluence !== null) source.confluence.foreign = null;
+    }
   }
 
   /** Works off every event up to and including `until`; returns true when `stop` ended it earlier. */
@@ -41,6 +48,7 @@ export class Engine {
     this.#countdown = stop?.spikes ?? Number.POSITIVE_INFINITY;
     for (let source = this.#next(until); source !== undefined; source = this.#next(until)) {
       this.now = source.next;
+      const end = this.#countdown <= 0 ? this.now : until; // only the instant of the stop is still worked off
       if (source.kind === 'stimulus') {
         source.refill();
         this.#scheduler.update(source.post);
@@ -48,9 +56,11 @@ export class Engine {
       } else if (source.kind === 'timer') {
         source.due(source.next);
         source.after(source.next);
+      } else if (source.kind === 'arrivals' && this.#confluence(source, end)) {
+        // All that was due before the next other event, or before a spike has consequences, is done.
       } else if (source.kind === 'arrivals' && this.#scheduler.time > source.next) {
-        if (source.projection.inOneGo) this.#stretch(source, until);
-        else this.#alone(source, until);
+        if (source.projection.inOneGo) this.#stretch(source, end);
+        else this.#alone(source, end);
       } else {
         this.#instant(source);
       }
@@ -121,6 +131,34 @@ export class Engine {
     this.now = last;
     if (target.kind === 'neurons') this.#collect(target, last);
     this.#finish(target, last);
+  }
+
+  /**
+   * Arrivals of all lanes of one population, spikes included, as far as no other event can reach it; false if that cannot
+   * be. Other populations may be behind then, but the clock stays at the first of their events.
+   */
+  #confluence({ next, target }: ArrivalLane, until: number): boolean {
+    if (target.kind !== 'neurons' || target.confluence === null || !Confluence.serves(target)) return false;
+    const { confluence, model } = target;
+    const reach = this.#counted === null ? Confluence.reach(target) : 0;
+    confluence.foreign ??= foreignTo(target, this.#sources);
+    let horizon = until + TICK;
+    for (const { source, lag } of confluence.foreign) {
+      if (source.kind === 'stimulus' && source.direct?.target === target) continue;
+      horizon = Math.min(horizon, source.next + (reach > 0 ? lag : 0));
+    }
+    if (horizon <= next || confluence.run(model.delta!(next)!, horizon, reach) === 0) return false;
+    for (const { source, lanes } of target.incoming) {
+      for (const lane of lanes) this.#scheduler.update(lane);
+      if (source.kind === 'stimulus') this.#scheduler.update(source);
+    }
+    for (let k = 0; k < confluence.count; ) {
+      const t = confluence.times[k]!;
+      for (; confluence.times[k] === t && k < confluence.count; k++) this.#add(confluence.neurons[k]!);
+      this.#finish(target, t);
+    }
+    if (reach === 0) this.now = confluence.last;
+    return true;
   }
 
   /** Instants of one lane and of the neurons it leads to before any other event, up to the first spike. */

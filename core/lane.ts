@@ -69,12 +69,7 @@ export class Lane implements EventSource {
     if (block.count === 0) return;
     const whole = first === 0 && count >= block.all && firstRow === 0;
     if (whole && delay === 0 && this.head === this.tail) {
-      this.#own ??= { times: this.times, rows: this.rows };
-      this.times = block.times;
-      this.rows = block.neurons;
-      this.head = 0;
-      this.tail = block.count;
-      this.#settle();
+      this.readOn(block, 0);
       return;
     }
     this.release();
@@ -94,6 +89,16 @@ export class Lane implements EventSource {
       this.times[this.tail] = block.times[i]! + delay;
       this.rows[this.tail++] = neuron + shift;
     }
+    this.#settle();
+  }
+
+  /** An empty lane takes a block as it is, its first `head` spikes having arrived. */
+  readOn(block: SpikeBlock, head: number): void {
+    this.#own ??= { times: this.times, rows: this.rows };
+    this.times = block.times;
+    this.rows = block.neurons;
+    this.head = head;
+    this.tail = block.count;
     this.#settle();
   }
 

@@ -1,5 +1,6 @@
 import type { Arena, Precision, State } from './arena.ts';
 import type { Edges, Transpose } from './edges.ts';
+import type { DeltaState, PoissonSource } from './kernels/kernels.ts';
 import type { Seed } from './random.ts';
 
 /**
@@ -33,6 +34,8 @@ export interface NeuronModel extends Stateful {
    * instant at which a neuron fires. Never splits the arrivals of one instant.
    */
   stretch(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number;
+  /** Its state at t, where a kernel can deal with its spikes too; null or missing where it cannot. */
+  delta?(t: number): DeltaState | null;
   /** What a spike does to its own neuron: reset, refractoriness, adaptation. */
   spike(neuron: number, t: number): void;
   /** Potential above threshold in mV, to choose the winner among neurons that reach it at one instant. */
@@ -52,6 +55,8 @@ export interface StimulusModel extends Stateful {
   readonly next: number;
   /** Writes up to `capacity` further spikes, ascending in (time, neuron); returns how many. */
   emit(times: Float64Array, neurons: Uint32Array, capacity: number): number;
+  /** For a kernel that draws the same spikes as `emit` would. */
+  readonly source?: PoissonSource;
   /** Forgets what lies after t (already emitted or not) and goes on from t with the present parameters. */
   restart(t: number): void;
 }

@@ -78,7 +78,7 @@ export class Network {
     } else {
       const { winnerTakeAll } = options;
       const hold = winnerTakeAll && { hold: checkedTime(winnerTakeAll.hold, `populations.${name}.winnerTakeAll.hold`) };
-      made = new Neurons(name, factory.create(context), hold ?? null);
+      made = new Neurons(name, factory.create(context), hold ?? null, this.arena);
       this.#precision.set(made, factory.precision);
     }
     this.populations.set(name, made);

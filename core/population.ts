@@ -1,7 +1,8 @@
 import type { Arena } from './arena.ts';
+import { Confluence } from './confluence.ts';
 import { Lane } from './lane.ts';
 import type { NeuronModel, StimulusModel } from './model.ts';
-import type { Projection } from './projection.ts';
+import type { ArrivalLane, Projection } from './projection.ts';
 import type { SpikeRecorder } from './recorders/spikes.ts';
 import type { EventSource } from './scheduler.ts';
 
@@ -40,12 +41,16 @@ export class Neurons<M extends NeuronModel = NeuronModel> extends Group {
   deafUntil = Number.NEGATIVE_INFINITY;
   /** The neuron that fired last (the highest index among simultaneous ones), -1 before the first spike. */
   lastSpike = -1;
+  /** Where a kernel can run all of its lanes as one. */
+  readonly confluence: Confluence | null;
 
-  constructor(name: string, model: M, winnerTakeAll: WinnerTakeAll | null) {
+  constructor(name: string, model: M, winnerTakeAll: WinnerTakeAll | null, arena: Arena) {
     super(name, model.size);
     this.model = model;
     this.next = model.next;
     this.winnerTakeAll = winnerTakeAll;
+    const served = arena.kernels.confluence !== null && winnerTakeAll === null && (model.delta?.(0) ?? null) !== null;
+    this.confluence = served ? new Confluence(this, arena) : null;
   }
 }
 
@@ -95,6 +100,27 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Group {
       });
     }
     if (this.incoming.length > 0) this.post.pushAll(block, 0, 0, this.size, 0);
+    this.next = this.model.next;
+  }
+
+  /**
+   * The lane that alone takes its spikes, each as it comes, while blocks have their full length: nobody else would notice
+   * if they were drawn where they are delivered. Null where there is none.
+   */
+  get direct(): ArrivalLane | null {
+    if (this.outgoing.length !== 1 || this.incoming.length > 0 || this.recorder !== null) return null;
+    const { lanes, delays, edges, count, rule, devices } = this.outgoing[0]!;
+    const asTheyCome = lanes.length === 1 && delays[0] === 0 && count === this.size && edges.identity;
+    const full = this.block.capacity === LAST_BLOCK && this.model.source !== undefined;
+    return asTheyCome && full && rule === null && devices === null ? lanes[0]! : null;
+  }
+
+  /** Takes over that blocks were drawn elsewhere: `past` spikes in all but the last, `count` in that, `noted` of them past too. */
+  drew(past: number, count: number, noted: number): void {
+    const { block } = this;
+    this.spikes += block.count - block.noted + past + noted;
+    block.count = count;
+    block.noted = noted;
     this.next = this.model.next;
   }
 

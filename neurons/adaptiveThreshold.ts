@@ -72,6 +72,11 @@ export class AdaptiveThreshold {
       : firstCrossing(vInf - this.origin, v - vInf, tau, -above, 1 / this.rate);
   }
 
+  /** Whether no spike and no time changes them. */
+  get fixed(): boolean {
+    return this.rate === 0 && this.gain === 0 && this.#increment === 0;
+  }
+
   set(neuron: number, t: number, mV: number): void {
     if (this.decay(t) < LEAST) this.rebase(t);
     this.b[neuron] = (mV - this.origin) / this.decay(t);

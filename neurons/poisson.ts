@@ -74,6 +74,10 @@ export class Poisson implements StimulusModel {
     return this.#clock[0]!;
   }
 
+  get source(): PoissonSource {
+    return this.#source;
+  }
+
   /** Sets the rates in Hz, one for all or one each. Takes effect through `Network.change`. */
   setRates(rates: number | ArrayLike<number>): void {
     if (typeof rates === 'number') this.#rates.fill(rates);

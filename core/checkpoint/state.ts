@@ -22,8 +22,9 @@ export function save(net: Network): Snapshot {
     part(`${path}.model`, p.model);
     if (p.kind === 'stimulus') {
       const { times, neurons, count, noted, capacity } = p.block;
-      all.set(`${path}.counters`, Float64Array.of(p.spikes, noted, capacity));
-      all.set(`${path}.block.times`, times.slice(0, count)).set(`${path}.block.neurons`, neurons.slice(0, count));
+      all.set(`${path}.counters`, Float64Array.of(p.spikes, 0, capacity));
+      all.set(`${path}.block.times`, times.slice(noted, count));
+      all.set(`${path}.block.neurons`, neurons.slice(noted, count));
       lane(`${path}.post`, p.post);
     } else {
       all.set(`${path}.counters`, Float64Array.of(p.spikes, p.deafUntil, p.lastSpike));

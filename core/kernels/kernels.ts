@@ -32,6 +32,35 @@ export interface PoissonSource {
   readonly stop: number;
 }
 
+/** A population of LIF neurons with delta synapses and fixed thresholds, as the kernel `confluence` takes it; see `LifDelta`. */
+export interface DeltaState {
+  readonly u: Floats;
+  /** u at threshold, in units of the scale, and the smallest of them. */
+  readonly thresholds: { readonly b: Floats; readonly least: number };
+  readonly scale: Scale;
+  /** For how long after its t0 the scale serves, ms. */
+  readonly span: number;
+  /** ms; released neurons are at `reset`, in units of the scale, and are queued as in `RefractoryQueue`. */
+  readonly refractory: number;
+  readonly reset: number;
+  readonly releaseTimes: Float64Array;
+  readonly releaseNeurons: Uint32Array;
+  readonly releaseRing: Uint32Array;
+  readonly marks: Uint8Array;
+  readonly hits: Uint32Array;
+}
+
+/** What `Outlook` looks ahead with; see core/kernels/wasm/outlook.ts. */
+export interface OutlookTables {
+  readonly listed: Uint32Array;
+  /** For how long each of them is sure to stay below threshold, ms; -1 when that cannot be said so quickly. */
+  readonly untils: Float64Array;
+  readonly now: Float64Array;
+  readonly table: Float64Array;
+  readonly starts: Float64Array;
+  readonly ceiling: Float64Array;
+}
+
 /** The devices of a projection as the pulse kernel takes them. */
 export interface PulsedDevices {
   readonly weights: Floats;
@@ -144,8 +173,12 @@ export interface Kernels {
     suspects: Uint32Array,
     found: number,
   ): number;
+  /** Looks ahead for the first `count` listed neurons, as `Outlook` does; null: it does it by itself. */
+  readonly lookAhead: ((u: Float64Array, bar: Floats, count: number, outlook: OutlookTables) => void) | null;
   /** Pulses devices of the exponential or soft-bound family, mu being 0 or 1; null: `DeviceArray` does it by itself. */
   readonly pulse: ((d: PulsedDevices, run: PulseRun, trace: Float64Array, scale: number, mu: number) => void) | null;
+  /** Runs what the records describe (see `Confluence`); null: the engine does it instant by instant and stretch by stretch. */
+  readonly confluence: ((records: Float64Array, u: Floats, edges: SparseRows) => void) | null;
   /** Writes up to `capacity` spikes, ascending in (time, neuron), and moves clock and random state on; returns how many. */
   poissonBlock(source: PoissonSource, times: Float64Array, neurons: Uint32Array, capacity: number): number;
   /** values[rows[k]] = e^((times[k] - t0) rate) for k = from … to - 1, in order. Exponents lie between -700 and 700. */

@@ -70,7 +70,11 @@ export const PLAIN: Kernels = {
 
   addCurrents,
 
+  lookAhead: null,
+
   pulse: null,
+
+  confluence: null,
 
   poissonBlock,
 

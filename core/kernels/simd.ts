@@ -65,6 +65,7 @@ function wrap(e: Exported): Kernels {
     '8x4': e[`${name}64x32`]!,
   });
   const [sparse, add, test] = [variants('sparseStretch'), variants('addRow'), variants('testRow')];
+  const confluence = variants('confluence');
   const kind = (u: Floats, edges: SparseRows) => {
     const wide = edges.targets.BYTES_PER_ELEMENT === 4;
     return isSingle(u) ? (wide ? '4x4' : '4x2') : wide ? '8x4' : '8x2';
@@ -154,6 +155,19 @@ function wrap(e: Exported): Kernels {
         found,
       );
     },
+    lookAhead: (u, bar, count, o) =>
+      void e.lookAhead!(
+        u.byteOffset,
+        bar.byteOffset,
+        o.listed.byteOffset,
+        count,
+        o.now.byteOffset,
+        o.table.byteOffset,
+        o.starts.length,
+        o.starts.byteOffset,
+        o.ceiling.byteOffset,
+        o.untils.byteOffset,
+      ),
     pulse: (d, run, trace, scale, mu) => {
       (isSingle(d.weights) ? e.pulse32! : e.pulse64!)(
         d.weights.byteOffset,
@@ -175,6 +189,7 @@ function wrap(e: Exported): Kernels {
         d.totals.byteOffset,
       );
     },
+    confluence: (records, u, edges) => void confluence[kind(u, edges)](records.byteOffset),
     poissonBlock: (p, times, neurons, capacity) =>
       poissonBlock!(
         at(times),

@@ -1,9 +1,12 @@
+import type { Arena } from '../../core/arena.ts';
 import { exp } from '../../core/math.ts';
 import type { Psp } from './psp.ts';
 
 /** Chords of the table. */
 const CHORDS = 64;
 const HALVINGS = 60;
+/** Place of the first value in the table. */
+const VALUES = 2;
 
 /**
  * How high p e^(-t/tauM) + e phi(t), e >= 0, will get: for p >= e tauM it only falls; else it is e F(p/e) with
@@ -11,16 +14,15 @@ const HALVINGS = 60;
  * tabulated values lie above it, and it rises with q, so that its value at -tauM serves for all that is below.
  */
 export class Ceiling {
-  readonly #tauM: number;
-  readonly #perWidth: number;
-  readonly #values: Float64Array;
+  /** tauM, chords per ms, then the values at their ends. */
+  readonly table: Float64Array;
 
-  constructor(rateM: number, psp: Psp) {
-    this.#tauM = 1 / rateM;
-    this.#perWidth = (CHORDS * rateM) / 2;
+  constructor(rateM: number, psp: Psp, arena: Arena) {
+    const tauM = 1 / rateM;
+    const perWidth = (CHORDS * rateM) / 2;
     // One value more than chords have ends, because p/e may round up to tauM.
-    this.#values = Float64Array.from({ length: CHORDS + 2 }, (_, k) => {
-      const q = k / this.#perWidth - this.#tauM;
+    const values = Float64Array.from({ length: CHORDS + 2 }, (_, k) => {
+      const q = k / perWidth - tauM;
       let low = 0;
       let high = 64 * Math.max(1 / rateM, 1 / psp.rate);
       const value = (t: number) => q * exp(-t * rateM) + psp.at(t, exp(-t * rateM), exp(-t * psp.rate));
@@ -33,16 +35,20 @@ export class Ceiling {
       }
       return Math.max(value(low), 0);
     });
+    this.table = arena.f64(VALUES + values.length);
+    this.table.set([tauM, perWidth, ...values]);
   }
 
   /** No less than the supremum, up to rounding. */
   of(p: number, drive: number): number {
-    if (p >= drive * this.#tauM) return Math.max(p, 0);
+    const { table } = this;
+    const tauM = table[0]!;
+    if (p >= drive * tauM) return Math.max(p, 0);
     const q = p / drive;
-    if (!(q > -this.#tauM)) return drive * this.#values[0]!;
-    const x = (q + this.#tauM) * this.#perWidth;
+    if (!(q > -tauM)) return drive * table[VALUES]!;
+    const x = (q + tauM) * table[1]!;
     const k = Math.floor(x);
-    const a = this.#values[k]!;
-    return drive * (a + (x - k) * (this.#values[k + 1]! - a));
+    const a = table[VALUES + k]!;
+    return drive * (a + (x - k) * (table[VALUES + k + 1]! - a));
   }
 }

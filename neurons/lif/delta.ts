@@ -1,9 +1,9 @@
 import type { Floats } from '../../core/arena.ts';
 import { sampler } from '../../core/distribution.ts';
-import { type Edges, isDense, rowEnd, rowStart, weightTo } from '../../core/edges.ts';
+import { type Edges, rowEnd, rowStart, weightTo } from '../../core/edges.ts';
 import { UserError } from '../../core/errors.ts';
 import { IndexedHeap } from '../../core/indexedHeap.ts';
-import type { Kernels, SparseRows } from '../../core/kernels/kernels.ts';
+import type { DeltaState, Kernels, SparseRows } from '../../core/kernels/kernels.ts';
 import { deliver } from '../../core/kernels/plain.ts';
 import { cellsFor, exp, scaleAt } from '../../core/math.ts';
 import type { ModelContext, NeuronModel } from '../../core/model.ts';
@@ -14,6 +14,7 @@ import { AdaptiveThreshold } from '../adaptiveThreshold.ts';
 import { sortUnique, takeHits } from '../fired.ts';
 import { RefractoryQueue } from '../refractoryQueue.ts';
 import type { LifParams } from './params.ts';
+import { TouchedRows } from './touchedRows.ts';
 
 /** Indices into `clock`: reference time of u; potentials are clamped at reset until `HELD`. */
 const T0 = 0;
@@ -51,8 +52,8 @@ export class LifDelta implements NeuronModel {
   readonly #hits: Uint32Array;
   readonly #marks: Uint8Array;
   readonly #scaleNow = { t0: 0, rate: 0, cells: 0 };
-  readonly #touchedEdges: Edges[] = [];
-  readonly #touchedRows: number[] = [];
+  readonly #delta: DeltaState;
+  readonly #touched = new TouchedRows();
 
   constructor(p: LifParams, { arena, seed, name }: ModelContext) {
     const n = p.size;
@@ -87,6 +88,9 @@ export class LifDelta implements NeuronModel {
       ...this.#queue.state,
       ...this.thresholds.state,
     };
+    const parts = { u: this.#u, thresholds: this.thresholds, scale: this.#scaleNow, span: REBASE / this.#rate };
+    const work = { refractory: this.#refractory, reset: p.reset - this.#vInf, marks: this.#marks, hits: this.#hits };
+    this.#delta = { ...parts, ...work, ...this.#queue.state };
     const draw = sampler(p.initial, new Stream(seed, `${name}/initial`), `${name}.initial`);
     for (let j = 0; j < n; j++) this.#u[j] = draw() - this.#vInf;
     this.#predictAll(0);
@@ -130,25 +134,23 @@ export class LifDelta implements NeuronModel {
     if (this.#kept.length > 0 && this.#queue.length > 0) this.#keep(edges, row, factor, t);
     if (edges.targets === null) deliver(this.#u, edges, rowStart(edges, row), rowEnd(edges, row), factor * s);
     else this.#kernels.addRow(this.#u, edges as SparseRows, row, factor * s);
-    this.#touchedEdges.push(edges);
-    this.#touchedRows.push(row);
+    this.#touched.add(edges, row);
   }
 
   settle(t: number): void {
     this.firedCount = 0;
-    const touched = this.#touchedEdges.length;
-    if (touched > 0 && !this.#predicts) {
-      if (this.#touchedEdges.some(isDense)) this.#testAll(t);
-      else this.#testRows(t);
+    const { count, dense, edges, rows } = this.#touched;
+    if (count > 0 && !this.#predicts) {
+      if (dense) this.#testAll(t);
+      else this.firedCount = this.#touched.test(this.#kernels, this.#delta, this.#scale(t), this.fired);
     } else {
-      for (let i = 0; i < touched; i++) {
-        const edges = this.#touchedEdges[i]!;
-        this.#testRow(edges, this.#touchedRows[i]!, t);
-        if (edges.targets === null) break; // all were tested
+      for (let i = 0; i < count; i++) {
+        this.#testRow(edges[i]!, rows[i]!, t);
+        if (edges[i]!.targets === null) break; // all were tested
       }
-      if (touched > 1) this.firedCount = sortUnique(this.fired, this.firedCount);
+      if (count > 1) this.firedCount = sortUnique(this.fired, this.firedCount);
     }
-    this.#touchedEdges.length = this.#touchedRows.length = 0;
+    this.#touched.clear();
   }
 
   stretch(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number {
@@ -195,6 +197,13 @@ export class LifDelta implements NeuronModel {
     return to - from;
   }
 
+  delta(t: number): DeltaState | null {
+    if (this.#predicts || !this.thresholds.fixed) return null;
+    this.#advance(t);
+    this.#scaleNow.t0 = this.#clock[T0]!;
+    return this.#delta;
+  }
+
   cross(t: number): void {
     this.firedCount = 0;
     this.#advance(t);
@@ -237,7 +246,7 @@ export class LifDelta implements NeuronModel {
     this.#u.fill(-this.#vInf);
     this.#queue.clear();
     this.#clock[HELD] = Number.NEGATIVE_INFINITY;
-    this.#touchedEdges.length = this.#touchedRows.length = 0;
+    this.#touched.clear();
     this.#predictAll(t);
   }
 
@@ -295,20 +304,6 @@ export class LifDelta implements NeuronModel {
       }
     }
     if (!edges.distinct) this.firedCount = sortUnique(this.fired, this.firedCount);
-  }
-
-  /** Lists the targets of all touched rows, sparse ones, that are at or above threshold, without predictions. */
-  #testRows(t: number): void {
-    const s = this.#scale(t);
-    const { b, least } = this.thresholds;
-    let hits = 0;
-    for (let i = 0; i < this.#touchedEdges.length; i++) {
-      const edges = this.#touchedEdges[i] as Edges & SparseRows;
-      hits = this.#kernels.testRow(this.#u, b, least, edges, this.#touchedRows[i]!, s, this.#marks, this.#hits, hits);
-    }
-    for (let i = 1; i <= hits; i++) this.#marks[this.#hits[i]!] = 0;
-    this.#hits[0] = hits;
-    this.firedCount = takeHits(this.#hits, this.fired);
   }
 
   /** Lists the neurons at or above threshold. */

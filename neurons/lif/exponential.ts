@@ -98,7 +98,7 @@ export class LifExponential implements NeuronModel {
     this.#inh = new Psp(p.tauSynInh, p.tau);
     this.#span = Math.min(this.#exc.span, this.#inh.span);
     this.#scales = new Scales(this.#rate, this.#exc, this.#inh);
-    this.#outlook = new Outlook(this.#rate, this.#exc, this.#inh, this.thresholds.rate);
+    this.#outlook = new Outlook(this.#rate, this.#exc, this.#inh, this.thresholds.rate, this.#suspects, arena);
     this.#trajectory = new Trajectory(this.#rate, this.#exc, this.#inh, this.thresholds.rate);
     this.#u = arena.f64(FIELDS * n);
     this.#queue = new RefractoryQueue(this.#refractory > 0 ? n : 0, arena);
@@ -170,8 +170,7 @@ export class LifExponential implements NeuronModel {
 
   settle(t: number): void {
     this.firedCount = 0;
-    const count = this.#suspectCount;
-    for (let k = 0; k < count; k++) this.#watch(this.#suspects[k]!, t);
+    this.#watchListed(this.#suspectCount, t);
     this.#suspectCount = 0;
   }
 
@@ -190,7 +189,9 @@ export class LifExponential implements NeuronModel {
   cross(t: number): void {
     this.firedCount = 0;
     this.#advance(t);
-    for (let neuron = this.#wheel.take(t); neuron >= 0; neuron = this.#wheel.take(t)) this.#watch(neuron, t);
+    let due = 0; // no arrival at t has made suspects yet
+    for (let neuron = this.#wheel.take(t); neuron >= 0; neuron = this.#wheel.take(t)) this.#suspects[due++] = neuron;
+    this.#watchListed(due, t);
     while (this.#heap.next <= t) {
       const neuron = this.#heap.first;
       if (this.#u[FIELDS * neuron + SLACK] === SOLVED) {
@@ -294,6 +295,20 @@ export class LifExponential implements NeuronModel {
     this.#suspectCount = 0;
     this.#advance(t);
     for (let j = 0; j < this.size; j++) this.#watch(j, t);
+  }
+
+  /** Watches the first `count` of `#suspects`. */
+  #watchListed(count: number, t: number): void {
+    const untils = this.#outlook.lookAtListed(this.#u, this.thresholds.b, count, this.#scales);
+    for (let k = 0; k < count; k++) {
+      const neuron = this.#suspects[k]!;
+      if (untils === null || untils[k]! < 0) {
+        this.#watch(neuron, t);
+      } else {
+        this.#wheel.set(neuron, t + untils[k]!, t);
+        this.#heap.set(neuron, Number.POSITIVE_INFINITY);
+      }
+    }
   }
 
   /** Finds a time before which a neuron cannot cross, and its slack until then. */

@@ -1,7 +1,10 @@
+import type { Arena, Floats } from '../../core/arena.ts';
+import type { Kernels, OutlookTables } from '../../core/kernels/kernels.ts';
 import { exp } from '../../core/math.ts';
 import { snap, TICK } from '../../core/time.ts';
 import { Ceiling } from './ceiling.ts';
 import type { Psp } from './psp.ts';
+import type { Scales } from './scales.ts';
 
 /** Ends of the segments, in units of 1/32 of the shortest time constant. */
 const ENDS = [0, 1, 3, 8, 16, 32, 48, 64, 96, 128, 192, 256];
@@ -9,6 +12,9 @@ const ENDS = [0, 1, 3, 8, 16, 32, 48, 64, 96, 128, 192, 256];
 const GUARD = 1e-9;
 /** Where the potential comes near to threshold later, the future is taken in which it keeps this share of its distance. */
 const KEPT = 0.35;
+
+/** Fewer neurons than this are not worth a call of the kernel. */
+const FEW = 4;
 
 /** What is tabulated of segment [a, b]: values at a, changes within, and what may come from a on to infinity. */
 const STRIDE = 12;
@@ -31,13 +37,20 @@ export class Outlook {
   readonly #starts: Float64Array;
   readonly #table: Float64Array;
   readonly #ceiling: Ceiling;
+  readonly #kernel: Kernels['lookAhead'];
+  readonly #tables: OutlookTables;
 
-  constructor(rate: number, exc: Psp, inh: Psp, rateA: number) {
-    this.#ceiling = new Ceiling(rate, exc);
+  constructor(rate: number, exc: Psp, inh: Psp, rateA: number, listed: Uint32Array, arena: Arena) {
+    this.#ceiling = new Ceiling(rate, exc, arena);
     const unit = 1 / (32 * Math.max(rate, exc.rate, inh.rate, rateA));
-    this.#starts = Float64Array.from(ENDS, (k) => Math.max(snap(k * unit), k * TICK));
+    this.#starts = arena.f64(ENDS.length);
+    this.#starts.set(ENDS.map((k) => Math.max(snap(k * unit), k * TICK)));
     this.shortest = this.#starts[1]!;
-    this.#table = new Float64Array(STRIDE * ENDS.length);
+    this.#table = arena.f64(STRIDE * ENDS.length);
+    this.#kernel = rateA === 0 ? arena.kernels.lookAhead : null;
+    const [now, untils] = [arena.f64(7), arena.f64(listed.length)];
+    now.set([GUARD, KEPT], 5);
+    this.#tables = { listed, untils, now, table: this.#table, starts: this.#starts, ceiling: this.#ceiling.table };
     const phi = (psp: Psp, t: number) => psp.at(t, exp(-t * rate), exp(-t * psp.rate));
     const slope = (psp: Psp, t: number) => psp.slope(phi(psp, t), exp(-t * psp.rate));
     for (let k = 0; k < ENDS.length; k++) {
@@ -58,6 +71,17 @@ export class Outlook {
       row[A_FROM_B] = width * rateA * exp(-b * rateA);
       row[TAIL_E] = a < exc.peakTime ? exc.peak : row[PHI_E];
     }
+  }
+
+  /**
+   * `look` for the first `count` of the listed neurons, in a kernel: sets their slack and returns their `until`s, -1 for one that
+   * is refractory or has to be solved. Null where that is not worth it, has no kernel, or where thresholds decay.
+   */
+  lookAtListed(u: Float64Array, bar: Floats, count: number, scales: Scales): Float64Array | null {
+    if (count < FEW || this.#kernel === null) return null;
+    scales.toView(this.#tables.now);
+    this.#kernel(u, bar, count, this.#tables);
+    return this.#tables.untils;
   }
 
   /** Sets `until` and `slack` (with c >= 0 it crosses for sure some time); false if the trajectory may cross so soon that it has to be solved. */

@@ -46,6 +46,16 @@ export class Scales {
     this.#viewed = true;
   }
 
+  /** Writes decays and shapes for a kernel. */
+  toView(now: Float64Array): void {
+    this.view();
+    now[0] = this.decayM;
+    now[1] = this.shapeE;
+    now[2] = this.shapeI;
+    now[3] = this.decayE;
+    now[4] = this.decayI;
+  }
+
   /** Writes what an arrival of `drive` mV/ms adds: see `Kernels.addCurrents`. */
   steps(drive: number, steps: Float64Array): void {
     steps[0] = -drive * this.#exc.offset(this.#elapsed, this.m, this.e);

@@ -32,6 +32,9 @@ const fill = (a: Floats, draw: () => number): void => {
   for (let j = 0; j < a.length; j++) a[j] = draw();
 };
 
+/** Hits behind their number; several arrivals of one instant may list them in any order. */
+const listed = (hits: Uint32Array) => [...hits.subarray(1, hits[0]! + 1)].sort((a, b) => a - b);
+
 test('this machine runs the SIMD kernels, or the tests below would compare the twin with itself', () => {
   assert.is(arena().kernels.name, 'simd');
 });
@@ -101,7 +104,7 @@ test('sparse stretch, one-to-one rows included', () => {
         const expected = PLAIN.sparseStretch(v, bar, least, edges, times, rows, from, 90, scale, 1e9, marks2, hits2);
         assert.is(taken, expected);
         assert.ok(same(u, v));
-        if (taken < 0) assert.ok(same(hits.subarray(0, hits[0]! + 1), hits2.subarray(0, hits2[0]! + 1)));
+        if (taken < 0) assert.equal(listed(hits), listed(hits2));
         from += Math.abs(taken);
       }
     }),

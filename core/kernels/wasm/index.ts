@@ -1,6 +1,8 @@
 /** The kernels that are compiled to WebAssembly SIMD, one file each. Twins in plain TypeScript lie one folder up. */
+export { confluence32x16, confluence32x32, confluence64x16, confluence64x32 } from './confluence';
 export { addCurrents16, addCurrents32 } from './currents';
 export { denseStretch32, denseStretch64 } from './dense';
+export { lookAhead } from './outlook';
 export { poissonBlock } from './poisson';
 export { pulse32, pulse64 } from './pulse';
 export { thresholdScan32, thresholdScan64 } from './scan';

@@ -7,12 +7,43 @@ import { exp } from './exp';
 let s: u64 = 0;
 let gamma: u64 = 0;
 /** 2^32 mod slots (Lemire 2019: no bias). A global, or the engine divides anew at every turn of the outer loop. */
-let refused: u32 = 0;
+export let refused: u32 = 0;
 
+/** Far more than rounding can make of numbers below 8. */
+const ROUNDING: f64 = 1e-12;
 const TICK: f64 = 1.4901161193847656e-8;
 
+/** Neuron of the spike that `spike` has drawn. */
+export let index: u32 = 0;
+
+/** To be called before `spike`: the increment of the counter and the number of slots to draw from. */
+export function prepare(step: u64, slots: u32): void {
+  gamma = step;
+  refused = (0 - slots) % slots;
+}
+
+/** Draws a spike, whatever it takes, from counter `c` on: its neuron is `index` then; returns the gap after it. */
+export function spike(c: u64, table: usize, slots: u32, keep: usize, own: usize, other: usize): f64 {
+  s = c;
+  let word = next();
+  let product = (word >> 32) * <u64>slots;
+  while (<u32>product < refused) {
+    word = next();
+    product = (word >> 32) * <u64>slots;
+  }
+  index = <u32>(product >> 32);
+  if (keep != 0) index = pick(keep, own, other, index, next());
+  return exponential(table, <u32>word, <u32>product);
+}
+
+/** Counter after `spike`. */
 @inline
-function mix(counter: u64): u64 {
+export function counter(): u64 {
+  return s;
+}
+
+@inline
+export function mix(counter: u64): u64 {
   let z = counter;
   z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
   z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
@@ -31,7 +62,7 @@ function unit(word: u64): f64 {
 
 /** 53 bits; the widths of the table hold the factor 2^-53. Converted as a signed integer, which takes one instruction. */
 @inline
-function fraction(a: u32, b: u32): f64 {
+export function fraction(a: u32, b: u32): f64 {
   return <f64>(<i64>(((<u64>a & 0xffffff00) << 21) | <u64>(b >>> 3)));
 }
 
@@ -48,7 +79,13 @@ function exponential(table: usize, first: u32, rest: u32): f64 {
       sum += 7.697117470131049;
     } else {
       const under = load<f64>(table + layer, 4096);
-      if (under + unit(next()) * (load<f64>(table + layer, 4104) - under) < exp(-x)) return sum + x;
+      const over = load<f64>(table + layer, 4104);
+      const inner = load<f64>(table + layer, 2048);
+      const y = under + unit(next()) * (over - under);
+      // e^-x is convex: above its tangent at the inner edge, below the chord. Between them, or within rounding, it is computed.
+      if (y < over - over * (x - inner) - ROUNDING) return sum + x;
+      const width = load<f64>(table + layer) * 9007199254740992.0 - inner;
+      if ((over - y) * width >= (over - under) * (x - inner) - ROUNDING && y < exp(-x)) return sum + x;
     }
     const word = next();
     a = <u32>word;
@@ -57,7 +94,7 @@ function exponential(table: usize, first: u32, rest: u32): f64 {
 }
 
 @inline
-function pick(keep: usize, own: usize, other: usize, slot: usize, word: u64): u32 {
+export function pick(keep: usize, own: usize, other: usize, slot: usize, word: u64): u32 {
   return load<u32>((unit(word) < load<f64>(keep + (slot << 3)) ? own : other) + (slot << 2));
 }
 
@@ -72,9 +109,8 @@ function block(
 ): i32 {
   let c = load<u64>(state);
   const step = load<u64>(state, 8);
-  gamma = step;
+  prepare(step, slots);
   const ticks = meanGap * 67108864.0;
-  refused = (0 - slots) % slots;
   const end = times + (<usize>capacity << 3);
   let t = load<f64>(clock);
   let time = times;
@@ -107,20 +143,11 @@ function block(
       }
       if (time >= end) break;
     }
-    s = c;
-    let word = next();
-    let product = (word >> 32) * <u64>slots;
-    while (<u32>product < refused) {
-      word = next();
-      product = (word >> 32) * <u64>slots;
-    }
-    let neuron = <u32>(product >> 32);
-    if (alias) neuron = pick(keep, own, other, neuron, next());
-    store<f64>(time, t);
-    store<u32>(place, neuron);
-    if (tied) sink(times, time, place);
-    const gap = exponential(table, <u32>word, <u32>product);
+    const gap = spike(c, table, slots, keep, own, other);
     c = s;
+    store<f64>(time, t);
+    store<u32>(place, index);
+    if (tied) sink(times, time, place);
     // The gap is rounded to the grid by itself: t stays on it, and gaps do not depend on where the clock stands.
     const following = t + floor(gap * ticks + 0.5) * TICK;
     tied = following == t;

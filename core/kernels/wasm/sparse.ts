@@ -4,78 +4,7 @@
  * 0 that row i reaches neuron i only. Arrivals of one instant are all added before any target is tested.
  */
 import { expCell, expSmall, HALF, series } from './exp';
-
-let count: u32 = 0;
-
-@inline
-function list(fired: usize, j: u32): void {
-  store<u32>(fired + (<usize>++count << 2), j);
-}
-
-/** u[j] += w s for one row, without a test. */
-@inline
-function add<F, I>(u: usize, at: usize, end: usize, w: usize, jump: F, s: F): void {
-  if (w == 0) {
-    for (; at < end; at += sizeof<I>()) {
-      const p = u + <usize>load<I>(at) * sizeof<F>();
-      store<F>(p, load<F>(p) + jump);
-    }
-  } else {
-    for (; at < end; at += sizeof<I>(), w += sizeof<F>()) {
-      const p = u + <usize>load<I>(at) * sizeof<F>();
-      store<F>(p, load<F>(p) + load<F>(w) * s);
-    }
-  }
-}
-
-@inline
-function check<F, I>(bar: usize, at: usize, v: F, s: F, fired: usize): void {
-  const j = <usize>load<I>(at);
-  if (v >= load<F>(bar + j * sizeof<F>()) * s) list(fired, <u32>j);
-}
-
-/** One step of `addAndTest`; the new u. */
-@inline
-function step<F, I>(u: usize, at: usize, w: usize, i: usize, jump: F, s: F): F {
-  const p = u + <usize>load<I>(at + i * sizeof<I>()) * sizeof<F>();
-  const v = load<F>(p) + (w == 0 ? jump : load<F>(w + i * sizeof<F>()) * s);
-  store<F>(p, v);
-  return v;
-}
-
-/** The same with the test, four targets at a time; `low`: below this nobody is at its bar. */
-@inline
-function addAndTest<F, I>(u: usize, bar: usize, low: F, at: usize, end: usize, w: usize, jump: F, s: F, fired: usize): void {
-  for (const four = at + ((end - at) & ~(4 * sizeof<I>() - 1)); at < four; at += 4 * sizeof<I>()) {
-    const v0 = step<F, I>(u, at, w, 0, jump, s);
-    const v1 = step<F, I>(u, at, w, 1, jump, s);
-    const v2 = step<F, I>(u, at, w, 2, jump, s);
-    const v3 = step<F, I>(u, at, w, 3, jump, s);
-    if (w != 0) w += 4 * sizeof<F>();
-    if (v0 >= low) check<F, I>(bar, at, v0, s, fired);
-    if (v1 >= low) check<F, I>(bar, at + sizeof<I>(), v1, s, fired);
-    if (v2 >= low) check<F, I>(bar, at + 2 * sizeof<I>(), v2, s, fired);
-    if (v3 >= low) check<F, I>(bar, at + 3 * sizeof<I>(), v3, s, fired);
-  }
-  for (; at < end; at += sizeof<I>()) {
-    const v = step<F, I>(u, at, w, 0, jump, s);
-    if (w != 0) w += sizeof<F>();
-    if (v >= low) check<F, I>(bar, at, v, s, fired);
-  }
-}
-
-/** Tests the targets of one row; `marks` keeps a neuron that several rows reach from being listed twice. */
-@inline
-function test<F, I>(u: usize, bar: usize, low: F, at: usize, end: usize, s: F, marks: usize, fired: usize): void {
-  for (; at < end; at += sizeof<I>()) {
-    const j = <usize>load<I>(at);
-    const v = load<F>(u + j * sizeof<F>());
-    if (v < low || v < load<F>(bar + j * sizeof<F>()) * s) continue;
-    if (load<u8>(marks + j) != 0) continue;
-    store<u8>(marks + j, 1);
-    list(fired, <u32>j);
-  }
-}
+import { add, addAndMark, addEqualAndTest, addOwnAndTest, count, listOnce, setCount, test, testMarked } from './row';
 
 /** The new u of one arrival of a one-to-one projection. */
 @inline
@@ -148,19 +77,25 @@ function oneToOne<F>(
   return to - from;
 }
 
-/** Arrival k has brought its neuron to the bar: takes what shares its instant. */
+/**
+ * Arrival k has brought its neuron to the bar: takes what shares its instant, where a row may come again, and keeps the neurons
+ * that are at their bar in the end, once each.
+ */
 function ending<F>(
   u: usize, bar: usize, weights: usize, weight: F, times: usize, rows: usize, from: i32, k: i32, to: i32, s: F, fired: usize,
 ): i32 {
   const t = load<f64>(times + (<usize>k << 3));
-  list(fired, load<u32>(rows + (<usize>k << 2)));
+  const first = k;
   for (k++; k < to && load<f64>(times + (<usize>k << 3)) == t; k++) {
-    const j = load<u32>(rows + (<usize>k << 2));
+    arrive<F>(u, <usize>load<u32>(rows + (<usize>k << 2)) * sizeof<F>(), weights, weight, s);
+  }
+  for (let i = first; i < k; i++) {
+    const j = load<u32>(rows + (<usize>i << 2));
     const offset = <usize>j * sizeof<F>();
-    if (arrive<F>(u, offset, weights, weight, s) >= load<F>(bar + offset) * s) list(fired, j);
+    if (load<F>(u + offset) >= load<F>(bar + offset) * s) listOnce(fired, j);
   }
   store<u32>(fired, count);
-  return from - k;
+  return count > 0 ? from - k : k - from;
 }
 
 /** Index of the first arrival at or after `until`. */
@@ -185,7 +120,7 @@ function stretch<F, I>(
   u: usize, bar: usize, least: f64, starts: usize, targets: usize, weights: usize, weight: f64, times: usize, rows: usize,
   from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, marks: usize, fired: usize,
 ): i32 {
-  count = 0;
+  setCount(0);
   if (targets == 0) {
     return oneToOne<F>(
       u, bar, least, weights, <F>weight, times, rows, from, before(times, from, to, until), t0, rate, cells, fired,
@@ -209,28 +144,18 @@ function stretch<F, I>(
     const first = k;
     while (k + 1 < to && load<f64>(times + (<usize>k << 3), 8) == t) k++;
     k++;
-    if (k == first + 1) {
-      const row = <usize>load<u32>(rows + (<usize>first << 2)) << 2;
+    for (let i = first; i < k; i++) {
+      const row = <usize>load<u32>(rows + (<usize>i << 2)) << 2;
       const a = <usize>load<u32>(starts + row);
       const b = <usize>load<u32>(starts + row, 4);
+      const at = targets + a * sizeof<I>();
+      const end = targets + b * sizeof<I>();
       const w: usize = weights == 0 ? 0 : weights + a * sizeof<F>();
-      addAndTest<F, I>(u, bar, low, targets + a * sizeof<I>(), targets + b * sizeof<I>(), w, jump, s, fired);
-    } else {
-      for (let i = first; i < k; i++) {
-        const row = <usize>load<u32>(rows + (<usize>i << 2)) << 2;
-        const a = <usize>load<u32>(starts + row);
-        const b = <usize>load<u32>(starts + row, 4);
-        const w: usize = weights == 0 ? 0 : weights + a * sizeof<F>();
-        add<F, I>(u, targets + a * sizeof<I>(), targets + b * sizeof<I>(), w, jump, s);
-      }
-      for (let i = first; i < k; i++) {
-        const row = <usize>load<u32>(rows + (<usize>i << 2)) << 2;
-        const a = <usize>load<u32>(starts + row);
-        const b = <usize>load<u32>(starts + row, 4);
-        test<F, I>(u, bar, low, targets + a * sizeof<I>(), targets + b * sizeof<I>(), s, marks, fired);
-      }
-      for (let i: u32 = 1; i <= count; i++) store<u8>(marks + <usize>load<u32>(fired + (<usize>i << 2)), 0);
+      if (k > first + 1) addAndMark<F, I>(u, low, at, end, w, jump, s, marks, fired);
+      else if (w == 0) addEqualAndTest<F, I>(u, bar, low, at, end, jump, s, fired);
+      else addOwnAndTest<F, I>(u, bar, low, at, end, w, s, fired);
     }
+    if (k > first + 1 && count > 0) testMarked<F>(u, bar, s, marks, fired);
     if (count > 0) {
       store<u32>(fired, count);
       return from - k;
@@ -255,7 +180,7 @@ function testRow<F, I>(
   const a = <usize>load<u32>(starts + (<usize>row << 2));
   const b = <usize>load<u32>(starts + (<usize>row << 2), 4);
   const s = <F>scale;
-  count = found;
+  setCount(found);
   test<F, I>(u, bar, <F>least * s, targets + a * sizeof<I>(), targets + b * sizeof<I>(), s, marks, fired);
   return count;
 }

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Arena } from '../../../core/arena.ts';
 import { Outlook } from '../../../neurons/lif/outlook.ts';
 import { Psp } from '../../../neurons/lif/psp.ts';
 import { Trajectory } from '../../../neurons/lif/trajectory.ts';
@@ -37,7 +38,7 @@ test('the look ahead is sound and the first crossing is the first', () => {
         drive * phi(t, tauE, tauM) +
         inhibition * phi(t, tauI, tauM) -
         above * Math.exp(-t / tauA);
-      const outlook = new Outlook(1 / tauM, exc, inh, 1 / tauA);
+      const outlook = new Outlook(1 / tauM, exc, inh, 1 / tauA, new Uint32Array(1), new Arena('plain'));
       const crossing = new Trajectory(1 / tauM, exc, inh, 1 / tauA).firstCrossing(c, p, drive, inhibition, above);
       const horizon = 20 * Math.max(tauM, tauE, tauI);
       const looked = outlook.look(c, p, drive, inhibition, above);

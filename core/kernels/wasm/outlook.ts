@@ -1,0 +1,96 @@
+/**
+ * A look ahead for each of some neurons with exponential currents: `Outlook.look` in neurons/lif/outlook.ts, the same
+ * operations in the same order, without the part of the threshold that decays.
+ */
+const STRIDE: usize = 96;
+
+/** See `Ceiling.of`; `ceiling`: tauM, chords per ms, their ends. */
+@inline
+function highestOf(ceiling: usize, p: f64, drive: f64): f64 {
+  const tauM = load<f64>(ceiling);
+  if (p >= drive * tauM) return max<f64>(p, 0);
+  const q = p / drive;
+  if (!(q > -tauM)) return drive * load<f64>(ceiling, 16);
+  const x = (q + tauM) * load<f64>(ceiling, 8);
+  const k = floor(x);
+  const at = ceiling + (<usize>(<i32>k) << 3);
+  const a = load<f64>(at, 16);
+  return drive * (a + (x - k) * (load<f64>(at, 24) - a));
+}
+
+/** Time for which the neuron stays below threshold, its slack stored at `slot`; -1 when that has to be solved for. */
+function look(
+  c: f64, p: f64, drive: f64, inhibition: f64, table: usize, last: usize, starts: usize, ceiling: usize, guard: f64,
+  share: f64, slot: usize,
+): f64 {
+  if (c < 0) {
+    const highest = c + highestOf(ceiling, p, drive);
+    if (highest < -guard && (inhibition == 0 || highest < share * (c + p))) {
+      store<f64>(slot, -highest);
+      return Infinity;
+    }
+  }
+  const slope: usize = p > 0 ? 40 : 32;
+  const lasting = max<f64>(p, 0);
+  let worst: f64 = -Infinity;
+  let limit: f64 = 0;
+  let kept: usize = 0;
+  let slack: f64 = 0;
+  let start = starts;
+  for (let row = table; ; row += STRIDE, start += 8) {
+    if (c < 0) {
+      const tail = c + lasting * load<f64>(row) + drive * load<f64>(row, 80);
+      if (tail <= worst || (row == last && tail < -guard)) {
+        store<f64>(slot, -max<f64>(worst, tail));
+        return Infinity;
+      }
+    }
+    const value = c + p * load<f64>(row) + drive * load<f64>(row, 8) + inhibition * load<f64>(row, 16);
+    const rise = p * load<f64>(row + slope) + drive * load<f64>(row, 48) + inhibition * load<f64>(row, 56);
+    const bound = rise > 0 ? value + rise : value;
+    if (row == table) {
+      limit = min<f64>(bound * share, -guard);
+    } else if (kept == 0 && (bound > limit || row == last)) {
+      kept = start;
+      slack = worst;
+    }
+    if (bound > -guard || row == last || (kept > 0 && c >= 0)) {
+      if (row == table) return -1;
+      store<f64>(slot, -slack);
+      return load<f64>(kept);
+    }
+    if (bound > worst) worst = bound;
+  }
+  return -1; // never reached
+}
+
+/**
+ * `listed`: neurons; `untils` gets what `look` returns, or -1 for a refractory neuron, whose time has not begun. `now`: what
+ * makes V - Vinf of M, E and I, drives of E and I; then the rounding guard and the share of the distance to be kept.
+ */
+export function lookAhead(
+  u: usize, bar: usize, listed: usize, count: u32, now: usize, table: usize, segments: u32, starts: usize, ceiling: usize,
+  untils: usize,
+): void {
+  const decayM = load<f64>(now);
+  const shapeE = load<f64>(now, 8);
+  const shapeI = load<f64>(now, 16);
+  const decayE = load<f64>(now, 24);
+  const decayI = load<f64>(now, 32);
+  const guard = load<f64>(now, 40);
+  const share = load<f64>(now, 48);
+  const last = table + <usize>(segments - 1) * STRIDE;
+  for (let i: u32 = 0; i < count; i++) {
+    const j = <usize>load<u32>(listed + (<usize>i << 2));
+    const at = u + (j << 5);
+    const m = load<f64>(at);
+    let until: f64 = -1;
+    if (m != -Infinity) {
+      const e = load<f64>(at, 8);
+      const h = load<f64>(at, 16);
+      const p = m * decayM + e * shapeE + h * shapeI;
+      until = look(-load<f64>(bar + (j << 3)), p, e * decayE, h * decayI, table, last, starts, ceiling, guard, share, at + 24);
+    }
+    store<f64>(untils + (<usize>i << 3), until);
+  }
+}
