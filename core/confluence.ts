@@ -25,7 +25,10 @@ interface Foreign {
   readonly lag: number;
 }
 
-/** The sources other than a population's own lanes that may bring about an arrival there, by shortest delays; timers at once. */
+/**
+ * The sources other than a population's own lanes that may bring about an arrival there, by shortest delays; at once what
+ * looks at it or moves its synapses: timers, and spikes that come along its dendrites.
+ */
 export function foreignTo(target: Neurons, sources: readonly Source[]): Foreign[] {
   const lags = new Map<Population, number>([[target, 0]]);
   const open: Population[] = [target];
@@ -39,8 +42,10 @@ export function foreignTo(target: Neurons, sources: readonly Source[]): Foreign[
   }
   const found: Foreign[] = [];
   for (const source of sources) {
-    if (source.kind === 'timer') found.push({ source, lag: 0 });
-    if (source.kind === 'timer' || source.kind === 'post') continue; // those make no arrivals
+    if (source.kind === 'timer' || (source.kind === 'dendrite' && source.target === target)) {
+      found.push({ source, lag: 0 });
+    }
+    if (source.kind === 'timer' || source.kind === 'post' || source.kind === 'dendrite') continue; // those make no arrivals
     const population = source.kind === 'arrivals' ? source.target : source;
     const lag = lags.get(population);
     if (lag !== undefined && population !== target) found.push({ source, lag });
@@ -113,6 +118,7 @@ export class Confluence {
   #book(lane: ArrivalLane, at: number): number {
     const taken = this.#f64[at + 9]!;
     const newBlock = this.#u32[2 * at + 15]!;
+    lane.projection.read(lane, lane.head, lane.head + taken);
     lane.projection.note(lane, taken, 0);
     if (newBlock === 0) {
       lane.consume(taken);

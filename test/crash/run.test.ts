@@ -62,7 +62,10 @@ function resultOf(out: string) {
 /** Every figure and every row is that of the run that was never disturbed. */
 function equalsWhole(out: string): void {
   assert.equal(resultOf(out), whole);
-  assert.equal(readdirSync(at(out)).sort(), ['config.json', ...LOGS, 'run.json'].sort());
+  assert.equal(
+    readdirSync(at(out)).sort(),
+    ['config.json', 'energy-scale.png', 'energy-scale.svg', ...LOGS, 'run.json'].sort(),
+  );
 }
 
 async function firstCheckpoint(out: string, { child }: Started): Promise<void> {
