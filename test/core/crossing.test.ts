@@ -24,7 +24,8 @@ function bruteForce(terms: Terms): number {
     }
     return high;
   };
-  for (let t = 0; t < horizon; t += step) {
+  // From before 0 on, for a top within the first step.
+  for (let t = -step; t < horizon; t += step) {
     if (g(t + step) >= 0) return bisect(t, t + step);
     let [left, right] = [t, t + 2 * step];
     if (g(t + step) < g(left) || g(t + step) < g(right)) continue;
@@ -33,8 +34,9 @@ function bruteForce(terms: Terms): number {
       if (g(left + third) < g(right - third)) left += third;
       else right -= third;
     }
+    if (left <= 0) continue;
     if (Math.abs(g(left)) < 1e-12) return Number.NaN;
-    if (g(left) > 0) return bisect(t, left);
+    if (g(left) > 0) return bisect(Math.max(t, 0), left);
   }
   return Number.POSITIVE_INFINITY;
 }

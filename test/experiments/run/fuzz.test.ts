@@ -100,7 +100,7 @@ let ran = 0;
 async function outcome(description: unknown): Promise<string> {
   const out = join(directory, String(ran++));
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), 100);
+  const timer = setTimeout(() => controller.abort(), 1000);
   try {
     const valid = validate(networkSchema, description, 'fuzz');
     const { signal } = controller;
