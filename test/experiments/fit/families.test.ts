@@ -1,4 +1,4 @@
-/** Golden values of SCIENCE 4.16 to 4.18: the recursions that are fitted. */
+/** Golden values: the recursions that are fitted. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
