@@ -85,7 +85,9 @@ export class Confluence {
 
   /** Whether a population's arrivals can be taken in this way. */
   static serves({ incoming }: Neurons): boolean {
-    return incoming.every((p) => p.edges.targets !== null && p.edges.distinct && p.inOneGo);
+    return incoming.every(
+      (p) => p.edges.targets !== null && p.edges.distinct && p.inOneGo && p.devices?.steady !== false,
+    );
   }
 
   /** For how long nothing has to know of a spike of the population, ms. */
