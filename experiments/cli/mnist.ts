@@ -15,7 +15,7 @@ import { command, UsageError } from './command.ts';
 import { deviceNamed } from './device.ts';
 import { quoted } from './quoted.ts';
 
-const { neurons, epochs, seed, train, label, test, split, preprocessing } = mnistSchema.shape;
+const { neurons, epochs, seed, train, label, test, split, preprocessing, recordDevices } = mnistSchema.shape;
 /** A setting as a flag: left out it is undefined, so that a file or --set may decide. */
 const asFlag = <T extends z.ZodType>(s: z.ZodDefault<T>) =>
   s
@@ -31,6 +31,7 @@ const given = {
   test: asFlag(test),
   split: asFlag(split),
   preprocessing: asFlag(preprocessing),
+  recordDevices,
 };
 const GIVEN = Object.keys(given) as (keyof typeof given)[];
 

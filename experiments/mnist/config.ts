@@ -103,6 +103,10 @@ export const mnistSchema = object({
     default: 'none',
     help: 'deskew: shear and centre every image; orientation: maps of edge orientation instead of intensity',
   }),
+  recordDevices: z
+    .boolean()
+    .meta({ description: 'write what each device went through in training to devices.arrows; costs speed' })
+    .optional(),
   labelSpikes: integer({ default: 3, min: 1, help: 'output spikes per image in labelling' }),
   testSpikes: integer({ min: 1, help: 'output spikes per image in the test' }),
   stimulus,

@@ -1,9 +1,10 @@
 import type { KernelChoice } from '../../core/arena.ts';
 import { load, save } from '../../core/checkpoint/state.ts';
-import { IMAGES, NEURONS, type RowSink, SPIKES, WEIGHTS } from '../../core/log/tables.ts';
+import { DEVICES, IMAGES, NEURONS, type RowSink, SPIKES, WEIGHTS } from '../../core/log/tables.ts';
 import { type EnergyAccount, joulesPer, totalOf } from '../energy/account.ts';
 import { drawEnergy } from '../energy/report.ts';
 import { createProgress, type ProgressMode } from '../progress.ts';
+import { writeDevices } from '../run/devices.ts';
 import { logMetadata } from '../run/run.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
 import { summaryOf } from '../run/summary.ts';
@@ -147,6 +148,7 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
     net.recordWeights(synapses, { times: [] }, directory.open('weights.arrows', WEIGHTS, metadata));
     synapses.recorder!.snapshot(net.now);
     synapses.recorder!.flush();
+    if (c.recordDevices) writeDevices(net, directory.open('devices.arrows', DEVICES, metadata));
     writeNeurons(directory.open('neurons.arrows', NEURONS, metadata), learned, training);
     const { 'spikes.arrows': spikesSha256, 'weights.arrows': weightsSha256 } = directory.closeLogs();
     const testTask = taskOf('test', test);
