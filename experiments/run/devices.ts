@@ -22,7 +22,10 @@ export function writeDevices(net: Network, log: RowSink): void {
       if (n === 0) continue;
       const columns = {
         pre: new Uint32Array(n).fill(first + (row % count)),
-        post: edges.targets === null ? Uint32Array.from({ length: n }, (_, i) => i) : Uint32Array.from(edges.targets.subarray(start, end)),
+        post:
+          edges.targets === null
+            ? Uint32Array.from({ length: n }, (_, i) => i)
+            : Uint32Array.from(edges.targets.subarray(start, end)),
         pulses: wear!.subarray(start, end),
         writeEnergy: writeEnergies!.subarray(start, end),
         condition: failures?.subarray(start, end) ?? new Uint8Array(n),
