@@ -152,7 +152,7 @@ function scaleOf(
 }
 
 /** Whole powers of ten only, unless the axis holds hardly one. */
-export function logTicks(low: number, high: number): (value: number) => string {
+function logTicks(low: number, high: number): (value: number) => string {
   const few = high / low < 20;
   return (value) => {
     const power = Math.round(Math.log10(value));

@@ -1,5 +1,4 @@
 import * as Plot from '@observablehq/plot';
-import { logTicks } from './chart.ts';
 import { imageMark, panel, pngUrl, RAMP, tickFormat } from './style.ts';
 
 export const BAR_WIDTH = 90;
@@ -23,8 +22,8 @@ export function colourBar({ label, domain: [low, high], log = false }: ColourSca
   const rgb = Uint8Array.from(RAMP.toReversed().flat());
   const gradient = imageMark(pngUrl(rgb, 1, RAMP.length, 3), 4, 8, 16, height);
   const scale = log
-    ? { type: 'log' as const, tickFormat: logTicks(low, high) }
-    : { tickFormat: tickFormat(Math.max(-low, high)) };
+    ? { type: 'log' as const, ticks: logTicks(low, high), tickFormat: (value: number) => String(value) }
+    : { ticks: height / 40, tickFormat: tickFormat(Math.max(-low, high)) };
   return panel({
     width: BAR_WIDTH,
     height: height + 16,
@@ -32,7 +31,16 @@ export function colourBar({ label, domain: [low, high], log = false }: ColourSca
     marginBottom: 8,
     marginLeft: 4,
     marginRight: BAR_WIDTH - 20,
-    y: { domain: [low, high], axis: 'right', label, labelOffset: 54, ticks: height / 40, ...scale },
+    y: { domain: [low, high], axis: 'right', label, labelOffset: 54, ...scale },
     marks: [gradient, Plot.frame({ stroke: '#888888' })],
   });
+}
+
+/** 1, 2 and 5 times powers of ten; powers alone where that would be many. */
+function logTicks(low: number, high: number): number[] {
+  const powers = Array.from({ length: 41 }, (_, i) => i - 20);
+  const steps = high / low < 2000 ? [1, 2, 5] : [1];
+  return powers
+    .flatMap((power) => steps.map((step) => Number(`${step}e${power}`)))
+    .filter((tick) => tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9));
 }

@@ -8,6 +8,8 @@ export interface HeatMapAxis {
   readonly label: string;
   /** Values at both ends of the grid, at the left and the right or at the bottom and the top. */
   readonly domain: readonly [number, number];
+  /** How many ticks, about. */
+  readonly ticks?: number;
 }
 
 export interface HeatMap extends Grid {
@@ -33,8 +35,9 @@ export function heatMap(map: HeatMap): string {
   const [inner, height] = [width - MARGIN.left - MARGIN.right, HEIGHT - MARGIN.top - MARGIN.bottom];
   const [w, h] = [inner * FINENESS, height * FINENESS];
   const src = pngUrl(paint(map, colours, w, h), w, h, 3);
-  const axis = ({ label, domain }: HeatMapAxis, labelOffset: number) => ({
+  const axis = ({ label, domain, ticks }: HeatMapAxis, labelOffset: number) => ({
     label,
+    ...(ticks !== undefined && { ticks }),
     domain: [...domain],
     labelOffset,
     tickFormat: tickFormat(Math.max(...domain.map(Math.abs))),

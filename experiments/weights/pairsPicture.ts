@@ -15,7 +15,8 @@ export function pairsPicture(
   pairs: readonly StdpPair[],
 ): string {
   const change = label.replace('weight', 'change of weight Δw');
-  const subtitle = `${projection}, ${plural(pairs.length, 'change')}; Δt = postsynaptic spike − presynaptic arrival`;
+  const alone = pairs.filter(({ isolated }) => isolated).length.toLocaleString('en');
+  const subtitle = `${projection}, ${plural(pairs.length, 'change')}, ${alone} of a pair alone; Δt = postsynaptic spike − presynaptic arrival`;
   const interval = 'Δt of the nearest pair (ms)';
   const reach = Math.min(
     window,

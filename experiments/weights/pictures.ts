@@ -1,6 +1,6 @@
 import type { ColourScale } from '../plots/colourBar.ts';
 import { filmStrip } from '../plots/filmStrip.ts';
-import { heatMap } from '../plots/heatMap.ts';
+import { type HeatMapAxis, heatMap } from '../plots/heatMap.ts';
 import { receptiveFields } from '../plots/receptiveFields.ts';
 import { plural, withPrefix } from '../plots/style.ts';
 import { histogramPicture } from './histogramPicture.ts';
@@ -28,6 +28,14 @@ function rangeOf(values: Matrix): Range {
   return { low, high };
 }
 
+/** Each neuron about its number. */
+function neuronAxis(label: string, size: number, down = false): HeatMapAxis {
+  const [first, last] = [-0.5, size - 0.5];
+  return { label, domain: down ? [last, first] : [first, last], ticks: Math.min(size, 10) };
+}
+
+const UNKNOWN = 'white: no synapse, or none recorded yet';
+
 /** One quantity of each synapse: an image for each postsynaptic neuron, or else a map of presynaptic × postsynaptic neurons. */
 function map(
   { pre, post }: { readonly pre: number; readonly post: number },
@@ -42,8 +50,8 @@ function map(
       values,
       rows: pre,
       columns: post,
-      x: { label: 'postsynaptic neuron', domain: [0, post] },
-      y: { label: 'presynaptic neuron', domain: [pre, 0] },
+      x: neuronAxis('postsynaptic neuron', post),
+      y: neuronAxis('presynaptic neuron', pre, true),
       colours,
     });
   const { rows, columns } = image;
@@ -89,7 +97,11 @@ function film({ projection, recorded, image, label, options }: WeightsStudy): st
     moments: frames.map(({ time }) => momentText(time)),
     colours: { label, domain: domainOf(weight) },
     title: 'Weights at successive moments',
-    subtitle: image === null ? `${projection}; presynaptic neurons downwards, postsynaptic to the right` : projection,
+    subtitle: [
+      projection,
+      ...(image === null ? ['presynaptic neurons downwards, postsynaptic to the right'] : []),
+      ...(frames.some(({ matrix }) => matrix.includes(Number.NaN)) ? [UNKNOWN] : []),
+    ].join('; '),
   });
 }
 

@@ -1,7 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLog, writeFileAtomic } from '../../core/log/file.ts';
 import { attempt } from '../../core/log/fileError.ts';
+import type { LogStream } from '../../core/log/stream.ts';
 import type { TableSpec } from '../../core/log/tables.ts';
 import { svgToPng } from '../plots/png.ts';
 import type { Histogram } from './histogram.ts';
@@ -31,6 +32,12 @@ export const STDP_PAIRS: TableSpec = {
   },
 };
 
+/** A table in place of one that an earlier call wrote. */
+function anew(file: string, table: TableSpec, metadata: Readonly<Record<string, string>>): LogStream {
+  rmSync(file, { force: true });
+  return createLog(file, table, metadata);
+}
+
 const summary = ({ count, mean, sd, min, max, low, width, counts }: Histogram) => ({
   synapses: count,
   mean,
@@ -54,7 +61,7 @@ export function weightsJson({ projection, label, recorded, devices, image, optio
 }
 
 function writeHistograms(file: string, { recorded, projection }: WeightsStudy): void {
-  const log = createLog(file, HISTOGRAMS, { quantities: JSON.stringify(QUANTITIES), projection });
+  const log = anew(file, HISTOGRAMS, { quantities: JSON.stringify(QUANTITIES), projection });
   for (const { time, weights, conductances } of recorded!.moments) {
     [weights, conductances].forEach((histogram, quantity) => {
       if (histogram === null) return;
@@ -76,7 +83,7 @@ function writeHistograms(file: string, { recorded, projection }: WeightsStudy): 
 
 function writePairs(file: string, { recorded, projection }: WeightsStudy): void {
   const { pairs } = recorded!;
-  const log = createLog(file, STDP_PAIRS, { projection });
+  const log = anew(file, STDP_PAIRS, { projection });
   const columns = {
     time: Float64Array.from(pairs, (p) => p.time),
     pre: Uint32Array.from(pairs, (p) => p.pre),
