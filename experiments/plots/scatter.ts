@@ -31,6 +31,10 @@ export interface Scatter {
 
 const HEIGHT = 380;
 const INSET = 16;
+/** Room about the points, as a share of their span. */
+const MARGIN = 0.04;
+/** Fewer points than this are drawn larger. */
+const FEW = 300;
 
 /** Points of one or more groups, with lines at zero. For up to some thousand points. SVG. */
 export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
@@ -40,10 +44,10 @@ export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
     for (const one of values) requireFinite(one, 'scatter', `${label} of point`);
     const all = [...values.flatMap((one) => Array.from(one)), ...(domain ?? [])];
     const [low, high] = all.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [0, 0]);
+    const margin = MARGIN * (high - low);
     return {
       label,
-      domain: low === high ? [-1, 1] : [low, high],
-      nice: true,
+      domain: low === high ? [-1, 1] : [low - margin, high + margin],
       labelOffset,
       tickFormat: tickFormat(Math.max(-low, high)),
     };
@@ -81,7 +85,7 @@ export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
             y: (_, k) => y[k],
             fill: colour(i),
             fillOpacity: 0.5,
-            r: 2,
+            r: x.length < FEW ? 3.5 : 2,
             symbol: symbol(i),
           }),
         )

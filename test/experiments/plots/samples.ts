@@ -67,7 +67,7 @@ export const SAMPLES: Readonly<Record<string, () => string>> = {
       rows: 6,
       columns: 10,
       x: { label: 'postsynaptic neuron', domain: [-0.5, 9.5] },
-      y: { label: 'presynaptic neuron', domain: [5.5, -0.5] },
+      y: { label: 'presynaptic neuron', domain: [5.5, -0.5], ticks: 6 },
       colours: { label: 'pulses', domain: [0, 1] },
       title: 'Pulses that each device took',
     }),
