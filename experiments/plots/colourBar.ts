@@ -1,7 +1,9 @@
 import * as Plot from '@observablehq/plot';
 import { imageMark, panel, pngUrl, RAMP, tickFormat } from './style.ts';
 
-export const BAR_WIDTH = 90;
+export const BAR_WIDTH = 96;
+/** Numbers from here on are written with SI prefixes: the bar is narrow. */
+const LONG = 10_000;
 
 /** What a colour stands for: the ramp runs from the low end of the domain to its high end. */
 export interface ColourScale {
@@ -23,7 +25,7 @@ export function colourBar({ label, domain: [low, high], log = false }: ColourSca
   const gradient = imageMark(pngUrl(rgb, 1, RAMP.length, 3), 4, 8, 16, height);
   const scale = log
     ? { type: 'log' as const, ticks: logTicks(low, high), tickFormat: (value: number) => String(value) }
-    : { ticks: height / 40, tickFormat: tickFormat(Math.max(-low, high)) };
+    : { ticks: height / 40, tickFormat: high >= LONG ? '~s' : tickFormat(Math.max(-low, high)) };
   return panel({
     width: BAR_WIDTH,
     height: height + 16,
@@ -31,7 +33,7 @@ export function colourBar({ label, domain: [low, high], log = false }: ColourSca
     marginBottom: 8,
     marginLeft: 4,
     marginRight: BAR_WIDTH - 20,
-    y: { domain: [low, high], axis: 'right', label, labelOffset: 54, ...scale },
+    y: { domain: [low, high], axis: 'right', label, labelOffset: 62, ...scale },
     marks: [gradient, Plot.frame({ stroke: '#888888' })],
   });
 }

@@ -52,6 +52,7 @@ export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
       tickFormat: tickFormat(Math.max(-low, high)),
     };
   };
+  const count = shown.reduce((sum, group) => sum + group.x.length, 0);
   const names = legend(
     shown.map(({ name }, i) => ({ name, colour: colour(i), symbol: symbol(i), line: false })),
     WIDTH - 2 * INSET,
@@ -85,7 +86,7 @@ export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
             y: (_, k) => y[k],
             fill: colour(i),
             fillOpacity: 0.5,
-            r: x.length < FEW ? 3.5 : 2,
+            r: count < FEW ? 3.5 : 2,
             symbol: symbol(i),
           }),
         )
