@@ -3,8 +3,8 @@ import { withPrefix } from '../plots/style.ts';
 import type { Histogram } from './histogram.ts';
 import type { WeightsStudy } from './weights.ts';
 
-/** `1,250.5 ms` */
-export const momentText = (ms: number): string => `${ms.toLocaleString('en', { maximumFractionDigits: 3 })} ms`;
+/** `1,250.5 ms`, six digits. */
+export const momentText = (ms: number): string => `${ms.toLocaleString('en', { maximumSignificantDigits: 6 })} ms`;
 
 const MOST_LINES = 20;
 const figure = (x: number): string => (Number.isFinite(x) ? String(Number(x.toPrecision(4))) : '–');

@@ -13,6 +13,8 @@ import { type StdpPairs, stdpPairs } from './stdpPairs.ts';
 
 const MOST_MOMENTS = 100;
 const MOST_FRAMES = 6;
+/** A film strip of more named moments would be too fine. */
+const MOST_NAMED_FRAMES = 12;
 
 /** What is known of the weights of a projection, and of its devices. */
 export interface WeightsStudy {
@@ -74,7 +76,7 @@ function studied(path: string, file: string, o: WeightsOptions): Recorded & Mome
   const populations = projection === undefined ? undefined : [projection];
   const recorded = recordedIn(new LogTable(file, { populations, from, to }, WEIGHTS));
   const asked = o.times && checkedTimes(o.times, recorded);
-  const frames = asked ?? evenly(recorded.times, MOST_FRAMES);
+  const frames = asked ? evenly(asked, MOST_NAMED_FRAMES) : evenly(recorded.times, MOST_FRAMES);
   const at = asked ?? [...new Set([...evenly(recorded.times, MOST_MOMENTS), ...frames])].sort((a, b) => a - b);
   const outside = o.neurons?.find((neuron) => neuron >= recorded.post);
   if (outside !== undefined)
