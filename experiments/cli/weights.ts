@@ -39,7 +39,7 @@ export default command({
   }),
   examples: [
     'weights runs/mnist-400-seed1',
-    'weights runs/first --projection noise->output --times 0,500,1000 --out pictures',
+    "weights runs/first --projection 'noise->output' --times 0,500,1000 --out pictures",
     'weights run/weights.arrows --rows 28',
   ],
   handler: async ({ path, times, neurons, out, json, ...options }) => {
