@@ -96,8 +96,12 @@ export interface DeviceAccounts {
   readonly stuck: number;
   readonly wornOut: number;
   readonly energy: { readonly read: number; readonly write: number; readonly halfSelected: number };
-  /** Pulses that each device took; null where that is not counted (nothing depends on it). */
+  /** Pulses that each device took; null where that is not counted (nothing depends on it, and it was not asked for). */
   readonly wear: Uint32Array | null;
+  /** Joules spent on the pulses of each device, without what they cost half-selected ones; null unless asked for. */
+  readonly writeEnergies: Float64Array | null;
+  /** Of each device: 0 it works, 1 stuck from the beginning, 2 worn out; null where none can be. */
+  readonly failures: Uint8Array | null;
 }
 
 /** The devices of a projection, pulsed by its rule. Strength of synapse (row, column) is scale × trace of the other side. */
@@ -171,6 +175,8 @@ export interface DeviceContext extends ModelContext {
   readonly transpose: Transpose | null;
   /** Whether weights were drawn (and are clipped to the device's range) or given (and refused outside it). */
   readonly drawn: boolean;
+  /** Whether pulses and joules are booked for each device, too. It changes no result, but takes time and memory. */
+  readonly itemised?: boolean;
 }
 export interface DeviceFactory {
   create(context: DeviceContext): Devices;

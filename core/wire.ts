@@ -35,6 +35,8 @@ export interface ProjectionOptions {
   readonly dendriticDelay?: number;
   readonly shortTerm?: ShortTermFactory;
   readonly device?: DeviceFactory;
+  /** Book pulses and write energy for each device, too (`accounts.wear`, `accounts.writeEnergies`). Default: false. */
+  readonly itemised?: boolean;
   readonly rule?: RuleFactory;
   readonly modulator?: ModulatorOptions;
 }
@@ -85,7 +87,13 @@ export function wire(
   const context = { arena, seed, name: where };
   const back = options.rule && edges.targets !== null ? transpose(edges, arena) : null;
   const devices =
-    options.device?.create({ ...context, edges, transpose: back, drawn: isDrawn(options.connect) }) ?? null;
+    options.device?.create({
+      ...context,
+      edges,
+      transpose: back,
+      drawn: isDrawn(options.connect),
+      itemised: options.itemised ?? false,
+    }) ?? null;
   const modulator =
     devices &&
     options.modulator?.model.create({

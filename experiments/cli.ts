@@ -69,6 +69,11 @@ const COMMANDS: readonly Listing[] = [
     summary: 'Print the version',
     load: async () => (await import('./cli/version.ts')).default,
   },
+  {
+    name: 'weights',
+    summary: 'Draw the weights and devices of a run: fields, histograms, wear, STDP pairs',
+    load: async () => (await import('./cli/weights.ts')).default,
+  },
 ];
 
 // A reader that has seen enough (`memspike … | head`) is no error; a full disk is one.

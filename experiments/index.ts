@@ -23,6 +23,7 @@ export { type ByteSink, type LogPosition, LogStream, type LogStreamOptions } fro
 export {
   type Column,
   type ColumnType,
+  DEVICES,
   IMAGES,
   NEURONS,
   POTENTIALS,
@@ -101,3 +102,5 @@ export { logMetadata, type RunOptions, runNetwork } from './run/run.ts';
 export { summaryOf } from './run/summary.ts';
 export { STIMULUS_READERS } from './stimuli/readers.ts';
 export { VERSION } from './version.ts';
+export type { WeightsOptions } from './weights/options.ts';
+export { type WeightsStudy, weightsOf } from './weights/weights.ts';

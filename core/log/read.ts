@@ -111,7 +111,9 @@ class LogReader implements Iterable<LogBatch> {
     const table = message.isSchema() ? tableOf(message.header()) : undefined;
     if (!table) return this.#fail('foreign', `is an Arrow stream but not ${wanted}`);
     if (spec && !sameTable(spec, table.spec)) {
-      return this.#fail('foreign', `is a ${describe(table.spec)} log, not ${describe(spec)}`);
+      const [is, wanted] =
+        table.spec.name === spec.name ? [describe(table.spec), describe(spec)] : [table.spec.name, spec.name];
+      return this.#fail('foreign', `is a ${is} log, not ${wanted}`);
     }
     this.#position = { batches: 0, rows: 0, bytes: header.length, seal: proved.seal };
     return table;
@@ -184,7 +186,8 @@ class LogReader implements Iterable<LogBatch> {
     const batch = offset === 0 ? 0 : batches + 1;
     const place = `batch ${batch} at byte ${offset}`;
     const text = what ?? (kind === 'cut' ? `ends inside ${place}` : `is damaged in ${place} (a checksum is wrong)`);
-    const good = offset === 0 ? '' : `; ${rows} rows in ${batches} whole batches before that are good`;
+    const whole = `${batches} whole batch${batches === 1 ? '' : 'es'}`;
+    const good = offset === 0 ? '' : `; ${rows} rows in ${whole} before that are good`;
     this.problem ??= { kind, message: `${this.#name} ${text}${good}`, batch, rows, offset };
   }
 }

@@ -34,6 +34,22 @@ export const WEIGHTS: TableSpec = {
   },
 };
 
+/**
+ * Each device at the end of a run: pulses it took, joules spent on them (NaN without a conductance), and its condition
+ * (0 works, 1 stuck from the beginning, 2 worn out).
+ */
+export const DEVICES: TableSpec = {
+  name: 'memspike.devices/1',
+  columns: {
+    pre: 'uint32',
+    post: 'uint32',
+    pulses: 'uint32',
+    writeEnergy: 'float64',
+    condition: 'uint8',
+    projection: 'uint8',
+  },
+};
+
 /** Images as they were shown: start of each, phase (0 training, 1 labelling, 2 test), true class, predicted one (255: none). */
 export const IMAGES: TableSpec = {
   name: 'memspike.images/1',

@@ -15,7 +15,8 @@ import { command, UsageError } from './command.ts';
 import { deviceNamed } from './device.ts';
 import { quoted } from './quoted.ts';
 
-const { neurons, epochs, seed, train, label, test, split, preprocessing } = mnistSchema.shape;
+const { neurons, epochs, seed, train, label, test, split, preprocessing, recordDevices, recordWeights } =
+  mnistSchema.shape;
 /** A setting as a flag: left out it is undefined, so that a file or --set may decide. */
 const asFlag = <T extends z.ZodType>(s: z.ZodDefault<T>) =>
   s
@@ -31,6 +32,8 @@ const given = {
   test: asFlag(test),
   split: asFlag(split),
   preprocessing: asFlag(preprocessing),
+  recordDevices,
+  recordWeights,
 };
 const GIVEN = Object.keys(given) as (keyof typeof given)[];
 

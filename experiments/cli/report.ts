@@ -19,6 +19,9 @@ export default command({
     const file = out ?? join(run, 'report.html');
     writeFileAtomic(file, page);
     console.log(`Wrote ${file}`);
-    if (problems.length > 0) throw new UserError(`${file} is not complete: ${problems.join('; ')}.`);
+    if (problems.length > 0)
+      throw new UserError(
+        `${file} is not complete: ${problems.map((problem) => problem.replace(/\.$/, '')).join('; ')}.`,
+      );
   },
 });

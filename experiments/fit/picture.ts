@@ -20,7 +20,8 @@ export function fitPicture(trains: readonly Train[], fit: PulseFit, title: strin
   const readings = trains.reduce((sum, t) => sum + t.elapsed.length, 0);
   const every = Math.ceil(readings / MOST_DOTS);
   const names = [fit.best, ...FAMILY_NAMES.filter((name) => name !== fit.best)];
-  const top = trains.reduce((most, t) => t.conductance.reduce((a, g) => Math.max(a, g), most), 0);
+  const highest = (most: number, conductances: Iterable<number>) => Math.max(most, ...conductances);
+  const top = [...trains.map((t) => t.conductance), ...fit.details[fit.best].curves].reduce(highest, 0);
   const half = (direction: Direction, left: boolean) => {
     const own = trains.map((train, t) => ({ train, t })).filter(({ train }) => train.direction === direction);
     const dots = own.flatMap(({ train }) =>
@@ -36,7 +37,8 @@ export function fitPicture(trains: readonly Train[], fit: PulseFit, title: strin
       }
       const points = [...sums]
         .sort(([a], [b]) => a - b)
-        .map(([pulse, { sum, count }]): Point => ({ pulse, conductance: sum / count }));
+        .map(([pulse, { sum, count }]): Point => ({ pulse, conductance: sum / count }))
+        .map((p) => (p.conductance <= top ? p : { ...p, conductance: Number.NaN })); // a poor model may leave the frame
       const i = names.indexOf(name);
       return Plot.lineY(points, {
         x: 'pulse',

@@ -103,6 +103,15 @@ export const mnistSchema = object({
     default: 'none',
     help: 'deskew: shear and centre every image; orientation: maps of edge orientation instead of intensity',
   }),
+  recordDevices: z
+    .boolean()
+    .meta({ description: 'write what each device went through in training to devices.arrows; costs speed' })
+    .optional(),
+  recordWeights: integer({
+    min: 2,
+    max: 10_000,
+    help: 'write the weights so many times, from before training to its end; default: once, at its end',
+  }).optional(),
   labelSpikes: integer({ default: 3, min: 1, help: 'output spikes per image in labelling' }),
   testSpikes: integer({ min: 1, help: 'output spikes per image in the test' }),
   stimulus,

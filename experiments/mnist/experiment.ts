@@ -1,9 +1,10 @@
 import type { KernelChoice } from '../../core/arena.ts';
 import { load, save } from '../../core/checkpoint/state.ts';
-import { IMAGES, NEURONS, type RowSink, SPIKES, WEIGHTS } from '../../core/log/tables.ts';
+import { DEVICES, IMAGES, NEURONS, type RowSink, SPIKES, WEIGHTS } from '../../core/log/tables.ts';
 import { type EnergyAccount, joulesPer, totalOf } from '../energy/account.ts';
 import { drawEnergy } from '../energy/report.ts';
 import { createProgress, type ProgressMode } from '../progress.ts';
+import { writeDevices } from '../run/devices.ts';
 import { logMetadata } from '../run/run.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
 import { summaryOf } from '../run/summary.ts';
@@ -73,6 +74,7 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
       live?.spikes(spikes, o.recordInputs) ?? spikes,
     );
     const training = new Training(layer, c, train);
+    net.recordWeights(synapses, { times: [] }, directory.open('weights.arrows', WEIGHTS, metadata));
     if (directory.snapshot) {
       load(net, directory.snapshot);
       training.load(directory.notes as TrainingState);
@@ -81,10 +83,14 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
       net.flush();
       directory.checkpoint(save(net), training.save());
     };
+    const snapshots = snapshotsOf(c.recordWeights ?? 1, training.total);
     const trained = await withProgress('training', training.total, o, (update) =>
       training.run({
         signal: o.signal,
         images: live?.images(images) ?? images,
+        onImage: (shown) => {
+          if (snapshots.has(shown)) synapses.recorder!.snapshot(net.now);
+        },
         checkpointEvery: o.checkpointEvery ?? c.train,
         onCheckpoint: checkpoint,
         onPause: (shown, accuracy) => {
@@ -144,9 +150,9 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
     const startTest = startLabel + c.label * c.stimulus.duration;
     appendResponses({ spikes, images }, labelling.responses, 1, startLabel, c, labelling.labels, null);
     appendResponses({ spikes, images }, testing.responses, 2, startTest, c, testing.labels, evaluation.predictions);
-    net.recordWeights(synapses, { times: [] }, directory.open('weights.arrows', WEIGHTS, metadata));
     synapses.recorder!.snapshot(net.now);
     synapses.recorder!.flush();
+    if (c.recordDevices) writeDevices(net, directory.open('devices.arrows', DEVICES, metadata));
     writeNeurons(directory.open('neurons.arrows', NEURONS, metadata), learned, training);
     const { 'spikes.arrows': spikesSha256, 'weights.arrows': weightsSha256 } = directory.closeLogs();
     const testTask = taskOf('test', test);
@@ -198,6 +204,10 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
     await live?.stop();
   }
 }
+
+/** After how many images weights are written, of `count` times in all: evenly from the start on, without the end. */
+const snapshotsOf = (count: number, images: number): ReadonlySet<number> =>
+  new Set(Array.from({ length: count - 1 }, (_, k) => Math.round((k * images) / (count - 1))));
 
 const progressOf = (phase: string, done: number, total: number, more = ''): string =>
   `${phase}: ${done.toLocaleString('en')} of ${total.toLocaleString('en')} images${more}`;

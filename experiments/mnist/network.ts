@@ -33,6 +33,7 @@ export function learningLayer(c: MnistConfig, pixels: number, kernels: KernelCho
     connect: { all: { weight: { uniform: c.weight.initial } } },
     device: made<DeviceFactory>(MODELS.devices, c.device),
     rule: made<RuleFactory>(MODELS.rules, c.rule),
+    itemised: c.recordDevices ?? false,
   });
   return { net, input, output, synapses };
 }

@@ -21,6 +21,8 @@ export interface TrainingState {
 export interface TrainingOptions {
   readonly signal: AbortSignal;
   readonly images: RowSink;
+  /** Called before the first image, and after each, with the number of those shown. */
+  onImage?(shown: number): void;
   onPause(shown: number, accuracy: number): void;
   /** After how many images `onCheckpoint` is called. */
   readonly checkpointEvery: number;
@@ -75,6 +77,7 @@ export class Training {
     let order: Uint32Array = new Uint32Array(0);
     let epoch = -1;
     let resumed = performance.now();
+    if (this.#shown === 0) o.onImage?.(0);
     while (this.#shown < this.total) {
       const now = Math.floor(this.#shown / this.#config.train);
       if (now !== epoch) {
@@ -82,6 +85,7 @@ export class Training {
         order = shuffled(this.#config.train, new Stream(this.#config.seed, `order/${epoch}`));
       }
       this.#show(order[this.#shown % this.#config.train]!, encoder, pixels, o.images);
+      o.onImage?.(this.#shown);
       if (this.#shown % o.checkpointEvery === 0) o.onCheckpoint();
       if (performance.now() - resumed < PAUSE_MS) continue;
       this.seconds += (performance.now() - resumed) / 1000;

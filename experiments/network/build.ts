@@ -90,6 +90,7 @@ export function buildNetwork(
       dendriticDelay: p.dendriticDelay,
       ...(p.shortTerm ? { shortTerm: made<ShortTermFactory>(MODELS.shortTerms, p.shortTerm as ModelChoice) } : {}),
       ...(p.device ? { device: made<DeviceFactory>(MODELS.devices, p.device as ModelChoice) } : {}),
+      itemised: d.record.devices ?? false,
       ...(p.rule ? { rule: made<RuleFactory>(MODELS.rules, p.rule as ModelChoice) } : {}),
       ...(p.modulator
         ? { modulator: modulatorOf(p.modulator as ModulatorDescription, net.populations, `projections.${i}.modulator`) }

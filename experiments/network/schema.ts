@@ -130,6 +130,10 @@ export const networkSchema = object({
       .array(z.string())
       .meta({ description: 'whose spikes; default: every population that is not a stimulus' })
       .optional(),
+    devices: z
+      .boolean()
+      .meta({ description: 'writes what each device went through to devices.arrows, at the end; costs speed' })
+      .optional(),
   }).default({}),
 });
 

@@ -151,13 +151,16 @@ function scaleOf(
     : { type: 'linear', domain: [low, high], nice: true, label, tickFormat: tickFormat(Math.max(-low, high)) };
 }
 
+const plainly = (value: number): string =>
+  Number(value.toPrecision(3)).toLocaleString('en', { maximumSignificantDigits: 3 });
+
 /** Whole powers of ten only, unless the axis holds hardly one. */
 function logTicks(low: number, high: number): (value: number) => string {
   const few = high / low < 20;
   return (value) => {
     const power = Math.round(Math.log10(value));
-    if (few || Math.abs(value / 10 ** power - 1) > 1e-9) return few ? String(Number(value.toPrecision(3))) : '';
-    if (power >= -3 && power <= 4) return String(Number((10 ** power).toPrecision(3)));
+    if (few || Math.abs(value / 10 ** power - 1) > 1e-9) return few ? plainly(value) : '';
+    if (power >= -3 && power <= 3) return plainly(10 ** power);
     return `10${[...String(power)].map((c) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)] ?? '⁻').join('')}`;
   };
 }

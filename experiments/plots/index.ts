@@ -2,8 +2,13 @@
 export { type AccuracyOverTraining, type AccuracyPoint, accuracyOverTraining } from './accuracyOverTraining.ts';
 export type { PopulationSize } from './bands.ts';
 export type { CurveAxis, CurvePoint, CurveSeries } from './chart.ts';
+export type { ColourScale } from './colourBar.ts';
 export { type ConfusionMatrix, confusionMatrix } from './confusionMatrix.ts';
 export { type Curve, curve } from './curve.ts';
+export { type FilmStrip, filmStrip } from './filmStrip.ts';
+export { type HeatMap, type HeatMapAxis, heatMap } from './heatMap.ts';
+export type { Grid } from './paint.ts';
 export { svgToPng } from './png.ts';
 export { type Raster, raster } from './raster.ts';
 export { type ReceptiveFields, receptiveFields } from './receptiveFields.ts';
+export { type Scatter, type ScatterGroup, scatter } from './scatter.ts';

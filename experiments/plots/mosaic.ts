@@ -1,3 +1,4 @@
+import { type ColourScale, levelOf } from './colourBar.ts';
 import { RAMP } from './style.ts';
 
 /** Mosaics are enlarged or averaged to about this many pixels a side, finer than they are shown. */
@@ -38,8 +39,7 @@ export function tileLayout(neurons: number, rows: number, columns: number, strip
 }
 
 /**
- * Draws every neuron's weights as one tile, in RGB. Weights from 0 to `max` run through the colour ramp; those outside take
- * its ends. Tiles are framed by a thin grey line, the rest is white.
+ * Draws every neuron's weights as one tile, in RGB. Weights outside the domain of the colours take their ends. Tiles are framed by a thin grey line, the rest is white.
  * @param weights `(rows * columns) x neurons`, row-major
  */
 export function mosaic(
@@ -47,7 +47,7 @@ export function mosaic(
   rows: number,
   columns: number,
   neurons: number,
-  max: number,
+  colours: ColourScale,
   layout: TileLayout,
 ): Uint8Array {
   const { across, shrink, zoom, tileWidth, tileHeight, cellWidth, cellHeight, width, height } = layout;
@@ -67,10 +67,10 @@ export function mosaic(
     for (let y = 0; y < tileHeight + 2; y++) {
       for (let x = 0; x < tileWidth + 2; x++) {
         const framed = x === 0 || y === 0 || x > tileWidth || y > tileHeight;
-        const level = framed
-          ? 0
-          : Math.min(1, Math.max(0, mean(neuron, Math.floor((y - 1) / zoom), Math.floor((x - 1) / zoom)) / max));
-        rgb.set(framed ? GAP : RAMP[Math.round(255 * level)]!, ((top + y) * width + left + x) * 3);
+        const rgbHere = framed
+          ? GAP
+          : RAMP[levelOf(mean(neuron, Math.floor((y - 1) / zoom), Math.floor((x - 1) / zoom)), colours)]!;
+        rgb.set(rgbHere, ((top + y) * width + left + x) * 3);
       }
     }
   }

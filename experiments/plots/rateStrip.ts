@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { Band, Spikes } from './bands.ts';
-import { MUTED, panel, RULE } from './style.ts';
+import { MUTED, panel, RULE, textWidth } from './style.ts';
 
 export const STRIP_HEIGHT = 68;
 const TITLE_HEIGHT = 18;
@@ -26,7 +26,13 @@ export function rateStrip(spikes: Spikes, population: number, band: Band, frame:
     height: STRIP_HEIGHT + (last ? AXIS_HEIGHT : 0),
     marginTop: TITLE_HEIGHT,
     marginBottom: last ? AXIS_HEIGHT + 6 : 6,
-    x: { domain: window, axis: last ? 'bottom' : null, label: 'time (ms)', labelOffset: 36 },
+    x: {
+      domain: window,
+      ticks: roomForTicks(frame),
+      axis: last ? 'bottom' : null,
+      label: 'time (ms)',
+      labelOffset: 36,
+    },
     y: { nice: true, zero: true, ticks: 2, label: null },
     marks: [
       Plot.gridY({ ticks: 2, stroke: RULE, strokeOpacity: 1 }),
@@ -50,6 +56,12 @@ export function rateStrip(spikes: Spikes, population: number, band: Band, frame:
       ),
     ],
   });
+}
+
+/** So many ticks that their labels leave a gap. */
+function roomForTicks({ width, marginLeft, marginRight, window }: StripFrame): number {
+  const label = textWidth(Math.round(window[1]).toLocaleString('en')) + 24;
+  return Math.min(10, Math.floor((width - marginLeft - marginRight) / label));
 }
 
 /** 1, 2 or 5 times a power of ten, at least a hundredth of the window: 40 to 100 bins. */

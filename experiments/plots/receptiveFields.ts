@@ -1,20 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import { UserError } from '../../core/errors.ts';
+import { BAR_WIDTH, type ColourScale, colourBar } from './colourBar.ts';
 import { mosaic, tileLayout } from './mosaic.ts';
-import {
-  fitted,
-  imageMark,
-  panel,
-  picture,
-  pixelPanel,
-  plural,
-  pngUrl,
-  RAMP,
-  requireFinite,
-  requireSome,
-  tickFormat,
-  WIDTH,
-} from './style.ts';
+import { fitted, imageMark, picture, pixelPanel, plural, pngUrl, requireFinite, requireSome, WIDTH } from './style.ts';
 
 export interface ReceptiveFields {
   /** Weights, `(rows * columns) x neurons`, row-major: one row per pixel. */
@@ -22,8 +10,10 @@ export interface ReceptiveFields {
   readonly rows: number;
   readonly columns: number;
   readonly neurons: number;
-  /** Weight at the dark end of the colour bar; the largest weight if not given. The pale end is 0. */
+  /** Weight at the dark end of the colour bar; the largest weight if not given. */
   readonly max?: number;
+  /** Weight at the pale end, default 0. */
+  readonly min?: number;
   /** One short text under each field, for instance the neuron's class. Drawn while there is room: up to 400 neurons. */
   readonly captions?: readonly string[];
   readonly title?: string;
@@ -35,14 +25,14 @@ export interface ReceptiveFields {
 const MOST_CAPTIONS = 400;
 const LARGEST_TILE = 150;
 const STRIP = 16; // px under a tile for its caption
-const BAR_WIDTH = 90;
 const LEFT = 16;
 
 /** The weights onto each neuron, laid out like its input image: a mosaic, neuron 0 top left, with a colour bar. SVG. */
 export function receptiveFields(fields: ReceptiveFields): string {
   const { weights, rows, columns, neurons, captions = [] } = fields;
   const max = fields.max ?? (largest(weights) || 1);
-  check(fields, max);
+  const colours: ColourScale = { label: fields.label ?? 'weight', domain: [fields.min ?? 0, max] };
+  check(fields, colours.domain);
 
   const most = WIDTH - 2 * LEFT - BAR_WIDTH;
   const roughTile = Math.min(LARGEST_TILE, most / Math.ceil(Math.sqrt(neurons)));
@@ -50,7 +40,7 @@ export function receptiveFields(fields: ReceptiveFields): string {
   const layout = tileLayout(neurons, rows, columns, strip);
   const scale = Math.min(most / layout.width, LARGEST_TILE / layout.tileWidth);
   const [width, height] = [layout.width * scale, layout.height * scale];
-  const src = pngUrl(mosaic(weights, rows, columns, neurons, max, layout), layout.width, layout.height, 3);
+  const src = pngUrl(mosaic(weights, rows, columns, neurons, colours, layout), layout.width, layout.height, 3);
   const room = (layout.cellHeight - layout.tileHeight - 1) * scale;
   const texts = strip > 0 ? captions.slice(0, neurons).map((text, j) => ({ text, j })) : [];
   const longest = texts.reduce((most, { text }) => (text.length > most.length ? text : most), '');
@@ -65,7 +55,7 @@ export function receptiveFields(fields: ReceptiveFields): string {
       fontSize,
     }),
   ]);
-  const bar = colourBar(max, Math.max(100, Math.min(height, 260)), fields.label ?? 'weight');
+  const bar = colourBar(colours, Math.max(100, Math.min(height, 260)));
   const heading = { title: fields.title ?? 'Receptive fields', subtitle: fields.subtitle ?? plural(neurons, 'neuron') };
   return picture(Math.max(360, width + BAR_WIDTH + 2 * LEFT), Math.max(height, 110) + 28, heading, [
     { x: LEFT, y: 8, svg: tiles },
@@ -73,7 +63,7 @@ export function receptiveFields(fields: ReceptiveFields): string {
   ]);
 }
 
-function check({ weights, rows, columns, neurons }: ReceptiveFields, max: number): void {
+function check({ weights, rows, columns, neurons }: ReceptiveFields, [min, max]: ColourScale['domain']): void {
   requireSome(neurons * rows * columns, 'receptive fields', 'weights');
   if (weights.length !== neurons * rows * columns) {
     throw new UserError(
@@ -82,24 +72,9 @@ function check({ weights, rows, columns, neurons }: ReceptiveFields, max: number
     );
   }
   requireFinite(weights, 'receptive fields', 'weight');
-  if (!(max > 0 && max < Infinity)) {
-    throw new UserError(`receptive fields: the largest weight is given as ${max}, expected a number above 0`);
+  if (!(max > min && max < Infinity)) {
+    throw new UserError(`receptive fields: the largest weight is given as ${max}, expected a number above ${min}`);
   }
-}
-
-function colourBar(max: number, height: number, label: string): string {
-  const rgb = Uint8Array.from(RAMP.toReversed().flat());
-  const gradient = imageMark(pngUrl(rgb, 1, RAMP.length, 3), 4, 8, 16, height);
-  return panel({
-    width: BAR_WIDTH,
-    height: height + 16,
-    marginTop: 8,
-    marginBottom: 8,
-    marginLeft: 4,
-    marginRight: BAR_WIDTH - 20,
-    y: { domain: [0, max], axis: 'right', label, labelOffset: 54, ticks: height / 40, tickFormat: tickFormat(max) },
-    marks: [gradient, Plot.frame({ stroke: '#888888' })],
-  });
 }
 
 function largest(weights: Float32Array | Float64Array): number {

@@ -4,6 +4,8 @@ import { imageMark, pngUrl } from './style.ts';
 
 /** Few spikes are drawn tall enough to be found, even where rows are finer than a pixel. */
 const FEW = 2000;
+/** Opacity of a pixel with one spike where half of a band or more is filled; of a sparser one it is higher. */
+const LEAST_INK = 0.15;
 /** Pixels of the density image per pixel of the plot. */
 const FINENESS = 2;
 
@@ -57,10 +59,12 @@ export function density(
     const first = Math.floor(band.top * FINENESS) * columns;
     const last = Math.min(counts.length, Math.floor((band.top + band.height) * FINENESS) * columns);
     const most = counts.subarray(first, last).reduce((a, b) => Math.max(a, b), 1);
+    const filled = counts.subarray(first, last).reduce((n, count) => n + (count > 0 ? 1 : 0), 0);
+    const ink = 1 - (1 - LEAST_INK) * Math.min(1, (2 * filled) / (last - first));
     for (let k = first; k < last; k++) {
       if (counts[k] === 0) continue;
       rgba.set(rgb, 4 * k);
-      rgba[4 * k + 3] = Math.round(255 * (0.3 + (0.7 * Math.log(counts[k]!)) / Math.log(Math.max(2, most))));
+      rgba[4 * k + 3] = Math.round(255 * (ink + ((1 - ink) * Math.log(counts[k]!)) / Math.log(Math.max(2, most))));
     }
   }
   const href = pngUrl(rgba, columns, rows, 4);

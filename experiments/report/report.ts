@@ -13,6 +13,7 @@ import { wrongAnswers } from './wrongAnswers.ts';
 
 /** Pictures that the page draws itself. */
 const DRAWN = new Set(['raster.svg', 'spikes.raster.svg', 'receptive-fields.svg']);
+const DRAWN_OF_MNIST = new Set([...DRAWN, 'weights.fields.svg']);
 
 export interface ReportOptions extends SpikeSelection {
   /** Directory with the IDX files, for the images of wrong answers. */
@@ -42,7 +43,7 @@ export function report(run: string, options: ReportOptions): Report {
     data.fields = fields.data;
     packed.levels = fields.packed;
   }
-  const pictures = picturesOf(run);
+  const pictures = picturesOf(run, mnist ? DRAWN_OF_MNIST : DRAWN);
   if (pictures.length > 0) sections.push({ id: 'pictures', title: 'Pictures', body: html`${pictures}` });
   if (mnist) sections.push(wrongAnswers(run, facts as MnistFacts, config as MnistConfig, options.data));
   if (existsSync(join(run, 'spikes.arrows'))) {
@@ -66,9 +67,9 @@ export function report(run: string, options: ReportOptions): Report {
   return { text: page({ title, subtitle: origin, sections, data, packed, script: clientScript() }), problems };
 }
 
-const picturesOf = (run: string) =>
+const picturesOf = (run: string, left: ReadonlySet<string>) =>
   readdirSync(run)
-    .filter((name) => name.endsWith('.svg') && !DRAWN.has(name))
+    .filter((name) => name.endsWith('.svg') && !left.has(name))
     .sort()
     .map((name) => figure(readFileSync(join(run, name), 'utf8'), name.replace('.svg', '').replaceAll('-', ' ')));
 

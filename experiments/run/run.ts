@@ -2,7 +2,7 @@ import type { KernelChoice } from '../../core/arena.ts';
 import { load, save } from '../../core/checkpoint/state.ts';
 import { UserError } from '../../core/errors.ts';
 import type { ColumnRecord } from '../../core/log/columns.ts';
-import { POTENTIALS, type RowSink, SPIKES, type TableSpec } from '../../core/log/tables.ts';
+import { DEVICES, POTENTIALS, type RowSink, SPIKES, type TableSpec } from '../../core/log/tables.ts';
 import type { Network } from '../../core/network.ts';
 import { checkedTime, snap } from '../../core/time.ts';
 import { drawEnergy } from '../energy/report.ts';
@@ -10,6 +10,7 @@ import { attachRecorders, buildNetwork } from '../network/build.ts';
 import type { NetworkDescription } from '../network/schema.ts';
 import { createProgress, type ProgressMode } from '../progress.ts';
 import { STIMULUS_READERS } from '../stimuli/readers.ts';
+import { requireDevices, writeDevices } from './devices.ts';
 import { drive } from './drive.ts';
 import { LiveRun } from './live.ts';
 import { RunDirectory } from './runDirectory.ts';
@@ -70,6 +71,7 @@ function prepared({ description, source, kernels }: RunOptions): { net: Network;
     checkedTime(description.duration, 'duration');
     const net = buildNetwork(description, STIMULUS_READERS, kernels);
     net.build();
+    if (description.record.devices) requireDevices(net);
     attachRecorders(net, description, (table) => {
       const log = pending.get(table) ?? new PendingLog();
       pending.set(table, log);
@@ -124,6 +126,7 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
       return false;
     }
     net.flush();
+    if (description.record.devices) writeDevices(net, directory.open('devices.arrows', DEVICES, metadata));
     const { 'spikes.arrows': spikesSha256, 'weights.arrows': weightsSha256 = null } = directory.closeLogs();
     const summary = summaryOf(net);
     await drawEnergy(directory, summary.energy);

@@ -14,7 +14,11 @@ export const WORN_OUT = 9;
 export const COUNT = 10;
 
 /** The books as they stand in `totals`. */
-export function accountsOf(totals: Float64Array, electrical: boolean, wear: Uint32Array | null): DeviceAccounts {
+export function accountsOf(
+  totals: Float64Array,
+  electrical: boolean,
+  { failures, ...each }: Pick<DeviceAccounts, 'wear' | 'writeEnergies'> & { failures(): Uint8Array | null },
+): DeviceAccounts {
   const joules = (of: number) => (electrical ? totals[of]! : Number.NaN);
   return {
     reads: totals[READS]!,
@@ -25,6 +29,9 @@ export function accountsOf(totals: Float64Array, electrical: boolean, wear: Uint
     stuck: totals[STUCK]!,
     wornOut: totals[WORN_OUT]!,
     energy: { read: joules(READ_ENERGY), write: joules(WRITE_ENERGY), halfSelected: joules(HALF_ENERGY) },
-    wear,
+    ...each,
+    get failures() {
+      return failures();
+    },
   };
 }

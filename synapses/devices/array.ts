@@ -32,8 +32,10 @@ export class DeviceArray implements Devices {
   readonly #cycleToCycle: number;
   readonly #random: CounterRandom;
   readonly #spread: Spread | null;
-  /** Pulses of each device, for the noise of the next one; empty without cycle-to-cycle spread. */
+  /** Pulses of each device, for the noise of the next one; empty without cycle-to-cycle spread and unless itemised. */
   readonly #pulses: Uint32Array;
+  /** Joules spent on the pulses of each device; empty unless itemised. */
+  readonly #joules: Float64Array;
   readonly #rowSums: Float64Array;
   readonly #totals: Float64Array;
   readonly #transpose;
@@ -59,7 +61,9 @@ export class DeviceArray implements Devices {
     this.#random = new CounterRandom(context.seed, `${name}/device`);
     this.#transpose = context.transpose;
     this.#spread = spread.deviceToDevice > 0 ? drawSpread(spread.deviceToDevice, range, context) : null;
-    this.#pulses = arena.u32(spread.cycleToCycle > 0 ? edges.count : 0);
+    const { itemised = false } = context;
+    this.#pulses = arena.u32(spread.cycleToCycle > 0 || itemised ? edges.count : 0);
+    this.#joules = arena.f64(itemised ? edges.count : 0).fill(range.electrical ? 0 : Number.NaN);
     const e = range.electrical;
     this.#totals = arena.f64(COUNT);
     const perWeight = e ? e.gMax / e.weightAtGMax : Number.NaN;
@@ -69,10 +73,11 @@ export class DeviceArray implements Devices {
     this.#touched = arena.u8(edges.columns).fill(1);
     this.#fit(context);
     this.#pulse = arena.kernels.pulse;
-    if (spread.cycleToCycle === 0) this.#forKernel = this.#describe(family, context);
+    if (spread.cycleToCycle === 0 && !itemised) this.#forKernel = this.#describe(family, context);
     this.state = {
       weights: this.#weights,
       pulses: this.#pulses,
+      joules: this.#joules,
       rowSums: this.#rowSums,
       totals: this.#totals,
       touched: this.#touched,
@@ -84,7 +89,11 @@ export class DeviceArray implements Devices {
   }
 
   get accounts(): DeviceAccounts {
-    return accountsOf(this.#totals, this.#range.electrical !== null, null);
+    return accountsOf(this.#totals, this.#range.electrical !== null, {
+      wear: this.#pulses.length > 0 ? this.#pulses : null,
+      writeEnergies: this.#joules.length > 0 ? this.#joules : null,
+      failures: () => null,
+    });
   }
 
   get energy(): DeviceAccounts['energy'] {
@@ -190,8 +199,9 @@ export class DeviceArray implements Devices {
     if (this.#spread !== null) amount *= strength > 0 ? this.#spread.up[edge]! : this.#spread.down[edge]!;
     let after = this.#step(g, amount);
     if (this.#cycleToCycle > 0) {
-      after = g + (after - g) * (1 + this.#cycleToCycle * this.#random.normal(edge, this.#pulses[edge]!++));
+      after = g + (after - g) * (1 + this.#cycleToCycle * this.#random.normal(edge, this.#pulses[edge]!));
     }
+    if (this.#pulses.length > 0) this.#pulses[edge]!++;
     after = after <= 0 ? wMin : after >= 1 ? wMax : Math.min(wMin + after * (wMax - wMin), wMax);
     this.#weights[edge] = after;
     this.#totals[WRITES]!++;
@@ -199,7 +209,9 @@ export class DeviceArray implements Devices {
     if (this.#rowSums.length > 0) {
       const stored = this.#weights[edge]!;
       this.#rowSums[row]! += stored - before;
-      this.#totals[WRITE_ENERGY]! += (before + stored) * this.#writeFactor;
+      const joules = (before + stored) * this.#writeFactor;
+      this.#totals[WRITE_ENERGY]! += joules;
+      if (this.#joules.length > 0) this.#joules[edge]! += joules;
     }
   }
 

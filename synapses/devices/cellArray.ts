@@ -29,6 +29,8 @@ export class CellArray implements Devices {
   /** Time of the last pulse, ms, where the cell relaxes; 0 before the first one. */
   readonly #since: Float64Array;
   readonly #pulses: Uint32Array;
+  /** Joules spent on the pulses of each device; empty unless itemised. */
+  readonly #joules: Float64Array;
   /** Room for the states of a row at a read. */
   readonly #states: Float64Array;
   readonly #weights: Floats;
@@ -59,6 +61,7 @@ export class CellArray implements Devices {
     this.#weights = edges.weights;
     this.#g = arena.f64(edges.count);
     this.#pulses = arena.u32(edges.count);
+    this.#joules = arena.f64(context.itemised ? edges.count : 0).fill(range.electrical ? 0 : Number.NaN);
     this.#states = new Float64Array(longestRow(edges));
     this.#cell = cell({ arena, count: edges.count, random });
     this.#since = arena.f64(this.#cell.relaxed === undefined ? 0 : edges.count);
@@ -86,6 +89,7 @@ export class CellArray implements Devices {
       g: this.#g,
       since: this.#since,
       pulses: this.#pulses,
+      joules: this.#joules,
       totals: this.#totals,
       stuck: this.#wear.stuck,
       ...prefixed('cell', this.#cell.state),
@@ -104,7 +108,11 @@ export class CellArray implements Devices {
   }
 
   get accounts(): DeviceAccounts {
-    return accountsOf(this.#totals, this.#crossbar !== null, this.#pulses);
+    return accountsOf(this.#totals, this.#crossbar !== null, {
+      wear: this.#pulses,
+      writeEnergies: this.#joules.length > 0 ? this.#joules : null,
+      failures: () => this.#wear.failures(),
+    });
   }
 
   get energy(): DeviceAccounts['energy'] {
@@ -245,7 +253,8 @@ export class CellArray implements Devices {
     if (this.#crossbar !== null) {
       const mean = (this.#signal.conductance(k, g) + this.#signal.conductance(k, after)) / 2;
       const square = this.#cell.square?.(g, amount) ?? this.#square;
-      this.#crossbar.write(row, column, square, mean, this.#signal.conductance(k, this.#g[k]!));
+      const joules = this.#crossbar.write(row, column, square, mean, this.#signal.conductance(k, this.#g[k]!));
+      if (this.#joules.length > 0) this.#joules[k]! += joules;
     }
     this.#program(k, row, column, after, t);
   }

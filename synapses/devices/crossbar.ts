@@ -51,18 +51,20 @@ export class Crossbar {
   }
 
   /**
-   * One write of device (row, column), which was programmed to `stored` before.
+   * One write of device (row, column), which was programmed to `stored` before; returns the joules spent in itself.
    * @param square voltage² × time of the pulse, V² s
    * @param mean of its conductance before and after
    */
-  write(row: number, column: number, square: number, mean: number, stored: number): void {
-    this.#totals[WRITE_ENERGY]! += square * mean;
-    if (this.#p.selection === 'transistor') return;
+  write(row: number, column: number, square: number, mean: number, stored: number): number {
+    const joules = square * mean;
+    this.#totals[WRITE_ENERGY]! += joules;
+    if (this.#p.selection === 'transistor') return joules;
     const { count } = this.#edges;
     const half = this.#p.selection === 'half';
     const inRow = rowEnd(this.#edges, row) - rowStart(this.#edges, row);
     const others = half ? this.#rows[row]! + this.#columns[column]! - 2 * stored : this.#all[0]! - stored;
     this.#totals[HALF_SELECTED]! += half ? inRow + this.#inColumn[column]! - 2 : count - 1;
     this.#totals[HALF_ENERGY]! += (Math.max(others, 0) * square) / (half ? 4 : 9); // sums round
+    return joules;
   }
 }

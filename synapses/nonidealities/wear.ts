@@ -14,6 +14,8 @@ export class Wear {
   low = 0;
   high = 1;
   share = 1;
+  /** The same before the first pulse. */
+  readonly #atStart: Uint8Array;
   readonly #endurance: NonIdealities['endurance'];
   /** Pulses that each device takes; empty without endurance. */
   readonly #lifetimes: Float64Array;
@@ -26,6 +28,7 @@ export class Wear {
       const random = new CounterRandom(seed, `${name}/stuck`);
       for (let k = 0; k < count; k++) this.stuck[k] = drawStuck(stuck, random, k);
     }
+    this.#atStart = this.stuck.slice();
     this.#lifetimes = arena.f64(endurance ? count : 0);
     if (endurance) {
       const random = new CounterRandom(seed, `${name}/endurance`);
@@ -36,6 +39,11 @@ export class Wear {
   /** Whether any device can be stuck. */
   get any(): boolean {
     return this.stuck.length > 0;
+  }
+
+  /** Of each device: 0 it works, 1 stuck from the beginning, 2 worn out; null where none can be. */
+  failures(): Uint8Array | null {
+    return this.any ? this.stuck.map((why, k) => (why === 0 ? 0 : this.#atStart[k] === 0 ? 2 : 1)) : null;
   }
 
   isStuck(k: number): boolean {

@@ -21,7 +21,7 @@ test('names that programs rely on', () => {
     ...['Network', 'UserError', 'UNITS', 'VERSION', 'snap', 'validate', 'toJsonSchema', 'Stream', 'MemoryTable'],
     ...['networkSchema', 'loadConfig', 'buildNetwork', 'attachRecorders', 'runNetwork', 'readRecording', 'summaryOf'],
     ...['loadDevice', 'presetNames', 'readPulses', 'fitPulses', 'energyOf'],
-    ...['analyse', 'LogTable', 'STIMULUS_READERS'],
+    ...['analyse', 'LogTable', 'STIMULUS_READERS', 'weightsOf'],
     ...['save', 'load', 'readCheckpoint', 'writeCheckpoint'],
     ...['createLog', 'openLog', 'readLog', 'repairLog', 'fileChunks', 'LogStream', 'logMetadata'],
     ...['SPIKES', 'POTENTIALS', 'WEIGHTS', 'IMAGES', 'NEURONS'],

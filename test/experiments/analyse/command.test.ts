@@ -179,7 +179,7 @@ test('one sentence for everything that cannot be analysed', () => {
   writeFileSync(at('text.arrows'), 'hello');
   const cases: [RegExp, ...string[]][] = [
     [/empty\.arrows holds no rows\.$/, 'empty.arrows'],
-    [/other\.arrows is a memspike\.neurons\/1 \(neuron uint32\) log, not memspike\.spikes\/1/, 'other.arrows'],
+    [/other\.arrows is a memspike\.neurons\/1 log, not memspike\.spikes\/1/, 'other.arrows'],
     [/text\.arrows is not an Arrow stream/, 'text.arrows'],
     [/cannot read none\.arrows: no such file or directory/, 'none.arrows'],
     [/has no population "ex", did you mean "exc"\?$/, 'spikes.arrows', '--population', 'ex'],

@@ -48,6 +48,23 @@ test('writes what the contract says', () => {
   assert.is(rowsOf(at('first'), 'weights.arrows').length, 784 * 20);
 });
 
+test('weights over training and devices are recorded on demand, which changes nothing else', () => {
+  const { status, stderr } = mnist('recorded', '--record-weights', '3', '--record-devices', '--progress', 'none');
+  assert.equal([status, stderr], [0, '']);
+  const [plain, facts] = [json(at('first'), 'run.json'), json(at('recorded'), 'run.json')];
+  assert.is(facts.spikesSha256, plain.spikesSha256);
+  assert.equal(facts.energy, plain.energy);
+  const rows = rowsOf(at('recorded'), 'weights.arrows');
+  assert.is(rows.length, 3 * 784 * 20);
+  assert.is(rows[0]!.time, 0);
+  assert.equal(rows.slice(2 * 784 * 20), rowsOf(at('first'), 'weights.arrows'));
+  const devices = rowsOf(at('recorded'), 'devices.arrows');
+  assert.is(
+    devices.reduce((sum, row) => sum + row.pulses!, 0),
+    facts.events.writes,
+  );
+});
+
 test('the same bits a second time, with two threads, from config.json, and with other recorders', () => {
   const first = resultOf('first');
   assert.is(mnist('second', '--workers', '2', '--progress', 'none').stderr, '');

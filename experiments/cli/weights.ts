@@ -1,0 +1,57 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { flag, integer, number, object, text } from '../../core/params.ts';
+import { show } from '../../core/show.ts';
+import { showing } from '../weights/options.ts';
+import { weightsText } from '../weights/text.ts';
+import { weightsOf } from '../weights/weights.ts';
+import { command, UsageError } from './command.ts';
+
+/** Numbers separated by commas. */
+function numbers(option: string, words: string | undefined, kind: string, allowed: (x: number) => boolean) {
+  if (words === undefined) return undefined;
+  const found = words.split(',').map((word) => (word.trim() === '' ? Number.NaN : Number(word)));
+  if (!found.every(allowed))
+    throw new UsageError(`weights: --${option} is ${show(words)}, but must be ${kind} separated by commas.`);
+  return found;
+}
+
+export default command({
+  positionals: object({ path: text({ help: 'run directory, or a log of weights (.arrows)' }) }),
+  options: object({
+    projection: text({ help: 'which projection; needed where several were recorded' }).optional(),
+    times: text({
+      help: 'moments to show, in ms, separated by commas; default: evenly chosen of those recorded',
+    }).optional(),
+    from: number({ min: 0, unit: 'ms', help: 'only what was recorded from here on' }).optional(),
+    to: number({ min: 0, unit: 'ms', help: 'only what was recorded up to here' }).optional(),
+    rows: integer({
+      min: 1,
+      help: 'rows of the image that the presynaptic neurons form; default: as the run says',
+    }).optional(),
+    columns: integer({ min: 1, help: 'columns of that image' }).optional(),
+    neurons: text({
+      help: 'postsynaptic neurons of the film strip, separated by commas; default: the first six',
+    }).optional(),
+    ...showing,
+    out: text({ help: 'directory for pictures, weights.json and tables; default: where the log is' }).optional(),
+    json: flag({ help: 'print JSON instead of a table' }),
+  }),
+  examples: [
+    'weights runs/mnist-400-seed1',
+    "weights runs/first --projection 'noise->output' --times 0,500,1000 --out pictures",
+    'weights run/weights.arrows --rows 28',
+  ],
+  handler: async ({ path, times, neurons, out, json, ...options }) => {
+    const study = weightsOf(path, {
+      ...options,
+      times: numbers('times', times, 'times (ms)', (t) => t >= 0 && Number.isFinite(t)),
+      neurons: numbers('neurons', neurons, 'neurons', (n) => Number.isInteger(n) && n >= 0),
+    });
+    const { weightsJson, writeWeights } = await import('../weights/write.ts');
+    const directory = out ?? (existsSync(path) && statSync(path).isDirectory() ? path : dirname(path));
+    const written = writeWeights(study, directory);
+    console.log(json ? weightsJson(study) : `${weightsText(study)}\nWrote ${written.join(', ')} in ${directory}`);
+    study.requireWhole();
+  },
+});

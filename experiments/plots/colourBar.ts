@@ -1,0 +1,48 @@
+import * as Plot from '@observablehq/plot';
+import { imageMark, panel, pngUrl, RAMP, tickFormat } from './style.ts';
+
+export const BAR_WIDTH = 96;
+/** Numbers from here on are written with SI prefixes: the bar is narrow. */
+const LONG = 10_000;
+
+/** What a colour stands for: the ramp runs from the low end of the domain to its high end. */
+export interface ColourScale {
+  /** Name with its unit. */
+  readonly label: string;
+  readonly domain: readonly [number, number];
+  readonly log?: boolean;
+}
+
+/** Index of a value in the ramp of 256; values outside the domain take its ends. */
+export function levelOf(value: number, { domain: [low, high], log = false }: ColourScale): number {
+  const share = log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+  return Math.round(255 * Math.min(1, Math.max(0, share)));
+}
+
+/** The ramp, upright, with its axis at the right; `height` is that of the ramp, which begins 8 pixels from the top. */
+export function colourBar({ label, domain: [low, high], log = false }: ColourScale, height: number): string {
+  const rgb = Uint8Array.from(RAMP.toReversed().flat());
+  const gradient = imageMark(pngUrl(rgb, 1, RAMP.length, 3), 4, 8, 16, height);
+  const scale = log
+    ? { type: 'log' as const, ticks: logTicks(low, high), tickFormat: (value: number) => String(value) }
+    : { ticks: height / 40, tickFormat: high >= LONG ? '~s' : tickFormat(Math.max(-low, high)) };
+  return panel({
+    width: BAR_WIDTH,
+    height: height + 16,
+    marginTop: 8,
+    marginBottom: 8,
+    marginLeft: 4,
+    marginRight: BAR_WIDTH - 20,
+    y: { domain: [low, high], axis: 'right', label, labelOffset: 62, ...scale },
+    marks: [gradient, Plot.frame({ stroke: '#888888' })],
+  });
+}
+
+/** 1, 2 and 5 times powers of ten; powers alone where that would be many. */
+function logTicks(low: number, high: number): number[] {
+  const powers = Array.from({ length: 41 }, (_, i) => i - 20);
+  const steps = high / low < 2000 ? [1, 2, 5] : [1];
+  return powers
+    .flatMap((power) => steps.map((step) => Number(`${step}e${power}`)))
+    .filter((tick) => tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9));
+}

@@ -1,0 +1,59 @@
+import * as Plot from '@observablehq/plot';
+import { BAR_WIDTH, type ColourScale, colourBar } from './colourBar.ts';
+import { type Grid, paint } from './paint.ts';
+import { fitted, imageMark, type Panel, picture, pixelPanel, pngUrl, requireSome, textWidth, WIDTH } from './style.ts';
+
+export interface FilmStrip {
+  /** One row of frames each, from the first to the last moment. */
+  readonly rows: readonly { readonly label: string; readonly frames: readonly Grid[] }[];
+  /** What stands above each column of frames: the moment with its unit. */
+  readonly moments: readonly string[];
+  readonly colours: ColourScale;
+  readonly title: string;
+  readonly subtitle?: string;
+}
+
+const LEFT = 16;
+const GAP = 6;
+const HEADING = 22;
+const LARGEST = 150;
+const FINENESS = 2;
+
+/** The same grids at successive moments, from left to right, all in the same colours. SVG. */
+export function filmStrip({ rows, moments, colours, title, subtitle }: FilmStrip): string {
+  requireSome(rows.length * moments.length, 'film strip', 'frames');
+  const names = Math.max(...rows.map(({ label }) => textWidth(label))) + 10;
+  const most = WIDTH - 2 * LEFT - names - BAR_WIDTH;
+  const grid = rows[0]!.frames[0]!;
+  const cell = Math.floor(Math.min(LARGEST + GAP, most / moments.length));
+  // Grids far from square, such as those of whole projections, become square.
+  const ratio = Math.min(2, Math.max(0.5, grid.rows / grid.columns));
+  const width = cell - GAP;
+  const height = Math.max(12, Math.round(width * ratio));
+  const size = Math.min(...moments.map((moment) => fitted(moment, 12, cell)));
+  const place = (i: number): number => names + i * cell;
+  const top = (j: number): number => HEADING + j * (height + GAP);
+  const panels: Panel[] = rows.flatMap(({ frames }, j) =>
+    frames.map((frame, i) => {
+      const [w, h] = [width * FINENESS, height * FINENESS];
+      const svg = pixelPanel(width, height, [
+        imageMark(pngUrl(paint(frame, colours, w, h), w, h, 3), 0, 0, width, height),
+        Plot.frame({ stroke: '#bebebe' }),
+      ]);
+      return { x: LEFT + place(i), y: top(j), svg };
+    }),
+  );
+  const across = names + moments.length * cell;
+  const down = top(rows.length);
+  const words = pixelPanel(across, down, [
+    Plot.text(moments, { x: (_, i) => place(i) + width / 2, y: () => HEADING / 2, text: (m) => m, fontSize: size }),
+    Plot.text(rows, { x: () => names - 8, y: (_, j) => top(j) + height / 2, text: 'label', textAnchor: 'end' }),
+  ]);
+  const bar = Math.max(100, Math.min(down - HEADING - GAP, 260));
+  const heading = { title, ...(subtitle !== undefined && { subtitle }) };
+  return picture(Math.max(600, LEFT + across + BAR_WIDTH + LEFT), Math.max(down, HEADING + bar + 16) + 8, heading, [
+    { x: LEFT, y: 0, svg: words },
+    ...panels,
+    { x: LEFT + across + 8, y: HEADING - 8, svg: colourBar(colours, bar) },
+  ]);
+}

@@ -1,0 +1,66 @@
+import * as Plot from '@observablehq/plot';
+import { BAR_WIDTH, type ColourScale, colourBar } from './colourBar.ts';
+import { type Grid, paint } from './paint.ts';
+import { imageMark, MUTED, panel, picture, pngUrl, requireSome, tickFormat, WIDTH } from './style.ts';
+
+export interface HeatMapAxis {
+  /** Name with its unit. */
+  readonly label: string;
+  /** Values at both ends of the grid, at the left and the right or at the bottom and the top. */
+  readonly domain: readonly [number, number];
+  /** How many ticks, about. */
+  readonly ticks?: number;
+}
+
+export interface HeatMap extends Grid {
+  readonly x: HeatMapAxis;
+  readonly y: HeatMapAxis;
+  readonly colours: ColourScale;
+  /** Lines at x = 0 and y = 0 where these lie inside. */
+  readonly zeros?: boolean;
+  readonly title: string;
+  readonly subtitle?: string;
+}
+
+const HEIGHT = 380;
+const MARGIN = { top: 10, right: 16, bottom: 48, left: 76 };
+/** Pixels of the image per pixel of the plot. */
+const FINENESS = 2;
+
+/** A grid of values as colours between two axes, with a colour bar; white where there is no value. SVG. */
+export function heatMap(map: HeatMap): string {
+  const { x, y, colours, title, subtitle } = map;
+  requireSome(map.rows * map.columns, 'heat map', 'values');
+  const width = WIDTH - BAR_WIDTH;
+  const [inner, height] = [width - MARGIN.left - MARGIN.right, HEIGHT - MARGIN.top - MARGIN.bottom];
+  const [w, h] = [inner * FINENESS, height * FINENESS];
+  const src = pngUrl(paint(map, colours, w, h), w, h, 3);
+  const axis = ({ label, domain, ticks }: HeatMapAxis, labelOffset: number) => ({
+    label,
+    ...(ticks !== undefined && { ticks }),
+    domain: [...domain],
+    labelOffset,
+    tickFormat: tickFormat(Math.max(...domain.map(Math.abs))),
+  });
+  const within = ({ domain: [a, b] }: HeatMapAxis) => map.zeros && Math.min(a, b) < 0 && Math.max(a, b) > 0;
+  const frame = panel({
+    width,
+    height: HEIGHT,
+    marginTop: MARGIN.top,
+    marginRight: MARGIN.right,
+    marginBottom: MARGIN.bottom,
+    marginLeft: MARGIN.left,
+    x: axis(x, 40),
+    y: axis(y, 60),
+    marks: [
+      imageMark(src, MARGIN.left, MARGIN.top, inner, height),
+      Plot.ruleX(within(x) ? [0] : [], { stroke: MUTED }),
+      Plot.ruleY(within(y) ? [0] : [], { stroke: MUTED }),
+      Plot.frame({ stroke: MUTED }),
+    ],
+  });
+  return picture(WIDTH, HEIGHT + 8, { title, ...(subtitle !== undefined && { subtitle }) }, [
+    { x: 0, y: 0, svg: frame },
+    { x: width, y: MARGIN.top - 8, svg: colourBar(colours, height) },
+  ]);
+}

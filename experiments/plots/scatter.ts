@@ -1,0 +1,102 @@
+import * as Plot from '@observablehq/plot';
+import type { CurveAxis } from './chart.ts';
+import {
+  colour,
+  legend,
+  MUTED,
+  panel,
+  picture,
+  RULE,
+  requireFinite,
+  requireSome,
+  symbol,
+  tickFormat,
+  WIDTH,
+} from './style.ts';
+
+export interface ScatterGroup {
+  readonly name: string;
+  readonly x: ArrayLike<number>;
+  readonly y: ArrayLike<number>;
+}
+
+export interface Scatter {
+  readonly x: Pick<CurveAxis, 'label' | 'domain'>;
+  readonly y: Pick<CurveAxis, 'label' | 'domain'>;
+  /** The first lies above the others. */
+  readonly groups: readonly ScatterGroup[];
+  readonly title: string;
+  readonly subtitle?: string;
+}
+
+const HEIGHT = 380;
+const INSET = 16;
+/** Room about the points, as a share of their span. */
+const MARGIN = 0.04;
+/** Fewer points than this are drawn larger. */
+const FEW = 300;
+
+/** Points of one or more groups, with lines at zero. For up to some thousand points. SVG. */
+export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
+  const shown = groups.filter((group) => group.x.length > 0);
+  requireSome(shown.length, 'scatter', 'points');
+  const axis = ({ label, domain }: Scatter['x'], values: readonly ArrayLike<number>[], labelOffset: number) => {
+    for (const one of values) requireFinite(one, 'scatter', `${label} of point`);
+    const all = [...values.flatMap((one) => Array.from(one)), ...(domain ?? [])];
+    const [low, high] = all.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [0, 0]);
+    const margin = MARGIN * (high - low);
+    return {
+      label,
+      domain: low === high ? [-1, 1] : [low - margin, high + margin],
+      labelOffset,
+      tickFormat: tickFormat(Math.max(-low, high)),
+    };
+  };
+  const count = shown.reduce((sum, group) => sum + group.x.length, 0);
+  const names = legend(
+    shown.map(({ name }, i) => ({ name, colour: colour(i), symbol: symbol(i), line: false })),
+    WIDTH - 2 * INSET,
+  );
+  const frame = panel({
+    width: WIDTH,
+    height: HEIGHT,
+    marginTop: 10,
+    marginRight: 36,
+    marginBottom: 48,
+    marginLeft: 76,
+    x: axis(
+      x,
+      shown.map((group) => group.x),
+      40,
+    ),
+    y: axis(
+      y,
+      shown.map((group) => group.y),
+      62,
+    ),
+    marks: [
+      Plot.gridX({ stroke: RULE, strokeOpacity: 1 }),
+      Plot.gridY({ stroke: RULE, strokeOpacity: 1 }),
+      Plot.ruleX([0], { stroke: MUTED }),
+      Plot.ruleY([0], { stroke: MUTED }),
+      ...shown
+        .map(({ x, y }, i) =>
+          Plot.dot(Array.from(x), {
+            x: (value: number) => value,
+            y: (_, k) => y[k],
+            fill: colour(i),
+            fillOpacity: 0.5,
+            r: count < FEW ? 3.5 : 2,
+            symbol: symbol(i),
+          }),
+        )
+        .toReversed(),
+      Plot.frame({ stroke: MUTED }),
+    ],
+  });
+  const heading = { title, ...(subtitle !== undefined && { subtitle }) };
+  return picture(WIDTH, names.height + HEIGHT + 8, heading, [
+    { x: INSET, y: 4, svg: names.svg },
+    { x: 0, y: names.height + 4, svg: frame },
+  ]);
+}
