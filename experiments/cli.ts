@@ -65,9 +65,19 @@ const COMMANDS: readonly Listing[] = [
     load: async () => (await import('./cli/schema.ts')).default,
   },
   {
+    name: 'sweep collect',
+    summary: 'Write the results of a sweep as tables (Arrow, CSV)',
+    load: async () => (await import('./cli/sweepCollect.ts')).default,
+  },
+  {
     name: 'sweep plan',
     summary: 'Plan a parameter sweep into a directory',
     load: async () => (await import('./cli/sweepPlan.ts')).default,
+  },
+  {
+    name: 'sweep plot',
+    summary: 'Draw the results of a sweep and tell its best points',
+    load: async () => (await import('./cli/sweepPlot.ts')).default,
   },
   {
     name: 'sweep retry',

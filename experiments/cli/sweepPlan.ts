@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { choice, object, text } from '../../core/params.ts';
-import { plural } from '../plots/style.ts';
+import { plural } from '../plural.ts';
 import { PROGRESS_MODES } from '../progress.ts';
 import { readJson } from '../run/runDirectory.ts';
 import { paths } from '../sweep/directory.ts';

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { UserError } from '../../core/errors.ts';
 import { choice, integer, number, object, text } from '../../core/params.ts';
-import { plural } from '../plots/style.ts';
+import { plural } from '../plural.ts';
 import { PROGRESS_MODES } from '../progress.ts';
 import { type RunSweepOptions, runSweep, type SweepOutcome } from '../sweep/run.ts';
 import { command, UsageError } from './command.ts';

@@ -1,5 +1,6 @@
 import { flag, object, text } from '../../core/params.ts';
 import { readPlan } from '../sweep/directory.ts';
+import { resultsOf, resultsSha256 } from '../sweep/results.ts';
 import { statesOf } from '../sweep/status.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
@@ -17,8 +18,11 @@ export default command({
     const states = statesOf(plan).map((state, index) => ({ index, ...state }));
     const counts = Object.fromEntries(STATES.map((s) => [s, states.filter(({ state }) => state === s).length]));
     if (json) {
-      const told = states.filter(({ state }) => state !== 'done');
-      console.log(JSON.stringify({ ...counts, runs: states.length, told }, null, 2));
+      const told = states
+        .filter(({ state }) => state !== 'done')
+        .map(({ index, state, ...more }) => ({ index, state, ...more }));
+      const sha256 = resultsSha256(plan, resultsOf(plan));
+      console.log(JSON.stringify({ ...counts, runs: states.length, resultsSha256: sha256, notDone: told }, null, 2));
       return;
     }
     console.log(columns(STATES.map((state) => [state, String(counts[state])])));

@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { UserError } from '../../core/errors.ts';
+import { plural } from '../plural.ts';
 import { mosaic, tileLayout } from './mosaic.ts';
 import {
   fitted,
@@ -7,7 +8,6 @@ import {
   panel,
   picture,
   pixelPanel,
-  plural,
   pngUrl,
   RAMP,
   requireFinite,

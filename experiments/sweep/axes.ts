@@ -1,6 +1,7 @@
 import jstat from 'jstat';
 import { UserError } from '../../core/errors.ts';
 import { type Seed, Stream } from '../../core/random.ts';
+import { grouped } from './grouped.ts';
 import type { Parameter } from './schema.ts';
 
 type Named = readonly [name: string, parameter: Parameter];
@@ -20,19 +21,12 @@ function lengthOf({ grid, list, count }: Parameter): number {
 
 /** The axes of the product, in the order of the file. */
 export function axesOf(parameters: Readonly<Record<string, Parameter>>, where: string): Axis[] {
-  const groups = new Map<string, Named[]>();
-  for (const [name, parameter] of Object.entries(parameters)) {
-    const { zip, latinHypercube } = parameter;
-    const key =
-      zip !== undefined
-        ? `zip ${zip}`
-        : latinHypercube !== undefined
-          ? `latinHypercube ${latinHypercube}`
-          : `: ${name}`;
-    groups.set(key, [...(groups.get(key) ?? []), [name, parameter]]);
-  }
+  const groups = grouped(Object.entries(parameters), ([name, { zip, latinHypercube }]) => {
+    if (zip !== undefined) return `zip ${zip}`;
+    return latinHypercube !== undefined ? `latinHypercube ${latinHypercube}` : `: ${name}`; // no name begins so
+  });
   return [...groups].map(([key, group]) => {
-    const [[first, one]] = group as [Named];
+    const [first, one] = group[0]!;
     const length = lengthOf(one);
     const other = group.find(([, p]) => lengthOf(p) !== length);
     if (other)

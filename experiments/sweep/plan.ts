@@ -2,7 +2,7 @@ import { UserError } from '../../core/errors.ts';
 import { type Seed, Stream } from '../../core/random.ts';
 import { canonicalJson, configSha256 } from '../config/hash.ts';
 import type { Mapping } from '../config/override.ts';
-import { plural } from '../plots/style.ts';
+import { plural } from '../plural.ts';
 import { axesOf, type Values, valuesOf } from './axes.ts';
 import { holds } from './constraints.ts';
 import type { Experiment, Setting, Sweep } from './experiment.ts';
@@ -51,9 +51,17 @@ export function pointsOf({ parameters, seed, constraints, replicates, budget }: 
   return points;
 }
 
+/** Columns of the results that are no parameters. */
+const RESERVED = ['point', 'replicate', 'seed', 'runs'];
+
 /** Every run of a sweep, in the order of its index. */
 export function planOf(sweep: Sweep, experiment: Experiment, where: string): PlannedRun[] {
   const { parameters, base, replicates, seed: root } = sweep;
+  const taken = Object.keys(parameters).find((name) => RESERVED.includes(name));
+  if (taken !== undefined)
+    throw new UserError(
+      `${where}: parameters.${taken} has the name of another column of the results; call it something else.`,
+    );
   const paths = Object.entries(parameters).map(([name, { path }]) => ({
     name,
     path: pathOf(path, `${where}: parameters.${name}`),
