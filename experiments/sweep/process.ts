@@ -10,7 +10,8 @@ const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
 const GRACE = 20_000;
 /** A process that has grown so much over its first point is not used again. */
 const GROWTH = 2;
-const TAIL = 4096;
+/** How much of what a process said last is kept to tell why it died, characters. */
+const TAIL = 65_536;
 
 const options = { ipc: true, buffer: false, reject: false, stdin: 'ignore', forceKillAfterDelay: GRACE } as const;
 
