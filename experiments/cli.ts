@@ -65,6 +65,36 @@ const COMMANDS: readonly Listing[] = [
     load: async () => (await import('./cli/schema.ts')).default,
   },
   {
+    name: 'sweep collect',
+    summary: 'Write the results of a sweep as tables (Arrow, CSV)',
+    load: async () => (await import('./cli/sweepCollect.ts')).default,
+  },
+  {
+    name: 'sweep plan',
+    summary: 'Plan a parameter sweep into a directory',
+    load: async () => (await import('./cli/sweepPlan.ts')).default,
+  },
+  {
+    name: 'sweep plot',
+    summary: 'Draw the results of a sweep and tell its best points',
+    load: async () => (await import('./cli/sweepPlot.ts')).default,
+  },
+  {
+    name: 'sweep retry',
+    summary: 'Compute the failed runs of a sweep again',
+    load: async () => (await import('./cli/sweepRun.ts')).retry,
+  },
+  {
+    name: 'sweep run',
+    summary: 'Compute the runs of a sweep, as many at a time as there are cores',
+    load: async () => (await import('./cli/sweepRun.ts')).run,
+  },
+  {
+    name: 'sweep status',
+    summary: 'Show which runs of a sweep are done, running, failed, missing',
+    load: async () => (await import('./cli/sweepStatus.ts')).default,
+  },
+  {
     name: 'version',
     summary: 'Print the version',
     load: async () => (await import('./cli/version.ts')).default,

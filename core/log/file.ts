@@ -18,7 +18,7 @@ import { dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { attempt, hasCode } from './fileError.ts';
 import { RowHash } from './hash.ts';
-import { type Holder, heldBy, parseHolder, parseStat } from './holder.ts';
+import { Held, type Holder, parseHolder, parseStat } from './holder.ts';
 import { type LogReader, type ReadOptions, readLog } from './read.ts';
 import { type ResumeOptions, resumePosition } from './resume.ts';
 import { type ByteSink, type LogPosition, LogStream, type LogStreamOptions } from './stream.ts';
@@ -139,24 +139,36 @@ export interface DirectoryLock {
 }
 
 /**
- * Claims a directory for this process with the file `lock`. UserError naming the holder if another process has it; the
- * lock of a process of this host that no longer lives is taken over.
+ * Claims a directory for this process with the file `lock`. `Held` if another process has it; the lock of a process of
+ * this host that no longer lives is taken over.
  */
 export function lockDirectory(directory: string): DirectoryLock {
-  const path = join(directory, 'lock');
+  return lockFile(join(directory, 'lock'), directory);
+}
+
+/** The same with a lock file of any name, for the thing called `claimed`. */
+export function lockFile(path: string, claimed: string): DirectoryLock {
   const ticks = processStat(process.pid)?.ticks ?? null;
   const own: Holder = { pid: process.pid, host: hostname(), since: new Date().toISOString(), ticks };
   const text = `${JSON.stringify(own)}\n`;
-  attempt('lock', directory, () => {
-    while (!createExclusive(path, text)) takeOver(directory, path);
+  attempt('lock', claimed, () => {
+    while (!createExclusive(path, text)) takeOver(claimed, path);
   });
   return {
-    unlock: () => attempt('unlock', directory, () => readIfThere(path) === text && rmSync(path)),
+    unlock: () => attempt('unlock', claimed, () => readIfThere(path) === text && rmSync(path)),
   };
 }
 
+/** The process that holds a lock file; undefined if there is none, or none that lives. */
+export function holderOf(path: string): Holder | undefined {
+  const text = readIfThere(path);
+  if (text === undefined) return undefined;
+  const holder = parseHolder(path, text);
+  return isAlive(holder) ? holder : undefined;
+}
+
 /** Removes a stale lock, one process at a time: a second one might remove the lock that the first has just made. */
-function takeOver(directory: string, path: string): void {
+function takeOver(claimed: string, path: string): void {
   const guard = `${path}.takeover`;
   try {
     mkdirSync(guard);
@@ -168,7 +180,7 @@ function takeOver(directory: string, path: string): void {
     const text = readIfThere(path);
     if (text === undefined) return;
     const holder = parseHolder(path, text);
-    if (isAlive(holder)) throw heldBy(directory, holder);
+    if (isAlive(holder)) throw new Held(claimed, path, holder);
     rmSync(path);
   } finally {
     rmdirSync(guard);

@@ -25,11 +25,17 @@ export function parseHolder(path: string, text: string): Holder {
   throw new UserError(`${path} does not say which process made it; if no run writes there, delete it`);
 }
 
-export function heldBy(directory: string, { pid, host, since }: Holder): UserError {
-  return new UserError(
-    `${directory} is in use by process ${pid} on ${host} since ${since}; wait for it, or choose another directory ` +
-      `(if it is certain that no run writes there, delete ${directory}/lock)`,
-  );
+/** The lock belongs to another process, which lives as far as can be told. */
+export class Held extends UserError {
+  readonly holder: Holder;
+
+  constructor(claimed: string, lock: string, holder: Holder) {
+    super(
+      `${claimed} is in use by process ${holder.pid} on ${holder.host} since ${holder.since}; wait for it, or choose ` +
+        `another directory (if it is certain that no run writes there, delete ${lock})`,
+    );
+    this.holder = holder;
+  }
 }
 
 /** State letter and start time out of /proc/PID/stat, whose second field may hold spaces and brackets (proc(5)). */

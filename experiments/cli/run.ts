@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { KERNELS } from '../../core/arena.ts';
 import { UserError } from '../../core/errors.ts';
@@ -8,24 +8,11 @@ import { loadConfig } from '../config/load.ts';
 import { withDevices } from '../devices/reference.ts';
 import { type NetworkDescription, networkSchema } from '../network/schema.ts';
 import { PROGRESS_MODES } from '../progress.ts';
+import { absolutePaths } from '../run/description.ts';
 import { runNetwork } from '../run/run.ts';
 import { RunDirectory, readJson } from '../run/runDirectory.ts';
 import { command, UsageError } from './command.ts';
 import { quoted } from './quoted.ts';
-
-/** Parameters of stimuli that name a file. */
-const PATHS = ['log', 'file'];
-
-/** Files that stimuli read are named relative to the network file; the resolved configuration names them wherever it lies. */
-function absolutePaths(description: NetworkDescription, file: string): NetworkDescription {
-  for (const population of Object.values(description.populations) as Record<string, unknown>[]) {
-    for (const key of PATHS) {
-      const path = population[key];
-      if (typeof path === 'string') population[key] = resolve(dirname(file), path);
-    }
-  }
-  return description;
-}
 
 const described = (file: string, set: readonly string[]): NetworkDescription =>
   absolutePaths(

@@ -1,7 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import { mean } from 'simple-statistics';
 import { joulesText } from '../energy/scale.ts';
-import { colour, INK, MUTED, panel, picture, plural, RULE, textWidth } from '../plots/style.ts';
+import { colour, INK, MUTED, panel, picture, RULE, textWidth } from '../plots/style.ts';
+import { plural } from '../plural.ts';
 import type { Compared } from './compare.ts';
 
 const ROW = 23;

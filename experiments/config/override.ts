@@ -30,13 +30,18 @@ function replaced(node: unknown, path: readonly string[], depth: number, value: 
   return { ...node, [key]: replaced(node[key], path, depth + 1, value, where) };
 }
 
+/** A copy of `config` with the value at `path` replaced. The last key may be new, everything before it must be there. */
+export function withValue(config: Mapping, path: readonly string[], value: unknown, where: string): Mapping {
+  return replaced(config, path, 0, value, where) as Mapping;
+}
+
 /**
  * Applies assignments such as `populations.output.tau=20` or `projections.0.delay=2` in their order. Values are YAML, so
  * `a=[1, 2]` and `a={ x: 1 }` work. The last key of a path may be new, everything before it must be there.
  * @throws UserError naming the assignment.
  */
 export function override(config: Mapping, assignments: readonly string[]): Mapping {
-  let result: unknown = config;
+  let result = config;
   for (const assignment of assignments) {
     const equals = assignment.indexOf('=');
     const path = assignment.slice(0, Math.max(0, equals)).trim().split('.');
@@ -48,7 +53,7 @@ export function override(config: Mapping, assignments: readonly string[]): Mappi
     const where = `--set ${showPath(path.slice(0, 8))}`;
     const text = assignment.slice(equals + 1);
     if (text.trim() === '') throw new UserError(`${where}: no value follows "="; an empty text is written ''.`);
-    result = replaced(result, path, 0, parse(text, where), where);
+    result = withValue(result, path, parse(text, where), where);
   }
-  return result as Mapping;
+  return result;
 }

@@ -28,6 +28,8 @@ export interface CurveSeries {
   readonly points: readonly CurvePoint[];
   /** Joined as they come, as in a loop, and not along x. */
   readonly path?: boolean;
+  /** Marks without a line or a band. */
+  readonly scatter?: boolean;
 }
 
 export interface CurveAxis {
@@ -75,8 +77,9 @@ export function chart(
     y: scaleOf(y, levels, 'y'),
   };
 
-  const marks = series.flatMap(({ points, path }, i) => {
+  const marks = series.flatMap(({ points, path, scatter }, i) => {
     const fill = colour(i);
+    if (scatter) return [Plot.dot(points, { x: 'x', y: 'y', fill, fillOpacity: 0.7, r: dots, symbol: symbol(i) })];
     const sorted = path ? points : points.toSorted((a, b) => a.x - b.x);
     const banded = sorted.filter((p) => p.low !== undefined && p.high !== undefined);
     return [

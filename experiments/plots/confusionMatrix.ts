@@ -1,7 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import { UserError } from '../../core/errors.ts';
+import { plural } from '../plural.ts';
 import { wilsonInterval } from '../readout/score.ts';
-import { INK, MUTED, PALETTE, panel, picture, plural, requireFinite, requireSome, textWidth } from './style.ts';
+import { INK, MUTED, PALETTE, panel, picture, requireFinite, requireSome, textWidth } from './style.ts';
 
 export interface ConfusionMatrix {
   /** Images by true class (row) and predicted class (column), `classes x classes`, row-major. */

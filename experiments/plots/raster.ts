@@ -1,9 +1,10 @@
 import * as Plot from '@observablehq/plot';
 import { UserError } from '../../core/errors.ts';
+import { plural } from '../plural.ts';
 import { type Band, type PopulationSize, type Spikes, stackBands } from './bands.ts';
 import { AXIS_HEIGHT, binWidth, rateStrip, STRIP_HEIGHT } from './rateStrip.ts';
 import { density, strokes } from './spikeMarks.ts';
-import { MUTED, panel, picture, plural, requireSome, textWidth, WIDTH } from './style.ts';
+import { MUTED, panel, picture, requireSome, textWidth, WIDTH } from './style.ts';
 
 export interface Raster extends Spikes {
   /** Names and sizes, in the order `population` counts them. */

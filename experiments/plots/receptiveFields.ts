@@ -1,8 +1,9 @@
 import * as Plot from '@observablehq/plot';
 import { UserError } from '../../core/errors.ts';
+import { plural } from '../plural.ts';
 import { BAR_WIDTH, type ColourScale, colourBar } from './colourBar.ts';
 import { mosaic, tileLayout } from './mosaic.ts';
-import { fitted, imageMark, picture, pixelPanel, plural, pngUrl, requireFinite, requireSome, WIDTH } from './style.ts';
+import { fitted, imageMark, picture, pixelPanel, pngUrl, requireFinite, requireSome, WIDTH } from './style.ts';
 
 export interface ReceptiveFields {
   /** Weights, `(rows * columns) x neurons`, row-major: one row per pixel. */

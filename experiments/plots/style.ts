@@ -138,9 +138,6 @@ export function imageMark(href: string, x: number, y: number, width: number, hei
   };
 }
 
-/** `1 neuron`, `2,000 neurons`. */
-export const plural = (n: number, noun: string): string => `${n.toLocaleString('en-US')} ${noun}${n === 1 ? '' : 's'}`;
-
 const PREFIXES = ['f', 'p', 'n', 'µ', 'm', '', 'k', 'M', 'G', 'T'];
 
 /** Two significant digits and an SI prefix: `6.8 MHz`. */

@@ -1,6 +1,6 @@
 import { heatMap } from '../plots/heatMap.ts';
 import { scatter } from '../plots/scatter.ts';
-import { plural } from '../plots/style.ts';
+import { plural } from '../plural.ts';
 import type { StdpPair } from './stdpPairs.ts';
 import type { WeightsStudy } from './weights.ts';
 

@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { choice, object, text } from '../../core/params.ts';
+import { plural } from '../plural.ts';
+import { PROGRESS_MODES } from '../progress.ts';
+import { readJson } from '../run/runDirectory.ts';
+import { paths } from '../sweep/directory.ts';
+import { planSweep } from '../sweep/make.ts';
+import { runSweep } from '../sweep/run.ts';
+import { command } from './command.ts';
+import { quoted } from './quoted.ts';
+
+/** `3 h 20 min`, `45 s`. */
+function duration(seconds: number): string {
+  if (seconds < 1) return `${Math.ceil(1000 * seconds)} ms`;
+  if (seconds < 60) return `${Math.ceil(seconds)} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60).toLocaleString('en-US')} h ${minutes % 60} min`;
+}
+
+export default command({
+  positionals: object({ file: text({ help: 'sweep file (YAML, JSON, or a module with a default export)' }) }),
+  options: object({
+    out: text({ help: 'directory for the plan and the results' }),
+    timed: z.boolean().default(true).meta({
+      description: 'compute the first run, which counts as done, to estimate time and memory of all',
+    }),
+    progress: choice(PROGRESS_MODES, { default: 'auto', help: 'how progress is shown, on standard error' }),
+  }),
+  examples: ['sweep plan sweep.yaml --out runs/sweep', 'sweep plan study.ts --out runs/study --no-timed'],
+  handler: async ({ file, out, timed, progress }, { signal }) => {
+    const { facts } = await planSweep(file, out);
+    const { points, replicates, runs } = facts;
+    console.log(
+      `${plural(points, 'point')} x ${plural(replicates, 'replicate')} = ${plural(runs, 'run')}, planned in ${out}.`,
+    );
+    if (timed) {
+      const only = ({ index }: { readonly index: number }) => index === 0;
+      const { done, failed } = await runSweep({ directory: out, workers: 1, only, progress, signal });
+      if (done > 0) {
+        const { wallSeconds, peakRssBytes } = readJson(paths(out).run(0), 'run.json') as Record<string, number>;
+        console.log(
+          `The first run took ${duration(wallSeconds!)} and ${Math.ceil(peakRssBytes! / 2 ** 20)} MB; all are estimated to take ${duration(wallSeconds! * runs)} on one core.`,
+        );
+      } else if (failed.length > 0) {
+        console.log(`The first run failed: ${failed[0]!.reason} (${join(out, 'points')} holds its log).`);
+      }
+    }
+    if (!signal.aborted) console.log(`Compute it with: memspike sweep run ${quoted(out)}`);
+  },
+});

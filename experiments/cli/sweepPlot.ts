@@ -1,0 +1,42 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../../core/errors.ts';
+import { writeFileAtomic } from '../../core/log/file.ts';
+import { attempt } from '../../core/log/fileError.ts';
+import { flag, object, text } from '../../core/params.ts';
+import { didYouMean } from '../../core/suggest.ts';
+import { svgToPng } from '../plots/png.ts';
+import { bestPoints } from '../sweep/best.ts';
+import { gather } from '../sweep/collect.ts';
+import { sweepPictures } from '../sweep/pictures.ts';
+import { columns } from './columns.ts';
+import { command } from './command.ts';
+
+const PNG_WIDTH = 1520;
+
+export default command({
+  positionals: object({ directory: text({ help: 'directory of the plan' }) }),
+  options: object({
+    best: text({ help: 'metric by which the best points are told; default: the first' }).optional(),
+    lowest: flag({ help: 'the best points are those with the lowest values' }),
+  }),
+  examples: ['sweep plot runs/sweep', 'sweep plot runs/sweep --best energy.write --lowest'],
+  handler: ({ directory, best, lowest }) => {
+    const collected = gather(directory);
+    if (collected.results.length === 0)
+      throw new UserError(`${directory} has no run that is done; there is nothing to draw.`);
+    const names = collected.plan.facts.metrics.map(({ name }) => name);
+    const metric = best === undefined ? 0 : names.indexOf(best);
+    if (metric < 0) throw new UserError(`${best} is no metric of the sweep${didYouMean(best!, names, 'metrics')}`);
+    const plots = join(directory, 'plots');
+    attempt('create', plots, () => mkdirSync(plots, { recursive: true }));
+    for (const { name, svg } of sweepPictures(collected)) {
+      writeFileAtomic(join(plots, `${name}.svg`), svg);
+      writeFileAtomic(join(plots, `${name}.png`), svgToPng(svg, PNG_WIDTH));
+      console.log(`Wrote ${join(plots, name)}.svg and .png`);
+    }
+    console.log(`\nThe points with the ${lowest ? 'lowest' : 'highest'} ${names[metric]}:\n`);
+    console.log(columns(bestPoints(collected, metric, lowest)));
+    if (collected.lacking.length > 0) throw new UserError(`${directory}: ${collected.lacking.join('; ')}.`);
+  },
+});

@@ -1,0 +1,94 @@
+import { availableParallelism } from 'node:os';
+import { UserError } from '../../core/errors.ts';
+import { choice, integer, number, object, text } from '../../core/params.ts';
+import { plural } from '../plural.ts';
+import { PROGRESS_MODES } from '../progress.ts';
+import { type RunSweepOptions, runSweep, type SweepOutcome } from '../sweep/run.ts';
+import { command, UsageError } from './command.ts';
+import { quoted } from './quoted.ts';
+
+const shared = {
+  workers: integer({
+    min: 1,
+    max: 256,
+    help: 'runs at a time, each in a process; default: one a core; any number gives the same bits',
+  }).optional(),
+  timeout: number({ min: 0, exclusiveMin: true, unit: 's', help: 'a run that takes longer has failed' }).optional(),
+  checkpointEvery: number({
+    min: 0,
+    exclusiveMin: true,
+    help: 'simulated ms (run) or training images (mnist) between checkpoints',
+  }).optional(),
+  progress: choice(PROGRESS_MODES, { default: 'auto', help: 'how progress is shown, on standard error' }),
+};
+
+/** Which runs `--index` and `--shard` mean; undefined: all. */
+function selection(index: number | undefined, shard: string | undefined): RunSweepOptions['only'] {
+  if (index !== undefined && shard !== undefined)
+    throw new UsageError('sweep run: --index and --shard exclude each other.');
+  if (index !== undefined) return (run) => run.index === index;
+  if (shard === undefined) return undefined;
+  const [, part, parts] = (/^(\d{1,9})\/(\d{1,9})$/.exec(shard) ?? []).map(Number);
+  if (part === undefined || !(part < parts!))
+    throw new UsageError(`sweep run: --shard is "${shard}", but must be i/n with i from 0 to n - 1, such as 0/4.`);
+  return (run) => run.index % parts! === part;
+}
+
+/** Tells how it ended. UserError if runs have failed. */
+function tell({ done, failed, elsewhere, left }: SweepOutcome, directory: string, interrupted: boolean): void {
+  const out = quoted(directory);
+  if (interrupted) {
+    console.error(
+      `Stopped with ${plural(done, 'run')} done; what was computed is in ${directory}. Go on with: memspike sweep run ${out}`,
+    );
+    return;
+  }
+  const rest = [
+    ...(left > 0 ? [`${left} left for another time`] : []),
+    ...(elsewhere.length > 0 ? [`${elsewhere.length} claimed by others (${elsewhere[0]!.reason})`] : []),
+  ];
+  console.log(`${[`${plural(done, 'run')} done`, ...rest].join(', ')} in ${directory}.`);
+  if (failed.length > 0) {
+    const [first] = failed;
+    throw new UserError(
+      `${plural(failed.length, 'run')} failed, the first of them number ${first!.index}: ${first!.reason}; see memspike sweep status ${out}, and run them again with: memspike sweep retry ${out}`,
+    );
+  }
+}
+
+export const run = command({
+  positionals: object({ directory: text({ help: 'directory of the plan' }) }),
+  options: object({
+    ...shared,
+    index: integer({ min: 0, help: 'only the run of this number' }).optional(),
+    shard: text({ help: 'only the runs of shard i of n: 0/4 to 3/4' }).optional(),
+  }),
+  examples: [
+    'sweep run runs/sweep',
+    'sweep run runs/sweep --workers 2 --timeout 3600',
+    'sweep run runs/sweep --shard 0/4',
+  ],
+  handler: async ({ directory, index, shard, workers, ...options }, { signal }) => {
+    const only = selection(index, shard);
+    const outcome = await runSweep({ directory, ...options, workers: workers ?? availableParallelism(), only, signal });
+    if (index !== undefined && outcome.done + outcome.failed.length + outcome.elsewhere.length + outcome.left === 0)
+      throw new UserError(`${directory} has no run ${index}.`);
+    tell(outcome, directory, signal.aborted);
+  },
+});
+
+export const retry = command({
+  positionals: object({ directory: text({ help: 'directory of the plan' }) }),
+  options: object(shared),
+  examples: ['sweep retry runs/sweep', 'sweep retry runs/sweep --timeout 7200'],
+  handler: async ({ directory, workers, ...options }, { signal }) => {
+    const outcome = await runSweep({
+      directory,
+      ...options,
+      workers: workers ?? availableParallelism(),
+      retry: true,
+      signal,
+    });
+    tell(outcome, directory, signal.aborted);
+  },
+});

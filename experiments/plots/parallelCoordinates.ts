@@ -1,0 +1,93 @@
+import * as Plot from '@observablehq/plot';
+import { INK, MUTED, picture, pixelPanel, RAMP, requireSome, textWidth } from './style.ts';
+
+export interface ParallelAxis {
+  /** Name with its unit. */
+  readonly label: string;
+  /** One a line: numbers, or texts for an axis of names. */
+  readonly values: readonly (number | string)[];
+  readonly log?: boolean;
+}
+
+export interface ParallelCoordinates {
+  readonly title: string;
+  readonly subtitle?: string;
+  /** The last one colours the lines. */
+  readonly axes: readonly ParallelAxis[];
+}
+
+const TOP = 30;
+const HEIGHT = 300;
+const GAP = 150;
+const TICKS = 5;
+
+/** One line a point through its value on every axis, from light to dark by the last axis, whose largest are on top. SVG. */
+export function parallelCoordinates({ title, subtitle, axes }: ParallelCoordinates): string {
+  const count = axes[0]?.values.length ?? 0;
+  requireSome(count, 'parallel coordinates', 'points');
+  const gap = Math.max(GAP, ...axes.map(({ label }) => textWidth(label) + 16));
+  const placed = axes.map((axis, a) => ({ x: gap / 2 + a * gap, label: axis.label, ...scaleOf(axis) }));
+  const last = placed.at(-1)!;
+  const shares = axes.at(-1)!.values.map((value) => last.share(value));
+  const order = shares.map((_, i) => i).sort((i, j) => shares[i]! - shares[j]!);
+  const y = (share: number) => TOP + HEIGHT * (1 - share);
+  const corners = order.flatMap((line) =>
+    placed.map(({ x, share }, a) => ({ line, x, y: y(share(axes[a]!.values[line]!)) })),
+  );
+  const ticks = placed.flatMap(({ x, ticks: own }) => own.map(({ share, text }) => ({ x, y: y(share), text })));
+  const width = gap * axes.length;
+  const svg = pixelPanel(width, TOP + HEIGHT + 20, [
+    Plot.line(corners, {
+      x: 'x',
+      y: 'y',
+      z: 'line',
+      stroke: (c) => `rgb(${RAMP[Math.round(40 + 200 * shares[c.line]!)]!.join(',')})`,
+      strokeOpacity: count > 100 ? 0.5 : 0.85,
+      strokeWidth: count > 100 ? 1 : 1.6,
+    }),
+    Plot.ruleX(placed, { x: 'x', y1: TOP, y2: TOP + HEIGHT, stroke: MUTED }),
+    Plot.text(placed, { x: 'x', y: TOP - 16, text: 'label', fontWeight: 'bold' }),
+    Plot.text(ticks, {
+      x: 'x',
+      y: 'y',
+      dx: 6,
+      text: 'text',
+      textAnchor: 'start',
+      fontSize: 11,
+      fill: INK,
+      stroke: 'white',
+      strokeWidth: 3,
+    }),
+  ]);
+  return picture(width, TOP + HEIGHT + 24, { title, subtitle }, [{ x: 0, y: 0, svg }]);
+}
+
+interface Scale {
+  /** From 0 at the bottom to 1 at the top. */
+  share(value: number | string): number;
+  readonly ticks: readonly { readonly share: number; readonly text: string }[];
+}
+
+const short = (value: number): string => String(Number(value.toPrecision(3)));
+
+function scaleOf({ values, log = false }: ParallelAxis): Scale {
+  if (!values.every((v) => typeof v === 'number')) {
+    const names = [...new Set(values.map(String))];
+    const share = (value: number | string) =>
+      names.length > 1 ? names.indexOf(String(value)) / (names.length - 1) : 0.5;
+    return { share, ticks: names.map((text) => ({ share: share(text), text })) };
+  }
+  const low = values.reduce((a, b) => Math.min(a, b));
+  const high = values.reduce((a, b) => Math.max(a, b));
+  const at = log ? Math.log : (v: number) => v;
+  const share = (value: number | string) => (high > low ? (at(Number(value)) - at(low)) / (at(high) - at(low)) : 0.5);
+  const distinct = [...new Set(values)];
+  const shown =
+    distinct.length <= TICKS + 2
+      ? distinct
+      : Array.from({ length: TICKS }, (_, i) => {
+          const s = i / (TICKS - 1);
+          return log ? low * (high / low) ** s : low + (high - low) * s;
+        });
+  return { share, ticks: shown.map((value) => ({ share: share(value), text: short(value) })) };
+}

@@ -1,0 +1,47 @@
+import * as Plot from '@observablehq/plot';
+import { colour, MUTED, panel, picture, RULE, requireSome, textWidth, tickFormat, WIDTH } from './style.ts';
+
+export interface Responses {
+  readonly title: string;
+  readonly subtitle?: string;
+  /** Name with its unit. */
+  readonly label: string;
+  /** What was tried, from top to bottom: mean, and ends of an interval where there is one. */
+  readonly rows: readonly {
+    readonly name: string;
+    readonly mean: number;
+    readonly low?: number;
+    readonly high?: number;
+  }[];
+}
+
+const ROW = 24;
+const BOTTOM = 48;
+
+/** A mark with its interval for each of several things that have names and no numbers. SVG. */
+export function responses({ title, subtitle, label, rows }: Responses): string {
+  requireSome(rows.length, 'responses', 'rows');
+  const left = Math.max(...rows.map(({ name }) => textWidth(name))) + 16;
+  const height = 8 + ROW * rows.length + BOTTOM;
+  const most = Math.max(...rows.map(({ mean, high }) => Math.abs(high ?? mean)));
+  const svg = panel({
+    width: WIDTH,
+    height,
+    marginTop: 8,
+    marginRight: 36,
+    marginBottom: BOTTOM,
+    marginLeft: left,
+    x: { label, nice: true, labelOffset: 40, tickFormat: tickFormat(most) },
+    y: { type: 'band', domain: rows.map(({ name }) => name), label: null, tickSize: 0, padding: 0.3 },
+    marks: [
+      Plot.gridX({ stroke: RULE, strokeOpacity: 1 }),
+      Plot.ruleY(
+        rows.filter(({ low }) => low !== undefined),
+        { y: 'name', x1: 'low', x2: 'high', stroke: colour(0), strokeWidth: 2 },
+      ),
+      Plot.dot(rows, { y: 'name', x: 'mean', fill: colour(0), r: 4.5 }),
+      Plot.frame({ stroke: MUTED }),
+    ],
+  });
+  return picture(WIDTH, height + 8, { title, subtitle }, [{ x: 0, y: 0, svg }]);
+}

@@ -1,0 +1,16 @@
+import { dirname, resolve } from 'node:path';
+import type { NetworkDescription } from '../network/schema.ts';
+
+/** Parameters of stimuli that name a file. */
+const PATHS = ['log', 'file'];
+
+/** Files that stimuli read are named relative to the network file; the resolved configuration names them wherever it lies. */
+export function absolutePaths(description: NetworkDescription, file: string): NetworkDescription {
+  for (const population of Object.values(description.populations) as Record<string, unknown>[]) {
+    for (const key of PATHS) {
+      const path = population[key];
+      if (typeof path === 'string') population[key] = resolve(dirname(file), path);
+    }
+  }
+  return description;
+}

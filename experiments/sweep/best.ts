@@ -1,0 +1,32 @@
+import type { Collected } from './collect.ts';
+import { cellOf } from './table.ts';
+
+const SHOWN = 10;
+
+const figure = (value: number): string => (Number.isFinite(value) ? String(Number(value.toPrecision(5))) : '–');
+
+/** The points with the highest (or lowest) mean of a metric, as rows of a table, the first of them its heading. */
+export function bestPoints({ plan, summary }: Collected, metric: number, lowest: boolean): string[][] {
+  const { parameters, metrics } = plan.facts;
+  const sign = lowest ? 1 : -1;
+  const sorted = summary
+    .filter(({ metrics: own }) => Number.isFinite(own[metric]!.mean))
+    .toSorted((a, b) => sign * (a.metrics[metric]!.mean - b.metrics[metric]!.mean))
+    .slice(0, SHOWN);
+  const title = ({ name, unit }: { name: string; unit: string }) => (unit === '' ? name : `${name} (${unit})`);
+  return [
+    ['point', ...parameters.map(title), ...metrics.map(title), `95 % interval of ${metrics[metric]!.name}`],
+    ...sorted.map(({ point, parameters: values, metrics: own }) => {
+      const { low, high } = own[metric]!;
+      return [
+        String(point),
+        ...parameters.map(({ name }) => {
+          const cell = cellOf(values[name]);
+          return typeof cell === 'number' ? figure(cell) : String(cell);
+        }),
+        ...own.map(({ mean }) => figure(mean)),
+        Number.isFinite(low) ? `${figure(low)} to ${figure(high)}` : '–',
+      ];
+    }),
+  ];
+}

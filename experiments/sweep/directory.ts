@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../../core/errors.ts';
+import { writeFileAtomic } from '../../core/log/file.ts';
+import { attempt } from '../../core/log/fileError.ts';
+import { canonicalJson } from '../config/hash.ts';
+import { readJson } from '../run/runDirectory.ts';
+import { VERSION } from '../version.ts';
+import type { Sweep } from './experiment.ts';
+import type { PlannedRun } from './plan.ts';
+import type { Quantity } from './quantities.ts';
+
+const FORMAT = 'memspike.sweep/1';
+/** Digits of an index in file names, as many as the largest plan needs. */
+const DIGITS = 6;
+
+/** `sweep.json`: what was planned, with which version, and the hash of `plan.jsonl`. */
+export interface SweepFacts {
+  readonly format: string;
+  readonly version: string;
+  /** The sweep file as it was named. */
+  readonly file: string;
+  readonly sweep: Sweep;
+  readonly points: number;
+  readonly replicates: number;
+  readonly runs: number;
+  readonly parameters: readonly Quantity[];
+  readonly metrics: readonly Quantity[];
+  readonly planSha256: string;
+}
+
+/** Where the parts of a sweep directory lie. */
+export const paths = (directory: string) => {
+  const of = (index: number, ending: string) =>
+    join(directory, 'points', `${String(index).padStart(DIGITS, '0')}${ending}`);
+  return {
+    sweep: join(directory, 'sweep.json'),
+    plan: join(directory, 'plan.jsonl'),
+    points: join(directory, 'points'),
+    /** Run directory of a point; done where its `run.json` is. */
+    run: (index: number) => of(index, ''),
+    log: (index: number) => of(index, '.log'),
+    failed: (index: number) => of(index, '.failed.json'),
+    /** Held by the process that computes the point. */
+    lock: (index: number) => of(index, '.lock'),
+  };
+};
+
+/** The index in the name of something under `points`, and what follows it; undefined for names of others. */
+export function parseName(name: string): { readonly index: number; readonly ending: string } | undefined {
+  const [, digits, ending] = /^(\d{6})(|\.log|\.failed\.json|\.lock)$/.exec(name) ?? [];
+  return digits === undefined ? undefined : { index: Number(digits), ending: ending! };
+}
+
+/** Whether a point is done. UserError if what lies there is the run of another configuration. */
+export function isFinished(run: string, hash: string): boolean {
+  if (!existsSync(join(run, 'run.json'))) return false;
+  const { configSha256 } = readJson(run, 'run.json') as { readonly configSha256?: unknown };
+  if (configSha256 !== hash)
+    throw new UserError(
+      `${run} holds the run of another configuration than the plan's; remove it to have it computed again.`,
+    );
+  return true;
+}
+
+const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+
+/**
+ * Writes a plan. The directory may hold the very same plan already, which leaves it as it is.
+ * @returns whether it was there.
+ */
+export function writePlan(
+  directory: string,
+  runs: readonly PlannedRun[],
+  facts: Omit<SweepFacts, 'format' | 'version' | 'planSha256' | 'points' | 'replicates' | 'runs'>,
+): boolean {
+  const at = paths(directory);
+  const text = `${runs.map((run) => canonicalJson(run)).join('\n')}\n`;
+  const planSha256 = sha256(text);
+  if (existsSync(at.sweep)) {
+    const found = readPlan(directory);
+    if (found.facts.planSha256 === planSha256 && found.facts.version === VERSION) return true;
+    throw new UserError(
+      `${directory} holds another plan already; choose another --out, or remove it with its results.`,
+    );
+  }
+  attempt('create', directory, () => mkdirSync(at.points, { recursive: true }));
+  writeFileAtomic(at.plan, text);
+  const { sweep } = facts;
+  const counts = { points: runs.length / sweep.replicates, replicates: sweep.replicates, runs: runs.length };
+  const all: SweepFacts = { format: FORMAT, version: VERSION, ...facts, ...counts, planSha256 };
+  writeFileAtomic(at.sweep, `${JSON.stringify(JSON.parse(canonicalJson(all)), null, 2)}\n`);
+  return false;
+}
+
+export interface Plan {
+  readonly directory: string;
+  readonly facts: SweepFacts;
+  readonly runs: readonly PlannedRun[];
+}
+
+/** Reads a plan back. UserError if there is none, or if it has been edited since it was made. */
+export function readPlan(directory: string): Plan {
+  const at = paths(directory);
+  if (!existsSync(at.sweep))
+    throw new UserError(
+      `${directory} holds no sweep (no sweep.json); make one with: memspike sweep plan FILE --out ${directory}`,
+    );
+  const facts = parsed(at.sweep, readFileSync(at.sweep, 'utf8')) as SweepFacts;
+  if (facts.format !== FORMAT)
+    throw new UserError(`${at.sweep} is of the format ${String(facts.format)}, but this memspike reads ${FORMAT}.`);
+  const bytes = attempt('read', at.plan, () => readFileSync(at.plan));
+  if (sha256(bytes) !== facts.planSha256)
+    throw new UserError(
+      `${at.plan} has been changed since the sweep was planned; put it back, or plan into another directory: memspike sweep plan ${facts.file} --out DIR`,
+    );
+  const lines = bytes.toString('utf8').trimEnd().split('\n');
+  return { directory, facts, runs: lines.map((line) => parsed(at.plan, line) as PlannedRun) };
+}
+
+/** Results of one sweep come from one version. */
+export function requireVersion({ directory, facts }: Plan): void {
+  if (facts.version !== VERSION)
+    throw new UserError(
+      `${directory} was planned with memspike ${facts.version}, but this is ${VERSION}; go on with that version, or plan anew into another directory.`,
+    );
+}
+
+function parsed(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new UserError(`${file} is damaged: it is not JSON.`, { cause });
+  }
+}

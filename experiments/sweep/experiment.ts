@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import type { Mapping } from '../config/override.ts';
+import type { SweepFile } from './schema.ts';
+
+/** A value for a place in a configuration, and who asks for it. */
+export interface Setting {
+  readonly path: readonly string[];
+  readonly value: unknown;
+  readonly where: string;
+}
+
+export interface PointContext {
+  /** The run directory to write; what an interrupted run left there is gone on with where the experiment can. */
+  readonly out: string;
+  /** Aborted when the run shall come to an orderly end, with a checkpoint if it can. */
+  readonly signal: AbortSignal;
+  /** Images (mnist) or simulated ms (run) between checkpoints. */
+  readonly checkpointEvery: number | undefined;
+}
+
+/** What a sweep can vary. */
+export interface Experiment {
+  /** What its configuration takes, for units; null if that is not known. */
+  readonly schema: z.ZodType | null;
+  /** Whether it can go on from a checkpoint. */
+  readonly resumes: boolean;
+  /** The whole configuration of a point: settings over the base over its defaults. @throws UserError naming the setting */
+  resolve(settings: readonly Setting[]): Mapping;
+  /** Runs a resolved configuration to `run.json` in `out`; false if it was interrupted. */
+  run(config: Mapping, context: PointContext): Promise<boolean>;
+}
+
+/** A sweep file with its paths absolute. */
+export type Sweep = SweepFile;
+
+/** Loaded when it is wanted: a point of one experiment does not load the others. */
+const OPENERS: Readonly<Record<string, () => Promise<(sweep: Sweep, where: string) => Experiment>>> = {
+  mnist: async () => (await import('./experiments/mnist.ts')).mnist,
+  run: async () => (await import('./experiments/network.ts')).network,
+  characterise: async () => (await import('./experiments/characterise.ts')).characteriseExperiment,
+};
+export const EXPERIMENTS = Object.keys(OPENERS);
+
+/** @param where what errors call the sweep: its file. */
+export async function openExperiment(sweep: Sweep, where: string): Promise<Experiment> {
+  const opener = Object.hasOwn(OPENERS, sweep.experiment) ? OPENERS[sweep.experiment] : undefined;
+  if (opener) return (await opener())(sweep, where);
+  return (await import('./experiments/study.ts')).openStudy(sweep, where);
+}

@@ -1,0 +1,59 @@
+import { rmSync } from 'node:fs';
+import { z } from 'zod';
+import { UserError } from '../../../core/errors.ts';
+import { integer, object, text } from '../../../core/params.ts';
+import { validate } from '../../../core/validate.ts';
+import { characterise, throughRange } from '../../characterise/characterise.ts';
+import type { Mapping } from '../../config/override.ts';
+import type { LoadedDevice } from '../../devices/load.ts';
+import { MODELS, type ModelChoice, oneModel } from '../../network/schema.ts';
+import type { Experiment, Sweep } from '../experiment.ts';
+import { finishRun } from '../finish.ts';
+import { settle } from '../settle.ts';
+import { deviceNamed } from './mnist.ts';
+
+const schema = object({
+  name: text({ help: 'preset or device file that it begins with' }),
+  device: oneModel(MODELS.devices),
+  shortTerm: oneModel(MODELS.shortTerms).nullable(),
+  devices: integer({ default: 50, min: 1, max: 1000, help: 'how many devices are measured' }),
+  seed: z.union([z.int(), z.string().min(1)]).default(1),
+  pulses: integer({
+    min: 1,
+    max: 10_000,
+    help: 'pulses of a train; default: those through the whole range',
+  }).optional(),
+});
+
+/** `memspike device characterise`: `device` names a preset or a file; `device.gMax` and so on change what is in it. */
+export function characteriseExperiment({ base }: Sweep, where: string): Experiment {
+  const loadedAs = (config: z.output<typeof schema>): LoadedDevice => ({
+    ...deviceNamed(config.name, where),
+    device: config.device as ModelChoice,
+    shortTerm: config.shortTerm as ModelChoice | null,
+  });
+  const complete = (given: Mapping): Mapping => {
+    if (typeof given.device !== 'string')
+      throw new UserError(`${where}: base.device must name a preset or a device file.`);
+    const { device, shortTerm } = deviceNamed(given.device, where);
+    return { ...given, name: given.device, device, shortTerm };
+  };
+  return {
+    schema,
+    resumes: false,
+    resolve: (settings) => {
+      const config = settle(schema, base, settings, where, complete);
+      return { ...config, pulses: config.pulses ?? throughRange(loadedAs(config)) };
+    },
+    run: async (given, { out }) => {
+      const config = validate(schema, given, out);
+      const loaded = loadedAs(config);
+      rmSync(out, { recursive: true, force: true }); // half a measurement is no use
+      const { seed, devices, pulses } = config;
+      const started = performance.now();
+      const { parts, leftOut } = characterise({ loaded, out, devices, seed, pulses: pulses ?? throughRange(loaded) });
+      finishRun(out, given, { seed, parts, leftOut }, started);
+      return true;
+    },
+  };
+}

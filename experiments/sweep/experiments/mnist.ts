@@ -1,0 +1,37 @@
+import { dirname, resolve } from 'node:path';
+import { validate } from '../../../core/validate.ts';
+import type { Mapping } from '../../config/override.ts';
+import { loadDevice, presetNames } from '../../devices/load.ts';
+import { mnistSchema, settled, withRecipe } from '../../mnist/config.ts';
+import { withDevice } from '../../mnist/device.ts';
+import { RunDirectory } from '../../run/runDirectory.ts';
+import type { Experiment, Sweep } from '../experiment.ts';
+import { settle } from '../settle.ts';
+
+/** A device by the name of its preset or by its file, relative to the sweep file. */
+export function deviceNamed(name: string, where: string) {
+  return loadDevice(presetNames().includes(name) ? name : resolve(dirname(where), name));
+}
+
+/** `memspike mnist`. `device` may be the name of a preset or a device file, to whose range the recipe is then adapted. */
+export function mnist({ base, data }: Sweep, where: string): Experiment {
+  const complete = (given: Mapping): Mapping => {
+    const { device, ...others } = given;
+    if (typeof device !== 'string') return withRecipe(given);
+    return withRecipe(others, (recipe) => withDevice(recipe, deviceNamed(device, where)));
+  };
+  return {
+    schema: mnistSchema,
+    resumes: true,
+    resolve: (settings) => ({ ...settled(settle(mnistSchema, base, settings, where, complete)) }),
+    run: async (config, { out, signal, checkpointEvery }) => {
+      const { runMnist } = await import('../../mnist/experiment.ts');
+      const done = await runMnist({
+        ...{ config: settled(validate(mnistSchema, config, out)), data, out, signal, checkpointEvery },
+        ...{ workers: 1, recordInputs: false, kernels: 'auto', pictures: false, progress: 'none' },
+        resume: RunDirectory.isTaken(out),
+      });
+      return done !== null;
+    },
+  };
+}

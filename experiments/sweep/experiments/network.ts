@@ -1,0 +1,29 @@
+import { UserError } from '../../../core/errors.ts';
+import { validate } from '../../../core/validate.ts';
+import { readConfig } from '../../config/load.ts';
+import { withDevices } from '../../devices/reference.ts';
+import { networkSchema } from '../../network/schema.ts';
+import { absolutePaths } from '../../run/description.ts';
+import { RunDirectory } from '../../run/runDirectory.ts';
+import type { Experiment, Sweep } from '../experiment.ts';
+import { settle } from '../settle.ts';
+
+/** `memspike run` on a network file; `base` is laid over its top level. */
+export function network({ network: file, base }: Sweep, where: string): Experiment {
+  if (file === undefined)
+    throw new UserError(`${where}: network is missing: the experiment "run" must name a network file.`);
+  return {
+    schema: networkSchema,
+    resumes: true,
+    resolve: (settings) => {
+      const given = { ...readConfig(file), ...base }; // only now: a planned point needs the file no more
+      const description = settle(networkSchema, given, settings, where, (all) => withDevices(all, file));
+      return { ...absolutePaths(description, file) };
+    },
+    run: async (config, { out, signal, checkpointEvery }) => {
+      const { runNetwork } = await import('../../run/run.ts');
+      const description = validate(networkSchema, config, out);
+      return runNetwork({ description, source: out, out, signal, checkpointEvery, resume: RunDirectory.isTaken(out) });
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { mkdirSync } from 'node:fs';
+import { z } from 'zod';
+import { UserError } from '../../../core/errors.ts';
+import { attempt } from '../../../core/log/fileError.ts';
+import { show } from '../../../core/show.ts';
+import { didYouMean } from '../../../core/suggest.ts';
+import { isMapping, type Mapping, withValue } from '../../config/override.ts';
+import { EXPERIMENTS, type Experiment, type Setting, type Sweep } from '../experiment.ts';
+import { finishRun } from '../finish.ts';
+import { isModule, loadModule } from '../module.ts';
+import { settle } from '../settle.ts';
+
+/**
+ * A module of the user's: `export async function run(config, { out, signal })` returns what `run.json` shall tell, or
+ * null if it came to an end because of `signal`. `export const schema` (zod), if there is one, checks configurations;
+ * without it a parameter may set what stands in `base`, and nothing else.
+ */
+export async function openStudy(sweep: Sweep, where: string): Promise<Experiment> {
+  const { experiment: file, base } = sweep;
+  if (!isModule(file))
+    throw new UserError(
+      `${where}: experiment is ${show(file)}, but must be ${EXPERIMENTS.join(', ')} or a module (.ts, .js)${didYouMean(file, EXPERIMENTS, 'experiments')}`,
+    );
+  const { run, schema = null } = await loadModule(file);
+  if (typeof run !== 'function') throw new UserError(`${file} exports no function called run.`);
+  if (schema !== null && !(schema instanceof z.ZodType))
+    throw new UserError(`${file} exports a schema that is no zod schema.`);
+  return {
+    schema,
+    resumes: false,
+    resolve: (settings) => {
+      if (schema !== null) return settle(schema, base, settings, where) as Mapping;
+      return settings.reduce((config: Mapping, s) => withKnown(config, s), base);
+    },
+    run: async (config, { out, signal }) => {
+      attempt('create', out, () => mkdirSync(out, { recursive: true }));
+      const started = performance.now();
+      const facts: unknown = await run(config, { out, signal });
+      if (facts === null) return false;
+      if (!isMapping(facts))
+        throw new UserError(`run of ${file} returned ${show(facts)}, but must return a mapping or null.`);
+      finishRun(out, config, { seed: config.seed, ...facts }, started);
+      return true;
+    },
+  };
+}
+
+/** `seed` is every study's; anything else must be in its base. */
+function withKnown(config: Mapping, { path, value, where }: Setting): Mapping {
+  const parent = path.slice(0, -1).reduce((node: unknown, key) => (isMapping(node) ? node[key] : undefined), config);
+  const last = path.at(-1)!;
+  if (isMapping(parent) && !Object.hasOwn(parent, last) && path.join('.') !== 'seed')
+    throw new UserError(
+      `${where}: ${path.join('.')} is not in base${didYouMean(last, Object.keys(parent), 'keys there')}`,
+    );
+  return withValue(config, path, value, where);
+}

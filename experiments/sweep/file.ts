@@ -1,0 +1,27 @@
+import { dirname, resolve } from 'node:path';
+import { UserError } from '../../core/errors.ts';
+import { show } from '../../core/show.ts';
+import { validate } from '../../core/validate.ts';
+import { readConfig } from '../config/load.ts';
+import { isMapping } from '../config/override.ts';
+import type { Sweep } from './experiment.ts';
+import { isModule, loadModule } from './module.ts';
+import { sweepSchema } from './schema.ts';
+
+/** Reads a sweep file: YAML or JSON, or the default export of a module. Paths in it become absolute. */
+export async function readSweep(file: string): Promise<Sweep> {
+  const sweep = validate(sweepSchema, isModule(file) ? await exported(file) : readConfig(file), file);
+  const beside = (path: string) => resolve(dirname(file), path);
+  return {
+    ...sweep,
+    ...(isModule(sweep.experiment) && { experiment: beside(sweep.experiment) }),
+    ...(sweep.network !== undefined && { network: beside(sweep.network) }),
+    ...(sweep.data !== undefined && { data: beside(sweep.data) }),
+  };
+}
+
+async function exported(file: string): Promise<unknown> {
+  const { default: sweep } = await loadModule(resolve(file));
+  if (!isMapping(sweep)) throw new UserError(`${file}: its default export is ${show(sweep)}, but must be a sweep.`);
+  return sweep;
+}

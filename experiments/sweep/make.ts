@@ -1,0 +1,13 @@
+import { type Plan, readPlan, writePlan } from './directory.ts';
+import { openExperiment } from './experiment.ts';
+import { readSweep } from './file.ts';
+import { planOf } from './plan.ts';
+import { quantitiesOf } from './quantities.ts';
+
+/** Plans the sweep of a file into a directory, which may hold the very same plan already. */
+export async function planSweep(file: string, directory: string): Promise<Plan> {
+  const sweep = await readSweep(file);
+  const experiment = await openExperiment(sweep, file);
+  writePlan(directory, planOf(sweep, experiment, file), { file, sweep, ...quantitiesOf(sweep, experiment) });
+  return readPlan(directory);
+}

@@ -1,0 +1,213 @@
+import { curve } from '../plots/curve.ts';
+import { parallelCoordinates } from '../plots/parallelCoordinates.ts';
+import { responses } from '../plots/responses.ts';
+import { valueMap } from '../plots/valueMap.ts';
+import { plural } from '../plural.ts';
+import type { Collected } from './collect.ts';
+import { grouped } from './grouped.ts';
+import type { Quantity } from './quantities.ts';
+import { type Estimate, estimate } from './summary.ts';
+import { cellOf } from './table.ts';
+
+export interface SweepPicture {
+  /** Of its file, without an ending. */
+  readonly name: string;
+  readonly svg: string;
+}
+
+/** Lines that one chart can tell apart. */
+const MOST_SERIES = 7;
+const MOST_CELLS = 60;
+const LOG_RATIO = 20;
+
+type Cell = ReturnType<typeof cellOf>;
+interface Column {
+  readonly quantity: Quantity;
+  /** One a point of the summary. */
+  readonly cells: readonly Cell[];
+  readonly distinct: readonly Cell[];
+  readonly numeric: boolean;
+  readonly log: boolean;
+}
+
+const labelOf = ({ name, unit }: Quantity): string => (unit === '' ? name : `${name} (${unit})`);
+const fileOf = (...parts: readonly string[]): string => parts.join('-').replaceAll(/[^\w-]+/g, '-');
+const shown = (cell: Cell): string => (typeof cell === 'number' ? String(Number(cell.toPrecision(4))) : String(cell));
+
+/** The parameters that take more than one value. */
+function columnsOf({ plan, summary }: Collected): Column[] {
+  return plan.facts.parameters
+    .map((quantity): Column => {
+      const cells = summary.map(({ parameters }) => cellOf(parameters[quantity.name]));
+      const numeric = cells.every((cell) => typeof cell === 'number');
+      const distinct = [...new Set(cells)];
+      if (!numeric) return { quantity, cells, distinct, numeric, log: false };
+      const sorted = (distinct as number[]).sort((a, b) => a - b);
+      const log = sorted.length > 2 && sorted[0]! > 0 && sorted.at(-1)! / sorted[0]! >= LOG_RATIO;
+      return { quantity, cells, distinct: sorted, numeric, log };
+    })
+    .filter(({ distinct }) => distinct.length > 1);
+}
+
+/** Response curves, heat maps and parallel coordinates of each metric. Points without a value of it are left out. */
+export function sweepPictures(collected: Collected): SweepPicture[] {
+  const columns = columnsOf(collected);
+  return collected.plan.facts.metrics.flatMap((metric, m) => {
+    const view = new MetricView(collected, columns, metric, m);
+    return view.empty ? [] : view.pictures();
+  });
+}
+
+class MetricView {
+  readonly #collected: Collected;
+  readonly #columns: readonly Column[];
+  readonly #metric: Quantity;
+  readonly #m: number;
+  readonly #estimates: readonly Estimate[];
+  readonly #rows: readonly number[];
+  readonly #subtitle: string;
+
+  constructor(collected: Collected, columns: readonly Column[], metric: Quantity, m: number) {
+    this.#collected = collected;
+    this.#columns = columns;
+    this.#metric = metric;
+    this.#m = m;
+    this.#estimates = collected.summary.map(({ metrics }) => metrics[m]!);
+    this.#rows = this.#estimates.flatMap(({ mean }, i) => (Number.isFinite(mean) ? [i] : []));
+    const { replicates } = collected.plan.facts;
+    this.#subtitle =
+      replicates > 1 ? `mean of ${plural(replicates, 'replicate')} and its 95 % interval` : '1 replicate';
+  }
+
+  get empty(): boolean {
+    return this.#rows.length === 0;
+  }
+
+  pictures(): SweepPicture[] {
+    const columns = this.#columns;
+    const crossed = columns
+      .flatMap((x, i) => columns.slice(i + 1).map((y) => ({ x, y })))
+      .filter(({ x, y }) => this.#crossed(x, y));
+    return [
+      ...columns.map((column) => ({
+        name: fileOf('response', this.#metric.name, column.quantity.name),
+        svg: column.numeric ? this.#curve(column) : this.#categories(column),
+      })),
+      ...crossed.map(({ x, y }) => ({
+        name: fileOf('heat-map', this.#metric.name, x.quantity.name, y.quantity.name),
+        svg: this.#valueMap(x, y),
+      })),
+      ...(columns.length > 1 ? [{ name: fileOf('parallel', this.#metric.name), svg: this.#parallel() }] : []),
+    ];
+  }
+
+  /** Estimate over all runs of some points. */
+  #pooled(rows: readonly number[]): Estimate {
+    const points = new Set(rows.map((i) => this.#collected.summary[i]!.point));
+    const runs = this.#collected.results.filter(({ run }) => points.has(run.point));
+    return estimate(runs.map(({ metrics }) => metrics[this.#m] ?? Number.NaN).filter(Number.isFinite));
+  }
+
+  /** Lines for the values of the other parameters where these are few; else one over all of them, or single marks. */
+  #curve(column: Column): string {
+    const others = this.#columns.filter((c) => c !== column);
+    const key = (i: number) => others.map((c) => `${c.quantity.name} ${shown(c.cells[i]!)}`).join(', ');
+    const groups = grouped(this.#rows, key);
+    const lines = [...groups].map(([name, rows]) => ({
+      name: name === '' ? this.#metric.name : name,
+      points: rows.map((i) => pointOf(column.cells[i] as number, this.#estimates[i]!)),
+    }));
+    const few = lines.length <= MOST_SERIES && lines.every(({ points }) => points.length > 1);
+    const perValue = grouped(this.#rows, (i) => column.cells[i] as number);
+    const repeated = perValue.size * 2 <= this.#rows.length;
+    const all = few
+      ? { series: lines, subtitle: this.#subtitle }
+      : repeated
+        ? {
+            series: [
+              {
+                name: 'all values of the others',
+                points: [...perValue].map(([x, rows]) => pointOf(x, this.#pooled(rows))),
+              },
+            ],
+            subtitle: 'mean over all values of the other parameters and all replicates, and its 95 % interval',
+          }
+        : {
+            series: [
+              {
+                name: 'points',
+                scatter: true,
+                points: this.#rows.map((i) => ({ x: column.cells[i] as number, y: this.#estimates[i]!.mean })),
+              },
+            ],
+            subtitle: 'each point at its own values of the other parameters',
+          };
+    return curve({
+      title: `${this.#metric.name} against ${column.quantity.name}`,
+      subtitle: all.subtitle,
+      x: { label: labelOf(column.quantity), log: column.log },
+      y: { label: labelOf(this.#metric) },
+      series: all.series,
+    });
+  }
+
+  #categories(column: Column): string {
+    const groups = grouped(this.#rows, (i) => shown(column.cells[i]!));
+    const rows = [...groups].map(([name, own]) => {
+      const { mean, low, high } = this.#pooled(own);
+      return { name, mean, ...(Number.isFinite(low) && { low, high }) };
+    });
+    return responses({
+      title: `${this.#metric.name} by ${column.quantity.name}`,
+      subtitle:
+        this.#columns.length > 1
+          ? 'mean over all values of the other parameters and all replicates, and its 95 % interval'
+          : this.#subtitle,
+      label: labelOf(this.#metric),
+      rows,
+    });
+  }
+
+  /** Whether both vary independently, and few enough values of each to be cells. */
+  #crossed(x: Column, y: Column): boolean {
+    const pairs = new Set(this.#collected.summary.map((_, i) => JSON.stringify([x.cells[i], y.cells[i]])));
+    const most = Math.max(x.distinct.length, y.distinct.length);
+    return most <= MOST_CELLS && pairs.size > 0.5 * x.distinct.length * y.distinct.length && pairs.size > most;
+  }
+
+  #valueMap(x: Column, y: Column): string {
+    const cells = y.distinct.map((b) =>
+      x.distinct.map((a) => this.#pooled(this.#rows.filter((i) => x.cells[i] === a && y.cells[i] === b)).mean),
+    );
+    const others = this.#columns.length > 2;
+    return valueMap({
+      title: `${this.#metric.name} over ${x.quantity.name} and ${y.quantity.name}`,
+      subtitle: others
+        ? 'mean over all values of the other parameters and all replicates'
+        : this.#subtitle.replace(' and its 95 % interval', ''),
+      x: { label: labelOf(x.quantity), values: x.distinct.map(shown) },
+      y: { label: labelOf(y.quantity), values: y.distinct.map(shown) },
+      label: labelOf(this.#metric),
+      cells,
+    });
+  }
+
+  #parallel(): string {
+    const of = (cells: readonly Cell[]) =>
+      this.#rows.map((i) => (typeof cells[i] === 'number' ? cells[i] : String(cells[i])));
+    return parallelCoordinates({
+      title: `${this.#metric.name} over all parameters`,
+      subtitle: `${plural(this.#rows.length, 'point')}, the darker the higher ${this.#metric.name}`,
+      axes: [
+        ...this.#columns.map(({ quantity, cells, log }) => ({ label: labelOf(quantity), values: of(cells), log })),
+        { label: labelOf(this.#metric), values: this.#rows.map((i) => this.#estimates[i]!.mean) },
+      ],
+    });
+  }
+}
+
+const pointOf = (x: number, { mean, low, high }: Estimate) => ({
+  x,
+  y: mean,
+  ...(Number.isFinite(low) && { low, high }),
+});

@@ -1,0 +1,87 @@
+import { UserError } from '../../core/errors.ts';
+import { type Seed, Stream } from '../../core/random.ts';
+import { canonicalJson, configSha256 } from '../config/hash.ts';
+import type { Mapping } from '../config/override.ts';
+import { plural } from '../plural.ts';
+import { axesOf, type Values, valuesOf } from './axes.ts';
+import { holds } from './constraints.ts';
+import type { Experiment, Setting, Sweep } from './experiment.ts';
+import { pathOf } from './settle.ts';
+
+/** More runs than that are a slip of the pen, or want another way to search. */
+const MOST_RUNS = 1_000_000;
+
+/** One line of `plan.jsonl`: a run of a point with the seed of a replicate. */
+export interface PlannedRun {
+  readonly index: number;
+  readonly point: number;
+  readonly replicate: number;
+  readonly seed: number;
+  /** By name, as the sweep file gives them. */
+  readonly parameters: Values;
+  /** Resolved: the whole configuration of the experiment. */
+  readonly config: Mapping;
+  /** SHA-256 of `config`: the `configSha256` of its run. */
+  readonly hash: string;
+}
+
+/** The seed of a replicate, the same for every point, so that curves differ by the parameter and not by the draw. */
+export function seedOf(root: Seed, replicate: number): number {
+  return new Stream(root, `sweep/replicate/${replicate}`).below(2 ** 31);
+}
+
+/** The values of every point that keeps the constraints; the last parameter of the file changes first. */
+export function pointsOf({ parameters, seed, constraints, replicates, budget }: Sweep, where: string): Values[] {
+  const axes = axesOf(parameters, where);
+  const count = axes.reduce((product, { length }) => product * length, 1);
+  const most = Math.min(budget.runs ?? MOST_RUNS, MOST_RUNS);
+  const told = (points: number) =>
+    `${where} asks for ${plural(points, 'point')} x ${plural(replicates, 'replicate')} = ${plural(points * replicates, 'run')}`;
+  if (count > MOST_RUNS)
+    throw new UserError(`${told(count)}, but a sweep may have ${MOST_RUNS.toLocaleString('en-US')} at most.`);
+  const points = axes
+    .map((axis) => valuesOf(axis, seed))
+    .reduce<Values[]>((all, axis) => all.flatMap((point) => axis.map((values) => ({ ...point, ...values }))), [{}])
+    .filter((point) => holds(constraints, point, where));
+  if (points.length === 0) throw new UserError(`${where}: no point keeps all the constraints.`);
+  if (points.length * replicates > most) {
+    const limit = most < MOST_RUNS ? 'its budget allows' : 'a sweep may have';
+    throw new UserError(`${told(points.length)}, but ${limit} ${most.toLocaleString('en-US')} at most.`);
+  }
+  return points;
+}
+
+/** Columns of the results that are no parameters. */
+const RESERVED = ['point', 'replicate', 'seed', 'runs'];
+
+/** Every run of a sweep, in the order of its index. */
+export function planOf(sweep: Sweep, experiment: Experiment, where: string): PlannedRun[] {
+  const { parameters, base, replicates, seed: root } = sweep;
+  const taken = Object.keys(parameters).find((name) => RESERVED.includes(name));
+  if (taken !== undefined)
+    throw new UserError(
+      `${where}: parameters.${taken} has the name of another column of the results; call it something else.`,
+    );
+  const paths = Object.entries(parameters).map(([name, { path }]) => ({
+    name,
+    path: pathOf(path, `${where}: parameters.${name}`),
+  }));
+  const owner = Object.keys(parameters).find((name) => parameters[name]!.path === 'seed');
+  if (owner !== undefined || Object.hasOwn(base, 'seed'))
+    throw new UserError(
+      `${where}: ${owner === undefined ? 'base' : `parameters.${owner}`} sets seed, which belongs to the replicates; give the root as the seed of the sweep.`,
+    );
+  const seeds = Array.from({ length: replicates }, (_, r) => seedOf(root, r));
+  return pointsOf(sweep, where).flatMap((point, p) => {
+    const settings = paths.map(
+      ({ name, path }): Setting => ({ path, value: point[name], where: `${where}: parameters.${name}` }),
+    );
+    const seeding = { path: ['seed'], value: seeds[0], where: `${where}: seed` };
+    const config = JSON.parse(canonicalJson(experiment.resolve([seeding, ...settings]))) as Mapping;
+    return seeds.map((seed, replicate) => {
+      const seeded = { ...config, seed };
+      const index = p * replicates + replicate;
+      return { index, point: p, replicate, seed, parameters: point, config: seeded, hash: configSha256(seeded) };
+    });
+  });
+}

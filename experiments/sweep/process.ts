@@ -1,0 +1,107 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { execaNode, type ResultPromise } from 'execa';
+import { attempt } from '../../core/log/fileError.ts';
+import type { Answer, Job, Outcome } from './job.ts';
+
+const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
+/** How long a process may take for its last checkpoint, ms. */
+const GRACE = 20_000;
+/** A process that has grown so much over its first point is not used again. */
+const GROWTH = 2;
+/** How much of what a process said last is kept to tell why it died, characters. */
+const TAIL = 65_536;
+
+const options = { ipc: true, buffer: false, reject: false, stdin: 'ignore', forceKillAfterDelay: GRACE } as const;
+
+/** How a process died with its point. */
+export interface Death {
+  readonly outcome: 'died';
+  readonly reason: string;
+  readonly exit: number | null;
+  readonly signal: string | null;
+}
+
+/** The parent's side of a worker: a process that computes one point after the other, each with a log of its own. */
+export class WorkerProcess {
+  readonly #child: ResultPromise<typeof options>;
+  #log: { readonly fd: number; readonly path: string } | undefined;
+  #fault: unknown;
+  #tail = '';
+  #firstRss = 0;
+  /** Whether it can take another point. */
+  usable = true;
+
+  constructor() {
+    this.#child = execaNode(WORKER, options);
+    for (const stream of [this.#child.stdout, this.#child.stderr])
+      stream.on('data', (chunk: Buffer) => this.#write(chunk));
+  }
+
+  /** Computes a point; what its process says goes to the end of `log`. */
+  async compute(job: Job, log: string, timeout: number | undefined): Promise<Outcome | Death> {
+    this.#log = { fd: attempt('write', log, () => openSync(log, 'a')), path: log };
+    this.#tail = '';
+    let late = false;
+    const timer =
+      timeout === undefined
+        ? undefined
+        : setTimeout(() => {
+            late = true;
+            this.#child.kill('SIGTERM');
+          }, 1000 * timeout);
+    try {
+      const answered = new Promise<Answer>((resolve) =>
+        this.#child.once('message', (answer) => resolve(answer as unknown as Answer)),
+      );
+      this.#child.send(job as never, () => {}); // that it died is told below
+      const answer = await Promise.race([answered, this.#child.then(() => null)]);
+      if (answer === null || (late && answer.outcome.outcome === 'interrupted')) {
+        this.usable = false;
+        const { exitCode = null, signal = null } = await this.#child;
+        const reason = late ? `ran longer than ${timeout} s` : this.#reason(exitCode, signal);
+        return { outcome: 'died', reason, exit: exitCode, signal };
+      }
+      await setImmediate(); // what it wrote before it answered has come in by then
+      this.#firstRss ||= answer.rss;
+      if (answer.outcome.outcome === 'interrupted' || answer.rss > GROWTH * this.#firstRss) this.stop();
+      if (this.#fault !== undefined) throw this.#fault;
+      return answer.outcome;
+    } finally {
+      clearTimeout(timer);
+      closeSync(this.#log.fd);
+      this.#log = undefined;
+    }
+  }
+
+  /** Lets it come to an orderly end, with a checkpoint of what it computes. */
+  stop(): void {
+    this.usable = false;
+    this.#child.kill('SIGTERM');
+  }
+
+  get ended(): Promise<unknown> {
+    return this.#child;
+  }
+
+  #write(chunk: Buffer): void {
+    this.#tail = (this.#tail + chunk.toString()).slice(-TAIL);
+    if (this.#log === undefined) return;
+    const { fd, path } = this.#log;
+    try {
+      attempt('write', path, () => writeSync(fd, chunk));
+    } catch (error) {
+      this.#fault ??= error;
+    }
+  }
+
+  #reason(exit: number | null, signal: string | null): string {
+    if (/heap out of memory|Array buffer allocation failed/.test(this.#tail))
+      return 'ran out of memory (NODE_OPTIONS=--max-old-space-size=MB sets how much a process may take)';
+    if (signal === 'SIGKILL') return 'was killed (SIGKILL), as the system does when memory runs out';
+    if (signal !== null) return `was ended by ${signal}`;
+    const last = this.#tail.trim().split('\n').at(-1);
+    return `its process ended with exit status ${exit}${last ? `: ${last}` : ''}`;
+  }
+}

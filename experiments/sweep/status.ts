@@ -1,0 +1,60 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../../core/errors.ts';
+import { holderOf, writeFileAtomic } from '../../core/log/file.ts';
+import { attempt } from '../../core/log/fileError.ts';
+import type { Plan } from './directory.ts';
+import { parseName, paths } from './directory.ts';
+
+/** `INDEX.failed.json`. */
+export interface Failure {
+  readonly index: number;
+  readonly reason: string;
+  readonly exit: number | null;
+  readonly signal: string | null;
+  /** ISO 8601 */
+  readonly at: string;
+}
+
+export type RunState =
+  | { readonly state: 'done' }
+  | { readonly state: 'running'; readonly reason: string }
+  | { readonly state: 'failed'; readonly reason: string; readonly failure: Failure }
+  | { readonly state: 'missing'; readonly reason: string };
+
+export function markFailed(directory: string, failure: Omit<Failure, 'at'>): void {
+  const all: Failure = { ...failure, at: new Date().toISOString() };
+  writeFileAtomic(paths(directory).failed(failure.index), `${JSON.stringify(all, null, 2)}\n`);
+}
+
+function readFailure(file: string): Failure {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Failure;
+  } catch (cause) {
+    throw new UserError(`${file} cannot be read; delete it to have its point computed again.`, { cause });
+  }
+}
+
+/** The state of every run of a plan, by its index, as the directory tells it at this moment. */
+export function statesOf({ directory, runs }: Plan): RunState[] {
+  const at = paths(directory);
+  const found = new Map<number, Set<string>>();
+  for (const name of attempt('read', at.points, () => readdirSync(at.points))) {
+    const parts = parseName(name);
+    if (parts) found.set(parts.index, (found.get(parts.index) ?? new Set()).add(parts.ending));
+  }
+  return runs.map(({ index }): RunState => {
+    const has = found.get(index);
+    if (has === undefined) return { state: 'missing', reason: 'not begun' };
+    if (has.has('') && existsSync(join(at.run(index), 'run.json'))) return { state: 'done' };
+    const holder = has.has('.lock') ? holderOf(at.lock(index)) : undefined;
+    if (holder) return { state: 'running', reason: `process ${holder.pid} on ${holder.host} since ${holder.since}` };
+    if (has.has('.failed.json')) {
+      const failure = readFailure(at.failed(index));
+      return { state: 'failed', reason: failure.reason, failure };
+    }
+    if (!has.has('')) return { state: 'missing', reason: 'begun, nothing saved' };
+    const saved = existsSync(join(at.run(index), 'checkpoint.bin'));
+    return { state: 'missing', reason: saved ? 'interrupted, goes on from its checkpoint' : 'interrupted' };
+  });
+}

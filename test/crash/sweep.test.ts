@@ -1,0 +1,188 @@
+/** Sweeps that are killed, interrupted, shared and out of room: the same results, nothing done twice, nothing lost. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { start } from '../experiments/run/cli.ts';
+import { begun, place, STUDY, statusOf, sweepOf } from '../experiments/sweep/support.ts';
+
+const test = suite('memspike sweep, killed and shared');
+const p = place();
+const disk = p.at('disk');
+mkdirSync(disk);
+const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=600k', 'memspike-test', disk]).status === 0;
+test.after(() => {
+  if (mounted) spawnSync('umount', [disk]);
+  p.remove();
+});
+p.write('study.mjs', STUDY);
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const SMALL = 'neurons: 10, epochs: 1, train: 2000, label: 100, test: 100';
+const MNIST = `
+memspike: 1
+experiment: mnist
+base: { ${SMALL} }
+parameters:
+  up: { path: device.alphaUp, logUniform: [0.01, 0.1], count: 2 }
+replicates: 2
+metrics: [accuracy.logProbability, energy.write]
+`;
+p.write('mnist.yaml', MNIST);
+
+function planMnist(out: string): void {
+  const { status, stderr } = p.run('sweep', 'plan', 'mnist.yaml', '--out', out, '--no-timed');
+  assert.is(status, 0, stderr);
+}
+
+const words = (out: string, workers: number, ...more: string[]) => {
+  return [
+    'sweep',
+    'run',
+    out,
+    '--workers',
+    String(workers),
+    '--checkpoint-every',
+    '200',
+    '--progress',
+    'json',
+    ...more,
+  ];
+};
+
+let whole = '';
+test.before(() => {
+  planMnist('whole');
+  assert.is(p.run(...words('whole', 1)).status, 0);
+  whole = statusOf(p, 'whole').resultsSha256;
+});
+
+for (const workers of [2, 4]) {
+  test(`${workers} workers give the same results as one`, () => {
+    planMnist(`with${workers}`);
+    const { status, stderr } = p.run(...words(`with${workers}`, workers));
+    assert.is(status, 0, stderr);
+    assert.is(statusOf(p, `with${workers}`).resultsSha256, whole);
+  });
+}
+
+test('points one by one in a shuffled order give the same results', () => {
+  planMnist('shuffled');
+  for (const index of [2, 0, 3, 1]) assert.is(p.run(...words('shuffled', 1), '--index', String(index)).status, 0);
+  assert.is(statusOf(p, 'shuffled').resultsSha256, whole);
+});
+
+interface Claimed {
+  readonly pid: number;
+  readonly since: string;
+}
+
+/** Who computes points that have a checkpoint, having begun after `since`. */
+function claims(out: string, since: string): Claimed[] {
+  return readdirSync(p.at(`${out}/points`))
+    .filter((name) => existsSync(p.at(`${out}/points/${name}/checkpoint.bin`)))
+    .flatMap((name): Claimed[] => {
+      const lock = p.at(`${out}/points/${name}.lock`);
+      return existsSync(lock) ? [JSON.parse(readFileSync(lock, 'utf8'))] : [];
+    })
+    .filter((claim) => claim.since > since);
+}
+
+/** Starts a sweep and lets a point come to a checkpoint, or go on from one. */
+async function atCheckpoint(out: string) {
+  const since = new Date().toISOString();
+  const run = start(p.path, ...words(out, 2));
+  while (claims(out, since).length === 0 && run.child.exitCode === null) await pause(2);
+  return { ...run, worker: claims(out, since)[0]!.pid };
+}
+
+test('kill -9 of the parent, twice, and of a worker: gone on with from the checkpoints to the same results', async () => {
+  planMnist('killed');
+  for (const after of [0, 150]) {
+    const run = await atCheckpoint('killed');
+    await pause(after);
+    run.child.kill('SIGKILL');
+    await run.ended;
+  }
+  const third = await atCheckpoint('killed');
+  process.kill(third.worker, 'SIGKILL');
+  const { status, stderr } = await third.ended;
+  assert.is(status, 1);
+  assert.match(stderr, /1 run failed, the first of them number \d: was killed \(SIGKILL\)/);
+  assert.is(statusOf(p, 'killed').failed, 1);
+  assert.is(p.run('sweep', 'retry', 'killed').status, 0);
+  const { done, resultsSha256 } = statusOf(p, 'killed');
+  assert.equal([done, resultsSha256], [4, whole]);
+});
+
+for (const [name, status] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 75],
+  ['SIGUSR1', 75],
+] as const) {
+  test(`${name}: every point leaves a checkpoint, exit ${status}; a rerun goes on from it`, async () => {
+    const out = name.toLowerCase();
+    planMnist(out);
+    const run = await atCheckpoint(out);
+    run.child.kill(name);
+    const ended = await run.ended;
+    assert.equal([ended.status, ended.stdout], [status, '']);
+    assert.match(
+      ended.stderr,
+      new RegExp(`^Stopped with \\d runs? done; .*Go on with: memspike sweep run ${out}$`, 'm'),
+    );
+    const { notDone, running, failed } = statusOf(p, out);
+    assert.equal([running, failed], [0, 0]);
+    assert.ok(notDone.some(({ reason }) => reason === 'interrupted, goes on from its checkpoint'));
+    assert.is(p.run(...words(out, 2)).status, 0);
+    assert.is(statusOf(p, out).resultsSha256, whole);
+  });
+}
+
+test('two processes share a sweep: no point twice, and both end when all of it is done', async () => {
+  p.write(
+    'shared.yaml',
+    sweepOf('  x: { path: x, grid: { from: 0, to: 1, steps: 24 } }\n  w: { path: wait, grid: [100] }'),
+  );
+  assert.is(p.run('sweep', 'plan', 'shared.yaml', '--out', 'shared', '--no-timed').status, 0);
+  const both = [1, 2].map(() => start(p.path, 'sweep', 'run', 'shared', '--workers', '2', '--progress', 'none').ended);
+  for (const { status, stdout } of await Promise.all(both)) {
+    assert.equal([status, stdout], [0, '24 runs done in shared.\n']);
+  }
+  assert.equal(begun(p, 'shared'), Array(24).fill(1));
+});
+
+test('the claim of a process on another machine is left alone, and told', () => {
+  p.write('far.yaml', sweepOf('  x: { path: x, grid: [1, 2] }'));
+  assert.is(p.run('sweep', 'plan', 'far.yaml', '--out', 'far', '--no-timed').status, 0);
+  p.write(
+    'far/points/000001.lock',
+    '{"pid":7,"host":"node17.elsewhere","since":"2026-01-01T00:00:00Z","ticks":null}\n',
+  );
+  const { status, stdout } = p.run('sweep', 'run', 'far');
+  assert.is(status, 0);
+  assert.is(
+    stdout,
+    '1 run done, 1 claimed by others (process 7 on node17.elsewhere since 2026-01-01T00:00:00Z) in far.\n',
+  );
+  rmSync(p.at('far/points/000001.lock'));
+  assert.is(p.run('sweep', 'run', 'far').stdout, '2 runs done in far.\n');
+});
+
+if (mounted) {
+  test('a full disk in the middle of a sweep: told, nothing lost, no point blamed, and gone on with once there is room', () => {
+    p.write('full.yaml', sweepOf('  x: { path: x, grid: { from: 0, to: 1, steps: 300 } }'));
+    assert.is(p.run('sweep', 'plan', 'full.yaml', '--out', 'disk/full', '--no-timed').status, 0);
+    const { status, stderr } = p.run('sweep', 'run', 'disk/full', '--workers', '2', '--progress', 'none');
+    assert.is(status, 1);
+    assert.match(stderr, /^memspike: the sweep stopped, with all that is done kept: [^\n]*ENOSPC[^\n]*\n$/);
+    const { done, failed } = statusOf(p, 'disk/full');
+    assert.ok(done > 10 && done < 300, String(done));
+    assert.is(failed, 0);
+    assert.is(spawnSync('mount', ['-o', 'remount,size=60m', disk]).status, 0);
+    const again = p.run('sweep', 'run', 'disk/full', '--workers', '2', '--progress', 'none');
+    assert.equal([again.status, again.stdout], [0, '300 runs done in disk/full.\n'], again.stderr);
+  });
+}
+
+test.run();

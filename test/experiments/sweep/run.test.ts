@@ -1,0 +1,200 @@
+/** `memspike sweep run`: what fails fails alone, what is done stays, and the tables tell all of it. */
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tableFromIPC } from 'apache-arrow';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { begun, place, planned, STUDY, statusOf, sweepOf } from './support.ts';
+
+const test = suite('sweep run');
+const p = place();
+p.write('study.mjs', STUDY);
+test.after(() => p.remove());
+
+function plan(name: string, parameters: string, more = ''): void {
+  p.write(`${name}.yaml`, sweepOf(parameters, more));
+  const { status, stderr } = p.run('sweep', 'plan', `${name}.yaml`, '--out', name, '--no-timed');
+  assert.is(status, 0, stderr);
+}
+
+test('a point that crashes, runs out of memory, hangs or throws fails alone and is named; retry computes it again', () => {
+  plan('bad', '  mode: { path: mode, list: [fine, crash, exit, throw, kill, memory, endless, fine] }');
+  const limited = { ...process.env };
+  process.env.NODE_OPTIONS = '--max-old-space-size=64';
+  const { status, stdout, stderr } = p.run(
+    'sweep',
+    'run',
+    'bad',
+    '--workers',
+    '2',
+    '--timeout',
+    '3',
+    '--progress',
+    'none',
+  );
+  process.env.NODE_OPTIONS = limited.NODE_OPTIONS ?? '';
+  assert.is(status, 1);
+  assert.is(stdout, '2 runs done in bad.\n');
+  assert.match(
+    stderr,
+    /^memspike: 6 runs failed, the first of them number 1: was ended by SIGABRT; see memspike sweep status bad, /,
+  );
+  const { notDone, ...counts } = statusOf(p, 'bad');
+  assert.equal([counts.done, counts.failed, counts.missing, counts.running], [2, 6, 0, 0]);
+  const reasons = notDone.map(({ index, reason }) => [index, reason] as const);
+  const expected = [
+    /^was ended by SIGABRT$/,
+    /^its process ended with exit status 3: mode exit$/,
+    /^it broke$/,
+    /^was killed \(SIGKILL\), as the system does when memory runs out$/,
+    /^ran out of memory \(NODE_OPTIONS=--max-old-space-size=MB/,
+    /^ran longer than 8 s$/,
+  ];
+  expected.forEach((sentence, i) => {
+    assert.is(reasons[i]![0], i + 1);
+    assert.match(reasons[i]![1], sentence);
+  });
+  assert.match(readFileSync(p.at('bad/points/000003.log'), 'utf8'), /^mode throw\nError: it broke\n {4}at run /);
+  assert.is(readFileSync(p.at('bad/points/000000.log'), 'utf8'), 'mode fine\n');
+  // What failed is not tried again by itself.
+  assert.match(p.run('sweep', 'run', 'bad').stderr, /6 runs failed/);
+  assert.equal(begun(p, 'bad').slice(0, 4), [1, 1, 1, 1]);
+  p.write('study.mjs', STUDY.replaceAll("mode === '", "mode === 'no "));
+  const again = p.run('sweep', 'retry', 'bad', '--workers', '2');
+  p.write('study.mjs', STUDY);
+  assert.is(again.status, 0, again.stderr);
+  assert.is(again.stdout, '6 runs done in bad.\n');
+  assert.is(statusOf(p, 'bad').done, 8);
+  assert.is(begun(p, 'bad')[0], 1);
+});
+
+test('a rerun does only what is missing', () => {
+  plan('rerun', '  x: { path: x, grid: [1, 2, 3] }');
+  assert.is(p.run('sweep', 'run', 'rerun').status, 0);
+  const { resultsSha256 } = statusOf(p, 'rerun');
+  rmSync(p.at('rerun/points/000001'), { recursive: true });
+  assert.equal(statusOf(p, 'rerun').notDone, [{ index: 1, state: 'missing', reason: 'begun, nothing saved' }]);
+  assert.is(p.run('sweep', 'run', 'rerun').status, 0);
+  assert.equal(begun(p, 'rerun'), [1, 1, 1]);
+  assert.is(statusOf(p, 'rerun').resultsSha256, resultsSha256);
+});
+
+test('a point of another plan under the same number is refused', () => {
+  plan('swapped', '  x: { path: x, grid: [1, 2] }');
+  assert.is(p.run('sweep', 'run', 'swapped').status, 0);
+  const file = p.at('swapped/points/000001/run.json');
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/"configSha256": "../, '"configSha256": "zz'));
+  const { status, stderr } = p.run('sweep', 'collect', 'swapped');
+  assert.is(status, 1);
+  assert.match(stderr, /swapped\/points\/000001 holds the run of another configuration than the plan's/);
+});
+
+test('--index and --shard compute their part, in any order, to the same results', () => {
+  plan('whole', '  x: { path: x, grid: [1, 2, 3, 4, 5] }', 'replicates: 2');
+  assert.is(p.run('sweep', 'run', 'whole').status, 0);
+  plan('parts', '  x: { path: x, grid: [1, 2, 3, 4, 5] }', 'replicates: 2');
+  assert.is(p.run('sweep', 'run', 'parts', '--index', '7').status, 0);
+  assert.is(p.run('sweep', 'run', 'parts', '--shard', '2/3').status, 0);
+  assert.is(statusOf(p, 'parts').done, 4);
+  for (const shard of ['1/3', '0/3']) assert.is(p.run('sweep', 'run', 'parts', '--shard', shard).status, 0);
+  assert.is(statusOf(p, 'parts').resultsSha256, statusOf(p, 'whole').resultsSha256);
+  assert.equal(begun(p, 'parts'), Array(10).fill(1));
+  const none = p.run('sweep', 'run', 'parts', '--index', '10');
+  assert.equal([none.status, none.stderr], [1, 'memspike: parts has no run 10.\n']);
+  for (const shard of ['3/3', '1', '-1/3', 'a/b'])
+    assert.is(p.run('sweep', 'run', 'parts', `--shard=${shard}`).status, 2);
+});
+
+test('tables: a row a run and a row a point, with units, means and intervals', () => {
+  plan(
+    'tables',
+    '  x: { path: x, unit: V, grid: [1, 2] }\n  how: { path: mode, list: [fine, "a, b"] }',
+    'replicates: 3',
+  );
+  assert.is(p.run('sweep', 'run', 'tables', '--workers', '2').status, 0);
+  const { status, stdout, stderr } = p.run('sweep', 'collect', 'tables');
+  assert.is(status, 0, stderr);
+  assert.match(
+    stdout,
+    /^12 runs in results\.arrow and results\.csv, 4 points in summary\.arrow and summary\.csv, in tables\.\n$/,
+  );
+  const csv = readFileSync(p.at('tables/results.csv'), 'utf8').trimEnd().split('\n');
+  assert.is(csv[0], 'point,replicate,seed,x,how,value,other');
+  const runs = planned(p, 'tables');
+  const value = (i: number) => runs[i].config.x ** 2 + (runs[i].seed % 1000);
+  assert.is(csv[4], `1,0,${runs[3].seed},1,"a, b",${value(3)},-1`);
+  assert.is(csv.length, 13);
+  const results = tableFromIPC(readFileSync(p.at('tables/results.arrow')));
+  assert.is(results.numRows, 12);
+  assert.equal(
+    results.schema.fields.map(({ name }) => name),
+    csv[0]!.split(','),
+  );
+  assert.is(results.schema.fields[3]!.metadata.get('unit'), 'V');
+  assert.is(results.get(3)!.how, 'a, b');
+  assert.is(results.schema.metadata.get('resultsSha256'), statusOf(p, 'tables').resultsSha256);
+  const summary = tableFromIPC(readFileSync(p.at('tables/summary.arrow')));
+  const first = summary.get(0)!.toJSON();
+  const values = [0, 1, 2].map(value);
+  const mean = (values[0]! + values[1]! + values[2]!) / 3;
+  const sd = Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / 2);
+  const half = (4.302652729911275 * sd) / Math.sqrt(3); // the quantile 0.975 of t with two degrees of freedom
+  assert.ok(Math.abs(Number(first.value) - mean) < 1e-9);
+  assert.ok(Math.abs(Number(first['value.low']) - (mean - half)) < 1e-6 * half, `${first['value.low']} ${mean - half}`);
+  assert.ok(Math.abs(Number(first['value.high']) - (mean + half)) < 1e-6 * half);
+  assert.is(first.runs, 3);
+});
+
+test('a metric that some runs lack is named, their cells empty; one that none has is refused', () => {
+  plan('less', '  mode: { path: mode, list: [fine, less, less] }');
+  assert.is(p.run('sweep', 'run', 'less').status, 0);
+  const { status, stderr } = p.run('sweep', 'collect', 'less');
+  assert.is(status, 1);
+  assert.is(stderr, 'memspike: less: the metric other is missing from 2 of 3 runs (1, 2); those cells are empty.\n');
+  assert.match(readFileSync(p.at('less/results.csv'), 'utf8'), /,less,[\d.]+,\n/);
+  p.write('none.yaml', sweepOf('  x: { path: x, grid: [1] }').replace('metrics: [value, other]', 'metrics: [valve]'));
+  assert.is(p.run('sweep', 'plan', 'none.yaml', '--out', 'none').status, 0);
+  const none = p.run('sweep', 'collect', 'none');
+  assert.equal([none.status, none.stderr], [1, 'memspike: no run.json has the metric valve, did you mean "value"?\n']);
+});
+
+test('pictures and the best points', () => {
+  const { status, stdout, stderr } = p.run('sweep', 'plot', 'tables', '--best', 'other', '--lowest');
+  assert.is(status, 0, stderr);
+  for (const name of ['response-value-x', 'response-value-how', 'heat-map-value-x-how', 'parallel-value'])
+    for (const ending of ['svg', 'png']) assert.ok(existsSync(p.at(`tables/plots/${name}.${ending}`)), name);
+  assert.match(
+    stdout,
+    /The points with the lowest other:\n\npoint {2}x \(V\) {2}how +value +other +95 % interval of other\n[23] +2 /,
+  );
+  const wrong = p.run('sweep', 'plot', 'tables', '--best', 'othr');
+  assert.equal([wrong.status, wrong.stderr], [1, 'memspike: othr is no metric of the sweep, did you mean "other"?\n']);
+});
+
+test('run and characterise', () => {
+  p.write(
+    'net.yaml',
+    'memspike: 1\nduration: 100\npopulations: { noise: { model: poisson, size: 20, rate: 20 } }\nrecord: { spikes: [noise] }\n',
+  );
+  p.write(
+    'net-sweep.yaml',
+    'memspike: 1\nexperiment: run\nnetwork: net.yaml\nparameters: { rate: { path: populations.noise.rate, grid: [10, 40] } }\nmetrics: [events.spikes, populations.noise.rate]\n',
+  );
+  assert.is(p.run('sweep', 'plan', 'net-sweep.yaml', '--out', 'net').status, 0);
+  rmSync(p.at('net.yaml')); // the plan holds all of it
+  assert.is(p.run('sweep', 'run', 'net').status, 0);
+  assert.is(p.run('sweep', 'collect', 'net').status, 0);
+  const rows = readFileSync(p.at('net/results.csv'), 'utf8').trimEnd().split('\n');
+  assert.ok(Number(rows[2]!.split(',')[4]) > 2 * Number(rows[1]!.split(',')[4]), rows.join('\n'));
+  const units = tableFromIPC(readFileSync(p.at('net/results.arrow'))).schema.fields.map((f) => f.metadata.get('unit'));
+  assert.equal(units.slice(3), ['Hz', undefined, 'Hz']);
+  p.write(
+    'device.yaml',
+    'memspike: 1\nexperiment: characterise\nbase: { device: ag-hfox-pt, devices: 2, pulses: 10 }\nparameters: { c: { path: device.cycleToCycle, grid: [0, 0.1] } }\nmetrics: [parts.pulses.rows]\n',
+  );
+  const { status, stderr } = p.run('sweep', 'plan', 'device.yaml', '--out', 'device');
+  assert.is(status, 0, stderr);
+  assert.is(p.run('sweep', 'run', 'device').status, 0);
+  assert.is(statusOf(p, 'device').done, 2);
+});
+
+test.run();
