@@ -6,6 +6,7 @@ export { lookAhead } from './outlook';
 export { poissonBlock } from './poisson';
 export { pulse32, pulse64 } from './pulse';
 export { thresholdScan32, thresholdScan64 } from './scan';
+export { sweep } from './sweep';
 export { markTraces, traceStrengths } from './traces';
 export {
   addRow32x16, addRow32x32, addRow64x16, addRow64x32, sparseStretch32x16, sparseStretch32x32, sparseStretch64x16,
