@@ -54,6 +54,12 @@ export class Watch {
   /** When to look again at neurons that cannot cross before, and the crossings that were solved for. */
   readonly #wheel: WakeWheel;
   readonly #heap: IndexedHeap;
+  /** The trajectory of the neuron at hand; see `Trajectory`. */
+  #c = 0;
+  #p = 0;
+  #drive = 0;
+  #inhibition = 0;
+  #above = 0;
 
   constructor(watched: Watched, { arena }: ModelContext) {
     const { u, thresholds, exc, inh, rate } = watched;
@@ -129,25 +135,43 @@ export class Watch {
 
   /** Looks at one neuron. */
   one(neuron: number, t: number): void {
-    const { u, scales, queue } = this.#w;
-    const o = FIELDS * neuron;
-    if (u[o] === REFRACTORY) {
-      this.#refractory(neuron, t, queue.releaseOf(neuron));
-      return;
+    if (this.#w.u[FIELDS * neuron] === REFRACTORY) {
+      this.#refractory(neuron, t, this.#w.queue.releaseOf(neuron));
+    } else {
+      this.#take(neuron, t);
+      if (!this.#looked(neuron, t, t)) this.#cross(neuron, t, t);
     }
-    scales.view();
-    const p = u[o]! * scales.decayM + u[o + E]! * scales.shapeE + u[o + I]! * scales.shapeI;
-    this.#look(neuron, t, t, p, u[o + E]! * scales.decayE, u[o + I]! * scales.decayI);
+  }
+
+  /** Solves for the crossing of a neuron for which a look was not enough. */
+  #solve(neuron: number, t: number): void {
+    this.#take(neuron, t);
+    this.#cross(neuron, t, t);
   }
 
   /** Looks at a refractory neuron, whose time begins with its release. */
   #refractory(neuron: number, t: number, release: number): void {
-    const { u, scales, vInf, reset, exc, inh } = this.#w;
+    const { reset, vInf, exc, inh } = this.#w;
+    this.#take(neuron, release);
+    this.#p = reset - vInf;
+    this.#drive *= exp((t - release) * exc.rate);
+    this.#inhibition *= exp((t - release) * inh.rate);
+    if (!this.#looked(neuron, t, release)) this.#cross(neuron, t, release);
+  }
+
+  /** Takes over the state of a neuron, and its threshold at `start`. */
+  #take(neuron: number, start: number): void {
+    const { u, scales, thresholds, vInf } = this.#w;
     const o = FIELDS * neuron;
     scales.view();
-    const drive = u[o + E]! * scales.decayE * exp((t - release) * exc.rate);
-    const inhibition = u[o + I]! * scales.decayI * exp((t - release) * inh.rate);
-    this.#look(neuron, t, release, reset - vInf, drive, inhibition);
+    this.#p = u[o]! * scales.decayM + u[o + E]! * scales.shapeE + u[o + I]! * scales.shapeI;
+    this.#drive = u[o + E]! * scales.decayE;
+    this.#inhibition = u[o + I]! * scales.decayI;
+    this.#above = thresholds.above(neuron, start);
+    this.#c = vInf - thresholds.origin;
+    if (thresholds.rate > 0) return;
+    this.#c -= this.#above;
+    this.#above = 0;
   }
 
   /** Neurons that are released only after this round are tested in a later one. */
@@ -169,31 +193,29 @@ export class Watch {
     const untils = this.#outlook.lookAtListed(u, thresholds.b, count, scales, within);
     for (let k = 0; k < count; k++) {
       const neuron = this.suspects[k]!;
-      if (untils === null || untils[k]! < 0) this.one(neuron, t);
+      if (untils === null || u[FIELDS * neuron] === REFRACTORY) this.one(neuron, t);
+      else if (untils[k]! < 0) this.#solve(neuron, t);
       else this.#at(neuron, t + untils[k]!, t);
     }
     if (untils !== null) this.rounds.looked(count);
   }
 
-  /** Finds a time before which a neuron cannot cross, and its slack until then. */
-  #look(neuron: number, t: number, start: number, p: number, drive: number, inhibition: number): void {
-    const { u, thresholds, vInf } = this.#w;
-    const slack = FIELDS * neuron + SLACK;
-    let above = thresholds.above(neuron, start);
-    let c = vInf - thresholds.origin;
-    if (thresholds.rate === 0) {
-      c -= above;
-      above = 0;
-    }
+  /** Finds a time before which a neuron cannot cross, and its slack until then; false where it has to be solved. */
+  #looked(neuron: number, t: number, start: number): boolean {
     this.rounds.looked(1);
-    if (this.#outlook.look(c, p, drive, inhibition, above, this.rounds.end - start)) {
-      u[slack] = this.#outlook.slack;
-      this.#at(neuron, start + this.#outlook.until, t);
-      return;
-    }
+    const within = this.rounds.end - start;
+    const sure = this.#outlook.look(this.#c, this.#p, this.#drive, this.#inhibition, this.#above, within);
+    if (!sure) return false;
+    this.#w.u[FIELDS * neuron + SLACK] = this.#outlook.slack;
+    this.#at(neuron, start + this.#outlook.until, t);
+    return true;
+  }
+
+  /** Solves for the crossing. */
+  #cross(neuron: number, t: number, start: number): void {
     this.#wheel.set(neuron, Number.POSITIVE_INFINITY, t);
-    const wait = this.#trajectory.firstCrossing(c, p, drive, inhibition, above);
-    u[slack] = wait === Number.POSITIVE_INFINITY ? NONE : SOLVED;
+    const wait = this.#trajectory.firstCrossing(this.#c, this.#p, this.#drive, this.#inhibition, this.#above);
+    this.#w.u[FIELDS * neuron + SLACK] = wait === Number.POSITIVE_INFINITY ? NONE : SOLVED;
     this.#heap.set(neuron, wait === 0 ? start : Math.max(snap(start + wait), start + TICK));
   }
 
