@@ -8,7 +8,7 @@ const LEVELS = 16;
 const FIRST = 3;
 /** What rounds and looks cost, in units of a neuron's share in a round. */
 const ROUND = 150;
-const LOOK = 40;
+const LOOK = 20;
 
 const [END, LEVEL, LOOKS] = [0, 1, 2] as const;
 const STRIDE = 4;
