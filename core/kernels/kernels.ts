@@ -182,6 +182,11 @@ export interface Kernels {
   readonly lookAhead:
     | ((u: Float64Array, bar: Floats, count: number, outlook: OutlookTables, limit: number) => void)
     | null;
+  /**
+   * Arrivals that pulse their row and are delivered, as its record says (see `Plastic` in neurons/lif); null: they are done one
+   * by one.
+   */
+  readonly plastic: ((record: Float64Array) => number) | null;
   /** Pulses devices of the exponential or soft-bound family, mu being 0 or 1; null: `DeviceArray` does it by itself. */
   readonly pulse: ((d: PulsedDevices, run: PulseRun, trace: Float64Array, scale: number, mu: number) => void) | null;
   /** Runs what the records describe (see `Confluence`); null: the engine does it instant by instant and stretch by stretch. */

@@ -75,6 +75,8 @@ export const PLAIN: Kernels = {
 
   lookAhead: null,
 
+  plastic: null,
+
   pulse: null,
 
   confluence: null,

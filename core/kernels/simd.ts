@@ -171,6 +171,7 @@ function wrap(e: Exported): Kernels {
         o.untils.byteOffset,
         limit,
       ),
+    plastic: (record) => e.plastic!(record.byteOffset),
     pulse: (d, run, trace, scale, mu) => {
       (isSingle(d.weights) ? e.pulse32! : e.pulse64!)(
         d.weights.byteOffset,

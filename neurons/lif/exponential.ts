@@ -3,12 +3,13 @@ import { type Edges, rowEnd, rowStart } from '../../core/edges.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import { exp } from '../../core/math.ts';
-import type { ModelContext, NeuronModel } from '../../core/model.ts';
+import type { ArrivalPulses, ModelContext, NeuronModel } from '../../core/model.ts';
 import { Stream } from '../../core/random.ts';
 import { snap } from '../../core/time.ts';
 import { AdaptiveThreshold } from '../adaptiveThreshold.ts';
 import { RefractoryQueue } from '../refractoryQueue.ts';
 import type { LifParams } from './params.ts';
+import { Plastic } from './plastic.ts';
 import { Psp } from './psp.ts';
 import { Scales } from './scales.ts';
 import { E, FIELDS, I, REFRACTORY, Watch } from './watch.ts';
@@ -45,6 +46,7 @@ export class LifExponential implements NeuronModel {
   readonly #queue: RefractoryQueue;
   readonly #clock: Float64Array;
   readonly #watch: Watch;
+  readonly #plastic: Plastic | null;
   readonly #steps: Float64Array;
   readonly #addCurrents: Kernels['addCurrents'];
   readonly #scales: Scales;
@@ -79,20 +81,19 @@ export class LifExponential implements NeuronModel {
     this.#queue = new RefractoryQueue(this.#refractory > 0 ? n : 0, arena);
     this.#clock = arena.f64(2);
     this.#clock[HELD] = Number.NEGATIVE_INFINITY;
-    this.#watch = new Watch(
-      {
-        u: this.#u,
-        scales: this.#scales,
-        thresholds: this.thresholds,
-        queue: this.#queue,
-        exc: this.#exc,
-        inh: this.#inh,
-        rate: this.#rate,
-        vInf: this.#vInf,
-        reset: p.reset,
-      },
-      context,
-    );
+    const watched = {
+      u: this.#u,
+      scales: this.#scales,
+      thresholds: this.thresholds,
+      queue: this.#queue,
+      exc: this.#exc,
+      inh: this.#inh,
+      rate: this.#rate,
+      vInf: this.#vInf,
+      reset: p.reset,
+    };
+    this.#watch = new Watch(watched, context);
+    this.#plastic = Plastic.of(watched, this.#watch, this.#perCapacitance, this.#span, arena);
     this.state = {
       u: this.#u,
       clock: this.#clock,
@@ -171,6 +172,25 @@ export class LifExponential implements NeuronModel {
     return to - from;
   }
 
+  plastic(
+    pulses: ArrivalPulses,
+    edges: Edges,
+    times: Float64Array,
+    rows: Uint32Array,
+    from: number,
+    to: number,
+    until: number,
+  ): number {
+    if (this.#plastic === null || this.#watch.suspectCount > 0) return 0;
+    const t = times[from]!;
+    this.#release(t);
+    if (t - this.#clock[T0]! > this.#span) this.#rebase(t);
+    const end = Math.min(until, this.#queue.next);
+    const taken = this.#plastic.run(pulses, edges, times, rows, from, to, end, this.#clock[T0]!);
+    if (this.#watch.suspectCount > 0) this.#advance(times[from + taken - 1]!);
+    return taken;
+  }
+
   cross(t: number): void {
     this.#advance(t);
     this.firedCount = this.#watch.cross(t, this.fired);
@@ -214,11 +234,15 @@ export class LifExponential implements NeuronModel {
 
   /** Goes on to t: releases the refractory neurons due by then, and sets the scales that all share. */
   #advance(t: number): void {
+    this.#release(t);
+    if (t !== this.#scales.now) this.#setScales(t);
+  }
+
+  #release(t: number): void {
     while (this.#queue.next <= t) {
       const release = this.#queue.next;
       this.#reset(this.#queue.shift(), release);
     }
-    if (t !== this.#scales.now) this.#setScales(t);
   }
 
   #setScales(t: number): void {

@@ -39,7 +39,7 @@ export class Outlook {
   readonly #ceiling: Ceiling;
   readonly #kernel: Kernels['lookAhead'];
   readonly #sweep: Kernels['sweep'];
-  readonly #tables: OutlookTables;
+  readonly tables: OutlookTables;
 
   constructor(rate: number, exc: Psp, inh: Psp, rateA: number, listed: Uint32Array, arena: Arena) {
     this.#ceiling = new Ceiling(rate, exc, arena);
@@ -52,7 +52,7 @@ export class Outlook {
     this.#sweep = arena.kernels.sweep;
     const [now, untils] = [arena.f64(7), arena.f64(listed.length)];
     now.set([GUARD, KEPT], 5);
-    this.#tables = { listed, untils, now, table: this.#table, starts: this.#starts, ceiling: this.#ceiling.table };
+    this.tables = { listed, untils, now, table: this.#table, starts: this.#starts, ceiling: this.#ceiling.table };
     const phi = (psp: Psp, t: number) => psp.at(t, exp(-t * rate), exp(-t * psp.rate));
     const slope = (psp: Psp, t: number) => psp.slope(phi(psp, t), exp(-t * psp.rate));
     for (let k = 0; k < ENDS.length; k++) {
@@ -81,15 +81,15 @@ export class Outlook {
    */
   lookAtListed(u: Float64Array, bar: Floats, count: number, scales: Scales, within: number): Float64Array | null {
     if (count < FEW || this.#kernel === null) return null;
-    scales.toView(this.#tables.now);
-    this.#kernel(u, bar, count, this.#tables, within);
-    return this.#tables.untils;
+    scales.toView(this.tables.now);
+    this.#kernel(u, bar, count, this.tables, within);
+    return this.tables.untils;
   }
 
   /** Lists the neurons that have to be looked at in a round whose `rises` are given, and returns how many; see `Kernels.sweep`. */
   sweep(u: Float64Array, bar: Floats, scales: Scales, rises: Float64Array): number {
-    scales.toView(this.#tables.now);
-    return this.#sweep(u, bar, this.#tables.now, rises, this.#tables.listed);
+    scales.toView(this.tables.now);
+    return this.#sweep(u, bar, this.tables.now, rises, this.tables.listed);
   }
 
   /**

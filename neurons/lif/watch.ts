@@ -1,4 +1,5 @@
 import { IndexedHeap } from '../../core/indexedHeap.ts';
+import type { OutlookTables } from '../../core/kernels/kernels.ts';
 import { exp } from '../../core/math.ts';
 import type { ModelContext } from '../../core/model.ts';
 import { snap, TICK } from '../../core/time.ts';
@@ -77,6 +78,17 @@ export class Watch {
   /** Time of its next event; all that is due at an instant is done before arrivals. */
   get next(): number {
     return Math.min(this.#wheel.next, this.#heap.next, this.rounds.end);
+  }
+
+  /** For a kernel: what it looks ahead with, and when each neuron is to be looked at by itself or crosses. */
+  get tables(): OutlookTables {
+    return this.#outlook.tables;
+  }
+  get wakes(): Float64Array {
+    return this.#wheel.times;
+  }
+  get crossings(): Float64Array {
+    return this.#heap.times;
   }
 
   restored(): void {

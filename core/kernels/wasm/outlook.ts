@@ -19,7 +19,7 @@ function highestOf(ceiling: usize, p: f64, drive: f64): f64 {
 }
 
 /** Time for which the neuron stays below threshold, its slack stored at `slot`; -1 when that has to be solved for. */
-function look(
+export function look(
   c: f64, p: f64, drive: f64, inhibition: f64, table: usize, last: usize, starts: usize, ceiling: usize, guard: f64,
   share: f64, slot: usize, within: f64,
 ): f64 {
