@@ -39,7 +39,8 @@ test('listed neurons', () => {
         const [m, e, i] = [u[4 * j]!, u[4 * j + 1]!, u[4 * j + 2]!];
         const p = m * scales.decayM + e * scales.shapeE + i * scales.shapeI;
         const sure =
-          m !== Number.NEGATIVE_INFINITY && outlook.look(0 - bar[j]!, p, e * scales.decayE, i * scales.decayI, 0, within);
+          m !== Number.NEGATIVE_INFINITY &&
+          outlook.look(0 - bar[j]!, p, e * scales.decayE, i * scales.decayI, 0, within);
         assert.is(untils[k], sure ? outlook.until : -1);
         assert.is(u[4 * j + 3], sure ? outlook.slack : slackBefore[j]!);
         if (!sure) soon++;
