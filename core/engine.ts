@@ -174,7 +174,16 @@ export class Engine {
         neurons.model.cross(t);
         this.#collect(neurons, t);
       }
-      if (lane.next === t) this.#arrivals(lane, t);
+      if (lane.next === t) {
+        const end = neurons === null ? t : Math.min(horizon, neurons.model.next, until + TICK);
+        const taken = end > t ? lane.projection.plastic(lane, end) : 0;
+        if (taken > 0) {
+          this.now = t = lane.times[lane.head + taken - 1]!;
+          lane.consume(taken);
+        } else {
+          this.#arrivals(lane, t);
+        }
+      }
       if (neurons !== null) {
         neurons.model.settle(t);
         this.#collect(neurons, t);

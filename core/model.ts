@@ -1,6 +1,6 @@
 import type { Arena, Precision, State } from './arena.ts';
 import type { Edges, Transpose } from './edges.ts';
-import type { DeltaState, PoissonSource } from './kernels/kernels.ts';
+import type { DeltaState, PoissonSource, PulsedDevices } from './kernels/kernels.ts';
 import type { Seed } from './random.ts';
 
 /**
@@ -34,6 +34,19 @@ export interface NeuronModel extends Stateful {
    * instant at which a neuron fires. Never splits the arrivals of one instant.
    */
   stretch(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number;
+  /**
+   * Takes arrivals `from` … `to - 1` before `until` along dense rows, each of which pulses its row first, and returns how many:
+   * whole instants, up to the first one after which `settle` has work. 0, or missing, where no kernel does that.
+   */
+  plastic?(
+    pulses: ArrivalPulses,
+    edges: Edges,
+    times: Float64Array,
+    rows: Uint32Array,
+    from: number,
+    to: number,
+    until: number,
+  ): number;
   /** Its state at t, where a kernel can deal with its spikes too; null or missing where it cannot. */
   delta?(t: number): DeltaState | null;
   /** What a spike does to its own neuron: reset, refractoriness, adaptation. */
@@ -68,6 +81,16 @@ export interface ShortTerm extends Stateful {
   rest(): void;
 }
 
+/** What arrivals do to the devices of their row: pulses of strength amount e^((t0 - t)/tau) trace[column]. */
+export interface ArrivalPulses {
+  /** Linear ones, of dense rows; see `Devices.pulseRows`. */
+  readonly devices: PulsedDevices;
+  readonly trace: Float64Array;
+  readonly amount: number;
+  readonly t0: number;
+  readonly tau: number;
+}
+
 /** A plasticity rule: when, which way and how strongly the synapses are pulsed. It never sees topology. */
 export interface PlasticityRule extends Stateful {
   /** Whether an arrival pulses the synapses of its row (if not, arrivals can be noted in one go). */
@@ -76,6 +99,10 @@ export interface PlasticityRule extends Stateful {
   arrive(row: number, t: number): void;
   /** The same for arrivals `from` … `to - 1` of a lane, where they do not pulse; without it they come one by one. */
   arriveAll?(times: Float64Array, rows: Uint32Array, from: number, to: number): void;
+  /** What arrivals at t and later do to their rows before the next spike, for a kernel to do; null where it cannot. */
+  arrivalPulses?(t: number): ArrivalPulses | null;
+  /** All else that `arrive` does, for arrivals `from` … `to - 1` of a lane whose pulses have been done. */
+  arrived?(times: Float64Array, rows: Uint32Array, from: number, to: number): void;
   /** A spike of postsynaptic neuron `column`. A pair at Δt = 0 changes nothing unless the rule says otherwise. */
   fire(column: number, t: number): void;
   rest(t: number): void;
@@ -112,6 +139,8 @@ export interface Devices extends Stateful {
    * direction. With `mu` the strength is multiplied by (1 - g)^mu upwards, g^mu downwards, g being the normalised weight.
    */
   pulseRow(row: number, trace: Float64Array, scale: number, mu: number, t: number): void;
+  /** For a kernel that pulses rows by itself: the devices if they are linear and lie in dense rows of 64-bit weights, else null. */
+  pulseRows?(): PulsedDevices | null;
   /** The same for every row of `column`, with strength `scale * trace[row]`. */
   pulseColumn(column: number, trace: Float64Array, scale: number, mu: number, t: number): void;
   /** Scales the weights of each postsynaptic neuron that were pulsed since the last call to this sum. No pulse, no energy. */
@@ -138,7 +167,7 @@ export interface Devices extends Stateful {
 }
 
 /** What a rule pulses: the devices themselves, or a modulator that stands before them. */
-export type Pulsed = Pick<Devices, 'edges' | 'pulseRow' | 'pulseColumn'>;
+export type Pulsed = Pick<Devices, 'edges' | 'pulseRow' | 'pulseRows' | 'pulseColumn'>;
 
 /** A third factor. It takes the pulses of the rule in place of the devices and decides what reaches those, and when. */
 export interface Modulator extends Pulsed, Stateful {

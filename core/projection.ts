@@ -179,6 +179,26 @@ export class Projection {
     return to - from;
   }
 
+  /**
+   * Takes arrivals of a lane before `until` in one go although they pulse their rows, where a kernel can do both; returns how
+   * many. What is left is what `arrive` would do beyond that.
+   */
+  plastic(lane: Lane, until: number): number {
+    const { rule, devices, edges, target } = this;
+    const { times, rows, head, tail } = lane;
+    if (!rule?.arrivalPulses || target.kind === 'stimulus' || !target.model.plastic || !devices?.readAll) return 0;
+    if (this.shortTerm !== null || this.recorder !== null || this.modulatory || times[head]! < target.deafUntil)
+      return 0;
+    const pulses = rule.arrivalPulses(times[head]!);
+    if (pulses === null) return 0;
+    const taken = target.model.plastic(pulses, edges, times, rows, head, tail, until);
+    this.arrivals += taken;
+    this.synapticEvents += taken * edges.columns;
+    rule.arrived!(times, rows, head, head + taken);
+    devices.readAll(times, rows, head, head + taken);
+    return taken;
+  }
+
   /** Scales the incoming weights of each postsynaptic neuron at t to a sum (in the target's unit), as some models do per image. */
   normalise(sum: number, t: number): void {
     if (this.devices === null)

@@ -173,8 +173,20 @@ export interface Kernels {
     suspects: Uint32Array,
     found: number,
   ): number;
-  /** Looks ahead for the first `count` listed neurons, as `Outlook` does; null: it does it by itself. */
-  readonly lookAhead: ((u: Float64Array, bar: Floats, count: number, outlook: OutlookTables) => void) | null;
+  /**
+   * Lists the neurons that may reach threshold within a round and returns how many; gives the others their slack, Infinity to
+   * refractory ones, and passes over those of slack 0, which were solved for. `now` as in `OutlookTables`, `rises` as in `Rounds`.
+   */
+  sweep(u: Float64Array, bar: Floats, now: Float64Array, rises: Float64Array, listed: Uint32Array): number;
+  /** Looks `limit` ms ahead for the first `count` listed neurons, as `Outlook` does; null: it does it by itself. */
+  readonly lookAhead:
+    | ((u: Float64Array, bar: Floats, count: number, outlook: OutlookTables, limit: number) => void)
+    | null;
+  /**
+   * Arrivals that pulse their row and are delivered, as its record says (see `Plastic` in neurons/lif); null: they are done one
+   * by one.
+   */
+  readonly plastic: ((record: Float64Array) => number) | null;
   /** Pulses devices of the exponential or soft-bound family, mu being 0 or 1; null: `DeviceArray` does it by itself. */
   readonly pulse: ((d: PulsedDevices, run: PulseRun, trace: Float64Array, scale: number, mu: number) => void) | null;
   /** Runs what the records describe (see `Confluence`); null: the engine does it instant by instant and stretch by stretch. */

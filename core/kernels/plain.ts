@@ -3,6 +3,7 @@ import { scaleAt } from '../math.ts';
 import type { Kernels } from './kernels.ts';
 import { addCurrents } from './plainCurrents.ts';
 import { poissonBlock } from './plainPoisson.ts';
+import { sweep } from './plainSweep.ts';
 import { markTraces, traceStrengths } from './plainTraces.ts';
 
 const { fround } = Math;
@@ -70,7 +71,11 @@ export const PLAIN: Kernels = {
 
   addCurrents,
 
+  sweep,
+
   lookAhead: null,
+
+  plastic: null,
 
   pulse: null,
 

@@ -155,7 +155,9 @@ function wrap(e: Exported): Kernels {
         found,
       );
     },
-    lookAhead: (u, bar, count, o) =>
+    sweep: (u, bar, now, rises, listed) =>
+      e.sweep!(u.byteOffset, bar.byteOffset, bar.length, now.byteOffset, rises.byteOffset, listed.byteOffset),
+    lookAhead: (u, bar, count, o, limit) =>
       void e.lookAhead!(
         u.byteOffset,
         bar.byteOffset,
@@ -167,7 +169,9 @@ function wrap(e: Exported): Kernels {
         o.starts.byteOffset,
         o.ceiling.byteOffset,
         o.untils.byteOffset,
+        limit,
       ),
+    plastic: (record) => e.plastic!(record.byteOffset),
     pulse: (d, run, trace, scale, mu) => {
       (isSingle(d.weights) ? e.pulse32! : e.pulse64!)(
         d.weights.byteOffset,

@@ -1,35 +1,22 @@
 import { sampler } from '../../core/distribution.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/edges.ts';
 import { UserError } from '../../core/errors.ts';
-import { IndexedHeap } from '../../core/indexedHeap.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import { exp } from '../../core/math.ts';
-import type { ModelContext, NeuronModel } from '../../core/model.ts';
+import type { ArrivalPulses, ModelContext, NeuronModel } from '../../core/model.ts';
 import { Stream } from '../../core/random.ts';
-import { snap, TICK } from '../../core/time.ts';
+import { snap } from '../../core/time.ts';
 import { AdaptiveThreshold } from '../adaptiveThreshold.ts';
 import { RefractoryQueue } from '../refractoryQueue.ts';
-import { WakeWheel } from '../wakeWheel.ts';
-import { Outlook } from './outlook.ts';
 import type { LifParams } from './params.ts';
+import { Plastic } from './plastic.ts';
 import { Psp } from './psp.ts';
 import { Scales } from './scales.ts';
-import { Trajectory } from './trajectory.ts';
+import { E, FIELDS, I, REFRACTORY, Watch } from './watch.ts';
 
 /** Indices into `clock`: reference time of the scaled state; potentials are clamped at reset until `HELD`. */
 const T0 = 0;
 const HELD = 1;
-
-/** What the state of one neuron consists of, in this order. */
-const FIELDS = 4;
-const E = 1;
-const I = 2;
-const SLACK = 3;
-
-const REFRACTORY = Number.NEGATIVE_INFINITY;
-/** Slack of a neuron whose crossing was solved for; any arrival changes it, and the solution is a lower bound only. */
-const SOLVED = 0;
-const NONE = Number.MIN_VALUE;
 
 /**
  * LIF with exponential currents: tau dV/dt = -V + R (I + Ie + Ii), dIe/dt = -Ie/tauSynExc, dIi/dt = -Ii/tauSynInh; an
@@ -38,10 +25,8 @@ const NONE = Number.MIN_VALUE;
  * The state of a neuron is [M, E, I, slack] with V = Vinf + M e^(-t/tau) + E shapeE(t) + I shapeI(t), t since a reference time
  * shared by all, so that no decay touches it: an arrival is two multiply-adds. A refractory neuron has M = -Infinity.
  *
- * Crossings happen between arrivals. For each neuron a time is known before which it cannot cross unless arrivals raise it
- * by more than `slack` (mV). One of weight w raises V by at most w times the peak of the response, now and later,
- * and takes that off the slack; inhibition needs no look at all. Only when the slack is used up, or the time has come, a
- * new outlook is taken, and only when that cannot rule out a crossing in the nearest future the crossing is solved for.
+ * Crossings happen between arrivals. An arrival takes off the slack of its neuron what it may raise V by until that is
+ * looked at anew anyhow; inhibition needs no look at all. See `Watch`.
  */
 export class LifExponential implements NeuronModel {
   readonly size: number;
@@ -57,22 +42,17 @@ export class LifExponential implements NeuronModel {
   readonly #span: number;
   readonly #exc: Psp;
   readonly #inh: Psp;
-  readonly #outlook: Outlook;
-  readonly #trajectory: Trajectory;
   readonly #u: Float64Array;
   readonly #queue: RefractoryQueue;
   readonly #clock: Float64Array;
-  /** When to look again at neurons that cannot cross before, and the crossings that were solved for. */
-  readonly #wheel: WakeWheel;
-  readonly #heap: IndexedHeap;
-  /** Neurons whose slack is used up at this instant. */
-  readonly #suspects: Uint32Array;
+  readonly #watch: Watch;
+  readonly #plastic: Plastic | null;
   readonly #steps: Float64Array;
   readonly #addCurrents: Kernels['addCurrents'];
-  #suspectCount = 0;
   readonly #scales: Scales;
 
-  constructor(p: LifParams, { arena, seed, name }: ModelContext) {
+  constructor(p: LifParams, context: ModelContext) {
+    const { arena, seed, name } = context;
     const n = p.size;
     arena.reserve(n * 72, `${name} with ${n} neurons`);
     if (p.refractoryInput === 'integrate') {
@@ -86,7 +66,6 @@ export class LifExponential implements NeuronModel {
     this.#p = p;
     this.size = n;
     this.fired = new Uint32Array(n);
-    this.#suspects = arena.u32(n);
     this.#steps = arena.f64(5);
     this.#addCurrents = arena.kernels.addCurrents;
     this.#vInf = (p.current * p.tau) / p.capacitance;
@@ -98,19 +77,27 @@ export class LifExponential implements NeuronModel {
     this.#inh = new Psp(p.tauSynInh, p.tau);
     this.#span = Math.min(this.#exc.span, this.#inh.span);
     this.#scales = new Scales(this.#rate, this.#exc, this.#inh);
-    this.#outlook = new Outlook(this.#rate, this.#exc, this.#inh, this.thresholds.rate, this.#suspects, arena);
-    this.#trajectory = new Trajectory(this.#rate, this.#exc, this.#inh, this.thresholds.rate);
     this.#u = arena.f64(FIELDS * n);
     this.#queue = new RefractoryQueue(this.#refractory > 0 ? n : 0, arena);
     this.#clock = arena.f64(2);
     this.#clock[HELD] = Number.NEGATIVE_INFINITY;
-    this.#wheel = new WakeWheel(n, this.#outlook.shortest / 2, arena);
-    this.#heap = new IndexedHeap(arena.f64(n));
+    const watched = {
+      u: this.#u,
+      scales: this.#scales,
+      thresholds: this.thresholds,
+      queue: this.#queue,
+      exc: this.#exc,
+      inh: this.#inh,
+      rate: this.#rate,
+      vInf: this.#vInf,
+      reset: p.reset,
+    };
+    this.#watch = new Watch(watched, context);
+    this.#plastic = Plastic.of(watched, this.#watch, this.#perCapacitance, this.#span, arena);
     this.state = {
       u: this.#u,
       clock: this.#clock,
-      crossings: this.#heap.times,
-      ...this.#wheel.state,
+      ...this.#watch.state,
       ...this.#queue.state,
       ...this.thresholds.state,
     };
@@ -120,13 +107,12 @@ export class LifExponential implements NeuronModel {
   }
 
   get next(): number {
-    return Math.min(this.#wheel.next, this.#heap.next);
+    return this.#watch.next;
   }
 
   restored(): void {
     this.thresholds.restored();
-    this.#wheel.rebuild();
-    this.#heap.rebuild();
+    this.#watch.restored();
     this.#scales.now = Number.NaN;
   }
 
@@ -151,27 +137,27 @@ export class LifExponential implements NeuronModel {
     const from = Math.max(t, this.#clock[HELD]!);
     this.thresholds.set(neuron, t, mV);
     this.#advance(from);
-    this.#watch(neuron, from);
+    this.#watch.one(neuron, from);
   }
 
   receive(edges: Edges, row: number, factor: number, t: number): void {
     this.#advance(t);
-    this.#scales.steps(factor * this.#perCapacitance, this.#steps); // from pA to mV/ms
-    this.#suspectCount = this.#addCurrents(
+    const watch = this.#watch;
+    this.#scales.steps(factor * this.#perCapacitance, watch.rounds.response(t), this.#steps); // from pA to mV/ms
+    watch.suspectCount = this.#addCurrents(
       this.#u,
       edges,
       rowStart(edges, row),
       rowEnd(edges, row),
       this.#steps,
-      this.#suspects,
-      this.#suspectCount,
+      watch.suspects,
+      watch.suspectCount,
     );
   }
 
   settle(t: number): void {
     this.firedCount = 0;
-    this.#watchListed(this.#suspectCount, t);
-    this.#suspectCount = 0;
+    this.#watch.settle(t);
   }
 
   stretch(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number {
@@ -180,28 +166,34 @@ export class LifExponential implements NeuronModel {
       const t = times[k]!;
       this.receive(edges, rows[k]!, 1, t);
       if (k + 1 < to && times[k + 1] === t) continue;
-      if (this.#suspectCount > 0) this.settle(t);
+      if (this.#watch.suspectCount > 0) this.settle(t);
       if (k + 1 < to && this.next <= times[k + 1]!) return k + 1 - from;
     }
     return to - from;
   }
 
+  plastic(
+    pulses: ArrivalPulses,
+    edges: Edges,
+    times: Float64Array,
+    rows: Uint32Array,
+    from: number,
+    to: number,
+    until: number,
+  ): number {
+    if (this.#plastic === null || this.#watch.suspectCount > 0) return 0;
+    const t = times[from]!;
+    this.#release(t);
+    if (t - this.#clock[T0]! > this.#span) this.#rebase(t);
+    const end = Math.min(until, this.#queue.next);
+    const taken = this.#plastic.run(pulses, edges, times, rows, from, to, end, this.#clock[T0]!);
+    if (this.#watch.suspectCount > 0) this.#advance(times[from + taken - 1]!);
+    return taken;
+  }
+
   cross(t: number): void {
-    this.firedCount = 0;
     this.#advance(t);
-    let due = 0; // no arrival at t has made suspects yet
-    for (let neuron = this.#wheel.take(t); neuron >= 0; neuron = this.#wheel.take(t)) this.#suspects[due++] = neuron;
-    this.#watchListed(due, t);
-    while (this.#heap.next <= t) {
-      const neuron = this.#heap.first;
-      if (this.#u[FIELDS * neuron + SLACK] === SOLVED) {
-        this.#heap.set(neuron, Number.POSITIVE_INFINITY);
-        this.fired[this.firedCount++] = neuron;
-      } else {
-        this.#watch(neuron, t);
-      }
-    }
-    if (this.firedCount > 1) this.fired.subarray(0, this.firedCount).sort();
+    this.firedCount = this.#watch.cross(t, this.fired);
   }
 
   spike(neuron: number, t: number): void {
@@ -216,7 +208,8 @@ export class LifExponential implements NeuronModel {
     }
     if (gain !== 0)
       this.#watchAll(t); // all thresholds have moved
-    else this.#watch(neuron, t);
+    else if (this.#refractory > 0) this.#watch.refractory(neuron, t, t + this.#refractory);
+    else this.#watch.one(neuron, t);
   }
 
   inhibit(t: number, until: number): void {
@@ -226,7 +219,6 @@ export class LifExponential implements NeuronModel {
     while (this.#queue.next <= until) this.#queue.shift();
     for (let j = 0; j < this.size; j++) this.#reset(j, until);
     for (let k = 0; k < this.#queue.length; k++) this.#u[FIELDS * this.#queue.neuron(k)] = REFRACTORY;
-    this.#wheel.clear();
     this.#watchAll(until);
   }
 
@@ -237,17 +229,20 @@ export class LifExponential implements NeuronModel {
     for (let j = 0; j < this.size; j++) this.#u[FIELDS * j] = -this.#vInf;
     this.#queue.clear();
     this.#clock[HELD] = Number.NEGATIVE_INFINITY;
-    this.#wheel.clear();
     this.#watchAll(t);
   }
 
   /** Goes on to t: releases the refractory neurons due by then, and sets the scales that all share. */
   #advance(t: number): void {
+    this.#release(t);
+    if (t !== this.#scales.now) this.#setScales(t);
+  }
+
+  #release(t: number): void {
     while (this.#queue.next <= t) {
       const release = this.#queue.next;
       this.#reset(this.#queue.shift(), release);
     }
-    if (t !== this.#scales.now) this.#setScales(t);
   }
 
   #setScales(t: number): void {
@@ -292,56 +287,7 @@ export class LifExponential implements NeuronModel {
   }
 
   #watchAll(t: number): void {
-    this.#suspectCount = 0;
     this.#advance(t);
-    for (let j = 0; j < this.size; j++) this.#watch(j, t);
-  }
-
-  /** Watches the first `count` of `#suspects`. */
-  #watchListed(count: number, t: number): void {
-    const untils = this.#outlook.lookAtListed(this.#u, this.thresholds.b, count, this.#scales);
-    for (let k = 0; k < count; k++) {
-      const neuron = this.#suspects[k]!;
-      if (untils === null || untils[k]! < 0) {
-        this.#watch(neuron, t);
-      } else {
-        this.#wheel.set(neuron, t + untils[k]!, t);
-        this.#heap.set(neuron, Number.POSITIVE_INFINITY);
-      }
-    }
-  }
-
-  /** Finds a time before which a neuron cannot cross, and its slack until then. */
-  #watch(neuron: number, t: number): void {
-    const o = FIELDS * neuron;
-    const u = this.#u;
-    const scales = this.#scales;
-    scales.view();
-    let start = t;
-    let p = u[o]! * scales.decayM + u[o + E]! * scales.shapeE + u[o + I]! * scales.shapeI;
-    let drive = u[o + E]! * scales.decayE;
-    let inhibition = u[o + I]! * scales.decayI;
-    if (u[o] === REFRACTORY) {
-      start = this.#queue.releaseOf(neuron);
-      p = this.#p.reset - this.#vInf;
-      drive *= exp((t - start) * this.#exc.rate);
-      inhibition *= exp((t - start) * this.#inh.rate);
-    }
-    let above = this.thresholds.above(neuron, start);
-    let c = this.#vInf - this.thresholds.origin;
-    if (this.thresholds.rate === 0) {
-      c -= above;
-      above = 0;
-    }
-    if (this.#outlook.look(c, p, drive, inhibition, above)) {
-      u[o + SLACK] = this.#outlook.slack;
-      this.#wheel.set(neuron, start + this.#outlook.until, t);
-      this.#heap.set(neuron, Number.POSITIVE_INFINITY);
-      return;
-    }
-    this.#wheel.set(neuron, Number.POSITIVE_INFINITY, t);
-    const wait = this.#trajectory.firstCrossing(c, p, drive, inhibition, above);
-    u[o + SLACK] = wait === Number.POSITIVE_INFINITY ? NONE : SOLVED;
-    this.#heap.set(neuron, wait === 0 ? start : Math.max(snap(start + wait), start + TICK));
+    this.#watch.all(t);
   }
 }

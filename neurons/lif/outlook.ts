@@ -38,7 +38,8 @@ export class Outlook {
   readonly #table: Float64Array;
   readonly #ceiling: Ceiling;
   readonly #kernel: Kernels['lookAhead'];
-  readonly #tables: OutlookTables;
+  readonly #sweep: Kernels['sweep'];
+  readonly tables: OutlookTables;
 
   constructor(rate: number, exc: Psp, inh: Psp, rateA: number, listed: Uint32Array, arena: Arena) {
     this.#ceiling = new Ceiling(rate, exc, arena);
@@ -48,9 +49,10 @@ export class Outlook {
     this.shortest = this.#starts[1]!;
     this.#table = arena.f64(STRIDE * ENDS.length);
     this.#kernel = rateA === 0 ? arena.kernels.lookAhead : null;
+    this.#sweep = arena.kernels.sweep;
     const [now, untils] = [arena.f64(7), arena.f64(listed.length)];
     now.set([GUARD, KEPT], 5);
-    this.#tables = { listed, untils, now, table: this.#table, starts: this.#starts, ceiling: this.#ceiling.table };
+    this.tables = { listed, untils, now, table: this.#table, starts: this.#starts, ceiling: this.#ceiling.table };
     const phi = (psp: Psp, t: number) => psp.at(t, exp(-t * rate), exp(-t * psp.rate));
     const slope = (psp: Psp, t: number) => psp.slope(phi(psp, t), exp(-t * psp.rate));
     for (let k = 0; k < ENDS.length; k++) {
@@ -77,15 +79,24 @@ export class Outlook {
    * `look` for the first `count` of the listed neurons, in a kernel: sets their slack and returns their `until`s, -1 for one that
    * is refractory or has to be solved. Null where that is not worth it, has no kernel, or where thresholds decay.
    */
-  lookAtListed(u: Float64Array, bar: Floats, count: number, scales: Scales): Float64Array | null {
+  lookAtListed(u: Float64Array, bar: Floats, count: number, scales: Scales, within: number): Float64Array | null {
     if (count < FEW || this.#kernel === null) return null;
-    scales.toView(this.#tables.now);
-    this.#kernel(u, bar, count, this.#tables);
-    return this.#tables.untils;
+    scales.toView(this.tables.now);
+    this.#kernel(u, bar, count, this.tables, within);
+    return this.tables.untils;
   }
 
-  /** Sets `until` and `slack` (with c >= 0 it crosses for sure some time); false if the trajectory may cross so soon that it has to be solved. */
-  look(c: number, p: number, drive: number, inhibition: number, above: number): boolean {
+  /** Lists the neurons that have to be looked at in a round whose `rises` are given, and returns how many; see `Kernels.sweep`. */
+  sweep(u: Float64Array, bar: Floats, scales: Scales, rises: Float64Array): number {
+    scales.toView(this.tables.now);
+    return this.#sweep(u, bar, this.tables.now, rises, this.tables.listed);
+  }
+
+  /**
+   * Sets `until` and `slack`; false if the trajectory may cross so soon that it has to be solved. What comes after `within` ms
+   * does not matter: `until` is Infinity if g stays below 0 for so long.
+   */
+  look(c: number, p: number, drive: number, inhibition: number, above: number, within: number): boolean {
     if (c < 0) {
       // Without inhibition nothing is sharper than the ceiling; with it, a ceiling that is far enough away will do.
       const highest = c + this.#ceiling.of(p, drive) - Math.min(above, 0);
@@ -113,6 +124,11 @@ export class Outlook {
           this.slack = -Math.max(worst, tail);
           return true;
         }
+      }
+      if (kept === 0 && this.#starts[k]! >= within) {
+        this.until = Number.POSITIVE_INFINITY;
+        this.slack = -worst;
+        return true;
       }
       const start =
         c + p * table[o + M]! + drive * table[o + PHI_E]! + inhibition * table[o + PHI_I]! - above * table[o + A]!;

@@ -34,35 +34,36 @@ export class Psp {
   readonly peak: number;
   readonly #rateM: number;
   readonly #delta: number;
-  readonly #perDelta: number;
-  readonly #close: boolean;
+  readonly perDelta: number;
+  /** Whether eigenmodes would cancel each other. */
+  readonly close: boolean;
 
   constructor(tau: number, tauM: number) {
     this.rate = 1 / tau;
     this.#rateM = 1 / tauM;
     const difference = (tau - tauM) / tauM;
     this.#delta = difference / tau;
-    this.#perDelta = 1 / this.#delta;
-    this.#close = Math.abs(difference) < CLOSE;
-    this.span = Math.min(tau, tauM) * (this.#close ? SPAN_CLOSE : SPAN);
+    this.perDelta = 1 / this.#delta;
+    this.close = Math.abs(difference) < CLOSE;
+    this.span = Math.min(tau, tauM) * (this.close ? SPAN_CLOSE : SPAN);
     this.peakTime = difference === 0 ? tau : (tau * Math.log1p(difference)) / difference;
     this.peak = this.at(this.peakTime, exp(-this.peakTime / tauM), exp(-this.peakTime / tau));
   }
 
   /** phi(t), given e^(-t/tauM) and e^(-t/tau). */
   at(t: number, decayM: number, decay: number): number {
-    if (!this.#close) return (decay - decayM) * this.#perDelta;
+    if (!this.close) return (decay - decayM) * this.perDelta;
     return decayM === 0 ? 0 : decayM * t * growth(t * this.#delta);
   }
 
   /** The potential per unit of scaled drive E. */
   shape(t: number, decayM: number, decay: number): number {
-    return this.#close ? this.at(t, decayM, decay) : decay * this.#perDelta;
+    return this.close ? this.at(t, decayM, decay) : decay * this.perDelta;
   }
 
   /** What M loses when the drive rises by 1 at t, so that V does not jump: shape(t) e^(t/tau) e^(t/tauM). */
   offset(t: number, scaleM: number, scale: number): number {
-    return this.#close ? scale * t * growth(t * this.#delta) : scaleM * this.#perDelta;
+    return this.close ? scale * t * growth(t * this.#delta) : scaleM * this.perDelta;
   }
 
   /** phi'(t), given phi(t) and e^(-t/tau). */

@@ -56,12 +56,12 @@ export class Scales {
     now[4] = this.decayI;
   }
 
-  /** Writes what an arrival of `drive` mV/ms adds: see `Kernels.addCurrents`. */
-  steps(drive: number, steps: Float64Array): void {
+  /** Writes what an arrival of `drive` mV/ms adds, V at most `response` times that: see `Kernels.addCurrents`. */
+  steps(drive: number, response: number, steps: Float64Array): void {
     steps[0] = -drive * this.#exc.offset(this.#elapsed, this.m, this.e);
     steps[1] = drive * this.e;
     steps[2] = -drive * this.#inh.offset(this.#elapsed, this.m, this.i);
     steps[3] = drive * this.i;
-    steps[4] = drive * this.#exc.peak;
+    steps[4] = drive * response;
   }
 }

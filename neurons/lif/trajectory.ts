@@ -62,7 +62,7 @@ export class Trajectory {
     this.#inhibition = inhibition;
     this.#above = above;
     let [a, b] = this.#ends as [Point, Point];
-    this.#evaluate(a, 0);
+    this.#begin(a);
     if (a.value >= 0) return 0;
     for (let width = this.#step; a.t < LONGEST; width *= 2) {
       if (!(this.#supremum(a) > 0)) return Number.POSITIVE_INFINITY;
@@ -72,6 +72,14 @@ export class Trajectory {
       [a, b] = [b, a];
     }
     return Number.POSITIVE_INFINITY;
+  }
+
+  /** `#evaluate` at 0, where all exponentials are 1. */
+  #begin(x: Point): void {
+    x.t = x.phiE = x.phiI = 0;
+    x.m = x.e = x.i = x.a = 1;
+    x.value = this.#c + this.#p - this.#above;
+    x.slope = this.#drive + this.#inhibition - this.#p * this.#rate + this.#above * this.#rateA;
   }
 
   #evaluate(x: Point, t: number): void {
@@ -132,10 +140,10 @@ export class Trajectory {
     const bendE = -b.e * this.#exc.rate - slopeLowE * rate;
     const bendI = -a.i * this.#inh.rate - slopeHighI * rate;
     if (drive * bendE + inhibition * bendI + rate * rate * pHigh - rateA * rateA * aLow <= 0) {
-      if (b.value >= 0) return this.#root(a.t, b.t);
+      if (b.value >= 0) return this.#root(a, b.t);
       if (a.slope <= 0 || b.slope >= 0) return Number.POSITIVE_INFINITY;
       const top = this.#top(a.t, b.t);
-      return top === Number.POSITIVE_INFINITY ? top : this.#root(a.t, top);
+      return top === Number.POSITIVE_INFINITY ? top : this.#root(a, top);
     }
     if (b.t - a.t < NARROW || depth === this.#middles.length) return b.value >= 0 ? b.t : Number.POSITIVE_INFINITY;
     const middle = this.#middles[depth]!;
@@ -145,25 +153,43 @@ export class Trajectory {
   }
 
   #rising(a: Point, b: Point): number {
-    return b.value >= 0 ? this.#root(a.t, b.t) : Number.POSITIVE_INFINITY;
+    return b.value >= 0 ? this.#root(a, b.t) : Number.POSITIVE_INFINITY;
   }
 
-  /** The one crossing in a bracket with g(low) < 0 <= g(high): Newton's method, halving where it leaves the bracket. */
-  #root(from: number, to: number): number {
-    const x = this.#probe;
-    let low = from;
+  /**
+   * The one crossing in a bracket with g(a) < 0 <= g(to), by Chebyshev's method: Newton's step d, corrected for curvature by
+   * -q d; halving where that leaves the bracket. What is left after it is of the order of q^2 d or d^3 over the square of a
+   * time constant, so that no further evaluation is needed to see that the crossing is known.
+   */
+  #root(a: Point, to: number): number {
+    let x = a;
+    let low = a.t;
     let high = to;
-    let t = low;
     for (let n = 0; n < 100; n++) {
-      this.#evaluate(x, t);
-      if (x.value < 0) low = t;
-      else high = t;
-      let next = t - x.value / x.slope;
-      if (!(next >= low && next <= high)) next = (low + high) / 2;
-      if (Math.abs(next - t) <= NARROW || next === low || next === high) return next;
-      t = next;
+      const d = -x.value / x.slope;
+      const q = (d * this.#bend(x)) / (2 * x.slope);
+      let next = x.t + (Math.abs(q) < 0.5 ? d * (1 - q) : d);
+      const inside = next >= low && next <= high;
+      if (!inside) next = (low + high) / 2;
+      const left = inside ? (q * q + (d / this.#step) ** 2) * Math.abs(d) : Number.POSITIVE_INFINITY;
+      if (left <= NARROW / 16 || Math.abs(next - x.t) <= NARROW || next === low || next === high) return next;
+      x = this.#probe;
+      this.#evaluate(x, next);
+      if (x.value < 0) low = next;
+      else high = next;
     }
-    return t;
+    return x.t;
+  }
+
+  /** The second derivative of g, with phi'' = -e^(-t/tau)/tau - phi'/tauM. */
+  #bend(x: Point): number {
+    const rate = this.#rate;
+    let bend = this.#p * rate * rate * x.m;
+    bend -= this.#drive * (x.e * this.#exc.rate + this.#exc.slope(x.phiE, x.e) * rate);
+    if (this.#inhibition !== 0) {
+      bend -= this.#inhibition * (x.i * this.#inh.rate + this.#inh.slope(x.phiI, x.i) * rate);
+    }
+    return this.#above === 0 ? bend : bend - this.#above * this.#rateA * this.#rateA * x.a;
   }
 
   /** A time at or near the top of a concave stretch where g >= 0, Infinity if the top lies below 0. */

@@ -44,6 +44,8 @@ export class DeviceArray implements Devices {
   readonly #pulse: Kernels['pulse'];
   /** The devices as a kernel takes them; null for those that it does not know. */
   readonly #forKernel: PulsedDevices | null = null;
+  /** The same where they are linear and alike in both directions, and lie in dense rows of 64-bit weights. */
+  readonly #linear: PulsedDevices | null;
   /** Postsynaptic neurons with a pulsed synapse since the last `normalise`; those whose sum need be taken again. */
   readonly #touched: Uint8Array;
   #allTouched = false;
@@ -73,7 +75,12 @@ export class DeviceArray implements Devices {
     this.#touched = arena.u8(edges.columns).fill(1);
     this.#fit(context);
     this.#pulse = arena.kernels.pulse;
+<<<<<<< HEAD
     if (spread.cycleToCycle === 0 && !itemised) this.#forKernel = this.#describe(family, context);
+=======
+    if (spread.cycleToCycle === 0) this.#forKernel = this.#describe(family, context);
+    this.#linear = this.#isLinear(family) ? this.#forKernel : null;
+>>>>>>> wt-cuba
     this.state = {
       weights: this.#weights,
       pulses: this.#pulses,
@@ -142,6 +149,11 @@ export class DeviceArray implements Devices {
     for (let k = start; k < end; k++) {
       this.#pulseOne(k, row, scale * trace[targets === null ? k - start : targets[k]!]!, mu);
     }
+  }
+
+  pulseRows(): PulsedDevices | null {
+    if (this.#linear !== null) this.#touchAll();
+    return this.#linear;
   }
 
   pulseColumn(column: number, trace: Float64Array, scale: number, mu: number): void {
@@ -213,6 +225,14 @@ export class DeviceArray implements Devices {
       this.#totals[WRITE_ENERGY]! += joules;
       if (this.#joules.length > 0) this.#joules[edge]! += joules;
     }
+  }
+
+  /** What the kernel knows as plain, too: if the range reaches from wMin to wMax without rounding, clipping the share clips the weight. */
+  #isLinear({ soft, up, down }: StepFamily): boolean {
+    const { wMin, wMax } = this.#range;
+    const alike = !soft && up.b === 0 && down.b === 0 && up.a === down.a && this.#spread === null;
+    const dense = this.edges.targets === null && this.#weights instanceof Float64Array;
+    return alike && dense && this.#rowSums.length === 0 && wMin >= 0 && wMin + (wMax - wMin) === wMax;
   }
 
   #describe({ soft, up, down }: StepFamily, { arena }: DeviceContext): PulsedDevices {

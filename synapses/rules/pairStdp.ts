@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { define } from '../../core/define.ts';
-import type { PlasticityRule, Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';
+import type { ArrivalPulses, PlasticityRule, Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';
 import { choice, number, object } from '../../core/params.ts';
 import { PresynapticCentred } from './presynapticCentred.ts';
 import { Traces } from './trace.ts';
@@ -47,6 +47,7 @@ class PairStdp implements PlasticityRule {
   readonly #devices: Pulsed;
   readonly #pre: Traces;
   readonly #post: Traces;
+  #pulses: { -readonly [K in keyof ArrivalPulses]: ArrivalPulses[K] } | null = null;
 
   constructor(p: z.output<typeof params>, { devices, rows, columns, arena }: RuleContext) {
     this.#p = p;
@@ -74,6 +75,19 @@ class PairStdp implements PlasticityRule {
     this.#devices.pulseColumn(column, this.#pre.values, scale, this.#p.muPlus, t);
     this.#pre.show();
     this.#post.spike(column, t);
+  }
+
+  arrivalPulses(t: number): ArrivalPulses | null {
+    if (this.#post.latest === t || this.#p.muMinus !== 0) return null; // some of the traces would have to be hidden
+    const devices = this.#devices.pulseRows?.() ?? null;
+    if (devices === null) return null;
+    this.#pulses ??= { devices, trace: this.#post.values, amount: -this.#p.aMinus, t0: 0, tau: this.#p.tauMinus };
+    this.#pulses.t0 = this.#post.t0;
+    return this.#pulses;
+  }
+
+  arrived(times: Float64Array, rows: Uint32Array, from: number, to: number): void {
+    for (let k = from; k < to; k++) this.#pre.spike(rows[k]!, times[k]!);
   }
 
   rest(t: number): void {

@@ -29,6 +29,14 @@ export class Traces {
     this.state = { values: this.values, clock: this.#clock, latest: this.#latest, held: this.#held };
   }
 
+  /** Reference time of the stored values, and time of the latest spikes. */
+  get t0(): number {
+    return this.#clock[0]!;
+  }
+  get latest(): number {
+    return this.#clock[1]!;
+  }
+
   /** Factor from stored values to traces at t. */
   factor(t: number): number {
     return exp((this.#clock[0]! - t) / this.#tau);

@@ -209,6 +209,30 @@ test('arrivals as currents, dense and sparse', () => {
   );
 });
 
+test('a round of neurons with exponential currents', () => {
+  fc.assert(
+    fc.property(size, seed, (n, s) => {
+      const a = arena();
+      const stream = new Stream(s, 'sweep');
+      const [u, v, bar, now, rises] = [a.f64(4 * n), a.f64(4 * n), a.f64(n), a.f64(7), a.f64(4)];
+      for (let j = 0; j < n; j++) {
+        u[4 * j] = stream.uniform() < 0.1 ? Number.NEGATIVE_INFINITY : stream.normal();
+        u[4 * j + 1] = stream.uniform();
+        u[4 * j + 2] = stream.uniform() < 0.3 ? 0 : -stream.uniform();
+        u[4 * j + 3] = [0, Number.MIN_VALUE, stream.uniform(), Number.POSITIVE_INFINITY][stream.below(4)]!;
+        bar[j] = stream.normal() + 1;
+      }
+      v.set(u);
+      now.set([0.8, -1.3, 0.7, 0.6, 0.9, 1e-9, 0.35]);
+      rises.set([-0.05, -0.06, 0.4, 0.2]);
+      const [listed, expected] = [a.u32(n), a.u32(n)];
+      assert.is(a.kernels.sweep(u, bar, now, rises, listed), PLAIN.sweep(v, bar, now, rises, expected));
+      assert.ok(same(u, v) && same(listed, expected));
+    }),
+    { numRuns: RUNS },
+  );
+});
+
 test('nearest traces and the strengths made of them', () => {
   fc.assert(
     fc.property(size, fc.integer({ min: 0, max: 91 }), seed, (n, from, s) => {

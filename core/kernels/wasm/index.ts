@@ -3,9 +3,11 @@ export { confluence32x16, confluence32x32, confluence64x16, confluence64x32 } fr
 export { addCurrents16, addCurrents32 } from './currents';
 export { denseStretch32, denseStretch64 } from './dense';
 export { lookAhead } from './outlook';
+export { plastic } from './plastic';
 export { poissonBlock } from './poisson';
 export { pulse32, pulse64 } from './pulse';
 export { thresholdScan32, thresholdScan64 } from './scan';
+export { sweep } from './sweep';
 export { markTraces, traceStrengths } from './traces';
 export {
   addRow32x16, addRow32x32, addRow64x16, addRow64x32, sparseStretch32x16, sparseStretch32x32, sparseStretch64x16,

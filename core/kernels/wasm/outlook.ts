@@ -19,9 +19,9 @@ function highestOf(ceiling: usize, p: f64, drive: f64): f64 {
 }
 
 /** Time for which the neuron stays below threshold, its slack stored at `slot`; -1 when that has to be solved for. */
-function look(
+export function look(
   c: f64, p: f64, drive: f64, inhibition: f64, table: usize, last: usize, starts: usize, ceiling: usize, guard: f64,
-  share: f64, slot: usize,
+  share: f64, slot: usize, within: f64,
 ): f64 {
   if (c < 0) {
     const highest = c + highestOf(ceiling, p, drive);
@@ -44,6 +44,10 @@ function look(
         store<f64>(slot, -max<f64>(worst, tail));
         return Infinity;
       }
+    }
+    if (kept == 0 && load<f64>(start) >= within) {
+      store<f64>(slot, -worst);
+      return Infinity;
     }
     const value = c + p * load<f64>(row) + drive * load<f64>(row, 8) + inhibition * load<f64>(row, 16);
     const rise = p * load<f64>(row + slope) + drive * load<f64>(row, 48) + inhibition * load<f64>(row, 56);
@@ -70,7 +74,7 @@ function look(
  */
 export function lookAhead(
   u: usize, bar: usize, listed: usize, count: u32, now: usize, table: usize, segments: u32, starts: usize, ceiling: usize,
-  untils: usize,
+  untils: usize, within: f64,
 ): void {
   const decayM = load<f64>(now);
   const shapeE = load<f64>(now, 8);
@@ -89,7 +93,7 @@ export function lookAhead(
       const e = load<f64>(at, 8);
       const h = load<f64>(at, 16);
       const p = m * decayM + e * shapeE + h * shapeI;
-      until = look(-load<f64>(bar + (j << 3)), p, e * decayE, h * decayI, table, last, starts, ceiling, guard, share, at + 24);
+      until = look(-load<f64>(bar + (j << 3)), p, e * decayE, h * decayI, table, last, starts, ceiling, guard, share, at + 24, within);
     }
     store<f64>(untils + (<usize>i << 3), until);
   }

@@ -20,6 +20,7 @@ test('listed neurons', () => {
       const [exc, inh] = [new Psp(tauE, tauM), new Psp(tauI, tauM)];
       const listed = arena.u32(N);
       const outlook = new Outlook(1 / tauM, exc, inh, 0, listed, arena);
+      const within = stream.uniform() < 0.5 ? Number.POSITIVE_INFINITY : 10 * stream.uniform();
       const [u, bar] = [arena.f64(4 * N), arena.f64(N)];
       for (let j = 0; j < N; j++) {
         const refractory = stream.uniform() < 0.1;
@@ -32,13 +33,14 @@ test('listed neurons', () => {
       const scales = new Scales(1 / tauM, exc, inh);
       scales.set(1.5, 1.5);
       const slackBefore = Float64Array.from({ length: N }, (_, j) => u[4 * j + 3]!);
-      const untils = outlook.lookAtListed(u, bar, N, scales);
+      const untils = outlook.lookAtListed(u, bar, N, scales, within);
       if (untils === null) throw new Error('no kernel');
       listed.forEach((j, k) => {
         const [m, e, i] = [u[4 * j]!, u[4 * j + 1]!, u[4 * j + 2]!];
         const p = m * scales.decayM + e * scales.shapeE + i * scales.shapeI;
         const sure =
-          m !== Number.NEGATIVE_INFINITY && outlook.look(0 - bar[j]!, p, e * scales.decayE, i * scales.decayI, 0);
+          m !== Number.NEGATIVE_INFINITY &&
+          outlook.look(0 - bar[j]!, p, e * scales.decayE, i * scales.decayI, 0, within);
         assert.is(untils[k], sure ? outlook.until : -1);
         assert.is(u[4 * j + 3], sure ? outlook.slack : slackBefore[j]!);
         if (!sure) soon++;

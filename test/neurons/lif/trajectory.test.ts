@@ -41,13 +41,15 @@ test('the look ahead is sound and the first crossing is the first', () => {
       const outlook = new Outlook(1 / tauM, exc, inh, 1 / tauA, new Uint32Array(1), new Arena('plain'));
       const crossing = new Trajectory(1 / tauM, exc, inh, 1 / tauA).firstCrossing(c, p, drive, inhibition, above);
       const horizon = 20 * Math.max(tauM, tauE, tauI);
-      const looked = outlook.look(c, p, drive, inhibition, above);
+      const within = c > -3 ? Number.POSITIVE_INFINITY : 1 - 2 * c; // as if a round ended
+      const looked = outlook.look(c, p, drive, inhibition, above, within);
+      const until = Math.min(outlook.until, within);
       for (let k = 1; k <= 3000; k++) {
         const t = horizon * (k / 3000) ** 3; // densest near 0
-        if (looked && t <= outlook.until) assert.ok(g(t) <= -outlook.slack + 1e-11, `${g(t)} at ${t}`);
+        if (looked && t <= until) assert.ok(g(t) <= -outlook.slack + 1e-11, `${g(t)} at ${t}`);
         if (t < crossing - 1e-8) assert.ok(g(t) < 1e-11, `missed a crossing before ${t}`);
       }
-      if (looked) assert.ok(crossing >= outlook.until);
+      if (looked) assert.ok(crossing >= until);
       if (crossing < Number.POSITIVE_INFINITY) {
         assert.ok(
           Math.abs(g(crossing)) < 1e-6 * (1 + drive - inhibition + Math.abs(p)),

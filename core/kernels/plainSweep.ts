@@ -1,0 +1,32 @@
+/** Slack of a neuron whose crossing was solved for. */
+const SOLVED = 0;
+
+/** See `Kernels.sweep`. */
+export function sweep(
+  u: Float64Array,
+  bar: ArrayLike<number>,
+  now: Float64Array,
+  rises: Float64Array,
+  listed: Uint32Array,
+): number {
+  const [decayM, shapeE, shapeI, decayE, decayI, guard] = [now[0]!, now[1]!, now[2]!, now[3]!, now[4]!, now[5]!];
+  const [positive, negative, exc, inh] = [rises[0]!, rises[1]!, rises[2]!, rises[3]!];
+  let count = 0;
+  for (let j = 0, o = 0; o < u.length; j++, o += 4) {
+    const m = u[o]!;
+    if (u[o + 3] === SOLVED) continue;
+    if (m === Number.NEGATIVE_INFINITY) {
+      u[o + 3] = Number.POSITIVE_INFINITY;
+      continue;
+    }
+    const e = u[o + 1]!;
+    const i = u[o + 2]!;
+    const p = m * decayM + e * shapeE + i * shapeI;
+    const rise = p * (p > 0 ? positive : negative) + e * decayE * exc + i * decayI * inh;
+    const start = p - bar[j]!;
+    const bound = rise > 0 ? start + rise : start;
+    if (bound < -guard) u[o + 3] = -bound;
+    else listed[count++] = j;
+  }
+  return count;
+}

@@ -1,0 +1,239 @@
+import { IndexedHeap } from '../../core/indexedHeap.ts';
+import type { OutlookTables } from '../../core/kernels/kernels.ts';
+import { exp } from '../../core/math.ts';
+import type { ModelContext } from '../../core/model.ts';
+import { snap, TICK } from '../../core/time.ts';
+import type { AdaptiveThreshold } from '../adaptiveThreshold.ts';
+import type { RefractoryQueue } from '../refractoryQueue.ts';
+import { WakeWheel } from '../wakeWheel.ts';
+import { Outlook } from './outlook.ts';
+import type { Psp } from './psp.ts';
+import { Rounds } from './rounds.ts';
+import type { Scales } from './scales.ts';
+import { Trajectory } from './trajectory.ts';
+
+/** What the state of one neuron consists of, in this order. */
+export const FIELDS = 4;
+export const E = 1;
+export const I = 2;
+const SLACK = 3;
+
+export const REFRACTORY = Number.NEGATIVE_INFINITY;
+/** Slack of a neuron whose crossing was solved for; any arrival changes it, and the solution is a lower bound only. */
+const SOLVED = 0;
+const NONE = Number.MIN_VALUE;
+
+/** The population that is watched; see `LifExponential`. */
+export interface Watched {
+  readonly u: Float64Array;
+  readonly scales: Scales;
+  readonly thresholds: AdaptiveThreshold;
+  readonly queue: RefractoryQueue;
+  readonly exc: Psp;
+  readonly inh: Psp;
+  /** 1/tau, and the potentials that a neuron tends to and is reset to. */
+  readonly rate: number;
+  readonly vInf: number;
+  readonly reset: number;
+}
+
+/**
+ * Finds the threshold crossings of neurons with exponential currents. For each neuron a time is known before which it
+ * cannot cross unless arrivals raise it by more than `slack` (mV): the end of the round, or its own one before that. Only
+ * when the slack is used up, or the time has come, it is looked at anew, and only when a look cannot rule out a crossing in
+ * the nearest future the crossing is solved for.
+ */
+export class Watch {
+  /** Neurons whose slack is used up at this instant. */
+  readonly suspects: Uint32Array;
+  suspectCount = 0;
+  readonly rounds: Rounds;
+  readonly state;
+  readonly #w: Watched;
+  readonly #outlook: Outlook;
+  readonly #trajectory: Trajectory;
+  /** When to look again at neurons that cannot cross before, and the crossings that were solved for. */
+  readonly #wheel: WakeWheel;
+  readonly #heap: IndexedHeap;
+  /** The trajectory of the neuron at hand; see `Trajectory`. */
+  #c = 0;
+  #p = 0;
+  #drive = 0;
+  #inhibition = 0;
+  #above = 0;
+
+  constructor(watched: Watched, { arena }: ModelContext) {
+    const { u, thresholds, exc, inh, rate } = watched;
+    const n = u.length / FIELDS;
+    this.#w = watched;
+    this.suspects = arena.u32(n);
+    this.#outlook = new Outlook(rate, exc, inh, thresholds.rate, this.suspects, arena);
+    this.#trajectory = new Trajectory(rate, exc, inh, thresholds.rate);
+    this.#wheel = new WakeWheel(n, this.#outlook.shortest / 2, arena);
+    this.#heap = new IndexedHeap(arena.f64(n));
+    this.rounds = new Rounds(n, rate, exc, inh, thresholds.rate, arena);
+    this.state = { crossings: this.#heap.times, rounds: this.rounds.clock, ...this.#wheel.state };
+  }
+
+  /** Time of its next event; all that is due at an instant is done before arrivals. */
+  get next(): number {
+    return Math.min(this.#wheel.next, this.#heap.next, this.rounds.end);
+  }
+
+  /** For a kernel: what it looks ahead with, and when each neuron is to be looked at by itself or crosses. */
+  get tables(): OutlookTables {
+    return this.#outlook.tables;
+  }
+  get wakes(): Float64Array {
+    return this.#wheel.times;
+  }
+  get crossings(): Float64Array {
+    return this.#heap.times;
+  }
+
+  restored(): void {
+    this.#wheel.rebuild();
+    this.#heap.rebuild();
+  }
+
+  /** Looks at the suspects. */
+  settle(t: number): void {
+    this.#listed(this.suspectCount, t);
+    this.suspectCount = 0;
+  }
+
+  /** Does what is due at t; returns how many neurons cross, the first of `fired`. */
+  cross(t: number, fired: Uint32Array): number {
+    let due = 0; // no arrival at t has made suspects yet
+    for (let neuron = this.#wheel.take(t); neuron >= 0; neuron = this.#wheel.take(t)) this.suspects[due++] = neuron;
+    if (this.rounds.end <= t) this.#round(t);
+    else this.#listed(due, t);
+    let count = 0;
+    while (this.#heap.next <= t) {
+      const neuron = this.#heap.first;
+      if (this.#w.u[FIELDS * neuron + SLACK] === SOLVED) {
+        this.#heap.set(neuron, Number.POSITIVE_INFINITY);
+        fired[count++] = neuron;
+      } else {
+        this.one(neuron, t);
+      }
+    }
+    if (count > 1) fired.subarray(0, count).sort();
+    return count;
+  }
+
+  /** Forgets everything and looks at all neurons at t. */
+  all(t: number): void {
+    const { u } = this.#w;
+    this.suspectCount = 0;
+    this.#wheel.clear();
+    for (let j = 0; j < u.length / FIELDS; j++) {
+      u[FIELDS * j + SLACK] = NONE;
+      this.#heap.set(j, Number.POSITIVE_INFINITY);
+    }
+    if (this.rounds.end < Number.POSITIVE_INFINITY) this.#round(t);
+    else for (let j = 0; j < u.length / FIELDS; j++) this.one(j, t);
+  }
+
+  /** A neuron became refractory at t. */
+  refractory(neuron: number, t: number, release: number): void {
+    if (release < this.rounds.end) {
+      this.#refractory(neuron, t, release);
+    } else {
+      this.#w.u[FIELDS * neuron + SLACK] = Number.POSITIVE_INFINITY;
+      this.#at(neuron, Number.POSITIVE_INFINITY, t);
+    }
+  }
+
+  /** Looks at one neuron. */
+  one(neuron: number, t: number): void {
+    if (this.#w.u[FIELDS * neuron] === REFRACTORY) {
+      this.#refractory(neuron, t, this.#w.queue.releaseOf(neuron));
+    } else {
+      this.#take(neuron, t);
+      if (!this.#looked(neuron, t, t)) this.#cross(neuron, t, t);
+    }
+  }
+
+  /** Solves for the crossing of a neuron for which a look was not enough. */
+  #solve(neuron: number, t: number): void {
+    this.#take(neuron, t);
+    this.#cross(neuron, t, t);
+  }
+
+  /** Looks at a refractory neuron, whose time begins with its release. */
+  #refractory(neuron: number, t: number, release: number): void {
+    const { reset, vInf, exc, inh } = this.#w;
+    this.#take(neuron, release);
+    this.#p = reset - vInf;
+    this.#drive *= exp((t - release) * exc.rate);
+    this.#inhibition *= exp((t - release) * inh.rate);
+    if (!this.#looked(neuron, t, release)) this.#cross(neuron, t, release);
+  }
+
+  /** Takes over the state of a neuron, and its threshold at `start`. */
+  #take(neuron: number, start: number): void {
+    const { u, scales, thresholds, vInf } = this.#w;
+    const o = FIELDS * neuron;
+    scales.view();
+    this.#p = u[o]! * scales.decayM + u[o + E]! * scales.shapeE + u[o + I]! * scales.shapeI;
+    this.#drive = u[o + E]! * scales.decayE;
+    this.#inhibition = u[o + I]! * scales.decayI;
+    this.#above = thresholds.above(neuron, start);
+    this.#c = vInf - thresholds.origin;
+    if (thresholds.rate > 0) return;
+    this.#c -= this.#above;
+    this.#above = 0;
+  }
+
+  /** Neurons that are released only after this round are tested in a later one. */
+  #round(t: number): void {
+    const { u, scales, thresholds, queue } = this.#w;
+    this.rounds.begin(t);
+    while (this.#wheel.take(t) >= 0);
+    this.#listed(this.#outlook.sweep(u, thresholds.b, scales, this.rounds.row), t);
+    for (let k = 0; k < queue.length && queue.release(k) < this.rounds.end; k++) {
+      this.#refractory(queue.neuron(k), t, queue.release(k));
+    }
+  }
+
+  /** Looks at the first `count` of `suspects`. */
+  #listed(count: number, t: number): void {
+    if (count === 0) return;
+    const { u, scales, thresholds } = this.#w;
+    const within = this.rounds.end - t;
+    const untils = this.#outlook.lookAtListed(u, thresholds.b, count, scales, within);
+    for (let k = 0; k < count; k++) {
+      const neuron = this.suspects[k]!;
+      if (untils === null || u[FIELDS * neuron] === REFRACTORY) this.one(neuron, t);
+      else if (untils[k]! < 0) this.#solve(neuron, t);
+      else this.#at(neuron, t + untils[k]!, t);
+    }
+    if (untils !== null) this.rounds.looked(count);
+  }
+
+  /** Finds a time before which a neuron cannot cross, and its slack until then; false where it has to be solved. */
+  #looked(neuron: number, t: number, start: number): boolean {
+    this.rounds.looked(1);
+    const within = this.rounds.end - start;
+    const sure = this.#outlook.look(this.#c, this.#p, this.#drive, this.#inhibition, this.#above, within);
+    if (!sure) return false;
+    this.#w.u[FIELDS * neuron + SLACK] = this.#outlook.slack;
+    this.#at(neuron, start + this.#outlook.until, t);
+    return true;
+  }
+
+  /** Solves for the crossing. */
+  #cross(neuron: number, t: number, start: number): void {
+    this.#wheel.set(neuron, Number.POSITIVE_INFINITY, t);
+    const wait = this.#trajectory.firstCrossing(this.#c, this.#p, this.#drive, this.#inhibition, this.#above);
+    this.#w.u[FIELDS * neuron + SLACK] = wait === Number.POSITIVE_INFINITY ? NONE : SOLVED;
+    this.#heap.set(neuron, wait === 0 ? start : Math.max(snap(start + wait), start + TICK));
+  }
+
+  /** A neuron need not be looked at before `time`, or before the next round. */
+  #at(neuron: number, time: number, t: number): void {
+    this.#wheel.set(neuron, time < this.rounds.end ? time : Number.POSITIVE_INFINITY, t);
+    this.#heap.set(neuron, Number.POSITIVE_INFINITY);
+  }
+}
