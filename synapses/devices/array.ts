@@ -75,12 +75,8 @@ export class DeviceArray implements Devices {
     this.#touched = arena.u8(edges.columns).fill(1);
     this.#fit(context);
     this.#pulse = arena.kernels.pulse;
-<<<<<<< HEAD
     if (spread.cycleToCycle === 0 && !itemised) this.#forKernel = this.#describe(family, context);
-=======
-    if (spread.cycleToCycle === 0) this.#forKernel = this.#describe(family, context);
     this.#linear = this.#isLinear(family) ? this.#forKernel : null;
->>>>>>> wt-cuba
     this.state = {
       weights: this.#weights,
       pulses: this.#pulses,
