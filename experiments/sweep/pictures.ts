@@ -116,7 +116,9 @@ class MetricView {
   /** Lines for the values of the other parameters where these are few; else one over all of them, or single marks. */
   #curve(column: Column): string {
     const others = this.#columns.filter((c) => c !== column);
-    const key = (i: number) => others.map((c) => `${c.quantity.name} ${shown(c.cells[i]!)}`).join(', ');
+    const told = ({ quantity: { name, unit }, cells }: Column, i: number) =>
+      `${name} ${shown(cells[i]!)}${unit === '' ? '' : ` ${unit}`}`;
+    const key = (i: number) => others.map((column) => told(column, i)).join(', ');
     const groups = grouped(this.#rows, key);
     const lines = [...groups].map(([name, rows]) => ({
       name: name === '' ? this.#metric.name : name,
