@@ -14,6 +14,26 @@ import { command } from './command.ts';
 
 const PNG_WIDTH = 1520;
 
+/** Writes the pictures of a sweep into its directory and prints its best points. UserError if no run is done or metrics are missing. */
+export function drawAndTell(directory: string, best?: string, lowest = false): void {
+  const collected = gather(directory);
+  if (collected.results.length === 0)
+    throw new UserError(`${directory} has no run that is done; there is nothing to draw.`);
+  const names = collected.plan.facts.metrics.map(({ name }) => name);
+  const metric = best === undefined ? 0 : names.indexOf(best);
+  if (metric < 0) throw new UserError(`${best} is no metric of the sweep${didYouMean(best!, names, 'metrics')}`);
+  const plots = join(directory, 'plots');
+  attempt('create', plots, () => mkdirSync(plots, { recursive: true }));
+  for (const { name, svg } of sweepPictures(collected)) {
+    writeFileAtomic(join(plots, `${name}.svg`), svg);
+    writeFileAtomic(join(plots, `${name}.png`), svgToPng(svg, PNG_WIDTH));
+    console.log(`Wrote ${join(plots, name)}.svg and .png`);
+  }
+  console.log(`\nThe points with the ${lowest ? 'lowest' : 'highest'} ${names[metric]}:\n`);
+  console.log(columns(bestPoints(collected, metric, lowest)));
+  if (collected.lacking.length > 0) throw new UserError(`${directory}: ${collected.lacking.join('; ')}.`);
+}
+
 export default command({
   positionals: object({ directory: text({ help: 'directory of the plan' }) }),
   options: object({
@@ -21,22 +41,5 @@ export default command({
     lowest: flag({ help: 'the best points are those with the lowest values' }),
   }),
   examples: ['sweep plot runs/sweep', 'sweep plot runs/sweep --best energy.write --lowest'],
-  handler: ({ directory, best, lowest }) => {
-    const collected = gather(directory);
-    if (collected.results.length === 0)
-      throw new UserError(`${directory} has no run that is done; there is nothing to draw.`);
-    const names = collected.plan.facts.metrics.map(({ name }) => name);
-    const metric = best === undefined ? 0 : names.indexOf(best);
-    if (metric < 0) throw new UserError(`${best} is no metric of the sweep${didYouMean(best!, names, 'metrics')}`);
-    const plots = join(directory, 'plots');
-    attempt('create', plots, () => mkdirSync(plots, { recursive: true }));
-    for (const { name, svg } of sweepPictures(collected)) {
-      writeFileAtomic(join(plots, `${name}.svg`), svg);
-      writeFileAtomic(join(plots, `${name}.png`), svgToPng(svg, PNG_WIDTH));
-      console.log(`Wrote ${join(plots, name)}.svg and .png`);
-    }
-    console.log(`\nThe points with the ${lowest ? 'lowest' : 'highest'} ${names[metric]}:\n`);
-    console.log(columns(bestPoints(collected, metric, lowest)));
-    if (collected.lacking.length > 0) throw new UserError(`${directory}: ${collected.lacking.join('; ')}.`);
-  },
+  handler: ({ directory, best, lowest }) => drawAndTell(directory, best, lowest),
 });

@@ -7,7 +7,8 @@ import { type RunSweepOptions, runSweep, type SweepOutcome } from '../sweep/run.
 import { command, UsageError } from './command.ts';
 import { quoted } from './quoted.ts';
 
-const shared = {
+/** Options of every command that computes runs of a sweep. */
+export const shared = {
   workers: integer({
     min: 1,
     max: 256,
@@ -35,7 +36,7 @@ function selection(index: number | undefined, shard: string | undefined): RunSwe
 }
 
 /** Tells how it ended. UserError if runs have failed. */
-function tell({ done, failed, elsewhere, left }: SweepOutcome, directory: string, interrupted: boolean): void {
+export function tell({ done, failed, elsewhere, left }: SweepOutcome, directory: string, interrupted: boolean): void {
   const out = quoted(directory);
   if (interrupted) {
     console.error(

@@ -73,10 +73,11 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
       }),
     ],
   });
+  const keyHeight = Math.max(CELL.height * y.values.length, Math.ceil(textWidth(label))); // the label stands upright beside it
   const total = Math.max(frame.width + KEY.width, textWidth(subtitle ?? '') + 32, 420);
-  return picture(total, frame.height + 8, { title, subtitle }, [
+  return picture(total, Math.max(frame.height, keyHeight + 24) + 8, { title, subtitle }, [
     { x: 0, y: 0, svg: table },
-    { x: frame.width, y: 8, svg: key(label, low, high, CELL.height * y.values.length, fill) },
+    { x: frame.width, y: 8, svg: key(label, low, high, keyHeight, fill) },
   ]);
 }
 
