@@ -124,7 +124,7 @@ export function pixelPanel(width: number, height: number, marks: Plot.Markish[])
 }
 
 /** A PNG as a data URL, for an <image>. */
-export function pngUrl(data: Uint8Array, width: number, height: number, channels: 3 | 4): string {
+export function pngUrl(data: Uint8Array | Uint8ClampedArray, width: number, height: number, channels: 3 | 4): string {
   return `data:image/png;base64,${Buffer.from(encode({ data, width, height, channels, depth: 8 })).toString('base64')}`;
 }
 

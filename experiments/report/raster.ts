@@ -1,4 +1,3 @@
-import { logFile } from '../logs/table.ts';
 import { colour } from '../plots/style.ts';
 import { stimulusMarks } from '../raster/marks.ts';
 import { loadSpikes, type SpikeSelection } from '../raster/spikes.ts';
@@ -20,7 +19,7 @@ export interface RasterSection {
 
 /** The spikes of a run or log for the page's raster; of very many only the first two million. UserError if there are none. */
 export function rasterSection(path: string, selection: SpikeSelection): RasterSection {
-  const spikes = loadSpikes(logFile(path), selection);
+  const spikes = loadSpikes(path, selection);
   const all = spikes.times.length;
   const n = Math.min(all, MOST_SPIKES);
   const [from, end] = spikes.window;
