@@ -1,15 +1,14 @@
 import { z } from 'zod';
-import { writeFileAtomic } from '../../core/log/file.ts';
 import { flag, number, object, text } from '../../core/params.ts';
 import { show } from '../../core/show.ts';
 import { logFile } from '../logs/table.ts';
-import { raster, svgToPng } from '../plots/index.ts';
+import { raster } from '../plots/index.ts';
+import { type PictureEnding, writePicture } from '../plots/write.ts';
 import { stimulusMarks } from '../raster/marks.ts';
 import { preview } from '../raster/preview.ts';
 import { loadSpikes } from '../raster/spikes.ts';
 import { command, UsageError } from './command.ts';
 
-const PNG_WIDTH = 1520;
 const PLAIN_WIDTH = 80;
 
 /** `3` or `0-99`. */
@@ -27,11 +26,8 @@ const OTHER_PICTURE = /\.(?:jpe?g|pdf|e?ps|gif|webp|tiff?|bmp)$/i;
 /** Both pictures, or the one that an ending asks for. */
 function write(svg: string, out: string): void {
   const [, base, ending] = /^(.*?)(\.svg|\.png)?$/s.exec(out)!;
-  const files = ending === undefined ? ['.svg', '.png'] : [ending];
-  for (const end of files) {
-    writeFileAtomic(`${base}${end}`, end === '.svg' ? svg : svgToPng(svg, PNG_WIDTH));
-    console.log(`Wrote ${base}${end}`);
-  }
+  const files = writePicture(base!, svg, ending === undefined ? undefined : [ending as PictureEnding]);
+  for (const file of files) console.log(`Wrote ${file}`);
 }
 
 export default command({

@@ -1,18 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../core/errors.ts';
-import { writeFileAtomic } from '../../core/log/file.ts';
 import { attempt } from '../../core/log/fileError.ts';
 import { flag, object, text } from '../../core/params.ts';
 import { didYouMean } from '../../core/suggest.ts';
-import { svgToPng } from '../plots/png.ts';
+import { writePicture } from '../plots/write.ts';
 import { bestPoints } from '../sweep/best.ts';
 import { gather } from '../sweep/collect.ts';
 import { sweepPictures } from '../sweep/pictures.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
-
-const PNG_WIDTH = 1520;
 
 export default command({
   positionals: object({ directory: text({ help: 'directory of the plan' }) }),
@@ -31,8 +28,7 @@ export default command({
     const plots = join(directory, 'plots');
     attempt('create', plots, () => mkdirSync(plots, { recursive: true }));
     for (const { name, svg } of sweepPictures(collected)) {
-      writeFileAtomic(join(plots, `${name}.svg`), svg);
-      writeFileAtomic(join(plots, `${name}.png`), svgToPng(svg, PNG_WIDTH));
+      writePicture(join(plots, name), svg);
       console.log(`Wrote ${join(plots, name)}.svg and .png`);
     }
     console.log(`\nThe points with the ${lowest ? 'lowest' : 'highest'} ${names[metric]}:\n`);
