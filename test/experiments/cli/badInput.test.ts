@@ -118,7 +118,7 @@ const CASES: readonly (readonly [words: string, sentence: RegExp])[] = [
   ['raster text.arrows', /is not an Arrow stream/],
   ['analyse text.arrows', /is not an Arrow stream/],
   ['weights text.arrows', /is not an Arrow stream/],
-  ['report text.arrows', /is no run directory: it has no config\.json/],
+  ['report text.arrows', /is neither the directory of a run \(it has no config\.json\) nor of a sweep/],
   ['log info text.arrows', /is not an Arrow stream/],
   // Nothing recorded
   ['raster nothingInIt', /nothingInIt has no spikes\.arrows: the run recorded no spikes \(record: /],
