@@ -1,18 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../core/errors.ts';
-import { writeFileAtomic } from '../../core/log/file.ts';
 import { attempt } from '../../core/log/fileError.ts';
 import { flag, object, text } from '../../core/params.ts';
 import { didYouMean } from '../../core/suggest.ts';
-import { svgToPng } from '../plots/png.ts';
+import { writePicture } from '../plots/write.ts';
 import { bestPoints } from '../sweep/best.ts';
 import { gather } from '../sweep/collect.ts';
 import { sweepPictures } from '../sweep/pictures.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
-
-const PNG_WIDTH = 1520;
 
 /** Writes the pictures of a sweep into its directory and prints its best points. UserError if no run is done or metrics are missing. */
 export function drawAndTell(directory: string, best?: string, lowest = false): void {
@@ -25,8 +22,7 @@ export function drawAndTell(directory: string, best?: string, lowest = false): v
   const plots = join(directory, 'plots');
   attempt('create', plots, () => mkdirSync(plots, { recursive: true }));
   for (const { name, svg } of sweepPictures(collected)) {
-    writeFileAtomic(join(plots, `${name}.svg`), svg);
-    writeFileAtomic(join(plots, `${name}.png`), svgToPng(svg, PNG_WIDTH));
+    writePicture(join(plots, name), svg);
     console.log(`Wrote ${join(plots, name)}.svg and .png`);
   }
   console.log(`\nThe points with the ${lowest ? 'lowest' : 'highest'} ${names[metric]}:\n`);
