@@ -1,11 +1,27 @@
 import { availableParallelism } from 'node:os';
 import { UserError } from '../../core/errors.ts';
-import { choice, integer, number, object, text } from '../../core/params.ts';
+import { choice, flag, integer, number, object, text } from '../../core/params.ts';
 import { plural } from '../plural.ts';
 import { PROGRESS_MODES } from '../progress.ts';
 import { type RunSweepOptions, runSweep, type SweepOutcome } from '../sweep/run.ts';
 import { command, UsageError } from './command.ts';
 import { quoted } from './quoted.ts';
+
+export const directory = text({ help: 'directory of the plan' });
+
+/** What holds for each run, wherever it is computed. */
+export const perRun = {
+  timeout: number({ min: 0, exclusiveMin: true, unit: 's', help: 'a run that takes longer has failed' }).optional(),
+  checkpointEvery: number({
+    min: 0,
+    exclusiveMin: true,
+    help: 'simulated ms (run) or training images (mnist) between checkpoints',
+  }).optional(),
+};
+
+export const takeOver = flag({
+  help: 'compute also what other machines have claimed: only if it is certain that nothing runs there any more',
+});
 
 const shared = {
   workers: integer({
@@ -13,12 +29,8 @@ const shared = {
     max: 256,
     help: 'runs at a time, each in a process; default: one a core; any number gives the same bits',
   }).optional(),
-  timeout: number({ min: 0, exclusiveMin: true, unit: 's', help: 'a run that takes longer has failed' }).optional(),
-  checkpointEvery: number({
-    min: 0,
-    exclusiveMin: true,
-    help: 'simulated ms (run) or training images (mnist) between checkpoints',
-  }).optional(),
+  ...perRun,
+  takeOver,
   progress: choice(PROGRESS_MODES, { default: 'auto', help: 'how progress is shown, on standard error' }),
 };
 
@@ -57,7 +69,7 @@ function tell({ done, failed, elsewhere, left }: SweepOutcome, directory: string
 }
 
 export const run = command({
-  positionals: object({ directory: text({ help: 'directory of the plan' }) }),
+  positionals: object({ directory }),
   options: object({
     ...shared,
     index: integer({ min: 0, help: 'only the run of this number' }).optional(),
@@ -78,7 +90,7 @@ export const run = command({
 });
 
 export const retry = command({
-  positionals: object({ directory: text({ help: 'directory of the plan' }) }),
+  positionals: object({ directory }),
   options: object(shared),
   examples: ['sweep retry runs/sweep', 'sweep retry runs/sweep --timeout 7200'],
   handler: async ({ directory, workers, ...options }, { signal }) => {
