@@ -48,10 +48,11 @@ export async function runSweep(o: RunSweepOptions): Promise<SweepOutcome> {
   if (o.retry) forgetFailures({ ...plan, runs: wanted });
   const toDo = wanted.filter(({ index }) => o.retry || ['missing', 'running'].includes(states[index]!.state));
   if (toDo.length > 0) await new Runner(plan, o, toDo, wanted.length).run();
-  return summed(plan, wanted);
+  return outcomeOf(plan, wanted);
 }
 
-function summed(plan: Plan, wanted: readonly PlannedRun[]): SweepOutcome {
+/** How runs stand. */
+export function outcomeOf(plan: Plan, wanted: readonly PlannedRun[]): SweepOutcome {
   const states = statesOf(plan);
   const of = (state: string) => wanted.filter(({ index }) => states[index]!.state === state);
   const told = (state: string) =>
