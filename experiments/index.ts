@@ -56,7 +56,7 @@ export type {
 } from '../core/model.ts';
 export type { ModulatorOptions } from '../core/modulation.ts';
 export { Network, type ProjectionOptions } from '../core/network.ts';
-export { type JsonSchema, toJsonSchema } from '../core/params.ts';
+export { choice, flag, integer, type JsonSchema, number, object, text, toJsonSchema } from '../core/params.ts';
 export type { Neurons, Population, Stimulus, WinnerTakeAll } from '../core/population.ts';
 export type { Projection } from '../core/projection.ts';
 export { type Seed, Stream } from '../core/random.ts';
@@ -97,6 +97,7 @@ export { MemoryTable } from './memoryTable.ts';
 export { type LabelledImages, loadMnist } from './mnist/idx.ts';
 export { attachRecorders, buildNetwork, type OpenTable, type StimulusReaders } from './network/build.ts';
 export { MODELS, type ModelChoice, type NetworkDescription, networkSchema } from './network/schema.ts';
+export { PulseBench, type PulseBenchOptions } from './pulseBench.ts';
 export * from './readout/index.ts';
 export { readRecording } from './run/replay.ts';
 export { logMetadata, type RunOptions, runNetwork } from './run/run.ts';

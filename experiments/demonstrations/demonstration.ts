@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ColumnType } from '../../core/log/tables.ts';
 import { integer } from '../../core/params.ts';
 import type { PartColumn } from '../characterise/part.ts';
 
@@ -55,6 +56,13 @@ export const REPEATED = {
 
 export const seedsOf = ({ seed, seeds }: { readonly seed: number; readonly seeds: number }): number[] =>
   Array.from({ length: seeds }, (_, k) => seed + k);
+
+/** A column of a table. */
+export const column = (unit: string, values: readonly number[], type: ColumnType = 'float64'): PartColumn => ({
+  type,
+  unit,
+  values,
+});
 
 /** Declares a demonstration; its functions are called with parameters that the schema has validated. */
 export function demonstration<P extends z.ZodObject>(declared: Demonstration<P>): Demonstration {

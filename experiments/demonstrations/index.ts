@@ -1,4 +1,6 @@
 import type { Demonstration } from './demonstration.ts';
 
 /** Every demonstration, one line each, loaded when it is asked for. */
-export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly default: Demonstration }>>> = {};
+export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly default: Demonstration }>>> = {
+  'pulse-arithmetic': () => import('./pulseArithmetic/index.ts'),
+};
