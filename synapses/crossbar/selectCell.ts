@@ -1,7 +1,7 @@
 import type { Bias } from './crossbar.ts';
 
 /** How the lines that are not selected are held while one cell is written in an array without selectors. */
-export type Selection = 'half' | 'third';
+export type SelectScheme = 'half' | 'third';
 
 /** Voltages of lines that are not selected, as shares of the write voltage. */
 const SHARES = { half: { words: 1 / 2, bits: 1 / 2 }, third: { words: 1 / 3, bits: 2 / 3 } } as const;
@@ -13,7 +13,7 @@ const SHARES = { half: { words: 1 / 2, bits: 1 / 2 }, third: { words: 1 / 3, bit
  * sign. Line resistance lowers what arrives at the selected cell and changes what the others see.
  */
 export function selectCell(
-  selection: Selection,
+  selection: SelectScheme,
   { rows, columns }: { readonly rows: number; readonly columns: number },
   row: number,
   column: number,
