@@ -5,9 +5,17 @@ import { finished, type Stage } from '../demonstration.ts';
 /** Largest conductance of a device, S: that of a weight of 1 mV. */
 export const G_MAX = 1e-4;
 
-/** Word and bit lines of an array at the most; the network has 784 inputs. */
-export const SIZES = [32, 64, 128, 256, 784];
-export const LINE_RESISTANCES = [0.25, 0.5, 1, 2, 4, 8]; // Ω a segment
+export interface Study {
+  readonly neurons: number;
+  /** Images. */
+  readonly train: number;
+  readonly label: number;
+  readonly test: number;
+  /** Word and bit lines of an array at the most. */
+  readonly sizes: readonly number[];
+  /** Ω a segment. */
+  readonly lineResistances: readonly number[];
+}
 
 export interface Scored {
   readonly size: number;
@@ -25,7 +33,7 @@ export interface Scored {
  * read the effective weights.
  */
 export async function accuracies(
-  { neurons, train, label, test }: { neurons: number; train: number; label: number; test: number },
+  { neurons, train, label, test, sizes, lineResistances }: Study,
   seed: number,
   { signal, step }: Stage,
 ): Promise<Scored[]> {
@@ -41,9 +49,9 @@ export async function accuracies(
   };
   const scored: Scored[] = [];
   const accuracy = await accuracyOf(learned.weights);
-  for (const size of SIZES) {
+  for (const size of sizes) {
     scored.push({ size, lineResistance: 0, seed, accuracy, current: 1 });
-    for (const lineResistance of LINE_RESISTANCES) {
+    for (const lineResistance of lineResistances) {
       await step(`seed ${seed}: arrays of ${size}, ${lineResistance} Ω`);
       const tile = { rows: size, columns: size };
       const effective = effectiveConductances({ rows, columns: neurons, conductances, lineResistance, tile });

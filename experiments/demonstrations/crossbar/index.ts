@@ -12,8 +12,10 @@ import { integer, number, object } from '../../index.ts';
 import { curve, overSeeds } from '../../plots/index.ts';
 import { column, demonstration, REPEATED, seedsOf } from '../demonstration.ts';
 import { ARRAYS, type Read, readOff, SELECTIONS, type Written, write } from './access.ts';
-import { accuracies, G_MAX, LINE_RESISTANCES, type Scored, SIZES } from './accuracy.ts';
+import { accuracies, G_MAX, type Scored } from './accuracy.ts';
 
+const SIZES = [32, 64, 128, 256, 784]; // lines of an array; the network has 784 inputs
+const LINE_RESISTANCES = [0.25, 0.5, 1, 2, 4, 8]; // Ω a segment
 const NAMES = { half: 'V/2', third: 'V/3' } as const;
 const [SMALLEST, WHOLE] = [SIZES[0]!, SIZES.at(-1)!];
 
@@ -40,7 +42,8 @@ export default demonstration({
   steps: ({ seeds }) => seeds * (1 + SIZES.length * LINE_RESISTANCES.length) + ARRAYS.length,
   async run(p, stage) {
     const scored: Scored[] = [];
-    for (const seed of seedsOf(p)) scored.push(...(await accuracies(p, seed, stage)));
+    const study = { ...p, sizes: SIZES, lineResistances: LINE_RESISTANCES };
+    for (const seed of seedsOf(p)) scored.push(...(await accuracies(study, seed, stage)));
     const of = (size: number, lineResistance: number) =>
       scored.filter((s) => s.size === size && s.lineResistance === lineResistance);
     const accuracy = (size: number, ohm: number) => of(size, ohm).map((s) => s.accuracy);

@@ -1,28 +1,38 @@
-/** Line resistance costs accuracy in a large array and not in small ones; ideal lines disturb nothing at V/3. */
+/** Line resistance costs accuracy in a large array and not in small ones; ideal lines disturb nothing. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { findingsOf } from './findingsOf.ts';
+import { readOff, write } from '../../../experiments/demonstrations/crossbar/access.ts';
+import { accuracies } from '../../../experiments/demonstrations/crossbar/accuracy.ts';
 
-const SMALL = { seeds: 1, neurons: 20, train: 3000, label: 500, test: 200 };
+const stage = { signal: new AbortController().signal, step: async () => {} };
 
 test('a network reads worse through long resistive lines', async () => {
-  const { tables } = await findingsOf('crossbar', SMALL);
-  const { size, lineResistance, accuracy } = tables.accuracy!;
-  const of = (n: number, ohm: number) =>
-    accuracy!.values.find((_, k) => size!.values[k] === n && lineResistance!.values[k] === ohm)!;
+  const study = { neurons: 20, train: 3000, label: 500, test: 200, sizes: [32, 784], lineResistances: [0.25, 8] };
+  const scored = await accuracies(study, 1, stage);
+  const of = (size: number, ohm: number) => scored.find((s) => s.size === size && s.lineResistance === ohm)!.accuracy;
   assert.ok(of(784, 0) > 50, `${of(784, 0)} %`);
   assert.ok(of(784, 8) < of(784, 0) - 20, `${of(784, 8)} % of ${of(784, 0)} %`);
   assert.ok(of(32, 0.25) > of(784, 0) - 5, `${of(32, 0.25)} % of ${of(784, 0)} %`);
 });
 
-test('with ideal lines margins are 2 and 3 at any size, and a cell is read as it is', async () => {
-  const { figures, expectations } = await findingsOf('crossbar', { ...SMALL, train: 10, test: 10, lineResistance: 0 });
-  const value = (name: string) => figures[name]!.values[0]!;
-  assert.ok(Math.abs(value('margin of V/2, 128 x 128') - 2) < 1e-9);
-  assert.ok(Math.abs(value('margin of V/3, 128 x 128') - 3) < 1e-9);
-  assert.ok(Math.abs(value('1 MΩ read in 128 x 128, held') / 1e6 - 1) < 1e-9);
-  assert.ok(value('1 MΩ read in 128 x 128, floating') < 1000); // sneak paths need no line resistance
-  assert.not.ok(expectations.at(-1)!.shown);
+test('sneak paths hide a cell whatever the lines; held lines show it only where they are good', () => {
+  assert.ok(Math.abs(readOff(64, 0).held / 1e6 - 1) < 1e-9);
+  assert.ok(readOff(64, 0).floating < 1000);
+  assert.ok(readOff(64, 1).held < 5e5);
+});
+
+test('with ideal lines margins are 2 and 3 and nothing is disturbed; resistive ones take both', () => {
+  const given = { spread: 0, seeds: [1] };
+  for (const [scheme, margin] of [
+    ['half', 2],
+    ['third', 3],
+  ] as const) {
+    const ideal = write(64, scheme, { ...given, lineResistance: 0 });
+    assert.ok(Math.abs(ideal.margin - margin) < 1e-9);
+    assert.equal(ideal.disturbed, [0]);
+    const real = write(64, scheme, { ...given, lineResistance: 4 });
+    assert.ok(real.margin < 1.5 && real.disturbed[0]! > 10, `${real.margin}, ${real.disturbed}`);
+  }
 });
 
 test.run();
