@@ -8,10 +8,6 @@ import { SEARCH_NAMES, searchSweep } from '../sweep/search/search.ts';
 import { command, UsageError } from './command.ts';
 import { quoted } from './quoted.ts';
 
-<<<<<<< HEAD
-/** Options of every command that computes runs of a sweep. */
-export const shared = {
-=======
 export const directory = text({ help: 'directory of the plan' });
 
 /** What holds for each run, wherever it is computed. */
@@ -28,8 +24,8 @@ export const takeOver = flag({
   help: 'compute also what other machines have claimed: only if it is certain that nothing runs there any more',
 });
 
-const shared = {
->>>>>>> h-sweep
+/** Options of every command that computes runs of a sweep. */
+export const shared = {
   workers: integer({
     min: 1,
     max: 256,
