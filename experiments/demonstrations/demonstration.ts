@@ -71,3 +71,9 @@ export function demonstration<P extends z.ZodObject>(declared: Demonstration<P>)
 
 /** The user has interrupted. */
 export class Interrupted extends Error {}
+
+/** What a step that can be interrupted came to. @throws Interrupted where that is nothing */
+export function finished<T>(result: T | null): T {
+  if (result === null) throw new Interrupted();
+  return result;
+}

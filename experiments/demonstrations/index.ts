@@ -4,4 +4,5 @@ import type { Demonstration } from './demonstration.ts';
 export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly default: Demonstration }>>> = {
   'pulse-arithmetic': () => import('./pulseArithmetic/index.ts'),
   'second-order': () => import('./secondOrder/index.ts'),
+  uncertainty: () => import('./uncertainty/index.ts'),
 };
