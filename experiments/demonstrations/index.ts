@@ -8,4 +8,5 @@ export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly de
   'pulse-arithmetic': () => import('./pulseArithmetic/index.ts'),
   'second-order': () => import('./secondOrder/index.ts'),
   'stm-ltm': () => import('./stmLtm/index.ts'),
+  uncertainty: () => import('./uncertainty/index.ts'),
 };
