@@ -3,15 +3,13 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { attempt } from '../../core/log/fileError.ts';
 import { flag, object, text } from '../../core/params.ts';
-import { writeTables } from '../characterise/tables.ts';
 import { deviceFile } from '../fit/deviceFile.ts';
 import { FAMILY_NAMES } from '../fit/families.ts';
 import { fitPulses, type PulseFit } from '../fit/fit.ts';
 import { fitPicture } from '../fit/picture.ts';
 import { checkDirections, readPulses, type Train } from '../fit/readPulses.ts';
-import { residuals } from '../fit/residuals.ts';
+import { residualsCsv } from '../fit/residuals.ts';
 import { svgToPng } from '../plots/png.ts';
-import { VERSION } from '../version.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
 import { quoted } from './quoted.ts';
@@ -34,8 +32,7 @@ function write(out: string, file: string, trains: readonly Train[], fit: PulseFi
   const svg = fitPicture(trains, fit, `${file}: measured pulses and fitted models`);
   writeFileAtomic(join(out, DEVICE), deviceFile(fit, file));
   writeFileAtomic(join(out, 'fit.json'), `${JSON.stringify(summary(fit), null, 2)}\n`);
-  const facts = { source: file, best: fit.best, version: VERSION };
-  writeTables(out, 'residuals', { columns: residuals(trains, fit) }, facts);
+  writeFileAtomic(join(out, 'residuals.csv'), residualsCsv(trains, fit));
   writeFileAtomic(join(out, 'fit.svg'), svg);
   writeFileAtomic(join(out, 'fit.png'), svgToPng(svg, PNG_WIDTH));
 }
@@ -82,7 +79,7 @@ export default command({
   }),
   options: object({
     out: text({
-      help: 'directory for device.yaml, fit.json, residuals.csv (.arrows) and the picture fit.svg (.png)',
+      help: 'directory for device.yaml, fit.json, residuals.csv and the picture fit.svg (.png)',
     }).optional(),
     json: flag({ help: 'print JSON' }),
   }),

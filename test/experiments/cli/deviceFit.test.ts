@@ -6,7 +6,6 @@ import { csvParse } from 'd3-dsv';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/errors.ts';
-import { openLog } from '../../../core/log/file.ts';
 import { loadDevice } from '../../../experiments/devices/load.ts';
 import { checkDirections, readPulses } from '../../../experiments/fit/readPulses.ts';
 import { measured, softBoundStep } from '../fit/measured.ts';
@@ -70,8 +69,7 @@ test('--out writes the residual of every reading from each model, whatever devic
     const squares = rows.reduce((sum, row) => sum + Number(row[name]) ** 2, 0);
     assert.ok(Math.abs(Math.sqrt(squares / rows.length) / models[name].rmse - 1) < 1e-9, name);
   }
-  const logged = [...openLog(join(out, 'residuals.arrows'))].reduce((sum, batch) => sum + batch.rows, 0);
-  assert.is(logged, rows.length);
+  assert.is(fit(named, '--out', out).status, 0, 'a second time');
 });
 
 test('semicolons, quotes, a byte order mark, more columns, and no device and cycle', () => {
