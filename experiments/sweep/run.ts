@@ -99,6 +99,10 @@ class Runner {
       stop();
       await Promise.all([...this.#active].map((worker) => worker.ended));
     }
+    if (this.#fault instanceof UserError)
+      throw new UserError(`the sweep stopped, with all that is done kept: ${this.#fault.message}`, {
+        cause: this.#fault,
+      });
     if (this.#fault !== undefined) throw this.#fault;
   }
 
@@ -169,8 +173,7 @@ class Runner {
         break;
       }
       case 'failed':
-        if (DISK_ERRORS.includes(found.code))
-          throw new UserError(`the sweep stopped, with all that is done kept: ${found.reason}`);
+        if (DISK_ERRORS.includes(found.code)) throw new UserError(found.reason);
         this.#failures++;
     }
     this.#settled++;
