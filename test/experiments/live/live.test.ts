@@ -11,11 +11,11 @@ import { Live } from '../../../experiments/live/live.ts';
 import { RecentSpikes } from '../../../experiments/live/recentSpikes.ts';
 import { LiveServer } from '../../../experiments/live/server.ts';
 import { Rows } from '../../support.ts';
-import { chromium, launch, newPage } from '../report/browser.ts';
+import { browserTests, chromium, launch, newPage } from '../report/browser.ts';
 
 const CLI = fileURLToPath(new URL('../../../experiments/cli.js', import.meta.url));
 const test = suite('live');
-const inBrowser = chromium ? test : test.skip;
+const inBrowser = browserTests(test);
 let dir: string;
 let browser: Browser;
 test.before(async () => {
