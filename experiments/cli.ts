@@ -10,6 +10,11 @@ const COMMANDS: readonly Listing[] = [
     load: async () => (await import('./cli/analyse.ts')).default,
   },
   {
+    name: 'demo',
+    summary: 'Run a demonstration of the review, or list them: demo list',
+    load: async () => (await import('./cli/demo.ts')).default,
+  },
+  {
     name: 'device characterise',
     summary: 'Measure what a device does: a page of pictures and a table for each',
     load: async () => (await import('./cli/characterise.ts')).default,
@@ -65,6 +70,16 @@ const COMMANDS: readonly Listing[] = [
     load: async () => (await import('./cli/schema.ts')).default,
   },
   {
+    name: 'study list',
+    summary: 'List the studies that come with memspike',
+    load: async () => (await import('./cli/study.ts')).list,
+  },
+  {
+    name: 'study run',
+    summary: 'Run a study: plan, compute, collect and draw a sweep',
+    load: async () => (await import('./cli/study.ts')).run,
+  },
+  {
     name: 'sweep collect',
     summary: 'Write the results of a sweep as tables (Arrow, CSV)',
     load: async () => (await import('./cli/sweepCollect.ts')).default,
@@ -93,6 +108,11 @@ const COMMANDS: readonly Listing[] = [
     name: 'sweep status',
     summary: 'Show which runs of a sweep are done, running, failed, missing',
     load: async () => (await import('./cli/sweepStatus.ts')).default,
+  },
+  {
+    name: 'sweep submit',
+    summary: 'Submit what a sweep lacks to Slurm, as a job array',
+    load: async () => (await import('./cli/sweepSubmit.ts')).default,
   },
   {
     name: 'version',

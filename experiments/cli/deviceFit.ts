@@ -8,6 +8,7 @@ import { FAMILY_NAMES } from '../fit/families.ts';
 import { fitPulses, type PulseFit } from '../fit/fit.ts';
 import { fitPicture } from '../fit/picture.ts';
 import { checkDirections, readPulses, type Train } from '../fit/readPulses.ts';
+import { residualsCsv } from '../fit/residuals.ts';
 import { writePicture } from '../plots/write.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
@@ -30,6 +31,7 @@ function write(out: string, file: string, trains: readonly Train[], fit: PulseFi
   const svg = fitPicture(trains, fit, `${file}: measured pulses and fitted models`);
   writeFileAtomic(join(out, DEVICE), deviceFile(fit, file));
   writeFileAtomic(join(out, 'fit.json'), `${JSON.stringify(summary(fit), null, 2)}\n`);
+  writeFileAtomic(join(out, 'residuals.csv'), residualsCsv(trains, fit));
   writePicture(join(out, 'fit'), svg);
 }
 
@@ -74,7 +76,9 @@ export default command({
     }),
   }),
   options: object({
-    out: text({ help: 'directory for device.yaml, fit.json and the picture fit.svg, fit.png' }).optional(),
+    out: text({
+      help: 'directory for device.yaml, fit.json, residuals.csv and the picture fit.svg (.png)',
+    }).optional(),
     json: flag({ help: 'print JSON' }),
   }),
   examples: ['device fit pulses.csv --out fitted', 'mnist --device fitted/device.yaml'],
@@ -87,7 +91,7 @@ export default command({
     tell(fit, trains);
     if (out !== undefined) {
       console.log(
-        `\nIn ${out}: ${DEVICE}, fit.json, fit.svg, fit.png. Try it: memspike mnist --device ${quoted(join(out, DEVICE))}`,
+        `\nIn ${out}: ${DEVICE}, fit.json, residuals.csv, fit.svg, fit.png. Try it: memspike mnist --device ${quoted(join(out, DEVICE))}`,
       );
     }
   },
