@@ -10,11 +10,11 @@ import { createLog, openLog } from '../../../core/log/file.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
 import { summaryFacts } from '../../../experiments/report/facts.ts';
 import { html, page as htmlPage } from '../../../experiments/report/html.ts';
-import { chromium, launch, newPage } from './browser.ts';
+import { browserTests, chromium, launch, newPage } from './browser.ts';
 
 const CLI = fileURLToPath(new URL('../../../experiments/cli.js', import.meta.url));
 const test = suite('report');
-const inBrowser = chromium ? test : test.skip;
+const inBrowser = browserTests(test);
 let dir: string;
 let browser: Browser;
 test.before(async () => {
