@@ -10,6 +10,11 @@ const COMMANDS: readonly Listing[] = [
     load: async () => (await import('./cli/analyse.ts')).default,
   },
   {
+    name: 'demo',
+    summary: 'Run a demonstration of the review, or list them: demo list',
+    load: async () => (await import('./cli/demo.ts')).default,
+  },
+  {
     name: 'device characterise',
     summary: 'Measure what a device does: a page of pictures and a table for each',
     load: async () => (await import('./cli/characterise.ts')).default,

@@ -1,0 +1,65 @@
+import type { z } from 'zod';
+import { integer } from '../../core/params.ts';
+import type { PartColumn } from '../characterise/part.ts';
+
+/** A number that a demonstration came to, once for each seed; a single value where chance plays no part. */
+export interface Figure {
+  readonly unit: string;
+  readonly values: readonly number[];
+}
+
+/** Something that the claim says should show, and whether it did. */
+export interface Expectation {
+  readonly text: string;
+  readonly shown: boolean;
+}
+
+/** What came out. */
+export interface Findings {
+  readonly figures: Readonly<Record<string, Figure>>;
+  readonly expectations: readonly Expectation[];
+  /** Columns of equal length by the name of their table, which is written as NAME.arrows and NAME.csv. */
+  readonly tables: Readonly<Record<string, Readonly<Record<string, PartColumn>>>>;
+  /** SVG by the name of the picture, which is written as NAME.svg and NAME.png. */
+  readonly pictures: Readonly<Record<string, string>>;
+}
+
+/** What a demonstration is given besides its parameters. */
+export interface Stage {
+  /** For loops that yield to the event loop by themselves. */
+  readonly signal: AbortSignal;
+  /** Tells what comes next, one of `steps`, and lets an interruption through. @throws Interrupted */
+  step(text: string): Promise<void>;
+}
+
+/** One demonstration of the review, to be run, changed and cited. */
+export interface Demonstration<P extends z.ZodObject = z.ZodObject> {
+  /** As the command line spells it: `pulse-arithmetic`. */
+  readonly name: string;
+  /** One line: what it shows. */
+  readonly title: string;
+  /** What the review says, and of which work. */
+  readonly claim: string;
+  readonly source: string;
+  readonly parameters: P;
+  /** How often `run` calls `step`. */
+  steps(parameters: z.output<P>): number;
+  run(parameters: z.output<P>, stage: Stage): Findings | Promise<Findings>;
+}
+
+/** Parameters of whatever chance plays a part in: every figure has a value for each seed. */
+export const REPEATED = {
+  seed: integer({ default: 1, min: 0, max: 2 ** 31, help: 'first seed' }),
+  seeds: integer({ default: 3, min: 1, max: 1000, help: 'repetitions; their seeds follow one another' }),
+};
+
+export const seedsOf = ({ seed, seeds }: { readonly seed: number; readonly seeds: number }): number[] =>
+  Array.from({ length: seeds }, (_, k) => seed + k);
+
+/** Declares a demonstration; its functions are called with parameters that the schema has validated. */
+export function demonstration<P extends z.ZodObject>(declared: Demonstration<P>): Demonstration {
+  return declared as unknown as Demonstration;
+}
+
+/** The user has interrupted. */
+export class Interrupted extends Error {}

@@ -1,0 +1,78 @@
+import { validate } from '../../core/validate.ts';
+import type { Mapping } from '../config/override.ts';
+import { type LoadedDevice, loadDevice } from '../devices/load.ts';
+import { type MnistConfig, mnistSchema, settled, withRecipe } from './config.ts';
+import { withDevice } from './device.ts';
+import { type Evaluation, evaluate } from './evaluate.ts';
+import type { LabelledImages } from './idx.ts';
+import { type Layer, type Learned, learnedBy, learningLayer } from './network.ts';
+import type { Responses, Task } from './respond.ts';
+import { respondAll } from './respondAll.ts';
+import { Training } from './train.ts';
+
+/** The steps of the MNIST job, for studies that do something in between. */
+
+/** Settings of the job, those left out as in its recipe; `device` is a preset or a file. @throws UserError */
+export function mnistConfig(given: Mapping, device?: string | LoadedDevice): MnistConfig {
+  const loaded = typeof device === 'string' ? loadDevice(device) : device;
+  const completed = withRecipe(given, (recipe) => (loaded ? withDevice(recipe, loaded) : recipe));
+  return settled(validate(mnistSchema, completed, 'mnist'));
+}
+
+export interface StepOptions {
+  readonly signal?: AbortSignal;
+  /** Called about every 50 ms with the number of images shown. */
+  readonly onPause?: (shown: number) => void;
+}
+
+/** A signal that never comes. */
+const NEVER = new AbortController().signal;
+
+/** Trains a layer without labels on the first `config.train` of `images`. Null when it was interrupted. */
+export async function trainLayer(
+  config: MnistConfig,
+  images: LabelledImages,
+  { signal = NEVER, onPause = () => {} }: StepOptions = {},
+): Promise<{ readonly layer: Layer; readonly learned: Learned } | null> {
+  const layer = learningLayer(config, images.rows * images.columns, 'auto');
+  const training = new Training(layer, config, images);
+  const done = await training.run({
+    signal,
+    images: { write: () => {} },
+    onPause,
+    checkpointEvery: Number.POSITIVE_INFINITY,
+    onCheckpoint: () => {},
+  });
+  return done ? { layer, learned: learnedBy(layer) } : null;
+}
+
+/** Shows the first `count` of `images` to the frozen layer. Null when it was interrupted. */
+export function responsesOf(
+  phase: Task['phase'],
+  config: MnistConfig,
+  learned: Learned,
+  { images, rows, columns }: LabelledImages,
+  count: number,
+  { signal = NEVER, onPause = () => {} }: StepOptions = {},
+): Promise<Responses | null> {
+  const task: Task = { config, phase, learned, images, pixels: rows * columns, recordInputs: false, kernels: 'auto' };
+  return respondAll(task, count, { workers: 1, signal, onPause });
+}
+
+/** Learns what the neurons stand for from `config.label` of `train`, and tests on `config.test` of `test`. */
+export async function testLayer(
+  config: MnistConfig,
+  learned: Learned,
+  { train, test }: { readonly train: LabelledImages; readonly test: LabelledImages },
+  options: StepOptions = {},
+): Promise<Evaluation | null> {
+  const labelling = await responsesOf('label', config, learned, train, config.label, options);
+  const testing = labelling && (await responsesOf('test', config, learned, test, config.test, options));
+  if (!testing) return null;
+  return evaluate(
+    config.neurons,
+    { responses: labelling, labels: train.labels.subarray(0, config.label) },
+    { responses: testing, labels: test.labels.subarray(0, config.test) },
+    config.seed,
+  );
+}

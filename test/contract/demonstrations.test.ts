@@ -1,0 +1,58 @@
+/** Every demonstration is declared whole, has its page, and is built on the public API only. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { validate } from '../../core/validate.ts';
+import { DEMONSTRATIONS } from '../../experiments/demonstrations/index.ts';
+
+const root = ['../..', '../../..']
+  .map((up) => fileURLToPath(new URL(up, import.meta.url)))
+  .find((dir) => existsSync(join(dir, 'tsconfig.json')))!;
+const folder = join(root, 'experiments/demonstrations');
+const camel = (name: string) => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+/** What a study may import from outside its folder. */
+const PUBLIC = /^(\.\.\/\.\.\/(index|plots\/index|mnist\/index)\.ts|\.\.\/demonstration\.ts|zod|node:.*|[^.].*)$/;
+
+for (const [name, load] of Object.entries(DEMONSTRATIONS)) {
+  test(`${name} is declared whole`, async () => {
+    const { default: demo } = await load();
+    assert.is(demo.name, name);
+    for (const words of [demo.title, demo.claim, demo.source]) assert.ok(words.length > 10, `${name}: "${words}"`);
+    const parameters = validate(demo.parameters, {}, name); // everything has a default
+    assert.ok(Number.isInteger(demo.steps(parameters)) && demo.steps(parameters) > 0);
+    for (const [key, schema] of Object.entries(demo.parameters.shape))
+      assert.ok((schema as { description?: string }).description, `${name}: ${key} has no help`);
+  });
+
+  test(`${name} has a page with its command and a picture`, () => {
+    const page = join(root, 'docs/demonstrations', `${name}.md`);
+    assert.ok(existsSync(page), `${page} is missing`);
+    const text = readFileSync(page, 'utf8');
+    assert.match(text, `memspike demo ${name}`);
+    const pictures = [...text.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, file]) => file!);
+    assert.ok(pictures.length > 0, `${name}: the page has no picture`);
+    for (const file of pictures) assert.ok(existsSync(join(root, 'docs/demonstrations', file)), `${file} is missing`);
+    const gallery = readFileSync(join(root, 'docs/demonstrations/README.md'), 'utf8');
+    assert.match(gallery, `(${name}.md)`);
+  });
+
+  test(`${name} is built on the public API`, () => {
+    const own = join(folder, camel(name));
+    const files = readdirSync(own, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+    assert.ok(files.includes('index.ts'), `${own}/index.ts is missing`);
+    assert.match(readFileSync(join(own, 'index.ts'), 'utf8'), /^\/\*\*/, 'a docstring comes first');
+    for (const file of files)
+      for (const [, from] of readFileSync(join(own, file), 'utf8').matchAll(/from '([^']+)'/g))
+        assert.ok(from!.startsWith('./') || PUBLIC.test(from!), `${name}/${file} imports ${from}`);
+  });
+}
+
+test('every folder is in the index', () => {
+  const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  assert.equal(folders.map(({ name }) => name).sort(), Object.keys(DEMONSTRATIONS).map(camel).sort());
+});
+
+test.run();

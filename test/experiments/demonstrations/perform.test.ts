@@ -1,0 +1,66 @@
+/** What the runner of demonstrations writes, and what it leaves when it is interrupted. */
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { object } from '../../../core/params.ts';
+import { demonstration, REPEATED, seedsOf } from '../../../experiments/demonstrations/demonstration.ts';
+import { perform } from '../../../experiments/demonstrations/perform.ts';
+import { curve } from '../../../experiments/plots/index.ts';
+
+const squares = demonstration({
+  name: 'squares',
+  title: 'Squares of seeds',
+  claim: 'Squares grow.',
+  source: 'none',
+  parameters: object({ ...REPEATED }),
+  steps: ({ seeds }) => seeds,
+  async run(parameters, stage) {
+    const values: number[] = [];
+    for (const seed of seedsOf(parameters)) {
+      await stage.step(`seed ${seed}`);
+      values.push(seed * seed);
+    }
+    const column = { type: 'float64', unit: 'mV', values } as const;
+    const points = values.map((y, x) => ({ x, y }));
+    return {
+      figures: { square: { unit: 'mV', values } },
+      expectations: [{ text: 'they grow', shown: values.at(-1)! > values[0]! }],
+      tables: { squares: { square: column } },
+      pictures: {
+        squares: curve({ title: 'Squares', x: { label: 'k' }, y: { label: 'mV' }, series: [{ name: 'a', points }] }),
+      },
+    };
+  },
+});
+
+const options = (signal: AbortSignal) => ({
+  demonstration: squares,
+  parameters: { seed: 1, seeds: 3 },
+  out: join(mkdtempSync(join(tmpdir(), 'memspike-demo-')), 'out'),
+  progress: 'none' as const,
+  signal,
+});
+
+test('figures with mean and spread, tables, pictures', async () => {
+  const o = options(new AbortController().signal);
+  assert.ok(await perform(o));
+  const run = JSON.parse(readFileSync(join(o.out, 'run.json'), 'utf8'));
+  assert.equal(run.figures.square, { mean: 14 / 3, sd: Math.sqrt(49 / 3), unit: 'mV', values: [1, 4, 9] });
+  assert.equal(run.expectations, [{ text: 'they grow', shown: true }]);
+  assert.is(readFileSync(join(o.out, 'squares.csv'), 'utf8'), 'square\n1\n4\n9\n');
+  for (const file of ['squares.arrows', 'squares.svg', 'squares.png', 'config.json'])
+    assert.ok(existsSync(join(o.out, file)), file);
+});
+
+test('an interrupted one leaves no results and can be run again', async () => {
+  const controller = new AbortController();
+  const o = options(controller.signal);
+  controller.abort();
+  assert.is(await perform(o), null);
+  assert.not.ok(existsSync(join(o.out, 'run.json')));
+  assert.ok(await perform({ ...o, signal: new AbortController().signal }));
+});
+
+test.run();
