@@ -1,8 +1,9 @@
 /** `memspike sweep run`: what fails fails alone, what is done stays, and the tables tell all of it. */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tableFromIPC } from 'apache-arrow';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { memspike } from '../run/cli.ts';
 import { begun, place, planned, STUDY, statusOf, sweepOf } from './support.ts';
 
 const test = suite('sweep run');
@@ -195,6 +196,20 @@ test('run and characterise', () => {
   assert.is(status, 0, stderr);
   assert.is(p.run('sweep', 'run', 'device').status, 0);
   assert.is(statusOf(p, 'device').done, 2);
+});
+
+test('a device file is found beside the sweep file, wherever the sweep is computed', () => {
+  mkdirSync(p.at('beside'));
+  const preset = new URL('../../../../experiments/devices/presets/ag-hfox-pt.yaml', import.meta.url);
+  copyFileSync(preset, p.at('beside/mine.yaml'));
+  p.write(
+    'beside/sweep.yaml',
+    'memspike: 1\nexperiment: characterise\nbase: { device: mine.yaml, devices: 2, pulses: 10 }\nparameters: { c: { path: device.cycleToCycle, grid: [0] } }\nmetrics: [parts.pulses.rows]\n',
+  );
+  assert.is(p.run('sweep', 'plan', 'beside/sweep.yaml', '--out', 'found', '--no-timed').status, 0);
+  const { status, stdout, stderr } = memspike(p.at('beside'), 'sweep', 'run', '../found');
+  assert.is(status, 0, stderr);
+  assert.is(stdout, '1 run done in ../found.\n');
 });
 
 test.run();
