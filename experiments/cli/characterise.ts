@@ -17,7 +17,7 @@ export default command({
     pulses: integer({
       min: 1,
       max: 10_000,
-      help: 'pulses of a potentiating or depressing train; default: those through the whole range, 100 at most unless the model counts them',
+      help: 'pulses of a potentiating or depressing train; default: those through the whole range, as the model counts them or as tried out',
     }).optional(),
     json: flag({ help: 'print characterise.json when done' }),
   }),
