@@ -9,12 +9,11 @@ import { fitPulses, type PulseFit } from '../fit/fit.ts';
 import { fitPicture } from '../fit/picture.ts';
 import { checkDirections, readPulses, type Train } from '../fit/readPulses.ts';
 import { residualsCsv } from '../fit/residuals.ts';
-import { svgToPng } from '../plots/png.ts';
+import { writePicture } from '../plots/write.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
 import { quoted } from './quoted.ts';
 
-const PNG_WIDTH = 1520;
 const DEVICE = 'device.yaml';
 
 /** Four digits, as short as they can be written. */
@@ -33,8 +32,7 @@ function write(out: string, file: string, trains: readonly Train[], fit: PulseFi
   writeFileAtomic(join(out, DEVICE), deviceFile(fit, file));
   writeFileAtomic(join(out, 'fit.json'), `${JSON.stringify(summary(fit), null, 2)}\n`);
   writeFileAtomic(join(out, 'residuals.csv'), residualsCsv(trains, fit));
-  writeFileAtomic(join(out, 'fit.svg'), svg);
-  writeFileAtomic(join(out, 'fit.png'), svgToPng(svg, PNG_WIDTH));
+  writePicture(join(out, 'fit'), svg);
 }
 
 function tell({ best, models, details, spread, reading }: PulseFit, trains: readonly Train[]): void {
