@@ -44,12 +44,6 @@ export interface CharacteriseOptions {
   readonly tell?: (part: string) => void;
 }
 
-/** How many pulses take a device through its range, as far as its model counts them. */
-export function throughRange({ device }: LoadedDevice): number {
-  const counted = [device.pulsesUp, device.pulsesDown].filter((n) => typeof n === 'number');
-  return counted.length > 0 ? Math.ceil(Math.max(...counted)) : 100;
-}
-
 /** `characterise.json`: everything that is needed to do it again, and what came out. */
 export interface Characterisation {
   readonly name: string;

@@ -11,7 +11,7 @@ import { accountsOf, COUNT, READS, SKIPPED, STUCK, UPWARD, WORN_OUT, WRITES } fr
 import { ArrayEnergy } from './arrayEnergy.ts';
 import { type Cell, type CellFactory, type CellRange, checkRange, outOfRange, type SpreadParams } from './cell.ts';
 import { Signal } from './signal.ts';
-import { drawSpread, type Spread } from './spread.ts';
+import { drawFloors, drawSpread, type Spread } from './spread.ts';
 
 /**
  * Devices of any kind with any non-idealities, one a synapse. A device is in state g, its conductance as a share of its
@@ -66,7 +66,7 @@ export class CellArray implements Devices {
     this.#cell = cell({ arena, count: edges.count, random });
     this.#since = arena.f64(this.#cell.relaxed === undefined ? 0 : edges.count);
     this.#spread = p.deviceToDevice > 0 ? drawSpread(p.deviceToDevice, range, context) : null;
-    this.#signal = new Signal(range, this.#spread, edges.count);
+    this.#signal = new Signal(range, this.#spread, drawFloors(range, context), edges.count);
     this.#totals = arena.f64(COUNT);
     this.#retention = p.retention ? retentionOf(p.retention, edges.count, (k) => this.#signal.offset(k), arena) : null;
     this.#wear = new Wear(p, edges.count, context);
@@ -306,7 +306,7 @@ export class CellArray implements Devices {
         this.#crossbar?.place(row, column, this.#signal.conductance(k, g));
       }
     }
-    edges.positive = low >= 0 && (this.#readout === null || reading === 'single');
+    edges.positive = this.#signal.lowest >= 0 && (this.#readout === null || reading === 'single');
   }
 }
 

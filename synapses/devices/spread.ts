@@ -2,12 +2,23 @@ import type { Floats } from '../../core/arena.ts';
 import type { DeviceContext } from '../../core/model.ts';
 import { CounterRandom } from '../../core/random.ts';
 import { logNormal } from '../logNormal.ts';
+import type { CellRange } from './cell.ts';
 
 /** Per device: largest weight, factor of upward steps, of downward steps. */
 export interface Spread {
   readonly wMax: Floats;
   readonly up: Float32Array;
   readonly down: Float32Array;
+}
+
+/** What the smallest conductance of each device is multiplied by, drawn once from the device's number; null without spread. */
+export function drawFloors(range: CellRange, { edges, arena, seed, name }: DeviceContext): Float64Array | null {
+  const sd = range.electrical?.gMinSpread ?? 0;
+  if (sd === 0) return null;
+  const factor = logNormal(sd, new CounterRandom(seed, `${name}/gMin`));
+  const floors = arena.f64(edges.count);
+  for (let k = 0; k < edges.count; k++) floors[k] = factor(k, 0);
+  return floors;
 }
 
 /** Log-normal with mean 1 and this sd, each drawn once from the device's number. */

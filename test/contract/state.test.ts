@@ -191,7 +191,9 @@ for (const [key, rule] of Object.entries(RULES)) {
 for (const [deviceKey, device] of Object.entries(DEVICES)) {
   for (const [ruleKey, rule] of Object.entries(RULES)) {
     test(`${deviceKey} × ${ruleKey}`, () => {
-      for (const spread of [{}, { deviceToDevice: 0.3, cycleToCycle: 0.5 }, ...EVERYTHING]) {
+      const floors = 'gMinSpread' in device.declaration.params.shape ? { gMinSpread: 0.4 } : {};
+      const all = EVERYTHING.map((every) => ({ ...every, ...floors }));
+      for (const spread of [{}, { deviceToDevice: 0.3, cycleToCycle: 0.5 }, ...all]) {
         keepsItsPromises({
           device: device({ ...parametersOf(device), ...spread }),
           rule: rule(livelyOf(rule)),
