@@ -2,6 +2,7 @@ import type { Demonstration } from './demonstration.ts';
 
 /** Every demonstration, one line each, loaded when it is asked for. */
 export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly default: Demonstration }>>> = {
+  'energy-scale': () => import('./energyScale/index.ts'),
   fingerprint: () => import('./fingerprint/index.ts'),
   'fully-memristive': () => import('./fullyMemristive/index.ts'),
   heterosynaptic: () => import('./heterosynaptic/index.ts'),
