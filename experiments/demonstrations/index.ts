@@ -3,6 +3,10 @@ import type { Demonstration } from './demonstration.ts';
 /** Every demonstration, one line each, loaded when it is asked for. */
 export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly default: Demonstration }>>> = {
   crossbar: () => import('./crossbar/index.ts'),
+  'energy-scale': () => import('./energyScale/index.ts'),
+  fingerprint: () => import('./fingerprint/index.ts'),
+  'fully-memristive': () => import('./fullyMemristive/index.ts'),
+  heterosynaptic: () => import('./heterosynaptic/index.ts'),
   neuristor: () => import('./neuristor/index.ts'),
   nociceptor: () => import('./nociceptor/index.ts'),
   'pulse-arithmetic': () => import('./pulseArithmetic/index.ts'),
