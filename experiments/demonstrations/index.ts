@@ -3,5 +3,7 @@ import type { Demonstration } from './demonstration.ts';
 /** Every demonstration, one line each, loaded when it is asked for. */
 export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly default: Demonstration }>>> = {
   crossbar: () => import('./crossbar/index.ts'),
+  'in-situ': () => import('./inSitu/index.ts'),
   'pulse-arithmetic': () => import('./pulseArithmetic/index.ts'),
+  stacking: () => import('./stacking/index.ts'),
 };
