@@ -5,5 +5,7 @@ export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly de
   crossbar: () => import('./crossbar/index.ts'),
   'in-situ': () => import('./inSitu/index.ts'),
   'pulse-arithmetic': () => import('./pulseArithmetic/index.ts'),
+  'second-order': () => import('./secondOrder/index.ts'),
   stacking: () => import('./stacking/index.ts'),
+  uncertainty: () => import('./uncertainty/index.ts'),
 };
