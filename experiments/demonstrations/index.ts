@@ -2,6 +2,7 @@ import type { Demonstration } from './demonstration.ts';
 
 /** Every demonstration, one line each, loaded when it is asked for. */
 export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly default: Demonstration }>>> = {
+  'binary-1s1r': () => import('./binary1s1r/index.ts'),
   crossbar: () => import('./crossbar/index.ts'),
   'in-situ': () => import('./inSitu/index.ts'),
   'pulse-arithmetic': () => import('./pulseArithmetic/index.ts'),

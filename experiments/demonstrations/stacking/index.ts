@@ -14,6 +14,7 @@ import { column, demonstration, finished, REPEATED, type Stage, seedsOf } from '
 
 const LAYERS = [1, 2, 4, 8, 16];
 const LINE_RESISTANCES = [0.5, 1, 2]; // Ω a segment
+const STUDY = { layers: LAYERS, lineResistances: LINE_RESISTANCES };
 const G_MAX = 1e-4; // S, a weight of 1 mV
 const SHOWN = 200; // test images whose currents are compared
 
@@ -62,7 +63,13 @@ export function errorsOf(found: Float64Array, ideal: Float64Array): Pick<Stack, 
   return { error: root(1 - (2 * fi - ff) / ii), distortion: root(1 - fi ** 2 / (ff * ii)) };
 }
 
-async function stacksOf(p: Given, seed: number, { signal, step }: Stage): Promise<Stack[]> {
+/** A trained layer in every stack. */
+export async function stacksOf(
+  p: Given,
+  { layers: counts, lineResistances }: typeof STUDY,
+  seed: number,
+  { signal, step }: Stage,
+): Promise<Stack[]> {
   const config = mnistConfig({ ...p, epochs: 1, seed });
   const data = imagesOf(loadMnist(), config);
   await step(`seed ${seed}: training`);
@@ -71,9 +78,9 @@ async function stacksOf(p: Given, seed: number, { signal, step }: Stage): Promis
   const conductances = Float64Array.from(learned.weights, (mV) => mV * G_MAX);
   const ideal = currents(learned.weights, data.test.images, rows, columns);
   const stacks: Stack[] = [];
-  for (const lineResistance of [0, ...LINE_RESISTANCES]) {
+  for (const lineResistance of [0, ...lineResistances]) {
     for (const way of WAYS) {
-      for (const layers of lineResistance === 0 ? [1] : LAYERS) {
+      for (const layers of lineResistance === 0 ? [1] : counts) {
         await step(`seed ${seed}: ${lineResistance} Ω, ${layers} layers`);
         const tile =
           way === 'inputs'
@@ -106,7 +113,8 @@ export default demonstration({
   async run(p, stage) {
     const stacks: Stack[] = [];
     const { neurons, train, label, test } = p;
-    for (const seed of seedsOf(p)) stacks.push(...(await stacksOf({ neurons, train, label, test }, seed, stage)));
+    for (const seed of seedsOf(p))
+      stacks.push(...(await stacksOf({ neurons, train, label, test }, STUDY, seed, stage)));
     const of = (way: Way, lineResistance: number, layers: number) =>
       stacks.filter((s) => s.way === way && s.lineResistance === lineResistance && s.layers === layers);
     const values = (what: 'error' | 'distortion' | 'accuracy', way: Way, ohm: number, layers: number) =>
@@ -207,14 +215,14 @@ export default demonstration({
         error: curve({
           title: 'Error of the currents, at an equal number of synapses',
           subtitle: `784 × ${p.neurons} synapses, the inputs divided among L layers; ${SHOWN} test images; mean and sd of ${p.seeds} seeds`,
-          x: { label: 'layers L', log: true, domain: [1, 16] },
+          x: { label: 'layers L' },
           y: { label: 'error (share of the ideal current)', domain: [0, 1] },
           series: series('error'),
         }),
         accuracy: curve({
           title: 'Accuracy of a network in a stack',
           subtitle: `784 × ${p.neurons} synapses, the inputs divided among L layers; mean and sd of ${p.seeds} seeds`,
-          x: { label: 'layers L', log: true, domain: [1, 16] },
+          x: { label: 'layers L' },
           y: { label: 'accuracy (%)', domain: [0, 100] },
           series: series('accuracy'),
           references: [{ name: 'ideal lines', y: mean(ideal) }],
