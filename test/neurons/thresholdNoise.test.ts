@@ -19,7 +19,10 @@ test('normal about the mean, sd a share of threshold - reset', () => {
   const drawn = thresholds(noisy(0.1));
   assert.ok(Math.abs(mean(drawn) - 20) < 4 * (1.5 / Math.sqrt(SIZE)));
   assert.ok(Math.abs(sampleStandardDeviation(drawn) / 1.5 - 1) < 0.07);
-  assert.ok(thresholds(noisy(2)).every((mV) => mV > 5), 'never below reset');
+  assert.ok(
+    thresholds(noisy(2)).every((mV) => mV > 5),
+    'never below reset',
+  );
 });
 
 test('about half the neurons fire where the input reaches the mean, and those alone are drawn anew', () => {

@@ -35,7 +35,10 @@ test('rejection refuses the uncertain first and shares what is equal', () => {
 
 test('reliability bins and their error', () => {
   const { bins, expectedError } = reliability([true, true, false, false], [1, 0.95, 0.9, 0.2], 10);
-  assert.equal(bins.map(({ count }) => count), [1, 3]);
+  assert.equal(
+    bins.map(({ count }) => count),
+    [1, 3],
+  );
   assert.is(bins[0]!.accuracy, 0);
   assert.ok(Math.abs(expectedError - (0.2 + 3 * Math.abs(2 / 3 - 0.95)) / 4) < 1e-12);
 });
