@@ -4,6 +4,8 @@ import type { Demonstration } from './demonstration.ts';
 export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly default: Demonstration }>>> = {
   orientation: () => import('./orientation/index.ts'),
   'pulse-arithmetic': () => import('./pulseArithmetic/index.ts'),
+  reservoir: () => import('./reservoir/index.ts'),
   'second-order': () => import('./secondOrder/index.ts'),
+  stashing: () => import('./stashing/index.ts'),
   uncertainty: () => import('./uncertainty/index.ts'),
 };

@@ -3,6 +3,7 @@ import { define } from '../../core/define.ts';
 import { exp } from '../../core/math.ts';
 import type { ModelContext, ShortTerm, ShortTermFactory } from '../../core/model.ts';
 import { number, object } from '../../core/params.ts';
+import { CounterRandom } from '../../core/random.ts';
 
 const time = (initial: number, help: string) =>
   number({ default: initial, min: 0, exclusiveMin: true, unit: 'ms', help: `${help} (assumed)` });
@@ -25,6 +26,11 @@ const params = object({
     max: 1,
     help: 'exponent of the relaxation; below 1 it is a stretched exponential, counted from the last arrival',
   }),
+  deviceToDevice: number({
+    default: 0,
+    min: 0,
+    help: 'relative sd (log-normal) of the time constants between terminals, drawn once for both',
+  }),
 });
 
 class Volatile implements ShortTerm {
@@ -34,18 +40,26 @@ class Volatile implements ShortTerm {
   readonly #fast: Float64Array;
   readonly #slow: Float64Array;
   readonly #last: Float64Array;
+  /** What the time constants of each terminal are multiplied by; empty where all are alike. */
+  readonly #factors: Float64Array;
 
-  constructor(p: z.output<typeof params>, { arena, rows }: ModelContext & { readonly rows: number }) {
+  constructor(p: z.output<typeof params>, { arena, rows, seed, name }: ModelContext & { readonly rows: number }) {
     this.#p = p;
     this.#fast = arena.f64(rows);
     this.#slow = arena.f64(rows);
     this.#last = arena.f64(rows).fill(Number.NEGATIVE_INFINITY);
+    this.#factors = arena.f64(p.deviceToDevice > 0 ? rows : 0);
+    const sigma = Math.sqrt(Math.log1p(p.deviceToDevice ** 2));
+    const random = new CounterRandom(seed, `${name}/shortTerm/spread`);
+    this.#factors.forEach((_, k, factors) => {
+      factors[k] = Math.exp(sigma * random.normal(k, 0) - (sigma * sigma) / 2);
+    });
     this.state = { fast: this.#fast, slow: this.#slow, last: this.#last };
   }
 
   arrive(row: number, t: number): number {
     const { base, eta, tau, slow, etaSlow, tauSlow } = this.#p;
-    const h = t - this.#last[row]!;
+    const h = (t - this.#last[row]!) / (this.#factors[row] ?? 1);
     const fast = this.#fast[row]! * this.#left(h, tau);
     const late = this.#slow[row]! * this.#left(h, tauSlow);
     this.#fast[row] = fast + eta * (1 - fast);
