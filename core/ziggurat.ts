@@ -1,5 +1,5 @@
 /** Layers of the ziggurat; a power of two, at most 2^12. More of them are accepted at once more often, until they leave the cache. */
-export const LAYERS = 1024;
+export const LAYERS = 2048;
 
 /** Edges of the layers from 0 to LAYERS, then the densities there. */
 export const ZIGGURAT_LENGTH = 2 * (LAYERS + 1);
