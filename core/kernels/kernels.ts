@@ -19,7 +19,7 @@ export interface SparseRows {
 
 /** Poisson sources as one process; `table` is null when all rates are equal. */
 export interface PoissonSource {
-  /** State of SplitMix64. */
+  /** Of the generators; see core/kernels/plainPoisson.ts. */
   readonly state: Uint32Array;
   /** [time of the next spike] */
   readonly clock: Float64Array;
