@@ -1,13 +1,12 @@
 import type { Floats } from '../../core/arena.ts';
-import { type Edges, rowEnd, rowStart } from '../../core/edges.ts';
-import { UserError } from '../../core/errors.ts';
+import { columnOf, longestRow, rowEnd, rowStart } from '../../core/edges.ts';
 import type { DeviceAccounts, DeviceContext, Devices } from '../../core/model.ts';
 import { CounterRandom } from '../../core/random.ts';
 import { isSteady, type NonIdealities } from '../nonidealities/index.ts';
 import { toLevel } from '../nonidealities/levels.ts';
 import { Readout } from '../nonidealities/readout.ts';
 import { type Retention, retentionOf } from '../nonidealities/retention.ts';
-import { Stash } from '../nonidealities/stash.ts';
+import { type Stash, stashOf } from '../nonidealities/stash.ts';
 import { Wear } from '../nonidealities/wear.ts';
 import { accountsOf, COUNT, HIDDEN, READS, SKIPPED, STUCK, UPWARD, WORN_OUT, WRITES } from './accounts.ts';
 import { ArrayEnergy } from './arrayEnergy.ts';
@@ -75,8 +74,7 @@ export class CellArray implements Devices {
     this.#wear = new Wear(p, edges.count, context);
     this.#crossbar = range.electrical && new ArrayEnergy(range.electrical, edges, this.#totals, arena);
     this.steady = isSteady(p) && this.#cell.relaxed === undefined;
-    if (p.stash) checkStash(this.steady, range, name);
-    this.#stash = p.stash ? new Stash(p.stash, edges.count, edges.rows, arena) : null;
+    this.#stash = p.stash ? stashOf(p.stash, this.steady, range.electrical, context) : null;
     this.#readout = p.readNoise || p.telegraph || p.readErrors ? new Readout(p, edges, context) : null;
     this.#transpose = context.transpose;
     this.#fades = this.#cell.relaxed !== undefined || this.#retention !== null;
@@ -324,8 +322,6 @@ export class CellArray implements Devices {
   /** Brings the initial weights into each device's range, and to its levels. */
   #start({ edges, name, drawn }: DeviceContext): void {
     const { low, top, reading } = this.#signal;
-    if (this.#stash)
-      for (let row = 0; row < edges.rows; row++) this.#stash.visible[row] = rowEnd(edges, row) - rowStart(edges, row);
     const stored = this.#weights instanceof Float32Array ? Math.fround : (w: number) => w;
     for (let row = 0; row < edges.rows; row++) {
       for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
@@ -344,22 +340,4 @@ export class CellArray implements Devices {
     }
     edges.positive = this.#signal.lowest >= 0 && (this.#readout === null || reading === 'single');
   }
-}
-
-/** What a hidden synapse cannot be: read as something else than it was left, or seen by writes to others. */
-function checkStash(steady: boolean, { electrical: e }: CellRange, name: string): void {
-  if (!steady) throw new UserError(`${name}.device.stash needs devices that are read as they were left.`);
-  if (e !== null && e.selection !== 'transistor')
-    throw new UserError(
-      `${name}.device.stash needs selection "transistor" to cut a synapse off, but selection is "${e.selection}".`,
-    );
-}
-
-const columnOf = (edges: Edges, row: number, k: number): number =>
-  edges.targets === null ? k - rowStart(edges, row) : edges.targets[k]!;
-
-function longestRow(edges: Edges): number {
-  let longest = 0;
-  for (let row = 0; row < edges.rows; row++) longest = Math.max(longest, rowEnd(edges, row) - rowStart(edges, row));
-  return longest;
 }
