@@ -56,7 +56,7 @@ const COMMANDS: readonly Listing[] = [
   },
   {
     name: 'report',
-    summary: 'Write a page (HTML) that shows a run',
+    summary: 'Write a page (HTML) that shows a run or a sweep',
     load: async () => (await import('./cli/report.ts')).default,
   },
   {

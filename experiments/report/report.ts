@@ -4,11 +4,13 @@ import { UserError } from '../../core/errors.ts';
 import type { MnistConfig } from '../mnist/config.ts';
 import type { SpikeSelection } from '../raster/spikes.ts';
 import { readJson } from '../run/runDirectory.ts';
+import { paths } from '../sweep/directory.ts';
 import type { PageData } from './client/data.ts';
 import { configuration, summaryTable } from './facts.ts';
 import { figure, html, page, type Section } from './html.ts';
 import { fieldsSection, type MnistFacts } from './mnist.ts';
 import { rasterSection } from './raster.ts';
+import { sweepReport } from './sweep.ts';
 import { wrongAnswers } from './wrongAnswers.ts';
 
 /** Pictures that the page draws itself. */
@@ -26,8 +28,9 @@ export interface Report {
   readonly problems: readonly string[];
 }
 
-/** One self-contained HTML page on a run directory: summary, pictures, raster, receptive fields, wrong answers, configuration. */
+/** One self-contained HTML page on a sweep, or on a run: summary, pictures, raster, receptive fields, wrong answers, configuration. */
 export function report(run: string, options: ReportOptions): Report {
+  if (existsSync(paths(run).sweep)) return sweepReport(run);
   if (!existsSync(join(run, 'config.json'))) throw new UserError(`${run} is no run directory: it has no config.json.`);
   const config = readJson(run, 'config.json');
   const facts = existsSync(join(run, 'run.json')) ? readJson(run, 'run.json') : null;

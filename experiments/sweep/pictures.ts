@@ -12,6 +12,7 @@ import { cellOf } from './table.ts';
 export interface SweepPicture {
   /** Of its file, without an ending. */
   readonly name: string;
+  readonly metric: string;
   readonly svg: string;
 }
 
@@ -54,7 +55,7 @@ export function sweepPictures(collected: Collected): SweepPicture[] {
   const columns = columnsOf(collected);
   return collected.plan.facts.metrics.flatMap((metric, m) => {
     const view = new MetricView(collected, columns, metric, m);
-    return view.empty ? [] : view.pictures();
+    return view.empty ? [] : view.pictures().map((picture) => ({ ...picture, metric: metric.name }));
   });
 }
 
@@ -83,7 +84,7 @@ class MetricView {
     return this.#rows.length === 0;
   }
 
-  pictures(): SweepPicture[] {
+  pictures(): Omit<SweepPicture, 'metric'>[] {
     const columns = this.#columns;
     const crossed = columns
       .flatMap((x, i) => columns.slice(i + 1).map((y) => ({ x, y })))

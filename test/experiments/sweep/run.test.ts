@@ -11,6 +11,12 @@ const p = place();
 p.write('study.mjs', STUDY);
 test.after(() => p.remove());
 
+/** The pictures of a page. */
+const svgsOf = (page: string): string[] =>
+  [...page.matchAll(/src="data:image\/svg\+xml;base64,([^"]+)"/g)].map(([, data]) =>
+    Buffer.from(data!, 'base64').toString('utf8'),
+  );
+
 function plan(name: string, parameters: string, more = ''): void {
   p.write(`${name}.yaml`, sweepOf(parameters, more));
   const { status, stderr } = p.run('sweep', 'plan', `${name}.yaml`, '--out', name, '--no-timed');
@@ -169,6 +175,23 @@ test('pictures and the best points', () => {
   );
   const wrong = p.run('sweep', 'plot', 'tables', '--best', 'othr');
   assert.equal([wrong.status, wrong.stderr], [1, 'memspike: othr is no metric of the sweep, did you mean "other"?\n']);
+});
+
+test('a page on a sweep, and on one that is not done', () => {
+  const { status, stderr } = p.run('report', 'tables');
+  assert.is(status, 0, stderr);
+  const page = readFileSync(p.at('tables/report.html'), 'utf8');
+  for (const title of ['value against x', 'value by how', 'value over x and how', 'value over all parameters'])
+    assert.ok(
+      svgsOf(page).some((svg) => svg.includes(title)),
+      title,
+    );
+  assert.match(page, /<th scope="row">done<\/th><td>12<\/td>/);
+  assert.match(page, /<th scope="col">95 % interval of other<\/th>/);
+  plan('half', '  x: { path: x, grid: [1, 2] }');
+  assert.is(p.run('sweep', 'run', 'half', '--index', '1').status, 0);
+  const half = p.run('report', 'half');
+  assert.equal([half.status, half.stderr], [1, 'memspike: half/report.html is not complete: 1 of 2 runs not done.\n']);
 });
 
 test('run and characterise', () => {
