@@ -56,7 +56,7 @@ const COMMANDS: readonly Listing[] = [
   },
   {
     name: 'report',
-    summary: 'Write a page (HTML) that shows a run or a sweep',
+    summary: 'Write a page (HTML) that shows a run',
     load: async () => (await import('./cli/report.ts')).default,
   },
   {
@@ -68,6 +68,16 @@ const COMMANDS: readonly Listing[] = [
     name: 'schema',
     summary: 'Print the JSON Schema of network files',
     load: async () => (await import('./cli/schema.ts')).default,
+  },
+  {
+    name: 'study list',
+    summary: 'List the studies that come with memspike',
+    load: async () => (await import('./cli/study.ts')).list,
+  },
+  {
+    name: 'study run',
+    summary: 'Run a study: plan, compute, collect and draw a sweep',
+    load: async () => (await import('./cli/study.ts')).run,
   },
   {
     name: 'sweep collect',

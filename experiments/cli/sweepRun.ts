@@ -23,7 +23,8 @@ export const takeOver = flag({
   help: 'compute also what other machines have claimed: only if it is certain that nothing runs there any more',
 });
 
-const shared = {
+/** Options of every command that computes runs of a sweep. */
+export const shared = {
   workers: integer({
     min: 1,
     max: 256,
@@ -47,7 +48,7 @@ function selection(index: number | undefined, shard: string | undefined): RunSwe
 }
 
 /** Tells how it ended. UserError if runs have failed. */
-function tell({ done, failed, elsewhere, left }: SweepOutcome, directory: string, interrupted: boolean): void {
+export function tell({ done, failed, elsewhere, left }: SweepOutcome, directory: string, interrupted: boolean): void {
   const out = quoted(directory);
   if (interrupted) {
     console.error(

@@ -4,57 +4,47 @@ import { bestPoints } from '../sweep/best.ts';
 import { gather } from '../sweep/collect.ts';
 import { sweepPictures } from '../sweep/pictures.ts';
 import { statesOf } from '../sweep/status.ts';
-import { factsTable, figure, type Html, html, page, type Section } from './html.ts';
+import { configuration } from './facts.ts';
+import { dataTable, factsTable, figure, html, page, type Section } from './html.ts';
 import type { Report } from './report.ts';
 
-/** One self-contained HTML page on a sweep: how it stands, of each metric its best points and pictures, and what was planned. */
+/** One self-contained HTML page on a sweep: how far it is, its best points, response curves and heat maps of every metric. */
 export function sweepReport(directory: string): Report {
   const collected = gather(directory);
-  const { facts } = collected.plan;
-  const states = statesOf(collected.plan);
-  const counts = ['done', 'running', 'failed', 'missing'].map((wanted): [string, string] => [
-    wanted,
-    states.filter(({ state }) => state === wanted).length.toLocaleString('en'),
-  ]);
-  const done = collected.results.length;
-  const problems = [
-    ...(done < facts.runs ? [`${facts.runs - done} of ${plural(facts.runs, 'run')} not done`] : []),
-    ...collected.lacking,
-  ];
-  const pictures = done > 0 ? sweepPictures(collected) : [];
+  const { plan, results, lacking, resultsSha256 } = collected;
+  const { facts } = plan;
+  const notDone = facts.runs - results.length;
+  const problems = [...lacking];
+  if (notDone > 0) problems.unshift(`${notDone} of ${plural(facts.runs, 'run')} are not done`);
+  const states = statesOf(plan);
+  const inState = (state: string) => states.filter((one) => one.state === state).length;
   const sections: Section[] = [
-    ...(problems.length > 0
-      ? [{ id: 'notes', title: 'Not shown', body: html`${problems.map((p) => html`<p>${p}</p>`)}` }]
-      : []),
     {
       id: 'summary',
       title: 'Summary',
       body: factsTable([
-        ['experiment', facts.sweep.experiment],
+        ['sweep file', facts.file],
         ['points', facts.points.toLocaleString('en')],
-        ['replicates', String(facts.replicates)],
-        ...counts,
-        ['hash of the results', collected.resultsSha256],
+        ['replicates', facts.replicates.toLocaleString('en')],
+        ...['done', 'running', 'failed', 'missing'].map((s) => [`runs ${s}`, inState(s).toLocaleString('en')] as const),
+        ['parameters', facts.parameters.map(({ name }) => name).join(', ')],
+        ['metrics', facts.metrics.map(({ name }) => name).join(', ')],
+        ['results', `sha256 ${resultsSha256}`],
       ]),
     },
-    ...facts.metrics.map(({ name }, m) => ({
-      id: `metric-${m}`,
-      title: name,
-      body: html`<h3>Highest</h3>${table(bestPoints(collected, m, false))}<h3>Lowest</h3>${table(bestPoints(collected, m, true))}
-${pictures.filter(({ metric }) => metric === name).map(({ name: picture, svg }) => figure(svg, picture.replaceAll('-', ' ')))}`,
-    })),
-    {
-      id: 'sweep',
-      title: 'Sweep',
-      body: html`<details><summary>${facts.file}</summary><pre>${JSON.stringify(facts.sweep, null, 2)}</pre></details>`,
-    },
   ];
+  if (problems.length > 0)
+    sections.unshift({ id: 'notes', title: 'Not shown', body: html`${problems.map((p) => html`<p>${p}.</p>`)}` });
+  if (results.length > 0) {
+    const pictures = sweepPictures(collected).map(({ name, svg }) => figure(svg, name.replaceAll('-', ' ')));
+    const best = facts.metrics.map(
+      ({ name }, m) => html`<h3>Highest ${name}</h3>${dataTable(bestPoints(collected, m, false))}`,
+    );
+    sections.push({ id: 'responses', title: 'Responses', body: html`${pictures}` });
+    sections.push({ id: 'points', title: 'Points', body: html`${best}` });
+  }
+  sections.push({ id: 'configuration', title: 'Configuration', body: configuration(facts.sweep, facts.file) });
+  const subtitle = `${plural(facts.points, 'point')}, ${plural(facts.replicates, 'replicate')}, memspike ${facts.version}`;
   const title = `${basename(directory)}: memspike sweep`;
-  const subtitle = `${plural(facts.runs, 'run')}, plan ${facts.planSha256}, memspike ${facts.version}`;
   return { text: page({ title, subtitle, sections, data: {}, packed: {}, script: '' }), problems };
-}
-
-function table([heading, ...rows]: readonly (readonly string[])[]): Html {
-  return html`<table><thead><tr>${heading!.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
-<tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table>`;
 }
