@@ -11,6 +11,12 @@ const p = place();
 p.write('study.mjs', STUDY);
 test.after(() => p.remove());
 
+/** The pictures of a page. */
+const svgsOf = (page: string): string[] =>
+  [...page.matchAll(/src="data:image\/svg\+xml;base64,([^"]+)"/g)].map(([, data]) =>
+    Buffer.from(data!, 'base64').toString('utf8'),
+  );
+
 function plan(name: string, parameters: string, more = ''): void {
   p.write(`${name}.yaml`, sweepOf(parameters, more));
   const { status, stderr } = p.run('sweep', 'plan', `${name}.yaml`, '--out', name, '--no-timed');
@@ -28,7 +34,7 @@ test('a point that crashes, runs out of memory, hangs or throws fails alone and 
     '--workers',
     '2',
     '--timeout',
-    '3',
+    '20',
     '--progress',
     'none',
   );
@@ -48,7 +54,7 @@ test('a point that crashes, runs out of memory, hangs or throws fails alone and 
     /^it broke$/,
     /^was killed \(SIGKILL\), as the system does when memory runs out$/,
     /^ran out of memory \(NODE_OPTIONS=--max-old-space-size=MB/,
-    /^ran longer than 8 s$/,
+    /^ran longer than 20 s$/,
   ];
   expected.forEach((sentence, i) => {
     assert.is(reasons[i]![0], i + 1);
@@ -169,6 +175,26 @@ test('pictures and the best points', () => {
   );
   const wrong = p.run('sweep', 'plot', 'tables', '--best', 'othr');
   assert.equal([wrong.status, wrong.stderr], [1, 'memspike: othr is no metric of the sweep, did you mean "other"?\n']);
+});
+
+test('a page on a sweep, and on one that is not done', () => {
+  const { status, stderr } = p.run('report', 'tables');
+  assert.is(status, 0, stderr);
+  const page = readFileSync(p.at('tables/report.html'), 'utf8');
+  for (const title of ['value against x', 'value by how', 'value over x and how', 'value over all parameters'])
+    assert.ok(
+      svgsOf(page).some((svg) => svg.includes(title)),
+      title,
+    );
+  assert.match(page, /<th scope="row">runs done<\/th><td>12<\/td>/);
+  assert.match(page, /95 % interval of other/);
+  plan('half', '  x: { path: x, grid: [1, 2] }');
+  assert.is(p.run('sweep', 'run', 'half', '--index', '1').status, 0);
+  const half = p.run('report', 'half');
+  assert.equal(
+    [half.status, half.stderr],
+    [1, 'memspike: half/report.html is not complete: 1 of 2 runs are not done.\n'],
+  );
 });
 
 test('run and characterise', () => {
