@@ -110,6 +110,11 @@ const COMMANDS: readonly Listing[] = [
     load: async () => (await import('./cli/sweepStatus.ts')).default,
   },
   {
+    name: 'sweep submit',
+    summary: 'Submit what a sweep lacks to Slurm, as a job array',
+    load: async () => (await import('./cli/sweepSubmit.ts')).default,
+  },
+  {
     name: 'version',
     summary: 'Print the version',
     load: async () => (await import('./cli/version.ts')).default,

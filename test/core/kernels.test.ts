@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Arena, type Floats, type Precision, type TypedArray } from '../../core/arena.ts';
 import { PLAIN } from '../../core/kernels/plain.ts';
+import { POISSON_STATE, seedOf, seedPoisson } from '../../core/kernels/plainPoisson.ts';
 import { cellsFor } from '../../core/math.ts';
 import { Stream } from '../../core/random.ts';
 import { snap } from '../../core/time.ts';
@@ -267,8 +268,9 @@ test('Poisson blocks', () => {
       const table = equal ? null : { keep: a.f64(n), own: a.u32(n), other: a.u32(n) };
       if (table) fill(table.keep, () => stream.uniform());
       const source = () => {
-        const state = new Stream(s, 'poisson', a.u32(4)).state;
-        state[2]! |= 1;
+        const state = a.u32(POISSON_STATE);
+        new Stream(s, 'poisson', seedOf(state));
+        seedPoisson(state);
         return { state, clock: a.f64(1), ziggurat, slots: n, table, meanGap: 0.01, stop: 30 };
       };
       const [x, y] = [source(), source()];
