@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ColumnType } from '../../core/log/tables.ts';
 import { integer } from '../../core/params.ts';
 import type { PartColumn } from '../characterise/part.ts';
 
@@ -56,6 +57,13 @@ export const REPEATED = {
 export const seedsOf = ({ seed, seeds }: { readonly seed: number; readonly seeds: number }): number[] =>
   Array.from({ length: seeds }, (_, k) => seed + k);
 
+/** A column of a table. */
+export const column = (unit: string, values: readonly number[], type: ColumnType = 'float64'): PartColumn => ({
+  type,
+  unit,
+  values,
+});
+
 /** Declares a demonstration; its functions are called with parameters that the schema has validated. */
 export function demonstration<P extends z.ZodObject>(declared: Demonstration<P>): Demonstration {
   return declared as unknown as Demonstration;
@@ -63,3 +71,9 @@ export function demonstration<P extends z.ZodObject>(declared: Demonstration<P>)
 
 /** The user has interrupted. */
 export class Interrupted extends Error {}
+
+/** What a step of a job came to, which is null when the user has interrupted it. @throws Interrupted */
+export function finished<T>(found: T | null): T {
+  if (found === null) throw new Interrupted();
+  return found;
+}

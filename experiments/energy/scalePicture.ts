@@ -7,7 +7,7 @@ const MARGIN = { top: 8, right: 24, bottom: 46 };
 const LABELS = 170;
 
 /** Figures of a run on a logarithmic axis of joules, below the bands of the review; the axis grows where they lie outside. SVG. */
-export function energyScale(figures: readonly Figure[], title = 'Energy on the scale of the review'): string {
+export function energyScale(figures: readonly Figure[], title = 'Energy of one event'): string {
   const shown = figures.filter(({ joules }) => joules > 0);
   const low = Math.min(1e-15, ...shown.map(({ joules }) => joules / 2));
   const high = Math.max(1e-10, ...shown.map(({ joules }) => joules * 2));
@@ -49,7 +49,7 @@ export function energyScale(figures: readonly Figure[], title = 'Energy on the s
       Plot.frame({ stroke: MUTED }),
     ],
   });
-  const subtitle = 'Bands: Cao et al. 2023, Nanoscale Horiz. 8, 716';
+  const subtitle = 'bands: ranges of Cao et al. 2023, Nanoscale Horiz. 8, 716';
   return picture(WIDTH, height + 8, { title, subtitle }, [{ x: 0, y: 4, svg: chart }]);
 }
 

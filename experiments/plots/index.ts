@@ -7,6 +7,7 @@ export { type ConfusionMatrix, confusionMatrix } from './confusionMatrix.ts';
 export { type Curve, curve } from './curve.ts';
 export { type FilmStrip, filmStrip } from './filmStrip.ts';
 export { type HeatMap, type HeatMapAxis, heatMap } from './heatMap.ts';
+export { overSeeds } from './overSeeds.ts';
 export type { Grid } from './paint.ts';
 export { type ParallelAxis, type ParallelCoordinates, parallelCoordinates } from './parallelCoordinates.ts';
 export { svgToPng } from './png.ts';

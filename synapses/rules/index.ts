@@ -1,5 +1,6 @@
 /** One line a rule: what a network file may name under `projections.….rule.model`. */
 export { diehlCook } from './diehlCook.ts';
+export { eachSpike } from './eachSpike.ts';
 export { pairStdp } from './pairStdp.ts';
 export { postTrace } from './postTrace.ts';
 export { postTriggered } from './postTriggered.ts';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { type JsonSchema, toJsonSchema } from '../../core/params.ts';
 import { validate } from '../../core/validate.ts';
 import { DEMONSTRATIONS } from '../../experiments/demonstrations/index.ts';
 
@@ -23,8 +24,8 @@ for (const [name, load] of Object.entries(DEMONSTRATIONS)) {
     for (const words of [demo.title, demo.claim, demo.source]) assert.ok(words.length > 10, `${name}: "${words}"`);
     const parameters = validate(demo.parameters, {}, name); // everything has a default
     assert.ok(Number.isInteger(demo.steps(parameters)) && demo.steps(parameters) > 0);
-    for (const [key, schema] of Object.entries(demo.parameters.shape))
-      assert.ok((schema as { description?: string }).description, `${name}: ${key} has no help`);
+    for (const [key, schema] of Object.entries(toJsonSchema(demo.parameters).properties ?? {}))
+      assert.ok((schema as JsonSchema).description, `${name}: ${key} has no help`);
   });
 
   test(`${name} has a page with its command and a picture`, () => {

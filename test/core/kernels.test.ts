@@ -195,14 +195,14 @@ test('arrivals as currents, dense and sparse', () => {
         }
         v.set(u);
         steps.set([-1.3, 1.7, -0.6, 2.1, 0.4]);
-        const [suspects, expected] = [a.u32(2 * n), a.u32(2 * n)];
+        const [suspects, expected] = [a.u32(2 * n + 1), a.u32(2 * n + 1)];
         let [found, known] = [0, 0];
         for (const start of [0, all.length]) {
           const end = start + all.length;
           found = a.kernels.addCurrents(u, edges, start, end, steps, suspects, found);
           known = PLAIN.addCurrents(v, edges, start, end, steps, expected, known);
           assert.is(found, known);
-          assert.ok(same(u, v) && same(suspects, expected));
+          assert.ok(same(u, v) && same(suspects.subarray(0, found), expected.subarray(0, found)));
         }
       },
     ),

@@ -1,5 +1,4 @@
-import { pairStdp } from '../../../synapses/rules/index.ts';
-import { eachSpike } from '../eachSpike.ts';
+import { eachSpike, pairStdp } from '../../../synapses/rules/index.ts';
 import type { LeftOut, Part } from '../part.ts';
 import { bench, runTo, type Specimen, state, stateAxis, weightRange } from '../specimens.ts';
 import { banded, longForm, means, median } from '../spread.ts';
@@ -17,7 +16,7 @@ const IDEAL = 0.01;
 /** The rule between the spikes: pair STDP, but for a device that tells the time itself one pulse a spike. */
 function ruleFor(model: string) {
   if (model === 'secondOrder') {
-    return { rule: eachSpike, told: 'a pulse down at each pre, up at each post', facts: { model: 'eachSpike' } };
+    return { rule: eachSpike({}), told: 'a pulse down at each pre, up at each post', facts: { model: 'eachSpike' } };
   }
   const strength = model === 'ideal' ? IDEAL : 1;
   const facts = { model: 'pairStdp', aPlus: strength, aMinus: strength, tauPlus: TAU, tauMinus: TAU };
