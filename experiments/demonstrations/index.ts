@@ -9,6 +9,7 @@ export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly de
   neuristor: () => import('./neuristor/index.ts'),
   nociceptor: () => import('./nociceptor/index.ts'),
   'pulse-arithmetic': () => import('./pulseArithmetic/index.ts'),
+  'random-projection': () => import('./randomProjection/index.ts'),
   'second-order': () => import('./secondOrder/index.ts'),
   'stm-ltm': () => import('./stmLtm/index.ts'),
 };
