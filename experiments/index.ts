@@ -77,6 +77,7 @@ export * from '../neurons/index.ts';
 export type { Lif } from '../neurons/lif.ts';
 export type { Poisson } from '../neurons/poisson.ts';
 export type { Recording } from '../neurons/replay.ts';
+export * from '../synapses/crossbar/index.ts';
 export * from '../synapses/devices/index.ts';
 export { ivLoop, MEMRISTORS, type Sweep, type SweepPoint } from '../synapses/devices/ivLoop.ts';
 export type { Memristor } from '../synapses/devices/memristor.ts';

@@ -8,10 +8,13 @@ import { LifExponential } from './lif/exponential.ts';
 import { LazyLif } from './lif/lazy.ts';
 import { MultiExponentialMembrane } from './lif/multiExponential.ts';
 import { type LifParams, lifParams } from './lif/params.ts';
+import type { ThresholdNoise } from './thresholdNoise.ts';
 
 /** A population of leaky integrate-and-fire neurons, whatever its synapses. */
 export interface Lif extends NeuronModel {
   readonly thresholds: AdaptiveThreshold;
+  /** Null or missing where thresholds do not scatter. */
+  readonly thresholdNoise?: ThresholdNoise | null;
   /** Sets a threshold, as for an imported network. */
   setThreshold(neuron: number, t: number, mV: number): void;
 }
@@ -22,6 +25,17 @@ function checkLeak({ leakConductance, synapse }: LifParams, name: string): void 
   throw new UserError(
     `${name}.leakConductance is ${leakConductance}, but it is for synapse "conductance"; set capacitance instead.`,
   );
+}
+
+/** Noise of thresholds that another kind of synapse would ignore, or that would have to decay with its threshold. */
+function checkNoise({ thresholdNoise, synapse, adaptive }: LifParams, name: string): void {
+  if (thresholdNoise === undefined) return;
+  if (synapse !== 'delta')
+    throw new UserError(`${name}.thresholdNoise is for synapse "delta", but synapse is "${synapse}".`);
+  if (adaptive && adaptive.tau < Number.POSITIVE_INFINITY)
+    throw new UserError(
+      `${name}.thresholdNoise needs thresholds that do not decay, but adaptive.tau is ${adaptive.tau} ms.`,
+    );
 }
 
 /** A neuron reset at or above its threshold would fire for ever at one instant. */
@@ -58,6 +72,7 @@ export const lif = define({
     create: (context) => {
       checkThresholds(p, context.name);
       checkLeak(p, context.name);
+      checkNoise(p, context.name);
       return SYNAPSES[p.synapse](p, context);
     },
   }),

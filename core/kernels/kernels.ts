@@ -162,7 +162,8 @@ export interface Kernels {
   /**
    * Arrivals along edges `start` … `end - 1` at neurons of state [M, E, I, slack]: w >= 0 adds w × steps[0, 1] to M and E
    * and takes w × steps[4] off the slack, w < 0 adds w × steps[2, 3] to M and I and makes a slack of 0 the smallest positive
-   * one. Appends the neurons whose slack becomes negative to the `found` suspects; returns how many there are.
+   * one. Appends the neurons whose slack becomes negative to the `found` suspects (there is room for one more than all);
+   * returns how many there are.
    */
   addCurrents(
     u: Float64Array,

@@ -2,6 +2,7 @@ import type { Demonstration } from './demonstration.ts';
 
 /** Every demonstration, one line each, loaded when it is asked for. */
 export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly default: Demonstration }>>> = {
+  crossbar: () => import('./crossbar/index.ts'),
   'energy-scale': () => import('./energyScale/index.ts'),
   fingerprint: () => import('./fingerprint/index.ts'),
   'fully-memristive': () => import('./fullyMemristive/index.ts'),
@@ -12,4 +13,5 @@ export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly de
   'random-projection': () => import('./randomProjection/index.ts'),
   'second-order': () => import('./secondOrder/index.ts'),
   'stm-ltm': () => import('./stmLtm/index.ts'),
+  uncertainty: () => import('./uncertainty/index.ts'),
 };

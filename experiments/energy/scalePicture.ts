@@ -12,7 +12,7 @@ const LABELS = 170;
  * Figures on a logarithmic axis of joules, below the bands of the review; the axis grows where they lie outside. Those of
  * one name share a row: where they have kinds, these are told by colour and shape in a legend, else each has its value beside it. SVG.
  */
-export function energyScale(figures: readonly Figure[], title = 'Energy on the scale of the review'): string {
+export function energyScale(figures: readonly Figure[], title = 'Energy of one event'): string {
   const shown = figures.filter(({ joules }) => joules > 0);
   const kinds = [...new Set(shown.flatMap(({ kind }) => kind ?? []))];
   const low = Math.min(1e-15, ...shown.map(({ joules }) => joules / 2));
@@ -73,7 +73,7 @@ export function energyScale(figures: readonly Figure[], title = 'Energy on the s
       Plot.frame({ stroke: MUTED }),
     ],
   });
-  const subtitle = 'Bands: Cao et al. 2023, Nanoscale Horiz. 8, 716';
+  const subtitle = 'bands: ranges of Cao et al. 2023, Nanoscale Horiz. 8, 716';
   return picture(WIDTH, above + height + 8, { title, subtitle }, [
     ...(above > 0 ? [{ x: INSET, y: 4, svg: key.svg }] : []),
     { x: 0, y: above + 4, svg: chart },

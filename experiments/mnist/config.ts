@@ -28,6 +28,11 @@ const neuron = object(
       exclusiveMin: true,
       help: 'thresholds in labelling and test, as a share of the learned ones',
     }),
+    readNoise: number({
+      default: 0,
+      min: 0,
+      help: 'relative sd of thresholds in labelling and test, each drawn anew after every output spike; 0: they are fixed',
+    }),
   },
   'output neurons',
 );

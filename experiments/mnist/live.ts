@@ -1,7 +1,8 @@
 import type { Column, RowSink } from '../../core/log/tables.ts';
 import { Live } from '../live/live.ts';
 import { RecentSpikes } from '../live/recentSpikes.ts';
-import { colour, RAMP } from '../plots/style.ts';
+import { RAMP } from '../plots/style.ts';
+import { pageBand } from '../report/raster.ts';
 import type { MnistConfig } from './config.ts';
 import type { Layer } from './network.ts';
 import type { Training } from './train.ts';
@@ -39,7 +40,7 @@ export class LiveTraining {
     const { neurons } = config;
     const populations = [layer.input, layer.output]
       .sort((a, b) => a.id - b.id)
-      .map(({ name, size }, i) => ({ name, size, first: 0, colour: colour(i) }));
+      .map(({ name, size }, i) => pageBand({ name, size }, i));
     const fields = {
       rows,
       columns,

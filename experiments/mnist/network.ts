@@ -62,7 +62,11 @@ export function frozenLayer(
 ): Layer {
   const net = new Network({ seed, kernels });
   const input = net.population('input', poisson({ size: pixels }));
-  const output = net.population('output', lif(neuronOf(c)), { winnerTakeAll: { hold: c.neuron.hold } });
+  const { readNoise } = c.neuron;
+  const noise = readNoise > 0 ? { thresholdNoise: { sd: readNoise } } : {};
+  const output = net.population('output', lif({ ...neuronOf(c), ...noise }), {
+    winnerTakeAll: { hold: c.neuron.hold },
+  });
   const synapses = net.projection(input, output, { connect: { matrix: { weights: learned.weights } } });
   learned.thresholds.forEach((mV, j) => {
     output.model.setThreshold(j, 0, mV * c.neuron.readThreshold);

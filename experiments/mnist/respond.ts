@@ -5,6 +5,9 @@ import type { MnistConfig } from './config.ts';
 import { RateEncoder } from './encode.ts';
 import { frozenLayer, type Layer, type Learned } from './network.ts';
 
+/** Random blocks of one presentation of all images. */
+const PASS = 2 ** 20;
+
 /** Labelling and test are the same thing with other numbers: show images to the frozen layer and note who fires. */
 export interface Task {
   readonly config: MnistConfig;
@@ -15,6 +18,8 @@ export interface Task {
   readonly pixels: number;
   readonly recordInputs: boolean;
   readonly kernels: KernelChoice;
+  /** Which presentation: input spikes are the same in all of them, what is random in the neurons is not. Default 0. */
+  readonly pass?: number;
 }
 
 /** Spikes of some images in their order; times from the start of each image. */
@@ -50,12 +55,13 @@ export class Responder {
 
   /** Responses to images `from` … `to - 1`. */
   respond(from: number, to: number): Responses {
-    const { config: c, phase, images, pixels } = this.#task;
+    const { config: c, phase, images, pixels, pass = 0 } = this.#task;
     const { net, input, output, synapses } = this.#layer;
     const spikes = phase === 'label' ? c.labelSpikes : c.testSpikes;
     const before = synapses.synapticEvents;
     this.#collected = new CollectedSpikes();
     for (let image = from; image < to; image++) {
+      output.model.thresholdNoise?.useBlock(pass * PASS + image);
       net.rest();
       net.change(input, (model) => {
         model.setRates(this.#encoder.encode(images, image * pixels));

@@ -53,9 +53,10 @@ export function responsesOf(
   learned: Learned,
   { images, rows, columns }: LabelledImages,
   count: number,
-  { signal = NEVER, onPause = () => {} }: StepOptions = {},
+  { signal = NEVER, onPause = () => {}, pass = 0 }: StepOptions & Pick<Task, 'pass'> = {},
 ): Promise<Responses | null> {
-  const task: Task = { config, phase, learned, images, pixels: rows * columns, recordInputs: false, kernels: 'auto' };
+  const shown = { images, pixels: rows * columns, recordInputs: false, pass };
+  const task: Task = { config, phase, learned, kernels: 'auto', ...shown };
   return respondAll(task, count, { workers: 1, signal, onPause });
 }
 

@@ -5,8 +5,16 @@ import { maxRate } from './maxRate.ts';
 import { proportion } from './proportion.ts';
 import type { TrainReadout } from './readout.ts';
 
+export {
+  accuracyAfterRejection,
+  auroc,
+  type Reliability,
+  type ReliabilityBin,
+  reliability,
+} from './calibration.ts';
 export type { Readout, SpikeCounts, TrainReadout } from './readout.ts';
 export { accuracy, confusionMatrix, type Interval, wilsonInterval } from './score.ts';
+export { type Votes, votesOf } from './votes.ts';
 
 export const READOUTS = { logProbability, maxRate, proportion, linear } satisfies Record<string, TrainReadout>;
 

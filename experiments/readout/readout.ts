@@ -6,6 +6,8 @@ export type SpikeCounts = Uint8Array | Uint16Array | Uint32Array;
 export interface Readout {
   /** The class of one image from its spikes per neuron, `counts[offset … offset + neurons)`. */
   predict(counts: SpikeCounts, offset: number): number;
+  /** How far the score of that class lies above the next one; 0 where no neuron was heard. */
+  margin(counts: SpikeCounts, offset: number): number;
   /** The class of every image of `counts`, which holds whole images. */
   predictAll(counts: SpikeCounts): Uint8Array;
 }
@@ -37,7 +39,8 @@ export interface Evidence {
 export function readoutFrom({ evidence, bias }: Evidence, responses: MeanResponses): Readout {
   const { neurons, classes, total, commonest } = responses;
   const score = new Float64Array(classes);
-  const predict = (counts: SpikeCounts, offset: number): number => {
+  /** Fills in `score`; false where no neuron was heard. */
+  const hear = (counts: SpikeCounts, offset: number): boolean => {
     score.set(bias);
     let heard = false;
     for (let j = 0; j < neurons; j++) {
@@ -46,7 +49,13 @@ export function readoutFrom({ evidence, bias }: Evidence, responses: MeanRespons
       heard = true;
       for (let c = 0, k = j * classes; c < classes; c++, k++) score[c]! += n * evidence[k]!;
     }
-    return heard ? largest(score) : commonest;
+    return heard;
+  };
+  const predict = (counts: SpikeCounts, offset: number): number => (hear(counts, offset) ? largest(score) : commonest);
+  const margin = (counts: SpikeCounts, offset: number): number => {
+    if (!hear(counts, offset)) return 0;
+    const [first = 0, second = first] = score.toSorted().reverse();
+    return first - second;
   };
   const predictAll = (counts: SpikeCounts): Uint8Array => {
     if (counts.length % neurons !== 0) {
@@ -54,7 +63,7 @@ export function readoutFrom({ evidence, bias }: Evidence, responses: MeanRespons
     }
     return Uint8Array.from({ length: counts.length / neurons }, (_, i) => predict(counts, i * neurons));
   };
-  return { predict, predictAll };
+  return { predict, margin, predictAll };
 }
 
 export interface MeanResponses {

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { UserError } from '../../core/errors.ts';
@@ -7,7 +6,7 @@ import { type Plan, paths, readPlan, requireVersion } from './directory.ts';
 import { DISK_ERRORS } from './job.ts';
 import type { PlannedRun } from './plan.ts';
 import { WorkerProcess } from './process.ts';
-import { markFailed, statesOf } from './status.ts';
+import { forgetFailures, markFailed, statesOf } from './status.ts';
 
 /** How often points of another process on this machine are looked at, ms. */
 const LOOK = 300;
@@ -18,6 +17,8 @@ export interface RunSweepOptions {
   /** Seconds that a point may take. */
   readonly timeout?: number | undefined;
   readonly checkpointEvery?: number | undefined;
+  /** Whether other machines that have claimed runs are dead. */
+  readonly takeOver?: boolean;
   /** Which runs of the plan; default: all. */
   readonly only?: ((run: PlannedRun) => boolean) | undefined;
   /** Computes the failed ones, and no others. */
@@ -44,13 +45,14 @@ export async function runSweep(o: RunSweepOptions): Promise<SweepOutcome> {
   const wanted = plan.runs.filter(
     (run) => (o.only?.(run) ?? true) && (!o.retry || states[run.index]!.state === 'failed'),
   );
-  if (o.retry) for (const { index } of wanted) rmSync(paths(plan.directory).failed(index), { force: true });
+  if (o.retry) forgetFailures({ ...plan, runs: wanted });
   const toDo = wanted.filter(({ index }) => o.retry || ['missing', 'running'].includes(states[index]!.state));
   if (toDo.length > 0) await new Runner(plan, o, toDo, wanted.length).run();
-  return summed(plan, wanted);
+  return outcomeOf(plan, wanted);
 }
 
-function summed(plan: Plan, wanted: readonly PlannedRun[]): SweepOutcome {
+/** How runs stand. */
+export function outcomeOf(plan: Plan, wanted: readonly PlannedRun[]): SweepOutcome {
   const states = statesOf(plan);
   const of = (state: string) => wanted.filter(({ index }) => states[index]!.state === state);
   const told = (state: string) =>
@@ -150,8 +152,8 @@ class Runner {
 
   async #compute(worker: WorkerProcess, run: PlannedRun): Promise<void> {
     const { directory, facts } = this.#plan;
-    const { timeout, checkpointEvery } = this.#o;
-    const job = { directory, sweep: facts.sweep, file: facts.file, run, checkpointEvery };
+    const { timeout, checkpointEvery, takeOver = false } = this.#o;
+    const job = { directory, sweep: facts.sweep, file: facts.file, run, checkpointEvery, takeOver };
     const found = await worker.compute(job, paths(directory).log(run.index), timeout);
     switch (found.outcome) {
       case 'held':

@@ -13,6 +13,7 @@ import { snap, TICK } from '../../core/time.ts';
 import { AdaptiveThreshold } from '../adaptiveThreshold.ts';
 import { sortUnique, takeHits } from '../fired.ts';
 import { RefractoryQueue } from '../refractoryQueue.ts';
+import { ThresholdNoise } from '../thresholdNoise.ts';
 import type { LifParams } from './params.ts';
 import { TouchedRows } from './touchedRows.ts';
 
@@ -35,6 +36,7 @@ export class LifDelta implements NeuronModel {
   readonly fired: Uint32Array;
   firedCount = 0;
   readonly thresholds: AdaptiveThreshold;
+  readonly thresholdNoise: ThresholdNoise | null;
   readonly state;
   readonly #p: LifParams;
   readonly #vInf: number;
@@ -55,7 +57,8 @@ export class LifDelta implements NeuronModel {
   readonly #delta: DeltaState;
   readonly #touched = new TouchedRows();
 
-  constructor(p: LifParams, { arena, seed, name }: ModelContext) {
+  constructor(p: LifParams, context: ModelContext) {
+    const { arena, seed, name } = context;
     const n = p.size;
     arena.reserve(n * 32, `${name} with ${n} neurons`);
     this.#p = p;
@@ -71,9 +74,12 @@ export class LifDelta implements NeuronModel {
     this.#hits = arena.u32(n + 1);
     this.#marks = arena.u8(n);
     this.thresholds = new AdaptiveThreshold(p, this.#vInf, arena);
+    const { thresholdNoise: noise } = p;
+    this.thresholdNoise = noise ? new ThresholdNoise(noise.sd, p.reset, this.thresholds, context) : null;
     const keeps = p.refractoryInput === 'integrate' && this.#refractory > 0;
     const lowest = Math.min(p.threshold, p.homeostasis?.minimum ?? p.threshold);
-    this.#predicts = keeps || this.#vInf >= lowest || this.thresholds.rate > 0;
+    const drives = noise ? this.#vInf > p.reset : this.#vInf >= lowest;
+    this.#predicts = keeps || drives || this.thresholds.rate > 0;
     this.#u = arena.floats(p.precision, n);
     this.#kept = arena.f64(keeps ? n : 0);
     this.#queue = new RefractoryQueue(this.#refractory > 0 ? n : 0, arena);
@@ -87,6 +93,7 @@ export class LifDelta implements NeuronModel {
       predicted: this.#heap.times,
       ...this.#queue.state,
       ...this.thresholds.state,
+      ...this.thresholdNoise?.state,
     };
     const parts = { u: this.#u, thresholds: this.thresholds, scale: this.#scaleNow, span: REBASE / this.#rate };
     const work = { refractory: this.#refractory, reset: p.reset - this.#vInf, marks: this.#marks, hits: this.#hits };
@@ -123,7 +130,7 @@ export class LifDelta implements NeuronModel {
     if (!this.#predicts && mV <= this.#vInf) {
       throw new UserError(`threshold ${mV} mV lies below ${this.#vInf} mV, where the constant current alone leads.`);
     }
-    this.thresholds.set(neuron, t, mV);
+    this.#move(() => this.thresholds.set(neuron, t, mV));
     if (!this.#predicts) return;
     if (this.#u[neuron] !== REFRACTORY) this.#predict(neuron, t);
     else this.#predict(neuron, this.#queue.releaseOf(neuron), this.#released(neuron));
@@ -198,7 +205,7 @@ export class LifDelta implements NeuronModel {
   }
 
   delta(t: number): DeltaState | null {
-    if (this.#predicts || !this.thresholds.fixed) return null;
+    if (this.#predicts || !this.thresholds.fixed || this.thresholdNoise !== null) return null;
     this.#advance(t);
     this.#scaleNow.t0 = this.#clock[T0]!;
     return this.#delta;
@@ -217,7 +224,8 @@ export class LifDelta implements NeuronModel {
 
   spike(neuron: number, t: number): void {
     this.#advance(t);
-    this.thresholds.spike(neuron, t);
+    this.#move(() => this.thresholds.spike(neuron, t));
+    this.thresholdNoise?.renew(neuron);
     if (this.#refractory > 0) {
       this.#u[neuron] = REFRACTORY;
       this.#queue.push(neuron, t + this.#refractory);
@@ -232,6 +240,7 @@ export class LifDelta implements NeuronModel {
 
   inhibit(t: number, until: number): void {
     this.#advance(t);
+    this.thresholdNoise?.renewAll();
     this.#setReference(until);
     this.#clock[HELD] = until;
     this.#u.fill(this.#p.reset - this.#vInf);
@@ -243,11 +252,18 @@ export class LifDelta implements NeuronModel {
 
   rest(t: number): void {
     this.#setReference(t);
+    this.thresholdNoise?.renewAll();
     this.#u.fill(-this.#vInf);
     this.#queue.clear();
     this.#clock[HELD] = Number.NEGATIVE_INFINITY;
     this.#touched.clear();
     this.#predictAll(t);
+  }
+
+  /** Moves thresholds, beneath their noise where they have some. */
+  #move(change: () => void): void {
+    if (this.thresholdNoise === null) change();
+    else this.thresholdNoise.beneath(change);
   }
 
   /** Scale of u at t, after refractory neurons due by then were released. */

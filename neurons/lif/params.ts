@@ -28,6 +28,18 @@ const homeostasis = object(
   'equal shares: thresholds move until all neurons fire equally often',
 );
 
+const thresholdNoise = object(
+  {
+    sd: number({
+      default: 0.1,
+      min: 0,
+      exclusiveMin: true,
+      help: 'relative sd (normal) of threshold - reset (assumed)',
+    }),
+  },
+  'thresholds of threshold switches: drawn anew whenever the potential is put back, by a spike, inhibition or rest; for synapse delta',
+);
+
 const receptors = named(
   object({
     tau: number({ min: 0, exclusiveMin: true, unit: 'ms', help: 'decay of the current' }),
@@ -105,6 +117,7 @@ export const lifParams = object({
   }).optional(),
   adaptive: adaptive.optional(),
   homeostasis: homeostasis.optional(),
+  thresholdNoise: thresholdNoise.optional(),
   precision: choice(['f64', 'f32'], { default: 'f64', help: 'of potentials, thresholds and incoming weights' }),
 });
 

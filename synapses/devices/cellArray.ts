@@ -8,8 +8,8 @@ import { Readout } from '../nonidealities/readout.ts';
 import { type Retention, retentionOf } from '../nonidealities/retention.ts';
 import { Wear } from '../nonidealities/wear.ts';
 import { accountsOf, COUNT, READS, SKIPPED, STUCK, UPWARD, WORN_OUT, WRITES } from './accounts.ts';
+import { ArrayEnergy } from './arrayEnergy.ts';
 import { type Cell, type CellFactory, type CellRange, checkRange, outOfRange, type SpreadParams } from './cell.ts';
-import { Crossbar } from './crossbar.ts';
 import { Signal } from './signal.ts';
 import { drawSpread, type Spread } from './spread.ts';
 
@@ -38,7 +38,7 @@ export class CellArray implements Devices {
   readonly #signal: Signal;
   readonly #retention: Retention | null;
   readonly #wear: Wear;
-  readonly #crossbar: Crossbar | null;
+  readonly #crossbar: ArrayEnergy | null;
   readonly #readout: Readout | null;
   readonly #transpose;
   /** Whether state changes between pulses. */
@@ -70,7 +70,7 @@ export class CellArray implements Devices {
     this.#totals = arena.f64(COUNT);
     this.#retention = p.retention ? retentionOf(p.retention, edges.count, (k) => this.#signal.offset(k), arena) : null;
     this.#wear = new Wear(p, edges.count, context);
-    this.#crossbar = range.electrical && new Crossbar(range.electrical, edges, this.#totals, arena);
+    this.#crossbar = range.electrical && new ArrayEnergy(range.electrical, edges, this.#totals, arena);
     this.steady = isSteady(p) && this.#cell.relaxed === undefined;
     this.#readout = p.readNoise || p.telegraph || p.readErrors ? new Readout(p, edges, context) : null;
     this.#transpose = context.transpose;

@@ -1,6 +1,7 @@
 import type { Floats } from '../../core/arena.ts';
 import type { DeviceContext } from '../../core/model.ts';
 import { CounterRandom } from '../../core/random.ts';
+import { logNormal } from '../logNormal.ts';
 
 /** Per device: largest weight, factor of upward steps, of downward steps. */
 export interface Spread {
@@ -15,9 +16,7 @@ export function drawSpread(
   { wMin, wMax }: { readonly wMin: number; readonly wMax: number },
   { edges, arena, seed, name }: DeviceContext,
 ): Spread {
-  const sigma = Math.sqrt(Math.log1p(sd * sd));
-  const random = new CounterRandom(seed, `${name}/spread`);
-  const factor = (edge: number, which: number) => Math.exp(sigma * random.normal(edge, which) - (sigma * sigma) / 2);
+  const factor = logNormal(sd, new CounterRandom(seed, `${name}/spread`));
   const spread = {
     wMax: arena.floats(edges.weights instanceof Float32Array ? 'f32' : 'f64', edges.count),
     up: arena.f32(edges.count),

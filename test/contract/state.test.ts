@@ -130,7 +130,12 @@ for (const [key, model] of Object.entries(NEURONS)) {
 }
 
 for (const [key, model] of Object.entries(SHORT_TERMS)) {
-  test(`shortTerm: ${key}`, () => keepsItsPromises({ shortTerm: model(parametersOf(model)) }));
+  const spread = 'deviceToDevice' in model.declaration.params.shape ? [{ deviceToDevice: 0.3, cycleToCycle: 0.5 }] : [];
+  for (const more of [{}, ...spread]) {
+    test(['shortTerm:', key, ...Object.keys(more)].join(' '), () =>
+      keepsItsPromises({ shortTerm: model({ ...parametersOf(model), ...more }) }),
+    );
+  }
 }
 
 /** Parameters with which the weights reach from low to high; null where a device cannot have such a range. */

@@ -9,7 +9,6 @@
  * weight; 48 block times, neurons, capacity, count; 64 drawn before that block; 72 taken; 80 next; 88 left of a block begun.
  * Source: 0 state, clock, ziggurat, slots; 16 alias table; 32 mean gap; 40 stop.
  */
-import { driveByTable, driveEqually, instant as driven } from './drive';
 import { exp, expCell, expSmall } from './exp';
 import { poissonBlock } from './poisson';
 import { addAndMark, count, setCount, testMarked } from './row';
@@ -64,23 +63,6 @@ function draw(lane: usize): void {
   store<u32>(lane, count, 12);
   store<u32>(lane, count, 60);
   store<u32>(lane, 0, 88);
-}
-
-/** Draws and delivers spikes of an empty lane in one go; see `drive`. Returns the number of neurons that fire. */
-@inline
-function directly<F>(
-  u: usize, bar: usize, least: f64, lane: usize, t0: f64, rate: f64, cells: f64, bound: f64, hits: usize,
-): i32 {
-  const source = word(lane, 36);
-  const weight = <F>load<f64>(lane, 40);
-  const left = begin(lane);
-  const taken = load<u32>(source, 16) == 0
-    ? driveEqually<F>(u, bar, least, weight, t0, rate, cells, bound, hits, left, source)
-    : driveByTable<F>(u, bar, least, weight, t0, rate, cells, bound, hits, left, source);
-  if (taken == left) store<u32>(lane, load<u32>(lane, 56), 60);
-  store<u32>(lane, left - taken, 88);
-  store<f64>(lane, load<f64>(lane, 72) + <f64>taken, 72);
-  return load<u32>(hits);
 }
 
 /** Leaves a lane as if nothing had been delivered without being written down: what is left of its block lies in memory. */
@@ -238,11 +220,6 @@ function run<F, I>(p: usize): void {
       if (found < 0) break;
       last = t;
       for (let other = lanes; other < end; other += LANE) store<f64>(other, nextOf(other), 80);
-    } else if (empty && load<u32>(lane, 32) != 0) {
-      if (waiting > 0) bound = min(bound, load<f64>(releases + (<usize>first << 3)));
-      found = directly<F>(u, bar, least, lane, t0, rate, cells, bound, hits);
-      if (found > 0) last = driven;
-      store<f64>(lane, clockOf(lane), 80);
     } else {
       if (empty) {
         draw(lane);

@@ -41,6 +41,7 @@ export function characteriseExperiment({ base }: Sweep, where: string): Experime
   return {
     schema,
     resumes: false,
+    testSet: () => undefined,
     resolve: (settings) => {
       const config = settle(schema, base, settings, where, complete);
       return { ...config, pulses: config.pulses ?? throughRange(loadedAs(config)) };

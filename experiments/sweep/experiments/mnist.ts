@@ -23,6 +23,7 @@ export function mnist({ base, data }: Sweep, where: string): Experiment {
   return {
     schema: mnistSchema,
     resumes: true,
+    testSet: ({ split }) => (split === 'validation' ? undefined : 'put split: validation into base'),
     resolve: (settings) => ({ ...settled(settle(mnistSchema, base, settings, where, complete)) }),
     run: async (config, { out, signal, checkpointEvery }) => {
       const { runMnist } = await import('../../mnist/experiment.ts');

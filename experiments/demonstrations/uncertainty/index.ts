@@ -1,0 +1,162 @@
+/**
+ * Neurons whose thresholds scatter tell when they do not know. A layer learns MNIST without labels; then each test image is
+ * shown several times with the very same input spikes to neurons whose thresholds are drawn anew for every charging, and
+ * every pass is one vote. The deterministic twin has the same weights and thresholds without scatter.
+ * Source: Wang et al. 2021 (R89 of the review Nanoscale Horiz. 2023, 8, 716), PubMed 34821279.
+ * Run: memspike demo uncertainty --out demos/uncertainty
+ * Expect: the entropy of the votes tells wrong from right answers, and answers that are wrong with confidence are rare.
+ */
+import { accuracy, accuracyAfterRejection, auroc, READOUTS, votesOf } from '../../index.ts';
+import {
+  countsOf,
+  imagesOf,
+  type LabelledImages,
+  type Learned,
+  loadMnist,
+  type MnistConfig,
+  mnistConfig,
+  responsesOf,
+  trainLayer,
+} from '../../mnist/index.ts';
+import { column, demonstration, finished, type Stage, seedsOf } from '../demonstration.ts';
+import { parameters, type Settings } from './parameters.ts';
+import { pictures } from './pictures.ts';
+
+/** From this share of the votes on an answer counts as confident. */
+const CONFIDENT = 0.9;
+/** Shares of the answers that are refused. */
+const REJECTED = Array.from({ length: 16 }, (_, i) => i * 0.02);
+
+/** What one seed comes to. */
+function assess(passes: readonly Uint8Array[], twin: Uint8Array, margins: readonly number[], labels: Uint8Array) {
+  const votes = votesOf(passes);
+  const right = Array.from(labels, (label, i) => votes.predictions[i] === label);
+  const twinRight = Array.from(labels, (label, i) => twin[i] === label);
+  const doubt = margins.map((margin) => -margin);
+  const split = (of: ArrayLike<number>, hits: readonly boolean[], which: boolean) =>
+    Array.from(of).filter((_, i) => hits[i] === which);
+  const percent = (count: number) => (100 * count) / labels.length;
+  const confidentlyWrong = right.filter((hit, i) => !hit && votes.confidence[i]! >= CONFIDENT).length;
+  return {
+    votes,
+    right,
+    single: passes.reduce((sum, answers) => sum + accuracy(labels, answers), 0) / passes.length,
+    voted: accuracy(labels, votes.predictions),
+    twin: accuracy(labels, twin),
+    auroc: auroc(split(votes.entropy, right, false), split(votes.entropy, right, true)),
+    marginAuroc: auroc(split(doubt, twinRight, false), split(doubt, twinRight, true)),
+    rejection: REJECTED.map((share) => accuracyAfterRejection(right, votes.entropy, share)),
+    marginRejection: REJECTED.map((share) => accuracyAfterRejection(twinRight, doubt, share)),
+    gain: accuracyAfterRejection(right, votes.entropy, 0.1) - percent(right.filter(Boolean).length),
+    confidentlyWrong: percent(confidentlyWrong),
+    twinWrong: percent(twinRight.filter((hit) => !hit).length),
+  };
+}
+
+export type Assessed = ReturnType<typeof assess>;
+
+/** The readout that this layer's answers to training images lead to, and counts of its answers to the test images. */
+async function ask(
+  config: MnistConfig,
+  learned: Learned,
+  { train, test }: { readonly train: LabelledImages; readonly test: LabelledImages },
+  passes: number,
+  stage: Stage,
+) {
+  await stage.step(`seed ${config.seed}: labels, threshold sd ${config.neuron.readNoise}`);
+  const labelling = finished(await responsesOf('label', config, learned, train, config.label, stage));
+  const labels = train.labels.subarray(0, config.label);
+  const counts = countsOf(labelling, config.neurons);
+  const readout = READOUTS.logProbability(counts, labels, config.label, config.neurons);
+  const tested: Uint16Array[] = [];
+  for (let pass = 0; pass < passes; pass++) {
+    await stage.step(`seed ${config.seed}: test, threshold sd ${config.neuron.readNoise}, pass ${pass + 1}`);
+    const responses = finished(await responsesOf('test', config, learned, test, config.test, { ...stage, pass }));
+    tested.push(countsOf(responses, config.neurons));
+  }
+  return { readout, tested };
+}
+
+async function once(seed: number, p: Settings, stage: Stage): Promise<Assessed> {
+  const given = {
+    ...{ seed, neurons: p.neurons, epochs: p.epochs, split: p.split, test: p.test, label: p.label },
+    ...(p.train === undefined ? {} : { train: p.train }),
+    testSpikes: p.spikes,
+  };
+  const noisy = mnistConfig({ ...given, neuron: { readNoise: p.sd } });
+  const still = mnistConfig(given);
+  const images = imagesOf(loadMnist(), noisy);
+  await stage.step(`seed ${seed}: training`);
+  const { learned } = finished(await trainLayer(noisy, images.train, stage));
+  const asked = await ask(noisy, learned, images, p.passes, stage);
+  const twin = await ask(still, learned, images, 1, stage);
+  const margins = Array.from({ length: p.test }, (_, i) => twin.readout.margin(twin.tested[0]!, i * p.neurons));
+  const answers = asked.tested.map((counts) => asked.readout.predictAll(counts));
+  return assess(answers, twin.readout.predictAll(twin.tested[0]!), margins, images.test.labels.subarray(0, p.test));
+}
+
+export default demonstration({
+  name: 'uncertainty',
+  title: 'Stochastic threshold neurons tell when they do not know',
+  claim:
+    'A spiking network of stochastic threshold-switch neurons estimates the uncertainty of its answers, so that fatal errors of a conventional network are avoided.',
+  source: 'Wang et al. 2021, PubMed 34821279 (R89 of the review Nanoscale Horiz. 2023, 8, 716)',
+  parameters,
+  steps: ({ seeds, passes }) => seeds * (passes + 4),
+  async run(p, stage) {
+    const seeds: Assessed[] = [];
+    for (const seed of seedsOf(p)) seeds.push(await once(seed, p, stage));
+    const of = (key: { [K in keyof Assessed]: Assessed[K] extends number ? K : never }[keyof Assessed]) =>
+      seeds.map((one) => one[key]);
+    const all = (key: Parameters<typeof of>[0], test: (value: number) => boolean) => of(key).every(test);
+    const images = seeds.flatMap(({ votes }, s) => Array.from(votes.entropy, () => s + p.seed));
+    return {
+      figures: {
+        'accuracy, one pass': { unit: '%', values: of('single') },
+        'accuracy, majority of the passes': { unit: '%', values: of('voted') },
+        'accuracy, deterministic twin': { unit: '%', values: of('twin') },
+        'AUROC of the entropy of the votes': { unit: '1', values: of('auroc') },
+        "AUROC of the twin's margin": { unit: '1', values: of('marginAuroc') },
+        'gain by refusing 10 %': { unit: 'points', values: of('gain') },
+        'wrong with at least 90 % of the votes': { unit: '% of all images', values: of('confidentlyWrong') },
+        'wrong, deterministic twin': { unit: '% of all images', values: of('twinWrong') },
+      },
+      expectations: [
+        { text: 'vote entropy separates wrong from right: AUROC >= 0.85', shown: all('auroc', (v) => v >= 0.85) },
+        { text: 'refusing the most uncertain 10 % gains >= 3 points', shown: all('gain', (v) => v >= 3) },
+        {
+          text: 'errors made with confidence are less than a quarter of those of the deterministic twin',
+          shown: seeds.every((one) => one.confidentlyWrong < one.twinWrong / 4),
+        },
+      ],
+      tables: {
+        rejection: {
+          rejected: column('1', REJECTED),
+          ...Object.fromEntries(
+            seeds.flatMap((one, s) => [
+              [`votes, seed ${p.seed + s}`, column('%', one.rejection)],
+              [`margin, seed ${p.seed + s}`, column('%', one.marginRejection)],
+            ]),
+          ),
+        },
+        images: {
+          seed: column('1', images, 'uint32'),
+          entropy: column(
+            'bit',
+            seeds.flatMap(({ votes }) => [...votes.entropy]),
+          ),
+          confidence: column(
+            '1',
+            seeds.flatMap(({ votes }) => [...votes.confidence]),
+          ),
+          right: column(
+            '1',
+            seeds.flatMap(({ right }) => right.map(Number)),
+            'uint8',
+          ),
+        },
+      },
+      pictures: pictures(REJECTED, seeds, p),
+    };
+  },
+});
