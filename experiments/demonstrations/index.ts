@@ -13,6 +13,7 @@ export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly de
   nociceptor: () => import('./nociceptor/index.ts'),
   orientation: () => import('./orientation/index.ts'),
   'pulse-arithmetic': () => import('./pulseArithmetic/index.ts'),
+  'random-projection': () => import('./randomProjection/index.ts'),
   reservoir: () => import('./reservoir/index.ts'),
   'second-order': () => import('./secondOrder/index.ts'),
   stacking: () => import('./stacking/index.ts'),

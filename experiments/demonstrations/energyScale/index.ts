@@ -4,7 +4,7 @@
  * Source: Cao et al., Nanoscale Horiz. 2023, 8, 716 (introduction): brain 1-100 fJ an event, RRAM 100 fJ-10 pJ and PCM
  *         10-100 pJ a programming.
  * Run: memspike demo energy-scale --out DIR
- * Expect: writes of nearly all presets between 10 fJ and 10 pJ, the lower half of RRAM's range and below it; synaptic events of
+ * Expect: writes of most presets between 10 fJ and 10 pJ, many below the range of RRAM; synaptic events of
  *         some fJ, as a brain's; an image of some tens of pJ.
  */
 import { mean, median } from 'simple-statistics';
