@@ -47,9 +47,11 @@ function runFile(file: string): Promise<Outcome> {
             ? `exited with ${code}`
             : '';
       const seconds = ((performance.now() - started) / 1000).toFixed(1);
+      const left = skipped > 0 ? `, ${skipped} skipped` : '';
       console.log(
-        `${problem ? 'FAIL' : 'ok  '} ${file.replace(/\.js$/, '.ts')} (${total} tests, ${seconds} s) ${problem}`,
+        `${problem ? 'FAIL' : 'ok  '} ${file.replace(/\.js$/, '.ts')} (${total} tests${left}, ${seconds} s) ${problem}`,
       );
+      for (const [, why] of output.matchAll(/^skipped: (.*)$/gm)) console.log(`       skipped: ${why}`);
       if (problem) console.log(output);
       resolve({ passed, skipped, failed: Math.max(total - passed - skipped, problem ? 1 : 0) });
     });

@@ -1,11 +1,11 @@
 import { exp } from '../math.ts';
 import { nextSplitMix, type Word64 } from '../splitMix.ts';
-import { advanceLanes, LANES, laneWord, seedLanes } from '../xoshiroLanes.ts';
+import { drawLanes, LANES, LANES_STATE, seedLanes } from '../xoshiroLanes.ts';
 import { LAYERS } from '../ziggurat.ts';
 import type { PoissonSource } from './kernels.ts';
 
-/** A source's state: the words of the lanes, then the state of a SplitMix64. */
-const SPLIT = 4 * LANES;
+/** A source's state: that of the lanes, then that of a SplitMix64. */
+const SPLIT = LANES_STATE;
 export const POISSON_STATE = SPLIT + 4;
 /** Where the densities begin in the tables of core/ziggurat.ts. */
 const DENSITIES = LAYERS + 1;
@@ -58,17 +58,11 @@ export function zigguratExponential(state: Uint32Array, table: Float64Array): nu
   return exponential(split, table, word.low, word.high);
 }
 
-const first = new Uint32Array(LANES);
-const coins = new Uint32Array(LANES);
-
-function drawLanes(state: Uint32Array, to: Uint32Array): void {
-  for (let l = 0; l < LANES; l++) to[l] = laneWord(state, l);
-  advanceLanes(state);
-}
+const words = new Uint32Array(LANES);
 
 /**
- * See `Kernels.poissonBlock`. Two spikes a draw of the lanes: lanes 0 and 1 give gaps, lanes 2 and 3 indices; where there is
- * an alias table, a second draw gives its fractions.
+ * See `Kernels.poissonBlock`. Two spikes have four words for their first tries: two for gaps, then two for indices. A draw of the
+ * eight lanes is the words of four spikes, or of two and the fractions that their alias table asks for.
  */
 export function poissonBlock(p: PoissonSource, times: Float64Array, neurons: Uint32Array, capacity: number): number {
   const { state, clock, ziggurat, slots, table, meanGap, stop } = p;
@@ -76,12 +70,9 @@ export function poissonBlock(p: PoissonSource, times: Float64Array, neurons: Uin
   let t = clock[0]!;
   let count = 0;
   for (; count < capacity && t < Number.POSITIVE_INFINITY; count++) {
-    const second = count & 1;
-    if (second === 0) {
-      drawLanes(state, first);
-      if (table !== null) drawLanes(state, coins);
-    }
-    let draw = first[2 + second]!;
+    if (count % (table === null ? 4 : 2) === 0) drawLanes(state, words);
+    const at = table === null ? 2 * (count & 2) + (count & 1) : count & 1;
+    let draw = words[at + 2]!;
     let neuron = 0;
     let rest = 0;
     for (;;) {
@@ -94,7 +85,7 @@ export function poissonBlock(p: PoissonSource, times: Float64Array, neurons: Uin
       draw = word.high;
     }
     if (table !== null) {
-      const keeps = fraction(coins[2 * second + 1]!, coins[2 * second]!) < table.keep[neuron]!;
+      const keeps = fraction(words[2 * at + 5]!, words[2 * at + 4]!) < table.keep[neuron]!;
       neuron = (keeps ? table.own : table.other)[neuron]!;
     }
     let place = count;
@@ -103,7 +94,7 @@ export function poissonBlock(p: PoissonSource, times: Float64Array, neurons: Uin
     times[count] = t;
     neurons[place] = neuron;
     // The gap is rounded to the grid by itself: t stays on it, and gaps do not depend on where the clock stands.
-    t += exponential(split, ziggurat, first[second]!, rest) * meanGap + GRID - GRID;
+    t += exponential(split, ziggurat, words[at]!, rest) * meanGap + GRID - GRID;
     if (t > stop) t = Number.POSITIVE_INFINITY;
   }
   clock[0] = t;

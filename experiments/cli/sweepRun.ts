@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { UserError } from '../../core/errors.ts';
 import { choice, flag, integer, number, object, text } from '../../core/params.ts';
 import { plural } from '../plural.ts';
@@ -101,8 +100,7 @@ export const run = command({
     if (search === undefined && idle) throw new UsageError(`sweep run: --${idle[0]} goes with --search.`);
     if (search !== undefined && only !== undefined)
       throw new UsageError('sweep run: --search excludes --index and --shard; what it computes next depends on all.');
-    const workers = options.workers ?? availableParallelism();
-    const asked = { ...options, directory, workers, signal };
+    const asked = { ...options, directory, signal };
     const outcome =
       search === undefined
         ? await runSweep({ ...asked, only })
@@ -117,14 +115,8 @@ export const retry = command({
   positionals: object({ directory }),
   options: object(shared),
   examples: ['sweep retry runs/sweep', 'sweep retry runs/sweep --timeout 7200'],
-  handler: async ({ directory, workers, ...options }, { signal }) => {
-    const outcome = await runSweep({
-      directory,
-      ...options,
-      workers: workers ?? availableParallelism(),
-      retry: true,
-      signal,
-    });
+  handler: async ({ directory, ...options }, { signal }) => {
+    const outcome = await runSweep({ directory, ...options, retry: true, signal });
     tell(outcome, directory, signal.aborted);
   },
 });

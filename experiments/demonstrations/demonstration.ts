@@ -72,8 +72,8 @@ export function demonstration<P extends z.ZodObject>(declared: Demonstration<P>)
 /** The user has interrupted. */
 export class Interrupted extends Error {}
 
-/** What a step of a job came to, which is null when the user has interrupted it. @throws Interrupted */
-export function finished<T>(found: T | null): T {
-  if (found === null) throw new Interrupted();
-  return found;
+/** What a step that can be interrupted came to. @throws Interrupted where that is nothing */
+export function finished<T>(result: T | null): T {
+  if (result === null) throw new Interrupted();
+  return result;
 }

@@ -42,9 +42,13 @@ export function learningLayer(c: MnistConfig, pixels: number, kernels: KernelCho
 export interface Learned {
   readonly weights: Float32Array;
   readonly thresholds: Float64Array;
+  /** Devices that hold the weights in labelling and test, for what is wrong with reading them; they cannot go to workers. */
+  readonly device?: DeviceFactory;
 }
 
+/** What the layer has learned. Hidden synapses are revealed for it. */
 export function learnedBy({ net, output, synapses }: Layer): Learned {
+  synapses.devices?.reveal?.();
   synapses.devices?.refresh(net.now);
   return {
     weights: synapses.edges.weights as Float32Array,
@@ -67,7 +71,10 @@ export function frozenLayer(
   const output = net.population('output', lif({ ...neuronOf(c), ...noise }), {
     winnerTakeAll: { hold: c.neuron.hold },
   });
-  const synapses = net.projection(input, output, { connect: { matrix: { weights: learned.weights } } });
+  const synapses = net.projection(input, output, {
+    connect: { matrix: { weights: learned.weights } },
+    ...(learned.device && { device: learned.device }),
+  });
   learned.thresholds.forEach((mV, j) => {
     output.model.setThreshold(j, 0, mV * c.neuron.readThreshold);
   });

@@ -11,7 +11,7 @@ import { fieldsSection, type MnistFacts } from './mnist.ts';
 import { rasterSection } from './raster.ts';
 import { statisticsSection } from './statistics.ts';
 import { sweepReport } from './sweep.ts';
-import { weightsPictures } from './weights.ts';
+import { drawWeights } from './weights.ts';
 import { wrongAnswers } from './wrongAnswers.ts';
 
 /** Pictures that the page draws itself. */
@@ -54,23 +54,27 @@ export function report(run: string, options: ReportOptions): Report {
     data.fields = fields.data;
     packed.levels = fields.packed;
   }
-  if (existsSync(join(run, 'spikes.arrows'))) {
+  /** Does what it can; what a user can mend is told on the page and by the command. */
+  const orTell = (show: () => void): void => {
     try {
+      show();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      problems.push(error.message);
+    }
+  };
+  if (existsSync(join(run, 'spikes.arrows')))
+    orTell(() => {
       const raster = rasterSection(run, options);
       sections.push(raster.section);
       data.raster = raster.data;
       packed.spikes = raster.packed;
       if (!raster.shortened) statistics.push(statisticsSection(run, options));
       raster.requireWhole();
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      problems.push(error.message);
-    }
-  }
-  const pictures = [
-    ...picturesOf(run, mnist ? DRAWN_OF_MNIST : DRAWN),
-    ...recordedWeights(run, mnist ? DRAWN_OF_MNIST : DRAWN),
-  ];
+    });
+  const left = mnist ? DRAWN_OF_MNIST : DRAWN;
+  const pictures = picturesOf(run, left);
+  if (!readdirSync(run).some(isOfWeights)) orTell(() => drawWeights(run, left, (picture) => pictures.push(picture)));
   if (pictures.length > 0) sections.push({ id: 'pictures', title: 'Pictures', body: html`${pictures}` });
   if (mnist) sections.push(wrongAnswers(run, facts as MnistFacts, config as MnistConfig, options.data));
   sections.push(...statistics);
@@ -83,13 +87,10 @@ export function report(run: string, options: ReportOptions): Report {
   return { text: page({ title, subtitle: origin, sections, data, packed, script: clientScript() }), problems };
 }
 
+/** A picture that `memspike weights` has drawn. */
 const isOfWeights = (name: string): boolean => /^(weights|devices)\..*\.svg$/.test(name);
 
-/** What `memspike weights` would draw, where it has not. */
-const recordedWeights = (run: string, left: ReadonlySet<string>): Html[] =>
-  readdirSync(run).some(isOfWeights) ? [] : weightsPictures(run, left);
-
-const picturesOf = (run: string, left: ReadonlySet<string>) =>
+const picturesOf = (run: string, left: ReadonlySet<string>): Html[] =>
   readdirSync(run)
     .filter((name) => name.endsWith('.svg') && !left.has(name))
     .sort()

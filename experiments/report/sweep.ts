@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { UserError } from '../../core/errors.ts';
 import { plural } from '../plural.ts';
 import { bestPoints } from '../sweep/best.ts';
 import { gather } from '../sweep/collect.ts';
@@ -8,14 +9,15 @@ import { configuration } from './facts.ts';
 import { dataTable, factsTable, figure, html, page, type Section } from './html.ts';
 import type { Report } from './report.ts';
 
-/** One self-contained HTML page on a sweep: how far it is, its best points, response curves and heat maps of every metric. */
+/**
+ * One self-contained HTML page on a sweep: how far it is, its best points, response curves and heat maps of every metric.
+ * UserError if no run is done.
+ */
 export function sweepReport(directory: string): Report {
   const collected = gather(directory);
   const { plan, results, lacking, resultsSha256 } = collected;
   const { facts } = plan;
-  const notDone = facts.runs - results.length;
-  const problems = [...lacking];
-  if (notDone > 0) problems.unshift(`${notDone} of ${plural(facts.runs, 'run')} are not done`);
+  if (results.length === 0) throw new UserError(`${directory} has no run that is done; there is nothing to show.`);
   const states = statesOf(plan);
   const inState = (state: string) => states.filter((one) => one.state === state).length;
   const sections: Section[] = [
@@ -33,18 +35,16 @@ export function sweepReport(directory: string): Report {
       ]),
     },
   ];
-  if (problems.length > 0)
-    sections.unshift({ id: 'notes', title: 'Not shown', body: html`${problems.map((p) => html`<p>${p}.</p>`)}` });
-  if (results.length > 0) {
-    const pictures = sweepPictures(collected).map(({ name, svg }) => figure(svg, name.replaceAll('-', ' ')));
-    const best = facts.metrics.map(
-      ({ name }, m) => html`<h3>Highest ${name}</h3>${dataTable(bestPoints(collected, m, false))}`,
-    );
-    sections.push({ id: 'responses', title: 'Responses', body: html`${pictures}` });
-    sections.push({ id: 'points', title: 'Points', body: html`${best}` });
-  }
+  if (lacking.length > 0)
+    sections.unshift({ id: 'notes', title: 'Not shown', body: html`${lacking.map((p) => html`<p>${p}.</p>`)}` });
+  const pictures = sweepPictures(collected).map(({ name, svg }) => figure(svg, name.replaceAll('-', ' ')));
+  const best = facts.metrics.map(
+    ({ name }, m) => html`<h3>Highest ${name}</h3>${dataTable(bestPoints(collected, m, false))}`,
+  );
+  sections.push({ id: 'responses', title: 'Responses', body: html`${pictures}` });
+  sections.push({ id: 'points', title: 'Points', body: html`${best}` });
   sections.push({ id: 'configuration', title: 'Configuration', body: configuration(facts.sweep, facts.file) });
   const subtitle = `${plural(facts.points, 'point')}, ${plural(facts.replicates, 'replicate')}, memspike ${facts.version}`;
   const title = `${basename(directory)}: memspike sweep`;
-  return { text: page({ title, subtitle, sections, data: {}, packed: {}, script: '' }), problems };
+  return { text: page({ title, subtitle, sections, data: {}, packed: {}, script: '' }), problems: lacking };
 }

@@ -51,12 +51,14 @@ export class LiveRun {
       const from = Math.max(0, now - WINDOW_MS);
       return {
         progress: this.#progress(),
-        raster: {
-          window: [from, Math.max(now, from + 1)],
-          tick: TICK_MS,
-          marks: [],
-          ...this.#spikes!.since(from, TICK_MS),
-        },
+        ...(this.#spikes && {
+          raster: {
+            window: [from, Math.max(now, from + 1)],
+            tick: TICK_MS,
+            marks: [],
+            ...this.#spikes.since(from, TICK_MS),
+          },
+        }),
       };
     });
   }

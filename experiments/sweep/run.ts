@@ -1,4 +1,4 @@
-import { hostname } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { UserError } from '../../core/errors.ts';
 import { createProgress, type ProgressMode } from '../progress.ts';
@@ -13,7 +13,8 @@ const LOOK = 300;
 
 export interface RunSweepOptions {
   readonly directory: string;
-  readonly workers: number;
+  /** Processes; default: one a core. */
+  readonly workers?: number | undefined;
   /** Seconds that a point may take. */
   readonly timeout?: number | undefined;
   readonly checkpointEvery?: number | undefined;
@@ -23,8 +24,10 @@ export interface RunSweepOptions {
   readonly only?: ((run: PlannedRun) => boolean) | undefined;
   /** Computes the failed ones, and no others. */
   readonly retry?: boolean;
-  readonly progress: ProgressMode;
-  readonly signal: AbortSignal;
+  /** Default: none. */
+  readonly progress?: ProgressMode;
+  /** Aborted to bring all of it to an orderly end. */
+  readonly signal?: AbortSignal;
 }
 
 /** How the runs that were asked for stand in the end. */
@@ -47,7 +50,10 @@ export async function runSweep(o: RunSweepOptions): Promise<SweepOutcome> {
   );
   if (o.retry) forgetFailures({ ...plan, runs: wanted });
   const toDo = wanted.filter(({ index }) => o.retry || ['missing', 'running'].includes(states[index]!.state));
-  if (toDo.length > 0) await new Runner(plan, o, toDo, wanted.length).run();
+  if (toDo.length > 0) {
+    const { workers = availableParallelism(), progress = 'none', signal = new AbortController().signal } = o;
+    await new Runner(plan, { ...o, workers, progress, signal }, toDo, wanted.length).run();
+  }
   return outcomeOf(plan, wanted);
 }
 
@@ -61,9 +67,15 @@ export function outcomeOf(plan: Plan, wanted: readonly PlannedRun[]): SweepOutco
   return { done: of('done').length, failed, elsewhere, left: of('missing').length };
 }
 
+interface Settled extends RunSweepOptions {
+  readonly workers: number;
+  readonly progress: ProgressMode;
+  readonly signal: AbortSignal;
+}
+
 class Runner {
   readonly #plan: Plan;
-  readonly #o: RunSweepOptions;
+  readonly #o: Settled;
   readonly #queue: PlannedRun[];
   /** Computed by other processes of this machine. */
   #held: PlannedRun[] = [];
@@ -74,7 +86,7 @@ class Runner {
   #failures = 0;
   #fault: unknown;
 
-  constructor(plan: Plan, o: RunSweepOptions, toDo: readonly PlannedRun[], total: number) {
+  constructor(plan: Plan, o: Settled, toDo: readonly PlannedRun[], total: number) {
     this.#plan = plan;
     this.#o = o;
     this.#queue = [...toDo];
@@ -99,6 +111,10 @@ class Runner {
       stop();
       await Promise.all([...this.#active].map((worker) => worker.ended));
     }
+    if (this.#fault instanceof UserError)
+      throw new UserError(`the sweep stopped, with all that is done kept: ${this.#fault.message}`, {
+        cause: this.#fault,
+      });
     if (this.#fault !== undefined) throw this.#fault;
   }
 
@@ -169,8 +185,7 @@ class Runner {
         break;
       }
       case 'failed':
-        if (DISK_ERRORS.includes(found.code))
-          throw new UserError(`the sweep stopped, with all that is done kept: ${found.reason}`);
+        if (DISK_ERRORS.includes(found.code)) throw new UserError(found.reason);
         this.#failures++;
     }
     this.#settled++;

@@ -1,6 +1,6 @@
 /**
  * A Slurm of one node on this machine, for a test: munged, slurmctld and slurmd from Debian's packages, in the foreground
- * as children of the test, with files, key and ports of their own. It needs root and touches nothing of the system's Slurm.
+ * as children that end with the test, with files, key and ports of their own. It needs root and touches nothing of the system's Slurm.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -102,7 +102,14 @@ export async function startCluster(environment: NodeJS.ProcessEnv): Promise<Clus
   const said = (name: string) => join(place, `${name}.log`);
   const start = (name: string, words: string[], user: object = {}) => {
     const log = openSync(said(name), 'w');
-    running.push({ name, child: spawn(name, words, { env: environment, stdio: ['ignore', log, log], ...user }) });
+    running.push({
+      name,
+      child: spawn('setpriv', ['--pdeathsig', 'TERM', name, ...words], {
+        env: environment,
+        stdio: ['ignore', log, log],
+        ...user,
+      }),
+    });
     closeSync(log);
   };
   const stop = async () => {

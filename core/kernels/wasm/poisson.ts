@@ -1,20 +1,21 @@
 /**
  * A block of spikes of independent Poisson sources: one exponential gap (ziggurat, Marsaglia & Tsang 2000,
- * doi:10.18637/jss.v005.i08) and one index (uniform, or from an alias table) a spike. The first tries of two spikes are one draw of
- * four xoshiro128++: lanes 0 and 1 give gaps, lanes 2 and 3 indices. Where there is an alias table, another draw gives its
- * fractions. All further words come from a SplitMix64. The state: 0 that of the lanes, 64 counter and increment of the SplitMix64.
+ * doi:10.18637/jss.v005.i08) and one index (uniform, or from an alias table) a spike. Two spikes have four words for their first tries:
+ * two for gaps, then two for indices. A draw of eight xoshiro128++ is the words of four spikes, or of two and the fractions that
+ * their alias table asks for. Further words come from a SplitMix64. The state: 0 that of the lanes, 128 counter and increment of the
+ * SplitMix64.
  */
 import { exp, ONE } from './exp';
 import { drawLanes } from './lanes';
 
-/** Pairs of spikes whose words are drawn before any is used, so that neither loop waits for the other's results. */
-const CHUNK: usize = 64;
+/** Draws that are made before any is used, so that neither loop waits for the other's results. */
+const CHUNK: i32 = 32;
 const WORDS = memory.data(32 * CHUNK, 16);
 /** State of the lanes before these. */
-const BEFORE = memory.data(64, 16);
+const BEFORE = memory.data(128, 16);
 
 /** Of the ziggurat; see core/ziggurat.ts. */
-const LAYERS: u32 = 1024;
+const LAYERS: u32 = 2048;
 const DENSITIES: usize = 8 * (LAYERS + 1);
 /** Far more than rounding can make of numbers below 11. */
 const ROUNDING: f64 = 1e-12;
@@ -115,12 +116,12 @@ function sink(times: usize, time: usize, place: usize): void {
 }
 
 /**
- * Spikes from the words of `pairs` pairs, until the clock is after `stop`; returns how many. Pairs whose draws are accepted at
- * once and whose gaps are at least a tick, nearly all, are done two spikes at a time.
+ * Spikes from `draws` draws, until the clock is after `stop`; returns how many. Pairs whose tries are accepted at once and whose gaps
+ * are at least a tick, nearly all, are done two spikes at a time.
  */
 @inline
 function chunk(
-  alias: bool, times: usize, from: usize, neurons: usize, pairs: usize, table: usize, meanGap: f64, slots: u32, keep: usize,
+  alias: bool, times: usize, from: usize, neurons: usize, draws: usize, table: usize, meanGap: f64, slots: u32, keep: usize,
   own: usize, other: usize,
 ): usize {
   const stride: usize = alias ? 32 : 16;
@@ -131,12 +132,12 @@ function chunk(
   const exponents = v128.load32_splat(SPLATS, 24);
   const ones = v128.load64_splat(ONE);
   // Gaps that are accepted at once are at most that of the lowest layer: none of them leads past `stop` before `far`.
-  const far = stop - 2 * <f64>pairs * (load<f64>(table, 8) * meanGap + 1);
+  const far = stop - 4 * <f64>draws * (load<f64>(table, 8) * meanGap + 1);
   let accept = tied || clock > far ? -1 : 15;
   let now = f64x2.splat(clock);
   let time = from;
   let place = neurons;
-  const end = WORDS + pairs * stride;
+  const end = WORDS + (draws << 5);
   for (let words: usize = WORDS; words < end; words += stride, time += 16, place += 8) {
     const word = v128.load(words);
     const product = i64x2.extmul_high_i32x4_u(word, all);
@@ -175,42 +176,43 @@ function chunk(
 }
 
 /**
- * Writes up to `capacity` spikes, an even number, from `clock` (time of the next one) on, and the clock and random state after
+ * Writes up to `capacity` spikes, a multiple of four, from `clock` (time of the next one) on, and the clock and random state after
  * them. `table`: see core/ziggurat.ts. `keep`, `own`, `other`: alias table, or 0.
  */
 export function poissonBlock(
   times: usize, neurons: usize, capacity: i32, state: usize, clockAt: usize, table: usize, meanGap: f64, slots: u32,
   keep: usize, own: usize, other: usize, last: f64,
 ): i32 {
-  const draws: usize = keep == 0 ? 1 : 2;
   refused = (0 - slots) % slots;
   store<f64>(SPLATS, GRID);
   store<f64>(SPLATS, meanGap, 8);
   store<u32>(SPLATS, slots, 16);
   store<u32>(SPLATS, refused, 20);
   store<u32>(SPLATS, 0x3ff00000, 24);
-  s = load<u64>(state, 64);
-  gamma = load<u64>(state, 72);
+  s = load<u64>(state, 128);
+  gamma = load<u64>(state, 136);
   clock = load<f64>(clockAt);
   stop = last;
   tied = false;
   let count: usize = 0;
+  /** Binary logarithm of the spikes a draw. */
+  const shift: usize = keep == 0 ? 2 : 1;
   while (count < <usize>capacity && clock < Infinity) {
-    const pairs = min(CHUNK, (<usize>capacity - count) >> 1);
-    memory.copy(BEFORE, state, 64);
-    drawLanes(state, WORDS, pairs * draws);
+    const draws = min(<usize>CHUNK, (<usize>capacity - count) >> shift);
+    memory.copy(BEFORE, state, 128);
+    drawLanes(state, WORDS, draws);
     const time = times + (count << 3);
     const place = neurons + (count << 2);
     const written = keep == 0
-      ? chunk(false, times, time, place, pairs, table, meanGap, slots, keep, own, other)
-      : chunk(true, times, time, place, pairs, table, meanGap, slots, keep, own, other);
+      ? chunk(false, times, time, place, draws, table, meanGap, slots, keep, own, other)
+      : chunk(true, times, time, place, draws, table, meanGap, slots, keep, own, other);
     count += written;
-    if (written == 2 * pairs) continue;
-    // Words of pairs that are not begun will be drawn again.
-    memory.copy(state, BEFORE, 64);
-    drawLanes(state, 0, ((written + 1) >> 1) * draws);
+    if (written == draws << shift) continue;
+    // Draws of which nothing was used will be made again.
+    memory.copy(state, BEFORE, 128);
+    drawLanes(state, WORDS, (written + (1 << shift) - 1) >> shift);
   }
   store<f64>(clockAt, clock);
-  store<u64>(state, s, 64);
+  store<u64>(state, s, 128);
   return <i32>count;
 }

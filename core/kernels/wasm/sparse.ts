@@ -6,6 +6,31 @@
 import { expCell, expSmall, HALF, series } from './exp';
 import { add, addAndMark, addEqualAndTest, addOwnAndTest, count, listOnce, setCount, test, testMarked } from './row';
 
+/** Rows that are loaded ahead together, and how much of each at most: they have to stay in the cache until they arrive. */
+const AHEAD: i32 = 8;
+const MOST: usize = 4096;
+let touched: u32 = 0;
+
+/**
+ * Loads the targets of the next rows, one word a cache line. Rows lie anywhere in memory, and waiting for several takes hardly longer
+ * than for one; their first words come first, because the longest wait is that for their pages.
+ */
+function touch<I>(starts: usize, targets: usize, rows: usize, from: i32, to: i32): void {
+  let sum: u32 = 0;
+  for (let i = from; i < to; i++) {
+    const row = starts + (<usize>load<u32>(rows + (<usize>i << 2)) << 2);
+    const a = <usize>load<u32>(row);
+    if (a < <usize>load<u32>(row, 4)) sum ^= load<I>(targets + a * sizeof<I>());
+  }
+  for (let i = from; i < to; i++) {
+    const row = starts + (<usize>load<u32>(rows + (<usize>i << 2)) << 2);
+    let at = targets + <usize>load<u32>(row) * sizeof<I>();
+    const end = min(at + MOST, targets + <usize>load<u32>(row, 4) * sizeof<I>());
+    for (; at < end; at += 64) sum ^= load<I>(at);
+  }
+  touched = sum; // or the loads would be left out
+}
+
 /** Start of a cell of the scale, rate and scale there, weight: to be loaded into both lanes of a vector. */
 const SPLATS = memory.data(32, 16);
 
@@ -167,6 +192,7 @@ function stretch<F, I>(
       const at = targets + a * sizeof<I>();
       const end = targets + b * sizeof<I>();
       const w: usize = weights == 0 ? 0 : weights + a * sizeof<F>();
+      if ((i & (AHEAD - 1)) == 0) touch<I>(starts, targets, rows, i + 1, min(to, i + 1 + AHEAD));
       if (k > first + 1) addAndMark<F, I>(u, low, at, end, w, jump, s, marks, fired);
       else if (w == 0) addEqualAndTest<F, I>(u, bar, low, at, end, jump, s, fired);
       else addOwnAndTest<F, I>(u, bar, low, at, end, w, s, fired);

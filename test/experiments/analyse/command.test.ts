@@ -190,7 +190,7 @@ test('one sentence for everything that cannot be analysed', () => {
     [/has no rows of "quiet"/, 'spikes.arrows', '--population', 'quiet'],
     [/"quiet" has no spikes in the window\.$/, 'spikes.arrows', '--population', 'quiet', '--population', 'exc'],
     [
-      /the window from 2000 ms on lies outside the run of spikes\.arrows, which is 0 to 1,000 ms\.$/,
+      /the window from 2000 ms on lies outside the run of spikes\.arrows, which is 0 to 1000 ms\.$/,
       'spikes.arrows',
       '--from',
       '2000',

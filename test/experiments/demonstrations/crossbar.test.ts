@@ -7,7 +7,7 @@ import { accuracies } from '../../../experiments/demonstrations/crossbar/accurac
 const stage = { signal: new AbortController().signal, step: async () => {} };
 
 test('a network reads worse through long resistive lines', async () => {
-  const study = { neurons: 20, train: 3000, label: 500, test: 200, sizes: [32, 784], lineResistances: [0.25, 8] };
+  const study = { neurons: 30, train: 60_000, label: 1000, test: 200, sizes: [32, 784], lineResistances: [0.25, 8] };
   const scored = await accuracies(study, 1, stage);
   const of = (size: number, ohm: number) => scored.find((s) => s.size === size && s.lineResistance === ohm)!.accuracy;
   assert.ok(of(784, 0) > 50, `${of(784, 0)} %`);
