@@ -4,6 +4,8 @@ import type { Demonstration } from './demonstration.ts';
 export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly default: Demonstration }>>> = {
   'binary-1s1r': () => import('./binary1s1r/index.ts'),
   crossbar: () => import('./crossbar/index.ts'),
+  'ex-situ': () => import('./exSitu/index.ts'),
+  'image-filter': () => import('./imageFilter/index.ts'),
   'in-situ': () => import('./inSitu/index.ts'),
   'pulse-arithmetic': () => import('./pulseArithmetic/index.ts'),
   'second-order': () => import('./secondOrder/index.ts'),
