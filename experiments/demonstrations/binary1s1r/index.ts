@@ -118,6 +118,7 @@ export default demonstration({
       figures: {
         'graded weights': { unit: '%', values: seeded.map((s) => s.graded) },
         'binarised, no errors': { unit: '%', values: clean('write') },
+        [`the same, first ${p.testRead} images`]: { unit: '%', values: clean('read') },
         ...Object.fromEntries(
           KINDS.flatMap((kind) =>
             [1e-3, 1e-2, 0.1, 0.3].map((rate) => [`${kind} errors ${rate}`, { unit: '%', values: of(kind, rate) }]),
@@ -185,15 +186,19 @@ export default demonstration({
       },
       pictures: {
         accuracy: curve({
-          title: 'Accuracy of binarised synapses against bit errors',
+          title: 'What bit errors do to binarised synapses',
           subtitle: `MNIST, ${p.neurons} neurons, ${p.test} and ${p.testRead} test images; mean and sd of ${p.seeds} seeds`,
           x: { label: 'rate of bit errors', log: true },
-          y: { label: 'accuracy (%)', domain: [0, 100] },
+          y: { label: 'accuracy less that without errors (points)' },
           series: KINDS.map((kind) => ({
             name: `per ${kind}`,
-            points: RATES.map((rate) => overSeeds(rate, of(kind, rate))),
+            points: RATES.map((rate) =>
+              overSeeds(
+                rate,
+                of(kind, rate).map((accuracy, i) => accuracy - clean(kind)[i]!),
+              ),
+            ),
           })),
-          references: [{ name: 'no errors', y: mean(clean('write')) }],
         }),
         pulses: curve({
           title: 'Read errors of a selector against the read pulse',

@@ -77,6 +77,8 @@ export default demonstration({
     for (const seed of seedsOf(p)) {
       for (const study of STUDIES) {
         await stage.step(`seed ${seed}: ${study}`);
+        const chance = study === 'noise' || p.noise > 0;
+        if (!chance && seed !== p.seed) continue;
         for (const task of TASKS) {
           for (const x of values[study]) {
             const how = study === 'noise' ? { noise: x } : { noise: p.noise, ...(study === 'levels' && { levels: x }) };

@@ -67,6 +67,11 @@ const LABELS: Readonly<Record<Flaw, string>> = {
   spread: 'relative sd between devices',
   drift: 'time of operation / time constant of drift',
 };
+const TITLES: Readonly<Record<Flaw, string>> = {
+  stuck: 'stuck devices',
+  spread: 'spread between devices',
+  drift: 'drift',
+};
 const NAMES: Readonly<Record<Way, string>> = {
   inSitu: 'trained on the flawed devices',
   exSitu: 'trained ideal, then written with verification',
@@ -163,7 +168,7 @@ export default demonstration({
         FLAWS.map((flaw) => [
           flaw,
           curve({
-            title: `Accuracy against ${flaw}`,
+            title: `Accuracy against ${TITLES[flaw]}`,
             subtitle: `MNIST, ${p.neurons} neurons, one epoch; mean and sd of ${p.seeds} seeds`,
             x: { label: LABELS[flaw] },
             y: { label: 'accuracy (%)', domain: [0, 100] },
