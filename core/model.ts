@@ -115,10 +115,12 @@ export interface DeviceAccounts {
   /** Pulses, upwards and downwards. */
   readonly writesUp: number;
   readonly writesDown: number;
-  /** Pulses that were saved because the device was at the bound already (write on change). */
+  /** Pulses that were saved because the device was at the bound already (write on change), or hidden. */
   readonly skipped: number;
   /** Devices that saw a part of a write voltage meant for another one, once for each write. */
   readonly halfSelected: number;
+  /** Synapses that are hidden at present. */
+  readonly hidden: number;
   /** Devices stuck from the beginning, and worn out since. */
   readonly stuck: number;
   readonly wornOut: number;
@@ -157,6 +159,8 @@ export interface Devices extends Stateful {
   weight(edge: number, t: number): number;
   /** Conductance in S of a synapse at t, NaN for a device that has none. Changes nothing. */
   conductance(edge: number, t: number): number;
+  /** Shows hidden synapses again; missing where none can be. */
+  reveal?(): void;
   /** What passes between pulses (heat, short-term memory) is gone, as after a long silence; what was learned stays. */
   rest(t: number): void;
   /** The books up to now. */

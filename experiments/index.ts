@@ -106,6 +106,13 @@ export { readRecording } from './run/replay.ts';
 export { logMetadata, type RunOptions, runNetwork } from './run/run.ts';
 export { summaryOf } from './run/summary.ts';
 export { STIMULUS_READERS } from './stimuli/readers.ts';
+// Sweeps
+export { type Collected, collect as collectSweep } from './sweep/collect.ts';
+export { type Plan, readPlan } from './sweep/directory.ts';
+export { planSweep } from './sweep/make.ts';
+export { type RunSweepOptions, runSweep, type SweepOutcome } from './sweep/run.ts';
+export { type SearchOptions, searchSweep } from './sweep/search/search.ts';
+export { type RunState, statesOf } from './sweep/status.ts';
 export { VERSION } from './version.ts';
 export type { WeightsOptions } from './weights/options.ts';
 export { type WeightsStudy, weightsOf } from './weights/weights.ts';

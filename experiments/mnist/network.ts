@@ -46,7 +46,9 @@ export interface Learned {
   readonly device?: DeviceFactory;
 }
 
+/** What the layer has learned. Hidden synapses are revealed for it. */
 export function learnedBy({ net, output, synapses }: Layer): Learned {
+  synapses.devices?.reveal?.();
   synapses.devices?.refresh(net.now);
   return {
     weights: synapses.edges.weights as Float32Array,

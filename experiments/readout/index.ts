@@ -14,6 +14,7 @@ export {
 } from './calibration.ts';
 export type { Readout, SpikeCounts, TrainReadout } from './readout.ts';
 export { accuracy, confusionMatrix, type Interval, wilsonInterval } from './score.ts';
+export { orientationSelectivity, type Selectivity } from './selectivity.ts';
 export { type Votes, votesOf } from './votes.ts';
 
 export const READOUTS = { logProbability, maxRate, proportion, linear } satisfies Record<string, TrainReadout>;

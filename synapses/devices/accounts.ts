@@ -11,7 +11,8 @@ export const HALF_SELECTED = 6;
 export const HALF_ENERGY = 7;
 export const STUCK = 8;
 export const WORN_OUT = 9;
-export const COUNT = 10;
+export const HIDDEN = 10;
+export const COUNT = 11;
 
 /** The books as they stand in `totals`. */
 export function accountsOf(
@@ -26,6 +27,7 @@ export function accountsOf(
     writesDown: totals[WRITES]! - totals[UPWARD]!,
     skipped: totals[SKIPPED]!,
     halfSelected: totals[HALF_SELECTED]!,
+    hidden: totals[HIDDEN]!,
     stuck: totals[STUCK]!,
     wornOut: totals[WORN_OUT]!,
     energy: { read: joules(READ_ENERGY), write: joules(WRITE_ENERGY), halfSelected: joules(HALF_ENERGY) },

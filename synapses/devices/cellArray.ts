@@ -1,17 +1,18 @@
 import type { Floats } from '../../core/arena.ts';
-import { type Edges, rowEnd, rowStart } from '../../core/edges.ts';
+import { columnOf, longestRow, rowEnd, rowStart } from '../../core/edges.ts';
 import type { DeviceAccounts, DeviceContext, Devices } from '../../core/model.ts';
 import { CounterRandom } from '../../core/random.ts';
 import { isSteady, type NonIdealities } from '../nonidealities/index.ts';
 import { toLevel } from '../nonidealities/levels.ts';
 import { Readout } from '../nonidealities/readout.ts';
 import { type Retention, retentionOf } from '../nonidealities/retention.ts';
+import { type Stash, stashOf } from '../nonidealities/stash.ts';
 import { Wear } from '../nonidealities/wear.ts';
-import { accountsOf, COUNT, READS, SKIPPED, STUCK, UPWARD, WORN_OUT, WRITES } from './accounts.ts';
+import { accountsOf, COUNT, HIDDEN, READS, SKIPPED, STUCK, UPWARD, WORN_OUT, WRITES } from './accounts.ts';
 import { ArrayEnergy } from './arrayEnergy.ts';
 import { type Cell, type CellFactory, type CellRange, checkRange, outOfRange, type SpreadParams } from './cell.ts';
 import { Signal } from './signal.ts';
-import { drawSpread, type Spread } from './spread.ts';
+import { drawFloors, drawSpread, type Spread } from './spread.ts';
 
 /**
  * Devices of any kind with any non-idealities, one a synapse. A device is in state g, its conductance as a share of its
@@ -40,6 +41,7 @@ export class CellArray implements Devices {
   readonly #wear: Wear;
   readonly #crossbar: ArrayEnergy | null;
   readonly #readout: Readout | null;
+  readonly #stash: Stash | null;
   readonly #transpose;
   /** Whether state changes between pulses. */
   readonly #fades: boolean;
@@ -66,12 +68,13 @@ export class CellArray implements Devices {
     this.#cell = cell({ arena, count: edges.count, random });
     this.#since = arena.f64(this.#cell.relaxed === undefined ? 0 : edges.count);
     this.#spread = p.deviceToDevice > 0 ? drawSpread(p.deviceToDevice, range, context) : null;
-    this.#signal = new Signal(range, this.#spread, edges.count);
+    this.#signal = new Signal(range, this.#spread, drawFloors(range, context), edges.count);
     this.#totals = arena.f64(COUNT);
     this.#retention = p.retention ? retentionOf(p.retention, edges.count, (k) => this.#signal.offset(k), arena) : null;
     this.#wear = new Wear(p, edges.count, context);
     this.#crossbar = range.electrical && new ArrayEnergy(range.electrical, edges, this.#totals, arena);
     this.steady = isSteady(p) && this.#cell.relaxed === undefined;
+    this.#stash = p.stash ? stashOf(p.stash, this.steady, range.electrical, context) : null;
     this.#readout = p.readNoise || p.telegraph || p.readErrors ? new Readout(p, edges, context) : null;
     this.#transpose = context.transpose;
     this.#fades = this.#cell.relaxed !== undefined || this.#retention !== null;
@@ -96,6 +99,7 @@ export class CellArray implements Devices {
       ...prefixed('retention', this.#retention?.state ?? {}),
       ...prefixed('crossbar', this.#crossbar?.state ?? {}),
       ...prefixed('readout', this.#readout?.state ?? {}),
+      ...prefixed('stash', this.#stash?.state ?? {}),
     };
   }
 
@@ -120,7 +124,7 @@ export class CellArray implements Devices {
   }
 
   weight(edge: number, t: number): number {
-    return this.#signal.weight(edge, this.#at(edge, t));
+    return this.#stash?.hides(edge) ? 0 : this.#signal.weight(edge, this.#at(edge, t));
   }
 
   conductance(edge: number, t: number): number {
@@ -130,7 +134,7 @@ export class CellArray implements Devices {
   read(row: number, t: number): void {
     const start = rowStart(this.edges, row);
     const end = rowEnd(this.edges, row);
-    const count = end - start;
+    const count = this.#stash?.visible[row] ?? end - start;
     this.#totals[READS]! += count;
     if (this.steady) {
       this.#crossbar?.read(row, count);
@@ -168,6 +172,17 @@ export class CellArray implements Devices {
     for (let k = 0; k < this.edges.count; k++) if (!this.#wear.isStuck(k)) this.#g[k] = this.#cell.rest(k, this.#g[k]!);
   }
 
+  reveal(): void {
+    const stash = this.#stash;
+    if (stash === null) return;
+    const { edges } = this;
+    for (let row = 0; row < edges.rows; row++) {
+      for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
+        if (stash.reveal(k, row)) this.#show(k, row, columnOf(edges, row, k));
+      }
+    }
+  }
+
   pulseRow(row: number, trace: Float64Array, scale: number, mu: number, t: number): void {
     const { targets } = this.edges;
     const start = rowStart(this.edges, row);
@@ -202,7 +217,7 @@ export class CellArray implements Devices {
       if (total === 0) continue;
       for (let i = 0; i < count; i++) {
         const k = edge(i);
-        if (this.#wear.isStuck(k)) continue;
+        if (this.#wear.isStuck(k) || this.#stash?.hides(k)) continue;
         const g = this.#level(this.#signal.state(k, (this.weight(k, t) * sum) / total), 0.5);
         this.#program(k, back === null ? i : back.rows[first + i]!, column, g, t);
       }
@@ -231,6 +246,11 @@ export class CellArray implements Devices {
 
   #pulse(k: number, row: number, column: number, strength: number, mu: number, t: number): void {
     if (strength === 0) return;
+    if (this.#stash?.hides(k)) {
+      this.#totals[SKIPPED]!++;
+      if (this.#stash.missed(k, row)) this.#show(k, row, column);
+      return;
+    }
     const up = strength > 0;
     const g = this.#at(k, t);
     const n = this.#pulses[k]!;
@@ -257,6 +277,19 @@ export class CellArray implements Devices {
       if (this.#joules.length > 0) this.#joules[k]! += joules;
     }
     this.#program(k, row, column, after, t);
+    if (this.#stash?.pulsed(k, row, after, after - g)) this.#hide(k, row, column);
+  }
+
+  #show(k: number, row: number, column: number): void {
+    this.#totals[HIDDEN]!--;
+    this.#weights[k] = this.#signal.weight(k, this.#g[k]!);
+    this.#crossbar?.change(row, column, this.#signal.conductance(k, this.#g[k]!));
+  }
+
+  #hide(k: number, row: number, column: number): void {
+    this.#totals[HIDDEN]!++;
+    this.#weights[k] = 0;
+    this.#crossbar?.change(row, column, -this.#signal.conductance(k, this.#g[k]!));
   }
 
   /** State after the n-th pulse, from g. */
@@ -302,16 +335,9 @@ export class CellArray implements Devices {
         }
         this.#g[k] = g;
         this.#weights[k] = this.#signal.weight(k, g);
-        const column = edges.targets === null ? k - rowStart(edges, row) : edges.targets[k]!;
-        this.#crossbar?.place(row, column, this.#signal.conductance(k, g));
+        this.#crossbar?.place(row, columnOf(edges, row, k), this.#signal.conductance(k, g));
       }
     }
-    edges.positive = low >= 0 && (this.#readout === null || reading === 'single');
+    edges.positive = this.#signal.lowest >= 0 && (this.#readout === null || reading === 'single');
   }
-}
-
-function longestRow(edges: Edges): number {
-  let longest = 0;
-  for (let row = 0; row < edges.rows; row++) longest = Math.max(longest, rowEnd(edges, row) - rowStart(edges, row));
-  return longest;
 }

@@ -3,6 +3,7 @@ import { flag, number, object } from '../../core/params.ts';
 import { enduranceParams } from './endurance.ts';
 import { levelsParams } from './levels.ts';
 import { retentionParams } from './retention.ts';
+import { stashParams } from './stash.ts';
 import { stuckParams } from './stuck.ts';
 import { telegraphParams } from './telegraph.ts';
 
@@ -39,6 +40,7 @@ export const nonIdealities = {
   readNoise: readNoiseParams.optional(),
   telegraph: telegraphParams.optional(),
   readErrors: readErrorParams.optional(),
+  stash: stashParams.optional(),
 };
 
 type Shape = typeof nonIdealities;

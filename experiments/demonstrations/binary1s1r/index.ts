@@ -126,7 +126,7 @@ export default demonstration({
         ),
         ...Object.fromEntries(knees),
         'read errors, 1.2 V for 10 ns': { unit: '1', values: missed(1.2, 10) },
-        'read errors, 1.2 V for 1 µs': { unit: '1', values: missed(1.2, 1000) },
+        'read errors, 1.2 V for 1 ns': { unit: '1', values: missed(1.2, 1) },
       },
       expectations: [
         ...KINDS.flatMap((kind) => [
