@@ -6,6 +6,7 @@ export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly de
   'pulse-arithmetic': () => import('./pulseArithmetic/index.ts'),
   reservoir: () => import('./reservoir/index.ts'),
   'second-order': () => import('./secondOrder/index.ts'),
+  'self-organising-map': () => import('./selfOrganisingMap/index.ts'),
   stashing: () => import('./stashing/index.ts'),
   uncertainty: () => import('./uncertainty/index.ts'),
 };
