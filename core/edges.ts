@@ -42,6 +42,16 @@ export const rowStart = (e: Edges, row: number): number => (e.starts === null ? 
 export const rowEnd = (e: Edges, row: number): number =>
   e.starts === null ? (row + 1) * e.columns : e.starts[row + 1]!;
 
+/** Column of edge k, which belongs to `row`. */
+export const columnOf = (e: Edges, row: number, k: number): number =>
+  e.targets === null ? k - row * e.columns : e.targets[k]!;
+
+export function longestRow(e: Edges): number {
+  let longest = 0;
+  for (let row = 0; row < e.rows; row++) longest = Math.max(longest, rowEnd(e, row) - rowStart(e, row));
+  return longest;
+}
+
 /** The synapses of a column by their place in it: how many, and the edge and the row of the i-th. `t` is null when dense. */
 export const columnLength = (e: Edges, t: Transpose | null, column: number): number =>
   t === null ? e.rows : t.starts[column + 1]! - t.starts[column]!;

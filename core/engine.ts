@@ -271,9 +271,8 @@ export class Engine {
     population.lastSpike = this.#fired[this.#firedCount - 1]!;
     for (let k = 0; k < this.#firedCount; k++) population.recorder?.append(population.id, t, this.#fired[k]!);
     for (const projection of population.outgoing) {
-      projection.lanes.forEach((lane, l) => {
-        this.#launch(projection, lane, l, t);
-      });
+      const { lanes } = projection;
+      for (let l = 0; l < lanes.length; l++) this.#launch(projection, lanes[l]!, l, t);
     }
   }
 

@@ -14,7 +14,7 @@ export type Seed = number | string;
 export class Stream {
   readonly state: Uint32Array;
 
-  constructor(seed: Seed, name: string, state = new Uint32Array(4)) {
+  constructor(seed: Seed, name: string, state: Uint32Array = new Uint32Array(4)) {
     if (typeof seed !== 'string' && !Number.isInteger(seed)) {
       throw new UserError(`seed is ${String(seed)}, but a seed must be an integer or a string.`);
     }

@@ -1,7 +1,7 @@
 /**
  * SplitMix64 (Steele, Lea & Flood 2014, doi:10.1145/2660193.2660195) in 32-bit halves: the counter s += gamma, and a mix of
- * it. The state is [s low, s high, gamma low, gamma high], gamma odd. It is the generator of the Poisson kernel, because
- * consecutive draws do not wait for each other; the kernel draws the same numbers.
+ * it. The state is [s low, s high, gamma low, gamma high], gamma odd. It seeds the generators of Poisson sources and serves the few
+ * draws that are not accepted at once; the kernel draws the same numbers.
  */
 export interface Word64 {
   high: number;

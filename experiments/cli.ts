@@ -70,6 +70,16 @@ const COMMANDS: readonly Listing[] = [
     load: async () => (await import('./cli/schema.ts')).default,
   },
   {
+    name: 'study list',
+    summary: 'List the studies that come with memspike',
+    load: async () => (await import('./cli/study.ts')).list,
+  },
+  {
+    name: 'study run',
+    summary: 'Run a study: plan, compute, collect and draw a sweep',
+    load: async () => (await import('./cli/study.ts')).run,
+  },
+  {
     name: 'sweep collect',
     summary: 'Write the results of a sweep as tables (Arrow, CSV)',
     load: async () => (await import('./cli/sweepCollect.ts')).default,
@@ -98,6 +108,11 @@ const COMMANDS: readonly Listing[] = [
     name: 'sweep status',
     summary: 'Show which runs of a sweep are done, running, failed, missing',
     load: async () => (await import('./cli/sweepStatus.ts')).default,
+  },
+  {
+    name: 'sweep submit',
+    summary: 'Submit what a sweep lacks to Slurm, as a job array',
+    load: async () => (await import('./cli/sweepSubmit.ts')).default,
   },
   {
     name: 'version',

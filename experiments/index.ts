@@ -77,10 +77,13 @@ export * from '../neurons/index.ts';
 export type { Lif } from '../neurons/lif.ts';
 export type { Poisson } from '../neurons/poisson.ts';
 export type { Recording } from '../neurons/replay.ts';
+export * from '../synapses/crossbar/index.ts';
 export * from '../synapses/devices/index.ts';
 export { ivLoop, MEMRISTORS, type Sweep, type SweepPoint } from '../synapses/devices/ivLoop.ts';
 export type { Memristor } from '../synapses/devices/memristor.ts';
 export * from '../synapses/modulators/index.ts';
+export { selectorMisses } from '../synapses/nonidealities/selector.ts';
+export { type ProgrammedRange, type Programming, programmed } from '../synapses/programming.ts';
 export * from '../synapses/rules/index.ts';
 export * from '../synapses/shortTerm/index.ts';
 // Network files and runs
@@ -102,6 +105,13 @@ export { readRecording } from './run/replay.ts';
 export { logMetadata, type RunOptions, runNetwork } from './run/run.ts';
 export { summaryOf } from './run/summary.ts';
 export { STIMULUS_READERS } from './stimuli/readers.ts';
+// Sweeps
+export { type Collected, collect as collectSweep } from './sweep/collect.ts';
+export { type Plan, readPlan } from './sweep/directory.ts';
+export { planSweep } from './sweep/make.ts';
+export { type RunSweepOptions, runSweep, type SweepOutcome } from './sweep/run.ts';
+export { type SearchOptions, searchSweep } from './sweep/search/search.ts';
+export { type RunState, statesOf } from './sweep/status.ts';
 export { VERSION } from './version.ts';
 export type { WeightsOptions } from './weights/options.ts';
 export { type WeightsStudy, weightsOf } from './weights/weights.ts';

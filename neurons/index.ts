@@ -4,5 +4,6 @@ export { diffusiveNeuron } from './diffusiveNeuron.ts';
 export { escapeRate } from './escapeRate.ts';
 export { lif } from './lif.ts';
 export { mott } from './mott.ts';
+export { nociceptor } from './nociceptor.ts';
 export * from './stimuli.ts';
 export { thresholdSwitch } from './thresholdSwitch.ts';

@@ -3,7 +3,7 @@ import { AliasTable } from '../core/alias.ts';
 import { define } from '../core/define.ts';
 import { UserError } from '../core/errors.ts';
 import type { Kernels, PoissonSource } from '../core/kernels/kernels.ts';
-import { zigguratExponential } from '../core/kernels/plainPoisson.ts';
+import { POISSON_STATE, seedOf, seedPoisson, zigguratExponential } from '../core/kernels/plainPoisson.ts';
 import type { ModelContext, StimulusFactory, StimulusModel } from '../core/model.ts';
 import { integer, number, object } from '../core/params.ts';
 import { CounterRandom, Stream } from '../core/random.ts';
@@ -50,8 +50,9 @@ export class Poisson implements StimulusModel {
     arena.reserve(p.size * 24, `${name} with ${p.size} neurons`);
     this.size = p.size;
     this.#name = name;
-    this.#random = new Stream(seed, `${name}/spikes`, arena.u32(4)).state;
-    this.#random[2]! |= 1;
+    this.#random = arena.u32(POISSON_STATE);
+    new Stream(seed, `${name}/spikes`, seedOf(this.#random));
+    seedPoisson(this.#random);
     this.#blocks = new CounterRandom(seed, `${name}/blocks`);
     this.#rates = arena.f64(p.size);
     this.#clock = arena.f64(1);
@@ -87,8 +88,8 @@ export class Poisson implements StimulusModel {
 
   /** Makes what follows the random block `index`, a stream of its own: the same spikes whatever was drawn before. */
   useBlock(index: number): void {
-    this.#blocks.seed(this.#random, index);
-    this.#random[2]! |= 1;
+    this.#blocks.seed(seedOf(this.#random), index);
+    seedPoisson(this.#random);
   }
 
   restored(): void {

@@ -39,9 +39,15 @@ export class ThresholdNoise {
     this.#random.state[2]! |= 1; // never all zero
   }
 
-  renew(neuron: number): void {
+  /** `AdaptiveThreshold.spike` beneath the noise, which the neuron gets anew. */
+  spike(neuron: number, t: number): void {
     this.#draw(neuron);
-    this.#apply();
+    this.#move(() => this.#thresholds.spike(neuron, t));
+  }
+
+  /** `AdaptiveThreshold.set` beneath the noise. */
+  set(neuron: number, t: number, mV: number): void {
+    this.#move(() => this.#thresholds.set(neuron, t, mV));
   }
 
   renewAll(): void {
@@ -49,8 +55,7 @@ export class ThresholdNoise {
     this.#apply();
   }
 
-  /** Lets `change` move the thresholds beneath the noise. */
-  beneath(change: () => void): void {
+  #move(change: () => void): void {
     const { b } = this.#thresholds;
     b.set(this.#means);
     change();

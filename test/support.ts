@@ -1,5 +1,6 @@
 /** What the tests share: sinks that keep rows, and the fixtures of other simulators. */
 import { readFileSync } from 'node:fs';
+import type { Test } from 'uvu';
 import type { Column, RowSink } from '../core/log/tables.ts';
 
 /** Keeps every row written to it. */
@@ -14,6 +15,15 @@ export class Rows implements RowSink {
 
   column(name: string): number[] {
     return this.rows.map((row) => row[name]!);
+  }
+}
+
+/** A test that needs something this machine may not have: without it counts as skipped, and `run.ts` tells why. */
+export function testIf(there: boolean, name: string, why: string, test: Test, body: () => void | Promise<void>): void {
+  if (there) test(name, body);
+  else {
+    console.log(`skipped: ${name}: ${why}`);
+    test.skip(name, body);
   }
 }
 

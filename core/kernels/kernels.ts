@@ -19,7 +19,7 @@ export interface SparseRows {
 
 /** Poisson sources as one process; `table` is null when all rates are equal. */
 export interface PoissonSource {
-  /** State of SplitMix64. */
+  /** Of the generators; see core/kernels/plainPoisson.ts. */
   readonly state: Uint32Array;
   /** [time of the next spike] */
   readonly clock: Float64Array;
@@ -162,7 +162,8 @@ export interface Kernels {
   /**
    * Arrivals along edges `start` … `end - 1` at neurons of state [M, E, I, slack]: w >= 0 adds w × steps[0, 1] to M and E
    * and takes w × steps[4] off the slack, w < 0 adds w × steps[2, 3] to M and I and makes a slack of 0 the smallest positive
-   * one. Appends the neurons whose slack becomes negative to the `found` suspects; returns how many there are.
+   * one. Appends the neurons whose slack becomes negative to the `found` suspects (there is room for one more than all);
+   * returns how many there are.
    */
   addCurrents(
     u: Float64Array,
@@ -191,7 +192,7 @@ export interface Kernels {
   readonly pulse: ((d: PulsedDevices, run: PulseRun, trace: Float64Array, scale: number, mu: number) => void) | null;
   /** Runs what the records describe (see `Confluence`); null: the engine does it instant by instant and stretch by stretch. */
   readonly confluence: ((records: Float64Array, u: Floats, edges: SparseRows) => void) | null;
-  /** Writes up to `capacity` spikes, ascending in (time, neuron), and moves clock and random state on; returns how many. */
+  /** Writes up to `capacity` spikes, a multiple of four, ascending in (time, neuron), and moves clock and random state on; returns how many. */
   poissonBlock(source: PoissonSource, times: Float64Array, neurons: Uint32Array, capacity: number): number;
   /** values[rows[k]] = e^((times[k] - t0) rate) for k = from … to - 1, in order. Exponents lie between -700 and 700. */
   markTraces(

@@ -10,7 +10,7 @@ export function sweep(
   listed: Uint32Array,
 ): number {
   const [decayM, shapeE, shapeI, decayE, decayI, guard] = [now[0]!, now[1]!, now[2]!, now[3]!, now[4]!, now[5]!];
-  const [positive, negative, exc, inh] = [rises[0]!, rises[1]!, rises[2]!, rises[3]!];
+  const [positive, negative, exc, inh] = [rises[0]!, rises[1]!, decayE * rises[2]!, decayI * rises[3]!];
   let count = 0;
   for (let j = 0, o = 0; o < u.length; j++, o += 4) {
     const m = u[o]!;
@@ -22,7 +22,8 @@ export function sweep(
     const e = u[o + 1]!;
     const i = u[o + 2]!;
     const p = m * decayM + e * shapeE + i * shapeI;
-    const rise = p * (p > 0 ? positive : negative) + e * decayE * exc + i * decayI * inh;
+    const leak = Math.max(p * positive, p * negative); // the former where p > 0, as positive > negative
+    const rise = leak + e * exc + i * inh;
     const start = p - bar[j]!;
     const bound = rise > 0 ? start + rise : start;
     if (bound < -guard) u[o + 3] = -bound;

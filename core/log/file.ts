@@ -3,6 +3,7 @@ import {
   closeSync,
   fdatasyncSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -207,13 +208,18 @@ function processStat(pid: number): { state: string; ticks: string } | undefined 
   return stat === undefined ? undefined : parseStat(stat);
 }
 
+/** Creates a file in one step, text and all, so that nobody reads half of it; false if it is there already. */
 function createExclusive(path: string, text: string): boolean {
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  writeNew(temporary, text);
   try {
-    writeNew(path, text);
+    linkSync(temporary, path);
     return true;
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return false;
     throw error;
+  } finally {
+    rmSync(temporary);
   }
 }
 

@@ -25,14 +25,16 @@ class Waiting {
 
   makeRoom(count: number): void {
     if (this.tail + count <= this.times.length) return;
-    const length = this.tail - this.head;
-    const capacity = Math.max(this.times.length, 2 ** Math.ceil(Math.log2(2 * (length + count))));
-    const times = new Float64Array(capacity);
-    const neurons = new Uint32Array(capacity);
-    times.set(this.times.subarray(this.head, this.tail));
-    neurons.set(this.neurons.subarray(this.head, this.tail));
-    this.times = times;
-    this.neurons = neurons;
+    const { head, tail } = this;
+    const length = tail - head;
+    const [times, neurons] = [this.times, this.neurons];
+    if (2 * (length + count) > times.length) {
+      const capacity = 2 ** Math.ceil(Math.log2(2 * (length + count)));
+      this.times = new Float64Array(capacity);
+      this.neurons = new Uint32Array(capacity);
+    }
+    this.times.set(times.subarray(head, tail));
+    this.neurons.set(neurons.subarray(head, tail));
     this.head = 0;
     this.tail = length;
   }
@@ -47,6 +49,21 @@ class Waiting {
     this.times[this.tail - 1] = time;
     this.neurons[place] = neuron;
   }
+}
+
+/** First index of `from` … `to` whose time is not before `until`, or `to`; times ascend. Near the beginning it is found at once. */
+function endBefore(times: Float64Array, from: number, to: number, until: number): number {
+  let end = from;
+  for (let step = 1; end < to && times[end]! < until; step *= 2) {
+    from = end + 1;
+    end = Math.min(to, end + step);
+  }
+  while (from < end) {
+    const middle = (from + end) >> 1;
+    if (times[middle]! < until) from = middle + 1;
+    else end = middle;
+  }
+  return end;
 }
 
 /**
@@ -110,15 +127,15 @@ export class SpikeRecorder {
       }
       if (first === null) break;
       const { times, neurons, tail } = first;
-      let k = first.head;
       do {
-        const end = Math.min(tail, k + LOT - rows);
-        do {
-          time[rows] = times[k]!;
-          neuron[rows] = neurons[k++]!;
-          population[rows++] = first.population;
-        } while (k < end && times[k]! < until);
-        first.head = k;
+        const from = first.head;
+        const most = Math.min(tail, from + LOT - rows);
+        const end = times[most - 1]! < until ? most : endBefore(times, from + 1, most, until);
+        time.set(times.subarray(from, end), rows);
+        neuron.set(neurons.subarray(from, end), rows);
+        population.fill(first.population, rows, rows + end - from);
+        rows += end - from;
+        first.head = end;
         if (rows === LOT) rows = this.#hand(rows);
       } while (first.next < until);
     }

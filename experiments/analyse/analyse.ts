@@ -1,5 +1,6 @@
 import { UserError } from '../../core/errors.ts';
 import { populationSizes } from '../logs/spikes.ts';
+import type { Window } from '../logs/window.ts';
 import { Bins } from './bins.ts';
 import { type CorrelogramOf, firstPass } from './firstPass.ts';
 import { type AnalysisOptions, DEFAULTS } from './options.ts';
@@ -7,7 +8,7 @@ import type { Pair } from './pairs.ts';
 import type { NeuronMeasure, PopulationMeasures } from './population.ts';
 import { secondPass } from './secondPass.ts';
 import { triggersOf } from './triggers.ts';
-import { openSpikes, type Window } from './window.ts';
+import { openSpikes } from './window.ts';
 
 export interface Analysis {
   readonly log: string;

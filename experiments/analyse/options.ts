@@ -35,6 +35,8 @@ export interface AnalysisOptions extends z.output<typeof schema> {
   readonly trigger?: string | undefined;
   /** Neurons whose pairs are compared; without it the first ten that fire. */
   readonly neurons?: readonly number[] | undefined;
+  /** Whether to compare pairs of trains, which takes the longest; default: true. */
+  readonly distances?: boolean | undefined;
 }
 
 export const DEFAULTS: AnalysisOptions = schema.parse({});

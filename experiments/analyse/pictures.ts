@@ -1,6 +1,7 @@
 import type { CurveSeries } from '../plots/chart.ts';
 import { curve } from '../plots/curve.ts';
 import type { Analysis } from './analyse.ts';
+import { windowText } from './text.ts';
 
 const points = (x: readonly number[], y: readonly number[]) => y.map((value, i) => ({ x: x[i]!, y: value }));
 const some = (series: readonly CurveSeries[]) => series.filter((one) => one.points.length > 0);
@@ -59,13 +60,13 @@ function psthSeries({ populations, options: { bin } }: Analysis): CurveSeries[] 
   );
 }
 
-/** The pictures of an analysis, SVG by file name; one that would be empty is left out. */
+/** The pictures of an analysis, SVG by name; one that would be empty is left out. */
 export function pictures(analysis: Analysis): Record<string, string> {
   const { bin, after } = analysis.options;
-  const subtitle = `${analysis.window.from} to ${analysis.window.to} ms`;
+  const subtitle = windowText(analysis.window);
   const triggers = analysis.populations.find((p) => p.psth)?.psth?.triggers ?? 0;
   const drawn: Record<string, [CurveSeries[], (series: CurveSeries[]) => string]> = {
-    'isi.svg': [
+    isi: [
       isiSeries(analysis),
       (series) =>
         curve({
@@ -76,19 +77,19 @@ export function pictures(analysis: Analysis): Record<string, string> {
           series,
         }),
     ],
-    'correlogram.svg': [
+    correlogram: [
       correlogramSeries(analysis),
       (series) =>
         curve({
           title: 'Cross-correlogram',
           subtitle: `${subtitle}; bins of ${bin} ms`,
           x: { label: 'lag (ms)' },
-          y: { label: 'coincidences / chance', domain: [0, 0] },
+          y: { label: 'coincidences / chance', domain: [0.9, 1.1] },
           series,
           references: [{ name: 'independent', y: 1 }],
         }),
     ],
-    'spectrum.svg': [
+    spectrum: [
       spectrumSeries(analysis),
       (series) =>
         curve({
@@ -99,7 +100,7 @@ export function pictures(analysis: Analysis): Record<string, string> {
           series,
         }),
     ],
-    'psth.svg': [
+    psth: [
       psthSeries(analysis),
       (series) =>
         curve({
@@ -112,6 +113,6 @@ export function pictures(analysis: Analysis): Record<string, string> {
     ],
   };
   return Object.fromEntries(
-    Object.entries(drawn).flatMap(([file, [series, draw]]) => (series.length > 0 ? [[file, draw(series)]] : [])),
+    Object.entries(drawn).flatMap(([name, [series, draw]]) => (series.length > 0 ? [[name, draw(series)]] : [])),
   );
 }

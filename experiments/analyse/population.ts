@@ -1,3 +1,4 @@
+import type { Window } from '../logs/window.ts';
 import { BinnedCounts } from './binnedCounts.ts';
 import type { Bins } from './bins.ts';
 import { BurstCounts, type Bursts } from './bursts.ts';
@@ -15,7 +16,6 @@ import { Rates, type Spread, spread } from './rates.ts';
 import { type Silence, SilenceOf } from './silence.ts';
 import { type Spectrum, Welch } from './spectrum.ts';
 import { Synchrony } from './synchrony.ts';
-import type { Window } from './window.ts';
 
 const MS_PER_S = 1000;
 

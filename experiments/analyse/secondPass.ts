@@ -12,7 +12,9 @@ export interface SecondPass extends Pairs {
 }
 
 /** The neurons to compare and their numbers of spikes: those named, else the first that fire. */
-function compared({ name, rates }: PopulationAnalysis, { neurons }: AnalysisOptions): ReadonlyMap<number, number> {
+function compared({ name, rates }: PopulationAnalysis, o: AnalysisOptions): ReadonlyMap<number, number> {
+  const { neurons, distances = true } = o;
+  if (!distances) return new Map();
   const silent = neurons?.find((neuron) => neuron >= rates.neurons || rates.count(neuron) === 0);
   if (silent !== undefined) throw new UserError(`--neurons: neuron ${silent} of ${name} does not fire in the window.`);
   return new Map((neurons ?? rates.firing().slice(0, FIRST)).map((neuron) => [neuron, rates.count(neuron)]));

@@ -1,3 +1,4 @@
+import type { Window } from '../logs/window.ts';
 import type { Analysis } from './analyse.ts';
 import { FIRST, type Pair } from './pairs.ts';
 import type { PopulationMeasures } from './population.ts';
@@ -57,22 +58,37 @@ const pairRows = (pairs: readonly Pair[]): string[][] => [
   ]),
 ];
 
-/** The analysis as a table for the terminal. */
-export function analysisText({ log, window, options, populations, pairs, notes }: Analysis): string {
-  const { bin, fanoWindow, burstInterval, burstSpikes, tau, cost } = options;
-  const measures = table([
+const ms = (time: number): string => time.toLocaleString('en', { maximumFractionDigits: 3 });
+
+/** `0 to 1,000 ms` */
+export const windowText = ({ from, to }: Window): string => `${ms(from)} to ${ms(to)} ms`;
+
+/** The measures of each population as rows of cells; the first row is their names. */
+export function measureRows({ populations, pairs }: Analysis): string[][] {
+  const compared = pairs.length > 0 ? DISTANCES : [];
+  return [
     ['', ...populations.map((p) => p.name)],
     ...ROWS.map(([label, show]) => [label, ...populations.map(show)]),
-    ...DISTANCES.map(([label, distance]) => [label, ...populations.map((p) => meanOf(distances(pairs, p, distance)))]),
-  ]);
-  const compared = options.neurons === undefined ? [] : ['', ...table(pairRows(pairs))];
+    ...compared.map(([label, distance]) => [label, ...populations.map((p) => meanOf(distances(pairs, p, distance)))]),
+  ];
+}
+
+/** How the measures were made. */
+export const measuredHow = ({ options: { bin, fanoWindow, burstInterval, burstSpikes } }: Analysis): string =>
+  `Mean ± standard deviation over neurons. Bins of ${bin} ms; Fano factor in windows of ${fanoWindow} ms; bursts of ${burstSpikes} spikes or more, at most ${burstInterval} ms apart.`;
+
+/** The analysis as a table for the terminal. */
+export function analysisText(analysis: Analysis): string {
+  const { log, window, options, pairs, notes } = analysis;
+  const { tau, cost, neurons } = options;
+  const compared = neurons === undefined ? [] : ['', ...table(pairRows(pairs))];
   return [
-    `${log}, ${window.from} to ${window.to} ms`,
+    `${log}, ${windowText(window)}`,
     '',
-    ...measures,
+    ...table(measureRows(analysis)),
     ...compared,
     '',
-    `Mean ± standard deviation over neurons; distances over the pairs of ${options.neurons ? 'those named' : `the first ${FIRST} that fire`}. Bins of ${bin} ms; Fano factor in windows of ${fanoWindow} ms; bursts of ${burstSpikes} spikes or more, at most ${burstInterval} ms apart; van Rossum tau ${tau} ms; Victor-Purpura cost ${cost} per ms.`,
+    `${measuredHow(analysis)} Distances over the pairs of ${neurons ? 'those named' : `the first ${FIRST} that fire`}; van Rossum tau ${tau} ms; Victor-Purpura cost ${cost} per ms.`,
     ...notes.map((note) => `Note: ${note}`),
   ].join('\n');
 }

@@ -4,7 +4,7 @@ import { UserError } from '../../core/errors.ts';
 import { IMAGES } from '../../core/log/tables.ts';
 import { show } from '../../core/show.ts';
 import { LogTable } from '../logs/table.ts';
-import type { Window } from './window.ts';
+import type { Window } from '../logs/window.ts';
 
 const MOST = 10_000_000;
 

@@ -1,14 +1,8 @@
-import { existsSync, statSync } from 'node:fs';
 import { UserError } from '../../core/errors.ts';
 import { SPIKES } from '../../core/log/tables.ts';
 import { show } from '../../core/show.ts';
 import { LogTable, logFile, type Selection } from '../logs/table.ts';
-import { RunDirectory, readJson } from '../run/runDirectory.ts';
-
-export interface Window {
-  readonly from: number;
-  readonly to: number;
-}
+import { type Window, windowOf } from '../logs/window.ts';
 
 export interface Spikes {
   readonly table: LogTable;
@@ -39,7 +33,10 @@ export function openSpikes(path: string, selection: Selection): Spikes {
     );
   }
   const populations = [...seen].sort((a, b) => a - b).map((id) => ({ id, name: names[id] ?? String(id) }));
-  return { table, window: windowOf(path, table, selection), populations };
+  const window = windowOf(path, table);
+  if (!(window.from < window.to))
+    throw new UserError(`the window from ${window.from} to ${window.to} ms is empty, so there is nothing to measure.`);
+  return { table, window, populations };
 }
 
 /** Hands on the spikes in their order, which is checked; `series` counts the populations with spikes. */
@@ -62,27 +59,4 @@ export function forEachSpike(
       take(t, seriesOf[population![i]!]!, neuron![i]!);
     }
   }
-}
-
-/** Where the known part of the run ends: as run.json says, as planned if the log is whole, else at its last spike. */
-function endOf(path: string, table: LogTable): number {
-  const last = table.span![1];
-  if (existsSync(path) && statSync(path).isDirectory() && RunDirectory.isFinished(path)) {
-    const { duration } = readJson(path, 'run.json') as { readonly duration?: number };
-    if (duration !== undefined && duration >= last) return duration;
-  }
-  const planned = Number(table.metadata.tStopPlanned ?? Number.NaN);
-  return table.whole && planned >= last ? planned : last;
-}
-
-function windowOf(path: string, table: LogTable, { from, to }: Selection): Window {
-  const [start, end] = [Math.min(Number(table.metadata.tStart ?? 0), table.span![0]), endOf(path, table)];
-  if (from !== undefined && from < start)
-    throw new UserError(`--from ${from} lies before the start of ${table.path} at ${start} ms.`);
-  if (to !== undefined && to > end)
-    throw new UserError(`--to ${to} lies behind the end of ${table.path} at ${end} ms.`);
-  const window = { from: from ?? start, to: to ?? end };
-  if (!(window.from < window.to))
-    throw new UserError(`the window from ${window.from} to ${window.to} ms is empty, so there is nothing to measure.`);
-  return window;
 }

@@ -5,6 +5,7 @@ import { createLog, writeFileAtomic } from '../../core/log/file.ts';
 import { attempt } from '../../core/log/fileError.ts';
 import type { LogStream } from '../../core/log/stream.ts';
 import type { TableSpec } from '../../core/log/tables.ts';
+import { writePicture } from '../plots/write.ts';
 import type { Analysis } from './analyse.ts';
 import { pictures } from './pictures.ts';
 import { NEURON_MEASURES } from './population.ts';
@@ -121,6 +122,6 @@ export function writeAnalysis(analysis: Analysis, directory: string): void {
     write(log, analysis);
     log.close();
   }
-  for (const [file, svg] of Object.entries(pictures(analysis))) writeFileAtomic(join(directory, file), svg);
+  for (const [name, svg] of Object.entries(pictures(analysis))) writePicture(join(directory, name), svg);
   writeFileAtomic(join(directory, 'analysis.json'), `${analysisJson(analysis)}\n`);
 }

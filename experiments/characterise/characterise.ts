@@ -1,12 +1,12 @@
 import { mkdirSync, readdirSync } from 'node:fs';
-import { join, parse } from 'node:path';
+import { basename, join, parse } from 'node:path';
 import { UserError } from '../../core/errors.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { attempt } from '../../core/log/fileError.ts';
 import type { Seed } from '../../core/random.ts';
 import { canonicalJson, configSha256 } from '../config/hash.ts';
 import type { LoadedDevice } from '../devices/load.ts';
-import { svgToPng } from '../plots/png.ts';
+import { writePicture } from '../plots/write.ts';
 import { VERSION } from '../version.ts';
 import { page } from './page.ts';
 import type { LeftOut, Part } from './part.ts';
@@ -34,8 +34,6 @@ const PARTS: Readonly<Record<string, (specimen: Specimen) => Part | LeftOut>> = 
   writeEnergy,
 };
 
-const PNG_WIDTH = 1880;
-
 export interface CharacteriseOptions {
   readonly loaded: LoadedDevice;
   readonly out: string;
@@ -44,12 +42,6 @@ export interface CharacteriseOptions {
   readonly pulses: number;
   /** Told the name of each part before it is measured. */
   readonly tell?: (part: string) => void;
-}
-
-/** How many pulses take a device through its range, as far as its model counts them. */
-export function throughRange({ device }: LoadedDevice): number {
-  const counted = [device.pulsesUp, device.pulsesDown].filter((n) => typeof n === 'number');
-  return counted.length > 0 ? Math.ceil(Math.max(...counted)) : 100;
 }
 
 /** `characterise.json`: everything that is needed to do it again, and what came out. */
@@ -104,8 +96,7 @@ export function characterise({ loaded, out, devices, seed, pulses, tell }: Chara
   };
   const charts = Object.values(found).map(({ title, chart }) => ({ title, ...chart }));
   const svg = page(heading, charts);
-  const pictures = { 'characterise.svg': svg, 'characterise.png': svgToPng(svg, PNG_WIDTH) };
-  for (const [file, data] of Object.entries(pictures)) writeFileAtomic(join(out, file), data);
+  const pictures = writePicture(join(out, 'characterise'), svg).map((path) => basename(path));
   const resolved: unknown = JSON.parse(canonicalJson(config));
   const result = {
     name,
@@ -114,7 +105,7 @@ export function characterise({ loaded, out, devices, seed, pulses, tell }: Chara
     version: VERSION,
     parts,
     leftOut,
-    pictures: Object.keys(pictures),
+    pictures,
   };
   writeFileAtomic(join(out, 'characterise.json'), `${JSON.stringify(result, null, 2)}\n`);
   return result;

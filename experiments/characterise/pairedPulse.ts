@@ -61,7 +61,7 @@ export function fitPairedPulse(intervals: readonly number[], ratios: readonly nu
 /** Measures A2/A1 of a short-term model: the second of two spikes dt apart against the first, as a target receives them. */
 export function measurePairedPulse(shortTerm: ShortTermFactory, intervals: readonly number[]): number[] {
   return intervals.map((dt) => {
-    const [first, second] = responses(shortTerm, [0, dt]) as [number, number];
+    const [[first], [second]] = responses(shortTerm, [0, dt]) as [[number], [number]];
     return second / first;
   });
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { csvFormatRows } from 'd3-dsv';
 import { COLUMN_TYPES } from '../../core/log/columns.ts';
 import { createLog, sha256Rows, writeFileAtomic } from '../../core/log/file.ts';
 import type { TableSpec } from '../../core/log/tables.ts';
@@ -35,7 +36,7 @@ export function writeTables(
   const hash = sha256Rows(spec);
   hash.update(arrays, rows);
   const cells = (i: number) => entries.map(([, { values, names }]) => names?.[values[i]!] ?? String(values[i]));
-  const lines = Array.from({ length: rows }, (_, i) => cells(i).join(','));
-  writeFileAtomic(join(directory, `${name}.csv`), `${[entries.map(([key]) => key).join(','), ...lines].join('\n')}\n`);
+  const lines = [entries.map(([key]) => key), ...Array.from({ length: rows }, (_, i) => cells(i))];
+  writeFileAtomic(join(directory, `${name}.csv`), `${csvFormatRows(lines)}\n`);
   return { rows, sha256: hash.digest(), units };
 }

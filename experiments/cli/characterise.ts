@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { flag, integer, object, text } from '../../core/params.ts';
-import { characterise, throughRange } from '../characterise/characterise.ts';
+import { characterise } from '../characterise/characterise.ts';
+import { throughRange } from '../characterise/throughRange.ts';
 import { command } from './command.ts';
 import { deviceNamed } from './device.ts';
 
@@ -16,7 +17,7 @@ export default command({
     pulses: integer({
       min: 1,
       max: 10_000,
-      help: 'pulses of a potentiating or depressing train; default: those through the whole range, or 100',
+      help: 'pulses of a potentiating or depressing train; default: those through the whole range, as the model counts them or as tried out',
     }).optional(),
     json: flag({ help: 'print characterise.json when done' }),
   }),

@@ -8,12 +8,12 @@ import { FAMILY_NAMES } from '../fit/families.ts';
 import { fitPulses, type PulseFit } from '../fit/fit.ts';
 import { fitPicture } from '../fit/picture.ts';
 import { checkDirections, readPulses, type Train } from '../fit/readPulses.ts';
-import { svgToPng } from '../plots/png.ts';
+import { residualsCsv } from '../fit/residuals.ts';
+import { writePicture } from '../plots/write.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
 import { quoted } from './quoted.ts';
 
-const PNG_WIDTH = 1520;
 const DEVICE = 'device.yaml';
 
 /** Four digits, as short as they can be written. */
@@ -31,8 +31,8 @@ function write(out: string, file: string, trains: readonly Train[], fit: PulseFi
   const svg = fitPicture(trains, fit, `${file}: measured pulses and fitted models`);
   writeFileAtomic(join(out, DEVICE), deviceFile(fit, file));
   writeFileAtomic(join(out, 'fit.json'), `${JSON.stringify(summary(fit), null, 2)}\n`);
-  writeFileAtomic(join(out, 'fit.svg'), svg);
-  writeFileAtomic(join(out, 'fit.png'), svgToPng(svg, PNG_WIDTH));
+  writeFileAtomic(join(out, 'residuals.csv'), residualsCsv(trains, fit));
+  writePicture(join(out, 'fit'), svg);
 }
 
 function tell({ best, models, details, spread, reading }: PulseFit, trains: readonly Train[]): void {
@@ -76,7 +76,9 @@ export default command({
     }),
   }),
   options: object({
-    out: text({ help: 'directory for device.yaml, fit.json and the picture fit.svg, fit.png' }).optional(),
+    out: text({
+      help: 'directory for device.yaml, fit.json, residuals.csv and the picture fit.svg (.png)',
+    }).optional(),
     json: flag({ help: 'print JSON' }),
   }),
   examples: ['device fit pulses.csv --out fitted', 'mnist --device fitted/device.yaml'],
@@ -89,7 +91,7 @@ export default command({
     tell(fit, trains);
     if (out !== undefined) {
       console.log(
-        `\nIn ${out}: ${DEVICE}, fit.json, fit.svg, fit.png. Try it: memspike mnist --device ${quoted(join(out, DEVICE))}`,
+        `\nIn ${out}: ${DEVICE}, fit.json, residuals.csv, fit.svg, fit.png. Try it: memspike mnist --device ${quoted(join(out, DEVICE))}`,
       );
     }
   },

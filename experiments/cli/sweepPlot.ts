@@ -1,18 +1,34 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../core/errors.ts';
-import { writeFileAtomic } from '../../core/log/file.ts';
 import { attempt } from '../../core/log/fileError.ts';
 import { flag, object, text } from '../../core/params.ts';
-import { didYouMean } from '../../core/suggest.ts';
-import { svgToPng } from '../plots/png.ts';
+import { writePicture } from '../plots/write.ts';
 import { bestPoints } from '../sweep/best.ts';
 import { gather } from '../sweep/collect.ts';
+import { metricIndex } from '../sweep/metricIndex.ts';
 import { sweepPictures } from '../sweep/pictures.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
 
-const PNG_WIDTH = 1520;
+/** Writes the pictures of a sweep into its directory and prints its best points. UserError if no run is done or metrics are missing. */
+export function drawAndTell(directory: string, best?: string, lowest = false): void {
+  const collected = gather(directory);
+  if (collected.results.length === 0)
+    throw new UserError(`${directory} has no run that is done; there is nothing to draw.`);
+  const metric = metricIndex(collected.plan, best);
+  const plots = join(directory, 'plots');
+  attempt('create', plots, () => mkdirSync(plots, { recursive: true }));
+  for (const { name, svg } of sweepPictures(collected)) {
+    writePicture(join(plots, name), svg);
+    console.log(`Wrote ${join(plots, name)}.svg and .png`);
+  }
+  console.log(
+    `\nThe points with the ${lowest ? 'lowest' : 'highest'} ${collected.plan.facts.metrics[metric]!.name}:\n`,
+  );
+  console.log(columns(bestPoints(collected, metric, lowest)));
+  if (collected.lacking.length > 0) throw new UserError(`${directory}: ${collected.lacking.join('; ')}.`);
+}
 
 export default command({
   positionals: object({ directory: text({ help: 'directory of the plan' }) }),
@@ -21,22 +37,5 @@ export default command({
     lowest: flag({ help: 'the best points are those with the lowest values' }),
   }),
   examples: ['sweep plot runs/sweep', 'sweep plot runs/sweep --best energy.write --lowest'],
-  handler: ({ directory, best, lowest }) => {
-    const collected = gather(directory);
-    if (collected.results.length === 0)
-      throw new UserError(`${directory} has no run that is done; there is nothing to draw.`);
-    const names = collected.plan.facts.metrics.map(({ name }) => name);
-    const metric = best === undefined ? 0 : names.indexOf(best);
-    if (metric < 0) throw new UserError(`${best} is no metric of the sweep${didYouMean(best!, names, 'metrics')}`);
-    const plots = join(directory, 'plots');
-    attempt('create', plots, () => mkdirSync(plots, { recursive: true }));
-    for (const { name, svg } of sweepPictures(collected)) {
-      writeFileAtomic(join(plots, `${name}.svg`), svg);
-      writeFileAtomic(join(plots, `${name}.png`), svgToPng(svg, PNG_WIDTH));
-      console.log(`Wrote ${join(plots, name)}.svg and .png`);
-    }
-    console.log(`\nThe points with the ${lowest ? 'lowest' : 'highest'} ${names[metric]}:\n`);
-    console.log(columns(bestPoints(collected, metric, lowest)));
-    if (collected.lacking.length > 0) throw new UserError(`${directory}: ${collected.lacking.join('; ')}.`);
-  },
+  handler: ({ directory, best, lowest }) => drawAndTell(directory, best, lowest),
 });

@@ -1,24 +1,37 @@
-import { availableParallelism } from 'node:os';
 import { UserError } from '../../core/errors.ts';
-import { choice, integer, number, object, text } from '../../core/params.ts';
+import { choice, flag, integer, number, object, text } from '../../core/params.ts';
 import { plural } from '../plural.ts';
 import { PROGRESS_MODES } from '../progress.ts';
 import { type RunSweepOptions, runSweep, type SweepOutcome } from '../sweep/run.ts';
+import { SEARCH_NAMES, searchSweep } from '../sweep/search/search.ts';
 import { command, UsageError } from './command.ts';
 import { quoted } from './quoted.ts';
 
-const shared = {
-  workers: integer({
-    min: 1,
-    max: 256,
-    help: 'runs at a time, each in a process; default: one a core; any number gives the same bits',
-  }).optional(),
+export const directory = text({ help: 'directory of the plan' });
+
+/** What holds for each run, wherever it is computed. */
+export const perRun = {
   timeout: number({ min: 0, exclusiveMin: true, unit: 's', help: 'a run that takes longer has failed' }).optional(),
   checkpointEvery: number({
     min: 0,
     exclusiveMin: true,
     help: 'simulated ms (run) or training images (mnist) between checkpoints',
   }).optional(),
+};
+
+export const takeOver = flag({
+  help: 'compute also what other machines have claimed: only if it is certain that nothing runs there any more',
+});
+
+/** Options of every command that computes runs of a sweep. */
+export const shared = {
+  workers: integer({
+    min: 1,
+    max: 256,
+    help: 'runs at a time, each in a process; default: one a core; any number gives the same bits',
+  }).optional(),
+  ...perRun,
+  takeOver,
   progress: choice(PROGRESS_MODES, { default: 'auto', help: 'how progress is shown, on standard error' }),
 };
 
@@ -35,7 +48,7 @@ function selection(index: number | undefined, shard: string | undefined): RunSwe
 }
 
 /** Tells how it ended. UserError if runs have failed. */
-function tell({ done, failed, elsewhere, left }: SweepOutcome, directory: string, interrupted: boolean): void {
+export function tell({ done, failed, elsewhere, left }: SweepOutcome, directory: string, interrupted: boolean): void {
   const out = quoted(directory);
   if (interrupted) {
     console.error(
@@ -57,20 +70,41 @@ function tell({ done, failed, elsewhere, left }: SweepOutcome, directory: string
 }
 
 export const run = command({
-  positionals: object({ directory: text({ help: 'directory of the plan' }) }),
+  positionals: object({ directory }),
   options: object({
     ...shared,
     index: integer({ min: 0, help: 'only the run of this number' }).optional(),
     shard: text({ help: 'only the runs of shard i of n: 0/4 to 3/4' }).optional(),
+    search: choice(SEARCH_NAMES, {
+      help: 'only the runs that a search asks for: the best points with ever more of a resource, dividing rectangles, or drawn points',
+    }).optional(),
+    metric: text({ help: 'by which a search chooses; default: the first of the sweep' }).optional(),
+    lowest: flag({ help: 'a search looks for the lowest value of its metric, not the highest' }),
+    points: integer({ min: 1, help: 'most points that a search (direct, random) computes' }).optional(),
+    resource: text({
+      help: 'what halving gives more of to the best: a parameter; default: replicates',
+    }).optional(),
   }),
   examples: [
     'sweep run runs/sweep',
     'sweep run runs/sweep --workers 2 --timeout 3600',
     'sweep run runs/sweep --shard 0/4',
+    'sweep run runs/sweep --search direct --points 30',
   ],
-  handler: async ({ directory, index, shard, workers, ...options }, { signal }) => {
+  handler: async ({ directory, index, shard, search, ...options }, { signal }) => {
     const only = selection(index, shard);
-    const outcome = await runSweep({ directory, ...options, workers: workers ?? availableParallelism(), only, signal });
+    const { metric, lowest, points, resource } = options;
+    const idle = Object.entries({ metric, points, resource, lowest: lowest || undefined }).find(
+      ([, v]) => v !== undefined,
+    );
+    if (search === undefined && idle) throw new UsageError(`sweep run: --${idle[0]} goes with --search.`);
+    if (search !== undefined && only !== undefined)
+      throw new UsageError('sweep run: --search excludes --index and --shard; what it computes next depends on all.');
+    const asked = { ...options, directory, signal };
+    const outcome =
+      search === undefined
+        ? await runSweep({ ...asked, only })
+        : await searchSweep({ ...asked, search, onStep: (told) => console.log(`${search}, ${told}`) });
     if (index !== undefined && outcome.done + outcome.failed.length + outcome.elsewhere.length + outcome.left === 0)
       throw new UserError(`${directory} has no run ${index}.`);
     tell(outcome, directory, signal.aborted);
@@ -78,17 +112,11 @@ export const run = command({
 });
 
 export const retry = command({
-  positionals: object({ directory: text({ help: 'directory of the plan' }) }),
+  positionals: object({ directory }),
   options: object(shared),
   examples: ['sweep retry runs/sweep', 'sweep retry runs/sweep --timeout 7200'],
-  handler: async ({ directory, workers, ...options }, { signal }) => {
-    const outcome = await runSweep({
-      directory,
-      ...options,
-      workers: workers ?? availableParallelism(),
-      retry: true,
-      signal,
-    });
+  handler: async ({ directory, ...options }, { signal }) => {
+    const outcome = await runSweep({ directory, ...options, retry: true, signal });
     tell(outcome, directory, signal.aborted);
   },
 });

@@ -14,13 +14,11 @@ import { canonicalJson } from '../config/hash.ts';
 import { type LoadedDevice, loadDevice, presetNames } from '../devices/load.ts';
 import { type MnistConfig, mnistSchema, settled, withRecipe } from '../mnist/config.ts';
 import { withDevice } from '../mnist/device.ts';
-import { svgToPng } from '../plots/png.ts';
+import { writePicture } from '../plots/write.ts';
 import { createProgress, type ProgressMode } from '../progress.ts';
 import { RunDirectory, readJson } from '../run/runDirectory.ts';
 import { comparisonPicture } from './picture.ts';
 import type { Job } from './worker.ts';
-
-const PNG_WIDTH = 1520;
 
 export interface CompareOptions {
   readonly devices: readonly LoadedDevice[];
@@ -171,8 +169,7 @@ function write({ devices, settings, seeds, out }: CompareOptions, points: readon
     epochs: points[0]!.config.epochs,
     seeds,
   });
-  writeFileAtomic(join(out, 'compare.svg'), svg);
-  writeFileAtomic(join(out, 'compare.png'), svgToPng(svg, PNG_WIDTH));
+  writePicture(join(out, 'compare'), svg);
   writeFileAtomic(join(out, 'compare.json'), `${JSON.stringify({ settings, seeds, devices: compared }, null, 2)}\n`);
   return compared;
 }

@@ -1,14 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
-import { writeFileAtomic } from '../../core/log/file.ts';
 import { writeTables } from '../characterise/tables.ts';
-import { svgToPng } from '../plots/png.ts';
+import { writePicture } from '../plots/write.ts';
 import { createProgress, type ProgressMode } from '../progress.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
 import { VERSION } from '../version.ts';
 import { type Demonstration, type Figure, type Findings, Interrupted, type Stage } from './demonstration.ts';
-
-const PNG_WIDTH = 1520;
 
 export interface PerformOptions {
   readonly demonstration: Demonstration;
@@ -74,10 +71,7 @@ function write(
     table,
     writeTables(directory.path, table, { columns }, facts),
   ]);
-  for (const [picture, svg] of Object.entries(pictures)) {
-    writeFileAtomic(directory.file(`${picture}.svg`), svg);
-    writeFileAtomic(directory.file(`${picture}.png`), svgToPng(svg, PNG_WIDTH));
-  }
+  for (const [picture, svg] of Object.entries(pictures)) writePicture(directory.file(picture), svg);
   directory.finish({
     demonstration: name,
     title,

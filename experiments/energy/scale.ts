@@ -9,6 +9,8 @@ export const BANDS = [
 export interface Figure {
   readonly name: string;
   readonly joules: number;
+  /** What it is an energy of, where figures of several kinds have one name. */
+  readonly kind?: string;
 }
 
 const PREFIXES = ['a', 'f', 'p', 'n', 'µ', 'm', ''];

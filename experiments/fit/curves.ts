@@ -9,8 +9,8 @@ export interface Variant {
    * of their cycle ended; `continued`: each where the one before it on its device ended; `own`: at an estimated level.
    */
   readonly starts: 'bounds' | 'turned' | 'continued' | 'own';
-  /** Pulses before the first reading of a train that starts at a bound. */
-  readonly before: 0 | 1;
+  /** Pulses before the first reading of a train that starts at a bound, by direction. */
+  readonly before: Readonly<Record<Direction, 0 | 1>>;
   /** Whether the full train of NeuroSim is as long as those measured, or a parameter. */
   readonly length: 'measured' | 'free';
 }
@@ -78,7 +78,9 @@ export class Curves {
       return earlier < 0 ? undefined : earlier;
     });
     const longest = (direction: Direction) =>
-      Math.max(...of.filter((t) => t.direction === direction).map((t) => t.elapsed.at(-1)! + variant.before));
+      Math.max(
+        ...of.filter((t) => t.direction === direction).map((t) => t.elapsed.at(-1)! + variant.before[direction]),
+      );
     this.longest = { up: longest('up'), down: longest('down') };
   }
 
@@ -123,7 +125,7 @@ export class Curves {
             : this.trains[before]!.direction === direction
               ? ends[before]!
               : 1 - ends[before]!;
-      const first = this.variant.starts === 'own' ? 0 : this.variant.before;
+      const first = this.variant.starts === 'own' ? 0 : this.variant.before[direction];
       ends.push(follow(moves[direction], f[direction], start, elapsed, first, target));
       for (let i = 0; i < target.length; i++) target[i] = from + range * target[i]!;
     });

@@ -3,7 +3,7 @@ import type { Curves, Variant } from './curves.ts';
 import { exponentialFamily, type Family, type FamilyName, neuroSimFamily, softBoundFamily } from './families.ts';
 import { standardErrors, student } from './leastSquares.ts';
 import type { Noise } from './noise.ts';
-import { DIRECTIONS, type Train } from './readPulses.ts';
+import { DIRECTIONS, type Direction, type Train } from './readPulses.ts';
 import { type Between, betweenDevices, pooled } from './spread.ts';
 
 /** A model fitted to measured pulses. */
@@ -42,14 +42,21 @@ const FAMILIES: readonly Family[] = [softBoundFamily, exponentialFamily, neuroSi
 const ALIKE = 2;
 
 function variantsOf(family: Family, trains: readonly Train[]): Variant[] {
-  const before = trains.every((t) => t.first >= 1) ? ([0, 1] as const) : ([0] as const);
-  return before.flatMap((n): Variant[] => {
+  // A counter that begins with 1 or more may count pulses: of upward trains, or of downward ones that go on counting.
+  const counts = (direction: Direction) =>
+    trains.every((t) => t.direction !== direction || t.first >= 1) ? (1 as const) : (0 as const);
+  const counted = { up: counts('up'), down: counts('down') };
+  const none = { up: 0, down: 0 } as const;
+  const possible = counted.up + counted.down > 0 ? [none, counted] : [none];
+  return possible.flatMap((before): Variant[] => {
     // A full train of NeuroSim runs from bound to bound; from other levels its curves are those of softBound.
     if (family.name === 'neuroSim')
-      return (['measured', 'free'] as const).map((length) => ({ family, starts: 'bounds', before: n, length }));
+      return (['measured', 'free'] as const).map((length) => ({ family, starts: 'bounds', before, length }));
     const starts =
-      n === 0 ? (['bounds', 'turned', 'continued', 'own'] as const) : (['bounds', 'turned', 'continued'] as const);
-    return starts.map((s) => ({ family, starts: s, before: n, length: 'measured' }));
+      before === none
+        ? (['bounds', 'turned', 'continued', 'own'] as const)
+        : (['bounds', 'turned', 'continued'] as const);
+    return starts.map((s) => ({ family, starts: s, before, length: 'measured' }));
   });
 }
 
@@ -158,14 +165,16 @@ function modelFit(c: Candidate, noise: Noise, between: Between | null, unit: num
   return { params, ci, rmse };
 }
 
-/** Spread between devices of one coordinate: gMax is proportional to its factor, the first of the shape goes with its logarithm. */
+/**
+ * Spread between devices of one coordinate: gMax is proportional to its factor; the logarithm of the size of a step, or of
+ * the number of NeuroSim's pulses, goes with that of the factor of the steps.
+ */
 function spreadOf(c: Candidate, p: readonly number[], between: Between | null, at: number): number {
   if (between === null) return 0;
   if (at === 1) return between.max * p[1]!;
   const { shape, name } = c.variant.family;
-  if (name === 'neuroSim') return 0;
-  if (at === 2) return between.up;
-  return at === 2 + shape.length ? between.down : 0;
+  const steps = name === 'neuroSim' ? [2 + 2 * shape.length, 3 + 2 * shape.length] : [2, 2 + shape.length];
+  return at === steps[0] ? between.up : at === steps[1] ? between.down : 0;
 }
 
 /** Steps of the exponential model say nothing of bounds that no train comes to: its range is then what was visited. */

@@ -1,3 +1,4 @@
+import jstat from 'jstat';
 import { levenbergMarquardt } from 'ml-levenberg-marquardt';
 import { Matrix, pseudoInverse } from 'ml-matrix';
 
@@ -76,14 +77,5 @@ export function standardErrors(residuals: Residuals, p: readonly number[]): numb
     .map((v) => Math.sqrt(Math.max(v, 0)));
 }
 
-/** The quantile 0.975 of Student's t with `degrees` of freedom (Cornish-Fisher, Abramowitz & Stegun 26.7.5). */
-export function student(degrees: number): number {
-  const z = 1.959963984540054;
-  const [z3, z5, z7] = [z ** 3, z ** 5, z ** 7];
-  return (
-    z +
-    (z3 + z) / (4 * degrees) +
-    (5 * z5 + 16 * z3 + 3 * z) / (96 * degrees ** 2) +
-    (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * degrees ** 3)
-  );
-}
+/** The quantile 0.975 of Student's t with `degrees` of freedom. */
+export const student = (degrees: number): number => jstat.jStat.studentt.inv(0.975, degrees);

@@ -1,3 +1,4 @@
+import jstat from 'jstat';
 import type { Curves, Passage } from './curves.ts';
 
 /** How readings scatter about the curve: each reading, and each step. */
@@ -66,7 +67,7 @@ export function whitening(
 /** Readings are taken to scatter by this share of the largest at least: files hold rounded numbers. */
 const LEAST_NOISE = 1e-6;
 /** A spread of the steps counts only where -2 ln L falls by more than this: 1 %, one-sided, at the edge of the range. */
-const LIKELIHOOD_RATIO = 5.41;
+const LIKELIHOOD_RATIO = jstat.jStat.chisquare.inv(0.98, 1);
 const GRID = 33;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 

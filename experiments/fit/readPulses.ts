@@ -31,6 +31,8 @@ export const LEAST_READINGS = 5;
 /** Pulses of a train at most; the recursion is followed pulse by pulse. */
 const MOST_PULSES = 1e6;
 
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
 type Row = Readonly<Record<string, string>>;
 interface Reading {
   readonly where: string;
@@ -100,7 +102,7 @@ function records(file: string, text: string): { record: Row; info: InfoRecord }[
 
 function numberIn(row: Row, column: string, allowed: string, isAllowed: (n: number) => boolean): number | string {
   const text = row[column]!;
-  const value = text === '' ? Number.NaN : Number(text);
+  const value = DECIMAL.test(text) ? Number(text) : Number.NaN;
   if (isAllowed(value)) return value;
   return `column ${column}: ${text === '' ? 'nothing' : show(text)} is given, but ${allowed} is needed`;
 }

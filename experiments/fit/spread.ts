@@ -1,3 +1,4 @@
+import jstat from 'jstat';
 import { mean, sampleVariance } from 'simple-statistics';
 import type { Factors } from './curves.ts';
 
@@ -6,10 +7,8 @@ export const FACTOR_KEYS = ['max', 'up', 'down'] as const;
 /** Relative sd between devices of gMax, of the upward and of the downward steps; 0 where it is not distinguishable from 0. */
 export type Between = Readonly<Record<keyof Factors, number>>;
 
-const Z99 = 2.3263478740408408;
-
-/** The quantile 0.99 of chi square over its degrees of freedom (Wilson & Hilferty). */
-const limit = (degrees: number) => (1 - 2 / (9 * degrees) + Z99 * Math.sqrt(2 / (9 * degrees))) ** 3;
+/** The quantile 0.99 of F with many degrees of freedom below: of chi square over its degrees of freedom. */
+const limit = (degrees: number) => jstat.jStat.chisquare.inv(0.99, degrees) / degrees;
 
 /**
  * Variance components: what the estimates of the devices vary by, less what they would vary by alike devices, which is the

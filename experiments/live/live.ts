@@ -60,10 +60,15 @@ export class Live {
     return this.#server.url;
   }
 
+  /** Whether somebody looks and an update is due within so many ms. */
+  dueWithin(ms: number): boolean {
+    return this.#server.watched && performance.now() + ms >= this.#next;
+  }
+
   /** Sends what `make` makes, if somebody looks and the last update is old enough. */
   update(make: () => LiveFrame): void {
+    if (!this.dueWithin(0)) return;
     const now = performance.now();
-    if (!this.#server.watched || now < this.#next) return;
     this.#server.send(make());
     const took = performance.now() - now;
     this.#next = now + Math.max(EVERY_MS, took / MOST_OF_TIME);

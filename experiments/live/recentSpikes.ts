@@ -4,41 +4,51 @@ import { type Column, type RowSink, SPIKES } from '../../core/log/tables.ts';
 /** Rows kept at most. */
 const MOST = 1 << 17;
 
+type SpikeColumns = Record<'time' | 'neuron' | 'population', Column>;
+
 /** Passes on the rows of the populations that are logged (all, if not told), and remembers the latest of all. */
 export class RecentSpikes implements RowSink {
   readonly #log: RowSink;
-  readonly #logged: ReadonlySet<number> | undefined;
+  /** Whether rows of a population go on, by its id; undefined: all do. */
+  readonly #logged: Uint8Array | undefined;
   readonly #times = new Float64Array(MOST);
   readonly #neurons = new Uint32Array(MOST);
   readonly #populations = new Uint8Array(MOST);
   #rows = 0;
 
   /** @param logged ids of the populations whose rows go on to `log`. */
-  constructor(log: RowSink, logged?: ReadonlySet<number>) {
+  constructor(log: RowSink, logged?: readonly number[]) {
     this.#log = log;
-    this.#logged = logged;
+    if (logged === undefined) return;
+    this.#logged = new Uint8Array(256);
+    for (const id of logged) this.#logged[id] = 1;
   }
 
   write(columns: Readonly<Record<string, Column>>, rows: number): void {
-    const { time, neuron, population } = columns as Record<'time' | 'neuron' | 'population', Column>;
-    for (let i = 0; i < rows; i++) {
-      const k = this.#rows++ % MOST;
-      this.#times[k] = time[i]!;
-      this.#neurons[k] = neuron[i]!;
-      this.#populations[k] = population[i]!;
+    const spikes = columns as SpikeColumns;
+    // The last of them, where there are more than are remembered; in one piece up to the end of the arrays, the rest from 0 on.
+    for (let from = Math.max(0, rows - MOST); from < rows; ) {
+      const at = (this.#rows + from) % MOST;
+      const to = Math.min(rows, from + MOST - at);
+      this.#times.set(spikes.time.subarray(from, to), at);
+      this.#neurons.set(spikes.neuron.subarray(from, to), at);
+      this.#populations.set(spikes.population.subarray(from, to), at);
+      from = to;
     }
+    this.#rows += rows;
     if (this.#logged === undefined) this.#log.write(columns, rows);
-    else this.#pass(columns, rows, this.#logged);
+    else this.#pass(spikes, rows, this.#logged);
   }
 
-  #pass(columns: Readonly<Record<string, Column>>, rows: number, logged: ReadonlySet<number>): void {
+  #pass(columns: SpikeColumns, rows: number, logged: Uint8Array): void {
+    const { population } = columns;
     const kept = new Uint32Array(rows);
     let count = 0;
-    for (let i = 0; i < rows; i++) if (logged.has(columns.population![i]!)) kept[count++] = i;
+    for (let i = 0; i < rows; i++) if (logged[population[i]!] === 1) kept[count++] = i;
     if (count === 0) return;
     const passed = allocateColumns(SPIKES, count);
-    for (const name of Object.keys(SPIKES.columns)) {
-      for (let k = 0; k < count; k++) passed[name]![k] = columns[name]![kept[k]!]!;
+    for (const name of ['time', 'neuron', 'population'] as const) {
+      for (let k = 0; k < count; k++) passed[name]![k] = columns[name][kept[k]!]!;
     }
     this.#log.write(passed, count);
   }

@@ -41,7 +41,7 @@ export function logFacts(path: string): LogFacts {
         .join(', '),
       state: problem ? STATES[problem.kind] : 'whole',
       rows: rowsIn(position.rows, position.batches),
-      ...(shares.length > 0 ? { rowsOf: shares.join(', ') } : {}),
+      ...(shares.length > 0 ? { 'rows of': shares.join(', ') } : {}),
       time: Number.isNaN(first) ? 'none' : `${first} to ${last} ms`,
       ...metadata,
     },

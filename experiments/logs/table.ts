@@ -17,9 +17,16 @@ export interface Selection {
   readonly to?: number | undefined;
 }
 
-/** The log that a path means: itself, or the spikes of a run directory. */
-export const logFile = (path: string, name = 'spikes.arrows'): string =>
-  existsSync(path) && statSync(path).isDirectory() ? join(path, name) : path;
+/** The log that a path means: itself, or the spikes of a run directory. UserError for a directory without spikes. */
+export function logFile(path: string): string {
+  if (!existsSync(path) || !statSync(path).isDirectory()) return path;
+  const file = join(path, 'spikes.arrows');
+  if (existsSync(file)) return file;
+  const why = existsSync(join(path, 'config.json'))
+    ? 'the run recorded no spikes (record: { spikes: [...] } does)'
+    : 'it is no run directory';
+  throw new UserError(`${path} has no spikes.arrows: ${why}.`);
+}
 
 /**
  * A log on disk, read as often as needed, batch by batch in the memory of one batch. All whole batches of a cut or damaged

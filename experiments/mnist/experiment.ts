@@ -69,10 +69,7 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
       live = await LiveTraining.start(layer, c, train, o.live);
       console.error(`Live: ${live.url}`);
     }
-    net.recordSpikes(
-      o.recordInputs || live ? [input, output] : [output],
-      live?.spikes(spikes, o.recordInputs) ?? spikes,
-    );
+    net.recordSpikes(o.recordInputs ? [input, output] : [output], live?.spikes(spikes, o.recordInputs) ?? spikes);
     const training = new Training(layer, c, train);
     net.recordWeights(synapses, { times: [] }, directory.open('weights.arrows', WEIGHTS, metadata));
     if (directory.snapshot) {

@@ -1,10 +1,12 @@
 import type { Column, RowSink } from '../../core/log/tables.ts';
 import { Live } from '../live/live.ts';
 import { RecentSpikes } from '../live/recentSpikes.ts';
-import { colour, RAMP } from '../plots/style.ts';
+import { RAMP } from '../plots/style.ts';
+import type { LiveFrame } from '../report/client/live.ts';
+import { pageBand } from '../report/raster.ts';
 import type { MnistConfig } from './config.ts';
 import type { Layer } from './network.ts';
-import type { Training } from './train.ts';
+import { PAUSE_MS, type Training } from './train.ts';
 
 const TICK_MS = 1e-3;
 const SHOWN_IMAGES = 5;
@@ -22,6 +24,9 @@ export class LiveTraining {
   readonly #config: MnistConfig;
   readonly #shown: Shown[] = [];
   #spikes: RecentSpikes | undefined;
+  #recordInputs = false;
+  /** Whether the spikes of all images in `#shown` are remembered. */
+  #recording = false;
   #progress = '';
 
   private constructor(live: Live, layer: Layer, config: MnistConfig) {
@@ -39,7 +44,7 @@ export class LiveTraining {
     const { neurons } = config;
     const populations = [layer.input, layer.output]
       .sort((a, b) => a.id - b.id)
-      .map(({ name, size }, i) => ({ name, size, first: 0, colour: colour(i) }));
+      .map(({ name, size }, i) => pageBand({ name, size }, i));
     const fields = {
       rows,
       columns,
@@ -60,7 +65,8 @@ export class LiveTraining {
   /** Stands before the spike log; input spikes go on only if they are to be logged. */
   spikes(log: RowSink, recordInputs: boolean): RowSink {
     const { input, output } = this.#layer;
-    this.#spikes = new RecentSpikes(log, new Set(recordInputs ? [input.id, output.id] : [output.id]));
+    this.#recordInputs = recordInputs;
+    this.#spikes = new RecentSpikes(log, recordInputs ? [input.id, output.id] : [output.id]);
     return this.#spikes;
   }
 
@@ -81,31 +87,48 @@ export class LiveTraining {
     };
   }
 
-  /** Sends how training stands, if somebody looks. */
+  /** Between two images: sends how training stands, if somebody looks. */
   update(training: Training, progress: string): void {
     this.#progress = progress;
-    this.#live.update(() => {
-      const { net, output, synapses } = this.#layer;
-      const { neurons } = this.#config;
-      net.flush();
-      const from = this.#shown[0]?.time ?? 0;
-      const each = <T>(of: (j: number) => T) => Array.from({ length: neurons }, (_, j) => of(j));
-      return {
-        progress,
-        accuracy: training.tally.points,
-        raster: {
-          window: [from, Math.max(net.now, from + 1)],
-          tick: TICK_MS,
-          marks: this.#shown,
-          ...this.#spikes!.since(from, TICK_MS),
-        },
-        levels: levelsOf(synapses.edges.weights!),
-        fields: {
-          labels: each((j) => (training.tally.classOf(j) === NONE ? -1 : training.tally.classOf(j))),
-          thresholds: each((j) => output.model.thresholds.at(j, net.now)),
-        },
-      };
-    });
+    this.#live.update(() => this.#frame(training, progress));
+    this.#record(this.#live.dueWithin(PAUSE_MS));
+  }
+
+  /** Recording input spikes takes time, and only those of the images before an update are shown. */
+  #record(recording: boolean): void {
+    if (recording === this.#recording) return;
+    this.#recording = recording;
+    const { net, input } = this.#layer;
+    net.flush();
+    this.#shown.length = 0;
+    if (recording) net.recordSpikes([input], this.#spikes!);
+    else if (!this.#recordInputs) input.recorder = null;
+  }
+
+  #frame(training: Training, progress: string): LiveFrame {
+    const { net, output, synapses } = this.#layer;
+    const { neurons } = this.#config;
+    net.flush();
+    const from = this.#shown[0]?.time ?? 0;
+    const each = <T>(of: (j: number) => T) => Array.from({ length: neurons }, (_, j) => of(j));
+    return {
+      progress,
+      accuracy: training.tally.points,
+      ...(this.#recording &&
+        this.#shown.length > 0 && {
+          raster: {
+            window: [from, Math.max(net.now, from + 1)],
+            tick: TICK_MS,
+            marks: [...this.#shown],
+            ...this.#spikes!.since(from, TICK_MS),
+          },
+        }),
+      levels: levelsOf(synapses.edges.weights!),
+      fields: {
+        labels: each((j) => (training.tally.classOf(j) === NONE ? -1 : training.tally.classOf(j))),
+        thresholds: each((j) => output.model.thresholds.at(j, net.now)),
+      },
+    };
   }
 
   /** Progress of labelling and test. */

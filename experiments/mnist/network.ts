@@ -42,6 +42,8 @@ export function learningLayer(c: MnistConfig, pixels: number, kernels: KernelCho
 export interface Learned {
   readonly weights: Float32Array;
   readonly thresholds: Float64Array;
+  /** Devices that hold the weights in labelling and test, for what is wrong with reading them; they cannot go to workers. */
+  readonly device?: DeviceFactory;
 }
 
 /** What the layer has learned. Hidden synapses are revealed for it. */
@@ -69,7 +71,10 @@ export function frozenLayer(
   const output = net.population('output', lif({ ...neuronOf(c), ...noise }), {
     winnerTakeAll: { hold: c.neuron.hold },
   });
-  const synapses = net.projection(input, output, { connect: { matrix: { weights: learned.weights } } });
+  const synapses = net.projection(input, output, {
+    connect: { matrix: { weights: learned.weights } },
+    ...(learned.device && { device: learned.device }),
+  });
   learned.thresholds.forEach((mV, j) => {
     output.model.setThreshold(j, 0, mV * c.neuron.readThreshold);
   });

@@ -1,5 +1,5 @@
-import { writeFileAtomic } from '../../core/log/file.ts';
-import { accuracyOverTraining, confusionMatrix, raster, receptiveFields, svgToPng } from '../plots/index.ts';
+import { accuracyOverTraining, confusionMatrix, raster, receptiveFields } from '../plots/index.ts';
+import { writePicture } from '../plots/write.ts';
 import type { RunDirectory } from '../run/runDirectory.ts';
 import type { MnistConfig } from './config.ts';
 import type { Evaluation } from './evaluate.ts';
@@ -9,7 +9,6 @@ import { Responder, type Task } from './respond.ts';
 import type { Training } from './train.ts';
 
 const RASTER_IMAGES = 5;
-const PNG_WIDTH = 1520;
 
 export interface PictureParts {
   readonly config: MnistConfig;
@@ -45,10 +44,7 @@ export function drawPictures(directory: RunDirectory, p: PictureParts): string[]
   }
   const rows = firstImages({ ...p.testTask, recordInputs: true }, Math.min(RASTER_IMAGES, c.test), test.labels, c);
   if (rows.times.length > 0) pictures.raster = raster(rows);
-  for (const [name, svg] of Object.entries(pictures)) {
-    writeFileAtomic(directory.file(`${name}.svg`), svg);
-    writeFileAtomic(directory.file(`${name}.png`), svgToPng(svg, PNG_WIDTH));
-  }
+  for (const [name, svg] of Object.entries(pictures)) writePicture(directory.file(name), svg);
   return Object.keys(pictures).map((name) => `${name}.svg`);
 }
 

@@ -7,7 +7,7 @@ import type { LabelledImages } from './idx.ts';
 import type { Layer } from './network.ts';
 import { WinnerTally } from './tally.ts';
 
-const PAUSE_MS = 50;
+export const PAUSE_MS = 50;
 
 /** Where training stands. */
 export interface TrainingState {

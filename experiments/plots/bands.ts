@@ -23,7 +23,8 @@ export interface Band extends Required<PopulationSize> {
 }
 
 const LEAST_HEIGHT = 30;
-const INSET = 3;
+/** Clear pixels at the top and the bottom of a band. */
+export const INSET = 3;
 const LONGEST_NAME = 24;
 
 /** Stacks populations, the first on top; heights follow the square root of their sizes, so that small ones stay readable. */

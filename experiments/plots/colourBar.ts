@@ -25,7 +25,7 @@ export function colourBar({ label, domain: [low, high], log = false }: ColourSca
   const gradient = imageMark(pngUrl(rgb, 1, RAMP.length, 3), 4, 8, 16, height);
   const scale = log
     ? { type: 'log' as const, ticks: logTicks(low, high), tickFormat: (value: number) => String(value) }
-    : { ticks: height / 40, tickFormat: high >= LONG ? '~s' : tickFormat(Math.max(-low, high)) };
+    : { ticks: height / 40, tickFormat: tickFormat(Math.max(-low, high), LONG) };
   return panel({
     width: BAR_WIDTH,
     height: height + 16,

@@ -1,4 +1,6 @@
 /** Pictures of experiments, each a function from data to one self-contained SVG string; `svgToPng` rasterises them. */
+export type { Figure as EnergyFigure } from '../energy/scale.ts';
+export { energyScale } from '../energy/scalePicture.ts';
 export { type AccuracyOverTraining, type AccuracyPoint, accuracyOverTraining } from './accuracyOverTraining.ts';
 export type { PopulationSize } from './bands.ts';
 export type { CurveAxis, CurvePoint, CurveSeries } from './chart.ts';

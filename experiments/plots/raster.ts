@@ -19,6 +19,9 @@ export interface Raster extends Spikes {
 
 /** More spikes than this are drawn as a density image: about the same look, a bounded file. */
 const MOST_STROKES = 50_000;
+const LEAST_BAND = 34;
+/** Height of the row of one neuron where there are few. */
+const ROW = 14;
 const SMALL = 11;
 const LEAST_RIGHT = 20;
 const MARK = { stroke: '#b0b0b0' };
@@ -30,7 +33,7 @@ const MARK = { stroke: '#b0b0b0' };
 export function raster(run: Raster): string {
   const { populations, window, marks = [], title = 'Spikes' } = run;
   const spikes = visible(run);
-  const height = Math.max(170, Math.min(420, 160 * populations.length), 34 * populations.length);
+  const height = heightOf(populations);
   const bands = stackBands(populations, height);
   const names = bands.map((band) => textWidth(band.name) + indexWidth(band));
   const left = Math.max(64, 34 + Math.max(...names));
@@ -80,6 +83,12 @@ export function raster(run: Raster): string {
   ]);
 }
 
+/** Px: more for more populations, but no more than a few neurons fill. */
+function heightOf(populations: readonly PopulationSize[]): number {
+  const filled = populations.reduce((sum, { size }) => sum + LEAST_BAND + ROW * size, 0);
+  return Math.max(LEAST_BAND * populations.length, Math.min(420, Math.max(170, 160 * populations.length), filled));
+}
+
 const lastOf = ({ first = 0, size }: PopulationSize): number => first + size - 1;
 const indexWidth = (population: PopulationSize): number => textWidth(String(lastOf(population)), SMALL);
 
@@ -87,7 +96,7 @@ const indexWidth = (population: PopulationSize): number => textWidth(String(last
 function bandAxis(bands: readonly Band[], start: number): Plot.Markish[] {
   const inFront = { frameAnchor: 'left', textAnchor: 'end' } as const;
   const ends = bands.flatMap((band) => [
-    { y: band.top + band.height - 7, neuron: band.first },
+    { y: band.size > 1 ? band.top + band.height - 7 : band.top + band.height / 2, neuron: band.first },
     ...(band.size > 1 ? [{ y: band.top + 8, neuron: lastOf(band) }] : []),
   ]);
   const gap = 18 + Math.max(...bands.map(indexWidth));

@@ -1,11 +1,10 @@
 import type { RenderFunction } from '@observablehq/plot';
-import { type Band, rowHeight, rowOf, type Spikes } from './bands.ts';
+import { type Band, INSET, rowHeight, rowOf, type Spikes } from './bands.ts';
+import { densityImage } from './density.ts';
 import { imageMark, pngUrl } from './style.ts';
 
 /** Few spikes are drawn tall enough to be found, even where rows are finer than a pixel. */
 const FEW = 2000;
-/** Opacity of a pixel with one spike where half of a band or more is filled; of a sparser one it is higher. */
-const LEAST_INK = 0.15;
 /** Pixels of the density image per pixel of the plot. */
 const FINENESS = 2;
 
@@ -35,38 +34,22 @@ export function strokes(spikes: Spikes, bands: readonly Band[], x: (time: number
   };
 }
 
-/**
- * The same picture as one image, for any number of spikes: the more spikes fall on a pixel, the more opaque it is, on a
- * logarithmic scale up to the densest pixel of its band.
- */
+/** The same picture as one image, for any number of spikes. */
 export function density(
-  spikes: Spikes,
+  { times, neurons, population }: Spikes,
   bands: readonly Band[],
   x: (time: number) => number,
   width: number,
   height: number,
 ): RenderFunction {
   const [columns, rows] = [Math.round(width * FINENESS), Math.round(height * FINENESS)];
-  const counts = new Uint32Array(columns * rows);
-  for (let i = 0; i < spikes.times.length; i++) {
-    const column = Math.min(columns - 1, Math.floor(x(spikes.times[i]!) * FINENESS));
-    const row = Math.min(rows - 1, Math.floor(rowOf(bands[spikes.population[i]!]!, spikes.neurons[i]!) * FINENESS));
-    counts[row * columns + column]!++;
-  }
-  const rgba = new Uint8Array(counts.length * 4);
-  for (const band of bands) {
-    const rgb = [1, 3, 5].map((at) => Number.parseInt(band.colour.slice(at, at + 2), 16));
-    const first = Math.floor(band.top * FINENESS) * columns;
-    const last = Math.min(counts.length, Math.floor((band.top + band.height) * FINENESS) * columns);
-    const most = counts.subarray(first, last).reduce((a, b) => Math.max(a, b), 1);
-    const filled = counts.subarray(first, last).reduce((n, count) => n + (count > 0 ? 1 : 0), 0);
-    const ink = 1 - (1 - LEAST_INK) * Math.min(1, (2 * filled) / (last - first));
-    for (let k = first; k < last; k++) {
-      if (counts[k] === 0) continue;
-      rgba.set(rgb, 4 * k);
-      rgba[4 * k + 3] = Math.round(255 * (ink + ((1 - ink) * Math.log(counts[k]!)) / Math.log(Math.max(2, most))));
-    }
-  }
+  const fine = bands.map((band) => ({
+    ...band,
+    top: (band.top + INSET) * FINENESS,
+    height: (band.height - 2 * INSET) * FINENESS,
+  }));
+  const column = (i: number): number => Math.floor(x(times[i]!) * FINENESS);
+  const rgba = densityImage({ from: 0, to: times.length, column, neurons, population }, fine, columns, rows);
   const href = pngUrl(rgba, columns, rows, 4);
   return (index, scales, values, dimensions, context) =>
     imageMark(href, dimensions.marginLeft, dimensions.marginTop, width, height)(

@@ -15,10 +15,13 @@ export const DASH = '5,4';
 
 /** Okabe and Ito's palette without its yellow, which is lost on white: blue, vermilion, green, purple, orange, sky, black. */
 export const PALETTE = ['#0072b2', '#d55e00', '#009e73', '#b0619a', '#e69f00', '#56b4e9', '#222222'] as const;
+/** The same colours, light enough for a dark ground. */
+const ON_DARK = ['#4a9bdc', '#f0812e', '#22c298', '#d387b8', '#f0b429', '#93d6ff', '#dddddd'] as const;
 /** Marker shapes in the order of the palette, so that no series is told by its colour alone. */
 export const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'cross', 'wye'] as const;
 
 export const colour = (series: number): string => PALETTE[series % PALETTE.length]!;
+export const colourOnDark = (series: number): string => ON_DARK[series % ON_DARK.length]!;
 export const symbol = (series: number): Plot.SymbolType =>
   SYMBOLS[(series + Math.floor(series / SYMBOLS.length)) % SYMBOLS.length]!;
 
@@ -124,7 +127,7 @@ export function pixelPanel(width: number, height: number, marks: Plot.Markish[])
 }
 
 /** A PNG as a data URL, for an <image>. */
-export function pngUrl(data: Uint8Array, width: number, height: number, channels: 3 | 4): string {
+export function pngUrl(data: Uint8Array | Uint8ClampedArray, width: number, height: number, channels: 3 | 4): string {
   return `data:image/png;base64,${Buffer.from(encode({ data, width, height, channels, depth: 8 })).toString('base64')}`;
 }
 
@@ -148,8 +151,15 @@ export function withPrefix(value: number, unit: string): string {
   return `${Number((rounded / 1000 ** prefix).toPrecision(2))} ${PREFIXES[prefix + 5]}${unit}`;
 }
 
-/** SI prefixes (20µ, 3M) on the ticks of an axis that reaches `max`, where plain digits would be long. */
-export const tickFormat = (max: number): string | undefined => (max < 0.1 || max >= 1e6 ? '~s' : undefined);
+/** SI prefixes (20µ, 3M) on the ticks of an axis that reaches `max`, one for all of them, where plain digits would be long. */
+export function tickFormat(max: number, long = 1e6): ((value: number) => string) | undefined {
+  if ((max >= 1e-3 && max < long) || max === 0) return undefined;
+  const step = Math.min(Math.max(Math.floor(Math.log10(max) / 3), -5), 4);
+  return (value) => {
+    const scaled = Number((value / 1000 ** step).toPrecision(6));
+    return scaled === 0 ? '0' : `${String(scaled).replace('-', '−')}${PREFIXES[step + 5]}`;
+  };
+}
 
 /** Refuses to draw nothing. */
 export function requireSome(count: number, plot: string, what: string): void {

@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import { fitted, INK, panel, picture, RAMP, requireFinite, requireSome, textWidth, tickFormat } from './style.ts';
+import { BAR_WIDTH, colourBar, levelOf } from './colourBar.ts';
+import { fitted, INK, panel, picture, RAMP, requireFinite, requireSome, textWidth } from './style.ts';
 
 export interface ValueMap {
   readonly title: string;
@@ -14,9 +15,10 @@ export interface ValueMap {
 }
 
 const MOST_TEXTS = 150;
+/** Steps of the ramp from here on carry white text. */
+const HALF_DARK = 90;
 const CELL = { least: 14, most: 64, height: 34 };
 const LEFT_PADDING = 44;
-const KEY = { width: 90, bar: 14, steps: 64 };
 
 /** A table of coloured cells, with the value written in each while there is room, and the key at the right. SVG. */
 export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): string {
@@ -29,8 +31,7 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
   requireFinite(values, 'heat map', 'value');
   const low = values.reduce((a, b) => Math.min(a, b));
   const high = values.reduce((a, b) => Math.max(a, b));
-  const share = (value: number) => (high > low ? (value - low) / (high - low) : 0.5);
-  const fill = (value: number) => rgb(0.05 + 0.85 * share(value));
+  const colours = { label, domain: low < high ? ([low, high] as const) : ([low - 1, low + 1] as const) };
   const digits =
     high > low ? Math.max(2, Math.ceil(Math.log10(Math.max(Math.abs(low), Math.abs(high)) / (high - low))) + 2) : 3;
   const text = (value: number) => String(Number(value.toPrecision(Math.min(digits, 6))));
@@ -39,6 +40,7 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
   const left = LEFT_PADDING + Math.max(...y.values.map((v) => textWidth(v)));
   const frame = { width: left + width * x.values.length + 12, height: 16 + CELL.height * y.values.length + 48 };
   const every = Math.ceil(widest / width);
+  const barHeight = Math.max(CELL.height * y.values.length, textWidth(label));
   const table = panel({
     ...frame,
     marginTop: 8,
@@ -63,53 +65,21 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
       tickSize: 0,
     },
     marks: [
-      Plot.cell(places, { x: 'x', y: 'y', fill: (p) => fill(p.value) }),
+      Plot.cell(places, { x: 'x', y: 'y', fill: (p) => `rgb(${RAMP[levelOf(p.value, colours)]!.join(',')})` }),
       Plot.text(places.length <= MOST_TEXTS ? places : [], {
         x: 'x',
         y: 'y',
         text: (p) => text(p.value),
-        fill: (p) => (share(p.value) > 0.45 ? 'white' : INK),
+        fill: (p) => (levelOf(p.value, colours) > HALF_DARK ? 'white' : INK),
         fontSize: fitted('0'.repeat(Math.ceil(widest / 8)), 12, width),
       }),
     ],
   });
-  const total = Math.max(frame.width + KEY.width, textWidth(subtitle ?? '') + 32, 420);
-  return picture(total, frame.height + 8, { title, subtitle }, [
+  // Of one value only there is no scale to tell; and the bar is as long as its name.
+  const bar = low < high ? [{ x: frame.width, y: 0, svg: colourBar(colours, barHeight) }] : [];
+  const total = Math.max(frame.width + BAR_WIDTH, textWidth(subtitle ?? '') + 32, 420);
+  return picture(total, Math.max(frame.height, barHeight + 16) + 8, { title, subtitle }, [
     { x: 0, y: 0, svg: table },
-    { x: frame.width, y: 8, svg: key(label, low, high, CELL.height * y.values.length, fill) },
+    ...bar,
   ]);
 }
-
-function key(label: string, low: number, high: number, height: number, fill: (value: number) => string): string {
-  const steps = Array.from({ length: KEY.steps }, (_, i) => low + ((high - low) * (i + 0.5)) / KEY.steps);
-  if (high === low) return '<svg width="1" height="1"></svg>';
-  const format = tickFormat(Math.max(Math.abs(low), Math.abs(high)));
-  return panel({
-    width: KEY.width,
-    height: height + 16,
-    marginTop: 8,
-    marginBottom: 8,
-    marginLeft: 8,
-    marginRight: KEY.width - 8 - KEY.bar,
-    x: { axis: null },
-    y: {
-      domain: [low, high],
-      axis: 'right',
-      label,
-      labelOffset: 56,
-      tickFormat: format,
-      ticks: Math.max(2, height / 40),
-    },
-    marks: [
-      Plot.rect(steps, {
-        y1: (v) => v - (high - low) / KEY.steps / 2,
-        y2: (v) => v + (high - low) / KEY.steps / 2,
-        x1: 0,
-        x2: 1,
-        fill,
-      }),
-    ],
-  });
-}
-
-const rgb = (share: number): string => `rgb(${RAMP[Math.round(255 * share)]!.join(',')})`;

@@ -1,7 +1,9 @@
 import { UserError } from '../../core/errors.ts';
 import { SPIKES } from '../../core/log/tables.ts';
+import { show } from '../../core/show.ts';
 import { populationSizes } from '../logs/spikes.ts';
-import { LogTable, type Selection } from '../logs/table.ts';
+import { LogTable, logFile, type Selection } from '../logs/table.ts';
+import { windowOf } from '../logs/window.ts';
 import type { PopulationSize } from '../plots/bands.ts';
 
 /** More spikes than this are not held in memory at once (17 bytes each). */
@@ -19,7 +21,7 @@ export interface LoadedSpikes {
   readonly population: Uint8Array;
   /** The populations that were chosen, else those with spikes; `population` counts them. */
   readonly populations: readonly PopulationSize[];
-  /** ms: what was asked for, else the planned run, else from the first to the last spike. */
+  /** ms: what was asked for, else the known part of the run. */
   readonly window: readonly [number, number];
   /** Tells that the log is cut or damaged, once what is whole of it has been shown. */
   requireWhole(): void;
@@ -49,9 +51,12 @@ class Growing {
   }
 }
 
-/** Reads the wanted spikes of a log. UserError when it holds no spikes, none that are wanted, or too many of them. */
+/**
+ * Reads the wanted spikes of a run directory or log. UserError when it holds no spikes, none that are wanted, or too many of
+ * them, and for a window that reaches beyond the run.
+ */
 export function loadSpikes(path: string, selection: SpikeSelection): LoadedSpikes {
-  const table = new LogTable(path, selection, SPIKES);
+  const table = new LogTable(logFile(path), selection, SPIKES);
   const [least, most] = selection.neurons ?? [0, Number.POSITIVE_INFINITY];
   const rows = new Growing();
   const highest: number[] = [];
@@ -75,6 +80,7 @@ export function loadSpikes(path: string, selection: SpikeSelection): LoadedSpike
   const sizes = populationSizes(table) ?? [];
   const wanted = selection.populations ?? names.filter((_, id) => highest[id] !== undefined);
   const shown = new Map(wanted.map((name, i) => [names.indexOf(name), i]));
+  const { from, to } = windowOf(path, table);
   const population = rows.population.subarray(0, rows.length);
   for (let k = 0; k < population.length; k++) population[k] = shown.get(population[k]!)!;
   return {
@@ -83,10 +89,14 @@ export function loadSpikes(path: string, selection: SpikeSelection): LoadedSpike
     population,
     populations: wanted.map((name) => {
       const id = names.indexOf(name);
-      const last = Math.min(most, (sizes[id] ?? (highest[id] ?? 0) + 1) - 1);
-      return { name, first: least, size: last - least + 1 };
+      const size = sizes[id] ?? (highest[id] ?? least) + 1;
+      if (least >= size)
+        throw new UserError(
+          `${table.path}: ${show(name)} has no neuron ${least}, its last is ${size - 1} (--neurons).`,
+        );
+      return { name, first: least, size: Math.min(most, size - 1) - least + 1 };
     }),
-    window: windowOf(table, selection),
+    window: from < to ? [from, to] : [from, from + 1],
     requireWhole: () => table.requireWhole(),
   };
 }
@@ -94,12 +104,4 @@ export function loadSpikes(path: string, selection: SpikeSelection): LoadedSpike
 function noSpikes(table: LogTable, { neurons }: SpikeSelection): UserError {
   if (neurons === undefined) return table.nothing();
   return new UserError(`${table.path} has no spikes of neurons ${neurons[0]} to ${neurons[1]} in what was chosen.`);
-}
-
-function windowOf({ metadata, span }: LogTable, { from, to }: Selection): readonly [number, number] {
-  const [first, last] = span!;
-  const stop = Number(metadata.tStopPlanned ?? Number.NaN);
-  const start = Number(metadata.tStart ?? first);
-  const [a, b] = [from ?? start, to ?? (Number.isFinite(stop) ? Math.max(stop, last) : last)];
-  return a < b ? [a, b] : [a, a + 1];
 }

@@ -1,24 +1,59 @@
+import { withPrefix } from '../plots/style.ts';
 import { factsTable, type Html, html } from './html.ts';
 
-/** Names of the form `energy.read`, in the order of the file. */
-export function flattened(value: unknown, path = ''): [string, string][] {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return Object.entries(value).flatMap(([key, inner]) => flattened(inner, path === '' ? key : `${path}.${key}`));
-  }
-  return [[path, shown(value)]];
+type Fact = readonly [path: string, value: unknown];
+
+/** Everything that is no mapping, by its path: `energy.read`. In the order of the file. */
+export function flattened(value: unknown, path = ''): Fact[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[path, value]];
+  return Object.entries(value).flatMap(([key, inner]) => flattened(inner, path === '' ? key : `${path}.${key}`));
 }
 
-function shown(value: unknown): string {
-  if (typeof value === 'number') {
-    if (Number.isInteger(value)) return value.toLocaleString('en');
-    return Math.abs(value) >= 1e-3 && Math.abs(value) < 1e6 ? String(+value.toPrecision(6)) : value.toExponential(4);
-  }
-  if (value === null) return '–';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+/** Hashes, and what stands in the heading. */
+const LEFT_OUT = /Sha256$|^(seed|version)$/;
+const JOULES = /^energy(PerImage)?\.(read|write|halfSelected|perSpike|perSynapticEvent|perImage)$/;
+const PERCENT = /^accuracy(Interval)?\./;
+
+/** The words of a path; names of populations as they are. */
+function label(path: string): string {
+  const [, population, measure] = /^populations\.(.+)\.(\w+)$/.exec(path) ?? [];
+  if (population !== undefined) return `${population}: ${measure}`;
+  return path
+    .split('.')
+    .map((word) => word.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`))
+    .join(', ')
+    .replace(/ seconds$/, ' time')
+    .replace(/ bytes$/, '');
 }
 
-/** Everything that `run.json` tells. */
-export const summaryTable = (run: unknown): Html => html`<div class="columns">${factsTable(flattened(run))}</div>`;
+const count = (value: number): string => value.toLocaleString('en', { maximumSignificantDigits: 6 });
 
-export const configuration = (config: unknown): Html =>
-  html`<details><summary>config.json</summary><pre>${JSON.stringify(config, null, 2)}</pre></details>`;
+/** A value with its unit. */
+function shown([path, value]: Fact): string {
+  if (typeof value !== 'number') return typeof value === 'string' ? value : JSON.stringify(value);
+  if (JOULES.test(path)) return withPrefix(value, 'J');
+  if (PERCENT.test(path)) return `${count(value)} %`;
+  if (path === 'duration') return `${count(value)} ms`;
+  if (path.endsWith('.rate')) return `${count(value)} Hz`;
+  if (path.endsWith('Seconds')) return `${Number(value.toPrecision(3))} s`;
+  if (path.endsWith('Bytes')) return `${count(Math.round(value / 1e6))} MB`;
+  return Number.isInteger(value) ? value.toLocaleString('en') : count(value);
+}
+
+/** What a run tells, line by line; nothing of what it has not (null), and of energy only where there were devices. */
+export function summaryFacts(run: unknown): [string, string][] {
+  const facts = flattened(run);
+  const devices = facts.find(([path]) => path === 'energy.counts.devices')?.[1];
+  return facts
+    .filter(([path, value]) => value !== null && !LEFT_OUT.test(path) && !(devices === 0 && path.startsWith('energy.')))
+    .map((fact) => [label(fact[0]), shown(fact)]);
+}
+
+const json = (name: string, value: unknown): Html =>
+  html`<details><summary>${name}</summary><pre>${JSON.stringify(value, null, 2)}</pre></details>`;
+
+/** What `run.json` tells, and that file as it is. */
+export const summary = (run: unknown): Html =>
+  html`<div class="columns">${factsTable(summaryFacts(run))}</div>${json('run.json', run)}`;
+
+export const configuration = (config: unknown, name = 'config.json'): Html => json(name, config);

@@ -77,6 +77,11 @@ ${Object.entries(packed).map(([id, bytes]) => html`<script type="application/oct
 export const factsTable = (facts: readonly (readonly [string, string])[]): Html =>
   html`<table class="facts"><tbody>${facts.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</tbody></table>`;
 
+/** A table of cells; the first row and the first column are headings. */
+export const dataTable = ([head = [], ...rows]: readonly (readonly string[])[]): Html =>
+  html`<div class="wide"><table class="data"><thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
+<tbody>${rows.map(([name = '', ...cells]) => html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
+
 /** A picture in the page itself. */
 export const figure = (svg: string, title: string): Html =>
   html`<figure><img alt="${title}" src="data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}"></figure>`;

@@ -1,5 +1,5 @@
-import { logFile } from '../logs/table.ts';
-import { colour } from '../plots/style.ts';
+import type { PopulationSize } from '../plots/bands.ts';
+import { colour, colourOnDark } from '../plots/style.ts';
 import { stimulusMarks } from '../raster/marks.ts';
 import { loadSpikes, type SpikeSelection } from '../raster/spikes.ts';
 import type { Band, RasterData } from './client/data.ts';
@@ -14,13 +14,15 @@ export interface RasterSection {
   readonly section: Section;
   readonly data: RasterData;
   readonly packed: string;
+  /** Whether there are more spikes than are shown. */
+  readonly shortened: boolean;
   /** Tells that the log is cut or damaged. */
   requireWhole(): void;
 }
 
 /** The spikes of a run or log for the page's raster; of very many only the first two million. UserError if there are none. */
 export function rasterSection(path: string, selection: SpikeSelection): RasterSection {
-  const spikes = loadSpikes(logFile(path), selection);
+  const spikes = loadSpikes(path, selection);
   const all = spikes.times.length;
   const n = Math.min(all, MOST_SPIKES);
   const [from, end] = spikes.window;
@@ -28,11 +30,7 @@ export function rasterSection(path: string, selection: SpikeSelection): RasterSe
   const tick = Math.max(LEAST_TICK_MS, (to - from) / 2 ** 32);
   const ticks = new Uint32Array(n);
   for (let i = 0; i < n; i++) ticks[i] = Math.round((spikes.times[i]! - from) / tick);
-  const populations = spikes.populations.map((population, i) => ({
-    first: 0,
-    ...population,
-    colour: colour(i),
-  }));
+  const populations = spikes.populations.map(pageBand);
   const left = n < all ? `, the first of ${all.toLocaleString('en')} (choose others with --from and --to)` : '';
   const body = rasterBody(populations, `${n.toLocaleString('en')} spikes${left}`);
   return {
@@ -43,9 +41,19 @@ export function rasterSection(path: string, selection: SpikeSelection): RasterSe
       neurons: spikes.neurons.subarray(0, n),
       populations: spikes.population.subarray(0, n),
     }),
+    shortened: n < all,
     requireWhole: spikes.requireWhole,
   };
 }
+
+/** The i-th population of a page. */
+export const pageBand = ({ name, size, first = 0 }: PopulationSize, i: number): Band => ({
+  name,
+  size,
+  first,
+  colour: colour(i),
+  colourOnDark: colourOnDark(i),
+});
 
 /** What the script's raster needs on a page: a box a population, the canvas, and how to use it. */
 export const rasterBody = (
@@ -53,7 +61,7 @@ export const rasterBody = (
   what: string,
 ): Html => html`<div class="controls">${populations.map(
   (p, i) =>
-    html`<label><input type="checkbox" data-population="${i}" checked><span class="swatch" style="background:${p.colour}"></span>${p.name}</label>`,
+    html`<label><input type="checkbox" data-population="${i}" checked><span class="swatch" style="--on-light:${p.colour};--on-dark:${p.colourOnDark}"></span>${p.name}</label>`,
 )}</div>
 <canvas id="raster" tabindex="0" role="img" aria-describedby="raster-hint"></canvas>
 <p class="hint" id="raster-hint">${what}. Wheel or drag: zoom and pan. Keys: ← → pan, + − zoom, 0 all, comma and full stop from spike to spike.</p>`;

@@ -14,26 +14,32 @@ a { color: var(--accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 table { border-collapse: collapse; font-size: 14px; }
 th, td { border-bottom: 1px solid var(--rule); padding: 3px 14px 3px 0; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+.data td, .data thead th { text-align: right; padding: 3px 0 3px 18px; } .data tbody th { font-weight: normal; white-space: pre; }
+.wide { overflow-x: auto; } h3 { font-size: 15px; margin: 20px 0 6px; }
 .facts th { font-weight: normal; color: var(--muted); white-space: nowrap; } td { font-variant-numeric: tabular-nums; }
 .columns { columns: 2 420px; column-gap: 40px; } .columns table { width: 100%; }
 figure { margin: 0 0 14px; background: #fff; border-radius: 6px; padding: 6px; display: inline-block; max-width: 100%; }
 figure img { display: block; max-width: 100%; height: auto; }
-canvas { display: block; width: 100%; color: var(--ink); font-family: inherit; touch-action: none; }
+canvas { display: block; width: 100%; color: var(--ink); font-family: inherit; } #raster { touch-action: pan-y; }
 canvas.fields { image-rendering: pixelated; background: #888; }
 .curve { width: 100%; max-width: 760px; display: block; font-size: 12px; fill: var(--ink); } .curve line { stroke: var(--rule); }
 .curve polyline { fill: none; stroke: var(--accent); stroke-width: 2; }
 .controls { display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 0 0 6px; align-items: center; }
 .controls label { display: inline-flex; gap: 6px; align-items: center; cursor: pointer; }
-.swatch { width: 12px; height: 12px; border-radius: 2px; display: inline-block; }
+.swatch { width: 12px; height: 12px; border-radius: 2px; display: inline-block; background: var(--on-light); }
+@media screen and (prefers-color-scheme: dark) { .swatch { background: var(--on-dark); } }
 .hint { color: var(--muted); font-size: 13px; }
 .tooltip { position: fixed; z-index: 2; background: var(--ink); color: var(--ground); padding: 4px 8px; border-radius: 4px; font-size: 13px;
   white-space: pre-line; pointer-events: none; max-width: 420px; }
 .digits { display: flex; flex-wrap: wrap; gap: 8px; padding: 0; margin: 0; list-style: none; }
 .digits li { text-align: center; font-size: 13px; } .digits img { width: 56px; height: 56px; display: block; image-rendering: pixelated; border: 1px solid var(--rule); }
 pre { background: var(--card); padding: 10px 12px; border-radius: 6px; overflow: auto; font-size: 13px; }
-summary { cursor: pointer; }
+summary { cursor: pointer; } .columns + details { margin-top: 10px; }
 @media print {
   :root { --ink: #000; --muted: #444; --ground: #fff; --card: #fff; --rule: #bbb; }
-  nav, .hint, .tooltip { display: none; } section { break-inside: avoid-page; } body { max-width: none; padding: 0; }
+  @page { margin: 14mm; }
+  nav, .tooltip, #raster-hint, #fields-hint { display: none; } body { max-width: none; padding: 0; font-size: 13px; }
+  h2, h3, .controls { break-after: avoid; } figure, canvas, tr, li { break-inside: avoid; } .columns { columns: 2; }
+  #raster { height: auto !important; } .wide { overflow: visible; }
 }
 `;

@@ -2,7 +2,7 @@ import type { RowSink } from '../../core/log/tables.ts';
 import type { Network } from '../../core/network.ts';
 import { Live } from '../live/live.ts';
 import { RecentSpikes } from '../live/recentSpikes.ts';
-import { colour } from '../plots/style.ts';
+import { pageBand } from '../report/raster.ts';
 
 const TICK_MS = 1e-3;
 /** Simulated time in view. */
@@ -24,7 +24,7 @@ export class LiveRun {
   static async start(net: Network, duration: number, port: number): Promise<LiveRun> {
     const populations = [...net.populations.values()]
       .sort((a, b) => a.id - b.id)
-      .map(({ name, size }, i) => ({ name, size, first: 0, colour: colour(i) }));
+      .map(({ name, size }, i) => pageBand({ name, size }, i));
     const raster = {
       window: [0, Math.max(1, Math.min(WINDOW_MS, duration))] as const,
       tick: TICK_MS,
@@ -51,12 +51,14 @@ export class LiveRun {
       const from = Math.max(0, now - WINDOW_MS);
       return {
         progress: this.#progress(),
-        raster: {
-          window: [from, Math.max(now, from + 1)],
-          tick: TICK_MS,
-          marks: [],
-          ...this.#spikes!.since(from, TICK_MS),
-        },
+        ...(this.#spikes && {
+          raster: {
+            window: [from, Math.max(now, from + 1)],
+            tick: TICK_MS,
+            marks: [],
+            ...this.#spikes.since(from, TICK_MS),
+          },
+        }),
       };
     });
   }

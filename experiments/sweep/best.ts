@@ -2,8 +2,14 @@ import type { Collected } from './collect.ts';
 import { cellOf } from './table.ts';
 
 const SHOWN = 10;
+/** Below it values are told with an exponent. */
+const SMALL = 1e-3;
 
-const figure = (value: number): string => (Number.isFinite(value) ? String(Number(value.toPrecision(5))) : '–');
+function figure(value: number): string {
+  if (!Number.isFinite(value)) return '–';
+  const short = Number(value.toPrecision(5));
+  return short !== 0 && Math.abs(short) < SMALL ? short.toExponential() : String(short);
+}
 
 /** The points with the highest (or lowest) mean of a metric, as rows of a table, the first of them its heading. */
 export function bestPoints({ plan, summary }: Collected, metric: number, lowest: boolean): string[][] {

@@ -24,6 +24,8 @@ export interface Experiment {
   readonly schema: z.ZodType | null;
   /** Whether it can go on from a checkpoint. */
   readonly resumes: boolean;
+  /** If a metric of a run is measured on a test set: how to have it measured on another. */
+  testSet(config: Mapping, metric: string): string | undefined;
   /** The whole configuration of a point: settings over the base over its defaults. @throws UserError naming the setting */
   resolve(settings: readonly Setting[]): Mapping;
   /** Runs a resolved configuration to `run.json` in `out`; false if it was interrupted. */

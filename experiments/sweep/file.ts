@@ -3,14 +3,15 @@ import { UserError } from '../../core/errors.ts';
 import { show } from '../../core/show.ts';
 import { validate } from '../../core/validate.ts';
 import { readConfig } from '../config/load.ts';
-import { isMapping } from '../config/override.ts';
+import { isMapping, type Mapping, override } from '../config/override.ts';
 import type { Sweep } from './experiment.ts';
 import { isModule, loadModule } from './module.ts';
 import { sweepSchema } from './schema.ts';
 
-/** Reads a sweep file: YAML or JSON, or the default export of a module. Paths in it become absolute. */
-export async function readSweep(file: string): Promise<Sweep> {
-  const sweep = validate(sweepSchema, isModule(file) ? await exported(file) : readConfig(file), file);
+/** Reads a sweep file: YAML or JSON, or the default export of a module, with assignments over it. Paths in it become absolute. */
+export async function readSweep(file: string, set: readonly string[] = []): Promise<Sweep> {
+  const given = override(isModule(file) ? await exported(file) : readConfig(file), set);
+  const sweep = validate(sweepSchema, given, `${file}${set.length > 0 ? ' with --set' : ''}`);
   const beside = (path: string) => resolve(dirname(file), path);
   return {
     ...sweep,
@@ -20,7 +21,7 @@ export async function readSweep(file: string): Promise<Sweep> {
   };
 }
 
-async function exported(file: string): Promise<unknown> {
+async function exported(file: string): Promise<Mapping> {
   const { default: sweep } = await loadModule(resolve(file));
   if (!isMapping(sweep)) throw new UserError(`${file}: its default export is ${show(sweep)}, but must be a sweep.`);
   return sweep;

@@ -10,6 +10,8 @@ export interface Job {
   readonly file: string;
   readonly run: PlannedRun;
   readonly checkpointEvery: number | undefined;
+  /** Whether a claim of another machine is void. */
+  readonly takeOver: boolean;
 }
 
 export type Outcome =

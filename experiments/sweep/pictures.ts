@@ -34,9 +34,14 @@ const labelOf = ({ name, unit }: Quantity): string => (unit === '' ? name : `${n
 const fileOf = (...parts: readonly string[]): string => parts.join('-').replaceAll(/[^\w-]+/g, '-');
 const shown = (cell: Cell): string => (typeof cell === 'number' ? String(Number(cell.toPrecision(4))) : String(cell));
 
-/** The parameters that take more than one value. */
+/** The parameters that take more than one value; of those that advance together the first stands for all. */
 function columnsOf({ plan, summary }: Collected): Column[] {
-  return plan.facts.parameters
+  const { parameters } = plan.facts.sweep;
+  const zipOf = ({ name }: Quantity) => parameters[name]!.zip;
+  const first = plan.facts.parameters.filter(
+    (one, i, all) => zipOf(one) === undefined || all.findIndex((other) => zipOf(other) === zipOf(one)) === i,
+  );
+  return first
     .map((quantity): Column => {
       const cells = summary.map(({ parameters }) => cellOf(parameters[quantity.name]));
       const numeric = cells.every((cell) => typeof cell === 'number');
@@ -111,7 +116,9 @@ class MetricView {
   /** Lines for the values of the other parameters where these are few; else one over all of them, or single marks. */
   #curve(column: Column): string {
     const others = this.#columns.filter((c) => c !== column);
-    const key = (i: number) => others.map((c) => `${c.quantity.name} ${shown(c.cells[i]!)}`).join(', ');
+    const told = ({ quantity: { name, unit }, cells }: Column, i: number) =>
+      `${name} ${shown(cells[i]!)}${unit === '' ? '' : ` ${unit}`}`;
+    const key = (i: number) => others.map((column) => told(column, i)).join(', ');
     const groups = grouped(this.#rows, key);
     const lines = [...groups].map(([name, rows]) => ({
       name: name === '' ? this.#metric.name : name,

@@ -54,14 +54,28 @@ export function pointsOf({ parameters, seed, constraints, replicates, budget }: 
 /** Columns of the results that are no parameters. */
 const RESERVED = ['point', 'replicate', 'seed', 'runs'];
 
-/** Every run of a sweep, in the order of its index. */
-export function planOf(sweep: Sweep, experiment: Experiment, where: string): PlannedRun[] {
-  const { parameters, base, replicates, seed: root } = sweep;
-  const taken = Object.keys(parameters).find((name) => RESERVED.includes(name));
+/** Columns of the results have names of their own, and no parameter sets what another has set. */
+function refuseTwins({ parameters, metrics }: Sweep, where: string): void {
+  const names = Object.keys(parameters);
+  const measured = metrics.map((metric) => (typeof metric === 'string' ? metric : metric.path));
+  const taken = names.find((name) => RESERVED.includes(name) || measured.includes(name));
   if (taken !== undefined)
     throw new UserError(
       `${where}: parameters.${taken} has the name of another column of the results; call it something else.`,
     );
+  const again = measured.find((path, i) => measured.indexOf(path) !== i);
+  if (again !== undefined) throw new UserError(`${where}: metrics has ${again} twice.`);
+  const second = names.find((name, i) => names.findIndex((n) => parameters[n]!.path === parameters[name]!.path) !== i);
+  if (second !== undefined)
+    throw new UserError(
+      `${where}: parameters.${second} sets ${parameters[second]!.path}, which another parameter sets already.`,
+    );
+}
+
+/** Every run of a sweep, in the order of its index. */
+export function planOf(sweep: Sweep, experiment: Experiment, where: string): PlannedRun[] {
+  const { parameters, base, replicates, seed: root } = sweep;
+  refuseTwins(sweep, where);
   const paths = Object.entries(parameters).map(([name, { path }]) => ({
     name,
     path: pathOf(path, `${where}: parameters.${name}`),

@@ -1,5 +1,4 @@
-import { rmSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { UserError } from '../../core/errors.ts';
 import { createProgress, type ProgressMode } from '../progress.ts';
@@ -7,23 +6,28 @@ import { type Plan, paths, readPlan, requireVersion } from './directory.ts';
 import { DISK_ERRORS } from './job.ts';
 import type { PlannedRun } from './plan.ts';
 import { WorkerProcess } from './process.ts';
-import { markFailed, statesOf } from './status.ts';
+import { forgetFailures, markFailed, statesOf } from './status.ts';
 
 /** How often points of another process on this machine are looked at, ms. */
 const LOOK = 300;
 
 export interface RunSweepOptions {
   readonly directory: string;
-  readonly workers: number;
+  /** Processes; default: one a core. */
+  readonly workers?: number | undefined;
   /** Seconds that a point may take. */
   readonly timeout?: number | undefined;
   readonly checkpointEvery?: number | undefined;
+  /** Whether other machines that have claimed runs are dead. */
+  readonly takeOver?: boolean;
   /** Which runs of the plan; default: all. */
   readonly only?: ((run: PlannedRun) => boolean) | undefined;
   /** Computes the failed ones, and no others. */
   readonly retry?: boolean;
-  readonly progress: ProgressMode;
-  readonly signal: AbortSignal;
+  /** Default: none. */
+  readonly progress?: ProgressMode;
+  /** Aborted to bring all of it to an orderly end. */
+  readonly signal?: AbortSignal;
 }
 
 /** How the runs that were asked for stand in the end. */
@@ -44,13 +48,17 @@ export async function runSweep(o: RunSweepOptions): Promise<SweepOutcome> {
   const wanted = plan.runs.filter(
     (run) => (o.only?.(run) ?? true) && (!o.retry || states[run.index]!.state === 'failed'),
   );
-  if (o.retry) for (const { index } of wanted) rmSync(paths(plan.directory).failed(index), { force: true });
+  if (o.retry) forgetFailures({ ...plan, runs: wanted });
   const toDo = wanted.filter(({ index }) => o.retry || ['missing', 'running'].includes(states[index]!.state));
-  if (toDo.length > 0) await new Runner(plan, o, toDo, wanted.length).run();
-  return summed(plan, wanted);
+  if (toDo.length > 0) {
+    const { workers = availableParallelism(), progress = 'none', signal = new AbortController().signal } = o;
+    await new Runner(plan, { ...o, workers, progress, signal }, toDo, wanted.length).run();
+  }
+  return outcomeOf(plan, wanted);
 }
 
-function summed(plan: Plan, wanted: readonly PlannedRun[]): SweepOutcome {
+/** How runs stand. */
+export function outcomeOf(plan: Plan, wanted: readonly PlannedRun[]): SweepOutcome {
   const states = statesOf(plan);
   const of = (state: string) => wanted.filter(({ index }) => states[index]!.state === state);
   const told = (state: string) =>
@@ -59,9 +67,15 @@ function summed(plan: Plan, wanted: readonly PlannedRun[]): SweepOutcome {
   return { done: of('done').length, failed, elsewhere, left: of('missing').length };
 }
 
+interface Settled extends RunSweepOptions {
+  readonly workers: number;
+  readonly progress: ProgressMode;
+  readonly signal: AbortSignal;
+}
+
 class Runner {
   readonly #plan: Plan;
-  readonly #o: RunSweepOptions;
+  readonly #o: Settled;
   readonly #queue: PlannedRun[];
   /** Computed by other processes of this machine. */
   #held: PlannedRun[] = [];
@@ -72,7 +86,7 @@ class Runner {
   #failures = 0;
   #fault: unknown;
 
-  constructor(plan: Plan, o: RunSweepOptions, toDo: readonly PlannedRun[], total: number) {
+  constructor(plan: Plan, o: Settled, toDo: readonly PlannedRun[], total: number) {
     this.#plan = plan;
     this.#o = o;
     this.#queue = [...toDo];
@@ -97,6 +111,10 @@ class Runner {
       stop();
       await Promise.all([...this.#active].map((worker) => worker.ended));
     }
+    if (this.#fault instanceof UserError)
+      throw new UserError(`the sweep stopped, with all that is done kept: ${this.#fault.message}`, {
+        cause: this.#fault,
+      });
     if (this.#fault !== undefined) throw this.#fault;
   }
 
@@ -150,8 +168,8 @@ class Runner {
 
   async #compute(worker: WorkerProcess, run: PlannedRun): Promise<void> {
     const { directory, facts } = this.#plan;
-    const { timeout, checkpointEvery } = this.#o;
-    const job = { directory, sweep: facts.sweep, file: facts.file, run, checkpointEvery };
+    const { timeout, checkpointEvery, takeOver = false } = this.#o;
+    const job = { directory, sweep: facts.sweep, file: facts.file, run, checkpointEvery, takeOver };
     const found = await worker.compute(job, paths(directory).log(run.index), timeout);
     switch (found.outcome) {
       case 'held':
@@ -167,8 +185,7 @@ class Runner {
         break;
       }
       case 'failed':
-        if (DISK_ERRORS.includes(found.code))
-          throw new UserError(`the sweep stopped, with all that is done kept: ${found.reason}`);
+        if (DISK_ERRORS.includes(found.code)) throw new UserError(found.reason);
         this.#failures++;
     }
     this.#settled++;

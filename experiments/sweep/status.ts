@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../core/errors.ts';
 import { holderOf, writeFileAtomic } from '../../core/log/file.ts';
@@ -25,6 +25,12 @@ export type RunState =
 export function markFailed(directory: string, failure: Omit<Failure, 'at'>): void {
   const all: Failure = { ...failure, at: new Date().toISOString() };
   writeFileAtomic(paths(directory).failed(failure.index), `${JSON.stringify(all, null, 2)}\n`);
+}
+
+/** Makes the failed runs of a plan missing ones. */
+export function forgetFailures({ directory, runs }: Plan): void {
+  const at = paths(directory);
+  for (const { index } of runs) attempt('remove', at.failed(index), () => rmSync(at.failed(index), { force: true }));
 }
 
 function readFailure(file: string): Failure {

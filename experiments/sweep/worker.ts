@@ -1,6 +1,10 @@
 /** A process that computes points of a sweep, one after the other, as its parent asks; it ends with its parent. */
+import { rmSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { UserError } from '../../core/errors.ts';
-import { lockFile } from '../../core/log/file.ts';
+import { holderOf, lockFile } from '../../core/log/file.ts';
+import { attempt } from '../../core/log/fileError.ts';
 import { Held } from '../../core/log/holder.ts';
 import { isFinished, paths } from './directory.ts';
 import { type Experiment, openExperiment } from './experiment.ts';
@@ -13,8 +17,9 @@ const controller = new AbortController();
 const opened = new Map<string, Experiment>();
 let busy = false;
 
-async function compute({ directory, sweep, file, run, checkpointEvery }: Job): Promise<Outcome> {
+async function compute({ directory, sweep, file, run, checkpointEvery, takeOver }: Job): Promise<Outcome> {
   const at = paths(directory);
+  if (takeOver) for (const claim of [at.lock(run.index), join(at.run(run.index), 'lock')]) dropForeign(claim);
   const lock = lockFile(at.lock(run.index), at.run(run.index));
   try {
     if (isFinished(at.run(run.index), run.hash)) return { outcome: 'done' }; // by another since the parent looked
@@ -31,6 +36,12 @@ async function compute({ directory, sweep, file, run, checkpointEvery }: Job): P
   } finally {
     lock.unlock();
   }
+}
+
+/** Removes the lock of another machine. */
+function dropForeign(lock: string): void {
+  const holder = holderOf(lock);
+  if (holder !== undefined && holder.host !== hostname()) attempt('remove', lock, () => rmSync(lock, { force: true }));
 }
 
 function failed(directory: string, index: number, error: unknown): Outcome {

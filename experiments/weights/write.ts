@@ -1,15 +1,13 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createLog, writeFileAtomic } from '../../core/log/file.ts';
 import { attempt } from '../../core/log/fileError.ts';
 import type { LogStream } from '../../core/log/stream.ts';
 import type { TableSpec } from '../../core/log/tables.ts';
-import { svgToPng } from '../plots/png.ts';
+import { writePicture } from '../plots/write.ts';
 import type { Histogram } from './histogram.ts';
 import { pictures } from './pictures.ts';
 import type { WeightsStudy } from './weights.ts';
-
-const PNG_WIDTH = 1520;
 
 /** A row a bin: how many synapses lay between `low` and `high` (weight in the target's unit; S) at that time. */
 export const HISTOGRAMS: TableSpec = {
@@ -105,10 +103,8 @@ export function writeWeights(study: WeightsStudy, directory: string): string[] {
     written.push(name);
     return join(directory, name);
   };
-  for (const [name, svg] of Object.entries(pictures(study))) {
-    writeFileAtomic(file(`${name}.svg`), svg);
-    writeFileAtomic(file(`${name}.png`), svgToPng(svg, PNG_WIDTH));
-  }
+  for (const [name, svg] of Object.entries(pictures(study)))
+    written.push(...writePicture(join(directory, name), svg).map((path) => basename(path)));
   if (study.recorded !== null) writeHistograms(file('weights.histograms.arrows'), study);
   if (study.recorded !== null && study.recorded.pairs.length > 0) writePairs(file('weights.stdp.arrows'), study);
   writeFileAtomic(file('weights.json'), `${weightsJson(study)}\n`);

@@ -130,7 +130,7 @@ export class LifDelta implements NeuronModel {
     if (!this.#predicts && mV <= this.#vInf) {
       throw new UserError(`threshold ${mV} mV lies below ${this.#vInf} mV, where the constant current alone leads.`);
     }
-    this.#move(() => this.thresholds.set(neuron, t, mV));
+    (this.thresholdNoise ?? this.thresholds).set(neuron, t, mV);
     if (!this.#predicts) return;
     if (this.#u[neuron] !== REFRACTORY) this.#predict(neuron, t);
     else this.#predict(neuron, this.#queue.releaseOf(neuron), this.#released(neuron));
@@ -224,8 +224,7 @@ export class LifDelta implements NeuronModel {
 
   spike(neuron: number, t: number): void {
     this.#advance(t);
-    this.#move(() => this.thresholds.spike(neuron, t));
-    this.thresholdNoise?.renew(neuron);
+    (this.thresholdNoise ?? this.thresholds).spike(neuron, t);
     if (this.#refractory > 0) {
       this.#u[neuron] = REFRACTORY;
       this.#queue.push(neuron, t + this.#refractory);
@@ -258,12 +257,6 @@ export class LifDelta implements NeuronModel {
     this.#clock[HELD] = Number.NEGATIVE_INFINITY;
     this.#touched.clear();
     this.#predictAll(t);
-  }
-
-  /** Moves thresholds, beneath their noise where they have some. */
-  #move(change: () => void): void {
-    if (this.thresholdNoise === null) change();
-    else this.thresholdNoise.beneath(change);
   }
 
   /** Scale of u at t, after refractory neurons due by then were released. */

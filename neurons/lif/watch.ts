@@ -44,7 +44,7 @@ export interface Watched {
  * the nearest future the crossing is solved for.
  */
 export class Watch {
-  /** Neurons whose slack is used up at this instant. */
+  /** Neurons whose slack is used up at this instant; one place more than neurons, which the kernel uses. */
   readonly suspects: Uint32Array;
   suspectCount = 0;
   readonly rounds: Rounds;
@@ -66,7 +66,7 @@ export class Watch {
     const { u, thresholds, exc, inh, rate } = watched;
     const n = u.length / FIELDS;
     this.#w = watched;
-    this.suspects = arena.u32(n);
+    this.suspects = arena.u32(n + 1);
     this.#outlook = new Outlook(rate, exc, inh, thresholds.rate, this.suspects, arena);
     this.#trajectory = new Trajectory(rate, exc, inh, thresholds.rate);
     this.#wheel = new WakeWheel(n, this.#outlook.shortest / 2, arena);

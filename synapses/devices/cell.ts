@@ -77,6 +77,11 @@ export const readParams = {
     default: 'single',
     help: 'weight is proportional to G, or to G - gMin: less the current of a second device at gMin in each synapse, or of one column of such devices',
   }),
+  gMinSpread: number({
+    default: 0,
+    min: 0,
+    help: 'relative sd (log-normal) between devices of the smallest conductance, each drawn once',
+  }),
   readVoltage: number({ default: 0.1, min: 0, unit: 'V', help: 'of a read pulse (one an arrival) (assumed)' }),
   readTime: number({ default: 1e-8, min: 0, unit: 's', help: 'length of a read pulse (assumed)' }),
   selection: choice(['transistor', 'half', 'third'], {
@@ -102,6 +107,7 @@ export interface SpreadParams {
 export interface ReadParams {
   readonly weightAtGMax: number;
   readonly reading: 'single' | 'pair' | 'referenceColumn';
+  readonly gMinSpread: number;
   readonly readVoltage: number;
   readonly readTime: number;
   readonly selection: 'transistor' | 'half' | 'third';

@@ -1,19 +1,18 @@
 import type { Floats } from '../../core/arena.ts';
-import { type Edges, rowEnd, rowStart } from '../../core/edges.ts';
-import { UserError } from '../../core/errors.ts';
+import { columnOf, longestRow, rowEnd, rowStart } from '../../core/edges.ts';
 import type { DeviceAccounts, DeviceContext, Devices } from '../../core/model.ts';
 import { CounterRandom } from '../../core/random.ts';
 import { isSteady, type NonIdealities } from '../nonidealities/index.ts';
 import { toLevel } from '../nonidealities/levels.ts';
 import { Readout } from '../nonidealities/readout.ts';
 import { type Retention, retentionOf } from '../nonidealities/retention.ts';
-import { Stash } from '../nonidealities/stash.ts';
+import { type Stash, stashOf } from '../nonidealities/stash.ts';
 import { Wear } from '../nonidealities/wear.ts';
 import { accountsOf, COUNT, HIDDEN, READS, SKIPPED, STUCK, UPWARD, WORN_OUT, WRITES } from './accounts.ts';
+import { ArrayEnergy } from './arrayEnergy.ts';
 import { type Cell, type CellFactory, type CellRange, checkRange, outOfRange, type SpreadParams } from './cell.ts';
-import { Crossbar } from './crossbar.ts';
 import { Signal } from './signal.ts';
-import { drawSpread, type Spread } from './spread.ts';
+import { drawFloors, drawSpread, type Spread } from './spread.ts';
 
 /**
  * Devices of any kind with any non-idealities, one a synapse. A device is in state g, its conductance as a share of its
@@ -40,7 +39,7 @@ export class CellArray implements Devices {
   readonly #signal: Signal;
   readonly #retention: Retention | null;
   readonly #wear: Wear;
-  readonly #crossbar: Crossbar | null;
+  readonly #crossbar: ArrayEnergy | null;
   readonly #readout: Readout | null;
   readonly #stash: Stash | null;
   readonly #transpose;
@@ -69,14 +68,13 @@ export class CellArray implements Devices {
     this.#cell = cell({ arena, count: edges.count, random });
     this.#since = arena.f64(this.#cell.relaxed === undefined ? 0 : edges.count);
     this.#spread = p.deviceToDevice > 0 ? drawSpread(p.deviceToDevice, range, context) : null;
-    this.#signal = new Signal(range, this.#spread, edges.count);
+    this.#signal = new Signal(range, this.#spread, drawFloors(range, context), edges.count);
     this.#totals = arena.f64(COUNT);
     this.#retention = p.retention ? retentionOf(p.retention, edges.count, (k) => this.#signal.offset(k), arena) : null;
     this.#wear = new Wear(p, edges.count, context);
-    this.#crossbar = range.electrical && new Crossbar(range.electrical, edges, this.#totals, arena);
+    this.#crossbar = range.electrical && new ArrayEnergy(range.electrical, edges, this.#totals, arena);
     this.steady = isSteady(p) && this.#cell.relaxed === undefined;
-    if (p.stash) checkStash(this.steady, range, name);
-    this.#stash = p.stash ? new Stash(p.stash, edges.count, edges.rows, arena) : null;
+    this.#stash = p.stash ? stashOf(p.stash, this.steady, range.electrical, context) : null;
     this.#readout = p.readNoise || p.telegraph || p.readErrors ? new Readout(p, edges, context) : null;
     this.#transpose = context.transpose;
     this.#fades = this.#cell.relaxed !== undefined || this.#retention !== null;
@@ -324,8 +322,6 @@ export class CellArray implements Devices {
   /** Brings the initial weights into each device's range, and to its levels. */
   #start({ edges, name, drawn }: DeviceContext): void {
     const { low, top, reading } = this.#signal;
-    if (this.#stash)
-      for (let row = 0; row < edges.rows; row++) this.#stash.visible[row] = rowEnd(edges, row) - rowStart(edges, row);
     const stored = this.#weights instanceof Float32Array ? Math.fround : (w: number) => w;
     for (let row = 0; row < edges.rows; row++) {
       for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
@@ -342,24 +338,6 @@ export class CellArray implements Devices {
         this.#crossbar?.place(row, columnOf(edges, row, k), this.#signal.conductance(k, g));
       }
     }
-    edges.positive = low >= 0 && (this.#readout === null || reading === 'single');
+    edges.positive = this.#signal.lowest >= 0 && (this.#readout === null || reading === 'single');
   }
-}
-
-/** What a hidden synapse cannot be: read as something else than it was left, or seen by writes to others. */
-function checkStash(steady: boolean, { electrical: e }: CellRange, name: string): void {
-  if (!steady) throw new UserError(`${name}.device.stash needs devices that are read as they were left.`);
-  if (e !== null && e.selection !== 'transistor')
-    throw new UserError(
-      `${name}.device.stash needs selection "transistor" to cut a synapse off, but selection is "${e.selection}".`,
-    );
-}
-
-const columnOf = (edges: Edges, row: number, k: number): number =>
-  edges.targets === null ? k - rowStart(edges, row) : edges.targets[k]!;
-
-function longestRow(edges: Edges): number {
-  let longest = 0;
-  for (let row = 0; row < edges.rows; row++) longest = Math.max(longest, rowEnd(edges, row) - rowStart(edges, row));
-  return longest;
 }

@@ -15,7 +15,8 @@ export function devicesOf(
 ): DeviceFactory {
   const { electrical: e } = range;
   const cell = typeof kind === 'function' ? kind : cellOf(kind);
-  const plain = isIdeal(p) && (e === null || (e.reading === 'single' && e.selection === 'transistor'));
+  const simple = e === null || (e.reading === 'single' && e.selection === 'transistor' && e.gMinSpread === 0);
+  const plain = isIdeal(p) && simple;
   return {
     create: (context) =>
       plain && typeof kind !== 'function'

@@ -2,23 +2,29 @@ import type { Floats } from '../../core/arena.ts';
 import type { CellRange, ReadParams } from './cell.ts';
 import type { Spread } from './spread.ts';
 
+/** Share of its range that a device keeps at least, however large its smallest conductance. */
+const NARROWEST = 1e-3;
+
 /**
  * How states become conductances and weights. Read alone, a device at conductance G has the weight weightAtGMax G / gMax;
  * with a reference at gMin beside it weightAtGMax (G - gMin) / (gMax - gMin), so that a small on/off ratio costs no offset.
- * The reference is taken to be at gMin exactly.
+ * The reference is taken to be at gMin exactly; the devices may differ in their smallest conductance.
  */
 export class Signal {
   readonly reading: ReadParams['reading'];
-  /** Weight in state 0, and in state 1 of a device without spread. */
+  /** Weight in state 0, and in state 1, of a device without spread; lowest weight of all devices in state 0. */
   readonly low: number;
   readonly top: number;
+  readonly lowest: number;
   /** Weight that the current of the reference amounts to. */
   readonly reference: number;
   readonly #gMin: number;
   readonly #perWeight: number;
   readonly #tops: Float64Array | null;
+  readonly #lows: Float64Array | null;
 
-  constructor(range: CellRange, spread: Spread | null, count: number) {
+  /** @param floors what the smallest conductance of each device is multiplied by */
+  constructor(range: CellRange, spread: Spread | null, floors: Float64Array | null, count: number) {
     const { electrical: e, wMin, wMax } = range;
     this.reading = e?.reading ?? 'single';
     const alone = e === null || this.reading === 'single';
@@ -29,11 +35,14 @@ export class Signal {
     this.#perWeight = e ? (alone ? e.gMax : e.gMax - e.gMin) / e.weightAtGMax : Number.NaN;
     const share = (this.top - this.low) / (wMax - wMin);
     this.#tops = spread && Float64Array.from({ length: count }, (_, k) => this.low + (spread.wMax[k]! - wMin) * share);
+    this.#lows = floors?.map((f, k) => this.#lowOf(k, f)) ?? null;
+    this.lowest = this.#lows?.reduce((least, w) => Math.min(least, w)) ?? this.low;
   }
 
   weight(k: number, g: number): number {
     const top = this.topOf(k);
-    return g >= 1 ? top : Math.min(this.low + g * (top - this.low), top);
+    const low = this.lowOf(k);
+    return g >= 1 ? top : Math.min(low + g * (top - low), top);
   }
 
   /**
@@ -43,13 +52,15 @@ export class Signal {
   put(states: Float64Array, first: number, count: number, weights: Floats): number {
     const { low, top } = this;
     const tops = this.#tops;
+    const lows = this.#lows;
     let sum = 0;
     for (let i = 0; i < count; i++) {
       const g = states[i]!;
       const highest = tops === null ? top : tops[first + i]!;
-      const above = g * (highest - low);
-      weights[first + i] = g >= 1 ? highest : Math.min(low + above, highest);
-      sum += above;
+      const least = lows === null ? low : lows[first + i]!;
+      const above = g * (highest - least);
+      weights[first + i] = g >= 1 ? highest : Math.min(least + above, highest);
+      sum += above + (least - low);
     }
     return count * this.#gMin + sum * this.#perWeight;
   }
@@ -59,23 +70,37 @@ export class Signal {
     return this.#tops === null ? this.top : this.#tops[k]!;
   }
 
+  /** Smallest weight of device k. */
+  lowOf(k: number): number {
+    return this.#lows === null ? this.low : this.#lows[k]!;
+  }
+
   /** The state that has this weight, the nearest one where none has. */
   state(k: number, weight: number): number {
-    return Math.min(Math.max((weight - this.low) / (this.topOf(k) - this.low), 0), 1);
+    const low = this.lowOf(k);
+    return Math.min(Math.max((weight - low) / (this.topOf(k) - low), 0), 1);
   }
 
   /** In S; NaN where there is none. */
   conductance(k: number, g: number): number {
-    return this.#gMin + g * (this.topOf(k) - this.low) * this.#perWeight;
+    const low = this.lowOf(k);
+    return this.#gMin + (low - this.low + g * (this.topOf(k) - low)) * this.#perWeight;
   }
 
   /** Conductance in state 0 in units of the device's range; 0 where there is none. */
   offset(k: number): number {
-    return Number.isNaN(this.#gMin) ? 0 : this.#gMin / ((this.topOf(k) - this.low) * this.#perWeight);
+    return Number.isNaN(this.#gMin) ? 0 : this.conductance(k, 0) / ((this.topOf(k) - this.lowOf(k)) * this.#perWeight);
   }
 
   /** Weight that is read in state g when the device's current is multiplied by `factor`, the reference's by `other`. */
   read(k: number, g: number, factor: number, other: number): number {
-    return (this.low + this.reference + g * (this.topOf(k) - this.low)) * factor - this.reference * other;
+    const low = this.lowOf(k);
+    return (low + this.reference + g * (this.topOf(k) - low)) * factor - this.reference * other;
+  }
+
+  /** Weight that gMin times `factor` stands for, kept below that of the largest conductance. */
+  #lowOf(k: number, factor: number): number {
+    const top = this.topOf(k);
+    return Math.min(this.low + (this.#gMin * (factor - 1)) / this.#perWeight, top - (top - this.low) * NARROWEST);
   }
 }

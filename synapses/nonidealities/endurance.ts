@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { choice, number, object } from '../../core/params.ts';
 import type { CounterRandom } from '../../core/random.ts';
+import { logNormal } from '../logNormal.ts';
 
 export const enduranceParams = object(
   {
@@ -27,8 +28,7 @@ export function lifetime(
   random: CounterRandom,
   k: number,
 ): number {
-  const sigma = Math.sqrt(Math.log1p(spread * spread));
-  return Math.max(1, Math.round(cycles * Math.exp(sigma * random.normal(k, 0) - (sigma * sigma) / 2)));
+  return Math.max(1, Math.round(cycles * logNormal(spread, random)(k, 0)));
 }
 
 /** Share of its range that a device has left after n of N pulses. */

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
-import type { Arena } from '../../core/arena.ts';
+import { rowEnd, rowStart } from '../../core/edges.ts';
+import { UserError } from '../../core/errors.ts';
+import type { DeviceContext } from '../../core/model.ts';
 import { integer, number, object } from '../../core/params.ts';
 
 /** Value of `misses` for devices that stay hidden until they are revealed. */
@@ -47,11 +49,12 @@ export class Stash {
   /** Pulses in a row that hardly changed the device, or that it missed while hidden. */
   readonly #count: Uint16Array;
 
-  constructor(p: z.output<typeof stashParams>, count: number, rows: number, arena: Arena) {
+  constructor(p: z.output<typeof stashParams>, { edges, arena }: DeviceContext) {
     this.#p = p;
-    this.#hidden = arena.u8(count);
-    this.#count = arena.indices(1, count) as Uint16Array;
-    this.visible = arena.u32(rows);
+    this.#hidden = arena.u8(edges.count);
+    this.#count = arena.indices(1, edges.count) as Uint16Array;
+    this.visible = arena.u32(edges.rows);
+    for (let row = 0; row < edges.rows; row++) this.visible[row] = rowEnd(edges, row) - rowStart(edges, row);
     this.state = { hidden: this.#hidden, count: this.#count, visible: this.visible };
   }
 
@@ -84,4 +87,20 @@ export class Stash {
     this.visible[row]!++;
     return true;
   }
+}
+
+/** A stash for devices that can have one: read as they were left, and not seen by writes to others. @throws UserError */
+export function stashOf(
+  p: z.output<typeof stashParams>,
+  steady: boolean,
+  electrical: { readonly selection: string } | null,
+  context: DeviceContext,
+): Stash {
+  const { name } = context;
+  if (!steady) throw new UserError(`${name}.device.stash needs devices that are read as they were left.`);
+  if (electrical !== null && electrical.selection !== 'transistor')
+    throw new UserError(
+      `${name}.device.stash needs selection "transistor" to cut a synapse off, but selection is "${electrical.selection}".`,
+    );
+  return new Stash(p, context);
 }

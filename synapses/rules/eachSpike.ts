@@ -17,8 +17,8 @@ export const eachSpike = define({
     down: number({ default: 1, min: 0, help: 'strength of the pulse at an arrival' }),
   }),
   make: ({ up, down }): RuleFactory => ({
-    create({ devices, rows, columns }): PlasticityRule {
-      const [perColumn, perRow] = [new Float64Array(columns).fill(1), new Float64Array(rows).fill(1)];
+    create({ devices, arena, rows, columns }): PlasticityRule {
+      const [perColumn, perRow] = [arena.f64(columns).fill(1), arena.f64(rows).fill(1)]; // kernels read them
       return {
         state: {},
         pulsesAtArrival: down > 0,

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import { define } from '../../core/define.ts';
-import { UserError } from '../../core/errors.ts';
 import { exp } from '../../core/math.ts';
 import type { PlasticityRule, Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';
 import { integer, number, object } from '../../core/params.ts';
@@ -14,7 +13,12 @@ const params = object({
   }),
   up: number({ default: 1, min: 0, help: 'strength of a potentiating pulse onto the neuron that fired' }),
   down: number({ default: 1, min: 0, help: 'strength of a depressing pulse onto it' }),
-  width: integer({ default: 10, min: 1, max: 65535, help: 'neurons in a row of the lattice' }),
+  width: integer({
+    default: 10,
+    min: 1,
+    max: 65535,
+    help: 'neurons in a row of the lattice; the last row may be shorter',
+  }),
   spreadStart: number({
     default: 3,
     min: 0,
@@ -37,9 +41,7 @@ class Neighbourhood implements PlasticityRule {
   readonly #spikes: Float64Array;
   readonly #signs: Float64Array;
 
-  constructor(p: z.output<typeof params>, { devices, rows, columns, arena, name }: RuleContext) {
-    if (columns % p.width !== 0)
-      throw new UserError(`${name}.rule.width is ${p.width}, but ${columns} neurons are no whole number of such rows.`);
+  constructor(p: z.output<typeof params>, { devices, rows, columns, arena }: RuleContext) {
     this.#p = p;
     this.#devices = devices;
     this.#columns = columns;
@@ -67,12 +69,9 @@ class Neighbourhood implements PlasticityRule {
     const reach = sd * Math.sqrt(-2 * Math.log(LEAST));
     const [x, y] = [column % width, Math.floor(column / width)];
     const [left, right] = [Math.max(0, Math.ceil(x - reach)), Math.min(width - 1, Math.floor(x + reach))];
-    const [top, bottom] = [
-      Math.max(0, Math.ceil(y - reach)),
-      Math.min(this.#columns / width - 1, Math.floor(y + reach)),
-    ];
+    const [top, bottom] = [Math.max(0, Math.ceil(y - reach)), Math.floor(y + reach)];
     for (let row = top; row <= bottom; row++) {
-      for (let k = left; k <= right; k++) {
+      for (let k = left; k <= right && row * width + k < this.#columns; k++) {
         const squared = (k - x) ** 2 + (row - y) ** 2;
         const share = squared === 0 ? 1 : exp(-squared / (2 * sd * sd));
         if (share >= LEAST) this.#devices.pulseColumn(row * width + k, signs, share, 0, t);

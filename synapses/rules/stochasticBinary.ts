@@ -13,7 +13,12 @@ const params = object({
     unit: 'ms',
     help: 'inputs that arrived at most this long before the spike may be set, others reset',
   }),
-  pSet: number({ default: 0.002, min: 0, max: 1, help: 'probability that a recent input is pulsed upwards' }),
+  pSet: number({
+    default: 0.002,
+    min: 0,
+    max: 1,
+    help: 'probability that a recent input is pulsed upwards (a device of model binary then switches with its own)',
+  }),
   pReset: number({ default: 0.0007, min: 0, max: 1, help: 'probability that any other input is pulsed downwards' }),
   up: number({ default: 1, min: 0, help: 'strength of a pulse upwards; 1 sets an ideal device in one pulse' }),
   down: number({ default: 1, min: 0, help: 'strength of a pulse downwards' }),

@@ -3,6 +3,7 @@ import { define } from '../../core/define.ts';
 import { exp } from '../../core/math.ts';
 import type { ModelContext, ShortTerm, ShortTermFactory } from '../../core/model.ts';
 import { number, object } from '../../core/params.ts';
+import { spreadParams, TerminalSpread } from './spread.ts';
 
 const params = object({
   base: number({
@@ -20,6 +21,7 @@ const params = object({
   tau: number({ default: 40, min: 0, exclusiveMin: true, unit: 'ms', help: 'diffusion of the filament (assumed)' }),
   theta: number({ default: 0.5, min: 0, max: 1, help: 'filament that closes the gap (assumed)' }),
   hold: number({ default: 0.6, min: 0, max: 1, help: 'it opens again below hold × theta (assumed)' }),
+  ...spreadParams,
 });
 
 class Diffusive implements ShortTerm {
@@ -29,20 +31,23 @@ class Diffusive implements ShortTerm {
   readonly #filament: Float64Array;
   readonly #last: Float64Array;
   readonly #closed: Uint8Array;
+  readonly #spread: TerminalSpread;
 
-  constructor(p: z.output<typeof params>, { arena, rows }: ModelContext & { readonly rows: number }) {
+  constructor(p: z.output<typeof params>, context: ModelContext & { readonly rows: number }) {
+    const { arena, rows } = context;
     this.#p = p;
+    this.#spread = new TerminalSpread(p, context);
     this.#filament = arena.f64(rows);
     this.#last = arena.f64(rows).fill(Number.NEGATIVE_INFINITY);
     this.#closed = arena.u8(rows);
-    this.state = { filament: this.#filament, last: this.#last, closed: this.#closed };
+    this.state = { filament: this.#filament, last: this.#last, closed: this.#closed, ...this.#spread.state };
   }
 
   arrive(row: number, t: number): number {
     const { base, eta, tau, theta, hold } = this.#p;
-    const before = this.#filament[row]! * exp(-(t - this.#last[row]!) / tau);
+    const before = this.#filament[row]! * exp(-(t - this.#last[row]!) / (tau * this.#spread.times[row]!));
     const held = this.#closed[row] === 1 && before >= hold * theta;
-    const after = before + eta * (1 - before);
+    const after = before + Math.min(eta * this.#spread.step(row), 1) * (1 - before);
     const closed = held || after >= theta;
     this.#filament[row] = after;
     this.#closed[row] = closed ? 1 : 0;

@@ -3,7 +3,7 @@ import { define } from '../../core/define.ts';
 import { exp } from '../../core/math.ts';
 import type { ModelContext, ShortTerm, ShortTermFactory } from '../../core/model.ts';
 import { number, object } from '../../core/params.ts';
-import { CounterRandom } from '../../core/random.ts';
+import { spreadParams, TerminalSpread } from './spread.ts';
 
 const time = (initial: number, help: string) =>
   number({ default: initial, min: 0, exclusiveMin: true, unit: 'ms', help: `${help} (assumed)` });
@@ -26,11 +26,7 @@ const params = object({
     max: 1,
     help: 'exponent of the relaxation; below 1 it is a stretched exponential, counted from the last arrival',
   }),
-  deviceToDevice: number({
-    default: 0,
-    min: 0,
-    help: 'relative sd (log-normal) of the time constants between terminals, drawn once for both',
-  }),
+  ...spreadParams,
 });
 
 class Volatile implements ShortTerm {
@@ -40,30 +36,26 @@ class Volatile implements ShortTerm {
   readonly #fast: Float64Array;
   readonly #slow: Float64Array;
   readonly #last: Float64Array;
-  /** What the time constants of each terminal are multiplied by; empty where all are alike. */
-  readonly #factors: Float64Array;
+  readonly #spread: TerminalSpread;
 
-  constructor(p: z.output<typeof params>, { arena, rows, seed, name }: ModelContext & { readonly rows: number }) {
+  constructor(p: z.output<typeof params>, context: ModelContext & { readonly rows: number }) {
+    const { arena, rows } = context;
     this.#p = p;
+    this.#spread = new TerminalSpread(p, context);
     this.#fast = arena.f64(rows);
     this.#slow = arena.f64(rows);
     this.#last = arena.f64(rows).fill(Number.NEGATIVE_INFINITY);
-    this.#factors = arena.f64(p.deviceToDevice > 0 ? rows : 0);
-    const sigma = Math.sqrt(Math.log1p(p.deviceToDevice ** 2));
-    const random = new CounterRandom(seed, `${name}/shortTerm/spread`);
-    this.#factors.forEach((_, k, factors) => {
-      factors[k] = Math.exp(sigma * random.normal(k, 0) - (sigma * sigma) / 2);
-    });
-    this.state = { fast: this.#fast, slow: this.#slow, last: this.#last };
+    this.state = { fast: this.#fast, slow: this.#slow, last: this.#last, ...this.#spread.state };
   }
 
   arrive(row: number, t: number): number {
     const { base, eta, tau, slow, etaSlow, tauSlow } = this.#p;
-    const h = (t - this.#last[row]!) / (this.#factors[row] ?? 1);
+    const h = (t - this.#last[row]!) / this.#spread.times[row]!;
+    const step = this.#spread.step(row);
     const fast = this.#fast[row]! * this.#left(h, tau);
     const late = this.#slow[row]! * this.#left(h, tauSlow);
-    this.#fast[row] = fast + eta * (1 - fast);
-    this.#slow[row] = late + etaSlow * (1 - late);
+    this.#fast[row] = fast + Math.min(eta * step, 1) * (1 - fast);
+    this.#slow[row] = late + Math.min(etaSlow * step, 1) * (1 - late);
     this.#last[row] = t;
     const m = (1 - slow) * this.#fast[row]! + slow * this.#slow[row]!;
     return base + (1 - base) * m;
@@ -84,7 +76,7 @@ class Volatile implements ShortTerm {
 /**
  * A volatile memristor at each presynaptic terminal: an arrival raises its conductance, which relaxes by itself. Paired
  * pulses at interval Δt give A2/A1 = 1 + C1 e^(-Δt/tau) + C2 e^(-Δt/tauSlow), with C1 = (1 - base)(1 - slow) eta (1 - eta)/A1,
- * C2 likewise, A1 the first factor. The stretched exponential is no semigroup: state and time of the last arrival are kept.
+ * C2 likewise, A1 the first factor; terminals may differ. The stretched exponential is no semigroup: state and time of the last arrival are kept.
  */
 export const volatile = define({
   name: 'volatile',

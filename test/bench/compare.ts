@@ -8,6 +8,12 @@ import { COMPARISONS } from './comparisons.ts';
 import { coreToPinTo, type Outcome, Rival } from './rival.ts';
 import { median, spread } from './statistics.ts';
 
+/**
+ * memspike runs for so long, s of processor time, before the pairs begin: V8 compiles its code while that runs, and hot loops
+ * anew after a while, which belongs to the pairs as little as the other side's C++ compiler does.
+ */
+const COMPILING = 3;
+
 /** By how much the two sides' rates and counts may differ. */
 const AGREEMENT = 0.1;
 
@@ -21,7 +27,7 @@ export interface Compared {
   readonly biological: number;
   /** Median wall times of the timed part, s. */
   readonly seconds: { readonly memspike: number; readonly peer: number };
-  /** Wall time of the first run of memspike, in which V8 still compiles; not part of the pairs. */
+  /** Wall time of the first run of memspike, in which V8 still compiles; see COMPILING. */
   readonly firstSeconds: number;
   readonly counts: { readonly memspike: Outcome['counts']; readonly peer: Outcome['counts'] };
   /** Names of the counts that differ by more than a tenth. */
@@ -51,6 +57,7 @@ export async function compare(
     log(`${name}: compiling`);
     const { version } = (await peer.next()) as { version: string };
     const first = await own.run();
+    for (let spent = first.cpu; spent < COMPILING; ) spent += (await own.run()).cpu;
     const outcomes: { peer: Outcome; own: Outcome }[] = [];
     for (let pair = 1; pair <= pairs; pair++) {
       log(`${name}: pair ${pair} of ${pairs}`);

@@ -64,7 +64,7 @@ export function parametersOf({ declaration }: AnyModel<unknown>): Record<string,
 /** Of rules that by default pulse too seldom, or too strongly, for a short test. */
 const LIVELY: Readonly<Record<string, object>> = {
   neighbourhood: { width: 2, up: 0.02, down: 0.02 },
-  eachSpike: { up: 0.02, down: 1e-3 },
+  eachSpike: { up: 5e-3, down: 1e-3 },
   postTriggered: { up: 0.02, down: 0.02 },
   stochasticBinary: { pSet: 0.3, pReset: 0.3, up: 0.2, down: 0.2 },
   tripletStdp: { a2Plus: 2e-3, a3Plus: 2e-3, a2Minus: 1e-3, a3Minus: 1e-3 },

@@ -130,7 +130,12 @@ for (const [key, model] of Object.entries(NEURONS)) {
 }
 
 for (const [key, model] of Object.entries(SHORT_TERMS)) {
-  test(`shortTerm: ${key}`, () => keepsItsPromises({ shortTerm: model(parametersOf(model)) }));
+  const spread = 'deviceToDevice' in model.declaration.params.shape ? [{ deviceToDevice: 0.3, cycleToCycle: 0.5 }] : [];
+  for (const more of [{}, ...spread]) {
+    test(['shortTerm:', key, ...Object.keys(more)].join(' '), () =>
+      keepsItsPromises({ shortTerm: model({ ...parametersOf(model), ...more }) }),
+    );
+  }
 }
 
 /** Parameters with which the weights reach from low to high; null where a device cannot have such a range. */
@@ -186,7 +191,9 @@ for (const [key, rule] of Object.entries(RULES)) {
 for (const [deviceKey, device] of Object.entries(DEVICES)) {
   for (const [ruleKey, rule] of Object.entries(RULES)) {
     test(`${deviceKey} × ${ruleKey}`, () => {
-      for (const spread of [{}, { deviceToDevice: 0.3, cycleToCycle: 0.5 }, ...EVERYTHING]) {
+      const floors = 'gMinSpread' in device.declaration.params.shape ? { gMinSpread: 0.4 } : {};
+      const all = EVERYTHING.map((every) => ({ ...every, ...floors }));
+      for (const spread of [{}, { deviceToDevice: 0.3, cycleToCycle: 0.5 }, ...all]) {
         keepsItsPromises({
           device: device({ ...parametersOf(device), ...spread }),
           rule: rule(livelyOf(rule)),

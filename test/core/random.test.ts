@@ -6,6 +6,8 @@ import { AliasTable } from '../../core/alias.ts';
 import { Arena } from '../../core/arena.ts';
 import { UserError } from '../../core/errors.ts';
 import { CounterRandom, type Seed, Stream } from '../../core/random.ts';
+import { drawLanes, LANES, LANES_STATE } from '../../core/xoshiroLanes.ts';
+import { fillZiggurat, LAYERS, ZIGGURAT_LENGTH } from '../../core/ziggurat.ts';
 
 const arena = new Arena('plain');
 
@@ -19,6 +21,36 @@ test('xoshiro128++ gives the numbers of its reference implementation', () => {
     expected.map(() => stream.uint32()),
     expected,
   );
+});
+
+test('each lane is a xoshiro128++ of its own', () => {
+  const streams = Array.from({ length: LANES }, (_, l) => new Stream(7, `lane ${l}`));
+  const state = new Uint32Array(LANES_STATE);
+  streams.forEach((stream, l) => {
+    for (let w = 0; w < 4; w++) state[w * LANES + l] = stream.state[w]!;
+  });
+  const words = new Uint32Array(LANES);
+  for (let draw = 0; draw < 20; draw++) {
+    drawLanes(state, words);
+    assert.equal(
+      [...words],
+      streams.map((stream) => stream.uint32()),
+    );
+  }
+});
+
+test('the layers of the ziggurat have one area and end at the top of the density', () => {
+  const table = new Float64Array(ZIGGURAT_LENGTH);
+  fillZiggurat(table);
+  const density = (i: number) => table[LAYERS + 1 + i]!;
+  const tail = table[1]!;
+  const area = tail * density(1) + Math.exp(-tail);
+  for (let i = 1; i < LAYERS; i++) {
+    const layer = table[i]! * (density(i + 1) - density(i));
+    assert.ok(Math.abs(layer / area - 1) < 1e-9, `layer ${i} has the area ${layer}, not ${area}`);
+  }
+  assert.is(table[LAYERS], 0);
+  assert.is(density(LAYERS), 1);
 });
 
 /** Threefry-2x32-20 as in the paper, in BigInt. */

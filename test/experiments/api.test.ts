@@ -22,6 +22,7 @@ test('names that programs rely on', () => {
     ...['networkSchema', 'loadConfig', 'buildNetwork', 'attachRecorders', 'runNetwork', 'readRecording', 'summaryOf'],
     ...['loadDevice', 'presetNames', 'readPulses', 'fitPulses', 'energyOf'],
     ...['analyse', 'LogTable', 'STIMULUS_READERS', 'weightsOf'],
+    ...['planSweep', 'runSweep', 'searchSweep', 'collectSweep', 'readPlan', 'statesOf'],
     ...['save', 'load', 'readCheckpoint', 'writeCheckpoint'],
     ...['createLog', 'openLog', 'readLog', 'repairLog', 'fileChunks', 'LogStream', 'logMetadata'],
     ...['SPIKES', 'POTENTIALS', 'WEIGHTS', 'IMAGES', 'NEURONS'],

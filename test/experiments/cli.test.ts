@@ -28,14 +28,10 @@ test('the version', () => {
   assert.equal(run(CLI, ['--version']), { status: 0, stdout: `${version}\n`, stderr: '' });
 });
 
-test('help lists the commands, quickly', () => {
-  const started = performance.now();
+test('help lists the commands', () => {
   const { status, stdout } = run(CLI, ['--help']);
-  const elapsed = performance.now() - started;
   assert.is(status, 0);
   assert.match(stdout, /memspike log .*\n.*memspike version/s);
-  // 160 ms on an idle core; other work of this machine must not fail the test.
-  assert.ok(elapsed < 1000, `--help took ${elapsed} ms`);
   assert.is(run(CLI, []).status, 2);
   assert.match(run(CLI, ['log', '--help']).stdout, /memspike log ACTION FILE \[options\]/);
 });

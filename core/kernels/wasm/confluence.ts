@@ -5,11 +5,10 @@
  * Records, written by core/confluence.ts, offsets in bytes (addresses and counts have 4, numbers 8).
  * Population: 0 u, bar; 8 least; 16 t0; 24 rate; 32 cells; 40 horizon; 48 reach; 56 refractory; 64 reset; 72 release times,
  * neurons, ring, its length; 88 marks, hits; 96 spike times, neurons, room, count; 112 lanes, their number; 120 last instant.
- * Lane: 0 times, rows, head, tail; 16 starts, targets, weights, identity; 32 one-to-one with one weight > 0; 36 source; 40
- * weight; 48 block times, neurons, capacity, count; 64 drawn before that block; 72 taken; 80 next; 88 left of a block begun.
+ * Lane: 0 times, rows, head, tail; 16 starts, targets, weights, identity; 32 source; 40 weight; 48 block times, neurons, capacity,
+ * count; 64 drawn before that block; 72 taken; 80 next.
  * Source: 0 state, clock, ziggurat, slots; 16 alias table; 32 mean gap; 40 stop.
  */
-import { driveByTable, driveEqually, instant as driven } from './drive';
 import { exp, expCell, expSmall } from './exp';
 import { poissonBlock } from './poisson';
 import { addAndMark, count, setCount, testMarked } from './row';
@@ -33,68 +32,25 @@ function nextOf(lane: usize): f64 {
 /** Time of the first spike that the source of a lane has not drawn yet. */
 @inline
 function clockOf(lane: usize): f64 {
-  const source = word(lane, 36);
+  const source = word(lane, 32);
   return source == 0 ? Infinity : load<f64>(word(source, 4));
 }
 
-/** Begins a block, unless one has begun that was not drawn to its end; returns how many spikes of it are still to be drawn. */
-@inline
-function begin(lane: usize): u32 {
-  const left = load<u32>(lane, 88);
-  if (left > 0) return left;
-  store<f64>(lane, load<f64>(lane, 64) + <f64>load<u32>(lane, 60), 64);
-  store<u32>(lane, 0, 60);
-  return load<u32>(lane, 56);
-}
-
-/** Draws the (rest of the) next block of an empty lane into memory, for the lane to read. */
+/** Draws the next block of an empty lane. */
 function draw(lane: usize): void {
-  const source = word(lane, 36);
-  const left = begin(lane);
-  const gone = load<u32>(lane, 56) - left;
+  const source = word(lane, 32);
   const times = word(lane, 48);
   const rows = word(lane, 52);
-  const count = gone + poissonBlock(
-    times + (<usize>gone << 3), rows + (<usize>gone << 2), left, word(source, 0), word(source, 4), word(source, 8),
-    load<f64>(source, 32), load<u32>(source, 12), word(source, 16), word(source, 20), word(source, 24), load<f64>(source, 40),
+  const count = poissonBlock(
+    times, rows, load<u32>(lane, 56), word(source, 0), word(source, 4), word(source, 8), load<f64>(source, 32),
+    load<u32>(source, 12), word(source, 16), word(source, 20), word(source, 24), load<f64>(source, 40),
   );
+  store<f64>(lane, load<f64>(lane, 64) + <f64>load<u32>(lane, 60), 64);
   store<u32>(lane, <u32>times);
   store<u32>(lane, <u32>rows, 4);
-  store<u32>(lane, gone, 8);
+  store<u32>(lane, 0, 8);
   store<u32>(lane, count, 12);
   store<u32>(lane, count, 60);
-  store<u32>(lane, 0, 88);
-}
-
-/** Draws and delivers spikes of an empty lane in one go; see `drive`. Returns the number of neurons that fire. */
-@inline
-function directly<F>(
-  u: usize, bar: usize, least: f64, lane: usize, t0: f64, rate: f64, cells: f64, bound: f64, hits: usize,
-): i32 {
-  const source = word(lane, 36);
-  const weight = <F>load<f64>(lane, 40);
-  const left = begin(lane);
-  const taken = load<u32>(source, 16) == 0
-    ? driveEqually<F>(u, bar, least, weight, t0, rate, cells, bound, hits, left, source)
-    : driveByTable<F>(u, bar, least, weight, t0, rate, cells, bound, hits, left, source);
-  if (taken == left) store<u32>(lane, load<u32>(lane, 56), 60);
-  store<u32>(lane, left - taken, 88);
-  store<f64>(lane, load<f64>(lane, 72) + <f64>taken, 72);
-  return load<u32>(hits);
-}
-
-/** Leaves a lane as if nothing had been delivered without being written down: what is left of its block lies in memory. */
-@inline
-function leave(lane: usize): void {
-  const left = load<u32>(lane, 88);
-  if (left > 0 && clockOf(lane) < Infinity) {
-    draw(lane);
-  } else if (load<u32>(lane, 8) == load<u32>(lane, 12) && load<u32>(lane, 60) + left > 0) {
-    const count = left > 0 ? load<u32>(lane, 56) - left : load<u32>(lane, 60);
-    store<u32>(lane, count, 8);
-    store<u32>(lane, count, 12);
-    store<u32>(lane, count, 60);
-  }
 }
 
 @inline
@@ -238,11 +194,6 @@ function run<F, I>(p: usize): void {
       if (found < 0) break;
       last = t;
       for (let other = lanes; other < end; other += LANE) store<f64>(other, nextOf(other), 80);
-    } else if (empty && load<u32>(lane, 32) != 0) {
-      if (waiting > 0) bound = min(bound, load<f64>(releases + (<usize>first << 3)));
-      found = directly<F>(u, bar, least, lane, t0, rate, cells, bound, hits);
-      if (found > 0) last = driven;
-      store<f64>(lane, clockOf(lane), 80);
     } else {
       if (empty) {
         draw(lane);
@@ -275,7 +226,6 @@ function run<F, I>(p: usize): void {
     horizon = min(horizon, last + reach);
     if (spikes >= room) break;
   }
-  for (let lane = lanes; lane < end; lane += LANE) leave(lane);
   store<u32>(p, spikes, 108);
   store<f64>(p, last, 120);
 }

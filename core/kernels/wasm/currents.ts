@@ -3,29 +3,68 @@
  * w >= 0 adds w × [mExc, exc, 0, -peak], one of w < 0 adds w × [mInh, 0, inh, 0]. Lists the neurons whose slack runs out.
  */
 const NONE: f64 = reinterpret<f64>(1);
+const STEPS = memory.data(32, 16);
 
-/** Lists neuron j if the upper lane of `spent` has its sign set. */
+/**
+ * Lists neuron j if the upper lane of `spent` has its sign set. It is written there anyhow, and counted only then: no branch
+ * that cannot be foretold. There is room for one more than all neurons.
+ */
 @inline
 function list(spent: v128, j: u32, suspects: usize, n: u32): u32 {
-  if (!(i64x2.bitmask(spent) & 2)) return n;
   store<u32>(suspects + (<usize>n << 2), j);
-  return n + 1;
+  return n + (<u32>i64x2.bitmask(spent) >> 1);
 }
 
-/** Neurons `first` + k or targets[k]. `c`: mExc, exc, mInh, inh, peak. Adding a zero of negative sign leaves every value as it is. */
+@inline
+function target<I>(targets: usize, k: u32): u32 {
+  return targets == 0 ? k : <u32>load<I>(targets + <usize>k * sizeof<I>());
+}
+
+/**
+ * Equal weights: what an arrival adds is the same for all. It goes through memory because the engine would compute anew in
+ * each turn of the loop what it could keep in registers, but loads only once.
+ */
+@inline
+function addEqual<I>(count: u32, u: usize, targets: usize, weight: f64, c: usize, suspects: usize, found: u32): u32 {
+  const excites = weight >= 0;
+  const ws = f64x2.splat(weight);
+  v128.store(STEPS, f64x2.mul(ws, excites ? v128.load(c) : f64x2.replace_lane(f64x2.splat(0), 0, load<f64>(c, 16))));
+  v128.store(STEPS, f64x2.mul(ws, excites ? slackStep(c) : f64x2.replace_lane(f64x2.splat(0), 0, load<f64>(c, 24))), 16);
+  const low = v128.load(STEPS);
+  const high = v128.load(STEPS, 16);
+  let n = found;
+  for (let k: u32 = 0; k < count; k++) {
+    const j = target<I>(targets, k);
+    const at = u + (<usize>j << 5);
+    const slack = v128.load(at, 16);
+    const left = f64x2.add(slack, high);
+    v128.store(at, f64x2.add(v128.load(at), low));
+    v128.store(at, left, 16);
+    if (excites) n = list(v128.andnot(left, slack), j, suspects, n);
+    else if (f64x2.extract_lane(slack, 1) == 0) store<f64>(at, NONE, 24);
+  }
+  return n;
+}
+
+/** What weight 1 adds to I and slack of an excited neuron. Adding a zero of negative sign leaves every value as it is. */
+@inline
+function slackStep(c: usize): v128 {
+  return f64x2.replace_lane(f64x2.splat(-0.0), 1, -load<f64>(c, 32));
+}
+
+/** Neurons `first` + k or targets[k]. `c`: mExc, exc, mInh, inh, peak. */
 @inline
 function add<I>(
-  equal: bool, first: u32, count: u32, u: usize, targets: usize, weights: usize, weight: f64, c: usize, suspects: usize,
-  found: u32,
+  first: u32, count: u32, u: usize, targets: usize, weights: usize, c: usize, suspects: usize, found: u32,
 ): u32 {
   const exc = v128.load(c);
-  const peak = f64x2.replace_lane(f64x2.splat(-0.0), 1, -load<f64>(c, 32));
+  const peak = slackStep(c);
   const inhM = f64x2.replace_lane(f64x2.splat(0), 0, load<f64>(c, 16));
   const inh = f64x2.replace_lane(f64x2.splat(0), 0, load<f64>(c, 24));
   let n = found;
   for (let k: u32 = 0; k < count; k++) {
-    const j = targets == 0 ? first + k : <u32>load<I>(targets + <usize>k * sizeof<I>());
-    const w = equal ? weight : load<f64>(weights + (<usize>k << 3));
+    const j = first + target<I>(targets, k);
+    const w = load<f64>(weights + (<usize>k << 3));
     const ws = f64x2.splat(w);
     const at = u + (<usize>j << 5);
     const slack = v128.load(at, 16);
@@ -56,7 +95,7 @@ function excite(at: usize, ws: v128, exc: v128, peak: v128): v128 {
 /** The same as `add` for a dense row, four neurons at a time where none of their weights has a sign. */
 function addDense(u: usize, weights: usize, count: u32, c: usize, suspects: usize, found: u32): u32 {
   const exc = v128.load(c);
-  const peak = f64x2.replace_lane(f64x2.splat(-0.0), 1, -load<f64>(c, 32));
+  const peak = slackStep(c);
   let n = found;
   let at = u;
   let k: u32 = 0;
@@ -64,7 +103,7 @@ function addDense(u: usize, weights: usize, count: u32, c: usize, suspects: usiz
     const low = v128.load(weights);
     const high = v128.load(weights, 16);
     if (i64x2.bitmask(v128.or(low, high))) {
-      n = add<u32>(false, k, 4, u, 0, weights, 0, c, suspects, n);
+      n = add<u32>(k, 4, u, 0, weights, c, suspects, n);
       continue;
     }
     const s0 = excite(at, v128.shuffle<f64>(low, low, 0, 0), exc, peak);
@@ -77,7 +116,7 @@ function addDense(u: usize, weights: usize, count: u32, c: usize, suspects: usiz
     n = list(s2, k + 2, suspects, n);
     n = list(s3, k + 3, suspects, n);
   }
-  return add<u32>(false, k, count - k, u, 0, weights, 0, c, suspects, n);
+  return add<u32>(k, count - k, u, 0, weights, c, suspects, n);
 }
 
 @inline
@@ -85,11 +124,11 @@ function choose<I>(
   u: usize, targets: usize, weights: usize, weight: f64, count: u32, c: usize, suspects: usize, found: u32,
 ): u32 {
   if (targets == 0) {
-    if (weights == 0) return add<u32>(true, 0, count, u, 0, 0, weight, c, suspects, found);
+    if (weights == 0) return addEqual<u32>(count, u, 0, weight, c, suspects, found);
     return addDense(u, weights, count, c, suspects, found);
   }
-  if (weights == 0) return add<I>(true, 0, count, u, targets, 0, weight, c, suspects, found);
-  return add<I>(false, 0, count, u, targets, weights, weight, c, suspects, found);
+  if (weights == 0) return addEqual<I>(count, u, targets, weight, c, suspects, found);
+  return add<I>(0, count, u, targets, weights, c, suspects, found);
 }
 
 /** Returns how many suspects there are, `found` from before among them. `targets` 0: all neurons; `weights` 0: all `weight`. */

@@ -47,6 +47,7 @@ export function expSmall(x: f64): f64 {
 
 /** 1/2, 1, 1/6 in memory: loaded once, whereas the engine makes constant vectors anew wherever they are used. */
 export const HALF = memory.data<f64>([0.5, 1, SIXTH], 16);
+export const ONE: usize = HALF + 8;
 
 /** The same for two. */
 @inline

@@ -1,69 +1,56 @@
 /**
  * A block of spikes of independent Poisson sources: one exponential gap (ziggurat, Marsaglia & Tsang 2000,
- * doi:10.18637/jss.v005.i08) and one index (uniform, or from an alias table) a spike. Bits from SplitMix64, one word a spike.
+ * doi:10.18637/jss.v005.i08) and one index (uniform, or from an alias table) a spike. Two spikes have four words for their first tries:
+ * two for gaps, then two for indices. A draw of eight xoshiro128++ is the words of four spikes, or of two and the fractions that
+ * their alias table asks for. Further words come from a SplitMix64. The state: 0 that of the lanes, 128 counter and increment of the
+ * SplitMix64.
  */
-import { exp } from './exp';
+import { exp, ONE } from './exp';
+import { drawLanes } from './lanes';
+
+/** Draws that are made before any is used, so that neither loop waits for the other's results. */
+const CHUNK: i32 = 32;
+const WORDS = memory.data(32 * CHUNK, 16);
+/** State of the lanes before these. */
+const BEFORE = memory.data(128, 16);
+
+/** Of the ziggurat; see core/ziggurat.ts. */
+const LAYERS: u32 = 2048;
+const DENSITIES: usize = 8 * (LAYERS + 1);
+/** Far more than rounding can make of numbers below 11. */
+const ROUNDING: f64 = 1e-12;
+/**
+ * x + GRID - GRID is x rounded to the time grid, 2^-26 ms: the sum lies between 2^26 and 2^27, where numbers are that far apart.
+ * (From 2^25 ms on, nine hours, it is rounded to a coarser grid.)
+ */
+const GRID: f64 = 100663296.0;
+/** GRID, the mean gap, slots, `refused` and the exponent of 1, to be loaded into all lanes of a vector. */
+const SPLATS = memory.data(32, 16);
 
 let s: u64 = 0;
 let gamma: u64 = 0;
-/** 2^32 mod slots (Lemire 2019: no bias). A global, or the engine divides anew at every turn of the outer loop. */
-export let refused: u32 = 0;
-
-/** Far more than rounding can make of numbers below 8. */
-const ROUNDING: f64 = 1e-12;
-const TICK: f64 = 1.4901161193847656e-8;
-
-/** Neuron of the spike that `spike` has drawn. */
-export let index: u32 = 0;
-
-/** To be called before `spike`: the increment of the counter and the number of slots to draw from. */
-export function prepare(step: u64, slots: u32): void {
-  gamma = step;
-  refused = (0 - slots) % slots;
-}
-
-/** Draws a spike, whatever it takes, from counter `c` on: its neuron is `index` then; returns the gap after it. */
-export function spike(c: u64, table: usize, slots: u32, keep: usize, own: usize, other: usize): f64 {
-  s = c;
-  let word = next();
-  let product = (word >> 32) * <u64>slots;
-  while (<u32>product < refused) {
-    word = next();
-    product = (word >> 32) * <u64>slots;
-  }
-  index = <u32>(product >> 32);
-  if (keep != 0) index = pick(keep, own, other, index, next());
-  return exponential(table, <u32>word, <u32>product);
-}
-
-/** Counter after `spike`. */
-@inline
-export function counter(): u64 {
-  return s;
-}
+/** 2^32 mod slots (Lemire 2019: no bias). */
+let refused: u32 = 0;
+/** The next spike's time, whether the last one has the same, and the last instant for spikes. */
+let clock: f64 = 0;
+let tied: bool = false;
+let stop: f64 = 0;
+/** The neuron that `gap` has drawn. */
+let index: u32 = 0;
 
 @inline
-export function mix(counter: u64): u64 {
-  let z = counter;
+function next(): u64 {
+  s += gamma;
+  let z = s;
   z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
   z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
   return z ^ (z >> 31);
 }
 
-function next(): u64 {
-  s += gamma;
-  return mix(s);
-}
-
+/** Converted as a signed integer, which takes one instruction. */
 @inline
 function unit(word: u64): f64 {
   return <f64>(<i64>(word >> 11)) * 1.1102230246251565e-16;
-}
-
-/** 53 bits; the widths of the table hold the factor 2^-53. Converted as a signed integer, which takes one instruction. */
-@inline
-export function fraction(a: u32, b: u32): f64 {
-  return <f64>(<i64>(((<u64>a & 0xffffff00) << 21) | <u64>(b >>> 3)));
 }
 
 /** Exponential with mean 1, its first try from two words given. */
@@ -72,20 +59,20 @@ function exponential(table: usize, first: u32, rest: u32): f64 {
   let a = first;
   let b = rest;
   while (true) {
-    const layer = <usize>(a & 255) << 3;
-    const x = fraction(a, b) * load<f64>(table + layer);
-    if (x < load<f64>(table + layer, 2048)) return sum + x;
-    if (layer == 0) {
-      sum += 7.697117470131049;
+    const layer = table + (<usize>(a & (LAYERS - 1)) << 3);
+    const width = load<f64>(layer);
+    const inner = load<f64>(layer, 8);
+    const x = (reinterpret<f64>((<u64>(0x3ff00000 | (a >>> 12)) << 32) | <u64>b) - 1) * width;
+    if (x < inner) return sum + x;
+    if (layer == table) {
+      sum += inner;
     } else {
-      const under = load<f64>(table + layer, 4096);
-      const over = load<f64>(table + layer, 4104);
-      const inner = load<f64>(table + layer, 2048);
+      const under = load<f64>(layer, DENSITIES);
+      const over = load<f64>(layer, DENSITIES + 8);
       const y = under + unit(next()) * (over - under);
       // e^-x is convex: above its tangent at the inner edge, below the chord. Between them, or within rounding, it is computed.
       if (y < over - over * (x - inner) - ROUNDING) return sum + x;
-      const width = load<f64>(table + layer) * 9007199254740992.0 - inner;
-      if ((over - y) * width >= (over - under) * (x - inner) - ROUNDING && y < exp(-x)) return sum + x;
+      if ((over - y) * (width - inner) >= (over - under) * (x - inner) - ROUNDING && y < exp(-x)) return sum + x;
     }
     const word = next();
     a = <u32>word;
@@ -94,84 +81,28 @@ function exponential(table: usize, first: u32, rest: u32): f64 {
 }
 
 @inline
-export function pick(keep: usize, own: usize, other: usize, slot: usize, word: u64): u32 {
-  return load<u32>((unit(word) < load<f64>(keep + (slot << 3)) ? own : other) + (slot << 2));
+function pick(keep: usize, own: usize, other: usize, slot: u32, word: u64): u32 {
+  const at = <usize>slot << 2;
+  return load<u32>((unit(word) < load<f64>(keep + (at << 1)) ? own : other) + at);
 }
 
-/**
- * The inner loop takes spikes whose draws are accepted at once and that lie a tick or more before the next one, itself not
- * after `stop`: nearly all. It leaves the state as it was before any other, which the rest of the outer loop then draws.
- */
-@inline
-function block(
-  alias: bool, times: usize, neurons: usize, capacity: i32, state: usize, clock: usize, table: usize, meanGap: f64,
-  slots: u32, keep: usize, own: usize, other: usize, stop: f64,
-): i32 {
-  let c = load<u64>(state);
-  const step = load<u64>(state, 8);
-  prepare(step, slots);
-  const ticks = meanGap * 67108864.0;
-  const end = times + (<usize>capacity << 3);
-  let t = load<f64>(clock);
-  let time = times;
-  let place = neurons;
-  let tied = false;
-  while (time < end && t < f64.POSITIVE_INFINITY) {
-    if (!tied) {
-      while (time < end) {
-        let count = c + step;
-        const word = mix(count);
-        const product = (word >> 32) * <u64>slots;
-        const layer = table + (<usize>(word & 255) << 3);
-        const gap = fraction(<u32>word, <u32>product) * load<f64>(layer);
-        if (<u32>product < refused) break;
-        if (!(gap < load<f64>(layer, 2048))) break;
-        const following = t + floor(gap * ticks + 0.5) * TICK;
-        if (following <= t) break;
-        if (following > stop) break;
-        let neuron = <u32>(product >> 32);
-        if (alias) {
-          count += step;
-          neuron = pick(keep, own, other, neuron, mix(count));
-        }
-        c = count;
-        store<f64>(time, t);
-        store<u32>(place, neuron);
-        t = following;
-        time += 8;
-        place += 4;
-      }
-      if (time >= end) break;
-    }
-    const gap = spike(c, table, slots, keep, own, other);
-    c = s;
-    store<f64>(time, t);
-    store<u32>(place, index);
-    if (tied) sink(times, time, place);
-    // The gap is rounded to the grid by itself: t stays on it, and gaps do not depend on where the clock stands.
-    const following = t + floor(gap * ticks + 0.5) * TICK;
-    tied = following == t;
-    t = following > stop ? f64.POSITIVE_INFINITY : following;
-    time += 8;
-    place += 4;
-  }
-  store<f64>(clock, t);
-  store<u64>(state, c);
-  return <i32>((time - times) >> 3);
+/** Gap of a spike, in units of the mean one, and `index`: whatever it takes. */
+function gap(words: usize, coin: usize, table: usize, slots: u32, keep: usize, own: usize, other: usize): f64 {
+  let product = <u64>load<u32>(words, 8) * <u64>slots;
+  while (<u32>product < refused) product = (next() >> 32) * <u64>slots;
+  index = <u32>(product >> 32);
+  if (keep != 0) index = pick(keep, own, other, index, load<u64>(coin));
+  return exponential(table, load<u32>(words), <u32>product);
 }
 
-/**
- * Writes up to `capacity` spikes from `clock` (time of the next one) on, and the clock and random state after them.
- * `table`: 256 widths, then 256 safe limits, then 257 densities; see core/ziggurat.ts. `keep`, `own`, `other`: alias table,
- * or 0.
- */
-export function poissonBlock(
-  times: usize, neurons: usize, capacity: i32, state: usize, clock: usize, table: usize, meanGap: f64, slots: u32,
-  keep: usize, own: usize, other: usize, stop: f64,
-): i32 {
-  return keep == 0
-    ? block(false, times, neurons, capacity, state, clock, table, meanGap, slots, keep, own, other, stop)
-    : block(true, times, neurons, capacity, state, clock, table, meanGap, slots, keep, own, other, stop);
+/** Writes a spike at the clock and moves that on. The gap is rounded by itself: it does not depend on where the clock stands. */
+function write(times: usize, time: usize, place: usize, gap: f64, meanGap: f64): void {
+  store<f64>(time, clock);
+  store<u32>(place, index);
+  if (tied) sink(times, time, place);
+  const following = clock + (gap * meanGap + GRID - GRID);
+  tied = following == clock;
+  clock = following > stop ? Infinity : following;
 }
 
 /** Spikes of one instant ascend in the neuron. */
@@ -182,4 +113,106 @@ function sink(times: usize, time: usize, place: usize): void {
     store<u32>(place, load<u32>(place - 4));
   }
   store<u32>(place, neuron);
+}
+
+/**
+ * Spikes from `draws` draws, until the clock is after `stop`; returns how many. Pairs whose tries are accepted at once and whose gaps
+ * are at least a tick, nearly all, are done two spikes at a time.
+ */
+@inline
+function chunk(
+  alias: bool, times: usize, from: usize, neurons: usize, draws: usize, table: usize, meanGap: f64, slots: u32, keep: usize,
+  own: usize, other: usize,
+): usize {
+  const stride: usize = alias ? 32 : 16;
+  const grids = v128.load64_splat(SPLATS);
+  const means = v128.load64_splat(SPLATS, 8);
+  const all = v128.load32_splat(SPLATS, 16);
+  const least = v128.load32_splat(SPLATS, 20);
+  const exponents = v128.load32_splat(SPLATS, 24);
+  const ones = v128.load64_splat(ONE);
+  // Gaps that are accepted at once are at most that of the lowest layer: none of them leads past `stop` before `far`.
+  const far = stop - 4 * <f64>draws * (load<f64>(table, 8) * meanGap + 1);
+  let accept = tied || clock > far ? -1 : 15;
+  let now = f64x2.splat(clock);
+  let time = from;
+  let place = neurons;
+  const end = WORDS + (draws << 5);
+  for (let words: usize = WORDS; words < end; words += stride, time += 16, place += 8) {
+    const word = v128.load(words);
+    const product = i64x2.extmul_high_i32x4_u(word, all);
+    const lower = v128.shuffle<i32>(product, product, 0, 2, 0, 2);
+    const upper = v128.or(i32x4.shr_u(word, 12), exponents);
+    const fractions = f64x2.sub(v128.shuffle<i32>(lower, upper, 0, 4, 1, 5), ones);
+    const first = v128.load(table + (<usize>(load<u32>(words) & (LAYERS - 1)) << 3));
+    const second = v128.load(table + (<usize>(load<u32>(words, 4) & (LAYERS - 1)) << 3));
+    const gaps = f64x2.mul(fractions, v128.shuffle<f64>(first, second, 0, 2));
+    const waits = f64x2.sub(f64x2.add(f64x2.mul(gaps, means), grids), grids);
+    const good = v128.and(
+      v128.and(f64x2.lt(gaps, v128.shuffle<f64>(first, second, 1, 3)), f64x2.gt(waits, f64x2.splat(0))),
+      i32x4.ge_u(lower, least),
+    );
+    if (i32x4.bitmask(good) == accept) {
+      v128.store(time, f64x2.add(now, v128.shuffle<f64>(f64x2.splat(0), waits, 0, 2)));
+      if (alias) {
+        store<u32>(place, pick(keep, own, other, i32x4.extract_lane(product, 1), load<u64>(words, 16)));
+        store<u32>(place, pick(keep, own, other, i32x4.extract_lane(product, 3), load<u64>(words, 24)), 4);
+      } else {
+        v128.store64_lane(place, v128.shuffle<i32>(product, product, 1, 3, 1, 3), 0);
+      }
+      now = f64x2.add(now, f64x2.add(waits, v128.shuffle<f64>(waits, waits, 1, 0)));
+      continue;
+    }
+    clock = f64x2.extract_lane(now, 0);
+    write(times, time, place, gap(words, words + 16, table, slots, keep, own, other), meanGap);
+    if (clock == Infinity) return ((time - from) >> 3) + 1;
+    write(times, time + 8, place + 4, gap(words + 4, words + 24, table, slots, keep, own, other), meanGap);
+    if (clock == Infinity) return ((time - from) >> 3) + 2;
+    now = f64x2.splat(clock);
+    accept = tied || clock > far ? -1 : 15;
+  }
+  clock = f64x2.extract_lane(now, 0);
+  return (time - from) >> 3;
+}
+
+/**
+ * Writes up to `capacity` spikes, a multiple of four, from `clock` (time of the next one) on, and the clock and random state after
+ * them. `table`: see core/ziggurat.ts. `keep`, `own`, `other`: alias table, or 0.
+ */
+export function poissonBlock(
+  times: usize, neurons: usize, capacity: i32, state: usize, clockAt: usize, table: usize, meanGap: f64, slots: u32,
+  keep: usize, own: usize, other: usize, last: f64,
+): i32 {
+  refused = (0 - slots) % slots;
+  store<f64>(SPLATS, GRID);
+  store<f64>(SPLATS, meanGap, 8);
+  store<u32>(SPLATS, slots, 16);
+  store<u32>(SPLATS, refused, 20);
+  store<u32>(SPLATS, 0x3ff00000, 24);
+  s = load<u64>(state, 128);
+  gamma = load<u64>(state, 136);
+  clock = load<f64>(clockAt);
+  stop = last;
+  tied = false;
+  let count: usize = 0;
+  /** Binary logarithm of the spikes a draw. */
+  const shift: usize = keep == 0 ? 2 : 1;
+  while (count < <usize>capacity && clock < Infinity) {
+    const draws = min(<usize>CHUNK, (<usize>capacity - count) >> shift);
+    memory.copy(BEFORE, state, 128);
+    drawLanes(state, WORDS, draws);
+    const time = times + (count << 3);
+    const place = neurons + (count << 2);
+    const written = keep == 0
+      ? chunk(false, times, time, place, draws, table, meanGap, slots, keep, own, other)
+      : chunk(true, times, time, place, draws, table, meanGap, slots, keep, own, other);
+    count += written;
+    if (written == draws << shift) continue;
+    // Draws of which nothing was used will be made again.
+    memory.copy(state, BEFORE, 128);
+    drawLanes(state, WORDS, (written + (1 << shift) - 1) >> shift);
+  }
+  store<f64>(clockAt, clock);
+  store<u64>(state, s, 128);
+  return <i32>count;
 }

@@ -54,14 +54,20 @@ function checkFour<F, I>(bar: usize, low: F, at: usize, v0: F, v1: F, v2: F, v3:
   if (v3 >= low) check<F, I>(bar, at, 3, v3, s, fired);
 }
 
+@inline
+function fourEqual<F, I>(u: usize, bar: usize, low: F, at: usize, jump: F, s: F, fired: usize): void {
+  const v0 = equal<F, I>(u, at, 0, jump);
+  const v1 = equal<F, I>(u, at, 1, jump);
+  const v2 = equal<F, I>(u, at, 2, jump);
+  const v3 = equal<F, I>(u, at, 3, jump);
+  checkFour<F, I>(bar, low, at, v0, v1, v2, v3, s, fired);
+}
+
 /** All weights are equal; `jump` = w s. */
 export function addEqualAndTest<F, I>(u: usize, bar: usize, low: F, at: usize, end: usize, jump: F, s: F, fired: usize): void {
-  for (const four = at + ((end - at) & ~(4 * sizeof<I>() - 1)); at < four; at += 4 * sizeof<I>()) {
-    const v0 = equal<F, I>(u, at, 0, jump);
-    const v1 = equal<F, I>(u, at, 1, jump);
-    const v2 = equal<F, I>(u, at, 2, jump);
-    const v3 = equal<F, I>(u, at, 3, jump);
-    checkFour<F, I>(bar, low, at, v0, v1, v2, v3, s, fired);
+  for (const eight = at + ((end - at) & ~(8 * sizeof<I>() - 1)); at < eight; at += 8 * sizeof<I>()) {
+    fourEqual<F, I>(u, bar, low, at, jump, s, fired);
+    fourEqual<F, I>(u, bar, low, at + 4 * sizeof<I>(), jump, s, fired);
   }
   for (; at < end; at += sizeof<I>()) {
     const v = equal<F, I>(u, at, 0, jump);
@@ -109,11 +115,15 @@ export function addAndMark<F, I>(
   u: usize, low: F, at: usize, end: usize, w: usize, jump: F, s: F, marks: usize, fired: usize,
 ): void {
   if (w == 0) {
-    for (const two = at + ((end - at) & ~(2 * sizeof<I>() - 1)); at < two; at += 2 * sizeof<I>()) {
+    for (const four = at + ((end - at) & ~(4 * sizeof<I>() - 1)); at < four; at += 4 * sizeof<I>()) {
       const v0 = equal<F, I>(u, at, 0, jump);
       const v1 = equal<F, I>(u, at, 1, jump);
+      const v2 = equal<F, I>(u, at, 2, jump);
+      const v3 = equal<F, I>(u, at, 3, jump);
       if (v0 >= low) mark<F, I>(at, 0, marks, fired);
       if (v1 >= low) mark<F, I>(at, 1, marks, fired);
+      if (v2 >= low) mark<F, I>(at, 2, marks, fired);
+      if (v3 >= low) mark<F, I>(at, 3, marks, fired);
     }
     for (; at < end; at += sizeof<I>()) if (equal<F, I>(u, at, 0, jump) >= low) mark<F, I>(at, 0, marks, fired);
   } else {

@@ -6,6 +6,34 @@
 import { expCell, expSmall, HALF, series } from './exp';
 import { add, addAndMark, addEqualAndTest, addOwnAndTest, count, listOnce, setCount, test, testMarked } from './row';
 
+/** Rows that are loaded ahead together, and how much of each at most: they have to stay in the cache until they arrive. */
+const AHEAD: i32 = 8;
+const MOST: usize = 4096;
+let touched: u32 = 0;
+
+/**
+ * Loads the targets of the next rows, one word a cache line. Rows lie anywhere in memory, and waiting for several takes hardly longer
+ * than for one; their first words come first, because the longest wait is that for their pages.
+ */
+function touch<I>(starts: usize, targets: usize, rows: usize, from: i32, to: i32): void {
+  let sum: u32 = 0;
+  for (let i = from; i < to; i++) {
+    const row = starts + (<usize>load<u32>(rows + (<usize>i << 2)) << 2);
+    const a = <usize>load<u32>(row);
+    if (a < <usize>load<u32>(row, 4)) sum ^= load<I>(targets + a * sizeof<I>());
+  }
+  for (let i = from; i < to; i++) {
+    const row = starts + (<usize>load<u32>(rows + (<usize>i << 2)) << 2);
+    let at = targets + <usize>load<u32>(row) * sizeof<I>();
+    const end = min(at + MOST, targets + <usize>load<u32>(row, 4) * sizeof<I>());
+    for (; at < end; at += 64) sum ^= load<I>(at);
+  }
+  touched = sum; // or the loads would be left out
+}
+
+/** Start of a cell of the scale, rate and scale there, weight: to be loaded into both lanes of a vector. */
+const SPLATS = memory.data(32, 16);
+
 /** The new u of one arrival of a one-to-one projection. */
 @inline
 function arrive<F>(u: usize, offset: usize, weights: usize, weight: F, s: F): F {
@@ -17,61 +45,73 @@ function arrive<F>(u: usize, offset: usize, weights: usize, weight: F, s: F): F 
 /**
  * Row i reaches neuron i only: arrivals of one instant reach different neurons, and each is tested at once. Two at a time
  * where they lie in one cell of the scale. The scale is at least that at the start of the cell, so below `low` nobody is at
- * its bar.
+ * its bar. `equal`: `weights` is 0.
  */
 @inline
 function oneToOne<F>(
-  u: usize, bar: usize, least: f64, weights: usize, weight: F, times: usize, rows: usize, from: i32, to: i32, t0: f64,
-  rate: f64, cells: f64, fired: usize,
+  equal: bool, u: usize, bar: usize, least: f64, weights: usize, weight: F, times: usize, rows: usize, from: i32, to: i32,
+  t0: f64, rate: f64, cells: f64, fired: usize,
 ): i32 {
   const width = 1 / cells;
-  let start: f64 = 0;
-  let next: f64 = -Infinity;
-  let base: f64 = 0;
-  let low: F = 0;
-  let k = from;
-  let s: F = 0;
-  while (k < to) {
-    const t = load<f64>(times + (<usize>k << 3));
-    if (t >= next) {
-      const c = floor((t - t0) * cells) * width;
-      start = t0 + c;
-      next = start + width;
-      base = expCell(c * rate);
-      low = least > 0 ? <F>least * <F>base : <F>-Infinity;
-    }
+  const end = times + (<usize>to << 3);
+  let time = times + (<usize>from << 3);
+  let row = rows + (<usize>from << 2);
+  store<f64>(SPLATS, rate, 8);
+  store<f64>(SPLATS, <f64>weight, 24);
+  while (time < end) {
+    const t = load<f64>(time);
+    const c = floor((t - t0) * cells) * width;
+    const start = t0 + c;
+    const next = start + width;
+    const base = expCell(c * rate);
+    const low = least > 0 ? <F>least * <F>base : <F>-Infinity;
+    store<f64>(SPLATS, start);
+    store<f64>(SPLATS, base, 16);
+    const starts = v128.load64_splat(SPLATS);
+    const rates = v128.load64_splat(SPLATS, 8);
+    const bases = v128.load64_splat(SPLATS, 16);
+    const weightPair = v128.load64_splat(SPLATS, 24);
     const half = v128.load64_splat(HALF);
     const one = v128.load64_splat(HALF, 8);
     const sixth = v128.load64_splat(HALF, 16);
-    const starts = f64x2.splat(start);
-    const rates = f64x2.splat(rate);
-    const bases = f64x2.splat(base);
-    while (k + 1 < to) {
-      if (load<f64>(times + (<usize>k << 3), 8) >= next) break;
-      const x = f64x2.mul(f64x2.sub(v128.load(times + (<usize>k << 3)), starts), rates);
+    for (const last = end - 8; time < last; time += 16, row += 8) {
+      if (load<f64>(time, 8) >= next) break;
+      const x = f64x2.mul(f64x2.sub(v128.load(time), starts), rates);
       const both = f64x2.mul(bases, series(x, half, one, sixth));
-      const a = <usize>load<u32>(rows + (<usize>k << 2)) * sizeof<F>();
-      s = <F>f64x2.extract_lane(both, 0);
-      const v = arrive<F>(u, a, weights, weight, s);
+      const a = <usize>load<u32>(row) * sizeof<F>();
+      const b = <usize>load<u32>(row, 4) * sizeof<F>();
+      const s = <F>f64x2.extract_lane(both, 0);
+      const s2 = <F>f64x2.extract_lane(both, 1);
+      let jump: F;
+      let jump2: F;
+      if (equal && sizeof<F>() == 8) {
+        const jumps = f64x2.mul(weightPair, both);
+        jump = <F>f64x2.extract_lane(jumps, 0);
+        jump2 = <F>f64x2.extract_lane(jumps, 1);
+      } else {
+        jump = (equal ? weight : load<F>(weights + a)) * s;
+        jump2 = (equal ? weight : load<F>(weights + b)) * s2;
+      }
+      const v = load<F>(u + a) + jump;
+      store<F>(u + a, v);
       if (v >= low) {
-        if (v >= load<F>(bar + a) * s) return ending<F>(u, bar, weights, weight, times, rows, from, k, to, s, fired);
+        if (v >= load<F>(bar + a) * s) return ending<F>(u, bar, weights, weight, times, rows, from, <i32>((time - times) >> 3), to, s, fired);
       }
-      const b = <usize>load<u32>(rows + (<usize>k << 2), 4) * sizeof<F>();
-      s = <F>f64x2.extract_lane(both, 1);
-      const z = arrive<F>(u, b, weights, weight, s);
-      if (z >= low) {
-        if (z >= load<F>(bar + b) * s) return ending<F>(u, bar, weights, weight, times, rows, from, k + 1, to, s, fired);
+      const v2 = load<F>(u + b) + jump2;
+      store<F>(u + b, v2);
+      if (v2 >= low) {
+        if (v2 >= load<F>(bar + b) * s2) return ending<F>(u, bar, weights, weight, times, rows, from, <i32>((time - times) >> 3) + 1, to, s2, fired);
       }
-      k += 2;
     }
-    if (k < to && load<f64>(times + (<usize>k << 3)) < next) {
-      const a = <usize>load<u32>(rows + (<usize>k << 2)) * sizeof<F>();
-      s = <F>(base * expSmall((load<f64>(times + (<usize>k << 3)) - start) * rate));
+    if (time < end && load<f64>(time) < next) {
+      const a = <usize>load<u32>(row) * sizeof<F>();
+      const s = <F>(base * expSmall((load<f64>(time) - start) * rate));
       const v = arrive<F>(u, a, weights, weight, s);
       if (v >= low) {
-        if (v >= load<F>(bar + a) * s) return ending<F>(u, bar, weights, weight, times, rows, from, k, to, s, fired);
+        if (v >= load<F>(bar + a) * s) return ending<F>(u, bar, weights, weight, times, rows, from, <i32>((time - times) >> 3), to, s, fired);
       }
-      k++;
+      time += 8;
+      row += 4;
     }
   }
   return to - from;
@@ -122,9 +162,10 @@ function stretch<F, I>(
 ): i32 {
   setCount(0);
   if (targets == 0) {
-    return oneToOne<F>(
-      u, bar, least, weights, <F>weight, times, rows, from, before(times, from, to, until), t0, rate, cells, fired,
-    );
+    const end = before(times, from, to, until);
+    return weights == 0
+      ? oneToOne<F>(true, u, bar, least, 0, <F>weight, times, rows, from, end, t0, rate, cells, fired)
+      : oneToOne<F>(false, u, bar, least, weights, <F>weight, times, rows, from, end, t0, rate, cells, fired);
   }
   const width = 1 / cells;
   let cell: f64 = -1;
@@ -151,6 +192,7 @@ function stretch<F, I>(
       const at = targets + a * sizeof<I>();
       const end = targets + b * sizeof<I>();
       const w: usize = weights == 0 ? 0 : weights + a * sizeof<F>();
+      if ((i & (AHEAD - 1)) == 0) touch<I>(starts, targets, rows, i + 1, min(to, i + 1 + AHEAD));
       if (k > first + 1) addAndMark<F, I>(u, low, at, end, w, jump, s, marks, fired);
       else if (w == 0) addEqualAndTest<F, I>(u, bar, low, at, end, jump, s, fired);
       else addOwnAndTest<F, I>(u, bar, low, at, end, w, s, fired);

@@ -2,6 +2,7 @@
  * A round of neurons with exponential currents (see neurons/lif/rounds.ts): which of them may reach threshold before it
  * ends. Two at a time, the same operations as the twin, core/kernels/plainSweep.ts.
  */
+const RISES = memory.data(32, 16);
 
 /** Neuron j by itself: the common case is done for both, this one sorts out the others. */
 @inline
@@ -24,14 +25,15 @@ export function sweep(u: usize, bar: usize, count: u32, now: usize, rises: usize
   const decayM = v128.load64_splat(now);
   const shapeE = v128.load64_splat(now, 8);
   const shapeI = v128.load64_splat(now, 16);
-  const decayE = v128.load64_splat(now, 24);
-  const decayI = v128.load64_splat(now, 32);
   const guard = load<f64>(now, 40);
   const below = f64x2.splat(-guard);
   const positive = v128.load64_splat(rises);
   const negative = v128.load64_splat(rises, 8);
-  const exc = v128.load64_splat(rises, 16);
-  const inh = v128.load64_splat(rises, 24);
+  // Through memory: what is loaded stays in a register, what is computed would be so anew in each turn.
+  v128.store(RISES, f64x2.splat(load<f64>(now, 24) * load<f64>(rises, 16)));
+  v128.store(RISES, f64x2.splat(load<f64>(now, 32) * load<f64>(rises, 24)), 16);
+  const exc = v128.load(RISES);
+  const inh = v128.load(RISES, 16);
   const zero = f64x2.splat(0);
   let n: u32 = 0;
   for (let j: u32 = 0; j < count; j += 2) {
@@ -46,12 +48,11 @@ export function sweep(u: usize, bar: usize, count: u32, now: usize, rises: usize
     const i = v128.shuffle<f64>(b, d, 0, 2);
     const m = f64x2.mul(v128.shuffle<f64>(a, c, 0, 2), decayM);
     const p = f64x2.add(f64x2.add(m, f64x2.mul(e, shapeE)), f64x2.mul(i, shapeI));
-    const slope = v128.bitselect(positive, negative, f64x2.gt(p, zero));
-    const drive = f64x2.add(f64x2.mul(p, slope), f64x2.mul(f64x2.mul(e, decayE), exc));
-    const rise = f64x2.add(drive, f64x2.mul(f64x2.mul(i, decayI), inh));
+    const leak = f64x2.pmax(f64x2.mul(p, positive), f64x2.mul(p, negative)); // the former where p > 0
+    const rise = f64x2.add(f64x2.add(leak, f64x2.mul(e, exc)), f64x2.mul(i, inh));
     const bars = two ? v128.load(bar + (<usize>j << 3)) : v128.load64_splat(bar + (<usize>j << 3));
     const start = f64x2.sub(p, bars);
-    const bound = v128.bitselect(f64x2.add(start, rise), start, f64x2.gt(rise, zero));
+    const bound = f64x2.add(start, f64x2.pmax(zero, rise));
     // Nobody near threshold, none solved for; a refractory one makes NaN of the bound, for which no comparison holds.
     const slack = v128.shuffle<f64>(b, d, 1, 3);
     const usual = v128.andnot(f64x2.lt(bound, below), f64x2.eq(slack, zero));

@@ -8,7 +8,7 @@ import type { Specimen } from '../specimens.ts';
 const [START, REACHED] = [0.1, 0.7];
 /** How much faster the loops are swept than the slowest. */
 const FASTER = [1, 3, 10];
-const POINTS = 50; // a quarter of a cycle
+const POINTS = 200; // a quarter of a cycle
 /** Periods that are tried, s. */
 const [SHORTEST, LONGEST] = [1e-12, 1e6];
 const SEARCHED = 16; // points a quarter

@@ -7,10 +7,13 @@ import { banded, logSpaced, longForm, median } from '../spread.ts';
 
 /**
  * The response of every specimen to each of these spikes or pulses (ms): what a target receives through the short-term
- * part, which is the same for all; of a device without one, its state right after each pulse upwards.
+ * part; of a device without one, its state right after each pulse upwards.
  */
 function respond({ loaded, ...specimen }: Specimen, train: readonly number[]): number[][] {
-  if (loaded.shortTerm) return responses(shortTermOf(loaded.shortTerm), train, specimen.seed).map((a) => [a]);
+  if (loaded.shortTerm) {
+    const { devices: terminals, seed } = specimen;
+    return responses(shortTermOf(loaded.shortTerm), train, { terminals, seed });
+  }
   const b = pulsed(
     { loaded, ...specimen },
     train.map((t) => ({ t, up: true })),

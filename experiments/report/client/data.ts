@@ -1,7 +1,9 @@
 /** What a report page carries for its scripts: the contract between the two sides. */
 export interface Band {
   readonly name: string;
+  /** `#rrggbb`, on a light ground and on a dark one. */
   readonly colour: string;
+  readonly colourOnDark: string;
   /** Neurons shown: first … first + size - 1. */
   readonly first: number;
   readonly size: number;

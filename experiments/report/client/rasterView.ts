@@ -1,7 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import { select } from 'd3-selection';
 import { type ZoomBehavior, zoom, zoomIdentity, zoomTransform } from 'd3-zoom';
-import type { RasterData, SpikeColumns } from './data.ts';
+import type { Band, RasterData, SpikeColumns } from './data.ts';
 import { lowerBound, type PlacedBand, rowOf, spikeImage } from './spikeImage.ts';
 import type { Tooltip } from './tooltip.ts';
 
@@ -12,6 +12,7 @@ const TOP = 22;
 const BOTTOM = 44;
 const REACH = 8; // px within which a spike is found by the pointer
 const SMALL = 11;
+const DARK = matchMedia('(prefers-color-scheme: dark)');
 
 /**
  * The raster on a canvas: wheel and drag zoom and pan through time, the pointer tells time and neuron of the spike under it.
@@ -27,6 +28,7 @@ export class RasterView {
   #bands: (PlacedBand | null)[] = [];
   #at = -1;
   #pending = false;
+  #printing = false;
 
   constructor(canvas: HTMLCanvasElement, data: RasterData, spikes: SpikeColumns, tooltip: Tooltip) {
     this.#canvas = canvas;
@@ -40,7 +42,9 @@ export class RasterView {
     canvas.addEventListener('pointerleave', () => tooltip.hide());
     canvas.addEventListener('keydown', (event) => this.#key(event));
     addEventListener('resize', () => this.#resize());
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#redraw());
+    DARK.addEventListener('change', () => this.#redraw());
+    addEventListener('beforeprint', () => this.#print(true));
+    addEventListener('afterprint', () => this.#print(false));
     this.#resize();
   }
 
@@ -100,6 +104,16 @@ export class RasterView {
     this.#redraw();
   }
 
+  /** Paper is white, whatever the screen is; it is drawn at once, for printing does not wait for a frame. */
+  #print(printing: boolean): void {
+    this.#printing = printing;
+    this.#draw();
+  }
+
+  #colourOf({ colour, colourOnDark }: Band): string {
+    return DARK.matches && !this.#printing ? colourOnDark : colour;
+  }
+
   #redraw(): void {
     if (this.#pending) return;
     this.#pending = true;
@@ -121,7 +135,9 @@ export class RasterView {
     const { window, tick } = this.#data;
     this.#canvas.setAttribute('aria-label', `Spikes by neuron from ${from.toFixed(3)} to ${to.toFixed(3)} ms`);
     const range = [(from - window[0]) / tick, (to - window[0]) / tick] as const;
-    const bands = this.#bands.map((band) => band && { ...band, top: band.top * ratio, height: band.height * ratio });
+    const bands = this.#bands.map(
+      (band) => band && { ...band, top: band.top * ratio, height: band.height * ratio, colour: this.#colourOf(band) },
+    );
     const image = spikeImage(this.#spikes, bands, range, width, height);
     context.putImageData(image, LEFT * ratio, TOP * ratio);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -129,8 +145,8 @@ export class RasterView {
   }
 
   #axes(context: CanvasRenderingContext2D, style: CSSStyleDeclaration): void {
-    const ink = style.color;
-    const muted = style.getPropertyValue('--muted');
+    const ink = this.#printing ? '#000' : style.color;
+    const muted = this.#printing ? '#444' : style.getPropertyValue('--muted');
     const x = this.#x();
     const bottom = TOP + HEIGHT;
     context.font = `${SMALL}px ${style.fontFamily}`;
@@ -160,7 +176,7 @@ export class RasterView {
     context.textAlign = 'right';
     for (const band of this.#bands) {
       if (band === null) continue;
-      context.fillStyle = band.colour;
+      context.fillStyle = this.#colourOf(band);
       context.fillRect(LEFT - 6, TOP + band.top + 1, 4, band.height - 2);
       context.fillStyle = ink;
       context.fillText(band.name, LEFT - 12, TOP + band.top + band.height / 2 - 6, LEFT - 16);

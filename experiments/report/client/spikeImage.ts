@@ -1,3 +1,4 @@
+import { densityImage } from '../../plots/density.ts';
 import type { Band, SpikeColumns } from './data.ts';
 
 /** A band with its place, in device pixels from the top of the plot. */
@@ -23,13 +24,9 @@ export const rowOf = (band: PlacedBand, neuron: number): number =>
 
 /** Few spikes are drawn large enough to be found. */
 const FEW = 4000;
+const LARGE = { width: 2, height: 6 };
 
-const RGB = (colour: string): number[] => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
-
-/**
- * The spikes from `start` to `end` (ticks) on `width` × `height` pixels: as strokes where rows are tall, as a density where
- * many fall on one pixel. One pass over the spikes in view, one over the pixels.
- */
+/** The spikes from `start` to `end` (ticks) on `width` × `height` pixels. */
 export function spikeImage(
   { ticks, neurons, populations }: SpikeColumns,
   bands: readonly (PlacedBand | null)[],
@@ -37,42 +34,10 @@ export function spikeImage(
   width: number,
   height: number,
 ): ImageData {
-  const counts = new Uint16Array(width * height);
   const perTick = width / (end - start);
-  const first = lowerBound(ticks, Math.ceil(start));
-  const last = lowerBound(ticks, end + 1);
-  const few = last - first < FEW;
-  const lengths = bands.map((band) =>
-    band === null ? 0 : Math.max(few ? 6 : 1, Math.min(18, Math.round((0.8 * band.height) / band.size))),
-  );
-  const thickness = few ? 2 : 1;
-  for (let i = first; i < last; i++) {
-    const p = populations[i]!;
-    const band = bands[p];
-    if (!band) continue;
-    const x = Math.min(width - thickness, Math.floor((ticks[i]! - start) * perTick));
-    const length = lengths[p]!;
-    const top = Math.max(0, Math.min(height - length, Math.round(rowOf(band, neurons[i]!) - length / 2)));
-    for (let y = top; y < top + length; y++) {
-      for (let k = y * width + x; k < y * width + x + thickness; k++) if (counts[k]! < 65535) counts[k]!++;
-    }
-  }
-  const image = new ImageData(width, height);
-  for (const band of bands) {
-    if (band === null) continue;
-    const [r, g, b] = RGB(band.colour) as [number, number, number];
-    const from = Math.max(0, Math.floor(band.top)) * width;
-    const to = Math.min(counts.length, Math.ceil(band.top + band.height) * width);
-    let most = 2;
-    for (let k = from; k < to; k++) if (counts[k]! > most) most = counts[k]!;
-    const opacity = (n: number) => Math.round(255 * (0.45 + (0.55 * Math.log(n)) / Math.log(most)));
-    for (let k = from; k < to; k++) {
-      if (counts[k] === 0) continue;
-      image.data[4 * k] = r;
-      image.data[4 * k + 1] = g;
-      image.data[4 * k + 2] = b;
-      image.data[4 * k + 3] = opacity(counts[k]!);
-    }
-  }
-  return image;
+  const [from, to] = [lowerBound(ticks, Math.ceil(start)), lowerBound(ticks, end + 1)];
+  const column = (i: number): number => Math.floor((ticks[i]! - start) * perTick);
+  const spikes = { from, to, column, neurons, population: populations };
+  const rgba = densityImage(spikes, bands, width, height, to - from < FEW ? LARGE : undefined);
+  return new ImageData(rgba, width, height);
 }

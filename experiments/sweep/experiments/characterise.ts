@@ -3,14 +3,15 @@ import { z } from 'zod';
 import { UserError } from '../../../core/errors.ts';
 import { integer, object, text } from '../../../core/params.ts';
 import { validate } from '../../../core/validate.ts';
-import { characterise, throughRange } from '../../characterise/characterise.ts';
+import { characterise } from '../../characterise/characterise.ts';
+import { throughRange } from '../../characterise/throughRange.ts';
 import type { Mapping } from '../../config/override.ts';
-import type { LoadedDevice } from '../../devices/load.ts';
+import { type LoadedDevice, loadDevice } from '../../devices/load.ts';
 import { MODELS, type ModelChoice, oneModel } from '../../network/schema.ts';
 import type { Experiment, Sweep } from '../experiment.ts';
 import { finishRun } from '../finish.ts';
 import { settle } from '../settle.ts';
-import { deviceNamed } from './mnist.ts';
+import { devicePath } from './mnist.ts';
 
 const schema = object({
   name: text({ help: 'preset or device file that it begins with' }),
@@ -28,19 +29,21 @@ const schema = object({
 /** `memspike device characterise`: `device` names a preset or a file; `device.gMax` and so on change what is in it. */
 export function characteriseExperiment({ base }: Sweep, where: string): Experiment {
   const loadedAs = (config: z.output<typeof schema>): LoadedDevice => ({
-    ...deviceNamed(config.name, where),
+    ...loadDevice(config.name),
     device: config.device as ModelChoice,
     shortTerm: config.shortTerm as ModelChoice | null,
   });
   const complete = (given: Mapping): Mapping => {
     if (typeof given.device !== 'string')
       throw new UserError(`${where}: base.device must name a preset or a device file.`);
-    const { device, shortTerm } = deviceNamed(given.device, where);
-    return { ...given, name: given.device, device, shortTerm };
+    const name = devicePath(given.device, where);
+    const { device, shortTerm } = loadDevice(name);
+    return { ...given, name, device, shortTerm };
   };
   return {
     schema,
     resumes: false,
+    testSet: () => undefined,
     resolve: (settings) => {
       const config = settle(schema, base, settings, where, complete);
       return { ...config, pulses: config.pulses ?? throughRange(loadedAs(config)) };

@@ -8,21 +8,21 @@ import { RunDirectory } from '../../run/runDirectory.ts';
 import type { Experiment, Sweep } from '../experiment.ts';
 import { settle } from '../settle.ts';
 
-/** A device by the name of its preset or by its file, relative to the sweep file. */
-export function deviceNamed(name: string, where: string) {
-  return loadDevice(presetNames().includes(name) ? name : resolve(dirname(where), name));
-}
+/** The name of a preset, or the path of a device file that is named relative to the sweep file. */
+export const devicePath = (name: string, where: string): string =>
+  presetNames().includes(name) ? name : resolve(dirname(where), name);
 
 /** `memspike mnist`. `device` may be the name of a preset or a device file, to whose range the recipe is then adapted. */
 export function mnist({ base, data }: Sweep, where: string): Experiment {
   const complete = (given: Mapping): Mapping => {
     const { device, ...others } = given;
     if (typeof device !== 'string') return withRecipe(given);
-    return withRecipe(others, (recipe) => withDevice(recipe, deviceNamed(device, where)));
+    return withRecipe(others, (recipe) => withDevice(recipe, loadDevice(devicePath(device, where))));
   };
   return {
     schema: mnistSchema,
     resumes: true,
+    testSet: ({ split }) => (split === 'validation' ? undefined : 'put split: validation into base'),
     resolve: (settings) => ({ ...settled(settle(mnistSchema, base, settings, where, complete)) }),
     run: async (config, { out, signal, checkpointEvery }) => {
       const { runMnist } = await import('../../mnist/experiment.ts');

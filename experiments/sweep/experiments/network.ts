@@ -15,6 +15,7 @@ export function network({ network: file, base }: Sweep, where: string): Experime
   return {
     schema: networkSchema,
     resumes: true,
+    testSet: () => undefined,
     resolve: (settings) => {
       const given = { ...readConfig(file), ...base }; // only now: a planned point needs the file no more
       const description = settle(networkSchema, given, settings, where, (all) => withDevices(all, file));

@@ -28,6 +28,8 @@ export async function openStudy(sweep: Sweep, where: string): Promise<Experiment
   return {
     schema,
     resumes: false,
+    testSet: (_, metric) =>
+      /(^|\.)test/i.test(metric) ? 'choose by a metric of validation data, one not called test' : undefined,
     resolve: (settings) => {
       if (schema !== null) return settle(schema, base, settings, where) as Mapping;
       return settings.reduce((config: Mapping, s) => withKnown(config, s), base);

@@ -52,7 +52,7 @@ const json = (...words: string[]): Json => {
 test('a log as a table and as JSON', () => {
   const { stdout, status } = analyse('spikes.arrows');
   assert.is(status, 0);
-  assert.match(stdout, /^spikes\.arrows, 0 to 1000 ms\n\n +exc +inh\n/);
+  assert.match(stdout, /^spikes\.arrows, 0 to 1,000 ms\n\n +exc +inh\n/);
   assert.match(stdout, /^silent neurons +1 +1$/m);
   assert.match(stdout, /^spikes +150 +20$/m);
   assert.match(stdout, /^rate \(Hz\) +37\.5 ± 21\.65 +10 ± 10$/m);
@@ -128,12 +128,16 @@ test('files: JSON, Arrow tables of neurons, curves and pairs, and pictures', () 
   assert.is(analyse('spikes.arrows', '--out', 'out', '--trigger', 'every=100', '--segment', '64').status, 0);
   assert.equal(readdirSync(at('out')).sort(), [
     'analysis.json',
+    'correlogram.png',
     'correlogram.svg',
     'curves.arrows',
+    'isi.png',
     'isi.svg',
     'neurons.arrows',
     'pairs.arrows',
+    'psth.png',
     'psth.svg',
+    'spectrum.png',
     'spectrum.svg',
   ]);
   const [neurons] = [...openLog(at('out/neurons.arrows'))];

@@ -16,6 +16,7 @@ import { retention } from '../../../experiments/characterise/parts/retention.ts'
 import { pairedPulse, postTetanic, trainResponse } from '../../../experiments/characterise/parts/shortTerm.ts';
 import { stdpWindow } from '../../../experiments/characterise/parts/stdpWindow.ts';
 import type { Specimen } from '../../../experiments/characterise/specimens.ts';
+import { throughRange } from '../../../experiments/characterise/throughRange.ts';
 import { loadDevice } from '../../../experiments/devices/load.ts';
 import { VERSION } from '../../../experiments/version.ts';
 import { Rows } from '../../support.ts';
@@ -55,6 +56,17 @@ test('LTP and LTD of a soft-bound device are its closed form', () => {
     const g = direction![i] === 1 ? 1 - 0.95 ** n : top * 0.92 ** n;
     near(conductance![i]!, 1e-6 + 9e-6 * g, 1e-12, `pulse ${n}, direction ${direction![i]}`);
   });
+});
+
+test('the pulses of a train are those that take a device through its range', () => {
+  const through = (device: object) => throughRange(specimen({ device }).loaded);
+  assert.is(through({ model: 'neuroSim', pulsesUp: 61, pulsesDown: 300 }), 300);
+  assert.is(through({ model: 'quantised' }), 20); // 15 quanta
+  assert.is(through({ model: 'linear', etaUp: 0.05, etaDown: 0.02 }), 50);
+  assert.is(through({ model: 'linear', etaUp: 0.05, etaDown: 0.001 }), 100);
+  const seldom = through({ model: 'binary' }); // 100 pulses do not move the median
+  assert.ok(seldom > 500 && seldom <= 1000, String(seldom));
+  assert.is(through({ model: 'binary', pSet: 1e-6, pReset: 1e-6 }), 1000);
 });
 
 test('a write costs V² t times the mean of both conductances', () => {
@@ -135,6 +147,20 @@ test('PPF of a volatile memristor is its closed form, and the fit finds the time
   near(Number(summary.t1), tau, 1e-3, 't1');
   near(Number(summary.t2), tauSlow, 1e-3, 't2');
   near(Number(summary.c1), c1, 1e-3, 'c1');
+});
+
+test('PPF and trains of many terminals show their spread', () => {
+  const of = (spread: object) =>
+    specimen({ device: SOFT, shortTerm: { model: 'volatile', ...spread } }, { devices: 12 });
+  for (const part of [pairedPulse, trainResponse, postTetanic]) {
+    const [alike, spread] = [{}, { deviceToDevice: 0.3 }].map((s) => present(part(of(s))));
+    const different = (found: Part) => {
+      const ratios = values(found, 'ratio'); // 12 of each interval, spike or wait
+      return Math.max(...ratios.map((_, i) => (i % 12 === 0 ? new Set(ratios.slice(i, i + 12)).size : 0)));
+    };
+    assert.equal([different(alike!), different(spread!)], [1, 12], part.name);
+    assert.is(new Set(values(spread!, 'device')).size, 12);
+  }
 });
 
 test('a diffusive memristor gives no ratio, but a train opens it', () => {

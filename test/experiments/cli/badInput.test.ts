@@ -55,6 +55,7 @@ runDirectory('cut', (run) => {
   for (const log of ['spikes', 'weights']) cut(at('whole', `${log}.arrows`), join(run, `${log}.arrows`), 20);
 });
 runDirectory('nothingInIt', () => {});
+mkdirSync(at('noRun'));
 runDirectory('noRows', (run) => {
   spikes(join(run, 'spikes.arrows'), 0);
   weights(join(run, 'weights.arrows'), 0);
@@ -117,15 +118,17 @@ const CASES: readonly (readonly [words: string, sentence: RegExp])[] = [
   ['raster text.arrows', /is not an Arrow stream/],
   ['analyse text.arrows', /is not an Arrow stream/],
   ['weights text.arrows', /is not an Arrow stream/],
-  ['report text.arrows', /is no run directory: it has no config\.json/],
+  ['report text.arrows', /is neither the directory of a run \(it has no config\.json\) nor of a sweep/],
   ['log info text.arrows', /is not an Arrow stream/],
   // Nothing recorded
-  ['raster nothingInIt', MISSING],
-  ['analyse nothingInIt', MISSING],
+  ['raster nothingInIt', /nothingInIt has no spikes\.arrows: the run recorded no spikes \(record: /],
+  ['analyse nothingInIt', /nothingInIt has no spikes\.arrows/],
+  ['raster noRun', /noRun has no spikes\.arrows: it is no run directory/],
+  ['raster nowhere', MISSING],
   ['weights nothingInIt', /nothingInIt has no weights\.arrows: the run recorded no weights \(record: /],
   ['weights noTimes', /noTimes has no weights\.arrows/],
   ['weights nowhere', MISSING],
-  ['log info nothingInIt', MISSING],
+  ['log info nothingInIt', /nothingInIt has no spikes\.arrows/],
   // Outside the run
   ['raster whole --from 200 --to 300', OUTSIDE],
   ['analyse whole --from 200', OUTSIDE],
@@ -133,6 +136,9 @@ const CASES: readonly (readonly [words: string, sentence: RegExp])[] = [
   ['weights whole --times 0,200', /--times names 200 ms, but the weights in .* were recorded from 0 to 70 ms/],
   ['report whole --from 200', OUTSIDE],
   ['log cat whole --from 200', OUTSIDE],
+  ['raster whole --to 101', /--to 101 lies behind the end of .* at 100 ms/],
+  ['analyse whole --to 101', /--to 101 lies behind the end of .* at 100 ms/],
+  ['report whole --to 101', /--to 101 lies behind the end of .* at 100 ms/],
   ['raster whole --from 81 --to 99', /has no rows from 81 to 99 ms; its rows lie between 0 and 70 ms/],
   ['weights whole --from 81 --to 99', /has no rows from 81 to 99 ms; its rows lie between 0 and 70 ms/],
   ['raster whole --from 50 --to 20', /the window from 50 to 20 ms ends before it starts/],
@@ -142,6 +148,7 @@ const CASES: readonly (readonly [words: string, sentence: RegExp])[] = [
   ['weights whole --projection b', /has no rows of "b"/],
   ['weights whole --rows 3', /--rows 3: the 4 presynaptic neurons of whole form no such image/],
   ['weights whole --neurons 0,9', /--neurons names 9, but .* has postsynaptic neurons 0 to 3/],
+  ['raster whole --population in --neurons 4-9', /has no spikes of neurons 4 to 9 in what was chosen/],
   ['raster whole --population inn', /has no population "inn", did you mean "in"/],
 ];
 

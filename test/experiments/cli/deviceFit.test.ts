@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { csvParse } from 'd3-dsv';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/errors.ts';
@@ -19,6 +20,8 @@ const GOOD = measured({
   relative: 0.02,
   seed: 1,
 });
+
+const LINES = GOOD.trim().split('\n');
 
 function fit(text: string, ...words: string[]) {
   writeFileSync(join(directory, 'pulses.csv'), text);
@@ -53,6 +56,22 @@ test('--out writes a device that can be loaded, the figures and a picture', () =
   assert.ok(existsSync(join(out, 'fit.png')));
 });
 
+test('--out writes the residual of every reading from each model, whatever devices are called', () => {
+  const out = join(directory, 'residuals');
+  const named = GOOD.replaceAll('D2', '"cell 2, row ""B"""');
+  assert.is(fit(named, '--out', out).status, 0);
+  const { models } = JSON.parse(readFileSync(join(out, 'fit.json'), 'utf8'));
+  const rows = csvParse(readFileSync(join(out, 'residuals.csv'), 'utf8'));
+  assert.equal(rows.columns, [...LINES[0]!.split(','), 'exponential', 'softBound', 'neuroSim']);
+  assert.is(rows.length, LINES.length - 1);
+  assert.equal([...new Set(rows.map(({ device }) => device))], ['D1', 'cell 2, row "B"']);
+  for (const name of ['exponential', 'softBound', 'neuroSim']) {
+    const squares = rows.reduce((sum, row) => sum + Number(row[name]) ** 2, 0);
+    assert.ok(Math.abs(Math.sqrt(squares / rows.length) / models[name].rmse - 1) < 1e-9, name);
+  }
+  assert.is(fit(named, '--out', out).status, 0, 'a second time');
+});
+
 test('semicolons, quotes, a byte order mark, more columns, and no device and cycle', () => {
   const rows = GOOD.trim()
     .split('\n')
@@ -66,7 +85,6 @@ test('semicolons, quotes, a byte order mark, more columns, and no device and cyc
   assert.equal(JSON.parse(stdout).spread, { deviceToDevice: null, cycleToCycle: null });
 });
 
-const LINES = GOOD.trim().split('\n');
 /** The good file with one field of data row `row` changed. */
 const changed = (row: number, column: number, value: string) =>
   LINES.map((line, i) => {
@@ -102,6 +120,7 @@ test('bad files are refused with row, column, value and what is allowed', () => 
   told(changed(7, 4, ''), /row 7 \(line 8\), column conductance: nothing is given/);
   told(changed(7, 4, '-1e-6'), /row 7 \(line 8\), column conductance: "-1e-6" is given/);
   told(changed(7, 4, 'Infinity'), /row 7 .*column conductance/);
+  told(changed(7, 4, '0x10'), /row 7 .*column conductance: "0x10" is given/);
   told(changed(7, 3, '1.5'), /row 7 \(line 8\), column pulse: "1\.5" is given, but a whole number/);
   told(changed(7, 3, '4'), /row 7 \(line 8\), column pulse: 4 follows 5, but the counter must rise/);
   told(changed(7, 2, 'left'), /row 7 \(line 8\), column direction: "left" is given, but up or down is needed/);

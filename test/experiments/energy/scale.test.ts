@@ -43,4 +43,12 @@ test('the picture has the bands, the figures, and room for what lies outside', (
   assert.is(energyScale(figuresOf(account)), energyScale(figuresOf(account)));
 });
 
+test('figures of several kinds share a row and are told by a legend', () => {
+  const kinds = ['a write', 'an image'].map((kind, i) => ({ name: 'some preset', kind, joules: 1.23e-13 * 10 ** i }));
+  const svg = energyScale(kinds);
+  assert.is(svg.split('>some preset<').length, 2);
+  for (const { kind } of kinds) assert.ok(svg.includes(kind), kind);
+  assert.not.ok(svg.includes('123 fJ'), 'no values beside the marks');
+});
+
 test.run();

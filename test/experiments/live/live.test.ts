@@ -11,11 +11,11 @@ import { Live } from '../../../experiments/live/live.ts';
 import { RecentSpikes } from '../../../experiments/live/recentSpikes.ts';
 import { LiveServer } from '../../../experiments/live/server.ts';
 import { Rows } from '../../support.ts';
-import { chromium, launch, newPage } from '../report/browser.ts';
+import { browserTests, chromium, launch, newPage } from '../report/browser.ts';
 
 const CLI = fileURLToPath(new URL('../../../experiments/cli.js', import.meta.url));
 const test = suite('live');
-const inBrowser = chromium ? test : test.skip;
+const inBrowser = browserTests(test);
 let dir: string;
 let browser: Browser;
 test.before(async () => {
@@ -86,7 +86,7 @@ test('nothing is made while nobody looks', async () => {
 
 test('recent spikes pass on what is logged, and remember all', () => {
   const log = new Rows();
-  const recent = new RecentSpikes(log, new Set([1]));
+  const recent = new RecentSpikes(log, [1]);
   for (let lot = 0; lot < 3; lot++) {
     const time = Float64Array.of(10 * lot, 10 * lot + 1);
     recent.write({ time, neuron: Uint32Array.of(4, 5), population: Uint8Array.of(0, 1) }, 2);
@@ -96,6 +96,21 @@ test('recent spikes pass on what is logged, and remember all', () => {
     [1, 11, 21].map((time) => ({ time, neuron: 5, population: 1 })),
   );
   assert.equal(recent.since(11, 0.5), { ticks: [0, 18, 20], neurons: [5, 4, 5], populationOf: [1, 0, 1] });
+});
+
+test('recent spikes are the last ones, however they come', () => {
+  const most = 1 << 17;
+  let written = 0;
+  const recent = new RecentSpikes(new Rows());
+  for (const rows of [1000, most - 500, 3, most + 7, most, 2 * most + 1, 11]) {
+    const time = Float64Array.from({ length: rows }, (_, i) => written + i);
+    recent.write({ time, neuron: Uint32Array.from(time), population: new Uint8Array(rows) }, rows);
+    written += rows;
+    const { ticks, neurons } = recent.since(0, 1);
+    const first = Math.max(0, written - most);
+    assert.equal([ticks.length, ticks[0], ticks.at(-1)], [Math.min(written, most), first, written - 1]);
+    assert.ok(ticks.every((t, i) => t === first + i && neurons[i] === t));
+  }
 });
 
 inBrowser('a training shows itself while it goes on, with the same results', async () => {

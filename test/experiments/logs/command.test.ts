@@ -14,7 +14,7 @@ test('info tells whose rows there are and whether the log is whole', () => {
   const { stdout, status } = log('info', 'spikes.arrows');
   assert.is(status, 0);
   assert.match(stdout, /^state +whole$/m);
-  assert.match(stdout, /^rowsOf +exc 3, in,"h" 4$/m);
+  assert.match(stdout, /^rows of +exc 3, in,"h" 4$/m);
   assert.match(stdout, /^time +1\.4901161193847656e-8 to 1000\.0000001 ms$/m);
   assert.is(log('info', '.').stdout, log('info', 'spikes.arrows').stdout);
 });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import { createLog } from '../../../core/log/file.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
+import { testIf } from '../../support.ts';
 
 export const directory = mkdtempSync(join(tmpdir(), 'memspike-logs-'));
 export const at = (name: string): string => join(directory, name);
@@ -31,12 +32,14 @@ function hasModule(name: string): boolean {
 
 /** A test that counts as skipped where one of these Python modules is not installed. */
 export function testWithPython(name: string, needed: readonly string[], body: () => void): void {
-  (needed.every(hasModule) ? test : test.skip)(`${name} (${needed.join(', ')})`, body);
+  const missing = needed.filter((module) => !hasModule(module));
+  testIf(missing.length === 0, `${name} (${needed.join(', ')})`, `${PYTHON} has no ${missing.join(', ')}`, test, body);
 }
 
 /** A test that counts as skipped where R's nanoarrow is not installed. */
 export function testWithNanoarrow(name: string, body: () => void | Promise<void>): void {
-  (succeeds('Rscript', '-e', 'library(nanoarrow)') ? test : test.skip)(`${name} (R nanoarrow)`, body);
+  const there = succeeds('Rscript', '-e', 'library(nanoarrow)');
+  testIf(there, `${name} (R nanoarrow)`, 'Rscript has no nanoarrow', test, body);
 }
 
 /** Three batches; times with all their digits, a neuron above 2^31, and a time below 1e-6. */

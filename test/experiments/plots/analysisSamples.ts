@@ -20,7 +20,5 @@ export function analysisSamples(): Record<string, () => string> {
   log.close();
   const drawn = pictures(analyse(path, { trigger: 'every=200', bin: 5, segment: 128 }));
   rmSync(directory, { recursive: true });
-  return Object.fromEntries(
-    Object.entries(drawn).map(([file, svg]) => [`analyse-${file.replace('.svg', '')}`, () => svg]),
-  );
+  return Object.fromEntries(Object.entries(drawn).map(([name, svg]) => [`analyse-${name}`, () => svg]));
 }

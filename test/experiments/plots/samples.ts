@@ -4,6 +4,7 @@ import { filmStrip } from '../../../experiments/plots/filmStrip.ts';
 import { heatMap } from '../../../experiments/plots/heatMap.ts';
 import { confusionMatrix, raster, receptiveFields } from '../../../experiments/plots/index.ts';
 import { scatter } from '../../../experiments/plots/scatter.ts';
+import { valueMap } from '../../../experiments/plots/valueMap.ts';
 import { Histogram } from '../../../experiments/weights/histogram.ts';
 import { histogramPicture } from '../../../experiments/weights/histogramPicture.ts';
 import { pairsPicture } from '../../../experiments/weights/pairsPicture.ts';
@@ -70,6 +71,17 @@ export const SAMPLES: Readonly<Record<string, () => string>> = {
       y: { label: 'presynaptic neuron', domain: [5.5, -0.5], ticks: 6 },
       colours: { label: 'pulses', domain: [0, 1] },
       title: 'Pulses that each device took',
+    }),
+  'value-map-low': () =>
+    valueMap({
+      title: 'A table lower than the label of its key',
+      x: { label: 'neurons', values: ['50', '100', '400'] },
+      y: { label: 'epochs', values: ['1', '4'] },
+      label: 'accuracy.logProbability (%)',
+      cells: [
+        [84.4, 88.2, 91.2],
+        [85.6, 90.2, 94.2],
+      ],
     }),
   'film-strip': () =>
     filmStrip({

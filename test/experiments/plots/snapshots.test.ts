@@ -8,10 +8,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { analysisSamples } from './analysisSamples.ts';
 import { SAMPLES } from './samples.ts';
+import { SWEEP_SAMPLES } from './sweepSamples.ts';
 
 const UPDATE = 'UPDATE_SNAPSHOTS=1 node dist/test/run.js plots/snapshots';
 const directory = new URL('../../../../test/experiments/plots/snapshots/', import.meta.url);
-const drawn: Record<string, () => string> = { ...SAMPLES, ...analysisSamples() };
+const drawn: Record<string, () => string> = { ...SAMPLES, ...SWEEP_SAMPLES, ...analysisSamples() };
 
 /** One element a line, so that a difference can be read. */
 const inLines = (svg: string): string => svg.replaceAll('><', '>\n<');

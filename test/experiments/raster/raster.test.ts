@@ -74,6 +74,21 @@ test('the preview sets the dots where the spikes are', () => {
   assert.is(axis, `0 ms${' '.repeat(11)}40 ms`.padStart(20));
 });
 
+test('a dense preview tells the number of spikes instead of filling up', () => {
+  const n = 4000;
+  const spikes = {
+    times: Float64Array.from({ length: n }, (_, i) => (i < 3500 ? (i * 20) / 3500 : 20 + ((i - 3500) * 20) / 500)),
+    neurons: Uint32Array.from({ length: n }, (_, i) => i % 4),
+    population: new Uint8Array(n),
+    populations: [{ name: 'out', size: 4 }],
+    window: [0, 40] as const,
+    requireWhole: () => {},
+  };
+  const [title, line] = preview(spikes, 20).split('\n');
+  assert.is(title, 'out (neurons 0 to 3; more dots: more spikes)');
+  assert.is(line, `${'⣿'.repeat(10)}${'⠡'.repeat(10)}`);
+});
+
 test('few images are marked one by one, many by where a phase begins', () => {
   const run = mkdtempSync(join(dir, 'images-'));
   const log = createLog(join(run, 'images.arrows'), IMAGES, {});
@@ -130,6 +145,13 @@ test('mistakes are one sentence, and never an empty picture', () => {
     [[file, '--from', '50', '--to', '40'], 1, /ends before it starts/],
     [[file, '--neurons', '7-3'], 2, /must be a neuron or a range/],
     [[file, '--neurons', '100'], 1, /no spikes of neurons 100 to 100/],
+    [
+      [file, '--neurons', '5', '--population', 'input', '--population', 'output'],
+      1,
+      /"output" has no neuron 5, its last is 2/,
+    ],
+    [[file, '--to', '101'], 1, /--to 101 lies behind the end of .* at 100 ms/],
+    [[file, '--out', join(dir, 'x.jpg')], 2, /pictures end in \.svg or \.png/],
     [[file, '--preview', '--out', 'x'], 2, /--preview prints text/],
     [[join(dir, 'empty.arrows')], 1, /holds no rows/],
     [[join(dir, 'absent')], 1, /no such file/],
@@ -143,12 +165,14 @@ test('mistakes are one sentence, and never an empty picture', () => {
 });
 
 test('of a cut log the whole batches are drawn, and it is said that it is cut', () => {
-  const file = writeSpikes(join(dir, 'cut.arrows'), 200_000);
+  const file = writeSpikes(join(dir, 'cut.arrows'), 200_000, { tStopPlanned: '1000000' });
   truncateSync(file, statSync(file).size - 5000);
   const told = memspike('raster', file, '--out', join(dir, 'cut.svg'));
   assert.is(told.status, 1);
   assert.match(told.stderr, /ends inside batch/);
   assert.match(readFileSync(join(dir, 'cut.svg'), 'utf8'), /^<svg/);
+  const { window, times } = loadSpikes(file, {});
+  assert.equal(window, [0, times.at(-1)]); // and not the planned end, which was not reached
 });
 
 test.run();

@@ -1,10 +1,18 @@
 import { existsSync } from 'node:fs';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import type { Test } from 'uvu';
+import { testIf } from '../../support.ts';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** Where a Chromium is, from CHROMIUM or Debian's places; undefined: there is none, and tests that need it are skipped. */
-export const chromium = process.env.CHROMIUM ?? PLACES.find((path) => existsSync(path));
+/** Where a Chromium is, from CHROMIUM or Debian's places; undefined: there is none. */
+export const chromium = process.env.CHROMIUM || PLACES.find((path) => existsSync(path));
+
+/** Tests of a suite that count as skipped where there is no Chromium. */
+export const browserTests =
+  (test: Test) =>
+  (name: string, body: () => void | Promise<void>): void =>
+    testIf(chromium !== undefined, name, 'no Chromium is installed', test, body);
 
 export const launch = (): Promise<Browser> =>
   puppeteer.launch({ executablePath: chromium!, args: ['--no-sandbox', '--disable-gpu'] });

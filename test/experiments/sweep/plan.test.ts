@@ -224,6 +224,18 @@ const mistakes: Readonly<Record<string, readonly [text: string, sentence: RegExp
     sweepOf('  point: { path: x, grid: [1] }'),
     /parameters\.point has the name of another column/,
   ],
+  'a name of a metric': [
+    sweepOf('  value: { path: x, grid: [1] }'),
+    /parameters\.value has the name of another column/,
+  ],
+  'two parameters that set the same': [
+    sweepOf('  a: { path: x, grid: [1] }\n  b: { path: x, grid: [2] }'),
+    /parameters\.b sets x, which another parameter sets already\./,
+  ],
+  'a metric twice': [
+    sweepOf('  x: { path: x, grid: [1] }').replace('[value, other]', '[value, value]'),
+    /metrics has value twice\./,
+  ],
   'an unknown experiment': [
     MNIST.replace('mnist', 'mnits'),
     /experiment is "mnits", but must be mnist, run, .*did you mean "mnist"\?/,

@@ -1,14 +1,21 @@
 /** `memspike sweep run`: what fails fails alone, what is done stays, and the tables tell all of it. */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tableFromIPC } from 'apache-arrow';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { memspike } from '../run/cli.ts';
 import { begun, place, planned, STUDY, statusOf, sweepOf } from './support.ts';
 
 const test = suite('sweep run');
 const p = place();
 p.write('study.mjs', STUDY);
 test.after(() => p.remove());
+
+/** The pictures of a page. */
+const svgsOf = (page: string): string[] =>
+  [...page.matchAll(/src="data:image\/svg\+xml;base64,([^"]+)"/g)].map(([, data]) =>
+    Buffer.from(data!, 'base64').toString('utf8'),
+  );
 
 function plan(name: string, parameters: string, more = ''): void {
   p.write(`${name}.yaml`, sweepOf(parameters, more));
@@ -27,7 +34,7 @@ test('a point that crashes, runs out of memory, hangs or throws fails alone and 
     '--workers',
     '2',
     '--timeout',
-    '3',
+    '20',
     '--progress',
     'none',
   );
@@ -47,7 +54,7 @@ test('a point that crashes, runs out of memory, hangs or throws fails alone and 
     /^it broke$/,
     /^was killed \(SIGKILL\), as the system does when memory runs out$/,
     /^ran out of memory \(NODE_OPTIONS=--max-old-space-size=MB/,
-    /^ran longer than 8 s$/,
+    /^ran longer than 20 s$/,
   ];
   expected.forEach((sentence, i) => {
     assert.is(reasons[i]![0], i + 1);
@@ -170,6 +177,26 @@ test('pictures and the best points', () => {
   assert.equal([wrong.status, wrong.stderr], [1, 'memspike: othr is no metric of the sweep, did you mean "other"?\n']);
 });
 
+test('a page on a sweep, and on one that is not done', () => {
+  const { status, stderr } = p.run('report', 'tables');
+  assert.is(status, 0, stderr);
+  const page = readFileSync(p.at('tables/report.html'), 'utf8');
+  for (const title of ['value against x', 'value by how', 'value over x and how', 'value over all parameters'])
+    assert.ok(
+      svgsOf(page).some((svg) => svg.includes(title)),
+      title,
+    );
+  assert.match(page, /<th scope="row">runs done<\/th><td>12<\/td>/);
+  assert.match(page, /95 % interval of other/);
+  plan('half', '  x: { path: x, grid: [1, 2] }');
+  assert.is(p.run('sweep', 'run', 'half', '--index', '1').status, 0);
+  const half = p.run('report', 'half');
+  assert.equal(
+    [half.status, half.stderr],
+    [1, 'memspike: half/report.html is not complete: 1 of 2 runs are not done.\n'],
+  );
+});
+
 test('run and characterise', () => {
   p.write(
     'net.yaml',
@@ -195,6 +222,20 @@ test('run and characterise', () => {
   assert.is(status, 0, stderr);
   assert.is(p.run('sweep', 'run', 'device').status, 0);
   assert.is(statusOf(p, 'device').done, 2);
+});
+
+test('a device file is found beside the sweep file, wherever the sweep is computed', () => {
+  mkdirSync(p.at('beside'));
+  const preset = new URL('../../../../experiments/devices/presets/ag-hfox-pt.yaml', import.meta.url);
+  copyFileSync(preset, p.at('beside/mine.yaml'));
+  p.write(
+    'beside/sweep.yaml',
+    'memspike: 1\nexperiment: characterise\nbase: { device: mine.yaml, devices: 2, pulses: 10 }\nparameters: { c: { path: device.cycleToCycle, grid: [0] } }\nmetrics: [parts.pulses.rows]\n',
+  );
+  assert.is(p.run('sweep', 'plan', 'beside/sweep.yaml', '--out', 'found', '--no-timed').status, 0);
+  const { status, stdout, stderr } = memspike(p.at('beside'), 'sweep', 'run', '../found');
+  assert.is(status, 0, stderr);
+  assert.is(stdout, '1 run done in ../found.\n');
 });
 
 test.run();

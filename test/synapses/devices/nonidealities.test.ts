@@ -217,6 +217,37 @@ test('on/off ratio: the noise of a pair is of two devices, that of a reference c
   near(sd(seen('referenceColumn')), 0.1, 0.1 * 0.03);
 });
 
+test('spread of the smallest conductance: log-normal, the largest stays; reads, energy and a reference see it', () => {
+  const p = { gMin: 1e-5, gMax: 1e-4, etaUp: 1, etaDown: 1, readVoltage: 1, readTime: 1, gMinSpread: 0.4 };
+  const conductances = ({ devices }: ReturnType<typeof bench>) =>
+    Array.from({ length: N }, (_, k) => devices.conductance(k, 0));
+  const b = bench(linear(p), { weight: 0.1, columns: N });
+  b.pulse(-1);
+  const lowest = conductances(b);
+  near(mean(lowest), 1e-5, (4 * 0.4e-5) / Math.sqrt(N));
+  near(sd(lowest), 0.4e-5, 0.4e-5 * 0.05);
+  b.devices.read(0, 0);
+  const total = lowest.reduce((sum, g) => sum + g, 0);
+  near(b.devices.accounts.energy.read, total, total * 1e-12);
+  for (const [k, w] of b.weights().entries()) near(w, lowest[k]! / 1e-4, 1e-12);
+  b.pulse(1);
+  for (const g of conductances(b)) near(g, 1e-4, 1e-18);
+
+  const fading = bench(linear({ ...p, retention: { tau: 1e3 } }), { weight: 0.5, columns: N });
+  fading.devices.read(0, 1e6);
+  near(fading.devices.accounts.energy.read, total, total * 1e-12); // all have come down to the same conductances
+
+  const beside = bench(linear({ ...p, reading: 'referenceColumn' }), { weight: 0, columns: N });
+  beside.pulse(-1);
+  for (const [k, w] of beside.weights().entries()) near(w, (lowest[k]! - 1e-5) / 9e-5, 1e-12);
+
+  const wide = bench(linear({ ...p, gMinSpread: 5, deviceToDevice: 0.5 }), { weight: 0.1, columns: N });
+  wide.pulse(-1);
+  const floors = conductances(wide);
+  wide.pulse(1);
+  for (const [k, g] of conductances(wide).entries()) assert.ok(g > floors[k]!, `${k}: up to ${g} from ${floors[k]}`);
+});
+
 test('draws belong to the device and its pulse, not to what other devices do', () => {
   const p = { gMin: 0, writeNoise: 0.1, levels: { count: 20 }, deviceToDevice: 0.2, cycleToCycle: 0.2 };
   const run = (order: readonly number[]) => {

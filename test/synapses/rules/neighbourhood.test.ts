@@ -38,8 +38,11 @@ test('the range shrinks with the spikes of the layer; 0 is the neuron alone', ()
   );
 });
 
-test('rows that do not fit are refused', () => {
-  assert.throws(() => after(1, { width: 2 }), /width is 2, but 9 neurons are no whole number of such rows/);
+test('the last row may be shorter', () => {
+  const weights = after(1, { width: 7, spreadStart: 1 }); // the middle one lies in the first row, above none of the second
+  assert.ok(Math.abs(weights[4]! - 0.3) < 1e-12);
+  assert.ok(Math.abs(weights[3]! - (0.2 + 0.1 * Math.exp(-0.5))) < 1e-12);
+  assert.ok(weights[0]! === 0.2 && Math.abs(weights[8]! - 0.2) < 1e-12);
 });
 
 test.run();

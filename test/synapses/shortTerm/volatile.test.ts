@@ -1,4 +1,5 @@
 /** Volatile and diffusive terminals: paired pulses, relaxation that is no semigroup, a switch that needs a train. */
+import { mean, sampleCorrelation, sampleStandardDeviation } from 'simple-statistics';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Arena } from '../../../core/arena.ts';
@@ -72,6 +73,49 @@ test('diffusive: once closed it stays so above hold × theta, where it would not
   const late = (hold: number) => factors(diffusive({ ...p, hold }), [...burst, 37]).at(-1);
   assert.is(late(0.2), 1);
   assert.is(late(1), 0);
+});
+
+/** Factors of the arrivals of many terminals, a row a terminal. */
+function terminals(factory: ShortTermFactory, times: readonly number[], rows = 4000): number[][] {
+  const model = factory.create({ arena: new Arena('plain'), seed: 3, name: 'test', rows });
+  const at = times.map((t) => Array.from({ length: rows }, (_, row) => model.arrive(row, t)));
+  return Array.from({ length: rows }, (_, row) => at.map((all) => all[row]!));
+}
+
+test('spread between terminals: relaxation and steps are log-normal about the parameters, drawn once each', () => {
+  const p = { base: 0, eta: 0.1, tau: 40, deviceToDevice: 0.3 };
+  const steps: number[] = [];
+  const times: number[] = [];
+  for (const [first, second] of terminals(volatile(p), [0, 20]) as [number, number][]) {
+    steps.push(first / 0.1);
+    const kept = (second - first) / (1 - first); // second = m + first (1 - m), m = first e^(-20/tau)
+    times.push(-20 / Math.log(kept / first) / 40);
+  }
+  for (const [what, found] of Object.entries({ steps, times })) {
+    const [m, sd] = [mean(found), sampleStandardDeviation(found)];
+    assert.ok(Math.abs(m - 1) < (4 * 0.3) / Math.sqrt(4000), `${what}: mean ${m}`);
+    assert.ok(Math.abs(sd / 0.3 - 1) < 0.08, `${what}: sd ${sd}`);
+  }
+  assert.ok(Math.abs(sampleCorrelation(steps, times)) < 0.07, 'independent of each other');
+});
+
+test('cycle-to-cycle spread: what an arrival adds scatters anew at each, in the same way whatever else arrives', () => {
+  const p = { base: 0, eta: 0.1, tau: 1, cycleToCycle: 0.2 };
+  const added = terminals(volatile(p), [0, 100, 200]); // nothing is left of an arrival at the next one
+  const all = added.flat().map((a) => a / 0.1);
+  assert.ok(Math.abs(mean(all) - 1) < 0.01 && Math.abs(sampleStandardDeviation(all) / 0.2 - 1) < 0.05);
+  const [first, second] = [added.map((a) => a[0]!), added.map((a) => a[1]!)];
+  assert.ok(Math.abs(sampleCorrelation(first, second)) < 0.07);
+  const model = volatile(p).create({ arena: new Arena('plain'), seed: 3, name: 'test', rows: 4000 });
+  for (const [n, t] of [0, 100, 200].entries()) assert.is(model.arrive(7, t), added[7]![n]!); // alone: the same draws
+});
+
+test('diffusive terminals differ too: some close the gap earlier', () => {
+  const train = [0, 10, 20, 30, 40, 50];
+  const closed = (p: object) => terminals(diffusive(p), train, 200).map((all) => all.indexOf(1));
+  assert.is(new Set(closed({})).size, 1);
+  assert.ok(new Set(closed({ deviceToDevice: 0.4 })).size > 2);
+  assert.ok(new Set(closed({ cycleToCycle: 0.4 })).size > 1);
 });
 
 test.run();

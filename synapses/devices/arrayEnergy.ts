@@ -8,7 +8,7 @@ import type { ConductanceParams } from './cell.ts';
  * that are not selected see a part of the write voltage: V/2 along the row and the column, or V/3 everywhere, at the
  * conductances that they were last programmed to.
  */
-export class Crossbar {
+export class ArrayEnergy {
   readonly state;
   readonly #p: ConductanceParams;
   readonly #edges: Edges;

@@ -1,0 +1,218 @@
+/**
+ * Line resistance, sneak paths and half-selected cells of a passive crossbar: accuracy of a network whose weights are read
+ * through resistive lines, what is read of one cell, and which cells are written with another.
+ * Source: Cao et al., Nanoscale Horiz. 2023, 8, 716, section 3 and ref. 160. Convention of the lines: badcrossbar (Joksas &
+ *         Mehonic 2020, doi:10.1016/j.softx.2020.100617).
+ * Run: memspike demo crossbar --out DIR
+ * Expect: accuracy falls with line resistance and with the size of the arrays; a cell of 1 MΩ is read as a few hundred ohms
+ *         with floating lines; V/3 disturbs fewer cells than V/2 until line resistance takes its margin.
+ */
+import { mean } from 'simple-statistics';
+import { integer, number, object } from '../../index.ts';
+import { curve, overSeeds } from '../../plots/index.ts';
+import { column, demonstration, REPEATED, seedsOf } from '../demonstration.ts';
+import { ARRAYS, type Read, readOff, SELECTIONS, type Written, write } from './access.ts';
+import { accuracies, G_MAX, type Scored } from './accuracy.ts';
+
+const SIZES = [32, 64, 128, 256, 784]; // lines of an array; the network has 784 inputs
+const LINE_RESISTANCES = [0.25, 0.5, 1, 2, 4, 8]; // Ω a segment
+const NAMES = { half: 'V/2', third: 'V/3' } as const;
+const [SMALLEST, WHOLE] = [SIZES[0]!, SIZES.at(-1)!];
+
+export default demonstration({
+  name: 'crossbar',
+  title: 'Line resistance, sneak paths and half-selected cells of a crossbar',
+  claim:
+    'Larger arrays have larger parasitic resistance, which degrades accuracy; currents through neighbouring cells disturb reading and programming.',
+  source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, section 3 and ref. 160',
+  parameters: object({
+    neurons: integer({ default: 100, min: 2, max: 1000, help: 'output neurons of the network' }),
+    train: integer({ default: 60_000, min: 1, max: 60_000, help: 'training images, shown once' }),
+    label: integer({ default: 5000, min: 1, max: 60_000, help: 'training images shown again to label the neurons' }),
+    test: integer({ default: 2000, min: 1, max: 10_000, help: 'test images' }),
+    lineResistance: number({ default: 1, min: 0, unit: 'Ω', help: 'of a segment where single cells are accessed' }),
+    thresholdSpread: number({
+      default: 0.1,
+      min: 0,
+      max: 1,
+      help: 'relative sd of the voltages at which cells switch',
+    }),
+    ...REPEATED,
+  }),
+  steps: ({ seeds }) => seeds * (1 + SIZES.length * LINE_RESISTANCES.length) + ARRAYS.length,
+  async run(p, stage) {
+    const scored: Scored[] = [];
+    const study = { ...p, sizes: SIZES, lineResistances: LINE_RESISTANCES };
+    for (const seed of seedsOf(p)) scored.push(...(await accuracies(study, seed, stage)));
+    const of = (size: number, lineResistance: number) =>
+      scored.filter((s) => s.size === size && s.lineResistance === lineResistance);
+    const accuracy = (size: number, ohm: number) => of(size, ohm).map((s) => s.accuracy);
+    const falls = (values: readonly number[]) => values.every((v, i) => i === 0 || v <= values[i - 1]! + 1);
+
+    const access = { lineResistance: p.lineResistance, spread: p.thresholdSpread, seeds: seedsOf(p) };
+    const reads: Read[] = [];
+    const writes: Written[] = [];
+    for (const size of ARRAYS) {
+      await stage.step(`cells of ${size} x ${size}`);
+      reads.push(readOff(size, p.lineResistance));
+      writes.push(...SELECTIONS.map((selection) => write(size, selection, access)));
+    }
+    const written = (selection: string) => writes.filter((w) => w.selection === selection);
+    const last = (selection: string) => written(selection).at(-1)!;
+    const largest = ARRAYS.at(-1)!;
+    const whole = LINE_RESISTANCES.map((ohm) => mean(accuracy(WHOLE, ohm)));
+    const bySize = SIZES.map((size) => mean(accuracy(size, 2)));
+    return {
+      figures: {
+        'accuracy, ideal lines': { unit: '%', values: accuracy(WHOLE, 0) },
+        [`accuracy, 1 Ω, arrays of ${SMALLEST}`]: { unit: '%', values: accuracy(SMALLEST, 1) },
+        'accuracy, 1 Ω, arrays of 128': { unit: '%', values: accuracy(128, 1) },
+        [`accuracy, 1 Ω, one array of ${WHOLE} x ${p.neurons}`]: { unit: '%', values: accuracy(WHOLE, 1) },
+        'current, 1 Ω, one array': { unit: 'share of ideal', values: of(WHOLE, 1).map((s) => s.current) },
+        [`1 MΩ read in ${largest} x ${largest}, floating`]: { unit: 'Ω', values: [reads.at(-1)!.floating] },
+        [`1 MΩ read in ${largest} x ${largest}, held`]: { unit: 'Ω', values: [reads.at(-1)!.held] },
+        ...Object.fromEntries(
+          SELECTIONS.flatMap((s) => [
+            [`margin of ${NAMES[s]}, ${largest} x ${largest}`, { unit: '1', values: [last(s).margin] }],
+            [`cells disturbed by ${NAMES[s]}, 64 x 64`, { unit: 'cells', values: atSize(written(s), 64).disturbed }],
+          ]),
+        ),
+      },
+      expectations: [
+        {
+          text: 'accuracy falls with line resistance, within 1 point, and is lost in the largest array',
+          shown: falls(whole) && whole.at(-1)! < mean(accuracy(WHOLE, 0)) - 20,
+        },
+        { text: 'at 2 Ω it falls with the size of the arrays, within 1 point', shown: falls(bySize) },
+        {
+          text: `arrays of ${SMALLEST} keep it within 2 points at 1 Ω`,
+          shown: mean(accuracy(SMALLEST, 1)) > mean(accuracy(SMALLEST, 0)) - 2,
+        },
+        { text: 'sneak paths hide a cell the more, the larger the array', shown: hides(reads.map((r) => r.floating)) },
+        {
+          text: 'lines that are held show the cell where lines are ideal, and line resistance blurs it',
+          shown: Math.abs(readOff(16, 0).held / 1e6 - 1) < 1e-9 && readOff(16, p.lineResistance).held !== 1e6,
+        },
+        {
+          text: 'V/3 disturbs fewer cells than V/2 in 64 x 64',
+          shown: mean([...atSize(written('third'), 64).disturbed]) < mean([...atSize(written('half'), 64).disturbed]),
+        },
+        {
+          text: 'the margin of both falls with the size of the array',
+          shown: SELECTIONS.every((s) => hides(written(s).map((w) => w.margin))),
+        },
+      ],
+      tables: {
+        accuracy: {
+          size: column(
+            'cells',
+            scored.map((s) => s.size),
+            'uint32',
+          ),
+          lineResistance: column(
+            'Ω',
+            scored.map((s) => s.lineResistance),
+          ),
+          seed: column(
+            '1',
+            scored.map((s) => s.seed),
+            'uint32',
+          ),
+          accuracy: column(
+            '%',
+            scored.map((s) => s.accuracy),
+          ),
+          current: column(
+            '1',
+            scored.map((s) => s.current),
+          ),
+        },
+        reads: {
+          size: column(
+            'cells',
+            reads.map((r) => r.size),
+            'uint32',
+          ),
+          floating: column(
+            'Ω',
+            reads.map((r) => r.floating),
+          ),
+          held: column(
+            'Ω',
+            reads.map((r) => r.held),
+          ),
+        },
+        writes: {
+          size: column(
+            'cells',
+            writes.map((w) => w.size),
+            'uint32',
+          ),
+          third: column(
+            '1',
+            writes.map((w) => (w.selection === 'third' ? 1 : 0)),
+            'uint8',
+          ),
+          margin: column(
+            '1',
+            writes.map((w) => w.margin),
+          ),
+          disturbed: column(
+            'cells',
+            writes.map((w) => mean([...w.disturbed])),
+          ),
+        },
+      },
+      pictures: {
+        accuracy: curve({
+          title: 'MNIST read through resistive lines',
+          subtitle: `${WHOLE} × ${p.neurons} weights in arrays of up to n × n, cells of at least ${1 / G_MAX / 1000} kΩ; mean and sd of ${p.seeds} seeds`,
+          x: { label: 'resistance of a line segment (Ω)', log: true },
+          y: { label: 'accuracy (%)', domain: [0, 100] },
+          series: SIZES.map((size) => ({
+            name: size === WHOLE ? 'one array' : `n = ${size}`,
+            points: LINE_RESISTANCES.map((ohm) => overSeeds(ohm, accuracy(size, ohm))),
+          })),
+          references: [{ name: 'ideal lines', y: mean(accuracy(WHOLE, 0)) }],
+        }),
+        sneak: curve({
+          title: 'A cell of 1 MΩ among cells of 10 kΩ, read',
+          subtitle: `the furthest cell of n × n, ${p.lineResistance} Ω a segment`,
+          x: { label: 'n', log: true },
+          y: { label: 'resistance read (Ω)', log: true },
+          series: [
+            { name: 'other lines held at 0 V', points: reads.map((r) => ({ x: r.size, y: r.held })) },
+            { name: 'other lines floating', points: reads.map((r) => ({ x: r.size, y: r.floating })) },
+          ],
+        }),
+        margin: curve({
+          title: 'Writing the furthest cell of n × n',
+          subtitle: `all cells at 10 kΩ, ${p.lineResistance} Ω a segment`,
+          x: { label: 'n' },
+          y: { label: 'its voltage / largest on any other cell', domain: [0, 3] },
+          series: SELECTIONS.map((s) => ({
+            name: NAMES[s],
+            points: written(s).map((w) => ({ x: w.size, y: w.margin })),
+          })),
+          references: [{ name: 'another cell sees as much', y: 1 }],
+        }),
+        disturbed: curve({
+          title: 'Cells that switch with the one that is written',
+          subtitle: `it gets 1.5 × the mean switching voltage; spread ${p.thresholdSpread}; mean and sd of ${p.seeds} seeds`,
+          x: { label: 'n' },
+          y: { label: 'other cells that switch' },
+          series: SELECTIONS.map((s) => ({
+            name: NAMES[s],
+            points: written(s).map((w) => overSeeds(w.size, w.disturbed)),
+          })),
+        }),
+      },
+    };
+  },
+});
+
+const atSize = <T extends { readonly size: number }>(list: readonly T[], size: number): T =>
+  list.find((one) => one.size === size)!;
+
+/** Falling from one to the next. */
+const hides = (values: readonly number[]): boolean => values.every((v, i) => i === 0 || v < values[i - 1]!);

@@ -1,0 +1,128 @@
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { UserError } from '../../../core/errors.ts';
+import { quoted } from '../../cli/quoted.ts';
+import { plural } from '../../plural.ts';
+import { type Plan, requireVersion } from '../directory.ts';
+import { statesOf } from '../status.ts';
+
+const CLI = fileURLToPath(new URL('../../cli.js', import.meta.url));
+/** How long before its time limit a task is told to checkpoint, s. */
+const WARNING = 120;
+
+export interface SlurmOptions {
+  readonly partition?: string | undefined;
+  /** Time limit of a task, as Slurm takes it. */
+  readonly time?: string | undefined;
+  /** Memory of a task, as Slurm takes it. */
+  readonly mem?: string | undefined;
+  /** Most tasks that run at a time. */
+  readonly arrayParallelism?: number | undefined;
+  /** Runs of a task. */
+  readonly pointsPerJob: number;
+  /** Processes, and so cores, of a task. */
+  readonly workers: number;
+  readonly timeout?: number | undefined;
+  readonly checkpointEvery?: number | undefined;
+  /** Whether the machines that have claimed runs are dead. */
+  readonly takeOver: boolean;
+}
+
+/** Seconds of a time limit in Slurm's notation: MM, MM:SS, HH:MM:SS, D-HH, D-HH:MM, D-HH:MM:SS; NaN for another. */
+export function secondsOf(time: string): number {
+  const [, days, clock] = /^(?:(\d+)-)?(\d+(?::\d+){0,2})$/.exec(time) ?? [];
+  if (clock === undefined) return Number.NaN;
+  const parts = clock.split(':').map(Number);
+  // After days the first part is hours; of three parts too; else minutes.
+  const [hours, minutes, seconds] = days !== undefined || parts.length === 3 ? parts : [0, ...parts];
+  return ((Number(days ?? 0) * 24 + hours!) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0);
+}
+
+/** A job array: task i computes what is missing of shard i. */
+export interface SlurmArray {
+  readonly script: string;
+  /** Ascending. */
+  readonly tasks: readonly number[];
+  /** How many runs are missing. */
+  readonly runs: number;
+}
+
+/** Where the script and what the tasks say is kept. */
+export const slurmPlace = (directory: string): string => join(resolve(directory), 'slurm');
+
+/** `0-3,7` */
+function ranges(numbers: readonly number[]): string {
+  const found: [first: number, last: number][] = [];
+  for (const n of numbers) {
+    const open = found.at(-1);
+    if (open?.[1] === n - 1) open[1] = n;
+    else found.push([n, n]);
+  }
+  return found.map(([first, last]) => (first === last ? String(first) : `${first}-${last}`)).join(',');
+}
+
+/**
+ * The array for the runs of a plan that are missing. A task that is told that its time ends (USR1) checkpoints, exits
+ * with status 75 and queues itself again; one that is preempted, or whose node failed, is queued again by Slurm.
+ */
+export function slurmArray(plan: Plan, o: SlurmOptions): SlurmArray {
+  requireVersion(plan);
+  if (o.time !== undefined && secondsOf(o.time) <= 2 * WARNING)
+    throw new UserError(
+      `a task is told to checkpoint ${WARNING} s before its time limit, which is ${o.time}, but must be above ${(2 * WARNING) / 60} min for it to get on.`,
+    );
+  const states = statesOf(plan);
+  const missing = plan.runs.filter(({ index }) => {
+    const { state } = states[index]!;
+    return state === 'missing' || (o.takeOver && state === 'running');
+  });
+  if (missing.length === 0) {
+    const failed = states.filter(({ state }) => state === 'failed').length;
+    const hint = failed > 0 ? `; ${plural(failed, 'run')} failed, which --retry submits again` : '';
+    throw new UserError(`${plan.directory} has no run that is missing${hint}.`);
+  }
+  const shards = Math.ceil(plan.runs.length / o.pointsPerJob);
+  const tasks = [...new Set(missing.map(({ index }) => index % shards))].sort((a, b) => a - b);
+  return { script: scriptOf(resolve(plan.directory), tasks, shards, o), tasks, runs: missing.length };
+}
+
+function scriptOf(directory: string, tasks: readonly number[], shards: number, o: SlurmOptions): string {
+  const output = join(slurmPlace(directory), '%A_%a.log');
+  const settings = {
+    'job-name': `sweep-${basename(directory)}`.replaceAll(/[^\w.-]/g, '-'),
+    array: `${ranges(tasks)}${o.arrayParallelism === undefined ? '' : `%${o.arrayParallelism}`}`,
+    partition: o.partition,
+    time: o.time,
+    mem: o.mem,
+    ntasks: 1,
+    'cpus-per-task': o.workers,
+    signal: `B:USR1@${WARNING}`,
+    'open-mode': 'append',
+    output: /\s/.test(output) ? `"${output}"` : output, // sbatch splits its lines at blanks
+  };
+  const given = Object.entries(settings).filter(([, value]) => value !== undefined);
+  const call = [
+    ...[process.execPath, CLI, 'sweep', 'run', directory].map(quoted),
+    `--shard "$SLURM_ARRAY_TASK_ID/${shards}"`,
+    `--workers ${o.workers}`,
+    '--progress none',
+    ...(o.timeout === undefined ? [] : [`--timeout ${o.timeout}`]),
+    ...(o.checkpointEvery === undefined ? [] : [`--checkpoint-every ${o.checkpointEvery}`]),
+    // Queued again, a task runs nowhere else any more: what it had claimed on another node is free.
+    o.takeOver ? '--take-over' : `\${SLURM_RESTART_COUNT:+--take-over}`,
+  ].join(' ');
+  return `#!/bin/bash
+${given.map(([name, value]) => `#SBATCH --${name}=${value}`).join('\n')}
+#SBATCH --requeue
+
+${call} &
+run=$!
+again=
+# Slurm sends TERM to every process of a task, and this USR1 to its shell alone.
+trap : TERM
+trap 'again=yes; kill -USR1 "$run"' USR1
+while wait "$run"; status=$?; kill -0 "$run" 2> /dev/null; do :; done
+if [ "$status" -eq 75 ] && [ -n "$again" ]; then scontrol requeue "$SLURM_JOB_ID"; fi
+exit "$status"
+`;
+}

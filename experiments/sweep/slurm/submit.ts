@@ -1,0 +1,47 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execaSync } from 'execa';
+import { UserError } from '../../../core/errors.ts';
+import { writeFileAtomic } from '../../../core/log/file.ts';
+import { attempt } from '../../../core/log/fileError.ts';
+import { plural } from '../../plural.ts';
+import type { Plan } from '../directory.ts';
+import { type SlurmArray, slurmPlace } from './array.ts';
+
+/** Calls a program of Slurm. UserError with what it says if it fails. */
+function slurm(program: string, ...words: string[]): string {
+  const { failed, stdout, stderr, code } = execaSync(program, words, { reject: false });
+  if (code === 'ENOENT')
+    throw new UserError(`${program} is not on this machine: submit where Slurm is, or read the script with --dry-run.`);
+  if (failed) throw new UserError(`${program} failed: ${stderr.trim().replaceAll(/\s*\n\s*/g, '; ')}`);
+  return stdout.trim();
+}
+
+/** Submits an array; its script is kept beside the logs of its tasks. @returns the id of the job. */
+export function submitArray({ directory }: Plan, { script, tasks }: SlurmArray): string {
+  const place = slurmPlace(directory);
+  const [file, record] = [join(place, 'array.sh'), join(place, 'job')];
+  refuseSecond(directory, record);
+  const most = Number(/^MaxArraySize\s*=\s*(\d+)/m.exec(slurm('scontrol', 'show', 'config'))?.[1]);
+  const last = tasks.at(-1)!;
+  if (last >= most)
+    throw new UserError(
+      `the array has ${plural(tasks.length, 'task')} with numbers up to ${last}, but this Slurm takes numbers below ${most} (MaxArraySize); give each task more runs with --points-per-job.`,
+    );
+  attempt('create', place, () => mkdirSync(place, { recursive: true }));
+  writeFileAtomic(file, script);
+  const job = slurm('sbatch', '--parsable', file).split(';')[0]!; // ID;CLUSTER where there are several
+  writeFileAtomic(record, `${job}\n`);
+  return job;
+}
+
+/** Two arrays on one sweep would take each other's runs for those of a node that failed. */
+function refuseSecond(directory: string, record: string): void {
+  if (!existsSync(record)) return;
+  const job = attempt('read', record, () => readFileSync(record, 'utf8')).trim();
+  const queued = slurm('squeue', '--noheader', '--format=%F').split('\n'); // %F: the job of an array's task
+  if (queued.some((id) => id.trim() === job))
+    throw new UserError(
+      `job ${job} of ${directory} is still queued or running; wait for it, or end it with: scancel ${job}`,
+    );
+}

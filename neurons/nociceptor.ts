@@ -1,0 +1,185 @@
+import type { z } from 'zod';
+import { define } from '../core/define.ts';
+import { exp } from '../core/math.ts';
+import type { ModelContext, NeuronFactory } from '../core/model.ts';
+import { choice, integer, number, object } from '../core/params.ts';
+import { LazyNeurons, type Membrane } from './lazy.ts';
+
+const params = object({
+  size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
+  tau: number({
+    default: 20,
+    min: 0,
+    exclusiveMin: true,
+    unit: 'ms',
+    help: 'time constant of integration (assumed value)',
+  }),
+  threshold: number({
+    default: 15,
+    min: 0,
+    exclusiveMin: true,
+    unit: 'mV',
+    help: 'potential at which an uninjured one switches on',
+  }),
+  refractory: number({
+    default: 2,
+    min: 0,
+    unit: 'ms',
+    help: 'how long arrivals are lost after a spike (assumed value)',
+  }),
+  facilitation: number({
+    default: 0.3,
+    min: 0,
+    max: 1,
+    exclusiveMax: true,
+    help: 'share by which the threshold is lower right after a spike (assumed value)',
+  }),
+  relaxation: number({
+    default: 100,
+    min: 0,
+    exclusiveMin: true,
+    unit: 'ms',
+    help: 'how fast that passes: relaxation of the filament (assumed value)',
+  }),
+  injuryThreshold: number({
+    default: 30,
+    min: 0,
+    exclusiveMin: true,
+    unit: 'mV',
+    help: 'potential that an arrival has to reach to injure (assumed value)',
+  }),
+  injuryScale: number({
+    default: 100,
+    min: 0,
+    exclusiveMin: true,
+    unit: 'mV',
+    help: 'potential above it that injures fully in one go (assumed value)',
+  }),
+  allodynia: number({
+    default: 0.4,
+    min: 0,
+    max: 1,
+    exclusiveMax: true,
+    help: 'share by which the threshold is lower while fully injured (assumed value)',
+  }),
+  hyperalgesia: number({
+    default: 0.5,
+    min: 0,
+    help: 'share by which arrivals are stronger while fully injured (assumed value)',
+  }),
+  recovery: number({
+    default: 1e4,
+    min: 0,
+    exclusiveMin: true,
+    infinity: true,
+    unit: 'ms',
+    help: 'how fast the injury heals; Infinity: never (assumed value)',
+  }),
+  precision: choice(['f64'], { default: 'f64', help: 'of potentials and incoming weights' }),
+});
+
+class Nociceptor implements Membrane {
+  readonly state;
+  readonly #p: z.output<typeof params>;
+  readonly #v: Float64Array;
+  /** What a spike left of the filament, 1 right after it, and the injury, 0 … 1; all three as they were at `since`. */
+  readonly #filament: Float64Array;
+  readonly #injury: Float64Array;
+  readonly #since: Float64Array;
+  readonly #deafUntil: Float64Array;
+
+  constructor(p: z.output<typeof params>, { arena, name }: ModelContext) {
+    arena.reserve(p.size * 48, `${name} with ${p.size} neurons`);
+    this.#p = p;
+    this.#v = arena.f64(p.size);
+    this.#filament = arena.f64(p.size);
+    this.#injury = arena.f64(p.size);
+    this.#since = arena.f64(p.size);
+    this.#deafUntil = arena.f64(p.size);
+    this.state = {
+      v: this.#v,
+      filament: this.#filament,
+      injury: this.#injury,
+      since: this.#since,
+      deafUntil: this.#deafUntil,
+    };
+  }
+
+  receive(j: number, weight: number, _receptor: number | undefined, t: number): void {
+    if (t < this.#deafUntil[j]!) return;
+    this.#advance(j, t);
+    this.#v[j]! += weight > 0 ? weight * (1 + this.#p.hyperalgesia * this.#injury[j]!) : weight;
+  }
+
+  next(j: number, t: number, arrived: boolean): number {
+    if (!arrived || t < this.#deafUntil[j]!) return Number.POSITIVE_INFINITY; // it only relaxes, and fires at arrivals
+    const fires = this.margin(j, t) >= 0;
+    const excess = this.#v[j]! - this.#p.injuryThreshold;
+    if (excess > 0) this.#injury[j] = Math.min(this.#injury[j]! + excess / this.#p.injuryScale, 1);
+    return fires ? t : Number.POSITIVE_INFINITY;
+  }
+
+  spike(j: number, t: number): void {
+    this.#advance(j, t);
+    this.#v[j] = 0;
+    this.#filament[j] = 1;
+    this.#deafUntil[j] = t + this.#p.refractory;
+  }
+
+  hold(j: number, t: number, until: number): void {
+    this.#advance(j, t);
+    this.#v[j] = 0;
+    this.#deafUntil[j] = Math.max(until, this.#deafUntil[j]!);
+  }
+
+  rest(j: number, t: number): void {
+    this.#since[j] = t;
+    this.#v[j] = 0;
+    this.#filament[j] = 0;
+    if (Number.isFinite(this.#p.recovery)) this.#injury[j] = 0;
+    this.#deafUntil[j] = t;
+  }
+
+  potential(j: number, t: number): number {
+    return this.#v[j]! * exp((this.#since[j]! - t) / this.#p.tau);
+  }
+
+  margin(j: number, t: number): number {
+    const { threshold, allodynia, facilitation, relaxation, recovery } = this.#p;
+    const dt = t - this.#since[j]!;
+    const injured = 1 - allodynia * this.#injury[j]! * exp(-dt / recovery);
+    const open = 1 - facilitation * this.#filament[j]! * exp(-dt / relaxation);
+    return this.potential(j, t) - threshold * injured * open;
+  }
+
+  #advance(j: number, t: number): void {
+    const dt = t - this.#since[j]!;
+    if (dt <= 0) return;
+    const { tau, relaxation, recovery } = this.#p;
+    this.#v[j]! *= exp(-dt / tau);
+    this.#filament[j]! *= exp(-dt / relaxation);
+    this.#injury[j]! *= exp(-dt / recovery);
+    this.#since[j] = t;
+  }
+}
+
+/**
+ * Artificial nociceptor: a volatile threshold switch that has an injury as a state. Four properties define one: a threshold;
+ * relaxation (the filament stays for a while, so that a stimulus below threshold gets through soon after one above it); no
+ * adaptation (equal stimuli, equal responses); and sensitisation after a noxious stimulus, by a lower threshold (allodynia)
+ * and by stronger responses (hyperalgesia), until it has healed. An arrival is a pulse of its weight in mV; the
+ * response is spikes. It fires at arrivals only.
+ */
+export const nociceptor = define({
+  name: 'nociceptor',
+  help: 'artificial nociceptor: a volatile threshold switch that injuring stimuli make more sensitive until they have healed',
+  equation:
+    'tau dV/dt = -V; arrival: V += w (1 + hyperalgesia j); then j += (V - injuryThreshold)+ / injuryScale, at most 1; spike at V >= threshold (1 - allodynia j) (1 - facilitation f): V = 0, f = 1; f and j decay with relaxation and recovery',
+  source: 'properties: doi:10.1038/s41467-017-02572-3; behavioural form, constants assumed',
+  params,
+  make: (p): NeuronFactory<LazyNeurons<Nociceptor>> => ({
+    kind: 'neurons',
+    precision: p.precision,
+    create: (context) => new LazyNeurons(p.size, new Nociceptor(p, context), context.arena),
+  }),
+});

@@ -1,0 +1,77 @@
+/**
+ * The star-mesh transform (Rosen 1924; for three neighbours Kennelly's Y-Δ of 1899). A node k with no source of its own and
+ * conductances g_kj to the nodes j is taken out of a network of resistors by
+ *   g_ij += g_ki g_kj / S_k,   S_k = Σ_j g_kj,   V_k = Σ_j (g_kj / S_k) V_j.
+ * That is Gaussian elimination on the nodal equations without their diagonal, which is never formed: every term is positive
+ * and nothing is subtracted, so that each conductance comes out to within rounding relative to itself, however small the
+ * resistance of a line is beside that of a cell.
+ *
+ * Takes out the first `pivots` of `nodes` nodes.
+ * @param stars from `at` on, `pivots` rows of `nodes` conductances, of which those right of the diagonal are read. Row k is
+ *   left with the shares g_kj / S_k at j > k, and S_k on the diagonal
+ * @param mesh the other nodes among themselves, row-major, of which the lower triangle is read and brought up to date
+ */
+export function starMesh(stars: Float64Array, at: number, pivots: number, nodes: number, mesh: Float64Array): void {
+  for (let k = 0; k < pivots; k++) {
+    const row = at + k * nodes;
+    absorb(stars, at, k, nodes, k, stars, row, k + 1, nodes);
+    let sum = 0;
+    for (let j = k + 1; j < nodes; j++) sum += stars[row + j]!;
+    stars[row + k] = sum;
+    for (let j = k + 1; j < nodes; j++) stars[row + j]! /= sum;
+  }
+  const left = nodes - pivots;
+  for (let i = pivots; i < nodes; i++) {
+    absorb(stars, at, pivots, nodes, i, mesh, (i - pivots) * left - pivots, pivots, i);
+  }
+}
+
+/** Adds what the first `count` stars give between node i and the nodes `from` … `to - 1`: out[row + j]. */
+function absorb(
+  stars: Float64Array,
+  at: number,
+  count: number,
+  nodes: number,
+  i: number,
+  out: Float64Array,
+  row: number,
+  from: number,
+  to: number,
+): void {
+  let k = 0;
+  for (; k + 3 < count; k += 4) {
+    const a = at + k * nodes;
+    const b = a + nodes;
+    const c = b + nodes;
+    const d = c + nodes;
+    const ga = stars[a + i]! * stars[a + k]!;
+    const gb = stars[b + i]! * stars[b + k + 1]!;
+    const gc = stars[c + i]! * stars[c + k + 2]!;
+    const gd = stars[d + i]! * stars[d + k + 3]!;
+    if (ga + gb + gc + gd === 0) continue;
+    for (let j = from; j < to; j++) {
+      out[row + j]! += ga * stars[a + j]! + gb * stars[b + j]! + (gc * stars[c + j]! + gd * stars[d + j]!);
+    }
+  }
+  for (; k < count; k++) {
+    const a = at + k * nodes;
+    const g = stars[a + i]! * stars[a + k]!;
+    for (let j = from; j < to; j++) out[row + j]! += g * stars[a + j]!;
+  }
+}
+
+/** Voltages of the nodes that were taken out, from those of the others: fills `voltages` from `pivots - 1` down to 0. */
+export function starVoltages(
+  stars: Float64Array,
+  at: number,
+  pivots: number,
+  nodes: number,
+  voltages: Float64Array,
+): void {
+  for (let k = pivots - 1; k >= 0; k--) {
+    const row = at + k * nodes;
+    let sum = 0;
+    for (let j = k + 1; j < nodes; j++) sum += stars[row + j]! * voltages[j]!;
+    voltages[k] = sum;
+  }
+}

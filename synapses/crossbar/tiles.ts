@@ -1,0 +1,35 @@
+import { UserError } from '../../core/errors.ts';
+import { show } from '../../core/show.ts';
+import { Crossbar, type CrossbarOptions } from './crossbar.ts';
+
+export interface TiledOptions extends CrossbarOptions {
+  /** Size of an array; the whole matrix in one if not given. Those at the right and lower edge may be smaller. */
+  readonly tile?: { readonly rows: number; readonly columns: number };
+}
+
+/**
+ * Effective conductances of a matrix that is spread over several crossbars, S, row-major: each tile is an array of its own,
+ * with its sources on its left and its outputs, at 0 V, below, and currents of tiles one above the other are added outside.
+ * With tiles as wide as the matrix that is also a stack of layers that share the outputs.
+ */
+export function effectiveConductances(o: TiledOptions): Float64Array {
+  const { rows, columns, conductances, lineResistance, tile = { rows, columns } } = o;
+  if (!(isSize(tile.rows) && isSize(tile.columns)))
+    throw new UserError(`Crossbar: a tile is ${show(tile)}, but its rows and columns must be integers >= 1.`);
+  const effective = new Float64Array(rows * columns);
+  for (let top = 0; top < rows; top += tile.rows) {
+    for (let left = 0; left < columns; left += tile.columns) {
+      const height = Math.min(tile.rows, rows - top);
+      const width = Math.min(tile.columns, columns - left);
+      const at = (k: number) => (top + Math.floor(k / width)) * columns + left + (k % width);
+      const own = Float64Array.from({ length: height * width }, (_, k) => conductances[at(k)]!);
+      const crossbar = new Crossbar({ rows: height, columns: width, conductances: own, lineResistance });
+      crossbar.effective.forEach((g, k) => {
+        effective[at(k)] = g;
+      });
+    }
+  }
+  return effective;
+}
+
+const isSize = (n: number): boolean => Number.isInteger(n) && n >= 1;

@@ -1,0 +1,58 @@
+import type { z } from 'zod';
+import { integer, number, object } from '../core/params.ts';
+import { CounterRandom, type Seed } from '../core/random.ts';
+import { validate } from '../core/validate.ts';
+import { toLevel } from './nonidealities/levels.ts';
+import { drawStuck, STUCK_HIGH, STUCK_LOW, stuckParams } from './nonidealities/stuck.ts';
+
+/** How devices miss the weights that they are programmed to. */
+export const programmingParams = object({
+  levels: integer({ min: 2, help: 'equally spaced levels, of which the nearest is taken' }).optional(),
+  noise: number({ default: 0, min: 0, help: 'sd (normal) of what is stored, as a share of the range' }),
+  spread: number({
+    default: 0,
+    min: 0,
+    help: 'relative sd (log-normal, mean 1) between the ranges of devices that are programmed blindly, without a look at the result',
+  }),
+  flips: number({ default: 0, min: 0, max: 1, help: 'probability that a device is left mirrored, g for 1 - g' }),
+  stuck: stuckParams.optional(),
+});
+
+export type Programming = z.input<typeof programmingParams>;
+
+export interface ProgrammedRange {
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * Weights as they are stored when each device of an array is programmed to one of `weights`, within [low, high]. With g the
+ * state of a device as a share of its range: g = (w − low)/(high − low), clipped; g ← its nearest level; 1 − g if it flips;
+ * g ← factor · g of its own range; g ← g + noise · N(0, 1), clipped to its range; 0 or 1 if it is stuck.
+ * Draws belong to the number of the device and to what they are for: raising the noise leaves the same devices stuck.
+ * @param purpose a name for this array: arrays of other names miss in other ways
+ */
+export function programmed(
+  weights: ArrayLike<number>,
+  { low, high }: ProgrammedRange,
+  how: Programming,
+  seed: Seed,
+  purpose = 'programming',
+): Float64Array {
+  const { levels, noise, spread, flips, stuck } = validate(programmingParams, how, 'programming');
+  const random = (effect: string) => new CounterRandom(seed, `${purpose}/${effect}`);
+  const [noises, spreads, flipped, stuckAt] = [random('noise'), random('spread'), random('flips'), random('stuck')];
+  const sigma = Math.sqrt(Math.log1p(spread * spread));
+  return Float64Array.from({ length: weights.length }, (_, k) => {
+    const kind = stuck ? drawStuck(stuck, stuckAt, k) : 0;
+    if (kind === STUCK_LOW) return low;
+    if (kind === STUCK_HIGH) return high;
+    const top = spread > 0 ? Math.exp(sigma * spreads.normal(k, 0) - (sigma * sigma) / 2) : 1;
+    let g = Math.min(Math.max((weights[k]! - low) / (high - low), 0), 1);
+    if (levels !== undefined) g = toLevel(g, levels, 0.5);
+    if (flips > 0 && flipped.uniform(k, 0) < flips) g = 1 - g;
+    g *= top;
+    if (noise > 0) g = Math.min(Math.max(g + noise * noises.normal(k, 0), 0), top);
+    return low + g * (high - low);
+  });
+}

@@ -1,0 +1,38 @@
+/** Line resistance costs accuracy in a large array and not in small ones; ideal lines disturb nothing. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readOff, write } from '../../../experiments/demonstrations/crossbar/access.ts';
+import { accuracies } from '../../../experiments/demonstrations/crossbar/accuracy.ts';
+
+const stage = { signal: new AbortController().signal, step: async () => {} };
+
+test('a network reads worse through long resistive lines', async () => {
+  const study = { neurons: 30, train: 60_000, label: 1000, test: 200, sizes: [32, 784], lineResistances: [0.25, 8] };
+  const scored = await accuracies(study, 1, stage);
+  const of = (size: number, ohm: number) => scored.find((s) => s.size === size && s.lineResistance === ohm)!.accuracy;
+  assert.ok(of(784, 0) > 50, `${of(784, 0)} %`);
+  assert.ok(of(784, 8) < of(784, 0) - 20, `${of(784, 8)} % of ${of(784, 0)} %`);
+  assert.ok(of(32, 0.25) > of(784, 0) - 5, `${of(32, 0.25)} % of ${of(784, 0)} %`);
+});
+
+test('sneak paths hide a cell whatever the lines; held lines show it only where they are good', () => {
+  assert.ok(Math.abs(readOff(64, 0).held / 1e6 - 1) < 1e-9);
+  assert.ok(readOff(64, 0).floating < 1000);
+  assert.ok(readOff(64, 1).held < 5e5);
+});
+
+test('with ideal lines margins are 2 and 3 and nothing is disturbed; resistive ones take both', () => {
+  const given = { spread: 0, seeds: [1] };
+  for (const [scheme, margin] of [
+    ['half', 2],
+    ['third', 3],
+  ] as const) {
+    const ideal = write(64, scheme, { ...given, lineResistance: 0 });
+    assert.ok(Math.abs(ideal.margin - margin) < 1e-9);
+    assert.equal(ideal.disturbed, [0]);
+    const real = write(64, scheme, { ...given, lineResistance: 4 });
+    assert.ok(real.margin < 1.5 && real.disturbed[0]! > 10, `${real.margin}, ${real.disturbed}`);
+  }
+});
+
+test.run();

@@ -1,0 +1,45 @@
+/** Files as they come: few readings, no noise, and pulses counted in other ways. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { fittedText, KNOWN, near } from './known.ts';
+import { measured } from './measured.ts';
+
+test('without noise the parameters come out to 1e-4, also from readings after every third pulse', () => {
+  for (const { model, made, params } of KNOWN) {
+    const [head, ...rows] = measured({ ...made, devices: 2, cycles: 2, seed: 1 })
+      .trim()
+      .split('\n');
+    const third = rows.filter((row) => Number(row.split(',')[3]) % 3 === 0);
+    const kept = model === 'softBound' && !made.continued ? third : rows;
+    const { best, models } = fittedText([head, ...kept].join('\n'));
+    assert.is(best, model);
+    near(models[model].params, params, 1e-4);
+  }
+});
+
+test('a counter that begins with 1 may count pulses or readings: the curves tell', () => {
+  const text = measured({ ...KNOWN[1]!.made, relative: 0.01, seed: 4 });
+  const counted = text.replace(/(up|down),(\d+),/g, (_, direction, n) => `${direction},${Number(n) + 1},`);
+  const [head, ...rows] = text.trim().split('\n');
+  const withoutStart = [head, ...rows.filter((row) => row.split(',')[3] !== '0')].join('\n');
+  for (const content of [counted, withoutStart]) {
+    const { best, models } = fittedText(content);
+    assert.is(best, 'softBound');
+    near(models.softBound.params, KNOWN[1]!.params, 0.05);
+  }
+});
+
+test('a counter that goes on counting in the downward train', () => {
+  const { made, params } = KNOWN[3]!;
+  const last = made.pulses[0];
+  const text = measured({ ...made, relative: 0.02, seed: 5 })
+    .split('\n')
+    .filter((row) => !row.includes(',down,0,'))
+    .map((row) => row.replace(/,down,(\d+),/, (_, n) => `,down,${last + Number(n)},`))
+    .join('\n');
+  const { best, models } = fittedText(text);
+  assert.is(best, 'neuroSim');
+  near(models.neuroSim.params, params, 0.05);
+});
+
+test.run();
