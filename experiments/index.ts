@@ -94,6 +94,7 @@ export { type LoadedDevice, loadDevice, presetNames } from './devices/load.ts';
 export { type EnergyAccount, energyOf } from './energy/account.ts';
 export { fitPulses, type ModelFit, type PulseFit } from './fit/fit.ts';
 export { readPulses, type Train } from './fit/readPulses.ts';
+export { type Matrix, readMatrix } from './logs/readMatrix.ts';
 export { LogTable, type Selection } from './logs/table.ts';
 export { MemoryTable } from './memoryTable.ts';
 export { type LabelledImages, loadMnist } from './mnist/idx.ts';

@@ -2,11 +2,15 @@ import type { Demonstration } from './demonstration.ts';
 
 /** Every demonstration, one line each, loaded when it is asked for. */
 export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly default: Demonstration }>>> = {
+  'binary-1s1r': () => import('./binary1s1r/index.ts'),
   crossbar: () => import('./crossbar/index.ts'),
   'energy-scale': () => import('./energyScale/index.ts'),
+  'ex-situ': () => import('./exSitu/index.ts'),
   fingerprint: () => import('./fingerprint/index.ts'),
   'fully-memristive': () => import('./fullyMemristive/index.ts'),
   heterosynaptic: () => import('./heterosynaptic/index.ts'),
+  'image-filter': () => import('./imageFilter/index.ts'),
+  'in-situ': () => import('./inSitu/index.ts'),
   neuristor: () => import('./neuristor/index.ts'),
   nociceptor: () => import('./nociceptor/index.ts'),
   orientation: () => import('./orientation/index.ts'),

@@ -3,7 +3,7 @@ import { UserError } from '../../core/errors.ts';
 /** Spikes per image and neuron, row-major `images x neurons`. */
 export type SpikeCounts = Uint8Array | Uint16Array | Uint32Array;
 
-export interface Readout {
+export interface Readout extends Evidence {
   /** The class of one image from its spikes per neuron, `counts[offset … offset + neurons)`. */
   predict(counts: SpikeCounts, offset: number): number;
   /** How far the score of that class lies above the next one; 0 where no neuron was heard. */
@@ -63,7 +63,7 @@ export function readoutFrom({ evidence, bias }: Evidence, responses: MeanRespons
     }
     return Uint8Array.from({ length: counts.length / neurons }, (_, i) => predict(counts, i * neurons));
   };
-  return { predict, margin, predictAll };
+  return { evidence, bias, predict, margin, predictAll };
 }
 
 export interface MeanResponses {

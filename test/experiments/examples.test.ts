@@ -137,7 +137,7 @@ test('every network file is run', async ({ directory }) => {
   const { populations } = summary(at('memristive'));
   assert.is(populations.image!.spikes, 5);
   for (const name of ['cells', 'several', 'switches', 'filaments', 'oscillators']) {
-    assert.ok(populations[name]!.spikes > 4, `${name}: ${populations[name]!.spikes}`);
+    assert.ok(populations[name]!.spikes > 2, `${name}: ${populations[name]!.spikes}`);
   }
 
   await run('winnerTakeAll', at('winner'));

@@ -1,0 +1,132 @@
+/**
+ * A single-layer classifier trained in software and programmed into pairs of devices: accuracy against programming noise, levels
+ * and line resistance.
+ * Source: 128 × 64 array of 1T1R Ta/HfO2 devices, ref. 83 of Cao et al., Nanoscale Horiz. 2023, 8, 716 (89.9 % on MNIST).
+ * Run: memspike demo ex-situ --out DIR [--set weights=FILE.npy]
+ * Expect: accuracy near that of the software at little noise and enough levels, and a fall with either, and with line
+ *         resistance.
+ */
+import { mean } from 'simple-statistics';
+import { integer, loadMnist, number, object, readMatrix, text } from '../../index.ts';
+import { curve, overSeeds } from '../../plots/index.ts';
+import { column, demonstration, REPEATED, seedsOf } from '../demonstration.ts';
+import { accuracyOf, imported, onDevices, trained } from './classifier.ts';
+
+const NOISES = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5];
+const LEVELS = [2, 4, 8, 16, 32, 64];
+const LINE_RESISTANCES = [0.5, 1, 2, 5, 10, 20]; // Ω a segment
+const NAMES = ['software', 'noise', 'levels', 'lines'] as const;
+
+interface Point {
+  readonly study: (typeof NAMES)[number];
+  readonly x: number;
+  readonly seed: number;
+  readonly accuracy: number;
+}
+
+export default demonstration({
+  name: 'ex-situ',
+  title: 'A classifier trained in software, on devices',
+  claim:
+    'A single layer on a 128 × 64 array of Ta/HfO2 devices, programmed with weights trained elsewhere, reads MNIST with 89.9 %.',
+  source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 83',
+  parameters: object({
+    weights: text({
+      help: 'trained weights to import, .npy or JSON: a row a pixel, and one more for the bias, a column a class, for pixels of 0 to 255',
+    }).optional(),
+    train: integer({ default: 20_000, min: 1, max: 60_000, help: 'training images for the software' }),
+    test: integer({ default: 10_000, min: 1, max: 10_000, help: 'test images' }),
+    noise: number({
+      default: 0.02,
+      min: 0,
+      help: 'sd of programming, share of the range, where it is not what is varied',
+    }),
+    ...REPEATED,
+  }),
+  steps: ({ seeds }) => 4 * seeds,
+  async run(p, stage) {
+    const { train, test } = loadMnist();
+    const points: Point[] = [];
+    const file = p.weights;
+    const given = file === undefined ? null : imported(readMatrix(file), train.rows * train.columns, file);
+    for (const seed of seedsOf(p)) {
+      await stage.step(`seed ${seed}: software`);
+      const classifier = given ?? trained(train, p.train, seed);
+      const put = (study: Point['study'], x: number, how: Parameters<typeof onDevices>[1], ohm = 0) => {
+        const read = study === 'software' ? classifier : onDevices(classifier, how, ohm, seed);
+        points.push({ study, x, seed, accuracy: accuracyOf(read, test, p.test) });
+      };
+      put('software', 0, {});
+      await stage.step(`seed ${seed}: noise`);
+      for (const noise of NOISES) put('noise', noise, { noise });
+      await stage.step(`seed ${seed}: levels`);
+      for (const levels of LEVELS) put('levels', levels, { levels, noise: p.noise });
+      await stage.step(`seed ${seed}: lines`);
+      for (const ohm of LINE_RESISTANCES) put('lines', ohm, { noise: p.noise }, ohm);
+    }
+    const of = (study: Point['study'], x: number) =>
+      points.filter((s) => s.study === study && s.x === x).map((s) => s.accuracy);
+    const software = of('software', 0);
+    const picture = (study: Point['study'], label: string, values: readonly number[], subtitle: string) =>
+      curve({
+        title: `Accuracy of a programmed classifier against ${study === 'lines' ? 'line resistance' : study}`,
+        subtitle: `784 × 10 pairs in arrays of 128 × 64${subtitle}; mean and sd of ${p.seeds} seeds`,
+        x: { label, log: true },
+        y: { label: 'accuracy (%)', domain: [0, 100] },
+        series: [{ name: 'on devices', points: values.map((x) => overSeeds(x, of(study, x))) }],
+        references: [{ name: 'software', y: mean(software) }],
+      });
+    const loss = (study: Point['study'], x: number) => mean(software) - mean(of(study, x));
+    return {
+      figures: {
+        software: { unit: '%', values: software },
+        ...Object.fromEntries(
+          [0.01, 0.05, 0.1, 0.5].map((noise) => [`noise ${noise}`, { unit: '%', values: of('noise', noise) }]),
+        ),
+        ...Object.fromEntries(
+          [4, 16, 64].map((levels) => [`${levels} levels`, { unit: '%', values: of('levels', levels) }]),
+        ),
+        ...Object.fromEntries([1, 10].map((ohm) => [`lines of ${ohm} Ω`, { unit: '%', values: of('lines', ohm) }])),
+      },
+      expectations: [
+        { text: 'noise of 1 % costs less than 2 points', shown: loss('noise', 0.01) < 2 },
+        { text: 'noise of 50 % costs more than 20 points', shown: loss('noise', 0.5) > 20 },
+        {
+          text: '64 levels cost no more than 2 points, 2 levels do',
+          shown: loss('levels', 64) < 2 && loss('levels', 2) > 2,
+        },
+        { text: 'lines of 10 Ω cost more than lines of 0.5 Ω', shown: loss('lines', 10) > loss('lines', 0.5) },
+      ],
+      tables: {
+        accuracy: {
+          study: {
+            ...column(
+              '1',
+              points.map((s) => NAMES.indexOf(s.study)),
+              'uint8',
+            ),
+            names: NAMES,
+          },
+          x: column(
+            '1',
+            points.map((s) => s.x),
+          ),
+          seed: column(
+            '1',
+            points.map((s) => s.seed),
+            'uint32',
+          ),
+          accuracy: column(
+            '%',
+            points.map((s) => s.accuracy),
+          ),
+        },
+      },
+      pictures: {
+        noise: picture('noise', 'programming noise (share of the range)', NOISES, ''),
+        levels: picture('levels', 'levels', LEVELS, `, noise ${p.noise}`),
+        lines: picture('lines', 'resistance of a line segment (Ω)', LINE_RESISTANCES, `, noise ${p.noise}`),
+      },
+    };
+  },
+});

@@ -1,0 +1,49 @@
+import { exponential, lif, Network, poisson, programmed } from '../../index.ts';
+import type { MnistConfig } from '../../mnist/index.ts';
+
+/** What is wrong with the devices, and how much of it. */
+export const FLAWS = ['stuck', 'spread', 'drift'] as const;
+export type Flaw = (typeof FLAWS)[number];
+
+/** Share of stuck devices, half of them at each end; relative sd between devices; time of operation over the time constant. */
+export const AMOUNTS: Readonly<Record<Flaw, readonly number[]>> = {
+  stuck: [0.1, 0.2, 0.4],
+  spread: [0.25, 0.5, 1],
+  drift: [0.5, 1.5],
+};
+
+/**
+ * Devices of the recipe with a flaw.
+ * @param operation ms that training takes, during which devices drift
+ */
+export function flawed(device: MnistConfig['device'], flaw: Flaw, amount: number, operation: number) {
+  return {
+    ...device,
+    ...(flaw === 'stuck' && { stuck: { low: amount / 2, high: amount / 2 } }),
+    ...(flaw === 'spread' && { deviceToDevice: amount }),
+    ...(flaw === 'drift' && { retention: { tau: operation / amount } }),
+  };
+}
+
+/**
+ * Weights that were learned elsewhere, written into the devices of the layer `config` describes, which are the very same that would
+ * learn there: same stuck ones, same ranges. Each is written until it holds what it should or can. Read `age` ms later.
+ */
+export function imported(config: MnistConfig, learned: Float32Array, age: number): Float32Array {
+  const net = new Network({ seed: config.seed });
+  const input = net.population('input', poisson({ size: learned.length / config.neurons }));
+  const output = net.population('output', lif({ size: config.neurons, precision: 'f32' }));
+  const { model: _, ...device } = config.device;
+  const synapses = net.projection(input, output, {
+    connect: { matrix: { weights: learned } },
+    device: exponential(device),
+  });
+  net.build();
+  synapses.devices!.refresh(age);
+  return Float32Array.from(synapses.edges.weights!);
+}
+
+/** The same for devices that differ in range, written blindly: each gets its share of a range that is not what was assumed. */
+export function blindlyImported({ seed }: MnistConfig, learned: Float32Array, spread: number): Float32Array {
+  return Float32Array.from(programmed(learned, { low: 0, high: 1 }, { spread }, seed));
+}

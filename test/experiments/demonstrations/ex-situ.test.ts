@@ -1,0 +1,31 @@
+/** Little programming noise is harmless, much is not; weights come from files as well. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { UserError } from '../../../core/errors.ts';
+import { accuracyOf, imported, onDevices, trained } from '../../../experiments/demonstrations/exSitu/classifier.ts';
+import { loadMnist } from '../../../experiments/mnist/idx.ts';
+
+const { train, test: images } = loadMnist();
+const classifier = trained(train, 2000, 1);
+const score = (noise: number, ohm = 0) => accuracyOf(onDevices(classifier, { noise }, ohm, 1), images, 1000);
+const software = accuracyOf(classifier, images, 1000);
+
+test('perfect devices do as the software does, noise spoils it', () => {
+  assert.ok(software > 75, `${software} %`);
+  assert.is(score(0), software);
+  assert.ok(score(0.01) > software - 3, `${score(0.01)} % of ${software} %`);
+  assert.ok(score(0.5) < software - 20, `${score(0.5)} % of ${software} %`);
+  assert.ok(score(0, 50) < software - 3, `${score(0, 50)} % of ${software} %`);
+});
+
+test('a matrix with a row for the bias is the same classifier; one of another shape is refused', () => {
+  const values = Float64Array.of(...classifier.weights, ...classifier.bias);
+  const read = imported({ values, rows: 785, columns: 10 }, 784, 'w.npy');
+  assert.is(accuracyOf(read, images, 200), accuracyOf(classifier, images, 200));
+  assert.throws(
+    () => imported({ values: values.subarray(0, 100), rows: 10, columns: 10 }, 784, 'w.npy'),
+    (error: unknown) => error instanceof UserError && /w\.npy: holds 10 × 10/.test(error.message),
+  );
+});
+
+test.run();

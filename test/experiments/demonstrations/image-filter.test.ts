@@ -1,0 +1,38 @@
+/** Ideal devices filter as arithmetic does; levels, noise and lines cost quality; the transform is orthonormal. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  compressed,
+  dctMatrix,
+  type Image,
+  onDevices,
+  psnr,
+} from '../../../experiments/demonstrations/imageFilter/filter.ts';
+import { findingsOf } from './findingsOf.ts';
+
+const image: Image = {
+  rows: 16,
+  columns: 16,
+  values: Float64Array.from({ length: 256 }, (_, k) => 127 + 100 * Math.sin(k / 3) * Math.cos(k / 40)),
+};
+
+test('the transform is orthonormal, and with all frequencies the image comes back', () => {
+  const matrix = dctMatrix(64);
+  for (let a = 0; a < 64; a++) {
+    for (let b = 0; b <= a; b++) {
+      let sum = 0;
+      for (let i = 0; i < 64; i++) sum += matrix[i * 64 + a]! * matrix[i * 64 + b]!;
+      assert.ok(Math.abs(sum - (a === b ? 1 : 0)) < 1e-12);
+    }
+  }
+  assert.ok(psnr(compressed(image, onDevices(matrix, 64, {}, 0, 1), 64), image) > 150);
+  assert.ok(psnr(compressed(image, onDevices(matrix, 64, {}, 5, 1), 64), image) < 40);
+});
+
+test('every expectation shows', async () => {
+  const { expectations, figures } = await findingsOf('image-filter', { seeds: 2, across: 2 });
+  for (const { text, shown } of expectations) assert.ok(shown, text);
+  assert.is(figures['compression, lines of 1 Ω']!.values.length, 1); // no chance in it
+});
+
+test.run();

@@ -1,0 +1,51 @@
+/** Weights are written into the same flawed devices that learn in place, age with them, and stuck ones cost accuracy. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { blindlyImported, flawed, imported } from '../../../experiments/demonstrations/inSitu/flaws.ts';
+import { compared } from '../../../experiments/demonstrations/inSitu/index.ts';
+import { mnistConfig } from '../../../experiments/mnist/index.ts';
+import { learningLayer } from '../../../experiments/mnist/network.ts';
+
+const GIVEN = { neurons: 10, seed: 3 };
+const PIXELS = 784;
+const half = new Float32Array(PIXELS * GIVEN.neurons).fill(0.5);
+const worse = (flaw: 'stuck' | 'spread' | 'drift', amount: number) =>
+  mnistConfig({ ...GIVEN, device: flawed(mnistConfig(GIVEN).device, flaw, amount, 1000) });
+
+test('the same devices are stuck as in the layer that learns', () => {
+  const config = worse('stuck', 0.4);
+  const written = imported(config, half, 0);
+  const { net, synapses } = learningLayer(config, PIXELS, 'auto');
+  net.build();
+  let stuck = 0;
+  written.forEach((w, k) => {
+    if (Math.abs(w - 0.5) < 1e-6) return;
+    stuck++;
+    assert.is(synapses.edges.weights![k], w); // at the start of training, too
+  });
+  assert.ok(Math.abs(stuck / written.length - 0.4) < 0.03, `${stuck} stuck`);
+});
+
+test('verification undoes spread where the range allows it, blind writing does not; drift takes its share', () => {
+  const config = worse('spread', 0.25);
+  const right = (weights: Float32Array) => weights.filter((w) => Math.abs(w - 0.5) < 1e-6).length / weights.length;
+  assert.ok(right(imported(config, half, 0)) > 0.95);
+  assert.ok(right(blindlyImported(config, half, 0.25)) < 0.05);
+  const aged = imported(worse('drift', 1), half, 1000); // one time constant
+  aged.forEach((w) => {
+    assert.ok(Math.abs(w - 0.5 * Math.exp(-1)) < 1e-3, `${w}`);
+  });
+});
+
+test('stuck devices cost accuracy either way, and half a percent of them hardly any', async () => {
+  const stage = { signal: new AbortController().signal, step: async () => {} };
+  const given = { neurons: 30, train: 30_000, label: 1000, test: 500 };
+  const found = await compared(given, { stuck: [0.005, 0.8], spread: [], drift: [] }, 1, stage);
+  const of = (way: string, amount: number) =>
+    found.find((t) => t.flaw === 'stuck' && t.way === way && t.amount === amount)!.accuracy;
+  assert.ok(of('exSitu', 0.8) < of('exSitu', 0) - 5, `${of('exSitu', 0.8)} % of ${of('exSitu', 0)} %`);
+  assert.ok(of('inSitu', 0.8) < of('inSitu', 0.005) - 5, `${of('inSitu', 0.8)} % of ${of('inSitu', 0.005)} %`);
+  assert.ok(of('exSitu', 0.005) > of('exSitu', 0) - 4, `${of('exSitu', 0.005)} % of ${of('exSitu', 0)} %`);
+});
+
+test.run();
