@@ -18,7 +18,9 @@ export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly de
   'random-projection': () => import('./randomProjection/index.ts'),
   reservoir: () => import('./reservoir/index.ts'),
   'second-order': () => import('./secondOrder/index.ts'),
+  'self-organising-map': () => import('./selfOrganisingMap/index.ts'),
   stacking: () => import('./stacking/index.ts'),
+  stashing: () => import('./stashing/index.ts'),
   'stm-ltm': () => import('./stmLtm/index.ts'),
   uncertainty: () => import('./uncertainty/index.ts'),
 };

@@ -22,9 +22,14 @@ export interface TileLayout {
   readonly height: number;
 }
 
-/** A near-square arrangement of tiles. `strip` is the room under each tile as a share of its width. */
-export function tileLayout(neurons: number, rows: number, columns: number, strip: number): TileLayout {
-  const across = Math.ceil(Math.sqrt((neurons * rows * (1 + strip)) / columns));
+/** A near-square arrangement of tiles, or `across` of them a row. `strip` is the room under each tile as a share of its width. */
+export function tileLayout(
+  neurons: number,
+  rows: number,
+  columns: number,
+  strip: number,
+  across = Math.ceil(Math.sqrt((neurons * rows * (1 + strip)) / columns)),
+): TileLayout {
   const down = Math.ceil(neurons / across);
   const ratio = (across * columns) / PIXELS;
   const shrink = Math.max(1, Math.round(ratio));

@@ -11,6 +11,8 @@ export interface ReceptiveFields {
   readonly rows: number;
   readonly columns: number;
   readonly neurons: number;
+  /** Neurons in a row of the picture; default: as many as make it about square. */
+  readonly across?: number;
   /** Weight at the dark end of the colour bar; the largest weight if not given. */
   readonly max?: number;
   /** Weight at the pale end, default 0. */
@@ -38,7 +40,7 @@ export function receptiveFields(fields: ReceptiveFields): string {
   const most = WIDTH - 2 * LEFT - BAR_WIDTH;
   const roughTile = Math.min(LARGEST_TILE, most / Math.ceil(Math.sqrt(neurons)));
   const strip = captions.length > 0 && neurons <= MOST_CAPTIONS ? Math.min(0.45, STRIP / roughTile) : 0;
-  const layout = tileLayout(neurons, rows, columns, strip);
+  const layout = tileLayout(neurons, rows, columns, strip, fields.across);
   const scale = Math.min(most / layout.width, LARGEST_TILE / layout.tileWidth);
   const [width, height] = [layout.width * scale, layout.height * scale];
   const src = pngUrl(mosaic(weights, rows, columns, neurons, colours, layout), layout.width, layout.height, 3);

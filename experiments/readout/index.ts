@@ -15,6 +15,7 @@ export {
 export type { Readout, SpikeCounts, TrainReadout } from './readout.ts';
 export { accuracy, confusionMatrix, type Interval, wilsonInterval } from './score.ts';
 export { orientationSelectivity, type Selectivity } from './selectivity.ts';
+export { type Lattice, type Topography, topography } from './topography.ts';
 export { type Votes, votesOf } from './votes.ts';
 
 export const READOUTS = { logProbability, maxRate, proportion, linear } satisfies Record<string, TrainReadout>;

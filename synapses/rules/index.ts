@@ -1,6 +1,7 @@
 /** One line a rule: what a network file may name under `projections.….rule.model`. */
 export { diehlCook } from './diehlCook.ts';
 export { eachSpike } from './eachSpike.ts';
+export { neighbourhood } from './neighbourhood.ts';
 export { pairStdp } from './pairStdp.ts';
 export { postTrace } from './postTrace.ts';
 export { postTriggered } from './postTriggered.ts';

@@ -7,7 +7,7 @@ import { ALL, parametersOf } from './models.ts';
 
 /** Numbers without a unit are pure numbers: shares, factors, exponents, counts. */
 const DIMENSIONLESS =
-  /^(size|alpha|beta|eta|mu|aPlus|aMinus|a[23]|U$|up$|down$|rate$|target$|deviceToDevice|gMinSpread|cycleToCycle|weightAtGMax|wMin|wMax|writeNoise|writeRate|count$|rest$|nu$|cycles|spread|wear|low$|high$|sd$|amplitude$|pulses|nonlinearity|p[A-Z]|gain$|baseline$|theta|kappa|a(On|Off)|a[12]$|x[A-Z]|window|quanta|heat$|scheme|base$|slow$|hold$|facilitation$|allodynia$|hyperalgesia$|change$|below$|misses$)/;
+  /^(size|alpha|beta|eta|mu|aPlus|aMinus|a[23]|U$|up$|down$|rate$|target$|deviceToDevice|gMinSpread|cycleToCycle|weightAtGMax|wMin|wMax|writeNoise|writeRate|count$|rest$|nu$|cycles|spread|wear|low$|high$|sd$|amplitude$|pulses|nonlinearity|p[A-Z]|gain$|baseline$|theta|kappa|a(On|Off)|a[12]$|x[A-Z]|window|quanta|heat$|scheme|base$|slow$|hold$|facilitation$|allodynia$|hyperalgesia$|change$|below$|misses$|width$)/;
 
 /** Of encoders. */
 const COUNTED = /^(levels|count|most|cutoff)$/;

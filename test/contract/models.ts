@@ -63,6 +63,7 @@ export function parametersOf({ declaration }: AnyModel<unknown>): Record<string,
 
 /** Of rules that by default pulse too seldom, or too strongly, for a short test. */
 const LIVELY: Readonly<Record<string, object>> = {
+  neighbourhood: { up: 5e-3, down: 5e-3, width: 2, spreadStart: 0.7, spreadEnd: 0.7 }, // the range goes on shrinking after a rest
   eachSpike: { up: 5e-3, down: 1e-3 },
   postTriggered: { up: 0.02, down: 0.02 },
   stochasticBinary: { pSet: 0.3, pReset: 0.3, up: 0.2, down: 0.2 },

@@ -46,7 +46,7 @@ type Settings = z.output<typeof parameters>;
 
 const SEPARATED_BITS = [4, 5];
 /** Time constants that separation is asked for, in intervals. */
-const RATIOS = [0.1, 0.2, 0.35, 0.5, 0.7, 1, 1.4, 2, 3, 5, 10, 20, 50, 100, 300, 1000];
+const RATIOS = [0.1, 0.2, 0.35, 0.5, 0.7, 1, 1.4, 1.7, 2, 3, 5, 10, 20, 50, 100, 300, 1000];
 /** Those of the controls on MNIST: a device that has forgotten at the read, and one that never forgets and only counts. */
 const CONTROLS = { forgetful: 0.1, counting: 1e6 };
 

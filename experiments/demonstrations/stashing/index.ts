@@ -1,0 +1,179 @@
+/**
+ * Hidden ("stashed") synapses: a device that several pulses in a row have hardly changed is taken out of the array. While
+ * hidden it is neither read nor written, carries no current and costs no energy; when it has missed so many pulses it is
+ * shown again. For inference all are revealed. Energy of training and accuracy against how long devices are hidden.
+ * Source: Cheong et al. 2022 (R87 of the review Nanoscale Horiz. 2023, 8, 716); the criterion of hiding is our own.
+ * Run: memspike demo stashing --out demos/stashing
+ * Expect: at an on/off ratio of 5 a point with at least 37 % less energy at a loss of 0.5 points or less.
+ */
+import { mean } from 'simple-statistics';
+import type { z } from 'zod';
+import { choice, integer, number, object } from '../../index.ts';
+import { imagesOf, loadMnist, type Mnist, mnistConfig, testLayer, trainLayer } from '../../mnist/index.ts';
+import { curve, overSeeds } from '../../plots/index.ts';
+import { column, demonstration, finished, REPEATED, type Stage, seedsOf } from '../demonstration.ts';
+
+const parameters = object({
+  ...REPEATED,
+  neurons: integer({ default: 100, min: 10, max: 10000, help: 'output neurons' }),
+  onOff: number({ default: 5, min: 1, exclusiveMin: true, help: 'ratio gMax/gMin of the devices (assumed)' }),
+  pulses: integer({ default: 3, min: 1, max: 65535, help: 'pulses in a row without a change that hide a device' }),
+  change: number({ default: 0.001, min: 0, help: 'change that counts as none, as a share of the range' }),
+  train: integer({ min: 1, help: 'training images, shown once; default: all of the split' }).optional(),
+  label: integer({ default: 10000, min: 1, help: 'training images shown again to learn the readout' }),
+  test: integer({ default: 10000, min: 10, help: 'test images' }),
+  split: choice(['test', 'validation'], {
+    default: 'test',
+    help: 'validation: train on the first 50,000 training images, test on the last 10,000',
+  }),
+});
+type Settings = z.output<typeof parameters>;
+
+/** Pulses that a hidden device misses before it is shown again; the largest value hides for good. */
+const MISSES = [3, 10, 30, 100, 65535];
+const SAVED = 37; // %
+const LOST = 0.5; // points
+
+/** What one training comes to. */
+interface Outcome {
+  /** Reads and writes of training, J. */
+  readonly energy: number;
+  /** Of the revealed network, %. */
+  readonly accuracy: number;
+  /** Pulses that were saved, as a share of all. */
+  readonly skipped: number;
+}
+
+async function train(p: Settings, seed: number, device: object, images: Mnist, stage: Stage): Promise<Outcome> {
+  const range = { model: 'exponential', gMin: 1e-4 / p.onOff, gMax: 1e-4, reading: 'referenceColumn' };
+  const config = mnistConfig({ ...common(p), seed, device: { ...range, ...device } });
+  const { layer, learned } = finished(await trainLayer(config, images.train, stage));
+  const { skipped, writesUp, writesDown, energy } = layer.synapses.devices!.accounts;
+  const { accuracy } = finished(await testLayer(config, learned, images, stage));
+  return {
+    energy: energy.read + energy.write,
+    accuracy: accuracy.logProbability,
+    skipped: skipped / (skipped + writesUp + writesDown),
+  };
+}
+
+const common = (p: Settings) => ({
+  ...{ neurons: p.neurons, epochs: 1, split: p.split, label: p.label, test: p.test },
+  ...(p.train === undefined ? {} : { train: p.train }),
+});
+
+export default demonstration({
+  name: 'stashing',
+  title: 'Hidden synapses save energy of training',
+  claim:
+    'Hiding trained synapses of a 32 x 32 self-rectifying crossbar saves 37 % of the array energy in unsupervised learning of MNIST.',
+  source: 'Cheong et al. 2022 (R87 of the review Nanoscale Horiz. 2023, 8, 716)',
+  parameters,
+  steps: ({ seeds }) => seeds * (MISSES.length + 2),
+  async run(p, stage) {
+    const images = imagesOf(loadMnist(), mnistConfig(common(p)));
+    const seeds: { whole: Outcome; onChange: Outcome; hidden: Outcome[] }[] = [];
+    for (const seed of seedsOf(p)) {
+      const made = async (what: string, device: object) => {
+        await stage.step(`seed ${seed}: ${what}`);
+        return train(p, seed, device, images, stage);
+      };
+      const whole = await made('nothing hidden', {});
+      const onChange = await made('write on change', { writeOnChange: true });
+      const hidden: Outcome[] = [];
+      for (const misses of MISSES) {
+        const stash = { pulses: p.pulses, change: p.change, misses };
+        hidden.push(await made(`hidden for ${misses} pulses`, { stash }));
+      }
+      seeds.push({ whole, onChange, hidden });
+    }
+    const saved = (of: (one: (typeof seeds)[number]) => Outcome) =>
+      seeds.map((one) => 100 * (1 - of(one).energy / one.whole.energy));
+    const lost = (of: (one: (typeof seeds)[number]) => Outcome) =>
+      seeds.map((one) => one.whole.accuracy - of(one).accuracy);
+    const points = MISSES.map((misses, m) => ({
+      misses,
+      saved: saved(({ hidden }) => hidden[m]!),
+      lost: lost(({ hidden }) => hidden[m]!),
+    }));
+    const good = points.filter((point) => mean(point.lost) <= LOST);
+    const best = good.reduce((a, b) => (mean(b.saved) > mean(a.saved) ? b : a), good[0] ?? points[0]!);
+    const onChange = mean(saved((one) => one.onChange));
+    const forGood = mean(points.at(-1)!.lost);
+    const hides = MISSES.filter((misses) => misses < 65535);
+    const curveOf = (key: 'saved' | 'lost') => hides.map((x, m) => overSeeds(x, points[m]![key]));
+    return {
+      figures: {
+        'accuracy, nothing hidden': { unit: '%', values: seeds.map(({ whole }) => whole.accuracy) },
+        'energy of training, nothing hidden': { unit: 'J', values: seeds.map(({ whole }) => whole.energy) },
+        'best point: pulses missed while hidden': { unit: '1', values: [best.misses] },
+        'best point: energy saved': { unit: '%', values: best.saved },
+        'best point: accuracy lost': { unit: 'points', values: best.lost },
+        'hidden for good: energy saved': { unit: '%', values: points.at(-1)!.saved },
+        'hidden for good: accuracy lost': { unit: 'points', values: points.at(-1)!.lost },
+        'write on change: energy saved': { unit: '%', values: saved(({ onChange }) => onChange) },
+        'write on change: accuracy lost': { unit: 'points', values: lost(({ onChange }) => onChange) },
+      },
+      expectations: [
+        {
+          text: `a point with at least ${SAVED} % less energy at a mean loss of ${LOST} points or less`,
+          shown: good.some((point) => mean(point.saved) >= SAVED),
+        },
+        {
+          text: 'hiding saves more than not writing to devices that are at their bound',
+          shown: mean(best.saved) > onChange,
+        },
+      ],
+      tables: {
+        stashing: {
+          misses: column(
+            '1',
+            seeds.flatMap(() => MISSES),
+            'uint32',
+          ),
+          seed: column(
+            '1',
+            seedsOf(p).flatMap((seed) => MISSES.map(() => seed)),
+            'uint32',
+          ),
+          energy: column(
+            'J',
+            seeds.flatMap(({ hidden }) => hidden.map(({ energy }) => energy)),
+          ),
+          accuracy: column(
+            '%',
+            seeds.flatMap(({ hidden }) => hidden.map(({ accuracy }) => accuracy)),
+          ),
+          skipped: column(
+            '1',
+            seeds.flatMap(({ hidden }) => hidden.map(({ skipped }) => skipped)),
+          ),
+        },
+      },
+      pictures: {
+        stashing: curve({
+          title: 'Energy that hidden synapses save',
+          subtitle: `MNIST, ${p.neurons} neurons, on/off ${p.onOff}, hidden after ${p.pulses} pulses without a change; band: ± sd over ${seeds.length} seeds`,
+          x: { label: 'pulses that a device misses while it is hidden', log: true },
+          y: { label: 'energy of training saved (%)', domain: [0, 60] },
+          series: [{ name: 'hidden synapses', points: curveOf('saved') }],
+          references: [
+            { name: `write on change (${onChange.toFixed(1)} %)`, y: onChange },
+            { name: `the review's ${SAVED} %`, y: SAVED },
+          ],
+        }),
+        lost: curve({
+          title: 'Accuracy that hidden synapses cost',
+          subtitle: `MNIST, ${p.neurons} neurons, all synapses revealed; band: ± sd over ${seeds.length} seeds`,
+          x: { label: 'pulses that a device misses while it is hidden', log: true },
+          y: { label: 'accuracy lost (points)' },
+          series: [{ name: 'hidden synapses', points: curveOf('lost') }],
+          references: [
+            { name: `hidden for good (${forGood.toFixed(2)} points)`, y: forGood },
+            { name: `limit of ${LOST} points`, y: LOST },
+          ],
+        }),
+      },
+    };
+  },
+});
