@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UserError } from '../../core/errors.ts';
 import { choice, flag, object, text } from '../../core/params.ts';
 import { show } from '../../core/show.ts';
 import { didYouMean } from '../../core/suggest.ts';
@@ -19,6 +20,15 @@ async function named(name: string): Promise<Demonstration> {
   if (load === undefined)
     throw new UsageError(`demo: ${show(name)} is no demonstration${didYouMean(name, ['list', ...NAMES], 'names')}`);
   return (await load()).default;
+}
+
+/** @throws UsageError naming the parameter. */
+function parametersOf({ name, parameters }: Demonstration, set: readonly string[]): Readonly<Record<string, unknown>> {
+  try {
+    return loadConfig(parameters, { set }, `demo ${name}`);
+  } catch (error) {
+    throw error instanceof UserError ? new UsageError(error.message) : error;
+  }
 }
 
 async function list(json: boolean): Promise<void> {
@@ -55,7 +65,7 @@ export default command({
     if (name === 'list') return list(json);
     const demonstration = await named(name);
     if (out === undefined) throw new UsageError('demo: --out is missing: name a directory for the results.');
-    const parameters = loadConfig(demonstration.parameters, { set }, `demo ${name}`);
+    const parameters = parametersOf(demonstration, set);
     const findings = await perform({ demonstration, parameters, out, progress, signal: context.signal });
     if (findings === null) return console.error(`Stopped; ${out} holds no results.`);
     if (json) return console.log(JSON.stringify(readJson(out, 'run.json'), null, 2));

@@ -8,6 +8,7 @@ import { object } from '../../../core/params.ts';
 import { demonstration, REPEATED, seedsOf } from '../../../experiments/demonstrations/demonstration.ts';
 import { perform } from '../../../experiments/demonstrations/perform.ts';
 import { curve } from '../../../experiments/plots/index.ts';
+import { memspike } from '../run/cli.ts';
 
 const squares = demonstration({
   name: 'squares',
@@ -61,6 +62,20 @@ test('an interrupted one leaves no results and can be run again', async () => {
   assert.is(await perform(o), null);
   assert.not.ok(existsSync(join(o.out, 'run.json')));
   assert.ok(await perform({ ...o, signal: new AbortController().signal }));
+});
+
+test('wrong words are told in one sentence, status 2', () => {
+  const cases: [string[], RegExp][] = [
+    [['uncertanty', '--out', 'x'], /^memspike: demo: "uncertanty" is no demonstration, did you mean "uncertainty"\?\n$/],
+    [['fingerprint'], /^memspike: demo: --out is missing: [^\n]+\n$/],
+    [['fingerprint', '--out', 'x', '--set', 'seeds=0'], /^memspike: demo fingerprint with --set: seeds is 0, [^\n]+\n$/],
+    [['fingerprint', '--out', 'x', '--set', 'sedes=4'], /sedes is unknown, did you mean "seeds"\?\n$/],
+  ];
+  for (const [words, sentence] of cases) {
+    const { status, stderr } = memspike(tmpdir(), 'demo', ...words);
+    assert.is(status, 2, stderr);
+    assert.match(stderr, sentence);
+  }
 });
 
 test.run();
