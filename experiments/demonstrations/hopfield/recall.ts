@@ -5,7 +5,7 @@ import { units } from './units.ts';
 const DEVICE = { low: 1e-6, high: 1e-4 };
 /** Long against the mean wait of a unit (1 ms). Symmetric weights come to rest; others may go round for ever. */
 const LONGEST = 50; // ms
-/** One step of the time grid, ms, the shortest that a cycle may have: a change is seen before the next one, but for a chance of about 1e-8. */
+/** ms: one step of the time grid, as a cycle needs a delay. A change is seen before the next one unless that comes within 15 ps. */
 const DELAY = 2 ** -26;
 /** Rounding of sums of weights, as a share of the energy of a stored pattern. */
 const ROUNDING = 1e-9;
