@@ -1,0 +1,25 @@
+/** Patterns are recalled, random cues are not; the energy falls as long as devices are equal. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Stream } from '../../../core/random.ts';
+import { hebbian, noisy, onDevices, patternsOf, recall } from '../../../experiments/demonstrations/hopfield/recall.ts';
+import { findingsOf } from './findingsOf.ts';
+
+test('recall, its limits, and the energy', async () => {
+  const { expectations } = await findingsOf('hopfield', { seeds: 1, recalls: 10 });
+  for (const { text, shown } of expectations) assert.ok(shown, text);
+});
+
+test('each change of state is one spike, and ends in the pattern', () => {
+  const [pattern, ...others] = patternsOf(5, 100, 1);
+  const weights = onDevices(hebbian([pattern!, ...others]), 0, 1);
+  const cue = noisy(pattern!, 0.1, new Stream(1, 'cue'));
+  assert.is(cue.filter((s, i) => s !== pattern![i]).length, 10);
+  const { overlap, energies } = recall(pattern!, cue, weights, 1);
+  assert.is(overlap, 1);
+  assert.is(energies.length, 11); // ten units were wrong, and no other one moved
+  for (const [k, energy] of energies.entries()) assert.ok(k === 0 || energy < energies[k - 1]!);
+  assert.is(recall(pattern!, pattern!, weights, 1).energies.length, 1); // a stored pattern stays
+});
+
+test.run();
