@@ -66,9 +66,15 @@ test('an interrupted one leaves no results and can be run again', async () => {
 
 test('wrong words are told in one sentence, status 2', () => {
   const cases: [string[], RegExp][] = [
-    [['uncertanty', '--out', 'x'], /^memspike: demo: "uncertanty" is no demonstration, did you mean "uncertainty"\?\n$/],
+    [
+      ['uncertanty', '--out', 'x'],
+      /^memspike: demo: "uncertanty" is no demonstration, did you mean "uncertainty"\?\n$/,
+    ],
     [['fingerprint'], /^memspike: demo: --out is missing: [^\n]+\n$/],
-    [['fingerprint', '--out', 'x', '--set', 'seeds=0'], /^memspike: demo fingerprint with --set: seeds is 0, [^\n]+\n$/],
+    [
+      ['fingerprint', '--out', 'x', '--set', 'seeds=0'],
+      /^memspike: demo fingerprint with --set: seeds is 0, [^\n]+\n$/,
+    ],
     [['fingerprint', '--out', 'x', '--set', 'sedes=4'], /sedes is unknown, did you mean "seeds"\?\n$/],
   ];
   for (const [words, sentence] of cases) {
