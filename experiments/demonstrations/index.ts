@@ -20,6 +20,7 @@ export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly de
   reservoir: () => import('./reservoir/index.ts'),
   'second-order': () => import('./secondOrder/index.ts'),
   'self-organising-map': () => import('./selfOrganisingMap/index.ts'),
+  'sparse-coding': () => import('./sparseCoding/index.ts'),
   stacking: () => import('./stacking/index.ts'),
   stashing: () => import('./stashing/index.ts'),
   'stm-ltm': () => import('./stmLtm/index.ts'),

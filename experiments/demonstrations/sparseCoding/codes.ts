@@ -1,0 +1,96 @@
+import { Matrix, solve } from 'ml-matrix';
+import type { LabelledImages, Stream } from '../../index.ts';
+
+/** Pixels a side of a patch. */
+export const SIDE = 8;
+export const PIXELS = SIDE * SIDE;
+/** Share of a patch's largest possible norm below which it is too empty to be coded. */
+const EMPTY = 0.25;
+
+/** Patches of unit norm, one a row, from random places of random images; nearly empty ones are passed over. */
+export function patchesOf({ images, n, rows, columns }: LabelledImages, count: number, stream: Stream): Float64Array {
+  const patches = new Float64Array(count * PIXELS);
+  for (let k = 0; k < count; ) {
+    const image = stream.below(n) * rows * columns;
+    const corner = image + stream.below(rows - SIDE + 1) * columns + stream.below(columns - SIDE + 1);
+    const patch = Float64Array.from(
+      { length: PIXELS },
+      (_, i) => images[corner + Math.floor(i / SIDE) * columns + (i % SIDE)]!,
+    );
+    const norm = Math.hypot(...patch);
+    if (norm < EMPTY * 255 * SIDE) continue;
+    patches.set(
+      patch.map((value) => value / norm),
+      k * PIXELS,
+    );
+    k++;
+  }
+  return patches;
+}
+
+/** Σ a_j D_j, where atom j is row j of the dictionary. */
+export function reconstruction(dictionary: Float64Array, code: Float64Array): Float64Array {
+  const sum = new Float64Array(PIXELS);
+  code.forEach((a, j) => {
+    if (a !== 0) for (let i = 0; i < PIXELS; i++) sum[i]! += a * dictionary[j * PIXELS + i]!;
+  });
+  return sum;
+}
+
+/** |x − D a|² for a patch x of unit norm: the share of it that the code misses. */
+export function missed(dictionary: Float64Array, code: Float64Array, patch: Float64Array): number {
+  return reconstruction(dictionary, code).reduce((sum, value, i) => sum + (patch[i]! - value) ** 2, 0);
+}
+
+/** The code times the factor that brings it nearest to the patch: ⟨x, D a⟩ / |D a|². */
+export function bestScaled(dictionary: Float64Array, code: Float64Array, patch: Float64Array): Float64Array {
+  const restored = reconstruction(dictionary, code);
+  const square = restored.reduce((sum, value) => sum + value * value, 0);
+  if (square === 0) return code;
+  const factor = restored.reduce((sum, value, i) => sum + value * patch[i]!, 0) / square;
+  return code.map((a) => factor * a);
+}
+
+/** D Dᵀ of the atoms in the rows of D. */
+export function overlaps(dictionary: Float64Array): Float64Array {
+  const atoms = Matrix.from1DArray(dictionary.length / PIXELS, PIXELS, dictionary);
+  return Float64Array.from(atoms.mmul(atoms.transpose()).to1DArray());
+}
+
+const SWEEPS = 300;
+
+/**
+ * argmin ½|x − D a|² + λ Σ a over a >= 0, by coordinate descent (Friedman et al. 2007, doi:10.1214/07-AOAS131):
+ * a_j ← max(0, b_j − λ − Σ_{k≠j} G_jk a_k), with b = Dᵀx, G = DᵀD and atoms of unit norm.
+ */
+export function optimum(gram: Float64Array, drive: Float64Array, lambda: number): Float64Array {
+  const n = drive.length;
+  const code = new Float64Array(n);
+  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+    for (let j = 0; j < n; j++) {
+      let rest = drive[j]! - lambda + code[j]!;
+      for (let k = 0; k < n; k++) rest -= gram[j * n + k]! * code[k]!;
+      code[j] = Math.max(0, rest);
+    }
+  }
+  return code;
+}
+
+/** The least-squares code on as many atoms as asked for, drawn at random. */
+export function randomCode(dictionary: Float64Array, patch: Float64Array, active: number, stream: Stream) {
+  const n = dictionary.length / PIXELS;
+  const order = Array.from({ length: n }, (_, j) => j);
+  for (let k = 0; k < active; k++) {
+    const other = k + stream.below(n - k);
+    [order[k], order[other]] = [order[other]!, order[k]!];
+  }
+  const code = new Float64Array(n);
+  if (active === 0) return code;
+  const chosen = order.slice(0, active);
+  const atoms = new Matrix(chosen.map((j) => dictionary.subarray(j * PIXELS, (j + 1) * PIXELS))).transpose();
+  const fitted = solve(atoms, Matrix.columnVector(patch), true); // by singular values: atoms may depend on each other
+  chosen.forEach((j, k) => {
+    code[j] = fitted.get(k, 0);
+  });
+  return code;
+}
