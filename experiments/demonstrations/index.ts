@@ -9,6 +9,7 @@ export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly de
   fingerprint: () => import('./fingerprint/index.ts'),
   'fully-memristive': () => import('./fullyMemristive/index.ts'),
   heterosynaptic: () => import('./heterosynaptic/index.ts'),
+  hybrid: () => import('./hybrid/index.ts'),
   'image-filter': () => import('./imageFilter/index.ts'),
   'in-situ': () => import('./inSitu/index.ts'),
   neuristor: () => import('./neuristor/index.ts'),
