@@ -95,6 +95,8 @@ export interface ArrivalPulses {
 export interface PlasticityRule extends Stateful {
   /** Whether an arrival pulses the synapses of its row (if not, arrivals can be noted in one go). */
   readonly pulsesAtArrival: boolean;
+  /** Factor of the strength of every pulse, 1 at first; it may be set between runs. Missing where it cannot be changed. */
+  gain?: number;
   /** An arrival at presynaptic terminal `row`: read the other side's trace, pulse, then update the own trace. */
   arrive(row: number, t: number): void;
   /** The same for arrivals `from` … `to - 1` of a lane, where they do not pulse; without it they come one by one. */

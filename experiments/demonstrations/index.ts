@@ -10,6 +10,7 @@ export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly de
   'fully-memristive': () => import('./fullyMemristive/index.ts'),
   heterosynaptic: () => import('./heterosynaptic/index.ts'),
   hopfield: () => import('./hopfield/index.ts'),
+  hybrid: () => import('./hybrid/index.ts'),
   'image-filter': () => import('./imageFilter/index.ts'),
   'in-situ': () => import('./inSitu/index.ts'),
   neuristor: () => import('./neuristor/index.ts'),

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { define } from '../../core/define.ts';
+import { UserError } from '../../core/errors.ts';
 import type { PlasticityRule, Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';
 import { number, object } from '../../core/params.ts';
 
@@ -21,13 +22,25 @@ class PostTriggered implements PlasticityRule {
   readonly #devices: Pulsed;
   readonly #last: Float64Array;
   readonly #signs: Float64Array;
+  readonly #gain: Float64Array;
 
   constructor(p: z.output<typeof params>, { devices, rows, arena }: RuleContext) {
     this.#p = p;
     this.#devices = devices;
     this.#last = arena.f64(rows).fill(Number.NEGATIVE_INFINITY);
     this.#signs = arena.f64(rows);
-    this.state = { last: this.#last };
+    this.#gain = arena.f64(1).fill(1);
+    this.state = { last: this.#last, gain: this.#gain };
+  }
+
+  get gain(): number {
+    return this.#gain[0]!;
+  }
+
+  set gain(gain: number) {
+    if (!(gain >= 0 && gain < Number.POSITIVE_INFINITY))
+      throw new UserError(`The gain of a rule is ${gain}, but must be a finite number of at least 0.`);
+    this.#gain[0] = gain;
   }
 
   arrive(row: number, t: number): void {
@@ -45,7 +58,7 @@ class PostTriggered implements PlasticityRule {
     const signs = this.#signs;
     const earliest = t - window;
     for (let row = 0; row < last.length; row++) signs[row] = last[row]! >= earliest ? up : -down;
-    this.#devices.pulseColumn(column, signs, 1, 0, t);
+    this.#devices.pulseColumn(column, signs, this.gain, 0, t);
   }
 
   rest(): void {
@@ -56,7 +69,7 @@ class PostTriggered implements PlasticityRule {
 /**
  * Rectangular rule for memristors: a postsynaptic spike sends one pulse to each of the neuron's synapses, upwards where
  * the input arrived within `window` (an arrival at the very instant of the spike included), downwards elsewhere. An input
- * costs nothing by itself.
+ * costs nothing by itself. All strengths are multiplied by the rule's `gain`, which is 1 until it is set.
  */
 export const postTriggered = define({
   name: 'postTriggered',

@@ -1,0 +1,142 @@
+/**
+ * Coarse and fine updates of the same devices, and a switch from one to the other during training. A layer learns MNIST
+ * without labels, each image shown once; every pulse is multiplied by a gain that is large (coarse), small (fine), or large
+ * for the first images and small after them (hybrid). Accuracy on test images after so many training images.
+ * Source: WO3-x devices with analog and digital modes (R84 of the review Nanoscale Horiz. 2023, 8, 716).
+ * Run: memspike demo hybrid --out demos/hybrid
+ * Expect: coarse updates are ahead after 1,000 images and fine ones at the end; the hybrid ends between the two.
+ */
+import { mean } from 'simple-statistics';
+import type { z } from 'zod';
+import { choice, integer, number, object } from '../../index.ts';
+import { imagesOf, loadMnist, type Mnist, mnistConfig, testLayer } from '../../mnist/index.ts';
+import { curve, overSeeds } from '../../plots/index.ts';
+import { column, demonstration, finished, REPEATED, type Stage, seedsOf } from '../demonstration.ts';
+import { trained } from './training.ts';
+
+/** Gains and homeostasis were chosen on the validation split; the switch is assumed. */
+const parameters = object({
+  ...REPEATED,
+  neurons: integer({ default: 100, min: 10, max: 10000, help: 'output neurons' }),
+  coarse: number({ default: 8, min: 0, exclusiveMin: true, help: 'gain of coarse updates; 1: the MNIST recipe' }),
+  fine: number({ default: 0.3, min: 0, exclusiveMin: true, help: 'gain of fine updates' }),
+  switch: integer({ default: 1000, min: 1, help: 'images after which the hybrid turns from coarse to fine' }),
+  train: integer({ default: 20000, min: 10, help: 'training images, shown once' }),
+  label: integer({ default: 3000, min: 1, help: 'training images shown again to learn the readout' }),
+  test: integer({ default: 3000, min: 10, help: 'test images' }),
+  split: choice(['test', 'validation'], {
+    default: 'test',
+    help: 'validation: train on the first 50,000 training images, test on the last 10,000',
+  }),
+});
+type Settings = z.output<typeof parameters>;
+
+const MODES = ['coarse', 'fine', 'hybrid'] as const;
+type Mode = (typeof MODES)[number];
+/** Shares of the training images after which accuracy is taken. */
+const SHARES = [0.025, 0.05, 0.1, 0.25, 0.5, 1];
+
+/** Faster than in the MNIST recipe, which equalises the neurons over many more images than are shown here. */
+const HOMEOSTASIS = { gain: 20, anneal: 30 };
+
+const configOf = ({ neurons, train, label, test, split }: Settings, seed: number) =>
+  mnistConfig({ seed, neurons, epochs: 1, train, label, test, split, homeostasis: HOMEOSTASIS });
+
+const moments = ({ train }: Settings) => SHARES.map((share) => Math.ceil(share * train));
+
+/** Accuracy in percent at each of the moments. */
+async function accuracies(p: Settings, seed: number, mode: Mode, images: Mnist, stage: Stage): Promise<number[]> {
+  const config = configOf(p, seed);
+  const gainAt = (shown: number) => (mode === 'coarse' || (mode === 'hybrid' && shown < p.switch) ? p.coarse : p.fine);
+  await stage.step(`seed ${seed}: training, ${mode}`);
+  const snapshots = finished(await trained(config, images.train, gainAt, moments(p), stage.signal));
+  const measured: number[] = [];
+  for (const { images: shown, learned } of snapshots) {
+    await stage.step(`seed ${seed}: test of ${mode} after ${shown} images`);
+    measured.push(finished(await testLayer(config, learned, images, stage)).accuracy.logProbability);
+  }
+  return measured;
+}
+
+export default demonstration({
+  name: 'hybrid',
+  title: 'Coarse, fine and coarse-then-fine updates',
+  claim: 'WO3-x devices with analog and digital modes of update make accuracy and speed of learning adjustable.',
+  source: 'R84 of the review Nanoscale Horiz. 2023, 8, 716',
+  parameters,
+  steps: ({ seeds }) => seeds * MODES.length * (1 + SHARES.length),
+  async run(p, stage) {
+    const images = imagesOf(loadMnist(), configOf(p, p.seed));
+    const seeds: Record<Mode, number[]>[] = [];
+    for (const seed of seedsOf(p)) {
+      const of = (mode: Mode) => accuracies(p, seed, mode, images, stage);
+      seeds.push({ coarse: await of('coarse'), fine: await of('fine'), hybrid: await of('hybrid') });
+    }
+    const at = moments(p);
+    const early = SHARES.indexOf(0.05);
+    const end = SHARES.length - 1;
+    const of = (mode: Mode, moment: number) => seeds.map((one) => one[mode][moment]!);
+    const ahead = (a: Mode, b: Mode, moment: number) => mean(of(a, moment)) - mean(of(b, moment));
+    const rows = seedsOf(p).flatMap((seed, s) =>
+      MODES.flatMap((mode, m) => at.map((shown, i) => ({ seed, mode: m, shown, accuracy: seeds[s]![mode][i]! }))),
+    );
+    return {
+      figures: Object.fromEntries(
+        [early, end].flatMap((moment) =>
+          MODES.map((mode) => [
+            `accuracy after ${at[moment]} images, ${mode}`,
+            { unit: '%', values: of(mode, moment) },
+          ]),
+        ),
+      ),
+      expectations: [
+        {
+          text: `coarse updates are ahead of fine ones after ${at[early]} images`,
+          shown: ahead('coarse', 'fine', early) > 0,
+        },
+        { text: 'fine updates are ahead of coarse ones at the end', shown: ahead('fine', 'coarse', end) > 0 },
+        {
+          text: 'the hybrid ends ahead of coarse updates, and no more than a point behind fine ones',
+          shown: ahead('hybrid', 'coarse', end) > 0 && ahead('hybrid', 'fine', end) >= -1,
+        },
+      ],
+      tables: {
+        hybrid: {
+          seed: column(
+            '1',
+            rows.map(({ seed }) => seed),
+            'uint32',
+          ),
+          // 0 coarse, 1 fine, 2 hybrid
+          mode: column(
+            '1',
+            rows.map(({ mode }) => mode),
+            'uint8',
+          ),
+          images: column(
+            '1',
+            rows.map(({ shown }) => shown),
+            'uint32',
+          ),
+          accuracy: column(
+            '%',
+            rows.map(({ accuracy }) => accuracy),
+          ),
+        },
+      },
+      pictures: {
+        hybrid: curve({
+          title: 'Coarse, fine and coarse-then-fine updates',
+          subtitle: `MNIST, ${p.neurons} neurons; band: ± sd over ${seeds.length} seeds`,
+          x: { label: 'training images', log: true },
+          y: { label: 'accuracy (%)' },
+          series: [
+            { name: `coarse: ${p.coarse} × the step`, points: at.map((x, i) => overSeeds(x, of('coarse', i))) },
+            { name: `fine: ${p.fine} × the step`, points: at.map((x, i) => overSeeds(x, of('fine', i))) },
+            { name: `coarse, fine after ${p.switch} images`, points: at.map((x, i) => overSeeds(x, of('hybrid', i))) },
+          ],
+        }),
+      },
+    };
+  },
+});
