@@ -64,6 +64,38 @@ export const column = (unit: string, values: readonly number[], type: ColumnType
   values,
 });
 
+/** Its unit; unit and type, where that is not float64; or the names that a column of codes stands for. */
+type ColumnSpec = string | readonly [unit: string, type: ColumnType] | { readonly names: readonly string[] };
+
+/** A table of records: a column for each key of `spec`, of numbers or of names. */
+export function tableOf<R extends object>(
+  records: readonly R[],
+  spec: { readonly [K in keyof R]?: ColumnSpec },
+): Record<string, PartColumn> {
+  const entries = Object.entries(spec) as [keyof R & string, ColumnSpec][];
+  return Object.fromEntries(
+    entries.map(([key, one]) => {
+      const values = records.map((record) => record[key]);
+      if (typeof one === 'object' && 'names' in one)
+        return [
+          key,
+          {
+            ...column(
+              '1',
+              values.map((name) => one.names.indexOf(name as string)),
+              'uint8',
+            ),
+            names: one.names,
+          },
+        ];
+      return [
+        key,
+        typeof one === 'string' ? column(one, values as number[]) : column(one[0], values as number[], one[1]),
+      ];
+    }),
+  );
+}
+
 /** Declares a demonstration; its functions are called with parameters that the schema has validated. */
 export function demonstration<P extends z.ZodObject>(declared: Demonstration<P>): Demonstration {
   return declared as unknown as Demonstration;

@@ -10,7 +10,7 @@ import { mean } from 'simple-statistics';
 import { integer, object, selectorMisses } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, trainLayer } from '../../mnist/index.ts';
 import { curve, overSeeds } from '../../plots/index.ts';
-import { column, demonstration, finished, REPEATED, type Stage, seedsOf } from '../demonstration.ts';
+import { column, demonstration, finished, REPEATED, type Stage, seedsOf, tableOf } from '../demonstration.ts';
 import { accuracyOf, binarised, misread, written } from './binarised.ts';
 
 const RATES = [1e-5, 1e-4, 1e-3, 1e-2, 3e-2, 0.1, 0.2, 0.3];
@@ -146,29 +146,7 @@ export default demonstration({
         },
       ],
       tables: {
-        accuracy: {
-          kind: {
-            ...column(
-              '1',
-              points.map((s) => KINDS.indexOf(s.kind)),
-              'uint8',
-            ),
-            names: KINDS,
-          },
-          rate: column(
-            '1',
-            points.map((s) => s.rate),
-          ),
-          seed: column(
-            '1',
-            points.map((s) => s.seed),
-            'uint32',
-          ),
-          accuracy: column(
-            '%',
-            points.map((s) => s.accuracy),
-          ),
-        },
+        accuracy: tableOf(points, { kind: { names: KINDS }, rate: '1', seed: ['1', 'uint32'], accuracy: '%' }),
         pulses: {
           voltage: column(
             'V',

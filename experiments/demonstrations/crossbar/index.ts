@@ -10,7 +10,7 @@
 import { mean } from 'simple-statistics';
 import { integer, number, object } from '../../index.ts';
 import { curve, overSeeds } from '../../plots/index.ts';
-import { column, demonstration, REPEATED, seedsOf } from '../demonstration.ts';
+import { column, demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 import { ARRAYS, type Read, readOff, SELECTIONS, type Written, write } from './access.ts';
 import { accuracies, G_MAX, type Scored } from './accuracy.ts';
 
@@ -103,45 +103,14 @@ export default demonstration({
         },
       ],
       tables: {
-        accuracy: {
-          size: column(
-            'cells',
-            scored.map((s) => s.size),
-            'uint32',
-          ),
-          lineResistance: column(
-            'Ω',
-            scored.map((s) => s.lineResistance),
-          ),
-          seed: column(
-            '1',
-            scored.map((s) => s.seed),
-            'uint32',
-          ),
-          accuracy: column(
-            '%',
-            scored.map((s) => s.accuracy),
-          ),
-          current: column(
-            '1',
-            scored.map((s) => s.current),
-          ),
-        },
-        reads: {
-          size: column(
-            'cells',
-            reads.map((r) => r.size),
-            'uint32',
-          ),
-          floating: column(
-            'Ω',
-            reads.map((r) => r.floating),
-          ),
-          held: column(
-            'Ω',
-            reads.map((r) => r.held),
-          ),
-        },
+        accuracy: tableOf(scored, {
+          size: ['cells', 'uint32'],
+          lineResistance: 'Ω',
+          seed: ['1', 'uint32'],
+          accuracy: '%',
+          current: '1',
+        }),
+        reads: tableOf(reads, { size: ['cells', 'uint32'], floating: 'Ω', held: 'Ω' }),
         writes: {
           size: column(
             'cells',

@@ -9,7 +9,7 @@
 import { mean } from 'simple-statistics';
 import { integer, loadMnist, number, object, readMatrix, text } from '../../index.ts';
 import { curve, overSeeds } from '../../plots/index.ts';
-import { column, demonstration, REPEATED, seedsOf } from '../demonstration.ts';
+import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 import { accuracyOf, imported, onDevices, trained } from './classifier.ts';
 
 const NOISES = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5];
@@ -98,29 +98,7 @@ export default demonstration({
         { text: 'lines of 10 Ω cost more than lines of 0.5 Ω', shown: loss('lines', 10) > loss('lines', 0.5) },
       ],
       tables: {
-        accuracy: {
-          study: {
-            ...column(
-              '1',
-              points.map((s) => NAMES.indexOf(s.study)),
-              'uint8',
-            ),
-            names: NAMES,
-          },
-          x: column(
-            '1',
-            points.map((s) => s.x),
-          ),
-          seed: column(
-            '1',
-            points.map((s) => s.seed),
-            'uint32',
-          ),
-          accuracy: column(
-            '%',
-            points.map((s) => s.accuracy),
-          ),
-        },
+        accuracy: tableOf(points, { study: { names: NAMES }, x: '1', seed: ['1', 'uint32'], accuracy: '%' }),
       },
       pictures: {
         noise: picture('noise', 'programming noise (share of the range)', NOISES, ''),

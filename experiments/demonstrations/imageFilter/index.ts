@@ -9,7 +9,7 @@
 import { mean } from 'simple-statistics';
 import { integer, loadMnist, number, object } from '../../index.ts';
 import { curve, filmStrip, overSeeds } from '../../plots/index.ts';
-import { column, demonstration, REPEATED, seedsOf } from '../demonstration.ts';
+import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 import { compressed, dctMatrix, edges, type Image, onDevices, psnr, SOBEL } from './filter.ts';
 
 const LEVELS = [4, 8, 16, 32, 64, 128, 256];
@@ -132,37 +132,13 @@ export default demonstration({
         },
       ],
       tables: {
-        quality: {
-          task: {
-            ...column(
-              '1',
-              points.map((s) => TASKS.indexOf(s.task)),
-              'uint8',
-            ),
-            names: TASKS,
-          },
-          study: {
-            ...column(
-              '1',
-              points.map((s) => STUDIES.indexOf(s.study)),
-              'uint8',
-            ),
-            names: STUDIES,
-          },
-          x: column(
-            '1',
-            points.map((s) => s.x),
-          ),
-          seed: column(
-            '1',
-            points.map((s) => s.seed),
-            'uint32',
-          ),
-          psnr: column(
-            'dB',
-            points.map((s) => s.psnr),
-          ),
-        },
+        quality: tableOf(points, {
+          task: { names: TASKS },
+          study: { names: STUDIES },
+          x: '1',
+          seed: ['1', 'uint32'],
+          psnr: 'dB',
+        }),
       },
       pictures: {
         images: filmStrip({

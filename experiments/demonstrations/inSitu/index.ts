@@ -9,7 +9,7 @@ import { mean } from 'simple-statistics';
 import { integer, object } from '../../index.ts';
 import { imagesOf, type Learned, loadMnist, mnistConfig, testLayer, trainLayer } from '../../mnist/index.ts';
 import { curve, overSeeds } from '../../plots/index.ts';
-import { column, demonstration, finished, REPEATED, type Stage, seedsOf } from '../demonstration.ts';
+import { demonstration, finished, REPEATED, type Stage, seedsOf, tableOf } from '../demonstration.ts';
 import { AMOUNTS, blindlyImported, FLAWS, type Flaw, flawed, imported } from './flaws.ts';
 
 /** Trained in place; written with a look at the result; written blindly (spread only). */
@@ -132,37 +132,13 @@ export default demonstration({
         },
       ],
       tables: {
-        accuracy: {
-          flaw: {
-            ...column(
-              '1',
-              found.map((t) => FLAWS.indexOf(t.flaw)),
-              'uint8',
-            ),
-            names: FLAWS,
-          },
-          amount: column(
-            '1',
-            found.map((t) => t.amount),
-          ),
-          way: {
-            ...column(
-              '1',
-              found.map((t) => WAYS.indexOf(t.way)),
-              'uint8',
-            ),
-            names: WAYS,
-          },
-          seed: column(
-            '1',
-            found.map((t) => t.seed),
-            'uint32',
-          ),
-          accuracy: column(
-            '%',
-            found.map((t) => t.accuracy),
-          ),
-        },
+        accuracy: tableOf(found, {
+          flaw: { names: FLAWS },
+          amount: '1',
+          way: { names: WAYS },
+          seed: ['1', 'uint32'],
+          accuracy: '%',
+        }),
       },
       pictures: Object.fromEntries(
         FLAWS.map((flaw) => [

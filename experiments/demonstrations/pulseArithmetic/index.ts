@@ -10,7 +10,7 @@
 import { mean } from 'simple-statistics';
 import { integer, neuroSim, number, object, PulseBench } from '../../index.ts';
 import { curve, overSeeds } from '../../plots/index.ts';
-import { column, demonstration, REPEATED, seedsOf } from '../demonstration.ts';
+import { column, demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 
 const PERIOD = 1; // ms between pulses
 const NONLINEARITIES = [0, 1, 2.4, 4.88]; // labels of NeuroSim
@@ -115,25 +115,7 @@ export default demonstration({
         },
       ],
       tables: {
-        noise: {
-          nonlinearity: column(
-            '1',
-            rows.map((r) => r.nonlinearity),
-          ),
-          writeNoise: column(
-            '1',
-            rows.map((r) => r.writeNoise),
-          ),
-          seed: column(
-            '1',
-            rows.map((r) => r.seed),
-            'uint32',
-          ),
-          right: column(
-            '1',
-            rows.map((r) => r.right),
-          ),
-        },
+        noise: tableOf(rows, { nonlinearity: '1', writeNoise: '1', seed: ['1', 'uint32'], right: '1' }),
         sums: {
           first: column(
             '1',
