@@ -2,6 +2,7 @@
 export { bernoulli } from './bernoulli.ts';
 export { diffusiveNeuron } from './diffusiveNeuron.ts';
 export { escapeRate } from './escapeRate.ts';
+export { glauber } from './glauber.ts';
 export { lif } from './lif.ts';
 export { mott } from './mott.ts';
 export { nociceptor } from './nociceptor.ts';

@@ -42,7 +42,12 @@ function run(factory: NeuronFactory, options?: Options) {
 
 for (const [key, model] of Object.entries(NEURONS)) {
   for (const [variant, params] of variantsOf(model)) {
-    const factory = model({ ...params, ...('current' in model.declaration.params.shape ? { current: 400 } : {}) });
+    const { shape } = model.declaration.params;
+    const factory = model({
+      ...params,
+      ...('current' in shape && { current: 400 }),
+      ...(key === 'glauber' && { slope: 1000 }), // else it changes once, as this noise leads upwards only
+    });
     if (factory.kind === 'stimulus') continue;
 
     test(`${key}${variant}: one fires at an instant under winner-take-all, and then none for the time it holds`, () => {

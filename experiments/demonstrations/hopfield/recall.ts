@@ -1,9 +1,10 @@
-import { MemoryTable, Network, programmed, type Seed, Stream } from '../../index.ts';
-import { units } from './units.ts';
+import { alternating, glauber, MemoryTable, Network, programmed, type Seed, Stream, spikeTrains } from '../../index.ts';
 
 /** Range of a device, S. */
 const DEVICE = { low: 1e-6, high: 1e-4 };
-/** Long against the mean wait of a unit (1 ms). Symmetric weights come to rest; others may go round for ever. */
+/** Mean time between two looks of a unit at its field, ms. */
+const WAIT = 1;
+/** Long against that. Symmetric weights come to rest; others may go round for ever. */
 const LONGEST = 50; // ms
 /** ms: one step of the time grid, as a cycle needs a delay. A change is seen before the next one unless that comes within 15 ps. */
 const DELAY = 2 ** -26;
@@ -62,12 +63,17 @@ export interface Recall {
   readonly rises: number;
 }
 
-/** Lets the network go from a cue. */
+/** Lets units s = ±1 go from a cue, each of which sets s_j to the sign of its field h_j = Σ_i w_ij s_i at times of its own. */
 export function recall(pattern: Float64Array, cue: Float64Array, weights: Float64Array, seed: Seed): Recall {
   const n = cue.length;
   const net = new Network({ seed });
-  const population = net.population('units', units(cue, weights));
-  net.projection(population, population, { connect: { matrix: { weights } }, delay: DELAY });
+  const up = [...cue.keys()].filter((j) => cue[j]! > 0);
+  const population = net.population('units', glauber({ size: n, tau: WAIT, up }));
+  const changes = weights.map((w) => 2 * w); // from -1 to 1
+  const recurrent = { connect: { matrix: { weights: changes } }, shortTerm: alternating({ up }), delay: DELAY };
+  net.projection(population, population, recurrent);
+  const start = net.population('start', spikeTrains({ trains: [[0]] }));
+  net.projection(start, population, { connect: { matrix: { weights: fieldsOf(cue, weights) } } });
   const flips = new MemoryTable();
   net.recordSpikes([population], flips);
   net.run(LONGEST);
@@ -82,7 +88,12 @@ export function recall(pattern: Float64Array, cue: Float64Array, weights: Float6
     s[j]! *= -1;
   }
   const rises = energies.filter((energy, k) => k > 0 && energy > energies[k - 1]! + ROUNDING).length;
-  return { overlap: overlap(pattern, population.model.states), energies, rises };
+  return { overlap: overlap(pattern, s), energies, rises };
+}
+
+function fieldsOf(s: Float64Array, weights: Float64Array): Float64Array {
+  const n = s.length;
+  return s.map((_, j) => s.reduce((sum, state, i) => sum + state * weights[i * n + j]!, 0));
 }
 
 const overlap = (a: Float64Array, b: Float64Array): number => a.reduce((sum, x, i) => sum + x * b[i]!, 0) / a.length;

@@ -1,0 +1,137 @@
+import type { z } from 'zod';
+import { define } from '../core/define.ts';
+import { exp } from '../core/math.ts';
+import type { ModelContext, NeuronFactory } from '../core/model.ts';
+import { choice, integer, number, object } from '../core/params.ts';
+import { CounterRandom } from '../core/random.ts';
+import { upAtStart, upParam } from '../core/twoStates.ts';
+import { instantAfter, LazyNeurons, type Membrane } from './lazy.ts';
+
+const params = object({
+  size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
+  tau: number({
+    default: 10,
+    min: 0,
+    exclusiveMin: true,
+    unit: 'ms',
+    help: 'mean time between two updates of a neuron',
+  }),
+  threshold: number({ default: 0, unit: 'mV', help: 'field at which an update leads up as often as down' }),
+  slope: number({
+    default: 0,
+    min: 0,
+    unit: 'mV',
+    help: 'width of the sigmoid; 0: a step, and a field at threshold changes nothing',
+  }),
+  up: upParam('neurons that are up at the start and at rest'),
+  precision: choice(['f64'], { default: 'f64', help: 'of fields and incoming weights' }),
+});
+
+type Params = z.output<typeof params>;
+
+/** See `glauber`. Of updates only those that change a state are events; draw n of neuron j, its wait for one, belongs to (j, n). */
+export class GlauberStates implements Membrane {
+  readonly state;
+  readonly #p: Params;
+  readonly #random: CounterRandom;
+  readonly #start: Uint8Array; // whether it is up at rest
+  readonly #field: Float64Array;
+  readonly #up: Uint8Array;
+  /** Updates that would change the state, until one does: exponential with mean 1, used up at the rate of such updates. */
+  readonly #left: Float64Array;
+  readonly #since: Float64Array; // in the future while held
+  readonly #draws: Uint32Array;
+
+  constructor(p: Params, { arena, seed, name }: ModelContext) {
+    const n = p.size;
+    arena.reserve(n * 37, `${name} with ${n} neurons`);
+    this.#p = p;
+    this.#start = upAtStart(p.up, n, name);
+    this.#random = new CounterRandom(seed, `${name}/updates`);
+    this.#field = arena.f64(n);
+    this.#up = arena.u8(n);
+    this.#left = arena.f64(n);
+    this.#since = arena.f64(n);
+    this.#draws = arena.u32(n);
+    this.state = { field: this.#field, up: this.#up, left: this.#left, since: this.#since, draws: this.#draws };
+    this.#up.set(this.#start);
+    for (let j = 0; j < n; j++) this.#wait(j, 0);
+  }
+
+  receive(j: number, weight: number, _receptor: number | undefined, t: number): void {
+    const waited = t - this.#since[j]!;
+    if (waited > 0) {
+      this.#left[j] = Math.max(this.#left[j]! - waited * this.#rate(j), 0);
+      this.#since[j] = t;
+    }
+    this.#field[j]! += weight;
+  }
+
+  next(j: number): number {
+    const rate = this.#rate(j);
+    return rate > 0 ? instantAfter(this.#since[j]!, this.#left[j]! / rate) : Number.POSITIVE_INFINITY;
+  }
+
+  spike(j: number, t: number): void {
+    this.#up[j]! ^= 1;
+    this.#wait(j, t);
+  }
+
+  /** No update before `until`. States and fields stay: a change that nobody is told of would leave other fields wrong. */
+  hold(j: number, _t: number, until: number): void {
+    this.#wait(j, Math.max(until, this.#since[j]!));
+  }
+
+  rest(j: number, t: number): void {
+    this.#field[j] = 0;
+    this.#up[j] = this.#start[j]!;
+    this.#wait(j, t);
+  }
+
+  potential(j: number): number {
+    return this.#field[j]!;
+  }
+
+  margin(j: number): number {
+    return this.#field[j]! - this.#p.threshold;
+  }
+
+  /** Whether neuron j is up. */
+  isUp(j: number): boolean {
+    return this.#up[j] === 1;
+  }
+
+  /** Updates per ms that would change the state. */
+  #rate(j: number): number {
+    const { slope, tau } = this.#p;
+    const against = this.#up[j] === 1 ? -this.margin(j) : this.margin(j);
+    if (slope === 0) return against > 0 ? 1 / tau : 0;
+    return 1 / (1 + exp(-against / slope)) / tau;
+  }
+
+  #wait(j: number, since: number): void {
+    this.#left[j] = this.#random.exponential(j, this.#draws[j]!++);
+    this.#since[j] = since;
+  }
+}
+
+/**
+ * Neurons with two states, each updated at the instants of a Poisson process of its own. The field is the sum of what arrives and
+ * does not decay; a spike is a change of state, up or down in turns. Synapses with `shortTerm: alternating` (the same `up`) pass on
+ * changes with their sign, so that h_j = sum of w_ij over the sources that are up, or with weights 2 w and the field of the start
+ * sent once, sum of w_ij s_i with s = ±1. With symmetric weights the states of s = 0, 1 are then found with the probability
+ * of Boltzmann, e^(-E/slope) with E = -(1/2) Σ w_ij s_i s_j + threshold Σ s_i (temperature T of s = ±1: slope T/2).
+ */
+export const glauber = define({
+  name: 'glauber',
+  help: 'neuron with two states (McCulloch-Pitts, Glauber dynamics); its spikes are changes of state',
+  equation:
+    'h_j = sum of arrivals; at an update, on average every tau: up with p = 1 / (1 + e^(-(h - threshold)/slope)), else down',
+  source: 'Glauber 1963, doi:10.1063/1.1703954; Ginzburg & Sompolinsky 1994, doi:10.1103/PhysRevE.50.3171',
+  params,
+  make: (p): NeuronFactory<LazyNeurons<GlauberStates>> => ({
+    kind: 'neurons',
+    precision: p.precision,
+    create: (context) => new LazyNeurons(p.size, new GlauberStates(p, context), context.arena),
+  }),
+});

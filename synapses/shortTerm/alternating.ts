@@ -1,0 +1,38 @@
+import { define } from '../../core/define.ts';
+import type { ModelContext, ShortTerm, ShortTermFactory } from '../../core/model.ts';
+import { object } from '../../core/params.ts';
+import { upAtStart, upParam } from '../../core/twoStates.ts';
+
+const params = object({ up: upParam('presynaptic neurons that are up at the start and at rest') });
+
+class Alternating implements ShortTerm {
+  readonly state;
+  readonly #start: Uint8Array;
+  readonly #up: Uint8Array;
+
+  constructor(up: readonly number[], { arena, name, rows }: ModelContext & { readonly rows: number }) {
+    this.#start = upAtStart(up, rows, name);
+    this.#up = arena.u8(rows);
+    this.state = { up: this.#up };
+    this.rest();
+  }
+
+  arrive(row: number): number {
+    this.#up[row]! ^= 1;
+    return this.#up[row] === 1 ? 1 : -1;
+  }
+
+  rest(): void {
+    this.#up.set(this.#start);
+  }
+}
+
+/** Spikes are changes of state of neurons with two states (`glauber`): the weight arrives as it is when the source goes up, negative when it goes down. */
+export const alternating = define({
+  name: 'alternating',
+  help: 'passes on changes of state: the weight when its source goes up, minus the weight when it goes down',
+  equation: 'factor +1, -1, +1, ... (-1 first for sources that are up at the start)',
+  source: 'spikes as transitions of binary neurons: NEST, ginzburg_neuron and mcculloch_pitts_neuron',
+  params,
+  make: ({ up }): ShortTermFactory => ({ create: (context) => new Alternating(up, context) }),
+});
