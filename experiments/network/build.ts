@@ -101,11 +101,14 @@ export function buildNetwork(
   return net;
 }
 
+/** The populations whose spikes are recorded: those that are named, or else all that are no stimulus. */
+export const recordedPopulations = (net: Network, { record }: NetworkDescription): readonly Population[] =>
+  record.spikes?.map((name, i) => find(net.populations, name, `record.spikes.${i}`)) ??
+  [...net.populations.values()].filter(({ kind }) => kind === 'neurons');
+
 /** Attaches the recorders that a description asks for. The network's ids must be settled (`Network.build`). */
 export function attachRecorders(net: Network, d: NetworkDescription, open: OpenTable): void {
-  const spikes = d.record.spikes?.map((name, i) => find(net.populations, name, `record.spikes.${i}`));
-  const recorded = spikes ?? [...net.populations.values()].filter((p) => p.kind === 'neurons');
-  net.recordSpikes(recorded, open(SPIKES));
+  net.recordSpikes(recordedPopulations(net, d), open(SPIKES));
   for (const [name, { record }] of Object.entries(d.populations) as [string, PopulationDescription][]) {
     if (!record?.potential) continue;
     const population = net.populations.get(name) as Neurons;

@@ -6,7 +6,7 @@ import { DEVICES, POTENTIALS, type RowSink, SPIKES, type TableSpec } from '../..
 import type { Network } from '../../core/network.ts';
 import { checkedTime, snap } from '../../core/time.ts';
 import { drawEnergy } from '../energy/report.ts';
-import { attachRecorders, buildNetwork } from '../network/build.ts';
+import { attachRecorders, buildNetwork, recordedPopulations } from '../network/build.ts';
 import type { NetworkDescription } from '../network/schema.ts';
 import { createProgress, type ProgressMode } from '../progress.ts';
 import { STIMULUS_READERS } from '../stimuli/readers.ts';
@@ -99,7 +99,7 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
   try {
     const metadata = logMetadata(net, description.duration);
     if (o.live !== undefined) {
-      live = await LiveRun.start(net, description.duration, o.live);
+      live = await LiveRun.start(net, recordedPopulations(net, description), description.duration, o.live);
       console.error(`Live: ${live.url}`);
     }
     for (const [table, log] of pending) {
