@@ -33,6 +33,10 @@ test('help lists the commands', () => {
   assert.is(status, 0);
   assert.match(stdout, /memspike log .*\n.*memspike version/s);
   assert.is(run(CLI, []).status, 2);
+  assert.match(
+    run(CLI, ['mnist', '--help']).stdout,
+    /--pictures +draw the pictures \[default: yes; --no-pictures for no\]/,
+  );
   assert.match(run(CLI, ['log', '--help']).stdout, /memspike log ACTION FILE \[options\]/);
 });
 
