@@ -90,8 +90,10 @@ export default command({
     if (json) return console.log(JSON.stringify(summary(fit), null, 2));
     tell(fit, trains);
     if (out !== undefined) {
+      const voltages = fit.best === 'neuroSim' ? 'writeVoltageUp, writeVoltageDown' : 'writeVoltage';
       console.log(
-        `\nIn ${out}: ${DEVICE}, fit.json, residuals.csv, fit.svg, fit.png. Try it: memspike mnist --device ${quoted(join(out, DEVICE))}`,
+        `\nIn ${out}: ${DEVICE}, fit.json, residuals.csv, fit.svg, fit.png. Try it: memspike mnist --device ${quoted(join(out, DEVICE))}
+Voltage and length of the pulses are not in such a file, so energies are those of assumed pulses until ${DEVICE} has ${voltages} and writeTime.`,
       );
     }
   },

@@ -48,6 +48,7 @@ test('--out writes a device that can be loaded, the figures and a picture', () =
   const { status, stdout } = fit(GOOD, '--out', out);
   assert.is(status, 0);
   assert.match(stdout, /^softBound \(best\) /m);
+  assert.match(stdout, /energies are those of assumed pulses until device\.yaml has writeVoltage and writeTime\.\n$/);
   const { device } = loadDevice(join(out, 'device.yaml'));
   assert.is(device.model, 'softBound');
   const { models } = JSON.parse(readFileSync(join(out, 'fit.json'), 'utf8'));
