@@ -153,7 +153,7 @@ export function withPrefix(value: number, unit: string): string {
 
 /** SI prefixes (20µ, 3M) on the ticks of an axis that reaches `max`, one for all of them, where plain digits would be long. */
 export function tickFormat(max: number, long = 1e6): ((value: number) => string) | undefined {
-  if ((max >= 1e-3 && max < long) || max === 0) return undefined;
+  if ((max >= 1e-2 && max < long) || max === 0) return undefined;
   const step = Math.min(Math.max(Math.floor(Math.log10(max) / 3), -5), 4);
   return (value) => {
     const scaled = Number((value / 1000 ** step).toPrecision(6));

@@ -6,7 +6,6 @@ import { CounterRandom } from '../../core/random.ts';
 import { accountsOf, COUNT, READ_ENERGY, READS, UPWARD, WRITE_ENERGY, WRITES } from './accounts.ts';
 import {
   type CellRange,
-  checkRange,
   outOfRange,
   type SpreadParams,
   type Step,
@@ -54,7 +53,6 @@ export class DeviceArray implements Devices {
   constructor(family: StepFamily, range: CellRange, spread: SpreadParams, context: DeviceContext) {
     const { edges, arena, name } = context;
     if (edges.weights === null) throw new Error('devices need a weight of their own');
-    checkRange(range, name);
     this.edges = edges;
     this.#weights = edges.weights;
     this.#step = stepOf(family);
