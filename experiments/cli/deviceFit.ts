@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { attempt } from '../../core/log/fileError.ts';
 import { flag, object, text } from '../../core/params.ts';
-import { deviceFile } from '../fit/deviceFile.ts';
+import { boundsNote, deviceFile } from '../fit/deviceFile.ts';
 import { FAMILY_NAMES } from '../fit/families.ts';
 import { fitPulses, type PulseFit } from '../fit/fit.ts';
 import { fitPicture } from '../fit/picture.ts';
@@ -35,7 +35,8 @@ function write(out: string, file: string, trains: readonly Train[], fit: PulseFi
   writePicture(join(out, 'fit'), svg);
 }
 
-function tell({ best, models, details, spread, reading }: PulseFit, trains: readonly Train[]): void {
+function tell(fit: PulseFit, trains: readonly Train[]): void {
+  const { best, models, details, spread, reading } = fit;
   const readings = trains.reduce((sum, { elapsed }) => sum + elapsed.length, 0);
   const devices = new Set(trains.map(({ device }) => device)).size;
   console.log(`${readings} readings in ${trains.length} trains of ${devices} device${devices === 1 ? '' : 's'}\n`);
@@ -59,6 +60,8 @@ function tell({ best, models, details, spread, reading }: PulseFit, trains: read
       ]),
     ])}\n`,
   );
+  const note = boundsNote(fit);
+  if (note !== null) console.log(`${note}\n`);
   const percent = (share: number | null, why: string) => (share === null ? why : `${digits(100 * share)} %`);
   console.log(
     columns([

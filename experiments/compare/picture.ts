@@ -98,7 +98,7 @@ function chart(
     marginRight: ROOM,
     marginBottom: BOTTOM,
     marginLeft: margin,
-    x: { domain: [...domain], label, labelOffset: 38, ticks: 5, tickFormat: domain[1] < 1e-2 ? '~s' : undefined },
+    x: { domain: [...domain], label, labelOffset: 38, ticks: 5, tickFormat: domain[1] < 1e-3 ? '~s' : undefined },
     y: {
       type: 'band',
       domain: [...names],

@@ -4,14 +4,7 @@ import type { Kernels, PulsedDevices, PulseRun } from '../../core/kernels/kernel
 import type { DeviceAccounts, DeviceContext, Devices } from '../../core/model.ts';
 import { CounterRandom } from '../../core/random.ts';
 import { accountsOf, COUNT, READ_ENERGY, READS, UPWARD, WRITE_ENERGY, WRITES } from './accounts.ts';
-import {
-  type CellRange,
-  outOfRange,
-  type SpreadParams,
-  type Step,
-  type StepFamily,
-  stepOf,
-} from './cell.ts';
+import { type CellRange, outOfRange, type SpreadParams, type Step, type StepFamily, stepOf } from './cell.ts';
 import { normaliseColumn } from './normalise.ts';
 import { drawSpread, type Spread } from './spread.ts';
 

@@ -1,7 +1,15 @@
 import type { DeviceFactory } from '../../core/model.ts';
 import { isIdeal, type NonIdealities, nonIdealities } from '../nonidealities/index.ts';
 import { DeviceArray } from './array.ts';
-import { type CellFactory, type CellRange, cellOf, checkRange, type SpreadParams, type StepFamily, spreadParams } from './cell.ts';
+import {
+  type CellFactory,
+  type CellRange,
+  cellOf,
+  checkRange,
+  type SpreadParams,
+  type StepFamily,
+  spreadParams,
+} from './cell.ts';
 import { CellArray } from './cellArray.ts';
 
 /** Parameters that every device takes. */
