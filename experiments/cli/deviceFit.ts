@@ -15,12 +15,21 @@ import { command } from './command.ts';
 import { quoted } from './quoted.ts';
 
 const DEVICE = 'device.yaml';
+/** S. Beyond it no memristor was seen: the readings are then rather in µS or nS. */
+const UNLIKELY = 1;
 
 /** Four digits, as short as they can be written. */
 function digits(value: number): string {
   const rounded = Number(value.toPrecision(4));
   const [plain, scientific] = [String(rounded), rounded.toExponential()];
   return scientific.length < plain.length ? scientific : plain;
+}
+
+/** Tells of readings that look as if they were not in S, which the fit itself cannot know. */
+function doubtUnit(file: string, trains: readonly Train[]): void {
+  const most = trains.reduce((top, { conductance }) => conductance.reduce((a, b) => Math.max(a, b), top), 0);
+  if (most <= UNLIKELY) return;
+  console.error(`${file}: conductances reach ${digits(most)} S; are the readings in S, and not in µS or nS?`);
 }
 
 /** What a fit tells, as `--json` prints it. */
@@ -88,6 +97,7 @@ export default command({
   handler: ({ file, out, json }) => {
     const trains = readPulses(file);
     checkDirections(file, trains);
+    doubtUnit(file, trains);
     const fit = fitPulses(trains);
     if (out !== undefined) write(out, file, trains, fit);
     if (json) return console.log(JSON.stringify(summary(fit), null, 2));
