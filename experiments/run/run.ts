@@ -1,6 +1,6 @@
 import type { KernelChoice } from '../../core/arena.ts';
 import { load, save } from '../../core/checkpoint/state.ts';
-import { UserError } from '../../core/errors.ts';
+import { within } from '../../core/errors.ts';
 import type { ColumnRecord } from '../../core/log/columns.ts';
 import { DEVICES, POTENTIALS, type RowSink, SPIKES, type TableSpec } from '../../core/log/tables.ts';
 import type { Network } from '../../core/network.ts';
@@ -67,7 +67,7 @@ class PendingLog implements RowSink {
 /** The network with its recorders; a mistake in the description is told with the name of its source. */
 function prepared({ description, source, kernels }: RunOptions): { net: Network; pending: Map<TableSpec, PendingLog> } {
   const pending = new Map<TableSpec, PendingLog>();
-  try {
+  return within(source, () => {
     checkedTime(description.duration, 'duration');
     const net = buildNetwork(description, STIMULUS_READERS, kernels);
     net.build();
@@ -79,9 +79,7 @@ function prepared({ description, source, kernels }: RunOptions): { net: Network;
     });
     net.build();
     return { net, pending };
-  } catch (error) {
-    throw error instanceof UserError ? new UserError(`${source}: ${error.message}`, { cause: error }) : error;
-  }
+  });
 }
 
 /** Runs a network description into a directory. Returns whether it got to the end; if not, a checkpoint lies there. */
