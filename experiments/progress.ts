@@ -113,7 +113,7 @@ function lines(stream: NodeJS.WriteStream): Display {
 function bar(stream: NodeJS.WriteStream): Display {
   const single = new SingleBar({
     stream,
-    format: (_options, _params, { state }: { state: ProgressState }) => barLine(state, stream.columns),
+    format: (_options, _params, { state }: { state: ProgressState }) => barLine(state, stream.columns - 2), // it cuts what reaches the last column
     fps: 20, // its own throttle; ours is the slower one
   });
   return {
