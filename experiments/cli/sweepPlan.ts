@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { UserError } from '../../core/errors.ts';
 import { choice, object, text } from '../../core/params.ts';
 import { plural } from '../plural.ts';
 import { PROGRESS_MODES } from '../progress.ts';
@@ -17,6 +18,16 @@ function duration(seconds: number): string {
   if (seconds < 60) return `${Math.ceil(seconds)} s`;
   const minutes = Math.ceil(seconds / 60);
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60).toLocaleString('en-US')} h ${minutes % 60} min`;
+}
+
+/** Now and not after all runs; the plan stands, as other runs may have the metric. */
+function tellMissingMetrics(directory: string): void {
+  try {
+    gather(directory);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    console.error(`memspike: of the first run, ${error.message}`);
+  }
 }
 
 export default command({
@@ -43,7 +54,7 @@ export default command({
         console.log(
           `The first run took ${duration(wallSeconds!)} and ${Math.ceil(peakRssBytes! / 2 ** 20)} MB; all are estimated to take ${duration(wallSeconds! * runs)} on one core.`,
         );
-        gather(out); // tells now, and not after all runs, of a metric that is not there
+        tellMissingMetrics(out);
       } else if (failed.length > 0) {
         console.log(`The first run failed: ${failed[0]!.reason} (${join(out, 'points')} holds its log).`);
       }

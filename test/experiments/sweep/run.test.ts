@@ -160,11 +160,11 @@ test('a metric that some runs lack is named, their cells empty; one that none ha
   assert.is(stderr, 'memspike: less: the metric other is missing from 2 of 3 runs (1, 2); those cells are empty.\n');
   assert.match(readFileSync(p.at('less/results.csv'), 'utf8'), /,less,[\d.]+,\n/);
   p.write('none.yaml', sweepOf('  x: { path: x, grid: [1] }').replace('metrics: [value, other]', 'metrics: [valve]'));
-  const missing = [1, 'memspike: no run.json has the metric valve, did you mean "value"?\n'];
+  const missing = 'no run.json has the metric valve, did you mean "value"?\n';
   const planned = p.run('sweep', 'plan', 'none.yaml', '--out', 'none', '--progress', 'none');
-  assert.equal([planned.status, planned.stderr], missing);
+  assert.equal([planned.status, planned.stderr], [0, `memspike: of the first run, ${missing}`]);
   const none = p.run('sweep', 'collect', 'none');
-  assert.equal([none.status, none.stderr], missing);
+  assert.equal([none.status, none.stderr], [1, `memspike: ${missing}`]);
 });
 
 test('pictures and the best points', () => {
