@@ -7,7 +7,7 @@
  * Expect: trained in place at least as accurate, within 1 point, as written, for either rule, every flaw and every amount.
  */
 import { mean } from 'simple-statistics';
-import { choice, integer, object } from '../../index.ts';
+import { choice, integer, number, object } from '../../index.ts';
 import { curve, overSeeds } from '../../plots/index.ts';
 import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 import { type Compared, compared, RULES, type Rule, WAYS, type Way } from './compared.ts';
@@ -51,6 +51,17 @@ export default demonstration({
       help: 'training images shown again to label the neurons that learned without labels',
     }),
     test: integer({ default: 2000, min: 1, max: 10_000, help: 'test images' }),
+    gain: number({
+      default: 20,
+      min: 0,
+      unit: 'mV',
+      help: 'homeostasis: equal shares at the start of training; the MNIST recipe has neurons / 80, too slow for so few images',
+    }),
+    anneal: number({
+      default: 30,
+      min: 0,
+      help: 'homeostasis: gain is divided by 1 + anneal × progress; the MNIST recipe has 100',
+    }),
     split: choice(['test', 'validation'], {
       default: 'test',
       help: 'validation: train on the first 50,000 training images, test on the last 10,000',
@@ -59,9 +70,10 @@ export default demonstration({
   }),
   steps: ({ seeds }) => seeds * RULES.length * (1 + FLAWS.reduce((sum, flaw) => sum + AMOUNTS[flaw].length, 0)),
   async run(p, stage) {
+    const { seeds, ...given } = p;
     const found: Compared[] = [];
     for (const seed of seedsOf(p))
-      for (const rule of RULES) found.push(...(await compared(rule, { ...p, seed }, AMOUNTS, stage)));
+      for (const rule of RULES) found.push(...(await compared(rule, { ...given, seed }, AMOUNTS, stage)));
     const of = (rule: Rule, way: Way, flaw: Flaw, amount: number) =>
       found
         .filter((t) => t.rule === rule && t.way === way && t.flaw === flaw && t.amount === amount)
@@ -92,12 +104,12 @@ export default demonstration({
             shown: beats(rule, way, flaw, 1),
           })),
         ),
-        {
-          text: `${RULE_NAMES[rule]}: each flaw costs what was written blindly or verified at least 3 points at its largest`,
-          shown: FLAWS.every((flaw) =>
-            writtenOf(flaw).some((way) => mean(of(rule, way, flaw, most(flaw))) < mean(of(rule, way, flaw, 0)) - 3),
+        ...FLAWS.map((flaw) => ({
+          text: `${RULE_NAMES[rule]}, ${TITLES[flaw]}: costs what was written at least 3 points at its largest`,
+          shown: writtenOf(flaw).some(
+            (way) => mean(of(rule, way, flaw, most(flaw))) < mean(of(rule, way, flaw, 0)) - 3,
           ),
-        },
+        })),
       ]),
       tables: {
         accuracy: tableOf(found, {
@@ -114,8 +126,8 @@ export default demonstration({
           FLAWS.map((flaw) => [
             `${rule}-${flaw}`,
             curve({
-              title: `${RULE_NAMES[rule]} rule: accuracy against ${TITLES[flaw]}`,
-              subtitle: `MNIST, ${p.neurons} neurons, ${p.train} images; mean and sd of ${p.seeds} seeds`,
+              title: `Accuracy against ${TITLES[flaw]}, ${RULE_NAMES[rule]} rule`,
+              subtitle: `MNIST, ${p.neurons} neurons, ${p.train.toLocaleString('en')} images; mean and sd of ${seeds} seeds`,
               x: { label: LABELS[flaw] },
               y: { label: 'accuracy (%)', domain: [0, 100] },
               series: waysOf(flaw).map((way) => ({

@@ -8,11 +8,14 @@ export interface Given {
   readonly test: number;
   readonly seed: number;
   readonly split: 'test' | 'validation';
+  /** Homeostasis of thresholds. */
+  readonly gain: number;
+  readonly anneal: number;
 }
 
-/** Both rules learn on the layer and the devices of the MNIST recipe, with homeostasis fit for fewer images than that is for. */
-export const layerOf = (given: Given, initial?: readonly [number, number]): MnistConfig =>
-  mnistConfig({ ...given, epochs: 1, homeostasis: { gain: 20, anneal: 30 }, ...(initial && { weight: { initial } }) });
+/** Both rules learn on the layer and the devices of the MNIST recipe. */
+export const layerOf = ({ gain, anneal, ...given }: Given, initial?: readonly [number, number]): MnistConfig =>
+  mnistConfig({ ...given, epochs: 1, homeostasis: { gain, anneal }, ...(initial && { weight: { initial } }) });
 
 export interface Trained {
   readonly learned: Learned;

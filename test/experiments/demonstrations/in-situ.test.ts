@@ -41,10 +41,11 @@ test('verification undoes spread where the range allows it, blind writing does n
 });
 
 const stage = { signal: new AbortController().signal, step: async () => {} };
+const SMALL = { seed: 1, split: 'validation', gain: 20, anneal: 30 } as const;
 const NONE = { stuck: [], spread: [], drift: [], unevenDrift: [] };
 
 test('without labels, stuck devices cost accuracy either way, and half a percent of them hardly any', async () => {
-  const given = { neurons: 30, train: 6000, label: 1000, test: 500, seed: 1, split: 'validation' } as const;
+  const given = { neurons: 30, train: 6000, label: 1000, test: 500, ...SMALL };
   const found = await compared('unsupervised', given, { ...NONE, stuck: [0.005, 0.8] }, stage);
   const of = (way: string, amount: number) => found.find((t) => t.way === way && t.amount === amount)!.accuracy;
   assert.ok(of('exSitu', 0.8) < of('exSitu', 0) - 5, `${of('exSitu', 0.8)} % of ${of('exSitu', 0)} %`);
@@ -53,7 +54,7 @@ test('without labels, stuck devices cost accuracy either way, and half a percent
 });
 
 test('a rule that corrects errors makes up for stuck devices where writing does not, and has no need to on ideal ones', async () => {
-  const given = { neurons: 20, train: 4000, label: 1, test: 500, seed: 1, split: 'validation' } as const;
+  const given = { neurons: 20, train: 4000, label: 1, test: 500, ...SMALL };
   const found = await compared('errorCorrecting', given, { ...NONE, stuck: [0.005, 0.3] }, stage);
   const of = (way: string, amount: number) =>
     found.find((t) => t.flaw === 'stuck' && t.way === way && t.amount === amount)!.accuracy;
@@ -63,7 +64,7 @@ test('a rule that corrects errors makes up for stuck devices where writing does 
 });
 
 test('what is learned comes from the labels: with those of other images the same network knows nothing', async () => {
-  const given = { neurons: 20, train: 2000, label: 1, test: 500, seed: 1, split: 'validation' } as const;
+  const given = { neurons: 20, train: 2000, label: 1, test: 500, ...SMALL };
   const config = errorCorrecting.config(given);
   const { train, test: tested } = imagesOf(loadMnist(), config);
   const mixed = { ...train, labels: train.labels.map((_, i) => train.labels[(i + 1) % train.n]!) };
