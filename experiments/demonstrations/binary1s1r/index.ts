@@ -10,7 +10,7 @@ import { mean } from 'simple-statistics';
 import { integer, object, selectorMisses } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, trainLayer } from '../../mnist/index.ts';
 import { curve, overSeeds } from '../../plots/index.ts';
-import { column, demonstration, finished, REPEATED, type Stage, seedsOf, tableOf } from '../demonstration.ts';
+import { demonstration, finished, REPEATED, type Stage, seedsOf, tableOf } from '../demonstration.ts';
 import { accuracyOf, binarised, misread, written } from './binarised.ts';
 
 const RATES = [1e-5, 1e-4, 1e-3, 1e-2, 3e-2, 0.1, 0.2, 0.3];
@@ -147,20 +147,10 @@ export default demonstration({
       ],
       tables: {
         accuracy: tableOf(points, { kind: { names: KINDS }, rate: '1', seed: ['1', 'uint32'], accuracy: '%' }),
-        pulses: {
-          voltage: column(
-            'V',
-            pulses.map((s) => s.voltage),
-          ),
-          time: column(
-            'ns',
-            pulses.map((s) => s.time),
-          ),
-          rate: column(
-            '1',
-            pulses.map((s) => mean(s.rates)),
-          ),
-        },
+        pulses: tableOf(
+          pulses.map(({ voltage, time, rates }) => ({ voltage, time, rate: mean(rates) })),
+          { voltage: 'V', time: 'ns', rate: '1' },
+        ),
       },
       pictures: {
         accuracy: curve({

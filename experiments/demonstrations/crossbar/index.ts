@@ -10,7 +10,7 @@
 import { mean } from 'simple-statistics';
 import { integer, number, object } from '../../index.ts';
 import { curve, overSeeds } from '../../plots/index.ts';
-import { column, demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
+import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 import { ARRAYS, type Read, readOff, SELECTIONS, type Written, write } from './access.ts';
 import { accuracies, G_MAX, type Scored } from './accuracy.ts';
 
@@ -111,26 +111,10 @@ export default demonstration({
           current: '1',
         }),
         reads: tableOf(reads, { size: ['cells', 'uint32'], floating: 'Ω', held: 'Ω' }),
-        writes: {
-          size: column(
-            'cells',
-            writes.map((w) => w.size),
-            'uint32',
-          ),
-          third: column(
-            '1',
-            writes.map((w) => (w.selection === 'third' ? 1 : 0)),
-            'uint8',
-          ),
-          margin: column(
-            '1',
-            writes.map((w) => w.margin),
-          ),
-          disturbed: column(
-            'cells',
-            writes.map((w) => mean([...w.disturbed])),
-          ),
-        },
+        writes: tableOf(
+          writes.map((write) => ({ ...write, disturbed: mean([...write.disturbed]) })),
+          { size: ['cells', 'uint32'], selection: { names: SELECTIONS }, margin: '1', disturbed: 'cells' },
+        ),
       },
       pictures: {
         accuracy: curve({

@@ -11,7 +11,7 @@ import { mean, median } from 'simple-statistics';
 import { type EnergyAccount, energyOf, integer, loadDevice, object, presetNames } from '../../index.ts';
 import { type LabelledImages, loadMnist, mnistConfig, trainLayer } from '../../mnist/index.ts';
 import { type EnergyFigure, energyScale } from '../../plots/index.ts';
-import { column, demonstration, Interrupted, REPEATED, seedsOf } from '../demonstration.ts';
+import { demonstration, Interrupted, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 
 const KINDS = ['a write', 'a synaptic event', 'a spike', 'an image'] as const;
 type Kind = (typeof KINDS)[number];
@@ -111,37 +111,24 @@ export default demonstration({
         { text: 'writes of most presets lie in the range of RRAM', shown: within('a write', RRAM) > found.length / 2 },
       ],
       tables: {
-        presets: {
-          preset: {
-            ...column(
-              '1',
-              rows.map((row) => found.findIndex((f) => f.preset === row.preset)),
-              'uint8',
-            ),
-            names: found.map(({ preset }) => preset),
+        presets: tableOf(
+          rows.map(({ preset, seed, joules, i }) => ({
+            preset,
+            seed,
+            write: joules['a write'][i]!,
+            synapticEvent: joules['a synaptic event'][i]!,
+            spike: joules['a spike'][i]!,
+            image: joules['an image'][i]!,
+          })),
+          {
+            preset: { names: found.map(({ preset }) => preset) },
+            seed: ['1', 'uint32'],
+            write: 'J',
+            synapticEvent: 'J',
+            spike: 'J',
+            image: 'J',
           },
-          seed: column(
-            '1',
-            rows.map(({ seed }) => seed),
-            'uint32',
-          ),
-          write: column(
-            'J',
-            rows.map(({ joules, i }) => joules['a write'][i]!),
-          ),
-          synapticEvent: column(
-            'J',
-            rows.map(({ joules, i }) => joules['a synaptic event'][i]!),
-          ),
-          spike: column(
-            'J',
-            rows.map(({ joules, i }) => joules['a spike'][i]!),
-          ),
-          image: column(
-            'J',
-            rows.map(({ joules, i }) => joules['an image'][i]!),
-          ),
-        },
+        ),
       },
       pictures: {
         'energy-scale': energyScale(

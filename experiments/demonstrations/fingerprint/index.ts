@@ -9,7 +9,7 @@
 import { max, mean, min } from 'simple-statistics';
 import { integer, number, object } from '../../index.ts';
 import { curve, overSeeds } from '../../plots/index.ts';
-import { column, demonstration, REPEATED, seedsOf } from '../demonstration.ts';
+import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 import { distances, keys } from './chips.ts';
 
 const SCATTERS = [0.01, 0.03, 0.1, 0.3, 1]; // of a pulse
@@ -101,45 +101,17 @@ export default demonstration({
         },
       ],
       tables: {
-        distances: {
-          seed: column(
-            '1',
-            runs.flatMap(({ seed, found }) => [...found.intra, ...found.inter].map(() => seed)),
-            'uint32',
-          ),
-          chips: column(
-            '1',
-            runs.flatMap(({ found }) => [...found.intra.map(() => 1), ...found.inter.map(() => 2)]),
-            'uint32',
-          ),
-          distance: column(
-            '1',
-            runs.flatMap(({ found }) => [...found.intra, ...found.inter]),
-          ),
-        },
-        sweep: {
-          seed: column(
-            '1',
-            runs.flatMap(({ seed, sweep }) => sweep.map(() => seed)),
-            'uint32',
-          ),
-          deviceToDevice: column(
-            '1',
-            runs.flatMap(({ sweep }) => sweep.map((s) => s.deviceToDevice)),
-          ),
-          cycleToCycle: column(
-            '1',
-            runs.flatMap(({ sweep }) => sweep.map((s) => s.cycleToCycle)),
-          ),
-          intra: column(
-            '1',
-            runs.flatMap(({ sweep }) => sweep.map((s) => s.intra)),
-          ),
-          inter: column(
-            '1',
-            runs.flatMap(({ sweep }) => sweep.map((s) => s.inter)),
-          ),
-        },
+        distances: tableOf(
+          runs.flatMap(({ seed, found: { intra, inter } }) => [
+            ...intra.map((distance) => ({ seed, chips: 1, distance })),
+            ...inter.map((distance) => ({ seed, chips: 2, distance })),
+          ]),
+          { seed: ['1', 'uint32'], chips: ['1', 'uint32'], distance: '1' },
+        ),
+        sweep: tableOf(
+          runs.flatMap(({ seed, sweep }) => sweep.map((point) => ({ seed, ...point }))),
+          { seed: ['1', 'uint32'], deviceToDevice: '1', cycleToCycle: '1', intra: '1', inter: '1' },
+        ),
       },
       pictures: {
         distances: curve({

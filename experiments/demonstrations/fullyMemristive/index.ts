@@ -9,7 +9,7 @@
 import { mean, median, sampleCorrelation } from 'simple-statistics';
 import { accuracy, integer, number, object, READOUTS } from '../../index.ts';
 import { curve, filmStrip } from '../../plots/index.ts';
-import { column, demonstration, REPEATED, seedsOf } from '../demonstration.ts';
+import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 import { delays, distance, predicted } from './delays.ts';
 import { INPUTS, LARGEST, NEURONS, order, PATTERNS, present } from './network.ts';
 
@@ -121,46 +121,24 @@ export default demonstration({
         { text: 'delays are distributed as the hazard says', shown: Math.max(...worst) < 1.95 / Math.sqrt(DRAWN) },
       ],
       tables: {
-        weights: {
-          seed: column(
-            '1',
-            runs.flatMap((run) => [...run.after].map(() => run.seed)),
-            'uint32',
+        weights: tableOf(
+          runs.flatMap(({ seed, before, after }) =>
+            Array.from(after, (weight, k) => ({
+              seed,
+              input: Math.floor(k / NEURONS),
+              neuron: k % NEURONS,
+              before: before[k]!,
+              after: weight,
+            })),
           ),
-          input: column(
-            '1',
-            runs.flatMap((run) => [...run.after].map((_, k) => Math.floor(k / NEURONS))),
-            'uint32',
+          { seed: ['1', 'uint32'], input: ['1', 'uint32'], neuron: ['1', 'uint32'], before: 'mV', after: 'mV' },
+        ),
+        delays: tableOf(
+          timed.flatMap(({ capacitance, runs: repeated }) =>
+            repeated.flatMap(({ seed, found }) => found.map((delay) => ({ capacitance, seed, delay }))),
           ),
-          neuron: column(
-            '1',
-            runs.flatMap((run) => [...run.after].map((_, k) => k % NEURONS)),
-            'uint32',
-          ),
-          before: column(
-            'mV',
-            runs.flatMap((run) => [...run.before]),
-          ),
-          after: column(
-            'mV',
-            runs.flatMap((run) => [...run.after]),
-          ),
-        },
-        delays: {
-          capacitance: column(
-            'pF',
-            timed.flatMap((t) => t.runs.flatMap((r) => r.found.map(() => t.capacitance))),
-          ),
-          seed: column(
-            '1',
-            timed.flatMap((t) => t.runs.flatMap((r) => r.found.map(() => r.seed))),
-            'uint32',
-          ),
-          delay: column(
-            'ms',
-            timed.flatMap((t) => t.runs.flatMap((r) => r.found)),
-          ),
-        },
+          { capacitance: 'pF', seed: ['1', 'uint32'], delay: 'ms' },
+        ),
       },
       pictures: {
         weights: filmStrip({

@@ -21,7 +21,7 @@ import {
   spikeTrains,
 } from '../../index.ts';
 import { curve, overSeeds } from '../../plots/index.ts';
-import { column, demonstration, REPEATED, seedsOf } from '../demonstration.ts';
+import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 
 const PAIR = 500; // ms: the presynaptic spike
 const END = 2000; // ms
@@ -129,59 +129,24 @@ export default demonstration({
         },
       ],
       tables: {
-        windows: {
-          seed: column(
-            '1',
-            runs.flatMap((run) => SHOWN.flatMap(() => LAGS.map(() => run.seed))),
-            'uint32',
+        windows: tableOf(
+          runs.flatMap(({ seed, windows }) =>
+            SHOWN.flatMap((modulation, m) =>
+              LAGS.map((lag, i) => ({ seed, modulation, lag, change: windows[m]![i]! })),
+            ),
           ),
-          modulation: column(
-            '1',
-            runs.flatMap(() => SHOWN.flatMap((m) => LAGS.map(() => m))),
+          { seed: ['1', 'uint32'], modulation: '1', lag: 'ms', change: '1' },
+        ),
+        levels: tableOf(
+          runs.flatMap(({ seed, levels }) => LEVELS.map((modulation, i) => ({ seed, modulation, change: levels[i]! }))),
+          { seed: ['1', 'uint32'], modulation: '1', change: '1' },
+        ),
+        moments: tableOf(
+          runs.flatMap(({ seed, gated, rewarded }) =>
+            MOMENTS.map((moment, i) => ({ seed, moment, gate: gated[i]!, reward: rewarded[i]! })),
           ),
-          lag: column(
-            'ms',
-            runs.flatMap(() => SHOWN.flatMap(() => LAGS)),
-          ),
-          change: column(
-            '1',
-            runs.flatMap((run) => run.windows.flat()),
-          ),
-        },
-        levels: {
-          seed: column(
-            '1',
-            runs.flatMap((run) => LEVELS.map(() => run.seed)),
-            'uint32',
-          ),
-          modulation: column(
-            '1',
-            runs.flatMap(() => LEVELS),
-          ),
-          change: column(
-            '1',
-            runs.flatMap((run) => run.levels),
-          ),
-        },
-        moments: {
-          seed: column(
-            '1',
-            runs.flatMap((run) => MOMENTS.map(() => run.seed)),
-            'uint32',
-          ),
-          moment: column(
-            'ms',
-            runs.flatMap(() => MOMENTS),
-          ),
-          gate: column(
-            '1',
-            runs.flatMap((run) => run.gated),
-          ),
-          reward: column(
-            '1',
-            runs.flatMap((run) => run.rewarded),
-          ),
-        },
+          { seed: ['1', 'uint32'], moment: 'ms', gate: '1', reward: '1' },
+        ),
       },
       pictures: {
         levels: curve({

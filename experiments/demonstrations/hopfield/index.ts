@@ -11,7 +11,7 @@
 import { mean } from 'simple-statistics';
 import { integer, object, Stream } from '../../index.ts';
 import { curve, overSeeds } from '../../plots/index.ts';
-import { column, demonstration, REPEATED, seedsOf } from '../demonstration.ts';
+import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 import { hebbian, noisy, onDevices, patternsOf, recall } from './recall.ts';
 
 const NOISES = [0, 0.1, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5];
@@ -83,11 +83,6 @@ export default demonstration({
       Math.max(...found.filter((one) => one.seed === seed && one.spread === 0).map((one) => one.rises)),
     );
     const [weak, most] = [SPREADS[2]!, SPREADS.at(-1)!];
-    const numbers = (name: keyof Point | 'overlap' | 'rises') =>
-      column(
-        '1',
-        found.map((one) => one[name]),
-      );
     const seedsShown = `${p.units} units; mean and sd of ${p.seeds} seeds, ${p.recalls} recalls each`;
     const y = { label: 'overlap with the pattern', domain: [0, 1] as const };
     return {
@@ -121,18 +116,14 @@ export default demonstration({
         },
       ],
       tables: {
-        recalls: {
-          seed: column(
-            '1',
-            found.map((one) => one.seed),
-            'uint32',
-          ),
-          noise: numbers('noise'),
-          load: numbers('load'),
-          spread: numbers('spread'),
-          overlap: numbers('overlap'),
-          rises: numbers('rises'),
-        },
+        recalls: tableOf(found, {
+          seed: ['1', 'uint32'],
+          noise: '1',
+          load: '1',
+          spread: '1',
+          overlap: '1',
+          rises: '1',
+        }),
       },
       pictures: {
         noise: curve({

@@ -11,7 +11,7 @@ import type { z } from 'zod';
 import { choice, integer, number, object } from '../../index.ts';
 import { imagesOf, loadMnist, type Mnist, mnistConfig, testLayer } from '../../mnist/index.ts';
 import { curve, overSeeds } from '../../plots/index.ts';
-import { column, demonstration, finished, REPEATED, type Stage, seedsOf } from '../demonstration.ts';
+import { demonstration, finished, REPEATED, type Stage, seedsOf, tableOf } from '../demonstration.ts';
 import { trained } from './training.ts';
 
 /** Gains and homeostasis were chosen on the validation split; the switch is assumed. */
@@ -78,7 +78,7 @@ export default demonstration({
     const of = (mode: Mode, moment: number) => seeds.map((one) => one[mode][moment]!);
     const ahead = (a: Mode, b: Mode, moment: number) => mean(of(a, moment)) - mean(of(b, moment));
     const rows = seedsOf(p).flatMap((seed, s) =>
-      MODES.flatMap((mode, m) => at.map((shown, i) => ({ seed, mode: m, shown, accuracy: seeds[s]![mode][i]! }))),
+      MODES.flatMap((mode) => at.map((shown, i) => ({ seed, mode, images: shown, accuracy: seeds[s]![mode][i]! }))),
     );
     return {
       figures: Object.fromEntries(
@@ -101,28 +101,12 @@ export default demonstration({
         },
       ],
       tables: {
-        hybrid: {
-          seed: column(
-            '1',
-            rows.map(({ seed }) => seed),
-            'uint32',
-          ),
-          // 0 coarse, 1 fine, 2 hybrid
-          mode: column(
-            '1',
-            rows.map(({ mode }) => mode),
-            'uint8',
-          ),
-          images: column(
-            '1',
-            rows.map(({ shown }) => shown),
-            'uint32',
-          ),
-          accuracy: column(
-            '%',
-            rows.map(({ accuracy }) => accuracy),
-          ),
-        },
+        hybrid: tableOf(rows, {
+          seed: ['1', 'uint32'],
+          mode: { names: MODES },
+          images: ['1', 'uint32'],
+          accuracy: '%',
+        }),
       },
       pictures: {
         hybrid: curve({

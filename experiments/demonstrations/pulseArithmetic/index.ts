@@ -10,7 +10,7 @@
 import { mean } from 'simple-statistics';
 import { integer, neuroSim, number, object, PulseBench } from '../../index.ts';
 import { curve, overSeeds } from '../../plots/index.ts';
-import { column, demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
+import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 
 const PERIOD = 1; // ms between pulses
 const NONLINEARITIES = [0, 1, 2.4, 4.88]; // labels of NeuroSim
@@ -116,20 +116,10 @@ export default demonstration({
       ],
       tables: {
         noise: tableOf(rows, { nonlinearity: '1', writeNoise: '1', seed: ['1', 'uint32'], right: '1' }),
-        sums: {
-          first: column(
-            '1',
-            sums.map(([a]) => a),
-            'uint32',
-          ),
-          second: column(
-            '1',
-            sums.map(([, b]) => b),
-            'uint32',
-          ),
-          state: column('1', there),
-          stateForgetting: column('1', lost),
-        },
+        sums: tableOf(
+          sums.map(([first, second], i) => ({ first, second, state: there[i]!, stateForgetting: lost[i]! })),
+          { first: ['1', 'uint32'], second: ['1', 'uint32'], state: '1', stateForgetting: '1' },
+        ),
       },
       pictures: {
         noise: curve({

@@ -10,7 +10,7 @@ import { mean } from 'simple-statistics';
 import { accuracy, integer, number, object, READOUTS, type SpikeCounts, Stream } from '../../index.ts';
 import { loadMnist } from '../../mnist/index.ts';
 import { curve, overSeeds } from '../../plots/index.ts';
-import { column, demonstration, Interrupted, REPEATED, seedsOf } from '../demonstration.ts';
+import { demonstration, Interrupted, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 import { firstOf, responses } from './hidden.ts';
 
 const SIZES = [25, 50, 100, 200, 400, 800, 1600];
@@ -94,22 +94,12 @@ export default demonstration({
         { text: 'the projection carries information: far above chance', shown: mean(at(best)) > 50 },
       ],
       tables: {
-        sizes: {
-          seed: column(
-            '1',
-            runs.flatMap(({ seed }) => sizes.map(() => seed)),
-            'uint32',
+        sizes: tableOf(
+          runs.flatMap(({ seed, accuracies }) =>
+            sizes.map((hidden, i) => ({ seed, hidden, accuracy: accuracies[i]! })),
           ),
-          hidden: column(
-            '1',
-            runs.flatMap(() => sizes),
-            'uint32',
-          ),
-          accuracy: column(
-            '%',
-            runs.flatMap(({ accuracies }) => accuracies),
-          ),
-        },
+          { seed: ['1', 'uint32'], hidden: ['1', 'uint32'], accuracy: '%' },
+        ),
       },
       pictures: {
         sizes: curve({

@@ -9,7 +9,7 @@
 import { mean } from 'simple-statistics';
 import { integer, number, object, PulseBench, secondOrder } from '../../index.ts';
 import { curve, overSeeds } from '../../plots/index.ts';
-import { column, demonstration, REPEATED, seedsOf } from '../demonstration.ts';
+import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 
 const SIDE = [0.5, 1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 60];
 const LAGS = [...SIDE.toReversed().map((lag) => -lag), ...SIDE]; // t_post - t_pre, ms
@@ -126,44 +126,18 @@ export default demonstration({
         { text: 'first order: they do not', shown: Math.abs(mean(speedUp('first')) - 1) < 0.05 },
       ],
       tables: {
-        stdp: {
-          seed: column(
-            '1',
-            runs.flatMap((r) => LAGS.map(() => r.seed)),
-            'uint32',
+        stdp: tableOf(
+          runs.flatMap(({ seed, stdp }) =>
+            LAGS.map((lag, i) => ({ seed, lag, secondOrder: stdp.second[i]!, firstOrder: stdp.first[i]! })),
           ),
-          lag: column(
-            'ms',
-            runs.flatMap(() => LAGS),
+          { seed: ['1', 'uint32'], lag: 'ms', secondOrder: '1', firstOrder: '1' },
+        ),
+        rates: tableOf(
+          runs.flatMap(({ seed, rate: { first, second } }) =>
+            RATES.map((rate, i) => ({ seed, rate, secondOrder: second[i]!, firstOrder: first[i]! })),
           ),
-          secondOrder: column(
-            '1',
-            runs.flatMap((r) => r.stdp.second),
-          ),
-          firstOrder: column(
-            '1',
-            runs.flatMap((r) => r.stdp.first),
-          ),
-        },
-        rates: {
-          seed: column(
-            '1',
-            runs.flatMap((r) => RATES.map(() => r.seed)),
-            'uint32',
-          ),
-          rate: column(
-            'Hz',
-            runs.flatMap(() => RATES),
-          ),
-          secondOrder: column(
-            '1',
-            runs.flatMap((r) => r.rate.second),
-          ),
-          firstOrder: column(
-            '1',
-            runs.flatMap((r) => r.rate.first),
-          ),
-        },
+          { seed: ['1', 'uint32'], rate: 'Hz', secondOrder: '1', firstOrder: '1' },
+        ),
       },
       pictures: {
         stdp: curve({

@@ -10,7 +10,7 @@ import { mean } from 'simple-statistics';
 import { effectiveConductances, integer, object } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, testLayer, trainLayer } from '../../mnist/index.ts';
 import { curve, overSeeds } from '../../plots/index.ts';
-import { column, demonstration, finished, REPEATED, type Stage, seedsOf } from '../demonstration.ts';
+import { demonstration, finished, REPEATED, type Stage, seedsOf, tableOf } from '../demonstration.ts';
 
 const LAYERS = [1, 2, 4, 8, 16];
 const LINE_RESISTANCES = [0.5, 1, 2]; // Ω a segment
@@ -177,39 +177,15 @@ export default demonstration({
         },
       ],
       tables: {
-        stacks: {
-          layers: column(
-            '1',
-            stacks.map((s) => s.layers),
-            'uint32',
-          ),
-          outputsDivided: column(
-            '1',
-            stacks.map((s) => (s.way === 'outputs' ? 1 : 0)),
-            'uint8',
-          ),
-          lineResistance: column(
-            'Ω',
-            stacks.map((s) => s.lineResistance),
-          ),
-          seed: column(
-            '1',
-            stacks.map((s) => s.seed),
-            'uint32',
-          ),
-          error: column(
-            '1',
-            stacks.map((s) => s.error),
-          ),
-          distortion: column(
-            '1',
-            stacks.map((s) => s.distortion),
-          ),
-          accuracy: column(
-            '%',
-            stacks.map((s) => s.accuracy),
-          ),
-        },
+        stacks: tableOf(stacks, {
+          layers: ['1', 'uint32'],
+          way: { names: WAYS },
+          lineResistance: 'Ω',
+          seed: ['1', 'uint32'],
+          error: '1',
+          distortion: '1',
+          accuracy: '%',
+        }),
       },
       pictures: {
         error: curve({

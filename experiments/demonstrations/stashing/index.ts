@@ -11,7 +11,7 @@ import type { z } from 'zod';
 import { choice, integer, number, object } from '../../index.ts';
 import { imagesOf, loadMnist, type Mnist, mnistConfig, testLayer, trainLayer } from '../../mnist/index.ts';
 import { curve, overSeeds } from '../../plots/index.ts';
-import { column, demonstration, finished, REPEATED, type Stage, seedsOf } from '../demonstration.ts';
+import { demonstration, finished, REPEATED, type Stage, seedsOf, tableOf } from '../demonstration.ts';
 
 const parameters = object({
   ...REPEATED,
@@ -125,30 +125,10 @@ export default demonstration({
         },
       ],
       tables: {
-        stashing: {
-          misses: column(
-            '1',
-            seeds.flatMap(() => MISSES),
-            'uint32',
-          ),
-          seed: column(
-            '1',
-            seedsOf(p).flatMap((seed) => MISSES.map(() => seed)),
-            'uint32',
-          ),
-          energy: column(
-            'J',
-            seeds.flatMap(({ hidden }) => hidden.map(({ energy }) => energy)),
-          ),
-          accuracy: column(
-            '%',
-            seeds.flatMap(({ hidden }) => hidden.map(({ accuracy }) => accuracy)),
-          ),
-          skipped: column(
-            '1',
-            seeds.flatMap(({ hidden }) => hidden.map(({ skipped }) => skipped)),
-          ),
-        },
+        stashing: tableOf(
+          seeds.flatMap(({ hidden }, s) => MISSES.map((misses, i) => ({ misses, seed: p.seed + s, ...hidden[i]! }))),
+          { misses: ['1', 'uint32'], seed: ['1', 'uint32'], energy: 'J', accuracy: '%', skipped: '1' },
+        ),
       },
       pictures: {
         stashing: curve({

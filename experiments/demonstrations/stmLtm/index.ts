@@ -9,7 +9,7 @@
 import { mean } from 'simple-statistics';
 import { integer, number, object, PulseBench, stmLtm } from '../../index.ts';
 import { curve, filmStrip, overSeeds } from '../../plots/index.ts';
-import { column, demonstration, REPEATED, seedsOf } from '../demonstration.ts';
+import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 import { DIGITS, SIDE } from './digits.ts';
 
 const SECOND = 1000; // ms
@@ -128,55 +128,20 @@ export default demonstration({
         { text: '2 is lost', shown: mean(seen(p.rest, LOST)) < 0.1 },
       ],
       tables: {
-        courses: {
-          interval: column(
-            's',
-            courses.flatMap((c) => c.points.map(() => c.interval)),
+        courses: tableOf(
+          courses.flatMap(({ interval, points }) => points.map((point) => ({ interval, ...point }))),
+          { interval: 's', time: 's', state: '1' },
+        ),
+        array: tableOf(
+          runs.flatMap(({ seed, film }) =>
+            film.flatMap((states, i) => states.map((state, pixel) => ({ seed, time: times[i]!, pixel, state }))),
           ),
-          time: column(
-            's',
-            courses.flatMap((c) => c.points.map(({ time }) => time)),
-          ),
-          state: column(
-            '1',
-            courses.flatMap((c) => c.points.map(({ state }) => state)),
-          ),
-        },
-        array: {
-          seed: column(
-            '1',
-            runs.flatMap((run) => run.film.flatMap((states) => states.map(() => run.seed))),
-            'uint32',
-          ),
-          time: column(
-            's',
-            runs.flatMap((run) => run.film.flatMap((states, i) => states.map(() => times[i]!))),
-          ),
-          pixel: column(
-            '1',
-            runs.flatMap((run) => run.film.flatMap((states) => states.map((_, k) => k))),
-            'uint32',
-          ),
-          state: column(
-            '1',
-            runs.flatMap((run) => run.film.flat()),
-          ),
-        },
-        intervals: {
-          seed: column(
-            '1',
-            runs.flatMap((run) => INTERVALS.map(() => run.seed)),
-            'uint32',
-          ),
-          interval: column(
-            's',
-            runs.flatMap(() => INTERVALS),
-          ),
-          left: column(
-            '1',
-            runs.flatMap((run) => run.left),
-          ),
-        },
+          { seed: ['1', 'uint32'], time: 's', pixel: ['1', 'uint32'], state: '1' },
+        ),
+        intervals: tableOf(
+          runs.flatMap(({ seed, left }) => INTERVALS.map((interval, i) => ({ seed, interval, left: left[i]! }))),
+          { seed: ['1', 'uint32'], interval: 's', left: '1' },
+        ),
       },
       pictures: {
         array: filmStrip({

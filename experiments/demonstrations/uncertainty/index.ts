@@ -18,7 +18,7 @@ import {
   responsesOf,
   trainLayer,
 } from '../../mnist/index.ts';
-import { column, demonstration, finished, type Stage, seedsOf } from '../demonstration.ts';
+import { column, demonstration, finished, type Stage, seedsOf, tableOf } from '../demonstration.ts';
 import { parameters, type Settings } from './parameters.ts';
 import { pictures } from './pictures.ts';
 
@@ -109,7 +109,6 @@ export default demonstration({
     const of = (key: { [K in keyof Assessed]: Assessed[K] extends number ? K : never }[keyof Assessed]) =>
       seeds.map((one) => one[key]);
     const all = (key: Parameters<typeof of>[0], test: (value: number) => boolean) => of(key).every(test);
-    const images = seeds.flatMap(({ votes }, s) => Array.from(votes.entropy, () => s + p.seed));
     return {
       figures: {
         'accuracy, one pass': { unit: '%', values: of('single') },
@@ -139,22 +138,17 @@ export default demonstration({
             ]),
           ),
         },
-        images: {
-          seed: column('1', images, 'uint32'),
-          entropy: column(
-            'bit',
-            seeds.flatMap(({ votes }) => [...votes.entropy]),
+        images: tableOf(
+          seeds.flatMap(({ votes, right }, s) =>
+            right.map((isRight, i) => ({
+              seed: p.seed + s,
+              entropy: votes.entropy[i]!,
+              confidence: votes.confidence[i]!,
+              right: Number(isRight),
+            })),
           ),
-          confidence: column(
-            '1',
-            seeds.flatMap(({ votes }) => [...votes.confidence]),
-          ),
-          right: column(
-            '1',
-            seeds.flatMap(({ right }) => right.map(Number)),
-            'uint8',
-          ),
-        },
+          { seed: ['1', 'uint32'], entropy: 'bit', confidence: '1', right: ['1', 'uint8'] },
+        ),
       },
       pictures: pictures(REJECTED, seeds, p),
     };
