@@ -2,3 +2,12 @@
 export class UserError extends Error {
   override readonly name: string = 'UserError';
 }
+
+/** Runs `act`; a mistake of the user's that comes out of it is told with where it lies: `net.yaml: …`. */
+export function within<T>(where: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw error instanceof UserError ? new UserError(`${where}: ${error.message}`, { cause: error }) : error;
+  }
+}

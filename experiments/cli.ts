@@ -127,8 +127,10 @@ const COMMANDS: readonly Listing[] = [
 ];
 
 // A reader that has seen enough (`memspike … | head`) is no error; a full disk is one.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? 0 : report(error));
+process.stdout.on('error', async (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  const { fileError } = await import('../core/log/fileError.ts');
+  process.exit(report(fileError('write', 'standard output', error)));
 });
 // Nobody reads the progress any more, as after `2>&1 | head`: no reason to end a run.
 process.stderr.on('error', (error: NodeJS.ErrnoException) => {

@@ -113,45 +113,56 @@ function lines(stream: NodeJS.WriteStream): Display {
 function bar(stream: NodeJS.WriteStream): Display {
   const single = new SingleBar({
     stream,
-    format: '{label} {bar} {description}',
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    barsize: 24,
+    format: (_options, _params, { state }: { state: ProgressState }) => barLine(state, stream.columns - 2), // it cuts what reaches the last column
     fps: 20, // its own throttle; ours is the slower one
   });
   return {
     interval: 120,
     show(state) {
-      const payload = { label: state.label, description: describe(state) };
-      if (!single.isActive) single.start(state.total, state.done, payload);
-      single.update(state.done, payload);
+      if (!single.isActive) single.start(state.total, state.done, { state });
+      single.update(state.done, { state });
       if (state.final) single.stop();
     },
   };
 }
 
-/** `12,000/60,000 images, 20 %, 1,900 images/s, 25 s left, accuracy 81.2 %` */
-export function describe({
-  done,
-  total,
-  unit,
-  elapsedSeconds,
-  perSecond,
-  secondsLeft,
-  text,
-  final,
-}: ProgressState): string {
+/** Characters of a bar: a shorter one tells nothing. */
+const BAR = { least: 6, most: 24 };
+
+/** One state on one line of a terminal: the bar takes what room the words leave, and words go where they do not fit. */
+export function barLine(state: ProgressState, columns: number): string {
+  const words = describe(state, columns - state.label.length - 1);
+  const size = Math.min(BAR.most, columns - state.label.length - words.length - 2);
+  if (size < BAR.least) return `${state.label} ${words}`;
+  const full = Math.round(size * (state.total > 0 ? Math.min(1, state.done / state.total) : 1));
+  return `${state.label} ${'█'.repeat(full)}${'░'.repeat(size - full)} ${words}`;
+}
+
+/**
+ * `12,000/60,000 images, 20 %, 1,900 images/s, 25 s left, accuracy 81.2 %`; where that is longer than `most` characters the
+ * pace goes first, then the count, then the text.
+ */
+export function describe(
+  { done, total, unit, elapsedSeconds, perSecond, secondsLeft, text, final }: ProgressState,
+  most = Infinity,
+): string {
   const percent = total > 0 ? Math.floor((100 * done) / total) : 100;
   const left = secondsLeft === null ? 'time left unknown' : `${duration(secondsLeft)} left`;
-  return [
-    `${count(done)}/${count(total)} ${unit}`,
-    `${percent} %`,
-    `${count(perSecond)} ${unit}/s`,
-    final ? `in ${duration(elapsedSeconds)}` : left,
+  const parts = {
+    count: `${count(done)}/${count(total)} ${unit}`,
+    percent: `${percent} %`,
+    pace: `${count(perSecond)} ${unit}/s`,
+    time: final ? `in ${duration(elapsedSeconds)}` : left,
     text,
-  ]
-    .filter((part) => part !== '')
-    .join(', ');
+  };
+  const joined = () =>
+    Object.values(parts)
+      .filter((part) => part !== '')
+      .join(', ');
+  for (const least of ['pace', 'count', 'text'] as const) {
+    if (joined().length > most) parts[least] = '';
+  }
+  return joined();
 }
 
 /** Three significant digits below 100, whole numbers above. */

@@ -17,10 +17,15 @@ export function attempt<T>(verb: string, path: string, operation: () => T): T {
   try {
     return operation();
   } catch (error) {
-    if (!isSystemError(error)) throw error;
-    const reason = REASONS[error.code] ?? error.message.replace(/^\w+: |, \w+.*$/g, '');
-    throw new UserError(`cannot ${verb} ${path}: ${reason} (${error.code})`, { cause: error });
+    throw fileError(verb, path, error);
   }
+}
+
+/** An error of the system as the UserError that `attempt` throws; any other as it is. */
+export function fileError(verb: string, path: string, error: unknown): unknown {
+  if (!isSystemError(error)) return error;
+  const reason = REASONS[error.code] ?? error.message.replace(/^\w+: |, \w+.*$/g, '');
+  return new UserError(`cannot ${verb} ${path}: ${reason} (${error.code})`, { cause: error });
 }
 
 export function hasCode(error: unknown, code: string): boolean {

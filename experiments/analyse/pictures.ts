@@ -1,5 +1,6 @@
 import type { CurveSeries } from '../plots/chart.ts';
 import { curve } from '../plots/curve.ts';
+import { plural } from '../plural.ts';
 import type { Analysis } from './analyse.ts';
 import { windowText } from './text.ts';
 
@@ -105,7 +106,7 @@ export function pictures(analysis: Analysis): Record<string, string> {
       (series) =>
         curve({
           title: 'Rate after a trigger',
-          subtitle: `${subtitle}; mean of ${triggers} triggers, bins of ${bin} ms`,
+          subtitle: `${subtitle}; mean of ${plural(triggers, 'trigger')}, bins of ${bin} ms`,
           x: { label: 'time after trigger (ms)', domain: [0, after] },
           y: { label: 'rate per neuron (Hz)', domain: [0, 0] },
           series,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { attempt } from '../../core/log/fileError.ts';
 import { flag, object, text } from '../../core/params.ts';
-import { deviceFile } from '../fit/deviceFile.ts';
+import { boundsNote, deviceFile } from '../fit/deviceFile.ts';
 import { FAMILY_NAMES } from '../fit/families.ts';
 import { fitPulses, type PulseFit } from '../fit/fit.ts';
 import { fitPicture } from '../fit/picture.ts';
@@ -15,12 +15,21 @@ import { command } from './command.ts';
 import { quoted } from './quoted.ts';
 
 const DEVICE = 'device.yaml';
+/** S. Beyond it no memristor was seen: the readings are then rather in µS or nS. */
+const UNLIKELY = 1;
 
 /** Four digits, as short as they can be written. */
 function digits(value: number): string {
   const rounded = Number(value.toPrecision(4));
   const [plain, scientific] = [String(rounded), rounded.toExponential()];
   return scientific.length < plain.length ? scientific : plain;
+}
+
+/** Tells of readings that look as if they were not in S, which the fit itself cannot know. */
+function doubtUnit(file: string, trains: readonly Train[]): void {
+  const most = trains.reduce((top, { conductance }) => conductance.reduce((a, b) => Math.max(a, b), top), 0);
+  if (most <= UNLIKELY) return;
+  console.error(`${file}: conductances reach ${digits(most)} S; are the readings in S, and not in µS or nS?`);
 }
 
 /** What a fit tells, as `--json` prints it. */
@@ -35,7 +44,8 @@ function write(out: string, file: string, trains: readonly Train[], fit: PulseFi
   writePicture(join(out, 'fit'), svg);
 }
 
-function tell({ best, models, details, spread, reading }: PulseFit, trains: readonly Train[]): void {
+function tell(fit: PulseFit, trains: readonly Train[]): void {
+  const { best, models, details, spread, reading } = fit;
   const readings = trains.reduce((sum, { elapsed }) => sum + elapsed.length, 0);
   const devices = new Set(trains.map(({ device }) => device)).size;
   console.log(`${readings} readings in ${trains.length} trains of ${devices} device${devices === 1 ? '' : 's'}\n`);
@@ -59,6 +69,8 @@ function tell({ best, models, details, spread, reading }: PulseFit, trains: read
       ]),
     ])}\n`,
   );
+  const note = boundsNote(fit);
+  if (note !== null) console.log(`${note}\n`);
   const percent = (share: number | null, why: string) => (share === null ? why : `${digits(100 * share)} %`);
   console.log(
     columns([
@@ -85,13 +97,16 @@ export default command({
   handler: ({ file, out, json }) => {
     const trains = readPulses(file);
     checkDirections(file, trains);
+    doubtUnit(file, trains);
     const fit = fitPulses(trains);
     if (out !== undefined) write(out, file, trains, fit);
     if (json) return console.log(JSON.stringify(summary(fit), null, 2));
     tell(fit, trains);
     if (out !== undefined) {
+      const voltages = fit.best === 'neuroSim' ? 'writeVoltageUp, writeVoltageDown' : 'writeVoltage';
       console.log(
-        `\nIn ${out}: ${DEVICE}, fit.json, residuals.csv, fit.svg, fit.png. Try it: memspike mnist --device ${quoted(join(out, DEVICE))}`,
+        `\nIn ${out}: ${DEVICE}, fit.json, residuals.csv, fit.svg, fit.png. Try it: memspike mnist --device ${quoted(join(out, DEVICE))}
+Voltage and length of the pulses are not in such a file, so energies are those of assumed pulses until ${DEVICE} has ${voltages} and writeTime.`,
       );
     }
   },

@@ -48,7 +48,8 @@ export function commandHelp({ name, summary }: Listing, command: Loaded): Promis
   let y = bareYargs().parserConfiguration({ 'camel-case-expansion': false }).usage(`${usage}\n\n${summary}`);
   for (const [key, s] of parameters(command.options)) {
     const kind = s.type === 'boolean' ? { boolean: true } : {};
-    y = y.option(flagOf(key), { ...kind, describe: describe(s, isRequired(command.options, key)) });
+    const off = s.default === true ? ` [default: yes; --no-${flagOf(key)} for no]` : '';
+    y = y.option(flagOf(key), { ...kind, describe: `${describe(s, isRequired(command.options, key))}${off}` });
   }
   const width = Math.max(0, ...places.map(([key]) => key.length));
   const words = places.map(([key, s]) => `  ${key.toUpperCase().padEnd(width)}  ${describe(s, false)}`);

@@ -4,6 +4,7 @@ import { choice, object, text } from '../../core/params.ts';
 import { plural } from '../plural.ts';
 import { PROGRESS_MODES } from '../progress.ts';
 import { readJson } from '../run/runDirectory.ts';
+import { gather } from '../sweep/collect.ts';
 import { paths } from '../sweep/directory.ts';
 import { planSweep } from '../sweep/make.ts';
 import { runSweep } from '../sweep/run.ts';
@@ -42,6 +43,7 @@ export default command({
         console.log(
           `The first run took ${duration(wallSeconds!)} and ${Math.ceil(peakRssBytes! / 2 ** 20)} MB; all are estimated to take ${duration(wallSeconds! * runs)} on one core.`,
         );
+        gather(out); // tells now, and not after all runs, of a metric that is not there
       } else if (failed.length > 0) {
         console.log(`The first run failed: ${failed[0]!.reason} (${join(out, 'points')} holds its log).`);
       }

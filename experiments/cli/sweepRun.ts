@@ -117,6 +117,11 @@ export const retry = command({
   examples: ['sweep retry runs/sweep', 'sweep retry runs/sweep --timeout 7200'],
   handler: async ({ directory, ...options }, { signal }) => {
     const outcome = await runSweep({ directory, ...options, retry: true, signal });
+    const { done, failed, elsewhere, left } = outcome;
+    if (!signal.aborted && done + failed.length + elsewhere.length + left === 0) {
+      console.log(`No run of ${directory} has failed.`);
+      return;
+    }
     tell(outcome, directory, signal.aborted);
   },
 });

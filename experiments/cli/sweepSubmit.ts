@@ -9,20 +9,23 @@ import { command, UsageError } from './command.ts';
 import { quoted } from './quoted.ts';
 import { directory, perRun, takeOver } from './sweepRun.ts';
 
-/** A word for a line of an sbatch script. */
-const word = (help: string) =>
-  z
-    .string()
-    .regex(/^[\w.,:+=@%-]+$/, 'a word')
-    .meta({ description: help })
-    .optional();
+/** A word for a line of an sbatch script, of the given form. */
+const word = (help: string, form = /^[\w.,:+=@%-]+$/, what = 'a word') =>
+  z.string().regex(form, what).meta({ description: help }).optional();
+
+/** What sbatch takes as `--time`. */
+const TIME = /^(\d+-)?\d+(:\d+){0,2}$|^(infinite|unlimited)$/i;
 
 export default command({
   positionals: object({ directory }),
   options: object({
     slurm: flag({ help: 'to Slurm, as a job array' }),
     partition: word('partition of the tasks; default: that of the cluster'),
-    time: word('time limit of a task, as Slurm takes it: 30 (min), 4:00:00, 1-12; default: that of the partition'),
+    time: word(
+      'time limit of a task, as Slurm takes it: 30 (min), 4:00:00, 1-12; default: that of the partition',
+      TIME,
+      'a time limit of Slurm, such as 30, 4:00:00 or 1-12',
+    ),
     mem: word('memory of a task, as Slurm takes it: 500M, 2G; default: that of the partition'),
     arrayParallelism: integer({ min: 1, help: 'most tasks that run at a time; default: as many as fit' }).optional(),
     pointsPerJob: integer({ default: 1, min: 1, help: 'runs of a task, one after the other' }),

@@ -1,12 +1,14 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
-import { UserError } from '../../core/errors.ts';
+import { UserError, within } from '../../core/errors.ts';
+import type { DeviceFactory } from '../../core/model.ts';
 import { show } from '../../core/show.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import { validate } from '../../core/validate.ts';
 import { readConfig } from '../config/load.ts';
-import type { ModelChoice } from '../network/schema.ts';
+import { made } from '../network/build.ts';
+import { MODELS, type ModelChoice } from '../network/schema.ts';
 import { type DeviceFile, deviceFileSchema } from './schema.ts';
 import { checkSources, type Sourced, type Unsourced } from './sources.ts';
 
@@ -78,5 +80,6 @@ export function loadDevice(nameOrFile: string): LoadedDevice {
   const path = pathOf(nameOrFile);
   const file = validate(deviceFileSchema, readConfig(path), path) as DeviceFile;
   const { device, shortTerm = null, about } = file;
+  within(path, () => made<DeviceFactory>(MODELS.devices, device)); // limits that one parameter sets to another
   return { name: nameOrFile, device, shortTerm, about, ...checkSources(file, path) };
 }

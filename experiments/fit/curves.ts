@@ -181,14 +181,22 @@ export class Curves {
     });
   }
 
+  /** The curve of each train as the way gone, a share of the range of its device: 1 is the bound that it moves to. */
+  ways(p: readonly number[], factors: readonly Factors[]): Float64Array[] {
+    const curves = this.predict(p, factors);
+    return this.trains.map(({ direction, elapsed }, t) => {
+      const [from, range] = this.#range(p, factors[this.#deviceOf[t]!]!, direction);
+      const begin = this.#begins[t]!;
+      return curves.slice(begin, begin + elapsed.length).map((level) => clip((level - from) / range));
+    });
+  }
+
   /** Lowest and highest level that the curves visit, as shares of the range of their device. */
   visited(p: readonly number[], factors: readonly Factors[]): [number, number] {
-    const curves = this.predict(p, factors);
     let [low, high] = [1, 0];
-    this.trains.forEach(({ elapsed }, t) => {
-      const [from, range] = this.#range(p, factors[this.#deviceOf[t]!]!, 'up');
-      for (let i = 0; i < elapsed.length; i++) {
-        const g = clip((curves[this.#begins[t]! + i]! - from) / range);
+    this.ways(p, factors).forEach((way, t) => {
+      for (const h of way) {
+        const g = this.trains[t]!.direction === 'up' ? h : 1 - h;
         [low, high] = [Math.min(low, g), Math.max(high, g)];
       }
     });

@@ -1,14 +1,25 @@
 import { basename } from 'node:path';
 import { stringify } from 'yaml';
-import type { PulseFit } from './fit.ts';
+import type { Bound, PulseFit } from './fit.ts';
 
 const digits = (value: number) => Number(value.toPrecision(6));
+
+const VISITED: Readonly<Record<Bound, string>> = { gMin: 'lowest', gMax: 'highest' };
+
+/** What it means for the parameters that no train came to a bound; null where trains did, or were set to it. */
+export function boundsNote({ unreached }: PulseFit): string | null {
+  if (unreached.length === 0) return null;
+  const what = unreached.map((bound) => `${bound} is the ${VISITED[bound]} conductance that was visited`).join(', ');
+  return `${what}: no train stayed at a bound beyond, and the steps of this model do not tell it; alpha and beta refer to the range visited.`;
+}
 
 /**
  * The best model as a device file, what `projections.….device` takes with where its numbers come from: YAML.
  * @param source name of the measurement.
  */
-export function deviceFile({ best, models, spread, reading }: PulseFit, source: string): string {
+export function deviceFile(fit: PulseFit, source: string): string {
+  const { best, models, spread, reading } = fit;
+  const note = boundsNote(fit);
   const { params } = models[best];
   const measured = {
     ...Object.fromEntries(Object.entries(params).map(([name, value]) => [name, digits(value)])),
@@ -20,7 +31,7 @@ export function deviceFile({ best, models, spread, reading }: PulseFit, source: 
     device: { model: best, ...measured },
     about: {
       name: basename(source),
-      summary: `Fitted to measured pulses; a reading scatters by ${digits(reading.sd)}${reading.kind === 'absolute' ? ' S' : ' of its value'}.`,
+      summary: `Fitted to measured pulses; a reading scatters by ${digits(reading.sd)}${reading.kind === 'absolute' ? ' S' : ' of its value'}.${note === null ? '' : ` ${note}`}`,
     },
     derived: Object.keys(measured).map((name) => ({
       parameter: `device.${name}`,

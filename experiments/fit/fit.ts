@@ -16,6 +16,8 @@ export interface ModelFit {
   readonly rmse: number;
 }
 
+export type Bound = 'gMin' | 'gMax';
+
 /** What a fit tells of one model beside its parameters. */
 export interface FitDetails {
   /** Bayesian information criterion, up to a constant common to all models. */
@@ -32,6 +34,8 @@ export interface PulseFit {
   readonly spread: { readonly deviceToDevice: number | null; readonly cycleToCycle: number | null };
   readonly details: Readonly<Record<FamilyName, FitDetails>>;
   readonly between: Between | null;
+  /** Bounds of the best model that no train came to, and that it does not tell otherwise: the range visited stands for them. */
+  readonly unreached: readonly Bound[];
   /** Scatter of a reading: `absolute` in S, `relative` as a share of the conductance. */
   readonly reading: { readonly kind: Noise['kind']; readonly sd: number };
 }
@@ -103,6 +107,7 @@ export function fitPulses(trains: readonly Train[]): PulseFit {
       curves: split(c.curves, c.curves.predict(c.p, c.factors), unit),
     })),
     between: found,
+    unreached: unreached(best),
     reading: { kind: noise.kind, sd: noise.kind === 'absolute' ? noise.reading * unit : noise.reading },
   };
 }
@@ -177,10 +182,32 @@ function spreadOf(c: Candidate, p: readonly number[], between: Between | null, a
   return at === steps[0] ? between.up : at === steps[1] ? between.down : 0;
 }
 
-/** Steps of the exponential model say nothing of bounds that no train comes to: its range is then what was visited. */
-function withinVisited(c: Candidate): number[] {
+/** Steps of the exponential model say nothing of bounds; where trains start may. */
+const knowsBounds = ({ family, starts }: Variant): boolean => family.name !== 'exponential' || starts === 'bounds';
+
+/** A reading nearer to a bound than this share of the range is at it; trains that end farther off than GAP did not come to it. */
+const [AT_BOUND, GAP] = [1e-3, 0.02];
+
+/**
+ * Bounds of the exponential model that the trains do not tell. They do where a curve stays at the bound, or where trains
+ * begin at it although those that move to it end elsewhere: then it was set. Otherwise it is where they turned round.
+ */
+function unreached(c: Candidate): Bound[] {
   const { family, starts } = c.variant;
-  if (family.name !== 'exponential' || starts === 'bounds') return c.p; // which tells them by where trains start
+  if (family.name !== 'exponential') return [];
+  const ways = c.curves.ways(c.p, c.factors);
+  const begunAt = { up: starts === 'bounds' || starts === 'turned', down: starts === 'bounds' };
+  const told = (to: Direction, away: Direction): boolean => {
+    const own = ways.filter((_, t) => c.curves.trains[t]!.direction === to);
+    const stays = own.some((way) => way.filter((h) => h > 1 - AT_BOUND).length > 1);
+    return stays || (begunAt[away] && own.every((way) => way.at(-1)! < 1 - GAP));
+  };
+  return [...(told('down', 'up') ? [] : (['gMin'] as const)), ...(told('up', 'down') ? [] : (['gMax'] as const))];
+}
+
+/** The exponential model's range where no train comes to its bounds: what was visited. */
+function withinVisited(c: Candidate): number[] {
+  if (knowsBounds(c.variant)) return c.p;
   const [lo, hi, alphaUp, betaUp, alphaDown, betaDown] = c.p as [number, number, number, number, number, number];
   const [low, high] = c.curves.visited(c.p, c.factors);
   const share = high - low;

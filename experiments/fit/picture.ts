@@ -51,14 +51,14 @@ const half = ({ height, x, y, domain, marks }: Frame): string =>
     marginTop: 14,
     marginRight: 24,
     marginBottom: x === null ? 24 : 46,
-    marginLeft: 70,
+    marginLeft: 78, // room for "−400n" beside the label
     x: { label: x, labelOffset: 38 },
     y: {
       label: y,
-      labelOffset: 58,
+      labelOffset: 64,
       domain: [...domain],
       nice: true,
-      tickFormat: tickFormat(domain[1]),
+      tickFormat: tickFormat(domain[1], undefined, 1e-2),
       ticks: height / 50,
     },
     marks: [

@@ -1,6 +1,6 @@
 import type { KernelChoice } from '../../core/arena.ts';
 import type { Connect, Delay } from '../../core/connect.ts';
-import { UserError } from '../../core/errors.ts';
+import { UserError, within } from '../../core/errors.ts';
 import { POTENTIALS, type RowSink, SPIKES, type TableSpec, WEIGHTS } from '../../core/log/tables.ts';
 import type {
   DeviceFactory,
@@ -42,6 +42,9 @@ export function made<F>(index: Record<string, unknown>, choice: ModelChoice): F 
   const { model, winnerTakeAll: _, record: __, ...params } = choice;
   return (index[model] as (params: object) => F)(params);
 }
+
+const deviceOf = (choice: ModelChoice, where: string): DeviceFactory =>
+  within(where, () => made<DeviceFactory>(MODELS.devices, choice));
 
 function find(populations: ReadonlyMap<string, Population>, name: string, where: string): Population {
   const found = populations.get(name);
@@ -89,7 +92,7 @@ export function buildNetwork(
       delay: p.delay as Delay,
       dendriticDelay: p.dendriticDelay,
       ...(p.shortTerm ? { shortTerm: made<ShortTermFactory>(MODELS.shortTerms, p.shortTerm as ModelChoice) } : {}),
-      ...(p.device ? { device: made<DeviceFactory>(MODELS.devices, p.device as ModelChoice) } : {}),
+      ...(p.device ? { device: deviceOf(p.device as ModelChoice, `projections.${i}.device`) } : {}),
       itemised: d.record.devices ?? false,
       ...(p.rule ? { rule: made<RuleFactory>(MODELS.rules, p.rule as ModelChoice) } : {}),
       ...(p.modulator
@@ -101,11 +104,14 @@ export function buildNetwork(
   return net;
 }
 
+/** The populations whose spikes are recorded: those that are named, or else all that are no stimulus. */
+export const recordedPopulations = (net: Network, { record }: NetworkDescription): readonly Population[] =>
+  record.spikes?.map((name, i) => find(net.populations, name, `record.spikes.${i}`)) ??
+  [...net.populations.values()].filter(({ kind }) => kind === 'neurons');
+
 /** Attaches the recorders that a description asks for. The network's ids must be settled (`Network.build`). */
 export function attachRecorders(net: Network, d: NetworkDescription, open: OpenTable): void {
-  const spikes = d.record.spikes?.map((name, i) => find(net.populations, name, `record.spikes.${i}`));
-  const recorded = spikes ?? [...net.populations.values()].filter((p) => p.kind === 'neurons');
-  net.recordSpikes(recorded, open(SPIKES));
+  net.recordSpikes(recordedPopulations(net, d), open(SPIKES));
   for (const [name, { record }] of Object.entries(d.populations) as [string, PopulationDescription][]) {
     if (!record?.potential) continue;
     const population = net.populations.get(name) as Neurons;

@@ -151,8 +151,17 @@ function scaleOf(
     [low, high] = log ? [low / 2, high * 2] : [low - (Math.abs(low) / 10 || 1), high + (Math.abs(high) / 10 || 1)];
   return log
     ? { type: 'log', domain: [low, high], nice: true, label, ticks: 6, tickFormat: logTicks(low, high) }
-    : { type: 'linear', domain: [low, high], nice: true, label, tickFormat: tickFormat(Math.max(-low, high)) };
+    : {
+        type: 'linear',
+        domain: [low, high],
+        nice: true,
+        label,
+        tickFormat: tickFormat(Math.max(-low, high), undefined, UNIT.test(label) ? 1e-2 : 1e-3),
+      };
 }
+
+/** How a label names a unit: `current (A)`. */
+const UNIT = /\([^()]+\)$/;
 
 const plainly = (value: number): string =>
   Number(value.toPrecision(3)).toLocaleString('en', { maximumSignificantDigits: 3 });

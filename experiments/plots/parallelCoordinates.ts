@@ -20,6 +20,8 @@ const TOP = 30;
 const HEIGHT = 300;
 const GAP = 150;
 const TICKS = 5;
+/** Least distance of two values on an axis, that they can be read. */
+const LINE = 13;
 
 /** One line a point through its value on every axis, from light to dark by the last axis, whose largest are on top. SVG. */
 export function parallelCoordinates({ title, subtitle, axes }: ParallelCoordinates): string {
@@ -34,7 +36,7 @@ export function parallelCoordinates({ title, subtitle, axes }: ParallelCoordinat
   const corners = order.flatMap((line) =>
     placed.map(({ x, share }, a) => ({ line, x, y: y(share(axes[a]!.values[line]!)) })),
   );
-  const ticks = placed.flatMap(({ x, ticks: own }) => own.map(({ share, text }) => ({ x, y: y(share), text })));
+  const ticks = placed.flatMap(({ x, ticks: own }) => apart(own).map(({ share, text }) => ({ x, y: y(share), text })));
   const width = gap * axes.length;
   const svg = pixelPanel(width, TOP + HEIGHT + 20, [
     Plot.line(corners, {
@@ -62,10 +64,24 @@ export function parallelCoordinates({ title, subtitle, axes }: ParallelCoordinat
   return picture(width, TOP + HEIGHT + 24, { title, subtitle }, [{ x: 0, y: 0, svg }]);
 }
 
+interface Tick {
+  readonly share: number;
+  readonly text: string;
+}
+
 interface Scale {
   /** From 0 at the bottom to 1 at the top. */
   share(value: number | string): number;
-  readonly ticks: readonly { readonly share: number; readonly text: string }[];
+  readonly ticks: readonly Tick[];
+}
+
+/** From the bottom upwards those that do not run into one below. */
+function apart(ticks: readonly Tick[]): Tick[] {
+  const kept: Tick[] = [];
+  for (const tick of ticks.toSorted((a, b) => a.share - b.share)) {
+    if (HEIGHT * (tick.share - (kept.at(-1)?.share ?? -1)) >= LINE) kept.push(tick);
+  }
+  return kept;
 }
 
 const short = (value: number): string => String(Number(value.toPrecision(3)));

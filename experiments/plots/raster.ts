@@ -2,7 +2,8 @@ import * as Plot from '@observablehq/plot';
 import { UserError } from '../../core/errors.ts';
 import { plural } from '../plural.ts';
 import { type Band, type PopulationSize, type Spikes, stackBands } from './bands.ts';
-import { AXIS_HEIGHT, binWidth, rateStrip, STRIP_HEIGHT } from './rateStrip.ts';
+import { binnedRates, binsIn, binWidth } from './binnedRates.ts';
+import { AXIS_HEIGHT, rateStrip, STRIP_HEIGHT } from './rateStrip.ts';
 import { density, strokes } from './spikeMarks.ts';
 import { MUTED, panel, picture, requireSome, textWidth, WIDTH } from './style.ts';
 
@@ -73,7 +74,14 @@ export function raster(run: Raster): string {
   });
 
   const bin = binWidth(window);
-  const strips = bands.map((band, i) => rateStrip(spikes, i, band, { ...frame, window, bin }, i === bands.length - 1));
+  const rates = binnedRates(
+    { from: 0, to: spikes.times.length, time: (i) => spikes.times[i]!, populations: spikes.population },
+    bands.map(({ size }) => size),
+    { window, bin, first: 0, count: binsIn(window, bin) },
+  );
+  const strips = bands.map((band, i) =>
+    rateStrip(rates[i]!, band, { ...frame, window, bin }, { first: i === 0, last: i === bands.length - 1 }),
+  );
   const below = height + above + 4;
   const drawn = tooMany ? 'darker where more of them fall together' : '';
   const subtitle = run.subtitle ?? [plural(spikes.times.length, 'spike'), drawn].filter(Boolean).join(', ');

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import type { Band, Spikes } from './bands.ts';
+import type { Band } from './bands.ts';
 import { MUTED, panel, RULE, textWidth } from './style.ts';
 
 export const STRIP_HEIGHT = 68;
@@ -16,8 +16,16 @@ export interface StripFrame {
   readonly bin: number;
 }
 
-/** Mean rate per neuron of one population in bins of time, with its own axis in Hz; the last strip carries the time axis. */
-export function rateStrip(spikes: Spikes, population: number, band: Band, frame: StripFrame, last: boolean): string {
+/**
+ * Mean rate per neuron of one population in bins of time, with its own axis in Hz; the first strip tells the width of the
+ * bins, the last one carries the time axis.
+ */
+export function rateStrip(
+  rates: Float64Array,
+  band: Band,
+  frame: StripFrame,
+  { first, last }: { readonly first: boolean; readonly last: boolean },
+): string {
   const { width, marginLeft, marginRight, window } = frame;
   return panel({
     width,
@@ -36,7 +44,7 @@ export function rateStrip(spikes: Spikes, population: number, band: Band, frame:
     y: { nice: true, zero: true, ticks: 2, label: null },
     marks: [
       Plot.gridY({ ticks: 2, stroke: RULE, strokeOpacity: 1 }),
-      Plot.areaY(binnedRates(spikes, population, band.size, frame), {
+      Plot.areaY(steps(rates, frame), {
         x: 'time',
         y: 'rate',
         curve: 'step-after',
@@ -44,9 +52,7 @@ export function rateStrip(spikes: Spikes, population: number, band: Band, frame:
       }),
       Plot.ruleY([0], { stroke: MUTED }),
       Plot.text(
-        [
-          `${band.name}: mean rate per neuron (Hz)${population === 0 ? ` in bins of ${frame.bin.toLocaleString('en')} ms` : ''}`,
-        ],
+        [`${band.name}: mean rate per neuron (Hz)${first ? ` in bins of ${frame.bin.toLocaleString('en')} ms` : ''}`],
         {
           frameAnchor: 'top-left',
           textAnchor: 'start',
@@ -64,24 +70,8 @@ function roomForTicks({ width, marginLeft, marginRight, window }: StripFrame): n
   return Math.min(10, Math.floor((width - marginLeft - marginRight) / label));
 }
 
-/** 1, 2 or 5 times a power of ten, at least a hundredth of the window: 40 to 100 bins. */
-export function binWidth([from, to]: readonly [number, number]): number {
-  const least = (to - from) / 100;
-  const power = 10 ** Math.floor(Math.log10(least));
-  return [1, 2, 5, 10].map((step) => step * power).find((bin) => bin >= least * (1 - 1e-9))!;
-}
-
-/** Steps of the rate, Hz per neuron, from each bin's start; the last bin ends with the window and counts only its part. */
-function binnedRates({ times, population }: Spikes, wanted: number, size: number, { window, bin }: StripFrame) {
-  const [from, to] = window;
-  const bins = Math.max(1, Math.ceil((to - from) / bin - 1e-9));
-  const counts = new Uint32Array(bins);
-  for (let i = 0; i < times.length; i++) {
-    if (population[i] === wanted) counts[Math.min(bins - 1, Math.floor((times[i]! - from) / bin))]!++;
-  }
-  const steps = Array.from(counts, (count, k) => {
-    const seconds = Math.min(bin, to - from - k * bin) / 1000;
-    return { time: from + k * bin, rate: count / size / seconds };
-  });
-  return [...steps, { time: to, rate: steps.at(-1)!.rate }];
+/** Corners of the steps, Hz per neuron: each bin's start, and the end of the window. */
+function steps(rates: Float64Array, { window: [from, to], bin }: StripFrame) {
+  const corners = Array.from(rates, (rate, k) => ({ time: from + k * bin, rate }));
+  return [...corners, { time: to, rate: rates.at(-1)! }];
 }

@@ -151,9 +151,12 @@ export function withPrefix(value: number, unit: string): string {
   return `${Number((rounded / 1000 ** prefix).toPrecision(2))} ${PREFIXES[prefix + 5]}${unit}`;
 }
 
-/** SI prefixes (20µ, 3M) on the ticks of an axis that reaches `max`, one for all of them, where plain digits would be long. */
-export function tickFormat(max: number, long = 1e6): ((value: number) => string) | undefined {
-  if ((max >= 1e-3 && max < long) || max === 0) return undefined;
+/**
+ * SI prefixes (20µ, 3M) on the ticks of an axis that reaches `max`, one for all of them, where plain digits would be long:
+ * from `long` on and below `short`, which is larger for a quantity with a unit.
+ */
+export function tickFormat(max: number, long = 1e6, short = 1e-3): ((value: number) => string) | undefined {
+  if ((max >= short && max < long) || max === 0) return undefined;
   const step = Math.min(Math.max(Math.floor(Math.log10(max) / 3), -5), 4);
   return (value) => {
     const scaled = Number((value / 1000 ** step).toPrecision(6));

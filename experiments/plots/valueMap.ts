@@ -38,14 +38,18 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
   const widest = Math.max(...x.values.map((v) => textWidth(v)), ...values.map((v) => textWidth(text(v)))) + 10;
   const width = Math.min(CELL.most, Math.max(CELL.least, widest, 360 / x.values.length));
   const left = LEFT_PADDING + Math.max(...y.values.map((v) => textWidth(v)));
-  const frame = { width: left + width * x.values.length + 12, height: 16 + CELL.height * y.values.length + 48 };
+  const rows = CELL.height * y.values.length;
+  // The name of y stands upright in the middle of its rows, and may be longer than they are.
+  const over = Math.max(0, textWidth(y.label) - rows - 8) / 2;
+  const [above, below] = [Math.max(8, over), Math.max(48, over)];
+  const frame = { width: left + width * x.values.length + 12, height: above + rows + below + 8 };
   const every = Math.ceil(widest / width);
-  const barHeight = Math.max(CELL.height * y.values.length, textWidth(label));
+  const barHeight = Math.max(rows, textWidth(label));
   const table = panel({
     ...frame,
-    marginTop: 8,
+    marginTop: above,
     marginRight: 12,
-    marginBottom: 48,
+    marginBottom: below,
     marginLeft: left,
     x: {
       type: 'band',
@@ -76,9 +80,9 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
     ],
   });
   // Of one value only there is no scale to tell; and the bar is as long as its name.
-  const bar = low < high ? [{ x: frame.width, y: 0, svg: colourBar(colours, barHeight) }] : [];
+  const bar = low < high ? [{ x: frame.width, y: above - 8, svg: colourBar(colours, barHeight) }] : [];
   const total = Math.max(frame.width + BAR_WIDTH, textWidth(subtitle ?? '') + 32, 420);
-  return picture(total, Math.max(frame.height, barHeight + 16) + 8, { title, subtitle }, [
+  return picture(total, Math.max(frame.height, above + barHeight + 8) + 8, { title, subtitle }, [
     { x: 0, y: 0, svg: table },
     ...bar,
   ]);

@@ -14,7 +14,7 @@ a { color: var(--accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 table { border-collapse: collapse; font-size: 14px; }
 th, td { border-bottom: 1px solid var(--rule); padding: 3px 14px 3px 0; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
-.data td, .data thead th { text-align: right; padding: 3px 0 3px 18px; } .data tbody th { font-weight: normal; white-space: pre; }
+.data td, .data thead th { text-align: right; padding: 3px 0 3px 18px; } .data th, .data td { overflow-wrap: normal; } .data tbody th { font-weight: normal; white-space: pre; }
 .wide { overflow-x: auto; } h3 { font-size: 15px; margin: 20px 0 6px; }
 .facts th { font-weight: normal; color: var(--muted); white-space: nowrap; } td { font-variant-numeric: tabular-nums; }
 .columns { columns: 2 420px; column-gap: 40px; } .columns table { width: 100%; }

@@ -1,5 +1,6 @@
 import type { RowSink } from '../../core/log/tables.ts';
 import type { Network } from '../../core/network.ts';
+import type { Population } from '../../core/population.ts';
 import { Live } from '../live/live.ts';
 import { RecentSpikes } from '../live/recentSpikes.ts';
 import { pageBand } from '../report/raster.ts';
@@ -13,25 +14,25 @@ export class LiveRun {
   readonly #live: Live;
   readonly #net: Network;
   readonly #duration: number;
+  /** Place on the page of a population whose spikes are recorded, by its id. */
+  readonly #bands: ReadonlyMap<number, number>;
   #spikes: RecentSpikes | undefined;
 
-  private constructor(live: Live, net: Network, duration: number) {
+  private constructor(live: Live, net: Network, duration: number, bands: ReadonlyMap<number, number>) {
     this.#live = live;
     this.#net = net;
     this.#duration = duration;
+    this.#bands = bands;
   }
 
-  static async start(net: Network, duration: number, port: number): Promise<LiveRun> {
-    const populations = [...net.populations.values()]
-      .sort((a, b) => a.id - b.id)
-      .map(({ name, size }, i) => pageBand({ name, size }, i));
-    const raster = {
-      window: [0, Math.max(1, Math.min(WINDOW_MS, duration))] as const,
-      tick: TICK_MS,
-      populations,
-      marks: [],
-    };
-    return new LiveRun(await Live.start(`Network, seed ${net.seed}`, { raster }, port), net, duration);
+  /** @param recorded the populations whose spikes are recorded: others would look silent. */
+  static async start(net: Network, recorded: readonly Population[], duration: number, port: number): Promise<LiveRun> {
+    const shown = [...recorded].sort((a, b) => a.id - b.id);
+    const populations = shown.map(({ name, size }, i) => pageBand({ name, size }, i));
+    const window = [0, Math.max(1, Math.min(WINDOW_MS, duration))] as const;
+    const raster = shown.length > 0 ? { raster: { window, tick: TICK_MS, populations, marks: [] } } : {};
+    const bands = new Map(shown.map(({ id }, i) => [id, i]));
+    return new LiveRun(await Live.start(`Network, seed ${net.seed}`, raster, port), net, duration, bands);
   }
 
   get url(): string {
@@ -49,14 +50,16 @@ export class LiveRun {
       const { now } = this.#net;
       this.#net.flush();
       const from = Math.max(0, now - WINDOW_MS);
+      const spikes = this.#bands.size > 0 ? this.#spikes?.since(from, TICK_MS) : undefined;
       return {
         progress: this.#progress(),
-        ...(this.#spikes && {
+        ...(spikes && {
           raster: {
             window: [from, Math.max(now, from + 1)],
             tick: TICK_MS,
             marks: [],
-            ...this.#spikes.since(from, TICK_MS),
+            ...spikes,
+            populationOf: spikes.populationOf.map((id) => this.#bands.get(id)!),
           },
         }),
       };

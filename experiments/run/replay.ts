@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { UserError } from '../../core/errors.ts';
 import { openLog } from '../../core/log/file.ts';
 import { SPIKES } from '../../core/log/tables.ts';
+import { show } from '../../core/show.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import type { Recording } from '../../neurons/replay.ts';
 
-/** Reads the spikes of one population from a log or run directory. */
+/** Reads the spikes of one population from a log or run directory. UserError if there are none: most likely they were not recorded. */
 export function readRecording(path: string, population: string): Recording {
   const file = existsSync(path) && statSync(path).isDirectory() ? join(path, 'spikes.arrows') : path;
   const reader = openLog(file, { spec: SPIKES });
@@ -22,5 +23,7 @@ export function readRecording(path: string, population: string): Recording {
       neurons.push(columns.neuron![i]!);
     }
   }
+  if (times.length === 0)
+    throw new UserError(`${file} holds no spikes of ${show(population)}: they were not recorded, or it never fired.`);
   return { times: Float64Array.from(times), neurons: Uint32Array.from(neurons), from: file };
 }

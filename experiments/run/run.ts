@@ -1,12 +1,12 @@
 import type { KernelChoice } from '../../core/arena.ts';
 import { load, save } from '../../core/checkpoint/state.ts';
-import { UserError } from '../../core/errors.ts';
+import { within } from '../../core/errors.ts';
 import type { ColumnRecord } from '../../core/log/columns.ts';
 import { DEVICES, POTENTIALS, type RowSink, SPIKES, type TableSpec } from '../../core/log/tables.ts';
 import type { Network } from '../../core/network.ts';
 import { checkedTime, snap } from '../../core/time.ts';
 import { drawEnergy } from '../energy/report.ts';
-import { attachRecorders, buildNetwork } from '../network/build.ts';
+import { attachRecorders, buildNetwork, recordedPopulations } from '../network/build.ts';
 import type { NetworkDescription } from '../network/schema.ts';
 import { createProgress, type ProgressMode } from '../progress.ts';
 import { STIMULUS_READERS } from '../stimuli/readers.ts';
@@ -67,7 +67,7 @@ class PendingLog implements RowSink {
 /** The network with its recorders; a mistake in the description is told with the name of its source. */
 function prepared({ description, source, kernels }: RunOptions): { net: Network; pending: Map<TableSpec, PendingLog> } {
   const pending = new Map<TableSpec, PendingLog>();
-  try {
+  return within(source, () => {
     checkedTime(description.duration, 'duration');
     const net = buildNetwork(description, STIMULUS_READERS, kernels);
     net.build();
@@ -79,9 +79,7 @@ function prepared({ description, source, kernels }: RunOptions): { net: Network;
     });
     net.build();
     return { net, pending };
-  } catch (error) {
-    throw error instanceof UserError ? new UserError(`${source}: ${error.message}`, { cause: error }) : error;
-  }
+  });
 }
 
 /** Runs a network description into a directory. Returns whether it got to the end; if not, a checkpoint lies there. */
@@ -99,7 +97,7 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
   try {
     const metadata = logMetadata(net, description.duration);
     if (o.live !== undefined) {
-      live = await LiveRun.start(net, description.duration, o.live);
+      live = await LiveRun.start(net, recordedPopulations(net, description), description.duration, o.live);
       console.error(`Live: ${live.url}`);
     }
     for (const [table, log] of pending) {

@@ -19,6 +19,13 @@ export const isSpikeList = (path: string): boolean =>
 /** Comma, tab or, as the tools of SONATA write it, space. */
 const separatorOf = (header: string): string => [',', '\t', ' '].find((s) => header.includes(s)) ?? ',';
 
+function timeOf(text: string, where: string): number {
+  const time = Number(text);
+  if (text.trim() === '' || Number.isNaN(time))
+    throw new UserError(`${where}: time is ${show(text)}, but must be a number (ms).`);
+  return time;
+}
+
 function checkedNeuron(text: string, where: string): number {
   const neuron = Number(text);
   if (text.trim() === '' || !Number.isInteger(neuron) || neuron < 0 || neuron >= MOST_NEURONS)
@@ -51,8 +58,7 @@ export function readSpikeList(path: string, population: string): Recording {
       others.add(row[group] ?? '');
       return;
     }
-    const t = row[time] ?? '';
-    times.push(checkedTime(t.trim() === '' ? Number.NaN : Number(t), `${where}: time`));
+    times.push(checkedTime(timeOf(row[time] ?? '', where), `${where}: time`));
     neurons.push(checkedNeuron(row[neuron] ?? '', where));
   });
   if (times.length === 0 && others.size > 0)

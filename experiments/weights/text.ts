@@ -1,5 +1,6 @@
 import { columns } from '../cli/columns.ts';
 import { withPrefix } from '../plots/style.ts';
+import { plural } from '../plural.ts';
 import type { Histogram } from './histogram.ts';
 import type { WeightsStudy } from './weights.ts';
 
@@ -38,7 +39,7 @@ export function weightsText({ projection, label, recorded, devices, notes }: Wei
     const { totalPulses, totalEnergy, stuck, wornOut } = devices;
     const joules = Number.isNaN(totalEnergy) ? '' : `, ${withPrefix(totalEnergy, 'J')}`;
     lines.push(
-      `${devices.devices} devices: ${totalPulses} pulses${joules}; ${stuck} stuck from the beginning, ${wornOut} worn out.`,
+      `${plural(devices.devices, 'device')}: ${plural(totalPulses, 'pulse')}${joules}; ${stuck} stuck from the beginning, ${wornOut} worn out.`,
     );
   }
   return [...lines, ...notes.map((note) => `${note[0]!.toUpperCase()}${note.slice(1)}.`)].join('\n');

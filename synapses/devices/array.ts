@@ -4,15 +4,7 @@ import type { Kernels, PulsedDevices, PulseRun } from '../../core/kernels/kernel
 import type { DeviceAccounts, DeviceContext, Devices } from '../../core/model.ts';
 import { CounterRandom } from '../../core/random.ts';
 import { accountsOf, COUNT, READ_ENERGY, READS, UPWARD, WRITE_ENERGY, WRITES } from './accounts.ts';
-import {
-  type CellRange,
-  checkRange,
-  outOfRange,
-  type SpreadParams,
-  type Step,
-  type StepFamily,
-  stepOf,
-} from './cell.ts';
+import { type CellRange, outOfRange, type SpreadParams, type Step, type StepFamily, stepOf } from './cell.ts';
 import { normaliseColumn } from './normalise.ts';
 import { drawSpread, type Spread } from './spread.ts';
 
@@ -54,7 +46,6 @@ export class DeviceArray implements Devices {
   constructor(family: StepFamily, range: CellRange, spread: SpreadParams, context: DeviceContext) {
     const { edges, arena, name } = context;
     if (edges.weights === null) throw new Error('devices need a weight of their own');
-    checkRange(range, name);
     this.edges = edges;
     this.#weights = edges.weights;
     this.#step = stepOf(family);

@@ -71,6 +71,8 @@ export const spreadParams = {
 export const readParams = {
   weightAtGMax: number({
     default: 1,
+    min: 0,
+    exclusiveMin: true,
     help: "weight of a device at gMax in the target's unit; weight is proportional to conductance",
   }),
   reading: choice(['single', 'pair', 'referenceColumn'], {
@@ -133,10 +135,11 @@ export const rangeOf = (p: ConductanceParams): CellRange => ({
   electrical: p,
 });
 
-export function checkRange({ wMin, wMax, electrical }: CellRange, name: string): void {
+export function checkRange({ wMin, wMax, electrical: e }: CellRange): void {
   if (wMin < wMax) return;
-  const [low, high] = electrical ? ['gMin', 'gMax'] : ['wMin', 'wMax'];
-  throw new UserError(`${name}.device.${low} must lie below ${high}; the weights would reach from ${wMin} to ${wMax}.`);
+  const [low, high] = e ? ['gMin', 'gMax'] : ['wMin', 'wMax'];
+  const [least, most] = e ? [e.gMin, e.gMax] : [wMin, wMax];
+  throw new UserError(`a device's ${low} is ${least}, but it must lie below its ${high}, which is ${most}.`);
 }
 
 export const outOfRange = (weight: number, low: number, high: number, name: string): UserError =>

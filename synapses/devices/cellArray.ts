@@ -10,7 +10,7 @@ import { type Stash, stashOf } from '../nonidealities/stash.ts';
 import { Wear } from '../nonidealities/wear.ts';
 import { accountsOf, COUNT, HIDDEN, READS, SKIPPED, STUCK, UPWARD, WORN_OUT, WRITES } from './accounts.ts';
 import { ArrayEnergy } from './arrayEnergy.ts';
-import { type Cell, type CellFactory, type CellRange, checkRange, outOfRange, type SpreadParams } from './cell.ts';
+import { type Cell, type CellFactory, type CellRange, outOfRange, type SpreadParams } from './cell.ts';
 import { Signal } from './signal.ts';
 import { drawFloors, drawSpread, type Spread } from './spread.ts';
 
@@ -56,7 +56,6 @@ export class CellArray implements Devices {
   constructor(cell: CellFactory, range: CellRange, p: SpreadParams & NonIdealities, context: DeviceContext) {
     const { edges, arena, name, seed } = context;
     if (edges.weights === null) throw new Error('devices need a weight of their own');
-    checkRange(range, name);
     const random = (purpose: string) => new CounterRandom(seed, `${name}/${purpose}`);
     this.edges = edges;
     this.#p = p;

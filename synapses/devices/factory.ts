@@ -1,7 +1,15 @@
 import type { DeviceFactory } from '../../core/model.ts';
 import { isIdeal, type NonIdealities, nonIdealities } from '../nonidealities/index.ts';
 import { DeviceArray } from './array.ts';
-import { type CellFactory, type CellRange, cellOf, type SpreadParams, type StepFamily, spreadParams } from './cell.ts';
+import {
+  type CellFactory,
+  type CellRange,
+  cellOf,
+  checkRange,
+  type SpreadParams,
+  type StepFamily,
+  spreadParams,
+} from './cell.ts';
 import { CellArray } from './cellArray.ts';
 
 /** Parameters that every device takes. */
@@ -13,6 +21,7 @@ export function devicesOf(
   range: CellRange,
   p: SpreadParams & NonIdealities,
 ): DeviceFactory {
+  checkRange(range);
   const { electrical: e } = range;
   const cell = typeof kind === 'function' ? kind : cellOf(kind);
   const simple = e === null || (e.reading === 'single' && e.selection === 'transistor' && e.gMinSpread === 0);

@@ -2,7 +2,13 @@ import { Writable } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../core/errors.ts';
-import { createProgress, describe, type ProgressMode, type ProgressState } from '../../experiments/progress.ts';
+import {
+  barLine,
+  createProgress,
+  describe,
+  type ProgressMode,
+  type ProgressState,
+} from '../../experiments/progress.ts';
 
 /** A stream that remembers what was written to it. */
 function memory(isTTY: boolean): { stream: NodeJS.WriteStream; written(): string } {
@@ -84,6 +90,29 @@ test('updates cost next to nothing', () => {
   const nanoseconds = ((performance.now() - started) * 1e6) / 300_000;
   progress.stop();
   assert.ok(nanoseconds < 2000, `${nanoseconds} ns an update`);
+});
+
+test('a narrow terminal gets a shorter bar, then fewer words', () => {
+  const state: ProgressState = {
+    label: 'training',
+    done: 30_000,
+    total: 60_000,
+    unit: 'images',
+    elapsedSeconds: 3,
+    perSecond: 10_000,
+    secondsLeft: 3,
+    text: 'accuracy of the last 1,000: 81.2 %',
+    final: false,
+  };
+  const words = '30,000/60,000 images, 50 %, 10,000 images/s, 3.0 s left, accuracy of the last 1,000: 81.2 %';
+  assert.is(barLine(state, 130), `training ${'█'.repeat(12)}${'░'.repeat(12)} ${words}`);
+  assert.is(barLine(state, 110), `training ${'█'.repeat(5)}${'░'.repeat(4)} ${words}`);
+  assert.is(barLine(state, 84), `training ${words.replace(' 10,000 images/s,', '')}`);
+  assert.is(
+    barLine(state, 80),
+    `training ${'█'.repeat(9)}${'░'.repeat(9)} ${words.slice(words.indexOf('50 %')).replace(' 10,000 images/s,', '')}`,
+  );
+  assert.is(barLine(state, 40), 'training ███████░░░░░░░ 50 %, 3.0 s left');
 });
 
 test('figures read well', () => {

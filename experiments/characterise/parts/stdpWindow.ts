@@ -37,7 +37,8 @@ export function stdpWindow(specimen: Specimen): Part | LeftOut {
   };
   const without = after([], []); // a device may fade by itself
   const changes = LAGS.map((lag) => after([PRE], [PRE + lag]).map((g, i) => g - without[i]!));
-  if (changes.flat().every((change) => change === 0)) return { leftOut: 'no pair of spikes moved any of the devices' };
+  if (changes.flat().every((change) => change === 0))
+    return { leftOut: `no pair of spikes moved any of the ${specimen.devices} devices` };
   const table = longForm(LAGS, changes);
   const { unit } = stateAxis(specimen);
   return {

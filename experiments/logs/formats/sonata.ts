@@ -25,10 +25,11 @@ function writePopulation(spikes: Group, table: LogTable, name: string): void {
   const one = new LogTable(table.path, { ...table.selection, populations: [name] }, table.spec);
   let rows = 0;
   for (const batch of one.batches()) rows += batch.rows;
+  if (rows === 0) return; // as of one that was not recorded
   const group = spikes.create_group(name);
-  const times = dataset(group, 'timestamps', '<d', new Float64Array(Math.min(1, rows)), rows);
+  const times = dataset(group, 'timestamps', '<d', new Float64Array(1), rows);
   times.made.create_attribute('units', 'ms');
-  const ids = dataset(group, 'node_ids', '<Q', new BigUint64Array(Math.min(1, rows)), rows);
+  const ids = dataset(group, 'node_ids', '<Q', new BigUint64Array(1), rows);
   for (const { columns } of one.batches()) {
     times.append(columns.time as Float64Array);
     ids.append(BigUint64Array.from(columns.neuron!, BigInt));
@@ -37,7 +38,7 @@ function writePopulation(spikes: Group, table: LogTable, name: string): void {
 
 /**
  * Spikes in SONATA's HDF5 form: `/spikes/POPULATION/timestamps` (float64, attribute `units` "ms") and `node_ids` (uint64), in
- * ascending order of time. The optional attribute `sorting`, an HDF5 enumeration, is left out.
+ * ascending order of time. Populations without spikes are left out. The optional attribute `sorting`, an HDF5 enumeration, is left out.
  * Source: Dai et al. 2020, "The SONATA data format", doi:10.1371/journal.pcbi.1007696.
  */
 export const sonata: Format = {

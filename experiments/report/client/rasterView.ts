@@ -2,6 +2,7 @@ import { scaleLinear } from 'd3-scale';
 import { select } from 'd3-selection';
 import { type ZoomBehavior, zoom, zoomIdentity, zoomTransform } from 'd3-zoom';
 import type { Band, RasterData, SpikeColumns } from './data.ts';
+import { drawRates, STRIP } from './rateStrips.ts';
 import { lowerBound, type PlacedBand, rowOf, spikeImage } from './spikeImage.ts';
 import type { Tooltip } from './tooltip.ts';
 
@@ -15,7 +16,7 @@ const SMALL = 11;
 const DARK = matchMedia('(prefers-color-scheme: dark)');
 
 /**
- * The raster on a canvas: wheel and drag zoom and pan through time, the pointer tells time and neuron of the spike under it.
+ * The raster on a canvas, with rates under it: wheel and drag zoom and pan through time, the pointer tells time and neuron of the spike under it.
  * Keys: ← → pan, + - zoom, 0 all, , . from spike to spike.
  */
 export class RasterView {
@@ -68,6 +69,11 @@ export class RasterView {
     return [x.invert(LEFT), x.invert(LEFT + this.#width)];
   }
 
+  /** Lower edge of the strips of rates, where the time axis is, px. */
+  get #bottom(): number {
+    return TOP + HEIGHT + STRIP * this.#shown.filter((shown) => shown).length;
+  }
+
   get #width(): number {
     return this.#canvas.clientWidth - LEFT - RIGHT;
   }
@@ -79,7 +85,7 @@ export class RasterView {
 
   #resize(): void {
     const { clientWidth } = this.#canvas;
-    const height = HEIGHT + TOP + BOTTOM;
+    const height = this.#bottom + BOTTOM;
     this.#canvas.style.height = `${height}px`;
     this.#canvas.width = clientWidth * devicePixelRatio;
     this.#canvas.height = height * devicePixelRatio;
@@ -148,7 +154,7 @@ export class RasterView {
     const ink = this.#printing ? '#000' : style.color;
     const muted = this.#printing ? '#444' : style.getPropertyValue('--muted');
     const x = this.#x();
-    const bottom = TOP + HEIGHT;
+    const bottom = this.#bottom;
     context.font = `${SMALL}px ${style.fontFamily}`;
     context.strokeStyle = context.fillStyle = muted;
     context.textBaseline = 'top';
@@ -167,16 +173,19 @@ export class RasterView {
       const at = x(time);
       if (at < LEFT || at > LEFT + this.#width) continue;
       context.globalAlpha = 0.35;
-      context.fillRect(at, TOP, 1, HEIGHT);
+      context.fillRect(at, TOP, 1, bottom - TOP);
       context.globalAlpha = 1;
       if (!label || at < free) continue;
       context.fillText(label, at + 2, TOP - 15);
       free = at + context.measureText(label).width + 8;
     }
+    const bands = this.#bands.map((band) => band && { ...band, colour: this.#colourOf(band) });
+    drawRates(context, this.#data, this.#spikes, { bands, x, top: TOP + HEIGHT, ink, muted });
     context.textAlign = 'right';
-    for (const band of this.#bands) {
+    context.textBaseline = 'top';
+    for (const band of bands) {
       if (band === null) continue;
-      context.fillStyle = this.#colourOf(band);
+      context.fillStyle = band.colour;
       context.fillRect(LEFT - 6, TOP + band.top + 1, 4, band.height - 2);
       context.fillStyle = ink;
       context.fillText(band.name, LEFT - 12, TOP + band.top + band.height / 2 - 6, LEFT - 16);

@@ -43,11 +43,21 @@ test('JSON has the models with parameters, intervals and residuals, and the spre
   assert.equal(Object.keys(found.spread), ['deviceToDevice', 'cycleToCycle']);
 });
 
+test('readings beyond 1 S are fitted, and their unit is doubted', () => {
+  const inMicro = LINES.map((line, i) => (i === 0 ? line : line.replace(/[^,]+$/, (g) => String(1e6 * Number(g)))));
+  const { status, stdout, stderr } = fit(inMicro.join('\n'), '--json');
+  assert.is(status, 0);
+  assert.is(JSON.parse(stdout).best, 'softBound');
+  assert.match(stderr, /^pulses\.csv: conductances reach [\d.]+ S; are the readings in S, and not in µS or nS\?\n$/);
+  assert.is(fit(GOOD, '--json').stderr, '');
+});
+
 test('--out writes a device that can be loaded, the figures and a picture', () => {
   const out = join(directory, 'fitted');
   const { status, stdout } = fit(GOOD, '--out', out);
   assert.is(status, 0);
   assert.match(stdout, /^softBound \(best\) /m);
+  assert.match(stdout, /energies are those of assumed pulses until device\.yaml has writeVoltage and writeTime\.\n$/);
   const { device } = loadDevice(join(out, 'device.yaml'));
   assert.is(device.model, 'softBound');
   const { models } = JSON.parse(readFileSync(join(out, 'fit.json'), 'utf8'));

@@ -48,6 +48,17 @@ test('on/off ratio of the table and range of the conductance agree', () => {
   }
 });
 
+test('a range that is upside down is refused with file, values and what is allowed', () => {
+  const device = (params: string) => `memspike: 1\ndevice: { ${params} }\n`;
+  refused(
+    device('model: softBound, gMin: 1e-5, gMax: 1e-7'),
+    /bad\.yaml: a device's gMin is 0\.00001, but it must lie below its gMax, which is 1e-7\.$/,
+  );
+  refused(device('model: ideal, wMin: 2'), /bad\.yaml: a device's wMin is 2, but .* its wMax, which is 1\.$/);
+  refused(device('model: vteam, rOn: 1000, rOff: 50'), /bad\.yaml: a device's rOn is 1000, but .* which is 50\.$/);
+  refused(device('model: softBound, weightAtGMax: -1'), /device\.weightAtGMax is -1, but must be a number > 0/);
+});
+
 test('the table of the review has sixteen devices', () => {
   const inTable = presetNames().filter((name) =>
     loadDevice(name).quoted.some(({ reference }) => /2023, 8, 716, Table 1/.test(reference)),

@@ -148,13 +148,14 @@ populations:
   output: { model: lif, size: 5 }
 projections:
   - { from: noise, to: output, connect: { all: { weight: 2 } } }
-record: { spikes: [noise, output] }
+record: { spikes: [output] }
 `,
   );
   const child = spawn(process.execPath, [CLI, 'run', file, '--live', '--out', join(dir, 'run')]);
   const { page, errors } = await newPage(browser);
   await page.goto(await addressOf(child));
   await page.waitForFunction(() => Number(document.documentElement.dataset.frames) >= 2);
+  assert.equal(await page.$$eval('.controls label', (labels) => labels.map((label) => label.textContent)), ['output']);
   assert.match(await page.$eval('#progress', (element) => element.textContent), /ms; noise 2\d(\.\d)? Hz, output/);
   child.kill('SIGINT');
   assert.is(await ended(child), 130);

@@ -167,6 +167,7 @@ const archive = await exported('npz');
 const matrix = await exported('npy', { populations: ['a->b'] }, weights);
 const earlier = await exported('npy', { populations: ['a->b'], to: 5 }, weights);
 const hdf5 = await exported('sonata');
+const oneSpike = await exported('sonata', { to: TIMES[0]! });
 const nestFile = await exported('nest', { populations: ['in,"h"'] });
 
 testWithPython('npy and npz', ['numpy'], () => {
@@ -221,6 +222,12 @@ print(json.dumps({p: [g['timestamps'][:].tolist(), g['node_ids'][:].tolist(), g[
     'uint64',
   ];
   assert.equal(JSON.parse(stdout), { exc: of(0), 'in,"h"': of(1) });
+});
+
+testWithPython('SONATA leaves out populations without spikes', ['h5py'], () => {
+  const { stdout, stderr } = python('import sys, h5py; print(list(h5py.File(sys.argv[1])["spikes"]))', oneSpike);
+  assert.is(stderr, '');
+  assert.is(stdout, `['${names[0]}']\n`);
 });
 
 testWithPython('NEST text, read by Neo once its three lines of header are off', ['neo'], () => {

@@ -46,6 +46,7 @@ function fitOf(): PulseFit {
     spread: { deviceToDevice: 0.081, cycleToCycle: null },
     details: { softBound: fitted(1e-8), exponential: fitted(2.5e-7), neuroSim: fitted(1.5e-6) },
     between: null,
+    unreached: [],
     reading: { kind: 'absolute', sd: 1e-8 },
   };
 }

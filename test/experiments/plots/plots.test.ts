@@ -7,6 +7,7 @@ import {
   accuracyOverTraining,
   confusionMatrix,
   curve,
+  parallelCoordinates,
   raster,
   receptiveFields,
   svgToPng,
@@ -127,6 +128,15 @@ test('6,400 fields stay one bounded image', () => {
   assert.ok(width <= 2000 && height <= 2000, `${width} x ${height}`);
 });
 
+test('values of parallel coordinates that would run into each other are left out', () => {
+  const axis = { label: 'accuracy (%)', values: [17.5, 17.8, 22.9, 23.1, 31.1] };
+  const svg = parallelCoordinates({ title: 'close values', axes: [{ label: 'x', values: [1, 2, 3, 4, 5] }, axis] });
+  assert.equal(
+    axis.values.filter((value) => svg.includes(`>${value}<`)),
+    [17.5, 22.9, 31.1],
+  );
+});
+
 test('nothing to draw, or nothing that can be drawn, is refused in a sentence', () => {
   const cases: [() => string, string][] = [
     [() => raster({ ...SPIKES, times: [], neurons: [], population: [] }), 'no spikes between 0 and 10 ms to draw'],
@@ -156,6 +166,24 @@ test('nothing to draw, or nothing that can be drawn, is refused in a sentence', 
       assert.match(error.message, part);
       return true;
     });
+  }
+});
+
+test('ticks of an axis with a unit have below 0.01 an SI prefix, so that they stay clear of the label of the axis', () => {
+  const ticks = (top: number): string[] => {
+    const points = [-1, 0, 1].map((x) => ({ x, y: x * top }));
+    const { document } = parseHTML(
+      curve({ title: 'T', x: { label: 'x' }, y: { label: 'current (A)' }, series: [{ name: 'i', points }] }),
+    );
+    return [...document.querySelectorAll('[aria-label="y-axis tick label"] text')].map(
+      (text) => text.textContent ?? '',
+    );
+  };
+  assert.ok(ticks(0.005).includes('−4m'), ticks(0.005).join());
+  assert.ok(ticks(5e-5).includes('−40µ'));
+  assert.ok(ticks(0.5).includes('−0.4'));
+  for (const top of [0.005, 0.0024, 0.00999]) {
+    for (const text of ticks(top)) assert.ok(text.length <= 5, text);
   }
 });
 

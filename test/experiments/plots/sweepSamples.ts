@@ -17,6 +17,17 @@ export const SWEEP_SAMPLES: Readonly<Record<string, () => string>> = {
       label: METRIC,
       cells: TAUS.map((tau) => RATES.map((rate) => (rate === 5 && tau === 40 ? Number.NaN : answer(rate, tau)))),
     }),
+  'value-map-long-name': () =>
+    valueMap({
+      title: 'accuracy over spread and homeostasis',
+      x: { label: 'spread (sd / mean)', values: ['0', '1'] },
+      y: { label: 'homeostasis.gain (mV)', values: ['0', '0.625'] },
+      label: 'accuracy.logProbability (%)',
+      cells: [
+        [17.8, 17.5],
+        [24.1, 31.1],
+      ],
+    }),
   'parallel-coordinates': () =>
     parallelCoordinates({
       title: 'populations.exc.rate over all parameters',

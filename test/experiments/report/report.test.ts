@@ -28,8 +28,8 @@ test.after(async () => {
 
 const memspike = (...args: string[]) => spawnSync(process.execPath, [CLI, ...args], { encoding: 'utf8' });
 
-/** A finished run whose neuron i % size of `out` fires at every step × i ms. */
-function runWith(name: string, spikes: number, size: number, step: number): string {
+/** A finished run whose neuron i % size of `out` fires at every step × i ms; nothing happens after that. */
+function runWith(name: string, spikes: number, size: number, step: number, stop = spikes * step): string {
   const run = join(dir, name);
   mkdirSync(run);
   writeFileSync(join(run, 'config.json'), '{ "note": "</script><b>" }');
@@ -41,7 +41,7 @@ function runWith(name: string, spikes: number, size: number, step: number): stri
     populations: '["out","none"]',
     sizes: `[${size},3]`,
     tStart: '0',
-    tStopPlanned: String(spikes * step),
+    tStopPlanned: String(stop),
   };
   const log = createLog(join(run, 'spikes.arrows'), SPIKES, metadata);
   const time = Float64Array.from({ length: spikes }, (_, i) => i * step);
@@ -176,6 +176,39 @@ inBrowser('opens without errors; wheel, keys and boxes work; the pointer tells t
   await page.mouse.move(at.x, at.y);
   await frame(page);
   assert.is(await tooltipOf(page), '');
+  assert.equal(errors, []);
+});
+
+inBrowser('rates under the raster follow zoom, pan and boxes', async () => {
+  const { page, errors } = await open(runWith('half', 100, 10, 1, 200));
+  /** Whether the strip has the colour of its population just above its zero line, at two shares of the width. */
+  const filled = () =>
+    page.$eval('#raster', (element) => {
+      const canvas = element as HTMLCanvasElement;
+      const context = canvas.getContext('2d')!;
+      const scale = canvas.width / canvas.clientWidth;
+      return [0.25, 0.75].map((share) => {
+        const x = 110 + share * (canvas.clientWidth - 134);
+        const [r, g, b] = context.getImageData(x * scale, (22 + 380 + 66 - 8) * scale, 1, 1).data;
+        return r === 0 && g === 0x72 && b === 0xb2;
+      });
+    });
+  const height = () => page.$eval('#raster', (canvas) => canvas.clientHeight);
+  assert.equal(await filled(), [true, false]);
+  await page.focus('#raster');
+  for (let i = 0; i < 2; i++) await page.keyboard.press('+');
+  for (let i = 0; i < 9; i++) await page.keyboard.press('ArrowRight');
+  await frame(page);
+  assert.ok((await viewOf(page))[0]! > 100);
+  assert.equal(await filled(), [false, false]);
+  for (let i = 0; i < 18; i++) await page.keyboard.press('ArrowLeft');
+  await frame(page);
+  assert.equal(await viewOf(page).then(([from, to]) => [from, to! < 100]), [0, true]);
+  assert.equal(await filled(), [true, true]);
+  const before = await height();
+  await page.click('input[data-population="0"]');
+  await frame(page);
+  assert.is(await height(), before - 66);
   assert.equal(errors, []);
 });
 

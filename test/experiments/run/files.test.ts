@@ -161,6 +161,18 @@ test('replays a log, or that of a run directory, named relative to the network f
     );
   }
   assert.is(run(join('directory', 'config.json'), 'elsewhere').status, 0); // the log is found from there too
+  writeFileSync(
+    at('nets/source.yaml'),
+    'memspike: 1\nduration: 10\npopulations: { noise: { model: poisson, size: 1, rate: 9 } }\n',
+  );
+  assert.is(run('nets/source.yaml', 'source').status, 0);
+  writeFileSync(at('nets/silent.yaml'), replay('../source').replace('population: output', 'population: noise'));
+  const { status, stderr } = run('nets/silent.yaml', 'silent');
+  assert.is(status, 1);
+  assert.match(
+    stderr!,
+    /source.spikes\.arrows holds no spikes of "noise": they were not recorded, or it never fired\.\n$/,
+  );
 });
 
 test('memspike schema: a JSON Schema that takes the example, refuses others and names units', () => {

@@ -296,6 +296,19 @@ test('the first run is timed, and counts', () => {
   assert.ok(existsSync(p.at('timed/points/000000/run.json')));
 });
 
+test('a time limit that Slurm would not take is refused, others go into the script', () => {
+  p.write('slurm.yaml', sweepOf('  x: { path: x, grid: [1, 2] }'));
+  assert.is(p.run('sweep', 'plan', 'slurm.yaml', '--out', 'slurm', '--no-timed').status, 0);
+  const submit = (time: string) => p.run('sweep', 'submit', 'slurm', '--slurm', '--dry-run', '--time', time);
+  for (const time of ['abc', '2h', '1:2:3:4']) {
+    const { status, stderr } = submit(time);
+    assert.is(status, 2);
+    assert.match(stderr, `--time is "${time}", but must be a time limit of Slurm, such as 30, 4:00:00 or 1-12.\n`);
+  }
+  for (const time of ['30', '4:00:00', '1-12', 'UNLIMITED'])
+    assert.match(submit(time).stdout, `\n#SBATCH --time=${time}\n`);
+});
+
 test('a plan that was edited, or made by another version, is refused', () => {
   p.write('edited.yaml', sweepOf('  x: { path: x, grid: [1, 2] }'));
   assert.is(p.run('sweep', 'plan', 'edited.yaml', '--out', 'edited').status, 0);

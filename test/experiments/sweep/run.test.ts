@@ -72,6 +72,7 @@ test('a point that crashes, runs out of memory, hangs or throws fails alone and 
   assert.is(again.stdout, '6 runs done in bad.\n');
   assert.is(statusOf(p, 'bad').done, 8);
   assert.is(begun(p, 'bad')[0], 1);
+  assert.is(p.run('sweep', 'retry', 'bad').stdout, 'No run of bad has failed.\n');
 });
 
 test('a rerun does only what is missing', () => {
@@ -159,9 +160,11 @@ test('a metric that some runs lack is named, their cells empty; one that none ha
   assert.is(stderr, 'memspike: less: the metric other is missing from 2 of 3 runs (1, 2); those cells are empty.\n');
   assert.match(readFileSync(p.at('less/results.csv'), 'utf8'), /,less,[\d.]+,\n/);
   p.write('none.yaml', sweepOf('  x: { path: x, grid: [1] }').replace('metrics: [value, other]', 'metrics: [valve]'));
-  assert.is(p.run('sweep', 'plan', 'none.yaml', '--out', 'none').status, 0);
+  const missing = [1, 'memspike: no run.json has the metric valve, did you mean "value"?\n'];
+  const planned = p.run('sweep', 'plan', 'none.yaml', '--out', 'none', '--progress', 'none');
+  assert.equal([planned.status, planned.stderr], missing);
   const none = p.run('sweep', 'collect', 'none');
-  assert.equal([none.status, none.stderr], [1, 'memspike: no run.json has the metric valve, did you mean "value"?\n']);
+  assert.equal([none.status, none.stderr], missing);
 });
 
 test('pictures and the best points', () => {
