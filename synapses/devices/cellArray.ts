@@ -69,7 +69,9 @@ export class CellArray implements Devices {
     this.#spread = p.deviceToDevice > 0 ? drawSpread(p.deviceToDevice, range, context) : null;
     this.#signal = new Signal(range, this.#spread, drawFloors(range, context), edges.count);
     this.#totals = arena.f64(COUNT);
-    this.#retention = p.retention ? retentionOf(p.retention, edges.count, (k) => this.#signal.offset(k), arena) : null;
+    this.#retention = p.retention
+      ? retentionOf(p.retention, edges.count, (k) => this.#signal.offset(k), random('retention'), arena)
+      : null;
     this.#wear = new Wear(p, edges.count, context);
     this.#crossbar = range.electrical && new ArrayEnergy(range.electrical, edges, this.#totals, arena);
     this.steady = isSteady(p) && this.#cell.relaxed === undefined;

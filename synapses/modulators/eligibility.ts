@@ -58,6 +58,7 @@ class Eligibility implements Modulator {
   modulate(neuron: number, t: number): void {
     const factor = this.#gains[neuron]! * this.#traces.factor(t);
     for (let row = 0; row < this.edges.rows; row++) {
+      if (!this.#any(row)) continue; // most rows of a sparse input
       this.#write(row, factor, UP, t);
       this.#write(row, factor, DOWN, t);
     }
@@ -71,6 +72,14 @@ class Eligibility implements Modulator {
     if (amount === 0) return;
     this.#traces.values[edge]! += amount;
     this.#mu[amount > 0 ? UP : DOWN] = mu;
+  }
+
+  /** Whether a row has a synapse with a trace. */
+  #any(row: number): boolean {
+    const { values } = this.#traces;
+    const end = rowEnd(this.edges, row);
+    for (let edge = rowStart(this.edges, row); edge < end; edge++) if (values[edge] !== 0) return true;
+    return false;
   }
 
   /** Pulses those synapses of a row that are to go in one direction. */

@@ -2,6 +2,8 @@ import type { z } from 'zod';
 import type { Arena, State } from '../../core/arena.ts';
 import { exp } from '../../core/math.ts';
 import { choice, number, object } from '../../core/params.ts';
+import type { CounterRandom } from '../../core/random.ts';
+import { logNormal } from '../logNormal.ts';
 
 export const retentionParams = object(
   {
@@ -31,6 +33,11 @@ export const retentionParams = object(
       unit: 'ms',
       help: 'powerLaw: start of the drift (assumed)',
     }),
+    spread: number({
+      default: 0,
+      min: 0,
+      help: 'relative sd (log-normal, mean 1) between devices of tau or nu, each drawn once',
+    }),
   },
   'conductance is lost with time; a power law is no semigroup, so each device keeps the time of its last pulse',
 );
@@ -50,9 +57,25 @@ export interface Retention {
   restored?(): void;
 }
 
-/** @param offset conductance at the lower end of device k's range, in units of that range */
-export function retentionOf(p: RetentionParams, count: number, offset: (k: number) => number, arena: Arena): Retention {
-  return p.model === 'exponential' ? new Exponential(p, count, arena) : new PowerLaw(p, count, offset, arena);
+/**
+ * @param offset conductance at the lower end of device k's range, in units of that range
+ * @param random where the factors of devices that differ come from
+ */
+export function retentionOf(
+  p: RetentionParams,
+  count: number,
+  offset: (k: number) => number,
+  random: CounterRandom,
+  arena: Arena,
+): Retention {
+  if (p.model === 'exponential' && p.spread === 0) return new Exponential(p, count, arena);
+  const factors = new Float64Array(count).fill(1);
+  if (p.spread > 0) {
+    const factor = logNormal(p.spread, random);
+    for (let k = 0; k < count; k++) factors[k] = factor(k, 0);
+  }
+  const law = p.model === 'exponential' ? exponentialLaw(p, factors) : powerLaw(p, factors, offset);
+  return new SincePulse(law, count, arena);
 }
 
 /** Beyond this many time constants e^(t/tau) is counted from a later origin. */
@@ -122,16 +145,31 @@ class Exponential implements Retention {
   }
 }
 
+/** State of device k, left at g, dt after its last pulse. */
+type Law = (k: number, g: number, dt: number) => number;
+
+const exponentialLaw =
+  ({ tau, rest }: RetentionParams, factors: Float64Array): Law =>
+  (k, g, dt) =>
+    rest + (g - rest) * exp(-dt / (tau * factors[k]!));
+
 /** Conductance falls as (t/t0)^-nu from t0 after the programming on, to the lower end of the range. */
-class PowerLaw implements Retention {
+const powerLaw =
+  ({ nu, t0 }: RetentionParams, factors: Float64Array, offset: (k: number) => number): Law =>
+  (k, g, dt) => {
+    if (dt <= t0) return g;
+    const low = offset(k);
+    return Math.max((g + low) * (dt / t0) ** (-nu * factors[k]!) - low, 0);
+  };
+
+/** Any law: each device keeps the time of its last pulse. */
+class SincePulse implements Retention {
   readonly state;
-  readonly #p: RetentionParams;
-  readonly #offset: (k: number) => number;
+  readonly #law: Law;
   readonly #programmed: Float64Array;
 
-  constructor(p: RetentionParams, count: number, offset: (k: number) => number, arena: Arena) {
-    this.#p = p;
-    this.#offset = offset;
+  constructor(law: Law, count: number, arena: Arena) {
+    this.#law = law;
     this.#programmed = arena.f64(count);
     this.state = { programmed: this.#programmed };
   }
@@ -141,11 +179,7 @@ class PowerLaw implements Retention {
   }
 
   left(k: number, g: number, t: number): number {
-    const { t0, nu } = this.#p;
-    const dt = t - this.#programmed[k]!;
-    if (dt <= t0) return g;
-    const offset = this.#offset(k);
-    return Math.max((g + offset) * (dt / t0) ** -nu - offset, 0);
+    return this.#law(k, g, t - this.#programmed[k]!);
   }
 
   fade(states: Float64Array, first: number, count: number, t: number): void {

@@ -162,7 +162,11 @@ const everything = (retention: object) => ({
   telegraph: { amplitude: 0.2, tauHigh: 10, tauLow: 5 },
   readErrors: { rate: 0.02, writeRate: 0.02 },
 });
-const EVERYTHING = [everything({ model: 'powerLaw', t0: 5, nu: 0.1 }), everything({ tau: 0.5, rest: 0.6 })];
+const EVERYTHING = [
+  everything({ model: 'powerLaw', t0: 5, nu: 0.1 }),
+  everything({ tau: 0.5, rest: 0.6 }),
+  everything({ tau: 0.5, rest: 0.6, spread: 0.5 }),
+];
 for (const [key, model] of Object.entries(MODULATORS)) {
   test(`modulators: ${key}`, () => {
     for (const [ruleKey, rule] of Object.entries(RULES)) {

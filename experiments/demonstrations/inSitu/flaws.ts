@@ -2,32 +2,39 @@ import { exponential, lif, Network, poisson, programmed } from '../../index.ts';
 import type { MnistConfig } from '../../mnist/index.ts';
 
 /** What is wrong with the devices, and how much of it. */
-export const FLAWS = ['stuck', 'spread', 'drift'] as const;
+export const FLAWS = ['stuck', 'spread', 'drift', 'unevenDrift'] as const;
 export type Flaw = (typeof FLAWS)[number];
 
-/** Share of stuck devices, half of them at each end; relative sd between devices; time of operation over the time constant. */
+/** Share of stuck devices, half of them at each end; relative sd between devices; time of operation over the (mean) time constant. */
 export const AMOUNTS: Readonly<Record<Flaw, readonly number[]>> = {
-  stuck: [0.1, 0.2, 0.4],
-  spread: [0.25, 0.5, 1],
-  drift: [0.5, 1.5],
+  stuck: [0.1, 0.4],
+  spread: [0.5, 1],
+  drift: [0.5, 1],
+  unevenDrift: [0.25, 0.5],
 };
+
+/** Relative sd of the time constant between devices that drift unevenly (assumed). */
+export const DRIFT_SPREAD = 1;
 
 /**
  * Devices of the recipe with a flaw.
  * @param operation ms that training takes, during which devices drift
  */
 export function flawed(device: MnistConfig['device'], flaw: Flaw, amount: number, operation: number) {
+  const tau = operation / amount;
   return {
     ...device,
     ...(flaw === 'stuck' && { stuck: { low: amount / 2, high: amount / 2 } }),
     ...(flaw === 'spread' && { deviceToDevice: amount }),
-    ...(flaw === 'drift' && { retention: { tau: operation / amount } }),
+    ...(flaw === 'drift' && { retention: { tau } }),
+    ...(flaw === 'unevenDrift' && { retention: { tau, spread: DRIFT_SPREAD } }),
   };
 }
 
 /**
  * Weights that were learned elsewhere, written into the devices of the layer `config` describes, which are the very same that would
- * learn there: same stuck ones, same ranges. Each is written until it holds what it should or can. Read `age` ms later.
+ * learn there: same stuck ones, same ranges, same time constants. Each is written until it holds what it should or can. Read
+ * `age` ms later.
  */
 export function imported(config: MnistConfig, learned: Float32Array, age: number): Float32Array {
   const net = new Network({ seed: config.seed });

@@ -66,6 +66,29 @@ test('retention, exponential: 90 % are left after 1e4 s by default; it falls to 
   near(half.weights()[0]!, 0.5 - 0.4 * Math.exp(-2), 1e-15);
 });
 
+test('retention, spread: log-normal time constants and exponents, drawn once for each device', () => {
+  const sigma = Math.sqrt(Math.log1p(0.5 ** 2));
+  const drawn = (logs: number[]) => {
+    near(mean(logs), -(sigma ** 2) / 2, (4 * sigma) / Math.sqrt(N)); // mean 1
+    near(sd(logs), sigma, 0.03 * sigma);
+  };
+  const exponential = bench(ideal({ retention: { tau: 50, rest: 0.2, spread: 0.5 } }), { weight: 0.9, columns: N });
+  exponential.devices.refresh(30);
+  const taus = exponential.weights().map((w) => -30 / Math.log((w - 0.2) / 0.7));
+  drawn(taus.map((tau) => Math.log(tau / 50)));
+  exponential.devices.read(0, 80); // the same of each device later on
+  exponential.weights().forEach((w, k) => {
+    near(w, 0.2 + 0.7 * Math.exp(-80 / taus[k]!), 1e-9);
+  });
+  const retention = { model: 'powerLaw', nu: 0.05, t0: 10, spread: 0.5 } as const;
+  const power = bench(linear({ gMin: 0, retention }), { weight: 0.8, columns: N });
+  power.devices.refresh(1e6);
+  drawn(power.weights().map((w) => Math.log(-Math.log(w / 0.8) / Math.log(1e5) / 0.05)));
+  power.pulse(-1, 1e6);
+  const [before] = power.weights();
+  near(power.devices.weight(0, 1e6 + 10), before!, 1e-15); // a pulse starts the time anew
+});
+
 test('endurance: lifetimes are log-normal with the mean and spread asked for, and each failure ends where it says', () => {
   for (const [failure, end] of [
     ['low', 0],

@@ -1,0 +1,58 @@
+import { imagesOf, type Learned, loadMnist } from '../../mnist/index.ts';
+import type { Stage } from '../demonstration.ts';
+import { errorCorrecting } from './errorCorrecting.ts';
+import { blindlyImported, FLAWS, type Flaw, flawed, imported } from './flaws.ts';
+import type { Given, Learner } from './learner.ts';
+import { unsupervised } from './unsupervised.ts';
+
+export const RULES = ['unsupervised', 'errorCorrecting'] as const;
+export type Rule = (typeof RULES)[number];
+const LEARNERS: Readonly<Record<Rule, Learner>> = { unsupervised, errorCorrecting };
+
+/** Trained in place; written with a look at the result; written blindly (spread only). */
+export const WAYS = ['inSitu', 'exSitu', 'blind'] as const;
+export type Way = (typeof WAYS)[number];
+
+export interface Compared {
+  readonly rule: Rule;
+  readonly way: Way;
+  readonly flaw: Flaw;
+  readonly amount: number;
+  readonly seed: number;
+  /** Percent. */
+  readonly accuracy: number;
+}
+
+/** Every flaw in every amount for one rule; the amount 0 stands for ideal devices. All are tested as old as the one trained in place. */
+export async function compared(
+  rule: Rule,
+  given: Given,
+  amounts: Readonly<Record<Flaw, readonly number[]>>,
+  { signal, step }: Stage,
+): Promise<Compared[]> {
+  const { seed } = given;
+  const learner = LEARNERS[rule];
+  const config = learner.config(given);
+  const images = imagesOf(loadMnist(), config);
+  const score = (learned: Learned) => learner.accuracy(config, learned, images, signal);
+  await step(`seed ${seed}, ${rule}: ideal devices`);
+  const { learned, end: operation } = await learner.train(config, images.train, signal);
+  const ideal = await score(learned);
+  const found: Compared[] = FLAWS.flatMap((flaw) =>
+    WAYS.slice(0, flaw === 'spread' ? 3 : 2).map((way) => ({ rule, way, flaw, amount: 0, seed, accuracy: ideal })),
+  );
+  for (const flaw of FLAWS) {
+    for (const amount of amounts[flaw]) {
+      await step(`seed ${seed}, ${rule}: ${flaw} ${amount}`);
+      const worse = { ...config, device: flawed(config.device, flaw, amount, operation) };
+      const inPlace = await learner.train(worse, images.train, signal);
+      const put = async (way: Way, read: Learned) =>
+        found.push({ rule, way, flaw, amount, seed, accuracy: await score(read) });
+      await put('inSitu', inPlace.learned);
+      await put('exSitu', { ...learned, weights: imported(worse, learned.weights, inPlace.end) });
+      if (flaw === 'spread')
+        await put('blind', { ...learned, weights: blindlyImported(worse, learned.weights, amount) });
+    }
+  }
+  return found;
+}
