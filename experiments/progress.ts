@@ -113,7 +113,7 @@ function lines(stream: NodeJS.WriteStream): Display {
 function bar(stream: NodeJS.WriteStream): Display {
   const single = new SingleBar({
     stream,
-    format: (_options, _params, { state }: { state: ProgressState }) => barLine(state, stream.columns - 2), // it cuts what reaches the last column
+    format: (_options, _params, { state }: { state: ProgressState }) => barLine(state, (stream.columns || UNKNOWN) - 2), // it cuts what reaches the last column
     fps: 20, // its own throttle; ours is the slower one
   });
   return {
@@ -126,6 +126,8 @@ function bar(stream: NodeJS.WriteStream): Display {
   };
 }
 
+/** Columns of a terminal that does not tell its width (0). */
+const UNKNOWN = 80;
 /** Characters of a bar: a shorter one tells nothing. */
 const BAR = { least: 6, most: 24 };
 
