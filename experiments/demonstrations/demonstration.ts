@@ -54,6 +54,22 @@ export const REPEATED = {
   seeds: integer({ default: 3, min: 1, max: 1000, help: 'repetitions; their seeds follow one another' }),
 };
 
+/**
+ * Parameters of a layer that learns MNIST, by their defaults: its output neurons, and how many images it is trained on, labelled
+ * with, and tested on.
+ */
+export const learningLayerParams = (defaults: Readonly<Record<'neurons' | 'train' | 'label' | 'test', number>>) => ({
+  neurons: integer({ default: defaults.neurons, min: 10, max: 10_000, help: 'output neurons of the network' }),
+  train: integer({ default: defaults.train, min: 10, max: 60_000, help: 'training images, shown once' }),
+  label: integer({
+    default: defaults.label,
+    min: 1,
+    max: 60_000,
+    help: 'training images shown again to label the neurons',
+  }),
+  test: integer({ default: defaults.test, min: 10, max: 10_000, help: 'test images' }),
+});
+
 export const seedsOf = ({ seed, seeds }: { readonly seed: number; readonly seeds: number }): number[] =>
   Array.from({ length: seeds }, (_, k) => seed + k);
 

@@ -1,16 +1,12 @@
 import type { z } from 'zod';
 import { define } from '../../core/define.ts';
 import { exp } from '../../core/math.ts';
-import type { PlasticityRule, Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';
+import type { Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';
 import { integer, number, object } from '../../core/params.ts';
+import { RecentInputRule, windowParam } from './recentInputs.ts';
 
 const params = object({
-  window: number({
-    default: 50,
-    min: 0,
-    unit: 'ms',
-    help: 'inputs that arrived at most this long before the spike are potentiated',
-  }),
+  window: windowParam('are potentiated'),
   up: number({ default: 1, min: 0, help: 'strength of a potentiating pulse onto the neuron that fired' }),
   down: number({ default: 1, min: 0, help: 'strength of a depressing pulse onto it' }),
   width: integer({
@@ -31,39 +27,28 @@ const params = object({
 /** Neighbours whose pulses would be weaker than this share are left out. */
 const LEAST = 0.01;
 
-class Neighbourhood implements PlasticityRule {
-  readonly pulsesAtArrival = false;
+class Neighbourhood extends RecentInputRule {
   readonly state;
   readonly #p: z.output<typeof params>;
   readonly #devices: Pulsed;
   readonly #columns: number;
-  readonly #last: Float64Array;
   readonly #spikes: Float64Array;
   readonly #signs: Float64Array;
 
   constructor(p: z.output<typeof params>, { devices, rows, columns, arena }: RuleContext) {
+    super(rows, arena);
     this.#p = p;
     this.#devices = devices;
     this.#columns = columns;
-    this.#last = arena.f64(rows).fill(Number.NEGATIVE_INFINITY);
     this.#signs = arena.f64(rows);
     this.#spikes = arena.f64(1);
-    this.state = { last: this.#last, spikes: this.#spikes };
-  }
-
-  arrive(row: number, t: number): void {
-    this.#last[row] = t;
-  }
-
-  arriveAll(times: Float64Array, rows: Uint32Array, from: number, to: number): void {
-    for (let k = from; k < to; k++) this.#last[rows[k]!] = times[k]!;
+    this.state = { last: this.last, spikes: this.#spikes };
   }
 
   fire(column: number, t: number): void {
     const { window, up, down, width, spreadStart, spreadEnd, pulsesToEnd } = this.#p;
-    const last = this.#last;
     const signs = this.#signs;
-    for (let row = 0; row < last.length; row++) signs[row] = last[row]! >= t - window ? up : -down;
+    this.mark(signs, t - window, up, down);
     const done = Math.min(1, this.#spikes[0]!++ / pulsesToEnd);
     const sd = spreadStart === 0 ? 0 : spreadStart * (Math.max(spreadEnd, Number.MIN_VALUE) / spreadStart) ** done;
     const reach = sd * Math.sqrt(-2 * Math.log(LEAST));
@@ -77,10 +62,6 @@ class Neighbourhood implements PlasticityRule {
         if (share >= LEAST) this.#devices.pulseColumn(row * width + k, signs, share, 0, t);
       }
     }
-  }
-
-  rest(): void {
-    this.#last.fill(Number.NEGATIVE_INFINITY);
   }
 }
 

@@ -1,36 +1,30 @@
 import type { z } from 'zod';
 import { define } from '../../core/define.ts';
 import { UserError } from '../../core/errors.ts';
-import type { PlasticityRule, Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';
+import type { Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';
 import { number, object } from '../../core/params.ts';
+import { RecentInputRule, windowParam } from './recentInputs.ts';
 
 const params = object({
-  window: number({
-    default: 50,
-    min: 0,
-    unit: 'ms',
-    help: 'inputs that arrived at most this long before the spike are potentiated',
-  }),
+  window: windowParam('are potentiated'),
   up: number({ default: 1, min: 0, help: 'strength of a potentiating pulse' }),
   down: number({ default: 1, min: 0, help: 'strength of a depressing pulse' }),
 });
 
-class PostTriggered implements PlasticityRule {
-  readonly pulsesAtArrival = false;
+class PostTriggered extends RecentInputRule {
   readonly state;
   readonly #p: z.output<typeof params>;
   readonly #devices: Pulsed;
-  readonly #last: Float64Array;
   readonly #signs: Float64Array;
   readonly #gain: Float64Array;
 
   constructor(p: z.output<typeof params>, { devices, rows, arena }: RuleContext) {
+    super(rows, arena);
     this.#p = p;
     this.#devices = devices;
-    this.#last = arena.f64(rows).fill(Number.NEGATIVE_INFINITY);
     this.#signs = arena.f64(rows);
     this.#gain = arena.f64(1).fill(1);
-    this.state = { last: this.#last, gain: this.#gain };
+    this.state = { last: this.last, gain: this.#gain };
   }
 
   get gain(): number {
@@ -43,26 +37,10 @@ class PostTriggered implements PlasticityRule {
     this.#gain[0] = gain;
   }
 
-  arrive(row: number, t: number): void {
-    this.#last[row] = t;
-  }
-
-  arriveAll(times: Float64Array, rows: Uint32Array, from: number, to: number): void {
-    const last = this.#last;
-    for (let k = from; k < to; k++) last[rows[k]!] = times[k]!;
-  }
-
   fire(column: number, t: number): void {
     const { window, up, down } = this.#p;
-    const last = this.#last;
-    const signs = this.#signs;
-    const earliest = t - window;
-    for (let row = 0; row < last.length; row++) signs[row] = last[row]! >= earliest ? up : -down;
-    this.#devices.pulseColumn(column, signs, this.gain, 0, t);
-  }
-
-  rest(): void {
-    this.#last.fill(Number.NEGATIVE_INFINITY);
+    this.mark(this.#signs, t - window, up, down);
+    this.#devices.pulseColumn(column, this.#signs, this.gain, 0, t);
   }
 }
 

@@ -2,17 +2,13 @@ import type { z } from 'zod';
 import { define } from '../../core/define.ts';
 import { columnEdge, columnLength, columnRow, type Edges, type Transpose } from '../../core/edges.ts';
 import { UserError } from '../../core/errors.ts';
-import type { PlasticityRule, Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';
+import type { Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';
 import { number, object } from '../../core/params.ts';
 import { CounterRandom } from '../../core/random.ts';
+import { RecentInputRule, windowParam } from './recentInputs.ts';
 
 const params = object({
-  window: number({
-    default: 50,
-    min: 0,
-    unit: 'ms',
-    help: 'inputs that arrived at most this long before the spike may be set, others reset',
-  }),
+  window: windowParam('may be set, others reset'),
   pSet: number({
     default: 0.002,
     min: 0,
@@ -24,15 +20,13 @@ const params = object({
   down: number({ default: 1, min: 0, help: 'strength of a pulse downwards' }),
 });
 
-class StochasticBinary implements PlasticityRule {
-  readonly pulsesAtArrival = false;
+class StochasticBinary extends RecentInputRule {
   readonly state;
   readonly #p: z.output<typeof params>;
   readonly #devices: Pulsed;
   readonly #edges: Edges;
   readonly #transpose: Transpose | null;
   readonly #random: CounterRandom;
-  readonly #last: Float64Array;
   /** Spikes of each postsynaptic neuron: the chances that each of its synapses has had. */
   readonly #chances: Uint32Array;
   readonly #strengths: Float64Array;
@@ -43,19 +37,15 @@ class StochasticBinary implements PlasticityRule {
         `${name}.connect joins two neurons twice with one delay, but stochasticBinary draws once for each pair of neurons.`,
       );
     }
+    super(rows, arena);
     this.#p = p;
     this.#devices = devices;
     this.#edges = devices.edges;
     this.#transpose = transpose;
     this.#random = new CounterRandom(seed, `${name}/rule`);
-    this.#last = arena.f64(rows).fill(Number.NEGATIVE_INFINITY);
     this.#chances = arena.u32(columns);
     this.#strengths = arena.f64(rows);
-    this.state = { last: this.#last, chances: this.#chances };
-  }
-
-  arrive(row: number, t: number): void {
-    this.#last[row] = t;
+    this.state = { last: this.last, chances: this.#chances };
   }
 
   fire(column: number, t: number): void {
@@ -67,14 +57,10 @@ class StochasticBinary implements PlasticityRule {
     for (let i = 0; i < n; i++) {
       const row = columnRow(this.#transpose, column, i);
       const draw = this.#random.uniform(columnEdge(this.#edges, this.#transpose, column, i), chance);
-      if (this.#last[row]! >= earliest) strengths[row] = draw < pSet ? up : 0;
+      if (this.last[row]! >= earliest) strengths[row] = draw < pSet ? up : 0;
       else strengths[row] = draw < pReset ? -down : 0;
     }
     this.#devices.pulseColumn(column, strengths, 1, 0, t);
-  }
-
-  rest(): void {
-    this.#last.fill(Number.NEGATIVE_INFINITY);
   }
 }
 

@@ -10,7 +10,15 @@ import { mean } from 'simple-statistics';
 import { integer, object, selectorMisses } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, trainLayer } from '../../mnist/index.ts';
 import { curve, overSeeds } from '../../plots/index.ts';
-import { demonstration, finished, REPEATED, type Stage, seedsOf, tableOf } from '../demonstration.ts';
+import {
+  demonstration,
+  finished,
+  learningLayerParams,
+  REPEATED,
+  type Stage,
+  seedsOf,
+  tableOf,
+} from '../demonstration.ts';
 import { accuracyOf, binarised, misread, written } from './binarised.ts';
 
 const RATES = [1e-5, 1e-4, 1e-3, 1e-2, 3e-2, 0.1, 0.2, 0.3];
@@ -82,10 +90,7 @@ export default demonstration({
     'A binarised network of 1S1R cells reads with few bit errors at high frequency, and tolerates error rates of about 1e-3.',
   source: 'Minguet Lopez et al., ref. 90 of Cao et al., Nanoscale Horiz. 2023, 8, 716',
   parameters: object({
-    neurons: integer({ default: 100, min: 2, max: 1000, help: 'output neurons of the network' }),
-    train: integer({ default: 60_000, min: 1, max: 60_000, help: 'training images, shown once' }),
-    label: integer({ default: 3000, min: 1, max: 60_000, help: 'training images shown again to label the neurons' }),
-    test: integer({ default: 2000, min: 1, max: 10_000, help: 'test images with errors of writing' }),
+    ...learningLayerParams({ neurons: 100, train: 60_000, label: 3000, test: 2000 }),
     testRead: integer({
       default: 200,
       min: 1,

@@ -8,9 +8,9 @@
  *         with floating lines; V/3 disturbs fewer cells than V/2 until line resistance takes its margin.
  */
 import { mean } from 'simple-statistics';
-import { integer, number, object } from '../../index.ts';
+import { number, object } from '../../index.ts';
 import { curve, overSeeds } from '../../plots/index.ts';
-import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
+import { demonstration, learningLayerParams, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 import { ARRAYS, type Read, readOff, SELECTIONS, type Written, write } from './access.ts';
 import { accuracies, G_MAX, type Scored } from './accuracy.ts';
 
@@ -26,10 +26,7 @@ export default demonstration({
     'Larger arrays have larger parasitic resistance, which degrades accuracy; currents through neighbouring cells disturb reading and programming.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, section 3 and ref. 160',
   parameters: object({
-    neurons: integer({ default: 100, min: 2, max: 1000, help: 'output neurons of the network' }),
-    train: integer({ default: 60_000, min: 1, max: 60_000, help: 'training images, shown once' }),
-    label: integer({ default: 5000, min: 1, max: 60_000, help: 'training images shown again to label the neurons' }),
-    test: integer({ default: 2000, min: 1, max: 10_000, help: 'test images' }),
+    ...learningLayerParams({ neurons: 100, train: 60_000, label: 5000, test: 2000 }),
     lineResistance: number({ default: 1, min: 0, unit: 'Ω', help: 'of a segment where single cells are accessed' }),
     thresholdSpread: number({
       default: 0.1,

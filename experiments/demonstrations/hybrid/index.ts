@@ -8,26 +8,28 @@
  */
 import { mean } from 'simple-statistics';
 import type { z } from 'zod';
-import { choice, integer, number, object } from '../../index.ts';
-import { imagesOf, loadMnist, type Mnist, mnistConfig, testLayer } from '../../mnist/index.ts';
+import { integer, number, object } from '../../index.ts';
+import { imagesOf, loadMnist, type Mnist, mnistConfig, mnistSchema, testLayer } from '../../mnist/index.ts';
 import { curve, overSeeds } from '../../plots/index.ts';
-import { demonstration, finished, REPEATED, type Stage, seedsOf, tableOf } from '../demonstration.ts';
+import {
+  demonstration,
+  finished,
+  learningLayerParams,
+  REPEATED,
+  type Stage,
+  seedsOf,
+  tableOf,
+} from '../demonstration.ts';
 import { trained } from './training.ts';
 
 /** Gains and homeostasis were chosen on the validation split; the switch is assumed. */
 const parameters = object({
   ...REPEATED,
-  neurons: integer({ default: 100, min: 10, max: 10000, help: 'output neurons' }),
+  ...learningLayerParams({ neurons: 100, train: 20_000, label: 3000, test: 3000 }),
   coarse: number({ default: 8, min: 0, exclusiveMin: true, help: 'gain of coarse updates; 1: the MNIST recipe' }),
   fine: number({ default: 0.3, min: 0, exclusiveMin: true, help: 'gain of fine updates' }),
   switch: integer({ default: 1000, min: 1, help: 'images after which the hybrid turns from coarse to fine' }),
-  train: integer({ default: 20000, min: 10, help: 'training images, shown once' }),
-  label: integer({ default: 3000, min: 1, help: 'training images shown again to learn the readout' }),
-  test: integer({ default: 3000, min: 10, help: 'test images' }),
-  split: choice(['test', 'validation'], {
-    default: 'test',
-    help: 'validation: train on the first 50,000 training images, test on the last 10,000',
-  }),
+  split: mnistSchema.shape.split,
 });
 type Settings = z.output<typeof parameters>;
 

@@ -7,9 +7,10 @@
  * Expect: trained in place at least as accurate, within 1 point, as written, for either rule, every flaw and every amount.
  */
 import { mean } from 'simple-statistics';
-import { choice, integer, number, object } from '../../index.ts';
+import { number, object } from '../../index.ts';
+import { mnistSchema } from '../../mnist/index.ts';
 import { curve, overSeeds } from '../../plots/index.ts';
-import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
+import { demonstration, learningLayerParams, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 import { type Compared, compared, RULES, type Rule, WAYS, type Way } from './compared.ts';
 import { AMOUNTS, DRIFT_SPREAD, FLAWS, type Flaw } from './flaws.ts';
 
@@ -42,15 +43,7 @@ export default demonstration({
     'In-situ training is more immune to loss of retention, stuck states and variation of devices than ex-situ training.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, section 1.3',
   parameters: object({
-    neurons: integer({ default: 50, min: 10, max: 1000, help: 'output neurons of the networks' }),
-    train: integer({ default: 10_000, min: 1, max: 60_000, help: 'training images, shown once' }),
-    label: integer({
-      default: 3000,
-      min: 1,
-      max: 60_000,
-      help: 'training images shown again to label the neurons that learned without labels',
-    }),
-    test: integer({ default: 2000, min: 1, max: 10_000, help: 'test images' }),
+    ...learningLayerParams({ neurons: 50, train: 10_000, label: 3000, test: 2000 }),
     gain: number({
       default: 20,
       min: 0,
@@ -62,10 +55,7 @@ export default demonstration({
       min: 0,
       help: 'homeostasis: gain is divided by 1 + anneal × progress; the MNIST recipe has 100',
     }),
-    split: choice(['test', 'validation'], {
-      default: 'test',
-      help: 'validation: train on the first 50,000 training images, test on the last 10,000',
-    }),
+    split: mnistSchema.shape.split,
     ...REPEATED,
   }),
   steps: ({ seeds }) => seeds * RULES.length * (1 + FLAWS.reduce((sum, flaw) => sum + AMOUNTS[flaw].length, 0)),

@@ -8,8 +8,8 @@
  *         forgets much faster or much slower; MNIST at 88 % or more.
  */
 import type { z } from 'zod';
-import { accuracy, choice, integer, number, object, READOUTS, Stream } from '../../index.ts';
-import { imagesOf, loadMnist, type Mnist, mnistConfig } from '../../mnist/index.ts';
+import { accuracy, integer, number, object, READOUTS, Stream } from '../../index.ts';
+import { imagesOf, loadMnist, type Mnist, mnistConfig, mnistSchema } from '../../mnist/index.ts';
 import { curve, overSeeds } from '../../plots/index.ts';
 import { column, demonstration, REPEATED, type Stage, seedsOf } from '../demonstration.ts';
 import { type Reservoir, readings, separated } from './devices.ts';
@@ -37,10 +37,7 @@ const parameters = object({
   levels: integer({ default: 256, min: 2, max: 65536, help: 'of the converter that reads the devices' }),
   train: integer({ default: 20000, min: 100, help: 'training images of the readout' }),
   test: integer({ default: 10000, min: 10, help: 'test images' }),
-  split: choice(['test', 'validation'], {
-    default: 'test',
-    help: 'validation: train on the first 50,000 training images, test on the last 10,000',
-  }),
+  split: mnistSchema.shape.split,
 });
 type Settings = z.output<typeof parameters>;
 

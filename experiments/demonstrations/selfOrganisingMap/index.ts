@@ -7,7 +7,7 @@
  * Expect: neurons side by side stand for like digits (topographic error far below that of the control).
  */
 import type { z } from 'zod';
-import { choice, integer, number, object, topography } from '../../index.ts';
+import { integer, number, object, topography } from '../../index.ts';
 import {
   countsOf,
   imagesOf,
@@ -17,6 +17,7 @@ import {
   type Mnist,
   type MnistConfig,
   mnistConfig,
+  mnistSchema,
   responsesOf,
   testLayer,
   trainLayer,
@@ -37,10 +38,7 @@ const parameters = object({
   train: integer({ default: 30000, min: 10, help: 'training images, shown once' }),
   label: integer({ default: 5000, min: 1, help: 'training images shown again to learn the readout' }),
   test: integer({ default: 5000, min: 10, help: 'test images' }),
-  split: choice(['test', 'validation'], {
-    default: 'test',
-    help: 'validation: train on the first 50,000 training images, test on the last 10,000',
-  }),
+  split: mnistSchema.shape.split,
 });
 type Settings = z.output<typeof parameters>;
 

@@ -8,8 +8,8 @@
  */
 import { mean } from 'simple-statistics';
 import type { z } from 'zod';
-import { choice, integer, number, object } from '../../index.ts';
-import { imagesOf, loadMnist, type Mnist, mnistConfig, testLayer, trainLayer } from '../../mnist/index.ts';
+import { integer, number, object } from '../../index.ts';
+import { imagesOf, loadMnist, type Mnist, mnistConfig, mnistSchema, testLayer, trainLayer } from '../../mnist/index.ts';
 import { curve, overSeeds } from '../../plots/index.ts';
 import { demonstration, finished, REPEATED, type Stage, seedsOf, tableOf } from '../demonstration.ts';
 
@@ -22,10 +22,7 @@ const parameters = object({
   train: integer({ min: 1, help: 'training images, shown once; default: all of the split' }).optional(),
   label: integer({ default: 10000, min: 1, help: 'training images shown again to learn the readout' }),
   test: integer({ default: 10000, min: 10, help: 'test images' }),
-  split: choice(['test', 'validation'], {
-    default: 'test',
-    help: 'validation: train on the first 50,000 training images, test on the last 10,000',
-  }),
+  split: mnistSchema.shape.split,
 });
 type Settings = z.output<typeof parameters>;
 

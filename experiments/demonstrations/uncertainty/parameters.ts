@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { choice, integer, number, object } from '../../index.ts';
+import { integer, number, object } from '../../index.ts';
+import { mnistSchema } from '../../mnist/index.ts';
 import { REPEATED } from '../demonstration.ts';
 
 /** Scatter and spikes were chosen on the validation split (50,000/10,000): the largest scatter tried that costs no accuracy. */
@@ -13,10 +14,7 @@ export const parameters = object({
   passes: integer({ default: 10, min: 2, max: 1000, help: 'votes: times that each test image is shown' }),
   spikes: integer({ default: 2, min: 1, max: 100, help: 'output spikes a vote' }),
   sd: number({ default: 0.05, min: 0, exclusiveMin: true, max: 1, help: 'relative sd of the thresholds' }),
-  split: choice(['test', 'validation'], {
-    default: 'test',
-    help: 'validation: train on the first 50,000 training images, test on the last 10,000',
-  }),
+  split: mnistSchema.shape.split,
 });
 
 export type Settings = z.output<typeof parameters>;

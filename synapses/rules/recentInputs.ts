@@ -1,0 +1,45 @@
+import type { Arena } from '../../core/arena.ts';
+import type { PlasticityRule } from '../../core/model.ts';
+import { number } from '../../core/params.ts';
+
+/** Parameter: how long before a postsynaptic spike an input is recent; one at the very instant of the spike is. */
+export const windowParam = (what: string) =>
+  number({
+    default: 50,
+    min: 0,
+    unit: 'ms',
+    help: `inputs that arrived at most this long before the spike ${what}`,
+  });
+
+/** Rules that act at postsynaptic spikes only, on what arrived within a rectangular window before: an input costs nothing by itself. */
+export abstract class RecentInputRule implements PlasticityRule {
+  readonly pulsesAtArrival = false;
+  abstract readonly state: PlasticityRule['state'];
+  /** Time of the last arrival at each presynaptic terminal, -Infinity before the first. */
+  protected readonly last: Float64Array;
+
+  constructor(rows: number, arena: Arena) {
+    this.last = arena.f64(rows).fill(Number.NEGATIVE_INFINITY);
+  }
+
+  arrive(row: number, t: number): void {
+    this.last[row] = t;
+  }
+
+  arriveAll(times: Float64Array, rows: Uint32Array, from: number, to: number): void {
+    const { last } = this;
+    for (let k = from; k < to; k++) last[rows[k]!] = times[k]!;
+  }
+
+  abstract fire(column: number, t: number): void;
+
+  rest(): void {
+    this.last.fill(Number.NEGATIVE_INFINITY);
+  }
+
+  /** Writes `up` for each input since `earliest` and -`down` for each other one. */
+  protected mark(signs: Float64Array, earliest: number, up: number, down: number): void {
+    const { last } = this;
+    for (let row = 0; row < last.length; row++) signs[row] = last[row]! >= earliest ? up : -down;
+  }
+}
