@@ -1,5 +1,6 @@
 import { accuracyOverTraining, confusionMatrix, raster, receptiveFields } from '../plots/index.ts';
 import { writePicture } from '../plots/write.ts';
+import { plural } from '../plural.ts';
 import type { RunDirectory } from '../run/runDirectory.ts';
 import type { MnistConfig } from './config.ts';
 import type { Evaluation } from './evaluate.ts';
@@ -34,7 +35,7 @@ export function drawPictures(directory: RunDirectory, p: PictureParts): string[]
       neurons: c.neurons,
       max: 1,
       captions,
-      title: `Receptive fields of ${c.neurons} neurons`,
+      subtitle: `${plural(c.neurons, 'neuron')}, each with the digit it stands for`,
       label: 'weight (mV)',
     }),
     'confusion-matrix': confusionMatrix({ matrix: p.evaluation.confusion }),
