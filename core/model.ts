@@ -1,7 +1,7 @@
-import type { Arena, Precision, State } from './arena.ts';
-import type { Edges, Transpose } from './edges.ts';
+import type { Edges, Transpose } from './graph/edges.ts';
+import type { Arena, Precision, State } from './kernels/arena.ts';
 import type { DeltaState, PoissonSource, PulsedDevices } from './kernels/kernels.ts';
-import type { Seed } from './random.ts';
+import type { Seed } from './random/random.ts';
 
 /**
  * What the engine asks of its parts. All state lies in `state` as typed arrays and is complete: a checkpoint saves it and

@@ -1,20 +1,20 @@
-import { Arena, type KernelChoice, type Precision } from './arena.ts';
-import { Engine, type Source, type StopAfter } from './engine.ts';
-import { UserError } from './errors.ts';
+import { UserError } from './declare/errors.ts';
+import { Engine, type Source, type StopAfter } from './engine/engine.ts';
+import { type Schedule, Timer } from './engine/timer.ts';
+import { orderSources } from './graph/order.ts';
+import { Neurons, type Population, Stimulus, type WinnerTakeAll } from './graph/population.ts';
+import type { Projection } from './graph/projection.ts';
+import { type ProjectionOptions, wire } from './graph/wire.ts';
+import { Arena, type KernelChoice, type Precision } from './kernels/arena.ts';
 import type { RowSink } from './log/tables.ts';
 import type { NeuronFactory, NeuronModel, StimulusFactory, StimulusModel } from './model.ts';
-import { orderSources } from './order.ts';
-import { Neurons, type Population, Stimulus, type WinnerTakeAll } from './population.ts';
-import type { Projection } from './projection.ts';
-import type { Seed } from './random.ts';
+import type { Seed } from './random/random.ts';
 import { PotentialRecorder } from './recorders/potentials.ts';
 import { SpikeRecorder } from './recorders/spikes.ts';
 import { WeightRecorder, WeightRows } from './recorders/weights.ts';
 import { checkedTime, snap } from './time.ts';
-import { type Schedule, Timer } from './timer.ts';
-import { type ProjectionOptions, wire } from './wire.ts';
 
-export type { ProjectionOptions } from './wire.ts';
+export type { ProjectionOptions } from './graph/wire.ts';
 
 /**
  * A network: populations, projections between them, recorders, and a clock. Results depend on the seed and the names,

@@ -1,4 +1,4 @@
-import { UserError } from './errors.ts';
+import { UserError } from './declare/errors.ts';
 
 /**
  * Time is a float64 in ms that always lies on a grid of 2^-26 ms (15 ps). Dyadic values add and subtract exactly, so

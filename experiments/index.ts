@@ -3,18 +3,25 @@
  * loaded where it is wanted.
  */
 
-// Networks
-export type { KernelChoice, Precision } from '../core/arena.ts';
 // Checkpoints: everything a network is at an instant, in memory or in a file
 export type { Notes } from '../core/checkpoint/codec.ts';
 export { readCheckpoint, writeCheckpoint } from '../core/checkpoint/file.ts';
 export { load, type Snapshot, save } from '../core/checkpoint/state.ts';
-export type { Connect, Delay } from '../core/connect.ts';
-export type { Model, ModelDeclaration } from '../core/define.ts';
-export type { Distribution } from '../core/distribution.ts';
-export type { Edges } from '../core/edges.ts';
-export type { StopAfter } from '../core/engine.ts';
-export { UserError } from '../core/errors.ts';
+export type { Model, ModelDeclaration } from '../core/declare/define.ts';
+export type { Distribution } from '../core/declare/distribution.ts';
+export { UserError } from '../core/declare/errors.ts';
+export { choice, flag, integer, type JsonSchema, number, object, text, toJsonSchema } from '../core/declare/params.ts';
+export { UNITS } from '../core/declare/units.ts';
+export { validate } from '../core/declare/validate.ts';
+export type { StopAfter } from '../core/engine/engine.ts';
+export type { Schedule } from '../core/engine/timer.ts';
+export type { Connect, Delay } from '../core/graph/connect.ts';
+export type { Edges } from '../core/graph/edges.ts';
+export type { ModulatorOptions } from '../core/graph/modulation.ts';
+export type { Neurons, Population, Stimulus, WinnerTakeAll } from '../core/graph/population.ts';
+export type { Projection } from '../core/graph/projection.ts';
+// Networks
+export type { KernelChoice, Precision } from '../core/kernels/arena.ts';
 // Recording: the tables, where rows go, and logs on disk
 export { createLog, fileChunks, openLog } from '../core/log/file.ts';
 export { type LogBatch, type LogProblem, type LogReader, type ReadOptions, readLog } from '../core/log/read.ts';
@@ -54,16 +61,9 @@ export type {
   StimulusFactory,
   StimulusModel,
 } from '../core/model.ts';
-export type { ModulatorOptions } from '../core/modulation.ts';
 export { Network, type ProjectionOptions } from '../core/network.ts';
-export { choice, flag, integer, type JsonSchema, number, object, text, toJsonSchema } from '../core/params.ts';
-export type { Neurons, Population, Stimulus, WinnerTakeAll } from '../core/population.ts';
-export type { Projection } from '../core/projection.ts';
-export { type Seed, Stream } from '../core/random.ts';
+export { type Seed, Stream } from '../core/random/random.ts';
 export { snap } from '../core/time.ts';
-export type { Schedule } from '../core/timer.ts';
-export { UNITS } from '../core/units.ts';
-export { validate } from '../core/validate.ts';
 // Models
 export { amplitudeTrains } from '../neurons/encoders/amplitude.ts';
 export { burstTrains } from '../neurons/encoders/burst.ts';
@@ -72,40 +72,42 @@ export { intervalTrains } from '../neurons/encoders/interval.ts';
 export { latencyTrains } from '../neurons/encoders/latency.ts';
 export { rankOrderTrains } from '../neurons/encoders/rankOrder.ts';
 export { rateTrains } from '../neurons/encoders/rate.ts';
-export type { ImageSet } from '../neurons/images.ts';
 export * from '../neurons/index.ts';
 export type { Lif } from '../neurons/lif.ts';
-export type { Poisson } from '../neurons/poisson.ts';
-export type { Recording } from '../neurons/replay.ts';
+export type { ImageSet } from '../neurons/stimuli/images.ts';
+export type { Poisson } from '../neurons/stimuli/poisson.ts';
+export type { Recording } from '../neurons/stimuli/replay.ts';
 export * from '../synapses/crossbar/index.ts';
+export { selectorMisses } from '../synapses/devices/array/selector.ts';
 export * from '../synapses/devices/index.ts';
 export { ivLoop, MEMRISTORS, type Sweep, type SweepPoint } from '../synapses/devices/ivLoop.ts';
 export type { Memristor } from '../synapses/devices/memristor.ts';
 export * from '../synapses/modulators/index.ts';
-export { selectorMisses } from '../synapses/nonidealities/selector.ts';
 export { type ProgrammedRange, type Programming, programmed } from '../synapses/programming.ts';
 export * from '../synapses/rules/index.ts';
 export * from '../synapses/shortTerm/index.ts';
-// Network files and runs
-export { type Analysis, analyse } from './analyse/analyse.ts';
-export type { AnalysisOptions } from './analyse/options.ts';
-export { loadConfig } from './config/load.ts';
+export { type EnergyAccount, energyOf } from './devices/energy/account.ts';
+export { fitPulses, type ModelFit, type PulseFit } from './devices/fit/fit.ts';
+export { readPulses, type Train } from './devices/fit/readPulses.ts';
 export { type LoadedDevice, loadDevice, presetNames } from './devices/load.ts';
-export { type EnergyAccount, energyOf } from './energy/account.ts';
-export { fitPulses, type ModelFit, type PulseFit } from './fit/fit.ts';
-export { readPulses, type Train } from './fit/readPulses.ts';
+export { PulseBench, type PulseBenchOptions } from './devices/pulseBench.ts';
+export { MemoryTable } from './logs/memoryTable.ts';
 export { type Matrix, readMatrix } from './logs/readMatrix.ts';
 export { LogTable, type Selection } from './logs/table.ts';
-export { MemoryTable } from './memoryTable.ts';
+// Network files and runs
+export { type Analysis, analyse } from './look/analyse/analyse.ts';
+export type { AnalysisOptions } from './look/analyse/options.ts';
+export type { WeightsOptions } from './look/weights/options.ts';
+export { type WeightsStudy, weightsOf } from './look/weights/weights.ts';
 export { type LabelledImages, loadMnist } from './mnist/idx.ts';
+export * from './mnist/readout/index.ts';
 export { attachRecorders, buildNetwork, type OpenTable, type StimulusReaders } from './network/build.ts';
+export { loadConfig } from './network/config/load.ts';
 export { MODELS, type ModelChoice, type NetworkDescription, networkSchema } from './network/schema.ts';
-export { PulseBench, type PulseBenchOptions } from './pulseBench.ts';
-export * from './readout/index.ts';
+export { STIMULUS_READERS } from './network/stimuli/readers.ts';
 export { readRecording } from './run/replay.ts';
 export { logMetadata, type RunOptions, runNetwork } from './run/run.ts';
 export { summaryOf } from './run/summary.ts';
-export { STIMULUS_READERS } from './stimuli/readers.ts';
 // Sweeps
 export { type Collected, collect as collectSweep } from './sweep/collect.ts';
 export { type Plan, readPlan } from './sweep/directory.ts';
@@ -114,5 +116,3 @@ export { type RunSweepOptions, runSweep, type SweepOutcome } from './sweep/run.t
 export { type SearchOptions, searchSweep } from './sweep/search/search.ts';
 export { type RunState, statesOf } from './sweep/status.ts';
 export { VERSION } from './version.ts';
-export type { WeightsOptions } from './weights/options.ts';
-export { type WeightsStudy, weightsOf } from './weights/weights.ts';

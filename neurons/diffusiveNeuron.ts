@@ -1,6 +1,6 @@
-import { define } from '../core/define.ts';
+import { define } from '../core/declare/define.ts';
+import { choice, integer, number, object } from '../core/declare/params.ts';
 import type { NeuronFactory } from '../core/model.ts';
-import { choice, integer, number, object } from '../core/params.ts';
 import { EscapeRate } from './escapeRate.ts';
 
 const params = object({

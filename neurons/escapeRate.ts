@@ -1,15 +1,15 @@
 import type { z } from 'zod';
-import { define } from '../core/define.ts';
-import { type Edges, rowEnd, rowStart } from '../core/edges.ts';
-import { IndexedHeap } from '../core/indexedHeap.ts';
+import { define } from '../core/declare/define.ts';
+import { choice, integer, number, object } from '../core/declare/params.ts';
+import { perMs } from '../core/declare/units.ts';
+import { stretchByInstant } from '../core/engine/stretch.ts';
+import { type Edges, rowEnd, rowStart } from '../core/graph/edges.ts';
 import { exp } from '../core/math.ts';
 import type { ModelContext, NeuronFactory, NeuronModel } from '../core/model.ts';
-import { choice, integer, number, object } from '../core/params.ts';
-import { CounterRandom } from '../core/random.ts';
-import { stretchByInstant } from '../core/stretch.ts';
+import { CounterRandom } from '../core/random/random.ts';
 import { LONGEST, snap, TICK } from '../core/time.ts';
-import { perMs } from '../core/units.ts';
-import { invertRelaxingHazard, relaxingHazard } from './hazard.ts';
+import { invertRelaxingHazard, relaxingHazard } from './parts/hazard.ts';
+import { IndexedHeap } from './parts/indexedHeap.ts';
 
 const params = object({
   size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),

@@ -6,5 +6,5 @@ export { glauber } from './glauber.ts';
 export { lif } from './lif.ts';
 export { mott } from './mott.ts';
 export { nociceptor } from './nociceptor.ts';
-export * from './stimuli.ts';
+export * from './stimuli/index.ts';
 export { thresholdSwitch } from './thresholdSwitch.ts';

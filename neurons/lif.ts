@@ -1,14 +1,14 @@
-import { define } from '../core/define.ts';
-import { UserError } from '../core/errors.ts';
+import { define } from '../core/declare/define.ts';
+import { UserError } from '../core/declare/errors.ts';
 import type { ModelContext, NeuronFactory, NeuronModel } from '../core/model.ts';
-import type { AdaptiveThreshold } from './adaptiveThreshold.ts';
 import { ConductanceMembrane } from './lif/conductance.ts';
 import { LifDelta } from './lif/delta.ts';
 import { LifExponential } from './lif/exponential.ts';
 import { LazyLif } from './lif/lazy.ts';
 import { MultiExponentialMembrane } from './lif/multiExponential.ts';
 import { type LifParams, lifParams } from './lif/params.ts';
-import type { ThresholdNoise } from './thresholdNoise.ts';
+import type { AdaptiveThreshold } from './parts/adaptiveThreshold.ts';
+import type { ThresholdNoise } from './parts/thresholdNoise.ts';
 
 /** A population of leaky integrate-and-fire neurons, whatever its synapses. */
 export interface Lif extends NeuronModel {

@@ -1,8 +1,8 @@
-import { define } from '../core/define.ts';
+import { define } from '../core/declare/define.ts';
+import { choice, distribution, integer, number, object } from '../core/declare/params.ts';
 import type { NeuronFactory } from '../core/model.ts';
-import { choice, distribution, integer, number, object } from '../core/params.ts';
-import { LazyNeurons } from './lazy.ts';
-import { SwitchingNode } from './switchingNode.ts';
+import { LazyNeurons } from './parts/lazy.ts';
+import { SwitchingNode } from './parts/switchingNode.ts';
 
 const params = object({
   size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),

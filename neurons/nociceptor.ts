@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import { define } from '../core/define.ts';
+import { define } from '../core/declare/define.ts';
+import { choice, integer, number, object } from '../core/declare/params.ts';
 import { exp } from '../core/math.ts';
 import type { ModelContext, NeuronFactory } from '../core/model.ts';
-import { choice, integer, number, object } from '../core/params.ts';
-import { LazyNeurons, type Membrane } from './lazy.ts';
+import { LazyNeurons, type Membrane } from './parts/lazy.ts';
 
 const params = object({
   size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),

@@ -1,4 +1,4 @@
-import type { CounterRandom } from '../core/random.ts';
+import type { CounterRandom } from '../core/random/random.ts';
 
 /** Log-normal factors with mean 1 and this relative standard deviation; draw n of an entity belongs to (entity, n). */
 export function logNormal(sd: number, random: CounterRandom): (entity: number, n: number) => number {

@@ -1,4 +1,4 @@
-import type { State } from '../core/arena.ts';
+import type { State } from '../core/kernels/arena.ts';
 
 /** The states of several parts as one, each array under `part.name`. */
 export function joined(parts: Readonly<Record<string, { readonly state: State }>>): State {

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import { integer, number, object } from '../core/params.ts';
-import { CounterRandom, type Seed } from '../core/random.ts';
-import { validate } from '../core/validate.ts';
-import { toLevel } from './nonidealities/levels.ts';
-import { drawStuck, STUCK_HIGH, STUCK_LOW, stuckParams } from './nonidealities/stuck.ts';
+import { integer, number, object } from '../core/declare/params.ts';
+import { validate } from '../core/declare/validate.ts';
+import { CounterRandom, type Seed } from '../core/random/random.ts';
+import { toLevel } from './devices/array/levels.ts';
+import { drawStuck, STUCK_HIGH, STUCK_LOW, stuckParams } from './devices/array/stuck.ts';
 
 /** How devices miss the weights that they are programmed to. */
 export const programmingParams = object({

@@ -1,5 +1,5 @@
-import type { TypedArray } from '../arena.ts';
-import { UserError } from '../errors.ts';
+import { UserError } from '../declare/errors.ts';
+import type { TypedArray } from '../kernels/arena.ts';
 import { crc32 } from '../log/crc32.ts';
 import type { Snapshot } from './state.ts';
 

@@ -1,6 +1,6 @@
-import type { TypedArray } from '../arena.ts';
-import { UserError } from '../errors.ts';
-import type { Lane } from '../lane.ts';
+import { UserError } from '../declare/errors.ts';
+import type { Lane } from '../graph/lane.ts';
+import type { TypedArray } from '../kernels/arena.ts';
 import type { Stateful } from '../model.ts';
 import type { Network } from '../network.ts';
 

@@ -1,4 +1,4 @@
-import type { Floats, Indices } from '../arena.ts';
+import type { Floats, Indices } from './arena.ts';
 
 /** The shared scale s(t) = e^((t - t0) rate); see `scaleAt`. */
 export interface Scale {

@@ -1,13 +1,13 @@
 import { exp } from '../math.ts';
-import { nextSplitMix, type Word64 } from '../splitMix.ts';
-import { drawLanes, LANES, LANES_STATE, seedLanes } from '../xoshiroLanes.ts';
-import { LAYERS } from '../ziggurat.ts';
+import { nextSplitMix, type Word64 } from '../random/splitMix.ts';
+import { drawLanes, LANES, LANES_STATE, seedLanes } from '../random/xoshiroLanes.ts';
+import { LAYERS } from '../random/ziggurat.ts';
 import type { PoissonSource } from './kernels.ts';
 
 /** A source's state: that of the lanes, then that of a SplitMix64. */
 const SPLIT = LANES_STATE;
 export const POISSON_STATE = SPLIT + 4;
-/** Where the densities begin in the tables of core/ziggurat.ts. */
+/** Where the densities begin in the tables of core/random/ziggurat.ts. */
 const DENSITIES = LAYERS + 1;
 /** 1.5 × 2^26: x + GRID - GRID is x rounded to 2^-26, or to a coarser power of two from 2^25 on. */
 const GRID = 100663296;
@@ -27,7 +27,7 @@ export function seedPoisson(state: Uint32Array): void {
 const fraction = (high: number, low: number): number => (high * 2097152 + (low >>> 11)) * 2 ** -53;
 
 /**
- * Exponential with mean 1 by the ziggurat tables of core/ziggurat.ts: the layer and the upper 20 bits of the first try from
+ * Exponential with mean 1 by the ziggurat tables of core/random/ziggurat.ts: the layer and the upper 20 bits of the first try from
  * the word `first`, its lower bits from `rest`.
  */
 function exponential(split: Uint32Array, table: Float64Array, first: number, rest: number): number {

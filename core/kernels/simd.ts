@@ -1,4 +1,4 @@
-import type { Floats } from '../arena.ts';
+import type { Floats } from './arena.ts';
 import { BINARY } from './binary.ts';
 import type { Kernels, SparseRows } from './kernels.ts';
 import { addCurrents } from './plainCurrents.ts';

@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { UserError } from '../errors.ts';
+import { UserError } from '../declare/errors.ts';
 import { attempt, hasCode } from './fileError.ts';
 import { RowHash } from './hash.ts';
 import { Held, type Holder, parseHolder, parseStat } from './holder.ts';

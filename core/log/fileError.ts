@@ -1,4 +1,4 @@
-import { UserError } from '../errors.ts';
+import { UserError } from '../declare/errors.ts';
 
 /** What the system's error codes mean to the one who runs a simulation; others keep the system's own words. */
 const REASONS: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { UserError } from '../errors.ts';
+import { UserError } from '../declare/errors.ts';
 
 /** What a lock file says of the process that made it. */
 export interface Holder {

@@ -1,5 +1,5 @@
 import { Message } from 'apache-arrow';
-import { UserError } from '../errors.ts';
+import { UserError } from '../declare/errors.ts';
 import { ByteReader } from './bytes.ts';
 import { COLUMN_TYPES, type ColumnRecord, mapColumns, tableOf } from './columns.ts';
 import { crc32 } from './crc32.ts';

@@ -1,4 +1,4 @@
-import { UserError } from '../errors.ts';
+import { UserError } from '../declare/errors.ts';
 import { type LogProblem, readLog } from './read.ts';
 import { type ByteSink, LogStream } from './stream.ts';
 

@@ -1,4 +1,4 @@
-import { UserError } from '../errors.ts';
+import { UserError } from '../declare/errors.ts';
 import type { ColumnRecord } from './columns.ts';
 import { type LogReader, readLog } from './read.ts';
 import type { LogPosition } from './stream.ts';

@@ -1,5 +1,5 @@
+import type { Neurons } from '../graph/population.ts';
 import type { RowSink } from '../log/tables.ts';
-import type { Neurons } from '../population.ts';
 
 /** Writes the potentials (mV from rest) of chosen neurons at the times a timer asks for. */
 export class PotentialRecorder {

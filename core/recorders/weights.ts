@@ -1,7 +1,7 @@
-import type { Floats } from '../arena.ts';
-import { rowEnd, rowStart } from '../edges.ts';
+import { rowEnd, rowStart } from '../graph/edges.ts';
+import type { Projection } from '../graph/projection.ts';
+import type { Floats } from '../kernels/arena.ts';
 import type { RowSink } from '../log/tables.ts';
-import type { Projection } from '../projection.ts';
 
 /** When weights are written: at each arrival, at each postsynaptic spike, or at given times (by a timer). */
 export interface WeightsWhen {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { flag, number, object, text } from '../../core/params.ts';
-import { show } from '../../core/show.ts';
-import { analyse } from '../analyse/analyse.ts';
-import { measuring } from '../analyse/options.ts';
-import { analysisText } from '../analyse/text.ts';
+import { flag, number, object, text } from '../../core/declare/params.ts';
+import { show } from '../../core/declare/show.ts';
+import { analyse } from '../look/analyse/analyse.ts';
+import { measuring } from '../look/analyse/options.ts';
+import { analysisText } from '../look/analyse/text.ts';
 import { command, UsageError } from './command.ts';
 
 function neuronList(words: string): number[] {
@@ -45,7 +45,7 @@ export default command({
       populations: population,
       neurons: neurons === undefined ? undefined : neuronList(neurons),
     });
-    const { analysisJson, writeAnalysis } = await import('../analyse/write.ts');
+    const { analysisJson, writeAnalysis } = await import('../look/analyse/write.ts');
     if (out !== undefined) writeAnalysis(analysis, out);
     console.log(json ? analysisJson(analysis) : analysisText(analysis));
     analysis.requireWhole();

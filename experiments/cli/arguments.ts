@@ -1,9 +1,9 @@
 import { Parser } from 'yargs/helpers';
-import { UserError } from '../../core/errors.ts';
-import type { JsonSchema } from '../../core/params.ts';
-import { show, showPath } from '../../core/show.ts';
-import { didYouMean } from '../../core/suggest.ts';
-import { validate } from '../../core/validate.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import type { JsonSchema } from '../../core/declare/params.ts';
+import { show, showPath } from '../../core/declare/show.ts';
+import { didYouMean } from '../../core/declare/suggest.ts';
+import { validate } from '../../core/declare/validate.ts';
 import { type Listing, type Loaded, UsageError } from './command.ts';
 import { flagOf, parameters } from './help.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { flag, integer, object, text } from '../../core/params.ts';
-import { characterise } from '../characterise/characterise.ts';
-import { throughRange } from '../characterise/throughRange.ts';
+import { flag, integer, object, text } from '../../core/declare/params.ts';
+import { characterise } from '../devices/characterise/characterise.ts';
+import { throughRange } from '../devices/characterise/throughRange.ts';
 import { command } from './command.ts';
 import { deviceNamed } from './device.ts';
 

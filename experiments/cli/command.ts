@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/declare/errors.ts';
 
 /** What a handler is given besides its arguments. */
 export interface Context {

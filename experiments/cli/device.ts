@@ -1,4 +1,4 @@
-import { flag, object, text } from '../../core/params.ts';
+import { flag, object, text } from '../../core/declare/params.ts';
 import { type LoadedDevice, loadDevice, presetNames, UnknownDevice } from '../devices/load.ts';
 import type { Unsourced, Value } from '../devices/sources.ts';
 import { MODELS } from '../network/schema.ts';

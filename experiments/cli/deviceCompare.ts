@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { KERNELS } from '../../core/arena.ts';
-import { choice, integer, object, text } from '../../core/params.ts';
-import { type Compared, compareDevices, meanOf, tableOfReview } from '../compare/compare.ts';
-import { joulesText } from '../energy/scale.ts';
+import { choice, integer, object, text } from '../../core/declare/params.ts';
+import { KERNELS } from '../../core/kernels/arena.ts';
+import { type Compared, compareDevices, meanOf, tableOfReview } from '../devices/compare/compare.ts';
+import { joulesText } from '../devices/energy/scale.ts';
 import { mnistSchema } from '../mnist/config.ts';
-import { PROGRESS_MODES } from '../progress.ts';
+import { PROGRESS_MODES } from '../run/progress.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
 import { deviceNamed } from './device.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { choice, number, object, text } from '../../core/declare/params.ts';
 import { FileSink, fileChunks } from '../../core/log/file.ts';
 import { repairLog } from '../../core/log/repair.ts';
-import { choice, number, object, text } from '../../core/params.ts';
 import { catLog } from '../logs/cat.ts';
 import { logFacts, rowsIn } from '../logs/facts.ts';
 import { FORMATS, type FormatName, formatNames } from '../logs/formats.ts';

@@ -1,6 +1,6 @@
-import { UserError } from '../../core/errors.ts';
-import { show } from '../../core/show.ts';
-import { didYouMean } from '../../core/suggest.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { show } from '../../core/declare/show.ts';
+import { didYouMean } from '../../core/declare/suggest.ts';
 import { type Context, type Listing, UsageError } from './command.ts';
 
 /** Exit statuses: 0 done, 1 a run that failed, 2 a command line that says nothing sensible, and those of SIGNALS. */

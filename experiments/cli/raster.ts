@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { flag, number, object, text } from '../../core/params.ts';
-import { show } from '../../core/show.ts';
+import { flag, number, object, text } from '../../core/declare/params.ts';
+import { show } from '../../core/declare/show.ts';
 import { logFile } from '../logs/table.ts';
-import { raster } from '../plots/index.ts';
-import { type PictureEnding, writePicture } from '../plots/write.ts';
-import { stimulusMarks } from '../raster/marks.ts';
-import { preview } from '../raster/preview.ts';
-import { loadSpikes } from '../raster/spikes.ts';
+import { raster } from '../look/plots/index.ts';
+import { type PictureEnding, writePicture } from '../look/plots/write.ts';
+import { stimulusMarks } from '../look/raster/marks.ts';
+import { preview } from '../look/raster/preview.ts';
+import { loadSpikes } from '../look/raster/spikes.ts';
 import { command, UsageError } from './command.ts';
 
 const PLAIN_WIDTH = 80;

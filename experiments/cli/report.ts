@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { number, object, text } from '../../core/declare/params.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
-import { number, object, text } from '../../core/params.ts';
-import { report } from '../report/report.ts';
+import { report } from '../look/report/report.ts';
 import { command } from './command.ts';
 
 export default command({

@@ -1,4 +1,4 @@
-import { object, toJsonSchema } from '../../core/params.ts';
+import { object, toJsonSchema } from '../../core/declare/params.ts';
 import { withReferences } from '../devices/reference.ts';
 import { networkSchema } from '../network/schema.ts';
 import { command } from './command.ts';

@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { object, text } from '../../core/params.ts';
-import { plural } from '../plural.ts';
-import { questionOf, studyFile, studyNames, UnknownStudy } from '../studies/shipped.ts';
+import { object, text } from '../../core/declare/params.ts';
+import { plural } from '../../core/declare/plural.ts';
 import { collect } from '../sweep/collect.ts';
 import { planSweep } from '../sweep/make.ts';
 import { runSweep } from '../sweep/run.ts';
+import { questionOf, studyFile, studyNames, UnknownStudy } from '../sweep/studies/shipped.ts';
 import { columns } from './columns.ts';
 import { command, UsageError } from './command.ts';
 import { drawAndTell } from './sweepPlot.ts';

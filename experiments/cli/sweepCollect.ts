@@ -1,6 +1,6 @@
-import { UserError } from '../../core/errors.ts';
-import { object, text } from '../../core/params.ts';
-import { plural } from '../plural.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { object, text } from '../../core/declare/params.ts';
+import { plural } from '../../core/declare/plural.ts';
 import { collect } from '../sweep/collect.ts';
 import { command } from './command.ts';
 

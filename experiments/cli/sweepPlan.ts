@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { UserError } from '../../core/errors.ts';
-import { choice, object, text } from '../../core/params.ts';
-import { plural } from '../plural.ts';
-import { PROGRESS_MODES } from '../progress.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { choice, object, text } from '../../core/declare/params.ts';
+import { plural } from '../../core/declare/plural.ts';
+import { PROGRESS_MODES } from '../run/progress.ts';
 import { readJson } from '../run/runDirectory.ts';
 import { gather } from '../sweep/collect.ts';
 import { paths } from '../sweep/directory.ts';

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { flag, object, text } from '../../core/declare/params.ts';
 import { attempt } from '../../core/log/fileError.ts';
-import { flag, object, text } from '../../core/params.ts';
-import { writePicture } from '../plots/write.ts';
+import { writePicture } from '../look/plots/write.ts';
 import { bestPoints } from '../sweep/best.ts';
 import { gather } from '../sweep/collect.ts';
 import { metricIndex } from '../sweep/metricIndex.ts';

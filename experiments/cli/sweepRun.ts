@@ -1,7 +1,7 @@
-import { UserError } from '../../core/errors.ts';
-import { choice, flag, integer, number, object, text } from '../../core/params.ts';
-import { plural } from '../plural.ts';
-import { PROGRESS_MODES } from '../progress.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { choice, flag, integer, number, object, text } from '../../core/declare/params.ts';
+import { plural } from '../../core/declare/plural.ts';
+import { PROGRESS_MODES } from '../run/progress.ts';
 import { type RunSweepOptions, runSweep, type SweepOutcome } from '../sweep/run.ts';
 import { SEARCH_NAMES, searchSweep } from '../sweep/search/search.ts';
 import { command, UsageError } from './command.ts';

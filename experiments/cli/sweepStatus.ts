@@ -1,4 +1,4 @@
-import { flag, object, text } from '../../core/params.ts';
+import { flag, object, text } from '../../core/declare/params.ts';
 import { readPlan } from '../sweep/directory.ts';
 import { resultsOf, resultsSha256 } from '../sweep/results.ts';
 import { statesOf } from '../sweep/status.ts';

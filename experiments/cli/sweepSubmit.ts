@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { flag, integer, object } from '../../core/params.ts';
-import { plural } from '../plural.ts';
+import { flag, integer, object } from '../../core/declare/params.ts';
+import { plural } from '../../core/declare/plural.ts';
 import { readPlan } from '../sweep/directory.ts';
 import { slurmArray, slurmPlace } from '../sweep/slurm/array.ts';
 import { submitArray } from '../sweep/slurm/submit.ts';

@@ -1,4 +1,4 @@
-import { object } from '../../core/params.ts';
+import { object } from '../../core/declare/params.ts';
 import { VERSION } from '../version.ts';
 import { command } from './command.ts';
 

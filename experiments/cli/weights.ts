@@ -1,10 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { flag, integer, number, object, text } from '../../core/params.ts';
-import { show } from '../../core/show.ts';
-import { showing } from '../weights/options.ts';
-import { weightsText } from '../weights/text.ts';
-import { weightsOf } from '../weights/weights.ts';
+import { flag, integer, number, object, text } from '../../core/declare/params.ts';
+import { show } from '../../core/declare/show.ts';
+import { showing } from '../look/weights/options.ts';
+import { weightsText } from '../look/weights/text.ts';
+import { weightsOf } from '../look/weights/weights.ts';
 import { command, UsageError } from './command.ts';
 
 /** Numbers separated by commas. */
@@ -48,7 +48,7 @@ export default command({
       times: numbers('times', times, 'times (ms)', (t) => t >= 0 && Number.isFinite(t)),
       neurons: numbers('neurons', neurons, 'neurons', (n) => Number.isInteger(n) && n >= 0),
     });
-    const { weightsJson, writeWeights } = await import('../weights/write.ts');
+    const { weightsJson, writeWeights } = await import('../look/weights/write.ts');
     const directory = out ?? (existsSync(path) && statSync(path).isDirectory() ? path : dirname(path));
     const written = writeWeights(study, directory);
     console.log(json ? weightsJson(study) : `${weightsText(study)}\nWrote ${written.join(', ')} in ${directory}`);

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
+import { integer } from '../../core/declare/params.ts';
 import type { ColumnType } from '../../core/log/tables.ts';
-import { integer } from '../../core/params.ts';
-import type { PartColumn } from '../characterise/part.ts';
+import type { PartColumn } from '../devices/characterise/part.ts';
 
 /** A number that a demonstration came to, once for each seed; a single value where chance plays no part. */
 export interface Figure {

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
-import { writeTables } from '../characterise/tables.ts';
-import { writePicture } from '../plots/write.ts';
-import { createProgress, type ProgressMode } from '../progress.ts';
+import { writeTables } from '../devices/characterise/tables.ts';
+import { writePicture } from '../look/plots/write.ts';
+import { createProgress, type ProgressMode } from '../run/progress.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
 import { VERSION } from '../version.ts';
 import { type Demonstration, type Figure, type Findings, Interrupted, type Stage } from './demonstration.ts';

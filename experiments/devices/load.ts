@@ -1,13 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
-import { UserError, within } from '../../core/errors.ts';
+import { UserError, within } from '../../core/declare/errors.ts';
+import { show } from '../../core/declare/show.ts';
+import { didYouMean } from '../../core/declare/suggest.ts';
+import { validate } from '../../core/declare/validate.ts';
 import type { DeviceFactory } from '../../core/model.ts';
-import { show } from '../../core/show.ts';
-import { didYouMean } from '../../core/suggest.ts';
-import { validate } from '../../core/validate.ts';
-import { readConfig } from '../config/load.ts';
 import { made } from '../network/build.ts';
+import { readConfig } from '../network/config/load.ts';
 import { MODELS, type ModelChoice } from '../network/schema.ts';
 import { type DeviceFile, deviceFileSchema } from './schema.ts';
 import { checkSources, type Sourced, type Unsourced } from './sources.ts';

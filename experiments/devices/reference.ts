@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path';
-import { UserError } from '../../core/errors.ts';
-import type { JsonSchema } from '../../core/params.ts';
-import { show } from '../../core/show.ts';
-import { isMapping, type Mapping } from '../config/override.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import type { JsonSchema } from '../../core/declare/params.ts';
+import { show } from '../../core/declare/show.ts';
+import { isMapping, type Mapping } from '../network/config/override.ts';
 import { loadDevice, presetNames } from './load.ts';
 
 /** `{ preset: NAME, … }` and `{ file: FILE, … }` become the parameters they name, under those that stand beside. */

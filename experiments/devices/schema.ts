@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { number, object, text } from '../../core/params.ts';
+import { number, object, text } from '../../core/declare/params.ts';
 import { MODELS, type ModelChoice, oneModel } from '../network/schema.ts';
 
 const parameter = text({

@@ -1,8 +1,8 @@
-import { UserError } from '../../core/errors.ts';
-import { toJsonSchema } from '../../core/params.ts';
-import { show } from '../../core/show.ts';
-import { didYouMean } from '../../core/suggest.ts';
-import { isMapping } from '../config/override.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { toJsonSchema } from '../../core/declare/params.ts';
+import { show } from '../../core/declare/show.ts';
+import { didYouMean } from '../../core/declare/suggest.ts';
+import { isMapping } from '../network/config/override.ts';
 import { MODELS } from '../network/schema.ts';
 import { type DeviceFile, deviceFileSchema } from './schema.ts';
 

@@ -5,9 +5,9 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
-import { allowed } from '../../core/allowed.ts';
-import type { Model } from '../../core/define.ts';
-import { type JsonSchema, toJsonSchema } from '../../core/params.ts';
+import { allowed } from '../../core/declare/allowed.ts';
+import type { Model } from '../../core/declare/define.ts';
+import { type JsonSchema, toJsonSchema } from '../../core/declare/params.ts';
 import { MODELS, STIMULI } from '../network/schema.ts';
 
 type AnyModel = Model<z.ZodObject, unknown>;

@@ -6,7 +6,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lif, MemoryTable, Network, poisson } from '../index.ts';
-import { raster } from '../plots/index.ts';
+import { raster } from '../look/plots/index.ts';
 import { runAsCalled } from './runAsCalled.ts';
 
 const DURATION = 1000; // ms

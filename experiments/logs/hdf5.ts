@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import type * as H5wasm from 'h5wasm/node';
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/declare/errors.ts';
 import { OutputFile } from './outputFile.ts';
 
 type Hdf5 = typeof H5wasm;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { UserError } from '../../core/errors.ts';
-import { show } from '../../core/show.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { show } from '../../core/declare/show.ts';
 
 /** A matrix as it was trained elsewhere, row-major. */
 export interface Matrix {

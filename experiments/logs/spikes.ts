@@ -1,4 +1,4 @@
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/declare/errors.ts';
 import { SPIKES } from '../../core/log/tables.ts';
 import type { LogTable } from './table.ts';
 

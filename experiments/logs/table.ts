@@ -1,12 +1,12 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { show } from '../../core/declare/show.ts';
+import { didYouMean } from '../../core/declare/suggest.ts';
 import { allocateColumns, type ColumnRecord } from '../../core/log/columns.ts';
 import { openLog } from '../../core/log/file.ts';
 import type { LogBatch, LogProblem, LogReader } from '../../core/log/read.ts';
 import type { TableSpec } from '../../core/log/tables.ts';
-import { show } from '../../core/show.ts';
-import { didYouMean } from '../../core/suggest.ts';
 
 /** Which rows of a log are wanted; without a condition all are. */
 export interface Selection {

@@ -1,6 +1,6 @@
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { show } from '../../core/declare/show.ts';
 import { WEIGHTS } from '../../core/log/tables.ts';
-import { show } from '../../core/show.ts';
 import type { LogTable } from './table.ts';
 
 export interface WeightMatrix {

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/declare/errors.ts';
 import { RunDirectory, readJson } from '../run/runDirectory.ts';
 import type { LogTable } from './table.ts';
 

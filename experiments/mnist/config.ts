@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { choice, integer, number, object } from '../../core/params.ts';
-import { isMapping, type Mapping } from '../config/override.ts';
+import { choice, integer, number, object } from '../../core/declare/params.ts';
+import { isMapping, type Mapping } from '../network/config/override.ts';
 import { MODELS, type ModelChoice, oneModel } from '../network/schema.ts';
 
 const stimulus = object(

@@ -1,6 +1,6 @@
-import { UserError } from '../../core/errors.ts';
-import type { Mapping } from '../config/override.ts';
+import { UserError } from '../../core/declare/errors.ts';
 import type { LoadedDevice } from '../devices/load.ts';
+import type { Mapping } from '../network/config/override.ts';
 
 /** Input spikes that an image brings before the first output spike: what the smallest weight adds up to until then. */
 const INPUT_SPIKES = 130;

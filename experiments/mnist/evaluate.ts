@@ -1,5 +1,5 @@
-import { Stream } from '../../core/random.ts';
-import { accuracy, confusionMatrix, READOUTS, type ReadoutName, wilsonInterval } from '../readout/index.ts';
+import { Stream } from '../../core/random/random.ts';
+import { accuracy, confusionMatrix, READOUTS, type ReadoutName, wilsonInterval } from './readout/index.ts';
 import type { Responses } from './respond.ts';
 
 const OUTPUT = 1;

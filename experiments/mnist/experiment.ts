@@ -1,10 +1,10 @@
-import type { KernelChoice } from '../../core/arena.ts';
 import { load, save } from '../../core/checkpoint/state.ts';
+import type { KernelChoice } from '../../core/kernels/arena.ts';
 import { DEVICES, IMAGES, NEURONS, type RowSink, SPIKES, WEIGHTS } from '../../core/log/tables.ts';
-import { type EnergyAccount, joulesPer, totalOf } from '../energy/account.ts';
-import { drawEnergy } from '../energy/report.ts';
-import { createProgress, type ProgressMode } from '../progress.ts';
+import { type EnergyAccount, joulesPer, totalOf } from '../devices/energy/account.ts';
+import { drawEnergy } from '../devices/energy/report.ts';
 import { writeDevices } from '../run/devices.ts';
+import { createProgress, type ProgressMode } from '../run/progress.ts';
 import { logMetadata } from '../run/run.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
 import { summaryOf } from '../run/summary.ts';

@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/declare/errors.ts';
 
 const IMAGE_MAGIC = 0x803;
 const LABEL_MAGIC = 0x801;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/declare/errors.ts';
 import type { MnistConfig } from './config.ts';
 import { deskewImages } from './deskew.ts';
 import type { LabelledImages, Mnist } from './idx.ts';

@@ -1,9 +1,9 @@
 import type { Column, RowSink } from '../../core/log/tables.ts';
-import { Live } from '../live/live.ts';
-import { RecentSpikes } from '../live/recentSpikes.ts';
-import { RAMP } from '../plots/style.ts';
-import type { LiveFrame } from '../report/client/live.ts';
-import { pageBand } from '../report/raster.ts';
+import { Live } from '../look/live/live.ts';
+import { RecentSpikes } from '../look/live/recentSpikes.ts';
+import { RAMP } from '../look/plots/style.ts';
+import type { LiveFrame } from '../look/report/client/live.ts';
+import { pageBand } from '../look/report/raster.ts';
 import type { MnistConfig } from './config.ts';
 import type { Layer } from './network.ts';
 import { PAUSE_MS, type Training } from './train.ts';

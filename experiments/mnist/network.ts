@@ -1,12 +1,12 @@
-import type { KernelChoice } from '../../core/arena.ts';
+import type { Neurons, Stimulus } from '../../core/graph/population.ts';
+import type { Projection } from '../../core/graph/projection.ts';
+import type { KernelChoice } from '../../core/kernels/arena.ts';
 import type { DeviceFactory, RuleFactory } from '../../core/model.ts';
 import { Network } from '../../core/network.ts';
-import type { Neurons, Stimulus } from '../../core/population.ts';
-import type { Projection } from '../../core/projection.ts';
-import type { Seed } from '../../core/random.ts';
+import type { Seed } from '../../core/random/random.ts';
 import { lif, poisson } from '../../neurons/index.ts';
 import type { Lif } from '../../neurons/lif.ts';
-import type { Poisson } from '../../neurons/poisson.ts';
+import type { Poisson } from '../../neurons/stimuli/poisson.ts';
 import { made } from '../network/build.ts';
 import { MODELS } from '../network/schema.ts';
 import type { MnistConfig } from './config.ts';

@@ -1,6 +1,6 @@
-import { accuracyOverTraining, confusionMatrix, raster, receptiveFields } from '../plots/index.ts';
-import { writePicture } from '../plots/write.ts';
-import { plural } from '../plural.ts';
+import { plural } from '../../core/declare/plural.ts';
+import { accuracyOverTraining, confusionMatrix, raster, receptiveFields } from '../look/plots/index.ts';
+import { writePicture } from '../look/plots/write.ts';
 import type { RunDirectory } from '../run/runDirectory.ts';
 import type { MnistConfig } from './config.ts';
 import type { Evaluation } from './evaluate.ts';

@@ -1,4 +1,4 @@
-import type { KernelChoice } from '../../core/arena.ts';
+import type { KernelChoice } from '../../core/kernels/arena.ts';
 import type { RowSink } from '../../core/log/tables.ts';
 import { CollectedSpikes } from './collectedSpikes.ts';
 import type { MnistConfig } from './config.ts';

@@ -1,6 +1,6 @@
-import { validate } from '../../core/validate.ts';
-import type { Mapping } from '../config/override.ts';
+import { validate } from '../../core/declare/validate.ts';
 import { type LoadedDevice, loadDevice } from '../devices/load.ts';
+import type { Mapping } from '../network/config/override.ts';
 import { type MnistConfig, mnistSchema, settled, withRecipe } from './config.ts';
 import { withDevice } from './device.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';

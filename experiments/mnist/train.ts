@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { RowSink } from '../../core/log/tables.ts';
-import { Stream } from '../../core/random.ts';
+import { Stream } from '../../core/random/random.ts';
 import type { MnistConfig } from './config.ts';
 import { RateEncoder } from './encode.ts';
 import type { LabelledImages } from './idx.ts';

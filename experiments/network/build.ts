@@ -1,6 +1,12 @@
-import type { KernelChoice } from '../../core/arena.ts';
-import type { Connect, Delay } from '../../core/connect.ts';
-import { UserError, within } from '../../core/errors.ts';
+import { UserError, within } from '../../core/declare/errors.ts';
+import { show } from '../../core/declare/show.ts';
+import { didYouMean } from '../../core/declare/suggest.ts';
+import type { Schedule } from '../../core/engine/timer.ts';
+import type { Connect, Delay } from '../../core/graph/connect.ts';
+import type { ModulatorOptions } from '../../core/graph/modulation.ts';
+import type { Neurons, Population, WinnerTakeAll } from '../../core/graph/population.ts';
+import type { Projection } from '../../core/graph/projection.ts';
+import type { KernelChoice } from '../../core/kernels/arena.ts';
 import { POTENTIALS, type RowSink, SPIKES, type TableSpec, WEIGHTS } from '../../core/log/tables.ts';
 import type {
   DeviceFactory,
@@ -10,13 +16,7 @@ import type {
   ShortTermFactory,
   StimulusFactory,
 } from '../../core/model.ts';
-import type { ModulatorOptions } from '../../core/modulation.ts';
 import { Network, type ProjectionOptions } from '../../core/network.ts';
-import type { Neurons, Population, WinnerTakeAll } from '../../core/population.ts';
-import type { Projection } from '../../core/projection.ts';
-import { show } from '../../core/show.ts';
-import { didYouMean } from '../../core/suggest.ts';
-import type { Schedule } from '../../core/timer.ts';
 import { MODELS, type ModelChoice, type NetworkDescription } from './schema.ts';
 
 interface PopulationDescription extends ModelChoice {

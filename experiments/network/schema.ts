@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Model } from '../../core/define.ts';
-import { choice, distribution, flag, integer, named, number, object, oneOf, text } from '../../core/params.ts';
+import type { Model } from '../../core/declare/define.ts';
+import { choice, distribution, flag, integer, named, number, object, oneOf, text } from '../../core/declare/params.ts';
 import * as neurons from '../../neurons/index.ts';
-import * as stimuli from '../../neurons/stimuli.ts';
+import * as stimuli from '../../neurons/stimuli/index.ts';
 import * as devices from '../../synapses/devices/index.ts';
 import * as modulators from '../../synapses/modulators/index.ts';
 import * as rules from '../../synapses/rules/index.ts';

@@ -1,8 +1,8 @@
-import { rowEnd, rowStart } from '../../core/edges.ts';
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { rowEnd, rowStart } from '../../core/graph/edges.ts';
+import type { Projection } from '../../core/graph/projection.ts';
 import type { RowSink } from '../../core/log/tables.ts';
 import type { Network } from '../../core/network.ts';
-import type { Projection } from '../../core/projection.ts';
 
 const withDevices = (net: Network): Projection[] => [...net.projections.values()].filter((p) => p.devices !== null);
 

@@ -1,9 +1,9 @@
+import type { Population } from '../../core/graph/population.ts';
 import type { RowSink } from '../../core/log/tables.ts';
 import type { Network } from '../../core/network.ts';
-import type { Population } from '../../core/population.ts';
-import { Live } from '../live/live.ts';
-import { RecentSpikes } from '../live/recentSpikes.ts';
-import { pageBand } from '../report/raster.ts';
+import { Live } from '../look/live/live.ts';
+import { RecentSpikes } from '../look/live/recentSpikes.ts';
+import { pageBand } from '../look/report/raster.ts';
 
 const TICK_MS = 1e-3;
 /** Simulated time in view. */

@@ -1,11 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { show } from '../../core/declare/show.ts';
+import { didYouMean } from '../../core/declare/suggest.ts';
 import { openLog } from '../../core/log/file.ts';
 import { SPIKES } from '../../core/log/tables.ts';
-import { show } from '../../core/show.ts';
-import { didYouMean } from '../../core/suggest.ts';
-import type { Recording } from '../../neurons/replay.ts';
+import type { Recording } from '../../neurons/stimuli/replay.ts';
 
 /** Reads the spikes of one population from a log or run directory. UserError if there are none: most likely they were not recorded. */
 export function readRecording(path: string, population: string): Recording {

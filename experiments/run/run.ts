@@ -1,18 +1,18 @@
-import type { KernelChoice } from '../../core/arena.ts';
 import { load, save } from '../../core/checkpoint/state.ts';
-import { within } from '../../core/errors.ts';
+import { within } from '../../core/declare/errors.ts';
+import type { KernelChoice } from '../../core/kernels/arena.ts';
 import type { ColumnRecord } from '../../core/log/columns.ts';
 import { DEVICES, POTENTIALS, type RowSink, SPIKES, type TableSpec } from '../../core/log/tables.ts';
 import type { Network } from '../../core/network.ts';
 import { checkedTime, snap } from '../../core/time.ts';
-import { drawEnergy } from '../energy/report.ts';
+import { drawEnergy } from '../devices/energy/report.ts';
 import { attachRecorders, buildNetwork, recordedPopulations } from '../network/build.ts';
 import type { NetworkDescription } from '../network/schema.ts';
-import { createProgress, type ProgressMode } from '../progress.ts';
-import { STIMULUS_READERS } from '../stimuli/readers.ts';
+import { STIMULUS_READERS } from '../network/stimuli/readers.ts';
 import { requireDevices, writeDevices } from './devices.ts';
 import { drive } from './drive.ts';
 import { LiveRun } from './live.ts';
+import { createProgress, type ProgressMode } from './progress.ts';
 import { RunDirectory } from './runDirectory.ts';
 import { summaryOf } from './summary.ts';
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Notes } from '../../core/checkpoint/codec.ts';
 import { readCheckpoint, writeCheckpoint } from '../../core/checkpoint/file.ts';
 import type { Snapshot } from '../../core/checkpoint/state.ts';
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/declare/errors.ts';
 import type { ColumnRecord } from '../../core/log/columns.ts';
 import {
   createLog,
@@ -17,8 +17,8 @@ import { attempt } from '../../core/log/fileError.ts';
 import type { RowHash } from '../../core/log/hash.ts';
 import type { LogStream } from '../../core/log/stream.ts';
 import type { RowSink, TableSpec } from '../../core/log/tables.ts';
-import { differences } from '../config/difference.ts';
-import { canonicalJson, configSha256 } from '../config/hash.ts';
+import { differences } from '../network/config/difference.ts';
+import { canonicalJson, configSha256 } from '../network/config/hash.ts';
 import { VERSION } from '../version.ts';
 
 /** A log of the run and the hash of its rows. */

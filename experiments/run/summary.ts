@@ -1,5 +1,5 @@
 import type { Network } from '../../core/network.ts';
-import { energyOf } from '../energy/account.ts';
+import { energyOf } from '../devices/energy/account.ts';
 
 /** What happened in a network so far, as `run.json` tells it. Rates are in Hz, a neuron. */
 export function summaryOf(net: Network) {

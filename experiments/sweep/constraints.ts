@@ -1,6 +1,6 @@
-import { UserError } from '../../core/errors.ts';
-import { show } from '../../core/show.ts';
-import { didYouMean } from '../../core/suggest.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { show } from '../../core/declare/show.ts';
+import { didYouMean } from '../../core/declare/suggest.ts';
 import type { Values } from './axes.ts';
 import type { Constraint } from './schema.ts';
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/declare/errors.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { attempt } from '../../core/log/fileError.ts';
-import { canonicalJson } from '../config/hash.ts';
+import { canonicalJson } from '../network/config/hash.ts';
 import { readJson } from '../run/runDirectory.ts';
 import { VERSION } from '../version.ts';
 import type { Sweep } from './experiment.ts';

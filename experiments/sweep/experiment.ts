@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Mapping } from '../config/override.ts';
+import type { Mapping } from '../network/config/override.ts';
 import type { SweepFile } from './schema.ts';
 
 /** A value for a place in a configuration, and who asks for it. */

@@ -1,9 +1,9 @@
 import { dirname, resolve } from 'node:path';
-import { UserError } from '../../core/errors.ts';
-import { show } from '../../core/show.ts';
-import { validate } from '../../core/validate.ts';
-import { readConfig } from '../config/load.ts';
-import { isMapping, type Mapping, override } from '../config/override.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { show } from '../../core/declare/show.ts';
+import { validate } from '../../core/declare/validate.ts';
+import { readConfig } from '../network/config/load.ts';
+import { isMapping, type Mapping, override } from '../network/config/override.ts';
 import type { Sweep } from './experiment.ts';
 import { isModule, loadModule } from './module.ts';
 import { sweepSchema } from './schema.ts';

@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { attempt } from '../../core/log/fileError.ts';
-import { canonicalJson, configSha256 } from '../config/hash.ts';
-import type { Mapping } from '../config/override.ts';
+import { canonicalJson, configSha256 } from '../network/config/hash.ts';
+import type { Mapping } from '../network/config/override.ts';
 import { VERSION } from '../version.ts';
 
 /** Writes `config.json` and, last, `run.json` of an experiment that does not do so itself. NaN becomes null. */

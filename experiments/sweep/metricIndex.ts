@@ -1,5 +1,5 @@
-import { UserError } from '../../core/errors.ts';
-import { didYouMean } from '../../core/suggest.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { didYouMean } from '../../core/declare/suggest.ts';
 import type { Plan } from './directory.ts';
 
 /** The place of a metric among those of a sweep. */

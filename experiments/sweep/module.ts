@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/declare/errors.ts';
 
 /** Endings of modules; those of TypeScript are compiled on the way, whatever Node's version. */
 const JAVASCRIPT = ['.js', '.mjs', '.cjs'];

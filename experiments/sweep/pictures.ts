@@ -1,8 +1,8 @@
-import { curve } from '../plots/curve.ts';
-import { parallelCoordinates } from '../plots/parallelCoordinates.ts';
-import { responses } from '../plots/responses.ts';
-import { valueMap } from '../plots/valueMap.ts';
-import { plural } from '../plural.ts';
+import { plural } from '../../core/declare/plural.ts';
+import { curve } from '../look/plots/curve.ts';
+import { parallelCoordinates } from '../look/plots/parallelCoordinates.ts';
+import { responses } from '../look/plots/responses.ts';
+import { valueMap } from '../look/plots/valueMap.ts';
 import type { Collected } from './collect.ts';
 import { grouped } from './grouped.ts';
 import type { Quantity } from './quantities.ts';

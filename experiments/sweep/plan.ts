@@ -1,8 +1,8 @@
-import { UserError } from '../../core/errors.ts';
-import { type Seed, Stream } from '../../core/random.ts';
-import { canonicalJson, configSha256 } from '../config/hash.ts';
-import type { Mapping } from '../config/override.ts';
-import { plural } from '../plural.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { plural } from '../../core/declare/plural.ts';
+import { type Seed, Stream } from '../../core/random/random.ts';
+import { canonicalJson, configSha256 } from '../network/config/hash.ts';
+import type { Mapping } from '../network/config/override.ts';
 import { axesOf, type Values, valuesOf } from './axes.ts';
 import { holds } from './constraints.ts';
 import type { Experiment, Setting, Sweep } from './experiment.ts';

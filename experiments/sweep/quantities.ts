@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type JsonSchema, toJsonSchema } from '../../core/params.ts';
+import { type JsonSchema, toJsonSchema } from '../../core/declare/params.ts';
 import type { Experiment, Sweep } from './experiment.ts';
 
 /** A column of the results: a parameter or a metric. */

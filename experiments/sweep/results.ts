@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { UserError } from '../../core/errors.ts';
-import { show } from '../../core/show.ts';
-import { didYouMean } from '../../core/suggest.ts';
-import { canonicalJson } from '../config/hash.ts';
-import { isMapping } from '../config/override.ts';
-import { plural } from '../plural.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { plural } from '../../core/declare/plural.ts';
+import { show } from '../../core/declare/show.ts';
+import { didYouMean } from '../../core/declare/suggest.ts';
+import { canonicalJson } from '../network/config/hash.ts';
+import { isMapping } from '../network/config/override.ts';
 import { readJson } from '../run/runDirectory.ts';
 import { isFinished, type Plan, paths } from './directory.ts';
 import type { PlannedRun } from './plan.ts';

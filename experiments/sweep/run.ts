@@ -1,7 +1,7 @@
 import { availableParallelism, hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
-import { UserError } from '../../core/errors.ts';
-import { createProgress, type ProgressMode } from '../progress.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { createProgress, type ProgressMode } from '../run/progress.ts';
 import { type Plan, paths, readPlan, requireVersion } from './directory.ts';
 import { DISK_ERRORS } from './job.ts';
 import type { PlannedRun } from './plan.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { integer, named, number, object, text } from '../../core/params.ts';
+import { integer, named, number, object, text } from '../../core/declare/params.ts';
 
 const values = z.array(z.unknown()).min(1);
 const count = (help: string) => integer({ min: 1, help });

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { UserError } from '../../core/errors.ts';
-import { showPath } from '../../core/show.ts';
-import { validate } from '../../core/validate.ts';
-import { type Mapping, withValue } from '../config/override.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { showPath } from '../../core/declare/show.ts';
+import { validate } from '../../core/declare/validate.ts';
+import { type Mapping, withValue } from '../network/config/override.ts';
 import type { Setting } from './experiment.ts';
 
 /**

@@ -16,7 +16,7 @@ import {
 } from 'apache-arrow';
 import { csvFormatRows } from 'd3-dsv';
 import { writeFileAtomic } from '../../core/log/file.ts';
-import { canonicalJson } from '../config/hash.ts';
+import { canonicalJson } from '../network/config/hash.ts';
 
 type Cell = number | string | boolean | null;
 

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/declare/errors.ts';
 import { holderOf, lockFile } from '../../core/log/file.ts';
 import { attempt } from '../../core/log/fileError.ts';
 import { Held } from '../../core/log/holder.ts';

@@ -1,5 +1,5 @@
-import { define } from '../../core/define.ts';
-import { integer, number, object } from '../../core/params.ts';
+import { define } from '../../core/declare/define.ts';
+import { integer, number, object } from '../../core/declare/params.ts';
 import { cutoff, every, perValue, showing, shown } from './encoded.ts';
 
 interface BurstCode {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { number } from '../../core/declare/params.ts';
 import type { ModelContext, StimulusFactory, StimulusModel } from '../../core/model.ts';
-import { number } from '../../core/params.ts';
-import { CounterRandom } from '../../core/random.ts';
+import { CounterRandom } from '../../core/random/random.ts';
 import { snap, TICK } from '../../core/time.ts';
 
 /** Uniform on (0, 1): draw `count` of a neuron in this presentation. */

@@ -1,5 +1,5 @@
-import { define } from '../../core/define.ts';
-import { object } from '../../core/params.ts';
+import { define } from '../../core/declare/define.ts';
+import { object } from '../../core/declare/params.ts';
 import { cutoff, perValue, showing, shown, window } from './encoded.ts';
 
 interface LatencyCode {

@@ -1,5 +1,5 @@
-import { define } from '../../core/define.ts';
-import { number, object } from '../../core/params.ts';
+import { define } from '../../core/declare/define.ts';
+import { number, object } from '../../core/declare/params.ts';
 import { cutoff, showing, shown } from './encoded.ts';
 
 interface RankOrderCode {

@@ -1,6 +1,6 @@
-import { define } from '../../core/define.ts';
-import { choice, number, object } from '../../core/params.ts';
-import { perMs } from '../../core/units.ts';
+import { define } from '../../core/declare/define.ts';
+import { choice, number, object } from '../../core/declare/params.ts';
+import { perMs } from '../../core/declare/units.ts';
 import { type Draw, every, showing, shown, window } from './encoded.ts';
 
 interface RateCode {

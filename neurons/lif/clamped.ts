@@ -1,9 +1,9 @@
-import { sampler } from '../../core/distribution.ts';
-import { UserError } from '../../core/errors.ts';
+import { sampler } from '../../core/declare/distribution.ts';
+import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/model.ts';
-import { Stream } from '../../core/random.ts';
+import { Stream } from '../../core/random/random.ts';
 import { snap } from '../../core/time.ts';
-import { AdaptiveThreshold } from '../adaptiveThreshold.ts';
+import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import type { LifParams } from './params.ts';
 
 /** Potentials that are known at a time each, and clamped at reset while refractory. */

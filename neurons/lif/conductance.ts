@@ -1,7 +1,7 @@
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/declare/errors.ts';
 import { exp } from '../../core/math.ts';
 import type { ModelContext } from '../../core/model.ts';
-import { instantAfter } from '../lazy.ts';
+import { instantAfter } from '../parts/lazy.ts';
 import { Clamped } from './clamped.ts';
 import type { LifMembrane } from './lazy.ts';
 import type { LifParams } from './params.ts';

@@ -1,5 +1,5 @@
-import { root } from '../../core/crossing.ts';
 import { exp } from '../../core/math.ts';
+import { root } from '../parts/crossing.ts';
 
 /**
  * The times t > 0, ascending, at which c_0 e^(-r_0 t) + … + c_n e^(-r_n t) changes its sign. Exact up to rounding, whatever

@@ -1,5 +1,5 @@
-import type { AdaptiveThreshold } from '../adaptiveThreshold.ts';
-import { LazyNeurons, type Membrane } from '../lazy.ts';
+import type { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
+import { LazyNeurons, type Membrane } from '../parts/lazy.ts';
 
 /** A membrane with thresholds of its own, for `LazyLif`. */
 export interface LifMembrane extends Membrane {

@@ -1,4 +1,4 @@
-import type { Arena, Floats } from '../../core/arena.ts';
+import type { Arena, Floats } from '../../core/kernels/arena.ts';
 import type { Kernels, OutlookTables } from '../../core/kernels/kernels.ts';
 import { exp } from '../../core/math.ts';
 import { snap, TICK } from '../../core/time.ts';

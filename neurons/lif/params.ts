@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { choice, distribution, integer, named, number, object } from '../../core/params.ts';
+import { choice, distribution, integer, named, number, object } from '../../core/declare/params.ts';
 
 const adaptive = object(
   {

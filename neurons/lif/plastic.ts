@@ -1,5 +1,5 @@
-import type { Arena } from '../../core/arena.ts';
-import type { Edges } from '../../core/edges.ts';
+import type { Edges } from '../../core/graph/edges.ts';
+import type { Arena } from '../../core/kernels/arena.ts';
 import type { ArrivalPulses } from '../../core/model.ts';
 import type { Watch, Watched } from './watch.ts';
 

@@ -1,4 +1,4 @@
-import type { Arena } from '../../core/arena.ts';
+import type { Arena } from '../../core/kernels/arena.ts';
 import { exp } from '../../core/math.ts';
 import { snap, TICK } from '../../core/time.ts';
 import type { Psp } from './psp.ts';

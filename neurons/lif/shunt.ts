@@ -1,5 +1,5 @@
-import { root } from '../../core/crossing.ts';
 import { exp } from '../../core/math.ts';
+import { root } from '../parts/crossing.ts';
 import { signChanges, sumAt } from './exponentialSum.ts';
 import { growth } from './psp.ts';
 

@@ -1,6 +1,6 @@
-import { type Edges, isDense } from '../../core/edges.ts';
+import { type Edges, isDense } from '../../core/graph/edges.ts';
 import type { DeltaState, Kernels, SparseRows } from '../../core/kernels/kernels.ts';
-import { takeHits } from '../fired.ts';
+import { takeHits } from '../parts/fired.ts';
 
 /** The rows that have arrived at an instant and whose targets are still to be tested. */
 export class TouchedRows {

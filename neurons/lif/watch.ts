@@ -1,11 +1,11 @@
-import { IndexedHeap } from '../../core/indexedHeap.ts';
 import type { OutlookTables } from '../../core/kernels/kernels.ts';
 import { exp } from '../../core/math.ts';
 import type { ModelContext } from '../../core/model.ts';
 import { snap, TICK } from '../../core/time.ts';
-import type { AdaptiveThreshold } from '../adaptiveThreshold.ts';
-import type { RefractoryQueue } from '../refractoryQueue.ts';
-import { WakeWheel } from '../wakeWheel.ts';
+import type { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
+import { IndexedHeap } from '../parts/indexedHeap.ts';
+import type { RefractoryQueue } from '../parts/refractoryQueue.ts';
+import { WakeWheel } from '../parts/wakeWheel.ts';
 import { Outlook } from './outlook.ts';
 import type { Psp } from './psp.ts';
 import { Rounds } from './rounds.ts';

@@ -1,5 +1,5 @@
-import { UserError } from '../../core/errors.ts';
-import { show } from '../../core/show.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { show } from '../../core/declare/show.ts';
 import { Crossbar, type CrossbarOptions } from './crossbar.ts';
 
 export interface TiledOptions extends CrossbarOptions {

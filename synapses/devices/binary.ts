@@ -1,8 +1,8 @@
-import { define } from '../../core/define.ts';
+import { define } from '../../core/declare/define.ts';
+import { number, object } from '../../core/declare/params.ts';
 import type { DeviceFactory } from '../../core/model.ts';
-import { number, object } from '../../core/params.ts';
-import { type CellFactory, conductanceParams, rangeOf } from './cell.ts';
-import { commonParams, devicesOf } from './factory.ts';
+import { type CellFactory, conductanceParams, rangeOf } from './array/cell.ts';
+import { commonParams, devicesOf } from './array/factory.ts';
 
 /**
  * A device with two states that a pulse switches at random. A device whose pulses come upwards with probability q settles

@@ -1,8 +1,8 @@
-import { define } from '../../core/define.ts';
+import { define } from '../../core/declare/define.ts';
+import { number, object } from '../../core/declare/params.ts';
 import type { DeviceFactory } from '../../core/model.ts';
-import { number, object } from '../../core/params.ts';
-import { conductanceParams, rangeOf } from './cell.ts';
-import { commonParams, devicesOf } from './factory.ts';
+import { conductanceParams, rangeOf } from './array/cell.ts';
+import { commonParams, devicesOf } from './array/factory.ts';
 
 /** A device whose steps shrink exponentially with its state, as measured on many filamentary memristors. */
 export const exponential = define({

@@ -1,7 +1,7 @@
-import { define } from '../../core/define.ts';
+import { define } from '../../core/declare/define.ts';
+import { number, object } from '../../core/declare/params.ts';
 import type { DeviceFactory } from '../../core/model.ts';
-import { number, object } from '../../core/params.ts';
-import { commonParams, devicesOf } from './factory.ts';
+import { commonParams, devicesOf } from './array/factory.ts';
 
 const LINEAR = { soft: false, up: { a: 1, b: 0 }, down: { a: 1, b: 0 } };
 

@@ -1,4 +1,4 @@
-import { validate } from '../../core/validate.ts';
+import { validate } from '../../core/declare/validate.ts';
 import { linearDrift, linearDriftMemristor } from './linearDrift.ts';
 import type { Memristor } from './memristor.ts';
 import { integrate } from './ode.ts';

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import { define } from '../../core/define.ts';
+import { define } from '../../core/declare/define.ts';
+import { integer, number, object } from '../../core/declare/params.ts';
 import type { DeviceFactory } from '../../core/model.ts';
-import { integer, number, object } from '../../core/params.ts';
-import { rangeOf, readParams } from './cell.ts';
-import { commonParams, devicesOf } from './factory.ts';
+import { rangeOf, readParams } from './array/cell.ts';
+import { commonParams, devicesOf } from './array/factory.ts';
 import { type Memristor, memristorCell, ohmic, voltagePulses } from './memristor.ts';
 import { integrate } from './ode.ts';
 

@@ -1,6 +1,6 @@
-import { UserError } from '../../core/errors.ts';
-import { number } from '../../core/params.ts';
-import type { CellFactory } from './cell.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { number } from '../../core/declare/params.ts';
+import type { CellFactory } from './array/cell.ts';
 
 /** A memristor as physics has it: state x from 0 (least conductive) to 1, driven by a voltage. V, A, s. */
 export interface Memristor {

@@ -1,8 +1,8 @@
-import { define } from '../../core/define.ts';
+import { define } from '../../core/declare/define.ts';
+import { number, object } from '../../core/declare/params.ts';
 import type { DeviceFactory } from '../../core/model.ts';
-import { number, object } from '../../core/params.ts';
-import { type CellFactory, rangeOf, readParams } from './cell.ts';
-import { commonParams, devicesOf } from './factory.ts';
+import { type CellFactory, rangeOf, readParams } from './array/cell.ts';
+import { commonParams, devicesOf } from './array/factory.ts';
 import { curvature, positionOf, stateAt } from './pulseNumber.ts';
 
 const voltage = (initial: number, what: string) =>

@@ -1,9 +1,9 @@
-import { define } from '../../core/define.ts';
-import { UserError } from '../../core/errors.ts';
+import { define } from '../../core/declare/define.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { integer, number, object } from '../../core/declare/params.ts';
 import type { DeviceFactory } from '../../core/model.ts';
-import { integer, number, object } from '../../core/params.ts';
-import { type CellFactory, conductanceParams, rangeOf } from './cell.ts';
-import { commonParams, devicesOf } from './factory.ts';
+import { type CellFactory, conductanceParams, rangeOf } from './array/cell.ts';
+import { commonParams, devicesOf } from './array/factory.ts';
 
 /** Conductance quantum 2 e²/h in S (exact by the definition of the SI). */
 export const CONDUCTANCE_QUANTUM = (2 * 1.602176634e-19 ** 2) / 6.62607015e-34;

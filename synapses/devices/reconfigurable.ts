@@ -1,9 +1,9 @@
-import { define } from '../../core/define.ts';
+import { define } from '../../core/declare/define.ts';
+import { choice, number, object } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
 import type { DeviceFactory } from '../../core/model.ts';
-import { choice, number, object } from '../../core/params.ts';
-import { type CellFactory, conductanceParams, rangeOf } from './cell.ts';
-import { commonParams, devicesOf } from './factory.ts';
+import { type CellFactory, conductanceParams, rangeOf } from './array/cell.ts';
+import { commonParams, devicesOf } from './array/factory.ts';
 
 /**
  * One device in two roles: non-volatile it keeps what pulses wrote, as a synapse; volatile it falls back to gMin with

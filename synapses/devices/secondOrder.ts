@@ -1,9 +1,9 @@
-import { define } from '../../core/define.ts';
+import { define } from '../../core/declare/define.ts';
+import { flag, number, object } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
 import type { DeviceFactory } from '../../core/model.ts';
-import { flag, number, object } from '../../core/params.ts';
-import { type CellFactory, conductanceParams, rangeOf } from './cell.ts';
-import { commonParams, devicesOf } from './factory.ts';
+import { type CellFactory, conductanceParams, rangeOf } from './array/cell.ts';
+import { commonParams, devicesOf } from './array/factory.ts';
 
 /** An exponent beyond which any step crosses the whole range. */
 const FURTHEST = 100;

@@ -1,9 +1,9 @@
-import { define } from '../../core/define.ts';
+import { define } from '../../core/declare/define.ts';
+import { number, object } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
 import type { DeviceFactory } from '../../core/model.ts';
-import { number, object } from '../../core/params.ts';
-import { type CellFactory, conductanceParams, rangeOf } from './cell.ts';
-import { commonParams, devicesOf } from './factory.ts';
+import { type CellFactory, conductanceParams, rangeOf } from './array/cell.ts';
+import { commonParams, devicesOf } from './array/factory.ts';
 
 /**
  * A device with a short-term part s and a long-term part l: pulses raise s, which decays by itself; only while s is above

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { define } from '../../core/define.ts';
-import { columnEdge, columnLength, columnRow, rowEnd, rowStart, type Transpose } from '../../core/edges.ts';
+import { define } from '../../core/declare/define.ts';
+import { number, object } from '../../core/declare/params.ts';
+import { columnEdge, columnLength, columnRow, rowEnd, rowStart, type Transpose } from '../../core/graph/edges.ts';
 import type { Modulator, ModulatorContext, ModulatorFactory, Pulsed } from '../../core/model.ts';
-import { number, object } from '../../core/params.ts';
 import { EdgeTraces } from '../edgeTraces.ts';
 import { joined } from '../parts.ts';
 import { gain, gains } from './gain.ts';

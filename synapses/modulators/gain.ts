@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { UserError } from '../../core/errors.ts';
-import { number } from '../../core/params.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { number } from '../../core/declare/params.ts';
 
 /** Parameter: what one spike of the modulating population adds, the same for all its neurons or one value each. */
 export const gain = (help: string) =>

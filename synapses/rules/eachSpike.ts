@@ -1,6 +1,6 @@
-import { define } from '../../core/define.ts';
+import { define } from '../../core/declare/define.ts';
+import { number, object } from '../../core/declare/params.ts';
 import type { PlasticityRule, RuleFactory } from '../../core/model.ts';
-import { number, object } from '../../core/params.ts';
 
 /**
  * No rule but pulses: every arrival sends one downwards to the synapses of its row, every postsynaptic spike one upwards to

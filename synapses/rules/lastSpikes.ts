@@ -1,4 +1,4 @@
-import type { Arena } from '../../core/arena.ts';
+import type { Arena } from '../../core/kernels/arena.ts';
 
 /** When each neuron of one side spiked last and next to last: its last spike before any instant up to now. */
 export class LastSpikes {

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { define } from '../../core/define.ts';
+import { define } from '../../core/declare/define.ts';
+import { integer, number, object } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
 import type { Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';
-import { integer, number, object } from '../../core/params.ts';
 import { RecentInputRule, windowParam } from './recentInputs.ts';
 
 const params = object({

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { define } from '../../core/define.ts';
+import { define } from '../../core/declare/define.ts';
+import { choice, number, object } from '../../core/declare/params.ts';
 import type { ArrivalPulses, PlasticityRule, Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';
-import { choice, number, object } from '../../core/params.ts';
 import { PresynapticCentred } from './presynapticCentred.ts';
 import { Traces } from './trace.ts';
 

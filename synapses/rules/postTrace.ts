@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import { define } from '../../core/define.ts';
+import { define } from '../../core/declare/define.ts';
+import { number, object } from '../../core/declare/params.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import { exp } from '../../core/math.ts';
 import type { PlasticityRule, Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';
-import { number, object } from '../../core/params.ts';
 
 const params = object({
   rate: number({ default: 0.01, min: 0, help: 'strength per unit of trace' }),

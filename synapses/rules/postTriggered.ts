@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { define } from '../../core/define.ts';
-import { UserError } from '../../core/errors.ts';
+import { define } from '../../core/declare/define.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { number, object } from '../../core/declare/params.ts';
 import type { Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';
-import { number, object } from '../../core/params.ts';
 import { RecentInputRule, windowParam } from './recentInputs.ts';
 
 const params = object({

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { define } from '../../core/define.ts';
-import { columnLength, columnRow, type Edges, rowEnd, rowStart, type Transpose } from '../../core/edges.ts';
-import { UserError } from '../../core/errors.ts';
+import { define } from '../../core/declare/define.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { number, object } from '../../core/declare/params.ts';
+import { columnLength, columnRow, type Edges, rowEnd, rowStart, type Transpose } from '../../core/graph/edges.ts';
 import type { PlasticityRule, Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';
-import { number, object } from '../../core/params.ts';
 import { joined } from '../parts.ts';
 import { LastSpikes } from './lastSpikes.ts';
 import { endOf, overlapOf, piecesOf, startOf } from './waveform.ts';

@@ -1,6 +1,6 @@
-import type { Arena } from '../../core/arena.ts';
+import { number } from '../../core/declare/params.ts';
+import type { Arena } from '../../core/kernels/arena.ts';
 import type { PlasticityRule } from '../../core/model.ts';
-import { number } from '../../core/params.ts';
 
 /** Parameter: how long before a postsynaptic spike an input is recent; one at the very instant of the spike is. */
 export const windowParam = (what: string) =>

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import { define } from '../../core/define.ts';
-import { columnEdge, columnLength, columnRow, type Edges, type Transpose } from '../../core/edges.ts';
-import { UserError } from '../../core/errors.ts';
+import { define } from '../../core/declare/define.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { number, object } from '../../core/declare/params.ts';
+import { columnEdge, columnLength, columnRow, type Edges, type Transpose } from '../../core/graph/edges.ts';
 import type { Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';
-import { number, object } from '../../core/params.ts';
-import { CounterRandom } from '../../core/random.ts';
+import { CounterRandom } from '../../core/random/random.ts';
 import { RecentInputRule, windowParam } from './recentInputs.ts';
 
 const params = object({

@@ -1,5 +1,13 @@
-import type { Arena } from '../../core/arena.ts';
-import { columnEdge, columnLength, columnRow, type Edges, rowEnd, rowStart, type Transpose } from '../../core/edges.ts';
+import {
+  columnEdge,
+  columnLength,
+  columnRow,
+  type Edges,
+  rowEnd,
+  rowStart,
+  type Transpose,
+} from '../../core/graph/edges.ts';
+import type { Arena } from '../../core/kernels/arena.ts';
 import { EdgeTraces } from '../edgeTraces.ts';
 import { joined } from '../parts.ts';
 

@@ -1,7 +1,7 @@
-import { define } from '../../core/define.ts';
+import { define } from '../../core/declare/define.ts';
+import { object } from '../../core/declare/params.ts';
+import { upAtStart, upParam } from '../../core/declare/twoStates.ts';
 import type { ModelContext, ShortTerm, ShortTermFactory } from '../../core/model.ts';
-import { object } from '../../core/params.ts';
-import { upAtStart, upParam } from '../../core/twoStates.ts';
 
 const params = object({ up: upParam('presynaptic neurons that are up at the start and at rest') });
 

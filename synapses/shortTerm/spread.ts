@@ -1,6 +1,6 @@
+import { number } from '../../core/declare/params.ts';
 import type { ModelContext } from '../../core/model.ts';
-import { number } from '../../core/params.ts';
-import { CounterRandom } from '../../core/random.ts';
+import { CounterRandom } from '../../core/random/random.ts';
 import { logNormal } from '../logNormal.ts';
 
 /** Parameters of terminals that are devices: how they differ, and by how much what an arrival adds scatters. */

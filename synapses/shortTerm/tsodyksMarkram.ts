@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { define } from '../../core/define.ts';
+import { define } from '../../core/declare/define.ts';
+import { number, object } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
 import type { ModelContext, ShortTerm, ShortTermFactory } from '../../core/model.ts';
-import { number, object } from '../../core/params.ts';
 
 const params = object({
   U: number({ default: 0.5, min: 0, max: 1, help: 'share of resources that the first spike releases' }),

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { z } from 'zod';
-import { Arena, KERNELS, type KernelChoice } from '../../core/arena.ts';
-import { UserError } from '../../core/errors.ts';
-import { choice, flag, integer, object, text } from '../../core/params.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { choice, flag, integer, object, text } from '../../core/declare/params.ts';
+import { Arena, KERNELS, type KernelChoice } from '../../core/kernels/arena.ts';
 import { command } from '../../experiments/cli/command.ts';
 import { VERSION } from '../../experiments/version.ts';
 import { type Compared, compare, describe, pythonWithBrian2 } from './compare.ts';

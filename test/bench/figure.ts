@@ -1,4 +1,4 @@
-import type { KernelChoice } from '../../core/arena.ts';
+import type { KernelChoice } from '../../core/kernels/arena.ts';
 
 /** One line of the page. */
 export interface Figure {

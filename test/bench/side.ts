@@ -4,7 +4,7 @@
  * Usage: node side.js <comparison> <auto | plain>
  */
 import { createInterface } from 'node:readline';
-import type { KernelChoice } from '../../core/arena.ts';
+import type { KernelChoice } from '../../core/kernels/arena.ts';
 import { COMPARISONS } from './comparisons.ts';
 import type { Outcome } from './rival.ts';
 

@@ -1,8 +1,8 @@
 /** Every model says what it is, and refuses nonsense by name. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { UserError } from '../../core/errors.ts';
-import { type JsonSchema, toJsonSchema } from '../../core/params.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { type JsonSchema, toJsonSchema } from '../../core/declare/params.ts';
 import { ALL, parametersOf } from './models.ts';
 
 /** Numbers without a unit are pure numbers: shares, factors, exponents, counts. */

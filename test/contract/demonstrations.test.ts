@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type JsonSchema, toJsonSchema } from '../../core/params.ts';
-import { validate } from '../../core/validate.ts';
+import { type JsonSchema, toJsonSchema } from '../../core/declare/params.ts';
+import { validate } from '../../core/declare/validate.ts';
 import { DEMONSTRATIONS } from '../../experiments/demonstrations/index.ts';
 
 const root = ['../..', '../../..']
@@ -15,7 +15,7 @@ const folder = join(root, 'experiments/demonstrations');
 const camel = (name: string) => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 /** What a study may import from outside its folder. */
-const PUBLIC = /^(\.\.\/\.\.\/(index|plots\/index|mnist\/index)\.ts|\.\.\/demonstration\.ts|zod|node:.*|[^.].*)$/;
+const PUBLIC = /^(\.\.\/\.\.\/(index|look\/plots\/index|mnist\/index)\.ts|\.\.\/demonstration\.ts|zod|node:.*|[^.].*)$/;
 
 for (const [name, load] of Object.entries(DEMONSTRATIONS)) {
   test(`${name} is declared whole`, async () => {

@@ -1,6 +1,6 @@
 /** What the contract suite loops over: every declared model, and the fewest parameters that make one. */
 import type { z } from 'zod';
-import type { ModelDeclaration } from '../../core/define.ts';
+import type { ModelDeclaration } from '../../core/declare/define.ts';
 import type {
   DeviceFactory,
   ModulatorFactory,

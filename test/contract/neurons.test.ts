@@ -1,9 +1,9 @@
 /** Every neuron model, with every choice it offers: winner-take-all, rest, reading, and stretches of arrivals in one go. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Neurons } from '../../core/graph/population.ts';
 import type { NeuronFactory } from '../../core/model.ts';
 import { Network } from '../../core/network.ts';
-import type { Neurons } from '../../core/population.ts';
 import { poisson, spikeTrains } from '../../neurons/index.ts';
 import { Rows } from '../support.ts';
 import { NEURONS } from './models.ts';

@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { decode, encode } from '../../core/checkpoint/codec.ts';
 import { load, save } from '../../core/checkpoint/state.ts';
+import type { Population, Stimulus } from '../../core/graph/population.ts';
 import type {
   DeviceFactory,
   ModulatorFactory,
@@ -13,7 +14,6 @@ import type {
   StimulusFactory,
 } from '../../core/model.ts';
 import { Network } from '../../core/network.ts';
-import type { Population, Stimulus } from '../../core/population.ts';
 import { lif, poisson, spikeTrains } from '../../neurons/index.ts';
 import { ideal } from '../../synapses/devices/index.ts';
 import { pairStdp } from '../../synapses/rules/index.ts';

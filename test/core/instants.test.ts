@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import type { Neurons } from '../../core/graph/population.ts';
 import { Network } from '../../core/network.ts';
-import type { Neurons } from '../../core/population.ts';
 import { TICK } from '../../core/time.ts';
 import { lif, spikeTrains } from '../../neurons/index.ts';
 import { Rows } from '../support.ts';

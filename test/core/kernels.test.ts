@@ -2,13 +2,13 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Arena, type Floats, type Precision, type TypedArray } from '../../core/arena.ts';
+import { Arena, type Floats, type Precision, type TypedArray } from '../../core/kernels/arena.ts';
 import { PLAIN } from '../../core/kernels/plain.ts';
 import { POISSON_STATE, seedOf, seedPoisson } from '../../core/kernels/plainPoisson.ts';
 import { cellsFor } from '../../core/math.ts';
-import { Stream } from '../../core/random.ts';
+import { Stream } from '../../core/random/random.ts';
+import { fillZiggurat, ZIGGURAT_LENGTH } from '../../core/random/ziggurat.ts';
 import { snap } from '../../core/time.ts';
-import { fillZiggurat, ZIGGURAT_LENGTH } from '../../core/ziggurat.ts';
 
 const RUNS = 300;
 const precision = fc.constantFrom<Precision>('f32', 'f64');

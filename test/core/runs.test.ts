@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { save } from '../../core/checkpoint/state.ts';
+import type { Neurons } from '../../core/graph/population.ts';
 import { Network } from '../../core/network.ts';
-import type { Neurons } from '../../core/population.ts';
 import { lif, spikeTrains } from '../../neurons/index.ts';
 import { Rows } from '../support.ts';
 import {

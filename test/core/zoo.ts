@@ -1,11 +1,11 @@
 /** One network with some of everything, whose parts can be declared in any order and recorded or not, for properties of whole runs. */
 import fc from 'fast-check';
 import type { Snapshot } from '../../core/checkpoint/state.ts';
+import type { Neurons, Population, Stimulus } from '../../core/graph/population.ts';
 import { Network } from '../../core/network.ts';
-import type { Neurons, Population, Stimulus } from '../../core/population.ts';
 import { snap } from '../../core/time.ts';
 import { escapeRate, lif, poisson, spikeTrains } from '../../neurons/index.ts';
-import type { Poisson } from '../../neurons/poisson.ts';
+import type { Poisson } from '../../neurons/stimuli/poisson.ts';
 import { exponential, ideal, softBound } from '../../synapses/devices/index.ts';
 import { eligibility, gate } from '../../synapses/modulators/index.ts';
 import { pairStdp, postTriggered } from '../../synapses/rules/index.ts';

@@ -3,7 +3,7 @@
  * prints `rows bytes` after every acknowledged flush: the process that the crash tests kill.
  */
 import { writeSync } from 'node:fs';
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/declare/errors.ts';
 import { createLog, writeFileAtomic } from '../../core/log/file.ts';
 import { SPIKES } from '../../core/log/tables.ts';
 import { testRows } from '../core/log/rows.ts';

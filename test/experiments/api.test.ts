@@ -6,7 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { modelsPage, PAGE } from '../../experiments/docs/models.ts';
 import * as api from '../../experiments/index.ts';
-import * as plots from '../../experiments/plots/index.ts';
+import * as plots from '../../experiments/look/plots/index.ts';
 
 const { lif, MemoryTable, MODELS, Network, poisson, spikeTrains, UserError } = api;
 

@@ -7,9 +7,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { recipeFor } from '../../experiments/mnist/config.ts';
 import { withDevice } from '../../experiments/mnist/device.ts';
-import { questionOf, studyFile, studyNames } from '../../experiments/studies/shipped.ts';
 import type { Plan } from '../../experiments/sweep/directory.ts';
 import { planSweep } from '../../experiments/sweep/make.ts';
+import { questionOf, studyFile, studyNames } from '../../experiments/sweep/studies/shipped.ts';
 import { json, memspike } from './run/cli.ts';
 
 const test = suite('studies');
@@ -33,8 +33,8 @@ const SMALL = ['base.train=30', 'base.label=20', 'base.test=10', 'replicates=1',
 
 test('every study says what it asks, has three replicates or more, and belongs to the package', async () => {
   assert.equal(studyNames(), Object.keys(STUDIES).sort());
-  const { files } = JSON.parse(readFileSync(join(studyFile('spread'), '../../../package.json'), 'utf8'));
-  assert.ok(files.includes('experiments/studies/*.yaml'));
+  const { files } = JSON.parse(readFileSync(join(studyFile('spread'), '../../../../package.json'), 'utf8'));
+  assert.ok(files.includes('experiments/sweep/studies/*.yaml'));
   for (const name of studyNames()) {
     assert.match(questionOf(name), /^Accuracy against /);
     const { facts, runs } = await planOf(name);
@@ -47,7 +47,7 @@ test('every study says what it asks, has three replicates or more, and belongs t
   }
 });
 
-const docs = join(studyFile('spread'), '../../../docs');
+const docs = join(studyFile('spread'), '../../../../docs');
 const pages = readdirSync(join(docs, 'studies')).map((page) => readFileSync(join(docs, 'studies', page), 'utf8'));
 
 test('every study has its page, whose commands plan what they say', async () => {

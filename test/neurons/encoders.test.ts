@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import type { Stimulus } from '../../core/graph/population.ts';
 import { Network } from '../../core/network.ts';
-import type { Stimulus } from '../../core/population.ts';
 import { TICK } from '../../core/time.ts';
 import { amplitudeTrains } from '../../neurons/encoders/amplitude.ts';
 import { burstTrains } from '../../neurons/encoders/burst.ts';

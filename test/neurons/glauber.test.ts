@@ -1,7 +1,7 @@
 /** Neurons with two states: waits, the law of Boltzmann in small networks, and changes of state passed on with their sign. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/declare/errors.ts';
 import { Network } from '../../core/network.ts';
 import { glauber, spikeTrains } from '../../neurons/index.ts';
 import { alternating } from '../../synapses/shortTerm/index.ts';

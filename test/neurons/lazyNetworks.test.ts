@@ -2,8 +2,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { load, save } from '../../core/checkpoint/state.ts';
+import type { Neurons } from '../../core/graph/population.ts';
 import { Network } from '../../core/network.ts';
-import type { Neurons } from '../../core/population.ts';
 import { lif, poisson } from '../../neurons/index.ts';
 import type { Lif } from '../../neurons/lif.ts';
 import { Rows } from '../support.ts';

@@ -1,7 +1,7 @@
 /** LIF with delta currents: golden values, thresholds that move, extreme time constants. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/declare/errors.ts';
 import { Network } from '../../core/network.ts';
 import { TICK } from '../../core/time.ts';
 import { lif, spikeTrains } from '../../neurons/index.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/declare/errors.ts';
 import { Network } from '../../core/network.ts';
 import { snap } from '../../core/time.ts';
 import { lif, spikeTrains } from '../../neurons/index.ts';

@@ -1,6 +1,7 @@
 /** What the tests of random models share. */
+
+import type { Population } from '../../core/graph/population.ts';
 import { Network } from '../../core/network.ts';
-import type { Population } from '../../core/population.ts';
 import { Rows } from '../support.ts';
 
 /** Spike times of each neuron of a population that runs on its own. */

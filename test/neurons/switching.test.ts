@@ -1,9 +1,9 @@
 /** Neurons made of a threshold switch: oscillator, random thresholds, refractoriness, arrivals in either phase. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import type { Population } from '../../core/graph/population.ts';
 import { Network } from '../../core/network.ts';
-import type { Population } from '../../core/population.ts';
 import { mott, spikeTrains, thresholdSwitch } from '../../neurons/index.ts';
 import { near } from './oneNeuron.ts';
 import { intervals, kolmogorovSmirnov, moments, normalDistribution, trainsOf } from './statistics.ts';

@@ -1,8 +1,8 @@
 /** Two ways to sample one hazard: thinning agrees with inversion, and with the law itself. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { relaxingHazard } from '../../neurons/hazard.ts';
 import { diffusiveNeuron, escapeRate, poisson, spikeTrains } from '../../neurons/index.ts';
+import { relaxingHazard } from '../../neurons/parts/hazard.ts';
 import { intervals, kolmogorovSmirnov, moments, trainsOf, twoSampleKs } from './statistics.ts';
 
 /** Neurons under noise that they do not share. */

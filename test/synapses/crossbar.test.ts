@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Matrix, solve } from 'ml-matrix';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/declare/errors.ts';
 import { type Bias, Crossbar, effectiveConductances, selectCell } from '../../synapses/crossbar/index.ts';
 import { relativeDistance } from '../support.ts';
 

@@ -1,7 +1,7 @@
 /** The rule of the post-triggered trace: its equation, and the same bits however its arrivals are handed over. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { KernelChoice } from '../../core/arena.ts';
+import type { KernelChoice } from '../../core/kernels/arena.ts';
 import { Network } from '../../core/network.ts';
 import { lif, poisson, spikeTrains } from '../../neurons/index.ts';
 import { ideal } from '../../synapses/devices/index.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/declare/errors.ts';
 import { programmed } from '../../synapses/programming.ts';
 
 const RANGE = { low: 0.2, high: 1.2 };

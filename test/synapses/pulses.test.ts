@@ -1,7 +1,7 @@
 /** The pulse kernel against its twin: the same weights, counts and joules for every device it knows, with and without spread. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { KernelChoice } from '../../core/arena.ts';
+import type { KernelChoice } from '../../core/kernels/arena.ts';
 import type { DeviceFactory, RuleFactory } from '../../core/model.ts';
 import { Network } from '../../core/network.ts';
 import { lif, poisson } from '../../neurons/index.ts';

@@ -2,7 +2,7 @@
  * All lanes of one population of sparse delta synapses as one stream: arrivals in order of time whatever lane they come
  * on, refractory neurons released, neurons that fire reset and listed, direct Poisson sources drawn on. Only the outer loop is
  * here; a lane runs alone, in `sparseStretch`, until the next arrival on any other, the next release or the horizon.
- * Records, written by core/confluence.ts, offsets in bytes (addresses and counts have 4, numbers 8).
+ * Records, written by core/engine/confluence.ts, offsets in bytes (addresses and counts have 4, numbers 8).
  * Population: 0 u, bar; 8 least; 16 t0; 24 rate; 32 cells; 40 horizon; 48 reach; 56 refractory; 64 reset; 72 release times,
  * neurons, ring, its length; 88 marks, hits; 96 spike times, neurons, room, count; 112 lanes, their number; 120 last instant.
  * Lane: 0 times, rows, head, tail; 16 starts, targets, weights, identity; 32 source; 40 weight; 48 block times, neurons, capacity,

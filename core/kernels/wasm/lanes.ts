@@ -1,5 +1,5 @@
 /**
- * Eight xoshiro128++ side by side (core/xoshiroLanes.ts draws the same numbers), as two vectors of four that do not wait for each
+ * Eight xoshiro128++ side by side (core/random/xoshiroLanes.ts draws the same numbers), as two vectors of four that do not wait for each
  * other. The state: 32 bytes each for the four words of all lanes, s0 to s3.
  */
 @inline

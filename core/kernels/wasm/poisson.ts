@@ -14,7 +14,7 @@ const WORDS = memory.data(32 * CHUNK, 16);
 /** State of the lanes before these. */
 const BEFORE = memory.data(128, 16);
 
-/** Of the ziggurat; see core/ziggurat.ts. */
+/** Of the ziggurat; see core/random/ziggurat.ts. */
 const LAYERS: u32 = 2048;
 const DENSITIES: usize = 8 * (LAYERS + 1);
 /** Far more than rounding can make of numbers below 11. */
@@ -177,7 +177,7 @@ function chunk(
 
 /**
  * Writes up to `capacity` spikes, a multiple of four, from `clock` (time of the next one) on, and the clock and random state after
- * them. `table`: see core/ziggurat.ts. `keep`, `own`, `other`: alias table, or 0.
+ * them. `table`: see core/random/ziggurat.ts. `keep`, `own`, `other`: alias table, or 0.
  */
 export function poissonBlock(
   times: usize, neurons: usize, capacity: i32, state: usize, clockAt: usize, table: usize, meanGap: f64, slots: u32,

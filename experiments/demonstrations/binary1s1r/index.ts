@@ -8,8 +8,8 @@
  */
 import { mean } from 'simple-statistics';
 import { integer, object, selectorMisses } from '../../index.ts';
+import { curve, overSeeds } from '../../look/plots/index.ts';
 import { imagesOf, loadMnist, mnistConfig, trainLayer } from '../../mnist/index.ts';
-import { curve, overSeeds } from '../../plots/index.ts';
 import {
   demonstration,
   finished,

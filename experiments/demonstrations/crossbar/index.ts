@@ -9,7 +9,7 @@
  */
 import { mean } from 'simple-statistics';
 import { number, object } from '../../index.ts';
-import { curve, overSeeds } from '../../plots/index.ts';
+import { curve, overSeeds } from '../../look/plots/index.ts';
 import { demonstration, learningLayerParams, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 import { ARRAYS, type Read, readOff, SELECTIONS, type Written, write } from './access.ts';
 import { accuracies, G_MAX, type Scored } from './accuracy.ts';

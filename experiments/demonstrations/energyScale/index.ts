@@ -9,8 +9,8 @@
  */
 import { mean, median } from 'simple-statistics';
 import { type EnergyAccount, energyOf, integer, loadDevice, object, presetNames } from '../../index.ts';
+import { type EnergyFigure, energyScale } from '../../look/plots/index.ts';
 import { type LabelledImages, loadMnist, mnistConfig, trainLayer } from '../../mnist/index.ts';
-import { type EnergyFigure, energyScale } from '../../plots/index.ts';
 import { demonstration, Interrupted, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 
 const KINDS = ['a write', 'a synaptic event', 'a spike', 'an image'] as const;

@@ -8,7 +8,7 @@
  */
 import { mean } from 'simple-statistics';
 import { integer, loadMnist, number, object, readMatrix, text } from '../../index.ts';
-import { curve, overSeeds } from '../../plots/index.ts';
+import { curve, overSeeds } from '../../look/plots/index.ts';
 import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 import { accuracyOf, imported, onDevices, trained } from './classifier.ts';
 

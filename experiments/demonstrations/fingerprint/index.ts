@@ -8,7 +8,7 @@
  */
 import { max, mean, min } from 'simple-statistics';
 import { integer, number, object } from '../../index.ts';
-import { curve, overSeeds } from '../../plots/index.ts';
+import { curve, overSeeds } from '../../look/plots/index.ts';
 import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 import { distances, keys } from './chips.ts';
 

@@ -8,7 +8,7 @@
  */
 import { mean, median, sampleCorrelation } from 'simple-statistics';
 import { accuracy, integer, number, object, READOUTS } from '../../index.ts';
-import { curve, filmStrip } from '../../plots/index.ts';
+import { curve, filmStrip } from '../../look/plots/index.ts';
 import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 import { delays, distance, predicted } from './delays.ts';
 import { INPUTS, LARGEST, NEURONS, order, PATTERNS, present } from './network.ts';

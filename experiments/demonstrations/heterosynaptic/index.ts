@@ -20,7 +20,7 @@ import {
   softBound,
   spikeTrains,
 } from '../../index.ts';
-import { curve, overSeeds } from '../../plots/index.ts';
+import { curve, overSeeds } from '../../look/plots/index.ts';
 import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 
 const PAIR = 500; // ms: the presynaptic spike

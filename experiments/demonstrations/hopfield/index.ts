@@ -10,7 +10,7 @@
  */
 import { mean } from 'simple-statistics';
 import { integer, object, Stream } from '../../index.ts';
-import { curve, overSeeds } from '../../plots/index.ts';
+import { curve, overSeeds } from '../../look/plots/index.ts';
 import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 import { hebbian, noisy, onDevices, patternsOf, recall } from './recall.ts';
 

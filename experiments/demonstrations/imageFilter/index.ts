@@ -8,7 +8,7 @@
  */
 import { mean } from 'simple-statistics';
 import { integer, loadMnist, number, object } from '../../index.ts';
-import { curve, filmStrip, overSeeds } from '../../plots/index.ts';
+import { curve, filmStrip, overSeeds } from '../../look/plots/index.ts';
 import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 import { compressed, dctMatrix, edges, type Image, onDevices, psnr, SOBEL } from './filter.ts';
 

@@ -8,8 +8,8 @@
  */
 import { mean } from 'simple-statistics';
 import { number, object } from '../../index.ts';
+import { curve, overSeeds } from '../../look/plots/index.ts';
 import { mnistSchema } from '../../mnist/index.ts';
-import { curve, overSeeds } from '../../plots/index.ts';
 import { demonstration, learningLayerParams, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 import { type Compared, compared, RULES, type Rule, WAYS, type Way } from './compared.ts';
 import { AMOUNTS, DRIFT_SPREAD, FLAWS, type Flaw } from './flaws.ts';

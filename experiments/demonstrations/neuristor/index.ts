@@ -7,7 +7,7 @@
  *         spike at pulses above 1 mV and none at smaller ones.
  */
 import { MemoryTable, mott, Network, number, object, spikeTrains } from '../../index.ts';
-import { curve } from '../../plots/index.ts';
+import { curve } from '../../look/plots/index.ts';
 import { column, demonstration } from '../demonstration.ts';
 
 const CHAIN = 20;

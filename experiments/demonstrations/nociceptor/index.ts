@@ -7,7 +7,7 @@
  *         spikes (hyperalgesia); equal answers to equal stimuli; all as before after a minute.
  */
 import { MemoryTable, Network, nociceptor, number, object, spikeTrains } from '../../index.ts';
-import { curve } from '../../plots/index.ts';
+import { curve } from '../../look/plots/index.ts';
 import { column, demonstration } from '../demonstration.ts';
 
 type Pulse = readonly [time: number, amplitude: number]; // ms, mV

@@ -21,7 +21,7 @@ import {
   Stream,
   stochasticBinary,
 } from '../../index.ts';
-import { curve, overSeeds, receptiveFields } from '../../plots/index.ts';
+import { curve, overSeeds, receptiveFields } from '../../look/plots/index.ts';
 import { column, demonstration, REPEATED, type Stage, seedsOf } from '../demonstration.ts';
 import { bar, SIDE } from './bars.ts';
 

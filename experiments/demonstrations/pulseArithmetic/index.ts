@@ -9,7 +9,7 @@
  */
 import { mean } from 'simple-statistics';
 import { integer, neuroSim, number, object, PulseBench } from '../../index.ts';
-import { curve, overSeeds } from '../../plots/index.ts';
+import { curve, overSeeds } from '../../look/plots/index.ts';
 import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 
 const PERIOD = 1; // ms between pulses

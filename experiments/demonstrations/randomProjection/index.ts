@@ -8,8 +8,8 @@
  */
 import { mean } from 'simple-statistics';
 import { accuracy, integer, number, object, READOUTS, type SpikeCounts, Stream } from '../../index.ts';
+import { curve, overSeeds } from '../../look/plots/index.ts';
 import { loadMnist } from '../../mnist/index.ts';
-import { curve, overSeeds } from '../../plots/index.ts';
 import { demonstration, Interrupted, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 import { firstOf, responses } from './hidden.ts';
 

@@ -9,8 +9,8 @@
  */
 import type { z } from 'zod';
 import { accuracy, integer, number, object, READOUTS, Stream } from '../../index.ts';
+import { curve, overSeeds } from '../../look/plots/index.ts';
 import { imagesOf, loadMnist, type Mnist, mnistConfig, mnistSchema } from '../../mnist/index.ts';
-import { curve, overSeeds } from '../../plots/index.ts';
 import { column, demonstration, REPEATED, type Stage, seedsOf } from '../demonstration.ts';
 import { type Reservoir, readings, separated } from './devices.ts';
 import { devicesFor, features } from './rows.ts';

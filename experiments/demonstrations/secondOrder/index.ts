@@ -8,7 +8,7 @@
  */
 import { mean } from 'simple-statistics';
 import { integer, number, object, PulseBench, secondOrder } from '../../index.ts';
-import { curve, overSeeds } from '../../plots/index.ts';
+import { curve, overSeeds } from '../../look/plots/index.ts';
 import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 
 const SIDE = [0.5, 1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 60];

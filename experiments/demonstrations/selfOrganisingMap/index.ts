@@ -8,6 +8,7 @@
  */
 import type { z } from 'zod';
 import { integer, number, object, topography } from '../../index.ts';
+import { receptiveFields } from '../../look/plots/index.ts';
 import {
   countsOf,
   imagesOf,
@@ -22,7 +23,6 @@ import {
   testLayer,
   trainLayer,
 } from '../../mnist/index.ts';
-import { receptiveFields } from '../../plots/index.ts';
 import { column, demonstration, finished, REPEATED, type Stage, seedsOf } from '../demonstration.ts';
 
 const parameters = object({

@@ -10,7 +10,7 @@
 import { mean } from 'simple-statistics';
 import type { z } from 'zod';
 import { integer, loadMnist, number, object, programmed, Stream } from '../../index.ts';
-import { curve, filmStrip, overSeeds } from '../../plots/index.ts';
+import { curve, filmStrip, overSeeds } from '../../look/plots/index.ts';
 import { column, demonstration, REPEATED, type Stage, seedsOf } from '../demonstration.ts';
 import { bestScaled, missed, optimum, overlaps, PIXELS, patchesOf, randomCode, reconstruction, SIDE } from './codes.ts';
 import { spikingCodes } from './network.ts';

@@ -8,8 +8,8 @@
  */
 import { mean } from 'simple-statistics';
 import { effectiveConductances, integer, object } from '../../index.ts';
+import { curve, overSeeds } from '../../look/plots/index.ts';
 import { imagesOf, loadMnist, mnistConfig, testLayer, trainLayer } from '../../mnist/index.ts';
-import { curve, overSeeds } from '../../plots/index.ts';
 import { demonstration, finished, REPEATED, type Stage, seedsOf, tableOf } from '../demonstration.ts';
 
 const LAYERS = [1, 2, 4, 8, 16];

@@ -9,8 +9,8 @@
 import { mean } from 'simple-statistics';
 import type { z } from 'zod';
 import { integer, number, object } from '../../index.ts';
+import { curve, overSeeds } from '../../look/plots/index.ts';
 import { imagesOf, loadMnist, type Mnist, mnistConfig, mnistSchema, testLayer, trainLayer } from '../../mnist/index.ts';
-import { curve, overSeeds } from '../../plots/index.ts';
 import { demonstration, finished, REPEATED, type Stage, seedsOf, tableOf } from '../demonstration.ts';
 
 const parameters = object({

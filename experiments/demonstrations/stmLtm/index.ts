@@ -8,7 +8,7 @@
  */
 import { mean } from 'simple-statistics';
 import { integer, number, object, PulseBench, stmLtm } from '../../index.ts';
-import { curve, filmStrip, overSeeds } from '../../plots/index.ts';
+import { curve, filmStrip, overSeeds } from '../../look/plots/index.ts';
 import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 import { DIGITS, SIDE } from './digits.ts';
 

@@ -1,5 +1,5 @@
 import { reliability } from '../../index.ts';
-import { curve, overSeeds } from '../../plots/index.ts';
+import { curve, overSeeds } from '../../look/plots/index.ts';
 import type { Assessed } from './index.ts';
 import type { Settings } from './parameters.ts';
 

@@ -1,4 +1,4 @@
-import { UserError } from '../../../core/errors.ts';
+import { UserError } from '../../../core/declare/errors.ts';
 import { VERSION } from '../../version.ts';
 import { OutputFile } from '../outputFile.ts';
 import { populationSizes, requireSpikes } from '../spikes.ts';

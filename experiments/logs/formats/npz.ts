@@ -1,5 +1,5 @@
 import { Zip, ZipPassThrough } from 'fflate';
-import { UserError } from '../../../core/errors.ts';
+import { UserError } from '../../../core/declare/errors.ts';
 import { rowBytes } from '../../../core/log/columns.ts';
 import { bytesOf, NPY_TYPES, npyHeader } from '../npyHeader.ts';
 import { OutputFile } from '../outputFile.ts';

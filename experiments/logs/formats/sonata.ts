@@ -1,4 +1,4 @@
-import { UserError } from '../../../core/errors.ts';
+import { UserError } from '../../../core/declare/errors.ts';
 import { fillHdf5, type Group } from '../hdf5.ts';
 import { requireSpikes } from '../spikes.ts';
 import { LogTable } from '../table.ts';

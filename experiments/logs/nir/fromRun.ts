@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { UserError } from '../../../core/errors.ts';
-import type { Projection } from '../../../core/projection.ts';
-import { validate } from '../../../core/validate.ts';
+import { UserError } from '../../../core/declare/errors.ts';
+import { validate } from '../../../core/declare/validate.ts';
+import type { Projection } from '../../../core/graph/projection.ts';
 import type { LifParams } from '../../../neurons/lif/params.ts';
 import { buildNetwork } from '../../network/build.ts';
 import { type ModelChoice, networkSchema, STIMULI } from '../../network/schema.ts';
+import { STIMULUS_READERS } from '../../network/stimuli/readers.ts';
 import { readJson } from '../../run/runDirectory.ts';
-import { STIMULUS_READERS } from '../../stimuli/readers.ts';
 import { everyone, type NirGraph, type NirNode } from './graph.ts';
 import { lifNode, refuse } from './lif.ts';
 import { frozenWeights } from './weights.ts';

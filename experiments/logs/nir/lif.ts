@@ -1,4 +1,4 @@
-import { UserError } from '../../../core/errors.ts';
+import { UserError } from '../../../core/declare/errors.ts';
 import type { LifParams } from '../../../neurons/lif/params.ts';
 import { everyone, type NirNode } from './graph.ts';
 

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { rowEnd, rowStart } from '../../../core/edges.ts';
-import { UserError } from '../../../core/errors.ts';
+import { UserError } from '../../../core/declare/errors.ts';
+import { rowEnd, rowStart } from '../../../core/graph/edges.ts';
+import type { Projection } from '../../../core/graph/projection.ts';
 import { WEIGHTS } from '../../../core/log/tables.ts';
-import type { Projection } from '../../../core/projection.ts';
 import { LogTable } from '../table.ts';
 import { lastWeights } from '../weightMatrix.ts';
 import type { NirArray } from './graph.ts';

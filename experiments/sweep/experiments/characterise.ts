@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs';
 import { z } from 'zod';
-import { UserError } from '../../../core/errors.ts';
-import { integer, object, text } from '../../../core/params.ts';
-import { validate } from '../../../core/validate.ts';
-import { characterise } from '../../characterise/characterise.ts';
-import { throughRange } from '../../characterise/throughRange.ts';
-import type { Mapping } from '../../config/override.ts';
+import { UserError } from '../../../core/declare/errors.ts';
+import { integer, object, text } from '../../../core/declare/params.ts';
+import { validate } from '../../../core/declare/validate.ts';
+import { characterise } from '../../devices/characterise/characterise.ts';
+import { throughRange } from '../../devices/characterise/throughRange.ts';
 import { type LoadedDevice, loadDevice } from '../../devices/load.ts';
+import type { Mapping } from '../../network/config/override.ts';
 import { MODELS, type ModelChoice, oneModel } from '../../network/schema.ts';
 import type { Experiment, Sweep } from '../experiment.ts';
 import { finishRun } from '../finish.ts';

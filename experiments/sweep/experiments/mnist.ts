@@ -1,9 +1,9 @@
 import { dirname, resolve } from 'node:path';
-import { validate } from '../../../core/validate.ts';
-import type { Mapping } from '../../config/override.ts';
+import { validate } from '../../../core/declare/validate.ts';
 import { loadDevice, presetNames } from '../../devices/load.ts';
 import { mnistSchema, settled, withRecipe } from '../../mnist/config.ts';
 import { withDevice } from '../../mnist/device.ts';
+import type { Mapping } from '../../network/config/override.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
 import type { Experiment, Sweep } from '../experiment.ts';
 import { settle } from '../settle.ts';

@@ -1,7 +1,7 @@
-import { UserError } from '../../../core/errors.ts';
-import { validate } from '../../../core/validate.ts';
-import { readConfig } from '../../config/load.ts';
+import { UserError } from '../../../core/declare/errors.ts';
+import { validate } from '../../../core/declare/validate.ts';
 import { withDevices } from '../../devices/reference.ts';
+import { readConfig } from '../../network/config/load.ts';
 import { networkSchema } from '../../network/schema.ts';
 import { absolutePaths } from '../../run/description.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';

@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { z } from 'zod';
-import { UserError } from '../../../core/errors.ts';
+import { UserError } from '../../../core/declare/errors.ts';
+import { show } from '../../../core/declare/show.ts';
+import { didYouMean } from '../../../core/declare/suggest.ts';
 import { attempt } from '../../../core/log/fileError.ts';
-import { show } from '../../../core/show.ts';
-import { didYouMean } from '../../../core/suggest.ts';
-import { isMapping, type Mapping, withValue } from '../../config/override.ts';
+import { isMapping, type Mapping, withValue } from '../../network/config/override.ts';
 import { EXPERIMENTS, type Experiment, type Setting, type Sweep } from '../experiment.ts';
 import { finishRun } from '../finish.ts';
 import { isModule, loadModule } from '../module.ts';

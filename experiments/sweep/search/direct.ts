@@ -1,6 +1,6 @@
 import minimise from 'ml-direct';
-import { canonicalJson } from '../../config/hash.ts';
-import { plural } from '../../plural.ts';
+import { plural } from '../../../core/declare/plural.ts';
+import { canonicalJson } from '../../network/config/hash.ts';
 import { type Axis, axesOf, type Values, valuesOf } from '../axes.ts';
 import type { Plan } from '../directory.ts';
 import type { PlannedRun } from '../plan.ts';

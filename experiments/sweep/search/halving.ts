@@ -1,8 +1,8 @@
-import { UserError } from '../../../core/errors.ts';
-import { show } from '../../../core/show.ts';
-import { didYouMean } from '../../../core/suggest.ts';
-import { canonicalJson } from '../../config/hash.ts';
-import { plural } from '../../plural.ts';
+import { UserError } from '../../../core/declare/errors.ts';
+import { plural } from '../../../core/declare/plural.ts';
+import { show } from '../../../core/declare/show.ts';
+import { didYouMean } from '../../../core/declare/suggest.ts';
+import { canonicalJson } from '../../network/config/hash.ts';
 import type { Plan } from '../directory.ts';
 import { grouped } from '../grouped.ts';
 import type { PlannedRun } from '../plan.ts';

@@ -1,5 +1,5 @@
 import { mean } from 'simple-statistics';
-import { UserError } from '../../../core/errors.ts';
+import { UserError } from '../../../core/declare/errors.ts';
 import { grouped } from '../grouped.ts';
 import type { PlannedRun } from '../plan.ts';
 import type { Known, SearchSettings } from './search.ts';

@@ -1,5 +1,5 @@
-import { Stream } from '../../../core/random.ts';
-import { plural } from '../../plural.ts';
+import { plural } from '../../../core/declare/plural.ts';
+import { Stream } from '../../../core/random/random.ts';
 import type { Plan } from '../directory.ts';
 import { byPoint, mostPoints } from './points.ts';
 import type { Search, SearchSettings } from './search.ts';

@@ -1,4 +1,4 @@
-import { UserError } from '../../../core/errors.ts';
+import { UserError } from '../../../core/declare/errors.ts';
 import { type Plan, readPlan } from '../directory.ts';
 import { openExperiment } from '../experiment.ts';
 import { metricIndex } from '../metricIndex.ts';

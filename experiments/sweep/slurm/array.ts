@@ -1,8 +1,8 @@
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { UserError } from '../../../core/errors.ts';
+import { UserError } from '../../../core/declare/errors.ts';
+import { plural } from '../../../core/declare/plural.ts';
 import { quoted } from '../../cli/quoted.ts';
-import { plural } from '../../plural.ts';
 import { type Plan, requireVersion } from '../directory.ts';
 import { statesOf } from '../status.ts';
 

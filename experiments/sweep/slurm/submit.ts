@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execaSync } from 'execa';
-import { UserError } from '../../../core/errors.ts';
+import { UserError } from '../../../core/declare/errors.ts';
+import { plural } from '../../../core/declare/plural.ts';
 import { writeFileAtomic } from '../../../core/log/file.ts';
 import { attempt } from '../../../core/log/fileError.ts';
-import { plural } from '../../plural.ts';
 import type { Plan } from '../directory.ts';
 import { type SlurmArray, slurmPlace } from './array.ts';
 

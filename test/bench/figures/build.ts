@@ -1,7 +1,7 @@
-import type { Connect } from '../../../core/connect.ts';
+import type { Connect } from '../../../core/graph/connect.ts';
 import { Network } from '../../../core/network.ts';
 import { lif } from '../../../neurons/lif.ts';
-import { poisson } from '../../../neurons/poisson.ts';
+import { poisson } from '../../../neurons/stimuli/poisson.ts';
 import type { Benchmark } from '../figure.ts';
 import { cpuMs } from '../statistics.ts';
 

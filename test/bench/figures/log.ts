@@ -5,7 +5,7 @@ import { createLog, sha256Rows } from '../../../core/log/file.ts';
 import { type Column, type RowSink, SPIKES } from '../../../core/log/tables.ts';
 import { Network } from '../../../core/network.ts';
 import { lif } from '../../../neurons/lif.ts';
-import { poisson } from '../../../neurons/poisson.ts';
+import { poisson } from '../../../neurons/stimuli/poisson.ts';
 import type { Benchmark, FigureOptions } from '../figure.ts';
 
 const SIZE = 2000;

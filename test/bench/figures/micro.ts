@@ -1,9 +1,9 @@
 import { Bench } from 'tinybench';
-import { Arena } from '../../../core/arena.ts';
-import { Lane } from '../../../core/lane.ts';
+import { type EventSource, Scheduler } from '../../../core/engine/scheduler.ts';
+import { Lane } from '../../../core/graph/lane.ts';
+import { Arena } from '../../../core/kernels/arena.ts';
 import { exp, scaleAt } from '../../../core/math.ts';
-import { Stream } from '../../../core/random.ts';
-import { type EventSource, Scheduler } from '../../../core/scheduler.ts';
+import { Stream } from '../../../core/random/random.ts';
 import type { Benchmark } from '../figure.ts';
 
 /** Operations a sample, so that the clock's resolution does not matter. */

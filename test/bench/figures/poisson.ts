@@ -1,5 +1,5 @@
 import { Network } from '../../../core/network.ts';
-import { poisson as poissonModel } from '../../../neurons/poisson.ts';
+import { poisson as poissonModel } from '../../../neurons/stimuli/poisson.ts';
 import type { Benchmark } from '../figure.ts';
 import { timed } from '../statistics.ts';
 

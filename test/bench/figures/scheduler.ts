@@ -1,6 +1,6 @@
 import { Network } from '../../../core/network.ts';
 import { lif } from '../../../neurons/lif.ts';
-import { poisson } from '../../../neurons/poisson.ts';
+import { poisson } from '../../../neurons/stimuli/poisson.ts';
 import type { Benchmark, FigureOptions } from '../figure.ts';
 import { timed } from '../statistics.ts';
 

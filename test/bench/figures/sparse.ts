@@ -1,7 +1,7 @@
-import type { Distribution } from '../../../core/distribution.ts';
+import type { Distribution } from '../../../core/declare/distribution.ts';
 import { Network } from '../../../core/network.ts';
 import { lif } from '../../../neurons/lif.ts';
-import { poisson } from '../../../neurons/poisson.ts';
+import { poisson } from '../../../neurons/stimuli/poisson.ts';
 import type { Benchmark, FigureOptions } from '../figure.ts';
 import { cpuMs, timed } from '../statistics.ts';
 

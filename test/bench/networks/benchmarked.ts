@@ -1,4 +1,4 @@
-import type { KernelChoice } from '../../../core/arena.ts';
+import type { KernelChoice } from '../../../core/kernels/arena.ts';
 import type { Column, RowSink } from '../../../core/log/tables.ts';
 import type { Network } from '../../../core/network.ts';
 

@@ -1,7 +1,7 @@
 import { Network } from '../../../core/network.ts';
 import { loadMnist } from '../../../experiments/mnist/idx.ts';
 import { lif } from '../../../neurons/lif.ts';
-import { poisson } from '../../../neurons/poisson.ts';
+import { poisson } from '../../../neurons/stimuli/poisson.ts';
 import { ideal } from '../../../synapses/devices/ideal.ts';
 import { postTrace } from '../../../synapses/rules/postTrace.ts';
 import { KeptSpikes, type MakeBenchmarked } from './benchmarked.ts';

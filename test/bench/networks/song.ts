@@ -1,6 +1,6 @@
 import { Network } from '../../../core/network.ts';
 import { lif } from '../../../neurons/lif.ts';
-import { poisson } from '../../../neurons/poisson.ts';
+import { poisson } from '../../../neurons/stimuli/poisson.ts';
 import { ideal } from '../../../synapses/devices/ideal.ts';
 import { pairStdp } from '../../../synapses/rules/pairStdp.ts';
 import { KeptSpikes, type MakeBenchmarked } from './benchmarked.ts';

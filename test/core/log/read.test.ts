@@ -2,7 +2,7 @@ import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { UserError } from '../../../core/errors.ts';
+import { UserError } from '../../../core/declare/errors.ts';
 import { type LogProblem, type ReadOptions, readLog } from '../../../core/log/read.ts';
 import { repairLog } from '../../../core/log/repair.ts';
 import { SPIKES, WEIGHTS } from '../../../core/log/tables.ts';

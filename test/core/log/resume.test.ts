@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { UserError } from '../../../core/errors.ts';
+import { UserError } from '../../../core/declare/errors.ts';
 import { RowHash } from '../../../core/log/hash.ts';
 import { readLog } from '../../../core/log/read.ts';
 import { resumePosition } from '../../../core/log/resume.ts';

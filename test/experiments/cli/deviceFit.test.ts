@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { csvParse } from 'd3-dsv';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { UserError } from '../../../core/errors.ts';
+import { UserError } from '../../../core/declare/errors.ts';
+import { checkDirections, readPulses } from '../../../experiments/devices/fit/readPulses.ts';
 import { loadDevice } from '../../../experiments/devices/load.ts';
-import { checkDirections, readPulses } from '../../../experiments/fit/readPulses.ts';
-import { measured, softBoundStep } from '../fit/measured.ts';
+import { measured, softBoundStep } from '../devices/fit/measured.ts';
 import { memspike } from '../run/cli.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-fit-cli-'));

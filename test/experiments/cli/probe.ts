@@ -1,7 +1,7 @@
 /** A command line of odd commands, spawned by cli.test.ts to see how `main` ends them. */
 import { z } from 'zod';
-import { UserError } from '../../../core/errors.ts';
-import { choice, flag, integer, number, object, text } from '../../../core/params.ts';
+import { UserError } from '../../../core/declare/errors.ts';
+import { choice, flag, integer, number, object, text } from '../../../core/declare/params.ts';
 import { command, type Listing, type Loaded } from '../../../experiments/cli/command.ts';
 import { main } from '../../../experiments/cli/main.ts';
 

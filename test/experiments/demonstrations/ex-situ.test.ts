@@ -1,7 +1,7 @@
 /** Little programming noise is harmless, much is not; weights come from files as well. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { UserError } from '../../../core/errors.ts';
+import { UserError } from '../../../core/declare/errors.ts';
 import { accuracyOf, imported, onDevices, trained } from '../../../experiments/demonstrations/exSitu/classifier.ts';
 import { loadMnist } from '../../../experiments/mnist/idx.ts';
 

@@ -1,4 +1,4 @@
-import { validate } from '../../../core/validate.ts';
+import { validate } from '../../../core/declare/validate.ts';
 import type { Findings } from '../../../experiments/demonstrations/demonstration.ts';
 import { DEMONSTRATIONS } from '../../../experiments/demonstrations/index.ts';
 

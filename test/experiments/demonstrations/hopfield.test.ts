@@ -1,7 +1,7 @@
 /** Patterns are recalled, random cues are not; the energy falls as long as devices are equal. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Stream } from '../../../core/random.ts';
+import { Stream } from '../../../core/random/random.ts';
 import { hebbian, noisy, onDevices, patternsOf, recall } from '../../../experiments/demonstrations/hopfield/recall.ts';
 import { findingsOf } from './findingsOf.ts';
 

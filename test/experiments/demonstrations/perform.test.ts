@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { object } from '../../../core/params.ts';
+import { object } from '../../../core/declare/params.ts';
 import { demonstration, REPEATED, seedsOf } from '../../../experiments/demonstrations/demonstration.ts';
 import { perform } from '../../../experiments/demonstrations/perform.ts';
-import { curve } from '../../../experiments/plots/index.ts';
+import { curve } from '../../../experiments/look/plots/index.ts';
 import { memspike } from '../run/cli.ts';
 
 const squares = demonstration({

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { UserError } from '../../../core/errors.ts';
+import { UserError } from '../../../core/declare/errors.ts';
 import { loadDevice, presetNames, UnknownDevice } from '../../../experiments/devices/load.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-devices-'));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { UserError } from '../../../core/errors.ts';
+import { UserError } from '../../../core/declare/errors.ts';
 import { loadMnist, readIdxImages, readIdxLabels } from '../../../experiments/mnist/idx.ts';
 
 const test = suite('idx');

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { UserError } from '../../../core/errors.ts';
+import { UserError } from '../../../core/declare/errors.ts';
 import { orientationImages } from '../../../experiments/mnist/orientation.ts';
 
 const SIZE = 28;

@@ -2,11 +2,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { load, save } from '../../../core/checkpoint/state.ts';
+import { validate } from '../../../core/declare/validate.ts';
 import { WEIGHTS } from '../../../core/log/tables.ts';
 import { Network } from '../../../core/network.ts';
-import { validate } from '../../../core/validate.ts';
-import { parse } from '../../../experiments/config/parse.ts';
 import { attachRecorders, buildNetwork } from '../../../experiments/network/build.ts';
+import { parse } from '../../../experiments/network/config/parse.ts';
 import { type NetworkDescription, networkSchema } from '../../../experiments/network/schema.ts';
 import { lif, poisson } from '../../../neurons/index.ts';
 import { softBound } from '../../../synapses/devices/index.ts';

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { UserError } from '../../../core/errors.ts';
+import { UserError } from '../../../core/declare/errors.ts';
 import { lockDirectory } from '../../../core/log/file.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
-import { differences } from '../../../experiments/config/difference.ts';
+import { differences } from '../../../experiments/network/config/difference.ts';
 import { RunDirectory, readJson } from '../../../experiments/run/runDirectory.ts';
 
 const test = suite('run directory');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
-import { parse } from '../../../experiments/config/parse.ts';
+import { parse } from '../../../experiments/network/config/parse.ts';
 import { EXAMPLE, json, memspike, rowsOf, sha256Of } from './cli.ts';
 
 const test = suite('memspike run');

@@ -2,8 +2,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { UserError } from '../../../core/errors.ts';
-import { validate } from '../../../core/validate.ts';
+import { UserError } from '../../../core/declare/errors.ts';
+import { validate } from '../../../core/declare/validate.ts';
 import { quantile } from '../../../experiments/sweep/axes.ts';
 import { planSweep } from '../../../experiments/sweep/make.ts';
 import { pointsOf, seedOf } from '../../../experiments/sweep/plan.ts';

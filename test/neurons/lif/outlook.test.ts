@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Arena } from '../../../core/arena.ts';
-import { Stream } from '../../../core/random.ts';
+import { Arena } from '../../../core/kernels/arena.ts';
+import { Stream } from '../../../core/random/random.ts';
 import { Outlook } from '../../../neurons/lif/outlook.ts';
 import { Psp } from '../../../neurons/lif/psp.ts';
 import { Scales } from '../../../neurons/lif/scales.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Arena } from '../../../core/arena.ts';
+import { Arena } from '../../../core/kernels/arena.ts';
 import { Outlook } from '../../../neurons/lif/outlook.ts';
 import { Psp } from '../../../neurons/lif/psp.ts';
 import { Trajectory } from '../../../neurons/lif/trajectory.ts';

@@ -1,6 +1,7 @@
 /** Devices under test, without a network: pulsed and read by hand. */
-import { Arena } from '../../../core/arena.ts';
-import { connect } from '../../../core/connect.ts';
+
+import { connect } from '../../../core/graph/connect.ts';
+import { Arena } from '../../../core/kernels/arena.ts';
 import type { DeviceFactory, Devices } from '../../../core/model.ts';
 
 export interface Bench {

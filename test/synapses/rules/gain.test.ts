@@ -1,7 +1,7 @@
 /** The gain of a rule multiplies what its pulses do from the moment on that it is set. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { UserError } from '../../../core/errors.ts';
+import { UserError } from '../../../core/declare/errors.ts';
 import { Network } from '../../../core/network.ts';
 import { lif, spikeTrains } from '../../../neurons/index.ts';
 import { linear } from '../../../synapses/devices/index.ts';

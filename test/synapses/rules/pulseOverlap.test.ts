@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { UserError } from '../../../core/errors.ts';
+import { UserError } from '../../../core/declare/errors.ts';
 import { pulseOverlap } from '../../../synapses/rules/index.ts';
 import { overlapOf, piecesOf, type Waveform } from '../../../synapses/rules/waveform.ts';
 import { before, change, inOrder, learned, near, type Train, trains } from '../fixedTrains.ts';

@@ -2,7 +2,7 @@
 import { mean, sampleCorrelation, sampleStandardDeviation } from 'simple-statistics';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Arena } from '../../../core/arena.ts';
+import { Arena } from '../../../core/kernels/arena.ts';
 import type { ShortTermFactory } from '../../../core/model.ts';
 import { diffusive, volatile } from '../../../synapses/shortTerm/index.ts';
 

@@ -1,0 +1,45 @@
+import { UserError } from '../declare/errors.ts';
+import { checkedTime, snap } from '../time.ts';
+import type { EventSource } from './scheduler.ts';
+
+/** Every `every` ms, or at given times. */
+export type Schedule = { readonly every: number } | { readonly times: readonly number[] };
+
+/** Calls something at set times, after all that happens at that instant. */
+export class Timer implements EventSource {
+  readonly kind = 'timer';
+  next = Number.POSITIVE_INFINITY;
+  order = 0;
+  queued = Number.POSITIVE_INFINITY;
+  readonly name: string;
+  readonly due: (t: number) => void;
+  readonly #schedule: Schedule;
+  #index = 0;
+
+  constructor(name: string, schedule: Schedule, due: (t: number) => void) {
+    this.name = name;
+    this.due = due;
+    if ('every' in schedule) {
+      const every = checkedTime(schedule.every, `${name}.every`);
+      if (every === 0) throw new UserError(`${name}.every is ${schedule.every}, but a period must be above 0 ms.`);
+      this.#schedule = { every };
+    } else {
+      const times = schedule.times.map((t, i) => checkedTime(t, `${name}.times[${i}]`));
+      this.#schedule = { times: [...new Set(times)].sort((a, b) => a - b) };
+    }
+    this.after(Number.NEGATIVE_INFINITY);
+  }
+
+  /** Sets `next` to the first time of the schedule after t. Periodic schedules start at 0. */
+  after(t: number): void {
+    if ('every' in this.#schedule) {
+      const { every } = this.#schedule;
+      this.next = t < 0 ? 0 : snap((Math.floor(t / every) + 1) * every);
+    } else {
+      const { times } = this.#schedule;
+      if (t < this.next) this.#index = 0;
+      while (this.#index < times.length && times[this.#index]! <= t) this.#index++;
+      this.next = times[this.#index] ?? Number.POSITIVE_INFINITY;
+    }
+  }
+}

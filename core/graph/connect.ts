@@ -1,0 +1,290 @@
+import { type Distribution, sampler } from '../declare/distribution.ts';
+import { UserError } from '../declare/errors.ts';
+import type { Arena, Floats, Precision } from '../kernels/arena.ts';
+import { CounterRandom, type Seed, Stream } from '../random/random.ts';
+import { checkedTime, snap } from '../time.ts';
+import type { Edges } from './edges.ts';
+
+/** Who is connected to whom, as written in a network file. A list holds [pre, post, weight] or [pre, post, weight, delay]. */
+export type Connect =
+  | { readonly all: { readonly weight: Distribution; readonly selfConnections?: boolean } }
+  | { readonly oneToOne: { readonly weight: Distribution } }
+  | { readonly probability: { readonly p: number; readonly weight: Distribution; readonly selfConnections?: boolean } }
+  | { readonly inDegree: { readonly k: number; readonly weight: Distribution; readonly selfConnections?: boolean } }
+  | { readonly list: readonly (readonly number[])[] }
+  /** Given weights, pre × post row-major; copied. */
+  | { readonly matrix: { readonly weights: Floats } };
+
+/** One axonal delay for all (ms), or uniform ones in multiples of `step`: synapses of one delay share a lane. */
+export type Delay = number | { readonly uniform: readonly [number, number]; readonly step: number };
+
+export interface ConnectOptions {
+  readonly pre: number;
+  readonly post: number;
+  /** In a recurrent projection, the postsynaptic index of presynaptic neuron 0; null between two populations. */
+  readonly selfOffset: number | null;
+  readonly connect: Connect;
+  readonly delay: Delay;
+  readonly precision: Precision;
+  /** Whether each synapse needs a weight of its own even where all are equal (because a rule moves them). */
+  readonly plastic: boolean;
+  readonly seed: Seed;
+  /** Path of the projection, for errors and for its random streams. */
+  readonly where: string;
+  readonly arena: Arena;
+}
+
+export interface Connected {
+  readonly edges: Edges;
+  /** Delay of each lane, ms, ascending; lane l owns rows l × pre … (l + 1) × pre - 1. */
+  readonly delays: readonly number[];
+}
+
+/** Visits every pair (pre, post), post ascending within pre; called twice and must visit the same pairs both times. */
+type Pairs = (visit: (pre: number, post: number, index: number) => void) => void;
+
+/** Builds the edges of one projection. Refuses, with the memory needed, what cannot fit. */
+export function connect(o: ConnectOptions): Connected {
+  const { where, pre, post, selfOffset } = o;
+  const c = o.connect;
+  if (typeof o.delay === 'number' && 'all' in c && !(selfOffset !== null && c.all.selfConnections === false))
+    return dense(o, c.all.weight);
+  if ('list' in c) return fromList(o, c.list);
+  if ('matrix' in c) return fromMatrix(o, c.matrix.weights);
+  if ('oneToOne' in c) {
+    if (pre !== post) {
+      throw new UserError(
+        `${where}.connect.oneToOne needs equal sizes, but the populations have ${pre} and ${post} neurons.`,
+      );
+    }
+    return sparse(o, c.oneToOne.weight, pre, (visit) => {
+      for (let i = 0; i < pre; i++) visit(i, i, i);
+    });
+  }
+  const options = 'all' in c ? c.all : 'probability' in c ? c.probability : c.inDegree;
+  const self = options.selfConnections === false ? selfOffset : null;
+  const draws = () => new Stream(o.seed, `${where}/connect`);
+  if ('inDegree' in c) {
+    const available = pre - (self === null ? 0 : 1);
+    const { k, weight } = c.inDegree;
+    if (!Number.isInteger(k) || k < 0) {
+      throw new UserError(`${where}.connect.inDegree.k is ${k}, but must be an integer >= 0.`);
+    }
+    if (k > available) {
+      throw new UserError(
+        `${where}.connect.inDegree.k is ${k}, but only ${available} neurons are there to choose from.`,
+      );
+    }
+    return sparse(o, weight, k * post, (visit) => fixedInDegree(pre, post, k, self, draws(), visit));
+  }
+  const p = 'all' in c ? 1 : c.probability.p;
+  if (!(p >= 0 && p <= 1)) throw new UserError(`${where}.connect.probability.p is ${p}, but must lie between 0 and 1.`);
+  return sparse(o, options.weight, p * pre * post, (visit) => withProbability(pre, post, p, self, draws(), visit));
+}
+
+function dense(o: ConnectOptions, weight: Distribution): Connected {
+  const { pre, post, arena } = o;
+  const each = o.plastic || typeof weight !== 'number';
+  if (each) arena.reserve(pre * post * (o.precision === 'f32' ? 4 : 8), `${o.where} with ${pre * post} synapses`);
+  const weights = each ? arena.floats(o.precision, pre * post) : null;
+  const draw = sampler(weight, new Stream(o.seed, `${o.where}/weight`), `${o.where}.connect.all.weight`);
+  if (weights !== null) for (let k = 0; k < weights.length; k++) weights[k] = draw();
+  const common = weights === null ? (weight as number) : Number.NaN;
+  const edges = {
+    rows: pre,
+    columns: post,
+    count: pre * post,
+    weights,
+    weight: common,
+    targets: null,
+    starts: null,
+    positive: noneNegative(weights, common),
+    identity: false,
+    distinct: true,
+  };
+  return { edges, delays: [checkedTime(o.delay as number, `${o.where}.delay`)] };
+}
+
+function noneNegative(weights: Floats | null, common: number): boolean {
+  if (weights === null) return common >= 0;
+  for (let k = 0; k < weights.length; k++) if (!(weights[k]! >= 0)) return false;
+  return true;
+}
+
+/** Pairs in the order of `pairs`, put into rows by a counting sort: one pass to count, one to place. */
+function sparse(o: ConnectOptions, weight: Distribution, expected: number, pairs: Pairs): Connected {
+  const each = o.plastic || typeof weight !== 'number';
+  const bytes = (each ? (o.precision === 'f32' ? 4 : 8) : 0) + (o.post <= 65536 ? 2 : 4);
+  o.arena.reserve(expected * bytes, `${o.where} with ${Math.round(expected)} synapses`);
+  const [delayOf, delays] = lanes(o);
+  const starts = o.arena.u32(delays.length * o.pre + 1);
+  pairs((pre, _post, index) => {
+    starts[delayOf(index) * o.pre + pre + 1]!++;
+  });
+  for (let r = 1; r < starts.length; r++) starts[r]! += starts[r - 1]!;
+  const count = starts[starts.length - 1]!;
+  const targets = o.arena.indices(o.post, count);
+  const next = starts.slice();
+  pairs((pre, post, index) => {
+    targets[next[delayOf(index) * o.pre + pre]!++] = post;
+  });
+  const weights: Floats | null = each ? o.arena.floats(o.precision, count) : null;
+  const draw = sampler(weight, new Stream(o.seed, `${o.where}/weight`), `${o.where}.connect.weight`);
+  if (weights !== null) for (let k = 0; k < count; k++) weights[k] = draw();
+  const common = weights === null ? (weight as number) : Number.NaN;
+  const identity = 'oneToOne' in o.connect && delays.length === 1;
+  const rows = starts.length - 1;
+  return {
+    edges: {
+      rows,
+      columns: o.post,
+      count,
+      weights,
+      weight: common,
+      targets,
+      starts,
+      positive: noneNegative(weights, common),
+      identity,
+      distinct: true,
+    },
+    delays,
+  };
+}
+
+/** The lane of the index-th pair. Delays are drawn from the number of the pair, so that both passes agree. */
+function lanes(o: ConnectOptions): [(index: number) => number, number[]] {
+  const where = `${o.where}.delay`;
+  if (typeof o.delay === 'number') return [() => 0, [checkedTime(o.delay, where)]];
+  const { uniform, step } = o.delay;
+  const [low, high] = uniform;
+  checkedTime(high, `${where}.uniform`);
+  const first = Math.ceil(low / step);
+  const n = Math.floor(high / step) - first + 1;
+  if (!(n >= 1 && n <= 4096 && low >= 0)) {
+    throw new UserError(
+      `${where} spans ${n} steps of ${step} ms, but 1 to 4096 distinct delays from 0 ms on are allowed.`,
+    );
+  }
+  const random = new CounterRandom(o.seed, `${o.where}/delay`);
+  const laneOf = (index: number): number => Math.floor(random.uniform(index, 0) * n);
+  return [laneOf, Array.from({ length: n }, (_, i) => snap((first + i) * step))];
+}
+
+function fromList(o: ConnectOptions, list: readonly (readonly number[])[]): Connected {
+  const path = `${o.where}.connect.list`;
+  const base = o.delay;
+  if (typeof base !== 'number')
+    throw new UserError(
+      `${o.where}.delay must be a number with a list; a delay of its own is the fourth entry of a synapse.`,
+    );
+  list.forEach(([pre, post, weight], i) => {
+    const bad = (what: string, value: unknown, limit: number) =>
+      new UserError(`${path}[${i}] names ${what} neuron ${String(value)}, but there are ${limit} (0 to ${limit - 1}).`);
+    if (!Number.isInteger(pre) || pre! < 0 || pre! >= o.pre) throw bad('presynaptic', pre, o.pre);
+    if (!Number.isInteger(post) || post! < 0 || post! >= o.post) throw bad('postsynaptic', post, o.post);
+    if (!Number.isFinite(weight))
+      throw new UserError(`${path}[${i}] has weight ${String(weight)}, but it must be a number.`);
+  });
+  const delay = list.map((entry, i) =>
+    checkedTime(entry[3] ?? base, entry.length > 3 ? `${path}[${i}][3]` : `${o.where}.delay`),
+  );
+  const delays = [...new Set(delay.length > 0 ? delay : [checkedTime(base, `${o.where}.delay`)])].sort((a, b) => a - b);
+  const laneOf = new Map(delays.map((d, lane) => [d, lane]));
+  const rowOf = (i: number) => laneOf.get(delay[i]!)! * o.pre + list[i]![0]!;
+  const order = list
+    .map((_, i) => i)
+    .sort((a, b) => rowOf(a) - rowOf(b) || list[a]![1]! - list[b]![1]! || list[a]![2]! - list[b]![2]!);
+  const starts = o.arena.u32(delays.length * o.pre + 1);
+  const targets = o.arena.indices(o.post, list.length);
+  const weights = o.arena.floats(o.precision, list.length);
+  order.forEach((i, k) => {
+    starts[rowOf(i) + 1]!++;
+    targets[k] = list[i]![1]!;
+    weights[k] = list[i]![2]!;
+  });
+  for (let r = 1; r < starts.length; r++) starts[r]! += starts[r - 1]!;
+  const rows = starts.length - 1;
+  const distinct = order.every((i, k) => k === 0 || rowOf(i) !== rowOf(order[k - 1]!) || targets[k] !== targets[k - 1]);
+  const columns = o.post;
+  return {
+    edges: {
+      rows,
+      columns,
+      count: list.length,
+      weights,
+      weight: Number.NaN,
+      targets,
+      starts,
+      positive: noneNegative(weights, 0),
+      identity: false,
+      distinct,
+    },
+    delays,
+  };
+}
+
+function fromMatrix(o: ConnectOptions, given: Floats): Connected {
+  const { pre, post, precision, where, arena } = o;
+  if (given.length !== pre * post) {
+    throw new UserError(`${where}.connect.matrix.weights has length ${given.length}, but must have ${pre} × ${post}.`);
+  }
+  const weights = arena.floats(precision, given.length);
+  weights.set(given);
+  const edges = {
+    rows: pre,
+    columns: post,
+    count: pre * post,
+    weights,
+    weight: Number.NaN,
+    targets: null,
+    starts: null,
+  };
+  return {
+    edges: { ...edges, positive: noneNegative(weights, 0), identity: false, distinct: true },
+    delays: [checkedTime(o.delay as number, `${where}.delay`)],
+  };
+}
+
+/** k distinct presynaptic neurons for every postsynaptic one. */
+function fixedInDegree(
+  pre: number,
+  post: number,
+  k: number,
+  self: number | null,
+  stream: Stream,
+  visit: (pre: number, post: number, index: number) => void,
+): void {
+  const takenBy = new Int32Array(pre).fill(-1);
+  for (let j = 0, index = 0; j < post; j++) {
+    if (self !== null && j >= self && j - self < pre) takenBy[j - self] = j;
+    for (let n = 0; n < k; ) {
+      const i = stream.below(pre);
+      if (takenBy[i] === j) continue;
+      takenBy[i] = j;
+      visit(i, j, index++);
+      n++;
+    }
+  }
+}
+
+/** Every pair with probability p, by geometric gaps: linear in the pairs that are there. */
+function withProbability(
+  pre: number,
+  post: number,
+  p: number,
+  self: number | null,
+  stream: Stream,
+  visit: (pre: number, post: number, index: number) => void,
+): void {
+  if (p <= 0) return;
+  const scale = p < 1 ? 1 / Math.log1p(-p) : 0;
+  let index = 0;
+  for (let i = 0; i < pre; i++) {
+    for (let j = -1; ; ) {
+      j += 1 + (p < 1 ? Math.floor(Math.log1p(-stream.uniform()) * scale) : 0);
+      if (j >= post) break;
+      if (self !== null && i + self === j) continue;
+      visit(i, j, index++);
+    }
+  }
+}

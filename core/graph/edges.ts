@@ -1,0 +1,91 @@
+import type { Arena, Floats, Indices } from '../kernels/arena.ts';
+
+/**
+ * The synapses of a projection. A row is a presynaptic terminal (lane × presynaptic neuron), a column a postsynaptic
+ * neuron. Dense: edge = row × columns + column and nothing is stored about topology. Sparse: compressed rows, with the
+ * transpose built when a rule needs the post side. Where all weights are equal and static one number is stored.
+ */
+export interface Edges {
+  readonly rows: number;
+  readonly columns: number;
+  readonly count: number;
+  /** One weight an edge in the target's unit, or null: all have `weight`. */
+  readonly weights: Floats | null;
+  readonly weight: number;
+  /** Column of each edge; null when dense. */
+  readonly targets: Indices | null;
+  /** Edges of row r are starts[r] … starts[r + 1] - 1; null when dense. */
+  readonly starts: Uint32Array | null;
+  /** No weight is negative, nor will be. */
+  positive: boolean;
+  /** Sparse, and row i reaches neuron i only. */
+  readonly identity: boolean;
+  /** Whether no row reaches a column twice. */
+  readonly distinct: boolean;
+  /** Number of the target's receptor that its projection has chosen, if it has. */
+  receptor?: number;
+}
+
+/** The edges of each column, in ascending order of row: ids of edges and their rows. */
+export interface Transpose {
+  readonly starts: Uint32Array;
+  readonly edges: Uint32Array;
+  readonly rows: Uint32Array;
+}
+
+export const isDense = (e: Edges): boolean => e.targets === null;
+
+/** Synapses of every row where all have equally many, else NaN. */
+export const rowLength = (e: Edges): number => (e.targets === null ? e.columns : e.identity ? 1 : Number.NaN);
+
+export const rowStart = (e: Edges, row: number): number => (e.starts === null ? row * e.columns : e.starts[row]!);
+export const rowEnd = (e: Edges, row: number): number =>
+  e.starts === null ? (row + 1) * e.columns : e.starts[row + 1]!;
+
+/** Column of edge k, which belongs to `row`. */
+export const columnOf = (e: Edges, row: number, k: number): number =>
+  e.targets === null ? k - row * e.columns : e.targets[k]!;
+
+export function longestRow(e: Edges): number {
+  let longest = 0;
+  for (let row = 0; row < e.rows; row++) longest = Math.max(longest, rowEnd(e, row) - rowStart(e, row));
+  return longest;
+}
+
+/** The synapses of a column by their place in it: how many, and the edge and the row of the i-th. `t` is null when dense. */
+export const columnLength = (e: Edges, t: Transpose | null, column: number): number =>
+  t === null ? e.rows : t.starts[column + 1]! - t.starts[column]!;
+export const columnEdge = (e: Edges, t: Transpose | null, column: number, i: number): number =>
+  t === null ? i * e.columns + column : t.edges[t.starts[column]! + i]!;
+export const columnRow = (t: Transpose | null, column: number, i: number): number =>
+  t === null ? i : t.rows[t.starts[column]! + i]!;
+
+/** Sum of the weights with which a row reaches a column; 0 when it does not. */
+export function weightTo(e: Edges, row: number, column: number): number {
+  if (isDense(e)) return e.weights === null ? e.weight : e.weights[row * e.columns + column]!;
+  let sum = 0;
+  for (let k = rowStart(e, row); k < rowEnd(e, row); k++) {
+    if (e.targets![k] === column) sum += e.weights === null ? e.weight : e.weights[k]!;
+  }
+  return sum;
+}
+
+/** The transpose of sparse edges: one counting sort. */
+export function transpose(e: Edges, arena: Arena): Transpose {
+  const { targets, starts } = e;
+  if (targets === null || starts === null) throw new Error('dense edges need no transpose');
+  const columnStarts = arena.u32(e.columns + 1);
+  for (let k = 0; k < e.count; k++) columnStarts[targets[k]! + 1]!++;
+  for (let c = 0; c < e.columns; c++) columnStarts[c + 1]! += columnStarts[c]!;
+  const edges = arena.u32(e.count);
+  const rows = arena.u32(e.count);
+  const fill = columnStarts.slice();
+  for (let row = 0; row < e.rows; row++) {
+    for (let k = starts[row]!; k < starts[row + 1]!; k++) {
+      const at = fill[targets[k]!]!++;
+      edges[at] = k;
+      rows[at] = row;
+    }
+  }
+  return { starts: columnStarts, edges, rows };
+}

@@ -1,0 +1,178 @@
+import type { EventSource } from '../engine/scheduler.ts';
+import type { Arena } from '../kernels/arena.ts';
+
+const CAPACITY = 64;
+const LOOK_AHEAD = 1024;
+
+/** Spikes as a stimulus emits them. */
+export interface SpikeBlock {
+  readonly times: Float64Array;
+  readonly neurons: Uint32Array;
+  readonly count: number;
+  /** Size of the stimulus. */
+  readonly all: number;
+}
+
+/**
+ * The spikes in flight on one (projection, delay). Spikes leave in the order in which they were emitted, so a queue is
+ * enough and only its head is an event. Kept contiguous (arrival times and rows between `head` and `tail`), so that a
+ * kernel can run through a stretch of it. A row is a presynaptic terminal: one per presynaptic neuron and delay.
+ */
+export class Lane implements EventSource {
+  next = Number.POSITIVE_INFINITY;
+  order = 0;
+  queued = Number.POSITIVE_INFINITY;
+  times: Float64Array;
+  rows: Uint32Array;
+  head = 0;
+  tail = 0;
+  /** Its own arrays while it reads those of a block. */
+  #own: { times: Float64Array; rows: Uint32Array } | null = null;
+  readonly #arena: Arena;
+
+  constructor(arena: Arena) {
+    this.#arena = arena;
+    this.times = arena.f64(CAPACITY);
+    this.rows = arena.u32(CAPACITY);
+  }
+
+  get length(): number {
+    return this.tail - this.head;
+  }
+
+  /** Appends an arrival; arrivals of one instant come in ascending order of the presynaptic neuron. */
+  push(time: number, row: number): void {
+    if (this.tail === this.times.length) this.#makeRoom(1);
+    this.times[this.tail] = time;
+    this.rows[this.tail++] = row;
+    this.next = this.times[this.head]!;
+  }
+
+  /** To be called before a block is overwritten: what the lane still reads of it moves to arrays of its own. */
+  release(): void {
+    if (this.#own === null) return;
+    const { times, rows, head, tail } = this;
+    ({ times: this.times, rows: this.rows } = this.#own);
+    this.#own = null;
+    this.head = this.tail = 0;
+    if (tail - head > this.times.length) this.#makeRoom(tail - head);
+    this.times.set(times.subarray(head, tail));
+    this.rows.set(rows.subarray(head, tail));
+    this.tail = tail - head;
+  }
+
+  /**
+   * Appends the spikes of a block that come from neurons first … first + count - 1, each `delay` later, at rows from
+   * `firstRow` on. An empty lane that takes a block as it is reads the block's own arrays; see `release`.
+   */
+  pushAll(block: SpikeBlock, delay: number, first: number, count: number, firstRow: number): void {
+    if (block.count === 0) return;
+    const whole = first === 0 && count >= block.all && firstRow === 0;
+    if (whole && delay === 0 && this.head === this.tail) {
+      this.readOn(block, 0);
+      return;
+    }
+    this.release();
+    if (this.tail + block.count > this.times.length) this.#makeRoom(block.count);
+    if (whole) {
+      this.times.set(block.times.subarray(0, block.count), this.tail);
+      this.rows.set(block.neurons.subarray(0, block.count), this.tail);
+      if (delay !== 0) for (let i = 0; i < block.count; i++) this.times[this.tail + i]! += delay;
+      this.tail += block.count;
+      this.#settle();
+      return;
+    }
+    const shift = firstRow - first;
+    for (let i = 0; i < block.count; i++) {
+      const neuron = block.neurons[i]!;
+      if (neuron < first || neuron >= first + count) continue;
+      this.times[this.tail] = block.times[i]! + delay;
+      this.rows[this.tail++] = neuron + shift;
+    }
+    this.#settle();
+  }
+
+  /** An empty lane takes a block as it is, its first `head` spikes having arrived. */
+  readOn(block: SpikeBlock, head: number): void {
+    this.#own ??= { times: this.times, rows: this.rows };
+    this.times = block.times;
+    this.rows = block.neurons;
+    this.head = head;
+    this.tail = block.count;
+    this.#settle();
+  }
+
+  /**
+   * Index after the last arrival before `horizon` and not after `until`, at least head + 1 and with whole instants; looks
+   * ahead by a bounded number, so that many spikes in flight are not searched again after every spike.
+   */
+  endBefore(horizon: number, until: number): number {
+    const { times } = this;
+    let low = this.head + 1;
+    let high = Math.min(this.tail, this.head + LOOK_AHEAD);
+    if (!(times[high - 1]! < horizon && times[high - 1]! <= until)) {
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (times[middle]! < horizon && times[middle]! <= until) low = middle + 1;
+        else high = middle;
+      }
+    }
+    while (high < this.tail && times[high] === times[high - 1]) high++;
+    return high;
+  }
+
+  /** Takes `count` arrivals from the front. */
+  consume(count: number): void {
+    this.head += count;
+    this.#settle();
+  }
+
+  /** Takes back what would arrive after `time` (a stimulus that changed its mind). */
+  cancelAfter(time: number): void {
+    while (this.tail > this.head && this.times[this.tail - 1]! > time) this.tail--;
+    this.#settle();
+  }
+
+  clear(): void {
+    this.head = this.tail = 0;
+    this.#settle();
+  }
+
+  save(): { times: Float64Array; rows: Uint32Array } {
+    return { times: this.times.slice(this.head, this.tail), rows: this.rows.slice(this.head, this.tail) };
+  }
+
+  load(saved: { times: Float64Array; rows: Uint32Array }): void {
+    this.clear();
+    this.release();
+    if (saved.times.length > this.times.length) this.#makeRoom(saved.times.length);
+    this.times.set(saved.times);
+    this.rows.set(saved.rows);
+    this.tail = saved.times.length;
+    this.#settle();
+  }
+
+  #settle(): void {
+    if (this.head === this.tail) this.head = this.tail = 0;
+    this.next = this.tail > this.head ? this.times[this.head]! : Number.POSITIVE_INFINITY;
+  }
+
+  /** Moves to the front, or doubles when more than half is in use: constant time a spike in the long run. */
+  #makeRoom(count: number): void {
+    const length = this.length;
+    if (2 * (length + count) > this.times.length) {
+      const capacity = 2 ** Math.ceil(Math.log2(2 * (length + count)));
+      const times = this.#arena.f64(capacity);
+      const rows = this.#arena.u32(capacity);
+      times.set(this.times.subarray(this.head, this.tail));
+      rows.set(this.rows.subarray(this.head, this.tail));
+      this.times = times;
+      this.rows = rows;
+    } else {
+      this.times.copyWithin(0, this.head, this.tail);
+      this.rows.copyWithin(0, this.head, this.tail);
+    }
+    this.head = 0;
+    this.tail = length;
+  }
+}

@@ -1,0 +1,80 @@
+import type { Arena } from '../kernels/arena.ts';
+import type { Modulator, ModulatorFactory, PlasticityRule } from '../model.ts';
+import { checkedTime } from '../time.ts';
+import type { Edges } from './edges.ts';
+import type { Population } from './population.ts';
+import { Projection } from './projection.ts';
+
+/** The third factor of a projection's rule: spikes of `from` modulate what the rule's pulses do. */
+export interface ModulatorOptions {
+  readonly from: Population;
+  readonly model: ModulatorFactory;
+  /** From the modulating neuron to the synapses, ms. Default 0. */
+  readonly delay?: number;
+}
+
+/** Stands as the rule of the projection that brings a modulator its spikes: hands them on. */
+class Modulation implements PlasticityRule {
+  readonly pulsesAtArrival = true;
+  readonly state;
+  readonly #modulator: Modulator;
+
+  constructor(modulator: Modulator) {
+    this.#modulator = modulator;
+    this.state = modulator.state;
+  }
+
+  arrive(row: number, t: number): void {
+    this.#modulator.modulate(row, t);
+  }
+
+  fire(): void {}
+
+  rest(t: number): void {
+    this.#modulator.rest(t);
+  }
+
+  restored(): void {
+    this.#modulator.restored?.();
+  }
+}
+
+/** Edges from `rows` terminals to `columns` neurons without a synapse among them. */
+const noSynapses = (rows: number, columns: number, arena: Arena): Edges => ({
+  rows,
+  columns,
+  count: 0,
+  weights: null,
+  weight: 0,
+  targets: arena.indices(columns, 0),
+  starts: arena.u32(rows + 1),
+  positive: true,
+  identity: false,
+  distinct: true,
+});
+
+/**
+ * A projection without synapses, `NAME.modulator`, whose arrivals are the modulator's spikes. At one instant they come
+ * after the arrivals of the projection that they modulate and before the postsynaptic spikes.
+ */
+export function modulatorOf(of: Projection, modulator: Modulator, options: ModulatorOptions, arena: Arena): Projection {
+  const { target, dendriticDelay } = of;
+  const { from, delay } = options;
+  const name = `${of.name}.modulator`;
+  const where = `projections.${name}.delay`;
+  return new Projection({
+    name,
+    source: from,
+    first: 0,
+    count: from.size,
+    target,
+    edges: noSynapses(from.size, target.size, arena),
+    delays: [checkedTime(checkedTime(delay ?? 0, where) + dendriticDelay, where)],
+    dendriticDelay: 0,
+    shortTerm: null,
+    devices: null,
+    rule: new Modulation(modulator),
+    modulatory: true,
+    arena,
+  });
+}

@@ -1,0 +1,123 @@
+import type { Distribution } from '../declare/distribution.ts';
+import { UserError } from '../declare/errors.ts';
+import type { Arena, Precision } from '../kernels/arena.ts';
+import type { DeviceFactory, RuleFactory, ShortTermFactory } from '../model.ts';
+import type { Seed } from '../random/random.ts';
+import { checkedTime } from '../time.ts';
+import { type Connect, connect, type Delay } from './connect.ts';
+import { transpose } from './edges.ts';
+import { type ModulatorOptions, modulatorOf } from './modulation.ts';
+import type { Population } from './population.ts';
+import { Projection } from './projection.ts';
+import { receptorOf } from './receptor.ts';
+
+/** Whether the weights are drawn, not given. */
+const isDrawn = (c: Connect): boolean =>
+  !('list' in c || 'matrix' in c) &&
+  Object.values(c).some(({ weight }: { weight: Distribution }) => typeof weight !== 'number');
+
+export interface ProjectionOptions {
+  /** Default: `source->target`, with `#2` and so on for further ones between the same populations. */
+  readonly name?: string;
+  readonly connect: Connect;
+  /** Which of the target's receptors it leads to. Default: the sign of a weight decides. */
+  readonly receptor?: string;
+  /** Only neurons `first` … `first + count - 1` of the source, counted from 0 in `connect`: [first, count]. Default: all. */
+  readonly sources?: readonly [number, number];
+  /** Axonal delay, ms: the spike reaches the synapse, and the synapse learns of it, this long after it was fired. Default 0. */
+  readonly delay?: Delay;
+  /**
+   * Dendritic delay d, ms: the current reaches the target d after the spike reached the synapse, so delay + d after it was
+   * fired; a spike of the target reaches the synapse d after it was fired. The rule's Δt at the synapse is then
+   * (t_post + d) - (t_pre + delay). NEST takes the whole of its delay for dendritic. Default 0. What is recorded at t
+   * is the synapse as it was at t - d, when it sent off the current that arrives now.
+   */
+  readonly dendriticDelay?: number;
+  readonly shortTerm?: ShortTermFactory;
+  readonly device?: DeviceFactory;
+  /** Book pulses and write energy for each device, too (`accounts.wear`, `accounts.writeEnergies`). Default: false. */
+  readonly itemised?: boolean;
+  readonly rule?: RuleFactory;
+  readonly modulator?: ModulatorOptions;
+}
+
+/** What a projection takes from its network. */
+export interface Wiring {
+  readonly name: string;
+  /** Of the weights. */
+  readonly precision: Precision;
+  readonly arena: Arena;
+  readonly seed: Seed;
+}
+
+/** Builds a projection from its options: edges, then the devices on them, then the rule that moves them. */
+export function wire(
+  source: Population,
+  target: Population,
+  options: ProjectionOptions,
+  { name, precision, arena, seed }: Wiring,
+): { projection: Projection; modulation: Projection | null } {
+  const where = `projections.${name}`;
+  if (options.rule && !options.device)
+    throw new UserError(`${where} has a rule but no device for it to pulse; add one.`);
+  if (options.modulator && !options.rule)
+    throw new UserError(`${where} has a modulator but no rule for it to act on; add one.`);
+  const dendriticDelay = checkedTime(options.dendriticDelay ?? 0, `${where}.dendriticDelay`);
+  const [first, count] = options.sources ?? [0, source.size];
+  if (
+    !(Number.isInteger(first) && Number.isInteger(count) && first >= 0 && count >= 1 && first + count <= source.size)
+  ) {
+    throw new UserError(
+      `${where}.sources is [${first}, ${count}], but ${source.name} has ${source.size} neurons (first, count).`,
+    );
+  }
+  const { edges, delays: axonal } = connect({
+    pre: count,
+    post: target.size,
+    selfOffset: source === target ? first : null,
+    connect: options.connect,
+    delay: options.delay ?? 0,
+    precision,
+    plastic: options.device !== undefined,
+    seed,
+    where,
+    arena,
+  });
+  if (options.receptor !== undefined) edges.receptor = receptorOf(target, options.receptor, where);
+  const context = { arena, seed, name: where };
+  const back = options.rule && edges.targets !== null ? transpose(edges, arena) : null;
+  const devices =
+    options.device?.create({
+      ...context,
+      edges,
+      transpose: back,
+      drawn: isDrawn(options.connect),
+      itemised: options.itemised ?? false,
+    }) ?? null;
+  const modulator =
+    devices &&
+    options.modulator?.model.create({
+      ...context,
+      name: `${where}.modulator`,
+      devices,
+      transpose: back,
+      neurons: options.modulator.from.size,
+    });
+  const rule =
+    options.rule && devices
+      ? options.rule.create({
+          ...context,
+          devices: modulator ?? devices,
+          transpose: back,
+          rows: edges.rows,
+          columns: edges.columns,
+        })
+      : null;
+  const shortTerm = options.shortTerm?.create({ ...context, rows: edges.rows }) ?? null;
+  const delays = axonal.map((d) => checkedTime(d + dendriticDelay, `${where}.delay with its dendriticDelay`));
+  const parts = { name, source, first, count, target, edges, delays, dendriticDelay, arena };
+  const projection = new Projection({ ...parts, shortTerm, devices, rule, modulatory: false });
+  const modulation =
+    options.modulator && modulator ? modulatorOf(projection, modulator, options.modulator, arena) : null;
+  return { projection, modulation };
+}

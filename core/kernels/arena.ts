@@ -1,0 +1,82 @@
+import { UserError } from '../declare/errors.ts';
+import type { Kernels } from './kernels.ts';
+import { PLAIN } from './plain.ts';
+import { growTo, simdKernels } from './simd.ts';
+
+export type Precision = 'f32' | 'f64';
+export type Floats = Float32Array | Float64Array;
+export type Indices = Uint16Array | Uint32Array;
+export type TypedArray = Floats | Indices | Uint8Array | Int32Array;
+/** State as plain typed arrays: complete, so that a checkpoint that saves it saves everything. */
+export type State = Readonly<Record<string, TypedArray>>;
+
+/** `auto`: SIMD where it runs, else plain. The results are the same bits. */
+export const KERNELS = ['auto', 'plain'] as const;
+export type KernelChoice = (typeof KERNELS)[number];
+
+const MAX_BYTES = 2 ** 32;
+const ALIGNMENT = 16;
+
+/**
+ * Where all arrays of one network live, and the kernels that work on them. Memory is handed out and never taken back: a
+ * network's arrays live as long as it does. With SIMD kernels it is one WebAssembly memory, else plain buffers.
+ */
+export class Arena {
+  readonly kernels: Kernels;
+  readonly #memory: WebAssembly.Memory | null;
+  readonly #base: number;
+  #top: number;
+
+  constructor(choice: KernelChoice = 'auto') {
+    const simd = choice === 'auto' ? simdKernels() : null;
+    this.kernels = simd?.kernels ?? PLAIN;
+    this.#memory = simd?.memory ?? null;
+    this.#base = Math.ceil((simd?.heapBase ?? 0) / ALIGNMENT) * ALIGNMENT;
+    this.#top = this.#base;
+  }
+
+  /** Bytes handed out so far. */
+  get bytes(): number {
+    return this.#top - this.#base;
+  }
+
+  /** Refuses, with the memory it would need, what cannot fit. */
+  reserve(bytes: number, what: string): void {
+    if (this.#top + bytes > MAX_BYTES) {
+      const gb = (n: number) => (n / 1e9).toPrecision(3);
+      throw new UserError(
+        `${what} would need ${gb(bytes)} GB of memory, but one network holds at most ${gb(MAX_BYTES)} GB` +
+          `${this.bytes > 2 ** 20 ? ` and already uses ${gb(this.bytes)} GB` : ''}.`,
+      );
+    }
+  }
+
+  f32(length: number): Float32Array<ArrayBuffer> {
+    return new Float32Array(...this.#take(length * 4), length);
+  }
+  f64(length: number): Float64Array<ArrayBuffer> {
+    return new Float64Array(...this.#take(length * 8), length);
+  }
+  floats(precision: Precision, length: number): Floats {
+    return precision === 'f32' ? this.f32(length) : this.f64(length);
+  }
+  u32(length: number): Uint32Array<ArrayBuffer> {
+    return new Uint32Array(...this.#take(length * 4), length);
+  }
+  u8(length: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(...this.#take(length), length);
+  }
+  /** Indices below `limit`, in 16 bits where that is enough. */
+  indices(limit: number, length: number): Indices {
+    return limit <= 65536 ? new Uint16Array(...this.#take(length * 2), length) : this.u32(length);
+  }
+
+  #take(bytes: number): [ArrayBuffer, number] {
+    this.reserve(bytes, `An array of ${bytes} bytes`);
+    const start = this.#top;
+    this.#top = Math.ceil((start + bytes) / ALIGNMENT) * ALIGNMENT;
+    if (this.#memory === null) return [new ArrayBuffer(bytes), 0];
+    growTo(this.#memory, this.#top);
+    return [this.#memory.buffer, start];
+  }
+}

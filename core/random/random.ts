@@ -1,0 +1,116 @@
+import seedrandom from 'seedrandom';
+import { UserError } from '../declare/errors.ts';
+import { below, nextUint32, uniformFrom } from './xoshiro.ts';
+
+/** A seed as users give it. Objects are refused: seedrandom would read every one of them as `[object Object]`. */
+export type Seed = number | string;
+
+/**
+ * A named stream of random numbers: xoshiro128++ (Blackman & Vigna 2021, doi:10.1145/3460772), whose 128 bits of state
+ * come from seedrandom's Alea under the name `seed/path`. Streams depend on their name alone, never on the order of
+ * construction, on what else is simulated or on the number of workers. The state is a plain array and goes into the
+ * checkpoint as it is.
+ */
+export class Stream {
+  readonly state: Uint32Array;
+
+  constructor(seed: Seed, name: string, state: Uint32Array = new Uint32Array(4)) {
+    if (typeof seed !== 'string' && !Number.isInteger(seed)) {
+      throw new UserError(`seed is ${String(seed)}, but a seed must be an integer or a string.`);
+    }
+    this.state = state;
+    const alea = seedrandom.alea(`${seed}/${name}`, { state: true });
+    for (let i = 0; i < 4; i++) state[i] = alea.int32();
+    if (!(state[0]! | state[1]! | state[2]! | state[3]!)) state[0] = 1; // xoshiro's one forbidden state
+  }
+
+  /** 32 random bits. */
+  uint32(): number {
+    return nextUint32(this.state);
+  }
+
+  /** Uniform on [0, 1), 53 bits. */
+  uniform(): number {
+    return uniformFrom(this.state);
+  }
+
+  /** Uniform integer in [0, n), n at most 2^32. */
+  below(n: number): number {
+    return below(this.state, n);
+  }
+
+  /** Exponential with mean 1. */
+  exponential(): number {
+    return -Math.log1p(-this.uniform());
+  }
+
+  /** Standard normal (Box & Muller 1958; one of the pair, so that the state stays 128 bits). */
+  normal(): number {
+    return Math.sqrt(2 * this.exponential()) * Math.cos(2 * Math.PI * this.uniform());
+  }
+}
+
+const rotl = (x: number, r: number): number => (x << r) | (x >>> (32 - r));
+const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24] as const;
+
+/**
+ * Random numbers that belong to an entity and not to a moment: Threefry-2x32-20 (Salmon et al. 2011,
+ * doi:10.1145/2063384.2063405) of (entity, count) under a key. Draw `count` of entity `e` is the same whatever else was drawn.
+ */
+export class CounterRandom {
+  readonly #k0: number;
+  readonly #k1: number;
+  #high = 0;
+  #low = 0;
+
+  constructor(seed: Seed, name: string) {
+    const stream = new Stream(seed, name);
+    this.#k0 = stream.uint32() | 0;
+    this.#k1 = stream.uint32() | 0;
+  }
+
+  /** Uniform on (0, 1), 53 bits. */
+  uniform(entity: number, count: number): number {
+    this.#mix(entity, count);
+    return ((this.#high >>> 5) * 67108864 + (this.#low >>> 6) + 0.5) * 2 ** -53;
+  }
+
+  /** Exponential with mean 1. */
+  exponential(entity: number, count: number): number {
+    return -Math.log(this.uniform(entity, count));
+  }
+
+  /** Standard normal by Box & Muller from the two words of one block. */
+  normal(entity: number, count: number): number {
+    this.#mix(entity, count);
+    const radius = Math.sqrt(-2 * Math.log(((this.#high >>> 0) + 0.5) * 2 ** -32));
+    return radius * Math.cos(2 * Math.PI * (this.#low >>> 0) * 2 ** -32);
+  }
+
+  /** Four random words for block `entity`: the state of an independent stream a block. */
+  seed(state: Uint32Array, entity: number): void {
+    this.#mix(entity, 0x80000000);
+    state[0] = this.#high;
+    state[1] = this.#low;
+    this.#mix(entity, 0x80000001);
+    state[2] = this.#high;
+    state[3] = this.#low;
+  }
+
+  #mix(entity: number, count: number): void {
+    const keys = [this.#k0, this.#k1, 0x1bd11bda ^ this.#k0 ^ this.#k1];
+    let x0 = (entity + this.#k0) | 0;
+    let x1 = (count + this.#k1) | 0;
+    for (let round = 0; round < 20; round++) {
+      x0 = (x0 + x1) | 0;
+      x1 = rotl(x1, ROTATIONS[round & 7]!) ^ x0;
+      if ((round & 3) === 3) {
+        const s = (round >> 2) + 1;
+        x0 = (x0 + keys[s % 3]!) | 0;
+        x1 = (x1 + keys[(s + 1) % 3]! + s) | 0;
+      }
+    }
+    this.#high = x0;
+    this.#low = x1;
+  }
+}

@@ -1,0 +1,34 @@
+import type { ColumnType } from '../../../core/log/tables.ts';
+import type { Chart } from '../../look/plots/chart.ts';
+import { mean } from './spread.ts';
+
+export interface PartColumn {
+  readonly type: ColumnType;
+  readonly unit: string;
+  readonly values: readonly number[];
+  /** What the numbers of a column of codes stand for, as CSV spells them. */
+  readonly names?: readonly string[];
+}
+
+/** One measurement: its table, its picture, and what it comes to in a few numbers. */
+export interface Part {
+  readonly title: string;
+  readonly columns: Readonly<Record<string, PartColumn>>;
+  readonly chart: Chart;
+  readonly summary: Readonly<Record<string, unknown>>;
+}
+
+/** Why a device has no such part. */
+export interface LeftOut {
+  readonly leftOut: string;
+}
+
+/** Changes below this share of a quantity are taken for none: no picture would show them. */
+export const VISIBLE = 0.01;
+
+/** Whether the changes seen on all devices stand out against `scale` and against their own scatter (three standard errors). */
+export function stands(changes: readonly number[], scale: number): boolean {
+  const change = mean(changes);
+  const sd = Math.sqrt(mean(changes.map((one) => (one - change) ** 2)));
+  return Math.abs(change) > Math.max(VISIBLE * Math.abs(scale), (3 * sd) / Math.sqrt(changes.length));
+}

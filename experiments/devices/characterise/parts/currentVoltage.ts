@@ -1,0 +1,67 @@
+import { ivLoop, MEMRISTORS } from '../../../../synapses/devices/ivLoop.ts';
+import type { Memristor } from '../../../../synapses/devices/memristor.ts';
+import { withPrefix } from '../../../look/plots/style.ts';
+import type { LeftOut, Part } from '../part.ts';
+import type { Specimen } from '../specimens.ts';
+
+/** State at the start, and what the slowest loop reaches: most of the way, so that it does not rest at a bound. */
+const [START, REACHED] = [0.1, 0.7];
+/** How much faster the loops are swept than the slowest. */
+const FASTER = [1, 3, 10];
+const POINTS = 200; // a quarter of a cycle
+/** Periods that are tried, s. */
+const [SHORTEST, LONGEST] = [1e-12, 1e6];
+const SEARCHED = 16; // points a quarter
+
+/** The period of a sweep that takes the state to REACHED, s; undefined if even the longest does not. */
+function slowest(m: Memristor, amplitude: number): number | undefined {
+  const reaches = (period: number) =>
+    ivLoop(m, { amplitude, period, cycles: 1, points: SEARCHED, start: START }).some(({ state }) => state >= REACHED);
+  let period = SHORTEST;
+  while (!reaches(period)) if ((period *= 2) > LONGEST) return undefined;
+  let [low, high] = [period / 2, period];
+  while (high > 1.01 * low) {
+    const middle = Math.sqrt(low * high);
+    if (reaches(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+/** I-V loops under triangular sweeps: pinched at the origin, and the narrower the faster they are swept. */
+export function currentVoltage({ loaded }: Specimen): Part | LeftOut {
+  const { model, ...params } = loaded.device;
+  const make = MEMRISTORS[model];
+  if (make === undefined) return { leftOut: `${model} is a model of pulses, without a current at any voltage` };
+  const m = make(params);
+  const amplitude = Math.max(Number(params.writeVoltageUp), Number(params.writeVoltageDown));
+  const longest = slowest(m, amplitude);
+  if (longest === undefined) return { leftOut: `it does not switch at its write voltage of ${amplitude} V` };
+  const loops = FASTER.map((faster) => {
+    const period = longest / faster;
+    // The second cycle: the first one depends on where it began.
+    const rows = ivLoop(m, { amplitude, period, cycles: 2, points: POINTS, start: START }).slice(4 * POINTS);
+    return { frequency: 1 / period, rows };
+  });
+  const column = (of: (row: (typeof loops)[0]['rows'][0]) => number) => loops.flatMap(({ rows }) => rows.map(of));
+  return {
+    title: `I–V loops, ±${amplitude} V`,
+    columns: {
+      frequency: { type: 'float64', unit: 'Hz', values: loops.flatMap((l) => l.rows.map(() => l.frequency)) },
+      time: { type: 'float64', unit: 's', values: column((row) => row.time) },
+      voltage: { type: 'float64', unit: 'V', values: column((row) => row.voltage) },
+      current: { type: 'float64', unit: 'A', values: column((row) => row.current) },
+      state: { type: 'float64', unit: '1', values: column((row) => row.state) },
+    },
+    chart: {
+      x: { label: 'voltage (V)' },
+      y: { label: 'current (A)' },
+      series: loops.map(({ frequency, rows }) => ({
+        name: withPrefix(frequency, 'Hz'),
+        points: rows.map(({ voltage, current }) => ({ x: voltage, y: current })),
+        path: true,
+      })),
+    },
+    summary: { amplitude, slowest: 1 / longest },
+  };
+}

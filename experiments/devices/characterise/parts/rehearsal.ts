@@ -1,0 +1,82 @@
+import { withPrefix } from '../../../look/plots/style.ts';
+import { type LeftOut, type Part, VISIBLE } from '../part.ts';
+import { pulsed, runTo, type Specimen, state, stateAxis } from '../specimens.ts';
+import { banded, logSpaced, longForm, median } from '../spread.ts';
+
+const COUNTS = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20];
+/** ms; what still fades in the last decade is a matter of retention. */
+const SEARCHED = logSpaced(1, 1e6, 37);
+const LAST_DECADE = SEARCHED.findIndex((wait) => wait >= 1e5);
+/** Intervals between pulses and the rest after them, in units of the time in which the volatile part fades to 1/e. */
+const INTERVALS = [0.05, 0.2, 2];
+const REST = 30;
+
+/**
+ * What one pulse adds, and how long a device takes to lose all but 1/e of what it loses of that, ms; undefined if nothing
+ * fades soon.
+ */
+function fading(specimen: Specimen): { tau: number; rise: number } | undefined {
+  const b = pulsed(specimen, [{ t: 1, up: true }], 'low');
+  runTo(b, 0);
+  const before = median(state(b));
+  runTo(b, 1);
+  const top = median(state(b));
+  const after = SEARCHED.map((wait) => {
+    runTo(b, 1 + wait);
+    return median(state(b));
+  });
+  const lost = top - after.at(-1)!;
+  const late = after[LAST_DECADE]! - after.at(-1)!;
+  const rise = top - before;
+  if (!(lost > VISIBLE * rise) || late > lost / 10) return undefined;
+  const shares = after.map((g) => (g - after.at(-1)!) / lost);
+  const next = shares.findIndex((share) => share <= 1 / Math.E);
+  if (next <= 0) return { tau: SEARCHED[0]!, rise };
+  const [above, below] = [shares[next - 1]!, shares[next]!];
+  const way = (above - 1 / Math.E) / (above - below);
+  return { tau: SEARCHED[next - 1]! * (SEARCHED[next]! / SEARCHED[next - 1]!) ** way, rise };
+}
+
+/** STM to LTM: what is left long after trains of pulses, against their number, for some intervals between the pulses. */
+export function rehearsal(specimen: Specimen): Part | LeftOut {
+  const found = fading(specimen);
+  if (found === undefined)
+    return { leftOut: 'what a pulse writes does not fade within minutes, so there is no short-term memory' };
+  const { tau, rise } = found;
+  const left = INTERVALS.map((share) =>
+    COUNTS.map((count) => {
+      const train = Array.from({ length: count }, (_, i) => ({ t: 1 + share * tau * i, up: true }));
+      const b = pulsed(specimen, train, 'low');
+      runTo(b, 0);
+      const before = state(b);
+      runTo(b, train.at(-1)!.t + REST * tau);
+      return state(b).map((g, i) => g - before[i]!);
+    }),
+  );
+  const last = left.map((rows) => median(rows.at(-1)!));
+  if (!(Math.max(...last) > VISIBLE * rise)) return { leftOut: 'everything fades, however often it was rehearsed' };
+  if (!(Math.max(...last) - Math.min(...last) > VISIBLE * Math.max(...last))) {
+    return { leftOut: 'what is left after a rest does not depend on how fast the pulses came' };
+  }
+  const { unit } = stateAxis(specimen);
+  const tables = left.map((rows) => longForm(COUNTS, rows));
+  const seconds = INTERVALS.map((share) => (share * tau) / 1000);
+  return {
+    title: `STM to LTM: what is left ${withPrefix((REST * tau) / 1000, 's')} after`,
+    columns: {
+      interval: { type: 'float64', unit: 's', values: tables.flatMap((t, i) => t.x.map(() => seconds[i]!)) },
+      pulses: { type: 'uint32', unit: '1', values: tables.flatMap((t) => t.x) },
+      device: { type: 'uint32', unit: '1', values: tables.flatMap((t) => t.device) },
+      change: { type: 'float64', unit, values: tables.flatMap((t) => t.y) },
+    },
+    chart: {
+      x: { label: 'pulses' },
+      y: { label: unit === 'S' ? 'lasting ΔG (S)' : 'lasting Δw', domain: [0, 0] },
+      series: left.map((rows, i) => ({
+        name: `every ${withPrefix(seconds[i]!, 's')}`,
+        points: rows.map((values, n) => banded(COUNTS[n]!, values)),
+      })),
+    },
+    summary: { fadesWithin: tau / 1000, intervals: seconds, after20Pulses: last },
+  };
+}

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { csvFormatRows } from 'd3-dsv';
+import { COLUMN_TYPES } from '../../../core/log/columns.ts';
+import { createLog, sha256Rows, writeFileAtomic } from '../../../core/log/file.ts';
+import type { TableSpec } from '../../../core/log/tables.ts';
+import type { Part } from './part.ts';
+
+/**
+ * Writes the table of a part twice: as a log, `name.arrows`, with the units and the names of codes in its metadata, and
+ * as `name.csv`, with names for codes. Returns rows and hash of the log.
+ */
+export function writeTables(
+  directory: string,
+  name: string,
+  { columns }: Pick<Part, 'columns'>,
+  metadata: Readonly<Record<string, string>>,
+): { readonly rows: number; readonly sha256: string; readonly units: Readonly<Record<string, string>> } {
+  const entries = Object.entries(columns);
+  const spec: TableSpec = {
+    name: `memspike.${name}/1`,
+    columns: Object.fromEntries(entries.map(([key, { type }]) => [key, type])),
+  };
+  const units = Object.fromEntries(entries.map(([key, { unit }]) => [key, unit]));
+  const codes = Object.fromEntries(entries.flatMap(([key, { names }]) => (names ? [[key, names]] : [])));
+  const arrays = Object.fromEntries(
+    entries.map(([key, { type, values }]) => [key, COLUMN_TYPES[type].array.from(values)]),
+  );
+  const rows = entries[0]![1].values.length;
+  const log = createLog(join(directory, `${name}.arrows`), spec, {
+    ...metadata,
+    units: JSON.stringify(units),
+    codes: JSON.stringify(codes),
+  });
+  log.write(arrays, rows);
+  log.close();
+  const hash = sha256Rows(spec);
+  hash.update(arrays, rows);
+  const cells = (i: number) => entries.map(([, { values, names }]) => names?.[values[i]!] ?? String(values[i]));
+  const lines = [entries.map(([key]) => key), ...Array.from({ length: rows }, (_, i) => cells(i))];
+  writeFileAtomic(join(directory, `${name}.csv`), `${csvFormatRows(lines)}\n`);
+  return { rows, sha256: hash.digest(), units };
+}

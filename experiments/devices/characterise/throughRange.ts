@@ -1,0 +1,34 @@
+import type { LoadedDevice } from '../load.ts';
+import { type Pulse, pulsed, runTo, type Start, state } from './specimens.ts';
+import { median } from './spread.ts';
+
+/** Pulses that are tried, more only where so few move nothing; and specimens whose median is followed. */
+const TRIED = [100, 1000];
+const DEVICES = 25;
+/** A device is through its range where less than this share of what all these pulses change is still to come. */
+const LEFT = 0.02;
+const PERIOD = 100; // ms
+const ROUNDED = 10;
+
+/** Of so many pulses in one direction those after which hardly anything changes any more; undefined if nothing moves. */
+function pulsesFrom(loaded: LoadedDevice, start: Start, pulses: number): number | undefined {
+  const train: Pulse[] = Array.from({ length: pulses }, (_, i) => ({ t: PERIOD * (i + 1), up: start === 'low' }));
+  const b = pulsed({ loaded, devices: DEVICES, seed: 1, pulses }, train, start);
+  const levels = [0, ...train.map(({ t }) => t)].map((t) => {
+    runTo(b, t);
+    return median(state(b));
+  });
+  const last = levels.at(-1)!;
+  const toCome = LEFT * Math.abs(last - levels[0]!);
+  return toCome === 0 ? undefined : levels.findLastIndex((g) => Math.abs(g - last) > toCome) + 1;
+}
+
+/** How many pulses take a device through its range: as its model counts them, else as some specimens show. */
+export function throughRange(loaded: LoadedDevice): number {
+  const counted = [loaded.device.pulsesUp, loaded.device.pulsesDown].filter((n) => typeof n === 'number');
+  if (counted.length > 0) return Math.ceil(Math.max(...counted));
+  const found = (['low', 'high'] as const).map((start) =>
+    TRIED.reduce<number | undefined>((pulses, most) => pulses ?? pulsesFrom(loaded, start, most), undefined),
+  );
+  return Math.ceil(Math.max(...found.map((pulses) => pulses ?? TRIED.at(-1)!)) / ROUNDED) * ROUNDED;
+}

@@ -1,0 +1,181 @@
+import { setMaxListeners } from 'node:events';
+import { mkdirSync, rmSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import { Piscina } from 'piscina';
+import { mean } from 'simple-statistics';
+import { UserError } from '../../../core/declare/errors.ts';
+import { validate } from '../../../core/declare/validate.ts';
+import type { KernelChoice } from '../../../core/kernels/arena.ts';
+import { writeFileAtomic } from '../../../core/log/file.ts';
+import { attempt } from '../../../core/log/fileError.ts';
+import { writePicture } from '../../look/plots/write.ts';
+import { type MnistConfig, mnistSchema, settled, withRecipe } from '../../mnist/config.ts';
+import { withDevice } from '../../mnist/device.ts';
+import { differences } from '../../network/config/difference.ts';
+import { canonicalJson } from '../../network/config/hash.ts';
+import { createProgress, type ProgressMode } from '../../run/progress.ts';
+import { RunDirectory, readJson } from '../../run/runDirectory.ts';
+import { writeTables } from '../characterise/tables.ts';
+import { type LoadedDevice, loadDevice, presetNames } from '../load.ts';
+import { comparisonPicture } from './picture.ts';
+import type { Job } from './worker.ts';
+
+export interface CompareOptions {
+  readonly devices: readonly LoadedDevice[];
+  /** Settings of the job that all devices share; `seed` is set by the comparison. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly seeds: number;
+  readonly data?: string | undefined;
+  readonly out: string;
+  readonly workers: number;
+  readonly kernels: KernelChoice;
+  readonly progress: ProgressMode;
+  readonly signal: AbortSignal;
+}
+
+/** What one device came to, over the seeds. */
+export interface Compared {
+  readonly name: string;
+  readonly structure: string | null;
+  readonly onOffRatio: number | null;
+  readonly endurance: number | null;
+  /** Percent of the test images, log-probability vote; one a seed. */
+  readonly accuracy: readonly number[];
+  /** Reads and writes of training, J a training image; null where the device has no conductance. */
+  readonly energyPerImage: readonly (number | null)[];
+  /** Share of the devices that wore out in training. */
+  readonly wornOut: readonly number[];
+}
+
+/** The presets that stand in the review's Table 1. */
+export const tableOfReview = (): LoadedDevice[] =>
+  presetNames()
+    .map(loadDevice)
+    .filter(({ quoted }) =>
+      quoted.some(({ parameter, reference }) => /^about\.table\./.test(parameter) && /Table 1/.test(reference)),
+    );
+
+interface Point {
+  readonly device: LoadedDevice;
+  readonly config: MnistConfig;
+  readonly out: string;
+}
+
+function pointsOf({ devices, settings, seeds, out }: CompareOptions): Point[] {
+  const labels = devices.map(({ name }) => basename(name, extname(name)));
+  const twice = labels.find((label, i) => labels.indexOf(label) !== i);
+  if (twice !== undefined)
+    throw new UserError(`two of the devices are called ${twice}; their runs would lie in one directory.`);
+  return devices.flatMap((device, d) =>
+    Array.from({ length: seeds }, (_, i) => {
+      const given = { ...settings, seed: i + 1 };
+      const completed = withRecipe(given, (recipe) => withDevice(recipe, device));
+      const config = settled(validate(mnistSchema, completed, `mnist on ${device.name}`));
+      return { device, config, out: join(out, 'points', `${labels[d]}-seed${i + 1}`) };
+    }),
+  );
+}
+
+/** A finished run counts only if it is the run that was asked for. */
+function isDone({ config, out }: Point): boolean {
+  if (!RunDirectory.isFinished(out)) return false;
+  const [found] = differences(JSON.parse(canonicalJson(config)), readJson(out, 'config.json'));
+  if (found !== undefined)
+    throw new UserError(`${out} holds a run of another configuration: ${found}; choose another --out.`);
+  return true;
+}
+
+/**
+ * Trains and tests the MNIST network on each device with each seed, as many at a time as there are workers, skipping what
+ * is done already, and writes `compare.json`, `compare.csv`, `compare.arrows`, `compare.svg` and `.png`. Returns null when
+ * it was interrupted.
+ */
+export async function compareDevices(o: CompareOptions): Promise<Compared[] | null> {
+  const points = pointsOf(o);
+  attempt('create', o.out, () => mkdirSync(join(o.out, 'points'), { recursive: true }));
+  const left = points.filter((point) => !isDone(point));
+  const progress = createProgress({ label: 'comparing', total: points.length, unit: 'runs', mode: o.progress });
+  let done = points.length - left.length;
+  progress.update(done);
+  const pool = new Piscina({
+    filename: new URL('./worker.js', import.meta.url).href,
+    minThreads: 0,
+    maxThreads: o.workers,
+    concurrentTasksPerWorker: 1,
+  });
+  setMaxListeners(0, o.signal); // every job listens to it
+  try {
+    await Promise.all(
+      left.map(async ({ device, config, out }) => {
+        const job: Job = { config, data: o.data, out, kernels: o.kernels };
+        await pool.run(job, { signal: o.signal });
+        progress.update(++done, device.name);
+      }),
+    );
+  } catch (error) {
+    if (o.signal.aborted) return null;
+    throw error;
+  } finally {
+    progress.stop();
+    await pool.destroy();
+  }
+  return write(o, points);
+}
+
+interface RunJson {
+  readonly accuracy: { readonly logProbability: number };
+  readonly energy: {
+    readonly perImage: number | null;
+    readonly counts: { readonly devices: number; readonly wornOut: number };
+  };
+}
+
+function write({ devices, settings, seeds, out }: CompareOptions, points: readonly Point[]): Compared[] {
+  const compared = devices.map((device): Compared => {
+    const runs = points.filter((p) => p.device === device).map((p) => readJson(p.out, 'run.json') as RunJson);
+    const { structure, name, table } = device.about;
+    return {
+      name: device.name,
+      structure: structure ?? name ?? null,
+      onOffRatio: table.onOffRatio ?? null,
+      endurance: table.endurance ?? null,
+      accuracy: runs.map((r) => r.accuracy.logProbability),
+      energyPerImage: runs.map((r) => r.energy.perImage),
+      wornOut: runs.map((r) => r.energy.counts.wornOut / r.energy.counts.devices),
+    };
+  });
+  const rows = compared.flatMap((c, d) => c.accuracy.map((_, s) => ({ c, d, s })));
+  rmSync(join(out, 'compare.arrows'), { force: true }); // of an earlier call with fewer seeds
+  writeTables(
+    out,
+    'compare',
+    {
+      columns: {
+        device: { type: 'uint32', unit: '', values: rows.map(({ d }) => d), names: compared.map((c) => c.name) },
+        seed: { type: 'uint32', unit: '', values: rows.map(({ s }) => s + 1) },
+        accuracy: { type: 'float64', unit: '%', values: rows.map(({ c, s }) => c.accuracy[s]!) },
+        energyPerImage: {
+          type: 'float64',
+          unit: 'J',
+          values: rows.map(({ c, s }) => c.energyPerImage[s] ?? Number.NaN),
+        },
+        wornOut: { type: 'float64', unit: '', values: rows.map(({ c, s }) => c.wornOut[s]!) },
+      },
+    },
+    {},
+  );
+  const svg = comparisonPicture(compared, {
+    neurons: points[0]!.config.neurons,
+    epochs: points[0]!.config.epochs,
+    seeds,
+  });
+  writePicture(join(out, 'compare'), svg);
+  writeFileAtomic(join(out, 'compare.json'), `${JSON.stringify({ settings, seeds, devices: compared }, null, 2)}\n`);
+  return compared;
+}
+
+/** Mean over the seeds; null where there is nothing to average. */
+export function meanOf(values: readonly (number | null)[]): number | null {
+  const known = values.filter((v) => v !== null);
+  return known.length > 0 ? mean(known) : null;
+}

@@ -1,0 +1,124 @@
+import * as Plot from '@observablehq/plot';
+import { mean } from 'simple-statistics';
+import { plural } from '../../../core/declare/plural.ts';
+import { colour, INK, MUTED, panel, picture, RULE, textWidth } from '../../look/plots/style.ts';
+import { joulesText } from '../energy/scale.ts';
+import type { Compared } from './compare.ts';
+
+const ROW = 23;
+const TOP = 8;
+const BOTTOM = 46;
+const BARS = 240;
+const GAP = 16;
+/** Room at the end of a bar for its figure. */
+const ROOM = 58;
+
+interface Bar {
+  readonly name: string;
+  readonly value: number;
+  readonly values: readonly number[];
+}
+
+interface Column {
+  readonly label: string;
+  readonly log?: boolean;
+  readonly domain: readonly [number, number];
+  readonly text: (value: number) => string;
+  readonly bars: readonly Bar[];
+}
+
+const known = (values: readonly (number | null)[]): number[] => values.filter((v) => v !== null);
+
+/** Three bars a device: accuracy, energy of an image, share of worn-out cells; dots are seeds. The most accurate on top. SVG. */
+export function comparisonPicture(
+  compared: readonly Compared[],
+  { neurons, epochs, seeds }: { readonly neurons: number; readonly epochs: number; readonly seeds: number },
+): string {
+  const sorted = compared.toSorted((a, b) => mean([...b.accuracy]) - mean([...a.accuracy]));
+  const title = (c: Compared) => c.structure ?? c.name;
+  const bars = (of: (c: Compared) => readonly (number | null)[]): Bar[] =>
+    sorted.flatMap((c) => {
+      const values = known(of(c));
+      return values.length === 0 ? [] : [{ name: title(c), value: mean(values), values }];
+    });
+  const energies = bars((c) => c.energyPerImage);
+  const spent = energies.flatMap((bar) => bar.values).filter((v) => v > 0);
+  const columns: Column[] = [
+    {
+      label: 'accuracy (%)',
+      domain: [0, 100],
+      text: (v) => v.toFixed(1),
+      bars: bars((c) => c.accuracy),
+    },
+    ...(spent.length > 0
+      ? [
+          {
+            label: 'energy of a training image (J)',
+            domain: [0, Math.max(...spent)] as const,
+            text: joulesText,
+            bars: energies,
+          },
+        ]
+      : []),
+    {
+      label: 'worn-out cells (%)',
+      domain: [0, 100],
+      text: (v) => (v === 0 ? '0' : v < 0.1 ? '< 0.1' : v.toFixed(1)),
+      bars: bars((c) => c.wornOut.map((share) => 100 * share)),
+    },
+  ];
+  const height = TOP + ROW * sorted.length + BOTTOM;
+  const left = Math.max(...sorted.map((c) => textWidth(title(c)))) + 14;
+  const names = sorted.map(title);
+  let x = 0;
+  const panels = columns.map((column, i) => {
+    const margin = i === 0 ? left : GAP;
+    const svg = chart(column, i, names, { width: margin + BARS + ROOM, height, margin });
+    const place = { x, y: 4, svg };
+    x += margin + BARS + ROOM;
+    return place;
+  });
+  const subtitle =
+    `${plural(neurons, 'neuron')}, ${plural(epochs, 'epoch')}, mean of ${plural(seeds, 'seed')} (dots); ` +
+    'conductances, pulses and nonlinearity are assumed alike where the review gives none';
+  return picture(x + 8, height + 8, { title: 'MNIST on one device after the other', subtitle }, panels);
+}
+
+function chart(
+  { label, domain, text, bars }: Column,
+  index: number,
+  names: readonly string[],
+  { width, height, margin }: { readonly width: number; readonly height: number; readonly margin: number },
+): string {
+  const dots = bars.flatMap(({ name, values }) => values.map((value) => ({ name, value })));
+  return panel({
+    width,
+    height,
+    marginTop: TOP,
+    marginRight: ROOM,
+    marginBottom: BOTTOM,
+    marginLeft: margin,
+    x: { domain: [...domain], label, labelOffset: 38, ticks: 5, tickFormat: domain[1] < 1e-3 ? '~s' : undefined },
+    y: {
+      type: 'band',
+      domain: [...names],
+      label: null,
+      padding: 0.25,
+      ...(index === 0 ? { tickSize: 0 } : { axis: null }),
+    },
+    marks: [
+      Plot.gridX({ stroke: RULE, strokeOpacity: 1, ticks: 5 }),
+      Plot.barX(bars, { x: 'value', y: 'name', fill: colour(index), fillOpacity: 0.75 }),
+      Plot.dot(dots, { x: 'value', y: 'name', fill: INK, r: 2 }),
+      Plot.text(bars, {
+        x: (b: Bar) => Math.max(b.value, ...b.values),
+        y: 'name',
+        text: (b: Bar) => text(b.value),
+        textAnchor: 'start',
+        dx: 6,
+        fontSize: 11,
+      }),
+      Plot.ruleX([domain[0]], { stroke: MUTED }),
+    ],
+  });
+}

@@ -1,0 +1,75 @@
+import type { DeviceAccounts } from '../../../core/model.ts';
+import type { Network } from '../../../core/network.ts';
+import { type Figure, scaleLine } from './scale.ts';
+
+const COUNTS = ['reads', 'writesUp', 'writesDown', 'skipped', 'halfSelected', 'stuck', 'wornOut'] as const;
+type Count = (typeof COUNTS)[number];
+
+/** What the devices of a network spent, J (null where none has a conductance), and what they did. */
+export interface EnergyAccount {
+  readonly read: number | null;
+  readonly write: number | null;
+  /** Spent in devices that saw a part of a write voltage meant for another one. */
+  readonly halfSelected: number | null;
+  /** All three together, per spike of any population and per synaptic event. */
+  readonly perSpike: number | null;
+  readonly perSynapticEvent: number | null;
+  readonly counts: Readonly<Record<'devices' | Count, number>>;
+  /** Where energies of one event lie between a brain's and that of phase change, in words; null where nothing was spent. */
+  readonly scale: string | null;
+}
+
+const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
+
+/** Joules for each of `count`; null where nothing is known or there was none. */
+export const joulesPer = (joules: number | null, count: number): number | null =>
+  joules === null || count === 0 ? null : joules / count;
+
+/** Reads, writes and half-selected devices together; null where nothing is known. */
+export function totalOf({
+  read,
+  write,
+  halfSelected,
+}: Pick<EnergyAccount, 'read' | 'write' | 'halfSelected'>): number | null {
+  return read === null ? null : read + write! + halfSelected!;
+}
+
+/** What of an account can be placed on the scale: energies of one event. */
+export function figuresOf(energy: Omit<EnergyAccount, 'scale'>): Figure[] {
+  const { reads, writesUp, writesDown } = energy.counts;
+  const writes = writesUp + writesDown;
+  const found: [string, number | null][] = [
+    ['a read', energy.read === null || reads === 0 ? null : energy.read / reads],
+    ['a write', energy.write === null || writes === 0 ? null : energy.write / writes],
+    ['a synaptic event', energy.perSynapticEvent],
+    ['a spike', energy.perSpike],
+  ];
+  return found.flatMap(([name, joules]) => (joules === null || joules === 0 ? [] : [{ name, joules }]));
+}
+
+/** Adds up the accounts of all projections of a network. */
+export function energyOf(net: Network): EnergyAccount {
+  const projections = [...net.projections.values()];
+  const accounts = projections.flatMap((p) => (p.devices ? [p.devices.accounts] : []));
+  const joules = (of: (energy: DeviceAccounts['energy']) => number) => {
+    const known = accounts.map((a) => of(a.energy)).filter((value) => !Number.isNaN(value));
+    return known.length > 0 ? sum(known) : null;
+  };
+  const spent = {
+    read: joules((e) => e.read),
+    write: joules((e) => e.write),
+    halfSelected: joules((e) => e.halfSelected),
+  };
+  const total = totalOf(spent);
+  const account = {
+    ...spent,
+    perSpike: joulesPer(total, sum([...net.populations.values()].map((p) => p.spikes))),
+    perSynapticEvent: joulesPer(total, sum(projections.map((p) => p.synapticEvents))),
+    counts: {
+      devices: sum(projections.map((p) => (p.devices ? p.edges.count : 0))),
+      ...(Object.fromEntries(COUNTS.map((key) => [key, sum(accounts.map((a) => a[key]))])) as Record<Count, number>),
+    },
+  };
+  const figures = figuresOf(account);
+  return { ...account, scale: figures.length > 0 ? scaleLine(figures) : null };
+}

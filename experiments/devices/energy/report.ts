@@ -1,0 +1,13 @@
+import type { RunDirectory } from '../../run/runDirectory.ts';
+import { type EnergyAccount, figuresOf, totalOf } from './account.ts';
+
+/** Draws `energy-scale.svg` and `.png` in a run directory and returns their names; nothing where no energy was spent. */
+export async function drawEnergy(directory: RunDirectory, energy: EnergyAccount): Promise<string[]> {
+  if (!(totalOf(energy)! > 0)) return [];
+  const [{ energyScale }, { writePicture }] = await Promise.all([
+    import('./scalePicture.ts'),
+    import('../../look/plots/write.ts'),
+  ]);
+  writePicture(directory.file('energy-scale'), energyScale(figuresOf(energy)));
+  return ['energy-scale.svg'];
+}

@@ -1,0 +1,87 @@
+import * as Plot from '@observablehq/plot';
+import { colour, legend, MUTED, panel, picture, RULE, symbol, textWidth, WIDTH } from '../../look/plots/style.ts';
+import { BANDS, type Figure, joulesText } from './scale.ts';
+
+const ROW = 34;
+const DENSE_ROW = 22;
+const INSET = 16;
+const MARGIN = { top: 8, right: 24, bottom: 46 };
+const LABELS = 170;
+
+/**
+ * Figures on a logarithmic axis of joules, below the bands of the review; the axis grows where they lie outside. Those of
+ * one name share a row: where they have kinds, these are told by colour and shape in a legend, else each has its value beside it. SVG.
+ */
+export function energyScale(figures: readonly Figure[], title = 'Energy of one event'): string {
+  const shown = figures.filter(({ joules }) => joules > 0);
+  const kinds = [...new Set(shown.flatMap(({ kind }) => kind ?? []))];
+  const low = Math.min(1e-15, ...shown.map(({ joules }) => joules / 2));
+  const high = Math.max(1e-10, ...shown.map(({ joules }) => joules * 2));
+  const names = [...new Set([...BANDS, ...shown].map(({ name }) => name))];
+  const height = MARGIN.top + (kinds.length > 0 ? DENSE_ROW : ROW) * names.length + MARGIN.bottom;
+  const nearRight = (joules: number) => Math.log(joules / low) > 0.7 * Math.log(high / low);
+  const text = (right: boolean) =>
+    Plot.text(
+      shown.filter(({ joules }) => nearRight(joules) === right),
+      {
+        x: 'joules',
+        y: 'name',
+        text: (f: Figure) => joulesText(f.joules),
+        textAnchor: right ? 'end' : 'start',
+        dx: right ? -9 : 9,
+      },
+    );
+  const dots = (some: readonly Figure[], kind: number) =>
+    Plot.dot(some, { x: 'joules', y: 'name', fill: colour(kind), r: 5, symbol: symbol(kind) });
+  const marks =
+    kinds.length > 0
+      ? kinds.map((kind, i) =>
+          dots(
+            shown.filter((f) => f.kind === kind),
+            i,
+          ),
+        )
+      : [
+          Plot.dot(shown, { x: 'joules', y: 'name', fill: colour(0), r: 5, symbol: 'diamond' }),
+          text(false),
+          text(true),
+        ];
+  const key = legend(
+    kinds.map((name, i) => ({ name, colour: colour(i), symbol: symbol(i), line: false })),
+    WIDTH - 2 * INSET,
+  );
+  const above = kinds.length > 0 ? key.height : 0;
+  const chart = panel({
+    width: WIDTH,
+    height,
+    marginTop: MARGIN.top,
+    marginRight: MARGIN.right,
+    marginBottom: MARGIN.bottom,
+    marginLeft: Math.max(LABELS, ...names.map((name) => textWidth(name) + 12)),
+    x: { type: 'log', domain: [low, high], label: 'energy (J)', labelOffset: 38, tickFormat: tick },
+    y: { type: 'band', domain: names, label: null, padding: 0.3, tickSize: 0 },
+    marks: [
+      Plot.gridX({ stroke: RULE, strokeOpacity: 1 }),
+      Plot.barX(BANDS, {
+        x1: 'low',
+        x2: 'high',
+        y: 'name',
+        fill: (_: unknown, i: number) => colour(i + 1),
+        fillOpacity: 0.55,
+      }),
+      ...marks,
+      Plot.frame({ stroke: MUTED }),
+    ],
+  });
+  const subtitle = 'bands: ranges of Cao et al. 2023, Nanoscale Horiz. 8, 716';
+  return picture(WIDTH, above + height + 8, { title, subtitle }, [
+    ...(above > 0 ? [{ x: INSET, y: 4, svg: key.svg }] : []),
+    { x: 0, y: above + 4, svg: chart },
+  ]);
+}
+
+/** `1 fJ` at every third power, nothing between. */
+const tick = (joules: number): string => {
+  const power = Math.round(Math.log10(joules));
+  return Math.abs(joules / 10 ** power - 1) < 1e-9 && power >= -18 && power <= 0 ? joulesText(10 ** power) : '';
+};

@@ -1,0 +1,60 @@
+import type { Distribution } from '../../core/declare/distribution.ts';
+import type { DeviceFactory, Devices } from '../../core/model.ts';
+import { Network } from '../../core/network.ts';
+import type { Seed } from '../../core/random/random.ts';
+import { spikeTrains } from '../../neurons/index.ts';
+import { eachSpike } from '../../synapses/rules/index.ts';
+
+export interface PulseBenchOptions {
+  readonly device: DeviceFactory;
+  readonly seed: Seed;
+  /** Times of the pulses upwards of each device, ms; as many lists as there are devices. */
+  readonly up: readonly (readonly number[])[];
+  /** The same downwards; none if left out. */
+  readonly down?: readonly (readonly number[])[];
+  /** Strength of every pulse. Default: 1, a full one. */
+  readonly strength?: number;
+  /** Weight at the start; what is drawn outside a device's range is brought into it. Default: the lowest each has. */
+  readonly weight?: Distribution;
+}
+
+/** Far below every range. */
+const LOWEST: Distribution = { uniform: [-1e9, -1e9] };
+
+/**
+ * Devices that are pulsed at will, each by its own trains and without neurons: what a pulse generator does on a probe
+ * station. Equal seeds give equal devices and equal noise.
+ *
+ * ```ts
+ * const bench = new PulseBench({ device: softBound({}), seed: 1, up: [[10, 20], [10, 20, 30]] });
+ * bench.runTo(100);
+ * bench.conductances(); // S, one a device
+ * ```
+ */
+export class PulseBench {
+  readonly net: Network;
+  readonly devices: Devices;
+
+  constructor({ device, seed, up, down = up.map(() => []), strength = 1, weight = LOWEST }: PulseBenchOptions) {
+    const copies = (trains: readonly (readonly number[])[]) => spikeTrains({ trains: trains.map((one) => [...one]) });
+    this.net = new Network({ seed });
+    const [pre, post] = [this.net.population('down', copies(down)), this.net.population('up', copies(up))];
+    const rule = eachSpike({ up: strength, down: strength });
+    this.devices = this.net.projection(pre, post, { connect: { oneToOne: { weight } }, device, rule }).devices!;
+  }
+
+  /** Runs until t (ms), the pulses due then included. */
+  runTo(t: number): void {
+    if (t > this.net.now || this.net.past < 0) this.net.run(t - this.net.now);
+  }
+
+  /** Of each device now, S; NaN where the model has none. */
+  conductances(): number[] {
+    return Array.from({ length: this.devices.edges.count }, (_, k) => this.devices.conductance(k, this.net.now));
+  }
+
+  /** Of each device now, in the unit of weights. */
+  weights(): number[] {
+    return Array.from({ length: this.devices.edges.count }, (_, k) => this.devices.weight(k, this.net.now));
+  }
+}

@@ -1,0 +1,127 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../../../core/declare/errors.ts';
+import { createLog, writeFileAtomic } from '../../../core/log/file.ts';
+import { attempt } from '../../../core/log/fileError.ts';
+import type { LogStream } from '../../../core/log/stream.ts';
+import type { TableSpec } from '../../../core/log/tables.ts';
+import { writePicture } from '../plots/write.ts';
+import type { Analysis } from './analyse.ts';
+import { pictures } from './pictures.ts';
+import { NEURON_MEASURES } from './population.ts';
+
+/** One row a neuron, the silent ones too. `population` indexes the list in the metadata. */
+export const NEURON_TABLE: TableSpec = {
+  name: 'memspike.analysis.neurons/1',
+  columns: {
+    neuron: 'uint32',
+    spikes: 'float64',
+    rate: 'float64',
+    cv: 'float64',
+    cv2: 'float64',
+    lv: 'float64',
+    fano: 'float64',
+    population: 'uint8',
+  },
+};
+
+/** Histograms in long form; `curve` indexes CURVES, `other` is the second population of a correlogram. */
+export const CURVE_TABLE: TableSpec = {
+  name: 'memspike.analysis.curves/1',
+  columns: { curve: 'uint8', population: 'uint8', other: 'uint8', x: 'float64', y: 'float64' },
+};
+
+/** x and y: ms and intervals (left edge of the bin); ms and coincidences; Hz and Hz²/Hz; ms and Hz. */
+const CURVES = ['isi', 'correlogram', 'spectrum', 'psth'] as const;
+
+export const PAIR_TABLE: TableSpec = {
+  name: 'memspike.analysis.pairs/1',
+  columns: {
+    a: 'uint32',
+    b: 'uint32',
+    correlation: 'float64',
+    vanRossum: 'float64',
+    victorPurpura: 'float64',
+    population: 'uint8',
+  },
+};
+
+const BATCH = 65536;
+
+function writeNeurons(log: LogStream, { populations, measure }: Analysis): void {
+  populations.forEach(({ size }, p) => {
+    for (let first = 0; first < size; first += BATCH) {
+      const neuron = Uint32Array.from({ length: Math.min(BATCH, size - first) }, (_, i) => first + i);
+      const measures = NEURON_MEASURES.map(
+        (name) => [name, Float64Array.from(neuron, (n) => measure(p, n, name))] as const,
+      );
+      const population = new Uint8Array(neuron.length).fill(p);
+      log.write({ neuron, ...Object.fromEntries(measures), population }, neuron.length);
+    }
+  });
+}
+
+function writeCurves(log: LogStream, { populations, correlograms }: Analysis): void {
+  const write = (
+    curve: (typeof CURVES)[number],
+    p: number,
+    other: number,
+    x: readonly number[],
+    y: readonly number[],
+  ) => {
+    const all = (value: number) => new Uint8Array(y.length).fill(value);
+    const columns = { curve: all(CURVES.indexOf(curve)), population: all(p), other: all(other) };
+    log.write({ ...columns, x: Float64Array.from(x.slice(0, y.length)), y: Float64Array.from(y) }, y.length);
+  };
+  populations.forEach(({ isi, spectrum, psth }, p) => {
+    write('isi', p, p, isi.edges, isi.counts);
+    if (spectrum) write('spectrum', p, p, spectrum.frequencies, spectrum.power);
+    if (psth) write('psth', p, p, psth.times, psth.rates);
+  });
+  const place = (name: string) => populations.findIndex((p) => p.name === name);
+  for (const { a, b, bin, lags, counts } of correlograms) {
+    const ms = lags.map((k) => k * bin);
+    write('correlogram', place(a), place(b), ms, counts);
+  }
+}
+
+function writePairs(log: LogStream, { populations, pairs }: Analysis): void {
+  const column = (f: (pair: Analysis['pairs'][number]) => number) => Float64Array.from(pairs, f);
+  const columns = {
+    a: Uint32Array.from(pairs, ({ a }) => a),
+    b: Uint32Array.from(pairs, ({ b }) => b),
+    correlation: column((p) => p.correlation),
+    vanRossum: column((p) => p.vanRossum),
+    victorPurpura: column((p) => p.victorPurpura),
+    population: Uint8Array.from(pairs, ({ population }) => populations.findIndex((p) => p.name === population)),
+  };
+  log.write(columns, pairs.length);
+}
+
+/** The analysis as JSON; NaN (too few spikes) is null. */
+export function analysisJson({ log, window, options, populations, correlograms, pairs, notes }: Analysis): string {
+  return JSON.stringify({ log, window, options, populations, correlograms, pairs, notes }, null, 2);
+}
+
+/**
+ * Writes `analysis.json`, the Arrow streams `neurons.arrows`, `curves.arrows` and `pairs.arrows`, and the pictures into a
+ * directory. UserError if it holds an analysis or a run already.
+ */
+export function writeAnalysis(analysis: Analysis, directory: string): void {
+  attempt('create', directory, () => mkdirSync(directory, { recursive: true }));
+  const taken = ['analysis.json', 'run.json', 'config.json'].find((name) => existsSync(join(directory, name)));
+  if (taken !== undefined) throw new UserError(`${directory} holds ${taken} already; choose another --out.`);
+  const names = JSON.stringify(analysis.populations.map((p) => p.name));
+  const facts = { populations: names, curves: JSON.stringify(CURVES), log: analysis.log };
+  for (const [file, table, write] of [
+    ['neurons.arrows', NEURON_TABLE, writeNeurons],
+    ['curves.arrows', CURVE_TABLE, writeCurves],
+    ['pairs.arrows', PAIR_TABLE, writePairs],
+  ] as const) {
+    const log = createLog(join(directory, file), table, facts);
+    write(log, analysis);
+    log.close();
+  }
+  for (const [name, svg] of Object.entries(pictures(analysis))) writePicture(join(directory, name), svg);
+  writeFileAtomic(join(directory, 'analysis.json'), `${analysisJson(analysis)}\n`);
+}

@@ -1,0 +1,92 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { UserError } from '../../../core/declare/errors.ts';
+
+/** Only programs of this machine reach it. */
+const LOOPBACK = '127.0.0.1';
+const POLICY =
+  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'";
+
+/**
+ * Serves one page and a stream of its updates (server-sent events) on the loopback interface. Requests under any other
+ * host name are refused, so that no web site can read it by pointing a name of its own here.
+ */
+export class LiveServer {
+  readonly #server: Server;
+  readonly #page: string;
+  readonly #listeners = new Set<ServerResponse>();
+  #last = '';
+
+  private constructor(page: string) {
+    this.#page = page;
+    this.#server = createServer((request, response) => this.#answer(request, response));
+    this.#server.unref();
+  }
+
+  /** @param port 0: any that is free. UserError if it is taken. */
+  static async start(page: string, port: number): Promise<LiveServer> {
+    const live = new LiveServer(page);
+    await new Promise<void>((resolve, reject) => {
+      live.#server.once('error', (cause: NodeJS.ErrnoException) =>
+        reject(
+          new UserError(`--port ${port} cannot be used (${cause.code}); leave it out for any free one.`, { cause }),
+        ),
+      );
+      live.#server.listen(port, LOOPBACK, resolve);
+    });
+    return live;
+  }
+
+  get url(): string {
+    return `http://${LOOPBACK}:${this.#port}/`;
+  }
+
+  /** Whether anybody looks. */
+  get watched(): boolean {
+    return this.#listeners.size > 0;
+  }
+
+  /** Sends an update to everybody who looks; who comes later gets the last one first. */
+  send(update: unknown): void {
+    this.#last = `data: ${JSON.stringify(update)}\n\n`;
+    for (const listener of this.#listeners) {
+      // Who reads slower than it is written misses updates instead of filling the memory.
+      if (listener.writableLength === 0) listener.write(this.#last);
+    }
+  }
+
+  /** Sends the last update, then closes every connection. */
+  async stop(update: unknown): Promise<void> {
+    this.#last = `data: ${JSON.stringify(update)}\n\n`;
+    for (const listener of this.#listeners) listener.end(this.#last);
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      setTimeout(() => this.#server.closeAllConnections(), 200).unref();
+    });
+  }
+
+  get #port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  #answer({ method, url, headers }: IncomingMessage, response: ServerResponse): void {
+    const names = [`${LOOPBACK}:${this.#port}`, `localhost:${this.#port}`];
+    const refuse = (status: number, text: string) =>
+      response.writeHead(status, { 'content-type': 'text/plain' }).end(`${text}\n`);
+    if (!names.includes(headers.host ?? '')) refuse(403, 'This page is only for the machine it runs on.');
+    else if (method !== 'GET') refuse(405, 'Only GET is answered.');
+    else if (url === '/') {
+      response.writeHead(200, {
+        'content-type': 'text/html; charset=utf-8',
+        'cache-control': 'no-store',
+        'content-security-policy': POLICY,
+      });
+      response.end(this.#page);
+    } else if (url === '/events') {
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+      response.write(this.#last || ': nothing yet\n\n');
+      this.#listeners.add(response);
+      response.on('close', () => this.#listeners.delete(response));
+    } else refuse(404, 'There is only / and /events.');
+  }
+}

@@ -1,0 +1,178 @@
+import * as Plot from '@observablehq/plot';
+import { UserError } from '../../../core/declare/errors.ts';
+import {
+  colour,
+  DASH,
+  legend,
+  MUTED,
+  PALETTE,
+  type Panel,
+  panel,
+  RULE,
+  requireFinite,
+  requireSome,
+  symbol,
+  tickFormat,
+} from './style.ts';
+
+export interface CurvePoint {
+  readonly x: number;
+  readonly y: number;
+  /** Both ends of a band about y, for instance an interval or the spread over seeds. */
+  readonly low?: number;
+  readonly high?: number;
+}
+
+export interface CurveSeries {
+  readonly name: string;
+  readonly points: readonly CurvePoint[];
+  /** Joined as they come, as in a loop, and not along x. */
+  readonly path?: boolean;
+  /** Marks without a line or a band. */
+  readonly scatter?: boolean;
+}
+
+export interface CurveAxis {
+  /** Name with its unit: `time (ms)`. */
+  readonly label: string;
+  readonly log?: boolean;
+  /** What the axis shows at least; it grows to hold every point. */
+  readonly domain?: readonly [number, number];
+}
+
+export interface Chart {
+  readonly x: CurveAxis;
+  readonly y: CurveAxis;
+  readonly series: readonly CurveSeries[];
+  /** Dashed horizontal lines to compare with, named in the legend. */
+  readonly references?: readonly { readonly name: string; readonly y: number }[];
+}
+
+const MOST_DOTS = 60;
+
+/** How large a chart is, its legend not counted, and where its legend begins. */
+export interface ChartSize {
+  readonly width: number;
+  readonly height: number;
+  readonly inset: number;
+  /** Radius of the marks of points. */
+  readonly dots: number;
+}
+
+/** Lines with optional bands over one x axis, points marked while there are few, and a legend above the frame. */
+export function chart(
+  { x, y, series, references = [] }: Chart,
+  { width, height, inset, dots }: ChartSize,
+): { readonly panels: readonly Panel[]; readonly height: number } {
+  requireSome(series.length, 'curve', 'series');
+  for (const { name, points } of series) requireSome(points.length, 'curve', `points of "${name}"`);
+  const points = series.flatMap((one) => one.points);
+  const levels = [...points.flatMap((p) => [p.y, p.low ?? p.y, p.high ?? p.y]), ...references.map((r) => r.y)];
+  const scales = {
+    x: scaleOf(
+      x,
+      points.map((p) => p.x),
+      'x',
+    ),
+    y: scaleOf(y, levels, 'y'),
+  };
+
+  const marks = series.flatMap(({ points, path, scatter }, i) => {
+    const fill = colour(i);
+    if (scatter) return [Plot.dot(points, { x: 'x', y: 'y', fill, fillOpacity: 0.7, r: dots, symbol: symbol(i) })];
+    const sorted = path ? points : points.toSorted((a, b) => a.x - b.x);
+    const banded = sorted.filter((p) => p.low !== undefined && p.high !== undefined);
+    return [
+      Plot.areaY(banded, { x: 'x', y1: 'low', y2: 'high', fill, fillOpacity: 0.18 }),
+      Plot.line(sorted, {
+        x: 'x',
+        y: 'y',
+        stroke: fill,
+        strokeWidth: 2,
+        ...(secondRound(i) && { strokeDasharray: DASH }),
+      }),
+      dotted(points) ? Plot.dot(sorted, { x: 'x', y: 'y', fill, r: dots, symbol: symbol(i) }) : null,
+    ];
+  });
+  const names = legend(
+    [
+      ...series.map(({ name, points }, i) => ({
+        name,
+        colour: colour(i),
+        dashed: secondRound(i),
+        ...(dotted(points) && { symbol: symbol(i) }),
+      })),
+      ...references.map(({ name }) => ({ name, colour: MUTED, dashed: true })),
+    ],
+    width - 2 * inset,
+  );
+  const frame = panel({
+    width,
+    height,
+    marginTop: 12,
+    marginRight: 36, // half of the widest last tick label
+    marginBottom: 48,
+    marginLeft: 72,
+    x: { ...scales.x, labelOffset: 40 },
+    y: { ...scales.y, labelOffset: 58 },
+    marks: [
+      Plot.gridX({ stroke: RULE, strokeOpacity: 1 }),
+      Plot.gridY({ stroke: RULE, strokeOpacity: 1 }),
+      Plot.ruleY(references, { y: 'y', stroke: MUTED, strokeWidth: 1.5, strokeDasharray: DASH }),
+      ...marks,
+      Plot.frame({ stroke: MUTED }),
+    ],
+  });
+  return {
+    height: names.height + height + 8,
+    panels: [
+      { x: inset, y: 4, svg: names.svg },
+      { x: 0, y: names.height + 4, svg: frame },
+    ],
+  };
+}
+
+/** Colours come round again after the palette: dashes tell those series apart. */
+const secondRound = (series: number): boolean => series >= PALETTE.length;
+
+const dotted = (points: readonly CurvePoint[]): boolean => points.length <= MOST_DOTS;
+
+function scaleOf(
+  { label, log = false, domain }: CurveAxis,
+  values: readonly number[],
+  axis: string,
+): Plot.ScaleOptions {
+  const shown = [...values, ...(domain ?? [])];
+  requireFinite(shown, 'curve', `${axis} value`);
+  let low = shown.reduce((least, v) => Math.min(least, v));
+  let high = shown.reduce((most, v) => Math.max(most, v));
+  if (log && low <= 0) throw new UserError(`curve: ${axis} is ${low}, expected values above 0 on a logarithmic axis`);
+  if (low === high)
+    [low, high] = log ? [low / 2, high * 2] : [low - (Math.abs(low) / 10 || 1), high + (Math.abs(high) / 10 || 1)];
+  return log
+    ? { type: 'log', domain: [low, high], nice: true, label, ticks: 6, tickFormat: logTicks(low, high) }
+    : {
+        type: 'linear',
+        domain: [low, high],
+        nice: true,
+        label,
+        tickFormat: tickFormat(Math.max(-low, high), undefined, UNIT.test(label) ? 1e-2 : 1e-3),
+      };
+}
+
+/** How a label names a unit: `current (A)`. */
+const UNIT = /\([^()]+\)$/;
+
+const plainly = (value: number): string =>
+  Number(value.toPrecision(3)).toLocaleString('en', { maximumSignificantDigits: 3 });
+
+/** Whole powers of ten only, unless the axis holds hardly one. */
+function logTicks(low: number, high: number): (value: number) => string {
+  const few = high / low < 20;
+  return (value) => {
+    const power = Math.round(Math.log10(value));
+    if (few || Math.abs(value / 10 ** power - 1) > 1e-9) return few ? plainly(value) : '';
+    if (power >= -3 && power <= 3) return plainly(10 ** power);
+    return `10${[...String(power)].map((c) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)] ?? '⁻').join('')}`;
+  };
+}

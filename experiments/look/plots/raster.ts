@@ -1,0 +1,166 @@
+import * as Plot from '@observablehq/plot';
+import { UserError } from '../../../core/declare/errors.ts';
+import { plural } from '../../../core/declare/plural.ts';
+import { type Band, type PopulationSize, type Spikes, stackBands } from './bands.ts';
+import { binnedRates, binsIn, binWidth } from './binnedRates.ts';
+import { AXIS_HEIGHT, rateStrip, STRIP_HEIGHT } from './rateStrip.ts';
+import { density, strokes } from './spikeMarks.ts';
+import { MUTED, panel, picture, requireSome, textWidth, WIDTH } from './style.ts';
+
+export interface Raster extends Spikes {
+  /** Names and sizes, in the order `population` counts them. */
+  readonly populations: readonly PopulationSize[];
+  /** First and last moment shown, ms. */
+  readonly window: readonly [number, number];
+  /** Moments to mark with a line, for instance where the next image begins, ms. Labels that find no room are left out. */
+  readonly marks?: readonly { readonly time: number; readonly label?: string }[];
+  readonly title?: string;
+  readonly subtitle?: string;
+}
+
+/** More spikes than this are drawn as a density image: about the same look, a bounded file. */
+const MOST_STROKES = 50_000;
+const LEAST_BAND = 34;
+/** Height of the row of one neuron where there are few. */
+const ROW = 14;
+const SMALL = 11;
+const LEAST_RIGHT = 20;
+const MARK = { stroke: '#b0b0b0' };
+
+/**
+ * Spikes against time, one band per population (its first neuron at the bottom), and under it the mean rate per neuron of each
+ * population in equal bins. Time in ms, rates in Hz. SVG.
+ */
+export function raster(run: Raster): string {
+  const { populations, window, marks = [], title = 'Spikes' } = run;
+  const spikes = visible(run);
+  const height = heightOf(populations);
+  const bands = stackBands(populations, height);
+  const names = bands.map((band) => textWidth(band.name) + indexWidth(band));
+  const left = Math.max(64, 34 + Math.max(...names));
+  const right = Math.max(LEAST_RIGHT, textWidth(Math.round(window[1]).toLocaleString('en')) / 2); // the last tick label
+  const frame = { width: WIDTH, marginLeft: left, marginRight: right };
+  const width = WIDTH - left - right;
+  const x = (time: number): number => ((time - window[0]) / (window[1] - window[0])) * width;
+
+  const shown = marks.filter(({ time }) => time >= window[0] && time <= window[1]);
+  const labelled = roomFor(shown, x, width + right);
+  const above = labelled.length > 0 ? 18 : 2;
+  const tooMany = spikes.times.length > MOST_STROKES;
+  const main = panel({
+    ...frame,
+    height: height + above + 2,
+    marginTop: above,
+    marginBottom: 2,
+    x: { domain: window, axis: null },
+    y: { domain: [height, 0], axis: null },
+    marks: [
+      Plot.ruleX(shown, { x: 'time', ...MARK }),
+      Plot.ruleX(labelled, { x: 'time', ...MARK, insetTop: 2 - above }),
+      tooMany ? density(spikes, bands, x, width, height) : strokes(spikes, bands, x),
+      Plot.ruleY(bands.slice(1), { y: 'top', stroke: MUTED }),
+      Plot.frame({ stroke: MUTED }),
+      Plot.text(labelled, {
+        x: 'time',
+        text: 'label',
+        frameAnchor: 'top',
+        textAnchor: 'start',
+        dx: 3,
+        dy: -13,
+        fontSize: SMALL,
+      }),
+      ...bandAxis(bands, window[0]),
+    ],
+  });
+
+  const bin = binWidth(window);
+  const rates = binnedRates(
+    { from: 0, to: spikes.times.length, time: (i) => spikes.times[i]!, populations: spikes.population },
+    bands.map(({ size }) => size),
+    { window, bin, first: 0, count: binsIn(window, bin) },
+  );
+  const strips = bands.map((band, i) =>
+    rateStrip(rates[i]!, band, { ...frame, window, bin }, { first: i === 0, last: i === bands.length - 1 }),
+  );
+  const below = height + above + 4;
+  const drawn = tooMany ? 'darker where more of them fall together' : '';
+  const subtitle = run.subtitle ?? [plural(spikes.times.length, 'spike'), drawn].filter(Boolean).join(', ');
+  return picture(WIDTH, below + STRIP_HEIGHT * bands.length + AXIS_HEIGHT + 4, { title, subtitle }, [
+    { x: 0, y: 0, svg: main },
+    ...strips.map((svg, i) => ({ x: 0, y: below + STRIP_HEIGHT * i, svg })),
+  ]);
+}
+
+/** Px: more for more populations, but no more than a few neurons fill. */
+function heightOf(populations: readonly PopulationSize[]): number {
+  const filled = populations.reduce((sum, { size }) => sum + LEAST_BAND + ROW * size, 0);
+  return Math.max(LEAST_BAND * populations.length, Math.min(420, Math.max(170, 160 * populations.length), filled));
+}
+
+const lastOf = ({ first = 0, size }: PopulationSize): number => first + size - 1;
+const indexWidth = (population: PopulationSize): number => textWidth(String(lastOf(population)), SMALL);
+
+/** Names of the bands, a bar in their colour, and their first and last neuron, left of the frame. */
+function bandAxis(bands: readonly Band[], start: number): Plot.Markish[] {
+  const inFront = { frameAnchor: 'left', textAnchor: 'end' } as const;
+  const ends = bands.flatMap((band) => [
+    { y: band.size > 1 ? band.top + band.height - 7 : band.top + band.height / 2, neuron: band.first },
+    ...(band.size > 1 ? [{ y: band.top + 8, neuron: lastOf(band) }] : []),
+  ]);
+  const gap = 18 + Math.max(...bands.map(indexWidth));
+  const bars = bands.map(({ top, height, colour }) =>
+    Plot.ruleX([start], { y1: top + 1, y2: top + height - 1, stroke: colour, strokeWidth: 5, dx: -4 }),
+  );
+  return [
+    ...bars,
+    Plot.text(ends, { ...inFront, y: 'y', text: (end) => String(end.neuron), dx: -10, fontSize: SMALL, fill: MUTED }),
+    Plot.text(bands, {
+      ...inFront,
+      y: (band) => band.top + band.height / 2,
+      text: 'name',
+      dx: -gap,
+    }),
+  ];
+}
+
+/** Marks whose labels fit above the frame: one that would touch the label before it, or leave the picture, goes without. */
+function roomFor(marks: NonNullable<Raster['marks']>, x: (time: number) => number, end: number) {
+  let free = Number.NEGATIVE_INFINITY;
+  return marks.filter(({ time, label }) => {
+    const right = x(time) + textWidth(label ?? '', SMALL) + 6;
+    if (!label || x(time) < free || right > end) return false;
+    free = right;
+    return true;
+  });
+}
+
+/** The spikes within the window, after a check that they belong to the populations. */
+function visible({ times, neurons, population, populations, window }: Raster): Spikes {
+  const [from, to] = window;
+  if (!(from < to && Number.isFinite(to - from))) {
+    throw new UserError(`raster: the window is ${from} to ${to} ms, expected a start before its end`);
+  }
+  requireSome(populations.length, 'raster', 'populations');
+  const kept = new Uint32Array(times.length);
+  let count = 0;
+  for (let i = 0; i < times.length; i++) {
+    const band = populations[population[i]!];
+    if (band === undefined || !(neurons[i]! >= (band.first ?? 0) && neurons[i]! <= lastOf(band))) {
+      const allowed = band
+        ? `neurons ${band.first ?? 0} to ${lastOf(band)}`
+        : `populations below ${populations.length}`;
+      throw new UserError(
+        `raster: spike ${i} is of population ${population[i]}, neuron ${neurons[i]}, expected ${allowed}`,
+      );
+    }
+    if (times[i]! >= from && times[i]! <= to) kept[count++] = i;
+  }
+  requireSome(count, 'raster', `spikes between ${from} and ${to} ms`);
+  if (count === times.length) return { times, neurons, population };
+  const pick = (column: ArrayLike<number>): Float64Array => {
+    const picked = new Float64Array(count);
+    for (let k = 0; k < count; k++) picked[k] = column[kept[k]!]!;
+    return picked;
+  };
+  return { times: pick(times), neurons: pick(neurons), population: pick(population) };
+}

@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { UserError } from '../../../core/declare/errors.ts';
+import { openLog } from '../../../core/log/file.ts';
+import { IMAGES, NEURONS, SPIKES, WEIGHTS } from '../../../core/log/tables.ts';
+import { RAMP } from '../plots/style.ts';
+import type { FieldsData } from './client/data.ts';
+import { html, type Section } from './html.ts';
+import { pack } from './pack.ts';
+
+const CLASSES = 10;
+const NONE = 255;
+const TRAINING = 0;
+
+/** What a run of the MNIST job tells of itself in `run.json`, as far as its report needs it. */
+export interface MnistFacts {
+  readonly neurons: number;
+  readonly imageRows: number;
+  readonly imageColumns: number;
+  readonly dataSha256: string;
+}
+
+/** Receptive fields for the page: their picture, and what each neuron has learned and won. */
+export function fieldsSection(run: string, facts: MnistFacts): { section: Section; data: FieldsData; packed: string } {
+  const { neurons, imageRows: rows, imageColumns: columns } = facts;
+  const labels: number[] = new Array(neurons).fill(-1);
+  const thresholds: number[] = new Array(neurons).fill(0);
+  for (const { columns: c, rows: n } of openLog(join(run, 'neurons.arrows'), { spec: NEURONS })) {
+    for (let i = 0; i < n; i++) {
+      labels[c.neuron![i]!] = c.label![i] === NONE ? -1 : c.label![i]!;
+      thresholds[c.neuron![i]!] = c.threshold![i]!;
+    }
+  }
+  const body = html`<canvas id="fields" class="fields" tabindex="0" role="img" aria-label="Receptive fields of ${neurons} neurons" aria-describedby="fields-hint"></canvas>
+<p class="hint" id="fields-hint">Each tile shows the weights onto one neuron. Point at it, or move with the arrow keys, to see which digits it won in training.</p>`;
+  return {
+    section: { id: 'fields-section', title: 'Receptive fields', body },
+    data: {
+      rows,
+      columns,
+      neurons,
+      ramp: RAMP.map((rgb) => `#${rgb.map((c) => c.toString(16).padStart(2, '0')).join('')}`),
+      labels,
+      thresholds,
+      wins: winsOf(run, neurons),
+    },
+    packed: pack(levelsOf(run, rows * columns, neurons)),
+  };
+}
+
+/** The last weights, 0 to 255 from 0 to the largest; pixel i, neuron j at i × neurons + j. */
+function levelsOf(run: string, pixels: number, neurons: number): Uint8Array {
+  const weights = new Float32Array(pixels * neurons);
+  let max = 0;
+  const log = openLog(join(run, 'weights.arrows'), { spec: WEIGHTS });
+  for (const { columns: c, rows } of log) {
+    for (let i = 0; i < rows; i++) {
+      const [pre, post, weight] = [c.pre![i]!, c.post![i]!, c.weight![i]!];
+      if (pre >= pixels || post >= neurons)
+        throw new UserError(
+          `${join(run, 'weights.arrows')} has a synapse ${pre} -> ${post}, outside ${pixels} x ${neurons}.`,
+        );
+      weights[pre * neurons + post] = weight;
+      max = Math.max(max, weight);
+    }
+  }
+  return Uint8Array.from(weights, (w) => Math.max(0, Math.min(255, Math.round((255 * w) / (max || 1)))));
+}
+
+/** How often each neuron won an image of each class in training. The spike that ends an image is at the instant of the next one. */
+function winsOf(run: string, neurons: number): number[][] {
+  const starts: number[] = [];
+  const classes: number[] = [];
+  for (const { columns: c, rows } of openLog(join(run, 'images.arrows'), { spec: IMAGES })) {
+    for (let i = 0; i < rows; i++) {
+      if (c.phase![i] !== TRAINING) continue;
+      starts.push(c.time![i]!);
+      classes.push(c.label![i]!);
+    }
+  }
+  const wins = Array.from({ length: neurons }, () => new Array<number>(CLASSES).fill(0));
+  const log = openLog(join(run, 'spikes.arrows'), { spec: SPIKES });
+  const output = (JSON.parse(log.metadata.populations ?? '[]') as string[]).indexOf('output');
+  const end = trainingEnd(run);
+  let image = 0;
+  for (const { columns: c, rows } of log) {
+    for (let i = 0; i < rows; i++) {
+      const time = c.time![i]!;
+      if (c.population![i] !== output || time > end) continue;
+      while (image + 1 < starts.length && starts[image + 1]! < time) image++;
+      if (starts.length > 0) wins[c.neuron![i]!]![classes[image]!]!++;
+    }
+  }
+  return wins;
+}
+
+/** When the first image after training was shown. */
+function trainingEnd(run: string): number {
+  for (const { columns: c, rows } of openLog(join(run, 'images.arrows'), { spec: IMAGES })) {
+    for (let i = 0; i < rows; i++) if (c.phase![i] !== TRAINING) return c.time![i]!;
+  }
+  return Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,100 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { UserError } from '../../../core/declare/errors.ts';
+import type { MnistConfig } from '../../mnist/config.ts';
+import { readJson } from '../../run/runDirectory.ts';
+import type { SpikeSelection } from '../raster/spikes.ts';
+import type { PageData } from './client/data.ts';
+import { configuration, summary } from './facts.ts';
+import { figure, type Html, html, page, type Section } from './html.ts';
+import { fieldsSection, type MnistFacts } from './mnist.ts';
+import { rasterSection } from './raster.ts';
+import { statisticsSection } from './statistics.ts';
+import { sweepReport } from './sweep.ts';
+import { drawWeights } from './weights.ts';
+import { wrongAnswers } from './wrongAnswers.ts';
+
+/** Pictures that the page draws itself. */
+const DRAWN: ReadonlySet<string> = new Set(['raster.svg', 'spikes.raster.svg', 'receptive-fields.svg']);
+const DRAWN_OF_MNIST: ReadonlySet<string> = new Set([...DRAWN, 'weights.fields.svg']);
+
+export interface ReportOptions extends SpikeSelection {
+  /** Directory with the IDX files, for the images of wrong answers. */
+  readonly data?: string | undefined;
+}
+
+export interface Report {
+  readonly text: string;
+  /** What could not be shown whole, one sentence each. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * One self-contained HTML page on a run directory: summary, raster, statistics, pictures, receptive fields, wrong answers,
+ * configuration; or on the directory of a sweep.
+ */
+export function report(run: string, options: ReportOptions): Report {
+  if (existsSync(join(run, 'sweep.json'))) return sweepReport(run);
+  if (!existsSync(join(run, 'config.json')))
+    throw new UserError(
+      `${run} is neither the directory of a run (it has no config.json) nor of a sweep (no sweep.json).`,
+    );
+  const config = readJson(run, 'config.json');
+  const facts = existsSync(join(run, 'run.json')) ? readJson(run, 'run.json') : null;
+  const problems: string[] = facts === null ? [`${run} holds an unfinished run (no run.json)`] : [];
+  const sections: Section[] = [];
+  const data: { -readonly [K in keyof PageData]: PageData[K] } = {};
+  const packed: Record<string, string> = {};
+  const statistics: Section[] = [];
+  if (facts !== null) sections.push({ id: 'summary', title: 'Summary', body: summary(facts) });
+  const mnist = facts !== null && existsSync(join(run, 'neurons.arrows'));
+  if (mnist) {
+    const fields = fieldsSection(run, facts as MnistFacts);
+    sections.push(fields.section);
+    data.fields = fields.data;
+    packed.levels = fields.packed;
+  }
+  /** Does what it can; what a user can mend is told on the page and by the command. */
+  const orTell = (show: () => void): void => {
+    try {
+      show();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      problems.push(error.message);
+    }
+  };
+  if (existsSync(join(run, 'spikes.arrows')))
+    orTell(() => {
+      const raster = rasterSection(run, options);
+      sections.push(raster.section);
+      data.raster = raster.data;
+      packed.spikes = raster.packed;
+      if (!raster.shortened) statistics.push(statisticsSection(run, options));
+      raster.requireWhole();
+    });
+  const left = mnist ? DRAWN_OF_MNIST : DRAWN;
+  const pictures = picturesOf(run, left);
+  if (!readdirSync(run).some(isOfWeights)) orTell(() => drawWeights(run, left, (picture) => pictures.push(picture)));
+  if (pictures.length > 0) sections.push({ id: 'pictures', title: 'Pictures', body: html`${pictures}` });
+  if (mnist) sections.push(wrongAnswers(run, facts as MnistFacts, config as MnistConfig, options.data));
+  sections.push(...statistics);
+  if (problems.length > 0)
+    sections.unshift({ id: 'notes', title: 'Not shown', body: html`${problems.map((p) => html`<p>${p}</p>`)}` });
+  sections.push({ id: 'configuration', title: 'Configuration', body: configuration(config) });
+  const { version, configSha256, seed } = (facts ?? {}) as Record<string, unknown>;
+  const origin = facts === null ? 'unfinished' : `seed ${seed}, configuration ${configSha256}, memspike ${version}`;
+  const title = `${basename(run)}: memspike run`;
+  return { text: page({ title, subtitle: origin, sections, data, packed, script: clientScript() }), problems };
+}
+
+/** A picture that `memspike weights` has drawn. */
+const isOfWeights = (name: string): boolean => /^(weights|devices)\..*\.svg$/.test(name);
+
+const picturesOf = (run: string, left: ReadonlySet<string>): Html[] =>
+  readdirSync(run)
+    .filter((name) => name.endsWith('.svg') && !left.has(name))
+    .sort()
+    .map((name) => figure(readFileSync(join(run, name), 'utf8'), name.replace('.svg', '').replaceAll('-', ' ')));
+
+/** The page's script, bundled by the build. */
+export const clientScript = (): string => readFileSync(new URL('./client/bundle.js', import.meta.url), 'utf8');

@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { UserError } from '../../../core/declare/errors.ts';
+import { openLog } from '../../../core/log/file.ts';
+import { IMAGES } from '../../../core/log/tables.ts';
+import type { MnistConfig } from '../../mnist/config.ts';
+import { type LabelledImages, loadMnist } from '../../mnist/idx.ts';
+import { dataSha256, imagesOf } from '../../mnist/images.ts';
+import { pngUrl } from '../plots/style.ts';
+import { type Html, html, type Section } from './html.ts';
+import type { MnistFacts } from './mnist.ts';
+
+const MOST_SHOWN = 96;
+const NONE = 255;
+const TEST = 2;
+
+interface Wrong {
+  readonly image: number;
+  readonly label: number;
+  /** 255: no neuron answered. */
+  readonly answer: number;
+}
+
+/** The first wrong answers of the test, with their images where the data are at hand. */
+export function wrongAnswers(run: string, facts: MnistFacts, config: MnistConfig, data?: string): Section {
+  const wrong: Wrong[] = [];
+  for (const { columns: c, rows } of openLog(join(run, 'images.arrows'), { spec: IMAGES })) {
+    for (let i = 0; i < rows; i++) {
+      const [label, answer] = [c.label![i]!, c.prediction![i]!];
+      if (c.phase![i] === TEST && answer !== label) wrong.push({ image: c.image![i]!, label, answer });
+    }
+  }
+  const set = imagesAtHand(facts, config, data);
+  const shown = wrong.slice(0, MOST_SHOWN);
+  const body = html`<p>${wrong.length.toLocaleString('en')} wrong answers of ${config.test.toLocaleString('en')}${
+    shown.length < wrong.length ? `; the first ${shown.length} of them` : ''
+  }. Each caption is class → answer, and the number of the image.${typeof set === 'string' ? ` ${set}` : ''}</p>
+<ul class="digits">${shown.map((w) => item(w, set))}</ul>`;
+  return { id: 'wrong-section', title: 'Wrong answers', body };
+}
+
+function item({ image, label, answer }: Wrong, set: LabelledImages | string): Html {
+  const caption = `${label} → ${answer === NONE ? 'none' : answer}`;
+  const picture = typeof set === 'string' ? '' : html`<img alt="image ${image}" src="${digit(set, image)}">`;
+  return html`<li>${picture}${caption}<br><span class="hint">${image}</span></li>`;
+}
+
+function digit({ images, rows, columns }: LabelledImages, image: number): string {
+  const size = rows * columns;
+  const rgb = new Uint8Array(3 * size);
+  for (let i = 0; i < size; i++) rgb.fill(255 - images[image * size + i]!, 3 * i, 3 * i + 3);
+  return pngUrl(rgb, columns, rows, 3);
+}
+
+/** The images tested, as they are, or a sentence why they cannot be shown. */
+function imagesAtHand(facts: MnistFacts, config: MnistConfig, data?: string): LabelledImages | string {
+  try {
+    const mnist = loadMnist(data);
+    if (dataSha256(mnist) !== facts.dataSha256)
+      return 'Their images are not shown: the data here are others than those of the run (--data).';
+    return imagesOf(mnist, { ...config, preprocessing: 'none' }).test;
+  } catch (error) {
+    if (!(error instanceof UserError) || data !== undefined) throw error;
+    return 'Their images are not shown, because the data are not here (--data).';
+  }
+}

@@ -1,0 +1,38 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../../../core/declare/errors.ts';
+import { readJson } from '../../run/runDirectory.ts';
+import type { WeightsOptions } from './options.ts';
+
+/** The image that presynaptic neurons form, row by row. */
+export interface ImageShape {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/**
+ * What was asked for, else what a finished run tells of its images, else null. UserError where the neurons do not fill it:
+ * all but the last row, in which some may be unconnected.
+ */
+export function imageOf(path: string, { rows, columns }: WeightsOptions, pre: number): ImageShape | null {
+  if (rows === undefined && columns === undefined) return imageOfRun(path, pre);
+  const shape = { rows: rows ?? pre / columns!, columns: columns ?? pre / rows! };
+  if (!isFilled(shape, pre)) {
+    const asked = [rows !== undefined && `--rows ${rows}`, columns !== undefined && `--columns ${columns}`];
+    const given = asked.filter(Boolean).join(' ');
+    throw new UserError(`${given}: the ${pre} presynaptic neurons of ${path} form no such image.`);
+  }
+  return shape;
+}
+
+function isFilled({ rows, columns }: ImageShape, pre: number): boolean {
+  return Number.isInteger(rows) && Number.isInteger(columns) && Math.ceil(pre / columns) === rows;
+}
+
+function imageOfRun(path: string, pre: number): ImageShape | null {
+  if (!statSync(path).isDirectory() || !existsSync(join(path, 'run.json'))) return null;
+  const { imageRows, imageColumns } = readJson(path, 'run.json') as { imageRows?: number; imageColumns?: number };
+  if (imageRows === undefined || imageColumns === undefined) return null;
+  const shape = { rows: imageRows, columns: imageColumns };
+  return isFilled(shape, pre) ? shape : null;
+}

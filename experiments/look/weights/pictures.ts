@@ -1,0 +1,162 @@
+import { plural } from '../../../core/declare/plural.ts';
+import type { ColourScale } from '../plots/colourBar.ts';
+import { filmStrip } from '../plots/filmStrip.ts';
+import { type HeatMapAxis, heatMap } from '../plots/heatMap.ts';
+import { receptiveFields } from '../plots/receptiveFields.ts';
+import { withPrefix } from '../plots/style.ts';
+import { histogramPicture } from './histogramPicture.ts';
+import type { ImageShape } from './image.ts';
+import type { Matrix } from './moments.ts';
+import { pairsPicture } from './pairsPicture.ts';
+import type { Range } from './recorded.ts';
+import { momentText } from './text.ts';
+import type { WeightsStudy } from './weights.ts';
+
+const MOST_STRIPS = 6;
+
+/** From 0, or the lowest where that is below, to the highest. */
+const domainOf = ({ low, high }: Range): readonly [number, number] => {
+  const [from, to] = [Math.min(0, low), Math.max(0, high)];
+  return from < to ? [from, to] : [0, 1];
+};
+
+function rangeOf(values: Matrix): Range {
+  let [low, high] = [0, 0];
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return { low, high };
+}
+
+/** Each neuron about its number. */
+function neuronAxis(label: string, size: number, down = false): HeatMapAxis {
+  const [first, last] = [-0.5, size - 0.5];
+  return { label, domain: down ? [last, first] : [first, last], ticks: Math.min(size, 10) };
+}
+
+const UNKNOWN = 'white: no synapse, or none recorded yet';
+
+/** One quantity of each synapse: an image for each postsynaptic neuron, or else a map of presynaptic × postsynaptic neurons. */
+function map(
+  { pre, post }: { readonly pre: number; readonly post: number },
+  image: ImageShape | null,
+  values: Matrix,
+  colours: ColourScale,
+  heading: { readonly title: string; readonly subtitle: string },
+): string {
+  if (image === null)
+    return heatMap({
+      ...heading,
+      values,
+      rows: pre,
+      columns: post,
+      x: neuronAxis('postsynaptic neuron', post),
+      y: neuronAxis('presynaptic neuron', pre, true),
+      colours,
+    });
+  const { rows, columns } = image;
+  const weights = new Float64Array(rows * columns * post);
+  for (let k = 0; k < pre * post; k++) weights[k] = values[k] || 0; // no synapse: as a weight of 0
+  const [min, max] = colours.domain;
+  return receptiveFields({ ...heading, weights, rows, columns, neurons: post, min, max, label: colours.label });
+}
+
+function fields({ projection, recorded, image, label }: WeightsStudy): string {
+  const { frames, pre, post, weight } = recorded!;
+  const { time, matrix } = frames.at(-1)!;
+  return map(
+    { pre, post },
+    image,
+    matrix,
+    { label, domain: domainOf(weight) },
+    {
+      title: image === null ? 'Weights' : 'Receptive fields',
+      subtitle: `${projection}, ${plural(post, 'neuron')}, at ${momentText(time)}`,
+    },
+  );
+}
+
+function film({ projection, recorded, image, label, options }: WeightsStudy): string {
+  const { frames, pre, post, weight } = recorded!;
+  const neurons = options.neurons ?? Array.from({ length: Math.min(post, MOST_STRIPS) }, (_, j) => j);
+  const strip = (neuron: number, { rows, columns }: ImageShape) => ({
+    label: `neuron ${neuron}`,
+    frames: frames.map(({ matrix }) => {
+      const values = Float64Array.from({ length: rows * columns }, (_, i) =>
+        i < pre ? matrix[i * post + neuron]! : Number.NaN,
+      );
+      return { values, rows, columns };
+    }),
+  });
+  const whole = {
+    label: 'pre × post',
+    frames: frames.map(({ matrix }) => ({ values: matrix, rows: pre, columns: post })),
+  };
+  return filmStrip({
+    rows: image === null ? [whole] : neurons.map((neuron) => strip(neuron, image)),
+    moments: frames.map(({ time }) => momentText(time)),
+    colours: { label, domain: domainOf(weight) },
+    title: 'Weights at successive moments',
+    subtitle: [
+      projection,
+      ...(image === null ? ['presynaptic neurons downwards, postsynaptic to the right'] : []),
+      ...(frames.some(({ matrix }) => matrix.includes(Number.NaN)) ? [UNKNOWN] : []),
+    ].join('; '),
+  });
+}
+
+/** What broke, in words. */
+const failures = ({ stuck, wornOut }: { readonly stuck: number; readonly wornOut: number }): string =>
+  `${stuck.toLocaleString('en')} stuck from the beginning, ${wornOut.toLocaleString('en')} worn out`;
+
+/** The pictures of a study that have something to show, by file name. */
+export function pictures(study: WeightsStudy): Record<string, string> {
+  const { projection, recorded, devices, image } = study;
+  const drawn: Record<string, string> = {};
+  if (recorded !== null) {
+    drawn['weights.fields'] = fields(study);
+    if (recorded.frames.length > 1) drawn['weights.film'] = film(study);
+    drawn['weights.histogram'] = histogramPicture(
+      'Weights',
+      study.label,
+      projection,
+      recorded.moments,
+      (m) => m.weights,
+    );
+    if (recorded.conductance !== null)
+      drawn['weights.conductances'] = histogramPicture(
+        'Conductances',
+        'conductance (S)',
+        projection,
+        recorded.moments,
+        (m) => m.conductances!,
+      );
+    if (recorded.pairs.length > 0) drawn['weights.stdp'] = pairsPicture(study, recorded.pairs);
+  }
+  if (devices !== null) {
+    const { pulses, energies, totalPulses, totalEnergy } = devices;
+    drawn['devices.pulses'] = map(
+      devices,
+      image,
+      pulses,
+      { label: 'pulses', domain: domainOf(rangeOf(pulses)) },
+      {
+        title: 'Pulses that each device took',
+        subtitle: `${projection}, ${plural(totalPulses, 'pulse')} on ${plural(devices.devices, 'device')}; ${failures(devices)}`,
+      },
+    );
+    if (energies !== null)
+      drawn['devices.energy'] = map(
+        devices,
+        image,
+        energies,
+        { label: 'energy (J)', domain: domainOf(rangeOf(energies)) },
+        {
+          title: 'Energy spent on the pulses of each device',
+          subtitle: `${projection}, ${withPrefix(totalEnergy, 'J')} together, without half-selected devices`,
+        },
+      );
+  }
+  return drawn;
+}

@@ -1,0 +1,43 @@
+import type { z } from 'zod';
+import { UserError } from '../../../core/declare/errors.ts';
+import { show } from '../../../core/declare/show.ts';
+import { validate } from '../../../core/declare/validate.ts';
+import { isMapping, type Mapping, override } from './override.ts';
+import { parse } from './parse.ts';
+import { readText } from './text.ts';
+
+/** Where the values of a configuration come from; later ones win: defaults of the schema, file, `--set`, flags. */
+export interface Sources {
+  /** YAML or JSON. Without a file everything but the defaults comes from `set` and `flags`. */
+  readonly file?: string | undefined;
+  readonly set?: readonly string[] | undefined;
+  /** Puts defaults that depend on the rest under what file and flags give, so that `--set` finds them. */
+  readonly complete?: ((given: Mapping) => Mapping) | undefined;
+  /** Top-level keys; undefined means not given. */
+  readonly flags?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The mapping in a YAML or JSON file, not validated. */
+export function readConfig(file: string): Mapping {
+  const value = parse(readText(file), file);
+  if (value === null) throw new UserError(`${file} is empty.`);
+  if (!isMapping(value)) throw new UserError(`${file} holds ${show(value)}, but must be a mapping of keys to values.`);
+  return value;
+}
+
+/**
+ * Puts a configuration together from its sources and validates it.
+ * @param what what it is called in errors when there is no file.
+ */
+export function loadConfig<S extends z.ZodType>(
+  schema: S,
+  { file, set = [], flags = {}, complete = (mapping) => mapping }: Sources,
+  what: string,
+): z.output<S> {
+  const read = file === undefined ? {} : readConfig(file);
+  const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
+  const where = `${file ?? what}${set.length > 0 ? ' with --set' : ''}`;
+  const atTop = set.filter((assignment) => !assignment.split('=')[0]!.includes('.'));
+  const all = override(complete({ ...override(read, atTop), ...given }), set);
+  return validate(schema, { ...all, ...given }, where);
+}

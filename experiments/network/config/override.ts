@@ -1,0 +1,59 @@
+import { UserError } from '../../../core/declare/errors.ts';
+import { show, showPath } from '../../../core/declare/show.ts';
+import { didYouMean } from '../../../core/declare/suggest.ts';
+import { parse } from './parse.ts';
+
+export type Mapping = { readonly [key: string]: unknown };
+
+export const isMapping = (value: unknown): value is Mapping =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A copy of `node` with the value at `path` replaced; what the path does not touch is shared, never changed. */
+function replaced(node: unknown, path: readonly string[], depth: number, value: unknown, where: string): unknown {
+  const key = path[depth] ?? '';
+  const last = depth === path.length - 1;
+  const here = depth === 0 ? 'the configuration' : showPath(path.slice(0, depth));
+  if (Array.isArray(node)) {
+    const index = /^\d{1,9}$/.test(key) ? Number(key) : Number.NaN;
+    if (!(index < node.length)) {
+      const entries = node.length > 0 ? `it has the entries 0 to ${node.length - 1}` : 'it is empty';
+      throw new UserError(`${where}: the list ${here} has no entry ${show(key)}; ${entries}.`);
+    }
+    return node.with(index, last ? value : replaced(node[index], path, depth + 1, value, where));
+  }
+  if (!isMapping(node)) throw new UserError(`${where}: ${here} is ${show(node)}, which has no part ${show(key)}.`);
+  if (key === '__proto__') throw new UserError(`${where}: the key "__proto__" is not possible.`);
+  if (last) return { ...node, [key]: value };
+  if (!Object.hasOwn(node, key)) {
+    throw new UserError(`${where}: ${here} has no ${show(key)}${didYouMean(key, Object.keys(node), 'present keys')}`);
+  }
+  return { ...node, [key]: replaced(node[key], path, depth + 1, value, where) };
+}
+
+/** A copy of `config` with the value at `path` replaced. The last key may be new, everything before it must be there. */
+export function withValue(config: Mapping, path: readonly string[], value: unknown, where: string): Mapping {
+  return replaced(config, path, 0, value, where) as Mapping;
+}
+
+/**
+ * Applies assignments such as `populations.output.tau=20` or `projections.0.delay=2` in their order. Values are YAML, so
+ * `a=[1, 2]` and `a={ x: 1 }` work. The last key of a path may be new, everything before it must be there.
+ * @throws UserError naming the assignment.
+ */
+export function override(config: Mapping, assignments: readonly string[]): Mapping {
+  let result = config;
+  for (const assignment of assignments) {
+    const equals = assignment.indexOf('=');
+    const path = assignment.slice(0, Math.max(0, equals)).trim().split('.');
+    if (equals < 0 || path.includes('')) {
+      throw new UserError(
+        `--set ${show(assignment)} must be a path, "=" and a value, such as populations.output.tau=20.`,
+      );
+    }
+    const where = `--set ${showPath(path.slice(0, 8))}`;
+    const text = assignment.slice(equals + 1);
+    if (text.trim() === '') throw new UserError(`${where}: no value follows "="; an empty text is written ''.`);
+    result = withValue(result, path, parse(text, where), where);
+  }
+  return result;
+}

@@ -1,0 +1,68 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dsvFormat } from 'd3-dsv';
+import { UserError } from '../../../core/declare/errors.ts';
+import { show } from '../../../core/declare/show.ts';
+import { didYouMean } from '../../../core/declare/suggest.ts';
+import { attempt } from '../../../core/log/fileError.ts';
+import { checkedTime } from '../../../core/time.ts';
+import type { Recording } from '../../../neurons/stimuli/replay.ts';
+import { sortedRecording } from './sorted.ts';
+
+/** What the columns may be called: as in SONATA, or as in a log of ours. */
+const COLUMNS = { time: ['timestamps', 'time'], neuron: ['node_ids', 'neuron'], population: ['population'] };
+const MOST_NEURONS = 2 ** 32 - 1;
+
+/** Whether a path is a list of spikes as text; anything else is read as a log. */
+export const isSpikeList = (path: string): boolean =>
+  /\.(csv|tsv|txt)$/i.test(path) && !(existsSync(path) && statSync(path).isDirectory());
+
+/** Comma, tab or, as the tools of SONATA write it, space. */
+const separatorOf = (header: string): string => [',', '\t', ' '].find((s) => header.includes(s)) ?? ',';
+
+function timeOf(text: string, where: string): number {
+  const time = Number(text);
+  if (text.trim() === '' || Number.isNaN(time))
+    throw new UserError(`${where}: time is ${show(text)}, but must be a number (ms).`);
+  return time;
+}
+
+function checkedNeuron(text: string, where: string): number {
+  const neuron = Number(text);
+  if (text.trim() === '' || !Number.isInteger(neuron) || neuron < 0 || neuron >= MOST_NEURONS)
+    throw new UserError(`${where}: neuron is ${show(text)}, but must be an integer from 0 to ${MOST_NEURONS - 1}.`);
+  return neuron;
+}
+
+/**
+ * Reads the spikes of one population from a text file with a header: columns `timestamps` (ms) and `node_ids`, as in
+ * SONATA, or `time` and `neuron`; `population` may be missing, then all spikes are taken. The order of rows does not
+ * matter. UserError naming the row for what is no time or no neuron.
+ */
+export function readSpikeList(path: string, population: string): Recording {
+  const text = attempt('read', path, () => readFileSync(path, 'utf8'));
+  const header = text.split(/\r?\n/, 1)[0]!;
+  const rows = dsvFormat(separatorOf(header)).parse(text);
+  const column = (names: readonly string[]) => names.find((name) => rows.columns.includes(name));
+  const [time, neuron, group] = [column(COLUMNS.time), column(COLUMNS.neuron), column(COLUMNS.population)];
+  if (time === undefined || neuron === undefined) {
+    throw new UserError(
+      `${path} has the header ${show(header)}, but must have columns timestamps and node_ids, or time and neuron.`,
+    );
+  }
+  const times: number[] = [];
+  const neurons: number[] = [];
+  const others = new Set<string>();
+  rows.forEach((row, i) => {
+    const where = `${path}, row ${i + 1}`;
+    if (group !== undefined && row[group] !== population) {
+      others.add(row[group] ?? '');
+      return;
+    }
+    times.push(checkedTime(timeOf(row[time] ?? '', where), `${where}: time`));
+    neurons.push(checkedNeuron(row[neuron] ?? '', where));
+  });
+  if (times.length === 0 && others.size > 0)
+    throw new UserError(`${path} has no population ${show(population)}${didYouMean(population, [...others], 'there')}`);
+  if (times.length === 0) throw new UserError(`${path} holds no spikes.`);
+  return sortedRecording(times, neurons, path);
+}

@@ -1,0 +1,180 @@
+import { SingleBar } from 'cli-progress';
+import { UserError } from '../../core/declare/errors.ts';
+
+/** `auto`: a bar on a terminal, else a plain line now and then. `json`: one object a line. `none`: nothing. */
+export const PROGRESS_MODES = ['auto', 'json', 'none'] as const;
+export type ProgressMode = (typeof PROGRESS_MODES)[number];
+
+export interface ProgressOptions {
+  readonly label: string;
+  /** Units of work in all; at least 0. */
+  readonly total: number;
+  /** What is counted, in the plural: `images`. */
+  readonly unit: string;
+  readonly mode?: ProgressMode;
+  /** Standard error if not given, so that standard output holds results only. */
+  readonly stream?: NodeJS.WriteStream;
+}
+
+export interface Progress {
+  /**
+   * Tells how much is done. Cheap: between two writes it only reads the clock.
+   * @param text free text behind the figures, such as the running accuracy; a function is called only when it is written
+   */
+  update(done: number, text?: Text): void;
+  /** Writes the last state and leaves the terminal as it was. Call it in a `finally`: a bar keeps the process alive. */
+  stop(text?: Text): void;
+}
+
+export type Text = string | (() => string);
+
+/** One state as a display sees it, and as `json` writes it. */
+export interface ProgressState {
+  readonly label: string;
+  readonly done: number;
+  readonly total: number;
+  readonly unit: string;
+  readonly elapsedSeconds: number;
+  /** Recent pace, per second of wall time. */
+  readonly perSecond: number;
+  /** null while the pace is not known. */
+  readonly secondsLeft: number | null;
+  readonly text: string;
+  readonly final: boolean;
+}
+
+interface Display {
+  /** Least wall time between two states, ms. */
+  readonly interval: number;
+  show(state: ProgressState): void;
+}
+
+/** The pace is averaged over about this long, s. */
+const MEMORY = 10;
+
+/** Starts to report on a piece of work. Throws a UserError on an unknown mode or a total that is not a number ≥ 0. */
+export function createProgress(options: ProgressOptions): Progress {
+  const { label, total, unit, mode = 'auto', stream = process.stderr } = options;
+  if (!PROGRESS_MODES.includes(mode)) {
+    throw new UserError(`progress: mode is "${mode}", expected one of ${PROGRESS_MODES.join(', ')}`);
+  }
+  if (!(total >= 0 && total < Infinity))
+    throw new UserError(`progress: total of ${label} is ${total}, expected 0 or more`);
+  if (mode === 'none') return { update: () => {}, stop: () => {} };
+
+  const display = mode === 'json' ? json(stream) : stream.isTTY ? bar(stream) : lines(stream);
+  const started = performance.now();
+  let [done, written, pace] = [0, 0, 0];
+  let [next, last] = [started + display.interval, started];
+  let words: Text = '';
+  let stopped = false;
+
+  const show = (now: number, final: boolean): void => {
+    const seconds = (now - last) / 1000;
+    if (seconds > 0) {
+      const fresh = (done - written) / seconds;
+      const weight = last === started ? 1 : 1 - Math.exp(-seconds / MEMORY);
+      pace += weight * (fresh - pace);
+    }
+    [last, written, next] = [now, done, now + display.interval];
+    const elapsedSeconds = (now - started) / 1000;
+    const perSecond = final && elapsedSeconds > 0 ? done / elapsedSeconds : pace;
+    const secondsLeft = perSecond > 0 ? Math.max(0, total - done) / perSecond : null;
+    const text = typeof words === 'function' ? words() : words;
+    display.show({ label, done, total, unit, elapsedSeconds, perSecond, secondsLeft, text, final });
+  };
+
+  return {
+    update(count, text = words) {
+      done = count;
+      words = text;
+      const now = performance.now();
+      if (now >= next && !stopped) show(now, false);
+    },
+    stop(text = words) {
+      if (stopped) return;
+      stopped = true;
+      words = text;
+      show(performance.now(), true);
+    },
+  };
+}
+
+function json(stream: NodeJS.WriteStream): Display {
+  const rounded = (key: string, value: unknown): unknown =>
+    key === 'done' || key === 'total' || typeof value !== 'number' ? value : Number(value.toPrecision(4));
+  return { interval: 1000, show: (state) => stream.write(`${JSON.stringify(state, rounded)}\n`) };
+}
+
+function lines(stream: NodeJS.WriteStream): Display {
+  return { interval: 5000, show: (state) => stream.write(`${state.label}: ${describe(state)}\n`) };
+}
+
+function bar(stream: NodeJS.WriteStream): Display {
+  const single = new SingleBar({
+    stream,
+    format: (_options, _params, { state }: { state: ProgressState }) => barLine(state, (stream.columns || UNKNOWN) - 2), // it cuts what reaches the last column
+    fps: 20, // its own throttle; ours is the slower one
+  });
+  return {
+    interval: 120,
+    show(state) {
+      if (!single.isActive) single.start(state.total, state.done, { state });
+      single.update(state.done, { state });
+      if (state.final) single.stop();
+    },
+  };
+}
+
+/** Columns of a terminal that does not tell its width (0). */
+const UNKNOWN = 80;
+/** Characters of a bar: a shorter one tells nothing. */
+const BAR = { least: 6, most: 24 };
+
+/** One state on one line of a terminal: the bar takes what room the words leave, and words go where they do not fit. */
+export function barLine(state: ProgressState, columns: number): string {
+  const words = describe(state, columns - state.label.length - 1);
+  const size = Math.min(BAR.most, columns - state.label.length - words.length - 2);
+  if (size < BAR.least) return `${state.label} ${words}`;
+  const full = Math.round(size * (state.total > 0 ? Math.min(1, state.done / state.total) : 1));
+  return `${state.label} ${'█'.repeat(full)}${'░'.repeat(size - full)} ${words}`;
+}
+
+/**
+ * `12,000/60,000 images, 20 %, 1,900 images/s, 25 s left, accuracy 81.2 %`; where that is longer than `most` characters the
+ * pace goes first, then the count, then the text.
+ */
+export function describe(
+  { done, total, unit, elapsedSeconds, perSecond, secondsLeft, text, final }: ProgressState,
+  most = Infinity,
+): string {
+  const percent = total > 0 ? Math.floor((100 * done) / total) : 100;
+  const left = secondsLeft === null ? 'time left unknown' : `${duration(secondsLeft)} left`;
+  const parts = {
+    count: `${count(done)}/${count(total)} ${unit}`,
+    percent: `${percent} %`,
+    pace: `${count(perSecond)} ${unit}/s`,
+    time: final ? `in ${duration(elapsedSeconds)}` : left,
+    text,
+  };
+  const joined = () =>
+    Object.values(parts)
+      .filter((part) => part !== '')
+      .join(', ');
+  for (const least of ['pace', 'count', 'text'] as const) {
+    if (joined().length > most) parts[least] = '';
+  }
+  return joined();
+}
+
+/** Three significant digits below 100, whole numbers above. */
+const count = (value: number): string =>
+  (value < 100 ? Number(value.toPrecision(3)) : Math.round(value)).toLocaleString('en-US');
+
+function duration(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];
+  return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${whole % 60} s`;
+}

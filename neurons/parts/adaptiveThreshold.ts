@@ -1,0 +1,120 @@
+import type { Arena, Floats, Precision } from '../../core/kernels/arena.ts';
+import { exp } from '../../core/math.ts';
+import { firstCrossing } from './crossing.ts';
+
+/** Scaled thresholds are brought back to scale 1 before their scale overflows. */
+const LEAST = 2 ** -60;
+
+export interface ThresholdParams {
+  readonly size: number;
+  readonly threshold: number;
+  readonly precision: Precision;
+  readonly adaptive?: { readonly increment: number; readonly tau: number } | undefined;
+  readonly homeostasis?: { readonly gain: number; readonly minimum: number } | undefined;
+}
+
+/**
+ * Thresholds theta_j(t) = theta0 + a_j(t), da_j/dt = -a_j/tau. At a spike of neuron j: a_j += increment, and under
+ * homeostasis with gain g also a_j += g (1 - 1/N), a_i -= g/N for all others, no threshold below `minimum`: neurons that
+ * win too often become harder to excite (equal shares). Stored as b with theta_j = origin + b_j e^(-(t - t0)/tau): without
+ * decay the origin is the potential that the neuron tends to, so that b alone is what a kernel compares with; with decay
+ * it is theta0.
+ * Sources: Diehl & Cook 2015, doi:10.3389/fncom.2015.00099 (increment); Querlioz et al. 2013, doi:10.1109/TNANO.2013.2250995
+ * (homeostasis).
+ */
+export class AdaptiveThreshold {
+  readonly b: Floats;
+  /** 1/tau; 0 when nothing decays. */
+  readonly rate: number;
+  readonly origin: number;
+  /** No element of b lies below it, so that a kernel need not load the b of a neuron that is below this. */
+  least: number;
+  readonly #increment: number;
+  readonly #lowest: number;
+  /** [reference time, homeostasis gain] */
+  readonly #clock: Float64Array;
+  readonly state;
+
+  constructor(p: ThresholdParams, vInf: number, arena: Arena) {
+    this.#increment = p.adaptive?.increment ?? 0;
+    this.rate = 1 / (p.adaptive?.tau ?? Number.POSITIVE_INFINITY);
+    this.#lowest = p.homeostasis?.minimum ?? Number.NEGATIVE_INFINITY;
+    this.origin = this.rate === 0 ? vInf : p.threshold;
+    this.b = arena.floats(p.precision, p.size).fill(p.threshold - this.origin);
+    this.least = this.b[0]!;
+    this.#clock = arena.f64(2);
+    this.#clock[1] = p.homeostasis?.gain ?? 0;
+    this.state = { thresholds: this.b, thresholdClock: this.#clock };
+  }
+
+  /** Homeostasis gain in mV, changeable at run time; 0 switches it off. */
+  get gain(): number {
+    return this.#clock[1]!;
+  }
+  set gain(mV: number) {
+    this.#clock[1] = mV;
+  }
+
+  /** Threshold above the origin, mV: the part that decays, if any does. */
+  above(neuron: number, t: number): number {
+    return this.b[neuron]! * this.decay(t);
+  }
+
+  at(neuron: number, t: number): number {
+    return this.origin + this.above(neuron, t);
+  }
+
+  /** How long after t a neuron at v crosses its threshold if nothing arrives, ms; vInf is what V tends to with tau. */
+  wait(neuron: number, t: number, v: number, vInf: number, tau: number): number {
+    const above = this.above(neuron, t);
+    return this.rate === 0
+      ? firstCrossing(vInf - this.origin - above, v - vInf, tau, 0, 1)
+      : firstCrossing(vInf - this.origin, v - vInf, tau, -above, 1 / this.rate);
+  }
+
+  /** Whether no spike and no time changes them. */
+  get fixed(): boolean {
+    return this.rate === 0 && this.gain === 0 && this.#increment === 0;
+  }
+
+  set(neuron: number, t: number, mV: number): void {
+    if (this.decay(t) < LEAST) this.rebase(t);
+    this.b[neuron] = (mV - this.origin) / this.decay(t);
+    this.least = Math.min(this.least, this.b[neuron]!);
+  }
+
+  /** e^(-(t - t0)/tau): factor from b to a. */
+  decay(t: number): number {
+    return this.rate === 0 ? 1 : exp((this.#clock[0]! - t) * this.rate);
+  }
+
+  spike(winner: number, t: number): void {
+    if (this.decay(t) < LEAST) this.rebase(t);
+    const scale = 1 / this.decay(t);
+    const { b } = this;
+    if (this.#increment > 0) b[winner]! += this.#increment * scale;
+    if (this.gain === 0) return;
+    const gain = this.gain * scale;
+    const share = gain / b.length;
+    const floor = (this.#lowest - this.origin) * scale;
+    b[winner]! += gain;
+    for (let j = 0; j < b.length; j++) b[j] = Math.max(b[j]! - share, floor);
+    this.restored();
+  }
+
+  /** Moves the reference time to t. */
+  rebase(t: number): void {
+    if (this.rate > 0) {
+      const decay = this.decay(t);
+      for (let j = 0; j < this.b.length; j++) this.b[j]! *= decay;
+      this.restored();
+    }
+    this.#clock[0] = t;
+  }
+
+  /** To be called when b has changed from outside. */
+  restored(): void {
+    this.least = Number.POSITIVE_INFINITY;
+    for (let j = 0; j < this.b.length; j++) if (this.b[j]! < this.least) this.least = this.b[j]!;
+  }
+}

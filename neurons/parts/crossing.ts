@@ -1,0 +1,45 @@
+import { exp } from '../../core/math.ts';
+
+/**
+ * First t > 0 at which g(t) = c + p e^(-t/tp) + q e^(-t/tq) reaches 0 from below; Infinity if never, 0 if g(0) >= 0.
+ * Exact up to rounding: g has at most one extremum, so its value there decides whether there is a crossing, and brackets it.
+ * Serves exponential currents (p, q from membrane and synapse) and decaying thresholds alike.
+ */
+export function firstCrossing(c: number, p: number, tp: number, q: number, tq: number): number {
+  const start = c + p + q;
+  if (start >= 0) return 0;
+  if (q === 0 || tp === tq) return c > 0 ? tp * Math.log(-(p + q) / c) : Number.POSITIVE_INFINITY;
+  if (p === 0) return c > 0 ? tq * Math.log(-q / c) : Number.POSITIVE_INFINITY;
+  const g = (t: number) => c + p * exp(-t / tp) + q * exp(-t / tq);
+  const slope = (t: number) => -(p / tp) * exp(-t / tp) - (q / tq) * exp(-t / tq);
+  const ratio = -(q * tp) / (p * tq);
+  const turn = ratio > 0 ? Math.log(ratio) / (1 / tq - 1 / tp) : Number.NEGATIVE_INFINITY;
+  let low = 0;
+  let high = turn;
+  if (turn > 0 && slope(0) > 0) {
+    if (g(turn) < 0) return Number.POSITIVE_INFINITY; // the top stays below, and so does the limit c
+  } else {
+    if (c <= 0) return Number.POSITIVE_INFINITY; // falls, or rises to c
+    if (turn > 0) low = turn;
+    high = low + Math.max(tp, tq);
+    while (g(high) < 0) high *= 2;
+  }
+  return root(g, slope, low, high);
+}
+
+/** Newton's method kept inside a bracket with g(low) < 0 <= g(high). */
+export function root(g: (t: number) => number, slope: (t: number) => number, from: number, to: number): number {
+  let low = from;
+  let high = to;
+  let t = low;
+  for (let i = 0; i < 200; i++) {
+    const step = g(t) / slope(t);
+    let next = t - step;
+    if (!(next > low && next < high)) next = (low + high) / 2;
+    if (Math.abs(next - t) <= 1e-13 * Math.max(1, next) || next === low || next === high) return next;
+    t = next;
+    if (g(t) < 0) low = t;
+    else high = t;
+  }
+  return t;
+}

@@ -1,0 +1,143 @@
+import { stretchByInstant } from '../../core/engine/stretch.ts';
+import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
+import type { Arena, State } from '../../core/kernels/arena.ts';
+import type { NeuronModel } from '../../core/model.ts';
+import { LONGEST, snap, TICK } from '../../core/time.ts';
+import { IndexedHeap } from './indexedHeap.ts';
+
+/** Neurons that are advanced one by one, in closed form, when something happens to them. Times are absolute, ms. */
+export interface Membrane {
+  readonly state: State;
+  /** Names of the receptors that a projection may choose from. */
+  readonly receptors?: readonly string[];
+  /** Takes one arrival; `receptor` is the chosen one, or undefined. */
+  receive(neuron: number, weight: number, receptor: number | undefined, t: number): void;
+  /**
+   * When it fires if nothing more arrives: t itself for at once, Infinity for never. `arrived`: asked because something
+   * arrived at t, once for all arrivals of that instant.
+   */
+  next(neuron: number, t: number, arrived: boolean): number;
+  /** What a spike at t does to its own neuron. */
+  spike(neuron: number, t: number): void;
+  /** Resets it at t and clamps it there until `until`, as winner-take-all inhibition does. */
+  hold(neuron: number, t: number, until: number): void;
+  /** Puts it at rest at t, as after a long silence. */
+  rest(neuron: number, t: number): void;
+  potential(neuron: number, t: number): number;
+  margin(neuron: number, t: number): number;
+}
+
+/** The instant `wait` ms after `start`, on the time grid and not at `start` itself unless the wait is 0. */
+export function instantAfter(start: number, wait: number): number {
+  if (wait === 0) return start;
+  return wait <= LONGEST ? Math.max(snap(start + wait), start + TICK) : Number.POSITIVE_INFINITY;
+}
+
+/** A population over such neurons: keeps what they predict in one heap, and asks again those that something arrived at. */
+export class LazyNeurons<M extends Membrane = Membrane> implements NeuronModel {
+  readonly size: number;
+  readonly fired: Uint32Array;
+  firedCount = 0;
+  readonly state;
+  readonly membrane: M;
+  readonly receptors: readonly string[];
+  readonly #heap: IndexedHeap;
+  readonly #touched: Uint32Array;
+  readonly #isTouched: Uint8Array;
+  #touchedCount = 0;
+
+  constructor(size: number, membrane: M, arena: Arena) {
+    this.size = size;
+    this.membrane = membrane;
+    this.receptors = membrane.receptors ?? [];
+    this.fired = new Uint32Array(size);
+    this.#touched = new Uint32Array(size);
+    this.#isTouched = new Uint8Array(size);
+    this.#heap = new IndexedHeap(arena.f64(size));
+    this.state = { ...membrane.state, predicted: this.#heap.times };
+    this.predictAll(0);
+  }
+
+  get next(): number {
+    return this.#heap.next;
+  }
+
+  restored(): void {
+    this.#heap.rebuild();
+  }
+
+  potential(neuron: number, t: number): number {
+    return this.membrane.potential(neuron, t);
+  }
+
+  margin(neuron: number, t: number): number {
+    return this.membrane.margin(neuron, t);
+  }
+
+  receive(edges: Edges, row: number, factor: number, t: number): void {
+    const { weights, targets, weight, receptor } = edges;
+    const start = rowStart(edges, row);
+    const end = rowEnd(edges, row);
+    for (let k = start; k < end; k++) {
+      const j = targets === null ? k - start : targets[k]!;
+      this.membrane.receive(j, (weights === null ? weight : weights[k]!) * factor, receptor, t);
+      if (this.#isTouched[j] === 1) continue;
+      this.#isTouched[j] = 1;
+      this.#touched[this.#touchedCount++] = j;
+    }
+  }
+
+  settle(t: number): void {
+    this.firedCount = 0;
+    for (let k = 0; k < this.#touchedCount; k++) {
+      const j = this.#touched[k]!;
+      this.#isTouched[j] = 0;
+      const next = this.membrane.next(j, t, true);
+      if (next > t) {
+        this.#heap.set(j, next);
+      } else {
+        this.#heap.set(j, Number.POSITIVE_INFINITY);
+        this.fired[this.firedCount++] = j;
+      }
+    }
+    this.#touchedCount = 0;
+    if (this.firedCount > 1) this.fired.subarray(0, this.firedCount).sort();
+  }
+
+  cross(t: number): void {
+    this.firedCount = 0;
+    while (this.#heap.next <= t) {
+      const j = this.#heap.first;
+      this.#heap.set(j, Number.POSITIVE_INFINITY);
+      this.fired[this.firedCount++] = j;
+    }
+    if (this.firedCount > 1) this.fired.subarray(0, this.firedCount).sort();
+  }
+
+  stretch(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number {
+    return stretchByInstant(this, edges, times, rows, from, to);
+  }
+
+  spike(neuron: number, t: number): void {
+    this.membrane.spike(neuron, t);
+    this.predict(neuron, t);
+  }
+
+  inhibit(t: number, until: number): void {
+    for (let j = 0; j < this.size; j++) this.membrane.hold(j, t, until);
+    this.predictAll(t);
+  }
+
+  rest(t: number): void {
+    for (let j = 0; j < this.size; j++) this.membrane.rest(j, t);
+    this.predictAll(t);
+  }
+
+  predictAll(t: number): void {
+    for (let j = 0; j < this.size; j++) this.predict(j, t);
+  }
+
+  predict(neuron: number, t: number): void {
+    this.#heap.set(neuron, this.membrane.next(neuron, t, false));
+  }
+}

@@ -1,0 +1,60 @@
+import type { Arena } from '../../core/kernels/arena.ts';
+
+/**
+ * Neurons on their way out of refractoriness. All are refractory equally long, so they leave in the order in which they
+ * came, and a ring is enough.
+ */
+export class RefractoryQueue {
+  readonly #times: Float64Array;
+  readonly #neurons: Uint32Array;
+  readonly #ring: Uint32Array; // [first entry, length]
+  readonly state;
+
+  constructor(size: number, arena: Arena) {
+    this.#times = arena.f64(size);
+    this.#neurons = arena.u32(size);
+    this.#ring = arena.u32(2);
+    this.state = { releaseTimes: this.#times, releaseNeurons: this.#neurons, releaseRing: this.#ring };
+  }
+
+  get length(): number {
+    return this.#ring[1]!;
+  }
+
+  /** Time of the next release, Infinity when nobody waits. */
+  get next(): number {
+    return this.#ring[1] === 0 ? Number.POSITIVE_INFINITY : this.#times[this.#ring[0]!]!;
+  }
+
+  push(neuron: number, release: number): void {
+    const slot = (this.#ring[0]! + this.#ring[1]!++) % this.#times.length;
+    this.#times[slot] = release;
+    this.#neurons[slot] = neuron;
+  }
+
+  /** Takes out the neuron that is released next. */
+  shift(): number {
+    const first = this.#ring[0]!;
+    this.#ring[0] = (first + 1) % this.#times.length;
+    this.#ring[1]!--;
+    return this.#neurons[first]!;
+  }
+
+  /** The k-th neuron in line and its release. */
+  neuron(k: number): number {
+    return this.#neurons[(this.#ring[0]! + k) % this.#times.length]!;
+  }
+  release(k: number): number {
+    return this.#times[(this.#ring[0]! + k) % this.#times.length]!;
+  }
+
+  /** Release of one neuron, Infinity when it is not refractory. Searches, the last to come first. */
+  releaseOf(neuron: number): number {
+    for (let k = this.length - 1; k >= 0; k--) if (this.neuron(k) === neuron) return this.release(k);
+    return Number.POSITIVE_INFINITY;
+  }
+
+  clear(): void {
+    this.#ring.fill(0);
+  }
+}

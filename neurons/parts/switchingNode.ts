@@ -1,0 +1,167 @@
+import type { Distribution } from '../../core/declare/distribution.ts';
+import { sampler } from '../../core/declare/distribution.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { exp } from '../../core/math.ts';
+import type { ModelContext } from '../../core/model.ts';
+import { CounterRandom, Stream } from '../../core/random/random.ts';
+import { instantAfter, type Membrane } from './lazy.ts';
+
+/** How the node relaxes in one phase: to `vInf` with time constant `tau`. */
+export interface Phase {
+  readonly vInf: number;
+  readonly tau: number;
+}
+
+export interface SwitchingNodeParams {
+  readonly size: number;
+  readonly off: Phase;
+  readonly on: Phase;
+  /** The device switches on at the threshold, off at `hold`. */
+  readonly threshold: number;
+  /** Standard deviation of the threshold from spike to spike, mV. */
+  readonly spread: number;
+  readonly hold: number;
+  readonly initial: Distribution;
+}
+
+/**
+ * A capacitor with a threshold switch across it. Between arrivals, which add their weight (mV) in either phase, V relaxes
+ * exponentially: while off to off.vInf, until V >= threshold (a spike); while on to on.vInf, until V <= hold. Both waits are
+ * tau ln((V - vInf)/(end - vInf)). With a spread every threshold is drawn from a normal distribution, truncated to lie above
+ * `hold`; draw n of neuron j belongs to (j, n). A node whose on.vInf lies above `hold` latches: it fires once and stays on.
+ */
+export class SwitchingNode implements Membrane {
+  readonly state;
+  readonly #p: SwitchingNodeParams;
+  readonly #random: CounterRandom;
+  readonly #v: Float64Array;
+  readonly #since: Float64Array; // in the future while clamped
+  readonly #threshold: Float64Array;
+  readonly #draws: Uint32Array;
+  readonly #on: Uint8Array;
+  /** What `#look` has found: potential, and whether the device is on. */
+  #vNow = 0;
+  #onNow = false;
+
+  constructor(p: SwitchingNodeParams, { arena, seed, name }: ModelContext) {
+    const n = p.size;
+    arena.reserve(n * 48, `${name} with ${n} neurons`);
+    if (!(p.hold < p.threshold)) {
+      throw new UserError(`${name}.hold is ${p.hold}, but must lie below the threshold of ${p.threshold} mV.`);
+    }
+    this.#p = p;
+    this.#random = new CounterRandom(seed, `${name}/threshold`);
+    this.#v = arena.f64(n);
+    this.#since = arena.f64(n);
+    this.#threshold = arena.f64(n);
+    this.#draws = arena.u32(n);
+    this.#on = arena.u8(n);
+    this.state = {
+      v: this.#v,
+      since: this.#since,
+      thresholds: this.#threshold,
+      draws: this.#draws,
+      on: this.#on,
+    };
+    const draw = sampler(p.initial, new Stream(seed, `${name}/initial`), `${name}.initial`);
+    for (let j = 0; j < n; j++) {
+      this.#v[j] = draw();
+      this.#drawThreshold(j);
+    }
+  }
+
+  receive(j: number, weight: number, _receptor: number | undefined, t: number): void {
+    if (t < this.#since[j]!) return;
+    this.#advance(j, t);
+    this.#v[j]! += weight;
+  }
+
+  next(j: number, t: number): number {
+    const { off, on, hold } = this.#p;
+    let start = Math.max(t, this.#since[j]!);
+    this.#look(j, start);
+    let v = this.#vNow;
+    if (this.#onNow) {
+      start = instantAfter(start, fall(v, hold, on));
+      v = hold;
+      if (start === Number.POSITIVE_INFINITY) return start;
+    }
+    const threshold = this.#threshold[j]!;
+    if (v >= threshold) return start;
+    return off.vInf > threshold
+      ? instantAfter(start, off.tau * Math.log((off.vInf - v) / (off.vInf - threshold)))
+      : Number.POSITIVE_INFINITY;
+  }
+
+  spike(j: number, t: number): void {
+    this.#advance(j, t);
+    this.#on[j] = 1;
+    this.#drawThreshold(j);
+  }
+
+  hold(j: number, _t: number, until: number): void {
+    this.#v[j] = 0;
+    this.#on[j] = 0;
+    this.#since[j] = Math.max(until, this.#since[j]!);
+  }
+
+  rest(j: number, t: number): void {
+    this.#since[j] = t;
+    this.hold(j, t, t);
+  }
+
+  potential(j: number, t: number): number {
+    this.#look(j, t);
+    return this.#vNow;
+  }
+
+  margin(j: number, t: number): number {
+    return this.potential(j, t) - this.#threshold[j]!;
+  }
+
+  /** Finds what the node is at t if nothing has arrived since it was changed last. */
+  #look(j: number, t: number): void {
+    const { off, on, hold } = this.#p;
+    let since = this.#since[j]!;
+    this.#vNow = this.#v[j]!;
+    this.#onNow = this.#on[j] === 1;
+    if (t <= since && !(this.#onNow && this.#vNow <= hold)) return;
+    if (this.#onNow) {
+      const end = instantAfter(since, fall(this.#vNow, hold, on));
+      if (end > t) {
+        this.#vNow = relaxed(this.#vNow, t - since, on);
+        return;
+      }
+      this.#onNow = false;
+      this.#vNow = Math.min(this.#vNow, hold);
+      since = end;
+    }
+    this.#vNow = relaxed(this.#vNow, t - since, off);
+  }
+
+  #advance(j: number, t: number): void {
+    this.#look(j, t);
+    this.#v[j] = this.#vNow;
+    this.#on[j] = this.#onNow ? 1 : 0;
+    this.#since[j] = t;
+  }
+
+  #drawThreshold(j: number): void {
+    const { threshold, spread, hold } = this.#p;
+    let drawn = threshold;
+    if (spread > 0) {
+      do drawn = threshold + spread * this.#random.normal(j, this.#draws[j]!++);
+      while (!(drawn > hold));
+    }
+    this.#threshold[j] = drawn;
+  }
+}
+
+const relaxed = (v: number, dt: number, { vInf, tau }: Phase): number =>
+  dt > 0 ? vInf + (v - vInf) * exp(-dt / tau) : v;
+
+/** Time in which v falls to `end`. */
+function fall(v: number, end: number, { vInf, tau }: Phase): number {
+  if (v <= end) return 0;
+  return vInf < end ? tau * Math.log((v - vInf) / (end - vInf)) : Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,77 @@
+import type { Floats } from '../../core/kernels/arena.ts';
+import type { ModelContext } from '../../core/model.ts';
+import { CounterRandom, Stream } from '../../core/random/random.ts';
+import type { AdaptiveThreshold } from './adaptiveThreshold.ts';
+
+/**
+ * Thresholds that differ from one charging of a node to the next, as those of a threshold switch do: whenever a potential
+ * is put back (own spike, winner-take-all inhibition, rest) its threshold is drawn anew, theta = reset + (mean - reset)
+ * (1 + sd z), z standard normal and above -1/sd, so that it lies above reset. Adaptation and homeostasis move the mean.
+ */
+export class ThresholdNoise {
+  readonly state;
+  readonly #sd: number;
+  readonly #reset: number;
+  readonly #thresholds: AdaptiveThreshold;
+  /** Thresholds without noise, stored as those with it are. */
+  readonly #means: Floats;
+  readonly #z: Float64Array;
+  readonly #random: Stream;
+  readonly #blocks: CounterRandom;
+
+  constructor(sd: number, reset: number, thresholds: AdaptiveThreshold, { arena, seed, name }: ModelContext) {
+    const { b } = thresholds;
+    this.#sd = sd;
+    this.#reset = reset - thresholds.origin;
+    this.#thresholds = thresholds;
+    this.#means = arena.floats(b instanceof Float32Array ? 'f32' : 'f64', b.length);
+    this.#means.set(b);
+    this.#z = arena.f64(b.length);
+    this.#random = new Stream(seed, `${name}/threshold`, arena.u32(4));
+    this.#blocks = new CounterRandom(seed, `${name}/threshold/blocks`);
+    this.state = { thresholdMeans: this.#means, thresholdDraws: this.#z, thresholdRandom: this.#random.state };
+    this.renewAll();
+  }
+
+  /** Draws what follows from random block `index`: the same whatever was drawn before. */
+  useBlock(index: number): void {
+    this.#blocks.seed(this.#random.state, index);
+    this.#random.state[2]! |= 1; // never all zero
+  }
+
+  /** `AdaptiveThreshold.spike` beneath the noise, which the neuron gets anew. */
+  spike(neuron: number, t: number): void {
+    this.#draw(neuron);
+    this.#move(() => this.#thresholds.spike(neuron, t));
+  }
+
+  /** `AdaptiveThreshold.set` beneath the noise. */
+  set(neuron: number, t: number, mV: number): void {
+    this.#move(() => this.#thresholds.set(neuron, t, mV));
+  }
+
+  renewAll(): void {
+    for (let j = 0; j < this.#z.length; j++) this.#draw(j);
+    this.#apply();
+  }
+
+  #move(change: () => void): void {
+    const { b } = this.#thresholds;
+    b.set(this.#means);
+    change();
+    this.#means.set(b);
+    this.#apply();
+  }
+
+  #draw(j: number): void {
+    do this.#z[j] = this.#random.normal();
+    while (!(1 + this.#sd * this.#z[j]! > 0));
+  }
+
+  #apply(): void {
+    const { b } = this.#thresholds;
+    for (let j = 0; j < b.length; j++)
+      b[j] = this.#reset + (this.#means[j]! - this.#reset) * (1 + this.#sd * this.#z[j]!);
+    this.#thresholds.restored();
+  }
+}

@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { define } from '../../core/declare/define.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { integer, number, object } from '../../core/declare/params.ts';
+import { perMs } from '../../core/declare/units.ts';
+import type { ModelContext, StimulusFactory, StimulusModel } from '../../core/model.ts';
+import { CounterRandom, Stream } from '../../core/random/random.ts';
+import { checkedTime, snap, TICK } from '../../core/time.ts';
+
+/** Grey images, as read from a file: 0 black to 255 white, `size` pixels each, one image after the other. */
+export interface ImageSet {
+  readonly pixels: Uint8Array;
+  readonly size: number;
+  /** Where they come from, for errors. */
+  readonly from: string;
+}
+
+const WHITE = 255;
+
+const params = object({
+  file: z
+    .custom<ImageSet | string>((v) => typeof v === 'string' || (typeof v === 'object' && v !== null && 'pixels' in v))
+    .meta({ description: 'IDX image file, plain or gzipped, relative to the network file; in code also an ImageSet' }),
+  show: z
+    .array(integer({ min: 0, help: 'number of an image, the first is 0' }))
+    .min(1)
+    .default([0])
+    .meta({ description: 'which images, in the order to show them' }),
+  maxRate: number({ default: 100, min: 0, unit: 'Hz', max: 1e6, help: 'rate of a white pixel' }),
+  duration: number({ default: 350, min: 0, exclusiveMin: true, unit: 'ms', help: 'how long each image is shown' }),
+  gap: number({ default: 0, min: 0, unit: 'ms', help: 'silence after each image' }),
+  start: number({ default: 0, min: 0, unit: 'ms', help: 'when the first image is shown' }),
+});
+
+type Images = z.output<typeof params>;
+
+/**
+ * Shows images one after the other as Poisson spikes, a neuron a pixel. The spikes of a presentation are drawn when it comes,
+ * from a block of random numbers of its own: they depend on the seed, the population's name and its number alone.
+ */
+class ShownImages implements StimulusModel {
+  readonly size: number;
+  readonly state;
+  readonly #p: Images;
+  readonly #set: ImageSet;
+  readonly #blocks: CounterRandom;
+  readonly #stream: Stream;
+  /** [number of the presentation, how many of its spikes are sent] */
+  readonly #cursor: Uint32Array;
+  #times = new Float64Array(0);
+  #neurons = new Uint32Array(0);
+
+  constructor(p: Images, set: ImageSet, { arena, seed, name }: ModelContext) {
+    const count = set.pixels.length / set.size;
+    p.show.forEach((image, i) => {
+      if (image >= count) throw new UserError(`${name}.show[${i}] is ${image}, but ${set.from} holds ${count} images.`);
+    });
+    checkedTime(p.start + p.show.length * (p.duration + p.gap), `${name}: the end of the last image`);
+    this.size = set.size;
+    this.#p = p;
+    this.#set = set;
+    this.#blocks = new CounterRandom(seed, `${name}/images`);
+    this.#stream = new Stream(seed, `${name}/images`);
+    this.#cursor = arena.u32(2);
+    this.state = { cursor: this.#cursor };
+    this.#present(0);
+  }
+
+  get next(): number {
+    return this.#times[this.#cursor[1]!] ?? Number.POSITIVE_INFINITY;
+  }
+
+  emit(times: Float64Array, neurons: Uint32Array, capacity: number): number {
+    const from = this.#cursor[1]!;
+    const n = Math.min(capacity, this.#times.length - from);
+    times.set(this.#times.subarray(from, from + n));
+    neurons.set(this.#neurons.subarray(from, from + n));
+    this.#cursor[1] = from + n;
+    if (from + n === this.#times.length) this.#present(this.#cursor[0]! + 1);
+    return n;
+  }
+
+  restored(): void {
+    const sent = this.#cursor[1]!;
+    this.#draw(this.#cursor[0]!);
+    this.#cursor[1] = sent;
+  }
+
+  restart(t: number): void {
+    const { start, duration, gap } = this.#p;
+    this.#present(Math.max(0, Math.floor((t - start) / (duration + gap))));
+    while (this.next <= t) {
+      this.#cursor[1]!++;
+      if (this.#cursor[1] === this.#times.length) this.#present(this.#cursor[0]! + 1);
+    }
+  }
+
+  /** Goes to the first presentation from number k on that has spikes, or behind the last. */
+  #present(k: number): void {
+    this.#draw(k);
+    for (let next = k + 1; this.#times.length === 0 && next <= this.#p.show.length; next++) this.#draw(next);
+  }
+
+  #draw(k: number): void {
+    const { show, duration, gap, start, maxRate } = this.#p;
+    this.#cursor[0] = k;
+    this.#cursor[1] = 0;
+    const image = show[k];
+    const from = start + k * (duration + gap);
+    const spikes: { readonly time: number; readonly neuron: number }[] = [];
+    if (image !== undefined) this.#blocks.seed(this.#stream.state, k);
+    for (let neuron = 0; image !== undefined && neuron < this.size; neuron++) {
+      const rate = perMs(maxRate) * (this.#set.pixels[image * this.size + neuron]! / WHITE);
+      let last = Number.NEGATIVE_INFINITY;
+      for (let t = this.#stream.exponential() / rate; t < duration; t += this.#stream.exponential() / rate) {
+        const time = Math.max(snap(from + t), last + TICK);
+        spikes.push({ time, neuron });
+        last = time;
+      }
+    }
+    spikes.sort((a, b) => a.time - b.time || a.neuron - b.neuron);
+    this.#times = Float64Array.from(spikes, (spike) => spike.time);
+    this.#neurons = Uint32Array.from(spikes, (spike) => spike.neuron);
+  }
+}
+
+/** Images as Poisson spikes; see the class. */
+export const images = define({
+  name: 'images',
+  help: 'shows images of an IDX file as Poisson spikes, a neuron a pixel',
+  equation: 'P(spike of neuron j in dt) = maxRate pixel_j / 255 dt while an image is shown',
+  source: 'rate code as of Diehl & Cook 2015, doi:10.3389/fncom.2015.00099',
+  params,
+  make: (p): StimulusFactory<ShownImages> => ({
+    kind: 'stimulus',
+    create: (context) => {
+      if (typeof p.file === 'string')
+        throw new UserError(`${context.name}.file is a path; only \`memspike run\` reads files.`);
+      return new ShownImages(p, p.file, context);
+    },
+  }),
+});

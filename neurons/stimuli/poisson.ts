@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { define } from '../../core/declare/define.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { integer, number, object } from '../../core/declare/params.ts';
+import { perMs } from '../../core/declare/units.ts';
+import type { Kernels, PoissonSource } from '../../core/kernels/kernels.ts';
+import { POISSON_STATE, seedOf, seedPoisson, zigguratExponential } from '../../core/kernels/plainPoisson.ts';
+import type { ModelContext, StimulusFactory, StimulusModel } from '../../core/model.ts';
+import { AliasTable } from '../../core/random/alias.ts';
+import { CounterRandom, Stream } from '../../core/random/random.ts';
+import { fillZiggurat, ZIGGURAT_LENGTH } from '../../core/random/ziggurat.ts';
+import { LONGEST, snap } from '../../core/time.ts';
+
+const params = object({
+  size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
+  rate: z
+    .union([
+      number({ min: 0, max: 1e9, unit: 'Hz', help: 'rate of every neuron' }),
+      z.array(number({ min: 0, max: 1e9, unit: 'Hz', help: 'rate of one neuron' })),
+    ])
+    .default(0)
+    .meta({ description: 'rate of every neuron, or a list with one rate a neuron', unit: 'Hz' }),
+  start: number({ default: 0, min: 0, unit: 'ms', help: 'first instant with spikes' }),
+  stop: number({ default: Infinity, min: 0, infinity: true, unit: 'ms', help: 'no spikes after this' }),
+});
+
+/** Hz, all neurons together: the mean gap is then seven steps of the time grid, and finer ones would be lost. */
+const MOST = 1e10;
+
+/**
+ * Independent Poisson spike trains. All neurons together are one Poisson process of the summed rate whose events belong
+ * to neuron j with probability r_j / sum r: one exponential gap and one table look-up a spike, no queue.
+ */
+export class Poisson implements StimulusModel {
+  readonly size: number;
+  readonly #name: string;
+  readonly state;
+  readonly #random: Uint32Array;
+  readonly #blocks: CounterRandom;
+  readonly #rates: Float64Array;
+  readonly #clock: Float64Array; // [time of the next spike]
+  readonly #table: AliasTable;
+  readonly #ziggurat: Float64Array;
+  readonly #kernels: Kernels;
+  readonly #start: number;
+  readonly #stop: number;
+  #source: PoissonSource;
+
+  constructor(p: z.output<typeof params>, { arena, seed, name }: ModelContext) {
+    arena.reserve(p.size * 24, `${name} with ${p.size} neurons`);
+    this.size = p.size;
+    this.#name = name;
+    this.#random = arena.u32(POISSON_STATE);
+    new Stream(seed, `${name}/spikes`, seedOf(this.#random));
+    seedPoisson(this.#random);
+    this.#blocks = new CounterRandom(seed, `${name}/blocks`);
+    this.#rates = arena.f64(p.size);
+    this.#clock = arena.f64(1);
+    this.#table = new AliasTable(p.size, arena);
+    this.#ziggurat = arena.f64(ZIGGURAT_LENGTH);
+    fillZiggurat(this.#ziggurat);
+    this.#kernels = arena.kernels;
+    this.#start = snap(p.start);
+    this.#stop = Math.min(p.stop, LONGEST);
+    this.state = { random: this.#random, rates: this.#rates, clock: this.#clock };
+    if (typeof p.rate !== 'number' && p.rate.length !== p.size) {
+      throw new UserError(`${name}.rate lists ${p.rate.length} rates, but the population has ${p.size} neurons.`);
+    }
+    this.#source = this.#describe();
+    this.setRates(p.rate);
+    this.restart(this.#start);
+  }
+
+  get next(): number {
+    return this.#clock[0]!;
+  }
+
+  get source(): PoissonSource {
+    return this.#source;
+  }
+
+  /** Sets the rates in Hz, one for all or one each. Takes effect through `Network.change`. */
+  setRates(rates: number | ArrayLike<number>): void {
+    if (typeof rates === 'number') this.#rates.fill(rates);
+    else this.#rates.set(rates);
+    this.restored();
+  }
+
+  /** Makes what follows the random block `index`, a stream of its own: the same spikes whatever was drawn before. */
+  useBlock(index: number): void {
+    this.#blocks.seed(seedOf(this.#random), index);
+    seedPoisson(this.#random);
+  }
+
+  restored(): void {
+    this.#table.build(this.#rates);
+    this.#source = this.#describe();
+  }
+
+  emit(times: Float64Array, neurons: Uint32Array, capacity: number): number {
+    return this.#kernels.poissonBlock(this.#source, times, neurons, capacity);
+  }
+
+  restart(t: number): void {
+    const { meanGap } = this.#source;
+    const from = Math.max(t, this.#start);
+    const next = from + snap(zigguratExponential(this.#random, this.#ziggurat) * meanGap);
+    this.#clock[0] = next <= this.#stop ? next : Number.POSITIVE_INFINITY;
+  }
+
+  #describe(): PoissonSource {
+    const rates = this.#rates;
+    const { total } = this.#table;
+    if (total > MOST)
+      throw new UserError(
+        `${this.#name}.rate adds up to ${total} Hz over all neurons, but must not be above ${MOST} Hz.`,
+      );
+    let equal = true;
+    for (let i = 1; i < rates.length && equal; i++) equal = rates[i] === rates[0];
+    return {
+      state: this.#random,
+      clock: this.#clock,
+      ziggurat: this.#ziggurat,
+      slots: equal ? this.size : this.#table.used,
+      table: equal ? null : this.#table,
+      meanGap: 1 / perMs(total),
+      stop: this.#stop,
+    };
+  }
+}
+
+/** Poisson stimulus; see the class. */
+export const poisson = define({
+  name: 'poisson',
+  help: 'independent Poisson spike trains, rates changeable at run time',
+  equation: 'P(spike of neuron j in dt) = rate_j dt',
+  source: 'Daley & Vere-Jones 2003, doi:10.1007/b97277 (superposition)',
+  params,
+  make: (p): StimulusFactory<Poisson> => ({ kind: 'stimulus', create: (context) => new Poisson(p, context) }),
+});

@@ -1,0 +1,43 @@
+import type { Arena } from '../../core/kernels/arena.ts';
+import type { StimulusModel } from '../../core/model.ts';
+
+/** Plays given spikes, ascending in (time, neuron). */
+export class RecordedSpikes implements StimulusModel {
+  readonly size: number;
+  readonly state;
+  readonly #times: Float64Array;
+  readonly #neurons: Uint32Array;
+  readonly #cursor: Uint32Array;
+
+  constructor(size: number, times: Float64Array, neurons: Uint32Array, arena: Arena) {
+    this.size = size;
+    this.#times = times;
+    this.#neurons = neurons;
+    this.#cursor = arena.u32(1);
+    this.state = { cursor: this.#cursor };
+  }
+
+  get next(): number {
+    return this.#times[this.#cursor[0]!] ?? Number.POSITIVE_INFINITY;
+  }
+
+  emit(times: Float64Array, neurons: Uint32Array, capacity: number): number {
+    const from = this.#cursor[0]!;
+    const to = Math.min(from + capacity, this.#times.length);
+    times.set(this.#times.subarray(from, to));
+    neurons.set(this.#neurons.subarray(from, to));
+    this.#cursor[0] = to;
+    return to - from;
+  }
+
+  restart(t: number): void {
+    let low = 0;
+    let high = this.#times.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#times[middle]! <= t) low = middle + 1;
+      else high = middle;
+    }
+    this.#cursor[0] = low;
+  }
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { define } from '../../core/declare/define.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { integer, object, text } from '../../core/declare/params.ts';
+import type { ModelContext, StimulusFactory } from '../../core/model.ts';
+import { checkedTime } from '../../core/time.ts';
+import { RecordedSpikes } from './recorded.ts';
+
+/** Spikes of one population, as read from a log: ascending times in ms, and who fired. */
+export interface Recording {
+  readonly times: Float64Array;
+  readonly neurons: Uint32Array;
+  /** Where it comes from, for errors. */
+  readonly from: string;
+}
+
+const params = object({
+  log: z
+    .custom<Recording | string>((v) => typeof v === 'string' || (typeof v === 'object' && v !== null && 'times' in v))
+    .meta({
+      description:
+        'spike log (.arrows), run directory or list of spikes (.csv), relative to the network file; in code also a Recording',
+    }),
+  population: text({ default: 'input', help: 'whose spikes to replay' }),
+  size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }).optional(),
+});
+
+/** The population that plays a recording; without a size it has one neuron up to the highest that fired. */
+export function replayed(
+  recording: Recording,
+  size: number | undefined,
+  { arena, name }: ModelContext,
+): RecordedSpikes {
+  const { neurons, from } = recording;
+  const times = Float64Array.from(recording.times, (t, i) => checkedTime(t, `${from}, row ${i}: time`));
+  const needed = neurons.reduce((most, neuron) => Math.max(most, neuron + 1), 1);
+  if (size !== undefined && needed > size) {
+    throw new UserError(`${name}.size is ${size}, but ${from} has spikes of neuron ${needed - 1}.`);
+  }
+  for (let i = 1; i < times.length; i++) {
+    if (times[i]! < times[i - 1]!)
+      throw new UserError(`${from}, row ${i}: time ${times[i]} comes after ${times[i - 1]} ms.`);
+  }
+  return new RecordedSpikes(size ?? needed, times, neurons, arena);
+}
+
+/** Replays the recorded spikes of one population. */
+export const replay = define({
+  name: 'replay',
+  help: 'replays the spikes of one population from a log',
+  equation: 'neuron j fires when it fired in the log',
+  source: 'none needed',
+  params,
+  make: (p): StimulusFactory<RecordedSpikes> => ({
+    kind: 'stimulus',
+    create: (context) => {
+      if (typeof p.log === 'string')
+        throw new UserError(`${context.name}.log is a path; only \`memspike run\` reads files.`);
+      return replayed(p.log, p.size, context);
+    },
+  }),
+});

@@ -1,0 +1,37 @@
+import type { z } from 'zod';
+import { choice, number, object } from '../../../core/declare/params.ts';
+import type { CounterRandom } from '../../../core/random/random.ts';
+import { logNormal } from '../../logNormal.ts';
+
+export const enduranceParams = object(
+  {
+    cycles: number({ default: 1e6, min: 1, help: 'pulses that a device takes before it fails, on average (assumed)' }),
+    spread: number({ default: 0.3, min: 0, help: 'relative sd (log-normal) of that number between devices (assumed)' }),
+    failure: choice(['low', 'high', 'last'], {
+      default: 'low',
+      help: 'a worn-out device is stuck at gMin, at gMax, or where it was',
+    }),
+    wear: number({
+      default: 2,
+      min: 0,
+      exclusiveMin: true,
+      infinity: true,
+      help: 'exponent k: after n of N pulses the range has shrunk towards the failure state (failure last: the steps have) by (n/N)^k (assumed); Infinity: nothing before the failure',
+    }),
+  },
+  'devices wear with each pulse, and fail',
+);
+
+/** Pulses after which device k fails: log-normal with mean `cycles`, drawn once. */
+export function lifetime(
+  { cycles, spread }: z.output<typeof enduranceParams>,
+  random: CounterRandom,
+  k: number,
+): number {
+  return Math.max(1, Math.round(cycles * logNormal(spread, random)(k, 0)));
+}
+
+/** Share of its range that a device has left after n of N pulses. */
+export function windowLeft(n: number, N: number, wear: number): number {
+  return n < N ? 1 - (n / N) ** wear : 0; // 1 ** Infinity is NaN
+}

@@ -1,0 +1,54 @@
+import type { z } from 'zod';
+import { flag, number, object } from '../../../core/declare/params.ts';
+import { enduranceParams } from './endurance.ts';
+import { levelsParams } from './levels.ts';
+import { retentionParams } from './retention.ts';
+import { stashParams } from './stash.ts';
+import { stuckParams } from './stuck.ts';
+import { telegraphParams } from './telegraph.ts';
+
+const readNoiseParams = object(
+  { sd: number({ default: 0.01, min: 0, help: 'relative sd (normal) of the current of each read (assumed)' }) },
+  'noise of reading',
+);
+
+const readErrorParams = object(
+  {
+    rate: number({ default: 1e-3, min: 0, max: 1, help: 'probability of each read (assumed)' }),
+    writeRate: number({
+      default: 0,
+      min: 0,
+      max: 1,
+      help: 'probability that a pulse leaves the device mirrored, for good',
+    }),
+  },
+  'a selector that did not open or opened by mistake (1S1R): g is taken for 1 - g',
+);
+
+/** Parameters that every device takes: what it lacks to an ideal one. A mapping that is left out is an effect that is off. */
+export const nonIdealities = {
+  writeNoise: number({
+    default: 0,
+    min: 0,
+    help: "sd (normal) of the state after a pulse, as a share of the range; grows with the root of the strength (NeuroSim's cycle-to-cycle)",
+  }),
+  writeOnChange: flag({ help: 'save pulses to devices that are at the bound already that they are pushed to' }),
+  levels: levelsParams.optional(),
+  retention: retentionParams.optional(),
+  endurance: enduranceParams.optional(),
+  stuck: stuckParams.optional(),
+  readNoise: readNoiseParams.optional(),
+  telegraph: telegraphParams.optional(),
+  readErrors: readErrorParams.optional(),
+  stash: stashParams.optional(),
+};
+
+type Shape = typeof nonIdealities;
+export type NonIdealities = { readonly [K in keyof Shape]?: z.output<Shape[K]> };
+
+/** Whether none is on. */
+export const isIdeal = (p: NonIdealities): boolean => Object.keys(nonIdealities).every((key) => !p[key as keyof Shape]);
+
+/** Whether what is read is what is stored. */
+export const isSteady = (p: NonIdealities): boolean =>
+  !p.retention && !p.readNoise && !p.telegraph && !((p.readErrors?.rate ?? 0) > 0);

@@ -1,0 +1,188 @@
+import type { z } from 'zod';
+import { choice, number, object } from '../../../core/declare/params.ts';
+import type { Arena, State } from '../../../core/kernels/arena.ts';
+import { exp } from '../../../core/math.ts';
+import type { CounterRandom } from '../../../core/random/random.ts';
+import { logNormal } from '../../logNormal.ts';
+
+export const retentionParams = object(
+  {
+    model: choice(['exponential', 'powerLaw'], {
+      default: 'exponential',
+      help: 'g - rest falls as e^(-t/tau), or conductance as (t/t0)^-nu from t0 on; t is the time since the last pulse, before the first one since 0',
+    }),
+    tau: number({
+      default: 9.5e7,
+      min: 0,
+      exclusiveMin: true,
+      infinity: true,
+      unit: 'ms',
+      help: 'exponential: time constant (assumed: 10 % are lost in 10^4 s)',
+    }),
+    rest: number({
+      default: 0,
+      min: 0,
+      max: 1,
+      help: 'exponential: state that is fallen back to, as a share of the range',
+    }),
+    nu: number({ default: 0.05, min: 0, help: 'powerLaw: exponent (assumed)' }),
+    t0: number({
+      default: 20000,
+      min: 0,
+      exclusiveMin: true,
+      unit: 'ms',
+      help: 'powerLaw: start of the drift (assumed)',
+    }),
+    spread: number({
+      default: 0,
+      min: 0,
+      help: 'relative sd (log-normal, mean 1) between devices of tau or nu, each drawn once',
+    }),
+  },
+  'conductance is lost with time; a power law is no semigroup, so each device keeps the time of its last pulse',
+);
+
+type RetentionParams = z.output<typeof retentionParams>;
+
+/** How states fade. The array tells when each device was programmed, and asks for what is left. */
+export interface Retention {
+  readonly state: State;
+  /** Device k was programmed at t. */
+  program(k: number, t: number): void;
+  /** State at t of device k that was left at g in [0, 1]. */
+  left(k: number, g: number, t: number): number;
+  /** The same for devices first, first + 1, …, of which the first `count` elements of `states` are. */
+  fade(states: Float64Array, first: number, count: number, t: number): void;
+  /** Called after `state` was loaded. */
+  restored?(): void;
+}
+
+/**
+ * @param offset conductance at the lower end of device k's range, in units of that range
+ * @param random where the factors of devices that differ come from
+ */
+export function retentionOf(
+  p: RetentionParams,
+  count: number,
+  offset: (k: number) => number,
+  random: CounterRandom,
+  arena: Arena,
+): Retention {
+  if (p.model === 'exponential' && p.spread === 0) return new Exponential(p, count, arena);
+  const factors = new Float64Array(count).fill(1);
+  if (p.spread > 0) {
+    const factor = logNormal(p.spread, random);
+    for (let k = 0; k < count; k++) factors[k] = factor(k, 0);
+  }
+  const law = p.model === 'exponential' ? exponentialLaw(p, factors) : powerLaw(p, factors, offset);
+  return new SincePulse(law, count, arena);
+}
+
+/** Beyond this many time constants e^(t/tau) is counted from a later origin. */
+const FAR = 16;
+
+/**
+ * g - rest falls as e^(-t/tau). Each device keeps e^(t/tau) of its programming, counted from a common origin, so that what
+ * is left costs one multiplication, and one exponential for all devices that are asked at one time.
+ */
+class Exponential implements Retention {
+  readonly state;
+  readonly #tau: number;
+  readonly #rest: number;
+  readonly #programmed: Float64Array;
+  readonly #origin: Float64Array;
+  /** e^(t/tau) and its inverse at the time asked for last; derived. */
+  #t = Number.NaN;
+  #up = 1;
+  #down = 1;
+
+  constructor({ tau, rest }: RetentionParams, count: number, arena: Arena) {
+    this.#tau = tau;
+    this.#rest = rest;
+    this.#programmed = arena.f64(count).fill(1);
+    this.#origin = arena.f64(1);
+    this.state = { programmed: this.#programmed, origin: this.#origin };
+  }
+
+  program(k: number, t: number): void {
+    if (t - this.#origin[0]! > FAR * this.#tau) this.#moveTo(t);
+    this.#at(t);
+    this.#programmed[k] = this.#up;
+  }
+
+  left(k: number, g: number, t: number): number {
+    this.#at(t);
+    return this.#rest + (g - this.#rest) * Math.min(this.#programmed[k]! * this.#down, 1);
+  }
+
+  fade(states: Float64Array, first: number, count: number, t: number): void {
+    this.#at(t);
+    const programmed = this.#programmed;
+    const rest = this.#rest;
+    const down = this.#down;
+    for (let i = 0; i < count; i++) {
+      states[i] = rest + (states[i]! - rest) * Math.min(programmed[first + i]! * down, 1);
+    }
+  }
+
+  restored(): void {
+    this.#t = Number.NaN;
+  }
+
+  #at(t: number): void {
+    if (t === this.#t) return;
+    this.#t = t;
+    const x = (t - this.#origin[0]!) / this.#tau;
+    this.#up = exp(x);
+    this.#down = exp(-x);
+  }
+
+  #moveTo(t: number): void {
+    const factor = exp((this.#origin[0]! - t) / this.#tau);
+    for (let k = 0; k < this.#programmed.length; k++) this.#programmed[k]! *= factor;
+    this.#origin[0] = t;
+    this.restored();
+  }
+}
+
+/** State of device k, left at g, dt after its last pulse. */
+type Law = (k: number, g: number, dt: number) => number;
+
+const exponentialLaw =
+  ({ tau, rest }: RetentionParams, factors: Float64Array): Law =>
+  (k, g, dt) =>
+    rest + (g - rest) * exp(-dt / (tau * factors[k]!));
+
+/** Conductance falls as (t/t0)^-nu from t0 after the programming on, to the lower end of the range. */
+const powerLaw =
+  ({ nu, t0 }: RetentionParams, factors: Float64Array, offset: (k: number) => number): Law =>
+  (k, g, dt) => {
+    if (dt <= t0) return g;
+    const low = offset(k);
+    return Math.max((g + low) * (dt / t0) ** (-nu * factors[k]!) - low, 0);
+  };
+
+/** Any law: each device keeps the time of its last pulse. */
+class SincePulse implements Retention {
+  readonly state;
+  readonly #law: Law;
+  readonly #programmed: Float64Array;
+
+  constructor(law: Law, count: number, arena: Arena) {
+    this.#law = law;
+    this.#programmed = arena.f64(count);
+    this.state = { programmed: this.#programmed };
+  }
+
+  program(k: number, t: number): void {
+    this.#programmed[k] = t;
+  }
+
+  left(k: number, g: number, t: number): number {
+    return this.#law(k, g, t - this.#programmed[k]!);
+  }
+
+  fade(states: Float64Array, first: number, count: number, t: number): void {
+    for (let i = 0; i < count; i++) states[i] = this.left(first + i, states[i]!, t);
+  }
+}

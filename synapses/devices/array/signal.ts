@@ -1,0 +1,106 @@
+import type { Floats } from '../../../core/kernels/arena.ts';
+import type { CellRange, ReadParams } from './cell.ts';
+import type { Spread } from './spread.ts';
+
+/** Share of its range that a device keeps at least, however large its smallest conductance. */
+const NARROWEST = 1e-3;
+
+/**
+ * How states become conductances and weights. Read alone, a device at conductance G has the weight weightAtGMax G / gMax;
+ * with a reference at gMin beside it weightAtGMax (G - gMin) / (gMax - gMin), so that a small on/off ratio costs no offset.
+ * The reference is taken to be at gMin exactly; the devices may differ in their smallest conductance.
+ */
+export class Signal {
+  readonly reading: ReadParams['reading'];
+  /** Weight in state 0, and in state 1, of a device without spread; lowest weight of all devices in state 0. */
+  readonly low: number;
+  readonly top: number;
+  readonly lowest: number;
+  /** Weight that the current of the reference amounts to. */
+  readonly reference: number;
+  readonly #gMin: number;
+  readonly #perWeight: number;
+  readonly #tops: Float64Array | null;
+  readonly #lows: Float64Array | null;
+
+  /** @param floors what the smallest conductance of each device is multiplied by */
+  constructor(range: CellRange, spread: Spread | null, floors: Float64Array | null, count: number) {
+    const { electrical: e, wMin, wMax } = range;
+    this.reading = e?.reading ?? 'single';
+    const alone = e === null || this.reading === 'single';
+    this.low = alone ? wMin : 0;
+    this.top = wMax;
+    this.reference = alone ? 0 : (e.weightAtGMax * e.gMin) / (e.gMax - e.gMin);
+    this.#gMin = e?.gMin ?? Number.NaN;
+    this.#perWeight = e ? (alone ? e.gMax : e.gMax - e.gMin) / e.weightAtGMax : Number.NaN;
+    const share = (this.top - this.low) / (wMax - wMin);
+    this.#tops = spread && Float64Array.from({ length: count }, (_, k) => this.low + (spread.wMax[k]! - wMin) * share);
+    this.#lows = floors?.map((f, k) => this.#lowOf(k, f)) ?? null;
+    this.lowest = this.#lows?.reduce((least, w) => Math.min(least, w)) ?? this.low;
+  }
+
+  weight(k: number, g: number): number {
+    const top = this.topOf(k);
+    const low = this.lowOf(k);
+    return g >= 1 ? top : Math.min(low + g * (top - low), top);
+  }
+
+  /**
+   * Puts the weights of devices first, first + 1, … into `weights`, of whose states the first `count` elements of `states`
+   * are; returns their conductance altogether, in S.
+   */
+  put(states: Float64Array, first: number, count: number, weights: Floats): number {
+    const { low, top } = this;
+    const tops = this.#tops;
+    const lows = this.#lows;
+    let sum = 0;
+    for (let i = 0; i < count; i++) {
+      const g = states[i]!;
+      const highest = tops === null ? top : tops[first + i]!;
+      const least = lows === null ? low : lows[first + i]!;
+      const above = g * (highest - least);
+      weights[first + i] = g >= 1 ? highest : Math.min(least + above, highest);
+      sum += above + (least - low);
+    }
+    return count * this.#gMin + sum * this.#perWeight;
+  }
+
+  /** Largest weight of device k. */
+  topOf(k: number): number {
+    return this.#tops === null ? this.top : this.#tops[k]!;
+  }
+
+  /** Smallest weight of device k. */
+  lowOf(k: number): number {
+    return this.#lows === null ? this.low : this.#lows[k]!;
+  }
+
+  /** The state that has this weight, the nearest one where none has. */
+  state(k: number, weight: number): number {
+    const low = this.lowOf(k);
+    return Math.min(Math.max((weight - low) / (this.topOf(k) - low), 0), 1);
+  }
+
+  /** In S; NaN where there is none. */
+  conductance(k: number, g: number): number {
+    const low = this.lowOf(k);
+    return this.#gMin + (low - this.low + g * (this.topOf(k) - low)) * this.#perWeight;
+  }
+
+  /** Conductance in state 0 in units of the device's range; 0 where there is none. */
+  offset(k: number): number {
+    return Number.isNaN(this.#gMin) ? 0 : this.conductance(k, 0) / ((this.topOf(k) - this.lowOf(k)) * this.#perWeight);
+  }
+
+  /** Weight that is read in state g when the device's current is multiplied by `factor`, the reference's by `other`. */
+  read(k: number, g: number, factor: number, other: number): number {
+    const low = this.lowOf(k);
+    return (low + this.reference + g * (this.topOf(k) - low)) * factor - this.reference * other;
+  }
+
+  /** Weight that gMin times `factor` stands for, kept below that of the largest conductance. */
+  #lowOf(k: number, factor: number): number {
+    const top = this.topOf(k);
+    return Math.min(this.low + (this.#gMin * (factor - 1)) / this.#perWeight, top - (top - this.low) * NARROWEST);
+  }
+}

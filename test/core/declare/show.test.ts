@@ -1,0 +1,46 @@
+import * as fc from 'fast-check';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { show, showPath } from '../../../core/declare/show.ts';
+
+test('scalars as they would be written', () => {
+  const written = [1, -0.5, Number.NaN, Infinity, true, null, undefined, 'a"b', 3n, Symbol('s')].map((v) => show(v));
+  assert.equal(written, ['1', '-0.5', 'NaN', 'Infinity', 'true', 'null', 'undefined', '"a\\"b"', '3n', 'Symbol(s)']);
+});
+
+test('long texts are cut at 60 characters, not within one', () => {
+  assert.is(show('x'.repeat(60)), `"${'x'.repeat(60)}"`);
+  assert.is(show('x'.repeat(61)), `"${'x'.repeat(60)}…" (61 characters)`);
+  assert.is(show(`${'x'.repeat(59)}😀!`), `"${'x'.repeat(59)}😀…" (62 characters)`);
+});
+
+test('nothing that a terminal would obey gets through', () => {
+  assert.is(show('\u001b[31m\u009b31m\u202e\n'), '"\\u001b[31m\\u009b31m\\u202e\\n"');
+});
+
+test('lists and mappings by their first entries', () => {
+  assert.is(show([1, 'a', [2, [3]]]), '[1, "a", [2, […]]]');
+  assert.is(show(Float32Array.of(1, 2, 3, 4, 5)), '[1, 2, 3, 4, …] (5 entries)');
+  assert.is(show({ tau: 1, 'a b': { c: {} } }), '{ tau: 1, "a b": { c: {…} } }');
+  assert.is(show({}), '{}');
+  const loop: unknown[] = [];
+  loop.push(loop);
+  assert.is(show(loop), '[[[…]]]');
+});
+
+test('paths are dotted, with odd keys quoted', () => {
+  assert.is(showPath(['populations', 'output', 'tau']), 'populations.output.tau');
+  assert.is(showPath(['projections', 0, 'a.b', '']), 'projections.0."a.b".""');
+});
+
+test('anything can be shown on one short line', () => {
+  fc.assert(
+    fc.property(fc.anything({ withBigInt: true, withDate: true, withMap: true, withTypedArray: true }), (value) => {
+      const text = show(value);
+      assert.ok(text.length < 4000);
+      assert.not.match(text, /\p{Cc}/u);
+    }),
+  );
+});
+
+test.run();

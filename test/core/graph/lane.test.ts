@@ -1,0 +1,54 @@
+/** A lane that reads a stimulus block in place: nothing is lost or changed when the block is written over. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Lane } from '../../../core/graph/lane.ts';
+import { Arena } from '../../../core/kernels/arena.ts';
+
+const SIZE = 200;
+
+function blockOf(arena: Arena) {
+  const block = { times: arena.f64(SIZE), neurons: arena.u32(SIZE), count: SIZE, all: SIZE };
+  const write = (from: number) => {
+    for (let k = 0; k < SIZE; k++) {
+      block.times[k] = from + k;
+      block.neurons[k] = (from + k) % SIZE;
+    }
+  };
+  return { block, write };
+}
+
+test('arrivals left over when the block is written over stay in line before the new ones', () => {
+  const arena = new Arena('plain');
+  const { block, write } = blockOf(arena);
+  const lane = new Lane(arena);
+  write(0);
+  lane.pushAll(block, 0, 0, SIZE, 0);
+  assert.is(lane.times, block.times, 'reads the block in place');
+  lane.consume(60);
+  lane.release();
+  write(SIZE);
+  lane.pushAll(block, 0, 0, SIZE, 0);
+  const expected = Array.from({ length: 2 * SIZE - 60 }, (_, k) => 60 + k);
+  assert.equal([...lane.save().times], expected);
+  assert.equal(
+    [...lane.save().rows],
+    expected.map((k) => k % SIZE),
+  );
+  assert.is(lane.next, 60);
+});
+
+test('loading and pushing after it leave the block alone', () => {
+  const arena = new Arena('plain');
+  const { block, write } = blockOf(arena);
+  const lane = new Lane(arena);
+  write(0);
+  lane.pushAll(block, 0, 0, SIZE, 0);
+  lane.load({ times: Float64Array.of(7), rows: Uint32Array.of(3) });
+  lane.push(8, 4);
+  assert.equal([...lane.save().times], [7, 8]);
+  assert.equal([...lane.save().rows], [3, 4]);
+  assert.is(block.times[0], 0);
+  assert.is(block.neurons[0], 0);
+});
+
+test.run();

@@ -1,0 +1,73 @@
+/** Golden values: the recursions that are fitted. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  exponentialFamily,
+  type Family,
+  neuroSimFamily,
+  nonlinearityOf,
+  softBoundFamily,
+} from '../../../../experiments/devices/fit/families.ts';
+import { student } from '../../../../experiments/devices/fit/leastSquares.ts';
+
+function after(family: Family, shape: readonly number[], pulses: number, full = pulses): number {
+  const move = family.move(shape, full);
+  let h = 0;
+  for (let n = 0; n < pulses; n++) h += move(h);
+  return h;
+}
+
+const close = (found: number, expected: number, within: number) =>
+  assert.ok(Math.abs(found - expected) < within, `${found}, expected ${expected}`);
+
+test('exponential: the recursion, not its continuous approximation', () => {
+  const golden = { 1: 0.01, 2: 0.019704455335, 10: 0.088483276509, 50: 0.307281019818, 100: 0.46384248313 };
+  for (const [n, g] of Object.entries(golden)) close(after(exponentialFamily, [0.01, 3], Number(n)), g, 1e-11);
+});
+
+test('soft bound', () => close(after(softBoundFamily, [0.05], 20), 0.641514077591, 1e-11));
+
+test('NeuroSim: labels from curvatures, and both branches of Ag:a-Si', () => {
+  for (const [label, a] of [
+    [0.5, 2.519876846],
+    [1, 1.251652768],
+    [2.4, 0.499181199],
+    [4.88, 0.200303426],
+    [6, 0.135619089],
+  ] as const) {
+    close(nonlinearityOf(1 / a), label, 1e-6);
+    close(nonlinearityOf(-1 / a), -label, 1e-6);
+  }
+  assert.is(nonlinearityOf(0), 0);
+  const [gMin, gMax] = [3.0769, 38.462];
+  const up = (n: number) => gMin + (gMax - gMin) * after(neuroSimFamily, [97 / 48.42057632], n, 97);
+  for (const [n, g] of [
+    [1, 3.912971218],
+    [10, 10.70902782],
+    [50, 29.41513043],
+    [97, 38.462],
+  ] as const)
+    close(up(n), g, 1e-7);
+  const down = (n: number) => gMax - (gMax - gMin) * after(neuroSimFamily, [100 / 20.03034261], n, 100);
+  for (const [p, g] of [
+    [99, 36.72701873],
+    [75, 13.06166849],
+    [50, 5.770558722],
+    [0, 3.0769],
+  ] as const) {
+    close(down(100 - p), g, 1e-7);
+  }
+});
+
+test("Student's t, quantile 0.975", () => {
+  for (const [degrees, t] of [
+    [5, 2.570582],
+    [10, 2.228139],
+    [30, 2.042272],
+    [1000, 1.962339],
+  ] as const) {
+    close(student(degrees), t, degrees === 5 ? 5e-3 : 1e-4 * t);
+  }
+});
+
+test.run();

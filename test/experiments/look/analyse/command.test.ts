@@ -1,0 +1,229 @@
+import { mkdtempSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createLog, openLog } from '../../../../core/log/file.ts';
+import { IMAGES, SPIKES } from '../../../../core/log/tables.ts';
+import { memspike } from '../../run/cli.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'memspike-analyse-'));
+const at = (name: string) => join(directory, name);
+const analyse = (...words: string[]) => memspike(directory, 'analyse', ...words);
+
+const FACTS = {
+  populations: JSON.stringify(['quiet', 'exc', 'inh']),
+  sizes: JSON.stringify([5, 4, 2]),
+  tStart: '0',
+  tStopPlanned: '1000',
+};
+
+/** exc: neurons 0 to 2 every 20 ms, one after the other by 1 ms, 3 silent. inh: neuron 0 every 50 ms. */
+function writeLog(path: string, facts: Readonly<Record<string, string>> = FACTS): void {
+  const spikes = [0, 1, 2].flatMap((neuron) =>
+    Array.from({ length: 50 }, (_, k) => ({ t: 10 + 20 * k + neuron, neuron, population: 1 })),
+  );
+  for (let k = 0; k < 20; k++) spikes.push({ t: 25 + 50 * k, neuron: 0, population: 2 });
+  spikes.sort((a, b) => a.t - b.t || a.population - b.population);
+  const log = createLog(path, SPIKES, facts, { batchRows: 50 });
+  const columns = {
+    time: Float64Array.from(spikes, (s) => s.t),
+    neuron: Uint32Array.from(spikes, (s) => s.neuron),
+    population: Uint8Array.from(spikes, (s) => s.population),
+  };
+  log.write(columns, spikes.length);
+  log.close();
+}
+writeLog(at('spikes.arrows'));
+
+interface Json {
+  readonly window: { readonly from: number; readonly to: number };
+  readonly populations: Record<string, { mean: number; median: number } & Record<string, number>>[];
+  readonly correlograms: { a: string; b: string; lags: number[]; counts: number[] }[];
+  readonly pairs: Record<string, number>[];
+  readonly notes: string[];
+}
+const json = (...words: string[]): Json => {
+  const { status, stdout, stderr } = analyse(...words, '--json');
+  assert.is(status, 0, stderr);
+  return JSON.parse(stdout) as Json;
+};
+
+test('a log as a table and as JSON', () => {
+  const { stdout, status } = analyse('spikes.arrows');
+  assert.is(status, 0);
+  assert.match(stdout, /^spikes\.arrows, 0 to 1,000 ms\n\n +exc +inh\n/);
+  assert.match(stdout, /^silent neurons +1 +1$/m);
+  assert.match(stdout, /^spikes +150 +20$/m);
+  assert.match(stdout, /^rate \(Hz\) +37\.5 ± 21\.65 +10 ± 10$/m);
+  assert.match(stdout, /^CV +0 ± 0 +0 ± 0$/m);
+  const { window, populations, correlograms, pairs } = json('spikes.arrows', '--bin', '1', '--max-lag', '3');
+  assert.equal(window, { from: 0, to: 1000 });
+  assert.is(populations[0]!.rate!.median, 50);
+  const exc = correlograms.find(({ a, b }) => a === 'exc' && b === 'exc')!;
+  assert.equal(exc.lags, [-3, -2, -1, 0, 1, 2, 3]);
+  assert.equal(exc.counts, [0, 50, 100, 0, 100, 50, 0]);
+  // One neuron of inh fires: nothing to go together with.
+  assert.equal(
+    correlograms.map(({ a, b }) => `${a}-${b}`),
+    ['exc-exc', 'exc-inh'],
+  );
+  assert.equal(
+    pairs.map(({ a, b }) => [a, b]),
+    [
+      [0, 1],
+      [0, 2],
+      [1, 2],
+    ],
+  );
+  // 50 spikes, each moved by 1 ms at 0.1 per ms.
+  assert.ok(Math.abs(pairs[0]!.victorPurpura! - 5) < 1e-9);
+});
+
+test('window, population and neurons are chosen', () => {
+  const { populations, pairs } = json(
+    'spikes.arrows',
+    '--population',
+    'exc',
+    '--from',
+    '100',
+    '--to',
+    '300',
+    '--neurons',
+    '2,0',
+  );
+  assert.is(populations.length, 1);
+  assert.equal([populations[0]!.spikes, populations[0]!.firing, populations[0]!.size], [30, 3, 4]);
+  assert.equal(
+    pairs.map(({ a, b }) => [a, b]),
+    [[0, 2]],
+  );
+});
+
+test('a PSTH follows images, a period or given times', () => {
+  const log = createLog(at('images.arrows'), IMAGES, {});
+  const column = (value: number) => Uint8Array.of(value, value);
+  log.write(
+    {
+      time: Float64Array.of(0, 500),
+      image: Uint32Array.of(1, 2),
+      phase: column(0),
+      label: column(1),
+      prediction: column(1),
+    },
+    2,
+  );
+  log.close();
+  const psth = (trigger: string) =>
+    json('spikes.arrows', '--trigger', trigger, '--after', '20', '--bin', '10').populations[0]!.psth as unknown as {
+      rates: number[];
+      triggers: number;
+    };
+  assert.equal(psth('images'), { times: [0, 10], rates: [0, 75], triggers: 2 });
+  assert.is(psth('every=20').triggers, 50);
+  assert.equal(psth('990,0,10').triggers, 2);
+});
+
+test('files: JSON, Arrow tables of neurons, curves and pairs, and pictures', () => {
+  assert.is(analyse('spikes.arrows', '--out', 'out', '--trigger', 'every=100', '--segment', '64').status, 0);
+  assert.equal(readdirSync(at('out')).sort(), [
+    'analysis.json',
+    'correlogram.png',
+    'correlogram.svg',
+    'curves.arrows',
+    'isi.png',
+    'isi.svg',
+    'neurons.arrows',
+    'pairs.arrows',
+    'psth.png',
+    'psth.svg',
+    'spectrum.png',
+    'spectrum.svg',
+  ]);
+  const [neurons] = [...openLog(at('out/neurons.arrows'))];
+  assert.equal([...neurons!.columns.neuron!], [0, 1, 2, 3, 0, 1]);
+  assert.equal([...neurons!.columns.spikes!], [50, 50, 50, 0, 20, 0]);
+  assert.equal([...neurons!.columns.population!], [0, 0, 0, 0, 1, 1]);
+  const [curves] = [...openLog(at('out/curves.arrows'))];
+  assert.equal([...new Set(curves!.columns.curve!)].sort(), [0, 1, 2, 3]);
+  assert.match(readFileSync(at('out/isi.svg'), 'utf8'), /^<svg .*interval \(ms\)/s);
+  const again = analyse('spikes.arrows', '--out', 'out');
+  assert.is(again.status, 1);
+  assert.match(again.stderr, /^memspike: out holds analysis\.json already; choose another --out\.\n$/);
+});
+
+test('a run directory, with its end from run.json', () => {
+  const network = {
+    memspike: 1,
+    duration: 400,
+    populations: { p: { model: 'poisson', size: 9, rate: 50 } },
+    record: { spikes: ['p'] },
+  };
+  writeFileSync(at('net.json'), JSON.stringify(network));
+  assert.is(memspike(directory, 'run', 'net.json', '--out', 'run', '--progress', 'none').status, 0);
+  const { window, populations, notes } = json('run');
+  assert.equal(window, { from: 0, to: 400 });
+  assert.is(populations[0]!.size, 9);
+  assert.match(notes[0]!, /^no power spectrum, for 80 bins do not fill a segment of 256/);
+});
+
+test('a cut log is analysed as far as it is whole, and an exit status tells', () => {
+  writeLog(at('cut.arrows'));
+  truncateSync(at('cut.arrows'), readFileSync(at('cut.arrows')).length - 20);
+  const { status, stdout, stderr } = analyse('cut.arrows');
+  assert.is(status, 1);
+  // Its end is not known, so the window ends at its last spike.
+  assert.match(stdout, /^cut\.arrows, 0 to 8\d\d ms\n/);
+  assert.match(stderr, /^memspike: cut\.arrows ends inside batch 4 .*\n$/);
+});
+
+test('one sentence for everything that cannot be analysed', () => {
+  createLog(at('empty.arrows'), SPIKES, FACTS).close();
+  createLog(at('other.arrows'), { name: 'memspike.neurons/1', columns: { neuron: 'uint32' } }, {}).close();
+  writeFileSync(at('text.arrows'), 'hello');
+  const cases: [RegExp, ...string[]][] = [
+    [/empty\.arrows holds no rows\.$/, 'empty.arrows'],
+    [/other\.arrows is a memspike\.neurons\/1 log, not memspike\.spikes\/1/, 'other.arrows'],
+    [/text\.arrows is not an Arrow stream/, 'text.arrows'],
+    [/cannot read none\.arrows: no such file or directory/, 'none.arrows'],
+    [/has no population "ex", did you mean "exc"\?$/, 'spikes.arrows', '--population', 'ex'],
+    [/has no rows of "quiet"/, 'spikes.arrows', '--population', 'quiet'],
+    [/"quiet" has no spikes in the window\.$/, 'spikes.arrows', '--population', 'quiet', '--population', 'exc'],
+    [
+      /the window from 2000 ms on lies outside the run of spikes\.arrows, which is 0 to 1000 ms\.$/,
+      'spikes.arrows',
+      '--from',
+      '2000',
+    ],
+    [/--to 1200 lies behind the end of spikes\.arrows at 1000 ms\.$/, 'spikes.arrows', '--to', '1200'],
+    [/the window from 50 to 10 ms ends before it starts\.$/, 'spikes.arrows', '--from', '50', '--to', '10'],
+    [/--bin 600 is too wide/, 'spikes.arrows', '--bin', '600'],
+    [/--max-lag 2 is shorter than a bin of 5 ms\.$/, 'spikes.arrows', '--max-lag', '2'],
+    [/neuron 3 of exc does not fire in the window\.$/, 'spikes.arrows', '--population', 'exc', '--neurons', '0,3'],
+    [/--trigger is "soon", but must be images, every=PERIOD or times/, 'spikes.arrows', '--trigger', 'soon'],
+    [/--trigger every=-1: the period must be a number > 0/, 'spikes.arrows', '--trigger', 'every=-1'],
+    [/none of the 1 triggers has its 100 ms between 0 and 1000 ms\.$/, 'spikes.arrows', '--trigger', '950'],
+  ];
+  for (const [sentence, ...words] of cases) {
+    const { status, stdout, stderr } = analyse(...words);
+    assert.is(status, 1, words.join(' '));
+    assert.is(stdout, '');
+    assert.match(stderr.trimEnd(), sentence);
+    assert.is(stderr.split('\n').length, 2, stderr);
+  }
+});
+
+test('wrong usage', () => {
+  for (const [sentence, ...words] of [
+    [/--segment is 100, but must be a power of two/, 'spikes.arrows', '--segment', '100'],
+    [/--neurons is "0,0", but must be two or more different neurons/, 'spikes.arrows', '--neurons', '0,0'],
+    [/--bin is 0, but must be a number > 0/, 'spikes.arrows', '--bin', '0'],
+    [/PATH is missing/],
+  ] as [RegExp, ...string[]][]) {
+    const { status, stderr } = analyse(...words);
+    assert.is(status, 2, stderr);
+    assert.match(stderr, sentence);
+  }
+});
+
+test.run();

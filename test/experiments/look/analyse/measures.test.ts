@@ -1,0 +1,305 @@
+import { spawnSync } from 'node:child_process';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BinnedCounts } from '../../../../experiments/look/analyse/binnedCounts.ts';
+import { BinClock, Bins } from '../../../../experiments/look/analyse/bins.ts';
+import { BurstCounts } from '../../../../experiments/look/analyse/bursts.ts';
+import { correlation, MeanCorrelation } from '../../../../experiments/look/analyse/correlation.ts';
+import { CrossCorrelogram } from '../../../../experiments/look/analyse/correlogram.ts';
+import { Cv } from '../../../../experiments/look/analyse/cv.ts';
+import { Cv2 } from '../../../../experiments/look/analyse/cv2.ts';
+import { fano } from '../../../../experiments/look/analyse/fano.ts';
+import { type IntervalMeasure, Intervals } from '../../../../experiments/look/analyse/intervals.ts';
+import { IsiCounts } from '../../../../experiments/look/analyse/isiHistogram.ts';
+import { Lv } from '../../../../experiments/look/analyse/lv.ts';
+import { OwnCorrelogram } from '../../../../experiments/look/analyse/ownCorrelogram.ts';
+import { PsthOf } from '../../../../experiments/look/analyse/psth.ts';
+import { Rates, spread } from '../../../../experiments/look/analyse/rates.ts';
+import { SilenceOf } from '../../../../experiments/look/analyse/silence.ts';
+import { Welch } from '../../../../experiments/look/analyse/spectrum.ts';
+import { Synchrony } from '../../../../experiments/look/analyse/synchrony.ts';
+import { vanRossum } from '../../../../experiments/look/analyse/vanRossum.ts';
+import { victorPurpura } from '../../../../experiments/look/analyse/victorPurpura.ts';
+import { testWithPython } from '../../logs/support.ts';
+
+const close = (a: number, b: number, tolerance = 1e-12) =>
+  assert.ok(Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(b)), `${a}, expected ${b}`);
+
+/** Feeds the trains of several neurons in the order of time. */
+function feed(trains: readonly (readonly number[])[], take: (t: number, neuron: number) => void): void {
+  const spikes = trains.flatMap((train, neuron) => train.map((t) => ({ t, neuron })));
+  for (const { t, neuron } of spikes.sort((a, b) => a.t - b.t || a.neuron - b.neuron)) take(t, neuron);
+}
+
+function withIntervals<M extends IntervalMeasure>(measure: M, ...trains: number[][]): M {
+  const intervals = new Intervals([measure]);
+  feed(trains, (t, neuron) => intervals.spike(t, neuron));
+  return measure;
+}
+
+/** Repeatable numbers in [0, 1). */
+function numbers(seed: number): () => number {
+  let s = seed;
+  return () => {
+    s = (s * 1103515245 + 12345) % 2 ** 31;
+    return s / 2 ** 31;
+  };
+}
+
+const random = numbers(7);
+const TRAINS = Array.from({ length: 6 }, (_, n) =>
+  Array.from({ length: 40 + 10 * n }, () => Math.floor(random() * 64000) / 64).sort((a, b) => a - b),
+);
+const BINS = new Bins(0, 1000, 5);
+/** Counts per bin of each train, by a plain loop. */
+const COUNTS = TRAINS.map((train) => {
+  const counts = new Array<number>(BINS.count).fill(0);
+  for (const t of train) counts[Math.floor(t / 5)]!++;
+  return counts;
+});
+const mean = (x: readonly number[]) => x.reduce((a, b) => a + b, 0) / x.length;
+const variance = (x: readonly number[]) => mean(x.map((v) => (v - mean(x)) ** 2));
+const pearson = (x: readonly number[], y: readonly number[]) =>
+  mean(x.map((v, i) => (v - mean(x)) * (y[i]! - mean(y)))) / Math.sqrt(variance(x) * variance(y));
+
+function binned(): BinnedCounts {
+  const counts = new BinnedCounts(BINS);
+  feed(TRAINS, (t, neuron) => counts.spike(BINS.of(t), neuron));
+  return counts;
+}
+
+test('bins are closed on the left, the last one on both sides, and edges survive rounding', () => {
+  const tenths = new Bins(0, 1, 0.1);
+  assert.is(tenths.count, 10);
+  assert.equal(
+    [0, 0.1, 0.3, 0.7, 0.99, 1].map((t) => tenths.of(t)),
+    [0, 1, 3, 7, 9, 9],
+  );
+  const open = new Bins(0, 1, 0.3);
+  assert.equal([open.count, open.of(0.89), open.of(0.95), open.of(1)], [3, 2, -1, -1]);
+});
+
+test('a bin clock hands on every bin once, the empty ones too', () => {
+  const seen: number[][] = [];
+  const clock = new BinClock(new Bins(0, 5, 1), 2, (sums) => seen.push([...sums]));
+  clock.add(1, 0);
+  clock.add(1, 1, 0.5);
+  clock.add(3, 0);
+  clock.finish();
+  assert.equal(seen, [
+    [0, 0],
+    [1, 0.5],
+    [0, 0],
+    [1, 0],
+    [0, 0],
+  ]);
+});
+
+test('rates: spikes / time, the spread over all neurons', () => {
+  const rates = new Rates();
+  feed([[1, 2, 3], [], [5]], (_, neuron) => rates.spike(neuron));
+  assert.equal([rates.spikes, rates.neurons, rates.firing()], [4, 3, [0, 2]]);
+  assert.is(rates.rate(0, 500), 6);
+  assert.equal(spread(Float64Array.of(1, Number.NaN, 5, 3)), {
+    neurons: 3,
+    mean: 3,
+    sd: Math.sqrt(8 / 3),
+    min: 1,
+    median: 3,
+    max: 5,
+  });
+  assert.is(spread(Float64Array.of(Number.NaN)), null);
+});
+
+// Intervals 10, 20, 10: mean 40/3, variance 200/9.
+test('CV, CV2 and LV of intervals 10, 20, 10', () => {
+  close(withIntervals(new Cv(), [0, 10, 30, 40]).of(0), Math.SQRT2 / 4);
+  close(withIntervals(new Cv2(), [0, 10, 30, 40]).of(0), 2 / 3);
+  close(withIntervals(new Lv(), [0, 10, 30, 40]).of(0), 1 / 3);
+  const clock = [5, 6, 7, 8];
+  for (const Measure of [Cv, Cv2, Lv]) {
+    assert.is(withIntervals(new Measure(), [0, 10, 30, 40], clock).of(1), 0);
+    assert.ok(Number.isNaN(withIntervals(new Measure(), [0, 10], [3]).of(0)));
+    assert.ok(Number.isNaN(withIntervals(new Measure(), [0, 10], [3]).of(1)));
+  }
+});
+
+test('CV, CV2 and LV by Elephant s formulas on random trains', () => {
+  const [cv, cv2, lv] = [new Cv(), new Cv2(), new Lv()].map((m) => withIntervals(m, ...TRAINS)) as [Cv, Cv2, Lv];
+  TRAINS.forEach((train, neuron) => {
+    const isi = train.slice(1).map((t, i) => t - train[i]!);
+    const pairs = isi.slice(1).map((b, i) => [isi[i]!, b] as const);
+    close(cv.of(neuron), Math.sqrt(variance(isi)) / mean(isi));
+    close(cv2.of(neuron), 2 * mean(pairs.map(([a, b]) => Math.abs(b - a) / (a + b))));
+    close(lv.of(neuron), 3 * mean(pairs.map(([a, b]) => ((b - a) / (a + b)) ** 2)));
+  });
+});
+
+test('ISI histogram: ten bins a decade', () => {
+  const { edges, counts } = withIntervals(new IsiCounts(), [0, 1.1, 3.1, 13.6], [0, 1.2]).result();
+  assert.is(counts.length, 11);
+  assert.equal([counts[0], counts[3], counts[10], counts.reduce((a, b) => a + b)], [2, 1, 1, 4]);
+  close(edges[0]!, 1);
+  close(edges[10]!, 10);
+  close(edges[11]! / edges[10]!, 10 ** 0.1);
+  assert.equal(new IsiCounts().result(), { edges: [], counts: [] });
+});
+
+test('bursts: three spikes or more, at most 10 ms apart', () => {
+  const bursts = withIntervals(new BurstCounts(10, 3), [0, 5, 15, 100, 105, 200, 201, 202, 203], [0, 1, 50]);
+  assert.equal(bursts.result(12), { count: 2, share: 7 / 12, spikesPerBurst: 3.5 });
+});
+
+test('silence of a population, the ends included', () => {
+  const silence = new SilenceOf(0, 100);
+  for (const t of [10, 30, 55]) silence.spike(t);
+  for (const count of [1, 0, 0, 2]) silence.bin(count);
+  assert.equal(silence.result(), { longest: 45, emptyBins: 0.5 });
+});
+
+test('Fano factor of counts 2, 0, 1, 1', () => {
+  const bins = new Bins(0, 40, 10);
+  const counts = new BinnedCounts(bins);
+  feed(
+    [
+      [1, 2, 25, 39],
+      [5, 15, 26, 36],
+    ],
+    (t, neuron) => counts.spike(bins.of(t), neuron),
+  );
+  assert.is(fano(counts, 0), 0.5);
+  assert.is(fano(counts, 1), 0);
+  assert.ok(Number.isNaN(fano(counts, 5)));
+  const all = binned();
+  for (const [neuron, x] of COUNTS.entries()) close(fano(all, neuron), variance(x) / mean(x));
+});
+
+test('PSTH: rate per neuron by time since a trigger, windows overlapping', () => {
+  const psth = new PsthOf([0, 10, 100], 20, 5);
+  for (const t of [1, 12, 16, 50, 101, 119, 120]) psth.spike(t);
+  // 1: 1 | 12: 12 and 2 | 16: 16 and 6 | 101: 1 | 119: 19
+  const scale = 1000 / (5 * 3 * 2);
+  assert.equal(psth.result(2), {
+    times: [0, 5, 10, 15],
+    rates: [3, 1, 1, 2].map((count) => count * scale),
+    triggers: 3,
+  });
+});
+
+test('synchrony: 1 for equal trains, by its definition for others', () => {
+  const of = (rows: readonly (readonly number[])[], counts: BinnedCounts) => {
+    const synchrony = new Synchrony(counts);
+    for (let b = 0; b < BINS.count; b++) synchrony.bin(rows.reduce((sum, x) => sum + x[b]!, 0));
+    return synchrony.result(rows.map((_, i) => i));
+  };
+  const equal = new BinnedCounts(BINS);
+  feed([TRAINS[0]!, TRAINS[0]!], (t, neuron) => equal.spike(BINS.of(t), neuron));
+  close(of([COUNTS[0]!, COUNTS[0]!], equal), 1);
+  const means = COUNTS[0]!.map((_, b) => mean(COUNTS.map((x) => x[b]!)));
+  close(of(COUNTS, binned()), Math.sqrt(variance(means) / mean(COUNTS.map(variance))));
+});
+
+test('correlation: by hand, and the mean over all pairs without a look at any', () => {
+  const four = new Bins(0, 4, 1);
+  close(correlation([0, 2], [0, 1], four), 0);
+  close(correlation([0, 2], [0, 2], four), 1);
+  close(correlation([0, 2], [1, 3], four), -1);
+  close(correlation([0, 0.5, 2], [0], four), pearson([2, 0, 1, 0], [1, 0, 0, 0]));
+  const counts = binned();
+  const constant = TRAINS.length;
+  for (let b = 0; b < BINS.count; b++) counts.spike(b, constant);
+  const all = new MeanCorrelation(counts, [0, 1, 2, 3, 4, 5, constant]);
+  for (let b = 0; b < BINS.count; b++) all.bin(COUNTS.reduce((sum, x, n) => sum + x[b]! * all.weights[n]!, 0));
+  assert.is(all.weights[constant], 0);
+  const pairs = COUNTS.flatMap((x, i) => COUNTS.slice(i + 1).map((y) => pearson(x, y)));
+  close(all.result(), mean(pairs), 1e-10);
+  for (const [i, a] of TRAINS.entries()) {
+    for (const [j, b] of TRAINS.entries()) close(correlation(a, b, BINS), pearson(COUNTS[i]!, COUNTS[j]!), 1e-10);
+  }
+});
+
+test('correlogram: the illustration in Elephant s docstring has its entry at lag +3', () => {
+  const correlogram = new CrossCorrelogram(5);
+  for (let bin = 0; bin < 11; bin++) correlogram.bin(bin === 4 ? 1 : 0, bin === 7 ? 1 : 0);
+  const { lags, counts, expected } = correlogram.result();
+  assert.equal(lags, [-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5]);
+  assert.equal(counts, [0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0]);
+  close(expected[5]!, 1 / 11);
+  close(expected[8]!, 8 / 121);
+});
+
+test('correlogram of different neurons of one population is the sum over all pairs', () => {
+  const lag = 12;
+  const together = new CrossCorrelogram(lag);
+  for (let b = 0; b < BINS.count; b++) {
+    const sum = COUNTS.reduce((s, x) => s + x[b]!, 0);
+    together.bin(sum, sum);
+  }
+  const own = new OwnCorrelogram(lag);
+  feed(TRAINS, (t, neuron) => own.spike(BINS.of(t), neuron));
+  const squares = TRAINS.reduce((sum, train) => sum + train.length ** 2, 0);
+  const { counts } = together.result({ counts: own.counts, squares });
+  const sums = Array.from({ length: 2 * lag + 1 }, (_, i) => {
+    const k = i - lag;
+    let sum = 0;
+    COUNTS.forEach((x, n) => {
+      COUNTS.forEach((y, m) => {
+        if (n !== m) for (let b = 0; b < BINS.count; b++) sum += x[b]! * (y[b + k] ?? 0);
+      });
+    });
+    return sum;
+  });
+  assert.equal(counts, sums);
+});
+
+test('own correlogram keeps more spikes than it has room for at first', () => {
+  const own = new OwnCorrelogram(2);
+  for (let i = 0; i < 3000; i++) own.spike(0, i % 2);
+  own.spike(2, 0);
+  assert.equal([...own.counts], [2 * 1500 ** 2 + 1, 0, 1500]);
+});
+
+test('van Rossum distance', () => {
+  assert.is(vanRossum([], [5], 10), 1);
+  assert.is(vanRossum([1, 2], [1, 2], 10), 0);
+  close(vanRossum([10], [13], 10), Math.sqrt(2 - 2 * Math.exp(-0.3)));
+  const kernel = (a: number[], b: number[]) =>
+    a.reduce((sum, s) => b.reduce((inner, t) => inner + Math.exp(-Math.abs(s - t) / 20), sum), 0);
+  const [a, b] = [TRAINS[0]!, TRAINS[3]!];
+  close(vanRossum(a, b, 20), Math.sqrt(kernel(a, a) + kernel(b, b) - 2 * kernel(a, b)), 1e-10);
+});
+
+test('Victor-Purpura distance', () => {
+  // The example of Elephant's docstring: q = 1 / (10 ms).
+  close(victorPurpura([10, 20, 30], [12, 24, 30], 0.1), 0.6);
+  assert.is(victorPurpura([], [1, 2, 3], 0.1), 3);
+  assert.is(victorPurpura([1, 50], [1, 90], 0.1), 2);
+  assert.is(victorPurpura([1, 2, 3], [7], 0), 2);
+  assert.is(victorPurpura([1, 2, 3], [4], 1e9), 4);
+});
+
+test('spectrum of a sine has its power at its frequency', () => {
+  const welch = new Welch(64);
+  for (let i = 0; i < 64 * 8; i++) welch.sample(3 + Math.sin((2 * Math.PI * 8 * i) / 64));
+  const { frequencies, power, segments } = welch.result(1, 1);
+  assert.is(segments, 15);
+  assert.is(frequencies[8], 125);
+  const total = power.reduce((sum, p) => sum + p, 0) * (frequencies[1]! - frequencies[0]!);
+  close(total, 0.5, 1e-9);
+  assert.ok(power.every((p, i) => Math.abs(i - 8) <= 1 || p < 1e-20));
+});
+
+testWithPython('spectrum is that of scipy.signal.welch, which Elephant calls', ['scipy'], () => {
+  const samples = COUNTS[5]!;
+  const welch = new Welch(32);
+  for (const x of samples) welch.sample(x);
+  const { frequencies, power } = welch.result(5, 2);
+  const script = `import sys, json; from scipy.signal import welch
+f, p = welch([2 * x for x in json.loads(sys.argv[1])], fs=200, nperseg=32); print(json.dumps([f.tolist(), p.tolist()]))`;
+  const { stdout } = spawnSync('/usr/bin/python3', ['-c', script, JSON.stringify(samples)], { encoding: 'utf8' });
+  const [f, p] = JSON.parse(stdout) as [number[], number[]];
+  assert.equal(frequencies, f);
+  for (const [i, x] of power.entries()) close(x, p[i]!, 1e-9);
+});
+
+test.run();

@@ -1,0 +1,172 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser } from 'puppeteer-core';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Live } from '../../../../experiments/look/live/live.ts';
+import { RecentSpikes } from '../../../../experiments/look/live/recentSpikes.ts';
+import { LiveServer } from '../../../../experiments/look/live/server.ts';
+import { Rows } from '../../../support.ts';
+import { browserTests, chromium, launch, newPage } from '../report/browser.ts';
+
+const CLI = fileURLToPath(new URL('../../../../experiments/cli.js', import.meta.url));
+const test = suite('live');
+const inBrowser = browserTests(test);
+let dir: string;
+let browser: Browser;
+test.before(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'memspike-live-'));
+  if (chromium) browser = await launch();
+});
+test.after(async () => {
+  if (chromium) await browser.close();
+  rmSync(dir, { recursive: true });
+});
+
+/** Status and body of a request with this host name. */
+const ask = (url: string, host?: string): Promise<{ status: number; body: string }> =>
+  new Promise((resolve, reject) => {
+    get(url, { agent: false, ...(host === undefined ? {} : { headers: { host } }) }, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (chunk) => {
+        body += chunk;
+      });
+      response.on('end', () => resolve({ status: response.statusCode!, body }));
+    }).on('error', reject);
+  });
+
+/** The address that a run with --live tells. */
+const addressOf = (child: ChildProcess): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let told = '';
+    child.stderr!.on('data', (chunk) => {
+      told += chunk;
+      const url = /Live: (\S+)/.exec(told)?.[1];
+      if (url) resolve(url);
+    });
+    child.on('exit', () => reject(new Error(`ended without an address: ${told}`)));
+  });
+
+const ended = (child: ChildProcess): Promise<number | null> =>
+  new Promise((resolve) => {
+    if (child.exitCode !== null) resolve(child.exitCode);
+    else child.on('exit', resolve);
+  });
+
+test('only this machine is answered, under its own names', async () => {
+  const server = await LiveServer.start('the page', 0);
+  const { url } = server;
+  assert.match(url, /^http:\/\/127\.0\.0\.1:\d+\/$/);
+  assert.equal(await ask(url), { status: 200, body: 'the page' });
+  const port = new URL(url).port;
+  assert.is((await ask(url, `localhost:${port}`)).status, 200);
+  for (const host of [`evil.example:${port}`, `127.0.0.1.evil.example:${port}`, `127.0.0.1:1`, 'localhost'])
+    assert.is((await ask(url, host)).status, 403, host);
+  assert.is((await ask(`${url}../../etc/passwd`)).status, 404);
+  let message = '';
+  await LiveServer.start('', Number(port)).catch((error: Error) => {
+    message = error.message;
+  });
+  assert.match(message, /^--port \d+ cannot be used \(EADDRINUSE\)/);
+  await server.stop({});
+  assert.is(await ask(url).catch((error: NodeJS.ErrnoException) => error.code), 'ECONNREFUSED');
+});
+
+test('nothing is made while nobody looks', async () => {
+  const live = await Live.start('title', {}, 0);
+  live.update(() => {
+    throw new Error('made for nobody');
+  });
+  await live.stop({ progress: 'over' });
+});
+
+test('recent spikes pass on what is logged, and remember all', () => {
+  const log = new Rows();
+  const recent = new RecentSpikes(log, [1]);
+  for (let lot = 0; lot < 3; lot++) {
+    const time = Float64Array.of(10 * lot, 10 * lot + 1);
+    recent.write({ time, neuron: Uint32Array.of(4, 5), population: Uint8Array.of(0, 1) }, 2);
+  }
+  assert.equal(
+    log.rows,
+    [1, 11, 21].map((time) => ({ time, neuron: 5, population: 1 })),
+  );
+  assert.equal(recent.since(11, 0.5), { ticks: [0, 18, 20], neurons: [5, 4, 5], populationOf: [1, 0, 1] });
+});
+
+test('recent spikes are the last ones, however they come', () => {
+  const most = 1 << 17;
+  let written = 0;
+  const recent = new RecentSpikes(new Rows());
+  for (const rows of [1000, most - 500, 3, most + 7, most, 2 * most + 1, 11]) {
+    const time = Float64Array.from({ length: rows }, (_, i) => written + i);
+    recent.write({ time, neuron: Uint32Array.from(time), population: new Uint8Array(rows) }, rows);
+    written += rows;
+    const { ticks, neurons } = recent.since(0, 1);
+    const first = Math.max(0, written - most);
+    assert.equal([ticks.length, ticks[0], ticks.at(-1)], [Math.min(written, most), first, written - 1]);
+    assert.ok(ticks.every((t, i) => t === first + i && neurons[i] === t));
+  }
+});
+
+inBrowser('a training shows itself while it goes on, with the same results', async () => {
+  const args = ['mnist', '--neurons', '30', '--epochs', '2', '--train', '20000', '--label', '200', '--test', '100'];
+  const child = spawn(process.execPath, [CLI, ...args, '--live', '--out', join(dir, 'live')]);
+  const { page, errors } = await newPage(browser);
+  await page.goto(await addressOf(child));
+  await page.waitForFunction(() => Number(document.documentElement.dataset.frames) >= 2);
+  assert.match(await page.$eval('#progress', (element) => element.textContent), /^training: [\d,]+ of 40,000 images/);
+  assert.match(await page.$eval('#raster', (canvas) => canvas.getAttribute('aria-label')!), /^Spikes by neuron from/);
+  const drawn = await page.$eval('#fields', (element) => {
+    const canvas = element as HTMLCanvasElement;
+    return new Set(canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data).size;
+  });
+  assert.ok(drawn > 50, `${drawn} shades`);
+  assert.is(await ended(child), 0);
+  assert.match(await page.$eval('#progress', (element) => element.textContent), /the run has ended/);
+  assert.equal(errors, []);
+  assert.is(spawnSync(process.execPath, [CLI, ...args, '--out', join(dir, 'alone')]).status, 0);
+  const hashes = ['live', 'alone'].map((run) => {
+    const { spikesSha256, weightsSha256 } = JSON.parse(readFileSync(join(dir, run, 'run.json'), 'utf8'));
+    return [spikesSha256, weightsSha256];
+  });
+  assert.equal(hashes[0], hashes[1]);
+});
+
+inBrowser('a network file shows its spikes, and Ctrl-C ends the page too', async () => {
+  const file = join(dir, 'net.yaml');
+  writeFileSync(
+    file,
+    `memspike: 1
+duration: 100000000
+populations:
+  noise: { model: poisson, size: 50, rate: 20 }
+  output: { model: lif, size: 5 }
+projections:
+  - { from: noise, to: output, connect: { all: { weight: 2 } } }
+record: { spikes: [output] }
+`,
+  );
+  const child = spawn(process.execPath, [CLI, 'run', file, '--live', '--out', join(dir, 'run')]);
+  const { page, errors } = await newPage(browser);
+  await page.goto(await addressOf(child));
+  await page.waitForFunction(() => Number(document.documentElement.dataset.frames) >= 2);
+  assert.equal(await page.$$eval('.controls label', (labels) => labels.map((label) => label.textContent)), ['output']);
+  assert.match(await page.$eval('#progress', (element) => element.textContent), /ms; noise 2\d(\.\d)? Hz, output/);
+  child.kill('SIGINT');
+  assert.is(await ended(child), 130);
+  await page.waitForFunction(() => /ended/.test(document.getElementById('progress')!.textContent));
+  assert.equal(errors, []);
+});
+
+test('a port without a page is refused', () => {
+  const { status, stderr } = spawnSync(process.execPath, [CLI, 'mnist', '--port', '8000'], { encoding: 'utf8' });
+  assert.is(status, 2);
+  assert.is(stderr, 'memspike: mnist: --port goes with --live.\n');
+});
+
+test.run();

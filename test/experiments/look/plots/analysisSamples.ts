@@ -1,0 +1,24 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLog } from '../../../../core/log/file.ts';
+import { SPIKES } from '../../../../core/log/tables.ts';
+import { analyse } from '../../../../experiments/look/analyse/analyse.ts';
+import { pictures } from '../../../../experiments/look/analyse/pictures.ts';
+
+/** The pictures of `memspike analyse` on a short log of two populations. */
+export function analysisSamples(): Record<string, () => string> {
+  const directory = mkdtempSync(join(tmpdir(), 'memspike-snapshots-'));
+  const path = join(directory, 'spikes.arrows');
+  const facts = { populations: '["input","output"]', sizes: '[10,4]', tStart: '0', tStopPlanned: '2000' };
+  const log = createLog(path, SPIKES, facts);
+  const n = 1200;
+  const time = Float64Array.from({ length: n }, (_, i) => (2000 * i) / n);
+  const population = Uint8Array.from(time, (_, i) => (i % 4 === 0 ? 1 : 0));
+  const neuron = Uint32Array.from(time, (_, i) => ((i * 7919 + 13) % 1009) % (i % 4 === 0 ? 4 : 10));
+  log.write({ time, neuron, population }, n);
+  log.close();
+  const drawn = pictures(analyse(path, { trigger: 'every=200', bin: 5, segment: 128 }));
+  rmSync(directory, { recursive: true });
+  return Object.fromEntries(Object.entries(drawn).map(([name, svg]) => [`analyse-${name}`, () => svg]));
+}

@@ -1,0 +1,111 @@
+/** Samples of the pictures that are made of lines and bars. */
+import { page } from '../../../../experiments/devices/characterise/page.ts';
+import { comparisonPicture } from '../../../../experiments/devices/compare/picture.ts';
+import { energyScale } from '../../../../experiments/devices/energy/scalePicture.ts';
+import type { PulseFit } from '../../../../experiments/devices/fit/fit.ts';
+import { fitPicture } from '../../../../experiments/devices/fit/picture.ts';
+import { accuracyOverTraining, type CurveSeries, curve } from '../../../../experiments/look/plots/index.ts';
+
+const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+
+const line = (name: string, slope: number): CurveSeries => ({
+  name,
+  points: range(8).map((x) => ({ x: x + 1, y: slope * (x + 1), low: slope * x, high: slope * (x + 2) })),
+});
+
+const device = (name: string, accuracy: readonly number[], energy: number | null, wornOut: number) => ({
+  name,
+  structure: name,
+  onOffRatio: null,
+  endurance: null,
+  accuracy,
+  energyPerImage: accuracy.map(() => energy),
+  wornOut: accuracy.map(() => wornOut),
+});
+
+const TRAINS = (['up', 'down'] as const).map((direction) => ({
+  device: '1',
+  cycle: '1',
+  direction,
+  elapsed: range(10),
+  first: 0,
+  conductance: range(10).map((n) => 1e-6 * (direction === 'up' ? 1 + n : 10 - n)),
+  repeats: 1,
+}));
+
+function fitOf(): PulseFit {
+  const fitted = (off: number) => ({
+    bic: 0,
+    starts: 'bounds' as const,
+    curves: TRAINS.map(({ conductance }) => Float64Array.from(conductance, (g) => g + off)),
+  });
+  const model = (rmse: number) => ({ params: {}, ci: {}, rmse });
+  return {
+    best: 'softBound',
+    models: { softBound: model(1e-8), exponential: model(2.5e-7), neuroSim: model(1.5e-6) },
+    spread: { deviceToDevice: 0.081, cycleToCycle: null },
+    details: { softBound: fitted(1e-8), exponential: fitted(2.5e-7), neuroSim: fitted(1.5e-6) },
+    between: null,
+    unreached: [],
+    reading: { kind: 'absolute', sd: 1e-8 },
+  };
+}
+
+export const CURVE_SAMPLES: Readonly<Record<string, () => string>> = {
+  curve: () =>
+    curve({
+      title: 'Rate over drive',
+      subtitle: 'two seeds',
+      x: { label: 'drive (pA)' },
+      y: { label: 'rate (Hz)' },
+      series: [line('a < b', 1), line('second', 2)],
+      references: [{ name: 'literature', y: 4 }],
+    }),
+  'curve-logarithmic': () =>
+    curve({
+      title: 'Time per event',
+      x: { label: 'neurons', log: true },
+      y: { label: 'time (s)', log: true },
+      series: range(9).map((i) => ({
+        name: `series ${i}`,
+        points: range(5).map((x) => ({ x: 10 ** x, y: (i + 1) * 10 ** -x })),
+      })),
+    }),
+  'accuracy-over-training': () =>
+    accuracyOverTraining({
+      points: range(70).map((i) => ({ images: 1000 * (i + 1), accuracy: 90 - 80 / (i + 1) })),
+      validation: range(3).map((i) => ({ images: 20_000 * (i + 1), accuracy: 80 + 3 * i })),
+    }),
+  characterise: () =>
+    page({ title: 'A device', subtitle: 'exponential' }, [
+      { title: 'Pulses', x: { label: 'pulse' }, y: { label: 'conductance (S)' }, series: [line('up', 1e-6)] },
+      {
+        title: 'Hysteresis',
+        x: { label: 'voltage (V)' },
+        y: { label: 'current (A)' },
+        series: [{ ...line('loop', 1e-4), path: true }],
+      },
+      {
+        title: 'Retention',
+        x: { label: 'time (s)', log: true },
+        y: { label: 'weight' },
+        series: range(4).map((i) => line(`specimen number ${i}`, i + 1)),
+      },
+    ]),
+  'devices-compared': () =>
+    comparisonPicture(
+      [
+        device('Ag/CeO2/Pt', [80.5, 82], 2e-9, 0),
+        device('HfOx, a rather long name of a stack', [31], null, 0.4),
+        device('poor', [9.8, 11], 5e-11, 0.0003),
+      ],
+      { neurons: 100, epochs: 1, seeds: 2 },
+    ),
+  'energy-scale': () =>
+    energyScale([
+      { name: 'a read', joules: 4.3e-15 },
+      { name: 'a write', joules: 4.4e-12 },
+      { name: 'a spike', joules: 3e-8 },
+    ]),
+  fit: () => fitPicture(TRAINS, fitOf(), 'pulses.csv: measured pulses and fitted models'),
+};

@@ -1,0 +1,53 @@
+/** Pictures of sweeps, from made-up results. */
+import { parallelCoordinates, responses, valueMap } from '../../../../experiments/look/plots/index.ts';
+
+const RATES = [5, 13.75, 22.5, 31.25, 40];
+const TAUS = [10, 20, 40];
+const METRIC = 'populations.exc.rate (Hz)';
+const answer = (rate: number, tau: number): number => rate * (1 + tau / 40);
+const points = RATES.flatMap((rate) => TAUS.map((tau) => ({ rate, tau, rule: tau > 15 ? 'pairStdp' : 'none' })));
+
+export const SWEEP_SAMPLES: Readonly<Record<string, () => string>> = {
+  'value-map': () =>
+    valueMap({
+      title: 'populations.exc.rate over rate and tau',
+      subtitle: 'mean of 3 replicates',
+      x: { label: 'rate (Hz)', values: RATES.map(String) },
+      y: { label: 'tau (ms)', values: TAUS.map(String) },
+      label: METRIC,
+      cells: TAUS.map((tau) => RATES.map((rate) => (rate === 5 && tau === 40 ? Number.NaN : answer(rate, tau)))),
+    }),
+  'value-map-long-name': () =>
+    valueMap({
+      title: 'accuracy over spread and homeostasis',
+      x: { label: 'spread (sd / mean)', values: ['0', '1'] },
+      y: { label: 'homeostasis.gain (mV)', values: ['0', '0.625'] },
+      label: 'accuracy.logProbability (%)',
+      cells: [
+        [17.8, 17.5],
+        [24.1, 31.1],
+      ],
+    }),
+  'parallel-coordinates': () =>
+    parallelCoordinates({
+      title: 'populations.exc.rate over all parameters',
+      subtitle: `${points.length} points, the darker the higher populations.exc.rate`,
+      axes: [
+        { label: 'rate (Hz)', values: points.map(({ rate }) => rate), log: true },
+        { label: 'tau (ms)', values: points.map(({ tau }) => tau) },
+        { label: 'rule', values: points.map(({ rule }) => rule) },
+        { label: METRIC, values: points.map(({ rate, tau }) => answer(rate, tau)) },
+      ],
+    }),
+  responses: () =>
+    responses({
+      title: 'populations.exc.rate by device',
+      subtitle: 'mean of 3 replicates and its 95 % interval',
+      label: METRIC,
+      rows: [
+        { name: 'linear', mean: 42.1, low: 38, high: 46.2 },
+        { name: 'softBound', mean: 57.3, low: 55.1, high: 59.5 },
+        { name: 'a device with one replicate', mean: 12.5 },
+      ],
+    }),
+};

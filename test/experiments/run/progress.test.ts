@@ -1,0 +1,153 @@
+import { Writable } from 'node:stream';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { UserError } from '../../../core/declare/errors.ts';
+import {
+  barLine,
+  createProgress,
+  describe,
+  type ProgressMode,
+  type ProgressState,
+} from '../../../experiments/run/progress.ts';
+
+/** A stream that remembers what was written to it. */
+function memory(isTTY: boolean): { stream: NodeJS.WriteStream; written(): string } {
+  let text = '';
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      text += chunk;
+      done();
+    },
+  });
+  return {
+    stream: Object.assign(stream, { isTTY, columns: 120 }) as unknown as NodeJS.WriteStream,
+    written: () => text,
+  };
+}
+
+/** Works for about `ms` without giving way to timers, as a simulation does. */
+function work(isTTY: boolean, mode: ProgressMode, ms: number): string {
+  const { stream, written } = memory(isTTY);
+  const progress = createProgress({ label: 'train', total: 1000, unit: 'images', mode, stream });
+  const started = performance.now();
+  for (let done = 0; done < 999; done = Math.floor((1000 * (performance.now() - started)) / ms)) {
+    progress.update(done, () => `accuracy ${done / 10} %`);
+  }
+  progress.update(1000, 'accuracy 100 %');
+  progress.stop();
+  progress.stop();
+  return written();
+}
+
+test('a terminal gets a bar that moves while the loop is busy, and ends whole', () => {
+  const text = work(true, 'auto', 500);
+  const frames = text.split('train ').length - 1;
+  assert.ok(frames >= 2 && frames <= 8, `${frames} frames in 0.5 s`);
+  assert.match(text, '░');
+  assert.match(text, '████████████████████████ 1,000/1,000 images, 100 %');
+  assert.match(text, 'accuracy 100 %');
+  assert.ok(text.endsWith('\n'));
+});
+
+test('a file gets plain lines, the last state always', () => {
+  const lines = work(false, 'auto', 50).trimEnd().split('\n');
+  assert.is(lines.length, 1);
+  assert.match(lines[0]!, /^train: 1,000\/1,000 images, 100 %, [\d,.]+ images\/s, in [\d.]+ s, accuracy 100 %$/);
+});
+
+test('json is one object a line', () => {
+  const lines = work(false, 'json', 1200).trimEnd().split('\n');
+  assert.ok(lines.length >= 2, `${lines.length} lines`);
+  const states = lines.map((line) => JSON.parse(line) as ProgressState);
+  const [first, last] = [states[0], states.at(-1)];
+  assert.is(first!.final, false);
+  assert.ok(first!.perSecond > 0 && first!.secondsLeft! >= 0);
+  assert.equal([last!.done, last!.total, last!.text, last!.final], [1000, 1000, 'accuracy 100 %', true]);
+});
+
+test('none writes nothing', () => {
+  assert.is(work(true, 'none', 10), '');
+});
+
+test('a text given as a function is called only when it is written', () => {
+  let calls = 0;
+  const progress = createProgress({
+    label: 'x',
+    total: 1e6,
+    unit: 'steps',
+    mode: 'json',
+    stream: memory(false).stream,
+  });
+  for (let i = 0; i < 100_000; i++) progress.update(i, () => `${++calls}`);
+  progress.stop();
+  assert.ok(calls <= 3, `${calls} calls`);
+});
+
+test('updates cost next to nothing', () => {
+  const progress = createProgress({ label: 'x', total: 1e6, unit: 'steps', stream: memory(true).stream });
+  const started = performance.now();
+  for (let i = 0; i < 300_000; i++) progress.update(i);
+  const nanoseconds = ((performance.now() - started) * 1e6) / 300_000;
+  progress.stop();
+  assert.ok(nanoseconds < 2000, `${nanoseconds} ns an update`);
+});
+
+test('a narrow terminal gets a shorter bar, then fewer words', () => {
+  const state: ProgressState = {
+    label: 'training',
+    done: 30_000,
+    total: 60_000,
+    unit: 'images',
+    elapsedSeconds: 3,
+    perSecond: 10_000,
+    secondsLeft: 3,
+    text: 'accuracy of the last 1,000: 81.2 %',
+    final: false,
+  };
+  const words = '30,000/60,000 images, 50 %, 10,000 images/s, 3.0 s left, accuracy of the last 1,000: 81.2 %';
+  assert.is(barLine(state, 130), `training ${'█'.repeat(12)}${'░'.repeat(12)} ${words}`);
+  assert.is(barLine(state, 110), `training ${'█'.repeat(5)}${'░'.repeat(4)} ${words}`);
+  assert.is(barLine(state, 84), `training ${words.replace(' 10,000 images/s,', '')}`);
+  assert.is(
+    barLine(state, 80),
+    `training ${'█'.repeat(9)}${'░'.repeat(9)} ${words.slice(words.indexOf('50 %')).replace(' 10,000 images/s,', '')}`,
+  );
+  assert.is(barLine(state, 40), 'training ███████░░░░░░░ 50 %, 3.0 s left');
+});
+
+test('figures read well', () => {
+  const state = {
+    label: 'train',
+    done: 12_000,
+    total: 60_000,
+    unit: 'images',
+    elapsedSeconds: 6,
+    text: '',
+    final: false,
+  };
+  assert.is(
+    describe({ ...state, perSecond: 1904.4, secondsLeft: 25.2 }),
+    '12,000/60,000 images, 20 %, 1,904 images/s, 25 s left',
+  );
+  assert.is(
+    describe({ ...state, perSecond: 1.236, secondsLeft: 4000, text: 'accuracy 80 %' }),
+    '12,000/60,000 images, 20 %, 1.24 images/s, 1 h 6 min left, accuracy 80 %',
+  );
+  assert.match(describe({ ...state, perSecond: 0, secondsLeft: null }), 'time left unknown');
+  assert.match(describe({ ...state, done: 0, total: 0, perSecond: 0, secondsLeft: null }), '100 %');
+  assert.match(
+    describe({ ...state, perSecond: 9, secondsLeft: 125, elapsedSeconds: 59.7, final: true }),
+    'in 1 min 0 s',
+  );
+});
+
+test('nonsense is refused', () => {
+  const options = { label: 'train', unit: 'images' };
+  assert.throws(
+    () => createProgress({ ...options, total: Number.NaN }),
+    (error: Error) => error instanceof UserError,
+  );
+  assert.throws(() => createProgress({ ...options, total: 1, mode: 'fancy' as ProgressMode }), 'auto, json, none');
+});
+
+test.run();

@@ -1,0 +1,49 @@
+/** The bound `least` that kernels skip tests by: never above any stored threshold, whatever happens to them. */
+import fc from 'fast-check';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Arena, type Precision } from '../../../core/kernels/arena.ts';
+import { AdaptiveThreshold } from '../../../neurons/parts/adaptiveThreshold.ts';
+
+const SIZE = 5;
+
+test('no threshold lies below the bound', () => {
+  const step = fc.record({
+    what: fc.constantFrom('set', 'spike', 'rebase', 'restored'),
+    neuron: fc.nat(SIZE - 1),
+    mV: fc.double({ min: 1, max: 40, noNaN: true }),
+  });
+  fc.assert(
+    fc.property(
+      fc.constantFrom<Precision>('f32', 'f64'),
+      fc.boolean(),
+      fc.boolean(),
+      fc.array(step, { maxLength: 30 }),
+      (precision, decays, gains, steps) => {
+        const thresholds = new AdaptiveThreshold(
+          {
+            size: SIZE,
+            threshold: 20.1,
+            precision,
+            ...(decays ? { adaptive: { increment: 0.3, tau: 50 } } : {}),
+            ...(gains ? { homeostasis: { gain: 2, minimum: 5 } } : {}),
+          },
+          0,
+          new Arena('plain'),
+        );
+        steps.forEach(({ what, neuron, mV }, t) => {
+          if (what === 'set') thresholds.set(neuron, t, mV);
+          else if (what === 'spike') thresholds.spike(neuron, t);
+          else if (what === 'rebase') thresholds.rebase(t);
+          else {
+            thresholds.b[neuron] = mV;
+            thresholds.restored();
+          }
+          assert.ok(thresholds.b.every((b) => b >= thresholds.least));
+        });
+      },
+    ),
+  );
+});
+
+test.run();

@@ -1,0 +1,48 @@
+/** The wheel against a plain list. */
+import fc from 'fast-check';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Arena } from '../../../core/kernels/arena.ts';
+import { WakeWheel } from '../../../neurons/parts/wakeWheel.ts';
+
+const WIDTH = 0.25;
+const steps = fc.array(
+  fc.tuple(
+    fc.integer({ min: 0, max: 9 }),
+    fc.oneof(fc.double({ min: WIDTH, max: 500, noNaN: true }), fc.constant(Infinity)),
+    fc.double({ min: 0, max: 60, noNaN: true }),
+  ),
+  { maxLength: 80 },
+);
+
+test('nobody is late, early by less than a width only, and a loaded wheel goes on alike', () => {
+  fc.assert(
+    fc.property(steps, fc.integer({ min: 0, max: 80 }), (list, cut) => {
+      let wheel = new WakeWheel(10, 0.3, new Arena('plain'));
+      const expected = new Array<number>(10).fill(Infinity);
+      let now = 0;
+      list.forEach(([neuron, ahead, pause], k) => {
+        wheel.set(neuron, now + ahead, now);
+        expected[neuron] = now + ahead;
+        if (k === cut) {
+          const loaded = new WakeWheel(10, 0.3, new Arena('plain'));
+          for (const key of ['wakeTimes', 'wakeNext'] as const) loaded.state[key].set(wheel.state[key]);
+          loaded.rebuild();
+          wheel = loaded;
+        }
+        const until = now + pause;
+        while (wheel.next <= until) {
+          now = wheel.next;
+          for (let j = wheel.take(now); j >= 0; j = wheel.take(now)) {
+            assert.ok(now <= expected[j]! && now > expected[j]! - WIDTH, `${j} at ${now}, not ${expected[j]}`);
+            expected[j] = Infinity;
+          }
+        }
+        now = until;
+        for (const time of expected) assert.ok(time > now, 'late');
+      });
+    }),
+  );
+});
+
+test.run();
