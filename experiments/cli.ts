@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { printableLines } from '../core/declare/show.ts';
 import type { Listing } from './cli/command.ts';
 import { main, report } from './cli/main.ts';
 
@@ -125,6 +126,13 @@ const COMMANDS: readonly Listing[] = [
     load: async () => (await import('./cli/weights.ts')).default,
   },
 ];
+
+// What files hold may be printed everywhere, but no terminal shall obey it.
+for (const method of ['log', 'error'] as const) {
+  const print = console[method];
+  console[method] = (...parts: unknown[]) =>
+    print(...parts.map((part) => (typeof part === 'string' ? printableLines(part) : part)));
+}
 
 // A reader that has seen enough (`memspike … | head`) is no error; a full disk is one.
 process.stdout.on('error', async (error: NodeJS.ErrnoException) => {

@@ -4,6 +4,7 @@ import { show } from '../../core/declare/show.ts';
 import { analyse } from '../look/analyse/analyse.ts';
 import { measuring } from '../look/analyse/options.ts';
 import { analysisText } from '../look/analyse/text.ts';
+import { ResultDirectory } from '../output/directory.ts';
 import { command, UsageError } from './command.ts';
 
 function neuronList(words: string): number[] {
@@ -40,14 +41,16 @@ export default command({
     'analyse runs/digits --trigger images --after 350',
   ],
   handler: async ({ path, population, neurons, json, out, ...options }) => {
+    const directory =
+      out === undefined ? undefined : new ResultDirectory(out, { command: 'analyse', mark: 'analysis.json' });
     const analysis = analyse(path, {
       ...options,
       populations: population,
       neurons: neurons === undefined ? undefined : neuronList(neurons),
     });
-    const { analysisJson, writeAnalysis } = await import('../look/analyse/write.ts');
-    if (out !== undefined) writeAnalysis(analysis, out);
-    console.log(json ? analysisJson(analysis) : analysisText(analysis));
+    const { analysisFacts, writeAnalysis } = await import('../look/analyse/write.ts');
+    if (directory) writeAnalysis(analysis, directory);
+    console.log(json ? JSON.stringify(analysisFacts(analysis), null, 2) : analysisText(analysis));
     analysis.requireWhole();
   },
 });

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { UserError } from '../../core/declare/errors.ts';
+
+export { UsageError } from '../../core/declare/errors.ts';
 
 /** What a handler is given besides its arguments. */
 export interface Context {
@@ -45,6 +46,3 @@ export function command<P extends z.ZodObject, O extends z.ZodObject>(c: Command
     handler: (args, context) => c.handler(args as z.output<P> & z.output<O>, context),
   };
 }
-
-/** A command line that says nothing sensible: exit status 2. */
-export class UsageError extends UserError {}

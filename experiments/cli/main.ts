@@ -1,5 +1,5 @@
 import { UserError } from '../../core/declare/errors.ts';
-import { show } from '../../core/declare/show.ts';
+import { printable, show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { type Context, type Listing, UsageError } from './command.ts';
 
@@ -18,11 +18,13 @@ type Signal = keyof typeof SIGNALS;
 export function report(error: unknown): number {
   const message = error instanceof Error ? error.message : show(error);
   if (error instanceof UserError) {
-    console.error(`memspike: ${message}`);
+    console.error(`memspike: ${printable(message)}`);
   } else if (process.env.MEMSPIKE_DEBUG) {
     console.error(error);
   } else {
-    console.error(`memspike: unexpected error: ${message.split('\n')[0]} (set MEMSPIKE_DEBUG=1 for the stack trace)`);
+    console.error(
+      `memspike: unexpected error: ${printable(message.split('\n')[0]!)} (set MEMSPIKE_DEBUG=1 for the stack trace)`,
+    );
   }
   return error instanceof UsageError ? USAGE : FAILED;
 }

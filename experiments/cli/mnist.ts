@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -41,7 +42,7 @@ const GIVEN = Object.keys(given) as (keyof typeof given)[];
 function freshDirectory(neurons: unknown, seed: unknown): string {
   const base = `runs/mnist-${neurons}-seed${seed}`;
   let path = base;
-  for (let n = 2; RunDirectory.isTaken(path); n++) path = `${base}-${n}`;
+  for (let n = 2; existsSync(path); n++) path = `${base}-${n}`;
   return path;
 }
 

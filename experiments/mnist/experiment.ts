@@ -53,6 +53,7 @@ export interface MnistResult {
  */
 export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
   const { config: c } = o;
+  RunDirectory.check(o.out);
   const mnist = loadMnist(o.data);
   const { train, test } = imagesOf(mnist, c);
   const pixels = train.rows * train.columns;

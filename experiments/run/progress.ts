@@ -1,5 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import { UserError } from '../../core/declare/errors.ts';
+import { printable } from '../../core/declare/show.ts';
 
 /** `auto`: a bar on a terminal, else a plain line now and then. `json`: one object a line. `none`: nothing. */
 export const PROGRESS_MODES = ['auto', 'json', 'none'] as const;
@@ -107,13 +108,14 @@ function json(stream: NodeJS.WriteStream): Display {
 }
 
 function lines(stream: NodeJS.WriteStream): Display {
-  return { interval: 5000, show: (state) => stream.write(`${state.label}: ${describe(state)}\n`) };
+  return { interval: 5000, show: (state) => stream.write(`${printable(`${state.label}: ${describe(state)}`)}\n`) };
 }
 
 function bar(stream: NodeJS.WriteStream): Display {
   const single = new SingleBar({
     stream,
-    format: (_options, _params, { state }: { state: ProgressState }) => barLine(state, (stream.columns || UNKNOWN) - 2), // it cuts what reaches the last column
+    format: (_options, _params, { state }: { state: ProgressState }) =>
+      printable(barLine(state, (stream.columns || UNKNOWN) - 2)), // it cuts what reaches the last column
     fps: 20, // its own throttle; ours is the slower one
   });
   return {

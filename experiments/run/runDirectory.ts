@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Notes } from '../../core/checkpoint/codec.ts';
 import { readCheckpoint, writeCheckpoint } from '../../core/checkpoint/file.ts';
 import type { Snapshot } from '../../core/checkpoint/state.ts';
@@ -8,6 +8,7 @@ import type { ColumnRecord } from '../../core/log/columns.ts';
 import {
   createLog,
   type DirectoryLock,
+  isLeftover,
   lockDirectory,
   resumeLog,
   sha256Rows,
@@ -19,6 +20,7 @@ import type { LogStream } from '../../core/log/stream.ts';
 import type { RowSink, TableSpec } from '../../core/log/tables.ts';
 import { differences } from '../network/config/difference.ts';
 import { canonicalJson, configSha256 } from '../network/config/hash.ts';
+import { makeDirectory, requireOwn } from '../output/directory.ts';
 import { VERSION } from '../version.ts';
 
 /** A log of the run and the hash of its rows. */
@@ -45,9 +47,6 @@ interface CheckpointNotes extends Notes {
 }
 
 const flushAfterMs = 1000;
-/** What a kill in the middle of `writeFileAtomic` leaves behind. */
-const LEFTOVER = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
-const OURS = /\.arrows$|^checkpoint\.bin$/;
 
 /**
  * The directory of one run: `config.json` (resolved), the logs, `checkpoint.bin` while it runs, and `run.json`, written
@@ -73,18 +72,14 @@ export class RunDirectory {
   constructor(path: string, config: unknown, resume: boolean) {
     this.path = path;
     this.configSha256 = configSha256(config);
-    attempt('create', path, () => {
-      mkdirSync(dirname(path), { recursive: true });
-      // The last step by itself, because a recursive one says "no such file" of a read-only disk.
-      if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) mkdirSync(path);
-    });
+    RunDirectory.check(path);
+    makeDirectory(path);
     this.#lock = lockDirectory(path);
     try {
-      if (RunDirectory.isFinished(path))
-        throw new UserError(`${path} holds a finished run; choose another --out or remove it.`);
+      RunDirectory.check(path); // again, now that nobody else writes there
       const resolved: unknown = JSON.parse(canonicalJson(config));
       if (RunDirectory.isTaken(path)) this.#checkResumable(resolved, resume);
-      else this.#start(resolved);
+      else writeFileAtomic(this.file('config.json'), `${JSON.stringify(resolved, null, 2)}\n`);
       if (existsSync(this.file('checkpoint.bin'))) {
         const { snapshot, notes } = readCheckpoint(this.file('checkpoint.bin'));
         this.#resumed = notes as CheckpointNotes;
@@ -108,15 +103,14 @@ export class RunDirectory {
       const told = `${found.slice(0, 3).join('; ')}${found.length > 3 ? ` and ${found.length - 3} more` : ''}`;
       throw new UserError(`${path} holds a run of another configuration: ${told}; choose another --out.`);
     }
-    for (const name of readdirSync(path).filter((n) => LEFTOVER.test(n))) rmSync(this.file(name));
+    for (const name of readdirSync(path).filter(isLeftover)) rmSync(this.file(name));
   }
 
-  #start(config: unknown): void {
-    const foreign = readdirSync(this.path).find((name) => OURS.test(name));
-    if (foreign !== undefined) {
-      throw new UserError(`${this.path} holds ${foreign} but no config.json, so it is no run; choose another --out.`);
-    }
-    writeFileAtomic(this.file('config.json'), `${JSON.stringify(config, null, 2)}\n`);
+  /** Refuses, before anything is computed, a path that no run can be written to: a finished run, or what is none. */
+  static check(path: string): void {
+    requireOwn(path, RunDirectory.isTaken, ['lock', 'lock.takeover']);
+    if (RunDirectory.isFinished(path))
+      throw new UserError(`${path} holds a finished run; choose another --out or remove it.`);
   }
 
   static isFinished(path: string): boolean {

@@ -64,10 +64,7 @@ test('another configuration is refused, checkpoint or not, naming the first diff
 test('files of others are not touched', () => {
   for (const resume of [false, true]) {
     const path = fresh({ 'spikes.arrows': 'precious', 'notes.txt': 'mine' });
-    assert.is(
-      fault(path, resume),
-      'DIR holds spikes.arrows but no config.json, so it is no run; choose another --out.',
-    );
+    assert.is(fault(path, resume), 'DIR holds "spikes.arrows" and no results of this command; choose another --out.');
     assert.equal(readdirSync(path).sort(), ['notes.txt', 'spikes.arrows']);
     assert.is(readFileSync(join(path, 'spikes.arrows'), 'utf8'), 'precious');
   }

@@ -161,7 +161,7 @@ test('from the command line: one sentence, status 1 (2 for wrong usage), nothing
     return { status, stderr };
   };
   assert.equal(run('net.yaml', '--out', 'x', '--set', 'populations.output.tau=-1'), {
-    status: 1,
+    status: 2,
     stderr: 'memspike: net.yaml with --set: populations.output.tau is -1, but must be a number > 0 (ms).\n',
   });
   assert.equal(run('nte.yaml', '--out', 'x'), {
@@ -170,7 +170,7 @@ test('from the command line: one sentence, status 1 (2 for wrong usage), nothing
   });
   assert.equal(run('net.yaml', '--out', 'net.yaml'), {
     status: 1,
-    stderr: 'memspike: cannot create net.yaml: file already exists (EEXIST)\n',
+    stderr: 'memspike: net.yaml is a file, not a directory; choose another --out.\n',
   });
   assert.is(run('net.yaml').status, 2);
   assert.is(run('--out', 'x').status, 2);

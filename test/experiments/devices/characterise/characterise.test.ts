@@ -295,7 +295,9 @@ test('a directory that holds something is left alone', () => {
   writeFileSync(join(out, 'mine.txt'), 'keep');
   assert.throws(
     () => characterise({ ...specimen({ device: SOFT }), out }),
-    (e: unknown) => e instanceof UserError && /full is not empty; choose another --out/.test(e.message),
+    (e: unknown) =>
+      e instanceof UserError &&
+      /full holds "mine\.txt" and no results of this command; choose another --out/.test(e.message),
   );
   assert.equal(readdirSync(out), ['mine.txt']);
   assert.not(existsSync(join(out, 'characterise.json')));

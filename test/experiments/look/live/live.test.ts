@@ -60,13 +60,27 @@ const ended = (child: ChildProcess): Promise<number | null> =>
 test('only this machine is answered, under its own names', async () => {
   const server = await LiveServer.start('the page', 0);
   const { url } = server;
-  assert.match(url, /^http:\/\/127\.0\.0\.1:\d+\/$/);
+  assert.match(url, /^http:\/\/127\.0\.0\.1:\d+\/[\w-]{32}\/$/);
   assert.equal(await ask(url), { status: 200, body: 'the page' });
   const port = new URL(url).port;
   assert.is((await ask(url, `localhost:${port}`)).status, 200);
   for (const host of [`evil.example:${port}`, `127.0.0.1.evil.example:${port}`, `127.0.0.1:1`, 'localhost'])
     assert.is((await ask(url, host)).status, 403, host);
-  assert.is((await ask(`${url}../../etc/passwd`)).status, 404);
+  assert.is((await ask(`${url}etc/passwd`)).status, 404);
+  const other = await LiveServer.start('another page', 0);
+  const { pathname } = new URL(other.url);
+  assert.not.equal(pathname, new URL(url).pathname);
+  for (const path of [
+    '/',
+    '/events',
+    '//',
+    '//events',
+    `${pathname}`,
+    `${pathname}events`,
+    `/${'A'.repeat(32)}/events`,
+  ])
+    assert.is((await ask(`http://127.0.0.1:${port}${path}`)).status, 403, path);
+  await other.stop({});
   let message = '';
   await LiveServer.start('', Number(port)).catch((error: Error) => {
     message = error.message;
