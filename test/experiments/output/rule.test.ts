@@ -37,7 +37,7 @@ record: { spikes: [a, b] }
   );
   writeFileSync(
     'sweep.yaml',
-    'experiment: run\nnetwork: net.yaml\nparameters: { rate: { path: populations.a.rate, grid: [100, 200] } }\nmetrics: [events.spikes]\n',
+    'memspike: 1\nexperiment: run\nnetwork: net.yaml\nparameters: { rate: { path: populations.a.rate, grid: [100, 200] } }\nmetrics: [events.spikes]\n',
   );
   const steps = Array.from({ length: 20 }, (_, i) => i);
   const row = (way: string, i: number) => `${way},${i + 1},${1e-6 * (way === 'up' ? 1 + i : 20 - i)}`;

@@ -1,13 +1,17 @@
 /** Sweep files: what they ask for, point by point, and what is refused. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
+import { canonicalJson } from '../../../experiments/network/config/hash.ts';
 import { quantile } from '../../../experiments/sweep/axes.ts';
 import { planSweep } from '../../../experiments/sweep/make.ts';
 import { pointsOf, seedOf } from '../../../experiments/sweep/plan.ts';
 import { sweepSchema } from '../../../experiments/sweep/schema.ts';
+import { CLI } from '../run/cli.ts';
 import { place, planned, STUDY, sweepOf } from './support.ts';
 
 const test = suite('sweep plan');
@@ -287,6 +291,35 @@ test('a sweep in TypeScript, JSON and YAML is the same plan; planned twice it st
   assert.match(other.stderr, /same holds another plan already; choose another --out/);
 });
 
+test('a module is compiled anew each time: nothing of it is kept where others could put something in its place', () => {
+  p.write('cached.ts', 'export default { memspike: 1 as number };\n');
+  mkdirSync(p.at('temporary'));
+  const plan = (words: string[]) =>
+    spawnSync(process.execPath, [CLI, 'sweep', 'plan', ...words, '--out', 'cached'], {
+      cwd: p.path,
+      encoding: 'utf8',
+      env: { ...process.env, TMPDIR: p.at('temporary') },
+    });
+  assert.match(plan(['cached.ts']).stderr, /cached\.ts: experiment is missing/);
+  assert.equal(readdirSync(p.at('temporary')), []);
+});
+
+test('a sweep.json that has been edited is refused, as it names what is run', () => {
+  p.write('sealed.yaml', sweepOf('  x: { path: x, grid: [1] }'));
+  assert.is(p.run('sweep', 'plan', 'sealed.yaml', '--out', 'sealed', '--no-timed').status, 0);
+  const file = p.at('sealed/sweep.json');
+  const text = readFileSync(file, 'utf8');
+  const facts = JSON.parse(text);
+  writeFileSync(file, JSON.stringify({ ...facts, sweep: { ...facts.sweep, experiment: p.at('another.mjs') } }));
+  for (const command of ['run', 'status', 'collect']) {
+    const { status, stderr } = p.run('sweep', command, 'sealed');
+    assert.is(status, 1);
+    assert.match(stderr, /sealed\/sweep\.json has been changed since the sweep was planned/);
+  }
+  writeFileSync(file, JSON.stringify(facts)); // another layout is no other sweep
+  assert.is(p.run('sweep', 'status', 'sealed').status, 0);
+});
+
 test('the first run is timed, and counts', () => {
   p.write('timed.yaml', sweepOf('  x: { path: x, grid: [1, 2] }'));
   const { status, stdout } = p.run('sweep', 'plan', 'timed.yaml', '--out', 'timed');
@@ -323,8 +356,10 @@ test('a plan that was edited, or made by another version, is refused', () => {
     );
   }
   writeFileSync(p.at('edited/plan.jsonl'), plan);
-  const facts = readFileSync(p.at('edited/sweep.json'), 'utf8');
-  writeFileSync(p.at('edited/sweep.json'), facts.replace(/"version": "[^"]*"/, '"version": "0.0.9"'));
+  const { sweepSha256: _, ...facts } = JSON.parse(readFileSync(p.at('edited/sweep.json'), 'utf8'));
+  const older = { ...facts, version: '0.0.9' };
+  const sweepSha256 = createHash('sha256').update(canonicalJson(older)).digest('hex');
+  writeFileSync(p.at('edited/sweep.json'), JSON.stringify({ ...older, sweepSha256 }));
   const { status, stderr } = p.run('sweep', 'run', 'edited');
   assert.is(status, 1);
   assert.match(stderr, /edited was planned with memspike 0\.0\.9, but this is \d/);
