@@ -64,7 +64,9 @@ const afterCheckpoint = (out: string) =>
 const never = new AbortController().signal;
 
 function pack(archive: string, directory: string): void {
-  const paths = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((path) => /\.(json|arrows|bin)$/.test(path));
+  const paths = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    /\.(json|arrows|bin)$/.test(path),
+  );
   const files = Object.fromEntries(paths.map((path) => [path, readFileSync(join(directory, path))]));
   writeFileSync(referenceFile(archive), zipSync(files, { level: 9 }));
 }
