@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/declare/errors.ts';
 import type { CompareOptions } from './compare.ts';
 import type { Figure } from './figure.ts';
 import { coreToPinTo, Rival } from './rival.ts';

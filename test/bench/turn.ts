@@ -6,7 +6,7 @@
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
-import type { KernelChoice } from '../../core/arena.ts';
+import type { KernelChoice } from '../../core/kernels/arena.ts';
 import type { COMPARISONS } from './comparisons.ts';
 import type { Figure } from './figure.ts';
 import type { BENCHMARKS } from './figures/index.ts';

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Confluence } from '../../core/confluence.ts';
-import { Projection } from '../../core/projection.ts';
+import { Confluence } from '../../core/engine/confluence.ts';
+import { Projection } from '../../core/graph/projection.ts';
 import { networkSpec, ONE_BY_ONE, run, way } from './receptions.ts';
 
 /** Arrivals that were taken together, by what takes them. */

@@ -1,9 +1,9 @@
 /** Random networks in which every way to take arrivals together has its turn, and ways to run them that must not show. */
 import fc from 'fast-check';
 import { load, save } from '../../core/checkpoint/state.ts';
+import type { Neurons, Population } from '../../core/graph/population.ts';
 import type { DeviceFactory, NeuronFactory, RuleFactory, ShortTermFactory } from '../../core/model.ts';
 import { Network } from '../../core/network.ts';
-import type { Neurons, Population } from '../../core/population.ts';
 import { escapeRate, lif, poisson, spikeTrains } from '../../neurons/index.ts';
 import { exponential, ideal, softBound, stmLtm } from '../../synapses/devices/index.ts';
 import { diehlCook, pairStdp, postTriggered } from '../../synapses/rules/index.ts';
