@@ -36,7 +36,7 @@ export function requireOwn(path: string, isOwn: (path: string) => boolean, begun
   if (kind !== undefined && kind !== 'a directory')
     throw new UserError(`${path} is ${kind}, not a directory; choose another --out.`);
   if (kind === undefined || isOwn(path)) return;
-  const names = attempt('read', path, () => readdirSync(path));
+  const names = attempt('read', path, () => readdirSync(path).sort());
   const foreign = names.find((name) => !isLeftover(name) && !begun.includes(name));
   if (foreign !== undefined)
     throw new UserError(`${path} holds ${show(foreign)} and no results of this command; choose another --out.`);
