@@ -58,6 +58,7 @@ export default command({
       const marks = stimulusMarks(path, spikes.window);
       write(raster({ ...spikes, marks }), out ?? `${logFile(path).replace(/\.arrows$/, '')}.raster`);
     }
+    for (const words of spikes.silent) console.error(`Note: ${words}.`);
     spikes.requireWhole();
   },
 });

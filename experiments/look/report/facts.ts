@@ -9,8 +9,8 @@ export function flattened(value: unknown, path = ''): Fact[] {
   return Object.entries(value).flatMap(([key, inner]) => flattened(inner, path === '' ? key : `${path}.${key}`));
 }
 
-/** Hashes, and what stands in the heading. */
-const LEFT_OUT = /Sha256$|^(seed|version)$/;
+/** Hashes, and what stands elsewhere on the page. */
+const LEFT_OUT = /Sha256$|^(seed|version|warnings)$/;
 const JOULES = /^energy(PerImage)?\.(read|write|halfSelected|perSpike|perSynapticEvent|perImage)$/;
 const PERCENT = /^accuracy(Interval)?\./;
 
