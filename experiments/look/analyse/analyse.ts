@@ -43,7 +43,7 @@ export function analyse(path: string, options: Partial<AnalysisOptions> = {}): A
   const spikes = openSpikes(path, { populations: o.populations, from: o.from, to: o.to });
   const { table, window } = spikes;
   const bins = checkedBins(window, o);
-  const triggers = o.trigger === undefined ? [] : triggersOf(o.trigger, table.path, window, o.after);
+  const triggers = triggersOf(o, table.path, window);
   const first = firstPass(spikes, bins, triggers, o);
   const second = secondPass(spikes, bins, first.populations, o);
   const sizes = populationSizes(table);
