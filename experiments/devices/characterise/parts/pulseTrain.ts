@@ -57,10 +57,7 @@ export function ltpLtd(specimen: Specimen): Part {
     { name: 'depression', points: down.map((values, i) => banded(pulses + i, values)) },
     ...means([...states.keys()], states),
   ];
-  const stays = lifted && ends.afterLtd === ends.highest ? ', as at the highest' : '';
-  const from = lifted
-    ? ` from just above the lowest state, where the model's window is 0 and no pulse moves it${stays}`
-    : '';
+  const from = lifted ? ', from above the bound: there its window is 0' : '';
   return {
     title: `LTP and LTD: ${pulses} pulses each way${from}`,
     columns: {
@@ -83,7 +80,12 @@ export function ltpLtd(specimen: Specimen): Part {
       ),
       series,
     },
-    summary: { ...ends, startsAboveLowest: lifted },
+    summary: {
+      ...ends,
+      ...(lifted && {
+        begins: "just above the lowest state, where the model's window function is 0 and no pulse moves a device",
+      }),
+    },
   };
 }
 

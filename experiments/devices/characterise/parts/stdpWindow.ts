@@ -54,7 +54,7 @@ function saturated(specimen: Specimen, states: readonly (readonly number[])[]): 
   const { low, high } = stateRange(specimen);
   const [least, most] = [median(low), median(high)];
   const at = (lag: number, bound: number) =>
-    Math.abs(median(states[LAGS.indexOf(lag)]!) - bound) <= 1e-9 * Math.abs(most - least);
+    Math.abs(median(states[LAGS.indexOf(lag)]!) - bound) <= VISIBLE * Math.abs(most - least);
   return [1, -1].some((side) => [least, most].some((bound) => at(side, bound)));
 }
 
