@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { flag, number, object, text } from '../../core/declare/params.ts';
+import { choice, flag, number, object, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { analyse } from '../look/analyse/analyse.ts';
-import { measuring } from '../look/analyse/options.ts';
+import { measuring, PHASES } from '../look/analyse/options.ts';
 import { analysisText } from '../look/analyse/text.ts';
 import { ResultDirectory } from '../output/directory.ts';
 import { command, UsageError } from './command.ts';
@@ -29,6 +29,7 @@ export default command({
     trigger: text({
       help: 'what the PSTH follows: images, every=PERIOD, or times in ms separated by commas',
     }).optional(),
+    phase: choice(PHASES, { help: 'with --trigger images: only those of this phase; default: all' }).optional(),
     neurons: text({
       help: 'neurons to compare pairwise, separated by commas; default: the first ten that fire',
     }).optional(),
@@ -38,7 +39,7 @@ export default command({
   examples: [
     'analyse runs/first',
     'analyse runs/first --population output --from 200 --out runs/first-analysis',
-    'analyse runs/digits --trigger images --after 350',
+    'analyse runs/digits --trigger images --phase test --after 350',
   ],
   handler: async ({ path, population, neurons, json, out, ...options }) => {
     const directory =

@@ -15,6 +15,7 @@ import { RunDirectory, readJson } from '../run/runDirectory.ts';
 import { command, UsageError } from './command.ts';
 import { deviceNamed } from './device.ts';
 import { quoted } from './quoted.ts';
+import { warn } from './warn.ts';
 
 const { neurons, epochs, seed, train, label, test, split, preprocessing, recordDevices, recordWeights } =
   mnistSchema.shape;
@@ -141,5 +142,6 @@ export default command({
         `Results and pictures are in ${out}: run.json${result.pictures.map((name) => `, ${name}`).join('')}.`,
       );
     }
+    if (result !== null) warn(out);
   },
 });

@@ -72,6 +72,7 @@ export default command({
       for (const file of writePicture(base, raster({ ...spikes, marks }), endings, replace))
         console.log(`Wrote ${file}`);
     }
+    for (const words of spikes.silent) console.error(`Note: ${words}.`);
     spikes.requireWhole();
   },
 });

@@ -17,6 +17,7 @@ import { type Learned, learnedBy, learningLayer } from './network.ts';
 import type { Responses, Task } from './respond.ts';
 import { respondAll } from './respondAll.ts';
 import { Training, type TrainingState } from './train.ts';
+import { warningsOfJob } from './warnings.ts';
 
 export interface MnistOptions {
   readonly config: MnistConfig;
@@ -188,6 +189,7 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
       imagesPerSecond: training.total / training.seconds,
       synapticEventsPerSecond: synapses.synapticEvents / training.seconds,
       ...summary,
+      warnings: warningsOfJob(layer, labelling.responses, testing.responses),
       energy: { ...summary.energy, perImage: joulesPer(totalOf(summary.energy), training.total) },
       energyPerImage: {
         read: joulesPer(summary.energy.read, training.total),

@@ -16,9 +16,21 @@ const directory = mkdtempSync(join(tmpdir(), 'memspike-device-'));
 const at = (name: string) => join(directory, name);
 test.after(() => rmSync(directory, { recursive: true }));
 
-const SMALL = ['--neurons', '10', '--train', '200', '--label', '100', '--test', '100', '--epochs', '1'];
+const images = (train: string, others: string) => ['--train', train, '--label', others, '--test', others];
+const SMALL = ['--neurons', '10', '--epochs', '1'];
 const mnist = (out: string, ...more: string[]) =>
-  memspike(directory, 'mnist', ...SMALL, '--out', out, '--no-pictures', '--progress', 'none', ...more);
+  memspike(
+    directory,
+    'mnist',
+    ...SMALL,
+    ...(more.includes('--train') ? [] : images('200', '100')),
+    '--out',
+    out,
+    '--no-pictures',
+    '--progress',
+    'none',
+    ...more,
+  );
 
 test('a device that may not be in the range of the recipe gets weights and threshold that are', () => {
   const ceo2 = loadDevice('ag-ceo2-pt');
@@ -47,6 +59,28 @@ test('a preset and a file give the run its device; --set goes on top', () => {
   writeFileSync(at('mine.yaml'), own);
   assert.is(mnist('file', '--device', 'mine.yaml').status, 0);
   assert.is((json(at('file'), 'config.json') as unknown as { device: { model: string } }).device.model, 'softBound');
+});
+
+test('a device that learned nothing, or in one direction only, is told', () => {
+  const few = images('20', '10');
+  const { stderr, status } = mnist('filament', '--device', 'ts-filament', ...few);
+  assert.is(status, 0, stderr);
+  const warnings = [
+    'Population output never fired.',
+    'The devices of input->output were never written: the rule sent none of them a pulse.',
+    'No output neuron fired in labelling, so every answer is a guess.',
+    'No output neuron fired in the test, so every answer is a guess.',
+  ];
+  assert.equal(json(at('filament'), 'run.json').warnings, warnings);
+  for (const warning of warnings) assert.ok(stderr.includes(`Warning: ${warning}\n`), stderr);
+  writeFileSync(at('pairs.json'), JSON.stringify({ rule: { model: 'pairStdp' } }));
+  assert.is(mnist('pairs', '--config', 'pairs.json', ...few).status, 0);
+  const [upwards, rule, ...others] = json(at('pairs'), 'run.json').warnings as string[];
+  assert.match(upwards!, /^The devices of input->output never went down: all their [\d,]+ pulses were upwards\.$/);
+  assert.match(rule!, /^This rule cannot depress here: an image ends with its first output spike/);
+  assert.equal(others, []);
+  assert.is(mnist('usual', ...few).status, 0);
+  assert.equal(json(at('usual'), 'run.json').warnings, []);
 });
 
 test('an unknown device, and one that the job cannot simulate', () => {

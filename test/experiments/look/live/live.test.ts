@@ -170,7 +170,10 @@ record: { spikes: [output] }
   await page.goto(await addressOf(child));
   await page.waitForFunction(() => Number(document.documentElement.dataset.frames) >= 2);
   assert.equal(await page.$$eval('.controls label', (labels) => labels.map((label) => label.textContent)), ['output']);
-  assert.match(await page.$eval('#progress', (element) => element.textContent), /ms; noise 2\d(\.\d)? Hz, output/);
+  assert.match(
+    await page.$eval('#progress', (element) => element.textContent),
+    /(s|min|h); noise 2\d(\.\d)? Hz, output/,
+  );
   child.kill('SIGINT');
   assert.is(await ended(child), 130);
   await page.waitForFunction(() => /ended/.test(document.getElementById('progress')!.textContent));
