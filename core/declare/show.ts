@@ -2,16 +2,16 @@ const TEXT = 60;
 const ITEMS = 4;
 // What JSON leaves as it is although a terminal obeys it: C1 controls, line separators and bidirectional overrides.
 const UNPRINTABLE = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+const OBEYED = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+
+const escapeOf = (c: string): string => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** A text in quotes, cut at 60 characters, with everything a terminal would obey escaped. */
 function quoted(text: string): string {
   const start = Array.from(text.slice(0, 2 * TEXT))
     .slice(0, TEXT)
     .join('');
-  const escaped = JSON.stringify(start).replace(
-    UNPRINTABLE,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  const escaped = JSON.stringify(start).replace(UNPRINTABLE, escapeOf);
   return start.length < text.length ? `${escaped.slice(0, -1)}…" (${text.length} characters)` : escaped;
 }
 
@@ -39,6 +39,11 @@ export function show(value: unknown, depth = 2): string {
   const keys = Object.keys(value);
   const entries = keys.slice(0, ITEMS).map((key) => `${showKey(key)}: ${show(Reflect.get(value, key), depth - 1)}`);
   return listed(entries, keys.length, ['{ ', ' }']);
+}
+
+/** A text out of a file as it is, but with everything a terminal would obey escaped. */
+export function printable(text: string): string {
+  return text.replace(OBEYED, escapeOf);
 }
 
 /** A key as it is written in a path: bare when it is a plain word, quoted otherwise. */

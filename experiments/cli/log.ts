@@ -10,9 +10,12 @@ import { FORMATS, type FormatName, formatNames } from '../logs/formats.ts';
 import { LogTable, logFile, type Selection } from '../logs/table.ts';
 import { command, UsageError } from './command.ts';
 
+/** Longer names of metadata are not lined up. */
+const WIDEST = 20;
+
 function info(file: string): void {
   const { facts, problem } = logFacts(logFile(file));
-  const width = Math.max(...Object.keys(facts).map((name) => name.length));
+  const width = Math.max(...Object.keys(facts).map((name) => Math.min(name.length, WIDEST)));
   for (const [name, fact] of Object.entries(facts)) console.log(`${name.padEnd(width)}  ${fact}`);
   if (problem) throw new UserError(problem.message);
 }

@@ -5,6 +5,8 @@ export interface TextStyle {
   readonly separator: string;
   /** Header and source of each column. */
   readonly columns: readonly { readonly header: string; readonly column: string }[];
+  /** How the name of a population or projection is written; default: as it is. */
+  readonly name?: (name: string) => string;
 }
 
 /** RFC 4180: quoted where a separator, a quote or an end of line is in it. */
@@ -27,10 +29,10 @@ export class TextRows {
   readonly #group: string | undefined;
 
   constructor(table: LogTable, style: TextStyle) {
-    const { separator, columns } = style;
+    const { separator, columns, name = (text) => text } = style;
     this.#style = style;
     this.#group = table.group?.column;
-    this.#names = (table.group?.names ?? []).map((name) => cell(name, separator));
+    this.#names = (table.group?.names ?? []).map((text) => cell(name(text), separator));
     this.header = `${columns.map(({ header }) => cell(header, separator)).join(separator)}\n`;
   }
 

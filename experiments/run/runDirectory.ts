@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import type { Notes } from '../../core/checkpoint/codec.ts';
 import { readCheckpoint, writeCheckpoint } from '../../core/checkpoint/file.ts';
 import type { Snapshot } from '../../core/checkpoint/state.ts';
@@ -37,11 +38,20 @@ class HashedLog implements RowSink {
   }
 }
 
-interface CheckpointNotes extends Notes {
-  readonly configSha256: string;
-  readonly logs: Readonly<Record<string, { readonly rows: number; readonly bytes: number }>>;
-  readonly wallSeconds: number;
-  readonly more: unknown;
+const count = z.int().nonnegative();
+const NOTES = z.object({
+  configSha256: z.string(),
+  logs: z.record(z.string(), z.object({ rows: count, bytes: count })),
+  wallSeconds: z.number().nonnegative(),
+  more: z.unknown(),
+});
+type CheckpointNotes = z.infer<typeof NOTES>;
+
+/** What a run put beside its snapshot. UserError for a checkpoint of something else. */
+function readNotes(file: string, notes: Notes): CheckpointNotes {
+  const { success, data } = NOTES.safeParse(notes);
+  if (!success) throw new UserError(`${file} is a checkpoint, but not one of a run directory.`);
+  return data;
 }
 
 const flushAfterMs = 1000;
@@ -87,7 +97,7 @@ export class RunDirectory {
       else this.#start(resolved);
       if (existsSync(this.file('checkpoint.bin'))) {
         const { snapshot, notes } = readCheckpoint(this.file('checkpoint.bin'));
-        this.#resumed = notes as CheckpointNotes;
+        this.#resumed = readNotes(this.file('checkpoint.bin'), notes);
         this.snapshot = snapshot;
         this.notes = this.#resumed.more;
         if (this.#resumed.configSha256 !== this.configSha256) {
@@ -198,10 +208,10 @@ export class RunDirectory {
     rmSync(this.file('checkpoint.bin'), { force: true });
   }
 
-  /** Gives the directory free; closes what an error left open. */
+  /** Gives the directory free. Logs that are still open belong to a run that did not come to its end, and say so. */
   close(): void {
     try {
-      for (const { log } of this.#logs.values()) log.close();
+      for (const { log } of this.#logs.values()) log.abandon();
     } finally {
       this.#lock.unlock();
     }
