@@ -12,7 +12,11 @@ const listOf =
       return false;
     }
   };
-const names: Rule = ['a JSON list of names', listOf((entry) => typeof entry === 'string')];
+const isName = listOf((entry) => typeof entry === 'string');
+const names: Rule = [
+  'a JSON list of names, each once',
+  (text) => isName(text) && new Set(JSON.parse(text) as string[]).size === JSON.parse(text).length,
+];
 const sizes: Rule = ['a JSON list of counts', listOf((entry) => Number.isSafeInteger(entry) && (entry as number) >= 0)];
 const time: Rule = ['a time in ms', (text) => text.trim() !== '' && Number.isFinite(Number(text))];
 const end: Rule = ['a time in ms or NaN', (text) => text === 'NaN' || time[1](text)];

@@ -107,7 +107,7 @@ test('options out of range are refused', () => {
   assert.throws(() => new LogStream(SPIKES, { sealed: 'x' }, new MemorySink()), /"sealed" is taken/);
   assert.throws(
     () => new LogStream(SPIKES, { populations: 'a, b' }, new MemorySink()),
-    /cannot be written: its populations is "a, b", but must be a JSON list of names/,
+    /cannot be written: its populations is "a, b", but must be a JSON list of names, each once/,
   );
   assert.throws(() => new LogStream(SPIKES, { big: 'x'.repeat(2 ** 24) }, new MemorySink()), /exceed 16 MiB/);
 });

@@ -22,7 +22,7 @@ for (const [name, sentence] of [
   ['fieldsWithoutEnd', /is an Arrow stream but not a memspike log/],
   ['buffersWithoutEnd', /is damaged in batch 1 at byte 688 \(its header does not fit its table\); 0 rows in 0 whole/],
   ['moreRowsThanBytes', /is damaged in batch 1 at byte 688 \(its header does not fit its table\); 0 rows in 0 whole/],
-  ['populationsNoJson', /its populations is "nope", but must be a JSON list of names/],
+  ['populationsNoJson', /its populations is "nope", but must be a JSON list of names, each once/],
 ] as const) {
   test(`${name}: one sentence`, () => {
     const file = referenceFile(`damagedLogs/${name}.arrows`);
