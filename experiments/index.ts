@@ -26,7 +26,8 @@ export type { KernelChoice, Precision } from '../core/kernels/arena.ts';
 export { createLog, fileChunks, openLog } from '../core/log/file.ts';
 export { type LogBatch, type LogProblem, type LogReader, type ReadOptions, readLog } from '../core/log/read.ts';
 export { type RepairReport, repairLog } from '../core/log/repair.ts';
-export { type ByteSink, type LogPosition, LogStream, type LogStreamOptions } from '../core/log/stream.ts';
+export type { LogPosition } from '../core/log/seal.ts';
+export { type ByteSink, LogStream, type LogStreamOptions } from '../core/log/stream.ts';
 export {
   type Column,
   type ColumnType,

@@ -23,7 +23,8 @@ import { RowHash } from './hash.ts';
 import { Held, type Holder, parseHolder, parseStat } from './holder.ts';
 import { type LogReader, type ReadOptions, readLog } from './read.ts';
 import { type ResumeOptions, resumePosition } from './resume.ts';
-import { type ByteSink, type LogPosition, LogStream, type LogStreamOptions } from './stream.ts';
+import type { LogPosition } from './seal.ts';
+import { type ByteSink, LogStream, type LogStreamOptions } from './stream.ts';
 import type { TableSpec } from './tables.ts';
 
 const SYNC_EVERY_MS = 1000;

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../core/declare/errors.ts';
 import { choice, number, object, text } from '../../core/declare/params.ts';
-import { printable } from '../../core/declare/show.ts';
 import { FileSink, fileChunks, produceFile } from '../../core/log/file.ts';
 import { repairLog } from '../../core/log/repair.ts';
 import { catLog } from '../logs/cat.ts';
@@ -12,10 +11,13 @@ import { LogTable, logFile, type Selection } from '../logs/table.ts';
 import { type OutputFile, outputFile, overwrite } from '../output/file.ts';
 import { command, UsageError } from './command.ts';
 
+/** Longer names of metadata are not lined up. */
+const WIDEST = 20;
+
 function info(file: string): void {
   const { facts, problem } = logFacts(logFile(file));
-  const width = Math.max(...Object.keys(facts).map((name) => name.length));
-  for (const [name, fact] of Object.entries(facts)) console.log(printable(`${name.padEnd(width)}  ${fact}`));
+  const width = Math.max(...Object.keys(facts).map((name) => Math.min(name.length, WIDEST)));
+  for (const [name, fact] of Object.entries(facts)) console.log(`${name.padEnd(width)}  ${fact}`);
   if (problem) throw new UserError(problem.message);
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { Notes } from '../../core/checkpoint/codec.ts';
 import { readCheckpoint, writeCheckpoint } from '../../core/checkpoint/file.ts';
 import type { Snapshot } from '../../core/checkpoint/state.ts';
@@ -39,11 +40,20 @@ class HashedLog implements RowSink {
   }
 }
 
-interface CheckpointNotes extends Notes {
-  readonly configSha256: string;
-  readonly logs: Readonly<Record<string, { readonly rows: number; readonly bytes: number }>>;
-  readonly wallSeconds: number;
-  readonly more: unknown;
+const count = z.int().nonnegative();
+const NOTES = z.object({
+  configSha256: z.string(),
+  logs: z.record(z.string(), z.object({ rows: count, bytes: count })),
+  wallSeconds: z.number().nonnegative(),
+  more: z.unknown(),
+});
+type CheckpointNotes = z.infer<typeof NOTES>;
+
+/** What a run put beside its snapshot. UserError for a checkpoint of something else. */
+function readNotes(file: string, notes: Notes): CheckpointNotes {
+  const { success, data } = NOTES.safeParse(notes);
+  if (!success) throw new UserError(`${file} is a checkpoint, but not one of a run directory.`);
+  return data;
 }
 
 const flushAfterMs = 1000;
@@ -82,7 +92,7 @@ export class RunDirectory {
       else writeFileAtomic(this.file('config.json'), `${JSON.stringify(resolved, null, 2)}\n`);
       if (existsSync(this.file('checkpoint.bin'))) {
         const { snapshot, notes } = readCheckpoint(this.file('checkpoint.bin'));
-        this.#resumed = notes as CheckpointNotes;
+        this.#resumed = readNotes(this.file('checkpoint.bin'), notes);
         this.snapshot = snapshot;
         this.notes = this.#resumed.more;
         if (this.#resumed.configSha256 !== this.configSha256) {
@@ -192,10 +202,10 @@ export class RunDirectory {
     rmSync(this.file('checkpoint.bin'), { force: true });
   }
 
-  /** Gives the directory free; closes what an error left open. */
+  /** Gives the directory free. Logs that are still open belong to a run that did not come to its end, and say so. */
   close(): void {
     try {
-      for (const { log } of this.#logs.values()) log.close();
+      for (const { log } of this.#logs.values()) log.abandon();
     } finally {
       this.#lock.unlock();
     }

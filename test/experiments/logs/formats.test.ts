@@ -47,7 +47,7 @@ test('csv has SONATA names, quotes what needs it, and keeps every bit', async ()
 test('csv of another table has its own names', async () => {
   const log = createLog(
     at('images.arrows'),
-    { name: 'memspike.neurons/1', columns: { neuron: 'uint32', threshold: 'float64' } },
+    { name: 'memspike.part/1', columns: { neuron: 'uint32', threshold: 'float64' } },
     {},
   );
   log.write({ neuron: Uint32Array.of(0, 1), threshold: Float64Array.of(1.5, Number.NaN) }, 2);

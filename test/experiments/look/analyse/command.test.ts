@@ -200,7 +200,7 @@ test('a cut log is analysed as far as it is whole, and an exit status tells', ()
 
 test('one sentence for everything that cannot be analysed', () => {
   createLog(at('empty.arrows'), SPIKES, FACTS).close();
-  createLog(at('other.arrows'), { name: 'memspike.neurons/1', columns: { neuron: 'uint32' } }, {}).close();
+  createLog(at('other.arrows'), { name: 'memspike.part/1', columns: { neuron: 'uint32' } }, {}).close();
   writeFileSync(at('text.arrows'), 'hello');
   const cases: [RegExp, ...string[]][] = [
     [/empty\.arrows holds no rows\.$/, 'empty.arrows'],
