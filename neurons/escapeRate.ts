@@ -10,6 +10,7 @@ import { CounterRandom } from '../core/random/random.ts';
 import { LONGEST, snap, TICK } from '../core/time.ts';
 import { invertRelaxingHazard, relaxingHazard } from './parts/hazard.ts';
 import { IndexedHeap } from './parts/indexedHeap.ts';
+import { checkHazard } from './parts/rest.ts';
 
 const params = object({
   size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
@@ -261,6 +262,10 @@ export const escapeRate = define({
   make: (p): NeuronFactory<EscapeRate> => ({
     kind: 'neurons',
     precision: p.precision,
-    create: (context) => new EscapeRate(p, context),
+    create: (context) => {
+      const level = (p.current * p.tau) / p.capacitance;
+      checkHazard(p.threshold, level, p.rate * Math.exp((level - p.threshold) / p.slope), context.name);
+      return new EscapeRate(p, context);
+    },
   }),
 });
