@@ -251,7 +251,7 @@ test('weights that are no finite numbers are refused by path and synapse, drawn,
     { all: { weight: { uniform: [-1e308, 1e308] } } },
     /p\.connect\.all\.weight is \{ uniform: .*beyond what a float/,
   );
-  refuses({ oneToOne: { weight: { normal: { mean: 0, sd: 1.7e308 } } } }, /p\.connect\.weight is \{ normal/);
+  refuses({ oneToOne: { weight: { normal: { mean: 0, sd: 1.7e308 } } } }, /p\.connect\.oneToOne\.weight is \{ normal/);
   const weights = new Float64Array([1, Number.NaN, 3, 4]);
   refuses({ matrix: { weights } }, /p\.connect\.matrix: weights must be finite numbers, but that of 0 to 1 is NaN/);
   refuses(
