@@ -146,7 +146,11 @@ function sparse(o: ConnectOptions, weight: Distribution, expected: number, pairs
     targets[next[delayOf(index) * o.pre + pre]!++] = post;
   });
   const weights: Floats | null = each ? o.arena.floats(o.precision, count) : null;
-  const draw = sampler(weight, new Stream(o.seed, `${o.where}/weight`), `${o.where}.connect.${Object.keys(o.connect)[0]}.weight`);
+  const draw = sampler(
+    weight,
+    new Stream(o.seed, `${o.where}/weight`),
+    `${o.where}.connect.${Object.keys(o.connect)[0]}.weight`,
+  );
   if (weights !== null) for (let k = 0; k < count; k++) weights[k] = draw();
   const common = weights === null ? (weight as number) : Number.NaN;
   const identity = 'oneToOne' in o.connect && delays.length === 1;
