@@ -106,7 +106,7 @@ export { attachRecorders, buildNetwork, type OpenTable, type StimulusReaders } f
 export { loadConfig } from './network/config/load.ts';
 export { MODELS, type ModelChoice, type NetworkDescription, networkSchema } from './network/schema.ts';
 export { STIMULUS_READERS } from './network/stimuli/readers.ts';
-export { readRecording } from './run/replay.ts';
+export { readRecording } from './network/stimuli/recording.ts';
 export { logMetadata, type RunOptions, runNetwork } from './run/run.ts';
 export { summaryOf } from './run/summary.ts';
 // Sweeps

@@ -2,6 +2,7 @@ import { define } from '../core/declare/define.ts';
 import { choice, distribution, integer, number, object } from '../core/declare/params.ts';
 import type { NeuronFactory } from '../core/model.ts';
 import { LazyNeurons } from './parts/lazy.ts';
+import { checkRest } from './parts/rest.ts';
 import { SwitchingNode } from './parts/switchingNode.ts';
 
 const params = object({
@@ -51,6 +52,7 @@ export const thresholdSwitch = define({
     precision: p.precision,
     create: (context) => {
       const phase = (resistance: number) => ({ vInf: p.current * resistance, tau: resistance * p.capacitance });
+      checkRest(p.threshold, p.current * p.resistanceOff, context.name);
       const node = { ...p, off: phase(p.resistanceOff), on: phase(p.resistanceOn) };
       return new LazyNeurons(p.size, new SwitchingNode(node, context), context.arena);
     },

@@ -4,6 +4,7 @@ import { DEVICES, IMAGES, NEURONS, type RowSink, SPIKES, WEIGHTS } from '../../c
 import { type EnergyAccount, joulesPer, totalOf } from '../devices/energy/account.ts';
 import { drawEnergy } from '../devices/energy/report.ts';
 import { writeDevices } from '../run/devices.ts';
+import { notFinite, requireFinite } from '../run/finite.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
 import { logMetadata } from '../run/run.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
@@ -166,6 +167,7 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
         })
       : [];
     const summary = summaryOf(net);
+    const bad = notFinite(net);
     if (o.pictures) pictures.push(...(await drawEnergy(directory, summary.energy)));
     directory.finish({
       seed: c.seed,
@@ -197,7 +199,9 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
       },
       spikesSha256,
       weightsSha256,
+      ...(bad === null ? {} : { notFinite: bad }),
     });
+    requireFinite(bad, o.out);
     return { evaluation, pictures, energy: summary.energy };
   } finally {
     directory.close();

@@ -11,6 +11,7 @@ import type { NetworkDescription } from '../network/schema.ts';
 import { STIMULUS_READERS } from '../network/stimuli/readers.ts';
 import { requireDevices, writeDevices } from './devices.ts';
 import { drive } from './drive.ts';
+import { notFinite, requireFinite } from './finite.ts';
 import { LiveRun } from './live.ts';
 import { createProgress, type ProgressMode } from './progress.ts';
 import { RunDirectory } from './runDirectory.ts';
@@ -129,7 +130,15 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
     const { 'spikes.arrows': spikesSha256, 'weights.arrows': weightsSha256 = null } = directory.closeLogs();
     const summary = summaryOf(net);
     await drawEnergy(directory, summary.energy);
-    directory.finish({ seed: description.seed, ...summary, spikesSha256, weightsSha256 });
+    const bad = notFinite(net);
+    directory.finish({
+      seed: description.seed,
+      ...summary,
+      spikesSha256,
+      weightsSha256,
+      ...(bad === null ? {} : { notFinite: bad }),
+    });
+    requireFinite(bad, o.out);
     return true;
   } finally {
     progress.stop();

@@ -1,10 +1,9 @@
-import { z } from 'zod';
 import { define } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { choice, integer, number, object } from '../../core/declare/params.ts';
 import type { StimulusFactory } from '../../core/model.ts';
 import type { RecordedSpikes } from './recorded.ts';
-import { type Recording, replayed } from './replay.ts';
+import { recording, replayed } from './replay.ts';
 
 /** How the polarity of an event chooses the neuron. */
 export const POLARITIES = ['both', 'merged', 'on', 'off'] as const;
@@ -20,9 +19,7 @@ export const events = define({
   equation: 'neuron x + width y (+ width height if brighter and both polarities are kept apart) fires at start + t',
   source: 'Orchard et al. 2015, doi:10.3389/fnins.2015.00437 (N-MNIST)',
   params: object({
-    file: z
-      .custom<Recording | string>((v) => typeof v === 'string' || (typeof v === 'object' && v !== null && 'times' in v))
-      .meta({ description: 'event file (.bin), relative to the network file; in code also a Recording' }),
+    file: recording.meta({ description: 'event file (.bin), relative to the network file; in code also a Recording' }),
     width: integer({ default: 34, min: 1, max: 256, unit: 'pixels', help: 'of the sensor from left to right' }),
     height: integer({ default: 34, min: 1, max: 240, unit: 'pixels', help: 'of the sensor from top to bottom' }),
     polarity: choice(POLARITIES, {

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { basename, extname, join } from 'node:path';
+import { join } from 'node:path';
 import { Piscina } from 'piscina';
 import { mean } from 'simple-statistics';
 import { UserError } from '../../../core/declare/errors.ts';
@@ -13,6 +13,7 @@ import { makeDirectory, ResultDirectory } from '../../output/directory.ts';
 import { createProgress, type ProgressMode } from '../../run/progress.ts';
 import { RunDirectory, readJson } from '../../run/runDirectory.ts';
 import { type LoadedDevice, loadDevice, presetNames } from '../load.ts';
+import { labelsOf } from './labels.ts';
 import { comparisonPicture } from './picture.ts';
 import type { Job } from './worker.ts';
 
@@ -58,10 +59,7 @@ interface Point {
 }
 
 function pointsOf({ devices, settings, seeds, out }: CompareOptions): Point[] {
-  const labels = devices.map(({ name }) => basename(name, extname(name)));
-  const twice = labels.find((label, i) => labels.indexOf(label) !== i);
-  if (twice !== undefined)
-    throw new UserError(`two of the devices are called ${twice}; their runs would lie in one directory.`);
+  const labels = labelsOf(devices.map(({ name }) => name));
   return devices.flatMap((device, d) =>
     Array.from({ length: seeds }, (_, i) => {
       const given = { ...settings, seed: i + 1 };

@@ -3,6 +3,7 @@ import { choice, number } from '../../../core/declare/params.ts';
 import type { Arena, State } from '../../../core/kernels/arena.ts';
 import { exp } from '../../../core/math.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
+import { WIDEST } from '../../logNormal.ts';
 
 /** How a device answers one pulse: the new normalised conductance (before clipping to [0, 1]); strength > 0 is upwards. */
 export type Step = (g: number, strength: number) => number;
@@ -62,9 +63,10 @@ export const spreadParams = {
   deviceToDevice: number({
     default: 0,
     min: 0,
+    max: WIDEST,
     help: 'relative sd (log-normal) between devices of largest weight, upward and downward step, each drawn once',
   }),
-  cycleToCycle: number({ default: 0, min: 0, help: 'relative sd (normal) of each step' }),
+  cycleToCycle: number({ default: 0, min: 0, max: WIDEST, help: 'relative sd (normal) of each step' }),
 };
 
 /** What weight a conductance stands for, and what reading costs. */
@@ -82,6 +84,7 @@ export const readParams = {
   gMinSpread: number({
     default: 0,
     min: 0,
+    max: WIDEST,
     help: 'relative sd (log-normal) between devices of the smallest conductance, each drawn once',
   }),
   readVoltage: number({ default: 0.1, min: 0, unit: 'V', help: 'of a read pulse (one an arrival) (assumed)' }),

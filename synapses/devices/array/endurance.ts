@@ -1,12 +1,17 @@
 import type { z } from 'zod';
 import { choice, number, object } from '../../../core/declare/params.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
-import { logNormal } from '../../logNormal.ts';
+import { logNormal, WIDEST } from '../../logNormal.ts';
 
 export const enduranceParams = object(
   {
     cycles: number({ default: 1e6, min: 1, help: 'pulses that a device takes before it fails, on average (assumed)' }),
-    spread: number({ default: 0.3, min: 0, help: 'relative sd (log-normal) of that number between devices (assumed)' }),
+    spread: number({
+      default: 0.3,
+      min: 0,
+      max: WIDEST,
+      help: 'relative sd (log-normal) of that number between devices (assumed)',
+    }),
     failure: choice(['low', 'high', 'last'], {
       default: 'low',
       help: 'a worn-out device is stuck at gMin, at gMax, or where it was',

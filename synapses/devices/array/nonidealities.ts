@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { flag, number, object } from '../../../core/declare/params.ts';
+import { WIDEST } from '../../logNormal.ts';
 import { enduranceParams } from './endurance.ts';
 import { levelsParams } from './levels.ts';
 import { retentionParams } from './retention.ts';
@@ -8,7 +9,14 @@ import { stuckParams } from './stuck.ts';
 import { telegraphParams } from './telegraph.ts';
 
 const readNoiseParams = object(
-  { sd: number({ default: 0.01, min: 0, help: 'relative sd (normal) of the current of each read (assumed)' }) },
+  {
+    sd: number({
+      default: 0.01,
+      min: 0,
+      max: WIDEST,
+      help: 'relative sd (normal) of the current of each read (assumed)',
+    }),
+  },
   'noise of reading',
 );
 
@@ -30,6 +38,7 @@ export const nonIdealities = {
   writeNoise: number({
     default: 0,
     min: 0,
+    max: WIDEST,
     help: "sd (normal) of the state after a pulse, as a share of the range; grows with the root of the strength (NeuroSim's cycle-to-cycle)",
   }),
   writeOnChange: flag({ help: 'save pulses to devices that are at the bound already that they are pushed to' }),

@@ -1,10 +1,11 @@
 /** `memspike mnist --device` and `memspike device compare`, small. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { tableOfReview } from '../../../experiments/devices/compare/compare.ts';
+import { labelsOf } from '../../../experiments/devices/compare/labels.ts';
 import { comparisonPicture } from '../../../experiments/devices/compare/picture.ts';
 import { loadDevice } from '../../../experiments/devices/load.ts';
 import { recipeFor, withRecipe } from '../../../experiments/mnist/config.ts';
@@ -132,6 +133,36 @@ test('a comparison writes table and picture, skips what is done, and refuses oth
   const changed = compare('--neurons', '11', '--train', '200', '--label', '100', '--test', '100', '--seeds', '1');
   assert.is(changed.status, 1);
   assert.match(changed.stderr, /ag-ceo2-pt-seed1 holds a run of another configuration: \S+ is /);
+});
+
+test('devices of one name are told apart by their directories, and one that is named twice is refused', () => {
+  const label = (...names: string[]) => labelsOf(names);
+  assert.equal(label('a/device.yaml', 'b/device.yaml', 'ag-ceo2-pt'), ['a-device', 'b-device', 'ag-ceo2-pt']);
+  assert.equal(label('x/a/device.yaml', 'y/a/device.yaml', 'mine.yaml'), ['x-a-device', 'y-a-device', 'mine']);
+  assert.equal(label('b/a-d.yaml', 'a/d.yaml', 'c/d.yaml').slice(0, 1), ['b-a-d']);
+  assert.is(new Set(label('ag-ceo2-pt', './ag-ceo2-pt.yaml', 'b/a-d.yaml', 'a/d.yaml', 'd.yaml')).size, 5);
+  assert.throws(() => label('a/device.yaml', './a/device.yaml'), /"a\/device\.yaml" is named twice/);
+  assert.throws(() => label('ag-ceo2-pt', 'ag-ceo2-pt'), /"ag-ceo2-pt" is named twice/);
+});
+
+test('files of one name are compared', () => {
+  const file = 'memspike: 1\nabout: { structure: one stack }\ndevice: { model: softBound }\n';
+  for (const name of ['a', 'b']) {
+    mkdirSync(at(name));
+    writeFileSync(at(`${name}/device.yaml`), file);
+  }
+  const size = ['--neurons', '5', '--train', '20', '--label', '20', '--test', '20', '--seeds', '1'];
+  const done = memspike(directory, 'device', 'compare', 'a/device.yaml', 'b/device.yaml', '--out', 'same', ...size);
+  assert.is(done.status, 0, done.stderr);
+  assert.match(
+    done.stdout,
+    /^a\/device\.yaml .*\n(.*\n)*b\/device\.yaml |^b\/device\.yaml .*\n(.*\n)*a\/device\.yaml /m,
+  );
+  const svg = readFileSync(at('same/compare.svg'), 'utf8');
+  for (const name of ['a', 'b']) {
+    assert.ok(existsSync(at(`same/points/${name}-device-seed1/run.json`)));
+    assert.ok(svg.includes(`one stack, ${name}/device.yaml`));
+  }
 });
 
 test('the picture has every device, the most accurate first', () => {
