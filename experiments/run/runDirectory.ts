@@ -9,6 +9,7 @@ import {
   createLog,
   type DirectoryLock,
   lockDirectory,
+  requireRegular,
   resumeLog,
   sha256Rows,
   writeFileAtomic,
@@ -211,6 +212,7 @@ export class RunDirectory {
 /** `config.json` or `run.json` of a run directory. */
 export function readJson(path: string, name: 'config.json' | 'run.json'): unknown {
   const file = join(path, name);
+  requireRegular(file);
   const text = attempt('read', file, () => readFileSync(file, 'utf8'));
   try {
     return JSON.parse(text);
