@@ -33,6 +33,7 @@ export class WorkerProcess {
   #firstRss = 0;
   #patience: NodeJS.Timeout | undefined;
   #impatient = false;
+  #answer: (answer: Answer) => void = () => {};
   /** Whether it can take another point. */
   usable = true;
 
@@ -40,7 +41,10 @@ export class WorkerProcess {
     this.#child = execaNode(WORKER, options);
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream.on('data', (chunk: Buffer) => this.#write(chunk));
-    this.#child.on('message', (answer) => answer === STOPPING && clearTimeout(this.#patience));
+    this.#child.on('message', (said: unknown) => {
+      if (said === STOPPING) clearTimeout(this.#patience);
+      else this.#answer(said as Answer);
+    });
     this.#child.finally(() => clearTimeout(this.#patience));
   }
 
@@ -57,9 +61,9 @@ export class WorkerProcess {
             this.stop();
           }, 1000 * timeout);
     try {
-      const answered = new Promise<Answer>((resolve) =>
-        this.#child.on('message', (answer) => answer !== STOPPING && resolve(answer as unknown as Answer)),
-      );
+      const answered = new Promise<Answer>((resolve) => {
+        this.#answer = resolve;
+      });
       this.#child.send(job as never, () => {}); // that it died is told below
       const answer = await Promise.race([answered, this.#child.then(() => null)]);
       if (answer === null || (late && answer.outcome.outcome === 'interrupted')) {
