@@ -13,6 +13,7 @@ const COMMANDS: readonly Listing[] = [
   {
     name: 'demo',
     summary: 'Run a demonstration of the review, or list them: demo list',
+    long: true,
     load: async () => (await import('./cli/demo.ts')).default,
   },
   {
@@ -23,6 +24,7 @@ const COMMANDS: readonly Listing[] = [
   {
     name: 'device compare',
     summary: 'MNIST on many devices: accuracy, energy per image, worn-out cells',
+    long: true,
     load: async () => (await import('./cli/deviceCompare.ts')).default,
   },
   {
@@ -48,6 +50,7 @@ const COMMANDS: readonly Listing[] = [
   {
     name: 'mnist',
     summary: 'Train, label and test on MNIST',
+    long: true,
     load: async () => (await import('./cli/mnist.ts')).default,
   },
   {
@@ -63,6 +66,7 @@ const COMMANDS: readonly Listing[] = [
   {
     name: 'run',
     summary: 'Run a network file',
+    long: true,
     load: async () => (await import('./cli/run.ts')).default,
   },
   {
@@ -78,6 +82,7 @@ const COMMANDS: readonly Listing[] = [
   {
     name: 'study run',
     summary: 'Run a study: plan, compute, collect and draw a sweep',
+    long: true,
     load: async () => (await import('./cli/study.ts')).run,
   },
   {
@@ -88,6 +93,7 @@ const COMMANDS: readonly Listing[] = [
   {
     name: 'sweep plan',
     summary: 'Plan a parameter sweep into a directory',
+    long: true,
     load: async () => (await import('./cli/sweepPlan.ts')).default,
   },
   {
@@ -98,11 +104,13 @@ const COMMANDS: readonly Listing[] = [
   {
     name: 'sweep retry',
     summary: 'Compute the failed runs of a sweep again',
+    long: true,
     load: async () => (await import('./cli/sweepRun.ts')).retry,
   },
   {
     name: 'sweep run',
     summary: 'Compute the runs of a sweep, as many at a time as there are cores',
+    long: true,
     load: async () => (await import('./cli/sweepRun.ts')).run,
   },
   {
@@ -146,4 +154,4 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
 });
 process.on('uncaughtException', (error) => process.exit(report(error)));
 
-process.exitCode = await main(process.argv.slice(2), COMMANDS);
+process.exitCode = await main(process.argv.slice(2), COMMANDS, import.meta.url);

@@ -12,6 +12,7 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  statSync,
   truncateSync,
   writeSync,
 } from 'node:fs';
@@ -97,10 +98,19 @@ export function openLog(path: string, options?: Omit<ReadOptions, 'name'>): LogR
   return readLog(fileChunks(path), { ...options, name: path });
 }
 
+/** Refuses pipes, sockets and devices, which may never open or never end. Whether the file is there, reading it tells. */
+export function requireRegular(path: string): void {
+  const found = attempt('read', path, () => statSync(path, { throwIfNoEntry: false }));
+  if (found === undefined || found.isFile() || found.isDirectory()) return;
+  const kind = found.isFIFO() ? 'a pipe' : found.isSocket() ? 'a socket' : 'a device';
+  throw new UserError(`cannot read ${path}: it is ${kind}, but must be a regular file`);
+}
+
 /** The bytes of a file, a megabyte at a time; each chunk is overwritten by the next. */
 export function fileChunks(path: string): Iterable<Uint8Array> {
   return {
     *[Symbol.iterator]() {
+      requireRegular(path);
       const fd = attempt('read', path, () => openSync(path, 'r'));
       try {
         const chunk = new Uint8Array(CHUNK_BYTES);

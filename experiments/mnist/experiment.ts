@@ -9,6 +9,7 @@ import { createProgress, type ProgressMode } from '../run/progress.ts';
 import { logMetadata } from '../run/run.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
 import { summaryOf } from '../run/summary.ts';
+import { unhurried } from '../run/unhurried.ts';
 import type { MnistConfig } from './config.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { type LabelledImages, loadMnist } from './idx.ts';
@@ -79,10 +80,11 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
       load(net, directory.snapshot);
       training.load(directory.notes as TrainingState);
     }
-    const checkpoint = () => {
-      net.flush();
-      directory.checkpoint(save(net), training.save());
-    };
+    const checkpoint = () =>
+      unhurried(() => {
+        net.flush();
+        directory.checkpoint(save(net), training.save());
+      });
     const snapshots = snapshotsOf(c.recordWeights ?? 1, training.total);
     const trained = await withProgress('training', training.total, o, (update) =>
       training.run({

@@ -1,3 +1,5 @@
+import { isatty, WriteStream } from 'node:tty';
+import { isMainThread } from 'node:worker_threads';
 import { SingleBar } from 'cli-progress';
 import { UserError } from '../../core/declare/errors.ts';
 import { printable } from '../../core/declare/show.ts';
@@ -53,9 +55,12 @@ interface Display {
 /** The pace is averaged over about this long, s. */
 const MEMORY = 10;
 
+/** In a thread `process.stderr` goes through the main one and is no terminal. */
+const standardError = (): NodeJS.WriteStream => (isMainThread || !isatty(2) ? process.stderr : new WriteStream(2));
+
 /** Starts to report on a piece of work. Throws a UserError on an unknown mode or a total that is not a number ≥ 0. */
 export function createProgress(options: ProgressOptions): Progress {
-  const { label, total, unit, mode = 'auto', stream = process.stderr } = options;
+  const { label, total, unit, mode = 'auto', stream = standardError() } = options;
   if (!PROGRESS_MODES.includes(mode)) {
     throw new UserError(`progress: mode is "${mode}", expected one of ${PROGRESS_MODES.join(', ')}`);
   }

@@ -16,6 +16,7 @@ import { LiveRun } from './live.ts';
 import { createProgress, type ProgressMode } from './progress.ts';
 import { RunDirectory } from './runDirectory.ts';
 import { summaryOf } from './summary.ts';
+import { unhurried } from './unhurried.ts';
 
 export interface RunOptions {
   readonly description: NetworkDescription;
@@ -107,10 +108,11 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
       log.sink = table === SPIKES && live ? live.spikes(opened) : opened;
     }
     if (directory.snapshot) load(net, directory.snapshot);
-    const checkpoint = () => {
-      net.flush();
-      directory.checkpoint(save(net));
-    };
+    const checkpoint = () =>
+      unhurried(() => {
+        net.flush();
+        directory.checkpoint(save(net));
+      });
     const done = await drive(net, description.duration, {
       signal: o.signal ?? new AbortController().signal,
       checkpointEvery: o.checkpointEvery,

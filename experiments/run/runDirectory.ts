@@ -11,6 +11,7 @@ import {
   type DirectoryLock,
   isLeftover,
   lockDirectory,
+  requireRegular,
   resumeLog,
   sha256Rows,
   writeFileAtomic,
@@ -215,6 +216,7 @@ export class RunDirectory {
 /** `config.json` or `run.json` of a run directory. */
 export function readJson(path: string, name: 'config.json' | 'run.json'): unknown {
   const file = join(path, name);
+  requireRegular(file);
   const text = attempt('read', file, () => readFileSync(file, 'utf8'));
   try {
     return JSON.parse(text);

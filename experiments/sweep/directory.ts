@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
-import { writeFileAtomic } from '../../core/log/file.ts';
+import { requireRegular, writeFileAtomic } from '../../core/log/file.ts';
 import { attempt } from '../../core/log/fileError.ts';
 import { canonicalJson } from '../network/config/hash.ts';
 import { makeDirectory, requireOwn } from '../output/directory.ts';
@@ -118,6 +118,7 @@ export function readPlan(directory: string): Plan {
     throw new UserError(
       `${directory} holds no sweep (no sweep.json); make one with: memspike sweep plan FILE --out ${directory}`,
     );
+  for (const file of [at.sweep, at.plan]) requireRegular(file);
   const facts = parsed(at.sweep, readFileSync(at.sweep, 'utf8')) as SweepFacts;
   if (facts.format !== FORMAT)
     throw new UserError(`${at.sweep} is of the format ${String(facts.format)}, but this memspike reads ${FORMAT}.`);

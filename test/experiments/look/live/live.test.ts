@@ -129,11 +129,21 @@ test('recent spikes are the last ones, however they come', () => {
 
 inBrowser('a training shows itself while it goes on, with the same results', async () => {
   const args = ['mnist', '--neurons', '30', '--epochs', '2', '--train', '20000', '--label', '200', '--test', '100'];
-  const child = spawn(process.execPath, [CLI, ...args, '--live', '--out', join(dir, 'live')]);
   const { page, errors } = await newPage(browser);
+  // The browser goes first on a busy machine, or the training is over before the page is open.
+  const child = spawn('nice', ['-n', '19', process.execPath, CLI, ...args, '--live', '--out', join(dir, 'live')]);
   await page.goto(await addressOf(child));
+  await page.evaluate(() => {
+    const progress = document.getElementById('progress')!;
+    const told: string[] = [];
+    Object.assign(window, { told });
+    new MutationObserver(() => told.push(progress.textContent)).observe(progress, {
+      childList: true,
+      subtree: true,
+      characterData: true,
+    });
+  });
   await page.waitForFunction(() => Number(document.documentElement.dataset.frames) >= 2);
-  assert.match(await page.$eval('#progress', (element) => element.textContent), /^training: [\d,]+ of 40,000 images/);
   assert.match(await page.$eval('#raster', (canvas) => canvas.getAttribute('aria-label')!), /^Spikes by neuron from/);
   const drawn = await page.$eval('#fields', (element) => {
     const canvas = element as HTMLCanvasElement;
@@ -141,6 +151,12 @@ inBrowser('a training shows itself while it goes on, with the same results', asy
   });
   assert.ok(drawn > 50, `${drawn} shades`);
   assert.is(await ended(child), 0);
+  await page.waitForFunction(() => /ended/.test(document.getElementById('progress')!.textContent));
+  const told = await page.evaluate(() => (window as unknown as { told: string[] }).told);
+  assert.ok(
+    told.some((text) => /^training: [\d,]+ of 40,000 images/.test(text)),
+    told.join('\n'),
+  );
   assert.match(await page.$eval('#progress', (element) => element.textContent), /the run has ended/);
   assert.equal(errors, []);
   assert.is(spawnSync(process.execPath, [CLI, ...args, '--out', join(dir, 'alone')]).status, 0);
