@@ -1,5 +1,6 @@
 import { UserError } from './declare/errors.ts';
-import { Engine, type Source, type StopAfter } from './engine/engine.ts';
+import { Engine, type StopAfter } from './engine/engine.ts';
+import type { Faster } from './engine/receptions.ts';
 import { type Schedule, Timer } from './engine/timer.ts';
 import { orderSources } from './graph/order.ts';
 import { Neurons, type Population, Stimulus, type WinnerTakeAll } from './graph/population.ts';
@@ -35,7 +36,7 @@ export class Network {
   readonly populations = new Map<string, Population>();
   readonly projections = new Map<string, Projection>();
   readonly #timers: Timer[] = [];
-  readonly #engine = new Engine();
+  readonly #engine: Engine;
   readonly #precision = new Map<Population, Precision>();
   readonly #weightRows = new Map<RowSink, WeightRows>();
   #spikeRecorder: SpikeRecorder | null = null;
@@ -43,9 +44,11 @@ export class Network {
   #begun = false;
   #built = false;
 
-  constructor(options: { seed: Seed; kernels?: KernelChoice }) {
+  /** `receptions`: how the engine may gather events; by default in every way. The results are the same bits. */
+  constructor(options: { seed: Seed; kernels?: KernelChoice; receptions?: readonly Faster[] }) {
     this.seed = options.seed;
     this.arena = new Arena(options.kernels);
+    this.#engine = new Engine(this.arena, options.receptions);
   }
 
   /** The clock, ms. */
@@ -78,7 +81,7 @@ export class Network {
     } else {
       const { winnerTakeAll } = options;
       const hold = winnerTakeAll && { hold: checkedTime(winnerTakeAll.hold, `populations.${name}.winnerTakeAll.hold`) };
-      made = new Neurons(name, factory.create(context), hold ?? null, this.arena);
+      made = new Neurons(name, factory.create(context), hold ?? null);
       this.#precision.set(made, factory.precision);
     }
     this.populations.set(name, made);
@@ -101,8 +104,8 @@ export class Network {
   #add(made: Projection): void {
     const { name } = made;
     if (this.projections.has(name)) throw new UserError(`projections.${name} is there already; names must differ.`);
-    made.source.outgoing.push(made);
-    made.target.incoming.push(made);
+    if (made.source.kind === 'stimulus') made.source.outlets.push(made);
+    if (made.target.kind === 'stimulus') made.target.taught = true;
     this.projections.set(name, made);
     this.#built = false;
   }
@@ -139,8 +142,9 @@ export class Network {
     if (projection.recorder !== null) throw new UserError(`${where} is set twice.`);
     const rows = this.#weightRows.get(sink) ?? new WeightRows(sink);
     this.#weightRows.set(sink, rows);
-    projection.recorder = new WeightRecorder(projection, rows, 'on' in when ? when : {});
-    if (!('on' in when)) this.#addTimer(where, when, (t) => projection.recorder?.snapshot(t));
+    const recorder = new WeightRecorder(projection, rows, 'on' in when ? when : {});
+    projection.recorder = recorder;
+    if (!('on' in when)) this.#addTimer(where, when, (t) => recorder.snapshot(t));
   }
 
   /** Calls `due` at set times, after all that happens at that instant. */
@@ -228,24 +232,15 @@ export class Network {
   /** Settles ids and order, by name; `run` does it by itself. */
   build(): void {
     if (this.#built) return;
-    orderSources([...this.populations.values()], [...this.projections.values()], this.#timers);
+    const populations = [...this.populations.values()];
+    const projections = [...this.projections.values()];
+    orderSources(populations, projections, this.#timers);
+    this.#engine.arrange(populations, projections, this.#timers);
     this.#built = true;
     this.#reschedule();
   }
 
   #reschedule(): void {
-    if (this.#built) this.#engine.schedule(this.#sources());
-  }
-
-  *#sources(): Iterable<Source> {
-    for (const population of this.populations.values()) {
-      yield population;
-      if (population.kind === 'stimulus') yield population.post;
-    }
-    for (const projection of this.projections.values()) {
-      yield* projection.lanes;
-      if (projection.dendrite !== null) yield projection.dendrite;
-    }
-    yield* this.#timers;
+    if (this.#built) this.#engine.schedule();
   }
 }

@@ -1,8 +1,12 @@
-import type { Neurons, Population, Stimulus } from '../graph/population.ts';
-import type { ArrivalLane } from '../graph/projection.ts';
-import type { Arena } from '../kernels/arena.ts';
+import type { Population, Stimulus } from '../graph/population.ts';
+import type { ArrivalLane, Projection } from '../graph/projection.ts';
+import type { NeuronHooks, StimulusHooks } from '../hooks.ts';
 import type { DeltaState, SparseRows } from '../kernels/kernels.ts';
-import type { Source } from './engine.ts';
+import type { NeuronModel, StimulusModel } from '../model.ts';
+import { inOneGo, read, take } from './inOneGo.ts';
+import type { Loop, Source } from './loop.ts';
+import type { Place } from './place.ts';
+import type { Happening, Reception } from './reception.ts';
 
 /** Bytes of the records of the kernel; what lies where in them is told in core/kernels/wasm/confluence.ts. */
 const HEADER = 128;
@@ -12,12 +16,6 @@ const SOURCE = 48;
 const ROOM = 1024;
 
 const address = (array: ArrayBufferView | null | undefined): number => array?.byteOffset ?? 0;
-
-/** The stimulus that may be drawn on in the kernel, for the lane that alone takes its spikes. */
-const sourceOf = (lane: ArrivalLane): Stimulus | null => {
-  const { source } = lane.projection;
-  return source.kind === 'stimulus' && source.direct === lane ? source : null;
-};
 
 /** A source of events that may reach a population, `lag` ms later at the earliest. */
 interface Foreign {
@@ -29,11 +27,11 @@ interface Foreign {
  * The sources other than a population's own lanes that may bring about an arrival there, by shortest delays; at once what
  * looks at it or moves its synapses: timers, and spikes that come along its dendrites.
  */
-export function foreignTo(target: Neurons, sources: readonly Source[]): Foreign[] {
+function foreignTo(target: Population, { sources, places }: Loop): Foreign[] {
   const lags = new Map<Population, number>([[target, 0]]);
-  const open: Population[] = [target];
+  const open = [target];
   for (let reached = open.pop(); reached !== undefined; reached = open.pop()) {
-    for (const { source, delays } of reached.incoming) {
+    for (const { source, delays } of places[reached.id]!.incoming) {
       const lag = lags.get(reached)! + Math.min(...delays);
       if (lag >= (lags.get(source) ?? Number.POSITIVE_INFINITY)) continue;
       lags.set(source, lag);
@@ -53,45 +51,82 @@ export function foreignTo(target: Neurons, sources: readonly Source[]): Foreign[
   return found;
 }
 
+/** The stimulus whose spikes only this lane takes, each as it comes: nobody else notices when they are drawn in the kernel. */
+function directSource({ projection }: ArrivalLane): (Stimulus & { model: StimulusHooks }) | null {
+  const { source, lanes, delays, edges, count, rule, devices } = projection;
+  if (source.kind === 'neurons' || source.outlets.length !== 1 || source.taught || source.recorder !== null)
+    return null;
+  const asTheyCome = lanes.length === 1 && delays[0] === 0 && count === source.size && edges.identity;
+  if (!asTheyCome || !source.inFullBlocks || rule !== null || devices !== null) return null;
+  const model: StimulusModel & Partial<StimulusHooks> = source.model;
+  return model.source === undefined ? null : (source as Stimulus & { model: StimulusHooks });
+}
+
+/** Whether the arrivals of a projection can be taken in this way. */
+const serves = (p: Projection): boolean =>
+  p.edges.targets !== null && p.edges.distinct && inOneGo(p) && p.devices?.steady !== false;
+
 /**
  * All lanes of one population as one stream, in one call of a kernel: up to the horizon, where something else is due, and
  * on beyond spikes of the population, where nobody has to know of one before its first arrival anywhere. A stimulus whose
  * spikes go nowhere else is drawn on in the same call. Nothing is changed by it but what is done where: the same arrivals
- * meet the same states in the same order, and blocks of a stimulus are drawn when they are due, as they always are.
+ * meet the same states in the same order, and blocks of a stimulus are drawn when they are due, as they always are. Other
+ * populations may be behind then, but the clock stays at the first of their events.
  */
-export class Confluence {
-  /** Spikes of the last call, ascending in (time, neuron). */
-  readonly times: Float64Array;
-  readonly neurons: Uint32Array;
-  count = 0;
-  /** The last instant that was taken. */
-  last = 0;
-  /** The engine's: what may reach the population; null when that has to be found again. */
-  foreign: Foreign[] | null = null;
-  readonly #population: Neurons;
+export class Confluence implements Reception {
+  readonly #place: Place;
+  readonly #loop: Loop;
+  readonly #model: (NeuronModel & Partial<NeuronHooks>) | null;
   readonly #lanes: ArrivalLane[] = [];
-  readonly #arena: Arena;
-  #f64: Float64Array;
-  #u32: Uint32Array;
+  /** What may reach the population, among these sources. */
+  #foreign: readonly Foreign[] = [];
+  #sources: readonly Source[] | null = null;
+  /** Spikes of the last call, ascending in (time, neuron). */
+  #times = new Float64Array(0);
+  #neurons = new Uint32Array(0);
+  #f64 = new Float64Array(0);
+  #u32 = new Uint32Array(0);
 
-  constructor(population: Neurons, arena: Arena) {
-    const { size } = population;
-    this.#population = population;
-    this.#arena = arena;
-    this.times = arena.f64(ROOM + size);
-    this.neurons = arena.u32(ROOM + size);
-    [this.#f64, this.#u32] = this.#records(4);
+  constructor(place: Place, loop: Loop) {
+    const { population } = place;
+    this.#place = place;
+    this.#loop = loop;
+    const served = population.kind === 'neurons' && population.winnerTakeAll === null && loop.arena.kernels.confluence;
+    this.#model = served ? population.model : null;
   }
 
-  /** Whether a population's arrivals can be taken in this way. */
-  static serves({ incoming }: Neurons): boolean {
-    return incoming.every(
-      (p) => p.edges.targets !== null && p.edges.distinct && p.inOneGo && p.devices?.steady !== false,
-    );
+  take({ kind, next }: Happening, until: number): number {
+    const { incoming, population } = this.#place;
+    const { sources, firing, scheduler, counted } = this.#loop;
+    if (kind !== 'arrivals' || !this.#model?.delta || !incoming.every(serves)) return -1;
+    if (this.#sources !== sources) this.#foreign = foreignTo(population, this.#loop);
+    this.#sources = sources;
+    const reach = counted === null ? this.#reach() : 0;
+    let horizon = until;
+    for (const { source, lag } of this.#foreign) {
+      if (source.kind === 'stimulus' && this.#drawsOn(source)) continue;
+      horizon = Math.min(horizon, source.next + (reach > 0 ? lag : 0));
+    }
+    if (horizon <= next) return -1;
+    const state = this.#model.delta(next);
+    if (state === null || this.#run(state, horizon, reach) === 0) return -1;
+    for (const { source, lanes } of incoming) {
+      for (const lane of lanes) scheduler.update(lane);
+      if (source.kind === 'stimulus') scheduler.update(source);
+    }
+    const spikes = this.#u32[27]!;
+    for (let k = 0; k < spikes; k++) firing.add(this.#neurons[k]!, this.#times[k]!);
+    return reach === 0 ? this.#f64[15]! : next;
+  }
+
+  #drawsOn({ id }: Stimulus): boolean {
+    const only = this.#loop.places[id]!.outgoing[0];
+    return only?.target === this.#place.population && directSource(only.lanes[0]!) !== null;
   }
 
   /** For how long nothing has to know of a spike of the population, ms. */
-  static reach({ incoming, outgoing }: Neurons): number {
+  #reach(): number {
+    const { incoming, outgoing } = this.#place;
     let least = Number.POSITIVE_INFINITY;
     for (const { rule, recorder } of incoming) if (rule !== null || recorder !== null) least = 0;
     for (const { delays } of outgoing) for (const delay of delays) least = Math.min(least, delay);
@@ -99,18 +134,21 @@ export class Confluence {
   }
 
   /** Runs all lanes, in their order; returns how many arrivals were taken. */
-  run(state: DeltaState, horizon: number, reach: number): number {
+  #run(state: DeltaState, horizon: number, reach: number): number {
+    const { arena } = this.#loop;
     const lanes = this.#lanes;
     lanes.length = 0;
-    for (const projection of this.#population.incoming) lanes.push(...projection.lanes);
+    for (const projection of this.#place.incoming) lanes.push(...projection.lanes);
     if (HEADER + lanes.length * (LANE + SOURCE) > this.#f64.byteLength) {
-      [this.#f64, this.#u32] = this.#records(2 * lanes.length);
+      const { size } = this.#place.population;
+      this.#times = arena.f64(ROOM + size);
+      this.#neurons = arena.u32(ROOM + size);
+      this.#f64 = arena.f64((HEADER + 2 * lanes.length * (LANE + SOURCE)) / 8);
+      this.#u32 = new Uint32Array(this.#f64.buffer, this.#f64.byteOffset, 2 * this.#f64.length);
     }
     this.#describe(state, Math.min(horizon, state.scale.t0 + state.span), reach, lanes.length);
     for (let l = 0; l < lanes.length; l++) this.#describeLane(lanes[l]!, l, lanes.length);
-    this.#arena.kernels.confluence!(this.#f64, state.u, lanes[0]!.projection.edges as SparseRows);
-    this.count = this.#u32[27]!;
-    this.last = this.#f64[15]!;
+    arena.kernels.confluence!(this.#f64, state.u, lanes[0]!.projection.edges as SparseRows);
     let all = 0;
     for (let l = 0; l < lanes.length; l++) all += this.#book(lanes[l]!, (HEADER + l * LANE) / 8);
     return all;
@@ -120,22 +158,15 @@ export class Confluence {
   #book(lane: ArrivalLane, at: number): number {
     const taken = this.#f64[at + 9]!;
     const newBlock = this.#u32[2 * at + 15]!;
-    lane.projection.read(lane, lane.head, lane.head + taken);
-    lane.projection.note(lane, taken, 0);
-    if (newBlock === 0) {
-      lane.consume(taken);
-    } else {
+    read(lane, lane.head, lane.head + taken);
+    take(lane, taken, 0);
+    if (newBlock !== 0) {
       const stimulus = lane.projection.source as Stimulus;
       const head = this.#u32[2 * at + 2]!;
       stimulus.drew(this.#f64[at + 8]!, newBlock, head);
       lane.readOn(stimulus.block, head);
     }
     return taken;
-  }
-
-  #records(lanes: number): [Float64Array, Uint32Array] {
-    const records = this.#arena.f64((HEADER + lanes * (LANE + SOURCE)) / 8);
-    return [records, new Uint32Array(records.buffer, records.byteOffset, 2 * records.length)];
   }
 
   #describe(state: DeltaState, horizon: number, reach: number, lanes: number): void {
@@ -158,8 +189,8 @@ export class Confluence {
     n[21] = state.releaseTimes.length;
     n[22] = address(state.marks);
     n[23] = address(state.hits);
-    n[24] = address(this.times);
-    n[25] = address(this.neurons);
+    n[24] = address(this.#times);
+    n[25] = address(this.#neurons);
     n[26] = ROOM;
     n[28] = address(f) + HEADER;
     n[29] = lanes;
@@ -182,9 +213,9 @@ export class Confluence {
     f[at + 5] = edges.weight;
     n[2 * at + 15] = 0;
     f[at + 8] = f[at + 9] = 0;
-    const stimulus = sourceOf(lane);
+    const stimulus = directSource(lane);
     if (stimulus === null) return;
-    const source = stimulus.model.source!;
+    const source = stimulus.model.source;
     const { times, neurons } = stimulus.block;
     const place = (HEADER + lanes * LANE + l * SOURCE) / 8;
     n[2 * at + 8] = address(f) + 8 * place;

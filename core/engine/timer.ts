@@ -1,6 +1,6 @@
 import { UserError } from '../declare/errors.ts';
+import type { EventSource } from '../graph/source.ts';
 import { checkedTime, snap } from '../time.ts';
-import type { EventSource } from './scheduler.ts';
 
 /** Every `every` ms, or at given times. */
 export type Schedule = { readonly every: number } | { readonly times: readonly number[] };

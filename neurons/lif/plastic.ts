@@ -1,6 +1,6 @@
 import type { Edges } from '../../core/graph/edges.ts';
+import type { ArrivalPulses } from '../../core/hooks.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
-import type { ArrivalPulses } from '../../core/model.ts';
 import type { Watch, Watched } from './watch.ts';
 
 /** Elements of the record of the kernel; what lies where in it is told in core/kernels/wasm/plastic.ts. */
