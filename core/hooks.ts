@@ -45,8 +45,8 @@ export interface RuleHooks {
 export interface DeviceHooks {
   /** For a kernel that pulses dense rows of 64-bit weights by itself; null for devices that it does not know. */
   pulseRows(): PulsedDevices | null;
-  /** `read` for arrivals `from` … `to - 1` of a lane, where devices are steady. */
-  readAll(times: Float64Array, rows: Uint32Array, from: number, to: number): void;
+  /** `read` for arrivals `from` … `to - 1` of a lane, where devices are steady; with the `sums` of rows that each of them found. */
+  readAll(times: Float64Array, rows: Uint32Array, from: number, to: number, sums?: Float64Array): void;
 }
 
 /** What arrivals do to the devices of their row: pulses of strength amount e^((t0 - t)/tau) trace[column]. */

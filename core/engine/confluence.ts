@@ -2,20 +2,15 @@ import type { Population, Stimulus } from '../graph/population.ts';
 import type { ArrivalLane, Projection } from '../graph/projection.ts';
 import type { NeuronHooks, StimulusHooks } from '../hooks.ts';
 import type { DeltaState, SparseRows } from '../kernels/kernels.ts';
+import { ConfluenceRecord, LaneRecord, recordsIn, SourceRecord } from '../kernels/records.ts';
 import type { NeuronModel, StimulusModel } from '../model.ts';
 import { inOneGo, read, take } from './inOneGo.ts';
 import type { Loop, Source } from './loop.ts';
 import type { Place } from './place.ts';
 import type { Happening, Reception } from './reception.ts';
 
-/** Bytes of the records of the kernel; what lies where in them is told in core/kernels/wasm/confluence.ts. */
-const HEADER = 128;
-const LANE = 96;
-const SOURCE = 48;
 /** A call ends after so many spikes (and what fires at the same instant). */
 const ROOM = 1024;
-
-const address = (array: ArrayBufferView | null | undefined): number => array?.byteOffset ?? 0;
 
 /** A source of events that may reach a population, `lag` ms later at the earliest. */
 interface Foreign {
@@ -84,8 +79,9 @@ export class Confluence implements Reception {
   /** Spikes of the last call, ascending in (time, neuron). */
   #times = new Float64Array(0);
   #neurons = new Uint32Array(0);
-  #f64 = new Float64Array(0);
-  #u32 = new Uint32Array(0);
+  #record: ConfluenceRecord | null = null;
+  #laneRecords: LaneRecord[] = [];
+  #sourceRecords: SourceRecord[] = [];
 
   constructor(place: Place, loop: Loop) {
     const { population } = place;
@@ -114,9 +110,9 @@ export class Confluence implements Reception {
       for (const lane of lanes) scheduler.update(lane);
       if (source.kind === 'stimulus') scheduler.update(source);
     }
-    const spikes = this.#u32[27]!;
+    const { spikes, last } = this.#record!;
     for (let k = 0; k < spikes; k++) firing.add(this.#neurons[k]!, this.#times[k]!);
-    return reach === 0 ? this.#f64[15]! : next;
+    return reach === 0 ? last : next;
   }
 
   #drawsOn({ id }: Stimulus): boolean {
@@ -139,97 +135,87 @@ export class Confluence implements Reception {
     const lanes = this.#lanes;
     lanes.length = 0;
     for (const projection of this.#place.incoming) lanes.push(...projection.lanes);
-    if (HEADER + lanes.length * (LANE + SOURCE) > this.#f64.byteLength) {
+    if (lanes.length > this.#laneRecords.length) {
       const { size } = this.#place.population;
       this.#times = arena.f64(ROOM + size);
       this.#neurons = arena.u32(ROOM + size);
-      this.#f64 = arena.f64((HEADER + 2 * lanes.length * (LANE + SOURCE)) / 8);
-      this.#u32 = new Uint32Array(this.#f64.buffer, this.#f64.byteOffset, 2 * this.#f64.length);
+      [this.#record] = recordsIn(arena, ConfluenceRecord, 1) as [ConfluenceRecord];
+      this.#laneRecords = recordsIn(arena, LaneRecord, 2 * lanes.length);
+      this.#sourceRecords = recordsIn(arena, SourceRecord, 2 * lanes.length);
     }
-    this.#describe(state, Math.min(horizon, state.scale.t0 + state.span), reach, lanes.length);
-    for (let l = 0; l < lanes.length; l++) this.#describeLane(lanes[l]!, l, lanes.length);
-    arena.kernels.confluence!(this.#f64, state.u, lanes[0]!.projection.edges as SparseRows);
+    const record = this.#record!;
+    this.#describe(record, state);
+    record.horizon = Math.min(horizon, state.scale.t0 + state.span);
+    record.reach = reach;
+    record.laneCount = lanes.length;
+    for (let l = 0; l < lanes.length; l++) describeLane(lanes[l]!, this.#laneRecords[l]!, this.#sourceRecords[l]!);
+    arena.kernels.confluence!(record, state.u, lanes[0]!.projection.edges as SparseRows);
     let all = 0;
-    for (let l = 0; l < lanes.length; l++) all += this.#book(lanes[l]!, (HEADER + l * LANE) / 8);
+    for (let l = 0; l < lanes.length; l++) all += book(lanes[l]!, this.#laneRecords[l]!);
     return all;
   }
 
-  /** Takes over what became of a lane, whose record begins at element `at`. */
-  #book(lane: ArrivalLane, at: number): number {
-    const taken = this.#f64[at + 9]!;
-    const newBlock = this.#u32[2 * at + 15]!;
-    read(lane, lane.head, lane.head + taken);
-    take(lane, taken, 0);
-    if (newBlock !== 0) {
-      const stimulus = lane.projection.source as Stimulus;
-      const head = this.#u32[2 * at + 2]!;
-      stimulus.drew(this.#f64[at + 8]!, newBlock, head);
-      lane.readOn(stimulus.block, head);
-    }
-    return taken;
+  #describe(r: ConfluenceRecord, state: DeltaState): void {
+    r.u = state.u;
+    r.bar = state.thresholds.b;
+    r.least = state.thresholds.least;
+    r.t0 = state.scale.t0;
+    r.rate = state.scale.rate;
+    r.cells = state.scale.cells;
+    r.refractory = state.refractory;
+    r.reset = state.reset;
+    r.releaseTimes = state.releaseTimes;
+    r.releaseNeurons = state.releaseNeurons;
+    r.releaseRing = state.releaseRing;
+    r.places = state.releaseTimes.length;
+    r.marks = state.marks;
+    r.hits = state.hits;
+    r.spikeTimes = this.#times;
+    r.spikeNeurons = this.#neurons;
+    r.room = ROOM;
+    r.lanes = this.#laneRecords[0];
   }
+}
 
-  #describe(state: DeltaState, horizon: number, reach: number, lanes: number): void {
-    const { scale } = state;
-    const f = this.#f64;
-    const n = this.#u32;
-    n[0] = address(state.u);
-    n[1] = address(state.thresholds.b);
-    f[1] = state.thresholds.least;
-    f[2] = scale.t0;
-    f[3] = scale.rate;
-    f[4] = scale.cells;
-    f[5] = horizon;
-    f[6] = reach;
-    f[7] = state.refractory;
-    f[8] = state.reset;
-    n[18] = address(state.releaseTimes);
-    n[19] = address(state.releaseNeurons);
-    n[20] = address(state.releaseRing);
-    n[21] = state.releaseTimes.length;
-    n[22] = address(state.marks);
-    n[23] = address(state.hits);
-    n[24] = address(this.#times);
-    n[25] = address(this.#neurons);
-    n[26] = ROOM;
-    n[28] = address(f) + HEADER;
-    n[29] = lanes;
-  }
+function describeLane(lane: ArrivalLane, r: LaneRecord, s: SourceRecord): void {
+  const { starts, targets, weights, weight, identity } = lane.projection.edges as SparseRows;
+  r.times = lane.times;
+  r.rows = lane.rows;
+  r.head = lane.head;
+  r.tail = lane.tail;
+  r.starts = starts;
+  r.targets = targets;
+  r.weights = weights;
+  r.weight = weight;
+  r.identity = identity ? 1 : 0;
+  r.blockCount = r.drawn = r.taken = 0;
+  const stimulus = directSource(lane);
+  r.source = stimulus && s;
+  if (stimulus === null) return;
+  const { source } = stimulus.model;
+  const { times, neurons } = stimulus.block;
+  r.blockTimes = times;
+  r.blockNeurons = neurons;
+  r.capacity = times.length;
+  s.state = source.state;
+  s.clock = source.clock;
+  s.ziggurat = source.ziggurat;
+  s.slots = source.slots;
+  s.keep = source.table?.keep;
+  s.own = source.table?.own;
+  s.other = source.table?.other;
+  s.meanGap = source.meanGap;
+  s.stop = source.stop;
+}
 
-  #describeLane(lane: ArrivalLane, l: number, lanes: number): void {
-    const f = this.#f64;
-    const n = this.#u32;
-    const at = (HEADER + l * LANE) / 8;
-    const edges = lane.projection.edges as SparseRows;
-    n[2 * at] = address(lane.times);
-    n[2 * at + 1] = address(lane.rows);
-    n[2 * at + 2] = lane.head;
-    n[2 * at + 3] = lane.tail;
-    n[2 * at + 4] = address(edges.starts);
-    n[2 * at + 5] = address(edges.targets);
-    n[2 * at + 6] = address(edges.weights);
-    n[2 * at + 7] = edges.identity ? 1 : 0;
-    n[2 * at + 8] = 0;
-    f[at + 5] = edges.weight;
-    n[2 * at + 15] = 0;
-    f[at + 8] = f[at + 9] = 0;
-    const stimulus = directSource(lane);
-    if (stimulus === null) return;
-    const source = stimulus.model.source;
-    const { times, neurons } = stimulus.block;
-    const place = (HEADER + lanes * LANE + l * SOURCE) / 8;
-    n[2 * at + 8] = address(f) + 8 * place;
-    n[2 * at + 12] = address(times);
-    n[2 * at + 13] = address(neurons);
-    n[2 * at + 14] = times.length;
-    n[2 * place] = address(source.state);
-    n[2 * place + 1] = address(source.clock);
-    n[2 * place + 2] = address(source.ziggurat);
-    n[2 * place + 3] = source.slots;
-    n[2 * place + 4] = address(source.table?.keep);
-    n[2 * place + 5] = address(source.table?.own);
-    n[2 * place + 6] = address(source.table?.other);
-    f[place + 4] = source.meanGap;
-    f[place + 5] = source.stop;
+/** Takes over what became of a lane; returns how many arrivals that is. */
+function book(lane: ArrivalLane, { taken, blockCount, drawn, head }: LaneRecord): number {
+  read(lane, lane.head, lane.head + taken);
+  take(lane, taken, 0);
+  if (blockCount !== 0) {
+    const stimulus = lane.projection.source as Stimulus;
+    stimulus.drew(drawn, blockCount, head);
+    lane.readOn(stimulus.block, head);
   }
+  return taken;
 }

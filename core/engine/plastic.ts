@@ -22,7 +22,7 @@ export function plastic(lane: ArrivalLane, horizon: number): number {
   projection.arrivals += taken;
   projection.synapticEvents += taken * edges.columns;
   rule.arrived!(times, rows, head, head + taken);
-  devices!.readAll!(times, rows, head, head + taken);
+  devices.readAll(times, rows, head, head + taken, pulses!.devices.sums);
   lane.consume(taken);
   model.settle(last);
   return last;
