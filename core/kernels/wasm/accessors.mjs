@@ -61,10 +61,9 @@ export function recordsIn<R>(
 `,
   ...layouts.map(({ name, fields, bytes }) => {
     const accessors = fields.map(({ field, type, at }) => {
-      if (type === 'address')
-        return `  set ${field}(of: Place) {\n    this.u32[${at / 4}] = of ? of.byteOffset : 0;\n  }\n`;
       const slot = type === 'f64' ? `this.f64[${at / 8}]` : `this.u32[${at / 4}]`;
-      return `  get ${field}(): number {\n    return ${slot}!;\n  }\n  set ${field}(value: number) {\n    ${slot} = value;\n  }\n`;
+      if (type === 'address') return `  set ${field}(of: Place) { ${slot} = of ? of.byteOffset : 0; }\n`;
+      return `  get ${field}(): number { return ${slot}!; }\n  set ${field}(value: number) { ${slot} = value; }\n`;
     });
     return `\nexport class ${name} extends SharedRecord {\n  static readonly LENGTH = ${bytes / 8};\n${accessors.join('')}}\n`;
   }),

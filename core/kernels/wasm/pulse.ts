@@ -4,6 +4,7 @@
  * in the same order as the twin, DeviceArray.
  */
 import { exp } from './exp';
+import { inPairs, pulsePairs } from './pairs';
 
 const ONE = memory.data<f64>([1], 8); // in memory, or the engine makes the vector anew in each turn
 
@@ -195,6 +196,15 @@ export function pulse64(
   if (isPlain(edges, mu, soft, p, ups, rowSums)) {
     pulseLinear<f64>(weights, start, stride, count, trace, scale, p, totals);
     return;
+  }
+  if (inPairs(edges, mu, p, wMaxs, rowSums)) {
+    const pairs = count & ~1;
+    pulsePairs(weights + (<usize>start << 3), <usize>stride << 3, pairs, row, trace, scale, soft, p, rowSums, totals);
+    if (pairs == count) return;
+    start += pairs * stride; // the last one by itself
+    count = 1;
+    trace += <usize>pairs << 3;
+    if (row < 0) rowSums += <usize>pairs << 3;
   }
   pulse<f64>(weights, edges, others, start, stride, count, row, trace, scale, mu, soft, p, wMaxs, ups, downs, rowSums, totals);
 }

@@ -1,7 +1,7 @@
+import type { DeviceFactory } from '../../../core/model.ts';
 import { Network } from '../../../core/network.ts';
 import { lif } from '../../../neurons/lif.ts';
 import { poisson } from '../../../neurons/stimuli/poisson.ts';
-import type { DeviceFactory } from '../../../core/model.ts';
 import { exponential, ideal, linear, softBound } from '../../../synapses/devices/index.ts';
 import { pairStdp } from '../../../synapses/rules/pairStdp.ts';
 import { KeptSpikes, type MakeBenchmarked } from './benchmarked.ts';
@@ -13,12 +13,12 @@ const CAPACITANCE = 250;
 /** From the largest weight in mV (0.01 of the leak conductance × 57 mV of driving force) to pA. */
 const W_MAX = (0.57 * CAPACITANCE) / TAU;
 
-/** Devices over the same range of weights; those that have a conductance book energy, too. */
+/** Devices over the same range of weights, with which the output fires about as often; all but `ideal` book energy, too. */
 export const DEVICES: Readonly<Record<string, () => DeviceFactory>> = {
   ideal: () => ideal({ wMin: 0, wMax: W_MAX }),
   linear: () => linear({ weightAtGMax: W_MAX, etaUp: 1, etaDown: 1 }),
-  softBound: () => softBound({ weightAtGMax: W_MAX, etaUp: 1, etaDown: 1 }),
-  exponential: () => exponential({ weightAtGMax: W_MAX, alphaUp: 1, alphaDown: 1 }),
+  softBound: () => softBound({ weightAtGMax: W_MAX, etaUp: 0.84, etaDown: 1 }),
+  exponential: () => exponential({ weightAtGMax: W_MAX, alphaUp: 0.75, alphaDown: 1 }),
 };
 
 /**
