@@ -65,6 +65,7 @@ export function recordsIn<R>(
       if (type === 'address') return `  set ${field}(of: Place) { ${slot} = of ? of.byteOffset : 0; }\n`;
       return `  get ${field}(): number { return ${slot}!; }\n  set ${field}(value: number) { ${slot} = value; }\n`;
     });
-    return `\nexport class ${name} extends SharedRecord {\n  static readonly LENGTH = ${bytes / 8};\n${accessors.join('')}}\n`;
+    const places = fields.map(({ field, type, at }) => `${field}: ${at / BYTES[type]}`).join(', ');
+    return `\nexport class ${name} extends SharedRecord {\n  static readonly LENGTH = ${bytes / 8};\n  static readonly AT = { ${places} } as const;\n${accessors.join('')}}\n`;
   }),
 ].join('');

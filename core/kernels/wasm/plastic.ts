@@ -6,7 +6,7 @@
 import { exp, expPair } from './exp';
 import { look } from './outlook';
 import { pulse64 } from './pulse';
-import { PlasticRecord } from './records';
+import { PlasticRecord, SegmentRecord_BYTES, ViewRecord } from './records';
 
 /** What weight 1 adds to M, E, 0 and -slack of a neuron, in memory: loaded, it stays in registers. */
 const STEPS = memory.data(32, 16);
@@ -50,7 +50,7 @@ function deliver(u: usize, weights: usize, count: u32, suspects: usize, found: u
  */
 function settle(r: PlasticRecord, t: f64, m: f64, e: f64, count: u32): u32 {
   const end = r.end;
-  const now = r.now;
+  const now = changetype<ViewRecord>(r.now);
   const table = r.table;
   const suspects = r.suspects;
   const decayM = 1 / m;
@@ -58,7 +58,7 @@ function settle(r: PlasticRecord, t: f64, m: f64, e: f64, count: u32): u32 {
   const decayI = 1 / (r.rateI == r.rateE ? e : exp((t - r.t0) * r.rateI));
   const shapeE = decayE * r.perDeltaE;
   const shapeI = decayI * r.perDeltaI;
-  const last = table + <usize>(r.segments - 1) * 96;
+  const last = table + <usize>(r.segments - 1) * SegmentRecord_BYTES;
   let left: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
     const j = <usize>load<u32>(suspects + (<usize>i << 2));
@@ -70,7 +70,7 @@ function settle(r: PlasticRecord, t: f64, m: f64, e: f64, count: u32): u32 {
       const p = load<f64>(at) * decayM + drive * shapeE + inhibition * shapeI;
       const c = -load<f64>(r.bar + (j << 3));
       const until = look(
-        c, p, drive * decayE, inhibition * decayI, table, last, r.starts, r.ceiling, load<f64>(now, 40), load<f64>(now, 48),
+        c, p, drive * decayE, inhibition * decayI, table, last, r.starts, r.ceiling, now.guard, now.share,
         at + 24, end - t,
       );
       if (until >= 0 && t + until >= end) {

@@ -61,6 +61,30 @@ export const RECORDS = {
     meanGap: 'f64',
     stop: 'f64',
   },
+  /** What makes V - Vinf of M, E and I of a neuron with exponential currents, and drives of E and I; see `Scales`. */
+  ViewRecord: {
+    decayM: 'f64',
+    shapeE: 'f64',
+    shapeI: 'f64',
+    decayE: 'f64',
+    decayI: 'f64',
+    guard: 'f64', // for rounding, mV
+    share: 'f64', // of the distance to threshold that is to be kept
+  },
+  /** A segment [a, b] of the future in `Outlook`: values at a, changes within, and what may come from a on to infinity. */
+  SegmentRecord: {
+    m: 'f64',
+    phiE: 'f64',
+    phiI: 'f64',
+    a: 'f64',
+    mFromA: 'f64',
+    mFromB: 'f64',
+    riseE: 'f64',
+    riseI: 'f64',
+    aFromA: 'f64',
+    aFromB: 'f64',
+    tailE: 'f64',
+  },
   /** Arrivals that pulse and read their dense rows before they reach neurons with exponential currents. */
   PlasticRecord: {
     until: 'f64',
