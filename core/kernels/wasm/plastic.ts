@@ -5,7 +5,7 @@
  */
 import { exp, expPair } from './exp';
 import { look } from './outlook';
-import { pulse64 } from './pulse';
+import { beginLinear, bookLinear, isPlain, pulse64, pulseLinear } from './pulse';
 import { PlasticRecord, SegmentRecord_BYTES, ViewRecord } from './records';
 
 /** What weight 1 adds to M, E, 0 and -slack of a neuron, in memory: loaded, it stays in registers. */
@@ -93,8 +93,11 @@ export function plastic(r: PlasticRecord): u32 {
   const end = r.end;
   const columns = r.columns;
   const times = r.times;
+  const weights = r.weights;
   const from = r.from;
   const to = r.to;
+  const plain = isPlain(0, 0, r.soft != 0, r.parameters, r.ups, r.rowSums);
+  if (plain) beginLinear(r.parameters);
   store<f64>(STEPS, -0.0, 16);
   let found: u32 = 0;
   let k = from;
@@ -111,17 +114,22 @@ export function plastic(r: PlasticRecord): u32 {
     store<f64>(STEPS, -(perCapacitance * min<f64>(end - t, r.peak)), 24);
     const row = load<u32>(r.rows + (<usize>k << 2));
     const first = row * columns;
-    pulse64(
-      r.weights, 0, 0, first, 1, columns, row, r.trace, strength, 0, r.soft != 0, r.parameters, r.wMaxs, r.ups, r.downs, r.rowSums,
-      r.totals,
-    );
+    if (plain) {
+      pulseLinear<f64>(weights, first, 1, columns, r.trace, strength);
+    } else {
+      pulse64(
+        weights, 0, 0, first, 1, columns, row, r.trace, strength, 0, r.soft != 0, r.parameters, r.wMaxs, r.ups, r.downs,
+        r.rowSums, r.totals,
+      );
+    }
     if (r.rowSums != 0) store<f64>(r.sums + (<usize>(k - from) << 3), load<f64>(r.rowSums + (<usize>row << 3)));
-    found = deliver(r.u, r.weights + (<usize>first << 3), columns, r.suspects, found);
+    found = deliver(r.u, weights + (<usize>first << 3), columns, r.suspects, found);
     k++;
     if (found == 0 || (k < to && load<f64>(times + (<usize>k << 3)) == t)) continue;
     found = settle(r, t, m, e, found);
     if (found > 0) break;
   }
+  if (plain) bookLinear(r.totals);
   r.suspectCount = found;
   return k - from;
 }
