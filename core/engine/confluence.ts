@@ -71,7 +71,7 @@ const serves = (p: Projection): boolean =>
 export class Confluence implements Reception {
   readonly #place: Place;
   readonly #loop: Loop;
-  readonly #model: (NeuronModel & Partial<NeuronHooks>) | null;
+  readonly #model: NeuronModel & Pick<NeuronHooks, 'delta'>;
   readonly #lanes: ArrivalLane[] = [];
   /** What may reach the population, among these sources. */
   #foreign: readonly Foreign[] = [];
@@ -83,18 +83,25 @@ export class Confluence implements Reception {
   #laneRecords: LaneRecord[] = [];
   #sourceRecords: SourceRecord[] = [];
 
-  constructor(place: Place, loop: Loop) {
-    const { population } = place;
+  private constructor(place: Place, loop: Loop, model: NeuronModel & Pick<NeuronHooks, 'delta'>) {
     this.#place = place;
     this.#loop = loop;
-    const served = population.kind === 'neurons' && population.winnerTakeAll === null && loop.arena.kernels.confluence;
-    this.#model = served ? population.model : null;
+    this.#model = model;
+  }
+
+  /** Null where there is no kernel, or none for neurons of this kind. */
+  static of(place: Place, loop: Loop): Confluence | null {
+    const { population } = place;
+    if (population.kind === 'stimulus' || population.winnerTakeAll !== null || !loop.arena.kernels.confluence)
+      return null;
+    const model: NeuronModel & Partial<NeuronHooks> = population.model;
+    return model.delta ? new Confluence(place, loop, model as NeuronModel & Pick<NeuronHooks, 'delta'>) : null;
   }
 
   take({ kind, next }: Happening, until: number): number {
     const { incoming, population } = this.#place;
     const { sources, firing, scheduler, counted } = this.#loop;
-    if (kind !== 'arrivals' || !this.#model?.delta || !incoming.every(serves)) return -1;
+    if (kind !== 'arrivals' || !incoming.every(serves)) return -1;
     if (this.#sources !== sources) this.#foreign = foreignTo(population, this.#loop);
     this.#sources = sources;
     const reach = counted === null ? this.#reach() : 0;

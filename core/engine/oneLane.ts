@@ -24,9 +24,10 @@ export class OneLane implements Reception {
     const { population, incoming } = this.#place;
     if (lane.kind !== 'arrivals' || !(scheduler.time > lane.next)) return -1;
     const neurons = population.kind === 'neurons' ? population : null;
-    if (neurons !== null) neurons.next = Number.POSITIVE_INFINITY; // set anew when this is finished
-    const horizon = Math.min(scheduler.time, until);
     const goOn = inOneGo(lane.projection) ? stretch : plastic;
+    // Own crossings are seen to here; `next` is set anew when this is finished. A stretch seldom lasts until one.
+    if (neurons !== null && goOn === plastic) neurons.next = Number.POSITIVE_INFINITY;
+    const horizon = Math.min(scheduler.time, until);
     for (let t = lane.next; ; ) {
       const crossing = neurons === null ? Number.POSITIVE_INFINITY : neurons.model.next;
       if (neurons !== null && crossing <= t) {

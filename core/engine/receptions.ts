@@ -5,17 +5,20 @@ import { OneLane } from './oneLane.ts';
 import type { Place } from './place.ts';
 import type { Reception } from './reception.ts';
 
-/** The faster ways of working off events, the fastest first. */
+/** The faster ways of working off events, the fastest first; null where one never serves a population. */
 const FASTER = {
-  confluence: Confluence,
-  oneLane: OneLane,
+  confluence: (place: Place, loop: Loop): Reception | null => Confluence.of(place, loop),
+  oneLane: (place: Place, loop: Loop): Reception | null => new OneLane(place, loop),
 };
 
 export type Faster = keyof typeof FASTER;
 
 /** The receptions of a population: of the faster ones those that are wanted. */
-export const receptionsOf = (
+export function receptionsOf(
   place: Place,
   loop: Loop,
   wanted = Object.keys(FASTER) as readonly Faster[],
-): Reception[] => [...wanted.map((name) => new FASTER[name](place, loop)), new Instant(place, loop)];
+): readonly Reception[] {
+  const faster = wanted.map((name) => FASTER[name](place, loop)).filter((reception) => reception !== null);
+  return [...faster, new Instant(place, loop)];
+}

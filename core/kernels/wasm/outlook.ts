@@ -30,6 +30,7 @@ export function look(
       return Infinity;
     }
   }
+  const slope: usize = p > 0 ? offsetof<SegmentRecord>('mFromB') : offsetof<SegmentRecord>('mFromA');
   const lasting = max<f64>(p, 0);
   let worst: f64 = -Infinity;
   let limit: f64 = 0;
@@ -50,7 +51,7 @@ export function look(
       return Infinity;
     }
     const value = c + p * s.m + drive * s.phiE + inhibition * s.phiI;
-    const rise = p * (p > 0 ? s.mFromB : s.mFromA) + drive * s.riseE + inhibition * s.riseI;
+    const rise = p * load<f64>(row + slope) + drive * s.riseE + inhibition * s.riseI;
     const bound = rise > 0 ? value + rise : value;
     if (row == table) {
       limit = min<f64>(bound * share, -guard);
