@@ -1,4 +1,5 @@
-import type { Floats, Indices } from './arena.ts';
+import type { Floats, Indices } from './arrays.ts';
+import type { ConfluenceRecord, PlasticRecord } from './records.ts';
 
 /** The shared scale s(t) = e^((t - t0) rate); see `scaleAt`. */
 export interface Scale {
@@ -74,6 +75,8 @@ export interface PulsedDevices {
   readonly rowSums: Float64Array;
   /** Writes, read energy, write energy, upward writes. */
   readonly totals: Float64Array;
+  /** Room for the sums of rows as so many arrivals of one call find them. */
+  readonly sums: Float64Array;
 }
 
 /** Which devices a pulse goes to: edges start, start + stride, … or a list of them with the index of their other side. */
@@ -187,11 +190,11 @@ export interface Kernels {
    * Arrivals that pulse their row and are delivered, as its record says (see `Plastic` in neurons/lif); null: they are done one
    * by one.
    */
-  readonly plastic: ((record: Float64Array) => number) | null;
+  readonly plastic: ((record: PlasticRecord) => number) | null;
   /** Pulses devices of the exponential or soft-bound family, mu being 0 or 1; null: `DeviceArray` does it by itself. */
   readonly pulse: ((d: PulsedDevices, run: PulseRun, trace: Float64Array, scale: number, mu: number) => void) | null;
-  /** Runs what the records describe (see `Confluence`); null: the engine does it instant by instant and stretch by stretch. */
-  readonly confluence: ((records: Float64Array, u: Floats, edges: SparseRows) => void) | null;
+  /** Runs what the record describes (see `Confluence`); null: the engine does it instant by instant and stretch by stretch. */
+  readonly confluence: ((record: ConfluenceRecord, u: Floats, edges: SparseRows) => void) | null;
   /** Writes up to `capacity` spikes, a multiple of four, ascending in (time, neuron), and moves clock and random state on; returns how many. */
   poissonBlock(source: PoissonSource, times: Float64Array, neurons: Uint32Array, capacity: number): number;
   /** values[rows[k]] = e^((times[k] - t0) rate) for k = from … to - 1, in order. Exponents lie between -700 and 700. */

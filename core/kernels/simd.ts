@@ -1,7 +1,8 @@
-import type { Floats } from './arena.ts';
+import type { Floats } from './arrays.ts';
 import { BINARY } from './binary.ts';
 import type { Kernels, SparseRows } from './kernels.ts';
 import { addCurrents } from './plainCurrents.ts';
+import { RECORDS } from './records.ts';
 
 type Exported = Record<string, (...values: number[]) => number>;
 
@@ -37,6 +38,8 @@ export function simdKernels(): { kernels: Kernels; memory: WebAssembly.Memory; h
   if (memory === null) return null;
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const e = exports as unknown as Exported;
+  if (e.records!() >>> 0 !== RECORDS)
+    throw new Error('kernels were compiled with other records; run npm run build again');
   return { kernels: wrap(e), memory, heapBase: e.heapBase!() };
 }
 
@@ -193,7 +196,7 @@ function wrap(e: Exported): Kernels {
         d.totals.byteOffset,
       );
     },
-    confluence: (records, u, edges) => void confluence[kind(u, edges)](records.byteOffset),
+    confluence: (record, u, edges) => void confluence[kind(u, edges)](record.byteOffset),
     poissonBlock: (p, times, neurons, capacity) =>
       poissonBlock!(
         at(times),

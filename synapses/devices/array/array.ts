@@ -36,8 +36,6 @@ export class DeviceArray implements Devices {
   readonly #pulse: Kernels['pulse'];
   /** The devices as a kernel takes them; null for those that it does not know. */
   readonly #forKernel: PulsedDevices | null = null;
-  /** The same where they are linear and alike in both directions, and lie in dense rows of 64-bit weights. */
-  readonly #linear: PulsedDevices | null;
   /** Postsynaptic neurons with a pulsed synapse since the last `normalise`; those whose sum need be taken again. */
   readonly #touched: Uint8Array;
   #allTouched = false;
@@ -67,7 +65,6 @@ export class DeviceArray implements Devices {
     this.#fit(context);
     this.#pulse = arena.kernels.pulse;
     if (spread.cycleToCycle === 0 && !itemised) this.#forKernel = this.#describe(family, context);
-    this.#linear = this.#isLinear(family) ? this.#forKernel : null;
     this.state = {
       weights: this.#weights,
       pulses: this.#pulses,
@@ -104,14 +101,13 @@ export class DeviceArray implements Devices {
   }
 
   read(row: number): void {
-    this.#totals[READS]! += rowEnd(this.edges, row) - rowStart(this.edges, row);
-    if (this.#range.electrical) this.#totals[READ_ENERGY]! += this.#rowSums[row]! * this.#readFactor;
+    this.#read(row, this.#rowSums[row]!);
   }
 
-  readAll(_times: Float64Array, rows: Uint32Array, from: number, to: number): void {
+  readAll(_times: Float64Array, rows: Uint32Array, from: number, to: number, sums?: Float64Array): void {
     const length = rowLength(this.edges);
-    if (this.#range.electrical || Number.isNaN(length)) for (let k = from; k < to; k++) this.read(rows[k]!);
-    else this.#totals[READS]! += (to - from) * length;
+    if (!this.#range.electrical && !Number.isNaN(length)) this.#totals[READS]! += (to - from) * length;
+    else for (let k = from; k < to; k++) this.#read(rows[k]!, sums ? sums[k - from]! : this.#rowSums[rows[k]!]!);
   }
 
   refresh(): void {}
@@ -139,8 +135,10 @@ export class DeviceArray implements Devices {
   }
 
   pulseRows(): PulsedDevices | null {
-    if (this.#linear !== null) this.#touchAll();
-    return this.#linear;
+    const dense = this.edges.targets === null && this.#weights instanceof Float64Array && this.edges.positive;
+    if (!dense || this.#forKernel === null) return null;
+    this.#touchAll();
+    return this.#forKernel;
   }
 
   pulseColumn(column: number, trace: Float64Array, scale: number, mu: number): void {
@@ -180,6 +178,11 @@ export class DeviceArray implements Devices {
     this.#allTouched = false;
   }
 
+  #read(row: number, sum: number): void {
+    this.#totals[READS]! += rowEnd(this.edges, row) - rowStart(this.edges, row);
+    if (this.#range.electrical) this.#totals[READ_ENERGY]! += sum * this.#readFactor;
+  }
+
   #touchAll(): void {
     if (this.#allTouched) return;
     this.#touched.fill(1);
@@ -214,14 +217,6 @@ export class DeviceArray implements Devices {
     }
   }
 
-  /** What the kernel knows as plain, too: if the range reaches from wMin to wMax without rounding, clipping the share clips the weight. */
-  #isLinear({ soft, up, down }: StepFamily): boolean {
-    const { wMin, wMax } = this.#range;
-    const alike = !soft && up.b === 0 && down.b === 0 && up.a === down.a && this.#spread === null;
-    const dense = this.edges.targets === null && this.#weights instanceof Float64Array;
-    return alike && dense && this.#rowSums.length === 0 && wMin >= 0 && wMin + (wMax - wMin) === wMax;
-  }
-
   #describe({ soft, up, down }: StepFamily, { arena }: DeviceContext): PulsedDevices {
     const { wMin, wMax } = this.#range;
     const parameters = arena.f64(7);
@@ -233,6 +228,7 @@ export class DeviceArray implements Devices {
       spread: this.#spread,
       rowSums: this.#rowSums,
       totals: this.#totals,
+      sums: arena.f64(1024),
     };
   }
 

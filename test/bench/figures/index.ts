@@ -6,6 +6,7 @@ import { memory } from './memory.ts';
 import { micro } from './micro.ts';
 import { poisson } from './poisson.ts';
 import { scheduler } from './scheduler.ts';
+import { songs } from './song.ts';
 import { sparse } from './sparse.ts';
 
 /** The page of figures, in its order; `--only` takes these names. */
@@ -13,6 +14,7 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   scheduler,
   dense,
   sparse,
+  songs,
   poisson,
   log,
   memory,
