@@ -1,5 +1,6 @@
 /** What the tests share: sinks that keep rows, and the fixtures of other simulators. */
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { Test } from 'uvu';
 import type { Column, RowSink } from '../core/log/tables.ts';
 
@@ -27,9 +28,12 @@ export function testIf(there: boolean, name: string, why: string, test: Test, bo
   }
 }
 
-/** A fixture under test/reference, from the built tests as from the sources. */
+/** Where a fixture under test/reference lies, from the built tests as from the sources. */
+export const referenceFile = (path: string): string =>
+  fileURLToPath(new URL(`../../test/reference/${path}`, import.meta.url));
+
 export function reference<T>(path: string): T {
-  return JSON.parse(readFileSync(new URL(`../../test/reference/${path}`, import.meta.url), 'utf8')) as T;
+  return JSON.parse(readFileSync(referenceFile(path), 'utf8')) as T;
 }
 
 /** Largest |a - b| over two lists of equal length. */

@@ -1,0 +1,149 @@
+/**
+ * What 0.1.0 wrote can be read and gone on with: run directories of a network and of MNIST, finished and interrupted. The archives
+ * were made by 0.1.0: `UPDATE_REFERENCE=1 node dist/test/run.js releases/files` in a work tree of that version.
+ */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { unzipSync, zipSync } from 'fflate';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { loadConfig, networkSchema, readCheckpoint, runNetwork } from '../../experiments/index.ts';
+import { runMnist } from '../../experiments/mnist/experiment.ts';
+import { mnistConfig } from '../../experiments/mnist/index.ts';
+import { json, memspike, rowsOf, sha256Of } from '../experiments/run/cli.ts';
+import { referenceFile } from '../support.ts';
+
+const NETWORK = {
+  memspike: 1,
+  seed: 'a word',
+  duration: 200,
+  populations: {
+    noise: { model: 'poisson', size: 12, rate: 80 },
+    ties: { model: 'spikeTrains', trains: [[5, 10, 15, 60, 61, 150], [10]] },
+    cells: {
+      ...{ model: 'lif', size: 5, threshold: 5, adaptive: { increment: 0.2, tau: 50 }, winnerTakeAll: { hold: 1 } },
+      record: { potential: { neurons: [0, 3], every: 10 } },
+    },
+    rising: { model: 'lif', size: 3, synapse: 'exponential', current: 380 },
+  },
+  projections: [
+    {
+      ...{ from: 'noise', to: 'cells', connect: { all: { weight: { uniform: [0.2, 0.9] } } } },
+      ...{ shortTerm: { model: 'tsodyksMarkram' }, rule: { model: 'pairStdp', aPlus: 0.4, aMinus: 0.3 } },
+      device: { model: 'softBound', cycleToCycle: 0.3, retention: { tau: 100 }, readNoise: { sd: 0.05 } },
+      modulator: { model: 'gate', from: 'ties', baseline: 0.8, gain: 0.1 },
+      record: { weights: { every: 50 } },
+    },
+    { from: 'ties', to: 'cells', connect: { all: { weight: 3 } }, delay: { uniform: [1, 30], step: 0.5 } },
+    {
+      ...{
+        from: 'cells',
+        to: 'rising',
+        connect: { probability: { p: 0.7, weight: { uniform: [0.2, 0.9] } } },
+        delay: 2,
+      },
+      ...{ device: { model: 'ideal' }, rule: { model: 'postTriggered' }, dendriticDelay: 0.5 },
+    },
+  ],
+  record: { spikes: ['noise', 'ties', 'cells', 'rising'], devices: true },
+};
+const ARCHIVES = { network: '0.1.0/network.zip', mnist: '0.1.0/mnist.zip' };
+
+const test = suite('files of 0.1.0');
+const root = mkdtempSync(join(tmpdir(), 'memspike-releases-'));
+test.after(() => rmSync(root, { recursive: true }));
+
+/** Ends a run at the first pause after its first checkpoint. */
+const afterCheckpoint = (out: string) =>
+  ({
+    get aborted() {
+      return existsSync(join(out, 'checkpoint.bin'));
+    },
+  }) as AbortSignal;
+const never = new AbortController().signal;
+
+function pack(archive: string, directory: string): void {
+  const paths = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    /\.(json|arrows|bin)$/.test(path),
+  );
+  const files = Object.fromEntries(paths.map((path) => [path, readFileSync(join(directory, path))]));
+  writeFileSync(referenceFile(archive), zipSync(files, { level: 9 }));
+}
+
+async function writeArchives(): Promise<void> {
+  const made = join(root, 'made');
+  for (const kind of ['finished', 'interrupted']) {
+    const [network, mnist] = [join(made, 'network', kind), join(made, 'mnist', kind)];
+    const signal = (out: string) => (kind === 'finished' ? never : afterCheckpoint(out));
+    const description = loadConfig(networkSchema, { flags: NETWORK }, 'network');
+    await runNetwork({ description, source: 'x', out: network, checkpointEvery: 70, signal: signal(network) });
+    const config = mnistConfig({ neurons: 2, epochs: 1, train: 300, label: 40, test: 40 });
+    const settings = { workers: 1, recordInputs: false, kernels: 'auto', resume: false, pictures: false } as const;
+    await runMnist({ ...settings, config, out: mnist, checkpointEvery: 10, progress: 'none', signal: signal(mnist) });
+  }
+  for (const kind of ['network', 'mnist'] as const) pack(ARCHIVES[kind], join(made, kind));
+}
+
+function unpack(kind: keyof typeof ARCHIVES): (name: string) => string {
+  for (const [path, bytes] of Object.entries(unzipSync(readFileSync(referenceFile(ARCHIVES[kind]))))) {
+    const to = join(root, kind, path);
+    mkdirSync(dirname(to), { recursive: true });
+    writeFileSync(to, bytes);
+  }
+  return (name) => join(root, kind, name);
+}
+
+/** All that `run.json` tells but for what depends on the machine and the version. */
+const factsOf = (directory: string): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(json(directory, 'run.json')).filter(
+      ([key]) => !/Seconds|PerSecond|peakRssBytes|^version$|^kernels$/.test(key),
+    ),
+  );
+
+const succeeds = (...words: string[]) => {
+  const { status, stderr } = memspike(root, ...words);
+  assert.is(status, 0, stderr);
+};
+
+if (process.env.UPDATE_REFERENCE === '1') await writeArchives();
+
+for (const [kind, logs] of [
+  ['network', ['spikes', 'potentials', 'weights', 'devices']],
+  ['mnist', ['spikes', 'images', 'weights', 'neurons']],
+] as const) {
+  const at = unpack(kind);
+  const command = kind === 'network' ? 'run' : kind;
+  const config = kind === 'network' ? [at('finished/config.json')] : ['--config', at('finished/config.json')];
+  const silent = ['--progress', 'none', ...(kind === 'mnist' ? ['--no-pictures'] : [])];
+
+  test(`${kind}: logs are read, and hold what run.json says`, () => {
+    const facts = json(at('finished'), 'run.json');
+    assert.is(facts.version, '0.1.0');
+    assert.is(sha256Of(at('finished'), 'spikes.arrows'), facts.spikesSha256);
+    assert.is(sha256Of(at('finished'), 'weights.arrows'), facts.weightsSha256);
+    for (const log of logs) assert.ok(rowsOf(at('finished'), `${log}.arrows`).length > 1, log);
+  });
+
+  test(`${kind}: an interrupted run is gone on with, to the same bits`, () => {
+    assert.ok(readCheckpoint(at('interrupted/checkpoint.bin')).snapshot.size > 10);
+    succeeds(command, '--out', at('interrupted'), '--resume', ...silent);
+    assert.equal(factsOf(at('interrupted')), factsOf(at('finished')));
+    for (const log of logs) {
+      assert.is(sha256Of(at('interrupted'), `${log}.arrows`), sha256Of(at('finished'), `${log}.arrows`), log);
+    }
+  });
+
+  test(`${kind}: config.json gives the same run again`, () => {
+    succeeds(command, ...config, '--out', at('again'), ...silent);
+    assert.equal(factsOf(at('again')), factsOf(at('finished')));
+  });
+
+  test(`${kind}: spikes and weights are drawn`, () => {
+    succeeds('raster', at('finished'), '--out', at('raster'));
+    succeeds('weights', at('finished'), '--out', at('weights'));
+  });
+}
+
+test.run();

@@ -1,0 +1,62 @@
+/**
+ * What 0.1.0 computed, to the bit: every device with each flaw, every rule, neuron, stimulus, short-term model and modulator; with
+ * SIMD kernels and plain ones, in one go and resumed in the middle, with recorders (which shut fast paths) and without.
+ * The files were written by 0.1.0: `UPDATE_REFERENCE=1 node dist/test/run.js releases/results` in a work tree of that version.
+ */
+import { writeFileSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { reference, referenceFile } from '../support.ts';
+import { ALIKE, CASES, type Cases, type Parts } from './cases.ts';
+import { compute, type Recorded, type Result, type RunOptions } from './network.ts';
+
+type Expected = Result & Recorded;
+/** Each choice with and without each other one. */
+const WAYS: readonly RunOptions[] = [
+  { kernels: 'auto', recorded: true, resumed: false },
+  { kernels: 'auto', recorded: false, resumed: true },
+  { kernels: 'plain', recorded: true, resumed: true },
+  { kernels: 'plain', recorded: false, resumed: false },
+];
+
+function write(path: string, cases: Cases): void {
+  const lines = Object.entries(cases).map(
+    ([name, parts]) => `${JSON.stringify(name)}: ${JSON.stringify(compute(parts, WAYS[0]!))}`,
+  );
+  writeFileSync(referenceFile(path), `{\n${lines.join(',\n')}\n}\n`);
+}
+
+function check(name: string, parts: Parts, expected: Expected): void {
+  const { weightsLog: _, potentialsLog: __, ...bare } = expected;
+  for (const way of WAYS) {
+    assert.equal(compute(parts, way), way.recorded ? expected : bare, `${name}, ${JSON.stringify(way)}`);
+  }
+}
+
+const FILES = {
+  devices: '0.1.0/devices.json',
+  rules: '0.1.0/rules.json',
+  neurons: '0.1.0/neurons.json',
+  deviceToDevice: '0.1.0/deviceToDevice.json',
+};
+
+for (const [file, path] of Object.entries(FILES)) {
+  const cases = CASES[file]!;
+  if (process.env.UPDATE_REFERENCE === '1') write(path, cases);
+  const expected = reference<Record<string, Expected>>(path);
+  test(`${file}: the same bits as 0.1.0`, () => {
+    assert.equal(Object.keys(expected), Object.keys(cases));
+    for (const [name, parts] of Object.entries(cases)) check(name, parts, expected[name]!);
+  });
+  test(`${file}: no case is idle`, () => {
+    const seen = new Map<string, string>();
+    for (const [name, result] of Object.entries(expected)) {
+      assert.ok(result.writes > 100, `${name} has ${result.writes} pulses`);
+      const same = seen.get(JSON.stringify(result));
+      assert.ok(same === undefined || ALIKE.has(name), `${name} is the same as ${same}`);
+      seen.set(JSON.stringify(result), name);
+    }
+  });
+}
+
+test.run();
