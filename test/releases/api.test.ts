@@ -7,8 +7,8 @@ import { writeFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as main from '../../experiments/index.ts';
+import * as plots from '../../experiments/look/plots/index.ts';
 import * as mnist from '../../experiments/mnist/index.ts';
-import * as plots from '../../experiments/plots/index.ts';
 import { reference, referenceFile } from '../support.ts';
 import { type Api, type Exported, publicApi } from './api.ts';
 
