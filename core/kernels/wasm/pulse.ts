@@ -9,12 +9,12 @@ import { exp } from './exp';
 const ONE = memory.data<f64>([1], 8); // in memory, or the engine makes the vector anew in each turn
 
 @inline
-function edgeOf(edges: usize, start: u32, stride: u32, i: u32): u32 {
+export function edgeOf(edges: usize, start: u32, stride: u32, i: u32): u32 {
   return edges != 0 ? load<u32>(edges + (<usize>i << 2)) : start + i * stride;
 }
 
 @inline
-function otherOf(others: usize, size: u32, i: u32): u32 {
+export function otherOf(others: usize, size: u32, i: u32): u32 {
   if (others == 0) return i;
   return size == 2 ? <u32>load<u16>(others + (<usize>i << 1)) : load<u32>(others + (<usize>i << 2));
 }
