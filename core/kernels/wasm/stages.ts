@@ -39,27 +39,33 @@ function within(x: v128, low: v128, high: v128): v128 {
   return f64x2.min(f64x2.max(x, low), high);
 }
 
+/** Relative sd of a step, sd of a write, levels - 1, 1: in memory, or the engine makes the vectors anew in each turn. */
+const SPLATS = memory.data<f64>([0, 0, 0, 1], 16);
+
 /** Arrays have room for a whole pair. */
 export function settlePulses(
   before: usize, after: usize, amounts: usize, n: u32, cycles: usize, cycleSd: f64, writes: usize, writeSd: f64, low: usize,
   high: usize, share: usize, levels: f64, rounding: usize,
 ): void {
+  store<f64>(SPLATS, cycleSd);
+  store<f64>(SPLATS, writeSd, 8);
+  store<f64>(SPLATS, levels - 1, 16);
   for (let at: usize = 0; at < <usize>n << 3; at += 16) {
     const g = v128.load(before + at);
     let x = v128.load(after + at);
     if (cycles != 0) {
-      const factor = f64x2.add(f64x2.splat(1), f64x2.mul(f64x2.splat(cycleSd), v128.load(cycles + at)));
+      const factor = f64x2.add(v128.load64_splat(SPLATS, 24), f64x2.mul(v128.load64_splat(SPLATS), v128.load(cycles + at)));
       x = f64x2.add(g, f64x2.mul(f64x2.sub(x, g), factor));
     }
     if (writes != 0) {
       const root = f64x2.sqrt(f64x2.abs(v128.load(amounts + at)));
-      x = f64x2.add(x, f64x2.mul(f64x2.mul(f64x2.splat(writeSd), root), v128.load(writes + at)));
+      x = f64x2.add(x, f64x2.mul(f64x2.mul(v128.load64_splat(SPLATS, 8), root), v128.load(writes + at)));
     }
     const least = v128.load(low + at);
     const most = v128.load(high + at);
     x = within(f64x2.add(g, f64x2.mul(f64x2.sub(x, g), v128.load(share + at))), least, most);
     if (levels > 0) {
-      const steps = f64x2.splat(levels - 1);
+      const steps = v128.load64_splat(SPLATS, 16);
       x = f64x2.floor(f64x2.add(f64x2.mul(x, steps), v128.load(rounding + at)));
       x = within(f64x2.div(f64x2.min(x, steps), steps), least, most);
     }
