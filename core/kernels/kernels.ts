@@ -69,8 +69,13 @@ export interface PulsedDevices {
   readonly soft: boolean;
   /** aUp, bUp, aDown, bDown, wMin, wMax, write energy per weight, relative sd of each step. */
   readonly parameters: Float64Array;
-  /** Each device's own largest weight and factors of its steps. */
-  readonly spread: { readonly wMax: Floats; readonly up: Float32Array; readonly down: Float32Array } | null;
+  /** Each device's own largest weight, smallest one (null: all have wMin) and factors of its steps. */
+  readonly spread: {
+    readonly wMax: Floats;
+    readonly wMin: Float64Array | null;
+    readonly up: Float32Array;
+    readonly down: Float32Array;
+  } | null;
   /** Sum of the weights of each row; empty when no energy is booked. */
   readonly rowSums: Float64Array;
   /** Writes, read energy, write energy, upward writes. */

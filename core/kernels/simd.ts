@@ -192,6 +192,7 @@ function wrap(e: Exported): Kernels {
         d.soft ? 1 : 0,
         d.parameters.byteOffset,
         d.spread === null ? 0 : d.spread.wMax.byteOffset,
+        d.spread?.wMin ? d.spread.wMin.byteOffset : 0,
         d.spread === null ? 0 : d.spread.up.byteOffset,
         d.spread === null ? 0 : d.spread.down.byteOffset,
         d.rowSums.length > 0 ? d.rowSums.byteOffset : 0,

@@ -1,10 +1,7 @@
 import type { Floats } from '../../../core/kernels/arena.ts';
 import type { DeviceContext } from '../../../core/model.ts';
 import type { CellRange, ReadParams } from './range.ts';
-import type { Spread } from './spread.ts';
-
-/** Share of its range that a device keeps at least, however large its smallest conductance. */
-const NARROWEST = 1e-3;
+import { NARROWEST, type Spread } from './spread.ts';
 
 /**
  * How states become conductances and weights. Read alone, a device at conductance G has the weight weightAtGMax G / gMax;

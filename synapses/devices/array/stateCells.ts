@@ -71,8 +71,8 @@ export class StateCells implements Cells {
     this.#step = 'step' in kind ? kind.step : null;
     this.#cell = 'cell' in kind ? kind.cell({ arena, count, random }) : { state: {} };
     this.#since = arena.f64(this.#cell.relaxed === undefined ? 0 : count);
-    this.#spread = p.deviceToDevice > 0 ? drawSpread(p.deviceToDevice, range, context) : null;
-    this.#signal = new Signal(range, this.#spread, drawFloors(range, context), context);
+    this.#spread = drawSpread(p, range, context);
+    this.#signal = new Signal(range, this.#spread, drawFloors(p, range, context), context);
     this.#retention = p.retention
       ? retentionOf(p.retention, count, (k) => this.#signal.offset(k), random('retention'), arena)
       : null;
