@@ -68,7 +68,7 @@ export function drawFloors(
  * Log-normal with mean 1, each drawn once from the device's number. Downwards the normal behind it is correlation × that of
  * upward steps + √(1 - correlation²) × one of its own. Null where all are alike.
  */
-export function drawSpread(p: SpreadParams, { wMin, wMax }: CellRange, context: DeviceContext): Spread | null {
+export function drawSpread(p: SpreadParams, { wMin, wMax: most }: CellRange, context: DeviceContext): Spread | null {
   const { edges, arena, seed, name } = context;
   const { deviceToDevice, rangeSpread = deviceToDevice, stepSpread = deviceToDevice, stepCorrelation: rho } = p;
   if (rangeSpread === 0 && stepSpread === 0) return null;
@@ -76,16 +76,14 @@ export function drawSpread(p: SpreadParams, { wMin, wMax }: CellRange, context: 
   const ofRange = logNormal(rangeSpread, random);
   const ofStep = logNormalOf(stepSpread);
   const rest = Math.sqrt(1 - rho * rho);
-  const spread = {
-    wMax: arena.floats(edges.weights instanceof Float32Array ? 'f32' : 'f64', edges.count),
-    up: arena.f32(edges.count),
-    down: arena.f32(edges.count),
-  };
+  const up = arena.f32(edges.count);
+  const wMax = arena.floats(edges.weights instanceof Float32Array ? 'f32' : 'f64', edges.count);
+  const spread = { wMax, up, down: rest === 0 ? up : arena.f32(edges.count) };
   for (let k = 0; k < edges.count; k++) {
-    spread.wMax[k] = Math.max(wMax * ofRange(k, 0), wMin + (wMax - wMin) * NARROWEST);
-    const up = random.normal(k, 1);
-    spread.up[k] = ofStep(up);
-    spread.down[k] = ofStep(rest === 0 ? up : rho * up + rest * random.normal(k, 2));
+    wMax[k] = Math.max(most * ofRange(k, 0), wMin + (most - wMin) * NARROWEST);
+    const z = random.normal(k, 1);
+    up[k] = ofStep(z);
+    if (rest > 0) spread.down[k] = ofStep(rho * z + rest * random.normal(k, 2));
   }
   return spread;
 }
