@@ -113,6 +113,6 @@ export { type Collected, collect as collectSweep } from './sweep/collect.ts';
 export { type Plan, readPlan } from './sweep/directory.ts';
 export { planSweep } from './sweep/make.ts';
 export { type RunSweepOptions, runSweep, type SweepOutcome } from './sweep/run.ts';
-export { type SearchOptions, searchSweep } from './sweep/search/search.ts';
+export { type SearchOptions, searchSweep } from './sweep/search/index.ts';
 export { type RunState, statesOf } from './sweep/status.ts';
 export { VERSION } from './version.ts';

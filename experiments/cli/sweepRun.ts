@@ -3,7 +3,7 @@ import { choice, flag, integer, number, object, text } from '../../core/declare/
 import { plural } from '../../core/declare/plural.ts';
 import { PROGRESS_MODES } from '../run/progress.ts';
 import { type RunSweepOptions, runSweep, type SweepOutcome } from '../sweep/run.ts';
-import { SEARCH_NAMES, searchSweep } from '../sweep/search/search.ts';
+import { SEARCH_NAMES, searchSweep } from '../sweep/search/index.ts';
 import { command, UsageError } from './command.ts';
 import { quoted } from './quoted.ts';
 

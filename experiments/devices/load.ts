@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, extname, join } from 'node:path';
+import { dirname, extname, join, resolve } from 'node:path';
 import { UserError, within } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
@@ -44,6 +44,10 @@ export function presetNames(): string[] {
     .map((file) => file.slice(0, -'.yaml'.length))
     .sort();
 }
+
+/** The name of a preset, or the path of a device file that `where`, a file, names relative to itself. */
+export const nameOrPath = (name: string, where: string): string =>
+  presetNames().includes(name) ? name : resolve(dirname(where), name);
 
 function isDeviceFile(name: string): boolean {
   return ENDINGS.includes(extname(name));

@@ -34,18 +34,3 @@ export interface Experiment {
 
 /** A sweep file with its paths absolute. */
 export type Sweep = SweepFile;
-
-/** Loaded when it is wanted: a point of one experiment does not load the others. */
-const OPENERS: Readonly<Record<string, () => Promise<(sweep: Sweep, where: string) => Experiment>>> = {
-  mnist: async () => (await import('./experiments/mnist.ts')).mnist,
-  run: async () => (await import('./experiments/network.ts')).network,
-  characterise: async () => (await import('./experiments/characterise.ts')).characteriseExperiment,
-};
-export const EXPERIMENTS = Object.keys(OPENERS);
-
-/** @param where what errors call the sweep: its file. */
-export async function openExperiment(sweep: Sweep, where: string): Promise<Experiment> {
-  const opener = Object.hasOwn(OPENERS, sweep.experiment) ? OPENERS[sweep.experiment] : undefined;
-  if (opener) return (await opener())(sweep, where);
-  return (await import('./experiments/study.ts')).openStudy(sweep, where);
-}

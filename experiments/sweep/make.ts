@@ -1,5 +1,5 @@
 import { type Plan, readPlan, writePlan } from './directory.ts';
-import { openExperiment } from './experiment.ts';
+import { openExperiment } from './experiments/index.ts';
 import { readSweep } from './file.ts';
 import { planOf } from './plan.ts';
 import { quantitiesOf } from './quantities.ts';

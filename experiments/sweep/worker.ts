@@ -7,7 +7,8 @@ import { holderOf, lockFile } from '../../core/log/file.ts';
 import { attempt } from '../../core/log/fileError.ts';
 import { Held } from '../../core/log/holder.ts';
 import { isFinished, paths } from './directory.ts';
-import { type Experiment, openExperiment } from './experiment.ts';
+import type { Experiment } from './experiment.ts';
+import { openExperiment } from './experiments/index.ts';
 import { type Answer, DISK_ERRORS, type Job, type Outcome } from './job.ts';
 import { markFailed } from './status.ts';
 

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { against, describeTurns } from './against.ts';
 import type { Page } from './bench.ts';
 import { measureFigures } from './bench.ts';
 import { describe } from './compare.ts';
@@ -73,6 +74,25 @@ test('the comparisons are the promised ones, and tell where the sides disagree',
     disagree: ['rate'],
   });
   assert.match(lines.join('\n'), /brunel: 2\.00 \(1\.00 to 3\.00\) times as fast.*\n.*\n {2}rate.*DISAGREE/);
+});
+
+test('--against runs another work tree in turns, and tells the ratios', async () => {
+  const here = fileURLToPath(new URL('../../../', import.meta.url));
+  const options = { pairs: 2, kernels: 'auto', tiny: true, log: () => {} } as const;
+  const turns = await against(here, 'sparse', options);
+  assert.equal(
+    turns.map(({ name }) => name),
+    ['1,000 neurons, f64 weights', '1,000 neurons, f32 weights', '1,000 neurons, equal weights'],
+  );
+  for (const { here, there, ratio } of turns) {
+    for (const value of [here, there, ratio.min]) assert.ok(value > 0);
+    assert.ok(ratio.min <= ratio.median && ratio.median <= ratio.max);
+  }
+  assert.match(describeTurns(turns)[0]!, /^sparse: 1,000 neurons, f64 weights +\S+ here, +\S+ there, ns\/event; /);
+  assert.equal(await against(here, 'unknown', options), []);
+  const { status, stderr } = run('--against', 'nowhere');
+  assert.is(status, 1);
+  assert.match(stderr, /--against is nowhere, but there is no dist\/test\/bench/);
 });
 
 test('median and spread', () => {

@@ -6,6 +6,7 @@ import { choice, flag, integer, object, text } from '../../core/declare/params.t
 import { Arena, KERNELS, type KernelChoice } from '../../core/kernels/arena.ts';
 import { command } from '../../experiments/cli/command.ts';
 import { VERSION } from '../../experiments/version.ts';
+import { describeTurns, against as inTurns, requireBuilt, type Turns } from './against.ts';
 import { type Compared, compare, describe, pythonWithBrian2 } from './compare.ts';
 import { COMPARISONS } from './comparisons.ts';
 import type { Figure, FigureOptions } from './figure.ts';
@@ -82,14 +83,32 @@ export default command({
     kernels: choice(KERNELS, { default: 'auto', help: 'inner loops: SIMD where it runs, or plain TypeScript' }),
     full: flag({ help: 'also what takes minutes and gigabytes: 100 million synapses' }),
     peer: choice(['brian2'], { help: 'compare with Brian2 (C++ standalone), pinned to one core, in turns' }).optional(),
+    against: text({
+      help: 'instead of the page: here and in this other built work tree in turns, pinned to one core',
+    }).optional(),
     pairs: integer({ default: 3, min: 1, max: 1000, help: 'how often each side of a comparison runs' }),
     growth: flag({ help: 'instead of the page: how time and memory grow with size' }),
     out: text({ help: 'directory for the picture of --growth' }).optional(),
     json: flag({ help: 'print everything as JSON' }),
   }),
-  examples: ['bench --only dense', 'bench --peer brian2 --only brunel --pairs 5', 'bench --growth --out docs'],
-  handler: async ({ only, kernels, full, peer, pairs, growth, out, json }) => {
+  examples: [
+    'bench --only dense',
+    'bench --against ../before --only song-1',
+    'bench --peer brian2 --only brunel --pairs 5',
+    'bench --growth --out docs',
+  ],
+  handler: async ({ only, kernels, full, peer, against, pairs, growth, out, json }) => {
     const wanted = (name: string) => only.length === 0 || only.includes(name);
+    if (against !== undefined) {
+      requireBuilt(against);
+      const turns: Turns[] = [];
+      for (const name of known.filter(wanted))
+        turns.push(...(await inTurns(against, name, { pairs, kernels, tiny: false, log: say })));
+      console.log(
+        json ? JSON.stringify({ ...header(kernels), against: turns }, null, 2) : describeTurns(turns).join('\n'),
+      );
+      return;
+    }
     const options = { kernels, full, tiny: false };
     const python = peer && pythonWithBrian2();
     const figures = growth ? [] : await measureFigures(Object.keys(BENCHMARKS).filter(wanted), options);

@@ -36,9 +36,10 @@ export class Rival {
     }
   }
 
-  run(): Promise<Outcome> {
+  /** One run more, and what it answers. */
+  run<T = Outcome>(): Promise<T> {
     this.#child.stdin!.write('run\n');
-    return this.next() as Promise<Outcome>;
+    return this.next() as Promise<T>;
   }
 
   /** Lets the process clean up after itself and waits for its end. */

@@ -2,7 +2,7 @@ import type { PageData } from '../report/client/data.ts';
 import type { LiveFrame } from '../report/client/live.ts';
 import { html, page } from '../report/html.ts';
 import { rasterBody } from '../report/raster.ts';
-import { clientScript } from '../report/report.ts';
+import { clientScript } from '../report/script.ts';
 import { LiveServer } from './server.ts';
 
 /** At most one update so often. */

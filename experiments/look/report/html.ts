@@ -43,6 +43,13 @@ export interface Page {
   readonly script: string;
 }
 
+/** A page, ready to be written. */
+export interface Report {
+  readonly text: string;
+  /** What could not be shown whole, one sentence each. */
+  readonly problems: readonly string[];
+}
+
 /** JSON that cannot end the element it stands in. */
 const embedded = (data: unknown): Html => ({ html: JSON.stringify(data).replaceAll('<', '\\u003c') });
 

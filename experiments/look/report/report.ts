@@ -6,9 +6,10 @@ import { readJson } from '../../run/runDirectory.ts';
 import type { SpikeSelection } from '../raster/spikes.ts';
 import type { PageData } from './client/data.ts';
 import { configuration, summary } from './facts.ts';
-import { figure, type Html, html, page, type Section } from './html.ts';
+import { figure, type Html, html, page, type Report, type Section } from './html.ts';
 import { fieldsSection, type MnistFacts } from './mnist.ts';
 import { rasterSection } from './raster.ts';
+import { clientScript } from './script.ts';
 import { statisticsSection } from './statistics.ts';
 import { sweepReport } from './sweep.ts';
 import { drawWeights } from './weights.ts';
@@ -21,12 +22,6 @@ const DRAWN_OF_MNIST: ReadonlySet<string> = new Set([...DRAWN, 'weights.fields.s
 export interface ReportOptions extends SpikeSelection {
   /** Directory with the IDX files, for the images of wrong answers. */
   readonly data?: string | undefined;
-}
-
-export interface Report {
-  readonly text: string;
-  /** What could not be shown whole, one sentence each. */
-  readonly problems: readonly string[];
 }
 
 /**
@@ -95,6 +90,3 @@ const picturesOf = (run: string, left: ReadonlySet<string>): Html[] =>
     .filter((name) => name.endsWith('.svg') && !left.has(name))
     .sort()
     .map((name) => figure(readFileSync(join(run, name), 'utf8'), name.replace('.svg', '').replaceAll('-', ' ')));
-
-/** The page's script, bundled by the build. */
-export const clientScript = (): string => readFileSync(new URL('./client/bundle.js', import.meta.url), 'utf8');

@@ -6,8 +6,7 @@ import { gather } from '../../sweep/collect.ts';
 import { sweepPictures } from '../../sweep/pictures.ts';
 import { statesOf } from '../../sweep/status.ts';
 import { configuration } from './facts.ts';
-import { dataTable, factsTable, figure, html, page, type Section } from './html.ts';
-import type { Report } from './report.ts';
+import { dataTable, factsTable, figure, html, page, type Report, type Section } from './html.ts';
 
 /**
  * One self-contained HTML page on a sweep: how far it is, its best points, response curves and heat maps of every metric.

@@ -5,13 +5,12 @@ import { integer, object, text } from '../../../core/declare/params.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import { characterise } from '../../devices/characterise/characterise.ts';
 import { throughRange } from '../../devices/characterise/throughRange.ts';
-import { type LoadedDevice, loadDevice } from '../../devices/load.ts';
+import { type LoadedDevice, loadDevice, nameOrPath } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { MODELS, type ModelChoice, oneModel } from '../../network/schema.ts';
 import type { Experiment, Sweep } from '../experiment.ts';
 import { finishRun } from '../finish.ts';
 import { settle } from '../settle.ts';
-import { devicePath } from './mnist.ts';
 
 const schema = object({
   name: text({ help: 'preset or device file that it begins with' }),
@@ -36,7 +35,7 @@ export function characteriseExperiment({ base }: Sweep, where: string): Experime
   const complete = (given: Mapping): Mapping => {
     if (typeof given.device !== 'string')
       throw new UserError(`${where}: base.device must name a preset or a device file.`);
-    const name = devicePath(given.device, where);
+    const name = nameOrPath(given.device, where);
     const { device, shortTerm } = loadDevice(name);
     return { ...given, name, device, shortTerm };
   };

@@ -1,6 +1,5 @@
-import { dirname, resolve } from 'node:path';
 import { validate } from '../../../core/declare/validate.ts';
-import { loadDevice, presetNames } from '../../devices/load.ts';
+import { loadDevice, nameOrPath } from '../../devices/load.ts';
 import { mnistSchema, settled, withRecipe } from '../../mnist/config.ts';
 import { withDevice } from '../../mnist/device.ts';
 import type { Mapping } from '../../network/config/override.ts';
@@ -8,16 +7,12 @@ import { RunDirectory } from '../../run/runDirectory.ts';
 import type { Experiment, Sweep } from '../experiment.ts';
 import { settle } from '../settle.ts';
 
-/** The name of a preset, or the path of a device file that is named relative to the sweep file. */
-export const devicePath = (name: string, where: string): string =>
-  presetNames().includes(name) ? name : resolve(dirname(where), name);
-
 /** `memspike mnist`. `device` may be the name of a preset or a device file, to whose range the recipe is then adapted. */
 export function mnist({ base, data }: Sweep, where: string): Experiment {
   const complete = (given: Mapping): Mapping => {
     const { device, ...others } = given;
     if (typeof device !== 'string') return withRecipe(given);
-    return withRecipe(others, (recipe) => withDevice(recipe, loadDevice(devicePath(device, where))));
+    return withRecipe(others, (recipe) => withDevice(recipe, loadDevice(nameOrPath(device, where))));
   };
   return {
     schema: mnistSchema,

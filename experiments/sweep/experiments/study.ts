@@ -5,9 +5,9 @@ import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import { attempt } from '../../../core/log/fileError.ts';
 import { isMapping, type Mapping, withValue } from '../../network/config/override.ts';
-import { EXPERIMENTS, type Experiment, type Setting, type Sweep } from '../experiment.ts';
+import type { Experiment, Setting, Sweep } from '../experiment.ts';
 import { finishRun } from '../finish.ts';
-import { isModule, loadModule } from '../module.ts';
+import { loadModule } from '../module.ts';
 import { settle } from '../settle.ts';
 
 /**
@@ -17,10 +17,6 @@ import { settle } from '../settle.ts';
  */
 export async function openStudy(sweep: Sweep, where: string): Promise<Experiment> {
   const { experiment: file, base } = sweep;
-  if (!isModule(file))
-    throw new UserError(
-      `${where}: experiment is ${show(file)}, but must be ${EXPERIMENTS.join(', ')} or a module (.ts, .js)${didYouMean(file, EXPERIMENTS, 'experiments')}`,
-    );
   const { run, schema = null } = await loadModule(file);
   if (typeof run !== 'function') throw new UserError(`${file} exports no function called run.`);
   if (schema !== null && !(schema instanceof z.ZodType))

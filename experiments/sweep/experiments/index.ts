@@ -1,0 +1,23 @@
+import { UserError } from '../../../core/declare/errors.ts';
+import { show } from '../../../core/declare/show.ts';
+import { didYouMean } from '../../../core/declare/suggest.ts';
+import type { Experiment, Sweep } from '../experiment.ts';
+import { isModule } from '../module.ts';
+
+/** Loaded when it is wanted: a point of one experiment does not load the others. */
+const OPENERS: Readonly<Record<string, () => Promise<(sweep: Sweep, where: string) => Experiment>>> = {
+  mnist: async () => (await import('./mnist.ts')).mnist,
+  run: async () => (await import('./network.ts')).network,
+  characterise: async () => (await import('./characterise.ts')).characteriseExperiment,
+};
+export const EXPERIMENTS = Object.keys(OPENERS);
+
+/** @param where what errors call the sweep: its file. */
+export async function openExperiment(sweep: Sweep, where: string): Promise<Experiment> {
+  const opener = Object.hasOwn(OPENERS, sweep.experiment) ? OPENERS[sweep.experiment] : undefined;
+  if (opener) return (await opener())(sweep, where);
+  if (isModule(sweep.experiment)) return (await import('./study.ts')).openStudy(sweep, where);
+  throw new UserError(
+    `${where}: experiment is ${show(sweep.experiment)}, but must be ${EXPERIMENTS.join(', ')} or a module (.ts, .js)${didYouMean(sweep.experiment, EXPERIMENTS, 'experiments')}`,
+  );
+}

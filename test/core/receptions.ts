@@ -1,0 +1,208 @@
+/** Random networks in which every way to take arrivals together has its turn, and ways to run them that must not show. */
+import fc from 'fast-check';
+import { load, save } from '../../core/checkpoint/state.ts';
+import type { Neurons, Population } from '../../core/graph/population.ts';
+import type { DeviceFactory, NeuronFactory, RuleFactory, ShortTermFactory } from '../../core/model.ts';
+import { Network } from '../../core/network.ts';
+import { escapeRate, lif, poisson, spikeTrains } from '../../neurons/index.ts';
+import { exponential, ideal, softBound, stmLtm } from '../../synapses/devices/index.ts';
+import { diehlCook, pairStdp, postTriggered } from '../../synapses/rules/index.ts';
+import { tsodyksMarkram } from '../../synapses/shortTerm/index.ts';
+import { Rows } from '../support.ts';
+import { bits } from './zoo.ts';
+
+export const DURATION = 30;
+const SIZE = 9;
+
+/** Weights of every projection are of the order of 1; a target takes them in mV or, times 60, in pA. */
+const NEURONS: Readonly<Record<string, () => NeuronFactory>> = {
+  arrivals: () => lif({ size: SIZE, threshold: 4 }),
+  single: () => lif({ size: SIZE, threshold: 4, precision: 'f32', adaptive: { increment: 0.1 } }),
+  driven: () => lif({ size: SIZE, threshold: 8, current: 180 }),
+  decaying: () => lif({ size: SIZE, threshold: 4, adaptive: { increment: 1, tau: 10 }, refractoryInput: 'integrate' }),
+  currents: () => lif({ size: SIZE, synapse: 'exponential', threshold: 5, capacitance: 4 }),
+  random: () => escapeRate({ size: SIZE, threshold: 4, rate: 100 }),
+};
+const DEVICES: Readonly<Record<string, () => DeviceFactory>> = {
+  ideal: () => ideal({}),
+  softBound: () => softBound({}),
+  spread: () => exponential({ deviceToDevice: 0.3, cycleToCycle: 0.3 }),
+  fading: () => softBound({ retention: { tau: 20, rest: 0.3 } }),
+  forgetful: () => stmLtm({}),
+  noisy: () => ideal({ readNoise: { sd: 0.1 }, levels: { count: 20 } }),
+};
+const RULES: Readonly<Record<string, () => RuleFactory>> = {
+  pairs: () => pairStdp({ aPlus: 0.3, aMinus: 0.2 }),
+  soft: () => pairStdp({ aPlus: 0.3, aMinus: 0.2, muPlus: 1, muMinus: 1, pairing: 'nearest' }),
+  atPost: () => postTriggered({ up: 0.1, down: 0.05 }),
+  atBoth: () => diehlCook({ aPlus: 0.3, aMinus: 0.2 }),
+};
+const SHORT_TERMS: Readonly<Record<string, () => ShortTermFactory>> = { depressing: () => tsodyksMarkram({}) };
+
+const nameOf = (index: object) => fc.constantFrom(...Object.keys(index));
+/** Null in so many of ten. */
+const maybe = <T>(value: fc.Arbitrary<T>, nulls: number) =>
+  fc.oneof({ arbitrary: fc.constant(null), weight: nulls }, { arbitrary: value, weight: 10 - nulls });
+
+const projection = fc.record({
+  /** -2: noise, -1: ties; else a population. */
+  from: fc.constantFrom(-2, -2, -1, 0, 1),
+  to: fc.nat(1),
+  connect: fc.constantFrom('all', 'probability', 'oneToOne'),
+  weight: fc.constantFrom(1, 2, -0.5, null),
+  delay: fc.constantFrom(0, 0, 0.5, 3),
+  delays: fc.boolean(),
+  device: maybe(nameOf(DEVICES), 5),
+  rule: maybe(nameOf(RULES), 2),
+  shortTerm: maybe(nameOf(SHORT_TERMS), 8),
+  dendriticDelay: fc.constantFrom(0, 0, 0, 1.5),
+});
+
+const anyNetwork = fc.record({
+  seed: fc.nat(),
+  rate: fc.constantFrom(50, 300, 1000),
+  populations: fc.array(
+    fc.record({ model: nameOf(NEURONS), hold: fc.constantFrom(undefined, undefined, undefined, 1) }),
+    { minLength: 1, maxLength: 2 },
+  ),
+  projections: fc.array(projection, { minLength: 1, maxLength: 5 }),
+});
+/** Dense rows that learn, for neurons with currents: few by chance, and what most studies are made of. */
+const learning = fc
+  .tuple(anyNetwork, fc.constantFrom('ideal', 'ideal', 'softBound', 'spread'), fc.constantFrom(0, 0.5))
+  .map(([network, device, delay]) => ({
+    ...network,
+    populations: [{ model: 'currents', hold: undefined }],
+    projections: [
+      {
+        ...{ from: -2, to: 0, connect: 'all', weight: null, delay, delays: false, device, rule: 'pairs' },
+        ...{ shortTerm: null, dendriticDelay: 0 },
+      },
+      ...network.projections.slice(3),
+    ],
+  }));
+/** Sparse rows that do not learn, for neurons that fire only at arrivals. */
+const sparse = anyNetwork.map((network) => ({
+  ...network,
+  rate: 1000,
+  populations: network.populations.map(({ model, hold }, k) =>
+    k === 0 ? { model: 'arrivals', hold: undefined } : { model, hold },
+  ),
+  projections: network.projections.map((p) => ({
+    ...p,
+    ...{ connect: p.connect === 'all' ? 'probability' : p.connect, rule: null, shortTerm: null },
+  })),
+}));
+export const networkSpec = fc.oneof(
+  { arbitrary: anyNetwork, weight: 3 },
+  { arbitrary: learning, weight: 1 },
+  { arbitrary: sparse, weight: 1 },
+);
+export type NetworkSpec = typeof networkSpec extends fc.Arbitrary<infer T> ? T : never;
+
+/** What must not show in a result. A choice of the network's own, such as which receptions it may use, is one more line in `network`. */
+export const way = fc.record({
+  network: fc.record({
+    kernels: fc.constantFrom('auto' as const, 'plain' as const),
+  }),
+  recorded: fc.subarray(['input', 'weights', 'potential'] as const),
+  /** When weights are recorded. */
+  when: fc.constantFrom({ on: 'pre' as const }, { on: 'post' as const }, { every: 4 }),
+  /** The run is cut into slices of so many ms. */
+  slice: fc.constantFrom<number>(DURATION, DURATION, 7.3, 0.05),
+  /** Loaded into a fresh network at the first cut behind this. */
+  resumedAt: maybe(fc.double({ min: 0, max: DURATION, noNaN: true }), 7),
+});
+export type Way = typeof way extends fc.Arbitrary<infer T> ? T : never;
+
+/** One event after the other: no slice holds much more than one arrival, so that nothing can be taken together. */
+export const ONE_BY_ONE: Way = {
+  network: { kernels: 'plain' },
+  recorded: [],
+  when: { on: 'pre' },
+  slice: 0.01,
+  resumedAt: null,
+};
+
+const TIES = [1, 1.5, 2].map((gap) => Array.from({ length: 12 }, (_, k) => 1 + k * gap));
+const NAMES = ['b', 'a'];
+
+function wire(net: Network, populations: readonly Population[], p: NetworkSpec['projections'][number], k: number) {
+  const to = p.to % populations.length;
+  const from = p.from < 0 ? p.from : p.from % populations.length;
+  const source = net.populations.get(['noise', 'ties', ...NAMES][from + 2]!)!;
+  const connect = source.size === SIZE || p.connect !== 'oneToOne' ? p.connect : 'probability';
+  const weight = p.device !== null || p.weight === null ? { uniform: [0.2, 0.9] as [number, number] } : p.weight;
+  const least = from >= to && p.delay + p.dendriticDelay === 0 ? 0.25 : p.delay; // none only from earlier to later
+  return net.projection(source, populations[to]!, {
+    name: `p${k}`,
+    connect: { [connect]: connect === 'probability' ? { p: 0.4, weight } : { weight } } as never,
+    delay: p.delays ? { uniform: [least, least + 1], step: 0.5 } : least,
+    dendriticDelay: p.dendriticDelay,
+    ...(p.shortTerm !== null && { shortTerm: SHORT_TERMS[p.shortTerm]!() }),
+    ...(p.device !== null && { device: DEVICES[p.device]!() }),
+    ...(p.device !== null && p.rule !== null && { rule: RULES[p.rule]!() }),
+  });
+}
+
+function build(s: NetworkSpec, w: Way, spikes: Rows): Network {
+  const net = new Network({ seed: s.seed, ...w.network });
+  const noise = net.population('noise', poisson({ size: SIZE, rate: s.rate }));
+  net.population('ties', spikeTrains({ trains: TIES }));
+  const populations = s.populations.map(({ model, hold }, k) =>
+    net.population(NAMES[k]!, NEURONS[model]!(), hold === undefined ? {} : { winnerTakeAll: { hold } }),
+  );
+  const projections = s.projections.map((p, k) => wire(net, populations, p, k));
+  net.recordSpikes(w.recorded.includes('input') ? [noise, ...populations] : populations, spikes);
+  if (w.recorded.includes('weights')) for (const p of projections) net.recordWeights(p, w.when, new Rows());
+  if (w.recorded.includes('potential'))
+    for (const p of populations) net.recordPotential(p as Neurons, [0], { every: 2.5 }, new Rows());
+  return net;
+}
+
+export interface Outcome {
+  /** Of the neurons. */
+  readonly spikes: readonly string[];
+  /** The bits of everything that the network is at the end, but for what follows. */
+  readonly end: Readonly<Record<string, string>>;
+  /**
+   * Counts and energies of all devices. Lanes that run as one stream book their reads one lane after the other, so that the sum of
+   * the energies may differ in its last bits.
+   */
+  readonly books: readonly number[];
+  /** At the end; neurons with currents in the place of their state, which tells too when they were looked at and how often. */
+  readonly potentials: readonly number[];
+}
+
+export function run(s: NetworkSpec, w: Way): Outcome {
+  const spikes = new Rows();
+  let net = build(s, w, spikes);
+  let resumed = w.resumedAt === null;
+  while (net.now < DURATION) {
+    net.run(Math.min(w.slice, DURATION - net.now));
+    if (resumed || net.now < w.resumedAt!) continue;
+    resumed = true;
+    net.flush();
+    const snapshot = save(net);
+    net = build(s, w, spikes);
+    load(net, snapshot);
+  }
+  net.flush();
+  const { id } = net.populations.get('noise')!;
+  const own = spikes.rows.filter((row) => row.population !== id);
+  const snapshot = save(net);
+  const totals = [...snapshot].filter(([key]) => key.endsWith('.devices.totals'));
+  const looks = NAMES.filter((_, k) => s.populations[k]?.model === 'currents').map(
+    (name) => `populations.${name}.model.`,
+  );
+  for (const key of snapshot.keys()) {
+    if (key.endsWith('.devices.totals') || looks.some((start) => key.startsWith(start))) snapshot.delete(key);
+  }
+  const neurons = [...net.populations.values()].filter((p) => p.kind === 'neurons');
+  return {
+    spikes: own.map((row) => `${row.population}.${row.neuron}@${row.time}`),
+    end: bits(snapshot),
+    books: totals.flatMap(([, array]) => [...array]),
+    potentials: neurons.flatMap(({ model }) => Array.from({ length: SIZE }, (_, j) => model.potential(j, DURATION))),
+  };
+}
