@@ -1,5 +1,5 @@
 import { UserError } from '../declare/errors.ts';
-import type { Floats, Indices, Precision } from './arrays.ts';
+import type { Floats, Indices, Precision, TypedArray } from './arrays.ts';
 import type { Kernels } from './kernels.ts';
 import { PLAIN } from './plain.ts';
 import { growTo, simdKernels } from './simd.ts';
@@ -21,6 +21,8 @@ export class Arena {
   readonly kernels: Kernels;
   readonly #memory: WebAssembly.Memory | null;
   readonly #base: number;
+  /** What its memory was and is, which is another object after it has grown. */
+  readonly #buffers = new WeakSet<object>();
   #top: number;
 
   constructor(choice: KernelChoice = 'auto') {
@@ -34,6 +36,11 @@ export class Arena {
   /** Bytes handed out so far. */
   get bytes(): number {
     return this.#top - this.#base;
+  }
+
+  /** Whether kernels find this array where it is. */
+  owns(array: TypedArray): boolean {
+    return this.#memory === null || this.#buffers.has(array.buffer);
   }
 
   /** Refuses, with the memory it would need, what cannot fit. */
@@ -73,6 +80,7 @@ export class Arena {
     this.#top = Math.ceil((start + bytes) / ALIGNMENT) * ALIGNMENT;
     if (this.#memory === null) return [new ArrayBuffer(bytes), 0];
     growTo(this.#memory, this.#top);
+    this.#buffers.add(this.#memory.buffer);
     return [this.#memory.buffer, start];
   }
 }

@@ -91,6 +91,7 @@ export class Plastic {
     r.soft = soft ? 1 : 0;
     r.parameters = parameters;
     r.wMaxs = spread?.wMax;
+    r.wMins = spread?.wMin;
     r.ups = spread?.up;
     r.downs = spread?.down;
     r.rowSums = rowSums.length > 0 ? rowSums : null;

@@ -87,8 +87,11 @@ function exponentialColumn(at: usize, step: usize, count: u32, trace: usize, sum
 
 /** Whether the devices are such, and their exponents in the range of `expPair`. */
 @inline
-export function inPairs(edges: usize, mu: i32, p: usize, wMaxs: usize, rowSums: usize): bool {
-  return edges == 0 && mu == 0 && wMaxs == 0 && rowSums != 0 && load<f64>(p, 8) <= 700 && load<f64>(p, 24) <= 700;
+export function inPairs(others: usize, mu: i32, p: usize, wMaxs: usize, wMins: usize, rowSums: usize, pulses: usize): bool {
+  return (
+    others == 0 && mu == 0 && wMaxs == 0 && wMins == 0 && rowSums != 0 && pulses == 0 && load<f64>(p, 8) <= 700 &&
+    load<f64>(p, 24) <= 700
+  );
 }
 
 /** `count` is even; with `row` >= 0 they are neighbours in that row. Parameters as in `pulse`. */

@@ -96,7 +96,7 @@ export function plastic(r: PlasticRecord): u32 {
   const weights = r.weights;
   const from = r.from;
   const to = r.to;
-  const plain = isPlain(0, 0, r.soft != 0, r.parameters, r.ups, r.rowSums);
+  const plain = isPlain(0, 0, r.soft != 0, r.parameters, r.ups, r.rowSums, 0);
   if (plain) beginLinear(r.parameters);
   store<f64>(STEPS, -0.0, 16);
   let found: u32 = 0;
@@ -118,8 +118,8 @@ export function plastic(r: PlasticRecord): u32 {
       pulseLinear<f64>(weights, first, 1, columns, r.trace, strength);
     } else {
       pulse64(
-        weights, 0, 0, first, 1, columns, row, r.trace, strength, 0, r.soft != 0, r.parameters, r.wMaxs, r.ups, r.downs,
-        r.rowSums, r.totals,
+        weights, 0, 0, 4, first, 1, columns, row, r.trace, strength, 0, r.soft != 0, r.parameters, r.wMaxs, r.wMins, r.ups,
+        r.downs, r.rowSums, r.totals, 0, 0, 0, 0, 0, 0, 0,
       );
     }
     if (r.rowSums != 0) store<f64>(r.sums + (<usize>(k - from) << 3), load<f64>(r.rowSums + (<usize>row << 3)));

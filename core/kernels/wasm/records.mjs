@@ -114,6 +114,7 @@ export const RECORDS = {
     soft: 'u32', // as in `PulsedDevices`, from here
     parameters: 'address',
     wMaxs: 'address', // each device's own range and steps, or 0
+    wMins: 'address',
     ups: 'address',
     downs: 'address',
     rowSums: 'address', // or 0
