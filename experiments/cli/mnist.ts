@@ -147,6 +147,6 @@ export default command({
         `Results and pictures are in ${out}: run.json${result.pictures.map((name) => `, ${name}`).join('')}.`,
       );
     }
-    if (result !== null) warn(out);
+    if (result !== null) warn(out, args.progress);
   },
 });

@@ -71,7 +71,7 @@ export default command({
     const done = await runNetwork({ ...args, description, source, watch, draw: drawEnergy, signal });
     if (done) {
       tell(`Done: ${out}`);
-      warn(out);
+      warn(out, args.progress);
     } else
       console.error(`Stopped; what was computed is in ${out}. Go on with: memspike run --out ${quoted(out)} --resume`);
   },
