@@ -1,3 +1,4 @@
+import type { CounterRandom } from '../random/random.ts';
 import type { Floats, Indices } from './arena.ts';
 
 /** The shared scale s(t) = e^((t - t0) rate); see `scaleAt`. */
@@ -61,12 +62,12 @@ export interface OutlookTables {
   readonly ceiling: Float64Array;
 }
 
-/** The devices of a projection as the pulse kernel takes them. */
+/** Devices whose weight is their state, all of one family of steps, as the pulse kernel takes them. */
 export interface PulsedDevices {
   readonly weights: Floats;
   /** Steps a (1 - x) instead of a e^(-b x). */
   readonly soft: boolean;
-  /** aUp, bUp, aDown, bDown, wMin, wMax, write energy per weight. */
+  /** aUp, bUp, aDown, bDown, wMin, wMax, write energy per weight, relative sd of each step. */
   readonly parameters: Float64Array;
   /** Each device's own largest weight and factors of its steps. */
   readonly spread: { readonly wMax: Floats; readonly up: Float32Array; readonly down: Float32Array } | null;
@@ -74,17 +75,30 @@ export interface PulsedDevices {
   readonly rowSums: Float64Array;
   /** Writes, read energy, write energy, upward writes. */
   readonly totals: Float64Array;
+  /** Pulses of each device; empty when they are not counted. */
+  readonly pulses: Uint32Array;
+  /** Joules spent on the pulses of each device; empty when they are not booked. */
+  readonly joules: Float64Array;
+  /** What its steps scatter by. */
+  readonly random: CounterRandom;
+  /** Room for a run: devices, pulses, draws. */
+  readonly room: { readonly edges: Uint32Array; readonly numbers: Uint32Array; readonly draws: Float64Array };
 }
 
-/** Which devices a pulse goes to: edges start, start + stride, … or a list of them with the index of their other side. */
+/**
+ * Which devices a pulse goes to: edges start, start + stride, … or a list of them. The index of their other side is their place
+ * in the run, or listed too. Lists begin at `offset`.
+ */
 export interface PulseRun {
   start: number;
   stride: number;
   count: number;
   edges: Uint32Array | null;
-  others: Uint32Array | null;
-  /** The row they all lie in, or -1: the other side is the row. */
+  others: Indices | null;
+  offset: number;
+  /** The row (the column) they all lie in, or -1: it is the other side. */
   row: number;
+  column: number;
 }
 
 /** What rows of synapses onto neurons with exponential currents consist of; `targets` null: every row reaches all. */
@@ -188,8 +202,15 @@ export interface Kernels {
    * by one.
    */
   readonly plastic: ((record: Float64Array) => number) | null;
-  /** Pulses devices of the exponential or soft-bound family, mu being 0 or 1; null: `DeviceArray` does it by itself. */
-  readonly pulse: ((d: PulsedDevices, run: PulseRun, trace: Float64Array, scale: number, mu: number) => void) | null;
+  /**
+   * Pulses a run of devices with strength scale × trace of the other side × (1 - g)^mu upwards, g^mu downwards: g <- clip(step(g)),
+   * and books writes, row sums and energy.
+   */
+  pulse(d: PulsedDevices, run: PulseRun, trace: Float64Array, scale: number, mu: number): void;
+  /** out[i] = random.normal(entities[i], counts[i]) for i < n; arrays have room for a multiple of four. */
+  normals(random: CounterRandom, entities: Uint32Array, counts: Uint32Array, n: number, out: Float64Array): void;
+  /** The same for `uniform`. */
+  uniforms(random: CounterRandom, entities: Uint32Array, counts: Uint32Array, n: number, out: Float64Array): void;
   /** Runs what the records describe (see `Confluence`); null: the engine does it instant by instant and stretch by stretch. */
   readonly confluence: ((records: Float64Array, u: Floats, edges: SparseRows) => void) | null;
   /** Writes up to `capacity` spikes, a multiple of four, ascending in (time, neuron), and moves clock and random state on; returns how many. */

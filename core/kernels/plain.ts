@@ -2,7 +2,9 @@ import { scaleAt } from '../math.ts';
 import type { Floats } from './arena.ts';
 import type { Kernels } from './kernels.ts';
 import { addCurrents } from './plainCurrents.ts';
+import { normals, uniforms } from './plainDraws.ts';
 import { poissonBlock } from './plainPoisson.ts';
+import { pulse } from './plainPulse.ts';
 import { sweep } from './plainSweep.ts';
 import { markTraces, traceStrengths } from './plainTraces.ts';
 
@@ -77,7 +79,11 @@ export const PLAIN: Kernels = {
 
   plastic: null,
 
-  pulse: null,
+  pulse,
+
+  normals,
+
+  uniforms,
 
   confluence: null,
 

@@ -2,6 +2,7 @@ import type { Floats } from './arena.ts';
 import { BINARY } from './binary.ts';
 import type { Kernels, SparseRows } from './kernels.ts';
 import { addCurrents } from './plainCurrents.ts';
+import { pulse } from './plainPulse.ts';
 
 type Exported = Record<string, (...values: number[]) => number>;
 
@@ -173,10 +174,13 @@ function wrap(e: Exported): Kernels {
       ),
     plastic: (record) => e.plastic!(record.byteOffset),
     pulse: (d, run, trace, scale, mu) => {
+      if (mu !== 0 && mu !== 1) return pulse(d, run, trace, scale, mu);
+      const { others, edges, offset } = run;
       (isSingle(d.weights) ? e.pulse32! : e.pulse64!)(
         d.weights.byteOffset,
-        run.edges === null ? 0 : run.edges.byteOffset,
-        run.others === null ? 0 : run.others.byteOffset,
+        edges === null ? 0 : edges.byteOffset + offset * 4,
+        others === null ? 0 : others.byteOffset + offset * others.BYTES_PER_ELEMENT,
+        others === null ? 4 : others.BYTES_PER_ELEMENT,
         run.start,
         run.stride,
         run.count,
@@ -191,8 +195,19 @@ function wrap(e: Exported): Kernels {
         d.spread === null ? 0 : d.spread.down.byteOffset,
         d.rowSums.length > 0 ? d.rowSums.byteOffset : 0,
         d.totals.byteOffset,
+        d.pulses.length > 0 ? d.pulses.byteOffset : 0,
+        d.joules.length > 0 ? d.joules.byteOffset : 0,
+        d.random.key[0]!,
+        d.random.key[1]!,
+        d.room.edges.byteOffset,
+        d.room.numbers.byteOffset,
+        d.room.draws.byteOffset,
       );
     },
+    normals: ({ key }, entities, counts, n, out) =>
+      void e.normals!(key[0]!, key[1]!, entities.byteOffset, counts.byteOffset, n, out.byteOffset),
+    uniforms: ({ key }, entities, counts, n, out) =>
+      void e.uniforms!(key[0]!, key[1]!, entities.byteOffset, counts.byteOffset, n, out.byteOffset),
     confluence: (records, u, edges) => void confluence[kind(u, edges)](records.byteOffset),
     poissonBlock: (p, times, neurons, capacity) =>
       poissonBlock!(

@@ -2,6 +2,7 @@
 export { confluence32x16, confluence32x32, confluence64x16, confluence64x32 } from './confluence';
 export { addCurrents16, addCurrents32 } from './currents';
 export { denseStretch32, denseStretch64 } from './dense';
+export { normals, uniforms } from './draws';
 export { lookAhead } from './outlook';
 export { plastic } from './plastic';
 export { poissonBlock } from './poisson';

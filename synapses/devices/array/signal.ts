@@ -1,5 +1,5 @@
 import type { Floats } from '../../../core/kernels/arena.ts';
-import type { CellRange, ReadParams } from './cell.ts';
+import type { CellRange, ReadParams } from './range.ts';
 import type { Spread } from './spread.ts';
 
 /** Share of its range that a device keeps at least, however large its smallest conductance. */
@@ -45,24 +45,24 @@ export class Signal {
     return g >= 1 ? top : Math.min(low + g * (top - low), top);
   }
 
-  /**
-   * Puts the weights of devices first, first + 1, … into `weights`, of whose states the first `count` elements of `states`
-   * are; returns their conductance altogether, in S.
-   */
-  put(states: Float64Array, first: number, count: number, weights: Floats): number {
-    const { low, top } = this;
-    const tops = this.#tops;
-    const lows = this.#lows;
+  /** Puts the weights of the first `count` devices of a list, whose states are given, into `weights`. */
+  put(states: Float64Array, devices: Uint32Array, count: number, weights: Floats): void {
+    for (let i = 0; i < count; i++) weights[devices[i]!] = this.weight(devices[i]!, states[i]!);
+  }
+
+  /** Their conductance altogether, in S. */
+  sum(states: Float64Array, devices: Uint32Array, count: number): number {
     let sum = 0;
     for (let i = 0; i < count; i++) {
-      const g = states[i]!;
-      const highest = tops === null ? top : tops[first + i]!;
-      const least = lows === null ? low : lows[first + i]!;
-      const above = g * (highest - least);
-      weights[first + i] = g >= 1 ? highest : Math.min(least + above, highest);
-      sum += above + (least - low);
+      const least = this.lowOf(devices[i]!);
+      sum += states[i]! * (this.topOf(devices[i]!) - least) + (least - this.low);
     }
     return count * this.#gMin + sum * this.#perWeight;
+  }
+
+  /** The conductance of each, in S. */
+  conductances(states: Float64Array, devices: Uint32Array, count: number, out: Float64Array): void {
+    for (let i = 0; i < count; i++) out[i] = this.conductance(devices[i]!, states[i]!);
   }
 
   /** Largest weight of device k. */

@@ -1,8 +1,24 @@
+import { number } from '../../../core/declare/params.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import type { DeviceContext } from '../../../core/model.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
 import { logNormal } from '../../logNormal.ts';
-import type { CellRange } from './cell.ts';
+import type { CellRange } from './range.ts';
+
+/** Parameters that every device takes: how its devices differ, and by how much its steps scatter. */
+export const spreadParams = {
+  deviceToDevice: number({
+    default: 0,
+    min: 0,
+    help: 'relative sd (log-normal) between devices of largest weight, upward and downward step, each drawn once',
+  }),
+  cycleToCycle: number({ default: 0, min: 0, help: 'relative sd (normal) of each step' }),
+};
+
+export interface SpreadParams {
+  readonly deviceToDevice: number;
+  readonly cycleToCycle: number;
+}
 
 /** Per device: largest weight, factor of upward steps, of downward steps. */
 export interface Spread {
