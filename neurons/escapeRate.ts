@@ -1,17 +1,17 @@
-import type { z } from 'zod';
-import { define } from '../core/declare/define.ts';
-import { choice, integer, number, object } from '../core/declare/params.ts';
+import type { Params } from '../core/declare/define.ts';
+import { defineNeuron } from '../core/declare/models.ts';
+import { choice, integer, number } from '../core/declare/params.ts';
 import { perMs } from '../core/declare/units.ts';
 import { stretchByInstant } from '../core/engine/stretch.ts';
 import { type Edges, rowEnd, rowStart } from '../core/graph/edges.ts';
 import { exp } from '../core/math.ts';
-import type { ModelContext, NeuronFactory, NeuronModel } from '../core/model.ts';
+import type { ModelContext, NeuronModel } from '../core/model.ts';
 import { CounterRandom } from '../core/random/random.ts';
 import { LONGEST, snap, TICK } from '../core/time.ts';
 import { invertRelaxingHazard, relaxingHazard } from './parts/hazard.ts';
 import { IndexedHeap } from './parts/indexedHeap.ts';
 
-const params = object({
+const params = {
   size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
   tau: number({ default: 10, min: 0, exclusiveMin: true, unit: 'ms', help: 'membrane time constant' }),
   capacitance: number({ default: 250, min: 0, exclusiveMin: true, unit: 'pF', help: 'membrane capacitance' }),
@@ -31,7 +31,7 @@ const params = object({
     help: 'how spikes are sampled, both exactly: by inverting the integral of the hazard, or as a share of the events of a larger, constant hazard',
   }),
   precision: choice(['f64'], { default: 'f64', help: 'of potentials and incoming weights' }),
-});
+};
 
 /**
  * LIF with escape noise, sampled event by event. A neuron fires when its accumulated hazard has reached a budget drawn
@@ -47,7 +47,7 @@ export class EscapeRate implements NeuronModel {
   readonly fired: Uint32Array;
   firedCount = 0;
   readonly state;
-  readonly #p: z.output<typeof params>;
+  readonly #p: Params<typeof params>;
   readonly #vInf: number;
   readonly #random: CounterRandom;
   readonly #acceptance: CounterRandom;
@@ -58,7 +58,7 @@ export class EscapeRate implements NeuronModel {
   readonly #exact: Uint8Array; // whether the predicted time is the crossing, not only a bound
   readonly #heap: IndexedHeap;
 
-  constructor(p: z.output<typeof params>, { arena, seed, name }: ModelContext) {
+  constructor(p: Params<typeof params>, { arena, seed, name }: ModelContext) {
     const n = p.size;
     arena.reserve(n * 45, `${name} with ${n} neurons`);
     this.#p = p;
@@ -229,15 +229,11 @@ export class EscapeRate implements NeuronModel {
 }
 
 /** LIF with exponential escape rate; see the class. */
-export const escapeRate = define({
+export const escapeRate = defineNeuron({
   name: 'escapeRate',
   help: 'LIF that fires at random, the likelier the higher its potential (escape noise)',
   equation: 'tau dV/dt = -V + R (I + I_syn); hazard = rate exp((V - threshold) / slope)',
   source: 'Gerstner & Kistler 2002, doi:10.1017/CBO9780511815706, chapter 5',
   params,
-  make: (p): NeuronFactory<EscapeRate> => ({
-    kind: 'neurons',
-    precision: p.precision,
-    create: (context) => new EscapeRate(p, context),
-  }),
+  create: (p, context) => new EscapeRate(p, context),
 });

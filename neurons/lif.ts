@@ -1,6 +1,6 @@
-import { define } from '../core/declare/define.ts';
 import { UserError } from '../core/declare/errors.ts';
-import type { ModelContext, NeuronFactory, NeuronModel } from '../core/model.ts';
+import { defineNeuron } from '../core/declare/models.ts';
+import type { ModelContext, NeuronModel } from '../core/model.ts';
 import { ConductanceMembrane } from './lif/conductance.ts';
 import { LifDelta } from './lif/delta.ts';
 import { LifExponential } from './lif/exponential.ts';
@@ -58,7 +58,7 @@ const SYNAPSES: Readonly<Record<LifParams['synapse'], (p: LifParams, context: Mo
 };
 
 /** Leaky integrate-and-fire: tau dV/dt = -V + R I, spike at V >= theta, then V = reset for the refractory time. */
-export const lif = define({
+export const lif = defineNeuron({
   name: 'lif',
   help: 'leaky integrate-and-fire neuron, exact between events',
   equation:
@@ -66,14 +66,10 @@ export const lif = define({
   source:
     'Lapicque 1907; event-driven form after Morrison et al. 2007, doi:10.1162/neco.2007.19.1.47; conductances: Brette 2006, doi:10.1162/neco.2006.18.8.2004',
   params: lifParams,
-  make: (p): NeuronFactory<Lif> => ({
-    kind: 'neurons',
-    precision: p.precision,
-    create: (context) => {
-      checkThresholds(p, context.name);
-      checkLeak(p, context.name);
-      checkNoise(p, context.name);
-      return SYNAPSES[p.synapse](p, context);
-    },
-  }),
+  create: (p, context) => {
+    checkThresholds(p, context.name);
+    checkLeak(p, context.name);
+    checkNoise(p, context.name);
+    return SYNAPSES[p.synapse](p, context);
+  },
 });

@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { z } from 'zod';
 import type { Notes } from '../../core/checkpoint/codec.ts';
 import { readCheckpoint, writeCheckpoint } from '../../core/checkpoint/file.ts';
 import type { Snapshot } from '../../core/checkpoint/state.ts';
 import { UserError } from '../../core/declare/errors.ts';
+import { validate } from '../../core/declare/validate.ts';
 import type { ColumnRecord } from '../../core/log/columns.ts';
 import {
   createLog,
@@ -19,6 +21,8 @@ import type { LogStream } from '../../core/log/stream.ts';
 import type { RowSink, TableSpec } from '../../core/log/tables.ts';
 import { differences } from '../network/config/difference.ts';
 import { canonicalJson, configSha256 } from '../network/config/hash.ts';
+import type { Mapping } from '../network/config/override.ts';
+import { knowModels } from '../network/extensions.ts';
 import { VERSION } from '../version.ts';
 
 /** A log of the run and the hash of its rows. */
@@ -60,6 +64,8 @@ export class RunDirectory {
   readonly snapshot: Snapshot | null = null;
   /** What was put beside the snapshot. */
   readonly notes: unknown = null;
+  /** Files of the user's that models come from. */
+  readonly #models: unknown;
   readonly #lock: DirectoryLock;
   readonly #logs = new Map<string, HashedLog>();
   readonly #resumed: CheckpointNotes | null = null;
@@ -73,6 +79,7 @@ export class RunDirectory {
   constructor(path: string, config: unknown, resume: boolean) {
     this.path = path;
     this.configSha256 = configSha256(config);
+    this.#models = (config as { readonly models?: unknown }).models;
     attempt('create', path, () => {
       mkdirSync(dirname(path), { recursive: true });
       // The last step by itself, because a recursive one says "no such file" of a read-only disk.
@@ -189,6 +196,7 @@ export class RunDirectory {
   finish(summary: Readonly<Record<string, unknown>>): void {
     const facts = {
       ...summary,
+      models: this.#models,
       configSha256: this.configSha256,
       version: VERSION,
       wallSeconds: this.wallSeconds,
@@ -206,6 +214,14 @@ export class RunDirectory {
       this.#lock.unlock();
     }
   }
+}
+
+/** The configuration of a run, whose models are known from then on. UserError if one of their files has been changed since. */
+export function configOf<S extends z.ZodType>(schema: S, run: string): z.output<S> {
+  const file = join(run, 'config.json');
+  const config = readJson(run, 'config.json');
+  knowModels(config as Mapping, file);
+  return validate(schema, config, file);
 }
 
 /** `config.json` or `run.json` of a run directory. */

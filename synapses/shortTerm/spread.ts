@@ -8,9 +8,10 @@ export const spreadParams = {
   deviceToDevice: number({
     default: 0,
     min: 0,
+    unit: '1',
     help: 'relative sd (log-normal) between terminals of relaxation, and of what an arrival adds, each drawn once',
   }),
-  cycleToCycle: number({ default: 0, min: 0, help: 'relative sd (normal) of what each arrival adds' }),
+  cycleToCycle: number({ default: 0, min: 0, unit: '1', help: 'relative sd (normal) of what each arrival adds' }),
 };
 
 interface SpreadParams {

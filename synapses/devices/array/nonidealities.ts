@@ -8,17 +8,25 @@ import { stuckParams } from './stuck.ts';
 import { telegraphParams } from './telegraph.ts';
 
 const readNoiseParams = object(
-  { sd: number({ default: 0.01, min: 0, help: 'relative sd (normal) of the current of each read (assumed)' }) },
+  {
+    sd: number({
+      default: 0.01,
+      min: 0,
+      unit: '1',
+      help: 'relative sd (normal) of the current of each read (assumed)',
+    }),
+  },
   'noise of reading',
 );
 
 const readErrorParams = object(
   {
-    rate: number({ default: 1e-3, min: 0, max: 1, help: 'probability of each read (assumed)' }),
+    rate: number({ default: 1e-3, min: 0, max: 1, unit: '1', help: 'probability of each read (assumed)' }),
     writeRate: number({
       default: 0,
       min: 0,
       max: 1,
+      unit: '1',
       help: 'probability that a pulse leaves the device mirrored, for good',
     }),
   },
@@ -30,6 +38,7 @@ export const nonIdealities = {
   writeNoise: number({
     default: 0,
     min: 0,
+    unit: '1',
     help: "sd (normal) of the state after a pulse, as a share of the range; grows with the root of the strength (NeuroSim's cycle-to-cycle)",
   }),
   writeOnChange: flag({ help: 'save pulses to devices that are at the bound already that they are pushed to' }),

@@ -7,6 +7,7 @@ export const readParams = {
     default: 1,
     min: 0,
     exclusiveMin: true,
+    unit: '1',
     help: "weight of a device at gMax in the target's unit; weight is proportional to conductance",
   }),
   reading: choice(['single', 'pair', 'referenceColumn'], {
@@ -16,6 +17,7 @@ export const readParams = {
   gMinSpread: number({
     default: 0,
     min: 0,
+    unit: '1',
     help: 'relative sd (log-normal) between devices of the smallest conductance, each drawn once',
   }),
   readVoltage: number({ default: 0.1, min: 0, unit: 'V', help: 'of a read pulse (one an arrival) (assumed)' }),

@@ -10,9 +10,10 @@ export const spreadParams = {
   deviceToDevice: number({
     default: 0,
     min: 0,
+    unit: '1',
     help: 'relative sd (log-normal) between devices of largest weight, upward and downward step, each drawn once',
   }),
-  cycleToCycle: number({ default: 0, min: 0, help: 'relative sd (normal) of each step' }),
+  cycleToCycle: number({ default: 0, min: 0, unit: '1', help: 'relative sd (normal) of each step' }),
 };
 
 export interface SpreadParams {
