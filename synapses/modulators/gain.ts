@@ -7,7 +7,7 @@ export const gain = (help: string) =>
   z
     .union([number({ unit: '1', help }), z.array(number({ unit: '1', help: 'of one modulating neuron' }))])
     .default(1)
-    .meta({ description: `${help}; or a list with one value a modulating neuron` });
+    .meta({ description: `${help}; or a list with one value a modulating neuron`, unit: '1' });
 
 /** The gain of each modulating neuron. */
 export function gains(given: number | readonly number[], neurons: number, name: string): readonly number[] {
