@@ -5,6 +5,7 @@ import { addCurrents } from './plainCurrents.ts';
 import { normals, uniforms } from './plainDraws.ts';
 import { poissonBlock } from './plainPoisson.ts';
 import { pulse } from './plainPulse.ts';
+import { putPulses, settlePulses, stepPulses, takePulses } from './plainStages.ts';
 import { sweep } from './plainSweep.ts';
 import { markTraces, traceStrengths } from './plainTraces.ts';
 
@@ -80,6 +81,14 @@ export const PLAIN: Kernels = {
   plastic: null,
 
   pulse,
+
+  takePulses,
+
+  stepPulses,
+
+  settlePulses,
+
+  putPulses,
 
   normals,
 

@@ -77,8 +77,10 @@ const conductanceRange = (p: ConductanceParams): CellRange => ({
 function devicesOf(kind: Kind, range: CellRange, p: SpreadParams & NonIdealities): DeviceFactory {
   checkRange(range);
   const { electrical: e } = range;
+  const { deviceToDevice, rangeSpread = deviceToDevice, stepSpread = deviceToDevice } = p;
+  const spreadsAll = deviceToDevice === 0 || rangeSpread > 0 || stepSpread > 0; // the kernel takes all of a spread or none
   const family = 'step' in kind ? kind.step.family : undefined;
-  const simple = e === null || (e.reading === 'single' && e.selection === 'transistor' && e.gMinSpread === 0);
+  const simple = e === null || (e.reading === 'single' && e.selection === 'transistor' && !p.gMinSpread && spreadsAll);
   const plain = family !== undefined && isIdeal(p) && simple ? family : null;
   return {
     create(context) {

@@ -1,38 +1,8 @@
 /** Random numbers by counter, four at a time: what `CounterRandom` draws, by the same operations. */
 
-let high: v128 = i32x4.splat(0);
-let low: v128 = i32x4.splat(0);
-
 @inline
 function turned(x: v128, bits: i32): v128 {
   return v128.or(i32x4.shl(x, bits), i32x4.shr_u(x, 32 - bits));
-}
-
-/** Four rounds of Threefry-2x32, and the keys that follow them. */
-@inline
-function rounds(a: i32, b: i32, c: i32, d: i32, k0: i32, k1: i32): void {
-  let x0 = i32x4.add(high, low);
-  let x1 = v128.xor(turned(low, a), x0);
-  x0 = i32x4.add(x0, x1);
-  x1 = v128.xor(turned(x1, b), x0);
-  x0 = i32x4.add(x0, x1);
-  x1 = v128.xor(turned(x1, c), x0);
-  x0 = i32x4.add(x0, x1);
-  x1 = v128.xor(turned(x1, d), x0);
-  high = i32x4.add(x0, i32x4.splat(k0));
-  low = i32x4.add(x1, i32x4.splat(k1));
-}
-
-@inline
-function mix(k0: i32, k1: i32, entities: v128, counts: v128): void {
-  const k2 = 0x1bd11bda ^ k0 ^ k1;
-  high = i32x4.add(entities, i32x4.splat(k0));
-  low = i32x4.add(counts, i32x4.splat(k1));
-  rounds(13, 15, 26, 6, k1, k2 + 1);
-  rounds(17, 29, 16, 24, k2, k0 + 2);
-  rounds(13, 15, 26, 6, k0, k1 + 3);
-  rounds(17, 29, 16, 24, k1, k2 + 4);
-  rounds(13, 15, 26, 6, k2, k0 + 5);
 }
 
 /** Constants of fdlibm's logarithm and cosine (see core/math.ts), in memory: loaded, not made anew in each turn. */
@@ -81,6 +51,97 @@ const TURN: usize = T + 232;
 const SHARE: usize = T + 240;
 const MINUS_TWO: usize = T + 248;
 
+/** Bit patterns and whole numbers of the same. */
+const B = memory.data<i64>(
+  [
+    0xfffff, 0x95f64, 0x100000, 1023, 0x3ff00000, 0xffffffff, 0x61479, 0x6b852, 0x3fe921fc00000000, 0x7fffffff00000000,
+    0x0020000000000000, 0x3fe9000000000000, 0x3fd3333300000000, 1, 2,
+  ],
+  16,
+);
+
+const F = memory.data<f64>([2e-6, 2, 0.000244140625, 0.28125, 67108864, 1.1102230246251565e-16], 16);
+
+/** Keys and what is added with them, as `mix` takes them: ten vectors and the two of the start. */
+const K = memory.data(192, 16);
+
+function setKeys(k0: i32, k1: i32): void {
+  const k2 = 0x1bd11bda ^ k0 ^ k1;
+  v128.store(K, i32x4.splat(k0));
+  v128.store(K, i32x4.splat(k1), 16);
+  v128.store(K, i32x4.splat(k1), 32);
+  v128.store(K, i32x4.splat(k2 + 1), 48);
+  v128.store(K, i32x4.splat(k2), 64);
+  v128.store(K, i32x4.splat(k0 + 2), 80);
+  v128.store(K, i32x4.splat(k0), 96);
+  v128.store(K, i32x4.splat(k1 + 3), 112);
+  v128.store(K, i32x4.splat(k1), 128);
+  v128.store(K, i32x4.splat(k2 + 4), 144);
+  v128.store(K, i32x4.splat(k2), 160);
+  v128.store(K, i32x4.splat(k0 + 5), 176);
+}
+
+/** The two words of Threefry-2x32-20 for four (entity, count), in memory. */
+const WORDS = memory.data(32, 16);
+
+@inline
+function mix(entities: v128, counts: v128): void {
+  let x0 = i32x4.add(entities, v128.load(K));
+  let x1 = i32x4.add(counts, v128.load(K, 16));
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(turned(x1, 13), x0);
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(turned(x1, 15), x0);
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(turned(x1, 26), x0);
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(turned(x1, 6), x0);
+  x0 = i32x4.add(x0, v128.load(K, 32));
+  x1 = i32x4.add(x1, v128.load(K, 48));
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(turned(x1, 17), x0);
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(turned(x1, 29), x0);
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(turned(x1, 16), x0);
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(turned(x1, 24), x0);
+  x0 = i32x4.add(x0, v128.load(K, 64));
+  x1 = i32x4.add(x1, v128.load(K, 80));
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(turned(x1, 13), x0);
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(turned(x1, 15), x0);
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(turned(x1, 26), x0);
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(turned(x1, 6), x0);
+  x0 = i32x4.add(x0, v128.load(K, 96));
+  x1 = i32x4.add(x1, v128.load(K, 112));
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(turned(x1, 17), x0);
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(turned(x1, 29), x0);
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(turned(x1, 16), x0);
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(turned(x1, 24), x0);
+  x0 = i32x4.add(x0, v128.load(K, 128));
+  x1 = i32x4.add(x1, v128.load(K, 144));
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(turned(x1, 13), x0);
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(turned(x1, 15), x0);
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(turned(x1, 26), x0);
+  x0 = i32x4.add(x0, x1);
+  x1 = v128.xor(turned(x1, 6), x0);
+  x0 = i32x4.add(x0, v128.load(K, 160));
+  x1 = i32x4.add(x1, v128.load(K, 176));
+  v128.store(WORDS, x0);
+  v128.store(WORDS, x1, 16);
+}
+
 @inline
 function all(at: usize): v128 {
   return v128.load64_splat(at);
@@ -125,16 +186,16 @@ function log1(x: f64): f64 {
 @inline
 function logs(x: v128): v128 {
   const word = i64x2.shr_u(x, 32);
-  const m = v128.and(word, i64x2.splat(0xfffff));
-  const i = v128.and(i64x2.add(m, i64x2.splat(0x95f64)), i64x2.splat(0x100000));
-  const k = i64x2.add(i64x2.sub(i64x2.shr_u(word, 20), i64x2.splat(1023)), i64x2.shr_u(i, 20));
-  const upper = i64x2.shl(v128.or(m, v128.xor(i, i64x2.splat(0x3ff00000))), 32);
-  const f = f64x2.sub(v128.or(upper, v128.and(x, i64x2.splat(0xffffffff))), all(ONE));
-  if (v128.any_true(f64x2.lt(f64x2.abs(f), f64x2.splat(2e-6)))) {
+  const m = v128.and(word, all(B + 0));
+  const i = v128.and(i64x2.add(m, all(B + 8)), all(B + 16));
+  const k = i64x2.add(i64x2.sub(i64x2.shr_u(word, 20), all(B + 24)), i64x2.shr_u(i, 20));
+  const upper = i64x2.shl(v128.or(m, v128.xor(i, all(B + 32))), 32);
+  const f = f64x2.sub(v128.or(upper, v128.and(x, all(B + 40))), all(ONE));
+  if (v128.any_true(f64x2.lt(f64x2.abs(f), all(F + 0)))) {
     return f64x2.replace_lane(f64x2.splat(log1(f64x2.extract_lane(x, 0))), 1, log1(f64x2.extract_lane(x, 1)));
   }
   const dk = f64x2.convert_low_i32x4_s(v128.shuffle<i32>(k, k, 0, 2, 0, 2));
-  const s = f64x2.div(f, f64x2.add(f64x2.splat(2), f));
+  const s = f64x2.div(f, f64x2.add(all(F + 8), f));
   const z = f64x2.mul(s, s);
   const w = f64x2.mul(z, z);
   const t1 = f64x2.mul(w, next(LG2, w, next(LG4, w, all(LG6))));
@@ -143,7 +204,7 @@ function logs(x: v128): v128 {
   const small = f64x2.mul(dk, all(LN2_LOW));
   const inner = f64x2.sub(half, f64x2.add(f64x2.mul(s, f64x2.add(half, R)), small));
   const outer = f64x2.sub(f64x2.mul(s, f64x2.sub(f, R)), small);
-  const middle = v128.and(i64x2.gt_s(m, i64x2.splat(0x61479)), i64x2.lt_s(m, i64x2.splat(0x6b852)));
+  const middle = v128.and(i64x2.gt_s(m, all(B + 48)), i64x2.lt_s(m, all(B + 56)));
   return f64x2.sub(f64x2.mul(dk, all(LN2_HIGH)), f64x2.sub(v128.bitselect(inner, outer, middle), f));
 }
 
@@ -185,22 +246,22 @@ function cosine(x: f64): f64 {
 /** The same of two. */
 @inline
 function cosines(x: v128): v128 {
-  const direct = i64x2.lt_s(x, i64x2.splat(0x3fe921fc00000000));
+  const direct = i64x2.lt_s(x, all(B + 64));
   const n = v128.andnot(f64x2.floor(f64x2.add(f64x2.mul(x, all(PER_QUARTER)), all(HALF))), direct);
   const r = f64x2.sub(x, f64x2.mul(n, all(QUARTER)));
   const w = f64x2.mul(n, all(QUARTER_LOW));
   const y = f64x2.sub(r, w);
-  if (v128.any_true(v128.andnot(f64x2.lt(f64x2.abs(y), f64x2.splat(0.000244140625)), direct))) {
+  if (v128.any_true(v128.andnot(f64x2.lt(f64x2.abs(y), all(F + 16)), direct))) {
     return f64x2.replace_lane(f64x2.splat(cosine(f64x2.extract_lane(x, 0))), 1, cosine(f64x2.extract_lane(x, 1)));
   }
   const tail = f64x2.sub(f64x2.sub(r, y), w);
   const z = f64x2.mul(y, y);
   const half = f64x2.mul(all(HALF), z);
   const rc = f64x2.mul(z, next(C1, z, next(C2, z, next(C3, z, next(C4, z, next(C5, z, all(C6)))))));
-  const word = v128.and(y, i64x2.splat(0x7fffffff00000000));
-  let q = i64x2.sub(word, i64x2.splat(0x0020000000000000));
-  q = v128.bitselect(f64x2.splat(0.28125), q, i64x2.gt_s(word, i64x2.splat(0x3fe9000000000000)));
-  q = v128.andnot(q, i64x2.lt_s(word, i64x2.splat(0x3fd3333300000000)));
+  const word = v128.and(y, all(B + 72));
+  let q = i64x2.sub(word, all(B + 80));
+  q = v128.bitselect(all(F + 24), q, i64x2.gt_s(word, all(B + 88)));
+  q = v128.andnot(q, i64x2.lt_s(word, all(B + 96)));
   const c = f64x2.sub(
     f64x2.sub(all(ONE), q),
     f64x2.sub(f64x2.sub(half, q), f64x2.sub(f64x2.mul(z, rc), f64x2.mul(y, tail))),
@@ -210,8 +271,8 @@ function cosines(x: v128): v128 {
   const lost = f64x2.sub(f64x2.mul(z, f64x2.sub(f64x2.mul(all(HALF), tail), f64x2.mul(v, rs))), tail);
   const s = f64x2.sub(y, f64x2.sub(lost, f64x2.mul(v, all(S1))));
   const bits = f64x2.add(n, all(WHOLE)); // its lowest bits are n
-  const odd = i64x2.neg(v128.and(bits, i64x2.splat(1)));
-  const sign = i64x2.shl(v128.and(i64x2.add(bits, i64x2.splat(1)), i64x2.splat(2)), 62);
+  const odd = i64x2.neg(v128.and(bits, all(B + 104)));
+  const sign = i64x2.shl(v128.and(i64x2.add(bits, all(B + 104)), all(B + 112)), 62);
   return v128.xor(v128.bitselect(s, c, odd), sign);
 }
 
@@ -226,27 +287,29 @@ function normalPair(h: v128, l: v128): v128 {
 
 @inline
 function uniformPair(h: v128, l: v128): v128 {
-  const upper = f64x2.mul(f64x2.convert_low_i32x4_u(i32x4.shr_u(h, 5)), f64x2.splat(67108864));
+  const upper = f64x2.mul(f64x2.convert_low_i32x4_u(i32x4.shr_u(h, 5)), all(F + 32));
   const sum = f64x2.add(f64x2.add(upper, f64x2.convert_low_i32x4_u(i32x4.shr_u(l, 6))), all(HALF));
-  return f64x2.mul(sum, f64x2.splat(1.1102230246251565e-16));
+  return f64x2.mul(sum, all(F + 40));
 }
 
 /** out[i] is draw counts[i] of entities[i] under the key; the arrays have room for a multiple of four. */
 export function normals(k0: i32, k1: i32, entities: usize, counts: usize, n: u32, out: usize): void {
+  setKeys(k0, k1);
   for (let i: usize = 0; i < <usize>n << 2; i += 16) {
-    mix(k0, k1, v128.load(entities + i), v128.load(counts + i));
-    const h = high;
-    const l = low;
+    mix(v128.load(entities + i), v128.load(counts + i));
+    const h = v128.load(WORDS);
+    const l = v128.load(WORDS, 16);
     v128.store(out + (i << 1), normalPair(h, l));
     v128.store(out + (i << 1), normalPair(v128.shuffle<i64>(h, h, 1, 1), v128.shuffle<i64>(l, l, 1, 1)), 16);
   }
 }
 
 export function uniforms(k0: i32, k1: i32, entities: usize, counts: usize, n: u32, out: usize): void {
+  setKeys(k0, k1);
   for (let i: usize = 0; i < <usize>n << 2; i += 16) {
-    mix(k0, k1, v128.load(entities + i), v128.load(counts + i));
-    const h = high;
-    const l = low;
+    mix(v128.load(entities + i), v128.load(counts + i));
+    const h = v128.load(WORDS);
+    const l = v128.load(WORDS, 16);
     v128.store(out + (i << 1), uniformPair(h, l));
     v128.store(out + (i << 1), uniformPair(v128.shuffle<i64>(h, h, 1, 1), v128.shuffle<i64>(l, l, 1, 1)), 16);
   }

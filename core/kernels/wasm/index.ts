@@ -8,6 +8,7 @@ export { plastic } from './plastic';
 export { poissonBlock } from './poisson';
 export { pulse32, pulse64 } from './pulse';
 export { thresholdScan32, thresholdScan64 } from './scan';
+export { putPulses, settlePulses, stepPulses, takePulses } from './stages';
 export { sweep } from './sweep';
 export { markTraces, traceStrengths } from './traces';
 export {

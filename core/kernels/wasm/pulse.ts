@@ -9,12 +9,12 @@ import { exp } from './exp';
 const ONE = memory.data<f64>([1], 8); // in memory, or the engine makes the vector anew in each turn
 
 @inline
-function edgeOf(edges: usize, start: u32, stride: u32, i: u32): u32 {
+export function edgeOf(edges: usize, start: u32, stride: u32, i: u32): u32 {
   return edges != 0 ? load<u32>(edges + (<usize>i << 2)) : start + i * stride;
 }
 
 @inline
-function otherOf(others: usize, size: u32, i: u32): u32 {
+export function otherOf(others: usize, size: u32, i: u32): u32 {
   if (others == 0) return i;
   return size == 2 ? <u32>load<u16>(others + (<usize>i << 1)) : load<u32>(others + (<usize>i << 2));
 }
@@ -37,17 +37,17 @@ function scatter(
 
 /**
  * Device i of `count`: edge = edges[i] (or start + i × stride), other side = others[i], of `size` bytes (or i); strength = scale
- * × trace[other] × the weight dependence (mu 0 or 1). wMaxs, ups, downs: each device's own (0: none). `row` >= 0: all lie in that
+ * × trace[other] × the weight dependence (mu 0 or 1). wMaxs, wMins, ups, downs: each device's own (0: none). `row` >= 0: all lie in that
  * row; -1: the other side is the row. `p`: aUp, bUp, aDown, bDown, wMin, wMax, write energy per weight, relative sd of a step.
  * `totals`: writes, read energy, write energy, upward writes. `draws`: for the steps of those that are pulsed (0: none).
  */
 @inline
 function pulse<F>(
   weights: usize, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, row: i32, trace: usize,
-  scale: f64, mu: i32, soft: bool, p: usize, wMaxs: usize, ups: usize, downs: usize, rowSums: usize, totals: usize,
+  scale: f64, mu: i32, soft: bool, p: usize, wMaxs: usize, wMins: usize, ups: usize, downs: usize, rowSums: usize, totals: usize,
   pulses: usize, booked: usize, draws: usize,
 ): void {
-  const wMin = load<f64>(p, 32);
+  let wMin = load<f64>(p, 32);
   let wMax = load<f64>(p, 40);
   const joules = load<f64>(p, 48);
   const sd = load<f64>(p, 56);
@@ -63,6 +63,7 @@ function pulse<F>(
     const at = weights + <usize>edge * sizeof<F>();
     const before = <f64>load<F>(at);
     if (wMaxs != 0) wMax = <f64>load<F>(wMaxs + <usize>edge * sizeof<F>());
+    if (wMins != 0) wMin = load<f64>(wMins + (<usize>edge << 3));
     const g = min(max((before - wMin) * (1 / (wMax - wMin)), 0), 1);
     const up = strength > 0;
     let amount = strength;
@@ -224,7 +225,7 @@ function isPlain(others: usize, mu: i32, soft: bool, p: usize, ups: usize, rowSu
 @inline
 function run<F>(
   weights: usize, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, row: i32, trace: usize,
-  scale: f64, mu: i32, soft: bool, p: usize, wMaxs: usize, ups: usize, downs: usize, rowSums: usize, totals: usize,
+  scale: f64, mu: i32, soft: bool, p: usize, wMaxs: usize, wMins: usize, ups: usize, downs: usize, rowSums: usize, totals: usize,
   pulses: usize, booked: usize, k0: i32, k1: i32, list: usize, numbers: usize, draws: usize,
 ): void {
   if (isPlain(others, mu, soft, p, ups, rowSums, pulses)) {
@@ -234,29 +235,29 @@ function run<F>(
   const scatters = load<f64>(p, 56) > 0;
   if (scatters) scatter(edges, others, size, start, stride, count, trace, scale, pulses, k0, k1, list, numbers, draws);
   pulse<F>(
-    weights, edges, others, size, start, stride, count, row, trace, scale, mu, soft, p, wMaxs, ups, downs, rowSums,
+    weights, edges, others, size, start, stride, count, row, trace, scale, mu, soft, p, wMaxs, wMins, ups, downs, rowSums,
     totals, pulses, booked, scatters ? draws : 0,
   );
 }
 
 export function pulse32(
   weights: usize, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, row: i32, trace: usize,
-  scale: f64, mu: i32, soft: bool, p: usize, wMaxs: usize, ups: usize, downs: usize, rowSums: usize, totals: usize,
+  scale: f64, mu: i32, soft: bool, p: usize, wMaxs: usize, wMins: usize, ups: usize, downs: usize, rowSums: usize, totals: usize,
   pulses: usize, booked: usize, k0: i32, k1: i32, list: usize, numbers: usize, draws: usize,
 ): void {
   run<f32>(
-    weights, edges, others, size, start, stride, count, row, trace, scale, mu, soft, p, wMaxs, ups, downs, rowSums, totals,
+    weights, edges, others, size, start, stride, count, row, trace, scale, mu, soft, p, wMaxs, wMins, ups, downs, rowSums, totals,
     pulses, booked, k0, k1, list, numbers, draws,
   );
 }
 
 export function pulse64(
   weights: usize, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, row: i32, trace: usize,
-  scale: f64, mu: i32, soft: bool, p: usize, wMaxs: usize, ups: usize, downs: usize, rowSums: usize, totals: usize,
+  scale: f64, mu: i32, soft: bool, p: usize, wMaxs: usize, wMins: usize, ups: usize, downs: usize, rowSums: usize, totals: usize,
   pulses: usize, booked: usize, k0: i32, k1: i32, list: usize, numbers: usize, draws: usize,
 ): void {
   run<f64>(
-    weights, edges, others, size, start, stride, count, row, trace, scale, mu, soft, p, wMaxs, ups, downs, rowSums, totals,
+    weights, edges, others, size, start, stride, count, row, trace, scale, mu, soft, p, wMaxs, wMins, ups, downs, rowSums, totals,
     pulses, booked, k0, k1, list, numbers, draws,
   );
 }

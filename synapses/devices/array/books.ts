@@ -1,6 +1,5 @@
 import { type Edges, rowEnd, rowStart } from '../../../core/graph/edges.ts';
 import type { DeviceAccounts, DeviceContext } from '../../../core/model.ts';
-import type { Pulses } from './pulses.ts';
 import type { CellRange } from './range.ts';
 
 /** Indices into `totals`; the first four are those of the pulse kernel. */
@@ -87,33 +86,8 @@ export class Books {
     this.totals[READS]! += devices;
   }
 
-  /** Counts pulses, whose strengths are still those of the rule. */
-  count({ amounts, count }: Pulses): void {
-    let upward = 0;
-    for (let i = 0; i < count; i++) if (amounts[i]! > 0) upward++;
-    this.totals[WRITES]! += count;
-    this.totals[UPWARD]! += upward;
-  }
-
-  /** What they cost, one after the other. `stored`: conductances that the devices were programmed to before. */
-  write(p: Pulses, before: Float64Array, after: Float64Array, stored: Float64Array): void {
-    const { totals, rows, joules } = this;
-    let energy = totals[WRITE_ENERGY]!;
-    if (rows.length === 0) return;
-    const alone = this.#electrical!.selection === 'transistor';
-    for (let i = 0; i < p.count; i++) {
-      const square = p.squares === null ? this.square : p.squares[i]!;
-      const spent = square * ((before[i]! + after[i]!) / 2);
-      energy += spent;
-      if (joules.length > 0) joules[p.edges[i]!]! += spent;
-      if (!alone) this.#disturb(p.rows[i]!, p.columns[i]!, square, stored[i]!);
-      this.change(p.rows[i]!, p.columns[i]!, after[i]! - stored[i]!);
-    }
-    totals[WRITE_ENERGY] = energy;
-  }
-
   /** What the devices that are not selected see of a pulse of this voltage² × time to a device programmed to `stored`. */
-  #disturb(row: number, column: number, square: number, stored: number): void {
+  disturb(row: number, column: number, square: number, stored: number): void {
     const half = this.columns.length > 0;
     const inRow = rowEnd(this.#edges, row) - rowStart(this.#edges, row);
     const others = half ? this.rows[row]! + this.columns[column]! - 2 * stored : this.all[0]! - stored;

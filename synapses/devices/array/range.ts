@@ -15,11 +15,10 @@ export const readParams = {
     help: 'weight is proportional to G, or to G - gMin: less the current of a second device at gMin in each synapse, or of one column of such devices',
   }),
   gMinSpread: number({
-    default: 0,
     min: 0,
     unit: '1',
-    help: 'relative sd (log-normal) between devices of the smallest conductance, each drawn once',
-  }),
+    help: 'relative sd (log-normal) between devices of the smallest conductance, drawn once; left out: deviceToDevice',
+  }).optional(),
   readVoltage: number({ default: 0.1, min: 0, unit: 'V', help: 'of a read pulse (one an arrival) (assumed)' }),
   readTime: number({ default: 1e-8, min: 0, unit: 's', help: 'length of a read pulse (assumed)' }),
   selection: choice(['transistor', 'half', 'third'], {
@@ -45,7 +44,6 @@ export const conductanceParams = {
 export interface ReadParams {
   readonly weightAtGMax: number;
   readonly reading: 'single' | 'pair' | 'referenceColumn';
-  readonly gMinSpread: number;
   readonly readVoltage: number;
   readonly readTime: number;
   readonly selection: 'transistor' | 'half' | 'third';

@@ -8,7 +8,7 @@ import {
   rowStart,
 } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
-import type { PulseRun } from '../../../core/kernels/kernels.ts';
+import type { Kernels, PulseRun, StatefulDevices } from '../../../core/kernels/kernels.ts';
 import type { DeviceContext } from '../../../core/model.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
 import type { Cells } from './array.ts';
@@ -57,10 +57,8 @@ export class StateCells implements Cells {
   /** Whether state changes between pulses. */
   readonly #fades: boolean;
   readonly #pulses: Pulses;
-  /** Conductances that pulses find, leave, and were programmed to; also what is read of a row. */
-  readonly #found: Float64Array;
-  readonly #left: Float64Array;
-  readonly #stored: Float64Array;
+  readonly #kernels: Kernels;
+  readonly #devices: StatefulDevices;
 
   constructor(kind: Kind, range: CellRange, p: SpreadParams & NonIdealities, context: DeviceContext) {
     const { edges, arena, name, seed } = context;
@@ -73,8 +71,8 @@ export class StateCells implements Cells {
     this.#step = 'step' in kind ? kind.step : null;
     this.#cell = 'cell' in kind ? kind.cell({ arena, count, random }) : { state: {} };
     this.#since = arena.f64(this.#cell.relaxed === undefined ? 0 : count);
-    this.#spread = p.deviceToDevice > 0 ? drawSpread(p.deviceToDevice, range, context) : null;
-    this.#signal = new Signal(range, this.#spread, drawFloors(range, context), count);
+    this.#spread = drawSpread(p, range, context);
+    this.#signal = new Signal(range, this.#spread, drawFloors(p, range, context), context);
     this.#retention = p.retention
       ? retentionOf(p.retention, count, (k) => this.#signal.offset(k), random('retention'), arena)
       : null;
@@ -86,14 +84,19 @@ export class StateCells implements Cells {
     this.#fades = this.#cell.relaxed !== undefined || this.#retention !== null;
     this.#noise = new Noise(p, random, arena.kernels);
     this.#pulses = new Pulses(Math.max(longestRow(edges), edges.rows), this.#cell.square !== undefined, arena);
-    const { length } = this.#pulses.before;
-    this.#found = arena.f64(length);
-    this.#left = arena.f64(length);
-    this.#stored = arena.f64(length);
+    this.#kernels = arena.kernels;
+    const { books } = this;
+    const { totals, pulses, joules, rows, columns, all, square } = books;
+    const { low, top, lows, tops, gMin, perWeight } = this.#signal;
+    const alone = range.electrical === null || range.electrical.selection === 'transistor';
+    this.#devices = {
+      ...{ g: this.#g, weights: this.#weights, pulses, totals, joules, rows, columns, all, square },
+      ...{ low, top, lows, tops, gMin, perWeight },
+      disturb: alone ? null : (row, column, v2t, stored) => books.disturb(row, column, v2t, stored),
+    };
     this.#start();
     const prefixed = (prefix: string, state: object = {}) =>
       Object.fromEntries(Object.entries(state).map(([key, value]) => [`${prefix}.${key}`, value]));
-    const { totals, pulses, joules, rows, columns, all } = this.books;
     this.state = {
       weights: this.#weights,
       g: this.#g,
@@ -140,9 +143,12 @@ export class StateCells implements Cells {
     const p = this.#pulses;
     const start = rowStart(edges, row);
     p.count = rowEnd(edges, row) - start;
-    for (let i = 0; i < p.count; i++) p.edges[i] = start + i;
-    this.#find(p, t);
-    const { edges: devices, count, before: states, after: references, draws: factors } = p;
+    for (let i = 0; i < p.count; i++) {
+      p.edges[i] = start + i;
+      p.before[i] = this.#g[start + i]!;
+    }
+    if (this.#fades) this.#fade(p, t);
+    const { edges: devices, count, before: states, after: references, cycles: factors } = p;
     const signal = this.#signal;
     if (this.#readout === null) {
       signal.put(states, devices, count, this.#weights);
@@ -167,7 +173,8 @@ export class StateCells implements Cells {
   pulse(run: PulseRun, trace: Float64Array, scale: number, mu: number, t: number): void {
     const most = this.#stash === null ? run.count : 1; // one that hides changes what the next one costs
     for (let from = 0; from < run.count; from += most) {
-      this.#pulses.take(run, from, Math.min(from + most, run.count), trace, scale);
+      const to = Math.min(from + most, run.count);
+      this.#kernels.takePulses(this.#devices, run, from, to, trace, scale, this.#pulses);
       if (this.#pulses.count > 0 && !this.#missed(this.#pulses)) this.#pulse(this.#pulses, mu, t);
     }
   }
@@ -184,11 +191,11 @@ export class StateCells implements Cells {
         if (this.#wear.isStuck(k) || this.#stash?.hides(k)) continue;
         const g = this.#noise.nearest(this.#signal.state(k, (this.weight(k, t) * sum) / total));
         const difference = this.#signal.conductance(k, g) - this.#signal.conductance(k, this.#g[k]!);
-        const p = this.#pulses;
-        p.count = 1;
-        p.edges[0] = k;
-        p.after[0] = g;
-        this.#program(p, t);
+        this.#g[k] = g;
+        this.#weights[k] = this.#signal.weight(k, g);
+        this.#pulses.count = 1;
+        this.#pulses.edges[0] = k;
+        this.#written(this.#pulses, t);
         this.books.change(columnRow(transpose, column, i), column, difference);
       }
     }
@@ -202,35 +209,26 @@ export class StateCells implements Cells {
     return this.#retention === null ? left : this.#retention.left(k, left, t);
   }
 
-  /** States of these devices at t. */
-  #find({ edges, count, before }: Pulses, t: number): void {
-    const g = this.#g;
-    for (let i = 0; i < count; i++) before[i] = g[edges[i]!]!;
-    if (!this.#fades) return;
+  /** States of these devices, which are given as programmed, at t. */
+  #fade({ edges, count, before }: Pulses, t: number): void {
     const { relaxed } = this.#cell;
     const since = this.#since;
     if (relaxed) for (let i = 0; i < count; i++) before[i] = relaxed(edges[i]!, before[i]!, t - since[edges[i]!]!);
     this.#retention?.fade(before, edges, count, t);
     if (!this.#wear.any) return;
-    for (let i = 0; i < count; i++) if (this.#wear.isStuck(edges[i]!)) before[i] = g[edges[i]!]!;
+    for (let i = 0; i < count; i++) if (this.#wear.isStuck(edges[i]!)) before[i] = this.#g[edges[i]!]!;
   }
 
   #pulse(p: Pulses, mu: number, t: number): void {
-    this.#find(p, t);
-    const { pulses } = this.books;
-    for (let i = 0; i < p.count; i++) p.numbers[i] = pulses[p.edges[i]!]!;
+    if (this.#fades) this.#fade(p, t);
     this.#wear.narrow(p);
     if (this.#p.writeOnChange) this.books.totals[SKIPPED]! += p.leaveOutIdle();
-    this.books.count(p);
     this.#scale(p, mu);
-    for (let i = 0; i < p.count; i++) pulses[p.edges[i]!] = p.numbers[i]! + 1;
     this.#stepAll(p, t);
-    this.#noise.steps(p);
-    this.#wear.bound(p);
-    this.#noise.levels(p);
+    this.#noise.settle(p);
     this.books.totals[WORN_OUT]! += this.#wear.hold(p);
-    this.#book(p);
-    this.#program(p, t);
+    this.#kernels.putPulses(this.#devices, p);
+    this.#written(p, t);
     if (this.#stash !== null && p.count > 0) this.#hide(this.#stash, p);
   }
 
@@ -245,6 +243,11 @@ export class StateCells implements Cells {
   #stepAll({ edges, numbers, count, amounts, before, after, squares }: Pulses, t: number): void {
     const step = this.#step;
     const cell = this.#cell;
+    if (step?.family) {
+      const { soft, up, down } = step.family;
+      this.#kernels.stepPulses(this.#pulses, soft, up.a, up.b, down.a, down.b);
+      return;
+    }
     if (step !== null) {
       for (let i = 0; i < count; i++) after[i] = step(before[i]!, amounts[i]!);
       return;
@@ -256,32 +259,19 @@ export class StateCells implements Cells {
     }
   }
 
-  #book(p: Pulses): void {
-    if (this.books.rows.length > 0) {
-      const { edges, count, before, after } = p;
-      this.#signal.conductances(before, edges, count, this.#found);
-      this.#signal.conductances(after, edges, count, this.#left);
-      if (this.#fades)
-        for (let i = 0; i < count; i++) this.#stored[i] = this.#signal.conductance(edges[i]!, this.#g[edges[i]!]!);
-    }
-    this.books.write(p, this.#found, this.#left, this.#fades ? this.#stored : this.#found);
-  }
-
-  /** The devices are left as they are after these pulses. */
-  #program({ edges, count, after }: Pulses, t: number): void {
-    const g = this.#g;
+  /** The devices were programmed at t. */
+  #written({ edges, count }: Pulses, t: number): void {
     const since = this.#since;
-    for (let i = 0; i < count; i++) g[edges[i]!] = after[i]!;
     if (since.length > 0) for (let i = 0; i < count; i++) since[edges[i]!] = t;
     this.#retention?.program(edges, count, t);
-    this.#signal.put(after, edges, count, this.#weights);
   }
 
   /** Whether the device of this one pulse is hidden: it misses it then. */
-  #missed({ edges, rows, columns }: Pulses): boolean {
-    if (!this.#stash?.hides(edges[0]!)) return false;
+  #missed(p: Pulses): boolean {
+    const k = p.edges[0]!;
+    if (!this.#stash?.hides(k)) return false;
     this.books.totals[SKIPPED]!++;
-    if (this.#stash.missed(edges[0]!, rows[0]!)) this.#show(edges[0]!, rows[0]!, columns[0]!);
+    if (this.#stash.missed(k, rowOf(p))) this.#show(k, rowOf(p), p.column < 0 ? p.others[0]! : p.column);
     return true;
   }
 
@@ -291,12 +281,12 @@ export class StateCells implements Cells {
     this.books.change(row, column, this.#signal.conductance(k, this.#g[k]!));
   }
 
-  #hide(stash: Stash, { edges, rows, columns, before, after }: Pulses): void {
-    const k = edges[0]!;
-    if (!stash.pulsed(k, rows[0]!, after[0]!, after[0]! - before[0]!)) return;
+  #hide(stash: Stash, p: Pulses): void {
+    const k = p.edges[0]!;
+    if (!stash.pulsed(k, rowOf(p), p.after[0]!, p.after[0]! - p.before[0]!)) return;
     this.books.totals[HIDDEN]!++;
     this.#weights[k] = 0;
-    this.books.change(rows[0]!, columns[0]!, -this.#signal.conductance(k, this.#g[k]!));
+    this.books.change(rowOf(p), p.column < 0 ? p.others[0]! : p.column, -this.#signal.conductance(k, this.#g[k]!));
   }
 
   /** Brings the initial weights into each device's range, and to its levels. */
@@ -322,3 +312,6 @@ export class StateCells implements Cells {
     edges.positive = this.#signal.lowest >= 0 && (this.#readout === null || reading === 'single');
   }
 }
+
+/** Row of the only pulse of a batch. */
+const rowOf = ({ row, others }: Pulses): number => (row < 0 ? others[0]! : row);

@@ -65,14 +65,6 @@ export class Wear {
     }
   }
 
-  /** The share of each step that is left, within the bounds. */
-  bound({ count, before, after, low, high, share }: Pulses): void {
-    for (let i = 0; i < count; i++) {
-      const g = before[i]!;
-      after[i] = Math.min(Math.max(g + (after[i]! - g) * share[i]!, low[i]!), high[i]!);
-    }
-  }
-
   /** Keeps devices that are stuck where they were, and sticks those whose last pulse this was; returns how many. */
   hold({ edges, numbers, count, before, after }: Pulses): number {
     if (!this.any) return 0;

@@ -8,7 +8,8 @@ import { Books } from './books.ts';
 import type { StepFamily } from './cell.ts';
 import { normaliseColumn } from './normalise.ts';
 import { type CellRange, outOfRange } from './range.ts';
-import { drawSpread, type SpreadParams } from './spread.ts';
+import { Signal } from './signal.ts';
+import { drawFloors, drawSpread, type SpreadParams } from './spread.ts';
 
 /**
  * Devices that are their weights, conductance × weightAtGMax / gMax, and whose steps a kernel knows: it pulses them where they
@@ -37,7 +38,9 @@ export class WeightCells implements Cells {
     this.#context = context;
     this.books = new Books(range, p.cycleToCycle > 0, e ? e.gMax / e.weightAtGMax : 1, context);
     const { rows: rowSums, totals, pulses, joules, perUnit } = this.books;
-    const spread = p.deviceToDevice > 0 ? drawSpread(p.deviceToDevice, range, context) : null;
+    const own = drawSpread(p, range, context);
+    const { lows } = new Signal(range, own, drawFloors(p, range, context), context);
+    const spread = own && { ...own, wMin: lows };
     const { soft, up, down } = family;
     const parameters = arena.f64(8);
     parameters.set([up.a, up.b, down.a, down.b, wMin, wMax, perUnit, p.cycleToCycle]);
@@ -106,12 +109,13 @@ export class WeightCells implements Cells {
     const { edges, name, drawn } = this.#context;
     const { wMin, wMax } = this.#range;
     const { rows } = this.books;
+    const { spread } = this.#devices;
     const stored = this.#weights instanceof Float32Array ? Math.fround : (w: number) => w;
     for (let row = 0; row < edges.rows; row++) {
       for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
         const w = this.#weights[k]!;
         if (!drawn && !(w >= stored(wMin) && w <= stored(wMax))) throw outOfRange(w, wMin, wMax, name);
-        this.#weights[k] = Math.min(Math.max(w, wMin), this.#devices.spread?.wMax[k] ?? wMax);
+        this.#weights[k] = Math.min(Math.max(w, spread?.wMin?.[k] ?? wMin), spread?.wMax[k] ?? wMax);
         if (rows.length > 0) rows[row]! += this.#weights[k]!;
       }
     }

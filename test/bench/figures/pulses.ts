@@ -1,9 +1,9 @@
-import { connect } from '../../../core/graph/connect.ts';
-import { Arena } from '../../../core/kernels/arena.ts';
 import type { DeviceFactory } from '../../../core/model.ts';
-import { Stream } from '../../../core/random/random.ts';
+import { Network } from '../../../core/network.ts';
+import { poisson } from '../../../neurons/stimuli/poisson.ts';
 import { defineDevice } from '../../../synapses/devices/defineDevice.ts';
 import { softBound } from '../../../synapses/devices/index.ts';
+import { pairStdp } from '../../../synapses/rules/pairStdp.ts';
 import type { Benchmark, FigureOptions } from '../figure.ts';
 import { cpuMs } from '../statistics.ts';
 
@@ -33,43 +33,29 @@ const DEVICES: Readonly<Record<string, DeviceFactory>> = {
   three: softBound({ cycleToCycle: 0.3, levels: LEVELS, retention: RETENTION }),
 };
 
-const ROWS = 784;
-const COLUMNS = 400;
+const SIDE = 100;
+const RATE = 20; // Hz
 
-/** Nanoseconds a pulse: rows and columns in turns, one read of a row for each two of them; a quarter of the pulses upwards. */
-function measureOne(factory: DeviceFactory, { kernels, tiny }: FigureOptions): () => number {
-  const arena = new Arena(kernels);
-  const { edges } = connect({
-    pre: ROWS,
-    post: COLUMNS,
-    selfOffset: null,
+/** Nanoseconds a pulse under pair STDP between two sets of Poisson trains: each arrival reads its row and pulses it, each spike a column. */
+function measureOne(device: DeviceFactory, { kernels, tiny }: FigureOptions): () => number {
+  const net = new Network({ seed: 1, kernels });
+  const pre = net.population('pre', poisson({ size: SIDE, rate: RATE }));
+  const post = net.population('post', poisson({ size: SIDE, rate: RATE }));
+  const { devices } = net.projection(pre, post, {
     connect: { all: { weight: 0.5 } },
-    delay: 0,
-    precision: 'f64',
-    plastic: true,
-    seed: 1,
-    where: 'bench',
-    arena,
+    device,
+    rule: pairStdp({ aPlus: 0.5, aMinus: 0.5 }),
   });
-  const devices = factory.create({ arena, seed: 1, name: 'bench', edges, transpose: null, drawn: false });
-  const random = new Stream(1, 'bench');
-  const traces = [arena.f64(COLUMNS), arena.f64(ROWS)] as const;
-  for (const trace of traces) for (let i = 0; i < trace.length; i++) trace[i] = random.uniform() - 0.75;
-  const rounds = tiny ? 2 : 300;
-  let t = 0;
-  const run = () => {
-    for (let i = 0; i < rounds; i++) {
-      const row = random.below(ROWS);
-      devices.read(row, ++t);
-      devices.pulseRow(row, traces[0], 1, 0, t);
-      devices.pulseColumn(random.below(COLUMNS), traces[1], 1, 0, t);
-    }
+  return () => {
+    const before = devices!.writes;
+    const ms = cpuMs(() => net.run(tiny ? 20 : 1500));
+    return (ms * 1e6) / (devices!.writes - before);
   };
-  return () => (cpuMs(run) * 1e6) / (rounds * (ROWS + COLUMNS));
 }
 
 export const pulses: Benchmark = {
-  title: 'Pulses of 784 x 400 devices, by what is wrong with them (softBound but for the one that says otherwise)',
+  title:
+    "A pulse under pair STDP of 100 x 100 devices: softBound without flaws, with one each, with three; a step of one's own",
   measure(options) {
     const measured = Object.entries(DEVICES).map(([name, factory]) => {
       const once = measureOne(factory, options);
