@@ -108,5 +108,5 @@ export const bernoulli = defineNeuron({
     'tau dV/dt = -V + R (I + I_syn); at an event p = 1 / (1 + e^(-(V - threshold)/slope)) or, per time, p = 1 - exp(-rate e^((V - threshold)/slope) (t - last event))',
   source: 'sigmoidal stochastic neuron: Hinton & Sejnowski 1983; per event as in clocked binary networks',
   params,
-  create: (p, context) => new LazyNeurons(p.size, new BernoulliMembrane(p, context), context.arena),
+  create: (p, context) => new LazyNeurons(p.size, new BernoulliMembrane(p, context), context),
 });

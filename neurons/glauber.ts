@@ -127,5 +127,5 @@ export const glauber = defineNeuron({
     'h_j = sum of arrivals; at an update, on average every tau: up with p = 1 / (1 + e^(-(h - threshold)/slope)), else down',
   source: 'Glauber 1963, doi:10.1063/1.1703954; Ginzburg & Sompolinsky 1994, doi:10.1103/PhysRevE.50.3171',
   params,
-  create: (p, context) => new LazyNeurons(p.size, new GlauberStates(p, context), context.arena),
+  create: (p, context) => new LazyNeurons(p.size, new GlauberStates(p, context), context),
 });

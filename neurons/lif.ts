@@ -53,8 +53,8 @@ function checkThresholds({ reset, threshold, homeostasis }: LifParams, name: str
 const SYNAPSES: Readonly<Record<LifParams['synapse'], (p: LifParams, context: ModelContext) => Lif>> = {
   delta: (p, context) => new LifDelta(p, context),
   exponential: (p, context) => new LifExponential(p, context),
-  multiExponential: (p, context) => new LazyLif(p.size, new MultiExponentialMembrane(p, context), context.arena),
-  conductance: (p, context) => new LazyLif(p.size, new ConductanceMembrane(p, context), context.arena),
+  multiExponential: (p, context) => new LazyLif(p.size, new MultiExponentialMembrane(p, context), context),
+  conductance: (p, context) => new LazyLif(p.size, new ConductanceMembrane(p, context), context),
 };
 
 /** Leaky integrate-and-fire: tau dV/dt = -V + R I, spike at V >= theta, then V = reset for the refractory time. */

@@ -56,6 +56,6 @@ export const mott = defineNeuron({
       return { vInf: (p.supply * series) / total, tau: p.capacitance / total };
     };
     const node = { ...p, spread: 0, off: phase(p.resistanceOff), on: phase(p.resistanceOn) };
-    return new LazyNeurons(p.size, new SwitchingNode(node, context), context.arena);
+    return new LazyNeurons(p.size, new SwitchingNode(node, context), context);
   },
 });

@@ -180,5 +180,5 @@ export const nociceptor = defineNeuron({
     'tau dV/dt = -V; arrival: V += w (1 + hyperalgesia j); then j += (V - injuryThreshold)+ / injuryScale, at most 1; spike at V >= threshold (1 - allodynia j) (1 - facilitation f): V = 0, f = 1; f and j decay with relaxation and recovery',
   source: 'properties: doi:10.1038/s41467-017-02572-3; behavioural form, constants assumed',
   params,
-  create: (p, context) => new LazyNeurons(p.size, new Nociceptor(p, context), context.arena),
+  create: (p, context) => new LazyNeurons(p.size, new Nociceptor(p, context), context),
 });

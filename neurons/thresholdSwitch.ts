@@ -48,6 +48,6 @@ export const thresholdSwitch = defineNeuron({
   create: (p, context) => {
     const phase = (resistance: number) => ({ vInf: p.current * resistance, tau: resistance * p.capacitance });
     const node = { ...p, off: phase(p.resistanceOff), on: phase(p.resistanceOn) };
-    return new LazyNeurons(p.size, new SwitchingNode(node, context), context.arena);
+    return new LazyNeurons(p.size, new SwitchingNode(node, context), context);
   },
 });

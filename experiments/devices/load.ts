@@ -71,8 +71,8 @@ function filesNear(file: string): string[] {
 function pathOf(nameOrFile: string): string | null {
   const presets = presetNames();
   if (presets.includes(nameOrFile)) return join(PRESETS, `${nameOrFile}.yaml`);
-  if (existsSync(nameOrFile)) return nameOrFile;
   if (isModelName(nameOrFile)) return null;
+  if (existsSync(nameOrFile)) return nameOrFile;
   const all = [...presets, ...filesNear(nameOrFile), ...Object.keys(MODELS.devices)];
   const begun = all.filter((name) => name.startsWith(nameOrFile)); // "ag-hfox" is too far from "ag-hfox-pt" for a slip
   const known = begun.length > 0 ? begun : all;
@@ -82,7 +82,7 @@ function pathOf(nameOrFile: string): string | null {
 }
 
 /**
- * Reads a device: the preset of that name, else the file (YAML or JSON), else the model with what it takes by default.
+ * Reads a device: the preset of that name, else the model with what it takes by default, else the file (YAML or JSON).
  * @throws UnknownDevice if there is none of them, UserError if the file is no device file.
  */
 export function loadDevice(nameOrFile: string): LoadedDevice {

@@ -35,17 +35,13 @@ class DiehlCook implements PlasticityRule {
   }
 
   arrive(row: number, t: number): void {
-    this.#post1.hide(t);
-    this.#devices.pulseRow(row, this.#post1.values, -this.#p.aMinus * this.#post1.factor(t), 0, t);
-    this.#post1.show();
+    this.#post1.pulseRow(this.#devices, row, -this.#p.aMinus, 0, t);
     this.#pre.spike(row, t);
   }
 
   fire(column: number, t: number): void {
     const before = this.#post2.values[column]! * this.#post2.factor(t);
-    this.#pre.hide(t);
-    this.#devices.pulseColumn(column, this.#pre.values, this.#p.aPlus * before * this.#pre.factor(t), 0, t);
-    this.#pre.show();
+    this.#pre.pulseColumn(this.#devices, column, this.#p.aPlus * before, 0, t);
     this.#post1.spike(column, t);
     this.#post2.spike(column, t);
   }

@@ -68,18 +68,12 @@ class PairStdp implements PlasticityRule {
   }
 
   arrive(row: number, t: number): void {
-    const scale = -this.#p.aMinus * this.#post.factor(t);
-    this.#post.hide(t);
-    this.#devices.pulseRow(row, this.#post.values, scale, this.#p.muMinus, t);
-    this.#post.show();
+    this.#post.pulseRow(this.#devices, row, -this.#p.aMinus, this.#p.muMinus, t);
     this.#pre.spike(row, t);
   }
 
   fire(column: number, t: number): void {
-    const scale = this.#p.aPlus * this.#pre.factor(t);
-    this.#pre.hide(t);
-    this.#devices.pulseColumn(column, this.#pre.values, scale, this.#p.muPlus, t);
-    this.#pre.show();
+    this.#pre.pulseColumn(this.#devices, column, this.#p.aPlus, this.#p.muPlus, t);
     this.#post.spike(column, t);
   }
 

@@ -52,9 +52,7 @@ class TripletStdp implements PlasticityRule {
   arrive(row: number, t: number): void {
     const { a2Minus, a3Minus } = this.#p;
     const slow = this.#x2.values[row]! * this.#x2.factor(t);
-    this.#y1.hide(t);
-    this.#devices.pulseRow(row, this.#y1.values, -(a2Minus + a3Minus * slow) * this.#y1.factor(t), 0, t);
-    this.#y1.show();
+    this.#y1.pulseRow(this.#devices, row, -(a2Minus + a3Minus * slow), 0, t);
     this.#x1.spike(row, t);
     this.#x2.spike(row, t);
   }
@@ -62,9 +60,7 @@ class TripletStdp implements PlasticityRule {
   fire(column: number, t: number): void {
     const { a2Plus, a3Plus } = this.#p;
     const slow = this.#y2.values[column]! * this.#y2.factor(t);
-    this.#x1.hide(t);
-    this.#devices.pulseColumn(column, this.#x1.values, (a2Plus + a3Plus * slow) * this.#x1.factor(t), 0, t);
-    this.#x1.show();
+    this.#x1.pulseColumn(this.#devices, column, a2Plus + a3Plus * slow, 0, t);
     this.#y1.spike(column, t);
     this.#y2.spike(column, t);
   }

@@ -243,20 +243,23 @@ export class StateCells implements Cells {
   #stepAll({ edges, numbers, count, amounts, before, after, squares }: Pulses, t: number): void {
     const step = this.#step;
     const cell = this.#cell;
+    let sum = 0;
     if (step?.family) {
       const { soft, up, down } = step.family;
       this.#kernels.stepPulses(this.#pulses, soft, up.a, up.b, down.a, down.b);
       return;
     }
     if (step !== null) {
-      for (let i = 0; i < count; i++) after[i] = step(before[i]!, amounts[i]!);
+      for (let i = 0; i < count; i++) sum += after[i] = step(before[i]!, amounts[i]!);
+      if (Number.isNaN(sum)) this.#pulses.refuseNaN(this.#context.name);
       return;
     }
     for (let i = 0; i < count; i++) {
       if (squares !== null) squares[i] = cell.square!(before[i]!, amounts[i]!);
       const k = edges[i]!;
-      if (!this.#wear.isStuck(k)) after[i] = cell.pulse!(k, before[i]!, amounts[i]!, t, numbers[i]!);
+      if (!this.#wear.isStuck(k)) sum += after[i] = cell.pulse!(k, before[i]!, amounts[i]!, t, numbers[i]!);
     }
+    if (Number.isNaN(sum)) this.#pulses.refuseNaN(this.#context.name);
   }
 
   /** The devices were programmed at t. */
