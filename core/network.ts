@@ -1,20 +1,41 @@
+import { z } from 'zod';
 import { UserError } from './declare/errors.ts';
+import { choice, chosenName, integer, object, oneOf } from './declare/params.ts';
+import { show } from './declare/show.ts';
+import { validate } from './declare/validate.ts';
 import { Engine, type Source, type StopAfter } from './engine/engine.ts';
 import { type Schedule, Timer } from './engine/timer.ts';
+import { guardPotential } from './graph/guard.ts';
 import { orderSources } from './graph/order.ts';
 import { Neurons, type Population, Stimulus, type WinnerTakeAll } from './graph/population.ts';
 import type { Projection } from './graph/projection.ts';
+import { populationModel, populationOptions, projectionOptions } from './graph/schema.ts';
 import { type ProjectionOptions, wire } from './graph/wire.ts';
-import { Arena, type KernelChoice, type Precision } from './kernels/arena.ts';
+import { Arena, KERNELS, type KernelChoice, type Precision } from './kernels/arena.ts';
 import type { RowSink } from './log/tables.ts';
 import type { NeuronFactory, NeuronModel, StimulusFactory, StimulusModel } from './model.ts';
-import type { Seed } from './random/random.ts';
+import { type Seed, seed } from './random/random.ts';
 import { PotentialRecorder } from './recorders/potentials.ts';
 import { SpikeRecorder } from './recorders/spikes.ts';
-import { WeightRecorder, WeightRows } from './recorders/weights.ts';
+import { WeightRecorder, WeightRows, weightsWhen } from './recorders/weights.ts';
 import { checkedTime, snap } from './time.ts';
 
 export type { ProjectionOptions } from './graph/wire.ts';
+
+const networkOptions = object({
+  seed: seed.meta({ description: 'an integer or a text' }),
+  kernels: choice(KERNELS, { default: 'auto', help: 'inner loops' }),
+});
+const recordedWeights = oneOf(weightsWhen, { help: 'when to record weights' });
+const stop = object({
+  population: z.custom((v) => typeof v === 'object' && v !== null, 'a population of neurons'),
+  spikes: integer({ min: 1, help: 'how many more spikes' }),
+});
+
+function checkSink(sink: RowSink, what: string): void {
+  if (typeof sink?.write !== 'function')
+    throw new UserError(`${what} takes what rows are written to last, such as a MemoryTable, not ${show(sink)}.`);
+}
 
 /**
  * A network: populations, projections between them, recorders, and a clock. Results depend on the seed and the names,
@@ -44,8 +65,9 @@ export class Network {
   #built = false;
 
   constructor(options: { seed: Seed; kernels?: KernelChoice }) {
-    this.seed = options.seed;
-    this.arena = new Arena(options.kernels);
+    const { seed, kernels } = validate(networkOptions, options, 'new Network');
+    this.seed = seed;
+    this.arena = new Arena(kernels);
   }
 
   /** The clock, ms. */
@@ -69,16 +91,22 @@ export class Network {
     factory: NeuronFactory | StimulusFactory,
     options: { winnerTakeAll?: WinnerTakeAll } = {},
   ): Population {
-    if (this.populations.has(name)) throw new UserError(`populations.${name} is there already; names must differ.`);
-    if (this.populations.size === 255) throw new UserError(`populations.${name} is one too many: a network holds 255.`);
-    const context = { arena: this.arena, seed: this.seed, name: `populations.${name}` };
+    validate(chosenName, name, 'population: its name');
+    const where = `populations.${name}`;
+    validate(populationModel, factory, where);
+    const { winnerTakeAll } = validate(populationOptions, options, where);
+    if (this.populations.has(name)) throw new UserError(`${where} is there already; names must differ.`);
+    if (this.populations.size === 255) throw new UserError(`${where} is one too many: a network holds 255.`);
+    const context = { arena: this.arena, seed: this.seed, name: where };
     let made: Population;
     if (factory.kind === 'stimulus') {
+      if (winnerTakeAll) throw new UserError(`${where}.winnerTakeAll is for neurons, but this is a stimulus.`);
       made = new Stimulus(name, factory.create(context), this.arena);
     } else {
-      const { winnerTakeAll } = options;
-      const hold = winnerTakeAll && { hold: checkedTime(winnerTakeAll.hold, `populations.${name}.winnerTakeAll.hold`) };
-      made = new Neurons(name, factory.create(context), hold ?? null, this.arena);
+      const hold = winnerTakeAll && { hold: checkedTime(winnerTakeAll.hold, `${where}.winnerTakeAll.hold`) };
+      const model = factory.create(context);
+      guardPotential(model, where, this.#engine);
+      made = new Neurons(name, model, hold ?? null, this.arena);
       this.#precision.set(made, factory.precision);
     }
     this.populations.set(name, made);
@@ -86,8 +114,12 @@ export class Network {
     return made;
   }
 
-  projection(source: Population, target: Population, options: ProjectionOptions): Projection {
+  projection(source: Population, target: Population, given: ProjectionOptions): Projection {
+    this.#own(source, 'projection: the source');
+    this.#own(target, 'projection: the target');
     const base = `${source.name}->${target.name}`;
+    const options = validate(projectionOptions, given, `projections.${given?.name ?? base}`) as ProjectionOptions;
+    if (options.modulator) this.#own(options.modulator.from, `projections.${options.name ?? base}.modulator.from`);
     let name = options.name ?? base;
     for (let n = 2; options.name === undefined && this.projections.has(name); n++) name = `${base}#${n}`;
     const precision = this.#precision.get(target) ?? 'f64';
@@ -107,8 +139,26 @@ export class Network {
     this.#built = false;
   }
 
+  /** Refuses what is no population of this network, or not of this kind. */
+  #own(population: Population, what: string, kind?: Population['kind']): void {
+    const { name } = (population ?? {}) as Partial<Population>;
+    if (name === undefined || typeof population !== 'object')
+      throw new UserError(`${what} is ${show(population)}, but must be what \`population\` has returned.`);
+    if (this.populations.get(name) !== population)
+      throw new UserError(`${what} is population ${show(name)} of another network.`);
+    if (kind !== undefined && population.kind !== kind)
+      throw new UserError(
+        `${what} is population ${show(name)}, which is no ${kind === 'neurons' ? 'model of neurons' : kind}.`,
+      );
+  }
+
   /** Writes the spikes of these populations, ascending in (time, population, neuron). */
   recordSpikes(populations: Iterable<Population>, sink: RowSink): void {
+    if (typeof populations?.[Symbol.iterator] !== 'function' || typeof populations === 'string')
+      throw new UserError('recordSpikes takes a list of populations first, such as [output].');
+    const recorded = [...populations];
+    for (const population of recorded) this.#own(population, 'recordSpikes: an entry');
+    checkSink(sink, 'recordSpikes');
     if (this.#spikeSink !== null && this.#spikeSink !== sink) {
       throw new UserError('spikes are recorded into another sink already; one network writes them to one.');
     }
@@ -117,15 +167,22 @@ export class Network {
       this.#catchUp();
       return this.now;
     });
-    for (const population of populations) population.recorder = this.#spikeRecorder;
+    for (const population of recorded) population.recorder = this.#spikeRecorder;
   }
 
   /** Writes potentials at set times, after the events of that instant. */
   recordPotential(population: Neurons, neurons: readonly number[], schedule: Schedule, sink: RowSink): void {
+    this.#own(population, 'recordPotential: the population', 'neurons');
+    checkSink(sink, 'recordPotential');
+    if (!Array.isArray(neurons)) {
+      throw new UserError(
+        `recordPotential of ${population.name} takes a list of neurons, such as [0], not ${show(neurons)}.`,
+      );
+    }
     for (const neuron of neurons) {
       if (!Number.isInteger(neuron) || neuron < 0 || neuron >= population.size) {
         throw new UserError(
-          `populations.${population.name}.record.potential.neurons names ${neuron}, but there are ${population.size} (0 to ${population.size - 1}).`,
+          `populations.${population.name}.record.potential.neurons names ${show(neuron)}, but there are ${population.size} (0 to ${population.size - 1}).`,
         );
       }
     }
@@ -135,7 +192,11 @@ export class Network {
 
   /** Writes weights at set times, or at the end of each instant with an arrival (`pre`) or a postsynaptic spike (`post`). */
   recordWeights(projection: Projection, when: Schedule | { readonly on: 'pre' | 'post' }, sink: RowSink): void {
+    if (!projection || this.projections.get(projection.name) !== projection)
+      throw new UserError('recordWeights takes a projection of this network first, as `projection` has returned it.');
     const where = `projections.${projection.name}.record.weights`;
+    validate(recordedWeights, when, where);
+    checkSink(sink, 'recordWeights');
     if (projection.recorder !== null) throw new UserError(`${where} is set twice.`);
     const rows = this.#weightRows.get(sink) ?? new WeightRows(sink);
     this.#weightRows.set(sink, rows);
@@ -145,6 +206,7 @@ export class Network {
 
   /** Calls `due` at set times, after all that happens at that instant. */
   at(name: string, schedule: Schedule, due: (t: number) => void): void {
+    if (typeof due !== 'function') throw new UserError(`at: ${show(due)} is no function to call.`);
     this.#addTimer(name, schedule, due);
   }
 
@@ -154,6 +216,7 @@ export class Network {
    */
   run(duration: number, stopAfter?: StopAfter): boolean {
     checkedTime(duration, 'duration');
+    if (stopAfter !== undefined) this.#checkStop(stopAfter);
     const until = checkedTime(this.now + snap(duration), 'the end of the run');
     this.build();
     this.#begun = true;
@@ -162,8 +225,16 @@ export class Network {
     return stopped;
   }
 
+  #checkStop(stopAfter: StopAfter): void {
+    const { population } = validate(stop, stopAfter, 'run: stopAfter') as StopAfter;
+    this.#own(population, 'run: stopAfter.population', 'neurons');
+  }
+
   /** Changes a stimulus from now on: what it would have sent later is taken back. */
   change<M extends StimulusModel>(stimulus: Stimulus<M>, change: (model: M) => void): void {
+    this.#own(stimulus, 'change: the first argument', 'stimulus');
+    if (typeof change !== 'function')
+      throw new UserError(`change: ${show(change)} is no function that changes the model.`);
     stimulus.note(this.past);
     change(stimulus.model);
     stimulus.restart(this.past);

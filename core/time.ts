@@ -1,4 +1,5 @@
 import { UserError } from './declare/errors.ts';
+import { show } from './declare/show.ts';
 
 /**
  * Time is a float64 in ms that always lies on a grid of 2^-26 ms (15 ps). Dyadic values add and subtract exactly, so
@@ -14,7 +15,7 @@ export const snap = (ms: number): number => Math.round(ms * GRID) / GRID;
 /** Snaps a time given from outside; NaN, infinite, negative or too late a time is refused, naming `where`. */
 export function checkedTime(ms: number, where: string): number {
   if (typeof ms !== 'number' || !(ms >= 0 && ms <= LONGEST)) {
-    throw new UserError(`${where} is ${ms}, but a time must lie between 0 and ${LONGEST} ms (37 hours).`);
+    throw new UserError(`${where} is ${show(ms)}, but a time must lie between 0 and ${LONGEST} ms (37 hours).`);
   }
   return snap(ms);
 }

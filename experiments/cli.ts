@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { printableLines } from '../core/declare/show.ts';
 import type { Listing } from './cli/command.ts';
 import { main, report } from './cli/main.ts';
 
@@ -12,6 +13,7 @@ const COMMANDS: readonly Listing[] = [
   {
     name: 'demo',
     summary: 'Run a demonstration of the review, or list them: demo list',
+    long: true,
     load: async () => (await import('./cli/demo.ts')).default,
   },
   {
@@ -22,6 +24,7 @@ const COMMANDS: readonly Listing[] = [
   {
     name: 'device compare',
     summary: 'MNIST on many devices: accuracy, energy per image, worn-out cells',
+    long: true,
     load: async () => (await import('./cli/deviceCompare.ts')).default,
   },
   {
@@ -47,6 +50,7 @@ const COMMANDS: readonly Listing[] = [
   {
     name: 'mnist',
     summary: 'Train, label and test on MNIST',
+    long: true,
     load: async () => (await import('./cli/mnist.ts')).default,
   },
   {
@@ -62,6 +66,7 @@ const COMMANDS: readonly Listing[] = [
   {
     name: 'run',
     summary: 'Run a network file',
+    long: true,
     load: async () => (await import('./cli/run.ts')).default,
   },
   {
@@ -77,6 +82,7 @@ const COMMANDS: readonly Listing[] = [
   {
     name: 'study run',
     summary: 'Run a study: plan, compute, collect and draw a sweep',
+    long: true,
     load: async () => (await import('./cli/study.ts')).run,
   },
   {
@@ -87,6 +93,7 @@ const COMMANDS: readonly Listing[] = [
   {
     name: 'sweep plan',
     summary: 'Plan a parameter sweep into a directory',
+    long: true,
     load: async () => (await import('./cli/sweepPlan.ts')).default,
   },
   {
@@ -97,11 +104,13 @@ const COMMANDS: readonly Listing[] = [
   {
     name: 'sweep retry',
     summary: 'Compute the failed runs of a sweep again',
+    long: true,
     load: async () => (await import('./cli/sweepRun.ts')).retry,
   },
   {
     name: 'sweep run',
     summary: 'Compute the runs of a sweep, as many at a time as there are cores',
+    long: true,
     load: async () => (await import('./cli/sweepRun.ts')).run,
   },
   {
@@ -126,6 +135,13 @@ const COMMANDS: readonly Listing[] = [
   },
 ];
 
+// What files hold may be printed everywhere, but no terminal shall obey it.
+for (const method of ['log', 'error'] as const) {
+  const print = console[method];
+  console[method] = (...parts: unknown[]) =>
+    print(...parts.map((part) => (typeof part === 'string' ? printableLines(part) : part)));
+}
+
 // A reader that has seen enough (`memspike … | head`) is no error; a full disk is one.
 process.stdout.on('error', async (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
@@ -138,4 +154,4 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
 });
 process.on('uncaughtException', (error) => process.exit(report(error)));
 
-process.exitCode = await main(process.argv.slice(2), COMMANDS);
+process.exitCode = await main(process.argv.slice(2), COMMANDS, import.meta.url);

@@ -27,7 +27,8 @@ export type { KernelChoice, Precision } from '../core/kernels/arena.ts';
 export { createLog, fileChunks, openLog } from '../core/log/file.ts';
 export { type LogBatch, type LogProblem, type LogReader, type ReadOptions, readLog } from '../core/log/read.ts';
 export { type RepairReport, repairLog } from '../core/log/repair.ts';
-export { type ByteSink, type LogPosition, LogStream, type LogStreamOptions } from '../core/log/stream.ts';
+export type { LogPosition } from '../core/log/seal.ts';
+export { type ByteSink, LogStream, type LogStreamOptions } from '../core/log/stream.ts';
 export {
   type Column,
   type ColumnType,
@@ -107,7 +108,7 @@ export { loadConfig } from './network/config/load.ts';
 export { MODELS } from './network/models.ts';
 export { type ModelChoice, type NetworkDescription, networkSchema } from './network/schema.ts';
 export { STIMULUS_READERS } from './network/stimuli/readers.ts';
-export { readRecording } from './run/replay.ts';
+export { readRecording } from './network/stimuli/recording.ts';
 export { logMetadata, type RunOptions, runNetwork } from './run/run.ts';
 export { summaryOf } from './run/summary.ts';
 // Sweeps

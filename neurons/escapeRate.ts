@@ -10,6 +10,7 @@ import { CounterRandom } from '../core/random/random.ts';
 import { LONGEST, snap, TICK } from '../core/time.ts';
 import { invertRelaxingHazard, relaxingHazard } from './parts/hazard.ts';
 import { IndexedHeap } from './parts/indexedHeap.ts';
+import { checkHazard } from './parts/rest.ts';
 
 const params = {
   size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
@@ -28,7 +29,7 @@ const params = {
   }),
   method: choice(['inversion', 'thinning'], {
     default: 'inversion',
-    help: 'how spikes are sampled, both exactly: by inverting the integral of the hazard, or as a share of the events of a larger, constant hazard',
+    help: 'how spikes are sampled, both exactly: by inverting the integral of the hazard, or as a share of the events of a larger hazard, constant over pieces of time',
   }),
   precision: choice(['f64'], { default: 'f64', help: 'of potentials and incoming weights' }),
 };
@@ -39,8 +40,10 @@ const params = {
  * j is drawn from (j, n), so that neurons do not share a stream. Until an arrival comes, the earliest possible crossing
  * (budget / largest hazard) is enough to know; the exact one is solved for only when that time has come.
  *
- * By thinning (Lewis & Shedler 1979, doi:10.1002/nav.3800260304) the budget is used up by the largest hazard instead, and
- * the event at its end is a spike with probability hazard / largest hazard, else the next budget is drawn.
+ * By thinning (Lewis & Shedler 1979, doi:10.1002/nav.3800260304) the budget is used up by a bound on the hazard instead, and
+ * the event at its end is a spike with probability hazard / bound, else the next budget is drawn. The bound is constant
+ * over pieces of time, each ending where the hazard has changed e-fold, so that one event in e or more is a spike however far the
+ * potential has to go. Pieces follow from the potential at their start, never from the budget: else spikes would be biased.
  */
 export class EscapeRate implements NeuronModel {
   readonly size: number;
@@ -49,13 +52,19 @@ export class EscapeRate implements NeuronModel {
   readonly state;
   readonly #p: Params<typeof params>;
   readonly #vInf: number;
+  /** Hazard per ms that belongs to Vinf, the factor in front of the integral. */
+  readonly #floor: number;
+  /** Its logarithm, for products that would leave the range of a float. */
+  readonly #logFloor: number;
+  /** A hazard below e^idle × floor comes to less than a tenth of a spike in one time constant. */
+  readonly #idle: number;
   readonly #random: CounterRandom;
   readonly #acceptance: CounterRandom;
   readonly #v: Float64Array; // potential at `since`
   readonly #since: Float64Array; // in the future while refractory
   readonly #budget: Float64Array; // hazard left at `since`
   readonly #draws: Uint32Array; // budgets drawn after the first
-  readonly #exact: Uint8Array; // whether the predicted time is the crossing, not only a bound
+  readonly #exact: Uint8Array; // whether the budget ends at the predicted time: else it is a bound, or the end of a piece
   readonly #heap: IndexedHeap;
 
   constructor(p: Params<typeof params>, { arena, seed, name }: ModelContext) {
@@ -65,6 +74,9 @@ export class EscapeRate implements NeuronModel {
     this.size = n;
     this.fired = new Uint32Array(n);
     this.#vInf = (p.current * p.tau) / p.capacitance;
+    this.#floor = perMs(p.rate) * Math.exp((this.#vInf - p.threshold) / p.slope);
+    this.#logFloor = Math.log(perMs(p.rate)) + (this.#vInf - p.threshold) / p.slope;
+    this.#idle = Math.log(0.1 / p.tau) - this.#logFloor;
     this.#random = new CounterRandom(seed, `${name}/budget`);
     this.#acceptance = new CounterRandom(seed, `${name}/acceptance`);
     this.#v = arena.f64(n);
@@ -129,14 +141,14 @@ export class EscapeRate implements NeuronModel {
     this.firedCount = 0;
     while (this.#heap.next <= t) {
       const j = this.#heap.first;
-      if (this.#p.method === 'thinning') {
-        if (this.#accepts(j, t)) this.fired[this.firedCount++] = j;
-      } else if (this.#exact[j] === 1) {
+      const thinning = this.#p.method === 'thinning';
+      if (this.#exact[j] === 0) {
+        this.#advance(j, t);
+        if (thinning) this.#bound(j);
+        else this.#solve(j);
+      } else if (!thinning || this.#accepts(j, t)) {
         this.#heap.set(j, Number.POSITIVE_INFINITY);
         this.fired[this.firedCount++] = j;
-      } else {
-        this.#advance(j, t);
-        this.#solve(j);
       }
     }
     this.fired.subarray(0, this.firedCount).sort();
@@ -166,11 +178,6 @@ export class EscapeRate implements NeuronModel {
     }
   }
 
-  /** Hazard per ms that belongs to Vinf, the factor in front of the integral. */
-  #floor(): number {
-    return perMs(this.#p.rate) * Math.exp((this.#vInf - this.#p.threshold) / this.#p.slope);
-  }
-
   #excess(j: number): number {
     return (this.#v[j]! - this.#vInf) / this.#p.slope;
   }
@@ -181,22 +188,31 @@ export class EscapeRate implements NeuronModel {
     if (dt <= 0) return;
     const used =
       this.#p.method === 'thinning'
-        ? this.#largest(j) * dt
-        : this.#floor() * relaxingHazard(this.#excess(j), dt, this.#p.tau);
+        ? this.#majorant(this.#excess(j)) * dt
+        : this.#floor * relaxingHazard(this.#excess(j), dt, this.#p.tau);
     this.#budget[j] = Math.max(0, this.#budget[j]! - used);
     this.#v[j] = this.potential(j, t);
     this.#since[j] = t;
   }
 
-  /** Largest hazard from `since` on, if nothing arrives. */
-  #largest(j: number): number {
-    return this.#floor() * Math.exp(Math.max(0, this.#excess(j)));
+  /** Inversion: no crossing can come before budget / largest hazard. Thinning: the end of the budget or of the piece, whichever is first. */
+  #bound(j: number): void {
+    const excess = this.#excess(j);
+    if (this.#p.method === 'thinning') {
+      const wait = this.#budget[j]! / this.#majorant(excess);
+      const end = pieceEnd(excess, this.#idle);
+      const piece = end === 0 ? Number.POSITIVE_INFINITY : this.#p.tau * Math.log(excess / end);
+      this.#exact[j] = wait < piece ? 1 : 0;
+      this.#announce(j, Math.min(wait, piece));
+    } else {
+      this.#exact[j] = 0;
+      this.#announce(j, this.#budget[j]! / (this.#floor * Math.exp(Math.max(0, excess))));
+    }
   }
 
-  /** No crossing can come before budget / largest hazard. */
-  #bound(j: number): void {
-    this.#exact[j] = 0;
-    this.#announce(j, this.#budget[j]! / this.#largest(j));
+  /** Thinning: largest hazard of the piece that starts with this excess. */
+  #majorant(excess: number): number {
+    return Math.exp(this.#logFloor + Math.max(excess, pieceEnd(excess, this.#idle)));
   }
 
   #draw(j: number): void {
@@ -204,28 +220,36 @@ export class EscapeRate implements NeuronModel {
     this.#bound(j);
   }
 
-  /** Thinning: whether the event of the largest hazard at t is a spike; if not, the next one is drawn. */
+  /** Thinning: whether the event of the majorant at t is a spike; if not, the next one is drawn. */
   #accepts(j: number, t: number): boolean {
-    const largest = this.#largest(j);
+    const majorant = this.#majorant(this.#excess(j));
     this.#advance(j, t);
-    if (this.#acceptance.uniform(j, this.#draws[j]!) * largest < this.#floor() * Math.exp(this.#excess(j))) {
-      this.#heap.set(j, Number.POSITIVE_INFINITY);
-      return true;
-    }
-    this.#draw(j);
-    return false;
+    const accepted =
+      this.#acceptance.uniform(j, this.#draws[j]!) * majorant < Math.exp(this.#logFloor + this.#excess(j));
+    if (!accepted) this.#draw(j);
+    return accepted;
   }
 
   #solve(j: number): void {
     this.#exact[j] = 1;
     const budget = this.#budget[j]!;
-    this.#announce(j, budget > 0 ? invertRelaxingHazard(this.#excess(j), budget / this.#floor(), this.#p.tau) : 0);
+    this.#announce(j, budget > 0 ? invertRelaxingHazard(this.#excess(j), budget / this.#floor, this.#p.tau) : 0);
   }
 
   #announce(j: number, wait: number): void {
     const since = this.#since[j]!;
     this.#heap.set(j, wait <= LONGEST ? since + Math.max(snap(wait), TICK) : Number.POSITIVE_INFINITY);
   }
+}
+
+/**
+ * Where a piece ends that starts with this excess: (V - Vinf) / slope, the logarithm of hazard / floor, which tends to 0. One
+ * nearer to 0, or, where less than `idle` remains of the hazard, as far as it stays so; 0 at an infinite time.
+ */
+function pieceEnd(excess: number, idle: number): number {
+  if (excess < 0) return Math.min(0, Math.max(excess + 1, idle));
+  if (excess <= 1) return 0;
+  return excess > idle ? excess - 1 : 1;
 }
 
 /** LIF with exponential escape rate; see the class. */
@@ -235,5 +259,9 @@ export const escapeRate = defineNeuron({
   equation: 'tau dV/dt = -V + R (I + I_syn); hazard = rate exp((V - threshold) / slope)',
   source: 'Gerstner & Kistler 2002, doi:10.1017/CBO9780511815706, chapter 5',
   params,
-  create: (p, context) => new EscapeRate(p, context),
+  create: (p, context) => {
+    const level = (p.current * p.tau) / p.capacitance;
+    checkHazard(p.threshold, level, p.rate * Math.exp((level - p.threshold) / p.slope), context.name);
+    return new EscapeRate(p, context);
+  },
 });

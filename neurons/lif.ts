@@ -8,6 +8,7 @@ import { LazyLif } from './lif/lazy.ts';
 import { MultiExponentialMembrane } from './lif/multiExponential.ts';
 import { type LifParams, lifParams } from './lif/params.ts';
 import type { AdaptiveThreshold } from './parts/adaptiveThreshold.ts';
+import { checkRest } from './parts/rest.ts';
 import type { ThresholdNoise } from './parts/thresholdNoise.ts';
 
 /** A population of leaky integrate-and-fire neurons, whatever its synapses. */
@@ -38,8 +39,11 @@ function checkNoise({ thresholdNoise, synapse, adaptive }: LifParams, name: stri
     );
 }
 
-/** A neuron reset at or above its threshold would fire for ever at one instant. */
-function checkThresholds({ reset, threshold, homeostasis }: LifParams, name: string): void {
+/** A neuron that rests or is reset at or above its threshold would fire for ever. */
+function checkThresholds(p: LifParams, name: string): void {
+  const { reset, threshold, homeostasis } = p;
+  const leak = (p.synapse === 'conductance' ? p.leakConductance : undefined) ?? p.capacitance / p.tau;
+  checkRest(threshold, p.current / leak, name);
   if (!(reset < threshold)) {
     throw new UserError(`${name}.reset is ${reset}, but must lie below the threshold of ${threshold} mV.`);
   }

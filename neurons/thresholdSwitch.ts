@@ -1,6 +1,7 @@
 import { defineNeuron } from '../core/declare/models.ts';
 import { choice, distribution, integer, number } from '../core/declare/params.ts';
 import { LazyNeurons } from './parts/lazy.ts';
+import { checkRest } from './parts/rest.ts';
 import { SwitchingNode } from './parts/switchingNode.ts';
 
 const params = {
@@ -47,6 +48,7 @@ export const thresholdSwitch = defineNeuron({
   params,
   create: (p, context) => {
     const phase = (resistance: number) => ({ vInf: p.current * resistance, tau: resistance * p.capacitance });
+    checkRest(p.threshold, p.current * p.resistanceOff, context.name);
     const node = { ...p, off: phase(p.resistanceOff), on: phase(p.resistanceOn) };
     return new LazyNeurons(p.size, new SwitchingNode(node, context), context);
   },

@@ -1,5 +1,8 @@
 import type { CounterRandom } from '../core/random/random.ts';
 
+/** Largest relative standard deviation of devices: far beyond it a factor would be less than the least that a 32-bit float holds. */
+export const WIDEST = 1e6;
+
 /** From standard normal numbers to log-normal factors with mean 1 and this relative standard deviation. */
 export function logNormalOf(sd: number): (z: number) => number {
   const sigma = Math.sqrt(Math.log1p(sd * sd));

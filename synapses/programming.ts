@@ -4,14 +4,22 @@ import { validate } from '../core/declare/validate.ts';
 import { toLevel } from '../core/kernels/plainStages.ts';
 import { CounterRandom, type Seed } from '../core/random/random.ts';
 import { drawStuck, STUCK_HIGH, STUCK_LOW, stuckParams } from './devices/array/stuck.ts';
+import { WIDEST } from './logNormal.ts';
 
 /** How devices miss the weights that they are programmed to. */
 export const programmingParams = object({
   levels: integer({ min: 2, help: 'equally spaced levels, of which the nearest is taken' }).optional(),
-  noise: number({ default: 0, min: 0, unit: '1', help: 'sd (normal) of what is stored, as a share of the range' }),
+  noise: number({
+    default: 0,
+    min: 0,
+    max: WIDEST,
+    unit: '1',
+    help: 'sd (normal) of what is stored, as a share of the range',
+  }),
   spread: number({
     default: 0,
     min: 0,
+    max: WIDEST,
     unit: '1',
     help: 'relative sd (log-normal, mean 1) between the ranges of devices that are programmed blindly, without a look at the result',
   }),

@@ -1,27 +1,37 @@
+import { z } from 'zod';
 import { UserError } from '../declare/errors.ts';
 import type { TypedArray } from '../kernels/arena.ts';
 import { crc32 } from '../log/crc32.ts';
 import type { Snapshot } from './state.ts';
 
 const MAGIC = 'MEMSPIKE';
-const VERSION = 1;
-const START = 24; // magic, version, header length, CRC of all that follows, zero
+/** Version 1, of 0.1.0, is still read; its CRC leaves out the start. */
+const VERSION = 2;
+const START = 24; // magic, version, header length, CRC of everything else, zero
+const CRC = 16;
 
 const TYPES = { Float64Array, Float32Array, Uint32Array, Uint16Array, Uint8Array, Int32Array };
 
 /** What stands beside the arrays: whatever the caller needs to go on (positions in logs, hashes). JSON. */
 export type Notes = Readonly<Record<string, unknown>>;
 
-interface Header {
-  readonly notes: Notes;
-  readonly arrays: readonly { readonly name: string; readonly type: keyof typeof TYPES; readonly length: number }[];
-}
+const HEADER = z.object({
+  notes: z.record(z.string(), z.unknown()),
+  arrays: z.array(
+    z.object({
+      name: z.string(),
+      type: z.enum(Object.keys(TYPES) as (keyof typeof TYPES)[]),
+      length: z.int().nonnegative(),
+    }),
+  ),
+});
+type Header = z.infer<typeof HEADER>;
 
 const aligned = (n: number): number => Math.ceil(n / 8) * 8;
 
 /**
  * A checkpoint as bytes: 24 bytes of start, a JSON header that lists the arrays, then the arrays, little endian and
- * aligned to 8 bytes. A CRC-32 covers header and arrays.
+ * aligned to 8 bytes. A CRC-32 covers all but itself.
  */
 export function encode(snapshot: Snapshot, notes: Notes): Uint8Array {
   const arrays = [...snapshot].map(([name, a]) => ({
@@ -42,8 +52,13 @@ export function encode(snapshot: Snapshot, notes: Notes): Uint8Array {
     bytes.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), at);
     at += aligned(array.byteLength);
   }
-  view.setUint32(16, crc32(bytes.subarray(START)), true);
+  view.setUint32(CRC, checksum(bytes, VERSION), true);
   return bytes;
+}
+
+function checksum(bytes: Uint8Array, version: number): number {
+  const start = version === 1 ? 0 : crc32(bytes.subarray(CRC + 4, START), crc32(bytes.subarray(0, CRC)));
+  return crc32(bytes.subarray(START), start);
 }
 
 /** The reverse. `name` names the file in errors; damage, another version and other files are told apart. */
@@ -53,14 +68,18 @@ export function decode(bytes: Uint8Array, name: string): { snapshot: Snapshot; n
     throw new UserError(`${name} is not a memspike checkpoint.`);
   }
   const version = view.getUint32(8, true);
-  if (version !== VERSION)
-    throw new UserError(`${name} is a checkpoint of version ${version}; this memspike reads version ${VERSION}.`);
-  if (crc32(bytes.subarray(START)) !== view.getUint32(16, true))
+  if (version !== 1 && version !== VERSION)
+    throw new UserError(
+      `${name} is a checkpoint of version ${version}; this memspike reads versions 1 and ${VERSION}.`,
+    );
+  if (checksum(bytes, version) !== view.getUint32(CRC, true))
     throw new UserError(`${name} is damaged: its checksum does not fit.`);
-  const headerLength = view.getUint32(12, true);
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(START, START + headerLength))) as Header;
+  const body = START + aligned(view.getUint32(12, true));
+  const header = body <= bytes.length && parseHeader(bytes.subarray(START, START + view.getUint32(12, true)));
+  if (!header || body + sizeOf(header) !== bytes.length)
+    throw new UserError(`${name} is damaged: its header does not describe what it holds.`);
   const snapshot: Snapshot = new Map();
-  let at = START + aligned(headerLength);
+  let at = body;
   for (const { name: key, type, length } of header.arrays) {
     const array: TypedArray = new TYPES[type](length);
     new Uint8Array(array.buffer).set(bytes.subarray(at, at + array.byteLength));
@@ -68,4 +87,18 @@ export function decode(bytes: Uint8Array, name: string): { snapshot: Snapshot; n
     at += aligned(array.byteLength);
   }
   return { snapshot, notes: header.notes };
+}
+
+/** Bytes of the arrays that a header lists. */
+const sizeOf = ({ arrays }: Header): number =>
+  arrays.reduce((sum, { type, length }) => sum + aligned(length * TYPES[type].BYTES_PER_ELEMENT), 0);
+
+/** A header read back; undefined if it is none. Its checksum only proves that it is what somebody wrote. */
+function parseHeader(bytes: Uint8Array): Header | undefined {
+  try {
+    const { success, data } = HEADER.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
+    return success ? data : undefined;
+  } catch {
+    return undefined;
+  }
 }

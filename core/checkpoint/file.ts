@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { writeFileAtomic } from '../log/file.ts';
+import { requireRegular, writeFileAtomic } from '../log/file.ts';
 import { attempt } from '../log/fileError.ts';
 import { decode, encode, type Notes } from './codec.ts';
 import type { Snapshot } from './state.ts';
@@ -10,6 +10,7 @@ export function writeCheckpoint(path: string, snapshot: Snapshot, notes: Notes):
 }
 
 export function readCheckpoint(path: string): { snapshot: Snapshot; notes: Notes } {
+  requireRegular(path);
   return decode(
     attempt('read', path, () => readFileSync(path)),
     path,

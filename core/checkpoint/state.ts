@@ -7,6 +7,13 @@ import type { Network } from '../network.ts';
 /** Everything a network is at an instant, as named arrays: clocks, states, random streams, spikes in flight, counts. */
 export type Snapshot = Map<string, TypedArray>;
 
+const within = (count: number, most: number): boolean => Number.isInteger(count) && count >= 0 && count <= most;
+
+interface ArrayType<T> {
+  new (length: number): T;
+  readonly name: string;
+}
+
 /** Takes a snapshot between two instants. Recorders must have been flushed. */
 export function save(net: Network): Snapshot {
   const all: Snapshot = new Map([['clock', Float64Array.of(net.past)]]);
@@ -47,37 +54,39 @@ export function save(net: Network): Snapshot {
 /** Makes a network, built from the same description, what the snapshot says. Anything missing or of another size is refused. */
 export function load(net: Network, snapshot: Snapshot): void {
   const unused = new Set(snapshot.keys());
-  const take = (key: string): TypedArray => {
+  /** The array of that name, if it is of type `Type` and has `least` to `most` entries. */
+  const take = <T extends TypedArray>(key: string, Type: ArrayType<T>, least: number, most = least): T => {
     const value = snapshot.get(key);
     if (value === undefined) throw new UserError(`the checkpoint lacks ${key}; it belongs to another network.`);
     unused.delete(key);
+    if (!(value instanceof Type))
+      throw new UserError(`the checkpoint has ${key} as ${value.constructor.name}, but the network as ${Type.name}.`);
+    if (value.length < least || value.length > most)
+      throw new UserError(`the checkpoint has ${value.length} values of ${key}, but the network has ${most}.`);
     return value;
   };
   const part = (path: string, stateful: Stateful | null): void => {
     for (const [key, value] of Object.entries(stateful?.state ?? {})) {
-      const saved = take(`${path}.${key}`);
-      if (saved.constructor !== value.constructor || saved.length !== value.length) {
-        throw new UserError(
-          `the checkpoint has ${saved.length} values of ${path}.${key}, but the network has ${value.length}.`,
-        );
-      }
-      value.set(saved);
+      value.set(take(`${path}.${key}`, value.constructor as ArrayType<TypedArray>, value.length));
     }
     stateful?.restored?.();
   };
   const lane = (path: string, l: Lane): void => {
-    l.load({ times: take(`${path}.times`) as Float64Array, rows: take(`${path}.rows`) as Uint32Array });
+    const times = take(`${path}.times`, Float64Array, 0, Number.POSITIVE_INFINITY);
+    l.load({ times, rows: take(`${path}.rows`, Uint32Array, times.length) });
   };
   for (const p of net.populations.values()) {
     const path = `populations.${p.name}`;
     part(`${path}.model`, p.model);
-    const [spikes, second, third] = take(`${path}.counters`);
+    const [spikes, second, third] = take(`${path}.counters`, Float64Array, 3);
     p.spikes = spikes!;
     if (p.kind === 'stimulus') {
-      const times = take(`${path}.block.times`);
+      const times = take(`${path}.block.times`, Float64Array, 0, p.block.times.length);
       p.block.times.set(times);
-      p.block.neurons.set(take(`${path}.block.neurons`));
+      p.block.neurons.set(take(`${path}.block.neurons`, Uint32Array, times.length));
       p.block.count = times.length;
+      if (!within(second!, times.length) || !within(third!, p.block.times.length))
+        throw new UserError(`the checkpoint has ${second} and ${third} in ${path}.counters, which cannot be.`);
       p.block.noted = second!;
       p.block.capacity = third!;
       lane(`${path}.post`, p.post);
@@ -88,7 +97,7 @@ export function load(net: Network, snapshot: Snapshot): void {
   }
   for (const p of net.projections.values()) {
     const path = `projections.${p.name}`;
-    const [arrivals, synapticEvents] = take(`${path}.counters`);
+    const [arrivals, synapticEvents] = take(`${path}.counters`, Float64Array, 2);
     p.arrivals = arrivals!;
     p.synapticEvents = synapticEvents!;
     part(`${path}.shortTerm`, p.shortTerm);
@@ -99,7 +108,7 @@ export function load(net: Network, snapshot: Snapshot): void {
     });
     if (p.dendrite !== null) lane(`${path}.dendrite`, p.dendrite);
   }
-  const [past] = take('clock');
+  const [past] = take('clock', Float64Array, 1);
   const [left] = unused;
   if (left !== undefined) throw new UserError(`the checkpoint holds ${left}, which this network does not have.`);
   net.resumeAt(past!);

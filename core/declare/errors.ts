@@ -3,6 +3,9 @@ export class UserError extends Error {
   override readonly name: string = 'UserError';
 }
 
+/** A command line that says nothing sensible: exit status 2. */
+export class UsageError extends UserError {}
+
 /** Runs `act`; a mistake of the user's that comes out of it is told with where it lies: `net.yaml: …`. */
 export function within<T>(where: string, act: () => T): T {
   try {

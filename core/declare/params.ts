@@ -89,12 +89,12 @@ export function text(spec: Meaning & { readonly default?: string }): z.ZodType {
   return param(z.string().min(1).meta(meta(spec)), spec.default);
 }
 
-const NAME = /^[A-Za-z][\w-]*$/;
+/** A name that the user chooses. */
+export const chosenName = z.string().regex(/^[A-Za-z][\w-]*$/, 'a letter, then letters, digits, _ or -');
 
 /** A mapping from names that the user chooses (a letter, then letters, digits, _ or -) to values of one kind. */
 export function named<V extends z.ZodType>(value: V, help: string): z.ZodRecord<z.ZodString, V> {
-  const name = z.string().regex(NAME, 'a letter, then letters, digits, _ or -');
-  return z.record(name, value).meta({ description: help });
+  return z.record(chosenName, value).meta({ description: help });
 }
 
 /** @throws UserError if a default is outside its own range. */

@@ -1,17 +1,23 @@
 const TEXT = 60;
 const ITEMS = 4;
-// What JSON leaves as it is although a terminal obeys it: C1 controls, line separators and bidirectional overrides.
-const UNPRINTABLE = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+/** What a terminal obeys instead of showing it: control characters, line separators and bidirectional overrides. */
+const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** A text from a file or a command line on one line of a terminal, with everything escaped that it would obey. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (c) => SHORT[c] ?? `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** The same of a text whose line ends and tabs are our own. */
+export const printableLines = (text: string): string => text.replace(/[^\n\t]+/g, printable);
 
 /** A text in quotes, cut at 60 characters, with everything a terminal would obey escaped. */
 function quoted(text: string): string {
   const start = Array.from(text.slice(0, 2 * TEXT))
     .slice(0, TEXT)
     .join('');
-  const escaped = JSON.stringify(start).replace(
-    UNPRINTABLE,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  const escaped = printable(JSON.stringify(start));
   return start.length < text.length ? `${escaped.slice(0, -1)}…" (${text.length} characters)` : escaped;
 }
 

@@ -5,6 +5,8 @@ import { toJsonSchema } from './jsonSchema.ts';
 import { show, showPath } from './show.ts';
 import { didYouMean } from './suggest.ts';
 
+/** Problems that are told one by one. */
+const TOLD = 5;
 type Issue = z.core.$ZodIssue;
 /** How a path is written in a sentence. */
 type Spell = (path: readonly PropertyKey[]) => string;
@@ -18,12 +20,12 @@ function allowedBy(schema: z.core.$ZodType): string {
   return text;
 }
 
-/** How the sentence goes on after "X is Y, but must be …"; for an unknown key, after "X is unknown". */
+/** How the sentence goes on after "X is Y, but must be …"; for unknown keys, a line each, after "X is unknown". */
 function explain(issue: z.core.$ZodRawIssue): string {
   if (issue.code === 'unrecognized_keys') {
     const shape =
       issue.schema && 'shape' in issue.schema._zod.def ? Object.keys(issue.schema._zod.def.shape as object) : [];
-    return didYouMean(issue.keys[0] ?? '', shape, 'known here');
+    return issue.keys.map((key, i) => (i < TOLD ? didYouMean(key, shape, 'known here') : '')).join('\n');
   }
   if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {
     const found: unknown = Reflect.get(Object(issue.input), issue.discriminator);
@@ -54,19 +56,43 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-/** A key with a typing error makes its right name go missing: tell of the error, not of the gap. */
-function foremost(issues: readonly Issue[]): Issue | undefined {
-  const parent = showPath(issues[0]?.path.slice(0, -1) ?? []);
-  return issues.find((e) => e.code === 'unrecognized_keys' && showPath(e.path) === parent) ?? issues[0];
+/** One problem: unknown keys are one each. */
+interface Problem {
+  readonly issue: Issue;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+function problemsOf(issue: Issue): Problem[] {
+  if (issue.code !== 'unrecognized_keys') return [{ issue, path: issue.path, message: issue.message }];
+  const messages = issue.message.split('\n');
+  return issue.keys.map((key, i) => ({ issue, path: [...issue.path, key], message: messages[i]! }));
+}
+
+/** A key with a typing error makes its right name go missing: told is the error, before anything else there, and not the gap. */
+function inOrder(problems: readonly Problem[], value: unknown): Problem[] {
+  const groups = new Map<string, { unknown: Problem[]; others: Problem[] }>();
+  for (const problem of problems) {
+    const parent = showPath(problem.path.slice(0, -1));
+    const group = groups.get(parent) ?? { unknown: [], others: [] };
+    groups.set(parent, group);
+    (problem.issue.code === 'unrecognized_keys' ? group.unknown : group.others).push(problem);
+  }
+  return [...groups.values()].flatMap(({ unknown, others }) => {
+    const meant = new Set(unknown.map(({ message }) => message));
+    const isGap = ({ path }: Problem) =>
+      at(value, path) === undefined && meant.has(`, did you mean ${show(String(path.at(-1)))}?`);
+    return [...unknown, ...others.filter((problem) => !isGap(problem))];
+  });
 }
 
 const stopped = (message: string) => (/[.?]$/.test(message) ? message : `${message}.`);
 
-function sentence(issue: Issue, value: unknown, spell: Spell): string {
-  const path = spell(issue.path);
-  const found = at(value, issue.path);
-  const message = stopped(issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? 'another one') : issue.message);
-  if (issue.code === 'unrecognized_keys') return `${spell([...issue.path, issue.keys[0] ?? ''])} is unknown${message}`;
+function sentence({ issue, ...problem }: Problem, value: unknown, spell: Spell): string {
+  const path = spell(problem.path);
+  const found = at(value, problem.path);
+  const message = stopped(issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? 'another one') : problem.message);
+  if (issue.code === 'unrecognized_keys') return `${path} is unknown${message}`;
   if (issue.code === 'invalid_key') return `${path} is not a possible name: it must be ${message}`;
   if (path === '') return `${show(found)} is not possible here: it must be ${message}`;
   if (found !== undefined) return `${path} is ${show(found)}, but must be ${message}`;
@@ -77,7 +103,7 @@ function sentence(issue: Issue, value: unknown, spell: Spell): string {
  * Checks `value` and returns it typed, defaults filled in.
  * @param where what the value belongs to: a file, a command, a model.
  * @param spell how paths are written; the command line has its options' names instead.
- * @throws UserError with one sentence on the first problem: path, value found, what is allowed, and how many more there are.
+ * @throws UserError with a sentence on each problem, up to five: path, value found, what is allowed; and how many more there are.
  *   The message of a schema's own `.refine` completes "must be …".
  */
 export function validate<S extends z.ZodType>(
@@ -88,10 +114,9 @@ export function validate<S extends z.ZodType>(
 ): z.output<S> {
   const result = schema.safeParse(value, { error: explain });
   if (result.success) return result.data;
-  const issues = result.error.issues.flatMap(meant);
-  const first = foremost(issues);
-  if (first === undefined) throw result.error;
-  const more = issues.reduce((sum, e) => sum + (e.code === 'unrecognized_keys' ? e.keys.length : 1), 0) - 1;
+  const problems = inOrder(result.error.issues.flatMap(meant).flatMap(problemsOf), value);
+  const told = problems.slice(0, TOLD).map((problem) => sentence(problem, value, spell));
+  const more = problems.length - told.length;
   const rest = more > 0 ? ` (and ${more} more problem${more > 1 ? 's' : ''})` : '';
-  throw new UserError(`${where}: ${sentence(first, value, spell)}${rest}`);
+  throw new UserError(`${where}: ${told.join(' ')}${rest}`);
 }

@@ -24,6 +24,8 @@ export interface StopAfter {
  */
 export class Engine {
   now = 0;
+  /** Whether events are being worked off: not between them, where timers call what looks at the network. */
+  running = false;
   readonly #scheduler = new Scheduler();
   /** Neurons of the population at hand that fired at this instant. */
   #fired = new Uint32Array(64);
@@ -44,6 +46,15 @@ export class Engine {
 
   /** Works off every event up to and including `until`; returns true when `stop` ended it earlier. */
   run(until: number, stop?: StopAfter): boolean {
+    this.running = true;
+    try {
+      return this.#run(until, stop);
+    } finally {
+      this.running = false;
+    }
+  }
+
+  #run(until: number, stop?: StopAfter): boolean {
     this.#counted = stop?.population ?? null;
     this.#countdown = stop?.spikes ?? Number.POSITIVE_INFINITY;
     for (let source = this.#next(until); source !== undefined; source = this.#next(until)) {
@@ -54,7 +65,9 @@ export class Engine {
         this.#scheduler.update(source.post);
         for (const projection of source.outgoing) for (const lane of projection.lanes) this.#scheduler.update(lane);
       } else if (source.kind === 'timer') {
+        this.running = false;
         source.due(source.next);
+        this.running = true;
         source.after(source.next);
       } else if (source.kind === 'arrivals' && this.#confluence(source, end)) {
         // All that was due before the next other event, or before a spike has consequences, is done.

@@ -1,9 +1,18 @@
+import { z } from 'zod';
 import { UserError } from '../declare/errors.ts';
-import { checkedTime, snap } from '../time.ts';
+import { number, oneOf } from '../declare/params.ts';
+import { validate } from '../declare/validate.ts';
+import { checkedTime, snap, TICK } from '../time.ts';
 import type { EventSource } from './scheduler.ts';
 
 /** Every `every` ms, or at given times. */
 export type Schedule = { readonly every: number } | { readonly times: readonly number[] };
+
+export const scheduleShape = {
+  every: number({ min: 0, exclusiveMin: true, unit: 'ms', help: 'period, from 0 on' }),
+  times: z.array(number({ min: 0, unit: 'ms', help: 'time' })),
+};
+const schema = oneOf(scheduleShape, { help: 'when' });
 
 /** Calls something at set times, after all that happens at that instant. */
 export class Timer implements EventSource {
@@ -16,12 +25,14 @@ export class Timer implements EventSource {
   readonly #schedule: Schedule;
   #index = 0;
 
-  constructor(name: string, schedule: Schedule, due: (t: number) => void) {
+  constructor(name: string, given: Schedule, due: (t: number) => void) {
+    const schedule = validate(schema, given, name);
     this.name = name;
     this.due = due;
     if ('every' in schedule) {
       const every = checkedTime(schedule.every, `${name}.every`);
-      if (every === 0) throw new UserError(`${name}.every is ${schedule.every}, but a period must be above 0 ms.`);
+      if (every === 0)
+        throw new UserError(`${name}.every is ${schedule.every}, but a period must be ${TICK} ms or more.`);
       this.#schedule = { every };
     } else {
       const times = schedule.times.map((t, i) => checkedTime(t, `${name}.times[${i}]`));

@@ -1,5 +1,6 @@
 import { type Distribution, sampler } from '../declare/distribution.ts';
 import { UserError } from '../declare/errors.ts';
+import { show } from '../declare/show.ts';
 import type { Arena, Floats, Precision } from '../kernels/arena.ts';
 import { CounterRandom, type Seed, Stream } from '../random/random.ts';
 import { checkedTime, snap } from '../time.ts';
@@ -43,8 +44,28 @@ export interface Connected {
 /** Visits every pair (pre, post), post ascending within pre; called twice and must visit the same pairs both times. */
 type Pairs = (visit: (pre: number, post: number, index: number) => void) => void;
 
-/** Builds the edges of one projection. Refuses, with the memory needed, what cannot fit. */
+/** Builds the edges of one projection, of checked options. Refuses, with the memory needed, what cannot fit, and weights that are not finite. */
 export function connect(o: ConnectOptions): Connected {
+  const made = unchecked(o);
+  checkFinite(made.edges, o);
+  return made;
+}
+
+/** A weight that was drawn, given or rounded to 32 bits may be NaN or beyond what a float can hold. */
+function checkFinite({ weights, weight, columns, starts, targets }: Edges, o: ConnectOptions): void {
+  const path = `${o.where}.connect.${Object.keys(o.connect)[0]}`;
+  const stored = o.precision === 'f32' ? Math.fround : (w: number) => w;
+  const bad = weights === null ? -1 : weights.findIndex((w) => !Number.isFinite(w));
+  if (weights === null ? Number.isFinite(stored(weight)) : bad < 0) return;
+  const row = starts === null ? Math.floor(bad / columns) : starts.findIndex((_, r) => starts[r + 1]! > bad);
+  const post = targets === null ? bad % columns : targets[bad]!;
+  const which = weights === null ? `all are ${weight}` : `that of ${row % o.pre} to ${post} is ${weights[bad]}`;
+  throw new UserError(
+    `${path}: weights must be finite ${o.precision === 'f32' ? '32-bit ' : ''}numbers, but ${which}.`,
+  );
+}
+
+function unchecked(o: ConnectOptions): Connected {
   const { where, pre, post, selfOffset } = o;
   const c = o.connect;
   if (typeof o.delay === 'number' && 'all' in c && !(selfOffset !== null && c.all.selfConnections === false))
@@ -67,9 +88,6 @@ export function connect(o: ConnectOptions): Connected {
   if ('inDegree' in c) {
     const available = pre - (self === null ? 0 : 1);
     const { k, weight } = c.inDegree;
-    if (!Number.isInteger(k) || k < 0) {
-      throw new UserError(`${where}.connect.inDegree.k is ${k}, but must be an integer >= 0.`);
-    }
     if (k > available) {
       throw new UserError(
         `${where}.connect.inDegree.k is ${k}, but only ${available} neurons are there to choose from.`,
@@ -78,7 +96,6 @@ export function connect(o: ConnectOptions): Connected {
     return sparse(o, weight, k * post, (visit) => fixedInDegree(pre, post, k, self, draws(), visit));
   }
   const p = 'all' in c ? 1 : c.probability.p;
-  if (!(p >= 0 && p <= 1)) throw new UserError(`${where}.connect.probability.p is ${p}, but must lie between 0 and 1.`);
   return sparse(o, options.weight, p * pre * post, (visit) => withProbability(pre, post, p, self, draws(), visit));
 }
 
@@ -129,7 +146,11 @@ function sparse(o: ConnectOptions, weight: Distribution, expected: number, pairs
     targets[next[delayOf(index) * o.pre + pre]!++] = post;
   });
   const weights: Floats | null = each ? o.arena.floats(o.precision, count) : null;
-  const draw = sampler(weight, new Stream(o.seed, `${o.where}/weight`), `${o.where}.connect.weight`);
+  const draw = sampler(
+    weight,
+    new Stream(o.seed, `${o.where}/weight`),
+    `${o.where}.connect.${Object.keys(o.connect)[0]}.weight`,
+  );
   if (weights !== null) for (let k = 0; k < count; k++) weights[k] = draw();
   const common = weights === null ? (weight as number) : Number.NaN;
   const identity = 'oneToOne' in o.connect && delays.length === 1;
@@ -177,13 +198,18 @@ function fromList(o: ConnectOptions, list: readonly (readonly number[])[]): Conn
     throw new UserError(
       `${o.where}.delay must be a number with a list; a delay of its own is the fourth entry of a synapse.`,
     );
-  list.forEach(([pre, post, weight], i) => {
+  list.forEach((entry, i) => {
+    const [pre, post, weight] = entry;
+    if (entry.length > 4)
+      throw new UserError(
+        `${path}[${i}] has ${entry.length} entries, but a synapse is [pre, post, weight] or [pre, post, weight, delay].`,
+      );
     const bad = (what: string, value: unknown, limit: number) =>
-      new UserError(`${path}[${i}] names ${what} neuron ${String(value)}, but there are ${limit} (0 to ${limit - 1}).`);
+      new UserError(`${path}[${i}] names ${what} neuron ${show(value)}, but there are ${limit} (0 to ${limit - 1}).`);
     if (!Number.isInteger(pre) || pre! < 0 || pre! >= o.pre) throw bad('presynaptic', pre, o.pre);
     if (!Number.isInteger(post) || post! < 0 || post! >= o.post) throw bad('postsynaptic', post, o.post);
     if (!Number.isFinite(weight))
-      throw new UserError(`${path}[${i}] has weight ${String(weight)}, but it must be a number.`);
+      throw new UserError(`${path}[${i}] has weight ${show(weight)}, but it must be a number.`);
   });
   const delay = list.map((entry, i) =>
     checkedTime(entry[3] ?? base, entry.length > 3 ? `${path}[${i}][3]` : `${o.where}.delay`),
@@ -228,6 +254,7 @@ function fromMatrix(o: ConnectOptions, given: Floats): Connected {
   if (given.length !== pre * post) {
     throw new UserError(`${where}.connect.matrix.weights has length ${given.length}, but must have ${pre} × ${post}.`);
   }
+  if (typeof o.delay !== 'number') throw new UserError(`${where}.delay must be a number with a matrix.`);
   const weights = arena.floats(precision, given.length);
   weights.set(given);
   const edges = {
@@ -241,7 +268,7 @@ function fromMatrix(o: ConnectOptions, given: Floats): Connected {
   };
   return {
     edges: { ...edges, positive: noneNegative(weights, 0), identity: false, distinct: true },
-    delays: [checkedTime(o.delay as number, `${where}.delay`)],
+    delays: [checkedTime(o.delay, `${where}.delay`)],
   };
 }
 

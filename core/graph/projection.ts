@@ -205,6 +205,8 @@ export class Projection {
   normalise(sum: number, t: number): void {
     if (this.devices === null)
       throw new UserError(`projections.${this.name} has no device whose weights could be normalised.`);
+    if (!Number.isFinite(sum) || !Number.isFinite(t))
+      throw new UserError(`projections.${this.name}: normalise takes a sum and a time, not ${sum} and ${t}.`);
     this.devices.normalise(sum, t);
   }
 

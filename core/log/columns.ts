@@ -10,6 +10,9 @@ export const COLUMN_TYPES = {
   uint8: { array: Uint8Array, arrow: new Uint8() },
 } as const;
 
+/** Rows of the largest batch. */
+export const MAX_BATCH_ROWS: number = 2 ** 20;
+
 export type ColumnRecord = Readonly<Record<string, Column>>;
 
 /** One array of `rows` zeros a column, in the order of the table. */
@@ -33,17 +36,3 @@ export function arrowSchema(spec: TableSpec, metadata: Readonly<Record<string, s
   );
   return new Schema(fields, new Map([['schema', spec.name], ...Object.entries(metadata)]));
 }
-
-/** The inverse of `arrowSchema`; undefined when a column is of a type that no memspike table has. */
-export function tableOf(schema: Schema): { spec: TableSpec; metadata: Record<string, string> } | undefined {
-  const columns: Record<string, ColumnType> = {};
-  for (const field of schema.fields) {
-    const type = COLUMN_NAMES.find((name) => String(COLUMN_TYPES[name].arrow) === String(field.type));
-    if (type === undefined || field.nullable) return undefined;
-    columns[field.name] = type;
-  }
-  const { schema: name = '', ...metadata } = Object.fromEntries(schema.metadata);
-  return { spec: { name, columns }, metadata };
-}
-
-const COLUMN_NAMES = Object.keys(COLUMN_TYPES) as ColumnType[];

@@ -4,6 +4,7 @@ import {
   fdatasyncSync,
   fsyncSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -11,18 +12,20 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  statSync,
   truncateSync,
   writeSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../declare/errors.ts';
 import { attempt, hasCode } from './fileError.ts';
 import { RowHash } from './hash.ts';
 import { Held, type Holder, parseHolder, parseStat } from './holder.ts';
 import { type LogReader, type ReadOptions, readLog } from './read.ts';
 import { type ResumeOptions, resumePosition } from './resume.ts';
-import { type ByteSink, type LogPosition, LogStream, type LogStreamOptions } from './stream.ts';
+import type { LogPosition } from './seal.ts';
+import { type ByteSink, LogStream, type LogStreamOptions } from './stream.ts';
 import type { TableSpec } from './tables.ts';
 
 const SYNC_EVERY_MS = 1000;
@@ -95,10 +98,19 @@ export function openLog(path: string, options?: Omit<ReadOptions, 'name'>): LogR
   return readLog(fileChunks(path), { ...options, name: path });
 }
 
+/** Refuses pipes, sockets and devices, which may never open or never end. Whether the file is there, reading it tells. */
+export function requireRegular(path: string): void {
+  const found = attempt('read', path, () => statSync(path, { throwIfNoEntry: false }));
+  if (found === undefined || found.isFile() || found.isDirectory()) return;
+  const kind = found.isFIFO() ? 'a pipe' : found.isSocket() ? 'a socket' : 'a device';
+  throw new UserError(`cannot read ${path}: it is ${kind}, but must be a regular file`);
+}
+
 /** The bytes of a file, a megabyte at a time; each chunk is overwritten by the next. */
 export function fileChunks(path: string): Iterable<Uint8Array> {
   return {
     *[Symbol.iterator]() {
+      requireRegular(path);
       const fd = attempt('read', path, () => openSync(path, 'r'));
       try {
         const chunk = new Uint8Array(CHUNK_BYTES);
@@ -119,19 +131,59 @@ export function sha256Rows(spec: TableSpec): RowHash {
   return new RowHash(spec, createHash('sha256'));
 }
 
-/** Replaces a file in one step: after a crash at any moment it has its old content or the new one, on the disk. */
-export function writeFileAtomic(path: string, data: Uint8Array | string): void {
+/** Writes a file in one step: after a crash at any moment it has its old content or the new one, on the disk. */
+export function writeFileAtomic(path: string, data: Uint8Array | string, replace = true): void {
+  produceFile(path, replace, (temporary) => writeNew(temporary, data));
+}
+
+/**
+ * Lets `make` write a file under a temporary name, and gives it its own in one step once it is on the disk. With `replace` a
+ * regular file may be there, otherwise nothing; links, directories and devices never give way.
+ */
+export function produceFile<T>(path: string, replace: boolean, make: (temporary: string) => T): T {
   const temporary = `${path}.${randomUUID()}.tmp`;
-  attempt('write', path, () => {
-    writeNew(temporary, data);
+  try {
+    return attempt('write', path, () => {
+      const made = make(temporary);
+      syncPath(temporary, 'r+');
+      const kind = kindAt(path);
+      if (kind !== undefined && kind !== 'a file') throw new UserError(`cannot write ${path}: it is ${kind}.`);
+      if (replace) renameSync(temporary, path);
+      else linkSync(temporary, path);
+      syncDirectory(dirname(path));
+      return made;
+    });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(error.message.replaceAll(temporary, path), { cause: error.cause });
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** Whether a kill in the middle of `produceFile` leaves a file of such a name. */
+export const isLeftover = (name: string): boolean => /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.test(name);
+
+const NODES = {
+  'a directory': 'isDirectory',
+  'a file': 'isFile',
+  'a symbolic link': 'isSymbolicLink',
+  'a pipe': 'isFIFO',
+  'a socket': 'isSocket',
+} as const;
+
+/** What lies at a path itself, not where it leads; undefined if nothing does. */
+export function kindAt(path: string): keyof typeof NODES | 'a device' | undefined {
+  const found = attempt('look at', path, () => {
     try {
-      renameSync(temporary, path);
+      return lstatSync(resolve(path), { throwIfNoEntry: false });
     } catch (error) {
-      rmSync(temporary);
+      if (hasCode(error, 'ENOTDIR')) return undefined; // what is above it is a file
       throw error;
     }
-    syncDirectory(dirname(path));
   });
+  const kinds = Object.keys(NODES) as (keyof typeof NODES)[];
+  return found && (kinds.find((kind) => found[NODES[kind]]()) ?? 'a device');
 }
 
 export interface DirectoryLock {
@@ -253,8 +305,11 @@ function writeAll(fd: number, bytes: Uint8Array): void {
 
 /** Puts the name of a new or renamed file on the disk; Windows has no such call. */
 function syncDirectory(path: string): void {
-  if (process.platform === 'win32') return;
-  const fd = openSync(path, 'r');
+  if (process.platform !== 'win32') syncPath(path, 'r');
+}
+
+function syncPath(path: string, flags: 'r' | 'r+'): void {
+  const fd = openSync(path, flags);
   try {
     fsyncSync(fd);
   } finally {

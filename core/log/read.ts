@@ -1,11 +1,19 @@
-import { Message } from 'apache-arrow';
 import { UserError } from '../declare/errors.ts';
 import { ByteReader } from './bytes.ts';
-import { COLUMN_TYPES, type ColumnRecord, mapColumns, tableOf } from './columns.ts';
+import { COLUMN_TYPES, type ColumnRecord, mapColumns } from './columns.ts';
 import { crc32 } from './crc32.ts';
-import { checkHeader, MAX_HEADER_BYTES, PREFIX_BYTES, SEAL_BYTES } from './seal.ts';
-import type { LogPosition } from './stream.ts';
-import type { TableSpec } from './tables.ts';
+import { type BatchHeader, readBatchHeader, readSchemaHeader, type SchemaHeader } from './header.ts';
+import { metadataMistake } from './metadata.ts';
+import {
+  checkHeader,
+  END_SEAL_BYTES,
+  type LogPosition,
+  MAX_HEADER_BYTES,
+  PREFIX_BYTES,
+  readEndSeal,
+  SEAL_BYTES,
+} from './seal.ts';
+import { describeTable, sameTable, TABLES, type TableSpec } from './tables.ts';
 
 export interface LogBatch {
   /** Views of exactly `rows` elements, overwritten when the next batch is read. */
@@ -15,8 +23,11 @@ export interface LogBatch {
 
 /** Why a log could not be read to a proper end. */
 export interface LogProblem {
-  /** foreign: no such log; unclosed: whole, but its writer died or still runs; cut: ends inside a batch; damaged: bytes changed. */
-  readonly kind: 'foreign' | 'unclosed' | 'cut' | 'damaged';
+  /**
+   * foreign: no such log; incomplete: ends after a whole batch without the seal of that batch, because its writer died or
+   * still runs or batches at the end are lost; cut: ends inside a batch; damaged: bytes changed.
+   */
+  readonly kind: 'foreign' | 'incomplete' | 'cut' | 'damaged';
   /** The sentence to show: file, place, what is wrong, what was read. */
   readonly message: string;
   /** Number of the batch that is missing or bad, from 1; 0 if it is the schema. */
@@ -48,11 +59,13 @@ class LogReader implements Iterable<LogBatch> {
   problem: LogProblem | undefined;
   /** Rows of damaged batches passed over (`salvage`). */
   dropped = 0;
+  /** Whether the log says that its end is sealed. One of 0.1.0 is not: that batches are lost at its end cannot be told. */
+  readonly sealed: boolean;
   readonly #source: ByteReader;
   readonly #name: string;
   readonly #options: ReadOptions;
   #header = new Uint8Array(1024);
-  #body = new ArrayBuffer(0);
+  #body = new Uint8Array(0);
   #position: LogPosition = { batches: 0, rows: 0, bytes: 0, seal: 0 };
 
   constructor(source: Uint8Array | Iterable<Uint8Array>, options: ReadOptions = {}) {
@@ -62,6 +75,7 @@ class LogReader implements Iterable<LogBatch> {
     const table = this.#readSchema();
     this.spec = table?.spec ?? options.spec ?? { name: '', columns: {} };
     this.metadata = table?.metadata ?? {};
+    this.sealed = table?.sealed ?? false;
     if (this.problem) this.close();
     if (this.problem && options.strict !== false) throw new UserError(this.problem.message);
   }
@@ -89,10 +103,10 @@ class LogReader implements Iterable<LogBatch> {
     if (this.problem && this.#options.strict !== false) throw new UserError(this.problem.message);
   }
 
-  #readSchema(): { spec: TableSpec; metadata: Record<string, string> } | undefined {
+  #readSchema(): SchemaHeader | undefined {
     const { spec } = this.#options;
     const wanted = spec ? `a ${spec.name} log` : 'a memspike log';
-    const prefix = this.#read(this.#header, PREFIX_BYTES);
+    const prefix = this.#source.read(this.#header, PREFIX_BYTES);
     if (prefix.length === 0) return this.#fail('foreign', `is empty, not ${wanted}`);
     if (latin1(prefix).startsWith('ARROW1')) {
       return this.#fail('foreign', `is an Arrow file; ${wanted} is an Arrow stream (.arrows)`);
@@ -107,41 +121,49 @@ class LogReader implements Iterable<LogBatch> {
         ? this.#fail('damaged', 'has a damaged schema (its checksum is wrong), or another program wrote it anew')
         : this.#fail('foreign', `is an Arrow stream but not ${wanted}`);
     }
-    const message = Message.decode(flatbuffer(header));
-    const table = message.isSchema() ? tableOf(message.header()) : undefined;
+    const table = readSchemaHeader(flatbuffer(header));
     if (!table) return this.#fail('foreign', `is an Arrow stream but not ${wanted}`);
-    if (spec && !sameTable(spec, table.spec)) {
+    const expected = spec ?? TABLES.find(({ name }) => name === table.spec.name);
+    if (expected && !sameTable(expected, table.spec)) {
       const [is, wanted] =
-        table.spec.name === spec.name ? [describe(table.spec), describe(spec)] : [table.spec.name, spec.name];
+        table.spec.name === expected.name
+          ? [describeTable(table.spec), describeTable(expected)]
+          : [table.spec.name, expected.name];
       return this.#fail('foreign', `is a ${is} log, not ${wanted}`);
     }
+    const mistake = metadataMistake(table.metadata);
+    if (mistake) return this.#fail('damaged', `is no log that memspike wrote: ${mistake}`);
     this.#position = { batches: 0, rows: 0, bytes: header.length, seal: proved.seal };
     return table;
   }
 
   /** The next batch, without columns when it is bad but can be passed over; undefined at the end or at a dead end. */
   #readBatch(): { rows: number; columns?: ColumnRecord } | undefined {
-    const prefix = this.#read(this.#header, PREFIX_BYTES);
+    const prefix = this.#source.read(this.#header, PREFIX_BYTES);
     if (prefix.length === 0) {
-      return this.#fail('unclosed', 'has no end mark (the run that wrote it was stopped or still goes on)');
+      return this.#fail('incomplete', 'has no end mark (the run that wrote it was stopped or still goes on)');
     }
     if (prefix.length < PREFIX_BYTES) return this.#fail('cut');
     const size = headerSize(prefix);
-    if (size === 0) {
-      if (this.#read(new Uint8Array(1), 1).length === 0) return undefined;
-      return this.#fail('damaged', 'goes on after its end mark');
-    }
+    if (size === 0) return this.#readEnd();
     if (size === undefined) return this.#fail('damaged');
     const header = this.#readHeader(size);
     if (header === undefined) return this.#fail('cut');
     const proved = checkHeader(header, this.#position.seal);
-    const message = proved && Message.decode(flatbuffer(header));
-    if (!proved || !message?.isRecordBatch()) return this.#fail('damaged');
-    const { bodyLength } = message;
-    if (this.#body.byteLength < bodyLength) this.#body = new ArrayBuffer(bodyLength);
-    const body = this.#read(new Uint8Array(this.#body, 0, bodyLength), bodyLength);
+    if (!proved) return this.#fail('damaged');
+    const layout = readBatchHeader(flatbuffer(header), this.spec);
+    if (!layout) return this.#fail('damaged', undefined, 'its header does not fit its table');
+    return this.#readBody(layout, header.length, proved);
+  }
+
+  #readBody(
+    { rows, bodyLength, offsets }: BatchHeader,
+    headerLength: number,
+    proved: { bodyCrc: number; seal: number },
+  ) {
+    const body = this.#source.read(this.#body, bodyLength);
+    this.#body = new Uint8Array(body.buffer);
     if (body.length < bodyLength) return this.#fail('cut');
-    const { length: rows, buffers } = message.header();
     const good = crc32(body) === proved.bodyCrc;
     if (!good) {
       this.#fail('damaged');
@@ -151,41 +173,45 @@ class LogReader implements Iterable<LogBatch> {
     this.#position = {
       batches: batches + 1,
       rows: before + (good ? rows : 0),
-      bytes: bytes + header.length + bodyLength,
+      bytes: bytes + headerLength + bodyLength,
       seal: proved.seal,
     };
     if (!good) return { rows };
-    // Two buffers a column: validity, which is empty without nulls, and the values.
     let column = 0;
     const columns = mapColumns(this.spec, (type) => {
-      return new COLUMN_TYPES[type].array(this.#body, buffers[2 * column++ + 1]!.offset, rows);
+      return new COLUMN_TYPES[type].array(body.buffer, offsets[column++]!, rows);
     });
     return { rows, columns };
   }
 
-  /** The whole message before its body, `#header` already holding the prefix; undefined if the source ends before. */
-  #readHeader(size: number): Uint8Array | undefined {
-    const length = PREFIX_BYTES + size;
-    if (this.#header.length < length) {
-      const larger = new Uint8Array(length);
-      larger.set(this.#header.subarray(0, PREFIX_BYTES));
-      this.#header = larger;
+  /** What follows the end mark: nothing but the seal. A log of 0.1.0 has one only if a later version went on with it. */
+  #readEnd(): undefined {
+    const rest = this.#source.read(new Uint8Array(END_SEAL_BYTES + 1), END_SEAL_BYTES + 1);
+    const end = readEndSeal(rest);
+    const { batches, seal } = this.#position;
+    if (end?.batches === batches && end.seal === seal) return;
+    if (rest.length > END_SEAL_BYTES || (!end && !this.sealed && rest.length > 0))
+      return this.#fail('damaged', 'goes on after its end mark');
+    if (end) {
+      const lost = `${end.rows} rows in ${end.batches} batches`;
+      return this.#fail('incomplete', `is incomplete: batches are lost or changed, as its seal is that of ${lost}`);
     }
-    return this.#read(this.#header.subarray(PREFIX_BYTES), size).length < size
-      ? undefined
-      : this.#header.subarray(0, length);
+    if (this.sealed) this.#fail('incomplete', 'is incomplete: its end is not sealed, so batches may be lost there');
   }
 
-  #read(into: Uint8Array, length: number): Uint8Array {
-    return into.subarray(0, this.#source.read(into.subarray(0, length)));
+  /** The whole message before its body, `#header` already holding the prefix; undefined if the source ends before. */
+  #readHeader(size: number): Uint8Array<ArrayBuffer> | undefined {
+    const header = this.#source.read(this.#header, size, PREFIX_BYTES);
+    this.#header = new Uint8Array(header.buffer);
+    return header.length < PREFIX_BYTES + size ? undefined : header;
   }
 
   /** Records the first problem. Without `what` the sentence is about the batch that starts at the present position. */
-  #fail(kind: LogProblem['kind'], what?: string): undefined {
+  #fail(kind: LogProblem['kind'], what?: string, why = 'a checksum is wrong'): undefined {
     const { batches, rows, bytes: offset } = this.#position;
     const batch = offset === 0 ? 0 : batches + 1;
     const place = `batch ${batch} at byte ${offset}`;
-    const text = what ?? (kind === 'cut' ? `ends inside ${place}` : `is damaged in ${place} (a checksum is wrong)`);
+    const text = what ?? (kind === 'cut' ? `ends inside ${place}` : `is damaged in ${place} (${why})`);
     const whole = `${batches} whole batch${batches === 1 ? '' : 'es'}`;
     const good = offset === 0 ? '' : `; ${rows} rows in ${whole} before that are good`;
     this.problem ??= { kind, message: `${this.#name} ${text}${good}`, batch, rows, offset };
@@ -195,7 +221,7 @@ class LogReader implements Iterable<LogBatch> {
 /**
  * Opens a log held in bytes or coming in chunks of any size (for files: `openLog` of file.ts). Iterating yields every whole
  * batch whose checksums are right, in memory for one batch, up to the first that is not; then comes the problem, if any.
- * Errors: UserError for a file that is no log of that table (at once) and for a cut, damaged or unclosed one (after the
+ * Errors: UserError for a file that is no log of that table (at once) and for a cut, damaged or incomplete one (after the
  * last good batch).
  */
 export function readLog(source: Uint8Array | Iterable<Uint8Array>, options?: ReadOptions): LogReader {
@@ -217,12 +243,4 @@ function flatbuffer(header: Uint8Array): Uint8Array {
 
 function latin1(bytes: Uint8Array): string {
   return new TextDecoder('latin1').decode(bytes);
-}
-
-function sameTable(a: TableSpec, b: TableSpec): boolean {
-  return describe(a) === describe(b);
-}
-
-function describe({ name, columns }: TableSpec): string {
-  return `${name} (${Object.entries(columns).map(([column, type]) => `${column} ${type}`)})`;
 }

@@ -13,7 +13,7 @@ export interface RepairReport {
 }
 
 /**
- * Writes a valid, closed log of all whole batches of `source` whose checksums are right: a damaged body costs its own
+ * Writes a valid, sealed log of all whole batches of `source` whose checksums are right: a damaged body costs its own
  * batch, a cut or a damaged header costs all that follows. The metadata are kept; if anything was wrong they also say
  * so under `repaired`. `source` is read twice, the sink is opened when the schema is known to be good, and closed.
  * For files: `repairLog(fileChunks(input), () => new FileSink(output), input)`. UserError if the schema is unreadable.
@@ -36,8 +36,9 @@ export function repairLog(
       out.write(columns, rows);
       out.flush();
     }
-  } finally {
     out.close();
+  } finally {
+    out.abandon();
   }
   const { rows, batches } = out.acknowledged;
   return { rows, batches, dropped, problem };

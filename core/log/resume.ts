@@ -1,7 +1,7 @@
 import { UserError } from '../declare/errors.ts';
 import type { ColumnRecord } from './columns.ts';
 import { type LogReader, readLog } from './read.ts';
-import type { LogPosition } from './stream.ts';
+import type { LogPosition } from './seal.ts';
 import type { TableSpec } from './tables.ts';
 
 export interface ResumeOptions {

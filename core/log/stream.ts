@@ -8,9 +8,11 @@ import {
   type Schema,
   Struct,
 } from 'apache-arrow';
-import { allocateColumns, arrowSchema, COLUMN_TYPES, type ColumnRecord } from './columns.ts';
+import { UserError } from '../declare/errors.ts';
+import { allocateColumns, arrowSchema, COLUMN_TYPES, type ColumnRecord, MAX_BATCH_ROWS } from './columns.ts';
 import { crc32 } from './crc32.ts';
-import { END_OF_STREAM, MAX_HEADER_BYTES, padded, sealHeader } from './seal.ts';
+import { metadataMistake } from './metadata.ts';
+import { type LogPosition, MAX_HEADER_BYTES, padded, sealEnd, sealHeader } from './seal.ts';
 import type { RowSink, TableSpec } from './tables.ts';
 
 /** Where the bytes of a log go, at once: `write` returns when they are out of the process, `sync` when they are on the disk. */
@@ -18,14 +20,6 @@ export interface ByteSink {
   write(bytes: Uint8Array): void;
   sync?(): void;
   close(): void;
-}
-
-/** The end of the last whole batch: how many batches, rows and bytes precede it, and the seal of that batch. */
-export interface LogPosition {
-  readonly batches: number;
-  readonly rows: number;
-  readonly bytes: number;
-  readonly seal: number;
 }
 
 export interface LogStreamOptions {
@@ -59,15 +53,18 @@ export class LogStream implements RowSink {
     sink: ByteSink,
     { batchRows = 65536, from }: LogStreamOptions = {},
   ) {
-    if (!Number.isInteger(batchRows) || batchRows < 1 || batchRows > 2 ** 20) {
-      throw new RangeError(`batchRows is ${batchRows}, it must be an integer from 1 to ${2 ** 20}`);
+    if (!Number.isInteger(batchRows) || batchRows < 1 || batchRows > MAX_BATCH_ROWS) {
+      throw new RangeError(`batchRows is ${batchRows}, it must be an integer from 1 to ${MAX_BATCH_ROWS}`);
     }
-    if (Object.hasOwn(metadata, 'schema'))
-      throw new RangeError('the metadata key "schema" is taken by the name of the table');
+    for (const key of ['schema', 'sealed']) {
+      if (Object.hasOwn(metadata, key)) throw new RangeError(`the metadata key "${key}" is taken by the log itself`);
+    }
+    const mistake = metadataMistake(metadata);
+    if (mistake) throw new UserError(`the ${spec.name} log cannot be written: ${mistake}`);
     this.spec = spec;
     this.batchRows = batchRows;
     this.#sink = sink;
-    this.#schema = arrowSchema(spec, metadata);
+    this.#schema = arrowSchema(spec, { ...metadata, sealed: 'at its end' });
     this.#buffers = allocateColumns(spec, batchRows);
     this.#names = Object.keys(spec.columns);
     if (from) this.#position = from;
@@ -131,12 +128,21 @@ export class LogStream implements RowSink {
     return this.#position;
   }
 
-  /** Flushes, marks the end of the stream and closes the sink. Nothing is left to do after a failed write. */
+  /** Flushes, seals the end of the stream and closes the sink. Nothing is left to do after a failed write. */
   close(): void {
+    this.#end(() => this.#sink.write(sealEnd(this.#position)));
+  }
+
+  /** Flushes and closes the sink, but leaves the end open: the log of a run that did not come to its end. */
+  abandon(): void {
+    this.#end(() => {});
+  }
+
+  #end(mark: () => void): void {
     if (this.#state !== 'open') return;
     this.flush();
     this.#guard(() => {
-      this.#sink.write(END_OF_STREAM);
+      mark();
       this.#sink.sync?.();
     });
     this.#state = 'closed';

@@ -62,6 +62,17 @@ export const NEURONS: TableSpec = {
   columns: { neuron: 'uint32', threshold: 'float64', label: 'uint8', wins: 'uint32' },
 };
 
+/** A table of one of these names has these columns. */
+export const TABLES: readonly TableSpec[] = [SPIKES, POTENTIALS, WEIGHTS, DEVICES, IMAGES, NEURONS];
+
+export function sameTable(a: TableSpec, b: TableSpec): boolean {
+  return describeTable(a) === describeTable(b);
+}
+
+export function describeTable({ name, columns }: TableSpec): string {
+  return `${name} (${Object.entries(columns).map(([column, type]) => `${column} ${type}`)})`;
+}
+
 /** Where recorders put finished rows; `columns` are views of at least `rows` elements, valid only during the call. */
 export interface RowSink {
   write(columns: Readonly<Record<string, Column>>, rows: number): void;

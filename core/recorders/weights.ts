@@ -1,3 +1,5 @@
+import { choice } from '../declare/params.ts';
+import { scheduleShape } from '../engine/timer.ts';
 import { rowEnd, rowStart } from '../graph/edges.ts';
 import type { Projection } from '../graph/projection.ts';
 import type { Floats } from '../kernels/arena.ts';
@@ -7,6 +9,12 @@ import type { RowSink } from '../log/tables.ts';
 export interface WeightsWhen {
   readonly on?: 'pre' | 'post';
 }
+
+/** What `Network.recordWeights` and network files take. */
+export const weightsWhen = {
+  ...scheduleShape,
+  on: choice(['pre', 'post'], { help: 'at each presynaptic arrival or postsynaptic spike' }),
+};
 
 const BATCH = 4096;
 

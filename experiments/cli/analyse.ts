@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { flag, number, object, text } from '../../core/declare/params.ts';
+import { choice, flag, number, object, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { analyse } from '../look/analyse/analyse.ts';
-import { measuring } from '../look/analyse/options.ts';
+import { measuring, PHASES } from '../look/analyse/options.ts';
 import { analysisText } from '../look/analyse/text.ts';
+import { ResultDirectory } from '../output/directory.ts';
 import { command, UsageError } from './command.ts';
 
 function neuronList(words: string): number[] {
@@ -28,6 +29,7 @@ export default command({
     trigger: text({
       help: 'what the PSTH follows: images, every=PERIOD, or times in ms separated by commas',
     }).optional(),
+    phase: choice(PHASES, { help: 'with --trigger images: only those of this phase; default: all' }).optional(),
     neurons: text({
       help: 'neurons to compare pairwise, separated by commas; default: the first ten that fire',
     }).optional(),
@@ -37,17 +39,19 @@ export default command({
   examples: [
     'analyse runs/first',
     'analyse runs/first --population output --from 200 --out runs/first-analysis',
-    'analyse runs/digits --trigger images --after 350',
+    'analyse runs/digits --trigger images --phase test --after 350',
   ],
   handler: async ({ path, population, neurons, json, out, ...options }) => {
+    const directory =
+      out === undefined ? undefined : new ResultDirectory(out, { command: 'analyse', mark: 'analysis.json' });
     const analysis = analyse(path, {
       ...options,
       populations: population,
       neurons: neurons === undefined ? undefined : neuronList(neurons),
     });
-    const { analysisJson, writeAnalysis } = await import('../look/analyse/write.ts');
-    if (out !== undefined) writeAnalysis(analysis, out);
-    console.log(json ? analysisJson(analysis) : analysisText(analysis));
+    const { analysisFacts, writeAnalysis } = await import('../look/analyse/write.ts');
+    if (directory) writeAnalysis(analysis, directory);
+    console.log(json ? JSON.stringify(analysisFacts(analysis), null, 2) : analysisText(analysis));
     analysis.requireWhole();
   },
 });

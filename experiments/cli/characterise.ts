@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { flag, integer, object, text } from '../../core/declare/params.ts';
 import { characterise } from '../devices/characterise/characterise.ts';
-import { throughRange } from '../devices/characterise/throughRange.ts';
 import { command } from './command.ts';
 import { deviceNamed } from './device.ts';
 import { know, models } from './models.ts';
@@ -9,7 +10,7 @@ import { know, models } from './models.ts';
 export default command({
   positionals: object({ name: text({ help: 'preset, device file (YAML or JSON), or device model' }) }),
   options: object({
-    out: text({ help: 'new directory for the page, the tables and characterise.json' }),
+    out: text({ help: 'directory for the page, the tables and characterise.json' }),
     devices: integer({ default: 50, min: 1, max: 1000, help: 'how many devices are measured' }),
     seed: z
       .union([z.int(), z.string().min(1)])
@@ -29,9 +30,8 @@ export default command({
   ],
   handler: ({ name, out, devices, seed, pulses, json, models: files }) => {
     know(files);
-    const loaded = deviceNamed(name);
-    const result = characterise({ loaded, out, devices, seed, pulses: pulses ?? throughRange(loaded) });
-    if (json) return console.log(JSON.stringify(result, null, 2));
+    const result = characterise({ loaded: deviceNamed(name), out, devices, seed, pulses });
+    if (json) return console.log(readFileSync(join(out, 'characterise.json'), 'utf8').trimEnd());
     console.log(`Measured: ${Object.keys(result.parts).join(', ')}.`);
     for (const why of new Set(Object.values(result.leftOut))) {
       const parts = Object.keys(result.leftOut).filter((part) => result.leftOut[part] === why);

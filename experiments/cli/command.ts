@@ -1,11 +1,13 @@
 import type { z } from 'zod';
-import { UserError } from '../../core/declare/errors.ts';
+
+export { UsageError } from '../../core/declare/errors.ts';
 
 /** What a handler is given besides its arguments. */
 export interface Context {
   /**
-   * Aborted by Ctrl-C, SIGTERM or SIGUSR1, whereupon the handler should come to an orderly end; a second one ends it at once.
-   * Until a handler asks for it those signals end the process at once, so do not ask unless you yield to the event loop.
+   * Aborted by Ctrl-C, SIGTERM, SIGHUP or SIGUSR1, whereupon the handler of a long command should come to an orderly end; a
+   * second one ends it at once, and so does a first one after which it does not yield to the event loop for 1.5 s.
+   * Commands that are not listed as long are ended at once by the system.
    */
   readonly signal: AbortSignal;
 }
@@ -32,6 +34,8 @@ export interface Listing {
   /** One word, or two for a command of a group: `device list`. */
   readonly name: string;
   readonly summary: string;
+  /** Whether it looks at `Context.signal`. It runs in a thread then. */
+  readonly long?: boolean;
   readonly load: () => Promise<Loaded>;
 }
 
@@ -45,6 +49,3 @@ export function command<P extends z.ZodObject, O extends z.ZodObject>(c: Command
     handler: (args, context) => c.handler(args as z.output<P> & z.output<O>, context),
   };
 }
-
-/** A command line that says nothing sensible: exit status 2. */
-export class UsageError extends UserError {}

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { UserError } from '../../core/declare/errors.ts';
 import { choice, flag, object, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
@@ -20,15 +19,6 @@ async function named(name: string): Promise<Demonstration> {
   if (load === undefined)
     throw new UsageError(`demo: ${show(name)} is no demonstration${didYouMean(name, ['list', ...NAMES], 'names')}`);
   return (await load()).default;
-}
-
-/** @throws UsageError naming the parameter. */
-function parametersOf({ name, parameters }: Demonstration, set: readonly string[]): Readonly<Record<string, unknown>> {
-  try {
-    return loadConfig(parameters, { set }, `demo ${name}`);
-  } catch (error) {
-    throw error instanceof UserError ? new UsageError(error.message) : error;
-  }
 }
 
 async function list(json: boolean): Promise<void> {
@@ -65,7 +55,7 @@ export default command({
     if (name === 'list') return list(json);
     const demonstration = await named(name);
     if (out === undefined) throw new UsageError('demo: --out is missing: name a directory for the results.');
-    const parameters = parametersOf(demonstration, set);
+    const parameters = loadConfig(demonstration.parameters, { set }, `demo ${name}`);
     const findings = await perform({ demonstration, parameters, out, progress, signal: context.signal });
     if (findings === null) return console.error(`Stopped; ${out} holds no results.`);
     if (json) return console.log(JSON.stringify(readJson(out, 'run.json'), null, 2));

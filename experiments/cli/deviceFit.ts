@@ -1,15 +1,12 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { flag, object, text } from '../../core/declare/params.ts';
-import { writeFileAtomic } from '../../core/log/file.ts';
-import { attempt } from '../../core/log/fileError.ts';
 import { boundsNote, deviceFile } from '../devices/fit/deviceFile.ts';
 import { FAMILY_NAMES } from '../devices/fit/families.ts';
 import { fitPulses, type PulseFit } from '../devices/fit/fit.ts';
 import { fitPicture } from '../devices/fit/picture.ts';
 import { checkDirections, readPulses, type Train } from '../devices/fit/readPulses.ts';
 import { residualsCsv } from '../devices/fit/residuals.ts';
-import { writePicture } from '../look/plots/write.ts';
+import { ResultDirectory } from '../output/directory.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
 import { quoted } from './quoted.ts';
@@ -35,13 +32,13 @@ function doubtUnit(file: string, trains: readonly Train[]): void {
 /** What a fit tells, as `--json` prints it. */
 const summary = ({ best, models, spread }: PulseFit) => ({ best, models, spread });
 
-function write(out: string, file: string, trains: readonly Train[], fit: PulseFit): void {
-  attempt('create', out, () => mkdirSync(out, { recursive: true }));
+function write(directory: ResultDirectory, file: string, trains: readonly Train[], fit: PulseFit): void {
   const svg = fitPicture(trains, fit, `${file}: measured pulses and fitted models`);
-  writeFileAtomic(join(out, DEVICE), deviceFile(fit, file));
-  writeFileAtomic(join(out, 'fit.json'), `${JSON.stringify(summary(fit), null, 2)}\n`);
-  writeFileAtomic(join(out, 'residuals.csv'), residualsCsv(trains, fit));
-  writePicture(join(out, 'fit'), svg);
+  directory.make();
+  directory.text(DEVICE, deviceFile(fit, file));
+  directory.text('residuals.csv', residualsCsv(trains, fit));
+  directory.picture('fit', svg);
+  directory.finish(summary(fit));
 }
 
 function tell(fit: PulseFit, trains: readonly Train[]): void {
@@ -95,11 +92,13 @@ export default command({
   }),
   examples: ['device fit pulses.csv --out fitted', 'mnist --device fitted/device.yaml'],
   handler: ({ file, out, json }) => {
+    const directory =
+      out === undefined ? undefined : new ResultDirectory(out, { command: 'device fit', mark: 'fit.json' });
     const trains = readPulses(file);
     checkDirections(file, trains);
     doubtUnit(file, trains);
     const fit = fitPulses(trains);
-    if (out !== undefined) write(out, file, trains, fit);
+    if (directory) write(directory, file, trains, fit);
     if (json) return console.log(JSON.stringify(summary(fit), null, 2));
     tell(fit, trains);
     if (out !== undefined) {

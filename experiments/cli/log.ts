@@ -2,48 +2,57 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../core/declare/errors.ts';
 import { choice, number, object, text } from '../../core/declare/params.ts';
-import { FileSink, fileChunks } from '../../core/log/file.ts';
+import { FileSink, fileChunks, produceFile } from '../../core/log/file.ts';
 import { repairLog } from '../../core/log/repair.ts';
 import { catLog } from '../logs/cat.ts';
 import { logFacts, rowsIn } from '../logs/facts.ts';
 import { FORMATS, type FormatName, formatNames } from '../logs/formats.ts';
 import { LogTable, logFile, type Selection } from '../logs/table.ts';
+import { type OutputFile, outputFile, overwrite } from '../output/file.ts';
 import { command, UsageError } from './command.ts';
+
+/** Longer names of metadata are not lined up. */
+const WIDEST = 20;
 
 function info(file: string): void {
   const { facts, problem } = logFacts(logFile(file));
-  const width = Math.max(...Object.keys(facts).map((name) => name.length));
+  const width = Math.max(...Object.keys(facts).map((name) => Math.min(name.length, WIDEST)));
   for (const [name, fact] of Object.entries(facts)) console.log(`${name.padEnd(width)}  ${fact}`);
   if (problem) throw new UserError(problem.message);
 }
 
-function repair(file: string, out: string): void {
-  const { rows, batches, dropped, problem } = repairLog(fileChunks(file), () => new FileSink(out), file);
+function repair(file: string, { path: out, replace }: OutputFile): void {
+  const { rows, batches, dropped, problem } = produceFile(out, replace, (temporary) =>
+    repairLog(fileChunks(file), () => new FileSink(temporary), file),
+  );
   console.log(
     problem ? `${problem.message}; ${dropped} rows of damaged batches are lost.` : `${file} needs no repair.`,
   );
   console.log(`${out} holds ${rowsIn(rows, batches)}.`);
 }
 
+/** The file to write: the one that is named, or else this. */
+type FileAt = (ownName: string) => OutputFile;
+
 /** `run/spikes.arrows` becomes `run/spikes.csv`, a run directory `run` becomes `run/spikes.csv`. */
 const renamed = (file: string, ending: string): string => `${logFile(file).replace(/\.arrows$/, '')}.${ending}`;
 
-async function exportNetwork(run: string, selection: Selection, out = join(run, 'network.nir')): Promise<void> {
+async function exportNetwork(run: string, selection: Selection, out: OutputFile): Promise<void> {
   if (Object.values(selection).some((condition) => condition !== undefined))
     throw new UsageError(
       'log: --format nir writes a whole network, so --population, --from and --to do not go with it.',
     );
   const { writeNir } = await import('../logs/nir/write.ts');
   await writeNir(run, out);
-  console.log(`Wrote ${out}`);
+  console.log(`Wrote ${out.path}`);
 }
 
-async function exportLog(name: FormatName, file: string, selection: Selection, out: string | undefined): Promise<void> {
+async function exportLog(name: FormatName, file: string, selection: Selection, out: FileAt): Promise<void> {
   const format = await FORMATS[name]();
-  const target = out ?? renamed(file, format.extension);
+  const target = out(renamed(file, format.extension));
   const table = new LogTable(logFile(file), selection);
   await format.write(table, target);
-  console.log(`Wrote ${target}`);
+  console.log(`Wrote ${target.path}`);
   table.requireWhole();
 }
 
@@ -53,6 +62,7 @@ type Action = (typeof ACTIONS)[number];
 /** Which actions each option goes with. */
 const USES: Readonly<Record<string, readonly Action[]>> = {
   out: ['repair', 'export'],
+  overwrite: ['repair', 'export'],
   format: ['export'],
   population: ['cat', 'export'],
   from: ['cat', 'export'],
@@ -75,6 +85,7 @@ export default command({
   }),
   options: object({
     out: text({ help: 'file to write; default: FILE with .repaired.arrows or the ending of the format' }).optional(),
+    overwrite,
     format: choice([...formatNames, 'nir'], {
       help: 'format to export to; nir: the frozen network of a run directory, not a log',
     }).optional(),
@@ -92,15 +103,16 @@ export default command({
     'log export run/weights.arrows --format npy',
     'log repair run/spikes.arrows --out whole.arrows',
   ],
-  handler: async ({ action, file, out, format, population, from, to }) => {
-    checkUses(action, { out, format, population, from, to });
+  handler: async ({ action, file, out: named, overwrite, format, population, from, to }) => {
+    checkUses(action, { out: named, overwrite: overwrite || undefined, format, population, from, to });
+    const out: FileAt = (ownName) => outputFile(named, ownName, overwrite);
     const selection = { populations: population, from, to };
     if (action === 'info') return info(file);
-    if (action === 'repair') return repair(logFile(file), out ?? renamed(file, 'repaired.arrows'));
+    if (action === 'repair') return repair(logFile(file), out(renamed(file, 'repaired.arrows')));
     if (action === 'cat') return catLog(new LogTable(logFile(file), selection), process.stdout);
     if (format === undefined)
       throw new UsageError(`log: export needs --format, one of ${[...formatNames, 'nir'].join(', ')}.`);
-    if (format === 'nir') return exportNetwork(file, selection, out);
+    if (format === 'nir') return exportNetwork(file, selection, out(join(file, 'network.nir')));
     return exportLog(format, file, selection, out);
   },
 });

@@ -1,58 +1,27 @@
+import { isMainThread } from 'node:worker_threads';
 import { UserError } from '../../core/declare/errors.ts';
-import { show } from '../../core/declare/show.ts';
+import { printable, show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
-import { type Context, type Listing, UsageError } from './command.ts';
+import { type Listing, UsageError } from './command.ts';
+import { Call, inThread } from './thread.ts';
 
-/** Exit statuses: 0 done, 1 a run that failed, 2 a command line that says nothing sensible, and those of SIGNALS. */
+/** Exit statuses: 0 done, 1 a run that failed, 2 a command line that says nothing sensible, and those of an interruption (thread.ts). */
 const FAILED = 1;
 const USAGE = 2;
-
-/**
- * Signals that interrupt a command, and its exit status then: 130 is the shell's after Ctrl-C; 75 ("try again later",
- * EX_TEMPFAIL of sysexits.h) tells a batch system that is about to end the job to queue it again.
- */
-const SIGNALS = { SIGINT: 130, SIGTERM: 75, SIGUSR1: 75 } as const;
-type Signal = keyof typeof SIGNALS;
 
 /** Tells of an error on stderr, of a user's mistake in its one sentence, and returns the exit status. */
 export function report(error: unknown): number {
   const message = error instanceof Error ? error.message : show(error);
   if (error instanceof UserError) {
-    console.error(`memspike: ${message}`);
+    console.error(`memspike: ${printable(message)}`);
   } else if (process.env.MEMSPIKE_DEBUG) {
     console.error(error);
   } else {
-    console.error(`memspike: unexpected error: ${message.split('\n')[0]} (set MEMSPIKE_DEBUG=1 for the stack trace)`);
+    console.error(
+      `memspike: unexpected error: ${printable(message.split('\n')[0]!)} (set MEMSPIKE_DEBUG=1 for the stack trace)`,
+    );
   }
   return error instanceof UsageError ? USAGE : FAILED;
-}
-
-/** The context of one call; `status` is that of the signal that interrupted it, 0 if none did. */
-class Call implements Context {
-  status = 0;
-  #controller: AbortController | undefined;
-
-  constructor() {
-    process.on('SIGUSR1', this.#interrupt); // which Node would take for a call to open its debugger
-  }
-
-  get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      process.on('SIGINT', this.#interrupt).on('SIGTERM', this.#interrupt);
-    }
-    return this.#controller.signal;
-  }
-
-  end(): void {
-    for (const name of Object.keys(SIGNALS)) process.off(name, this.#interrupt);
-  }
-
-  #interrupt = (name: Signal): void => {
-    if (this.status !== 0 || this.#controller === undefined) process.exit(SIGNALS[name]);
-    this.status = SIGNALS[name];
-    this.#controller?.abort();
-  };
 }
 
 /** Help on all commands, or on those of a `group` such as `device`. */
@@ -65,7 +34,8 @@ async function listHelp(listings: readonly Listing[], group = ''): Promise<strin
 
 const isHelp = (word: string | undefined): boolean => word === '--help' || word === '-h';
 
-async function call(listing: Listing, words: readonly string[]): Promise<number> {
+async function call(listing: Listing, words: readonly string[], script: string): Promise<number> {
+  if (listing.long && isMainThread && !words.some(isHelp)) return await inThread(script);
   const context = new Call();
   const [{ readArguments }, command] = await Promise.all([import('./arguments.ts'), listing.load()]);
   const args = readArguments(listing, command, words);
@@ -80,26 +50,32 @@ async function call(listing: Listing, words: readonly string[]): Promise<number>
     // What an interrupted handler throws is only how it came to its end, unless it is a sentence for the user.
     if (context.status === 0 || error instanceof UserError) report(error);
     return context.status || (error instanceof UsageError ? USAGE : FAILED);
-  } finally {
-    context.end();
   }
   return context.status;
 }
 
 /** The same for the commands of a group, whose names are two words. */
-async function callOf(group: readonly Listing[], first: string, [second, ...rest]: readonly string[]): Promise<number> {
+async function callOf(
+  group: readonly Listing[],
+  first: string,
+  [second, ...rest]: readonly string[],
+  script: string,
+): Promise<number> {
   if (second === undefined || isHelp(second)) {
     console.log(await listHelp(group, `${first} `));
     return second === undefined ? USAGE : 0;
   }
   const listing = group.find((l) => l.name === `${first} ${second}`);
-  if (listing) return await call(listing, rest);
+  if (listing) return await call(listing, rest, script);
   const names = group.map((l) => l.name.slice(first.length + 1));
   throw new UsageError(`${first}: ${show(second)} is no command${didYouMean(second, names, 'commands')}`);
 }
 
-/** Runs the command that `words` name and returns the exit status; every error ends here, as one sentence on stderr. */
-export async function main(words: readonly string[], listings: readonly Listing[]): Promise<number> {
+/**
+ * Runs the command that `words` name and returns the exit status; every error ends here, as one sentence on stderr.
+ * @param script the module that calls, to be called again in a thread for a long command
+ */
+export async function main(words: readonly string[], listings: readonly Listing[], script: string): Promise<number> {
   const [name, ...rest] = words;
   try {
     if (name === undefined || isHelp(name)) {
@@ -108,9 +84,9 @@ export async function main(words: readonly string[], listings: readonly Listing[
     }
     const wanted = name === '--version' ? 'version' : name;
     const listing = listings.find((l) => l.name === wanted);
-    if (listing) return await call(listing, rest);
+    if (listing) return await call(listing, rest, script);
     const group = listings.filter((l) => l.name.startsWith(`${name} `));
-    if (group.length > 0) return await callOf(group, name, rest);
+    if (group.length > 0) return await callOf(group, name, rest, script);
     const names = listings.map((l) => l.name.split(' ')[0]!);
     throw new UsageError(`${show(name)} is no command${didYouMean(name, [...new Set(names)], 'commands')}`);
   } catch (error) {

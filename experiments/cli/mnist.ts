@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { choice, flag, integer, object, text } from '../../core/declare/params.ts';
@@ -13,6 +14,7 @@ import { command, UsageError } from './command.ts';
 import { deviceNamed } from './device.ts';
 import { know, models } from './models.ts';
 import { quoted } from './quoted.ts';
+import { warn } from './warn.ts';
 
 const { neurons, epochs, seed, train, label, test, split, preprocessing, recordDevices, recordWeights } =
   mnistSchema.shape;
@@ -40,7 +42,7 @@ const GIVEN = Object.keys(given) as (keyof typeof given)[];
 function freshDirectory(neurons: unknown, seed: unknown): string {
   const base = `runs/mnist-${neurons}-seed${seed}`;
   let path = base;
-  for (let n = 2; RunDirectory.isTaken(path); n++) path = `${base}-${n}`;
+  for (let n = 2; existsSync(path); n++) path = `${base}-${n}`;
   return path;
 }
 
@@ -141,5 +143,6 @@ export default command({
         `Results and pictures are in ${out}: run.json${result.pictures.map((name) => `, ${name}`).join('')}.`,
       );
     }
+    if (result !== null) warn(out);
   },
 });

@@ -3,10 +3,11 @@ import { flag, number, object, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { logFile } from '../logs/table.ts';
 import { raster } from '../look/plots/index.ts';
-import { type PictureEnding, writePicture } from '../look/plots/write.ts';
+import { PICTURE_ENDINGS, type PictureEnding, writePicture } from '../look/plots/write.ts';
 import { stimulusMarks } from '../look/raster/marks.ts';
 import { preview } from '../look/raster/preview.ts';
 import { loadSpikes } from '../look/raster/spikes.ts';
+import { type OutputFile, outputFile, overwrite } from '../output/file.ts';
 import { command, UsageError } from './command.ts';
 
 const PLAIN_WIDTH = 80;
@@ -23,11 +24,20 @@ function neuronRange(given: string | undefined): readonly [number, number] | und
 /** Endings of pictures that are not written. */
 const OTHER_PICTURE = /\.(?:jpe?g|pdf|e?ps|gif|webp|tiff?|bmp)$/i;
 
+interface Pictures {
+  readonly base: string;
+  readonly endings: readonly PictureEnding[];
+  readonly replace: boolean;
+}
+
 /** Both pictures, or the one that an ending asks for. */
-function write(svg: string, out: string): void {
-  const [, base, ending] = /^(.*?)(\.svg|\.png)?$/s.exec(out)!;
-  const files = writePicture(base!, svg, ending === undefined ? undefined : [ending as PictureEnding]);
-  for (const file of files) console.log(`Wrote ${file}`);
+function picturesAt(out: string | undefined, log: string, overwrite: boolean): Pictures {
+  const ownName = `${log.replace(/\.arrows$/, '')}.raster`;
+  const [, base, ending] = /^(.*?)(\.svg|\.png)?$/s.exec(out ?? ownName)!;
+  const endings = ending === undefined ? PICTURE_ENDINGS : [ending as PictureEnding];
+  const named = out === undefined ? undefined : base;
+  const [file] = endings.map((one) => outputFile(named, ownName, overwrite, one)) as [OutputFile];
+  return { base: base!, endings, replace: file.replace };
 }
 
 export default command({
@@ -43,21 +53,26 @@ export default command({
     out: text({
       help: 'picture to write, .svg or .png, or both without an ending; default: beside the log, spikes.raster',
     }).optional(),
+    overwrite,
     preview: flag({ default: false, help: 'print the raster as text instead of writing pictures' }),
   }),
   examples: ['raster run', 'raster run --from 200 --to 400 --population output --neurons 0-99', 'raster run --preview'],
-  handler: ({ path, population, neurons, from, to, out, preview: asText }) => {
+  handler: ({ path, population, neurons, from, to, out, overwrite, preview: asText }) => {
     if (asText && out !== undefined) throw new UsageError('raster: --preview prints text, so it takes no --out.');
     if (OTHER_PICTURE.test(out ?? ''))
       throw new UsageError(
         `raster: --out is ${show(out)}, but pictures end in .svg or .png, or both are written without an ending.`,
       );
+    const files = asText ? undefined : picturesAt(out, logFile(path), overwrite);
     const spikes = loadSpikes(path, { populations: population, neurons: neuronRange(neurons), from, to });
-    if (asText) console.log(preview(spikes, process.stdout.columns ?? PLAIN_WIDTH));
+    if (files === undefined) console.log(preview(spikes, process.stdout.columns ?? PLAIN_WIDTH));
     else {
       const marks = stimulusMarks(path, spikes.window);
-      write(raster({ ...spikes, marks }), out ?? `${logFile(path).replace(/\.arrows$/, '')}.raster`);
+      const { base, endings, replace } = files;
+      for (const file of writePicture(base, raster({ ...spikes, marks }), endings, replace))
+        console.log(`Wrote ${file}`);
     }
+    for (const words of spikes.silent) console.error(`Note: ${words}.`);
     spikes.requireWhole();
   },
 });

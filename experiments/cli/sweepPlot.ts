@@ -1,9 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { flag, object, text } from '../../core/declare/params.ts';
-import { attempt } from '../../core/log/fileError.ts';
 import { writePicture } from '../look/plots/write.ts';
+import { ownDirectory } from '../output/directory.ts';
 import { bestPoints } from '../sweep/best.ts';
 import { gather } from '../sweep/collect.ts';
 import { metricIndex } from '../sweep/metricIndex.ts';
@@ -17,8 +16,7 @@ export function drawAndTell(directory: string, best?: string, lowest = false): v
   if (collected.results.length === 0)
     throw new UserError(`${directory} has no run that is done; there is nothing to draw.`);
   const metric = metricIndex(collected.plan, best);
-  const plots = join(directory, 'plots');
-  attempt('create', plots, () => mkdirSync(plots, { recursive: true }));
+  const plots = ownDirectory(join(directory, 'plots'));
   for (const { name, svg } of sweepPictures(collected)) {
     writePicture(join(plots, name), svg);
     console.log(`Wrote ${join(plots, name)}.svg and .png`);

@@ -1,10 +1,12 @@
-import { existsSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { flag, integer, number, object, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { showing } from '../look/weights/options.ts';
 import { weightsText } from '../look/weights/text.ts';
 import { weightsOf } from '../look/weights/weights.ts';
+import { ResultDirectory } from '../output/directory.ts';
+import { isOwn, overwrite } from '../output/file.ts';
 import { command, UsageError } from './command.ts';
 
 /** Numbers separated by commas. */
@@ -14,6 +16,15 @@ function numbers(option: string, words: string | undefined, kind: string, allowe
   if (!found.every(allowed))
     throw new UsageError(`weights: --${option} is ${show(words)}, but must be ${kind} separated by commas.`);
   return found;
+}
+
+/** Where the log is, beside what else is there; or a directory of its own. */
+function resultsIn(out: string | undefined, path: string, overwrite: boolean): ResultDirectory {
+  const beside = statSync(path, { throwIfNoEntry: false })?.isDirectory() ? path : dirname(path);
+  const own = { command: 'weights', mark: 'weights.json' };
+  return out === undefined || resolve(out) === resolve(beside)
+    ? new ResultDirectory(beside, { ...own, shared: { replace: overwrite || isOwn(beside) } })
+    : new ResultDirectory(out, own);
 }
 
 export default command({
@@ -35,6 +46,7 @@ export default command({
     }).optional(),
     ...showing,
     out: text({ help: 'directory for pictures, weights.json and tables; default: where the log is' }).optional(),
+    overwrite,
     json: flag({ help: 'print JSON instead of a table' }),
   }),
   examples: [
@@ -42,16 +54,17 @@ export default command({
     "weights runs/first --projection 'noise->output' --times 0,500,1000 --out pictures",
     'weights run/weights.arrows --rows 28',
   ],
-  handler: async ({ path, times, neurons, out, json, ...options }) => {
+  handler: async ({ path, times, neurons, out, overwrite, json, ...options }) => {
+    const directory = resultsIn(out, path, overwrite);
     const study = weightsOf(path, {
       ...options,
       times: numbers('times', times, 'times (ms)', (t) => t >= 0 && Number.isFinite(t)),
       neurons: numbers('neurons', neurons, 'neurons', (n) => Number.isInteger(n) && n >= 0),
     });
-    const { weightsJson, writeWeights } = await import('../look/weights/write.ts');
-    const directory = out ?? (existsSync(path) && statSync(path).isDirectory() ? path : dirname(path));
-    const written = writeWeights(study, directory);
-    console.log(json ? weightsJson(study) : `${weightsText(study)}\nWrote ${written.join(', ')} in ${directory}`);
+    const { weightsFacts, writeWeights } = await import('../look/weights/write.ts');
+    const written = writeWeights(study, directory).join(', ');
+    if (json) console.log(JSON.stringify(weightsFacts(study), null, 2));
+    else console.log(`${weightsText(study)}\nWrote ${written} in ${directory.path}`);
     study.requireWhole();
   },
 });

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { printable } from '../../core/declare/show.ts';
 import type { LogTable } from './table.ts';
 import { ownColumns, TextRows } from './text.ts';
 
@@ -7,7 +8,7 @@ import { ownColumns, TextRows } from './text.ts';
  * whole batches of a log that is cut or damaged.
  */
 export async function catLog(table: LogTable, out: NodeJS.WritableStream): Promise<void> {
-  const text = new TextRows(table, { separator: '\t', columns: ownColumns(table) });
+  const text = new TextRows(table, { separator: '\t', columns: ownColumns(table), name: printable });
   let rows = 0;
   for (const batch of table.batches()) {
     const lines = `${rows === 0 ? text.header : ''}${text.lines(batch)}`;

@@ -1,12 +1,15 @@
+import { printable } from '../../core/declare/show.ts';
 import { openLog } from '../../core/log/file.ts';
 import type { LogProblem } from '../../core/log/read.ts';
 
 const STATES = {
   foreign: 'no log',
-  unclosed: 'whole, but without an end mark',
+  incomplete: 'incomplete',
   cut: 'cut',
   damaged: 'damaged',
 } as const satisfies Record<LogProblem['kind'], string>;
+
+const UNSEALED = 'whole as far as it shows, but its end is not sealed, as in every log of memspike 0.1.0';
 
 export interface LogFacts {
   /** Names and values, in the order to show them. */
@@ -21,29 +24,29 @@ export const rowsIn = (rows: number, batches: number): string =>
 export function logFacts(path: string): LogFacts {
   const log = openLog(path, { strict: false });
   let [first, last] = [Number.NaN, Number.NaN];
-  const counts: number[] = [];
+  const counts = new Map<number, number>();
   for (const { columns, rows } of log) {
     const { time } = columns;
     if (Number.isNaN(first)) first = time?.[0] ?? Number.NaN;
     last = time?.[rows - 1] ?? last;
     const group = columns.population ?? columns.projection;
-    for (let i = 0; group && i < rows; i++) counts[group[i]!] = (counts[group[i]!] ?? 0) + 1;
+    for (let i = 0; group && i < rows; i++) counts.set(group[i]!, (counts.get(group[i]!) ?? 0) + 1);
   }
   const { spec, metadata, position, problem } = log;
+  const state = problem ? STATES[problem.kind] : log.sealed ? 'whole' : UNSEALED;
+  if (problem?.batch === 0) return { problem, facts: { state } };
   const names = JSON.parse((spec.columns.population ? metadata.populations : metadata.projections) ?? '[]') as string[];
-  const shares = Array.from(counts, (count = 0, id) => `${names[id] ?? id} ${count}`).filter((s) => !s.endsWith(' 0'));
-  return {
-    problem,
-    facts: {
-      table: spec.name,
-      columns: Object.entries(spec.columns)
-        .map((column) => column.join(' '))
-        .join(', '),
-      state: problem ? STATES[problem.kind] : 'whole',
-      rows: rowsIn(position.rows, position.batches),
-      ...(shares.length > 0 ? { 'rows of': shares.join(', ') } : {}),
-      time: Number.isNaN(first) ? 'none' : `${first} to ${last} ms`,
-      ...metadata,
-    },
+  const shares = [...counts].sort(([a], [b]) => a - b).map(([id, count]) => `${names[id] ?? id} ${count}`);
+  const columns = Object.entries(spec.columns).map((column) => column.join(' '));
+  const found = {
+    table: spec.name,
+    columns: columns.join(', '),
+    state,
+    rows: rowsIn(position.rows, position.batches),
+    ...(shares.length > 0 ? { 'rows of': shares.join(', ') } : {}),
+    time: Number.isNaN(first) ? 'none' : `${first} to ${last} ms`,
   };
+  // What was found comes first, and no metadata of the same name takes its place.
+  const facts = Object.entries({ ...found, ...metadata, ...found });
+  return { problem, facts: Object.fromEntries(facts.map((fact) => fact.map(printable))) };
 }

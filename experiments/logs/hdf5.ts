@@ -1,7 +1,8 @@
-import { rmSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import type * as H5wasm from 'h5wasm/node';
 import { UserError } from '../../core/declare/errors.ts';
-import { OutputFile } from './outputFile.ts';
+import { produceFile } from '../../core/log/file.ts';
+import type { OutputFile } from '../output/file.ts';
 
 type Hdf5 = typeof H5wasm;
 export type Group = InstanceType<Hdf5['Group']>;
@@ -25,18 +26,18 @@ async function loadHdf5(format: string): Promise<Hdf5> {
 /** The system's own words in a report of the library, or its first line. */
 const reasonOf = (report: string): string => /error message = '([^']+)'/.exec(report)?.[1] ?? report.split('\n')[0]!;
 
-/** Fills a new HDF5 file; one that is there already is refused, and one that fails is removed. */
-export async function fillHdf5(format: string, out: string, fill: (root: Group) => void): Promise<void> {
+/** Makes an HDF5 file in one step; one that fails leaves nothing. */
+export async function fillHdf5(format: string, out: OutputFile, fill: (root: Group) => void): Promise<void> {
   const { File } = await loadHdf5(format);
-  // Claims the name and tells in our words why a file cannot be there.
-  new OutputFile(out).close();
-  try {
-    const file = new File(out, 'w');
-    fill(file);
-    file.close();
-  } catch (cause) {
-    rmSync(out);
-    if (cause instanceof UserError || !(cause instanceof Error)) throw cause;
-    throw new UserError(`cannot write ${out}: ${reasonOf(cause.message)}`, { cause });
-  }
+  produceFile(out.path, out.replace, (temporary) => {
+    closeSync(openSync(temporary, 'wx')); // tells in our words why a file cannot be there
+    try {
+      const file = new File(temporary, 'w');
+      fill(file);
+      file.close();
+    } catch (cause) {
+      if (cause instanceof UserError || !(cause instanceof Error)) throw cause;
+      throw new UserError(`cannot write ${out.path}: ${reasonOf(cause.message)}`, { cause });
+    }
+  });
 }

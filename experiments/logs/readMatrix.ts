@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
+import { requireRegular } from '../../core/log/file.ts';
 
 /** A matrix as it was trained elsewhere, row-major. */
 export interface Matrix {
@@ -27,6 +28,7 @@ const READERS: Readonly<Record<string, readonly [bytes: number, read: (view: Dat
  * @throws UserError that names the file and what is wrong with it
  */
 export function readMatrix(path: string): Matrix {
+  requireRegular(path);
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);

@@ -3,6 +3,8 @@ import type { LogTable } from './table.ts';
 
 export interface TextStyle {
   readonly separator: string;
+  /** How a name is written; default: as it is. */
+  readonly name?: (text: string) => string;
   /** Header and source of each column. */
   readonly columns: readonly { readonly header: string; readonly column: string }[];
 }
@@ -27,11 +29,11 @@ export class TextRows {
   readonly #group: string | undefined;
 
   constructor(table: LogTable, style: TextStyle) {
-    const { separator, columns } = style;
+    const { separator, columns, name = String } = style;
     this.#style = style;
     this.#group = table.group?.column;
-    this.#names = (table.group?.names ?? []).map((name) => cell(name, separator));
-    this.header = `${columns.map(({ header }) => cell(header, separator)).join(separator)}\n`;
+    this.#names = (table.group?.names ?? []).map((text) => cell(name(text), separator));
+    this.header = `${columns.map(({ header }) => cell(name(header), separator)).join(separator)}\n`;
   }
 
   lines({ columns, rows }: LogBatch): string {

@@ -2,7 +2,8 @@ import { Stream } from '../../core/random/random.ts';
 import { accuracy, confusionMatrix, READOUTS, type ReadoutName, wilsonInterval } from './readout/index.ts';
 import type { Responses } from './respond.ts';
 
-const OUTPUT = 1;
+/** The output neurons among the populations of responses. */
+export const OUTPUT = 1;
 
 /** Output spikes per image and neuron, `images x neurons`, of the images `from` … `to - 1`. */
 export function countsOf(r: Responses, neurons: number): Uint16Array {

@@ -4,10 +4,12 @@ import { DEVICES, IMAGES, NEURONS, type RowSink, SPIKES, WEIGHTS } from '../../c
 import { type EnergyAccount, joulesPer, totalOf } from '../devices/energy/account.ts';
 import { drawEnergy } from '../devices/energy/report.ts';
 import { writeDevices } from '../run/devices.ts';
+import { notFinite, requireFinite } from '../run/finite.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
 import { logMetadata } from '../run/run.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
 import { summaryOf } from '../run/summary.ts';
+import { unhurried } from '../run/unhurried.ts';
 import type { MnistConfig } from './config.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { type LabelledImages, loadMnist } from './idx.ts';
@@ -17,6 +19,7 @@ import { type Learned, learnedBy, learningLayer } from './network.ts';
 import type { Responses, Task } from './respond.ts';
 import { respondAll } from './respondAll.ts';
 import { Training, type TrainingState } from './train.ts';
+import { warningsOfJob } from './warnings.ts';
 
 export interface MnistOptions {
   readonly config: MnistConfig;
@@ -53,6 +56,7 @@ export interface MnistResult {
  */
 export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
   const { config: c } = o;
+  RunDirectory.check(o.out);
   const mnist = loadMnist(o.data);
   const { train, test } = imagesOf(mnist, c);
   const pixels = train.rows * train.columns;
@@ -76,10 +80,11 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
       load(net, directory.snapshot);
       training.load(directory.notes as TrainingState);
     }
-    const checkpoint = () => {
-      net.flush();
-      directory.checkpoint(save(net), training.save());
-    };
+    const checkpoint = () =>
+      unhurried(() => {
+        net.flush();
+        directory.checkpoint(save(net), training.save());
+      });
     const snapshots = snapshotsOf(c.recordWeights ?? 1, training.total);
     const trained = await withProgress('training', training.total, o, (update) =>
       training.run({
@@ -164,6 +169,7 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
         })
       : [];
     const summary = summaryOf(net);
+    const bad = notFinite(net);
     if (o.pictures) pictures.push(...(await drawEnergy(directory, summary.energy)));
     directory.finish({
       seed: c.seed,
@@ -187,6 +193,7 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
       imagesPerSecond: training.total / training.seconds,
       synapticEventsPerSecond: synapses.synapticEvents / training.seconds,
       ...summary,
+      warnings: warningsOfJob(layer, labelling.responses, testing.responses),
       energy: { ...summary.energy, perImage: joulesPer(totalOf(summary.energy), training.total) },
       energyPerImage: {
         read: joulesPer(summary.energy.read, training.total),
@@ -194,7 +201,9 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
       },
       spikesSha256,
       weightsSha256,
+      ...(bad === null ? {} : { notFinite: bad }),
     });
+    requireFinite(bad, o.out);
     return { evaluation, pictures, energy: summary.energy };
   } finally {
     directory.close();

@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { UserError } from '../../core/declare/errors.ts';
+import { requireRegular } from '../../core/log/file.ts';
 
 const IMAGE_MAGIC = 0x803;
 const LABEL_MAGIC = 0x801;
@@ -121,6 +122,7 @@ function readIdx(path: string, magic: number, names: readonly string[]): { body:
 }
 
 function readPlain(path: string): Buffer {
+  requireRegular(path);
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);

@@ -3,7 +3,10 @@ import { setImmediate } from 'node:timers/promises';
 import { Piscina } from 'piscina';
 import { Responder, type Responses, type Task } from './respond.ts';
 
+/** Images that a thread takes at a time. */
 const CHUNK = 250;
+/** The same where there is but one, which lets signals through in between. */
+const ALONE = 25;
 
 export interface RespondOptions {
   readonly workers: number;
@@ -13,9 +16,10 @@ export interface RespondOptions {
 
 /** Responses to the first `count` images, by one thread or several: the same bits. Null when it was interrupted. */
 export async function respondAll(task: Task, count: number, o: RespondOptions): Promise<Responses | null> {
+  const size = o.workers === 1 ? ALONE : CHUNK;
   const chunks = Array.from(
-    { length: Math.ceil(count / CHUNK) },
-    (_, i) => [i * CHUNK, Math.min(count, (i + 1) * CHUNK)] as const,
+    { length: Math.ceil(count / size) },
+    (_, i) => [i * size, Math.min(count, (i + 1) * size)] as const,
   );
   const parts: Responses[] = [];
   if (o.workers === 1) {

@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import { choice, distribution, flag, integer, named, number, object, oneOf, text } from '../../core/declare/params.ts';
+import { integer, named, number, object, oneOf, text } from '../../core/declare/params.ts';
+import { scheduleShape } from '../../core/engine/timer.ts';
+import { connectShape, modulatorDelay, projectionShape, winnerTakeAll } from '../../core/graph/schema.ts';
+import { seed } from '../../core/random/random.ts';
+import { weightsWhen } from '../../core/recorders/weights.ts';
 import { type AnyModel, isStimulus, MODELS } from './models.ts';
 
 /**
@@ -37,8 +41,8 @@ export const models = z
   .optional();
 
 const ms = (help: string) => number({ min: 0, unit: 'ms', help });
-const times = z.array(ms('time')).min(1).meta({ description: 'at these times', unit: 'ms' });
-const every = number({ min: 0, exclusiveMin: true, unit: 'ms', help: 'period, from 0 on' });
+const { every } = scheduleShape;
+const times = scheduleShape.times.min(1).meta({ description: 'at these times', unit: 'ms' });
 
 const potential = object(
   {
@@ -56,23 +60,14 @@ const population = oneModel(MODELS.neurons, ({ declaration }) =>
   isStimulus(declaration.name)
     ? {}
     : {
-        winnerTakeAll: object(
-          { hold: ms('how long arrivals are ignored after a spike').default(0) },
-          'one neuron fires at an instant, and resets and silences all',
-        ).optional(),
+        winnerTakeAll: winnerTakeAll.optional(),
         record: object({ potential: potential.optional() }).optional(),
       },
 );
 
-const weight = distribution({ help: "weight in the target's unit" });
-const selfConnections = flag({ default: true, help: 'whether a neuron may be connected to itself' });
-
 const connect = oneOf(
   {
-    all: object({ weight, selfConnections }, 'every pair'),
-    oneToOne: object({ weight }, 'neuron i to neuron i'),
-    probability: object({ p: number({ min: 0, max: 1, help: 'probability of a pair' }), weight, selfConnections }),
-    inDegree: object({ k: integer({ min: 0, help: 'presynaptic neurons of each' }), weight, selfConnections }),
+    ...connectShape,
     list: z
       .array(z.array(z.number()).min(3).max(4))
       .meta({ description: '[pre, post, weight] or [pre, post, weight, delay]' }),
@@ -80,48 +75,21 @@ const connect = oneOf(
   { help: 'who is connected to whom' },
 );
 
-const delay = z
-  .union([
-    ms('axonal delay'),
-    object({
-      uniform: z
-        .tuple([ms('shortest'), ms('longest')])
-        .refine(([low, high]) => low <= high, 'a list of two numbers, the lower one first'),
-      step: number({ default: 0.1, min: 0, exclusiveMin: true, unit: 'ms', help: 'delays are multiples of this' }),
-    }),
-  ])
-  .default(0)
-  .meta({
-    description: 'axonal delay: the spike reaches the synapse, and the synapse learns of it, this long after',
-    unit: 'ms',
-  });
-
 const projection = object({
   name: text({ help: 'default: from->to' }).optional(),
   from: text({ help: 'presynaptic population' }),
   to: text({ help: 'postsynaptic population' }),
   connect,
-  receptor: text({ help: "which of the target's receptors; default: the sign of a weight decides" }).optional(),
-  sources: z
-    .tuple([integer({ min: 0, help: 'first' }), integer({ min: 1, help: 'count' })])
-    .optional()
-    .meta({ description: '[first, count]: only these neurons of `from`, counted from 0 in `connect`' }),
-  delay,
-  dendriticDelay: ms(
-    'the current reaches the target, and spikes of the target reach the synapse, this much later than with an axonal delay only',
-  ).default(0),
+  ...projectionShape,
   shortTerm: oneModel(MODELS.shortTerms).optional(),
   device: oneModel(MODELS.devices).optional(),
   rule: oneModel(MODELS.rules).optional(),
   modulator: oneModel(MODELS.modulators, () => ({
     from: text({ help: 'modulating population' }),
-    delay: ms('from the modulating neuron to the synapses').default(0),
+    delay: modulatorDelay,
   })).optional(),
   record: object({
-    weights: oneOf(
-      { every, times, on: choice(['pre', 'post'], { help: 'at each presynaptic arrival or postsynaptic spike' }) },
-      { help: 'writes weights to weights.arrows' },
-    ).optional(),
+    weights: oneOf({ every, times, on: weightsWhen.on }, { help: 'writes weights to weights.arrows' }).optional(),
   }).optional(),
 });
 
@@ -129,10 +97,7 @@ const projection = object({
 export const networkSchema = object({
   memspike: z.literal(1).meta({ description: 'version of this format' }),
   models,
-  seed: z
-    .union([z.int(), z.string().min(1)])
-    .default(1)
-    .meta({ description: 'integer or text; decides every random draw' }),
+  seed: seed.default(1).meta({ description: 'integer or text; decides every random draw' }),
   duration: ms('how long to simulate'),
   populations: named(population, 'populations by name'),
   projections: z.array(projection).default([]),

@@ -4,6 +4,7 @@ import type { Network } from '../../core/network.ts';
 import { Live } from '../look/live/live.ts';
 import { RecentSpikes } from '../look/live/recentSpikes.ts';
 import { pageBand } from '../look/report/raster.ts';
+import { timeText } from '../look/time.ts';
 
 const TICK_MS = 1e-3;
 /** Simulated time in view. */
@@ -75,6 +76,6 @@ export class LiveRun {
     const rates = [...populations.values()].map(
       ({ name, spikes, size }) => `${name} ${(now > 0 ? (1000 * spikes) / size / now : 0).toPrecision(3)} Hz`,
     );
-    return `${Math.floor(now).toLocaleString('en')} of ${this.#duration.toLocaleString('en')} ms; ${rates.join(', ')}`;
+    return `${timeText(Math.floor(now))} of ${timeText(this.#duration)}; ${rates.join(', ')}`;
   }
 }

@@ -1,5 +1,8 @@
+import { isatty, WriteStream } from 'node:tty';
+import { isMainThread } from 'node:worker_threads';
 import { SingleBar } from 'cli-progress';
 import { UserError } from '../../core/declare/errors.ts';
+import { printable } from '../../core/declare/show.ts';
 
 /** `auto`: a bar on a terminal, else a plain line now and then. `json`: one object a line. `none`: nothing. */
 export const PROGRESS_MODES = ['auto', 'json', 'none'] as const;
@@ -52,9 +55,12 @@ interface Display {
 /** The pace is averaged over about this long, s. */
 const MEMORY = 10;
 
+/** In a thread `process.stderr` goes through the main one and is no terminal. */
+const standardError = (): NodeJS.WriteStream => (isMainThread || !isatty(2) ? process.stderr : new WriteStream(2));
+
 /** Starts to report on a piece of work. Throws a UserError on an unknown mode or a total that is not a number ≥ 0. */
 export function createProgress(options: ProgressOptions): Progress {
-  const { label, total, unit, mode = 'auto', stream = process.stderr } = options;
+  const { label, total, unit, mode = 'auto', stream = standardError() } = options;
   if (!PROGRESS_MODES.includes(mode)) {
     throw new UserError(`progress: mode is "${mode}", expected one of ${PROGRESS_MODES.join(', ')}`);
   }
@@ -107,13 +113,14 @@ function json(stream: NodeJS.WriteStream): Display {
 }
 
 function lines(stream: NodeJS.WriteStream): Display {
-  return { interval: 5000, show: (state) => stream.write(`${state.label}: ${describe(state)}\n`) };
+  return { interval: 5000, show: (state) => stream.write(`${printable(`${state.label}: ${describe(state)}`)}\n`) };
 }
 
 function bar(stream: NodeJS.WriteStream): Display {
   const single = new SingleBar({
     stream,
-    format: (_options, _params, { state }: { state: ProgressState }) => barLine(state, (stream.columns || UNKNOWN) - 2), // it cuts what reaches the last column
+    format: (_options, _params, { state }: { state: ProgressState }) =>
+      printable(barLine(state, (stream.columns || UNKNOWN) - 2)), // it cuts what reaches the last column
     fps: 20, // its own throttle; ours is the slower one
   });
   return {

@@ -11,10 +11,12 @@ import type { NetworkDescription } from '../network/schema.ts';
 import { STIMULUS_READERS } from '../network/stimuli/readers.ts';
 import { requireDevices, writeDevices } from './devices.ts';
 import { drive } from './drive.ts';
+import { notFinite, requireFinite } from './finite.ts';
 import { LiveRun } from './live.ts';
 import { createProgress, type ProgressMode } from './progress.ts';
 import { RunDirectory } from './runDirectory.ts';
 import { summaryOf } from './summary.ts';
+import { unhurried } from './unhurried.ts';
 
 export interface RunOptions {
   readonly description: NetworkDescription;
@@ -85,6 +87,7 @@ function prepared({ description, source, kernels }: RunOptions): { net: Network;
 /** Runs a network description into a directory. Returns whether it got to the end; if not, a checkpoint lies there. */
 export async function runNetwork(o: RunOptions): Promise<boolean> {
   const { description } = o;
+  RunDirectory.check(o.out);
   const { net, pending } = prepared(o);
   const directory = new RunDirectory(o.out, description, o.resume ?? false);
   const progress = createProgress({
@@ -105,10 +108,11 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
       log.sink = table === SPIKES && live ? live.spikes(opened) : opened;
     }
     if (directory.snapshot) load(net, directory.snapshot);
-    const checkpoint = () => {
-      net.flush();
-      directory.checkpoint(save(net));
-    };
+    const checkpoint = () =>
+      unhurried(() => {
+        net.flush();
+        directory.checkpoint(save(net));
+      });
     const done = await drive(net, description.duration, {
       signal: o.signal ?? new AbortController().signal,
       checkpointEvery: o.checkpointEvery,
@@ -128,7 +132,15 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
     const { 'spikes.arrows': spikesSha256, 'weights.arrows': weightsSha256 = null } = directory.closeLogs();
     const summary = summaryOf(net);
     await drawEnergy(directory, summary.energy);
-    directory.finish({ seed: description.seed, ...summary, spikesSha256, weightsSha256 });
+    const bad = notFinite(net);
+    directory.finish({
+      seed: description.seed,
+      ...summary,
+      spikesSha256,
+      weightsSha256,
+      ...(bad === null ? {} : { notFinite: bad }),
+    });
+    requireFinite(bad, o.out);
     return true;
   } finally {
     progress.stop();

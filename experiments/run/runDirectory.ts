@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import type { z } from 'zod';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
 import type { Notes } from '../../core/checkpoint/codec.ts';
 import { readCheckpoint, writeCheckpoint } from '../../core/checkpoint/file.ts';
 import type { Snapshot } from '../../core/checkpoint/state.ts';
@@ -10,7 +10,9 @@ import type { ColumnRecord } from '../../core/log/columns.ts';
 import {
   createLog,
   type DirectoryLock,
+  isLeftover,
   lockDirectory,
+  requireRegular,
   resumeLog,
   sha256Rows,
   writeFileAtomic,
@@ -23,6 +25,7 @@ import { differences } from '../network/config/difference.ts';
 import { canonicalJson, configSha256 } from '../network/config/hash.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { knowModels } from '../network/extensions.ts';
+import { makeDirectory, requireOwn } from '../output/directory.ts';
 import { VERSION } from '../version.ts';
 
 /** A log of the run and the hash of its rows. */
@@ -41,17 +44,23 @@ class HashedLog implements RowSink {
   }
 }
 
-interface CheckpointNotes extends Notes {
-  readonly configSha256: string;
-  readonly logs: Readonly<Record<string, { readonly rows: number; readonly bytes: number }>>;
-  readonly wallSeconds: number;
-  readonly more: unknown;
+const count = z.int().nonnegative();
+const NOTES = z.object({
+  configSha256: z.string(),
+  logs: z.record(z.string(), z.object({ rows: count, bytes: count })),
+  wallSeconds: z.number().nonnegative(),
+  more: z.unknown(),
+});
+type CheckpointNotes = z.infer<typeof NOTES>;
+
+/** What a run put beside its snapshot. UserError for a checkpoint of something else. */
+function readNotes(file: string, notes: Notes): CheckpointNotes {
+  const { success, data } = NOTES.safeParse(notes);
+  if (!success) throw new UserError(`${file} is a checkpoint, but not one of a run directory.`);
+  return data;
 }
 
 const flushAfterMs = 1000;
-/** What a kill in the middle of `writeFileAtomic` leaves behind. */
-const LEFTOVER = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
-const OURS = /\.arrows$|^checkpoint\.bin$/;
 
 /**
  * The directory of one run: `config.json` (resolved), the logs, `checkpoint.bin` while it runs, and `run.json`, written
@@ -80,21 +89,17 @@ export class RunDirectory {
     this.path = path;
     this.configSha256 = configSha256(config);
     this.#models = (config as { readonly models?: unknown }).models;
-    attempt('create', path, () => {
-      mkdirSync(dirname(path), { recursive: true });
-      // The last step by itself, because a recursive one says "no such file" of a read-only disk.
-      if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) mkdirSync(path);
-    });
+    RunDirectory.check(path);
+    makeDirectory(path);
     this.#lock = lockDirectory(path);
     try {
-      if (RunDirectory.isFinished(path))
-        throw new UserError(`${path} holds a finished run; choose another --out or remove it.`);
+      RunDirectory.check(path); // again, now that nobody else writes there
       const resolved: unknown = JSON.parse(canonicalJson(config));
       if (RunDirectory.isTaken(path)) this.#checkResumable(resolved, resume);
-      else this.#start(resolved);
+      else writeFileAtomic(this.file('config.json'), `${JSON.stringify(resolved, null, 2)}\n`);
       if (existsSync(this.file('checkpoint.bin'))) {
         const { snapshot, notes } = readCheckpoint(this.file('checkpoint.bin'));
-        this.#resumed = notes as CheckpointNotes;
+        this.#resumed = readNotes(this.file('checkpoint.bin'), notes);
         this.snapshot = snapshot;
         this.notes = this.#resumed.more;
         if (this.#resumed.configSha256 !== this.configSha256) {
@@ -115,15 +120,14 @@ export class RunDirectory {
       const told = `${found.slice(0, 3).join('; ')}${found.length > 3 ? ` and ${found.length - 3} more` : ''}`;
       throw new UserError(`${path} holds a run of another configuration: ${told}; choose another --out.`);
     }
-    for (const name of readdirSync(path).filter((n) => LEFTOVER.test(n))) rmSync(this.file(name));
+    for (const name of readdirSync(path).filter(isLeftover)) rmSync(this.file(name));
   }
 
-  #start(config: unknown): void {
-    const foreign = readdirSync(this.path).find((name) => OURS.test(name));
-    if (foreign !== undefined) {
-      throw new UserError(`${this.path} holds ${foreign} but no config.json, so it is no run; choose another --out.`);
-    }
-    writeFileAtomic(this.file('config.json'), `${JSON.stringify(config, null, 2)}\n`);
+  /** Refuses, before anything is computed, a path that no run can be written to: a finished run, or what is none. */
+  static check(path: string): void {
+    requireOwn(path, RunDirectory.isTaken, ['lock', 'lock.takeover']);
+    if (RunDirectory.isFinished(path))
+      throw new UserError(`${path} holds a finished run; choose another --out or remove it.`);
   }
 
   static isFinished(path: string): boolean {
@@ -206,10 +210,10 @@ export class RunDirectory {
     rmSync(this.file('checkpoint.bin'), { force: true });
   }
 
-  /** Gives the directory free; closes what an error left open. */
+  /** Gives the directory free. Logs that are still open belong to a run that did not come to its end, and say so. */
   close(): void {
     try {
-      for (const { log } of this.#logs.values()) log.close();
+      for (const { log } of this.#logs.values()) log.abandon();
     } finally {
       this.#lock.unlock();
     }
@@ -227,6 +231,7 @@ export function configOf<S extends z.ZodType>(schema: S, run: string): z.output<
 /** `config.json` or `run.json` of a run directory. */
 export function readJson(path: string, name: 'config.json' | 'run.json'): unknown {
   const file = join(path, name);
+  requireRegular(file);
   const text = attempt('read', file, () => readFileSync(file, 'utf8'));
   try {
     return JSON.parse(text);

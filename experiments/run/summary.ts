@@ -1,5 +1,6 @@
 import type { Network } from '../../core/network.ts';
 import { energyOf } from '../devices/energy/account.ts';
+import { warningsOf } from './warnings.ts';
 
 /** What happened in a network so far, as `run.json` tells it. Rates are in Hz, a neuron. */
 export function summaryOf(net: Network) {
@@ -21,5 +22,6 @@ export function summaryOf(net: Network) {
       ]),
     ),
     energy: energyOf(net),
+    warnings: warningsOf(net),
   };
 }

@@ -1,21 +1,22 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
-import { writeFileAtomic } from '../../core/log/file.ts';
+import { requireRegular, writeFileAtomic } from '../../core/log/file.ts';
 import { attempt } from '../../core/log/fileError.ts';
 import { canonicalJson } from '../network/config/hash.ts';
+import { makeDirectory, requireOwn } from '../output/directory.ts';
 import { readJson } from '../run/runDirectory.ts';
 import { VERSION } from '../version.ts';
 import type { Sweep } from './experiment.ts';
 import type { PlannedRun } from './plan.ts';
 import type { Quantity } from './quantities.ts';
 
-const FORMAT = 'memspike.sweep/1';
+const FORMAT = 'memspike.sweep/2';
 /** Digits of an index in file names, as many as the largest plan needs. */
 const DIGITS = 6;
 
-/** `sweep.json`: what was planned, with which version, and the hash of `plan.jsonl`. */
+/** `sweep.json`: what was planned, with which version, and the hash of `plan.jsonl` and all that stands here. */
 export interface SweepFacts {
   readonly format: string;
   readonly version: string;
@@ -28,6 +29,8 @@ export interface SweepFacts {
   readonly parameters: readonly Quantity[];
   readonly metrics: readonly Quantity[];
   readonly planSha256: string;
+  /** Of everything above: what a sweep computes, and which module it runs, is not changed behind its back. */
+  readonly sweepSha256: string;
 }
 
 /** Where the parts of a sweep directory lie. */
@@ -73,25 +76,33 @@ const sha256 = (data: string | Uint8Array): string => createHash('sha256').updat
 export function writePlan(
   directory: string,
   runs: readonly PlannedRun[],
-  facts: Omit<SweepFacts, 'format' | 'version' | 'planSha256' | 'points' | 'replicates' | 'runs'>,
+  facts: Pick<SweepFacts, 'file' | 'sweep' | 'parameters' | 'metrics'>,
 ): boolean {
   const at = paths(directory);
   const text = `${runs.map((run) => canonicalJson(run)).join('\n')}\n`;
   const planSha256 = sha256(text);
+  const { replicates } = facts.sweep;
+  const counts = { points: runs.length / replicates, replicates, runs: runs.length };
+  const all = { format: FORMAT, version: VERSION, ...facts, ...counts, planSha256 };
   if (existsSync(at.sweep)) {
-    const found = readPlan(directory);
-    if (found.facts.planSha256 === planSha256 && found.facts.version === VERSION) return true;
+    const same = ({ planSha256, version, sweep, parameters, metrics }: Omit<SweepFacts, 'sweepSha256'>) =>
+      canonicalJson({ planSha256, version, sweep, parameters, metrics });
+    if (same(readPlan(directory).facts) === same(all)) return true;
     throw new UserError(
       `${directory} holds another plan already; choose another --out, or remove it with its results.`,
     );
   }
-  attempt('create', directory, () => mkdirSync(at.points, { recursive: true }));
+  makeDirectory(at.points);
   writeFileAtomic(at.plan, text);
-  const { sweep } = facts;
-  const counts = { points: runs.length / sweep.replicates, replicates: sweep.replicates, runs: runs.length };
-  const all: SweepFacts = { format: FORMAT, version: VERSION, ...facts, ...counts, planSha256 };
-  writeFileAtomic(at.sweep, `${JSON.stringify(JSON.parse(canonicalJson(all)), null, 2)}\n`);
+  const sealed: SweepFacts = { ...all, sweepSha256: sha256(canonicalJson(all)) };
+  writeFileAtomic(at.sweep, `${JSON.stringify(JSON.parse(canonicalJson(sealed)), null, 2)}\n`);
   return false;
+}
+
+/** Refuses, before long work begins, a directory that holds anything but a plan. */
+export function requireSweepOut(directory: string): void {
+  const at = paths(directory);
+  requireOwn(directory, () => existsSync(at.sweep), ['points', 'plan.jsonl']);
 }
 
 export interface Plan {
@@ -107,13 +118,20 @@ export function readPlan(directory: string): Plan {
     throw new UserError(
       `${directory} holds no sweep (no sweep.json); make one with: memspike sweep plan FILE --out ${directory}`,
     );
+  for (const file of [at.sweep, at.plan]) requireRegular(file);
   const facts = parsed(at.sweep, readFileSync(at.sweep, 'utf8')) as SweepFacts;
   if (facts.format !== FORMAT)
     throw new UserError(`${at.sweep} is of the format ${String(facts.format)}, but this memspike reads ${FORMAT}.`);
+  const { sweepSha256, ...sealed } = facts;
   const bytes = attempt('read', at.plan, () => readFileSync(at.plan));
-  if (sha256(bytes) !== facts.planSha256)
+  const whole = {
+    [at.sweep]: sha256(canonicalJson(sealed)) === sweepSha256,
+    [at.plan]: sha256(bytes) === facts.planSha256,
+  };
+  const changed = Object.keys(whole).find((file) => !whole[file]);
+  if (changed !== undefined)
     throw new UserError(
-      `${at.plan} has been changed since the sweep was planned; put it back, or plan into another directory: memspike sweep plan ${facts.file} --out DIR`,
+      `${changed} has been changed since the sweep was planned; put it back, or plan into another directory: memspike sweep plan FILE --out DIR`,
     );
   const lines = bytes.toString('utf8').trimEnd().split('\n');
   return { directory, facts, runs: lines.map((line) => parsed(at.plan, line) as PlannedRun) };

@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import { validate } from '../../core/declare/validate.ts';
-import { readConfig } from '../network/config/load.ts';
+import { readConfig, validateSet } from '../network/config/load.ts';
 import { isMapping, type Mapping, override } from '../network/config/override.ts';
 import { knowModels, resolvedModels } from '../network/extensions.ts';
 import type { Sweep } from './experiment.ts';
@@ -11,8 +11,11 @@ import { sweepSchema } from './schema.ts';
 
 /** Reads a sweep file: YAML or JSON, or the default export of a module, with assignments over it. Paths in it become absolute. */
 export async function readSweep(file: string, set: readonly string[] = []): Promise<Sweep> {
-  const given = override(isModule(file) ? await exported(file) : readConfig(file), set);
-  const sweep = validate(sweepSchema, given, `${file}${set.length > 0 ? ' with --set' : ''}`);
+  const read = isModule(file) ? await exported(file) : readConfig(file);
+  const sweep =
+    set.length === 0
+      ? validate(sweepSchema, read, file)
+      : validateSet(sweepSchema, override(read, set), () => read, file);
   const beside = (path: string) => resolve(dirname(file), path);
   return {
     ...sweep,

@@ -1,14 +1,13 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../core/log/file.ts';
-import { attempt } from '../../core/log/fileError.ts';
 import { canonicalJson, configSha256 } from '../network/config/hash.ts';
 import type { Mapping } from '../network/config/override.ts';
+import { makeDirectory } from '../output/directory.ts';
 import { VERSION } from '../version.ts';
 
 /** Writes `config.json` and, last, `run.json` of an experiment that does not do so itself. NaN becomes null. */
 export function finishRun(out: string, config: Mapping, facts: Mapping, started: number): void {
-  attempt('create', out, () => mkdirSync(out, { recursive: true }));
+  makeDirectory(out);
   writeFileAtomic(join(out, 'config.json'), `${JSON.stringify(JSON.parse(canonicalJson(config)), null, 2)}\n`);
   const run = {
     ...facts,

@@ -28,5 +28,8 @@ export interface Answer {
   readonly rss: number;
 }
 
+/** What a worker says at once when it is asked to stop; its answer comes when it has. */
+export const STOPPING = 'stopping';
+
 /** The disk, not the point, is at fault: nothing can be written, so nothing is marked. */
 export const DISK_ERRORS: readonly (string | undefined)[] = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EFBIG'];

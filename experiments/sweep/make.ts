@@ -1,4 +1,4 @@
-import { type Plan, readPlan, writePlan } from './directory.ts';
+import { type Plan, readPlan, requireSweepOut, writePlan } from './directory.ts';
 import { openExperiment } from './experiments/index.ts';
 import { readSweep } from './file.ts';
 import { planOf } from './plan.ts';
@@ -9,6 +9,7 @@ import { quantitiesOf } from './quantities.ts';
  * @param set assignments that change what the file says: `replicates=5`, `base.neurons=400`
  */
 export async function planSweep(file: string, directory: string, set: readonly string[] = []): Promise<Plan> {
+  requireSweepOut(directory);
   const sweep = await readSweep(file, set);
   const experiment = await openExperiment(sweep, file);
   writePlan(directory, planOf(sweep, experiment, file), { file, sweep, ...quantitiesOf(sweep, experiment) });

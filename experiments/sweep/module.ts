@@ -15,7 +15,8 @@ export async function loadModule(file: string): Promise<Readonly<Record<string, 
   try {
     if (JAVASCRIPT.includes(extname(file))) return await import(pathToFileURL(file).href);
     const { createJiti } = await import('jiti');
-    return (await createJiti(import.meta.url).import(file)) as Readonly<Record<string, unknown>>;
+    // No cache: what lies in a shared temporary directory could be anybody's.
+    return (await createJiti(import.meta.url, { fsCache: false }).import(file)) as Readonly<Record<string, unknown>>;
   } catch (error) {
     if (error instanceof UserError) throw error;
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);

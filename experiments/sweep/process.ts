@@ -3,11 +3,12 @@ import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execaNode, type ResultPromise } from 'execa';
 import { attempt } from '../../core/log/fileError.ts';
-import type { Answer, Job, Outcome } from './job.ts';
+import { type Answer, type Job, type Outcome, STOPPING } from './job.ts';
 
 const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
-/** How long a process may take for its last checkpoint, ms. */
+/** How long a process may take for its last checkpoint, ms; and how long until it has heard that it is to stop. */
 const GRACE = 20_000;
+const PATIENCE = 1500;
 /** A process that has grown so much over its first point is not used again. */
 const GROWTH = 2;
 /** How much of what a process said last is kept to tell why it died, characters. */
@@ -30,6 +31,9 @@ export class WorkerProcess {
   #fault: unknown;
   #tail = '';
   #firstRss = 0;
+  #patience: NodeJS.Timeout | undefined;
+  #impatient = false;
+  #answer: (answer: Answer) => void = () => {};
   /** Whether it can take another point. */
   usable = true;
 
@@ -37,6 +41,11 @@ export class WorkerProcess {
     this.#child = execaNode(WORKER, options);
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream.on('data', (chunk: Buffer) => this.#write(chunk));
+    this.#child.on('message', (said: unknown) => {
+      if (said === STOPPING) clearTimeout(this.#patience);
+      else this.#answer(said as Answer);
+    });
+    this.#child.finally(() => clearTimeout(this.#patience));
   }
 
   /** Computes a point; what its process says goes to the end of `log`. */
@@ -49,17 +58,18 @@ export class WorkerProcess {
         ? undefined
         : setTimeout(() => {
             late = true;
-            this.#child.kill('SIGTERM');
+            this.stop();
           }, 1000 * timeout);
     try {
-      const answered = new Promise<Answer>((resolve) =>
-        this.#child.once('message', (answer) => resolve(answer as unknown as Answer)),
-      );
+      const answered = new Promise<Answer>((resolve) => {
+        this.#answer = resolve;
+      });
       this.#child.send(job as never, () => {}); // that it died is told below
       const answer = await Promise.race([answered, this.#child.then(() => null)]);
       if (answer === null || (late && answer.outcome.outcome === 'interrupted')) {
         this.usable = false;
         const { exitCode = null, signal = null } = await this.#child;
+        if (this.#impatient && !late) return { outcome: 'interrupted' };
         const reason = late ? `ran longer than ${timeout} s` : this.#reason(exitCode, signal);
         return { outcome: 'died', reason, exit: exitCode, signal };
       }
@@ -75,9 +85,13 @@ export class WorkerProcess {
     }
   }
 
-  /** Lets it come to an orderly end, with a checkpoint of what it computes. */
+  /** Lets it come to an orderly end, with a checkpoint of what it computes; one that does not hear is ended. */
   stop(): void {
     this.usable = false;
+    this.#patience ??= setTimeout(() => {
+      this.#impatient = true;
+      this.#child.kill('SIGKILL');
+    }, PATIENCE);
     this.#child.kill('SIGTERM');
   }
 

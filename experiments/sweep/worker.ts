@@ -10,7 +10,7 @@ import { knowModels } from '../network/extensions.ts';
 import { isFinished, paths } from './directory.ts';
 import type { Experiment } from './experiment.ts';
 import { openExperiment } from './experiments/index.ts';
-import { type Answer, DISK_ERRORS, type Job, type Outcome } from './job.ts';
+import { type Answer, DISK_ERRORS, type Job, type Outcome, STOPPING } from './job.ts';
 import { markFailed } from './status.ts';
 
 /** EX_TEMPFAIL of sysexits.h: try again later. */
@@ -69,9 +69,10 @@ function codeOf(error: unknown): string | undefined {
 function interrupt(): void {
   controller.abort();
   if (!busy) process.exit(INTERRUPTED);
+  if (process.connected) process.send!(STOPPING, () => {});
 }
 
-for (const name of ['SIGINT', 'SIGTERM', 'SIGUSR1'] as const) process.on(name, interrupt);
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1'] as const) process.on(name, interrupt);
 process.on('disconnect', interrupt);
 // A parent that was killed reads no more.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => interrupt());

@@ -70,7 +70,7 @@ export const lifParams = {
   refractory: number({ default: 2, min: 0, unit: 'ms', help: 'clamped at reset for this long after a spike' }),
   refractoryInput: choice(['discard', 'integrate'], {
     default: 'discard',
-    help: 'what arrives while refractory is lost, or takes effect (decayed) at the end',
+    help: 'with synapse delta: what arrives while refractory is lost, or takes effect (decayed) at the end; currents and conductances always go on',
   }),
   current: number({ default: 0, unit: 'pA', help: 'constant input current' }),
   initial: distribution({ default: 0, unit: 'mV', help: 'potential at the start, from rest' }),

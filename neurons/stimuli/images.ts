@@ -18,9 +18,18 @@ export interface ImageSet {
 
 const WHITE = 255;
 
+function isImageSet(v: unknown): boolean {
+  const { pixels, size, from } = Object(v) as Partial<ImageSet>;
+  const whole = pixels instanceof Uint8Array && Number.isInteger(size) && size! >= 1 && pixels.length % size! === 0;
+  return whole && typeof from === 'string';
+}
+
 const params = {
   file: z
-    .custom<ImageSet | string>((v) => typeof v === 'string' || (typeof v === 'object' && v !== null && 'pixels' in v))
+    .custom<ImageSet | string>(
+      (v) => typeof v === 'string' || isImageSet(v),
+      'a path or an ImageSet: pixels in a Uint8Array, `size` of them an image, and `from`',
+    )
     .meta({ description: 'IDX image file, plain or gzipped, relative to the network file; in code also an ImageSet' }),
   show: z
     .array(integer({ min: 0, help: 'number of an image, the first is 0' }))

@@ -3,6 +3,7 @@ import type { Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { defineStimulus } from '../../core/declare/models.ts';
 import { integer, number } from '../../core/declare/params.ts';
+import { show } from '../../core/declare/show.ts';
 import { perMs } from '../../core/declare/units.ts';
 import type { Kernels, PoissonSource } from '../../core/kernels/kernels.ts';
 import { POISSON_STATE, seedOf, seedPoisson, zigguratExponential } from '../../core/kernels/plainPoisson.ts';
@@ -12,12 +13,20 @@ import { CounterRandom, Stream } from '../../core/random/random.ts';
 import { fillZiggurat, ZIGGURAT_LENGTH } from '../../core/random/ziggurat.ts';
 import { LONGEST, snap } from '../../core/time.ts';
 
+const MOST_EACH = 1e9;
+
+const possible = (hz: number): boolean => typeof hz === 'number' && hz >= 0 && hz <= MOST_EACH;
+const wrongRate = (where: string, found: unknown): UserError =>
+  new UserError(
+    `${where} is ${show(found)}, but must be a number >= 0 and <= ${MOST_EACH} (Hz), or a list of one a neuron.`,
+  );
+
 const params = {
   size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
   rate: z
     .union([
-      number({ min: 0, max: 1e9, unit: 'Hz', help: 'rate of every neuron' }),
-      z.array(number({ min: 0, max: 1e9, unit: 'Hz', help: 'rate of one neuron' })),
+      number({ min: 0, max: MOST_EACH, unit: 'Hz', help: 'rate of every neuron' }),
+      z.array(number({ min: 0, max: MOST_EACH, unit: 'Hz', help: 'rate of one neuron' })),
     ])
     .default(0)
     .meta({ description: 'rate of every neuron, or a list with one rate a neuron', unit: 'Hz' }),
@@ -64,9 +73,6 @@ export class Poisson implements StimulusModel {
     this.#start = snap(p.start);
     this.#stop = Math.min(p.stop, LONGEST);
     this.state = { random: this.#random, rates: this.#rates, clock: this.#clock };
-    if (typeof p.rate !== 'number' && p.rate.length !== p.size) {
-      throw new UserError(`${name}.rate lists ${p.rate.length} rates, but the population has ${p.size} neurons.`);
-    }
     this.#source = this.#describe();
     this.setRates(p.rate);
     this.restart(this.#start);
@@ -82,8 +88,17 @@ export class Poisson implements StimulusModel {
 
   /** Sets the rates in Hz, one for all or one each. Takes effect through `Network.change`. */
   setRates(rates: number | ArrayLike<number>): void {
-    if (typeof rates === 'number') this.#rates.fill(rates);
-    else this.#rates.set(rates);
+    const name = `${this.#name}.rate`;
+    if (typeof rates === 'number') {
+      if (!possible(rates)) throw wrongRate(name, rates);
+      this.#rates.fill(rates);
+    } else {
+      if (typeof rates !== 'object' || rates === null) throw wrongRate(name, rates);
+      if (rates.length !== this.size)
+        throw new UserError(`${name} lists ${rates.length} rates, but the population has ${this.size} neurons.`);
+      for (let j = 0; j < rates.length; j++) if (!possible(rates[j]!)) throw wrongRate(`${name}.${j}`, rates[j]);
+      this.#rates.set(rates);
+    }
     this.restored();
   }
 

@@ -14,13 +14,23 @@ export interface Recording {
   readonly from: string;
 }
 
+/** A path, or in code what was read from there. */
+export const recording = z.custom<Recording | string>(
+  (v) => typeof v === 'string' || isRecording(v),
+  'a path or a Recording: times in a Float64Array, as many neurons in a Uint32Array, and `from`',
+);
+
+function isRecording(v: unknown): boolean {
+  const { times, neurons, from } = Object(v) as Partial<Recording>;
+  const arrays = times instanceof Float64Array && neurons instanceof Uint32Array && times.length === neurons.length;
+  return arrays && typeof from === 'string';
+}
+
 const params = {
-  log: z
-    .custom<Recording | string>((v) => typeof v === 'string' || (typeof v === 'object' && v !== null && 'times' in v))
-    .meta({
-      description:
-        'spike log (.arrows), run directory or list of spikes (.csv), relative to the network file; in code also a Recording',
-    }),
+  log: recording.meta({
+    description:
+      'spike log (.arrows), run directory or list of spikes (.csv), relative to the network file; in code also a Recording',
+  }),
   population: text({ default: 'input', help: 'whose spikes to replay' }),
   size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }).optional(),
 };

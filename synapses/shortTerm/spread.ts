@@ -1,17 +1,24 @@
 import { number } from '../../core/declare/params.ts';
 import type { ModelContext } from '../../core/model.ts';
 import { CounterRandom } from '../../core/random/random.ts';
-import { logNormal } from '../logNormal.ts';
+import { logNormal, WIDEST } from '../logNormal.ts';
 
 /** Parameters of terminals that are devices: how they differ, and by how much what an arrival adds scatters. */
 export const spreadParams = {
   deviceToDevice: number({
     default: 0,
     min: 0,
+    max: WIDEST,
     unit: '1',
     help: 'relative sd (log-normal) between terminals of relaxation, and of what an arrival adds, each drawn once',
   }),
-  cycleToCycle: number({ default: 0, min: 0, unit: '1', help: 'relative sd (normal) of what each arrival adds' }),
+  cycleToCycle: number({
+    default: 0,
+    min: 0,
+    max: WIDEST,
+    unit: '1',
+    help: 'relative sd (normal) of what each arrival adds',
+  }),
 };
 
 interface SpreadParams {

@@ -6,4 +6,4 @@ const bench = {
   summary: 'Measure memspike on this machine',
   load: async () => (await import('./bench.ts')).default,
 };
-process.exitCode = await main(['bench', ...process.argv.slice(2)], [bench]);
+process.exitCode = await main(['bench', ...process.argv.slice(2)], [bench], import.meta.url);

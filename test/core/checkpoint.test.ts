@@ -5,10 +5,15 @@ import * as assert from 'uvu/assert';
 import { decode, encode } from '../../core/checkpoint/codec.ts';
 import { load, save } from '../../core/checkpoint/state.ts';
 import { UserError } from '../../core/declare/errors.ts';
+import { crc32 } from '../../core/log/crc32.ts';
 import { Network } from '../../core/network.ts';
 import { lif, poisson } from '../../neurons/index.ts';
 import type { Rows } from '../support.ts';
+import { allocatedBy, dice, mutate } from './log/mutants.ts';
 import { bits, DURATION, instant, runTo, type ZooSpec, zoo, zooSpec } from './zoo.ts';
+
+const ROUNDS = Number(process.env.FUZZ_ROUNDS ?? 300);
+const SEED = Number(process.env.FUZZ_SEED ?? 1);
 
 const after = (rows: Rows, t: number) => rows.rows.filter((row) => row.time! > t);
 
@@ -93,13 +98,123 @@ test('another network, damage and other files are refused', () => {
   const bytes = encode(snapshot, {});
   refused(() => decode(bytes.subarray(1), 'f.ckpt'), /f\.ckpt is not a memspike checkpoint/);
   fc.assert(
-    fc.property(fc.nat({ max: bytes.length - 17 }), fc.integer({ min: 1, max: 255 }), (at, flip) => {
+    fc.property(fc.nat({ max: bytes.length - 1 }), fc.integer({ min: 1, max: 255 }), (at, flip) => {
       const damaged = bytes.slice();
-      damaged[16 + at]! ^= flip;
-      if (16 + at < 20 || 16 + at >= 24) refused(() => decode(damaged, 'f.ckpt'), /f\.ckpt is damaged/);
+      damaged[at]! ^= flip;
+      refused(
+        () => decode(damaged, 'f.ckpt'),
+        /^f\.ckpt is (damaged|not a memspike checkpoint|a checkpoint of version)/,
+      );
     }),
   );
+  for (let at = 12; at < 24; at++) {
+    const damaged = bytes.slice();
+    damaged[at]! ^= 1;
+    refused(() => decode(damaged, 'f.ckpt'), /f\.ckpt is damaged: its checksum does not fit/);
+  }
   refused(() => decode(bytes.subarray(0, bytes.length - 8), 'f.ckpt'), /damaged/);
+});
+
+/** The checksum made right again, as whoever changed the bytes would do. */
+function reseal(bytes: Uint8Array): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const start = crc32(bytes.subarray(20, 24), crc32(bytes.subarray(0, 16)));
+  view.setUint32(
+    16,
+    view.getUint32(8, true) === 1 ? crc32(bytes.subarray(24)) : crc32(bytes.subarray(24), start),
+    true,
+  );
+  return bytes;
+}
+
+/** A checkpoint whose header is this text, with `body` bytes behind it. */
+function withHeader(text: string, body = 0, length = text.length): Uint8Array {
+  const bytes = new Uint8Array(24 + Math.ceil(text.length / 8) * 8 + body);
+  bytes.set(new TextEncoder().encode('MEMSPIKE'));
+  bytes.set(new TextEncoder().encode(text), 24);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(8, 2, true);
+  view.setUint32(12, length, true);
+  return reseal(bytes);
+}
+
+const oneSentence = (error: unknown): boolean => error instanceof UserError && !/\p{Cc}/u.test(error.message);
+
+test('a header that does not describe its file is refused, though its checksum is right', () => {
+  const header = (arrays: unknown, notes: unknown = {}) => JSON.stringify({ notes, arrays });
+  const one = { name: 'a', type: 'Float64Array', length: 1 };
+  assert.equal(decode(withHeader(header([one]), 8), 'f').snapshot.get('a'), Float64Array.of(0));
+  for (const [text, body, length] of [
+    [header([{ ...one, type: 'constructor' }]), 8],
+    [header([{ ...one, type: 'toString' }]), 8],
+    [header([{ ...one, type: 'BigInt64Array' }]), 8],
+    [header([{ ...one, length: 1e9 }]), 8],
+    [header([{ ...one, length: 2 }]), 8],
+    [header([{ ...one, length: -1 }]), 8],
+    [header([{ ...one, length: 0.5 }]), 8],
+    [header([{ ...one, length: '1' }]), 8],
+    [header([one]), 0],
+    [header([one]), 16],
+    [header([one]), 8, 2 ** 32 - 1],
+    [header([one]), 8, 0],
+    [header([{ ...one, name: 7 }]), 8],
+    [header({ ...one }), 8],
+    [header([one], 'text'), 8],
+    ['null', 0],
+    ['{"notes":', 0],
+    ['['.repeat(100_000), 0],
+  ] as const) {
+    let thrown: unknown;
+    const allocated = allocatedBy(() => {
+      try {
+        decode(withHeader(text, body, length), 'f.ckpt');
+      } catch (error) {
+        thrown = error;
+      }
+    });
+    assert.ok(oneSentence(thrown), `${text.slice(0, 80)}: ${thrown}`);
+    assert.match((thrown as Error).message, /^f\.ckpt is damaged: its header does not describe what it holds\.$/);
+    assert.ok(allocated < 4 * text.length + 4096, String(allocated));
+  }
+});
+
+test('checkpoints of version 1 are read; their checksum leaves out the start', () => {
+  const snapshot = new Map([['a', Float64Array.of(1, 2, 3)]]);
+  const bytes = encode(snapshot, { b: 1 });
+  new DataView(bytes.buffer).setUint32(8, 1, true);
+  assert.throws(() => decode(bytes, 'f'), /checksum/);
+  assert.equal(decode(reseal(bytes), 'f'), { snapshot, notes: { b: 1 } });
+});
+
+test('numbers and names in a checkpoint changed, its checksum right: it is loaded or refused in one sentence', () => {
+  const [spec] = fc.sample(zooSpec, { numRuns: 1, seed: 4 });
+  const first = zoo(spec!);
+  runTo(first.net, 10);
+  first.net.flush();
+  const good = encode(save(first.net), { cut: 10 });
+  const header = 24 + new DataView(good.buffer).getUint32(12, true);
+  const roll = dice(SEED);
+  let [loaded, decoded] = [0, 0];
+  for (let round = 0; round < ROUNDS; round++) {
+    const bytes = good.slice();
+    const where = roll(4);
+    if (where === 0) mutate(bytes, 8, 24, roll);
+    else if (where === 1) mutate(bytes, 24, header, roll);
+    else bytes[24 + roll(header - 24)] = '0123456789aFUx"[{'.charCodeAt(roll(17));
+    reseal(bytes);
+    const allocated = allocatedBy(() => {
+      try {
+        const { snapshot } = decode(bytes, 'f.ckpt');
+        decoded++;
+        load(zoo(spec!).net, snapshot);
+        loaded++;
+      } catch (error) {
+        assert.ok(oneSentence(error), `seed ${SEED}, round ${round}: ${(error as Error).stack}`);
+      }
+    });
+    assert.ok(allocated < 20 * good.length, `${allocated} bytes allocated for ${good.length}`);
+  }
+  assert.ok(loaded > 0 && decoded > loaded, `${loaded} of ${decoded} decoded`);
 });
 
 test.run();

@@ -44,7 +44,7 @@ function trueRows(path: string, problems: readonly (string | undefined)[]): numb
 async function killOnce(index: number): Promise<void> {
   const path = join(folder, `${index}.arrows`);
   const acknowledged = await killAfter(path, Math.random() * 150);
-  const recovered = trueRows(path, ['unclosed', 'cut']);
+  const recovered = trueRows(path, ['incomplete', 'cut']);
   assert.ok(recovered >= acknowledged.rows, `kill ${index}: ${recovered} of ${acknowledged.rows} acknowledged rows`);
   if (existsSync(`${path}.json`)) JSON.parse(readFileSync(`${path}.json`, 'utf8'));
 

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openLog } from '../../core/log/file.ts';
+import { SPIKES } from '../../core/log/tables.ts';
+import { RunDirectory } from '../../experiments/run/runDirectory.ts';
 import { CLI, json, memspike, rowsOf, sha256Of } from '../experiments/run/cli.ts';
 
 const test = suite('memspike run on bad disks');
@@ -47,6 +49,7 @@ test('a file size limit: told, with what was written whole, and gone on with onc
   assert.match(stderr, /^memspike: cannot write limited\/spikes\.arrows: the file would grow past the size limit.*\n$/);
   const saved = rowsSaved('limited');
   assert.ok(saved > 40_000, String(saved));
+  assert.match(memspike(directory, 'log', 'info', 'limited').stdout, /^state +(incomplete|cut)$/m);
   assert.is(limited('--resume').status, 1); // no better the second time, and nothing is lost by it
   assert.ok(rowsSaved('limited') >= saved);
   const resumed = memspike(directory, ...words('limited'), '--resume');
@@ -54,6 +57,20 @@ test('a file size limit: told, with what was written whole, and gone on with onc
   assert.is(memspike(directory, ...words('whole')).status, 0);
   assert.is(json(at('limited'), 'run.json').spikesSha256, json(at('whole'), 'run.json').spikesSha256);
   assert.is(sha256Of(at('limited'), 'spikes.arrows'), json(at('whole'), 'run.json').spikesSha256);
+});
+
+test('a checkpoint that cannot be written leaves the log incomplete, not whole', () => {
+  const out = join(directory, 'unsaved');
+  const run = new RunDirectory(out, {}, false);
+  const log = run.open('spikes.arrows', SPIKES, {});
+  log.write({ time: Float64Array.of(1), neuron: Uint32Array.of(0), population: Uint8Array.of(0) }, 1);
+  mkdirSync(join(out, 'checkpoint.bin')); // no file can take its place, as none can on a full disk
+  assert.throws(() => run.checkpoint(new Map()), /^cannot write/);
+  run.close();
+  const { stdout, status } = memspike(directory, 'log', 'info', 'unsaved');
+  assert.is(status, 1);
+  assert.match(stdout, /^state +incomplete$/m);
+  assert.match(stdout, /^rows +1 row in 1 batch$/m);
 });
 
 if (mounted) {
@@ -65,6 +82,9 @@ if (mounted) {
     assert.match(stderr, /^memspike: cannot write disk\/run\/[^\n]*: the disk is full \(ENOSPC\)\n$/);
     assert.is(sha256Of(at('disk/older'), 'spikes.arrows'), older);
     assert.ok(rowsSaved('disk/run') > 20_000);
+    const info = memspike(directory, 'log', 'info', 'disk/run');
+    assert.is(info.status, 1);
+    assert.match(info.stdout, /^state +(incomplete|cut)$/m);
     assert.not.ok(existsSync(at('disk/run/run.json')));
     assert.is(readdirSync(at('disk/run')).filter((name) => name.endsWith('.tmp') || name === 'lock').length, 0);
     assert.is(spawnSync('mount', ['-o', 'remount,size=20m', disk]).status, 0);

@@ -87,7 +87,8 @@ for (const workers of ['1', '2']) {
     const resumed = start(directory, 'mnist', '--out', out, '--resume', '--progress', 'json');
     while (!resumed.errors().includes('"training"') && resumed.child.exitCode === null) await pause(2);
     resumed.child.kill('SIGKILL');
-    assert.match((await resumed.ended).stderr, /"training","done":3000,"total":3000,.*"elapsedSeconds":0\.0/);
+    const trained = (await resumed.ended).stderr.match(/"training","done":\d+/g);
+    assert.equal(trained, ['"training","done":3000'], 'nothing is trained again');
   });
 }
 

@@ -139,6 +139,20 @@ for (const [name, status] of [
   });
 }
 
+test('SIGTERM while a point computes without a pause: ended without it, and no point is blamed', async () => {
+  p.write('endless.yaml', sweepOf('  mode: { path: mode, list: [endless, endless] }'));
+  assert.is(p.run('sweep', 'plan', 'endless.yaml', '--out', 'endless', '--no-timed').status, 0);
+  const run = start(p.path, 'sweep', 'run', 'endless', '--workers', '2', '--progress', 'none');
+  const all = ['000000', '000001'].map((point) => p.at(`endless/points/${point}/begun`));
+  while (!all.every((file) => existsSync(file)) && run.child.exitCode === null) await pause(20);
+  run.child.kill('SIGTERM');
+  const { status, stderr } = await run.ended;
+  assert.is(status, 75);
+  assert.match(stderr, /^Stopped with 0 runs done; /);
+  const { running, failed, missing } = statusOf(p, 'endless');
+  assert.equal([running, failed, missing], [0, 0, 2]);
+});
+
 test('two processes share a sweep: no point twice, and both end when all of it is done', async () => {
   p.write(
     'shared.yaml',

@@ -90,31 +90,40 @@ async function interrupted(name: string, ...signals: NodeJS.Signals[]) {
     if (next) child.kill(next);
   });
   child.stderr.on('data', (chunk) => (errors += chunk));
-  const [status] = await once(child, 'close');
-  return { status, output, errors };
+  const [status, signal] = await once(child, 'close');
+  return { status, signal, output, errors };
 }
 
 test('Ctrl-C lets a command end in good order, and a second one ends it at once', async () => {
   assert.equal(await interrupted('wait', 'SIGINT'), {
     status: 130,
+    signal: null,
     output: 'waiting\nending in good order\n',
     errors: '',
   });
-  assert.is((await interrupted('wait', 'SIGTERM')).status, 75);
+  for (const name of ['SIGTERM', 'SIGHUP'] as const) assert.is((await interrupted('wait', name)).status, 75);
   assert.equal(await interrupted('wait', 'SIGUSR1'), {
     status: 75,
+    signal: null,
     output: 'waiting\nending in good order\n',
     errors: '',
   });
   assert.equal(await interrupted('stubborn', 'SIGINT', 'SIGINT'), {
-    status: 130,
+    status: null,
+    signal: 'SIGINT',
     output: 'waiting\nnot yet\n',
     errors: '',
   });
 });
 
+test('a command that does not yield is ended by the first signal, as one that handles none', async () => {
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    assert.equal(await interrupted('deaf', name), { status: null, signal: name, output: 'computing\n', errors: '' });
+  }
+});
+
 test('a reader that has seen enough ends it quietly', () => {
-  const script = '{ "$0" "$1" --help; echo "status $?" >&2; } | { exec 0<&-; sleep 1; }';
+  const script = '{ "$0" "$1" --help; echo "status $?" >&2; } | exec 0<&-';
   const { stderr } = spawnSync('sh', ['-c', script, process.execPath, CLI], { encoding: 'utf8' });
   assert.is(stderr, 'status 0\n');
 });

@@ -102,6 +102,12 @@ const factsOf = (directory: string): Record<string, unknown> =>
     ),
   );
 
+/** What 0.1.0 told is told again; more may be told now. */
+function tellsTheSame(now: string, then: string): void {
+  const [found, expected] = [factsOf(now), factsOf(then)];
+  assert.equal(Object.fromEntries(Object.keys(expected).map((key) => [key, found[key]])), expected);
+}
+
 const succeeds = (...words: string[]) => {
   const { status, stderr } = memspike(root, ...words);
   assert.is(status, 0, stderr);
@@ -129,7 +135,7 @@ for (const [kind, logs] of [
   test(`${kind}: an interrupted run is gone on with, to the same bits`, () => {
     assert.ok(readCheckpoint(at('interrupted/checkpoint.bin')).snapshot.size > 10);
     succeeds(command, '--out', at('interrupted'), '--resume', ...silent);
-    assert.equal(factsOf(at('interrupted')), factsOf(at('finished')));
+    tellsTheSame(at('interrupted'), at('finished'));
     for (const log of logs) {
       assert.is(sha256Of(at('interrupted'), `${log}.arrows`), sha256Of(at('finished'), `${log}.arrows`), log);
     }
@@ -137,7 +143,7 @@ for (const [kind, logs] of [
 
   test(`${kind}: config.json gives the same run again`, () => {
     succeeds(command, ...config, '--out', at('again'), ...silent);
-    assert.equal(factsOf(at('again')), factsOf(at('finished')));
+    tellsTheSame(at('again'), at('finished'));
   });
 
   test(`${kind}: spikes and weights are drawn`, () => {

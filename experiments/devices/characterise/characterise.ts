@@ -1,11 +1,7 @@
-import { mkdirSync, readdirSync } from 'node:fs';
-import { basename, join, parse } from 'node:path';
-import { UserError } from '../../../core/declare/errors.ts';
-import { writeFileAtomic } from '../../../core/log/file.ts';
-import { attempt } from '../../../core/log/fileError.ts';
+import { parse } from 'node:path';
 import type { Seed } from '../../../core/random/random.ts';
-import { writePicture } from '../../look/plots/write.ts';
 import { canonicalJson, configSha256 } from '../../network/config/hash.ts';
+import { ResultDirectory } from '../../output/directory.ts';
 import { VERSION } from '../../version.ts';
 import type { LoadedDevice } from '../load.ts';
 import { page } from './page.ts';
@@ -18,7 +14,7 @@ import { retention } from './parts/retention.ts';
 import { pairedPulse, postTetanic, trainResponse } from './parts/shortTerm.ts';
 import { stdpWindow } from './parts/stdpWindow.ts';
 import type { Specimen } from './specimens.ts';
-import { writeTables } from './tables.ts';
+import { throughRange } from './throughRange.ts';
 
 /** Every part by the name of its tables, in the order of the page. */
 const PARTS: Readonly<Record<string, (specimen: Specimen) => Part | LeftOut>> = {
@@ -39,7 +35,8 @@ export interface CharacteriseOptions {
   readonly out: string;
   readonly devices: number;
   readonly seed: Seed;
-  readonly pulses: number;
+  /** Of a train; default: those through the whole range. */
+  readonly pulses?: number | undefined;
   /** Told the name of each part before it is measured. */
   readonly tell?: (part: string) => void;
 }
@@ -55,20 +52,14 @@ export interface Characterisation {
   readonly pictures: readonly string[];
 }
 
-/** Makes the directory; refuses one that holds anything. */
-function freshDirectory(path: string): void {
-  attempt('create', path, () => mkdirSync(path, { recursive: true }));
-  if (attempt('read', path, () => readdirSync(path)).length > 0) {
-    throw new UserError(`${path} is not empty; choose another --out or remove it.`);
-  }
-}
-
 /**
- * Measures all that a device shows on `devices` specimens and writes it to a new directory: one page of pictures,
+ * Measures all that a device shows on `devices` specimens and writes it to a directory of its own: one page of pictures,
  * `characterise.svg` and `.png`; for each part its table, `PART.arrows` and `PART.csv`; and `characterise.json`, written last.
  */
-export function characterise({ loaded, out, devices, seed, pulses, tell }: CharacteriseOptions): Characterisation {
-  freshDirectory(out);
+export function characterise({ loaded, out, devices, seed, tell, ...o }: CharacteriseOptions): Characterisation {
+  const directory = new ResultDirectory(out, { command: 'device characterise', mark: 'characterise.json' });
+  directory.make();
+  const pulses = o.pulses ?? throughRange(loaded);
   const { name, device, shortTerm, about } = loaded;
   const config = { device, shortTerm, devices, seed, pulses };
   const sha256 = configSha256(config);
@@ -85,7 +76,7 @@ export function characterise({ loaded, out, devices, seed, pulses, tell }: Chara
   const parts = Object.fromEntries(
     Object.entries(found).map(([part, result]) => [
       part,
-      { title: result.title, ...writeTables(out, part, result, facts), summary: result.summary },
+      { title: result.title, ...directory.tables(part, result, facts), summary: result.summary },
     ]),
   );
   const models = [device, ...(shortTerm ? [shortTerm] : [])].map(({ model }) => model).join(' and ');
@@ -96,7 +87,7 @@ export function characterise({ loaded, out, devices, seed, pulses, tell }: Chara
   };
   const charts = Object.values(found).map(({ title, chart }) => ({ title, ...chart }));
   const svg = page(heading, charts);
-  const pictures = writePicture(join(out, 'characterise'), svg).map((path) => basename(path));
+  const pictures = directory.picture('characterise', svg);
   const resolved: unknown = JSON.parse(canonicalJson(config));
   const result = {
     name,
@@ -107,6 +98,6 @@ export function characterise({ loaded, out, devices, seed, pulses, tell }: Chara
     leftOut,
     pictures,
   };
-  writeFileAtomic(join(out, 'characterise.json'), `${JSON.stringify(result, null, 2)}\n`);
+  directory.finish(result);
   return result;
 }

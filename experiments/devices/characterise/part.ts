@@ -1,5 +1,5 @@
 import type { ColumnType } from '../../../core/log/tables.ts';
-import type { Chart } from '../../look/plots/chart.ts';
+import type { Chart, CurveAxis, CurvePoint } from '../../look/plots/chart.ts';
 import { mean } from './spread.ts';
 
 export interface PartColumn {
@@ -21,6 +21,16 @@ export interface Part {
 /** Why a device has no such part. */
 export interface LeftOut {
   readonly leftOut: string;
+}
+
+/** From this ratio of the largest to the smallest conductance on, an axis is logarithmic. */
+const WIDE = 30;
+
+/** The axis of a state: logarithmic for conductances far apart. */
+export function rangeAxis({ label, unit }: { label: string; unit: string }, points: readonly CurvePoint[]): CurveAxis {
+  const all = points.flatMap(({ y, low = y, high = y }) => [y, low, high]);
+  const [least, most] = [Math.min(...all), Math.max(...all)];
+  return unit === 'S' && least > 0 && most / least > WIDE ? { label, log: true } : { label };
 }
 
 /** Changes below this share of a quantity are taken for none: no picture would show them. */

@@ -7,6 +7,7 @@ import { postTriggered } from '../../../synapses/rules/index.ts';
 import { made } from '../../network/build.ts';
 import { MODELS } from '../../network/models.ts';
 import type { LoadedDevice } from '../load.ts';
+import { median } from './spread.ts';
 
 /** What is characterised, and on how many devices. */
 export interface Specimen {
@@ -91,6 +92,38 @@ export function state({ net, projections }: Bench): number[] {
 /** Weights of each device at both ends of its range. */
 export function weightRange(specimen: Specimen): { low: number[]; high: number[] } {
   const at = (start: Start) => pulsed(specimen, [], start).projections.map(({ edges }) => edges.weights![0]!);
+  return { low: at('low'), high: at('high') };
+}
+
+/** Share of the range from which potentiation begins where the bound itself is no place to begin. */
+const LIFTED = 1e-4;
+const TRIED = 20; // pulses
+
+/**
+ * Where potentiation begins: the lowest state, or a little above it for a model whose window function is 0 at the bound, so that
+ * no pulse ever moves a device from there.
+ */
+export function beginning(specimen: Specimen): Start {
+  const moves = (start: Start): boolean => {
+    const b = pulsed(
+      specimen,
+      Array.from({ length: TRIED }, (_, i) => ({ t: i + 1, up: true })),
+      start,
+    );
+    runTo(b, 0);
+    const before = state(b);
+    runTo(b, TRIED);
+    return state(b).some((g, i) => g !== before[i]);
+  };
+  if (moves('low')) return 'low';
+  const { low, high } = weightRange(specimen);
+  const lifted = median(low) + LIFTED * (median(high) - median(low));
+  return moves(lifted) ? lifted : 'low';
+}
+
+/** The lowest and highest state of every device. */
+export function stateRange(specimen: Specimen): { low: number[]; high: number[] } {
+  const at = (start: Start) => state(pulsed(specimen, [], start));
   return { low: at('low'), high: at('high') };
 }
 

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { csvFormatRows } from 'd3-dsv';
 import { COLUMN_TYPES } from '../../../core/log/columns.ts';
-import { createLog, sha256Rows, writeFileAtomic } from '../../../core/log/file.ts';
+import { sha256Rows, writeFileAtomic } from '../../../core/log/file.ts';
 import type { TableSpec } from '../../../core/log/tables.ts';
+import { writeLog } from '../../output/file.ts';
 import type { Part } from './part.ts';
+
+export type Table = Pick<Part, 'columns'>;
 
 /**
  * Writes the table of a part twice: as a log, `name.arrows`, with the units and the names of codes in its metadata, and
@@ -12,7 +15,7 @@ import type { Part } from './part.ts';
 export function writeTables(
   directory: string,
   name: string,
-  { columns }: Pick<Part, 'columns'>,
+  { columns }: Table,
   metadata: Readonly<Record<string, string>>,
 ): { readonly rows: number; readonly sha256: string; readonly units: Readonly<Record<string, string>> } {
   const entries = Object.entries(columns);
@@ -26,13 +29,8 @@ export function writeTables(
     entries.map(([key, { type, values }]) => [key, COLUMN_TYPES[type].array.from(values)]),
   );
   const rows = entries[0]![1].values.length;
-  const log = createLog(join(directory, `${name}.arrows`), spec, {
-    ...metadata,
-    units: JSON.stringify(units),
-    codes: JSON.stringify(codes),
-  });
-  log.write(arrays, rows);
-  log.close();
+  const facts = { ...metadata, units: JSON.stringify(units), codes: JSON.stringify(codes) };
+  writeLog(join(directory, `${name}.arrows`), spec, facts, (log) => log.write(arrays, rows));
   const hash = sha256Rows(spec);
   hash.update(arrays, rows);
   const cells = (i: number) => entries.map(([, { values, names }]) => names?.[values[i]!] ?? String(values[i]));

@@ -1,5 +1,5 @@
 import type { LoadedDevice } from '../load.ts';
-import { type Pulse, pulsed, runTo, type Start, state } from './specimens.ts';
+import { beginning, type Pulse, pulsed, runTo, type Specimen, state } from './specimens.ts';
 import { median } from './spread.ts';
 
 /** Pulses that are tried, more only where so few move nothing; and specimens whose median is followed. */
@@ -11,9 +11,10 @@ const PERIOD = 100; // ms
 const ROUNDED = 10;
 
 /** Of so many pulses in one direction those after which hardly anything changes any more; undefined if nothing moves. */
-function pulsesFrom(loaded: LoadedDevice, start: Start, pulses: number): number | undefined {
-  const train: Pulse[] = Array.from({ length: pulses }, (_, i) => ({ t: PERIOD * (i + 1), up: start === 'low' }));
-  const b = pulsed({ loaded, devices: DEVICES, seed: 1, pulses }, train, start);
+function pulsesFrom(loaded: LoadedDevice, up: boolean, pulses: number): number | undefined {
+  const specimen: Specimen = { loaded, devices: DEVICES, seed: 1, pulses };
+  const train: Pulse[] = Array.from({ length: pulses }, (_, i) => ({ t: PERIOD * (i + 1), up }));
+  const b = pulsed(specimen, train, up ? beginning(specimen) : 'high');
   const levels = [0, ...train.map(({ t }) => t)].map((t) => {
     runTo(b, t);
     return median(state(b));
@@ -27,8 +28,9 @@ function pulsesFrom(loaded: LoadedDevice, start: Start, pulses: number): number 
 export function throughRange(loaded: LoadedDevice): number {
   const counted = [loaded.device.pulsesUp, loaded.device.pulsesDown].filter((n) => typeof n === 'number');
   if (counted.length > 0) return Math.ceil(Math.max(...counted));
-  const found = (['low', 'high'] as const).map((start) =>
-    TRIED.reduce<number | undefined>((pulses, most) => pulses ?? pulsesFrom(loaded, start, most), undefined),
+  const found = [true, false].map((up) =>
+    TRIED.reduce<number | undefined>((pulses, most) => pulses ?? pulsesFrom(loaded, up, most), undefined),
   );
-  return Math.ceil(Math.max(...found.map((pulses) => pulses ?? TRIED.at(-1)!)) / ROUNDED) * ROUNDED;
+  const moved = found.filter((pulses) => pulses !== undefined);
+  return Math.ceil(Math.max(...(moved.length > 0 ? moved : [TRIED.at(-1)!])) / ROUNDED) * ROUNDED;
 }

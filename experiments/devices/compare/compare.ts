@@ -1,22 +1,19 @@
 import { setMaxListeners } from 'node:events';
-import { mkdirSync, rmSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { join } from 'node:path';
 import { Piscina } from 'piscina';
 import { mean } from 'simple-statistics';
 import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import type { KernelChoice } from '../../../core/kernels/arena.ts';
-import { writeFileAtomic } from '../../../core/log/file.ts';
-import { attempt } from '../../../core/log/fileError.ts';
-import { writePicture } from '../../look/plots/write.ts';
 import { type MnistConfig, mnistSchema, settled, withRecipe } from '../../mnist/config.ts';
 import { withDevice } from '../../mnist/device.ts';
 import { differences } from '../../network/config/difference.ts';
 import { canonicalJson } from '../../network/config/hash.ts';
+import { makeDirectory, ResultDirectory } from '../../output/directory.ts';
 import { createProgress, type ProgressMode } from '../../run/progress.ts';
 import { RunDirectory, readJson } from '../../run/runDirectory.ts';
-import { writeTables } from '../characterise/tables.ts';
 import { type LoadedDevice, loadDevice, presetNames } from '../load.ts';
+import { labelsOf } from './labels.ts';
 import { comparisonPicture } from './picture.ts';
 import type { Job } from './worker.ts';
 
@@ -62,10 +59,7 @@ interface Point {
 }
 
 function pointsOf({ devices, settings, seeds, out }: CompareOptions): Point[] {
-  const labels = devices.map(({ name }) => basename(name, extname(name)));
-  const twice = labels.find((label, i) => labels.indexOf(label) !== i);
-  if (twice !== undefined)
-    throw new UserError(`two of the devices are called ${twice}; their runs would lie in one directory.`);
+  const labels = labelsOf(devices.map(({ name }) => name));
   return devices.flatMap((device, d) =>
     Array.from({ length: seeds }, (_, i) => {
       const given = { ...settings, seed: i + 1 };
@@ -91,8 +85,9 @@ function isDone({ config, out }: Point): boolean {
  * it was interrupted.
  */
 export async function compareDevices(o: CompareOptions): Promise<Compared[] | null> {
+  const directory = new ResultDirectory(o.out, { command: 'device compare', mark: 'compare.json', begun: ['points'] });
   const points = pointsOf(o);
-  attempt('create', o.out, () => mkdirSync(join(o.out, 'points'), { recursive: true }));
+  makeDirectory(join(o.out, 'points'));
   const left = points.filter((point) => !isDone(point));
   const progress = createProgress({ label: 'comparing', total: points.length, unit: 'runs', mode: o.progress });
   let done = points.length - left.length;
@@ -119,7 +114,7 @@ export async function compareDevices(o: CompareOptions): Promise<Compared[] | nu
     progress.stop();
     await pool.destroy();
   }
-  return write(o, points);
+  return write(directory, o, points);
 }
 
 interface RunJson {
@@ -130,7 +125,11 @@ interface RunJson {
   };
 }
 
-function write({ devices, settings, seeds, out }: CompareOptions, points: readonly Point[]): Compared[] {
+function write(
+  directory: ResultDirectory,
+  { devices, settings, seeds }: CompareOptions,
+  points: readonly Point[],
+): Compared[] {
   const compared = devices.map((device): Compared => {
     const runs = points.filter((p) => p.device === device).map((p) => readJson(p.out, 'run.json') as RunJson);
     const { structure, name, table } = device.about;
@@ -145,9 +144,7 @@ function write({ devices, settings, seeds, out }: CompareOptions, points: readon
     };
   });
   const rows = compared.flatMap((c, d) => c.accuracy.map((_, s) => ({ c, d, s })));
-  rmSync(join(out, 'compare.arrows'), { force: true }); // of an earlier call with fewer seeds
-  writeTables(
-    out,
+  directory.tables(
     'compare',
     {
       columns: {
@@ -169,8 +166,8 @@ function write({ devices, settings, seeds, out }: CompareOptions, points: readon
     epochs: points[0]!.config.epochs,
     seeds,
   });
-  writePicture(join(out, 'compare'), svg);
-  writeFileAtomic(join(out, 'compare.json'), `${JSON.stringify({ settings, seeds, devices: compared }, null, 2)}\n`);
+  directory.picture('compare', svg);
+  directory.finish({ settings, seeds, devices: compared });
   return compared;
 }
 

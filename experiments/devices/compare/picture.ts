@@ -35,7 +35,8 @@ export function comparisonPicture(
   { neurons, epochs, seeds }: { readonly neurons: number; readonly epochs: number; readonly seeds: number },
 ): string {
   const sorted = compared.toSorted((a, b) => mean([...b.accuracy]) - mean([...a.accuracy]));
-  const title = (c: Compared) => c.structure ?? c.name;
+  const shared = (c: Compared) => compared.some((d) => d !== c && d.structure === c.structure);
+  const title = (c: Compared) => (c.structure === null ? c.name : `${c.structure}${shared(c) ? `, ${c.name}` : ''}`);
   const bars = (of: (c: Compared) => readonly (number | null)[]): Bar[] =>
     sorted.flatMap((c) => {
       const values = known(of(c));

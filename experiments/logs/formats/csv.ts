@@ -1,5 +1,5 @@
 import { SPIKES } from '../../../core/log/tables.ts';
-import { OutputFile } from '../outputFile.ts';
+import { GrowingFile } from '../../output/growingFile.ts';
 import { ownColumns, TextRows } from '../text.ts';
 import type { Format } from './format.ts';
 
@@ -21,7 +21,7 @@ export const csv: Format = {
     table.count();
     const columns = table.spec.name === SPIKES.name ? SONATA : ownColumns(table);
     const text = new TextRows(table, { separator: ',', columns });
-    OutputFile.fill(out, (file) => {
+    GrowingFile.fill(out, (file) => {
       file.write(text.header);
       for (const batch of table.batches()) file.write(text.lines(batch));
     });

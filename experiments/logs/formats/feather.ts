@@ -1,13 +1,13 @@
 import { Data, type DataType, RecordBatch, RecordBatchFileWriter, Struct } from 'apache-arrow';
 import { arrowSchema, COLUMN_TYPES } from '../../../core/log/columns.ts';
-import { OutputFile } from '../outputFile.ts';
+import { GrowingFile } from '../../output/growingFile.ts';
 import type { Format } from './format.ts';
 
 /** Sends the bytes to a file at once, where Arrow's own sink is an asynchronous queue. */
 class FileWriter extends RecordBatchFileWriter {
-  #file: OutputFile | undefined;
+  #file: GrowingFile | undefined;
 
-  into(file: OutputFile): this {
+  into(file: GrowingFile): this {
     this.#file = file;
     return this;
   }
@@ -33,7 +33,7 @@ export const feather: Format = {
     table.count();
     const schema = arrowSchema(table.spec, table.metadata);
     const types = Object.entries(table.spec.columns);
-    OutputFile.fill(out, (file) => {
+    GrowingFile.fill(out, (file) => {
       const writer = new FileWriter().into(file);
       for (const { columns, rows } of table.batches()) {
         const children = types.map(([name, type]) => {

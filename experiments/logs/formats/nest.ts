@@ -1,6 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
+import { GrowingFile } from '../../output/growingFile.ts';
 import { VERSION } from '../../version.ts';
-import { OutputFile } from '../outputFile.ts';
 import { populationSizes, requireSpikes } from '../spikes.ts';
 import type { LogTable } from '../table.ts';
 import type { Format } from './format.ts';
@@ -35,7 +35,7 @@ export const nest: Format = {
     requireSpikes(table, 'NEST text');
     const first = firstIds(table);
     table.count();
-    OutputFile.fill(out, (file) => {
+    GrowingFile.fill(out, (file) => {
       file.write(
         `# NEST version: none, written by memspike ${VERSION}\n# RecordingBackendASCII version: 2\nsender\ttime_ms\n`,
       );

@@ -1,24 +1,25 @@
 import { RowPacker } from '../../../core/log/pack.ts';
 import { WEIGHTS } from '../../../core/log/tables.ts';
+import type { OutputFile } from '../../output/file.ts';
+import { GrowingFile } from '../../output/growingFile.ts';
 import { bytesOf, NPY_TYPES, npyHeader } from '../npyHeader.ts';
-import { OutputFile } from '../outputFile.ts';
 import type { LogTable } from '../table.ts';
 import { lastWeights } from '../weightMatrix.ts';
 import type { Format } from './format.ts';
 
-function writeMatrix(table: LogTable, out: string): void {
+function writeMatrix(table: LogTable, out: OutputFile): void {
   const { values, pre, post } = lastWeights(table);
-  OutputFile.fill(out, (file) => {
+  GrowingFile.fill(out, (file) => {
     file.write(npyHeader("'<f8'", [pre, post]));
     file.write(bytesOf(values));
   });
 }
 
-function writeRows(table: LogTable, out: string): void {
+function writeRows(table: LogTable, out: OutputFile): void {
   const rows = table.count();
   const fields = Object.entries(table.spec.columns).map(([name, type]) => `('${name}', '${NPY_TYPES[type]}')`);
   const packer = new RowPacker(table.spec);
-  OutputFile.fill(out, (file) => {
+  GrowingFile.fill(out, (file) => {
     file.write(npyHeader(`[${fields.join(', ')}]`, [rows]));
     for (const batch of table.batches()) packer.pack(batch.columns, batch.rows, (bytes) => file.write(bytes));
   });

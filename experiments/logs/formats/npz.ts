@@ -1,8 +1,8 @@
 import { Zip, ZipPassThrough } from 'fflate';
 import { UserError } from '../../../core/declare/errors.ts';
 import { rowBytes } from '../../../core/log/columns.ts';
+import { GrowingFile } from '../../output/growingFile.ts';
 import { bytesOf, NPY_TYPES, npyHeader } from '../npyHeader.ts';
-import { OutputFile } from '../outputFile.ts';
 import type { LogTable } from '../table.ts';
 import type { Format } from './format.ts';
 
@@ -46,7 +46,7 @@ export const npz: Format = {
       throw new UserError(
         `${table.path}: ${bytes} bytes do not fit into a zip of 4 GiB; export npy or parquet, or a window.`,
       );
-    OutputFile.fill(out, (file) => {
+    GrowingFile.fill(out, (file) => {
       const zip = new Zip((error, chunk) => {
         if (error) throw error;
         file.write(chunk);

@@ -1,7 +1,7 @@
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { ColumnType } from '../../../core/log/tables.ts';
+import { GrowingFile } from '../../output/growingFile.ts';
 import { VERSION } from '../../version.ts';
-import { OutputFile } from '../outputFile.ts';
 import type { Format } from './format.ts';
 
 type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]['schema'][number];
@@ -16,9 +16,9 @@ const TYPES: Readonly<Record<ColumnType, Omit<SchemaElement, 'name'>>> = {
 
 /** Empties the writer's buffer into a file after each row group and at the end. */
 class FileByteWriter extends ByteWriter {
-  readonly #file: OutputFile;
+  readonly #file: GrowingFile;
 
-  constructor(file: OutputFile) {
+  constructor(file: GrowingFile) {
     super();
     this.#file = file;
   }
@@ -49,7 +49,7 @@ export const parquet: Format = {
       return { name, repetition_type: 'REQUIRED', ...kind } as SchemaElement;
     });
     const facts = Object.entries({ schema: spec.name, ...metadata });
-    OutputFile.fill(out, (file) => {
+    GrowingFile.fill(out, (file) => {
       const writer = new ParquetWriter({
         writer: new FileByteWriter(file),
         schema: [{ name: 'root', num_children: columns.length }, ...schema],

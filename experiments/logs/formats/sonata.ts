@@ -25,7 +25,6 @@ function writePopulation(spikes: Group, table: LogTable, name: string): void {
   const one = new LogTable(table.path, { ...table.selection, populations: [name] }, table.spec);
   let rows = 0;
   for (const batch of one.batches()) rows += batch.rows;
-  if (rows === 0) return; // as of one that was not recorded
   const group = spikes.create_group(name);
   const times = dataset(group, 'timestamps', '<d', new Float64Array(1), rows);
   times.made.create_attribute('units', 'ms');
@@ -46,12 +45,17 @@ export const sonata: Format = {
   help: 'HDF5 after SONATA (needs the package h5wasm)',
   write: async (table, out) => {
     requireSpikes(table, 'SONATA');
-    const names = table.selection.populations ?? table.group?.names;
+    const names = table.group?.names;
     if (!names) throw new UserError(`${table.path} does not name its populations, which SONATA needs.`);
-    table.count();
+    const fired = new Set<number>();
+    for (const { columns, rows } of table.batches()) for (let i = 0; i < rows; i++) fired.add(columns.population![i]!);
+    if (fired.size === 0) throw table.nothing();
     await fillHdf5('--format sonata', out, (root) => {
       const spikes = root.create_group('spikes');
-      for (const name of names) writePopulation(spikes, table, name);
+      for (const id of [...fired].sort((a, b) => a - b)) {
+        if (names[id] === undefined) throw new UserError(`${table.path} has no name for its population ${id}.`);
+        writePopulation(spikes, table, names[id]);
+      }
     });
   },
 };

@@ -1,3 +1,4 @@
+import type { OutputFile } from '../../output/file.ts';
 import { fillHdf5, type Group } from '../hdf5.ts';
 import { graphOfRun } from './fromRun.ts';
 import type { NirGraph, NirNode } from './graph.ts';
@@ -30,7 +31,7 @@ function writeGraph(root: Group, { nodes, edges }: NirGraph): void {
  * "NIRGraph", `/node/edges` (pairs of names) and a group a node under `/node/nodes`. Weights are out × in, times in s.
  * Source: Pedersen et al. 2024, doi:10.1038/s41467-024-52259-9; `nir/serialization.py`.
  */
-export async function writeNir(run: string, out: string): Promise<void> {
+export async function writeNir(run: string, out: OutputFile): Promise<void> {
   const graph = graphOfRun(run);
   await fillHdf5('--format nir', out, (root) => writeGraph(root, graph));
 }

@@ -1,4 +1,5 @@
 import { UserError } from '../../../core/declare/errors.ts';
+import { silences } from '../../logs/silence.ts';
 import { populationSizes } from '../../logs/spikes.ts';
 import type { Window } from '../../logs/window.ts';
 import { Bins } from './bins.ts';
@@ -42,7 +43,7 @@ export function analyse(path: string, options: Partial<AnalysisOptions> = {}): A
   const spikes = openSpikes(path, { populations: o.populations, from: o.from, to: o.to });
   const { table, window } = spikes;
   const bins = checkedBins(window, o);
-  const triggers = o.trigger === undefined ? [] : triggersOf(o.trigger, table.path, window, o.after);
+  const triggers = triggersOf(o, table.path, window);
   const first = firstPass(spikes, bins, triggers, o);
   const second = secondPass(spikes, bins, first.populations, o);
   const sizes = populationSizes(table);
@@ -52,6 +53,10 @@ export function analyse(path: string, options: Partial<AnalysisOptions> = {}): A
   const skipped = second.flatMap(({ skipped }, i) =>
     skipped ? [`${populations[i]!.name}: no distances, for ${skipped}.`] : [],
   );
+  const silent = silences(
+    table,
+    populations.map(({ name }) => name),
+  ).map((words) => `${words}.`);
   const short = `no power spectrum, for ${bins.count} bins do not fill a segment of ${o.segment}; choose a smaller --segment or --bin.`;
   return {
     log: table.path,
@@ -60,7 +65,7 @@ export function analyse(path: string, options: Partial<AnalysisOptions> = {}): A
     populations,
     correlograms: first.correlograms,
     pairs: second.flatMap(({ pairs }) => pairs),
-    notes: bins.count < o.segment ? [...skipped, short] : skipped,
+    notes: [...silent, ...skipped, ...(bins.count < o.segment ? [short] : [])],
     measure: (i, neuron, name) => first.populations[i]!.measure(neuron, name),
     requireWhole: () => table.requireWhole(),
   };

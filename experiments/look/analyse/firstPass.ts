@@ -2,6 +2,7 @@ import { BinClock, Bins } from './bins.ts';
 import { type Correlogram, CrossCorrelogram } from './correlogram.ts';
 import type { AnalysisOptions } from './options.ts';
 import { PopulationAnalysis } from './population.ts';
+import type { Triggers } from './psth.ts';
 import { forEachSpike, type Spikes } from './window.ts';
 
 export interface CorrelogramOf extends Correlogram {
@@ -41,7 +42,7 @@ function correlogramOf({ a, b, correlogram }: Couple, populations: readonly Popu
 }
 
 /** What each population does, and which fire together. */
-export function firstPass(spikes: Spikes, bins: Bins, triggers: readonly number[], o: AnalysisOptions): FirstPass {
+export function firstPass(spikes: Spikes, bins: Bins, triggers: Triggers, o: AnalysisOptions): FirstPass {
   const { from, to } = spikes.window;
   const fanoBins = new Bins(from, to, o.fanoWindow);
   const populations = spikes.populations.map(

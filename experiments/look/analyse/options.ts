@@ -4,6 +4,10 @@ import { integer, number, object } from '../../../core/declare/params.ts';
 const ms = (help: string, initial: number) =>
   number({ default: initial, min: 0, exclusiveMin: true, unit: 'ms', help });
 
+/** Phases of the MNIST job in the order of their numbers in the log. */
+export const PHASES = ['train', 'label', 'test'] as const;
+export type Phase = (typeof PHASES)[number];
+
 /** How to measure. The defaults are assumed values. */
 export const measuring = {
   bin: ms('width of bins for counts, correlations, spectrum and PSTH', 5),
@@ -33,6 +37,8 @@ export interface AnalysisOptions extends z.output<typeof schema> {
   readonly to?: number | undefined;
   /** `images`, `every=PERIOD` or times separated by commas; without it there is no PSTH. */
   readonly trigger?: string | undefined;
+  /** Of which phase of the MNIST job images are triggers; default: all. */
+  readonly phase?: Phase | undefined;
   /** Neurons whose pairs are compared; without it the first ten that fire. */
   readonly neurons?: readonly number[] | undefined;
   /** Whether to compare pairs of trains, which takes the longest; default: true. */

@@ -1,8 +1,8 @@
 import { plural } from '../../../core/declare/plural.ts';
-import type { CurveSeries } from '../plots/chart.ts';
+import type { CurveAxis, CurveSeries } from '../plots/chart.ts';
 import { curve } from '../plots/curve.ts';
+import { timeText, timeUnit, windowText } from '../time.ts';
 import type { Analysis } from './analyse.ts';
-import { windowText } from './text.ts';
 
 const points = (x: readonly number[], y: readonly number[]) => y.map((value, i) => ({ x: x[i]!, y: value }));
 const some = (series: readonly CurveSeries[]) => series.filter((one) => one.points.length > 0);
@@ -61,10 +61,22 @@ function psthSeries({ populations, options: { bin } }: Analysis): CurveSeries[] 
   );
 }
 
+/** An axis of times (ms) and its series, in the unit that suits the longest of them. */
+function timed(name: string, series: readonly CurveSeries[], { log, domain = [0, 0] }: Partial<CurveAxis> = {}) {
+  const most = Math.max(domain[1], ...series.flatMap(({ points }) => points.map(({ x }) => Math.abs(x))));
+  const { unit, ms } = timeUnit(most);
+  const [low, high] = domain;
+  return {
+    x: { label: `${name} (${unit})`, ...(log ? { log } : high > 0 ? { domain: [low / ms, high / ms] as const } : {}) },
+    series: series.map((one) => ({ ...one, points: one.points.map((p) => ({ ...p, x: p.x / ms })) })),
+  };
+}
+
 /** The pictures of an analysis, SVG by name; one that would be empty is left out. */
 export function pictures(analysis: Analysis): Record<string, string> {
   const { bin, after } = analysis.options;
-  const subtitle = windowText(analysis.window);
+  const { from, to } = analysis.window;
+  const subtitle = windowText(from, to);
   const triggers = analysis.populations.find((p) => p.psth)?.psth?.triggers ?? 0;
   const drawn: Record<string, [CurveSeries[], (series: CurveSeries[]) => string]> = {
     isi: [
@@ -73,9 +85,8 @@ export function pictures(analysis: Analysis): Record<string, string> {
         curve({
           title: 'Inter-spike intervals',
           subtitle: `${subtitle}; 10 bins a decade`,
-          x: { label: 'interval (ms)', log: true },
+          ...timed('interval', series, { log: true }),
           y: { label: 'share of intervals (%)', domain: [0, 0] },
-          series,
         }),
     ],
     correlogram: [
@@ -83,10 +94,9 @@ export function pictures(analysis: Analysis): Record<string, string> {
       (series) =>
         curve({
           title: 'Cross-correlogram',
-          subtitle: `${subtitle}; bins of ${bin} ms`,
-          x: { label: 'lag (ms)' },
+          subtitle: `${subtitle}; bins of ${timeText(bin)}`,
+          ...timed('lag', series),
           y: { label: 'coincidences / chance', domain: [0.9, 1.1] },
-          series,
           references: [{ name: 'independent', y: 1 }],
         }),
     ],
@@ -95,7 +105,7 @@ export function pictures(analysis: Analysis): Record<string, string> {
       (series) =>
         curve({
           title: 'Power spectrum of the population rate',
-          subtitle: `${subtitle}; rate per neuron in bins of ${bin} ms`,
+          subtitle: `${subtitle}; rate per neuron in bins of ${timeText(bin)}`,
           x: { label: 'frequency (Hz)', log: true },
           y: { label: 'power density (Hz²/Hz)', log: true },
           series,
@@ -106,10 +116,9 @@ export function pictures(analysis: Analysis): Record<string, string> {
       (series) =>
         curve({
           title: 'Rate after a trigger',
-          subtitle: `${subtitle}; mean of ${plural(triggers, 'trigger')}, bins of ${bin} ms`,
-          x: { label: 'time after trigger (ms)', domain: [0, after] },
+          subtitle: `${subtitle}; mean of ${plural(triggers, 'trigger')}, bins of ${timeText(bin)}`,
+          ...timed('time after trigger', series, { domain: [0, after] }),
           y: { label: 'rate per neuron (Hz)', domain: [0, 0] },
-          series,
         }),
     ],
   };

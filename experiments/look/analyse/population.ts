@@ -11,7 +11,7 @@ import { IsiCounts, type IsiHistogram } from './isiHistogram.ts';
 import { Lv } from './lv.ts';
 import type { AnalysisOptions } from './options.ts';
 import { OwnCorrelogram } from './ownCorrelogram.ts';
-import { type Psth, PsthOf } from './psth.ts';
+import { type Psth, PsthOf, type Triggers } from './psth.ts';
 import { Rates, type Spread, spread } from './rates.ts';
 import { type Silence, SilenceOf } from './silence.ts';
 import { type Spectrum, Welch } from './spectrum.ts';
@@ -70,7 +70,7 @@ export class PopulationAnalysis {
   constructor(
     name: string,
     window: Window,
-    { bins, fanoBins, triggers }: { bins: Bins; fanoBins: Bins; triggers: readonly number[] },
+    { bins, fanoBins, triggers }: { bins: Bins; fanoBins: Bins; triggers: Triggers },
     o: AnalysisOptions,
   ) {
     this.name = name;
@@ -84,7 +84,7 @@ export class PopulationAnalysis {
     this.#silence = new SilenceOf(window.from, window.to);
     this.#synchrony = new Synchrony(this.counts);
     this.#welch = bins.count >= o.segment ? new Welch(o.segment) : null;
-    this.#psth = triggers.length > 0 ? new PsthOf(triggers, o.after, o.bin) : null;
+    this.#psth = triggers.at.length > 0 ? new PsthOf(triggers, o.after, o.bin) : null;
   }
 
   spike(t: number, neuron: number, bin: number): void {

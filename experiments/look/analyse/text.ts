@@ -1,4 +1,4 @@
-import type { Window } from '../../logs/window.ts';
+import { timeText, windowText } from '../time.ts';
 import type { Analysis } from './analyse.ts';
 import { FIRST, type Pair } from './pairs.ts';
 import type { PopulationMeasures } from './population.ts';
@@ -23,7 +23,7 @@ const ROWS: readonly (readonly [label: string, show: (p: PopulationMeasures) => 
   ['bursts', (p) => String(p.bursts.count)],
   ['  share of spikes', (p) => figure(p.bursts.share)],
   ['  spikes a burst', (p) => figure(p.bursts.spikesPerBurst)],
-  ['longest silence (ms)', (p) => figure(p.silence.longest)],
+  ['longest silence', (p) => timeText(p.silence.longest)],
   ['empty bins (share)', (p) => figure(p.silence.emptyBins)],
   ['synchrony chi', (p) => figure(p.synchrony)],
   ['mean correlation', (p) => figure(p.correlation)],
@@ -58,11 +58,6 @@ const pairRows = (pairs: readonly Pair[]): string[][] => [
   ]),
 ];
 
-const ms = (time: number): string => time.toLocaleString('en', { maximumFractionDigits: 3 });
-
-/** `0 to 1,000 ms` */
-export const windowText = ({ from, to }: Window): string => `${ms(from)} to ${ms(to)} ms`;
-
 /** The measures of each population as rows of cells; the first row is their names. */
 export function measureRows({ populations, pairs }: Analysis): string[][] {
   const compared = pairs.length > 0 ? DISTANCES : [];
@@ -75,7 +70,7 @@ export function measureRows({ populations, pairs }: Analysis): string[][] {
 
 /** How the measures were made. */
 export const measuredHow = ({ options: { bin, fanoWindow, burstInterval, burstSpikes } }: Analysis): string =>
-  `Mean ± standard deviation over neurons. Bins of ${bin} ms; Fano factor in windows of ${fanoWindow} ms; bursts of ${burstSpikes} spikes or more, at most ${burstInterval} ms apart.`;
+  `Mean ± standard deviation over neurons. Bins of ${timeText(bin)}; Fano factor in windows of ${timeText(fanoWindow)}; bursts of ${burstSpikes} spikes or more, at most ${timeText(burstInterval)} apart.`;
 
 /** The analysis as a table for the terminal. */
 export function analysisText(analysis: Analysis): string {
@@ -83,12 +78,12 @@ export function analysisText(analysis: Analysis): string {
   const { tau, cost, neurons } = options;
   const compared = neurons === undefined ? [] : ['', ...table(pairRows(pairs))];
   return [
-    `${log}, ${windowText(window)}`,
+    `${log}, ${windowText(window.from, window.to)}`,
     '',
     ...table(measureRows(analysis)),
     ...compared,
     '',
-    `${measuredHow(analysis)} Distances over the pairs of ${neurons ? 'those named' : `the first ${FIRST} that fire`}; van Rossum tau ${tau} ms; Victor-Purpura cost ${cost} per ms.`,
+    `${measuredHow(analysis)} Distances over the pairs of ${neurons ? 'those named' : `the first ${FIRST} that fire`}; van Rossum tau ${timeText(tau)}; Victor-Purpura cost ${cost} per ms.`,
     ...notes.map((note) => `Note: ${note}`),
   ].join('\n');
 }

@@ -1,6 +1,7 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
+import { noSpikes } from '../../logs/silence.ts';
 import { LogTable, logFile, type Selection } from '../../logs/table.ts';
 import { type Window, windowOf } from '../../logs/window.ts';
 
@@ -21,7 +22,7 @@ export function openSpikes(path: string, selection: Selection): Spikes {
   for (const { columns, rows } of table.batches()) {
     for (let i = 0; i < rows; i++) seen.add(columns.population![i]!);
   }
-  if (seen.size === 0) throw table.nothing();
+  if (seen.size === 0) throw noSpikes(table);
   const names = table.group?.names ?? [];
   for (const name of selection.populations ?? []) {
     if (!seen.has(names.indexOf(name)))

@@ -1,11 +1,7 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { UserError } from '../../../core/declare/errors.ts';
-import { createLog, writeFileAtomic } from '../../../core/log/file.ts';
-import { attempt } from '../../../core/log/fileError.ts';
 import type { LogStream } from '../../../core/log/stream.ts';
 import type { TableSpec } from '../../../core/log/tables.ts';
-import { writePicture } from '../plots/write.ts';
+import type { ResultDirectory } from '../../output/directory.ts';
+import { writeLog } from '../../output/file.ts';
 import type { Analysis } from './analyse.ts';
 import { pictures } from './pictures.ts';
 import { NEURON_MEASURES } from './population.ts';
@@ -98,30 +94,23 @@ function writePairs(log: LogStream, { populations, pairs }: Analysis): void {
   log.write(columns, pairs.length);
 }
 
-/** The analysis as JSON; NaN (too few spikes) is null. */
-export function analysisJson({ log, window, options, populations, correlograms, pairs, notes }: Analysis): string {
-  return JSON.stringify({ log, window, options, populations, correlograms, pairs, notes }, null, 2);
+/** The analysis as it goes into JSON, where NaN (too few spikes) is null. */
+export function analysisFacts({ log, window, options, populations, correlograms, pairs, notes }: Analysis): object {
+  return { log, window, options, populations, correlograms, pairs, notes };
 }
 
-/**
- * Writes `analysis.json`, the Arrow streams `neurons.arrows`, `curves.arrows` and `pairs.arrows`, and the pictures into a
- * directory. UserError if it holds an analysis or a run already.
- */
-export function writeAnalysis(analysis: Analysis, directory: string): void {
-  attempt('create', directory, () => mkdirSync(directory, { recursive: true }));
-  const taken = ['analysis.json', 'run.json', 'config.json'].find((name) => existsSync(join(directory, name)));
-  if (taken !== undefined) throw new UserError(`${directory} holds ${taken} already; choose another --out.`);
+/** Writes the Arrow streams `neurons.arrows`, `curves.arrows` and `pairs.arrows`, the pictures, and `analysis.json`. */
+export function writeAnalysis(analysis: Analysis, directory: ResultDirectory): void {
   const names = JSON.stringify(analysis.populations.map((p) => p.name));
   const facts = { populations: names, curves: JSON.stringify(CURVES), log: analysis.log };
+  const drawn = Object.entries(pictures(analysis));
+  directory.make();
   for (const [file, table, write] of [
     ['neurons.arrows', NEURON_TABLE, writeNeurons],
     ['curves.arrows', CURVE_TABLE, writeCurves],
     ['pairs.arrows', PAIR_TABLE, writePairs],
-  ] as const) {
-    const log = createLog(join(directory, file), table, facts);
-    write(log, analysis);
-    log.close();
-  }
-  for (const [name, svg] of Object.entries(pictures(analysis))) writePicture(join(directory, name), svg);
-  writeFileAtomic(join(directory, 'analysis.json'), `${analysisJson(analysis)}\n`);
+  ] as const)
+    writeLog(directory.file(file), table, facts, (log) => write(log, analysis));
+  for (const [name, svg] of drawn) directory.picture(name, svg);
+  directory.finish(analysisFacts(analysis));
 }

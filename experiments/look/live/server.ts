@@ -1,19 +1,29 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { UserError } from '../../../core/declare/errors.ts';
 
 /** Only programs of this machine reach it. */
 const LOOPBACK = '127.0.0.1';
+const TOKEN_BYTES = 24;
 const POLICY =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'";
 
+/** Whether two texts are the same, in a time that does not tell how much of them is. */
+function same(given: string, known: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(known)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
 /**
  * Serves one page and a stream of its updates (server-sent events) on the loopback interface. Requests under any other
- * host name are refused, so that no web site can read it by pointing a name of its own here.
+ * host name are refused, so that no web site can read it by pointing a name of its own here; and those without the random
+ * token in the address, so that no other user of this machine can.
  */
 export class LiveServer {
   readonly #server: Server;
   readonly #page: string;
+  readonly #token = randomBytes(TOKEN_BYTES).toString('base64url');
   readonly #listeners = new Set<ServerResponse>();
   #last = '';
 
@@ -38,7 +48,7 @@ export class LiveServer {
   }
 
   get url(): string {
-    return `http://${LOOPBACK}:${this.#port}/`;
+    return `http://${LOOPBACK}:${this.#port}/${this.#token}/`;
   }
 
   /** Whether anybody looks. */
@@ -73,20 +83,23 @@ export class LiveServer {
     const names = [`${LOOPBACK}:${this.#port}`, `localhost:${this.#port}`];
     const refuse = (status: number, text: string) =>
       response.writeHead(status, { 'content-type': 'text/plain' }).end(`${text}\n`);
+    const [, token = '', place] = /^\/([^/]*)\/(.*)$/.exec(url ?? '') ?? [];
     if (!names.includes(headers.host ?? '')) refuse(403, 'This page is only for the machine it runs on.');
+    else if (!same(token, this.#token)) refuse(403, 'The address lacks the token that the run has told.');
     else if (method !== 'GET') refuse(405, 'Only GET is answered.');
-    else if (url === '/') {
+    else if (place === '') {
       response.writeHead(200, {
         'content-type': 'text/html; charset=utf-8',
         'cache-control': 'no-store',
         'content-security-policy': POLICY,
+        'referrer-policy': 'no-referrer',
       });
       response.end(this.#page);
-    } else if (url === '/events') {
+    } else if (place === 'events') {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
       response.write(this.#last || ': nothing yet\n\n');
       this.#listeners.add(response);
       response.on('close', () => this.#listeners.delete(response));
-    } else refuse(404, 'There is only / and /events.');
+    } else refuse(404, 'There is only the page and its events.');
   }
 }

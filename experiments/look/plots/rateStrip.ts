@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot';
+import { timeText, timeUnit } from '../time.ts';
 import type { Band } from './bands.ts';
 import { MUTED, panel, RULE, textWidth } from './style.ts';
 
@@ -27,6 +28,7 @@ export function rateStrip(
   { first, last }: { readonly first: boolean; readonly last: boolean },
 ): string {
   const { width, marginLeft, marginRight, window } = frame;
+  const { unit, ms } = timeUnit(window[1]);
   return panel({
     width,
     marginLeft,
@@ -35,31 +37,28 @@ export function rateStrip(
     marginTop: TITLE_HEIGHT,
     marginBottom: last ? AXIS_HEIGHT + 6 : 6,
     x: {
-      domain: window,
+      domain: window.map((t) => t / ms),
       ticks: roomForTicks(frame),
       axis: last ? 'bottom' : null,
-      label: 'time (ms)',
+      label: `time (${unit})`,
       labelOffset: 36,
     },
     y: { nice: true, zero: true, ticks: 2, label: null },
     marks: [
       Plot.gridY({ ticks: 2, stroke: RULE, strokeOpacity: 1 }),
       Plot.areaY(steps(rates, frame), {
-        x: 'time',
+        x: ({ time }) => time / ms,
         y: 'rate',
         curve: 'step-after',
         fill: band.colour,
       }),
       Plot.ruleY([0], { stroke: MUTED }),
-      Plot.text(
-        [`${band.name}: mean rate per neuron (Hz)${first ? ` in bins of ${frame.bin.toLocaleString('en')} ms` : ''}`],
-        {
-          frameAnchor: 'top-left',
-          textAnchor: 'start',
-          dy: 5 - TITLE_HEIGHT,
-          fontSize: 11,
-        },
-      ),
+      Plot.text([`${band.name}: mean rate per neuron (Hz)${first ? ` in bins of ${timeText(frame.bin)}` : ''}`], {
+        frameAnchor: 'top-left',
+        textAnchor: 'start',
+        dy: 5 - TITLE_HEIGHT,
+        fontSize: 11,
+      }),
     ],
   });
 }

@@ -1,3 +1,4 @@
+import { timeText } from '../time.ts';
 import type { LoadedSpikes } from './spikes.ts';
 
 /** Dots of a braille character: two columns of four, with the bits of Unicode's pattern block. */
@@ -28,8 +29,8 @@ export function preview({ times, neurons, population, populations, window }: Loa
     `${name} (neurons ${first} to ${first + size - 1}${blocks[p]!.dense ? '; more dots: more spikes' : ''})`,
     ...blocks[p]!.lines(),
   ]);
-  const end = `${to} ms`;
-  return [...text, `${`${from} ms`.padEnd(columns - end.length)}${end}`].join('\n');
+  const [start, end] = [timeText(from), timeText(to)];
+  return [...text, `${start.padEnd(columns - end.length)}${end}`].join('\n');
 }
 
 /** The characters of one population. */

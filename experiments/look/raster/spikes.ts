@@ -1,6 +1,7 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
+import { noSpikes, silences } from '../../logs/silence.ts';
 import { populationSizes } from '../../logs/spikes.ts';
 import { LogTable, logFile, type Selection } from '../../logs/table.ts';
 import { windowOf } from '../../logs/window.ts';
@@ -23,6 +24,8 @@ export interface LoadedSpikes {
   readonly populations: readonly PopulationSize[];
   /** ms: what was asked for, else the known part of the run. */
   readonly window: readonly [number, number];
+  /** Populations that were not drawn because they never fired, in words. */
+  readonly silent: readonly string[];
   /** Tells that the log is cut or damaged, once what is whole of it has been shown. */
   requireWhole(): void;
 }
@@ -75,7 +78,7 @@ export function loadSpikes(path: string, selection: SpikeSelection): LoadedSpike
       );
     }
   }
-  if (rows.length === 0) throw noSpikes(table, selection);
+  if (rows.length === 0) throw noneOf(table, selection);
   const names = table.group?.names ?? [];
   const sizes = populationSizes(table) ?? [];
   const wanted = selection.populations ?? names.filter((_, id) => highest[id] !== undefined);
@@ -97,11 +100,12 @@ export function loadSpikes(path: string, selection: SpikeSelection): LoadedSpike
       return { name, first: least, size: Math.min(most, size - 1) - least + 1 };
     }),
     window: from < to ? [from, to] : [from, from + 1],
+    silent: silences(table, wanted),
     requireWhole: () => table.requireWhole(),
   };
 }
 
-function noSpikes(table: LogTable, { neurons }: SpikeSelection): UserError {
-  if (neurons === undefined) return table.nothing();
+function noneOf(table: LogTable, { neurons }: SpikeSelection): UserError {
+  if (neurons === undefined) return noSpikes(table);
   return new UserError(`${table.path} has no spikes of neurons ${neurons[0]} to ${neurons[1]} in what was chosen.`);
 }

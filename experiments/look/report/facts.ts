@@ -1,4 +1,5 @@
 import { withPrefix } from '../plots/style.ts';
+import { timeText } from '../time.ts';
 import { factsTable, type Html, html } from './html.ts';
 
 type Fact = readonly [path: string, value: unknown];
@@ -9,8 +10,8 @@ export function flattened(value: unknown, path = ''): Fact[] {
   return Object.entries(value).flatMap(([key, inner]) => flattened(inner, path === '' ? key : `${path}.${key}`));
 }
 
-/** Hashes, and what stands in the heading. */
-const LEFT_OUT = /Sha256$|^(seed|version)$/;
+/** Hashes, and what stands elsewhere on the page. */
+const LEFT_OUT = /Sha256$|^(seed|version|warnings)$/;
 const JOULES = /^energy(PerImage)?\.(read|write|halfSelected|perSpike|perSynapticEvent|perImage)$/;
 const PERCENT = /^accuracy(Interval)?\./;
 
@@ -33,7 +34,7 @@ function shown([path, value]: Fact): string {
   if (typeof value !== 'number') return typeof value === 'string' ? value : JSON.stringify(value);
   if (JOULES.test(path)) return withPrefix(value, 'J');
   if (PERCENT.test(path)) return `${count(value)} %`;
-  if (path === 'duration') return `${count(value)} ms`;
+  if (path === 'duration') return timeText(value);
   if (path.endsWith('.rate')) return `${count(value)} Hz`;
   if (path.endsWith('Seconds')) return `${Number(value.toPrecision(3))} s`;
   if (path.endsWith('Bytes')) return `${count(Math.round(value / 1e6))} MB`;

@@ -41,6 +41,9 @@ export function report(run: string, options: ReportOptions): Report {
   const data: { -readonly [K in keyof PageData]: PageData[K] } = {};
   const packed: Record<string, string> = {};
   const statistics: Section[] = [];
+  const { warnings = [] } = (facts ?? {}) as { readonly warnings?: readonly string[] };
+  if (warnings.length > 0)
+    sections.push({ id: 'warnings', title: 'Warnings', body: html`${warnings.map((w) => html`<p>${w}</p>`)}` });
   if (facts !== null) sections.push({ id: 'summary', title: 'Summary', body: summary(facts) });
   const mnist = facts !== null && existsSync(join(run, 'neurons.arrows'));
   if (mnist) {

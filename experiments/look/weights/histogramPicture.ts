@@ -1,8 +1,8 @@
 import { curve } from '../plots/curve.ts';
 import { heatMap } from '../plots/heatMap.ts';
+import { timeText, timeUnit } from '../time.ts';
 import type { Histogram } from './histogram.ts';
 import type { Moment } from './moments.ts';
-import { momentText } from './text.ts';
 
 /** More moments than this are drawn as columns of a map, not as lines. */
 const MOST_LINES = 6;
@@ -27,7 +27,7 @@ export function histogramPicture(
       x: { label },
       y: { label: share, domain: [0, 0] },
       series: moments.map(({ time }, i) => ({
-        name: `at ${momentText(time)}`,
+        name: `at ${timeText(time)}`,
         points: shares[i]!.map((y, k) => ({ x: low + (k + 0.5) * width, y })),
       })),
     });
@@ -45,13 +45,14 @@ export function histogramPicture(
       least = Math.min(least, y);
     });
   }
+  const { unit, ms } = timeUnit(end);
   return heatMap({
     title: `${title} over time`,
     subtitle: `${projection}, ${moments.length} moments, ${bins} bins; white: none`,
     values,
     rows: bins,
     columns,
-    x: { label: 'time (ms)', domain: [start, end] },
+    x: { label: `time (${unit})`, domain: [start / ms, end / ms] },
     y: { label, domain: [low, low + bins * width] },
     colours: { label: share, domain: least < most ? [least, most] : [most / 10, most], log: true },
   });

@@ -4,12 +4,12 @@ import { filmStrip } from '../plots/filmStrip.ts';
 import { type HeatMapAxis, heatMap } from '../plots/heatMap.ts';
 import { receptiveFields } from '../plots/receptiveFields.ts';
 import { withPrefix } from '../plots/style.ts';
+import { timeText } from '../time.ts';
 import { histogramPicture } from './histogramPicture.ts';
 import type { ImageShape } from './image.ts';
 import type { Matrix } from './moments.ts';
 import { pairsPicture } from './pairsPicture.ts';
 import type { Range } from './recorded.ts';
-import { momentText } from './text.ts';
 import type { WeightsStudy } from './weights.ts';
 
 const MOST_STRIPS = 6;
@@ -72,7 +72,7 @@ function fields({ projection, recorded, image, label }: WeightsStudy): string {
     { label, domain: domainOf(weight) },
     {
       title: image === null ? 'Weights' : 'Receptive fields',
-      subtitle: `${projection}, ${plural(post, 'neuron')}, at ${momentText(time)}`,
+      subtitle: `${projection}, ${plural(post, 'neuron')}, at ${timeText(time)}`,
     },
   );
 }
@@ -95,7 +95,7 @@ function film({ projection, recorded, image, label, options }: WeightsStudy): st
   };
   return filmStrip({
     rows: image === null ? [whole] : neurons.map((neuron) => strip(neuron, image)),
-    moments: frames.map(({ time }) => momentText(time)),
+    moments: frames.map(({ time }) => timeText(time)),
     colours: { label, domain: domainOf(weight) },
     title: 'Weights at successive moments',
     subtitle: [

@@ -1,11 +1,9 @@
 import { plural } from '../../../core/declare/plural.ts';
 import { columns } from '../../cli/columns.ts';
 import { withPrefix } from '../plots/style.ts';
+import { timeText } from '../time.ts';
 import type { Histogram } from './histogram.ts';
 import type { WeightsStudy } from './weights.ts';
-
-/** `1,250.5 ms`, six digits. */
-export const momentText = (ms: number): string => `${ms.toLocaleString('en', { maximumSignificantDigits: 6 })} ms`;
 
 const MOST_LINES = 20;
 const figure = (x: number): string => (Number.isFinite(x) ? String(Number(x.toPrecision(4))) : '–');
@@ -26,7 +24,7 @@ export function weightsText({ projection, label, recorded, devices, notes }: Wei
     const step = Math.max(1, Math.ceil((moments.length - 1) / (MOST_LINES - 1)));
     const shown = moments.filter((_, i) => i % step === 0 || i === moments.length - 1);
     const rows = shown.flatMap(({ time, weights, conductances }) => [
-      line(momentText(time), label, weights),
+      line(timeText(time), label, weights),
       ...(conductances ? [line('', 'conductance (S)', conductances)] : []),
     ]);
     lines.push(columns([['time', '', 'synapses', 'mean ± sd', 'min', 'max'], ...rows]));

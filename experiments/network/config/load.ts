@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { UserError } from '../../../core/declare/errors.ts';
+import { UsageError, UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import { knowModels } from '../extensions.ts';
@@ -38,8 +38,30 @@ export function loadConfig<S extends z.ZodType>(
 ): z.output<S> {
   const read = file === undefined ? {} : readConfig(file);
   const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
-  const where = `${file ?? what}${set.length > 0 ? ' with --set' : ''}`;
   const atTop = set.filter((assignment) => !assignment.split('=')[0]!.includes('.'));
-  const all = override(complete({ ...override(read, atTop), ...given }), set);
-  return validate(schema, { ...all, ...given }, where);
+  const of = (atTop: readonly string[], set: readonly string[]) => ({
+    ...override(complete({ ...override(read, atTop), ...given }), set),
+    ...given,
+  });
+  const all = of(atTop, set);
+  if (set.length === 0) return validate(schema, all, file ?? what);
+  return validateSet(schema, all, () => of([], []), file ?? what);
+}
+
+/**
+ * Validates what `--set` has made of a configuration.
+ * @param without the configuration without it: if that is right, the mistake is one of the command line. @throws UsageError then
+ */
+export function validateSet<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  without: () => unknown,
+  what: string,
+): z.output<S> {
+  try {
+    return validate(schema, value, `${what} with --set`);
+  } catch (error) {
+    const ofCommandLine = error instanceof UserError && schema.safeParse(without()).success;
+    throw ofCommandLine ? new UsageError(error.message) : error;
+  }
 }

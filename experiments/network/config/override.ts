@@ -1,4 +1,4 @@
-import { UserError } from '../../../core/declare/errors.ts';
+import { UsageError, UserError } from '../../../core/declare/errors.ts';
 import { show, showPath } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import { parse } from './parse.ts';
@@ -38,22 +38,26 @@ export function withValue(config: Mapping, path: readonly string[], value: unkno
 /**
  * Applies assignments such as `populations.output.tau=20` or `projections.0.delay=2` in their order. Values are YAML, so
  * `a=[1, 2]` and `a={ x: 1 }` work. The last key of a path may be new, everything before it must be there.
- * @throws UserError naming the assignment.
+ * @throws UsageError naming the assignment.
  */
 export function override(config: Mapping, assignments: readonly string[]): Mapping {
-  let result = config;
-  for (const assignment of assignments) {
-    const equals = assignment.indexOf('=');
-    const path = assignment.slice(0, Math.max(0, equals)).trim().split('.');
-    if (equals < 0 || path.includes('')) {
-      throw new UserError(
-        `--set ${show(assignment)} must be a path, "=" and a value, such as populations.output.tau=20.`,
-      );
-    }
-    const where = `--set ${showPath(path.slice(0, 8))}`;
-    const text = assignment.slice(equals + 1);
-    if (text.trim() === '') throw new UserError(`${where}: no value follows "="; an empty text is written ''.`);
-    result = withValue(result, path, parse(text, where), where);
+  try {
+    return assignments.reduce(assign, config);
+  } catch (error) {
+    throw error instanceof UserError ? new UsageError(error.message) : error;
   }
-  return result;
+}
+
+function assign(config: Mapping, assignment: string): Mapping {
+  const equals = assignment.indexOf('=');
+  const path = assignment.slice(0, Math.max(0, equals)).trim().split('.');
+  if (equals < 0 || path.includes('')) {
+    throw new UserError(
+      `--set ${show(assignment)} must be a path, "=" and a value, such as populations.output.tau=20.`,
+    );
+  }
+  const where = `--set ${showPath(path.slice(0, 8))}`;
+  const text = assignment.slice(equals + 1);
+  if (text.trim() === '') throw new UserError(`${where}: no value follows "="; an empty text is written ''.`);
+  return withValue(config, path, parse(text, where), where);
 }

@@ -3,10 +3,11 @@ import { basename, dirname } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
+import { requireRegular } from '../../../core/log/file.ts';
 
 export const MAX_BYTES = 64 * 2 ** 20;
 
-/** Reads at most one byte more than `limit`, so that a device or a pipe without end is no danger. */
+/** Reads at most one byte more than `limit`, so that a file that grows is no danger. */
 function readBytes(file: string, limit: number): Buffer {
   const descriptor = openSync(file, 'r');
   try {
@@ -47,9 +48,10 @@ function reason(file: string, error: Error & { code?: unknown }): string {
 export function readText(file: string): string {
   let bytes: Buffer;
   try {
+    requireRegular(file);
     bytes = readBytes(file, MAX_BYTES);
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
+    if (error instanceof UserError || !(error instanceof Error)) throw error;
     throw new UserError(`cannot read ${show(file)}: ${reason(file, error)}`);
   }
   if (bytes.length > MAX_BYTES)

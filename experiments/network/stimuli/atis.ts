@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { UserError } from '../../../core/declare/errors.ts';
+import { requireRegular } from '../../../core/log/file.ts';
 import { attempt } from '../../../core/log/fileError.ts';
 import { snap } from '../../../core/time.ts';
 import type { POLARITIES } from '../../../neurons/stimuli/events.ts';
@@ -31,6 +32,7 @@ function neuronOf(x: number, y: number, on: boolean, { width, height, polarity }
  * Source: Orchard et al. 2015, doi:10.3389/fnins.2015.00437; overflow as read by `tonic.io.read_mnist_file`.
  */
 export function readEvents(path: string, sensor: Sensor): Recording {
+  requireRegular(path);
   const bytes = attempt('read', path, () => readFileSync(path));
   const whole = Math.floor(bytes.length / EVENT_BYTES);
   if (bytes.length === 0) throw new UserError(`${path} is empty, expected events of ${EVENT_BYTES} bytes.`);

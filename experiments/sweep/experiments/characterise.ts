@@ -55,7 +55,7 @@ export function characteriseExperiment({ base }: Sweep, where: string): Experime
       rmSync(out, { recursive: true, force: true }); // half a measurement is no use
       const { seed, devices, pulses } = config;
       const started = performance.now();
-      const { parts, leftOut } = characterise({ loaded, out, devices, seed, pulses: pulses ?? throughRange(loaded) });
+      const { parts, leftOut } = characterise({ loaded, out, devices, seed, pulses });
       finishRun(out, given, { seed, parts, leftOut }, started);
       return true;
     },

@@ -1,10 +1,9 @@
-import { mkdirSync } from 'node:fs';
 import { z } from 'zod';
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
-import { attempt } from '../../../core/log/fileError.ts';
 import { isMapping, type Mapping, withValue } from '../../network/config/override.ts';
+import { makeDirectory } from '../../output/directory.ts';
 import type { Experiment, Setting, Sweep } from '../experiment.ts';
 import { finishRun } from '../finish.ts';
 import { loadModule } from '../module.ts';
@@ -31,7 +30,7 @@ export async function openStudy(sweep: Sweep, where: string): Promise<Experiment
       return settings.reduce((config: Mapping, s) => withKnown(config, s), base);
     },
     run: async (config, { out, signal }) => {
-      attempt('create', out, () => mkdirSync(out, { recursive: true }));
+      makeDirectory(out);
       const started = performance.now();
       const facts: unknown = await run(config, { out, signal });
       if (facts === null) return false;

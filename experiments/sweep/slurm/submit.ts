@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execaSync } from 'execa';
 import { UserError } from '../../../core/declare/errors.ts';
 import { plural } from '../../../core/declare/plural.ts';
 import { writeFileAtomic } from '../../../core/log/file.ts';
 import { attempt } from '../../../core/log/fileError.ts';
+import { ownDirectory } from '../../output/directory.ts';
 import type { Plan } from '../directory.ts';
 import { type SlurmArray, slurmPlace } from './array.ts';
 
@@ -28,7 +29,7 @@ export function submitArray({ directory }: Plan, { script, tasks }: SlurmArray):
     throw new UserError(
       `the array has ${plural(tasks.length, 'task')} with numbers up to ${last}, but this Slurm takes numbers below ${most} (MaxArraySize); give each task more runs with --points-per-job.`,
     );
-  attempt('create', place, () => mkdirSync(place, { recursive: true }));
+  ownDirectory(place);
   writeFileAtomic(file, script);
   const job = slurm('sbatch', '--parsable', file).split(';')[0]!; // ID;CLUSTER where there are several
   writeFileAtomic(record, `${job}\n`);

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { choice, number, object } from '../../../core/declare/params.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
-import { logNormal } from '../../logNormal.ts';
+import { logNormal, WIDEST } from '../../logNormal.ts';
 
 export const enduranceParams = object(
   {
@@ -14,6 +14,7 @@ export const enduranceParams = object(
     spread: number({
       default: 0.3,
       min: 0,
+      max: WIDEST,
       unit: '1',
       help: 'relative sd (log-normal) of that number between devices (assumed)',
     }),

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { flag, number, object } from '../../../core/declare/params.ts';
+import { WIDEST } from '../../logNormal.ts';
 import { enduranceParams } from './endurance.ts';
 import { levelsParams } from './levels.ts';
 import { retentionParams } from './retention.ts';
@@ -12,6 +13,7 @@ const readNoiseParams = object(
     sd: number({
       default: 0.01,
       min: 0,
+      max: WIDEST,
       unit: '1',
       help: 'relative sd (normal) of the current of each read (assumed)',
     }),
@@ -38,6 +40,7 @@ export const nonIdealities = {
   writeNoise: number({
     default: 0,
     min: 0,
+    max: WIDEST,
     unit: '1',
     help: "sd (normal) of the state after a pulse, as a share of the range; grows with the root of the strength (NeuroSim's cycle-to-cycle)",
   }),

@@ -1,5 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { choice, number } from '../../../core/declare/params.ts';
+import { WIDEST } from '../../logNormal.ts';
 
 /** What weight a conductance stands for, and what reading costs. */
 export const readParams = {
@@ -16,6 +17,7 @@ export const readParams = {
   }),
   gMinSpread: number({
     min: 0,
+    max: WIDEST,
     unit: '1',
     help: 'relative sd (log-normal) between devices of the smallest conductance, drawn once; left out: deviceToDevice',
   }).optional(),

@@ -3,7 +3,7 @@ import { choice, number, object } from '../../../core/declare/params.ts';
 import type { Arena, State } from '../../../core/kernels/arena.ts';
 import { exp } from '../../../core/math.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
-import { logNormal } from '../../logNormal.ts';
+import { logNormal, WIDEST } from '../../logNormal.ts';
 
 export const retentionParams = object(
   {
@@ -37,6 +37,7 @@ export const retentionParams = object(
     spread: number({
       default: 0,
       min: 0,
+      max: WIDEST,
       unit: '1',
       help: 'relative sd (log-normal, mean 1) between devices of tau or nu, each drawn once',
     }),

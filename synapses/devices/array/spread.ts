@@ -2,7 +2,7 @@ import { number } from '../../../core/declare/params.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import type { DeviceContext } from '../../../core/model.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
-import { logNormal, logNormalOf } from '../../logNormal.ts';
+import { logNormal, logNormalOf, WIDEST } from '../../logNormal.ts';
 import type { CellRange } from './range.ts';
 
 /** Share of its range that a device keeps at least, however small its largest or large its smallest conductance. */
@@ -11,6 +11,7 @@ export const NARROWEST = 1e-3;
 const own = (what: string) =>
   number({
     min: 0,
+    max: WIDEST,
     unit: '1',
     help: `relative sd (log-normal) between devices of ${what}, drawn once; left out: deviceToDevice`,
   }).optional();
@@ -20,6 +21,7 @@ export const spreadParams = {
   deviceToDevice: number({
     default: 0,
     min: 0,
+    max: WIDEST,
     unit: '1',
     help: 'stands for rangeSpread, gMinSpread and stepSpread where they are left out',
   }),
@@ -32,7 +34,7 @@ export const spreadParams = {
     unit: '1',
     help: "correlation of a device's upward with its downward steps; 1: one factor for both, 0: each its own, which scatters the point where the two cancel",
   }),
-  cycleToCycle: number({ default: 0, min: 0, unit: '1', help: 'relative sd (normal) of each step' }),
+  cycleToCycle: number({ default: 0, min: 0, max: WIDEST, unit: '1', help: 'relative sd (normal) of each step' }),
 };
 
 export interface SpreadParams {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { show, showPath } from '../../../core/declare/show.ts';
+import { printable, printableLines, show, showPath } from '../../../core/declare/show.ts';
 
 test('scalars as they would be written', () => {
   const written = [1, -0.5, Number.NaN, Infinity, true, null, undefined, 'a"b', 3n, Symbol('s')].map((v) => show(v));
@@ -16,6 +16,13 @@ test('long texts are cut at 60 characters, not within one', () => {
 
 test('nothing that a terminal would obey gets through', () => {
   assert.is(show('\u001b[31m\u009b31m\u202e\n'), '"\\u001b[31m\\u009b31m\\u202e\\n"');
+});
+
+test('printed text keeps to its line, printed lines to their own ends', () => {
+  const hostile = 'a\u001b[2Jb\u009b1mc\r\u202ed\u0007é😀\\';
+  const shown = 'a\\u001b[2Jb\\u009b1mc\\r\\u202ed\\u0007é😀\\';
+  assert.is(printable(`${hostile}\n\t`), `${shown}\\n\\t`);
+  assert.is(printableLines(`${hostile}\n\t${hostile}\n`), `${shown}\n\t${shown}\n`);
 });
 
 test('lists and mappings by their first entries', () => {

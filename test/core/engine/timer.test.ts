@@ -48,10 +48,10 @@ test('a timer can be set back and forth', () => {
 });
 
 test('nonsense is refused by name', () => {
-  refused(() => new Timer('a.b', { every: 0 }, () => {}), /a\.b\.every is 0/);
+  refused(() => new Timer('a.b', { every: 0 }, () => {}), /a\.b: every is 0, but must be a number > 0/);
   refused(() => new Timer('a.b', { every: 1e-12 }, () => {}), /a\.b\.every is 1e-12/);
-  refused(() => new Timer('a.b', { every: -1 }, () => {}), /a\.b\.every is -1/);
-  refused(() => new Timer('a.b', { times: [1, Number.NaN] }, () => {}), /a\.b\.times\[1\] is NaN/);
+  refused(() => new Timer('a.b', { every: -1 }, () => {}), /a\.b: every is -1/);
+  refused(() => new Timer('a.b', { times: [1, Number.NaN] }, () => {}), /a\.b: times\.1 is NaN/);
 });
 
 test('time: snapped to the grid; NaN, infinite, negative and too late times are refused', () => {

@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
+import { validate } from '../../../core/declare/validate.ts';
 import { type Connect, type Connected, connect, type Delay } from '../../../core/graph/connect.ts';
 import { rowEnd, rowStart, transpose } from '../../../core/graph/edges.ts';
+import { connectOptions } from '../../../core/graph/schema.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { snap } from '../../../core/time.ts';
 
@@ -29,7 +31,8 @@ function make(c: Connect, o: Options): Connected {
     seed: 1,
     where: 'projections.p',
   };
-  return connect({ ...defaults, ...o, connect: c, arena: new Arena('plain') });
+  const checked = validate(connectOptions, c, `${defaults.where}.connect`) as Connect;
+  return connect({ ...defaults, ...o, connect: checked, arena: new Arena('plain') });
 }
 
 interface Edge {
@@ -117,7 +120,7 @@ test('probability: p of all pairs, each at most once, independent of one another
   const self = { probability: { p: 0.5, weight: 1, selfConnections: false } };
   assert.ok(edgesOf(make(self, { pre, post: pre, selfOffset: 0 }), pre).every((e) => e.pre !== e.post));
   for (const bad of [-0.1, 1.1, Number.NaN]) {
-    refused({ probability: { p: bad, weight: 1 } }, { pre, post }, /connect\.probability\.p is .* between 0 and 1/);
+    refused({ probability: { p: bad, weight: 1 } }, { pre, post }, /connect: probability\.p is .* >= 0 and <= 1/);
   }
 });
 
@@ -232,8 +235,41 @@ test('what cannot fit is refused with the memory it needs, before anything is al
   );
   refused({ probability: { p: 0.5, weight } }, sizes, /500000000000 synapses would need/);
   refused({ inDegree: { k: 1e6, weight } }, sizes, /1000000000000 synapses would need/);
-  refused({ all: { weight: Number.NaN } }, { pre: 1, post: 1 }, /projections\.p\.connect\.all\.weight holds NaN/);
+  refused({ all: { weight: Number.NaN } }, { pre: 1, post: 1 }, /projections\.p\.connect: all\.weight is NaN/);
   refused({ all: { weight: { uniform: [2, 1] } } }, { pre: 1, post: 1 }, /uniform is \[2, 1\]/);
+});
+
+test('weights that are no finite numbers are refused by path and synapse, drawn, given or rounded to 32 bits', () => {
+  const sizes = { pre: 2, post: 2 };
+  const refuses = (c: Connect, message: RegExp, precision: 'f32' | 'f64' = 'f64') =>
+    refused(c, { ...sizes, precision }, message);
+  refuses(
+    { all: { weight: { lognormal: { mean: 1, sd: 1e200 } } } },
+    /p\.connect\.all\.weight\.lognormal\.sd is 1e\+200/,
+  );
+  refuses(
+    { all: { weight: { uniform: [-1e308, 1e308] } } },
+    /p\.connect\.all\.weight is \{ uniform: .*beyond what a float/,
+  );
+  refuses({ oneToOne: { weight: { normal: { mean: 0, sd: 1.7e308 } } } }, /p\.connect\.oneToOne\.weight is \{ normal/);
+  const weights = new Float64Array([1, Number.NaN, 3, 4]);
+  refuses({ matrix: { weights } }, /p\.connect\.matrix: weights must be finite numbers, but that of 0 to 1 is NaN/);
+  refuses(
+    {
+      list: [
+        [0, 0, 1],
+        [1, 0, 1e39],
+      ],
+    },
+    /p\.connect\.list: .*32-bit numbers, but that of 1 to 0 is Infinity/,
+    'f32',
+  );
+  refused(
+    { all: { weight: 1e39 } },
+    { ...sizes, precision: 'f32', plastic: false },
+    /32-bit numbers, but all are 1e\+39/,
+  );
+  refuses({ list: [[0, 0, 1, 2, 3]] }, /list\[0\] has 5 entries/);
 });
 
 test.run();

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import * as fc from 'fast-check';
 import { test } from 'uvu';
@@ -5,13 +6,18 @@ import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { type LogProblem, type ReadOptions, readLog } from '../../../core/log/read.ts';
 import { repairLog } from '../../../core/log/repair.ts';
+import { resumePosition } from '../../../core/log/resume.ts';
+import { LogStream } from '../../../core/log/stream.ts';
 import { SPIKES, WEIGHTS } from '../../../core/log/tables.ts';
+import { referenceFile } from '../../support.ts';
 import { MemorySink, rowBits, testLog, testRows } from './rows.ts';
 
 const BATCHES = [151, 140, 153];
 const LOG = testLog(SPIKES, BATCHES, { seed: '7', populations: '["a","b"]' });
 /** End of the schema and of each batch. */
 const ENDS = ends(LOG);
+/** Where the seal begins, after the end mark. */
+const MARK = ENDS.at(-1)! + 8;
 const EXPECTED = BATCHES.map((rows, b) => rowBits(testRows(SPIKES, rows, sum(BATCHES.slice(0, b))), rows));
 
 function sum(numbers: readonly number[]): number {
@@ -54,7 +60,7 @@ test('cut at every byte: exactly the whole batches, then one problem', () => {
     const good = Math.max(ENDS.filter((end) => end <= length).length - 1, 0);
     assert.equal(indices, [0, 1, 2].slice(0, good), `cut at ${length}`);
     checkProblem(problem, good, `cut at ${length}`);
-    const expected = ENDS.includes(length) ? 'unclosed' : length < 8 ? 'foreign' : 'cut';
+    const expected = ENDS.includes(length) || length >= MARK ? 'incomplete' : length < 8 ? 'foreign' : 'cut';
     assert.is(problem!.kind, expected, `cut at ${length}`);
   }
 });
@@ -111,6 +117,72 @@ test('lost, doubled, swapped and foreign batches show', () => {
     assert.equal(indices, good);
     assert.is(problem?.kind, 'damaged');
   }
+});
+
+test('lost batches show although the end mark is there, with its seal, without it and with half of it', () => {
+  const [schema, a, b] = [0, ...ENDS].map((start, i) => LOG.slice(start, ENDS[i]));
+  const end = LOG.slice(ENDS[3]);
+  for (const [tail, sentence] of [
+    [
+      end,
+      /is incomplete: batches are lost or changed, as its seal is that of 444 rows in 3 batches; 291 rows in 2 whole/,
+    ],
+    [
+      end.slice(0, 8),
+      /is incomplete: its end is not sealed, so batches may be lost there; 291 rows in 2 whole batches/,
+    ],
+    [end.slice(0, 20), /is incomplete: its end is not sealed/],
+    [new Uint8Array(0), /has no end mark/],
+  ] as const) {
+    const { indices, problem } = readAll(Buffer.concat([schema!, a!, b!, tail]));
+    assert.equal(indices, [0, 1]);
+    assert.is(problem?.kind, 'incomplete');
+    assert.match(problem!.message, sentence);
+    const sink = new MemorySink();
+    const report = repairLog(Buffer.concat([schema!, a!, b!, tail]), () => sink, 'x.arrows');
+    assert.equal([report.rows, report.dropped], [291, 0]);
+    assert.is(readAll(sink.bytes).problem, undefined);
+  }
+});
+
+test('the seal of another log does not fit, nor does one batch alone vouch for the whole', () => {
+  const other = testLog(SPIKES, BATCHES, { seed: '8', populations: '["a","b"]' });
+  const { indices, problem } = readAll(Buffer.concat([LOG.subarray(0, ENDS[3]), other.subarray(ends(other)[3])]));
+  assert.equal(indices, [0, 1, 2]);
+  assert.is(problem?.kind, 'incomplete');
+});
+
+test('a log of 0.1.0 has no seal: it is read, says so, is gone on with, and a repaired copy is sealed', () => {
+  const old = readFileSync(referenceFile('0.1.0/unsealed.arrows'));
+  const log = readLog(old, { spec: SPIKES });
+  assert.equal(
+    [...log].map(({ rows }) => rows),
+    [4, 2],
+  );
+  assert.equal([log.sealed, log.problem], [false, undefined]);
+  const cut = readLog(old.subarray(0, -8), { strict: false });
+  for (const _ of cut);
+  assert.is(cut.problem?.kind, 'incomplete');
+  const extra = readLog(Buffer.concat([old, new Uint8Array(24)]), { strict: false });
+  for (const _ of extra);
+  assert.match(extra.problem!.message, /goes on after its end mark/);
+
+  const sink = new MemorySink();
+  assert.is(repairLog(old, () => sink).problem, undefined);
+  assert.is(readLog(sink.bytes).sealed, true);
+
+  const { rows, bytes } = log.position;
+  const from = resumePosition(old, SPIKES, log.metadata, { rows, bytes });
+  const more = new MemorySink();
+  more.write(old.subarray(0, bytes));
+  const stream = new LogStream(SPIKES, log.metadata, more, { from });
+  stream.write(testRows(SPIKES, 3), 3);
+  stream.close();
+  const resumed = readLog(more.bytes);
+  assert.equal(
+    [...resumed].map((batch) => batch.rows),
+    [4, 2, 3],
+  );
 });
 
 test('random damage of many bytes never gives a wrong row or a raw error', () => {

@@ -5,7 +5,8 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { RowHash } from '../../../core/log/hash.ts';
 import { readLog } from '../../../core/log/read.ts';
 import { resumePosition } from '../../../core/log/resume.ts';
-import { type LogPosition, LogStream } from '../../../core/log/stream.ts';
+import type { LogPosition } from '../../../core/log/seal.ts';
+import { LogStream } from '../../../core/log/stream.ts';
 import { SPIKES, WEIGHTS } from '../../../core/log/tables.ts';
 import { MemorySink, testRows } from './rows.ts';
 
@@ -94,7 +95,7 @@ test('a log can be read while it grows', () => {
     [...log].reduce((sum, { rows }) => sum + rows, 0),
     100,
   );
-  assert.is(log.problem?.kind, 'unclosed');
+  assert.is(log.problem?.kind, 'incomplete');
 });
 
 test.run();

@@ -28,14 +28,18 @@ for (const spec of [SPIKES, POTENTIALS, WEIGHTS, ALL_TYPES]) {
     }
     assert.equal(sizes, [1, 100, 7]);
     assert.is(log.problem, undefined);
-    assert.equal([log.position.batches, log.position.rows, log.position.bytes], [3, 108, bytes.length - 8]);
+    assert.equal([log.position.batches, log.position.rows, log.position.bytes], [3, 108, bytes.length - 32]);
   });
 }
 
 test('another Arrow reader sees the same rows and metadata', () => {
   const table = tableFromIPC(testLog(SPIKES, [1000, 500], METADATA));
   assert.is(table.numRows, 1500);
-  assert.equal(Object.fromEntries(table.schema.metadata), { schema: 'memspike.spikes/1', ...METADATA });
+  assert.equal(Object.fromEntries(table.schema.metadata), {
+    schema: 'memspike.spikes/1',
+    ...METADATA,
+    sealed: 'at its end',
+  });
   const { time, neuron, population } = testRows(SPIKES, 1500);
   assert.equal(table.getChild('time')!.toArray(), time);
   assert.equal(table.getChild('neuron')!.toArray(), neuron);
@@ -100,7 +104,24 @@ test('options out of range are refused', () => {
     assert.throws(() => new LogStream(SPIKES, {}, new MemorySink(), { batchRows }), /batchRows is .* integer from 1/);
   }
   assert.throws(() => new LogStream(SPIKES, { schema: 'x' }, new MemorySink()), /"schema" is taken/);
+  assert.throws(() => new LogStream(SPIKES, { sealed: 'x' }, new MemorySink()), /"sealed" is taken/);
+  assert.throws(
+    () => new LogStream(SPIKES, { populations: 'a, b' }, new MemorySink()),
+    /cannot be written: its populations is "a, b", but must be a JSON list of names, each once/,
+  );
   assert.throws(() => new LogStream(SPIKES, { big: 'x'.repeat(2 ** 24) }, new MemorySink()), /exceed 16 MiB/);
+});
+
+test('an abandoned log keeps its rows, is not sealed and reads as incomplete', () => {
+  const sink = new MemorySink();
+  const log = new LogStream(SPIKES, {}, sink);
+  log.write(testRows(SPIKES, 10), 10);
+  log.abandon();
+  log.close();
+  assert.ok(sink.closed);
+  const reader = readLog(sink.bytes, { strict: false });
+  assert.is([...reader][0]!.rows, 10);
+  assert.is(reader.problem?.kind, 'incomplete');
 });
 
 test('after a failed write nothing more reaches the sink, and it is closed', () => {

@@ -75,8 +75,8 @@ test('characterise: mistakes', () => {
   told(['ag-ceo2-tp', '--out', out], 2, /did you mean "ag-ceo2-pt"\?/);
   told(['ag-ceo2-pt', '--out', out, '--devices', '0'], 2, /--devices is 0, but must be an integer >= 1/);
   assert.not(existsSync(out));
-  told(['ag-ceo2-pt', '--out', directory], 1, /is not empty; choose another --out/);
-  told(['ag-ceo2-pt', '--out', join(CLI, 'x')], 1, /cannot create/);
+  told(['ag-ceo2-pt', '--out', directory], 1, / holds ".*" and no results of this command; choose another --out/);
+  told(['ag-ceo2-pt', '--out', join(CLI, 'x')], 1, /cannot create .*cli\.js is no directory/);
   writeFileSync(join(directory, 'broken.yaml'), 'device: [');
   told([join(directory, 'broken.yaml'), '--out', out], 1, /broken\.yaml:1:/);
 });

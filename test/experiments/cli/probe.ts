@@ -1,4 +1,5 @@
 /** A command line of odd commands, spawned by cli.test.ts to see how `main` ends them. */
+import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { UserError } from '../../../core/declare/errors.ts';
 import { choice, flag, integer, number, object, text } from '../../../core/declare/params.ts';
@@ -67,12 +68,22 @@ const commands: Record<string, Loaded> = {
       await new Promise((resolve) => setTimeout(resolve, 60_000));
     },
   }),
+  deaf: command({
+    ...nothing,
+    handler: async () => {
+      console.log('computing');
+      await setImmediate();
+      while (performance.now() < 600_000);
+    },
+  }),
 };
 
 export const listings: readonly Listing[] = Object.entries(commands).map(([name, loaded]) => ({
   name,
   summary: `The ${name} command`,
+  long: ['wait', 'stubborn', 'deaf'].includes(name),
   load: async () => loaded,
 }));
 
-if (process.argv[1] === import.meta.filename) process.exitCode = await main(process.argv.slice(2), listings);
+if (process.argv[1] === import.meta.filename)
+  process.exitCode = await main(process.argv.slice(2), listings, import.meta.url);

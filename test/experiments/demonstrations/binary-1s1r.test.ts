@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { binarised } from '../../../experiments/demonstrations/binary1s1r/binarised.ts';
-import { withErrors } from '../../../experiments/demonstrations/binary1s1r/index.ts';
+import { fewerMisses, withErrors } from '../../../experiments/demonstrations/binary1s1r/index.ts';
 import { selectorMisses } from '../../../experiments/index.ts';
 
 test('few errors are harmless, many are not', async () => {
@@ -32,6 +32,11 @@ test('a selector without spread misses as an exponential waiting time does', () 
   assert.ok(Math.abs(one(1, 10) - Math.exp(-1)) < 1e-12);
   assert.ok(Math.abs(one(1.1, 5) - Math.exp(-0.5 * Math.exp(2))) < 1e-12);
   assert.ok(one(1.1, 20, 0.05) > one(1.1, 20)); // the slowest selectors decide
+});
+
+test('a rate of errors too small for a number does not count as one that fails to fall', () => {
+  assert.is(selectorMisses({ voltage: 1.3, time: 3000 }, {}, { devices: 100, seed: 1 }), 0);
+  assert.ok(fewerMisses(100, [1]));
 });
 
 test.run();

@@ -1,5 +1,5 @@
 /** What the runner of demonstrations writes, and what it leaves when it is interrupted. */
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -62,6 +62,28 @@ test('an interrupted one leaves no results and can be run again', async () => {
   assert.is(await perform(o), null);
   assert.not.ok(existsSync(join(o.out, 'run.json')));
   assert.ok(await perform({ ...o, signal: new AbortController().signal }));
+});
+
+test('an unknown path of --set ends run, mnist and demo alike', () => {
+  const cwd = mkdtempSync(join(tmpdir(), 'memspike-set-'));
+  writeFileSync(
+    join(cwd, 'net.yaml'),
+    'memspike: 1\nduration: 1\npopulations: { a: { model: poisson, size: 1, rate: 1 } }\n',
+  );
+  for (const words of [['run', 'net.yaml'], ['mnist'], ['demo', 'fingerprint']]) {
+    const refused = (set: string) => memspike(cwd, ...words, '--out', 'x', '--set', set);
+    const nested = refused('no.such=1');
+    assert.equal([nested.status, nested.stdout], [2, '']);
+    assert.match(
+      nested.stderr,
+      /^memspike: --set no\.such: the configuration has no "no"; present keys: .*\n$|^memspike: --set no\.such: the configuration has no "no"\.\n$/,
+    );
+    const top = refused('bogus=1');
+    assert.equal([top.status, top.stdout], [2, '']);
+    assert.match(top.stderr, /^memspike: .* with --set: bogus is unknown; known here: .*\n$/);
+  }
+  writeFileSync(join(cwd, 'wrong.yaml'), 'memspike: 1\nduration: -1\npopulations: {}\n');
+  assert.is(memspike(cwd, 'run', 'wrong.yaml', '--out', 'x', '--set', 'seed=3').status, 1, 'the file itself is wrong');
 });
 
 test('wrong words are told in one sentence, status 2', () => {

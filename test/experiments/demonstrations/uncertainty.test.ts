@@ -4,18 +4,33 @@ import * as assert from 'uvu/assert';
 import { findingsOf } from './findingsOf.ts';
 
 const SMALL = { seeds: 1, neurons: 50, epochs: 1, train: 8000, label: 3000, test: 500, passes: 6, split: 'validation' };
+const WRONG = 'of these wrong';
+const TWIN_WRONG = 'wrong among as many answers of the twin, by its margin';
 
-test('entropy separates errors, and confident errors are rarer than those of the twin', async () => {
-  const { figures } = await findingsOf('uncertainty', SMALL);
+test('entropy separates errors, and expectations compare with the margin of the twin', async () => {
+  const { figures, expectations } = await findingsOf('uncertainty', SMALL);
   const value = (name: string) => figures[name]!.values[0]!;
   assert.ok(value('AUROC of the entropy of the votes') > 0.6);
   assert.ok(value('gain by refusing 10 %') > 1);
-  assert.ok(value('wrong with at least 90 % of the votes') < value('wrong, deterministic twin') / 2);
+  assert.equal(
+    expectations.map(({ shown }) => shown),
+    [
+      value('AUROC of the entropy of the votes') > value("AUROC of the twin's margin"),
+      value('gain by refusing 10 %') > value("gain by refusing 10 %, twin's margin"),
+      value(WRONG) < value(TWIN_WRONG),
+    ],
+  );
+  // The twin is sure of some answers only: of its errors not all are made with confidence.
+  assert.ok(value('at least 90 % of the votes') < 100);
+  assert.ok(value(TWIN_WRONG) < 100 - value('accuracy, deterministic twin'));
 });
 
 test('thresholds that hardly scatter give votes that all agree', async () => {
   const { figures, expectations } = await findingsOf('uncertainty', { ...SMALL, sd: 1e-12 });
-  assert.is(figures['AUROC of the entropy of the votes']!.values[0], 0.5);
+  const value = (name: string) => figures[name]!.values[0]!;
+  assert.is(value('AUROC of the entropy of the votes'), 0.5);
+  assert.is(value('at least 90 % of the votes'), 100);
+  assert.is(value(WRONG), value(TWIN_WRONG)); // all answers of both
   assert.ok(expectations.every(({ shown }) => !shown));
 });
 

@@ -19,6 +19,30 @@ test('info tells whose rows there are and whether the log is whole', () => {
   assert.is(log('info', '.').stdout, log('info', 'spikes.arrows').stdout);
 });
 
+test('nothing that a terminal would obey is printed, and a name stays on its line', () => {
+  const hostile = 'x\u001b[2J\u009b31m\nstate  whole\u202e';
+  const log1 = createLog(at('hostile.arrows'), SPIKES, {
+    ...FACTS,
+    populations: JSON.stringify([hostile]),
+    [hostile]: hostile,
+  });
+  log1.write({ time: Float64Array.of(1), neuron: Uint32Array.of(0), population: Uint8Array.of(0) }, 1);
+  log1.close();
+  for (const words of [
+    ['log', 'info', 'hostile.arrows'],
+    ['log', 'cat', 'hostile.arrows'],
+    ['log', 'cat', 'hostile.arrows', '--population', 'y'],
+    ['log', 'info', 'no\u001b[2J\nsuch.arrows'],
+    ['raster', 'hostile.arrows', '--preview'],
+    ['analyse', 'hostile.arrows'],
+  ]) {
+    const { stdout, stderr } = memspike(directory, ...words);
+    assert.not.match(`${stdout}${stderr}`, /[^\P{Cc}\n\t]|[\u202a-\u202e]/u, words.join(' '));
+    assert.ok(stderr.split('\n').length <= 2, stderr);
+    if (words[1] === 'info') assert.not.match(stdout, /^state {2}whole/m);
+  }
+});
+
 test('cat prints rows by population and window', () => {
   const { stdout, status } = log('cat', 'spikes.arrows', '--population', 'exc', '--from', '0.1', '--to', '900');
   assert.is(status, 0);
@@ -47,7 +71,7 @@ test('cat of a log longer than a pipe ends quietly when the reader has seen enou
 
 test('of a cut log the whole batches are used, and exit status and a sentence tell', () => {
   writeSpikes(at('cut.arrows'));
-  truncateSync(at('cut.arrows'), readFileSync(at('cut.arrows')).length - 20);
+  truncateSync(at('cut.arrows'), readFileSync(at('cut.arrows')).length - 44);
   const sentence =
     /^memspike: cut\.arrows ends inside batch 3 at byte \d+; 6 rows in 2 whole batches before that are good\n$/;
   const info = log('info', 'cut.arrows');

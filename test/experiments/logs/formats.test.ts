@@ -31,7 +31,7 @@ writeSpikes(spikes);
 async function exported(name: FormatName, selection: Selection = {}, from = spikes): Promise<string> {
   const format = await FORMATS[name]();
   const out = at(`${readdirSync(directory).length}.${format.extension}`);
-  await format.write(new LogTable(from, selection), out);
+  await format.write(new LogTable(from, selection), { path: out, replace: false });
   return out;
 }
 
@@ -47,7 +47,7 @@ test('csv has SONATA names, quotes what needs it, and keeps every bit', async ()
 test('csv of another table has its own names', async () => {
   const log = createLog(
     at('images.arrows'),
-    { name: 'memspike.neurons/1', columns: { neuron: 'uint32', threshold: 'float64' } },
+    { name: 'memspike.part/1', columns: { neuron: 'uint32', threshold: 'float64' } },
     {},
   );
   log.write({ neuron: Uint32Array.of(0, 1), threshold: Float64Array.of(1.5, Number.NaN) }, 2);
@@ -112,10 +112,10 @@ test('a file that is there is refused, and one that cannot be written whole is r
   for (const name of Object.keys(FORMATS) as FormatName[]) {
     const format = await FORMATS[name]();
     const out = at(`there.${format.extension}`);
-    await format.write(new LogTable(spikes), out);
+    await format.write(new LogTable(spikes), { path: out, replace: false });
     const before = readFileSync(out);
     try {
-      await format.write(new LogTable(spikes), out);
+      await format.write(new LogTable(spikes), { path: out, replace: false });
       assert.unreachable(name);
     } catch (error) {
       assert.match((error as Error).message, new RegExp(`^cannot write ${out}: file already exists`), name);

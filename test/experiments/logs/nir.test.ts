@@ -199,7 +199,7 @@ test('nir on the command line: a whole run and nothing else', () => {
   const refuse = (...words: string[]) => memspike(directory, 'log', 'export', simulated, '--format', 'nir', ...words);
   assert.is(refuse('--from', '3').status, 2);
   assert.is(refuse('--out', out).status, 1);
-  assert.match(refuse('--out', out).stderr, /file already exists/);
+  assert.match(refuse('--out', out).stderr, /is there already; choose another --out, or replace it with --overwrite/);
   assert.ok(readFileSync(out).length > 0);
 });
 

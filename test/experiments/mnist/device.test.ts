@@ -1,10 +1,11 @@
 /** `memspike mnist --device` and `memspike device compare`, small. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { tableOfReview } from '../../../experiments/devices/compare/compare.ts';
+import { labelsOf } from '../../../experiments/devices/compare/labels.ts';
 import { comparisonPicture } from '../../../experiments/devices/compare/picture.ts';
 import { loadDevice } from '../../../experiments/devices/load.ts';
 import { recipeFor, withRecipe } from '../../../experiments/mnist/config.ts';
@@ -16,9 +17,21 @@ const directory = mkdtempSync(join(tmpdir(), 'memspike-device-'));
 const at = (name: string) => join(directory, name);
 test.after(() => rmSync(directory, { recursive: true }));
 
-const SMALL = ['--neurons', '10', '--train', '200', '--label', '100', '--test', '100', '--epochs', '1'];
+const images = (train: string, others: string) => ['--train', train, '--label', others, '--test', others];
+const SMALL = ['--neurons', '10', '--epochs', '1'];
 const mnist = (out: string, ...more: string[]) =>
-  memspike(directory, 'mnist', ...SMALL, '--out', out, '--no-pictures', '--progress', 'none', ...more);
+  memspike(
+    directory,
+    'mnist',
+    ...SMALL,
+    ...(more.includes('--train') ? [] : images('200', '100')),
+    '--out',
+    out,
+    '--no-pictures',
+    '--progress',
+    'none',
+    ...more,
+  );
 
 test('a device that may not be in the range of the recipe gets weights and threshold that are', () => {
   const ceo2 = loadDevice('ag-ceo2-pt');
@@ -47,6 +60,28 @@ test('a preset and a file give the run its device; --set goes on top', () => {
   writeFileSync(at('mine.yaml'), own);
   assert.is(mnist('file', '--device', 'mine.yaml').status, 0);
   assert.is((json(at('file'), 'config.json') as unknown as { device: { model: string } }).device.model, 'softBound');
+});
+
+test('a device that learned nothing, or in one direction only, is told', () => {
+  const few = images('20', '10');
+  const { stderr, status } = mnist('filament', '--device', 'ts-filament', ...few);
+  assert.is(status, 0, stderr);
+  const warnings = [
+    'Population output never fired.',
+    'The devices of input->output were never written: the rule sent none of them a pulse.',
+    'No output neuron fired in labelling, so every answer is a guess.',
+    'No output neuron fired in the test, so every answer is a guess.',
+  ];
+  assert.equal(json(at('filament'), 'run.json').warnings, warnings);
+  for (const warning of warnings) assert.ok(stderr.includes(`Warning: ${warning}\n`), stderr);
+  writeFileSync(at('pairs.json'), JSON.stringify({ rule: { model: 'pairStdp' } }));
+  assert.is(mnist('pairs', '--config', 'pairs.json', ...few).status, 0);
+  const [upwards, rule, ...others] = json(at('pairs'), 'run.json').warnings as string[];
+  assert.match(upwards!, /^The devices of input->output never went down: all their [\d,]+ pulses were upwards\.$/);
+  assert.match(rule!, /^This rule cannot depress here: an image ends with its first output spike/);
+  assert.equal(others, []);
+  assert.is(mnist('usual', ...few).status, 0);
+  assert.equal(json(at('usual'), 'run.json').warnings, []);
 });
 
 test('an unknown device, and one that the job cannot simulate', () => {
@@ -98,6 +133,36 @@ test('a comparison writes table and picture, skips what is done, and refuses oth
   const changed = compare('--neurons', '11', '--train', '200', '--label', '100', '--test', '100', '--seeds', '1');
   assert.is(changed.status, 1);
   assert.match(changed.stderr, /ag-ceo2-pt-seed1 holds a run of another configuration: \S+ is /);
+});
+
+test('devices of one name are told apart by their directories, and one that is named twice is refused', () => {
+  const label = (...names: string[]) => labelsOf(names);
+  assert.equal(label('a/device.yaml', 'b/device.yaml', 'ag-ceo2-pt'), ['a-device', 'b-device', 'ag-ceo2-pt']);
+  assert.equal(label('x/a/device.yaml', 'y/a/device.yaml', 'mine.yaml'), ['x-a-device', 'y-a-device', 'mine']);
+  assert.equal(label('b/a-d.yaml', 'a/d.yaml', 'c/d.yaml').slice(0, 1), ['b-a-d']);
+  assert.is(new Set(label('ag-ceo2-pt', './ag-ceo2-pt.yaml', 'b/a-d.yaml', 'a/d.yaml', 'd.yaml')).size, 5);
+  assert.throws(() => label('a/device.yaml', './a/device.yaml'), /"a\/device\.yaml" is named twice/);
+  assert.throws(() => label('ag-ceo2-pt', 'ag-ceo2-pt'), /"ag-ceo2-pt" is named twice/);
+});
+
+test('files of one name are compared', () => {
+  const file = 'memspike: 1\nabout: { structure: one stack }\ndevice: { model: softBound }\n';
+  for (const name of ['a', 'b']) {
+    mkdirSync(at(name));
+    writeFileSync(at(`${name}/device.yaml`), file);
+  }
+  const size = ['--neurons', '5', '--train', '20', '--label', '20', '--test', '20', '--seeds', '1'];
+  const done = memspike(directory, 'device', 'compare', 'a/device.yaml', 'b/device.yaml', '--out', 'same', ...size);
+  assert.is(done.status, 0, done.stderr);
+  assert.match(
+    done.stdout,
+    /^a\/device\.yaml .*\n(.*\n)*b\/device\.yaml |^b\/device\.yaml .*\n(.*\n)*a\/device\.yaml /m,
+  );
+  const svg = readFileSync(at('same/compare.svg'), 'utf8');
+  for (const name of ['a', 'b']) {
+    assert.ok(existsSync(at(`same/points/${name}-device-seed1/run.json`)));
+    assert.ok(svg.includes(`one stack, ${name}/device.yaml`));
+  }
 });
 
 test('the picture has every device, the most accurate first', () => {

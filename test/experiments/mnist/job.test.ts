@@ -174,10 +174,10 @@ test('wrong flags', () => {
   assert.is(refusal('--neurons', 'abc'), '2 mnist: --neurons is "abc", but must be an integer >= 1 and <= 65535.');
   assert.match(refusal('--workers', '0'), /^2 mnist: --workers is 0, but must be an integer >= 1/);
   assert.match(refusal('--neruons', '5'), /^2 mnist: --neruons is unknown, did you mean "--neurons"\?/);
-  assert.match(refusal('--set', 'homeostasis.gian=0'), /^1 .*homeostasis\.gian.*/);
+  assert.match(refusal('--set', 'homeostasis.gian=0'), /^2 .*homeostasis\.gian.*/);
   assert.match(
     refusal('--set', 'device.model=softbound'),
-    /^1 .*device\.model is "softbound", .*did you mean "softBound"\?/,
+    /^2 .*device\.model is "softbound", .*did you mean "softBound"\?/,
   );
   assert.is(memspike(directory, 'mnist', '--resume').status, 2);
 });

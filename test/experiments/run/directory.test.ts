@@ -64,14 +64,12 @@ test('another configuration is refused, checkpoint or not, naming the first diff
 test('files of others are not touched', () => {
   for (const resume of [false, true]) {
     const path = fresh({ 'spikes.arrows': 'precious', 'notes.txt': 'mine' });
-    assert.is(
-      fault(path, resume),
-      'DIR holds spikes.arrows but no config.json, so it is no run; choose another --out.',
-    );
+    assert.is(fault(path, resume), 'DIR holds "notes.txt" and no results of this command; choose another --out.');
     assert.equal(readdirSync(path).sort(), ['notes.txt', 'spikes.arrows']);
     assert.is(readFileSync(join(path, 'spikes.arrows'), 'utf8'), 'precious');
   }
-  assert.is(fault(fresh({ 'notes.txt': 'mine' }), false), 'no fault');
+  const killed = 'config.json.00000000-0000-4000-8000-000000000000.tmp';
+  assert.is(fault(fresh({ [killed]: '{"se' }), false), 'no fault');
 });
 
 test('damage is told', () => {

@@ -62,6 +62,20 @@ const MISTAKES: readonly (readonly [assignment: string, sentence: RegExp])[] = [
   ['populations.input.trains=[[-1]]', /populations\.input\.trains\[0\]\[0\] is -1/],
   ['populations.input.trains=[[1, 1], [2]]', /populations\.input\.trains\[0\] has two spikes at 1 ms/],
   ['populations.input.trains=[]', /populations\.input\.trains is \[\], but must be a list of at least 1/],
+  [
+    'populations.output.threshold=-50',
+    /threshold is -50 mV, but potentials are counted from rest, .*without any input/,
+  ],
+  // What no float can hold
+  [
+    'projections.1.device.deviceToDevice=1e300',
+    /projections\.1\.device\.deviceToDevice is 1e\+300, but must be .*<= 1000000/,
+  ],
+  ['projections.1.device.cycleToCycle=1e300', /projections\.1\.device\.cycleToCycle is 1e\+300/],
+  [
+    'projections.1.connect={ all: { weight: { lognormal: { mean: 1, sd: 1e200 } } } }',
+    /projections\.noise->output\.connect\.all\.weight\.lognormal\.sd is 1e\+200, .*no float can hold its square/,
+  ],
   // Projections
   ['projections.0.receptor=excitatory', /receptor is "excitatory", but output has no receptors to choose from/],
   ['projections.0.connect.list=[[5, 0, 1]]', /connect\.list\[0\] names presynaptic neuron 5, but there are 2/],
@@ -124,7 +138,7 @@ const MISTAKES: readonly (readonly [assignment: string, sentence: RegExp])[] = [
   ['populations.output.record.potential={ neurons: [0] }', /record\.potential .*either times or every/],
   [
     'populations.output.record.potential={ neurons: [0], every: 1e-9 }',
-    /every is 1e-9, but a period must be above 0 ms/,
+    /every is 1e-9, but a period must be \S+ ms or more/,
   ],
   ['projections.1.record.weights={ every: 0 }', /record\.weights\.every is 0, but must be a number > 0 \(ms\)/],
   [
@@ -161,7 +175,7 @@ test('from the command line: one sentence, status 1 (2 for wrong usage), nothing
     return { status, stderr };
   };
   assert.equal(run('net.yaml', '--out', 'x', '--set', 'populations.output.tau=-1'), {
-    status: 1,
+    status: 2,
     stderr: 'memspike: net.yaml with --set: populations.output.tau is -1, but must be a number > 0 (ms).\n',
   });
   assert.equal(run('nte.yaml', '--out', 'x'), {
@@ -170,7 +184,7 @@ test('from the command line: one sentence, status 1 (2 for wrong usage), nothing
   });
   assert.equal(run('net.yaml', '--out', 'net.yaml'), {
     status: 1,
-    stderr: 'memspike: cannot create net.yaml: file already exists (EEXIST)\n',
+    stderr: 'memspike: net.yaml is a file, not a directory; choose another --out.\n',
   });
   assert.is(run('net.yaml').status, 2);
   assert.is(run('--out', 'x').status, 2);

@@ -1,5 +1,5 @@
 /** Sweep files: what they ask for, point by point, and what is refused. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
@@ -261,73 +261,5 @@ for (const [name, [text, sentence]] of Object.entries(mistakes)) {
     assert.not.ok(existsSync(p.at('mistake')));
   });
 }
-
-test('a sweep in TypeScript, JSON and YAML is the same plan; planned twice it stays, and another is refused', () => {
-  const sweep = {
-    memspike: 1,
-    experiment: './study.ts',
-    base: { x: 0 },
-    parameters: { x: { path: 'x', grid: [1, 2] } },
-    metrics: ['value'],
-  };
-  p.write(
-    'study.ts',
-    'type C = { readonly x: number };\nexport const run = (c: C): object => ({ value: c.x satisfies number });\n',
-  );
-  p.write('same.ts', `const sweep: object = ${JSON.stringify(sweep)};\nexport default sweep;\n`);
-  p.write('same.json', JSON.stringify(sweep));
-  p.write('same.yaml', JSON.stringify(sweep, null, 1));
-  for (const ending of ['ts', 'json', 'yaml']) {
-    const { status, stderr } = p.run('sweep', 'plan', `same.${ending}`, '--out', 'same');
-    assert.is(status, 0, stderr);
-  }
-  p.write('same.json', JSON.stringify({ ...sweep, seed: 2 }));
-  const other = p.run('sweep', 'plan', 'same.json', '--out', 'same');
-  assert.is(other.status, 1);
-  assert.match(other.stderr, /same holds another plan already; choose another --out/);
-});
-
-test('the first run is timed, and counts', () => {
-  p.write('timed.yaml', sweepOf('  x: { path: x, grid: [1, 2] }'));
-  const { status, stdout } = p.run('sweep', 'plan', 'timed.yaml', '--out', 'timed');
-  assert.is(status, 0);
-  assert.match(stdout, /^2 points x 1 replicate = 2 runs, planned in timed\.\n/);
-  assert.match(stdout, /The first run took \d+ ms and \d+ MB; all are estimated to take \d+ ms on one core\./);
-  assert.ok(existsSync(p.at('timed/points/000000/run.json')));
-});
-
-test('a time limit that Slurm would not take is refused, others go into the script', () => {
-  p.write('slurm.yaml', sweepOf('  x: { path: x, grid: [1, 2] }'));
-  assert.is(p.run('sweep', 'plan', 'slurm.yaml', '--out', 'slurm', '--no-timed').status, 0);
-  const submit = (time: string) => p.run('sweep', 'submit', 'slurm', '--slurm', '--dry-run', '--time', time);
-  for (const time of ['abc', '2h', '1:2:3:4']) {
-    const { status, stderr } = submit(time);
-    assert.is(status, 2);
-    assert.match(stderr, `--time is "${time}", but must be a time limit of Slurm, such as 30, 4:00:00 or 1-12.\n`);
-  }
-  for (const time of ['30', '4:00:00', '1-12', 'UNLIMITED'])
-    assert.match(submit(time).stdout, `\n#SBATCH --time=${time}\n`);
-});
-
-test('a plan that was edited, or made by another version, is refused', () => {
-  p.write('edited.yaml', sweepOf('  x: { path: x, grid: [1, 2] }'));
-  assert.is(p.run('sweep', 'plan', 'edited.yaml', '--out', 'edited').status, 0);
-  const plan = readFileSync(p.at('edited/plan.jsonl'), 'utf8');
-  writeFileSync(p.at('edited/plan.jsonl'), plan.replace('"x":2', '"x":3'));
-  for (const words of [['run'], ['retry'], ['status'], ['collect']]) {
-    const { status, stderr } = p.run('sweep', ...words, 'edited');
-    assert.is(status, 1);
-    assert.match(
-      stderr,
-      /edited\/plan\.jsonl has been changed since the sweep was planned; put it back, or plan into another/,
-    );
-  }
-  writeFileSync(p.at('edited/plan.jsonl'), plan);
-  const facts = readFileSync(p.at('edited/sweep.json'), 'utf8');
-  writeFileSync(p.at('edited/sweep.json'), facts.replace(/"version": "[^"]*"/, '"version": "0.0.9"'));
-  const { status, stderr } = p.run('sweep', 'run', 'edited');
-  assert.is(status, 1);
-  assert.match(stderr, /edited was planned with memspike 0\.0\.9, but this is \d/);
-});
 
 test.run();

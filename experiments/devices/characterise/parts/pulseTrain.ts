@@ -1,11 +1,13 @@
-import type { LeftOut, Part } from '../part.ts';
-import { type Pulse, pulsed, runTo, type Specimen, state, stateAxis } from '../specimens.ts';
+import { type LeftOut, type Part, rangeAxis } from '../part.ts';
+import { beginning, type Pulse, pulsed, runTo, type Specimen, state, stateAxis } from '../specimens.ts';
 import { banded, longForm, means, median } from '../spread.ts';
 
 /** ms between pulses */
 const PERIOD = 100;
 
 interface Train {
+  /** Whether it begins above the lowest state, from which no pulse leads away. */
+  readonly lifted: boolean;
   /** Before the first pulse, then after each: of every device. */
   readonly states: readonly (readonly number[])[];
   /** J of each write, of every device. */
@@ -14,13 +16,14 @@ interface Train {
 
 const trains = new WeakMap<Specimen, Train>();
 
-/** `pulses` full pulses upwards from the lowest state, then as many downwards, read after each. */
+/** `pulses` full pulses upwards from the lowest state (or a little above it, see `beginning`), then as many downwards, read after each. */
 function measured(specimen: Specimen): Train {
   const before = trains.get(specimen);
   if (before) return before;
   const { pulses } = specimen;
   const train: Pulse[] = Array.from({ length: 2 * pulses }, (_, i) => ({ t: PERIOD * (i + 1), up: i < pulses }));
-  const b = pulsed(specimen, train, 'low');
+  const start = beginning(specimen);
+  const b = pulsed(specimen, train, start);
   runTo(b, 0);
   const spent = () => b.projections.map(({ devices }) => devices!.energy.write);
   const states = [state(b)];
@@ -33,7 +36,7 @@ function measured(specimen: Specimen): Train {
     joules.push(now.map((j, i) => j - last[i]!));
     last = now;
   }
-  const found = { states, joules };
+  const found = { lifted: start !== 'low', states, joules };
   trains.set(specimen, found);
   return found;
 }
@@ -41,15 +44,22 @@ function measured(specimen: Specimen): Train {
 /** LTP and LTD: conductance against pulse number, potentiating pulses first. */
 export function ltpLtd(specimen: Specimen): Part {
   const { pulses } = specimen;
-  const { states } = measured(specimen);
-  const { label, unit } = stateAxis(specimen);
+  const { states, lifted } = measured(specimen);
+  const axis = stateAxis(specimen);
+  const { unit } = axis;
   const up = states.slice(0, pulses + 1);
   const down = states.slice(pulses);
   const counted = (rows: readonly (readonly number[])[]) => longForm([...rows.keys()], rows);
   const both = [counted(up), counted(down)];
   const ends = { lowest: median(states[0]!), highest: median(states[pulses]!), afterLtd: median(states.at(-1)!) };
+  const series = [
+    { name: 'potentiation', points: up.map((values, i) => banded(i, values)) },
+    { name: 'depression', points: down.map((values, i) => banded(pulses + i, values)) },
+    ...means([...states.keys()], states),
+  ];
+  const from = lifted ? ', from above the bound: there its window is 0' : '';
   return {
-    title: `LTP and LTD: ${pulses} pulses each way`,
+    title: `LTP and LTD: ${pulses} pulses each way${from}`,
     columns: {
       device: { type: 'uint32', unit: '1', values: both.flatMap((t) => t.device) },
       cycle: { type: 'uint32', unit: '1', values: both.flatMap((t) => t.device.map(() => 0)) },
@@ -64,14 +74,18 @@ export function ltpLtd(specimen: Specimen): Part {
     },
     chart: {
       x: { label: 'pulse number' },
-      y: { label },
-      series: [
-        { name: 'potentiation', points: up.map((values, i) => banded(i, values)) },
-        { name: 'depression', points: down.map((values, i) => banded(pulses + i, values)) },
-        ...means([...states.keys()], states),
-      ],
+      y: rangeAxis(
+        axis,
+        series.flatMap(({ points }) => points),
+      ),
+      series,
     },
-    summary: ends,
+    summary: {
+      ...ends,
+      ...(lifted && {
+        begins: "just above the lowest state, where the model's window function is 0 and no pulse moves a device",
+      }),
+    },
   };
 }
 

@@ -21,7 +21,7 @@ export interface LiveFrame {
 
 /** Shows the updates of a running simulation as they come. */
 export function follow(raster: RasterView | undefined, fields: FieldsView | undefined): void {
-  const events = new EventSource('/events');
+  const events = new EventSource('events');
   const progress = document.getElementById('progress')!;
   events.onmessage = ({ data }) => {
     const frame = JSON.parse(data) as LiveFrame;

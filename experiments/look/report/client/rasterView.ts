@@ -1,6 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import { select } from 'd3-selection';
 import { type ZoomBehavior, zoom, zoomIdentity, zoomTransform } from 'd3-zoom';
+import { timeUnit, windowText } from '../../time.ts';
 import type { Band, RasterData, SpikeColumns } from './data.ts';
 import { drawRates, STRIP } from './rateStrips.ts';
 import { lowerBound, type PlacedBand, rowOf, spikeImage } from './spikeImage.ts';
@@ -139,7 +140,7 @@ export class RasterView {
     if (width <= 0) return;
     const [from, to] = this.view;
     const { window, tick } = this.#data;
-    this.#canvas.setAttribute('aria-label', `Spikes by neuron from ${from.toFixed(3)} to ${to.toFixed(3)} ms`);
+    this.#canvas.setAttribute('aria-label', `Spikes by neuron from ${windowText(from, to)}`);
     const range = [(from - window[0]) / tick, (to - window[0]) / tick] as const;
     const bands = this.#bands.map(
       (band) => band && { ...band, top: band.top * ratio, height: band.height * ratio, colour: this.#colourOf(band) },
@@ -160,13 +161,15 @@ export class RasterView {
     context.textBaseline = 'top';
     context.strokeRect(LEFT, TOP, this.#width, HEIGHT);
     context.textAlign = 'center';
-    const format = x.tickFormat(8);
-    for (const time of x.ticks(Math.max(2, this.#width / 110))) {
-      context.fillRect(x(time), bottom, 1, 5);
-      context.fillText(format(time), x(time), bottom + 9);
+    const { unit, ms } = timeUnit(this.view[1]);
+    const axis = x.copy().domain(this.view.map((time) => time / ms));
+    const format = axis.tickFormat(8);
+    for (const time of axis.ticks(Math.max(2, this.#width / 110))) {
+      context.fillRect(axis(time), bottom, 1, 5);
+      context.fillText(format(time), axis(time), bottom + 9);
     }
     context.fillStyle = ink;
-    context.fillText('time (ms)', LEFT + this.#width / 2, bottom + 26);
+    context.fillText(`time (${unit})`, LEFT + this.#width / 2, bottom + 26);
     let free = 0;
     context.textAlign = 'left';
     for (const { time, label } of this.#data.marks) {
@@ -224,9 +227,10 @@ export class RasterView {
   }
 
   #describe(i: number): string {
-    const digits = Math.max(0, Math.ceil(-Math.log10(this.#data.tick)));
+    const { unit, ms } = timeUnit(this.#time(i));
+    const digits = Math.max(0, Math.ceil(Math.log10(ms / this.#data.tick)));
     const { name } = this.#data.populations[this.#spikes.populations[i]!]!;
-    return `${name} neuron ${this.#spikes.neurons[i]}, ${this.#time(i).toFixed(digits)} ms`;
+    return `${name} neuron ${this.#spikes.neurons[i]}, ${(this.#time(i) / ms).toFixed(digits)} ${unit}`;
   }
 
   #key(event: KeyboardEvent): void {

@@ -1,5 +1,6 @@
 import { type ScaleLinear, scaleLinear } from 'd3-scale';
 import { binnedRates, binsIn, binWidth } from '../../plots/binnedRates.ts';
+import { timeText } from '../../time.ts';
 import type { Band, RasterData, SpikeColumns } from './data.ts';
 import { lowerBound } from './spikeImage.ts';
 
@@ -46,7 +47,7 @@ export function drawRates(
   );
   const px = (k: number) => Math.min(right, Math.max(left, x(start(k))));
   let place = top;
-  let width = ` in bins of ${bin.toLocaleString('en')} ms`;
+  let width = ` in bins of ${timeText(bin)}`;
   for (const [p, band] of bands.entries()) {
     if (band === null) continue;
     const own = rates[p]!;

@@ -101,6 +101,46 @@ test('the STDP window of a device is one pulse of that strength from the middle 
   });
 });
 
+test('a window that a full pulse drives into a bound is said and measured with a smaller one', () => {
+  const part = present(stdpWindow({ loaded: loadDevice('hp-tio2'), devices: 1, seed: 1, pulses: 20 }));
+  assert.match(part.title, /^STDP window: pair rule, 0\.003 of a full pulse, 20 ms; a full one saturates/);
+  assert.equal([part.summary.share, part.summary.saturatedByFullPulse], [0.003, true]);
+  const [lag, change] = [values(part, 'lag'), values(part, 'change')];
+  const at = (ms: number) => change[lag.indexOf(ms)]!;
+  assert.ok(at(1) > at(2) && at(2) > at(5) && at(5) > at(20) && at(20) > 0, 'falls with the lag');
+  const soft = present(stdpWindow(specimen({ device: SOFT })));
+  assert.equal([soft.title, soft.summary.share], ['STDP window: pair rule, one full pulse, 20 ms', 1]);
+});
+
+test('the window of a volatile device is marked as gone', () => {
+  const device = { model: 'reconfigurable', mode: 'volatile', relaxation: 80, etaUp: 0.3, gMin: 1e-6, gMax: 1e-5 };
+  const part = present(stdpWindow(specimen({ device })));
+  // From the middle both fade together; 1 % of their difference is left after 80 ms times ln 100.
+  const seconds = Number(part.summary.goneAfterSeconds);
+  assert.ok(seconds >= 0.08 * Math.log(100) && seconds < 0.08 * Math.log(100) * 1.25, String(seconds));
+  assert.match(part.title, /; gone after \d+ ms$/);
+  assert.is(present(stdpWindow(specimen({ device: SOFT }))).summary.goneAfterSeconds, null);
+});
+
+test('LTP of a model whose window is 0 at the bound begins above it and says so', () => {
+  const joglekar = specimen({ device: { model: 'linearDrift', window: 2 } }, { pulses: 200 });
+  const part = ltpLtd(joglekar);
+  assert.match(part.title, /, from above the bound: there its window is 0$/);
+  assert.match(String(part.summary.begins), /^just above the lowest state, where the model's window function is 0/);
+  const conductance = values(part, 'conductance');
+  assert.ok(conductance[200]! > 100 * conductance[0]!, `${conductance[0]} S to ${conductance[200]} S`);
+  assert.ok(throughRange(joglekar.loaded) < 1000);
+  assert.not.match(ltpLtd(specimen({ device: SOFT })).title, /bound/);
+});
+
+test('conductances more than thirty times apart stand on a logarithmic axis', () => {
+  const axis = (gMin: number) =>
+    ltpLtd(specimen({ device: { model: 'linear', gMin, gMax: 1e-5, etaUp: 0.1, etaDown: 0.1 } })).chart.y;
+  assert.equal(axis(2.5e-7), { label: 'conductance (S)', log: true });
+  assert.equal(axis(4e-7), { label: 'conductance (S)' });
+  assert.equal(axis(0), { label: 'conductance (S)' });
+});
+
 const TM = { model: 'tsodyksMarkram', U: 0.15, tauRec: 130, tauFacil: 530 };
 
 /** Factors u x of a train at a fixed interval, by the recursion of Maass & Markram. */
@@ -295,7 +335,9 @@ test('a directory that holds something is left alone', () => {
   writeFileSync(join(out, 'mine.txt'), 'keep');
   assert.throws(
     () => characterise({ ...specimen({ device: SOFT }), out }),
-    (e: unknown) => e instanceof UserError && /full is not empty; choose another --out/.test(e.message),
+    (e: unknown) =>
+      e instanceof UserError &&
+      /full holds "mine\.txt" and no results of this command; choose another --out/.test(e.message),
   );
   assert.equal(readdirSync(out), ['mine.txt']);
   assert.not(existsSync(join(out, 'characterise.json')));

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -102,26 +102,48 @@ test('window, population and neurons are chosen', () => {
 
 test('a PSTH follows images, a period or given times', () => {
   const log = createLog(at('images.arrows'), IMAGES, {});
-  const column = (value: number) => Uint8Array.of(value, value);
+  const column = (value: number) => new Uint8Array(4).fill(value);
   log.write(
     {
-      time: Float64Array.of(0, 500),
-      image: Uint32Array.of(1, 2),
-      phase: column(0),
+      time: Float64Array.of(0, 15, 32, 500), // each ends with a spike, as in training, but for the last
+      image: Uint32Array.of(1, 2, 3, 4),
+      phase: Uint8Array.of(0, 0, 1, 2),
       label: column(1),
       prediction: column(1),
     },
-    2,
+    4,
   );
   log.close();
-  const psth = (trigger: string) =>
-    json('spikes.arrows', '--trigger', trigger, '--after', '20', '--bin', '10').populations[0]!.psth as unknown as {
+  const psth = (trigger: string, ...more: string[]) =>
+    json('spikes.arrows', '--trigger', trigger, '--after', '20', '--bin', '10', ...more).populations[0]!
+      .psth as unknown as {
       rates: number[];
       triggers: number;
     };
-  assert.equal(psth('images'), { times: [0, 10], rates: [0, 75], triggers: 2 });
+  // Spikes at 10, 11, 12 ms; 30, 31, 32; …: four neurons, the windows of training end after 15 and 17 ms.
+  assert.equal(psth('images', '--phase', 'train'), {
+    times: [0, 10],
+    rates: [0, (6 * 1000) / (12 * 4)],
+    triggers: 2,
+  });
+  assert.equal(psth('images', '--phase', 'test'), { times: [0, 10], rates: [0, 75], triggers: 1 });
+  assert.is(psth('images').triggers, 4);
   assert.is(psth('every=20').triggers, 50);
   assert.equal(psth('990,0,10').triggers, 2);
+});
+
+test('a phase needs images, and images of it', () => {
+  const { stderr } = analyse('spikes.arrows', '--trigger', 'every=100', '--phase', 'test');
+  assert.match(stderr, /--phase goes with --trigger images\.$/m);
+  assert.match(analyse('spikes.arrows', '--phase', 'test').stderr, /--phase goes with --trigger images\.$/m);
+  mkdirSync(at('other'));
+  writeLog(at('other/spikes.arrows'));
+  const log = createLog(at('other/images.arrows'), IMAGES, {});
+  const one = Uint8Array.of(1);
+  log.write({ time: Float64Array.of(0), image: Uint32Array.of(1), phase: one, label: one, prediction: one }, 1);
+  log.close();
+  const none = analyse('other/spikes.arrows', '--trigger', 'images', '--phase', 'test');
+  assert.match(none.stderr, /--phase test: other.images\.arrows has no images of that phase\.$/m);
 });
 
 test('files: JSON, Arrow tables of neurons, curves and pairs, and pictures', () => {
@@ -147,9 +169,8 @@ test('files: JSON, Arrow tables of neurons, curves and pairs, and pictures', () 
   const [curves] = [...openLog(at('out/curves.arrows'))];
   assert.equal([...new Set(curves!.columns.curve!)].sort(), [0, 1, 2, 3]);
   assert.match(readFileSync(at('out/isi.svg'), 'utf8'), /^<svg .*interval \(ms\)/s);
-  const again = analyse('spikes.arrows', '--out', 'out');
-  assert.is(again.status, 1);
-  assert.match(again.stderr, /^memspike: out holds analysis\.json already; choose another --out\.\n$/);
+  assert.is(analyse('spikes.arrows', '--out', 'out').status, 0);
+  assert.not(readdirSync(at('out')).includes('psth.svg'), 'a picture of the earlier analysis is gone');
 });
 
 test('a run directory, with its end from run.json', () => {
@@ -179,7 +200,7 @@ test('a cut log is analysed as far as it is whole, and an exit status tells', ()
 
 test('one sentence for everything that cannot be analysed', () => {
   createLog(at('empty.arrows'), SPIKES, FACTS).close();
-  createLog(at('other.arrows'), { name: 'memspike.neurons/1', columns: { neuron: 'uint32' } }, {}).close();
+  createLog(at('other.arrows'), { name: 'memspike.part/1', columns: { neuron: 'uint32' } }, {}).close();
   writeFileSync(at('text.arrows'), 'hello');
   const cases: [RegExp, ...string[]][] = [
     [/empty\.arrows holds no rows\.$/, 'empty.arrows'],

@@ -175,7 +175,7 @@ test('Fano factor of counts 2, 0, 1, 1', () => {
 });
 
 test('PSTH: rate per neuron by time since a trigger, windows overlapping', () => {
-  const psth = new PsthOf([0, 10, 100], 20, 5);
+  const psth = new PsthOf({ at: [0, 10, 100] }, 20, 5);
   for (const t of [1, 12, 16, 50, 101, 119, 120]) psth.spike(t);
   // 1: 1 | 12: 12 and 2 | 16: 16 and 6 | 101: 1 | 119: 19
   const scale = 1000 / (5 * 3 * 2);
@@ -184,6 +184,17 @@ test('PSTH: rate per neuron by time since a trigger, windows overlapping', () =>
     rates: [3, 1, 1, 2].map((count) => count * scale),
     triggers: 3,
   });
+});
+
+test('PSTH: trials that end count as long as they last', () => {
+  // The first lasts 10 ms, the second 12, the third longer than what is looked at.
+  const psth = new PsthOf({ at: [0, 10, 100], ends: [10, 22, Number.POSITIVE_INFINITY] }, 20, 5);
+  // 1 and 10 of the first (its end is no start of the second), 21 and 22 of the second, 30 of none, 112 of the third
+  for (const t of [1, 10, 21, 22, 30, 112]) psth.spike(t);
+  const { times, rates, triggers } = psth.result(2);
+  assert.equal([times, triggers], [[0, 5, 10, 15], 3]);
+  for (const [k, ms] of [15, 15, 2 + 5, 5].entries()) close(rates[k]!, ([1, 1, 3, 0][k]! * 1000) / (ms * 2));
+  assert.equal(new PsthOf({ at: [0], ends: [7] }, 20, 5).result(1).times, [0, 5]); // no longer than the longest
 });
 
 test('synchrony: 1 for equal trains, by its definition for others', () => {

@@ -66,6 +66,7 @@ test('the preview sets the dots where the spikes are', () => {
     population: Uint8Array.of(0, 0),
     populations: [{ name: 'out', size: 4 }],
     window: [0, 40] as const,
+    silent: [],
     requireWhole: () => {},
   };
   const [title, line, axis] = preview(spikes, 20).split('\n');
@@ -82,6 +83,7 @@ test('a dense preview tells the number of spikes instead of filling up', () => {
     population: new Uint8Array(n),
     populations: [{ name: 'out', size: 4 }],
     window: [0, 40] as const,
+    silent: [],
     requireWhole: () => {},
   };
   const [title, line] = preview(spikes, 20).split('\n');

@@ -14,12 +14,21 @@ export const browserTests =
   (name: string, body: () => void | Promise<void>): void =>
     testIf(chromium !== undefined, name, 'no Chromium is installed', test, body);
 
+/** What takes so long hangs, ms; a busy machine may take its time for anything shorter. */
+const HANG = 600_000;
+
 export const launch = (): Promise<Browser> =>
-  puppeteer.launch({ executablePath: chromium!, args: ['--no-sandbox', '--disable-gpu'] });
+  puppeteer.launch({
+    executablePath: chromium!,
+    args: ['--no-sandbox', '--disable-gpu'],
+    timeout: HANG,
+    protocolTimeout: HANG,
+  });
 
 /** A page, and everything that its console or an exception says of errors. */
 export async function newPage(browser: Browser): Promise<{ page: Page; errors: string[] }> {
   const page = await browser.newPage();
+  page.setDefaultTimeout(HANG);
   await page.setViewport({ width: 1200, height: 900 });
   const errors: string[] = [];
   page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -290,24 +290,19 @@ inBrowser('printed from a dark screen, the raster is dark on white', async () =>
   assert.equal(errors, []);
 });
 
-inBrowser('a million spikes open in less than two seconds, and the dark page has no white ground', async () => {
-  const run = runWith('million', 1_000_000, 500, 0.01);
-  const { page, errors } = await open(run);
-  // The machine may be busy with other tests: the best of three.
-  const paints: number[] = [];
-  for (let i = 0; i < 3; i++) {
-    await page.reload();
-    await page.waitForSelector('html[data-ready=true]');
-    const first = () => performance.getEntriesByName('first-contentful-paint')[0]!.startTime;
-    paints.push(await page.evaluate(first));
-  }
-  assert.ok(Math.min(...paints) < 2000, `first paints after ${paints.map(Math.round)} ms`);
-  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
-  const ground = await page.$eval('body', (body) => getComputedStyle(body).backgroundColor);
-  assert.is(ground, 'rgb(21, 24, 28)');
-  assert.ok(await page.$eval('#raster', (canvas) => (canvas as HTMLCanvasElement).width > 600));
-  assert.equal(errors, []);
-});
+inBrowser(
+  'a million spikes make a page below a megabyte that opens, and the dark page has no white ground',
+  async () => {
+    const run = runWith('million', 1_000_000, 500, 0.01);
+    const { page, errors } = await open(run);
+    assert.ok(statSync(join(run, 'report.html')).size < 2 ** 20);
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
+    const ground = await page.$eval('body', (body) => getComputedStyle(body).backgroundColor);
+    assert.is(ground, 'rgb(21, 24, 28)');
+    assert.ok(await page.$eval('#raster', (canvas) => (canvas as HTMLCanvasElement).width > 600));
+    assert.equal(errors, []);
+  },
+);
 
 inBrowser('a run of the MNIST job shows what neurons won, and the wrong answers', async () => {
   const run = join(dir, 'mnist');

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readEvents, type Sensor } from '../../../../experiments/network/stimuli/atis.ts';
+import { readRecording } from '../../../../experiments/network/stimuli/recording.ts';
 import { readSpikeList } from '../../../../experiments/network/stimuli/spikeList.ts';
 import { json, memspike, rowsOf } from '../../run/cli.ts';
 
@@ -72,6 +73,18 @@ test('lists of spikes: comma, tab or space, SONATA names or ours, rows in any or
   assert.equal([...readSpikeList(sonata, 'in,h').times], [1.25]);
   assert.equal([...readSpikeList(file('t.tsv', 'time\tneuron\r\n3\t1\r\n1\t2\r\n'), 'input').neurons], [2, 1]);
   assert.equal([...readSpikeList(file('u.csv', 'node_ids timestamps\n4 1e-3\n'), 'x').neurons], [4]);
+});
+
+test('what replays a list of spikes reads it in code, too', () => {
+  const { times, neurons } = readRecording(file('both.csv', 'time,neuron,population\n2,1,a\n1,0,a\n1,5,b\n'), 'a');
+  assert.equal(
+    [[...times], [...neurons]],
+    [
+      [1, 2],
+      [0, 1],
+    ],
+  );
+  says(/both\.csv has no population "c"/, () => readRecording(at('both.csv'), 'c'));
 });
 
 test('what is no list of spikes is refused by row', () => {

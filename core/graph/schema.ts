@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { distribution, flag, integer, number, object, oneOf, text } from '../declare/params.ts';
+
+/** What network files and options in code have in common, so that both are checked alike. */
+
+const ms = (help: string) => number({ min: 0, unit: 'ms', help });
+
+const weight = distribution({ help: "weight in the target's unit" });
+const selfConnections = flag({ default: true, help: 'whether a neuron may be connected to itself' });
+
+/** Ways to connect by rule; lists and matrices are each given in a way of their own. */
+export const connectShape = {
+  all: object({ weight, selfConnections }, 'every pair'),
+  oneToOne: object({ weight }, 'neuron i to neuron i'),
+  probability: object({ p: number({ min: 0, max: 1, help: 'probability of a pair' }), weight, selfConnections }),
+  inDegree: object({ k: integer({ min: 0, help: 'presynaptic neurons of each' }), weight, selfConnections }),
+};
+
+const delay = z
+  .union([
+    ms('axonal delay'),
+    object({
+      uniform: z
+        .tuple([ms('shortest'), ms('longest')])
+        .refine(([low, high]) => low <= high, 'a list of two numbers, the lower one first'),
+      step: number({ default: 0.1, min: 0, exclusiveMin: true, unit: 'ms', help: 'delays are multiples of this' }),
+    }),
+  ])
+  .default(0)
+  .meta({
+    description: 'axonal delay: the spike reaches the synapse, and the synapse learns of it, this long after',
+    unit: 'ms',
+  });
+
+export const projectionShape = {
+  receptor: text({ help: "which of the target's receptors; default: the sign of a weight decides" }).optional(),
+  sources: z
+    .tuple([integer({ min: 0, help: 'first' }), integer({ min: 1, help: 'count' })])
+    .optional()
+    .meta({ description: '[first, count]: only these neurons of `from`, counted from 0 in `connect`' }),
+  delay,
+  dendriticDelay: ms(
+    'the current reaches the target, and spikes of the target reach the synapse, this much later than with an axonal delay only',
+  ).default(0),
+};
+
+export const modulatorDelay = ms('from the modulating neuron to the synapses').default(0);
+
+export const winnerTakeAll = object(
+  { hold: ms('how long arrivals are ignored after a spike').default(0) },
+  'one neuron fires at an instant, and resets and silences all',
+);
+
+const has = (value: unknown, ...keys: readonly string[]): boolean =>
+  typeof value === 'object' && value !== null && keys.every((key) => key in value);
+
+/** What a model returns when it is called with its parameters, such as `lif({ size: 10 })`. */
+const factory = (what: string) =>
+  z.custom((v) => has(v, 'create'), `what a ${what} returns when it is called with its parameters`);
+
+const isList = (v: unknown): boolean => Array.isArray(v) && v.every(Array.isArray);
+
+export const connectOptions = oneOf(
+  {
+    ...connectShape,
+    list: z.custom(isList, 'a list of [pre, post, weight] or [pre, post, weight, delay]'),
+    matrix: object({
+      weights: z.custom(
+        (v) => v instanceof Float64Array || v instanceof Float32Array,
+        'a Float64Array or Float32Array, pre × post row-major',
+      ),
+    }),
+  },
+  { help: 'who is connected to whom' },
+);
+
+/** Options of `Network.projection`. */
+export const projectionOptions = object({
+  name: text({ help: 'default: source->target' }).optional(),
+  connect: connectOptions,
+  ...projectionShape,
+  shortTerm: factory('model of short-term plasticity').optional(),
+  device: factory('device model').optional(),
+  itemised: flag({ help: 'whether pulses and joules are booked for each device' }),
+  rule: factory('plasticity rule').optional(),
+  modulator: object({
+    from: z.custom((v) => has(v, 'kind', 'name'), 'a population of this network'),
+    model: factory('modulator'),
+    delay: modulatorDelay,
+  }).optional(),
+});
+
+/** What `Network.population` takes: a model of neurons or of a stimulus, and options. */
+export const populationModel = z.custom(
+  (v) => has(v, 'kind', 'create'),
+  'a model called with its parameters, such as lif({ size: 10 })',
+);
+export const populationOptions = object({ winnerTakeAll: winnerTakeAll.optional() });

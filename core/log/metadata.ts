@@ -1,0 +1,40 @@
+import { show } from '../declare/show.ts';
+
+type Rule = readonly [what: string, holds: (text: string) => boolean];
+
+const listOf =
+  (isEntry: (entry: unknown) => boolean) =>
+  (text: string): boolean => {
+    try {
+      const list: unknown = JSON.parse(text);
+      return Array.isArray(list) && list.every(isEntry);
+    } catch {
+      return false;
+    }
+  };
+const isName = listOf((entry) => typeof entry === 'string');
+const names: Rule = [
+  'a JSON list of names, each once',
+  (text) => isName(text) && new Set(JSON.parse(text) as string[]).size === JSON.parse(text).length,
+];
+const sizes: Rule = ['a JSON list of counts', listOf((entry) => Number.isSafeInteger(entry) && (entry as number) >= 0)];
+const time: Rule = ['a time in ms', (text) => text.trim() !== '' && Number.isFinite(Number(text))];
+const end: Rule = ['a time in ms or NaN', (text) => text === 'NaN' || time[1](text)];
+
+/** What readers calculate with. All other metadata are shown only. */
+const RULES: Readonly<Record<string, Rule>> = {
+  populations: names,
+  projections: names,
+  sizes,
+  tStart: time,
+  tStopPlanned: end,
+};
+
+/** What is wrong with the metadata of a log, whether about to be written or just read; undefined if nothing is. */
+export function metadataMistake(metadata: Readonly<Record<string, string>>): string | undefined {
+  for (const [key, [what, holds]] of Object.entries(RULES)) {
+    const text = Object.hasOwn(metadata, key) ? metadata[key]! : undefined;
+    if (text !== undefined && !holds(text)) return `its ${key} is ${show(text)}, but must be ${what}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { UserError } from '../../core/declare/errors.ts';
+import { POTENTIALS } from '../../core/log/tables.ts';
+import { RunDirectory, readJson } from '../run/runDirectory.ts';
+import { LogTable } from './table.ts';
+
+const voltage = (mV: number): string => `${Number(mV.toPrecision(4))} mV`;
+
+/** How far the recorded potential of a population came, and where its threshold is; nothing where it was not recorded. */
+function potentialOf(run: string, name: string): string {
+  const path = join(run, 'potentials.arrows');
+  if (!existsSync(path)) return '';
+  const table = new LogTable(path, {}, POTENTIALS);
+  const id = table.group?.names.indexOf(name);
+  let [most, at, neuron] = [Number.NEGATIVE_INFINITY, 0, 0];
+  for (const { columns, rows } of table.batches()) {
+    for (let i = 0; i < rows; i++) {
+      if (columns.population![i] !== id || !(columns.potential![i]! > most)) continue;
+      [most, at, neuron] = [columns.potential![i]!, columns.time![i]!, columns.neuron![i]!];
+    }
+  }
+  if (most === Number.NEGATIVE_INFINITY) return '';
+  const threshold = thresholdOf(run, name);
+  const below = threshold === undefined ? '' : `, its threshold is ${voltage(threshold)}`;
+  return ` (its recorded potential came to ${voltage(most)} at most, neuron ${neuron} at ${at} ms${below})`;
+}
+
+function thresholdOf(run: string, name: string): number | undefined {
+  if (!RunDirectory.isTaken(run)) return undefined;
+  const { populations } = readJson(run, 'config.json') as { populations?: Record<string, { threshold?: unknown }> };
+  const threshold = populations?.[name]?.threshold;
+  return typeof threshold === 'number' ? threshold : undefined;
+}
+
+/**
+ * Which populations of a log never fired in their run, in words, with how far their potential came if that was recorded beside it.
+ * Of a log without a run.json nothing is known: what has no rows may not have been recorded.
+ * @param seen names of populations that have spikes in the log
+ */
+export function silences({ path, group, selection }: LogTable, seen: readonly string[]): string[] {
+  const run = dirname(path);
+  if (!RunDirectory.isFinished(run)) return [];
+  const { populations = {} } = readJson(run, 'run.json') as { populations?: Record<string, { spikes: number }> };
+  return (selection.populations ?? group?.names ?? [])
+    .filter((name) => !seen.includes(name) && populations[name]?.spikes === 0)
+    .map((name) => `${name} never fired${potentialOf(run, name)}`);
+}
+
+/** Why a log of spikes gave none, once it has been read. */
+export function noSpikes(table: LogTable): UserError {
+  const why = table.nothing().message.replace(/\.$/, '');
+  const silent = silences(table, []);
+  return new UserError(`${why}${silent.length > 0 ? `: ${silent.join(', ')}` : ''}.`);
+}

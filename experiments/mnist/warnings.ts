@@ -1,0 +1,24 @@
+import { warningsOf } from '../run/warnings.ts';
+import { OUTPUT } from './evaluate.ts';
+import type { Layer } from './network.ts';
+import type { Responses } from './respond.ts';
+
+/** A rule that depresses at an input after an output spike has nothing to do in training. */
+function ofRule({ devices, rule }: Layer['synapses']): string[] {
+  const { writesUp, writesDown } = devices!.accounts;
+  if (writesUp === 0 || writesDown > 0 || !rule!.pulsesAtArrival) return [];
+  return [
+    'This rule cannot depress here: an image ends with its first output spike and the next one starts from rest, so that no input follows an output spike.',
+  ];
+}
+
+const ofResponses = (phase: string, { populations }: Responses): string[] =>
+  populations.includes(OUTPUT) ? [] : [`No output neuron fired in ${phase}, so every answer is a guess.`];
+
+/** What a run of the job has done that is hardly meant, one sentence each. */
+export const warningsOfJob = ({ net, synapses }: Layer, labelling: Responses, testing: Responses): string[] => [
+  ...warningsOf(net),
+  ...ofRule(synapses),
+  ...ofResponses('labelling', labelling),
+  ...ofResponses('the test', testing),
+];

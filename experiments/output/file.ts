@@ -1,0 +1,66 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { UserError } from '../../core/declare/errors.ts';
+import { flag } from '../../core/declare/params.ts';
+import { createLog, kindAt, produceFile } from '../../core/log/file.ts';
+import { attempt } from '../../core/log/fileError.ts';
+import type { LogStream } from '../../core/log/stream.ts';
+import type { TableSpec } from '../../core/log/tables.ts';
+
+/** A file that a command writes, and whether it may take the place of a regular file. */
+export interface OutputFile {
+  readonly path: string;
+  readonly replace: boolean;
+}
+
+export const isDirectory = (path: string): boolean =>
+  attempt('look at', path, () => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false);
+
+/** Option of every command that writes files which a user names. */
+export const overwrite = flag({ help: 'replace files that are there; links, directories and devices never give way' });
+
+/** Whether memspike made this directory: of a run or of a sweep. Its own files there may be written anew. */
+export const isOwn = (directory: string): boolean =>
+  ['config.json', 'sweep.json'].some((name) => existsSync(join(directory, name)));
+
+/**
+ * The file that a command shall write: `named` by the user, or else the one that it names itself. To be asked for before long
+ * work begins; what comes there in the meantime is not replaced either.
+ * @throws UserError if anything is there that must stay, or if there is no directory for it.
+ */
+export function outputFile(named: string | undefined, ownName: string, overwrite: boolean, ending = ''): OutputFile {
+  const path = `${named ?? ownName}${ending}`;
+  const replace = overwrite || (named === undefined && isOwn(dirname(path)));
+  requireFree({ path, replace });
+  const directory = dirname(resolve(path));
+  if (named !== undefined && !isDirectory(directory))
+    throw new UserError(`cannot write ${path}: there is no directory ${directory}.`);
+  return { path, replace };
+}
+
+/** UserError if anything is there that must stay. */
+export function requireFree({ path, replace }: OutputFile): void {
+  const kind = kindAt(path);
+  if (kind === 'a file' && !replace)
+    throw new UserError(`${path} is there already; choose another --out, or replace it with --overwrite.`);
+  if (kind !== undefined && kind !== 'a file')
+    throw new UserError(`${path} is ${kind}, which is never replaced; choose another --out.`);
+}
+
+/** Writes a log file in one step. */
+export function writeLog(
+  path: string,
+  spec: TableSpec,
+  metadata: Readonly<Record<string, string>>,
+  fill: (log: LogStream) => void,
+  replace = true,
+): void {
+  produceFile(path, replace, (temporary) => {
+    const log = createLog(temporary, spec, metadata);
+    try {
+      fill(log);
+    } finally {
+      log.close();
+    }
+  });
+}

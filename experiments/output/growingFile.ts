@@ -1,0 +1,34 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { produceFile } from '../../core/log/file.ts';
+import { attempt } from '../../core/log/fileError.ts';
+import type { OutputFile } from './file.ts';
+
+/** A file that is written from front to back. */
+export class GrowingFile {
+  readonly #path: string;
+  readonly #fd: number;
+
+  private constructor(path: string) {
+    this.#path = path;
+    this.#fd = openSync(path, 'wx');
+  }
+
+  write(bytes: Uint8Array | string): void {
+    const whole = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
+    attempt('write', this.#path, () => {
+      for (let done = 0; done < whole.length; ) done += writeSync(this.#fd, whole, done);
+    });
+  }
+
+  /** Makes a file of what `fill` writes, in one step; one that fails leaves nothing. */
+  static fill({ path, replace }: OutputFile, fill: (file: GrowingFile) => void): void {
+    produceFile(path, replace, (temporary) => {
+      const file = new GrowingFile(temporary);
+      try {
+        fill(file);
+      } finally {
+        closeSync(file.#fd);
+      }
+    });
+  }
+}

@@ -1,0 +1,26 @@
+import type { Projection } from '../../core/graph/projection.ts';
+import type { Network } from '../../core/network.ts';
+
+const count = (n: number): string => n.toLocaleString('en');
+
+function ofDevices({ name, devices, rule }: Projection): string[] {
+  if (devices === null || rule === null) return [];
+  const { writesUp, writesDown } = devices.accounts;
+  if (writesUp === 0 && writesDown === 0)
+    return [`The devices of ${name} were never written: the rule sent none of them a pulse.`];
+  if (writesDown === 0)
+    return [`The devices of ${name} never went down: all their ${count(writesUp)} pulses were upwards.`];
+  if (writesUp === 0)
+    return [`The devices of ${name} never went up: all their ${count(writesDown)} pulses were downwards.`];
+  return [];
+}
+
+/** What a run has done that is hardly meant, one sentence each: nothing fired, nothing learned, or in one direction only. */
+export function warningsOf(net: Network): string[] {
+  if (net.now === 0) return [];
+  const silent = [...net.populations.values()].filter(({ spikes }) => spikes === 0);
+  return [
+    ...silent.map(({ name }) => `Population ${name} never fired.`),
+    ...[...net.projections.values()].flatMap(ofDevices),
+  ];
+}

@@ -1,0 +1,34 @@
+/** Times above 10 s are told in s, min or h: in words, and on the axes of pictures. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { raster } from '../../../experiments/look/plots/index.ts';
+import { preview } from '../../../experiments/look/raster/preview.ts';
+import { timeText, timeUnit, windowText } from '../../../experiments/look/time.ts';
+
+test('the unit suits the time', () => {
+  assert.equal([0, 0.125, 1250.5, 10_000].map(timeText), ['0 ms', '0.125 ms', '1,250.5 ms', '10,000 ms']);
+  assert.equal([10_001, 90_000, 600_000].map(timeText), ['10.001 s', '90 s', '600 s']);
+  assert.equal([660_000, 36e6].map(timeText), ['11 min', '600 min']);
+  assert.equal([39.6e6, 133e6].map(timeText), ['11 h', '36.9444 h']);
+  assert.is(timeUnit(-20_000).unit, 's');
+  assert.is(windowText(500, 20_000), '0.5 to 20 s');
+});
+
+test('rasters and previews of long runs', () => {
+  const spikes = {
+    times: Float64Array.of(0, 3e5, 1.2e6),
+    neurons: Uint32Array.of(0, 1, 0),
+    population: Uint8Array.of(0, 0, 0),
+    populations: [{ name: 'out', size: 4 }],
+    window: [0, 1.2e6] as const,
+    silent: [],
+    requireWhole: () => {},
+  };
+  const svg = raster(spikes);
+  assert.match(svg, />time \(min\)</);
+  assert.match(svg, />20</);
+  assert.not.match(svg, /,000</);
+  assert.match(preview(spikes, 20), /0 ms +20 min$/);
+});
+
+test.run();
