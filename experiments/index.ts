@@ -105,6 +105,7 @@ export { type LabelledImages, loadMnist } from './mnist/idx.ts';
 export * from './mnist/readout/index.ts';
 export { attachRecorders, buildNetwork, type OpenTable, type StimulusReaders } from './network/build.ts';
 export { loadConfig } from './network/config/load.ts';
+export { loadModels } from './network/extensions.ts';
 export { MODELS } from './network/models.ts';
 export { type ModelChoice, type NetworkDescription, networkSchema } from './network/schema.ts';
 export { STIMULUS_READERS } from './network/stimuli/readers.ts';

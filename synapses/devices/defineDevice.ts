@@ -59,7 +59,7 @@ export function defineDevice(
     make(output): DeviceFactory {
       const p = output as object as ConductanceParams & SpreadParams & NonIdealities;
       const own = cell?.(p as never) ?? null;
-      const kind: Kind = own !== null ? { cell: own } : { step: step!(p as never) };
+      const kind: Kind = { name: d.name, ...(own !== null ? { cell: own } : { step: step!(p as never) }) };
       return devicesOf(kind, weights ? weightRange(weights(p)) : conductanceRange({ ...p, ...range?.(p) }), p);
     },
   });

@@ -66,7 +66,10 @@ const lost = defineDevice({
 });
 
 test('a step that leads nowhere: the contract tells, and a run ends', () => {
-  first(checkDevice(lost), /^lost with \w+.*\.device: a pulse of strength .* takes its model from g = .* to NaN/);
+  first(
+    checkDevice(lost),
+    /^lost with \w+.*\.device: lost takes a pulse of strength .* from g = .* to NaN, but must lead to a number\.$/,
+  );
   const net = new Network({ seed: 1 });
   const input = net.population('input', spikeTrains({ trains: [[1, 2, 3]] }));
   const output = net.population('output', lif({ size: 1, threshold: 1 }));
@@ -75,7 +78,8 @@ test('a step that leads nowhere: the contract tells, and a run ends', () => {
   assert.throws(
     () => net.run(10),
     (e: unknown) =>
-      e instanceof UserError && /^projections\.input->output\.device: a pulse of strength 1 takes/.test(e.message),
+      e instanceof UserError &&
+      /^projections\.input->output\.device: lost takes a pulse of strength 1 from g = /.test(e.message),
   );
 });
 

@@ -112,17 +112,24 @@ test('they are in the schema, and stand for devices on the command line', () => 
 test('sweeps, whose processes load the models too, and device files', () => {
   writeFileSync(at('mine.yaml'), 'memspike: 1\nmodels: [./ours.ts]\ndevice: { model: square, up: 0.3 }\n');
   worked(memspike('device', 'show', 'mine.yaml'));
-  const sweep = `memspike: 1
+  const sweep = (models: string, device: string) => `memspike: 1
+${models}
 experiment: characterise
-base: { device: mine.yaml, devices: 2 }
+base: { device: ${device}, devices: 2 }
 parameters: { up: { path: device.up, grid: [0.1, 0.2] } }
 metrics: [parts.pulses.onOff.mean]
 `;
-  writeFileSync(at('sweep.yaml'), sweep);
-  worked(memspike('sweep', 'plan', 'sweep.yaml', '--out', 'sweep', '--no-timed'));
-  worked(memspike('sweep', 'run', 'sweep', '--workers', '2'));
-  assert.is(json('sweep/points/000001', 'config.json').device.up, 0.2);
-  assert.is(json('sweep/points/000001', 'config.json').models[0].file, at('ours.ts'));
+  for (const [name, text] of [
+    ['file', sweep('seed: 1', 'mine.yaml')],
+    ['name', sweep('models: [./ours.ts]', 'square')],
+  ] as const) {
+    writeFileSync(at(`${name}.yaml`), text);
+    worked(memspike('sweep', 'plan', `${name}.yaml`, '--out', name, '--no-timed'));
+    worked(memspike('sweep', 'run', name, '--workers', '2'));
+    assert.is(json(name, 'points/000001/config.json').device.up, 0.2);
+    assert.is(json(name, 'points/000001/config.json').models[0].file, at('ours.ts'));
+  }
+  assert.is(json('name', 'sweep.json').sweep.models[0].file, at('ours.ts'));
 });
 
 test('a run is not resumed once the file of a model has been changed', () => {

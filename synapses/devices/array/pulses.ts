@@ -57,11 +57,11 @@ export class Pulses implements PulseBatch {
   }
 
   /** @throws UserError if a step came out as no number, which would spread through the network unseen */
-  refuseNaN(where: string): void {
+  refuseNaN(model: string): void {
     const i = this.after.subarray(0, this.count).findIndex(Number.isNaN);
     if (i >= 0)
       throw new UserError(
-        `${where}.device: a pulse of strength ${this.amounts[i]} takes its model from g = ${this.before[i]} to NaN, but must lead to a number.`,
+        `${model} takes a pulse of strength ${this.amounts[i]} from g = ${this.before[i]} to NaN, but must lead to a number.`,
       );
   }
 }
