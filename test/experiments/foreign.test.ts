@@ -92,7 +92,7 @@ test('their names are good in network files, with flaws, energy and hash', () =>
   assert.is(json('all', 'run.json').models.length, 4);
   assert.ok(json('all', 'run.json').populations.output.spikes > 0);
   const slip = memspike('run', 'net.yaml', '--out', 'slip', '--set', 'projections.0.device.model=squared');
-  assert.is(slip.status, 1);
+  assert.is(slip.status, 2); // what --set says
   assert.match(slip.stderr, /model is "squared", but must be one of .*, did you mean "square"\?\n$/);
 });
 
