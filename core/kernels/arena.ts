@@ -1,14 +1,10 @@
 import { UserError } from '../declare/errors.ts';
+import type { Floats, Indices, Precision, TypedArray } from './arrays.ts';
 import type { Kernels } from './kernels.ts';
 import { PLAIN } from './plain.ts';
 import { growTo, simdKernels } from './simd.ts';
 
-export type Precision = 'f32' | 'f64';
-export type Floats = Float32Array | Float64Array;
-export type Indices = Uint16Array | Uint32Array;
-export type TypedArray = Floats | Indices | Uint8Array | Int32Array;
-/** State as plain typed arrays: complete, so that a checkpoint that saves it saves everything. */
-export type State = Readonly<Record<string, TypedArray>>;
+export type { Floats, Indices, Precision, State, TypedArray } from './arrays.ts';
 
 /** `auto`: SIMD where it runs, else plain. The results are the same bits. */
 export const KERNELS = ['auto', 'plain'] as const;

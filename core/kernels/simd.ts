@@ -1,9 +1,10 @@
-import type { Floats } from './arena.ts';
+import type { Floats } from './arrays.ts';
 import { BINARY } from './binary.ts';
 import type { Kernels, SparseRows } from './kernels.ts';
 import { addCurrents } from './plainCurrents.ts';
 import { pulse } from './plainPulse.ts';
 import { putPulses } from './plainStages.ts';
+import { RECORDS } from './records.ts';
 
 type Exported = Record<string, (...values: number[]) => number>;
 
@@ -39,6 +40,8 @@ export function simdKernels(): { kernels: Kernels; memory: WebAssembly.Memory; h
   if (memory === null) return null;
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const e = exports as unknown as Exported;
+  if (e.records!() >>> 0 !== RECORDS)
+    throw new Error('kernels were compiled with other records; run npm run build again');
   return { kernels: wrap(e), memory, heapBase: e.heapBase!() };
 }
 
@@ -291,7 +294,7 @@ function wrap(e: Exported): Kernels {
       void e.normals!(key[0]!, key[1]!, entities.byteOffset, counts.byteOffset, n, out.byteOffset),
     uniforms: ({ key }, entities, counts, n, out) =>
       void e.uniforms!(key[0]!, key[1]!, entities.byteOffset, counts.byteOffset, n, out.byteOffset),
-    confluence: (records, u, edges) => void confluence[kind(u, edges)](records.byteOffset),
+    confluence: (record, u, edges) => void confluence[kind(u, edges)](record.byteOffset),
     poissonBlock: (p, times, neurons, capacity) =>
       poissonBlock!(
         at(times),

@@ -1,7 +1,8 @@
 import type { Params } from '../../core/declare/define.ts';
 import { defineRule } from '../../core/declare/models.ts';
 import { choice, number } from '../../core/declare/params.ts';
-import type { ArrivalPulses, PlasticityRule, Pulsed, RuleContext } from '../../core/model.ts';
+import type { ArrivalPulses, DeviceHooks, RuleHooks } from '../../core/hooks.ts';
+import type { PlasticityRule, Pulsed, RuleContext } from '../../core/model.ts';
 import { PresynapticCentred } from './presynapticCentred.ts';
 import { Traces } from './trace.ts';
 
@@ -46,11 +47,11 @@ const params = {
 
 export type PairStdpParams = Params<typeof params>;
 
-class PairStdp implements PlasticityRule {
+class PairStdp implements PlasticityRule, Omit<RuleHooks, 'arriveAll'> {
   readonly pulsesAtArrival = true;
   readonly state;
   readonly #p: Params<typeof params>;
-  readonly #devices: Pulsed;
+  readonly #devices: Pulsed & Partial<DeviceHooks>;
   readonly #pre: Traces;
   readonly #post: Traces;
   #pulses: { -readonly [K in keyof ArrivalPulses]: ArrivalPulses[K] } | null = null;
