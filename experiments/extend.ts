@@ -18,6 +18,7 @@ export {
   rowStart,
   type Transpose,
 } from '../core/graph/edges.ts';
+export type { DeviceHooks, NeuronHooks, RuleHooks, StimulusHooks } from '../core/hooks.ts';
 export type { Arena, Floats, Precision, State } from '../core/kernels/arena.ts';
 export { exp } from '../core/math.ts';
 export type {
