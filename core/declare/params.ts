@@ -4,15 +4,19 @@
  * All numbers refuse NaN, and refuse Infinity unless asked to take it.
  */
 import { z } from 'zod';
+import { allowed } from './allowed.ts';
 import type { Distribution } from './distribution.ts';
+import { UserError } from './errors.ts';
+import { toJsonSchema } from './jsonSchema.ts';
+import { show } from './show.ts';
 
-export type JsonSchema = z.core.JSONSchema.BaseSchema;
 export type Param<T> = z.ZodType<T, T>;
 export type Defaulted<T> = z.ZodDefault<Param<T>>;
 
 interface Meaning {
   /** One line: what it is. */
   readonly help: string;
+  /** A pure number, such as a share, has the unit '1'. */
   readonly unit?: string;
 }
 
@@ -29,9 +33,8 @@ export interface NumberSpec extends Meaning {
 
 const meta = ({ help, unit }: Meaning) => ({ description: help, ...(unit === undefined ? {} : { unit }) });
 
-/** Parsing the default makes a default outside its own range fail when the module is loaded. */
-const param = (schema: z.ZodType, value: unknown): z.ZodType =>
-  value === undefined ? schema : schema.default(schema.parse(value));
+/** That a default is possible is checked by the mapping that it stands in, which knows its name. */
+const param = (schema: z.ZodType, value: unknown): z.ZodType => (value === undefined ? schema : schema.default(value));
 
 /** Without `abort` a union would report only this range and not its other alternatives. */
 const abort = { abort: true };
@@ -94,8 +97,19 @@ export function named<V extends z.ZodType>(value: V, help: string): z.ZodRecord<
   return z.record(chosenName, value).meta({ description: help });
 }
 
-/** A mapping with these keys and no others. */
+/** @throws UserError if a default is outside its own range. */
+function checkDefault(key: string, { _zod: { def } }: z.core.$ZodType): void {
+  if (def.type !== 'default') return;
+  const { innerType, defaultValue } = def as z.core.$ZodDefaultDef;
+  if (!z.core.safeParse(innerType, defaultValue).success)
+    throw new UserError(
+      `the default of ${key} is ${show(defaultValue)}, but must be ${allowed(toJsonSchema(innerType))}.`,
+    );
+}
+
+/** A mapping with these keys and no others. @throws UserError for a default outside its own range. */
 export function object<S extends z.ZodRawShape>(shape: S, help?: string): z.ZodObject<S, z.core.$strict> {
+  for (const [key, schema] of Object.entries(shape)) checkDefault(key, schema);
   const schema = z.strictObject(shape);
   return help === undefined ? schema : schema.meta({ description: help });
 }
@@ -161,25 +175,4 @@ export function distribution(spec: DistributionSpec): z.ZodType {
     spec,
   );
   return param(z.union([value, drawn]).meta(meta(spec)), initial);
-}
-
-/** The JSON Schema of what a user may write: defaults, ranges, units and meanings included. Draft 7, which editors know. */
-export function toJsonSchema(schema: z.core.$ZodType): JsonSchema {
-  return z.toJSONSchema(schema, {
-    io: 'input',
-    target: 'draft-07',
-    unrepresentable: 'any',
-    override: ({ zodSchema, jsonSchema }) => {
-      const def = zodSchema._zod.def;
-      // zod drops the default of whatever holds a transform, and here only Infinity does.
-      if (def.type === 'default')
-        jsonSchema.default = def.defaultValue === Number.POSITIVE_INFINITY ? 'Infinity' : def.defaultValue;
-      if (jsonSchema.enum?.includes(Number.POSITIVE_INFINITY)) {
-        delete jsonSchema.enum;
-        jsonSchema.const = 'Infinity';
-      }
-      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-    },
-  });
 }

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type { Params } from '../../core/declare/define.ts';
 import { choice, distribution, integer, named, number, object } from '../../core/declare/params.ts';
 
 const adaptive = object(
@@ -34,6 +34,7 @@ const thresholdNoise = object(
       default: 0.1,
       min: 0,
       exclusiveMin: true,
+      unit: '1',
       help: 'relative sd (normal) of threshold - reset (assumed)',
     }),
   },
@@ -54,7 +55,7 @@ const receptors = named(
 );
 
 /** Parameters of every leaky integrate-and-fire model. */
-export const lifParams = object({
+export const lifParams = {
   size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
   tau: number({ default: 10, min: 0, exclusiveMin: true, unit: 'ms', help: 'membrane time constant' }),
   capacitance: number({
@@ -119,6 +120,6 @@ export const lifParams = object({
   homeostasis: homeostasis.optional(),
   thresholdNoise: thresholdNoise.optional(),
   precision: choice(['f64', 'f32'], { default: 'f64', help: 'of potentials, thresholds and incoming weights' }),
-});
+};
 
-export type LifParams = z.output<typeof lifParams>;
+export type LifParams = Params<typeof lifParams>;

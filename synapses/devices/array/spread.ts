@@ -22,6 +22,7 @@ export const spreadParams = {
     default: 0,
     min: 0,
     max: WIDEST,
+    unit: '1',
     help: 'stands for rangeSpread, gMinSpread and stepSpread where they are left out',
   }),
   rangeSpread: own('the largest weight or conductance'),
@@ -33,7 +34,7 @@ export const spreadParams = {
     unit: '1',
     help: "correlation of a device's upward with its downward steps; 1: one factor for both, 0: each its own, which scatters the point where the two cancel",
   }),
-  cycleToCycle: number({ default: 0, min: 0, max: WIDEST, help: 'relative sd (normal) of each step' }),
+  cycleToCycle: number({ default: 0, min: 0, max: WIDEST, unit: '1', help: 'relative sd (normal) of each step' }),
 };
 
 export interface SpreadParams {
