@@ -28,12 +28,11 @@ export const spreadParams = {
   rangeSpread: own('the largest weight or conductance'),
   stepSpread: own('the size of steps'),
   stepCorrelation: number({
-    default: 1,
     min: 0,
     max: 1,
     unit: '1',
-    help: "correlation of a device's upward with its downward steps; 1: one factor for both, 0: each its own, which scatters the point where the two cancel",
-  }),
+    help: "correlation of a device's upward with its downward steps; 1, if left out: one factor for both; 0: each its own, which scatters the point where the two cancel",
+  }).optional(),
   cycleToCycle: number({ default: 0, min: 0, max: WIDEST, unit: '1', help: 'relative sd (normal) of each step' }),
 };
 
@@ -41,7 +40,7 @@ export interface SpreadParams {
   readonly deviceToDevice: number;
   readonly rangeSpread?: number;
   readonly stepSpread?: number;
-  readonly stepCorrelation: number;
+  readonly stepCorrelation?: number;
   readonly cycleToCycle: number;
   readonly gMinSpread?: number;
 }
@@ -73,7 +72,7 @@ export function drawFloors(
  */
 export function drawSpread(p: SpreadParams, { wMin, wMax: most }: CellRange, context: DeviceContext): Spread | null {
   const { edges, arena, seed, name } = context;
-  const { deviceToDevice, rangeSpread = deviceToDevice, stepSpread = deviceToDevice, stepCorrelation: rho } = p;
+  const { deviceToDevice, rangeSpread = deviceToDevice, stepSpread = deviceToDevice, stepCorrelation: rho = 1 } = p;
   if (rangeSpread === 0 && stepSpread === 0) return null;
   const random = new CounterRandom(seed, `${name}/spread`);
   const ofRange = logNormal(rangeSpread, random);
