@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../core/declare/errors.ts';
 import { flag, object, text } from '../../core/declare/params.ts';
@@ -6,6 +6,7 @@ import { boundsNote, deviceFile } from '../devices/fit/deviceFile.ts';
 import { FAMILY_NAMES } from '../devices/fit/families.ts';
 import { fitPulses, type PulseFit } from '../devices/fit/fit.ts';
 import { fitPicture } from '../devices/fit/picture.ts';
+import { pulsesOf } from '../devices/fit/reading/pulses.ts';
 import { checkDirections, DIRECTIONS, readMeasurement, type Train } from '../devices/fit/readPulses.ts';
 import { residualsCsv } from '../devices/fit/residuals.ts';
 import { ResultDirectory } from '../output/directory.ts';
@@ -48,7 +49,7 @@ const summary = ({ best, models, spread }: PulseFit) => ({ best, models, spread 
 function write(directory: ResultDirectory, file: string, trains: readonly Train[], fit: PulseFit): void {
   const svg = fitPicture(trains, fit, `${file}: measured pulses and fitted models`);
   directory.make();
-  directory.text(DEVICE, deviceFile(fit, file));
+  directory.text(DEVICE, deviceFile(fit, file, pulsesOf(trains)));
   directory.text('residuals.csv', residualsCsv(trains, fit));
   directory.picture('fit', svg);
   directory.finish(summary(fit));
@@ -121,15 +122,22 @@ export default command({
     requireBoth(file, trains);
     doubtUnit(file, trains);
     const fit = fitPulses(trains);
-    if (directory) write(directory, file, trains, fit);
+    if (directory) write(directory, files.map((f) => basename(f)).join(', '), trains, fit);
     if (json) return console.log(JSON.stringify(summary(fit), null, 2));
     tell(fit, trains);
     if (out !== undefined) {
-      const voltages = fit.best === 'neuroSim' ? 'writeVoltageUp, writeVoltageDown' : 'writeVoltage';
       console.log(
-        `\nIn ${out}: ${DEVICE}, fit.json, residuals.csv, fit.svg, fit.png. Try it: memspike mnist --device ${quoted(join(out, DEVICE))}
-Voltage and length of the pulses are not in such a file, so energies are those of assumed pulses until ${DEVICE} has ${voltages} and writeTime.`,
+        `\nIn ${out}: ${DEVICE}, fit.json, residuals.csv, fit.svg, fit.png. Try it: memspike mnist --device ${quoted(join(out, DEVICE))}`,
       );
+      const { up, down } = pulsesOf(trains);
+      const unknown = [
+        ...(up.voltage && down.voltage ? [] : ['--write-voltage']),
+        ...(up.width && down.width ? [] : ['--write-time']),
+      ].join(' and ');
+      if (unknown !== '')
+        console.log(
+          `The files do not tell what ${unknown} would: until it is given here, or in ${DEVICE}, energies are those of assumed pulses.`,
+        );
     }
   },
 });

@@ -57,7 +57,11 @@ test('--out writes a device that can be loaded, the figures and a picture', () =
   const { status, stdout } = fit(GOOD, '--out', out);
   assert.is(status, 0);
   assert.match(stdout, /^softBound \(best\) /m);
-  assert.match(stdout, /energies are those of assumed pulses until device\.yaml has writeVoltage and writeTime\.\n$/);
+  assert.match(stdout, /^pulses\.csv: text with commas between cells; .*\n164 readings of 2 devices /);
+  assert.match(
+    stdout,
+    /what --write-voltage and --write-time would: .* or in device\.yaml, energies are those of assumed pulses\.\n$/,
+  );
   const { device } = loadDevice(join(out, 'device.yaml'));
   assert.is(device.model, 'softBound');
   const { models } = JSON.parse(readFileSync(join(out, 'fit.json'), 'utf8'));

@@ -5,6 +5,8 @@ export type Course = readonly [first: number, last: number];
 
 /** The pulses of one direction, as far as they are told. */
 export interface Pulses {
+  /** From the first reading of a train to its last, in the longest one. */
+  readonly count?: number;
   /** V, with its sign. */
   readonly voltage?: Course;
   /** s. */
@@ -51,7 +53,41 @@ export function pulsesOf(trains: readonly Train[]): Readonly<Record<Direction, P
   const of = (direction: Direction): Pulses => {
     const own = trains.filter((t) => t.direction === direction);
     const [voltage, width] = [courseOf(own.map((t) => t.voltage)), courseOf(own.map((t) => t.width))];
-    return { ...(voltage && { voltage }), ...(width && { width }) };
+    const count = own.reduce((most, t) => Math.max(most, t.elapsed.at(-1)!), 0);
+    return { count, ...(voltage && { voltage }), ...(width && { width }) };
   };
   return Object.fromEntries(DIRECTIONS.map((direction) => [direction, of(direction)])) as Record<Direction, Pulses>;
+}
+
+const meanOf = ([first, last]: Course): number => (first + last) / 2;
+/** Root of the mean square over a course in equal steps. */
+const rms = ([first, last]: Course): number =>
+  first === last ? Math.abs(first) : Math.sqrt((first * first + first * last + last * last) / 3);
+
+/**
+ * What a device file says of the pulses: `writeTime`, and `writeVoltage` or, where the model has them, those of each
+ * direction with their growth a pulse. A model with one voltage for all pulses gets the root of the mean square, with which
+ * as many pulses up as down cost what they cost.
+ */
+export function pulseParams(model: string, { up, down }: Readonly<Record<Direction, Pulses>>): Record<string, number> {
+  const found: Record<string, number> = {};
+  if (up.width && down.width) found.writeTime = (meanOf(up.width) + meanOf(down.width)) / 2;
+  if (!up.voltage || !down.voltage) return found;
+  if (model !== 'neuroSim') {
+    const [a, b] = [rms(up.voltage), rms(down.voltage)];
+    const [timeUp, timeDown] = up.width && down.width ? [meanOf(up.width), meanOf(down.width)] : [1, 1];
+    return {
+      ...found,
+      writeVoltage: a === b ? a : Math.sqrt((a * a * timeUp + b * b * timeDown) / (timeUp + timeDown)),
+    };
+  }
+  for (const [name, { voltage, count }] of [
+    ['Up', up],
+    ['Down', down],
+  ] as const) {
+    const [first, last] = voltage!.map(Math.abs) as [number, number];
+    found[`writeVoltage${name}`] = first;
+    if (first !== last) found[`voltageStep${name}`] = (last - first) / Math.max(1, count!);
+  }
+  return found;
 }
