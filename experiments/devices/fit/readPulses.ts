@@ -38,7 +38,10 @@ function measurementOf(
 ): Measurement {
   const tables = grids.map((grid) => {
     const table = tableOf(grid);
-    const layout = layoutOf(table, options.columns ?? [], options.readVoltage !== undefined);
+    const layout = layoutOf(table, options.columns ?? [], {
+      hasReadVoltage: options.readVoltage !== undefined,
+      hasRange: options.range !== undefined,
+    });
     return { table, layout, stem: grid.stem, ...readingsOf(table, layout, options, grid.stem) };
   });
   const name = grids.map((grid) => grid.name).join(', ');

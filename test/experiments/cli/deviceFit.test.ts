@@ -57,7 +57,7 @@ test('--out writes a device that can be loaded, the figures and a picture', () =
   const { status, stdout } = fit(GOOD, '--out', out);
   assert.is(status, 0);
   assert.match(stdout, /^softBound \(best\) /m);
-  assert.match(stdout, /^pulses\.csv: text with commas between cells; .*\n164 readings of 2 devices /);
+  assert.match(stdout, /^pulses\.csv: text with commas between cells; .*\n168 readings of 2 devices /);
   assert.match(
     stdout,
     /what --write-voltage and --write-time would: .* or in device\.yaml, energies are those of assumed pulses\.\n$/,

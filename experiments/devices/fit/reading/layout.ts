@@ -77,10 +77,12 @@ function columnsCalled(table: Table, role: string, name: string): number[] {
   );
 }
 
-/** A column that holds nothing but the names of directions is the one of directions, whatever it is called. */
+/** A column that holds nothing but the names of directions, or 1 and -1, tells them, whatever it is called. */
 function wordsOf(table: Table, at: number): Role | undefined {
   const cells = table.rows.map((row) => row.cells[at] ?? '').filter((cell) => cell !== '');
-  return cells.length > 0 && cells.every((cell) => !isNumeric(cell) && wayOf(cell)) ? 'direction' : undefined;
+  const isSigned = cells.some((cell) => isNumeric(cell) && numberOf(cell, table.comma) < 0);
+  const tells = (cell: string) => wayOf(cell) !== undefined && (isSigned || !isNumeric(cell));
+  return cells.length > 0 && cells.every(tells) ? 'direction' : undefined;
 }
 
 const isNumbers = (table: Table, at: number): boolean => {
@@ -185,11 +187,11 @@ function refuseTime(table: Table, roles: Roles): void {
 }
 
 /** Finds out which column of a table holds what. */
-export function layoutOf(table: Table, naming: Naming, hasReadVoltage: boolean): Layout {
+export function layoutOf(table: Table, naming: Naming, given: { hasReadVoltage: boolean; hasRange: boolean }): Layout {
   const roles = new Roles(table, naming);
   if (table.hasNames) refuseSlips(table, roles);
   refuseTime(table, roles);
-  const { columns: found, measure, guessed } = readingsOf(table, roles, hasReadVoltage);
+  const { columns: found, measure, guessed } = readingsOf(table, roles, given.hasReadVoltage);
   const counter =
     !table.hasNames &&
     roles.all('pulse').length === 0 &&
@@ -207,7 +209,9 @@ export function layoutOf(table: Table, naming: Naming, hasReadVoltage: boolean):
     return {
       ...labels[i]!,
       at,
-      measure,
+      // With a range for them, readings without a unit are weights.
+      measure:
+        given.hasRange && measure === 'conductance' && table.names[at]!.exponent === undefined ? 'weight' : measure,
       name: table.names[at]!,
       ...{
         pulse: beside(table, pulses, at),

@@ -26,13 +26,15 @@ export const wayOf = (cell: string): Way | undefined => WAY_OF.get(cell.toLowerC
 const words = (text: string) => new Set(text.split(' '));
 const FILLERS = words('no nr num number index idx id of the n # mean avg average measured value synaptic');
 const MAIN: readonly (readonly [Role, ReadonlySet<string>])[] = [
-  ['conductance', words('g conductance conductances conductivity cond leitwert leitfähigkeit')],
+  ['conductance', words('g y yf conductance conductances conductivity cond leitwert leitfähigkeit')],
   ['weight', words('w weight weights gewicht norm normalised normalized relative gmax')],
   ['current', words('i current currents epsc ipsc psc strom ids imeas')],
   ['resistance', words('r resistance widerstand res')],
   [
     'pulse',
-    words('pulse pulses n no nr num number count counter index idx # step steps spike spikes state puls pulsnummer'),
+    words(
+      'pulse pulses x xf n no nr num number count counter index idx # step steps spike spikes state puls pulsnummer',
+    ),
   ],
   [
     'cycle',

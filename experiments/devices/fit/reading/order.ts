@@ -49,7 +49,7 @@ function cut<T>(list: readonly T[], isFirst: (item: T, before: T) => boolean): T
  */
 function turns(readings: readonly Reading[]): Reading[][] {
   const g = values(readings);
-  const [low, high] = [Math.min(...g), Math.max(...g)];
+  const [low, high] = [g.reduce((a, b) => Math.min(a, b)), g.reduce((a, b) => Math.max(a, b))];
   const back = (high - low) / 3;
   const ends: number[] = [];
   let [bottom, top, sign] = [0, 0, 0];

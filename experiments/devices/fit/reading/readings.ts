@@ -56,8 +56,9 @@ class Cells {
   }
 
   #fault(at: number, cell: string, allowed: string): never {
+    const comma = this.#table.comma && /\d\.\d/.test(cell) ? ', with a decimal comma as elsewhere in this file' : '';
     throw new CellFault(
-      `column ${columnName(this.#table, at)}: ${cell === '' ? 'nothing' : show(cell)} is given, but ${allowed} is needed`,
+      `column ${columnName(this.#table, at)}: ${cell === '' ? 'nothing' : show(cell)} is given, but ${allowed} is needed${comma}`,
     );
   }
 
@@ -158,6 +159,8 @@ function requireMeans(table: Table, { series }: Layout, options: ReadingOptions)
     throw new UserError(
       `${column} holds normalised weights; say which conductances 0 and 1 stand for, such as --range 1e-6:1e-4.`,
     );
+  if (measure !== 'weight' && options.range !== undefined)
+    throw new UserError(`${column} holds no normalised weights but a ${measure}, which --range does not go with.`);
   const quantity = quantityOfRole(measure);
   if (options.unit === undefined) return;
   if (quantity === undefined || exponentOf(options.unit, quantity) === undefined)
