@@ -38,11 +38,13 @@ export const columnName = (table: Table, at: number): string => table.names[at]?
 class Roles {
   readonly #of: readonly (Role | undefined)[];
   readonly ways = new Map<number, Way>();
+  readonly #told = new Set<number>();
 
   constructor(table: Table, naming: Naming) {
     const given = new Map<number, Role>();
     for (const [role, name] of naming) {
       for (const at of columnsCalled(table, role, name)) {
+        if (role === 'conductance') this.#told.add(at);
         given.set(at, role === 'up' || role === 'down' ? 'conductance' : role);
         if (role === 'up' || role === 'down') this.ways.set(at, role);
       }
@@ -54,6 +56,11 @@ class Roles {
       const isTold = role !== undefined && (told.has(role) || (measured && isMeasure(role)));
       return given.get(at) ?? (isTold ? undefined : (role ?? wordsOf(table, at)));
     });
+  }
+
+  /** Whether `--columns` says that a column holds conductances. */
+  isTold(at: number): boolean {
+    return this.#told.has(at);
   }
 
   all(role: Role): number[] {
@@ -70,7 +77,9 @@ function columnsCalled(table: Table, role: string, name: string): number[] {
   const texts = table.names.map(({ text }) => text.toLowerCase());
   const found = texts.flatMap((text, at) => (text === name.toLowerCase() ? [at] : []));
   if (found.length > 0) return found;
-  if (/^\d+$/.test(name) && Number(name) >= 1 && Number(name) <= texts.length) return [Number(name) - 1];
+  const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(name) ?? [];
+  if (first !== undefined && 1 <= Number(first) && Number(first) <= Number(last) && Number(last) <= texts.length)
+    return Array.from({ length: Number(last) - Number(first) + 1 }, (_, i) => Number(first) - 1 + i);
   const known = table.names.map(({ text }, at) => text || String(at + 1));
   throw new UserError(
     `${table.name}: no column is called ${show(name)}, as is said of ${role}${didYouMean(name, known, 'its columns')}`,
@@ -209,9 +218,7 @@ export function layoutOf(table: Table, naming: Naming, given: { hasReadVoltage: 
     return {
       ...labels[i]!,
       at,
-      // With a range for them, readings without a unit are weights.
-      measure:
-        given.hasRange && measure === 'conductance' && table.names[at]!.exponent === undefined ? 'weight' : measure,
+      measure: roles.isTold(at) ? measure : measureOf(measure, table.names[at]!, given),
       name: table.names[at]!,
       ...{
         pulse: beside(table, pulses, at),
@@ -222,6 +229,17 @@ export function layoutOf(table: Table, naming: Naming, given: { hasReadVoltage: 
     };
   });
   return { series, device, cycle, direction };
+}
+
+/** Without a unit, readings are weights where their range is given; and where nothing tells, currents if a voltage is. */
+function measureOf(
+  measure: Measure,
+  { role, exponent }: Name,
+  given: { hasReadVoltage: boolean; hasRange: boolean },
+): Measure {
+  if (measure !== 'conductance' || exponent !== undefined) return measure;
+  if (given.hasRange) return 'weight';
+  return given.hasReadVoltage && role === undefined ? 'current' : measure;
 }
 
 const isCounter = (values: readonly number[]): boolean =>

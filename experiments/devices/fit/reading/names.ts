@@ -81,7 +81,7 @@ export interface Labels {
 }
 
 const DEVICE = words('device dev cell sample synapse memristor chip die d junction');
-const CYCLE = words('cycle cyc run rep repeat trial loop iteration sweep round train c');
+const CYCLE = words('cycle cyc run rep repeat trial loop iteration sweep round train ramp rmp c');
 
 /** Takes direction, device and cycle out of the words of a name: `G D1 LTP cycle 2`; what is left says what it is. */
 export function labelsOf(name: string): Labels & { readonly rest: readonly string[] } {

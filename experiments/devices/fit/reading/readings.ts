@@ -98,8 +98,11 @@ class Cells {
 
   #readVoltage(row: TableRow, s: Series): number {
     if (s.readVoltage === undefined) return this.#options.readVoltage!;
-    const { exponent = 0 } = this.#table.names[s.readVoltage]!;
-    return this.#quantity(row, s.readVoltage, 'readVoltage', exponent, 'a voltage other than 0', (v) => v !== 0);
+    const at = s.readVoltage;
+    const { exponent = 0 } = this.#table.names[at]!;
+    // Some tables say it once, in the first row.
+    const told = (row.cells[at] ?? '') === '' ? this.#table.rows[0]! : row;
+    return this.#quantity(told, at, 'readVoltage', exponent, 'a voltage other than 0', (v) => v !== 0);
   }
 
   pulse(row: TableRow, { pulse: at }: Series): number | undefined {
@@ -254,22 +257,18 @@ function inSiemens(
   return scaled;
 }
 
-/** Weights of 0 to 1, or of -1 to 1 where they are negative by more than noise; a fifth beyond may be noise. */
+/** How far noise may carry weights beyond their range. */
+const BEYOND = 0.5;
+
+/** Weights of 0 to 1, or of -1 to 1 where they are negative by more than noise. */
 function ofWeights(
   table: Table,
   values: readonly number[],
   [low, high]: readonly [number, number],
 ): (w: number) => number {
-  const [least, most] = [
-    Math.min(
-      ...values.slice(0, 1),
-      values.reduce((a, b) => Math.min(a, b)),
-    ),
-    values.reduce((a, b) => Math.max(a, b)),
-  ];
-  const NOISE = 0.2;
-  const floor = least < -NOISE ? -1 : 0;
-  if (most > 1 + NOISE || least < floor - NOISE)
+  const [least, most] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+  const floor = least < -BEYOND ? -1 : 0;
+  if (most > 1 + BEYOND || least < floor - BEYOND)
     throw new UserError(
       `${table.name}: weights reach from ${least} to ${most}, but --range takes those from 0 to 1 or from -1 to 1.`,
     );

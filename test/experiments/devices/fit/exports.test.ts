@@ -195,6 +195,14 @@ test('several files, or sheets, are a device each; those of one direction each a
   expectReadings(halves.trains);
   const two = await read([save('chip A.csv', whole), save('chip B.csv', whole)]);
   assert.equal([...new Set(two.trains.map((t) => t.device))], ['chip A', 'chip B']);
+  // A column a ramp, currents in A, without a counter: the files of cross-sim's example.
+  const ramps = (of: (i: number) => number) => [
+    'rmp1,rmp2',
+    ...READINGS.map((i) => `${f(0.1 * of(i))},${f(0.1 * of(i))}`),
+  ];
+  const ramped = await read([save('set.csv', ramps(up)), save('reset.csv', ramps(down))], { readVoltage: '0.1' });
+  assert.equal(ramped.trains.map(short), ['1/1 up 0+5', '1/1 down 0+5', '1/2 up 0+5', '1/2 down 0+5']);
+  expectReadings(ramped.trains);
   const file = join(directory, 'book.xlsx');
   const data = whole.map((line) => line.split(',').map((cell) => (/^[\d.e-]+$/.test(cell) ? Number(cell) : cell)));
   await writeWorkbook([
@@ -205,6 +213,26 @@ test('several files, or sheets, are a device each; those of one direction each a
   const sheets = await read([file]);
   assert.equal([...new Set(sheets.trains.map((t) => t.device))], ['first', 'second']);
   assert.match(sheets.understood[0], /book\.xlsx, sheet "first" and 1 more table: workbook; /);
+});
+
+test('a workbook without names, of voltage, read voltage and a column of currents a device', async () => {
+  const file = join(directory, 'bare.xlsx');
+  const rows = both((i, g, isUp) => [isUp ? 4 : -2, isUp && i === 0 ? 0.5 : '', f(g / 2), f(g / 2)].join());
+  const data = rows.map((line) => line.split(',').map((cell) => (cell === '' ? null : Number(cell))));
+  await writeWorkbook(data as never).toFile(file);
+  const flags = { columns: 'voltage=1,readVoltage=2,current=3-4', writeTime: '10ms' };
+  const { trains, understood } = await read([file], flags);
+  assert.equal(trains.map(short), ['1/1 up 0+5', '1/1 down 0+5', '2/1 up 0+5', '2/1 down 0+5']);
+  assert.match(understood[1], /2 trains up of 6 readings \(4 V, 10 ms\), 2 trains down of 6 readings \(-2 V, 10 ms\)/);
+  expectReadings(trains);
+});
+
+test('weights of -1 to 1 with noise beyond are taken to their range', async () => {
+  const weights = READINGS.map((i) => [-1.2 + 0.5 * i, 1.3 - 0.5 * i].join());
+  const { trains } = await read([save('weights.csv', weights)], { range: '1e-6:3e-6' });
+  assert.equal(trains.map(short), BOTH);
+  assert.ok(Math.abs(trains[0]!.conductance[0]! - 0.8e-6) < 1e-18);
+  assert.ok(Math.abs(trains[1]!.conductance[0]! - 3.3e-6) < 1e-18);
 });
 
 test('what cannot be read is refused in one sentence', async () => {
