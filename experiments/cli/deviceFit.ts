@@ -30,7 +30,9 @@ function digits(value: number): string {
 function doubtUnit(file: string, trains: readonly Train[]): void {
   const most = trains.reduce((top, { conductance }) => conductance.reduce((a, b) => Math.max(a, b), top), 0);
   if (most <= UNLIKELY) return;
-  console.error(`${file}: conductances reach ${digits(most)} S; are the readings in S, and not in µS or nS?`);
+  console.error(
+    `${file}: conductances reach ${digits(most)} S; are the readings in S, and not in µS or nS (--unit uS)?`,
+  );
 }
 
 /** The fit is one of both directions at once. */

@@ -24,11 +24,17 @@ export interface Measurement {
 function named(tables: readonly { stem: string; readings: readonly Reading[] }[]): Reading[] {
   if (tables.length === 1) return tables[0]!.readings.map((r) => ({ ...r, device: r.device || '1' }));
   const labels = tables.map(({ stem }) => labelsOf(stem));
-  const isSplit = labels.every(({ way }) => way !== undefined);
+  const ways = new Set(labels.map(({ way }) => way));
+  const isSplit = ways.size > 1 && !ways.has(undefined);
   return tables.flatMap(({ stem, readings }, i) => {
     const { device = labels[i]!.rest.join(' ') || '1' } = labels[i]!;
     const own = isSplit ? device : stem;
-    return readings.map((r) => ({ ...r, device: r.device === '' ? own : isSplit ? r.device : `${own} ${r.device}` }));
+    const way = isSplit ? labels[i]!.way : undefined;
+    return readings.map((r) => ({
+      ...r,
+      way: r.way ?? way,
+      device: r.device === '' ? own : isSplit ? r.device : `${own} ${r.device}`,
+    }));
   });
 }
 
@@ -42,7 +48,7 @@ function measurementOf(
       hasReadVoltage: options.readVoltage !== undefined,
       hasRange: options.range !== undefined,
     });
-    return { table, layout, stem: grid.stem, ...readingsOf(table, layout, options, grid.stem) };
+    return { table, layout, stem: grid.stem, ...readingsOf(table, layout, options) };
   });
   const name = grids.map((grid) => grid.name).join(', ');
   const ordering = new Ordering(name);

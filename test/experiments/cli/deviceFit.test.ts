@@ -48,7 +48,10 @@ test('readings beyond 1 S are fitted, and their unit is doubted', () => {
   const { status, stdout, stderr } = fit(inMicro.join('\n'), '--json');
   assert.is(status, 0);
   assert.is(JSON.parse(stdout).best, 'softBound');
-  assert.match(stderr, /^pulses\.csv: conductances reach [\d.]+ S; are the readings in S, and not in µS or nS\?\n$/);
+  assert.match(
+    stderr,
+    /^pulses\.csv: conductances reach [\d.]+ S; are the readings in S, and not in µS or nS \(--unit uS\)\?\n$/,
+  );
   assert.is(fit(GOOD, '--json').stderr, '');
 });
 

@@ -141,25 +141,18 @@ function beside(table: Table, columns: readonly number[], at: number): number | 
   return choice.findLast((c) => c < at) ?? choice[0];
 }
 
+/** Each column of readings may have pulses of its own; device, cycle and direction are told once. */
 function refuseTwice(table: Table, roles: Roles, series: number): void {
-  for (const role of ['device', 'cycle', 'direction', 'pulse', 'voltage', 'width', 'readVoltage'] as const) {
-    const most = role === 'device' || role === 'cycle' || role === 'direction' ? 1 : series;
-    const columns = roles.all(role);
-    const names = columns.map((at) => table.names[at]!.text);
+  for (const role of KEYS) {
+    const names = roles.all(role).map((at) => table.names[at]!.text);
+    const isShared = role === 'device' || role === 'cycle' || role === 'direction';
     const twice = names.find((name, i) => names.indexOf(name) !== i);
-    if (columns.length > most && twice !== undefined)
+    if (twice !== undefined && names.length > (isShared ? 1 : series))
       throw new UserError(`${table.name}: the column ${show(twice)} is there twice.`);
-    if (
-      columns.length > 1 &&
-      most === 1 &&
-      role !== 'pulse' &&
-      series > 0 &&
-      ['device', 'cycle', 'direction'].includes(role)
-    ) {
+    if (isShared && names.length > 1)
       throw new UserError(
-        `${table.name}: the columns ${names.map((n) => show(n)).join(' and ')} may both tell the ${role}; say which does: --columns ${role}=NAME.`,
+        `${table.name}: the columns ${names.map((name) => show(name)).join(' and ')} may both tell the ${role}; say which does: --columns ${role}=NAME.`,
       );
-    }
   }
 }
 

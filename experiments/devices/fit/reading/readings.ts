@@ -2,7 +2,7 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
 import { Faults } from './faults.ts';
 import { columnName, type Layout, type Naming, type Series } from './layout.ts';
-import { labelsOf, quantityOfRole, type Role, type Way, wayOf } from './names.ts';
+import { quantityOfRole, type Role, type Way, wayOf } from './names.ts';
 import { filled, type Table, type TableRow } from './table.ts';
 import { MOST_PULSES } from './train.ts';
 import { exponentOf, numberOf, quantityOf } from './units.ts';
@@ -173,13 +173,12 @@ function requireMeans(table: Table, { series }: Layout, options: ReadingOptions)
 }
 
 /** The readings of a table in S, in the order of its rows, column after column. */
-export function readingsOf(table: Table, layout: Layout, options: ReadingOptions, stem: string): Readings {
+export function readingsOf(table: Table, layout: Layout, options: ReadingOptions): Readings {
   requireMeans(table, layout, options);
   const faults = new Faults(table.name);
   const cells = new Cells(table, layout, options);
   const readings: Reading[] = [];
   let absent = 0;
-  const stemWay = labelsOf(stem).way;
   const isWide = layout.series.length > 1;
   for (const row of table.rows) {
     if (filled(row.cells) > table.names.length)
@@ -205,7 +204,7 @@ export function readingsOf(table: Table, layout: Layout, options: ReadingOptions
       };
       const reading = {
         where: row.where,
-        way: attempt(() => cells.way(row, s)) ?? stemWay,
+        way: attempt(() => cells.way(row, s)),
         pulse: attempt(() => cells.pulse(row, s)),
         conductance: attempt(() => cells.value(row, s))!,
         voltage: attempt(() => cells.property(row, 'voltage', s.voltage)),
