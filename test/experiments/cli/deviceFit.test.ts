@@ -73,6 +73,22 @@ test('--out writes a device that can be loaded, the figures and a picture', () =
   assert.ok(existsSync(join(out, 'fit.png')));
 });
 
+test('the pulses of the measurement go into the device file', () => {
+  const out = join(directory, 'pulsed');
+  const { stdout } = fit(GOOD, '--out', out, '--write-voltage', '4/-2', '--write-time', '10ms');
+  assert.match(stdout, /4 trains up of 21 readings \(4 V, 10 ms\), 4 trains down of 21 readings \(-2 V, 10 ms\)\n/);
+  assert.not.match(stdout, /assumed pulses/);
+  const { device } = loadDevice(join(out, 'device.yaml'));
+  assert.equal([device.writeVoltage, device.writeTime], [3.16228, 0.01]);
+});
+
+test('one direction alone is read, and refused by the fit', () => {
+  const { status, stdout, stderr } = fit(LINES.filter((line) => !line.includes('down')).join('\n'));
+  assert.is(status, 1);
+  assert.match(stdout, /: 4 trains up of 21 readings, none down\n\n$/);
+  assert.match(stderr, /^memspike: pulses\.csv: no pulses down were found; a synapse needs both, .*\n$/);
+});
+
 test('--out writes the residual of every reading from each model, whatever devices are called', () => {
   const out = join(directory, 'residuals');
   const named = GOOD.replaceAll('D2', '"cell 2, row ""B"""');
