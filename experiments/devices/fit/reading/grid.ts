@@ -33,6 +33,9 @@ const COMMENT = /^\s*(#|%|\/\/|!)+\s*/;
 export const isNumeric = (cell: string): boolean =>
   !Number.isNaN(numberOf(cell)) || !Number.isNaN(numberOf(cell, true));
 
+/** A cell of several lines on one. */
+export const onOneLine = (cell: string): string => cell.trim().replace(/\s+/g, ' ');
+
 /** Excel's "Unicode text" is UTF-16 with a mark; what is no UTF-8 is Windows-1252, in which Western Excel writes µ and Ω. */
 function decoded(file: string, bytes: Buffer): string {
   const mark = bytes.subarray(0, 2).toString('hex');
@@ -81,7 +84,7 @@ function cellsOf(file: string, text: string, delimiter: string | null): GridRow[
     }) as unknown as { record: string[]; info: InfoRecord }[];
     return rows
       .filter(({ record }) => record.some((cell) => cell !== ''))
-      .map(({ record, info }) => ({ cells: record, line: info.lines }));
+      .map(({ record, info }) => ({ cells: record.map(onOneLine), line: info.lines }));
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     throw new UserError(`${file} cannot be read as CSV: ${error.message}.`, { cause: error });

@@ -255,8 +255,10 @@ function labelsOfSeries(table: Table, roles: Roles, columns: readonly number[], 
     if (a! * b! < 0) return (a! > 0 ? (['up', 'down'] as const) : (['down', 'up'] as const)).map((way) => ({ way }));
   }
   const ids = own.map(({ way, device, cycle }) => JSON.stringify([way, device, cycle]));
+  const isMixed = own.some(({ device }) => device === undefined) && own.some(({ device }) => device !== undefined);
   return own.map((label, i) => {
-    if (columns.length === 1 || ids.filter((id) => id === ids[i]).length === 1) return label;
+    const isAlone = ids.filter((id) => id === ids[i]).length === 1 && !(isMixed && label.device === undefined);
+    if (columns.length === 1 || isAlone) return label;
     const isTwice = texts.filter((text) => text === texts[i]).length > 1;
     return { ...label, device: isTwice || texts[i] === '' ? String(i + 1) : texts[i] };
   });

@@ -24,7 +24,7 @@ const WAY_OF = new Map(
 export const wayOf = (cell: string): Way | undefined => WAY_OF.get(cell.toLowerCase().replace(/[\s_-]+pulses?$/, ''));
 
 const words = (text: string) => new Set(text.split(' '));
-const FILLERS = words('no nr num number index idx id of the n # mean avg average measured value synaptic');
+const FILLERS = words('in no nr num number index idx id of the n # mean avg average measured value synaptic');
 const MAIN: readonly (readonly [Role, ReadonlySet<string>])[] = [
   ['conductance', words('g y yf conductance conductances conductivity cond leitwert leitfähigkeit')],
   ['weight', words('w weight weights gewicht norm normalised normalized relative gmax')],

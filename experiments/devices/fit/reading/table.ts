@@ -81,7 +81,9 @@ const isUnits = (cells: readonly string[]): boolean => {
 };
 
 /** Names of columns that stand twice are told apart by what stands below them, as in Origin's rows of comments. */
-function named(header: readonly string[], below: readonly GridRow[], width: number): Name[] {
+function named(given: readonly string[], below: readonly GridRow[], width: number): Name[] {
+  // pandas writes the second "G" as "G.1".
+  const header = given.map((name) => (given.includes(name.replace(/\.\d+$/, '')) ? name.replace(/\.\d+$/, '') : name));
   const units = below.find(({ cells }) => isUnits(cells))?.cells ?? [];
   const comments = below.filter(({ cells }) => cells !== units);
   return Array.from({ length: width }, (_, i) => {

@@ -1,4 +1,5 @@
 import { plural } from '../../../../core/declare/plural.ts';
+import { show } from '../../../../core/declare/show.ts';
 import { columnName, type Layout } from './layout.ts';
 import type { Note } from './order.ts';
 import { type Course, pulsesOf } from './pulses.ts';
@@ -35,7 +36,7 @@ const list = (words: readonly string[], most = 4): string =>
 
 /** Which columns hold what: `pulse "n"; conductance "G (uS)" in …`. */
 function columnsOf(table: Table, { series, ...keys }: Layout, options: ReadingOptions): string {
-  const called = (at: number) => `"${columnName(table, at)}"`;
+  const called = (at: number) => show(columnName(table, at));
   const each = (role: 'pulse' | 'voltage' | 'width' | 'readVoltage') => [
     ...new Set(series.flatMap((s) => (s[role] === undefined ? [] : [called(s[role])]))),
   ];

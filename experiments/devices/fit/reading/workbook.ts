@@ -1,10 +1,10 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { readWhole } from '../../../network/config/text.ts';
-import { type Grid, gridOfText, isNumeric, isWorkbook, stemOf } from './grid.ts';
+import { type Grid, gridOfText, isNumeric, isWorkbook, onOneLine, stemOf } from './grid.ts';
 
 type Value = string | number | boolean | Date | null;
 const textOf = (value: Value): string =>
-  value === null ? '' : value instanceof Date ? value.toISOString() : String(value).trim();
+  value === null ? '' : value instanceof Date ? value.toISOString() : onOneLine(String(value));
 
 /** The sheets of a workbook that hold numbers. */
 async function sheets(file: string, bytes: Buffer): Promise<Grid[]> {

@@ -167,6 +167,22 @@ const EXPORTS: readonly [string, string | Buffer | readonly string[], Flags, rea
     /direction "type"/,
   ],
   [
+    'excel.csv',
+    ['LTP,,LTD,', '"Pulse\nnumber","G in\nuS",Pulse number.1,G in uS.1'].concat(
+      READINGS.map((i) => [i, f(up(i), -6), i, f(down(i), -6)].join()),
+    ),
+    {},
+    BOTH,
+    /pulse "Pulse number", conductance "G in uS", "G in uS"\n/,
+  ],
+  [
+    'partly.csv',
+    ['pulse,G,G 1', ...READINGS.map((i) => [i, f(up(i)), f(up(i))].join())],
+    {},
+    ['G/1 up 0+5', '1/1 up 0+5'],
+    /2 devices/,
+  ],
+  [
     'holes.csv',
     [
       'pulse,direction,G',
