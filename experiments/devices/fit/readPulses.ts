@@ -1,17 +1,19 @@
 import { UserError } from '../../../core/declare/errors.ts';
+import type { ReadingOptions } from './reading/cells.ts';
 import { type Grid, textGrid } from './reading/grid.ts';
 import { layoutOf } from './reading/layout.ts';
 import { labelsOf } from './reading/names.ts';
 import { Ordering } from './reading/order.ts';
 import { type GivenPulses, withPulses } from './reading/pulses.ts';
-import { type Reading, type ReadingOptions, readingsOf } from './reading/readings.ts';
+import type { Reading } from './reading/reading.ts';
+import { readingsOf } from './reading/readings.ts';
 import { tableOf } from './reading/table.ts';
 import type { Train } from './reading/train.ts';
 import { understood } from './reading/understood.ts';
 import { gridsOf } from './reading/workbook.ts';
 
+export type { ReadingOptions } from './reading/cells.ts';
 export { checkDirections } from './reading/order.ts';
-export type { ReadingOptions } from './reading/readings.ts';
 export { DIRECTIONS, type Direction, LEAST_READINGS, type Train } from './reading/train.ts';
 
 /** Trains, and in two lines what was understood of the files they come from. */

@@ -3,7 +3,7 @@ import { show } from '../../../../core/declare/show.ts';
 import { Faults } from './faults.ts';
 import { netChange } from './layout.ts';
 import type { Way } from './names.ts';
-import type { Reading } from './readings.ts';
+import type { Reading } from './reading.ts';
 import { type Direction, LEAST_READINGS, MOST_PULSES, type Train } from './train.ts';
 
 /** Readings that follow one another, of one device in one direction as far as it is told. */

@@ -1,9 +1,9 @@
 import { plural } from '../../../../core/declare/plural.ts';
 import { show } from '../../../../core/declare/show.ts';
+import type { ReadingOptions } from './cells.ts';
 import { columnName, type Layout } from './layout.ts';
 import type { Note } from './order.ts';
 import { type Course, pulsesOf } from './pulses.ts';
-import type { ReadingOptions } from './readings.ts';
 import type { Table } from './table.ts';
 import { DIRECTIONS, type Train } from './train.ts';
 
