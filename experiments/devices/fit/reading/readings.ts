@@ -6,11 +6,12 @@ import type { Layout } from './layout.ts';
 import { quantityOfRole } from './names.ts';
 import type { Reading } from './reading.ts';
 import { inSiemens } from './siemens.ts';
-import { filled, type Table } from './table.ts';
+import { filled, type Table, type TableRow } from './table.ts';
 import { exponentOf } from './units.ts';
 
 /** What instruments and programs write for a reading that was not taken. */
-const ABSENT = /^(nan|n\/?a|#n\/?a|null|none|-{2,}|overflow|9\.9\d*e\+?3[78])$/i;
+const ABSENT = /^(nan|n\/?a|#n\/?a|null|none|-{2,}|overflow|\+?9\.9\d*e\+?3[78])$/i;
+
 /** What a table tells, row by row, and how many readings it has that are marked as not taken. */
 export interface Readings {
   readonly readings: readonly Reading[];
@@ -50,7 +51,12 @@ export function readingsOf(table: Table, layout: Layout, options: ReadingOptions
   }
   faults.throwIfAny();
   for (const s of layout.series) {
-    for (const row of table.rows) {
+    const cellAt = (row: TableRow) => row.cells[s.at] ?? '';
+    const last = table.rows.findLastIndex((row) => cellAt(row) !== '' && !ABSENT.test(cellAt(row)));
+    const hasHole = table.rows.slice(0, last + 1).some((row) => cellAt(row) === '' || ABSENT.test(cellAt(row)));
+    // Without a counter a reading that was not taken still had its pulse: rows are counted then.
+    const countsRows = hasHole && s.pulse === undefined && layout.device === undefined;
+    for (const [at, row] of table.rows.entries()) {
       const cell = row.cells[s.at] ?? '';
       if (ABSENT.test(cell) || (isWide && cell === '')) {
         absent += cell === '' ? 0 : 1;
@@ -69,7 +75,7 @@ export function readingsOf(table: Table, layout: Layout, options: ReadingOptions
       const reading = {
         where: row.where,
         way: attempt(() => cells.way(row, s)),
-        pulse: attempt(() => cells.pulse(row, s)),
+        pulse: countsRows ? at : attempt(() => cells.pulse(row, s)),
         conductance: attempt(() => cells.value(row, s))!,
         voltage: attempt(() => cells.property(row, 'voltage', s.voltage)),
         width: attempt(() => cells.property(row, 'width', s.width)),
