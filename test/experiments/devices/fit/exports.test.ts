@@ -184,7 +184,10 @@ const EXPORTS: readonly [string, string | Buffer | readonly string[], Flags, rea
   ],
   [
     'uncounted.csv',
-    ['LTP,LTD', ...[0, 1, 2, 3, 4, 5, 6].map((i) => `${i === 2 ? '+9.910000E+37' : f(up(i))},${i === 6 ? '' : f(down(i))}`)],
+    [
+      'LTP,LTD',
+      ...[0, 1, 2, 3, 4, 5, 6].map((i) => `${i === 2 ? '+9.910000E+37' : f(up(i))},${i === 6 ? '' : f(down(i))}`),
+    ],
     {},
     ['1/1 up 0+6', '1/1 down 0+5'],
     /1 reading marked as absent left out/,
