@@ -90,7 +90,7 @@ export * from '../synapses/rules/index.ts';
 export * from '../synapses/shortTerm/index.ts';
 export { type EnergyAccount, energyOf } from './devices/energy/account.ts';
 export { fitPulses, type ModelFit, type PulseFit } from './devices/fit/fit.ts';
-export { readPulses, type Train } from './devices/fit/readPulses.ts';
+export { type Measurement, readMeasurement, readPulses, type Train } from './devices/fit/readPulses.ts';
 export { type LoadedDevice, loadDevice, presetNames } from './devices/load.ts';
 export { PulseBench, type PulseBenchOptions } from './devices/pulseBench.ts';
 export { MemoryTable } from './logs/memoryTable.ts';
