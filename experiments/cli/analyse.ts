@@ -4,7 +4,7 @@ import { show } from '../../core/declare/show.ts';
 import { analyse } from '../look/analyse/analyse.ts';
 import { measuring, PHASES } from '../look/analyse/options.ts';
 import { analysisText } from '../look/analyse/text.ts';
-import { ResultDirectory } from '../output/directory.ts';
+import { ResultDirectory } from '../output/results.ts';
 import { command, UsageError } from './command.ts';
 
 function neuronList(words: string): number[] {

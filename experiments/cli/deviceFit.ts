@@ -6,7 +6,7 @@ import { fitPulses, type PulseFit } from '../devices/fit/fit.ts';
 import { fitPicture } from '../devices/fit/picture.ts';
 import { checkDirections, readPulses, type Train } from '../devices/fit/readPulses.ts';
 import { residualsCsv } from '../devices/fit/residuals.ts';
-import { ResultDirectory } from '../output/directory.ts';
+import { ResultDirectory } from '../output/results.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
 import { quoted } from './quoted.ts';

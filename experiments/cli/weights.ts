@@ -5,8 +5,8 @@ import { show } from '../../core/declare/show.ts';
 import { showing } from '../look/weights/options.ts';
 import { weightsText } from '../look/weights/text.ts';
 import { weightsOf } from '../look/weights/weights.ts';
-import { ResultDirectory } from '../output/directory.ts';
 import { isOwn, overwrite } from '../output/file.ts';
+import { ResultDirectory } from '../output/results.ts';
 import { command, UsageError } from './command.ts';
 
 /** Numbers separated by commas. */

@@ -12,7 +12,7 @@ import { STIMULUS_READERS } from '../network/stimuli/readers.ts';
 import { requireDevices, writeDevices } from './devices.ts';
 import { drive } from './drive.ts';
 import { notFinite, requireFinite } from './finite.ts';
-import { LiveRun } from './live.ts';
+import type { LiveRun } from './live.ts';
 import { createProgress, type ProgressMode } from './progress.ts';
 import { RunDirectory } from './runDirectory.ts';
 import { summaryOf } from './summary.ts';
@@ -100,7 +100,8 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
   try {
     const metadata = logMetadata(net, description.duration);
     if (o.live !== undefined) {
-      live = await LiveRun.start(net, recordedPopulations(net, description), description.duration, o.live);
+      const { LiveRun: Page } = await import('./live.ts'); // draws, which only a run with a page should load
+      live = await Page.start(net, recordedPopulations(net, description), description.duration, o.live);
       console.error(`Live: ${live.url}`);
     }
     for (const [table, log] of pending) {
