@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { flag, object, text } from '../../core/declare/params.ts';
+import { flag, object, optional, text } from '../../core/declare/params.ts';
 import { boundsNote, deviceFile } from '../devices/fit/deviceFile.ts';
 import { FAMILY_NAMES } from '../devices/fit/families.ts';
 import { fitPulses, type PulseFit } from '../devices/fit/fit.ts';
@@ -85,9 +85,11 @@ export default command({
     }),
   }),
   options: object({
-    out: text({
-      help: 'directory for device.yaml, fit.json, residuals.csv and the picture fit.svg (.png)',
-    }).optional(),
+    out: optional(
+      text({
+        help: 'directory for device.yaml, fit.json, residuals.csv and the picture fit.svg (.png)',
+      }),
+    ),
     json: flag({ help: 'print JSON' }),
   }),
   examples: ['device fit pulses.csv --out fitted', 'mnist --device fitted/device.yaml'],

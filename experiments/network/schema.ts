@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import type { Model } from '../../core/declare/define.ts';
-import { integer, named, number, object, oneOf, text } from '../../core/declare/params.ts';
+import {
+  described,
+  integer,
+  type Mapping,
+  named,
+  number,
+  object,
+  oneOf,
+  optional,
+  text,
+} from '../../core/declare/params.ts';
 import { scheduleShape } from '../../core/engine/timer.ts';
 import { connectShape, modulatorDelay, projectionShape, winnerTakeAll } from '../../core/graph/schema.ts';
 import { seed } from '../../core/random/random.ts';
@@ -15,7 +25,7 @@ import * as shortTerms from '../../synapses/shortTerm/index.ts';
 /** The models by their names in network files; the keys of the indexes and the names of the declarations agree (tested). */
 export const MODELS = { neurons, devices, rules, modulators, shortTerms };
 
-type AnyModel = Model<z.ZodObject, unknown>;
+type AnyModel = Model<Mapping, unknown>;
 
 /** One of the models of an index, chosen by `model`, with `more` keys beside its own parameters. */
 export function oneModel(index: Record<string, unknown>, more: (model: AnyModel) => object = () => ({})): z.ZodType {
@@ -24,12 +34,12 @@ export function oneModel(index: Record<string, unknown>, more: (model: AnyModel)
     const shape = { model: z.literal(name), ...params.shape, ...more(model) };
     return object(shape, help);
   });
-  return z.discriminatedUnion('model', options as unknown as [z.ZodObject, ...z.ZodObject[]]);
+  return z.discriminatedUnion('model', options as unknown as [Mapping, ...Mapping[]]);
 }
 
 const ms = (help: string) => number({ min: 0, unit: 'ms', help });
 const { every } = scheduleShape;
-const times = scheduleShape.times.min(1).meta({ description: 'at these times', unit: 'ms' });
+const times = described(scheduleShape.times.check(z.minLength(1)), { description: 'at these times', unit: 'ms' });
 
 const potential = object(
   {
@@ -37,11 +47,11 @@ const potential = object(
       .array(integer({ min: 0, help: 'index of a neuron' }))
       .min(1)
       .meta({ description: 'which neurons' }),
-    times: times.optional(),
-    every: every.optional(),
+    times: optional(times),
+    every: optional(every),
   },
   'writes potentials to potentials.arrows',
-).refine((p) => (p.times === undefined) !== (p.every === undefined), 'a mapping with either times or every');
+).check(z.refine((p) => (p.times === undefined) !== (p.every === undefined), 'a mapping with either times or every'));
 
 /** Models of populations whose spikes come from outside. */
 export const STIMULI: ReadonlySet<string> = new Set(Object.keys(stimuli));
@@ -50,8 +60,8 @@ const population = oneModel(neurons, ({ declaration }) =>
   STIMULI.has(declaration.name)
     ? {}
     : {
-        winnerTakeAll: winnerTakeAll.optional(),
-        record: object({ potential: potential.optional() }).optional(),
+        winnerTakeAll: optional(winnerTakeAll),
+        record: optional(object({ potential: optional(potential) })),
       },
 );
 
@@ -66,7 +76,7 @@ const connect = oneOf(
 );
 
 const projection = object({
-  name: text({ help: 'default: from->to' }).optional(),
+  name: optional(text({ help: 'default: from->to' })),
   from: text({ help: 'presynaptic population' }),
   to: text({ help: 'postsynaptic population' }),
   connect,
@@ -78,28 +88,33 @@ const projection = object({
     from: text({ help: 'modulating population' }),
     delay: modulatorDelay,
   })).optional(),
-  record: object({
-    weights: oneOf({ every, times, on: weightsWhen.on }, { help: 'writes weights to weights.arrows' }).optional(),
-  }).optional(),
+  record: optional(
+    object({
+      weights: optional(oneOf({ every, times, on: weightsWhen.on }, { help: 'writes weights to weights.arrows' })),
+    }),
+  ),
 });
 
 /** A network file. */
 export const networkSchema = object({
   memspike: z.literal(1).meta({ description: 'version of this format' }),
-  seed: seed.default(1).meta({ description: 'integer or text; decides every random draw' }),
+  seed: described(z._default(seed, 1), { description: 'integer or text; decides every random draw' }),
   duration: ms('how long to simulate'),
   populations: named(population, 'populations by name'),
   projections: z.array(projection).default([]),
-  record: object({
-    spikes: z
-      .array(z.string())
-      .meta({ description: 'whose spikes; default: every population that is not a stimulus' })
-      .optional(),
-    devices: z
-      .boolean()
-      .meta({ description: 'writes what each device went through to devices.arrows, at the end; costs speed' })
-      .optional(),
-  }).default({}),
+  record: z._default(
+    object({
+      spikes: z
+        .array(z.string())
+        .meta({ description: 'whose spikes; default: every population that is not a stimulus' })
+        .optional(),
+      devices: z
+        .boolean()
+        .meta({ description: 'writes what each device went through to devices.arrows, at the end; costs speed' })
+        .optional(),
+    }),
+    {},
+  ),
 });
 
 /** A model's name and its parameters, as validated. */

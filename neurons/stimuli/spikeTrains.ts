@@ -1,13 +1,16 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { define } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { object } from '../../core/declare/params.ts';
+import { described, object } from '../../core/declare/params.ts';
 import type { ModelContext, StimulusFactory } from '../../core/model.ts';
 import { checkedTime } from '../../core/time.ts';
 import { RecordedSpikes } from './recorded.ts';
 
 const params = object({
-  trains: z.array(z.array(z.number())).min(1).meta({ description: 'one list of spike times a neuron', unit: 'ms' }),
+  trains: described(z.array(z.array(z.number())).check(z.minLength(1)), {
+    description: 'one list of spike times a neuron',
+    unit: 'ms',
+  }),
 });
 
 function create(trains: readonly (readonly number[])[], { arena, name }: ModelContext): RecordedSpikes {

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { define } from '../../core/declare/define.ts';
 import { number, object } from '../../core/declare/params.ts';
 import type { PlasticityRule, Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';

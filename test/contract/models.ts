@@ -1,6 +1,7 @@
 /** What the contract suite loops over: every declared model, and the fewest parameters that make one. */
-import type { z } from 'zod';
+
 import type { ModelDeclaration } from '../../core/declare/define.ts';
+import type { Mapping } from '../../core/declare/params.ts';
 import type {
   DeviceFactory,
   ModulatorFactory,
@@ -18,7 +19,7 @@ import * as shortTerms from '../../synapses/shortTerm/index.ts';
 /** A model whose parameters are not known to the compiler, as when they come from a file. */
 export interface AnyModel<F> {
   (params: Record<string, unknown>): F;
-  readonly declaration: ModelDeclaration<z.ZodObject, F>;
+  readonly declaration: ModelDeclaration<Mapping, F>;
 }
 type Index<F> = Readonly<Record<string, AnyModel<F>>>;
 
