@@ -9,18 +9,8 @@ export { load, type Snapshot, save } from '../core/checkpoint/state.ts';
 export type { Model, ModelDeclaration } from '../core/declare/define.ts';
 export type { Distribution } from '../core/declare/distribution.ts';
 export { UserError } from '../core/declare/errors.ts';
-export {
-  choice,
-  described,
-  flag,
-  integer,
-  type JsonSchema,
-  number,
-  object,
-  optional,
-  text,
-  toJsonSchema,
-} from '../core/declare/params.ts';
+export { type JsonSchema, toJsonSchema } from '../core/declare/jsonSchema.ts';
+export { choice, described, flag, integer, number, object, optional, text } from '../core/declare/params.ts';
 export { UNITS } from '../core/declare/units.ts';
 export { validate } from '../core/declare/validate.ts';
 export type { StopAfter } from '../core/engine/engine.ts';

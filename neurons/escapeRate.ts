@@ -2,7 +2,6 @@ import type * as z from 'zod/mini';
 import { define } from '../core/declare/define.ts';
 import { choice, integer, number, object } from '../core/declare/params.ts';
 import { perMs } from '../core/declare/units.ts';
-import { stretchByInstant } from '../core/engine/stretch.ts';
 import { type Edges, rowEnd, rowStart } from '../core/graph/edges.ts';
 import { exp } from '../core/math.ts';
 import type { ModelContext, NeuronFactory, NeuronModel } from '../core/model.ts';
@@ -131,10 +130,6 @@ export class EscapeRate implements NeuronModel {
   /** Arrivals raise the hazard, they never fire a neuron by themselves. */
   settle(): void {
     this.firedCount = 0;
-  }
-
-  stretch(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number {
-    return stretchByInstant(this, edges, times, rows, from, to);
   }
 
   cross(t: number): void {

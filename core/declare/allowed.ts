@@ -1,4 +1,4 @@
-import type { JsonSchema } from './params.ts';
+import type { JsonSchema } from './jsonSchema.ts';
 import { show, showKey } from './show.ts';
 
 const schemas = (list: unknown): JsonSchema[] => list as JsonSchema[];

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { allowed } from './allowed.ts';
 import { UserError } from './errors.ts';
-import { toJsonSchema } from './params.ts';
+import { toJsonSchema } from './jsonSchema.ts';
 import { show, showPath } from './show.ts';
 import { didYouMean } from './suggest.ts';
 

@@ -1,15 +1,11 @@
 import { UserError } from '../declare/errors.ts';
+import type { Floats, Indices, Precision, TypedArray } from './arrays.ts';
 import type { Kernels } from './kernels.ts';
 import { growTo } from './memory.ts';
 import { PLAIN } from './plain.ts';
 import { simdKernels } from './simd.ts';
 
-export type Precision = 'f32' | 'f64';
-export type Floats = Float32Array | Float64Array;
-export type Indices = Uint16Array | Uint32Array;
-export type TypedArray = Floats | Indices | Uint8Array | Int32Array;
-/** State as plain typed arrays: complete, so that a checkpoint that saves it saves everything. */
-export type State = Readonly<Record<string, TypedArray>>;
+export type { Floats, Indices, Precision, State, TypedArray } from './arrays.ts';
 
 /** `auto`: SIMD where it runs, else plain. The results are the same bits. */
 export const KERNELS = ['auto', 'plain'] as const;
@@ -27,6 +23,8 @@ export class Arena {
   readonly #memory: WebAssembly.Memory | null;
   readonly #capacity: number;
   readonly #base: number;
+  /** What its memory was and is, which is another object after it has grown. */
+  readonly #buffers = new WeakSet<object>();
   #top: number;
 
   constructor(choice: KernelChoice = 'auto') {
@@ -41,6 +39,11 @@ export class Arena {
   /** Bytes handed out so far. */
   get bytes(): number {
     return this.#top - this.#base;
+  }
+
+  /** Whether kernels find this array where it is. */
+  owns(array: TypedArray): boolean {
+    return this.#memory === null || this.#buffers.has(array.buffer);
   }
 
   /** Refuses, with the memory it would need, what cannot fit. */
@@ -81,6 +84,7 @@ export class Arena {
     this.#top = Math.ceil((start + bytes) / ALIGNMENT) * ALIGNMENT;
     if (this.#memory === null) return [new ArrayBuffer(bytes), 0];
     growTo(this.#memory, this.#top);
+    this.#buffers.add(this.#memory.buffer);
     return [this.#memory.buffer, start];
   }
 }

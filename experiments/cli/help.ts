@@ -1,7 +1,8 @@
 import yargs, { type Argv } from 'yargs';
 import { z } from 'zod';
 import { allowed } from '../../core/declare/allowed.ts';
-import { type JsonSchema, type Mapping, toJsonSchema } from '../../core/declare/params.ts';
+import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
+import type { Mapping } from '../../core/declare/params.ts';
 import type { Listing, Loaded } from './command.ts';
 
 /** The parameters of a schema by name, as JSON Schema: type, range, unit, default and meaning. */

@@ -7,15 +7,19 @@ import { validate } from '../../core/declare/validate.ts';
 import { KERNELS } from '../../core/kernels/arena.ts';
 import { mnistSchema, settled, withRecipe } from '../mnist/config.ts';
 import { withDevice } from '../mnist/device.ts';
-import { runMnist } from '../mnist/experiment.ts';
+import { type MnistOptions, runMnist } from '../mnist/experiment.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { PROGRESS_MODES } from '../run/progress.ts';
 import { RunDirectory, readJson } from '../run/runDirectory.ts';
 import { command, UsageError } from './command.ts';
 import { deviceNamed } from './device.ts';
+import { liveTraining } from './live.ts';
 import { quoted } from './quoted.ts';
 import { warn } from './warn.ts';
+
+/** Loaded only where pictures are drawn. */
+const draw: MnistOptions['draw'] = async (...run) => (await import('../look/mnist/pictures.ts')).drawPictures(...run);
 
 const { neurons, epochs, seed, train, label, test, split, preprocessing, recordDevices, recordWeights } =
   mnistSchema.shape;
@@ -121,7 +125,8 @@ export default command({
     const workers = Math.min(args.workers, 4 * availableParallelism());
     const result = await runMnist({
       ...args,
-      live: args.live ? (args.port ?? 0) : undefined,
+      watch: args.live ? liveTraining(args.port ?? 0) : undefined,
+      draw: args.pictures ? draw : undefined,
       config,
       out,
       workers,

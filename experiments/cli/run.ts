@@ -4,6 +4,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { choice, flag, integer, number, object, optional, text } from '../../core/declare/params.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { KERNELS } from '../../core/kernels/arena.ts';
+import { drawEnergy } from '../devices/energy/report.ts';
 import { withDevices } from '../devices/reference.ts';
 import { loadConfig } from '../network/config/load.ts';
 import { type NetworkDescription, networkSchema } from '../network/schema.ts';
@@ -12,6 +13,7 @@ import { PROGRESS_MODES } from '../run/progress.ts';
 import { runNetwork } from '../run/run.ts';
 import { RunDirectory, readJson } from '../run/runDirectory.ts';
 import { command, UsageError } from './command.ts';
+import { livePage } from './live.ts';
 import { quoted } from './quoted.ts';
 import { warn } from './warn.ts';
 
@@ -67,8 +69,8 @@ export default command({
     if (resume && RunDirectory.isFinished(out)) return tell(`${out} is finished already.`);
     const source = file ?? join(out, 'config.json');
     const description = file === undefined ? begun(out, resume, set) : described(file, set);
-    const live = args.live ? (args.port ?? 0) : undefined;
-    const done = await runNetwork({ ...args, description, source, live, signal });
+    const watch = args.live ? livePage(args.port ?? 0) : undefined;
+    const done = await runNetwork({ ...args, description, source, watch, draw: drawEnergy, signal });
     if (done) {
       tell(`Done: ${out}`);
       warn(out);

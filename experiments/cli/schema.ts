@@ -1,4 +1,5 @@
-import { object, toJsonSchema } from '../../core/declare/params.ts';
+import { toJsonSchema } from '../../core/declare/jsonSchema.ts';
+import { object } from '../../core/declare/params.ts';
 import { withReferences } from '../devices/reference.ts';
 import { networkSchema } from '../network/schema.ts';
 import { command } from './command.ts';

@@ -1,5 +1,5 @@
 import { UserError } from '../../core/declare/errors.ts';
-import { toJsonSchema } from '../../core/declare/params.ts';
+import { toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { isMapping } from '../network/config/override.ts';

@@ -6,7 +6,8 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { allowed } from '../../core/declare/allowed.ts';
 import type { Model } from '../../core/declare/define.ts';
-import { type JsonSchema, type Mapping, toJsonSchema } from '../../core/declare/params.ts';
+import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
+import type { Mapping } from '../../core/declare/params.ts';
 import { MODELS, STIMULI } from '../network/schema.ts';
 
 type AnyModel = Model<Mapping, unknown>;

@@ -1,4 +1,3 @@
-import { stretchByInstant } from '../../core/engine/stretch.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { Arena, State } from '../../core/kernels/arena.ts';
 import type { NeuronModel } from '../../core/model.ts';
@@ -112,10 +111,6 @@ export class LazyNeurons<M extends Membrane = Membrane> implements NeuronModel {
       this.fired[this.firedCount++] = j;
     }
     if (this.firedCount > 1) this.fired.subarray(0, this.firedCount).sort();
-  }
-
-  stretch(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number {
-    return stretchByInstant(this, edges, times, rows, from, to);
   }
 
   spike(neuron: number, t: number): void {

@@ -1,7 +1,8 @@
 import type * as z from 'zod/mini';
 import { define } from '../../core/declare/define.ts';
 import { choice, number, object } from '../../core/declare/params.ts';
-import type { ArrivalPulses, PlasticityRule, Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';
+import type { ArrivalPulses, DeviceHooks, RuleHooks } from '../../core/hooks.ts';
+import type { PlasticityRule, Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';
 import { PresynapticCentred } from './presynapticCentred.ts';
 import { Traces } from './trace.ts';
 
@@ -40,11 +41,11 @@ const params = object({
 
 export type PairStdpParams = z.output<typeof params>;
 
-class PairStdp implements PlasticityRule {
+class PairStdp implements PlasticityRule, Omit<RuleHooks, 'arriveAll'> {
   readonly pulsesAtArrival = true;
   readonly state;
   readonly #p: z.output<typeof params>;
-  readonly #devices: Pulsed;
+  readonly #devices: Pulsed & Partial<DeviceHooks>;
   readonly #pre: Traces;
   readonly #post: Traces;
   #pulses: { -readonly [K in keyof ArrivalPulses]: ArrivalPulses[K] } | null = null;

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../core/declare/errors.ts';
-import { type JsonSchema, toJsonSchema } from '../../core/declare/params.ts';
+import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { ALL, parametersOf } from './models.ts';
 
 /** Numbers without a unit are pure numbers: shares, factors, exponents, counts. */

@@ -1,5 +1,5 @@
 /** The variations of a model that the contract suite runs. */
-import { type JsonSchema, toJsonSchema } from '../../core/declare/params.ts';
+import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { type AnyModel, parametersOf } from './models.ts';
 
 /** The least parameters of a model, and one variation for every other choice that one of its parameters offers. */

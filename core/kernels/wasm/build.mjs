@@ -1,12 +1,15 @@
 /**
- * Compiles the kernels (AssemblyScript) and writes them as a TypeScript module, so that engine and browser load them
- * without reading a file. Run by `npm run build`, before the TypeScript compiler.
+ * Writes the accessors of shared records, compiles the kernels (AssemblyScript) and writes those as a TypeScript module, so that
+ * engine and browser load them without reading a file. Run by `npm run build`, before the TypeScript compiler.
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
+import { assemblyScript, typeScript } from './accessors.mjs';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
+writeFileSync(here('records.ts'), assemblyScript);
+writeFileSync(here('../records.ts'), typeScript);
 const { error, stderr, binary } = await compile();
 if (error || !binary) {
   console.error(stderr.toString());
@@ -34,6 +37,7 @@ async function compile() {
       here('index.ts'),
       '--outFile=kernels.wasm',
       '--optimizeLevel=3',
+      '--runPasses=reorder-functions-by-name', // what is alike lies together, for gzip
       '--noAssert',
       '--runtime=stub',
       '--use=abort=',

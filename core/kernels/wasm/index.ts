@@ -2,17 +2,26 @@
 export { confluence32x16, confluence32x32, confluence64x16, confluence64x32 } from './confluence';
 export { addCurrents16, addCurrents32 } from './currents';
 export { denseStretch32, denseStretch64 } from './dense';
+export { normals, uniforms } from './draws';
 export { lookAhead } from './outlook';
 export { plastic } from './plastic';
 export { poissonBlock } from './poisson';
 export { pulse32, pulse64 } from './pulse';
 export { thresholdScan32, thresholdScan64 } from './scan';
+export { putPulses, settlePulses, stepPulses, takePulses } from './stages';
 export { sweep } from './sweep';
 export { markTraces, traceStrengths } from './traces';
 export {
   addRow32x16, addRow32x32, addRow64x16, addRow64x32, sparseStretch32x16, sparseStretch32x32, sparseStretch64x16,
   sparseStretch64x32, testRow32x16, testRow32x32, testRow64x16, testRow64x32,
 } from './sparse';
+
+import { RECORDS } from './records';
+
+/** Version of the records that these kernels share with TypeScript. */
+export function records(): u32 {
+  return RECORDS;
+}
 
 /** First byte of memory that the module leaves free. */
 export function heapBase(): usize {

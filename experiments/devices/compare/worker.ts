@@ -17,7 +17,6 @@ export default async ({ config, data, out, kernels }: Job): Promise<void> => {
     workers: 1,
     recordInputs: false,
     resume: RunDirectory.isTaken(out),
-    pictures: false,
     progress: 'none',
     signal: new AbortController().signal,
   });

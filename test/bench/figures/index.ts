@@ -5,7 +5,9 @@ import { log } from './log.ts';
 import { memory } from './memory.ts';
 import { micro } from './micro.ts';
 import { poisson } from './poisson.ts';
+import { pulses } from './pulses.ts';
 import { scheduler } from './scheduler.ts';
+import { songs } from './song.ts';
 import { sparse } from './sparse.ts';
 
 /** The page of figures, in its order; `--only` takes these names. */
@@ -13,7 +15,9 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   scheduler,
   dense,
   sparse,
+  songs,
   poisson,
+  pulses,
   log,
   memory,
   build,

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { z } from 'zod';
 import { allowed } from '../../../core/declare/allowed.ts';
 import type { Distribution } from '../../../core/declare/distribution.ts';
+import { type JsonSchema, toJsonSchema } from '../../../core/declare/jsonSchema.ts';
 import * as params from '../../../core/declare/params.ts';
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -123,11 +124,11 @@ test('JSON Schema has default, range, unit and meaning, and closes objects', () 
     },
     'a model',
   );
-  const json = params.toJsonSchema(schema);
+  const json = toJsonSchema(schema);
   assert.equal(JSON.parse(JSON.stringify(json)), json, 'survives JSON');
   assert.is(json.additionalProperties, false);
   assert.equal(json.required, ['size', 'any']);
-  const p = json.properties as Record<string, params.JsonSchema>;
+  const p = json.properties as Record<string, JsonSchema>;
   assert.equal(p.tau, {
     type: 'number',
     exclusiveMinimum: 0,
@@ -149,7 +150,7 @@ test('JSON Schema has default, range, unit and meaning, and closes objects', () 
 });
 
 test('what is allowed, in words', () => {
-  const words = (schema: z.core.$ZodType) => allowed(params.toJsonSchema(schema));
+  const words = (schema: z.core.$ZodType) => allowed(toJsonSchema(schema));
   assert.is(words(params.number({ min: 0, exclusiveMin: true, unit: 'ms', help })), 'a number > 0 (ms)');
   assert.is(words(params.number({ min: 0, max: 1, exclusiveMax: true, help })), 'a number >= 0 and < 1');
   assert.is(words(params.number({ min: 0, infinity: true, unit: 'ms', help })), 'a number >= 0 (ms) or Infinity');
