@@ -99,7 +99,6 @@ const convert = (schema: z.core.$ZodType): JsonSchema => ({
  * The JSON Schema of what a user may write: defaults, ranges, units and meanings included. Draft 7, which editors know. Of the
  * kinds that memspike declares; zod's own converter, which gives the same (tested), knows all and is a twentieth of the engine.
  */
-export const toJsonSchema = (schema: z.core.$ZodType): JsonSchema => ({
-  $schema: 'http://json-schema.org/draft-07/schema#',
-  ...convert(schema),
-});
+export function toJsonSchema(schema: z.core.$ZodType): JsonSchema {
+  return { $schema: 'http://json-schema.org/draft-07/schema#', ...convert(schema) };
+}

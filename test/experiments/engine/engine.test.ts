@@ -1,5 +1,6 @@
 /** What `memspike/engine` weighs and needs, and that it gives in a browser the bits that it gives here. */
 
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -29,10 +30,26 @@ const { outputFiles, metafile } = await build({
 });
 const bundle = outputFiles[0]!.contents;
 
+/** The example of the page on browsers, bundled as it says there. */
+const page = readFileSync(here('../../../../docs/browser.md'), 'utf8');
+const example = await build({
+  stdin: { contents: /```ts\n([\s\S]*?)```/.exec(page)![1]!, loader: 'ts', resolveDir: here('../../../..') },
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  write: false,
+});
+
+const SCRIPTS: Record<string, Uint8Array> = {
+  '/engine.js': bundle,
+  '/networks.js': readFileSync(here('networks.js')),
+  '/page.js': example.outputFiles[0]!.contents,
+};
+
 const server = createServer(({ url }, response) => {
-  const script = url === '/engine.js' ? bundle : url === '/networks.js' ? readFileSync(here('networks.js')) : null;
+  const script = SCRIPTS[url!];
   const policy = "script-src 'self' 'wasm-unsafe-eval'";
-  if (script === null) response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': policy });
+  if (script === undefined) response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': policy });
   else response.writeHead(200, { 'content-type': 'text/javascript' });
   response.end(script ?? '<!doctype html><link rel="icon" href="data:,"><title>engine</title>');
 });
@@ -87,5 +104,18 @@ for (const shared of [true, false])
     assert.equal(errors, []);
     await page.close();
   });
+
+browserTests(test)('the example of docs/browser.md runs in a browser, and says what it says in Node', async () => {
+  const input = SCRIPTS['/page.js'];
+  const said = execFileSync(process.execPath, ['--input-type=module'], { input, encoding: 'utf8' }).trim();
+  assert.match(said, /^[1-9]\d+ spikes with simd kernels, the last at 9\d\d\.\d+ ms$/);
+  const { page, errors } = await newPage(browser);
+  const lines: string[] = [];
+  page.on('console', (message) => lines.push(message.text()));
+  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  await page.evaluate(`import('/page.js')`);
+  assert.equal([lines, errors], [[said], []]);
+  await page.close();
+});
 
 test.run();

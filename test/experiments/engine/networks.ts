@@ -33,7 +33,7 @@ function dense({ Network, poisson, lif, exponential, postTriggered, MemoryTable 
   return { net, spikes };
 }
 
-/** Pairs of spikes move devices of so many levels. */
+/** Pairs of spikes move noisy devices of so many levels. */
 function pairs({ Network, poisson, lif, softBound, pairStdp, MemoryTable }: typeof Engine) {
   const net = new Network({ seed: 'pairs' });
   const input = net.population('input', poisson({ size: 60, rate: 40 }));
@@ -48,6 +48,9 @@ function pairs({ Network, poisson, lif, softBound, pairStdp, MemoryTable }: type
       etaDown: 0.05,
       weightAtGMax: 2,
       levels: { count: 64 },
+      cycleToCycle: 0.3,
+      writeNoise: 0.02,
+      readNoise: {},
     }),
     rule: pairStdp({ aPlus: 0.01, aMinus: 0.012, tauPlus: 20, tauMinus: 20 }),
   });
