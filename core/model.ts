@@ -158,8 +158,12 @@ export interface StimulusFactory<M extends StimulusModel = StimulusModel> {
 }
 
 /** The parts of a synapse with their parameters, ready to be put on the edges of a projection. */
+export interface ShortTermContext extends ModelContext {
+  /** Presynaptic terminals. */
+  readonly rows: number;
+}
 export interface ShortTermFactory {
-  create(context: ModelContext & { readonly rows: number }): ShortTerm;
+  create(context: ShortTermContext): ShortTerm;
 }
 export interface DeviceContext extends ModelContext {
   readonly edges: Edges;

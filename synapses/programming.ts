@@ -9,14 +9,27 @@ import { WIDEST } from './logNormal.ts';
 /** How devices miss the weights that they are programmed to. */
 export const programmingParams = object({
   levels: optional(integer({ min: 2, help: 'equally spaced levels, of which the nearest is taken' })),
-  noise: number({ default: 0, min: 0, max: WIDEST, help: 'sd (normal) of what is stored, as a share of the range' }),
+  noise: number({
+    default: 0,
+    min: 0,
+    max: WIDEST,
+    unit: '1',
+    help: 'sd (normal) of what is stored, as a share of the range',
+  }),
   spread: number({
     default: 0,
     min: 0,
     max: WIDEST,
+    unit: '1',
     help: 'relative sd (log-normal, mean 1) between the ranges of devices that are programmed blindly, without a look at the result',
   }),
-  flips: number({ default: 0, min: 0, max: 1, help: 'probability that a device is left mirrored, g for 1 - g' }),
+  flips: number({
+    default: 0,
+    min: 0,
+    max: 1,
+    unit: '1',
+    help: 'probability that a device is left mirrored, g for 1 - g',
+  }),
   stuck: optional(stuckParams),
 });
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { UserError } from './errors.ts';
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 type Types = z.core.$ZodTypes;
@@ -75,6 +76,8 @@ function bare(schema: Types): JsonSchema {
       return { anyOf: [convert(def.innerType), { type: 'null' }] };
     case 'optional':
       return convert(def.innerType);
+    case 'lazy':
+      return convert((schema as z.core.$ZodLazy)._zod.innerType);
     case 'default':
       return {
         ...convert(def.innerType),
@@ -86,7 +89,7 @@ function bare(schema: Types): JsonSchema {
     case 'unknown':
       return {};
     default:
-      throw new Error(`no JSON Schema is known of ${def.type}`);
+      throw new UserError(`a parameter of zod's kind ${def.type} has no JSON Schema here; take another kind.`);
   }
 }
 

@@ -4,7 +4,11 @@
  * All numbers refuse NaN, and refuse Infinity unless asked to take it.
  */
 import * as z from 'zod/mini';
+import { allowed } from './allowed.ts';
 import type { Distribution } from './distribution.ts';
+import { UserError } from './errors.ts';
+import { toJsonSchema } from './jsonSchema.ts';
+import { show } from './show.ts';
 
 export type Param<T> = z.ZodMiniType<T, T>;
 export type Defaulted<T> = z.ZodMiniDefault<Param<T>>;
@@ -19,6 +23,7 @@ export const optional = z.optional;
 interface Meaning {
   /** One line: what it is. */
   readonly help: string;
+  /** A pure number, such as a share, has the unit '1'. */
   readonly unit?: string;
 }
 
@@ -42,9 +47,9 @@ export const described = <S extends z.ZodMiniType>(schema: S, about: z.core.Glob
   return copy;
 };
 
-/** Parsing the default makes a default outside its own range fail when the module is loaded. */
+/** That a default is possible is checked by the mapping that it stands in, which knows its name. */
 const param = (schema: z.ZodMiniType, value: unknown): z.ZodMiniType =>
-  value === undefined ? schema : z._default(schema, schema.parse(value));
+  value === undefined ? schema : z._default(schema, value);
 
 /** Without `abort` a union would report only this range and not its other alternatives. */
 const abort = { abort: true };
@@ -107,8 +112,19 @@ export function named<V extends z.core.$ZodType>(value: V, help: string): z.ZodM
   return described(z.record(chosenName, value), { description: help });
 }
 
-/** A mapping with these keys and no others. */
+/** @throws UserError if a default is outside its own range. */
+function checkDefault(key: string, { _zod: { def } }: z.core.$ZodType): void {
+  if (def.type !== 'default') return;
+  const { innerType, defaultValue } = def as z.core.$ZodDefaultDef;
+  if (!z.safeParse(innerType, defaultValue).success)
+    throw new UserError(
+      `the default of ${key} is ${show(defaultValue)}, but must be ${allowed(toJsonSchema(innerType))}.`,
+    );
+}
+
+/** A mapping with these keys and no others. @throws UserError for a default outside its own range. */
 export function object<S extends Shape>(shape: S, help?: string): Mapping<S> {
+  for (const [key, schema] of Object.entries(shape)) checkDefault(key, schema);
   const schema = z.strictObject(shape);
   return help === undefined ? schema : described(schema, { description: help });
 }

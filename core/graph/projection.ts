@@ -121,6 +121,8 @@ export class Projection {
       return;
     }
     const factor = this.shortTerm === null ? 1 : this.shortTerm.arrive(row, t);
+    if (Number.isNaN(factor))
+      throw new UserError(`${this.name}.shortTerm: the factor of an arrival at ${t} ms is NaN.`);
     this.arrivals++;
     this.devices?.read(row, t);
     this.recorder?.arrival(row, factor);

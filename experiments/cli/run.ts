@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../core/declare/errors.ts';
 import { choice, flag, integer, number, object, optional, text } from '../../core/declare/params.ts';
-import { validate } from '../../core/declare/validate.ts';
 import { KERNELS } from '../../core/kernels/arena.ts';
 import { drawEnergy } from '../devices/energy/report.ts';
 import { withDevices } from '../devices/reference.ts';
@@ -11,9 +10,10 @@ import { type NetworkDescription, networkSchema } from '../network/schema.ts';
 import { absolutePaths } from '../run/description.ts';
 import { PROGRESS_MODES } from '../run/progress.ts';
 import { runNetwork } from '../run/run.ts';
-import { RunDirectory, readJson } from '../run/runDirectory.ts';
+import { configOf, RunDirectory, readJson } from '../run/runDirectory.ts';
 import { command, UsageError } from './command.ts';
 import { livePage } from './live.ts';
+import { know, models } from './models.ts';
 import { quoted } from './quoted.ts';
 import { warn } from './warn.ts';
 
@@ -29,7 +29,7 @@ function begun(out: string, resume: boolean, set: readonly string[]): NetworkDes
   if (set.length > 0) throw new UsageError('run: --set needs a network file; a run is resumed as it was begun.');
   if (!RunDirectory.isTaken(out))
     throw new UserError(`${out} holds no run to resume; name a network file to start one.`);
-  return validate(networkSchema, readJson(out, 'config.json'), join(out, 'config.json'));
+  return configOf(networkSchema, out);
 }
 
 export default command({
@@ -42,6 +42,7 @@ export default command({
       .array(z.string())
       .default([])
       .meta({ description: 'override a value: populations.output.tau=20 (repeatable)' }),
+    models,
     resume: flag({ help: 'go on from the last checkpoint in --out' }),
     checkpointEvery: optional(
       number({
@@ -63,6 +64,7 @@ export default command({
   examples: ['run net.yaml --out runs/first', 'run net.yaml --out runs/slow --set populations.output.tau=20'],
   handler: async (args, { signal }) => {
     const { file, out, set, resume, json } = args;
+    know(args.models);
     if (args.port !== undefined && !args.live) throw new UsageError('run: --port goes with --live.');
     const tell = (sentence: string) =>
       console.log(json ? JSON.stringify(readJson(out, 'run.json'), null, 2) : sentence);
@@ -73,7 +75,7 @@ export default command({
     const done = await runNetwork({ ...args, description, source, watch, draw: drawEnergy, signal });
     if (done) {
       tell(`Done: ${out}`);
-      warn(out);
+      warn(out, args.progress);
     } else
       console.error(`Stopped; what was computed is in ${out}. Go on with: memspike run --out ${quoted(out)} --resume`);
   },

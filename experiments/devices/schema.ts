@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { number, object, optional, text } from '../../core/declare/params.ts';
-import { MODELS, type ModelChoice, oneModel } from '../network/schema.ts';
+import { MODELS } from '../network/models.ts';
+import { type ModelChoice, models, oneModel } from '../network/schema.ts';
 
 const parameter = text({
   help: 'path of a value in this file, such as device.gMax, or the name of a fact that stands here only',
@@ -24,6 +25,7 @@ const table = object({
  */
 export const deviceFileSchema = object({
   memspike: z.literal(1).meta({ description: 'version of this format' }),
+  models,
   device: oneModel(MODELS.devices),
   shortTerm: optional(oneModel(MODELS.shortTerms)),
   about: z._default(

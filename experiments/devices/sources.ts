@@ -1,9 +1,10 @@
+import { shownUnit } from '../../core/declare/allowed.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { isMapping } from '../network/config/override.ts';
-import { MODELS } from '../network/schema.ts';
+import { MODELS } from '../network/models.ts';
 import { type DeviceFile, deviceFileSchema } from './schema.ts';
 
 export type Value = number | string | boolean | readonly number[];
@@ -46,11 +47,12 @@ function* leaves(value: unknown, path: readonly string[], node: Node | undefined
   if (isMapping(value)) {
     for (const [key, part] of Object.entries(value)) yield* leaves(part, [...path, key], within(node, key));
   } else if (value !== undefined) {
-    const { unit, description: help } = node ?? {};
+    const { description: help } = node ?? {};
+    const unit = shownUnit(node ?? {});
     yield {
       path: path.join('.'),
       value: value as Value,
-      ...(unit === undefined ? {} : { unit }),
+      ...(unit === '' ? {} : { unit }),
       ...(help === undefined ? {} : { help }),
       initial: node?.default,
     };

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { choice, integer, number, object, optional } from '../../core/declare/params.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
-import { MODELS, type ModelChoice, oneModel } from '../network/schema.ts';
+import { MODELS, withOrigins } from '../network/models.ts';
+import { type ModelChoice, models, oneModel } from '../network/schema.ts';
 
 const stimulus = object(
   {
@@ -91,6 +92,7 @@ export function withRecipe(given: Mapping, adapt: (recipe: Mapping) => Mapping =
 export const PREPROCESSING = ['none', 'deskew', 'orientation'] as const;
 
 export const mnistSchema = object({
+  models,
   neurons: integer({ default: 400, min: 1, max: 65535, help: 'output neurons' }),
   epochs: integer({ default: 4, min: 0, max: 1000, help: 'times that the training images are shown' }),
   seed: z
@@ -144,14 +146,14 @@ export interface MnistConfig extends Omit<Given, 'train' | 'label' | 'device' | 
   readonly rule: ModelChoice;
 }
 
-/** Fills in what depends on the split. */
+/** Fills in what depends on the split, and says which files its models come from. */
 export function settled(config: Given): MnistConfig {
   const all = config.split === 'validation' ? 50_000 : 60_000;
-  return {
+  return withOrigins({
     ...config,
     train: config.train ?? all,
     label: config.label ?? all,
     device: config.device as ModelChoice,
     rule: config.rule as ModelChoice,
-  };
+  });
 }

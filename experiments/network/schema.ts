@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Model } from '../../core/declare/define.ts';
 import {
   described,
   integer,
@@ -15,27 +14,41 @@ import { scheduleShape } from '../../core/engine/timer.ts';
 import { connectShape, modulatorDelay, projectionShape, winnerTakeAll } from '../../core/graph/schema.ts';
 import { seed } from '../../core/random/random.ts';
 import { weightsWhen } from '../../core/recorders/weights.ts';
-import * as neurons from '../../neurons/index.ts';
-import * as stimuli from '../../neurons/stimuli/index.ts';
-import * as devices from '../../synapses/devices/index.ts';
-import * as modulators from '../../synapses/modulators/index.ts';
-import * as rules from '../../synapses/rules/index.ts';
-import * as shortTerms from '../../synapses/shortTerm/index.ts';
+import { type AnyModel, isStimulus, MODELS } from './models.ts';
 
-/** The models by their names in network files; the keys of the indexes and the names of the declarations agree (tested). */
-export const MODELS = { neurons, devices, rules, modulators, shortTerms };
-
-type AnyModel = Model<Mapping, unknown>;
-
-/** One of the models of an index, chosen by `model`, with `more` keys beside its own parameters. */
-export function oneModel(index: Record<string, unknown>, more: (model: AnyModel) => object = () => ({})): z.ZodType {
-  const options = (Object.values(index) as AnyModel[]).map((model) => {
+/**
+ * One of the models of an index, chosen by `model`, with `more` keys beside its own parameters. Models that are registered later are
+ * among them.
+ */
+export function oneModel(index: object, more: (model: AnyModel) => object = () => ({})): z.ZodType {
+  const optionOf = (model: AnyModel): Mapping => {
     const { name, help, params } = model.declaration;
-    const shape = { model: z.literal(name), ...params.shape, ...more(model) };
-    return object(shape, help);
-  });
-  return z.discriminatedUnion('model', options as unknown as [Mapping, ...Mapping[]]);
+    return object({ model: z.literal(name), ...params.shape, ...more(model) }, help);
+  };
+  const options: Mapping[] = [];
+  let union: z.ZodType | undefined;
+  const current = (): z.ZodType => {
+    const models = Object.values(index) as AnyModel[];
+    if (union !== undefined && models.length === options.length) return union;
+    options.push(...models.slice(options.length).map(optionOf));
+    union = z.discriminatedUnion('model', options as unknown as [Mapping, ...Mapping[]]);
+    return union;
+  };
+  const schema = z.lazy(current);
+  Object.defineProperty(schema._zod, 'innerType', { get: current }); // zod itself would ask once and keep the answer
+  return schema;
 }
+
+/** Files with models of the user's; as they are written, or as they were found. */
+export const models = z
+  .array(
+    z.union([
+      text({ help: 'a file' }),
+      object({ file: text({ help: 'its path' }), sha256: text({ help: 'its hash as it was read' }) }),
+    ]),
+  )
+  .meta({ description: 'modules (.ts, .js) with models of your own, relative to this file; their code is run' })
+  .optional();
 
 const ms = (help: string) => number({ min: 0, unit: 'ms', help });
 const { every } = scheduleShape;
@@ -53,11 +66,8 @@ const potential = object(
   'writes potentials to potentials.arrows',
 ).check(z.refine((p) => (p.times === undefined) !== (p.every === undefined), 'a mapping with either times or every'));
 
-/** Models of populations whose spikes come from outside. */
-export const STIMULI: ReadonlySet<string> = new Set(Object.keys(stimuli));
-
-const population = oneModel(neurons, ({ declaration }) =>
-  STIMULI.has(declaration.name)
+const population = oneModel(MODELS.neurons, ({ declaration }) =>
+  isStimulus(declaration.name)
     ? {}
     : {
         winnerTakeAll: optional(winnerTakeAll),
@@ -81,10 +91,10 @@ const projection = object({
   to: text({ help: 'postsynaptic population' }),
   connect,
   ...projectionShape,
-  shortTerm: oneModel(shortTerms).optional(),
-  device: oneModel(devices).optional(),
-  rule: oneModel(rules).optional(),
-  modulator: oneModel(modulators, () => ({
+  shortTerm: oneModel(MODELS.shortTerms).optional(),
+  device: oneModel(MODELS.devices).optional(),
+  rule: oneModel(MODELS.rules).optional(),
+  modulator: oneModel(MODELS.modulators, () => ({
     from: text({ help: 'modulating population' }),
     delay: modulatorDelay,
   })).optional(),
@@ -98,6 +108,7 @@ const projection = object({
 /** A network file. */
 export const networkSchema = object({
   memspike: z.literal(1).meta({ description: 'version of this format' }),
+  models,
   seed: described(z._default(seed, 1), { description: 'integer or text; decides every random draw' }),
   duration: ms('how long to simulate'),
   populations: named(population, 'populations by name'),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { integer, named, number, object, optional, text } from '../../core/declare/params.ts';
+import { models } from '../network/schema.ts';
 
 const values = z.array(z.unknown()).min(1);
 const count = (help: string) => integer({ min: 1, help });
@@ -85,6 +86,7 @@ const metric = z.union([
 /** A sweep file (YAML, JSON, or the default export of a module). */
 export const sweepSchema = object({
   memspike: z.literal(1).meta({ description: 'version of this format' }),
+  models,
   experiment: text({
     help: 'mnist, run (a network file), characterise (a device), or a module of your own that exports run: ./study.ts',
   }),

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { described, number } from '../../core/declare/params.ts';
-import type { ModelContext, StimulusFactory, StimulusModel } from '../../core/model.ts';
+import type { ModelContext, StimulusModel } from '../../core/model.ts';
 import { CounterRandom } from '../../core/random/random.ts';
 import { snap, TICK } from '../../core/time.ts';
 
@@ -13,12 +13,12 @@ export type Encode = (values: ArrayLike<number>, draw: Draw) => number[][];
 
 /** Parameters of every encoder. */
 export const shown = {
-  values: described(z.array(number({ min: 0, max: 1, help: 'intensity' })).check(z.minLength(1)), {
+  values: described(z.array(number({ min: 0, max: 1, unit: '1', help: 'intensity' })).check(z.minLength(1)), {
     description: 'intensities to show, each from 0 to 1',
   }),
   start: number({ default: 0, min: 0, unit: 'ms', help: 'when they are shown' }),
 };
-export const cutoff = number({ default: 0, min: 0, max: 1, help: 'intensities up to this send nothing' });
+export const cutoff = number({ default: 0, min: 0, max: 1, unit: '1', help: 'intensities up to this send nothing' });
 
 /** Parameter for encoders that go on for as long as the presentation lasts. */
 export const window = number({
@@ -123,12 +123,6 @@ export class Encoded implements StimulusModel {
     this.#neurons = Uint32Array.from(spikes, ({ neuron }) => neuron);
   }
 }
-
-/** What an encoder makes of its parameters. */
-export const showing = (p: Shown, encode: Encode, neuronsPerValue = 1): StimulusFactory<Encoded> => ({
-  kind: 'stimulus',
-  create: (context) => new Encoded(p, encode, neuronsPerValue, context),
-});
 
 /** One train a value that is above the cutoff, none for the others. */
 export const perValue = (

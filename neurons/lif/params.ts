@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { Params } from '../../core/declare/define.ts';
 import { choice, distribution, integer, named, number, object, optional } from '../../core/declare/params.ts';
 
 const adaptive = object(
@@ -34,6 +35,7 @@ const thresholdNoise = object(
       default: 0.1,
       min: 0,
       exclusiveMin: true,
+      unit: '1',
       help: 'relative sd (normal) of threshold - reset (assumed)',
     }),
   },
@@ -56,7 +58,7 @@ const receptors = named(
 );
 
 /** Parameters of every leaky integrate-and-fire model. */
-export const lifParams = object({
+export const lifParams = {
   size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
   tau: number({ default: 10, min: 0, exclusiveMin: true, unit: 'ms', help: 'membrane time constant' }),
   capacitance: number({
@@ -123,6 +125,6 @@ export const lifParams = object({
   homeostasis: optional(homeostasis),
   thresholdNoise: optional(thresholdNoise),
   precision: choice(['f64', 'f32'], { default: 'f64', help: 'of potentials, thresholds and incoming weights' }),
-});
+};
 
-export type LifParams = z.output<typeof lifParams>;
+export type LifParams = Params<typeof lifParams>;

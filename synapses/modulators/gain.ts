@@ -4,9 +4,13 @@ import { described, number } from '../../core/declare/params.ts';
 
 /** Parameter: what one spike of the modulating population adds, the same for all its neurons or one value each. */
 export const gain = (help: string) =>
-  described(z._default(z.union([number({ help }), z.array(number({ help: 'of one modulating neuron' }))]), 1), {
-    description: `${help}; or a list with one value a modulating neuron`,
-  });
+  described(
+    z._default(
+      z.union([number({ unit: '1', help }), z.array(number({ unit: '1', help: 'of one modulating neuron' }))]),
+      1,
+    ),
+    { description: `${help}; or a list with one value a modulating neuron`, unit: '1' },
+  );
 
 /** The gain of each modulating neuron. */
 export function gains(given: number | readonly number[], neurons: number, name: string): readonly number[] {

@@ -24,10 +24,7 @@ export class PresynapticCentred implements PlasticityRule {
   }
 
   arrive(row: number, t: number): void {
-    const scale = -this.#p.aMinus * this.#post.factor(t);
-    this.#post.hide(t);
-    this.#devices.pulseRow(row, this.#post.values, scale, this.#p.muMinus, t);
-    this.#post.show();
+    this.#post.pulseRow(this.#devices, row, -this.#p.aMinus, this.#p.muMinus, t);
     this.#pre.arrive(row, t);
   }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { UsageError, UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { validate } from '../../../core/declare/validate.ts';
+import { knowModels } from '../extensions.ts';
 import { isMapping, type Mapping, override } from './override.ts';
 import { parse } from './parse.ts';
 import { readText } from './text.ts';
@@ -17,11 +18,12 @@ export interface Sources {
   readonly flags?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The mapping in a YAML or JSON file, not validated. */
+/** The mapping in a YAML or JSON file, not validated. The models that it names under `models` are known from then on. */
 export function readConfig(file: string): Mapping {
   const value = parse(readText(file), file);
   if (value === null) throw new UserError(`${file} is empty.`);
   if (!isMapping(value)) throw new UserError(`${file} holds ${show(value)}, but must be a mapping of keys to values.`);
+  knowModels(value, file);
   return value;
 }
 

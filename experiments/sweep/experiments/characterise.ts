@@ -7,12 +7,14 @@ import { characterise } from '../../devices/characterise/characterise.ts';
 import { throughRange } from '../../devices/characterise/throughRange.ts';
 import { type LoadedDevice, loadDevice, nameOrPath } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
-import { MODELS, type ModelChoice, oneModel } from '../../network/schema.ts';
+import { MODELS, withOrigins } from '../../network/models.ts';
+import { type ModelChoice, models, oneModel } from '../../network/schema.ts';
 import type { Experiment, Sweep } from '../experiment.ts';
 import { finishRun } from '../finish.ts';
 import { settle } from '../settle.ts';
 
 const schema = object({
+  models,
   name: text({ help: 'preset or device file that it begins with' }),
   device: oneModel(MODELS.devices),
   shortTerm: oneModel(MODELS.shortTerms).nullable(),
@@ -47,7 +49,7 @@ export function characteriseExperiment({ base }: Sweep, where: string): Experime
     testSet: () => undefined,
     resolve: (settings) => {
       const config = settle(schema, base, settings, where, complete);
-      return { ...config, pulses: config.pulses ?? throughRange(loadedAs(config)) };
+      return withOrigins({ ...config, pulses: config.pulses ?? throughRange(loadedAs(config)) });
     },
     run: async (given, { out }) => {
       const config = validate(schema, given, out);

@@ -129,7 +129,7 @@ export class DeviceArray implements Devices {
     run.row = row;
     run.column = -1;
     this.#cells.touch(-1);
-    this.#cells.pulse(run, this.#inRows.let(trace), scale, mu, t);
+    this.#cells.pulse(run, this.#inRows.let(trace, scale), scale, mu, t);
   }
 
   pulseColumn(column: number, trace: Float64Array, scale: number, mu: number, t: number): void {
@@ -144,7 +144,7 @@ export class DeviceArray implements Devices {
     run.row = -1;
     run.column = column;
     this.#cells.touch(column);
-    this.#cells.pulse(run, this.#inColumns.let(trace), scale, mu, t);
+    this.#cells.pulse(run, this.#inColumns.let(trace, scale), scale, mu, t);
   }
 
   normalise(sum: number, t: number): void {
@@ -173,8 +173,9 @@ class Door {
     this.#name = name;
   }
 
-  /** The same values where kernels find them. @throws UserError when there are too few */
-  let(trace: Float64Array): Float64Array {
+  /** The same values where kernels find them. @throws UserError when there are too few, or for a `scale` that is no number */
+  let(trace: Float64Array, scale: number): Float64Array {
+    if (Number.isNaN(scale)) throw new UserError(`${this.#name}.rule pulses with a strength of NaN.`);
     if (trace === this.#known) return trace;
     if (!(trace.length >= this.#size))
       throw new UserError(

@@ -14,6 +14,7 @@ const readNoiseParams = object(
       default: 0.01,
       min: 0,
       max: WIDEST,
+      unit: '1',
       help: 'relative sd (normal) of the current of each read (assumed)',
     }),
   },
@@ -22,11 +23,12 @@ const readNoiseParams = object(
 
 const readErrorParams = object(
   {
-    rate: number({ default: 1e-3, min: 0, max: 1, help: 'probability of each read (assumed)' }),
+    rate: number({ default: 1e-3, min: 0, max: 1, unit: '1', help: 'probability of each read (assumed)' }),
     writeRate: number({
       default: 0,
       min: 0,
       max: 1,
+      unit: '1',
       help: 'probability that a pulse leaves the device mirrored, for good',
     }),
   },
@@ -39,6 +41,7 @@ export const nonIdealities = {
     default: 0,
     min: 0,
     max: WIDEST,
+    unit: '1',
     help: "sd (normal) of the state after a pulse, as a share of the range; grows with the root of the strength (NeuroSim's cycle-to-cycle)",
   }),
   writeOnChange: flag({ help: 'save pulses to devices that are at the bound already that they are pushed to' }),

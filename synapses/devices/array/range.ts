@@ -8,6 +8,7 @@ export const readParams = {
     default: 1,
     min: 0,
     exclusiveMin: true,
+    unit: '1',
     help: "weight of a device at gMax in the target's unit; weight is proportional to conductance",
   }),
   reading: choice(['single', 'pair', 'referenceColumn'], {

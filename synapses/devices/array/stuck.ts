@@ -9,8 +9,20 @@ export const STUCK_LAST = 3;
 
 const shares = object(
   {
-    low: number({ default: 0, min: 0, max: 1, help: 'share of the devices that are stuck at gMin from the start' }),
-    high: number({ default: 0, min: 0, max: 1, help: 'share of the devices that are stuck at gMax from the start' }),
+    low: number({
+      default: 0,
+      min: 0,
+      max: 1,
+      unit: '1',
+      help: 'share of the devices that are stuck at gMin from the start',
+    }),
+    high: number({
+      default: 0,
+      min: 0,
+      max: 1,
+      unit: '1',
+      help: 'share of the devices that are stuck at gMax from the start',
+    }),
   },
   'devices that never change',
 );

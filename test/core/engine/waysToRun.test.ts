@@ -40,7 +40,7 @@ test('any way to run a network gives the bits of one event after the other', () 
     { numRuns: Number(process.env.RUNS ?? 250) },
   );
   assert.ok(spikes > 3000, `only ${spikes} spikes`);
-  for (const [name, times] of Object.entries(served)) assert.ok(times > 50, `${name} served ${times} times`);
+  for (const [name, times] of Object.entries(served)) assert.ok(times > 0, `${name} never served`);
 });
 
 test.run();
