@@ -13,7 +13,7 @@ export { type ByteSink, LogStream, type LogStreamOptions } from '../core/log/str
 // Devices, measured and published
 export { type EnergyAccount, energyOf } from './devices/energy/account.ts';
 export { fitPulses, type ModelFit, type PulseFit } from './devices/fit/fit.ts';
-export { readPulses, type Train } from './devices/fit/readPulses.ts';
+export { type Measurement, readMeasurement, readPulses, type Train } from './devices/fit/readPulses.ts';
 export { type LoadedDevice, loadDevice, presetNames } from './devices/load.ts';
 export { PulseBench, type PulseBenchOptions } from './devices/pulseBench.ts';
 // Networks and models

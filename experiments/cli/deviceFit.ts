@@ -1,15 +1,19 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { UserError } from '../../core/declare/errors.ts';
 import { flag, object, optional, text } from '../../core/declare/params.ts';
 import { boundsNote, deviceFile } from '../devices/fit/deviceFile.ts';
 import { FAMILY_NAMES } from '../devices/fit/families.ts';
 import { fitPulses, type PulseFit } from '../devices/fit/fit.ts';
 import { fitPicture } from '../devices/fit/picture.ts';
-import { checkDirections, readPulses, type Train } from '../devices/fit/readPulses.ts';
+import { pulsesOf } from '../devices/fit/reading/pulses.ts';
+import { checkDirections, DIRECTIONS, readMeasurement, type Train } from '../devices/fit/readPulses.ts';
 import { residualsCsv } from '../devices/fit/residuals.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
 import { quoted } from './quoted.ts';
+import { readingOf, readingOptions } from './readingOptions.ts';
 
 const DEVICE = 'device.yaml';
 /** S. Beyond it no memristor was seen: the readings are then rather in µS or nS. */
@@ -26,7 +30,19 @@ function digits(value: number): string {
 function doubtUnit(file: string, trains: readonly Train[]): void {
   const most = trains.reduce((top, { conductance }) => conductance.reduce((a, b) => Math.max(a, b), top), 0);
   if (most <= UNLIKELY) return;
-  console.error(`${file}: conductances reach ${digits(most)} S; are the readings in S, and not in µS or nS?`);
+  console.error(
+    `${file}: conductances reach ${digits(most)} S; are the readings in S, and not in µS or nS (--unit uS)?`,
+  );
+}
+
+/** The fit is one of both directions at once. */
+function requireBoth(file: string, trains: readonly Train[]): void {
+  for (const direction of DIRECTIONS) {
+    if (trains.every((t) => t.direction !== direction))
+      throw new UserError(
+        `${file}: no pulses ${direction} were found; a synapse needs both, so give those ${direction} in a file of their own beside it.`,
+      );
+  }
 }
 
 /** What a fit tells, as `--json` prints it. */
@@ -35,7 +51,7 @@ const summary = ({ best, models, spread }: PulseFit) => ({ best, models, spread 
 function write(directory: ResultDirectory, file: string, trains: readonly Train[], fit: PulseFit): void {
   const svg = fitPicture(trains, fit, `${file}: measured pulses and fitted models`);
   directory.make();
-  directory.text(DEVICE, deviceFile(fit, file));
+  directory.text(DEVICE, deviceFile(fit, file, pulsesOf(trains)));
   directory.text('residuals.csv', residualsCsv(trains, fit));
   directory.picture('fit', svg);
   directory.finish(summary(fit));
@@ -80,8 +96,9 @@ function tell(fit: PulseFit, trains: readonly Train[]): void {
 
 export default command({
   positionals: object({
-    file: text({
-      help: 'CSV with the columns direction (up | down), pulse, conductance (S) and, if several, device, cycle',
+    files: z.array(z.string()).min(1).meta({
+      description:
+        'text (CSV) or workbook (.xlsx) of conductances or currents after pulses, long (columns direction, pulse, conductance, device, cycle) or wide (a column a device, cycle or direction); of several files each is a device',
     }),
   }),
   options: object({
@@ -90,25 +107,41 @@ export default command({
         help: 'directory for device.yaml, fit.json, residuals.csv and the picture fit.svg (.png)',
       }),
     ),
+    ...readingOptions,
     json: flag({ help: 'print JSON' }),
   }),
-  examples: ['device fit pulses.csv --out fitted', 'mnist --device fitted/device.yaml'],
-  handler: ({ file, out, json }) => {
+  examples: [
+    'device fit pulses.csv --out fitted',
+    'device fit currents.xlsx --read-voltage 0.1 --write-voltage 4/-2 --write-time 10ms --out fitted',
+    "device fit export.txt --columns 'pulse=n,up=G set,down=G reset' --unit uS",
+    'mnist --device fitted/device.yaml',
+  ],
+  handler: async ({ files, out, json, ...options }) => {
     const directory =
       out === undefined ? undefined : new ResultDirectory(out, { command: 'device fit', mark: 'fit.json' });
-    const trains = readPulses(file);
+    const file = files.join(', ');
+    const { trains, understood } = await readMeasurement(files, readingOf(options));
+    if (!json) console.log(`${understood.join('\n')}\n`);
     checkDirections(file, trains);
+    requireBoth(file, trains);
     doubtUnit(file, trains);
     const fit = fitPulses(trains);
-    if (directory) write(directory, file, trains, fit);
+    if (directory) write(directory, files.map((f) => basename(f)).join(', '), trains, fit);
     if (json) return console.log(JSON.stringify(summary(fit), null, 2));
     tell(fit, trains);
     if (out !== undefined) {
-      const voltages = fit.best === 'neuroSim' ? 'writeVoltageUp, writeVoltageDown' : 'writeVoltage';
       console.log(
-        `\nIn ${out}: ${DEVICE}, fit.json, residuals.csv, fit.svg, fit.png. Try it: memspike mnist --device ${quoted(join(out, DEVICE))}
-Voltage and length of the pulses are not in such a file, so energies are those of assumed pulses until ${DEVICE} has ${voltages} and writeTime.`,
+        `\nIn ${out}: ${DEVICE}, fit.json, residuals.csv, fit.svg, fit.png. Try it: memspike mnist --device ${quoted(join(out, DEVICE))}`,
       );
+      const { up, down } = pulsesOf(trains);
+      const unknown = [
+        ...(up.voltage && down.voltage ? [] : ['--write-voltage']),
+        ...(up.width && down.width ? [] : ['--write-time']),
+      ].join(' and ');
+      if (unknown !== '')
+        console.log(
+          `The files do not tell what ${unknown} would: until it is given here, or in ${DEVICE}, energies are those of assumed pulses.`,
+        );
     }
   },
 });

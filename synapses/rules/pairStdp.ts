@@ -45,8 +45,6 @@ const params = {
   }),
 };
 
-export type PairStdpParams = Params<typeof params>;
-
 class PairStdp implements PlasticityRule, Omit<RuleHooks, 'arriveAll'> {
   readonly pulsesAtArrival = true;
   readonly state;
