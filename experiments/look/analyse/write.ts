@@ -1,7 +1,7 @@
 import type { LogStream } from '../../../core/log/stream.ts';
 import type { TableSpec } from '../../../core/log/tables.ts';
-import type { ResultDirectory } from '../../output/directory.ts';
 import { writeLog } from '../../output/file.ts';
+import type { ResultDirectory } from '../../output/results.ts';
 import type { Analysis } from './analyse.ts';
 import { pictures } from './pictures.ts';
 import { NEURON_MEASURES } from './population.ts';

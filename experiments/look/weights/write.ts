@@ -1,6 +1,6 @@
 import type { TableSpec } from '../../../core/log/tables.ts';
-import type { ResultDirectory } from '../../output/directory.ts';
 import { writeLog } from '../../output/file.ts';
+import type { ResultDirectory } from '../../output/results.ts';
 import { PICTURE_ENDINGS } from '../plots/write.ts';
 import type { Histogram } from './histogram.ts';
 import { pictures } from './pictures.ts';
