@@ -7,7 +7,7 @@ import { drawStuck, STUCK_HIGH, STUCK_LOW, stuckParams } from './devices/array/s
 import { WIDEST } from './logNormal.ts';
 
 /** How devices miss the weights that they are programmed to. */
-export const programmingParams = object({
+const programmingParams = object({
   levels: optional(integer({ min: 2, help: 'equally spaced levels, of which the nearest is taken' })),
   noise: number({
     default: 0,

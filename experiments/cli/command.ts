@@ -14,7 +14,7 @@ export interface Context {
 }
 
 /** A command as data and one handler. Positionals are taken in the order of their keys; a camelCase option is a --kebab-case flag. */
-export interface Command<P extends Mapping, O extends Mapping> {
+interface Command<P extends Mapping, O extends Mapping> {
   readonly positionals: P;
   readonly options: O;
   /** Lines for the end of `--help`, without the leading `memspike`. */

@@ -28,7 +28,7 @@ export interface Parts {
   readonly dendriticDelay?: number;
 }
 
-export interface Tested {
+interface Tested {
   readonly net: Network;
   readonly spikes: MemoryTable;
 }

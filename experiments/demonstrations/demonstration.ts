@@ -10,7 +10,7 @@ export interface Figure {
 }
 
 /** Something that the claim says should show, and whether it did. */
-export interface Expectation {
+interface Expectation {
   readonly text: string;
   readonly shown: boolean;
 }

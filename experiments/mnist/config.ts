@@ -89,7 +89,7 @@ export function withRecipe(given: Mapping, adapt: (recipe: Mapping) => Mapping =
 }
 
 /** The MNIST job. `train`, `label`, `test`: how many images; `validate` holds back the last 10,000 training images as test set. */
-export const PREPROCESSING = ['none', 'deskew', 'orientation'] as const;
+const PREPROCESSING = ['none', 'deskew', 'orientation'] as const;
 
 export const mnistSchema = object({
   models,

@@ -28,7 +28,7 @@ function markOf(file: string, command: string): Mark | undefined {
   }
 }
 
-export interface ResultOptions {
+interface ResultOptions {
   /** As the mark tells it: `device fit`. */
   readonly command: string;
   /** `fit.json`, written last. */

@@ -9,7 +9,7 @@ export interface Setting {
   readonly where: string;
 }
 
-export interface PointContext {
+interface PointContext {
   /** The run directory to write; what an interrupted run left there is gone on with where the experiment can. */
   readonly out: string;
   /** Aborted when the run shall come to an orderly end, with a checkpoint if it can. */

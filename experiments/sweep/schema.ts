@@ -27,9 +27,9 @@ const SOURCES = {
   normal: object({ mean: number({ help: 'mean' }), sd: number({ min: 0, help: 'standard deviation' }) }),
   choice: values.meta({ description: 'drawn from these values' }),
 };
-export type SourceName = keyof typeof SOURCES;
+type SourceName = keyof typeof SOURCES;
 const NAMES = Object.keys(SOURCES) as SourceName[];
-export const RANDOM: readonly SourceName[] = ['uniform', 'logUniform', 'normal', 'choice'];
+const RANDOM: readonly SourceName[] = ['uniform', 'logUniform', 'normal', 'choice'];
 
 const parameter = object({
   path: text({ help: 'which value of the experiment it sets: device.deviceToDevice' }),

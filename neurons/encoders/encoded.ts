@@ -9,7 +9,7 @@ import { snap, TICK } from '../../core/time.ts';
 export type Draw = (neuron: number, count: number) => number;
 
 /** The spikes that show intensities in [0, 1]: ms after the start of the presentation, ascending, one list a neuron. */
-export type Encode = (values: ArrayLike<number>, draw: Draw) => number[][];
+type Encode = (values: ArrayLike<number>, draw: Draw) => number[][];
 
 /** Parameters of every encoder. */
 export const shown = {

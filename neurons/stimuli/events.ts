@@ -7,7 +7,7 @@ import { recording, replayed } from './replay.ts';
 export const POLARITIES = ['both', 'merged', 'on', 'off'] as const;
 
 /** Neurons of a sensor: one a pixel, twice with both polarities. */
-export const sensorNeurons = (p: { width: number; height: number; polarity: (typeof POLARITIES)[number] }): number =>
+const sensorNeurons = (p: { width: number; height: number; polarity: (typeof POLARITIES)[number] }): number =>
   p.width * p.height * (p.polarity === 'both' ? 2 : 1);
 
 /** Events of a camera that reports changes of brightness. */

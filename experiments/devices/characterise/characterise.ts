@@ -30,7 +30,7 @@ const PARTS: Readonly<Record<string, (specimen: Specimen) => Part | LeftOut>> = 
   writeEnergy,
 };
 
-export interface CharacteriseOptions {
+interface CharacteriseOptions {
   readonly loaded: LoadedDevice;
   readonly out: string;
   readonly devices: number;
