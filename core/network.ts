@@ -1,6 +1,6 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { UserError } from './declare/errors.ts';
-import { choice, chosenName, integer, object, oneOf } from './declare/params.ts';
+import { choice, chosenName, described, integer, object, oneOf, optional } from './declare/params.ts';
 import { show } from './declare/show.ts';
 import { validate } from './declare/validate.ts';
 import { Engine, type StopAfter } from './engine/engine.ts';
@@ -24,9 +24,9 @@ import { checkedTime, snap } from './time.ts';
 export type { ProjectionOptions } from './graph/wire.ts';
 
 const networkOptions = object({
-  seed: seed.meta({ description: 'an integer or a text' }),
+  seed: described(seed, { description: 'an integer or a text' }),
   kernels: choice(KERNELS, { default: 'auto', help: 'inner loops' }),
-  receptions: z.array(z.enum(FASTER)).optional(),
+  receptions: optional(z.array(z.enum(FASTER))),
 });
 const recordedWeights = oneOf(weightsWhen, { help: 'when to record weights' });
 const stop = object({

@@ -7,7 +7,19 @@ export type { Distribution } from '../core/declare/distribution.ts';
 export { sampler } from '../core/declare/distribution.ts';
 export { UserError } from '../core/declare/errors.ts';
 export { defineModulator, defineNeuron, defineRule, defineShortTerm, defineStimulus } from '../core/declare/models.ts';
-export { choice, distribution, flag, integer, named, number, object, oneOf, text } from '../core/declare/params.ts';
+export {
+  choice,
+  described,
+  distribution,
+  flag,
+  integer,
+  named,
+  number,
+  object,
+  oneOf,
+  optional,
+  text,
+} from '../core/declare/params.ts';
 export { perMs, UNITS } from '../core/declare/units.ts';
 export {
   columnEdge,

@@ -28,7 +28,7 @@ const params = {
 };
 
 /** See `glauber`. Of updates only those that change a state are events; draw n of neuron j, its wait for one, belongs to (j, n). */
-export class GlauberStates implements Membrane {
+class GlauberStates implements Membrane {
   readonly state;
   readonly #p: Params<typeof params>;
   readonly #random: CounterRandom;

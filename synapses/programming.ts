@@ -1,5 +1,5 @@
-import type { z } from 'zod';
-import { integer, number, object } from '../core/declare/params.ts';
+import type * as z from 'zod/mini';
+import { integer, number, object, optional } from '../core/declare/params.ts';
 import { validate } from '../core/declare/validate.ts';
 import { toLevel } from '../core/kernels/plainStages.ts';
 import { CounterRandom, type Seed } from '../core/random/random.ts';
@@ -7,8 +7,8 @@ import { drawStuck, STUCK_HIGH, STUCK_LOW, stuckParams } from './devices/array/s
 import { WIDEST } from './logNormal.ts';
 
 /** How devices miss the weights that they are programmed to. */
-export const programmingParams = object({
-  levels: integer({ min: 2, help: 'equally spaced levels, of which the nearest is taken' }).optional(),
+const programmingParams = object({
+  levels: optional(integer({ min: 2, help: 'equally spaced levels, of which the nearest is taken' })),
   noise: number({
     default: 0,
     min: 0,
@@ -30,7 +30,7 @@ export const programmingParams = object({
     unit: '1',
     help: 'probability that a device is left mirrored, g for 1 - g',
   }),
-  stuck: stuckParams.optional(),
+  stuck: optional(stuckParams),
 });
 
 export type Programming = z.input<typeof programmingParams>;

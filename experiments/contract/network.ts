@@ -9,10 +9,10 @@ import type {
   StimulusFactory,
 } from '../../core/model.ts';
 import { Network } from '../../core/network.ts';
+import { MemoryTable } from '../../core/recorders/memoryTable.ts';
 import { lif, poisson, spikeTrains } from '../../neurons/index.ts';
 import { ideal } from '../../synapses/devices/index.ts';
 import { pairStdp } from '../../synapses/rules/index.ts';
-import { MemoryTable } from '../logs/memoryTable.ts';
 
 const DURATION = 40;
 const ON_GRID = Array.from({ length: 4 }, (_, i) => Array.from({ length: 80 / (i + 1) }, (_, k) => ((i + 1) * k) / 2));
@@ -28,7 +28,7 @@ export interface Parts {
   readonly dendriticDelay?: number;
 }
 
-export interface Tested {
+interface Tested {
   readonly net: Network;
   readonly spikes: MemoryTable;
 }

@@ -1,8 +1,8 @@
 import type { Neurons, Stimulus } from '../../core/graph/population.ts';
 import type { NeuronFactory, StimulusFactory } from '../../core/model.ts';
 import { Network } from '../../core/network.ts';
+import { MemoryTable } from '../../core/recorders/memoryTable.ts';
 import { poisson, spikeTrains } from '../../neurons/index.ts';
-import { MemoryTable } from '../logs/memoryTable.ts';
 import { attempted } from './attempt.ts';
 import { network, rowsOf } from './network.ts';
 

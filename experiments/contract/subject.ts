@@ -1,12 +1,13 @@
 /** What the contract tries models with: the fewest parameters that make one, and variations of them. */
-import type { z } from 'zod';
+
 import type { Model } from '../../core/declare/define.ts';
 import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
+import type { Mapping } from '../../core/declare/params.ts';
 
 export type Given = Readonly<Record<string, unknown>>;
 
 /** A model whose parameters are not known to the compiler, as when they come from a file. */
-export type Subject<F = unknown> = Model<z.ZodObject, F>;
+export type Subject<F = unknown> = Model<Mapping, F>;
 
 const train = Array.from({ length: 60 }, (_, k) => k / 2);
 const recording = {

@@ -17,7 +17,7 @@ export type Sourced<Key extends string> = {
 } & { readonly [K in Key]: string };
 
 /** A value of a device file by its path, with unit and meaning as its schema tells them. */
-export interface Leaf {
+interface Leaf {
   readonly path: string;
   readonly value: Value;
   readonly unit?: string;
@@ -63,7 +63,7 @@ const paramsOf = (index: unknown, model: string): Node =>
   toJsonSchema((index as typeof MODELS.devices)[model as 'ideal'].declaration.params) as Node;
 
 /** Every value under `device` and `shortTerm`, without the names of the models, and every one under `about.table`. */
-export function leavesOf({ device, shortTerm, about }: Pick<DeviceFile, 'device' | 'shortTerm' | 'about'>): Leaf[] {
+function leavesOf({ device, shortTerm, about }: Pick<DeviceFile, 'device' | 'shortTerm' | 'about'>): Leaf[] {
   const { model, ...params } = device;
   const found = [...leaves(params, ['device'], paramsOf(MODELS.devices, model))];
   if (shortTerm) {

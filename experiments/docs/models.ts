@@ -4,13 +4,13 @@
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { z } from 'zod';
 import { allowed, shownUnit } from '../../core/declare/allowed.ts';
 import type { Model } from '../../core/declare/define.ts';
 import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
+import type { Mapping } from '../../core/declare/params.ts';
 import { isStimulus, MODELS } from '../network/models.ts';
 
-type AnyModel = Model<z.ZodObject, unknown>;
+type AnyModel = Model<Mapping, unknown>;
 
 /** The page, from the built script as well as from its source. */
 export const PAGE = new URL('../../../docs/models.md', import.meta.url);

@@ -25,7 +25,7 @@ export interface MnistOptions extends JobOptions, PhaseOptions {
   readonly draw?: ((directory: RunDirectory, findings: Findings) => Promise<readonly string[]>) | undefined;
 }
 
-export interface MnistResult extends Pick<Findings, 'evaluation' | 'energy'> {
+interface MnistResult extends Pick<Findings, 'evaluation' | 'energy'> {
   readonly pictures: readonly string[];
 }
 

@@ -1,6 +1,6 @@
-import type { z } from 'zod';
 import type { Kind, ModelDeclaration } from '../../core/declare/define.ts';
 import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
+import type { Mapping } from '../../core/declare/params.ts';
 
 /** Keys that a network file has beside the parameters of a model. */
 const BESIDE: Readonly<Record<Kind, readonly string[]>> = {
@@ -34,7 +34,7 @@ const isCount = (s: JsonSchema): boolean =>
   s.type === 'integer' || ((s.anyOf ?? []) as JsonSchema[]).some((a) => a.type === 'integer');
 
 /** What a declaration lacks, in one sentence; undefined if it is whole. */
-export function declarationFault(d: ModelDeclaration<z.ZodObject, unknown>): string | undefined {
+export function declarationFault(d: ModelDeclaration<Mapping, unknown>): string | undefined {
   const { name, kind } = d;
   if (!/^[a-z][A-Za-z0-9]*$/.test(name))
     return `a ${kind} has the name "${name}", but it must be a letter, small, then letters and digits.`;

@@ -1,6 +1,6 @@
-import type { z } from 'zod';
 import type { Kind, Model } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
+import type { Mapping } from '../../core/declare/params.ts';
 import * as neurons from '../../neurons/index.ts';
 import * as devices from '../../synapses/devices/index.ts';
 import * as modulators from '../../synapses/modulators/index.ts';
@@ -26,7 +26,7 @@ export const MODELS: {
   shortTerms: { ...shortTerms },
 };
 
-export type AnyModel = Model<z.ZodObject, unknown>;
+export type AnyModel = Model<Mapping, unknown>;
 
 /** A file of the user's that models come from, as it was when it was read. */
 export interface Origin {

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { integer, named, number, object, oneOf, text } from '../../core/declare/params.ts';
+import {
+  described,
+  integer,
+  type Mapping,
+  named,
+  number,
+  object,
+  oneOf,
+  optional,
+  text,
+} from '../../core/declare/params.ts';
 import { scheduleShape } from '../../core/engine/timer.ts';
 import { connectShape, modulatorDelay, projectionShape, winnerTakeAll } from '../../core/graph/schema.ts';
 import { seed } from '../../core/random/random.ts';
@@ -11,17 +21,17 @@ import { type AnyModel, isStimulus, MODELS } from './models.ts';
  * among them.
  */
 export function oneModel(index: object, more: (model: AnyModel) => object = () => ({})): z.ZodType {
-  const optionOf = (model: AnyModel): z.ZodObject => {
+  const optionOf = (model: AnyModel): Mapping => {
     const { name, help, params } = model.declaration;
     return object({ model: z.literal(name), ...params.shape, ...more(model) }, help);
   };
-  const options: z.ZodObject[] = [];
+  const options: Mapping[] = [];
   let union: z.ZodType | undefined;
   const current = (): z.ZodType => {
     const models = Object.values(index) as AnyModel[];
     if (union !== undefined && models.length === options.length) return union;
     options.push(...models.slice(options.length).map(optionOf));
-    union = z.discriminatedUnion('model', options as [z.ZodObject, ...z.ZodObject[]]);
+    union = z.discriminatedUnion('model', options as unknown as [Mapping, ...Mapping[]]);
     return union;
   };
   const schema = z.lazy(current);
@@ -42,7 +52,7 @@ export const models = z
 
 const ms = (help: string) => number({ min: 0, unit: 'ms', help });
 const { every } = scheduleShape;
-const times = scheduleShape.times.min(1).meta({ description: 'at these times', unit: 'ms' });
+const times = described(scheduleShape.times.check(z.minLength(1)), { description: 'at these times', unit: 'ms' });
 
 const potential = object(
   {
@@ -50,18 +60,18 @@ const potential = object(
       .array(integer({ min: 0, help: 'index of a neuron' }))
       .min(1)
       .meta({ description: 'which neurons' }),
-    times: times.optional(),
-    every: every.optional(),
+    times: optional(times),
+    every: optional(every),
   },
   'writes potentials to potentials.arrows',
-).refine((p) => (p.times === undefined) !== (p.every === undefined), 'a mapping with either times or every');
+).check(z.refine((p) => (p.times === undefined) !== (p.every === undefined), 'a mapping with either times or every'));
 
 const population = oneModel(MODELS.neurons, ({ declaration }) =>
   isStimulus(declaration.name)
     ? {}
     : {
-        winnerTakeAll: winnerTakeAll.optional(),
-        record: object({ potential: potential.optional() }).optional(),
+        winnerTakeAll: optional(winnerTakeAll),
+        record: optional(object({ potential: optional(potential) })),
       },
 );
 
@@ -76,7 +86,7 @@ const connect = oneOf(
 );
 
 const projection = object({
-  name: text({ help: 'default: from->to' }).optional(),
+  name: optional(text({ help: 'default: from->to' })),
   from: text({ help: 'presynaptic population' }),
   to: text({ help: 'postsynaptic population' }),
   connect,
@@ -88,29 +98,34 @@ const projection = object({
     from: text({ help: 'modulating population' }),
     delay: modulatorDelay,
   })).optional(),
-  record: object({
-    weights: oneOf({ every, times, on: weightsWhen.on }, { help: 'writes weights to weights.arrows' }).optional(),
-  }).optional(),
+  record: optional(
+    object({
+      weights: optional(oneOf({ every, times, on: weightsWhen.on }, { help: 'writes weights to weights.arrows' })),
+    }),
+  ),
 });
 
 /** A network file. */
 export const networkSchema = object({
   memspike: z.literal(1).meta({ description: 'version of this format' }),
   models,
-  seed: seed.default(1).meta({ description: 'integer or text; decides every random draw' }),
+  seed: described(z._default(seed, 1), { description: 'integer or text; decides every random draw' }),
   duration: ms('how long to simulate'),
   populations: named(population, 'populations by name'),
   projections: z.array(projection).default([]),
-  record: object({
-    spikes: z
-      .array(z.string())
-      .meta({ description: 'whose spikes; default: every population that is not a stimulus' })
-      .optional(),
-    devices: z
-      .boolean()
-      .meta({ description: 'writes what each device went through to devices.arrows, at the end; costs speed' })
-      .optional(),
-  }).default({}),
+  record: z._default(
+    object({
+      spikes: z
+        .array(z.string())
+        .meta({ description: 'whose spikes; default: every population that is not a stimulus' })
+        .optional(),
+      devices: z
+        .boolean()
+        .meta({ description: 'writes what each device went through to devices.arrows, at the end; costs speed' })
+        .optional(),
+    }),
+    {},
+  ),
 });
 
 /** A model's name and its parameters, as validated. */

@@ -221,7 +221,7 @@ export class RunDirectory {
 }
 
 /** The configuration of a run, whose models are known from then on. UserError if one of their files has been changed since. */
-export function configOf<S extends z.ZodType>(schema: S, run: string): z.output<S> {
+export function configOf<S extends z.core.$ZodType>(schema: S, run: string): z.output<S> {
   const file = join(run, 'config.json');
   const config = readJson(run, 'config.json');
   knowModels(config as Mapping, file);

@@ -26,7 +26,7 @@ const UNITS: readonly (readonly [RegExp, string])[] = [
 
 /** The columns of a sweep, with their units. */
 export function quantitiesOf(sweep: Sweep, { schema }: Experiment): { parameters: Quantity[]; metrics: Quantity[] } {
-  const json = schema === null ? null : toJsonSchema(schema as z.ZodType);
+  const json = schema === null ? null : toJsonSchema(schema as z.core.$ZodType);
   return {
     parameters: Object.entries(sweep.parameters).map(([name, { path, unit }]) => ({
       name,

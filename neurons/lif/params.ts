@@ -1,5 +1,6 @@
+import * as z from 'zod/mini';
 import type { Params } from '../../core/declare/define.ts';
-import { choice, distribution, integer, named, number, object } from '../../core/declare/params.ts';
+import { choice, distribution, integer, named, number, object, optional } from '../../core/declare/params.ts';
 
 const adaptive = object(
   {
@@ -44,12 +45,14 @@ const thresholdNoise = object(
 const receptors = named(
   object({
     tau: number({ min: 0, exclusiveMin: true, unit: 'ms', help: 'decay of the current' }),
-    rise: number({
-      min: 0,
-      exclusiveMin: true,
-      unit: 'ms',
-      help: 'rise of the current, shorter than its decay; without it the current jumps',
-    }).optional(),
+    rise: optional(
+      number({
+        min: 0,
+        exclusiveMin: true,
+        unit: 'ms',
+        help: 'rise of the current, shorter than its decay; without it the current jumps',
+      }),
+    ),
   }),
   'currents of several time constants, { name: { tau, rise } }, for synapse multiExponential; a projection chooses by `receptor`, else positive weights go to the first one, negative weights to the last',
 );
@@ -92,7 +95,7 @@ export const lifParams = {
     unit: 'ms',
     help: 'decay of the current of negative weights, for synapse exponential',
   }),
-  receptors: receptors.default({ excitatory: { tau: 2 }, inhibitory: { tau: 2 } }),
+  receptors: z._default(receptors, { excitatory: { tau: 2 }, inhibitory: { tau: 2 } }),
   tauSyn: number({
     default: 2,
     min: 0,
@@ -110,15 +113,17 @@ export const lifParams = {
     unit: 'mV',
     help: "reversal potential of negative weights, from rest, for synapse conductance; default: Diehl & Cook's excitatory neurons",
   }),
-  leakConductance: number({
-    min: 0,
-    exclusiveMin: true,
-    unit: 'nS',
-    help: 'for synapse conductance: takes the place of capacitance / tau, which it is by default',
-  }).optional(),
-  adaptive: adaptive.optional(),
-  homeostasis: homeostasis.optional(),
-  thresholdNoise: thresholdNoise.optional(),
+  leakConductance: optional(
+    number({
+      min: 0,
+      exclusiveMin: true,
+      unit: 'nS',
+      help: 'for synapse conductance: takes the place of capacitance / tau, which it is by default',
+    }),
+  ),
+  adaptive: optional(adaptive),
+  homeostasis: optional(homeostasis),
+  thresholdNoise: optional(thresholdNoise),
   precision: choice(['f64', 'f32'], { default: 'f64', help: 'of potentials, thresholds and incoming weights' }),
 };
 

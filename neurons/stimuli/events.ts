@@ -1,13 +1,13 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { defineStimulus } from '../../core/declare/models.ts';
-import { choice, integer, number } from '../../core/declare/params.ts';
+import { choice, described, integer, number } from '../../core/declare/params.ts';
 import { recording, replayed } from './replay.ts';
 
 /** How the polarity of an event chooses the neuron. */
 export const POLARITIES = ['both', 'merged', 'on', 'off'] as const;
 
 /** Neurons of a sensor: one a pixel, twice with both polarities. */
-export const sensorNeurons = (p: { width: number; height: number; polarity: (typeof POLARITIES)[number] }): number =>
+const sensorNeurons = (p: { width: number; height: number; polarity: (typeof POLARITIES)[number] }): number =>
   p.width * p.height * (p.polarity === 'both' ? 2 : 1);
 
 /** Events of a camera that reports changes of brightness. */
@@ -17,7 +17,9 @@ export const events = defineStimulus({
   equation: 'neuron x + width y (+ width height if brighter and both polarities are kept apart) fires at start + t',
   source: 'Orchard et al. 2015, doi:10.3389/fnins.2015.00437 (N-MNIST)',
   params: {
-    file: recording.meta({ description: 'event file (.bin), relative to the network file; in code also a Recording' }),
+    file: described(recording, {
+      description: 'event file (.bin), relative to the network file; in code also a Recording',
+    }),
     width: integer({ default: 34, min: 1, max: 256, unit: 'pixels', help: 'of the sensor from left to right' }),
     height: integer({ default: 34, min: 1, max: 240, unit: 'pixels', help: 'of the sensor from top to bottom' }),
     polarity: choice(POLARITIES, {

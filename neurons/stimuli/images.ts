@@ -1,8 +1,8 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { defineStimulus } from '../../core/declare/models.ts';
-import { integer, number } from '../../core/declare/params.ts';
+import { described, integer, number } from '../../core/declare/params.ts';
 import { perMs } from '../../core/declare/units.ts';
 import type { ModelContext, StimulusModel } from '../../core/model.ts';
 import { CounterRandom, Stream } from '../../core/random/random.ts';
@@ -25,17 +25,17 @@ function isImageSet(v: unknown): boolean {
 }
 
 const params = {
-  file: z
-    .custom<ImageSet | string>(
+  file: described(
+    z.custom<ImageSet | string>(
       (v) => typeof v === 'string' || isImageSet(v),
       'a path or an ImageSet: pixels in a Uint8Array, `size` of them an image, and `from`',
-    )
-    .meta({ description: 'IDX image file, plain or gzipped, relative to the network file; in code also an ImageSet' }),
-  show: z
-    .array(integer({ min: 0, help: 'number of an image, the first is 0' }))
-    .min(1)
-    .default([0])
-    .meta({ description: 'which images, in the order to show them' }),
+    ),
+    { description: 'IDX image file, plain or gzipped, relative to the network file; in code also an ImageSet' },
+  ),
+  show: described(
+    z._default(z.array(integer({ min: 0, help: 'number of an image, the first is 0' })).check(z.minLength(1)), [0]),
+    { description: 'which images, in the order to show them' },
+  ),
   maxRate: number({ default: 100, min: 0, unit: 'Hz', max: 1e6, help: 'rate of a white pixel' }),
   duration: number({ default: 350, min: 0, exclusiveMin: true, unit: 'ms', help: 'how long each image is shown' }),
   gap: number({ default: 0, min: 0, unit: 'ms', help: 'silence after each image' }),

@@ -1,8 +1,8 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { defineStimulus } from '../../core/declare/models.ts';
-import { integer, number } from '../../core/declare/params.ts';
+import { described, integer, number } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { perMs } from '../../core/declare/units.ts';
 import type { Kernels, PoissonSource } from '../../core/kernels/kernels.ts';
@@ -23,13 +23,16 @@ const wrongRate = (where: string, found: unknown): UserError =>
 
 const params = {
   size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
-  rate: z
-    .union([
-      number({ min: 0, max: MOST_EACH, unit: 'Hz', help: 'rate of every neuron' }),
-      z.array(number({ min: 0, max: MOST_EACH, unit: 'Hz', help: 'rate of one neuron' })),
-    ])
-    .default(0)
-    .meta({ description: 'rate of every neuron, or a list with one rate a neuron', unit: 'Hz' }),
+  rate: described(
+    z._default(
+      z.union([
+        number({ min: 0, max: MOST_EACH, unit: 'Hz', help: 'rate of every neuron' }),
+        z.array(number({ min: 0, max: MOST_EACH, unit: 'Hz', help: 'rate of one neuron' })),
+      ]),
+      0,
+    ),
+    { description: 'rate of every neuron, or a list with one rate a neuron', unit: 'Hz' },
+  ),
   start: number({ default: 0, min: 0, unit: 'ms', help: 'first instant with spikes' }),
   stop: number({ default: Infinity, min: 0, infinity: true, unit: 'ms', help: 'no spikes after this' }),
 };

@@ -1,7 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { defineStimulus } from '../../core/declare/models.ts';
-import { integer, text } from '../../core/declare/params.ts';
+import { described, integer, optional, text } from '../../core/declare/params.ts';
 import type { ModelContext } from '../../core/model.ts';
 import { checkedTime } from '../../core/time.ts';
 import { RecordedSpikes } from './recorded.ts';
@@ -27,12 +27,12 @@ function isRecording(v: unknown): boolean {
 }
 
 const params = {
-  log: recording.meta({
+  log: described(recording, {
     description:
       'spike log (.arrows), run directory or list of spikes (.csv), relative to the network file; in code also a Recording',
   }),
   population: text({ default: 'input', help: 'whose spikes to replay' }),
-  size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }).optional(),
+  size: optional(integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' })),
 };
 
 /** The population that plays a recording; without a size it has one neuron up to the highest that fired. */

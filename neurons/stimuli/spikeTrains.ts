@@ -1,12 +1,16 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { defineStimulus } from '../../core/declare/models.ts';
+import { described } from '../../core/declare/params.ts';
 import type { ModelContext } from '../../core/model.ts';
 import { checkedTime } from '../../core/time.ts';
 import { RecordedSpikes } from './recorded.ts';
 
 const params = {
-  trains: z.array(z.array(z.number())).min(1).meta({ description: 'one list of spike times a neuron', unit: 'ms' }),
+  trains: described(z.array(z.array(z.number())).check(z.minLength(1)), {
+    description: 'one list of spike times a neuron',
+    unit: 'ms',
+  }),
 };
 
 function create(trains: readonly (readonly number[])[], { arena, name }: ModelContext): RecordedSpikes {

@@ -1,5 +1,5 @@
-import type { z } from 'zod';
 import { define, type Model, type Params, type Said } from '../../core/declare/define.ts';
+import type { Mapping, Shape } from '../../core/declare/params.ts';
 import type { DeviceFactory } from '../../core/model.ts';
 import { DeviceArray } from './array/array.ts';
 import type { CellFactory, Step } from './array/cell.ts';
@@ -12,10 +12,10 @@ import { WeightCells } from './array/weightCells.ts';
 /** Parameters that every device takes: how devices differ, and what they lack to an ideal one. */
 const commonParams = { ...spreadParams, ...nonIdealities };
 type Common = typeof commonParams;
-type Device<S extends z.ZodRawShape> = Model<z.ZodObject<S, z.core.$strict>, DeviceFactory>;
+type Device<S extends Shape> = Model<Mapping<S>, DeviceFactory>;
 
 /** What a device says of itself; range, read and write pulses, spread and non-idealities come with it. */
-interface DeviceDeclaration<S extends z.ZodRawShape> extends Said {
+interface DeviceDeclaration<S extends Shape> extends Said {
   /** Its own parameters; one of the name of a parameter that comes with it takes that one's place. */
   readonly params: S;
   /** How it answers a pulse: the new normalised conductance from g in [0, 1] and the strength, > 0 upwards; what is outside is clipped. */
@@ -28,11 +28,11 @@ interface DeviceDeclaration<S extends z.ZodRawShape> extends Said {
 type OwnRange = Pick<ConductanceParams, 'gMin' | 'gMax' | 'writeVoltage' | 'writeTime'>;
 
 /** One without a conductance: a weight within these bounds. */
-export function defineDevice<S extends z.ZodRawShape>(
+export function defineDevice<S extends Shape>(
   declaration: DeviceDeclaration<S> & { weights(p: Params<S>): readonly [number, number] },
 ): Device<S & Common>;
 /** One whose range follows from its own parameters: it gets no gMin, gMax and write pulse. */
-export function defineDevice<S extends z.ZodRawShape>(
+export function defineDevice<S extends Shape>(
   declaration: DeviceDeclaration<S> & { range(p: Params<S>): OwnRange },
 ): Device<Omit<typeof readParams, keyof S> & S & Common>;
 /**
@@ -41,11 +41,11 @@ export function defineDevice<S extends z.ZodRawShape>(
  * @example defineDevice({ name: 'square', …, params: { up: number({ default: 0.1, min: 0, unit: '1', help: '…' }) },
  *   step: (p) => (g, strength) => g + p.up * strength * (1 - g) ** 2 })
  */
-export function defineDevice<S extends z.ZodRawShape>(
+export function defineDevice<S extends Shape>(
   declaration: DeviceDeclaration<S>,
 ): Device<Omit<typeof conductanceParams, keyof S> & S & Common>;
 export function defineDevice(
-  d: DeviceDeclaration<z.ZodRawShape> & {
+  d: DeviceDeclaration<Shape> & {
     range?(p: object): OwnRange;
     weights?(p: object): readonly [number, number];
   },

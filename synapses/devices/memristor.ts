@@ -34,7 +34,7 @@ export const voltagePulses = (volts: number, seconds: number) => ({
   timeStep: number({ default: 0, unit: 's', help: 'by which each further pulse of the scheme is longer' }),
 });
 
-export interface VoltagePulses {
+interface VoltagePulses {
   readonly writeVoltageUp: number;
   readonly writeVoltageDown: number;
   readonly writeTime: number;

@@ -1,5 +1,5 @@
-import type { z } from 'zod';
-import { number } from '../../core/declare/params.ts';
+import type * as z from 'zod/mini';
+import { type Mapping, number } from '../../core/declare/params.ts';
 import { defineDevice } from './defineDevice.ts';
 import { type Memristor, memristorCell, ohmic, voltagePulses } from './memristor.ts';
 
@@ -24,7 +24,7 @@ const params = {
   }),
   ...voltagePulses(0.25, 1e-9),
 };
-type Parameters = z.output<z.ZodObject<typeof params>>;
+type Parameters = z.output<Mapping<typeof params>>;
 
 /** The physics of `vteam`: x is 1 - (w - wOn)/(wOff - wOn), so that 1 is on. */
 export function vteamMemristor(p: Parameters): Memristor {

@@ -1,5 +1,5 @@
-import type { z } from 'zod';
-import { number } from '../../core/declare/params.ts';
+import type * as z from 'zod/mini';
+import { type Mapping, number } from '../../core/declare/params.ts';
 import { readParams } from './array/range.ts';
 import { defineDevice } from './defineDevice.ts';
 import { type Memristor, memristorCell, voltagePulses } from './memristor.ts';
@@ -37,7 +37,7 @@ const params = {
   readVoltage: readParams.readVoltage,
   ...voltagePulses(1, 1e-5),
 };
-type Parameters = z.output<z.ZodObject<typeof params>>;
+type Parameters = z.output<Mapping<typeof params>>;
 
 /** The physics of `yakopcic`. */
 export function yakopcicMemristor(p: Parameters): Memristor {

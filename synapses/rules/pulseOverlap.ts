@@ -1,8 +1,8 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { defineRule } from '../../core/declare/models.ts';
-import { number } from '../../core/declare/params.ts';
+import { described, number, optional } from '../../core/declare/params.ts';
 import { columnLength, columnRow, type Edges, rowEnd, rowStart, type Transpose } from '../../core/graph/edges.ts';
 import type { PlasticityRule, Pulsed, RuleContext } from '../../core/model.ts';
 import { joined } from '../parts.ts';
@@ -10,19 +10,24 @@ import { LastSpikes } from './lastSpikes.ts';
 import { endOf, overlapOf, piecesOf, startOf } from './waveform.ts';
 
 const waveform = (help: string) =>
-  z
-    .array(
-      z.tuple([
-        number({ min: 0, unit: 'ms', help: 'time after the spike' }),
-        number({ unit: 'V', help: 'voltage from there, or up to there' }),
-      ]),
-    )
-    .min(2)
-    .refine(
-      (points) => points.every(([time], i) => i === 0 || time >= points[i - 1]![0]) && startOf(points) < endOf(points),
-      'a list of points [ms after the spike, V] whose times do not fall',
-    )
-    .meta({ description: help });
+  described(
+    z
+      .array(
+        z.tuple([
+          number({ min: 0, unit: 'ms', help: 'time after the spike' }),
+          number({ unit: 'V', help: 'voltage from there, or up to there' }),
+        ]),
+      )
+      .check(
+        z.minLength(2),
+        z.refine(
+          (points) =>
+            points.every(([time], i) => i === 0 || time >= points[i - 1]![0]) && startOf(points) < endOf(points),
+          'a list of points [ms after the spike, V] whose times do not fall',
+        ),
+      ),
+    { description: help },
+  );
 
 /** Assumed: a rectangle of 2 ms and a tail of the other sign that returns to 0 within 20 ms. */
 const SPIKE: [number, number][] = [
@@ -33,10 +38,11 @@ const SPIKE: [number, number][] = [
 ];
 
 const params = {
-  pre: waveform(
-    'voltage after a presynaptic spike: points [ms, V] joined by straight lines, a jump is two points',
-  ).default(SPIKE),
-  post: waveform('voltage after a postsynaptic spike; the same as `pre` if it is not given').optional(),
+  pre: z._default(
+    waveform('voltage after a presynaptic spike: points [ms, V] joined by straight lines, a jump is two points'),
+    SPIKE,
+  ),
+  post: optional(waveform('voltage after a postsynaptic spike; the same as `pre` if it is not given')),
   thresholdUp: number({ default: 1, min: 0, exclusiveMin: true, unit: 'V', help: 'the device moves up above this' }),
   thresholdDown: number({ default: 1, min: 0, exclusiveMin: true, unit: 'V', help: 'it moves down below minus this' }),
   gainUp: number({ default: 0.1, min: 0, unit: '1/(V ms)', help: 'strength per area above the threshold' }),

@@ -8,7 +8,8 @@ import { type MnistConfig, mnistSchema, settled, withRecipe } from '../../mnist/
 import { withDevice } from '../../mnist/device.ts';
 import { differences } from '../../network/config/difference.ts';
 import { canonicalJson } from '../../network/config/hash.ts';
-import { makeDirectory, ResultDirectory } from '../../output/directory.ts';
+import { makeDirectory } from '../../output/directory.ts';
+import { ResultDirectory } from '../../output/results.ts';
 import { createProgress, type ProgressMode } from '../../run/progress.ts';
 import { RunDirectory, readJson } from '../../run/runDirectory.ts';
 import { type LoadedDevice, loadDevice, presetNames } from '../load.ts';

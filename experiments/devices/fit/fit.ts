@@ -19,7 +19,7 @@ export interface ModelFit {
 export type Bound = 'gMin' | 'gMax';
 
 /** What a fit tells of one model beside its parameters. */
-export interface FitDetails {
+interface FitDetails {
   /** Bayesian information criterion, up to a constant common to all models. */
   readonly bic: number;
   readonly starts: Variant['starts'];

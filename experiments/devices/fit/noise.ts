@@ -12,7 +12,7 @@ export interface Noise {
 }
 
 /** A linear filter that turns residuals into independent ones of variance 1, and the logarithm of its determinant. */
-export interface Whitening {
+interface Whitening {
   readonly apply: (residuals: Float64Array) => Float64Array;
   /** Sum of the logarithms of the innovations' variances. */
   readonly logVariance: number;

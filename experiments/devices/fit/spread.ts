@@ -2,7 +2,7 @@ import jstat from 'jstat';
 import { mean, sampleVariance } from 'simple-statistics';
 import type { Factors } from './curves.ts';
 
-export const FACTOR_KEYS = ['max', 'up', 'down'] as const;
+const FACTOR_KEYS = ['max', 'up', 'down'] as const;
 
 /** Relative sd between devices of gMax, of the upward and of the downward steps; 0 where it is not distinguishable from 0. */
 export type Between = Readonly<Record<keyof Factors, number>>;

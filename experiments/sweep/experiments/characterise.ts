@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { z } from 'zod';
 import { UserError } from '../../../core/declare/errors.ts';
-import { integer, object, text } from '../../../core/declare/params.ts';
+import { integer, object, optional, text } from '../../../core/declare/params.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import { characterise } from '../../devices/characterise/characterise.ts';
 import { throughRange } from '../../devices/characterise/throughRange.ts';
@@ -20,11 +20,13 @@ const schema = object({
   shortTerm: oneModel(MODELS.shortTerms).nullable(),
   devices: integer({ default: 50, min: 1, max: 1000, help: 'how many devices are measured' }),
   seed: z.union([z.int(), z.string().min(1)]).default(1),
-  pulses: integer({
-    min: 1,
-    max: 10_000,
-    help: 'pulses of a train; default: those through the whole range',
-  }).optional(),
+  pulses: optional(
+    integer({
+      min: 1,
+      max: 10_000,
+      help: 'pulses of a train; default: those through the whole range',
+    }),
+  ),
 });
 
 /** `memspike device characterise`: `device` names a preset or a file; `device.gMax` and so on change what is in it. */

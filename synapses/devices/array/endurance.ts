@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { choice, number, object } from '../../../core/declare/params.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 import { logNormal, WIDEST } from '../../logNormal.ts';

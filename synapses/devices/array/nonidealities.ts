@@ -1,5 +1,5 @@
-import type { z } from 'zod';
-import { flag, number, object } from '../../../core/declare/params.ts';
+import type * as z from 'zod/mini';
+import { flag, number, object, optional } from '../../../core/declare/params.ts';
 import { WIDEST } from '../../logNormal.ts';
 import { enduranceParams } from './endurance.ts';
 import { levelsParams } from './levels.ts';
@@ -45,14 +45,14 @@ export const nonIdealities = {
     help: "sd (normal) of the state after a pulse, as a share of the range; grows with the root of the strength (NeuroSim's cycle-to-cycle)",
   }),
   writeOnChange: flag({ help: 'save pulses to devices that are at the bound already that they are pushed to' }),
-  levels: levelsParams.optional(),
-  retention: retentionParams.optional(),
-  endurance: enduranceParams.optional(),
-  stuck: stuckParams.optional(),
-  readNoise: readNoiseParams.optional(),
-  telegraph: telegraphParams.optional(),
-  readErrors: readErrorParams.optional(),
-  stash: stashParams.optional(),
+  levels: optional(levelsParams),
+  retention: optional(retentionParams),
+  endurance: optional(enduranceParams),
+  stuck: optional(stuckParams),
+  readNoise: optional(readNoiseParams),
+  telegraph: optional(telegraphParams),
+  readErrors: optional(readErrorParams),
+  stash: optional(stashParams),
 };
 
 type Shape = typeof nonIdealities;

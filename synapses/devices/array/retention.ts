@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { choice, number, object } from '../../../core/declare/params.ts';
 import type { Arena, State } from '../../../core/kernels/arena.ts';
 import { exp } from '../../../core/math.ts';

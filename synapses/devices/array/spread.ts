@@ -1,4 +1,4 @@
-import { number } from '../../../core/declare/params.ts';
+import { number, optional } from '../../../core/declare/params.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import type { DeviceContext } from '../../../core/model.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
@@ -9,12 +9,14 @@ import type { CellRange } from './range.ts';
 export const NARROWEST = 1e-3;
 
 const own = (what: string) =>
-  number({
-    min: 0,
-    max: WIDEST,
-    unit: '1',
-    help: `relative sd (log-normal) between devices of ${what}, drawn once; left out: deviceToDevice`,
-  }).optional();
+  optional(
+    number({
+      min: 0,
+      max: WIDEST,
+      unit: '1',
+      help: `relative sd (log-normal) between devices of ${what}, drawn once; left out: deviceToDevice`,
+    }),
+  );
 
 /** Parameters that every device takes: how its devices differ, and by how much its steps scatter. */
 export const spreadParams = {
@@ -27,12 +29,14 @@ export const spreadParams = {
   }),
   rangeSpread: own('the largest weight or conductance'),
   stepSpread: own('the size of steps'),
-  stepCorrelation: number({
-    min: 0,
-    max: 1,
-    unit: '1',
-    help: "correlation of a device's upward with its downward steps; 1, if left out: one factor for both; 0: each its own, which scatters the point where the two cancel",
-  }).optional(),
+  stepCorrelation: optional(
+    number({
+      min: 0,
+      max: 1,
+      unit: '1',
+      help: "correlation of a device's upward with its downward steps; 1, if left out: one factor for both; 0: each its own, which scatters the point where the two cancel",
+    }),
+  ),
   cycleToCycle: number({ default: 0, min: 0, max: WIDEST, unit: '1', help: 'relative sd (normal) of each step' }),
 };
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { integer, number, object } from '../../../core/declare/params.ts';
 import { rowEnd, rowStart } from '../../../core/graph/edges.ts';
