@@ -97,7 +97,7 @@ const sparse = anyNetwork.map((network) => ({
 export const networkSpec = fc.oneof(
   { arbitrary: anyNetwork, weight: 3 },
   { arbitrary: learning, weight: 1 },
-  { arbitrary: sparse, weight: 1 },
+  { arbitrary: sparse, weight: 3 },
 );
 export type NetworkSpec = typeof networkSpec extends fc.Arbitrary<infer T> ? T : never;
 
