@@ -122,28 +122,6 @@ test('the window of a volatile device is marked as gone', () => {
   assert.is(present(stdpWindow(specimen({ device: SOFT }))).summary.goneAfterSeconds, null);
 });
 
-test('LTP of a model whose window is 0 at the bound begins off it, goes through the range and says so', () => {
-  const joglekar = specimen({ device: { model: 'linearDrift', window: 2 } }, { pulses: 200 });
-  const part = ltpLtd(joglekar);
-  assert.match(part.title, /200 pulses each way, off the bounds \(window 0\)$/);
-  assert.match(String(part.summary.begins), /^just off the bounds, where the model's window function is 0/);
-  const conductance = values(part, 'conductance');
-  assert.ok(conductance[200]! > 100 * conductance[0]!, `${conductance[0]} S to ${conductance[200]} S`);
-  for (const window of [1, 2, 5]) {
-    const { loaded } = specimen({ device: { model: 'linearDrift', window } });
-    const pulses = throughRange(loaded);
-    assert.ok(pulses < 1000, `${window}: ${pulses}`);
-    const whole = ltpLtd({ loaded, devices: 1, seed: 1, pulses });
-    assert.match(whole.title, /pulses each way, off/);
-    assert.ok(Number(whole.summary.traversed) > 0.9, `${window}: ${whole.summary.traversed}`);
-    assert.ok(Number(whole.summary.afterLtd) < 0.2 * Number(whole.summary.highest)); // it does not stick to the upper bound
-  }
-  const slow = specimen({ device: { model: 'linearDrift', window: 2, writeTime: 1e-4 } });
-  assert.is(throughRange(slow.loaded), 1000);
-  assert.match(ltpLtd({ ...slow, pulses: 1000 }).title, /1000 pulses each way \(0\.0\d+ % of its range\), off/);
-  assert.not.match(ltpLtd(specimen({ device: SOFT })).title, /bound/);
-});
-
 test('conductances more than thirty times apart stand on a logarithmic axis', () => {
   const axis = (gMin: number) =>
     ltpLtd(specimen({ device: { model: 'linear', gMin, gMax: 1e-5, etaUp: 0.1, etaDown: 0.1 } })).chart.y;
