@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openLog } from '../../core/log/file.ts';
-import { json, memspike, rowsOf, type Started, sha256Of, start } from '../experiments/run/cli.ts';
+import { inProcess } from '../experiments/cli/inProcess.ts';
+import { json, rowsOf, type Started, sha256Of, start } from '../experiments/run/cli.ts';
 
 const KILLS = 15;
 const test = suite('memspike run, killed and interrupted');
@@ -44,9 +45,9 @@ record: { spikes: [noise, a, b] }
 const LOGS = ['spikes.arrows', 'weights.arrows', 'potentials.arrows'];
 const words = (out: string) => ['run', 'net.yaml', '--out', out, '--checkpoint-every', '1500.3', '--progress', 'json'];
 let whole = {};
-test.before(() => {
+test.before(async () => {
   writeFileSync(at('net.yaml'), NETWORK);
-  const { status, stderr } = memspike(directory, ...words('whole').slice(0, 4), '--progress', 'none');
+  const { status, stderr } = await inProcess(directory, ...words('whole').slice(0, 4), '--progress', 'none');
   assert.is(status, 0, stderr);
   whole = resultOf('whole');
   assert.ok(json(at('whole'), 'run.json').populations.b.spikes > 500);
@@ -133,8 +134,8 @@ for (const [signal, expected] of [
     assert.ok([...log].length > 0);
     assert.is(log.problem?.kind, 'incomplete'); // closed, but not sealed
     assert.not.ok(existsSync(at(`${out}/run.json`)));
-    assert.is(memspike(directory, 'run', '--out', out, '--resume', '--set', 'seed=1').status, 2);
-    const resumed = memspike(directory, 'run', '--out', out, '--resume', '--progress', 'none');
+    assert.is((await inProcess(directory, 'run', '--out', out, '--resume', '--set', 'seed=1')).status, 2);
+    const resumed = await inProcess(directory, 'run', '--out', out, '--resume', '--progress', 'none');
     assert.equal([resumed.status, resumed.stdout, resumed.stderr], [0, `Done: ${out}\n`, '']);
     equalsWhole(out);
   });
@@ -147,9 +148,9 @@ test('Ctrl-C twice stops at once, and the run can still be gone on with', async 
   equalsWhole('twice');
 });
 
-test('--resume: a new directory starts afresh, a finished run says so, another configuration is refused', () => {
-  const resume = (out: string, ...more: string[]) => {
-    const { status, stdout, stderr } = memspike(
+test('--resume: a new directory starts afresh, a finished run says so, another configuration is refused', async () => {
+  const resume = async (out: string, ...more: string[]) => {
+    const { status, stdout, stderr } = await inProcess(
       directory,
       'run',
       ...more,
@@ -161,16 +162,16 @@ test('--resume: a new directory starts afresh, a finished run says so, another c
     );
     return { status, stdout, stderr };
   };
-  assert.equal(resume('new', 'net.yaml'), { status: 0, stdout: 'Done: new\n', stderr: '' });
+  assert.equal(await resume('new', 'net.yaml'), { status: 0, stdout: 'Done: new\n', stderr: '' });
   equalsWhole('new');
-  assert.equal(resume('new', 'net.yaml'), { status: 0, stdout: 'new is finished already.\n', stderr: '' });
-  assert.equal(resume('nowhere'), {
+  assert.equal(await resume('new', 'net.yaml'), { status: 0, stdout: 'new is finished already.\n', stderr: '' });
+  assert.equal(await resume('nowhere'), {
     status: 1,
     stdout: '',
     stderr: 'memspike: nowhere holds no run to resume; name a network file to start one.\n',
   });
   rmSync(at('new/run.json'));
-  assert.equal(resume('new', 'net.yaml', '--set', 'populations.a.tau=21'), {
+  assert.equal(await resume('new', 'net.yaml', '--set', 'populations.a.tau=21'), {
     status: 1,
     stdout: '',
     stderr:

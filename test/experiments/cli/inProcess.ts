@@ -18,28 +18,28 @@ export interface Said {
  */
 export async function inProcess(cwd: string, ...words: string[]): Promise<Said> {
   const said = { stdout: '', stderr: '' };
-  const before = { cwd: process.cwd(), isTTY: process.stderr.isTTY };
-  const writes = (['stdout', 'stderr'] as const).map((name) => {
+  const before = process.cwd();
+  const streams = (['stdout', 'stderr'] as const).map((name) => {
     const stream = process[name];
-    const { write } = stream;
-    stream.write = ((chunk: Uint8Array | string, ...more: unknown[]) => {
+    const { write, isTTY, columns } = stream;
+    const heard = (chunk: Uint8Array | string, ...more: unknown[]) => {
       said[name] += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
       const told = more.at(-1);
       if (typeof told === 'function') told();
       return true;
-    }) as typeof write;
-    return () => {
-      stream.write = write;
+    };
+    return {
+      hear: () => Object.assign(stream, { write: heard, isTTY: false, columns: undefined }),
+      restore: () => Object.assign(stream, { write, isTTY, columns }),
     };
   });
+  for (const { hear } of streams) hear();
   process.chdir(cwd);
-  process.stderr.isTTY = false;
   try {
     const status = await main(words, HERE, import.meta.url);
     return { status, stdout: printableLines(said.stdout), stderr: printableLines(said.stderr) };
   } finally {
-    process.chdir(before.cwd);
-    process.stderr.isTTY = before.isTTY;
-    for (const restore of writes) restore();
+    process.chdir(before);
+    for (const { restore } of streams) restore();
   }
 }
