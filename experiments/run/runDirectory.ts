@@ -7,13 +7,12 @@ import type { Snapshot } from '../../core/checkpoint/state.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { validate } from '../../core/declare/validate.ts';
 import type { ColumnRecord } from '../../core/log/columns.ts';
+import { createLog, resumeLog } from '../../core/log/create.ts';
 import {
-  createLog,
   type DirectoryLock,
   isLeftover,
   lockDirectory,
   requireRegular,
-  resumeLog,
   sha256Rows,
   writeFileAtomic,
 } from '../../core/log/file.ts';

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createLog, openLog } from '../../../../core/log/file.ts';
+import { createLog } from '../../../../core/log/create.ts';
+import { openLog } from '../../../../core/log/file.ts';
 import { IMAGES, NEURONS, SPIKES } from '../../../../core/log/tables.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 

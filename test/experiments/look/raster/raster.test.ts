@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseHTML } from 'linkedom';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createLog } from '../../../../core/log/file.ts';
+import { createLog } from '../../../../core/log/create.ts';
 import { IMAGES, SPIKES } from '../../../../core/log/tables.ts';
 import { stimulusMarks } from '../../../../experiments/look/raster/marks.ts';
 import { preview } from '../../../../experiments/look/raster/preview.ts';
