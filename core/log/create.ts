@@ -1,4 +1,4 @@
-import { FileSink, fileChunks } from './file.ts';
+import { FileSink, fileChunks, produceFile } from './file.ts';
 import { type ResumeOptions, resumePosition } from './resume.ts';
 import type { LogPosition } from './seal.ts';
 import { LogStream, type LogStreamOptions } from './stream.ts';
@@ -26,4 +26,22 @@ export function resumeLog(
 ): LogStream {
   const from = resumePosition(fileChunks(path), spec, metadata, at, { ...options, name: path });
   return new LogStream(spec, metadata, new FileSink(path, { append: from.bytes }), { ...options, from });
+}
+
+/** Writes a log file in one step. */
+export function writeLog(
+  path: string,
+  spec: TableSpec,
+  metadata: Readonly<Record<string, string>>,
+  fill: (log: LogStream) => void,
+  replace = true,
+): void {
+  produceFile(path, replace, (temporary) => {
+    const log = createLog(temporary, spec, metadata);
+    try {
+      fill(log);
+    } finally {
+      log.close();
+    }
+  });
 }

@@ -74,13 +74,13 @@ export const COMMANDS: readonly Listing[] = [
   {
     name: 'study list',
     summary: 'List the studies that come with memspike',
-    load: async () => (await import('./study.ts')).list,
+    load: async () => (await import('./studyList.ts')).default,
   },
   {
     name: 'study run',
     summary: 'Run a study: plan, compute, collect and draw a sweep',
     long: true,
-    load: async () => (await import('./study.ts')).run,
+    load: async () => (await import('./study.ts')).default,
   },
   {
     name: 'sweep collect',

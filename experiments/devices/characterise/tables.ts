@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { csvFormatRows } from 'd3-dsv';
 import { COLUMN_ARRAYS } from '../../../core/log/columns.ts';
+import { writeLog } from '../../../core/log/create.ts';
 import { sha256Rows, writeFileAtomic } from '../../../core/log/file.ts';
 import type { TableSpec } from '../../../core/log/tables.ts';
-import { writeLog } from '../../output/file.ts';
 import type { Part } from './part.ts';
 
 export type Table = Pick<Part, 'columns'>;
