@@ -2,7 +2,8 @@
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createLog, openLog } from '../../../core/log/file.ts';
+import { createLog } from '../../../core/log/create.ts';
+import { openLog } from '../../../core/log/file.ts';
 import { SPIKES, WEIGHTS } from '../../../core/log/tables.ts';
 import { reseal, spansOf } from '../../core/log/mutants.ts';
 import { EXAMPLE, memspike } from '../run/cli.ts';
