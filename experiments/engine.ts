@@ -48,6 +48,7 @@ export type {
   NeuronFactory,
   NeuronModel,
   PlasticityRule,
+  Programmed,
   Pulsed,
   RuleContext,
   RuleFactory,

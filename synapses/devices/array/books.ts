@@ -1,5 +1,5 @@
 import { type Edges, rowEnd, rowStart } from '../../../core/graph/edges.ts';
-import type { DeviceAccounts, DeviceContext } from '../../../core/model.ts';
+import type { DeviceAccounts, DeviceContext, Programmed } from '../../../core/model.ts';
 import type { CellRange } from './range.ts';
 
 /** Indices into `totals`; the first four are those of the pulse kernel. */
@@ -95,7 +95,7 @@ export class Books {
     this.totals[HALF_ENERGY]! += (Math.max(others, 0) * square) / (half ? 4 : 9); // sums round
   }
 
-  accounts(failures: () => Uint8Array | null): DeviceAccounts {
+  accounts(failures: () => Uint8Array | null, programming: Programmed | null): DeviceAccounts {
     const { totals } = this;
     const joules = (of: number) => (this.#electrical ? totals[of]! : Number.NaN);
     return {
@@ -113,6 +113,7 @@ export class Books {
       get failures() {
         return failures();
       },
+      programming,
     };
   }
 }
