@@ -3,136 +3,65 @@ import { printableLines } from '../core/declare/show.ts';
 import type { Listing } from './cli/command.ts';
 import { main, report } from './cli/main.ts';
 
-/** Every command, one entry each. */
+const quick = (name: string, summary: string, load: Listing['load']): Listing => ({ name, summary, load });
+const long = (name: string, summary: string, load: Listing['load']): Listing => ({ name, summary, load, long: true });
+
+/** Every command, one call each. */
 const COMMANDS: readonly Listing[] = [
-  {
-    name: 'analyse',
-    summary: 'Measure the spikes of a run: rates, regularity, correlations, spectrum',
-    load: async () => (await import('./cli/analyse.ts')).default,
-  },
-  {
-    name: 'demo',
-    summary: 'Run a demonstration of the review, or list them: demo list',
-    long: true,
-    load: async () => (await import('./cli/demo.ts')).default,
-  },
-  {
-    name: 'device characterise',
-    summary: 'Measure what a device does: a page of pictures and a table for each',
-    load: async () => (await import('./cli/characterise.ts')).default,
-  },
-  {
-    name: 'device compare',
-    summary: 'MNIST on many devices: accuracy, energy per image, worn-out cells',
-    long: true,
-    load: async () => (await import('./cli/deviceCompare.ts')).default,
-  },
-  {
-    name: 'device fit',
-    summary: 'Fit device models to measured pulses',
-    load: async () => (await import('./cli/deviceFit.ts')).default,
-  },
-  {
-    name: 'device list',
-    summary: 'List the device presets',
-    load: async () => (await import('./cli/device.ts')).list,
-  },
-  {
-    name: 'device show',
-    summary: 'Show the parameters of a device and where each comes from',
-    load: async () => (await import('./cli/device.ts')).show,
-  },
-  {
-    name: 'log',
-    summary: 'Show, print, repair or export logs',
-    load: async () => (await import('./cli/log.ts')).default,
-  },
-  {
-    name: 'mnist',
-    summary: 'Train, label and test on MNIST',
-    long: true,
-    load: async () => (await import('./cli/mnist.ts')).default,
-  },
-  {
-    name: 'raster',
-    summary: 'Draw the spikes of a run or log',
-    load: async () => (await import('./cli/raster.ts')).default,
-  },
-  {
-    name: 'report',
-    summary: 'Write a page (HTML) that shows a run',
-    load: async () => (await import('./cli/report.ts')).default,
-  },
-  {
-    name: 'run',
-    summary: 'Run a network file',
-    long: true,
-    load: async () => (await import('./cli/run.ts')).default,
-  },
-  {
-    name: 'schema',
-    summary: 'Print the JSON Schema of network files',
-    load: async () => (await import('./cli/schema.ts')).default,
-  },
-  {
-    name: 'study list',
-    summary: 'List the studies that come with memspike',
-    load: async () => (await import('./cli/study.ts')).list,
-  },
-  {
-    name: 'study run',
-    summary: 'Run a study: plan, compute, collect and draw a sweep',
-    long: true,
-    load: async () => (await import('./cli/study.ts')).run,
-  },
-  {
-    name: 'sweep collect',
-    summary: 'Write the results of a sweep as tables (Arrow, CSV)',
-    load: async () => (await import('./cli/sweepCollect.ts')).default,
-  },
-  {
-    name: 'sweep plan',
-    summary: 'Plan a parameter sweep into a directory',
-    long: true,
-    load: async () => (await import('./cli/sweepPlan.ts')).default,
-  },
-  {
-    name: 'sweep plot',
-    summary: 'Draw the results of a sweep and tell its best points',
-    load: async () => (await import('./cli/sweepPlot.ts')).default,
-  },
-  {
-    name: 'sweep retry',
-    summary: 'Compute the failed runs of a sweep again',
-    long: true,
-    load: async () => (await import('./cli/sweepRun.ts')).retry,
-  },
-  {
-    name: 'sweep run',
-    summary: 'Compute the runs of a sweep, as many at a time as there are cores',
-    long: true,
-    load: async () => (await import('./cli/sweepRun.ts')).run,
-  },
-  {
-    name: 'sweep status',
-    summary: 'Show which runs of a sweep are done, running, failed, missing',
-    load: async () => (await import('./cli/sweepStatus.ts')).default,
-  },
-  {
-    name: 'sweep submit',
-    summary: 'Submit what a sweep lacks to Slurm, as a job array',
-    load: async () => (await import('./cli/sweepSubmit.ts')).default,
-  },
-  {
-    name: 'version',
-    summary: 'Print the version',
-    load: async () => (await import('./cli/version.ts')).default,
-  },
-  {
-    name: 'weights',
-    summary: 'Draw the weights and devices of a run: fields, histograms, wear, STDP pairs',
-    load: async () => (await import('./cli/weights.ts')).default,
-  },
+  quick(
+    'analyse',
+    'Measure the spikes of a run: rates, regularity, correlations, spectrum',
+    () => import('./cli/analyse.ts'),
+  ),
+  long('demo', 'Run a demonstration of the review, or list them: demo list', () => import('./cli/demo.ts')),
+  quick(
+    'device characterise',
+    'Measure what a device does: a page of pictures and a table for each',
+    () => import('./cli/characterise.ts'),
+  ),
+  long(
+    'device compare',
+    'MNIST on many devices: accuracy, energy per image, worn-out cells',
+    () => import('./cli/deviceCompare.ts'),
+  ),
+  quick('device fit', 'Fit device models to measured pulses', () => import('./cli/deviceFit.ts')),
+  quick('device list', 'List the device presets', async () => ({ default: (await import('./cli/device.ts')).list })),
+  quick('device show', 'Show the parameters of a device and where each comes from', async () => ({
+    default: (await import('./cli/device.ts')).show,
+  })),
+  quick('log', 'Show, print, repair or export logs', () => import('./cli/log.ts')),
+  long('mnist', 'Train, label and test on MNIST', () => import('./cli/mnist.ts')),
+  quick('raster', 'Draw the spikes of a run or log', () => import('./cli/raster.ts')),
+  quick('report', 'Write a page (HTML) that shows a run', () => import('./cli/report.ts')),
+  long('run', 'Run a network file', () => import('./cli/run.ts')),
+  quick('schema', 'Print the JSON Schema of network files', () => import('./cli/schema.ts')),
+  quick('study list', 'List the studies that come with memspike', async () => ({
+    default: (await import('./cli/study.ts')).list,
+  })),
+  long('study run', 'Run a study: plan, compute, collect and draw a sweep', async () => ({
+    default: (await import('./cli/study.ts')).run,
+  })),
+  quick('sweep collect', 'Write the results of a sweep as tables (Arrow, CSV)', () => import('./cli/sweepCollect.ts')),
+  long('sweep plan', 'Plan a parameter sweep into a directory', () => import('./cli/sweepPlan.ts')),
+  quick('sweep plot', 'Draw the results of a sweep and tell its best points', () => import('./cli/sweepPlot.ts')),
+  long('sweep retry', 'Compute the failed runs of a sweep again', async () => ({
+    default: (await import('./cli/sweepRun.ts')).retry,
+  })),
+  long('sweep run', 'Compute the runs of a sweep, as many at a time as there are cores', async () => ({
+    default: (await import('./cli/sweepRun.ts')).run,
+  })),
+  quick(
+    'sweep status',
+    'Show which runs of a sweep are done, running, failed, missing',
+    () => import('./cli/sweepStatus.ts'),
+  ),
+  quick('sweep submit', 'Submit what a sweep lacks to Slurm, as a job array', () => import('./cli/sweepSubmit.ts')),
+  quick('version', 'Print the version', () => import('./cli/version.ts')),
+  quick(
+    'weights',
+    'Draw the weights and devices of a run: fields, histograms, wear, STDP pairs',
+    () => import('./cli/weights.ts'),
+  ),
 ];
 
 // What files hold may be printed everywhere, but no terminal shall obey it.

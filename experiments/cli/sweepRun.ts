@@ -1,10 +1,10 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { choice, flag, integer, number, object, optional, text } from '../../core/declare/params.ts';
 import { plural } from '../../core/declare/plural.ts';
-import { PROGRESS_MODES } from '../run/progress.ts';
 import { type RunSweepOptions, runSweep, type SweepOutcome } from '../sweep/run.ts';
 import { SEARCH_NAMES, searchSweep } from '../sweep/search/index.ts';
 import { command, UsageError } from './command.ts';
+import { progress } from './options.ts';
 import { quoted } from './quoted.ts';
 
 export const directory = text({ help: 'directory of the plan' });
@@ -36,7 +36,7 @@ export const shared = {
   ),
   ...perRun,
   takeOver,
-  progress: choice(PROGRESS_MODES, { default: 'auto', help: 'how progress is shown, on standard error' }),
+  progress,
 };
 
 /** Which runs `--index` and `--shard` mean; undefined: all. */

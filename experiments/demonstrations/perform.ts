@@ -81,7 +81,7 @@ function write(
     figures: Object.fromEntries(
       Object.entries(figures).map(([figure, found]) => [figure, { ...summarise(found), ...found }]),
     ),
-    expectations,
+    expectations: Object.entries(expectations).map(([text, shown]) => ({ text, shown })),
     tables: Object.fromEntries(written),
     pictures: Object.keys(pictures).flatMap((picture) => [`${picture}.svg`, `${picture}.png`]),
   });

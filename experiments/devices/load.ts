@@ -5,7 +5,6 @@ import { UserError, within } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
-import type { DeviceFactory } from '../../core/model.ts';
 import { made } from '../network/build.ts';
 import { readConfig } from '../network/config/load.ts';
 import { MODELS } from '../network/models.ts';
@@ -91,6 +90,6 @@ export function loadDevice(nameOrFile: string): LoadedDevice {
   const given = found === null ? { memspike: 1, device: { model: nameOrFile } } : readConfig(found);
   const file = validate(deviceFileSchema, given, path) as DeviceFile;
   const { device, shortTerm = null, about } = file;
-  within(path, () => made<DeviceFactory>(MODELS.devices, device)); // limits that one parameter sets to another
+  within(path, () => made('device', device)); // limits that one parameter sets to another
   return { name: nameOrFile, device, shortTerm, about, ...checkSources(file, path) };
 }

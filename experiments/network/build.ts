@@ -8,16 +8,9 @@ import type { Neurons, Population, WinnerTakeAll } from '../../core/graph/popula
 import type { Projection } from '../../core/graph/projection.ts';
 import type { KernelChoice } from '../../core/kernels/arena.ts';
 import { POTENTIALS, type RowSink, SPIKES, type TableSpec, WEIGHTS } from '../../core/log/tables.ts';
-import type {
-  DeviceFactory,
-  ModulatorFactory,
-  NeuronFactory,
-  RuleFactory,
-  ShortTermFactory,
-  StimulusFactory,
-} from '../../core/model.ts';
+import type { Factories } from '../../core/model.ts';
 import { Network, type ProjectionOptions } from '../../core/network.ts';
-import { MODELS } from './models.ts';
+import { indexOf } from './models.ts';
 import type { ModelChoice, NetworkDescription } from './schema.ts';
 
 interface PopulationDescription extends ModelChoice {
@@ -38,14 +31,11 @@ export type OpenTable = (table: TableSpec) => RowSink;
 /** For each stimulus model that names a file: reads it and returns what the model takes instead of the path. */
 export type StimulusReaders = Readonly<Record<string, (choice: ModelChoice) => Readonly<Record<string, unknown>>>>;
 
-/** Calls the model that `choice` names with its parameters. */
-export function made<F>(index: Record<string, unknown>, choice: ModelChoice): F {
-  const { model, winnerTakeAll: _, record: __, ...params } = choice;
-  return (index[model] as (params: object) => F)(params);
+/** Calls the model of this kind that `choice` names with its parameters. */
+export function made<K extends keyof Factories>(kind: K, choice: unknown): Factories[K] {
+  const { model, winnerTakeAll: _, record: __, ...params } = choice as ModelChoice;
+  return indexOf(kind)[model]!(params) as Factories[K];
 }
-
-const deviceOf = (choice: ModelChoice, where: string): DeviceFactory =>
-  within(where, () => made<DeviceFactory>(MODELS.devices, choice));
 
 function find(populations: ReadonlyMap<string, Population>, name: string, where: string): Population {
   const found = populations.get(name);
@@ -59,7 +49,7 @@ function modulatorOf(
   where: string,
 ): ModulatorOptions {
   const source = find(populations, from, `${where}.from`);
-  return { from: source, delay, model: made<ModulatorFactory>(MODELS.modulators, choice) };
+  return { from: source, delay, model: made('modulator', choice) };
 }
 
 function scheduleOf({ times, every }: { times?: number[]; every?: number }): Schedule {
@@ -78,7 +68,7 @@ export function buildNetwork(
   const net = new Network({ seed: d.seed, kernels });
   for (const [name, description] of Object.entries(d.populations) as [string, PopulationDescription][]) {
     const choice = { ...description, ...read[description.model]?.(description) };
-    const factory = made<NeuronFactory | StimulusFactory>(MODELS.neurons, choice);
+    const factory = made<'neuron' | 'stimulus'>('neuron', choice);
     if (factory.kind === 'stimulus') net.population(name, factory);
     else net.population(name, factory, choice.winnerTakeAll ? { winnerTakeAll: choice.winnerTakeAll } : {});
   }
@@ -92,10 +82,10 @@ export function buildNetwork(
       ...(p.sources === undefined ? {} : { sources: p.sources }),
       delay: p.delay as Delay,
       dendriticDelay: p.dendriticDelay,
-      ...(p.shortTerm ? { shortTerm: made<ShortTermFactory>(MODELS.shortTerms, p.shortTerm as ModelChoice) } : {}),
-      ...(p.device ? { device: deviceOf(p.device as ModelChoice, `projections.${i}.device`) } : {}),
+      ...(p.shortTerm ? { shortTerm: made('shortTerm', p.shortTerm) } : {}),
+      ...(p.device ? { device: within(`projections.${i}.device`, () => made('device', p.device)) } : {}),
       itemised: d.record.devices ?? false,
-      ...(p.rule ? { rule: made<RuleFactory>(MODELS.rules, p.rule as ModelChoice) } : {}),
+      ...(p.rule ? { rule: made('rule', p.rule) } : {}),
       ...(p.modulator
         ? { modulator: modulatorOf(p.modulator as ModulatorDescription, net.populations, `projections.${i}.modulator`) }
         : {}),
