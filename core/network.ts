@@ -16,6 +16,7 @@ import { Arena, KERNELS, type KernelChoice, type Precision } from './kernels/are
 import type { RowSink } from './log/tables.ts';
 import type { NeuronFactory, NeuronModel, StimulusFactory, StimulusModel } from './model.ts';
 import { type Seed, seed } from './random/random.ts';
+import { checkNeurons, checkSink } from './recorders/check.ts';
 import { PotentialRecorder } from './recorders/potentials.ts';
 import { SpikeRecorder } from './recorders/spikes.ts';
 import { WeightRecorder, WeightRows, weightsWhen } from './recorders/weights.ts';
@@ -33,11 +34,6 @@ const stop = object({
   population: z.custom((v) => typeof v === 'object' && v !== null, 'a population of neurons'),
   spikes: integer({ min: 1, help: 'how many more spikes' }),
 });
-
-function checkSink(sink: RowSink, what: string): void {
-  if (typeof sink?.write !== 'function')
-    throw new UserError(`${what} takes what rows are written to last, such as a MemoryTable, not ${show(sink)}.`);
-}
 
 /**
  * A network: populations, projections between them, recorders, and a clock. Results depend on the seed and the names,
@@ -178,18 +174,7 @@ export class Network {
   recordPotential(population: Neurons, neurons: readonly number[], schedule: Schedule, sink: RowSink): void {
     this.#own(population, 'recordPotential: the population', 'neurons');
     checkSink(sink, 'recordPotential');
-    if (!Array.isArray(neurons)) {
-      throw new UserError(
-        `recordPotential of ${population.name} takes a list of neurons, such as [0], not ${show(neurons)}.`,
-      );
-    }
-    for (const neuron of neurons) {
-      if (!Number.isInteger(neuron) || neuron < 0 || neuron >= population.size) {
-        throw new UserError(
-          `populations.${population.name}.record.potential.neurons names ${show(neuron)}, but there are ${population.size} (0 to ${population.size - 1}).`,
-        );
-      }
-    }
+    checkNeurons(population, neurons);
     const recorder = new PotentialRecorder(population, neurons, sink);
     this.#addTimer(`populations.${population.name}.record.potential`, schedule, (t) => recorder.sample(t));
   }

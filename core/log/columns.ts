@@ -20,6 +20,13 @@ export function allocateColumns(spec: TableSpec, rows: number): ColumnRecord {
   return mapColumns(spec, (type) => new COLUMN_TYPES[type].array(rows));
 }
 
+/** The columns of rows that have a number (or a truth, 1 or 0) by the name of each. */
+export function columnsFrom(spec: TableSpec, rows: readonly object[]): ColumnRecord {
+  return mapColumns(spec, (type, name) =>
+    COLUMN_TYPES[type].array.from(rows.map((row) => Number(Reflect.get(row, name)))),
+  );
+}
+
 export function mapColumns<T>(spec: TableSpec, f: (type: ColumnType, name: string) => T): Record<string, T> {
   return Object.fromEntries(Object.entries(spec.columns).map(([name, type]) => [name, f(type, name)]));
 }

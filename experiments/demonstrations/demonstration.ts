@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import { integer, type Mapping } from '../../core/declare/params.ts';
 import type { ColumnType } from '../../core/log/tables.ts';
-import type { PartColumn } from '../devices/characterise/part.ts';
+import { column, type PartColumn } from '../devices/characterise/part.ts';
 import { type CurvePoint, overSeeds } from '../look/plots/index.ts';
+
+export { column } from '../devices/characterise/part.ts';
 
 /** A number that a demonstration came to, once for each seed; a single value where chance plays no part. */
 export interface Figure {
@@ -82,13 +84,6 @@ export async function perSeed<T>(
 /** A line with its spread: at each x the mean and sd of the values there. */
 export const overSeedsAt = (xs: readonly number[], of: (x: number, i: number) => readonly number[]): CurvePoint[] =>
   xs.map((x, i) => overSeeds(x, of(x, i)));
-
-/** A column of a table. */
-export const column = (unit: string, values: readonly number[], type: ColumnType = 'float64'): PartColumn => ({
-  type,
-  unit,
-  values,
-});
 
 /** Its unit; unit and type, where that is not float64; or the names that a column of codes stands for. */
 type ColumnSpec = string | readonly [unit: string, type: ColumnType] | { readonly names: readonly string[] };

@@ -7,16 +7,7 @@ import type { Snapshot } from '../../core/checkpoint/state.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { validate } from '../../core/declare/validate.ts';
 import type { ColumnRecord } from '../../core/log/columns.ts';
-import {
-  createLog,
-  type DirectoryLock,
-  isLeftover,
-  lockDirectory,
-  requireRegular,
-  resumeLog,
-  sha256Rows,
-  writeFileAtomic,
-} from '../../core/log/file.ts';
+import { createLog, isLeftover, requireRegular, resumeLog, sha256Rows, writeFileAtomic } from '../../core/log/file.ts';
 import { attempt } from '../../core/log/fileError.ts';
 import type { RowHash } from '../../core/log/hash.ts';
 import type { LogStream } from '../../core/log/stream.ts';
@@ -26,6 +17,7 @@ import { canonicalJson, configSha256 } from '../network/config/hash.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { knowModels } from '../network/extensions.ts';
 import { makeDirectory, requireOwn } from '../output/directory.ts';
+import { type DirectoryLock, lockDirectory } from '../output/lock.ts';
 import { VERSION } from '../version.ts';
 
 /** A log of the run and the hash of its rows. */

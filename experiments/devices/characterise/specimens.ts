@@ -103,12 +103,9 @@ const TRIED = 20; // pulses
  * no pulse ever moves a device from there.
  */
 export function beginning(specimen: Specimen): Start {
+  const train = Array.from({ length: TRIED }, (_, i) => ({ t: i + 1, up: true }));
   const moves = (start: Start): boolean => {
-    const b = pulsed(
-      specimen,
-      Array.from({ length: TRIED }, (_, i) => ({ t: i + 1, up: true })),
-      start,
-    );
+    const b = pulsed(specimen, train, start);
     runTo(b, 0);
     const before = state(b);
     runTo(b, TRIED);

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { mean } from 'simple-statistics';
 import { plural } from '../../../core/declare/plural.ts';
-import { colour, INK, MUTED, panel, picture, RULE, textWidth } from '../../look/plots/style.ts';
+import { colour, INK, MUTED, margins, panel, picture, RULE, textWidth } from '../../look/plots/style.ts';
 import { joulesText } from '../energy/scale.ts';
 import type { Compared } from './compared.ts';
 
@@ -95,10 +95,7 @@ function chart(
   return panel({
     width,
     height,
-    marginTop: TOP,
-    marginRight: ROOM,
-    marginBottom: BOTTOM,
-    marginLeft: margin,
+    ...margins(TOP, ROOM, BOTTOM, margin),
     x: { domain: [...domain], label, labelOffset: 38, ticks: 5, tickFormat: domain[1] < 1e-3 ? '~s' : undefined },
     y: {
       type: 'band',

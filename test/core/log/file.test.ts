@@ -22,7 +22,6 @@ import {
   createLog,
   FileSink,
   fileChunks,
-  lockDirectory,
   openLog,
   resumeLog,
   sha256Rows,
@@ -31,10 +30,11 @@ import {
 import { attempt } from '../../../core/log/fileError.ts';
 import { repairLog } from '../../../core/log/repair.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
+import { lockDirectory } from '../../../experiments/output/lock.ts';
 import { testIf } from '../../support.ts';
 import { rowBits, testRows } from './rows.ts';
 
-const MODULE = new URL('../../../core/log/file.js', import.meta.url).href;
+const MODULE = new URL('../../../experiments/output/lock.js', import.meta.url).href;
 const CHILD = fileURLToPath(new URL('../../crash/log.child.js', import.meta.url));
 const root = mkdtempSync(join(tmpdir(), 'memspike-log-'));
 let count = 0;
