@@ -1,15 +1,16 @@
-import { flag, object, optional, text } from '../../core/declare/params.ts';
+import { flag, object, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
-import type { Demonstration, Figure } from '../demonstrations/demonstration.ts';
+import type { Demonstration } from '../demonstrations/demonstration.ts';
+import type { Figure } from '../demonstrations/findings.ts';
 import { DEMONSTRATIONS } from '../demonstrations/index.ts';
 import { perform, summarise } from '../demonstrations/perform.ts';
 import { loadConfig } from '../network/config/load.ts';
 import { readJson } from '../run/runDirectory.ts';
 import { columns } from './columns.ts';
 import { command, UsageError } from './command.ts';
-import { progress, texts } from './options.ts';
+import { optionalText, progress, texts } from './options.ts';
 
 const NAMES = Object.keys(DEMONSTRATIONS);
 
@@ -44,7 +45,7 @@ function row(name: string, figure: Figure): string[] {
 export default command({
   positionals: object({ name: text({ help: 'list, or the name of a demonstration' }) }),
   options: object({
-    out: optional(text({ help: 'directory for figures, tables and pictures' })),
+    out: optionalText('directory for figures, tables and pictures'),
     set: texts('change a parameter: seeds=5 (repeatable)'),
     progress,
     json: flag({ help: 'print JSON: the list, or run.json when done' }),

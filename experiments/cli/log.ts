@@ -9,7 +9,7 @@ import { FORMATS, type FormatName, formatNames } from '../logs/formats.ts';
 import { LogTable, logFile, type Selection } from '../logs/table.ts';
 import { type OutputFile, outputFile, overwrite } from '../output/file.ts';
 import { command, UsageError } from './command.ts';
-import { optionalTexts } from './options.ts';
+import { optionalText, optionalTexts } from './options.ts';
 
 /** Longer names of metadata are not lined up. */
 const WIDEST = 20;
@@ -84,7 +84,7 @@ export default command({
     file: text({ help: 'log of a run, such as run/weights.arrows; of a run directory the spikes' }),
   }),
   options: object({
-    out: optional(text({ help: 'file to write; default: FILE with .repaired.arrows or the ending of the format' })),
+    out: optionalText('file to write; default: FILE with .repaired.arrows or the ending of the format'),
     overwrite,
     format: optional(
       choice([...formatNames, 'nir'], {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { described, flag, integer, object, optional, text } from '../../core/declare/params.ts';
+import { described, flag, integer, object, optional } from '../../core/declare/params.ts';
 import { mnistSchema, settled, withRecipe } from '../mnist/config.ts';
 import { withDevice } from '../mnist/device.ts';
 import { type MnistOptions, runMnist } from '../mnist/experiment.ts';
@@ -12,7 +12,7 @@ import { command, UsageError } from './command.ts';
 import { deviceNamed } from './device.ts';
 import { liveTraining } from './live.ts';
 import { know, models } from './models.ts';
-import { data, kernels, port, progress, texts } from './options.ts';
+import { data, kernels, optionalText, port, progress, texts } from './options.ts';
 import { quoted } from './quoted.ts';
 import { warn } from './warn.ts';
 
@@ -53,16 +53,14 @@ export default command({
   positionals: object({}),
   options: object({
     ...given,
-    device: optional(
-      text({
-        help: "preset (memspike device list), device file or device model; the recipe is adapted to its range; default: the recipe's own",
-      }),
+    device: optionalText(
+      "preset (memspike device list), device file or device model; the recipe is adapted to its range; default: the recipe's own",
     ),
-    config: optional(text({ help: 'file (YAML or JSON) with settings; flags and --set win over it' })),
+    config: optionalText('file (YAML or JSON) with settings; flags and --set win over it'),
     set: texts('set anything else: homeostasis.gain=0, device.deviceToDevice=0.25 (repeatable)'),
     models,
     data,
-    out: optional(text({ help: 'run directory to write; default: a fresh one under runs/' })),
+    out: optionalText('run directory to write; default: a fresh one under runs/'),
     workers: integer({
       default: 1,
       min: 1,

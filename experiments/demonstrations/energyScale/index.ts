@@ -11,7 +11,8 @@ import { mean, median } from 'simple-statistics';
 import { type EnergyAccount, energyOf, integer, loadDevice, object, presetNames } from '../../index.ts';
 import { type EnergyFigure, energyScale } from '../../look/plots/index.ts';
 import { type LabelledImages, loadMnist, mnistConfig, trainLayer } from '../../mnist/index.ts';
-import { demonstration, finished, REPEATED, seedsOf, tableOf, WHOLE } from '../demonstration.ts';
+import { demonstration, finished, REPEATED, seedsOf } from '../demonstration.ts';
+import { tableOf, WHOLE } from '../findings.ts';
 
 const KINDS = ['a write', 'a synaptic event', 'a spike', 'an image'] as const;
 type Kind = (typeof KINDS)[number];

@@ -9,7 +9,8 @@
 import { mean } from 'simple-statistics';
 import { integer, loadMnist, number, object, optional, readMatrix, text } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
-import { demonstration, overSeedsAt, REPEATED, seedsOf, tableOf, WHOLE } from '../demonstration.ts';
+import { demonstration, REPEATED, seedsOf } from '../demonstration.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 import { accuracyOf, imported, onDevices, trained } from './classifier.ts';
 
 const NOISES = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5];

@@ -11,7 +11,8 @@ import { max, mean, min } from 'simple-statistics';
 import { z } from 'zod';
 import { integer, number, object } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
-import { demonstration, overSeedsAt, perSeed, REPEATED, tableOf, WHOLE } from '../demonstration.ts';
+import { demonstration, perSeed, REPEATED } from '../demonstration.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 import { distances, keys } from './chips.ts';
 
 const SCATTERS = [0.01, 0.03, 0.1, 0.3, 1]; // of a pulse

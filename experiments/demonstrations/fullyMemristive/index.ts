@@ -9,7 +9,8 @@
 import { mean, median, sampleCorrelation } from 'simple-statistics';
 import { accuracy, integer, number, object, READOUTS } from '../../index.ts';
 import { curve, filmStrip } from '../../look/plots/index.ts';
-import { demonstration, perSeed, REPEATED, seedsOf, tableOf, WHOLE } from '../demonstration.ts';
+import { demonstration, perSeed, REPEATED, seedsOf } from '../demonstration.ts';
+import { tableOf, WHOLE } from '../findings.ts';
 import { delays, distance, predicted } from './delays.ts';
 import { INPUTS, LARGEST, NEURONS, order, PATTERNS, present } from './network.ts';
 

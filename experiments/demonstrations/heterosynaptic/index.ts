@@ -21,7 +21,8 @@ import {
   spikeTrains,
 } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
-import { demonstration, overSeedsAt, perSeed, REPEATED, tableOf, WHOLE } from '../demonstration.ts';
+import { demonstration, perSeed, REPEATED } from '../demonstration.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 
 const PAIR = 500; // ms: the presynaptic spike
 const END = 2000; // ms

@@ -11,7 +11,8 @@
 import { mean } from 'simple-statistics';
 import { integer, object, Stream } from '../../index.ts';
 import { curve, overSeeds } from '../../look/plots/index.ts';
-import { demonstration, overSeedsAt, perSeed, REPEATED, tableOf, WHOLE } from '../demonstration.ts';
+import { demonstration, perSeed, REPEATED } from '../demonstration.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 import { hebbian, noisy, onDevices, patternsOf, recall } from './recall.ts';
 
 const NOISES = [0, 0.1, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5];

@@ -25,14 +25,12 @@ import {
   demonstration,
   finished,
   learningLayerParams,
-  overSeedsAt,
   perSeed,
   REPEATED,
   type Stage,
   seedsOf,
-  tableOf,
-  WHOLE,
 } from '../demonstration.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 
 /** Gains and homeostasis were chosen on the validation split; the switch is assumed. */
 const parameters = object({

@@ -9,7 +9,8 @@
 import { mean } from 'simple-statistics';
 import { integer, loadMnist, number, object } from '../../index.ts';
 import { curve, filmStrip } from '../../look/plots/index.ts';
-import { demonstration, overSeedsAt, REPEATED, seedsOf, tableOf, WHOLE } from '../demonstration.ts';
+import { demonstration, REPEATED, seedsOf } from '../demonstration.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 import { compressed, dctMatrix, edges, type Image, onDevices, psnr, SOBEL } from './filter.ts';
 
 const LEVELS = [4, 8, 16, 32, 64, 128, 256];

@@ -10,15 +10,8 @@ import { mean } from 'simple-statistics';
 import { number, object } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
 import { mnistSchema } from '../../mnist/index.ts';
-import {
-  demonstration,
-  learningLayerParams,
-  overSeedsAt,
-  REPEATED,
-  seedsOf,
-  tableOf,
-  WHOLE,
-} from '../demonstration.ts';
+import { demonstration, learningLayerParams, REPEATED, seedsOf } from '../demonstration.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 import { type Compared, compared, RULES, type Rule, WAYS, type Way } from './compared.ts';
 import { AMOUNTS, DRIFT_SPREAD, FLAWS, type Flaw } from './flaws.ts';
 

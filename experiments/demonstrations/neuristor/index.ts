@@ -8,7 +8,8 @@
  */
 import { MemoryTable, mott, Network, number, object, spikeTrains } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
-import { column, demonstration } from '../demonstration.ts';
+import { demonstration } from '../demonstration.ts';
+import { column } from '../findings.ts';
 
 const CHAIN = 20;
 const DURATION = 5000; // ms that rates are counted over

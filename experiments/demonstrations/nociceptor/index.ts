@@ -8,7 +8,8 @@
  */
 import { MemoryTable, Network, nociceptor, number, object, spikeTrains } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
-import { column, demonstration } from '../demonstration.ts';
+import { demonstration } from '../demonstration.ts';
+import { column } from '../findings.ts';
 
 type Pulse = readonly [time: number, amplitude: number]; // ms, mV
 

@@ -22,7 +22,8 @@ import {
   stochasticBinary,
 } from '../../index.ts';
 import { curve, overSeeds, receptiveFields } from '../../look/plots/index.ts';
-import { column, demonstration, perSeed, REPEATED, type Stage } from '../demonstration.ts';
+import { demonstration, perSeed, REPEATED, type Stage } from '../demonstration.ts';
+import { column } from '../findings.ts';
 import { bar, SIDE } from './bars.ts';
 
 const parameters = object({

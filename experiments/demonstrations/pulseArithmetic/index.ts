@@ -10,7 +10,8 @@
 import { mean } from 'simple-statistics';
 import { integer, neuroSim, number, object, PulseBench } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
-import { demonstration, overSeedsAt, REPEATED, seedsOf, tableOf, WHOLE } from '../demonstration.ts';
+import { demonstration, REPEATED, seedsOf } from '../demonstration.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 
 const PERIOD = 1; // ms between pulses
 const NONLINEARITIES = [0, 1, 2.4, 4.88]; // labels of NeuroSim

@@ -10,7 +10,8 @@ import { mean } from 'simple-statistics';
 import { accuracy, integer, number, object, READOUTS, type SpikeCounts, Stream } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
 import { loadMnist } from '../../mnist/index.ts';
-import { demonstration, Interrupted, overSeedsAt, perSeed, REPEATED, tableOf, WHOLE } from '../demonstration.ts';
+import { demonstration, Interrupted, perSeed, REPEATED } from '../demonstration.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 import { firstOf, responses } from './hidden.ts';
 
 const SIZES = [25, 50, 100, 200, 400, 800, 1600];

@@ -11,7 +11,8 @@ import type { z } from 'zod';
 import { accuracy, integer, number, object, READOUTS, Stream } from '../../index.ts';
 import { curve, overSeeds } from '../../look/plots/index.ts';
 import { imagesOf, loadMnist, type Mnist, mnistConfig, mnistSchema } from '../../mnist/index.ts';
-import { column, demonstration, perSeed, REPEATED, type Stage } from '../demonstration.ts';
+import { demonstration, perSeed, REPEATED, type Stage } from '../demonstration.ts';
+import { column } from '../findings.ts';
 import { type Reservoir, readings, separated } from './devices.ts';
 import { devicesFor, features } from './rows.ts';
 

@@ -9,7 +9,8 @@
 import { mean } from 'simple-statistics';
 import { integer, number, object, PulseBench, secondOrder } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
-import { demonstration, overSeedsAt, perSeed, REPEATED, tableOf, WHOLE } from '../demonstration.ts';
+import { demonstration, perSeed, REPEATED } from '../demonstration.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 
 const SIDE = [0.5, 1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 60];
 const BEFORE = SIDE.map((lag) => -lag);

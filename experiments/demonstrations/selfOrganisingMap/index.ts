@@ -23,7 +23,8 @@ import {
   testLayer,
   trainLayer,
 } from '../../mnist/index.ts';
-import { demonstration, finished, perSeed, REPEATED, type Stage, tableOf, WHOLE } from '../demonstration.ts';
+import { demonstration, finished, perSeed, REPEATED, type Stage } from '../demonstration.ts';
+import { tableOf, WHOLE } from '../findings.ts';
 
 const parameters = object({
   ...REPEATED,

@@ -11,16 +11,8 @@ import { mean } from 'simple-statistics';
 import type { z } from 'zod';
 import { integer, loadMnist, number, object, programmed, Stream } from '../../index.ts';
 import { curve, filmStrip } from '../../look/plots/index.ts';
-import {
-  demonstration,
-  overSeedsAt,
-  perSeed,
-  REPEATED,
-  type Stage,
-  seedsOf,
-  tableOf,
-  WHOLE,
-} from '../demonstration.ts';
+import { demonstration, perSeed, REPEATED, type Stage, seedsOf } from '../demonstration.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 import { bestScaled, missed, optimum, overlaps, PIXELS, patchesOf, randomCode, reconstruction, SIDE } from './codes.ts';
 import { spikingCodes } from './network.ts';
 

@@ -9,7 +9,8 @@
 import { mean } from 'simple-statistics';
 import { integer, object } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
-import { demonstration, overSeedsAt, perSeed, REPEATED, type Stage, tableOf, WHOLE } from '../demonstration.ts';
+import { demonstration, perSeed, REPEATED, type Stage } from '../demonstration.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 import { type LayerSize, trainedLayer } from '../trainedLayer.ts';
 
 const LAYERS = [1, 2, 4, 8, 16];

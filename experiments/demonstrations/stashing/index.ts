@@ -11,16 +11,8 @@ import type { z } from 'zod';
 import { integer, number, object, optional } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
 import { imagesOf, loadMnist, type Mnist, mnistConfig, mnistSchema, testLayer, trainLayer } from '../../mnist/index.ts';
-import {
-  demonstration,
-  finished,
-  overSeedsAt,
-  perSeed,
-  REPEATED,
-  type Stage,
-  tableOf,
-  WHOLE,
-} from '../demonstration.ts';
+import { demonstration, finished, perSeed, REPEATED, type Stage } from '../demonstration.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 
 const parameters = object({
   ...REPEATED,

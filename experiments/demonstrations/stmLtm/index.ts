@@ -9,7 +9,8 @@
 import { mean } from 'simple-statistics';
 import { integer, number, object, PulseBench, stmLtm } from '../../index.ts';
 import { curve, filmStrip } from '../../look/plots/index.ts';
-import { demonstration, overSeedsAt, perSeed, REPEATED, tableOf, WHOLE } from '../demonstration.ts';
+import { demonstration, perSeed, REPEATED } from '../demonstration.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 import { DIGITS, SIDE } from './digits.ts';
 
 const SECOND = 1000; // ms

@@ -19,7 +19,8 @@ import {
   responsesOf,
   trainLayer,
 } from '../../mnist/index.ts';
-import { column, demonstration, finished, perSeed, type Stage, tableOf, WHOLE } from '../demonstration.ts';
+import { demonstration, finished, perSeed, type Stage } from '../demonstration.ts';
+import { column, tableOf, WHOLE } from '../findings.ts';
 import { type Assessed, assess, REJECTED } from './assess.ts';
 import { parameters, type Settings } from './parameters.ts';
 import { pictures } from './pictures.ts';

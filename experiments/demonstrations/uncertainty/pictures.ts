@@ -1,6 +1,6 @@
 import { reliability } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
-import { overSeedsAt } from '../demonstration.ts';
+import { overSeedsAt } from '../findings.ts';
 import type { Assessed } from './assess.ts';
 import type { Settings } from './parameters.ts';
 

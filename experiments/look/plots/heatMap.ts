@@ -56,7 +56,7 @@ export function heatMap(map: HeatMap): string {
       Plot.frame({ stroke: MUTED }),
     ],
   });
-  return picture(WIDTH, HEIGHT + 8, { title, ...(subtitle !== undefined && { subtitle }) }, [
+  return picture(WIDTH, HEIGHT + 8, { title, subtitle }, [
     { x: 0, y: 0, svg: frame },
     { x: width, y: MARGIN.top - 8, svg: colourBar(colours, height) },
   ]);

@@ -91,8 +91,7 @@ export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
       Plot.frame({ stroke: MUTED }),
     ],
   });
-  const heading = { title, ...(subtitle !== undefined && { subtitle }) };
-  return picture(WIDTH, names.height + HEIGHT + 8, heading, [
+  return picture(WIDTH, names.height + HEIGHT + 8, { title, subtitle }, [
     { x: INSET, y: 4, svg: names.svg },
     { x: 0, y: names.height + 4, svg: frame },
   ]);
