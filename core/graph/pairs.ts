@@ -1,3 +1,4 @@
+import { log1p } from '../elementary.ts';
 import type { Stream } from '../random/random.ts';
 
 /** A pair (pre, post) and its number. */
@@ -38,11 +39,11 @@ export function withProbability(
   visit: Visit,
 ): void {
   if (p <= 0) return;
-  const scale = p < 1 ? 1 / Math.log1p(-p) : 0;
+  const scale = p < 1 ? 1 / log1p(-p) : 0;
   let index = 0;
   for (let i = 0; i < pre; i++) {
     for (let j = -1; ; ) {
-      j += 1 + (p < 1 ? Math.floor(Math.log1p(-stream.uniform()) * scale) : 0);
+      j += 1 + (p < 1 ? Math.floor(log1p(-stream.uniform()) * scale) : 0);
       if (j >= post) break;
       if (self !== null && i + self === j) continue;
       visit(i, j, index++);

@@ -7,7 +7,7 @@ import type { Figure } from '../demonstrations/findings.ts';
 import { DEMONSTRATIONS } from '../demonstrations/index.ts';
 import { perform, summarise } from '../demonstrations/perform.ts';
 import { loadConfig } from '../network/config/load.ts';
-import { readJson } from '../run/runDirectory.ts';
+import { readJson } from '../run/readJson.ts';
 import { columns } from './columns.ts';
 import { command, UsageError } from './command.ts';
 import { optionalText, progress, texts } from './options.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { UserError } from '../../core/declare/errors.ts';
 import { object, text } from '../../core/declare/params.ts';
 import { plural } from '../../core/declare/plural.ts';
-import { readJson } from '../run/runDirectory.ts';
+import { readJson } from '../run/readJson.ts';
 import { gather } from '../sweep/collect.ts';
 import { paths } from '../sweep/directory.ts';
 import { planSweep } from '../sweep/make.ts';

@@ -1,5 +1,5 @@
 import { fileIn } from '../../output/file.ts';
-import { readJson } from '../../run/runDirectory.ts';
+import { readJson } from '../../run/readJson.ts';
 
 /** What a run's configuration says of a projection. */
 interface Described {

@@ -1,6 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { fileIn } from '../../output/file.ts';
-import { readJson } from '../../run/runDirectory.ts';
+import { readJson } from '../../run/readJson.ts';
 import type { WeightsOptions } from './options.ts';
 
 /** The image that presynaptic neurons form, row by row. */
