@@ -1,7 +1,7 @@
 /** Refusals of what recorders cannot work with, before anything is recorded. */
 import { UserError } from '../declare/errors.ts';
 import { show } from '../declare/show.ts';
-import type { Neurons } from '../graph/population.ts';
+import type { Neurons, Population } from '../graph/population.ts';
 import type { RowSink } from '../log/tables.ts';
 
 export function checkSink(sink: RowSink, what: string): void {
@@ -17,4 +17,10 @@ export function checkNeurons({ name, size }: Neurons, neurons: readonly number[]
     throw new UserError(
       `populations.${name}.record.potential.neurons names ${show(neurons[bad])}, but there are ${size} (0 to ${size - 1}).`,
     );
+}
+
+export function listed(populations: Iterable<Population>): Population[] {
+  if (typeof populations?.[Symbol.iterator] !== 'function' || typeof populations === 'string')
+    throw new UserError('recordSpikes takes a list of populations first, such as [output].');
+  return [...populations];
 }

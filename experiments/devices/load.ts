@@ -37,7 +37,9 @@ export interface LoadedDevice {
 export class UnknownDevice extends UserError {}
 
 /** The names of the presets, in alphabetical order. */
-export const presetNames = (): string[] => PRESETS.names();
+export function presetNames(): string[] {
+  return PRESETS.names();
+}
 
 const isModelName = (name: string): boolean => Object.hasOwn(MODELS.devices, name);
 
