@@ -175,85 +175,35 @@ function wrap(e: Exported): Kernels {
       );
     },
     takePulses: (d, run, from, to, trace, scale, b) => {
-      const { others, edges, offset } = run;
-      b.row = run.row;
+      const { others, edges, offset, start, stride } = run;
+      b.row = b.record.row = run.row;
       b.column = run.column;
       b.count = e.takePulses!(
+        d.record.byteOffset,
+        b.record.byteOffset,
         edges === null ? 0 : edges.byteOffset + offset * 4,
         others === null ? 0 : others.byteOffset + offset * others.BYTES_PER_ELEMENT,
         others === null ? 4 : others.BYTES_PER_ELEMENT,
-        run.start,
-        run.stride,
+        start,
+        stride,
         from,
         to,
         trace.byteOffset,
         scale,
-        d.g.byteOffset,
-        d.pulses.byteOffset,
-        b.edges.byteOffset,
-        b.others.byteOffset,
-        b.numbers.byteOffset,
-        b.amounts.byteOffset,
-        b.before.byteOffset,
       );
     },
-    stepPulses: (b, soft, aUp, bUp, aDown, bDown) =>
-      void e.stepPulses!(
-        b.before.byteOffset,
-        b.amounts.byteOffset,
-        b.after.byteOffset,
-        b.count,
-        soft ? 1 : 0,
-        aUp,
-        bUp,
-        aDown,
-        bDown,
-      ),
-    settlePulses: (b, { cycleToCycle, writeNoise, levels }) =>
-      void e.settlePulses!(
-        b.before.byteOffset,
-        b.after.byteOffset,
-        b.amounts.byteOffset,
-        b.count,
-        cycleToCycle > 0 ? b.cycles.byteOffset : 0,
-        cycleToCycle,
-        writeNoise > 0 ? b.writes.byteOffset : 0,
-        writeNoise,
-        b.low.byteOffset,
-        b.high.byteOffset,
-        b.share.byteOffset,
-        levels,
-        b.rounding.byteOffset,
-      ),
+    stepPulses: (b, soft, aUp, bUp, aDown, bDown) => {
+      b.record.count = b.count;
+      e.stepPulses!(b.record.byteOffset, soft ? 1 : 0, aUp, bUp, aDown, bDown);
+    },
+    settlePulses: (b, { cycleToCycle, writeNoise, levels }) => {
+      b.record.count = b.count;
+      e.settlePulses!(b.record.byteOffset, cycleToCycle, writeNoise, levels);
+    },
     putPulses: (d, b) => {
       if (d.disturb !== null) return putPulses(d, b);
-      const electrical = d.rows.length > 0;
-      e.putPulses!(
-        b.edges.byteOffset,
-        b.others.byteOffset,
-        b.row,
-        b.count,
-        b.numbers.byteOffset,
-        b.amounts.byteOffset,
-        b.before.byteOffset,
-        b.after.byteOffset,
-        d.g.byteOffset,
-        d.weights.byteOffset,
-        isSingle(d.weights) ? 1 : 0,
-        d.pulses.byteOffset,
-        d.totals.byteOffset,
-        electrical ? d.rows.byteOffset : 0,
-        electrical ? d.all.byteOffset : 0,
-        d.joules.length > 0 ? d.joules.byteOffset : 0,
-        d.square,
-        b.squares === null ? 0 : b.squares.byteOffset,
-        d.gMin,
-        d.perWeight,
-        d.low,
-        d.top,
-        d.lows === null ? 0 : d.lows.byteOffset,
-        d.tops === null ? 0 : d.tops.byteOffset,
-      );
+      b.record.count = b.count;
+      e.putPulses!(d.record.byteOffset, b.record.byteOffset);
     },
     normals: ({ key }, entities, counts, n, out) =>
       void e.normals!(key[0]!, key[1]!, entities.byteOffset, counts.byteOffset, n, out.byteOffset),

@@ -130,4 +130,40 @@ export const RECORDS = {
     wakes: 'address',
     crossings: 'address',
   },
+  /** Pulses of a row or column on their way through the stages; see `Pulses`. */
+  PulsesRecord: {
+    count: 'u32',
+    row: 'u32', // that they all lie in, or the largest number: it is the other side
+    edges: 'address',
+    others: 'address',
+    numbers: 'address',
+    amounts: 'address',
+    before: 'address',
+    after: 'address',
+    low: 'address',
+    high: 'address',
+    share: 'address',
+    cycles: 'address',
+    writes: 'address',
+    rounding: 'address',
+    squares: 'address', // or 0: that of the devices
+  },
+  /** Devices in states; see `StatefulDevices`. */
+  DevicesRecord: {
+    g: 'address',
+    weights: 'address',
+    single: 'u32', // whether weights are of single precision
+    pulses: 'address',
+    totals: 'address',
+    rows: 'address', // sums of conductances, or 0
+    all: 'address',
+    joules: 'address', // or 0
+    lows: 'address', // or 0: all have `low`, `top`
+    tops: 'address',
+    low: 'f64',
+    top: 'f64',
+    gMin: 'f64',
+    perWeight: 'f64',
+    square: 'f64',
+  },
 };

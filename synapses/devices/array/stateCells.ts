@@ -9,6 +9,8 @@ import {
 } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import type { Kernels, PulseRun, StatefulDevices } from '../../../core/kernels/kernels.ts';
+import { Pulses } from '../../../core/kernels/pulses.ts';
+import { DevicesRecord, recordsIn } from '../../../core/kernels/records.ts';
 import type { DeviceContext } from '../../../core/model.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
 import type { Cells } from './array.ts';
@@ -16,7 +18,6 @@ import { Books, HIDDEN, SKIPPED, STUCK, WORN_OUT } from './books.ts';
 import type { Cell, CellFactory, Step } from './cell.ts';
 import { Noise } from './noise.ts';
 import { isSteady, type NonIdealities } from './nonidealities.ts';
-import { Pulses } from './pulses.ts';
 import { type CellRange, outOfRange } from './range.ts';
 import { Readout } from './readout.ts';
 import { type Retention, retentionOf } from './retention.ts';
@@ -91,9 +92,27 @@ export class StateCells implements Cells {
     const { totals, pulses, joules, rows, columns, all, square } = books;
     const { low, top, lows, tops, gMin, perWeight } = this.#signal;
     const alone = range.electrical === null || range.electrical.selection === 'transistor';
+    const fields = {
+      g: this.#g,
+      weights: this.#weights,
+      pulses,
+      totals,
+      all,
+      square,
+      low,
+      top,
+      lows,
+      tops,
+      gMin,
+      perWeight,
+    };
+    const record = recordsIn(arena, DevicesRecord, 1)[0]!;
+    Object.assign(record, fields, { single: this.#weights instanceof Float32Array ? 1 : 0 });
+    if (rows.length > 0) record.rows = rows;
+    if (joules.length > 0) record.joules = joules;
     this.#devices = {
-      ...{ g: this.#g, weights: this.#weights, pulses, totals, joules, rows, columns, all, square },
-      ...{ low, top, lows, tops, gMin, perWeight },
+      ...fields,
+      ...{ record, joules, rows, columns },
       disturb: alone ? null : (row, column, v2t, stored) => books.disturb(row, column, v2t, stored),
     };
     this.#start();

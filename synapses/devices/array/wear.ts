@@ -1,8 +1,8 @@
+import type { Pulses } from '../../../core/kernels/pulses.ts';
 import type { ModelContext } from '../../../core/model.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
 import { lifetime, windowLeft } from './endurance.ts';
 import type { NonIdealities } from './nonidealities.ts';
-import type { Pulses } from './pulses.ts';
 import { drawStuck, STUCK_HIGH, STUCK_LAST, STUCK_LOW } from './stuck.ts';
 
 const FAILURES = { low: STUCK_LOW, high: STUCK_HIGH, last: STUCK_LAST } as const;
