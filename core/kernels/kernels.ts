@@ -265,7 +265,7 @@ export interface Kernels {
   settlePulses(b: Pulses, s: Straying): void;
   /** Leaves the devices as they are after the pulses, counts these and books what they cost. */
   putPulses(d: StatefulDevices, b: Pulses): void;
-  /** out[i] = random.normal(entities[i], counts[i]) for i < n; arrays have room for a multiple of four. */
+  /** out[i] = random.normal(entities[i], counts[i]) for i < n; arrays have room for a multiple of eight. */
   normals(random: CounterRandom, entities: Uint32Array, counts: Uint32Array, n: number, out: Float64Array): void;
   /** The same for `uniform`. */
   uniforms(random: CounterRandom, entities: Uint32Array, counts: Uint32Array, n: number, out: Float64Array): void;

@@ -30,9 +30,9 @@ export class Pulses {
   /** The same for kernels. */
   readonly record: PulsesRecord;
 
-  /** @param room for so many pulses; kernels that draw for them take four at a time */
+  /** @param room for so many pulses; kernels that draw for them take eight at a time */
   constructor(room: number, squares: boolean, arena: Arena) {
-    const length = Math.ceil(room / 4) * 4;
+    const length = Math.ceil(room / 8) * 8;
     const list = () => arena.u32(length);
     const values = () => arena.f64(length);
     [this.edges, this.others, this.numbers] = [list(), list(), list()];

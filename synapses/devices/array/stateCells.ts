@@ -171,16 +171,14 @@ export class StateCells implements Cells {
     if (this.#fades) this.#fade(p, t);
     const { edges: devices, count, before: states, after: references, cycles: factors } = p;
     const signal = this.#signal;
-    if (this.#readout === null) {
-      signal.put(states, devices, count, this.#weights);
-      return signal.sum(states, devices, count);
-    }
+    const weights = this.#weights;
+    if (this.#readout === null) return signal.put(states, devices, count, weights);
     this.#readout.read(row, devices, count, t, { states, factors, references }, signal.reading);
     const pair = signal.reading === 'pair';
     let conductance = 0;
     for (let i = 0; i < count; i++) {
       const k = devices[i]!;
-      this.#weights[k] = signal.read(k, states[i]!, factors[i]!, references[pair ? i : 0]!);
+      weights[k] = signal.read(k, states[i]!, factors[i]!, references[pair ? i : 0]!);
       conductance += signal.conductance(k, states[i]!);
     }
     return conductance;

@@ -47,7 +47,7 @@ export class WeightCells implements Cells {
     const { soft, up, down } = family;
     const parameters = arena.f64(8);
     parameters.set([up.a, up.b, down.a, down.b, wMin, wMax, perUnit, p.cycleToCycle]);
-    const length = p.cycleToCycle > 0 ? Math.max(edges.rows, edges.columns) + 4 : 0;
+    const length = p.cycleToCycle > 0 ? Math.max(edges.rows, edges.columns) + 8 : 0;
     const room = { edges: arena.u32(length), numbers: arena.u32(length), draws: arena.f64(length) };
     const random = new CounterRandom(seed, `${name}/device`);
     const sums = arena.f64(MOST_ROWS);
