@@ -20,20 +20,23 @@ export function otherOf(others: usize, size: u32, i: u32): u32 {
   return size == 2 ? <u32>load<u16>(others + (<usize>i << 1)) : load<u32>(others + (<usize>i << 2));
 }
 
-/** Draws for the steps of the devices that are pulsed, in their order. */
+/** Counts pulses and draws for the steps of the devices that get one, in their order; returns how many these are. */
 function scatter(
   edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, trace: usize, scale: f64, pulses: usize,
   k0: i32, k1: i32, list: usize, numbers: usize, draws: usize,
-): void {
+): u32 {
   let n: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
     if (scale * load<f64>(trace + (<usize>otherOf(others, size, i) << 3)) == 0) continue;
     const edge = edgeOf(edges, start, stride, i);
     store<u32>(list + (<usize>n << 2), edge);
-    store<u32>(numbers + (<usize>n << 2), load<u32>(pulses + (<usize>edge << 2)));
+    const number = load<u32>(pulses + (<usize>edge << 2));
+    store<u32>(numbers + (<usize>n << 2), number);
+    store<u32>(pulses + (<usize>edge << 2), number + 1);
     n++;
   }
   normals(k0, k1, list, numbers, n, draws);
+  return n;
 }
 
 /**
@@ -240,20 +243,26 @@ function run<F>(
     bookLinear(totals);
     return;
   }
-  if (sizeof<F>() == 8 && inPairs(others, mu, p, wMaxs, wMins, rowSums, pulses)) {
+  let n = count;
+  if (load<f64>(p, 56) > 0) {
+    n = scatter(edges, others, size, start, stride, count, trace, scale, pulses, k0, k1, list, numbers, draws);
+    pulses = 0; // they are counted
+  } else {
+    draws = 0;
+  }
+  if (sizeof<F>() == 8 && n == count && inPairs(others, mu, p, wMaxs, wMins, rowSums, pulses, booked)) {
     const pairs = count & ~1;
-    pulsePairs(weights + (<usize>start << 3), <usize>stride << 3, pairs, row, trace, scale, soft, p, rowSums, totals);
+    pulsePairs(weights + (<usize>start << 3), <usize>stride << 3, pairs, row, trace, scale, soft, p, rowSums, totals, draws);
     if (pairs == count) return;
+    if (draws != 0) draws += <usize>pairs << 3;
     start += pairs * stride; // the last one by itself
     count = 1;
     trace += <usize>pairs << 3;
     if (row < 0) rowSums += <usize>pairs << 3;
   }
-  const scatters = load<f64>(p, 56) > 0;
-  if (scatters) scatter(edges, others, size, start, stride, count, trace, scale, pulses, k0, k1, list, numbers, draws);
   pulse<F>(
     weights, edges, others, size, start, stride, count, row, trace, scale, mu, soft, p, wMaxs, wMins, ups, downs, rowSums,
-    totals, pulses, booked, scatters ? draws : 0,
+    totals, pulses, booked, draws,
   );
 }
 
