@@ -250,7 +250,7 @@ function run<F>(
   } else {
     draws = 0;
   }
-  if (sizeof<F>() == 8 && n == count && inPairs(others, mu, p, wMaxs, wMins, rowSums, pulses, booked)) {
+  if (sizeof<F>() == 8 && count > 1 && n == count && inPairs(others, mu, p, wMaxs, wMins, rowSums, pulses, booked)) {
     const pairs = count & ~1;
     pulsePairs(weights + (<usize>start << 3), <usize>stride << 3, pairs, row, trace, scale, soft, p, rowSums, totals, draws);
     if (pairs == count) return;
