@@ -1,7 +1,7 @@
 import type { CounterRandom } from '../random/random.ts';
 import type { Floats, Indices } from './arrays.ts';
 import type { Pulses } from './pulses.ts';
-import type { ConfluenceRecord, DevicesRecord, PlasticRecord } from './records.ts';
+import type { ConfluenceRecord, DevicesRecord, PlasticRecord, WeightsRecord } from './records.ts';
 
 /** The shared scale s(t) = e^((t - t0) rate); see `scaleAt`. */
 export interface Scale {
@@ -66,11 +66,20 @@ export interface OutlookTables {
 
 /** Devices whose weight is their state, all of one family of steps, as the pulse kernel takes them. */
 export interface PulsedDevices {
+  /** The same for kernels. */
+  readonly record: WeightsRecord;
   readonly weights: Floats;
   /** Steps a (1 - x) instead of a e^(-b x). */
   readonly soft: boolean;
-  /** aUp, bUp, aDown, bDown, wMin, wMax, write energy per weight, relative sd of each step. */
-  readonly parameters: Float64Array;
+  readonly aUp: number;
+  readonly bUp: number;
+  readonly aDown: number;
+  readonly bDown: number;
+  readonly wMin: number;
+  readonly wMax: number;
+  /** Write energy per weight, and relative sd of each step. */
+  readonly perWeight: number;
+  readonly scatter: number;
   /** Each device's own largest weight, smallest one (null: all have wMin) and factors of its steps. */
   readonly spread: {
     readonly wMax: Floats;
@@ -80,7 +89,7 @@ export interface PulsedDevices {
   } | null;
   /** Sum of the weights of each row; empty when no energy is booked. */
   readonly rowSums: Float64Array;
-  /** Writes, read energy, write energy, upward writes. */
+  /** As in `TotalsRecord`. */
   readonly totals: Float64Array;
   /** Room for the sums of rows as so many arrivals of one call find them. */
   readonly sums: Float64Array;
@@ -90,8 +99,6 @@ export interface PulsedDevices {
   readonly joules: Float64Array;
   /** What its steps scatter by. */
   readonly random: CounterRandom;
-  /** Room for a run: devices, pulses, draws. */
-  readonly room: { readonly edges: Uint32Array; readonly numbers: Uint32Array; readonly draws: Float64Array };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Floats } from './arrays.ts';
+import type { Floats, Indices } from './arrays.ts';
 import type { Kernels, SparseRows } from './kernels.ts';
 import { type KernelMemory, kernelMemory } from './memory.ts';
 import { addCurrents } from './plainCurrents.ts';
@@ -25,6 +25,10 @@ const SHORT = 8;
 const isSingle = (a: Floats): boolean => a.BYTES_PER_ELEMENT === 4;
 /** Where it matters, kernels are called with `byteOffset` itself: this sees arrays of all kinds, which costs 20 ns. */
 const at = (a: ArrayBufferView | null): number => (a === null ? 0 : a.byteOffset);
+
+/** Where a list begins; 0: there is none. */
+const listed = (list: Indices | null, offset: number): number =>
+  list === null ? 0 : list.byteOffset + offset * list.BYTES_PER_ELEMENT;
 
 function wrap(e: Exported): Kernels {
   const { addCurrents16, addCurrents32, denseStretch32, denseStretch64, poissonBlock } = e;
@@ -144,12 +148,11 @@ function wrap(e: Exported): Kernels {
     plastic: (record) => e.plastic!(record.byteOffset),
     pulse: (d, run, trace, scale, mu) => {
       if (mu !== 0 && mu !== 1) return pulse(d, run, trace, scale, mu);
-      const { others, edges, offset } = run;
       (isSingle(d.weights) ? e.pulse32! : e.pulse64!)(
-        d.weights.byteOffset,
-        edges === null ? 0 : edges.byteOffset + offset * 4,
-        others === null ? 0 : others.byteOffset + offset * others.BYTES_PER_ELEMENT,
-        others === null ? 4 : others.BYTES_PER_ELEMENT,
+        d.record.byteOffset,
+        listed(run.edges, run.offset),
+        listed(run.others, run.offset),
+        run.others === null ? 4 : run.others.BYTES_PER_ELEMENT,
         run.start,
         run.stride,
         run.count,
@@ -157,35 +160,19 @@ function wrap(e: Exported): Kernels {
         trace.byteOffset,
         scale,
         mu,
-        d.soft ? 1 : 0,
-        d.parameters.byteOffset,
-        d.spread === null ? 0 : d.spread.wMax.byteOffset,
-        d.spread?.wMin ? d.spread.wMin.byteOffset : 0,
-        d.spread === null ? 0 : d.spread.up.byteOffset,
-        d.spread === null ? 0 : d.spread.down.byteOffset,
-        d.rowSums.length > 0 ? d.rowSums.byteOffset : 0,
-        d.totals.byteOffset,
-        d.pulses.length > 0 ? d.pulses.byteOffset : 0,
-        d.joules.length > 0 ? d.joules.byteOffset : 0,
-        d.random.key[0]!,
-        d.random.key[1]!,
-        d.room.edges.byteOffset,
-        d.room.numbers.byteOffset,
-        d.room.draws.byteOffset,
       );
     },
     takePulses: (d, run, from, to, trace, scale, b) => {
-      const { others, edges, offset, start, stride } = run;
       b.row = b.record.row = run.row;
       b.column = run.column;
       b.count = e.takePulses!(
         d.record.byteOffset,
         b.record.byteOffset,
-        edges === null ? 0 : edges.byteOffset + offset * 4,
-        others === null ? 0 : others.byteOffset + offset * others.BYTES_PER_ELEMENT,
-        others === null ? 4 : others.BYTES_PER_ELEMENT,
-        start,
-        stride,
+        listed(run.edges, run.offset),
+        listed(run.others, run.offset),
+        run.others === null ? 4 : run.others.BYTES_PER_ELEMENT,
+        run.start,
+        run.stride,
         from,
         to,
         trace.byteOffset,

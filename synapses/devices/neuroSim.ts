@@ -45,7 +45,12 @@ export const neuroSim = defineDevice({
   },
   range: (p) => ({ ...p, writeVoltage: p.writeVoltageUp }),
   cell: (p) => {
-    const up = { pulses: p.pulsesUp, curve: new Curve(p.nonlinearityUp), first: p.writeVoltageUp, step: p.voltageStepUp };
+    const up = {
+      pulses: p.pulsesUp,
+      curve: new Curve(p.nonlinearityUp),
+      first: p.writeVoltageUp,
+      step: p.voltageStepUp,
+    };
     const down = {
       pulses: p.pulsesDown,
       curve: new Curve(p.nonlinearityDown),

@@ -110,16 +110,7 @@ export const RECORDS = {
     from: 'u32',
     to: 'u32',
     trace: 'address',
-    weights: 'address',
-    soft: 'u32', // as in `PulsedDevices`, from here
-    parameters: 'address',
-    wMaxs: 'address', // each device's own range and steps, or 0
-    wMins: 'address',
-    ups: 'address',
-    downs: 'address',
-    rowSums: 'address', // or 0
-    totals: 'address',
-    sums: 'address', // out: sum of the row of each arrival as it was read, where there are sums
+    devices: 'address', // of a record
     suspects: 'address',
     suspectCount: 'u32', // out
     now: 'address', // what `lookAhead` needs
@@ -165,5 +156,46 @@ export const RECORDS = {
     gMin: 'f64',
     perWeight: 'f64',
     square: 'f64',
+  },
+  /** Devices that are their weights; see `PulsedDevices`. */
+  WeightsRecord: {
+    aUp: 'f64', // a and b of steps, upwards and downwards
+    bUp: 'f64',
+    aDown: 'f64',
+    bDown: 'f64',
+    wMin: 'f64',
+    wMax: 'f64',
+    perWeight: 'f64',
+    scatter: 'f64',
+    soft: 'u32',
+    weights: 'address',
+    wMaxs: 'address', // each device's own range and steps, or 0
+    wMins: 'address',
+    ups: 'address',
+    downs: 'address',
+    rowSums: 'address', // or 0
+    sums: 'address', // out: sum of the row of each arrival as it was read
+    totals: 'address',
+    pulses: 'address', // or 0
+    joules: 'address', // or 0
+    key0: 'u32', // of what its steps scatter by, and room for a run: devices, pulses, draws
+    key1: 'u32',
+    edges: 'address',
+    numbers: 'address',
+    draws: 'address',
+  },
+  /** What the devices of a projection did; see `Books`. */
+  TotalsRecord: {
+    writes: 'f64',
+    readEnergy: 'f64',
+    writeEnergy: 'f64',
+    upward: 'f64',
+    reads: 'f64',
+    skipped: 'f64',
+    halfSelected: 'f64',
+    halfEnergy: 'f64',
+    stuck: 'f64',
+    wornOut: 'f64',
+    hidden: 'f64',
   },
 };

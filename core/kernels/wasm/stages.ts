@@ -1,7 +1,7 @@
 /** The stages that pulses go through, one row or column at a time; twins in core/kernels/plainStages.ts say what each does. */
 import { exp } from './exp';
 import { edgeOf, otherOf } from './pulse';
-import { DevicesRecord, PulsesRecord } from './records';
+import { DevicesRecord, PulsesRecord, TotalsRecord } from './records';
 
 /** What loops below take as vectors, in memory: loaded, they stay in registers; made there, they would be so anew in each turn. */
 const FIXED = memory.data(96, 16);
@@ -153,7 +153,7 @@ function put(alike: bool, d: DevicesRecord, b: PulsesRecord): void {
   const weights = d.weights;
   const single = d.single != 0;
   const pulses = d.pulses;
-  const totals = d.totals;
+  const totals = changetype<TotalsRecord>(d.totals);
   const rows = d.rows;
   const all = d.all;
   const joules = d.joules;
@@ -168,7 +168,7 @@ function put(alike: bool, d: DevicesRecord, b: PulsesRecord): void {
   let low = lowest;
   let top = v128.load64_splat(FIXED, 24);
   let range = v128.load64_splat(FIXED, 56);
-  let energy = load<f64>(totals, 16);
+  let energy = totals.writeEnergy;
   let sum: f64 = electrical ? load<f64>(all) : 0;
   let own: f64 = electrical && inRow ? load<f64>(rows + (<usize>row << 3)) : 0;
   let downward: u32 = 0;
@@ -228,10 +228,10 @@ function put(alike: bool, d: DevicesRecord, b: PulsesRecord): void {
       v128.store_lane<f64>(weights + (l << 3), weight, 1);
     }
   }
-  addTo(totals, <f64>n);
-  addTo(totals + 24, <f64>(<u32>n - downward));
+  totals.writes += <f64>n;
+  totals.upward += <f64>(<u32>n - downward);
   if (!electrical) return;
-  store<f64>(totals, energy, 16);
+  totals.writeEnergy = energy;
   store<f64>(all, sum);
   if (inRow) store<f64>(rows + (<usize>row << 3), own);
 }

@@ -14,7 +14,7 @@ import { DevicesRecord, recordsIn } from '../../../core/kernels/records.ts';
 import type { DeviceContext } from '../../../core/model.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
 import type { Cells } from './array.ts';
-import { Books, HIDDEN, SKIPPED, STUCK, WORN_OUT } from './books.ts';
+import { Books, TOTALS } from './books.ts';
 import type { Cell, CellFactory, Step } from './cell.ts';
 import { Noise } from './noise.ts';
 import { isSteady, type NonIdealities } from './nonidealities.ts';
@@ -241,11 +241,11 @@ export class StateCells implements Cells {
   #pulse(p: Pulses, mu: number, t: number): void {
     if (this.#fades) this.#fade(p, t);
     this.#wear.narrow(p);
-    if (this.#p.writeOnChange) this.books.totals[SKIPPED]! += p.leaveOutIdle();
+    if (this.#p.writeOnChange) this.books.totals[TOTALS.skipped]! += p.leaveOutIdle();
     this.#scale(p, mu);
     this.#stepAll(p, t);
     this.#noise.settle(p);
-    this.books.totals[WORN_OUT]! += this.#wear.hold(p);
+    this.books.totals[TOTALS.wornOut]! += this.#wear.hold(p);
     this.#kernels.putPulses(this.#devices, p);
     this.#written(p, t);
     if (this.#stash !== null && p.count > 0) this.#hide(this.#stash, p);
@@ -292,13 +292,13 @@ export class StateCells implements Cells {
   #missed(p: Pulses): boolean {
     const k = p.edges[0]!;
     if (!this.#stash?.hides(k)) return false;
-    this.books.totals[SKIPPED]!++;
+    this.books.totals[TOTALS.skipped]!++;
     if (this.#stash.missed(k, rowOf(p))) this.#show(k, rowOf(p), p.column < 0 ? p.others[0]! : p.column);
     return true;
   }
 
   #show(k: number, row: number, column: number): void {
-    this.books.totals[HIDDEN]!--;
+    this.books.totals[TOTALS.hidden]!--;
     this.#weights[k] = this.#signal.weight(k, this.#g[k]!);
     this.books.change(row, column, this.#signal.conductance(k, this.#g[k]!));
   }
@@ -306,7 +306,7 @@ export class StateCells implements Cells {
   #hide(stash: Stash, p: Pulses): void {
     const k = p.edges[0]!;
     if (!stash.pulsed(k, rowOf(p), p.after[0]!, p.after[0]! - p.before[0]!)) return;
-    this.books.totals[HIDDEN]!++;
+    this.books.totals[TOTALS.hidden]!++;
     this.#weights[k] = 0;
     this.books.change(rowOf(p), p.column < 0 ? p.others[0]! : p.column, -this.#signal.conductance(k, this.#g[k]!));
   }
@@ -324,7 +324,7 @@ export class StateCells implements Cells {
         g = this.#cell.start?.(k, g) ?? g;
         if (this.#wear.isStuck(k)) {
           g = this.#wear.held(k, g);
-          this.books.totals[STUCK]!++;
+          this.books.totals[TOTALS.stuck]!++;
         }
         this.#g[k] = g;
         this.#weights[k] = this.#signal.weight(k, g);
