@@ -32,6 +32,7 @@ const listed = (list: Indices | null, offset: number): number =>
 
 function wrap(e: Exported): Kernels {
   const { addCurrents16, addCurrents32, denseStretch32, denseStretch64, poissonBlock } = e;
+  const { pulse32, pulse64, putPulses: put, takePulses, stepPulses, settlePulses, normals, uniforms } = e;
   const variants = (name: string) => ({
     '4x2': e[`${name}32x16`]!,
     '4x4': e[`${name}32x32`]!,
@@ -148,7 +149,7 @@ function wrap(e: Exported): Kernels {
     plastic: (record) => e.plastic!(record.byteOffset),
     pulse: (d, run, trace, scale, mu) => {
       if (mu !== 0 && mu !== 1) return pulse(d, run, trace, scale, mu);
-      (isSingle(d.weights) ? e.pulse32! : e.pulse64!)(
+      (isSingle(d.weights) ? pulse32! : pulse64!)(
         d.record.byteOffset,
         listed(run.edges, run.offset),
         listed(run.others, run.offset),
@@ -165,7 +166,7 @@ function wrap(e: Exported): Kernels {
     takePulses: (d, run, from, to, trace, scale, b) => {
       b.row = b.record.row = run.row;
       b.column = run.column;
-      b.count = e.takePulses!(
+      b.count = takePulses!(
         d.record.byteOffset,
         b.record.byteOffset,
         listed(run.edges, run.offset),
@@ -181,21 +182,21 @@ function wrap(e: Exported): Kernels {
     },
     stepPulses: (b, soft, aUp, bUp, aDown, bDown) => {
       b.record.count = b.count;
-      e.stepPulses!(b.record.byteOffset, soft ? 1 : 0, aUp, bUp, aDown, bDown);
+      stepPulses!(b.record.byteOffset, soft ? 1 : 0, aUp, bUp, aDown, bDown);
     },
     settlePulses: (b, { cycleToCycle, writeNoise, levels }) => {
       b.record.count = b.count;
-      e.settlePulses!(b.record.byteOffset, cycleToCycle, writeNoise, levels);
+      settlePulses!(b.record.byteOffset, cycleToCycle, writeNoise, levels);
     },
     putPulses: (d, b) => {
       if (d.disturb !== null) return putPulses(d, b);
       b.record.count = b.count;
-      e.putPulses!(d.record.byteOffset, b.record.byteOffset);
+      put!(d.record.byteOffset, b.record.byteOffset);
     },
     normals: ({ key }, entities, counts, n, out) =>
-      void e.normals!(key[0]!, key[1]!, entities.byteOffset, counts.byteOffset, n, out.byteOffset),
+      void normals!(key[0]!, key[1]!, entities.byteOffset, counts.byteOffset, n, out.byteOffset),
     uniforms: ({ key }, entities, counts, n, out) =>
-      void e.uniforms!(key[0]!, key[1]!, entities.byteOffset, counts.byteOffset, n, out.byteOffset),
+      void uniforms!(key[0]!, key[1]!, entities.byteOffset, counts.byteOffset, n, out.byteOffset),
     confluence: (record, u, edges) => void confluence[kind(u, edges)](record.byteOffset),
     poissonBlock: (p, times, neurons, capacity) =>
       poissonBlock!(

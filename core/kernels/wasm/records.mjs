@@ -144,6 +144,7 @@ export const RECORDS = {
     g: 'address',
     weights: 'address',
     single: 'u32', // whether weights are of single precision
+    fades: 'u32', // whether a pulse finds another state than the last one left
     pulses: 'address',
     totals: 'address',
     rows: 'address', // sums of conductances, or 0

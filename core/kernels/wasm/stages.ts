@@ -6,37 +6,55 @@ import { DevicesRecord, PulsesRecord, TotalsRecord } from './records';
 /** What loops below take as vectors, in memory: loaded, they stay in registers; made there, they would be so anew in each turn. */
 const FIXED = memory.data(96, 16);
 
+/** Puts one device into the batch, `at` bytes behind the first; returns where the next one goes. */
 @inline
-function take(
-  d: DevicesRecord, b: PulsesRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, from: u32, to: u32,
-  trace: usize, scale: f64,
-): u32 {
-  const g = d.g;
-  const pulses = d.pulses;
-  const outEdges = b.edges;
-  const outOthers = b.others;
-  const outNumbers = b.numbers;
-  const amounts = b.amounts;
-  const before = b.before;
-  let at: usize = 0;
-  for (let i = from; i < to; i++) {
-    const other = otherOf(others, size, i);
-    const strength = scale * load<f64>(trace + (<usize>other << 3));
-    if (strength == 0) continue;
-    const edge = edgeOf(edges, start, stride, i);
-    store<u32>(outEdges + at, edge);
-    store<u32>(outOthers + at, other);
-    store<u32>(outNumbers + at, load<u32>(pulses + (<usize>edge << 2)));
-    store<f64>(amounts + (at << 1), strength);
-    store<f64>(before + (at << 1), load<f64>(g + (<usize>edge << 3)));
-    at += 4;
-  }
-  return <u32>(at >> 2);
+function takeOne(d: DevicesRecord, b: PulsesRecord, at: usize, edge: u32, other: u32, strength: f64): usize {
+  if (strength == 0) return at;
+  store<u32>(b.edges + at, edge);
+  store<u32>(b.others + at, other);
+  store<u32>(b.numbers + at, load<u32>(d.pulses + (<usize>edge << 2)));
+  store<f64>(b.amounts + (at << 1), strength);
+  store<f64>(b.before + (at << 1), load<f64>(d.g + (<usize>edge << 3)));
+  return at + 4;
 }
 
-// A loop of its own: one that asks for lists in every turn takes longer.
+@inline
+function two(first: u32, second: u32): u64 {
+  return <u64>first | (<u64>second << 32);
+}
+
+/** Two neighbours in a row or column at a time. */
 function takeDense(d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, from: u32, to: u32, trace: usize, scale: f64): u32 {
-  return take(d, b, 0, 0, 4, start, stride, from, to, trace, scale);
+  const g = d.g;
+  const pulses = d.pulses;
+  const edges = b.edges;
+  const others = b.others;
+  const numbers = b.numbers;
+  const amounts = b.amounts;
+  const before = b.before;
+  store<f64>(FIXED, scale);
+  const scales = v128.load64_splat(FIXED);
+  const zero = f64x2.splat(0);
+  let at: usize = 0;
+  let i = from;
+  let k = start + from * stride;
+  for (; i + 1 < to; i += 2, k += 2 * stride) {
+    const strength = f64x2.mul(scales, v128.load(trace + (<usize>i << 3)));
+    const l = k + stride;
+    if (v128.any_true(f64x2.eq(strength, zero))) {
+      at = takeOne(d, b, at, k, i, f64x2.extract_lane(strength, 0));
+      at = takeOne(d, b, at, l, i + 1, f64x2.extract_lane(strength, 1));
+      continue;
+    }
+    store<u64>(edges + at, two(k, l));
+    store<u64>(others + at, two(i, i + 1));
+    store<u64>(numbers + at, two(load<u32>(pulses + (<usize>k << 2)), load<u32>(pulses + (<usize>l << 2))));
+    v128.store(amounts + (at << 1), strength);
+    v128.store(before + (at << 1), pairOf(g, k, l));
+    at += 8;
+  }
+  if (i < to) at = takeOne(d, b, at, k, i, scale * load<f64>(trace + (<usize>i << 3)));
+  return <u32>(at >> 2);
 }
 
 export function takePulses(
@@ -44,7 +62,12 @@ export function takePulses(
   trace: usize, scale: f64,
 ): u32 {
   if (edges == 0 && others == 0) return takeDense(d, b, start, stride, from, to, trace, scale);
-  return take(d, b, edges, others, size, start, stride, from, to, trace, scale);
+  let at: usize = 0;
+  for (let i = from; i < to; i++) {
+    const other = otherOf(others, size, i);
+    at = takeOne(d, b, at, edgeOf(edges, start, stride, i), other, scale * load<f64>(trace + (<usize>other << 3)));
+  }
+  return <u32>(at >> 2);
 }
 
 export function stepPulses(b: PulsesRecord, soft: bool, aUp: f64, bUp: f64, aDown: f64, bDown: f64): void {
@@ -152,6 +175,7 @@ function put(alike: bool, d: DevicesRecord, b: PulsesRecord): void {
   const g = d.g;
   const weights = d.weights;
   const single = d.single != 0;
+  const fades = d.fades != 0;
   const pulses = d.pulses;
   const totals = changetype<TotalsRecord>(d.totals);
   const rows = d.rows;
@@ -188,7 +212,7 @@ function put(alike: bool, d: DevicesRecord, b: PulsesRecord): void {
     if (electrical) {
       let left = f64x2.mul(x, range);
       let found = f64x2.mul(v128.load(before + (i << 3)), range);
-      let stored = f64x2.mul(pairOf(g, k, l), range);
+      let stored = fades ? f64x2.mul(pairOf(g, k, l), range) : found;
       if (!alike) {
         const offset = f64x2.sub(low, lowest);
         left = f64x2.add(offset, left);

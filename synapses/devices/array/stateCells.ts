@@ -107,7 +107,10 @@ export class StateCells implements Cells {
       perWeight,
     };
     const record = recordsIn(arena, DevicesRecord, 1)[0]!;
-    Object.assign(record, fields, { single: this.#weights instanceof Float32Array ? 1 : 0 });
+    Object.assign(record, fields, {
+      single: this.#weights instanceof Float32Array ? 1 : 0,
+      fades: this.#fades ? 1 : 0,
+    });
     if (rows.length > 0) record.rows = rows;
     if (joules.length > 0) record.joules = joules;
     this.#devices = {
