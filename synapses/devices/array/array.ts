@@ -3,7 +3,7 @@ import { columnLength, columnOf, rowEnd, rowLength, rowStart } from '../../../co
 import type { Arena } from '../../../core/kernels/arena.ts';
 import type { PulsedDevices, PulseRun } from '../../../core/kernels/kernels.ts';
 import type { DeviceAccounts, DeviceContext, Devices, Programmed, Stateful } from '../../../core/model.ts';
-import { type Books, WRITES } from './books.ts';
+import { type Books, TOTALS } from './books.ts';
 
 /** Where the states of devices lie: what pulses do to them, and what is read of them. */
 export interface Cells extends Stateful {
@@ -68,7 +68,7 @@ export class DeviceArray implements Devices {
   }
 
   get writes(): number {
-    return this.#cells.books.totals[WRITES]!;
+    return this.#cells.books.totals[TOTALS.writes]!;
   }
 
   get accounts(): DeviceAccounts {
