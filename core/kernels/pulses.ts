@@ -1,5 +1,4 @@
 import { UserError } from '../declare/errors.ts';
-import type { Arena } from './arena.ts';
 import { PulsesRecord, recordsIn } from './records.ts';
 
 /** The pulses of one row or column on their way through the stages; element i of each array is about the i-th of them. */
@@ -31,7 +30,11 @@ export class Pulses {
   readonly record: PulsesRecord;
 
   /** @param room for so many pulses; kernels that draw for them take eight at a time */
-  constructor(room: number, squares: boolean, arena: Arena) {
+  constructor(
+    room: number,
+    squares: boolean,
+    arena: { u32(length: number): Uint32Array; f64(length: number): Float64Array },
+  ) {
     const length = Math.ceil(room / 8) * 8;
     const list = () => arena.u32(length);
     const values = () => arena.f64(length);
