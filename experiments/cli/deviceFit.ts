@@ -14,6 +14,8 @@ import { quoted } from './quoted.ts';
 const DEVICE = 'device.yaml';
 /** S. Beyond it no memristor was seen: the readings are then rather in µS or nS. */
 const UNLIKELY = 1;
+const TOLD = 3;
+const AS_GOOD = { curve: 'the same curve', noise: 'as good: noise tells no difference', no: '' } as const;
 
 /** Four digits, as short as they can be written. */
 function digits(value: number): string {
@@ -30,7 +32,15 @@ function doubtUnit(file: string, trains: readonly Train[]): void {
 }
 
 /** What a fit tells, as `--json` prints it. */
-const summary = ({ best, models, spread }: PulseFit) => ({ best, models, spread });
+const summary = ({ best, models, spread, quality, alike, outliers, plain }: PulseFit) => ({
+  best,
+  models,
+  spread,
+  quality,
+  alike,
+  plainLeastSquares: plain,
+  outliers: outliers.map(({ place: _, ...one }) => one),
+});
 
 function write(directory: ResultDirectory, file: string, trains: readonly Train[], fit: PulseFit): void {
   const svg = fitPicture(trains, fit, `${file}: measured pulses and fitted models`);
@@ -42,38 +52,65 @@ function write(directory: ResultDirectory, file: string, trains: readonly Train[
 }
 
 function tell(fit: PulseFit, trains: readonly Train[]): void {
-  const { best, models, details, spread, reading } = fit;
+  const { best, models, alike, spread, reading, quality, outliers, plain } = fit;
   const readings = trains.reduce((sum, { elapsed }) => sum + elapsed.length, 0);
   const devices = new Set(trains.map(({ device }) => device)).size;
   console.log(`${readings} readings in ${trains.length} trains of ${devices} device${devices === 1 ? '' : 's'}\n`);
+  const several = models[best].perDevice !== null;
+  const percent = (share: number) => `${digits(100 * share)} %`;
   console.log(
     columns([
-      ['model', 'rmse (S)', 'BIC'],
-      ...FAMILY_NAMES.map((name) => [
-        name === best ? `${name} (best)` : name,
-        digits(models[name].rmse),
-        `${details[name].bic > details[best].bic ? '+' : ''}${(details[name].bic - details[best].bic).toFixed(0)}`,
-      ]),
+      ['model', 'rmse (S)', ...(several ? ['a device'] : []), 'of range', 'R²', 'correlation', 'held out (S)', ''],
+      ...FAMILY_NAMES.map((name) => {
+        const m = models[name];
+        return [
+          name,
+          digits(m.rmse),
+          ...(several ? [digits(m.perDevice!)] : []),
+          percent(m.shareOfRange),
+          m.r2.toFixed(4),
+          m.autocorrelation.toFixed(2),
+          digits(m.crossValidated),
+          name === best ? 'best' : AS_GOOD[alike[name] ?? 'no'],
+        ];
+      }),
     ]),
   );
+  console.log(`Plain least squares comes to ${digits(plain)} S at best, over all models.`);
+  for (const { device, cycle, direction, pulse, conductance, off } of outliers.slice(0, TOLD))
+    console.log(
+      `Left out: device ${device}, cycle ${cycle}, ${direction} ${pulse} reads ${digits(conductance)} S, ${digits(off)} S off the curve.`,
+    );
+  if (outliers.length > TOLD) console.log(`Left out: ${outliers.length - TOLD} more, which fit.json lists.`);
   console.log(
     `\n${columns([
       [best, 'value', '95 % interval'],
       ...Object.entries(models[best].params).map(([name, value]) => [
         name,
         digits(value),
-        models[best].ci[name]!.map(digits).join(' to '),
+        models[best].ci[name]?.map(digits).join(' to ') ?? 'as measured',
       ]),
     ])}\n`,
   );
+  const { verdict, shareOfRange, noiseFloor, reasons } = quality;
+  console.log(
+    `${best} ${verdict} the readings: rmse ${percent(shareOfRange)} of the range, ${digits(quality.rmse)} S; noise alone makes ${digits(noiseFloor)} S.`,
+  );
+  for (const reason of reasons) console.log(`- ${reason}`);
+  console.log(verdict === 'misses' ? 'Where no equation holds, a device of model: table does.\n' : '');
   const note = boundsNote(fit);
   if (note !== null) console.log(`${note}\n`);
-  const percent = (share: number | null, why: string) => (share === null ? why : `${digits(100 * share)} %`);
   console.log(
     columns([
-      ['device to device', percent(spread.deviceToDevice, 'not measured: one device')],
-      ['cycle to cycle', percent(spread.cycleToCycle, 'not measured: no train is repeated')],
-      ['a reading', reading.kind === 'absolute' ? `${digits(reading.sd)} S` : percent(reading.sd, '')],
+      [
+        'device to device',
+        spread.deviceToDevice === null ? 'not measured: one device' : percent(spread.deviceToDevice),
+      ],
+      [
+        'cycle to cycle',
+        spread.cycleToCycle === null ? 'not measured: no train is repeated' : percent(spread.cycleToCycle),
+      ],
+      ['a reading', reading.kind === 'absolute' ? `${digits(reading.sd)} S` : percent(reading.sd)],
     ]),
   );
 }

@@ -5,6 +5,7 @@ export { ideal } from './ideal.ts';
 export { linear } from './linear.ts';
 export { linearDrift } from './linearDrift.ts';
 export { neuroSim } from './neuroSim.ts';
+export { power } from './power.ts';
 export { quantised } from './quantised.ts';
 export { reconfigurable } from './reconfigurable.ts';
 export { secondOrder } from './secondOrder.ts';

@@ -18,7 +18,7 @@ export function boundsNote({ unreached }: PulseFit): string | null {
  * @param source name of the measurement.
  */
 export function deviceFile(fit: PulseFit, source: string): string {
-  const { best, models, spread, reading } = fit;
+  const { best, models, spread, reading, quality } = fit;
   const note = boundsNote(fit);
   const { params } = models[best];
   const measured = {
@@ -31,7 +31,7 @@ export function deviceFile(fit: PulseFit, source: string): string {
     device: { model: best, ...measured },
     about: {
       name: basename(source),
-      summary: `Fitted to measured pulses; a reading scatters by ${digits(reading.sd)}${reading.kind === 'absolute' ? ' S' : ' of its value'}.${note === null ? '' : ` ${note}`}`,
+      summary: `Fitted to measured pulses, which it ${quality.verdict} (rmse ${digits(100 * quality.shareOfRange)} % of the range); a reading scatters by ${digits(reading.sd)}${reading.kind === 'absolute' ? ' S' : ' of its value'}.${note === null ? '' : ` ${note}`}`,
     },
     derived: Object.keys(measured).map((name) => ({
       parameter: `device.${name}`,

@@ -32,11 +32,13 @@ test('JSON has the models with parameters, intervals and residuals, and the spre
   const { status, stdout } = fit(GOOD, '--json');
   assert.is(status, 0);
   const found = JSON.parse(stdout);
-  assert.equal(Object.keys(found), ['best', 'models', 'spread']);
+  assert.equal(Object.keys(found).slice(0, 4), ['best', 'models', 'spread', 'quality']);
+  assert.equal(Object.keys(found.quality), ['verdict', 'rmse', 'shareOfRange', 'noiseFloor', 'reasons']);
+  assert.is(found.quality.verdict, 'describes');
   assert.is(found.best, 'softBound');
-  assert.equal(Object.keys(found.models).sort(), ['exponential', 'neuroSim', 'softBound']);
+  assert.equal(Object.keys(found.models).sort(), ['exponential', 'linear', 'neuroSim', 'power', 'softBound']);
   for (const model of Object.values(found.models) as { params: object; ci: object }[]) {
-    assert.equal(Object.keys(model), ['params', 'ci', 'rmse']);
+    assert.equal(Object.keys(model).slice(0, 4), ['params', 'ci', 'rmse', 'perDevice']);
     assert.equal(Object.keys(model.ci), Object.keys(model.params));
   }
   assert.equal(Object.keys(found.models.softBound.params), ['gMin', 'gMax', 'etaUp', 'etaDown']);
@@ -56,7 +58,7 @@ test('--out writes a device that can be loaded, the figures and a picture', () =
   const out = join(directory, 'fitted');
   const { status, stdout } = fit(GOOD, '--out', out);
   assert.is(status, 0);
-  assert.match(stdout, /^softBound \(best\) /m);
+  assert.match(stdout, /^softBound .* best$/m);
   assert.match(stdout, /energies are those of assumed pulses until device\.yaml has writeVoltage and writeTime\.\n$/);
   const { device } = loadDevice(join(out, 'device.yaml'));
   assert.is(device.model, 'softBound');
@@ -72,7 +74,7 @@ test('--out writes the residual of every reading from each model, whatever devic
   assert.is(fit(named, '--out', out).status, 0);
   const { models } = JSON.parse(readFileSync(join(out, 'fit.json'), 'utf8'));
   const rows = csvParse(readFileSync(join(out, 'residuals.csv'), 'utf8'));
-  assert.equal(rows.columns, [...LINES[0]!.split(','), 'exponential', 'softBound', 'neuroSim']);
+  assert.equal(rows.columns, [...LINES[0]!.split(','), 'exponential', 'softBound', 'neuroSim', 'linear', 'power']);
   assert.is(rows.length, LINES.length - 1);
   assert.equal([...new Set(rows.map(({ device }) => device))], ['D1', 'cell 2, row "B"']);
   for (const name of ['exponential', 'softBound', 'neuroSim']) {

@@ -14,6 +14,12 @@ export const softBoundStep =
   (g, up) =>
     up ? etaUp * (1 - g) : -etaDown * g;
 
+/** Fusi & Abbott 2007, with an exponent. */
+export const powerStep =
+  (aUp: number, bUp: number, aDown: number, bDown: number): Step =>
+  (g, up) =>
+    up ? aUp * (1 - g) ** bUp : -aDown * g ** bDown;
+
 /** NeuroSim's G(p) = B (1 - e^(-p/A)) + gMin by its inverse, A by its label; downward with negative A, counted downwards. */
 export function neuroSimStep(labelUp: number, labelDown: number, pulsesUp: number, pulsesDown: number): Step {
   const [aUp, aDown] = [share(labelUp) * pulsesUp, -share(labelDown) * pulsesDown];
