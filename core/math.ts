@@ -48,3 +48,84 @@ const SIXTH = 1 / 6;
 export function expSmall(x: number): number {
   return 1 + x * (1 + x * (0.5 + x * SIXTH));
 }
+
+const words = new Float64Array(1);
+const halves = new Int32Array(words.buffer); // [low, high]: little-endian, as WebAssembly is
+
+/** ln of a positive normal number by the operations of fdlibm's e_log.c, for the same reason. */
+export function log(x: number): number {
+  words[0] = x;
+  const word = halves[1]!;
+  const m = word & 0xfffff;
+  const i = (m + 0x95f64) & 0x100000;
+  const dk = (word >> 20) - 1023 + (i >> 20);
+  halves[1] = m | (i ^ 0x3ff00000);
+  const f = words[0] - 1;
+  const high = dk * 0.6931471803691238;
+  const low = dk * 1.9082149292705877e-10;
+  if ((0xfffff & (2 + m)) < 3) {
+    if (f === 0) return high + low;
+    return high - (f * f * (0.5 - 0.3333333333333333 * f) - low - f);
+  }
+  const s = f / (2 + f);
+  const z = s * s;
+  const w = z * z;
+  const t = w * (0.3999999999940942 + w * (0.22222198432149784 + w * 0.15313837699209373));
+  const R =
+    z * (0.6666666666666735 + w * (0.2857142874366239 + w * (0.1818357216161805 + w * 0.14798198605116586))) + t;
+  if (m < 0x6147a || m > 0x6b851) return high - (s * (f - R) - low - f);
+  const half = 0.5 * f * f;
+  return high - (half - (s * (half + R) + low) - f);
+}
+
+/** cos(y + tail) for |y| <= pi/4: fdlibm's k_cos.c. */
+function nearCos(y: number, tail: number): number {
+  const z = y * y;
+  const r =
+    z *
+    (0.0416666666666666 +
+      z *
+        (-0.001388888888887411 +
+          z *
+            (2.480158728947673e-5 +
+              z * (-2.7557314351390663e-7 + z * (2.087572321298175e-9 + z * -1.1359647557788195e-11)))));
+  words[0] = y;
+  const word = halves[1]! & 0x7fffffff;
+  halves[0] = 0;
+  halves[1] = word - 0x00200000;
+  const q = word < 0x3fd33333 ? 0 : word > 0x3fe90000 ? 0.28125 : words[0];
+  return 1 - q - (0.5 * z - q - (z * r - y * tail));
+}
+
+/** sin(y + tail) for |y| <= pi/4: fdlibm's k_sin.c. */
+function nearSin(y: number, tail: number): number {
+  const z = y * y;
+  const v = z * y;
+  const r =
+    0.00833333333332249 +
+    z *
+      (-0.0001984126982985795 + z * (2.7557313707070068e-6 + z * (-2.5050760253406863e-8 + z * 1.58969099521155e-10)));
+  return y - (z * (0.5 * tail - v * r) - tail - v * -0.16666666666666632);
+}
+
+/** cos x for 0 <= x <= 2 pi by the operations of fdlibm's s_cos.c. */
+export function cos(x: number): number {
+  words[0] = x;
+  const word = halves[1]!;
+  if (word <= 0x3fe921fb) return nearCos(x, 0);
+  const n = Math.floor(x * 0.6366197723675814 + 0.5);
+  let r = x - n * 1.5707963267341256;
+  let w = n * 6.077100506506192e-11;
+  let y = r - w;
+  words[0] = y;
+  if ((word >> 20) - ((halves[1]! >> 20) & 0x7ff) > 16) {
+    const t = r; // close to a multiple of pi/2: the next 33 bits of it
+    w = n * 6.077100506303966e-11;
+    r = t - w;
+    w = n * 2.0222662487959506e-21 - (t - r - w);
+    y = r - w;
+  }
+  const tail = r - y - w;
+  const value = n & 1 ? nearSin(y, tail) : nearCos(y, tail);
+  return (n + 1) & 2 ? -value : value;
+}

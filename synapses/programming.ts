@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { integer, number, object } from '../core/declare/params.ts';
 import { validate } from '../core/declare/validate.ts';
+import { toLevel } from '../core/kernels/plainStages.ts';
 import { CounterRandom, type Seed } from '../core/random/random.ts';
-import { toLevel } from './devices/array/levels.ts';
 import { drawStuck, STUCK_HIGH, STUCK_LOW, stuckParams } from './devices/array/stuck.ts';
 import { WIDEST } from './logNormal.ts';
 

@@ -25,6 +25,8 @@ export class Arena {
   readonly kernels: Kernels;
   readonly #memory: WebAssembly.Memory | null;
   readonly #base: number;
+  /** What its memory was and is, which is another object after it has grown. */
+  readonly #buffers = new WeakSet<object>();
   #top: number;
 
   constructor(choice: KernelChoice = 'auto') {
@@ -38,6 +40,11 @@ export class Arena {
   /** Bytes handed out so far. */
   get bytes(): number {
     return this.#top - this.#base;
+  }
+
+  /** Whether kernels find this array where it is. */
+  owns(array: TypedArray): boolean {
+    return this.#memory === null || this.#buffers.has(array.buffer);
   }
 
   /** Refuses, with the memory it would need, what cannot fit. */
@@ -77,6 +84,7 @@ export class Arena {
     this.#top = Math.ceil((start + bytes) / ALIGNMENT) * ALIGNMENT;
     if (this.#memory === null) return [new ArrayBuffer(bytes), 0];
     growTo(this.#memory, this.#top);
+    this.#buffers.add(this.#memory.buffer);
     return [this.#memory.buffer, start];
   }
 }

@@ -1,3 +1,4 @@
+import type { CounterRandom } from '../random/random.ts';
 import type { Floats, Indices } from './arena.ts';
 
 /** The shared scale s(t) = e^((t - t0) rate); see `scaleAt`. */
@@ -61,30 +62,99 @@ export interface OutlookTables {
   readonly ceiling: Float64Array;
 }
 
-/** The devices of a projection as the pulse kernel takes them. */
+/** Devices whose weight is their state, all of one family of steps, as the pulse kernel takes them. */
 export interface PulsedDevices {
   readonly weights: Floats;
   /** Steps a (1 - x) instead of a e^(-b x). */
   readonly soft: boolean;
-  /** aUp, bUp, aDown, bDown, wMin, wMax, write energy per weight. */
+  /** aUp, bUp, aDown, bDown, wMin, wMax, write energy per weight, relative sd of each step. */
   readonly parameters: Float64Array;
-  /** Each device's own largest weight and factors of its steps. */
-  readonly spread: { readonly wMax: Floats; readonly up: Float32Array; readonly down: Float32Array } | null;
+  /** Each device's own largest weight, smallest one (null: all have wMin) and factors of its steps. */
+  readonly spread: {
+    readonly wMax: Floats;
+    readonly wMin: Float64Array | null;
+    readonly up: Float32Array;
+    readonly down: Float32Array;
+  } | null;
   /** Sum of the weights of each row; empty when no energy is booked. */
   readonly rowSums: Float64Array;
   /** Writes, read energy, write energy, upward writes. */
   readonly totals: Float64Array;
+  /** Pulses of each device; empty when they are not counted. */
+  readonly pulses: Uint32Array;
+  /** Joules spent on the pulses of each device; empty when they are not booked. */
+  readonly joules: Float64Array;
+  /** What its steps scatter by. */
+  readonly random: CounterRandom;
+  /** Room for a run: devices, pulses, draws. */
+  readonly room: { readonly edges: Uint32Array; readonly numbers: Uint32Array; readonly draws: Float64Array };
 }
 
-/** Which devices a pulse goes to: edges start, start + stride, … or a list of them with the index of their other side. */
+/**
+ * Which devices a pulse goes to: edges start, start + stride, … or a list of them. The index of their other side is their place
+ * in the run, or listed too. Lists begin at `offset`.
+ */
 export interface PulseRun {
   start: number;
   stride: number;
   count: number;
   edges: Uint32Array | null;
-  others: Uint32Array | null;
-  /** The row they all lie in, or -1: the other side is the row. */
+  others: Indices | null;
+  offset: number;
+  /** The row (the column) they all lie in, or -1: it is the other side. */
   row: number;
+  column: number;
+}
+
+/** Pulses of a row or column on their way through the stages; see synapses/devices/array/pulses.ts. */
+export interface PulseBatch {
+  readonly edges: Uint32Array;
+  readonly others: Uint32Array;
+  readonly numbers: Uint32Array;
+  readonly amounts: Float64Array;
+  readonly before: Float64Array;
+  readonly after: Float64Array;
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+  readonly share: Float64Array;
+  readonly cycles: Float64Array;
+  readonly writes: Float64Array;
+  readonly rounding: Float64Array;
+  readonly squares: Float64Array | null;
+  count: number;
+  row: number;
+  column: number;
+}
+
+/** How far states stray on their way: relative sd of a step, sd of a write, number of levels; 0: not. */
+export interface Straying {
+  readonly cycleToCycle: number;
+  readonly writeNoise: number;
+  readonly levels: number;
+}
+
+/** Where devices in states g keep what they are; `PulsedDevices` for devices that are their weights. */
+export interface StatefulDevices {
+  readonly g: Float64Array;
+  readonly weights: Floats;
+  readonly pulses: Uint32Array;
+  readonly totals: Float64Array;
+  /** Sums of conductances: of each row, of each column, of all; rows are empty where there is no conductance. */
+  readonly rows: Float64Array;
+  readonly columns: Float64Array;
+  readonly all: Float64Array;
+  readonly joules: Float64Array;
+  /** Voltage² × time of a pulse, V² s. */
+  readonly square: number;
+  /** Weight of a device in state 0 and 1, and what it is for those that differ; conductance: gMin + (weight - low) × perWeight. */
+  readonly low: number;
+  readonly top: number;
+  readonly lows: Float64Array | null;
+  readonly tops: Float64Array | null;
+  readonly gMin: number;
+  readonly perWeight: number;
+  /** What a write does to the devices that it is not meant for; null: nothing. */
+  readonly disturb: ((row: number, column: number, square: number, stored: number) => void) | null;
 }
 
 /** What rows of synapses onto neurons with exponential currents consist of; `targets` null: every row reaches all. */
@@ -188,8 +258,31 @@ export interface Kernels {
    * by one.
    */
   readonly plastic: ((record: Float64Array) => number) | null;
-  /** Pulses devices of the exponential or soft-bound family, mu being 0 or 1; null: `DeviceArray` does it by itself. */
-  readonly pulse: ((d: PulsedDevices, run: PulseRun, trace: Float64Array, scale: number, mu: number) => void) | null;
+  /**
+   * Pulses a run of devices with strength scale × trace of the other side × (1 - g)^mu upwards, g^mu downwards: g <- clip(step(g)),
+   * and books writes, row sums and energy.
+   */
+  pulse(d: PulsedDevices, run: PulseRun, trace: Float64Array, scale: number, mu: number): void;
+  /** Puts devices `from` … `to - 1` of a run into the batch, without those that get no pulse: strengths, states, numbers of pulses. */
+  takePulses(
+    d: StatefulDevices,
+    run: PulseRun,
+    from: number,
+    to: number,
+    trace: Float64Array,
+    scale: number,
+    b: PulseBatch,
+  ): void;
+  /** after = a step of the family from `before`; parameters aUp, bUp, aDown, bDown. */
+  stepPulses(b: PulseBatch, soft: boolean, aUp: number, bUp: number, aDown: number, bDown: number): void;
+  /** Noise of the step and of the write by the draws of the batch, share of the step, bounds, levels: in this order. */
+  settlePulses(b: PulseBatch, s: Straying): void;
+  /** Leaves the devices as they are after the pulses, counts these and books what they cost. */
+  putPulses(d: StatefulDevices, b: PulseBatch): void;
+  /** out[i] = random.normal(entities[i], counts[i]) for i < n; arrays have room for a multiple of four. */
+  normals(random: CounterRandom, entities: Uint32Array, counts: Uint32Array, n: number, out: Float64Array): void;
+  /** The same for `uniform`. */
+  uniforms(random: CounterRandom, entities: Uint32Array, counts: Uint32Array, n: number, out: Float64Array): void;
   /** Runs what the records describe (see `Confluence`); null: the engine does it instant by instant and stretch by stretch. */
   readonly confluence: ((records: Float64Array, u: Floats, edges: SparseRows) => void) | null;
   /** Writes up to `capacity` spikes, a multiple of four, ascending in (time, neuron), and moves clock and random state on; returns how many. */

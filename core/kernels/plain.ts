@@ -2,7 +2,10 @@ import { scaleAt } from '../math.ts';
 import type { Floats } from './arena.ts';
 import type { Kernels } from './kernels.ts';
 import { addCurrents } from './plainCurrents.ts';
+import { normals, uniforms } from './plainDraws.ts';
 import { poissonBlock } from './plainPoisson.ts';
+import { pulse } from './plainPulse.ts';
+import { putPulses, settlePulses, stepPulses, takePulses } from './plainStages.ts';
 import { sweep } from './plainSweep.ts';
 import { markTraces, traceStrengths } from './plainTraces.ts';
 
@@ -77,7 +80,19 @@ export const PLAIN: Kernels = {
 
   plastic: null,
 
-  pulse: null,
+  pulse,
+
+  takePulses,
+
+  stepPulses,
+
+  settlePulses,
+
+  putPulses,
+
+  normals,
+
+  uniforms,
 
   confluence: null,
 

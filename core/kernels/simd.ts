@@ -2,6 +2,8 @@ import type { Floats } from './arena.ts';
 import { BINARY } from './binary.ts';
 import type { Kernels, SparseRows } from './kernels.ts';
 import { addCurrents } from './plainCurrents.ts';
+import { pulse } from './plainPulse.ts';
+import { putPulses } from './plainStages.ts';
 
 type Exported = Record<string, (...values: number[]) => number>;
 
@@ -173,10 +175,13 @@ function wrap(e: Exported): Kernels {
       ),
     plastic: (record) => e.plastic!(record.byteOffset),
     pulse: (d, run, trace, scale, mu) => {
+      if (mu !== 0 && mu !== 1) return pulse(d, run, trace, scale, mu);
+      const { others, edges, offset } = run;
       (isSingle(d.weights) ? e.pulse32! : e.pulse64!)(
         d.weights.byteOffset,
-        run.edges === null ? 0 : run.edges.byteOffset,
-        run.others === null ? 0 : run.others.byteOffset,
+        edges === null ? 0 : edges.byteOffset + offset * 4,
+        others === null ? 0 : others.byteOffset + offset * others.BYTES_PER_ELEMENT,
+        others === null ? 4 : others.BYTES_PER_ELEMENT,
         run.start,
         run.stride,
         run.count,
@@ -187,12 +192,105 @@ function wrap(e: Exported): Kernels {
         d.soft ? 1 : 0,
         d.parameters.byteOffset,
         d.spread === null ? 0 : d.spread.wMax.byteOffset,
+        d.spread?.wMin ? d.spread.wMin.byteOffset : 0,
         d.spread === null ? 0 : d.spread.up.byteOffset,
         d.spread === null ? 0 : d.spread.down.byteOffset,
         d.rowSums.length > 0 ? d.rowSums.byteOffset : 0,
         d.totals.byteOffset,
+        d.pulses.length > 0 ? d.pulses.byteOffset : 0,
+        d.joules.length > 0 ? d.joules.byteOffset : 0,
+        d.random.key[0]!,
+        d.random.key[1]!,
+        d.room.edges.byteOffset,
+        d.room.numbers.byteOffset,
+        d.room.draws.byteOffset,
       );
     },
+    takePulses: (d, run, from, to, trace, scale, b) => {
+      const { others, edges, offset } = run;
+      b.row = run.row;
+      b.column = run.column;
+      b.count = e.takePulses!(
+        edges === null ? 0 : edges.byteOffset + offset * 4,
+        others === null ? 0 : others.byteOffset + offset * others.BYTES_PER_ELEMENT,
+        others === null ? 4 : others.BYTES_PER_ELEMENT,
+        run.start,
+        run.stride,
+        from,
+        to,
+        trace.byteOffset,
+        scale,
+        d.g.byteOffset,
+        d.pulses.byteOffset,
+        b.edges.byteOffset,
+        b.others.byteOffset,
+        b.numbers.byteOffset,
+        b.amounts.byteOffset,
+        b.before.byteOffset,
+      );
+    },
+    stepPulses: (b, soft, aUp, bUp, aDown, bDown) =>
+      void e.stepPulses!(
+        b.before.byteOffset,
+        b.amounts.byteOffset,
+        b.after.byteOffset,
+        b.count,
+        soft ? 1 : 0,
+        aUp,
+        bUp,
+        aDown,
+        bDown,
+      ),
+    settlePulses: (b, { cycleToCycle, writeNoise, levels }) =>
+      void e.settlePulses!(
+        b.before.byteOffset,
+        b.after.byteOffset,
+        b.amounts.byteOffset,
+        b.count,
+        cycleToCycle > 0 ? b.cycles.byteOffset : 0,
+        cycleToCycle,
+        writeNoise > 0 ? b.writes.byteOffset : 0,
+        writeNoise,
+        b.low.byteOffset,
+        b.high.byteOffset,
+        b.share.byteOffset,
+        levels,
+        b.rounding.byteOffset,
+      ),
+    putPulses: (d, b) => {
+      if (d.disturb !== null) return putPulses(d, b);
+      const electrical = d.rows.length > 0;
+      e.putPulses!(
+        b.edges.byteOffset,
+        b.others.byteOffset,
+        b.row,
+        b.count,
+        b.numbers.byteOffset,
+        b.amounts.byteOffset,
+        b.before.byteOffset,
+        b.after.byteOffset,
+        d.g.byteOffset,
+        d.weights.byteOffset,
+        isSingle(d.weights) ? 1 : 0,
+        d.pulses.byteOffset,
+        d.totals.byteOffset,
+        electrical ? d.rows.byteOffset : 0,
+        electrical ? d.all.byteOffset : 0,
+        d.joules.length > 0 ? d.joules.byteOffset : 0,
+        d.square,
+        b.squares === null ? 0 : b.squares.byteOffset,
+        d.gMin,
+        d.perWeight,
+        d.low,
+        d.top,
+        d.lows === null ? 0 : d.lows.byteOffset,
+        d.tops === null ? 0 : d.tops.byteOffset,
+      );
+    },
+    normals: ({ key }, entities, counts, n, out) =>
+      void e.normals!(key[0]!, key[1]!, entities.byteOffset, counts.byteOffset, n, out.byteOffset),
+    uniforms: ({ key }, entities, counts, n, out) =>
+      void e.uniforms!(key[0]!, key[1]!, entities.byteOffset, counts.byteOffset, n, out.byteOffset),
     confluence: (records, u, edges) => void confluence[kind(u, edges)](records.byteOffset),
     poissonBlock: (p, times, neurons, capacity) =>
       poissonBlock!(

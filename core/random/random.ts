@@ -1,6 +1,7 @@
 import seedrandom from 'seedrandom';
 import { z } from 'zod';
 import { UserError } from '../declare/errors.ts';
+import { cos, log } from '../math.ts';
 import { below, nextUint32, uniformFrom } from './xoshiro.ts';
 
 /** A seed as users give it. Objects are refused: seedrandom would read every one of them as `[object Object]`. */
@@ -52,23 +53,23 @@ export class Stream {
   }
 }
 
-const rotl = (x: number, r: number): number => (x << r) | (x >>> (32 - r));
-const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24] as const;
+const ODD = [13, 15, 26, 6] as const;
+const EVEN = [17, 29, 16, 24] as const;
 
 /**
  * Random numbers that belong to an entity and not to a moment: Threefry-2x32-20 (Salmon et al. 2011,
  * doi:10.1145/2063384.2063405) of (entity, count) under a key. Draw `count` of entity `e` is the same whatever else was drawn.
  */
 export class CounterRandom {
-  readonly #k0: number;
-  readonly #k1: number;
+  /** Its key and the third word that follows from it, of 32 bits each. */
+  readonly key: Int32Array;
   #high = 0;
   #low = 0;
 
   constructor(seed: Seed, name: string) {
     const stream = new Stream(seed, name);
-    this.#k0 = stream.uint32() | 0;
-    this.#k1 = stream.uint32() | 0;
+    this.key = Int32Array.of(stream.uint32(), stream.uint32(), 0x1bd11bda);
+    this.key[2]! ^= this.key[0]! ^ this.key[1]!;
   }
 
   /** Uniform on (0, 1), 53 bits. */
@@ -85,8 +86,8 @@ export class CounterRandom {
   /** Standard normal by Box & Muller from the two words of one block. */
   normal(entity: number, count: number): number {
     this.#mix(entity, count);
-    const radius = Math.sqrt(-2 * Math.log(((this.#high >>> 0) + 0.5) * 2 ** -32));
-    return radius * Math.cos(2 * Math.PI * (this.#low >>> 0) * 2 ** -32);
+    const radius = Math.sqrt(-2 * log(((this.#high >>> 0) + 0.5) * 2 ** -32));
+    return radius * cos(2 * Math.PI * (this.#low >>> 0) * 2 ** -32);
   }
 
   /** Four random words for block `entity`: the state of an independent stream a block. */
@@ -100,17 +101,24 @@ export class CounterRandom {
   }
 
   #mix(entity: number, count: number): void {
-    const keys = [this.#k0, this.#k1, 0x1bd11bda ^ this.#k0 ^ this.#k1];
-    let x0 = (entity + this.#k0) | 0;
-    let x1 = (count + this.#k1) | 0;
-    for (let round = 0; round < 20; round++) {
+    const { key } = this;
+    let x0 = (entity + key[0]!) | 0;
+    let x1 = (count + key[1]!) | 0;
+    let at = 1;
+    for (let group = 1; group <= 5; group++) {
+      const r = group & 1 ? ODD : EVEN;
       x0 = (x0 + x1) | 0;
-      x1 = rotl(x1, ROTATIONS[round & 7]!) ^ x0;
-      if ((round & 3) === 3) {
-        const s = (round >> 2) + 1;
-        x0 = (x0 + keys[s % 3]!) | 0;
-        x1 = (x1 + keys[(s + 1) % 3]! + s) | 0;
-      }
+      x1 = ((x1 << r[0]) | (x1 >>> (32 - r[0]))) ^ x0;
+      x0 = (x0 + x1) | 0;
+      x1 = ((x1 << r[1]) | (x1 >>> (32 - r[1]))) ^ x0;
+      x0 = (x0 + x1) | 0;
+      x1 = ((x1 << r[2]) | (x1 >>> (32 - r[2]))) ^ x0;
+      x0 = (x0 + x1) | 0;
+      x1 = ((x1 << r[3]) | (x1 >>> (32 - r[3]))) ^ x0;
+      const next = at === 2 ? 0 : at + 1;
+      x0 = (x0 + key[at]!) | 0;
+      x1 = (x1 + key[next]! + group) | 0;
+      at = next;
     }
     this.#high = x0;
     this.#low = x1;

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import { rootMeanSquare } from 'simple-statistics';
 import { flag, object, text } from '../../core/declare/params.ts';
+import { deciles } from '../devices/fit/deciles.ts';
 import { boundsNote, deviceFile } from '../devices/fit/deviceFile.ts';
 import { FAMILY_NAMES } from '../devices/fit/families.ts';
 import { fitPulses, type PulseFit } from '../devices/fit/fit.ts';
 import { fitPicture } from '../devices/fit/picture.ts';
-import { checkDirections, readPulses, type Train } from '../devices/fit/readPulses.ts';
+import { checkDirections, type Direction, readPulses, type Train } from '../devices/fit/readPulses.ts';
 import { residualsCsv } from '../devices/fit/residuals.ts';
 import { ResultDirectory } from '../output/directory.ts';
 import { columns } from './columns.ts';
@@ -49,6 +51,37 @@ function write(directory: ResultDirectory, file: string, trains: readonly Train[
   directory.text('residuals.csv', residualsCsv(trains, fit));
   directory.picture('fit', svg);
   directory.finish(summary(fit));
+}
+
+/** Sd of a step, gain of the cycle included, as a share of the range: of the root mean square step of the best model's curves. */
+function ofRange({ noise, models, best, details, directions }: PulseFit, direction: Direction): number {
+  const { gMin, gMax } = models[best].params as { gMin: number; gMax: number };
+  const curves = details[best].curves.filter((_, t) => directions[t] === direction);
+  const steps = curves.flatMap((curve) => [...curve.subarray(1)].map((g, i) => g - curve[i]!));
+  return (Math.hypot(noise.step[direction], noise.gain ?? 0) * rootMeanSquare(steps)) / (gMax - gMin);
+}
+
+/** Parts of the noise that have no line of their own in the spread, and NeuroSim's measure of it. */
+function noiseRows(fit: PulseFit): string[][] {
+  const { noise, between } = fit;
+  const percent = (share: number) => `${digits(100 * share)} %`;
+  const { step, gain, start } = noise;
+  const rows = [
+    ['a step', `${percent(step.up)} up, ${percent(step.down)} down`],
+    [
+      'the same as NeuroSim counts it',
+      `${percent(ofRange(fit, 'up'))} of the range up, ${percent(ofRange(fit, 'down'))} down`,
+    ],
+    ...(gain === null ? [] : [['all steps of a cycle', percent(gain)]]),
+    ...(start === null ? [] : [['level that trains start at', `${percent(start)} of the range`]]),
+  ];
+  if (between === null) return rows;
+  const { min, max, up, down, correlation } = between;
+  return [
+    ...rows,
+    ['between devices', `gMin ${percent(min)}, gMax ${percent(max)}, steps ${percent(up)} up, ${percent(down)} down`],
+    ...(correlation === null ? [] : [['steps up with steps down', `correlation ${correlation.toFixed(2)}`]]),
+  ];
 }
 
 function tell(fit: PulseFit, trains: readonly Train[]): void {
@@ -110,8 +143,23 @@ function tell(fit: PulseFit, trains: readonly Train[]): void {
         'cycle to cycle',
         spread.cycleToCycle === null ? 'not measured: no train is repeated' : percent(spread.cycleToCycle),
       ],
+      ...noiseRows(fit),
       ['a reading', reading.kind === 'absolute' ? `${digits(reading.sd)} S` : percent(reading.sd)],
     ]),
+  );
+  const sd = (v: number | null) => (v === null ? '-' : digits(v));
+  console.log(
+    `\nFrom one reading to the next, by deciles of the conductance:\n${columns([
+      ['', 'from (S)', 'to (S)', 'steps', 'sd (S)', 'simulated (S)'],
+      ...deciles(trains, fit.simulation).map((d) => [
+        d.direction,
+        digits(d.from),
+        digits(d.to),
+        String(d.steps),
+        sd(d.measured),
+        sd(d.simulated),
+      ]),
+    ])}`,
   );
 }
 

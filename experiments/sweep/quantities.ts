@@ -42,7 +42,7 @@ export function quantitiesOf(sweep: Sweep, { schema }: Experiment): { parameters
 /** The unit that a schema gives at a path; '' if it gives none, or if alternatives there disagree. */
 function unitAt(schema: JsonSchema, path: readonly string[]): string {
   const places = path.reduce<JsonSchema[]>((found, key) => found.flatMap((s) => partsAt(s, key)), alternatives(schema));
-  const units = new Set(places.map((s) => (typeof s.unit === 'string' ? s.unit : '')));
+  const units = new Set(places.map((s) => (typeof s.unit === 'string' && s.unit !== '1' ? s.unit : '')));
   return units.size === 1 ? [...units][0]! : '';
 }
 

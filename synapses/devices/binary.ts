@@ -1,29 +1,25 @@
-import { define } from '../../core/declare/define.ts';
-import { number, object } from '../../core/declare/params.ts';
-import type { DeviceFactory } from '../../core/model.ts';
-import { type CellFactory, conductanceParams, rangeOf } from './array/cell.ts';
-import { commonParams, devicesOf } from './array/factory.ts';
+import { number } from '../../core/declare/params.ts';
+import { defineDevice } from './defineDevice.ts';
 
 /**
  * A device with two states that a pulse switches at random. A device whose pulses come upwards with probability q settles
  * at P(on) = q pSet / (q pSet + (1 - q) pReset). An initial weight within the range is on with that share as probability.
  */
-export const binary = define({
+export const binary = defineDevice({
   name: 'binary',
   help: 'two states, switched at random: a graded weight is a probability',
   equation:
     'g <- 1 with probability min(1, pSet strength) upwards; g <- 0 with probability min(1, pReset |strength|) downwards',
   source: 'stochastic RRAM synapse of N2D2, https://github.com/CEA-LIST/N2D2',
-  params: object({
-    ...conductanceParams,
+  params: {
     gMin: number({ default: 1.19e-5, min: 0, unit: 'S', help: 'conductance when off' }),
     gMax: number({ default: 3.04e-4, min: 0, exclusiveMin: true, unit: 'S', help: 'conductance when on' }),
     pSet: number({ default: 0.002, min: 0, max: 1, help: 'probability that an upward pulse switches it on' }),
     pReset: number({ default: 0.0007, min: 0, max: 1, help: 'probability that a downward pulse switches it off' }),
-    ...commonParams,
-  }),
-  make: (p): DeviceFactory => {
-    const cell: CellFactory = ({ random }) => {
+  },
+  cell:
+    (p) =>
+    ({ random }) => {
       const initial = random('initial');
       const switching = random('switching');
       return {
@@ -35,7 +31,5 @@ export const binary = define({
           return u < -p.pReset * strength ? 0 : g;
         },
       };
-    };
-    return devicesOf(cell, rangeOf(p), p);
-  },
+    },
 });

@@ -1,25 +1,18 @@
-import { define } from '../../core/declare/define.ts';
-import { number, object } from '../../core/declare/params.ts';
-import type { DeviceFactory } from '../../core/model.ts';
-import { conductanceParams, rangeOf } from './array/cell.ts';
-import { commonParams, devicesOf } from './array/factory.ts';
+import { number } from '../../core/declare/params.ts';
+import { stepOf } from './array/cell.ts';
+import { defineDevice } from './defineDevice.ts';
 
 /** A device whose steps shrink exponentially with its state, as measured on many filamentary memristors. */
-export const exponential = define({
+export const exponential = defineDevice({
   name: 'exponential',
   help: 'steps shrink exponentially towards the bound they move to',
   equation: 'g <- g + alphaUp strength e^(-betaUp g) upwards, g - alphaDown strength e^(-betaDown (1 - g)) downwards',
   source: 'Querlioz, Bichler & Gamrat 2011, doi:10.1109/IJCNN.2011.6033439',
-  params: object({
-    ...conductanceParams,
+  params: {
     alphaUp: number({ default: 0.01, min: 0, help: 'largest upward step, as a share of the range' }),
     alphaDown: number({ default: 0.005, min: 0, help: 'largest downward step, as a share of the range' }),
     betaUp: number({ default: 3, min: 0, help: 'how fast upward steps shrink' }),
     betaDown: number({ default: 3, min: 0, help: 'how fast downward steps shrink; 0: not at all' }),
-    ...commonParams,
-  }),
-  make: (p): DeviceFactory => {
-    const family = { soft: false, up: { a: p.alphaUp, b: p.betaUp }, down: { a: p.alphaDown, b: p.betaDown } };
-    return devicesOf(family, rangeOf(p), p);
   },
+  step: (p) => stepOf({ soft: false, up: { a: p.alphaUp, b: p.betaUp }, down: { a: p.alphaDown, b: p.betaDown } }),
 });

@@ -1,16 +1,13 @@
 import type { z } from 'zod';
-import { define } from '../../core/declare/define.ts';
-import { integer, number, object } from '../../core/declare/params.ts';
-import type { DeviceFactory } from '../../core/model.ts';
-import { rangeOf, readParams } from './array/cell.ts';
-import { commonParams, devicesOf } from './array/factory.ts';
+import { integer, number } from '../../core/declare/params.ts';
+import { defineDevice } from './defineDevice.ts';
 import { type Memristor, memristorCell, ohmic, voltagePulses } from './memristor.ts';
 import { integrate } from './ode.ts';
 
 const positive = (initial: number, unit: string, help: string) =>
   number({ default: initial, min: 0, exclusiveMin: true, unit, help });
 
-const params = object({
+const params = {
   rOn: positive(100, 'Ω', 'smallest resistance'),
   rOff: positive(16000, 'Ω', 'largest resistance'),
   mobility: positive(1e-14, 'm²/(V s)', 'of the dopants'),
@@ -20,13 +17,12 @@ const params = object({
     min: 0,
     help: 'exponent p of the Joglekar window 1 - (2x - 1)^(2p), with which a device that reached a bound stays there; 0: no window',
   }),
-  ...readParams,
   ...voltagePulses(1, 0.01),
-  ...commonParams,
-});
+};
+type Parameters = z.output<z.ZodObject<typeof params>>;
 
 /** The physics of `linearDrift`. Without a window dx/dt = k v/(rOff - dR x) is separable: rOff x - dR x²/2 grows by k v t. */
-export function linearDriftMemristor(p: z.output<typeof params>): Memristor {
+export function linearDriftMemristor(p: Parameters): Memristor {
   const { resistance } = ohmic(p);
   const k = (p.mobility * p.rOn) / p.thickness ** 2;
   const dR = p.rOff - p.rOn;
@@ -47,15 +43,12 @@ export function linearDriftMemristor(p: z.output<typeof params>): Memristor {
 }
 
 /** HP's linear ion drift: charge moves the border between a doped and an undoped part of the film. */
-export const linearDrift = define({
+export const linearDrift = defineDevice({
   name: 'linearDrift',
   help: 'linear ion drift (HP): the state moves with the charge that has passed',
   equation: 'dx/dt = mobility rOn/thickness² i (1 - (2x - 1)^(2 window)), R = rOn x + rOff (1 - x)',
   source: 'Strukov et al. 2008, doi:10.1038/nature06932; window: Joglekar & Wolf 2009, doi:10.1088/0143-0807/30/4/001',
   params,
-  make: (p): DeviceFactory => {
-    const { gMin, gMax, share } = ohmic(p);
-    const range = rangeOf({ ...p, gMin, gMax, writeVoltage: p.writeVoltageUp });
-    return devicesOf(memristorCell(linearDriftMemristor(p), p, share), range, p);
-  },
+  range: (p) => ({ ...ohmic(p), writeVoltage: p.writeVoltageUp, writeTime: p.writeTime }),
+  cell: (p) => memristorCell(linearDriftMemristor(p), p, ohmic(p).share),
 });

@@ -1,9 +1,6 @@
-import { define } from '../../core/declare/define.ts';
-import { number, object } from '../../core/declare/params.ts';
-import type { DeviceFactory } from '../../core/model.ts';
-import { type CellFactory, rangeOf, readParams } from './array/cell.ts';
-import { commonParams, devicesOf } from './array/factory.ts';
-import { curvature, positionOf, stateAt } from './pulseNumber.ts';
+import { number } from '../../core/declare/params.ts';
+import { defineDevice } from './defineDevice.ts';
+import { curveOf } from './pulseNumber.ts';
 
 const voltage = (initial: number, what: string) =>
   number({ default: initial, min: 0, unit: 'V', help: `of the first ${what} pulse` });
@@ -21,16 +18,15 @@ const step = (what: string) =>
  * Downwards p is counted down from P, with A < 0. A comes from the label of nonlinearity. The defaults are NeuroSim's
  * Ag:a-Si device, whose cycle-to-cycle noise is `writeNoise: 0.035`.
  */
-export const neuroSim = define({
+export const neuroSim = defineDevice({
   name: 'neuroSim',
   help: 'pulse-number model of NeuroSim: a strength of 1 is one pulse on a curve of given nonlinearity',
   equation:
     'G(p) = gMin + B (1 - e^(-p/A)), B = (gMax - gMin)/(1 - e^(-P/A)); p <- p + strength; downwards p falls from P and A < 0',
   source: 'Chen, Peng & Yu 2018, doi:10.1109/TCAD.2018.2789723 (MLP+NeuroSim V3)',
-  params: object({
+  params: {
     gMin: number({ default: 3.0769e-9, min: 0, unit: 'S', help: 'smallest conductance' }),
     gMax: number({ default: 3.8462e-8, min: 0, exclusiveMin: true, unit: 'S', help: 'largest conductance' }),
-    ...readParams,
     pulsesUp: number({ default: 97, min: 1, help: 'pulses from gMin to gMax' }),
     pulsesDown: number({ default: 100, min: 1, help: 'pulses from gMax to gMin' }),
     nonlinearityUp: number({ default: 2.4, min: -9, max: 9, help: 'label of the upward curve; 0: linear' }),
@@ -40,30 +36,29 @@ export const neuroSim = define({
     voltageStepUp: step('upward'),
     voltageStepDown: step('downward'),
     writeTime: number({ default: 3e-4, min: 0, unit: 's', help: 'length of a write pulse' }),
-    ...commonParams,
-  }),
-  make: (p): DeviceFactory => {
-    const up = { pulses: p.pulsesUp, a: curvature(p.nonlinearityUp), first: p.writeVoltageUp, step: p.voltageStepUp };
+  },
+  range: (p) => ({ ...p, writeVoltage: p.writeVoltageUp }),
+  cell: (p) => {
+    const up = { pulses: p.pulsesUp, curve: curveOf(p.nonlinearityUp), first: p.writeVoltageUp, step: p.voltageStepUp };
     const down = {
       pulses: p.pulsesDown,
-      a: curvature(p.nonlinearityDown),
+      curve: curveOf(p.nonlinearityDown),
       first: p.writeVoltageDown,
       step: p.voltageStepDown,
     };
-    const cell: CellFactory = () => ({
+    return () => ({
       state: {},
       pulse(_k, g, strength) {
-        const { pulses, a } = strength > 0 ? up : down;
-        const x = positionOf(g, a) + strength / pulses;
-        return stateAt(Math.min(Math.max(x, 0), 1), a);
+        const { pulses, curve } = strength > 0 ? up : down;
+        const x = curve.position(g) + strength / pulses;
+        return curve.state(Math.min(Math.max(x, 0), 1));
       },
       square(g, strength) {
-        const { pulses, a, first, step: further } = strength > 0 ? up : down;
-        const position = positionOf(g, a);
+        const { pulses, curve, first, step: further } = strength > 0 ? up : down;
+        const position = further === 0 ? 0 : curve.position(g);
         const volts = first + further * pulses * (strength > 0 ? position : 1 - position);
         return volts * volts * p.writeTime * Math.abs(strength);
       },
     });
-    return devicesOf(cell, rangeOf({ ...p, writeVoltage: p.writeVoltageUp }), p);
   },
 });

@@ -1,8 +1,5 @@
-import { define } from '../../core/declare/define.ts';
-import { number, object } from '../../core/declare/params.ts';
-import type { DeviceFactory } from '../../core/model.ts';
-import { type CellFactory, conductanceParams, rangeOf } from './array/cell.ts';
-import { commonParams, devicesOf } from './array/factory.ts';
+import { number } from '../../core/declare/params.ts';
+import { defineDevice } from './defineDevice.ts';
 
 const exponent = (way: string) =>
   number({ default: 1, min: 0, help: `how fast ${way} steps shrink; 1: as softBound's do, 0: not at all (assumed)` });
@@ -10,26 +7,13 @@ const first = (way: string) =>
   number({ default: 0.05, min: 0, help: `largest ${way} step, as a share of the range (assumed)` });
 
 /** A device whose steps shrink as a power of the way that is left: between soft bounds and none, and beyond. */
-export const power = define({
+export const power = defineDevice({
   name: 'power',
   help: 'steps shrink as a power of the way left to the bound they move to',
   equation:
     'g <- g + aUp strength (1 - g)^bUp upwards, g - aDown strength g^bDown downwards; g = (G - gMin)/(gMax - gMin)',
   source: 'Fusi & Abbott 2007, doi:10.1038/nn1859, with an exponent',
-  params: object({
-    ...conductanceParams,
-    aUp: first('upward'),
-    bUp: exponent('upward'),
-    aDown: first('downward'),
-    bDown: exponent('downward'),
-    ...commonParams,
-  }),
-  make: (p): DeviceFactory => {
-    const cell: CellFactory = () => ({
-      state: {},
-      pulse: (_k, g, strength) =>
-        strength > 0 ? g + p.aUp * strength * (1 - g) ** p.bUp : g + p.aDown * strength * g ** p.bDown,
-    });
-    return devicesOf(cell, rangeOf(p), p);
-  },
+  params: { aUp: first('upward'), bUp: exponent('upward'), aDown: first('downward'), bDown: exponent('downward') },
+  step: (p) => (g, strength) =>
+    strength > 0 ? g + p.aUp * strength * (1 - g) ** p.bUp : g + p.aDown * strength * g ** p.bDown,
 });

@@ -27,14 +27,15 @@ function bulgeOf(a: number): number {
   return -b * Math.expm1(-x / a) - x;
 }
 
-/** State g at position x of the pulses, both in [0, 1]: B (1 - e^(-x/a)), B = 1/(1 - e^(-1/a)). */
-export function stateAt(x: number, a: number): number {
-  if (!Number.isFinite(a)) return x;
-  return (1 - exp(-x / a)) / (1 - exp(-1 / a));
-}
-
-/** The position of a state: -a ln(1 - g/B). */
-export function positionOf(g: number, a: number): number {
-  if (!Number.isFinite(a)) return g;
-  return -a * Math.log1p(g * Math.expm1(-1 / a));
+/** The curve of a label: state g at position x of the pulses, both in [0, 1], is B (1 - e^(-x/a)), B = 1/(1 - e^(-1/a)). */
+export function curveOf(label: number) {
+  const a = curvature(label);
+  if (!Number.isFinite(a)) return { state: (x: number) => x, position: (g: number) => g };
+  const whole = 1 - exp(-1 / a);
+  const back = Math.expm1(-1 / a);
+  return {
+    state: (x: number) => (1 - exp(-x / a)) / whole,
+    /** -a ln(1 - g/B). */
+    position: (g: number) => -a * Math.log1p(g * back),
+  };
 }

@@ -1,41 +1,38 @@
-import { define } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { integer, number, object } from '../../core/declare/params.ts';
-import type { DeviceFactory } from '../../core/model.ts';
-import { type CellFactory, conductanceParams, rangeOf } from './array/cell.ts';
-import { commonParams, devicesOf } from './array/factory.ts';
+import { integer, number } from '../../core/declare/params.ts';
+import { writeParams } from './array/range.ts';
+import { defineDevice } from './defineDevice.ts';
 
 /** Conductance quantum 2 e²/h in S (exact by the definition of the SI). */
 export const CONDUCTANCE_QUANTUM = (2 * 1.602176634e-19 ** 2) / 6.62607015e-34;
-
-const { gMin: _low, gMax: _high, ...params } = conductanceParams;
 
 /**
  * A filament of a few atoms: conductance is a whole number of quanta. A pulse adds (takes) pUp (pDown) × |strength| quanta on
  * average: the whole part of that, and one more with the rest as probability.
  */
-export const quantised = define({
+export const quantised = defineDevice({
   name: 'quantised',
   help: 'conductance in whole quanta 2e²/h, one more or less a pulse',
   equation: 'G = n G0, G0 = 2e²/h; n <- n ± floor(p |strength| + u), p = pUp or pDown, u uniform on (0, 1)',
   source: 'sixteen such states: Nanoscale Horiz. 2023, 8, 716 (review), reference 142',
-  params: object({
-    ...params,
+  params: {
+    ...writeParams,
     quantaMin: integer({ default: 1, min: 0, help: 'fewest quanta' }),
     quantaMax: integer({ default: 16, min: 1, help: 'most quanta' }),
     pUp: number({ default: 1, min: 0, max: 1, help: 'probability that an upward pulse adds a quantum (assumed)' }),
     pDown: number({ default: 1, min: 0, max: 1, help: 'probability that a downward pulse takes one (assumed)' }),
-    ...commonParams,
-  }),
-  make: (p): DeviceFactory => {
+  },
+  range(p) {
     if (!(p.quantaMin < p.quantaMax)) {
       throw new UserError(
         `a device's quantaMin is ${p.quantaMin}, but it must lie below its quantaMax, which is ${p.quantaMax}.`,
       );
     }
-    const range = { gMin: p.quantaMin * CONDUCTANCE_QUANTUM, gMax: p.quantaMax * CONDUCTANCE_QUANTUM };
+    return { ...p, gMin: p.quantaMin * CONDUCTANCE_QUANTUM, gMax: p.quantaMax * CONDUCTANCE_QUANTUM };
+  },
+  cell: (p) => {
     const quanta = p.quantaMax - p.quantaMin;
-    const cell: CellFactory = ({ random }) => {
+    return ({ random }) => {
       const draws = random('switching');
       return {
         state: {},
@@ -46,6 +43,5 @@ export const quantised = define({
         },
       };
     };
-    return devicesOf(cell, rangeOf({ ...p, ...range }), p);
   },
 });

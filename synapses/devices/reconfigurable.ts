@@ -1,23 +1,20 @@
-import { define } from '../../core/declare/define.ts';
-import { choice, number, object } from '../../core/declare/params.ts';
+import { choice, number } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
-import type { DeviceFactory } from '../../core/model.ts';
-import { type CellFactory, conductanceParams, rangeOf } from './array/cell.ts';
-import { commonParams, devicesOf } from './array/factory.ts';
+import { stepOf } from './array/cell.ts';
+import { defineDevice } from './defineDevice.ts';
 
 /**
  * One device in two roles: non-volatile it keeps what pulses wrote, as a synapse; volatile it falls back to gMin with
  * `relaxation` after each pulse, as the short-term element of a synapse or the integrating element of a neuron.
  */
-export const reconfigurable = define({
+export const reconfigurable = defineDevice({
   name: 'reconfigurable',
   help: 'soft-bound device that is volatile or not, by mode',
   equation:
     'g <- g + etaUp strength (1 - g) upwards, g - etaDown |strength| g downwards; volatile: g decays as e^(-t/relaxation) between pulses',
   source:
     'volatile and non-volatile modes of one device: Nanoscale Horiz. 2023, 8, 716 (review), references 102 and 132',
-  params: object({
-    ...conductanceParams,
+  params: {
     mode: choice(['nonVolatile', 'volatile'], { default: 'nonVolatile', help: 'whether it keeps its state' }),
     relaxation: number({
       default: 100,
@@ -29,17 +26,15 @@ export const reconfigurable = define({
     }),
     etaUp: number({ default: 0.05, min: 0, max: 1, help: 'share of the way up that one pulse goes (assumed)' }),
     etaDown: number({ default: 0.05, min: 0, max: 1, help: 'share of the way down that one pulse goes (assumed)' }),
-    ...commonParams,
-  }),
-  make: (p): DeviceFactory => {
-    const family = { soft: true, up: { a: p.etaUp, b: 0 }, down: { a: p.etaDown, b: 0 } };
-    if (p.mode === 'nonVolatile' || p.relaxation === Number.POSITIVE_INFINITY) return devicesOf(family, rangeOf(p), p);
-    const cell: CellFactory = () => ({
+  },
+  step: (p) => stepOf({ soft: true, up: { a: p.etaUp, b: 0 }, down: { a: p.etaDown, b: 0 } }),
+  cell(p) {
+    if (p.mode === 'nonVolatile' || p.relaxation === Number.POSITIVE_INFINITY) return null;
+    return () => ({
       state: {},
       pulse: (_k, g, strength) => g + (strength > 0 ? p.etaUp * strength * (1 - g) : p.etaDown * strength * g),
       relaxed: (_k, g, dt) => g * exp(-dt / p.relaxation),
       rest: () => 0,
     });
-    return devicesOf(cell, rangeOf(p), p);
   },
 });

@@ -1,9 +1,6 @@
-import { define } from '../../core/declare/define.ts';
-import { flag, number, object } from '../../core/declare/params.ts';
+import { flag, number } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
-import type { DeviceFactory } from '../../core/model.ts';
-import { type CellFactory, conductanceParams, rangeOf } from './array/cell.ts';
-import { commonParams, devicesOf } from './array/factory.ts';
+import { defineDevice } from './defineDevice.ts';
 
 /** An exponent beyond which any step crosses the whole range. */
 const FURTHEST = 100;
@@ -14,23 +11,22 @@ const FURTHEST = 100;
  * pulses that do not overlap change the weight by sign(Δt) alpha (e^(kappa heat e^(-|Δt|/tauHeat)) - 1): STDP from the
  * device's own clock. With kappa 0 (first order) nothing depends on timing.
  */
-export const secondOrder = define({
+export const secondOrder = defineDevice({
   name: 'secondOrder',
   help: 'steps grow with an internal variable that pulses raise and that decays (heat, mobility): timing without overlap',
   equation:
     'g <- g + alpha strength e^(kappa T) (soft: × (1 - g) upwards, × g downwards); then T <- T + heat |strength|; T decays with tauHeat',
   source: 'Kim et al. 2015, doi:10.1021/acs.nanolett.5b00697',
-  params: object({
-    ...conductanceParams,
+  params: {
     alpha: number({ default: 0.01, min: 0, help: 'step of a cold device, as a share of the range (assumed)' }),
     kappa: number({ default: 1, min: 0, help: 'how strongly T acts on the step; 0: a first-order device (assumed)' }),
     heat: number({ default: 1, min: 0, help: 'what a pulse of strength ±1 adds to T (assumed)' }),
     tauHeat: number({ default: 10, min: 0, exclusiveMin: true, unit: 'ms', help: 'decay of T (assumed)' }),
     soft: flag({ help: 'whether steps shrink towards the bounds' }),
-    ...commonParams,
-  }),
-  make: (p): DeviceFactory => {
-    const cell: CellFactory = ({ arena, count }) => {
+  },
+  cell:
+    (p) =>
+    ({ arena, count }) => {
       const heat = arena.f64(count);
       const last = arena.f64(count);
       return {
@@ -47,7 +43,5 @@ export const secondOrder = define({
           return g;
         },
       };
-    };
-    return devicesOf(cell, rangeOf(p), p);
-  },
+    },
 });

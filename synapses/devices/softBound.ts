@@ -1,23 +1,16 @@
-import { define } from '../../core/declare/define.ts';
-import { number, object } from '../../core/declare/params.ts';
-import type { DeviceFactory } from '../../core/model.ts';
-import { conductanceParams, rangeOf } from './array/cell.ts';
-import { commonParams, devicesOf } from './array/factory.ts';
+import { number } from '../../core/declare/params.ts';
+import { stepOf } from './array/cell.ts';
+import { defineDevice } from './defineDevice.ts';
 
 /** A device whose steps shrink in proportion to the way that is left. n full pulses: g_n = 1 - (1 - g_0)(1 - etaUp)^n. */
-export const softBound = define({
+export const softBound = defineDevice({
   name: 'softBound',
   help: 'steps shrink linearly towards the bound they move to',
   equation: 'g <- g + etaUp strength (1 - g) upwards, g - etaDown strength g downwards; g = (G - gMin)/(gMax - gMin)',
   source: 'Fusi & Abbott 2007, doi:10.1038/nn1859; as device: Rasch et al. 2021, doi:10.1109/AICAS51828.2021.9458494',
-  params: object({
-    ...conductanceParams,
+  params: {
     etaUp: number({ default: 0.05, min: 0, max: 1, help: 'share of the way up that one pulse goes' }),
     etaDown: number({ default: 0.05, min: 0, max: 1, help: 'share of the way down that one pulse goes' }),
-    ...commonParams,
-  }),
-  make: (p): DeviceFactory => {
-    const family = { soft: true, up: { a: p.etaUp, b: 0 }, down: { a: p.etaDown, b: 0 } };
-    return devicesOf(family, rangeOf(p), p);
   },
+  step: (p) => stepOf({ soft: true, up: { a: p.etaUp, b: 0 }, down: { a: p.etaDown, b: 0 } }),
 });

@@ -1,9 +1,6 @@
-import { define } from '../../core/declare/define.ts';
-import { number, object } from '../../core/declare/params.ts';
+import { number } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
-import type { DeviceFactory } from '../../core/model.ts';
-import { type CellFactory, conductanceParams, rangeOf } from './array/cell.ts';
-import { commonParams, devicesOf } from './array/factory.ts';
+import { defineDevice } from './defineDevice.ts';
 
 /**
  * A device with a short-term part s and a long-term part l: pulses raise s, which decays by itself; only while s is above
@@ -11,15 +8,14 @@ import { commonParams, devicesOf } from './array/factory.ts';
  * 2 s cross the threshold at the fourth one, pulses every 20 s never do. Downward pulses take the same shares away. The
  * long-term part is lost by `retention` only. An initial weight is long-term.
  */
-export const stmLtm = define({
+export const stmLtm = defineDevice({
   name: 'stmLtm',
   help: 'short-term and long-term memory: pulses that come often enough become permanent',
   equation:
     's <- s e^(-t/tauS) + etaS strength (1 - s); where s > thetaL: l <- l + etaL strength (1 - l)(s - thetaL)/(1 - thetaL); g = l + (1 - l) s',
   source:
     'behaviour of Ohno et al., Nat. Mater. 10, 591 (2011): short-term plasticity and long-term potentiation in one inorganic synapse; the equations are assumed',
-  params: object({
-    ...conductanceParams,
+  params: {
     etaS: number({ default: 0.3, min: 0, max: 1, help: 'share of the rest that a pulse adds to s (assumed)' }),
     tauS: number({ default: 1e4, min: 0, exclusiveMin: true, unit: 'ms', help: 'decay of s (assumed)' }),
     thetaL: number({
@@ -30,10 +26,10 @@ export const stmLtm = define({
       help: 'value of s above which l grows (assumed)',
     }),
     etaL: number({ default: 0.3, min: 0, max: 1, help: 'share of the rest that a pulse adds to l (assumed)' }),
-    ...commonParams,
-  }),
-  make: (p): DeviceFactory => {
-    const cell: CellFactory = ({ arena, count }) => {
+  },
+  cell:
+    (p) =>
+    ({ arena, count }) => {
       const long = arena.f64(count);
       const share = (eta: number, strength: number) => Math.min(eta * Math.abs(strength), 1);
       return {
@@ -62,7 +58,5 @@ export const stmLtm = define({
         },
         rest: (k, g) => Math.min(long[k]!, g),
       };
-    };
-    return devicesOf(cell, rangeOf(p), p);
-  },
+    },
 });

@@ -1,15 +1,12 @@
 import type { z } from 'zod';
-import { define } from '../../core/declare/define.ts';
-import { number, object } from '../../core/declare/params.ts';
-import type { DeviceFactory } from '../../core/model.ts';
-import { rangeOf, readParams } from './array/cell.ts';
-import { commonParams, devicesOf } from './array/factory.ts';
+import { number } from '../../core/declare/params.ts';
+import { defineDevice } from './defineDevice.ts';
 import { type Memristor, memristorCell, ohmic, voltagePulses } from './memristor.ts';
 
 const positive = (initial: number, unit: string, help: string) =>
   number({ default: initial, min: 0, exclusiveMin: true, unit, help });
 
-const params = object({
+const params = {
   rOn: positive(50, 'Ω', 'smallest resistance'),
   rOff: positive(1000, 'Ω', 'largest resistance'),
   thickness: positive(3e-9, 'm', 'range of the internal state'),
@@ -19,7 +16,6 @@ const params = object({
   aOff: number({ default: 1, min: 0, help: 'exponent of switching off' }),
   vOn: number({ default: -0.2, max: 0, exclusiveMax: true, unit: 'V', help: 'threshold of switching on' }),
   vOff: positive(0.02, 'V', 'threshold of switching off'),
-  ...readParams,
   readVoltage: number({
     default: 0.01,
     min: 0,
@@ -27,11 +23,11 @@ const params = object({
     help: 'of a read pulse (one an arrival); below vOff (assumed)',
   }),
   ...voltagePulses(0.25, 1e-9),
-  ...commonParams,
-});
+};
+type Parameters = z.output<z.ZodObject<typeof params>>;
 
 /** The physics of `vteam`: x is 1 - (w - wOn)/(wOff - wOn), so that 1 is on. */
-export function vteamMemristor(p: z.output<typeof params>): Memristor {
+export function vteamMemristor(p: Parameters): Memristor {
   const { resistance } = ohmic(p);
   const rate = (voltage: number): number => {
     if (voltage >= p.vOff) return (-p.kOff * (voltage / p.vOff - 1) ** p.aOff) / p.thickness;
@@ -47,16 +43,13 @@ export function vteamMemristor(p: z.output<typeof params>): Memristor {
 }
 
 /** Voltage-threshold adaptive memristor without a window: a pulse of constant voltage moves the state in closed form. */
-export const vteam = define({
+export const vteam = defineDevice({
   name: 'vteam',
   help: 'voltage-threshold memristor: below its thresholds nothing moves; upward pulses are negative voltages',
   equation:
     'dw/dt = kOff (v/vOff - 1)^aOff for v >= vOff, kOn (v/vOn - 1)^aOn for v <= vOn, else 0; R = rOn + (rOff - rOn) w/thickness',
   source: 'Kvatinsky et al. 2015, doi:10.1109/TCSII.2015.2433536; defaults of MemTorch',
   params,
-  make: (p): DeviceFactory => {
-    const { gMin, gMax, share } = ohmic(p);
-    const range = rangeOf({ ...p, gMin, gMax, writeVoltage: p.writeVoltageUp });
-    return devicesOf(memristorCell(vteamMemristor(p), p, share), range, p);
-  },
+  range: (p) => ({ ...ohmic(p), writeVoltage: p.writeVoltageUp, writeTime: p.writeTime }),
+  cell: (p) => memristorCell(vteamMemristor(p), p, ohmic(p).share),
 });

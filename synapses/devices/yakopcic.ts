@@ -1,16 +1,14 @@
 import type { z } from 'zod';
-import { define } from '../../core/declare/define.ts';
-import { number, object } from '../../core/declare/params.ts';
-import type { DeviceFactory } from '../../core/model.ts';
-import { rangeOf, readParams } from './array/cell.ts';
-import { commonParams, devicesOf } from './array/factory.ts';
+import { number } from '../../core/declare/params.ts';
+import { readParams } from './array/range.ts';
+import { defineDevice } from './defineDevice.ts';
 import { type Memristor, memristorCell, voltagePulses } from './memristor.ts';
 import { integrate } from './ode.ts';
 
 const positive = (initial: number, unit: string, help: string) =>
   number({ default: initial, min: 0, exclusiveMin: true, unit, help });
 
-const params = object({
+const params = {
   a1: positive(0.17, 'A', 'current scale at positive voltage'),
   a2: positive(0.17, 'A', 'current scale at negative voltage'),
   b: positive(0.05, '1/V', 'curvature of the current'),
@@ -22,13 +20,13 @@ const params = object({
   xN: number({ default: 0.5, min: 0, max: 1, exclusiveMax: true, help: 'downward motion slows down below 1 - xN' }),
   alphaP: number({ default: 1, min: 0, help: 'how fast it slows down upwards' }),
   alphaN: number({ default: 5, min: 0, help: 'how fast it slows down downwards' }),
-  ...readParams,
+  readVoltage: readParams.readVoltage,
   ...voltagePulses(1, 1e-5),
-  ...commonParams,
-});
+};
+type Parameters = z.output<z.ZodObject<typeof params>>;
 
 /** The physics of `yakopcic`. */
-export function yakopcicMemristor(p: z.output<typeof params>): Memristor {
+export function yakopcicMemristor(p: Parameters): Memristor {
   const drive = (v: number): number => {
     if (v > p.vP) return p.aP * (Math.exp(v) - Math.exp(p.vP));
     if (v < -p.vN) return -p.aN * (Math.exp(-v) - Math.exp(p.vN));
@@ -58,17 +56,17 @@ export function yakopcicMemristor(p: z.output<typeof params>): Memristor {
  * Yakopcic's generalised memristor: a sinh current and a threshold. The conductance is that at the read voltage. The form of
  * the slowing near the bounds is assumed.
  */
-export const yakopcic = define({
+export const yakopcic = defineDevice({
   name: 'yakopcic',
   help: 'generalised memristor with sinh current and thresholds; motion slows down near the bounds (form assumed)',
   equation:
     'i = a x sinh(b v); dx/dt = aP (e^v - e^vP) f(x) above vP, -aN (e^-v - e^vN) f(x) below -vN; f = 1, from xP on e^(-alphaP (x - xP)) (1 - x)/(1 - xP), below 1 - xN e^(alphaN (x + xN - 1)) x/(1 - xN)',
   source: 'Yakopcic et al. 2011, doi:10.1109/LED.2011.2163292',
   params,
-  make: (p): DeviceFactory => {
-    const m = yakopcicMemristor(p);
+  range(p) {
     const volts = p.readVoltage || 1e-3; // the limit of small voltages where nothing is read
-    const range = rangeOf({ ...p, gMin: 0, gMax: m.current(1, volts) / volts, writeVoltage: p.writeVoltageUp });
-    return devicesOf(memristorCell(m, p, { ofState: (x) => x, toState: (g) => g }), range, p);
+    const gMax = yakopcicMemristor(p).current(1, volts) / volts;
+    return { gMin: 0, gMax, writeVoltage: p.writeVoltageUp, writeTime: p.writeTime };
   },
+  cell: (p) => memristorCell(yakopcicMemristor(p), p, { ofState: (x) => x, toState: (g) => g }),
 });

@@ -19,10 +19,14 @@ export interface Page {
   readonly node: string;
   readonly memspike: string;
   readonly kernels: string;
-  readonly figures: readonly (Figure & { readonly benchmark: string })[];
+  /** By benchmark, then by name. */
+  readonly figures: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly units: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly growth: readonly Growth[];
   readonly comparisons: readonly Compared[];
 }
+
+type Measured = readonly (Figure & { readonly benchmark: string })[];
 
 const say = (line: string) => console.error(`bench: ${line}`);
 
@@ -36,8 +40,8 @@ function header(kernels: KernelChoice): Pick<Page, 'machine' | 'node' | 'memspik
   };
 }
 
-export async function measureFigures(names: readonly string[], options: FigureOptions): Promise<Page['figures']> {
-  const figures: Page['figures'][number][] = [];
+export async function measureFigures(names: readonly string[], options: FigureOptions): Promise<Measured> {
+  const figures: Measured[number][] = [];
   for (const name of names) {
     say(name);
     for (const figure of await BENCHMARKS[name]!.measure(options)) figures.push({ benchmark: name, ...figure });
@@ -45,7 +49,14 @@ export async function measureFigures(names: readonly string[], options: FigureOp
   return figures;
 }
 
-function print({ machine, node, memspike, kernels, figures, growth, comparisons }: Page): void {
+/** One value of each figure, by benchmark and name. */
+function nested<T>(figures: Measured, value: (figure: Figure) => T): Record<string, Record<string, T>> {
+  const all: Record<string, Record<string, T>> = {};
+  for (const figure of figures) (all[figure.benchmark] ??= {})[figure.name] = value(figure);
+  return all;
+}
+
+function print({ machine, node, memspike, kernels, growth, comparisons }: Page, figures: Measured): void {
   console.log(`memspike ${memspike}, ${kernels} kernels, Node ${node}, ${machine}`);
   console.log('Times are processor times; those of comparisons wall times of both sides on one core, in turns.');
   const width = Math.max(0, ...figures.map(({ name }) => name.length));
@@ -112,9 +123,15 @@ export default command({
       mkdirSync(out, { recursive: true });
       drawGrowth(grown, out);
     }
-    const page = { ...header(kernels), figures, growth: grown, comparisons };
+    const page: Page = {
+      ...header(kernels),
+      figures: nested(figures, ({ value }) => value),
+      units: nested(figures, ({ unit }) => unit),
+      growth: grown,
+      comparisons,
+    };
     if (json) console.log(JSON.stringify(page, null, 2));
-    else print(page);
+    else print(page, figures);
     const apart = comparisons.flatMap(({ name, disagree }) => disagree.map((count) => `${count} of ${name}`));
     if (apart.length > 0) throw new UserError(`the two sides differ by more than 10 % in ${apart.join(', ')}.`);
   },

@@ -60,12 +60,14 @@ const CONDUCTANCE_FLAWS: Flaws = {
   'selection half': { selection: 'half' },
   'selection third': { selection: 'third' },
 };
+/** The spread of 0.1.0: of the range and of steps, up and down apart. */
+const APART = { rangeSpread: 0.3, stepSpread: 0.3, stepCorrelation: 0 };
 /** These draw from the spread between devices. */
 const SPREADS: Flaws = {
-  deviceToDevice: { deviceToDevice: 0.3 },
-  'both spreads': { deviceToDevice: 0.3, cycleToCycle: 0.5 },
+  deviceToDevice: APART,
+  'both spreads': { ...APART, cycleToCycle: 0.5 },
   'with all others': {
-    ...{ deviceToDevice: 0.3, cycleToCycle: 0.5, writeNoise: 0.05, levels: { count: 50 }, stuck: { low: 0.1 } },
+    ...{ ...APART, cycleToCycle: 0.5, writeNoise: 0.05, levels: { count: 50 }, stuck: { low: 0.1 } },
     ...{ retention: { tau: 20, rest: 0.6 }, endurance: { cycles: 60 }, readNoise: { sd: 0.1 } },
   },
 };

@@ -1,9 +1,12 @@
-/** The pulse kernel against its twin: the same weights, counts and joules for every device it knows, with and without spread. */
+/** The pulse kernels against their twins: the same weights, counts and joules for every device it knows, with and without spread. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { KernelChoice } from '../../core/kernels/arena.ts';
-import type { DeviceFactory, RuleFactory } from '../../core/model.ts';
+import { Arena, type KernelChoice } from '../../core/kernels/arena.ts';
+import { PLAIN } from '../../core/kernels/plain.ts';
+import { cos, log } from '../../core/math.ts';
+import type { DeviceFactory, PlasticityRule, RuleContext, RuleFactory } from '../../core/model.ts';
 import { Network } from '../../core/network.ts';
+import { CounterRandom } from '../../core/random/random.ts';
 import { lif, poisson } from '../../neurons/index.ts';
 import { exponential, ideal, softBound } from '../../synapses/devices/index.ts';
 import { pairStdp, postTrace } from '../../synapses/rules/index.ts';
@@ -66,5 +69,72 @@ for (const [name, device] of Object.entries(DEVICES)) {
     }
   });
 }
+
+/** Pulses from arrays of its own, outside the arena, by the latest spikes. */
+class OwnArrays implements PlasticityRule {
+  readonly pulsesAtArrival = true;
+  readonly state = {};
+  readonly #devices;
+  readonly #row;
+  readonly #column;
+
+  constructor({ devices, rows, columns }: RuleContext, length = 0) {
+    this.#devices = devices;
+    this.#row = new Float64Array(length || columns).fill(0.3);
+    this.#column = new Float64Array(length || rows).fill(0.5);
+  }
+
+  arrive(row: number, t: number): void {
+    this.#row[0] = -this.#row[0]!;
+    this.#devices.pulseRow(row, this.#row, 0.01, 0, t);
+  }
+
+  fire(column: number, t: number): void {
+    this.#devices.pulseColumn(column, this.#column, -0.02, 0, t);
+  }
+
+  rest(): void {}
+}
+
+const ownRule = (length?: number): RuleFactory => ({ create: (context) => new OwnArrays(context, length) });
+
+test('strengths outside the arena pulse as those within', () => {
+  for (const device of [...Object.values(DEVICES), softBound({ levels: { count: 9 }, weightAtGMax: 0.31 })]) {
+    for (const dense of [true, false]) {
+      const simd = outcome(device, ownRule(), 'f64', 'auto', dense);
+      assert.is(simd, outcome(device, ownRule(), 'f64', 'plain', dense));
+    }
+  }
+});
+
+test('too few strengths are refused', () => {
+  assert.throws(
+    () => outcome(softBound({ weightAtGMax: 0.31 }), ownRule(3), 'f64', 'auto', true),
+    (error: Error) => /pulses 37 synapses with 3 strengths/.test(error.message),
+  );
+});
+
+test('draws of kernels are those of the twins', () => {
+  const arena = new Arena();
+  const random = new CounterRandom('draws', 'of kernels');
+  const n = 40_000;
+  const [entities, counts] = [arena.u32(n), arena.u32(n)];
+  for (let i = 0; i < n; i++) [entities[i], counts[i]] = [i * 7919, i % 13];
+  for (const draw of ['normals', 'uniforms'] as const) {
+    const [simd, plain] = [arena.f64(n), arena.f64(n)];
+    arena.kernels[draw](random, entities, counts, n, simd);
+    PLAIN[draw](random, entities, counts, n, plain);
+    assert.equal(simd, plain);
+  }
+  // What is rare: uniforms next to 1, angles next to a multiple of pi/2 and of the eighth.
+  for (let k = -300; k < 300; k++) {
+    for (let quarter = 0; quarter <= 16; quarter++) {
+      const word = (quarter * 2 ** 28 + k) >>> 0;
+      const [u, angle] = [(word + 0.5) * 2 ** -32, 2 * Math.PI * word * 2 ** -32];
+      assert.ok(Math.abs(log(u) / Math.log(u) - 1) < 4e-16, `log ${u}`);
+      assert.ok(Math.abs(cos(angle) - Math.cos(angle)) < 2e-16, `cos ${angle}`);
+    }
+  }
+});
 
 test.run();

@@ -2,11 +2,13 @@
 export { confluence32x16, confluence32x32, confluence64x16, confluence64x32 } from './confluence';
 export { addCurrents16, addCurrents32 } from './currents';
 export { denseStretch32, denseStretch64 } from './dense';
+export { normals, uniforms } from './draws';
 export { lookAhead } from './outlook';
 export { plastic } from './plastic';
 export { poissonBlock } from './poisson';
 export { pulse32, pulse64 } from './pulse';
 export { thresholdScan32, thresholdScan64 } from './scan';
+export { putPulses, settlePulses, stepPulses, takePulses } from './stages';
 export { sweep } from './sweep';
 export { markTraces, traceStrengths } from './traces';
 export {

@@ -1,37 +1,69 @@
 /**
  * Pulses a run of devices of one projection: g <- clip(g + amount), amount = strength a e^(-b x) for the exponential family
  * (x = g upwards, 1 - g downwards; b = 0: linear) or strength a (1 - x) for soft bounds. Books writes, row sums and energy
- * in the same order as the twin, DeviceArray.
+ * in the same order as the twin.
  */
+import { normals } from './draws';
 import { exp } from './exp';
 
 const ONE = memory.data<f64>([1], 8); // in memory, or the engine makes the vector anew in each turn
 
+@inline
+export function edgeOf(edges: usize, start: u32, stride: u32, i: u32): u32 {
+  return edges != 0 ? load<u32>(edges + (<usize>i << 2)) : start + i * stride;
+}
+
+@inline
+export function otherOf(others: usize, size: u32, i: u32): u32 {
+  if (others == 0) return i;
+  return size == 2 ? <u32>load<u16>(others + (<usize>i << 1)) : load<u32>(others + (<usize>i << 2));
+}
+
+/** Draws for the steps of the devices that are pulsed, in their order. */
+function scatter(
+  edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, trace: usize, scale: f64, pulses: usize,
+  k0: i32, k1: i32, list: usize, numbers: usize, draws: usize,
+): void {
+  let n: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    if (scale * load<f64>(trace + (<usize>otherOf(others, size, i) << 3)) == 0) continue;
+    const edge = edgeOf(edges, start, stride, i);
+    store<u32>(list + (<usize>n << 2), edge);
+    store<u32>(numbers + (<usize>n << 2), load<u32>(pulses + (<usize>edge << 2)));
+    n++;
+  }
+  normals(k0, k1, list, numbers, n, draws);
+}
+
 /**
- * Device i of `count`: edge = edges[i] (or start + i × stride), other side = others[i] (or i); strength = scale ×
- * trace[other] × the weight dependence (mu 0 or 1). wMaxs, ups, downs: each device's own (0: none). `row` >= 0: all lie in
- * that row; -1: the other side is the row.
- * `p`: aUp, bUp, aDown, bDown, wMin, wMax, write energy per weight. `totals`: writes, read energy, write energy, upward writes.
+ * Device i of `count`: edge = edges[i] (or start + i × stride), other side = others[i], of `size` bytes (or i); strength = scale
+ * × trace[other] × the weight dependence (mu 0 or 1). wMaxs, wMins, ups, downs: each device's own (0: none). `row` >= 0: all lie in that
+ * row; -1: the other side is the row. `p`: aUp, bUp, aDown, bDown, wMin, wMax, write energy per weight, relative sd of a step.
+ * `totals`: writes, read energy, write energy, upward writes. `draws`: for the steps of those that are pulsed (0: none).
  */
 @inline
 function pulse<F>(
-  weights: usize, edges: usize, others: usize, start: u32, stride: u32, count: u32, row: i32, trace: usize, scale: f64,
-  mu: i32, soft: bool, p: usize, wMaxs: usize, ups: usize, downs: usize, rowSums: usize, totals: usize,
+  weights: usize, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, row: i32, trace: usize,
+  scale: f64, mu: i32, soft: bool, p: usize, wMaxs: usize, wMins: usize, ups: usize, downs: usize, rowSums: usize, totals: usize,
+  pulses: usize, booked: usize, draws: usize,
 ): void {
-  const wMin = load<f64>(p, 32);
+  let wMin = load<f64>(p, 32);
   let wMax = load<f64>(p, 40);
   const joules = load<f64>(p, 48);
+  const sd = load<f64>(p, 56);
+  let draw = draws;
   let writes = load<f64>(totals);
   let energy = load<f64>(totals, 16);
   let upward = load<f64>(totals, 24);
   for (let i: u32 = 0; i < count; i++) {
-    const edge = edges != 0 ? load<u32>(edges + (<usize>i << 2)) : start + i * stride;
-    const other = others != 0 ? load<u32>(others + (<usize>i << 2)) : i;
+    const other = otherOf(others, size, i);
     const strength = scale * load<f64>(trace + (<usize>other << 3));
     if (strength == 0) continue;
+    const edge = edgeOf(edges, start, stride, i);
     const at = weights + <usize>edge * sizeof<F>();
     const before = <f64>load<F>(at);
     if (wMaxs != 0) wMax = <f64>load<F>(wMaxs + <usize>edge * sizeof<F>());
+    if (wMins != 0) wMin = load<f64>(wMins + (<usize>edge << 3));
     const g = min(max((before - wMin) * (1 / (wMax - wMin)), 0), 1);
     const up = strength > 0;
     let amount = strength;
@@ -42,6 +74,14 @@ function pulse<F>(
     let after: f64;
     if (soft) after = g + a * amount * (up ? 1 - g : g);
     else after = g + a * amount * (b == 0 ? 1 : exp(-b * (up ? g : 1 - g)));
+    if (draw != 0) {
+      after = g + (after - g) * (1 + sd * load<f64>(draw));
+      draw += 8;
+    }
+    if (pulses != 0) {
+      const number = pulses + (<usize>edge << 2);
+      store<u32>(number, load<u32>(number) + 1);
+    }
     after = after <= 0 ? wMin : after >= 1 ? wMax : min(wMin + after * (wMax - wMin), wMax);
     store<F>(at, <F>after);
     writes += 1;
@@ -50,7 +90,12 @@ function pulse<F>(
       const stored = <f64>load<F>(at);
       const sum = rowSums + (<usize>(row >= 0 ? <u32>row : other) << 3);
       store<f64>(sum, load<f64>(sum) + (stored - before));
-      energy += (before + stored) * joules;
+      const spent = (before + stored) * joules;
+      energy += spent;
+      if (booked != 0) {
+        const own = booked + (<usize>edge << 3);
+        store<f64>(own, load<f64>(own) + spent);
+      }
     }
   }
   store<f64>(totals, writes);
@@ -168,33 +213,51 @@ function storePair<F>(at: usize, step: usize, pair: v128, near: bool): void {
  * from wMin to wMax without rounding, clipping the share clips the weight.
  */
 @inline
-function isPlain(edges: usize, mu: i32, soft: bool, p: usize, ups: usize, rowSums: usize): bool {
+function isPlain(others: usize, mu: i32, soft: bool, p: usize, ups: usize, rowSums: usize, pulses: usize): bool {
   const wMin = load<f64>(p, 32);
   const wMax = load<f64>(p, 40);
   return (
-    edges == 0 && mu == 0 && !soft && ups == 0 && rowSums == 0 && load<f64>(p, 8) == 0 && load<f64>(p, 24) == 0 &&
-    load<f64>(p) == load<f64>(p, 16) && wMin + (wMax - wMin) == wMax
+    others == 0 && mu == 0 && !soft && ups == 0 && rowSums == 0 && pulses == 0 && load<f64>(p, 8) == 0 &&
+    load<f64>(p, 24) == 0 && load<f64>(p) == load<f64>(p, 16) && wMin + (wMax - wMin) == wMax
+  );
+}
+
+@inline
+function run<F>(
+  weights: usize, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, row: i32, trace: usize,
+  scale: f64, mu: i32, soft: bool, p: usize, wMaxs: usize, wMins: usize, ups: usize, downs: usize, rowSums: usize, totals: usize,
+  pulses: usize, booked: usize, k0: i32, k1: i32, list: usize, numbers: usize, draws: usize,
+): void {
+  if (isPlain(others, mu, soft, p, ups, rowSums, pulses)) {
+    pulseLinear<F>(weights, start, stride, count, trace, scale, p, totals);
+    return;
+  }
+  const scatters = load<f64>(p, 56) > 0;
+  if (scatters) scatter(edges, others, size, start, stride, count, trace, scale, pulses, k0, k1, list, numbers, draws);
+  pulse<F>(
+    weights, edges, others, size, start, stride, count, row, trace, scale, mu, soft, p, wMaxs, wMins, ups, downs, rowSums,
+    totals, pulses, booked, scatters ? draws : 0,
   );
 }
 
 export function pulse32(
-  weights: usize, edges: usize, others: usize, start: u32, stride: u32, count: u32, row: i32, trace: usize, scale: f64,
-  mu: i32, soft: bool, p: usize, wMaxs: usize, ups: usize, downs: usize, rowSums: usize, totals: usize,
+  weights: usize, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, row: i32, trace: usize,
+  scale: f64, mu: i32, soft: bool, p: usize, wMaxs: usize, wMins: usize, ups: usize, downs: usize, rowSums: usize, totals: usize,
+  pulses: usize, booked: usize, k0: i32, k1: i32, list: usize, numbers: usize, draws: usize,
 ): void {
-  if (isPlain(edges, mu, soft, p, ups, rowSums)) {
-    pulseLinear<f32>(weights, start, stride, count, trace, scale, p, totals);
-    return;
-  }
-  pulse<f32>(weights, edges, others, start, stride, count, row, trace, scale, mu, soft, p, wMaxs, ups, downs, rowSums, totals);
+  run<f32>(
+    weights, edges, others, size, start, stride, count, row, trace, scale, mu, soft, p, wMaxs, wMins, ups, downs, rowSums, totals,
+    pulses, booked, k0, k1, list, numbers, draws,
+  );
 }
 
 export function pulse64(
-  weights: usize, edges: usize, others: usize, start: u32, stride: u32, count: u32, row: i32, trace: usize, scale: f64,
-  mu: i32, soft: bool, p: usize, wMaxs: usize, ups: usize, downs: usize, rowSums: usize, totals: usize,
+  weights: usize, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, row: i32, trace: usize,
+  scale: f64, mu: i32, soft: bool, p: usize, wMaxs: usize, wMins: usize, ups: usize, downs: usize, rowSums: usize, totals: usize,
+  pulses: usize, booked: usize, k0: i32, k1: i32, list: usize, numbers: usize, draws: usize,
 ): void {
-  if (isPlain(edges, mu, soft, p, ups, rowSums)) {
-    pulseLinear<f64>(weights, start, stride, count, trace, scale, p, totals);
-    return;
-  }
-  pulse<f64>(weights, edges, others, start, stride, count, row, trace, scale, mu, soft, p, wMaxs, ups, downs, rowSums, totals);
+  run<f64>(
+    weights, edges, others, size, start, stride, count, row, trace, scale, mu, soft, p, wMaxs, wMins, ups, downs, rowSums, totals,
+    pulses, booked, k0, k1, list, numbers, draws,
+  );
 }

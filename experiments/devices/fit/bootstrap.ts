@@ -103,13 +103,15 @@ export const ofFew = (trains: number): number =>
 
 /**
  * A 95 % interval of a parameter: the basic bootstrap, value² / quantile for parameters above 0 and 2 value - quantile for others,
- * so that what the fit is off by on average is taken out; `widen` times as wide where the model misses by more than noise makes it.
+ * so that what the fit is off by on average is taken out; `widen` times as wide where the model misses by more than noise makes it. Where all fits
+ * end at a bound, two of `error` beside it.
  */
 export function interval(
   value: number,
   simulated: readonly number[],
   widen: number,
   [least, most]: readonly [number, number],
+  error: number,
 ): [number, number] {
   const sorted = simulated.toSorted((a, b) => a - b);
   const logarithmic = value > 0 && sorted[0]! > 0;
@@ -117,5 +119,6 @@ export function interval(
   const back = logarithmic ? Math.exp : (v: number) => v;
   const [low, high] = [LOW, HIGH].map((q) => of(quantileSorted(sorted, q)) - of(value));
   const ends = [back(of(value) - widen * Math.max(high!, 0)), back(of(value) - widen * Math.min(low!, 0))];
-  return [Math.max(least, ends[0]!), Math.min(most, ends[1]!)];
+  const [from, to] = ends[0] === ends[1] ? [value - 2 * error, value + 2 * error] : [ends[0]!, ends[1]!];
+  return [Math.max(least, from), Math.min(most, to)];
 }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { stringify } from 'yaml';
-import type { Bound, PulseFit } from './fit.ts';
+import { type Bound, cycleToCycle, type PulseFit } from './fit.ts';
 
 const digits = (value: number) => Number(value.toPrecision(6));
 
@@ -13,18 +13,38 @@ export function boundsNote({ unreached }: PulseFit): string | null {
   return `${what}: no train stayed at a bound beyond, and the steps of this model do not tell it; alpha and beta refer to the range visited.`;
 }
 
+/** How devices and steps differ, where it was measured and told from 0. */
+function spreads({ between, spread, noise }: PulseFit) {
+  const steps = between && Math.hypot(between.up, between.down) / Math.SQRT2;
+  const cycles = spread.cycleToCycle ?? cycleToCycle(noise);
+  return {
+    ...(between && between.min > 0 && { gMinSpread: digits(between.min) }),
+    ...(between && between.max > 0 && { rangeSpread: digits(between.max) }),
+    ...(between && steps! > 0 && { stepSpread: digits(steps!) }),
+    ...(between?.correlation != null && { stepCorrelation: digits(Math.max(0, between.correlation)) }),
+    ...(cycles > 0 && { cycleToCycle: digits(cycles) }),
+  };
+}
+
+/** Scatter of reading, as a share of the device's range or of its value. */
+function readNoise({ best, models, reading }: PulseFit) {
+  const { gMin, gMax } = models[best].params as { gMin: number; gMax: number };
+  if (reading.kind === 'relative') return { readNoise: { sd: digits(reading.sd) } };
+  return { readNoise: { sd: digits(reading.sd / (gMax - gMin)), of: 'range' } };
+}
+
 /**
  * The best model as a device file, what `projections.….device` takes with where its numbers come from: YAML.
  * @param source name of the measurement.
  */
 export function deviceFile(fit: PulseFit, source: string): string {
-  const { best, models, spread, reading, quality } = fit;
+  const { best, models, reading, quality } = fit;
   const note = boundsNote(fit);
   const { params } = models[best];
   const measured = {
     ...Object.fromEntries(Object.entries(params).map(([name, value]) => [name, digits(value)])),
-    ...(spread.deviceToDevice && { deviceToDevice: digits(spread.deviceToDevice) }),
-    ...(spread.cycleToCycle && { cycleToCycle: digits(spread.cycleToCycle) }),
+    ...spreads(fit),
+    ...readNoise(fit),
   };
   const file = {
     memspike: 1,
@@ -34,7 +54,7 @@ export function deviceFile(fit: PulseFit, source: string): string {
       summary: `Fitted to measured pulses, which it ${quality.verdict} (rmse ${digits(100 * quality.shareOfRange)} % of the range); a reading scatters by ${digits(reading.sd)}${reading.kind === 'absolute' ? ' S' : ' of its value'}.${note === null ? '' : ` ${note}`}`,
     },
     derived: Object.keys(measured).map((name) => ({
-      parameter: `device.${name}`,
+      parameter: name === 'readNoise' ? 'device.readNoise.sd' : `device.${name}`,
       formula: `least squares, memspike device fit ${basename(source)}`,
     })),
   };

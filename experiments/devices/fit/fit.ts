@@ -1,6 +1,7 @@
+import { CounterRandom } from '../../../core/random/random.ts';
 import { bootstrap, interval, matched, ofFew, SIMULATIONS } from './bootstrap.ts';
 import { Candidate } from './candidate.ts';
-import { follow, type Lengths, lengthsOf, levels, type Variant } from './curves.ts';
+import { type Factors, follow, type Lengths, lengthsOf, levels, type Variant } from './curves.ts';
 import {
   exponentialFamily,
   type Family,
@@ -15,7 +16,8 @@ import { estimateNoise, type Noise, repeats } from './noise.ts';
 import { type Outlier, outliersOf } from './outliers.ts';
 import { DIRECTIONS, type Direction, type Train } from './readPulses.ts';
 import { alike, autocorrelation, criterion, crossValidated, effective, MOST_OFF } from './select.ts';
-import { type Between, betweenDevices, factorsOf, pooled } from './spread.ts';
+import { simulated } from './simulate.ts';
+import { type Between, betweenDevices, drawnFactors, factorsOf, pooled } from './spread.ts';
 import { type Quality, verdictOf, visited } from './verdict.ts';
 
 /** A model fitted to measured pulses. */
@@ -77,6 +79,10 @@ export interface PulseFit {
       { readonly candidate: Candidate; readonly publish: (p: readonly number[]) => Record<string, number> }
     >
   >;
+  /** Of each train. */
+  readonly directions: readonly Direction[];
+  /** The same trains once more, simulated from the best model with its noise and spread. */
+  readonly simulation: readonly Train[];
   /** The largest reading, S. */
   readonly unit: number;
 }
@@ -140,9 +146,11 @@ export function fitPulses(trains: readonly Train[]): PulseFit {
   const near = judged.filter(({ c }) => within(c));
   const lowest = least(near, ({ held }) => held);
   const equal = near.filter((j) => j === lowest || alike(lowest, j, whole, independent) !== null);
-  const best = least(equal, ({ c }) => c.count);
+  const seen = visited(whole);
+  const known = equal.filter(({ c }) => wide(c) < WIDE * (seen[1] - seen[0]));
+  const best = least(known.length > 0 ? known : equal, ({ c }) => c.count);
   const several = new Set(trains.map(({ device }) => device)).size > 1;
-  const factors = several ? factorsOf(trains, unit, best.c) : new Map();
+  const factors: ReadonlyMap<string, Factors> = several ? factorsOf(trains, unit, best.c) : new Map();
   const estimate = estimateNoise(trains, unit, best.c, left, factors);
   const noise = estimate.told;
   const found = several ? betweenDevices(trains, unit, best.c, noise, factors) : null;
@@ -151,6 +159,8 @@ export function fitPulses(trains: readonly Train[]): PulseFit {
     c,
     ...modelFit(trains, unit, whole, c, made, found, held, c === best.c ? SIMULATIONS.best : SIMULATIONS.other),
   }));
+  const names = [...factors.keys()];
+  const drawn = found === null ? undefined : drawnFactors(names, found, new CounterRandom(1, 'drawn devices'), 0);
   const { floor, limit } = fits.find(({ c }) => c === best.c)!;
   const byName = <T>(of: (f: (typeof fits)[number], k: number) => T) =>
     Object.fromEntries(fits.map((f, k) => [f.c.variant.family.name, of(f, k)])) as Record<FamilyName, T>;
@@ -182,9 +192,15 @@ export function fitPulses(trains: readonly Train[]): PulseFit {
     unreached: unreached(best.c, whole),
     reading: { kind: noise.kind, sd: noise.kind === 'absolute' ? noise.reading * unit : noise.reading },
     fitted: byName(({ c }) => ({ candidate: c, publish: (p) => publish(c, p, whole, unit) })),
+    directions: trains.map(({ direction }) => direction),
+    simulation: simulated(trains, unit, best.c, noise, new CounterRandom(1, 'drawn'), 0, drawn),
     unit,
   };
 }
+
+/** Of models that do as well, one whose range is no more than this of what readings visit is taken before others. */
+const WIDE = 1.5;
+const wide = (c: Candidate) => Math.abs(c.curves.course(c.p, 'up').range);
 
 const average = (list: readonly number[]) => list.reduce((a, b) => a + b, 0) / list.length;
 
@@ -208,7 +224,7 @@ function modelFit(
   const rmse = Math.sqrt(c.squares / whole.readings);
   const widen = ofFew(trains.length) * Math.max(1, rmse / made.limit);
   const params = publish(c, c.p, whole, unit);
-  const simulated = made.found.map((p) => publish(c, p, whole, unit));
+  const again = made.found.map((p) => publish(c, p, whole, unit));
   const fixed = c.variant.length === 'measured' ? ['pulsesUp', 'pulsesDown'] : [];
   const ci = Object.fromEntries(
     Object.entries(params).map(([name, value]) => [
@@ -217,9 +233,10 @@ function modelFit(
         ? null
         : interval(
             value,
-            simulated.map((s) => s[name]!),
+            again.map((s) => s[name]!),
             widen,
             allowed(name),
+            name.startsWith('g') ? (unit * rmse) / Math.sqrt(trains.length) : 0,
           ),
     ]),
   );

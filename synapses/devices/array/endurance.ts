@@ -38,5 +38,7 @@ export function lifetime(
 
 /** Share of its range that a device has left after n of N pulses. */
 export function windowLeft(n: number, N: number, wear: number): number {
-  return n < N ? 1 - (n / N) ** wear : 0; // 1 ** Infinity is NaN
+  if (n >= N) return 0; // 1 ** Infinity is NaN
+  const worn = n / N;
+  return 1 - (wear === 2 ? worn * worn : worn ** wear);
 }

@@ -10,8 +10,3 @@ export const levelsParams = object(
   },
   'conductance holds a finite number of equally spaced levels after each pulse',
 );
-
-/** The level in [0, 1] that g falls on; u is uniform on (0, 1), or 0.5 for the nearest one. */
-export function toLevel(g: number, count: number, u: number): number {
-  return Math.min(Math.floor(g * (count - 1) + u), count - 1) / (count - 1);
-}

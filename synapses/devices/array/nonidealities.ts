@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { flag, number, object } from '../../../core/declare/params.ts';
+import { choice, flag, number, object } from '../../../core/declare/params.ts';
 import { WIDEST } from '../../logNormal.ts';
 import { enduranceParams } from './endurance.ts';
 import { levelsParams } from './levels.ts';
@@ -10,11 +10,10 @@ import { telegraphParams } from './telegraph.ts';
 
 const readNoiseParams = object(
   {
-    sd: number({
-      default: 0.01,
-      min: 0,
-      max: WIDEST,
-      help: 'relative sd (normal) of the current of each read (assumed)',
+    sd: number({ default: 0.01, min: 0, help: 'sd (normal) of the current of each read, as a share (assumed)' }),
+    of: choice(['value', 'range'], {
+      default: 'value',
+      help: 'share of the current itself, or of what gMax - gMin makes, the same in every state',
     }),
   },
   'noise of reading',

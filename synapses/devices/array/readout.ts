@@ -1,7 +1,10 @@
-import { type Edges, rowEnd, rowStart } from '../../../core/graph/edges.ts';
+import { type Edges, longestRow } from '../../../core/graph/edges.ts';
+import type { Kernels } from '../../../core/kernels/kernels.ts';
 import type { ModelContext } from '../../../core/model.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
 import type { NonIdealities } from './nonidealities.ts';
+import type { ReadParams } from './range.ts';
+import type { Signal } from './signal.ts';
 import { highAfter } from './telegraph.ts';
 
 /**
@@ -12,6 +15,8 @@ export class Readout {
   readonly state;
   readonly #telegraph: NonIdealities['telegraph'];
   readonly #sd: number;
+  /** Where noise is a share of the range: what the range is of a current. */
+  readonly #signal: Signal | null;
   readonly #errorRate: number;
   readonly #reads: Uint32Array;
   readonly #seen: Float64Array;
@@ -20,12 +25,15 @@ export class Readout {
   readonly #traps: CounterRandom;
   readonly #errors: CounterRandom;
   readonly #references: CounterRandom;
-  /** The number of the read at hand within its row. */
-  #n = 0;
+  readonly #kernels: Kernels;
+  /** Number of the read at hand, for each device of its row; and the row as a list. */
+  readonly #numbers: Uint32Array;
+  readonly #row: Uint32Array;
 
-  constructor(p: NonIdealities, edges: Edges, { arena, seed, name }: ModelContext) {
+  constructor(p: NonIdealities, edges: Edges, signal: Signal, { arena, seed, name }: ModelContext) {
     this.#telegraph = p.telegraph;
     this.#sd = p.readNoise?.sd ?? 0;
+    this.#signal = p.readNoise?.of === 'range' ? signal : null;
     this.#errorRate = p.readErrors?.rate ?? 0;
     this.#reads = arena.u32(edges.rows);
     this.#seen = arena.f64(p.telegraph ? edges.rows : 0).fill(Number.NEGATIVE_INFINITY);
@@ -34,40 +42,69 @@ export class Readout {
     this.#traps = new CounterRandom(seed, `${name}/telegraph`);
     this.#errors = new CounterRandom(seed, `${name}/readErrors`);
     this.#references = new CounterRandom(seed, `${name}/reference`);
+    this.#kernels = arena.kernels;
+    this.#numbers = arena.u32(longestRow(edges) + 4);
+    this.#row = arena.u32(4);
     this.state = { reads: this.#reads, seen: this.#seen, high: this.#high };
   }
 
-  /** A read of `row` at t; `seen`, `factor` and `reference` are about it until the next one. */
-  begin(row: number, t: number, edges: Edges): void {
-    this.#n = this.#reads[row]!++;
-    const telegraph = this.#telegraph;
-    if (!telegraph) return;
+  /**
+   * A read of the devices `edges` of a row at t: puts what their states seem to be into `states`, what their currents are multiplied
+   * by into `factors`, and into `references` what those of the references are: one each (pair) or one, the first, for all.
+   */
+  read(row: number, edges: Uint32Array, count: number, t: number, seen: Seen, reading: ReadParams['reading']): void {
+    const n = this.#reads[row]!++;
+    const { states, factors, references } = seen;
+    this.#numbers.fill(n, 0, count);
+    if (this.#errorRate > 0) {
+      this.#kernels.uniforms(this.#errors, edges, this.#numbers, count, factors);
+      for (let i = 0; i < count; i++) if (factors[i]! < this.#errorRate) states[i] = 1 - states[i]!;
+    }
+    const signal = this.#signal;
+    this.#factors(this.#noise, edges, count, factors, signal && ((i) => signal.rangeOver(edges[i]!, states[i]!)));
+    const ofReference = signal && (() => signal.rangeOverReference());
+    if (reading === 'pair') this.#factors(this.#references, edges, count, references, ofReference);
+    else if (reading === 'referenceColumn')
+      this.#factors(this.#references, this.#row.fill(row), 1, references, ofReference);
+    else references[0] = 1;
+    if (this.#telegraph) this.#trap(row, edges, count, t, n, factors);
+  }
+
+  #factors(
+    random: CounterRandom,
+    entities: Uint32Array,
+    count: number,
+    out: Float64Array,
+    share: ((i: number) => number) | null,
+  ): void {
+    const sd = this.#sd;
+    if (sd === 0) {
+      out.fill(1, 0, count);
+      return;
+    }
+    this.#kernels.normals(random, entities, this.#numbers, count, out);
+    for (let i = 0; i < count; i++) out[i] = Math.max(0, 1 + sd * (share?.(i) ?? 1) * out[i]!);
+  }
+
+  /** Moves the traps on to t and lets filled ones take their share. */
+  #trap(row: number, edges: Uint32Array, count: number, t: number, n: number, factors: Float64Array): void {
+    const telegraph = this.#telegraph!;
     const dt = t - this.#seen[row]!;
     this.#seen[row] = t;
     const stay = highAfter(dt, true, telegraph);
     const rise = highAfter(dt, false, telegraph);
-    for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
-      this.#high[k] = this.#traps.uniform(k, this.#n) < (this.#high[k] === 1 ? stay : rise) ? 1 : 0;
+    for (let i = 0; i < count; i++) {
+      const k = edges[i]!;
+      const high = this.#traps.uniform(k, n) < (this.#high[k] === 1 ? stay : rise);
+      this.#high[k] = high ? 1 : 0;
+      if (!high) factors[i]! *= 1 - telegraph.amplitude;
     }
   }
+}
 
-  /** The state that device k seems to be in. */
-  seen(k: number, g: number): number {
-    return this.#errorRate > 0 && this.#errors.uniform(k, this.#n) < this.#errorRate ? 1 - g : g;
-  }
-
-  /** What its current is multiplied by. */
-  factor(k: number): number {
-    const noise = this.#factor(this.#noise, k);
-    return this.#telegraph && this.#high[k] === 0 ? (1 - this.#telegraph.amplitude) * noise : noise;
-  }
-
-  /** What the current of reference number `i` is multiplied by. */
-  reference(i: number): number {
-    return this.#factor(this.#references, i);
-  }
-
-  #factor(random: CounterRandom, entity: number): number {
-    return this.#sd === 0 ? 1 : Math.max(0, 1 + this.#sd * random.normal(entity, this.#n));
-  }
+/** What is read of the devices of a row. */
+export interface Seen {
+  readonly states: Float64Array;
+  readonly factors: Float64Array;
+  readonly references: Float64Array;
 }

@@ -48,12 +48,12 @@ type RetentionParams = z.output<typeof retentionParams>;
 /** How states fade. The array tells when each device was programmed, and asks for what is left. */
 export interface Retention {
   readonly state: State;
-  /** Device k was programmed at t. */
-  program(k: number, t: number): void;
+  /** The first `count` devices of a list were programmed at t. */
+  program(devices: Uint32Array, count: number, t: number): void;
   /** State at t of device k that was left at g in [0, 1]. */
   left(k: number, g: number, t: number): number;
-  /** The same for devices first, first + 1, …, of which the first `count` elements of `states` are. */
-  fade(states: Float64Array, first: number, count: number, t: number): void;
+  /** The same for the first `count` of a list, whose states are given. */
+  fade(states: Float64Array, devices: Uint32Array, count: number, t: number): void;
   /** Called after `state` was loaded. */
   restored?(): void;
 }
@@ -105,10 +105,10 @@ class Exponential implements Retention {
     this.state = { programmed: this.#programmed, origin: this.#origin };
   }
 
-  program(k: number, t: number): void {
+  program(devices: Uint32Array, count: number, t: number): void {
     if (t - this.#origin[0]! > FAR * this.#tau) this.#moveTo(t);
     this.#at(t);
-    this.#programmed[k] = this.#up;
+    for (let i = 0; i < count; i++) this.#programmed[devices[i]!] = this.#up;
   }
 
   left(k: number, g: number, t: number): number {
@@ -116,13 +116,13 @@ class Exponential implements Retention {
     return this.#rest + (g - this.#rest) * Math.min(this.#programmed[k]! * this.#down, 1);
   }
 
-  fade(states: Float64Array, first: number, count: number, t: number): void {
+  fade(states: Float64Array, devices: Uint32Array, count: number, t: number): void {
     this.#at(t);
     const programmed = this.#programmed;
     const rest = this.#rest;
     const down = this.#down;
     for (let i = 0; i < count; i++) {
-      states[i] = rest + (states[i]! - rest) * Math.min(programmed[first + i]! * down, 1);
+      states[i] = rest + (states[i]! - rest) * Math.min(programmed[devices[i]!]! * down, 1);
     }
   }
 
@@ -175,15 +175,15 @@ class SincePulse implements Retention {
     this.state = { programmed: this.#programmed };
   }
 
-  program(k: number, t: number): void {
-    this.#programmed[k] = t;
+  program(devices: Uint32Array, count: number, t: number): void {
+    for (let i = 0; i < count; i++) this.#programmed[devices[i]!] = t;
   }
 
   left(k: number, g: number, t: number): number {
     return this.#law(k, g, t - this.#programmed[k]!);
   }
 
-  fade(states: Float64Array, first: number, count: number, t: number): void {
-    for (let i = 0; i < count; i++) states[i] = this.left(first + i, states[i]!, t);
+  fade(states: Float64Array, devices: Uint32Array, count: number, t: number): void {
+    for (let i = 0; i < count; i++) states[i] = this.left(devices[i]!, states[i]!, t);
   }
 }

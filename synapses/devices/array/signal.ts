@@ -1,9 +1,10 @@
 import type { Floats } from '../../../core/kernels/arena.ts';
-import type { CellRange, ReadParams } from './cell.ts';
-import type { Spread } from './spread.ts';
+import type { DeviceContext } from '../../../core/model.ts';
+import type { CellRange, ReadParams } from './range.ts';
+import { NARROWEST, type Spread } from './spread.ts';
 
-/** Share of its range that a device keeps at least, however large its smallest conductance. */
-const NARROWEST = 1e-3;
+/** Share of the range. */
+const FAINTEST = 1e-12;
 
 /**
  * How states become conductances and weights. Read alone, a device at conductance G has the weight weightAtGMax G / gMax;
@@ -18,25 +19,34 @@ export class Signal {
   readonly lowest: number;
   /** Weight that the current of the reference amounts to. */
   readonly reference: number;
-  readonly #gMin: number;
-  readonly #perWeight: number;
-  readonly #tops: Float64Array | null;
-  readonly #lows: Float64Array | null;
+  readonly gMin: number;
+  /** Current below which none is taken to be, where noise is a share of the range. */
+  #least = 0;
+  readonly perWeight: number;
+  /** Weights in state 0 and 1 of devices that differ. */
+  readonly tops: Float64Array | null;
+  readonly lows: Float64Array | null;
 
-  /** @param floors what the smallest conductance of each device is multiplied by */
-  constructor(range: CellRange, spread: Spread | null, floors: Float64Array | null, count: number) {
+  /** @param floors what the smallest conductance of each device is multiplied by; it becomes their weights */
+  constructor(range: CellRange, spread: Spread | null, floors: Float64Array | null, { arena, edges }: DeviceContext) {
     const { electrical: e, wMin, wMax } = range;
     this.reading = e?.reading ?? 'single';
     const alone = e === null || this.reading === 'single';
     this.low = alone ? wMin : 0;
     this.top = wMax;
     this.reference = alone ? 0 : (e.weightAtGMax * e.gMin) / (e.gMax - e.gMin);
-    this.#gMin = e?.gMin ?? Number.NaN;
-    this.#perWeight = e ? (alone ? e.gMax : e.gMax - e.gMin) / e.weightAtGMax : Number.NaN;
+    this.gMin = e?.gMin ?? Number.NaN;
+    this.perWeight = e ? (alone ? e.gMax : e.gMax - e.gMin) / e.weightAtGMax : Number.NaN;
     const share = (this.top - this.low) / (wMax - wMin);
-    this.#tops = spread && Float64Array.from({ length: count }, (_, k) => this.low + (spread.wMax[k]! - wMin) * share);
-    this.#lows = floors?.map((f, k) => this.#lowOf(k, f)) ?? null;
-    this.lowest = this.#lows?.reduce((least, w) => Math.min(least, w)) ?? this.low;
+    this.tops = spread && arena.f64(edges.count);
+    this.tops?.forEach((_, k, tops) => {
+      tops[k] = this.low + (spread!.wMax[k]! - wMin) * share;
+    });
+    floors?.forEach((f, k) => {
+      floors[k] = this.#lowOf(k, f);
+    });
+    this.lows = floors;
+    this.lowest = this.lows?.reduce((least, w) => Math.min(least, w)) ?? this.low;
   }
 
   weight(k: number, g: number): number {
@@ -45,34 +55,29 @@ export class Signal {
     return g >= 1 ? top : Math.min(low + g * (top - low), top);
   }
 
-  /**
-   * Puts the weights of devices first, first + 1, … into `weights`, of whose states the first `count` elements of `states`
-   * are; returns their conductance altogether, in S.
-   */
-  put(states: Float64Array, first: number, count: number, weights: Floats): number {
-    const { low, top } = this;
-    const tops = this.#tops;
-    const lows = this.#lows;
+  /** Puts the weights of the first `count` devices of a list, whose states are given, into `weights`. */
+  put(states: Float64Array, devices: Uint32Array, count: number, weights: Floats): void {
+    for (let i = 0; i < count; i++) weights[devices[i]!] = this.weight(devices[i]!, states[i]!);
+  }
+
+  /** Their conductance altogether, in S. */
+  sum(states: Float64Array, devices: Uint32Array, count: number): number {
     let sum = 0;
     for (let i = 0; i < count; i++) {
-      const g = states[i]!;
-      const highest = tops === null ? top : tops[first + i]!;
-      const least = lows === null ? low : lows[first + i]!;
-      const above = g * (highest - least);
-      weights[first + i] = g >= 1 ? highest : Math.min(least + above, highest);
-      sum += above + (least - low);
+      const least = this.lowOf(devices[i]!);
+      sum += states[i]! * (this.topOf(devices[i]!) - least) + (least - this.low);
     }
-    return count * this.#gMin + sum * this.#perWeight;
+    return count * this.gMin + sum * this.perWeight;
   }
 
   /** Largest weight of device k. */
   topOf(k: number): number {
-    return this.#tops === null ? this.top : this.#tops[k]!;
+    return this.tops === null ? this.top : this.tops[k]!;
   }
 
   /** Smallest weight of device k. */
   lowOf(k: number): number {
-    return this.#lows === null ? this.low : this.#lows[k]!;
+    return this.lows === null ? this.low : this.lows[k]!;
   }
 
   /** The state that has this weight, the nearest one where none has. */
@@ -84,23 +89,38 @@ export class Signal {
   /** In S; NaN where there is none. */
   conductance(k: number, g: number): number {
     const low = this.lowOf(k);
-    return this.#gMin + (low - this.low + g * (this.topOf(k) - low)) * this.#perWeight;
+    return this.gMin + (low - this.low + g * (this.topOf(k) - low)) * this.perWeight;
   }
 
   /** Conductance in state 0 in units of the device's range; 0 where there is none. */
   offset(k: number): number {
-    return Number.isNaN(this.#gMin) ? 0 : this.conductance(k, 0) / ((this.topOf(k) - this.lowOf(k)) * this.#perWeight);
+    return Number.isNaN(this.gMin) ? 0 : this.conductance(k, 0) / ((this.topOf(k) - this.lowOf(k)) * this.perWeight);
   }
 
   /** Weight that is read in state g when the device's current is multiplied by `factor`, the reference's by `other`. */
   read(k: number, g: number, factor: number, other: number): number {
+    return this.#current(k, g) * factor - this.reference * other;
+  }
+
+  /** The range of a device like the mean one over the current of device k in state g, and over that of a reference. */
+  rangeOver(k: number, g: number): number {
+    this.#least = (this.top - this.low) * FAINTEST; // so that noise has something to multiply
+    return (this.top - this.low) / Math.abs(this.#current(k, g));
+  }
+
+  rangeOverReference(): number {
+    return this.reference > 0 ? (this.top - this.low) / this.reference : 0;
+  }
+
+  #current(k: number, g: number): number {
     const low = this.lowOf(k);
-    return (low + this.reference + g * (this.topOf(k) - low)) * factor - this.reference * other;
+    const current = low + this.reference + g * (this.topOf(k) - low);
+    return Math.abs(current) < this.#least ? this.#least : current;
   }
 
   /** Weight that gMin times `factor` stands for, kept below that of the largest conductance. */
   #lowOf(k: number, factor: number): number {
     const top = this.topOf(k);
-    return Math.min(this.low + (this.#gMin * (factor - 1)) / this.#perWeight, top - (top - this.low) * NARROWEST);
+    return Math.min(this.low + (this.gMin * (factor - 1)) / this.perWeight, top - (top - this.low) * NARROWEST);
   }
 }

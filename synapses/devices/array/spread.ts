@@ -1,8 +1,49 @@
+import { number } from '../../../core/declare/params.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import type { DeviceContext } from '../../../core/model.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
-import { logNormal } from '../../logNormal.ts';
-import type { CellRange } from './cell.ts';
+import { logNormal, logNormalOf, WIDEST } from '../../logNormal.ts';
+import type { CellRange } from './range.ts';
+
+/** Share of its range that a device keeps at least, however small its largest or large its smallest conductance. */
+export const NARROWEST = 1e-3;
+
+const own = (what: string) =>
+  number({
+    min: 0,
+    max: WIDEST,
+    unit: '1',
+    help: `relative sd (log-normal) between devices of ${what}, drawn once; left out: deviceToDevice`,
+  }).optional();
+
+/** Parameters that every device takes: how its devices differ, and by how much its steps scatter. */
+export const spreadParams = {
+  deviceToDevice: number({
+    default: 0,
+    min: 0,
+    max: WIDEST,
+    help: 'stands for rangeSpread, gMinSpread and stepSpread where they are left out',
+  }),
+  rangeSpread: own('the largest weight or conductance'),
+  stepSpread: own('the size of steps'),
+  stepCorrelation: number({
+    default: 1,
+    min: 0,
+    max: 1,
+    unit: '1',
+    help: "correlation of a device's upward with its downward steps; 1: one factor for both, 0: each its own, which scatters the point where the two cancel",
+  }),
+  cycleToCycle: number({ default: 0, min: 0, max: WIDEST, help: 'relative sd (normal) of each step' }),
+};
+
+export interface SpreadParams {
+  readonly deviceToDevice: number;
+  readonly rangeSpread?: number;
+  readonly stepSpread?: number;
+  readonly stepCorrelation: number;
+  readonly cycleToCycle: number;
+  readonly gMinSpread?: number;
+}
 
 /** Per device: largest weight, factor of upward steps, of downward steps. */
 export interface Spread {
@@ -12,8 +53,12 @@ export interface Spread {
 }
 
 /** What the smallest conductance of each device is multiplied by, drawn once from the device's number; null without spread. */
-export function drawFloors(range: CellRange, { edges, arena, seed, name }: DeviceContext): Float64Array | null {
-  const sd = range.electrical?.gMinSpread ?? 0;
+export function drawFloors(
+  p: SpreadParams,
+  range: CellRange,
+  { edges, arena, seed, name }: DeviceContext,
+): Float64Array | null {
+  const sd = range.electrical === null ? 0 : (p.gMinSpread ?? p.deviceToDevice);
   if (sd === 0) return null;
   const factor = logNormal(sd, new CounterRandom(seed, `${name}/gMin`));
   const floors = arena.f64(edges.count);
@@ -21,22 +66,26 @@ export function drawFloors(range: CellRange, { edges, arena, seed, name }: Devic
   return floors;
 }
 
-/** Log-normal with mean 1 and this sd, each drawn once from the device's number. */
-export function drawSpread(
-  sd: number,
-  { wMin, wMax }: { readonly wMin: number; readonly wMax: number },
-  { edges, arena, seed, name }: DeviceContext,
-): Spread {
-  const factor = logNormal(sd, new CounterRandom(seed, `${name}/spread`));
-  const spread = {
-    wMax: arena.floats(edges.weights instanceof Float32Array ? 'f32' : 'f64', edges.count),
-    up: arena.f32(edges.count),
-    down: arena.f32(edges.count),
-  };
+/**
+ * Log-normal with mean 1, each drawn once from the device's number. Downwards the normal behind it is correlation × that of
+ * upward steps + √(1 - correlation²) × one of its own. Null where all are alike.
+ */
+export function drawSpread(p: SpreadParams, { wMin, wMax: most }: CellRange, context: DeviceContext): Spread | null {
+  const { edges, arena, seed, name } = context;
+  const { deviceToDevice, rangeSpread = deviceToDevice, stepSpread = deviceToDevice, stepCorrelation: rho } = p;
+  if (rangeSpread === 0 && stepSpread === 0) return null;
+  const random = new CounterRandom(seed, `${name}/spread`);
+  const ofRange = logNormal(rangeSpread, random);
+  const ofStep = logNormalOf(stepSpread);
+  const rest = Math.sqrt(1 - rho * rho);
+  const up = arena.f32(edges.count);
+  const wMax = arena.floats(edges.weights instanceof Float32Array ? 'f32' : 'f64', edges.count);
+  const spread = { wMax, up, down: rest === 0 ? up : arena.f32(edges.count) };
   for (let k = 0; k < edges.count; k++) {
-    spread.wMax[k] = Math.max(wMax * factor(k, 0), wMin + (wMax - wMin) * 1e-3);
-    spread.up[k] = factor(k, 1);
-    spread.down[k] = factor(k, 2);
+    wMax[k] = Math.max(most * ofRange(k, 0), wMin + (most - wMin) * NARROWEST);
+    const z = random.normal(k, 1);
+    up[k] = ofStep(z);
+    if (rest > 0) spread.down[k] = ofStep(rho * z + rest * random.normal(k, 2));
   }
   return spread;
 }

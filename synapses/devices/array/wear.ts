@@ -2,6 +2,7 @@ import type { ModelContext } from '../../../core/model.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
 import { lifetime, windowLeft } from './endurance.ts';
 import type { NonIdealities } from './nonidealities.ts';
+import type { Pulses } from './pulses.ts';
 import { drawStuck, STUCK_HIGH, STUCK_LAST, STUCK_LOW } from './stuck.ts';
 
 const FAILURES = { low: STUCK_LOW, high: STUCK_HIGH, last: STUCK_LAST } as const;
@@ -10,10 +11,6 @@ const FAILURES = { low: STUCK_LOW, high: STUCK_HIGH, last: STUCK_LAST } as const
 export class Wear {
   /** Why each device is stuck, 0 if it is not; empty when none can be. State. */
   readonly stuck: Uint8Array;
-  /** What `look` found: bounds of the state, and the share of a step that is left. */
-  low = 0;
-  high = 1;
-  share = 1;
   /** The same before the first pulse. */
   readonly #atStart: Uint8Array;
   readonly #endurance: NonIdealities['endurance'];
@@ -55,20 +52,34 @@ export class Wear {
     return this.stuck[k] === STUCK_LOW ? 0 : this.stuck[k] === STUCK_HIGH ? 1 : g;
   }
 
-  /** Sets `low`, `high` and `share` for the n-th pulse of device k, from 1. */
-  look(k: number, n: number): void {
+  /** Sets bounds and shares for these pulses. */
+  narrow({ edges, numbers, count, low, high, share }: Pulses): void {
     const e = this.#endurance;
     if (!e) return;
-    const left = windowLeft(n, this.#lifetimes[k]!, e.wear);
-    this.low = e.failure === 'high' ? 1 - left : 0;
-    this.high = e.failure === 'low' ? left : 1;
-    this.share = e.failure === 'last' ? left : 1;
+    const lifetimes = this.#lifetimes;
+    for (let i = 0; i < count; i++) {
+      const left = windowLeft(numbers[i]! + 1, lifetimes[edges[i]!]!, e.wear);
+      if (e.failure === 'low') high[i] = left;
+      else if (e.failure === 'high') low[i] = 1 - left;
+      else share[i] = left;
+    }
   }
 
-  /** Whether the n-th pulse is the last that device k takes; it is stuck then. */
-  fails(k: number, n: number): boolean {
-    if (!this.#endurance || this.stuck[k] !== 0 || n < this.#lifetimes[k]!) return false;
-    this.stuck[k] = FAILURES[this.#endurance.failure];
-    return true;
+  /** Keeps devices that are stuck where they were, and sticks those whose last pulse this was; returns how many. */
+  hold({ edges, numbers, count, before, after }: Pulses): number {
+    if (!this.any) return 0;
+    const { stuck } = this;
+    const lifetimes = this.#lifetimes;
+    let failed = 0;
+    for (let i = 0; i < count; i++) {
+      const k = edges[i]!;
+      if (stuck[k] !== 0) after[i] = before[i]!;
+      else if (this.#endurance && numbers[i]! + 1 >= lifetimes[k]!) {
+        stuck[k] = FAILURES[this.#endurance.failure];
+        after[i] = this.held(k, after[i]!);
+        failed++;
+      }
+    }
+    return failed;
   }
 }

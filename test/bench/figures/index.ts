@@ -5,6 +5,7 @@ import { log } from './log.ts';
 import { memory } from './memory.ts';
 import { micro } from './micro.ts';
 import { poisson } from './poisson.ts';
+import { pulses } from './pulses.ts';
 import { scheduler } from './scheduler.ts';
 import { sparse } from './sparse.ts';
 
@@ -14,6 +15,7 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   dense,
   sparse,
   poisson,
+  pulses,
   log,
   memory,
   build,

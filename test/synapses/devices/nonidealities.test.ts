@@ -158,6 +158,22 @@ test('read noise: relative, new at each read, gone from what is stored', () => {
   near(b.devices.weight(7, 2), 0.6, 1e-15);
 });
 
+test('read noise of the range: the same in every state, not below no current, beside a pair as one alone', () => {
+  const readNoise = { sd: 0.05, of: 'range' as const };
+  for (const weight of [0.3, 0.6]) {
+    const b = bench(softBound({ gMin: 1e-5, gMax: 1e-4, readNoise }), { weight, columns: N });
+    b.devices.read(0, 1);
+    near(mean(b.weights()), weight, (4 * 0.045) / Math.sqrt(N));
+    near(sd(b.weights()), 0.045, 0.045 * 0.03);
+  }
+  const low = bench(softBound({ gMin: 0, gMax: 1e-4, readNoise }), { weight: 0, columns: N });
+  low.devices.read(0, 1);
+  assert.ok(low.weights().every((w) => w >= 0));
+  const pair = bench(softBound({ gMin: 5e-5, gMax: 1e-4, reading: 'pair', readNoise }), { weight: 0.5, columns: N });
+  pair.devices.read(0, 1);
+  near(sd(pair.weights()), 0.05 * Math.SQRT2, 0.05 * 0.05);
+});
+
 test('read noise is normal: Kolmogorov-Smirnov', () => {
   const b = bench(ideal({ readNoise: { sd: 0.1 } }), { weight: 0.5, columns: N });
   b.devices.read(0, 0);
@@ -279,6 +295,42 @@ test('draws belong to the device and its pulse, not to what other devices do', (
     return [0, 1, 2].flatMap((row) => b.weights(row));
   };
   assert.equal(run([0, 1, 2, 0, 1, 2]), run([2, 2, 1, 0, 0, 1]));
+});
+
+test('up and down steps of one device share a factor unless stepCorrelation says otherwise', () => {
+  const ratios = (stepCorrelation: number) => {
+    const spread = { stepSpread: 0.5, stepCorrelation };
+    const b = bench(linear({ gMin: 0, etaUp: 0.01, etaDown: 0.01, ...spread }), { weight: 0.5, columns: 400 });
+    b.pulse(1);
+    const up = b.weights().map((w) => w - 0.5);
+    b.pulse(-1);
+    return b.weights().map((w, i) => Math.log((0.5 + up[i]! - w) / up[i]!));
+  };
+  assert.ok(ratios(1).every((r) => Math.abs(r) < 1e-9));
+  const sigma = Math.sqrt(Math.log(1.25));
+  for (const rho of [0, 0.5, 0.9]) {
+    const expected = sigma * Math.sqrt(2 - 2 * rho);
+    assert.ok(Math.abs(sd(ratios(rho)) / expected - 1) < 0.15, `rho ${rho}`);
+  }
+});
+
+test('deviceToDevice stands for the spread of range, floor and steps, each of which can be set apart', () => {
+  const of = (p: object) => {
+    const b = bench(softBound({ gMin: 2e-5, ...p }), { weight: 0.6, columns: 50 });
+    const start = b.weights();
+    b.pulse(0.5);
+    const step = b.weights();
+    b.pulse(1e3);
+    const top = b.weights();
+    b.pulse(-1e3);
+    return [b.weights(), top, step.map((w, i) => w - start[i]!)].map((ws) => sd(ws) > 1e-9);
+  };
+  assert.equal(of({}), [false, false, false]);
+  assert.equal(of({ deviceToDevice: 0.1 }), [true, true, true]);
+  assert.equal(of({ deviceToDevice: 0.1, gMinSpread: 0 }), [false, true, true]);
+  assert.equal(of({ gMinSpread: 0.1 }), [true, false, false]); // a step is a share of the way to the top
+  assert.equal(of({ stepSpread: 0.1 }), [false, false, true]);
+  assert.equal(of({ deviceToDevice: 0.1, rangeSpread: 0, gMinSpread: 0 }), [false, false, true]);
 });
 
 test.run();

@@ -50,6 +50,7 @@ function fitOf(): PulseFit {
       ...{ softBound: model(1e-8), exponential: model(2.5e-7), neuroSim: model(1.5e-6) },
       ...{ linear: model(1.5e-6), power: model(1e-8) },
     },
+    simulation: TRAINS,
     spread: { deviceToDevice: 0.081, cycleToCycle: null },
     details: {
       ...{ softBound: fitted(1e-8), exponential: fitted(2.5e-7), neuroSim: fitted(1.5e-6) },

@@ -83,7 +83,7 @@ test('whatever is done to devices, the books only grow and weights keep their bo
       fc.constantFrom('low' as const, 'high' as const, 'last' as const),
       fc.integer(),
       (ops, selection, reading, failure, seed) => {
-        const range = { gMin: 2e-5, reading, deviceToDevice: 0.3 };
+        const range = { gMin: 2e-5, reading, deviceToDevice: 0.3, gMinSpread: 0 };
         const factory = softBound({
           ...range,
           selection,

@@ -1,0 +1,83 @@
+import { exp } from '../math.ts';
+import type { Kernels } from './kernels.ts';
+
+/** The stages of pulses, one device after the other; the reference of core/kernels/wasm/stages.ts. */
+export const takePulses: Kernels['takePulses'] = (d, run, from, to, trace, scale, b) => {
+  const { start, stride, edges, others, offset } = run;
+  let n = 0;
+  for (let i = from; i < to; i++) {
+    const other = others === null ? i : others[offset + i]!;
+    const strength = scale * trace[other]!;
+    if (strength === 0) continue;
+    const edge = edges === null ? start + i * stride : edges[offset + i]!;
+    b.edges[n] = edge;
+    b.others[n] = other;
+    b.numbers[n] = d.pulses[edge]!;
+    b.amounts[n] = strength;
+    b.before[n++] = d.g[edge]!;
+  }
+  b.count = n;
+  b.row = run.row;
+  b.column = run.column;
+};
+
+export const stepPulses: Kernels['stepPulses'] = (b, soft, aUp, bUp, aDown, bDown) => {
+  for (let i = 0; i < b.count; i++) {
+    const g = b.before[i]!;
+    const amount = b.amounts[i]!;
+    const up = amount > 0;
+    const decay = up ? bUp : bDown;
+    const size = (up ? aUp : aDown) * amount;
+    b.after[i] = g + size * (soft ? (up ? 1 - g : g) : decay === 0 ? 1 : exp(-decay * (up ? g : 1 - g)));
+  }
+};
+
+/** The number of the level in [0, 1] that g falls on, as a share; u is uniform on (0, 1), or 0.5 for the nearest one. */
+export function toLevel(g: number, count: number, u: number): number {
+  return Math.min(Math.floor(g * (count - 1) + u), count - 1) / (count - 1);
+}
+
+export const settlePulses: Kernels['settlePulses'] = (b, { cycleToCycle, writeNoise, levels }) => {
+  const { count, before, after, amounts, low, high, share, cycles, writes, rounding } = b;
+  for (let i = 0; i < count; i++) {
+    const g = before[i]!;
+    const within = (x: number) => Math.min(Math.max(x, low[i]!), high[i]!);
+    let x = after[i]!;
+    if (cycleToCycle > 0) x = g + (x - g) * (1 + cycleToCycle * cycles[i]!);
+    if (writeNoise > 0) x += writeNoise * Math.sqrt(Math.abs(amounts[i]!)) * writes[i]!;
+    x = within(g + (x - g) * share[i]!);
+    if (levels > 0) x = within(toLevel(x, levels, rounding[i]!));
+    after[i] = x;
+  }
+};
+
+export const putPulses: Kernels['putPulses'] = (d, b) => {
+  const { g, weights, totals, rows, columns, all, joules, low: lowest, gMin, perWeight, disturb } = d;
+  for (let i = 0; i < b.count; i++) {
+    const k = b.edges[i]!;
+    const x = b.after[i]!;
+    const low = d.lows === null ? lowest : d.lows[k]!;
+    const top = d.tops === null ? d.top : d.tops[k]!;
+    const amount = b.amounts[i]!;
+    totals[0]!++;
+    if (amount > 0 || Object.is(amount, 0)) totals[3]!++; // a strength that the weight dependence made 0 keeps its sign
+    d.pulses[k] = b.numbers[i]! + 1;
+    if (rows.length > 0) {
+      const row = b.row < 0 ? b.others[i]! : b.row;
+      const column = b.column < 0 ? b.others[i]! : b.column;
+      const conductance = (state: number) => gMin + (low - lowest + state * (top - low)) * perWeight;
+      const left = conductance(x);
+      const stored = conductance(g[k]!);
+      const square = b.squares === null ? d.square : b.squares[i]!;
+      const spent = square * ((conductance(b.before[i]!) + left) / 2);
+      totals[2]! += spent;
+      if (joules.length > 0) joules[k]! += spent;
+      disturb?.(row, column, square, stored);
+      rows[row]! += left - stored;
+      if (columns.length > 0) columns[column]! += left - stored;
+      all[0]! += left - stored;
+    }
+    g[k] = x;
+    weights[k] = x >= 1 ? top : Math.min(low + x * (top - low), top);
+  }
+};

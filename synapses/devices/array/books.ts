@@ -1,0 +1,118 @@
+import { type Edges, rowEnd, rowStart } from '../../../core/graph/edges.ts';
+import type { DeviceAccounts, DeviceContext } from '../../../core/model.ts';
+import type { CellRange } from './range.ts';
+
+/** Indices into `totals`; the first four are those of the pulse kernel. */
+export const WRITES = 0;
+export const READ_ENERGY = 1;
+export const WRITE_ENERGY = 2;
+export const UPWARD = 3;
+export const READS = 4;
+export const SKIPPED = 5;
+export const HALF_SELECTED = 6;
+export const HALF_ENERGY = 7;
+export const STUCK = 8;
+export const WORN_OUT = 9;
+export const HIDDEN = 10;
+const COUNT = 11;
+
+/**
+ * What the devices of one projection did, and what it cost in their crossbar. Read: V² G t; write: V² (G_before + G_after)/2 t.
+ * Devices that are not selected see a part of the write voltage: V/2 along the row and the column, or V/3 everywhere, at
+ * the conductances that they were last programmed to. Sums of conductances are in S, or in weights of `unit` S each.
+ */
+export class Books {
+  readonly totals: Float64Array;
+  /** Pulses of each device; empty when they are not counted. */
+  readonly pulses: Uint32Array;
+  /** Joules spent on the pulses of each device; empty unless itemised. */
+  readonly joules: Float64Array;
+  /** As programmed: sum of each row, of each column (V/2), and of all (V/3); rows are empty where there is no conductance. */
+  readonly rows: Float64Array;
+  readonly columns: Float64Array;
+  readonly all: Float64Array;
+  /** Voltage² × time of a pulse, V² s, and what that costs per unit of conductance before and after. */
+  readonly square: number;
+  readonly perUnit: number;
+  readonly #electrical: CellRange['electrical'];
+  readonly #edges: Edges;
+  /** Joules of a read per unit, as a product of two: sums in S and in weights round differently. */
+  readonly #read: readonly [number, number];
+  readonly #inColumn: Uint32Array;
+
+  constructor({ electrical: e }: CellRange, counted: boolean, unit: number | null, context: DeviceContext) {
+    const { edges, arena, itemised = false } = context;
+    this.#electrical = e;
+    this.#edges = edges;
+    this.totals = arena.f64(COUNT);
+    this.pulses = arena.u32(counted || itemised ? edges.count : 0);
+    this.joules = arena.f64(itemised ? edges.count : 0).fill(e ? 0 : Number.NaN);
+    this.rows = arena.f64(e ? edges.rows : 0);
+    this.columns = arena.f64(e?.selection === 'half' ? edges.columns : 0);
+    this.all = arena.f64(e ? 1 : 0);
+    this.#inColumn = new Uint32Array(this.columns.length);
+    this.square = e ? e.writeVoltage ** 2 * e.writeTime : Number.NaN;
+    this.perUnit = (this.square * (unit ?? 1)) / 2;
+    const read = e ? e.readVoltage ** 2 : Number.NaN;
+    const time = e?.readTime ?? Number.NaN;
+    this.#read = unit === null ? [read, time] : [read * time * unit, 1];
+  }
+
+  /** A device is there, at this conductance. */
+  place(row: number, column: number, conductance: number): void {
+    if (this.#inColumn.length > 0) this.#inColumn[column]!++;
+    this.change(row, column, conductance);
+  }
+
+  /** A device was programmed to a conductance higher by this. */
+  change(row: number, column: number, difference: number): void {
+    if (this.rows.length === 0) return;
+    this.rows[row]! += difference;
+    if (this.columns.length > 0) this.columns[column]! += difference;
+    this.all[0]! += difference;
+  }
+
+  /** One read of `devices` in a row with this conductance altogether (absent: as programmed). */
+  read(row: number, devices: number, conductance = this.rows[row]!): void {
+    this.totals[READS]! += devices;
+    const e = this.#electrical;
+    if (e === null) return;
+    const references = e.reading === 'single' ? 0 : e.reading === 'pair' ? devices : 1;
+    this.totals[READ_ENERGY]! += (conductance + references * e.gMin) * this.#read[0] * this.#read[1];
+  }
+
+  /** Reads of so many devices that have no conductance. */
+  readMany(devices: number): void {
+    this.totals[READS]! += devices;
+  }
+
+  /** What the devices that are not selected see of a pulse of this voltage² × time to a device programmed to `stored`. */
+  disturb(row: number, column: number, square: number, stored: number): void {
+    const half = this.columns.length > 0;
+    const inRow = rowEnd(this.#edges, row) - rowStart(this.#edges, row);
+    const others = half ? this.rows[row]! + this.columns[column]! - 2 * stored : this.all[0]! - stored;
+    this.totals[HALF_SELECTED]! += half ? inRow + this.#inColumn[column]! - 2 : this.#edges.count - 1;
+    this.totals[HALF_ENERGY]! += (Math.max(others, 0) * square) / (half ? 4 : 9); // sums round
+  }
+
+  accounts(failures: () => Uint8Array | null): DeviceAccounts {
+    const { totals } = this;
+    const joules = (of: number) => (this.#electrical ? totals[of]! : Number.NaN);
+    return {
+      reads: totals[READS]!,
+      writesUp: totals[UPWARD]!,
+      writesDown: totals[WRITES]! - totals[UPWARD]!,
+      skipped: totals[SKIPPED]!,
+      halfSelected: totals[HALF_SELECTED]!,
+      hidden: totals[HIDDEN]!,
+      stuck: totals[STUCK]!,
+      wornOut: totals[WORN_OUT]!,
+      energy: { read: joules(READ_ENERGY), write: joules(WRITE_ENERGY), halfSelected: joules(HALF_ENERGY) },
+      wear: this.pulses.length > 0 ? this.pulses : null,
+      writeEnergies: this.joules.length > 0 ? this.joules : null,
+      get failures() {
+        return failures();
+      },
+    };
+  }
+}

@@ -1,0 +1,57 @@
+import type { Arena } from '../../../core/kernels/arena.ts';
+import type { PulseBatch } from '../../../core/kernels/kernels.ts';
+
+/** The pulses of one row or column on their way through the stages; element i of each array is about the i-th of them. */
+export class Pulses implements PulseBatch {
+  count = 0;
+  /** The row (the column) they all lie in, or -1: it is the other side. */
+  row = -1;
+  column = -1;
+  readonly edges: Uint32Array;
+  readonly others: Uint32Array;
+  /** How many pulses the device took before. */
+  readonly numbers: Uint32Array;
+  /** Strength; > 0 is upwards. */
+  readonly amounts: Float64Array;
+  /** States that the pulse finds and leaves. */
+  readonly before: Float64Array;
+  readonly after: Float64Array;
+  /** Bounds of the state, and the share of a step that is left, as wear has it. */
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+  readonly share: Float64Array;
+  /** Draws for the noise of steps, of writes and for levels. */
+  readonly cycles: Float64Array;
+  readonly writes: Float64Array;
+  readonly rounding: Float64Array;
+  /** Voltage² × time of each pulse, V² s; null: all have the same. */
+  readonly squares: Float64Array | null;
+
+  /** @param room for so many pulses; kernels that draw for them take four at a time */
+  constructor(room: number, squares: boolean, arena: Arena) {
+    const length = Math.ceil(room / 4) * 4;
+    const list = () => arena.u32(length);
+    const values = () => arena.f64(length);
+    [this.edges, this.others, this.numbers] = [list(), list(), list()];
+    [this.amounts, this.before, this.after] = [values(), values(), values()];
+    [this.low, this.high, this.share] = [values(), values().fill(1), values().fill(1)];
+    [this.cycles, this.writes, this.rounding] = [values(), values(), values().fill(0.5)];
+    this.squares = squares ? values() : null;
+  }
+
+  /** Leaves out those whose device is at the bound already that they push it to; returns how many. */
+  leaveOutIdle(): number {
+    const { edges, others, numbers, amounts, before, low, high, share } = this;
+    const kept = [edges, others, numbers, amounts, before, low, high, share];
+    let n = 0;
+    for (let i = 0; i < this.count; i++) {
+      const g = before[i]!;
+      if (amounts[i]! > 0 ? g >= high[i]! : g <= low[i]!) continue;
+      if (n < i) for (const values of kept) values[n] = values[i]!;
+      n++;
+    }
+    const left = this.count - n;
+    this.count = n;
+    return left;
+  }
+}

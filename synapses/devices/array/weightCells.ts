@@ -1,0 +1,124 @@
+import { rowEnd, rowStart } from '../../../core/graph/edges.ts';
+import type { Floats } from '../../../core/kernels/arena.ts';
+import type { Kernels, PulsedDevices, PulseRun } from '../../../core/kernels/kernels.ts';
+import type { DeviceContext } from '../../../core/model.ts';
+import { CounterRandom } from '../../../core/random/random.ts';
+import type { Cells } from './array.ts';
+import { Books } from './books.ts';
+import type { StepFamily } from './cell.ts';
+import { normaliseColumn } from './normalise.ts';
+import { type CellRange, outOfRange } from './range.ts';
+import { Signal } from './signal.ts';
+import { drawFloors, drawSpread, type SpreadParams } from './spread.ts';
+
+/**
+ * Devices that are their weights, conductance × weightAtGMax / gMax, and whose steps a kernel knows: it pulses them where they
+ * lie, so that delivery needs no conversion. Nothing is wrong with them but that they differ and that their steps scatter.
+ */
+export class WeightCells implements Cells {
+  readonly steady = true;
+  readonly books: Books;
+  readonly rows: PulsedDevices | null;
+  readonly state;
+  readonly #weights: Floats;
+  readonly #range: CellRange;
+  readonly #devices: PulsedDevices;
+  readonly #pulse: Kernels['pulse'];
+  readonly #context: DeviceContext;
+  /** Postsynaptic neurons with a pulsed synapse since the last `normalise`. */
+  readonly #touched: Uint8Array;
+  #allTouched = false;
+
+  constructor(family: StepFamily, range: CellRange, p: SpreadParams, context: DeviceContext) {
+    const { edges, arena, seed, name } = context;
+    const weights = edges.weights as Floats;
+    const { wMin, wMax, electrical: e } = range;
+    this.#weights = weights;
+    this.#range = range;
+    this.#context = context;
+    this.books = new Books(range, p.cycleToCycle > 0, e ? e.gMax / e.weightAtGMax : 1, context);
+    const { rows: rowSums, totals, pulses, joules, perUnit } = this.books;
+    const own = drawSpread(p, range, context);
+    const { lows } = new Signal(range, own, drawFloors(p, range, context), context);
+    const spread = own && { ...own, wMin: lows };
+    const { soft, up, down } = family;
+    const parameters = arena.f64(8);
+    parameters.set([up.a, up.b, down.a, down.b, wMin, wMax, perUnit, p.cycleToCycle]);
+    const length = p.cycleToCycle > 0 ? Math.max(edges.rows, edges.columns) + 4 : 0;
+    const room = { edges: arena.u32(length), numbers: arena.u32(length), draws: arena.f64(length) };
+    const random = new CounterRandom(seed, `${name}/device`);
+    this.#devices = { weights, soft, parameters, spread, rowSums, totals, pulses, joules, random, room };
+    this.#pulse = arena.kernels.pulse;
+    this.#touched = arena.u8(edges.columns).fill(1);
+    this.#fit();
+    const alike = !soft && up.b === 0 && down.b === 0 && up.a === down.a && spread === null;
+    const bare = rowSums.length === 0 && pulses.length === 0;
+    const dense = edges.targets === null && weights instanceof Float64Array;
+    // If the range reaches from wMin to wMax without rounding, clipping the share clips the weight.
+    this.rows = alike && bare && dense && wMin >= 0 && wMin + (wMax - wMin) === wMax ? this.#devices : null;
+    this.state = { weights, pulses, joules, rowSums, totals, touched: this.#touched };
+  }
+
+  pulse(run: PulseRun, trace: Float64Array, scale: number, mu: number): void {
+    this.#pulse(this.#devices, run, trace, scale, mu);
+  }
+
+  touch(column: number): void {
+    if (column >= 0) this.#touched[column] = 1;
+    else if (!this.#allTouched) {
+      this.#touched.fill(1);
+      this.#allTouched = true;
+    }
+  }
+
+  normalise(sum: number): void {
+    const { edges, transpose } = this.#context;
+    const touched = this.#touched;
+    for (let column = 0; column < touched.length; column++) {
+      if (touched[column] === 1) normaliseColumn(edges, transpose, column, sum, this.books.rows);
+    }
+    touched.fill(0);
+    this.#allTouched = false;
+  }
+
+  restored(): void {
+    this.#allTouched = false;
+  }
+
+  weight(k: number): number {
+    return this.#weights[k]!;
+  }
+
+  conductance(k: number): number {
+    const e = this.#range.electrical;
+    return e ? (this.#weights[k]! * e.gMax) / e.weightAtGMax : Number.NaN;
+  }
+
+  show(row: number): number {
+    return this.books.rows[row]!;
+  }
+
+  failures(): null {
+    return null;
+  }
+
+  rest(): void {}
+
+  /** Brings the initial weights into each device's range and sums up the rows. */
+  #fit(): void {
+    const { edges, name, drawn } = this.#context;
+    const { wMin, wMax } = this.#range;
+    const { rows } = this.books;
+    const { spread } = this.#devices;
+    const stored = this.#weights instanceof Float32Array ? Math.fround : (w: number) => w;
+    for (let row = 0; row < edges.rows; row++) {
+      for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
+        const w = this.#weights[k]!;
+        if (!drawn && !(w >= stored(wMin) && w <= stored(wMax))) throw outOfRange(w, wMin, wMax, name);
+        this.#weights[k] = Math.min(Math.max(w, spread?.wMin?.[k] ?? wMin), spread?.wMax[k] ?? wMax);
+        if (rows.length > 0) rows[row]! += this.#weights[k]!;
+      }
+    }
+    edges.positive = wMin >= 0;
+  }
+}

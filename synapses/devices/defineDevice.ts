@@ -1,0 +1,100 @@
+import type { z } from 'zod';
+import { define, type Model } from '../../core/declare/define.ts';
+import { object } from '../../core/declare/params.ts';
+import type { DeviceFactory } from '../../core/model.ts';
+import { DeviceArray } from './array/array.ts';
+import type { CellFactory, Step } from './array/cell.ts';
+import { isIdeal, type NonIdealities, nonIdealities } from './array/nonidealities.ts';
+import { type CellRange, type ConductanceParams, checkRange, conductanceParams, readParams } from './array/range.ts';
+import { type SpreadParams, spreadParams } from './array/spread.ts';
+import { type Kind, StateCells } from './array/stateCells.ts';
+import { WeightCells } from './array/weightCells.ts';
+
+/** Parameters that every device takes: how devices differ, and what they lack to an ideal one. */
+const commonParams = { ...spreadParams, ...nonIdealities };
+type Common = typeof commonParams;
+type Output<S extends z.ZodRawShape> = z.output<z.ZodObject<S>>;
+type Device<S extends z.ZodRawShape> = Model<z.ZodObject<S, z.core.$strict>, DeviceFactory>;
+
+/** What a device says of itself; range, read and write pulses, spread and non-idealities come with it. */
+interface DeviceDeclaration<S extends z.ZodRawShape> {
+  /** Its name in network files, camel case. */
+  readonly name: string;
+  /** One line: what it is. */
+  readonly help: string;
+  readonly equation: string;
+  /** Paper or DOI. */
+  readonly source: string;
+  /** Its own parameters; one of the name of a parameter that comes with it takes that one's place. */
+  readonly params: S;
+  /** How it answers a pulse: the new normalised conductance from g in [0, 1] and the strength, > 0 upwards; what is outside is clipped. */
+  readonly step?: (p: Output<S>) => Step;
+  /** The same for one with more state than g, or draws of its own; null: its step says all. */
+  readonly cell?: (p: Output<S>) => CellFactory | null;
+}
+
+/** Ends of the conductance, S, and voltage of a write pulse, V, and its length, s, where parameters of its own say them. */
+type OwnRange = Pick<ConductanceParams, 'gMin' | 'gMax' | 'writeVoltage' | 'writeTime'>;
+
+/** One without a conductance: a weight within these bounds. */
+export function defineDevice<S extends z.ZodRawShape>(
+  declaration: DeviceDeclaration<S> & { weights(p: Output<S>): readonly [number, number] },
+): Device<S & Common>;
+/** One whose range follows from its own parameters: it gets no gMin, gMax and write pulse. */
+export function defineDevice<S extends z.ZodRawShape>(
+  declaration: DeviceDeclaration<S> & { range(p: Output<S>): OwnRange },
+): Device<Omit<typeof readParams, keyof S> & S & Common>;
+/**
+ * Declares a device: a step on its normalised conductance g = (G - gMin)/(gMax - gMin), or a cell. It gets gMin, gMax, read and write
+ * pulses, spread and all non-idealities, energy and checkpoints.
+ * @example defineDevice({ name: 'square', …, params: { up: number({ default: 0.1, min: 0, unit: '1', help: '…' }) },
+ *   step: (p) => (g, strength) => g + p.up * strength * (1 - g) ** 2 })
+ */
+export function defineDevice<S extends z.ZodRawShape>(
+  declaration: DeviceDeclaration<S>,
+): Device<Omit<typeof conductanceParams, keyof S> & S & Common>;
+export function defineDevice(
+  d: DeviceDeclaration<z.ZodRawShape> & {
+    range?(p: object): OwnRange;
+    weights?(p: object): readonly [number, number];
+  },
+): unknown {
+  const { params, step, cell, range, weights, ...said } = d;
+  const given = weights ? {} : range ? readParams : conductanceParams;
+  return define({
+    ...said,
+    params: object({ ...given, ...params, ...commonParams }),
+    make(output): DeviceFactory {
+      const p = output as ConductanceParams & SpreadParams & NonIdealities;
+      const own = cell?.(p as never) ?? null;
+      const kind: Kind = own !== null ? { cell: own } : { step: step!(p as never) };
+      return devicesOf(kind, weights ? weightRange(weights(p)) : conductanceRange({ ...p, ...range?.(p) }), p);
+    },
+  });
+}
+
+const weightRange = ([wMin, wMax]: readonly [number, number]): CellRange => ({ wMin, wMax, electrical: null });
+
+const conductanceRange = (p: ConductanceParams): CellRange => ({
+  wMin: (p.weightAtGMax * p.gMin) / p.gMax,
+  wMax: p.weightAtGMax,
+  electrical: p,
+});
+
+/** The devices, as their weights where a kernel knows their steps and nothing more is asked for. */
+function devicesOf(kind: Kind, range: CellRange, p: SpreadParams & NonIdealities): DeviceFactory {
+  checkRange(range);
+  const { electrical: e } = range;
+  const { deviceToDevice, rangeSpread = deviceToDevice, stepSpread = deviceToDevice } = p;
+  const spreadsAll = deviceToDevice === 0 || rangeSpread > 0 || stepSpread > 0; // the kernel takes all of a spread or none
+  const family = 'step' in kind ? kind.step.family : undefined;
+  const simple = e === null || (e.reading === 'single' && e.selection === 'transistor' && !p.gMinSpread && spreadsAll);
+  const plain = family !== undefined && isIdeal(p) && simple ? family : null;
+  return {
+    create(context) {
+      if (context.edges.weights === null) throw new Error('devices need a weight of their own');
+      const cells = plain ? new WeightCells(plain, range, p, context) : new StateCells(kind, range, p, context);
+      return new DeviceArray(cells, context);
+    },
+  };
+}
