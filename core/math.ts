@@ -45,7 +45,7 @@ export const cellsFor = (rate: number): number => 2 ** Math.ceil(Math.log2(16384
 const SIXTH = 1 / 6;
 
 /** e^x for 0 <= x < 2^-14 by its series; the next term is below 2^-60. */
-export function expSmall(x: number): number {
+function expSmall(x: number): number {
   return 1 + x * (1 + x * (0.5 + x * SIXTH));
 }
 

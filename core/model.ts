@@ -1,6 +1,5 @@
 import type { Edges, Transpose } from './graph/edges.ts';
 import type { Arena, Precision, State } from './kernels/arena.ts';
-import type { DeltaState, PoissonSource, PulsedDevices } from './kernels/kernels.ts';
 import type { Seed } from './random/random.ts';
 
 /**
@@ -18,7 +17,7 @@ export interface NeuronModel extends Stateful {
   readonly size: number;
   /** Names of the receptors that a projection may choose from; none where the sign of a weight decides. */
   readonly receptors?: readonly string[];
-  /** The neurons that fired in the last `cross`, `settle` or `stretch`: the first `firedCount` elements, ascending. */
+  /** The neurons that fired in the last `cross` or `settle`: the first `firedCount` elements, ascending. */
   readonly fired: Uint32Array;
   firedCount: number;
   /** Time of the population's own next event (a predicted threshold crossing); Infinity when it fires only at arrivals. */
@@ -29,26 +28,6 @@ export interface NeuronModel extends Stateful {
   receive(edges: Edges, row: number, factor: number, t: number): void;
   /** Tests every neuron touched since the last call once and collects those that reach threshold. */
   settle(t: number): void;
-  /**
-   * The same for arrivals `from` … `to - 1` of one lane, in one go: returns how many were taken, stopping after the first
-   * instant at which a neuron fires. Never splits the arrivals of one instant.
-   */
-  stretch(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number;
-  /**
-   * Takes arrivals `from` … `to - 1` before `until` along dense rows, each of which pulses its row first, and returns how many:
-   * whole instants, up to the first one after which `settle` has work. 0, or missing, where no kernel does that.
-   */
-  plastic?(
-    pulses: ArrivalPulses,
-    edges: Edges,
-    times: Float64Array,
-    rows: Uint32Array,
-    from: number,
-    to: number,
-    until: number,
-  ): number;
-  /** Its state at t, where a kernel can deal with its spikes too; null or missing where it cannot. */
-  delta?(t: number): DeltaState | null;
   /** What a spike does to its own neuron: reset, refractoriness, adaptation. */
   spike(neuron: number, t: number): void;
   /** Potential above threshold in mV, to choose the winner among neurons that reach it at one instant. */
@@ -68,8 +47,6 @@ export interface StimulusModel extends Stateful {
   readonly next: number;
   /** Writes up to `capacity` further spikes, ascending in (time, neuron); returns how many. */
   emit(times: Float64Array, neurons: Uint32Array, capacity: number): number;
-  /** For a kernel that draws the same spikes as `emit` would. */
-  readonly source?: PoissonSource;
   /** Forgets what lies after t (already emitted or not) and goes on from t with the present parameters. */
   restart(t: number): void;
 }
@@ -81,16 +58,6 @@ export interface ShortTerm extends Stateful {
   rest(): void;
 }
 
-/** What arrivals do to the devices of their row: pulses of strength amount e^((t0 - t)/tau) trace[column]. */
-export interface ArrivalPulses {
-  /** Linear ones, of dense rows; see `Devices.pulseRows`. */
-  readonly devices: PulsedDevices;
-  readonly trace: Float64Array;
-  readonly amount: number;
-  readonly t0: number;
-  readonly tau: number;
-}
-
 /** A plasticity rule: when, which way and how strongly the synapses are pulsed. It never sees topology. */
 export interface PlasticityRule extends Stateful {
   /** Whether an arrival pulses the synapses of its row (if not, arrivals can be noted in one go). */
@@ -99,12 +66,6 @@ export interface PlasticityRule extends Stateful {
   gain?: number;
   /** An arrival at presynaptic terminal `row`: read the other side's trace, pulse, then update the own trace. */
   arrive(row: number, t: number): void;
-  /** The same for arrivals `from` … `to - 1` of a lane, where they do not pulse; without it they come one by one. */
-  arriveAll?(times: Float64Array, rows: Uint32Array, from: number, to: number): void;
-  /** What arrivals at t and later do to their rows before the next spike, for a kernel to do; null where it cannot. */
-  arrivalPulses?(t: number): ArrivalPulses | null;
-  /** All else that `arrive` does, for arrivals `from` … `to - 1` of a lane whose pulses have been done. */
-  arrived?(times: Float64Array, rows: Uint32Array, from: number, to: number): void;
   /** A spike of postsynaptic neuron `column`. A pair at Δt = 0 changes nothing unless the rule says otherwise. */
   fire(column: number, t: number): void;
   rest(t: number): void;
@@ -143,8 +104,6 @@ export interface Devices extends Stateful {
    * direction. With `mu` the strength is multiplied by (1 - g)^mu upwards, g^mu downwards, g being the normalised weight.
    */
   pulseRow(row: number, trace: Float64Array, scale: number, mu: number, t: number): void;
-  /** For a kernel that pulses rows by itself: the devices if they are linear and lie in dense rows of 64-bit weights, else null. */
-  pulseRows?(): PulsedDevices | null;
   /** The same for every row of `column`, with strength `scale * trace[row]`. */
   pulseColumn(column: number, trace: Float64Array, scale: number, mu: number, t: number): void;
   /** Scales the weights of each postsynaptic neuron that were pulsed since the last call to this sum. No pulse, no energy. */
@@ -153,8 +112,6 @@ export interface Devices extends Stateful {
   readonly steady: boolean;
   /** Accounts for one read of all synapses of `row`; devices that are not steady put what is read at t into `edges`. */
   read(row: number, t: number): void;
-  /** The same for arrivals `from` … `to - 1` of a lane, where devices are steady; without it they come one by one. */
-  readAll?(times: Float64Array, rows: Uint32Array, from: number, to: number): void;
   /** Puts every weight as it is at t into `edges`. Changes nothing else. */
   refresh(t: number): void;
   /** Weight of a synapse at t, without the noise of reading. Changes nothing. */
@@ -173,7 +130,7 @@ export interface Devices extends Stateful {
 }
 
 /** What a rule pulses: the devices themselves, or a modulator that stands before them. */
-export type Pulsed = Pick<Devices, 'edges' | 'pulseRow' | 'pulseRows' | 'pulseColumn'>;
+export type Pulsed = Pick<Devices, 'edges' | 'pulseRow' | 'pulseColumn'>;
 
 /** A third factor. It takes the pulses of the rule in place of the devices and decides what reaches those, and when. */
 export interface Modulator extends Pulsed, Stateful {
@@ -201,8 +158,12 @@ export interface StimulusFactory<M extends StimulusModel = StimulusModel> {
 }
 
 /** The parts of a synapse with their parameters, ready to be put on the edges of a projection. */
+export interface ShortTermContext extends ModelContext {
+  /** Presynaptic terminals. */
+  readonly rows: number;
+}
 export interface ShortTermFactory {
-  create(context: ModelContext & { readonly rows: number }): ShortTerm;
+  create(context: ShortTermContext): ShortTerm;
 }
 export interface DeviceContext extends ModelContext {
   readonly edges: Edges;

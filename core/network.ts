@@ -1,9 +1,10 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { UserError } from './declare/errors.ts';
-import { choice, chosenName, integer, object, oneOf } from './declare/params.ts';
+import { choice, chosenName, described, integer, object, oneOf, optional } from './declare/params.ts';
 import { show } from './declare/show.ts';
 import { validate } from './declare/validate.ts';
-import { Engine, type Source, type StopAfter } from './engine/engine.ts';
+import { Engine, type StopAfter } from './engine/engine.ts';
+import { FASTER, type Faster } from './engine/receptions.ts';
 import { type Schedule, Timer } from './engine/timer.ts';
 import { guardPotential } from './graph/guard.ts';
 import { orderSources } from './graph/order.ts';
@@ -23,8 +24,9 @@ import { checkedTime, snap } from './time.ts';
 export type { ProjectionOptions } from './graph/wire.ts';
 
 const networkOptions = object({
-  seed: seed.meta({ description: 'an integer or a text' }),
+  seed: described(seed, { description: 'an integer or a text' }),
   kernels: choice(KERNELS, { default: 'auto', help: 'inner loops' }),
+  receptions: optional(z.array(z.enum(FASTER))),
 });
 const recordedWeights = oneOf(weightsWhen, { help: 'when to record weights' });
 const stop = object({
@@ -56,7 +58,7 @@ export class Network {
   readonly populations = new Map<string, Population>();
   readonly projections = new Map<string, Projection>();
   readonly #timers: Timer[] = [];
-  readonly #engine = new Engine();
+  readonly #engine: Engine;
   readonly #precision = new Map<Population, Precision>();
   readonly #weightRows = new Map<RowSink, WeightRows>();
   #spikeRecorder: SpikeRecorder | null = null;
@@ -64,10 +66,12 @@ export class Network {
   #begun = false;
   #built = false;
 
-  constructor(options: { seed: Seed; kernels?: KernelChoice }) {
-    const { seed, kernels } = validate(networkOptions, options, 'new Network');
+  /** `receptions`: how the engine may gather events; by default in every way. The results are the same bits. */
+  constructor(options: { seed: Seed; kernels?: KernelChoice; receptions?: readonly Faster[] }) {
+    const { seed, kernels, receptions } = validate(networkOptions, options, 'new Network');
     this.seed = seed;
     this.arena = new Arena(kernels);
+    this.#engine = new Engine(this.arena, receptions);
   }
 
   /** The clock, ms. */
@@ -106,7 +110,7 @@ export class Network {
       const hold = winnerTakeAll && { hold: checkedTime(winnerTakeAll.hold, `${where}.winnerTakeAll.hold`) };
       const model = factory.create(context);
       guardPotential(model, where, this.#engine);
-      made = new Neurons(name, model, hold ?? null, this.arena);
+      made = new Neurons(name, model, hold ?? null);
       this.#precision.set(made, factory.precision);
     }
     this.populations.set(name, made);
@@ -133,8 +137,8 @@ export class Network {
   #add(made: Projection): void {
     const { name } = made;
     if (this.projections.has(name)) throw new UserError(`projections.${name} is there already; names must differ.`);
-    made.source.outgoing.push(made);
-    made.target.incoming.push(made);
+    if (made.source.kind === 'stimulus') made.source.outlets.push(made);
+    if (made.target.kind === 'stimulus') made.target.taught = true;
     this.projections.set(name, made);
     this.#built = false;
   }
@@ -200,8 +204,9 @@ export class Network {
     if (projection.recorder !== null) throw new UserError(`${where} is set twice.`);
     const rows = this.#weightRows.get(sink) ?? new WeightRows(sink);
     this.#weightRows.set(sink, rows);
-    projection.recorder = new WeightRecorder(projection, rows, 'on' in when ? when : {});
-    if (!('on' in when)) this.#addTimer(where, when, (t) => projection.recorder?.snapshot(t));
+    const recorder = new WeightRecorder(projection, rows, 'on' in when ? when : {});
+    projection.recorder = recorder;
+    if (!('on' in when)) this.#addTimer(where, when, (t) => recorder.snapshot(t));
   }
 
   /** Calls `due` at set times, after all that happens at that instant. */
@@ -299,24 +304,15 @@ export class Network {
   /** Settles ids and order, by name; `run` does it by itself. */
   build(): void {
     if (this.#built) return;
-    orderSources([...this.populations.values()], [...this.projections.values()], this.#timers);
+    const populations = [...this.populations.values()];
+    const projections = [...this.projections.values()];
+    orderSources(populations, projections, this.#timers);
+    this.#engine.arrange(populations, projections, this.#timers);
     this.#built = true;
     this.#reschedule();
   }
 
   #reschedule(): void {
-    if (this.#built) this.#engine.schedule(this.#sources());
-  }
-
-  *#sources(): Iterable<Source> {
-    for (const population of this.populations.values()) {
-      yield population;
-      if (population.kind === 'stimulus') yield population.post;
-    }
-    for (const projection of this.projections.values()) {
-      yield* projection.lanes;
-      if (projection.dendrite !== null) yield projection.dendrite;
-    }
-    yield* this.#timers;
+    if (this.#built) this.#engine.schedule();
   }
 }

@@ -1,14 +1,14 @@
-import type { z } from 'zod';
-import { define } from '../core/declare/define.ts';
-import { choice, integer, number, object } from '../core/declare/params.ts';
+import type { Params } from '../core/declare/define.ts';
+import { defineNeuron } from '../core/declare/models.ts';
+import { choice, integer, number } from '../core/declare/params.ts';
 import { perMs } from '../core/declare/units.ts';
 import { exp } from '../core/math.ts';
-import type { ModelContext, NeuronFactory } from '../core/model.ts';
+import type { ModelContext } from '../core/model.ts';
 import { CounterRandom } from '../core/random/random.ts';
 import { snap } from '../core/time.ts';
 import { LazyNeurons, type Membrane } from './parts/lazy.ts';
 
-const params = object({
+const params = {
   size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
   tau: number({ default: 10, min: 0, exclusiveMin: true, unit: 'ms', help: 'membrane time constant' }),
   capacitance: number({ default: 250, min: 0, exclusiveMin: true, unit: 'pF', help: 'membrane capacitance' }),
@@ -29,14 +29,12 @@ const params = object({
   reset: number({ default: 0, unit: 'mV', help: 'potential after a spike' }),
   refractory: number({ default: 1, min: 0, unit: 'ms', help: 'clamped at reset, input discarded' }),
   precision: choice(['f64'], { default: 'f64', help: 'of potentials and incoming weights' }),
-});
-
-type Params = z.output<typeof params>;
+};
 
 /** See `bernoulli`. Draw n of neuron j belongs to (j, n), n counting its input events. */
 class BernoulliMembrane implements Membrane {
   readonly state;
-  readonly #p: Params;
+  readonly #p: Params<typeof params>;
   readonly #vInf: number;
   readonly #random: CounterRandom;
   readonly #v: Float64Array;
@@ -44,7 +42,7 @@ class BernoulliMembrane implements Membrane {
   readonly #tested: Float64Array; // last event, or end of being clamped
   readonly #events: Uint32Array;
 
-  constructor(p: Params, { arena, seed, name }: ModelContext) {
+  constructor(p: Params<typeof params>, { arena, seed, name }: ModelContext) {
     arena.reserve(p.size * 48, `${name} with ${p.size} neurons`);
     this.#p = p;
     this.#vInf = (p.current * p.tau) / p.capacitance;
@@ -103,16 +101,12 @@ class BernoulliMembrane implements Membrane {
  * lead to: per event, the probability is sigmoidal; per time, it is that of a hazard which kept its present value since
  * the last event, so that at one potential the rate of firing does not depend on the rate of events.
  */
-export const bernoulli = define({
+export const bernoulli = defineNeuron({
   name: 'bernoulli',
   help: 'LIF that fires at each input event with a probability that its potential decides',
   equation:
     'tau dV/dt = -V + R (I + I_syn); at an event p = 1 / (1 + e^(-(V - threshold)/slope)) or, per time, p = 1 - exp(-rate e^((V - threshold)/slope) (t - last event))',
   source: 'sigmoidal stochastic neuron: Hinton & Sejnowski 1983; per event as in clocked binary networks',
   params,
-  make: (p): NeuronFactory<LazyNeurons> => ({
-    kind: 'neurons',
-    precision: p.precision,
-    create: (context) => new LazyNeurons(p.size, new BernoulliMembrane(p, context), context.arena),
-  }),
+  create: (p, context) => new LazyNeurons(p.size, new BernoulliMembrane(p, context), context),
 });

@@ -1,9 +1,8 @@
-import { define } from '../core/declare/define.ts';
-import { choice, integer, number, object } from '../core/declare/params.ts';
-import type { NeuronFactory } from '../core/model.ts';
+import { defineNeuron } from '../core/declare/models.ts';
+import { choice, integer, number } from '../core/declare/params.ts';
 import { EscapeRate } from './escapeRate.ts';
 
-const params = object({
+const params = {
   size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
   capacitance: number({ default: 250, min: 0, exclusiveMin: true, unit: 'pF', help: 'capacitance of the node' }),
   resistanceOff: number({
@@ -35,14 +34,14 @@ const params = object({
     help: 'how long the filament shorts the node after a spike; input is lost (assumed value)',
   }),
   precision: choice(['f64'], { default: 'f64', help: 'of potentials and incoming weights' }),
-});
+};
 
 /**
  * Neuron made of a diffusive memristor across a capacitor: input charges the node, a filament forms at random, the faster
  * the higher the potential, shorts the node (a spike) and dissolves by itself. Delay and relaxation at a constant potential
  * are exp-distributed with mean `delay` e^(-V/fieldScale), and constant. It is an escape-rate neuron in terms of the device.
  */
-export const diffusiveNeuron = define({
+export const diffusiveNeuron = defineNeuron({
   name: 'diffusiveNeuron',
   help: 'diffusive-memristor neuron: a filament forms at random in the field, shorts the node and dissolves',
   equation:
@@ -50,25 +49,21 @@ export const diffusiveNeuron = define({
   source:
     'device neuron with stochastic integrate-and-fire dynamics: Wang et al. 2018, doi:10.1038/s41928-018-0023-2; behavioural form, constants assumed',
   params,
-  make: (p): NeuronFactory<EscapeRate> => ({
-    kind: 'neurons',
-    precision: p.precision,
-    create: (context) =>
-      new EscapeRate(
-        {
-          size: p.size,
-          tau: p.resistanceOff * p.capacitance,
-          capacitance: p.capacitance,
-          current: p.current,
-          threshold: 0,
-          slope: p.fieldScale,
-          rate: 1000 / p.delay,
-          reset: 0,
-          refractory: p.relaxation,
-          method: 'inversion',
-          precision: p.precision,
-        },
-        context,
-      ),
-  }),
+  create: (p, context) =>
+    new EscapeRate(
+      {
+        size: p.size,
+        tau: p.resistanceOff * p.capacitance,
+        capacitance: p.capacitance,
+        current: p.current,
+        threshold: 0,
+        slope: p.fieldScale,
+        rate: 1000 / p.delay,
+        reset: 0,
+        refractory: p.relaxation,
+        method: 'inversion',
+        precision: p.precision,
+      },
+      context,
+    ),
 });

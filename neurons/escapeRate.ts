@@ -1,18 +1,17 @@
-import type { z } from 'zod';
-import { define } from '../core/declare/define.ts';
-import { choice, integer, number, object } from '../core/declare/params.ts';
+import type { Params } from '../core/declare/define.ts';
+import { defineNeuron } from '../core/declare/models.ts';
+import { choice, integer, number } from '../core/declare/params.ts';
 import { perMs } from '../core/declare/units.ts';
-import { stretchByInstant } from '../core/engine/stretch.ts';
 import { type Edges, rowEnd, rowStart } from '../core/graph/edges.ts';
 import { exp } from '../core/math.ts';
-import type { ModelContext, NeuronFactory, NeuronModel } from '../core/model.ts';
+import type { ModelContext, NeuronModel } from '../core/model.ts';
 import { CounterRandom } from '../core/random/random.ts';
 import { LONGEST, snap, TICK } from '../core/time.ts';
 import { invertRelaxingHazard, relaxingHazard } from './parts/hazard.ts';
 import { IndexedHeap } from './parts/indexedHeap.ts';
 import { checkHazard } from './parts/rest.ts';
 
-const params = object({
+const params = {
   size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
   tau: number({ default: 10, min: 0, exclusiveMin: true, unit: 'ms', help: 'membrane time constant' }),
   capacitance: number({ default: 250, min: 0, exclusiveMin: true, unit: 'pF', help: 'membrane capacitance' }),
@@ -32,7 +31,7 @@ const params = object({
     help: 'how spikes are sampled, both exactly: by inverting the integral of the hazard, or as a share of the events of a larger hazard, constant over pieces of time',
   }),
   precision: choice(['f64'], { default: 'f64', help: 'of potentials and incoming weights' }),
-});
+};
 
 /**
  * LIF with escape noise, sampled event by event. A neuron fires when its accumulated hazard has reached a budget drawn
@@ -50,7 +49,7 @@ export class EscapeRate implements NeuronModel {
   readonly fired: Uint32Array;
   firedCount = 0;
   readonly state;
-  readonly #p: z.output<typeof params>;
+  readonly #p: Params<typeof params>;
   readonly #vInf: number;
   /** Hazard per ms that belongs to Vinf, the factor in front of the integral. */
   readonly #floor: number;
@@ -67,7 +66,7 @@ export class EscapeRate implements NeuronModel {
   readonly #exact: Uint8Array; // whether the budget ends at the predicted time: else it is a bound, or the end of a piece
   readonly #heap: IndexedHeap;
 
-  constructor(p: z.output<typeof params>, { arena, seed, name }: ModelContext) {
+  constructor(p: Params<typeof params>, { arena, seed, name }: ModelContext) {
     const n = p.size;
     arena.reserve(n * 45, `${name} with ${n} neurons`);
     this.#p = p;
@@ -131,10 +130,6 @@ export class EscapeRate implements NeuronModel {
   /** Arrivals raise the hazard, they never fire a neuron by themselves. */
   settle(): void {
     this.firedCount = 0;
-  }
-
-  stretch(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number {
-    return stretchByInstant(this, edges, times, rows, from, to);
   }
 
   cross(t: number): void {
@@ -253,19 +248,15 @@ function pieceEnd(excess: number, idle: number): number {
 }
 
 /** LIF with exponential escape rate; see the class. */
-export const escapeRate = define({
+export const escapeRate = defineNeuron({
   name: 'escapeRate',
   help: 'LIF that fires at random, the likelier the higher its potential (escape noise)',
   equation: 'tau dV/dt = -V + R (I + I_syn); hazard = rate exp((V - threshold) / slope)',
   source: 'Gerstner & Kistler 2002, doi:10.1017/CBO9780511815706, chapter 5',
   params,
-  make: (p): NeuronFactory<EscapeRate> => ({
-    kind: 'neurons',
-    precision: p.precision,
-    create: (context) => {
-      const level = (p.current * p.tau) / p.capacitance;
-      checkHazard(p.threshold, level, p.rate * Math.exp((level - p.threshold) / p.slope), context.name);
-      return new EscapeRate(p, context);
-    },
-  }),
+  create: (p, context) => {
+    const level = (p.current * p.tau) / p.capacitance;
+    checkHazard(p.threshold, level, p.rate * Math.exp((level - p.threshold) / p.slope), context.name);
+    return new EscapeRate(p, context);
+  },
 });

@@ -1,13 +1,13 @@
-import type { z } from 'zod';
-import { define } from '../core/declare/define.ts';
-import { choice, integer, number, object } from '../core/declare/params.ts';
+import type { Params } from '../core/declare/define.ts';
+import { defineNeuron } from '../core/declare/models.ts';
+import { choice, integer, number } from '../core/declare/params.ts';
 import { upAtStart, upParam } from '../core/declare/twoStates.ts';
 import { exp } from '../core/math.ts';
-import type { ModelContext, NeuronFactory } from '../core/model.ts';
+import type { ModelContext } from '../core/model.ts';
 import { CounterRandom } from '../core/random/random.ts';
 import { instantAfter, LazyNeurons, type Membrane } from './parts/lazy.ts';
 
-const params = object({
+const params = {
   size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
   tau: number({
     default: 10,
@@ -25,14 +25,12 @@ const params = object({
   }),
   up: upParam('neurons that are up at the start and at rest'),
   precision: choice(['f64'], { default: 'f64', help: 'of fields and incoming weights' }),
-});
-
-type Params = z.output<typeof params>;
+};
 
 /** See `glauber`. Of updates only those that change a state are events; draw n of neuron j, its wait for one, belongs to (j, n). */
-export class GlauberStates implements Membrane {
+class GlauberStates implements Membrane {
   readonly state;
-  readonly #p: Params;
+  readonly #p: Params<typeof params>;
   readonly #random: CounterRandom;
   readonly #start: Uint8Array; // whether it is up at rest
   readonly #field: Float64Array;
@@ -42,7 +40,7 @@ export class GlauberStates implements Membrane {
   readonly #since: Float64Array; // in the future while held
   readonly #draws: Uint32Array;
 
-  constructor(p: Params, { arena, seed, name }: ModelContext) {
+  constructor(p: Params<typeof params>, { arena, seed, name }: ModelContext) {
     const n = p.size;
     arena.reserve(n * 37, `${name} with ${n} neurons`);
     this.#p = p;
@@ -122,16 +120,12 @@ export class GlauberStates implements Membrane {
  * sent once, sum of w_ij s_i with s = ±1. With symmetric weights the states of s = 0, 1 are then found with the probability
  * of Boltzmann, e^(-E/slope) with E = -(1/2) Σ w_ij s_i s_j + threshold Σ s_i (temperature T of s = ±1: slope T/2).
  */
-export const glauber = define({
+export const glauber = defineNeuron({
   name: 'glauber',
   help: 'neuron with two states (McCulloch-Pitts, Glauber dynamics); its spikes are changes of state',
   equation:
     'h_j = sum of arrivals; at an update, on average every tau: up with p = 1 / (1 + e^(-(h - threshold)/slope)), else down',
   source: 'Glauber 1963, doi:10.1063/1.1703954; Ginzburg & Sompolinsky 1994, doi:10.1103/PhysRevE.50.3171',
   params,
-  make: (p): NeuronFactory<LazyNeurons<GlauberStates>> => ({
-    kind: 'neurons',
-    precision: p.precision,
-    create: (context) => new LazyNeurons(p.size, new GlauberStates(p, context), context.arena),
-  }),
+  create: (p, context) => new LazyNeurons(p.size, new GlauberStates(p, context), context),
 });

@@ -1,6 +1,6 @@
-import { define } from '../core/declare/define.ts';
 import { UserError } from '../core/declare/errors.ts';
-import type { ModelContext, NeuronFactory, NeuronModel } from '../core/model.ts';
+import { defineNeuron } from '../core/declare/models.ts';
+import type { ModelContext, NeuronModel } from '../core/model.ts';
 import { ConductanceMembrane } from './lif/conductance.ts';
 import { LifDelta } from './lif/delta.ts';
 import { LifExponential } from './lif/exponential.ts';
@@ -57,12 +57,12 @@ function checkThresholds(p: LifParams, name: string): void {
 const SYNAPSES: Readonly<Record<LifParams['synapse'], (p: LifParams, context: ModelContext) => Lif>> = {
   delta: (p, context) => new LifDelta(p, context),
   exponential: (p, context) => new LifExponential(p, context),
-  multiExponential: (p, context) => new LazyLif(p.size, new MultiExponentialMembrane(p, context), context.arena),
-  conductance: (p, context) => new LazyLif(p.size, new ConductanceMembrane(p, context), context.arena),
+  multiExponential: (p, context) => new LazyLif(p.size, new MultiExponentialMembrane(p, context), context),
+  conductance: (p, context) => new LazyLif(p.size, new ConductanceMembrane(p, context), context),
 };
 
 /** Leaky integrate-and-fire: tau dV/dt = -V + R I, spike at V >= theta, then V = reset for the refractory time. */
-export const lif = define({
+export const lif = defineNeuron({
   name: 'lif',
   help: 'leaky integrate-and-fire neuron, exact between events',
   equation:
@@ -70,14 +70,10 @@ export const lif = define({
   source:
     'Lapicque 1907; event-driven form after Morrison et al. 2007, doi:10.1162/neco.2007.19.1.47; conductances: Brette 2006, doi:10.1162/neco.2006.18.8.2004',
   params: lifParams,
-  make: (p): NeuronFactory<Lif> => ({
-    kind: 'neurons',
-    precision: p.precision,
-    create: (context) => {
-      checkThresholds(p, context.name);
-      checkLeak(p, context.name);
-      checkNoise(p, context.name);
-      return SYNAPSES[p.synapse](p, context);
-    },
-  }),
+  create: (p, context) => {
+    checkThresholds(p, context.name);
+    checkLeak(p, context.name);
+    checkNoise(p, context.name);
+    return SYNAPSES[p.synapse](p, context);
+  },
 });

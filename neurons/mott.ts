@@ -1,10 +1,9 @@
-import { define } from '../core/declare/define.ts';
-import { choice, distribution, integer, number, object } from '../core/declare/params.ts';
-import type { NeuronFactory } from '../core/model.ts';
+import { defineNeuron } from '../core/declare/models.ts';
+import { choice, distribution, integer, number } from '../core/declare/params.ts';
 import { LazyNeurons } from './parts/lazy.ts';
 import { SwitchingNode } from './parts/switchingNode.ts';
 
-const params = object({
+const params = {
   size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
   capacitance: number({ default: 250, min: 0, exclusiveMin: true, unit: 'pF', help: 'capacitance of the node' }),
   supply: number({ default: 18, unit: 'mV', help: 'voltage that charges the node (assumed value)' }),
@@ -34,7 +33,7 @@ const params = object({
   hold: number({ default: 4.5, unit: 'mV', help: 'potential at which it turns insulating again (assumed value)' }),
   initial: distribution({ default: 0, unit: 'mV', help: 'potential at the start' }),
   precision: choice(['f64'], { default: 'f64', help: 'of potentials and incoming weights' }),
-});
+};
 
 /**
  * Relaxation oscillator of a Mott (or other threshold-switching) memristor across a capacitor that a supply charges through
@@ -43,24 +42,20 @@ const params = object({
  * Voff, Von are what the divider of supply and device tends to. Below that supply it is silent but excitable by arrivals
  * (weights mV), above it latches after one spike.
  */
-export const mott = define({
+export const mott = defineNeuron({
   name: 'mott',
   help: 'relaxation oscillator of a Mott memristor: spikes where an insulating node is charged to threshold',
   equation:
     'C dV/dt = (supply - V)/resistanceSeries - V/R + I_syn; spike at V >= threshold: R = resistanceOn until V <= hold, else resistanceOff',
   source: 'behavioural form of Pickett, Medeiros-Ribeiro & Williams 2013, doi:10.1038/nmat3510; constants assumed',
   params,
-  make: (p): NeuronFactory<LazyNeurons<SwitchingNode>> => ({
-    kind: 'neurons',
-    precision: p.precision,
-    create: (context) => {
-      const series = 1 / p.resistanceSeries;
-      const phase = (resistance: number) => {
-        const total = series + 1 / resistance;
-        return { vInf: (p.supply * series) / total, tau: p.capacitance / total };
-      };
-      const node = { ...p, spread: 0, off: phase(p.resistanceOff), on: phase(p.resistanceOn) };
-      return new LazyNeurons(p.size, new SwitchingNode(node, context), context.arena);
-    },
-  }),
+  create: (p, context) => {
+    const series = 1 / p.resistanceSeries;
+    const phase = (resistance: number) => {
+      const total = series + 1 / resistance;
+      return { vInf: (p.supply * series) / total, tau: p.capacitance / total };
+    };
+    const node = { ...p, spread: 0, off: phase(p.resistanceOff), on: phase(p.resistanceOn) };
+    return new LazyNeurons(p.size, new SwitchingNode(node, context), context);
+  },
 });

@@ -1,11 +1,11 @@
-import type { z } from 'zod';
-import { define } from '../core/declare/define.ts';
-import { choice, integer, number, object } from '../core/declare/params.ts';
+import type { Params } from '../core/declare/define.ts';
+import { defineNeuron } from '../core/declare/models.ts';
+import { choice, integer, number } from '../core/declare/params.ts';
 import { exp } from '../core/math.ts';
-import type { ModelContext, NeuronFactory } from '../core/model.ts';
+import type { ModelContext } from '../core/model.ts';
 import { LazyNeurons, type Membrane } from './parts/lazy.ts';
 
-const params = object({
+const params = {
   size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
   tau: number({
     default: 20,
@@ -32,6 +32,7 @@ const params = object({
     min: 0,
     max: 1,
     exclusiveMax: true,
+    unit: '1',
     help: 'share by which the threshold is lower right after a spike (assumed value)',
   }),
   relaxation: number({
@@ -60,11 +61,13 @@ const params = object({
     min: 0,
     max: 1,
     exclusiveMax: true,
+    unit: '1',
     help: 'share by which the threshold is lower while fully injured (assumed value)',
   }),
   hyperalgesia: number({
     default: 0.5,
     min: 0,
+    unit: '1',
     help: 'share by which arrivals are stronger while fully injured (assumed value)',
   }),
   recovery: number({
@@ -76,11 +79,11 @@ const params = object({
     help: 'how fast the injury heals; Infinity: never (assumed value)',
   }),
   precision: choice(['f64'], { default: 'f64', help: 'of potentials and incoming weights' }),
-});
+};
 
 class Nociceptor implements Membrane {
   readonly state;
-  readonly #p: z.output<typeof params>;
+  readonly #p: Params<typeof params>;
   readonly #v: Float64Array;
   /** What a spike left of the filament, 1 right after it, and the injury, 0 … 1; all three as they were at `since`. */
   readonly #filament: Float64Array;
@@ -88,7 +91,7 @@ class Nociceptor implements Membrane {
   readonly #since: Float64Array;
   readonly #deafUntil: Float64Array;
 
-  constructor(p: z.output<typeof params>, { arena, name }: ModelContext) {
+  constructor(p: Params<typeof params>, { arena, name }: ModelContext) {
     arena.reserve(p.size * 48, `${name} with ${p.size} neurons`);
     this.#p = p;
     this.#v = arena.f64(p.size);
@@ -170,16 +173,12 @@ class Nociceptor implements Membrane {
  * and by stronger responses (hyperalgesia), until it has healed. An arrival is a pulse of its weight in mV; the
  * response is spikes. It fires at arrivals only.
  */
-export const nociceptor = define({
+export const nociceptor = defineNeuron({
   name: 'nociceptor',
   help: 'artificial nociceptor: a volatile threshold switch that injuring stimuli make more sensitive until they have healed',
   equation:
     'tau dV/dt = -V; arrival: V += w (1 + hyperalgesia j); then j += (V - injuryThreshold)+ / injuryScale, at most 1; spike at V >= threshold (1 - allodynia j) (1 - facilitation f): V = 0, f = 1; f and j decay with relaxation and recovery',
   source: 'properties: doi:10.1038/s41467-017-02572-3; behavioural form, constants assumed',
   params,
-  make: (p): NeuronFactory<LazyNeurons<Nociceptor>> => ({
-    kind: 'neurons',
-    precision: p.precision,
-    create: (context) => new LazyNeurons(p.size, new Nociceptor(p, context), context.arena),
-  }),
+  create: (p, context) => new LazyNeurons(p.size, new Nociceptor(p, context), context),
 });

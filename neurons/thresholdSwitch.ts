@@ -1,11 +1,10 @@
-import { define } from '../core/declare/define.ts';
-import { choice, distribution, integer, number, object } from '../core/declare/params.ts';
-import type { NeuronFactory } from '../core/model.ts';
+import { defineNeuron } from '../core/declare/models.ts';
+import { choice, distribution, integer, number } from '../core/declare/params.ts';
 import { LazyNeurons } from './parts/lazy.ts';
 import { checkRest } from './parts/rest.ts';
 import { SwitchingNode } from './parts/switchingNode.ts';
 
-const params = object({
+const params = {
   size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
   capacitance: number({ default: 250, min: 0, exclusiveMin: true, unit: 'pF', help: 'capacitance of the node' }),
   resistanceOff: number({
@@ -33,28 +32,24 @@ const params = object({
   current: number({ default: 0, unit: 'pA', help: 'constant input current' }),
   initial: distribution({ default: 0, unit: 'mV', help: 'potential at the start' }),
   precision: choice(['f64'], { default: 'f64', help: 'of potentials and incoming weights' }),
-});
+};
 
 /**
  * Neuron made of a volatile threshold switch across a capacitor: LIF whose threshold is drawn anew for every spike. After a
  * spike at V the switch discharges the node to `hold` within resistanceOn C ln(V/hold) (without current), a refractory time
  * in which arrivals are largely lost through it. A switch driven by nucleation in the field is `escapeRate`.
  */
-export const thresholdSwitch = define({
+export const thresholdSwitch = defineNeuron({
   name: 'thresholdSwitch',
   help: 'memristive threshold-switch neuron: an RC node whose device switches on at a random threshold, off at `hold`',
   equation:
     'C dV/dt = -V/R + I + I_syn, R = resistanceOff; spike at V >= theta_n ~ N(threshold, spread²), theta_n > hold; then R = resistanceOn until V <= hold',
   source: 'behavioural form of threshold-switch neurons such as Wang et al. 2021, PubMed 34821279; constants assumed',
   params,
-  make: (p): NeuronFactory<LazyNeurons<SwitchingNode>> => ({
-    kind: 'neurons',
-    precision: p.precision,
-    create: (context) => {
-      const phase = (resistance: number) => ({ vInf: p.current * resistance, tau: resistance * p.capacitance });
-      checkRest(p.threshold, p.current * p.resistanceOff, context.name);
-      const node = { ...p, off: phase(p.resistanceOff), on: phase(p.resistanceOn) };
-      return new LazyNeurons(p.size, new SwitchingNode(node, context), context.arena);
-    },
-  }),
+  create: (p, context) => {
+    const phase = (resistance: number) => ({ vInf: p.current * resistance, tau: resistance * p.capacitance });
+    checkRest(p.threshold, p.current * p.resistanceOff, context.name);
+    const node = { ...p, off: phase(p.resistanceOff), on: phase(p.resistanceOn) };
+    return new LazyNeurons(p.size, new SwitchingNode(node, context), context);
+  },
 });

@@ -1,5 +1,5 @@
-import type { z } from 'zod';
-import { integer, number, object } from '../core/declare/params.ts';
+import type * as z from 'zod/mini';
+import { integer, number, object, optional } from '../core/declare/params.ts';
 import { validate } from '../core/declare/validate.ts';
 import { toLevel } from '../core/kernels/plainStages.ts';
 import { CounterRandom, type Seed } from '../core/random/random.ts';
@@ -7,17 +7,30 @@ import { drawStuck, STUCK_HIGH, STUCK_LOW, stuckParams } from './devices/array/s
 import { WIDEST } from './logNormal.ts';
 
 /** How devices miss the weights that they are programmed to. */
-export const programmingParams = object({
-  levels: integer({ min: 2, help: 'equally spaced levels, of which the nearest is taken' }).optional(),
-  noise: number({ default: 0, min: 0, max: WIDEST, help: 'sd (normal) of what is stored, as a share of the range' }),
+const programmingParams = object({
+  levels: optional(integer({ min: 2, help: 'equally spaced levels, of which the nearest is taken' })),
+  noise: number({
+    default: 0,
+    min: 0,
+    max: WIDEST,
+    unit: '1',
+    help: 'sd (normal) of what is stored, as a share of the range',
+  }),
   spread: number({
     default: 0,
     min: 0,
     max: WIDEST,
+    unit: '1',
     help: 'relative sd (log-normal, mean 1) between the ranges of devices that are programmed blindly, without a look at the result',
   }),
-  flips: number({ default: 0, min: 0, max: 1, help: 'probability that a device is left mirrored, g for 1 - g' }),
-  stuck: stuckParams.optional(),
+  flips: number({
+    default: 0,
+    min: 0,
+    max: 1,
+    unit: '1',
+    help: 'probability that a device is left mirrored, g for 1 - g',
+  }),
+  stuck: optional(stuckParams),
 });
 
 export type Programming = z.input<typeof programmingParams>;

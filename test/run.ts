@@ -1,20 +1,23 @@
 /**
  * Runs every built `*.test.js` under dist/test, one process a file, and counts: uvu itself exits 0 on a forgotten
  * `.run()`, on no matching file and on a throwing `before`, so a file that closes without a total of at least one
- * test has failed here. Usage: `node dist/test/run.js [substring of the path …]`.
+ * test has failed here. Usage: `node dist/test/run.js [--quick] [substring of the path …]`; --quick takes those of quick.ts only.
  */
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { QUICK } from './quick.ts';
 
 /** Ends what hangs; the slowest file takes a minute on an idle core. */
 const TIMEOUT_S = 1200;
 const root = dirname(fileURLToPath(import.meta.url));
-const wanted = process.argv.slice(2);
+const quick = process.argv.includes('--quick');
+const wanted = process.argv.slice(2).filter((word) => word !== '--quick');
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .filter((f) => f.endsWith('.test.js') && (wanted.length === 0 || wanted.some((w) => f.includes(w))))
+  .filter((f) => !quick || QUICK.includes(f.replaceAll('\\', '/').replace(/\.test\.js$/, '')))
   .sort();
 
 interface Outcome {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
 import type { TypedArray } from '../kernels/arena.ts';
 import { crc32 } from '../log/crc32.ts';
@@ -21,7 +21,7 @@ const HEADER = z.object({
     z.object({
       name: z.string(),
       type: z.enum(Object.keys(TYPES) as (keyof typeof TYPES)[]),
-      length: z.int().nonnegative(),
+      length: z.int().check(z.nonnegative()),
     }),
   ),
 });

@@ -1,4 +1,4 @@
-import type { JsonSchema } from './params.ts';
+import type { JsonSchema } from './jsonSchema.ts';
 import { show, showKey } from './show.ts';
 
 const schemas = (list: unknown): JsonSchema[] => list as JsonSchema[];
@@ -40,8 +40,12 @@ function ofType(s: JsonSchema, type: unknown, unit: string): string {
   }
 }
 
+/** The unit of a parameter as it is shown: nothing for a pure number, which is declared with the unit '1'. */
+export const shownUnit = ({ unit }: JsonSchema | { readonly unit?: string }): string =>
+  typeof unit === 'string' && unit !== '1' ? unit : '';
+
 function kinds(s: JsonSchema, outer: string): string[] {
-  const unit = typeof s.unit === 'string' ? ` (${s.unit})` : outer;
+  const unit = s.unit === undefined ? outer : shownUnit(s) === '' ? '' : ` (${shownUnit(s)})`;
   if (s.const !== undefined) return [literal(s.const)];
   if (s.enum) return [s.enum.length > 1 ? `one of ${s.enum.map(literal).join(', ')}` : s.enum.map(literal).join()];
   const alternatives = s.anyOf ?? s.oneOf;

@@ -1,8 +1,13 @@
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
+import { within } from './errors.ts';
+import { type Mapping, object, type Shape } from './params.ts';
 import { validate } from './validate.ts';
 
-/** What a model says of itself; validation, help, JSON Schema and the reference tables come from it. */
-export interface ModelDeclaration<S extends z.ZodObject, F> {
+/** What a model is a model of: where a network may name it. */
+export type Kind = 'neuron' | 'stimulus' | 'device' | 'rule' | 'shortTerm' | 'modulator';
+
+/** What every model says of itself. */
+export interface Said {
   /** Its name in network files, camel case. */
   readonly name: string;
   /** One line: what it is. */
@@ -10,17 +15,32 @@ export interface ModelDeclaration<S extends z.ZodObject, F> {
   readonly equation: string;
   /** Paper or DOI. */
   readonly source: string;
+}
+
+/** What a model says of itself; validation, help, JSON Schema and the reference tables come from it. */
+export interface ModelDeclaration<S extends Mapping, F> extends Said {
+  readonly kind: Kind;
   readonly params: S;
   make(params: z.output<S>): F;
 }
 
 /** A declared model: call it with its parameters to get what a network takes. */
-export interface Model<S extends z.ZodObject, F> {
+export interface Model<S extends Mapping, F> {
   (params: z.input<S>): F;
   readonly declaration: ModelDeclaration<S, F>;
 }
 
-export function define<S extends z.ZodObject, F>(declaration: ModelDeclaration<S, F>): Model<S, F> {
-  const { name, params } = declaration;
-  return Object.assign((given: z.input<S>) => declaration.make(validate(params, given, name)), { declaration });
+/** Parameters, checked and filled in, of a record of them. */
+export type Params<S extends Shape> = z.output<Mapping<S>>;
+
+/** Declares a model of a kind; see `defineNeuron`, `defineRule` and so on, which call this. */
+export function define<S extends Shape, F>(
+  declared: Said & { readonly kind: Kind; readonly params: S; make(params: Params<S>): F },
+): Model<Mapping<S>, F> {
+  const { name } = declared;
+  const params = within(name, () => object(declared.params));
+  const declaration = { ...declared, params };
+  return Object.assign((given: z.input<Mapping<S>>) => declaration.make(validate(params, given, name)), {
+    declaration,
+  });
 }

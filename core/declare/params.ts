@@ -3,16 +3,27 @@
  * (`validate.ts`), the text of errors, `--help`, the JSON Schema for editors and the reference tables of the docs.
  * All numbers refuse NaN, and refuse Infinity unless asked to take it.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
+import { allowed } from './allowed.ts';
 import type { Distribution } from './distribution.ts';
+import { UserError } from './errors.ts';
+import { toJsonSchema } from './jsonSchema.ts';
+import { show } from './show.ts';
 
-export type JsonSchema = z.core.JSONSchema.BaseSchema;
-export type Param<T> = z.ZodType<T, T>;
-export type Defaulted<T> = z.ZodDefault<Param<T>>;
+export type Param<T> = z.ZodMiniType<T, T>;
+export type Defaulted<T> = z.ZodMiniDefault<Param<T>>;
+/** Parameters by their names. */
+export type Shape = z.core.$ZodShape;
+/** What `object` returns. */
+export type Mapping<S extends Shape = Shape> = z.ZodMiniObject<S, z.core.$strict>;
+
+/** A parameter that may be left out. */
+export const optional = z.optional;
 
 interface Meaning {
   /** One line: what it is. */
   readonly help: string;
+  /** A pure number, such as a share, has the unit '1'. */
   readonly unit?: string;
 }
 
@@ -29,36 +40,46 @@ export interface NumberSpec extends Meaning {
 
 const meta = ({ help, unit }: Meaning) => ({ description: help, ...(unit === undefined ? {} : { unit }) });
 
-/** Parsing the default makes a default outside its own range fail when the module is loaded. */
-const param = (schema: z.ZodType, value: unknown): z.ZodType =>
-  value === undefined ? schema : schema.default(schema.parse(value));
+/** The same schema with what errors, help and the JSON Schema say of it. */
+export const described = <S extends z.ZodMiniType>(schema: S, about: z.core.GlobalMeta): S => {
+  const copy = z.clone(schema);
+  z.globalRegistry.add(copy, about);
+  return copy;
+};
+
+/** That a default is possible is checked by the mapping that it stands in, which knows its name. */
+const param = (schema: z.ZodMiniType, value: unknown): z.ZodMiniType =>
+  value === undefined ? schema : z._default(schema, value);
 
 /** Without `abort` a union would report only this range and not its other alternatives. */
 const abort = { abort: true };
 
-function ranged(base: z.ZodNumber, spec: NumberSpec): z.ZodNumber {
+function ranged(base: z.ZodMiniNumber, { min, max, exclusiveMin, exclusiveMax }: NumberSpec): z.ZodMiniNumber {
   let schema = base;
-  if (spec.min !== undefined) schema = spec.exclusiveMin ? schema.gt(spec.min, abort) : schema.gte(spec.min, abort);
-  if (spec.max !== undefined) schema = spec.exclusiveMax ? schema.lt(spec.max, abort) : schema.lte(spec.max, abort);
+  if (min !== undefined) schema = schema.check(exclusiveMin ? z.gt(min, abort) : z.gte(min, abort));
+  if (max !== undefined) schema = schema.check(exclusiveMax ? z.lt(max, abort) : z.lte(max, abort));
   return schema;
 }
 
-const unbounded = z.literal(['Infinity', Number.POSITIVE_INFINITY]).transform(() => Number.POSITIVE_INFINITY);
+const unbounded = z.pipe(
+  z.literal(['Infinity', Number.POSITIVE_INFINITY]),
+  z.transform(() => Number.POSITIVE_INFINITY),
+);
 
 /** A finite number (float64) in its range, or Infinity where `infinity` is set. Required unless it has a default. */
 export function number(spec: NumberSpec & { readonly default: number }): Defaulted<number>;
 export function number(spec: NumberSpec): Param<number>;
-export function number(spec: NumberSpec): z.ZodType {
+export function number(spec: NumberSpec): z.ZodMiniType {
   const finite = ranged(z.number(), spec);
   const schema = spec.infinity ? z.union([finite, unbounded]) : finite;
-  return param(schema.meta(meta(spec)), spec.default);
+  return param(described(schema, meta(spec)), spec.default);
 }
 
 /** A whole number of at most 2^53 - 1. */
 export function integer(spec: Omit<NumberSpec, 'infinity'> & { readonly default: number }): Defaulted<number>;
 export function integer(spec: Omit<NumberSpec, 'infinity'>): Param<number>;
-export function integer(spec: Omit<NumberSpec, 'infinity'>): z.ZodType {
-  return param(ranged(z.int(), spec).meta(meta(spec)), spec.default);
+export function integer(spec: Omit<NumberSpec, 'infinity'>): z.ZodMiniType {
+  return param(described(ranged(z.int(), spec), meta(spec)), spec.default);
 }
 
 /** One of a few names. */
@@ -67,67 +88,67 @@ export function choice<const C extends string>(
   spec: Meaning & { readonly default: NoInfer<C> },
 ): Defaulted<C>;
 export function choice<const C extends string>(names: readonly C[], spec: Meaning): Param<C>;
-export function choice(names: readonly string[], spec: Meaning & { readonly default?: string }): z.ZodType {
-  return param(z.enum(names).meta(meta(spec)), spec.default);
+export function choice(names: readonly string[], spec: Meaning & { readonly default?: string }): z.ZodMiniType {
+  return param(described(z.enum(names), meta(spec)), spec.default);
 }
 
 /** true or false, false by default. */
 export function flag(spec: Meaning & { readonly default?: boolean }): Defaulted<boolean> {
-  return z
-    .boolean()
-    .meta(meta(spec))
-    .default(spec.default ?? false);
+  return z._default(described(z.boolean(), meta(spec)), spec.default ?? false);
 }
 
 /** A text that is not empty. */
 export function text(spec: Meaning & { readonly default: string }): Defaulted<string>;
 export function text(spec: Meaning): Param<string>;
-export function text(spec: Meaning & { readonly default?: string }): z.ZodType {
-  return param(z.string().min(1).meta(meta(spec)), spec.default);
+export function text(spec: Meaning & { readonly default?: string }): z.ZodMiniType {
+  return param(described(z.string().check(z.minLength(1)), meta(spec)), spec.default);
 }
 
 /** A name that the user chooses. */
-export const chosenName = z.string().regex(/^[A-Za-z][\w-]*$/, 'a letter, then letters, digits, _ or -');
+export const chosenName = z.string().check(z.regex(/^[A-Za-z][\w-]*$/, 'a letter, then letters, digits, _ or -'));
 
 /** A mapping from names that the user chooses (a letter, then letters, digits, _ or -) to values of one kind. */
-export function named<V extends z.ZodType>(value: V, help: string): z.ZodRecord<z.ZodString, V> {
-  return z.record(chosenName, value).meta({ description: help });
+export function named<V extends z.core.$ZodType>(value: V, help: string): z.ZodMiniRecord<z.ZodMiniString, V> {
+  return described(z.record(chosenName, value), { description: help });
 }
 
-/** A mapping with these keys and no others. */
-export function object<S extends z.ZodRawShape>(shape: S, help?: string): z.ZodObject<S, z.core.$strict> {
+/** @throws UserError if a default is outside its own range. */
+function checkDefault(key: string, { _zod: { def } }: z.core.$ZodType): void {
+  if (def.type !== 'default') return;
+  const { innerType, defaultValue } = def as z.core.$ZodDefaultDef;
+  if (!z.safeParse(innerType, defaultValue).success)
+    throw new UserError(
+      `the default of ${key} is ${show(defaultValue)}, but must be ${allowed(toJsonSchema(innerType))}.`,
+    );
+}
+
+/** A mapping with these keys and no others. @throws UserError for a default outside its own range. */
+export function object<S extends Shape>(shape: S, help?: string): Mapping<S> {
+  for (const [key, schema] of Object.entries(shape)) checkDefault(key, schema);
   const schema = z.strictObject(shape);
-  return help === undefined ? schema : schema.meta({ description: help });
+  return help === undefined ? schema : described(schema, { description: help });
 }
 
-type OneOf<S extends z.ZodRawShape, Out extends 'input' | 'output'> = {
+type OneOf<S extends Shape, Out extends 'input' | 'output'> = {
   [K in keyof S]: { [P in K]: Out extends 'input' ? z.input<S[K]> : z.output<S[K]> };
 }[keyof S];
 
 /** A mapping with exactly one of these keys: `{ uniform: [0, 1] }`. */
-export function oneOf<S extends z.ZodRawShape>(
-  shape: S,
-  spec: Meaning,
-): z.ZodType<OneOf<S, 'output'>, OneOf<S, 'input'>> {
+export function oneOf<S extends Shape>(shape: S, spec: Meaning): z.ZodMiniType<OneOf<S, 'output'>, OneOf<S, 'input'>> {
   const names = Object.keys(shape);
-  const schema = z
-    .strictObject(shape)
-    .partial()
-    .check((found) => {
-      // A key that is unknown or has a wrong value has been told already.
-      if (found.issues.length > 0) return;
-      const given = Object.values(found.value).filter((v) => v !== undefined).length;
-      if (given === 1) return;
-      found.issues.push({
-        code: 'custom',
-        input: found.value,
-        message: `a mapping with exactly one of the keys ${names.join(', ')}`,
-      });
+  const schema = z.partial(z.strictObject(shape)).check((found) => {
+    // A key that is unknown or has a wrong value has been told already.
+    if (found.issues.length > 0) return;
+    const given = Object.values(found.value).filter((v) => v !== undefined).length;
+    if (given === 1) return;
+    found.issues.push({
+      code: 'custom',
+      input: found.value,
+      message: `a mapping with exactly one of the keys ${names.join(', ')}`,
     });
-  return schema.meta({ ...meta(spec), minProperties: 1, maxProperties: 1 }) as z.ZodType as z.ZodType<
-    OneOf<S, 'output'>,
-    OneOf<S, 'input'>
-  >;
+  });
+  const about = { ...meta(spec), minProperties: 1, maxProperties: 1 };
+  return described(schema, about) as z.ZodMiniType as z.ZodMiniType<OneOf<S, 'output'>, OneOf<S, 'input'>>;
 }
 
 type DistributionSpec = Omit<NumberSpec, 'infinity' | 'default'> & { readonly default?: Distribution };
@@ -138,7 +159,7 @@ type DistributionSpec = Omit<NumberSpec, 'infinity' | 'default'> & { readonly de
  */
 export function distribution(spec: DistributionSpec & { readonly default: Distribution }): Defaulted<Distribution>;
 export function distribution(spec: DistributionSpec): Param<Distribution>;
-export function distribution(spec: DistributionSpec): z.ZodType {
+export function distribution(spec: DistributionSpec): z.ZodMiniType {
   const { default: initial, help, ...range } = spec;
   const value = number({ ...range, help });
   const mean = number({ ...range, help: 'mean of the drawn values' });
@@ -154,32 +175,11 @@ export function distribution(spec: DistributionSpec): z.ZodType {
     {
       uniform: z
         .tuple([value, value])
-        .refine(([low, high]) => low <= high, 'a list of two numbers, the lower one first'),
+        .check(z.refine(([low, high]) => low <= high, 'a list of two numbers, the lower one first')),
       normal: object({ mean, sd }),
       lognormal: object({ mean: positive, sd }),
     },
     spec,
   );
-  return param(z.union([value, drawn]).meta(meta(spec)), initial);
-}
-
-/** The JSON Schema of what a user may write: defaults, ranges, units and meanings included. Draft 7, which editors know. */
-export function toJsonSchema(schema: z.core.$ZodType): JsonSchema {
-  return z.toJSONSchema(schema, {
-    io: 'input',
-    target: 'draft-07',
-    unrepresentable: 'any',
-    override: ({ zodSchema, jsonSchema }) => {
-      const def = zodSchema._zod.def;
-      // zod drops the default of whatever holds a transform, and here only Infinity does.
-      if (def.type === 'default')
-        jsonSchema.default = def.defaultValue === Number.POSITIVE_INFINITY ? 'Infinity' : def.defaultValue;
-      if (jsonSchema.enum?.includes(Number.POSITIVE_INFINITY)) {
-        delete jsonSchema.enum;
-        jsonSchema.const = 'Infinity';
-      }
-      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-    },
-  });
+  return param(described(z.union([value, drawn]), meta(spec)), initial);
 }

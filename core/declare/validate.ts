@@ -1,7 +1,7 @@
-import type { z } from 'zod';
+import * as z from 'zod/mini';
 import { allowed } from './allowed.ts';
 import { UserError } from './errors.ts';
-import { toJsonSchema } from './params.ts';
+import { toJsonSchema } from './jsonSchema.ts';
 import { show, showPath } from './show.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -106,13 +106,13 @@ function sentence({ issue, ...problem }: Problem, value: unknown, spell: Spell):
  * @throws UserError with a sentence on each problem, up to five: path, value found, what is allowed; and how many more there are.
  *   The message of a schema's own `.refine` completes "must be …".
  */
-export function validate<S extends z.ZodType>(
+export function validate<S extends z.core.$ZodType>(
   schema: S,
   value: unknown,
   where: string,
   spell: Spell = showPath,
 ): z.output<S> {
-  const result = schema.safeParse(value, { error: explain });
+  const result = z.safeParse(schema, value, { error: explain });
   if (result.success) return result.data;
   const problems = inOrder(result.error.issues.flatMap(meant).flatMap(problemsOf), value);
   const told = problems.slice(0, TOLD).map((problem) => sentence(problem, value, spell));

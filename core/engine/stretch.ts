@@ -1,27 +1,52 @@
-import type { Edges } from '../graph/edges.ts';
+import type { ArrivalLane } from '../graph/projection.ts';
+import type { NeuronHooks } from '../hooks.ts';
 import type { NeuronModel } from '../model.ts';
+import { read, take } from './inOneGo.ts';
 
-/** `NeuronModel.stretch` for models without a kernel of their own: instant by instant. */
-export function stretchByInstant(
-  model: NeuronModel,
-  edges: Edges,
-  times: Float64Array,
-  rows: Uint32Array,
-  from: number,
-  to: number,
-): number {
-  for (let k = from; k < to; k++) {
-    const t = times[k]!;
-    model.receive(edges, rows[k]!, 1, t);
-    if (k + 1 < to && times[k + 1] === t) continue;
-    model.settle(t);
-    if (model.firedCount > 0 || (k + 1 < to && model.next <= times[k + 1]!)) return k + 1 - from;
+/**
+ * Takes arrivals of a lane that may be handed on in one go, before `horizon` and up to the first spike of their target, which is
+ * settled then. Returns the last instant.
+ */
+export function stretch(lane: ArrivalLane, horizon: number): number {
+  const { projection, head, times } = lane;
+  const { target } = projection;
+  const end = lane.endBefore(horizon);
+  let heard = target.kind === 'neurons' ? head : end;
+  if (target.kind === 'neurons') while (heard < end && times[heard]! < target.deafUntil) heard++;
+  read(lane, head, heard);
+  const reached = target.kind === 'neurons' && heard < end ? deliver(target.model, lane, heard, end) : end;
+  const last = times[reached - 1]!;
+  take(lane, reached - head, target.kind === 'neurons' ? heard - head : 0);
+  return last;
+}
+
+/** Reads and delivers arrivals `from` … and tests at each instant; returns where it stopped, at `to` or after a spike. */
+function deliver(model: NeuronModel & Partial<NeuronHooks>, lane: ArrivalLane, from: number, to: number): number {
+  const { times, rows } = lane;
+  const { edges, devices } = lane.projection;
+  const steady = devices?.steady !== false;
+  for (let k = from; k < to; ) {
+    const start = k;
+    const end = steady ? to : endOfInstant(times, k, to);
+    const single = end === k + 1;
+    // Unsteady devices put what is read into the edges: at each instant, and between arrivals that share it.
+    if (!steady && single) devices!.read(rows[k]!, times[k]!);
+    if (steady || single) k += model.stretch?.(edges, times, rows, k, end) ?? 0;
+    if (k === start) {
+      for (const until = endOfInstant(times, k, to); k < until; k++) {
+        if (!steady && !single) devices!.read(rows[k]!, times[k]!);
+        model.receive(edges, rows[k]!, 1, times[k]!);
+      }
+      model.settle(times[start]!);
+    }
+    if (model.firedCount > 0 || (k < to && model.next <= times[k]!)) to = k;
+    if (steady) read(lane, start, k);
   }
-  return to - from;
+  return to;
 }
 
 /** Index after the last arrival of the instant of arrival k. */
-export function endOfInstant(times: Float64Array, k: number, to: number): number {
+function endOfInstant(times: Float64Array, k: number, to: number): number {
   let end = k + 1;
   while (end < to && times[end] === times[k]) end++;
   return end;

@@ -1,9 +1,9 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
 import { number, oneOf } from '../declare/params.ts';
 import { validate } from '../declare/validate.ts';
+import type { EventSource } from '../graph/source.ts';
 import { checkedTime, snap, TICK } from '../time.ts';
-import type { EventSource } from './scheduler.ts';
 
 /** Every `every` ms, or at given times. */
 export type Schedule = { readonly every: number } | { readonly times: readonly number[] };

@@ -19,7 +19,7 @@ export type Connect =
 /** One axonal delay for all (ms), or uniform ones in multiples of `step`: synapses of one delay share a lane. */
 export type Delay = number | { readonly uniform: readonly [number, number]; readonly step: number };
 
-export interface ConnectOptions {
+interface ConnectOptions {
   readonly pre: number;
   readonly post: number;
   /** In a recurrent projection, the postsynaptic index of presynaptic neuron 0; null between two populations. */

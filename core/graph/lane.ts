@@ -1,11 +1,11 @@
-import type { EventSource } from '../engine/scheduler.ts';
 import type { Arena } from '../kernels/arena.ts';
+import type { EventSource } from './source.ts';
 
 const CAPACITY = 64;
 const LOOK_AHEAD = 1024;
 
 /** Spikes as a stimulus emits them. */
-export interface SpikeBlock {
+interface SpikeBlock {
   readonly times: Float64Array;
   readonly neurons: Uint32Array;
   readonly count: number;
@@ -103,17 +103,17 @@ export class Lane implements EventSource {
   }
 
   /**
-   * Index after the last arrival before `horizon` and not after `until`, at least head + 1 and with whole instants; looks
-   * ahead by a bounded number, so that many spikes in flight are not searched again after every spike.
+   * Index after the last arrival before `horizon`, at least head + 1 and with whole instants; looks ahead by a bounded number, so
+   * that many spikes in flight are not searched again after every spike.
    */
-  endBefore(horizon: number, until: number): number {
+  endBefore(horizon: number): number {
     const { times } = this;
     let low = this.head + 1;
     let high = Math.min(this.tail, this.head + LOOK_AHEAD);
-    if (!(times[high - 1]! < horizon && times[high - 1]! <= until)) {
+    if (!(times[high - 1]! < horizon)) {
       while (low < high) {
         const middle = (low + high) >> 1;
-        if (times[middle]! < horizon && times[middle]! <= until) low = middle + 1;
+        if (times[middle]! < horizon) low = middle + 1;
         else high = middle;
       }
     }

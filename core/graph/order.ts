@@ -1,7 +1,7 @@
 import { UserError } from '../declare/errors.ts';
-import type { Timer } from '../engine/timer.ts';
 import type { Population } from './population.ts';
 import type { Projection } from './projection.ts';
+import type { EventSource } from './source.ts';
 
 const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
@@ -11,7 +11,11 @@ const byName = (a: { name: string }, b: { name: string }): number => (a.name < b
  * arrivals by projection id, those along the dendrite of a projection after its own, its own spikes as a stimulus; timers
  * last.
  */
-export function orderSources(populations: Population[], projections: Projection[], timers: readonly Timer[]): void {
+export function orderSources(
+  populations: Population[],
+  projections: Projection[],
+  timers: readonly (EventSource & { name: string })[],
+): void {
   populations.sort(byName).forEach((population, id) => {
     population.id = id;
   });
@@ -19,14 +23,11 @@ export function orderSources(populations: Population[], projections: Projection[
     projection.id = id;
   });
   let order = 0;
-  for (const population of populations) {
-    population.incoming.sort((a, b) => a.id - b.id);
-    population.outgoing.sort((a, b) => a.id - b.id);
-    if (population.kind === 'stimulus') population.order = order++;
-  }
-  for (const population of alongInstantProjections(populations)) {
+  for (const population of populations) if (population.kind === 'stimulus') population.order = order++;
+  for (const population of alongInstantProjections(populations, projections)) {
     if (population.kind === 'neurons') population.order = order++;
-    for (const projection of population.incoming) {
+    for (const projection of projections) {
+      if (projection.target !== population) continue;
       for (const lane of projection.lanes) lane.order = order++;
       if (projection.dendrite !== null) projection.dendrite.order = order++;
     }
@@ -36,7 +37,7 @@ export function orderSources(populations: Population[], projections: Projection[
 }
 
 /** Populations such that a projection without delay leads from an earlier to a later one; a cycle of them is refused. */
-function alongInstantProjections(populations: readonly Population[]): Population[] {
+function alongInstantProjections(populations: readonly Population[], projections: readonly Projection[]): Population[] {
   const ordered: Population[] = [];
   const state = new Map<Population, 'open' | 'done'>();
   const visit = (population: Population, path: readonly Projection[]): void => {
@@ -47,8 +48,9 @@ function alongInstantProjections(populations: readonly Population[]): Population
     }
     state.set(population, 'open');
     if (population.kind === 'neurons') {
-      for (const projection of population.incoming) {
-        if (projection.delays.includes(0)) visit(projection.source, [...path, projection]);
+      for (const projection of projections) {
+        if (projection.target === population && projection.delays.includes(0))
+          visit(projection.source, [...path, projection]);
       }
     }
     state.set(population, 'done');

@@ -1,10 +1,8 @@
-import { Confluence } from '../engine/confluence.ts';
-import type { EventSource } from '../engine/scheduler.ts';
 import type { Arena } from '../kernels/arena.ts';
 import type { NeuronModel, StimulusModel } from '../model.ts';
 import type { SpikeRecorder } from '../recorders/spikes.ts';
 import { Lane } from './lane.ts';
-import type { ArrivalLane, Projection } from './projection.ts';
+import type { EventSource } from './source.ts';
 
 /** What populations of neurons and of stimuli have in common. Ids follow the names, not the order of declaration. */
 abstract class Group implements EventSource {
@@ -15,8 +13,6 @@ abstract class Group implements EventSource {
   /** Spikes so far. */
   spikes = 0;
   recorder: SpikeRecorder | null = null;
-  readonly incoming: Projection[] = [];
-  readonly outgoing: Projection[] = [];
   readonly name: string;
   readonly size: number;
 
@@ -41,22 +37,28 @@ export class Neurons<M extends NeuronModel = NeuronModel> extends Group {
   deafUntil = Number.NEGATIVE_INFINITY;
   /** The neuron that fired last (the highest index among simultaneous ones), -1 before the first spike. */
   lastSpike = -1;
-  /** Where a kernel can run all of its lanes as one. */
-  readonly confluence: Confluence | null;
 
-  constructor(name: string, model: M, winnerTakeAll: WinnerTakeAll | null, arena: Arena) {
+  constructor(name: string, model: M, winnerTakeAll: WinnerTakeAll | null) {
     super(name, model.size);
     this.model = model;
     this.next = model.next;
     this.winnerTakeAll = winnerTakeAll;
-    const served = arena.kernels.confluence !== null && winnerTakeAll === null && (model.delta?.(0) ?? null) !== null;
-    this.confluence = served ? new Confluence(this, arena) : null;
   }
 }
 
 /** Blocks start small after a restart, so that a stimulus that is changed often draws little in vain, and grow. */
 const FIRST_BLOCK = 64;
 const LAST_BLOCK = 1024;
+
+/** What a stimulus knows of a projection that takes its spikes. */
+interface Outlet {
+  readonly lanes: readonly Lane[];
+  /** Of each lane, ms. */
+  readonly delays: readonly number[];
+  /** It takes those of neurons first … first + count - 1. */
+  readonly first: number;
+  readonly count: number;
+}
 
 /**
  * A population whose spikes come from outside. Nothing in the network can change them, so they are emitted ahead of time
@@ -69,6 +71,9 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Group {
   /** Its spikes as a target: they drive the rules of incoming projections. */
   readonly post: PostLane;
   readonly block;
+  readonly outlets: Outlet[] = [];
+  /** Whether rules of projections to it see its spikes. */
+  taught = false;
 
   constructor(name: string, model: M, arena: Arena) {
     super(name, model.size);
@@ -89,30 +94,23 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Group {
   refill(): void {
     const { block } = this;
     this.note(Number.POSITIVE_INFINITY);
-    for (const projection of this.outgoing) for (const lane of projection.lanes) lane.release();
+    for (const { lanes } of this.outlets) for (const lane of lanes) lane.release();
     this.post.release();
     block.count = this.model.emit(block.times, block.neurons, block.capacity);
     block.capacity = Math.min(2 * block.capacity, LAST_BLOCK);
     block.noted = 0;
-    for (const projection of this.outgoing) {
-      projection.lanes.forEach((lane, l) => {
-        lane.pushAll(block, projection.delays[l]!, projection.first, projection.count, l * projection.count);
+    for (const { lanes, delays, first, count } of this.outlets) {
+      lanes.forEach((lane, l) => {
+        lane.pushAll(block, delays[l]!, first, count, l * count);
       });
     }
-    if (this.incoming.length > 0) this.post.pushAll(block, 0, 0, this.size, 0);
+    if (this.taught) this.post.pushAll(block, 0, 0, this.size, 0);
     this.next = this.model.next;
   }
 
-  /**
-   * The lane that alone takes its spikes, each as it comes, while blocks have their full length: nobody else would notice
-   * if they were drawn where they are delivered. Null where there is none.
-   */
-  get direct(): ArrivalLane | null {
-    if (this.outgoing.length !== 1 || this.incoming.length > 0 || this.recorder !== null) return null;
-    const { lanes, delays, edges, count, rule, devices } = this.outgoing[0]!;
-    const asTheyCome = lanes.length === 1 && delays[0] === 0 && count === this.size && edges.identity;
-    const full = this.block.capacity === LAST_BLOCK && this.model.source !== undefined;
-    return asTheyCome && full && rule === null && devices === null ? lanes[0]! : null;
+  /** Whether blocks have their full length. */
+  get inFullBlocks(): boolean {
+    return this.block.capacity === LAST_BLOCK;
   }
 
   /** Takes over that blocks were drawn elsewhere: `past` spikes in all but the last, `count` in that, `noted` of them past too. */
@@ -139,9 +137,9 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Group {
     this.note(t);
     this.block.count = this.block.noted;
     this.block.capacity = FIRST_BLOCK;
-    for (const projection of this.outgoing) {
-      projection.lanes.forEach((lane, l) => {
-        lane.cancelAfter(t + projection.delays[l]!);
+    for (const { lanes, delays } of this.outlets) {
+      lanes.forEach((lane, l) => {
+        lane.cancelAfter(t + delays[l]!);
       });
     }
     this.post.cancelAfter(t);

@@ -1,9 +1,10 @@
-import { z } from 'zod';
-import { distribution, flag, integer, number, object, oneOf, text } from '../declare/params.ts';
+import * as z from 'zod/mini';
+import { described, distribution, flag, integer, number, object, oneOf, optional, text } from '../declare/params.ts';
 
 /** What network files and options in code have in common, so that both are checked alike. */
 
 const ms = (help: string) => number({ min: 0, unit: 'ms', help });
+const msOr0 = (help: string) => number({ default: 0, min: 0, unit: 'ms', help });
 
 const weight = distribution({ help: "weight in the target's unit" });
 const selfConnections = flag({ default: true, help: 'whether a neuron may be connected to itself' });
@@ -16,38 +17,35 @@ export const connectShape = {
   inDegree: object({ k: integer({ min: 0, help: 'presynaptic neurons of each' }), weight, selfConnections }),
 };
 
-const delay = z
-  .union([
-    ms('axonal delay'),
-    object({
-      uniform: z
-        .tuple([ms('shortest'), ms('longest')])
-        .refine(([low, high]) => low <= high, 'a list of two numbers, the lower one first'),
-      step: number({ default: 0.1, min: 0, exclusiveMin: true, unit: 'ms', help: 'delays are multiples of this' }),
-    }),
-  ])
-  .default(0)
-  .meta({
-    description: 'axonal delay: the spike reaches the synapse, and the synapse learns of it, this long after',
-    unit: 'ms',
-  });
+const delays = z.union([
+  ms('axonal delay'),
+  object({
+    uniform: z
+      .tuple([ms('shortest'), ms('longest')])
+      .check(z.refine(([low, high]) => low <= high, 'a list of two numbers, the lower one first')),
+    step: number({ default: 0.1, min: 0, exclusiveMin: true, unit: 'ms', help: 'delays are multiples of this' }),
+  }),
+]);
+const delay = described(z._default(delays, 0), {
+  description: 'axonal delay: the spike reaches the synapse, and the synapse learns of it, this long after',
+  unit: 'ms',
+});
 
 export const projectionShape = {
-  receptor: text({ help: "which of the target's receptors; default: the sign of a weight decides" }).optional(),
-  sources: z
-    .tuple([integer({ min: 0, help: 'first' }), integer({ min: 1, help: 'count' })])
-    .optional()
-    .meta({ description: '[first, count]: only these neurons of `from`, counted from 0 in `connect`' }),
+  receptor: optional(text({ help: "which of the target's receptors; default: the sign of a weight decides" })),
+  sources: described(optional(z.tuple([integer({ min: 0, help: 'first' }), integer({ min: 1, help: 'count' })])), {
+    description: '[first, count]: only these neurons of `from`, counted from 0 in `connect`',
+  }),
   delay,
-  dendriticDelay: ms(
+  dendriticDelay: msOr0(
     'the current reaches the target, and spikes of the target reach the synapse, this much later than with an axonal delay only',
-  ).default(0),
+  ),
 };
 
-export const modulatorDelay = ms('from the modulating neuron to the synapses').default(0);
+export const modulatorDelay = msOr0('from the modulating neuron to the synapses');
 
 export const winnerTakeAll = object(
-  { hold: ms('how long arrivals are ignored after a spike').default(0) },
+  { hold: msOr0('how long arrivals are ignored after a spike') },
   'one neuron fires at an instant, and resets and silences all',
 );
 
@@ -76,18 +74,20 @@ export const connectOptions = oneOf(
 
 /** Options of `Network.projection`. */
 export const projectionOptions = object({
-  name: text({ help: 'default: source->target' }).optional(),
+  name: optional(text({ help: 'default: source->target' })),
   connect: connectOptions,
   ...projectionShape,
-  shortTerm: factory('model of short-term plasticity').optional(),
-  device: factory('device model').optional(),
+  shortTerm: optional(factory('model of short-term plasticity')),
+  device: optional(factory('device model')),
   itemised: flag({ help: 'whether pulses and joules are booked for each device' }),
-  rule: factory('plasticity rule').optional(),
-  modulator: object({
-    from: z.custom((v) => has(v, 'kind', 'name'), 'a population of this network'),
-    model: factory('modulator'),
-    delay: modulatorDelay,
-  }).optional(),
+  rule: optional(factory('plasticity rule')),
+  modulator: optional(
+    object({
+      from: z.custom((v) => has(v, 'kind', 'name'), 'a population of this network'),
+      model: factory('modulator'),
+      delay: modulatorDelay,
+    }),
+  ),
 });
 
 /** What `Network.population` takes: a model of neurons or of a stimulus, and options. */
@@ -95,4 +95,4 @@ export const populationModel = z.custom(
   (v) => has(v, 'kind', 'create'),
   'a model called with its parameters, such as lif({ size: 10 })',
 );
-export const populationOptions = object({ winnerTakeAll: winnerTakeAll.optional() });
+export const populationOptions = object({ winnerTakeAll: optional(winnerTakeAll) });

@@ -1,14 +1,11 @@
 import { UserError } from '../declare/errors.ts';
+import type { Floats, Indices, Precision, TypedArray } from './arrays.ts';
 import type { Kernels } from './kernels.ts';
+import { growTo } from './memory.ts';
 import { PLAIN } from './plain.ts';
-import { growTo, simdKernels } from './simd.ts';
+import { simdKernels } from './simd.ts';
 
-export type Precision = 'f32' | 'f64';
-export type Floats = Float32Array | Float64Array;
-export type Indices = Uint16Array | Uint32Array;
-export type TypedArray = Floats | Indices | Uint8Array | Int32Array;
-/** State as plain typed arrays: complete, so that a checkpoint that saves it saves everything. */
-export type State = Readonly<Record<string, TypedArray>>;
+export type { Floats, Indices, Precision, State, TypedArray } from './arrays.ts';
 
 /** `auto`: SIMD where it runs, else plain. The results are the same bits. */
 export const KERNELS = ['auto', 'plain'] as const;
@@ -24,6 +21,7 @@ const ALIGNMENT = 16;
 export class Arena {
   readonly kernels: Kernels;
   readonly #memory: WebAssembly.Memory | null;
+  readonly #capacity: number;
   readonly #base: number;
   /** What its memory was and is, which is another object after it has grown. */
   readonly #buffers = new WeakSet<object>();
@@ -33,6 +31,7 @@ export class Arena {
     const simd = choice === 'auto' ? simdKernels() : null;
     this.kernels = simd?.kernels ?? PLAIN;
     this.#memory = simd?.memory ?? null;
+    this.#capacity = simd?.capacity ?? MAX_BYTES;
     this.#base = Math.ceil((simd?.heapBase ?? 0) / ALIGNMENT) * ALIGNMENT;
     this.#top = this.#base;
   }
@@ -49,10 +48,11 @@ export class Arena {
 
   /** Refuses, with the memory it would need, what cannot fit. */
   reserve(bytes: number, what: string): void {
-    if (this.#top + bytes > MAX_BYTES) {
+    if (this.#top + bytes > this.#capacity) {
       const gb = (n: number) => (n / 1e9).toPrecision(3);
       throw new UserError(
-        `${what} would need ${gb(bytes)} GB of memory, but one network holds at most ${gb(MAX_BYTES)} GB` +
+        `${what} would need ${gb(bytes)} GB of memory, but one network holds at most ${gb(this.#capacity)} GB` +
+          `${this.#capacity < MAX_BYTES ? " where its memory cannot grow (more with kernels: 'plain')" : ''}` +
           `${this.bytes > 2 ** 20 ? ` and already uses ${gb(this.bytes)} GB` : ''}.`,
       );
     }

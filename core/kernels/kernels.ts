@@ -1,5 +1,6 @@
 import type { CounterRandom } from '../random/random.ts';
-import type { Floats, Indices } from './arena.ts';
+import type { Floats, Indices } from './arrays.ts';
+import type { ConfluenceRecord, PlasticRecord } from './records.ts';
 
 /** The shared scale s(t) = e^((t - t0) rate); see `scaleAt`. */
 export interface Scale {
@@ -80,6 +81,8 @@ export interface PulsedDevices {
   readonly rowSums: Float64Array;
   /** Writes, read energy, write energy, upward writes. */
   readonly totals: Float64Array;
+  /** Room for the sums of rows as so many arrivals of one call find them. */
+  readonly sums: Float64Array;
   /** Pulses of each device; empty when they are not counted. */
   readonly pulses: Uint32Array;
   /** Joules spent on the pulses of each device; empty when they are not booked. */
@@ -257,7 +260,7 @@ export interface Kernels {
    * Arrivals that pulse their row and are delivered, as its record says (see `Plastic` in neurons/lif); null: they are done one
    * by one.
    */
-  readonly plastic: ((record: Float64Array) => number) | null;
+  readonly plastic: ((record: PlasticRecord) => number) | null;
   /**
    * Pulses a run of devices with strength scale × trace of the other side × (1 - g)^mu upwards, g^mu downwards: g <- clip(step(g)),
    * and books writes, row sums and energy.
@@ -283,8 +286,8 @@ export interface Kernels {
   normals(random: CounterRandom, entities: Uint32Array, counts: Uint32Array, n: number, out: Float64Array): void;
   /** The same for `uniform`. */
   uniforms(random: CounterRandom, entities: Uint32Array, counts: Uint32Array, n: number, out: Float64Array): void;
-  /** Runs what the records describe (see `Confluence`); null: the engine does it instant by instant and stretch by stretch. */
-  readonly confluence: ((records: Float64Array, u: Floats, edges: SparseRows) => void) | null;
+  /** Runs what the record describes (see `Confluence`); null: the engine does it instant by instant and stretch by stretch. */
+  readonly confluence: ((record: ConfluenceRecord, u: Floats, edges: SparseRows) => void) | null;
   /** Writes up to `capacity` spikes, a multiple of four, ascending in (time, neuron), and moves clock and random state on; returns how many. */
   poissonBlock(source: PoissonSource, times: Float64Array, neurons: Uint32Array, capacity: number): number;
   /** values[rows[k]] = e^((times[k] - t0) rate) for k = from … to - 1, in order. Exponents lie between -700 and 700. */

@@ -1,5 +1,5 @@
 import { scaleAt } from '../math.ts';
-import type { Floats } from './arena.ts';
+import type { Floats } from './arrays.ts';
 import type { Kernels } from './kernels.ts';
 import { addCurrents } from './plainCurrents.ts';
 import { normals, uniforms } from './plainDraws.ts';

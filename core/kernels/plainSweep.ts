@@ -1,3 +1,6 @@
+import { ViewRecord } from './records.ts';
+
+const { AT } = ViewRecord;
 /** Slack of a neuron whose crossing was solved for. */
 const SOLVED = 0;
 
@@ -9,7 +12,8 @@ export function sweep(
   rises: Float64Array,
   listed: Uint32Array,
 ): number {
-  const [decayM, shapeE, shapeI, decayE, decayI, guard] = [now[0]!, now[1]!, now[2]!, now[3]!, now[4]!, now[5]!];
+  const [decayM, shapeE, shapeI] = [now[AT.decayM]!, now[AT.shapeE]!, now[AT.shapeI]!];
+  const [decayE, decayI, guard] = [now[AT.decayE]!, now[AT.decayI]!, now[AT.guard]!];
   const [positive, negative, exc, inh] = [rises[0]!, rises[1]!, decayE * rises[2]!, decayI * rises[3]!];
   let count = 0;
   for (let j = 0, o = 0; o < u.length; j++, o += 4) {

@@ -1,54 +1,22 @@
-import type { Floats } from './arena.ts';
-import { BINARY } from './binary.ts';
+import type { Floats } from './arrays.ts';
 import type { Kernels, SparseRows } from './kernels.ts';
+import { type KernelMemory, kernelMemory } from './memory.ts';
 import { addCurrents } from './plainCurrents.ts';
 import { pulse } from './plainPulse.ts';
 import { putPulses } from './plainStages.ts';
+import { RECORDS } from './records.ts';
 
 type Exported = Record<string, (...values: number[]) => number>;
 
-let compiled: WebAssembly.Module | null | undefined;
-
-/** The compiled module, or null where WebAssembly, its SIMD instructions or shared memory are missing. */
-function compile(): WebAssembly.Module | null {
-  if (compiled !== undefined) return compiled;
-  compiled = null;
-  if (typeof WebAssembly === 'undefined' || typeof SharedArrayBuffer === 'undefined') return null;
-  const bytes = Uint8Array.from(atob(BINARY), (c) => c.charCodeAt(0));
-  if (WebAssembly.validate(bytes)) compiled = new WebAssembly.Module(bytes);
-  return compiled;
-}
-
-const PAGE = 65536;
-
-/** Address space for the largest memory; null where the system does not grant it (`ulimit -v`, very many networks). */
-function reserved(): WebAssembly.Memory | null {
-  try {
-    return new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true });
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
-}
-
 /** The kernels on a memory of their own, which an arena then hands out from `heapBase` on; null where they cannot run. */
-export function simdKernels(): { kernels: Kernels; memory: WebAssembly.Memory; heapBase: number } | null {
-  const module = compile();
-  if (module === null) return null;
-  const memory = reserved();
-  if (memory === null) return null;
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+export function simdKernels(): (KernelMemory & { kernels: Kernels; heapBase: number }) | null {
+  const found = kernelMemory();
+  if (found === null) return null;
+  const { exports } = new WebAssembly.Instance(found.module, { env: { memory: found.memory } });
   const e = exports as unknown as Exported;
-  return { kernels: wrap(e), memory, heapBase: e.heapBase!() };
-}
-
-/** Grows a memory to at least `bytes`; views made before stay valid, because it is shared. */
-export function growTo(memory: WebAssembly.Memory, bytes: number): void {
-  const missing = Math.ceil((bytes - memory.buffer.byteLength) / PAGE);
-  if (missing > 0)
-    memory.grow(
-      Math.min(65536 - memory.buffer.byteLength / PAGE, Math.max(missing, memory.buffer.byteLength / PAGE / 4) | 0),
-    );
+  if (e.records!() >>> 0 !== RECORDS)
+    throw new Error('kernels were compiled with other records; run npm run build again');
+  return { ...found, kernels: wrap(e), heapBase: e.heapBase!() };
 }
 
 /** Rows shorter than this are not worth a call into WebAssembly. */
@@ -291,7 +259,7 @@ function wrap(e: Exported): Kernels {
       void e.normals!(key[0]!, key[1]!, entities.byteOffset, counts.byteOffset, n, out.byteOffset),
     uniforms: ({ key }, entities, counts, n, out) =>
       void e.uniforms!(key[0]!, key[1]!, entities.byteOffset, counts.byteOffset, n, out.byteOffset),
-    confluence: (records, u, edges) => void confluence[kind(u, edges)](records.byteOffset),
+    confluence: (record, u, edges) => void confluence[kind(u, edges)](record.byteOffset),
     poissonBlock: (p, times, neurons, capacity) =>
       poissonBlock!(
         at(times),

@@ -3,7 +3,7 @@ import { RowPacker } from './pack.ts';
 import type { TableSpec } from './tables.ts';
 
 /** An incremental hash of bytes; `createHash('sha256')` of Node is one. */
-export interface ByteHash {
+interface ByteHash {
   update(bytes: Uint8Array): unknown;
   digest(encoding: 'hex'): string;
 }

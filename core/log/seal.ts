@@ -35,7 +35,7 @@ export interface LogPosition {
 }
 
 /** What the seal at the end of a log says of the whole. */
-export type EndSeal = Pick<LogPosition, 'batches' | 'rows' | 'seal'>;
+type EndSeal = Pick<LogPosition, 'batches' | 'rows' | 'seal'>;
 
 /** The bytes that end a log: end mark and seal. */
 export function sealEnd({ batches, rows, seal }: EndSeal): Uint8Array {

@@ -1,12 +1,12 @@
-import seedrandom from 'seedrandom';
-import { z } from 'zod';
+import alea from 'seedrandom/lib/alea.js';
+import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
 import { cos, log } from '../math.ts';
 import { below, nextUint32, uniformFrom } from './xoshiro.ts';
 
 /** A seed as users give it. Objects are refused: seedrandom would read every one of them as `[object Object]`. */
 export type Seed = number | string;
-export const seed = z.union([z.int(), z.string().min(1)]);
+export const seed = z.union([z.int(), z.string().check(z.minLength(1))]);
 
 /**
  * A named stream of random numbers: xoshiro128++ (Blackman & Vigna 2021, doi:10.1145/3460772), whose 128 bits of state
@@ -22,8 +22,8 @@ export class Stream {
       throw new UserError(`seed is ${String(seed)}, but a seed must be an integer or a string.`);
     }
     this.state = state;
-    const alea = seedrandom.alea(`${seed}/${name}`, { state: true });
-    for (let i = 0; i < 4; i++) state[i] = alea.int32();
+    const words = alea(`${seed}/${name}`);
+    for (let i = 0; i < 4; i++) state[i] = words.int32();
     if (!(state[0]! | state[1]! | state[2]! | state[3]!)) state[0] = 1; // xoshiro's one forbidden state
   }
 

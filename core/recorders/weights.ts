@@ -1,12 +1,12 @@
 import { choice } from '../declare/params.ts';
 import { scheduleShape } from '../engine/timer.ts';
 import { rowEnd, rowStart } from '../graph/edges.ts';
-import type { Projection } from '../graph/projection.ts';
+import type { Projection, ProjectionRecorder } from '../graph/projection.ts';
 import type { Floats } from '../kernels/arena.ts';
 import type { RowSink } from '../log/tables.ts';
 
 /** When weights are written: at each arrival, at each postsynaptic spike, or at given times (by a timer). */
-export interface WeightsWhen {
+interface WeightsWhen {
   readonly on?: 'pre' | 'post';
 }
 
@@ -53,7 +53,7 @@ export class WeightRows {
  * instant, after both sides' updates due then. Efficacy is weight × the short-term factor of that arrival (1 where there
  * is no arrival); of devices that are not steady, what was read at the arrival, noise included, takes the weight's place.
  */
-export class WeightRecorder {
+export class WeightRecorder implements ProjectionRecorder {
   readonly #projection: Projection;
   readonly #log: WeightRows;
   readonly #when: WeightsWhen;
@@ -70,7 +70,6 @@ export class WeightRecorder {
     return this.#when.on === 'pre';
   }
 
-  /** An arrival whose row was just read. */
   arrival(row: number, factor: number): void {
     if (this.#when.on !== 'pre') return;
     const { edges, devices } = this.#projection;
@@ -82,7 +81,6 @@ export class WeightRecorder {
     if (this.#when.on === 'post') this.#fired.push(column);
   }
 
-  /** Writes the rows that the instant t asked for. */
   endOfInstant(t: number): void {
     const { edges } = this.#projection;
     for (const { row, factor, seen } of this.#arrivals) {
@@ -99,7 +97,6 @@ export class WeightRecorder {
     this.#fired.length = 0;
   }
 
-  /** Writes every weight as it is at t. */
   snapshot(t: number): void {
     const { edges } = this.#projection;
     for (let row = 0; row < edges.rows; row++) {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { choice, flag, number, object, text } from '../../core/declare/params.ts';
+import { choice, flag, number, object, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { analyse } from '../look/analyse/analyse.ts';
 import { measuring, PHASES } from '../look/analyse/options.ts';
 import { analysisText } from '../look/analyse/text.ts';
-import { ResultDirectory } from '../output/directory.ts';
+import { ResultDirectory } from '../output/results.ts';
 import { command, UsageError } from './command.ts';
 
 function neuronList(words: string): number[] {
@@ -23,18 +23,22 @@ export default command({
       .array(z.string())
       .meta({ description: 'only this population; default: all that have spikes' })
       .optional(),
-    from: number({ min: 0, unit: 'ms', help: 'start of the window; default: of the run' }).optional(),
-    to: number({ min: 0, unit: 'ms', help: 'end of the window; default: of the run' }).optional(),
+    from: optional(number({ min: 0, unit: 'ms', help: 'start of the window; default: of the run' })),
+    to: optional(number({ min: 0, unit: 'ms', help: 'end of the window; default: of the run' })),
     ...measuring,
-    trigger: text({
-      help: 'what the PSTH follows: images, every=PERIOD, or times in ms separated by commas',
-    }).optional(),
-    phase: choice(PHASES, { help: 'with --trigger images: only those of this phase; default: all' }).optional(),
-    neurons: text({
-      help: 'neurons to compare pairwise, separated by commas; default: the first ten that fire',
-    }).optional(),
+    trigger: optional(
+      text({
+        help: 'what the PSTH follows: images, every=PERIOD, or times in ms separated by commas',
+      }),
+    ),
+    phase: optional(choice(PHASES, { help: 'with --trigger images: only those of this phase; default: all' })),
+    neurons: optional(
+      text({
+        help: 'neurons to compare pairwise, separated by commas; default: the first ten that fire',
+      }),
+    ),
     json: flag({ help: 'print JSON instead of a table' }),
-    out: text({ help: 'directory for analysis.json, Arrow tables and pictures' }).optional(),
+    out: optional(text({ help: 'directory for analysis.json, Arrow tables and pictures' })),
   }),
   examples: [
     'analyse runs/first',

@@ -1,6 +1,6 @@
 import { Parser } from 'yargs/helpers';
 import { UserError } from '../../core/declare/errors.ts';
-import type { JsonSchema } from '../../core/declare/params.ts';
+import type { JsonSchema } from '../../core/declare/jsonSchema.ts';
 import { show, showPath } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';

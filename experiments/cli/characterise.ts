@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { flag, integer, object, text } from '../../core/declare/params.ts';
+import { flag, integer, object, optional, text } from '../../core/declare/params.ts';
 import { characterise } from '../devices/characterise/characterise.ts';
 import { command } from './command.ts';
 import { deviceNamed } from './device.ts';
+import { know, models } from './models.ts';
 
 export default command({
-  positionals: object({ name: text({ help: 'preset, or device file (YAML or JSON)' }) }),
+  positionals: object({ name: text({ help: 'preset, device file (YAML or JSON), or device model' }) }),
   options: object({
     out: text({ help: 'directory for the page, the tables and characterise.json' }),
     devices: integer({ default: 50, min: 1, max: 1000, help: 'how many devices are measured' }),
@@ -15,18 +16,22 @@ export default command({
       .union([z.int(), z.string().min(1)])
       .default(1)
       .meta({ description: 'integer or text; decides every random draw' }),
-    pulses: integer({
-      min: 1,
-      max: 10_000,
-      help: 'pulses of a potentiating or depressing train; default: those through the whole range, as the model counts them or as tried out',
-    }).optional(),
+    pulses: optional(
+      integer({
+        min: 1,
+        max: 10_000,
+        help: 'pulses of a potentiating or depressing train; default: those through the whole range, as the model counts them or as tried out',
+      }),
+    ),
+    models,
     json: flag({ help: 'print characterise.json when done' }),
   }),
   examples: [
     'device characterise ag-hfox-pt --out sheets/ag-hfox-pt',
     'device characterise mine.yaml --out sheets/mine',
   ],
-  handler: ({ name, out, devices, seed, pulses, json }) => {
+  handler: ({ name, out, devices, seed, pulses, json, models: files }) => {
+    know(files);
     const result = characterise({ loaded: deviceNamed(name), out, devices, seed, pulses });
     if (json) return console.log(readFileSync(join(out, 'characterise.json'), 'utf8').trimEnd());
     console.log(`Measured: ${Object.keys(result.parts).join(', ')}.`);

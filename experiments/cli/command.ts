@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Mapping } from '../../core/declare/params.ts';
 
 export { UsageError } from '../../core/declare/errors.ts';
 
@@ -13,7 +14,7 @@ export interface Context {
 }
 
 /** A command as data and one handler. Positionals are taken in the order of their keys; a camelCase option is a --kebab-case flag. */
-export interface Command<P extends z.ZodObject, O extends z.ZodObject> {
+interface Command<P extends Mapping, O extends Mapping> {
   readonly positionals: P;
   readonly options: O;
   /** Lines for the end of `--help`, without the leading `memspike`. */
@@ -23,8 +24,8 @@ export interface Command<P extends z.ZodObject, O extends z.ZodObject> {
 
 /** A command whose arguments are checked and bound: what is left is to run it. */
 export interface Loaded {
-  readonly positionals: z.ZodObject;
-  readonly options: z.ZodObject;
+  readonly positionals: Mapping;
+  readonly options: Mapping;
   readonly examples: readonly string[];
   readonly handler: (args: Readonly<Record<string, unknown>>, context: Context) => void | Promise<void>;
 }
@@ -40,7 +41,7 @@ export interface Listing {
 }
 
 /** Declares a command; the handler's arguments have the types of the schemas, which have validated them. */
-export function command<P extends z.ZodObject, O extends z.ZodObject>(c: Command<P, O>): Loaded {
+export function command<P extends Mapping, O extends Mapping>(c: Command<P, O>): Loaded {
   const { positionals, options, examples = [] } = c;
   return {
     positionals,

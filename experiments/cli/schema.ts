@@ -1,11 +1,16 @@
-import { object, toJsonSchema } from '../../core/declare/params.ts';
+import { toJsonSchema } from '../../core/declare/jsonSchema.ts';
+import { object } from '../../core/declare/params.ts';
 import { withReferences } from '../devices/reference.ts';
 import { networkSchema } from '../network/schema.ts';
 import { command } from './command.ts';
+import { know, models } from './models.ts';
 
 export default command({
   positionals: object({}),
-  options: object({}),
-  examples: ['schema > network.schema.json'],
-  handler: () => console.log(JSON.stringify(withReferences(toJsonSchema(networkSchema)), null, 2)),
+  options: object({ models }),
+  examples: ['schema > network.schema.json', 'schema --models ours.ts > network.schema.json'],
+  handler: (args) => {
+    know(args.models);
+    console.log(JSON.stringify(withReferences(toJsonSchema(networkSchema)), null, 2));
+  },
 });

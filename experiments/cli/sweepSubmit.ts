@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, integer, object } from '../../core/declare/params.ts';
+import { flag, integer, object, optional } from '../../core/declare/params.ts';
 import { plural } from '../../core/declare/plural.ts';
 import { readPlan } from '../sweep/directory.ts';
 import { slurmArray, slurmPlace } from '../sweep/slurm/array.ts';
@@ -27,7 +27,7 @@ export default command({
       'a time limit of Slurm, such as 30, 4:00:00 or 1-12',
     ),
     mem: word('memory of a task, as Slurm takes it: 500M, 2G; default: that of the partition'),
-    arrayParallelism: integer({ min: 1, help: 'most tasks that run at a time; default: as many as fit' }).optional(),
+    arrayParallelism: optional(integer({ min: 1, help: 'most tasks that run at a time; default: as many as fit' })),
     pointsPerJob: integer({ default: 1, min: 1, help: 'runs of a task, one after the other' }),
     workers: integer({ default: 1, min: 1, max: 256, help: 'processes, and so cores, of a task' }),
     ...perRun,

@@ -1,7 +1,9 @@
+import type { ProgressMode } from '../run/progress.ts';
 import { readJson } from '../run/runDirectory.ts';
 
-/** Tells on standard error what `run.json` warns of. */
-export function warn(run: string): void {
+/** Tells on standard error what `run.json` warns of, in the way that progress is told there. */
+export function warn(run: string, mode: ProgressMode): void {
+  if (mode === 'none') return;
   const { warnings } = readJson(run, 'run.json') as { readonly warnings: readonly string[] };
-  for (const warning of warnings) console.error(`Warning: ${warning}`);
+  for (const warning of warnings) console.error(mode === 'json' ? JSON.stringify({ warning }) : `Warning: ${warning}`);
 }

@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { flag, integer, number, object, text } from '../../core/declare/params.ts';
+import { flag, integer, number, object, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { showing } from '../look/weights/options.ts';
 import { weightsText } from '../look/weights/text.ts';
 import { weightsOf } from '../look/weights/weights.ts';
-import { ResultDirectory } from '../output/directory.ts';
 import { isOwn, overwrite } from '../output/file.ts';
+import { ResultDirectory } from '../output/results.ts';
 import { command, UsageError } from './command.ts';
 
 /** Numbers separated by commas. */
@@ -30,22 +30,28 @@ function resultsIn(out: string | undefined, path: string, overwrite: boolean): R
 export default command({
   positionals: object({ path: text({ help: 'run directory, or a log of weights (.arrows)' }) }),
   options: object({
-    projection: text({ help: 'which projection; needed where several were recorded' }).optional(),
-    times: text({
-      help: 'moments to show, in ms, separated by commas; default: evenly chosen of those recorded',
-    }).optional(),
-    from: number({ min: 0, unit: 'ms', help: 'only what was recorded from here on' }).optional(),
-    to: number({ min: 0, unit: 'ms', help: 'only what was recorded up to here' }).optional(),
-    rows: integer({
-      min: 1,
-      help: 'rows of the image that the presynaptic neurons form; default: as the run says',
-    }).optional(),
-    columns: integer({ min: 1, help: 'columns of that image' }).optional(),
-    neurons: text({
-      help: 'postsynaptic neurons of the film strip, separated by commas; default: the first six',
-    }).optional(),
+    projection: optional(text({ help: 'which projection; needed where several were recorded' })),
+    times: optional(
+      text({
+        help: 'moments to show, in ms, separated by commas; default: evenly chosen of those recorded',
+      }),
+    ),
+    from: optional(number({ min: 0, unit: 'ms', help: 'only what was recorded from here on' })),
+    to: optional(number({ min: 0, unit: 'ms', help: 'only what was recorded up to here' })),
+    rows: optional(
+      integer({
+        min: 1,
+        help: 'rows of the image that the presynaptic neurons form; default: as the run says',
+      }),
+    ),
+    columns: optional(integer({ min: 1, help: 'columns of that image' })),
+    neurons: optional(
+      text({
+        help: 'postsynaptic neurons of the film strip, separated by commas; default: the first six',
+      }),
+    ),
     ...showing,
-    out: text({ help: 'directory for pictures, weights.json and tables; default: where the log is' }).optional(),
+    out: optional(text({ help: 'directory for pictures, weights.json and tables; default: where the log is' })),
     overwrite,
     json: flag({ help: 'print JSON instead of a table' }),
   }),

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { integer } from '../../core/declare/params.ts';
+import { integer, type Mapping } from '../../core/declare/params.ts';
 import type { ColumnType } from '../../core/log/tables.ts';
 import type { PartColumn } from '../devices/characterise/part.ts';
 
@@ -10,7 +10,7 @@ export interface Figure {
 }
 
 /** Something that the claim says should show, and whether it did. */
-export interface Expectation {
+interface Expectation {
   readonly text: string;
   readonly shown: boolean;
 }
@@ -34,7 +34,7 @@ export interface Stage {
 }
 
 /** One demonstration of the review, to be run, changed and cited. */
-export interface Demonstration<P extends z.ZodObject = z.ZodObject> {
+export interface Demonstration<P extends Mapping = Mapping> {
   /** As the command line spells it: `pulse-arithmetic`. */
   readonly name: string;
   /** One line: what it shows. */
@@ -113,7 +113,7 @@ export function tableOf<R extends object>(
 }
 
 /** Declares a demonstration; its functions are called with parameters that the schema has validated. */
-export function demonstration<P extends z.ZodObject>(declared: Demonstration<P>): Demonstration {
+export function demonstration<P extends Mapping>(declared: Demonstration<P>): Demonstration {
   return declared as unknown as Demonstration;
 }
 

@@ -7,7 +7,7 @@ import { RunDirectory } from '../run/runDirectory.ts';
 import { VERSION } from '../version.ts';
 import { type Demonstration, type Figure, type Findings, Interrupted, type Stage } from './demonstration.ts';
 
-export interface PerformOptions {
+interface PerformOptions {
   readonly demonstration: Demonstration;
   /** Validated. */
   readonly parameters: Readonly<Record<string, unknown>>;

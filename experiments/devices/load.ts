@@ -8,7 +8,8 @@ import { validate } from '../../core/declare/validate.ts';
 import type { DeviceFactory } from '../../core/model.ts';
 import { made } from '../network/build.ts';
 import { readConfig } from '../network/config/load.ts';
-import { MODELS, type ModelChoice } from '../network/schema.ts';
+import { MODELS } from '../network/models.ts';
+import type { ModelChoice } from '../network/schema.ts';
 import { type DeviceFile, deviceFileSchema } from './schema.ts';
 import { checkSources, type Sourced, type Unsourced } from './sources.ts';
 
@@ -45,9 +46,11 @@ export function presetNames(): string[] {
     .sort();
 }
 
-/** The name of a preset, or the path of a device file that `where`, a file, names relative to itself. */
+const isModelName = (name: string): boolean => Object.hasOwn(MODELS.devices, name);
+
+/** The name of a preset or model, or the path of a device file that `where`, a file, names relative to itself. */
 export const nameOrPath = (name: string, where: string): string =>
-  presetNames().includes(name) ? name : resolve(dirname(where), name);
+  presetNames().includes(name) || isModelName(name) ? name : resolve(dirname(where), name);
 
 function isDeviceFile(name: string): boolean {
   return ENDINGS.includes(extname(name));
@@ -64,25 +67,29 @@ function filesNear(file: string): string[] {
   }
 }
 
-function pathOf(nameOrFile: string): string {
+/** Null for a model. */
+function pathOf(nameOrFile: string): string | null {
   const presets = presetNames();
   if (presets.includes(nameOrFile)) return join(PRESETS, `${nameOrFile}.yaml`);
+  if (isModelName(nameOrFile)) return null;
   if (existsSync(nameOrFile)) return nameOrFile;
-  const all = [...presets, ...filesNear(nameOrFile)];
+  const all = [...presets, ...filesNear(nameOrFile), ...Object.keys(MODELS.devices)];
   const begun = all.filter((name) => name.startsWith(nameOrFile)); // "ag-hfox" is too far from "ag-hfox-pt" for a slip
   const known = begun.length > 0 ? begun : all;
   throw new UnknownDevice(
-    `${show(nameOrFile)} is neither a preset nor a file${didYouMean(nameOrFile, known, 'presets and files')}`,
+    `${show(nameOrFile)} is neither a preset, a file nor a model${didYouMean(nameOrFile, known, 'presets, files and models')}`,
   );
 }
 
 /**
- * Reads a device: the preset of that name, else the file (YAML or JSON).
- * @throws UnknownDevice if there is neither, UserError if the file is no device file.
+ * Reads a device: the preset of that name, else the model with what it takes by default, else the file (YAML or JSON).
+ * @throws UnknownDevice if there is none of them, UserError if the file is no device file.
  */
 export function loadDevice(nameOrFile: string): LoadedDevice {
-  const path = pathOf(nameOrFile);
-  const file = validate(deviceFileSchema, readConfig(path), path) as DeviceFile;
+  const found = pathOf(nameOrFile);
+  const path = found ?? nameOrFile;
+  const given = found === null ? { memspike: 1, device: { model: nameOrFile } } : readConfig(found);
+  const file = validate(deviceFileSchema, given, path) as DeviceFile;
   const { device, shortTerm = null, about } = file;
   within(path, () => made<DeviceFactory>(MODELS.devices, device)); // limits that one parameter sets to another
   return { name: nameOrFile, device, shortTerm, about, ...checkSources(file, path) };

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
-import type { JsonSchema } from '../../core/declare/params.ts';
+import type { JsonSchema } from '../../core/declare/jsonSchema.ts';
 import { show } from '../../core/declare/show.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
 import { loadDevice, presetNames } from './load.ts';

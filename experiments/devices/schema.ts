@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { number, object, text } from '../../core/declare/params.ts';
-import { MODELS, type ModelChoice, oneModel } from '../network/schema.ts';
+import { number, object, optional, text } from '../../core/declare/params.ts';
+import { MODELS } from '../network/models.ts';
+import { type ModelChoice, models, oneModel } from '../network/schema.ts';
 
 const parameter = text({
   help: 'path of a value in this file, such as device.gMax, or the name of a fact that stands here only',
@@ -9,13 +10,13 @@ const value = z
   .union([z.number(), z.literal(Number.POSITIVE_INFINITY), z.string().min(1), z.boolean(), z.array(z.number())])
   .meta({ description: 'a number, a text, true or false, or a list of numbers' })
   .optional();
-const unit = text({ help: 'unit of the value; that of the parameter if left out' }).optional();
+const unit = optional(text({ help: 'unit of the value; that of the parameter if left out' }));
 
 const table = object({
-  thickness: number({ min: 0, unit: 'nm', help: 'thickness of the switching layer' }).optional(),
-  onOffRatio: number({ min: 1, help: 'largest over smallest conductance' }).optional(),
-  retention: number({ min: 0, unit: 's', help: 'how long a state was seen to last' }).optional(),
-  endurance: number({ min: 0, unit: 'cycles', help: 'how many switching cycles were shown' }).optional(),
+  thickness: optional(number({ min: 0, unit: 'nm', help: 'thickness of the switching layer' })),
+  onOffRatio: optional(number({ min: 1, help: 'largest over smallest conductance' })),
+  retention: optional(number({ min: 0, unit: 's', help: 'how long a state was seen to last' })),
+  endurance: optional(number({ min: 0, unit: 'cycles', help: 'how many switching cycles were shown' })),
 });
 
 /**
@@ -24,14 +25,18 @@ const table = object({
  */
 export const deviceFileSchema = object({
   memspike: z.literal(1).meta({ description: 'version of this format' }),
+  models,
   device: oneModel(MODELS.devices),
-  shortTerm: oneModel(MODELS.shortTerms).optional(),
-  about: object({
-    name: text({ help: 'what the device is called' }).optional(),
-    structure: text({ help: 'layers from top to bottom, such as Ag/HfOx/Pt' }).optional(),
-    summary: text({ help: 'one or two sentences' }).optional(),
-    table: table.default({}),
-  }).default({ table: {} }),
+  shortTerm: optional(oneModel(MODELS.shortTerms)),
+  about: z._default(
+    object({
+      name: optional(text({ help: 'what the device is called' })),
+      structure: optional(text({ help: 'layers from top to bottom, such as Ag/HfOx/Pt' })),
+      summary: optional(text({ help: 'one or two sentences' })),
+      table: z._default(table, {}),
+    }),
+    { table: {} },
+  ),
   quoted: z
     .array(object({ parameter, value, unit, reference: text({ help: 'where the value was published' }) }))
     .default([])

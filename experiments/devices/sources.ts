@@ -1,9 +1,10 @@
+import { shownUnit } from '../../core/declare/allowed.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { toJsonSchema } from '../../core/declare/params.ts';
+import { toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { isMapping } from '../network/config/override.ts';
-import { MODELS } from '../network/schema.ts';
+import { MODELS } from '../network/models.ts';
 import { type DeviceFile, deviceFileSchema } from './schema.ts';
 
 export type Value = number | string | boolean | readonly number[];
@@ -16,7 +17,7 @@ export type Sourced<Key extends string> = {
 } & { readonly [K in Key]: string };
 
 /** A value of a device file by its path, with unit and meaning as its schema tells them. */
-export interface Leaf {
+interface Leaf {
   readonly path: string;
   readonly value: Value;
   readonly unit?: string;
@@ -46,11 +47,12 @@ function* leaves(value: unknown, path: readonly string[], node: Node | undefined
   if (isMapping(value)) {
     for (const [key, part] of Object.entries(value)) yield* leaves(part, [...path, key], within(node, key));
   } else if (value !== undefined) {
-    const { unit, description: help } = node ?? {};
+    const { description: help } = node ?? {};
+    const unit = shownUnit(node ?? {});
     yield {
       path: path.join('.'),
       value: value as Value,
-      ...(unit === undefined ? {} : { unit }),
+      ...(unit === '' ? {} : { unit }),
       ...(help === undefined ? {} : { help }),
       initial: node?.default,
     };
@@ -61,7 +63,7 @@ const paramsOf = (index: unknown, model: string): Node =>
   toJsonSchema((index as typeof MODELS.devices)[model as 'ideal'].declaration.params) as Node;
 
 /** Every value under `device` and `shortTerm`, without the names of the models, and every one under `about.table`. */
-export function leavesOf({ device, shortTerm, about }: Pick<DeviceFile, 'device' | 'shortTerm' | 'about'>): Leaf[] {
+function leavesOf({ device, shortTerm, about }: Pick<DeviceFile, 'device' | 'shortTerm' | 'about'>): Leaf[] {
   const { model, ...params } = device;
   const found = [...leaves(params, ['device'], paramsOf(MODELS.devices, model))];
   if (shortTerm) {

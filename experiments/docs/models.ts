@@ -4,13 +4,13 @@
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { z } from 'zod';
-import { allowed } from '../../core/declare/allowed.ts';
+import { allowed, shownUnit } from '../../core/declare/allowed.ts';
 import type { Model } from '../../core/declare/define.ts';
-import { type JsonSchema, toJsonSchema } from '../../core/declare/params.ts';
-import { MODELS, STIMULI } from '../network/schema.ts';
+import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
+import type { Mapping } from '../../core/declare/params.ts';
+import { isStimulus, MODELS } from '../network/models.ts';
 
-type AnyModel = Model<z.ZodObject, unknown>;
+type AnyModel = Model<Mapping, unknown>;
 
 /** The page, from the built script as well as from its source. */
 export const PAGE = new URL('../../../docs/models.md', import.meta.url);
@@ -50,7 +50,7 @@ function rows(schema: JsonSchema, prefix = ''): string[] {
     const name = `${prefix}${key}`;
     const initial =
       property.default !== undefined ? `\`${written(property.default)}\`` : required.has(key) ? 'required' : 'optional';
-    const cells = [`\`${name}\``, initial, range(property), String(property.unit ?? ''), property.description ?? ''];
+    const cells = [`\`${name}\``, initial, range(property), shownUnit(property), property.description ?? ''];
     return [`| ${cells.map(cell).join(' | ')} |`, ...rows(property.properties ? property : {}, `${name}.`)];
   });
 }
@@ -77,10 +77,9 @@ function section({ declaration: { name, help, equation, source, params } }: AnyM
 /** The text of docs/models.md. */
 export function modelsPage(): string {
   const all = (index: object): AnyModel[] => Object.values(index) as AnyModel[];
-  const isStimulus = ({ declaration }: AnyModel): boolean => STIMULI.has(declaration.name);
   const chapters: [string, AnyModel[]][] = [
-    ['Neurons', all(MODELS.neurons).filter((model) => !isStimulus(model))],
-    ['Stimuli', all(MODELS.neurons).filter(isStimulus)],
+    ['Neurons', all(MODELS.neurons).filter(({ declaration }) => !isStimulus(declaration.name))],
+    ['Stimuli', all(MODELS.neurons).filter(({ declaration }) => isStimulus(declaration.name))],
     ['Short-term dynamics', all(MODELS.shortTerms)],
     ['Devices', all(MODELS.devices)],
     ['Plasticity rules', all(MODELS.rules)],

@@ -11,7 +11,7 @@ const STATES = {
 
 const UNSEALED = 'whole as far as it shows, but its end is not sealed, as in every log of memspike 0.1.0';
 
-export interface LogFacts {
+interface LogFacts {
   /** Names and values, in the order to show them. */
   readonly facts: Readonly<Record<string, string>>;
   readonly problem: LogProblem | undefined;

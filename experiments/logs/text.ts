@@ -1,7 +1,7 @@
 import type { LogBatch } from '../../core/log/read.ts';
 import type { LogTable } from './table.ts';
 
-export interface TextStyle {
+interface TextStyle {
   readonly separator: string;
   /** How a name is written; default: as it is. */
   readonly name?: (text: string) => string;

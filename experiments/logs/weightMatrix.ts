@@ -3,7 +3,7 @@ import { show } from '../../core/declare/show.ts';
 import { WEIGHTS } from '../../core/log/tables.ts';
 import type { LogTable } from './table.ts';
 
-export interface WeightMatrix {
+interface WeightMatrix {
   /** Row-major, presynaptic × postsynaptic; NaN where no synapse was recorded. */
   readonly values: Float64Array;
   readonly pre: number;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { choice, integer, number, object } from '../../core/declare/params.ts';
+import { choice, integer, number, object, optional } from '../../core/declare/params.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
-import { MODELS, type ModelChoice, oneModel } from '../network/schema.ts';
+import { MODELS, withOrigins } from '../network/models.ts';
+import { type ModelChoice, models, oneModel } from '../network/schema.ts';
 
 const stimulus = object(
   {
@@ -88,17 +89,18 @@ export function withRecipe(given: Mapping, adapt: (recipe: Mapping) => Mapping =
 }
 
 /** The MNIST job. `train`, `label`, `test`: how many images; `validate` holds back the last 10,000 training images as test set. */
-export const PREPROCESSING = ['none', 'deskew', 'orientation'] as const;
+const PREPROCESSING = ['none', 'deskew', 'orientation'] as const;
 
 export const mnistSchema = object({
+  models,
   neurons: integer({ default: 400, min: 1, max: 65535, help: 'output neurons' }),
   epochs: integer({ default: 4, min: 0, max: 1000, help: 'times that the training images are shown' }),
   seed: z
     .union([z.int(), z.string().min(1)])
     .default(1)
     .meta({ description: 'integer or text; decides every random draw' }),
-  train: integer({ min: 1, help: 'training images; default 60,000, in validation 50,000' }).optional(),
-  label: integer({ min: 1, help: 'training images shown again to learn the readout; default as for train' }).optional(),
+  train: optional(integer({ min: 1, help: 'training images; default 60,000, in validation 50,000' })),
+  label: optional(integer({ min: 1, help: 'training images shown again to learn the readout; default as for train' })),
   test: integer({ default: 10000, min: 1, help: 'test images' }),
   split: choice(['test', 'validation'], {
     default: 'test',
@@ -112,11 +114,13 @@ export const mnistSchema = object({
     .boolean()
     .meta({ description: 'write what each device went through in training to devices.arrows; costs speed' })
     .optional(),
-  recordWeights: integer({
-    min: 2,
-    max: 10_000,
-    help: 'write the weights so many times, from before training to its end; default: once, at its end',
-  }).optional(),
+  recordWeights: optional(
+    integer({
+      min: 2,
+      max: 10_000,
+      help: 'write the weights so many times, from before training to its end; default: once, at its end',
+    }),
+  ),
   labelSpikes: integer({ default: 3, min: 1, help: 'output spikes per image in labelling' }),
   testSpikes: integer({ min: 1, help: 'output spikes per image in the test' }),
   stimulus,
@@ -142,14 +146,14 @@ export interface MnistConfig extends Omit<Given, 'train' | 'label' | 'device' | 
   readonly rule: ModelChoice;
 }
 
-/** Fills in what depends on the split. */
+/** Fills in what depends on the split, and says which files its models come from. */
 export function settled(config: Given): MnistConfig {
   const all = config.split === 'validation' ? 50_000 : 60_000;
-  return {
+  return withOrigins({
     ...config,
     train: config.train ?? all,
     label: config.label ?? all,
     device: config.device as ModelChoice,
     rule: config.rule as ModelChoice,
-  };
+  });
 }

@@ -15,7 +15,7 @@ const LABEL_MAGIC = 0x801;
 const GZIP_MAGIC = 0x1f8b;
 const LARGEST_LABEL = 9;
 
-export interface IdxImages {
+interface IdxImages {
   /** Grey values 0–255, row-major, `n * rows * columns` of them. */
   readonly images: Uint8Array;
   readonly n: number;

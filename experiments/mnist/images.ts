@@ -6,7 +6,7 @@ import type { LabelledImages, Mnist } from './idx.ts';
 import { orientationImages } from './orientation.ts';
 
 /** How many training images the validation split holds back. */
-export const VALIDATION = 10_000;
+const VALIDATION = 10_000;
 
 /**
  * The images that take part, by split and after preprocessing.

@@ -8,7 +8,7 @@ import { lif, poisson } from '../../neurons/index.ts';
 import type { Lif } from '../../neurons/lif.ts';
 import type { Poisson } from '../../neurons/stimuli/poisson.ts';
 import { made } from '../network/build.ts';
-import { MODELS } from '../network/schema.ts';
+import { MODELS } from '../network/models.ts';
 import type { MnistConfig } from './config.ts';
 
 /** One layer: Poisson pixels -> memristive synapses -> LIF neurons under winner-take-all inhibition. */

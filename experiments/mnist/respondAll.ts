@@ -8,7 +8,7 @@ const CHUNK = 250;
 /** The same where there is but one, which lets signals through in between. */
 const ALONE = 25;
 
-export interface RespondOptions {
+interface RespondOptions {
   readonly workers: number;
   readonly signal: AbortSignal;
   onPause(done: number): void;

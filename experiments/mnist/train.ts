@@ -18,7 +18,7 @@ export interface TrainingState {
   readonly seconds: number;
 }
 
-export interface TrainingOptions {
+interface TrainingOptions {
   readonly signal: AbortSignal;
   readonly images: RowSink;
   /** Called before the first image, and after each, with the number of those shown. */

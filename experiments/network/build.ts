@@ -17,7 +17,8 @@ import type {
   StimulusFactory,
 } from '../../core/model.ts';
 import { Network, type ProjectionOptions } from '../../core/network.ts';
-import { MODELS, type ModelChoice, type NetworkDescription } from './schema.ts';
+import { MODELS } from './models.ts';
+import type { ModelChoice, NetworkDescription } from './schema.ts';
 
 interface PopulationDescription extends ModelChoice {
   readonly winnerTakeAll?: WinnerTakeAll;

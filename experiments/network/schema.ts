@@ -1,35 +1,58 @@
 import { z } from 'zod';
-import type { Model } from '../../core/declare/define.ts';
-import { integer, named, number, object, oneOf, text } from '../../core/declare/params.ts';
+import {
+  described,
+  integer,
+  type Mapping,
+  named,
+  number,
+  object,
+  oneOf,
+  optional,
+  text,
+} from '../../core/declare/params.ts';
 import { scheduleShape } from '../../core/engine/timer.ts';
 import { connectShape, modulatorDelay, projectionShape, winnerTakeAll } from '../../core/graph/schema.ts';
 import { seed } from '../../core/random/random.ts';
 import { weightsWhen } from '../../core/recorders/weights.ts';
-import * as neurons from '../../neurons/index.ts';
-import * as stimuli from '../../neurons/stimuli/index.ts';
-import * as devices from '../../synapses/devices/index.ts';
-import * as modulators from '../../synapses/modulators/index.ts';
-import * as rules from '../../synapses/rules/index.ts';
-import * as shortTerms from '../../synapses/shortTerm/index.ts';
+import { type AnyModel, isStimulus, MODELS } from './models.ts';
 
-/** The models by their names in network files; the keys of the indexes and the names of the declarations agree (tested). */
-export const MODELS = { neurons, devices, rules, modulators, shortTerms };
-
-type AnyModel = Model<z.ZodObject, unknown>;
-
-/** One of the models of an index, chosen by `model`, with `more` keys beside its own parameters. */
-export function oneModel(index: Record<string, unknown>, more: (model: AnyModel) => object = () => ({})): z.ZodType {
-  const options = (Object.values(index) as AnyModel[]).map((model) => {
+/**
+ * One of the models of an index, chosen by `model`, with `more` keys beside its own parameters. Models that are registered later are
+ * among them.
+ */
+export function oneModel(index: object, more: (model: AnyModel) => object = () => ({})): z.ZodType {
+  const optionOf = (model: AnyModel): Mapping => {
     const { name, help, params } = model.declaration;
-    const shape = { model: z.literal(name), ...params.shape, ...more(model) };
-    return object(shape, help);
-  });
-  return z.discriminatedUnion('model', options as unknown as [z.ZodObject, ...z.ZodObject[]]);
+    return object({ model: z.literal(name), ...params.shape, ...more(model) }, help);
+  };
+  const options: Mapping[] = [];
+  let union: z.ZodType | undefined;
+  const current = (): z.ZodType => {
+    const models = Object.values(index) as AnyModel[];
+    if (union !== undefined && models.length === options.length) return union;
+    options.push(...models.slice(options.length).map(optionOf));
+    union = z.discriminatedUnion('model', options as unknown as [Mapping, ...Mapping[]]);
+    return union;
+  };
+  const schema = z.lazy(current);
+  Object.defineProperty(schema._zod, 'innerType', { get: current }); // zod itself would ask once and keep the answer
+  return schema;
 }
+
+/** Files with models of the user's; as they are written, or as they were found. */
+export const models = z
+  .array(
+    z.union([
+      text({ help: 'a file' }),
+      object({ file: text({ help: 'its path' }), sha256: text({ help: 'its hash as it was read' }) }),
+    ]),
+  )
+  .meta({ description: 'modules (.ts, .js) with models of your own, relative to this file; their code is run' })
+  .optional();
 
 const ms = (help: string) => number({ min: 0, unit: 'ms', help });
 const { every } = scheduleShape;
-const times = scheduleShape.times.min(1).meta({ description: 'at these times', unit: 'ms' });
+const times = described(scheduleShape.times.check(z.minLength(1)), { description: 'at these times', unit: 'ms' });
 
 const potential = object(
   {
@@ -37,21 +60,18 @@ const potential = object(
       .array(integer({ min: 0, help: 'index of a neuron' }))
       .min(1)
       .meta({ description: 'which neurons' }),
-    times: times.optional(),
-    every: every.optional(),
+    times: optional(times),
+    every: optional(every),
   },
   'writes potentials to potentials.arrows',
-).refine((p) => (p.times === undefined) !== (p.every === undefined), 'a mapping with either times or every');
+).check(z.refine((p) => (p.times === undefined) !== (p.every === undefined), 'a mapping with either times or every'));
 
-/** Models of populations whose spikes come from outside. */
-export const STIMULI: ReadonlySet<string> = new Set(Object.keys(stimuli));
-
-const population = oneModel(neurons, ({ declaration }) =>
-  STIMULI.has(declaration.name)
+const population = oneModel(MODELS.neurons, ({ declaration }) =>
+  isStimulus(declaration.name)
     ? {}
     : {
-        winnerTakeAll: winnerTakeAll.optional(),
-        record: object({ potential: potential.optional() }).optional(),
+        winnerTakeAll: optional(winnerTakeAll),
+        record: optional(object({ potential: optional(potential) })),
       },
 );
 
@@ -66,40 +86,46 @@ const connect = oneOf(
 );
 
 const projection = object({
-  name: text({ help: 'default: from->to' }).optional(),
+  name: optional(text({ help: 'default: from->to' })),
   from: text({ help: 'presynaptic population' }),
   to: text({ help: 'postsynaptic population' }),
   connect,
   ...projectionShape,
-  shortTerm: oneModel(shortTerms).optional(),
-  device: oneModel(devices).optional(),
-  rule: oneModel(rules).optional(),
-  modulator: oneModel(modulators, () => ({
+  shortTerm: oneModel(MODELS.shortTerms).optional(),
+  device: oneModel(MODELS.devices).optional(),
+  rule: oneModel(MODELS.rules).optional(),
+  modulator: oneModel(MODELS.modulators, () => ({
     from: text({ help: 'modulating population' }),
     delay: modulatorDelay,
   })).optional(),
-  record: object({
-    weights: oneOf({ every, times, on: weightsWhen.on }, { help: 'writes weights to weights.arrows' }).optional(),
-  }).optional(),
+  record: optional(
+    object({
+      weights: optional(oneOf({ every, times, on: weightsWhen.on }, { help: 'writes weights to weights.arrows' })),
+    }),
+  ),
 });
 
 /** A network file. */
 export const networkSchema = object({
   memspike: z.literal(1).meta({ description: 'version of this format' }),
-  seed: seed.default(1).meta({ description: 'integer or text; decides every random draw' }),
+  models,
+  seed: described(z._default(seed, 1), { description: 'integer or text; decides every random draw' }),
   duration: ms('how long to simulate'),
   populations: named(population, 'populations by name'),
   projections: z.array(projection).default([]),
-  record: object({
-    spikes: z
-      .array(z.string())
-      .meta({ description: 'whose spikes; default: every population that is not a stimulus' })
-      .optional(),
-    devices: z
-      .boolean()
-      .meta({ description: 'writes what each device went through to devices.arrows, at the end; costs speed' })
-      .optional(),
-  }).default({}),
+  record: z._default(
+    object({
+      spikes: z
+        .array(z.string())
+        .meta({ description: 'whose spikes; default: every population that is not a stimulus' })
+        .optional(),
+      devices: z
+        .boolean()
+        .meta({ description: 'writes what each device went through to devices.arrows, at the end; costs speed' })
+        .optional(),
+    }),
+    {},
+  ),
 });
 
 /** A model's name and its parameters, as validated. */

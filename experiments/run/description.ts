@@ -1,10 +1,14 @@
 import { dirname, resolve } from 'node:path';
+import { withOrigins } from '../network/models.ts';
 import type { NetworkDescription } from '../network/schema.ts';
 
 /** Parameters of stimuli that name a file. */
 const PATHS = ['log', 'file'];
 
-/** Files that stimuli read are named relative to the network file; the resolved configuration names them wherever it lies. */
+/**
+ * Files that stimuli read and that models come from are named relative to the network file; the resolved configuration names them
+ * wherever it lies.
+ */
 export function absolutePaths(description: NetworkDescription, file: string): NetworkDescription {
   for (const population of Object.values(description.populations) as Record<string, unknown>[]) {
     for (const key of PATHS) {
@@ -12,5 +16,5 @@ export function absolutePaths(description: NetworkDescription, file: string): Ne
       if (typeof path === 'string') population[key] = resolve(dirname(file), path);
     }
   }
-  return description;
+  return withOrigins(description);
 }

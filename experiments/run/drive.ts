@@ -5,7 +5,7 @@ import { checkedTime, snap, TICK } from '../../core/time.ts';
 /** A slice of simulation takes about this long, so that signals, timers and progress get their turn in between. */
 const SLICE_MS = 50;
 
-export interface DriveOptions {
+interface DriveOptions {
   /** Ends the run at the next pause. */
   readonly signal: AbortSignal;
   /** Called at each pause, with the clock. */

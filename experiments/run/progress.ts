@@ -8,7 +8,7 @@ import { printable } from '../../core/declare/show.ts';
 export const PROGRESS_MODES = ['auto', 'json', 'none'] as const;
 export type ProgressMode = (typeof PROGRESS_MODES)[number];
 
-export interface ProgressOptions {
+interface ProgressOptions {
   readonly label: string;
   /** Units of work in all; at least 0. */
   readonly total: number;

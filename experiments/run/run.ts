@@ -1,22 +1,33 @@
 import { load, save } from '../../core/checkpoint/state.ts';
 import { within } from '../../core/declare/errors.ts';
+import type { Population } from '../../core/graph/population.ts';
 import type { KernelChoice } from '../../core/kernels/arena.ts';
 import type { ColumnRecord } from '../../core/log/columns.ts';
 import { DEVICES, POTENTIALS, type RowSink, SPIKES, type TableSpec } from '../../core/log/tables.ts';
 import type { Network } from '../../core/network.ts';
 import { checkedTime, snap } from '../../core/time.ts';
-import { drawEnergy } from '../devices/energy/report.ts';
+import type { EnergyAccount } from '../devices/energy/account.ts';
 import { attachRecorders, buildNetwork, recordedPopulations } from '../network/build.ts';
 import type { NetworkDescription } from '../network/schema.ts';
 import { STIMULUS_READERS } from '../network/stimuli/readers.ts';
 import { requireDevices, writeDevices } from './devices.ts';
 import { drive } from './drive.ts';
 import { notFinite, requireFinite } from './finite.ts';
-import { LiveRun } from './live.ts';
 import { createProgress, type ProgressMode } from './progress.ts';
 import { RunDirectory } from './runDirectory.ts';
 import { summaryOf } from './summary.ts';
 import { unhurried } from './unhurried.ts';
+
+/** Looks on while a run goes on, such as a live page. */
+export interface RunWatch {
+  /** Stands before the spike log. */
+  spikes(log: RowSink): RowSink;
+  update(): void;
+  stop(): Promise<void>;
+}
+
+/** @param recorded the populations whose spikes are recorded. */
+export type StartRunWatch = (net: Network, recorded: readonly Population[], duration: number) => Promise<RunWatch>;
 
 export interface RunOptions {
   readonly description: NetworkDescription;
@@ -29,8 +40,9 @@ export interface RunOptions {
   /** Simulated ms between checkpoints. */
   readonly checkpointEvery?: number | undefined;
   readonly kernels?: KernelChoice;
-  /** Port of a live page on this machine, 0: any that is free; none if not given. */
-  readonly live?: number | undefined;
+  readonly watch?: StartRunWatch | undefined;
+  /** Draws pictures into the run directory when it is done. */
+  readonly draw?: ((directory: RunDirectory, energy: EnergyAccount) => Promise<unknown>) | undefined;
   /** Default: none. */
   readonly progress?: ProgressMode;
   /** Ends the run with a checkpoint. */
@@ -96,16 +108,13 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
     unit: 'ms',
     mode: o.progress ?? 'none',
   });
-  let live: LiveRun | undefined;
+  let watch: RunWatch | undefined;
   try {
     const metadata = logMetadata(net, description.duration);
-    if (o.live !== undefined) {
-      live = await LiveRun.start(net, recordedPopulations(net, description), description.duration, o.live);
-      console.error(`Live: ${live.url}`);
-    }
+    watch = await o.watch?.(net, recordedPopulations(net, description), description.duration);
     for (const [table, log] of pending) {
       const opened = directory.open(LOGS.get(table) ?? 'weights.arrows', table, metadata);
-      log.sink = table === SPIKES && live ? live.spikes(opened) : opened;
+      log.sink = table === SPIKES && watch ? watch.spikes(opened) : opened;
     }
     if (directory.snapshot) load(net, directory.snapshot);
     const checkpoint = () =>
@@ -120,7 +129,7 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
       onPause: (now) => {
         directory.flush(() => net.flush());
         progress.update(now);
-        live?.update();
+        watch?.update();
       },
     });
     if (!done) {
@@ -131,7 +140,7 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
     if (description.record.devices) writeDevices(net, directory.open('devices.arrows', DEVICES, metadata));
     const { 'spikes.arrows': spikesSha256, 'weights.arrows': weightsSha256 = null } = directory.closeLogs();
     const summary = summaryOf(net);
-    await drawEnergy(directory, summary.energy);
+    await o.draw?.(directory, summary.energy);
     const bad = notFinite(net);
     directory.finish({
       seed: description.seed,
@@ -145,6 +154,6 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
   } finally {
     progress.stop();
     directory.close();
-    await live?.stop();
+    await watch?.stop();
   }
 }

@@ -5,6 +5,7 @@ import type { Notes } from '../../core/checkpoint/codec.ts';
 import { readCheckpoint, writeCheckpoint } from '../../core/checkpoint/file.ts';
 import type { Snapshot } from '../../core/checkpoint/state.ts';
 import { UserError } from '../../core/declare/errors.ts';
+import { validate } from '../../core/declare/validate.ts';
 import type { ColumnRecord } from '../../core/log/columns.ts';
 import {
   createLog,
@@ -22,6 +23,8 @@ import type { LogStream } from '../../core/log/stream.ts';
 import type { RowSink, TableSpec } from '../../core/log/tables.ts';
 import { differences } from '../network/config/difference.ts';
 import { canonicalJson, configSha256 } from '../network/config/hash.ts';
+import type { Mapping } from '../network/config/override.ts';
+import { knowModels } from '../network/extensions.ts';
 import { makeDirectory, requireOwn } from '../output/directory.ts';
 import { VERSION } from '../version.ts';
 
@@ -70,6 +73,8 @@ export class RunDirectory {
   readonly snapshot: Snapshot | null = null;
   /** What was put beside the snapshot. */
   readonly notes: unknown = null;
+  /** Files of the user's that models come from. */
+  readonly #models: unknown;
   readonly #lock: DirectoryLock;
   readonly #logs = new Map<string, HashedLog>();
   readonly #resumed: CheckpointNotes | null = null;
@@ -83,6 +88,7 @@ export class RunDirectory {
   constructor(path: string, config: unknown, resume: boolean) {
     this.path = path;
     this.configSha256 = configSha256(config);
+    this.#models = (config as { readonly models?: unknown }).models;
     RunDirectory.check(path);
     makeDirectory(path);
     this.#lock = lockDirectory(path);
@@ -194,6 +200,7 @@ export class RunDirectory {
   finish(summary: Readonly<Record<string, unknown>>): void {
     const facts = {
       ...summary,
+      models: this.#models,
       configSha256: this.configSha256,
       version: VERSION,
       wallSeconds: this.wallSeconds,
@@ -211,6 +218,14 @@ export class RunDirectory {
       this.#lock.unlock();
     }
   }
+}
+
+/** The configuration of a run, whose models are known from then on. UserError if one of their files has been changed since. */
+export function configOf<S extends z.core.$ZodType>(schema: S, run: string): z.output<S> {
+  const file = join(run, 'config.json');
+  const config = readJson(run, 'config.json');
+  knowModels(config as Mapping, file);
+  return validate(schema, config, file);
 }
 
 /** `config.json` or `run.json` of a run directory. */

@@ -17,7 +17,7 @@ const FORMAT = 'memspike.sweep/2';
 const DIGITS = 6;
 
 /** `sweep.json`: what was planned, with which version, and the hash of `plan.jsonl` and all that stands here. */
-export interface SweepFacts {
+interface SweepFacts {
   readonly format: string;
   readonly version: string;
   /** The sweep file as it was named. */

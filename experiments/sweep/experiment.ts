@@ -9,7 +9,7 @@ export interface Setting {
   readonly where: string;
 }
 
-export interface PointContext {
+interface PointContext {
   /** The run directory to write; what an interrupted run left there is gone on with where the experiment can. */
   readonly out: string;
   /** Aborted when the run shall come to an orderly end, with a checkpoint if it can. */
@@ -21,7 +21,7 @@ export interface PointContext {
 /** What a sweep can vary. */
 export interface Experiment {
   /** What its configuration takes, for units; null if that is not known. */
-  readonly schema: z.ZodType | null;
+  readonly schema: z.core.$ZodType | null;
   /** Whether it can go on from a checkpoint. */
   readonly resumes: boolean;
   /** If a metric of a run is measured on a test set: how to have it measured on another. */

@@ -4,6 +4,7 @@ import { show } from '../../core/declare/show.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { readConfig, validateSet } from '../network/config/load.ts';
 import { isMapping, type Mapping, override } from '../network/config/override.ts';
+import { knowModels, resolvedModels } from '../network/extensions.ts';
 import type { Sweep } from './experiment.ts';
 import { isModule, loadModule } from './module.ts';
 import { sweepSchema } from './schema.ts';
@@ -18,6 +19,7 @@ export async function readSweep(file: string, set: readonly string[] = []): Prom
   const beside = (path: string) => resolve(dirname(file), path);
   return {
     ...sweep,
+    ...resolvedModels(sweep, file),
     ...(isModule(sweep.experiment) && { experiment: beside(sweep.experiment) }),
     ...(sweep.network !== undefined && { network: beside(sweep.network) }),
     ...(sweep.data !== undefined && { data: beside(sweep.data) }),
@@ -27,5 +29,6 @@ export async function readSweep(file: string, set: readonly string[] = []): Prom
 async function exported(file: string): Promise<Mapping> {
   const { default: sweep } = await loadModule(resolve(file));
   if (!isMapping(sweep)) throw new UserError(`${file}: its default export is ${show(sweep)}, but must be a sweep.`);
+  knowModels(sweep, file);
   return sweep;
 }

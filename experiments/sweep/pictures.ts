@@ -9,7 +9,7 @@ import type { Quantity } from './quantities.ts';
 import { type Estimate, estimate } from './summary.ts';
 import { cellOf } from './table.ts';
 
-export interface SweepPicture {
+interface SweepPicture {
   /** Of its file, without an ending. */
   readonly name: string;
   readonly svg: string;

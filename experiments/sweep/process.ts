@@ -17,7 +17,7 @@ const TAIL = 65_536;
 const options = { ipc: true, buffer: false, reject: false, stdin: 'ignore', forceKillAfterDelay: GRACE } as const;
 
 /** How a process died with its point. */
-export interface Death {
+interface Death {
   readonly outcome: 'died';
   readonly reason: string;
   readonly exit: number | null;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { type JsonSchema, toJsonSchema } from '../../core/declare/params.ts';
+import { shownUnit } from '../../core/declare/allowed.ts';
+import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import type { Experiment, Sweep } from './experiment.ts';
 
 /** A column of the results: a parameter or a metric. */
@@ -25,7 +26,7 @@ const UNITS: readonly (readonly [RegExp, string])[] = [
 
 /** The columns of a sweep, with their units. */
 export function quantitiesOf(sweep: Sweep, { schema }: Experiment): { parameters: Quantity[]; metrics: Quantity[] } {
-  const json = schema === null ? null : toJsonSchema(schema as z.ZodType);
+  const json = schema === null ? null : toJsonSchema(schema as z.core.$ZodType);
   return {
     parameters: Object.entries(sweep.parameters).map(([name, { path, unit }]) => ({
       name,
@@ -42,7 +43,7 @@ export function quantitiesOf(sweep: Sweep, { schema }: Experiment): { parameters
 /** The unit that a schema gives at a path; '' if it gives none, or if alternatives there disagree. */
 function unitAt(schema: JsonSchema, path: readonly string[]): string {
   const places = path.reduce<JsonSchema[]>((found, key) => found.flatMap((s) => partsAt(s, key)), alternatives(schema));
-  const units = new Set(places.map((s) => (typeof s.unit === 'string' && s.unit !== '1' ? s.unit : '')));
+  const units = new Set(places.map(shownUnit));
   return units.size === 1 ? [...units][0]! : '';
 }
 

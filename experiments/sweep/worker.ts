@@ -6,6 +6,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { holderOf, lockFile } from '../../core/log/file.ts';
 import { attempt } from '../../core/log/fileError.ts';
 import { Held } from '../../core/log/holder.ts';
+import { knowModels } from '../network/extensions.ts';
 import { isFinished, paths } from './directory.ts';
 import type { Experiment } from './experiment.ts';
 import { openExperiment } from './experiments/index.ts';
@@ -23,6 +24,8 @@ async function compute({ directory, sweep, file, run, checkpointEvery, takeOver 
   if (takeOver) for (const claim of [at.lock(run.index), join(at.run(run.index), 'lock')]) dropForeign(claim);
   const lock = lockFile(at.lock(run.index), at.run(run.index));
   try {
+    knowModels(sweep, at.sweep);
+    knowModels(run.config, at.plan);
     if (isFinished(at.run(run.index), run.hash)) return { outcome: 'done' }; // by another since the parent looked
     const experiment = opened.get(directory) ?? (await openExperiment(sweep, file));
     opened.set(directory, experiment);

@@ -1,6 +1,6 @@
-import { define } from '../../core/declare/define.ts';
-import { integer, number, object } from '../../core/declare/params.ts';
-import { every, showing, shown, window } from './encoded.ts';
+import { defineStimulus } from '../../core/declare/models.ts';
+import { integer, number } from '../../core/declare/params.ts';
+import { Encoded, every, shown, window } from './encoded.ts';
 
 interface AmplitudeCode {
   readonly levels: number;
@@ -17,16 +17,16 @@ export const amplitudeTrains = (values: ArrayLike<number>, p: AmplitudeCode): nu
   });
 
 /** Intensity as amplitude: spikes carry none, so it is the number of neurons that fire at one instant. */
-export const amplitudeCode = define({
+export const amplitudeCode = defineStimulus({
   name: 'amplitudeCode',
   help: 'shows intensities as amplitudes of common pulses: how many of the `levels` neurons of a value fire together',
   equation: 'neurons i levels … i levels + round(x_i levels) - 1 fire at start + k period',
   source: 'thermometer code of a pulse amplitude; none needed',
-  params: object({
+  params: {
     ...shown,
     window,
     levels: integer({ default: 8, min: 1, max: 1024, help: 'neurons a value' }),
     period: number({ default: 10, min: 0.1, unit: 'ms', help: 'from pulse to pulse' }),
-  }),
-  make: (p) => showing(p, (values) => amplitudeTrains(values, p), p.levels),
+  },
+  create: (p, context) => new Encoded(p, (values) => amplitudeTrains(values, p), p.levels, context),
 });

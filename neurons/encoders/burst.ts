@@ -1,6 +1,6 @@
-import { define } from '../../core/declare/define.ts';
-import { integer, number, object } from '../../core/declare/params.ts';
-import { cutoff, every, perValue, showing, shown } from './encoded.ts';
+import { defineStimulus } from '../../core/declare/models.ts';
+import { integer, number } from '../../core/declare/params.ts';
+import { cutoff, Encoded, every, perValue, shown } from './encoded.ts';
 
 interface BurstCode {
   readonly most: number;
@@ -15,17 +15,17 @@ export const burstTrains = (values: ArrayLike<number>, p: BurstCode): number[][]
   perValue(values, p, (x) => every(p.longest - x * (p.longest - p.shortest), Math.ceil(x * p.most)));
 
 /** Intensity as a burst. */
-export const burstCode = define({
+export const burstCode = defineStimulus({
   name: 'burstCode',
   help: 'shows intensities as bursts: the stronger, the more spikes and the closer together',
   equation: 'ceil(x most) spikes from start on, longest - x (longest - shortest) apart',
   source: 'Guo et al. 2021, doi:10.3389/fnins.2021.638474',
-  params: object({
+  params: {
     ...shown,
     most: integer({ default: 5, min: 1, max: 1000, help: 'spikes at intensity 1' }),
     shortest: number({ default: 2, min: 0, exclusiveMin: true, unit: 'ms', help: 'interval at intensity 1' }),
     longest: number({ default: 10, min: 0, exclusiveMin: true, unit: 'ms', help: 'interval at intensity 0' }),
     cutoff,
-  }),
-  make: (p) => showing(p, (values) => burstTrains(values, p)),
+  },
+  create: (p, context) => new Encoded(p, (values) => burstTrains(values, p), 1, context),
 });

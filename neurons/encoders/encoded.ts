@@ -1,7 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
-import { number } from '../../core/declare/params.ts';
-import type { ModelContext, StimulusFactory, StimulusModel } from '../../core/model.ts';
+import { described, number } from '../../core/declare/params.ts';
+import type { ModelContext, StimulusModel } from '../../core/model.ts';
 import { CounterRandom } from '../../core/random/random.ts';
 import { snap, TICK } from '../../core/time.ts';
 
@@ -9,17 +9,16 @@ import { snap, TICK } from '../../core/time.ts';
 export type Draw = (neuron: number, count: number) => number;
 
 /** The spikes that show intensities in [0, 1]: ms after the start of the presentation, ascending, one list a neuron. */
-export type Encode = (values: ArrayLike<number>, draw: Draw) => number[][];
+type Encode = (values: ArrayLike<number>, draw: Draw) => number[][];
 
 /** Parameters of every encoder. */
 export const shown = {
-  values: z
-    .array(number({ min: 0, max: 1, help: 'intensity' }))
-    .min(1)
-    .meta({ description: 'intensities to show, each from 0 to 1' }),
+  values: described(z.array(number({ min: 0, max: 1, unit: '1', help: 'intensity' })).check(z.minLength(1)), {
+    description: 'intensities to show, each from 0 to 1',
+  }),
   start: number({ default: 0, min: 0, unit: 'ms', help: 'when they are shown' }),
 };
-export const cutoff = number({ default: 0, min: 0, max: 1, help: 'intensities up to this send nothing' });
+export const cutoff = number({ default: 0, min: 0, max: 1, unit: '1', help: 'intensities up to this send nothing' });
 
 /** Parameter for encoders that go on for as long as the presentation lasts. */
 export const window = number({
@@ -124,12 +123,6 @@ export class Encoded implements StimulusModel {
     this.#neurons = Uint32Array.from(spikes, ({ neuron }) => neuron);
   }
 }
-
-/** What an encoder makes of its parameters. */
-export const showing = (p: Shown, encode: Encode, neuronsPerValue = 1): StimulusFactory<Encoded> => ({
-  kind: 'stimulus',
-  create: (context) => new Encoded(p, encode, neuronsPerValue, context),
-});
 
 /** One train a value that is above the cutoff, none for the others. */
 export const perValue = (

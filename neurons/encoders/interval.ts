@@ -1,6 +1,6 @@
-import { define } from '../../core/declare/define.ts';
-import { integer, number, object } from '../../core/declare/params.ts';
-import { cutoff, every, perValue, showing, shown } from './encoded.ts';
+import { defineStimulus } from '../../core/declare/models.ts';
+import { integer, number } from '../../core/declare/params.ts';
+import { cutoff, Encoded, every, perValue, shown } from './encoded.ts';
 
 interface IntervalCode {
   /** ms at intensity 1 and 0. */
@@ -15,17 +15,17 @@ export const intervalTrains = (values: ArrayLike<number>, p: IntervalCode): numb
   perValue(values, p, (x) => every(p.longest - x * (p.longest - p.shortest), p.count));
 
 /** Intensity as the interval between spikes. */
-export const intervalCode = define({
+export const intervalCode = defineStimulus({
   name: 'intervalCode',
   help: 'shows intensities as the interval between spikes: the stronger, the shorter',
   equation: 'interval = longest - x (longest - shortest), count spikes from start on',
   source: 'inter-spike-interval code of one pair; none needed',
-  params: object({
+  params: {
     ...shown,
     shortest: number({ default: 2, min: 0, exclusiveMin: true, unit: 'ms', help: 'interval at intensity 1' }),
     longest: number({ default: 50, min: 0, exclusiveMin: true, unit: 'ms', help: 'interval at intensity 0' }),
     count: integer({ default: 2, min: 2, max: 1000, help: 'spikes a value' }),
     cutoff,
-  }),
-  make: (p) => showing(p, (values) => intervalTrains(values, p)),
+  },
+  create: (p, context) => new Encoded(p, (values) => intervalTrains(values, p), 1, context),
 });

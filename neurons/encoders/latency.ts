@@ -1,6 +1,5 @@
-import { define } from '../../core/declare/define.ts';
-import { object } from '../../core/declare/params.ts';
-import { cutoff, perValue, showing, shown, window } from './encoded.ts';
+import { defineStimulus } from '../../core/declare/models.ts';
+import { cutoff, Encoded, perValue, shown, window } from './encoded.ts';
 
 interface LatencyCode {
   /** ms */
@@ -13,11 +12,11 @@ export const latencyTrains = (values: ArrayLike<number>, p: LatencyCode): number
   perValue(values, p, (x) => [p.window * (1 - x)]);
 
 /** Intensity as time to the first spike. */
-export const latencyCode = define({
+export const latencyCode = defineStimulus({
   name: 'latencyCode',
   help: 'shows intensities as the time to one spike: the stronger, the earlier',
   equation: 't = start + window (1 - x)',
   source: 'Hopfield 1995, doi:10.1038/376033a0',
-  params: object({ ...shown, window, cutoff }),
-  make: (p) => showing(p, (values) => latencyTrains(values, p)),
+  params: { ...shown, window, cutoff },
+  create: (p, context) => new Encoded(p, (values) => latencyTrains(values, p), 1, context),
 });

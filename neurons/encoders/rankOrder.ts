@@ -1,6 +1,6 @@
-import { define } from '../../core/declare/define.ts';
-import { number, object } from '../../core/declare/params.ts';
-import { cutoff, showing, shown } from './encoded.ts';
+import { defineStimulus } from '../../core/declare/models.ts';
+import { number } from '../../core/declare/params.ts';
+import { cutoff, Encoded, shown } from './encoded.ts';
 
 interface RankOrderCode {
   /** ms */
@@ -20,15 +20,15 @@ export function rankOrderTrains(values: ArrayLike<number>, p: RankOrderCode): nu
 }
 
 /** Intensity as rank. */
-export const rankOrderCode = define({
+export const rankOrderCode = defineStimulus({
   name: 'rankOrderCode',
   help: 'shows the order of intensities: one spike each, the strongest first',
   equation: 't = start + rank step, rank 0 for the largest x',
   source: 'Thorpe & Gautrais 1998, doi:10.1007/978-1-4615-4831-7_19',
-  params: object({
+  params: {
     ...shown,
     step: number({ default: 1, min: 0, exclusiveMin: true, unit: 'ms', help: 'from one rank to the next' }),
     cutoff,
-  }),
-  make: (p) => showing(p, (values) => rankOrderTrains(values, p)),
+  },
+  create: (p, context) => new Encoded(p, (values) => rankOrderTrains(values, p), 1, context),
 });

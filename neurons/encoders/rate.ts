@@ -1,7 +1,7 @@
-import { define } from '../../core/declare/define.ts';
-import { choice, number, object } from '../../core/declare/params.ts';
+import { defineStimulus } from '../../core/declare/models.ts';
+import { choice, number } from '../../core/declare/params.ts';
 import { perMs } from '../../core/declare/units.ts';
-import { type Draw, every, showing, shown, window } from './encoded.ts';
+import { type Draw, Encoded, every, shown, window } from './encoded.ts';
 
 interface RateCode {
   /** Hz at intensity 0 and 1. */
@@ -30,17 +30,17 @@ export function rateTrains(values: ArrayLike<number>, p: RateCode, draw: Draw): 
 const rate = { min: 0, max: 1e4, unit: 'Hz' };
 
 /** Intensity as rate. For Poisson trains without end, see `poisson`. */
-export const rateCode = define({
+export const rateCode = defineStimulus({
   name: 'rateCode',
   help: 'shows intensities as firing rates for a while',
   equation: 'rate = low + x (high - low)',
   source: 'Adrian & Zotterman 1926, doi:10.1113/jphysiol.1926.sp002281',
-  params: object({
+  params: {
     ...shown,
     window,
     low: number({ ...rate, default: 0, help: 'rate at intensity 0' }),
     high: number({ ...rate, default: 100, help: 'rate at intensity 1' }),
     process: choice(['regular', 'poisson'], { default: 'regular', help: 'evenly spaced spikes, or a Poisson process' }),
-  }),
-  make: (p) => showing(p, (values, draw) => rateTrains(values, p, draw)),
+  },
+  create: (p, context) => new Encoded(p, (values, draw) => rateTrains(values, p, draw), 1, context),
 });

@@ -1,7 +1,7 @@
 import { sampler } from '../../core/declare/distribution.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { endOfInstant, stretchByInstant } from '../../core/engine/stretch.ts';
 import { type Edges, rowEnd, rowStart, weightTo } from '../../core/graph/edges.ts';
+import type { NeuronHooks } from '../../core/hooks.ts';
 import type { Floats } from '../../core/kernels/arena.ts';
 import type { DeltaState, Kernels, SparseRows } from '../../core/kernels/kernels.ts';
 import { deliver } from '../../core/kernels/plain.ts';
@@ -31,7 +31,7 @@ const REFRACTORY = Number.NEGATIVE_INFINITY;
  * that the inner loop need not ask. Without a suprathreshold current, a decaying threshold or input kept through
  * refractoriness a neuron can fire only at an arrival; else its next crossing is predicted.
  */
-export class LifDelta implements NeuronModel {
+export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'delta'> {
   readonly size: number;
   readonly fired: Uint32Array;
   firedCount = 0;
@@ -161,45 +161,28 @@ export class LifDelta implements NeuronModel {
   }
 
   stretch(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number {
+    const { positive, targets, weights, distinct } = edges;
+    if (this.#predicts || !distinct || (targets === null && weights === null)) return 0;
     this.firedCount = 0;
-    if (this.#predicts || !edges.distinct) return stretchByInstant(this, edges, times, rows, from, to);
-    const { positive, targets, weights } = edges;
     const { b, least } = this.thresholds;
     const u = this.#u;
     const scale = this.#scaleNow;
+    const { denseStretch, sparseStretch } = this.#kernels;
     for (let k = from; k < to; ) {
       this.#advance(times[k]!);
       const until = Math.min(this.#queue.next, this.#clock[T0]! + REBASE / this.#rate);
       scale.t0 = this.#clock[T0]!;
       let taken = 0;
-      if (targets !== null) {
-        taken = this.#kernels.sparseStretch(
-          u,
-          b,
-          least,
-          edges as SparseRows,
-          times,
-          rows,
-          k,
-          to,
-          scale,
-          until,
-          this.#marks,
-          this.#hits,
-        );
-        if (taken < 0) this.firedCount = takeHits(this.#hits, this.fired);
-      } else if (weights !== null) {
-        taken = this.#kernels.denseStretch(u, b, weights, positive, this.#saved, times, rows, k, to, scale, until);
+      if (targets === null) {
+        taken = denseStretch(u, b, weights!, positive, this.#saved, times, rows, k, to, scale, until);
         if (taken < 0) this.#testAll(times[k - taken - 1]!);
+      } else {
+        const sparse = edges as SparseRows;
+        taken = sparseStretch(u, b, least, sparse, times, rows, k, to, scale, until, this.#marks, this.#hits);
+        if (taken < 0) this.firedCount = takeHits(this.#hits, this.fired);
       }
       if (taken < 0) return k - taken - from;
       k += taken;
-      if (taken === 0) {
-        // Arrivals that share their instant, or equal dense weights: by the general way.
-        const end = endOfInstant(times, k, to);
-        k += stretchByInstant(this, edges, times, rows, k, end);
-        if (this.firedCount > 0) return k - from;
-      }
     }
     return to - from;
   }

@@ -1,9 +1,10 @@
 import { sampler } from '../../core/declare/distribution.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
+import type { ArrivalPulses, NeuronHooks } from '../../core/hooks.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import { exp } from '../../core/math.ts';
-import type { ArrivalPulses, ModelContext, NeuronModel } from '../../core/model.ts';
+import type { ModelContext, NeuronModel } from '../../core/model.ts';
 import { Stream } from '../../core/random/random.ts';
 import { snap } from '../../core/time.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
@@ -28,7 +29,7 @@ const HELD = 1;
  * Crossings happen between arrivals. An arrival takes off the slack of its neuron what it may raise V by until that is
  * looked at anew anyhow; inhibition needs no look at all. See `Watch`.
  */
-export class LifExponential implements NeuronModel {
+export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic'> {
   readonly size: number;
   readonly fired: Uint32Array;
   firedCount = 0;
@@ -158,18 +159,6 @@ export class LifExponential implements NeuronModel {
   settle(t: number): void {
     this.firedCount = 0;
     this.#watch.settle(t);
-  }
-
-  stretch(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number {
-    this.firedCount = 0;
-    for (let k = from; k < to; k++) {
-      const t = times[k]!;
-      this.receive(edges, rows[k]!, 1, t);
-      if (k + 1 < to && times[k + 1] === t) continue;
-      if (this.#watch.suspectCount > 0) this.settle(t);
-      if (k + 1 < to && this.next <= times[k + 1]!) return k + 1 - from;
-    }
-    return to - from;
   }
 
   plastic(

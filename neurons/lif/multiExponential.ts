@@ -6,7 +6,7 @@ import { Clamped } from './clamped.ts';
 import type { LifMembrane } from './lazy.ts';
 import type { LifParams } from './params.ts';
 import { Psp } from './psp.ts';
-import { Responses } from './responses.ts';
+import { Trajectory } from './trajectory.ts';
 
 type Receptors = NonNullable<LifParams['receptors']>;
 
@@ -47,7 +47,7 @@ export class MultiExponentialMembrane implements LifMembrane {
   readonly #clamped: Clamped;
   readonly #parts: readonly Parts[];
   readonly #psps: readonly Psp[];
-  readonly #responses: Responses;
+  readonly #trajectory: Trajectory;
   readonly #rate: number;
   readonly #perCapacitance: number;
   /** Drives in mV/ms at `since`, one row a neuron. */
@@ -63,7 +63,7 @@ export class MultiExponentialMembrane implements LifMembrane {
     this.#clamped = new Clamped(p, p.tau / p.capacitance, context, 16 + 8 * taus.length);
     this.thresholds = this.#clamped.thresholds;
     this.#psps = taus.map((tau) => new Psp(tau, p.tau));
-    this.#responses = new Responses(this.#rate, this.#psps, this.thresholds.rate);
+    this.#trajectory = new Trajectory(this.#rate, this.#psps, this.thresholds.rate);
     this.#drives = arena.f64(p.size * taus.length);
     this.state = { ...this.#clamped.state, drives: this.#drives };
   }
@@ -83,11 +83,11 @@ export class MultiExponentialMembrane implements LifMembrane {
     const dt = start - since[j]!;
     const n = this.#psps.length;
     for (let k = 0; k < n; k++) {
-      this.#responses.drives[k] = this.#drives[j * n + k]! * exp(-dt * this.#psps[k]!.rate);
+      this.#trajectory.drives[k] = this.#drives[j * n + k]! * exp(-dt * this.#psps[k]!.rate);
     }
     const above = this.thresholds.above(j, start);
     const decays = this.thresholds.rate > 0;
-    const wait = this.#responses.firstCrossing(
+    const wait = this.#trajectory.firstCrossing(
       vInf - this.thresholds.origin - (decays ? 0 : above),
       this.potential(j, start) - vInf,
       decays ? above : 0,

@@ -1,5 +1,6 @@
-import type { z } from 'zod';
-import { choice, distribution, integer, named, number, object } from '../../core/declare/params.ts';
+import * as z from 'zod/mini';
+import type { Params } from '../../core/declare/define.ts';
+import { choice, distribution, integer, named, number, object, optional } from '../../core/declare/params.ts';
 
 const adaptive = object(
   {
@@ -34,6 +35,7 @@ const thresholdNoise = object(
       default: 0.1,
       min: 0,
       exclusiveMin: true,
+      unit: '1',
       help: 'relative sd (normal) of threshold - reset (assumed)',
     }),
   },
@@ -43,18 +45,20 @@ const thresholdNoise = object(
 const receptors = named(
   object({
     tau: number({ min: 0, exclusiveMin: true, unit: 'ms', help: 'decay of the current' }),
-    rise: number({
-      min: 0,
-      exclusiveMin: true,
-      unit: 'ms',
-      help: 'rise of the current, shorter than its decay; without it the current jumps',
-    }).optional(),
+    rise: optional(
+      number({
+        min: 0,
+        exclusiveMin: true,
+        unit: 'ms',
+        help: 'rise of the current, shorter than its decay; without it the current jumps',
+      }),
+    ),
   }),
   'currents of several time constants, { name: { tau, rise } }, for synapse multiExponential; a projection chooses by `receptor`, else positive weights go to the first one, negative weights to the last',
 );
 
 /** Parameters of every leaky integrate-and-fire model. */
-export const lifParams = object({
+export const lifParams = {
   size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
   tau: number({ default: 10, min: 0, exclusiveMin: true, unit: 'ms', help: 'membrane time constant' }),
   capacitance: number({
@@ -91,7 +95,7 @@ export const lifParams = object({
     unit: 'ms',
     help: 'decay of the current of negative weights, for synapse exponential',
   }),
-  receptors: receptors.default({ excitatory: { tau: 2 }, inhibitory: { tau: 2 } }),
+  receptors: z._default(receptors, { excitatory: { tau: 2 }, inhibitory: { tau: 2 } }),
   tauSyn: number({
     default: 2,
     min: 0,
@@ -109,16 +113,18 @@ export const lifParams = object({
     unit: 'mV',
     help: "reversal potential of negative weights, from rest, for synapse conductance; default: Diehl & Cook's excitatory neurons",
   }),
-  leakConductance: number({
-    min: 0,
-    exclusiveMin: true,
-    unit: 'nS',
-    help: 'for synapse conductance: takes the place of capacitance / tau, which it is by default',
-  }).optional(),
-  adaptive: adaptive.optional(),
-  homeostasis: homeostasis.optional(),
-  thresholdNoise: thresholdNoise.optional(),
+  leakConductance: optional(
+    number({
+      min: 0,
+      exclusiveMin: true,
+      unit: 'nS',
+      help: 'for synapse conductance: takes the place of capacitance / tau, which it is by default',
+    }),
+  ),
+  adaptive: optional(adaptive),
+  homeostasis: optional(homeostasis),
+  thresholdNoise: optional(thresholdNoise),
   precision: choice(['f64', 'f32'], { default: 'f64', help: 'of potentials, thresholds and incoming weights' }),
-});
+};
 
-export type LifParams = z.output<typeof lifParams>;
+export type LifParams = Params<typeof lifParams>;

@@ -1,26 +1,24 @@
 import type { Edges } from '../../core/graph/edges.ts';
+import type { ArrivalPulses } from '../../core/hooks.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
-import type { ArrivalPulses } from '../../core/model.ts';
+import type { PulsedDevices } from '../../core/kernels/kernels.ts';
+import { PlasticRecord, recordsIn } from '../../core/kernels/records.ts';
 import type { Watch, Watched } from './watch.ts';
-
-/** Elements of the record of the kernel; what lies where in it is told in core/kernels/wasm/plastic.ts. */
-const LENGTH = 26;
 
 /**
  * Arrivals that pulse their synapses and are delivered, one after the other in one call of a kernel, and the looks that they
  * make necessary: as long as no neuron needs more than a look. The same operations in the same order as one by one.
  */
 export class Plastic {
-  readonly #f64: Float64Array;
-  readonly #u32: Uint32Array;
-  readonly #run: (record: Float64Array) => number;
+  readonly #record: PlasticRecord;
+  readonly #run: (record: PlasticRecord) => number;
   readonly #watch: Watch;
+  #devices: PulsedDevices | null = null;
 
-  private constructor(run: (record: Float64Array) => number, watch: Watch, arena: Arena) {
+  private constructor(run: (record: PlasticRecord) => number, watch: Watch, arena: Arena) {
     this.#run = run;
     this.#watch = watch;
-    this.#f64 = arena.f64(LENGTH);
-    this.#u32 = new Uint32Array(this.#f64.buffer, this.#f64.byteOffset, 2 * LENGTH);
+    [this.#record] = recordsIn(arena, PlasticRecord, 1) as [PlasticRecord];
   }
 
   /** Null where the kernel does not serve: none is there, thresholds decay or time constants are close to each other. */
@@ -30,11 +28,25 @@ export class Plastic {
     if (run === null || thresholds.rate > 0 || exc.close || inh.close) return null;
     const plastic = new Plastic(run, watch, arena);
     const { now, table, starts, ceiling } = watch.tables;
-    plastic.#f64.set([rate, exc.rate, inh.rate, exc.perDelta, inh.perDelta, perCapacitance, 0, exc.peak, span], 2);
-    plastic.#u32.set([u.byteOffset, thresholds.b.byteOffset], 30);
-    plastic.#u32[41] = watch.suspects.byteOffset;
-    plastic.#u32.set([now.byteOffset, table.byteOffset, starts.length, starts.byteOffset, ceiling.byteOffset], 44);
-    plastic.#u32.set([watch.wakes.byteOffset, watch.crossings.byteOffset], 49);
+    const r = plastic.#record;
+    r.rate = rate;
+    r.rateE = exc.rate;
+    r.rateI = inh.rate;
+    r.perDeltaE = exc.perDelta;
+    r.perDeltaI = inh.perDelta;
+    r.perCapacitance = perCapacitance;
+    r.peak = exc.peak;
+    r.span = span;
+    r.u = u;
+    r.bar = thresholds.b;
+    r.suspects = watch.suspects;
+    r.now = now;
+    r.table = table;
+    r.segments = starts.length;
+    r.starts = starts;
+    r.ceiling = ceiling;
+    r.wakes = watch.wakes;
+    r.crossings = watch.crossings;
     return plastic;
   }
 
@@ -49,28 +61,41 @@ export class Plastic {
     until: number,
     reference: number,
   ): number {
-    const f = this.#f64;
-    const n = this.#u32;
+    const r = this.#record;
     const watch = this.#watch;
-    f[0] = until;
-    f[1] = reference;
-    f[8] = watch.rounds.end;
-    f[11] = amount;
-    f[12] = t0;
-    f[13] = tau;
-    f[14] = 0;
-    n[32] = devices.weights.byteOffset;
-    n[33] = edges.columns;
-    n[34] = times.byteOffset;
-    n[35] = rows.byteOffset;
-    n[36] = from;
-    n[37] = to;
-    n[38] = trace.byteOffset;
-    n[39] = devices.parameters.byteOffset;
-    n[40] = devices.totals.byteOffset;
-    const taken = this.#run(f);
-    watch.suspectCount = n[42]!;
-    watch.rounds.looked(f[14]!);
+    if (this.#devices !== devices) this.#describe(devices);
+    r.until = until;
+    r.t0 = reference;
+    r.end = watch.rounds.end;
+    r.amount = amount;
+    r.traceT0 = t0;
+    r.tau = tau;
+    r.looks = 0;
+    r.columns = edges.columns;
+    r.times = times;
+    r.rows = rows;
+    r.from = from;
+    r.to = Math.min(to, from + devices.sums.length);
+    r.trace = trace;
+    const taken = this.#run(r);
+    watch.suspectCount = r.suspectCount;
+    watch.rounds.looked(r.looks);
     return taken;
+  }
+
+  #describe(devices: PulsedDevices): void {
+    const { weights, soft, parameters, spread, rowSums, totals, sums } = devices;
+    const r = this.#record;
+    this.#devices = devices;
+    r.weights = weights;
+    r.soft = soft ? 1 : 0;
+    r.parameters = parameters;
+    r.wMaxs = spread?.wMax;
+    r.wMins = spread?.wMin;
+    r.ups = spread?.up;
+    r.downs = spread?.down;
+    r.rowSums = rowSums.length > 0 ? rowSums : null;
+    r.totals = totals;
+    r.sums = sums;
   }
 }

@@ -1,5 +1,8 @@
+import { ViewRecord } from '../../core/kernels/records.ts';
 import { exp } from '../../core/math.ts';
 import type { Psp } from './psp.ts';
+
+const { AT } = ViewRecord;
 
 /** What all neurons share at one instant: scales of M, E and I, and what makes of them V, Ie and Ii again. */
 export class Scales {
@@ -49,11 +52,11 @@ export class Scales {
   /** Writes decays and shapes for a kernel. */
   toView(now: Float64Array): void {
     this.view();
-    now[0] = this.decayM;
-    now[1] = this.shapeE;
-    now[2] = this.shapeI;
-    now[3] = this.decayE;
-    now[4] = this.decayI;
+    now[AT.decayM] = this.decayM;
+    now[AT.shapeE] = this.shapeE;
+    now[AT.shapeI] = this.shapeI;
+    now[AT.decayE] = this.decayE;
+    now[AT.decayI] = this.decayI;
   }
 
   /** Writes what an arrival of `drive` mV/ms adds, V at most `response` times that: see `Kernels.addCurrents`. */

@@ -2,66 +2,71 @@ import { exp } from '../../core/math.ts';
 import { LONGEST } from '../../core/time.ts';
 import type { Psp } from './psp.ts';
 
-/** The trajectory at one time: its exponentials, its two responses, value and slope. */
+/** The trajectory at one time: its exponentials and responses, value and slope. */
 class Point {
   t = 0;
   m = 1;
-  e = 1;
-  i = 1;
   a = 1;
-  phiE = 0;
-  phiI = 0;
   value = 0;
   slope = 0;
+  readonly decays: Float64Array;
+  readonly phis: Float64Array;
+
+  constructor(n: number) {
+    this.decays = new Float64Array(n);
+    this.phis = new Float64Array(n);
+  }
 }
 
 /** A margin (mV) below what rounding leaves of a sum: where g fades towards a c this near to 0 there is nothing to find. */
-export const NEGLIGIBLE = 1e-13;
+const NEGLIGIBLE = 1e-13;
 /** Narrower intervals than this (ms, below the time grid) are not split. */
 const NARROW = 2 ** -30;
+const DEEPEST = 64;
 
 /**
  * When the potential first reaches threshold if nothing more arrives: the first zero from below of
- * g(t) = c + p e^(-t/tauM) + e phiE(t) + i phiI(t) - a e^(-t/tauA), e >= 0 >= i the drives in mV/ms, a the decaying part of
- * the threshold. A sum of up to four exponentials has up to three extrema, so g, its slope and its curvature are bounded
+ * g(t) = c + p e^(-t/tauM) + sum drive_k phi_k(t) - a e^(-t/tauA), the drives in mV/ms and of either sign, a the decaying part of
+ * the threshold. A sum of n exponentials has up to n - 1 extrema, so g, its slope and its curvature are bounded
  * on intervals: each term is monotone or has one known peak. An interval is done when g stays below 0, or when it is
  * monotone or concave there (then its top decides, and brackets the crossing); else it is halved, left half first.
  * No crossing is missed and none comes early, up to rounding. Interval bounds for several time constants:
  * after D'Haene et al. 2009, Neural Computation 21.
  */
 export class Trajectory {
+  /** Set before `firstCrossing`. */
+  readonly drives: Float64Array;
   #c = 0;
   #negligible = 0;
   #p = 0;
-  #drive = 0;
-  #inhibition = 0;
   #above = 0;
   readonly #rate: number;
   readonly #rateA: number;
-  readonly #exc: Psp;
-  readonly #inh: Psp;
+  readonly #psps: readonly Psp[];
   readonly #step: number;
-  readonly #probe = new Point();
-  readonly #ends = [new Point(), new Point()];
-  readonly #middles = Array.from({ length: 64 }, () => new Point());
+  readonly #probe: Point;
+  readonly #ends: readonly [Point, Point];
+  readonly #middles: readonly Point[];
 
-  constructor(rate: number, exc: Psp, inh: Psp, rateA: number) {
+  constructor(rate: number, psps: readonly Psp[], rateA: number) {
     this.#rate = rate;
     this.#rateA = rateA;
-    this.#exc = exc;
-    this.#inh = inh;
-    this.#step = 0.5 / Math.max(rate, exc.rate, inh.rate, rateA);
+    this.#psps = psps;
+    this.drives = new Float64Array(psps.length);
+    this.#step = 0.5 / Math.max(rate, rateA, ...psps.map((psp) => psp.rate));
+    const point = () => new Point(psps.length);
+    this.#probe = point();
+    this.#ends = [point(), point()];
+    this.#middles = Array.from({ length: DEEPEST }, point);
   }
 
   /** First t > 0 with g(t) >= 0, 0 if g(0) >= 0, Infinity if never. */
-  firstCrossing(c: number, p: number, drive: number, inhibition: number, above: number): number {
+  firstCrossing(c: number, p: number, above: number): number {
     this.#c = c;
     this.#negligible = c < -NEGLIGIBLE ? 0 : NEGLIGIBLE;
     this.#p = p;
-    this.#drive = drive;
-    this.#inhibition = inhibition;
     this.#above = above;
-    let [a, b] = this.#ends as [Point, Point];
+    let [a, b] = this.#ends;
     this.#begin(a);
     if (a.value >= 0) return 0;
     for (let width = this.#step; a.t < LONGEST; width *= 2) {
@@ -76,84 +81,91 @@ export class Trajectory {
 
   /** `#evaluate` at 0, where all exponentials are 1. */
   #begin(x: Point): void {
-    x.t = x.phiE = x.phiI = 0;
-    x.m = x.e = x.i = x.a = 1;
+    x.t = 0;
+    x.m = x.a = 1;
+    x.decays.fill(1);
+    x.phis.fill(0);
     x.value = this.#c + this.#p - this.#above;
-    x.slope = this.#drive + this.#inhibition - this.#p * this.#rate + this.#above * this.#rateA;
+    let slope = 0;
+    for (let k = 0; k < this.drives.length; k++) slope += this.drives[k]!;
+    x.slope = slope - this.#p * this.#rate + this.#above * this.#rateA;
   }
 
   #evaluate(x: Point, t: number): void {
-    const { rate: rateE } = this.#exc;
-    const { rate: rateI } = this.#inh;
     x.t = t;
     x.m = exp(-t * this.#rate);
-    x.e = exp(-t * rateE);
-    x.phiE = this.#exc.at(t, x.m, x.e);
-    x.value = this.#c + this.#p * x.m + this.#drive * x.phiE;
-    x.slope = -this.#p * this.#rate * x.m + this.#drive * this.#exc.slope(x.phiE, x.e);
-    if (this.#inhibition !== 0) {
-      x.i = rateI === rateE ? x.e : exp(-t * rateI);
-      x.phiI = this.#inh.at(t, x.m, x.i);
-      x.value += this.#inhibition * x.phiI;
-      x.slope += this.#inhibition * this.#inh.slope(x.phiI, x.i);
+    x.value = this.#c + this.#p * x.m;
+    x.slope = -this.#p * this.#rate * x.m;
+    for (let k = 0; k < this.drives.length; k++) {
+      const drive = this.drives[k]!;
+      if (drive === 0) continue;
+      const psp = this.#psps[k]!;
+      const decay = exp(-t * psp.rate);
+      const phi = psp.at(t, x.m, decay);
+      x.decays[k] = decay;
+      x.phis[k] = phi;
+      x.value += drive * phi;
+      x.slope += drive * psp.slope(phi, decay);
     }
-    if (this.#above !== 0) {
-      x.a = exp(-t * this.#rateA);
-      x.value -= this.#above * x.a;
-      x.slope += this.#above * this.#rateA * x.a;
-    }
+    if (this.#above === 0) return;
+    x.a = exp(-t * this.#rateA);
+    x.value -= this.#above * x.a;
+    x.slope += this.#above * this.#rateA * x.a;
   }
 
   /** No less than g anywhere from x on. */
   #supremum(x: Point): number {
-    const response = x.t < this.#exc.peakTime ? this.#exc.peak : x.phiE;
-    return this.#c + Math.max(this.#p, 0) * x.m + this.#drive * response - Math.min(this.#above, 0) * x.a;
+    let sum = this.#c + Math.max(this.#p, 0) * x.m;
+    for (let k = 0; k < this.drives.length; k++) {
+      const psp = this.#psps[k]!;
+      if (this.drives[k]! > 0) sum += this.drives[k]! * (x.t < psp.peakTime ? psp.peak : x.phis[k]!);
+    }
+    return sum - Math.min(this.#above, 0) * x.a;
   }
 
   /** First crossing in (a, b], g(a) < 0. */
   #first(a: Point, b: Point, depth: number): number {
-    const highE = this.#exc.highest(a.t, b.t, a.phiE, b.phiE);
-    const lowE = Math.min(a.phiE, b.phiE);
-    const highI = this.#inhibition === 0 ? 0 : this.#inh.highest(a.t, b.t, a.phiI, b.phiI);
-    const lowI = this.#inhibition === 0 ? 0 : Math.min(a.phiI, b.phiI);
-    const p = this.#p;
-    const drive = this.#drive;
-    const inhibition = this.#inhibition;
-    const above = this.#above;
-    // The decaying terms are largest at one end, smallest at the other; which one depends on their sign.
-    const pHigh = p * (p > 0 ? a.m : b.m);
-    const pLow = p * (p > 0 ? b.m : a.m);
-    const aHigh = above * (above > 0 ? a.a : b.a);
-    const aLow = above * (above > 0 ? b.a : a.a);
-    if (this.#c + pHigh + drive * highE + inhibition * lowI - aLow < this.#negligible) return Number.POSITIVE_INFINITY;
-
-    const slopeHighE = this.#exc.slope(lowE, a.e);
-    const slopeLowE = this.#exc.slope(highE, b.e);
-    const slopeHighI = this.#inh.slope(lowI, a.i);
-    const slopeLowI = this.#inh.slope(highI, b.i);
     const rate = this.#rate;
     const rateA = this.#rateA;
-    if (drive * slopeLowE + inhibition * slopeHighI - rate * pHigh + rateA * aLow >= 0) return this.#rising(a, b);
-    if (drive * slopeHighE + inhibition * slopeLowI - rate * pLow + rateA * aHigh <= 0) return Number.POSITIVE_INFINITY;
-
-    // phi'' = -e^(-t/tau)/tau - phi'/tauM
-    const bendE = -b.e * this.#exc.rate - slopeLowE * rate;
-    const bendI = -a.i * this.#inh.rate - slopeHighI * rate;
-    if (drive * bendE + inhibition * bendI + rate * rate * pHigh - rateA * rateA * aLow <= 0) {
+    // The decaying terms are largest at one end, smallest at the other; which one depends on their sign.
+    const pHigh = this.#p * (this.#p > 0 ? a.m : b.m);
+    const pLow = this.#p * (this.#p > 0 ? b.m : a.m);
+    const aHigh = this.#above * (this.#above > 0 ? a.a : b.a);
+    const aLow = this.#above * (this.#above > 0 ? b.a : a.a);
+    let value = this.#c + pHigh;
+    let slopeLow = 0;
+    let slopeHigh = 0;
+    let bend = 0;
+    for (let k = 0; k < this.drives.length; k++) {
+      const drive = this.drives[k]!;
+      if (drive === 0) continue;
+      const psp = this.#psps[k]!;
+      const high = psp.highest(a.t, b.t, a.phis[k]!, b.phis[k]!);
+      const low = Math.min(a.phis[k]!, b.phis[k]!);
+      const steepest = psp.slope(low, a.decays[k]!);
+      const flattest = psp.slope(high, b.decays[k]!);
+      const up = drive > 0;
+      value += drive * (up ? high : low);
+      slopeLow += drive * (up ? flattest : steepest);
+      slopeHigh += drive * (up ? steepest : flattest);
+      // phi'' = -e^(-t/tau)/tau - phi'/tauM
+      bend += drive * (up ? -b.decays[k]! * psp.rate - flattest * rate : -a.decays[k]! * psp.rate - steepest * rate);
+    }
+    if (value - aLow < this.#negligible) return Number.POSITIVE_INFINITY;
+    if (slopeLow - rate * pHigh + rateA * aLow >= 0)
+      return b.value >= 0 ? this.#root(a, b.t) : Number.POSITIVE_INFINITY;
+    if (slopeHigh - rate * pLow + rateA * aHigh <= 0) return Number.POSITIVE_INFINITY;
+    if (bend + rate * rate * pHigh - rateA * rateA * aLow <= 0) {
       if (b.value >= 0) return this.#root(a, b.t);
       if (a.slope <= 0 || b.slope >= 0) return Number.POSITIVE_INFINITY;
       const top = this.#top(a.t, b.t);
       return top === Number.POSITIVE_INFINITY ? top : this.#root(a, top);
     }
-    if (b.t - a.t < NARROW || depth === this.#middles.length) return b.value >= 0 ? b.t : Number.POSITIVE_INFINITY;
+    if (b.t - a.t < NARROW || depth === DEEPEST) return b.value >= 0 ? b.t : Number.POSITIVE_INFINITY;
     const middle = this.#middles[depth]!;
     this.#evaluate(middle, (a.t + b.t) / 2);
     const t = this.#first(a, middle, depth + 1);
     return t < Number.POSITIVE_INFINITY ? t : this.#first(middle, b, depth + 1);
-  }
-
-  #rising(a: Point, b: Point): number {
-    return b.value >= 0 ? this.#root(a, b.t) : Number.POSITIVE_INFINITY;
   }
 
   /**
@@ -185,9 +197,10 @@ export class Trajectory {
   #bend(x: Point): number {
     const rate = this.#rate;
     let bend = this.#p * rate * rate * x.m;
-    bend -= this.#drive * (x.e * this.#exc.rate + this.#exc.slope(x.phiE, x.e) * rate);
-    if (this.#inhibition !== 0) {
-      bend -= this.#inhibition * (x.i * this.#inh.rate + this.#inh.slope(x.phiI, x.i) * rate);
+    for (let k = 0; k < this.drives.length; k++) {
+      const drive = this.drives[k]!;
+      const psp = this.#psps[k]!;
+      if (drive !== 0) bend -= drive * (x.decays[k]! * psp.rate + psp.slope(x.phis[k]!, x.decays[k]!) * rate);
     }
     return this.#above === 0 ? bend : bend - this.#above * this.#rateA * this.#rateA * x.a;
   }

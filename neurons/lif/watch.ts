@@ -68,7 +68,7 @@ export class Watch {
     this.#w = watched;
     this.suspects = arena.u32(n + 1);
     this.#outlook = new Outlook(rate, exc, inh, thresholds.rate, this.suspects, arena);
-    this.#trajectory = new Trajectory(rate, exc, inh, thresholds.rate);
+    this.#trajectory = new Trajectory(rate, [exc, inh], thresholds.rate);
     this.#wheel = new WakeWheel(n, this.#outlook.shortest / 2, arena);
     this.#heap = new IndexedHeap(arena.f64(n));
     this.rounds = new Rounds(n, rate, exc, inh, thresholds.rate, arena);
@@ -226,7 +226,9 @@ export class Watch {
   /** Solves for the crossing. */
   #cross(neuron: number, t: number, start: number): void {
     this.#wheel.set(neuron, Number.POSITIVE_INFINITY, t);
-    const wait = this.#trajectory.firstCrossing(this.#c, this.#p, this.#drive, this.#inhibition, this.#above);
+    this.#trajectory.drives[0] = this.#drive;
+    this.#trajectory.drives[1] = this.#inhibition;
+    const wait = this.#trajectory.firstCrossing(this.#c, this.#p, this.#above);
     this.#w.u[FIELDS * neuron + SLACK] = wait === Number.POSITIVE_INFINITY ? NONE : SOLVED;
     this.#heap.set(neuron, wait === 0 ? start : Math.max(snap(start + wait), start + TICK));
   }

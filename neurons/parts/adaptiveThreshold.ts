@@ -5,7 +5,7 @@ import { firstCrossing } from './crossing.ts';
 /** Scaled thresholds are brought back to scale 1 before their scale overflows. */
 const LEAST = 2 ** -60;
 
-export interface ThresholdParams {
+interface ThresholdParams {
   readonly size: number;
   readonly threshold: number;
   readonly precision: Precision;

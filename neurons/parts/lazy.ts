@@ -1,7 +1,7 @@
-import { stretchByInstant } from '../../core/engine/stretch.ts';
+import { UserError } from '../../core/declare/errors.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
-import type { Arena, State } from '../../core/kernels/arena.ts';
-import type { NeuronModel } from '../../core/model.ts';
+import type { State } from '../../core/kernels/arena.ts';
+import type { ModelContext, NeuronModel } from '../../core/model.ts';
 import { LONGEST, snap, TICK } from '../../core/time.ts';
 import { IndexedHeap } from './indexedHeap.ts';
 
@@ -41,12 +41,14 @@ export class LazyNeurons<M extends Membrane = Membrane> implements NeuronModel {
   readonly state;
   readonly membrane: M;
   readonly receptors: readonly string[];
+  readonly #name: string;
   readonly #heap: IndexedHeap;
   readonly #touched: Uint32Array;
   readonly #isTouched: Uint8Array;
   #touchedCount = 0;
 
-  constructor(size: number, membrane: M, arena: Arena) {
+  constructor(size: number, membrane: M, { arena, name }: ModelContext) {
+    this.#name = name;
     this.size = size;
     this.membrane = membrane;
     this.receptors = membrane.receptors ?? [];
@@ -92,7 +94,7 @@ export class LazyNeurons<M extends Membrane = Membrane> implements NeuronModel {
     for (let k = 0; k < this.#touchedCount; k++) {
       const j = this.#touched[k]!;
       this.#isTouched[j] = 0;
-      const next = this.membrane.next(j, t, true);
+      const next = this.#ask(j, t, true);
       if (next > t) {
         this.#heap.set(j, next);
       } else {
@@ -112,10 +114,6 @@ export class LazyNeurons<M extends Membrane = Membrane> implements NeuronModel {
       this.fired[this.firedCount++] = j;
     }
     if (this.firedCount > 1) this.fired.subarray(0, this.firedCount).sort();
-  }
-
-  stretch(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number {
-    return stretchByInstant(this, edges, times, rows, from, to);
   }
 
   spike(neuron: number, t: number): void {
@@ -138,6 +136,13 @@ export class LazyNeurons<M extends Membrane = Membrane> implements NeuronModel {
   }
 
   predict(neuron: number, t: number): void {
-    this.#heap.set(neuron, this.membrane.next(neuron, t, false));
+    this.#heap.set(neuron, this.#ask(neuron, t, false));
+  }
+
+  #ask(neuron: number, t: number, arrived: boolean): number {
+    const next = this.membrane.next(neuron, t, arrived);
+    if (Number.isNaN(next))
+      throw new UserError(`${this.#name}: at ${t} ms the next spike of neuron ${neuron} is predicted at NaN.`);
+    return next;
   }
 }

@@ -12,7 +12,7 @@ export interface Phase {
   readonly tau: number;
 }
 
-export interface SwitchingNodeParams {
+interface SwitchingNodeParams {
   readonly size: number;
   readonly off: Phase;
   readonly on: Phase;

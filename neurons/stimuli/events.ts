@@ -1,25 +1,25 @@
-import { define } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { choice, integer, number, object } from '../../core/declare/params.ts';
-import type { StimulusFactory } from '../../core/model.ts';
-import type { RecordedSpikes } from './recorded.ts';
+import { defineStimulus } from '../../core/declare/models.ts';
+import { choice, described, integer, number } from '../../core/declare/params.ts';
 import { recording, replayed } from './replay.ts';
 
 /** How the polarity of an event chooses the neuron. */
 export const POLARITIES = ['both', 'merged', 'on', 'off'] as const;
 
 /** Neurons of a sensor: one a pixel, twice with both polarities. */
-export const sensorNeurons = (p: { width: number; height: number; polarity: (typeof POLARITIES)[number] }): number =>
+const sensorNeurons = (p: { width: number; height: number; polarity: (typeof POLARITIES)[number] }): number =>
   p.width * p.height * (p.polarity === 'both' ? 2 : 1);
 
 /** Events of a camera that reports changes of brightness. */
-export const events = define({
+export const events = defineStimulus({
   name: 'events',
   help: 'plays the events of an event camera from a file as N-MNIST has them',
   equation: 'neuron x + width y (+ width height if brighter and both polarities are kept apart) fires at start + t',
   source: 'Orchard et al. 2015, doi:10.3389/fnins.2015.00437 (N-MNIST)',
-  params: object({
-    file: recording.meta({ description: 'event file (.bin), relative to the network file; in code also a Recording' }),
+  params: {
+    file: described(recording, {
+      description: 'event file (.bin), relative to the network file; in code also a Recording',
+    }),
     width: integer({ default: 34, min: 1, max: 256, unit: 'pixels', help: 'of the sensor from left to right' }),
     height: integer({ default: 34, min: 1, max: 240, unit: 'pixels', help: 'of the sensor from top to bottom' }),
     polarity: choice(POLARITIES, {
@@ -27,14 +27,11 @@ export const events = define({
       help: 'darker and brighter (on) as two neurons a pixel or as one, or only one of them',
     }),
     start: number({ default: 0, min: 0, unit: 'ms', help: 'time of the start of the file' }),
-  }),
-  make: (p): StimulusFactory<RecordedSpikes> => ({
-    kind: 'stimulus',
-    create: (context) => {
-      if (typeof p.file === 'string')
-        throw new UserError(`${context.name}.file is a path; only \`memspike run\` reads files.`);
-      const { times } = p.file;
-      return replayed({ ...p.file, times: times.map((t) => t + p.start) }, sensorNeurons(p), context);
-    },
-  }),
+  },
+  create: (p, context) => {
+    if (typeof p.file === 'string')
+      throw new UserError(`${context.name}.file is a path; only \`memspike run\` reads files.`);
+    const { times } = p.file;
+    return replayed({ ...p.file, times: times.map((t) => t + p.start) }, sensorNeurons(p), context);
+  },
 });

@@ -1,9 +1,10 @@
-import { z } from 'zod';
-import { define } from '../../core/declare/define.ts';
+import * as z from 'zod/mini';
+import type { Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { integer, number, object } from '../../core/declare/params.ts';
+import { defineStimulus } from '../../core/declare/models.ts';
+import { described, integer, number } from '../../core/declare/params.ts';
 import { perMs } from '../../core/declare/units.ts';
-import type { ModelContext, StimulusFactory, StimulusModel } from '../../core/model.ts';
+import type { ModelContext, StimulusModel } from '../../core/model.ts';
 import { CounterRandom, Stream } from '../../core/random/random.ts';
 import { checkedTime, snap, TICK } from '../../core/time.ts';
 
@@ -23,25 +24,25 @@ function isImageSet(v: unknown): boolean {
   return whole && typeof from === 'string';
 }
 
-const params = object({
-  file: z
-    .custom<ImageSet | string>(
+const params = {
+  file: described(
+    z.custom<ImageSet | string>(
       (v) => typeof v === 'string' || isImageSet(v),
       'a path or an ImageSet: pixels in a Uint8Array, `size` of them an image, and `from`',
-    )
-    .meta({ description: 'IDX image file, plain or gzipped, relative to the network file; in code also an ImageSet' }),
-  show: z
-    .array(integer({ min: 0, help: 'number of an image, the first is 0' }))
-    .min(1)
-    .default([0])
-    .meta({ description: 'which images, in the order to show them' }),
+    ),
+    { description: 'IDX image file, plain or gzipped, relative to the network file; in code also an ImageSet' },
+  ),
+  show: described(
+    z._default(z.array(integer({ min: 0, help: 'number of an image, the first is 0' })).check(z.minLength(1)), [0]),
+    { description: 'which images, in the order to show them' },
+  ),
   maxRate: number({ default: 100, min: 0, unit: 'Hz', max: 1e6, help: 'rate of a white pixel' }),
   duration: number({ default: 350, min: 0, exclusiveMin: true, unit: 'ms', help: 'how long each image is shown' }),
   gap: number({ default: 0, min: 0, unit: 'ms', help: 'silence after each image' }),
   start: number({ default: 0, min: 0, unit: 'ms', help: 'when the first image is shown' }),
-});
+};
 
-type Images = z.output<typeof params>;
+type Images = Params<typeof params>;
 
 /**
  * Shows images one after the other as Poisson spikes, a neuron a pixel. The spikes of a presentation are drawn when it comes,
@@ -134,18 +135,15 @@ class ShownImages implements StimulusModel {
 }
 
 /** Images as Poisson spikes; see the class. */
-export const images = define({
+export const images = defineStimulus({
   name: 'images',
   help: 'shows images of an IDX file as Poisson spikes, a neuron a pixel',
   equation: 'P(spike of neuron j in dt) = maxRate pixel_j / 255 dt while an image is shown',
   source: 'rate code as of Diehl & Cook 2015, doi:10.3389/fncom.2015.00099',
   params,
-  make: (p): StimulusFactory<ShownImages> => ({
-    kind: 'stimulus',
-    create: (context) => {
-      if (typeof p.file === 'string')
-        throw new UserError(`${context.name}.file is a path; only \`memspike run\` reads files.`);
-      return new ShownImages(p, p.file, context);
-    },
-  }),
+  create: (p, context) => {
+    if (typeof p.file === 'string')
+      throw new UserError(`${context.name}.file is a path; only \`memspike run\` reads files.`);
+    return new ShownImages(p, p.file, context);
+  },
 });

@@ -1,12 +1,13 @@
-import { z } from 'zod';
-import { define } from '../../core/declare/define.ts';
+import * as z from 'zod/mini';
+import type { Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { integer, number, object } from '../../core/declare/params.ts';
+import { defineStimulus } from '../../core/declare/models.ts';
+import { described, integer, number } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { perMs } from '../../core/declare/units.ts';
 import type { Kernels, PoissonSource } from '../../core/kernels/kernels.ts';
 import { POISSON_STATE, seedOf, seedPoisson, zigguratExponential } from '../../core/kernels/plainPoisson.ts';
-import type { ModelContext, StimulusFactory, StimulusModel } from '../../core/model.ts';
+import type { ModelContext, StimulusModel } from '../../core/model.ts';
 import { AliasTable } from '../../core/random/alias.ts';
 import { CounterRandom, Stream } from '../../core/random/random.ts';
 import { fillZiggurat, ZIGGURAT_LENGTH } from '../../core/random/ziggurat.ts';
@@ -20,18 +21,21 @@ const wrongRate = (where: string, found: unknown): UserError =>
     `${where} is ${show(found)}, but must be a number >= 0 and <= ${MOST_EACH} (Hz), or a list of one a neuron.`,
   );
 
-const params = object({
+const params = {
   size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
-  rate: z
-    .union([
-      number({ min: 0, max: MOST_EACH, unit: 'Hz', help: 'rate of every neuron' }),
-      z.array(number({ min: 0, max: MOST_EACH, unit: 'Hz', help: 'rate of one neuron' })),
-    ])
-    .default(0)
-    .meta({ description: 'rate of every neuron, or a list with one rate a neuron', unit: 'Hz' }),
+  rate: described(
+    z._default(
+      z.union([
+        number({ min: 0, max: MOST_EACH, unit: 'Hz', help: 'rate of every neuron' }),
+        z.array(number({ min: 0, max: MOST_EACH, unit: 'Hz', help: 'rate of one neuron' })),
+      ]),
+      0,
+    ),
+    { description: 'rate of every neuron, or a list with one rate a neuron', unit: 'Hz' },
+  ),
   start: number({ default: 0, min: 0, unit: 'ms', help: 'first instant with spikes' }),
   stop: number({ default: Infinity, min: 0, infinity: true, unit: 'ms', help: 'no spikes after this' }),
-});
+};
 
 /** Hz, all neurons together: the mean gap is then seven steps of the time grid, and finer ones would be lost. */
 const MOST = 1e10;
@@ -55,7 +59,7 @@ export class Poisson implements StimulusModel {
   readonly #stop: number;
   #source: PoissonSource;
 
-  constructor(p: z.output<typeof params>, { arena, seed, name }: ModelContext) {
+  constructor(p: Params<typeof params>, { arena, seed, name }: ModelContext) {
     arena.reserve(p.size * 24, `${name} with ${p.size} neurons`);
     this.size = p.size;
     this.#name = name;
@@ -145,11 +149,11 @@ export class Poisson implements StimulusModel {
 }
 
 /** Poisson stimulus; see the class. */
-export const poisson = define({
+export const poisson = defineStimulus({
   name: 'poisson',
   help: 'independent Poisson spike trains, rates changeable at run time',
   equation: 'P(spike of neuron j in dt) = rate_j dt',
   source: 'Daley & Vere-Jones 2003, doi:10.1007/b97277 (superposition)',
   params,
-  make: (p): StimulusFactory<Poisson> => ({ kind: 'stimulus', create: (context) => new Poisson(p, context) }),
+  create: (p, context) => new Poisson(p, context),
 });

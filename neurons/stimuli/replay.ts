@@ -1,8 +1,8 @@
-import { z } from 'zod';
-import { define } from '../../core/declare/define.ts';
+import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
-import { integer, object, text } from '../../core/declare/params.ts';
-import type { ModelContext, StimulusFactory } from '../../core/model.ts';
+import { defineStimulus } from '../../core/declare/models.ts';
+import { described, integer, optional, text } from '../../core/declare/params.ts';
+import type { ModelContext } from '../../core/model.ts';
 import { checkedTime } from '../../core/time.ts';
 import { RecordedSpikes } from './recorded.ts';
 
@@ -26,14 +26,14 @@ function isRecording(v: unknown): boolean {
   return arrays && typeof from === 'string';
 }
 
-const params = object({
-  log: recording.meta({
+const params = {
+  log: described(recording, {
     description:
       'spike log (.arrows), run directory or list of spikes (.csv), relative to the network file; in code also a Recording',
   }),
   population: text({ default: 'input', help: 'whose spikes to replay' }),
-  size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }).optional(),
-});
+  size: optional(integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' })),
+};
 
 /** The population that plays a recording; without a size it has one neuron up to the highest that fired. */
 export function replayed(
@@ -55,18 +55,15 @@ export function replayed(
 }
 
 /** Replays the recorded spikes of one population. */
-export const replay = define({
+export const replay = defineStimulus({
   name: 'replay',
   help: 'replays the spikes of one population from a log',
   equation: 'neuron j fires when it fired in the log',
   source: 'none needed',
   params,
-  make: (p): StimulusFactory<RecordedSpikes> => ({
-    kind: 'stimulus',
-    create: (context) => {
-      if (typeof p.log === 'string')
-        throw new UserError(`${context.name}.log is a path; only \`memspike run\` reads files.`);
-      return replayed(p.log, p.size, context);
-    },
-  }),
+  create: (p, context) => {
+    if (typeof p.log === 'string')
+      throw new UserError(`${context.name}.log is a path; only \`memspike run\` reads files.`);
+    return replayed(p.log, p.size, context);
+  },
 });

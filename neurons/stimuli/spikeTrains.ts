@@ -1,14 +1,17 @@
-import { z } from 'zod';
-import { define } from '../../core/declare/define.ts';
+import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
-import { object } from '../../core/declare/params.ts';
-import type { ModelContext, StimulusFactory } from '../../core/model.ts';
+import { defineStimulus } from '../../core/declare/models.ts';
+import { described } from '../../core/declare/params.ts';
+import type { ModelContext } from '../../core/model.ts';
 import { checkedTime } from '../../core/time.ts';
 import { RecordedSpikes } from './recorded.ts';
 
-const params = object({
-  trains: z.array(z.array(z.number())).min(1).meta({ description: 'one list of spike times a neuron', unit: 'ms' }),
-});
+const params = {
+  trains: described(z.array(z.array(z.number())).check(z.minLength(1)), {
+    description: 'one list of spike times a neuron',
+    unit: 'ms',
+  }),
+};
 
 function create(trains: readonly (readonly number[])[], { arena, name }: ModelContext): RecordedSpikes {
   const spikes = trains.flatMap((train, neuron) =>
@@ -29,11 +32,11 @@ function create(trains: readonly (readonly number[])[], { arena, name }: ModelCo
 }
 
 /** Given spike trains. */
-export const spikeTrains = define({
+export const spikeTrains = defineStimulus({
   name: 'spikeTrains',
   help: 'given spike times, one list a neuron',
   equation: 'neuron j fires at the times of trains[j]',
   source: 'none needed',
   params,
-  make: (p): StimulusFactory<RecordedSpikes> => ({ kind: 'stimulus', create: (context) => create(p.trains, context) }),
+  create: (p, context) => create(p.trains, context),
 });

@@ -22,7 +22,7 @@ export const portsOf = ([left, right, above, below]: Sides): number => left + ri
 export const isCell = ({ top, bottom, left, right }: Block): boolean => bottom - top === 1 && right - left === 1;
 
 /** A block in two parts. Nodes of both: those on the cut first, then the ports of the whole. */
-export interface Halves {
+interface Halves {
   readonly first: Block;
   readonly second: Block;
   /** Where the sides of each part begin among the nodes. */

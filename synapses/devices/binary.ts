@@ -14,8 +14,20 @@ export const binary = defineDevice({
   params: {
     gMin: number({ default: 1.19e-5, min: 0, unit: 'S', help: 'conductance when off' }),
     gMax: number({ default: 3.04e-4, min: 0, exclusiveMin: true, unit: 'S', help: 'conductance when on' }),
-    pSet: number({ default: 0.002, min: 0, max: 1, help: 'probability that an upward pulse switches it on' }),
-    pReset: number({ default: 0.0007, min: 0, max: 1, help: 'probability that a downward pulse switches it off' }),
+    pSet: number({
+      default: 0.002,
+      min: 0,
+      max: 1,
+      unit: '1',
+      help: 'probability that an upward pulse switches it on',
+    }),
+    pReset: number({
+      default: 0.0007,
+      min: 0,
+      max: 1,
+      unit: '1',
+      help: 'probability that a downward pulse switches it off',
+    }),
   },
   cell:
     (p) =>

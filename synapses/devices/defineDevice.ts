@@ -1,6 +1,5 @@
-import type { z } from 'zod';
-import { define, type Model } from '../../core/declare/define.ts';
-import { object } from '../../core/declare/params.ts';
+import { define, type Model, type Params, type Said } from '../../core/declare/define.ts';
+import type { Mapping, Shape } from '../../core/declare/params.ts';
 import type { DeviceFactory } from '../../core/model.ts';
 import { DeviceArray } from './array/array.ts';
 import type { CellFactory, Step } from './array/cell.ts';
@@ -13,36 +12,28 @@ import { WeightCells } from './array/weightCells.ts';
 /** Parameters that every device takes: how devices differ, and what they lack to an ideal one. */
 const commonParams = { ...spreadParams, ...nonIdealities };
 type Common = typeof commonParams;
-type Output<S extends z.ZodRawShape> = z.output<z.ZodObject<S>>;
-type Device<S extends z.ZodRawShape> = Model<z.ZodObject<S, z.core.$strict>, DeviceFactory>;
+type Device<S extends Shape> = Model<Mapping<S>, DeviceFactory>;
 
 /** What a device says of itself; range, read and write pulses, spread and non-idealities come with it. */
-interface DeviceDeclaration<S extends z.ZodRawShape> {
-  /** Its name in network files, camel case. */
-  readonly name: string;
-  /** One line: what it is. */
-  readonly help: string;
-  readonly equation: string;
-  /** Paper or DOI. */
-  readonly source: string;
+interface DeviceDeclaration<S extends Shape> extends Said {
   /** Its own parameters; one of the name of a parameter that comes with it takes that one's place. */
   readonly params: S;
   /** How it answers a pulse: the new normalised conductance from g in [0, 1] and the strength, > 0 upwards; what is outside is clipped. */
-  readonly step?: (p: Output<S>) => Step;
+  readonly step?: (p: Params<S>) => Step;
   /** The same for one with more state than g, or draws of its own; null: its step says all. */
-  readonly cell?: (p: Output<S>) => CellFactory | null;
+  readonly cell?: (p: Params<S>) => CellFactory | null;
 }
 
 /** Ends of the conductance, S, and voltage of a write pulse, V, and its length, s, where parameters of its own say them. */
 type OwnRange = Pick<ConductanceParams, 'gMin' | 'gMax' | 'writeVoltage' | 'writeTime'>;
 
 /** One without a conductance: a weight within these bounds. */
-export function defineDevice<S extends z.ZodRawShape>(
-  declaration: DeviceDeclaration<S> & { weights(p: Output<S>): readonly [number, number] },
+export function defineDevice<S extends Shape>(
+  declaration: DeviceDeclaration<S> & { weights(p: Params<S>): readonly [number, number] },
 ): Device<S & Common>;
 /** One whose range follows from its own parameters: it gets no gMin, gMax and write pulse. */
-export function defineDevice<S extends z.ZodRawShape>(
-  declaration: DeviceDeclaration<S> & { range(p: Output<S>): OwnRange },
+export function defineDevice<S extends Shape>(
+  declaration: DeviceDeclaration<S> & { range(p: Params<S>): OwnRange },
 ): Device<Omit<typeof readParams, keyof S> & S & Common>;
 /**
  * Declares a device: a step on its normalised conductance g = (G - gMin)/(gMax - gMin), or a cell. It gets gMin, gMax, read and write
@@ -50,11 +41,11 @@ export function defineDevice<S extends z.ZodRawShape>(
  * @example defineDevice({ name: 'square', …, params: { up: number({ default: 0.1, min: 0, unit: '1', help: '…' }) },
  *   step: (p) => (g, strength) => g + p.up * strength * (1 - g) ** 2 })
  */
-export function defineDevice<S extends z.ZodRawShape>(
+export function defineDevice<S extends Shape>(
   declaration: DeviceDeclaration<S>,
 ): Device<Omit<typeof conductanceParams, keyof S> & S & Common>;
 export function defineDevice(
-  d: DeviceDeclaration<z.ZodRawShape> & {
+  d: DeviceDeclaration<Shape> & {
     range?(p: object): OwnRange;
     weights?(p: object): readonly [number, number];
   },
@@ -63,11 +54,12 @@ export function defineDevice(
   const given = weights ? {} : range ? readParams : conductanceParams;
   return define({
     ...said,
-    params: object({ ...given, ...params, ...commonParams }),
+    kind: 'device',
+    params: { ...given, ...params, ...commonParams },
     make(output): DeviceFactory {
-      const p = output as ConductanceParams & SpreadParams & NonIdealities;
+      const p = output as object as ConductanceParams & SpreadParams & NonIdealities;
       const own = cell?.(p as never) ?? null;
-      const kind: Kind = own !== null ? { cell: own } : { step: step!(p as never) };
+      const kind: Kind = { name: d.name, ...(own !== null ? { cell: own } : { step: step!(p as never) }) };
       return devicesOf(kind, weights ? weightRange(weights(p)) : conductanceRange({ ...p, ...range?.(p) }), p);
     },
   });

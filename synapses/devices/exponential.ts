@@ -9,10 +9,10 @@ export const exponential = defineDevice({
   equation: 'g <- g + alphaUp strength e^(-betaUp g) upwards, g - alphaDown strength e^(-betaDown (1 - g)) downwards',
   source: 'Querlioz, Bichler & Gamrat 2011, doi:10.1109/IJCNN.2011.6033439',
   params: {
-    alphaUp: number({ default: 0.01, min: 0, help: 'largest upward step, as a share of the range' }),
-    alphaDown: number({ default: 0.005, min: 0, help: 'largest downward step, as a share of the range' }),
-    betaUp: number({ default: 3, min: 0, help: 'how fast upward steps shrink' }),
-    betaDown: number({ default: 3, min: 0, help: 'how fast downward steps shrink; 0: not at all' }),
+    alphaUp: number({ default: 0.01, min: 0, unit: '1', help: 'largest upward step, as a share of the range' }),
+    alphaDown: number({ default: 0.005, min: 0, unit: '1', help: 'largest downward step, as a share of the range' }),
+    betaUp: number({ default: 3, min: 0, unit: '1', help: 'how fast upward steps shrink' }),
+    betaDown: number({ default: 3, min: 0, unit: '1', help: 'how fast downward steps shrink; 0: not at all' }),
   },
   step: (p) => stepOf({ soft: false, up: { a: p.alphaUp, b: p.betaUp }, down: { a: p.alphaDown, b: p.betaDown } }),
 });

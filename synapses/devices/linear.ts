@@ -9,8 +9,18 @@ export const linear = defineDevice({
   equation: 'g <- g + etaUp strength upwards, g - etaDown |strength| downwards, clipped to [0, 1]',
   source: 'ConstantStep of Rasch et al. 2021, doi:10.1109/AICAS51828.2021.9458494',
   params: {
-    etaUp: number({ default: 0.01, min: 0, help: 'step of an upward pulse, as a share of the range (assumed)' }),
-    etaDown: number({ default: 0.01, min: 0, help: 'step of a downward pulse, as a share of the range (assumed)' }),
+    etaUp: number({
+      default: 0.01,
+      min: 0,
+      unit: '1',
+      help: 'step of an upward pulse, as a share of the range (assumed)',
+    }),
+    etaDown: number({
+      default: 0.01,
+      min: 0,
+      unit: '1',
+      help: 'step of a downward pulse, as a share of the range (assumed)',
+    }),
   },
   step: (p) => stepOf({ soft: false, up: { a: p.etaUp, b: 0 }, down: { a: p.etaDown, b: 0 } }),
 });

@@ -1,5 +1,5 @@
-import type { z } from 'zod';
-import { integer, number } from '../../core/declare/params.ts';
+import type * as z from 'zod/mini';
+import { integer, type Mapping, number } from '../../core/declare/params.ts';
 import { defineDevice } from './defineDevice.ts';
 import { type Memristor, memristorCell, ohmic, voltagePulses } from './memristor.ts';
 import { integrate } from './ode.ts';
@@ -19,7 +19,7 @@ const params = {
   }),
   ...voltagePulses(1, 0.01),
 };
-type Parameters = z.output<z.ZodObject<typeof params>>;
+type Parameters = z.output<Mapping<typeof params>>;
 
 /** The physics of `linearDrift`. Without a window dx/dt = k v/(rOff - dR x) is separable: rOff x - dR x²/2 grows by k v t. */
 export function linearDriftMemristor(p: Parameters): Memristor {

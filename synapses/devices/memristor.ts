@@ -27,13 +27,14 @@ export const voltagePulses = (volts: number, seconds: number) => ({
   schemePulses: number({
     default: 0,
     min: 0,
+    unit: '1',
     help: 'pulses of a non-identical scheme from end to end; a device at g upwards (1 - g downwards) gets pulse number g × schemePulses; 0: identical pulses',
   }),
   voltageStep: number({ default: 0, unit: 'V', help: 'by which each further pulse of the scheme is higher' }),
   timeStep: number({ default: 0, unit: 's', help: 'by which each further pulse of the scheme is longer' }),
 });
 
-export interface VoltagePulses {
+interface VoltagePulses {
   readonly writeVoltageUp: number;
   readonly writeVoltageDown: number;
   readonly writeTime: number;

@@ -19,8 +19,20 @@ export const quantised = defineDevice({
     ...writeParams,
     quantaMin: integer({ default: 1, min: 0, help: 'fewest quanta' }),
     quantaMax: integer({ default: 16, min: 1, help: 'most quanta' }),
-    pUp: number({ default: 1, min: 0, max: 1, help: 'probability that an upward pulse adds a quantum (assumed)' }),
-    pDown: number({ default: 1, min: 0, max: 1, help: 'probability that a downward pulse takes one (assumed)' }),
+    pUp: number({
+      default: 1,
+      min: 0,
+      max: 1,
+      unit: '1',
+      help: 'probability that an upward pulse adds a quantum (assumed)',
+    }),
+    pDown: number({
+      default: 1,
+      min: 0,
+      max: 1,
+      unit: '1',
+      help: 'probability that a downward pulse takes one (assumed)',
+    }),
   },
   range(p) {
     if (!(p.quantaMin < p.quantaMax)) {

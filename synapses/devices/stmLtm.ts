@@ -16,16 +16,29 @@ export const stmLtm = defineDevice({
   source:
     'behaviour of Ohno et al., Nat. Mater. 10, 591 (2011): short-term plasticity and long-term potentiation in one inorganic synapse; the equations are assumed',
   params: {
-    etaS: number({ default: 0.3, min: 0, max: 1, help: 'share of the rest that a pulse adds to s (assumed)' }),
+    etaS: number({
+      default: 0.3,
+      min: 0,
+      max: 1,
+      unit: '1',
+      help: 'share of the rest that a pulse adds to s (assumed)',
+    }),
     tauS: number({ default: 1e4, min: 0, exclusiveMin: true, unit: 'ms', help: 'decay of s (assumed)' }),
     thetaL: number({
       default: 0.6,
       min: 0,
       max: 1,
       exclusiveMax: true,
+      unit: '1',
       help: 'value of s above which l grows (assumed)',
     }),
-    etaL: number({ default: 0.3, min: 0, max: 1, help: 'share of the rest that a pulse adds to l (assumed)' }),
+    etaL: number({
+      default: 0.3,
+      min: 0,
+      max: 1,
+      unit: '1',
+      help: 'share of the rest that a pulse adds to l (assumed)',
+    }),
   },
   cell:
     (p) =>

@@ -1,5 +1,5 @@
-import type { z } from 'zod';
-import { number } from '../../core/declare/params.ts';
+import type * as z from 'zod/mini';
+import { type Mapping, number } from '../../core/declare/params.ts';
 import { defineDevice } from './defineDevice.ts';
 import { type Memristor, memristorCell, ohmic, voltagePulses } from './memristor.ts';
 
@@ -12,8 +12,8 @@ const params = {
   thickness: positive(3e-9, 'm', 'range of the internal state'),
   kOn: number({ default: -10, max: 0, unit: 'm/s', help: 'speed of switching on' }),
   kOff: number({ default: 5e-4, min: 0, unit: 'm/s', help: 'speed of switching off' }),
-  aOn: number({ default: 3, min: 0, help: 'exponent of switching on' }),
-  aOff: number({ default: 1, min: 0, help: 'exponent of switching off' }),
+  aOn: number({ default: 3, min: 0, unit: '1', help: 'exponent of switching on' }),
+  aOff: number({ default: 1, min: 0, unit: '1', help: 'exponent of switching off' }),
   vOn: number({ default: -0.2, max: 0, exclusiveMax: true, unit: 'V', help: 'threshold of switching on' }),
   vOff: positive(0.02, 'V', 'threshold of switching off'),
   readVoltage: number({
@@ -24,7 +24,7 @@ const params = {
   }),
   ...voltagePulses(0.25, 1e-9),
 };
-type Parameters = z.output<z.ZodObject<typeof params>>;
+type Parameters = z.output<Mapping<typeof params>>;
 
 /** The physics of `vteam`: x is 1 - (w - wOn)/(wOff - wOn), so that 1 is on. */
 export function vteamMemristor(p: Parameters): Memristor {

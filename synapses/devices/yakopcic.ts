@@ -1,5 +1,5 @@
-import type { z } from 'zod';
-import { number } from '../../core/declare/params.ts';
+import type * as z from 'zod/mini';
+import { type Mapping, number } from '../../core/declare/params.ts';
 import { readParams } from './array/range.ts';
 import { defineDevice } from './defineDevice.ts';
 import { type Memristor, memristorCell, voltagePulses } from './memristor.ts';
@@ -16,14 +16,28 @@ const params = {
   vN: number({ default: 0.15, min: 0, unit: 'V', help: 'size of the negative threshold' }),
   aP: number({ default: 4000, min: 0, unit: '1/s', help: 'speed above the positive threshold' }),
   aN: number({ default: 4000, min: 0, unit: '1/s', help: 'speed below the negative threshold' }),
-  xP: number({ default: 0.3, min: 0, max: 1, exclusiveMax: true, help: 'state above which upward motion slows down' }),
-  xN: number({ default: 0.5, min: 0, max: 1, exclusiveMax: true, help: 'downward motion slows down below 1 - xN' }),
-  alphaP: number({ default: 1, min: 0, help: 'how fast it slows down upwards' }),
-  alphaN: number({ default: 5, min: 0, help: 'how fast it slows down downwards' }),
+  xP: number({
+    default: 0.3,
+    min: 0,
+    max: 1,
+    exclusiveMax: true,
+    unit: '1',
+    help: 'state above which upward motion slows down',
+  }),
+  xN: number({
+    default: 0.5,
+    min: 0,
+    max: 1,
+    exclusiveMax: true,
+    unit: '1',
+    help: 'downward motion slows down below 1 - xN',
+  }),
+  alphaP: number({ default: 1, min: 0, unit: '1', help: 'how fast it slows down upwards' }),
+  alphaN: number({ default: 5, min: 0, unit: '1', help: 'how fast it slows down downwards' }),
   readVoltage: readParams.readVoltage,
   ...voltagePulses(1, 1e-5),
 };
-type Parameters = z.output<z.ZodObject<typeof params>>;
+type Parameters = z.output<Mapping<typeof params>>;
 
 /** The physics of `yakopcic`. */
 export function yakopcicMemristor(p: Parameters): Memristor {

@@ -1,16 +1,16 @@
-import type { z } from 'zod';
-import { define } from '../../core/declare/define.ts';
-import { number, object } from '../../core/declare/params.ts';
+import type { Params } from '../../core/declare/define.ts';
+import { defineModulator } from '../../core/declare/models.ts';
+import { number } from '../../core/declare/params.ts';
 import { columnEdge, columnLength, columnRow, rowEnd, rowStart, type Transpose } from '../../core/graph/edges.ts';
-import type { Modulator, ModulatorContext, ModulatorFactory, Pulsed } from '../../core/model.ts';
+import type { Modulator, ModulatorContext, Pulsed } from '../../core/model.ts';
 import { EdgeTraces } from '../edgeTraces.ts';
 import { joined } from '../parts.ts';
 import { gain, gains } from './gain.ts';
 
-const params = object({
+const params = {
   gain: gain('strength per unit of eligibility that a modulating spike writes; below 0 it punishes'),
   tau: number({ default: 1000, min: 0, exclusiveMin: true, unit: 'ms', help: 'decay of the eligibility' }),
-});
+};
 
 /** Indices into `mu`: the weight dependence that the rule asked for, upwards and downwards. */
 const UP = 0;
@@ -26,7 +26,7 @@ class Eligibility implements Modulator {
   readonly #mu: Float64Array;
   readonly #strengths: Float64Array;
 
-  constructor(p: z.output<typeof params>, { devices, transpose, neurons, arena, name }: ModulatorContext) {
+  constructor(p: Params<typeof params>, { devices, transpose, neurons, arena, name }: ModulatorContext) {
     this.#gains = gains(p.gain, neurons, name);
     this.#devices = devices;
     this.#transpose = transpose;
@@ -104,11 +104,11 @@ class Eligibility implements Modulator {
  * (mu) is that of the weight at the reward. At one instant an arrival makes its synapses eligible before the reward, a
  * postsynaptic spike after it.
  */
-export const eligibility = define({
+export const eligibility = defineModulator({
   name: 'eligibility',
   help: 'gathers the pulses of the rule in a decaying trace, which a modulating spike (a reward) writes to the devices',
   equation: 'dc/dt = -c/tau; rule: c += strength; modulating spike: strength gain c',
   source: 'Izhikevich 2007, doi:10.1093/cercor/bhl152, with a reward as short as a spike; default values: assumed',
   params,
-  make: (p): ModulatorFactory => ({ create: (context) => new Eligibility(p, context) }),
+  create: (p, context) => new Eligibility(p, context),
 });

@@ -1,13 +1,16 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
-import { number } from '../../core/declare/params.ts';
+import { described, number } from '../../core/declare/params.ts';
 
 /** Parameter: what one spike of the modulating population adds, the same for all its neurons or one value each. */
 export const gain = (help: string) =>
-  z
-    .union([number({ help }), z.array(number({ help: 'of one modulating neuron' }))])
-    .default(1)
-    .meta({ description: `${help}; or a list with one value a modulating neuron` });
+  described(
+    z._default(
+      z.union([number({ unit: '1', help }), z.array(number({ unit: '1', help: 'of one modulating neuron' }))]),
+      1,
+    ),
+    { description: `${help}; or a list with one value a modulating neuron`, unit: '1' },
+  );
 
 /** The gain of each modulating neuron. */
 export function gains(given: number | readonly number[], neurons: number, name: string): readonly number[] {

@@ -1,12 +1,12 @@
-import type { z } from 'zod';
-import { define } from '../../core/declare/define.ts';
-import { number, object } from '../../core/declare/params.ts';
+import type { Params } from '../../core/declare/define.ts';
+import { defineModulator } from '../../core/declare/models.ts';
+import { number } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
-import type { Modulator, ModulatorContext, ModulatorFactory, Pulsed } from '../../core/model.ts';
+import type { Modulator, ModulatorContext, Pulsed } from '../../core/model.ts';
 import { gain, gains } from './gain.ts';
 
-const params = object({
-  baseline: number({ default: 0, help: 'modulation without any spike; 0: nothing is learned' }),
+const params = {
+  baseline: number({ default: 0, unit: '1', help: 'modulation without any spike; 0: nothing is learned' }),
   gain: gain('what a modulating spike adds to the modulation'),
   tau: number({
     default: 100,
@@ -16,7 +16,7 @@ const params = object({
     unit: 'ms',
     help: 'decay of what spikes added',
   }),
-});
+};
 
 /** Indices into `trace`: what spikes added, and when that was its value. */
 const VALUE = 0;
@@ -25,12 +25,12 @@ const TIME = 1;
 class Gate implements Modulator {
   readonly edges;
   readonly state;
-  readonly #p: z.output<typeof params>;
+  readonly #p: Params<typeof params>;
   readonly #gains: readonly number[];
   readonly #devices: Pulsed;
   readonly #trace: Float64Array;
 
-  constructor(p: z.output<typeof params>, { devices, neurons, arena, name }: ModulatorContext) {
+  constructor(p: Params<typeof params>, { devices, neurons, arena, name }: ModulatorContext) {
     this.#p = p;
     this.#gains = gains(p.gain, neurons, name);
     this.#devices = devices;
@@ -70,11 +70,11 @@ class Gate implements Modulator {
  * (heterosynaptic plasticity). Below 0 it turns the direction round. A spike that arrives at the instant of a pulse
  * counts for the postsynaptic side and not for the presynaptic one.
  */
-export const gate = define({
+export const gate = defineModulator({
   name: 'gate',
   help: 'scales the pulses of the rule by a trace of the modulating spikes',
   equation: 'strength × m(t); m = baseline + sum of gain e^(-(t - t_mod)/tau) over modulating spikes',
   source: 'three-factor rules: Frémaux & Gerstner 2016, doi:10.3389/fncir.2015.00085; default values: assumed',
   params,
-  make: (p): ModulatorFactory => ({ create: (context) => new Gate(p, context) }),
+  create: (p, context) => new Gate(p, context),
 });

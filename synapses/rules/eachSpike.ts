@@ -1,35 +1,32 @@
-import { define } from '../../core/declare/define.ts';
-import { number, object } from '../../core/declare/params.ts';
-import type { PlasticityRule, RuleFactory } from '../../core/model.ts';
+import { defineRule } from '../../core/declare/models.ts';
+import { number } from '../../core/declare/params.ts';
 
 /**
  * No rule but pulses: every arrival sends one downwards to the synapses of its row, every postsynaptic spike one upwards to
  * those of its column. They are identical and do not overlap, so that whatever depends on timing comes from the device.
  * With spike trains on both sides it pulses devices at will. At one instant the arrival's pulse comes first.
  */
-export const eachSpike = define({
+export const eachSpike = defineRule({
   name: 'eachSpike',
   help: 'identical pulses that do not overlap: down at each arrival, up at each postsynaptic spike; timing is left to the device',
   equation: 'at an arrival: strength = -down; at a postsynaptic spike: strength = up',
   source: 'pulses of second-order devices: Kim et al. 2015, doi:10.1021/acs.nanolett.5b00697',
-  params: object({
-    up: number({ default: 1, min: 0, help: 'strength of the pulse at a postsynaptic spike' }),
-    down: number({ default: 1, min: 0, help: 'strength of the pulse at an arrival' }),
-  }),
-  make: ({ up, down }): RuleFactory => ({
-    create({ devices, arena, rows, columns }): PlasticityRule {
-      const [perColumn, perRow] = [arena.f64(columns).fill(1), arena.f64(rows).fill(1)]; // kernels read them
-      return {
-        state: {},
-        pulsesAtArrival: down > 0,
-        arrive(row, t) {
-          if (down > 0) devices.pulseRow(row, perColumn, -down, 0, t);
-        },
-        fire(column, t) {
-          if (up > 0) devices.pulseColumn(column, perRow, up, 0, t);
-        },
-        rest() {},
-      };
-    },
-  }),
+  params: {
+    up: number({ default: 1, min: 0, unit: '1', help: 'strength of the pulse at a postsynaptic spike' }),
+    down: number({ default: 1, min: 0, unit: '1', help: 'strength of the pulse at an arrival' }),
+  },
+  create({ up, down }, { devices, arena, rows, columns }) {
+    const [perColumn, perRow] = [arena.f64(columns).fill(1), arena.f64(rows).fill(1)]; // kernels read them
+    return {
+      state: {},
+      pulsesAtArrival: down > 0,
+      arrive(row, t) {
+        if (down > 0) devices.pulseRow(row, perColumn, -down, 0, t);
+      },
+      fire(column, t) {
+        if (up > 0) devices.pulseColumn(column, perRow, up, 0, t);
+      },
+      rest() {},
+    };
+  },
 });

@@ -1,14 +1,14 @@
-import type { z } from 'zod';
-import { define } from '../../core/declare/define.ts';
-import { integer, number, object } from '../../core/declare/params.ts';
+import type { Params } from '../../core/declare/define.ts';
+import { defineRule } from '../../core/declare/models.ts';
+import { integer, number } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
-import type { Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';
+import type { Pulsed, RuleContext } from '../../core/model.ts';
 import { RecentInputRule, windowParam } from './recentInputs.ts';
 
-const params = object({
+const params = {
   window: windowParam('are potentiated'),
-  up: number({ default: 1, min: 0, help: 'strength of a potentiating pulse onto the neuron that fired' }),
-  down: number({ default: 1, min: 0, help: 'strength of a depressing pulse onto it' }),
+  up: number({ default: 1, min: 0, unit: '1', help: 'strength of a potentiating pulse onto the neuron that fired' }),
+  down: number({ default: 1, min: 0, unit: '1', help: 'strength of a depressing pulse onto it' }),
   width: integer({
     default: 10,
     min: 1,
@@ -18,24 +18,25 @@ const params = object({
   spreadStart: number({
     default: 3,
     min: 0,
+    unit: '1',
     help: 'sd of the neighbourhood at the first spike, in steps of the lattice',
   }),
-  spreadEnd: number({ default: 0.3, min: 0, help: 'the same in the end; 0: the neuron itself alone' }),
+  spreadEnd: number({ default: 0.3, min: 0, unit: '1', help: 'the same in the end; 0: the neuron itself alone' }),
   pulsesToEnd: integer({ default: 20000, min: 1, help: 'spikes of the layer in which it shrinks, exponentially' }),
-});
+};
 
 /** Neighbours whose pulses would be weaker than this share are left out. */
 const LEAST = 0.01;
 
 class Neighbourhood extends RecentInputRule {
   readonly state;
-  readonly #p: z.output<typeof params>;
+  readonly #p: Params<typeof params>;
   readonly #devices: Pulsed;
   readonly #columns: number;
   readonly #spikes: Float64Array;
   readonly #signs: Float64Array;
 
-  constructor(p: z.output<typeof params>, { devices, rows, columns, arena }: RuleContext) {
+  constructor(p: Params<typeof params>, { devices, rows, columns, arena }: RuleContext) {
     super(rows, arena);
     this.#p = p;
     this.#devices = devices;
@@ -71,12 +72,12 @@ class Neighbourhood extends RecentInputRule {
  * to spreadEnd over the first `pulsesToEnd` spikes of the layer, exponentially: a self-organising map whose best matching
  * unit is the neuron that fires first.
  */
-export const neighbourhood = define({
+export const neighbourhood = defineRule({
   name: 'neighbourhood',
   help: 'as postTriggered, but neighbours on a lattice learn with the neuron that fired: a self-organising map',
   equation:
     'strength = h (up if t_post - t_pre <= window, else -down), h = e^(-d²/(2 s²)), s = spreadStart (spreadEnd/spreadStart)^min(1, spikes/pulsesToEnd)',
   source: 'Kohonen 1982, doi:10.1007/BF00337288, with the rule of Querlioz et al. 2011, doi:10.1109/IJCNN.2011.6033439',
   params,
-  make: (p): RuleFactory => ({ create: (context) => new Neighbourhood(p, context) }),
+  create: (p, context) => new Neighbourhood(p, context),
 });

@@ -1,17 +1,22 @@
-import type { z } from 'zod';
-import { define } from '../../core/declare/define.ts';
-import { choice, number, object } from '../../core/declare/params.ts';
-import type { ArrivalPulses, PlasticityRule, Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';
+import type { Params } from '../../core/declare/define.ts';
+import { defineRule } from '../../core/declare/models.ts';
+import { choice, number } from '../../core/declare/params.ts';
+import type { ArrivalPulses, DeviceHooks, RuleHooks } from '../../core/hooks.ts';
+import type { PlasticityRule, Pulsed, RuleContext } from '../../core/model.ts';
 import { PresynapticCentred } from './presynapticCentred.ts';
 import { Traces } from './trace.ts';
 
-const params = object({
+const params = {
   pairing: choice(['allToAll', 'nearest', 'presynapticCentred'], {
     default: 'allToAll',
     help: 'each spike pairs with all earlier spikes of the other side, or with the latest one only (nearest, symmetric), or each presynaptic spike pairs with the postsynaptic spike before it and the one after it',
   }),
-  aPlus: number({ default: 0.01, help: 'strength of potentiation at Δt = 0+, as a share of the weight range' }),
-  aMinus: number({ default: 0.012, help: 'strength of depression at Δt = 0-' }),
+  aPlus: number({
+    default: 0.01,
+    unit: '1',
+    help: 'strength of potentiation at Δt = 0+, as a share of the weight range',
+  }),
+  aMinus: number({ default: 0.012, unit: '1', help: 'strength of depression at Δt = 0-' }),
   tauPlus: number({
     default: 20,
     min: 0,
@@ -29,27 +34,27 @@ const params = object({
   muPlus: number({
     default: 0,
     min: 0,
+    unit: '1',
     help: 'potentiation is multiplied by (1 - g)^muPlus; 0 additive, 1 multiplicative, between them a power law',
   }),
   muMinus: number({
     default: 0,
     min: 0,
+    unit: '1',
     help: 'depression is multiplied by g^muMinus; van Rossum: muPlus 0, muMinus 1',
   }),
-});
+};
 
-export type PairStdpParams = z.output<typeof params>;
-
-class PairStdp implements PlasticityRule {
+class PairStdp implements PlasticityRule, Omit<RuleHooks, 'arriveAll'> {
   readonly pulsesAtArrival = true;
   readonly state;
-  readonly #p: z.output<typeof params>;
-  readonly #devices: Pulsed;
+  readonly #p: Params<typeof params>;
+  readonly #devices: Pulsed & Partial<DeviceHooks>;
   readonly #pre: Traces;
   readonly #post: Traces;
   #pulses: { -readonly [K in keyof ArrivalPulses]: ArrivalPulses[K] } | null = null;
 
-  constructor(p: z.output<typeof params>, { devices, rows, columns, arena }: RuleContext) {
+  constructor(p: Params<typeof params>, { devices, rows, columns, arena }: RuleContext) {
     this.#p = p;
     this.#devices = devices;
     const additive = p.pairing === 'allToAll';
@@ -62,18 +67,12 @@ class PairStdp implements PlasticityRule {
   }
 
   arrive(row: number, t: number): void {
-    const scale = -this.#p.aMinus * this.#post.factor(t);
-    this.#post.hide(t);
-    this.#devices.pulseRow(row, this.#post.values, scale, this.#p.muMinus, t);
-    this.#post.show();
+    this.#post.pulseRow(this.#devices, row, -this.#p.aMinus, this.#p.muMinus, t);
     this.#pre.spike(row, t);
   }
 
   fire(column: number, t: number): void {
-    const scale = this.#p.aPlus * this.#pre.factor(t);
-    this.#pre.hide(t);
-    this.#devices.pulseColumn(column, this.#pre.values, scale, this.#p.muPlus, t);
-    this.#pre.show();
+    this.#pre.pulseColumn(this.#devices, column, this.#p.aPlus, this.#p.muPlus, t);
     this.#post.spike(column, t);
   }
 
@@ -101,7 +100,7 @@ class PairStdp implements PlasticityRule {
  * aPlus e^(-Δt/tauPlus) for Δt > 0, depression -aMinus e^(Δt/tauMinus) for Δt < 0, nothing at Δt = 0: a spike that
  * coincides with one of the other side pairs with the one before that. Nearest neighbours are the symmetric ones.
  */
-export const pairStdp = define({
+export const pairStdp = defineRule({
   name: 'pairStdp',
   help: 'pair-based spike-timing-dependent plasticity',
   equation:
@@ -109,8 +108,6 @@ export const pairStdp = define({
   source:
     'Song, Miller & Abbott 2000, doi:10.1038/78829; traces: Morrison, Diesmann & Gerstner 2008, doi:10.1007/s00422-008-0233-1; weight dependence: Guetig et al. 2003, doi:10.1523/JNEUROSCI.23-09-03697.2003',
   params,
-  make: (p): RuleFactory => ({
-    create: (context) =>
-      p.pairing === 'presynapticCentred' ? new PresynapticCentred(p, context) : new PairStdp(p, context),
-  }),
+  create: (p, context) =>
+    p.pairing === 'presynapticCentred' ? new PresynapticCentred(p, context) : new PairStdp(p, context),
 });

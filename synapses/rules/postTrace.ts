@@ -1,18 +1,19 @@
-import type { z } from 'zod';
-import { define } from '../../core/declare/define.ts';
-import { number, object } from '../../core/declare/params.ts';
+import type { Params } from '../../core/declare/define.ts';
+import { defineRule } from '../../core/declare/models.ts';
+import { number } from '../../core/declare/params.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import { exp } from '../../core/math.ts';
-import type { PlasticityRule, Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';
+import type { PlasticityRule, Pulsed, RuleContext } from '../../core/model.ts';
 
-const params = object({
-  rate: number({ default: 0.01, min: 0, help: 'strength per unit of trace' }),
+const params = {
+  rate: number({ default: 0.01, min: 0, unit: '1', help: 'strength per unit of trace' }),
   target: number({
     default: 0.2,
+    unit: '1',
     help: 'trace at which nothing changes: inputs above it are potentiated, others depressed',
   }),
   tau: number({ default: 20, min: 0, exclusiveMin: true, unit: 'ms', help: 'decay of the presynaptic trace' }),
-});
+};
 
 /** Stored traces are brought back to scale 1 at the first arrival after this many time constants. */
 const REBASE = 512;
@@ -21,7 +22,7 @@ const REBASE = 512;
 class PostTrace implements PlasticityRule {
   readonly pulsesAtArrival = false;
   readonly state;
-  readonly #p: z.output<typeof params>;
+  readonly #p: Params<typeof params>;
   readonly #devices: Pulsed;
   readonly #kernels: Kernels;
   readonly #perMs: number;
@@ -29,7 +30,7 @@ class PostTrace implements PlasticityRule {
   readonly #clock: Float64Array; // [t0]
   readonly #strength: Float64Array;
 
-  constructor(p: z.output<typeof params>, { devices, rows, arena }: RuleContext) {
+  constructor(p: Params<typeof params>, { devices, rows, arena }: RuleContext) {
     this.#p = p;
     this.#devices = devices;
     this.#kernels = arena.kernels;
@@ -78,11 +79,11 @@ class PostTrace implements PlasticityRule {
  * At a postsynaptic spike every synapse moves by its presynaptic trace minus a target. The trace is 1 at an arrival and
  * decays with tau; an arrival at the very instant of the spike counts.
  */
-export const postTrace = define({
+export const postTrace = defineRule({
   name: 'postTrace',
   help: 'at a postsynaptic spike each synapse moves by its presynaptic trace minus a target',
   equation: 'strength = rate (x_pre - target); x_pre = 1 at an arrival, dx/dt = -x/tau',
   source: 'Diehl & Cook 2015, doi:10.3389/fncom.2015.00099, equation 3 without weight dependence',
   params,
-  make: (p): RuleFactory => ({ create: (context) => new PostTrace(p, context) }),
+  create: (p, context) => new PostTrace(p, context),
 });

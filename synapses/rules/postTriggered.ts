@@ -1,24 +1,24 @@
-import type { z } from 'zod';
-import { define } from '../../core/declare/define.ts';
+import type { Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { number, object } from '../../core/declare/params.ts';
-import type { Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';
+import { defineRule } from '../../core/declare/models.ts';
+import { number } from '../../core/declare/params.ts';
+import type { Pulsed, RuleContext } from '../../core/model.ts';
 import { RecentInputRule, windowParam } from './recentInputs.ts';
 
-const params = object({
+const params = {
   window: windowParam('are potentiated'),
-  up: number({ default: 1, min: 0, help: 'strength of a potentiating pulse' }),
-  down: number({ default: 1, min: 0, help: 'strength of a depressing pulse' }),
-});
+  up: number({ default: 1, min: 0, unit: '1', help: 'strength of a potentiating pulse' }),
+  down: number({ default: 1, min: 0, unit: '1', help: 'strength of a depressing pulse' }),
+};
 
 class PostTriggered extends RecentInputRule {
   readonly state;
-  readonly #p: z.output<typeof params>;
+  readonly #p: Params<typeof params>;
   readonly #devices: Pulsed;
   readonly #signs: Float64Array;
   readonly #gain: Float64Array;
 
-  constructor(p: z.output<typeof params>, { devices, rows, arena }: RuleContext) {
+  constructor(p: Params<typeof params>, { devices, rows, arena }: RuleContext) {
     super(rows, arena);
     this.#p = p;
     this.#devices = devices;
@@ -49,11 +49,11 @@ class PostTriggered extends RecentInputRule {
  * the input arrived within `window` (an arrival at the very instant of the spike included), downwards elsewhere. An input
  * costs nothing by itself. All strengths are multiplied by the rule's `gain`, which is 1 until it is set.
  */
-export const postTriggered = define({
+export const postTriggered = defineRule({
   name: 'postTriggered',
   help: 'at a postsynaptic spike one pulse a synapse: up for recent inputs, down for all others',
   equation: 'strength = up if t_post - t_pre <= window, else -down',
   source: 'Querlioz, Bichler & Gamrat 2011, doi:10.1109/IJCNN.2011.6033439',
   params,
-  make: (p): RuleFactory => ({ create: (context) => new PostTriggered(p, context) }),
+  create: (p, context) => new PostTriggered(p, context),
 });

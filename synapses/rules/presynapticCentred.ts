@@ -1,20 +1,29 @@
 import type { PlasticityRule, Pulsed, RuleContext } from '../../core/model.ts';
 import { joined } from '../parts.ts';
-import type { PairStdpParams } from './pairStdp.ts';
 import { Traces } from './trace.ts';
 import { Unpaired } from './unpaired.ts';
+
+interface PairParams {
+  readonly aPlus: number;
+  readonly aMinus: number;
+  /** ms */
+  readonly tauPlus: number;
+  readonly tauMinus: number;
+  readonly muPlus: number;
+  readonly muMinus: number;
+}
 
 /** Pair STDP in which each presynaptic spike pairs with the postsynaptic spike before it and the one after it. */
 export class PresynapticCentred implements PlasticityRule {
   readonly pulsesAtArrival = true;
   readonly state;
-  readonly #p: PairStdpParams;
+  readonly #p: PairParams;
   readonly #devices: Pulsed;
   readonly #pre: Unpaired;
   readonly #post: Traces;
   readonly #sums: Float64Array;
 
-  constructor(p: PairStdpParams, { devices, transpose, rows, columns, arena }: RuleContext) {
+  constructor(p: PairParams, { devices, transpose, rows, columns, arena }: RuleContext) {
     this.#p = p;
     this.#devices = devices;
     this.#pre = new Unpaired(devices.edges, transpose, p.tauPlus, arena);
@@ -24,10 +33,7 @@ export class PresynapticCentred implements PlasticityRule {
   }
 
   arrive(row: number, t: number): void {
-    const scale = -this.#p.aMinus * this.#post.factor(t);
-    this.#post.hide(t);
-    this.#devices.pulseRow(row, this.#post.values, scale, this.#p.muMinus, t);
-    this.#post.show();
+    this.#post.pulseRow(this.#devices, row, -this.#p.aMinus, this.#p.muMinus, t);
     this.#pre.arrive(row, t);
   }
 

@@ -1,27 +1,33 @@
-import { z } from 'zod';
-import { define } from '../../core/declare/define.ts';
+import * as z from 'zod/mini';
+import type { Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { number, object } from '../../core/declare/params.ts';
+import { defineRule } from '../../core/declare/models.ts';
+import { described, number, optional } from '../../core/declare/params.ts';
 import { columnLength, columnRow, type Edges, rowEnd, rowStart, type Transpose } from '../../core/graph/edges.ts';
-import type { PlasticityRule, Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';
+import type { PlasticityRule, Pulsed, RuleContext } from '../../core/model.ts';
 import { joined } from '../parts.ts';
 import { LastSpikes } from './lastSpikes.ts';
 import { endOf, overlapOf, piecesOf, startOf } from './waveform.ts';
 
 const waveform = (help: string) =>
-  z
-    .array(
-      z.tuple([
-        number({ min: 0, unit: 'ms', help: 'time after the spike' }),
-        number({ unit: 'V', help: 'voltage from there, or up to there' }),
-      ]),
-    )
-    .min(2)
-    .refine(
-      (points) => points.every(([time], i) => i === 0 || time >= points[i - 1]![0]) && startOf(points) < endOf(points),
-      'a list of points [ms after the spike, V] whose times do not fall',
-    )
-    .meta({ description: help });
+  described(
+    z
+      .array(
+        z.tuple([
+          number({ min: 0, unit: 'ms', help: 'time after the spike' }),
+          number({ unit: 'V', help: 'voltage from there, or up to there' }),
+        ]),
+      )
+      .check(
+        z.minLength(2),
+        z.refine(
+          (points) =>
+            points.every(([time], i) => i === 0 || time >= points[i - 1]![0]) && startOf(points) < endOf(points),
+          'a list of points [ms after the spike, V] whose times do not fall',
+        ),
+      ),
+    { description: help },
+  );
 
 /** Assumed: a rectangle of 2 ms and a tail of the other sign that returns to 0 within 20 ms. */
 const SPIKE: [number, number][] = [
@@ -31,23 +37,22 @@ const SPIKE: [number, number][] = [
   [22, 0],
 ];
 
-const params = object({
-  pre: waveform(
-    'voltage after a presynaptic spike: points [ms, V] joined by straight lines, a jump is two points',
-  ).default(SPIKE),
-  post: waveform('voltage after a postsynaptic spike; the same as `pre` if it is not given').optional(),
+const params = {
+  pre: z._default(
+    waveform('voltage after a presynaptic spike: points [ms, V] joined by straight lines, a jump is two points'),
+    SPIKE,
+  ),
+  post: optional(waveform('voltage after a postsynaptic spike; the same as `pre` if it is not given')),
   thresholdUp: number({ default: 1, min: 0, exclusiveMin: true, unit: 'V', help: 'the device moves up above this' }),
   thresholdDown: number({ default: 1, min: 0, exclusiveMin: true, unit: 'V', help: 'it moves down below minus this' }),
   gainUp: number({ default: 0.1, min: 0, unit: '1/(V ms)', help: 'strength per area above the threshold' }),
   gainDown: number({ default: 0.1, min: 0, unit: '1/(V ms)', help: 'the same downwards' }),
-});
-
-type Params = z.output<typeof params>;
+};
 
 class PulseOverlap implements PlasticityRule {
   readonly pulsesAtArrival = true;
   readonly state;
-  readonly #p: Params;
+  readonly #p: Params<typeof params>;
   readonly #preWave: Float64Array;
   readonly #postWave: Float64Array;
   /** Pairs overlap for Δt between these, ms. */
@@ -63,7 +68,7 @@ class PulseOverlap implements PlasticityRule {
   readonly #byColumn: Float64Array;
   readonly #byRow: Float64Array;
 
-  constructor(p: Params, { devices, transpose, rows, columns, arena }: RuleContext) {
+  constructor(p: Params<typeof params>, { devices, transpose, rows, columns, arena }: RuleContext) {
     this.#p = p;
     const post = p.post ?? p.pre;
     this.#preWave = piecesOf(p.pre);
@@ -118,7 +123,7 @@ class PulseOverlap implements PlasticityRule {
 }
 
 /** Each waveform alone must leave the device alone. */
-function checked(p: Params): Params {
+function check(p: Params<typeof params>): void {
   const beyond = (side: 'pre' | 'post', sign: 1 | -1): void => {
     for (const [time, voltage] of p[side] ?? p.pre) {
       const [limit, name] = sign * voltage > 0 ? [p.thresholdUp, 'thresholdUp'] : [p.thresholdDown, 'thresholdDown'];
@@ -130,7 +135,6 @@ function checked(p: Params): Params {
   };
   beyond('pre', -1);
   beyond('post', 1);
-  return p;
 }
 
 /**
@@ -143,15 +147,13 @@ function checked(p: Params): Params {
  * the later spike, for the overlap as a whole. Each spike pairs with the latest one of the other side before it and with
  * one at the same instant; a waveform runs to its end even if its neuron spikes again.
  */
-export const pulseOverlap = define({
+export const pulseOverlap = defineRule({
   name: 'pulseOverlap',
   help: 'overlapping voltage waveforms of both neurons on a device with thresholds',
   equation:
     'strength(Δt) = gainUp ∫ max(v - thresholdUp, 0) dt - gainDown ∫ max(-v - thresholdDown, 0) dt, v = V_post - V_pre while both last',
   source: 'Linares-Barranco & Serrano-Gotarredona 2009, doi:10.1038/npre.2009.3010.1; default waveform: assumed',
   params,
-  make: (p): RuleFactory => {
-    checked(p);
-    return { create: (context) => new PulseOverlap(p, context) };
-  },
+  check,
+  create: (p, context) => new PulseOverlap(p, context),
 });

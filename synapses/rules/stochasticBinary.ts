@@ -1,28 +1,40 @@
-import type { z } from 'zod';
-import { define } from '../../core/declare/define.ts';
+import type { Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { number, object } from '../../core/declare/params.ts';
+import { defineRule } from '../../core/declare/models.ts';
+import { number } from '../../core/declare/params.ts';
 import { columnEdge, columnLength, columnRow, type Edges, type Transpose } from '../../core/graph/edges.ts';
-import type { Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';
+import type { Pulsed, RuleContext } from '../../core/model.ts';
 import { CounterRandom } from '../../core/random/random.ts';
 import { RecentInputRule, windowParam } from './recentInputs.ts';
 
-const params = object({
+const params = {
   window: windowParam('may be set, others reset'),
   pSet: number({
     default: 0.002,
     min: 0,
     max: 1,
+    unit: '1',
     help: 'probability that a recent input is pulsed upwards (a device of model binary then switches with its own)',
   }),
-  pReset: number({ default: 0.0007, min: 0, max: 1, help: 'probability that any other input is pulsed downwards' }),
-  up: number({ default: 1, min: 0, help: 'strength of a pulse upwards; 1 sets an ideal device in one pulse' }),
-  down: number({ default: 1, min: 0, help: 'strength of a pulse downwards' }),
-});
+  pReset: number({
+    default: 0.0007,
+    min: 0,
+    max: 1,
+    unit: '1',
+    help: 'probability that any other input is pulsed downwards',
+  }),
+  up: number({
+    default: 1,
+    min: 0,
+    unit: '1',
+    help: 'strength of a pulse upwards; 1 sets an ideal device in one pulse',
+  }),
+  down: number({ default: 1, min: 0, unit: '1', help: 'strength of a pulse downwards' }),
+};
 
 class StochasticBinary extends RecentInputRule {
   readonly state;
-  readonly #p: z.output<typeof params>;
+  readonly #p: Params<typeof params>;
   readonly #devices: Pulsed;
   readonly #edges: Edges;
   readonly #transpose: Transpose | null;
@@ -31,7 +43,7 @@ class StochasticBinary extends RecentInputRule {
   readonly #chances: Uint32Array;
   readonly #strengths: Float64Array;
 
-  constructor(p: z.output<typeof params>, { devices, transpose, rows, columns, arena, seed, name }: RuleContext) {
+  constructor(p: Params<typeof params>, { devices, transpose, rows, columns, arena, seed, name }: RuleContext) {
     if (!devices.edges.distinct) {
       throw new UserError(
         `${name}.connect joins two neurons twice with one delay, but stochasticBinary draws once for each pair of neurons.`,
@@ -70,12 +82,12 @@ class StochasticBinary extends RecentInputRule {
  * elsewhere. The draw belongs to the synapse and the number of the postsynaptic spike, not to the order of events. If an
  * input is recent with probability q, a synapse is on with probability q pSet / (q pSet + (1 - q) pReset) in the end.
  */
-export const stochasticBinary = define({
+export const stochasticBinary = defineRule({
   name: 'stochasticBinary',
   help: 'at a postsynaptic spike recent inputs are set and all others reset, each with a probability',
   equation: 'strength = up with probability pSet if t_post - t_pre <= window, else -down with probability pReset',
   source:
     'rule: Querlioz, Bichler & Gamrat 2011, doi:10.1109/IJCNN.2011.6033439; default probabilities: the resistive memory of the simulator N2D2',
   params,
-  make: (p): RuleFactory => ({ create: (context) => new StochasticBinary(p, context) }),
+  create: (p, context) => new StochasticBinary(p, context),
 });

@@ -1,12 +1,13 @@
 import type { Arena } from '../../core/kernels/arena.ts';
 import { exp } from '../../core/math.ts';
+import type { Pulsed } from '../../core/model.ts';
 
 const REBASE = 2 ** 500;
 
 /**
  * Exponentially decaying traces of n spike trains, all with one time constant, stored scaled by e^((t - t0)/tau) so that
  * nothing decays and one factor serves all. A spike adds 1 (all-to-all) or sets the trace to 1 (nearest neighbour).
- * `hide` puts back what the spikes of the present instant have added: a pair at Δt = 0 changes nothing.
+ * Pulses leave out what the spikes of the present instant have added: a pair at Δt = 0 changes nothing.
  */
 export class Traces {
   readonly values: Float64Array;
@@ -61,14 +62,18 @@ export class Traces {
     this.values[index] = (this.#additive ? this.values[index]! : 0) + scale;
   }
 
-  /** Shows the traces as they were before the spikes at t, until `show`. */
-  hide(t: number): void {
-    this.#hidden = this.#clock[1] === t ? this.#clock[2]! : 0;
-    for (let i = 0; i < this.#hidden; i++) this.#swap(i);
+  /** Pulses a row with strength scale × these traces at t, as they were before the spikes at t. */
+  pulseRow(devices: Pulsed, row: number, scale: number, mu: number, t: number): void {
+    this.#hide(t);
+    devices.pulseRow(row, this.values, scale * this.factor(t), mu, t);
+    this.#show();
   }
 
-  show(): void {
-    for (let i = this.#hidden - 1; i >= 0; i--) this.#swap(i);
+  /** The same for a column. */
+  pulseColumn(devices: Pulsed, column: number, scale: number, mu: number, t: number): void {
+    this.#hide(t);
+    devices.pulseColumn(column, this.values, scale * this.factor(t), mu, t);
+    this.#show();
   }
 
   rest(t: number): void {
@@ -76,6 +81,16 @@ export class Traces {
     this.#clock[0] = t;
     this.#clock[1] = Number.NEGATIVE_INFINITY;
     this.#clock[2] = 0;
+  }
+
+  /** Shows the traces as they were before the spikes at t, until `#show`. */
+  #hide(t: number): void {
+    this.#hidden = this.#clock[1] === t ? this.#clock[2]! : 0;
+    for (let i = 0; i < this.#hidden; i++) this.#swap(i);
+  }
+
+  #show(): void {
+    for (let i = this.#hidden - 1; i >= 0; i--) this.#swap(i);
   }
 
   #swap(i: number): void {

@@ -1,39 +1,44 @@
-import type { z } from 'zod';
-import { define } from '../../core/declare/define.ts';
-import { choice, number, object } from '../../core/declare/params.ts';
-import type { PlasticityRule, Pulsed, RuleContext, RuleFactory } from '../../core/model.ts';
+import type { Params } from '../../core/declare/define.ts';
+import { defineRule } from '../../core/declare/models.ts';
+import { choice, number } from '../../core/declare/params.ts';
+import type { PlasticityRule, Pulsed, RuleContext } from '../../core/model.ts';
 import { joined } from '../parts.ts';
 import { Traces } from './trace.ts';
 
 const decay = (initial: number, help: string) =>
   number({ default: initial, min: 0, exclusiveMin: true, unit: 'ms', help });
 
-const params = object({
+const params = {
   pairing: choice(['allToAll', 'nearest'], {
     default: 'allToAll',
     help: 'each spike adds 1 to its traces, or sets them to 1',
   }),
-  a2Plus: number({ default: 5e-10, min: 0, help: 'potentiation of a pair pre-post, as a share of the weight range' }),
-  a3Plus: number({ default: 6.2e-3, min: 0, help: 'potentiation of a triplet post-pre-post' }),
-  a2Minus: number({ default: 7e-3, min: 0, help: 'depression of a pair post-pre' }),
-  a3Minus: number({ default: 2.3e-4, min: 0, help: 'depression of a triplet pre-post-pre' }),
+  a2Plus: number({
+    default: 5e-10,
+    min: 0,
+    unit: '1',
+    help: 'potentiation of a pair pre-post, as a share of the weight range',
+  }),
+  a3Plus: number({ default: 6.2e-3, min: 0, unit: '1', help: 'potentiation of a triplet post-pre-post' }),
+  a2Minus: number({ default: 7e-3, min: 0, unit: '1', help: 'depression of a pair post-pre' }),
+  a3Minus: number({ default: 2.3e-4, min: 0, unit: '1', help: 'depression of a triplet pre-post-pre' }),
   tauPlus: decay(16.8, 'decay of the fast presynaptic trace x1'),
   tauX: decay(101, 'decay of the slow presynaptic trace x2'),
   tauMinus: decay(33.7, 'decay of the fast postsynaptic trace y1'),
   tauY: decay(125, 'decay of the slow postsynaptic trace y2'),
-});
+};
 
 class TripletStdp implements PlasticityRule {
   readonly pulsesAtArrival = true;
   readonly state;
-  readonly #p: z.output<typeof params>;
+  readonly #p: Params<typeof params>;
   readonly #devices: Pulsed;
   readonly #x1: Traces;
   readonly #x2: Traces;
   readonly #y1: Traces;
   readonly #y2: Traces;
 
-  constructor(p: z.output<typeof params>, { devices, rows, columns, arena }: RuleContext) {
+  constructor(p: Params<typeof params>, { devices, rows, columns, arena }: RuleContext) {
     this.#p = p;
     this.#devices = devices;
     const additive = p.pairing === 'allToAll';
@@ -47,9 +52,7 @@ class TripletStdp implements PlasticityRule {
   arrive(row: number, t: number): void {
     const { a2Minus, a3Minus } = this.#p;
     const slow = this.#x2.values[row]! * this.#x2.factor(t);
-    this.#y1.hide(t);
-    this.#devices.pulseRow(row, this.#y1.values, -(a2Minus + a3Minus * slow) * this.#y1.factor(t), 0, t);
-    this.#y1.show();
+    this.#y1.pulseRow(this.#devices, row, -(a2Minus + a3Minus * slow), 0, t);
     this.#x1.spike(row, t);
     this.#x2.spike(row, t);
   }
@@ -57,9 +60,7 @@ class TripletStdp implements PlasticityRule {
   fire(column: number, t: number): void {
     const { a2Plus, a3Plus } = this.#p;
     const slow = this.#y2.values[column]! * this.#y2.factor(t);
-    this.#x1.hide(t);
-    this.#devices.pulseColumn(column, this.#x1.values, (a2Plus + a3Plus * slow) * this.#x1.factor(t), 0, t);
-    this.#x1.show();
+    this.#x1.pulseColumn(this.#devices, column, a2Plus + a3Plus * slow, 0, t);
     this.#y1.spike(column, t);
     this.#y2.spike(column, t);
   }
@@ -73,7 +74,7 @@ class TripletStdp implements PlasticityRule {
  * Triplet STDP. A slow trace is read before the spike at hand adds to it, so that it tells of earlier spikes of the same
  * neuron only; a pair at Δt = 0 changes nothing. (In NEST tauMinus and tauY are parameters of the neuron.)
  */
-export const tripletStdp = define({
+export const tripletStdp = defineRule({
   name: 'tripletStdp',
   help: 'spike-timing-dependent plasticity from pairs and triplets of spikes; frequency matters',
   equation:
@@ -81,5 +82,5 @@ export const tripletStdp = define({
   source:
     "Pfister & Gerstner 2006, doi:10.1523/JNEUROSCI.1425-06.2006; defaults: NEST's stdp_triplet_synapse, tauMinus and tauY those of NESTML's",
   params,
-  make: (p): RuleFactory => ({ create: (context) => new TripletStdp(p, context) }),
+  create: (p, context) => new TripletStdp(p, context),
 });

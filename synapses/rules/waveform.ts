@@ -22,7 +22,7 @@ function positivePart(a: number, b: number, length: number): number {
 }
 
 /** The area in V ms by which post - pre exceeds `up`, and by which it falls below -`down`, while both are there. */
-export interface Overlap {
+interface Overlap {
   up: number;
   down: number;
 }

@@ -1,9 +1,8 @@
-import { define } from '../../core/declare/define.ts';
-import { object } from '../../core/declare/params.ts';
+import { defineShortTerm } from '../../core/declare/models.ts';
 import { upAtStart, upParam } from '../../core/declare/twoStates.ts';
-import type { ModelContext, ShortTerm, ShortTermFactory } from '../../core/model.ts';
+import type { ModelContext, ShortTerm } from '../../core/model.ts';
 
-const params = object({ up: upParam('presynaptic neurons that are up at the start and at rest') });
+const params = { up: upParam('presynaptic neurons that are up at the start and at rest') };
 
 class Alternating implements ShortTerm {
   readonly state;
@@ -28,11 +27,11 @@ class Alternating implements ShortTerm {
 }
 
 /** Spikes are changes of state of neurons with two states (`glauber`): the weight arrives as it is when the source goes up, negative when it goes down. */
-export const alternating = define({
+export const alternating = defineShortTerm({
   name: 'alternating',
   help: 'passes on changes of state: the weight when its source goes up, minus the weight when it goes down',
   equation: 'factor +1, -1, +1, ... (-1 first for sources that are up at the start)',
   source: 'spikes as transitions of binary neurons: NEST, ginzburg_neuron and mcculloch_pitts_neuron',
   params,
-  make: ({ up }): ShortTermFactory => ({ create: (context) => new Alternating(up, context) }),
+  create: ({ up }, context) => new Alternating(up, context),
 });

@@ -9,9 +9,16 @@ export const spreadParams = {
     default: 0,
     min: 0,
     max: WIDEST,
+    unit: '1',
     help: 'relative sd (log-normal) between terminals of relaxation, and of what an arrival adds, each drawn once',
   }),
-  cycleToCycle: number({ default: 0, min: 0, max: WIDEST, help: 'relative sd (normal) of what each arrival adds' }),
+  cycleToCycle: number({
+    default: 0,
+    min: 0,
+    max: WIDEST,
+    unit: '1',
+    help: 'relative sd (normal) of what each arrival adds',
+  }),
 };
 
 interface SpreadParams {

@@ -1,26 +1,26 @@
-import type { z } from 'zod';
-import { define } from '../../core/declare/define.ts';
-import { number, object } from '../../core/declare/params.ts';
+import type { Params } from '../../core/declare/define.ts';
+import { defineShortTerm } from '../../core/declare/models.ts';
+import { number } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
-import type { ModelContext, ShortTerm, ShortTermFactory } from '../../core/model.ts';
+import type { ModelContext, ShortTerm } from '../../core/model.ts';
 
-const params = object({
-  U: number({ default: 0.5, min: 0, max: 1, help: 'share of resources that the first spike releases' }),
+const params = {
+  U: number({ default: 0.5, min: 0, max: 1, unit: '1', help: 'share of resources that the first spike releases' }),
   tauRec: number({ default: 800, min: 0, unit: 'ms', help: 'recovery of resources (depression)' }),
   tauFacil: number({ default: 0, min: 0, unit: 'ms', help: 'decay of facilitation; 0: none' }),
-});
+};
 
 /** Share of a difference that is left after h ms; a time constant of 0 forgets at once. */
 const left = (h: number, tau: number): number => (tau === 0 ? 0 : exp(-h / tau));
 
 class TsodyksMarkram implements ShortTerm {
   readonly state;
-  readonly #p: z.output<typeof params>;
+  readonly #p: Params<typeof params>;
   readonly #u: Float64Array;
   readonly #x: Float64Array;
   readonly #last: Float64Array;
 
-  constructor(p: z.output<typeof params>, { arena, rows }: ModelContext & { readonly rows: number }) {
+  constructor(p: Params<typeof params>, { arena, rows }: ModelContext & { readonly rows: number }) {
     this.#p = p;
     this.#u = arena.f64(rows);
     this.#x = arena.f64(rows);
@@ -52,7 +52,7 @@ class TsodyksMarkram implements ShortTerm {
 }
 
 /** Short-term depression and facilitation (STP, PPF) of one presynaptic terminal. */
-export const tsodyksMarkram = define({
+export const tsodyksMarkram = defineShortTerm({
   name: 'tsodyksMarkram',
   help: 'short-term depression and facilitation by resources x and their use u',
   equation:
@@ -60,5 +60,5 @@ export const tsodyksMarkram = define({
   source:
     'Tsodyks, Pawelzik & Markram 1998, doi:10.1162/089976698300017502; recursion of Maass & Markram 2002, doi:10.1016/S0893-6080(01)00144-7',
   params,
-  make: (p): ShortTermFactory => ({ create: (context) => new TsodyksMarkram(p, context) }),
+  create: (p, context) => new TsodyksMarkram(p, context),
 });

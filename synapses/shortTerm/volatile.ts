@@ -1,15 +1,15 @@
-import type { z } from 'zod';
-import { define } from '../../core/declare/define.ts';
-import { number, object } from '../../core/declare/params.ts';
+import type { Params } from '../../core/declare/define.ts';
+import { defineShortTerm } from '../../core/declare/models.ts';
+import { number } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
-import type { ModelContext, ShortTerm, ShortTermFactory } from '../../core/model.ts';
+import type { ModelContext, ShortTerm } from '../../core/model.ts';
 import { spreadParams, TerminalSpread } from './spread.ts';
 
 const time = (initial: number, help: string) =>
   number({ default: initial, min: 0, exclusiveMin: true, unit: 'ms', help: `${help} (assumed)` });
-const share = (initial: number, help: string) => number({ default: initial, min: 0, max: 1, help });
+const share = (initial: number, help: string) => number({ default: initial, min: 0, max: 1, unit: '1', help });
 
-const params = object({
+const params = {
   base: share(
     0.1,
     'smallest conductance, as a share of the largest: what is delivered at rest, of a weight of 1 (assumed)',
@@ -24,21 +24,22 @@ const params = object({
     min: 0,
     exclusiveMin: true,
     max: 1,
+    unit: '1',
     help: 'exponent of the relaxation; below 1 it is a stretched exponential, counted from the last arrival',
   }),
   ...spreadParams,
-});
+};
 
 class Volatile implements ShortTerm {
   readonly state;
-  readonly #p: z.output<typeof params>;
+  readonly #p: Params<typeof params>;
   /** Both parts as the last arrival left them, and when that was. */
   readonly #fast: Float64Array;
   readonly #slow: Float64Array;
   readonly #last: Float64Array;
   readonly #spread: TerminalSpread;
 
-  constructor(p: z.output<typeof params>, context: ModelContext & { readonly rows: number }) {
+  constructor(p: Params<typeof params>, context: ModelContext & { readonly rows: number }) {
     const { arena, rows } = context;
     this.#p = p;
     this.#spread = new TerminalSpread(p, context);
@@ -78,12 +79,12 @@ class Volatile implements ShortTerm {
  * pulses at interval Δt give A2/A1 = 1 + C1 e^(-Δt/tau) + C2 e^(-Δt/tauSlow), with C1 = (1 - base)(1 - slow) eta (1 - eta)/A1,
  * C2 likewise, A1 the first factor; terminals may differ. The stretched exponential is no semigroup: state and time of the last arrival are kept.
  */
-export const volatile = define({
+export const volatile = defineShortTerm({
   name: 'volatile',
   help: 'volatile memristor: facilitation that relaxes with one or two time constants or as a stretched exponential',
   equation:
     'per arrival, h after the last: m_i <- m_i e^(-(h/tau_i)^beta); m_i <- m_i + eta_i (1 - m_i); factor base + (1 - base)((1 - slow) m_1 + slow m_2)',
   source: 'relaxation of volatile memristors and paired-pulse facilitation: Nanoscale Horiz. 2023, 8, 716 (review)',
   params,
-  make: (p): ShortTermFactory => ({ create: (context) => new Volatile(p, context) }),
+  create: (p, context) => new Volatile(p, context),
 });

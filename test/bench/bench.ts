@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { z } from 'zod';
 import { UserError } from '../../core/declare/errors.ts';
-import { choice, flag, integer, object, text } from '../../core/declare/params.ts';
+import { choice, flag, integer, object, optional, text } from '../../core/declare/params.ts';
 import { Arena, KERNELS, type KernelChoice } from '../../core/kernels/arena.ts';
 import { command } from '../../experiments/cli/command.ts';
 import { VERSION } from '../../experiments/version.ts';
@@ -82,13 +82,15 @@ export default command({
       .meta({ description: `only this benchmark or comparison (repeatable): ${known.join(', ')}` }),
     kernels: choice(KERNELS, { default: 'auto', help: 'inner loops: SIMD where it runs, or plain TypeScript' }),
     full: flag({ help: 'also what takes minutes and gigabytes: 100 million synapses' }),
-    peer: choice(['brian2'], { help: 'compare with Brian2 (C++ standalone), pinned to one core, in turns' }).optional(),
-    against: text({
-      help: 'instead of the page: here and in this other built work tree in turns, pinned to one core',
-    }).optional(),
+    peer: optional(choice(['brian2'], { help: 'compare with Brian2 (C++ standalone), pinned to one core, in turns' })),
+    against: optional(
+      text({
+        help: 'instead of the page: here and in this other built work tree in turns, pinned to one core',
+      }),
+    ),
     pairs: integer({ default: 3, min: 1, max: 1000, help: 'how often each side of a comparison runs' }),
     growth: flag({ help: 'instead of the page: how time and memory grow with size' }),
-    out: text({ help: 'directory for the picture of --growth' }).optional(),
+    out: optional(text({ help: 'directory for the picture of --growth' })),
     json: flag({ help: 'print everything as JSON' }),
   }),
   examples: [

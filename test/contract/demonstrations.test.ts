@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type JsonSchema, toJsonSchema } from '../../core/declare/params.ts';
+import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { DEMONSTRATIONS } from '../../experiments/demonstrations/index.ts';
 

@@ -53,6 +53,17 @@ test('imports point toward core', () => {
   assert.ok(seen > 300, `only ${seen} imports were found`);
 });
 
+test('no files import each other in a circle, types included', () => {
+  const done = new Set<string>();
+  const follow = (file: string, path: readonly string[]): void => {
+    assert.not.ok(path.includes(file), `a circle: ${[...path.slice(path.indexOf(file)), file].join(' -> ')}`);
+    if (done.has(file)) return;
+    for (const target of imports(file)) if (text.has(target)) follow(target, [...path, file]);
+    done.add(file);
+  };
+  for (const file of files.filter((f) => !f.startsWith('core/kernels/wasm/'))) follow(file, []);
+});
+
 test('every relative import ends in .ts and exists', () => {
   const compiledElsewhere = /^core\/kernels\/wasm\//; // AssemblyScript, which knows no suffixes
   for (const file of files.filter((f) => !compiledElsewhere.test(f))) {

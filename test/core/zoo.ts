@@ -1,7 +1,9 @@
 /** One network with some of everything, whose parts can be declared in any order and recorded or not, for properties of whole runs. */
 import fc from 'fast-check';
 import type { Snapshot } from '../../core/checkpoint/state.ts';
+import type { Faster } from '../../core/engine/receptions.ts';
 import type { Neurons, Population, Stimulus } from '../../core/graph/population.ts';
+import type { KernelChoice } from '../../core/kernels/arena.ts';
 import { Network } from '../../core/network.ts';
 import { snap } from '../../core/time.ts';
 import { escapeRate, lif, poisson, spikeTrains } from '../../neurons/index.ts';
@@ -53,6 +55,9 @@ export interface ZooOptions {
   /** Order of the entries of the connection list. */
   readonly list?: readonly number[];
   readonly record?: boolean;
+  readonly kernels?: KernelChoice;
+  /** The faster ways of the engine that it may take; all by default. */
+  readonly receptions?: readonly Faster[];
 }
 
 const CLOCKWORK = [0, 1, 2, 3].map((i) => Array.from({ length: 40 }, (_, k) => 0.5 * (i + 1) * k)); // many ties
@@ -68,7 +73,8 @@ export interface Zoo {
 }
 
 export function zoo(s: ZooSpec, options: ZooOptions = {}): Zoo {
-  const net = new Network({ seed: s.seed });
+  const { kernels = 'auto', receptions } = options;
+  const net = new Network({ seed: s.seed, kernels, ...(receptions && { receptions }) });
   const population = [
     () => net.population('noise', poisson({ size: 20, rate: 400 })),
     () => net.population('clockwork', spikeTrains({ trains: CLOCKWORK })),

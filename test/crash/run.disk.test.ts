@@ -105,13 +105,16 @@ if (mounted) {
     assert.is(spawnSync('mount', ['-o', 'remount,ro', disk]).status, 0);
     for (const [out, more] of [
       ['disk/new', []],
-      ['disk', []],
       ['disk/run', ['--resume']],
     ] as const) {
       const { status, stdout, stderr } = memspike(directory, ...words(out), ...more);
       if (more.length > 0) assert.equal([status, stdout], [0, 'disk/run is finished already.\n']);
       else
-        assert.match(stderr, /^memspike: cannot (create|lock) disk[^\n]*: the file system is read-only \(EROFS\)\n$/);
+        assert.match(
+          stderr,
+          /^memspike: cannot (create|lock) disk[^\n]*: the file system is read-only \(EROFS\)\n$/,
+          out,
+        );
     }
   });
 }

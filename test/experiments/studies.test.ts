@@ -160,7 +160,7 @@ test('a file of one’s own runs as well, and a change that fits nothing is refu
   assert.is(own.status, 0, own.stderr);
   assert.ok(existsSync(at('own', 'plots', 'response-y-x.png')));
   const wrong = memspike(directory, 'study', 'run', 'own.json', '--out', 'no', '--set', 'replicate=3');
-  assert.is(wrong.status, 1);
+  assert.is(wrong.status, 2);
   assert.match(wrong.stderr, /own\.json with --set: replicate is unknown, did you mean "replicates"\?/);
   const other = memspike(directory, 'study', 'run', 'own.json', '--out', 'own', '--set', 'replicates=3');
   assert.match(other.stderr, /own holds another plan already/);

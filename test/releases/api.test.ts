@@ -6,6 +6,8 @@
 import { writeFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import * as contract from '../../experiments/contract/index.ts';
+import * as extend from '../../experiments/extend.ts';
 import * as main from '../../experiments/index.ts';
 import * as plots from '../../experiments/look/plots/index.ts';
 import * as mnist from '../../experiments/mnist/index.ts';
@@ -58,7 +60,13 @@ test('no public name has become another kind of thing', () => {
 });
 
 test('what is declared is there when the program runs, and nothing else', () => {
-  for (const [entry, module] of Object.entries({ '.': main, './plots': plots, './mnist': mnist })) {
+  for (const [entry, module] of Object.entries({
+    '.': main,
+    './plots': plots,
+    './mnist': mnist,
+    './extend': extend,
+    './contract': contract,
+  })) {
     const declared = Object.entries(now[entry] as Record<string, Exported>).filter(([, { kind }]) => kind !== 'type');
     assert.equal(declared.map(([name]) => name).sort(), Object.keys(module).sort(), entry);
   }

@@ -31,15 +31,16 @@ export function learned(pre: readonly Train[], post: readonly Train[], setting: 
   const population = (name: string, trains: readonly Train[]): Population =>
     net.population(name, spikeTrains({ trains: trains.map((train) => [...train]) }));
   const [a, b] = [population('pre', pre), population('post', post)];
-  const third = modulator && {
-    modulator: { ...modulator, from: population('third', modulator.trains) } satisfies ModulatorOptions,
-  };
+  const modulated = ({ trains, ...more }: NonNullable<typeof modulator>): ModulatorOptions => ({
+    ...more,
+    from: population('third', trains),
+  });
   const list = pre.flatMap((_, i) => post.map((_, j) => [i, j, start]));
   const { edges } = net.projection(a, b, {
     connect: sparse ? { list } : { all: { weight: start } },
     device: ideal(TEXTBOOK),
     ...options,
-    ...third,
+    ...(modulator && { modulator: modulated(modulator) }),
   });
   net.run(duration);
   return pre.map((_, i) => post.map((_, j) => edges.weights![i * post.length + j]!));

@@ -16,6 +16,13 @@ export {
   sparseStretch64x32, testRow32x16, testRow32x32, testRow64x16, testRow64x32,
 } from './sparse';
 
+import { RECORDS } from './records';
+
+/** Version of the records that these kernels share with TypeScript. */
+export function records(): u32 {
+  return RECORDS;
+}
+
 /** First byte of memory that the module leaves free. */
 export function heapBase(): usize {
   return __heap_base;

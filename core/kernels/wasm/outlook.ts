@@ -2,7 +2,7 @@
  * A look ahead for each of some neurons with exponential currents: `Outlook.look` in neurons/lif/outlook.ts, the same
  * operations in the same order, without the part of the threshold that decays.
  */
-const STRIDE: usize = 96;
+import { SegmentRecord, SegmentRecord_BYTES, ViewRecord } from './records';
 
 /** See `Ceiling.of`; `ceiling`: tauM, chords per ms, their ends. */
 @inline
@@ -30,16 +30,17 @@ export function look(
       return Infinity;
     }
   }
-  const slope: usize = p > 0 ? 40 : 32;
+  const slope: usize = p > 0 ? offsetof<SegmentRecord>('mFromB') : offsetof<SegmentRecord>('mFromA');
   const lasting = max<f64>(p, 0);
   let worst: f64 = -Infinity;
   let limit: f64 = 0;
   let kept: usize = 0;
   let slack: f64 = 0;
   let start = starts;
-  for (let row = table; ; row += STRIDE, start += 8) {
+  for (let row = table; ; row += SegmentRecord_BYTES, start += 8) {
+    const s = changetype<SegmentRecord>(row);
     if (c < 0) {
-      const tail = c + lasting * load<f64>(row) + drive * load<f64>(row, 80);
+      const tail = c + lasting * s.m + drive * s.tailE;
       if (tail <= worst || (row == last && tail < -guard)) {
         store<f64>(slot, -max<f64>(worst, tail));
         return Infinity;
@@ -49,8 +50,8 @@ export function look(
       store<f64>(slot, -worst);
       return Infinity;
     }
-    const value = c + p * load<f64>(row) + drive * load<f64>(row, 8) + inhibition * load<f64>(row, 16);
-    const rise = p * load<f64>(row + slope) + drive * load<f64>(row, 48) + inhibition * load<f64>(row, 56);
+    const value = c + p * s.m + drive * s.phiE + inhibition * s.phiI;
+    const rise = p * load<f64>(row + slope) + drive * s.riseE + inhibition * s.riseI;
     const bound = rise > 0 ? value + rise : value;
     if (row == table) {
       limit = min<f64>(bound * share, -guard);
@@ -69,21 +70,20 @@ export function look(
 }
 
 /**
- * `listed`: neurons; `untils` gets what `look` returns, or -1 for a refractory neuron, whose time has not begun. `now`: what
- * makes V - Vinf of M, E and I, drives of E and I; then the rounding guard and the share of the distance to be kept.
+ * `listed`: neurons; `untils` gets what `look` returns, or -1 for a refractory neuron, whose time has not begun.
  */
 export function lookAhead(
-  u: usize, bar: usize, listed: usize, count: u32, now: usize, table: usize, segments: u32, starts: usize, ceiling: usize,
+  u: usize, bar: usize, listed: usize, count: u32, now: ViewRecord, table: usize, segments: u32, starts: usize, ceiling: usize,
   untils: usize, within: f64,
 ): void {
-  const decayM = load<f64>(now);
-  const shapeE = load<f64>(now, 8);
-  const shapeI = load<f64>(now, 16);
-  const decayE = load<f64>(now, 24);
-  const decayI = load<f64>(now, 32);
-  const guard = load<f64>(now, 40);
-  const share = load<f64>(now, 48);
-  const last = table + <usize>(segments - 1) * STRIDE;
+  const decayM = now.decayM;
+  const shapeE = now.shapeE;
+  const shapeI = now.shapeI;
+  const decayE = now.decayE;
+  const decayI = now.decayI;
+  const guard = now.guard;
+  const share = now.share;
+  const last = table + <usize>(segments - 1) * SegmentRecord_BYTES;
   for (let i: u32 = 0; i < count; i++) {
     const j = <usize>load<u32>(listed + (<usize>i << 2));
     const at = u + (j << 5);

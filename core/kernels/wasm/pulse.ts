@@ -5,6 +5,7 @@
  */
 import { normals } from './draws';
 import { exp } from './exp';
+import { inPairs, pulsePairs } from './pairs';
 
 const ONE = memory.data<f64>([1], 8); // in memory, or the engine makes the vector anew in each turn
 
@@ -106,28 +107,33 @@ function pulse<F>(
 /** scale, a, wMin, inverse range, range: in memory, or the engine would divide anew in each turn of the loop. */
 const LINEAR = memory.data(40, 8);
 
-/** Upward pulses of the run at hand. */
+/** Pulses since `beginLinear`, and upward ones. */
+let written: u32 = 0;
 let upward: u32 = 0;
 
 /** Linear devices without spread or energy: the same with everything that is constant taken out of the loop. */
-@inline
-function pulseLinear<F>(
-  weights: usize, start: u32, stride: u32, count: u32, trace: usize, scale: f64, p: usize, totals: usize,
-): void {
+export function beginLinear(p: usize): void {
   const wMin = load<f64>(p, 32);
   const range = load<f64>(p, 40) - wMin;
-  store<f64>(LINEAR, scale);
   store<f64>(LINEAR, load<f64>(p), 8);
   store<f64>(LINEAR, wMin, 16);
   store<f64>(LINEAR, 1 / range, 24);
   store<f64>(LINEAR, range, 32);
+  written = upward = 0;
+}
+
+@inline
+export function pulseLinear<F>(weights: usize, start: u32, stride: u32, count: u32, trace: usize, scale: f64): void {
+  store<f64>(LINEAR, scale);
   const at = weights + <usize>start * sizeof<F>();
   const step = <usize>stride * sizeof<F>();
   const pairs = count & ~1;
-  upward = 0;
-  let writes = stride == 1 ? neighbours<F>(at, pairs, trace) : apart<F>(at, step, pairs, trace);
-  if (count != pairs) writes += linearOne<F>(at + <usize>pairs * step, load<f64>(trace + (<usize>pairs << 3)));
-  store<f64>(totals, load<f64>(totals) + <f64>writes);
+  if (pairs > 0) written += stride == 1 ? neighbours<F>(at, pairs, trace) : apart<F>(at, step, pairs, trace);
+  if (count != pairs) written += linearOne<F>(at + <usize>pairs * step, load<f64>(trace + (<usize>pairs << 3)));
+}
+
+export function bookLinear(totals: usize): void {
+  store<f64>(totals, load<f64>(totals) + <f64>written);
   store<f64>(totals, load<f64>(totals, 24) + <f64>upward, 24);
 }
 
@@ -213,7 +219,7 @@ function storePair<F>(at: usize, step: usize, pair: v128, near: bool): void {
  * from wMin to wMax without rounding, clipping the share clips the weight.
  */
 @inline
-function isPlain(others: usize, mu: i32, soft: bool, p: usize, ups: usize, rowSums: usize, pulses: usize): bool {
+export function isPlain(others: usize, mu: i32, soft: bool, p: usize, ups: usize, rowSums: usize, pulses: usize): bool {
   const wMin = load<f64>(p, 32);
   const wMax = load<f64>(p, 40);
   return (
@@ -229,8 +235,19 @@ function run<F>(
   pulses: usize, booked: usize, k0: i32, k1: i32, list: usize, numbers: usize, draws: usize,
 ): void {
   if (isPlain(others, mu, soft, p, ups, rowSums, pulses)) {
-    pulseLinear<F>(weights, start, stride, count, trace, scale, p, totals);
+    beginLinear(p);
+    pulseLinear<F>(weights, start, stride, count, trace, scale);
+    bookLinear(totals);
     return;
+  }
+  if (sizeof<F>() == 8 && inPairs(others, mu, p, wMaxs, wMins, rowSums, pulses)) {
+    const pairs = count & ~1;
+    pulsePairs(weights + (<usize>start << 3), <usize>stride << 3, pairs, row, trace, scale, soft, p, rowSums, totals);
+    if (pairs == count) return;
+    start += pairs * stride; // the last one by itself
+    count = 1;
+    trace += <usize>pairs << 3;
+    if (row < 0) rowSums += <usize>pairs << 3;
   }
   const scatters = load<f64>(p, 56) > 0;
   if (scatters) scatter(edges, others, size, start, stride, count, trace, scale, pulses, k0, k1, list, numbers, draws);

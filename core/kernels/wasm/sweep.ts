@@ -2,6 +2,8 @@
  * A round of neurons with exponential currents (see neurons/lif/rounds.ts): which of them may reach threshold before it
  * ends. Two at a time, the same operations as the twin, core/kernels/plainSweep.ts.
  */
+import { ViewRecord } from './records';
+
 const RISES = memory.data(32, 16);
 
 /** Neuron j by itself: the common case is done for both, this one sorts out the others. */
@@ -20,18 +22,19 @@ function sort(at: usize, bound: f64, guard: f64, j: u32, listed: usize, n: u32):
   return n + 1;
 }
 
-/** `now`: see `lookAhead`. `rises`: per unit of p > 0, p <= 0, excitatory and inhibitory drive. Returns how many are listed. */
-export function sweep(u: usize, bar: usize, count: u32, now: usize, rises: usize, listed: usize): u32 {
-  const decayM = v128.load64_splat(now);
-  const shapeE = v128.load64_splat(now, 8);
-  const shapeI = v128.load64_splat(now, 16);
-  const guard = load<f64>(now, 40);
+/** `rises`: per unit of p > 0, p <= 0, excitatory and inhibitory drive. Returns how many are listed. */
+export function sweep(u: usize, bar: usize, count: u32, now: ViewRecord, rises: usize, listed: usize): u32 {
+  const view = changetype<usize>(now);
+  const decayM = v128.load64_splat(view, offsetof<ViewRecord>('decayM'));
+  const shapeE = v128.load64_splat(view, offsetof<ViewRecord>('shapeE'));
+  const shapeI = v128.load64_splat(view, offsetof<ViewRecord>('shapeI'));
+  const guard = now.guard;
   const below = f64x2.splat(-guard);
   const positive = v128.load64_splat(rises);
   const negative = v128.load64_splat(rises, 8);
   // Through memory: what is loaded stays in a register, what is computed would be so anew in each turn.
-  v128.store(RISES, f64x2.splat(load<f64>(now, 24) * load<f64>(rises, 16)));
-  v128.store(RISES, f64x2.splat(load<f64>(now, 32) * load<f64>(rises, 24)), 16);
+  v128.store(RISES, f64x2.splat(now.decayE * load<f64>(rises, 16)));
+  v128.store(RISES, f64x2.splat(now.decayI * load<f64>(rises, 24)), 16);
   const exc = v128.load(RISES);
   const inh = v128.load(RISES, 16);
   const zero = f64x2.splat(0);

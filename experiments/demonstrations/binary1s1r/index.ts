@@ -39,7 +39,7 @@ interface Point {
 
 type Given = Readonly<Record<'neurons' | 'train' | 'label' | 'test' | 'testRead', number>>;
 
-export interface Seeded {
+interface Seeded {
   readonly graded: number;
   /** Without errors, on the images that stand for each kind. */
   readonly clean: Readonly<Record<Kind, number>>;

@@ -11,7 +11,7 @@ import {
 } from '../../index.ts';
 
 /** Weights between pixels of 0 to 255 and classes, row-major, and what is added to each class in software. */
-export interface Classifier {
+interface Classifier {
   readonly weights: Float64Array;
   readonly bias: Float64Array;
   readonly pixels: number;

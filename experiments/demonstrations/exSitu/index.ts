@@ -7,7 +7,7 @@
  *         resistance.
  */
 import { mean } from 'simple-statistics';
-import { integer, loadMnist, number, object, readMatrix, text } from '../../index.ts';
+import { integer, loadMnist, number, object, optional, readMatrix, text } from '../../index.ts';
 import { curve, overSeeds } from '../../look/plots/index.ts';
 import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
 import { accuracyOf, imported, onDevices, trained } from './classifier.ts';
@@ -31,9 +31,11 @@ export default demonstration({
     'A single layer on a 128 × 64 array of Ta/HfO2 devices, programmed with weights trained elsewhere, reads MNIST with 89.9 %.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 83',
   parameters: object({
-    weights: text({
-      help: 'trained weights to import, .npy or JSON: a row a pixel, and one more for the bias, a column a class, for pixels of 0 to 255',
-    }).optional(),
+    weights: optional(
+      text({
+        help: 'trained weights to import, .npy or JSON: a row a pixel, and one more for the bias, a column a class, for pixels of 0 to 255',
+      }),
+    ),
     train: integer({ default: 20_000, min: 1, max: 60_000, help: 'training images for the software' }),
     test: integer({ default: 10_000, min: 1, max: 10_000, help: 'test images' }),
     noise: number({

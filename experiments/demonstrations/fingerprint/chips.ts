@@ -3,7 +3,7 @@ import { linear, PulseBench, type Seed } from '../../index.ts';
 const PERIOD = 1; // ms
 const [UP, DOWN] = [10, 3]; // pulses of one programming: to the middle of the range, and back to its lower end
 
-export interface Chip {
+interface Chip {
   /** Chips of different seeds have different devices. */
   readonly seed: Seed;
   readonly devices: number;

@@ -6,7 +6,9 @@
  * Expect: distances near 0.5 between chips and small ones within a chip, apart as long as devices differ by more than
  *         their pulses scatter; without differences between devices no fingerprint.
  */
+
 import { max, mean, min } from 'simple-statistics';
+import { z } from 'zod';
 import { integer, number, object } from '../../index.ts';
 import { curve, overSeeds } from '../../look/plots/index.ts';
 import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
@@ -34,9 +36,8 @@ export default demonstration({
   claim: 'The conductances of 1024 memristors are a key that authenticates a chip.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 108',
   parameters: object({
-    devices: integer({ default: 1024, min: 32, max: 65_536, help: 'of a chip (even); two make a bit' }).refine(
-      (n) => n % 2 === 0,
-      'an even number',
+    devices: integer({ default: 1024, min: 32, max: 65_536, help: 'of a chip (even); two make a bit' }).check(
+      z.refine((n) => n % 2 === 0, 'an even number'),
     ),
     chips: integer({ default: 8, min: 2, max: 100, help: 'compared with each other' }),
     rounds: integer({ default: 5, min: 2, max: 100, help: 'how often each is programmed' }),

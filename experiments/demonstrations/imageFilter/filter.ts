@@ -7,7 +7,7 @@ export interface Image {
   readonly columns: number;
 }
 
-export const BLOCK = 8;
+const BLOCK = 8;
 const N = BLOCK * BLOCK;
 /** Range of a device, S. */
 const DEVICE = { low: 1e-6, high: 1e-4 };

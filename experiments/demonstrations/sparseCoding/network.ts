@@ -11,8 +11,8 @@ const MEMBRANE = { capacitance: 250, threshold: 15, tau: 1e5, refractory: 0 };
 const CHARGE = MEMBRANE.capacitance * MEMBRANE.threshold;
 
 /** ms before spikes count, and while they do. */
-export const SETTLE = 150;
-export const COUNTED = 500;
+const SETTLE = 150;
+const COUNTED = 500;
 const SHOWN = SETTLE + COUNTED;
 
 export interface Layer {

@@ -8,7 +8,7 @@
  */
 import { mean } from 'simple-statistics';
 import type { z } from 'zod';
-import { integer, number, object } from '../../index.ts';
+import { integer, number, object, optional } from '../../index.ts';
 import { curve, overSeeds } from '../../look/plots/index.ts';
 import { imagesOf, loadMnist, type Mnist, mnistConfig, mnistSchema, testLayer, trainLayer } from '../../mnist/index.ts';
 import { demonstration, finished, REPEATED, type Stage, seedsOf, tableOf } from '../demonstration.ts';
@@ -19,7 +19,7 @@ const parameters = object({
   onOff: number({ default: 5, min: 1, exclusiveMin: true, help: 'ratio gMax/gMin of the devices (assumed)' }),
   pulses: integer({ default: 3, min: 1, max: 65535, help: 'pulses in a row without a change that hide a device' }),
   change: number({ default: 0.001, min: 0, help: 'change that counts as none, as a share of the range' }),
-  train: integer({ min: 1, help: 'training images, shown once; default: all of the split' }).optional(),
+  train: optional(integer({ min: 1, help: 'training images, shown once; default: all of the split' })),
   label: integer({ default: 10000, min: 1, help: 'training images shown again to learn the readout' }),
   test: integer({ default: 10000, min: 10, help: 'test images' }),
   split: mnistSchema.shape.split,

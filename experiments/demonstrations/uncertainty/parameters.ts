@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { integer, number, object } from '../../index.ts';
+import { integer, number, object, optional } from '../../index.ts';
 import { mnistSchema } from '../../mnist/index.ts';
 import { REPEATED } from '../demonstration.ts';
 
@@ -8,7 +8,7 @@ export const parameters = object({
   ...REPEATED,
   neurons: integer({ default: 400, min: 10, max: 10000, help: 'output neurons' }),
   epochs: integer({ default: 4, min: 1, max: 100, help: 'times that the training images are shown' }),
-  train: integer({ min: 1, help: 'training images; default: all of the split' }).optional(),
+  train: optional(integer({ min: 1, help: 'training images; default: all of the split' })),
   label: integer({ default: 20000, min: 1, help: 'training images shown again to learn the readout' }),
   test: integer({ default: 10000, min: 10, help: 'test images' }),
   passes: integer({ default: 10, min: 2, max: 1000, help: 'votes: times that each test image is shown' }),

@@ -1,6 +1,6 @@
 import { reliability } from '../../index.ts';
 import { curve, overSeeds } from '../../look/plots/index.ts';
-import type { Assessed } from './index.ts';
+import type { Assessed } from './assess.ts';
 import type { Settings } from './parameters.ts';
 
 const BINS = 10;

@@ -1,7 +1,7 @@
 import { parse } from 'node:path';
 import type { Seed } from '../../../core/random/random.ts';
 import { canonicalJson, configSha256 } from '../../network/config/hash.ts';
-import { ResultDirectory } from '../../output/directory.ts';
+import { ResultDirectory } from '../../output/results.ts';
 import { VERSION } from '../../version.ts';
 import type { LoadedDevice } from '../load.ts';
 import { page } from './page.ts';
@@ -30,7 +30,7 @@ const PARTS: Readonly<Record<string, (specimen: Specimen) => Part | LeftOut>> = 
   writeEnergy,
 };
 
-export interface CharacteriseOptions {
+interface CharacteriseOptions {
   readonly loaded: LoadedDevice;
   readonly out: string;
   readonly devices: number;

@@ -9,7 +9,7 @@ const GAP = 10;
 const SIZE = { width: CELL, height: 250, inset: 16, dots: 3 };
 const TITLE_SIZE = 13;
 
-export interface TitledChart extends Chart {
+interface TitledChart extends Chart {
   readonly title: string;
 }
 

@@ -4,8 +4,8 @@ import { Network } from '../../../core/network.ts';
 import type { Seed } from '../../../core/random/random.ts';
 import { spikeTrains } from '../../../neurons/index.ts';
 import { made } from '../../network/build.ts';
+import { MODELS } from '../../network/models.ts';
 import type { ModelChoice } from '../../network/schema.ts';
-import { MODELS } from '../../network/schema.ts';
 
 /**
  * What a target receives at each spike of a train (ms) through synapses of weight 1 with these short-term dynamics, one of

@@ -5,7 +5,7 @@ import type { Seed } from '../../../core/random/random.ts';
 import { spikeTrains } from '../../../neurons/index.ts';
 import { postTriggered } from '../../../synapses/rules/index.ts';
 import { made } from '../../network/build.ts';
-import { MODELS } from '../../network/schema.ts';
+import { MODELS } from '../../network/models.ts';
 import type { LoadedDevice } from '../load.ts';
 import { median } from './spread.ts';
 

@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { Piscina } from 'piscina';
-import { mean } from 'simple-statistics';
 import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import type { KernelChoice } from '../../../core/kernels/arena.ts';
@@ -9,10 +8,12 @@ import { type MnistConfig, mnistSchema, settled, withRecipe } from '../../mnist/
 import { withDevice } from '../../mnist/device.ts';
 import { differences } from '../../network/config/difference.ts';
 import { canonicalJson } from '../../network/config/hash.ts';
-import { makeDirectory, ResultDirectory } from '../../output/directory.ts';
+import { makeDirectory } from '../../output/directory.ts';
+import { ResultDirectory } from '../../output/results.ts';
 import { createProgress, type ProgressMode } from '../../run/progress.ts';
 import { RunDirectory, readJson } from '../../run/runDirectory.ts';
 import { type LoadedDevice, loadDevice, presetNames } from '../load.ts';
+import type { Compared } from './compared.ts';
 import { labelsOf } from './labels.ts';
 import { comparisonPicture } from './picture.ts';
 import type { Job } from './worker.ts';
@@ -28,20 +29,6 @@ export interface CompareOptions {
   readonly kernels: KernelChoice;
   readonly progress: ProgressMode;
   readonly signal: AbortSignal;
-}
-
-/** What one device came to, over the seeds. */
-export interface Compared {
-  readonly name: string;
-  readonly structure: string | null;
-  readonly onOffRatio: number | null;
-  readonly endurance: number | null;
-  /** Percent of the test images, log-probability vote; one a seed. */
-  readonly accuracy: readonly number[];
-  /** Reads and writes of training, J a training image; null where the device has no conductance. */
-  readonly energyPerImage: readonly (number | null)[];
-  /** Share of the devices that wore out in training. */
-  readonly wornOut: readonly number[];
 }
 
 /** The presets that stand in the review's Table 1. */
@@ -169,10 +156,4 @@ function write(
   directory.picture('compare', svg);
   directory.finish({ settings, seeds, devices: compared });
   return compared;
-}
-
-/** Mean over the seeds; null where there is nothing to average. */
-export function meanOf(values: readonly (number | null)[]): number | null {
-  const known = values.filter((v) => v !== null);
-  return known.length > 0 ? mean(known) : null;
 }

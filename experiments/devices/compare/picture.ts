@@ -3,7 +3,7 @@ import { mean } from 'simple-statistics';
 import { plural } from '../../../core/declare/plural.ts';
 import { colour, INK, MUTED, panel, picture, RULE, textWidth } from '../../look/plots/style.ts';
 import { joulesText } from '../energy/scale.ts';
-import type { Compared } from './compare.ts';
+import type { Compared } from './compared.ts';
 
 const ROW = 23;
 const TOP = 8;

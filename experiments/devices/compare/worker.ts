@@ -2,6 +2,7 @@
 import type { KernelChoice } from '../../../core/kernels/arena.ts';
 import type { MnistConfig } from '../../mnist/config.ts';
 import { runMnist } from '../../mnist/experiment.ts';
+import { knowModels } from '../../network/extensions.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
 
 export interface Job {
@@ -12,12 +13,12 @@ export interface Job {
 }
 
 export default async ({ config, data, out, kernels }: Job): Promise<void> => {
+  knowModels({ ...config }, out);
   await runMnist({
     ...{ config, data, out, kernels },
     workers: 1,
     recordInputs: false,
     resume: RunDirectory.isTaken(out),
-    pictures: false,
     progress: 'none',
     signal: new AbortController().signal,
   });

@@ -1,10 +1,15 @@
 import { basename } from 'node:path';
 import { stringify } from 'yaml';
 import { type Bound, cycleToCycle, type PulseFit } from './fit.ts';
+import { type Pulses, pulseParams } from './reading/pulses.ts';
+import type { Direction } from './reading/train.ts';
 
 const digits = (value: number) => Number(value.toPrecision(6));
 
 const VISITED: Readonly<Record<Bound, string>> = { gMin: 'lowest', gMax: 'highest' };
+
+const PULSES =
+  'the pulses of the measurement; one voltage for both directions, or for pulses that grow, is the root of the mean square';
 
 /** What it means for the parameters that no train came to a bound; null where trains did, or were set to it. */
 export function boundsNote({ unreached }: PulseFit): string | null {
@@ -36,8 +41,13 @@ function readNoise({ best, models, reading }: PulseFit) {
 /**
  * The best model as a device file, what `projections.….device` takes with where its numbers come from: YAML.
  * @param source name of the measurement.
+ * @param pulses voltage and length of its pulses, as far as they are known.
  */
-export function deviceFile(fit: PulseFit, source: string): string {
+export function deviceFile(
+  fit: PulseFit,
+  source: string,
+  pulses: Readonly<Record<Direction, Pulses>> = { up: {}, down: {} },
+): string {
   const { best, models, reading, quality } = fit;
   const note = boundsNote(fit);
   const { params } = models[best];
@@ -46,17 +56,25 @@ export function deviceFile(fit: PulseFit, source: string): string {
     ...spreads(fit),
     ...readNoise(fit),
   };
+  const written = pulseParams(best, pulses);
   const file = {
     memspike: 1,
-    device: { model: best, ...measured },
+    device: {
+      model: best,
+      ...measured,
+      ...Object.fromEntries(Object.entries(written).map(([name, value]) => [name, digits(value)])),
+    },
     about: {
       name: basename(source),
       summary: `Fitted to measured pulses, which it ${quality.verdict} (rmse ${digits(100 * quality.shareOfRange)} % of the range); a reading scatters by ${digits(reading.sd)}${reading.kind === 'absolute' ? ' S' : ' of its value'}.${note === null ? '' : ` ${note}`}`,
     },
-    derived: Object.keys(measured).map((name) => ({
-      parameter: name === 'readNoise' ? 'device.readNoise.sd' : `device.${name}`,
-      formula: `least squares, memspike device fit ${basename(source)}`,
-    })),
+    derived: [
+      ...Object.keys(measured).map((name) => ({
+        parameter: name === 'readNoise' ? 'device.readNoise.sd' : `device.${name}`,
+        formula: `least squares, memspike device fit ${basename(source)}`,
+      })),
+      ...Object.keys(written).map((name) => ({ parameter: `device.${name}`, formula: PULSES })),
+    ],
   };
   return stringify(file, { lineWidth: 110 });
 }

@@ -8,7 +8,7 @@ export interface Bounds {
   readonly high: readonly number[];
 }
 
-export interface Optimum {
+interface Optimum {
   readonly p: number[];
   /** Sum of the squares of the residuals. */
   readonly squares: number;

@@ -1,12 +1,11 @@
-import { join } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
-import { validate } from '../../../core/declare/validate.ts';
 import type { Projection } from '../../../core/graph/projection.ts';
 import type { LifParams } from '../../../neurons/lif/params.ts';
 import { buildNetwork } from '../../network/build.ts';
-import { type ModelChoice, networkSchema, STIMULI } from '../../network/schema.ts';
+import { isStimulus } from '../../network/models.ts';
+import { type ModelChoice, networkSchema } from '../../network/schema.ts';
 import { STIMULUS_READERS } from '../../network/stimuli/readers.ts';
-import { readJson } from '../../run/runDirectory.ts';
+import { configOf, readJson } from '../../run/runDirectory.ts';
 import { everyone, type NirGraph, type NirNode } from './graph.ts';
 import { lifNode, refuse } from './lif.ts';
 import { frozenWeights } from './weights.ts';
@@ -14,7 +13,7 @@ import { frozenWeights } from './weights.ts';
 const MS = 1e-3;
 
 function populationNode(choice: ModelChoice, size: number, path: string): NirNode {
-  if (STIMULI.has(choice.model)) return { type: 'Input', size };
+  if (isStimulus(choice.model)) return { type: 'Input', size };
   if (choice.model !== 'lif') refuse(`${path}.model`, choice.model, 'NIR has no such neuron');
   if (choice.winnerTakeAll) refuse(`${path}.winnerTakeAll`, 'set', 'NIR has no inhibition of a whole population');
   return lifNode(choice as ModelChoice & LifParams, path);
@@ -42,7 +41,7 @@ export function graphOfRun(run: string): NirGraph {
   const config = readJson(run, 'config.json') as Readonly<Record<string, unknown>>;
   if (!('populations' in config))
     throw new UserError(`${run} is not the run of a network file; only such a network can be written as NIR.`);
-  const description = validate(networkSchema, config, join(run, 'config.json'));
+  const description = configOf(networkSchema, run);
   const net = buildNetwork(description, STIMULUS_READERS);
   net.build();
   const nodes: Record<string, NirNode> = {};

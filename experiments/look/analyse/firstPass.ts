@@ -12,7 +12,7 @@ export interface CorrelogramOf extends Correlogram {
   readonly bin: number;
 }
 
-export interface FirstPass {
+interface FirstPass {
   readonly populations: readonly PopulationAnalysis[];
   readonly correlograms: readonly CorrelogramOf[];
 }

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { integer, number, object } from '../../../core/declare/params.ts';
 
 const ms = (help: string, initial: number) =>
@@ -20,7 +20,7 @@ export const measuring = {
     min: 4,
     max: 2 ** 20,
     help: 'bins a segment of the power spectrum, a power of two',
-  }).refine((n) => Number.isInteger(Math.log2(n)), 'a power of two'),
+  }).check(z.refine((n) => Number.isInteger(Math.log2(n)), 'a power of two')),
   after: ms('how long after a trigger the PSTH goes', 100),
   tau: ms('time constant of the van Rossum distance', 20),
   cost: number({ default: 0.1, min: 0, unit: '1/ms', help: 'cost of moving a spike in the Victor-Purpura distance' }),

@@ -6,7 +6,7 @@ import { FIRST, type Pairs, Trains } from './pairs.ts';
 import type { PopulationAnalysis } from './population.ts';
 import { forEachSpike, type Spikes } from './window.ts';
 
-export interface SecondPass extends Pairs {
+interface SecondPass extends Pairs {
   /** Mean correlation coefficient of all pairs of a population. */
   readonly correlation: number;
 }

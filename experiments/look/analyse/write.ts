@@ -1,13 +1,13 @@
 import type { LogStream } from '../../../core/log/stream.ts';
 import type { TableSpec } from '../../../core/log/tables.ts';
-import type { ResultDirectory } from '../../output/directory.ts';
 import { writeLog } from '../../output/file.ts';
+import type { ResultDirectory } from '../../output/results.ts';
 import type { Analysis } from './analyse.ts';
 import { pictures } from './pictures.ts';
 import { NEURON_MEASURES } from './population.ts';
 
 /** One row a neuron, the silent ones too. `population` indexes the list in the metadata. */
-export const NEURON_TABLE: TableSpec = {
+const NEURON_TABLE: TableSpec = {
   name: 'memspike.analysis.neurons/1',
   columns: {
     neuron: 'uint32',
@@ -22,7 +22,7 @@ export const NEURON_TABLE: TableSpec = {
 };
 
 /** Histograms in long form; `curve` indexes CURVES, `other` is the second population of a correlogram. */
-export const CURVE_TABLE: TableSpec = {
+const CURVE_TABLE: TableSpec = {
   name: 'memspike.analysis.curves/1',
   columns: { curve: 'uint8', population: 'uint8', other: 'uint8', x: 'float64', y: 'float64' },
 };
@@ -30,7 +30,7 @@ export const CURVE_TABLE: TableSpec = {
 /** x and y: ms and intervals (left edge of the bin); ms and coincidences; Hz and Hz²/Hz; ms and Hz. */
 const CURVES = ['isi', 'correlogram', 'spectrum', 'psth'] as const;
 
-export const PAIR_TABLE: TableSpec = {
+const PAIR_TABLE: TableSpec = {
   name: 'memspike.analysis.pairs/1',
   columns: {
     a: 'uint32',

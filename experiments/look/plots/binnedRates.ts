@@ -1,5 +1,5 @@
 /** Spikes in a window, ascending in time. */
-export interface BinnedSpikes {
+interface BinnedSpikes {
   /** Spikes `from` … `to` - 1 are counted. */
   readonly from: number;
   readonly to: number;

@@ -51,7 +51,7 @@ export interface Chart {
 const MOST_DOTS = 60;
 
 /** How large a chart is, its legend not counted, and where its legend begins. */
-export interface ChartSize {
+interface ChartSize {
   readonly width: number;
   readonly height: number;
   readonly inset: number;

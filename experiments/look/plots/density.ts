@@ -11,7 +11,7 @@ export interface PixelBand {
 }
 
 /** Spikes `from` to `to` (not included) of parallel arrays; `column` is where a spike lies across. */
-export interface PixelSpikes {
+interface PixelSpikes {
   readonly from: number;
   readonly to: number;
   readonly column: (spike: number) => number;
@@ -30,7 +30,7 @@ const TALLEST = 18;
  * Rows of pixels of a band. Where there are more neurons than pixels, equally many share a row: with one more here and there,
  * an even activity would show stripes.
  */
-export interface PixelRows {
+interface PixelRows {
   /** Neurons that share a row. */
   readonly together: number;
   /** First row of pixels and the one behind the last, from the first neurons on. */

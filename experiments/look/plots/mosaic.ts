@@ -6,7 +6,7 @@ const PIXELS = 1400;
 const LARGEST_ZOOM = 12;
 const GAP = [190, 190, 190] as const;
 
-export interface TileLayout {
+interface TileLayout {
   readonly across: number;
   readonly down: number;
   /** Weights averaged into one pixel, a side; 1 where `zoom` enlarges. */

@@ -7,7 +7,7 @@ export const STRIP_HEIGHT = 68;
 const TITLE_HEIGHT = 18;
 export const AXIS_HEIGHT = 40;
 
-export interface StripFrame {
+interface StripFrame {
   readonly width: number;
   readonly marginLeft: number;
   readonly marginRight: number;

@@ -18,7 +18,7 @@ export const PALETTE = ['#0072b2', '#d55e00', '#009e73', '#b0619a', '#e69f00', '
 /** The same colours, light enough for a dark ground. */
 const ON_DARK = ['#4a9bdc', '#f0812e', '#22c298', '#d387b8', '#f0b429', '#93d6ff', '#dddddd'] as const;
 /** Marker shapes in the order of the palette, so that no series is told by its colour alone. */
-export const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'cross', 'wye'] as const;
+const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'cross', 'wye'] as const;
 
 export const colour = (series: number): string => PALETTE[series % PALETTE.length]!;
 export const colourOnDark = (series: number): string => ON_DARK[series % ON_DARK.length]!;
@@ -81,7 +81,7 @@ export function picture(width: number, bodyHeight: number, heading: Heading, pan
   );
 }
 
-export interface LegendEntry {
+interface LegendEntry {
   readonly name: string;
   readonly colour: string;
   readonly symbol?: Plot.SymbolType;

@@ -5,7 +5,7 @@ import { factsTable, type Html, html } from './html.ts';
 type Fact = readonly [path: string, value: unknown];
 
 /** Everything that is no mapping, by its path: `energy.read`. In the order of the file. */
-export function flattened(value: unknown, path = ''): Fact[] {
+function flattened(value: unknown, path = ''): Fact[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[path, value]];
   return Object.entries(value).flatMap(([key, inner]) => flattened(inner, path === '' ? key : `${path}.${key}`));
 }

@@ -10,7 +10,7 @@ import { packSpikes } from './pack.ts';
 const MOST_SPIKES = 2_000_000;
 const LEAST_TICK_MS = 1e-3;
 
-export interface RasterSection {
+interface RasterSection {
   readonly section: Section;
   readonly data: RasterData;
   readonly packed: string;

@@ -19,7 +19,7 @@ import { wrongAnswers } from './wrongAnswers.ts';
 const DRAWN: ReadonlySet<string> = new Set(['raster.svg', 'spikes.raster.svg', 'receptive-fields.svg']);
 const DRAWN_OF_MNIST: ReadonlySet<string> = new Set([...DRAWN, 'weights.fields.svg']);
 
-export interface ReportOptions extends SpikeSelection {
+interface ReportOptions extends SpikeSelection {
   /** Directory with the IDX files, for the images of wrong answers. */
   readonly data?: string | undefined;
 }

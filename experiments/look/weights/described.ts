@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readJson } from '../../run/runDirectory.ts';
 
 /** What a run's configuration says of a projection. */
-export interface Described {
+interface Described {
   readonly name?: string;
   readonly from: string;
   readonly to: string;

@@ -1,20 +1,20 @@
 import type { TableSpec } from '../../../core/log/tables.ts';
-import type { ResultDirectory } from '../../output/directory.ts';
 import { writeLog } from '../../output/file.ts';
+import type { ResultDirectory } from '../../output/results.ts';
 import { PICTURE_ENDINGS } from '../plots/write.ts';
 import type { Histogram } from './histogram.ts';
 import { pictures } from './pictures.ts';
 import type { WeightsStudy } from './weights.ts';
 
 /** A row a bin: how many synapses lay between `low` and `high` (weight in the target's unit; S) at that time. */
-export const HISTOGRAMS: TableSpec = {
+const HISTOGRAMS: TableSpec = {
   name: 'memspike.weights.histograms/1',
   columns: { time: 'float64', quantity: 'uint8', low: 'float64', high: 'float64', synapses: 'uint32' },
 };
 const QUANTITIES = ['weight', 'conductance'] as const;
 
 /** A row a change of weight: Δt (ms), Δw and the weight before it, and whether the pair was alone (1). */
-export const STDP_PAIRS: TableSpec = {
+const STDP_PAIRS: TableSpec = {
   name: 'memspike.weights.pairs/1',
   columns: {
     time: 'float64',

@@ -31,7 +31,7 @@ export type TrainReadout = (
  * lowest class on a tie. Neurons that were silent in training say nothing. An image without a spike of the others is
  * given the most frequent class of the training set (the lowest of them on a tie).
  */
-export interface Evidence {
+interface Evidence {
   readonly evidence: Float64Array;
   readonly bias: Float64Array;
 }
@@ -66,7 +66,7 @@ export function readoutFrom({ evidence, bias }: Evidence, responses: MeanRespons
   return { evidence, bias, predict, margin, predictAll };
 }
 
-export interface MeanResponses {
+interface MeanResponses {
   readonly neurons: number;
   /** Number of classes: the largest label plus one. */
   readonly classes: number;

@@ -1,7 +1,8 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { UsageError, UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { validate } from '../../../core/declare/validate.ts';
+import { knowModels } from '../extensions.ts';
 import { isMapping, type Mapping, override } from './override.ts';
 import { parse } from './parse.ts';
 import { readText } from './text.ts';
@@ -17,11 +18,12 @@ export interface Sources {
   readonly flags?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The mapping in a YAML or JSON file, not validated. */
+/** The mapping in a YAML or JSON file, not validated. The models that it names under `models` are known from then on. */
 export function readConfig(file: string): Mapping {
   const value = parse(readText(file), file);
   if (value === null) throw new UserError(`${file} is empty.`);
   if (!isMapping(value)) throw new UserError(`${file} holds ${show(value)}, but must be a mapping of keys to values.`);
+  knowModels(value, file);
   return value;
 }
 
@@ -29,7 +31,7 @@ export function readConfig(file: string): Mapping {
  * Puts a configuration together from its sources and validates it.
  * @param what what it is called in errors when there is no file.
  */
-export function loadConfig<S extends z.ZodType>(
+export function loadConfig<S extends z.core.$ZodType>(
   schema: S,
   { file, set = [], flags = {}, complete = (mapping) => mapping }: Sources,
   what: string,
@@ -50,7 +52,7 @@ export function loadConfig<S extends z.ZodType>(
  * Validates what `--set` has made of a configuration.
  * @param without the configuration without it: if that is right, the mistake is one of the command line. @throws UsageError then
  */
-export function validateSet<S extends z.ZodType>(
+export function validateSet<S extends z.core.$ZodType>(
   schema: S,
   value: unknown,
   without: () => unknown,
@@ -59,7 +61,7 @@ export function validateSet<S extends z.ZodType>(
   try {
     return validate(schema, value, `${what} with --set`);
   } catch (error) {
-    const ofCommandLine = error instanceof UserError && schema.safeParse(without()).success;
+    const ofCommandLine = error instanceof UserError && z.safeParse(schema, without()).success;
     throw ofCommandLine ? new UsageError(error.message) : error;
   }
 }

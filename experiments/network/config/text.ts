@@ -44,8 +44,8 @@ function reason(file: string, error: Error & { code?: unknown }): string {
   return `${error.message.split(',')[0]}.`;
 }
 
-/** The text of a file. Refuses, in one sentence, what cannot be read, is larger than 64 MB or is not UTF-8. */
-export function readText(file: string): string {
+/** The bytes of a file. Refuses, in one sentence, what cannot be read or is larger than 64 MB. */
+export function readWhole(file: string): Buffer {
   let bytes: Buffer;
   try {
     requireRegular(file);
@@ -56,9 +56,15 @@ export function readText(file: string): string {
   }
   if (bytes.length > MAX_BYTES)
     throw new UserError(`${file} is larger than ${MAX_BYTES / 2 ** 20} MB, the most that is read.`);
+  return bytes;
+}
+
+/** The text of a file. Refuses, in one sentence, what cannot be read, is larger than 64 MB or is not UTF-8. */
+export function readText(file: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
+    return new TextDecoder('utf-8', { fatal: true }).decode(readWhole(file));
+  } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new UserError(`${file} is not a text in UTF-8.`);
   }
 }

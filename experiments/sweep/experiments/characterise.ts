@@ -1,28 +1,32 @@
 import { rmSync } from 'node:fs';
 import { z } from 'zod';
 import { UserError } from '../../../core/declare/errors.ts';
-import { integer, object, text } from '../../../core/declare/params.ts';
+import { integer, object, optional, text } from '../../../core/declare/params.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import { characterise } from '../../devices/characterise/characterise.ts';
 import { throughRange } from '../../devices/characterise/throughRange.ts';
 import { type LoadedDevice, loadDevice, nameOrPath } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
-import { MODELS, type ModelChoice, oneModel } from '../../network/schema.ts';
+import { MODELS, withOrigins } from '../../network/models.ts';
+import { type ModelChoice, models, oneModel } from '../../network/schema.ts';
 import type { Experiment, Sweep } from '../experiment.ts';
 import { finishRun } from '../finish.ts';
 import { settle } from '../settle.ts';
 
 const schema = object({
+  models,
   name: text({ help: 'preset or device file that it begins with' }),
   device: oneModel(MODELS.devices),
   shortTerm: oneModel(MODELS.shortTerms).nullable(),
   devices: integer({ default: 50, min: 1, max: 1000, help: 'how many devices are measured' }),
   seed: z.union([z.int(), z.string().min(1)]).default(1),
-  pulses: integer({
-    min: 1,
-    max: 10_000,
-    help: 'pulses of a train; default: those through the whole range',
-  }).optional(),
+  pulses: optional(
+    integer({
+      min: 1,
+      max: 10_000,
+      help: 'pulses of a train; default: those through the whole range',
+    }),
+  ),
 });
 
 /** `memspike device characterise`: `device` names a preset or a file; `device.gMax` and so on change what is in it. */
@@ -45,7 +49,7 @@ export function characteriseExperiment({ base }: Sweep, where: string): Experime
     testSet: () => undefined,
     resolve: (settings) => {
       const config = settle(schema, base, settings, where, complete);
-      return { ...config, pulses: config.pulses ?? throughRange(loadedAs(config)) };
+      return withOrigins({ ...config, pulses: config.pulses ?? throughRange(loadedAs(config)) });
     },
     run: async (given, { out }) => {
       const config = validate(schema, given, out);

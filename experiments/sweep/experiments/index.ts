@@ -10,7 +10,7 @@ const OPENERS: Readonly<Record<string, () => Promise<(sweep: Sweep, where: strin
   run: async () => (await import('./network.ts')).network,
   characterise: async () => (await import('./characterise.ts')).characteriseExperiment,
 };
-export const EXPERIMENTS = Object.keys(OPENERS);
+const EXPERIMENTS = Object.keys(OPENERS);
 
 /** @param where what errors call the sweep: its file. */
 export async function openExperiment(sweep: Sweep, where: string): Promise<Experiment> {

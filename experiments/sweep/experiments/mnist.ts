@@ -23,7 +23,7 @@ export function mnist({ base, data }: Sweep, where: string): Experiment {
       const { runMnist } = await import('../../mnist/experiment.ts');
       const done = await runMnist({
         ...{ config: settled(validate(mnistSchema, config, out)), data, out, signal, checkpointEvery },
-        ...{ workers: 1, recordInputs: false, kernels: 'auto', pictures: false, progress: 'none' },
+        ...{ workers: 1, recordInputs: false, kernels: 'auto', progress: 'none' },
         resume: RunDirectory.isTaken(out),
       });
       return done !== null;

@@ -1,5 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
+import { drawEnergy } from '../../devices/energy/report.ts';
 import { withDevices } from '../../devices/reference.ts';
 import { readConfig } from '../../network/config/load.ts';
 import { networkSchema } from '../../network/schema.ts';
@@ -24,7 +25,15 @@ export function network({ network: file, base }: Sweep, where: string): Experime
     run: async (config, { out, signal, checkpointEvery }) => {
       const { runNetwork } = await import('../../run/run.ts');
       const description = validate(networkSchema, config, out);
-      return runNetwork({ description, source: out, out, signal, checkpointEvery, resume: RunDirectory.isTaken(out) });
+      return runNetwork({
+        description,
+        source: out,
+        out,
+        signal,
+        checkpointEvery,
+        resume: RunDirectory.isTaken(out),
+        draw: drawEnergy,
+      });
     },
   };
 }

@@ -17,7 +17,7 @@ const SEARCHES: Readonly<Record<string, (plan: Plan, settings: SearchSettings) =
   random,
 };
 export const SEARCH_NAMES = ['halving', 'direct', 'random'] as const;
-export type SearchName = (typeof SEARCH_NAMES)[number];
+type SearchName = (typeof SEARCH_NAMES)[number];
 
 export interface SearchOptions extends Omit<RunSweepOptions, 'only' | 'retry'>, SearchSettings {
   readonly search: SearchName;

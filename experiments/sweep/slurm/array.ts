@@ -10,7 +10,7 @@ const CLI = fileURLToPath(new URL('../../cli.js', import.meta.url));
 /** How long before its time limit a task is told to checkpoint, s. */
 const WARNING = 120;
 
-export interface SlurmOptions {
+interface SlurmOptions {
   readonly partition?: string | undefined;
   /** Time limit of a task, as Slurm takes it. */
   readonly time?: string | undefined;
@@ -29,7 +29,7 @@ export interface SlurmOptions {
 }
 
 /** Seconds of a time limit in Slurm's notation: MM, MM:SS, HH:MM:SS, D-HH, D-HH:MM, D-HH:MM:SS; NaN for another. */
-export function secondsOf(time: string): number {
+function secondsOf(time: string): number {
   const [, days, clock] = /^(?:(\d+)-)?(\d+(?::\d+){0,2})$/.exec(time) ?? [];
   if (clock === undefined) return Number.NaN;
   const parts = clock.split(':').map(Number);

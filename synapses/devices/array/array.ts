@@ -93,11 +93,12 @@ export class DeviceArray implements Devices {
     else cells.books.read(row, count, cells.show(row, t));
   }
 
-  readAll(times: Float64Array, rows: Uint32Array, from: number, to: number): void {
+  readAll(times: Float64Array, rows: Uint32Array, from: number, to: number, sums?: Float64Array): void {
     const { books } = this.#cells;
     const length = rowLength(this.edges);
     const alike = this.steady && books.rows.length === 0 && !this.#cells.visible && !Number.isNaN(length);
     if (alike) books.readMany((to - from) * length);
+    else if (sums) for (let i = from; i < to; i++) books.read(rows[i]!, length, sums[i - from]);
     else for (let i = from; i < to; i++) this.read(rows[i]!, times[i]!);
   }
 
@@ -128,7 +129,7 @@ export class DeviceArray implements Devices {
     run.row = row;
     run.column = -1;
     this.#cells.touch(-1);
-    this.#cells.pulse(run, this.#inRows.let(trace), scale, mu, t);
+    this.#cells.pulse(run, this.#inRows.let(trace, scale), scale, mu, t);
   }
 
   pulseColumn(column: number, trace: Float64Array, scale: number, mu: number, t: number): void {
@@ -143,7 +144,7 @@ export class DeviceArray implements Devices {
     run.row = -1;
     run.column = column;
     this.#cells.touch(column);
-    this.#cells.pulse(run, this.#inColumns.let(trace), scale, mu, t);
+    this.#cells.pulse(run, this.#inColumns.let(trace, scale), scale, mu, t);
   }
 
   normalise(sum: number, t: number): void {
@@ -172,8 +173,9 @@ class Door {
     this.#name = name;
   }
 
-  /** The same values where kernels find them. @throws UserError when there are too few */
-  let(trace: Float64Array): Float64Array {
+  /** The same values where kernels find them. @throws UserError when there are too few, or for a `scale` that is no number */
+  let(trace: Float64Array, scale: number): Float64Array {
+    if (Number.isNaN(scale)) throw new UserError(`${this.#name}.rule pulses with a strength of NaN.`);
     if (trace === this.#known) return trace;
     if (!(trace.length >= this.#size))
       throw new UserError(

@@ -4,13 +4,13 @@ import type { CellRange } from './range.ts';
 
 /** Indices into `totals`; the first four are those of the pulse kernel. */
 export const WRITES = 0;
-export const READ_ENERGY = 1;
-export const WRITE_ENERGY = 2;
-export const UPWARD = 3;
-export const READS = 4;
+const READ_ENERGY = 1;
+const WRITE_ENERGY = 2;
+const UPWARD = 3;
+const READS = 4;
 export const SKIPPED = 5;
-export const HALF_SELECTED = 6;
-export const HALF_ENERGY = 7;
+const HALF_SELECTED = 6;
+const HALF_ENERGY = 7;
 export const STUCK = 8;
 export const WORN_OUT = 9;
 export const HIDDEN = 10;

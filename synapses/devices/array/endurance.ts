@@ -1,15 +1,21 @@
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { choice, number, object } from '../../../core/declare/params.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 import { logNormal, WIDEST } from '../../logNormal.ts';
 
 export const enduranceParams = object(
   {
-    cycles: number({ default: 1e6, min: 1, help: 'pulses that a device takes before it fails, on average (assumed)' }),
+    cycles: number({
+      default: 1e6,
+      min: 1,
+      unit: '1',
+      help: 'pulses that a device takes before it fails, on average (assumed)',
+    }),
     spread: number({
       default: 0.3,
       min: 0,
       max: WIDEST,
+      unit: '1',
       help: 'relative sd (log-normal) of that number between devices (assumed)',
     }),
     failure: choice(['low', 'high', 'last'], {
@@ -21,6 +27,7 @@ export const enduranceParams = object(
       min: 0,
       exclusiveMin: true,
       infinity: true,
+      unit: '1',
       help: 'exponent k: after n of N pulses the range has shrunk towards the failure state (failure last: the steps have) by (n/N)^k (assumed); Infinity: nothing before the failure',
     }),
   },

@@ -1,5 +1,5 @@
-import type { z } from 'zod';
-import { choice, flag, number, object } from '../../../core/declare/params.ts';
+import type * as z from 'zod/mini';
+import { choice, flag, number, object, optional } from '../../../core/declare/params.ts';
 import { WIDEST } from '../../logNormal.ts';
 import { enduranceParams } from './endurance.ts';
 import { levelsParams } from './levels.ts';
@@ -10,7 +10,13 @@ import { telegraphParams } from './telegraph.ts';
 
 const readNoiseParams = object(
   {
-    sd: number({ default: 0.01, min: 0, help: 'sd (normal) of the current of each read, as a share (assumed)' }),
+    sd: number({
+      default: 0.01,
+      min: 0,
+      max: WIDEST,
+      unit: '1',
+      help: 'sd (normal) of the current of each read, as a share (assumed)',
+    }),
     of: choice(['value', 'range'], {
       default: 'value',
       help: 'share of the current itself, or of what gMax - gMin makes, the same in every state',
@@ -21,11 +27,12 @@ const readNoiseParams = object(
 
 const readErrorParams = object(
   {
-    rate: number({ default: 1e-3, min: 0, max: 1, help: 'probability of each read (assumed)' }),
+    rate: number({ default: 1e-3, min: 0, max: 1, unit: '1', help: 'probability of each read (assumed)' }),
     writeRate: number({
       default: 0,
       min: 0,
       max: 1,
+      unit: '1',
       help: 'probability that a pulse leaves the device mirrored, for good',
     }),
   },
@@ -38,17 +45,18 @@ export const nonIdealities = {
     default: 0,
     min: 0,
     max: WIDEST,
+    unit: '1',
     help: "sd (normal) of the state after a pulse, as a share of the range; grows with the root of the strength (NeuroSim's cycle-to-cycle)",
   }),
   writeOnChange: flag({ help: 'save pulses to devices that are at the bound already that they are pushed to' }),
-  levels: levelsParams.optional(),
-  retention: retentionParams.optional(),
-  endurance: enduranceParams.optional(),
-  stuck: stuckParams.optional(),
-  readNoise: readNoiseParams.optional(),
-  telegraph: telegraphParams.optional(),
-  readErrors: readErrorParams.optional(),
-  stash: stashParams.optional(),
+  levels: optional(levelsParams),
+  retention: optional(retentionParams),
+  endurance: optional(enduranceParams),
+  stuck: optional(stuckParams),
+  readNoise: optional(readNoiseParams),
+  telegraph: optional(telegraphParams),
+  readErrors: optional(readErrorParams),
+  stash: optional(stashParams),
 };
 
 type Shape = typeof nonIdealities;

@@ -1,3 +1,4 @@
+import { UserError } from '../../../core/declare/errors.ts';
 import type { Arena } from '../../../core/kernels/arena.ts';
 import type { PulseBatch } from '../../../core/kernels/kernels.ts';
 
@@ -53,5 +54,14 @@ export class Pulses implements PulseBatch {
     const left = this.count - n;
     this.count = n;
     return left;
+  }
+
+  /** @throws UserError if a step came out as no number, which would spread through the network unseen */
+  refuseNaN(model: string): void {
+    const i = this.after.subarray(0, this.count).findIndex(Number.isNaN);
+    if (i >= 0)
+      throw new UserError(
+        `${model} takes a pulse of strength ${this.amounts[i]} from g = ${this.before[i]} to NaN, but must lead to a number.`,
+      );
   }
 }

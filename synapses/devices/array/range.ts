@@ -1,5 +1,5 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { choice, number } from '../../../core/declare/params.ts';
+import { choice, number, optional } from '../../../core/declare/params.ts';
 import { WIDEST } from '../../logNormal.ts';
 
 /** What weight a conductance stands for, and what reading costs. */
@@ -8,17 +8,21 @@ export const readParams = {
     default: 1,
     min: 0,
     exclusiveMin: true,
+    unit: '1',
     help: "weight of a device at gMax in the target's unit; weight is proportional to conductance",
   }),
   reading: choice(['single', 'pair', 'referenceColumn'], {
     default: 'single',
     help: 'weight is proportional to G, or to G - gMin: less the current of a second device at gMin in each synapse, or of one column of such devices',
   }),
-  gMinSpread: number({
-    min: 0,
-    max: WIDEST,
-    help: 'relative sd (log-normal) between devices of the smallest conductance, drawn once; left out: deviceToDevice',
-  }).optional(),
+  gMinSpread: optional(
+    number({
+      min: 0,
+      max: WIDEST,
+      unit: '1',
+      help: 'relative sd (log-normal) between devices of the smallest conductance, drawn once; left out: deviceToDevice',
+    }),
+  ),
   readVoltage: number({ default: 0.1, min: 0, unit: 'V', help: 'of a read pulse (one an arrival) (assumed)' }),
   readTime: number({ default: 1e-8, min: 0, unit: 's', help: 'length of a read pulse (assumed)' }),
   selection: choice(['transistor', 'half', 'third'], {

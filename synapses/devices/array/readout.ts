@@ -103,7 +103,7 @@ export class Readout {
 }
 
 /** What is read of the devices of a row. */
-export interface Seen {
+interface Seen {
   readonly states: Float64Array;
   readonly factors: Float64Array;
   readonly references: Float64Array;

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { choice, number, object } from '../../../core/declare/params.ts';
 import type { Arena, State } from '../../../core/kernels/arena.ts';
 import { exp } from '../../../core/math.ts';
@@ -23,9 +23,10 @@ export const retentionParams = object(
       default: 0,
       min: 0,
       max: 1,
+      unit: '1',
       help: 'exponential: state that is fallen back to, as a share of the range',
     }),
-    nu: number({ default: 0.05, min: 0, help: 'powerLaw: exponent (assumed)' }),
+    nu: number({ default: 0.05, min: 0, unit: '1', help: 'powerLaw: exponent (assumed)' }),
     t0: number({
       default: 20000,
       min: 0,
@@ -37,6 +38,7 @@ export const retentionParams = object(
       default: 0,
       min: 0,
       max: WIDEST,
+      unit: '1',
       help: 'relative sd (log-normal, mean 1) between devices of tau or nu, each drawn once',
     }),
   },

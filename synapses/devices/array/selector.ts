@@ -2,7 +2,7 @@ import { number, object } from '../../../core/declare/params.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import { CounterRandom, type Seed } from '../../../core/random/random.ts';
 
-export const selectorParams = object({
+const selectorParams = object({
   threshold: number({ default: 1, min: 0, exclusiveMin: true, unit: 'V', help: 'mean switching voltage (assumed)' }),
   spread: number({ default: 0.05, min: 0, unit: 'V', help: 'sd (normal) of the switching voltage (assumed)' }),
   tau: number({

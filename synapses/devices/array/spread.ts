@@ -1,4 +1,4 @@
-import { number } from '../../../core/declare/params.ts';
+import { number, optional } from '../../../core/declare/params.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import type { DeviceContext } from '../../../core/model.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
@@ -9,12 +9,14 @@ import type { CellRange } from './range.ts';
 export const NARROWEST = 1e-3;
 
 const own = (what: string) =>
-  number({
-    min: 0,
-    max: WIDEST,
-    unit: '1',
-    help: `relative sd (log-normal) between devices of ${what}, drawn once; left out: deviceToDevice`,
-  }).optional();
+  optional(
+    number({
+      min: 0,
+      max: WIDEST,
+      unit: '1',
+      help: `relative sd (log-normal) between devices of ${what}, drawn once; left out: deviceToDevice`,
+    }),
+  );
 
 /** Parameters that every device takes: how its devices differ, and by how much its steps scatter. */
 export const spreadParams = {
@@ -22,25 +24,27 @@ export const spreadParams = {
     default: 0,
     min: 0,
     max: WIDEST,
+    unit: '1',
     help: 'stands for rangeSpread, gMinSpread and stepSpread where they are left out',
   }),
   rangeSpread: own('the largest weight or conductance'),
   stepSpread: own('the size of steps'),
-  stepCorrelation: number({
-    default: 1,
-    min: 0,
-    max: 1,
-    unit: '1',
-    help: "correlation of a device's upward with its downward steps; 1: one factor for both, 0: each its own, which scatters the point where the two cancel",
-  }),
-  cycleToCycle: number({ default: 0, min: 0, max: WIDEST, help: 'relative sd (normal) of each step' }),
+  stepCorrelation: optional(
+    number({
+      min: 0,
+      max: 1,
+      unit: '1',
+      help: "correlation of a device's upward with its downward steps; 1, if left out: one factor for both; 0: each its own, which scatters the point where the two cancel",
+    }),
+  ),
+  cycleToCycle: number({ default: 0, min: 0, max: WIDEST, unit: '1', help: 'relative sd (normal) of each step' }),
 };
 
 export interface SpreadParams {
   readonly deviceToDevice: number;
   readonly rangeSpread?: number;
   readonly stepSpread?: number;
-  readonly stepCorrelation: number;
+  readonly stepCorrelation?: number;
   readonly cycleToCycle: number;
   readonly gMinSpread?: number;
 }
@@ -72,7 +76,7 @@ export function drawFloors(
  */
 export function drawSpread(p: SpreadParams, { wMin, wMax: most }: CellRange, context: DeviceContext): Spread | null {
   const { edges, arena, seed, name } = context;
-  const { deviceToDevice, rangeSpread = deviceToDevice, stepSpread = deviceToDevice, stepCorrelation: rho } = p;
+  const { deviceToDevice, rangeSpread = deviceToDevice, stepSpread = deviceToDevice, stepCorrelation: rho = 1 } = p;
   if (rangeSpread === 0 && stepSpread === 0) return null;
   const random = new CounterRandom(seed, `${name}/spread`);
   const ofRange = logNormal(rangeSpread, random);

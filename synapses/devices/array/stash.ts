@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { integer, number, object } from '../../../core/declare/params.ts';
 import { rowEnd, rowStart } from '../../../core/graph/edges.ts';
@@ -18,12 +18,14 @@ export const stashParams = object(
     change: number({
       default: 0.01,
       min: 0,
+      unit: '1',
       help: 'largest change by a pulse, as a share of the range, that counts as hardly any (assumed)',
     }),
     below: number({
       default: 1,
       min: 0,
       max: 1,
+      unit: '1',
       help: 'only devices in a state up to this are hidden, as a share of the range; 1: all',
     }),
     misses: integer({

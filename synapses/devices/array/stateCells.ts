@@ -26,7 +26,7 @@ import { type Stash, stashOf } from './stash.ts';
 import { Wear } from './wear.ts';
 
 /** A device is nothing but its conductance, or has more to it. */
-export type Kind = { readonly step: Step } | { readonly cell: CellFactory };
+export type Kind = { readonly name: string } & ({ readonly step: Step } | { readonly cell: CellFactory });
 
 /**
  * Devices of any kind with any non-idealities. A device is in state g, its conductance as a share of its own range, as its last
@@ -41,6 +41,7 @@ export class StateCells implements Cells {
   readonly steady: boolean;
   readonly #p: SpreadParams & NonIdealities;
   readonly #context: DeviceContext;
+  readonly #model: string;
   readonly #step: Step | null;
   readonly #cell: Omit<Cell, 'pulse'> & Partial<Pick<Cell, 'pulse'>>;
   readonly #g: Float64Array;
@@ -68,6 +69,7 @@ export class StateCells implements Cells {
     this.#context = context;
     this.#weights = edges.weights as Floats;
     this.#g = arena.f64(count);
+    this.#model = kind.name;
     this.#step = 'step' in kind ? kind.step : null;
     this.#cell = 'cell' in kind ? kind.cell({ arena, count, random }) : { state: {} };
     this.#since = arena.f64(this.#cell.relaxed === undefined ? 0 : count);
@@ -243,20 +245,23 @@ export class StateCells implements Cells {
   #stepAll({ edges, numbers, count, amounts, before, after, squares }: Pulses, t: number): void {
     const step = this.#step;
     const cell = this.#cell;
+    let sum = 0;
     if (step?.family) {
       const { soft, up, down } = step.family;
       this.#kernels.stepPulses(this.#pulses, soft, up.a, up.b, down.a, down.b);
       return;
     }
     if (step !== null) {
-      for (let i = 0; i < count; i++) after[i] = step(before[i]!, amounts[i]!);
+      for (let i = 0; i < count; i++) sum += after[i] = step(before[i]!, amounts[i]!);
+      if (Number.isNaN(sum)) this.#pulses.refuseNaN(`${this.#context.name}.device: ${this.#model}`);
       return;
     }
     for (let i = 0; i < count; i++) {
       if (squares !== null) squares[i] = cell.square!(before[i]!, amounts[i]!);
       const k = edges[i]!;
-      if (!this.#wear.isStuck(k)) after[i] = cell.pulse!(k, before[i]!, amounts[i]!, t, numbers[i]!);
+      if (!this.#wear.isStuck(k)) sum += after[i] = cell.pulse!(k, before[i]!, amounts[i]!, t, numbers[i]!);
     }
+    if (Number.isNaN(sum)) this.#pulses.refuseNaN(`${this.#context.name}.device: ${this.#model}`);
   }
 
   /** The devices were programmed at t. */

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import * as z from 'zod/mini';
 import { number, object } from '../../../core/declare/params.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 
@@ -9,12 +9,26 @@ export const STUCK_LAST = 3;
 
 const shares = object(
   {
-    low: number({ default: 0, min: 0, max: 1, help: 'share of the devices that are stuck at gMin from the start' }),
-    high: number({ default: 0, min: 0, max: 1, help: 'share of the devices that are stuck at gMax from the start' }),
+    low: number({
+      default: 0,
+      min: 0,
+      max: 1,
+      unit: '1',
+      help: 'share of the devices that are stuck at gMin from the start',
+    }),
+    high: number({
+      default: 0,
+      min: 0,
+      max: 1,
+      unit: '1',
+      help: 'share of the devices that are stuck at gMax from the start',
+    }),
   },
   'devices that never change',
 );
-export const stuckParams = shares.refine(({ low, high }) => low + high <= 1, 'shares that add up to at most 1');
+export const stuckParams = shares.check(
+  z.refine(({ low, high }) => low + high <= 1, 'shares that add up to at most 1'),
+);
 
 /** Whether device k is stuck, and where; drawn once. */
 export function drawStuck({ low, high }: z.output<typeof shares>, random: CounterRandom, k: number): number {

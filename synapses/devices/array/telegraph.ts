@@ -10,6 +10,7 @@ export const telegraphParams = object(
       default: 0.1,
       min: 0,
       max: 1,
+      unit: '1',
       help: 'share of the conductance that is lost in the low state (assumed)',
     }),
     tauHigh: dwell('high'),

@@ -11,6 +11,9 @@ import { type CellRange, outOfRange } from './range.ts';
 import { Signal } from './signal.ts';
 import { drawFloors, drawSpread, type SpreadParams } from './spread.ts';
 
+/** Rows that a kernel pulses and reads in one call at most. */
+const MOST_ROWS = 1024;
+
 /**
  * Devices that are their weights, conductance × weightAtGMax / gMax, and whose steps a kernel knows: it pulses them where they
  * lie, so that delivery needs no conversion. Nothing is wrong with them but that they differ and that their steps scatter.
@@ -47,15 +50,13 @@ export class WeightCells implements Cells {
     const length = p.cycleToCycle > 0 ? Math.max(edges.rows, edges.columns) + 4 : 0;
     const room = { edges: arena.u32(length), numbers: arena.u32(length), draws: arena.f64(length) };
     const random = new CounterRandom(seed, `${name}/device`);
-    this.#devices = { weights, soft, parameters, spread, rowSums, totals, pulses, joules, random, room };
+    const sums = arena.f64(MOST_ROWS);
+    this.#devices = { weights, soft, parameters, spread, rowSums, sums, totals, pulses, joules, random, room };
     this.#pulse = arena.kernels.pulse;
     this.#touched = arena.u8(edges.columns).fill(1);
     this.#fit();
-    const alike = !soft && up.b === 0 && down.b === 0 && up.a === down.a && spread === null;
-    const bare = rowSums.length === 0 && pulses.length === 0;
     const dense = edges.targets === null && weights instanceof Float64Array;
-    // If the range reaches from wMin to wMax without rounding, clipping the share clips the weight.
-    this.rows = alike && bare && dense && wMin >= 0 && wMin + (wMax - wMin) === wMax ? this.#devices : null;
+    this.rows = dense && edges.positive && pulses.length === 0 ? this.#devices : null;
     this.state = { weights, pulses, joules, rowSums, totals, touched: this.#touched };
   }
 

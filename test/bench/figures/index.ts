@@ -7,6 +7,7 @@ import { micro } from './micro.ts';
 import { poisson } from './poisson.ts';
 import { pulses } from './pulses.ts';
 import { scheduler } from './scheduler.ts';
+import { songs } from './song.ts';
 import { sparse } from './sparse.ts';
 
 /** The page of figures, in its order; `--only` takes these names. */
@@ -14,6 +15,7 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   scheduler,
   dense,
   sparse,
+  songs,
   poisson,
   pulses,
   log,

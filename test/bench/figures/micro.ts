@@ -1,6 +1,7 @@
 import { Bench } from 'tinybench';
-import { type EventSource, Scheduler } from '../../../core/engine/scheduler.ts';
+import { Scheduler } from '../../../core/engine/scheduler.ts';
 import { Lane } from '../../../core/graph/lane.ts';
+import type { EventSource } from '../../../core/graph/source.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { exp, scaleAt } from '../../../core/math.ts';
 import { Stream } from '../../../core/random/random.ts';

@@ -23,8 +23,9 @@ export function measureSparse({ neurons, inDegree, precision, weight, events, ke
   const output = net.population('output', lif({ size: neurons, threshold: 1e9, precision }));
   const before = net.arena.bytes;
   const connect = { inDegree: { k: inDegree, weight } };
-  const buildSeconds = cpuMs(() => net.projection(input, output, { connect, delay: 1 })) / 1000;
-  const { edges } = input.outgoing[0]!;
+  const name = 'synapses';
+  const buildSeconds = cpuMs(() => net.projection(input, output, { name, connect, delay: 1 })) / 1000;
+  const { edges } = net.projections.get(name)!;
   const bytes = net.arena.bytes - before;
   const bytesPerRow = edges.starts!.byteLength / neurons;
   const bytesPerSynapse = (bytes - edges.starts!.byteLength) / edges.count;

@@ -3,13 +3,14 @@ import * as assert from 'uvu/assert';
 import { z } from 'zod';
 import { allowed } from '../../../core/declare/allowed.ts';
 import type { Distribution } from '../../../core/declare/distribution.ts';
+import { type JsonSchema, toJsonSchema } from '../../../core/declare/jsonSchema.ts';
 import * as params from '../../../core/declare/params.ts';
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const typed = <_T extends true>() => {};
 
-const accepts = (schema: z.ZodType, ...values: unknown[]) => values.every((v) => schema.safeParse(v).success);
-const refuses = (schema: z.ZodType, ...values: unknown[]) => values.every((v) => !schema.safeParse(v).success);
+const accepts = (schema: z.core.$ZodType, ...values: unknown[]) => values.every((v) => z.safeParse(schema, v).success);
+const refuses = (schema: z.core.$ZodType, ...values: unknown[]) => values.every((v) => !z.safeParse(schema, v).success);
 const help = 'a meaning';
 
 test('a number keeps its range, open or closed, and is never NaN or infinite', () => {
@@ -80,17 +81,28 @@ test('a distribution keeps the range of its parameter and refuses NaN everywhere
 });
 
 test('a default outside its own range fails where it is declared', () => {
-  assert.throws(() => params.number({ default: -1, min: 0, help }));
-  assert.throws(() => params.number({ default: Infinity, help }));
-  assert.throws(() => params.integer({ default: 0.5, help }));
-  assert.throws(() => params.distribution({ default: { uniform: [1, 0] }, help }));
+  const refused = (up: z.core.$ZodType): string => {
+    try {
+      params.object({ up });
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return '';
+  };
+  assert.is(
+    refused(params.number({ default: -1, min: 0, help })),
+    'the default of up is -1, but must be a number >= 0.',
+  );
+  assert.match(refused(params.number({ default: Infinity, help })), 'up is Infinity');
+  assert.match(refused(params.integer({ default: 0.5, help })), 'up is 0.5');
+  assert.match(refused(params.distribution({ default: { uniform: [1, 0] }, help })), 'up is {');
 });
 
 test('types follow from the declarations', () => {
   const schema = params.object({
     tau: params.number({ default: 20, help }),
     size: params.integer({ help }),
-    maybe: params.number({ help }).optional(),
+    maybe: params.optional(params.number({ help })),
     pairing: params.choice(['a', 'b'], { help }),
     on: params.flag({ help }),
     weight: params.distribution({ help }),
@@ -119,15 +131,15 @@ test('JSON Schema has default, range, unit and meaning, and closes objects', () 
       retention: params.number({ default: Infinity, infinity: true, min: 0, unit: 'ms', help: 'decay' }),
       pairing: params.choice(['a', 'b'], { default: 'a', help: 'which' }),
       weight: params.distribution({ default: 1, max: 5, unit: 'mV', help: 'weight' }),
-      name: params.text({ help: 'name' }).optional(),
+      name: params.optional(params.text({ help: 'name' })),
     },
     'a model',
   );
-  const json = params.toJsonSchema(schema);
+  const json = toJsonSchema(schema);
   assert.equal(JSON.parse(JSON.stringify(json)), json, 'survives JSON');
   assert.is(json.additionalProperties, false);
   assert.equal(json.required, ['size', 'any']);
-  const p = json.properties as Record<string, params.JsonSchema>;
+  const p = json.properties as Record<string, JsonSchema>;
   assert.equal(p.tau, {
     type: 'number',
     exclusiveMinimum: 0,
@@ -149,7 +161,7 @@ test('JSON Schema has default, range, unit and meaning, and closes objects', () 
 });
 
 test('what is allowed, in words', () => {
-  const words = (schema: z.ZodType) => allowed(params.toJsonSchema(schema));
+  const words = (schema: z.core.$ZodType) => allowed(toJsonSchema(schema));
   assert.is(words(params.number({ min: 0, exclusiveMin: true, unit: 'ms', help })), 'a number > 0 (ms)');
   assert.is(words(params.number({ min: 0, max: 1, exclusiveMax: true, help })), 'a number >= 0 and < 1');
   assert.is(words(params.number({ min: 0, infinity: true, unit: 'ms', help })), 'a number >= 0 (ms) or Infinity');

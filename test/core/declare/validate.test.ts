@@ -3,7 +3,17 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
 import { UserError } from '../../../core/declare/errors.ts';
-import { choice, distribution, integer, named, number, object, oneOf, text } from '../../../core/declare/params.ts';
+import {
+  choice,
+  distribution,
+  integer,
+  named,
+  number,
+  object,
+  oneOf,
+  optional,
+  text,
+} from '../../../core/declare/params.ts';
 import { validate } from '../../../core/declare/validate.ts';
 
 const lif = object({
@@ -20,17 +30,16 @@ const poisson = object({
 const device = object({
   gMin: number({ default: 1, help: 'least' }),
   gMax: number({ default: 2, help: 'most' }),
-}).refine((d) => d.gMin < d.gMax, { path: ['gMax'], error: 'above gMin' });
+}).check(z.refine((d) => d.gMin < d.gMax, { path: ['gMax'], error: 'above gMin' }));
 const network = object({
   memspike: z.literal(1),
   seed: z.union([z.int(), z.string().min(1)]),
   populations: named(z.discriminatedUnion('model', [lif, poisson]), 'populations'),
-  connect: oneOf(
-    { p: number({ min: 0, help: 'p' }), list: z.array(z.tuple([z.int(), z.int()])) },
-    { help: 'c' },
-  ).optional(),
-  device: device.optional(),
-  name: text({ help: 'what it is called' }).optional(),
+  connect: optional(
+    oneOf({ p: number({ min: 0, help: 'p' }), list: z.array(z.tuple([z.int(), z.int()])) }, { help: 'c' }),
+  ),
+  device: optional(device),
+  name: optional(text({ help: 'what it is called' })),
 });
 
 const valid = {

@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type EventSource, Scheduler } from '../../../core/engine/scheduler.ts';
+import { Scheduler } from '../../../core/engine/scheduler.ts';
 import { Lane } from '../../../core/graph/lane.ts';
+import type { EventSource } from '../../../core/graph/source.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { IndexedHeap } from '../../../neurons/parts/indexedHeap.ts';
 

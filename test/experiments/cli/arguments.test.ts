@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { object } from '../../../core/declare/params.ts';
 import { readArguments } from '../../../experiments/cli/arguments.ts';
 import { UsageError } from '../../../experiments/cli/command.ts';
 import { commandHelp } from '../../../experiments/cli/help.ts';
@@ -71,7 +72,7 @@ test('what yargs would guess at is refused', () => {
   assert.is(fault('f', '--seed', '1', '--seed', '2'), 'echo: --seed is given 2 times, but takes one value.');
   assert.is(fault('f', '--quiet=maybe'), 'echo: "--quiet=maybe" must be --quiet or --no-quiet.');
   assert.is(fault('f', '--no-seed'), 'echo: --seed is false, but must be an integer >= 0.');
-  const strict = { ...echo, positionals: echo.positionals.pick({ file: true }) };
+  const strict = { ...echo, positionals: object({ file: echo.positionals.shape.file! }) };
   assert.throws(
     () => readArguments(listing, strict, ['f', 'g']),
     (error: Error) => error instanceof UsageError && error.message === 'echo: "g" is one argument too many.',

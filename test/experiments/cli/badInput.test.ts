@@ -52,7 +52,7 @@ runDirectory('whole', (run) => {
   weights(join(run, 'weights.arrows'));
 });
 runDirectory('cut', (run) => {
-  for (const log of ['spikes', 'weights']) cut(at('whole', `${log}.arrows`), join(run, `${log}.arrows`), 20);
+  for (const log of ['spikes', 'weights']) cut(at('whole', `${log}.arrows`), join(run, `${log}.arrows`), 40); // the seal and a part of the last batch
 });
 runDirectory('nothingInIt', () => {});
 mkdirSync(at('noRun'));

@@ -92,7 +92,7 @@ test('wrong usage: one sentence and status 2', () => {
   told(['show'], /^memspike: device show: NAME is missing/);
   told(
     ['show', 'ag-ceo2-tp'],
-    /^memspike: "ag-ceo2-tp" is neither a preset nor a file, did you mean "ag-ceo2-pt"\?\n$/,
+    /^memspike: "ag-ceo2-tp" is neither a preset, a file nor a model, did you mean "ag-ceo2-pt"\?\n$/,
   );
   told(['list', '--jsno'], /did you mean "--json"\?/);
   assert.is(device().status, 2);

@@ -50,7 +50,10 @@ test('readings beyond 1 S are fitted, and their unit is doubted', () => {
   const { status, stdout, stderr } = fit(inMicro.join('\n'), '--json');
   assert.is(status, 0);
   assert.is(JSON.parse(stdout).best, 'softBound');
-  assert.match(stderr, /^pulses\.csv: conductances reach [\d.]+ S; are the readings in S, and not in µS or nS\?\n$/);
+  assert.match(
+    stderr,
+    /^pulses\.csv: conductances reach [\d.]+ S; are the readings in S, and not in µS or nS \(--unit uS\)\?\n$/,
+  );
   assert.is(fit(GOOD, '--json').stderr, '');
 });
 
@@ -59,13 +62,33 @@ test('--out writes a device that can be loaded, the figures and a picture', () =
   const { status, stdout } = fit(GOOD, '--out', out);
   assert.is(status, 0);
   assert.match(stdout, /^softBound .* best$/m);
-  assert.match(stdout, /energies are those of assumed pulses until device\.yaml has writeVoltage and writeTime\.\n$/);
+  assert.match(stdout, /^pulses\.csv: text with commas between cells; .*\n168 readings of 2 devices /);
+  assert.match(
+    stdout,
+    /what --write-voltage and --write-time would: .* or in device\.yaml, energies are those of assumed pulses\.\n$/,
+  );
   const { device } = loadDevice(join(out, 'device.yaml'));
   assert.is(device.model, 'softBound');
   const { models } = JSON.parse(readFileSync(join(out, 'fit.json'), 'utf8'));
   assert.ok(Math.abs((device.etaUp as number) / models.softBound.params.etaUp - 1) < 1e-5);
   assert.match(readFileSync(join(out, 'fit.svg'), 'utf8'), /softBound \(best\)/);
   assert.ok(existsSync(join(out, 'fit.png')));
+});
+
+test('the pulses of the measurement go into the device file', () => {
+  const out = join(directory, 'pulsed');
+  const { stdout } = fit(GOOD, '--out', out, '--write-voltage', '4/-2', '--write-time', '10ms');
+  assert.match(stdout, /4 trains up of 21 readings \(4 V, 10 ms\), 4 trains down of 21 readings \(-2 V, 10 ms\)\n/);
+  assert.not.match(stdout, /assumed pulses/);
+  const { device } = loadDevice(join(out, 'device.yaml'));
+  assert.equal([device.writeVoltage, device.writeTime], [3.16228, 0.01]);
+});
+
+test('one direction alone is read, and refused by the fit', () => {
+  const { status, stdout, stderr } = fit(LINES.filter((line) => !line.includes('down')).join('\n'));
+  assert.is(status, 1);
+  assert.match(stdout, /: 4 trains up of 21 readings, none down\n\n$/);
+  assert.match(stderr, /^memspike: pulses\.csv: no pulses down were found; a synapse needs both, .*\n$/);
 });
 
 test('--out writes the residual of every reading from each model, whatever devices are called', () => {
@@ -122,31 +145,33 @@ test('bad files are refused with row, column, value and what is allowed', () => 
   told('', /bad\.csv is empty/);
   told(`${LINES[0]}\n`, /holds no readings/);
   told(GOOD.replace('conductance', 'conductence'), /"conductence" is no known column, did you mean "conductance"\?/);
-  told(GOOD.replace('conductance', 'R'), /the column conductance is missing/);
+  told(GOOD.replace('conductance', 'X'), /the column conductance is missing from the names/);
   told(GOOD.replace('cycle', 'cycel'), /"cycel" is no known column, did you mean "cycle"\?/);
   told(GOOD.replace('device', 'pulse'), /the column "pulse" is there twice/);
-  told(
-    changed(7, 4, 'abc'),
-    /row 7 \(line 8\), column conductance: "abc" is given, but a number in S that is 0 or larger/,
-  );
+  told(changed(7, 4, 'abc'), /row 7 \(line 8\), column conductance: "abc" is given, but a number is needed/);
   told(changed(7, 4, ''), /row 7 \(line 8\), column conductance: nothing is given/);
-  told(changed(7, 4, '-1e-6'), /row 7 \(line 8\), column conductance: "-1e-6" is given/);
+  told(
+    changed(7, 4, '-1e-6'),
+    /row 7 \(line 8\), column conductance: -0\.000001 is given, but a number is needed that is 0 or larger, or below/,
+  );
   told(changed(7, 4, 'Infinity'), /row 7 .*column conductance/);
   told(changed(7, 4, '0x10'), /row 7 .*column conductance: "0x10" is given/);
-  told(changed(7, 3, '1.5'), /row 7 \(line 8\), column pulse: "1\.5" is given, but a whole number/);
+  told(changed(7, 3, '-3'), /row 7 \(line 8\), column pulse: "-3" is given, but a number from 0 to 1000000 is needed/);
   told(changed(7, 3, '4'), /row 7 \(line 8\), column pulse: 4 follows 5, but the counter must rise/);
-  told(changed(7, 2, 'left'), /row 7 \(line 8\), column direction: "left" is given, but up or down is needed/);
+  told(
+    changed(7, 2, 'left'),
+    /row 7 \(line 8\), column direction: "left" is given, but up or down \(or LTP or LTD, set or reset, 1 or -1, …\) is needed/,
+  );
   told(LINES.slice(0, 4).join('\n'), /row 1 \(line 2\): the train of .* has 3 readings, but at least 5 are needed/);
   told(
     LINES.map((l, i) => (i % 9 === 8 ? `${l.slice(0, -3)}x` : l)).join('\n'),
     /row 8 .*; row 17 .*; and \d+ more faults\.$/m,
   );
-  told(LINES.slice(0, 22).join('\n'), /has no pulses with the direction down; a synapse needs both/);
   told(
     GOOD.replace(/,(up|down),/g, (_, d) => (d === 'up' ? ',down,' : ',up,')),
     /are the directions swapped\?/,
   );
-  told(changed(9, 4, '1e-6,2'), /cannot be read as CSV: .*line 10/);
+  told(changed(9, 4, '1e-6,2'), /row 9 \(line 10\): 6 cells stand under 5 names/);
   const { status, stdout, stderr } = fit(changed(7, 4, 'abc'));
   assert.equal([status, stdout], [1, '']);
   assert.match(stderr, /^memspike: pulses\.csv: row 7 \(line 8\), column conductance: "abc" is given, .*\n$/);

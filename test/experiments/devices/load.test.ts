@@ -167,11 +167,14 @@ test('a name that is neither a preset nor a file is told with what was meant', (
     }
     throw new Error('nothing was refused');
   };
-  assert.match(told('ag-hfox-tp'), /^"ag-hfox-tp" is neither a preset nor a file, did you mean "ag-hfox-pt"\?$/);
+  assert.match(
+    told('ag-hfox-tp'),
+    /^"ag-hfox-tp" is neither a preset, a file nor a model, did you mean "ag-hfox-pt"\?$/,
+  );
   assert.match(told('ag-hfox'), /"?ag-hfox-pt/);
   const mine = written('mine.yaml', DEVICE);
   assert.ok(told(mine.replace('mine', 'mien')).includes(`did you mean "${mine}"`));
-  assert.match(told('zzzz'), /; presets and files: /);
+  assert.match(told('zzzz'), /; presets, files and models: /);
 });
 
 test.run();

@@ -7,6 +7,11 @@ import { Outlook } from '../../../neurons/lif/outlook.ts';
 import { Psp } from '../../../neurons/lif/psp.ts';
 import { Trajectory } from '../../../neurons/lif/trajectory.ts';
 
+function firstCrossing(solver: Trajectory, c: number, p: number, drives: readonly number[], above: number): number {
+  solver.drives.set(drives);
+  return solver.firstCrossing(c, p, above);
+}
+
 /** phi(t) written another way: t times the divided difference of e^-x, by expm1. */
 function phi(t: number, tau: number, tauM: number): number {
   const x = t * (1 / tauM - 1 / tau);
@@ -39,7 +44,7 @@ test('the look ahead is sound and the first crossing is the first', () => {
         inhibition * phi(t, tauI, tauM) -
         above * Math.exp(-t / tauA);
       const outlook = new Outlook(1 / tauM, exc, inh, 1 / tauA, new Uint32Array(1), new Arena('plain'));
-      const crossing = new Trajectory(1 / tauM, exc, inh, 1 / tauA).firstCrossing(c, p, drive, inhibition, above);
+      const crossing = firstCrossing(new Trajectory(1 / tauM, [exc, inh], 1 / tauA), c, p, [drive, inhibition], above);
       const horizon = 20 * Math.max(tauM, tauE, tauI);
       const within = c > -3 ? Number.POSITIVE_INFINITY : 1 - 2 * c; // as if a round ended
       const looked = outlook.look(c, p, drive, inhibition, above, within);
@@ -91,13 +96,13 @@ test('tangency: a top that clears threshold by 1e-12 is found, one that stays be
       }
       const top = rest((low + high) / 2);
       fc.pre(low > step && top > 1);
-      const solver = new Trajectory(1 / tauM, new Psp(tauE, tauM), new Psp(tauI, tauM), 1 / tauA);
+      const solver = new Trajectory(1 / tauM, [new Psp(tauE, tauM), new Psp(tauI, tauM)], 1 / tauA);
       const margin = 1e-12 * Math.max(1, top);
       assert.ok(
-        solver.firstCrossing(-(top - margin), p, drive, inhibition, above) < Number.POSITIVE_INFINITY,
+        firstCrossing(solver, -(top - margin), p, [drive, inhibition], above) < Number.POSITIVE_INFINITY,
         'missed',
       );
-      assert.is(solver.firstCrossing(-(top + margin), p, drive, inhibition, above), Number.POSITIVE_INFINITY);
+      assert.is(firstCrossing(solver, -(top + margin), p, [drive, inhibition], above), Number.POSITIVE_INFINITY);
     }),
     { numRuns: 300 },
   );

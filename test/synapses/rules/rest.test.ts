@@ -3,10 +3,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ModulatorFactory, RuleFactory } from '../../../core/model.ts';
 import { Network } from '../../../core/network.ts';
+import { livelyOf, parametersOf } from '../../../experiments/contract/subject.ts';
 import { spikeTrains } from '../../../neurons/index.ts';
 import { ideal } from '../../../synapses/devices/index.ts';
 import { pairStdp } from '../../../synapses/rules/index.ts';
-import { livelyOf, MODULATORS, parametersOf, RULES } from '../../contract/models.ts';
+import { MODULATORS, RULES } from '../../contract/models.ts';
 import { TEXTBOOK } from '../fixedTrains.ts';
 
 const REST = 20;

@@ -9,7 +9,7 @@ export const STRIP = 66;
 const NAME = 20;
 const GAP = 6;
 
-export interface Strips {
+interface Strips {
   /** The populations that are drawn, null for the others, with the colour each has now. */
   readonly bands: readonly (Band | null)[];
   /** Time to px; its domain is in view. */

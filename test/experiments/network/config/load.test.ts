@@ -75,7 +75,7 @@ test('files that cannot be read', () => {
   );
   assert.match(
     fault(() => readConfig('network.yaml/x')),
-    /^cannot read "network\.yaml\/x": ENOTDIR/,
+    /^cannot read network\.yaml\/x: not a directory \(ENOTDIR\)/,
   );
   assert.match(
     fault(() => readConfig('a\0b')),

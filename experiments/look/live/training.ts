@@ -1,12 +1,13 @@
-import type { Column, RowSink } from '../../core/log/tables.ts';
-import { Live } from '../look/live/live.ts';
-import { RecentSpikes } from '../look/live/recentSpikes.ts';
-import { RAMP } from '../look/plots/style.ts';
-import type { LiveFrame } from '../look/report/client/live.ts';
-import { pageBand } from '../look/report/raster.ts';
-import type { MnistConfig } from './config.ts';
-import type { Layer } from './network.ts';
-import { PAUSE_MS, type Training } from './train.ts';
+import type { Column, RowSink } from '../../../core/log/tables.ts';
+import type { MnistConfig } from '../../mnist/config.ts';
+import type { TrainingWatch } from '../../mnist/job.ts';
+import type { Layer } from '../../mnist/network.ts';
+import { PAUSE_MS, type Training } from '../../mnist/train.ts';
+import { RAMP } from '../plots/style.ts';
+import type { LiveFrame } from '../report/client/live.ts';
+import { pageBand } from '../report/raster.ts';
+import { Live } from './live.ts';
+import { RecentSpikes } from './recentSpikes.ts';
 
 const TICK_MS = 1e-3;
 const SHOWN_IMAGES = 5;
@@ -18,7 +19,7 @@ interface Shown {
 }
 
 /** The live page of a training: running accuracy, receptive fields as they form, and the spikes of the latest images. */
-export class LiveTraining {
+export class LiveTraining implements TrainingWatch {
   readonly #live: Live;
   readonly #layer: Layer;
   readonly #config: MnistConfig;

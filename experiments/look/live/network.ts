@@ -1,17 +1,18 @@
-import type { Population } from '../../core/graph/population.ts';
-import type { RowSink } from '../../core/log/tables.ts';
-import type { Network } from '../../core/network.ts';
-import { Live } from '../look/live/live.ts';
-import { RecentSpikes } from '../look/live/recentSpikes.ts';
-import { pageBand } from '../look/report/raster.ts';
-import { timeText } from '../look/time.ts';
+import type { Population } from '../../../core/graph/population.ts';
+import type { RowSink } from '../../../core/log/tables.ts';
+import type { Network } from '../../../core/network.ts';
+import type { RunWatch } from '../../run/run.ts';
+import { pageBand } from '../report/raster.ts';
+import { timeText } from '../time.ts';
+import { Live } from './live.ts';
+import { RecentSpikes } from './recentSpikes.ts';
 
 const TICK_MS = 1e-3;
 /** Simulated time in view. */
 const WINDOW_MS = 1000;
 
 /** The live page of a network: how far it is, rates, and the spikes of the last second of simulated time. */
-export class LiveRun {
+export class LiveRun implements RunWatch {
   readonly #live: Live;
   readonly #net: Network;
   readonly #duration: number;

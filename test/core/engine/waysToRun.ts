@@ -1,15 +1,16 @@
 /** Random networks in which every way to take arrivals together has its turn, and ways to run them that must not show. */
 import fc from 'fast-check';
-import { load, save } from '../../core/checkpoint/state.ts';
-import type { Neurons, Population } from '../../core/graph/population.ts';
-import type { DeviceFactory, NeuronFactory, RuleFactory, ShortTermFactory } from '../../core/model.ts';
-import { Network } from '../../core/network.ts';
-import { escapeRate, lif, poisson, spikeTrains } from '../../neurons/index.ts';
-import { exponential, ideal, softBound, stmLtm } from '../../synapses/devices/index.ts';
-import { diehlCook, pairStdp, postTriggered } from '../../synapses/rules/index.ts';
-import { tsodyksMarkram } from '../../synapses/shortTerm/index.ts';
-import { Rows } from '../support.ts';
-import { bits } from './zoo.ts';
+import { load, save } from '../../../core/checkpoint/state.ts';
+import { FASTER } from '../../../core/engine/receptions.ts';
+import type { Neurons, Population } from '../../../core/graph/population.ts';
+import type { DeviceFactory, NeuronFactory, RuleFactory, ShortTermFactory } from '../../../core/model.ts';
+import { Network } from '../../../core/network.ts';
+import { escapeRate, lif, poisson, spikeTrains } from '../../../neurons/index.ts';
+import { exponential, ideal, softBound, stmLtm } from '../../../synapses/devices/index.ts';
+import { diehlCook, pairStdp, postTriggered } from '../../../synapses/rules/index.ts';
+import { tsodyksMarkram } from '../../../synapses/shortTerm/index.ts';
+import { Rows } from '../../support.ts';
+import { bits } from '../zoo.ts';
 
 export const DURATION = 30;
 const SIZE = 9;
@@ -96,14 +97,15 @@ const sparse = anyNetwork.map((network) => ({
 export const networkSpec = fc.oneof(
   { arbitrary: anyNetwork, weight: 3 },
   { arbitrary: learning, weight: 1 },
-  { arbitrary: sparse, weight: 1 },
+  { arbitrary: sparse, weight: 3 },
 );
 export type NetworkSpec = typeof networkSpec extends fc.Arbitrary<infer T> ? T : never;
 
-/** What must not show in a result. A choice of the network's own, such as which receptions it may use, is one more line in `network`. */
+/** What must not show in a result. */
 export const way = fc.record({
   network: fc.record({
     kernels: fc.constantFrom('auto' as const, 'plain' as const),
+    receptions: fc.subarray([...FASTER]),
   }),
   recorded: fc.subarray(['input', 'weights', 'potential'] as const),
   /** When weights are recorded. */
@@ -115,12 +117,12 @@ export const way = fc.record({
 });
 export type Way = typeof way extends fc.Arbitrary<infer T> ? T : never;
 
-/** One event after the other: no slice holds much more than one arrival, so that nothing can be taken together. */
+/** One event after the other. */
 export const ONE_BY_ONE: Way = {
-  network: { kernels: 'plain' },
+  network: { kernels: 'plain', receptions: [] },
   recorded: [],
   when: { on: 'pre' },
-  slice: 0.01,
+  slice: DURATION,
   resumedAt: null,
 };
 

@@ -2,23 +2,23 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Confluence } from '../../core/engine/confluence.ts';
-import { Projection } from '../../core/graph/projection.ts';
-import { networkSpec, ONE_BY_ONE, run, way } from './receptions.ts';
+import { Confluence } from '../../../core/engine/confluence.ts';
+import { OneLane } from '../../../core/engine/oneLane.ts';
+import type { Reception } from '../../../core/engine/reception.ts';
+import { networkSpec, ONE_BY_ONE, run, way } from './waysToRun.ts';
 
-/** Arrivals that were taken together, by what takes them. */
-const together = { stretch: 0, plastic: 0, confluence: 0 };
-const counted = <T extends object>(prototype: T, method: keyof T, name: keyof typeof together): void => {
-  const original = prototype[method] as (...parameters: unknown[]) => number;
-  prototype[method] = function (this: unknown, ...parameters: unknown[]) {
-    const taken = original.apply(this, parameters);
-    if (taken > 1) together[name] += taken;
-    return taken;
-  } as T[keyof T];
+/** How often each faster reception served. */
+const served = { oneLane: 0, confluence: 0 };
+const counted = (prototype: Reception, name: keyof typeof served): void => {
+  const { take } = prototype;
+  prototype.take = function (first, horizon) {
+    const reached = take.call(this, first, horizon);
+    if (reached >= 0) served[name]++;
+    return reached;
+  };
 };
-counted(Projection.prototype, 'stretch', 'stretch');
-counted(Projection.prototype, 'plastic', 'plastic');
-counted(Confluence.prototype, 'run', 'confluence');
+counted(OneLane.prototype, 'oneLane');
+counted(Confluence.prototype, 'confluence');
 
 /** Equal but for the order in which energies were added up. */
 const closeTo = (a: readonly number[], b: readonly number[]) =>
@@ -39,7 +39,7 @@ test('any way to run a network gives the bits of one event after the other', () 
     { numRuns: Number(process.env.RUNS ?? 250) },
   );
   assert.ok(spikes > 3000, `only ${spikes} spikes`);
-  for (const [name, taken] of Object.entries(together)) assert.ok(taken > 50, `${name} took ${taken} together`);
+  for (const [name, times] of Object.entries(served)) assert.ok(times > 0, `${name} never served`);
 });
 
 test.run();

@@ -1,35 +1,25 @@
-import { plural } from '../../core/declare/plural.ts';
-import { accuracyOverTraining, confusionMatrix, raster, receptiveFields } from '../look/plots/index.ts';
-import { writePicture } from '../look/plots/write.ts';
-import type { RunDirectory } from '../run/runDirectory.ts';
-import type { MnistConfig } from './config.ts';
-import type { Evaluation } from './evaluate.ts';
-import type { LabelledImages } from './idx.ts';
-import type { Learned } from './network.ts';
-import { Responder, type Task } from './respond.ts';
-import type { Training } from './train.ts';
+import { plural } from '../../../core/declare/plural.ts';
+import { drawEnergy } from '../../devices/energy/report.ts';
+import type { MnistConfig } from '../../mnist/config.ts';
+import type { Findings } from '../../mnist/experiment.ts';
+import { Responder, type Task } from '../../mnist/respond.ts';
+import type { RunDirectory } from '../../run/runDirectory.ts';
+import { accuracyOverTraining, confusionMatrix, raster, receptiveFields } from '../plots/index.ts';
+import { writePicture } from '../plots/write.ts';
 
 const RASTER_IMAGES = 5;
 
-export interface PictureParts {
-  readonly config: MnistConfig;
-  readonly learned: Learned;
-  readonly training: Training;
-  readonly evaluation: Evaluation;
-  readonly test: LabelledImages;
-  readonly testTask: Task;
-}
-
 /** Draws what a run shows, each picture as SVG and PNG, and returns their names. */
-export function drawPictures(directory: RunDirectory, p: PictureParts): string[] {
-  const { config: c, test } = p;
+export async function drawPictures(directory: RunDirectory, found: Findings): Promise<readonly string[]> {
+  const { learned, evaluation, testTask, energy } = found;
+  const { config: c, test, training } = found.job;
   const captions = Array.from({ length: c.neurons }, (_, j) => {
-    const label = p.training.tally.classOf(j);
+    const label = training.tally.classOf(j);
     return label === 255 ? '–' : String(label);
   });
   const pictures: Record<string, string> = {
     'receptive-fields': receptiveFields({
-      weights: p.learned.weights,
+      weights: learned.weights,
       rows: test.rows,
       columns: test.columns,
       neurons: c.neurons,
@@ -38,15 +28,15 @@ export function drawPictures(directory: RunDirectory, p: PictureParts): string[]
       subtitle: `${plural(c.neurons, 'neuron')}, each with the digit it stands for`,
       label: 'weight (mV)',
     }),
-    'confusion-matrix': confusionMatrix({ matrix: p.evaluation.confusion }),
+    'confusion-matrix': confusionMatrix({ matrix: evaluation.confusion }),
   };
-  if (p.training.tally.points.length > 0) {
-    pictures['accuracy-over-training'] = accuracyOverTraining({ points: p.training.tally.points });
+  if (training.tally.points.length > 0) {
+    pictures['accuracy-over-training'] = accuracyOverTraining({ points: training.tally.points });
   }
-  const rows = firstImages({ ...p.testTask, recordInputs: true }, Math.min(RASTER_IMAGES, c.test), test.labels, c);
+  const rows = firstImages({ ...testTask, recordInputs: true }, Math.min(RASTER_IMAGES, c.test), test.labels, c);
   if (rows.times.length > 0) pictures.raster = raster(rows);
   for (const [name, svg] of Object.entries(pictures)) writePicture(directory.file(name), svg);
-  return Object.keys(pictures).map((name) => `${name}.svg`);
+  return [...Object.keys(pictures).map((name) => `${name}.svg`), ...(await drawEnergy(directory, energy))];
 }
 
 /** Input and output spikes of the first test images, one presentation after the other. */

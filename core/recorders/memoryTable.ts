@@ -1,4 +1,4 @@
-import type { Column, RowSink } from '../../core/log/tables.ts';
+import type { Column, RowSink } from '../log/tables.ts';
 
 /**
  * Keeps recorded rows in memory: a sink for short runs. `Network.flush` hands on what recorders still hold.

@@ -1,0 +1,91 @@
+import type { Neurons } from '../graph/population.ts';
+import type { Place } from './place.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** The neurons of the population at hand that have fired, and what follows from it: record, send off, rules. */
+export class Firing {
+  count = 0;
+  /** Ascending. */
+  #times = new Float64Array(64);
+  #neurons = new Uint32Array(64);
+  readonly #scheduler: Scheduler;
+
+  constructor(scheduler: Scheduler) {
+    this.#scheduler = scheduler;
+  }
+
+  add(neuron: number, t: number): void {
+    if (this.count === this.#times.length) {
+      const [times, neurons] = [this.#times, this.#neurons];
+      this.#times = new Float64Array(2 * this.count);
+      this.#neurons = new Uint32Array(2 * this.count);
+      this.#times.set(times);
+      this.#neurons.set(neurons);
+    }
+    this.#times[this.count] = t;
+    this.#neurons[this.count++] = neuron;
+  }
+
+  /** Takes over the neurons that the model says have fired; under winner-take-all the one furthest above threshold. */
+  collect(population: Neurons, t: number): void {
+    const { model, winnerTakeAll } = population;
+    const { fired, firedCount } = model;
+    if (firedCount === 0) return;
+    let [from, to] = [0, firedCount];
+    if (winnerTakeAll !== null) {
+      for (let k = 1; k < firedCount; k++) if (model.margin(fired[k]!, t) > model.margin(fired[from]!, t)) from = k;
+      to = from + 1;
+    }
+    for (let k = from; k < to; k++) {
+      this.add(fired[k]!, t);
+      model.spike(fired[k]!, t);
+    }
+    model.firedCount = 0;
+    if (winnerTakeAll === null) return;
+    population.deafUntil = t + winnerTakeAll.hold;
+    model.inhibit(t, population.deafUntil);
+  }
+
+  /** Finishes a population that has come to t; returns how many of its neurons had fired. */
+  finish(place: Place, t: number): number {
+    const { population, incoming } = place;
+    const { count } = this;
+    for (let from = 0, to = 1; from < count; from = to++) {
+      while (to < count && this.#times[to] === this.#times[from]) to++;
+      this.#instant(place, from, to);
+    }
+    for (const { recorder, dendrite } of incoming) {
+      if (count === 0) recorder?.endOfInstant(t);
+      else if (dendrite !== null) this.#scheduler.update(dendrite);
+    }
+    if (population.kind === 'neurons') {
+      population.next = population.model.next;
+      this.#scheduler.update(population);
+    }
+    this.count = 0;
+    return count;
+  }
+
+  /** Records and sends off spikes `from` … `to - 1`, of one instant, then lets the rules of incoming projections see them. */
+  #instant({ population, incoming, outgoing }: Place, from: number, to: number): void {
+    const neurons = this.#neurons;
+    const t = this.#times[from]!;
+    if (to - from > 1) neurons.subarray(from, to).sort();
+    if (population.kind === 'neurons') {
+      population.spikes += to - from;
+      population.lastSpike = neurons[to - 1]!;
+      for (let k = from; k < to; k++) population.recorder?.append(population.id, t, neurons[k]!);
+      for (const { lanes, delays, first, count } of outgoing) {
+        for (let l = 0; l < lanes.length; l++) {
+          for (let k = from; k < to; k++) {
+            const i = neurons[k]! - first;
+            if (i >= 0 && i < count) lanes[l]!.push(t + delays[l]!, l * count + i);
+          }
+          this.#scheduler.update(lanes[l]!);
+        }
+      }
+    }
+    for (const projection of incoming) for (let k = from; k < to; k++) projection.fire(neurons[k]!, t);
+    for (const { recorder } of incoming) recorder?.endOfInstant(t);
+  }
+}

@@ -1,0 +1,21 @@
+import type { Population, PostLane, Stimulus } from '../graph/population.ts';
+import type { Arena } from '../kernels/arena.ts';
+import type { Firing } from './firing.ts';
+import type { Place } from './place.ts';
+import type { Happening } from './reception.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Timer } from './timer.ts';
+
+export type Source = Happening | Stimulus | PostLane | Timer;
+
+/** What receptions see of the engine. */
+export interface Loop {
+  readonly scheduler: Scheduler;
+  readonly firing: Firing;
+  readonly arena: Arena;
+  readonly sources: readonly Source[];
+  /** By the ids of their populations. */
+  readonly places: readonly Place[];
+  /** The population whose spikes may end the run, if there is one. */
+  readonly counted: Population | null;
+}

@@ -1,0 +1,15 @@
+import type { Neurons, PostLane } from '../graph/population.ts';
+import type { ArrivalLane, DendriteLane } from '../graph/projection.ts';
+
+/** What may happen to a population: its own predicted crossings, arrivals, and spikes that its synapses learn of. */
+export type Happening = Neurons | ArrivalLane | PostLane | DendriteLane;
+
+/** A way of working off what reaches a population. Every one leaves the bits of `Instant`; some need fewer calls. */
+export interface Reception {
+  /**
+   * Works off `first`, the earliest event of all, and what follows it before `horizon`, as far as it can before a spike has
+   * consequences; spikes go to `Firing`. Returns the time up to which everything has happened; -1, with nothing done, where
+   * it does not serve.
+   */
+  take(first: Happening, horizon: number): number;
+}

@@ -1,0 +1,59 @@
+import type { Edges } from './graph/edges.ts';
+import type { DeltaState, PoissonSource, PulsedDevices } from './kernels/kernels.ts';
+
+/**
+ * What a model may offer beyond core/model.ts so that the receptions of core/engine get on faster. It need not: each of these
+ * does many events in one go and leaves the same bits as one by one.
+ */
+export interface NeuronHooks {
+  /**
+   * `receive` and `settle` for arrivals `from` … `to - 1` of one lane: returns how many were taken, whole instants, up to the
+   * first at which a neuron fires or before the first at or after `next`; 0 where these must come one by one.
+   */
+  stretch(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number;
+  /**
+   * Takes arrivals `from` … `to - 1` before `until` along dense rows, each of which pulses and reads its row first, and returns
+   * how many: whole instants, up to the first one after which `settle` has work. 0 where no kernel does that.
+   */
+  plastic(
+    pulses: ArrivalPulses,
+    edges: Edges,
+    times: Float64Array,
+    rows: Uint32Array,
+    from: number,
+    to: number,
+    until: number,
+  ): number;
+  /** Its state at t, where a kernel can deal with its spikes too; null where it cannot. */
+  delta(t: number): DeltaState | null;
+}
+
+export interface StimulusHooks {
+  /** For a kernel that draws the same spikes as `emit` would. */
+  readonly source: PoissonSource;
+}
+
+export interface RuleHooks {
+  /** `arrive` for arrivals `from` … `to - 1` of a lane, where they do not pulse. */
+  arriveAll(times: Float64Array, rows: Uint32Array, from: number, to: number): void;
+  /** What arrivals at t and later do to their rows before the next spike, for a kernel to do; null where it cannot. */
+  arrivalPulses(t: number): ArrivalPulses | null;
+  /** All else that `arrive` does, for arrivals `from` … `to - 1` of a lane whose pulses have been done. */
+  arrived(times: Float64Array, rows: Uint32Array, from: number, to: number): void;
+}
+
+export interface DeviceHooks {
+  /** For a kernel that pulses dense rows of 64-bit weights by itself; null for devices that it does not know. */
+  pulseRows(): PulsedDevices | null;
+  /** `read` for arrivals `from` … `to - 1` of a lane, where devices are steady; with the `sums` of rows that each of them found. */
+  readAll(times: Float64Array, rows: Uint32Array, from: number, to: number, sums?: Float64Array): void;
+}
+
+/** What arrivals do to the devices of their row: pulses of strength amount e^((t0 - t)/tau) trace[column]. */
+export interface ArrivalPulses {
+  readonly devices: PulsedDevices;
+  readonly trace: Float64Array;
+  readonly amount: number;
+  readonly t0: number;
+  readonly tau: number;
+}

@@ -1,0 +1,6 @@
+export type Precision = 'f32' | 'f64';
+export type Floats = Float32Array | Float64Array;
+export type Indices = Uint16Array | Uint32Array;
+export type TypedArray = Floats | Indices | Uint8Array | Int32Array;
+/** State as plain typed arrays: complete, so that a checkpoint that saves it saves everything. */
+export type State = Readonly<Record<string, TypedArray>>;

@@ -1,0 +1,133 @@
+/**
+ * The records that kernels and TypeScript share, field by field: the one place that says what lies where. `accessors.mjs` makes
+ * classes of them for both sides. Types: `address` of an array or record in memory, `u32`, `f64`.
+ */
+export const RECORDS = {
+  /** A population whose lanes run as one stream. */
+  ConfluenceRecord: {
+    u: 'address',
+    bar: 'address',
+    least: 'f64',
+    t0: 'f64',
+    rate: 'f64',
+    cells: 'f64',
+    horizon: 'f64',
+    reach: 'f64', // ms for which nothing has to know of a spike
+    refractory: 'f64',
+    reset: 'f64',
+    releaseTimes: 'address',
+    releaseNeurons: 'address',
+    releaseRing: 'address',
+    places: 'u32', // of the ring
+    marks: 'address',
+    hits: 'address',
+    spikeTimes: 'address',
+    spikeNeurons: 'address',
+    room: 'u32', // a call ends after so many spikes
+    spikes: 'u32', // out
+    lanes: 'address',
+    laneCount: 'u32',
+    last: 'f64', // out: the last instant that was taken
+  },
+  /** One of its lanes. */
+  LaneRecord: {
+    times: 'address',
+    rows: 'address',
+    head: 'u32',
+    tail: 'u32',
+    starts: 'address',
+    targets: 'address',
+    weights: 'address', // 0: all have `weight`
+    identity: 'u32',
+    weight: 'f64',
+    source: 'address', // of the record of the stimulus that is drawn on, or 0
+    blockTimes: 'address',
+    blockNeurons: 'address',
+    capacity: 'u32',
+    blockCount: 'u32', // out: spikes of the last block drawn, 0: none was
+    drawn: 'f64', // out: spikes of the blocks before that
+    taken: 'f64', // out
+    next: 'f64', // the kernel's own
+  },
+  /** A Poisson stimulus that only one lane takes. */
+  SourceRecord: {
+    state: 'address',
+    clock: 'address',
+    ziggurat: 'address',
+    slots: 'u32',
+    keep: 'address', // of the alias table, or 0
+    own: 'address',
+    other: 'address',
+    meanGap: 'f64',
+    stop: 'f64',
+  },
+  /** What makes V - Vinf of M, E and I of a neuron with exponential currents, and drives of E and I; see `Scales`. */
+  ViewRecord: {
+    decayM: 'f64',
+    shapeE: 'f64',
+    shapeI: 'f64',
+    decayE: 'f64',
+    decayI: 'f64',
+    guard: 'f64', // for rounding, mV
+    share: 'f64', // of the distance to threshold that is to be kept
+  },
+  /** A segment [a, b] of the future in `Outlook`: values at a, changes within, and what may come from a on to infinity. */
+  SegmentRecord: {
+    m: 'f64',
+    phiE: 'f64',
+    phiI: 'f64',
+    a: 'f64',
+    mFromA: 'f64',
+    mFromB: 'f64',
+    riseE: 'f64',
+    riseI: 'f64',
+    aFromA: 'f64',
+    aFromB: 'f64',
+    tailE: 'f64',
+  },
+  /** Arrivals that pulse and read their dense rows before they reach neurons with exponential currents. */
+  PlasticRecord: {
+    until: 'f64',
+    t0: 'f64', // of the neurons
+    rate: 'f64', // of M; with `rateE` the halves of a vector
+    rateE: 'f64',
+    rateI: 'f64',
+    perDeltaE: 'f64',
+    perDeltaI: 'f64',
+    perCapacitance: 'f64',
+    end: 'f64', // of the round
+    peak: 'f64',
+    span: 'f64', // of the scales
+    amount: 'f64', // pulses are of strength amount e^((traceT0 - t) / tau) trace
+    traceT0: 'f64',
+    tau: 'f64',
+    looks: 'f64', // out
+    u: 'address',
+    bar: 'address',
+    columns: 'u32',
+    times: 'address',
+    rows: 'address',
+    from: 'u32',
+    to: 'u32',
+    trace: 'address',
+    weights: 'address',
+    soft: 'u32', // as in `PulsedDevices`, from here
+    parameters: 'address',
+    wMaxs: 'address', // each device's own range and steps, or 0
+    wMins: 'address',
+    ups: 'address',
+    downs: 'address',
+    rowSums: 'address', // or 0
+    totals: 'address',
+    sums: 'address', // out: sum of the row of each arrival as it was read, where there are sums
+    suspects: 'address',
+    suspectCount: 'u32', // out
+    now: 'address', // what `lookAhead` needs
+    table: 'address',
+    segments: 'u32',
+    starts: 'address',
+    ceiling: 'address',
+    wakes: 'address',
+    crossings: 'address',
+  },
+};

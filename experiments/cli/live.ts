@@ -1,0 +1,19 @@
+import type { StartWatch } from '../mnist/job.ts';
+import type { StartRunWatch } from '../run/run.ts';
+
+function announced<T extends { readonly url: string }>(page: T): T {
+  console.error(`Live: ${page.url}`);
+  return page;
+}
+
+/** The live page of a network; what it draws with is loaded only now. Port 0: any that is free. */
+export const livePage =
+  (port: number): StartRunWatch =>
+  async (...run) =>
+    announced(await (await import('../look/live/network.ts')).LiveRun.start(...run, port));
+
+/** The live page of a training. */
+export const liveTraining =
+  (port: number): StartWatch =>
+  async (...job) =>
+    announced(await (await import('../look/live/training.ts')).LiveTraining.start(...job, port));

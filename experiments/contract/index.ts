@@ -1,0 +1,111 @@
+/**
+ * The contract of models, `memspike/contract`: what is tried on ours, for models from elsewhere. Each check returns a sentence for
+ * everything that is wrong, and an empty list for a model that keeps the contract: it says what it is, refuses nonsense by name, its
+ * state is complete, ties have no order, weights stay within their bounds.
+ *
+ * `given`: parameters for the trial, where a model has required ones or does too little with its defaults.
+ */
+
+import type { Kind, Model, ModelDeclaration } from '../../core/declare/define.ts';
+import type { Mapping } from '../../core/declare/params.ts';
+import type {
+  DeviceFactory,
+  ModulatorFactory,
+  NeuronFactory,
+  RuleFactory,
+  ShortTermFactory,
+  StimulusFactory,
+} from '../../core/model.ts';
+import { ideal, softBound } from '../../synapses/devices/index.ts';
+import { pairStdp, postTriggered } from '../../synapses/rules/index.ts';
+import { declarationFaults } from './declaration.ts';
+import { neuronFaults, restartFaults } from './neuron.ts';
+import { promiseFaults } from './promises.ts';
+import { type Given, parametersOf, type Subject, variantsOf } from './subject.ts';
+import { boundsFaults, lateFaults, modulatorFaults, synapseFaults } from './synapse.ts';
+
+/** A model of a kind, with whatever parameters. */
+interface Any<F> {
+  readonly declaration: ModelDeclaration<Mapping, F>;
+}
+
+const subject = <F>(model: unknown) => model as Subject<F>;
+
+/** Faults of the declaration, or, if there are none, those that `more` finds. */
+function checked<F>(
+  model: unknown,
+  kind: Kind,
+  given: Given,
+  more: (model: Subject<F>) => readonly string[],
+): string[] {
+  const found = subject<F>(model);
+  if (found?.declaration?.kind !== kind)
+    return [`${found?.declaration?.name ?? 'this'} is no ${kind}; it must be declared as one.`];
+  const faults = declarationFaults(found, given);
+  return faults.length > 0 ? faults : [...more(found)];
+}
+
+export const checkNeuron = <S extends Mapping>(model: Model<S, NeuronFactory>, given: Given = {}): string[] =>
+  checked<NeuronFactory>(model, 'neuron', given, (neuron) => [
+    ...variantsOf(neuron, given).flatMap(([variant, params]) => {
+      const who = `${neuron.declaration.name}${variant}`;
+      const current = 'current' in neuron.declaration.params.shape && !('current' in given) ? { current: 400 } : {};
+      return [
+        ...promiseFaults({ neuron: neuron(params) }, who),
+        ...neuronFaults(neuron({ ...params, ...current }), who),
+      ];
+    }),
+  ]);
+
+export const checkStimulus = <S extends Mapping>(model: Model<S, StimulusFactory>, given: Given = {}): string[] =>
+  checked<StimulusFactory>(model, 'stimulus', given, (stimulus) => [
+    ...variantsOf(stimulus, given).flatMap(([variant, params]) =>
+      promiseFaults({ stimulus: stimulus(params) }, `${stimulus.declaration.name}${variant}`),
+    ),
+    ...restartFaults(stimulus(parametersOf(stimulus, given)), stimulus.declaration.name),
+  ]);
+
+/** @param rules it is tried with; some of ours if not given. */
+export const checkDevice = <S extends Mapping>(
+  model: Model<S, DeviceFactory>,
+  given: Given = {},
+  rules: readonly Any<RuleFactory>[] = [pairStdp, postTriggered],
+): string[] =>
+  checked<DeviceFactory>(model, 'device', given, (device) =>
+    rules.flatMap((rule) => {
+      const synapse = { device, rule: subject<RuleFactory>(rule), given: { device: given } };
+      return [...synapseFaults(synapse), ...boundsFaults(synapse)];
+    }),
+  );
+
+/** @param devices it is tried with; some of ours if not given. */
+export const checkRule = <S extends Mapping>(
+  model: Model<S, RuleFactory>,
+  given: Given = {},
+  devices: readonly Any<DeviceFactory>[] = [ideal, softBound],
+): string[] =>
+  checked<RuleFactory>(model, 'rule', given, (rule) => [
+    ...devices.flatMap((device) => {
+      const synapse = { device: subject<DeviceFactory>(device), rule, given: { rule: given } };
+      return [...synapseFaults(synapse), ...boundsFaults(synapse)];
+    }),
+    ...lateFaults(rule, given),
+  ]);
+
+export const checkShortTerm = <S extends Mapping>(model: Model<S, ShortTermFactory>, given: Given = {}): string[] =>
+  checked<ShortTermFactory>(model, 'shortTerm', given, (shortTerm) => {
+    const { name, params } = shortTerm.declaration;
+    const spread = 'deviceToDevice' in params.shape ? [{ deviceToDevice: 0.3, cycleToCycle: 0.5 }] : [];
+    return [{}, ...spread].flatMap((more) =>
+      promiseFaults({ shortTerm: shortTerm({ ...parametersOf(shortTerm, given), ...more }) }, name),
+    );
+  });
+
+export const checkModulator = <S extends Mapping>(
+  model: Model<S, ModulatorFactory>,
+  given: Given = {},
+  rules: readonly Any<RuleFactory>[] = [pairStdp, postTriggered],
+): string[] =>
+  checked<ModulatorFactory>(model, 'modulator', given, (modulator) =>
+    rules.flatMap((rule) => modulatorFaults(modulator, subject<RuleFactory>(rule), given)),
+  );

@@ -1,0 +1,110 @@
+import { type Snapshot, save } from '../../core/checkpoint/state.ts';
+import type { Population } from '../../core/graph/population.ts';
+import type {
+  DeviceFactory,
+  ModulatorFactory,
+  NeuronFactory,
+  RuleFactory,
+  ShortTermFactory,
+  StimulusFactory,
+} from '../../core/model.ts';
+import { Network } from '../../core/network.ts';
+import { MemoryTable } from '../../core/recorders/memoryTable.ts';
+import { lif, poisson, spikeTrains } from '../../neurons/index.ts';
+import { ideal } from '../../synapses/devices/index.ts';
+import { pairStdp } from '../../synapses/rules/index.ts';
+
+const DURATION = 40;
+const ON_GRID = Array.from({ length: 4 }, (_, i) => Array.from({ length: 80 / (i + 1) }, (_, k) => ((i + 1) * k) / 2));
+
+/** What is put into the network; the rest of it is plain. */
+export interface Parts {
+  readonly neuron?: NeuronFactory;
+  readonly stimulus?: StimulusFactory;
+  readonly device?: DeviceFactory;
+  readonly rule?: RuleFactory;
+  readonly shortTerm?: ShortTermFactory;
+  readonly modulator?: ModulatorFactory;
+  readonly dendriticDelay?: number;
+}
+
+interface Tested {
+  readonly net: Network;
+  readonly spikes: MemoryTable;
+}
+
+/** A small recurrent network in which the part under test is driven by ties and by noise. `turned`: declared backwards. */
+export function network(parts: Parts, turned = false): Tested {
+  const net = new Network({ seed: 11 });
+  const get = (name: string): Population => net.populations.get(name)!;
+  const declare = (steps: (() => unknown)[]) => {
+    for (const step of turned ? steps.reverse() : steps) step();
+  };
+  declare([
+    () => net.population('ties', spikeTrains({ trains: ON_GRID })),
+    () => net.population('noise', parts.stimulus ?? poisson({ size: 4, rate: 200 })),
+    () => net.population('cells', parts.neuron ?? lif({ size: 4, current: 200 })),
+    () => net.population('readers', lif({ size: 4, threshold: 6 })),
+  ]);
+  const synapse = {
+    ...(parts.shortTerm && { shortTerm: parts.shortTerm }),
+    device: parts.device ?? ideal({ wMax: 8 }),
+    rule: parts.rule ?? pairStdp({ aPlus: 0.2, aMinus: 0.2 }),
+    dendriticDelay: parts.dendriticDelay ?? 0,
+  };
+  const list = [0, 1, 2, 3].flatMap((i) =>
+    [0, 1, 2, 3].map((j) => [i, j, 0.3 + 0.1 * ((3 * i + j) % 7), 0.5 + (i % 2)]),
+  );
+  const third = (from: string, delay: number) =>
+    parts.modulator && { modulator: { from: get(from), delay, model: parts.modulator } };
+  const connect = { list: turned ? [...list].reverse() : list };
+  declare([
+    () => net.projection(get('ties'), get('cells'), { connect, ...synapse, ...third('noise', 0) }),
+    () =>
+      net.projection(get('noise'), get('cells'), {
+        connect: { all: { weight: { uniform: [0.2, 0.9] } } },
+        ...synapse,
+        ...third('cells', 0.5),
+      }),
+    () => net.projection(get('ties'), get('cells'), { name: 'drive', connect: { all: { weight: 5 } }, delay: 0.5 }),
+    () => net.projection(get('cells'), get('cells'), { connect: { all: { weight: -0.5 } }, delay: 0.5 }),
+    () => net.projection(get('cells'), get('readers'), { connect: { all: { weight: 4 } } }),
+  ]);
+  const spikes = new MemoryTable();
+  net.recordSpikes([...net.populations.values()], spikes);
+  return { net, spikes };
+}
+
+/** A row of the spikes as text: `time neuron population`. */
+export const rowsOf = (spikes: MemoryTable): string[] => {
+  const [neuron, population] = [spikes.column('neuron'), spikes.column('population')];
+  return spikes.column('time').map((t, i) => `${t} ${neuron[i]} ${population[i]}`);
+};
+
+/** Every array of a snapshot as text: equal if and only if all bits are. */
+const bits = (snapshot: Snapshot): Map<string, string> =>
+  new Map([...snapshot].map(([key, a]) => [key, Buffer.from(a.buffer, a.byteOffset, a.byteLength).toString('hex')]));
+
+export interface Outcome {
+  readonly rows: readonly string[];
+  readonly end: ReadonlyMap<string, string>;
+}
+
+/** Runs it to the end. */
+export function finish({ net, spikes }: Tested): Outcome {
+  net.run(DURATION - net.now);
+  net.flush();
+  return { rows: rowsOf(spikes), end: bits(save(net)) };
+}
+
+/** Weights that plastic synapses have now. */
+export const weightsOf = ({ net }: Tested): number[] =>
+  ['ties->cells', 'noise->cells'].flatMap((name) => [...net.projections.get(name)!.edges.weights!]);
+
+/** Where two outcomes differ first; undefined where they do not. */
+export function difference(a: Outcome, b: Outcome): string | undefined {
+  const array = [...a.end.keys()].sort().find((key) => a.end.get(key) !== b.end.get(key));
+  const row = a.rows.length !== b.rows.length ? a.rows.length : a.rows.findIndex((line, i) => line !== b.rows[i]);
+  if (array === undefined && row < 0) return undefined;
+  return array === undefined ? `in spike ${row}` : `in ${array}`;
+}

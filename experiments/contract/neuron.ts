@@ -1,0 +1,99 @@
+import type { Neurons, Stimulus } from '../../core/graph/population.ts';
+import type { NeuronFactory, StimulusFactory } from '../../core/model.ts';
+import { Network } from '../../core/network.ts';
+import { MemoryTable } from '../../core/recorders/memoryTable.ts';
+import { poisson, spikeTrains } from '../../neurons/index.ts';
+import { attempted } from './attempt.ts';
+import { network, rowsOf } from './network.ts';
+
+const HOLD = 1.5;
+
+interface Options {
+  readonly winnerTakeAll?: boolean;
+  /** Arrivals one by one, because each is recorded. */
+  readonly single?: boolean;
+  readonly read?: boolean;
+}
+
+/** Neurons under noise and ties, strong in whatever unit their weights have. */
+function driven(factory: NeuronFactory, { winnerTakeAll, single, read }: Options = {}) {
+  const net = new Network({ seed: 5 });
+  const cells = net.population('cells', factory, winnerTakeAll ? { winnerTakeAll: { hold: HOLD } } : {});
+  const noise = net.population('noise', poisson({ size: 10, rate: 400 }));
+  const ties = net.population('ties', spikeTrains({ trains: [Array.from({ length: 50 }, (_, k) => 2 * k)] }));
+  const projection = net.projection(noise, cells, { connect: { all: { weight: { uniform: [-1, 5] } } } });
+  net.projection(ties, cells, { connect: { all: { weight: 12 } } });
+  const spikes = new MemoryTable();
+  net.recordSpikes([cells], spikes);
+  if (single) net.recordWeights(projection, { on: 'pre' }, new MemoryTable());
+  if (read) net.recordPotential(cells, [0, 1, 2, 3], { every: 0.31 }, new MemoryTable());
+  return { net, cells: cells as Neurons, spikes };
+}
+
+function run(factory: NeuronFactory, options?: Options): MemoryTable {
+  const { net, spikes } = driven(factory, options);
+  net.run(100);
+  net.flush();
+  return spikes;
+}
+
+const same = (a: MemoryTable, b: MemoryTable): boolean => rowsOf(a).join() === rowsOf(b).join();
+
+function competing(factory: NeuronFactory, who: string): string[] {
+  const times = run(factory, { winnerTakeAll: true }).column('time');
+  if (times.length <= 2) return [`${who}: under winner-take-all it fires ${times.length} times in 100 ms.`];
+  const early = times.findIndex((t, i) => i > 0 && !(t >= times[i - 1]! + HOLD));
+  return early < 0
+    ? []
+    : [
+        `${who}: under winner-take-all it fires at ${times[early]} ms, though the spike at ${times[early - 1]} ms holds all for ${HOLD} ms.`,
+      ];
+}
+
+function read(factory: NeuronFactory, who: string): string[] {
+  const plain = run(factory);
+  if (plain.rows <= 4) return [`${who}: it fires ${plain.rows} times in 100 ms, too seldom to test anything.`];
+  return [
+    ...(same(run(factory, { read: true }), plain) ? [] : [`${who}: reading its potential changes its spikes.`]),
+    ...(same(run(factory, { single: true }), plain)
+      ? []
+      : [`${who}: arrivals one by one give other spikes than arrivals in one go.`]),
+  ];
+}
+
+function rested(factory: NeuronFactory, who: string): string[] {
+  const { net, cells, spikes } = driven(factory);
+  net.run(41.3);
+  net.rest();
+  const potentials = Array.from({ length: cells.size }, (_, j) => cells.model.potential(j, net.now));
+  const astray = potentials.findIndex((v) => !(Math.abs(v) === 0));
+  if (astray >= 0) return [`${who}: after a rest neuron ${astray} is at ${potentials[astray]} mV, but must be at 0.`];
+  net.flush();
+  const before = spikes.rows;
+  net.run(60);
+  net.flush();
+  return spikes.rows > before ? [] : [`${who}: it never fires again after a rest.`];
+}
+
+/** Winner-take-all, reading, arrivals in one go, and rest. */
+export const neuronFaults = (factory: NeuronFactory, who: string): string[] =>
+  [competing, read, rested].flatMap((check) => attempted(who, () => check(factory, who)));
+
+/** A stimulus can be restarted at any time and forgets only the future. */
+export const restartFaults = (factory: StimulusFactory, who: string): readonly string[] =>
+  attempted(who, () => {
+    const [plain, changed] = [network({ stimulus: factory }), network({ stimulus: factory })];
+    for (const { net } of [plain, changed]) net.run(10);
+    changed.net.change(changed.net.populations.get('noise') as Stimulus, () => {});
+    for (const { net } of [plain, changed]) {
+      net.run(10);
+      net.flush();
+    }
+    const until = (t: number) => (row: string) => Number.parseFloat(row) <= t;
+    const [was, is] = [rowsOf(plain.spikes), rowsOf(changed.spikes)];
+    if (was.filter(until(10)).join() !== is.filter(until(10)).join())
+      return [`${who}: restarted at 10 ms it changes spikes before.`];
+    if (who !== 'poisson' && was.join() !== is.join())
+      return [`${who}: restarted at 10 ms with the same parameters it goes on differently.`];
+    return [];
+  });

@@ -1,0 +1,156 @@
+import type { DeviceFactory, ModulatorFactory, RuleFactory } from '../../core/model.ts';
+import { Network } from '../../core/network.ts';
+import { lif, poisson } from '../../neurons/index.ts';
+import { attempted } from './attempt.ts';
+import { finish, network, weightsOf } from './network.ts';
+import { promiseFaults } from './promises.ts';
+import { type Given, livelyOf, parametersOf, type Subject } from './subject.ts';
+
+type Device = Subject<DeviceFactory>;
+type Rule = Subject<RuleFactory>;
+export interface Synapse {
+  readonly device: Device;
+  readonly rule: Rule;
+  /** Parameters that are not left to the contract. */
+  readonly given?: { readonly device?: Given; readonly rule?: Given };
+}
+
+/** Every non-ideality at once, strong enough to matter in 40 ms. */
+const everything = (retention: object) => ({
+  deviceToDevice: 0.3,
+  cycleToCycle: 0.5,
+  writeNoise: 0.05,
+  writeOnChange: true,
+  levels: { count: 50 },
+  retention,
+  endurance: { cycles: 60, spread: 0.5, failure: 'last' },
+  stuck: { low: 0.1, high: 0.1 },
+  readNoise: { sd: 0.1 },
+  telegraph: { amplitude: 0.2, tauHigh: 10, tauLow: 5 },
+  readErrors: { rate: 0.02, writeRate: 0.02 },
+});
+const FLAWS = [
+  everything({ model: 'powerLaw', t0: 5, nu: 0.1 }),
+  everything({ tau: 0.5, rest: 0.6 }),
+  everything({ tau: 0.5, rest: 0.6, spread: 0.5 }),
+];
+
+const named = ({ device, rule }: Synapse): string => `${device.declaration.name} with ${rule.declaration.name}`;
+
+/** Promises of a device under a rule: as it is, with spread, and with every non-ideality. */
+export function synapseFaults(synapse: Synapse): readonly string[] {
+  const { device, rule, given = {} } = synapse;
+  const floors = 'gMinSpread' in device.declaration.params.shape ? { gMinSpread: 0.4 } : {};
+  const all = FLAWS.map((every) => ({ ...every, ...floors }));
+  return [{}, { deviceToDevice: 0.3, cycleToCycle: 0.5 }, ...all].flatMap((flaws, i) => {
+    const who = `${named(synapse)}${['', ' and spread'][i] ?? ' and every non-ideality'}`;
+    return attempted(who, () =>
+      promiseFaults(
+        { device: device({ ...parametersOf(device, given.device), ...flaws }), rule: rule(livelyOf(rule, given.rule)) },
+        who,
+      ),
+    );
+  });
+}
+
+/** Parameters with which the weights reach from low to high; null where a device cannot have such a range. */
+function rangeOf({ declaration }: Device, low: number, high: number): Record<string, unknown> | null {
+  const { shape } = declaration.params;
+  if ('gMax' in shape) return { gMin: low / high, gMax: 1, weightAtGMax: high };
+  if ('wMax' in shape) return { wMin: low, wMax: high };
+  if ('rOff' in shape) return low === 0 ? null : { rOn: 1, rOff: high / low, weightAtGMax: high };
+  if ('quantaMin' in shape) return low === 0 ? { quantaMin: 0, weightAtGMax: high } : null;
+  return low === 0 ? { weightAtGMax: high } : null;
+}
+
+/** Far beyond what is sensible. */
+const STRONG = /^(a[23]?(Plus|Minus)|up|down|rate|gain(Up|Down))$/;
+const EXPONENT = /^mu(Plus|Minus)$/;
+
+interface Trial {
+  readonly precision: 'f32' | 'f64';
+  readonly strength: number;
+  readonly exponent: number;
+  readonly cycleToCycle: number;
+  readonly range: readonly [number, number];
+}
+
+const TRIALS: readonly Trial[] = (['f32', 'f64'] as const)
+  .flatMap((precision) => [0.1, 1, 30].map((strength) => ({ precision, strength })))
+  .flatMap((t) => [0, 0.4, 1].map((exponent) => ({ ...t, exponent })))
+  .flatMap((t) => [0, 0.6].map((cycleToCycle) => ({ ...t, cycleToCycle })))
+  .flatMap((t) =>
+    (
+      [
+        [0.1, 0.3],
+        [0.7, 1.1],
+        [0, 1],
+      ] as const
+    ).map((range) => ({ ...t, range })),
+  );
+
+/** Weights stay within the bounds, whatever the strength: every fourth of the combinations, and each value of each of them. */
+export const boundsFaults = (synapse: Synapse): readonly string[] => {
+  const trials = TRIALS.filter((_, i) => i % 4 === 0);
+  const faults = trials.flatMap((trial) => attempted(named(synapse), () => outside(synapse, trial)));
+  return faults.slice(0, 1); // the others tell the same again
+};
+
+function outside({ device, rule, given = {} }: Synapse, trial: Trial): string[] {
+  const { precision, strength, exponent, cycleToCycle } = trial;
+  const [low, high] = trial.range;
+  const range = rangeOf(device, low, high);
+  if (range === null) return [];
+  const keys = Object.keys(rule.declaration.params.shape).filter((k) => STRONG.test(k) || EXPONENT.test(k));
+  const wild = Object.fromEntries(keys.map((k) => [k, STRONG.test(k) ? strength : exponent]));
+  const net = new Network({ seed: 2 });
+  const noise = net.population('noise', poisson({ size: 10, rate: 300 }));
+  const out = net.population('out', lif({ size: 3, threshold: 2, precision }));
+  const projection = net.projection(noise, out, {
+    connect: { list: Array.from({ length: 30 }, (_, k) => [k % 10, k % 3, k % 2 ? low : high]) },
+    delay: 0.5,
+    device: device({ ...parametersOf(device, given.device), ...range, cycleToCycle }),
+    rule: rule({ ...livelyOf(rule, given.rule), ...wild }),
+  });
+  const drive = net.population('drive', poisson({ size: 3, rate: 150 }));
+  net.projection(drive, out, { connect: { oneToOne: { weight: 3 } } });
+  const round = precision === 'f32' ? Math.fround : (w: number) => w;
+  const wMin = round('wMin' in range ? low : (high * (low / high)) / 1) * ('rOff' in range ? 1 - 1e-15 : 1);
+  let fault: string | undefined;
+  net.at('look', { every: 1 }, (t) => {
+    const w = [...projection.edges.weights!].find((weight) => !(weight >= wMin && weight <= round(high)));
+    if (w !== undefined) fault ??= `a weight of ${w} at ${t} ms is not between ${low} and ${high}`;
+  });
+  net.run(50);
+  const who = named({ device, rule });
+  if (fault !== undefined) return [`${who}: ${fault}.`];
+  return projection.devices!.writes > 0 ? [] : [`${who}: nothing was ever pulsed.`];
+}
+
+/** Promises of a rule whose postsynaptic spikes come late. */
+export const lateFaults = (rule: Rule, own?: Given): readonly string[] =>
+  [0.5, 13].flatMap((dendriticDelay) =>
+    promiseFaults(
+      { rule: rule(livelyOf(rule, own)), dendriticDelay },
+      `${rule.declaration.name} with a dendritic delay of ${dendriticDelay} ms`,
+    ),
+  );
+
+/** Promises of a modulator before a rule, which must make a difference. */
+export function modulatorFaults(modulator: Subject<ModulatorFactory>, rule: Rule, own?: Given): readonly string[] {
+  const who = `${modulator.declaration.name} with ${rule.declaration.name}`;
+  const parts = { modulator: modulator(parametersOf(modulator, own)), rule: rule(livelyOf(rule)) };
+  const faults = [0, 1.25].flatMap((dendriticDelay) => promiseFaults({ ...parts, dendriticDelay }, who));
+  if (faults.length > 0) return faults;
+  const learned = (with_: object) => {
+    const made = network({ rule: parts.rule, ...with_ });
+    const before = weightsOf(made).join();
+    finish(made);
+    return { before, after: weightsOf(made).join() };
+  };
+  const [plain, modulated] = [learned({}), learned({ modulator: parts.modulator })];
+  return [
+    ...(modulated.after === modulated.before ? [`${who}: nothing is learned.`] : []),
+    ...(modulated.after === plain.after ? [`${who}: the rule is not modulated.`] : []),
+  ];
+}

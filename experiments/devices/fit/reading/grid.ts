@@ -1,0 +1,128 @@
+import { basename, extname } from 'node:path';
+import { CsvError, type InfoRecord } from 'csv-parse';
+import { parse } from 'csv-parse/sync';
+import { UserError } from '../../../../core/declare/errors.ts';
+import { readWhole } from '../../../network/config/text.ts';
+import { numberOf } from './units.ts';
+
+export interface GridRow {
+  readonly cells: readonly string[];
+  /** Line of the file, or row of the sheet. */
+  readonly line: number;
+}
+
+/** The cells of a text file or of one sheet of a workbook, blank rows left out. */
+export interface Grid {
+  /** The file, with the sheet where there are several: what errors begin with. */
+  readonly name: string;
+  /** What the readings are called where no column tells their device: the file or the sheet. */
+  readonly stem: string;
+  readonly rows: readonly GridRow[];
+  /** How cells are told apart, in words. */
+  readonly kind: string;
+}
+
+/** In the order in which they are believed: decimal commas are found in files of semicolons and tabs, never the reverse. */
+const DELIMITERS = [
+  ['\t', 'tabs'],
+  [';', 'semicolons'],
+  [',', 'commas'],
+] as const;
+const SAMPLE = 200;
+const COMMENT = /^\s*(#|%|\/\/|!)+\s*/;
+export const isNumeric = (cell: string): boolean =>
+  !Number.isNaN(numberOf(cell)) || !Number.isNaN(numberOf(cell, true));
+
+/** A cell of several lines on one. */
+export const onOneLine = (cell: string): string => cell.trim().replace(/\s+/g, ' ');
+
+/** Excel's "Unicode text" is UTF-16 with a mark; what is no UTF-8 is Windows-1252, in which Western Excel writes µ and Ω. */
+function decoded(file: string, bytes: Buffer): string {
+  const mark = bytes.subarray(0, 2).toString('hex');
+  if (mark === 'd0cf')
+    throw new UserError(`${file} is a workbook in the old format (.xls); save it as .xlsx or as CSV.`);
+  if (mark === 'fffe' || mark === 'feff')
+    return new TextDecoder(mark === 'fffe' ? 'utf-16le' : 'utf-16be').decode(bytes);
+  if (bytes.includes(0)) throw new UserError(`${file} is neither a text nor an .xlsx workbook.`);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes);
+  }
+}
+
+const allNumbers = (line: string) => {
+  const cells = line.trim().split(/\s+/);
+  return cells.length > 1 && cells.every(isNumeric);
+};
+
+/** The separator that most lines with a number in them hold; white space where none does, or where commas are decimal. */
+function delimiterOf(lines: readonly string[]): readonly [string, string] | null {
+  const bare = lines.map((line) => line.replace(/"[^"]*"/g, '0')).filter((line) => /\d/.test(line));
+  const told = bare.length > 0 ? bare : lines;
+  const most = (is: (line: string) => boolean) => told.filter(is).length > told.length / 2;
+  const found = DELIMITERS.find(([mark]) => most((line) => line.includes(mark)));
+  return found?.[0] === ',' && most(allNumbers) ? null : (found ?? null);
+}
+
+function cellsOf(file: string, text: string, delimiter: string | null): GridRow[] {
+  if (delimiter === null) {
+    return text
+      .split(/\r\n|\r|\n/)
+      .map((line, i) => ({ cells: line.trim().replace(COMMENT, '#').split(/\s+/), line: i + 1 }))
+      .filter(({ cells }) => cells[0] !== '');
+  }
+  try {
+    const rows = parse(text, {
+      bom: true,
+      delimiter,
+      info: true,
+      relax_column_count: true,
+      relax_quotes: true,
+      record_delimiter: ['\r\n', '\n', '\r'],
+      trim: true,
+    }) as unknown as { record: string[]; info: InfoRecord }[];
+    return rows
+      .filter(({ record }) => record.some((cell) => cell !== ''))
+      .map(({ record, info }) => ({ cells: record.map(onOneLine), line: info.lines }));
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new UserError(`${file} cannot be read as CSV: ${error.message}.`, { cause: error });
+  }
+}
+
+/** Comments after the first row of numbers are nothing; before it one may hold the names, as numpy.savetxt writes them. */
+function withoutComments(rows: readonly GridRow[]): GridRow[] {
+  const first = rows.findIndex(({ cells }) => !COMMENT.test(cells[0]!) && cells.some(isNumeric));
+  const bared = (row: GridRow): GridRow => {
+    const cells = row.cells.map((cell, i) => (i === 0 ? cell.replace(COMMENT, '') : cell));
+    return { ...row, cells: cells[0] === '' && cells.length > 1 && COMMENT.test(row.cells[0]!) ? row.cells : cells };
+  };
+  return rows.flatMap((row, i) => (!COMMENT.test(row.cells[0]!) ? [row] : i < first ? [bared(row)] : []));
+}
+
+export function gridOfText(file: string, bytes: Buffer): Grid {
+  const text = decoded(file, bytes);
+  if (text.trim() === '') throw new UserError(`${file} is empty.`);
+  const lines = text.split(/\r\n|\r|\n/, SAMPLE * 10).filter((line) => line.trim() !== '' && !COMMENT.test(line));
+  const middle = Math.max(0, Math.floor((lines.length - SAMPLE) / 2));
+  const found = delimiterOf(lines.slice(middle, middle + SAMPLE));
+  return {
+    name: file,
+    stem: stemOf(file),
+    rows: withoutComments(cellsOf(file, text, found?.[0] ?? null)),
+    kind: `text with ${found?.[1] ?? 'white space'} between cells`,
+  };
+}
+
+export const stemOf = (file: string): string => basename(file, extname(file));
+
+/** Whether a file is a workbook: they are zip archives, whatever they are called. */
+export const isWorkbook = (bytes: Buffer): boolean => bytes.subarray(0, 4).toString('latin1') === 'PK\x03\x04';
+
+/** The cells of a text file. */
+export function textGrid(file: string): Grid {
+  const bytes = readWhole(file);
+  if (isWorkbook(bytes)) throw new UserError(`${file} is a workbook, which only readMeasurement takes.`);
+  return gridOfText(file, bytes);
+}

@@ -1,0 +1,70 @@
+/** What a column holds that has a unit; all are taken to S, A, Ω, V and s. */
+export type Quantity = 'conductance' | 'current' | 'resistance' | 'voltage' | 'time';
+
+const BASES: Readonly<Record<Quantity, string>> = {
+  conductance: 's|siemens?|mhos?|1/ohm|ohm\\^?-1',
+  current: 'a|amps?|amperes?',
+  resistance: 'ohms?',
+  voltage: 'v|volts?',
+  time: 's|secs?|seconds?',
+};
+const QUANTITIES = Object.keys(BASES) as Quantity[];
+const PREFIXES: Readonly<Record<string, number>> = { f: -15, p: -12, n: -9, u: -6, m: -3, '': 0, k: 3 };
+const WORDS: readonly (readonly [RegExp, string])[] = [
+  [/[µμ]|\bmicro\s?/gi, 'u'],
+  [/Ω|Ω/g, 'ohm'],
+  [/\bnano\s?/gi, 'n'],
+  [/\bmilli\s?/gi, 'm'],
+  [/\bpico\s?/gi, 'p'],
+  [/\bkilo\s?/gi, 'k'],
+  [/\bmega\s?/gi, 'M'],
+  [/−/g, '-'],
+];
+/** `x10^-6`, `1e-6`, `*10-6`: a power of ten in front of a unit. */
+const POWER = /^[x×*·]?\s*(?:1e|10\s*\^?)\s*([+-]?\d+)\s*[x×*·]?\s*/i;
+const NORMALISED = /^(a\.?\s?u\.?|arb\.?\s?(u\.?|units?)|norm(\.|ali[sz]ed)?|%|percent)$/i;
+
+/** A power of ten that takes values in this unit to the base unit of a quantity; undefined: not a unit of it. */
+export function exponentOf(unit: string, quantity: Quantity): number | undefined {
+  const plain = WORDS.reduce((text, [from, to]) => text.replace(from, to), unit.trim());
+  const power = POWER.exec(plain);
+  const [, prefix, base] = /^([fpnumk]?)(.+)$/i.exec(plain.slice(power?.[0].length ?? 0)) ?? [];
+  const found = [prefix ?? '', ''].flatMap((p) => {
+    const rest = p === '' ? (prefix ?? '') + (base ?? '') : (base ?? '');
+    if (!new RegExp(`^(${BASES[quantity]})$`, 'i').test(rest)) return [];
+    // Only of ohms are there millions.
+    return p === 'M' && quantity === 'resistance' ? [6] : [PREFIXES[p.toLowerCase()]!];
+  });
+  return found[0] === undefined ? undefined : found[0] + Number(power?.[1] ?? 0);
+}
+
+/** The quantities that a text may be a unit of: `s` of a time or, in a hurry, of a conductance. */
+export const quantitiesOf = (unit: string): Quantity[] =>
+  QUANTITIES.filter((quantity) => exponentOf(unit, quantity) !== undefined);
+
+/** `a.u.`, `norm.`, `%`: readings as a share of something. */
+export const isNormalised = (unit: string): boolean => NORMALISED.test(unit.trim());
+export const isPercent = (unit: string): boolean => /^(%|percent)$/i.test(unit.trim());
+
+const PLAIN = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[ed]([+-]?\d+))?$/i;
+
+/** value · 10^exponent, rounded once: `12 nS` is 12e-9 to the last bit. */
+function scaled(text: string, exponent: number): number {
+  const parts = PLAIN.exec(text.replace(/[−–]/g, '-'));
+  return parts === null ? Number.NaN : Number(`${parts[1]}e${Number(parts[2] ?? 0) + exponent}`);
+}
+
+const pointed = (text: string, comma: boolean) =>
+  !comma ? text : text.includes('.') ? Number.NaN.toString() : text.replace(',', '.');
+
+/** The number that a text stands for, with a decimal point or, in a file of such, a decimal comma; NaN: none. */
+export const numberOf = (text: string, comma = false, exponent = 0): number => scaled(pointed(text, comma), exponent);
+
+/** A number with or without a unit of its own, `10ms`; without one it is in the unit given by `exponent`. */
+export function quantityOf(text: string, quantity: Quantity, comma = false, exponent = 0): number {
+  const plain = numberOf(text, comma, exponent);
+  if (!Number.isNaN(plain)) return plain;
+  const [, value, unit] = /^([-+−–]?[\d.,]+(?:e[+-]?\d+)?)\s*(\D.*)$/i.exec(text) ?? [];
+  const own = unit === undefined ? undefined : exponentOf(unit, quantity);
+  return own === undefined ? Number.NaN : numberOf(value!, comma, own);
+}

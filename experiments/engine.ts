@@ -1,0 +1,85 @@
+/**
+ * `memspike/engine`: networks, all models, recorders and checkpoints in memory. Nothing of Node and nothing that draws, for
+ * browsers and workers; `memspike` has all of this too. A seed gives the same bits everywhere.
+ */
+
+// Checkpoints: everything a network is at an instant
+export { decode as decodeCheckpoint, encode as encodeCheckpoint, type Notes } from '../core/checkpoint/codec.ts';
+export { load, type Snapshot, save } from '../core/checkpoint/state.ts';
+export type { Model, ModelDeclaration } from '../core/declare/define.ts';
+export type { Distribution } from '../core/declare/distribution.ts';
+export { UserError } from '../core/declare/errors.ts';
+export { type JsonSchema, toJsonSchema } from '../core/declare/jsonSchema.ts';
+export { choice, described, flag, integer, number, object, optional, text } from '../core/declare/params.ts';
+export { UNITS } from '../core/declare/units.ts';
+export { validate } from '../core/declare/validate.ts';
+export type { StopAfter } from '../core/engine/engine.ts';
+export type { Schedule } from '../core/engine/timer.ts';
+export type { Connect, Delay } from '../core/graph/connect.ts';
+export type { Edges } from '../core/graph/edges.ts';
+export type { ModulatorOptions } from '../core/graph/modulation.ts';
+export type { Neurons, Population, Stimulus, WinnerTakeAll } from '../core/graph/population.ts';
+export type { Projection } from '../core/graph/projection.ts';
+// Networks
+export type { KernelChoice, Precision } from '../core/kernels/arena.ts';
+// Recording: the tables, and where rows go
+export {
+  type Column,
+  type ColumnType,
+  DEVICES,
+  IMAGES,
+  NEURONS,
+  POTENTIALS,
+  type RowSink,
+  SPIKES,
+  type TableSpec,
+  WEIGHTS,
+} from '../core/log/tables.ts';
+// What models are made of, for models of your own
+export type {
+  DeviceAccounts,
+  DeviceContext,
+  DeviceFactory,
+  Devices,
+  ModelContext,
+  Modulator,
+  ModulatorContext,
+  ModulatorFactory,
+  NeuronFactory,
+  NeuronModel,
+  PlasticityRule,
+  Pulsed,
+  RuleContext,
+  RuleFactory,
+  ShortTerm,
+  ShortTermFactory,
+  Stateful,
+  StimulusFactory,
+  StimulusModel,
+} from '../core/model.ts';
+export { Network, type ProjectionOptions } from '../core/network.ts';
+export { type Seed, Stream } from '../core/random/random.ts';
+export { MemoryTable } from '../core/recorders/memoryTable.ts';
+export { snap } from '../core/time.ts';
+// Models
+export { amplitudeTrains } from '../neurons/encoders/amplitude.ts';
+export { burstTrains } from '../neurons/encoders/burst.ts';
+export type { Draw, Encoded } from '../neurons/encoders/encoded.ts';
+export { intervalTrains } from '../neurons/encoders/interval.ts';
+export { latencyTrains } from '../neurons/encoders/latency.ts';
+export { rankOrderTrains } from '../neurons/encoders/rankOrder.ts';
+export { rateTrains } from '../neurons/encoders/rate.ts';
+export * from '../neurons/index.ts';
+export type { Lif } from '../neurons/lif.ts';
+export type { ImageSet } from '../neurons/stimuli/images.ts';
+export type { Poisson } from '../neurons/stimuli/poisson.ts';
+export type { Recording } from '../neurons/stimuli/replay.ts';
+export * from '../synapses/crossbar/index.ts';
+export { selectorMisses } from '../synapses/devices/array/selector.ts';
+export * from '../synapses/devices/index.ts';
+export { ivLoop, MEMRISTORS, type Sweep, type SweepPoint } from '../synapses/devices/ivLoop.ts';
+export type { Memristor } from '../synapses/devices/memristor.ts';
+export * from '../synapses/modulators/index.ts';
+export { type ProgrammedRange, type Programming, programmed } from '../synapses/programming.ts';
+export * from '../synapses/rules/index.ts';
+export * from '../synapses/shortTerm/index.ts';

@@ -1,0 +1,63 @@
+/**
+ * What our own models are declared with and made of, for models from elsewhere: `memspike/extend`. A network file names the
+ * module that exports them under `models`, a command line with `--models`.
+ */
+export type { Kind, Model, ModelDeclaration, Params, Said } from '../core/declare/define.ts';
+export type { Distribution } from '../core/declare/distribution.ts';
+export { sampler } from '../core/declare/distribution.ts';
+export { UserError } from '../core/declare/errors.ts';
+export { defineModulator, defineNeuron, defineRule, defineShortTerm, defineStimulus } from '../core/declare/models.ts';
+export {
+  choice,
+  described,
+  distribution,
+  flag,
+  integer,
+  named,
+  number,
+  object,
+  oneOf,
+  optional,
+  text,
+} from '../core/declare/params.ts';
+export { perMs, UNITS } from '../core/declare/units.ts';
+export {
+  columnEdge,
+  columnLength,
+  columnRow,
+  type Edges,
+  rowEnd,
+  rowStart,
+  type Transpose,
+} from '../core/graph/edges.ts';
+export type { DeviceHooks, NeuronHooks, RuleHooks, StimulusHooks } from '../core/hooks.ts';
+export type { Arena, Floats, Precision, State } from '../core/kernels/arena.ts';
+export { exp } from '../core/math.ts';
+export type {
+  ModelContext,
+  Modulator,
+  ModulatorContext,
+  ModulatorFactory,
+  NeuronFactory,
+  NeuronModel,
+  PlasticityRule,
+  Pulsed,
+  RuleContext,
+  RuleFactory,
+  ShortTerm,
+  ShortTermContext,
+  ShortTermFactory,
+  Stateful,
+  StimulusFactory,
+  StimulusModel,
+} from '../core/model.ts';
+export { CounterRandom, type Seed, Stream } from '../core/random/random.ts';
+export { checkedTime, snap, TICK } from '../core/time.ts';
+export { instantAfter, LazyNeurons, type Membrane } from '../neurons/parts/lazy.ts';
+export { RecordedSpikes } from '../neurons/stimuli/recorded.ts';
+export type { Cell, CellContext, CellFactory, Step, StepFamily } from '../synapses/devices/array/cell.ts';
+export { stepOf } from '../synapses/devices/array/cell.ts';
+export { defineDevice } from '../synapses/devices/defineDevice.ts';
+export { joined } from '../synapses/parts.ts';
+export { LastSpikes } from '../synapses/rules/lastSpikes.ts';
+export { Traces } from '../synapses/rules/trace.ts';

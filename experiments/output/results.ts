@@ -1,0 +1,106 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { kindAt, writeFileAtomic } from '../../core/log/file.ts';
+import { attempt } from '../../core/log/fileError.ts';
+import { type Table, writeTables } from '../devices/characterise/tables.ts';
+import { writePicture } from '../look/plots/write.ts';
+import { VERSION } from '../version.ts';
+import { makeDirectory, requireOwn } from './directory.ts';
+import { requireFree } from './file.ts';
+
+/** The last file of a command's results, which marks a directory as its own. */
+interface Mark {
+  readonly command: string;
+  readonly version: string;
+  /** Everything that was written, by name. */
+  readonly files: readonly string[];
+}
+
+/** The mark of a command's earlier results; undefined if there is none. */
+function markOf(file: string, command: string): Mark | undefined {
+  if (kindAt(file) !== 'a file') return undefined;
+  try {
+    const found: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return (found as Mark | null)?.command === command ? (found as Mark) : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined; // somebody else's file of this name
+    throw error;
+  }
+}
+
+interface ResultOptions {
+  /** As the mark tells it: `device fit`. */
+  readonly command: string;
+  /** `fit.json`, written last. */
+  readonly mark: string;
+  /** What a killed call leaves. */
+  readonly begun?: readonly string[];
+  /** The directory is one of a run, or that of the log that is read: it holds other things too, and they stay. */
+  readonly shared?: { readonly replace: boolean };
+}
+
+/**
+ * The directory with the results of one command. It may be new, empty or hold earlier results of the same command, which
+ * these replace. @throws UserError otherwise
+ */
+export class ResultDirectory {
+  readonly path: string;
+  readonly #options: ResultOptions;
+  readonly #earlier: Mark | undefined;
+  readonly #files = new Set<string>();
+
+  constructor(path: string, options: ResultOptions) {
+    this.path = path;
+    this.#options = options;
+    const { command, mark, begun, shared } = options;
+    if (shared === undefined) requireOwn(path, () => markOf(join(path, mark), command) !== undefined, begun);
+    this.#earlier = markOf(join(path, mark), command);
+  }
+
+  get #replace(): boolean {
+    return this.#earlier !== undefined || (this.#options.shared?.replace ?? true);
+  }
+
+  /** Makes it, and refuses files of these names that are in the way, before the first is written. */
+  make(names: readonly string[] = []): void {
+    makeDirectory(this.path);
+    for (const name of [...names, this.#options.mark]) {
+      const ours = this.#earlier !== undefined && [...this.#earlier.files, this.#options.mark].includes(name);
+      requireFree({ path: join(this.path, name), replace: ours || (this.#options.shared?.replace ?? true) });
+    }
+  }
+
+  /** The path of a file that is about to be written, in place of an earlier one. */
+  file(name: string): string {
+    this.#files.add(name);
+    return join(this.path, name);
+  }
+
+  text(name: string, data: string): void {
+    writeFileAtomic(this.file(name), data, this.#replace);
+  }
+
+  /** A table as a log and as CSV; see `writeTables`. */
+  tables(name: string, table: Table, metadata: Readonly<Record<string, string>>): ReturnType<typeof writeTables> {
+    for (const ending of ['arrows', 'csv']) this.file(`${name}.${ending}`);
+    return writeTables(this.path, name, table, metadata);
+  }
+
+  picture(name: string, svg: string): string[] {
+    const names = writePicture(join(this.path, name), svg, undefined, this.#replace).map((path) => basename(path));
+    for (const written of names) this.#files.add(written);
+    return names;
+  }
+
+  /** Writes the mark, last, and removes what only the earlier results had. Returns the names of all files. */
+  finish(facts: object): string[] {
+    const { command, mark } = this.#options;
+    const all: Mark = { command, version: VERSION, files: [...this.#files], ...facts };
+    this.text(mark, `${JSON.stringify(all, null, 2)}\n`);
+    for (const name of this.#earlier?.files ?? []) {
+      const path = join(this.path, basename(name));
+      if (!this.#files.has(name) && kindAt(path) === 'a file') attempt('remove', path, () => rmSync(path));
+    }
+    return [...this.#files];
+  }
+}

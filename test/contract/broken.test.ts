@@ -1,0 +1,166 @@
+/** The contract, and a run, tell in one sentence what is wrong with a model; a sound one passes. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { UserError } from '../../core/declare/errors.ts';
+import type { PlasticityRule } from '../../core/model.ts';
+import { Network } from '../../core/network.ts';
+import { checkDevice, checkNeuron, checkRule, checkShortTerm } from '../../experiments/contract/index.ts';
+import {
+  defineDevice,
+  defineNeuron,
+  defineRule,
+  defineShortTerm,
+  integer,
+  LazyNeurons,
+  type Membrane,
+  number,
+  type RuleContext,
+} from '../../experiments/extend.ts';
+import { lif, spikeTrains } from '../../neurons/index.ts';
+import { postTriggered } from '../../synapses/rules/index.ts';
+
+const said = { help: 'a model for a test', equation: 'g <- g + up s', source: 'an assumption' };
+const up = number({ default: 0.1, min: 0, unit: '1', help: 'share of a step' });
+
+/** The one fault that is found, or all of them when they are the same apart from where. */
+function first(faults: readonly string[], pattern: RegExp): void {
+  assert.ok(faults.length > 0, 'nothing was found');
+  for (const fault of faults) {
+    assert.match(fault, pattern);
+    assert.not.match(fault, /\n/);
+  }
+}
+
+test('a device that keeps the contract', () => {
+  const square = defineDevice({
+    ...said,
+    name: 'square',
+    params: { up },
+    step: (p) => (g, strength) => (strength > 0 ? g + p.up * strength * (1 - g) ** 2 : g + 0.1 * strength),
+  });
+  assert.equal(checkDevice(square), []);
+});
+
+test('a declaration that lacks something', () => {
+  const step = () => (g: number, strength: number) => g + strength;
+  const lacking = (params: object, more: object = {}) =>
+    checkDevice(defineDevice({ ...said, name: 'lacking', params: params as { up: typeof up }, step, ...more }));
+  first(lacking({ up: number({ default: 0.1, unit: '1', help: '' }) }), /^lacking\.up has no help; say in a line/);
+  first(lacking({ up: number({ default: 0.1, help: 'a step' }) }), /^lacking\.up has no unit; a pure number has/);
+  first(lacking({ model: up }), /^lacking has a parameter model, which means something else beside a device/);
+  first(lacking({ up }, { source: '' }), /^lacking has no source; say it in a line\.$/);
+  first(lacking({ up }, { name: 'no name' }), /^a device has the name "no name", but it must be/);
+  assert.throws(
+    () => lacking({ up: number({ default: -1, min: 0, unit: '1', help: 'a step' }) }),
+    (e: unknown) =>
+      e instanceof UserError && e.message === 'lacking: the default of up is -1, but must be a number >= 0.',
+  );
+  first(checkRule(lif as never), /^lif is no rule; it must be declared as one\.$/);
+});
+
+const lost = defineDevice({
+  ...said,
+  name: 'lost',
+  params: { up },
+  step: () => (g, strength) => Math.sqrt(-1 - g) * strength,
+});
+
+test('a step that leads nowhere: the contract tells, and a run ends', () => {
+  first(
+    checkDevice(lost),
+    /^lost with \w+.*\.device: lost takes a pulse of strength .* from g = .* to NaN, but must lead to a number\.$/,
+  );
+  const net = new Network({ seed: 1 });
+  const input = net.population('input', spikeTrains({ trains: [[1, 2, 3]] }));
+  const output = net.population('output', lif({ size: 1, threshold: 1 }));
+  const options = { connect: { all: { weight: 0.9 } }, device: lost({ weightAtGMax: 2 }), rule: postTriggered({}) };
+  net.projection(input, output, options);
+  assert.throws(
+    () => net.run(10),
+    (e: unknown) =>
+      e instanceof UserError &&
+      /^projections\.input->output\.device: lost takes a pulse of strength 1 from g = /.test(e.message),
+  );
+});
+
+test('state that is not complete', () => {
+  const forgetful = defineDevice({
+    ...said,
+    name: 'forgetful',
+    params: { up },
+    cell:
+      (p) =>
+      ({ count }) => {
+        const pulses = new Float64Array(count); // that are not part of its state
+        return { state: {}, pulse: (k, g, strength) => g + (p.up * strength) / ++pulses[k]! };
+      },
+  });
+  first(
+    checkDevice(forgetful),
+    /^forgetful with \w+.* goes on from its checkpoint at .*; its state is not complete\.$/,
+  );
+});
+
+const ruleOf = (name: string, make: (context: RuleContext) => Omit<PlasticityRule, 'rest' | 'pulsesAtArrival'>) =>
+  defineRule({
+    ...said,
+    name,
+    params: {},
+    create: (_, context) => ({ pulsesAtArrival: true, rest() {}, ...make(context) }),
+  });
+
+test('rules', () => {
+  const nowhere = ruleOf('nowhere', ({ devices, arena, rows }) => {
+    const ones = arena.f64(rows).fill(1);
+    return { state: {}, arrive() {}, fire: (column, t) => devices.pulseColumn(column, ones, Number.NaN, 0, t) };
+  });
+  first(checkRule(nowhere), /rule pulses with a strength of NaN\.$/);
+  const counting = ruleOf('counting', ({ devices, arena, rows }) => {
+    const ones = arena.f64(rows).fill(1);
+    let spikes = 0;
+    return { state: {}, arrive() {}, fire: (c, t) => devices.pulseColumn(c, ones, 0.1 / ++spikes, 0, t) };
+  });
+  const faults = checkRule(counting);
+  assert.ok(
+    faults.some((f) => /its state is not complete\.$/.test(f) || /order of calls/.test(f)),
+    faults.join('\n'),
+  );
+});
+
+test('short-term dynamics and neurons', () => {
+  const never = defineShortTerm({
+    ...said,
+    name: 'never',
+    params: {},
+    create: () => ({ state: {}, arrive: () => Number.NaN, rest() {} }),
+  });
+  first(checkShortTerm(never), /^never: .*\.shortTerm: the factor of an arrival at .* ms is NaN\.$/);
+  const blind = defineNeuron({
+    ...said,
+    name: 'blind',
+    params: { size: integer({ min: 1, help: 'number of neurons' }) },
+    create: (p, context) => {
+      const v = context.arena.f64(p.size);
+      const membrane: Membrane = {
+        state: { v },
+        receive: (j, weight) => void (v[j]! += weight),
+        next: (j, t, arrived) => (arrived ? Math.sqrt(10 - v[j]!) * 0 + t : Number.POSITIVE_INFINITY),
+        spike: (j) => void (v[j] = 0),
+        hold: (j) => void (v[j] = 0),
+        rest: (j) => void (v[j] = 0),
+        potential: (j) => v[j]!,
+        margin: (j) => v[j]! - 10,
+      };
+      return new LazyNeurons(p.size, membrane, context);
+    },
+  });
+  const faults = checkNeuron(blind);
+  assert.ok(
+    faults.some((f) =>
+      /^blind: populations\.cells: at .* ms the next spike of neuron \d is predicted at NaN\.$/.test(f),
+    ),
+    faults.join('\n'),
+  );
+});
+
+test.run();

@@ -1,0 +1,131 @@
+/** Every subset of the engine's receptions, with SIMD and plain kernels: the bits of working off instant by instant. */
+import fc from 'fast-check';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { load, save } from '../../../core/checkpoint/state.ts';
+import type { Faster } from '../../../core/engine/receptions.ts';
+import type { NeuronHooks } from '../../../core/hooks.ts';
+import { KERNELS, type KernelChoice } from '../../../core/kernels/arena.ts';
+import type { NeuronModel } from '../../../core/model.ts';
+import { Network } from '../../../core/network.ts';
+import { lif, poisson, spikeTrains } from '../../../neurons/index.ts';
+import { exponential, ideal, linear, softBound } from '../../../synapses/devices/index.ts';
+import { pairStdp } from '../../../synapses/rules/index.ts';
+import { Rows } from '../../support.ts';
+import { bits, DURATION, instant, runTo, zoo, zooSpec } from '../zoo.ts';
+
+const SUBSETS: readonly (readonly Faster[])[] = [[], ['confluence'], ['oneLane'], ['confluence', 'oneLane']];
+const WAYS = SUBSETS.flatMap((receptions) => KERNELS.map((kernels) => ({ receptions, kernels })));
+const named = ({ receptions, kernels }: (typeof WAYS)[number]) =>
+  `${receptions.join(' and ') || 'instant'}, ${kernels}`;
+
+test('a network with some of everything, cut anywhere', () => {
+  fc.assert(
+    fc.property(zooSpec, fc.array(instant, { maxLength: 2 }), fc.boolean(), (s, cuts, record) => {
+      const outcomes = WAYS.map((way) => {
+        const made = zoo(s, { ...way, record });
+        for (const to of [...cuts, DURATION].sort((a, b) => a - b)) runTo(made.net, to);
+        made.net.flush();
+        return { state: bits(save(made.net)), rows: [made.spikes.rows, made.weights.rows, made.potentials.rows] };
+      });
+      outcomes.forEach((outcome, k) => {
+        assert.equal(outcome, outcomes[0], named(WAYS[k]!));
+      });
+    }),
+    { numRuns: 25 },
+  );
+});
+
+const W_MAX = 400;
+const DEVICES = {
+  ideal: (deviceToDevice: number) => ideal({ wMin: 0, wMax: W_MAX, deviceToDevice }),
+  linear: (deviceToDevice: number) => linear({ weightAtGMax: W_MAX, etaUp: 1, etaDown: 1, deviceToDevice }),
+  softBound: (deviceToDevice: number) => softBound({ weightAtGMax: W_MAX, etaUp: 1, etaDown: 0.8, deviceToDevice }),
+  exponential: (deviceToDevice: number) =>
+    exponential({ weightAtGMax: W_MAX, alphaUp: 1, alphaDown: 1, deviceToDevice }),
+};
+const TAUS = [2, 5, 10, 20];
+const MS = 150;
+const learner = fc.record({
+  size: fc.constantFrom(1, 2, 3, 8, 11),
+  tau: fc.constantFrom(...TAUS),
+  tauSynExc: fc.constantFrom(...TAUS),
+  tauSynInh: fc.constantFrom(...TAUS),
+  refractory: fc.constantFrom(0, 1, 3),
+  inhibition: fc.boolean(),
+  pairing: fc.constantFrom('allToAll' as const, 'nearest' as const),
+  deviceToDevice: fc.constantFrom(0, 0, 0.2),
+  current: fc.constantFrom(0, 300),
+  seed: fc.nat(1e6),
+});
+type Learner = typeof learner extends fc.Arbitrary<infer T> ? T : never;
+
+/** Neurons with exponential currents whose dense inputs pulse their devices at each arrival. */
+function learning(l: Learner, device: keyof typeof DEVICES, receptions: readonly Faster[], kernels: KernelChoice) {
+  const { size, tau, tauSynExc, tauSynInh, refractory, current } = l;
+  const net = new Network({ seed: l.seed, kernels, receptions });
+  const input = net.population('input', poisson({ size: 60, rate: 25 }));
+  const trains = [
+    [10, 20.5, 33],
+    [20.5, 90],
+  ];
+  const common = net.population('common', spikeTrains({ trains }));
+  const model = { tau, tauSynExc, tauSynInh, refractory, current, threshold: 10 };
+  const output = net.population('output', lif({ size, synapse: 'exponential', ...model }));
+  const plastic = net.projection(input, output, {
+    connect: { all: { weight: { uniform: [0.1 * W_MAX, W_MAX] } } },
+    device: DEVICES[device](l.deviceToDevice),
+    rule: pairStdp({ aPlus: 0.05, aMinus: 0.04, pairing: l.pairing }),
+  });
+  net.projection(common, output, { connect: { all: { weight: 100 } } });
+  if (l.inhibition) net.projection(output, output, { connect: { all: { weight: -300 } }, delay: 1 });
+  const spikes = new Rows();
+  net.recordSpikes([output], spikes);
+  return { net, plastic, spikes, output };
+}
+
+for (const device of Object.keys(DEVICES) as (keyof typeof DEVICES)[])
+  test(`dense rows of ${device} devices that learn, cut, and gone on with from a checkpoint`, () => {
+    let together = 0;
+    let spikes = 0;
+    fc.assert(
+      fc.property(learner, fc.double({ min: 1, max: MS - 1, noNaN: true }), (l, cut) => {
+        const outcomes = WAYS.flatMap((way) => {
+          const make = () => learning(l, device, way.receptions, way.kernels);
+          const [whole, first, rest] = [make(), make(), make()];
+          const model: NeuronModel & Partial<NeuronHooks> = whole.output.model;
+          const hook = model.plastic?.bind(model);
+          model.plastic = (...p) => {
+            const taken = hook!(...p);
+            if (taken > 1) together += taken;
+            return taken;
+          };
+          whole.net.run(MS);
+          first.net.run(cut);
+          load(rest.net, save(first.net));
+          rest.net.run(MS - cut);
+          for (const { net } of [whole, first, rest]) net.flush();
+          return [whole, rest].map(({ net, plastic }, k) => ({
+            way,
+            rows: k === 0 ? whole.spikes.rows : [...first.spikes.rows, ...rest.spikes.rows],
+            books: [plastic.devices!.accounts, plastic.synapticEvents, plastic.arrivals],
+            weights: plastic.edges.weights,
+            state: k === 0 ? bits(save(net)) : null,
+          }));
+        });
+        const { way: _, state: __, ...expected } = outcomes[0]!;
+        spikes += expected.rows.length;
+        const states = new Map<KernelChoice, object>(); // SIMD and plain kernels look ahead at other times, which is state
+        for (const { way, state, ...found } of outcomes) {
+          assert.equal(found, expected, named(way));
+          if (state) assert.equal(state, states.get(way.kernels) ?? state, named(way));
+          if (state) states.set(way.kernels, state);
+        }
+      }),
+      { numRuns: 15 },
+    );
+    assert.ok(together > 100, `${together} arrivals together`);
+    assert.ok(spikes > 100, `${spikes} spikes`);
+  });
+
+test.run();

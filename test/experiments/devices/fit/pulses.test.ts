@@ -1,0 +1,48 @@
+/** Voltage and length of pulses: what trains tell of them, and what a device file says. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { pulseParams, pulsesOf, withPulses } from '../../../../experiments/devices/fit/reading/pulses.ts';
+import type { Direction, Train } from '../../../../experiments/devices/fit/readPulses.ts';
+
+const train = (direction: Direction, more: Partial<Train> = {}): Train => ({
+  ...{ device: '1', cycle: '1', direction, first: 0, repeats: 1 },
+  ...{ elapsed: [0, 1, 2, 3, 5], conductance: [1, 2, 3, 4, 5], ...more },
+});
+
+test('pulses told beside a file go along with its trains, growing in equal steps a pulse', () => {
+  const [up, down] = withPulses([train('up'), train('down')], {
+    up: { voltage: [1, 2], width: [1e-3, 1e-3] },
+    down: { voltage: [-1, -1] },
+  });
+  assert.equal(up!.voltage, [1, 1.2, 1.4, 1.6, 2]);
+  assert.equal(up!.width, [1e-3, 1e-3, 1e-3, 1e-3, 1e-3]);
+  assert.equal(down!.voltage, [-1, -1, -1, -1, -1]);
+  assert.is(down!.width, undefined);
+  assert.equal(pulsesOf([up!, down!]), {
+    up: { count: 5, voltage: [1, 2], width: [1e-3, 1e-3] },
+    down: { count: 5, voltage: [-1, -1] },
+  });
+});
+
+test('a voltage that is read back with noise is one setting; a train that does not tell leaves its direction open', () => {
+  const noisy = train('up', { voltage: [2, 2.02, 1.98, 2.01, 1.99] });
+  assert.equal(pulsesOf([noisy]).up.voltage, [2, 2]);
+  assert.is(pulsesOf([noisy, train('up')]).up.voltage, undefined);
+});
+
+test('device files have the voltages of each direction, or one with which as many pulses up as down cost the same', () => {
+  const width = [1e-2, 1e-2] as const;
+  const steady = { up: { voltage: [4, 4], width }, down: { voltage: [-2, -2], width } } as const;
+  assert.equal(pulseParams('neuroSim', steady), { writeTime: 1e-2, writeVoltageUp: 4, writeVoltageDown: 2 });
+  assert.equal(pulseParams('softBound', steady), { writeTime: 1e-2, writeVoltage: Math.sqrt(10) });
+  const unequal = { up: { voltage: [4, 4], width: [1, 1] }, down: { voltage: [-2, -2], width: [3, 3] } } as const;
+  const { writeVoltage, writeTime } = pulseParams('softBound', unequal);
+  assert.ok(Math.abs(writeVoltage! ** 2 * writeTime! - (16 * 1 + 4 * 3) / 2) < 1e-12);
+  const growing = { up: { voltage: [1, 2], count: 10 }, down: { voltage: [-1, -1], count: 10 } } as const;
+  assert.equal(pulseParams('neuroSim', growing), { writeVoltageUp: 1, voltageStepUp: 0.1, writeVoltageDown: 1 });
+  const mean = Array.from({ length: 10001 }, (_, i) => (1 + i / 1e4) ** 2).reduce((a, b) => a + b) / 10001;
+  assert.ok(Math.abs(pulseParams('softBound', growing).writeVoltage! ** 2 - (mean + 1) / 2) < 1e-4);
+  assert.equal(pulseParams('softBound', { up: {}, down: {} }), {});
+});
+
+test.run();
