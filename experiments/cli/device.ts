@@ -31,7 +31,13 @@ function entryOf(name: string) {
 }
 
 const shown = (value: Value | null | undefined): string =>
-  value === null || value === undefined ? '–' : typeof value === 'number' ? numeral(value) : String(value);
+  value === null || value === undefined
+    ? '–'
+    : typeof value === 'number'
+      ? numeral(value)
+      : Array.isArray(value) && Array.isArray(value[0])
+        ? `${value.length} rows`
+        : String(value);
 
 /** As short as a number can be written: 1e7, 0.05, 5655. */
 function numeral(value: number): string {
@@ -69,24 +75,21 @@ function section(title: string, entries: readonly Unsourced[], note: (i: number)
 }
 
 /** The parts of a device by what the models are called, with equation and source. */
-function modelsOf({ device, shortTerm }: LoadedDevice): string[][] {
-  const found = [
-    { part: 'model', name: device.model, ...Reflect.get(MODELS.devices, device.model).declaration },
-    ...(shortTerm === null
-      ? []
-      : [
-          {
-            part: 'short-term',
-            name: shortTerm.model,
-            ...Reflect.get(MODELS.shortTerms, shortTerm.model).declaration,
-          },
-        ]),
-  ];
-  return found.flatMap(({ part, name, help, equation, source }) => [
-    [part, `${name}: ${help}`],
-    ['', equation],
-    ['', source],
-  ]);
+function modelsOf({ device, shortTerm, rule }: LoadedDevice): string[][] {
+  const parts = [
+    ['model', device, MODELS.devices],
+    ['short-term', shortTerm, MODELS.shortTerms],
+    ['rule', rule, MODELS.rules],
+  ] as const;
+  return parts.flatMap(([part, choice, index]) => {
+    if (choice === null) return [];
+    const { help, equation, source } = Reflect.get(index, choice.model).declaration;
+    return [
+      [part, `${choice.model}: ${help}`],
+      ['', equation],
+      ['', source],
+    ];
+  });
 }
 
 export const show = command({
