@@ -1,30 +1,21 @@
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { UserError } from '../../core/declare/errors.ts';
 import { flag, object, optional, text } from '../../core/declare/params.ts';
-import { boundsNote, deviceFile } from '../devices/fit/deviceFile.ts';
-import { FAMILY_NAMES } from '../devices/fit/families.ts';
+import { deviceFile } from '../devices/fit/deviceFile.ts';
 import { fitPulses, type PulseFit } from '../devices/fit/fit.ts';
 import { fitPicture } from '../devices/fit/picture.ts';
 import { pulsesOf } from '../devices/fit/reading/pulses.ts';
-import { checkDirections, DIRECTIONS, readMeasurement, type Train } from '../devices/fit/readPulses.ts';
+import { checkDirections, type Measurement, readMeasurement, type Train } from '../devices/fit/readPulses.ts';
 import { residualsCsv } from '../devices/fit/residuals.ts';
 import { ResultDirectory } from '../output/results.ts';
-import { columns } from './columns.ts';
 import { command } from './command.ts';
+import { digits, summary, tell } from './deviceFitTold.ts';
 import { quoted } from './quoted.ts';
 import { readingOf, readingOptions } from './readingOptions.ts';
 
 const DEVICE = 'device.yaml';
 /** S. Beyond it no memristor was seen: the readings are then rather in µS or nS. */
 const UNLIKELY = 1;
-
-/** Four digits, as short as they can be written. */
-function digits(value: number): string {
-  const rounded = Number(value.toPrecision(4));
-  const [plain, scientific] = [String(rounded), rounded.toExponential()];
-  return scientific.length < plain.length ? scientific : plain;
-}
 
 /** Tells of readings that look as if they were not in S, which the fit itself cannot know. */
 function doubtUnit(file: string, trains: readonly Train[]): void {
@@ -35,63 +26,18 @@ function doubtUnit(file: string, trains: readonly Train[]): void {
   );
 }
 
-/** The fit is one of both directions at once. */
-function requireBoth(file: string, trains: readonly Train[]): void {
-  for (const direction of DIRECTIONS) {
-    if (trains.every((t) => t.direction !== direction))
-      throw new UserError(
-        `${file}: no pulses ${direction} were found; a synapse needs both, so give those ${direction} in a file of their own beside it.`,
-      );
-  }
-}
-
-/** What a fit tells, as `--json` prints it. */
-const summary = ({ best, models, spread }: PulseFit) => ({ best, models, spread });
-
-function write(directory: ResultDirectory, file: string, trains: readonly Train[], fit: PulseFit): void {
+function write(
+  directory: ResultDirectory,
+  file: string,
+  { trains, understood }: Measurement,
+  fit: PulseFit,
+): void {
   const svg = fitPicture(trains, fit, `${file}: measured pulses and fitted models`);
   directory.make();
   directory.text(DEVICE, deviceFile(fit, file, pulsesOf(trains)));
   directory.text('residuals.csv', residualsCsv(trains, fit));
   directory.picture('fit', svg);
-  directory.finish(summary(fit));
-}
-
-function tell(fit: PulseFit, trains: readonly Train[]): void {
-  const { best, models, details, spread, reading } = fit;
-  const readings = trains.reduce((sum, { elapsed }) => sum + elapsed.length, 0);
-  const devices = new Set(trains.map(({ device }) => device)).size;
-  console.log(`${readings} readings in ${trains.length} trains of ${devices} device${devices === 1 ? '' : 's'}\n`);
-  console.log(
-    columns([
-      ['model', 'rmse (S)', 'BIC'],
-      ...FAMILY_NAMES.map((name) => [
-        name === best ? `${name} (best)` : name,
-        digits(models[name].rmse),
-        `${details[name].bic > details[best].bic ? '+' : ''}${(details[name].bic - details[best].bic).toFixed(0)}`,
-      ]),
-    ]),
-  );
-  console.log(
-    `\n${columns([
-      [best, 'value', '95 % interval'],
-      ...Object.entries(models[best].params).map(([name, value]) => [
-        name,
-        digits(value),
-        models[best].ci[name]!.map(digits).join(' to '),
-      ]),
-    ])}\n`,
-  );
-  const note = boundsNote(fit);
-  if (note !== null) console.log(`${note}\n`);
-  const percent = (share: number | null, why: string) => (share === null ? why : `${digits(100 * share)} %`);
-  console.log(
-    columns([
-      ['device to device', percent(spread.deviceToDevice, 'not measured: one device')],
-      ['cycle to cycle', percent(spread.cycleToCycle, 'not measured: no train is repeated')],
-      ['a reading', reading.kind === 'absolute' ? `${digits(reading.sd)} S` : percent(reading.sd, '')],
-    ]),
-  );
+  directory.finish(summary(fit, trains, understood));
 }
 
 export default command({
@@ -120,14 +66,14 @@ export default command({
     const directory =
       out === undefined ? undefined : new ResultDirectory(out, { command: 'device fit', mark: 'fit.json' });
     const file = files.join(', ');
-    const { trains, understood } = await readMeasurement(files, readingOf(options));
+    const measurement = await readMeasurement(files, readingOf(options));
+    const { trains, understood } = measurement;
     if (!json) console.log(`${understood.join('\n')}\n`);
     checkDirections(file, trains);
-    requireBoth(file, trains);
     doubtUnit(file, trains);
     const fit = fitPulses(trains);
-    if (directory) write(directory, files.map((f) => basename(f)).join(', '), trains, fit);
-    if (json) return console.log(JSON.stringify(summary(fit), null, 2));
+    if (directory) write(directory, files.map((f) => basename(f)).join(', '), measurement, fit);
+    if (json) return console.log(JSON.stringify(summary(fit, trains, understood), null, 2));
     tell(fit, trains);
     if (out !== undefined) {
       console.log(

@@ -2,9 +2,14 @@ import { number } from '../../core/declare/params.ts';
 import { defineDevice } from './defineDevice.ts';
 
 const exponent = (way: string) =>
-  number({ default: 1, min: 0, help: `how fast ${way} steps shrink; 1: as softBound's do, 0: not at all (assumed)` });
+  number({
+    default: 1,
+    min: 0,
+    unit: '1',
+    help: `how fast ${way} steps shrink; 1: as softBound's do, 0: not at all (assumed)`,
+  });
 const first = (way: string) =>
-  number({ default: 0.05, min: 0, help: `largest ${way} step, as a share of the range (assumed)` });
+  number({ default: 0.05, min: 0, unit: '1', help: `largest ${way} step, as a share of the range (assumed)` });
 
 /** A device whose steps shrink as a power of the way that is left: between soft bounds and none, and beyond. */
 export const power = defineDevice({

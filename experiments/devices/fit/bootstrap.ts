@@ -4,8 +4,9 @@ import { CounterRandom } from '../../../core/random/random.ts';
 import type { Candidate } from './candidate.ts';
 import { levels } from './curves.ts';
 import { pool } from './means.ts';
-import { type Estimate, between as mixed, type Noise } from './noise.ts';
+import type { Estimate } from './noise.ts';
 import type { Train } from './readPulses.ts';
+import { lessened, between as mixed, type Noise } from './scatter.ts';
 import { simulated } from './simulate.ts';
 import { type Between, drawnFactors } from './spread.ts';
 
@@ -36,7 +37,7 @@ export function bootstrap(
   const found = Array.from({ length: count }, (_, k) => {
     const factors = between === null ? undefined : drawnFactors(devices, between, drawn, k);
     const of = pool(simulated(trains, unit, c, noise, random, k, factors), unit);
-    const p = c.fit(of, [c.p]);
+    const p = c.fit(of, [c.p], true);
     rmse.push(Math.sqrt(c.squaresOf(of, p) / of.readings));
     return p;
   });
@@ -84,11 +85,13 @@ export function matched(
       Array.from({ length: TRIALS }, (_, k) => {
         const factors = found === null ? undefined : drawnFactors(devices, found, drawn, k);
         const made = simulated(trains, unit, c, noise, random, k, factors);
-        return wander(made, unit, c, c.fit(pool(made, unit), [c.p]));
+        return wander(made, unit, c, c.fit(pool(made, unit), [c.p], true));
       }),
     );
   const [low, high] = [strays(least), strays(most)];
-  const share = high > low ? (wander(trains, unit, c, c.p) - low) / (high - low) : 0;
+  const measured = wander(trains, unit, c, c.p);
+  if (measured < low) return lessened(least, Math.sqrt(measured / low));
+  const share = high > low ? (measured - low) / (high - low) : 0;
   return mixed(least, most, Math.min(Math.max(share, 0), 1));
 }
 

@@ -1,7 +1,9 @@
+import { whitening } from './aware.ts';
 import { Curves, FACTOR_KEYS, type Factors, type Lengths, levels, UNIT, type Variant } from './curves.ts';
 import { type Bounds, leastSquares, type Residuals, sumOfSquares } from './leastSquares.ts';
 import type { Pool } from './means.ts';
-import { DIRECTIONS } from './readPulses.ts';
+import { DIRECTIONS, type Direction } from './readPulses.ts';
+import type { Noise } from './scatter.ts';
 
 /** Bounds of the factors of a device: logarithms. */
 const FACTOR_BOUNDS: Bounds = { low: [-5, -3, -5, -5], high: [3, 3, 4, 4] };
@@ -14,6 +16,8 @@ export class Candidate {
   readonly variant: Variant;
   readonly curves: Curves;
   readonly #bounds: Bounds;
+  /** Directions that were measured. */
+  readonly #seen: readonly Direction[];
   p: number[] = [];
   /** Sum of the squares of all readings less the curves. */
   squares = Number.POSITIVE_INFINITY;
@@ -23,6 +27,7 @@ export class Candidate {
   constructor(variant: Variant, lengths: Lengths) {
     this.variant = variant;
     this.curves = new Curves(variant, lengths);
+    this.#seen = DIRECTIONS.filter((d) => lengths[d] > 0);
     const shape = variant.family.shape.map(({ coordinate }) => coordinate);
     const both = (of: 'low' | 'high') => [...shape.map((c) => c[of]), ...shape.map((c) => c[of])];
     const starts = (v: number) => (variant.starts === 'free' ? [v, v] : []);
@@ -36,16 +41,30 @@ export class Candidate {
 
   /** Number of quantities that are estimated. */
   get count(): number {
-    return this.#bounds.low.length;
+    return 2 + ((this.#bounds.low.length - 2) * this.#seen.length) / 2;
   }
 
   /** Coordinates that fit best: from the look of the means, or from where a fit to much the same readings ended. */
-  fit(of: Pool, starts: readonly (readonly number[])[] = this.#starts(of)): number[] {
+  fit(of: Pool, starts: readonly (readonly number[])[] = this.#starts(of), near = false): number[] {
     return leastSquares(
       this.#residuals(of, (p) => [p, UNIT]),
       starts,
       this.#bounds,
+      near,
     ).p;
+  }
+
+  /** Coordinates that are likeliest for this noise: deviations that steps leave behind weigh once, not in all readings after them. */
+  fitAware(of: Pool, noise: Noise): number[] {
+    const plain = this.#residuals(of, (p) => [p, UNIT]);
+    const filters = this.#seen.map((d) => whitening(this.curves.course(this.p, d), of.by[d], noise));
+    const whitened: Residuals = (p) => {
+      const r = plain(p);
+      let begin = 0;
+      for (const filter of filters) begin = filter(r, begin);
+      return r;
+    };
+    return leastSquares(whitened, [this.p], this.#bounds).p;
   }
 
   /** Takes these coordinates, which `whole` are all readings for. */
@@ -67,7 +86,7 @@ export class Candidate {
   }
 
   #residuals(of: Pool, place: (x: readonly number[]) => [readonly number[], Factors]): Residuals {
-    const parts = DIRECTIONS.map((direction) => {
+    const parts = this.#seen.map((direction) => {
       const { elapsed, mean, count } = of.by[direction];
       return { direction, elapsed, mean, root: count.map(Math.sqrt) };
     });
@@ -86,7 +105,7 @@ export class Candidate {
 
   /** Starting points: the lowest and the highest level of the means, and paces of some of the way a pulse. */
   #starts({ by }: Pool): number[][] {
-    const ends = DIRECTIONS.flatMap((direction) => {
+    const ends = this.#seen.flatMap((direction) => {
       const { mean } = by[direction];
       const few = Math.max(1, Math.floor(mean.length / 20));
       return [mean.subarray(0, few), mean.subarray(-few)].map((part) => part.reduce((a, b) => a + b) / few);
@@ -96,12 +115,12 @@ export class Candidate {
     const rest = this.#bounds.low.length - 2 - 2 * shape.length;
     const tail = [
       ...(this.variant.starts === 'free' ? [0.02, 0.02] : []),
-      ...(this.variant.length === 'free' ? DIRECTIONS.map((d) => Math.log(by[d].elapsed.at(-1)! + 1)) : []),
+      ...(this.variant.length === 'free' ? DIRECTIONS.map((d) => Math.log((by[d].elapsed.at(-1) ?? 0) + 1)) : []),
     ];
     if (tail.length !== rest) throw new Error('as many starts as coordinates');
     const own = (s: number) =>
       DIRECTIONS.map((direction) => {
-        const pulses = by[direction].elapsed.at(-1)!;
+        const pulses = Math.max(1, by[direction].elapsed.at(-1) ?? 0);
         return shape.map(({ coordinate, starts }) => coordinate.of(starts(Math.min(0.8, 3 / pulses), pulses)[s]!));
       });
     const pairs = shape[0]!.starts(1, 1).flatMap((_, s, all) => all.map((__, t) => [s, t] as const));

@@ -32,9 +32,12 @@ const NARROWEST = 1e-3;
 
 const clip = (h: number) => Math.min(Math.max(h, 0), 1);
 
-/** Pulses of the longest train of each direction. */
+/** Pulses of the longest train of each direction; 0 of one that was not measured, for which the other then stands. */
 export type Lengths = Readonly<Record<Direction, number>>;
-export const lengthsOf = ({ by }: Pool): Lengths => ({ up: by.up.elapsed.at(-1)!, down: by.down.elapsed.at(-1)! });
+export const lengthsOf = ({ by }: Pool): Lengths => ({
+  up: by.up.elapsed.at(-1) ?? 0,
+  down: by.down.elapsed.at(-1) ?? 0,
+});
 
 /**
  * The one curve of each direction, free-running from its start. Coordinates: gMin, gMax (in units of the largest reading), shape up,
@@ -49,13 +52,19 @@ export class Curves {
     this.#lengths = lengths;
   }
 
+  /** The direction that this one is known from. */
+  #source(direction: Direction): Direction {
+    return this.#lengths[direction] > 0 ? direction : direction === 'up' ? 'down' : 'up';
+  }
+
   /** Values of the shape of one direction, and the length of the full train. */
   shape(p: readonly number[], direction: Direction): { values: number[]; pulses: number } {
     const { family, length, starts, before } = this.variant;
-    const at = DIRECTIONS.indexOf(direction);
+    const source = this.#source(direction);
+    const at = DIRECTIONS.indexOf(source);
     const n = family.shape.length;
     const values = family.shape.map(({ coordinate }, k) => coordinate.value(p[2 + at * n + k]!));
-    const measured = this.#lengths[direction] + before[direction];
+    const measured = this.#lengths[source] + before[source];
     return {
       values,
       pulses: length === 'free' ? Math.exp(p[2 + 2 * n + (starts === 'free' ? 2 : 0) + at]!) : measured,
@@ -66,16 +75,17 @@ export class Curves {
     const { family, starts, before } = this.variant;
     const { values, pulses } = this.shape(p, direction);
     const move: Move = family.move(values, pulses);
+    const source = this.#source(direction);
     const amount = f[direction];
     const low = p[0]! * f.min;
     const high = Math.max(p[1]! * f.max, low + (p[1]! - p[0]!) * NARROWEST);
     const step = (h: number) => clip(h + amount * move(h));
-    const free = starts === 'free' ? p[2 + 2 * family.shape.length + DIRECTIONS.indexOf(direction)]! : 0;
+    const free = starts === 'free' ? p[2 + 2 * family.shape.length + DIRECTIONS.indexOf(source)]! : 0;
     return {
       from: direction === 'up' ? low : high,
       range: direction === 'up' ? high - low : low - high,
       step,
-      start: starts === 'free' ? free : before[direction] === 1 ? step(0) : 0,
+      start: starts === 'free' ? free : before[source] === 1 ? step(0) : 0,
     };
   }
 }

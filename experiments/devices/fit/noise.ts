@@ -1,165 +1,94 @@
 import { inverse, Matrix } from 'ml-matrix';
 import type { Candidate } from './candidate.ts';
-import { type Course, type Factors, follow } from './curves.ts';
-import { type Left, placeOf } from './means.ts';
-import type { Direction, Train } from './readPulses.ts';
+import type { Factors } from './curves.ts';
+import { cyclePlaces, startSpread, wearOf, withoutWear } from './cycles.ts';
+import type { Left } from './means.ts';
+import { DIRECTIONS, type Train } from './readPulses.ts';
+import { byDirection, type Noise, scatterAt } from './scatter.ts';
+import { centred, REPEATS, repeats, type Steps, stepsOf } from './steps.ts';
 
-/** How readings scatter about the curve, told from what is left of one reading to the next. */
-export interface Noise {
-  /** Whether the scatter of a reading is the same everywhere or goes with the conductance. */
-  readonly kind: 'absolute' | 'relative';
-  /** Sd of a reading, in units of the largest reading or as a share of the conductance. */
-  readonly reading: number;
-  /** Sd of a step from pulse to pulse as a share of the step, by direction. */
-  readonly step: Readonly<Record<Direction, number>>;
-  /** Sd of what all steps of a train have in common, as a share of a step; null where no train is repeated. */
-  readonly gain: number | null;
-  /** Sd of the level that trains start at, as a share of the range; null where no train is repeated. */
-  readonly start: number | null;
-}
-
-/** Relative noise is taken no smaller than that of this share of the largest conductance. */
-const SMALLEST = 1e-3;
-export const scatterAt = (kind: Noise['kind'], level: number): number =>
-  kind === 'absolute' ? 1 : Math.max(level, SMALLEST);
-
-/** Trains of one direction and device that a mean over repeats is taken of at least. */
-const REPEATS = 3;
 const [LAGS, ROUNDS, FARTHEST] = [5, 6, 4];
-/** Neighbours on each side whose mean stands for what a curve that is never repeated misses; the nearest is left out. */
-const NEIGHBOURS = [2, 5] as const;
-const DIFFERENCE = 1e-5;
 
-/** What a train's readings do from one to the next, beside the curve. */
-interface Steps {
-  readonly direction: Direction;
-  /** Deviation at the later reading less what stays of that at the earlier. */
-  readonly off: Float64Array;
-  /** Size of the step or steps between, root of the sum of their squares, share that stays of a deviation, levels. */
-  readonly size: Float64Array;
-  readonly root: Float64Array;
-  readonly keep: Float64Array;
-  readonly level: Float64Array;
-}
-
-function stepsOf(train: Train, y: readonly number[], elapsed: readonly number[], course: Course): Steps {
-  const way = follow(course, elapsed);
-  const n = Math.max(0, elapsed.length - 1);
-  const [size, root, keep, off] = [0, 0, 0, 0].map(() => new Float64Array(n)) as Float64Array[];
-  const level = way.map((h) => course.from + course.range * h);
-  for (let i = 0; i < n; i++) {
-    let h = way[i]!;
-    let [kept, squares] = [1, 0];
-    for (let k = elapsed[i]!; k < elapsed[i + 1]!; k++) {
-      const by = h > 0.5 ? -DIFFERENCE : DIFFERENCE;
-      const next = course.step(h);
-      kept *= (course.step(h + by) - next) / by;
-      squares += (next - h) ** 2;
-      h = next;
-    }
-    keep![i] = Math.min(Math.max(kept, -1), 1);
-    size![i] = Math.abs(course.range * (way[i + 1]! - way[i]!));
-    root![i] = Math.abs(course.range) * Math.sqrt(squares);
-    off![i] = y[i + 1]! - level[i + 1]! - keep![i]! * (y[i]! - level[i]!);
-  }
-  return { direction: train.direction, off: off!, size: size!, root: root!, keep: keep!, level };
-}
-
-/** Takes from the steps of each train what they have in common with repeats, or with their neighbours where there are none. */
-function centred(steps: readonly Steps[], groups: readonly (readonly number[])[]): Steps[] {
-  const out = steps.map((s) => ({ ...s, off: s.off.slice() }));
-  for (const group of groups) {
-    if (group.length >= REPEATS) {
-      const longest = Math.max(...group.map((t) => steps[t]!.off.length));
-      for (let i = 0; i < longest; i++) {
-        const there = group.filter((t) => i < steps[t]!.off.length);
-        const mean = there.reduce((sum, t) => sum + steps[t]!.off[i]!, 0) / there.length;
-        const widen = there.length > 1 ? Math.sqrt(there.length / (there.length - 1)) : 0;
-        for (const t of there) out[t]!.off[i] = (steps[t]!.off[i]! - mean) * widen;
-      }
-    } else for (const t of group) smooth(steps[t]!.off, out[t]!.off);
-  }
-  return out;
-}
-
-function smooth(from: Float64Array, to: Float64Array): void {
-  const [near, far] = NEIGHBOURS;
-  for (let i = 0; i < from.length; i++) {
-    let [sum, count] = [0, 0];
-    for (let k = near; k <= far; k++) {
-      for (const at of [i - k, i + k]) {
-        if (at < 0 || at >= from.length) continue;
-        sum += from[at]!;
-        count++;
-      }
-    }
-    to[i] = (from[i]! - (count > 0 ? sum / count : 0)) / Math.sqrt(1 + (count > 0 ? 1 / count : 0));
-  }
-}
-
-/** Unknown variances: of a step up, of a step down, of a reading, of the gain of a train. */
-type Variances = [number, number, number, number];
+/** Unknown variances, in this order. */
+const [STEP, READING, GAIN] = [{ up: 0, down: 1 }, 2, { up: 3, down: 4 }];
+const UNKNOWNS = 5;
+const NONE: readonly number[] = [0, 0, 0, 0, 0];
+const [ALONE, REPEATED] = [
+  [0, 1, 2],
+  [0, 1, 2, 3, 4],
+] as const;
 
 /** What the product of two deviations is expected to be, by each of the variances. */
-function expectation(s: Steps, i: number, lag: number, kind: Noise['kind']): Variances {
+function expectation(s: Steps, i: number, lag: number, kind: Noise['kind']): number[] {
   const v = (k: number) => scatterAt(kind, s.level[k]!) ** 2;
-  const up = s.direction === 'up';
-  const reading = lag === 0 ? v(i + 1) + s.keep[i]! ** 2 * v(i) : lag === 1 ? -s.keep[i + 1]! * v(i + 1) : 0;
-  const step = lag === 0 ? s.root[i]! ** 2 : 0;
-  return [up ? step : 0, up ? 0 : step, reading, s.size[i]! * s.size[i + lag]!];
+  const x = [0, 0, 0, 0, 0];
+  if (lag === 0) x[STEP[s.direction]] = s.root[i]! ** 2;
+  if (lag === 0) x[READING] = v(i + 1) + s.keep[i]! ** 2 * v(i);
+  if (lag === 1) x[READING] = -s.keep[i + 1]! * v(i + 1);
+  x[GAIN[s.direction]] = s.size[i]! * s.size[i + lag]!;
+  return x;
+}
+
+interface Moments {
+  readonly kind: Noise['kind'];
+  readonly found: readonly number[];
+  readonly errors: readonly number[];
+  readonly score: number;
 }
 
 /**
- * Variances by weighted least squares of the products of deviations up to five readings apart (a method of moments close to
- * maximum likelihood, and one that a curve that misses slowly does not mislead); those that come out negative are 0.
+ * Variances by weighted least squares of the products of deviations up to five readings apart. Scatter of reading is white in the
+ * readings and makes neighbouring differences go against each other, that of steps adds up and leaves them independent, a gain
+ * makes all of a train go together. A curve that misses slowly does not mislead it. Those that come out negative are 0.
+ * @param unknown numbers of the variances that are looked for.
+ * @param given the others.
  */
-function moments(steps: readonly Steps[], kind: Noise['kind'], gains: boolean) {
-  const known = gains ? [0, 1, 2, 3] : [0, 1, 2];
-  let squares = 0;
-  let count = 0;
-  for (const { off } of steps) for (const d of off) [squares, count] = [squares + d * d, count + 1];
-  const floor = Math.max((1e-12 * squares) / Math.max(count, 1), 1e-18);
-  let found: Variances = [0, 0, squares / Math.max(count, 1) / 2, 0];
-  let errors: number[] = [0, 0, 0, 0];
+function moments(steps: readonly Steps[], kind: Noise['kind'], unknown: readonly number[], given = NONE): Moments {
+  const lags = unknown.includes(GAIN.up) ? LAGS : 1;
+  const all = steps.flatMap(({ off }) => [...off]);
+  const square = all.reduce((sum, d) => sum + d * d, 0) / Math.max(all.length, 1);
+  const floor = Math.max(1e-12 * square, 1e-18);
+  let found: readonly number[] = given.map((v, k) => (k === READING ? square / 2 : v));
+  let errors: readonly number[] = [];
   let score = 0;
   for (let round = 0; round < ROUNDS; round++) {
-    const [normal, right] = [Matrix.zeros(4, 4), [0, 0, 0, 0]];
+    const [normal, right] = [Matrix.zeros(UNKNOWNS, UNKNOWNS), new Array<number>(UNKNOWNS).fill(0)];
     score = 0;
     for (const s of steps) {
       const own = s.off.map((_, i) => dot(expectation(s, i, 0, kind), found) + floor);
       const limited = s.off.map((d, i) => Math.sign(d) * Math.min(Math.abs(d), FARTHEST * Math.sqrt(own[i]!)));
-      for (let lag = 0; lag <= (gains ? LAGS : 1); lag++) {
+      for (let lag = 0; lag <= lags; lag++) {
         for (let i = 0; i + lag < limited.length; i++) {
           const x = expectation(s, i, lag, kind);
           const product = limited[i]! * limited[i + lag]!;
           const weight = 1 / ((lag === 0 ? 2 : 1) * own[i]! * own[i + lag]!);
           if (lag === 0) score += Math.log(own[i]!) + product / own[i]!;
-          for (const a of known) {
-            right[a]! += weight * x[a]! * product;
-            for (const b of known) normal.set(a, b, normal.get(a, b) + weight * x[a]! * x[b]!);
+          const rest = product - dot(x, given);
+          for (const a of unknown) {
+            right[a]! += weight * x[a]! * rest;
+            for (const b of unknown) normal.set(a, b, normal.get(a, b) + weight * x[a]! * x[b]!);
           }
         }
       }
     }
-    [found, errors] = nonNegative(normal, right, known);
+    const [solved, uncertain] = nonNegative(normal, right, unknown);
+    [found, errors] = [solved.map((v, k) => v + given[k]!), uncertain];
   }
   return { kind, found, errors, score };
 }
 
-const dot = (a: Variances, b: Variances) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3];
+const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
 
 /** Solves for the known unknowns, leaving out one after the other what comes out negative. */
-function nonNegative(normal: Matrix, right: readonly number[], known: readonly number[]): [Variances, number[]] {
-  const found: Variances = [0, 0, 0, 0];
-  const errors = [0, 1, 2, 3].map((k) => (normal.get(k, k) > 0 ? 1 / Math.sqrt(normal.get(k, k)) : 0));
+function nonNegative(normal: Matrix, right: readonly number[], known: readonly number[]): [number[], number[]] {
+  const found = right.map(() => 0);
+  const errors = right.map((_, k) => (normal.get(k, k) > 0 ? 1 / Math.sqrt(normal.get(k, k)) : 0));
   let at = known.filter((k) => normal.get(k, k) > 0);
   while (at.length > 0) {
     const scale = at.map((k) => Math.sqrt(normal.get(k, k)));
     const scaled = new Matrix(at.map((a, i) => at.map((b, k) => normal.get(a, b) / scale[i]! / scale[k]!)));
     const turned = inverse(scaled, true);
-    const values = at.map(
-      (_, i) => at.reduce((sum, b, k) => sum + (turned.get(i, k) * right[b]!) / scale[k]!, 0) / scale[i]!,
-    );
+    const values = at.map((_, i) => dot(at.map((b, k) => right[b]! / scale[k]!), turned.getRow(i)) / scale[i]!);
     const least = values.reduce((a, v, i) => (v < values[a]! ? i : a), 0);
     if (values[least]! >= 0) {
       at.forEach((k, i) => {
@@ -179,6 +108,8 @@ const SIGNIFICANT = 2.33;
 const TOLD = 3.5;
 /** Files hold rounded numbers: readings scatter by this share of the largest at least. */
 const LEAST_NOISE = 1e-6;
+/** Where repeats tell the scatter of steps, that of readings must not make more of what is left than this many times as much. */
+const READINGS = 3;
 
 /** What of the noise is told from 0, and the least and the most that are not unlikely. */
 export interface Estimate {
@@ -187,69 +118,35 @@ export interface Estimate {
   readonly most: Noise;
 }
 
-/** Steps that scatter by a share of the way from one noise to another. */
-export const between = (a: Noise, b: Noise, share: number): Noise => {
-  const of = (x: number, y: number) => Math.sqrt(x * x + share * (y * y - x * x));
-  return {
-    ...a,
-    step: { up: of(a.step.up, b.step.up), down: of(a.step.down, b.step.down) },
-    gain: a.gain === null ? null : of(a.gain, b.gain!),
-  };
-};
-
-/** Trains of one device in one direction: each is a repeat of the others. */
-export function repeats(trains: readonly Train[]): number[][] {
-  const groups = new Map<string, number[]>();
-  trains.forEach(({ device, direction }, t) => {
-    const id = JSON.stringify([device, direction]);
-    groups.set(id, [...(groups.get(id) ?? []), t]);
-  });
-  return [...groups.values()];
-}
-
 /**
  * Where repeats tell the variance of a step by itself: over all steps what they vary by, readings and gain taken out, over the sum of
- * their squares. Scatter that is no constant share of a step then counts as it adds up over a train. Not where readings scatter by
- * more than three times as much.
+ * their squares. Scatter that is no constant share of a step then counts as it adds up over a train.
  */
-function onAverage(steps: readonly Steps[], { kind, found, errors }: ReturnType<typeof moments>): Variances {
-  const of = (direction: Direction, k: 0 | 1): number => {
-    if (found[k] <= SIGNIFICANT * errors[k]!) return found[k];
-    let [left, squares, read] = [0, 0, 0];
-    for (const s of steps) {
-      if (s.direction !== direction) continue;
+function onAverage(steps: readonly Steps[], { kind, found, errors }: Moments): number[] {
+  const all = [...found];
+  for (const direction of DIRECTIONS) {
+    const k = STEP[direction];
+    let [rest, squares, read] = [0, 0, 0];
+    for (const s of steps.filter((own) => own.direction === direction)) {
       s.off.forEach((d, i) => {
         const x = expectation(s, i, 0, kind);
-        left += d * d - x[2] * found[2] - x[3] * found[3];
-        squares += x[k];
-        read += x[2] * found[2];
+        const [readings, own] = [x[READING]! * found[READING]!, x[k]!];
+        rest += d * d - readings - x[GAIN[direction]]! * found[GAIN[direction]]!;
+        squares += own;
+        read += readings;
       });
     }
-    return left > READINGS * read ? left / squares : found[k];
-  };
-  return [of('up', 0), of('down', 1), found[2], found[3]];
+    if (found[k]! > SIGNIFICANT * errors[k]! && READINGS * rest > read) all[k] = rest / squares;
+  }
+  return all;
 }
 
-const READINGS = 1 / 3;
+/** Trains of one direction: those of several devices have in common what the curve misses, if not how they scatter. */
+const alike = (trains: readonly Train[]): number[][] =>
+  DIRECTIONS.map((d) => trains.map((_, t) => t).filter((t) => trains[t]!.direction === d));
 
-interface Kept {
-  readonly y: readonly number[];
-  readonly elapsed: readonly number[];
-}
-
-/** Every stride-th reading of a train, from each of the first ones. */
-const thin = ({ y, elapsed }: Kept, stride: number): Kept[] =>
-  Array.from({ length: stride }, (_, from) => ({
-    y: y.filter((__, i) => i % stride === from),
-    elapsed: elapsed.filter((__, i) => i % stride === from),
-  }));
-
-const stepsIn = (found: Variances) => found[0] + found[1];
-/**
- * Readings whose scatter lasts for a few of them look like steps. They do not at a wider stride: it is taken where it makes less
- * than this of the variance of steps, and so many readings remain.
- */
-const [LESS, LEAST_OF_STRIDE] = [0.7, 24];
+/** Readings that remain at least of a train of which every so manieth is looked at. */
+const LEAST_OF_STRIDE = 24;
 
 /** Noise of the trains about the curves of a candidate, with the factors of each device; what is left out apart. */
 export function estimateNoise(
@@ -260,57 +157,52 @@ export function estimateNoise(
   factors: ReadonlyMap<string, Factors>,
 ): Estimate {
   const courseOf = ({ device, direction }: Train) => c.curves.course(c.p, direction, factors.get(device));
-  const kept = trains.map((train, t) => {
-    const at = train.elapsed.map((_, i) => i).filter((i) => !left.has(placeOf(t, i)));
-    const y = at.map((i) => train.conductance[i]! / unit);
-    return { y, elapsed: at.map((i) => train.elapsed[i]!) };
-  });
-  const groups = repeats(trains);
-  const repeated = groups.some((g) => g.length >= REPEATS);
-  const at = (stride: number) => {
-    const thinned = trains.flatMap((train, t) => thin(kept[t]!, stride).map((part) => ({ train, t, ...part })));
-    const raw = thinned.map(({ train, y, elapsed }) => stepsOf(train, y, elapsed, courseOf(train)));
-    const steps = centred(raw, stride === 1 ? groups : raw.map((_, i) => [i]));
-    const fits = (['absolute', 'relative'] as const).map((kind) => moments(steps, kind, repeated));
-    const fit = fits[1]!.score < fits[0]!.score ? fits[1]! : fits[0]!;
-    return repeated ? { ...fit, found: onAverage(steps, fit) } : fit;
-  };
-  let fit = at(1);
-  const shortest = Math.min(...kept.map(({ y }) => y.length));
-  for (let stride = 2; !repeated && shortest >= stride * LEAST_OF_STRIDE; stride *= 2) {
-    const next = at(stride);
-    if (stepsIn(next.found) < LESS * stepsIn(fit.found)) fit = next;
-  }
-  const { kind, found, errors } = fit;
-  const told = (k: number) => (found[k]! > TOLD * errors[k]! ? Math.sqrt(found[k]!) : 0);
-  const likely = (k: number, by: number) => Math.sqrt(Math.max(0, found[k]! + by * errors[k]!));
-  const reading = Math.max(LEAST_NOISE, Math.sqrt(found[2]));
-  const firsts = groups.filter((g) => g.length >= REPEATS).map((g) => g.map((t) => ({ t, y: kept[t]!.y[0]! })));
-  const start = repeated ? startSpread(firsts, kind, reading, Math.abs(c.curves.course(c.p, 'up').range)) : null;
+  const own = repeats(trains);
+  const repeated = own.some((g) => g.length >= REPEATS);
+  const groups = repeated ? own : alike(trains);
+  const raw = centred(stepsOf(trains, unit, courseOf, left), groups);
+  const places = cyclePlaces(trains);
+  const wear = repeated ? wearOf(raw, places) : null;
+  const steps = wear === null ? raw : withoutWear(raw, places, wear);
+  const kinds = (['absolute', 'relative'] as const).map((kind) => moments(steps, kind, repeated ? REPEATED : ALONE));
+  const fit = kinds[1]!.score < kinds[0]!.score ? kinds[1]! : kinds[0]!;
+  const { kind } = fit;
+  const { found, errors } = groups.some((g) => g.length >= REPEATS)
+    ? { ...fit, found: onAverage(steps, fit) }
+    : withStepsFarther(steps, fit, (stride) => centred(stepsOf(trains, unit, courseOf, left, stride), groups));
+  const reading = Math.max(LEAST_NOISE, Math.sqrt(found[READING]!));
+  const start = repeated ? startSpread(trains, unit, left, { kind, reading }, Math.abs(c.curves.course(c.p, 'up').range)) : null;
   const one = (of: (k: number) => number): Noise => ({
     kind,
     reading,
-    step: { up: of(0), down: of(1) },
-    gain: repeated ? of(3) : null,
+    step: byDirection((d) => of(STEP[d])),
+    gain: repeated ? byDirection((d) => of(GAIN[d])) : null,
+    wear,
     start,
   });
-  return { told: one(told), least: one((k) => likely(k, -SIGNIFICANT)), most: one((k) => likely(k, SIGNIFICANT)) };
+  const likely = (by: number) => one((k) => Math.sqrt(Math.max(0, found[k]! + by * errors[k]!)));
+  return {
+    told: one((k) => (found[k]! > TOLD * errors[k]! ? Math.sqrt(found[k]!) : 0)),
+    least: likely(-SIGNIFICANT),
+    most: likely(SIGNIFICANT),
+  };
 }
 
-/** What first readings of repeats vary by, less what readings do. */
-function startSpread(
-  groups: readonly (readonly { readonly y: number }[])[],
-  kind: Noise['kind'],
-  reading: number,
-  range: number,
-): number {
-  let [sum, degrees] = [0, 0];
-  for (const group of groups) {
-    const mean = group.reduce((s, { y }) => s + y, 0) / group.length;
-    const own = (reading * scatterAt(kind, mean)) ** 2;
-    sum += group.reduce((s, { y }) => s + (y - mean) ** 2, 0) - (group.length - 1) * own;
-    degrees += group.length - 1;
-  }
-  const limit = (SIGNIFICANT * reading ** 2) / Math.sqrt(degrees / 2);
-  return sum / degrees > limit ? Math.sqrt(sum / degrees) / range : 0;
+/**
+ * Of trains that are not repeated: readings whose scatter lasts for a few of them look like steps, but not from far apart, where that
+ * of steps has added up. Steps are told from as far apart as trains allow, where fewer of them are independent; all that they do not
+ * tell then is scatter of reading.
+ */
+function withStepsFarther(near: readonly Steps[], { kind, errors }: Moments, at: (stride: number) => Steps[]): Moments {
+  const shortest = Math.min(...near.map(({ off }) => off.length + 1));
+  const stride = 2 ** Math.max(0, Math.floor(Math.log2(shortest / LEAST_OF_STRIDE)));
+  const far = moments(at(stride), kind, ALONE);
+  const wider = far.errors.map((v) => v * Math.sqrt(stride));
+  const told = NONE.map((_, k) => (k !== READING && far.found[k]! > TOLD * wider[k]! ? far.found[k]! : 0));
+  const read = moments(near, kind, [READING], told);
+  return {
+    ...read,
+    found: far.found.map((v, k) => (k === READING ? read.found[k]! : v)),
+    errors: wider.map((v, k) => (k === READING ? errors[k]! : v)),
+  };
 }

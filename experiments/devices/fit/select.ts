@@ -66,8 +66,11 @@ export function crossValidated(
   const parts = Array.from({ length: count }, (_, k) => ({
     rest: pool(trains, unit, (train, t, i) => held(train, t, i) !== k && !left.has(placeOf(t, i))),
     out: pool(trains, unit, (train, t, i) => held(train, t, i) === k && !left.has(placeOf(t, i))),
-  })).filter(({ rest, out }) => out.readings > 0 && DIRECTIONS.every((d) => rest.by[d].elapsed.length > 0));
-  return candidates.map((c) => parts.map(({ rest, out }) => c.squaresOf(out, c.fit(rest, [c.p])) / out.readings));
+  })).filter(
+    ({ rest, out }) =>
+      out.readings > 0 && DIRECTIONS.every((d) => out.by[d].elapsed.length === 0 || rest.by[d].elapsed.length > 0),
+  );
+  return candidates.map((c) => parts.map(({ rest, out }) => c.squaresOf(out, c.fit(rest, [c.p], true)) / out.readings));
 }
 
 /** Why one model is no better than another: one curve, or a difference that means nothing; null where it does. */

@@ -1,8 +1,9 @@
 import type { CounterRandom } from '../../../core/random/random.ts';
 import type { Candidate } from './candidate.ts';
 import { type Course, type Factors, UNIT } from './curves.ts';
-import { type Noise, scatterAt } from './noise.ts';
+import { cyclePlaces } from './cycles.ts';
 import { DIRECTIONS, type Direction, type Train } from './readPulses.ts';
+import { type Noise, scatterAt } from './scatter.ts';
 
 const clip = (h: number) => Math.min(Math.max(h, 0), 1);
 
@@ -32,10 +33,12 @@ export function simulated(
     courses.set(device, own);
     return own[direction];
   };
-  return trains.map((train) => {
+  const places = cyclePlaces(trains);
+  return trains.map((train, t) => {
     const { direction, device, elapsed } = train;
     const { from, range, start, step } = courseOf(device, direction);
-    const gain = noise.gain ? 1 + noise.gain * normal() : 1;
+    const worn = 1 + (noise.wear?.[direction] ?? 0) * places[t]!;
+    const gain = noise.gain?.[direction] ? worn + noise.gain[direction] * normal() : worn;
     const sd = noise.step[direction];
     const by = (h: number) => (step(h) - h) * (sd > 0 ? gain + sd * normal() : gain);
     let h = noise.start ? clip(start + noise.start * normal()) : start;

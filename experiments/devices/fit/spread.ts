@@ -4,8 +4,8 @@ import { CounterRandom } from '../../../core/random/random.ts';
 import type { Candidate } from './candidate.ts';
 import { FACTOR_KEYS, type Factors } from './curves.ts';
 import { pool } from './means.ts';
-import { type Noise, scatterAt } from './noise.ts';
 import type { Direction, Train } from './readPulses.ts';
+import { type Noise, scatterAt } from './scatter.ts';
 import { simulated } from './simulate.ts';
 
 /** Relative sd between devices of gMin, gMax, upward and downward steps; 0 where it is not distinguishable from 0. */
@@ -54,6 +54,7 @@ export function betweenDevices(
   const sd = (key: 'up' | 'down') =>
     Math.sqrt(Math.expm1(told(sampleVariance(logs(own, key)), mean(alike.map((l) => sampleVariance(logs(l, key)))))));
   const end = (direction: Direction): number => {
+    if (trains.every((t) => t.direction !== direction)) return 0;
     const { total, within } = ends(trains, unit, direction, noise);
     return Math.sqrt(told(total, within));
   };

@@ -1,9 +1,9 @@
-import { linearRegression, mean, standardDeviation } from 'simple-statistics';
+import { mean } from 'simple-statistics';
 import type { Candidate } from './candidate.ts';
 import { levels } from './curves.ts';
 import type { Means, Pool } from './means.ts';
-import type { Noise } from './noise.ts';
-import { DIRECTIONS, type Direction, type Train } from './readPulses.ts';
+import { DIRECTIONS, type Direction } from './readPulses.ts';
+import type { Noise } from './scatter.ts';
 
 /** Whether the curve describes what was measured, and where it does not. */
 export interface Quality {
@@ -27,8 +27,11 @@ const APART = 3;
 /** Trains that end within this share of the way of where the others began go there and back. */
 const SAME_END = 0.2;
 const WORN = 0.1;
-const [SIGNIFICANT, CYCLES] = [4, 4];
+const SIGNIFICANT = 4;
 const STARTS = 0.05;
+
+/** What to do where no equation holds. */
+const ADVICE = 'a device of `model: table` takes steps as they were measured';
 
 const percent = (share: number) => `${(100 * share).toPrecision(2)} %`;
 const amount = (g: number) => `${g.toPrecision(3)} S`;
@@ -46,9 +49,10 @@ const edge = (own: Float64Array, end: boolean) => {
 };
 
 interface Evidence {
-  readonly trains: readonly Train[];
   readonly unit: number;
-  readonly of: Pool;
+  /** All readings, and those that are no outliers. */
+  readonly whole: Pool;
+  readonly kept: Pool;
   readonly c: Candidate;
   readonly noise: Noise;
   readonly floor: number;
@@ -56,13 +60,14 @@ interface Evidence {
 }
 
 export function verdictOf(e: Evidence): Quality {
-  const { of, c, unit, floor, limit } = e;
-  const [low, high] = visited(of);
+  const { whole, kept, c, unit, floor, limit } = e;
+  const [low, high] = visited(kept);
   const range = high - low;
-  const rmse = Math.sqrt(c.squares / of.readings);
-  const beyond = Math.sqrt(Math.max(0, rmse * rmse - limit * limit));
-  const missing = rmse > BEYOND * limit && beyond > SHARE * range;
-  const plainly = rmse > PLAIN * range;
+  const rmse = Math.sqrt(c.squares / whole.readings);
+  const own = Math.sqrt(c.squaresOf(kept) / kept.readings);
+  const beyond = Math.sqrt(Math.max(0, own * own - limit * limit));
+  const missing = own > BEYOND * limit && beyond > SHARE * range;
+  const plainly = own > PLAIN * range;
   const grave = [...twoRanges(e), ...firstPulses(e, range), ...wear(e)];
   const shape = [...(missing || plainly ? sShapes(e, missing ? PEAK : HIGH) : []), ...(missing ? starts(e) : [])];
   const where = missing && grave.length + shape.length === 0 ? [farthest(e, range)] : [];
@@ -73,12 +78,13 @@ export function verdictOf(e: Evidence): Quality {
     rmse: rmse * unit,
     shareOfRange: rmse / range,
     noiseFloor: floor * unit,
-    reasons: misses ? reasons : ['what is left of the readings is no more than their own noise makes'],
+    reasons: misses ? [...reasons, ADVICE] : ['what is left of the readings is no more than their own noise makes'],
   };
 }
 
 /** Trains up and down whose ranges differ by a factor. */
-function twoRanges({ of: { by }, unit }: Evidence): string[] {
+function twoRanges({ kept: { by }, unit }: Evidence): string[] {
+  if (DIRECTIONS.some((d) => by[d].elapsed.length === 0)) return [];
   const [up, down] = DIRECTIONS.map((d) => Math.abs(edge(by[d].mean, true) - edge(by[d].mean.subarray(0, 1), false)));
   const ratio = down! / up!;
   if (ratio < APART && ratio > 1 / APART) return [];
@@ -96,9 +102,10 @@ function twoRanges({ of: { by }, unit }: Evidence): string[] {
 }
 
 /** A first pulse that goes much farther, or less far, than the curve. */
-function firstPulses({ of: { by }, c, noise }: Evidence, range: number): string[] {
+function firstPulses({ kept: { by }, c, noise }: Evidence, range: number): string[] {
   return DIRECTIONS.flatMap((direction) => {
     const { elapsed, mean: y, count } = by[direction];
+    if (elapsed.length === 0) return [];
     const curve = levels(c.curves.course(c.p, direction), elapsed.slice(0, 2));
     const [measured, modelled] = [y[1]! - y[0]!, curve[1]! - curve[0]!];
     const error = (noise.reading * Math.SQRT2) / Math.sqrt(count[0]!);
@@ -122,7 +129,7 @@ function paces({ elapsed, mean: y }: Means): { pace: number[]; size: number } {
 }
 
 /** Steps that grow first and shrink then. */
-function sShapes({ of: { by }, noise }: Evidence, peak: number): string[] {
+function sShapes({ kept: { by }, noise }: Evidence, peak: number): string[] {
   return DIRECTIONS.flatMap((direction) => {
     const own = by[direction];
     if (own.elapsed.length < 2 * PARTS) return [];
@@ -138,24 +145,13 @@ function sShapes({ of: { by }, noise }: Evidence, peak: number): string[] {
   });
 }
 
-/** A way that trains go which changes with the number of the cycle. */
-function wear({ trains }: Evidence): string[] {
+/** Steps that change with the number of the cycle. */
+function wear({ noise }: Evidence): string[] {
   return DIRECTIONS.flatMap((direction) => {
-    const devices = [...new Set(trains.map(({ device }) => device))];
-    const points = devices.flatMap((device) => {
-      const own = trains.filter((t) => t.device === device && t.direction === direction);
-      if (own.length < CYCLES) return [];
-      const ways = own.map(({ conductance }) => Math.abs(edge(Float64Array.from(conductance), true) - conductance[0]!));
-      const whole = mean(ways);
-      return ways.map((way, k): [number, number] => [k / (ways.length - 1) - 0.5, way / whole]);
-    });
-    if (points.length < CYCLES) return [];
-    const { m } = linearRegression(points);
-    const left = points.map(([x, y]) => y - 1 - m * x);
-    const error = standardDeviation(left) / standardDeviation(points.map(([x]) => x)) / Math.sqrt(points.length - 2);
-    if (Math.abs(m) < WORN || Math.abs(m) < SIGNIFICANT * error) return [];
+    const m = noise.wear?.[direction] ?? 0;
+    if (Math.abs(m) < WORN) return [];
     return [
-      `wear over cycles: from the first to the last the way ${WAY[direction]} ${m < 0 ? 'shrinks' : 'grows'} by ${percent(Math.abs(m))}`,
+      `wear over cycles: from the first to the last a step ${WAY[direction]} ${m < 0 ? 'shrinks' : 'grows'} by ${percent(Math.abs(m))}`,
     ];
   });
 }
@@ -166,7 +162,7 @@ function starts({ noise }: Evidence): string[] {
 }
 
 /** Where what is left is largest, over a tenth of a train. */
-function farthest({ of: { by }, c }: Evidence, range: number): string {
+function farthest({ kept: { by }, c }: Evidence, range: number): string {
   const parts = DIRECTIONS.flatMap((direction) => {
     const { elapsed, mean: y } = by[direction];
     const curve = levels(c.curves.course(c.p, direction), elapsed);

@@ -84,7 +84,7 @@ export class StateCells implements Cells {
     this.#stash = p.stash ? stashOf(p.stash, this.steady, range.electrical, context) : null;
     this.#readout = p.readNoise || p.telegraph || p.readErrors ? new Readout(p, edges, this.#signal, context) : null;
     this.#fades = this.#cell.relaxed !== undefined || this.#retention !== null;
-    this.#noise = new Noise(p, random, arena.kernels);
+    this.#noise = new Noise(p, count, random, arena);
     this.#pulses = new Pulses(Math.max(longestRow(edges), edges.rows), this.#cell.square !== undefined, arena);
     this.#kernels = arena.kernels;
     const { books } = this;
@@ -111,6 +111,7 @@ export class StateCells implements Cells {
       ...prefixed('retention', this.#retention?.state),
       ...(range.electrical && prefixed('crossbar', { rows, columns, all })),
       ...prefixed('readout', this.#readout?.state),
+      ...(p.cycleCorrelation && prefixed('noise', this.#noise.state)),
       ...prefixed('stash', this.#stash?.state),
     };
     if (this.#stash !== null) {

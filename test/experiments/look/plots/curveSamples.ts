@@ -42,7 +42,7 @@ function fitOf(): PulseFit {
   });
   const model = (rmse: number) => ({
     ...{ params: {}, ci: {}, rmse, perDevice: null, shareOfRange: rmse / 9e-6 },
-    ...{ r2: 0.99, autocorrelation: 0, crossValidated: rmse },
+    ...{ r2: 0.99, autocorrelation: 0, crossValidated: rmse, noiseAware: { params: {}, rmse } },
   });
   return {
     best: 'softBound',
