@@ -9,30 +9,34 @@ import { type KindName, kindNamed } from '../devices/fit/kinds/guess.ts';
 import type { Added, KindFit } from '../devices/fit/kinds/kind.ts';
 import { added, type Onto, type Written } from '../devices/fit/kinds/onto.ts';
 import type { Grid } from '../devices/fit/reading/grid.ts';
-import { withSteps } from '../devices/steps.ts';
+import { type Steps, stepsCsv, withSteps } from '../devices/steps.ts';
 import { readConfig } from '../network/config/load.ts';
+import { isMapping } from '../network/config/override.ts';
 import { readText } from '../network/config/text.ts';
 import type { ResultDirectory } from '../output/results.ts';
 import { columns } from './columns.ts';
 import { UsageError } from './command.ts';
-import { digits } from './digits.ts';
+import { digits } from './deviceFitTold.ts';
 import { quoted } from './quoted.ts';
 import { kindOptionsOf } from './readingOptions.ts';
 
 export const DEVICE = 'device.yaml';
+const STEPS = 'steps.csv';
 
-/** A device file that is added to, as it stands. */
+/** A device file that is added to. */
 export interface Base {
   readonly file: string;
+  /** As it stands, and with the table of steps that lies beside it. */
   readonly given: Written;
+  readonly whole: Written;
 }
 
 export function baseOf(file: string | undefined): Base | undefined {
   if (file === undefined) return undefined;
   const given = readConfig(file) as Written;
-  if (given.memspike === undefined || typeof given.device !== 'object')
+  if (given.memspike === undefined || !isMapping(given.device))
     throw new UserError(`${file} is no device file: it must have the keys memspike and device.`);
-  return { file, given };
+  return { file, given, whole: { ...given, device: withSteps(given.device, file) } };
 }
 
 /** The same file with new parts, its comments kept where nothing is replaced. */
@@ -59,15 +63,19 @@ export function writeDevice(
   how: Onto,
   directory: ResultDirectory | undefined,
 ): string | undefined {
-  const next = added(base?.given, parts, assumed, how);
+  const next = added(base?.whole, parts, assumed, how);
+  const { steps } = next.device as { steps?: Steps };
   if (directory !== undefined) {
-    // What lies beside the old file goes into the new one.
-    const own = base === undefined ? next : { ...next, device: withSteps(next.device, base.file) };
-    directory.text(DEVICE, textWith(base, own));
+    // A table of steps is long: it lies beside the file.
+    if (steps !== undefined) directory.text(STEPS, stepsCsv(steps));
+    const named = steps === undefined ? next : { ...next, device: { ...next.device, steps: STEPS } };
+    directory.text(DEVICE, textWith(base, named));
     return join(directory.path, DEVICE);
   }
   if (base === undefined) return undefined;
-  writeFileAtomic(base.file, textWith(base, next), true);
+  const isOld = parts.device?.steps === undefined && base.given.device.steps !== undefined;
+  const same = isOld ? { ...next, device: { ...next.device, steps: base.given.device.steps } } : next;
+  writeFileAtomic(base.file, textWith(base, same), true);
   return base.file;
 }
 
@@ -94,7 +102,7 @@ export function fitKind({ kind: name, grids, files, options, model, base, direct
   if (!json) console.log(`${rows.understood.join('\n')}\n`);
   const fit = kind.fit(rows, {
     source,
-    device: base?.given.device === undefined ? {} : withSteps(base.given.device, base.file),
+    device: base?.whole.device ?? {},
     options: kindOptionsOf(options, kind),
     ...(model !== undefined && { model }),
   });
@@ -109,7 +117,10 @@ export function fitKind({ kind: name, grids, files, options, model, base, direct
   const written = writeDevice(base, fit.added, fit.assumed, how, directory);
   directory?.picture('fit', fit.picture);
   directory?.finish(summary);
-  if (json) return console.log(JSON.stringify(summary, null, 2));
+  if (json) {
+    console.log(JSON.stringify(summary, null, 2));
+    return;
+  }
   const unit = fit.unit === '' ? '' : ` (${fit.unit})`;
   console.log(
     columns([

@@ -88,7 +88,13 @@ function nonNegative(normal: Matrix, right: readonly number[], known: readonly n
     const scale = at.map((k) => Math.sqrt(normal.get(k, k)));
     const scaled = new Matrix(at.map((a, i) => at.map((b, k) => normal.get(a, b) / scale[i]! / scale[k]!)));
     const turned = inverse(scaled, true);
-    const values = at.map((_, i) => dot(at.map((b, k) => right[b]! / scale[k]!), turned.getRow(i)) / scale[i]!);
+    const values = at.map(
+      (_, i) =>
+        dot(
+          at.map((b, k) => right[b]! / scale[k]!),
+          turned.getRow(i),
+        ) / scale[i]!,
+    );
     const least = values.reduce((a, v, i) => (v < values[a]! ? i : a), 0);
     if (values[least]! >= 0) {
       at.forEach((k, i) => {
@@ -171,7 +177,9 @@ export function estimateNoise(
     ? { ...fit, found: onAverage(steps, fit) }
     : withStepsFarther(steps, fit, (stride) => centred(stepsOf(trains, unit, courseOf, left, stride), groups));
   const reading = Math.max(LEAST_NOISE, Math.sqrt(found[READING]!));
-  const start = repeated ? startSpread(trains, unit, left, { kind, reading }, Math.abs(c.curves.course(c.p, 'up').range)) : null;
+  const start = repeated
+    ? startSpread(trains, unit, left, { kind, reading }, Math.abs(c.curves.course(c.p, 'up').range))
+    : null;
   const one = (of: (k: number) => number): Noise => ({
     kind,
     reading,

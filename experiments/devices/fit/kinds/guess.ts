@@ -2,7 +2,7 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import type { Grid } from '../reading/grid.ts';
 import { nameOf } from '../reading/names.ts';
 import { type Table, tableOf } from '../reading/table.ts';
-import { type KindOptions, placesOf } from './columns.ts';
+import { placesOf } from './columns.ts';
 import { KINDS } from './index.ts';
 import type { Kind } from './kind.ts';
 
@@ -14,17 +14,18 @@ export const kindNamed = (name: Exclude<KindName, 'pulses'>): Kind => KINDS[name
 /** Kinds whose columns readings after pulses may have too. */
 const AMBIGUOUS = ['iv', 'retention'];
 
-function tells(table: Table, kind: Kind, told: KindOptions['columns']): boolean {
+function tells(table: Table, kind: Kind): boolean {
   try {
-    return kind.isTold(new Set(placesOf(table, kind.columns, told).keys()));
+    return kind.isTold(new Set(placesOf(table, kind.columns).keys()));
   } catch (error) {
     if (error instanceof UserError) return false; // columns of another kind
     throw error;
   }
 }
 
-/** What was measured, by the names of the columns; pulses where they tell nothing else. */
-export function guessedKind(grids: readonly Grid[], told: KindOptions['columns']): KindName {
+/** What was measured, by the names of the columns; pulses where they tell nothing else, or where --columns tells what they are. */
+export function guessedKind(grids: readonly Grid[], told: string | undefined): KindName {
+  if (told !== undefined) return 'pulses';
   const table = tableOf(grids[0]!);
   if (!table.hasNames) return 'pulses';
   const isPulsed = table.names.some(({ text, way }) => {
@@ -32,7 +33,7 @@ export function guessedKind(grids: readonly Grid[], told: KindOptions['columns']
     return way !== undefined || role === 'pulse' || role === 'direction' || role === 'width' || role === 'cycle';
   });
   const found = Object.entries(KINDS).find(
-    ([name, kind]) => !(isPulsed && AMBIGUOUS.includes(name)) && tells(table, kind, told),
+    ([name, kind]) => !(isPulsed && AMBIGUOUS.includes(name)) && tells(table, kind),
   );
   return (found?.[0] as KindName | undefined) ?? 'pulses';
 }
