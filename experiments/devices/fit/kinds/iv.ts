@@ -69,6 +69,16 @@ function loopOf(rows: Rows, { options }: Given): Loop {
   };
 }
 
+/** Sign of the voltages at which the conductance rises. */
+function setting({ voltage, current, most }: Loop): 1 | -1 {
+  const tells = (i: number) => Math.abs(voltage[i]!) > 0.2 * most.voltage;
+  const rise = voltage.reduce((sum, v, i) => {
+    if (i === 0 || !tells(i) || !tells(i - 1)) return sum;
+    return sum + Math.sign(v) * (current[i]! / v - current[i - 1]! / voltage[i - 1]!);
+  }, 0);
+  return rise >= 0 ? 1 : -1;
+}
+
 /** A memristor with what of it is fitted; the last value is the state at the start. */
 interface Model {
   readonly name: 'vteam' | 'yakopcic' | 'linearDrift';
@@ -211,9 +221,10 @@ interface Fitted {
 /** Combinations of starts that are looked at. */
 const LOOKED_AT = 300;
 
-function fitModel(loop: Loop, model: Model, sign: 1 | -1): Fitted {
+function fitModel(loop: Loop, model: Model): Fitted {
   const unknowns = model.unknowns(loop);
   const memristor = (values: readonly number[]) => MEMRISTORS[model.name]!(model.params(values));
+  const sign = model.name === 'vteam' ? (-setting(loop) as 1 | -1) : setting(loop); // its positive voltages switch off
   const off = (values: readonly number[]) =>
     currents(memristor(values), loop, sign, values.at(-1)!).map((i, k) => (i - loop.current[k]!) / loop.most.current);
   const { values, squares } = optimum(unknowns, off, LOOKED_AT);
@@ -250,7 +261,7 @@ export const iv: Kind = {
     const names = ['vteam', 'yakopcic', 'linearDrift'].filter((n) => given.model === undefined || n === given.model);
     const fits = names.map((name) =>
       MODELS_OF.filter((m) => m.name === name)
-        .flatMap((m) => ([1, -1] as const).map((sign) => fitModel(loop, m, sign)))
+        .map((m) => fitModel(loop, m))
         .reduce(better),
     );
     const best = fits.reduce(better);

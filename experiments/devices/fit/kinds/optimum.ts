@@ -36,7 +36,11 @@ export function optimum(
   residuals: (values: readonly number[]) => Float64Array,
   most = 200,
 ): Optimum {
-  const values = (p: readonly number[]) => p.map((v, i) => (unknowns[i]!.log ? Math.exp(v) : v));
+  const values = (p: readonly number[]) =>
+    p.map((v, i) => {
+      const { low, high, log } = unknowns[i]!;
+      return Math.min(Math.max(log ? Math.exp(v) : v, low), high); // differences look beyond bounds
+    });
   const of: Residuals = (p) => residuals(values(p));
   const bounds = {
     low: unknowns.map((u) => toCoordinate(u, u.low)),
@@ -52,6 +56,12 @@ export function optimum(
   return { values: values(found.p), squares: found.squares };
 }
 
-/** Information criterion (Schwarz 1978) of n readings. */
-export const criterion = (squares: number, n: number, unknowns: number): number =>
-  n * Math.log(Math.max(squares, 1e-30 * n) / n) + unknowns * Math.log(n);
+/**
+ * What models of n readings are compared by, the least is best: the criterion of Schwarz 1978, or, of few readings, that of Hurvich &
+ * Tsai 1989 (doi:10.1093/biomet/76.2.297), whichever counts what is fitted for more.
+ */
+export function criterion(squares: number, n: number, unknowns: number): number {
+  const k = unknowns + 1; // the variance is one more
+  const few = n > k + 1 ? 2 * k + (2 * k * (k + 1)) / (n - k - 1) : Number.POSITIVE_INFINITY;
+  return n * Math.log(Math.max(squares, 1e-30 * n) / n) + Math.max(k * Math.log(n), few);
+}

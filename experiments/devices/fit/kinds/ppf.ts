@@ -90,7 +90,7 @@ export const ppf: Kind = {
       ],
       best: best.name,
       added: { shortTerm: shortTermOf(best) },
-      assumed: best.name === 'tsodyksMarkram' ? {} : { 'shortTerm.base': BASE },
+      assumed: best.name.startsWith('volatile') ? { 'shortTerm.base': BASE } : {},
       notes: [
         `1 + ${c1.toPrecision(4)} e^(-Δt/${t1.toPrecision(4)} ms) + ${c2.toPrecision(4)} e^(-Δt/${t2.toPrecision(4)} ms)`,
         ...(most > 2

@@ -1,4 +1,5 @@
 import { UserError } from '../../../../core/declare/errors.ts';
+import { arrhenius } from '../../../../synapses/devices/array/retention.ts';
 import { type Column, groupsOf, notNegative, type Rows } from './columns.ts';
 import type { Given, Kind, KindFit } from './kind.ts';
 import { hasLevel, levelColumns, levelsOf } from './level.ts';
@@ -22,8 +23,6 @@ const columns: readonly Column[] = [
   },
 ];
 
-/** eV/K (exact by the definition of the SI). */
-const BOLTZMANN = 1.380649e-23 / 1.602176634e-19;
 const ZERO_CELSIUS = 273.15;
 const LEAST = 5;
 
@@ -103,14 +102,21 @@ interface Fitted {
   /** eV; undefined at one temperature. */
   readonly energy: number | undefined;
   readonly reference: number;
+  /** First time of all, s: where a power law begins. */
+  readonly begin: number;
 }
 
-/** How many times as fast a process of this activation energy (eV) goes at T as at `reference`. */
-const arrhenius = (energy: number, T: number, reference: number): number =>
-  Math.exp((energy / BOLTZMANN) * (1 / reference - 1 / T));
+/** Between which levels may end, S. */
+type Range = readonly [number, number];
 
 /** Levels are linear in a trace's own values: they follow from the rest, so that only what is common is searched for. */
-function ownOf(law: Law, { times: ts, levels }: Trace, common: readonly number[], rate: number): number[] {
+function ownOf(
+  law: Law,
+  { times: ts, levels }: Trace,
+  common: readonly number[],
+  rate: number,
+  [low, high]: Range,
+): number[] {
   const unit = (k: number) =>
     ts.map((t) =>
       law.at(
@@ -126,11 +132,12 @@ function ownOf(law: Law, { times: ts, levels }: Trace, common: readonly number[]
   const b = unit(1);
   const [aa, ab, bb, ay, by] = [dot(a, a), dot(a, b), dot(b, b), dot(a, levels), dot(b, levels)];
   const det = aa * bb - ab * ab;
-  if (!(det > 1e-12 * aa * bb)) return [ay / aa, ay / aa];
-  return [(ay * bb - by * ab) / det, (by * aa - ay * ab) / det];
+  const rest = det > 1e-12 * aa * bb ? (by * aa - ay * ab) / det : ay / aa;
+  const kept = Math.min(Math.max(rest, low), high);
+  return [(ay - ab * kept) / aa, kept];
 }
 
-function fitLaw(law: Law, traces: readonly Trace[]): Fitted {
+function fitLaw(law: Law, traces: readonly Trace[], within: Range): Fitted {
   const all = traces.flatMap((t) => t.times);
   const longest = Math.max(...all);
   const shortest = Math.min(...all.filter((t) => t > 0));
@@ -146,12 +153,12 @@ function fitLaw(law: Law, traces: readonly Trace[]): Fitted {
     Float64Array.from(
       traces.flatMap((trace, k) => {
         const rate = rateOf(values, trace);
-        const own = ownOf(law, trace, values, rate);
+        const own = ownOf(law, trace, values, rate, within);
         return trace.times.map((t, i) => (law.at(t, own, values, rate) - trace.levels[i]!) / scale[k]!);
       }),
     );
   const { values } = optimum(unknowns, residuals);
-  const own = traces.map((trace) => ownOf(law, trace, values, rateOf(values, trace)));
+  const own = traces.map((trace) => ownOf(law, trace, values, rateOf(values, trace), within));
   const squares = traces.reduce(
     (sum, trace, k) =>
       sum +
@@ -162,7 +169,7 @@ function fitLaw(law: Law, traces: readonly Trace[]): Fitted {
     0,
   );
   return {
-    ...{ law, squares, count: all.length, own, reference },
+    ...{ law, squares, count: all.length, own, reference, begin: shortest },
     common: values.slice(0, common.length),
     unknowns: unknowns.length + law.own * traces.length,
     energy: hot ? values.at(-1)! : undefined,
@@ -173,11 +180,14 @@ const MS = 1000;
 const share = (v: number, low: number, high: number) => Math.min(Math.max((v - low) / (high - low), 0), 1);
 const mean = (list: readonly number[]) => list.reduce((a, b) => a + b, 0) / list.length;
 
+/** A device whose range is not known may end so many spans beyond what was measured. */
+const BEYOND = 3;
+
 /** What the law is as `retention` of a device with this range. */
-function retentionOf({ law, common, own, energy, reference }: Fitted, low: number, high: number) {
+function retentionOf({ law, common, own, energy, reference, begin }: Fitted, low: number, high: number) {
   const base = { model: law.name };
   const heat = energy === undefined ? {} : { activationEnergy: energy, measuredAt: reference, temperature: reference };
-  if (law.name === 'powerLaw') return { ...base, nu: common[0]!, t0: MS, ...heat };
+  if (law.name === 'powerLaw') return { ...base, nu: common[0]!, t0: begin * MS, ...heat };
   const rest = share(mean(own.map(([, r]) => r!)), low, high);
   return { ...base, tau: common[0]! * MS, rest, ...(law.name === 'stretched' && { beta: common[1]! }), ...heat };
 }
@@ -191,19 +201,25 @@ export const retention: Kind = {
   fit: (rows, given): KindFit => {
     const traces = tracesOf(rows, given);
     const laws = given.model === undefined ? LAWS : LAWS.filter(({ name }) => name === given.model);
-    const fits = laws.map((law) => fitLaw(law, traces));
+    const all = traces.flatMap((t) => t.levels);
+    const [least, most] = [Math.min(...all), Math.max(...all)];
+    const known = given.device as { gMin?: number; gMax?: number };
+    const isNew = known.gMin === undefined || known.gMax === undefined;
+    const within: Range = isNew
+      ? [Math.max(0, least - BEYOND * (most - least)), most + BEYOND * (most - least)]
+      : [known.gMin!, known.gMax!];
+    const fits = laws.map((law) => fitLaw(law, traces, within));
     const best = fits.reduce((a, b) =>
       criterion(b.squares, b.count, b.unknowns) < criterion(a.squares, a.count, a.unknowns) ? b : a,
     );
-    const all = traces.flatMap((t) => t.levels);
-    const [least, most] = [Math.min(...all), Math.max(...all)];
-    const { gMin = Math.max(least, 0), gMax = most } = given.device as { gMin?: number; gMax?: number };
-    const isNew = given.device.gMin === undefined;
+    const rests = best.law.own === 2 ? best.own.map(([, rest]) => rest!) : [];
+    const gMin = isNew ? Math.max(Math.min(least, ...rests), 0) : known.gMin!;
+    const gMax = isNew ? Math.max(most, ...rests) : known.gMax!;
     const rising = traces.filter((t) => t.levels.at(-1)! > t.levels[0]!).length;
     const order = [best, ...fits.filter((f) => f !== best)];
     const rmse = (f: Fitted) => Math.sqrt(f.squares / f.count);
     const found = retentionOf(best, gMin, gMax);
-    const outside = best.law.name !== 'powerLaw' && best.own.some(([, r]) => r! < gMin || r! > gMax);
+    const open = rests.some((rest) => rest <= within[0] || rest >= within[1]);
     return {
       models: order.map((f) => ({
         name: f.law.name,
@@ -230,8 +246,10 @@ export const retention: Kind = {
               `Arrhenius: ${best.energy.toPrecision(3)} eV; at ${best.reference} K as told here, device.retention.temperature says where it works.`,
             ]
           : []),
-        ...(outside
-          ? ['The conductance that it tends to lies beyond the range of the device; the nearest end stands for it.']
+        ...(open
+          ? [
+              'The readings do not bend towards a last conductance within the range: its end stands for it, and the time constant goes with that.',
+            ]
           : []),
       ],
       picture: kindPicture(

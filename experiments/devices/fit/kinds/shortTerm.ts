@@ -12,8 +12,10 @@ export interface SpikeTrain {
 
 /** A short-term model with what of it is fitted. */
 interface Candidate {
-  readonly name: 'volatile' | 'volatile2' | 'tsodyksMarkram';
+  readonly name: string;
   readonly model: typeof volatile | typeof tsodyksMarkram;
+  /** What is not fitted. */
+  readonly fixed: Readonly<Record<string, number>>;
   readonly keys: readonly string[];
   readonly unknowns: (longest: number) => readonly Unknown[];
 }
@@ -27,29 +29,41 @@ const tau = (longest: number, starts = [0.03, 0.1, 0.3, 1]): Unknown => ({
   log: true,
 });
 
+const BARE = { base: 0 };
+
 /** By number of what is fitted. */
 const CANDIDATES: readonly Candidate[] = [
-  { name: 'volatile', model: volatile, keys: ['eta', 'tau'], unknowns: (t) => [eta, tau(t)] },
+  { name: 'volatile', model: volatile, fixed: BARE, keys: ['eta', 'tau'], unknowns: (t) => [eta, tau(t)] },
+  {
+    name: 'tsodyksMarkram, depression alone',
+    model: tsodyksMarkram,
+    fixed: { tauFacil: 0 },
+    keys: ['U', 'tauRec'],
+    unknowns: (t) => [use, tau(t)],
+  },
   {
     name: 'tsodyksMarkram',
     model: tsodyksMarkram,
+    fixed: {},
     keys: ['U', 'tauRec', 'tauFacil'],
     unknowns: (t) => [use, tau(t), tau(t)],
   },
   {
-    name: 'volatile2',
+    name: 'volatile, two times',
     model: volatile,
+    fixed: BARE,
     keys: ['eta', 'tau', 'slow', 'etaSlow', 'tauSlow'],
     unknowns: (t) => [eta, tau(t, [0.02, 0.08]), { low: 0, high: 1, starts: [0.2, 0.5, 0.8] }, eta, tau(t, [0.2, 0.8])],
   },
 ];
-export const SHORT_TERMS = CANDIDATES.map(({ name }) => name);
+export const SHORT_TERMS = ['volatile', 'tsodyksMarkram'];
 
 /** Factors that arrivals at these times deliver: the model's own, as a network would run it. */
 export function factorsOf(name: string, params: Readonly<Record<string, number>>, times: readonly number[]): number[] {
-  const { model } = CANDIDATES.find((c) => c.name === name)!;
-  const rest = model === volatile ? { base: 0 } : {};
-  const factory = (model as typeof volatile)(validate(model.declaration.params, { ...rest, ...params }, name) as never);
+  const { model, fixed } = CANDIDATES.find((c) => c.name === name)!;
+  const factory = (model as typeof volatile)(
+    validate(model.declaration.params, { ...fixed, ...params }, name) as never,
+  );
   const terminal = factory.create({ arena: new Arena('plain'), rows: 1, seed: 1, name: 'fit' } as never);
   return times.map((t) => terminal.arrive(0, t));
 }
@@ -71,28 +85,30 @@ export function fitShortTerm(
   const all = trains.flatMap(({ responses }) => responses);
   const most = Math.max(...all.map(Math.abs));
   const span = Math.max(...all) - Math.min(...all) || most;
-  const fits = CANDIDATES.filter(({ name }) => only === undefined || name === only).map(({ name, keys, unknowns }) => {
-    const made = (values: readonly number[]) =>
-      trains.flatMap(({ times }) => of(factorsOf(name, named(keys, values), times)));
-    const scaleOf = (found: readonly number[]) =>
-      scaled ? found.reduce((s, v, i) => s + v * all[i]!, 0) / found.reduce((s, v) => s + v * v, 0) : 1;
-    const residuals = (values: readonly number[]) => {
-      const found = made(values);
-      const scale = scaleOf(found);
-      return Float64Array.from(found, (v, i) => (scale * v - all[i]!) / most);
-    };
-    const list = unknowns(longest);
-    const { values, squares } = optimum(list, residuals);
-    const rmse = Math.sqrt(squares / all.length) * most;
-    const scale = scaleOf(made(values));
-    return {
-      name,
-      rmse,
-      share: rmse / span,
-      params: { ...named(keys, values), ...(scaled && { scale }) },
-      criterion: criterion(squares, all.length, list.length + (scaled ? 1 : 0)),
-    };
-  });
+  const fits = CANDIDATES.filter(({ name }) => only === undefined || name.split(',')[0] === only).map(
+    ({ name, keys, unknowns }) => {
+      const made = (values: readonly number[]) =>
+        trains.flatMap(({ times }) => of(factorsOf(name, named(keys, values), times)));
+      const scaleOf = (found: readonly number[]) =>
+        scaled ? found.reduce((s, v, i) => s + v * all[i]!, 0) / found.reduce((s, v) => s + v * v, 0) : 1;
+      const residuals = (values: readonly number[]) => {
+        const found = made(values);
+        const scale = scaleOf(found);
+        return Float64Array.from(found, (v, i) => (scale * v - all[i]!) / most);
+      };
+      const list = unknowns(longest);
+      const { values, squares } = optimum(list, residuals);
+      const rmse = Math.sqrt(squares / all.length) * most;
+      const scale = scaleOf(made(values));
+      return {
+        name,
+        rmse,
+        share: rmse / span,
+        params: { ...named(keys, values), ...(scaled && { scale }) },
+        criterion: criterion(squares, all.length, list.length + (scaled ? 1 : 0)),
+      };
+    },
+  );
   return fits.sort((a, b) => a.criterion - b.criterion);
 }
 
@@ -102,7 +118,8 @@ const named = (keys: readonly string[], values: readonly number[]): Record<strin
 /** `shortTerm` of a device file. */
 export function shortTermOf({ name, params }: KindModel) {
   const { scale: _, ...rest } = params;
-  return name === 'tsodyksMarkram' ? { model: name, ...rest } : { model: 'volatile', base: 0, ...rest };
+  const { model, fixed } = CANDIDATES.find((c) => c.name === name)!;
+  return { model: model.declaration.name, ...fixed, ...rest };
 }
 
 export const BASE =

@@ -78,7 +78,7 @@ export const train: Kind = {
       models: fits,
       best: best.name,
       added: { shortTerm: shortTermOf(best) },
-      assumed: best.name === 'tsodyksMarkram' ? {} : { 'shortTerm.base': BASE },
+      assumed: best.name.startsWith('volatile') ? { 'shortTerm.base': BASE } : {},
       notes: [`A factor of 1 reads as ${best.params.scale!.toPrecision(4)}.`],
       picture: kindPicture(
         `${given.source}: trains of spikes`,

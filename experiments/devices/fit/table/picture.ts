@@ -22,6 +22,7 @@ function frame(
   labels: readonly [string, string | null],
   domain: readonly [number, number],
   marks: Plot.Markish[],
+  xMost = 0,
 ): string {
   const largest = Math.max(...domain.map(Math.abs));
   return panel({
@@ -34,7 +35,7 @@ function frame(
     x: {
       label: labels[0],
       labelOffset: 38,
-      ...(labels[0].includes('(S)') && { tickFormat: tickFormat(largest, undefined, 1e-2) }),
+      ...(xMost > 0 && { tickFormat: tickFormat(xMost, undefined, 1e-2) }),
       ticks: 5,
     },
     y: {
@@ -99,17 +100,23 @@ export function tablePicture(
           y: 'y',
           z: 'group',
           stroke: colour(1),
-          strokeOpacity: 0.6,
+          strokeOpacity: 0.35,
           strokeWidth: 1,
         }),
       ]),
-      frame(STEPS, ['conductance (S)', left ? 'change by a pulse (S)' : null], steps, [
-        Plot.dot(
-          few(changes).filter(({ y }) => y >= steps[0] && y <= steps[1]),
-          { x: 'x', y: 'y', fill: MUTED, fillOpacity: 0.35, r: 1.6 },
-        ),
-        ...[quantile(0.05, true), quantile(0.95, true), quantile(0.5, false)],
-      ]),
+      frame(
+        STEPS,
+        ['conductance (S)', left ? 'change by a pulse (S)' : null],
+        steps,
+        [
+          Plot.dot(
+            few(changes).filter(({ y }) => y >= steps[0] && y <= steps[1]),
+            { x: 'x', y: 'y', fill: MUTED, fillOpacity: 0.35, r: 1.6 },
+          ),
+          ...[quantile(0.05, true), quantile(0.95, true), quantile(0.5, false)],
+        ],
+        range[1],
+      ),
     ];
   };
   const key = legend(
