@@ -1,4 +1,5 @@
 import { UserError } from '../../../../core/declare/errors.ts';
+import { withPrefix } from '../../../look/plots/style.ts';
 import { type Column, groupsOf, notNegative, positive, type Row, type Rows } from './columns.ts';
 import type { Kind, KindFit } from './kind.ts';
 import { optimum } from './optimum.ts';
@@ -169,7 +170,7 @@ export const endurance: Kind = {
         traces.flatMap((t) => t.cycles.map((x, i) => ({ x, y: t.high[i]! - t.low[i]! }))).filter((p) => p.x > 0),
         [
           {
-            name: `wear, rmse ${rmse.toPrecision(3)} S`,
+            name: `wear, rmse ${withPrefix(rmse, 'S')}`,
             points: traces.flatMap((t, k) => {
               const f = fits[k]!;
               return between(t.cycles.find((n) => n > 0)!, t.cycles.at(-1)!, 200, true).map((x) => ({

@@ -45,7 +45,7 @@ export function kindPicture(
   const within = (p: Point) => p.y >= domain[0] && p.y <= domain[1];
   const scale = ({ log }: Axis) => (log ? ({ type: 'log' } as const) : {});
   const ticks = ({ log }: Axis, most: number) => ({
-    tickFormat: log ? '~e' : tickFormat(most, 1e4, 1e-2),
+    tickFormat: log ? '~s' : tickFormat(most, 1e4, 1e-2),
     ticks: 6,
   });
   const lines = curves.toReversed().flatMap(({ points }, back) => {

@@ -1,5 +1,6 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { arrhenius } from '../../../../synapses/devices/array/retention.ts';
+import { withPrefix } from '../../../look/plots/style.ts';
 import { type Column, groupsOf, notNegative, type Rows } from './columns.ts';
 import type { Given, Kind, KindFit } from './kind.ts';
 import { hasLevel, levelColumns, levelsOf } from './level.ts';
@@ -258,7 +259,7 @@ export const retention: Kind = {
         [{ label: 'time (s)', log: true }, { label: 'conductance (S)' }],
         traces.flatMap((t) => t.times.map((x, i) => ({ x, y: t.levels[i]! }))).filter((p) => p.x > 0),
         order.map((f) => ({
-          name: `${f.law.name}, rmse ${rmse(f).toPrecision(3)} S`,
+          name: `${f.law.name}, rmse ${withPrefix(rmse(f), 'S')}`,
           points: traces.flatMap((t, k) => {
             const rate = f.energy === undefined ? 1 : arrhenius(f.energy, t.temperature!, f.reference);
             const [from, to] = [t.times.find((v) => v > 0)!, t.times.at(-1)!];

@@ -29,7 +29,7 @@ const changesOf = (trains: readonly Train[], direction: Direction): (readonly [n
     .filter((t) => t.direction === direction)
     .flatMap(({ conductance: g }) => g.slice(1).map((next, i) => [g[i]!, next - g[i]!] as const));
 
-/** By direction, deciles of the readings that a next one follows, and what changes from there. */
+/** By direction, deciles of the readings that a next one follows, the outer ones open, and what changes from there. */
 export function decileMoments(measured: readonly Train[], simulated: readonly Train[]): DecileMoments[] {
   return DIRECTIONS.flatMap((direction) => {
     const [own, made] = [changesOf(measured, direction), changesOf(simulated, direction)];
@@ -39,7 +39,7 @@ export function decileMoments(measured: readonly Train[], simulated: readonly Tr
     return ends.slice(1).map((to, k): DecileMoments => {
       const from = ends[k]!;
       const within = (list: readonly (readonly [number, number])[]) =>
-        list.filter(([g]) => g >= from && (k === 9 ? g <= to : g < to)).map(([, by]) => by);
+        list.filter(([g]) => (k === 0 || g >= from) && (k === 9 || g < to)).map(([, by]) => by);
       return { direction, from, to, measured: within(own), simulated: within(made) };
     });
   });

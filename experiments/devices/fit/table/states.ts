@@ -93,25 +93,28 @@ const mean = (bins: readonly Bin[], of: (b: Bin) => number): number =>
 const readVariance = ({ changes }: Bin, at: Drift): number =>
   sum(changes.map((c) => (c.read - c.pulses * at.mean(c.from, 0)) ** 2 / c.pulses)) / changes.length;
 
-/** Changes of a bin that say how large scatter may be at most; how far the least of bins may be below its mean by chance. */
-const [TELLING, CHANCE] = [25, 2];
+/** Parts of the range, and how far the least of them may be below its mean by chance, in sds of its logarithm. */
+const [PARTS, CHANCE] = [8, 1];
 
-/** No bin's changes are read to vary by less than the scatter of two readings: the variance that this leaves it at most. */
+/** Nowhere are changes read to vary by less than the scatter of two readings: the variance that this leaves it at most. */
 function mostScatter(bins: Readonly<Record<Direction, readonly Bin[]>>, kind: States['kind']): number {
   const limits = Object.values(bins).flatMap((own) => {
     const at = driftOf(own);
-    return own
-      .filter(({ changes }) => changes.length >= TELLING)
-      .map((b) => {
-        const chance = 1 + CHANCE * Math.sqrt(2 / b.changes.length);
-        return (chance * readVariance(b, at)) / (2 * weightOf(kind, b.from));
-      });
+    const all = own.flatMap(({ changes }) => changes);
+    const size = Math.ceil(all.length / PARTS);
+    return Array.from({ length: Math.ceil(all.length / size) }, (_, k) => {
+      const part = all.slice(k * size, (k + 1) * size);
+      const squares = part.map(
+        (c) => (c.read - c.pulses * at.mean(c.from, 0)) ** 2 / c.pulses / weightOf(kind, c.from),
+      );
+      return (Math.exp(CHANCE * Math.sqrt(2 / part.length)) * sum(squares)) / part.length / 2;
+    });
   });
   return limits.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
 }
 
 /** Scatter that lasts for a few readings looks like steps. It does not over more of them: those, and what share of it counts then. */
-const [STRIDES, COUNTS, LEAST_OF_STRIDE] = [[2, 4, 8, 16, 32], 0.7, 24] as const;
+const [STRIDES, COUNTS, LEAST_OF_STRIDE] = [[2, 4, 8, 16, 32], 0.7, 10] as const;
 
 /** Variance of a step from how that of changes grows with the pulses between readings, the drift taken out. */
 function lasting(trains: readonly Own[], smoothed: readonly Smoothed[], drift: Drift): number {
@@ -173,17 +176,36 @@ function turn(trains: readonly Own[], kind: States['kind'], before: Found): Foun
   return { scatter, bins, smoothed };
 }
 
+/**
+ * Variance of a step: that of what is read less that of two readings, and what all readings together say of it, each as much as it is
+ * worth.
+ */
+function weighed({ variance, changes }: Bin, read: number, readings: number): number {
+  const error = read * Math.sqrt(2 / changes.length);
+  const prior = Math.max(variance, Number.MIN_VALUE);
+  const share = prior ** 2 / (prior ** 2 + error ** 2);
+  return Math.max(0, share * (read - readings) + (1 - share) * variance);
+}
+
 function fitted(trains: readonly Own[], kind: States['kind']): States & { readonly likelihood: number } {
   let found: Found = { ...begun(trains, kind), bins: {} as Bins };
   for (let round = 0; round < ROUNDS; round++) found = turn(trains, kind, found);
   found = withLasting(trains, kind, found);
+  const { scatter } = found;
+  const bins = byDirection(trains, (d) => {
+    const at = driftOf(found.bins[d]);
+    return found.bins[d].map((b) => ({
+      ...b,
+      variance: weighed(b, readVariance(b, at), 2 * scatter * weightOf(kind, b.from)),
+    }));
+  });
   const [low, high] = rangeOf(found.smoothed);
   return {
     kind,
     scatter: Math.sqrt(found.scatter),
     low,
     high,
-    bins: found.bins,
+    bins,
     starts: found.smoothed.map(({ state }) => state[0]!),
     likelihood: likelihoodOf(found.smoothed),
   };
@@ -217,8 +239,7 @@ function withLasting(trains: readonly Own[], kind: States['kind'], found: Found)
   const [low, high] = rangeOf(smoothed);
   const again = byDirection(trains, (d) => {
     const step = mean(bins[d], (b) => b.variance);
-    const own = binsOf(changesIn(trains, smoothed, d), high - low, step);
-    return own.map((b) => ({ ...b, variance: step }));
+    return binsOf(changesIn(trains, smoothed, d), high - low, step).map((b) => ({ ...b, variance: step }));
   });
   return { scatter, bins: again, smoothed: smoothedBy(trains, again, kind, scatter) };
 }
