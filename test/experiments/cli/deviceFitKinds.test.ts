@@ -96,8 +96,8 @@ projections:
   );
   const { status, stderr } = memspike(directory, 'run', 'network.yaml', '--out', 'run');
   assert.is(status, 0, stderr);
-  const { config } = JSON.parse(readFileSync(join(directory, 'run/run.json'), 'utf8'));
-  const [projection] = config.projections;
+  const { projections } = JSON.parse(readFileSync(join(directory, 'run/config.json'), 'utf8'));
+  const [projection] = projections;
   assert.is(projection.rule.model, 'pairStdp');
   assert.ok(projection.device.steps.up.length > 2, 'the run keeps the table itself');
 });
@@ -129,7 +129,7 @@ test('bad rows, columns and options are named', () => {
   const bad = (name: string, content: string, ...words: string[]) => {
     write(name, content);
     const { status, stderr } = fit(name, ...words);
-    return `${status} ${stderr}`;
+    return `${status} ${stderr.replace('memspike: ', '')}`;
   };
   const rows = FILES['retention.csv'].split('\n');
   assert.match(
