@@ -26,12 +26,7 @@ function doubtUnit(file: string, trains: readonly Train[]): void {
   );
 }
 
-function write(
-  directory: ResultDirectory,
-  file: string,
-  { trains, understood }: Measurement,
-  fit: PulseFit,
-): void {
+function write(directory: ResultDirectory, file: string, { trains, understood }: Measurement, fit: PulseFit): void {
   const svg = fitPicture(trains, fit, `${file}: measured pulses and fitted models`);
   directory.make();
   directory.text(DEVICE, deviceFile(fit, file, pulsesOf(trains)));

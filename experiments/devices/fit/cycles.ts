@@ -8,7 +8,8 @@ import { REPEATS, repeats, type Steps } from './steps.ts';
 export function cyclePlaces(trains: readonly Train[]): number[] {
   const places = trains.map(() => 0);
   for (const group of repeats(trains)) {
-    if (group.length >= CYCLES) group.forEach((t, k) => (places[t] = k / (group.length - 1) - 0.5));
+    if (group.length < CYCLES) continue;
+    for (const [k, t] of group.entries()) places[t] = k / (group.length - 1) - 0.5;
   }
   return places;
 }

@@ -27,7 +27,9 @@ export function notes({ unreached, unmeasured, noise }: PulseFit): string[] {
         ]),
     ...(unmeasured === null
       ? []
-      : [`Pulses ${unmeasured} were not measured: steps ${unmeasured} are taken for those ${other} mirrored (assumed).`]),
+      : [
+          `Pulses ${unmeasured} were not measured: steps ${unmeasured} are taken for those ${other} mirrored (assumed).`,
+        ]),
     ...(wear.length === 0
       ? []
       : [

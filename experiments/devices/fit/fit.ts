@@ -15,8 +15,8 @@ import { alike, autocorrelation, criterion, crossValidated, effective, MOST_OFF 
 import { simulated } from './simulate.ts';
 import { type Between, betweenDevices, drawnFactors, factorsOf, pooled } from './spread.ts';
 import { repeats } from './steps.ts';
-import { type Quality, verdictOf, visited } from './verdict.ts';
 import { candidatesOf } from './variants.ts';
+import { type Quality, verdictOf, visited } from './verdict.ts';
 
 /** What a fit tells of one model beside its parameters. */
 interface FitDetails {

@@ -58,7 +58,9 @@ export function leastSquares(
   bounds: Bounds,
   near = false,
 ): Optimum {
-  let best = starts.map((start) => round(residuals, start, bounds, !near)).reduce((a, b) => (b.squares < a.squares ? b : a));
+  let best = starts
+    .map((start) => round(residuals, start, bounds, !near))
+    .reduce((a, b) => (b.squares < a.squares ? b : a));
   for (let n = 1; n < (near ? FEW_ROUNDS : MOST_ROUNDS); n++) {
     const next = round(residuals, best.p, bounds, !near);
     const gained = best.squares - next.squares;
