@@ -68,7 +68,8 @@ function wander(trains: readonly Train[], unit: number, c: Candidate, p: readonl
 
 /**
  * The noise to simulate with. Steps whose scatter hides behind that of readings from one to the next show where it adds up: within
- * what the estimate leaves open it is taken so large that simulated measurements stray as far from their curve as the measured one.
+ * what the estimate leaves open it is taken so large that simulated measurements stray as far from their curve as the measured one, and
+ * smaller where all of them stray farther.
  */
 export function matched(
   trains: readonly Train[],
@@ -80,17 +81,17 @@ export function matched(
   const random = new CounterRandom(1, 'matched');
   const drawn = new CounterRandom(1, 'matched devices');
   const devices = [...new Set(trains.map(({ device }) => device))];
-  const strays = (noise: Noise): number =>
-    mean(
-      Array.from({ length: TRIALS }, (_, k) => {
-        const factors = found === null ? undefined : drawnFactors(devices, found, drawn, k);
-        const made = simulated(trains, unit, c, noise, random, k, factors);
-        return wander(made, unit, c, c.fit(pool(made, unit), [c.p], true));
-      }),
-    );
-  const [low, high] = [strays(least), strays(most)];
+  const strays = (noise: Noise): number[] =>
+    Array.from({ length: TRIALS }, (_, k) => {
+      const factors = found === null ? undefined : drawnFactors(devices, found, drawn, k);
+      const made = simulated(trains, unit, c, noise, random, k, factors);
+      return wander(made, unit, c, c.fit(pool(made, unit), [c.p], true));
+    });
+  const [few, many] = [strays(least), strays(most)];
   const measured = wander(trains, unit, c, c.p);
-  if (measured < low) return lessened(least, Math.sqrt(measured / low));
+  const nearest = Math.min(...few);
+  if (measured < nearest) return lessened(least, Math.sqrt(measured / nearest));
+  const [low, high] = [mean(few), mean(many)];
   const share = high > low ? (measured - low) / (high - low) : 0;
   return mixed(least, most, Math.min(Math.max(share, 0), 1));
 }

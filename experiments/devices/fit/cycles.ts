@@ -16,6 +16,8 @@ export function cyclePlaces(trains: readonly Train[]): number[] {
 
 /** Cycles that wear is told from at least, by so many standard errors. */
 const [CYCLES, SIGNIFICANT] = [4, 4];
+/** What changes steps by less than this share of them does not. */
+const LEAST = 1e-4;
 
 /** By how much steps grow from the first to the last cycle, as a share of a step; 0 where it is not told from chance. */
 export function wearOf(steps: readonly Steps[], places: readonly number[]): ByDirection {
@@ -32,7 +34,7 @@ export function wearOf(steps: readonly Steps[], places: readonly number[]): ByDi
       standardDeviation(points.map(([x, y]) => y - m * x)) /
       standardDeviation(points.map(([x]) => x)) /
       Math.sqrt(points.length - 2);
-    return Math.abs(m) > SIGNIFICANT * error ? m : 0;
+    return Math.abs(m) > Math.max(SIGNIFICANT * error, LEAST) ? m : 0;
   };
   return byDirection(of);
 }

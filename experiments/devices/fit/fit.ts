@@ -97,8 +97,11 @@ function selected(trains: readonly Train[], unit: number) {
   const equal = near.filter((j) => j === lowest || alike(lowest, j, whole, independent) !== null);
   const seen = visited(whole);
   const known = equal.filter(({ c }) => wide(c) < WIDE * (seen[1] - seen[0]));
-  const few = (known.length > 0 ? known : equal).toSorted((a, b) => a.c.count - b.c.count || a.held - b.held);
-  const best = few[0]!;
+  const open = known.length > 0 ? known : equal;
+  const fewest = Math.min(...open.map(({ c }) => c.count));
+  const few = open.filter(({ c }) => c.count === fewest);
+  const top = least(few, ({ held }) => held);
+  const best = few.find((j) => j === top || alike(top, j, whole, independent) === 'curve')!;
   return { judged, best, whole, kept, outliers, left, independent };
 }
 
