@@ -119,7 +119,7 @@ export function fitPulses(trains: readonly Train[]): PulseFit {
   const noise = estimate.told;
   const between = several ? betweenDevices(trains, unit, best.c, noise, factors) : null;
   const strays = matched(trains, unit, best.c, estimate, between);
-  const measured = { trains, unit, whole, kept, noise, strays, between };
+  const measured = { trains, unit, whole, kept, strays, between };
   const fits = judged.map((j) => ({
     ...j,
     ...modelFit(measured, j.c, j.held, j === best ? SIMULATIONS.best : SIMULATIONS.other),
