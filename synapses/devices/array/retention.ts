@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import { choice, number, object } from '../../../core/declare/params.ts';
+import { pow } from '../../../core/elementary.ts';
 import type { Arena, State } from '../../../core/kernels/arena.ts';
 import { exp } from '../../../core/math.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
@@ -162,7 +163,7 @@ const powerLaw =
   (k, g, dt) => {
     if (dt <= t0) return g;
     const low = offset(k);
-    return Math.max((g + low) * (dt / t0) ** (-nu * factors[k]!) - low, 0);
+    return Math.max((g + low) * pow(dt / t0, -nu * factors[k]!) - low, 0);
   };
 
 /** Any law: each device keeps the time of its last pulse. */
