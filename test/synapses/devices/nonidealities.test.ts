@@ -1,5 +1,4 @@
 /** What devices lack to ideal ones: each effect alone, against its closed form or its distribution. */
-import { sampleCorrelation } from 'simple-statistics';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ideal, linear, softBound } from '../../../synapses/devices/index.ts';
@@ -39,28 +38,6 @@ test('cycle-to-cycle and write noise: mean and spread of a step', () => {
   const absolute = steps({ writeNoise: 0.02 }, 4);
   near(mean(absolute), 0.4, (4 * 0.04) / Math.sqrt(N));
   near(sd(absolute), 0.04, 0.04 * 0.02); // grows with the root of the strength
-});
-
-test('steps scatter by direction, and go together until the direction turns', () => {
-  const b = bench(
-    linear({ gMin: 0, etaUp: 0.02, etaDown: 0.02, cycleToCycle: 0.4, cycleToCycleDown: 0.1, cycleCorrelation: 0.6 }),
-    { weight: 0.3, columns: N },
-  );
-  const steps = [1, 1, -1, -1, 1].map((way, n) => {
-    const before = b.weights();
-    b.pulse(way, n);
-    return b.weights().map((w, k) => (w - before[k]!) / (0.02 * way));
-  });
-  steps.forEach((own, n) => {
-    const up = n < 2 || n === 4;
-    near(mean(own), 1, 0.02, `mean of step ${n}`);
-    near(sd(own), up ? 0.4 : 0.1, up ? 0.02 : 0.005, `sd of step ${n}`);
-  });
-  const together = (a: number, c: number) => sampleCorrelation([...steps[a]!], [...steps[c]!]);
-  near(together(0, 1), 0.6, 0.04, 'one train up');
-  near(together(2, 3), 0.6, 0.04, 'one train down');
-  near(together(1, 2), 0, 0.05, 'up and down');
-  near(together(0, 4), 0, 0.05, 'before and after the turns');
 });
 
 test('retention, power law: (1e4 s / 20 s)^-0.05 of the conductance is left, whenever it is looked at', () => {
@@ -318,19 +295,6 @@ test('draws belong to the device and its pulse, not to what other devices do', (
     return [0, 1, 2].flatMap((row) => b.weights(row));
   };
   assert.equal(run([0, 1, 2, 0, 1, 2]), run([2, 2, 1, 0, 0, 1]));
-});
-
-test('downward steps spread by their own', () => {
-  const spread = { stepSpread: 0.5, stepSpreadDown: 0.2 };
-  const b = bench(linear({ gMin: 0, etaUp: 0.01, etaDown: 0.01, ...spread }), { weight: 0.5, columns: N });
-  const logs = [1, -1].map((way, n) => {
-    const before = b.weights();
-    b.pulse(way, n);
-    return b.weights().map((w, k) => Math.log(Math.abs(w - before[k]!)));
-  });
-  near(sd(logs[0]!), Math.sqrt(Math.log1p(0.25)), 0.02, 'up');
-  near(sd(logs[1]!), Math.sqrt(Math.log1p(0.04)), 0.01, 'down');
-  near(sampleCorrelation([...logs[0]!], [...logs[1]!]), 1, 1e-6, 'together');
 });
 
 test('up and down steps of one device share a factor unless stepCorrelation says otherwise', () => {
