@@ -53,7 +53,7 @@ export function modelFit(
   const made = bootstrap(trains, unit, c, strays, between, simulations);
   const rmseOf = (p: readonly number[]) => Math.sqrt(c.squaresOf(whole, p) / whole.readings);
   const rmse = rmseOf(c.p);
-  const widen = ofFew(trains.length) * Math.max(1, rmse / made.limit);
+  const widen = ofFew(trains) * Math.max(1, rmse / made.limit);
   const params = publish(c, c.p, whole, unit);
   const again = made.found.map((p) => publish(c, p, whole, unit));
   const fixed = c.variant.length === 'measured' ? ['pulsesUp', 'pulsesDown'] : [];
