@@ -7,8 +7,8 @@ export function exp(x: number): number {
   if (x > 709.782712893384) return Number.POSITIVE_INFINITY;
   if (x < -745.1332191019411) return 0;
   const k = Math.floor(x * Math.LOG2E + 0.5);
-  const high = x - k * 0.6931471803691238;
-  const low = k * 1.9082149292705877e-10;
+  const high = x - k * LN2_HIGH;
+  const low = k * LN2_LOW;
   const r = high - low;
   const t = r * r;
   const c =
@@ -19,12 +19,21 @@ export function exp(x: number): number {
           (-0.0027777777777015593 +
             t * (6.613756321437934e-5 + t * (-1.6533902205465252e-6 + t * 4.1381367970572385e-8))));
   const y = 1 - (low - (r * c) / (2 - c) - high);
-  if (k > 1000) return y * 2 ** 100 * POWERS[k - 100 + 1074]!;
-  return k > -1022 ? y * POWERS[k + 1074]! : y * POWERS[k + 100 + 1074]! * 2 ** -100;
+  return timesPowerOf2(y, k);
 }
 
 /** 2^k for k = -1074 … 1023. */
 const POWERS = Float64Array.from({ length: 2098 }, (_, i) => 2 ** (i - 1074));
+
+/** y 2^k, rounded once, for k = -1174 … 1123. */
+export function timesPowerOf2(y: number, k: number): number {
+  if (k > 1000) return y * 2 ** 100 * POWERS[k - 100 + 1074]!;
+  return k > -1022 ? y * POWERS[k + 1074]! : y * POWERS[k + 100 + 1074]! * 2 ** -100;
+}
+
+/** ln 2 in two parts, the first of 33 bits. */
+export const LN2_HIGH = 0.6931471803691238;
+export const LN2_LOW = 1.9082149292705877e-10;
 
 /**
  * e^((t - t0) rate), the shared scale of lazily decaying states, for t >= t0 from e^(cell) of the grid cell that t lies in
@@ -52,17 +61,22 @@ function expSmall(x: number): number {
 const words = new Float64Array(1);
 const halves = new Int32Array(words.buffer); // [low, high]: little-endian, as WebAssembly is
 
-/** ln of a positive normal number by the operations of fdlibm's e_log.c, for the same reason. */
+/** ln x by the operations of fdlibm's e_log.c, for the same reason; NaN below 0. */
 export function log(x: number): number {
-  words[0] = x;
+  let subnormal = 0;
+  if (!(x >= 2 ** -1022 && x < Number.POSITIVE_INFINITY)) {
+    if (!(x > 0 && x < 1)) return x === 0 ? Number.NEGATIVE_INFINITY : x > 0 ? x : Number.NaN;
+    subnormal = 54;
+  }
+  words[0] = subnormal ? x * 2 ** 54 : x;
   const word = halves[1]!;
   const m = word & 0xfffff;
   const i = (m + 0x95f64) & 0x100000;
-  const dk = (word >> 20) - 1023 + (i >> 20);
+  const dk = (word >> 20) - 1023 - subnormal + (i >> 20);
   halves[1] = m | (i ^ 0x3ff00000);
   const f = words[0] - 1;
-  const high = dk * 0.6931471803691238;
-  const low = dk * 1.9082149292705877e-10;
+  const high = dk * LN2_HIGH;
+  const low = dk * LN2_LOW;
   if ((0xfffff & (2 + m)) < 3) {
     if (f === 0) return high + low;
     return high - (f * f * (0.5 - 0.3333333333333333 * f) - low - f);

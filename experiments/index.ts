@@ -5,7 +5,8 @@
 
 export { readCheckpoint, writeCheckpoint } from '../core/checkpoint/file.ts';
 // Logs on disk
-export { createLog, fileChunks, openLog } from '../core/log/file.ts';
+export { createLog } from '../core/log/create.ts';
+export { fileChunks, openLog } from '../core/log/file.ts';
 export { type LogBatch, type LogProblem, type LogReader, type ReadOptions, readLog } from '../core/log/read.ts';
 export { type RepairReport, repairLog } from '../core/log/repair.ts';
 export type { LogPosition } from '../core/log/seal.ts';

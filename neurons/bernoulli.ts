@@ -2,6 +2,7 @@ import type { Params } from '../core/declare/define.ts';
 import { defineNeuron } from '../core/declare/models.ts';
 import { choice, integer, number } from '../core/declare/params.ts';
 import { perMs } from '../core/declare/units.ts';
+import { expm1 } from '../core/elementary.ts';
 import { exp } from '../core/math.ts';
 import type { ModelContext } from '../core/model.ts';
 import { CounterRandom } from '../core/random/random.ts';
@@ -64,7 +65,7 @@ class BernoulliMembrane implements Membrane {
     if (!arrived || t < this.#since[j]!) return Number.POSITIVE_INFINITY;
     const x = this.margin(j, t) / this.#p.slope;
     const hazard = perMs(this.#p.rate) * exp(x);
-    const p = this.#p.law === 'perEvent' ? 1 / (1 + exp(-x)) : -Math.expm1(-hazard * (t - this.#tested[j]!));
+    const p = this.#p.law === 'perEvent' ? 1 / (1 + exp(-x)) : -expm1(-hazard * (t - this.#tested[j]!));
     this.#tested[j] = t;
     return this.#random.uniform(j, this.#events[j]!++) < p ? t : Number.POSITIVE_INFINITY;
   }

@@ -3,7 +3,7 @@ import { defineNeuron } from '../core/declare/models.ts';
 import { choice, integer, number } from '../core/declare/params.ts';
 import { perMs } from '../core/declare/units.ts';
 import { type Edges, rowEnd, rowStart } from '../core/graph/edges.ts';
-import { exp } from '../core/math.ts';
+import { exp, log } from '../core/math.ts';
 import type { ModelContext, NeuronModel } from '../core/model.ts';
 import { CounterRandom } from '../core/random/random.ts';
 import { LONGEST, snap, TICK } from '../core/time.ts';
@@ -73,9 +73,9 @@ export class EscapeRate implements NeuronModel {
     this.size = n;
     this.fired = new Uint32Array(n);
     this.#vInf = (p.current * p.tau) / p.capacitance;
-    this.#floor = perMs(p.rate) * Math.exp((this.#vInf - p.threshold) / p.slope);
-    this.#logFloor = Math.log(perMs(p.rate)) + (this.#vInf - p.threshold) / p.slope;
-    this.#idle = Math.log(0.1 / p.tau) - this.#logFloor;
+    this.#floor = perMs(p.rate) * exp((this.#vInf - p.threshold) / p.slope);
+    this.#logFloor = log(perMs(p.rate)) + (this.#vInf - p.threshold) / p.slope;
+    this.#idle = log(0.1 / p.tau) - this.#logFloor;
     this.#random = new CounterRandom(seed, `${name}/budget`);
     this.#acceptance = new CounterRandom(seed, `${name}/acceptance`);
     this.#v = arena.f64(n);
@@ -196,18 +196,22 @@ export class EscapeRate implements NeuronModel {
     if (this.#p.method === 'thinning') {
       const wait = this.#budget[j]! / this.#majorant(excess);
       const end = pieceEnd(excess, this.#idle);
-      const piece = end === 0 ? Number.POSITIVE_INFINITY : this.#p.tau * Math.log(excess / end);
+      const piece = end === 0 ? Number.POSITIVE_INFINITY : this.#p.tau * log(excess / end);
       this.#exact[j] = wait < piece ? 1 : 0;
       this.#announce(j, Math.min(wait, piece));
     } else {
       this.#exact[j] = 0;
-      this.#announce(j, this.#budget[j]! / (this.#floor * Math.exp(Math.max(0, excess))));
+      this.#announce(j, this.#budget[j]! / (this.#floor * exp(Math.max(0, excess))));
     }
   }
 
-  /** Thinning: largest hazard of the piece that starts with this excess. */
+  /** Thinning: the largest excess of the piece that starts with this one; its hazard is the majorant. */
+  #highest(excess: number): number {
+    return Math.max(excess, pieceEnd(excess, this.#idle));
+  }
+
   #majorant(excess: number): number {
-    return Math.exp(this.#logFloor + Math.max(excess, pieceEnd(excess, this.#idle)));
+    return exp(this.#logFloor + this.#highest(excess));
   }
 
   #draw(j: number): void {
@@ -217,10 +221,10 @@ export class EscapeRate implements NeuronModel {
 
   /** Thinning: whether the event of the majorant at t is a spike; if not, the next one is drawn. */
   #accepts(j: number, t: number): boolean {
-    const majorant = this.#majorant(this.#excess(j));
+    const highest = this.#highest(this.#excess(j));
     this.#advance(j, t);
-    const accepted =
-      this.#acceptance.uniform(j, this.#draws[j]!) * majorant < Math.exp(this.#logFloor + this.#excess(j));
+    // hazards by their ratio: each of them can be beyond what a number holds
+    const accepted = this.#acceptance.uniform(j, this.#draws[j]!) < exp(this.#excess(j) - highest);
     if (!accepted) this.#draw(j);
     return accepted;
   }
@@ -256,7 +260,7 @@ export const escapeRate = defineNeuron({
   params,
   create: (p, context) => {
     const level = (p.current * p.tau) / p.capacitance;
-    checkHazard(p.threshold, level, p.rate * Math.exp((level - p.threshold) / p.slope), context.name);
+    checkHazard(p.threshold, level, p.rate * exp((level - p.threshold) / p.slope), context.name);
     return new EscapeRate(p, context);
   },
 });

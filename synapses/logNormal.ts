@@ -1,3 +1,5 @@
+import { log1p } from '../core/elementary.ts';
+import { exp } from '../core/math.ts';
 import type { CounterRandom } from '../core/random/random.ts';
 
 /** Largest relative standard deviation of devices: far beyond it a factor would be less than the least that a 32-bit float holds. */
@@ -5,8 +7,8 @@ export const WIDEST = 1e6;
 
 /** From standard normal numbers to log-normal factors with mean 1 and this relative standard deviation. */
 export function logNormalOf(sd: number): (z: number) => number {
-  const sigma = Math.sqrt(Math.log1p(sd * sd));
-  return (z) => Math.exp(sigma * z - (sigma * sigma) / 2);
+  const sigma = Math.sqrt(log1p(sd * sd));
+  return (z) => exp(sigma * z - (sigma * sigma) / 2);
 }
 
 /** Such factors; draw n of an entity belongs to (entity, n). */

@@ -1,3 +1,5 @@
+import { log1p } from '../elementary.ts';
+import { exp, log } from '../math.ts';
 import type { Stream } from '../random/random.ts';
 import { UserError } from './errors.ts';
 import { show } from './show.ts';
@@ -30,10 +32,10 @@ function unchecked(d: Distribution, stream: Stream, where: string): () => number
     return () => mean + sd * stream.normal();
   }
   const { mean, sd } = d.lognormal;
-  if (!Number.isFinite((sd / mean) ** 2)) {
+  if (!Number.isFinite((sd / mean) * (sd / mean))) {
     throw new UserError(`${where}.lognormal.sd is ${sd}, but with a mean of ${mean} no float can hold its square.`);
   }
-  const sigma = Math.sqrt(Math.log1p((sd / mean) ** 2));
-  const mu = Math.log(mean) - (sigma * sigma) / 2;
-  return () => Math.exp(mu + sigma * stream.normal());
+  const sigma = Math.sqrt(log1p((sd / mean) * (sd / mean)));
+  const mu = log(mean) - (sigma * sigma) / 2;
+  return () => exp(mu + sigma * stream.normal());
 }

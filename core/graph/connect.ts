@@ -1,6 +1,7 @@
 import { type Distribution, sampler } from '../declare/distribution.ts';
 import { UserError } from '../declare/errors.ts';
 import { show } from '../declare/show.ts';
+import { log1p } from '../elementary.ts';
 import type { Arena, Floats, Precision } from '../kernels/arena.ts';
 import { CounterRandom, type Seed, Stream } from '../random/random.ts';
 import { checkedTime, snap } from '../time.ts';
@@ -304,11 +305,11 @@ function withProbability(
   visit: (pre: number, post: number, index: number) => void,
 ): void {
   if (p <= 0) return;
-  const scale = p < 1 ? 1 / Math.log1p(-p) : 0;
+  const scale = p < 1 ? 1 / log1p(-p) : 0;
   let index = 0;
   for (let i = 0; i < pre; i++) {
     for (let j = -1; ; ) {
-      j += 1 + (p < 1 ? Math.floor(Math.log1p(-stream.uniform()) * scale) : 0);
+      j += 1 + (p < 1 ? Math.floor(log1p(-stream.uniform()) * scale) : 0);
       if (j >= post) break;
       if (self !== null && i + self === j) continue;
       visit(i, j, index++);

@@ -1,3 +1,4 @@
+import { pow } from '../elementary.ts';
 import { exp } from '../math.ts';
 import type { Kernels } from './kernels.ts';
 
@@ -18,7 +19,7 @@ export const pulse: Kernels['pulse'] = (d, run, trace, scale, mu) => {
     const up = strength > 0;
     const room = up ? 1 - g : g;
     let amount = strength;
-    if (mu !== 0) amount *= room ** mu;
+    if (mu !== 0) amount *= pow(room, mu);
     if (spread !== null) amount *= up ? spread.up[edge]! : spread.down[edge]!;
     const b = up ? bUp! : bDown!;
     const step = (up ? aUp! : aDown!) * amount;

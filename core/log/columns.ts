@@ -1,13 +1,12 @@
-import { type DataType, Field, Float32, Float64, Schema, Uint8, Uint16, Uint32 } from 'apache-arrow';
 import type { Column, ColumnType, TableSpec } from './tables.ts';
 
-/** What each column type is in memory and in Arrow; both are little endian on every machine JavaScript runs on. */
-export const COLUMN_TYPES = {
-  float64: { array: Float64Array, arrow: new Float64() },
-  float32: { array: Float32Array, arrow: new Float32() },
-  uint32: { array: Uint32Array, arrow: new Uint32() },
-  uint16: { array: Uint16Array, arrow: new Uint16() },
-  uint8: { array: Uint8Array, arrow: new Uint8() },
+/** What each column type is in memory. */
+export const COLUMN_ARRAYS = {
+  float64: Float64Array,
+  float32: Float32Array,
+  uint32: Uint32Array,
+  uint16: Uint16Array,
+  uint8: Uint8Array,
 } as const;
 
 /** Rows of the largest batch. */
@@ -17,7 +16,7 @@ export type ColumnRecord = Readonly<Record<string, Column>>;
 
 /** One array of `rows` zeros a column, in the order of the table. */
 export function allocateColumns(spec: TableSpec, rows: number): ColumnRecord {
-  return mapColumns(spec, (type) => new COLUMN_TYPES[type].array(rows));
+  return mapColumns(spec, (type) => new COLUMN_ARRAYS[type](rows));
 }
 
 export function mapColumns<T>(spec: TableSpec, f: (type: ColumnType, name: string) => T): Record<string, T> {
@@ -26,13 +25,5 @@ export function mapColumns<T>(spec: TableSpec, f: (type: ColumnType, name: strin
 
 /** Packed size of one row: 13 bytes for a spike. */
 export function rowBytes(spec: TableSpec): number {
-  return Object.values(spec.columns).reduce((sum, type) => sum + COLUMN_TYPES[type].array.BYTES_PER_ELEMENT, 0);
-}
-
-/** The Arrow schema of a table: no nulls, no dictionaries, and the table's name in the metadata under `schema`. */
-export function arrowSchema(spec: TableSpec, metadata: Readonly<Record<string, string>>): Schema {
-  const fields = Object.entries(spec.columns).map(
-    ([name, type]) => new Field<DataType>(name, COLUMN_TYPES[type].arrow),
-  );
-  return new Schema(fields, new Map([['schema', spec.name], ...Object.entries(metadata)]));
+  return Object.values(spec.columns).reduce((sum, type) => sum + COLUMN_ARRAYS[type].BYTES_PER_ELEMENT, 0);
 }

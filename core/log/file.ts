@@ -23,9 +23,7 @@ import { attempt, hasCode } from './fileError.ts';
 import { RowHash } from './hash.ts';
 import { Held, type Holder, parseHolder, parseStat } from './holder.ts';
 import { type LogReader, type ReadOptions, readLog } from './read.ts';
-import { type ResumeOptions, resumePosition } from './resume.ts';
-import type { LogPosition } from './seal.ts';
-import { type ByteSink, LogStream, type LogStreamOptions } from './stream.ts';
+import type { ByteSink } from './stream.ts';
 import type { TableSpec } from './tables.ts';
 
 const SYNC_EVERY_MS = 1000;
@@ -69,28 +67,6 @@ export class FileSink implements ByteSink {
     if (this.#fd === CLOSED) throw new UserError(`cannot write ${this.path}: it has been closed`);
     return this.#fd;
   }
-}
-
-/** Starts a log file. */
-export function createLog(
-  path: string,
-  spec: TableSpec,
-  metadata: Readonly<Record<string, string>>,
-  options?: Pick<LogStreamOptions, 'batchRows'>,
-): LogStream {
-  return new LogStream(spec, metadata, new FileSink(path), options);
-}
-
-/** Goes on with a log file from the position a checkpoint saved, cutting off what was written after it; see `resumePosition`. */
-export function resumeLog(
-  path: string,
-  spec: TableSpec,
-  metadata: Readonly<Record<string, string>>,
-  at: Pick<LogPosition, 'rows' | 'bytes'>,
-  options: Pick<LogStreamOptions, 'batchRows'> & Pick<ResumeOptions, 'onBatch'> = {},
-): LogStream {
-  const from = resumePosition(fileChunks(path), spec, metadata, at, { ...options, name: path });
-  return new LogStream(spec, metadata, new FileSink(path, { append: from.bytes }), { ...options, from });
 }
 
 /** Reads a log file of any length in the memory of one batch; see `readLog`. */

@@ -2,7 +2,7 @@
  * The headers of an Arrow stream as memspike reads them. Field numbers and codes: Schema.fbs and Message.fbs of Arrow's format.
  * A checksum proves that bytes are those that were written, not who wrote them, so every length is compared with what is there.
  */
-import { COLUMN_TYPES, MAX_BATCH_ROWS } from './columns.ts';
+import { COLUMN_ARRAYS, MAX_BATCH_ROWS } from './columns.ts';
 import { FlatTable } from './flatbuffer.ts';
 import type { ColumnType, TableSpec } from './tables.ts';
 
@@ -66,7 +66,7 @@ export function readBatchHeader(flatbuffer: Uint8Array, spec: TableSpec): BatchH
     const fits = types.every((type, i) => {
       // Two buffers a column: validity, which is empty without nulls, and the values.
       const [offset, length] = buffers[2 * i + 1]!;
-      const needed = rows * COLUMN_TYPES[type].array.BYTES_PER_ELEMENT;
+      const needed = rows * COLUMN_ARRAYS[type].BYTES_PER_ELEMENT;
       return offset >= 0 && offset % 8 === 0 && length >= needed && offset + length <= bodyLength;
     });
     return fits ? { rows, bodyLength, offsets: types.map((_, i) => buffers[2 * i + 1]![0]) } : undefined;

@@ -1,6 +1,6 @@
 import { UserError } from '../declare/errors.ts';
 import { ByteReader } from './bytes.ts';
-import { COLUMN_TYPES, type ColumnRecord, mapColumns } from './columns.ts';
+import { COLUMN_ARRAYS, type ColumnRecord, mapColumns } from './columns.ts';
 import { crc32 } from './crc32.ts';
 import { type BatchHeader, readBatchHeader, readSchemaHeader, type SchemaHeader } from './header.ts';
 import { metadataMistake } from './metadata.ts';
@@ -179,7 +179,7 @@ class LogReader implements Iterable<LogBatch> {
     if (!good) return { rows };
     let column = 0;
     const columns = mapColumns(this.spec, (type) => {
-      return new COLUMN_TYPES[type].array(body.buffer, offsets[column++]!, rows);
+      return new COLUMN_ARRAYS[type](body.buffer, offsets[column++]!, rows);
     });
     return { rows, columns };
   }

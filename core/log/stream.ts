@@ -9,7 +9,8 @@ import {
   Struct,
 } from 'apache-arrow';
 import { UserError } from '../declare/errors.ts';
-import { allocateColumns, arrowSchema, COLUMN_TYPES, type ColumnRecord, MAX_BATCH_ROWS } from './columns.ts';
+import { ARROW_TYPES, arrowSchema } from './arrow.ts';
+import { allocateColumns, type ColumnRecord, MAX_BATCH_ROWS } from './columns.ts';
 import { crc32 } from './crc32.ts';
 import { metadataMistake } from './metadata.ts';
 import { type LogPosition, MAX_HEADER_BYTES, padded, sealEnd, sealHeader } from './seal.ts';
@@ -106,7 +107,7 @@ export class LogStream implements RowSink {
     const rows = this.#filled;
     if (rows === 0) return this.#position;
     const children = this.#names.map((name) => {
-      const type: DataType = COLUMN_TYPES[this.spec.columns[name]!].arrow;
+      const type: DataType = ARROW_TYPES[this.spec.columns[name]!];
       return new Data(type, 0, rows, 0, [undefined, this.#buffers[name]!.subarray(0, rows)]);
     });
     const data = new Data(new Struct(this.#schema.fields), 0, rows, 0, {}, children);

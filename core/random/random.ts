@@ -1,6 +1,7 @@
 import alea from 'seedrandom/lib/alea.js';
 import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
+import { log1p } from '../elementary.ts';
 import { cos, log } from '../math.ts';
 import { below, nextUint32, uniformFrom } from './xoshiro.ts';
 
@@ -44,12 +45,12 @@ export class Stream {
 
   /** Exponential with mean 1. */
   exponential(): number {
-    return -Math.log1p(-this.uniform());
+    return -log1p(-this.uniform());
   }
 
   /** Standard normal (Box & Muller 1958; one of the pair, so that the state stays 128 bits). */
   normal(): number {
-    return Math.sqrt(2 * this.exponential()) * Math.cos(2 * Math.PI * this.uniform());
+    return Math.sqrt(2 * this.exponential()) * cos(2 * Math.PI * this.uniform());
   }
 }
 
@@ -80,7 +81,7 @@ export class CounterRandom {
 
   /** Exponential with mean 1. */
   exponential(entity: number, count: number): number {
-    return -Math.log(this.uniform(entity, count));
+    return -log(this.uniform(entity, count));
   }
 
   /** Standard normal by Box & Muller from the two words of one block. */

@@ -1,3 +1,4 @@
+import { exp, log } from '../math.ts';
 /** Layers of the ziggurat, a power of two, at most 2^12: the more, the more often a first try is accepted, while they fit the cache. */
 export const LAYERS = 2048;
 
@@ -14,10 +15,10 @@ export const ZIGGURAT_LENGTH = 2 * (LAYERS + 1);
  */
 export function fillZiggurat(table: Float64Array): void {
   const edge = table.subarray(0, LAYERS + 1);
-  const area = (TAIL + 1) * Math.exp(-TAIL); // a rectangle of height e^-TAIL, and the tail
-  edge[0] = area * Math.exp(TAIL);
+  const area = (TAIL + 1) * exp(-TAIL); // a rectangle of height e^-TAIL, and the tail
+  edge[0] = area * exp(TAIL);
   edge[1] = TAIL;
-  for (let i = 2; i < LAYERS; i++) edge[i] = -Math.log(Math.exp(-edge[i - 1]!) + area / edge[i - 1]!);
+  for (let i = 2; i < LAYERS; i++) edge[i] = -log(exp(-edge[i - 1]!) + area / edge[i - 1]!);
   edge[LAYERS] = 0;
-  for (let i = 0; i <= LAYERS; i++) table[LAYERS + 1 + i] = Math.exp(-edge[i]!);
+  for (let i = 0; i <= LAYERS; i++) table[LAYERS + 1 + i] = exp(-edge[i]!);
 }

@@ -1,11 +1,11 @@
-import { Parser } from 'yargs/helpers';
+import Parser from 'yargs-parser';
 import { UserError } from '../../core/declare/errors.ts';
 import type { JsonSchema } from '../../core/declare/jsonSchema.ts';
 import { show, showPath } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { type Listing, type Loaded, UsageError } from './command.ts';
-import { flagOf, parameters } from './help.ts';
+import { flagOf, parameters } from './parameters.ts';
 
 function takesNumbers(s: JsonSchema): boolean {
   const types = [s.type].flat();

@@ -8,7 +8,7 @@ import { DEMONSTRATIONS } from '../demonstrations/index.ts';
 import { perform, summarise } from '../demonstrations/perform.ts';
 import { loadConfig } from '../network/config/load.ts';
 import { PROGRESS_MODES } from '../run/progress.ts';
-import { readJson } from '../run/runDirectory.ts';
+import { readJson } from '../run/readJson.ts';
 import { columns } from './columns.ts';
 import { command, UsageError } from './command.ts';
 

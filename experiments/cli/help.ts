@@ -1,18 +1,8 @@
 import yargs, { type Argv } from 'yargs';
-import { z } from 'zod';
 import { allowed } from '../../core/declare/allowed.ts';
-import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
-import type { Mapping } from '../../core/declare/params.ts';
+import type { JsonSchema } from '../../core/declare/jsonSchema.ts';
 import type { Listing, Loaded } from './command.ts';
-
-/** The parameters of a schema by name, as JSON Schema: type, range, unit, default and meaning. */
-export const parameters = (schema: Mapping): [string, JsonSchema][] =>
-  Object.entries(schema.shape).map(([key, s]) => [key, toJsonSchema(s)]);
-
-/** `checkpointEvery` is the flag `checkpoint-every`. */
-export const flagOf = (key: string): string => key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
-
-const isRequired = (schema: Mapping, key: string): boolean => !z.safeParse(schema.shape[key]!, undefined).success;
+import { flagOf, isRequired, parameters } from './parameters.ts';
 
 function kind(s: JsonSchema): string[] {
   if (s.type === 'array') return [...kind(s.items as JsonSchema), 'repeatable'];

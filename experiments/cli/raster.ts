@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { flag, number, object, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { logFile } from '../logs/table.ts';
-import { raster } from '../look/plots/index.ts';
-import { PICTURE_ENDINGS, type PictureEnding, writePicture } from '../look/plots/write.ts';
+import type { PictureEnding } from '../look/plots/write.ts';
 import { stimulusMarks } from '../look/raster/marks.ts';
 import { preview } from '../look/raster/preview.ts';
 import { loadSpikes } from '../look/raster/spikes.ts';
@@ -30,11 +29,13 @@ interface Pictures {
   readonly replace: boolean;
 }
 
+const ENDINGS: readonly PictureEnding[] = ['.svg', '.png'];
+
 /** Both pictures, or the one that an ending asks for. */
 function picturesAt(out: string | undefined, log: string, overwrite: boolean): Pictures {
   const ownName = `${log.replace(/\.arrows$/, '')}.raster`;
   const [, base, ending] = /^(.*?)(\.svg|\.png)?$/s.exec(out ?? ownName)!;
-  const endings = ending === undefined ? PICTURE_ENDINGS : [ending as PictureEnding];
+  const endings = ending === undefined ? ENDINGS : [ending as PictureEnding];
   const named = out === undefined ? undefined : base;
   const [file] = endings.map((one) => outputFile(named, ownName, overwrite, one)) as [OutputFile];
   return { base: base!, endings, replace: file.replace };
@@ -59,7 +60,7 @@ export default command({
     preview: flag({ default: false, help: 'print the raster as text instead of writing pictures' }),
   }),
   examples: ['raster run', 'raster run --from 200 --to 400 --population output --neurons 0-99', 'raster run --preview'],
-  handler: ({ path, population, neurons, from, to, out, overwrite, preview: asText }) => {
+  handler: async ({ path, population, neurons, from, to, out, overwrite, preview: asText }) => {
     if (asText && out !== undefined) throw new UsageError('raster: --preview prints text, so it takes no --out.');
     if (OTHER_PICTURE.test(out ?? ''))
       throw new UsageError(
@@ -69,6 +70,10 @@ export default command({
     const spikes = loadSpikes(path, { populations: population, neurons: neuronRange(neurons), from, to });
     if (files === undefined) console.log(preview(spikes, process.stdout.columns ?? PLAIN_WIDTH));
     else {
+      const [{ raster }, { writePicture }] = await Promise.all([
+        import('../look/plots/raster.ts'),
+        import('../look/plots/write.ts'),
+      ]);
       const marks = stimulusMarks(path, spikes.window);
       const { base, endings, replace } = files;
       for (const file of writePicture(base, raster({ ...spikes, marks }), endings, replace))

@@ -6,8 +6,7 @@ import { plural } from '../../core/declare/plural.ts';
 import { collect } from '../sweep/collect.ts';
 import { planSweep } from '../sweep/make.ts';
 import { runSweep } from '../sweep/run.ts';
-import { questionOf, studyFile, studyNames, UnknownStudy } from '../sweep/studies/shipped.ts';
-import { columns } from './columns.ts';
+import { studyFile, UnknownStudy } from '../sweep/studies/shipped.ts';
 import { command, UsageError } from './command.ts';
 import { drawAndTell } from './sweepPlot.ts';
 import { shared, tell } from './sweepRun.ts';
@@ -20,18 +19,8 @@ function fileOf(name: string): string {
   }
 }
 
-export const list = command({
-  positionals: object({}),
-  options: object({}),
-  examples: ['study list'],
-  handler: () => {
-    console.log(columns([['name', 'question'], ...studyNames().map((name) => [name, questionOf(name)])]));
-    console.log('\nRun one with: memspike study run NAME --out DIR');
-  },
-});
-
 /** `sweep plan`, `run`, `collect` and `plot` in one. Called again it goes on where it was interrupted. */
-export const run = command({
+export default command({
   positionals: object({ study: text({ help: 'shipped study (memspike study list), or a sweep file of your own' }) }),
   options: object({
     out: text({ help: 'directory for the plan, the runs, the tables and the pictures' }),

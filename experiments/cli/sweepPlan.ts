@@ -4,7 +4,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { choice, object, text } from '../../core/declare/params.ts';
 import { plural } from '../../core/declare/plural.ts';
 import { PROGRESS_MODES } from '../run/progress.ts';
-import { readJson } from '../run/runDirectory.ts';
+import { readJson } from '../run/readJson.ts';
 import { gather } from '../sweep/collect.ts';
 import { paths } from '../sweep/directory.ts';
 import { planSweep } from '../sweep/make.ts';

@@ -1,5 +1,5 @@
 import type { ProgressMode } from '../run/progress.ts';
-import { readJson } from '../run/runDirectory.ts';
+import { readJson } from '../run/readJson.ts';
 
 /** Tells on standard error what `run.json` warns of, in the way that progress is told there. */
 export function warn(run: string, mode: ProgressMode): void {

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { POTENTIALS } from '../../core/log/tables.ts';
-import { RunDirectory, readJson } from '../run/runDirectory.ts';
+import { readJson } from '../run/readJson.ts';
+import { RunDirectory } from '../run/runDirectory.ts';
 import { LogTable } from './table.ts';
 
 const voltage = (mV: number): string => `${Number(mV.toPrecision(4))} mV`;

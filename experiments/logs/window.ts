@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { UserError } from '../../core/declare/errors.ts';
-import { RunDirectory, readJson } from '../run/runDirectory.ts';
+import { readJson } from '../run/readJson.ts';
+import { RunDirectory } from '../run/runDirectory.ts';
 import type { LogTable } from './table.ts';
 
 /** ms; both ends belong to it. */

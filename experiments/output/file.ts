@@ -2,10 +2,8 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { flag } from '../../core/declare/params.ts';
-import { createLog, kindAt, produceFile } from '../../core/log/file.ts';
+import { kindAt } from '../../core/log/file.ts';
 import { attempt } from '../../core/log/fileError.ts';
-import type { LogStream } from '../../core/log/stream.ts';
-import type { TableSpec } from '../../core/log/tables.ts';
 
 /** A file that a command writes, and whether it may take the place of a regular file. */
 export interface OutputFile {
@@ -45,22 +43,4 @@ export function requireFree({ path, replace }: OutputFile): void {
     throw new UserError(`${path} is there already; choose another --out, or replace it with --overwrite.`);
   if (kind !== undefined && kind !== 'a file')
     throw new UserError(`${path} is ${kind}, which is never replaced; choose another --out.`);
-}
-
-/** Writes a log file in one step. */
-export function writeLog(
-  path: string,
-  spec: TableSpec,
-  metadata: Readonly<Record<string, string>>,
-  fill: (log: LogStream) => void,
-  replace = true,
-): void {
-  produceFile(path, replace, (temporary) => {
-    const log = createLog(temporary, spec, metadata);
-    try {
-      fill(log);
-    } finally {
-      log.close();
-    }
-  });
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Notes } from '../../core/checkpoint/codec.ts';
@@ -7,17 +7,8 @@ import type { Snapshot } from '../../core/checkpoint/state.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { validate } from '../../core/declare/validate.ts';
 import type { ColumnRecord } from '../../core/log/columns.ts';
-import {
-  createLog,
-  type DirectoryLock,
-  isLeftover,
-  lockDirectory,
-  requireRegular,
-  resumeLog,
-  sha256Rows,
-  writeFileAtomic,
-} from '../../core/log/file.ts';
-import { attempt } from '../../core/log/fileError.ts';
+import { createLog, resumeLog } from '../../core/log/create.ts';
+import { type DirectoryLock, isLeftover, lockDirectory, sha256Rows, writeFileAtomic } from '../../core/log/file.ts';
 import type { RowHash } from '../../core/log/hash.ts';
 import type { LogStream } from '../../core/log/stream.ts';
 import type { RowSink, TableSpec } from '../../core/log/tables.ts';
@@ -27,6 +18,7 @@ import type { Mapping } from '../network/config/override.ts';
 import { knowModels } from '../network/extensions.ts';
 import { makeDirectory, requireOwn } from '../output/directory.ts';
 import { VERSION } from '../version.ts';
+import { readJson } from './readJson.ts';
 
 /** A log of the run and the hash of its rows. */
 class HashedLog implements RowSink {
@@ -226,16 +218,4 @@ export function configOf<S extends z.core.$ZodType>(schema: S, run: string): z.o
   const config = readJson(run, 'config.json');
   knowModels(config as Mapping, file);
   return validate(schema, config, file);
-}
-
-/** `config.json` or `run.json` of a run directory. */
-export function readJson(path: string, name: 'config.json' | 'run.json'): unknown {
-  const file = join(path, name);
-  requireRegular(file);
-  const text = attempt('read', file, () => readFileSync(file, 'utf8'));
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UserError(`${file} is damaged: it is not JSON.`, { cause: error });
-  }
 }

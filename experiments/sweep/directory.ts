@@ -6,7 +6,7 @@ import { requireRegular, writeFileAtomic } from '../../core/log/file.ts';
 import { attempt } from '../../core/log/fileError.ts';
 import { canonicalJson } from '../network/config/hash.ts';
 import { makeDirectory, requireOwn } from '../output/directory.ts';
-import { readJson } from '../run/runDirectory.ts';
+import { readJson } from '../run/readJson.ts';
 import { VERSION } from '../version.ts';
 import type { Sweep } from './experiment.ts';
 import type { PlannedRun } from './plan.ts';

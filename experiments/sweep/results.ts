@@ -5,7 +5,7 @@ import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { canonicalJson } from '../network/config/hash.ts';
 import { isMapping } from '../network/config/override.ts';
-import { readJson } from '../run/runDirectory.ts';
+import { readJson } from '../run/readJson.ts';
 import { isFinished, type Plan, paths } from './directory.ts';
 import type { PlannedRun } from './plan.ts';
 

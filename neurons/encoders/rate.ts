@@ -1,6 +1,7 @@
 import { defineStimulus } from '../../core/declare/models.ts';
 import { choice, number } from '../../core/declare/params.ts';
 import { perMs } from '../../core/declare/units.ts';
+import { log } from '../../core/math.ts';
 import { type Draw, Encoded, every, shown, window } from './encoded.ts';
 
 interface RateCode {
@@ -20,7 +21,7 @@ export function rateTrains(values: ArrayLike<number>, p: RateCode, draw: Draw): 
     if (p.process === 'regular') return every(1 / rate, Math.floor(p.window * rate + 0.5)).map((t) => t + 0.5 / rate);
     const train: number[] = [];
     for (let n = 0, t = 0; ; n++) {
-      t -= Math.log(draw(neuron, n)) / rate;
+      t -= log(draw(neuron, n)) / rate;
       if (t > p.window) return train;
       train.push(t);
     }

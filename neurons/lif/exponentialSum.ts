@@ -1,4 +1,4 @@
-import { exp } from '../../core/math.ts';
+import { exp, log } from '../../core/math.ts';
 import { root } from '../parts/crossing.ts';
 
 /**
@@ -39,7 +39,7 @@ export function sumAt(c: readonly number[], r: readonly number[], t: number): nu
 function changes(c: readonly number[], r: readonly number[]): number[] {
   if (c.length < 2) return [];
   if (c.length === 2) {
-    const t = Math.log(-c[1]! / c[0]!) / r[1]!;
+    const t = log(-c[1]! / c[0]!) / r[1]!;
     return t > 0 && t < Number.POSITIVE_INFINITY ? [t] : [];
   }
   const derived = c.map((ci, i) => -ci * r[i]!);

@@ -1,5 +1,5 @@
 import { UserError } from '../../core/declare/errors.ts';
-import { exp } from '../../core/math.ts';
+import { exp, log } from '../../core/math.ts';
 import type { ModelContext } from '../../core/model.ts';
 import { instantAfter } from '../parts/lazy.ts';
 import { Clamped } from './clamped.ts';
@@ -27,7 +27,7 @@ function split(receptors: Receptors, name: string): { parts: Parts[]; taus: numb
     if (!(rise < tau)) {
       throw new UserError(`${name}.receptors.${key}.rise is ${rise}, but must lie below its tau of ${tau} ms.`);
     }
-    const peak = ((tau * rise) / (tau - rise)) * Math.log(tau / rise);
+    const peak = ((tau * rise) / (tau - rise)) * log(tau / rise);
     return { decay, rise: taus.push(rise) - 1, scale: 1 / (exp(-peak / tau) - exp(-peak / rise)) };
   });
   if (parts.length === 0) throw new UserError(`${name}.receptors is empty, but synapse "multiExponential" needs one.`);

@@ -1,3 +1,4 @@
+import { log1p } from '../../core/elementary.ts';
 import { exp } from '../../core/math.ts';
 
 /** (e^x - 1)/x without cancellation near 0. */
@@ -46,7 +47,7 @@ export class Psp {
     this.perDelta = 1 / this.#delta;
     this.close = Math.abs(difference) < CLOSE;
     this.span = Math.min(tau, tauM) * (this.close ? SPAN_CLOSE : SPAN);
-    this.peakTime = difference === 0 ? tau : (tau * Math.log1p(difference)) / difference;
+    this.peakTime = difference === 0 ? tau : (tau * log1p(difference)) / difference;
     this.peak = this.at(this.peakTime, exp(-this.peakTime / tauM), exp(-this.peakTime / tau));
   }
 

@@ -1,4 +1,4 @@
-import { exp } from '../../core/math.ts';
+import { exp, log } from '../../core/math.ts';
 import { root } from '../parts/crossing.ts';
 import { signChanges, sumAt } from './exponentialSum.ts';
 import { growth } from './psp.ts';
@@ -43,7 +43,7 @@ export function shunted(u0: number, g0: number, e: number, ts: number, t: number
   if (g0 === 0) return u0 * exp(-t);
   const b0 = ts * g0;
   if (b0 > DRIVE) {
-    const middle = ts * Math.log(b0 / DRIVE);
+    const middle = ts * log(b0 / DRIVE);
     const to = Math.min(t, middle);
     const b = b0 * exp(-to / ts);
     const u = e * attractor(ts, b) + exp(b - b0 - to) * (u0 - e * attractor(ts, b0));
@@ -95,7 +95,7 @@ export function shuntedCrossing(
   const highest = ceiling(u0, g0, e, ts);
   if (highest < theta + Math.min(above, 0)) return Number.POSITIVE_INFINITY;
   // The threshold falls to that height only when nothing is left of U.
-  if (theta > 0 && above > 0 && Math.log(above / (highest - theta)) > FORGOTTEN * Math.max(1, ts) * kappa) {
+  if (theta > 0 && above > 0 && log(above / (highest - theta)) > FORGOTTEN * Math.max(1, ts) * kappa) {
     return Number.POSITIVE_INFINITY;
   }
   const threshold = (t: number) => theta + above * exp(-kappa * t);

@@ -183,7 +183,7 @@ export class Trajectory {
       let next = x.t + (Math.abs(q) < 0.5 ? d * (1 - q) : d);
       const inside = next >= low && next <= high;
       if (!inside) next = (low + high) / 2;
-      const left = inside ? (q * q + (d / this.#step) ** 2) * Math.abs(d) : Number.POSITIVE_INFINITY;
+      const left = inside ? (q * q + (d / this.#step) * (d / this.#step)) * Math.abs(d) : Number.POSITIVE_INFINITY;
       if (left <= NARROW / 16 || Math.abs(next - x.t) <= NARROW || next === low || next === high) return next;
       x = this.#probe;
       this.#evaluate(x, next);

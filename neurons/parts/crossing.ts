@@ -1,4 +1,4 @@
-import { exp } from '../../core/math.ts';
+import { exp, log } from '../../core/math.ts';
 
 /**
  * First t > 0 at which g(t) = c + p e^(-t/tp) + q e^(-t/tq) reaches 0 from below; Infinity if never, 0 if g(0) >= 0.
@@ -8,12 +8,12 @@ import { exp } from '../../core/math.ts';
 export function firstCrossing(c: number, p: number, tp: number, q: number, tq: number): number {
   const start = c + p + q;
   if (start >= 0) return 0;
-  if (q === 0 || tp === tq) return c > 0 ? tp * Math.log(-(p + q) / c) : Number.POSITIVE_INFINITY;
-  if (p === 0) return c > 0 ? tq * Math.log(-q / c) : Number.POSITIVE_INFINITY;
+  if (q === 0 || tp === tq) return c > 0 ? tp * log(-(p + q) / c) : Number.POSITIVE_INFINITY;
+  if (p === 0) return c > 0 ? tq * log(-q / c) : Number.POSITIVE_INFINITY;
   const g = (t: number) => c + p * exp(-t / tp) + q * exp(-t / tq);
   const slope = (t: number) => -(p / tp) * exp(-t / tp) - (q / tq) * exp(-t / tq);
   const ratio = -(q * tp) / (p * tq);
-  const turn = ratio > 0 ? Math.log(ratio) / (1 / tq - 1 / tp) : Number.NEGATIVE_INFINITY;
+  const turn = ratio > 0 ? log(ratio) / (1 / tq - 1 / tp) : Number.NEGATIVE_INFINITY;
   let low = 0;
   let high = turn;
   if (turn > 0 && slope(0) > 0) {

@@ -1,3 +1,5 @@
+import { expm1 } from '../../core/elementary.ts';
+import { exp, log } from '../../core/math.ts';
 import { root } from './crossing.ts';
 
 const EULER = 0.5772156649015329;
@@ -5,7 +7,7 @@ const EULER = 0.5772156649015329;
 /** Exponential integral E1(x), x > 0 (Abramowitz & Stegun 5.1.11 and 5.1.22). */
 function e1(x: number): number {
   if (x <= 1) {
-    let sum = -EULER - Math.log(x);
+    let sum = -EULER - log(x);
     for (let n = 1, term = 1; n < 60; n++) {
       term *= -x / n;
       sum -= term / n;
@@ -25,7 +27,7 @@ function e1(x: number): number {
     h *= c * d;
     if (Math.abs(c * d - 1) < 1e-16) break;
   }
-  return h * Math.exp(-x);
+  return h * exp(-x);
 }
 
 /**
@@ -34,13 +36,13 @@ function e1(x: number): number {
  */
 export function relaxingHazard(a: number, t: number, tau: number): number {
   if (a < -5) {
-    const x = -a * Math.exp(-t / tau);
-    return x > 1e-300 ? tau * (e1(x) - e1(-a)) : t - tau * (EULER + Math.log(-a) + e1(-a));
+    const x = -a * exp(-t / tau);
+    return x > 1e-300 ? tau * (e1(x) - e1(-a)) : t - tau * (EULER + log(-a) + e1(-a));
   }
   let sum = 0;
   for (let n = 1, power = 1; n < 2000; n++) {
     power *= a / n;
-    const term = (power / n) * -Math.expm1((-n * t) / tau);
+    const term = (power / n) * -expm1((-n * t) / tau);
     sum += term;
     if (Math.abs(power) < 1e-18 * (1 + Math.abs(sum))) break;
   }
@@ -49,10 +51,10 @@ export function relaxingHazard(a: number, t: number, tau: number): number {
 
 /** t at which that integral reaches `target` > 0; it lies between target / max and target / min of the integrand. */
 export function invertRelaxingHazard(a: number, target: number, tau: number): number {
-  const start = Math.exp(a);
+  const start = exp(a);
   const low = target / Math.max(start, 1);
   const high = target / Math.min(start, 1);
   if (low === high) return low;
   const g = (t: number) => relaxingHazard(a, t, tau) - target;
-  return root(g, (t) => Math.exp(a * Math.exp(-t / tau)), low * (1 - 1e-12), high * (1 + 1e-12));
+  return root(g, (t) => exp(a * exp(-t / tau)), low * (1 - 1e-12), high * (1 + 1e-12));
 }

@@ -1,7 +1,7 @@
 import type { Distribution } from '../../core/declare/distribution.ts';
 import { sampler } from '../../core/declare/distribution.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { exp } from '../../core/math.ts';
+import { exp, log } from '../../core/math.ts';
 import type { ModelContext } from '../../core/model.ts';
 import { CounterRandom, Stream } from '../../core/random/random.ts';
 import { instantAfter, type Membrane } from './lazy.ts';
@@ -89,7 +89,7 @@ export class SwitchingNode implements Membrane {
     const threshold = this.#threshold[j]!;
     if (v >= threshold) return start;
     return off.vInf > threshold
-      ? instantAfter(start, off.tau * Math.log((off.vInf - v) / (off.vInf - threshold)))
+      ? instantAfter(start, off.tau * log((off.vInf - v) / (off.vInf - threshold)))
       : Number.POSITIVE_INFINITY;
   }
 
@@ -163,5 +163,5 @@ const relaxed = (v: number, dt: number, { vInf, tau }: Phase): number =>
 /** Time in which v falls to `end`. */
 function fall(v: number, end: number, { vInf, tau }: Phase): number {
   if (v <= end) return 0;
-  return vInf < end ? tau * Math.log((v - vInf) / (end - vInf)) : Number.POSITIVE_INFINITY;
+  return vInf < end ? tau * log((v - vInf) / (end - vInf)) : Number.POSITIVE_INFINITY;
 }

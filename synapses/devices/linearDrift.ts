@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import { integer, type Mapping, number } from '../../core/declare/params.ts';
+import { pow } from '../../core/elementary.ts';
 import { defineDevice } from './defineDevice.ts';
 import { type Memristor, memristorCell, ohmic, voltagePulses } from './memristor.ts';
 import { integrate } from './ode.ts';
@@ -24,9 +25,9 @@ type Parameters = z.output<Mapping<typeof params>>;
 /** The physics of `linearDrift`. Without a window dx/dt = k v/(rOff - dR x) is separable: rOff x - dR x²/2 grows by k v t. */
 export function linearDriftMemristor(p: Parameters): Memristor {
   const { resistance } = ohmic(p);
-  const k = (p.mobility * p.rOn) / p.thickness ** 2;
+  const k = (p.mobility * p.rOn) / (p.thickness * p.thickness);
   const dR = p.rOff - p.rOn;
-  const window = (x: number) => (p.window === 0 ? 1 : 1 - (2 * x - 1) ** (2 * p.window));
+  const window = (x: number) => (p.window === 0 ? 1 : 1 - pow(Math.abs(2 * x - 1), 2 * p.window));
   const rate = (x: number, voltage: number) => ((k * voltage) / resistance(x)) * window(x);
   return {
     polarity: 1,

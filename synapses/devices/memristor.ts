@@ -65,7 +65,7 @@ export function memristorCell(
     },
     square(g, strength) {
       shape(g, strength);
-      return pulse.volts ** 2 * pulse.seconds;
+      return pulse.volts * pulse.volts * pulse.seconds;
     },
   });
 }

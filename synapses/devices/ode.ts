@@ -1,3 +1,5 @@
+import { pow } from '../../core/elementary.ts';
+
 /** Dormand & Prince 1980 (doi:10.1016/0771-050X(80)90013-3): nodes, rows and the error of the embedded fourth order. */
 const NODES = [0, 1 / 5, 3 / 10, 4 / 5, 8 / 9, 1, 1];
 const ROWS = [
@@ -41,7 +43,7 @@ export function integrate(rate: (x: number, t: number) => number, x: number, fro
       t = step >= to - t ? to : t + step;
       state = Math.min(Math.max(state + change, 0), 1);
     }
-    step *= Math.min(5, Math.max(0.1, 0.9 * Math.max(size, 1e-10) ** -0.2));
+    step *= Math.min(5, Math.max(0.1, 0.9 * pow(Math.max(size, 1e-10), -0.2)));
   }
   return state;
 }

@@ -1,4 +1,5 @@
 import { number } from '../../core/declare/params.ts';
+import { pow } from '../../core/elementary.ts';
 import { defineDevice } from './defineDevice.ts';
 
 const exponent = (way: string) =>
@@ -20,5 +21,5 @@ export const power = defineDevice({
   source: 'Fusi & Abbott 2007, doi:10.1038/nn1859, with an exponent',
   params: { aUp: first('upward'), bUp: exponent('upward'), aDown: first('downward'), bDown: exponent('downward') },
   step: (p) => (g, strength) =>
-    strength > 0 ? g + p.aUp * strength * (1 - g) ** p.bUp : g + p.aDown * strength * g ** p.bDown,
+    strength > 0 ? g + p.aUp * strength * pow(1 - g, p.bUp) : g + p.aDown * strength * pow(g, p.bDown),
 });

@@ -1,4 +1,5 @@
-import { exp } from '../../core/math.ts';
+import { expm1, log1p } from '../../core/elementary.ts';
+import { exp, log } from '../../core/math.ts';
 
 /** Label of NeuroSim's nonlinearity per unit of bulge: max over x of (G_norm(x) - x) = 0.07 √2 label. */
 const BULGE = 0.07 * Math.SQRT2;
@@ -11,20 +12,20 @@ const BULGE = 0.07 * Math.SQRT2;
 export function curvature(label: number): number {
   if (label === 0) return Number.POSITIVE_INFINITY;
   const bulge = BULGE * Math.abs(label);
-  let [low, high] = [Math.log(1e-4), Math.log(1e6)];
+  let [low, high] = [log(1e-4), log(1e6)];
   for (let i = 0; i < 200 && high - low > 1e-15; i++) {
     const middle = (low + high) / 2;
-    if (bulgeOf(Math.exp(middle)) > bulge) low = middle;
+    if (bulgeOf(exp(middle)) > bulge) low = middle;
     else high = middle;
   }
-  return Math.sign(label) * Math.exp((low + high) / 2);
+  return Math.sign(label) * exp((low + high) / 2);
 }
 
 /** Largest distance of the normalised curve from the straight line. */
 function bulgeOf(a: number): number {
-  const b = -1 / Math.expm1(-1 / a);
-  const x = a * Math.log(b / a);
-  return -b * Math.expm1(-x / a) - x;
+  const b = -1 / expm1(-1 / a);
+  const x = a * log(b / a);
+  return -b * expm1(-x / a) - x;
 }
 
 /** The curve of a label: state g at position x of the pulses, both in [0, 1], is B (1 - e^(-x/a)), B = 1/(1 - e^(-1/a)). */
@@ -32,10 +33,10 @@ export function curveOf(label: number) {
   const a = curvature(label);
   if (!Number.isFinite(a)) return { state: (x: number) => x, position: (g: number) => g };
   const whole = 1 - exp(-1 / a);
-  const back = Math.expm1(-1 / a);
+  const back = expm1(-1 / a);
   return {
     state: (x: number) => (1 - exp(-x / a)) / whole,
     /** -a ln(1 - g/B). */
-    position: (g: number) => -a * Math.log1p(g * back),
+    position: (g: number) => -a * log1p(g * back),
   };
 }

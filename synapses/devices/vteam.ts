@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import { type Mapping, number } from '../../core/declare/params.ts';
+import { pow } from '../../core/elementary.ts';
 import { defineDevice } from './defineDevice.ts';
 import { type Memristor, memristorCell, ohmic, voltagePulses } from './memristor.ts';
 
@@ -30,8 +31,8 @@ type Parameters = z.output<Mapping<typeof params>>;
 export function vteamMemristor(p: Parameters): Memristor {
   const { resistance } = ohmic(p);
   const rate = (voltage: number): number => {
-    if (voltage >= p.vOff) return (-p.kOff * (voltage / p.vOff - 1) ** p.aOff) / p.thickness;
-    if (voltage <= p.vOn) return (-p.kOn * (voltage / p.vOn - 1) ** p.aOn) / p.thickness;
+    if (voltage >= p.vOff) return (-p.kOff * pow(voltage / p.vOff - 1, p.aOff)) / p.thickness;
+    if (voltage <= p.vOn) return (-p.kOn * pow(voltage / p.vOn - 1, p.aOn)) / p.thickness;
     return 0;
   };
   return {

@@ -1,7 +1,8 @@
 import type { Params } from '../../core/declare/define.ts';
 import { defineRule } from '../../core/declare/models.ts';
 import { integer, number } from '../../core/declare/params.ts';
-import { exp } from '../../core/math.ts';
+import { pow } from '../../core/elementary.ts';
+import { exp, log } from '../../core/math.ts';
 import type { Pulsed, RuleContext } from '../../core/model.ts';
 import { RecentInputRule, windowParam } from './recentInputs.ts';
 
@@ -51,14 +52,14 @@ class Neighbourhood extends RecentInputRule {
     const signs = this.#signs;
     this.mark(signs, t - window, up, down);
     const done = Math.min(1, this.#spikes[0]!++ / pulsesToEnd);
-    const sd = spreadStart === 0 ? 0 : spreadStart * (Math.max(spreadEnd, Number.MIN_VALUE) / spreadStart) ** done;
-    const reach = sd * Math.sqrt(-2 * Math.log(LEAST));
+    const sd = spreadStart === 0 ? 0 : spreadStart * pow(Math.max(spreadEnd, Number.MIN_VALUE) / spreadStart, done);
+    const reach = sd * Math.sqrt(-2 * log(LEAST));
     const [x, y] = [column % width, Math.floor(column / width)];
     const [left, right] = [Math.max(0, Math.ceil(x - reach)), Math.min(width - 1, Math.floor(x + reach))];
     const [top, bottom] = [Math.max(0, Math.ceil(y - reach)), Math.floor(y + reach)];
     for (let row = top; row <= bottom; row++) {
       for (let k = left; k <= right && row * width + k < this.#columns; k++) {
-        const squared = (k - x) ** 2 + (row - y) ** 2;
+        const squared = (k - x) * (k - x) + (row - y) * (row - y);
         const share = squared === 0 ? 1 : exp(-squared / (2 * sd * sd));
         if (share >= LEAST) this.#devices.pulseColumn(row * width + k, signs, share, 0, t);
       }

@@ -1,6 +1,7 @@
 import type { Params } from '../../core/declare/define.ts';
 import { defineShortTerm } from '../../core/declare/models.ts';
 import { number } from '../../core/declare/params.ts';
+import { pow } from '../../core/elementary.ts';
 import { exp } from '../../core/math.ts';
 import type { ModelContext, ShortTerm } from '../../core/model.ts';
 import { spreadParams, TerminalSpread } from './spread.ts';
@@ -70,7 +71,7 @@ class Volatile implements ShortTerm {
 
   #left(h: number, tau: number): number {
     const x = h / tau;
-    return exp(-(this.#p.beta === 1 ? x : x ** this.#p.beta));
+    return exp(-(this.#p.beta === 1 ? x : pow(x, this.#p.beta)));
   }
 }
 

@@ -86,6 +86,21 @@ test('the engine imports nothing of Node, except where it writes files', () => {
   }
 });
 
+test('the engine calls no function of Math whose last bit the implementation chooses', () => {
+  const chosen = /\bMath\.(?:a?(?:cos|sin|tan)h?|atan2|cbrt|exp|expm1|hypot|log|log10|log1p|pow)\(/;
+  for (const [file, source] of text) {
+    if (!/^(?:core|neurons|synapses)\//.test(file)) continue;
+    const code = source.replace(/\/\*[\s\S]*?\*\//g, '');
+    assert.not.match(code, chosen, file);
+    const powers = [...code.matchAll(/(\S{1,40}) \*\* (?!2\b)/g)].map(([, base]) => base!);
+    assert.equal(
+      powers.filter((base) => !/^[([{]*\d[\d.e-]*$/.test(base)),
+      [],
+      `${file}: x ** y is pow(x, y)`,
+    );
+  }
+});
+
 test(`no file is longer than ${LONGEST} lines`, () => {
   const lines = (file: string) => text.get(file)!.split('\n').length - 1;
   const long = files.filter((file) => lines(file) > LONGEST).map((file) => `${file}: ${lines(file)}`);

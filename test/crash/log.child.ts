@@ -4,7 +4,8 @@
  */
 import { writeSync } from 'node:fs';
 import { UserError } from '../../core/declare/errors.ts';
-import { createLog, writeFileAtomic } from '../../core/log/file.ts';
+import { createLog } from '../../core/log/create.ts';
+import { writeFileAtomic } from '../../core/log/file.ts';
 import { SPIKES } from '../../core/log/tables.ts';
 import { testRows } from '../core/log/rows.ts';
 

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { openLog, resumeLog, sha256Rows } from '../../core/log/file.ts';
+import { resumeLog } from '../../core/log/create.ts';
+import { openLog, sha256Rows } from '../../core/log/file.ts';
 import { SPIKES } from '../../core/log/tables.ts';
 import { rowBits, testRows } from '../core/log/rows.ts';
 

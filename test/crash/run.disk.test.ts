@@ -8,7 +8,8 @@ import * as assert from 'uvu/assert';
 import { openLog } from '../../core/log/file.ts';
 import { SPIKES } from '../../core/log/tables.ts';
 import { RunDirectory } from '../../experiments/run/runDirectory.ts';
-import { CLI, json, memspike, rowsOf, sha256Of } from '../experiments/run/cli.ts';
+import { inProcess } from '../experiments/cli/inProcess.ts';
+import { CLI, json, rowsOf, sha256Of } from '../experiments/run/cli.ts';
 
 const test = suite('memspike run on bad disks');
 const directory = mkdtempSync(join(tmpdir(), 'memspike-disk-'));
@@ -37,7 +38,7 @@ function rowsSaved(out: string): number {
   return log.position.rows;
 }
 
-test('a file size limit: told, with what was written whole, and gone on with once there is room', () => {
+test('a file size limit: told, with what was written whole, and gone on with once there is room', async () => {
   const script = 'ulimit -f 1500; "$0" "$@"'; // in blocks of 512 or 1024 bytes
   const limited = (...more: string[]) =>
     spawnSync('sh', ['-c', script, process.execPath, CLI, ...words('limited'), ...more], {
@@ -49,17 +50,17 @@ test('a file size limit: told, with what was written whole, and gone on with onc
   assert.match(stderr, /^memspike: cannot write limited\/spikes\.arrows: the file would grow past the size limit.*\n$/);
   const saved = rowsSaved('limited');
   assert.ok(saved > 40_000, String(saved));
-  assert.match(memspike(directory, 'log', 'info', 'limited').stdout, /^state +(incomplete|cut)$/m);
+  assert.match((await inProcess(directory, 'log', 'info', 'limited')).stdout, /^state +(incomplete|cut)$/m);
   assert.is(limited('--resume').status, 1); // no better the second time, and nothing is lost by it
   assert.ok(rowsSaved('limited') >= saved);
-  const resumed = memspike(directory, ...words('limited'), '--resume');
+  const resumed = await inProcess(directory, ...words('limited'), '--resume');
   assert.is(resumed.status, 0, resumed.stderr);
-  assert.is(memspike(directory, ...words('whole')).status, 0);
+  assert.is((await inProcess(directory, ...words('whole'))).status, 0);
   assert.is(json(at('limited'), 'run.json').spikesSha256, json(at('whole'), 'run.json').spikesSha256);
   assert.is(sha256Of(at('limited'), 'spikes.arrows'), json(at('whole'), 'run.json').spikesSha256);
 });
 
-test('a checkpoint that cannot be written leaves the log incomplete, not whole', () => {
+test('a checkpoint that cannot be written leaves the log incomplete, not whole', async () => {
   const out = join(directory, 'unsaved');
   const run = new RunDirectory(out, {}, false);
   const log = run.open('spikes.arrows', SPIKES, {});
@@ -67,47 +68,47 @@ test('a checkpoint that cannot be written leaves the log incomplete, not whole',
   mkdirSync(join(out, 'checkpoint.bin')); // no file can take its place, as none can on a full disk
   assert.throws(() => run.checkpoint(new Map()), /^cannot write/);
   run.close();
-  const { stdout, status } = memspike(directory, 'log', 'info', 'unsaved');
+  const { stdout, status } = await inProcess(directory, 'log', 'info', 'unsaved');
   assert.is(status, 1);
   assert.match(stdout, /^state +incomplete$/m);
   assert.match(stdout, /^rows +1 row in 1 batch$/m);
 });
 
 if (mounted) {
-  test('a full disk: told, the older run on it untouched, and gone on with once there is room', () => {
-    assert.is(memspike(directory, ...words('disk/older'), '--set', 'duration=2000').status, 0);
+  test('a full disk: told, the older run on it untouched, and gone on with once there is room', async () => {
+    assert.is((await inProcess(directory, ...words('disk/older'), '--set', 'duration=2000')).status, 0);
     const older = json(at('disk/older'), 'run.json').spikesSha256;
-    const { status, stdout, stderr } = memspike(directory, ...words('disk/run'));
+    const { status, stdout, stderr } = await inProcess(directory, ...words('disk/run'));
     assert.equal([status, stdout], [1, '']);
     assert.match(stderr, /^memspike: cannot write disk\/run\/[^\n]*: the disk is full \(ENOSPC\)\n$/);
     assert.is(sha256Of(at('disk/older'), 'spikes.arrows'), older);
     assert.ok(rowsSaved('disk/run') > 20_000);
-    const info = memspike(directory, 'log', 'info', 'disk/run');
+    const info = await inProcess(directory, 'log', 'info', 'disk/run');
     assert.is(info.status, 1);
     assert.match(info.stdout, /^state +(incomplete|cut)$/m);
     assert.not.ok(existsSync(at('disk/run/run.json')));
     assert.is(readdirSync(at('disk/run')).filter((name) => name.endsWith('.tmp') || name === 'lock').length, 0);
     assert.is(spawnSync('mount', ['-o', 'remount,size=20m', disk]).status, 0);
-    assert.is(memspike(directory, ...words('disk/run'), '--resume').status, 0);
+    assert.is((await inProcess(directory, ...words('disk/run'), '--resume')).status, 0);
     assert.is(rowsOf(at('disk/run'), 'spikes.arrows').length, json(at('disk/run'), 'run.json').events.spikes);
   });
 
-  test('a disk without any room', () => {
+  test('a disk without any room', async () => {
     const fill = spawnSync('sh', ['-c', 'cat /dev/zero > fill'], { cwd: disk, encoding: 'utf8' });
     assert.match(fill.stderr, /No space/);
-    const { status, stderr } = memspike(directory, ...words('disk/none'));
+    const { status, stderr } = await inProcess(directory, ...words('disk/none'));
     assert.is(status, 1);
     assert.match(stderr, /^memspike: cannot (write|lock|create|open) disk\/none[^\n]*: the disk is full \(ENOSPC\)\n$/);
     rmSync(join(disk, 'fill'));
   });
 
-  test('a read-only file system', () => {
+  test('a read-only file system', async () => {
     assert.is(spawnSync('mount', ['-o', 'remount,ro', disk]).status, 0);
     for (const [out, more] of [
       ['disk/new', []],
       ['disk/run', ['--resume']],
     ] as const) {
-      const { status, stdout, stderr } = memspike(directory, ...words(out), ...more);
+      const { status, stdout, stderr } = await inProcess(directory, ...words(out), ...more);
       if (more.length > 0) assert.equal([status, stdout], [0, 'disk/run is finished already.\n']);
       else
         assert.match(
@@ -120,9 +121,9 @@ if (mounted) {
 }
 
 if (process.getuid?.() !== 0) {
-  test('a directory without permission to write', () => {
+  test('a directory without permission to write', async () => {
     mkdirSync(at('locked'), { mode: 0o555 });
-    const { status, stderr } = memspike(directory, ...words('locked/run'));
+    const { status, stderr } = await inProcess(directory, ...words('locked/run'));
     assert.is(status, 1);
     assert.match(stderr, /^memspike: cannot create locked\/run: permission denied \(EACCES\)\n$/);
   });

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { json, memspike, sha256Of, start } from '../experiments/run/cli.ts';
+import { inProcess } from '../experiments/cli/inProcess.ts';
+import { json, sha256Of, start } from '../experiments/run/cli.ts';
 
 const KILLS = 6;
 const test = suite('memspike mnist, killed and interrupted');
@@ -25,8 +26,8 @@ function resultOf(out: string) {
 }
 
 let whole = {};
-test.before(() => {
-  const { status, stderr } = memspike(directory, 'mnist', ...SMALL, '--out', 'whole', '--no-pictures');
+test.before(async () => {
+  const { status, stderr } = await inProcess(directory, 'mnist', ...SMALL, '--out', 'whole', '--no-pictures');
   assert.is(status, 0, stderr);
   whole = resultOf('whole');
 });
@@ -46,7 +47,8 @@ test(`kill -9 at ${KILLS} random moments after a checkpoint, each resumed to the
     await pause(Math.random() * 250);
     run.child.kill('SIGKILL');
     await run.ended;
-    const resumed = await start(directory, ...words(`killed${i}`, '--resume')).ended;
+    const again = words(`killed${i}`, '--resume');
+    const resumed = i % 2 === 0 ? await start(directory, ...again).ended : await inProcess(directory, ...again);
     assert.is(resumed.status, 0, resumed.stderr);
     assert.equal(resultOf(`killed${i}`), whole);
   }
@@ -58,16 +60,28 @@ test('an interrupt in training: a checkpoint, a sentence, exit 130; gone on with
   const { status, stdout, stderr } = await run.ended;
   assert.equal([status, stdout], [130, '']);
   assert.match(stderr, /^Stopped; .* memspike mnist --out training --resume$/m);
-  const other = memspike(directory, ...words('training', '--resume').map((word) => (word === '20' ? '21' : word)));
+  const other = await inProcess(
+    directory,
+    ...words('training', '--resume').map((word) => (word === '20' ? '21' : word)),
+  );
   assert.is(other.status, 1);
   assert.match(
     other.stderr,
     /^memspike: training holds a run of another configuration: .*neurons is 21, but 20 there;/m,
   );
-  const resumed = memspike(directory, 'mnist', '--out', 'training', '--resume', '--no-pictures', '--workers', '2');
+  const resumed = await inProcess(
+    directory,
+    'mnist',
+    '--out',
+    'training',
+    '--resume',
+    '--no-pictures',
+    '--workers',
+    '2',
+  );
   assert.is(resumed.status, 0, resumed.stderr);
   assert.equal(resultOf('training'), whole);
-  const finished = memspike(directory, 'mnist', '--out', 'training', '--resume');
+  const finished = await inProcess(directory, 'mnist', '--out', 'training', '--resume');
   assert.equal([finished.status, finished.stdout], [0, 'training is finished already.\n']);
 });
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openLog } from '../../core/log/file.ts';
-import { json, memspike, rowsOf, type Started, sha256Of, start } from '../experiments/run/cli.ts';
+import { inProcess } from '../experiments/cli/inProcess.ts';
+import { json, rowsOf, type Started, sha256Of, start } from '../experiments/run/cli.ts';
 
 const KILLS = 15;
 const test = suite('memspike run, killed and interrupted');
@@ -12,11 +13,11 @@ const directory = mkdtempSync(join(tmpdir(), 'memspike-killed-'));
 const at = (name: string) => join(directory, name);
 test.after(() => rmSync(directory, { recursive: true }));
 
-/** About a second of work, with everything that a checkpoint must hold: delays, rules, short-term state, three recorders. */
+/** About half a second of work, with everything that a checkpoint must hold: delays, rules, short-term state, three recorders. */
 const NETWORK = `
 memspike: 1
 seed: killed
-duration: 30000.1
+duration: 15000.1
 populations:
   noise: { model: poisson, size: 200, rate: 20 }
   a: { model: lif, size: 20, tau: 20, threshold: 7, refractory: 2, record: { potential: { neurons: [0, 19], every: 50.3 } } }
@@ -29,7 +30,7 @@ projections:
     shortTerm: { model: tsodyksMarkram, U: 0.5, tauRec: 100, tauFacil: 50 }
     device: { model: softBound, gMin: 1e-6, gMax: 1e-4, etaUp: 0.05, etaDown: 0.05, weightAtGMax: 1 }
     rule: { model: pairStdp, aPlus: 0.01, aMinus: 0.012 }
-    record: { weights: { every: 5000 } }
+    record: { weights: { every: 2500 } }
   - from: a
     to: b
     connect: { all: { weight: { normal: { mean: 2, sd: 0.3 } } } }
@@ -42,11 +43,11 @@ record: { spikes: [noise, a, b] }
 `;
 
 const LOGS = ['spikes.arrows', 'weights.arrows', 'potentials.arrows'];
-const words = (out: string) => ['run', 'net.yaml', '--out', out, '--checkpoint-every', '1500.3', '--progress', 'json'];
+const words = (out: string) => ['run', 'net.yaml', '--out', out, '--checkpoint-every', '750.2', '--progress', 'json'];
 let whole = {};
-test.before(() => {
+test.before(async () => {
   writeFileSync(at('net.yaml'), NETWORK);
-  const { status, stderr } = memspike(directory, ...words('whole').slice(0, 4), '--progress', 'none');
+  const { status, stderr } = await inProcess(directory, ...words('whole').slice(0, 4), '--progress', 'none');
   assert.is(status, 0, stderr);
   whole = resultOf('whole');
   assert.ok(json(at('whole'), 'run.json').populations.b.spikes > 500);
@@ -80,26 +81,24 @@ async function checkpoints(count: number, out: string, { child }: Started): Prom
 
 test(`kill -9 at ${KILLS} random moments, each resumed to the same bits`, async () => {
   let resumedLate = 0;
-  const worker = async (mine: number[]) => {
-    for (const i of mine) {
-      const out = `killed${i}`;
-      const run = start(directory, ...words(out));
-      // A third at any time from the start of the process on, the others at any time after a checkpoint.
-      const after = i % 3 > 0 ? 1 + Math.floor(9 * Math.random()) : 0;
-      await checkpoints(after, out, run);
-      const delay = Math.random() * (after > 0 ? 50 : 1000);
-      await Promise.race([pause(delay), run.ended]);
-      run.child.kill('SIGKILL');
-      await run.ended;
-      resumedLate += existsSync(at(`${out}/checkpoint.bin`)) ? 1 : 0;
-      const resumed = await start(directory, ...words(out), '--resume').ended;
-      assert.is(resumed.status, 0, `killed ${delay} ms after checkpoint ${after}: ${resumed.stderr}`);
-      equalsWhole(out);
-      rmSync(at(out), { recursive: true });
-    }
-  };
-  const kills = Array.from({ length: KILLS }, (_, i) => i);
-  await Promise.all([worker(kills.filter((i) => i % 2 === 0)), worker(kills.filter((i) => i % 2 === 1))]);
+  for (let i = 0; i < KILLS; i++) {
+    const out = `killed${i}`;
+    const run = start(directory, ...words(out));
+    // A third at any time from the start of the process on, the others at any time after a checkpoint.
+    const after = i % 3 > 0 ? 1 + Math.floor(9 * Math.random()) : 0;
+    await checkpoints(after, out, run);
+    const delay = Math.random() * (after > 0 ? 50 : 1000);
+    await Promise.race([pause(delay), run.ended]);
+    run.child.kill('SIGKILL');
+    await run.ended;
+    resumedLate += existsSync(at(`${out}/checkpoint.bin`)) ? 1 : 0;
+    // Some in a process of their own, of each kind.
+    const again = [...words(out), '--resume'];
+    const resumed = i % 5 === 0 ? await start(directory, ...again).ended : await inProcess(directory, ...again);
+    assert.is(resumed.status, 0, `killed ${delay} ms after checkpoint ${after}: ${resumed.stderr}`);
+    equalsWhole(out);
+    rmSync(at(out), { recursive: true });
+  }
   assert.ok(resumedLate >= 3, `only ${resumedLate} of ${KILLS} kills came after a checkpoint`);
 });
 
@@ -133,8 +132,8 @@ for (const [signal, expected] of [
     assert.ok([...log].length > 0);
     assert.is(log.problem?.kind, 'incomplete'); // closed, but not sealed
     assert.not.ok(existsSync(at(`${out}/run.json`)));
-    assert.is(memspike(directory, 'run', '--out', out, '--resume', '--set', 'seed=1').status, 2);
-    const resumed = memspike(directory, 'run', '--out', out, '--resume', '--progress', 'none');
+    assert.is((await inProcess(directory, 'run', '--out', out, '--resume', '--set', 'seed=1')).status, 2);
+    const resumed = await inProcess(directory, 'run', '--out', out, '--resume', '--progress', 'none');
     assert.equal([resumed.status, resumed.stdout, resumed.stderr], [0, `Done: ${out}\n`, '']);
     equalsWhole(out);
   });
@@ -147,9 +146,9 @@ test('Ctrl-C twice stops at once, and the run can still be gone on with', async 
   equalsWhole('twice');
 });
 
-test('--resume: a new directory starts afresh, a finished run says so, another configuration is refused', () => {
-  const resume = (out: string, ...more: string[]) => {
-    const { status, stdout, stderr } = memspike(
+test('--resume: a new directory starts afresh, a finished run says so, another configuration is refused', async () => {
+  const resume = async (out: string, ...more: string[]) => {
+    const { status, stdout, stderr } = await inProcess(
       directory,
       'run',
       ...more,
@@ -161,16 +160,16 @@ test('--resume: a new directory starts afresh, a finished run says so, another c
     );
     return { status, stdout, stderr };
   };
-  assert.equal(resume('new', 'net.yaml'), { status: 0, stdout: 'Done: new\n', stderr: '' });
+  assert.equal(await resume('new', 'net.yaml'), { status: 0, stdout: 'Done: new\n', stderr: '' });
   equalsWhole('new');
-  assert.equal(resume('new', 'net.yaml'), { status: 0, stdout: 'new is finished already.\n', stderr: '' });
-  assert.equal(resume('nowhere'), {
+  assert.equal(await resume('new', 'net.yaml'), { status: 0, stdout: 'new is finished already.\n', stderr: '' });
+  assert.equal(await resume('nowhere'), {
     status: 1,
     stdout: '',
     stderr: 'memspike: nowhere holds no run to resume; name a network file to start one.\n',
   });
   rmSync(at('new/run.json'));
-  assert.equal(resume('new', 'net.yaml', '--set', 'populations.a.tau=21'), {
+  assert.equal(await resume('new', 'net.yaml', '--set', 'populations.a.tau=21'), {
     status: 1,
     stdout: '',
     stderr:

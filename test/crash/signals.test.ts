@@ -53,16 +53,16 @@ async function ended(run: Started, signal: NodeJS.Signals) {
   return end;
 }
 
-for (const [what, signals] of [
-  ['building', ['SIGINT', 'SIGTERM', 'SIGHUP']],
-  ['computing', ['SIGTERM']],
+for (const [what, seconds, signals] of [
+  ['building', 2, ['SIGINT', 'SIGTERM', 'SIGHUP']],
+  ['computing', 4, ['SIGTERM']],
 ] as const) {
   for (const signal of signals) {
     test(`${signal} while ${what}`, async () => {
       const name = `${what}${signal}`;
       writeFileSync(join(directory, `${name}.yaml`), NETWORKS[what]);
       const run = start(directory, 'run', `${name}.yaml`, '--out', name, '--progress', 'none');
-      await computed(run, 4);
+      await computed(run, seconds);
       const end = await ended(run, signal);
       assert.equal([end.signal, end.stdout, end.stderr], [signal, '', '']);
       if (what === 'computing') for (const _ of openLog(join(directory, name, 'spikes.arrows'), { strict: false }));

@@ -30,8 +30,8 @@ metrics: [accuracy.logProbability, energy.write]
 `;
 p.write('mnist.yaml', MNIST);
 
-function planMnist(out: string): void {
-  const { status, stderr } = p.run('sweep', 'plan', 'mnist.yaml', '--out', out, '--no-timed');
+async function planMnist(out: string): Promise<void> {
+  const { status, stderr } = await p.call('sweep', 'plan', 'mnist.yaml', '--out', out, '--no-timed');
   assert.is(status, 0, stderr);
 }
 
@@ -51,25 +51,26 @@ const words = (out: string, workers: number, ...more: string[]) => {
 };
 
 let whole = '';
-test.before(() => {
-  planMnist('whole');
-  assert.is(p.run(...words('whole', 1)).status, 0);
-  whole = statusOf(p, 'whole').resultsSha256;
+test.before(async () => {
+  await planMnist('whole');
+  assert.is((await p.call(...words('whole', 1))).status, 0);
+  whole = (await statusOf(p, 'whole')).resultsSha256;
 });
 
 for (const workers of [2, 4]) {
-  test(`${workers} workers give the same results as one`, () => {
-    planMnist(`with${workers}`);
-    const { status, stderr } = p.run(...words(`with${workers}`, workers));
+  test(`${workers} workers give the same results as one`, async () => {
+    await planMnist(`with${workers}`);
+    const { status, stderr } = await p.call(...words(`with${workers}`, workers));
     assert.is(status, 0, stderr);
-    assert.is(statusOf(p, `with${workers}`).resultsSha256, whole);
+    assert.is((await statusOf(p, `with${workers}`)).resultsSha256, whole);
   });
 }
 
-test('points one by one in a shuffled order give the same results', () => {
-  planMnist('shuffled');
-  for (const index of [2, 0, 3, 1]) assert.is(p.run(...words('shuffled', 1), '--index', String(index)).status, 0);
-  assert.is(statusOf(p, 'shuffled').resultsSha256, whole);
+test('points one by one in a shuffled order give the same results', async () => {
+  await planMnist('shuffled');
+  for (const index of [2, 0, 3, 1])
+    assert.is((await p.call(...words('shuffled', 1), '--index', String(index))).status, 0);
+  assert.is((await statusOf(p, 'shuffled')).resultsSha256, whole);
 });
 
 interface Claimed {
@@ -104,12 +105,12 @@ async function workerKilled(out: string) {
     const end = await run.ended;
     if (end.status !== 0) return end;
     rmSync(p.at(out), { recursive: true });
-    planMnist(out);
+    await planMnist(out);
   }
 }
 
 test('kill -9 of the parent, twice, and of a worker: gone on with from the checkpoints to the same results', async () => {
-  planMnist('killed');
+  await planMnist('killed');
   for (const after of [0, 150]) {
     const run = await atCheckpoint('killed');
     await pause(after);
@@ -119,9 +120,9 @@ test('kill -9 of the parent, twice, and of a worker: gone on with from the check
   const { status, stderr } = await workerKilled('killed');
   assert.is(status, 1);
   assert.match(stderr, /1 run failed, the first of them number \d: was killed \(SIGKILL\)/);
-  assert.is(statusOf(p, 'killed').failed, 1);
-  assert.is(p.run('sweep', 'retry', 'killed').status, 0);
-  const { done, resultsSha256 } = statusOf(p, 'killed');
+  assert.is((await statusOf(p, 'killed')).failed, 1);
+  assert.is((await p.call('sweep', 'retry', 'killed')).status, 0);
+  const { done, resultsSha256 } = await statusOf(p, 'killed');
   assert.equal([done, resultsSha256], [4, whole]);
 });
 
@@ -132,7 +133,7 @@ for (const [name, status] of [
 ] as const) {
   test(`${name}: every point leaves a checkpoint, exit ${status}; a rerun goes on from it`, async () => {
     const out = name.toLowerCase();
-    planMnist(out);
+    await planMnist(out);
     const run = await atCheckpoint(out);
     run.child.kill(name);
     const ended = await run.ended;
@@ -141,17 +142,17 @@ for (const [name, status] of [
       ended.stderr,
       new RegExp(`^Stopped with \\d runs? done; .*Go on with: memspike sweep run ${out}$`, 'm'),
     );
-    const { notDone, running, failed } = statusOf(p, out);
+    const { notDone, running, failed } = await statusOf(p, out);
     assert.equal([running, failed], [0, 0]);
     assert.ok(notDone.some(({ reason }) => reason === 'interrupted, goes on from its checkpoint'));
-    assert.is(p.run(...words(out, 2)).status, 0);
-    assert.is(statusOf(p, out).resultsSha256, whole);
+    assert.is((await p.call(...words(out, 2))).status, 0);
+    assert.is((await statusOf(p, out)).resultsSha256, whole);
   });
 }
 
 test('SIGTERM while a point computes without a pause: ended without it, and no point is blamed', async () => {
   p.write('endless.yaml', sweepOf('  mode: { path: mode, list: [endless, endless] }'));
-  assert.is(p.run('sweep', 'plan', 'endless.yaml', '--out', 'endless', '--no-timed').status, 0);
+  assert.is((await p.call('sweep', 'plan', 'endless.yaml', '--out', 'endless', '--no-timed')).status, 0);
   const run = start(p.path, 'sweep', 'run', 'endless', '--workers', '2', '--progress', 'none');
   const all = ['000000', '000001'].map((point) => p.at(`endless/points/${point}/begun`));
   while (!all.every((file) => existsSync(file)) && run.child.exitCode === null) await pause(20);
@@ -159,7 +160,7 @@ test('SIGTERM while a point computes without a pause: ended without it, and no p
   const { status, stderr } = await run.ended;
   assert.is(status, 75);
   assert.match(stderr, /^Stopped with 0 runs done; /);
-  const { running, failed, missing } = statusOf(p, 'endless');
+  const { running, failed, missing } = await statusOf(p, 'endless');
   assert.equal([running, failed, missing], [0, 0, 2]);
 });
 
@@ -168,7 +169,7 @@ test('two processes share a sweep: no point twice, and both end when all of it i
     'shared.yaml',
     sweepOf('  x: { path: x, grid: { from: 0, to: 1, steps: 24 } }\n  w: { path: wait, grid: [100] }'),
   );
-  assert.is(p.run('sweep', 'plan', 'shared.yaml', '--out', 'shared', '--no-timed').status, 0);
+  assert.is((await p.call('sweep', 'plan', 'shared.yaml', '--out', 'shared', '--no-timed')).status, 0);
   const both = [1, 2].map(() => start(p.path, 'sweep', 'run', 'shared', '--workers', '2', '--progress', 'none').ended);
   for (const { status, stdout } of await Promise.all(both)) {
     assert.equal([status, stdout], [0, '24 runs done in shared.\n']);
@@ -176,35 +177,35 @@ test('two processes share a sweep: no point twice, and both end when all of it i
   assert.equal(begun(p, 'shared'), Array(24).fill(1));
 });
 
-test('the claim of a process on another machine is left alone, and told', () => {
+test('the claim of a process on another machine is left alone, and told', async () => {
   p.write('far.yaml', sweepOf('  x: { path: x, grid: [1, 2] }'));
-  assert.is(p.run('sweep', 'plan', 'far.yaml', '--out', 'far', '--no-timed').status, 0);
+  assert.is((await p.call('sweep', 'plan', 'far.yaml', '--out', 'far', '--no-timed')).status, 0);
   p.write(
     'far/points/000001.lock',
     '{"pid":7,"host":"node17.elsewhere","since":"2026-01-01T00:00:00Z","ticks":null}\n',
   );
-  const { status, stdout } = p.run('sweep', 'run', 'far');
+  const { status, stdout } = await p.call('sweep', 'run', 'far');
   assert.is(status, 0);
   assert.is(
     stdout,
     '1 run done, 1 claimed by others (process 7 on node17.elsewhere since 2026-01-01T00:00:00Z) in far.\n',
   );
   rmSync(p.at('far/points/000001.lock'));
-  assert.is(p.run('sweep', 'run', 'far').stdout, '2 runs done in far.\n');
+  assert.is((await p.call('sweep', 'run', 'far')).stdout, '2 runs done in far.\n');
 });
 
 if (mounted) {
-  test('a full disk in the middle of a sweep: told, nothing lost, no point blamed, and gone on with once there is room', () => {
+  test('a full disk in the middle of a sweep: told, nothing lost, no point blamed, and gone on with once there is room', async () => {
     p.write('full.yaml', sweepOf('  x: { path: x, grid: { from: 0, to: 1, steps: 300 } }'));
-    assert.is(p.run('sweep', 'plan', 'full.yaml', '--out', 'disk/full', '--no-timed').status, 0);
-    const { status, stderr } = p.run('sweep', 'run', 'disk/full', '--workers', '2', '--progress', 'none');
+    assert.is((await p.call('sweep', 'plan', 'full.yaml', '--out', 'disk/full', '--no-timed')).status, 0);
+    const { status, stderr } = await p.call('sweep', 'run', 'disk/full', '--workers', '2', '--progress', 'none');
     assert.is(status, 1);
     assert.match(stderr, /^memspike: the sweep stopped, with all that is done kept: [^\n]*ENOSPC[^\n]*\n$/);
-    const { done, failed } = statusOf(p, 'disk/full');
+    const { done, failed } = await statusOf(p, 'disk/full');
     assert.ok(done > 10 && done < 300, String(done));
     assert.is(failed, 0);
     assert.is(spawnSync('mount', ['-o', 'remount,size=60m', disk]).status, 0);
-    const again = p.run('sweep', 'run', 'disk/full', '--workers', '2', '--progress', 'none');
+    const again = await p.call('sweep', 'run', 'disk/full', '--workers', '2', '--progress', 'none');
     assert.equal([again.status, again.stdout], [0, '300 runs done in disk/full.\n'], again.stderr);
   });
 }

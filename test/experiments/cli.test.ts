@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createLog } from '../../core/log/file.ts';
+import { createLog } from '../../core/log/create.ts';
 import { SPIKES } from '../../core/log/tables.ts';
 
 const CLI = fileURLToPath(new URL('../../experiments/cli.js', import.meta.url));

@@ -10,7 +10,8 @@ import { withDevice } from '../../experiments/mnist/device.ts';
 import type { Plan } from '../../experiments/sweep/directory.ts';
 import { planSweep } from '../../experiments/sweep/make.ts';
 import { questionOf, studyFile, studyNames } from '../../experiments/sweep/studies/shipped.ts';
-import { json, memspike } from './run/cli.ts';
+import { inProcess } from './cli/inProcess.ts';
+import { json } from './run/cli.ts';
 
 const test = suite('studies');
 const directory = mkdtempSync(join(tmpdir(), 'memspike-studies-'));
@@ -112,10 +113,10 @@ test('thresholds and first weights of on-off-threshold are those that --device g
 });
 
 for (const [name, { lines, cut }] of Object.entries(STUDIES)) {
-  test(`${name}, shrunk, runs, collects and draws with one command`, () => {
+  test(`${name}, shrunk, runs, collects and draws with one command`, async () => {
     const set = [...SMALL, ...cut.map((change) => `parameters.${change}`)].flatMap((change) => ['--set', change]);
     const words = ['study', 'run', name, '--out', name, '--workers', '1', '--progress', 'none', ...set];
-    const { status, stdout, stderr } = memspike(directory, ...words);
+    const { status, stdout, stderr } = await inProcess(directory, ...words);
     assert.is(status, 0, stderr);
     const rows = csvParse(readFileSync(at(name, 'results.csv'), 'utf8'));
     assert.is(rows.length, Number(/^(\d+) points? x 1 replicate/.exec(stdout)?.[1]));
@@ -127,14 +128,14 @@ for (const [name, { lines, cut }] of Object.entries(STUDIES)) {
     assert.equal(ofOthers, [], 'what advances together is one axis');
     if (name !== 'spread') return;
     // The same command once more finds all of it done.
-    assert.is(memspike(directory, ...words).stdout, stdout);
+    assert.is((await inProcess(directory, ...words)).stdout, stdout);
   });
 }
 
-test('beside a reference column the on/off ratio changes nothing but the energy', () => {
+test('beside a reference column the on/off ratio changes nothing but the energy', async () => {
   const set = [...SMALL, ...STUDIES['on-off'].cut.map((c) => `parameters.${c}`), 'base.device.reading=referenceColumn'];
   const words = set.flatMap((change) => ['--set', change]);
-  const { status, stderr } = memspike(
+  const { status, stderr } = await inProcess(
     directory,
     'study',
     'run',
@@ -151,20 +152,20 @@ test('beside a reference column the on/off ratio changes nothing but the energy'
   assert.ok(low!.energy.write > 1.2 * high!.energy.write);
 });
 
-test('a file of one’s own runs as well, and a change that fits nothing is refused', () => {
+test('a file of one’s own runs as well, and a change that fits nothing is refused', async () => {
   const sine = 'export const run = ({ x }) => ({ y: Math.sin(x) });';
   writeFileSync(at('sine.mjs'), sine);
   const sweep = { memspike: 1, experiment: './sine.mjs', base: { x: 0 }, metrics: ['y'] };
   writeFileSync(at('own.json'), JSON.stringify({ ...sweep, parameters: { x: { path: 'x', grid: [1, 2, 3] } } }));
-  const own = memspike(directory, 'study', 'run', 'own.json', '--out', 'own', '--progress', 'none');
+  const own = await inProcess(directory, 'study', 'run', 'own.json', '--out', 'own', '--progress', 'none');
   assert.is(own.status, 0, own.stderr);
   assert.ok(existsSync(at('own', 'plots', 'response-y-x.png')));
-  const wrong = memspike(directory, 'study', 'run', 'own.json', '--out', 'no', '--set', 'replicate=3');
+  const wrong = await inProcess(directory, 'study', 'run', 'own.json', '--out', 'no', '--set', 'replicate=3');
   assert.is(wrong.status, 2);
   assert.match(wrong.stderr, /own\.json with --set: replicate is unknown, did you mean "replicates"\?/);
-  const other = memspike(directory, 'study', 'run', 'own.json', '--out', 'own', '--set', 'replicates=3');
+  const other = await inProcess(directory, 'study', 'run', 'own.json', '--out', 'own', '--set', 'replicates=3');
   assert.match(other.stderr, /own holds another plan already/);
-  const unknown = memspike(directory, 'study', 'run', 'spred', '--out', 'no');
+  const unknown = await inProcess(directory, 'study', 'run', 'spred', '--out', 'no');
   assert.is(unknown.status, 2);
   assert.match(unknown.stderr, /"spred" is neither a shipped study nor a file, did you mean "spread"\?/);
   assert.not.ok(existsSync(at('no')));

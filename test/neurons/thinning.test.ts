@@ -101,6 +101,26 @@ for (const [name, p] of Object.entries(FAR)) {
   });
 }
 
+test('thinning ends where hazards are beyond any number: such a neuron fires when its dead time is over', () => {
+  const fired = (method: 'inversion' | 'thinning') =>
+    trainsOf(
+      (net) => {
+        const source = net.population('source', spikeTrains({ trains: [[0, 5, 10]] }));
+        const cell = net.population('cell', escapeRate({ size: 1, method, slope: 1, refractory: 1 }));
+        net.projection(source, cell, { connect: { all: { weight: 1e5 } } });
+        return cell;
+      },
+      1,
+      12,
+    );
+  for (const method of ['thinning', 'inversion'] as const)
+    assert.equal(
+      fired(method)[0]!.map((t) => t.toFixed(6)),
+      ['0.000000', '5.000000', '10.000000'],
+      method,
+    );
+});
+
 test('thinning looks at a neuron some ten times a spike even where the hazard grows by ten orders of magnitude', () => {
   let looks = 0;
   const [train] = trainsOf(

@@ -11,7 +11,8 @@ import * as assert from 'uvu/assert';
 import { loadConfig, networkSchema, readCheckpoint, runNetwork } from '../../experiments/index.ts';
 import { runMnist } from '../../experiments/mnist/experiment.ts';
 import { mnistConfig } from '../../experiments/mnist/index.ts';
-import { json, memspike, rowsOf, sha256Of } from '../experiments/run/cli.ts';
+import { inProcess } from '../experiments/cli/inProcess.ts';
+import { json, rowsOf, sha256Of } from '../experiments/run/cli.ts';
 import { referenceFile } from '../support.ts';
 
 const NETWORK = {
@@ -108,8 +109,8 @@ function tellsTheSame(now: string, then: string): void {
   assert.equal(Object.fromEntries(Object.keys(expected).map((key) => [key, found[key]])), expected);
 }
 
-const succeeds = (...words: string[]) => {
-  const { status, stderr } = memspike(root, ...words);
+const succeeds = async (...words: string[]) => {
+  const { status, stderr } = await inProcess(root, ...words);
   assert.is(status, 0, stderr);
 };
 
@@ -132,23 +133,23 @@ for (const [kind, logs] of [
     for (const log of logs) assert.ok(rowsOf(at('finished'), `${log}.arrows`).length > 1, log);
   });
 
-  test(`${kind}: an interrupted run is gone on with, to the same bits`, () => {
+  test(`${kind}: an interrupted run is gone on with, to the same bits`, async () => {
     assert.ok(readCheckpoint(at('interrupted/checkpoint.bin')).snapshot.size > 10);
-    succeeds(command, '--out', at('interrupted'), '--resume', ...silent);
+    await succeeds(command, '--out', at('interrupted'), '--resume', ...silent);
     tellsTheSame(at('interrupted'), at('finished'));
     for (const log of logs) {
       assert.is(sha256Of(at('interrupted'), `${log}.arrows`), sha256Of(at('finished'), `${log}.arrows`), log);
     }
   });
 
-  test(`${kind}: config.json gives the same run again`, () => {
-    succeeds(command, ...config, '--out', at('again'), ...silent);
+  test(`${kind}: config.json gives the same run again`, async () => {
+    await succeeds(command, ...config, '--out', at('again'), ...silent);
     tellsTheSame(at('again'), at('finished'));
   });
 
-  test(`${kind}: spikes and weights are drawn`, () => {
-    succeeds('raster', at('finished'), '--out', at('raster'));
-    succeeds('weights', at('finished'), '--out', at('weights'));
+  test(`${kind}: spikes and weights are drawn`, async () => {
+    await succeeds('raster', at('finished'), '--out', at('raster'));
+    await succeeds('weights', at('finished'), '--out', at('weights'));
   });
 }
 

@@ -107,7 +107,7 @@ test('an array: interrupted, requeued, killed, submitted again, collected', asyn
   const killed = await atCheckpoint([first, next]);
   cluster.slurm('scancel', '--signal=KILL', '--full', jobOf(killed));
   await until('the array to end', () => tasks().length === 0, 120_000);
-  const before = statusOf(p, 'array');
+  const before = await statusOf(p, 'array');
   assert.equal([before.done, before.missing, before.running, before.failed], [3, 1, 0, 0]);
   assert.equal(before.notDone, [
     { index: killed, state: 'missing', reason: 'interrupted, goes on from its checkpoint' },
@@ -123,7 +123,7 @@ test('an array: interrupted, requeued, killed, submitted again, collected', asyn
 
   memspike('sweep', 'plan', 'sweep.yaml', '--out', 'here', '--no-timed');
   memspike('sweep', 'run', 'here');
-  assert.is(statusOf(p, 'array').resultsSha256, statusOf(p, 'here').resultsSha256);
+  assert.is((await statusOf(p, 'array')).resultsSha256, (await statusOf(p, 'here')).resultsSha256);
   whole = true;
 });
 

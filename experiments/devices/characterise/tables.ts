@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { csvFormatRows } from 'd3-dsv';
-import { COLUMN_TYPES } from '../../../core/log/columns.ts';
+import { COLUMN_ARRAYS } from '../../../core/log/columns.ts';
+import { writeLog } from '../../../core/log/create.ts';
 import { sha256Rows, writeFileAtomic } from '../../../core/log/file.ts';
 import type { TableSpec } from '../../../core/log/tables.ts';
-import { writeLog } from '../../output/file.ts';
 import type { Part } from './part.ts';
 
 export type Table = Pick<Part, 'columns'>;
@@ -25,9 +25,7 @@ export function writeTables(
   };
   const units = Object.fromEntries(entries.map(([key, { unit }]) => [key, unit]));
   const codes = Object.fromEntries(entries.flatMap(([key, { names }]) => (names ? [[key, names]] : [])));
-  const arrays = Object.fromEntries(
-    entries.map(([key, { type, values }]) => [key, COLUMN_TYPES[type].array.from(values)]),
-  );
+  const arrays = Object.fromEntries(entries.map(([key, { type, values }]) => [key, COLUMN_ARRAYS[type].from(values)]));
   const rows = entries[0]![1].values.length;
   const facts = { ...metadata, units: JSON.stringify(units), codes: JSON.stringify(codes) };
   writeLog(join(directory, `${name}.arrows`), spec, facts, (log) => log.write(arrays, rows));

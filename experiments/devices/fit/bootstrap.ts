@@ -5,7 +5,7 @@ import type { Candidate } from './candidate.ts';
 import { levels } from './curves.ts';
 import { pool } from './means.ts';
 import type { Estimate } from './noise.ts';
-import type { Train } from './readPulses.ts';
+import { DIRECTIONS, type Train } from './readPulses.ts';
 import { lessened, between as mixed, type Noise } from './scatter.ts';
 import { simulated } from './simulate.ts';
 import { type Between, drawnFactors } from './spread.ts';
@@ -68,7 +68,8 @@ function wander(trains: readonly Train[], unit: number, c: Candidate, p: readonl
 
 /**
  * The noise to simulate with. Steps whose scatter hides behind that of readings from one to the next show where it adds up: within
- * what the estimate leaves open it is taken so large that simulated measurements stray as far from their curve as the measured one.
+ * what the estimate leaves open it is taken so large that simulated measurements stray as far from their curve as the measured one, and
+ * smaller where all of them stray farther.
  */
 export function matched(
   trains: readonly Train[],
@@ -80,17 +81,17 @@ export function matched(
   const random = new CounterRandom(1, 'matched');
   const drawn = new CounterRandom(1, 'matched devices');
   const devices = [...new Set(trains.map(({ device }) => device))];
-  const strays = (noise: Noise): number =>
-    mean(
-      Array.from({ length: TRIALS }, (_, k) => {
-        const factors = found === null ? undefined : drawnFactors(devices, found, drawn, k);
-        const made = simulated(trains, unit, c, noise, random, k, factors);
-        return wander(made, unit, c, c.fit(pool(made, unit), [c.p], true));
-      }),
-    );
-  const [low, high] = [strays(least), strays(most)];
+  const strays = (noise: Noise): number[] =>
+    Array.from({ length: TRIALS }, (_, k) => {
+      const factors = found === null ? undefined : drawnFactors(devices, found, drawn, k);
+      const made = simulated(trains, unit, c, noise, random, k, factors);
+      return wander(made, unit, c, c.fit(pool(made, unit), [c.p], true));
+    });
+  const [few, many] = [strays(least), strays(most)];
   const measured = wander(trains, unit, c, c.p);
-  if (measured < low) return lessened(least, Math.sqrt(measured / low));
+  const nearest = Math.min(...few);
+  if (measured < nearest) return lessened(least, Math.sqrt(measured / nearest));
+  const [low, high] = [mean(few), mean(many)];
   const share = high > low ? (measured - low) / (high - low) : 0;
   return mixed(least, most, Math.min(Math.max(share, 0), 1));
 }
@@ -99,15 +100,18 @@ const [LOW, HIGH] = [0.025, 0.975];
 
 /**
  * By how much wider Student's t makes what a normal distribution does: trains stray as wholes, so that the size of their noise is
- * known from hardly more than their number.
+ * known from hardly more than the number of those of each direction.
  */
-export const ofFew = (trains: number): number =>
-  jstat.jStat.studentt.inv(HIGH, trains + 2) / jstat.jStat.normal.inv(HIGH, 0, 1);
+export function ofFew(trains: readonly Train[]): number {
+  const counts = DIRECTIONS.map((d) => trains.filter(({ direction }) => direction === d).length);
+  const few = Math.min(...counts.filter((n) => n > 0));
+  return jstat.jStat.studentt.inv(HIGH, few + 1) / jstat.jStat.normal.inv(HIGH, 0, 1);
+}
 
 /**
  * A 95 % interval of a parameter: the basic bootstrap, value² / quantile for parameters above 0 and 2 value - quantile for others,
- * so that what the fit is off by on average is taken out; `widen` times as wide where the model misses by more than noise makes it. Where all fits
- * end at a bound, two of `error` beside it.
+ * so that what the fit is off by on average is taken out; `widen` times as wide where the model misses by more than noise makes it.
+ * At a bound it reaches to where simulated fits do. Where all fits end at one value it is two of `error` wide, or null.
  */
 export function interval(
   value: number,
@@ -115,13 +119,16 @@ export function interval(
   widen: number,
   [least, most]: readonly [number, number],
   error: number,
-): [number, number] {
+): [number, number] | null {
   const sorted = simulated.toSorted((a, b) => a - b);
   const logarithmic = value > 0 && sorted[0]! > 0;
   const of = logarithmic ? Math.log : (v: number) => v;
   const back = logarithmic ? Math.exp : (v: number) => v;
-  const [low, high] = [LOW, HIGH].map((q) => of(quantileSorted(sorted, q)) - of(value));
-  const ends = [back(of(value) - widen * Math.max(high!, 0)), back(of(value) - widen * Math.min(low!, 0))];
+  const offs = [LOW, HIGH].map((q) => of(quantileSorted(sorted, q)) - of(value));
+  const [low, high] = [Math.min(offs[0]!, 0), Math.max(offs[1]!, 0)];
+  const isBound = value <= least || value >= most;
+  const [down, up] = isBound ? [low, high] : [-high, -low];
+  const ends = [back(of(value) + widen * down), back(of(value) + widen * up)];
   const [from, to] = ends[0] === ends[1] ? [value - 2 * error, value + 2 * error] : [ends[0]!, ends[1]!];
-  return [Math.max(least, from), Math.min(most, to)];
+  return from === to ? null : [Math.max(least, from), Math.min(most, to)];
 }

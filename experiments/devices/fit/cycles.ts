@@ -1,3 +1,4 @@
+import jstat from 'jstat';
 import { linearRegression, standardDeviation } from 'simple-statistics';
 import { type Left, placeOf } from './means.ts';
 import type { Direction, Train } from './readPulses.ts';
@@ -8,13 +9,16 @@ import { REPEATS, repeats, type Steps } from './steps.ts';
 export function cyclePlaces(trains: readonly Train[]): number[] {
   const places = trains.map(() => 0);
   for (const group of repeats(trains)) {
-    if (group.length >= CYCLES) group.forEach((t, k) => (places[t] = k / (group.length - 1) - 0.5));
+    if (group.length < CYCLES) continue;
+    for (const [k, t] of group.entries()) places[t] = k / (group.length - 1) - 0.5;
   }
   return places;
 }
 
-/** Cycles that wear is told from at least, by so many standard errors. */
-const [CYCLES, SIGNIFICANT] = [4, 4];
+/** Cycles that wear is told from at least; by an error of so small a probability. */
+const [CYCLES, BY_CHANCE] = [4, 1e-3];
+/** What changes steps by less than this share of them does not. */
+const LEAST = 1e-4;
 
 /** By how much steps grow from the first to the last cycle, as a share of a step; 0 where it is not told from chance. */
 export function wearOf(steps: readonly Steps[], places: readonly number[]): ByDirection {
@@ -31,7 +35,8 @@ export function wearOf(steps: readonly Steps[], places: readonly number[]): ByDi
       standardDeviation(points.map(([x, y]) => y - m * x)) /
       standardDeviation(points.map(([x]) => x)) /
       Math.sqrt(points.length - 2);
-    return Math.abs(m) > SIGNIFICANT * error ? m : 0;
+    const limit = jstat.jStat.studentt.inv(1 - BY_CHANCE / 2, points.length - 2) * error;
+    return Math.abs(m) > Math.max(limit, LEAST) ? m : 0;
   };
   return byDirection(of);
 }

@@ -97,8 +97,11 @@ function selected(trains: readonly Train[], unit: number) {
   const equal = near.filter((j) => j === lowest || alike(lowest, j, whole, independent) !== null);
   const seen = visited(whole);
   const known = equal.filter(({ c }) => wide(c) < WIDE * (seen[1] - seen[0]));
-  const few = (known.length > 0 ? known : equal).toSorted((a, b) => a.c.count - b.c.count || a.held - b.held);
-  const best = few[0]!;
+  const open = known.length > 0 ? known : equal;
+  const fewest = Math.min(...open.map(({ c }) => c.count));
+  const few = open.filter(({ c }) => c.count === fewest);
+  const top = least(few, ({ held }) => held);
+  const best = few.find((j) => j === top || alike(top, j, whole, independent) === 'curve')!;
   return { judged, best, whole, kept, outliers, left, independent };
 }
 
@@ -116,7 +119,7 @@ export function fitPulses(trains: readonly Train[]): PulseFit {
   const noise = estimate.told;
   const between = several ? betweenDevices(trains, unit, best.c, noise, factors) : null;
   const strays = matched(trains, unit, best.c, estimate, between);
-  const measured = { trains, unit, whole, kept, noise, strays, between };
+  const measured = { trains, unit, whole, kept, strays, between };
   const fits = judged.map((j) => ({
     ...j,
     ...modelFit(measured, j.c, j.held, j === best ? SIMULATIONS.best : SIMULATIONS.other),

@@ -38,15 +38,14 @@ export interface Measured {
   /** All readings, and those that are no outliers. */
   readonly whole: Pool;
   readonly kept: Pool;
-  /** What is told of the noise, and what simulations need that are to stray as far. */
-  readonly noise: Noise;
+  /** With which simulated measurements stray as far. */
   readonly strays: Noise;
   readonly between: Between | null;
 }
 
 /** Parameters, intervals, and how near the curves come; with the floor of noise, mean and quantile 0.95. */
 export function modelFit(
-  { trains, unit, whole, kept, noise, strays, between }: Measured,
+  { trains, unit, whole, kept, strays, between }: Measured,
   c: Candidate,
   held: number,
   simulations: number,
@@ -54,7 +53,7 @@ export function modelFit(
   const made = bootstrap(trains, unit, c, strays, between, simulations);
   const rmseOf = (p: readonly number[]) => Math.sqrt(c.squaresOf(whole, p) / whole.readings);
   const rmse = rmseOf(c.p);
-  const widen = ofFew(trains.length) * Math.max(1, rmse / made.limit);
+  const widen = ofFew(trains) * Math.max(1, rmse / made.limit);
   const params = publish(c, c.p, whole, unit);
   const again = made.found.map((p) => publish(c, p, whole, unit));
   const fixed = c.variant.length === 'measured' ? ['pulsesUp', 'pulsesDown'] : [];
@@ -67,7 +66,7 @@ export function modelFit(
       name.startsWith('g') ? (unit * rmse) / Math.sqrt(trains.length) : 0,
     );
   const [low, high] = visited(whole);
-  const aware = c.fitAware(kept, noise);
+  const aware = c.fitAware(kept, strays);
   const fit = {
     params,
     ci: Object.fromEntries(

@@ -112,6 +112,8 @@ function nonNegative(normal: Matrix, right: readonly number[], known: readonly n
 const SIGNIFICANT = 2.33;
 /** The same for what is told and written: errors of products leave out that neighbours go together. */
 const TOLD = 3.5;
+/** What scatters by less than this share of a step does not. */
+const LEAST_TOLD = 1e-4;
 /** Files hold rounded numbers: readings scatter by this share of the largest at least. */
 const LEAST_NOISE = 1e-6;
 /** Where repeats tell the scatter of steps, that of readings must not make more of what is left than this many times as much. */
@@ -175,7 +177,7 @@ export function estimateNoise(
   const { kind } = fit;
   const { found, errors } = groups.some((g) => g.length >= REPEATS)
     ? { ...fit, found: onAverage(steps, fit) }
-    : withStepsFarther(steps, fit, (stride) => centred(stepsOf(trains, unit, courseOf, left, stride), groups));
+    : alone(steps, fit, (stride) => stepsOf(trains, unit, courseOf, left, stride));
   const reading = Math.max(LEAST_NOISE, Math.sqrt(found[READING]!));
   const start = repeated
     ? startSpread(trains, unit, left, { kind, reading }, Math.abs(c.curves.course(c.p, 'up').range))
@@ -190,7 +192,7 @@ export function estimateNoise(
   });
   const likely = (by: number) => one((k) => Math.sqrt(Math.max(0, found[k]! + by * errors[k]!)));
   return {
-    told: one((k) => (found[k]! > TOLD * errors[k]! ? Math.sqrt(found[k]!) : 0)),
+    told: one((k) => (found[k]! > Math.max(TOLD * errors[k]!, LEAST_TOLD ** 2) ? Math.sqrt(found[k]!) : 0)),
     least: likely(-SIGNIFICANT),
     most: likely(SIGNIFICANT),
   };
@@ -198,19 +200,36 @@ export function estimateNoise(
 
 /**
  * Of trains that are not repeated: readings whose scatter lasts for a few of them look like steps, but not from far apart, where that
- * of steps has added up. Steps are told from as far apart as trains allow, where fewer of them are independent; all that they do not
- * tell then is scatter of reading.
+ * of steps has added up. Steps are told from as far apart as trains allow, where fewer of them are independent.
+ * @param at deviations of every so manieth reading.
  */
-function withStepsFarther(near: readonly Steps[], { kind, errors }: Moments, at: (stride: number) => Steps[]): Moments {
+function alone(near: readonly Steps[], { kind, errors }: Moments, at: (stride: number) => Steps[]): Moments {
   const shortest = Math.min(...near.map(({ off }) => off.length + 1));
   const stride = 2 ** Math.max(0, Math.floor(Math.log2(shortest / LEAST_OF_STRIDE)));
-  const far = moments(at(stride), kind, ALONE);
+  const far = moments(centred(at(stride), []), kind, ALONE);
   const wider = far.errors.map((v) => v * Math.sqrt(stride));
   const told = NONE.map((_, k) => (k !== READING && far.found[k]! > TOLD * wider[k]! ? far.found[k]! : 0));
-  const read = moments(near, kind, [READING], told);
+  const white = ofReadings(at(1), kind);
+  const reading = white > 0 ? white : moments(near, kind, [READING], told).found[READING]!;
   return {
-    ...read,
-    found: far.found.map((v, k) => (k === READING ? read.found[k]! : v)),
+    ...far,
+    found: far.found.map((v, k) => (k === READING ? reading : v)),
     errors: wider.map((v, k) => (k === READING ? errors[k]! : v)),
   };
+}
+
+/**
+ * Variance of readings that stand alone: that by which neighbouring differences go against each other, more than those two to four
+ * apart do, which what lasts longer and a curve that misses make alike.
+ */
+function ofReadings(steps: readonly Steps[], kind: Noise['kind']): number {
+  let [sum, count] = [0, 0];
+  for (const { off, keep, level } of steps) {
+    for (let i = 0; i + 4 < off.length; i++) {
+      const apart = (off[i + 2]! + off[i + 3]! + off[i + 4]!) / 3;
+      sum += (off[i]! * (apart - off[i + 1]!)) / scatterAt(kind, level[i + 1]!) ** 2;
+      count += keep[i + 1]!;
+    }
+  }
+  return count > 0 ? sum / count : 0;
 }

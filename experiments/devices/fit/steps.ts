@@ -81,8 +81,8 @@ export function repeats(trains: readonly Train[]): number[][] {
 
 /** Takes from the steps of each train what they have in common with repeats, or with their neighbours where there are none. */
 export function centred(steps: readonly Steps[], groups: readonly (readonly number[])[]): Steps[] {
-  const alone = new Set(groups.filter((g) => g.length < REPEATS).flat());
-  const out = steps.map((s) => ({ ...s, off: alone.has(s.t) ? smoothed(s.off) : s.off.slice() }));
+  const repeated = new Set(groups.filter((g) => g.length >= REPEATS).flat());
+  const out = steps.map((s) => ({ ...s, off: repeated.has(s.t) ? s.off.slice() : smoothed(s.off) }));
   for (const group of groups) {
     if (group.length < REPEATS) continue;
     const own = out.filter(({ t }) => group.includes(t));

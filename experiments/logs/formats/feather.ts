@@ -1,5 +1,5 @@
 import { Data, type DataType, RecordBatch, RecordBatchFileWriter, Struct } from 'apache-arrow';
-import { arrowSchema, COLUMN_TYPES } from '../../../core/log/columns.ts';
+import { ARROW_TYPES, arrowSchema } from '../../../core/log/arrow.ts';
 import { GrowingFile } from '../../output/growingFile.ts';
 import type { Format } from './format.ts';
 
@@ -37,7 +37,7 @@ export const feather: Format = {
       const writer = new FileWriter().into(file);
       for (const { columns, rows } of table.batches()) {
         const children = types.map(([name, type]) => {
-          const arrow: DataType = COLUMN_TYPES[type].arrow;
+          const arrow: DataType = ARROW_TYPES[type];
           return new Data(arrow, 0, rows, 0, [undefined, columns[name]!]);
         });
         writer.write(new RecordBatch(schema, new Data(new Struct(schema.fields), 0, rows, 0, {}, children)));

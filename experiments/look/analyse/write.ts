@@ -1,6 +1,6 @@
+import { writeLog } from '../../../core/log/create.ts';
 import type { LogStream } from '../../../core/log/stream.ts';
 import type { TableSpec } from '../../../core/log/tables.ts';
-import { writeLog } from '../../output/file.ts';
 import type { ResultDirectory } from '../../output/results.ts';
 import type { Analysis } from './analyse.ts';
 import { pictures } from './pictures.ts';

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
 import type { MnistConfig } from '../../mnist/config.ts';
-import { readJson } from '../../run/runDirectory.ts';
+import { readJson } from '../../run/readJson.ts';
 import type { SpikeSelection } from '../raster/spikes.ts';
 import type { PageData } from './client/data.ts';
 import { configuration, summary } from './facts.ts';

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { readJson } from '../../run/runDirectory.ts';
+import { readJson } from '../../run/readJson.ts';
 
 /** What a run's configuration says of a projection. */
 interface Described {

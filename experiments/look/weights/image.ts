@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
-import { readJson } from '../../run/runDirectory.ts';
+import { readJson } from '../../run/readJson.ts';
 import type { WeightsOptions } from './options.ts';
 
 /** The image that presynaptic neurons form, row by row. */

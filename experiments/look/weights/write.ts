@@ -1,5 +1,5 @@
+import { writeLog } from '../../../core/log/create.ts';
 import type { TableSpec } from '../../../core/log/tables.ts';
-import { writeLog } from '../../output/file.ts';
 import type { ResultDirectory } from '../../output/results.ts';
 import { PICTURE_ENDINGS } from '../plots/write.ts';
 import type { Histogram } from './histogram.ts';

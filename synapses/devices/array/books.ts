@@ -51,9 +51,9 @@ export class Books {
     this.columns = arena.f64(e?.selection === 'half' ? edges.columns : 0);
     this.all = arena.f64(e ? 1 : 0);
     this.#inColumn = new Uint32Array(this.columns.length);
-    this.square = e ? e.writeVoltage ** 2 * e.writeTime : Number.NaN;
+    this.square = e ? e.writeVoltage * e.writeVoltage * e.writeTime : Number.NaN;
     this.perUnit = (this.square * (unit ?? 1)) / 2;
-    const read = e ? e.readVoltage ** 2 : Number.NaN;
+    const read = e ? e.readVoltage * e.readVoltage : Number.NaN;
     const time = e?.readTime ?? Number.NaN;
     this.#read = unit === null ? [read, time] : [read * time * unit, 1];
   }

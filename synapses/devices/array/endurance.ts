@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import { choice, number, object } from '../../../core/declare/params.ts';
+import { pow } from '../../../core/elementary.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 import { logNormal, WIDEST } from '../../logNormal.ts';
 
@@ -47,5 +48,5 @@ export function lifetime(
 export function windowLeft(n: number, N: number, wear: number): number {
   if (n >= N) return 0; // 1 ** Infinity is NaN
   const worn = n / N;
-  return 1 - (wear === 2 ? worn * worn : worn ** wear);
+  return 1 - pow(worn, wear);
 }

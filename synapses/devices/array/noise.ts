@@ -30,7 +30,14 @@ export class Noise {
     random: (purpose: string) => CounterRandom,
     arena: Arena,
   ) {
-    const { cycleToCycle: up, cycleToCycleDown: down = up, cycleCorrelation = 0, writeNoise = 0, levels, readErrors } = p;
+    const {
+      cycleToCycle: up,
+      cycleToCycleDown: down = up,
+      cycleCorrelation = 0,
+      writeNoise = 0,
+      levels,
+      readErrors,
+    } = p;
     const cycleToCycle = Math.max(up, down);
     this.#kernels = arena.kernels;
     this.#straying = { cycleToCycle, writeNoise, levels: levels?.count ?? 0 };

@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import { choice, number, object } from '../../../core/declare/params.ts';
+import { pow } from '../../../core/elementary.ts';
 import type { Arena, State } from '../../../core/kernels/arena.ts';
 import { exp } from '../../../core/math.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
@@ -190,7 +191,7 @@ const exponentialLaw =
 const stretchedLaw =
   ({ tau, rest, beta }: RetentionParams, factors: Float64Array): Law =>
   (k, g, dt) =>
-    rest + (g - rest) * exp(-((dt / (tau * factors[k]!)) ** beta));
+    rest + (g - rest) * exp(-pow(dt / (tau * factors[k]!), beta));
 
 /** Conductance falls as (t/t0)^-nu from t0 after the programming on, to the lower end of the range; where nu is below 0 it rises, to the upper one. */
 const powerLaw =
@@ -198,7 +199,7 @@ const powerLaw =
   (k, g, dt) => {
     if (dt <= t0) return g;
     const low = offset(k);
-    return Math.min(Math.max((g + low) * (dt / t0) ** (-nu * factors[k]!) - low, 0), 1);
+    return Math.min(Math.max((g + low) * pow(dt / t0, -nu * factors[k]!) - low, 0), 1);
   };
 
 /** Any law: each device keeps the time of its last pulse. */

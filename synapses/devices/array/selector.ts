@@ -1,5 +1,6 @@
 import { number, object } from '../../../core/declare/params.ts';
 import { validate } from '../../../core/declare/validate.ts';
+import { exp } from '../../../core/math.ts';
 import { CounterRandom, type Seed } from '../../../core/random/random.ts';
 
 const selectorParams = object({
@@ -39,7 +40,7 @@ export function selectorMisses(
   let misses = 0;
   for (let k = 0; k < devices; k++) {
     const excess = pulse.voltage - threshold - spread * random.normal(k, 0);
-    misses += Math.exp(-pulse.time / (tau * Math.exp(-excess / slope)));
+    misses += exp(-pulse.time / (tau * exp(-excess / slope)));
   }
   return misses / devices;
 }

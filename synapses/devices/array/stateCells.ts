@@ -1,3 +1,4 @@
+import { pow } from '../../../core/elementary.ts';
 import {
   columnEdge,
   columnLength,
@@ -237,7 +238,7 @@ export class StateCells implements Cells {
 
   /** Weight dependence of the rule, then the device's own factors. */
   #scale({ edges, count, amounts, before }: Pulses, mu: number): void {
-    if (mu !== 0) for (let i = 0; i < count; i++) amounts[i]! *= (amounts[i]! > 0 ? 1 - before[i]! : before[i]!) ** mu;
+    if (mu !== 0) for (let i = 0; i < count; i++) amounts[i]! *= pow(amounts[i]! > 0 ? 1 - before[i]! : before[i]!, mu);
     if (this.#spread === null) return;
     const { up, down } = this.#spread;
     for (let i = 0; i < count; i++) amounts[i]! *= amounts[i]! > 0 ? up[edges[i]!]! : down[edges[i]!]!;

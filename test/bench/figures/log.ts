@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLog, sha256Rows } from '../../../core/log/file.ts';
+import { createLog } from '../../../core/log/create.ts';
+import { sha256Rows } from '../../../core/log/file.ts';
 import { type Column, type RowSink, SPIKES } from '../../../core/log/tables.ts';
 import { Network } from '../../../core/network.ts';
 import { lif } from '../../../neurons/lif.ts';

@@ -18,16 +18,8 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
-import {
-  createLog,
-  FileSink,
-  fileChunks,
-  lockDirectory,
-  openLog,
-  resumeLog,
-  sha256Rows,
-  writeFileAtomic,
-} from '../../../core/log/file.ts';
+import { createLog, resumeLog } from '../../../core/log/create.ts';
+import { FileSink, fileChunks, lockDirectory, openLog, sha256Rows, writeFileAtomic } from '../../../core/log/file.ts';
 import { attempt } from '../../../core/log/fileError.ts';
 import { repairLog } from '../../../core/log/repair.ts';
 import { SPIKES } from '../../../core/log/tables.ts';

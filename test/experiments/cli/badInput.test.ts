@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createLog } from '../../../core/log/file.ts';
+import { createLog } from '../../../core/log/create.ts';
 import { SPIKES, WEIGHTS } from '../../../core/log/tables.ts';
 import { memspike } from '../run/cli.ts';
+import { inProcess } from './inProcess.ts';
 
 const test = suite('bad input');
 const directory = mkdtempSync(join(tmpdir(), 'memspike-bad-'));
@@ -159,9 +160,9 @@ const drawn = (): string[] =>
   readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(svg|png|html)$/.test(name));
 
 for (const [words, sentence] of CASES) {
-  test(`memspike ${words}`, () => {
+  test(`memspike ${words}`, async () => {
     for (const name of drawn()) rmSync(at(name));
-    const { status, stderr } = memspike(directory, ...words.split(' '));
+    const { status, stderr } = await inProcess(directory, ...words.split(' '));
     assert.is(status, 1, stderr);
     assert.match(stderr, sentence);
     assert.is(stderr.match(/\n/g)!.length, 1, stderr);
@@ -171,15 +172,22 @@ for (const [words, sentence] of CASES) {
   });
 }
 
-test('of a cut log the pictures show what is whole', () => {
-  memspike(directory, 'raster', 'cut');
+for (const words of ['raster swapped', 'log cat cut/weights.arrows', 'weights nowhere']) {
+  test(`memspike ${words}, as a process of its own`, async () => {
+    const { status, stdout, stderr } = memspike(directory, ...words.split(' '));
+    assert.equal({ status, stdout, stderr }, await inProcess(directory, ...words.split(' ')));
+  });
+}
+
+test('of a cut log the pictures show what is whole', async () => {
+  await inProcess(directory, 'raster', 'cut');
   assert.match(readFileSync(at('cut', 'spikes.raster.svg'), 'utf8'), '4 spikes');
-  memspike(directory, 'weights', 'cut');
+  await inProcess(directory, 'weights', 'cut');
   assert.ok(existsSync(at('cut', 'weights.fields.svg')));
 });
 
-test('a page about a run that shows no spikes says so in its notes', () => {
-  memspike(directory, 'report', 'noRows');
+test('a page about a run that shows no spikes says so in its notes', async () => {
+  await inProcess(directory, 'report', 'noRows');
   const page = readFileSync(at('noRows', 'report.html'), 'utf8');
   assert.match(page, /Not shown.*holds no rows/s);
   assert.not.match(page, '<canvas id="raster"');

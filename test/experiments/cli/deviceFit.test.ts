@@ -42,7 +42,10 @@ test('JSON has the models with parameters, intervals and residuals, and the spre
     assert.equal(Object.keys(model.ci), Object.keys(model.params));
   }
   assert.equal(Object.keys(found.models.softBound.params), ['gMin', 'gMax', 'etaUp', 'etaDown']);
+  assert.equal(Object.keys(found.models.softBound.noiseAware.params), ['gMin', 'gMax', 'etaUp', 'etaDown']);
   assert.equal(Object.keys(found.spread), ['deviceToDevice', 'cycleToCycle']);
+  assert.match(found.understood[0], /^pulses\.csv: text with commas between cells; /);
+  assert.match(found.understood[1], /^168 readings of 2 devices /);
 });
 
 test('readings beyond 1 S are fitted, and their unit is doubted', () => {
@@ -84,11 +87,25 @@ test('the pulses of the measurement go into the device file', () => {
   assert.equal([device.writeVoltage, device.writeTime], [3.16228, 0.01]);
 });
 
-test('one direction alone is read, and refused by the fit', () => {
-  const { status, stdout, stderr } = fit(LINES.filter((line) => !line.includes('down')).join('\n'));
-  assert.is(status, 1);
-  assert.match(stdout, /: 4 trains up of 21 readings, none down\n\n$/);
-  assert.match(stderr, /^memspike: pulses\.csv: no pulses down were found; a synapse needs both, .*\n$/);
+test('one direction alone is fitted; the other mirrors it, which the command and the device file say', () => {
+  for (const [way, other] of [
+    ['up', 'down'],
+    ['down', 'up'],
+  ] as const) {
+    const out = join(directory, `only ${way}`);
+    const { status, stdout } = fit(LINES.filter((line) => !line.includes(`,${other},`)).join('\n'), '--out', out);
+    assert.is(status, 0);
+    assert.match(stdout, new RegExp(`4 trains ${way} of 21 readings`));
+    assert.match(stdout, new RegExp(`none ${other}`));
+    const note = new RegExp(`Pulses ${other} were not measured: steps ${other} are taken for those ${way} mirrored`);
+    assert.match(stdout, note);
+    const { device, about } = loadDevice(join(out, 'device.yaml'));
+    assert.match(about!.summary!, note);
+    assert.is(device.model, 'softBound');
+    assert.is(device.etaUp, device.etaDown);
+    assert.ok(Math.abs((device.etaUp as number) / 0.1 - 1) < 0.1, `${device.etaUp}`);
+    assert.is(JSON.parse(readFileSync(join(out, 'fit.json'), 'utf8')).unmeasured, other);
+  }
 });
 
 test('--out writes the residual of every reading from each model, whatever devices are called', () => {

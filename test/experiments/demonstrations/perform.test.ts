@@ -8,7 +8,7 @@ import { object } from '../../../core/declare/params.ts';
 import { demonstration, REPEATED, seedsOf } from '../../../experiments/demonstrations/demonstration.ts';
 import { perform } from '../../../experiments/demonstrations/perform.ts';
 import { curve } from '../../../experiments/look/plots/index.ts';
-import { memspike } from '../run/cli.ts';
+import { inProcess } from '../cli/inProcess.ts';
 
 const squares = demonstration({
   name: 'squares',
@@ -64,29 +64,33 @@ test('an interrupted one leaves no results and can be run again', async () => {
   assert.ok(await perform({ ...o, signal: new AbortController().signal }));
 });
 
-test('an unknown path of --set ends run, mnist and demo alike', () => {
+test('an unknown path of --set ends run, mnist and demo alike', async () => {
   const cwd = mkdtempSync(join(tmpdir(), 'memspike-set-'));
   writeFileSync(
     join(cwd, 'net.yaml'),
     'memspike: 1\nduration: 1\npopulations: { a: { model: poisson, size: 1, rate: 1 } }\n',
   );
   for (const words of [['run', 'net.yaml'], ['mnist'], ['demo', 'fingerprint']]) {
-    const refused = (set: string) => memspike(cwd, ...words, '--out', 'x', '--set', set);
-    const nested = refused('no.such=1');
+    const refused = async (set: string) => await inProcess(cwd, ...words, '--out', 'x', '--set', set);
+    const nested = await refused('no.such=1');
     assert.equal([nested.status, nested.stdout], [2, '']);
     assert.match(
       nested.stderr,
       /^memspike: --set no\.such: the configuration has no "no"; present keys: .*\n$|^memspike: --set no\.such: the configuration has no "no"\.\n$/,
     );
-    const top = refused('bogus=1');
+    const top = await refused('bogus=1');
     assert.equal([top.status, top.stdout], [2, '']);
     assert.match(top.stderr, /^memspike: .* with --set: bogus is unknown; known here: .*\n$/);
   }
   writeFileSync(join(cwd, 'wrong.yaml'), 'memspike: 1\nduration: -1\npopulations: {}\n');
-  assert.is(memspike(cwd, 'run', 'wrong.yaml', '--out', 'x', '--set', 'seed=3').status, 1, 'the file itself is wrong');
+  assert.is(
+    (await inProcess(cwd, 'run', 'wrong.yaml', '--out', 'x', '--set', 'seed=3')).status,
+    1,
+    'the file itself is wrong',
+  );
 });
 
-test('wrong words are told in one sentence, status 2', () => {
+test('wrong words are told in one sentence, status 2', async () => {
   const cases: [string[], RegExp][] = [
     [
       ['uncertanty', '--out', 'x'],
@@ -100,7 +104,7 @@ test('wrong words are told in one sentence, status 2', () => {
     [['fingerprint', '--out', 'x', '--set', 'sedes=4'], /sedes is unknown, did you mean "seeds"\?\n$/],
   ];
   for (const [words, sentence] of cases) {
-    const { status, stderr } = memspike(tmpdir(), 'demo', ...words);
+    const { status, stderr } = await inProcess(tmpdir(), 'demo', ...words);
     assert.is(status, 2, stderr);
     assert.match(stderr, sentence);
   }

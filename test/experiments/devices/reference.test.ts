@@ -6,7 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadDevice, presetNames } from '../../../experiments/devices/load.ts';
 import { withDevices } from '../../../experiments/devices/reference.ts';
-import { memspike } from '../run/cli.ts';
+import { inProcess } from '../cli/inProcess.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-reference-'));
 test.after(() => rmSync(directory, { recursive: true }));
@@ -29,12 +29,12 @@ interface Config {
   readonly projections: readonly { readonly device: Record<string, unknown>; readonly shortTerm: unknown }[];
 }
 
-test('a preset and a file beside the network file become their parameters; what stands beside wins', () => {
+test('a preset and a file beside the network file become their parameters; what stands beside wins', async () => {
   writeFileSync(
     file,
     network('device: { preset: ag-hfox-pt, weightAtGMax: 2 }, shortTerm: { file: mine.yaml, tauRec: 100 }'),
   );
-  const { status, stderr } = memspike(
+  const { status, stderr } = await inProcess(
     directory,
     'run',
     'net.yaml',
@@ -51,8 +51,8 @@ test('a preset and a file beside the network file become their parameters; what 
   assert.equal(shortTerm, { model: 'tsodyksMarkram', U: 0.2, tauRec: 100, tauFacil: 0 });
 });
 
-test('the schema for editors knows presets and files beside the models', () => {
-  const schema = JSON.parse(memspike(directory, 'schema').stdout);
+test('the schema for editors knows presets and files beside the models', async () => {
+  const schema = JSON.parse((await inProcess(directory, 'schema')).stdout);
   const { device, shortTerm, rule } = schema.properties.projections.items.properties;
   for (const { anyOf } of [device, shortTerm]) {
     assert.equal(anyOf[1].properties.preset.enum, presetNames());

@@ -76,10 +76,36 @@ function sparse({ Network, poisson, lif, MemoryTable }: typeof Engine) {
   return { net, spikes };
 }
 
+/** Whatever calls an elementary function: normal weights, spread, wear, drift, hazards, devices given by voltages. */
+function drawn(engine: typeof Engine) {
+  const { Network, poisson, escapeRate, neuroSim, yakopcic, vteam, pairStdp, MemoryTable } = engine;
+  const net = new Network({ seed: 'drawn' });
+  const input = net.population('input', poisson({ size: 80, rate: 40 }));
+  const output = net.population('output', escapeRate({ size: 40, slope: 3, rate: 15 }));
+  const thinned = net.population('thinned', escapeRate({ size: 40, slope: 3, rate: 15, method: 'thinning' }));
+  const rule = pairStdp({ aPlus: 0.2, aMinus: 0.21, tauPlus: 20, tauMinus: 20 });
+  const flawed = neuroSim({
+    weightAtGMax: 4,
+    deviceToDevice: 0.3,
+    endurance: { cycles: 60, wear: 1.7 },
+    retention: { model: 'powerLaw', t0: 10, nu: 0.1, spread: 0.2 },
+  });
+  const connect = { probability: { p: 0.3, weight: { normal: { mean: 2, sd: 0.4 } } } } as const;
+  net.projection(input, output, { connect, device: flawed, rule });
+  const lognormal = { probability: { p: 0.4, weight: { lognormal: { mean: 3, sd: 0.9 } } } } as const;
+  net.projection(output, thinned, { connect: lognormal, delay: 1 });
+  const small = { probability: { p: 0.1, weight: { uniform: [0.1, 1.5] } } } as const;
+  net.projection(input, thinned, { connect: small, device: yakopcic({ weightAtGMax: 2 }), rule });
+  net.projection(input, thinned, { connect: small, device: vteam({ weightAtGMax: 2 }), rule });
+  const spikes = new MemoryTable();
+  net.recordSpikes([output, thinned], spikes);
+  return { net, spikes };
+}
+
 /** Half of the run is done by a network that was loaded from the bytes of a checkpoint. */
 export async function outcomes(engine: typeof Engine): Promise<Record<string, Outcome>> {
   const found: Record<string, Outcome> = {};
-  for (const [name, make] of Object.entries({ dense, pairs, sparse })) {
+  for (const [name, make] of Object.entries({ dense, pairs, sparse, drawn })) {
     const first = make(engine);
     first.net.run(800);
     first.net.flush();

@@ -2,24 +2,25 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, truncateSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createLog } from '../../../core/log/file.ts';
+import { createLog } from '../../../core/log/create.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
-import { CLI, memspike } from '../run/cli.ts';
+import { inProcess } from '../cli/inProcess.ts';
+import { CLI } from '../run/cli.ts';
 import { at, directory, FACTS, NEURONS, TIMES, writeSpikes } from './support.ts';
 
 writeSpikes(at('spikes.arrows'));
-const log = (...words: string[]) => memspike(directory, 'log', ...words);
+const log = async (...words: string[]) => await inProcess(directory, 'log', ...words);
 
-test('info tells whose rows there are and whether the log is whole', () => {
-  const { stdout, status } = log('info', 'spikes.arrows');
+test('info tells whose rows there are and whether the log is whole', async () => {
+  const { stdout, status } = await log('info', 'spikes.arrows');
   assert.is(status, 0);
   assert.match(stdout, /^state +whole$/m);
   assert.match(stdout, /^rows of +exc 3, in,"h" 4$/m);
   assert.match(stdout, /^time +1\.4901161193847656e-8 to 1000\.0000001 ms$/m);
-  assert.is(log('info', '.').stdout, log('info', 'spikes.arrows').stdout);
+  assert.is((await log('info', '.')).stdout, (await log('info', 'spikes.arrows')).stdout);
 });
 
-test('nothing that a terminal would obey is printed, and a name stays on its line', () => {
+test('nothing that a terminal would obey is printed, and a name stays on its line', async () => {
   const hostile = 'x\u001b[2J\u009b31m\nstate  whole\u202e';
   const log1 = createLog(at('hostile.arrows'), SPIKES, {
     ...FACTS,
@@ -36,18 +37,18 @@ test('nothing that a terminal would obey is printed, and a name stays on its lin
     ['raster', 'hostile.arrows', '--preview'],
     ['analyse', 'hostile.arrows'],
   ]) {
-    const { stdout, stderr } = memspike(directory, ...words);
+    const { stdout, stderr } = await inProcess(directory, ...words);
     assert.not.match(`${stdout}${stderr}`, /[^\P{Cc}\n\t]|[\u202a-\u202e]/u, words.join(' '));
     assert.ok(stderr.split('\n').length <= 2, stderr);
     if (words[1] === 'info') assert.not.match(stdout, /^state {2}whole/m);
   }
 });
 
-test('cat prints rows by population and window', () => {
-  const { stdout, status } = log('cat', 'spikes.arrows', '--population', 'exc', '--from', '0.1', '--to', '900');
+test('cat prints rows by population and window', async () => {
+  const { stdout, status } = await log('cat', 'spikes.arrows', '--population', 'exc', '--from', '0.1', '--to', '900');
   assert.is(status, 0);
   assert.is(stdout, `time\tneuron\tpopulation\n0.1\t${NEURONS[1]}\texc\n2.5\t3\texc\n`);
-  assert.is(log('cat', '.').stdout.split('\n').length, TIMES.length + 2);
+  assert.is((await log('cat', '.')).stdout.split('\n').length, TIMES.length + 2);
 });
 
 test('cat of a log longer than a pipe ends quietly when the reader has seen enough', () => {
@@ -69,16 +70,16 @@ test('cat of a log longer than a pipe ends quietly when the reader has seen enou
   assert.is(Number(count.stdout), rows + 1);
 });
 
-test('of a cut log the whole batches are used, and exit status and a sentence tell', () => {
+test('of a cut log the whole batches are used, and exit status and a sentence tell', async () => {
   writeSpikes(at('cut.arrows'));
   truncateSync(at('cut.arrows'), readFileSync(at('cut.arrows')).length - 44);
   const sentence =
     /^memspike: cut\.arrows ends inside batch 3 at byte \d+; 6 rows in 2 whole batches before that are good\n$/;
-  const info = log('info', 'cut.arrows');
+  const info = await log('info', 'cut.arrows');
   assert.match(info.stdout, /^state +cut$/m);
-  const cat = log('cat', 'cut.arrows');
+  const cat = await log('cat', 'cut.arrows');
   assert.is(cat.stdout.split('\n').length, 8);
-  const csv = log('export', 'cut.arrows', '--format', 'csv');
+  const csv = await log('export', 'cut.arrows', '--format', 'csv');
   assert.is(csv.stdout, 'Wrote cut.csv\n');
   assert.is(readFileSync(at('cut.csv'), 'utf8').split('\n').length, 8);
   for (const { status, stderr } of [info, cat, csv]) {
@@ -105,18 +106,24 @@ test('a full disk under an export is an error, and leaves no file', () => {
   }
 });
 
-test('usage', () => {
-  const says = (sentence: RegExp, ...words: string[]) => {
-    const { status, stderr } = log(...words);
+test('usage', async () => {
+  const says = async (sentence: RegExp, ...words: string[]) => {
+    const { status, stderr } = await log(...words);
     assert.is(status, 2, words.join(' '));
     assert.match(stderr, sentence);
   };
-  says(/^memspike: log: export needs --format, one of csv, .*nir\.\n$/, 'export', 'spikes.arrows');
-  says(/^memspike: log: --population goes with cat and export, not with info\.\n$/, 'info', 'x', '--population', 'a');
-  says(/^memspike: log: --out goes with repair and export, not with cat\.\n$/, 'cat', 'x', '--out', 'a');
-  says(/"cvs"/, 'export', 'x', '--format', 'cvs');
-  says(/--from is "soon", but must be a number/, 'cat', 'x', '--from', 'soon');
-  says(/ACTION is "show", but must be one of/, 'show', 'x');
+  await says(/^memspike: log: export needs --format, one of csv, .*nir\.\n$/, 'export', 'spikes.arrows');
+  await says(
+    /^memspike: log: --population goes with cat and export, not with info\.\n$/,
+    'info',
+    'x',
+    '--population',
+    'a',
+  );
+  await says(/^memspike: log: --out goes with repair and export, not with cat\.\n$/, 'cat', 'x', '--out', 'a');
+  await says(/"cvs"/, 'export', 'x', '--format', 'cvs');
+  await says(/--from is "soon", but must be a number/, 'cat', 'x', '--from', 'soon');
+  await says(/ACTION is "show", but must be one of/, 'show', 'x');
 });
 
 test('a missing h5wasm is told with the way to install it', () => {

@@ -11,10 +11,10 @@ import { FORMATS } from '../../../experiments/logs/formats.ts';
 import { LogTable } from '../../../experiments/logs/table.ts';
 import { dice, mutate, reseal, spansOf } from '../../core/log/mutants.ts';
 import { referenceFile } from '../../support.ts';
-import { memspike } from '../run/cli.ts';
+import { inProcess } from '../cli/inProcess.ts';
 import { at, directory, TIMES, writeSpikes } from './support.ts';
 
-const log = (...words: string[]) => memspike(directory, 'log', ...words);
+const log = async (...words: string[]) => await inProcess(directory, 'log', ...words);
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal obeys is what must not come
 const ESCAPES = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
 
@@ -24,10 +24,10 @@ for (const [name, sentence] of [
   ['moreRowsThanBytes', /is damaged in batch 1 at byte 688 \(its header does not fit its table\); 0 rows in 0 whole/],
   ['populationsNoJson', /its populations is "nope", but must be a JSON list of names, each once/],
 ] as const) {
-  test(`${name}: one sentence`, () => {
+  test(`${name}: one sentence`, async () => {
     const file = referenceFile(`damagedLogs/${name}.arrows`);
     for (const words of [['info'], ['cat'], ['export', '--format', 'csv', '--out', `${name}.csv`]] as const) {
-      const { status, stderr } = log(words[0], file, ...words.slice(1));
+      const { status, stderr } = await log(words[0], file, ...words.slice(1));
       assert.is(status, 1);
       assert.match(stderr, sentence);
       assert.is(stderr.split('\n').length, 2);
@@ -35,32 +35,32 @@ for (const [name, sentence] of [
   });
 }
 
-test('escapes in names and metadata do not reach the terminal', () => {
+test('escapes in names and metadata do not reach the terminal', async () => {
   const file = referenceFile('damagedLogs/escapes.arrows');
   for (const action of ['info', 'cat']) {
-    const { status, stdout, stderr } = log(action, file);
+    const { status, stdout, stderr } = await log(action, file);
     assert.equal([status, stderr], [0, '']);
     assert.not.match(stdout, ESCAPES);
     assert.match(stdout, /\\u001b\[31mred/);
   }
 });
 
-test('a log that lost its last batch but not its end is incomplete, and is repaired', () => {
+test('a log that lost its last batch but not its end is incomplete, and is repaired', async () => {
   writeSpikes(at('whole.arrows'));
   const bytes = readFileSync(at('whole.arrows'));
   const ends = endsOf('whole.arrows');
   writeFileSync(at('lost.arrows'), Buffer.concat([bytes.subarray(0, ends.at(-2)), bytes.subarray(ends.at(-1))]));
-  const { status, stdout, stderr } = log('info', 'lost.arrows');
+  const { status, stdout, stderr } = await log('info', 'lost.arrows');
   assert.is(status, 1);
   assert.match(stdout, /^state +incomplete$/m);
   assert.match(stderr, /as its seal is that of 7 rows in 3 batches; 6 rows in 2 whole batches before that are good\n$/);
-  assert.is(log('cat', 'lost.arrows').stdout.split('\n').length, TIMES.length - 1 + 2);
-  assert.is(log('repair', 'lost.arrows', '--out', 'mended.arrows').status, 0);
-  assert.match(log('info', 'mended.arrows').stdout, /^state +whole$/m);
+  assert.is((await log('cat', 'lost.arrows')).stdout.split('\n').length, TIMES.length - 1 + 2);
+  assert.is((await log('repair', 'lost.arrows', '--out', 'mended.arrows')).status, 0);
+  assert.match((await log('info', 'mended.arrows')).stdout, /^state +whole$/m);
 });
 
-test('a log of 0.1.0 says that its end is not sealed', () => {
-  const { status, stdout } = log('info', referenceFile('0.1.0/unsealed.arrows'));
+test('a log of 0.1.0 says that its end is not sealed', async () => {
+  const { status, stdout } = await log('info', referenceFile('0.1.0/unsealed.arrows'));
   assert.is(status, 0);
   assert.match(
     stdout,
@@ -68,9 +68,9 @@ test('a log of 0.1.0 says that its end is not sealed', () => {
   );
 });
 
-test('metadata that are called as a fact is do not take its place', () => {
+test('metadata that are called as a fact is do not take its place', async () => {
   writeSpikes(at('lies.arrows'), { state: 'mended', rows: '9' });
-  assert.match(log('info', 'lies.arrows').stdout, /^state +whole\nrows +7 rows in 3 batches$/m);
+  assert.match((await log('info', 'lies.arrows')).stdout, /^state +whole\nrows +7 rows in 3 batches$/m);
 });
 
 function endsOf(name: string): number[] {

@@ -6,7 +6,7 @@ import { tableFromIPC } from 'apache-arrow';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createLog } from '../../../core/log/file.ts';
+import { createLog } from '../../../core/log/create.ts';
 import { SPIKES, WEIGHTS } from '../../../core/log/tables.ts';
 import { FORMATS, type FormatName } from '../../../experiments/logs/formats.ts';
 import { LogTable, type Selection } from '../../../experiments/logs/table.ts';

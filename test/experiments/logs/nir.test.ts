@@ -2,7 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { graphOfRun } from '../../../experiments/logs/nir/fromRun.ts';
-import { memspike, rowsOf } from '../run/cli.ts';
+import { inProcess } from '../cli/inProcess.ts';
+import { rowsOf } from '../run/cli.ts';
 import { at, directory, python, testWithPython } from './support.ts';
 
 const NETWORK = {
@@ -38,12 +39,12 @@ const NETWORK = {
 let count = 0;
 
 /** Runs a network, changed by `change`, and returns its directory. */
-function run(change: (network: typeof NETWORK) => void = () => {}): string {
+async function run(change: (network: typeof NETWORK) => void = () => {}): Promise<string> {
   const network = structuredClone(NETWORK);
   change(network);
   const name = `net${count++}`;
   writeFileSync(at(`${name}.json`), JSON.stringify(network));
-  const { status, stderr } = memspike(directory, 'run', `${name}.json`, '--out', name, '--progress', 'none');
+  const { status, stderr } = await inProcess(directory, 'run', `${name}.json`, '--out', name, '--progress', 'none');
   assert.is(status, 0, stderr);
   return at(name);
 }
@@ -54,8 +55,8 @@ const nodeOf = (graph: ReturnType<typeof graphOfRun>, name: string) => {
   return Object.fromEntries(Object.entries(node.params).map(([key, { values }]) => [key, [...values]]));
 };
 
-test('delays, weights and neurons become nodes', () => {
-  const graph = graphOfRun(run());
+test('delays, weights and neurons become nodes', async () => {
+  const graph = graphOfRun(await run());
   assert.equal(graph.edges, [
     ['input', 'input_output_delay'],
     ['input_output_delay', 'input_output'],
@@ -76,9 +77,9 @@ test('delays, weights and neurons become nodes', () => {
   });
 });
 
-test('exponential currents become CubaLIF', () => {
+test('exponential currents become CubaLIF', async () => {
   const graph = graphOfRun(
-    run((n) => Object.assign(n.populations.output, { synapse: 'exponential', tauSynExc: 5, tauSynInh: 5 })),
+    await run((n) => Object.assign(n.populations.output, { synapse: 'exponential', tauSynExc: 5, tauSynInh: 5 })),
   );
   assert.is(graph.nodes.output!.type, 'CubaLIF');
   const { tau_mem, tau_syn, w_in, r } = nodeOf(graph, 'output');
@@ -93,24 +94,24 @@ test('exponential currents become CubaLIF', () => {
   );
 });
 
-test('what a rule learned comes from the last recorded weights', () => {
+test('what a rule learned comes from the last recorded weights', async () => {
   const learn = (record: object) => (n: typeof NETWORK) =>
     Object.assign(n.projections[0]!, {
       device: { model: 'ideal', wMin: 0, wMax: 5 },
       rule: { model: 'pairStdp', aPlus: 0.1, aMinus: 0.1 },
       record,
     });
-  const recorded = run(learn({ weights: { every: 50 } }));
+  const recorded = await run(learn({ weights: { every: 50 } }));
   const { weight } = nodeOf(graphOfRun(recorded), 'input_output');
   const last = rowsOf(recorded, 'weights.arrows').filter(({ time }) => time === 200);
   assert.is(last.length, 3);
   for (const row of last) assert.is(weight![row.post! * 2 + row.pre!], row.weight);
   assert.is.not(weight![0], 1.5);
-  const silent = run(learn({}));
+  const silent = await run(learn({}));
   assert.throws(() => graphOfRun(silent), /holds no weights of input->output, which has a rule; record its weights/);
 });
 
-test('what NIR cannot express is refused by name', () => {
+test('what NIR cannot express is refused by name', async () => {
   const refused: [RegExp, (n: typeof NETWORK) => void][] = [
     [
       /^populations\.output\.refractory is 2 ms: neurons of NIR/,
@@ -137,7 +138,7 @@ test('what NIR cannot express is refused by name', () => {
     ],
   ];
   for (const [sentence, change] of refused) {
-    const made = run(change);
+    const made = await run(change);
     assert.throws(() => graphOfRun(made), sentence);
     assert.throws(() => graphOfRun(made), /so the network cannot be written as NIR\.$/);
   }
@@ -182,9 +183,9 @@ while queue:
         v[name][j] = x
 print(json.dumps(sorted(out)))`;
 
-const simulated = run();
+const simulated = await run();
 const out = at('network.nir');
-const written = memspike(directory, 'log', 'export', simulated, '--format', 'nir', '--out', out);
+const written = await inProcess(directory, 'log', 'export', simulated, '--format', 'nir', '--out', out);
 
 testWithPython('a simulation of the NIR file alone gives the same spikes', ['h5py'], () => {
   assert.is(written.status, 0, written.stderr);
@@ -195,11 +196,15 @@ testWithPython('a simulation of the NIR file alone gives the same spikes', ['h5p
   assert.equal(JSON.parse(stdout), spikes);
 });
 
-test('nir on the command line: a whole run and nothing else', () => {
-  const refuse = (...words: string[]) => memspike(directory, 'log', 'export', simulated, '--format', 'nir', ...words);
-  assert.is(refuse('--from', '3').status, 2);
-  assert.is(refuse('--out', out).status, 1);
-  assert.match(refuse('--out', out).stderr, /is there already; choose another --out, or replace it with --overwrite/);
+test('nir on the command line: a whole run and nothing else', async () => {
+  const refuse = async (...words: string[]) =>
+    await inProcess(directory, 'log', 'export', simulated, '--format', 'nir', ...words);
+  assert.is((await refuse('--from', '3')).status, 2);
+  assert.is((await refuse('--out', out)).status, 1);
+  assert.match(
+    (await refuse('--out', out)).stderr,
+    /is there already; choose another --out, or replace it with --overwrite/,
+  );
   assert.ok(readFileSync(out).length > 0);
 });
 

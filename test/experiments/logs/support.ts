@@ -4,7 +4,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
-import { createLog } from '../../../core/log/file.ts';
+import { createLog } from '../../../core/log/create.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
 import { testIf } from '../../support.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createLog } from '../../../core/log/file.ts';
+import { createLog } from '../../../core/log/create.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
 import { LogTable, logFile, type Selection } from '../../../experiments/logs/table.ts';
 import { at, directory, FACTS, TIMES, writeSpikes } from './support.ts';

@@ -10,7 +10,8 @@ import { comparisonPicture } from '../../../experiments/devices/compare/picture.
 import { loadDevice } from '../../../experiments/devices/load.ts';
 import { recipeFor, withRecipe } from '../../../experiments/mnist/config.ts';
 import { floorOf, withDevice } from '../../../experiments/mnist/device.ts';
-import { json, memspike } from '../run/cli.ts';
+import { inProcess } from '../cli/inProcess.ts';
+import { json } from '../run/cli.ts';
 
 const test = suite('MNIST on a device');
 const directory = mkdtempSync(join(tmpdir(), 'memspike-device-'));
@@ -19,8 +20,8 @@ test.after(() => rmSync(directory, { recursive: true }));
 
 const images = (train: string, others: string) => ['--train', train, '--label', others, '--test', others];
 const SMALL = ['--neurons', '10', '--epochs', '1'];
-const mnist = (out: string, ...more: string[]) =>
-  memspike(
+const mnist = async (out: string, ...more: string[]) =>
+  await inProcess(
     directory,
     'mnist',
     ...SMALL,
@@ -44,8 +45,8 @@ test('a device that may not be in the range of the recipe gets weights and thres
   assert.equal(withRecipe({ neurons: 100 }).device, recipeFor(100).device);
 });
 
-test('a preset and a file give the run its device; --set goes on top', () => {
-  assert.is(mnist('preset', '--device', 'ag-ceo2-pt', '--set', 'device.reading=referenceColumn').status, 0);
+test('a preset and a file give the run its device; --set goes on top', async () => {
+  assert.is((await mnist('preset', '--device', 'ag-ceo2-pt', '--set', 'device.reading=referenceColumn')).status, 0);
   const { device } = json(at('preset'), 'config.json') as unknown as { device: Record<string, unknown> };
   assert.equal([device.model, device.gMin, device.reading], ['neuroSim', 2.5e-6, 'referenceColumn']);
   const r = json(at('preset'), 'run.json');
@@ -58,13 +59,13 @@ test('a preset and a file give the run its device; --set goes on top', () => {
   assert.ok(Math.abs(perImage! / ((read! + write! + halfSelected!) / 200) - 1) < 1e-12);
   const own = 'memspike: 1\ndevice: { model: softBound, gMin: 1e-7, gMax: 1e-5 }\n';
   writeFileSync(at('mine.yaml'), own);
-  assert.is(mnist('file', '--device', 'mine.yaml').status, 0);
+  assert.is((await mnist('file', '--device', 'mine.yaml')).status, 0);
   assert.is((json(at('file'), 'config.json') as unknown as { device: { model: string } }).device.model, 'softBound');
 });
 
-test('a device that learned nothing, or in one direction only, is told', () => {
+test('a device that learned nothing, or in one direction only, is told', async () => {
   const few = images('20', '10');
-  const { stderr, status } = mnist('filament', '--device', 'ts-filament', ...few);
+  const { stderr, status } = await mnist('filament', '--device', 'ts-filament', ...few);
   assert.is(status, 0, stderr);
   const warnings = [
     'Population output never fired.',
@@ -74,22 +75,22 @@ test('a device that learned nothing, or in one direction only, is told', () => {
   ];
   assert.equal(json(at('filament'), 'run.json').warnings, warnings);
   writeFileSync(at('pairs.json'), JSON.stringify({ rule: { model: 'pairStdp' } }));
-  assert.is(mnist('pairs', '--config', 'pairs.json', ...few).status, 0);
+  assert.is((await mnist('pairs', '--config', 'pairs.json', ...few)).status, 0);
   const [upwards, rule, ...others] = json(at('pairs'), 'run.json').warnings as string[];
   assert.match(upwards!, /^The devices of input->output never went down: all their [\d,]+ pulses were upwards\.$/);
   assert.match(rule!, /^This rule cannot depress here: an image ends with its first output spike/);
   assert.equal(others, []);
-  assert.is(mnist('usual', ...few).status, 0);
+  assert.is((await mnist('usual', ...few)).status, 0);
   assert.equal(json(at('usual'), 'run.json').warnings, []);
 });
 
-test('an unknown device, and one that the job cannot simulate', () => {
-  const unknown = mnist('none', '--device', 'ag-ceo2-tp');
+test('an unknown device, and one that the job cannot simulate', async () => {
+  const unknown = await mnist('none', '--device', 'ag-ceo2-tp');
   assert.is(unknown.status, 2);
   assert.match(unknown.stderr, /"ag-ceo2-tp" is neither a preset, a file nor a model, did you mean "ag-ceo2-pt"\?/);
   const volatile_ = 'memspike: 1\ndevice: { model: softBound }\nshortTerm: { model: volatile }\n';
   writeFileSync(at('volatile.yaml'), volatile_);
-  const refused = mnist('none', '--device', 'volatile.yaml');
+  const refused = await mnist('none', '--device', 'volatile.yaml');
   assert.is(refused.status, 1);
   assert.match(refused.stderr, /volatile\.yaml has short-term dynamics \(volatile\)/);
   assert.not(existsSync(at('none')));
@@ -97,9 +98,9 @@ test('an unknown device, and one that the job cannot simulate', () => {
 
 test('the comparison is over the 16 devices of the table by default', () => assert.is(tableOfReview().length, 16));
 
-test('a comparison writes table and picture, skips what is done, and refuses other settings', () => {
-  const compare = (...more: string[]) =>
-    memspike(
+test('a comparison writes table and picture, skips what is done, and refuses other settings', async () => {
+  const compare = async (...more: string[]) =>
+    await inProcess(
       directory,
       'device',
       'compare',
@@ -112,11 +113,11 @@ test('a comparison writes table and picture, skips what is done, and refuses oth
       ...more,
     );
   const small = ['--neurons', '10', '--train', '200', '--label', '100', '--test', '100'];
-  const first = compare(...small, '--seeds', '1');
+  const first = await compare(...small, '--seeds', '1');
   assert.equal([first.status, first.stderr], [0, '']);
   assert.match(first.stdout, /^al-polymer-ito +\d+\.\d+ % +\S+ \S+J +\d+\.\d %$/m);
   const written = statSync(at('cmp/points/ag-ceo2-pt-seed1/run.json')).mtimeMs;
-  assert.is(compare(...small, '--seeds', '2', '--workers', '2').status, 0);
+  assert.is((await compare(...small, '--seeds', '2', '--workers', '2')).status, 0);
   assert.is(statSync(at('cmp/points/ag-ceo2-pt-seed1/run.json')).mtimeMs, written);
   const { seeds, devices } = JSON.parse(readFileSync(at('cmp/compare.json'), 'utf8'));
   assert.is(seeds, 2);
@@ -127,9 +128,9 @@ test('a comparison writes table and picture, skips what is done, and refuses oth
   const lines = readFileSync(at('cmp/compare.csv'), 'utf8').trim().split('\n');
   assert.equal([lines[0], lines.length], ['device,seed,accuracy,energyPerImage,wornOut', 5]);
   for (const name of ['compare.arrows', 'compare.svg', 'compare.png']) assert.ok(existsSync(at(`cmp/${name}`)), name);
-  const other = compare(...small, '--neurons', '11');
+  const other = await compare(...small, '--neurons', '11');
   assert.is(other.status, 2);
-  const changed = compare('--neurons', '11', '--train', '200', '--label', '100', '--test', '100', '--seeds', '1');
+  const changed = await compare('--neurons', '11', '--train', '200', '--label', '100', '--test', '100', '--seeds', '1');
   assert.is(changed.status, 1);
   assert.match(changed.stderr, /ag-ceo2-pt-seed1 holds a run of another configuration: \S+ is /);
 });
@@ -144,14 +145,23 @@ test('devices of one name are told apart by their directories, and one that is n
   assert.throws(() => label('ag-ceo2-pt', 'ag-ceo2-pt'), /"ag-ceo2-pt" is named twice/);
 });
 
-test('files of one name are compared', () => {
+test('files of one name are compared', async () => {
   const file = 'memspike: 1\nabout: { structure: one stack }\ndevice: { model: softBound }\n';
   for (const name of ['a', 'b']) {
     mkdirSync(at(name));
     writeFileSync(at(`${name}/device.yaml`), file);
   }
   const size = ['--neurons', '5', '--train', '20', '--label', '20', '--test', '20', '--seeds', '1'];
-  const done = memspike(directory, 'device', 'compare', 'a/device.yaml', 'b/device.yaml', '--out', 'same', ...size);
+  const done = await inProcess(
+    directory,
+    'device',
+    'compare',
+    'a/device.yaml',
+    'b/device.yaml',
+    '--out',
+    'same',
+    ...size,
+  );
   assert.is(done.status, 0, done.stderr);
   assert.match(
     done.stdout,

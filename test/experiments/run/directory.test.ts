@@ -8,7 +8,8 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { lockDirectory } from '../../../core/log/file.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
 import { differences } from '../../../experiments/network/config/difference.ts';
-import { RunDirectory, readJson } from '../../../experiments/run/runDirectory.ts';
+import { readJson } from '../../../experiments/run/readJson.ts';
+import { RunDirectory } from '../../../experiments/run/runDirectory.ts';
 
 const test = suite('run directory');
 const root = mkdtempSync(join(tmpdir(), 'memspike-directory-'));

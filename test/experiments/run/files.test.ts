@@ -5,7 +5,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
 import { parse } from '../../../experiments/network/config/parse.ts';
-import { EXAMPLE, json, memspike, rowsOf, sha256Of } from './cli.ts';
+import { inProcess } from '../cli/inProcess.ts';
+import { EXAMPLE, json, rowsOf, sha256Of } from './cli.ts';
 
 const test = suite('memspike run');
 const directory = mkdtempSync(join(tmpdir(), 'memspike-run-'));
@@ -13,14 +14,23 @@ const at = (name: string) => join(directory, name);
 test.after(() => rmSync(directory, { recursive: true }));
 
 const loud = '--set=populations.output.threshold=1'; // so that the output fires
-test.before(() => {
+test.before(async () => {
   writeFileSync(at('net.yaml'), EXAMPLE);
   writeFileSync(at('net.json'), JSON.stringify(parse(EXAMPLE, 'example')));
-  assert.equal(run('net.yaml', 'yaml', loud), { status: 0, stdout: 'Done: yaml\n' });
+  assert.equal(await run('net.yaml', 'yaml', loud), { status: 0, stdout: 'Done: yaml\n' });
 });
 
-function run(file: string, out: string, ...more: string[]) {
-  const { status, stdout, stderr } = memspike(directory, 'run', file, '--out', out, '--progress', 'none', ...more);
+async function run(file: string, out: string, ...more: string[]) {
+  const { status, stdout, stderr } = await inProcess(
+    directory,
+    'run',
+    file,
+    '--out',
+    out,
+    '--progress',
+    'none',
+    ...more,
+  );
   return stderr === '' ? { status, stdout } : { status, stderr };
 }
 
@@ -76,26 +86,26 @@ test('the logs can be read and agree with run.json', () => {
   );
 });
 
-test('JSON is as good as YAML, and config.json runs again to the same bits', () => {
+test('JSON is as good as YAML, and config.json runs again to the same bits', async () => {
   const hashes = (out: string) => {
     const { configSha256, spikesSha256, weightsSha256 } = json(at(out), 'run.json');
     return { configSha256, spikesSha256, weightsSha256 };
   };
-  assert.is(run('net.json', 'json', loud).status, 0);
-  assert.is(run(join('yaml', 'config.json'), 'again').status, 0);
+  assert.is((await run('net.json', 'json', loud)).status, 0);
+  assert.is((await run(join('yaml', 'config.json'), 'again')).status, 0);
   assert.equal(hashes('json'), hashes('yaml'));
   assert.equal(hashes('again'), hashes('yaml'));
-  assert.is(run('net.yaml', 'other', loud, '--set', 'seed=8').status, 0);
+  assert.is((await run('net.yaml', 'other', loud, '--set', 'seed=8')).status, 0);
   assert.is.not(hashes('other').spikesSha256, hashes('yaml').spikesSha256);
   assert.is.not(hashes('other').configSha256, hashes('yaml').configSha256);
 });
 
-test('what is left out has its default, and without weights there is no hash of them', () => {
+test('what is left out has its default, and without weights there is no hash of them', async () => {
   writeFileSync(
     at('small.yaml'),
     'memspike: 1\nduration: 0.3\npopulations: { a: { model: lif, size: 3, current: 1000 } }\n',
   );
-  const { status, stdout } = run('small.yaml', 'small', '--json') as { status: number; stdout: string };
+  const { status, stdout } = (await run('small.yaml', 'small', '--json')) as { status: number; stdout: string };
   assert.is(status, 0);
   const r = JSON.parse(stdout);
   assert.equal(r, json(at('small'), 'run.json'));
@@ -116,9 +126,9 @@ test('what is left out has its default, and without weights there is no hash of 
   assert.equal(config.projections, []);
 });
 
-test('a run of no length does what belongs to the first instant', () => {
+test('a run of no length does what belongs to the first instant', async () => {
   const record = 'populations.output.record.potential={ neurons: [1], every: 5 }';
-  assert.is(run('net.yaml', 'instant', '--set', 'duration=0', '--set', record).status, 0);
+  assert.is((await run('net.yaml', 'instant', '--set', 'duration=0', '--set', record)).status, 0);
   assert.equal(
     rowsOf(at('instant'), 'potentials.arrows').map((r) => r.time),
     [0],
@@ -126,24 +136,24 @@ test('a run of no length does what belongs to the first instant', () => {
   assert.is(json(at('instant'), 'run.json').populations.input.rate, 0);
 });
 
-test('weight rows at arrivals, at spikes and at given times', () => {
-  const rows = (name: string, when: string) => {
-    const status = run('net.yaml', name, loud, '--set', `projections.1.record.weights=${when}`).status;
+test('weight rows at arrivals, at spikes and at given times', async () => {
+  const rows = async (name: string, when: string) => {
+    const status = (await run('net.yaml', name, loud, '--set', `projections.1.record.weights=${when}`)).status;
     assert.is(status, 0);
     return { rows: rowsOf(at(name), 'weights.arrows'), summary: json(at(name), 'run.json') };
   };
-  const pre = rows('pre', '{ on: pre }');
+  const pre = await rows('pre', '{ on: pre }');
   const arrivals = pre.rows.length / 2;
   assert.ok(arrivals <= pre.summary.populations.noise.spikes && arrivals > pre.summary.populations.noise.spikes - 60);
   assert.ok(pre.rows.some(({ weight, efficacy }) => efficacy! < 0.9 * weight!)); // depressed
-  const post = rows('post', '{ on: post }');
+  const post = await rows('post', '{ on: post }');
   assert.is(post.rows.length, 100 * post.summary.populations.output.spikes);
-  const timed = rows('times', '{ times: [3, 1.5, 999] }');
+  const timed = await rows('times', '{ times: [3, 1.5, 999] }');
   assert.equal([...new Set(timed.rows.map(({ time }) => time))], [1.5, 3, 999]);
   assert.is(timed.summary.spikesSha256, pre.summary.spikesSha256); // recording changes nothing
 });
 
-test('replays a log, or that of a run directory, named relative to the network file', () => {
+test('replays a log, or that of a run directory, named relative to the network file', async () => {
   mkdirSync(at('nets'));
   const replay = (log: string) =>
     `memspike: 1\nduration: 1000\npopulations: { again: { model: replay, log: ${log}, population: output, size: 2 } }\n` +
@@ -154,20 +164,20 @@ test('replays a log, or that of a run directory, named relative to the network f
   const spikes = (out: string) => rowsOf(at(out), 'spikes.arrows').map(({ time, neuron }) => [time, neuron]);
   const original = rowsOf(at('yaml'), 'spikes.arrows').filter(({ population }) => population === 2);
   for (const name of ['file', 'directory']) {
-    assert.is(run(`nets/${name}.yaml`, name).status, 0);
+    assert.is((await run(`nets/${name}.yaml`, name)).status, 0);
     assert.equal(
       spikes(name),
       original.map(({ time, neuron }) => [time, neuron]),
     );
   }
-  assert.is(run(join('directory', 'config.json'), 'elsewhere').status, 0); // the log is found from there too
+  assert.is((await run(join('directory', 'config.json'), 'elsewhere')).status, 0); // the log is found from there too
   writeFileSync(
     at('nets/source.yaml'),
     'memspike: 1\nduration: 10\npopulations: { noise: { model: poisson, size: 1, rate: 9 } }\n',
   );
-  assert.is(run('nets/source.yaml', 'source').status, 0);
+  assert.is((await run('nets/source.yaml', 'source')).status, 0);
   writeFileSync(at('nets/silent.yaml'), replay('../source').replace('population: output', 'population: noise'));
-  const { status, stderr } = run('nets/silent.yaml', 'silent');
+  const { status, stderr } = await run('nets/silent.yaml', 'silent');
   assert.is(status, 1);
   assert.match(
     stderr!,
@@ -175,8 +185,8 @@ test('replays a log, or that of a run directory, named relative to the network f
   );
 });
 
-test('memspike schema: a JSON Schema that takes the example, refuses others and names units', () => {
-  const { status, stdout } = memspike(directory, 'schema');
+test('memspike schema: a JSON Schema that takes the example, refuses others and names units', async () => {
+  const { status, stdout } = await inProcess(directory, 'schema');
   assert.is(status, 0);
   const schema = JSON.parse(stdout);
   assert.is(schema.$schema, 'http://json-schema.org/draft-07/schema#');
@@ -194,8 +204,16 @@ test('memspike schema: a JSON Schema that takes the example, refuses others and 
   }
 });
 
-test('a mistake leaves no run directory behind', () => {
-  const { status, stderr } = memspike(directory, 'run', 'net.yaml', '--out', 'none', '--set', 'record.spikes=[inptu]');
+test('a mistake leaves no run directory behind', async () => {
+  const { status, stderr } = await inProcess(
+    directory,
+    'run',
+    'net.yaml',
+    '--out',
+    'none',
+    '--set',
+    'record.spikes=[inptu]',
+  );
   assert.is(status, 1);
   assert.is(stderr, 'memspike: net.yaml: record.spikes.0 names population "inptu", did you mean "input"?\n');
   assert.not.ok(existsSync(at('none')));

@@ -8,7 +8,7 @@ import { Network } from '../../../core/network.ts';
 import { notFinite } from '../../../experiments/run/finite.ts';
 import { lif, spikeTrains } from '../../../neurons/index.ts';
 import { softBound } from '../../../synapses/devices/index.ts';
-import { memspike } from './cli.ts';
+import { inProcess } from '../cli/inProcess.ts';
 
 const test = suite('numbers that are not finite');
 const directory = mkdtempSync(join(tmpdir(), 'memspike-finite-'));
@@ -44,7 +44,7 @@ test('weights, potentials and energies are looked at; a device without a conduct
   assert.is(notFinite(lost.net), '3 of the 3 potentials of populations.output (number 0 is NaN)');
 });
 
-test('`memspike run` tells it in one sentence, exits with 1, and leaves whole results', () => {
+test('`memspike run` tells it in one sentence, exits with 1, and leaves whole results', async () => {
   writeFileSync(
     join(directory, 'hot.yaml'),
     `memspike: 1
@@ -59,7 +59,7 @@ projections:
     device: { model: softBound, gMin: 1e-6, gMax: 1e-4, readVoltage: 1e300 }
 `,
   );
-  const { status, stderr } = memspike(directory, 'run', 'hot.yaml', '--out', 'hot', '--progress', 'none');
+  const { status, stderr } = await inProcess(directory, 'run', 'hot.yaml', '--out', 'hot', '--progress', 'none');
   assert.is(status, 1, stderr);
   assert.match(
     stderr,
@@ -69,7 +69,7 @@ projections:
   assert.match(run.notFinite, /read energy/);
   assert.is(run.events.spikes > 2, true);
   assert.ok(existsSync(join(directory, 'hot/spikes.arrows')));
-  const good = memspike(
+  const good = await inProcess(
     directory,
     'run',
     'hot.yaml',

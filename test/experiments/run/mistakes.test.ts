@@ -8,7 +8,8 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { loadConfig } from '../../../experiments/network/config/load.ts';
 import { networkSchema } from '../../../experiments/network/schema.ts';
 import { runNetwork } from '../../../experiments/run/run.ts';
-import { EXAMPLE, memspike } from './cli.ts';
+import { inProcess } from '../cli/inProcess.ts';
+import { EXAMPLE } from './cli.ts';
 
 const test = suite('mistakes in a network file');
 const directory = mkdtempSync(join(tmpdir(), 'memspike-mistakes-'));
@@ -168,28 +169,28 @@ test('a million times a million synapses: refused with the memory they need', as
   assert.match(message, /projections\.noise->output with 1000000000000 synapses would need [48]\.00e\+3 GB of memory/);
 });
 
-test('from the command line: one sentence, status 1 (2 for wrong usage), nothing on standard output', () => {
-  const run = (...words: string[]) => {
-    const { status, stdout, stderr } = memspike(directory, 'run', ...words);
+test('from the command line: one sentence, status 1 (2 for wrong usage), nothing on standard output', async () => {
+  const run = async (...words: string[]) => {
+    const { status, stdout, stderr } = await inProcess(directory, 'run', ...words);
     assert.is(stdout, '');
     return { status, stderr };
   };
-  assert.equal(run('net.yaml', '--out', 'x', '--set', 'populations.output.tau=-1'), {
+  assert.equal(await run('net.yaml', '--out', 'x', '--set', 'populations.output.tau=-1'), {
     status: 2,
     stderr: 'memspike: net.yaml with --set: populations.output.tau is -1, but must be a number > 0 (ms).\n',
   });
-  assert.equal(run('nte.yaml', '--out', 'x'), {
+  assert.equal(await run('nte.yaml', '--out', 'x'), {
     status: 1,
     stderr: 'memspike: cannot read "nte.yaml": there is no such file, did you mean "net.yaml"?\n',
   });
-  assert.equal(run('net.yaml', '--out', 'net.yaml'), {
+  assert.equal(await run('net.yaml', '--out', 'net.yaml'), {
     status: 1,
     stderr: 'memspike: net.yaml is a file, not a directory; choose another --out.\n',
   });
-  assert.is(run('net.yaml').status, 2);
-  assert.is(run('--out', 'x').status, 2);
-  assert.is(run('net.yaml', '--out', 'x', '--checkpoint-every', '0').status, 2);
-  assert.is(run('net.yaml', '--out', 'x', '--progress', 'bra').status, 2);
+  assert.is((await run('net.yaml')).status, 2);
+  assert.is((await run('--out', 'x')).status, 2);
+  assert.is((await run('net.yaml', '--out', 'x', '--checkpoint-every', '0')).status, 2);
+  assert.is((await run('net.yaml', '--out', 'x', '--progress', 'bra')).status, 2);
   assert.equal(readdirSync(directory), ['net.yaml']);
 });
 

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { json, memspike } from './cli.ts';
+import { inProcess } from '../cli/inProcess.ts';
+import { json } from './cli.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-warnings-'));
 test.after(() => rmSync(directory, { recursive: true }));
@@ -49,44 +50,44 @@ const WARNINGS = [
   'The devices of upwards never went down: all their 2 pulses were upwards.',
 ];
 
-function run(name: string, set: readonly string[] = []) {
+async function run(name: string, set: readonly string[] = []) {
   writeFileSync(join(directory, 'net.json'), JSON.stringify(NETWORK));
-  return memspike(directory, 'run', 'net.json', '--out', name, ...set.flatMap((s) => ['--set', s]));
+  return await inProcess(directory, 'run', 'net.json', '--out', name, ...set.flatMap((s) => ['--set', s]));
 }
 const of = (name: string) => json(join(directory, name), 'run.json').warnings;
 
-test('what never fired, was never written or went in one direction only is told, in run.json and in the report', () => {
-  const { stderr, status } = run('odd');
+test('what never fired, was never written or went in one direction only is told, in run.json and in the report', async () => {
+  const { stderr, status } = await run('odd');
   assert.is(status, 0, stderr);
   assert.equal(of('odd'), WARNINGS);
   for (const warning of WARNINGS) assert.ok(stderr.includes(`Warning: ${warning}\n`), stderr);
-  assert.is(memspike(directory, 'report', 'odd').status, 0);
+  assert.is((await inProcess(directory, 'report', 'odd')).status, 0);
   const page = readFileSync(join(directory, 'odd', 'report.html'), 'utf8');
   for (const warning of WARNINGS) assert.ok(page.includes(`<p>${warning}</p>`), warning);
 });
 
-test('a run whose devices go both ways warns of nothing', () => {
-  const { stderr } = run('fine', ['populations.weak.threshold=0.5', 'populations.input.trains=[[10],[50]]']);
+test('a run whose devices go both ways warns of nothing', async () => {
+  const { stderr } = await run('fine', ['populations.weak.threshold=0.5', 'populations.input.trains=[[10],[50]]']);
   assert.equal(of('fine'), []);
   assert.not.match(stderr, /Warning/);
 });
 
-test('a silent population is named by raster, analyse and report, with its potential', () => {
-  run('silent', ['populations.strong.threshold=40']);
+test('a silent population is named by raster, analyse and report, with its potential', async () => {
+  await run('silent', ['populations.strong.threshold=40']);
   const told =
     /weak never fired \(its recorded potential came to 1 mV at most, neuron 0 at 10 ms, its threshold is 15 mV\)/;
   for (const command of ['raster', 'analyse', 'report']) {
-    const { stderr, status } = memspike(directory, command, 'silent');
+    const { stderr, status } = await inProcess(directory, command, 'silent');
     assert.is(status, 1);
     assert.match(stderr, told, command);
     assert.match(stderr, /strong never fired[.,:]/, command);
   }
-  run('mixed');
-  const { stdout } = memspike(directory, 'analyse', 'mixed');
+  await run('mixed');
+  const { stdout } = await inProcess(directory, 'analyse', 'mixed');
   assert.match(stdout, new RegExp(`Note: ${told.source}`));
-  const chosen = memspike(directory, 'raster', 'mixed', '--population', 'weak');
+  const chosen = await inProcess(directory, 'raster', 'mixed', '--population', 'weak');
   assert.match(chosen.stderr, told);
-  const both = memspike(directory, 'raster', 'mixed');
+  const both = await inProcess(directory, 'raster', 'mixed');
   assert.is(both.status, 0);
   assert.match(both.stderr, new RegExp(`Note: ${told.source}`));
 });

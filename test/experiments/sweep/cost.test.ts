@@ -41,7 +41,7 @@ function spent(...words: string[]): Spent[] {
 const sum = (all: readonly Spent[]) => all.reduce((total, { cpu }) => total + cpu, 0);
 
 /** A study of `loops` rounds of arithmetic a point. */
-function plan(name: string, points: number, loops: number): void {
+async function plan(name: string, points: number, loops: number): Promise<void> {
   p.write(
     'study.mjs',
     'export const run = ({ x, loops }) => { let v = x; for (let i = 0; i < loops; i++) v = Math.sin(v + i); return { value: v }; };\n',
@@ -50,27 +50,27 @@ function plan(name: string, points: number, loops: number): void {
     `${name}.yaml`,
     `memspike: 1\nexperiment: ./study.mjs\nbase: { x: 0, loops: ${loops} }\nparameters: { x: { path: x, grid: { from: 0, to: 1, steps: ${points} } } }\nmetrics: [value]\n`,
   );
-  const { status, stderr } = p.run('sweep', 'plan', `${name}.yaml`, '--out', name, '--no-timed');
+  const { status, stderr } = await p.call('sweep', 'plan', `${name}.yaml`, '--out', name, '--no-timed');
   assert.is(status, 0, stderr);
 }
 
-test('a point costs less than 150 ms besides the start of its worker', () => {
-  plan('two', 2, 0);
-  plan('many', 102, 0);
+test('a point costs less than 150 ms besides the start of its worker', async () => {
+  await plan('two', 2, 0);
+  await plan('many', 52, 0);
   const [two, many] = ['two', 'many'].map((name) => sum(spent('sweep', 'run', name, '--workers', '1')));
-  const each = (many! - two!) / 100;
+  const each = (many! - two!) / 50;
   console.log(`${(1000 * each).toFixed(1)} ms a point`);
   assert.ok(each < 0.15, `${each} s`);
 });
 
-test('10,000 runs are listed, gone on with and collected in less than 5 s and 500 MB each', () => {
+test('10,000 runs are listed, gone on with and collected in less than 5 s and 500 MB each', async () => {
   const mnist =
     'memspike: 1\nexperiment: mnist\nbase: { neurons: 10, epochs: 1, train: 20, label: 20, test: 20 }\nparameters:\n' +
     '  spread: { path: device.deviceToDevice, grid: { from: 0, to: 1, steps: 40 } }\n' +
     '  up: { path: device.alphaUp, logUniform: [0.001, 0.1], count: 50 }\n' +
     'replicates: 5\nmetrics: [accuracy.logProbability, energy.write]\n';
   p.write('large.yaml', mnist);
-  const { status, stderr } = p.run('sweep', 'plan', 'large.yaml', '--out', 'large', '--progress', 'none');
+  const { status, stderr } = await p.call('sweep', 'plan', 'large.yaml', '--out', 'large', '--progress', 'none');
   assert.is(status, 0, stderr);
   // The first run was timed; those of the others get its summary, which is as long as theirs would be.
   const points = p.at('large/points');
@@ -95,18 +95,19 @@ test('10,000 runs are listed, gone on with and collected in less than 5 s and 50
   assert.is(readFileSync(p.at('large/results.csv'), 'utf8').trimEnd().split('\n').length, 10_001);
 });
 
-test('two workers cost hardly more than one, and each does half: 1.8 times as fast on two free cores', () => {
-  const [points, loops] = [24, 6e6];
+test('two workers cost hardly more than one, and each does half: 1.8 times as fast on two free cores', async () => {
+  const [points, loops] = [36, 4e6];
   // Which worker takes how many points depends on what else the machine does; the best of a few is that of free cores.
-  const speedups = Array.from({ length: 3 }, (_, i) => {
-    for (const workers of [1, 2]) plan(`by${workers}-${i}`, points, loops);
+  const speedups: number[] = [];
+  for (let i = 0; i < 6 && !speedups.some((s) => s >= 1.8); i++) {
+    for (const workers of [1, 2]) await plan(`by${workers}-${i}`, points, loops);
     const [one, two] = [1, 2].map((workers) =>
       spent('sweep', 'run', `by${workers}-${i}`, '--workers', String(workers)),
     );
     const parent = two!.filter(({ argv }) => argv.endsWith('cli.js'));
     const slowest = Math.max(...two!.filter((own) => !parent.includes(own)).map(({ cpu }) => cpu));
-    return (sum(one!) - sum(parent)) / slowest;
-  });
+    speedups.push((sum(one!) - sum(parent)) / slowest);
+  }
   console.log(`speed-ups ${speedups.map((s) => s.toFixed(2)).join(', ')}`);
   assert.ok(Math.max(...speedups) >= 1.8, String(speedups));
 });

@@ -13,7 +13,7 @@ const p = place();
 p.write('study.mjs', STUDY);
 test.after(() => p.remove());
 
-test('a sweep in TypeScript, JSON and YAML is the same plan; planned twice it stays, and another is refused', () => {
+test('a sweep in TypeScript, JSON and YAML is the same plan; planned twice it stays, and another is refused', async () => {
   const sweep = {
     memspike: 1,
     experiment: './study.ts',
@@ -29,11 +29,11 @@ test('a sweep in TypeScript, JSON and YAML is the same plan; planned twice it st
   p.write('same.json', JSON.stringify(sweep));
   p.write('same.yaml', JSON.stringify(sweep, null, 1));
   for (const ending of ['ts', 'json', 'yaml']) {
-    const { status, stderr } = p.run('sweep', 'plan', `same.${ending}`, '--out', 'same');
+    const { status, stderr } = await p.call('sweep', 'plan', `same.${ending}`, '--out', 'same');
     assert.is(status, 0, stderr);
   }
   p.write('same.json', JSON.stringify({ ...sweep, seed: 2 }));
-  const other = p.run('sweep', 'plan', 'same.json', '--out', 'same');
+  const other = await p.call('sweep', 'plan', 'same.json', '--out', 'same');
   assert.is(other.status, 1);
   assert.match(other.stderr, /same holds another plan already; choose another --out/);
 });
@@ -51,51 +51,52 @@ test('a module is compiled anew each time: nothing of it is kept where others co
   assert.equal(readdirSync(p.at('temporary')), []);
 });
 
-test('a sweep.json that has been edited is refused, as it names what is run', () => {
+test('a sweep.json that has been edited is refused, as it names what is run', async () => {
   p.write('sealed.yaml', sweepOf('  x: { path: x, grid: [1] }'));
-  assert.is(p.run('sweep', 'plan', 'sealed.yaml', '--out', 'sealed', '--no-timed').status, 0);
+  assert.is((await p.call('sweep', 'plan', 'sealed.yaml', '--out', 'sealed', '--no-timed')).status, 0);
   const file = p.at('sealed/sweep.json');
   const text = readFileSync(file, 'utf8');
   const facts = JSON.parse(text);
   writeFileSync(file, JSON.stringify({ ...facts, sweep: { ...facts.sweep, experiment: p.at('another.mjs') } }));
   for (const command of ['run', 'status', 'collect']) {
-    const { status, stderr } = p.run('sweep', command, 'sealed');
+    const { status, stderr } = await p.call('sweep', command, 'sealed');
     assert.is(status, 1);
     assert.match(stderr, /sealed\/sweep\.json has been changed since the sweep was planned/);
   }
   writeFileSync(file, JSON.stringify(facts)); // another layout is no other sweep
-  assert.is(p.run('sweep', 'status', 'sealed').status, 0);
+  assert.is((await p.call('sweep', 'status', 'sealed')).status, 0);
 });
 
-test('the first run is timed, and counts', () => {
+test('the first run is timed, and counts', async () => {
   p.write('timed.yaml', sweepOf('  x: { path: x, grid: [1, 2] }'));
-  const { status, stdout } = p.run('sweep', 'plan', 'timed.yaml', '--out', 'timed');
+  const { status, stdout } = await p.call('sweep', 'plan', 'timed.yaml', '--out', 'timed');
   assert.is(status, 0);
   assert.match(stdout, /^2 points x 1 replicate = 2 runs, planned in timed\.\n/);
   assert.match(stdout, /The first run took \d+ ms and \d+ MB; all are estimated to take \d+ ms on one core\./);
   assert.ok(existsSync(p.at('timed/points/000000/run.json')));
 });
 
-test('a time limit that Slurm would not take is refused, others go into the script', () => {
+test('a time limit that Slurm would not take is refused, others go into the script', async () => {
   p.write('slurm.yaml', sweepOf('  x: { path: x, grid: [1, 2] }'));
-  assert.is(p.run('sweep', 'plan', 'slurm.yaml', '--out', 'slurm', '--no-timed').status, 0);
-  const submit = (time: string) => p.run('sweep', 'submit', 'slurm', '--slurm', '--dry-run', '--time', time);
+  assert.is((await p.call('sweep', 'plan', 'slurm.yaml', '--out', 'slurm', '--no-timed')).status, 0);
+  const submit = async (time: string) =>
+    await p.call('sweep', 'submit', 'slurm', '--slurm', '--dry-run', '--time', time);
   for (const time of ['abc', '2h', '1:2:3:4']) {
-    const { status, stderr } = submit(time);
+    const { status, stderr } = await submit(time);
     assert.is(status, 2);
     assert.match(stderr, `--time is "${time}", but must be a time limit of Slurm, such as 30, 4:00:00 or 1-12.\n`);
   }
   for (const time of ['30', '4:00:00', '1-12', 'UNLIMITED'])
-    assert.match(submit(time).stdout, `\n#SBATCH --time=${time}\n`);
+    assert.match((await submit(time)).stdout, `\n#SBATCH --time=${time}\n`);
 });
 
-test('a plan that was edited, or made by another version, is refused', () => {
+test('a plan that was edited, or made by another version, is refused', async () => {
   p.write('edited.yaml', sweepOf('  x: { path: x, grid: [1, 2] }'));
-  assert.is(p.run('sweep', 'plan', 'edited.yaml', '--out', 'edited').status, 0);
+  assert.is((await p.call('sweep', 'plan', 'edited.yaml', '--out', 'edited')).status, 0);
   const plan = readFileSync(p.at('edited/plan.jsonl'), 'utf8');
   writeFileSync(p.at('edited/plan.jsonl'), plan.replace('"x":2', '"x":3'));
   for (const words of [['run'], ['retry'], ['status'], ['collect']]) {
-    const { status, stderr } = p.run('sweep', ...words, 'edited');
+    const { status, stderr } = await p.call('sweep', ...words, 'edited');
     assert.is(status, 1);
     assert.match(
       stderr,
@@ -107,7 +108,7 @@ test('a plan that was edited, or made by another version, is refused', () => {
   const older = { ...facts, version: '0.0.9' };
   const sweepSha256 = createHash('sha256').update(canonicalJson(older)).digest('hex');
   writeFileSync(p.at('edited/sweep.json'), JSON.stringify({ ...older, sweepSha256 }));
-  const { status, stderr } = p.run('sweep', 'run', 'edited');
+  const { status, stderr } = await p.call('sweep', 'run', 'edited');
   assert.is(status, 1);
   assert.match(stderr, /edited was planned with memspike 0\.0\.9, but this is \d/);
 });

@@ -117,9 +117,9 @@ test('zipped parameters advance together; constraints leave points out', () => {
   ]);
 });
 
-test('replicates have seeds of their own, shared by all points and told by root and number alone', () => {
+test('replicates have seeds of their own, shared by all points and told by root and number alone', async () => {
   p.write('paired.yaml', sweepOf('  x: { path: x, grid: [1, 2] }', 'replicates: 3\nseed: 5'));
-  assert.is(p.run('sweep', 'plan', 'paired.yaml', '--out', 'paired', '--no-timed').status, 0);
+  assert.is((await p.call('sweep', 'plan', 'paired.yaml', '--out', 'paired', '--no-timed')).status, 0);
   const runs = planned(p, 'paired');
   assert.equal(
     runs.map(({ index, point, replicate }) => [index, point, replicate]),
@@ -141,7 +141,7 @@ test('replicates have seeds of their own, shared by all points and told by root 
   assert.is(runs[4].config.x, 2);
 });
 
-test('a point of mnist is what the command line makes of the same settings', () => {
+test('a point of mnist is what the command line makes of the same settings', async () => {
   p.write(
     'mnist.yaml',
     `
@@ -152,11 +152,11 @@ parameters: { gain: { path: homeostasis.gain, list: [0.5] }, spread: { path: dev
 metrics: [accuracy.logProbability]
 `,
   );
-  assert.is(p.run('sweep', 'plan', 'mnist.yaml', '--out', 'mnist', '--no-timed').status, 0);
+  assert.is((await p.call('sweep', 'plan', 'mnist.yaml', '--out', 'mnist', '--no-timed')).status, 0);
   const { seed, config } = planned(p, 'mnist')[0];
   const words = ['--neurons', '30', '--epochs', '1', '--train', '20', '--label', '20', '--test', '20'];
   const set = ['--set', 'homeostasis.gain=0.5', '--set', 'device.deviceToDevice=0.25'];
-  const { status, stderr } = p.run(
+  const { status, stderr } = await p.call(
     'mnist',
     ...words,
     '--device',

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSyn
 import { tableFromIPC } from 'apache-arrow';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { memspike } from '../run/cli.ts';
+import { inProcess } from '../cli/inProcess.ts';
 import { begun, place, planned, STUDY, statusOf, sweepOf } from './support.ts';
 
 const test = suite('sweep run');
@@ -17,17 +17,17 @@ const svgsOf = (page: string): string[] =>
     Buffer.from(data!, 'base64').toString('utf8'),
   );
 
-function plan(name: string, parameters: string, more = ''): void {
+async function plan(name: string, parameters: string, more = ''): Promise<void> {
   p.write(`${name}.yaml`, sweepOf(parameters, more));
-  const { status, stderr } = p.run('sweep', 'plan', `${name}.yaml`, '--out', name, '--no-timed');
+  const { status, stderr } = await p.call('sweep', 'plan', `${name}.yaml`, '--out', name, '--no-timed');
   assert.is(status, 0, stderr);
 }
 
-test('a point that crashes, runs out of memory, hangs or throws fails alone and is named; retry computes it again', () => {
-  plan('bad', '  mode: { path: mode, list: [fine, crash, exit, throw, kill, memory, endless, fine] }');
+test('a point that crashes, runs out of memory, hangs or throws fails alone and is named; retry computes it again', async () => {
+  await plan('bad', '  mode: { path: mode, list: [fine, crash, exit, throw, kill, memory, endless, fine] }');
   const limited = { ...process.env };
   process.env.NODE_OPTIONS = '--max-old-space-size=64';
-  const { status, stdout, stderr } = p.run(
+  const { status, stdout, stderr } = await p.call(
     'sweep',
     'run',
     'bad',
@@ -45,7 +45,7 @@ test('a point that crashes, runs out of memory, hangs or throws fails alone and 
     stderr,
     /^memspike: 6 runs failed, the first of them number 1: was ended by SIGABRT; see memspike sweep status bad, /,
   );
-  const { notDone, ...counts } = statusOf(p, 'bad');
+  const { notDone, ...counts } = await statusOf(p, 'bad');
   assert.equal([counts.done, counts.failed, counts.missing, counts.running], [2, 6, 0, 0]);
   const reasons = notDone.map(({ index, reason }) => [index, reason] as const);
   const expected = [
@@ -63,63 +63,63 @@ test('a point that crashes, runs out of memory, hangs or throws fails alone and 
   assert.match(readFileSync(p.at('bad/points/000003.log'), 'utf8'), /^mode throw\nError: it broke\n {4}at run /);
   assert.is(readFileSync(p.at('bad/points/000000.log'), 'utf8'), 'mode fine\n');
   // What failed is not tried again by itself.
-  assert.match(p.run('sweep', 'run', 'bad').stderr, /6 runs failed/);
+  assert.match((await p.call('sweep', 'run', 'bad')).stderr, /6 runs failed/);
   assert.equal(begun(p, 'bad').slice(0, 4), [1, 1, 1, 1]);
   p.write('study.mjs', STUDY.replaceAll("mode === '", "mode === 'no "));
-  const again = p.run('sweep', 'retry', 'bad', '--workers', '2');
+  const again = await p.call('sweep', 'retry', 'bad', '--workers', '2');
   p.write('study.mjs', STUDY);
   assert.is(again.status, 0, again.stderr);
   assert.is(again.stdout, '6 runs done in bad.\n');
-  assert.is(statusOf(p, 'bad').done, 8);
+  assert.is((await statusOf(p, 'bad')).done, 8);
   assert.is(begun(p, 'bad')[0], 1);
-  assert.is(p.run('sweep', 'retry', 'bad').stdout, 'No run of bad has failed.\n');
+  assert.is((await p.call('sweep', 'retry', 'bad')).stdout, 'No run of bad has failed.\n');
 });
 
-test('a rerun does only what is missing', () => {
-  plan('rerun', '  x: { path: x, grid: [1, 2, 3] }');
-  assert.is(p.run('sweep', 'run', 'rerun').status, 0);
-  const { resultsSha256 } = statusOf(p, 'rerun');
+test('a rerun does only what is missing', async () => {
+  await plan('rerun', '  x: { path: x, grid: [1, 2, 3] }');
+  assert.is((await p.call('sweep', 'run', 'rerun')).status, 0);
+  const { resultsSha256 } = await statusOf(p, 'rerun');
   rmSync(p.at('rerun/points/000001'), { recursive: true });
-  assert.equal(statusOf(p, 'rerun').notDone, [{ index: 1, state: 'missing', reason: 'begun, nothing saved' }]);
-  assert.is(p.run('sweep', 'run', 'rerun').status, 0);
+  assert.equal((await statusOf(p, 'rerun')).notDone, [{ index: 1, state: 'missing', reason: 'begun, nothing saved' }]);
+  assert.is((await p.call('sweep', 'run', 'rerun')).status, 0);
   assert.equal(begun(p, 'rerun'), [1, 1, 1]);
-  assert.is(statusOf(p, 'rerun').resultsSha256, resultsSha256);
+  assert.is((await statusOf(p, 'rerun')).resultsSha256, resultsSha256);
 });
 
-test('a point of another plan under the same number is refused', () => {
-  plan('swapped', '  x: { path: x, grid: [1, 2] }');
-  assert.is(p.run('sweep', 'run', 'swapped').status, 0);
+test('a point of another plan under the same number is refused', async () => {
+  await plan('swapped', '  x: { path: x, grid: [1, 2] }');
+  assert.is((await p.call('sweep', 'run', 'swapped')).status, 0);
   const file = p.at('swapped/points/000001/run.json');
   writeFileSync(file, readFileSync(file, 'utf8').replace(/"configSha256": "../, '"configSha256": "zz'));
-  const { status, stderr } = p.run('sweep', 'collect', 'swapped');
+  const { status, stderr } = await p.call('sweep', 'collect', 'swapped');
   assert.is(status, 1);
   assert.match(stderr, /swapped\/points\/000001 holds the run of another configuration than the plan's/);
 });
 
-test('--index and --shard compute their part, in any order, to the same results', () => {
-  plan('whole', '  x: { path: x, grid: [1, 2, 3, 4, 5] }', 'replicates: 2');
-  assert.is(p.run('sweep', 'run', 'whole').status, 0);
-  plan('parts', '  x: { path: x, grid: [1, 2, 3, 4, 5] }', 'replicates: 2');
-  assert.is(p.run('sweep', 'run', 'parts', '--index', '7').status, 0);
-  assert.is(p.run('sweep', 'run', 'parts', '--shard', '2/3').status, 0);
-  assert.is(statusOf(p, 'parts').done, 4);
-  for (const shard of ['1/3', '0/3']) assert.is(p.run('sweep', 'run', 'parts', '--shard', shard).status, 0);
-  assert.is(statusOf(p, 'parts').resultsSha256, statusOf(p, 'whole').resultsSha256);
+test('--index and --shard compute their part, in any order, to the same results', async () => {
+  await plan('whole', '  x: { path: x, grid: [1, 2, 3, 4, 5] }', 'replicates: 2');
+  assert.is((await p.call('sweep', 'run', 'whole')).status, 0);
+  await plan('parts', '  x: { path: x, grid: [1, 2, 3, 4, 5] }', 'replicates: 2');
+  assert.is((await p.call('sweep', 'run', 'parts', '--index', '7')).status, 0);
+  assert.is((await p.call('sweep', 'run', 'parts', '--shard', '2/3')).status, 0);
+  assert.is((await statusOf(p, 'parts')).done, 4);
+  for (const shard of ['1/3', '0/3']) assert.is((await p.call('sweep', 'run', 'parts', '--shard', shard)).status, 0);
+  assert.is((await statusOf(p, 'parts')).resultsSha256, (await statusOf(p, 'whole')).resultsSha256);
   assert.equal(begun(p, 'parts'), Array(10).fill(1));
-  const none = p.run('sweep', 'run', 'parts', '--index', '10');
+  const none = await p.call('sweep', 'run', 'parts', '--index', '10');
   assert.equal([none.status, none.stderr], [1, 'memspike: parts has no run 10.\n']);
   for (const shard of ['3/3', '1', '-1/3', 'a/b'])
-    assert.is(p.run('sweep', 'run', 'parts', `--shard=${shard}`).status, 2);
+    assert.is((await p.call('sweep', 'run', 'parts', `--shard=${shard}`)).status, 2);
 });
 
-test('tables: a row a run and a row a point, with units, means and intervals', () => {
-  plan(
+test('tables: a row a run and a row a point, with units, means and intervals', async () => {
+  await plan(
     'tables',
     '  x: { path: x, unit: V, grid: [1, 2] }\n  how: { path: mode, list: [fine, "a, b"] }',
     'replicates: 3',
   );
-  assert.is(p.run('sweep', 'run', 'tables', '--workers', '2').status, 0);
-  const { status, stdout, stderr } = p.run('sweep', 'collect', 'tables');
+  assert.is((await p.call('sweep', 'run', 'tables', '--workers', '2')).status, 0);
+  const { status, stdout, stderr } = await p.call('sweep', 'collect', 'tables');
   assert.is(status, 0, stderr);
   assert.match(
     stdout,
@@ -139,7 +139,7 @@ test('tables: a row a run and a row a point, with units, means and intervals', (
   );
   assert.is(results.schema.fields[3]!.metadata.get('unit'), 'V');
   assert.is(results.get(3)!.how, 'a, b');
-  assert.is(results.schema.metadata.get('resultsSha256'), statusOf(p, 'tables').resultsSha256);
+  assert.is(results.schema.metadata.get('resultsSha256'), (await statusOf(p, 'tables')).resultsSha256);
   const summary = tableFromIPC(readFileSync(p.at('tables/summary.arrow')));
   const first = summary.get(0)!.toJSON();
   const values = [0, 1, 2].map(value);
@@ -152,23 +152,23 @@ test('tables: a row a run and a row a point, with units, means and intervals', (
   assert.is(first.runs, 3);
 });
 
-test('a metric that some runs lack is named, their cells empty; one that none has is refused', () => {
-  plan('less', '  mode: { path: mode, list: [fine, less, less] }');
-  assert.is(p.run('sweep', 'run', 'less').status, 0);
-  const { status, stderr } = p.run('sweep', 'collect', 'less');
+test('a metric that some runs lack is named, their cells empty; one that none has is refused', async () => {
+  await plan('less', '  mode: { path: mode, list: [fine, less, less] }');
+  assert.is((await p.call('sweep', 'run', 'less')).status, 0);
+  const { status, stderr } = await p.call('sweep', 'collect', 'less');
   assert.is(status, 1);
   assert.is(stderr, 'memspike: less: the metric other is missing from 2 of 3 runs (1, 2); those cells are empty.\n');
   assert.match(readFileSync(p.at('less/results.csv'), 'utf8'), /,less,[\d.]+,\n/);
   p.write('none.yaml', sweepOf('  x: { path: x, grid: [1] }').replace('metrics: [value, other]', 'metrics: [valve]'));
   const missing = 'no run.json has the metric valve, did you mean "value"?\n';
-  const planned = p.run('sweep', 'plan', 'none.yaml', '--out', 'none', '--progress', 'none');
+  const planned = await p.call('sweep', 'plan', 'none.yaml', '--out', 'none', '--progress', 'none');
   assert.equal([planned.status, planned.stderr], [0, `memspike: of the first run, ${missing}`]);
-  const none = p.run('sweep', 'collect', 'none');
+  const none = await p.call('sweep', 'collect', 'none');
   assert.equal([none.status, none.stderr], [1, `memspike: ${missing}`]);
 });
 
-test('pictures and the best points', () => {
-  const { status, stdout, stderr } = p.run('sweep', 'plot', 'tables', '--best', 'other', '--lowest');
+test('pictures and the best points', async () => {
+  const { status, stdout, stderr } = await p.call('sweep', 'plot', 'tables', '--best', 'other', '--lowest');
   assert.is(status, 0, stderr);
   for (const name of ['response-value-x', 'response-value-how', 'heat-map-value-x-how', 'parallel-value'])
     for (const ending of ['svg', 'png']) assert.ok(existsSync(p.at(`tables/plots/${name}.${ending}`)), name);
@@ -176,12 +176,12 @@ test('pictures and the best points', () => {
     stdout,
     /The points with the lowest other:\n\npoint {2}x \(V\) {2}how +value +other +95 % interval of other\n[23] +2 /,
   );
-  const wrong = p.run('sweep', 'plot', 'tables', '--best', 'othr');
+  const wrong = await p.call('sweep', 'plot', 'tables', '--best', 'othr');
   assert.equal([wrong.status, wrong.stderr], [1, 'memspike: othr is no metric of the sweep, did you mean "other"?\n']);
 });
 
-test('a page on a sweep, and on one that is not done', () => {
-  const { status, stderr } = p.run('report', 'tables');
+test('a page on a sweep, and on one that is not done', async () => {
+  const { status, stderr } = await p.call('report', 'tables');
   assert.is(status, 0, stderr);
   const page = readFileSync(p.at('tables/report.html'), 'utf8');
   for (const title of ['value against x', 'value by how', 'value over x and how', 'value over all parameters'])
@@ -191,14 +191,14 @@ test('a page on a sweep, and on one that is not done', () => {
     );
   assert.match(page, /<th scope="row">runs done<\/th><td>12<\/td>/);
   assert.match(page, /95 % interval of other/);
-  plan('half', '  x: { path: x, grid: [1, 2] }');
-  assert.is(p.run('sweep', 'run', 'half', '--index', '1').status, 0);
-  const half = p.run('report', 'half');
+  await plan('half', '  x: { path: x, grid: [1, 2] }');
+  assert.is((await p.call('sweep', 'run', 'half', '--index', '1')).status, 0);
+  const half = await p.call('report', 'half');
   assert.equal([half.status, half.stderr], [0, '']);
   assert.match(readFileSync(p.at('half/report.html'), 'utf8'), /<th scope="row">runs missing<\/th><td>1<\/td>/);
 });
 
-test('run and characterise', () => {
+test('run and characterise', async () => {
   p.write(
     'net.yaml',
     'memspike: 1\nduration: 100\npopulations: { noise: { model: poisson, size: 20, rate: 20 } }\nrecord: { spikes: [noise] }\n',
@@ -207,10 +207,10 @@ test('run and characterise', () => {
     'net-sweep.yaml',
     'memspike: 1\nexperiment: run\nnetwork: net.yaml\nparameters: { rate: { path: populations.noise.rate, grid: [10, 40] } }\nmetrics: [events.spikes, populations.noise.rate]\n',
   );
-  assert.is(p.run('sweep', 'plan', 'net-sweep.yaml', '--out', 'net').status, 0);
+  assert.is((await p.call('sweep', 'plan', 'net-sweep.yaml', '--out', 'net')).status, 0);
   rmSync(p.at('net.yaml')); // the plan holds all of it
-  assert.is(p.run('sweep', 'run', 'net').status, 0);
-  assert.is(p.run('sweep', 'collect', 'net').status, 0);
+  assert.is((await p.call('sweep', 'run', 'net')).status, 0);
+  assert.is((await p.call('sweep', 'collect', 'net')).status, 0);
   const rows = readFileSync(p.at('net/results.csv'), 'utf8').trimEnd().split('\n');
   assert.ok(Number(rows[2]!.split(',')[4]) > 2 * Number(rows[1]!.split(',')[4]), rows.join('\n'));
   const units = tableFromIPC(readFileSync(p.at('net/results.arrow'))).schema.fields.map((f) => f.metadata.get('unit'));
@@ -219,13 +219,13 @@ test('run and characterise', () => {
     'device.yaml',
     'memspike: 1\nexperiment: characterise\nbase: { device: ag-hfox-pt, devices: 2, pulses: 10 }\nparameters: { c: { path: device.cycleToCycle, grid: [0, 0.1] } }\nmetrics: [parts.pulses.rows]\n',
   );
-  const { status, stderr } = p.run('sweep', 'plan', 'device.yaml', '--out', 'device');
+  const { status, stderr } = await p.call('sweep', 'plan', 'device.yaml', '--out', 'device');
   assert.is(status, 0, stderr);
-  assert.is(p.run('sweep', 'run', 'device').status, 0);
-  assert.is(statusOf(p, 'device').done, 2);
+  assert.is((await p.call('sweep', 'run', 'device')).status, 0);
+  assert.is((await statusOf(p, 'device')).done, 2);
 });
 
-test('a device file is found beside the sweep file, wherever the sweep is computed', () => {
+test('a device file is found beside the sweep file, wherever the sweep is computed', async () => {
   mkdirSync(p.at('beside'));
   const preset = new URL('../../../../experiments/devices/presets/ag-hfox-pt.yaml', import.meta.url);
   copyFileSync(preset, p.at('beside/mine.yaml'));
@@ -233,8 +233,8 @@ test('a device file is found beside the sweep file, wherever the sweep is comput
     'beside/sweep.yaml',
     'memspike: 1\nexperiment: characterise\nbase: { device: mine.yaml, devices: 2, pulses: 10 }\nparameters: { c: { path: device.cycleToCycle, grid: [0] } }\nmetrics: [parts.pulses.rows]\n',
   );
-  assert.is(p.run('sweep', 'plan', 'beside/sweep.yaml', '--out', 'found', '--no-timed').status, 0);
-  const { status, stdout, stderr } = memspike(p.at('beside'), 'sweep', 'run', '../found');
+  assert.is((await p.call('sweep', 'plan', 'beside/sweep.yaml', '--out', 'found', '--no-timed')).status, 0);
+  const { status, stdout, stderr } = await inProcess(p.at('beside'), 'sweep', 'run', '../found');
   assert.is(status, 0, stderr);
   assert.is(stdout, '1 run done in ../found.\n');
 });

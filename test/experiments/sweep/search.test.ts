@@ -15,9 +15,9 @@ const p = place();
 p.write('study.mjs', STUDY);
 test.after(() => p.remove());
 
-function plan(name: string, parameters: string, more = ''): Plan {
+async function plan(name: string, parameters: string, more = ''): Promise<Plan> {
   p.write(`${name}.yaml`, sweepOf(parameters, more));
-  const { status, stderr } = p.run('sweep', 'plan', `${name}.yaml`, '--out', name, '--no-timed');
+  const { status, stderr } = await p.call('sweep', 'plan', `${name}.yaml`, '--out', name, '--no-timed');
   assert.is(status, 0, stderr);
   return readPlan(p.at(name));
 }
@@ -37,7 +37,10 @@ function steps(search: Search, value: (run: PlannedRun) => number): PlannedRun[]
 }
 
 const GRID = '{ from: 0, to: 1, steps: 9 }';
-const cube = plan('cube', ['x', 'y', 'wait'].map((name) => `  ${name}: { path: ${name}, grid: ${GRID} }`).join('\n'));
+const cube = await plan(
+  'cube',
+  ['x', 'y', 'wait'].map((name) => `  ${name}: { path: ${name}, grid: ${GRID} }`).join('\n'),
+);
 const number = ({ parameters }: PlannedRun, name: string) => parameters[name] as number;
 /** Its least value over the grid is 0. */
 const bowl = (run: PlannedRun) =>
@@ -61,8 +64,8 @@ test('direct finds the best of 729 points among 60, which as many random ones do
   assert.ok(drawn.reduce((a, b) => a + b) / drawn.length > 1, String(drawn));
 });
 
-test('direct ends by itself when nothing is left to ask, with failed points and constraints', () => {
-  const few = plan(
+test('direct ends by itself when nothing is left to ask, with failed points and constraints', async () => {
+  const few = await plan(
     'few',
     '  x: { path: x, uniform: [0, 1], count: 4 }\n  y: { path: y, list: [0, 1] }\n  m: { path: mode, list: [fine] }',
   );
@@ -71,7 +74,7 @@ test('direct ends by itself when nothing is left to ask, with failed points and 
     number(run, 'x') > 0.5 ? Number.POSITIVE_INFINITY : number(run, 'x'),
   ).flat();
   assert.ok(seen.length >= 4 && seen.length <= 8, String(seen.length));
-  const left = plan(
+  const left = await plan(
     'left',
     `  x: { path: x, grid: ${GRID} }\n  y: { path: y, grid: ${GRID} }`,
     'constraints: [{ less: [x, y] }]',
@@ -91,8 +94,8 @@ test('random points are each computed once and depend on the seed alone', () => 
   assert.is(new Set(of(729)).size, 729);
 });
 
-test('halving over a parameter: each rung has the best of the one before, at about equal cost', () => {
-  const rungs = plan(
+test('halving over a parameter: each rung has the best of the one before, at about equal cost', async () => {
+  const rungs = await plan(
     'rungs',
     `  x: { path: x, grid: { from: 1, to: 16, steps: 16 } }\n  budget: { path: wait, list: [4, 1, 16] }`,
   );
@@ -107,8 +110,8 @@ test('halving over a parameter: each rung has the best of the one before, at abo
   assert.equal(told[2], [[16, 7]]);
 });
 
-test('halving over replicates: a failed run counts as worst', () => {
-  const paired = plan('paired', '  x: { path: x, grid: [1, 2, 3, 4] }', 'replicates: 4');
+test('halving over replicates: a failed run counts as worst', async () => {
+  const paired = await plan('paired', '  x: { path: x, grid: [1, 2, 3, 4] }', 'replicates: 4');
   const found = steps(halving(paired, {}), (run) =>
     number(run, 'x') === 1 ? Number.POSITIVE_INFINITY : number(run, 'x'),
   );
@@ -122,23 +125,23 @@ test('halving over replicates: a failed run counts as worst', () => {
   );
 });
 
-test('an interrupted search goes on to the same points, whatever the number of workers', () => {
+test('an interrupted search goes on to the same points, whatever the number of workers', async () => {
   const parameters = `  x: { path: x, grid: ${GRID} }\n  y: { path: y, grid: ${GRID} }`;
-  const search = (out: string, points: string, workers: string) =>
-    p.run('sweep', 'run', out, '--search', 'direct', '--lowest', '--points', points, '--workers', workers);
-  for (const out of ['once', 'twice']) plan(out, parameters);
-  const once = search('once', '20', '1');
+  const searched = async (out: string, points: string, workers: string) =>
+    await p.call('sweep', 'run', out, '--search', 'direct', '--lowest', '--points', points, '--workers', workers);
+  for (const out of ['once', 'twice']) await plan(out, parameters);
+  const once = await searched('once', '20', '1');
   assert.is(once.status, 0, once.stderr);
   assert.match(once.stdout, /^direct, iteration 0: 1 point\n(direct, .*\n)+20 runs done in once\.\n$/);
-  assert.is(search('twice', '7', '2').status, 0);
-  assert.match(search('twice', '20', '2').stdout, /20 runs done in twice\.\n$/);
-  assert.is(statusOf(p, 'twice').resultsSha256, statusOf(p, 'once').resultsSha256);
+  assert.is((await searched('twice', '7', '2')).status, 0);
+  assert.match((await searched('twice', '20', '2')).stdout, /20 runs done in twice\.\n$/);
+  assert.is((await statusOf(p, 'twice')).resultsSha256, (await statusOf(p, 'once')).resultsSha256);
   assert.equal(begun(p, 'twice'), Array(20).fill(1));
-  assert.is(p.run('sweep', 'collect', 'once').status, 0);
+  assert.is((await p.call('sweep', 'collect', 'once')).status, 0);
   assert.is(readFileSync(p.at('once/results.csv'), 'utf8').trimEnd().split('\n').length, 21);
 });
 
-test('the test set decides nothing', () => {
+test('the test set decides nothing', async () => {
   const base = 'neurons: 5, train: 20, label: 20, test: 20';
   const mnist = (split: string) =>
     `memspike: 1\nexperiment: mnist\nbase: { ${base}${split} }\nparameters: { up: { path: device.alphaUp, grid: [0.01, 0.02] } }\nreplicates: 2\nmetrics: [accuracy.logProbability]\n`;
@@ -147,16 +150,16 @@ test('the test set decides nothing', () => {
     ['validated', ', split: validation'],
   ] as const) {
     p.write(`${out}.yaml`, mnist(split));
-    assert.is(p.run('sweep', 'plan', `${out}.yaml`, '--out', out, '--no-timed').status, 0);
+    assert.is((await p.call('sweep', 'plan', `${out}.yaml`, '--out', out, '--no-timed')).status, 0);
   }
-  const { status, stderr } = p.run('sweep', 'run', 'tested', '--search', 'halving');
+  const { status, stderr } = await p.call('sweep', 'run', 'tested', '--search', 'halving');
   assert.is(status, 1);
   assert.is(
     stderr,
     'memspike: accuracy.logProbability is measured on the test set, and a search would choose by it, which leaves nothing to test the choice with; put split: validation into base.\n',
   );
-  assert.is(statusOf(p, 'tested').missing, 4);
-  const fine = p.run('sweep', 'run', 'validated', '--search', 'halving');
+  assert.is((await statusOf(p, 'tested')).missing, 4);
+  const fine = await p.call('sweep', 'run', 'validated', '--search', 'halving');
   assert.is(fine.status, 0, fine.stderr);
   assert.match(
     fine.stdout,
@@ -164,8 +167,8 @@ test('the test set decides nothing', () => {
   );
 });
 
-test('what a search cannot work with is told in a sentence', () => {
-  plan('plain', '  x: { path: x, grid: [0, 1] }\n  how: { path: mode, list: [fine, more] }');
+test('what a search cannot work with is told in a sentence', async () => {
+  await plan('plain', '  x: { path: x, grid: [0, 1] }\n  how: { path: mode, list: [fine, more] }');
   const cases: readonly (readonly [words: string[], status: number, sentence: RegExp])[] = [
     [['--search', 'direct'], 1, /the search "direct" ends when --points have been computed, and none is given\.$/],
     [['--search', 'halving'], 1, /halving needs something that grows: name a parameter with --resource/],
@@ -185,7 +188,7 @@ test('what a search cannot work with is told in a sentence', () => {
     [['--points', '3'], 2, /--points goes with --search\.$/],
   ];
   for (const [words, status, sentence] of cases) {
-    const found = p.run('sweep', 'run', 'plain', ...words);
+    const found = await p.call('sweep', 'run', 'plain', ...words);
     assert.is(found.status, status, words.join(' '));
     assert.match(found.stderr.trimEnd(), sentence);
   }

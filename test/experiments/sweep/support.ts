@@ -2,12 +2,16 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inProcess } from '../cli/inProcess.ts';
 import { memspike } from '../run/cli.ts';
 
 export interface Place {
   readonly path: string;
   at(name: string): string;
   write(name: string, text: string): void;
+  /** `memspike …` in this process. */
+  call(...words: string[]): ReturnType<typeof inProcess>;
+  /** The same as a process of its own. */
   run(...words: string[]): ReturnType<typeof memspike>;
   remove(): void;
 }
@@ -19,6 +23,7 @@ export function place(): Place {
     path,
     at,
     write: (name, text) => writeFileSync(at(name), text),
+    call: (...words) => inProcess(path, ...words),
     run: (...words) => memspike(path, ...words),
     remove: () => rmSync(path, { recursive: true }),
   };
@@ -33,8 +38,8 @@ export interface Status {
   readonly notDone: readonly { readonly index: number; readonly state: string; readonly reason: string }[];
 }
 
-export const statusOf = (p: Place, directory: string): Status =>
-  JSON.parse(p.run('sweep', 'status', directory, '--json').stdout) as Status;
+export const statusOf = async (p: Place, directory: string): Promise<Status> =>
+  JSON.parse((await p.call('sweep', 'status', directory, '--json')).stdout) as Status;
 
 /** A study of plain arithmetic that can be told to misbehave, and tells how often each point was begun. */
 export const STUDY = `

@@ -9,7 +9,9 @@ for (const { model, made, params } of KNOWN) {
     for (const noise of [{ relative: 0.02 }, { absolute: 0.02 }]) {
       for (const seed of [1, 2]) {
         const { best, models, alike, spread, reading } = fitted({ ...made, ...noise, seed });
-        assert.ok(best === model || model in alike, best);
+        // A device whose cycles start at other levels each is not known by one curve from others that do as well.
+        if (made.continued) assert.ok(best === model || model in alike, best);
+        else assert.is(best, model);
         near(models[model].params, params, 0.05);
         for (const [name, ci] of Object.entries(models[model].ci)) {
           if (ci !== null)

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createLog, openLog } from '../../../../core/log/file.ts';
+import { createLog } from '../../../../core/log/create.ts';
+import { openLog } from '../../../../core/log/file.ts';
 import { IMAGES, NEURONS, SPIKES } from '../../../../core/log/tables.ts';
-import { memspike } from '../../run/cli.ts';
+import { inProcess } from '../../cli/inProcess.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-analyse-'));
 const at = (name: string) => join(directory, name);
-const analyse = (...words: string[]) => memspike(directory, 'analyse', ...words);
+const analyse = async (...words: string[]) => await inProcess(directory, 'analyse', ...words);
 
 const FACTS = {
   populations: JSON.stringify(['quiet', 'exc', 'inh']),
@@ -43,21 +44,21 @@ interface Json {
   readonly pairs: Record<string, number>[];
   readonly notes: string[];
 }
-const json = (...words: string[]): Json => {
-  const { status, stdout, stderr } = analyse(...words, '--json');
+const json = async (...words: string[]): Promise<Json> => {
+  const { status, stdout, stderr } = await analyse(...words, '--json');
   assert.is(status, 0, stderr);
   return JSON.parse(stdout) as Json;
 };
 
-test('a log as a table and as JSON', () => {
-  const { stdout, status } = analyse('spikes.arrows');
+test('a log as a table and as JSON', async () => {
+  const { stdout, status } = await analyse('spikes.arrows');
   assert.is(status, 0);
   assert.match(stdout, /^spikes\.arrows, 0 to 1,000 ms\n\n +exc +inh\n/);
   assert.match(stdout, /^silent neurons +1 +1$/m);
   assert.match(stdout, /^spikes +150 +20$/m);
   assert.match(stdout, /^rate \(Hz\) +37\.5 ± 21\.65 +10 ± 10$/m);
   assert.match(stdout, /^CV +0 ± 0 +0 ± 0$/m);
-  const { window, populations, correlograms, pairs } = json('spikes.arrows', '--bin', '1', '--max-lag', '3');
+  const { window, populations, correlograms, pairs } = await json('spikes.arrows', '--bin', '1', '--max-lag', '3');
   assert.equal(window, { from: 0, to: 1000 });
   assert.is(populations[0]!.rate!.median, 50);
   const exc = correlograms.find(({ a, b }) => a === 'exc' && b === 'exc')!;
@@ -80,8 +81,8 @@ test('a log as a table and as JSON', () => {
   assert.ok(Math.abs(pairs[0]!.victorPurpura! - 5) < 1e-9);
 });
 
-test('window, population and neurons are chosen', () => {
-  const { populations, pairs } = json(
+test('window, population and neurons are chosen', async () => {
+  const { populations, pairs } = await json(
     'spikes.arrows',
     '--population',
     'exc',
@@ -100,7 +101,7 @@ test('window, population and neurons are chosen', () => {
   );
 });
 
-test('a PSTH follows images, a period or given times', () => {
+test('a PSTH follows images, a period or given times', async () => {
   const log = createLog(at('images.arrows'), IMAGES, {});
   const column = (value: number) => new Uint8Array(4).fill(value);
   log.write(
@@ -114,40 +115,40 @@ test('a PSTH follows images, a period or given times', () => {
     4,
   );
   log.close();
-  const psth = (trigger: string, ...more: string[]) =>
-    json('spikes.arrows', '--trigger', trigger, '--after', '20', '--bin', '10', ...more).populations[0]!
+  const psth = async (trigger: string, ...more: string[]) =>
+    (await json('spikes.arrows', '--trigger', trigger, '--after', '20', '--bin', '10', ...more)).populations[0]!
       .psth as unknown as {
       rates: number[];
       triggers: number;
     };
   // Spikes at 10, 11, 12 ms; 30, 31, 32; …: four neurons, the windows of training end after 15 and 17 ms.
-  assert.equal(psth('images', '--phase', 'train'), {
+  assert.equal(await psth('images', '--phase', 'train'), {
     times: [0, 10],
     rates: [0, (6 * 1000) / (12 * 4)],
     triggers: 2,
   });
-  assert.equal(psth('images', '--phase', 'test'), { times: [0, 10], rates: [0, 75], triggers: 1 });
-  assert.is(psth('images').triggers, 4);
-  assert.is(psth('every=20').triggers, 50);
-  assert.equal(psth('990,0,10').triggers, 2);
+  assert.equal(await psth('images', '--phase', 'test'), { times: [0, 10], rates: [0, 75], triggers: 1 });
+  assert.is((await psth('images')).triggers, 4);
+  assert.is((await psth('every=20')).triggers, 50);
+  assert.equal((await psth('990,0,10')).triggers, 2);
 });
 
-test('a phase needs images, and images of it', () => {
-  const { stderr } = analyse('spikes.arrows', '--trigger', 'every=100', '--phase', 'test');
+test('a phase needs images, and images of it', async () => {
+  const { stderr } = await analyse('spikes.arrows', '--trigger', 'every=100', '--phase', 'test');
   assert.match(stderr, /--phase goes with --trigger images\.$/m);
-  assert.match(analyse('spikes.arrows', '--phase', 'test').stderr, /--phase goes with --trigger images\.$/m);
+  assert.match((await analyse('spikes.arrows', '--phase', 'test')).stderr, /--phase goes with --trigger images\.$/m);
   mkdirSync(at('other'));
   writeLog(at('other/spikes.arrows'));
   const log = createLog(at('other/images.arrows'), IMAGES, {});
   const one = Uint8Array.of(1);
   log.write({ time: Float64Array.of(0), image: Uint32Array.of(1), phase: one, label: one, prediction: one }, 1);
   log.close();
-  const none = analyse('other/spikes.arrows', '--trigger', 'images', '--phase', 'test');
+  const none = await analyse('other/spikes.arrows', '--trigger', 'images', '--phase', 'test');
   assert.match(none.stderr, /--phase test: other.images\.arrows has no images of that phase\.$/m);
 });
 
-test('files: JSON, Arrow tables of neurons, curves and pairs, and pictures', () => {
-  assert.is(analyse('spikes.arrows', '--out', 'out', '--trigger', 'every=100', '--segment', '64').status, 0);
+test('files: JSON, Arrow tables of neurons, curves and pairs, and pictures', async () => {
+  assert.is((await analyse('spikes.arrows', '--out', 'out', '--trigger', 'every=100', '--segment', '64')).status, 0);
   assert.equal(readdirSync(at('out')).sort(), [
     'analysis.json',
     'correlogram.png',
@@ -169,11 +170,11 @@ test('files: JSON, Arrow tables of neurons, curves and pairs, and pictures', () 
   const [curves] = [...openLog(at('out/curves.arrows'))];
   assert.equal([...new Set(curves!.columns.curve!)].sort(), [0, 1, 2, 3]);
   assert.match(readFileSync(at('out/isi.svg'), 'utf8'), /^<svg .*interval \(ms\)/s);
-  assert.is(analyse('spikes.arrows', '--out', 'out').status, 0);
+  assert.is((await analyse('spikes.arrows', '--out', 'out')).status, 0);
   assert.not(readdirSync(at('out')).includes('psth.svg'), 'a picture of the earlier analysis is gone');
 });
 
-test('a run directory, with its end from run.json', () => {
+test('a run directory, with its end from run.json', async () => {
   const network = {
     memspike: 1,
     duration: 400,
@@ -181,24 +182,24 @@ test('a run directory, with its end from run.json', () => {
     record: { spikes: ['p'] },
   };
   writeFileSync(at('net.json'), JSON.stringify(network));
-  assert.is(memspike(directory, 'run', 'net.json', '--out', 'run', '--progress', 'none').status, 0);
-  const { window, populations, notes } = json('run');
+  assert.is((await inProcess(directory, 'run', 'net.json', '--out', 'run', '--progress', 'none')).status, 0);
+  const { window, populations, notes } = await json('run');
   assert.equal(window, { from: 0, to: 400 });
   assert.is(populations[0]!.size, 9);
   assert.match(notes[0]!, /^no power spectrum, for 80 bins do not fill a segment of 256/);
 });
 
-test('a cut log is analysed as far as it is whole, and an exit status tells', () => {
+test('a cut log is analysed as far as it is whole, and an exit status tells', async () => {
   writeLog(at('cut.arrows'));
   truncateSync(at('cut.arrows'), readFileSync(at('cut.arrows')).length - 40); // the seal and a part of the last batch
-  const { status, stdout, stderr } = analyse('cut.arrows');
+  const { status, stdout, stderr } = await analyse('cut.arrows');
   assert.is(status, 1);
   // Its end is not known, so the window ends at its last spike.
   assert.match(stdout, /^cut\.arrows, 0 to 8\d\d ms\n/);
   assert.match(stderr, /^memspike: cut\.arrows ends inside batch 4 .*\n$/);
 });
 
-test('one sentence for everything that cannot be analysed', () => {
+test('one sentence for everything that cannot be analysed', async () => {
   createLog(at('empty.arrows'), SPIKES, FACTS).close();
   createLog(at('other.arrows'), NEURONS, {}).close();
   writeFileSync(at('text.arrows'), 'hello');
@@ -226,7 +227,7 @@ test('one sentence for everything that cannot be analysed', () => {
     [/none of the 1 triggers has its 100 ms between 0 and 1000 ms\.$/, 'spikes.arrows', '--trigger', '950'],
   ];
   for (const [sentence, ...words] of cases) {
-    const { status, stdout, stderr } = analyse(...words);
+    const { status, stdout, stderr } = await analyse(...words);
     assert.is(status, 1, words.join(' '));
     assert.is(stdout, '');
     assert.match(stderr.trimEnd(), sentence);
@@ -234,14 +235,14 @@ test('one sentence for everything that cannot be analysed', () => {
   }
 });
 
-test('wrong usage', () => {
+test('wrong usage', async () => {
   for (const [sentence, ...words] of [
     [/--segment is 100, but must be a power of two/, 'spikes.arrows', '--segment', '100'],
     [/--neurons is "0,0", but must be two or more different neurons/, 'spikes.arrows', '--neurons', '0,0'],
     [/--bin is 0, but must be a number > 0/, 'spikes.arrows', '--bin', '0'],
     [/PATH is missing/],
   ] as [RegExp, ...string[]][]) {
-    const { status, stderr } = analyse(...words);
+    const { status, stderr } = await analyse(...words);
     assert.is(status, 2, stderr);
     assert.match(stderr, sentence);
   }

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Analysis } from '../../../../experiments/look/analyse/analyse.ts';
+import { inProcess } from '../../cli/inProcess.ts';
 import { at, directory, python, testWithPython } from '../../logs/support.ts';
-import { memspike } from '../../run/cli.ts';
 
 const SIZES = { noise: 100, exc: 20, inh: 5 };
 const SEGMENT = 64;
@@ -39,11 +39,11 @@ const SCRIPT = fileURLToPath(new URL('../../../../../test/experiments/look/analy
 
 test.after(() => rmSync(directory, { recursive: true }));
 
-testWithPython('every measure is that of Elephant', ['numpy', 'scipy'], () => {
+testWithPython('every measure is that of Elephant', ['numpy', 'scipy'], async () => {
   writeFileSync(at('net.json'), JSON.stringify(network));
-  assert.is(memspike(directory, 'run', 'net.json', '--out', 'run').status, 0);
-  assert.is(memspike(directory, 'log', 'export', 'run', '--format', 'npz', '--out', 'spikes.npz').status, 0);
-  const told = memspike(directory, 'analyse', 'run', '--segment', String(SEGMENT), '--json').stdout;
+  assert.is((await inProcess(directory, 'run', 'net.json', '--out', 'run')).status, 0);
+  assert.is((await inProcess(directory, 'log', 'export', 'run', '--format', 'npz', '--out', 'spikes.npz')).status, 0);
+  const told = (await inProcess(directory, 'analyse', 'run', '--segment', String(SEGMENT), '--json')).stdout;
   const found = JSON.parse(told) as Analysis;
   const sizes = found.populations.map(({ size }) => size);
   const script = `import runpy, sys; sys.argv = sys.argv[0:1] + ${JSON.stringify([at('spikes.npz'), sizes.join(','), String(SEGMENT)])}; runpy.run_path(${JSON.stringify(SCRIPT)})`;

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { Live } from '../../../../experiments/look/live/live.ts';
 import { RecentSpikes } from '../../../../experiments/look/live/recentSpikes.ts';
 import { LiveServer } from '../../../../experiments/look/live/server.ts';
 import { Rows } from '../../../support.ts';
+import { inProcess } from '../../cli/inProcess.ts';
 import { browserTests, chromium, launch, newPage } from '../report/browser.ts';
 
 const CLI = fileURLToPath(new URL('../../../../experiments/cli.js', import.meta.url));
@@ -128,7 +129,20 @@ test('recent spikes are the last ones, however they come', () => {
 });
 
 inBrowser('a training shows itself while it goes on, with the same results', async () => {
-  const args = ['mnist', '--neurons', '30', '--epochs', '2', '--train', '20000', '--label', '200', '--test', '100'];
+  const args = [
+    'mnist',
+    '--neurons',
+    '30',
+    '--epochs',
+    '2',
+    '--train',
+    '20000',
+    '--label',
+    '200',
+    '--test',
+    '100',
+    '--no-pictures',
+  ];
   const { page, errors } = await newPage(browser);
   // The browser goes first on a busy machine, or the training is over before the page is open.
   const child = spawn('nice', ['-n', '19', process.execPath, CLI, ...args, '--live', '--out', join(dir, 'live')]);
@@ -159,7 +173,7 @@ inBrowser('a training shows itself while it goes on, with the same results', asy
   );
   assert.match(await page.$eval('#progress', (element) => element.textContent), /the run has ended/);
   assert.equal(errors, []);
-  assert.is(spawnSync(process.execPath, [CLI, ...args, '--out', join(dir, 'alone')]).status, 0);
+  assert.is((await inProcess(dir, ...args, '--out', 'alone')).status, 0);
   const hashes = ['live', 'alone'].map((run) => {
     const { spikesSha256, weightsSha256 } = JSON.parse(readFileSync(join(dir, run, 'run.json'), 'utf8'));
     return [spikesSha256, weightsSha256];
@@ -196,8 +210,8 @@ record: { spikes: [output] }
   assert.equal(errors, []);
 });
 
-test('a port without a page is refused', () => {
-  const { status, stderr } = spawnSync(process.execPath, [CLI, 'mnist', '--port', '8000'], { encoding: 'utf8' });
+test('a port without a page is refused', async () => {
+  const { status, stderr } = await inProcess(dir, 'mnist', '--port', '8000');
   assert.is(status, 2);
   assert.is(stderr, 'memspike: mnist: --port goes with --live.\n');
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLog } from '../../../../core/log/file.ts';
+import { createLog } from '../../../../core/log/create.ts';
 import { SPIKES } from '../../../../core/log/tables.ts';
 import { analyse } from '../../../../experiments/look/analyse/analyse.ts';
 import { pictures } from '../../../../experiments/look/analyse/pictures.ts';

@@ -1,18 +1,16 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseHTML } from 'linkedom';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createLog } from '../../../../core/log/file.ts';
+import { createLog } from '../../../../core/log/create.ts';
 import { IMAGES, SPIKES } from '../../../../core/log/tables.ts';
 import { stimulusMarks } from '../../../../experiments/look/raster/marks.ts';
 import { preview } from '../../../../experiments/look/raster/preview.ts';
 import { loadSpikes } from '../../../../experiments/look/raster/spikes.ts';
+import { inProcess } from '../../cli/inProcess.ts';
 
-const CLI = fileURLToPath(new URL('../../../../experiments/cli.js', import.meta.url));
 const test = suite('raster');
 let dir: string;
 test.before(() => {
@@ -20,7 +18,7 @@ test.before(() => {
 });
 test.after(() => rmSync(dir, { recursive: true }));
 
-const memspike = (...args: string[]) => spawnSync(process.execPath, [CLI, ...args], { encoding: 'utf8' });
+const memspike = (...args: string[]) => inProcess('.', ...args);
 
 /** Neuron i % 10 of `input` fires at i ms, neuron 0 of `output` with every tenth. */
 function writeSpikes(file: string, rows: number, more: Record<string, string> = {}): string {
@@ -117,27 +115,27 @@ test('few images are marked one by one, many by where a phase begins', () => {
   ]);
 });
 
-test('the command writes both pictures, or the one its ending asks for', () => {
+test('the command writes both pictures, or the one its ending asks for', async () => {
   const file = writeSpikes(join(dir, 'cli.arrows'), 200);
-  const both = memspike('raster', file);
+  const both = await memspike('raster', file);
   assert.is(both.status, 0, both.stderr);
   const svg = readFileSync(join(dir, 'cli.raster.svg'), 'utf8');
   const { document } = parseHTML(`<body>${svg}</body>`);
   const strokes = [...document.querySelectorAll('path')].map((p) => p.getAttribute('d')!.split('M').length - 1);
   assert.ok(strokes.includes(200) && strokes.includes(20), `strokes ${strokes}`);
   assert.ok(statSync(join(dir, 'cli.raster.png')).size > 1000);
-  const one = memspike('raster', file, '--out', join(dir, 'one.svg'), '--population', 'output');
+  const one = await memspike('raster', file, '--out', join(dir, 'one.svg'), '--population', 'output');
   assert.is(one.stdout, `Wrote ${join(dir, 'one.svg')}\n`);
 });
 
-test('two million spikes make a picture of bounded size', () => {
+test('two million spikes make a picture of bounded size', async () => {
   const out = join(dir, 'big');
-  const { status, stderr } = memspike('raster', writeSpikes(join(dir, 'big.arrows'), 2_000_000), '--out', out);
+  const { status, stderr } = await memspike('raster', writeSpikes(join(dir, 'big.arrows'), 2_000_000), '--out', out);
   assert.is(status, 0, stderr);
   assert.ok(statSync(`${out}.svg`).size < 1_000_000);
 });
 
-test('mistakes are one sentence, and never an empty picture', () => {
+test('mistakes are one sentence, and never an empty picture', async () => {
   const file = writeSpikes(join(dir, 'wrong.arrows'), 100, { tStopPlanned: '100' });
   const empty = createLog(join(dir, 'empty.arrows'), SPIKES, { populations: '["input"]' });
   empty.close();
@@ -159,17 +157,17 @@ test('mistakes are one sentence, and never an empty picture', () => {
     [[join(dir, 'absent')], 1, /no such file/],
   ];
   for (const [args, status, message] of cases) {
-    const told = memspike('raster', ...args);
+    const told = await memspike('raster', ...args);
     assert.is(told.status, status, args.join(' '));
     assert.match(told.stderr, message);
     assert.is(told.stderr.trim().split('\n').length, 1);
   }
 });
 
-test('of a cut log the whole batches are drawn, and it is said that it is cut', () => {
+test('of a cut log the whole batches are drawn, and it is said that it is cut', async () => {
   const file = writeSpikes(join(dir, 'cut.arrows'), 200_000, { tStopPlanned: '1000000' });
   truncateSync(file, statSync(file).size - 5000);
-  const told = memspike('raster', file, '--out', join(dir, 'cut.svg'));
+  const told = await memspike('raster', file, '--out', join(dir, 'cut.svg'));
   assert.is(told.status, 1);
   assert.match(told.stderr, /ends inside batch/);
   assert.match(readFileSync(join(dir, 'cut.svg'), 'utf8'), /^<svg/);

@@ -1,18 +1,18 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'puppeteer-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createLog, openLog } from '../../../../core/log/file.ts';
+import { createLog } from '../../../../core/log/create.ts';
+import { openLog } from '../../../../core/log/file.ts';
 import { SPIKES } from '../../../../core/log/tables.ts';
 import { summaryFacts } from '../../../../experiments/look/report/facts.ts';
 import { html, page as htmlPage } from '../../../../experiments/look/report/html.ts';
+import { inProcess } from '../../cli/inProcess.ts';
 import { browserTests, chromium, launch, newPage } from './browser.ts';
 
-const CLI = fileURLToPath(new URL('../../../../experiments/cli.js', import.meta.url));
 const test = suite('report');
 const inBrowser = browserTests(test);
 let dir: string;
@@ -26,7 +26,7 @@ test.after(async () => {
   rmSync(dir, { recursive: true });
 });
 
-const memspike = (...args: string[]) => spawnSync(process.execPath, [CLI, ...args], { encoding: 'utf8' });
+const memspike = (...args: string[]) => inProcess('.', ...args);
 
 /** A finished run whose neuron i % size of `out` fires at every step × i ms; nothing happens after that. */
 function runWith(name: string, spikes: number, size: number, step: number, stop = spikes * step): string {
@@ -55,7 +55,7 @@ const rowsOf = (run: string, log: string, column: string): number[] =>
   [...openLog(join(run, log))].flatMap(({ columns }) => [...columns[column]!]);
 
 async function open(run: string, scripted = true): Promise<{ page: Page; errors: string[] }> {
-  const { status, stderr } = memspike('report', run);
+  const { status, stderr } = await memspike('report', run);
   assert.is(status, 0, stderr);
   const { page, errors } = await newPage(browser);
   await page.goto(pathToFileURL(join(run, 'report.html')).href);
@@ -117,23 +117,23 @@ test('nothing that a run says can become markup or script', () => {
   assert.is(text.match(/<\/script>/g)!.length, 2);
 });
 
-test('a page needs nothing but itself', () => {
+test('a page needs nothing but itself', async () => {
   const run = runWith('alone', 100, 10, 1);
-  assert.is(memspike('report', run).status, 0);
+  assert.is((await memspike('report', run)).status, 0);
   const text = readFileSync(join(run, 'report.html'), 'utf8');
   assert.not.match(text.replaceAll('http://www.w3.org/', ''), /(src|href)="(?!data:|#)|https?:\/\/|@import|url\(/);
 });
 
-test('mistakes are one sentence', () => {
+test('mistakes are one sentence', async () => {
   const empty = join(dir, 'empty');
   mkdirSync(empty);
-  const none = memspike('report', empty);
+  const none = await memspike('report', empty);
   assert.is(none.status, 1);
   assert.match(
     none.stderr,
     /is neither the directory of a run \(it has no config\.json\) nor of a sweep \(no sweep\.json\)\.\n$/,
   );
-  const outside = memspike('report', runWith('outside', 100, 10, 1), '--from', '5000');
+  const outside = await memspike('report', runWith('outside', 100, 10, 1), '--from', '5000');
   assert.is(outside.status, 1);
   assert.match(outside.stderr, /is not complete: the window from 5000 ms on lies outside the run/);
 });
@@ -212,7 +212,7 @@ inBrowser('rates under the raster follow zoom, pan and boxes', async () => {
   assert.equal(errors, []);
 });
 
-test('the spikes are measured, and what was recorded of weights and devices is drawn', () => {
+test('the spikes are measured, and what was recorded of weights and devices is drawn', async () => {
   const network = join(dir, 'network.json');
   const projection = (to: string) => ({
     ...{ from: 'in', to, delay: 1, connect: { all: { weight: 1 } }, record: { weights: { every: 20 } } },
@@ -226,21 +226,21 @@ test('the spikes are measured, and what was recorded of weights and devices is d
   };
   writeFileSync(network, JSON.stringify(described));
   const run = join(dir, 'weights');
-  assert.is(memspike('run', network, '--out', run).status, 0);
-  const shown = () => {
-    assert.is(memspike('report', run).status, 0);
+  assert.is((await memspike('run', network, '--out', run)).status, 0);
+  const shown = async () => {
+    assert.is((await memspike('report', run)).status, 0);
     return readFileSync(join(run, 'report.html'), 'utf8');
   };
-  const text = shown();
+  const text = await shown();
   assert.match(text, /<th scope="row">Fano factor<\/th>/);
   assert.match(text, 'alt="isi"');
   for (const name of ['a', 'b'])
     for (const picture of ['weights.fields', 'weights.histogram', 'devices.energy'])
       assert.match(text, `alt="in-&gt;${name} ${picture}"`);
   // Pictures that were made with other options are shown instead.
-  assert.is(memspike('weights', run, '--projection', 'in->a', '--times', '0,40').status, 0);
-  assert.match(shown(), 'alt="weights.histogram"');
-  assert.not.match(shown(), 'alt="in-&gt;');
+  assert.is((await memspike('weights', run, '--projection', 'in->a', '--times', '0,40')).status, 0);
+  assert.match(await shown(), 'alt="weights.histogram"');
+  assert.not.match(await shown(), 'alt="in-&gt;');
 });
 
 inBrowser('a sweep shows how far it is, and its response curves', async () => {
@@ -251,12 +251,12 @@ inBrowser('a sweep shows how far it is, and its response curves', async () => {
   const parameters = { tau: { path: 'populations.a.tau', list: [10, 20, 40] } };
   const planned = { memspike: 1, experiment: 'run', network: 'lif.json', replicates: 2, parameters };
   writeFileSync(file, JSON.stringify({ ...planned, metrics: ['populations.a.rate'] }));
-  assert.is(memspike('sweep', 'plan', file, '--out', sweep).status, 0);
+  assert.is((await memspike('sweep', 'plan', file, '--out', sweep)).status, 0);
   rmSync(join(sweep, 'points', '000000'), { recursive: true, force: true }); // planning computes the first run
-  const early = memspike('report', sweep);
+  const early = await memspike('report', sweep);
   assert.is(early.status, 1);
   assert.match(early.stderr, /sweep has no run that is done; there is nothing to show\.\n$/);
-  assert.is(memspike('sweep', 'run', sweep, '--workers', '1').status, 0);
+  assert.is((await memspike('sweep', 'run', sweep, '--workers', '1')).status, 0);
   const { page, errors } = await open(sweep, false);
   assert.match(await page.$eval('#summary', (section) => section.textContent!), /runs done\s*6/);
   const alts = await page.$$eval('#responses img', (images) => images.map(({ alt }) => alt));
@@ -307,7 +307,7 @@ inBrowser(
 inBrowser('a run of the MNIST job shows what neurons won, and the wrong answers', async () => {
   const run = join(dir, 'mnist');
   const args = ['--neurons', '10', '--epochs', '1', '--train', '500', '--label', '100', '--test', '50'];
-  assert.is(memspike('mnist', ...args, '--out', run).status, 0);
+  assert.is((await memspike('mnist', ...args, '--out', run)).status, 0);
   const { page, errors } = await open(run);
   await page.$eval('#fields', (canvas) => canvas.scrollIntoView());
   const box = (await (await page.$('#fields'))!.boundingBox())!;

@@ -6,7 +6,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { evenly } from '../../../../experiments/look/weights/moments.ts';
 import { weightsOf } from '../../../../experiments/look/weights/weights.ts';
-import { json, memspike, rowsOf } from '../../run/cli.ts';
+import { inProcess } from '../../cli/inProcess.ts';
+import { json, rowsOf } from '../../run/cli.ts';
 
 const test = suite('weights');
 const directory = mkdtempSync(join(tmpdir(), 'memspike-weights-'));
@@ -15,10 +16,10 @@ const at = (name: string): string => join(directory, name);
 
 let runs = 0;
 /** Runs a network file, and returns its directory. */
-function run(network: string): string {
+async function run(network: string): Promise<string> {
   const name = `run${runs++}`;
   writeFileSync(at(`${name}.yaml`), network);
-  const { status, stderr } = memspike(directory, 'run', `${name}.yaml`, '--out', name, '--progress', 'none');
+  const { status, stderr } = await inProcess(directory, 'run', `${name}.yaml`, '--out', name, '--progress', 'none');
   assert.is(status, 0, stderr);
   return name;
 }
@@ -49,8 +50,8 @@ function pairsOf(name: string) {
   }));
 }
 
-test('STDP pairs, recorded on: pre, are those that the rule applied', () => {
-  const found = pairsOf(run(pairing('[[10, 40, 90]]', '[[15, 35]]', 'pre')));
+test('STDP pairs, recorded on: pre, are those that the rule applied', async () => {
+  const found = pairsOf(await run(pairing('[[10, 40, 90]]', '[[15, 35]]', 'pre')));
   // Arrivals at 11, 41 and 91. Between the first two the spikes at 15 (4 after 11) and 35 (24 after 11), then 41 comes 6 after 35.
   const first = Number((up(4) + up(24) + down(-6)).toFixed(9));
   assert.equal(found, [
@@ -59,19 +60,19 @@ test('STDP pairs, recorded on: pre, are those that the rule applied', () => {
   ]);
 });
 
-test('recorded on: post, with a dendritic delay, Δt is that at the synapse', () => {
-  const found = pairsOf(run(pairing('[[10]]', '[[15, 40]]', 'post', 'dendriticDelay: 0.5,')));
+test('recorded on: post, with a dendritic delay, Δt is that at the synapse', async () => {
+  const found = pairsOf(await run(pairing('[[10]]', '[[15, 40]]', 'post', 'dendriticDelay: 0.5,')));
   // The arrival is at the synapse at 11, the spikes of the target at 15.5 and 40.5; all is booked 0.5 later.
   assert.equal(found, [{ time: 41, interval: 29.5, change: Number(up(29.5).toFixed(9)), isolated: true }]);
 });
 
-test('pairs at Δt = 0 are passed over, and those beyond the window', () => {
-  const name = run(pairing('[[10, 40]]', '[[5, 39]]', 'pre')); // arrival at 41, spike at 39
+test('pairs at Δt = 0 are passed over, and those beyond the window', async () => {
+  const name = await run(pairing('[[10, 40]]', '[[5, 39]]', 'pre')); // arrival at 41, spike at 39
   assert.equal(
     pairsOf(name).map((p) => p.interval),
     [-2],
   );
-  const zero = run(pairing('[[10, 40]]', '[[5, 41]]', 'pre')); // both at 41: potentiation 30 after the arrival at 11
+  const zero = await run(pairing('[[10, 40]]', '[[5, 41]]', 'pre')); // both at 41: potentiation 30 after the arrival at 11
   assert.equal(
     pairsOf(zero).map((p) => p.interval),
     [30],
@@ -81,9 +82,9 @@ test('pairs at Δt = 0 are passed over, and those beyond the window', () => {
   assert.ok(notes.includes('1 of 1 changes of weights have no pair within 29 ms'));
 });
 
-test('without the spikes of the other side there are no pairs, and a sentence says why', () => {
+test('without the spikes of the other side there are no pairs, and a sentence says why', async () => {
   const network = pairing('[[10, 40]]', '[[15]]', 'pre').replace('[input, output]', '[input]');
-  const { recorded, notes } = weightsOf(at(run(network)));
+  const { recorded, notes } = weightsOf(at(await run(network)));
   assert.is(recorded!.pairs.length, 0);
   assert.match(notes.join('; '), /no STDP pairs, for no spikes of output were recorded/);
 });
@@ -108,8 +109,8 @@ const DEVICES = {
   'without a conductance': 'model: ideal, wMin: 0, wMax: 10',
 };
 for (const [kind, device] of Object.entries(DEVICES)) {
-  test(`recording devices (${kind}) adds up to the books of the run and changes no result`, () => {
-    const [without, name] = [run(plastic(device, '')), run(plastic(device, 'devices: true'))];
+  test(`recording devices (${kind}) adds up to the books of the run and changes no result`, async () => {
+    const [without, name] = [await run(plastic(device, '')), await run(plastic(device, 'devices: true'))];
     const [before, facts] = [json(at(without), 'run.json'), json(at(name), 'run.json')];
     assert.is(facts.spikesSha256, before.spikesSha256);
     assert.is(facts.weightsSha256, before.weightsSha256);
@@ -128,8 +129,8 @@ for (const [kind, device] of Object.entries(DEVICES)) {
   });
 }
 
-test('snapshots: histograms, moments and matrices are those of the log', () => {
-  const name = at(run(plastic(DEVICES.kernels, 'devices: true')));
+test('snapshots: histograms, moments and matrices are those of the log', async () => {
+  const name = at(await run(plastic(DEVICES.kernels, 'devices: true')));
   const recorded = weightsOf(name, { bins: 10, times: [0, 250] }).recorded!;
   const rows = rowsOf(name, 'weights.arrows').filter((row) => row.time === 200);
   const [, { weights, conductances }] = recorded.moments as [unknown, (typeof recorded)['moments'][number]];
@@ -156,9 +157,9 @@ test('moments are chosen evenly, with the first and the last', () => {
   assert.equal(evenly([0, 1, 2, 3, 4, 5, 6, 7, 8], 3), [0, 4, 8]);
 });
 
-test('the command writes pictures, tables and JSON, again over its own, and the report shows them', () => {
-  const name = run(plastic(DEVICES.kernels, 'devices: true, spikes: [input, output]'));
-  const first = memspike(directory, 'weights', name, '--rows', '3', '--columns', '4');
+test('the command writes pictures, tables and JSON, again over its own, and the report shows them', async () => {
+  const name = await run(plastic(DEVICES.kernels, 'devices: true, spikes: [input, output]'));
+  const first = await inProcess(directory, 'weights', name, '--rows', '3', '--columns', '4');
   assert.is(first.status, 0, first.stderr);
   assert.match(first.stdout, /^input->output\ntime .*mean ± sd/);
   const names = ['weights.fields', 'weights.film', 'weights.histogram', 'weights.conductances', 'devices.pulses'];
@@ -166,7 +167,7 @@ test('the command writes pictures, tables and JSON, again over its own, and the 
     assert.match(readFileSync(at(`${name}/${file}.svg`), 'utf8'), /^<svg /);
     assert.ok(existsSync(at(`${name}/${file}.png`)), file);
   }
-  const again = memspike(directory, 'weights', name, '--json', '--out', name);
+  const again = await inProcess(directory, 'weights', name, '--json', '--out', name);
   assert.is(again.status, 0, again.stderr);
   const study = JSON.parse(again.stdout);
   assert.is(study.moments.length, 5);
@@ -178,7 +179,7 @@ test('the command writes pictures, tables and JSON, again over its own, and the 
     histograms.reduce((all, row) => all + row.synapses!, 0),
     study.moments[4].weights.synapses,
   );
-  assert.is(memspike(directory, 'report', name).status, 0);
+  assert.is((await inProcess(directory, 'report', name)).status, 0);
   const page = readFileSync(at(`${name}/report.html`), 'utf8');
   for (const file of names) assert.match(page, `alt="${file}"`);
 });

@@ -7,7 +7,8 @@ import * as assert from 'uvu/assert';
 import { readEvents, type Sensor } from '../../../../experiments/network/stimuli/atis.ts';
 import { readRecording } from '../../../../experiments/network/stimuli/recording.ts';
 import { readSpikeList } from '../../../../experiments/network/stimuli/spikeList.ts';
-import { json, memspike, rowsOf } from '../../run/cli.ts';
+import { inProcess } from '../../cli/inProcess.ts';
+import { json, rowsOf } from '../../run/cli.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-stimuli-'));
 const at = (name: string) => join(directory, name);
@@ -114,15 +115,15 @@ function idx(pixels: readonly (readonly number[])[]): Uint8Array {
   return Buffer.concat([head, Buffer.from(pixels.flat())]);
 }
 
-function run(name: string, stimulus: object, duration = 4000) {
+async function run(name: string, stimulus: object, duration = 4000) {
   mkdirSync(at('nets'), { recursive: true });
   const network = { memspike: 1, seed: 3, duration, populations: { in: stimulus }, record: { spikes: ['in'] } };
   writeFileSync(at(`nets/${name}.json`), JSON.stringify(network));
-  return memspike(directory, 'run', `nets/${name}.json`, '--out', name, '--progress', 'none');
+  return await inProcess(directory, 'run', `nets/${name}.json`, '--out', name, '--progress', 'none');
 }
 
-test('memspike run replays a list of spikes, plays events and shows images, named relative to the network file', () => {
-  assert.is(run('csv', { model: 'replay', log: '../s.csv', population: 'exc' }).status, 0);
+test('memspike run replays a list of spikes, plays events and shows images, named relative to the network file', async () => {
+  assert.is((await run('csv', { model: 'replay', log: '../s.csv', population: 'exc' })).status, 0);
   assert.equal(
     rowsOf(at('csv'), 'spikes.arrows').map(({ time, neuron }) => [time, neuron]),
     [
@@ -130,7 +131,7 @@ test('memspike run replays a list of spikes, plays events and shows images, name
       [2.5, 7],
     ],
   );
-  assert.is(run('events', { model: 'events', file: '../a.bin', start: 100 }, 9000).status, 0);
+  assert.is((await run('events', { model: 'events', file: '../a.bin', start: 100 }, 9000)).status, 0);
   assert.is(json(at('events'), 'run.json').populations.in!.spikes, 4);
   assert.ok(Math.abs(rowsOf(at('events'), 'spikes.arrows')[0]!.time! - 101.5) < 1e-7);
   file(
@@ -143,7 +144,7 @@ test('memspike run replays a list of spikes, plays events and shows images, name
     ),
   );
   const shown = { model: 'images', file: '../images.gz', show: [1, 0, 1], duration: 1000, gap: 500, maxRate: 500 };
-  assert.is(run('images', shown).status, 0);
+  assert.is((await run('images', shown)).status, 0);
   const spikes = rowsOf(at('images'), 'spikes.arrows');
   const count = (neuron: number, from: number, to: number) =>
     spikes.filter((s) => s.neuron === neuron && s.time! >= from && s.time! < to).length;
@@ -156,21 +157,21 @@ test('memspike run replays a list of spikes, plays events and shows images, name
   assert.is.not(count(0, 0, 1000) === count(0, 3000, 4000) && spikes[0]!.time === spikes.at(-1)!.time! - 3000, true);
 });
 
-test('mistakes with files end a run in one sentence', () => {
-  const fails = (stimulus: object, sentence: RegExp) => {
-    const { status, stderr } = run('wrong', stimulus);
+test('mistakes with files end a run in one sentence', async () => {
+  const fails = async (stimulus: object, sentence: RegExp) => {
+    const { status, stderr } = await run('wrong', stimulus);
     assert.is(status, 1);
     assert.match(stderr, sentence);
     assert.is(stderr.split('\n').length, 2);
   };
-  fails(
+  await fails(
     { model: 'images', file: '../images.gz', show: [2] },
     /in\.show\[0\] is 2, but .*images\.gz holds 2 images\.$/m,
   );
-  fails({ model: 'images', file: '../s.csv' }, /s\.csv: magic number .* found, expected 0x00000803/);
-  fails({ model: 'images', file: '../images.gz', show: [] }, /populations\.in\.show/);
-  fails({ model: 'events', file: '../s.csv' }, /s\.csv(: \d+ bytes are no whole number|, event \d+: pixel)/);
-  fails(
+  await fails({ model: 'images', file: '../s.csv' }, /s\.csv: magic number .* found, expected 0x00000803/);
+  await fails({ model: 'images', file: '../images.gz', show: [] }, /populations\.in\.show/);
+  await fails({ model: 'events', file: '../s.csv' }, /s\.csv(: \d+ bytes are no whole number|, event \d+: pixel)/);
+  await fails(
     { model: 'replay', log: '../s.csv', population: 'exc', size: 3 },
     /in\.size is 3, but .*s\.csv has spikes of neuron 7/,
   );

@@ -1,0 +1,14 @@
+import { object } from '../../core/declare/params.ts';
+import { questionOf, studyNames } from '../sweep/studies/shipped.ts';
+import { columns } from './columns.ts';
+import { command } from './command.ts';
+
+export default command({
+  positionals: object({}),
+  options: object({}),
+  examples: ['study list'],
+  handler: () => {
+    console.log(columns([['name', 'question'], ...studyNames().map((name) => [name, questionOf(name)])]));
+    console.log('\nRun one with: memspike study run NAME --out DIR');
+  },
+});
