@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { described, object } from '../../core/declare/params.ts';
+import { show } from '../../core/declare/show.ts';
 import type { CellFactory } from './array/cell.ts';
 import { defineDevice } from './defineDevice.ts';
 
@@ -13,26 +14,13 @@ const rows = (initial: number[][], help: string) =>
     initial,
   );
 
-const ROW =
-  'rows of g, ascending from 0 to 1, each with quantiles of the change of g by one pulse, from the least to the most';
+const ROW = 'rows of g, then of quantiles of its change by one pulse';
 const steps = object(
   {
-    up: rows(
-      [
-        [0, 0.005, 0.01, 0.015],
-        [1, 0, 0, 0],
-      ],
-      `upward pulses: ${ROW} (assumed)`,
-    ),
-    down: rows(
-      [
-        [0, 0, 0, 0],
-        [1, -0.015, -0.01, -0.005],
-      ],
-      `downward pulses: ${ROW} (assumed)`,
-    ),
+    up: rows([[0, 0, 0.02]], `upwards: ${ROW} (assumed)`),
+    down: rows([[0, -0.02, 0]], `downwards: ${ROW} (assumed)`),
   },
-  'what pulses do, as measured; beside the file as .csv: direction, g, quantiles',
+  'what pulses do, as measured; in a file also the path of a .csv',
 );
 
 /** Cells of equal width in which the search for a state's row begins. */
@@ -99,22 +87,15 @@ function meanOf(quantiles: readonly number[]): number {
 }
 
 function check(rows: readonly Row[], where: string): void {
-  rows.forEach(([g, ...quantiles], i) => {
-    const refuse = (what: string): never => {
-      throw new UserError(`${where}.${i} ${what}.`);
-    };
-    const before = i === 0 ? 0 : rows[i - 1]![0]!;
-    if (!(g! >= 0 && g! <= 1)) refuse(`begins with g = ${g}, but must with a number from 0 to 1`);
-    if (i > 0 && !(g! > before))
-      refuse(`begins with g = ${g}, but must with one above ${before}, that of the row before`);
-    const { length } = rows[0]!;
-    if (quantiles.length !== length - 1)
-      refuse(`has ${quantiles.length} quantiles, but must have ${length - 1} as the first row has`);
-    const falls = quantiles.findIndex((q, k) => k > 0 && q < quantiles[k - 1]!);
-    if (falls > 0)
-      refuse(
-        `falls from ${quantiles[falls - 1]} to ${quantiles[falls]}, but quantiles must go from the least to the most`,
-      );
+  const { length } = rows[0]!;
+  rows.forEach((row, i) => {
+    const before = i === 0 ? -1 : rows[i - 1]![0]!;
+    const [g, ...quantiles] = row;
+    const rises = quantiles.every((q, k) => k === 0 || q >= quantiles[k - 1]!);
+    if (row.length === length && g! >= 0 && g! <= 1 && g! > before && rises) return;
+    throw new UserError(
+      `${where}.${i} is ${show(row)}, but must be g from 0 to 1, above the row before, and ${length - 1} ascending quantiles.`,
+    );
   });
 }
 
@@ -125,9 +106,8 @@ function check(rows: readonly Row[], where: string): void {
  */
 export const table = defineDevice({
   name: 'table',
-  help: 'steps drawn from a measured table: the distribution of the change of g for each g, upwards and downwards',
-  equation:
-    'g <- g + strength m(g) + √strength (q(u, g) - m(g)); q: quantile at level u of the change by one pulse from g, m its mean, u uniform on (0, 1)',
+  help: 'steps drawn from a measured table: the distribution of the change of g for each g',
+  equation: 'g <- g + strength m + √strength (q - m); q drawn from the quantiles at g, m their mean',
   source: 'lookup tables of CrossSim, https://github.com/sandialabs/cross-sim',
   params: { steps: z._default(steps, steps.parse({})) },
   cell: ({ steps }): CellFactory => {

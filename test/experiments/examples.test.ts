@@ -126,7 +126,13 @@ const rowsOf = (log: string): number => [...openLog(log)].reduce((sum, { rows })
 
 test('every network file is run', async ({ directory }) => {
   const files = readdirSync(SOURCES).filter((name) => name.endsWith('.yaml') && name !== 'sweep.yaml');
-  assert.equal(files.sort(), ['measuredSteps.yaml', 'memristiveNeurons.yaml', 'network.yaml', 'replay.yaml', 'winnerTakeAll.yaml']);
+  assert.equal(files.sort(), [
+    'measuredSteps.yaml',
+    'memristiveNeurons.yaml',
+    'network.yaml',
+    'replay.yaml',
+    'winnerTakeAll.yaml',
+  ]);
   const at = (name: string) => join(directory, name);
 
   await run('measuredSteps', at('steps'));

@@ -41,9 +41,9 @@ export const retentionParams = object(
     activationEnergy: number({
       default: 0,
       unit: 'eV',
-      help: 'times go as e^(E/kT): those given here hold at measuredAt; 0: at any temperature',
+      help: 'tau and t0 go as e^(E/kT)',
     }),
-    measuredAt: kelvin('at which tau and t0 were measured (assumed)'),
+    measuredAt: kelvin('where they were measured (assumed)'),
     temperature: kelvin('of the device (assumed)'),
     spread: number({
       default: 0,

@@ -113,35 +113,34 @@ test('flaws stand beside it: levels, wear and what is stuck', () => {
 });
 
 test('what is no table is refused with row and value', () => {
+  const allowed = 'g from 0 to 1, above the row before, and';
   for (const [up, message] of [
     [
       [
         [0, 0.1, 0.2],
         [1, 0],
       ],
-      'steps.up.1 has 1 quantiles, but must have 2 as the first row has.',
+      `steps.up.1 is [1, 0], but must be ${allowed} 2 ascending quantiles.`,
     ],
     [
       [
         [0.5, 0.1],
         [0.5, 0],
       ],
-      'steps.up.1 begins with g = 0.5, but must with one above 0.5, that of the row before.',
+      `steps.up.1 is [0.5, 0], but must be ${allowed} 1 ascending quantiles.`,
     ],
     [
       [
         [0, 0.1],
         [1.5, 0],
       ],
-      'steps.up.1 begins with g = 1.5, but must with a number from 0 to 1.',
+      `steps.up.1 is [1.5, 0], but must be ${allowed}`,
     ],
-    [[[0, 0.2, 0.1]], 'steps.up.0 falls from 0.2 to 0.1, but quantiles must go from the least to the most.'],
+    [[[0, 0.2, 0.1]], `steps.up.0 is [0, 0.2, 0.1], but must be ${allowed} 2 ascending quantiles.`],
   ] as const) {
     const given = { up: up.map((row) => [...row]), down: [[0, 0]] };
-    assert.throws(
-      () => bench(table({ steps: given })),
-      (error: unknown) => error instanceof UserError && error.message.includes(message),
-    );
+    const isTold = (error: unknown) => error instanceof UserError && error.message.includes(message);
+    assert.throws(() => bench(table({ steps: given })), isTold, message);
   }
 });
 
