@@ -14,13 +14,13 @@ const rows = (initial: number[][], help: string) =>
     initial,
   );
 
-const ROW = 'rows of g, then of quantiles of its change by one pulse';
+const ROW = 'rows of g and quantiles of its change';
 const steps = object(
   {
     up: rows([[0, 0, 0.02]], `upwards: ${ROW} (assumed)`),
     down: rows([[0, -0.02, 0]], `downwards: ${ROW} (assumed)`),
   },
-  'what pulses do, as measured; in a file also the path of a .csv',
+  'what pulses do; in a file also a .csv',
 );
 
 /** Cells of equal width in which the search for a state's row begins. */
@@ -29,27 +29,27 @@ const CELLS = 256;
 /** The quantiles of one direction, ready to draw from. */
 interface Drawn {
   /** States of the rows, two at least. */
-  readonly at: Float64Array;
+  readonly at: readonly number[];
   /** Quantiles of each row, two at least; and one number more, for the draw that is 1. */
   readonly values: Float64Array;
   readonly size: number;
   /** Mean of what is drawn from each row. */
-  readonly means: Float64Array;
+  readonly means: readonly number[];
   /** The row at or below the lower end of each cell. */
-  readonly first: Uint32Array;
+  readonly first: readonly number[];
 }
 
 function drawnFrom(given: readonly Row[], where: string): Drawn {
   check(given, where);
   const full = given.map(([g, ...values]) => [g!, ...(values.length > 1 ? values : [values[0]!, values[0]!])]);
   const rows = full.length > 1 ? full : [0, 1].map((g) => [g, ...full[0]!.slice(1)]);
-  const at = Float64Array.from(rows, ([g]) => g!);
+  const at = rows.map(([g]) => g!);
   return {
     at,
     values: Float64Array.from([...rows.flatMap(([, ...values]) => values), 0]),
     size: rows[0]!.length - 1,
-    means: Float64Array.from(rows, ([, ...values]) => meanOf(values)),
-    first: Uint32Array.from({ length: CELLS + 1 }, (_, cell) =>
+    means: rows.map(([, ...values]) => meanOf(values)),
+    first: Array.from({ length: CELLS + 1 }, (_, cell) =>
       Math.min(
         Math.max(
           at.findLastIndex((g) => g <= cell / CELLS),
@@ -106,7 +106,7 @@ function check(rows: readonly Row[], where: string): void {
  */
 export const table = defineDevice({
   name: 'table',
-  help: 'steps drawn from a measured table: the distribution of the change of g for each g',
+  help: 'steps drawn from what was measured: the distribution of the change of g for each g',
   equation: 'g <- g + strength m + √strength (q - m); q drawn from the quantiles at g, m their mean',
   source: 'lookup tables of CrossSim, https://github.com/sandialabs/cross-sim',
   params: { steps: z._default(steps, steps.parse({})) },

@@ -43,7 +43,7 @@ export const retentionParams = object(
       unit: 'eV',
       help: 'tau and t0 go as e^(E/kT)',
     }),
-    measuredAt: kelvin('where they were measured (assumed)'),
+    measuredAt: kelvin('where they hold (assumed)'),
     temperature: kelvin('of the device (assumed)'),
     spread: number({
       default: 0,
@@ -107,7 +107,6 @@ export const arrhenius = (energy: number, temperature: number, measuredAt: numbe
 
 /** The same law with the times that hold at the temperature of the device. */
 function atTemperature(p: RetentionParams): RetentionParams {
-  if (p.activationEnergy === 0 || p.temperature === p.measuredAt) return p;
   const rate = arrhenius(p.activationEnergy, p.temperature, p.measuredAt);
   return { ...p, tau: p.tau / rate, t0: p.t0 / rate };
 }
