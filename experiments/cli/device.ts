@@ -1,21 +1,16 @@
+import { asUsage } from '../../core/declare/errors.ts';
 import { flag, object, text } from '../../core/declare/params.ts';
 import { type LoadedDevice, loadDevice, presetNames, UnknownDevice } from '../devices/load.ts';
 import type { Unsourced, Value } from '../devices/sources.ts';
-import { MODELS } from '../network/models.ts';
+import { indexOf } from '../network/models.ts';
 import { columns } from './columns.ts';
-import { command, UsageError } from './command.ts';
+import { command } from './command.ts';
 import { know, models } from './models.ts';
 
 const json = flag({ help: 'print JSON' });
 
 /** The device that a command line names. */
-export function deviceNamed(nameOrFile: string): LoadedDevice {
-  try {
-    return loadDevice(nameOrFile);
-  } catch (error) {
-    throw error instanceof UnknownDevice ? new UsageError(error.message) : error;
-  }
-}
+export const deviceNamed = (nameOrFile: string): LoadedDevice => asUsage(() => loadDevice(nameOrFile), UnknownDevice);
 
 /** One line of the list; null where the file does not tell. */
 function entryOf(name: string) {
@@ -77,15 +72,15 @@ function section(title: string, entries: readonly Unsourced[], note: (i: number)
 /** The parts of a device by what the models are called, with equation and source. */
 function modelsOf({ device, shortTerm, rule }: LoadedDevice): string[][] {
   const parts = [
-    ['model', device, MODELS.devices],
-    ['short-term', shortTerm, MODELS.shortTerms],
-    ['rule', rule, MODELS.rules],
+    ['model', 'device', device],
+    ['short-term', 'shortTerm', shortTerm],
+    ['rule', 'rule', rule],
   ] as const;
-  return parts.flatMap(([part, choice, index]) => {
+  return parts.flatMap(([part, kind, choice]) => {
     if (choice === null) return [];
-    const { help, equation, source } = Reflect.get(index, choice.model).declaration;
+    const { name, help, equation, source } = indexOf(kind)[choice.model]!.declaration;
     return [
-      [part, `${choice.model}: ${help}`],
+      [part, `${name}: ${help}`],
       ['', equation],
       ['', source],
     ];

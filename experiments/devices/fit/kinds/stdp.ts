@@ -1,10 +1,8 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import type { DeviceFactory } from '../../../../core/model.ts';
 import { nonIdealities } from '../../../../synapses/devices/array/nonidealities.ts';
 import { spreadParams } from '../../../../synapses/devices/array/spread.ts';
 import { made } from '../../../network/build.ts';
 import type { Mapping } from '../../../network/config/override.ts';
-import { MODELS } from '../../../network/models.ts';
 import type { ModelChoice } from '../../../network/schema.ts';
 import { PulseBench } from '../../pulseBench.ts';
 import { anyNumber, type Column, type Rows } from './columns.ts';
@@ -64,7 +62,7 @@ const FAR = 1e9;
 /** Change of g by one full pulse from the middle of the range of a device without flaws, on average: upwards, downwards. */
 function stepsOf(given: Mapping): { up: number; down: number } {
   const choice = Object.fromEntries(Object.entries(given).filter(([key]) => !FLAWS.includes(key))) as ModelChoice;
-  const device = made<DeviceFactory>(MODELS.devices, choice);
+  const device = made('device', choice);
   const many = <T>(one: T) => Array.from({ length: SPECIMENS }, () => one);
   const at = (weight: number, way?: 'up' | 'down') => {
     const trains = { up: many(way === 'up' ? [1] : []), down: many(way === 'down' ? [1] : []) };
