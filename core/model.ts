@@ -71,6 +71,17 @@ export interface PlasticityRule extends Stateful {
   rest(t: number): void;
 }
 
+/** What it took to bring devices to their initial weights by pulses. */
+export interface Programmed {
+  readonly pulses: number;
+  /** Joules of these pulses and of the reads between them; NaN where devices have no conductance. */
+  readonly energy: number;
+  /** Devices that were not within the tolerance when their last pulse was spent. */
+  readonly missed: number;
+  /** Root mean square of what the weights lie beside the wanted ones, as a share of the range. */
+  readonly error: number;
+}
+
 /** What the devices of a projection did so far: it only grows. Joules are NaN where they have no conductance. */
 export interface DeviceAccounts {
   /** Devices that were read. */
@@ -94,6 +105,8 @@ export interface DeviceAccounts {
   readonly writeEnergies: Float64Array | null;
   /** Of each device: 0 it works, 1 stuck from the beginning, 2 worn out; null where none can be. */
   readonly failures: Uint8Array | null;
+  /** What was spent before the first spike to bring the devices to their weights; null where these were there at once. */
+  readonly programming: Programmed | null;
 }
 
 /** The devices of a projection, pulsed by its rule. Strength of synapse (row, column) is scale × trace of the other side. */
@@ -195,4 +208,14 @@ export interface ModulatorContext extends ModelContext {
 }
 export interface ModulatorFactory {
   create(context: ModulatorContext): Modulator;
+}
+
+/** What makes a model of each kind. */
+export interface Factories {
+  readonly neuron: NeuronFactory;
+  readonly stimulus: StimulusFactory;
+  readonly device: DeviceFactory;
+  readonly rule: RuleFactory;
+  readonly shortTerm: ShortTermFactory;
+  readonly modulator: ModulatorFactory;
 }

@@ -1,21 +1,16 @@
+import { asUsage } from '../../core/declare/errors.ts';
 import { flag, object, text } from '../../core/declare/params.ts';
 import { type LoadedDevice, loadDevice, presetNames, UnknownDevice } from '../devices/load.ts';
 import type { Unsourced, Value } from '../devices/sources.ts';
-import { MODELS } from '../network/models.ts';
+import { indexOf } from '../network/models.ts';
 import { columns } from './columns.ts';
-import { command, UsageError } from './command.ts';
+import { command } from './command.ts';
 import { know, models } from './models.ts';
 
 const json = flag({ help: 'print JSON' });
 
 /** The device that a command line names. */
-export function deviceNamed(nameOrFile: string): LoadedDevice {
-  try {
-    return loadDevice(nameOrFile);
-  } catch (error) {
-    throw error instanceof UnknownDevice ? new UsageError(error.message) : error;
-  }
-}
+export const deviceNamed = (nameOrFile: string): LoadedDevice => asUsage(() => loadDevice(nameOrFile), UnknownDevice);
 
 /** One line of the list; null where the file does not tell. */
 function entryOf(name: string) {
@@ -71,16 +66,8 @@ function section(title: string, entries: readonly Unsourced[], note: (i: number)
 /** The parts of a device by what the models are called, with equation and source. */
 function modelsOf({ device, shortTerm }: LoadedDevice): string[][] {
   const found = [
-    { part: 'model', name: device.model, ...Reflect.get(MODELS.devices, device.model).declaration },
-    ...(shortTerm === null
-      ? []
-      : [
-          {
-            part: 'short-term',
-            name: shortTerm.model,
-            ...Reflect.get(MODELS.shortTerms, shortTerm.model).declaration,
-          },
-        ]),
+    { part: 'model', ...indexOf('device')[device.model]!.declaration },
+    ...(shortTerm === null ? [] : [{ part: 'short-term', ...indexOf('shortTerm')[shortTerm.model]!.declaration }]),
   ];
   return found.flatMap(({ part, name, help, equation, source }) => [
     [part, `${name}: ${help}`],

@@ -1,6 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
+import { z } from 'zod';
+import { validate } from '../../core/declare/validate.ts';
 import type { RowSink } from '../../core/log/tables.ts';
 import { Stream } from '../../core/random/random.ts';
+import { shuffle } from '../../core/random/shuffle.ts';
 import type { MnistConfig } from './config.ts';
 import { RateEncoder } from './encode.ts';
 import type { LabelledImages } from './idx.ts';
@@ -63,7 +66,15 @@ export class Training {
     return { shown: this.#shown, tally: this.tally.save(), wins: [...this.wins], seconds: this.seconds };
   }
 
-  load(state: TrainingState): void {
+  /** UserError for notes that no training of so many neurons and images has written. */
+  load(notes: unknown): void {
+    const schema = z.object({
+      shown: z.int().min(0).max(this.total),
+      tally: this.tally.saved,
+      wins: z.array(z.int().nonnegative()).length(this.wins.length),
+      seconds: z.number().nonnegative(),
+    });
+    const state: TrainingState = validate(schema, notes, 'the notes of the checkpoint');
     this.#shown = state.shown;
     this.tally.load(state.tally);
     this.wins.set(state.wins);
@@ -82,7 +93,11 @@ export class Training {
       const now = Math.floor(this.#shown / this.#config.train);
       if (now !== epoch) {
         epoch = now;
-        order = shuffled(this.#config.train, new Stream(this.#config.seed, `order/${epoch}`));
+        const stream = new Stream(this.#config.seed, `order/${epoch}`);
+        order = shuffle(
+          Uint32Array.from({ length: this.#config.train }, (_, i) => i),
+          (n) => stream.below(n),
+        );
       }
       this.#show(order[this.#shown % this.#config.train]!, encoder, pixels, o.images);
       o.onImage?.(this.#shown);
@@ -123,14 +138,4 @@ export class Training {
     if (winner >= 0) this.wins[winner]!++;
     this.#shown++;
   }
-}
-
-/** 0 … n - 1 in random order (Fisher & Yates). */
-function shuffled(n: number, stream: Stream): Uint32Array {
-  const order = Uint32Array.from({ length: n }, (_, i) => i);
-  for (let i = n - 1; i > 0; i--) {
-    const k = stream.below(i + 1);
-    [order[i], order[k]] = [order[k]!, order[i]!];
-  }
-  return order;
 }

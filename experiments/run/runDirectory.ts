@@ -8,7 +8,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { validate } from '../../core/declare/validate.ts';
 import type { ColumnRecord } from '../../core/log/columns.ts';
 import { createLog, resumeLog } from '../../core/log/create.ts';
-import { type DirectoryLock, isLeftover, lockDirectory, sha256Rows, writeFileAtomic } from '../../core/log/file.ts';
+import { isLeftover, sha256Rows, writeFileAtomic } from '../../core/log/file.ts';
 import type { RowHash } from '../../core/log/hash.ts';
 import type { LogStream } from '../../core/log/stream.ts';
 import type { RowSink, TableSpec } from '../../core/log/tables.ts';
@@ -17,6 +17,7 @@ import { canonicalJson, configSha256 } from '../network/config/hash.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { knowModels } from '../network/extensions.ts';
 import { makeDirectory, requireOwn } from '../output/directory.ts';
+import { type DirectoryLock, lockDirectory } from '../output/lock.ts';
 import { VERSION } from '../version.ts';
 import { readJson } from './readJson.ts';
 
@@ -81,11 +82,11 @@ export class RunDirectory {
     this.path = path;
     this.configSha256 = configSha256(config);
     this.#models = (config as { readonly models?: unknown }).models;
-    RunDirectory.check(path);
+    RunDirectory.check(path, resume);
     makeDirectory(path);
     this.#lock = lockDirectory(path);
     try {
-      RunDirectory.check(path); // again, now that nobody else writes there
+      RunDirectory.check(path, resume); // again, now that nobody else writes there
       const resolved: unknown = JSON.parse(canonicalJson(config));
       if (RunDirectory.isTaken(path)) this.#checkResumable(resolved, resume);
       else writeFileAtomic(this.file('config.json'), `${JSON.stringify(resolved, null, 2)}\n`);
@@ -116,8 +117,8 @@ export class RunDirectory {
   }
 
   /** Refuses, before anything is computed, a path that no run can be written to: a finished run, or what is none. */
-  static check(path: string): void {
-    requireOwn(path, RunDirectory.isTaken, ['lock', 'lock.takeover']);
+  static check(path: string, resume: boolean): void {
+    requireOwn(path, RunDirectory.isTaken, ['lock', 'lock.takeover'], resume);
     if (RunDirectory.isFinished(path))
       throw new UserError(`${path} holds a finished run; choose another --out or remove it.`);
   }

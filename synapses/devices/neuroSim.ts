@@ -1,6 +1,6 @@
 import { number } from '../../core/declare/params.ts';
 import { defineDevice } from './defineDevice.ts';
-import { curveOf } from './pulseNumber.ts';
+import { Curve } from './pulseNumber.ts';
 
 const voltage = (initial: number, what: string) =>
   number({ default: initial, min: 0, unit: 'V', help: `of the first ${what} pulse` });
@@ -45,10 +45,15 @@ export const neuroSim = defineDevice({
   },
   range: (p) => ({ ...p, writeVoltage: p.writeVoltageUp }),
   cell: (p) => {
-    const up = { pulses: p.pulsesUp, curve: curveOf(p.nonlinearityUp), first: p.writeVoltageUp, step: p.voltageStepUp };
+    const up = {
+      pulses: p.pulsesUp,
+      curve: new Curve(p.nonlinearityUp),
+      first: p.writeVoltageUp,
+      step: p.voltageStepUp,
+    };
     const down = {
       pulses: p.pulsesDown,
-      curve: curveOf(p.nonlinearityDown),
+      curve: new Curve(p.nonlinearityDown),
       first: p.writeVoltageDown,
       step: p.voltageStepDown,
     };

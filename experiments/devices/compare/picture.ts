@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { mean } from 'simple-statistics';
 import { plural } from '../../../core/declare/plural.ts';
-import { colour, INK, MUTED, panel, picture, RULE, textWidth } from '../../look/plots/style.ts';
+import { colour, INK, MUTED, margins, panel, picture, RULE, textWidth } from '../../look/plots/style.ts';
 import { joulesText } from '../energy/scale.ts';
 import type { Compared } from './compared.ts';
 
@@ -21,7 +21,6 @@ interface Bar {
 
 interface Column {
   readonly label: string;
-  readonly log?: boolean;
   readonly domain: readonly [number, number];
   readonly text: (value: number) => string;
   readonly bars: readonly Bar[];
@@ -44,30 +43,15 @@ export function comparisonPicture(
     });
   const energies = bars((c) => c.energyPerImage);
   const spent = energies.flatMap((bar) => bar.values).filter((v) => v > 0);
-  const columns: Column[] = [
-    {
-      label: 'accuracy (%)',
-      domain: [0, 100],
-      text: (v) => v.toFixed(1),
-      bars: bars((c) => c.accuracy),
-    },
-    ...(spent.length > 0
-      ? [
-          {
-            label: 'energy of a training image (J)',
-            domain: [0, Math.max(...spent)] as const,
-            text: joulesText,
-            bars: energies,
-          },
-        ]
-      : []),
-    {
-      label: 'worn-out cells (%)',
-      domain: [0, 100],
-      text: (v) => (v === 0 ? '0' : v < 0.1 ? '< 0.1' : v.toFixed(1)),
-      bars: bars((c) => c.wornOut.map((share) => 100 * share)),
-    },
+  const most = Math.max(0, ...spent);
+  const worn = bars((c) => c.wornOut.map((share) => 100 * share));
+  const share = (v: number) => (v === 0 ? '0' : v < 0.1 ? '< 0.1' : v.toFixed(1));
+  const all: Column[] = [
+    { label: 'accuracy (%)', domain: [0, 100], text: (v) => v.toFixed(1), bars: bars((c) => c.accuracy) },
+    { label: 'energy of a training image (J)', domain: [0, most], text: joulesText, bars: energies },
+    { label: 'worn-out cells (%)', domain: [0, 100], text: share, bars: worn },
   ];
+  const columns = all.filter(({ domain }) => domain[1] > 0);
   const height = TOP + ROW * sorted.length + BOTTOM;
   const left = Math.max(...sorted.map((c) => textWidth(title(c)))) + 14;
   const names = sorted.map(title);
@@ -95,10 +79,7 @@ function chart(
   return panel({
     width,
     height,
-    marginTop: TOP,
-    marginRight: ROOM,
-    marginBottom: BOTTOM,
-    marginLeft: margin,
+    ...margins(TOP, ROOM, BOTTOM, margin),
     x: { domain: [...domain], label, labelOffset: 38, ticks: 5, tickFormat: domain[1] < 1e-3 ? '~s' : undefined },
     y: {
       type: 'band',
