@@ -1,5 +1,5 @@
 import type { Arena, State } from '../../../core/kernels/arena.ts';
-import type { PulseBatch } from '../../../core/kernels/kernels.ts';
+import type { Pulses } from '../../../core/kernels/pulses.ts';
 import { exp } from '../../../core/math.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 
@@ -44,7 +44,7 @@ export interface Cell {
   /** State after the n-th pulse (from 0), at t ms; strength > 0 is upwards, ±1 a full pulse. */
   pulse?(k: number, g: number, strength: number, t: number, n: number): number;
   /** In its place: those of many devices at once, stuck ones too; `room` is for a draw each. */
-  pulses?(b: PulseBatch, room: Float64Array): void;
+  pulses?(b: Pulses, room: Float64Array): void;
   /** State `dt` ms after the last pulse left it at g; absent: it stays. */
   readonly relaxed?: (k: number, g: number, dt: number) => number;
   /** State after a long silence. */
