@@ -32,6 +32,9 @@ export interface ModelFit {
   readonly noiseAware: { readonly params: Readonly<Record<string, number>>; readonly rmse: number };
 }
 
+/** Where trains stray as wholes by this share of all scatter or more, their number counts in full. */
+const WHOLES = 0.2;
+
 /** What was measured, and how it scatters. */
 export interface Measured {
   readonly trains: readonly Train[];
@@ -55,7 +58,7 @@ export function modelFit(
   const rmseOf = (p: readonly number[]) => Math.sqrt(c.squaresOf(whole, p) / whole.readings);
   const rmse = rmseOf(c.p);
   const straying = 1 - Math.min(1, ofReadings(trains, c, strays) / made.rmse ** 2);
-  const widen = (1 + (ofFew(trains) - 1) * straying) * Math.max(1, rmse / made.limit);
+  const widen = (1 + (ofFew(trains) - 1) * Math.min(1, straying / WHOLES)) * Math.max(1, rmse / made.limit);
   const params = publish(c, c.p, whole, unit);
   const again = made.found.map((p) => publish(c, p, whole, unit));
   const fixed = c.variant.length === 'measured' ? ['pulsesUp', 'pulsesDown'] : [];
