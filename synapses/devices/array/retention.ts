@@ -1,12 +1,13 @@
 import type * as z from 'zod/mini';
-import { choice, number, object } from '../../../core/declare/params.ts';
+import { choice, number, object, optional } from '../../../core/declare/params.ts';
 import { pow } from '../../../core/elementary.ts';
 import type { Arena, State } from '../../../core/kernels/arena.ts';
 import { exp } from '../../../core/math.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 import { logNormal, WIDEST } from '../../logNormal.ts';
 
-const kelvin = (help: string) => number({ default: 300, min: 0, exclusiveMin: true, unit: 'K', help });
+const ROOM = 300;
+const kelvin = (help: string) => optional(number({ min: 0, exclusiveMin: true, unit: 'K', help }));
 
 export const retentionParams = object(
   {
@@ -37,14 +38,10 @@ export const retentionParams = object(
       unit: 'ms',
       help: 'powerLaw: start of the drift (assumed)',
     }),
-    beta: number({ default: 1, min: 0, exclusiveMin: true, max: 1, unit: '1', help: 'stretched: exponent' }),
-    activationEnergy: number({
-      default: 0,
-      unit: 'eV',
-      help: 'tau and t0 go as e^(E/kT)',
-    }),
-    measuredAt: kelvin('where they hold (assumed)'),
-    temperature: kelvin('of the device (assumed)'),
+    beta: optional(number({ min: 0, exclusiveMin: true, max: 1, unit: '1', help: 'stretched: exponent; left out: 1' })),
+    activationEnergy: optional(number({ unit: 'eV', help: 'E: tau and t0 go as e^(E/kT); left out: they do not' })),
+    measuredAt: kelvin('where they hold; left out: 300 K (assumed)'),
+    temperature: kelvin('of the device; left out: 300 K (assumed)'),
     spread: number({
       default: 0,
       min: 0,
@@ -107,7 +104,8 @@ export const arrhenius = (energy: number, temperature: number, measuredAt: numbe
 
 /** The same law with the times that hold at the temperature of the device. */
 function atTemperature(p: RetentionParams): RetentionParams {
-  const rate = arrhenius(p.activationEnergy, p.temperature, p.measuredAt);
+  const { activationEnergy = 0, temperature = ROOM, measuredAt = ROOM } = p;
+  const rate = arrhenius(activationEnergy, temperature, measuredAt);
   return { ...p, tau: p.tau / rate, t0: p.t0 / rate };
 }
 
@@ -188,7 +186,7 @@ const exponentialLaw =
 
 /** No semigroup either: time counts from the last pulse. */
 const stretchedLaw =
-  ({ tau, rest, beta }: RetentionParams, factors: Float64Array): Law =>
+  ({ tau, rest, beta = 1 }: RetentionParams, factors: Float64Array): Law =>
   (k, g, dt) =>
     rest + (g - rest) * exp(-pow(dt / (tau * factors[k]!), beta));
 
