@@ -230,6 +230,16 @@ export class Network {
     return stopped;
   }
 
+  /**
+   * As soon as the first entry of `flag` is not 0, `run` ends early, at an instant up to which everything has happened: the
+   * clock tells where. The flag may be set by another thread, or by what `at` calls. Where a run is cut changes nothing.
+   */
+  interruptBy(flag: Int32Array): void {
+    if (!(flag instanceof Int32Array) || flag.length === 0)
+      throw new UserError(`interruptBy takes an Int32Array with an entry, not ${show(flag)}.`);
+    this.#engine.interrupt = flag;
+  }
+
   #checkStop(stopAfter: StopAfter): void {
     const { population } = validate(stop, stopAfter, 'run: stopAfter') as StopAfter;
     this.#own(population, 'run: stopAfter.population', 'neurons');

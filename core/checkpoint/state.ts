@@ -3,6 +3,7 @@ import type { Lane } from '../graph/lane.ts';
 import type { TypedArray } from '../kernels/arena.ts';
 import type { Stateful } from '../model.ts';
 import type { Network } from '../network.ts';
+import { LONGEST } from '../time.ts';
 
 /** Everything a network is at an instant, as named arrays: clocks, states, random streams, spikes in flight, counts. */
 export type Snapshot = Map<string, TypedArray>;
@@ -71,9 +72,26 @@ export function load(net: Network, snapshot: Snapshot): void {
     }
     stateful?.restored?.();
   };
-  const lane = (path: string, l: Lane): void => {
-    const times = take(`${path}.times`, Float64Array, 0, Number.POSITIVE_INFINITY);
-    l.load({ times, rows: take(`${path}.rows`, Uint32Array, times.length) });
+  const [past] = take('clock', Float64Array, 1);
+  if (!(past === -1 || (past! >= 0 && past! <= LONGEST)))
+    throw new UserError(`the checkpoint has ${past} as its clock, which cannot be.`);
+  /** Spikes in flight, of or to `count` neurons. */
+  const inFlight = (path: string, key: string, count: number, most = Number.POSITIVE_INFINITY) => {
+    const times = take(`${path}.times`, Float64Array, 0, most);
+    const indices = take(`${path}.${key}`, Uint32Array, times.length);
+    for (let k = 0; k < times.length; k++) {
+      if (!(times[k]! >= (k === 0 ? past! : times[k - 1]!)))
+        throw new UserError(`the checkpoint has ${times[k]} as entry ${k} of ${path}.times, which comes too early.`);
+      if (indices[k]! >= count)
+        throw new UserError(
+          `the checkpoint has ${indices[k]} as entry ${k} of ${path}.${key}, but the network has ${count} there.`,
+        );
+    }
+    return { times, indices };
+  };
+  const lane = (path: string, l: Lane, count: number): void => {
+    const { times, indices } = inFlight(path, 'rows', count);
+    l.load({ times, rows: indices });
   };
   for (const p of net.populations.values()) {
     const path = `populations.${p.name}`;
@@ -81,16 +99,18 @@ export function load(net: Network, snapshot: Snapshot): void {
     const [spikes, second, third] = take(`${path}.counters`, Float64Array, 3);
     p.spikes = spikes!;
     if (p.kind === 'stimulus') {
-      const times = take(`${path}.block.times`, Float64Array, 0, p.block.times.length);
+      const { times, indices } = inFlight(`${path}.block`, 'neurons', p.size, p.block.times.length);
       p.block.times.set(times);
-      p.block.neurons.set(take(`${path}.block.neurons`, Uint32Array, times.length));
+      p.block.neurons.set(indices);
       p.block.count = times.length;
       if (!within(second!, times.length) || !within(third!, p.block.times.length))
         throw new UserError(`the checkpoint has ${second} and ${third} in ${path}.counters, which cannot be.`);
       p.block.noted = second!;
       p.block.capacity = third!;
-      lane(`${path}.post`, p.post);
+      lane(`${path}.post`, p.post, p.size);
     } else {
+      if (!(third! >= -1 && third! < p.size))
+        throw new UserError(`the checkpoint has ${third} as the last neuron of ${path}, but there are ${p.size}.`);
       p.deafUntil = second!;
       p.lastSpike = third!;
     }
@@ -104,11 +124,10 @@ export function load(net: Network, snapshot: Snapshot): void {
     part(`${path}.devices`, p.devices);
     part(`${path}.rule`, p.rule);
     p.lanes.forEach((l, i) => {
-      lane(`${path}.lanes.${i}`, l);
+      lane(`${path}.lanes.${i}`, l, p.edges.rows);
     });
-    if (p.dendrite !== null) lane(`${path}.dendrite`, p.dendrite);
+    if (p.dendrite !== null) lane(`${path}.dendrite`, p.dendrite, p.edges.columns);
   }
-  const [past] = take('clock', Float64Array, 1);
   const [left] = unused;
   if (left !== undefined) throw new UserError(`the checkpoint holds ${left}, which this network does not have.`);
   net.resumeAt(past!);

@@ -2,11 +2,10 @@ import * as z from 'zod/mini';
 import { allowed } from './allowed.ts';
 import { UserError } from './errors.ts';
 import { toJsonSchema } from './jsonSchema.ts';
+import { TOLD, toldTogether } from './mistakes.ts';
 import { show, showPath } from './show.ts';
 import { didYouMean } from './suggest.ts';
 
-/** Problems that are told one by one. */
-const TOLD = 5;
 type Issue = z.core.$ZodIssue;
 /** How a path is written in a sentence. */
 type Spell = (path: readonly PropertyKey[]) => string;
@@ -115,8 +114,6 @@ export function validate<S extends z.core.$ZodType>(
   const result = z.safeParse(schema, value, { error: explain });
   if (result.success) return result.data;
   const problems = inOrder(result.error.issues.flatMap(meant).flatMap(problemsOf), value);
-  const told = problems.slice(0, TOLD).map((problem) => sentence(problem, value, spell));
-  const more = problems.length - told.length;
-  const rest = more > 0 ? ` (and ${more} more problem${more > 1 ? 's' : ''})` : '';
-  throw new UserError(`${where}: ${told.join(' ')}${rest}`);
+  const sentences = problems.map((problem, i) => (i < TOLD ? sentence(problem, value, spell) : ''));
+  throw new UserError(`${where}: ${toldTogether(sentences)}`);
 }

@@ -4,10 +4,12 @@ import type { NeuronHooks, StimulusHooks } from '../hooks.ts';
 import type { DeltaState, SparseRows } from '../kernels/kernels.ts';
 import { ConfluenceRecord, LaneRecord, recordsIn, SourceRecord } from '../kernels/records.ts';
 import type { NeuronModel, StimulusModel } from '../model.ts';
+import { TICK } from '../time.ts';
 import { inOneGo, read, take } from './inOneGo.ts';
 import type { Loop, Source } from './loop.ts';
 import type { Place } from './place.ts';
 import type { Happening, Reception } from './reception.ts';
+import { arrivalsAtOnce, meanRow, WORK } from './work.ts';
 
 /** A call ends after so many spikes (and what fires at the same instant). */
 const ROOM = 1024;
@@ -111,6 +113,7 @@ export class Confluence implements Reception {
       horizon = Math.min(horizon, source.next + (reach > 0 ? lag : 0));
     }
     if (horizon <= next) return -1;
+    horizon = Math.min(horizon, Math.max(this.#bound(next), next + TICK));
     const state = this.#model.delta(next);
     if (state === null || this.#run(state, horizon, reach) === 0) return -1;
     for (const { source, lanes } of incoming) {
@@ -119,7 +122,23 @@ export class Confluence implements Reception {
     }
     const { spikes, last } = this.#record!;
     for (let k = 0; k < spikes; k++) firing.add(this.#neurons[k]!, this.#times[k]!);
+    this.#loop.ahead = Math.max(this.#loop.ahead, last);
     return reach === 0 ? last : next;
+  }
+
+  /** Until when the work of one call stays bounded: of what is in flight, and of what will be drawn. */
+  #bound(next: number): number {
+    let bound = Number.POSITIVE_INFINITY;
+    let perMs = 0;
+    for (const { source, edges, lanes } of this.#place.incoming) {
+      const most = arrivalsAtOnce(edges);
+      for (const { head, tail, times } of lanes) if (tail - head > most) bound = Math.min(bound, times[head + most]!);
+      if (source.kind === 'stimulus' && this.#drawsOn(source)) {
+        const model: StimulusModel & Partial<StimulusHooks> = source.model;
+        perMs += meanRow(edges) / model.source!.meanGap;
+      }
+    }
+    return Math.min(bound, next + WORK / perMs);
   }
 
   #drawsOn({ id }: Stimulus): boolean {

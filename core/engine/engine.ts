@@ -33,6 +33,8 @@ export class Engine implements Loop {
   sources: readonly Source[] = [];
   places: readonly Place[] = [];
   counted: Population | null = null;
+  interrupt: Int32Array = new Int32Array(1);
+  ahead = 0;
   readonly #receptions: readonly Faster[] | undefined;
   readonly #known = new Map<Population, Place>();
 
@@ -63,7 +65,10 @@ export class Engine implements Loop {
     for (const source of this.sources) this.scheduler.update(source);
   }
 
-  /** Works off every event up to and including `until`; returns true when `stop` ended it earlier. */
+  /**
+   * Works off every event up to and including `until`; returns true when `stop` ended it earlier. Interrupted, it ends at the
+   * first instant up to which everything can have happened.
+   */
   run(until: number, stop?: StopAfter): boolean {
     this.running = true;
     try {
@@ -73,7 +78,9 @@ export class Engine implements Loop {
     }
   }
 
-  #run(until: number, stop?: StopAfter): boolean {
+  #run(horizon: number, stop?: StopAfter): boolean {
+    let until = horizon;
+    this.ahead = this.now;
     this.counted = stop?.population ?? null;
     let countdown = stop?.spikes ?? Number.POSITIVE_INFINITY;
     for (let source = this.#next(until); source !== undefined; source = this.#next(until)) {
@@ -97,6 +104,7 @@ export class Engine implements Loop {
       }
       this.scheduler.update(source);
       if (countdown <= 0 && this.scheduler.time > this.now) return true;
+      if (Atomics.load(this.interrupt, 0) !== 0) until = Math.min(until, Math.max(this.now, this.ahead));
     }
     this.now = until;
     return false;

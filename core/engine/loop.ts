@@ -18,4 +18,8 @@ export interface Loop {
   readonly places: readonly Place[];
   /** The population whose spikes may end the run, if there is one. */
   readonly counted: Population | null;
+  /** As soon as its first entry is not 0, the run is to end between two instants; another thread may set it. */
+  readonly interrupt: Int32Array;
+  /** Up to here a reception has gone on beyond the clock. */
+  ahead: number;
 }

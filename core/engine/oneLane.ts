@@ -20,7 +20,7 @@ export class OneLane implements Reception {
   }
 
   take(lane: Happening, until: number): number {
-    const { scheduler, firing } = this.#loop;
+    const { scheduler, firing, interrupt } = this.#loop;
     const { population, incoming } = this.#place;
     if (lane.kind !== 'arrivals' || !(scheduler.time > lane.next)) return -1;
     const neurons = population.kind === 'neurons' ? population : null;
@@ -42,7 +42,7 @@ export class OneLane implements Reception {
         firing.collect(neurons, t);
       }
       const next = neurons === null ? lane.next : Math.min(lane.next, neurons.model.next);
-      if (firing.count > 0 || next >= horizon) return t;
+      if (firing.count > 0 || next >= horizon || Atomics.load(interrupt, 0) !== 0) return t;
       for (const { recorder } of incoming) recorder?.endOfInstant(t);
       t = next;
     }

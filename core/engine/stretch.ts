@@ -2,6 +2,9 @@ import type { ArrivalLane } from '../graph/projection.ts';
 import type { NeuronHooks } from '../hooks.ts';
 import type { NeuronModel } from '../model.ts';
 import { read, take } from './inOneGo.ts';
+import { arrivalsAtOnce } from './work.ts';
+
+const LOOK_AHEAD = 1024;
 
 /**
  * Takes arrivals of a lane that may be handed on in one go, before `horizon` and up to the first spike of their target, which is
@@ -10,7 +13,7 @@ import { read, take } from './inOneGo.ts';
 export function stretch(lane: ArrivalLane, horizon: number): number {
   const { projection, head, times } = lane;
   const { target } = projection;
-  const end = lane.endBefore(horizon);
+  const end = lane.endBefore(horizon, Math.min(LOOK_AHEAD, arrivalsAtOnce(projection.edges)));
   let heard = target.kind === 'neurons' ? head : end;
   if (target.kind === 'neurons') while (heard < end && times[heard]! < target.deafUntil) heard++;
   read(lane, head, heard);

@@ -2,7 +2,6 @@ import type { Arena } from '../kernels/arena.ts';
 import type { EventSource } from './source.ts';
 
 const CAPACITY = 64;
-const LOOK_AHEAD = 1024;
 
 /** Spikes as a stimulus emits them. */
 interface SpikeBlock {
@@ -103,13 +102,13 @@ export class Lane implements EventSource {
   }
 
   /**
-   * Index after the last arrival before `horizon`, at least head + 1 and with whole instants; looks ahead by a bounded number, so
+   * Index after the last arrival before `horizon`, at least head + 1 and with whole instants; looks ahead by `most`, so
    * that many spikes in flight are not searched again after every spike.
    */
-  endBefore(horizon: number): number {
+  endBefore(horizon: number, most: number): number {
     const { times } = this;
     let low = this.head + 1;
-    let high = Math.min(this.tail, this.head + LOOK_AHEAD);
+    let high = Math.min(this.tail, this.head + most);
     if (!(times[high - 1]! < horizon)) {
       while (low < high) {
         const middle = (low + high) >> 1;

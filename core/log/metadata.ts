@@ -17,7 +17,10 @@ const names: Rule = [
   'a JSON list of names, each once',
   (text) => isName(text) && new Set(JSON.parse(text) as string[]).size === JSON.parse(text).length,
 ];
-const sizes: Rule = ['a JSON list of counts', listOf((entry) => Number.isSafeInteger(entry) && (entry as number) >= 0)];
+/** Neurons are numbered in 32 bits. */
+const isSize = (entry: unknown): boolean =>
+  Number.isInteger(entry) && (entry as number) >= 0 && (entry as number) <= 2 ** 32;
+const sizes: Rule = ['a JSON list of counts up to 2^32', listOf(isSize)];
 const time: Rule = ['a time in ms', (text) => text.trim() !== '' && Number.isFinite(Number(text))];
 const end: Rule = ['a time in ms or NaN', (text) => text === 'NaN' || time[1](text)];
 

@@ -7,7 +7,8 @@ export { UsageError } from '../../core/declare/errors.ts';
 export interface Context {
   /**
    * Aborted by Ctrl-C, SIGTERM, SIGHUP or SIGUSR1, whereupon the handler of a long command should come to an orderly end; a
-   * second one ends it at once, and so does a first one after which it does not yield to the event loop for 1.5 s.
+   * second one ends it at once, and so does a first one after which it does not yield to the event loop for 1.5 s. Networks
+   * that run see it by themselves (`interrupted`).
    * Commands that are not listed as long are ended at once by the system.
    */
   readonly signal: AbortSignal;

@@ -7,6 +7,7 @@ import { allocateColumns, type ColumnRecord } from '../../core/log/columns.ts';
 import { openLog } from '../../core/log/file.ts';
 import type { LogBatch, LogProblem, LogReader } from '../../core/log/read.ts';
 import type { TableSpec } from '../../core/log/tables.ts';
+import { populationSizes } from './sizes.ts';
 
 /** Which rows of a log are wanted; without a condition all are. */
 export interface Selection {
@@ -40,6 +41,8 @@ export class LogTable {
   /** The column that names populations or projections, and their names. */
   readonly group: { readonly column: string; readonly names: readonly string[] } | undefined;
   readonly #ids: ReadonlySet<number> | undefined;
+  /** Of the populations, where the log tells them. */
+  readonly #sizes: readonly number[] | undefined;
   #problem: LogProblem | undefined;
   #rows = Number.POSITIVE_INFINITY;
   #span: readonly [number, number] | undefined;
@@ -53,6 +56,7 @@ export class LogTable {
     this.selection = selection;
     this.group = groupOf(log);
     this.#ids = selection.populations && this.#idsOf(selection.populations);
+    this.#sizes = 'population' in log.spec.columns ? populationSizes(log) : undefined;
     this.#checkWindow();
   }
 
@@ -72,6 +76,7 @@ export class LogTable {
         if (Number.isNaN(first)) first = time[0]!;
         last = time[batch.rows - 1]!;
       }
+      this.#checkNeurons(batch, log.position.rows - batch.rows);
       const picked = pick ? pick(batch) : batch;
       if (picked.rows > 0) yield picked;
       if (log.position.rows >= this.#rows) break;
@@ -109,6 +114,19 @@ export class LogTable {
   /** UserError if the log is cut, damaged or not closed; only the whole batches were read then. */
   requireWhole(): void {
     if (this.#problem) throw new UserError(this.#problem.message);
+  }
+
+  /** UserError for a row of a neuron that its population does not have, of which every reader would make something else. */
+  #checkNeurons({ columns: { population, neuron }, rows }: LogBatch, before: number): void {
+    const sizes = this.#sizes;
+    if (sizes === undefined || population === undefined || neuron === undefined) return;
+    for (let i = 0; i < rows; i++) {
+      const size = sizes[population[i]!];
+      if (size !== undefined && neuron[i]! >= size)
+        throw new UserError(
+          `${this.path} is damaged: row ${before + i} is of neuron ${neuron[i]} of ${show(this.group?.names[population[i]!] ?? population[i])}, which has ${size}.`,
+        );
+    }
   }
 
   #window(): string {

@@ -1,6 +1,7 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import { WEIGHTS } from '../../core/log/tables.ts';
+import { requireFilled } from './sizes.ts';
 import type { LogTable } from './table.ts';
 
 interface WeightMatrix {
@@ -16,14 +17,15 @@ const MOST = 2 ** 28;
 /**
  * The last recorded weight of each synapse of one projection, up to the end of the window. The matrix is as large as the
  * highest neurons recorded. UserError if the log is another table, holds several projections of which none is chosen, or the
- * matrix has more than 2^28 entries.
+ * matrix has more than 2^28 entries, or more than 256 a row of the log.
  */
 export function lastWeights(table: LogTable): WeightMatrix {
   const { path, spec } = table;
   if (spec.name !== WEIGHTS.name) throw new UserError(`${path} is a ${spec.name} log, not one of weights.`);
   const seen = new Set<number>();
-  let [pre, post] = [0, 0];
+  let [pre, post, count] = [0, 0, 0];
   for (const { columns, rows } of table.batches()) {
+    count += rows;
     for (let i = 0; i < rows; i++) {
       seen.add(columns.projection![i]!);
       pre = Math.max(pre, columns.pre![i]! + 1);
@@ -39,6 +41,7 @@ export function lastWeights(table: LogTable): WeightMatrix {
   }
   if (pre * post > MOST)
     throw new UserError(`${path}: a matrix of ${pre} x ${post} weights is too large; export csv or parquet instead.`);
+  requireFilled(path, pre, post, count, 'export csv or parquet instead');
   const values = new Float64Array(pre * post).fill(Number.NaN);
   for (const { columns, rows } of table.batches()) {
     for (let i = 0; i < rows; i++) values[columns.pre![i]! * post + columns.post![i]!] = columns.weight![i]!;

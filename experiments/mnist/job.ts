@@ -9,7 +9,7 @@ import type { MnistConfig } from './config.ts';
 import { type LabelledImages, loadMnist } from './idx.ts';
 import { dataSha256, imagesOf } from './images.ts';
 import { type Layer, learningLayer } from './network.ts';
-import { Training, type TrainingState } from './train.ts';
+import { Training } from './train.ts';
 
 /** Looks on while a run goes on, such as a live page. */
 export interface TrainingWatch {
@@ -55,7 +55,7 @@ export class Job {
   constructor(o: JobOptions) {
     this.#options = o;
     this.config = o.config;
-    RunDirectory.check(o.out);
+    RunDirectory.check(o.out, o.resume);
     const mnist = loadMnist(o.data);
     const { train, test } = imagesOf(mnist, o.config);
     this.train = train;
@@ -90,7 +90,7 @@ export class Job {
     net.recordWeights(synapses, { times: [] }, directory.open('weights.arrows', WEIGHTS, metadata));
     if (directory.snapshot === null) return;
     load(net, directory.snapshot);
-    this.training.load(directory.notes as TrainingState);
+    this.training.load(directory.notes);
   }
 
   checkpoint(): void {

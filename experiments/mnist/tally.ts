@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 const CLASSES = 10;
 const FORGET = 0.9;
 const WINDOW = 1000;
@@ -55,6 +57,17 @@ export class WinnerTally {
       right: this.#right,
       points: this.points,
     };
+  }
+
+  /** What `save` has of as many neurons. */
+  get saved() {
+    return z.object({
+      wins: z.array(z.number().nonnegative()).length(this.#wins.length),
+      recent: z.array(z.int().min(0).max(1)).length(WINDOW),
+      seen: z.int().nonnegative(),
+      right: z.int().min(0).max(WINDOW),
+      points: z.array(z.object({ images: z.int().nonnegative(), accuracy: z.number().min(0).max(100) })),
+    });
   }
 
   load(saved: ReturnType<WinnerTally['save']>): void {

@@ -1,4 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
+import { z } from 'zod';
+import { validate } from '../../core/declare/validate.ts';
 import type { RowSink } from '../../core/log/tables.ts';
 import { Stream } from '../../core/random/random.ts';
 import type { MnistConfig } from './config.ts';
@@ -63,7 +65,15 @@ export class Training {
     return { shown: this.#shown, tally: this.tally.save(), wins: [...this.wins], seconds: this.seconds };
   }
 
-  load(state: TrainingState): void {
+  /** UserError for notes that no training of so many neurons and images has written. */
+  load(notes: unknown): void {
+    const schema = z.object({
+      shown: z.int().min(0).max(this.total),
+      tally: this.tally.saved,
+      wins: z.array(z.int().nonnegative()).length(this.wins.length),
+      seconds: z.number().nonnegative(),
+    });
+    const state: TrainingState = validate(schema, notes, 'the notes of the checkpoint');
     this.#shown = state.shown;
     this.tally.load(state.tally);
     this.wins.set(state.wins);

@@ -1,4 +1,5 @@
 import { UserError, within } from '../../core/declare/errors.ts';
+import { Mistakes } from '../../core/declare/mistakes.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import type { Schedule } from '../../core/engine/timer.ts';
@@ -47,81 +48,122 @@ export function made<F>(index: Record<string, unknown>, choice: ModelChoice): F 
 const deviceOf = (choice: ModelChoice, where: string): DeviceFactory =>
   within(where, () => made<DeviceFactory>(MODELS.devices, choice));
 
-function find(populations: ReadonlyMap<string, Population>, name: string, where: string): Population {
-  const found = populations.get(name);
-  if (found) return found;
-  throw new UserError(`${where} names population ${show(name)}${didYouMean(name, [...populations.keys()], 'there')}`);
-}
-
-function modulatorOf(
-  { from, delay, ...choice }: ModulatorDescription,
-  populations: ReadonlyMap<string, Population>,
-  where: string,
-): ModulatorOptions {
-  const source = find(populations, from, `${where}.from`);
-  return { from: source, delay, model: made<ModulatorFactory>(MODELS.modulators, choice) };
-}
+const modulatorOf = ({ from: _, delay, ...choice }: ModulatorDescription, from: Population): ModulatorOptions => ({
+  from,
+  delay,
+  model: made<ModulatorFactory>(MODELS.modulators, choice),
+});
 
 function scheduleOf({ times, every }: { times?: number[]; every?: number }): Schedule {
   return times !== undefined ? { times } : { every: every! };
 }
 
+/** A projection of more pairs takes time to build: not only to look for further mistakes. */
+const SOON = 2 ** 22;
+
 /**
  * Builds the network that a description says, without recorders.
  * @param read reads the files that stimuli name, by model.
+ * @throws UserError with the mistakes of all populations and projections, up to five; if there are any, those of recorders too
  */
 export function buildNetwork(
   d: NetworkDescription,
   read: StimulusReaders = {},
   kernels: KernelChoice = 'auto',
 ): Network {
+  const mistakes = new Mistakes();
+  const net = built(d, mistakes, read, kernels);
+  if (mistakes.found) recordPopulations(net, d, () => ({ write: () => {} }), mistakes);
+  mistakes.tell();
+  return net;
+}
+
+/** The network as far as there are no mistakes; projections of populations that have some are left out. */
+function built(d: NetworkDescription, mistakes: Mistakes, read: StimulusReaders, kernels: KernelChoice): Network {
   const net = new Network({ seed: d.seed, kernels });
   for (const [name, description] of Object.entries(d.populations) as [string, PopulationDescription][]) {
-    const choice = { ...description, ...read[description.model]?.(description) };
-    const factory = made<NeuronFactory | StimulusFactory>(MODELS.neurons, choice);
-    if (factory.kind === 'stimulus') net.population(name, factory);
-    else net.population(name, factory, choice.winnerTakeAll ? { winnerTakeAll: choice.winnerTakeAll } : {});
+    mistakes.try(() => {
+      const choice = { ...description, ...read[description.model]?.(description) };
+      const factory = made<NeuronFactory | StimulusFactory>(MODELS.neurons, choice);
+      if (factory.kind === 'stimulus') net.population(name, factory);
+      else net.population(name, factory, choice.winnerTakeAll ? { winnerTakeAll: choice.winnerTakeAll } : {});
+    });
   }
   d.projections.forEach((p, i) => {
-    const source = find(net.populations, p.from, `projections.${i}.from`);
-    const target = find(net.populations, p.to, `projections.${i}.to`);
-    const options: ProjectionOptions = {
-      ...(p.name === undefined ? {} : { name: p.name }),
-      connect: p.connect as Connect,
-      ...(p.receptor === undefined ? {} : { receptor: p.receptor }),
-      ...(p.sources === undefined ? {} : { sources: p.sources }),
-      delay: p.delay as Delay,
-      dendriticDelay: p.dendriticDelay,
-      ...(p.shortTerm ? { shortTerm: made<ShortTermFactory>(MODELS.shortTerms, p.shortTerm as ModelChoice) } : {}),
-      ...(p.device ? { device: deviceOf(p.device as ModelChoice, `projections.${i}.device`) } : {}),
-      itemised: d.record.devices ?? false,
-      ...(p.rule ? { rule: made<RuleFactory>(MODELS.rules, p.rule as ModelChoice) } : {}),
-      ...(p.modulator
-        ? { modulator: modulatorOf(p.modulator as ModulatorDescription, net.populations, `projections.${i}.modulator`) }
-        : {}),
-    };
-    net.projection(source, target, options);
+    const where = `projections.${i}`;
+    const find = (name: string, key: string): Population | undefined =>
+      mistakes.try(() => requirePopulation(d, name, `${where}.${key}`)) && net.populations.get(name);
+    const [source, target] = [find(p.from, 'from'), find(p.to, 'to')];
+    const modulator = p.modulator as ModulatorDescription | undefined;
+    const modulating = modulator && find(modulator.from, 'modulator.from');
+    if (source === undefined || target === undefined || (modulator && modulating === undefined)) return;
+    if (mistakes.found && source.size * target.size > SOON) return;
+    mistakes.try(() => net.projection(source, target, optionsOf(p, where, d, modulator, modulating)));
   });
   return net;
 }
 
-/** The populations whose spikes are recorded: those that are named, or else all that are no stimulus. */
-export const recordedPopulations = (net: Network, { record }: NetworkDescription): readonly Population[] =>
-  record.spikes?.map((name, i) => find(net.populations, name, `record.spikes.${i}`)) ??
-  [...net.populations.values()].filter(({ kind }) => kind === 'neurons');
+function optionsOf(
+  p: NetworkDescription['projections'][number],
+  where: string,
+  { record }: NetworkDescription,
+  modulator: ModulatorDescription | undefined,
+  modulating: Population | undefined,
+): ProjectionOptions {
+  return {
+    ...(p.name === undefined ? {} : { name: p.name }),
+    connect: p.connect as Connect,
+    ...(p.receptor === undefined ? {} : { receptor: p.receptor }),
+    ...(p.sources === undefined ? {} : { sources: p.sources }),
+    delay: p.delay as Delay,
+    dendriticDelay: p.dendriticDelay,
+    ...(p.shortTerm ? { shortTerm: made<ShortTermFactory>(MODELS.shortTerms, p.shortTerm as ModelChoice) } : {}),
+    ...(p.device ? { device: deviceOf(p.device as ModelChoice, `${where}.device`) } : {}),
+    itemised: record.devices ?? false,
+    ...(p.rule ? { rule: made<RuleFactory>(MODELS.rules, p.rule as ModelChoice) } : {}),
+    ...(modulator && modulating ? { modulator: modulatorOf(modulator, modulating) } : {}),
+  };
+}
 
-/** Attaches the recorders that a description asks for. The network's ids must be settled (`Network.build`). */
-export function attachRecorders(net: Network, d: NetworkDescription, open: OpenTable): void {
-  net.recordSpikes(recordedPopulations(net, d), open(SPIKES));
+/** Whether a description has the population; UserError if not. */
+function requirePopulation({ populations }: NetworkDescription, name: string, where: string): true {
+  if (Object.hasOwn(populations, name)) return true;
+  throw new UserError(`${where} names population ${show(name)}${didYouMean(name, Object.keys(populations), 'there')}`);
+}
+
+/** The populations whose spikes are recorded: those that are named, or else all that are no stimulus. */
+export const recordedPopulations = ({ populations }: Network, { record }: NetworkDescription): readonly Population[] =>
+  record.spikes?.flatMap((name) => populations.get(name) ?? []) ??
+  [...populations.values()].filter(({ kind }) => kind === 'neurons');
+
+/** Calls the recorders of a description that look at single populations. */
+function recordPopulations(net: Network, d: NetworkDescription, open: OpenTable, mistakes: Mistakes): void {
+  for (const [i, name] of d.record.spikes?.entries() ?? [])
+    mistakes.try(() => requirePopulation(d, name, `record.spikes.${i}`));
   for (const [name, { record }] of Object.entries(d.populations) as [string, PopulationDescription][]) {
-    if (!record?.potential) continue;
-    const population = net.populations.get(name) as Neurons;
-    net.recordPotential(population, record.potential.neurons, scheduleOf(record.potential), open(POTENTIALS));
+    const population = net.populations.get(name);
+    if (!record?.potential || population === undefined) continue;
+    const { neurons } = record.potential;
+    mistakes.try(() =>
+      net.recordPotential(population as Neurons, neurons, scheduleOf(record.potential!), open(POTENTIALS)),
+    );
   }
+}
+
+/**
+ * Attaches the recorders that a description asks for. The network's ids must be settled (`Network.build`).
+ * @throws UserError with the mistakes of all of them, up to five
+ */
+export function attachRecorders(net: Network, d: NetworkDescription, open: OpenTable): void {
+  const mistakes = new Mistakes();
+  recordPopulations(net, d, open, mistakes);
+  mistakes.tell();
+  net.recordSpikes(recordedPopulations(net, d), open(SPIKES));
   const made: Projection[] = [...net.projections.values()].filter((p) => !p.modulatory);
   d.projections.forEach((p, i) => {
     if (!p.record?.weights) return;
     const when = p.record.weights as { every?: number; times?: number[]; on?: 'pre' | 'post' };
-    net.recordWeights(made[i]!, when.on ? { on: when.on } : scheduleOf(when), open(WEIGHTS));
+    mistakes.try(() => net.recordWeights(made[i]!, when.on ? { on: when.on } : scheduleOf(when), open(WEIGHTS)));
   });
+  mistakes.tell();
 }

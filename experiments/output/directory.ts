@@ -23,10 +23,17 @@ export function makeDirectory(path: string): void {
 
 /**
  * Refuses, before long work begins, a directory that a command must not write to: one that holds anything but results of
- * the same command, which `isOwn` knows by their mark, or what a killed call leaves of names in `begun`.
+ * the same command, which `isOwn` knows by their mark, or what a killed call leaves of names in `begun`. Nothing new is
+ * written through a link; only what was begun may be gone on with (`resume`) where a link leads to a directory with the mark.
  */
-export function requireOwn(path: string, isOwn: (path: string) => boolean, begun: readonly string[] = []): void {
+export function requireOwn(
+  path: string,
+  isOwn: (path: string) => boolean,
+  begun: readonly string[] = [],
+  resume = false,
+): void {
   const kind = kindAt(path);
+  if (kind === 'a symbolic link' && resume && isDirectory(path) && isOwn(path)) return;
   if (kind === undefined) requireParent(path);
   if (kind === 'a symbolic link')
     throw new UserError(`${path} is a symbolic link; name the directory that it leads to, or choose another --out.`);

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Network } from '../../core/network.ts';
 import { checkedTime, snap, TICK } from '../../core/time.ts';
+import { interrupted } from './unhurried.ts';
 
 /** A slice of simulation takes about this long, so that signals, timers and progress get their turn in between. */
 const SLICE_MS = 50;
@@ -22,6 +23,7 @@ interface DriveOptions {
 export async function drive(net: Network, duration: number, o: DriveOptions): Promise<boolean> {
   const end = checkedTime(duration, 'duration');
   const { checkpointEvery = Number.POSITIVE_INFINITY } = o;
+  net.interruptBy(interrupted);
   let slice = 2 ** -20; // grows fast, and lets even an absurdly busy network be interrupted
   let checkpointAt = nextMultiple(net.now, checkpointEvery);
   do {

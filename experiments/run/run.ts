@@ -99,7 +99,7 @@ function prepared({ description, source, kernels }: RunOptions): { net: Network;
 /** Runs a network description into a directory. Returns whether it got to the end; if not, a checkpoint lies there. */
 export async function runNetwork(o: RunOptions): Promise<boolean> {
   const { description } = o;
-  RunDirectory.check(o.out);
+  RunDirectory.check(o.out, o.resume ?? false);
   const { net, pending } = prepared(o);
   const directory = new RunDirectory(o.out, description, o.resume ?? false);
   const progress = createProgress({

@@ -81,11 +81,11 @@ export class RunDirectory {
     this.path = path;
     this.configSha256 = configSha256(config);
     this.#models = (config as { readonly models?: unknown }).models;
-    RunDirectory.check(path);
+    RunDirectory.check(path, resume);
     makeDirectory(path);
     this.#lock = lockDirectory(path);
     try {
-      RunDirectory.check(path); // again, now that nobody else writes there
+      RunDirectory.check(path, resume); // again, now that nobody else writes there
       const resolved: unknown = JSON.parse(canonicalJson(config));
       if (RunDirectory.isTaken(path)) this.#checkResumable(resolved, resume);
       else writeFileAtomic(this.file('config.json'), `${JSON.stringify(resolved, null, 2)}\n`);
@@ -116,8 +116,8 @@ export class RunDirectory {
   }
 
   /** Refuses, before anything is computed, a path that no run can be written to: a finished run, or what is none. */
-  static check(path: string): void {
-    requireOwn(path, RunDirectory.isTaken, ['lock', 'lock.takeover']);
+  static check(path: string, resume: boolean): void {
+    requireOwn(path, RunDirectory.isTaken, ['lock', 'lock.takeover'], resume);
     if (RunDirectory.isFinished(path))
       throw new UserError(`${path} holds a finished run; choose another --out or remove it.`);
   }

@@ -1,7 +1,13 @@
 import { workerData } from 'node:worker_threads';
 
-/** Above 0 while something is saved; shared with the thread that would end a command that does not answer. */
-export const saving: Int32Array = workerData?.saving ?? new Int32Array(new SharedArrayBuffer(4));
+/** What a command in a thread shares with the one that sees signals: [how much is being saved, whether it is interrupted]. */
+export const shared: Int32Array = workerData?.shared ?? new Int32Array(new SharedArrayBuffer(8));
+
+/** Above 0 while something is saved, which the other thread lets come to its end. */
+export const saving = shared.subarray(0, 1);
+
+/** 1 as soon as the command is interrupted, also while it does nothing but compute. */
+export const interrupted = shared.subarray(1);
 
 /** Lets `save` come to its end, however long that takes after an interruption. */
 export function unhurried<T>(save: () => T): T {

@@ -28,8 +28,12 @@ export interface Answer {
   readonly rss: number;
 }
 
-/** What a worker says at once when it is asked to stop; its answer comes when it has. */
-export const STOPPING = 'stopping';
+/** What the thread of a worker tells the thread that sees signals. */
+export interface Computed {
+  readonly answer: Answer;
+  /** For the log of the point. */
+  readonly said: string | undefined;
+}
 
 /** The disk, not the point, is at fault: nothing can be written, so nothing is marked. */
 export const DISK_ERRORS: readonly (string | undefined)[] = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EFBIG'];

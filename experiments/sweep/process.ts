@@ -3,12 +3,11 @@ import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execaNode, type ResultPromise } from 'execa';
 import { attempt } from '../../core/log/fileError.ts';
-import { type Answer, type Job, type Outcome, STOPPING } from './job.ts';
+import type { Answer, Job, Outcome } from './job.ts';
 
 const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
-/** How long a process may take for its last checkpoint, ms; and how long until it has heard that it is to stop. */
+/** How long a process may take for its last checkpoint, ms. */
 const GRACE = 20_000;
-const PATIENCE = 1500;
 /** A process that has grown so much over its first point is not used again. */
 const GROWTH = 2;
 /** How much of what a process said last is kept to tell why it died, characters. */
@@ -31,8 +30,6 @@ export class WorkerProcess {
   #fault: unknown;
   #tail = '';
   #firstRss = 0;
-  #patience: NodeJS.Timeout | undefined;
-  #impatient = false;
   #answer: (answer: Answer) => void = () => {};
   /** Whether it can take another point. */
   usable = true;
@@ -41,11 +38,7 @@ export class WorkerProcess {
     this.#child = execaNode(WORKER, options);
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream.on('data', (chunk: Buffer) => this.#write(chunk));
-    this.#child.on('message', (said: unknown) => {
-      if (said === STOPPING) clearTimeout(this.#patience);
-      else this.#answer(said as Answer);
-    });
-    this.#child.finally(() => clearTimeout(this.#patience));
+    this.#child.on('message', (answer: unknown) => this.#answer(answer as Answer));
   }
 
   /** Computes a point; what its process says goes to the end of `log`. */
@@ -69,7 +62,6 @@ export class WorkerProcess {
       if (answer === null || (late && answer.outcome.outcome === 'interrupted')) {
         this.usable = false;
         const { exitCode = null, signal = null } = await this.#child;
-        if (this.#impatient && !late) return { outcome: 'interrupted' };
         const reason = late ? `ran longer than ${timeout} s` : this.#reason(exitCode, signal);
         return { outcome: 'died', reason, exit: exitCode, signal };
       }
@@ -85,13 +77,9 @@ export class WorkerProcess {
     }
   }
 
-  /** Lets it come to an orderly end, with a checkpoint of what it computes; one that does not hear is ended. */
+  /** Lets it come to an orderly end, with a checkpoint of what it computes; where that is not possible it ends itself soon. */
   stop(): void {
     this.usable = false;
-    this.#patience ??= setTimeout(() => {
-      this.#impatient = true;
-      this.#child.kill('SIGKILL');
-    }, PATIENCE);
     this.#child.kill('SIGTERM');
   }
 

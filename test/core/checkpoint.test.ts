@@ -115,6 +115,40 @@ test('another network, damage and other files are refused', () => {
   refused(() => decode(bytes.subarray(0, bytes.length - 8), 'f.ckpt'), /damaged/);
 });
 
+test('spikes in flight of neurons that the network does not have, and times that cannot be, are refused', () => {
+  const build = () => {
+    const net = new Network({ seed: 1 });
+    const noise = net.population('noise', poisson({ size: 3, rate: 500 }));
+    const x = net.population('x', lif({ size: 4, threshold: 1 }));
+    net.projection(noise, x, { name: 'in', connect: { all: { weight: 2 } }, delay: 5 });
+    net.projection(x, x, { name: 'own', connect: { all: { weight: 0.1 } }, delay: 5 });
+    return net;
+  };
+  const net = build();
+  net.run(20);
+  load(build(), save(net));
+  for (const [key, entry, value] of [
+    ['projections.in.lanes.0.rows', 0, 3],
+    ['projections.own.lanes.0.rows', 0, 4_000_000_000],
+    ['projections.in.lanes.0.times', 0, 1],
+    ['projections.in.lanes.0.times', 1, Number.NaN],
+    ['populations.noise.block.neurons', 0, 3],
+    ['populations.x.counters', 2, 4],
+    ['populations.x.counters', 2, Number.NaN],
+    ['clock', 0, Number.NaN],
+    ['clock', 0, -7],
+  ] as const) {
+    const snapshot = save(net);
+    assert.ok(entry < snapshot.get(key)!.length, key);
+    snapshot.get(key)![entry] = value;
+    assert.throws(
+      () => load(build(), snapshot),
+      (error: unknown) => error instanceof UserError && /^the checkpoint has /.test(error.message),
+      `${key}: ${value}`,
+    );
+  }
+});
+
 /** The checksum made right again, as whoever changed the bytes would do. */
 function reseal(bytes: Uint8Array): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -1,5 +1,8 @@
-/** Signals end a command also while it does nothing but compute: the thread that sees them is not the one that is busy. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+/**
+ * Signals end a command also while it does nothing but compute: the thread that sees them is not the one that is busy. A network
+ * that runs is saved; one that is being built is not.
+ */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -23,7 +26,7 @@ populations:
   b: { model: lif, size: 20000, tau: 20, threshold: 2 }
 projections: [{ from: a, to: b, delay: 1, connect: { inDegree: { k: 19999, weight: 1 } } }]
 `,
-  // Nothing to do until the first arrivals, each of which then takes a millisecond, and so long slices.
+  // Nothing to do until the first arrivals, each of which then takes milliseconds, and so a slice of minutes.
   computing: `
 memspike: 1
 duration: 100000
@@ -55,7 +58,7 @@ async function ended(run: Started, signal: NodeJS.Signals) {
 
 for (const [what, seconds, signals] of [
   ['building', 2, ['SIGINT', 'SIGTERM', 'SIGHUP']],
-  ['computing', 4, ['SIGTERM']],
+  ['computing', 4, ['SIGTERM', 'SIGHUP']],
 ] as const) {
   for (const signal of signals) {
     test(`${signal} while ${what}`, async () => {
@@ -64,8 +67,14 @@ for (const [what, seconds, signals] of [
       const run = start(directory, 'run', `${name}.yaml`, '--out', name, '--progress', 'none');
       await computed(run, seconds);
       const end = await ended(run, signal);
-      assert.equal([end.signal, end.stdout, end.stderr], [signal, '', '']);
-      if (what === 'computing') for (const _ of openLog(join(directory, name, 'spikes.arrows'), { strict: false }));
+      if (what === 'building') {
+        assert.equal([end.signal, end.stdout, end.stderr], [signal, '', '']);
+        return;
+      }
+      assert.is(end.status, 75);
+      assert.match(end.stderr, /^Stopped; what was computed is in/);
+      assert.ok(existsSync(join(directory, name, 'checkpoint.bin')));
+      for (const _ of openLog(join(directory, name, 'spikes.arrows'), { strict: false }));
     });
   }
 }

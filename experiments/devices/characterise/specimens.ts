@@ -95,19 +95,20 @@ export function weightRange(specimen: Specimen): { low: number[]; high: number[]
   return { low: at('low'), high: at('high') };
 }
 
-/** Share of the range from which potentiation begins where the bound itself is no place to begin. */
-const LIFTED = 1e-4;
+/** Share of the range that a train begins away from the bound where that itself is no place to begin. */
+const AWAY = 1e-4;
 const TRIED = 20; // pulses
 
 /**
- * Where potentiation begins: the lowest state, or a little above it for a model whose window function is 0 at the bound, so that
- * no pulse ever moves a device from there.
+ * Where potentiation (or depression) begins: the lowest (highest) state, or a little away from it for a model whose window
+ * function is 0 at the bound, so that no pulse ever moves a device from there.
  */
-export function beginning(specimen: Specimen): Start {
+export function beginning(specimen: Specimen, up: boolean): Start {
+  const bound = up ? 'low' : 'high';
   const moves = (start: Start): boolean => {
     const b = pulsed(
       specimen,
-      Array.from({ length: TRIED }, (_, i) => ({ t: i + 1, up: true })),
+      Array.from({ length: TRIED }, (_, i) => ({ t: i + 1, up })),
       start,
     );
     runTo(b, 0);
@@ -115,10 +116,20 @@ export function beginning(specimen: Specimen): Start {
     runTo(b, TRIED);
     return state(b).some((g, i) => g !== before[i]);
   };
-  if (moves('low')) return 'low';
+  if (moves(bound)) return bound;
   const { low, high } = weightRange(specimen);
-  const lifted = median(low) + LIFTED * (median(high) - median(low));
-  return moves(lifted) ? lifted : 'low';
+  const inside = AWAY * (median(high) - median(low));
+  const start = up ? median(low) + inside : median(high) - inside;
+  return moves(start) ? start : bound;
+}
+
+/** Share of the range from which on it counts as traversed. */
+export const TRAVERSED = 0.9;
+
+/** Share of the range (of the median specimen) that lies between two states. */
+export function shareOfRange(specimen: Specimen, from: number, to: number): number {
+  const { low, high } = stateRange(specimen);
+  return Math.abs(to - from) / (median(high) - median(low));
 }
 
 /** The lowest and highest state of every device. */

@@ -1,7 +1,8 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { GrowingFile } from '../../output/growingFile.ts';
 import { VERSION } from '../../version.ts';
-import { populationSizes, requireSpikes } from '../spikes.ts';
+import { populationSizes } from '../sizes.ts';
+import { requireSpikes } from '../spikes.ts';
 import type { LogTable } from '../table.ts';
 import type { Format } from './format.ts';
 

@@ -1,6 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { silences } from '../../logs/silence.ts';
-import { populationSizes } from '../../logs/spikes.ts';
+import { populationSizes } from '../../logs/sizes.ts';
 import type { Window } from '../../logs/window.ts';
 import { Bins } from './bins.ts';
 import { type CorrelogramOf, firstPass } from './firstPass.ts';
@@ -26,10 +26,17 @@ export interface Analysis {
   requireWhole(): void;
 }
 
+/** Some seconds of counting; two days of 5 ms. */
+const MOST_BINS = 2 ** 25;
+
 function checkedBins({ from, to }: Window, o: AnalysisOptions): Bins {
   const bins = new Bins(from, to, o.bin);
   if (bins.count < 2)
     throw new UserError(`--bin ${o.bin} is too wide: the window from ${from} to ${to} ms must hold two bins.`);
+  if (bins.count > MOST_BINS)
+    throw new UserError(
+      `--bin ${o.bin} is too narrow: the window from ${from} to ${to} ms holds ${bins.count} bins, but at most ${MOST_BINS} are counted.`,
+    );
   if (o.maxLag < o.bin) throw new UserError(`--max-lag ${o.maxLag} is shorter than a bin of ${o.bin} ms.`);
   return bins;
 }

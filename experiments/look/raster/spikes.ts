@@ -2,7 +2,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
 import { noSpikes, silences } from '../../logs/silence.ts';
-import { populationSizes } from '../../logs/spikes.ts';
+import { populationSizes } from '../../logs/sizes.ts';
 import { LogTable, logFile, type Selection } from '../../logs/table.ts';
 import { windowOf } from '../../logs/window.ts';
 import type { PopulationSize } from '../plots/bands.ts';

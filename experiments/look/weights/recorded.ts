@@ -1,5 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
+import { requireFilled } from '../../logs/sizes.ts';
 import type { LogTable } from '../../logs/table.ts';
 
 export interface Range {
@@ -55,8 +56,9 @@ export function recordedIn(table: LogTable): Recorded {
   const seen = new Set<number>();
   const times: number[] = [];
   const [weight, conductance] = [new Extent(), new Extent()];
-  let [pre, post, last] = [0, 0, Number.NaN];
+  let [pre, post, count, last] = [0, 0, 0, Number.NaN];
   for (const { columns: c, rows } of table.batches()) {
+    count += rows;
     for (let i = 0; i < rows; i++) {
       seen.add(c.projection![i]!);
       const t = c.time![i]!;
@@ -76,6 +78,7 @@ export function recordedIn(table: LogTable): Recorded {
   }
   if (seen.size === 0) throw table.nothing();
   const projection = onlyProjection(table, seen);
+  requireFilled(table.path, pre, post, count, 'there is nothing to draw');
   requireDrawable(table.path, pre, post);
   const electrical = conductance.low <= conductance.high;
   return { table, projection, times, pre, post, weight, conductance: electrical ? conductance : null };

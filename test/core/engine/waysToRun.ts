@@ -112,6 +112,8 @@ export const way = fc.record({
   when: fc.constantFrom({ on: 'pre' as const }, { on: 'post' as const }, { every: 4 }),
   /** The run is cut into slices of so many ms. */
   slice: fc.constantFrom<number>(DURATION, DURATION, 7.3, 0.05),
+  /** At every chance. */
+  interrupted: fc.boolean(),
   /** Loaded into a fresh network at the first cut behind this. */
   resumedAt: maybe(fc.double({ min: 0, max: DURATION, noNaN: true }), 7),
 });
@@ -123,6 +125,7 @@ export const ONE_BY_ONE: Way = {
   recorded: [],
   when: { on: 'pre' },
   slice: DURATION,
+  interrupted: false,
   resumedAt: null,
 };
 
@@ -149,6 +152,7 @@ function wire(net: Network, populations: readonly Population[], p: NetworkSpec['
 
 function build(s: NetworkSpec, w: Way, spikes: Rows): Network {
   const net = new Network({ seed: s.seed, ...w.network });
+  net.interruptBy(Int32Array.of(w.interrupted ? 1 : 0));
   const noise = net.population('noise', poisson({ size: SIZE, rate: s.rate }));
   net.population('ties', spikeTrains({ trains: TIES }));
   const populations = s.populations.map(({ model, hold }, k) =>

@@ -64,6 +64,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Loaded>>> = {
   report: async () => (await import('../../../experiments/cli/report.ts')).default,
   run: async () => (await import('../../../experiments/cli/run.ts')).default,
   study: async () => (await import('../../../experiments/cli/study.ts')).default,
+  sweepPlot: async () => (await import('../../../experiments/cli/sweepPlot.ts')).default,
+  sweepRun: async () => (await import('../../../experiments/cli/sweepRun.ts')).run,
   sweepPlan: async () => (await import('../../../experiments/cli/sweepPlan.ts')).default,
   weights: async () => (await import('../../../experiments/cli/weights.ts')).default,
 };
@@ -181,6 +183,63 @@ for (const [i, { words, again }] of DIRECTORIES.entries()) {
     assert.is(readFileSync(join(out, 'notes.md'), 'utf8'), 'mine');
   });
 }
+
+test('a run is gone on with through a link to its directory; nothing new is written through one', async () => {
+  mkdirSync('begun');
+  writeFileSync('begun/config.json', readFileSync('given/config.json'));
+  mkdirSync('blank');
+  const refused = (out: string) =>
+    `${out} is a symbolic link; name the directory that it leads to, or choose another --out.`;
+  for (const [out, to] of [
+    ['to-begun', 'begun'],
+    ['to-blank', 'blank'],
+    ['to-nowhere', 'no-such'],
+    ['to-file', 'net.yaml'],
+  ] as const) {
+    symlinkSync(to, out);
+    assert.is(await call('run', 'net.yaml', '--out', out, '--progress', 'none'), refused(out));
+    if (to === 'begun') continue;
+    assert.is(await call('run', 'net.yaml', '--out', out, '--progress', 'none', '--resume'), refused(out));
+  }
+  assert.equal([readdirSync('begun'), readdirSync('blank')], [['config.json'], []]);
+  assert.is(await call('run', '--out', 'to-begun', '--progress', 'none', '--resume'), 'done');
+  assert.ok(lstatSync('to-begun').isSymbolicLink());
+  assert.equal(readFileSync('begun/spikes.arrows'), readFileSync('given/spikes.arrows'));
+  assert.match(await call('analyse', 'given', '--out', 'to-begun'), /^to-begun is a symbolic link/);
+});
+
+test('sweep plot writes its own pictures anew, and nothing through a link or over what is no file', async () => {
+  assert.is(await call('sweepPlan', 'sweep.yaml', '--no-timed', '--out', 'swept'), 'done');
+  assert.is(await call('sweepRun', 'swept', '--workers', '1', '--progress', 'none'), 'done');
+  const plot = () => call('sweepPlot', 'swept');
+  for (let time = 0; time < 2; time++) assert.is(await plot(), 'done');
+  const picture = join('swept/plots', readdirSync('swept/plots').find((name) => name.endsWith('.png'))!);
+  writeFileSync('swept/plots/notes.md', 'mine');
+  const precious = readFileSync('net.yaml', 'utf8');
+  for (const [kind, make] of [
+    ['a symbolic link', () => symlinkSync(join(process.cwd(), 'net.yaml'), picture)],
+    ['a directory', () => mkdirSync(picture)],
+    ['a pipe', () => execFileSync('mkfifo', [picture])],
+  ] as const) {
+    rmSync(picture);
+    make();
+    assert.match(await plot(), new RegExp(`${picture}[ :].*is ${kind}`));
+    assert.ok(lstatSync(picture));
+    rmSync(picture, { recursive: true });
+    assert.is(await plot(), 'done');
+  }
+  assert.is(readFileSync('swept/plots/notes.md', 'utf8'), 'mine');
+  mkdirSync('others');
+  for (const [kind, make] of [
+    ['a symbolic link', () => symlinkSync(join(process.cwd(), 'others'), 'swept/plots')],
+    ['a file', () => writeFileSync('swept/plots', 'mine')],
+  ] as const) {
+    rmSync('swept/plots', { recursive: true });
+    make();
+    assert.match(await plot(), new RegExp(`^swept/plots is ${kind}`));
+  }
+  assert.equal([readFileSync('net.yaml', 'utf8'), readdirSync('others')], [precious, []]);
+});
 
 test("files of a user's with the name of a mark are no mark", async () => {
   for (const [name, mark, ...words] of [

@@ -9,7 +9,7 @@ import { loadConfig } from '../../../experiments/network/config/load.ts';
 import { networkSchema } from '../../../experiments/network/schema.ts';
 import { runNetwork } from '../../../experiments/run/run.ts';
 import { inProcess } from '../cli/inProcess.ts';
-import { EXAMPLE } from './cli.ts';
+import { EXAMPLE, memspike } from './cli.ts';
 
 const test = suite('mistakes in a network file');
 const directory = mkdtempSync(join(tmpdir(), 'memspike-mistakes-'));
@@ -192,6 +192,49 @@ test('from the command line: one sentence, status 1 (2 for wrong usage), nothing
   assert.is((await run('net.yaml', '--out', 'x', '--checkpoint-every', '0')).status, 2);
   assert.is((await run('net.yaml', '--out', 'x', '--progress', 'bra')).status, 2);
   assert.equal(readdirSync(directory), ['net.yaml']);
+});
+
+const SEVERAL = `
+memspike: 1
+duration: 10
+populations:
+  input: { model: poisson, size: 3, rate: [1, 2] }
+  a: { model: lif, size: 2, threshold: -50, record: { potential: { neurons: [0], every: 1 } } }
+  b: { model: lif, size: 2, record: { potential: { neurons: [5], every: 1 } } }
+projections:
+  - { from: inptu, to: bb, connect: { all: { weight: 1 } } }
+  - { from: a, to: b, connect: { all: { weight: 1 } } }
+  - { from: b, to: b, connect: { oneToOne: { weight: 1 } }, sources: [1, 4], delay: 1 }
+  - { from: b, to: b, connect: { inDegree: { k: 9, weight: 1 } }, delay: 1 }
+`;
+
+test('mistakes that are found while the network is built are told together, up to five', () => {
+  const several = (text: string) => {
+    writeFileSync(join(directory, 'several.yaml'), text);
+    const { status, stderr } = memspike(directory, 'run', 'several.yaml', '--out', 'several', '--progress', 'none');
+    assert.is(status, 1);
+    assert.is(stderr.split('\n').length, 2, stderr);
+    return stderr;
+  };
+  const all = several(SEVERAL);
+  for (const sentence of [
+    /populations\.input\.rate lists 2 rates/,
+    /populations\.a\.threshold is -50 mV/,
+    /projections\.0\.from names population "inptu", did you mean "input"\?/,
+    /projections\.0\.to names population "bb", did you mean "b"\?/,
+    /projections\.b->b\.sources is \[1, 4\], but b has 2 neurons/,
+    /\(and 2 more problems\)\n$/,
+  ])
+    assert.match(all, sentence);
+  assert.not.match(all, /names population "a"/); // which is there, if not as it should be
+  const mended = SEVERAL.replace('[1, 2]', '1').replace('-50', '50').replace('inptu', 'input').replace('bb', 'b');
+  const rest = several(mended);
+  assert.match(rest, /sources is .*inDegree.*record\.potential\.neurons names 5, but there are 2 \(0 to 1\)\.\n$/);
+  const recorders = mended
+    .replace('sources: [1, 4], ', '')
+    .replace('k: 9', 'k: 1')
+    .concat('record: { spikes: [a, c, bb] }\n');
+  assert.match(several(recorders), /record\.spikes\.1 .*record\.spikes\.2 .*record\.potential\.neurons names 5/);
 });
 
 test.run();

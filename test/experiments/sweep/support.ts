@@ -48,7 +48,7 @@ export async function run(config, { out, signal }) {
   const { mode, x, wait, seed } = config;
   appendFileSync(out + '/begun', '.');
   console.log('mode', mode);
-  if (mode === 'crash') process.abort();
+  if (mode === 'crash') process.kill(process.pid, 'SIGABRT');
   if (mode === 'exit') process.exit(3);
   if (mode === 'throw') throw new Error('it broke');
   if (mode === 'kill') process.kill(process.pid, 'SIGKILL');

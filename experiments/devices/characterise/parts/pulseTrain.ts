@@ -1,28 +1,37 @@
 import { type LeftOut, type Part, rangeAxis } from '../part.ts';
-import { beginning, type Pulse, pulsed, runTo, type Specimen, state, stateAxis } from '../specimens.ts';
+import {
+  beginning,
+  type Pulse,
+  pulsed,
+  runTo,
+  type Specimen,
+  type Start,
+  shareOfRange,
+  state,
+  stateAxis,
+  TRAVERSED,
+} from '../specimens.ts';
 import { banded, longForm, means, median } from '../spread.ts';
 
 /** ms between pulses */
 const PERIOD = 100;
 
-interface Train {
-  /** Whether it begins above the lowest state, from which no pulse leads away. */
-  readonly lifted: boolean;
-  /** Before the first pulse, then after each: of every device. */
+/** Of every device: states before the first pulse, then after each, and J of each write. */
+interface Course {
   readonly states: readonly (readonly number[])[];
-  /** J of each write, of every device. */
   readonly joules: readonly (readonly number[])[];
+}
+
+interface Train {
+  /** Whether it begins away from a bound, from which no pulse leads away. */
+  readonly inside: boolean;
+  readonly up: Course;
+  readonly down: Course;
 }
 
 const trains = new WeakMap<Specimen, Train>();
 
-/** `pulses` full pulses upwards from the lowest state (or a little above it, see `beginning`), then as many downwards, read after each. */
-function measured(specimen: Specimen): Train {
-  const before = trains.get(specimen);
-  if (before) return before;
-  const { pulses } = specimen;
-  const train: Pulse[] = Array.from({ length: 2 * pulses }, (_, i) => ({ t: PERIOD * (i + 1), up: i < pulses }));
-  const start = beginning(specimen);
+function course(specimen: Specimen, train: readonly Pulse[], start: Start): Course {
   const b = pulsed(specimen, train, start);
   runTo(b, 0);
   const spent = () => b.projections.map(({ devices }) => devices!.energy.write);
@@ -36,7 +45,30 @@ function measured(specimen: Specimen): Train {
     joules.push(now.map((j, i) => j - last[i]!));
     last = now;
   }
-  const found = { lifted: start !== 'low', states, joules };
+  return { states, joules };
+}
+
+/**
+ * `pulses` full pulses upwards from the lowest state, then as many downwards, read after each. Where no pulse leads away from a
+ * bound each direction begins by itself, a little away from it (see `beginning`).
+ */
+function measured(specimen: Specimen): Train {
+  const before = trains.get(specimen);
+  if (before) return before;
+  const { pulses } = specimen;
+  const train = (ups: readonly boolean[]): Pulse[] => ups.map((up, i) => ({ t: PERIOD * (i + 1), up }));
+  const all = (up: boolean): boolean[] => Array<boolean>(pulses).fill(up);
+  const [low, high] = [beginning(specimen, true), beginning(specimen, false)];
+  let [up, down]: Course[] = [];
+  if (typeof high === 'number') {
+    up = course(specimen, train(all(true)), low);
+    down = course(specimen, train(all(false)), high);
+  } else {
+    const { states, joules } = course(specimen, train([...all(true), ...all(false)]), low);
+    up = { states: states.slice(0, pulses + 1), joules: joules.slice(0, pulses) };
+    down = { states: states.slice(pulses), joules: joules.slice(pulses) };
+  }
+  const found = { inside: low !== 'low' || high !== 'high', up, down };
   trains.set(specimen, found);
   return found;
 }
@@ -44,22 +76,22 @@ function measured(specimen: Specimen): Train {
 /** LTP and LTD: conductance against pulse number, potentiating pulses first. */
 export function ltpLtd(specimen: Specimen): Part {
   const { pulses } = specimen;
-  const { states, lifted } = measured(specimen);
+  const { up, down, inside } = measured(specimen);
   const axis = stateAxis(specimen);
   const { unit } = axis;
-  const up = states.slice(0, pulses + 1);
-  const down = states.slice(pulses);
   const counted = (rows: readonly (readonly number[])[]) => longForm([...rows.keys()], rows);
-  const both = [counted(up), counted(down)];
-  const ends = { lowest: median(states[0]!), highest: median(states[pulses]!), afterLtd: median(states.at(-1)!) };
+  const both = [counted(up.states), counted(down.states)];
+  const [lowest, highest, afterLtd] = [up.states[0]!, up.states.at(-1)!, down.states.at(-1)!].map(median);
+  const traversed = shareOfRange(specimen, lowest!, highest!);
   const series = [
-    { name: 'potentiation', points: up.map((values, i) => banded(i, values)) },
-    { name: 'depression', points: down.map((values, i) => banded(pulses + i, values)) },
-    ...means([...states.keys()], states),
+    { name: 'potentiation', points: up.states.map((values, i) => banded(i, values)) },
+    { name: 'depression', points: down.states.map((values, i) => banded(pulses + i, values)) },
+    ...meansOf(up.states, down.states),
   ];
-  const from = lifted ? ', from above the bound: there its window is 0' : '';
+  const part = inside && traversed < TRAVERSED ? ` (${percent(traversed)} of its range)` : '';
+  const from = inside ? ', off the bounds (window 0)' : '';
   return {
-    title: `LTP and LTD: ${pulses} pulses each way${from}`,
+    title: `LTP and LTD: ${pulses} pulses each way${part}${from}`,
     columns: {
       device: { type: 'uint32', unit: '1', values: both.flatMap((t) => t.device) },
       cycle: { type: 'uint32', unit: '1', values: both.flatMap((t) => t.device.map(() => 0)) },
@@ -81,17 +113,26 @@ export function ltpLtd(specimen: Specimen): Part {
       series,
     },
     summary: {
-      ...ends,
-      ...(lifted && {
-        begins: "just above the lowest state, where the model's window function is 0 and no pulse moves a device",
+      ...{ lowest, highest, afterLtd, traversed },
+      ...(inside && {
+        begins: "just off the bounds, where the model's window function is 0 and no pulse moves a device",
       }),
     },
   };
 }
 
+const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
+
+/** The means of both courses, one after the other. */
+function meansOf(up: Course['states'], down: Course['states']) {
+  const states = [...up, ...down.slice(1)];
+  return means([...states.keys()], states);
+}
+
 /** What each write of the same train costs. */
 export function writeEnergy(specimen: Specimen): Part | LeftOut {
-  const { joules } = measured(specimen);
+  const { up, down } = measured(specimen);
+  const joules = [...up.joules, ...down.joules];
   const known = joules.flat().filter((j) => !Number.isNaN(j));
   if (known.length === 0) return { leftOut: 'the model has no conductance, so writes cost nothing that is known' };
   if (known.every((j) => j === 0)) return { leftOut: 'writes cost nothing with this writeVoltage and writeTime' };

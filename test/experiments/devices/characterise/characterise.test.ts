@@ -122,17 +122,6 @@ test('the window of a volatile device is marked as gone', () => {
   assert.is(present(stdpWindow(specimen({ device: SOFT }))).summary.goneAfterSeconds, null);
 });
 
-test('LTP of a model whose window is 0 at the bound begins above it and says so', () => {
-  const joglekar = specimen({ device: { model: 'linearDrift', window: 2 } }, { pulses: 200 });
-  const part = ltpLtd(joglekar);
-  assert.match(part.title, /, from above the bound: there its window is 0$/);
-  assert.match(String(part.summary.begins), /^just above the lowest state, where the model's window function is 0/);
-  const conductance = values(part, 'conductance');
-  assert.ok(conductance[200]! > 100 * conductance[0]!, `${conductance[0]} S to ${conductance[200]} S`);
-  assert.ok(throughRange(joglekar.loaded) < 1000);
-  assert.not.match(ltpLtd(specimen({ device: SOFT })).title, /bound/);
-});
-
 test('conductances more than thirty times apart stand on a logarithmic axis', () => {
   const axis = (gMin: number) =>
     ltpLtd(specimen({ device: { model: 'linear', gMin, gMax: 1e-5, etaUp: 0.1, etaDown: 0.1 } })).chart.y;
