@@ -25,6 +25,11 @@ export const COMMANDS: readonly Listing[] = [
     load: async () => (await import('./deviceCompare.ts')).default,
   },
   {
+    name: 'device export',
+    summary: 'Write a device for aihwkit, NeuroSim or CrossSim, and say what they cannot have of it',
+    load: async () => (await import('./deviceExport.ts')).default,
+  },
+  {
     name: 'device fit',
     summary: 'Fit device models to measured pulses',
     load: async () => (await import('./deviceFit.ts')).default,
