@@ -124,6 +124,8 @@ export interface PulseBatch {
   readonly writes: Float64Array;
   readonly rounding: Float64Array;
   readonly squares: Float64Array | null;
+  /** The same as devices see it that are not selected; null: as selected ones do. */
+  readonly partial: Float64Array | null;
   count: number;
   row: number;
   column: number;

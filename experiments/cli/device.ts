@@ -106,6 +106,7 @@ export const show = command({
         ...modelsOf(loaded),
       ]),
     );
+    if (about.lost) console.log(`\nNot as published\n${about.lost.map((sentence) => `  ${sentence}`).join('\n')}`);
     section('Quoted', quoted, (i) => quoted[i]!.reference);
     section('Follows from quoted values', derived, (i) => derived[i]!.formula);
     section('Assumed', assumed, (i) => assumed[i]!.why);

@@ -4,7 +4,7 @@ import type { DeviceFactory } from '../../core/model.ts';
 import { DeviceArray } from './array/array.ts';
 import type { CellFactory, Step } from './array/cell.ts';
 import { isIdeal, type NonIdealities, nonIdealities } from './array/nonidealities.ts';
-import { type CellRange, type ConductanceParams, checkRange, conductanceParams, readParams } from './array/range.ts';
+import { type CellRange, type ConductanceParams, checkRange, conductanceParams, readParams, type WriteParams, writePulse } from './array/range.ts';
 import { type SpreadParams, spreadParams } from './array/spread.ts';
 import { type Kind, StateCells } from './array/stateCells.ts';
 import { WeightCells } from './array/weightCells.ts';
@@ -24,8 +24,8 @@ interface DeviceDeclaration<S extends Shape> extends Said {
   readonly cell?: (p: Params<S>) => CellFactory | null;
 }
 
-/** Ends of the conductance, S, and voltage of a write pulse, V, and its length, s, where parameters of its own say them. */
-type OwnRange = Pick<ConductanceParams, 'gMin' | 'gMax' | 'writeVoltage' | 'writeTime'>;
+/** Ends of the conductance, S, and the write pulse, where parameters of its own say them. */
+type OwnRange = Pick<ConductanceParams, 'gMin' | 'gMax' | 'pulse'>;
 
 /** One without a conductance: a weight within these bounds. */
 export function defineDevice<S extends Shape>(
@@ -57,10 +57,10 @@ export function defineDevice(
     kind: 'device',
     params: { ...given, ...params, ...commonParams },
     make(output): DeviceFactory {
-      const p = output as object as ConductanceParams & SpreadParams & NonIdealities;
+      const p = output as object as ConductanceParams & WriteParams & SpreadParams & NonIdealities;
       const own = cell?.(p as never) ?? null;
       const kind: Kind = { name: d.name, ...(own !== null ? { cell: own } : { step: step!(p as never) }) };
-      return devicesOf(kind, weights ? weightRange(weights(p)) : conductanceRange({ ...p, ...range?.(p) }), p);
+      return devicesOf(kind, weights ? weightRange(weights(p)) : conductanceRange({ ...p, pulse: writePulse(p), ...range?.(p) }), p);
     },
   });
 }
@@ -80,7 +80,9 @@ function devicesOf(kind: Kind, range: CellRange, p: SpreadParams & NonIdealities
   const { deviceToDevice, rangeSpread = deviceToDevice, stepSpread = deviceToDevice } = p;
   const spreadsAll = deviceToDevice === 0 || rangeSpread > 0 || stepSpread > 0 || p.stepSpreadDown; // the kernel takes all of a spread or none
   const family = 'step' in kind ? kind.step.family : undefined;
-  const simple = e === null || (e.reading === 'single' && e.selection === 'transistor' && !p.gMinSpread && spreadsAll);
+  const simple =
+    e === null ||
+    (e.reading === 'single' && e.selection === 'transistor' && e.pulse.up === e.pulse.down && !p.gMinSpread && spreadsAll);
   const plain = family !== undefined && isIdeal(p) && simple ? family : null;
   return {
     create(context) {

@@ -10,9 +10,11 @@ const NODES = 33;
 
 interface Law {
   readonly type: string;
-  /** Largest weight step upwards and downwards, as dw_min and up_down have it; weights reach from -1 to 1. */
+  /** Largest weight step upwards and downwards, as dw_min and up_down have it. */
   readonly up: number;
   readonly down: number;
+  /** Weights reach from top - 2 to top; 1 if left out. */
+  readonly top?: number;
   readonly more: Readonly<Record<string, number | readonly number[] | boolean>>;
   /** Whether noise of steps is in proportion to them unless it says otherwise. */
   readonly proportional: boolean;
@@ -29,13 +31,13 @@ const LAWS: Readonly<Record<string, (d: ModelChoice) => Law>> = {
     more: {},
     proportional: true,
   }),
-  softBound: (d) => ({
-    type: 'SoftBoundsDevice',
-    up: number(d, 'etaUp'),
-    down: number(d, 'etaDown'),
-    more: {},
-    proportional: false,
-  }),
+  softBound(d) {
+    const [up, down] = [number(d, 'etaUp'), number(d, 'etaDown')];
+    const law = { type: 'SoftBoundsDevice', more: {}, proportional: false };
+    if (up === 0 || down === 0) return { ...law, up, down };
+    const step = (2 * up * down) / (up + down); // where both directions have the same step, weight 0
+    return { ...law, up: step, down: step, top: step / up };
+  },
   power: (d) => ({
     type: 'PowStepDevice',
     up: 2 * number(d, 'aUp'),
@@ -132,13 +134,13 @@ function noiseOf(device: ModelChoice, { type, proportional }: Law, dwMin: number
   return { params: { dw_min_std: cycle }, lost };
 }
 
-function spreadOf(device: ModelChoice) {
+function spreadOf(device: ModelChoice, top: number) {
   const { range, gMin, step, stepDown, correlation } = spreadsOf(device);
   const { low, high } = endsOf(exact(device));
   const half = (high.conductance - low.conductance) / 2;
   const params = {
-    w_max_dtod: (range * high.conductance) / half,
-    w_min_dtod: (gMin * low.conductance) / half,
+    w_max_dtod: (range * high.conductance) / half / top,
+    w_min_dtod: (gMin * low.conductance) / half / (2 - top),
     dw_min_dtod: step * Math.sqrt((1 + correlation) / 2),
     up_down_dtod: step * Math.sqrt((1 - correlation) / 2),
   };
@@ -164,9 +166,10 @@ export function toAihwkit({ name, device }: LoadedDevice): Exported {
   const dwMin = Math.max(law.up, law.down);
   const upDown = law.up >= law.down ? 1 - law.down / law.up : law.up / law.down - 1; // positive: smaller steps down
   const noise = noiseOf(device, law, dwMin);
-  const spread = spreadOf(device);
+  const { top = 1 } = law;
+  const spread = spreadOf(device, top);
   const params = {
-    ...{ w_max: 1, w_min: -1, dw_min: dwMin, up_down: upDown },
+    ...{ w_max: top, w_min: top - 2, dw_min: dwMin, up_down: upDown },
     ...law.more,
     ...(law.type === 'PowStepDevice' && exponents(device)),
     ...noise.params,
@@ -175,7 +178,7 @@ export function toAihwkit({ name, device }: LoadedDevice): Exported {
   const { low, high } = endsOf(exact(device));
   const reading = device.readNoise as { sd: number; of?: string } | undefined;
   const lost = [
-    `Weights from -1 to 1 stand for ${low.conductance} to ${high.conductance} S.`,
+    `Weights from ${python(top - 2)} to ${python(top)} stand for ${low.conductance} to ${high.conductance} S.`,
     ...noise.lost,
     ...spread.lost,
     ...(law.type === 'PiecewiseStepDevice'

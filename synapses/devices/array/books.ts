@@ -1,5 +1,5 @@
 import { type Edges, rowEnd, rowStart } from '../../../core/graph/edges.ts';
-import type { DeviceAccounts, DeviceContext } from '../../../core/model.ts';
+import type { DeviceAccounts, DeviceContext, PeripheralEnergy } from '../../../core/model.ts';
 import type { CellRange } from './range.ts';
 
 /** Indices into `totals`; the first four are those of the pulse kernel. */
@@ -17,7 +17,8 @@ export const HIDDEN = 10;
 const COUNT = 11;
 
 /**
- * What the devices of one projection did, and what it cost in their crossbar. Read: V² G t; write: V² (G_before + G_after)/2 t.
+ * What the devices of one projection did, and what it cost in their crossbar. Read: V² G t; write: V² (G_before + G_after)/2 t,
+ * or ∫ V I dt of models that know their current.
  * Devices that are not selected see a part of the write voltage: V/2 along the row and the column, or V/3 everywhere, at
  * the conductances that they were last programmed to. Sums of conductances are in S, or in weights of `unit` S each.
  */
@@ -31,8 +32,11 @@ export class Books {
   readonly rows: Float64Array;
   readonly columns: Float64Array;
   readonly all: Float64Array;
-  /** Voltage² × time of a pulse, V² s, and what that costs per unit of conductance before and after. */
+  /** How many rows were read, for their drivers; empty where these cost nothing. */
+  readonly rowReads: Float64Array;
+  /** Voltage² × time of an upward pulse, V² s, of a downward one, and what the first costs per unit of conductance before and after. */
   readonly square: number;
+  readonly squareDown: number;
   readonly perUnit: number;
   readonly #electrical: CellRange['electrical'];
   readonly #edges: Edges;
@@ -51,7 +55,9 @@ export class Books {
     this.columns = arena.f64(e?.selection === 'half' ? edges.columns : 0);
     this.all = arena.f64(e ? 1 : 0);
     this.#inColumn = new Uint32Array(this.columns.length);
-    this.square = e ? e.writeVoltage * e.writeVoltage * e.writeTime : Number.NaN;
+    this.rowReads = arena.f64(e?.peripherals ? 1 : 0);
+    this.square = e ? e.pulse.up * e.pulse.up * e.pulse.time : Number.NaN;
+    this.squareDown = e ? e.pulse.down * e.pulse.down * e.pulse.time : Number.NaN;
     this.perUnit = (this.square * (unit ?? 1)) / 2;
     const read = e ? e.readVoltage * e.readVoltage : Number.NaN;
     const time = e?.readTime ?? Number.NaN;
@@ -77,6 +83,7 @@ export class Books {
     this.totals[READS]! += devices;
     const e = this.#electrical;
     if (e === null) return;
+    if (this.rowReads.length > 0) this.rowReads[0]!++;
     const references = e.reading === 'single' ? 0 : e.reading === 'pair' ? devices : 1;
     this.totals[READ_ENERGY]! += (conductance + references * e.gMin) * this.#read[0] * this.#read[1];
   }
@@ -95,6 +102,16 @@ export class Books {
     this.totals[HALF_ENERGY]! += (Math.max(others, 0) * square) / (half ? 4 : 9); // sums round
   }
 
+  #peripheral(): PeripheralEnergy | null {
+    const cost = this.#electrical?.peripherals;
+    if (!cost) return null;
+    return {
+      rowReads: this.rowReads[0]! * cost.rowRead,
+      columnReads: this.totals[READS]! * cost.columnRead,
+      writePulses: this.totals[WRITES]! * cost.writePulse,
+    };
+  }
+
   accounts(failures: () => Uint8Array | null): DeviceAccounts {
     const { totals } = this;
     const joules = (of: number) => (this.#electrical ? totals[of]! : Number.NaN);
@@ -108,6 +125,8 @@ export class Books {
       stuck: totals[STUCK]!,
       wornOut: totals[WORN_OUT]!,
       energy: { read: joules(READ_ENERGY), write: joules(WRITE_ENERGY), halfSelected: joules(HALF_ENERGY) },
+      assumed: this.#electrical?.pulse.assumed ?? null,
+      peripheral: this.#peripheral(),
       wear: this.pulses.length > 0 ? this.pulses : null,
       writeEnergies: this.joules.length > 0 ? this.joules : null,
       get failures() {

@@ -27,9 +27,11 @@ export class Pulses implements PulseBatch {
   readonly rounding: Float64Array;
   /** Voltage² × time of each pulse, V² s; null: all have the same. */
   readonly squares: Float64Array | null;
+  /** The same as devices see it that are not selected; null: as selected ones do. */
+  readonly partial: Float64Array | null;
 
   /** @param room for so many pulses; kernels that draw for them take four at a time */
-  constructor(room: number, squares: boolean, arena: Arena) {
+  constructor(room: number, squares: boolean, partial: boolean, arena: Arena) {
     const length = Math.ceil(room / 4) * 4;
     const list = () => arena.u32(length);
     const values = () => arena.f64(length);
@@ -38,6 +40,7 @@ export class Pulses implements PulseBatch {
     [this.low, this.high, this.share] = [values(), values().fill(1), values().fill(1)];
     [this.cycles, this.writes, this.rounding] = [values(), values(), values().fill(0.5)];
     this.squares = squares ? values() : null;
+    this.partial = partial ? values() : null;
   }
 
   /** Leaves out those whose device is at the bound already that they push it to; returns how many. */

@@ -59,6 +59,8 @@ export class StateCells implements Cells {
   /** Whether state changes between pulses. */
   readonly #fades: boolean;
   readonly #pulses: Pulses;
+  /** Of the voltage of a write, on devices that are not selected. */
+  readonly #share: number;
   readonly #kernels: Kernels;
   readonly #devices: StatefulDevices;
 
@@ -86,7 +88,11 @@ export class StateCells implements Cells {
     this.#readout = p.readNoise || p.telegraph || p.readErrors ? new Readout(p, edges, this.#signal, context) : null;
     this.#fades = this.#cell.relaxed !== undefined || this.#retention !== null;
     this.#noise = new Noise(p, count, random, arena);
-    this.#pulses = new Pulses(Math.max(longestRow(edges), edges.rows), this.#cell.square !== undefined, arena);
+    const both = this.books.square === this.books.squareDown || Number.isNaN(this.books.square);
+    const squares = this.#cell.square !== undefined || !both;
+    const partly = squares && range.electrical!.selection !== 'transistor';
+    this.#share = range.electrical?.selection === 'third' ? 1 / 3 : 1 / 2;
+    this.#pulses = new Pulses(Math.max(longestRow(edges), edges.rows), squares, partly, arena);
     this.#kernels = arena.kernels;
     const { books } = this;
     const { totals, pulses, joules, rows, columns, all, square } = books;
@@ -111,6 +117,7 @@ export class StateCells implements Cells {
       ...prefixed('cell', this.#cell.state),
       ...prefixed('retention', this.#retention?.state),
       ...(range.electrical && prefixed('crossbar', { rows, columns, all })),
+      ...(books.rowReads.length > 0 && { rowReads: books.rowReads }),
       ...prefixed('readout', this.#readout?.state),
       ...(p.cycleCorrelation && prefixed('noise', this.#noise.state)),
       ...prefixed('stash', this.#stash?.state),
@@ -228,6 +235,7 @@ export class StateCells implements Cells {
     this.#wear.narrow(p);
     if (this.#p.writeOnChange) this.books.totals[SKIPPED]! += p.leaveOutIdle();
     this.#scale(p, mu);
+    this.#price(p);
     this.#stepAll(p, t);
     this.#noise.settle(p);
     this.books.totals[WORN_OUT]! += this.#wear.hold(p);
@@ -244,7 +252,19 @@ export class StateCells implements Cells {
     for (let i = 0; i < count; i++) amounts[i]! *= amounts[i]! > 0 ? up[edges[i]!]! : down[edges[i]!]!;
   }
 
-  #stepAll({ edges, numbers, count, amounts, before, after, squares }: Pulses, t: number): void {
+  /** Voltage² × time of each pulse, where they differ. */
+  #price({ count, amounts, before, squares, partial }: Pulses): void {
+    if (squares === null) return;
+    const { square, squareDown } = this.books;
+    const { square: own } = this.#cell;
+    for (let i = 0; i < count; i++) {
+      const amount = amounts[i]!;
+      squares[i] = own ? own(before[i]!, amount, 1) : amount > 0 ? square : squareDown;
+      if (partial !== null) partial[i] = own ? own(before[i]!, amount, this.#share) : squares[i]!;
+    }
+  }
+
+  #stepAll({ edges, numbers, count, amounts, before, after }: Pulses, t: number): void {
     const step = this.#step;
     const cell = this.#cell;
     let sum = 0;
@@ -259,7 +279,6 @@ export class StateCells implements Cells {
       return;
     }
     for (let i = 0; i < count; i++) {
-      if (squares !== null) squares[i] = cell.square!(before[i]!, amounts[i]!);
       const k = edges[i]!;
       if (!this.#wear.isStuck(k)) sum += after[i] = cell.pulse!(k, before[i]!, amounts[i]!, t, numbers[i]!);
     }

@@ -95,7 +95,9 @@ test('aihwkit: five models are the same curve, others by their mean steps', () =
     types.add(device.type);
     eachTrain(loaded, (direction, train, low, range) => {
       const up = direction === 'up';
-      const found = follow(up ? -1 : 1, (w) => aihwkitPulse(device, w, up)).map((w) => low + ((w + 1) / 2) * range);
+      const found = follow(up ? device.p.w_min! : device.p.w_max!, (w) => aihwkitPulse(device, w, up)).map(
+        (w) => low + ((w - device.p.w_min!) / 2) * range,
+      );
       const tolerance = device.type === 'PiecewiseStepDevice' ? 0.05 : 1e-6;
       assert.ok(
         furthest(found, train, range) < tolerance,
@@ -124,6 +126,11 @@ test('aihwkit: spread and noise are those of the device, and what it cannot have
   assert.is(p.mult_noise as unknown, false);
   assert.ok(lost.some((s) => s.includes('w_noise = 0.04')));
   assert.ok(lost.some((s) => s.startsWith('retention:')));
+  const preset = pythonDevice(EXPORTERS.aihwkit(loadDevice('aihwkit-reram-sb')).files['device.py']!).p; // as aihwkit has it
+  const asPublished = { dw_min: 0.002, up_down: 0, w_max: 1.25, w_min: -0.75, dw_min_std: 3.75, dw_min_dtod: 0.3 };
+  const spreads = { up_down_dtod: 0.01, w_max_dtod: 0.3 / 1.25, w_min_dtod: 0.3 / 0.75 };
+  for (const [key, value] of Object.entries({ ...asPublished, ...spreads }))
+    assert.ok(Math.abs(preset[key]! - value) < 1e-6, `${key}: ${preset[key]}`);
   for (const sentence of lost) assert.ok(files['device.py']!.includes(sentence));
 });
 

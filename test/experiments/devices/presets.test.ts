@@ -56,7 +56,15 @@ test('retention and endurance of a table become parameters as the documentation 
   assert.ok(found > 30);
 });
 
-const UNITS: Readonly<Record<string, number>> = { pJ: 1e-12, ns: 1e-9, mA: 1e-3, pA: 1e-12, '%': 0.01 };
+const UNITS: Readonly<Record<string, number>> = {
+  pJ: 1e-12,
+  ns: 1e-9,
+  mA: 1e-3,
+  µA: 1e-6,
+  nA: 1e-9,
+  pA: 1e-12,
+  '%': 0.01,
+};
 
 /** What a formula comes to: names are paths in the file or facts of its own, words after a semicolon a remark. */
 function computed(formula: string, file: LoadedDevice): number {
