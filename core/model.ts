@@ -213,3 +213,13 @@ export interface ModulatorContext extends ModelContext {
 export interface ModulatorFactory {
   create(context: ModulatorContext): Modulator;
 }
+
+/** What makes a model of each kind. */
+export interface Factories {
+  readonly neuron: NeuronFactory;
+  readonly stimulus: StimulusFactory;
+  readonly device: DeviceFactory;
+  readonly rule: RuleFactory;
+  readonly shortTerm: ShortTermFactory;
+  readonly modulator: ModulatorFactory;
+}

@@ -16,6 +16,7 @@ import { Arena, KERNELS, type KernelChoice, type Precision } from './kernels/are
 import type { RowSink } from './log/tables.ts';
 import type { NeuronFactory, NeuronModel, StimulusFactory, StimulusModel } from './model.ts';
 import { type Seed, seed } from './random/random.ts';
+import { checkNeurons, checkSink, listed } from './recorders/check.ts';
 import { PotentialRecorder } from './recorders/potentials.ts';
 import { SpikeRecorder } from './recorders/spikes.ts';
 import { WeightRecorder, WeightRows, weightsWhen } from './recorders/weights.ts';
@@ -33,11 +34,6 @@ const stop = object({
   population: z.custom((v) => typeof v === 'object' && v !== null, 'a population of neurons'),
   spikes: integer({ min: 1, help: 'how many more spikes' }),
 });
-
-function checkSink(sink: RowSink, what: string): void {
-  if (typeof sink?.write !== 'function')
-    throw new UserError(`${what} takes what rows are written to last, such as a MemoryTable, not ${show(sink)}.`);
-}
 
 /**
  * A network: populations, projections between them, recorders, and a clock. Results depend on the seed and the names,
@@ -158,9 +154,7 @@ export class Network {
 
   /** Writes the spikes of these populations, ascending in (time, population, neuron). */
   recordSpikes(populations: Iterable<Population>, sink: RowSink): void {
-    if (typeof populations?.[Symbol.iterator] !== 'function' || typeof populations === 'string')
-      throw new UserError('recordSpikes takes a list of populations first, such as [output].');
-    const recorded = [...populations];
+    const recorded = listed(populations);
     for (const population of recorded) this.#own(population, 'recordSpikes: an entry');
     checkSink(sink, 'recordSpikes');
     if (this.#spikeSink !== null && this.#spikeSink !== sink) {
@@ -178,18 +172,7 @@ export class Network {
   recordPotential(population: Neurons, neurons: readonly number[], schedule: Schedule, sink: RowSink): void {
     this.#own(population, 'recordPotential: the population', 'neurons');
     checkSink(sink, 'recordPotential');
-    if (!Array.isArray(neurons)) {
-      throw new UserError(
-        `recordPotential of ${population.name} takes a list of neurons, such as [0], not ${show(neurons)}.`,
-      );
-    }
-    for (const neuron of neurons) {
-      if (!Number.isInteger(neuron) || neuron < 0 || neuron >= population.size) {
-        throw new UserError(
-          `populations.${population.name}.record.potential.neurons names ${show(neuron)}, but there are ${population.size} (0 to ${population.size - 1}).`,
-        );
-      }
-    }
+    checkNeurons(population, neurons);
     const recorder = new PotentialRecorder(population, neurons, sink);
     this.#addTimer(`populations.${population.name}.record.potential`, schedule, (t) => recorder.sample(t));
   }
@@ -221,7 +204,10 @@ export class Network {
    */
   run(duration: number, stopAfter?: StopAfter): boolean {
     checkedTime(duration, 'duration');
-    if (stopAfter !== undefined) this.#checkStop(stopAfter);
+    if (stopAfter !== undefined) {
+      const { population } = validate(stop, stopAfter, 'run: stopAfter') as StopAfter;
+      this.#own(population, 'run: stopAfter.population', 'neurons');
+    }
     const until = checkedTime(this.now + snap(duration), 'the end of the run');
     this.build();
     this.#begun = true;
@@ -238,11 +224,6 @@ export class Network {
     if (!(flag instanceof Int32Array) || flag.length === 0)
       throw new UserError(`interruptBy takes an Int32Array with an entry, not ${show(flag)}.`);
     this.#engine.interrupt = flag;
-  }
-
-  #checkStop(stopAfter: StopAfter): void {
-    const { population } = validate(stop, stopAfter, 'run: stopAfter') as StopAfter;
-    this.#own(population, 'run: stopAfter.population', 'neurons');
   }
 
   /** Changes a stimulus from now on: what it would have sent later is taken back. */

@@ -36,27 +36,7 @@ export {
   WEIGHTS,
 } from '../core/log/tables.ts';
 // What models are made of, for models of your own
-export type {
-  DeviceAccounts,
-  DeviceContext,
-  DeviceFactory,
-  Devices,
-  ModelContext,
-  Modulator,
-  ModulatorContext,
-  ModulatorFactory,
-  NeuronFactory,
-  NeuronModel,
-  PlasticityRule,
-  Pulsed,
-  RuleContext,
-  RuleFactory,
-  ShortTerm,
-  ShortTermFactory,
-  Stateful,
-  StimulusFactory,
-  StimulusModel,
-} from '../core/model.ts';
+export type * from '../core/model.ts';
 export { Network, type ProjectionOptions } from '../core/network.ts';
 export { type Seed, Stream } from '../core/random/random.ts';
 export { MemoryTable } from '../core/recorders/memoryTable.ts';

@@ -33,24 +33,7 @@ export {
 export type { DeviceHooks, NeuronHooks, RuleHooks, StimulusHooks } from '../core/hooks.ts';
 export type { Arena, Floats, Precision, State } from '../core/kernels/arena.ts';
 export { exp } from '../core/math.ts';
-export type {
-  ModelContext,
-  Modulator,
-  ModulatorContext,
-  ModulatorFactory,
-  NeuronFactory,
-  NeuronModel,
-  PlasticityRule,
-  Pulsed,
-  RuleContext,
-  RuleFactory,
-  ShortTerm,
-  ShortTermContext,
-  ShortTermFactory,
-  Stateful,
-  StimulusFactory,
-  StimulusModel,
-} from '../core/model.ts';
+export type * from '../core/model.ts';
 export { CounterRandom, type Seed, Stream } from '../core/random/random.ts';
 export { checkedTime, snap, TICK } from '../core/time.ts';
 export { instantAfter, LazyNeurons, type Membrane } from '../neurons/parts/lazy.ts';

@@ -1,5 +1,6 @@
 import { UserError } from '../declare/errors.ts';
 import type { Lane } from '../graph/lane.ts';
+import type { Projection } from '../graph/projection.ts';
 import type { TypedArray } from '../kernels/arena.ts';
 import type { Stateful } from '../model.ts';
 import type { Network } from '../network.ts';
@@ -41,15 +42,21 @@ export function save(net: Network): Snapshot {
   for (const p of net.projections.values()) {
     const path = `projections.${p.name}`;
     all.set(`${path}.counters`, Float64Array.of(p.arrivals, p.synapticEvents));
-    part(`${path}.shortTerm`, p.shortTerm);
-    part(`${path}.devices`, p.devices);
-    part(`${path}.rule`, p.rule);
-    p.lanes.forEach((l, i) => {
-      lane(`${path}.lanes.${i}`, l);
-    });
-    if (p.dendrite !== null) lane(`${path}.dendrite`, p.dendrite);
+    eachPart(p, path, part, lane);
   }
   return all;
+}
+
+/** What of a projection has a state, in the order of a checkpoint. */
+function eachPart(
+  p: Projection,
+  path: string,
+  part: (path: string, stateful: Stateful | null) => void,
+  lane: (path: string, lane: Lane, rows: number) => void,
+): void {
+  for (const key of ['shortTerm', 'devices', 'rule'] as const) part(`${path}.${key}`, p[key]);
+  for (const [i, l] of p.lanes.entries()) lane(`${path}.lanes.${i}`, l, p.edges.rows);
+  if (p.dendrite !== null) lane(`${path}.dendrite`, p.dendrite, p.edges.columns);
 }
 
 /** Makes a network, built from the same description, what the snapshot says. Anything missing or of another size is refused. */
@@ -120,13 +127,7 @@ export function load(net: Network, snapshot: Snapshot): void {
     const [arrivals, synapticEvents] = take(`${path}.counters`, Float64Array, 2);
     p.arrivals = arrivals!;
     p.synapticEvents = synapticEvents!;
-    part(`${path}.shortTerm`, p.shortTerm);
-    part(`${path}.devices`, p.devices);
-    part(`${path}.rule`, p.rule);
-    p.lanes.forEach((l, i) => {
-      lane(`${path}.lanes.${i}`, l, p.edges.rows);
-    });
-    if (p.dendrite !== null) lane(`${path}.dendrite`, p.dendrite, p.edges.columns);
+    eachPart(p, path, part, lane);
   }
   const [left] = unused;
   if (left !== undefined) throw new UserError(`the checkpoint holds ${left}, which this network does not have.`);

@@ -1,10 +1,11 @@
 import type * as z from 'zod/mini';
+import type { Factories } from '../model.ts';
 import { within } from './errors.ts';
 import { type Mapping, object, type Shape } from './params.ts';
 import { validate } from './validate.ts';
 
 /** What a model is a model of: where a network may name it. */
-export type Kind = 'neuron' | 'stimulus' | 'device' | 'rule' | 'shortTerm' | 'modulator';
+export type Kind = keyof Factories;
 
 /** What every model says of itself. */
 export interface Said {

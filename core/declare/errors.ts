@@ -6,6 +6,15 @@ export class UserError extends Error {
 /** A command line that says nothing sensible: exit status 2. */
 export class UsageError extends UserError {}
 
+/** Runs `act`; a mistake of the user's (of this kind) that comes out of it is one of the command line. @throws UsageError */
+export function asUsage<T>(act: () => T, of: new (message: string) => UserError = UserError): T {
+  try {
+    return act();
+  } catch (error) {
+    throw error instanceof of ? new UsageError(error.message) : error;
+  }
+}
+
 /** Runs `act`; a mistake of the user's that comes out of it is told with where it lies: `net.yaml: …`. */
 export function within<T>(where: string, act: () => T): T {
   try {

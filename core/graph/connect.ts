@@ -1,11 +1,11 @@
 import { type Distribution, sampler } from '../declare/distribution.ts';
 import { UserError } from '../declare/errors.ts';
 import { show } from '../declare/show.ts';
-import { log1p } from '../elementary.ts';
 import type { Arena, Floats, Precision } from '../kernels/arena.ts';
 import { CounterRandom, type Seed, Stream } from '../random/random.ts';
 import { checkedTime, snap } from '../time.ts';
 import type { Edges } from './edges.ts';
+import { fixedInDegree, type Pairs, withProbability } from './pairs.ts';
 
 /** Who is connected to whom, as written in a network file. A list holds [pre, post, weight] or [pre, post, weight, delay]. */
 export type Connect =
@@ -41,9 +41,6 @@ export interface Connected {
   /** Delay of each lane, ms, ascending; lane l owns rows l × pre … (l + 1) × pre - 1. */
   readonly delays: readonly number[];
 }
-
-/** Visits every pair (pre, post), post ascending within pre; called twice and must visit the same pairs both times. */
-type Pairs = (visit: (pre: number, post: number, index: number) => void) => void;
 
 /** Builds the edges of one projection, of checked options. Refuses, with the memory needed, what cannot fit, and weights that are not finite. */
 export function connect(o: ConnectOptions): Connected {
@@ -107,26 +104,35 @@ function dense(o: ConnectOptions, weight: Distribution): Connected {
   const weights = each ? arena.floats(o.precision, pre * post) : null;
   const draw = sampler(weight, new Stream(o.seed, `${o.where}/weight`), `${o.where}.connect.all.weight`);
   if (weights !== null) for (let k = 0; k < weights.length; k++) weights[k] = draw();
-  const common = weights === null ? (weight as number) : Number.NaN;
-  const edges = {
-    rows: pre,
-    columns: post,
-    count: pre * post,
-    weights,
-    weight: common,
-    targets: null,
-    starts: null,
-    positive: noneNegative(weights, common),
-    identity: false,
-    distinct: true,
-  };
-  return { edges, delays: [checkedTime(o.delay as number, `${o.where}.delay`)] };
+  return edgesOf(o, [checkedTime(o.delay as number, `${o.where}.delay`)], { weights, weight });
 }
 
-function noneNegative(weights: Floats | null, common: number): boolean {
-  if (weights === null) return common >= 0;
-  for (let k = 0; k < weights.length; k++) if (!(weights[k]! >= 0)) return false;
-  return true;
+/** Edges with these weights, or one for all: dense, or in compressed rows where there are `starts` and `targets`. */
+function edgesOf(
+  { pre, post }: ConnectOptions,
+  delays: readonly number[],
+  {
+    weights,
+    weight = Number.NaN,
+    ...sparse
+  }: Pick<Edges, 'weights'> &
+    Partial<Pick<Edges, 'targets' | 'starts' | 'identity' | 'distinct'>> & {
+      readonly weight?: Distribution;
+    },
+): Connected {
+  const dense = { targets: null, starts: null, identity: false, distinct: true };
+  const common = weights === null ? (weight as number) : Number.NaN;
+  const edges = {
+    rows: delays.length * pre,
+    columns: post,
+    count: sparse.targets?.length ?? pre * post,
+    weights,
+    weight: common,
+    ...dense,
+    ...sparse,
+    positive: weights === null ? common >= 0 : weights.every((w) => w >= 0),
+  };
+  return { edges, delays };
 }
 
 /** Pairs in the order of `pairs`, put into rows by a counting sort: one pass to count, one to place. */
@@ -153,24 +159,8 @@ function sparse(o: ConnectOptions, weight: Distribution, expected: number, pairs
     `${o.where}.connect.${Object.keys(o.connect)[0]}.weight`,
   );
   if (weights !== null) for (let k = 0; k < count; k++) weights[k] = draw();
-  const common = weights === null ? (weight as number) : Number.NaN;
   const identity = 'oneToOne' in o.connect && delays.length === 1;
-  const rows = starts.length - 1;
-  return {
-    edges: {
-      rows,
-      columns: o.post,
-      count,
-      weights,
-      weight: common,
-      targets,
-      starts,
-      positive: noneNegative(weights, common),
-      identity,
-      distinct: true,
-    },
-    delays,
-  };
+  return edgesOf(o, delays, { weights, weight, targets, starts, identity });
 }
 
 /** The lane of the index-th pair. Delays are drawn from the number of the pair, so that both passes agree. */
@@ -230,24 +220,8 @@ function fromList(o: ConnectOptions, list: readonly (readonly number[])[]): Conn
     weights[k] = list[i]![2]!;
   });
   for (let r = 1; r < starts.length; r++) starts[r]! += starts[r - 1]!;
-  const rows = starts.length - 1;
   const distinct = order.every((i, k) => k === 0 || rowOf(i) !== rowOf(order[k - 1]!) || targets[k] !== targets[k - 1]);
-  const columns = o.post;
-  return {
-    edges: {
-      rows,
-      columns,
-      count: list.length,
-      weights,
-      weight: Number.NaN,
-      targets,
-      starts,
-      positive: noneNegative(weights, 0),
-      identity: false,
-      distinct,
-    },
-    delays,
-  };
+  return edgesOf(o, delays, { weights, targets, starts, distinct });
 }
 
 function fromMatrix(o: ConnectOptions, given: Floats): Connected {
@@ -258,61 +232,5 @@ function fromMatrix(o: ConnectOptions, given: Floats): Connected {
   if (typeof o.delay !== 'number') throw new UserError(`${where}.delay must be a number with a matrix.`);
   const weights = arena.floats(precision, given.length);
   weights.set(given);
-  const edges = {
-    rows: pre,
-    columns: post,
-    count: pre * post,
-    weights,
-    weight: Number.NaN,
-    targets: null,
-    starts: null,
-  };
-  return {
-    edges: { ...edges, positive: noneNegative(weights, 0), identity: false, distinct: true },
-    delays: [checkedTime(o.delay, `${where}.delay`)],
-  };
-}
-
-/** k distinct presynaptic neurons for every postsynaptic one. */
-function fixedInDegree(
-  pre: number,
-  post: number,
-  k: number,
-  self: number | null,
-  stream: Stream,
-  visit: (pre: number, post: number, index: number) => void,
-): void {
-  const takenBy = new Int32Array(pre).fill(-1);
-  for (let j = 0, index = 0; j < post; j++) {
-    if (self !== null && j >= self && j - self < pre) takenBy[j - self] = j;
-    for (let n = 0; n < k; ) {
-      const i = stream.below(pre);
-      if (takenBy[i] === j) continue;
-      takenBy[i] = j;
-      visit(i, j, index++);
-      n++;
-    }
-  }
-}
-
-/** Every pair with probability p, by geometric gaps: linear in the pairs that are there. */
-function withProbability(
-  pre: number,
-  post: number,
-  p: number,
-  self: number | null,
-  stream: Stream,
-  visit: (pre: number, post: number, index: number) => void,
-): void {
-  if (p <= 0) return;
-  const scale = p < 1 ? 1 / log1p(-p) : 0;
-  let index = 0;
-  for (let i = 0; i < pre; i++) {
-    for (let j = -1; ; ) {
-      j += 1 + (p < 1 ? Math.floor(log1p(-stream.uniform()) * scale) : 0);
-      if (j >= post) break;
-      if (self !== null && i + self === j) continue;
-      visit(i, j, index++);
-    }
-  }
+  return edgesOf(o, [checkedTime(o.delay, `${where}.delay`)], { weights });
 }

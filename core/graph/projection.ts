@@ -5,9 +5,8 @@ import { type Edges, rowEnd, rowStart } from './edges.ts';
 import { Lane } from './lane.ts';
 import type { Population } from './population.ts';
 
-/** The spikes in flight to one projection with one delay. */
-export class ArrivalLane extends Lane {
-  readonly kind = 'arrivals';
+/** Spikes on their way to the synapses of one projection. */
+abstract class ProjectionLane extends Lane {
   readonly projection: Projection;
 
   constructor(projection: Projection, arena: Arena) {
@@ -20,19 +19,14 @@ export class ArrivalLane extends Lane {
   }
 }
 
-/** Postsynaptic spikes on their way along the dendrite to the synapses of one projection; its rows are columns. */
-export class DendriteLane extends Lane {
+/** Those of presynaptic neurons, with one delay. */
+export class ArrivalLane extends ProjectionLane {
+  readonly kind = 'arrivals';
+}
+
+/** Postsynaptic spikes on their way along the dendrite; its rows are columns. */
+export class DendriteLane extends ProjectionLane {
   readonly kind = 'dendrite';
-  readonly projection: Projection;
-
-  constructor(projection: Projection, arena: Arena) {
-    super(arena);
-    this.projection = projection;
-  }
-
-  get target(): Population {
-    return this.projection.target;
-  }
 }
 
 /** What writes the weights of a projection, as that knows it. */

@@ -19,6 +19,11 @@ export function allocateColumns(spec: TableSpec, rows: number): ColumnRecord {
   return mapColumns(spec, (type) => new COLUMN_ARRAYS[type](rows));
 }
 
+/** The columns of rows that have a number (or a truth, 1 or 0) by the name of each. */
+export function columnsFrom(spec: TableSpec, rows: readonly object[]): ColumnRecord {
+  return mapColumns(spec, (type, name) => COLUMN_ARRAYS[type].from(rows.map((row) => Number(Reflect.get(row, name)))));
+}
+
 export function mapColumns<T>(spec: TableSpec, f: (type: ColumnType, name: string) => T): Record<string, T> {
   return Object.fromEntries(Object.entries(spec.columns).map(([name, type]) => [name, f(type, name)]));
 }

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { choice, flag, number, object, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { analyse } from '../look/analyse/analyse.ts';
@@ -6,6 +5,7 @@ import { measuring, PHASES } from '../look/analyse/options.ts';
 import { analysisText } from '../look/analyse/text.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { command, UsageError } from './command.ts';
+import { optionalText, optionalTexts } from './options.ts';
 
 function neuronList(words: string): number[] {
   const neurons = words.split(',').map((word) => (word.trim() === '' ? Number.NaN : Number(word)));
@@ -19,26 +19,15 @@ function neuronList(words: string): number[] {
 export default command({
   positionals: object({ path: text({ help: 'run directory, or a log of spikes (.arrows)' }) }),
   options: object({
-    population: z
-      .array(z.string())
-      .meta({ description: 'only this population; default: all that have spikes' })
-      .optional(),
+    population: optionalTexts('only this population; default: all that have spikes'),
     from: optional(number({ min: 0, unit: 'ms', help: 'start of the window; default: of the run' })),
     to: optional(number({ min: 0, unit: 'ms', help: 'end of the window; default: of the run' })),
     ...measuring,
-    trigger: optional(
-      text({
-        help: 'what the PSTH follows: images, every=PERIOD, or times in ms separated by commas',
-      }),
-    ),
+    trigger: optionalText('what the PSTH follows: images, every=PERIOD, or times in ms separated by commas'),
     phase: optional(choice(PHASES, { help: 'with --trigger images: only those of this phase; default: all' })),
-    neurons: optional(
-      text({
-        help: 'neurons to compare pairwise, separated by commas; default: the first ten that fire',
-      }),
-    ),
+    neurons: optionalText('neurons to compare pairwise, separated by commas; default: the first ten that fire'),
     json: flag({ help: 'print JSON instead of a table' }),
-    out: optional(text({ help: 'directory for analysis.json, Arrow tables and pictures' })),
+    out: optionalText('directory for analysis.json, Arrow tables and pictures'),
   }),
   examples: [
     'analyse runs/first',

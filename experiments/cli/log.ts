@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { z } from 'zod';
 import { UserError } from '../../core/declare/errors.ts';
 import { choice, number, object, optional, text } from '../../core/declare/params.ts';
 import { FileSink, fileChunks, produceFile } from '../../core/log/file.ts';
@@ -10,6 +9,7 @@ import { FORMATS, type FormatName, formatNames } from '../logs/formats.ts';
 import { LogTable, logFile, type Selection } from '../logs/table.ts';
 import { type OutputFile, outputFile, overwrite } from '../output/file.ts';
 import { command, UsageError } from './command.ts';
+import { optionalText, optionalTexts } from './options.ts';
 
 /** Longer names of metadata are not lined up. */
 const WIDEST = 20;
@@ -84,17 +84,14 @@ export default command({
     file: text({ help: 'log of a run, such as run/weights.arrows; of a run directory the spikes' }),
   }),
   options: object({
-    out: optional(text({ help: 'file to write; default: FILE with .repaired.arrows or the ending of the format' })),
+    out: optionalText('file to write; default: FILE with .repaired.arrows or the ending of the format'),
     overwrite,
     format: optional(
       choice([...formatNames, 'nir'], {
         help: 'format to export to; nir: the frozen network of a run directory, not a log',
       }),
     ),
-    population: z
-      .array(z.string())
-      .meta({ description: 'only rows of this population, or projection for weights' })
-      .optional(),
+    population: optionalTexts('only rows of this population, or projection for weights'),
     from: optional(number({ min: 0, unit: 'ms', help: 'first time' })),
     to: optional(number({ min: 0, unit: 'ms', help: 'last time' })),
   }),

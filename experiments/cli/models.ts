@@ -1,11 +1,8 @@
-import { z } from 'zod';
 import { loadModels } from '../network/extensions.ts';
+import { texts } from './options.ts';
 
 /** Option of commands that take models of the user's. */
-export const models = z
-  .array(z.string())
-  .default([])
-  .meta({ description: 'module (.ts, .js) with models of your own, whose code is run (repeatable)' });
+export const models = texts('module (.ts, .js) with models of your own, whose code is run (repeatable)');
 
 /** Makes the models of these modules known. */
 export function know(files: readonly string[]): void {

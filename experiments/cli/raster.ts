@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { flag, number, object, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { logFile } from '../logs/table.ts';
@@ -8,6 +7,7 @@ import { preview } from '../look/raster/preview.ts';
 import { loadSpikes } from '../look/raster/spikes.ts';
 import { type OutputFile, outputFile, overwrite } from '../output/file.ts';
 import { command, UsageError } from './command.ts';
+import { optionalText, optionalTexts } from './options.ts';
 
 const PLAIN_WIDTH = 80;
 
@@ -44,17 +44,12 @@ function picturesAt(out: string | undefined, log: string, overwrite: boolean): P
 export default command({
   positionals: object({ path: text({ help: 'run directory, or a spike log (.arrows)' }) }),
   options: object({
-    population: z
-      .array(z.string())
-      .meta({ description: 'only these populations, in this order (repeatable)' })
-      .optional(),
-    neurons: optional(text({ help: 'only these neurons of each: 3 or 0-99' })),
+    population: optionalTexts('only these populations, in this order (repeatable)'),
+    neurons: optionalText('only these neurons of each: 3 or 0-99'),
     from: optional(number({ min: 0, unit: 'ms', help: 'start of the window' })),
     to: optional(number({ min: 0, unit: 'ms', help: 'end of the window' })),
-    out: optional(
-      text({
-        help: 'picture to write, .svg or .png, or both without an ending; default: beside the log, spikes.raster',
-      }),
+    out: optionalText(
+      'picture to write, .svg or .png, or both without an ending; default: beside the log, spikes.raster',
     ),
     overwrite,
     preview: flag({ default: false, help: 'print the raster as text instead of writing pictures' }),

@@ -1,20 +1,18 @@
 import { join } from 'node:path';
-import { z } from 'zod';
 import { UserError } from '../../core/declare/errors.ts';
-import { choice, flag, integer, number, object, optional, text } from '../../core/declare/params.ts';
-import { KERNELS } from '../../core/kernels/arena.ts';
+import { flag, number, object, optional, text } from '../../core/declare/params.ts';
 import { drawEnergy } from '../devices/energy/report.ts';
 import { withDevices } from '../devices/reference.ts';
 import { loadConfig } from '../network/config/load.ts';
 import { type NetworkDescription, networkSchema } from '../network/schema.ts';
 import { absolutePaths } from '../run/description.ts';
-import { PROGRESS_MODES } from '../run/progress.ts';
 import { readJson } from '../run/readJson.ts';
 import { runNetwork } from '../run/run.ts';
 import { configOf, RunDirectory } from '../run/runDirectory.ts';
 import { command, UsageError } from './command.ts';
 import { livePage } from './live.ts';
 import { know, models } from './models.ts';
+import { kernels, optionalText, port, progress, texts } from './options.ts';
 import { quoted } from './quoted.ts';
 import { warn } from './warn.ts';
 
@@ -35,14 +33,11 @@ function begun(out: string, resume: boolean, set: readonly string[]): NetworkDes
 
 export default command({
   positionals: object({
-    file: optional(text({ help: 'network file (YAML or JSON); with --resume that of the run is used' })),
+    file: optionalText('network file (YAML or JSON); with --resume that of the run is used'),
   }),
   options: object({
     out: text({ help: 'run directory to write' }),
-    set: z
-      .array(z.string())
-      .default([])
-      .meta({ description: 'override a value: populations.output.tau=20 (repeatable)' }),
+    set: texts('override a value: populations.output.tau=20 (repeatable)'),
     models,
     resume: flag({ help: 'go on from the last checkpoint in --out' }),
     checkpointEvery: optional(
@@ -53,13 +48,10 @@ export default command({
         help: 'simulated time between checkpoints',
       }),
     ),
-    kernels: choice(KERNELS, {
-      default: 'auto',
-      help: 'inner loops: SIMD where it runs, or plain TypeScript; the same bits',
-    }),
+    kernels,
     live: flag({ help: 'show the spikes on a page of this machine while it runs' }),
-    port: optional(integer({ min: 1, max: 65535, help: 'port of the live page; default: any that is free' })),
-    progress: choice(PROGRESS_MODES, { default: 'auto', help: 'how progress is shown, on standard error' }),
+    port,
+    progress,
     json: flag({ help: 'print run.json when done' }),
   }),
   examples: ['run net.yaml --out runs/first', 'run net.yaml --out runs/slow --set populations.output.tau=20'],

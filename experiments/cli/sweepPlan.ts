@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../core/declare/errors.ts';
-import { choice, object, text } from '../../core/declare/params.ts';
+import { object, text } from '../../core/declare/params.ts';
 import { plural } from '../../core/declare/plural.ts';
-import { PROGRESS_MODES } from '../run/progress.ts';
 import { readJson } from '../run/readJson.ts';
 import { gather } from '../sweep/collect.ts';
 import { paths } from '../sweep/directory.ts';
 import { planSweep } from '../sweep/make.ts';
 import { runSweep } from '../sweep/run.ts';
 import { command } from './command.ts';
+import { progress } from './options.ts';
 import { quoted } from './quoted.ts';
 
 /** `3 h 20 min`, `45 s`. */
@@ -37,7 +37,7 @@ export default command({
     timed: z.boolean().default(true).meta({
       description: 'compute the first run, which counts as done, to estimate time and memory of all',
     }),
-    progress: choice(PROGRESS_MODES, { default: 'auto', help: 'how progress is shown, on standard error' }),
+    progress,
   }),
   examples: ['sweep plan sweep.yaml --out runs/sweep', 'sweep plan study.ts --out runs/study --no-timed'],
   handler: async ({ file, out, timed, progress }, { signal }) => {

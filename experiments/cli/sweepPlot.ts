@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
-import { flag, object, optional, text } from '../../core/declare/params.ts';
+import { flag, object, text } from '../../core/declare/params.ts';
 import { writePicture } from '../look/plots/write.ts';
 import { ownDirectory } from '../output/directory.ts';
 import { bestPoints } from '../sweep/best.ts';
@@ -9,6 +9,7 @@ import { metricIndex } from '../sweep/metricIndex.ts';
 import { sweepPictures } from '../sweep/pictures.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
+import { optionalText } from './options.ts';
 
 /** Writes the pictures of a sweep into its directory and prints its best points. UserError if no run is done or metrics are missing. */
 export function drawAndTell(directory: string, best?: string, lowest = false): void {
@@ -31,7 +32,7 @@ export function drawAndTell(directory: string, best?: string, lowest = false): v
 export default command({
   positionals: object({ directory: text({ help: 'directory of the plan' }) }),
   options: object({
-    best: optional(text({ help: 'metric by which the best points are told; default: the first' })),
+    best: optionalText('metric by which the best points are told; default: the first'),
     lowest: flag({ help: 'the best points are those with the lowest values' }),
   }),
   examples: ['sweep plot runs/sweep', 'sweep plot runs/sweep --best energy.write --lowest'],

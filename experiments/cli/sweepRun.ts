@@ -1,10 +1,10 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { choice, flag, integer, number, object, optional, text } from '../../core/declare/params.ts';
 import { plural } from '../../core/declare/plural.ts';
-import { PROGRESS_MODES } from '../run/progress.ts';
 import { type RunSweepOptions, runSweep, type SweepOutcome } from '../sweep/run.ts';
 import { SEARCH_NAMES, searchSweep } from '../sweep/search/index.ts';
 import { command, UsageError } from './command.ts';
+import { optionalText, progress } from './options.ts';
 import { quoted } from './quoted.ts';
 
 export const directory = text({ help: 'directory of the plan' });
@@ -36,7 +36,7 @@ export const shared = {
   ),
   ...perRun,
   takeOver,
-  progress: choice(PROGRESS_MODES, { default: 'auto', help: 'how progress is shown, on standard error' }),
+  progress,
 };
 
 /** Which runs `--index` and `--shard` mean; undefined: all. */
@@ -78,20 +78,16 @@ export const run = command({
   options: object({
     ...shared,
     index: optional(integer({ min: 0, help: 'only the run of this number' })),
-    shard: optional(text({ help: 'only the runs of shard i of n: 0/4 to 3/4' })),
+    shard: optionalText('only the runs of shard i of n: 0/4 to 3/4'),
     search: optional(
       choice(SEARCH_NAMES, {
         help: 'only the runs that a search asks for: the best points with ever more of a resource, dividing rectangles, or drawn points',
       }),
     ),
-    metric: optional(text({ help: 'by which a search chooses; default: the first of the sweep' })),
+    metric: optionalText('by which a search chooses; default: the first of the sweep'),
     lowest: flag({ help: 'a search looks for the lowest value of its metric, not the highest' }),
     points: optional(integer({ min: 1, help: 'most points that a search (direct, random) computes' })),
-    resource: optional(
-      text({
-        help: 'what halving gives more of to the best: a parameter; default: replicates',
-      }),
-    ),
+    resource: optionalText('what halving gives more of to the best: a parameter; default: replicates'),
   }),
   examples: [
     'sweep run runs/sweep',

@@ -8,6 +8,7 @@ import { weightsOf } from '../look/weights/weights.ts';
 import { isOwn, overwrite } from '../output/file.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { command, UsageError } from './command.ts';
+import { optionalText } from './options.ts';
 
 /** Numbers separated by commas. */
 function numbers(option: string, words: string | undefined, kind: string, allowed: (x: number) => boolean) {
@@ -30,12 +31,8 @@ function resultsIn(out: string | undefined, path: string, overwrite: boolean): R
 export default command({
   positionals: object({ path: text({ help: 'run directory, or a log of weights (.arrows)' }) }),
   options: object({
-    projection: optional(text({ help: 'which projection; needed where several were recorded' })),
-    times: optional(
-      text({
-        help: 'moments to show, in ms, separated by commas; default: evenly chosen of those recorded',
-      }),
-    ),
+    projection: optionalText('which projection; needed where several were recorded'),
+    times: optionalText('moments to show, in ms, separated by commas; default: evenly chosen of those recorded'),
     from: optional(number({ min: 0, unit: 'ms', help: 'only what was recorded from here on' })),
     to: optional(number({ min: 0, unit: 'ms', help: 'only what was recorded up to here' })),
     rows: optional(
@@ -45,13 +42,9 @@ export default command({
       }),
     ),
     columns: optional(integer({ min: 1, help: 'columns of that image' })),
-    neurons: optional(
-      text({
-        help: 'postsynaptic neurons of the film strip, separated by commas; default: the first six',
-      }),
-    ),
+    neurons: optionalText('postsynaptic neurons of the film strip, separated by commas; default: the first six'),
     ...showing,
-    out: optional(text({ help: 'directory for pictures, weights.json and tables; default: where the log is' })),
+    out: optionalText('directory for pictures, weights.json and tables; default: where the log is'),
     overwrite,
     json: flag({ help: 'print JSON instead of a table' }),
   }),

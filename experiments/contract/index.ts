@@ -8,14 +8,7 @@
 
 import type { Kind, Model, ModelDeclaration } from '../../core/declare/define.ts';
 import type { Mapping } from '../../core/declare/params.ts';
-import type {
-  DeviceFactory,
-  ModulatorFactory,
-  NeuronFactory,
-  RuleFactory,
-  ShortTermFactory,
-  StimulusFactory,
-} from '../../core/model.ts';
+import type { Factories } from '../../core/model.ts';
 import { ideal, softBound } from '../../synapses/devices/index.ts';
 import { pairStdp, postTriggered } from '../../synapses/rules/index.ts';
 import { declarationFaults } from './declaration.ts';
@@ -25,28 +18,28 @@ import { type Given, parametersOf, type Subject, variantsOf } from './subject.ts
 import { boundsFaults, lateFaults, modulatorFaults, synapseFaults } from './synapse.ts';
 
 /** A model of a kind, with whatever parameters. */
-interface Any<F> {
-  readonly declaration: ModelDeclaration<Mapping, F>;
+interface Any<K extends Kind> {
+  readonly declaration: ModelDeclaration<Mapping, Factories[K]>;
 }
 
-const subject = <F>(model: unknown) => model as Subject<F>;
+const subject = <K extends Kind>(model: unknown) => model as Subject<Factories[K]>;
 
 /** Faults of the declaration, or, if there are none, those that `more` finds. */
-function checked<F>(
+function checked<K extends Kind>(
   model: unknown,
-  kind: Kind,
+  kind: K,
   given: Given,
-  more: (model: Subject<F>) => readonly string[],
+  more: (model: Subject<Factories[K]>) => readonly string[],
 ): string[] {
-  const found = subject<F>(model);
+  const found = subject<K>(model);
   if (found?.declaration?.kind !== kind)
     return [`${found?.declaration?.name ?? 'this'} is no ${kind}; it must be declared as one.`];
   const faults = declarationFaults(found, given);
   return faults.length > 0 ? faults : [...more(found)];
 }
 
-export const checkNeuron = <S extends Mapping>(model: Model<S, NeuronFactory>, given: Given = {}): string[] =>
-  checked<NeuronFactory>(model, 'neuron', given, (neuron) => [
+export const checkNeuron = <S extends Mapping>(model: Model<S, Factories['neuron']>, given: Given = {}): string[] =>
+  checked(model, 'neuron', given, (neuron) => [
     ...variantsOf(neuron, given).flatMap(([variant, params]) => {
       const who = `${neuron.declaration.name}${variant}`;
       const current = 'current' in neuron.declaration.params.shape && !('current' in given) ? { current: 400 } : {};
@@ -57,8 +50,8 @@ export const checkNeuron = <S extends Mapping>(model: Model<S, NeuronFactory>, g
     }),
   ]);
 
-export const checkStimulus = <S extends Mapping>(model: Model<S, StimulusFactory>, given: Given = {}): string[] =>
-  checked<StimulusFactory>(model, 'stimulus', given, (stimulus) => [
+export const checkStimulus = <S extends Mapping>(model: Model<S, Factories['stimulus']>, given: Given = {}): string[] =>
+  checked(model, 'stimulus', given, (stimulus) => [
     ...variantsOf(stimulus, given).flatMap(([variant, params]) =>
       promiseFaults({ stimulus: stimulus(params) }, `${stimulus.declaration.name}${variant}`),
     ),
@@ -67,33 +60,36 @@ export const checkStimulus = <S extends Mapping>(model: Model<S, StimulusFactory
 
 /** @param rules it is tried with; some of ours if not given. */
 export const checkDevice = <S extends Mapping>(
-  model: Model<S, DeviceFactory>,
+  model: Model<S, Factories['device']>,
   given: Given = {},
-  rules: readonly Any<RuleFactory>[] = [pairStdp, postTriggered],
+  rules: readonly Any<'rule'>[] = [pairStdp, postTriggered],
 ): string[] =>
-  checked<DeviceFactory>(model, 'device', given, (device) =>
+  checked(model, 'device', given, (device) =>
     rules.flatMap((rule) => {
-      const synapse = { device, rule: subject<RuleFactory>(rule), given: { device: given } };
+      const synapse = { device, rule: subject<'rule'>(rule), given: { device: given } };
       return [...synapseFaults(synapse), ...boundsFaults(synapse)];
     }),
   );
 
 /** @param devices it is tried with; some of ours if not given. */
 export const checkRule = <S extends Mapping>(
-  model: Model<S, RuleFactory>,
+  model: Model<S, Factories['rule']>,
   given: Given = {},
-  devices: readonly Any<DeviceFactory>[] = [ideal, softBound],
+  devices: readonly Any<'device'>[] = [ideal, softBound],
 ): string[] =>
-  checked<RuleFactory>(model, 'rule', given, (rule) => [
+  checked(model, 'rule', given, (rule) => [
     ...devices.flatMap((device) => {
-      const synapse = { device: subject<DeviceFactory>(device), rule, given: { rule: given } };
+      const synapse = { device: subject<'device'>(device), rule, given: { rule: given } };
       return [...synapseFaults(synapse), ...boundsFaults(synapse)];
     }),
     ...lateFaults(rule, given),
   ]);
 
-export const checkShortTerm = <S extends Mapping>(model: Model<S, ShortTermFactory>, given: Given = {}): string[] =>
-  checked<ShortTermFactory>(model, 'shortTerm', given, (shortTerm) => {
+export const checkShortTerm = <S extends Mapping>(
+  model: Model<S, Factories['shortTerm']>,
+  given: Given = {},
+): string[] =>
+  checked(model, 'shortTerm', given, (shortTerm) => {
     const { name, params } = shortTerm.declaration;
     const spread = 'deviceToDevice' in params.shape ? [{ deviceToDevice: 0.3, cycleToCycle: 0.5 }] : [];
     return [{}, ...spread].flatMap((more) =>
@@ -102,10 +98,10 @@ export const checkShortTerm = <S extends Mapping>(model: Model<S, ShortTermFacto
   });
 
 export const checkModulator = <S extends Mapping>(
-  model: Model<S, ModulatorFactory>,
+  model: Model<S, Factories['modulator']>,
   given: Given = {},
-  rules: readonly Any<RuleFactory>[] = [pairStdp, postTriggered],
+  rules: readonly Any<'rule'>[] = [pairStdp, postTriggered],
 ): string[] =>
-  checked<ModulatorFactory>(model, 'modulator', given, (modulator) =>
-    rules.flatMap((rule) => modulatorFaults(modulator, subject<RuleFactory>(rule), given)),
+  checked(model, 'modulator', given, (modulator) =>
+    rules.flatMap((rule) => modulatorFaults(modulator, subject<'rule'>(rule), given)),
   );

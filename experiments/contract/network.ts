@@ -1,13 +1,6 @@
 import { type Snapshot, save } from '../../core/checkpoint/state.ts';
 import type { Population } from '../../core/graph/population.ts';
-import type {
-  DeviceFactory,
-  ModulatorFactory,
-  NeuronFactory,
-  RuleFactory,
-  ShortTermFactory,
-  StimulusFactory,
-} from '../../core/model.ts';
+import type { Factories } from '../../core/model.ts';
 import { Network } from '../../core/network.ts';
 import { MemoryTable } from '../../core/recorders/memoryTable.ts';
 import { lif, poisson, spikeTrains } from '../../neurons/index.ts';
@@ -18,13 +11,7 @@ const DURATION = 40;
 const ON_GRID = Array.from({ length: 4 }, (_, i) => Array.from({ length: 80 / (i + 1) }, (_, k) => ((i + 1) * k) / 2));
 
 /** What is put into the network; the rest of it is plain. */
-export interface Parts {
-  readonly neuron?: NeuronFactory;
-  readonly stimulus?: StimulusFactory;
-  readonly device?: DeviceFactory;
-  readonly rule?: RuleFactory;
-  readonly shortTerm?: ShortTermFactory;
-  readonly modulator?: ModulatorFactory;
+export interface Parts extends Partial<Factories> {
   readonly dendriticDelay?: number;
 }
 

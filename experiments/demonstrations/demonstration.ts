@@ -1,29 +1,6 @@
 import type { z } from 'zod';
 import { integer, type Mapping } from '../../core/declare/params.ts';
-import type { ColumnType } from '../../core/log/tables.ts';
-import type { PartColumn } from '../devices/characterise/part.ts';
-
-/** A number that a demonstration came to, once for each seed; a single value where chance plays no part. */
-export interface Figure {
-  readonly unit: string;
-  readonly values: readonly number[];
-}
-
-/** Something that the claim says should show, and whether it did. */
-interface Expectation {
-  readonly text: string;
-  readonly shown: boolean;
-}
-
-/** What came out. */
-export interface Findings {
-  readonly figures: Readonly<Record<string, Figure>>;
-  readonly expectations: readonly Expectation[];
-  /** Columns of equal length by the name of their table, which is written as NAME.arrows and NAME.csv. */
-  readonly tables: Readonly<Record<string, Readonly<Record<string, PartColumn>>>>;
-  /** SVG by the name of the picture, which is written as NAME.svg and NAME.png. */
-  readonly pictures: Readonly<Record<string, string>>;
-}
+import type { Findings } from './findings.ts';
 
 /** What a demonstration is given besides its parameters. */
 export interface Stage {
@@ -73,43 +50,14 @@ export const learningLayerParams = (defaults: Readonly<Record<'neurons' | 'train
 export const seedsOf = ({ seed, seeds }: { readonly seed: number; readonly seeds: number }): number[] =>
   Array.from({ length: seeds }, (_, k) => seed + k);
 
-/** A column of a table. */
-export const column = (unit: string, values: readonly number[], type: ColumnType = 'float64'): PartColumn => ({
-  type,
-  unit,
-  values,
-});
-
-/** Its unit; unit and type, where that is not float64; or the names that a column of codes stands for. */
-type ColumnSpec = string | readonly [unit: string, type: ColumnType] | { readonly names: readonly string[] };
-
-/** A table of records: a column for each key of `spec`, of numbers or of names. */
-export function tableOf<R extends object>(
-  records: readonly R[],
-  spec: { readonly [K in keyof R]?: ColumnSpec },
-): Record<string, PartColumn> {
-  const entries = Object.entries(spec) as [keyof R & string, ColumnSpec][];
-  return Object.fromEntries(
-    entries.map(([key, one]) => {
-      const values = records.map((record) => record[key]);
-      if (typeof one === 'object' && 'names' in one)
-        return [
-          key,
-          {
-            ...column(
-              '1',
-              values.map((name) => one.names.indexOf(name as string)),
-              'uint8',
-            ),
-            names: one.names,
-          },
-        ];
-      return [
-        key,
-        typeof one === 'string' ? column(one, values as number[]) : column(one[0], values as number[], one[1]),
-      ];
-    }),
-  );
+/** What each seed comes to, one after the other. */
+export async function perSeed<T>(
+  p: { readonly seed: number; readonly seeds: number },
+  one: (seed: number) => T | Promise<T>,
+): Promise<T[]> {
+  const found: T[] = [];
+  for (const seed of seedsOf(p)) found.push(await one(seed));
+  return found;
 }
 
 /** Declares a demonstration; its functions are called with parameters that the schema has validated. */

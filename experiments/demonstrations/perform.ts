@@ -5,7 +5,8 @@ import { writePicture } from '../look/plots/write.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
 import { VERSION } from '../version.ts';
-import { type Demonstration, type Figure, type Findings, Interrupted, type Stage } from './demonstration.ts';
+import { type Demonstration, Interrupted, type Stage } from './demonstration.ts';
+import type { Figure, Findings } from './findings.ts';
 
 interface PerformOptions {
   readonly demonstration: Demonstration;
@@ -81,7 +82,7 @@ function write(
     figures: Object.fromEntries(
       Object.entries(figures).map(([figure, found]) => [figure, { ...summarise(found), ...found }]),
     ),
-    expectations,
+    expectations: Object.entries(expectations).map(([text, shown]) => ({ text, shown })),
     tables: Object.fromEntries(written),
     pictures: Object.keys(pictures).flatMap((picture) => [`${picture}.svg`, `${picture}.png`]),
   });

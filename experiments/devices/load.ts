@@ -1,20 +1,18 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, extname, join, resolve } from 'node:path';
 import { UserError, within } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
-import type { DeviceFactory } from '../../core/model.ts';
 import { made } from '../network/build.ts';
 import { readConfig } from '../network/config/load.ts';
 import { MODELS } from '../network/models.ts';
 import type { ModelChoice } from '../network/schema.ts';
+import { shipped } from '../shipped.ts';
 import { type DeviceFile, deviceFileSchema } from './schema.ts';
 import { checkSources, type Sourced, type Unsourced } from './sources.ts';
 
-const PACKAGE = dirname(createRequire(import.meta.url).resolve('memspike/package.json'));
-const PRESETS = join(PACKAGE, 'experiments/devices/presets');
+const PRESETS = shipped('experiments/devices/presets');
 const ENDINGS = ['.yaml', '.yml', '.json'];
 
 /** A device as a network takes it, and where its numbers come from. */
@@ -40,10 +38,7 @@ export class UnknownDevice extends UserError {}
 
 /** The names of the presets, in alphabetical order. */
 export function presetNames(): string[] {
-  return readdirSync(PRESETS)
-    .filter((file) => file.endsWith('.yaml'))
-    .map((file) => file.slice(0, -'.yaml'.length))
-    .sort();
+  return PRESETS.names();
 }
 
 const isModelName = (name: string): boolean => Object.hasOwn(MODELS.devices, name);
@@ -70,7 +65,7 @@ function filesNear(file: string): string[] {
 /** Null for a model. */
 function pathOf(nameOrFile: string): string | null {
   const presets = presetNames();
-  if (presets.includes(nameOrFile)) return join(PRESETS, `${nameOrFile}.yaml`);
+  if (presets.includes(nameOrFile)) return PRESETS.path(nameOrFile);
   if (isModelName(nameOrFile)) return null;
   if (existsSync(nameOrFile)) return nameOrFile;
   const all = [...presets, ...filesNear(nameOrFile), ...Object.keys(MODELS.devices)];
@@ -79,6 +74,25 @@ function pathOf(nameOrFile: string): string | null {
   throw new UnknownDevice(
     `${show(nameOrFile)} is neither a preset, a file nor a model${didYouMean(nameOrFile, known, 'presets, files and models')}`,
   );
+}
+
+/** What of its write pulse a device file says nobody measured, as the device itself is told it. */
+function assumedOf({ device, assumed }: DeviceFile): { readonly assumed?: string } {
+  const named = (...paths: readonly string[]) => assumed.some(({ parameter }) => paths.includes(parameter));
+  const voltage = named('device.writeVoltage', 'device.writeVoltageUp');
+  const time = named('device.writeTime');
+  if (device.assumed !== undefined || !(voltage || time)) return {};
+  return { assumed: voltage && time ? 'writePulse' : voltage ? 'writeVoltage' : 'writeTime' };
+}
+
+/** A device with parameters of one's own over those of its file: what they tell of the pulse is no longer assumed. */
+export function withOwn(found: ModelChoice, own: Readonly<Record<string, unknown>>): ModelChoice {
+  const { assumed, ...rest } = found;
+  const told = Object.keys(own);
+  const voltage = assumed !== undefined && assumed !== 'writeTime' && !told.some((key) => key.startsWith('writeVoltage'));
+  const time = assumed !== undefined && assumed !== 'writeVoltage' && !told.includes('writeTime');
+  const left = voltage && time ? 'writePulse' : voltage ? 'writeVoltage' : 'writeTime';
+  return { ...rest, ...((voltage || time) && { assumed: left }), ...own, model: (own.model as string) ?? found.model };
 }
 
 /**
@@ -90,7 +104,8 @@ export function loadDevice(nameOrFile: string): LoadedDevice {
   const path = found ?? nameOrFile;
   const given = found === null ? { memspike: 1, device: { model: nameOrFile } } : readConfig(found);
   const file = validate(deviceFileSchema, given, path) as DeviceFile;
-  const { device, shortTerm = null, about } = file;
-  within(path, () => made<DeviceFactory>(MODELS.devices, device)); // limits that one parameter sets to another
+  const { shortTerm = null, about } = file;
+  const device = { ...file.device, ...assumedOf(file) };
+  within(path, () => made('device', device)); // limits that one parameter sets to another
   return { name: nameOrFile, device, shortTerm, about, ...checkSources(file, path) };
 }

@@ -3,7 +3,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { JsonSchema } from '../../core/declare/jsonSchema.ts';
 import { show } from '../../core/declare/show.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
-import { loadDevice, presetNames } from './load.ts';
+import { loadDevice, presetNames, withOwn } from './load.ts';
 
 /** `{ preset: NAME, … }` and `{ file: FILE, … }` become the parameters they name, under those that stand beside. */
 function resolved(part: unknown, kind: 'device' | 'shortTerm', file: string, where: string): unknown {
@@ -16,7 +16,7 @@ function resolved(part: unknown, kind: 'device' | 'shortTerm', file: string, whe
   if (typeof name !== 'string') throw new UserError(`${where}.${key} is ${show(name)}, but must be a text.`);
   const found = loadDevice(key === 'preset' ? name : resolve(dirname(file), name))[kind];
   if (found === null) throw new UserError(`${where}: ${show(name)} has no short-term dynamics.`);
-  return { ...found, ...own };
+  return withOwn(found, own);
 }
 
 /** A network file whose projections may name devices: `device: { preset: ag-hfox-pt, gMax: 2e-5 }`, `shortTerm: { file: mine.yaml }`. */

@@ -4,7 +4,7 @@ import { toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { isMapping } from '../network/config/override.ts';
-import { MODELS } from '../network/models.ts';
+import { indexOf } from '../network/models.ts';
 import { type DeviceFile, deviceFileSchema } from './schema.ts';
 
 export type Value = number | string | boolean | readonly number[];
@@ -59,16 +59,16 @@ function* leaves(value: unknown, path: readonly string[], node: Node | undefined
   }
 }
 
-const paramsOf = (index: unknown, model: string): Node =>
-  toJsonSchema((index as typeof MODELS.devices)[model as 'ideal'].declaration.params) as Node;
+const paramsOf = (kind: 'device' | 'shortTerm', model: string): Node =>
+  toJsonSchema(indexOf(kind)[model]!.declaration.params) as Node;
 
 /** Every value under `device` and `shortTerm`, without the names of the models, and every one under `about.table`. */
 function leavesOf({ device, shortTerm, about }: Pick<DeviceFile, 'device' | 'shortTerm' | 'about'>): Leaf[] {
   const { model, ...params } = device;
-  const found = [...leaves(params, ['device'], paramsOf(MODELS.devices, model))];
+  const found = [...leaves(params, ['device'], paramsOf('device', model))];
   if (shortTerm) {
     const { model: name, ...more } = shortTerm;
-    found.push(...leaves(more, ['shortTerm'], paramsOf(MODELS.shortTerms, name)));
+    found.push(...leaves(more, ['shortTerm'], paramsOf('shortTerm', name)));
   }
   const table = toJsonSchema(deviceFileSchema.shape.about.unwrap().shape.table) as Node;
   return [...found, ...leaves(about.table, ['about', 'table'], table)];

@@ -5,12 +5,8 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { allowed, shownUnit } from '../../core/declare/allowed.ts';
-import type { Model } from '../../core/declare/define.ts';
 import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
-import type { Mapping } from '../../core/declare/params.ts';
-import { isStimulus, MODELS } from '../network/models.ts';
-
-type AnyModel = Model<Mapping, unknown>;
+import { type AnyModel, isStimulus, MODELS } from '../network/models.ts';
 
 /** The page, from the built script as well as from its source. */
 export const PAGE = new URL('../../../docs/models.md', import.meta.url);

@@ -88,6 +88,16 @@ export class LogTable {
     }
   }
 
+  /** Reads the log once: ids of the populations, or projections, that have wanted rows. */
+  groupsSeen(): Set<number> {
+    const seen = new Set<number>();
+    for (const { columns, rows } of this.batches()) {
+      const ids = columns.population ?? columns.projection;
+      for (let i = 0; ids && i < rows; i++) seen.add(ids[i]!);
+    }
+    return seen;
+  }
+
   /** Counts the wanted rows by reading the log once. UserError if there are none. */
   count(): number {
     let rows = 0;

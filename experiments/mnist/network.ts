@@ -1,14 +1,13 @@
 import type { Neurons, Stimulus } from '../../core/graph/population.ts';
 import type { Projection } from '../../core/graph/projection.ts';
 import type { KernelChoice } from '../../core/kernels/arena.ts';
-import type { DeviceFactory, RuleFactory } from '../../core/model.ts';
+import type { DeviceFactory } from '../../core/model.ts';
 import { Network } from '../../core/network.ts';
 import type { Seed } from '../../core/random/random.ts';
 import { lif, poisson } from '../../neurons/index.ts';
 import type { Lif } from '../../neurons/lif.ts';
 import type { Poisson } from '../../neurons/stimuli/poisson.ts';
 import { made } from '../network/build.ts';
-import { MODELS } from '../network/models.ts';
 import type { MnistConfig } from './config.ts';
 
 /** One layer: Poisson pixels -> memristive synapses -> LIF neurons under winner-take-all inhibition. */
@@ -31,8 +30,8 @@ export function learningLayer(c: MnistConfig, pixels: number, kernels: KernelCho
   );
   const synapses = net.projection(input, output, {
     connect: { all: { weight: { uniform: c.weight.initial } } },
-    device: made<DeviceFactory>(MODELS.devices, c.device),
-    rule: made<RuleFactory>(MODELS.rules, c.rule),
+    device: made('device', c.device),
+    rule: made('rule', c.rule),
     itemised: c.recordDevices ?? false,
   });
   return { net, input, output, synapses };

@@ -25,6 +25,16 @@ export interface StepOptions {
   readonly onPause?: (shown: number) => void;
 }
 
+interface TrainOptions extends StepOptions {
+  /** Called before the first image, and after each, with the number of those shown. */
+  readonly onImage?: (shown: number, layer: Layer) => void;
+}
+
+interface TestOptions extends StepOptions {
+  /** The layer at the test, where that is not the one that was labelled. */
+  readonly tested?: Learned;
+}
+
 /** A signal that never comes. */
 const NEVER = new AbortController().signal;
 
@@ -32,13 +42,14 @@ const NEVER = new AbortController().signal;
 export async function trainLayer(
   config: MnistConfig,
   images: LabelledImages,
-  { signal = NEVER, onPause = () => {} }: StepOptions = {},
+  { signal = NEVER, onPause = () => {}, onImage }: TrainOptions = {},
 ): Promise<{ readonly layer: Layer; readonly learned: Learned } | null> {
   const layer = learningLayer(config, images.rows * images.columns, 'auto');
   const training = new Training(layer, config, images);
   const done = await training.run({
     signal,
     images: { write: () => {} },
+    onImage: (shown) => onImage?.(shown, layer),
     onPause,
     checkpointEvery: Number.POSITIVE_INFINITY,
     onCheckpoint: () => {},
@@ -65,10 +76,10 @@ export async function testLayer(
   config: MnistConfig,
   learned: Learned,
   { train, test }: { readonly train: LabelledImages; readonly test: LabelledImages },
-  options: StepOptions = {},
+  { tested = learned, ...options }: TestOptions = {},
 ): Promise<Evaluation | null> {
   const labelling = await responsesOf('label', config, learned, train, config.label, options);
-  const testing = labelling && (await responsesOf('test', config, learned, test, config.test, options));
+  const testing = labelling && (await responsesOf('test', config, tested, test, config.test, options));
   if (!testing) return null;
   return evaluate(
     config.neurons,

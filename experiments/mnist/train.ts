@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { validate } from '../../core/declare/validate.ts';
 import type { RowSink } from '../../core/log/tables.ts';
 import { Stream } from '../../core/random/random.ts';
+import { shuffle } from '../../core/random/shuffle.ts';
 import type { MnistConfig } from './config.ts';
 import { RateEncoder } from './encode.ts';
 import type { LabelledImages } from './idx.ts';
@@ -92,7 +93,11 @@ export class Training {
       const now = Math.floor(this.#shown / this.#config.train);
       if (now !== epoch) {
         epoch = now;
-        order = shuffled(this.#config.train, new Stream(this.#config.seed, `order/${epoch}`));
+        const stream = new Stream(this.#config.seed, `order/${epoch}`);
+        order = shuffle(
+          Uint32Array.from({ length: this.#config.train }, (_, i) => i),
+          (n) => stream.below(n),
+        );
       }
       this.#show(order[this.#shown % this.#config.train]!, encoder, pixels, o.images);
       o.onImage?.(this.#shown);
@@ -133,14 +138,4 @@ export class Training {
     if (winner >= 0) this.wins[winner]!++;
     this.#shown++;
   }
-}
-
-/** 0 … n - 1 in random order (Fisher & Yates). */
-function shuffled(n: number, stream: Stream): Uint32Array {
-  const order = Uint32Array.from({ length: n }, (_, i) => i);
-  for (let i = n - 1; i > 0; i--) {
-    const k = stream.below(i + 1);
-    [order[i], order[k]] = [order[k]!, order[i]!];
-  }
-  return order;
 }

@@ -9,16 +9,9 @@ import type { Neurons, Population, WinnerTakeAll } from '../../core/graph/popula
 import type { Projection } from '../../core/graph/projection.ts';
 import type { KernelChoice } from '../../core/kernels/arena.ts';
 import { POTENTIALS, type RowSink, SPIKES, type TableSpec, WEIGHTS } from '../../core/log/tables.ts';
-import type {
-  DeviceFactory,
-  ModulatorFactory,
-  NeuronFactory,
-  RuleFactory,
-  ShortTermFactory,
-  StimulusFactory,
-} from '../../core/model.ts';
+import type { Factories } from '../../core/model.ts';
 import { Network, type ProjectionOptions } from '../../core/network.ts';
-import { MODELS } from './models.ts';
+import { indexOf } from './models.ts';
 import type { ModelChoice, NetworkDescription } from './schema.ts';
 
 interface PopulationDescription extends ModelChoice {
@@ -39,19 +32,16 @@ export type OpenTable = (table: TableSpec) => RowSink;
 /** For each stimulus model that names a file: reads it and returns what the model takes instead of the path. */
 export type StimulusReaders = Readonly<Record<string, (choice: ModelChoice) => Readonly<Record<string, unknown>>>>;
 
-/** Calls the model that `choice` names with its parameters. */
-export function made<F>(index: Record<string, unknown>, choice: ModelChoice): F {
-  const { model, winnerTakeAll: _, record: __, ...params } = choice;
-  return (index[model] as (params: object) => F)(params);
+/** Calls the model of this kind that `choice` names with its parameters. */
+export function made<K extends keyof Factories>(kind: K, choice: unknown): Factories[K] {
+  const { model, winnerTakeAll: _, record: __, ...params } = choice as ModelChoice;
+  return indexOf(kind)[model]!(params) as Factories[K];
 }
-
-const deviceOf = (choice: ModelChoice, where: string): DeviceFactory =>
-  within(where, () => made<DeviceFactory>(MODELS.devices, choice));
 
 const modulatorOf = ({ from: _, delay, ...choice }: ModulatorDescription, from: Population): ModulatorOptions => ({
   from,
   delay,
-  model: made<ModulatorFactory>(MODELS.modulators, choice),
+  model: made('modulator', choice),
 });
 
 function scheduleOf({ times, every }: { times?: number[]; every?: number }): Schedule {
@@ -84,7 +74,7 @@ function built(d: NetworkDescription, mistakes: Mistakes, read: StimulusReaders,
   for (const [name, description] of Object.entries(d.populations) as [string, PopulationDescription][]) {
     mistakes.try(() => {
       const choice = { ...description, ...read[description.model]?.(description) };
-      const factory = made<NeuronFactory | StimulusFactory>(MODELS.neurons, choice);
+      const factory = made<'neuron' | 'stimulus'>('neuron', choice);
       if (factory.kind === 'stimulus') net.population(name, factory);
       else net.population(name, factory, choice.winnerTakeAll ? { winnerTakeAll: choice.winnerTakeAll } : {});
     });
@@ -117,10 +107,10 @@ function optionsOf(
     ...(p.sources === undefined ? {} : { sources: p.sources }),
     delay: p.delay as Delay,
     dendriticDelay: p.dendriticDelay,
-    ...(p.shortTerm ? { shortTerm: made<ShortTermFactory>(MODELS.shortTerms, p.shortTerm as ModelChoice) } : {}),
-    ...(p.device ? { device: deviceOf(p.device as ModelChoice, `${where}.device`) } : {}),
+    ...(p.shortTerm ? { shortTerm: made('shortTerm', p.shortTerm) } : {}),
+    ...(p.device ? { device: within(`${where}.device`, () => made('device', p.device)) } : {}),
     itemised: record.devices ?? false,
-    ...(p.rule ? { rule: made<RuleFactory>(MODELS.rules, p.rule as ModelChoice) } : {}),
+    ...(p.rule ? { rule: made('rule', p.rule) } : {}),
     ...(modulator && modulating ? { modulator: modulatorOf(modulator, modulating) } : {}),
   };
 }

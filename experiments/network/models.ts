@@ -42,6 +42,10 @@ const PLACES: Readonly<Record<Kind, keyof typeof MODELS>> = {
   modulator: 'modulators',
   shortTerm: 'shortTerms',
 };
+/** The models of a kind by their names. */
+export const indexOf = (kind: Kind): Record<string, AnyModel> =>
+  MODELS[PLACES[kind]] as unknown as Record<string, AnyModel>;
+
 const origins = new Map<AnyModel, Origin>();
 
 export const isModel = (value: unknown): value is AnyModel =>
@@ -50,7 +54,7 @@ export const isModel = (value: unknown): value is AnyModel =>
 /** Makes a model of the user's known by its name. UserError for one that does not say what it is, or whose name is taken. */
 export function register(model: AnyModel, origin: Origin): void {
   const { name, kind } = model.declaration;
-  const index = MODELS[PLACES[kind]] as unknown as Record<string, AnyModel>;
+  const index = indexOf(kind);
   const known = Object.hasOwn(index, name) ? index[name]! : undefined;
   if (known === model) return;
   const fault = declarationFault(model.declaration);
@@ -81,5 +85,4 @@ export function withOrigins<C extends object>(config: C): C {
 }
 
 /** Whether the spikes of a population come from outside. */
-export const isStimulus = (name: string): boolean =>
-  (MODELS.neurons as unknown as Readonly<Record<string, AnyModel>>)[name]?.declaration.kind === 'stimulus';
+export const isStimulus = (name: string): boolean => indexOf('neuron')[name]?.declaration.kind === 'stimulus';

@@ -14,6 +14,12 @@ export interface OutputFile {
 export const isDirectory = (path: string): boolean =>
   attempt('look at', path, () => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false);
 
+/** The file of this name in a directory; null where `path` is none, or has no such file. */
+export function fileIn(path: string, name: string): string | null {
+  const file = join(path, name);
+  return isDirectory(path) && existsSync(file) ? file : null;
+}
+
 /** Option of every command that writes files which a user names. */
 export const overwrite = flag({ help: 'replace files that are there; links, directories and devices never give way' });
 

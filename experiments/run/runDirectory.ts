@@ -8,7 +8,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { validate } from '../../core/declare/validate.ts';
 import type { ColumnRecord } from '../../core/log/columns.ts';
 import { createLog, resumeLog } from '../../core/log/create.ts';
-import { type DirectoryLock, isLeftover, lockDirectory, sha256Rows, writeFileAtomic } from '../../core/log/file.ts';
+import { isLeftover, sha256Rows, writeFileAtomic } from '../../core/log/file.ts';
 import type { RowHash } from '../../core/log/hash.ts';
 import type { LogStream } from '../../core/log/stream.ts';
 import type { RowSink, TableSpec } from '../../core/log/tables.ts';
@@ -17,6 +17,7 @@ import { canonicalJson, configSha256 } from '../network/config/hash.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { knowModels } from '../network/extensions.ts';
 import { makeDirectory, requireOwn } from '../output/directory.ts';
+import { type DirectoryLock, lockDirectory } from '../output/lock.ts';
 import { VERSION } from '../version.ts';
 import { readJson } from './readJson.ts';
 

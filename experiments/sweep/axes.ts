@@ -1,6 +1,7 @@
 import jstat from 'jstat';
 import { UserError } from '../../core/declare/errors.ts';
 import { type Seed, Stream } from '../../core/random/random.ts';
+import { shuffle } from '../../core/random/shuffle.ts';
 import { grouped } from './grouped.ts';
 import type { Parameter } from './schema.ts';
 
@@ -66,11 +67,7 @@ function spaced({ from, to, steps, scale }: Exclude<NonNullable<Parameter['grid'
  */
 function shares({ latinHypercube }: Parameter, length: number, stream: Stream): number[] {
   const order = Array.from({ length }, (_, i) => i);
-  if (latinHypercube !== undefined)
-    for (let i = length - 1; i > 0; i--) {
-      const j = stream.below(i + 1);
-      [order[i], order[j]] = [order[j]!, order[i]!];
-    }
+  if (latinHypercube !== undefined) shuffle(order, (n) => stream.below(n));
   return order.map((stratum) => {
     const u = Math.max(stream.uniform(), Number.EPSILON);
     return latinHypercube === undefined ? u : (stratum + u) / length;

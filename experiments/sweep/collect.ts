@@ -12,7 +12,11 @@ export interface Collected {
   readonly lacking: readonly string[];
 }
 
-const plain = (name: string, cells: readonly number[]): ResultColumn => ({ name, unit: '', cells });
+/** A column of whole numbers that the rows have by this name. */
+const plain = <K extends string>(name: K, rows: readonly Readonly<Record<K, number>>[]): ResultColumn => ({
+  ...{ name, unit: '' },
+  cells: rows.map((row) => row[name]),
+});
 const known = (value: number | undefined): number | null => (value === undefined || Number.isNaN(value) ? null : value);
 
 /** The results that are there, without writing anything. */
@@ -37,18 +41,9 @@ export function collect(directory: string): Collected {
     directory,
     'results',
     [
-      plain(
-        'point',
-        runs.map((run) => run.point),
-      ),
-      plain(
-        'replicate',
-        runs.map((run) => run.replicate),
-      ),
-      plain(
-        'seed',
-        runs.map((run) => run.seed),
-      ),
+      plain('point', runs),
+      plain('replicate', runs),
+      plain('seed', runs),
       ...parameters.map(({ name, unit }) => ({ name, unit, cells: runs.map((run) => cellOf(run.parameters[name])) })),
       ...metrics.map(({ name, unit }, m) => ({ name, unit, cells: results.map((result) => known(result.metrics[m])) })),
     ],
@@ -58,15 +53,9 @@ export function collect(directory: string): Collected {
     directory,
     'summary',
     [
-      plain(
-        'point',
-        summary.map(({ point }) => point),
-      ),
+      plain('point', summary),
       ...parameters.map(({ name, unit }) => ({ name, unit, cells: summary.map((s) => cellOf(s.parameters[name])) })),
-      plain(
-        'runs',
-        summary.map((s) => s.runs),
-      ),
+      plain('runs', summary),
       ...metrics.flatMap(({ name, unit }, m) =>
         (['mean', 'low', 'high'] as const).map((of) => ({
           name: of === 'mean' ? name : `${name}.${of}`,

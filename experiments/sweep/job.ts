@@ -1,4 +1,4 @@
-import type { Holder } from '../../core/log/holder.ts';
+import type { Holder } from '../output/holder.ts';
 import type { Sweep } from './experiment.ts';
 import type { PlannedRun } from './plan.ts';
 

@@ -1,4 +1,5 @@
 import { plural } from '../../core/declare/plural.ts';
+import type { CurveSeries } from '../look/plots/chart.ts';
 import { curve } from '../look/plots/curve.ts';
 import { parallelCoordinates } from '../look/plots/parallelCoordinates.ts';
 import { responses } from '../look/plots/responses.ts';
@@ -19,6 +20,8 @@ interface SweepPicture {
 const MOST_SERIES = 7;
 const MOST_CELLS = 60;
 const LOG_RATIO = 20;
+const INTERVAL = ', and its 95 % interval';
+const POOLED = `mean over all values of the other parameters and all replicates${INTERVAL}`;
 
 type Cell = ReturnType<typeof cellOf>;
 interface Column {
@@ -127,35 +130,19 @@ class MetricView {
     const few = lines.length <= MOST_SERIES && lines.every(({ points }) => points.length > 1);
     const perValue = grouped(this.#rows, (i) => column.cells[i] as number);
     const repeated = perValue.size * 2 <= this.#rows.length;
-    const all = few
-      ? { series: lines, subtitle: this.#subtitle }
-      : repeated
-        ? {
-            series: [
-              {
-                name: 'all values of the others',
-                points: [...perValue].map(([x, rows]) => pointOf(x, this.#pooled(rows))),
-              },
-            ],
-            subtitle: 'mean over all values of the other parameters and all replicates, and its 95 % interval',
-          }
-        : {
-            series: [
-              {
-                name: 'points',
-                scatter: true,
-                points: this.#rows.map((i) => ({ x: column.cells[i] as number, y: this.#estimates[i]!.mean })),
-              },
-            ],
-            subtitle: 'each point at its own values of the other parameters',
-          };
-    return curve({
-      title: `${this.#metric.name} against ${column.quantity.name}`,
-      subtitle: all.subtitle,
-      x: { label: labelOf(column.quantity), log: column.log },
-      y: { label: labelOf(this.#metric) },
-      series: all.series,
-    });
+    const drawn = (series: readonly CurveSeries[], subtitle: string) =>
+      curve({
+        ...{ title: `${this.#metric.name} against ${column.quantity.name}`, subtitle, series },
+        x: { label: labelOf(column.quantity), log: column.log },
+        y: { label: labelOf(this.#metric) },
+      });
+    if (few) return drawn(lines, this.#subtitle);
+    if (repeated) {
+      const points = [...perValue].map(([x, rows]) => pointOf(x, this.#pooled(rows)));
+      return drawn([{ name: 'all values of the others', points }], POOLED);
+    }
+    const points = this.#rows.map((i) => ({ x: column.cells[i] as number, y: this.#estimates[i]!.mean }));
+    return drawn([{ name: 'points', scatter: true, points }], 'each point at its own values of the other parameters');
   }
 
   #categories(column: Column): string {
@@ -166,10 +153,7 @@ class MetricView {
     });
     return responses({
       title: `${this.#metric.name} by ${column.quantity.name}`,
-      subtitle:
-        this.#columns.length > 1
-          ? 'mean over all values of the other parameters and all replicates, and its 95 % interval'
-          : this.#subtitle,
+      subtitle: this.#columns.length > 1 ? POOLED : this.#subtitle,
       label: labelOf(this.#metric),
       rows,
     });
@@ -189,9 +173,7 @@ class MetricView {
     const others = this.#columns.length > 2;
     return valueMap({
       title: `${this.#metric.name} over ${x.quantity.name} and ${y.quantity.name}`,
-      subtitle: others
-        ? 'mean over all values of the other parameters and all replicates'
-        : this.#subtitle.replace(' and its 95 % interval', ''),
+      subtitle: others ? POOLED.replace(INTERVAL, '') : this.#subtitle.replace(' and its 95 % interval', ''),
       x: { label: labelOf(x.quantity), values: x.distinct.map(shown) },
       y: { label: labelOf(y.quantity), values: y.distinct.map(shown) },
       label: labelOf(this.#metric),

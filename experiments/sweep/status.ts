@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
-import { holderOf, writeFileAtomic } from '../../core/log/file.ts';
+import { writeFileAtomic } from '../../core/log/file.ts';
 import { attempt } from '../../core/log/fileError.ts';
+import { holderOf } from '../output/lock.ts';
 import type { Plan } from './directory.ts';
 import { parseName, paths } from './directory.ts';
 

@@ -82,7 +82,7 @@ function devicesOf(kind: Kind, range: CellRange, p: SpreadParams & NonIdealities
   const family = 'step' in kind ? kind.step.family : undefined;
   const simple =
     e === null ||
-    (e.reading === 'single' && e.selection === 'transistor' && e.pulse.up === e.pulse.down && !p.gMinSpread && spreadsAll);
+    (e.reading === 'single' && e.selection === 'transistor' && e.pulse.up === e.pulse.down && e.pulse.time === e.pulse.timeDown && !p.gMinSpread && spreadsAll);
   const plain = family !== undefined && isIdeal(p) && simple ? family : null;
   return {
     create(context) {

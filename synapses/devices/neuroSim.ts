@@ -4,7 +4,7 @@ import { defineDevice } from './defineDevice.ts';
 import { curveOf } from './pulseNumber.ts';
 
 /** The device whose numbers are the defaults, Ag:a-Si, with the pulses it was measured with. */
-const AG_A_SI = { gMin: 3.0769e-9, gMax: 3.8462e-8, pulse: { up: 3.2, down: 2.8, time: 3e-4, assumed: null } };
+const AG_A_SI = { gMin: 3.0769e-9, gMax: 3.8462e-8, pulse: { up: 3.2, down: 2.8, time: 3e-4, timeDown: 3e-4, assumed: null } };
 
 const voltage = (what: string, otherwise: string) =>
   optional(number({ min: 0, unit: 'V', help: `of the first ${what} pulse; left out: ${otherwise}` }));
@@ -56,6 +56,7 @@ export const neuroSim = defineDevice({
     writeTime: optional(
       number({ min: 0, unit: 's', help: 'length of a write pulse; left out: 300 µs of the default range, or 100 ns, assumed' }),
     ),
+    writeTimeDown: optional(number({ min: 0, unit: 's', help: 'length of a downward pulse; left out: writeTime' })),
   },
   range: (p) => ({ ...p, pulse: pulseOf(p) }),
   cell: (p) => {
@@ -78,7 +79,7 @@ export const neuroSim = defineDevice({
         const { pulses, curve, first, step: further } = strength > 0 ? up : down;
         const position = further === 0 ? 0 : curve.position(g);
         const volts = first + further * pulses * (strength > 0 ? position : 1 - position);
-        return volts * volts * pulse.time * Math.abs(strength);
+        return volts * volts * (strength > 0 ? pulse.time : pulse.timeDown) * Math.abs(strength);
       },
     });
   },

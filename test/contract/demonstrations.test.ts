@@ -15,7 +15,8 @@ const folder = join(root, 'experiments/demonstrations');
 const camel = (name: string) => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 /** What a study may import from outside its folder. */
-const PUBLIC = /^(\.\.\/\.\.\/(index|look\/plots\/index|mnist\/index)\.ts|\.\.\/demonstration\.ts|zod|node:.*|[^.].*)$/;
+const PUBLIC =
+  /^(\.\.\/\.\.\/(index|look\/plots\/index|mnist\/index)\.ts|\.\.\/(demonstration|findings|pairs|trainedLayer)\.ts|zod|node:.*|[^.].*)$/;
 
 for (const [name, load] of Object.entries(DEMONSTRATIONS)) {
   test(`${name} is declared whole`, async () => {
@@ -50,6 +51,12 @@ for (const [name, load] of Object.entries(DEMONSTRATIONS)) {
         assert.ok(from!.startsWith('./') || PUBLIC.test(from!), `${name}/${file} imports ${from}`);
   });
 }
+
+test('what several demonstrations share is built on the public API', () => {
+  for (const file of ['pairs.ts', 'trainedLayer.ts'])
+    for (const [, from] of readFileSync(join(folder, file), 'utf8').matchAll(/from '\.([^']+)'/g))
+      assert.ok(from === '/demonstration.ts' || PUBLIC.test(`../.${from}`), `${file} imports .${from}`);
+});
 
 test('every folder is in the index', () => {
   const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());

@@ -14,7 +14,7 @@ export type Api = Readonly<Record<string, Readonly<Record<string, Exported>>>>;
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const DECLARATION = /^(?:export )?(?:declare )?(?:abstract )?(class|const|function|interface|type) (\w+)/;
 const LIST = /^(?:export|import)( type)? \{([^}]*)\}(?: from '([^']+)')?/;
-const ALL = /^export \* from '([^']+)'/;
+const ALL = /^export (?:type )?\* from '([^']+)'/;
 
 /** Statements of a declaration file, which begin at the first column, without comments. */
 const statementsOf = (path: string): string[] =>

@@ -1,8 +1,5 @@
 import { binary, programmed } from '../../index.ts';
-import { evaluate, type imagesOf, type Learned, type MnistConfig, responsesOf } from '../../mnist/index.ts';
-import { finished } from '../demonstration.ts';
-
-type Data = ReturnType<typeof imagesOf>;
+import type { Learned } from '../../mnist/index.ts';
 
 /** Conductances of both states, S. */
 const OFF = 1e-6;
@@ -39,24 +36,4 @@ export function written({ low, high, ...layer }: Binarised, rate: number, seed: 
 /** The layer with an array in which each bit is read wrongly with this probability, anew at every read. */
 export function misread({ low: _, high, ...layer }: Binarised, rate: number): Learned {
   return { ...layer, device: binary({ gMin: OFF, gMax: ON, weightAtGMax: high, readErrors: { rate } }) };
-}
-
-/** Accuracy on test images, percent, of a layer that was labelled without errors. */
-export async function accuracyOf(
-  config: MnistConfig,
-  labelled: Learned,
-  read: Learned,
-  { train, test }: Data,
-  count: number,
-  signal: AbortSignal,
-): Promise<number> {
-  const labelling = finished(await responsesOf('label', config, labelled, train, config.label, { signal }));
-  const testing = finished(await responsesOf('test', config, read, test, count, { signal }));
-  const { accuracy } = evaluate(
-    config.neurons,
-    { responses: labelling, labels: train.labels.subarray(0, config.label) },
-    { responses: testing, labels: test.labels.subarray(0, count) },
-    config.seed,
-  );
-  return accuracy.logProbability;
 }

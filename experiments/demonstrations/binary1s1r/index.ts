@@ -8,18 +8,20 @@
  */
 import { mean } from 'simple-statistics';
 import { integer, object, selectorMisses } from '../../index.ts';
-import { curve, overSeeds } from '../../look/plots/index.ts';
-import { imagesOf, loadMnist, mnistConfig, trainLayer } from '../../mnist/index.ts';
+import { curve } from '../../look/plots/index.ts';
+import { type Learned, testLayer } from '../../mnist/index.ts';
 import {
   demonstration,
   finished,
   learningLayerParams,
+  perSeed,
   REPEATED,
   type Stage,
   seedsOf,
-  tableOf,
 } from '../demonstration.ts';
-import { accuracyOf, binarised, misread, written } from './binarised.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
+import { type LayerSize, trainedLayer } from '../trainedLayer.ts';
+import { binarised, misread, written } from './binarised.ts';
 
 const RATES = [1e-5, 1e-4, 1e-3, 1e-2, 3e-2, 0.1, 0.2, 0.3];
 const KINDS = ['write', 'read'] as const;
@@ -37,42 +39,31 @@ interface Point {
   readonly accuracy: number;
 }
 
-type Given = Readonly<Record<'neurons' | 'train' | 'label' | 'test' | 'testRead', number>>;
-
-interface Seeded {
-  readonly graded: number;
-  /** Without errors, on the images that stand for each kind. */
-  readonly clean: Readonly<Record<Kind, number>>;
-  readonly points: readonly Point[];
-}
-
 /** One layer: graded, binarised, and binarised with errors of either kind. */
 export async function withErrors(
-  { neurons, train, label, test, testRead }: Given,
+  given: LayerSize & { readonly testRead: number },
   rates: readonly number[],
   seed: number,
-  { signal, step }: Stage,
-): Promise<Seeded> {
-  const config = mnistConfig({ neurons, epochs: 1, train, label, test, seed });
-  const data = imagesOf(loadMnist(), config);
-  await step(`seed ${seed}: training`);
-  const { learned } = finished(await trainLayer(config, data.train, { signal }));
+  stage: Stage,
+) {
+  const { config, data, learned, accuracyOf } = await trainedLayer(given, seed, stage);
   const binary = binarised(learned);
-  const counts = { write: test, read: testRead };
+  /** Images that each kind of errors is tested with. */
+  const counts = { write: given.test, read: given.testRead };
+  const accuracy = async (kind: Kind, tested: Learned) => {
+    const few = { ...config, test: counts[kind] };
+    return finished(await testLayer(few, binary, data, { ...stage, tested })).accuracy.logProbability;
+  };
   const points: Point[] = [];
   for (const kind of KINDS) {
     for (const rate of rates) {
-      await step(`seed ${seed}: ${rate} a ${kind}`);
-      const read = kind === 'write' ? written(binary, rate, seed) : misread(binary, rate);
-      points.push({ kind, rate, seed, accuracy: await accuracyOf(config, binary, read, data, counts[kind], signal) });
+      await stage.step(`seed ${seed}: ${rate} a ${kind}`);
+      const tested = kind === 'write' ? written(binary, rate, seed) : misread(binary, rate);
+      points.push({ kind, rate, seed, accuracy: await accuracy(kind, tested) });
     }
   }
-  const clean = (count: number) => accuracyOf(config, binary, binary, data, count, signal);
-  return {
-    graded: await accuracyOf(config, learned, learned, data, test, signal),
-    clean: { write: await clean(test), read: await clean(testRead) },
-    points,
-  };
+  const clean = { write: await accuracy('write', binary), read: await accuracy('read', binary) };
+  return { graded: await accuracyOf(learned.weights), clean, points };
 }
 
 /** The rate at which the loss first reaches the knee, on a straight line over log rate; null where it never does. */
@@ -115,8 +106,7 @@ export default demonstration({
   }),
   steps: ({ seeds }) => seeds * (1 + KINDS.length * RATES.length),
   async run(p, stage) {
-    const seeded: Seeded[] = [];
-    for (const seed of seedsOf(p)) seeded.push(await withErrors(p, RATES, seed, stage));
+    const seeded = await perSeed(p, (seed) => withErrors(p, RATES, seed, stage));
     const points = seeded.flatMap((s) => s.points);
     const of = (kind: Kind, rate: number) =>
       points.filter((s) => s.kind === kind && s.rate === rate).map((s) => s.accuracy);
@@ -146,22 +136,21 @@ export default demonstration({
         'read errors, 1.2 V for 10 ns': { unit: '1', values: missed(1.2, 10) },
         'read errors, 1.2 V for 1 ns': { unit: '1', values: missed(1.2, 1) },
       },
-      expectations: [
-        ...KINDS.flatMap((kind) => [
-          { text: `${kind} errors: flat, within 1 point, up to 1e-3`, shown: Math.abs(loss(kind, 1e-3)) <= 1 },
-          {
-            text: `${kind} errors: the knee, where ${KNEE} points are lost, lies between 1e-2 and 1e-1`,
-            shown: loss(kind, 1e-2) < KNEE && loss(kind, 0.1) >= KNEE,
-          },
-        ]),
-        { text: 'errors of 0.3 that stay cost more than 20 points', shown: loss('write', 0.3) > 20 },
-        {
-          text: 'longer and higher read pulses make fewer errors',
-          shown: fewerMisses(p.devices, seedsOf(p)),
-        },
-      ],
+      expectations: {
+        ...Object.fromEntries(
+          KINDS.flatMap((kind) => [
+            [`${kind} errors: flat, within 1 point, up to 1e-3`, Math.abs(loss(kind, 1e-3)) <= 1],
+            [
+              `${kind} errors: the knee, where ${KNEE} points are lost, lies between 1e-2 and 1e-1`,
+              loss(kind, 1e-2) < KNEE && loss(kind, 0.1) >= KNEE,
+            ],
+          ]),
+        ),
+        'errors of 0.3 that stay cost more than 20 points': loss('write', 0.3) > 20,
+        'longer and higher read pulses make fewer errors': fewerMisses(p.devices, seedsOf(p)),
+      },
       tables: {
-        accuracy: tableOf(points, { kind: { names: KINDS }, rate: '1', seed: ['1', 'uint32'], accuracy: '%' }),
+        accuracy: tableOf(points, { kind: { names: KINDS }, rate: '1', seed: WHOLE, accuracy: '%' }),
         pulses: tableOf(
           pulses.map(({ voltage, time, rates }) => ({ voltage, time, rate: mean(rates) })),
           { voltage: 'V', time: 'ns', rate: '1' },
@@ -175,12 +164,7 @@ export default demonstration({
           y: { label: 'accuracy less that without errors (points)' },
           series: KINDS.map((kind) => ({
             name: `per ${kind}`,
-            points: RATES.map((rate) =>
-              overSeeds(
-                rate,
-                of(kind, rate).map((accuracy, i) => accuracy - clean(kind)[i]!),
-              ),
-            ),
+            points: overSeedsAt(RATES, (rate) => of(kind, rate).map((accuracy, i) => accuracy - clean(kind)[i]!)),
           })),
         }),
         pulses: curve({

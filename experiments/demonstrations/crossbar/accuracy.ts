@@ -1,23 +1,14 @@
-import { effectiveConductances } from '../../index.ts';
-import { imagesOf, type Learned, loadMnist, mnistConfig, testLayer, trainLayer } from '../../mnist/index.ts';
-import { finished, type Stage } from '../demonstration.ts';
+import type { Stage } from '../demonstration.ts';
+import { type LayerSize, trainedLayer } from '../trainedLayer.ts';
 
-/** Largest conductance of a device, S: that of a weight of 1 mV. */
-export const G_MAX = 1e-4;
-
-export interface Study {
-  readonly neurons: number;
-  /** Images. */
-  readonly train: number;
-  readonly label: number;
-  readonly test: number;
+interface Study extends LayerSize {
   /** Word and bit lines of an array at the most. */
   readonly sizes: readonly number[];
   /** Ω a segment. */
   readonly lineResistances: readonly number[];
 }
 
-export interface Scored {
+interface Scored {
   readonly size: number;
   /** Ω a segment; 0 for ideal lines. */
   readonly lineResistance: number;
@@ -32,35 +23,18 @@ export interface Scored {
  * Trains a layer once, then programs its weights into arrays of each size with lines of each resistance: labelling and test
  * read the effective weights.
  */
-export async function accuracies(
-  { neurons, train, label, test, sizes, lineResistances }: Study,
-  seed: number,
-  { signal, step }: Stage,
-): Promise<Scored[]> {
-  const config = mnistConfig({ neurons, epochs: 1, train, label, test, seed });
-  const data = imagesOf(loadMnist(), config);
-  await step(`seed ${seed}: training`);
-  const { learned } = finished(await trainLayer(config, data.train, { signal }));
-  const [rows, ideal] = [data.train.rows * data.train.columns, sum(learned.weights)];
-  const conductances = Float64Array.from(learned.weights, (mV) => mV * G_MAX);
-  const accuracyOf = async (weights: Float32Array) => {
-    const read: Learned = { ...learned, weights };
-    return finished(await testLayer(config, read, data, { signal })).accuracy.logProbability;
-  };
+export async function accuracies(study: Study, seed: number, stage: Stage): Promise<Scored[]> {
+  const layer = await trainedLayer(study, seed, stage);
+  const { weights: ideal } = layer.learned;
   const scored: Scored[] = [];
-  const accuracy = await accuracyOf(learned.weights);
-  for (const size of sizes) {
+  const accuracy = await layer.accuracyOf(ideal);
+  for (const size of study.sizes) {
     scored.push({ size, lineResistance: 0, seed, accuracy, current: 1 });
-    for (const lineResistance of lineResistances) {
-      await step(`seed ${seed}: arrays of ${size}, ${lineResistance} Ω`);
-      const tile = { rows: size, columns: size };
-      const effective = effectiveConductances({ rows, columns: neurons, conductances, lineResistance, tile });
-      const weights = Float32Array.from(effective, (siemens) => siemens / G_MAX);
-      scored.push({
-        ...{ size, lineResistance, seed },
-        accuracy: await accuracyOf(weights),
-        current: sum(weights) / ideal,
-      });
+    for (const lineResistance of study.lineResistances) {
+      await stage.step(`seed ${seed}: arrays of ${size}, ${lineResistance} Ω`);
+      const weights = layer.throughLines(lineResistance, { rows: size, columns: size });
+      const current = sum(weights) / sum(ideal);
+      scored.push({ size, lineResistance, seed, accuracy: await layer.accuracyOf(weights), current });
     }
   }
   return scored;

@@ -10,14 +10,16 @@
 import { mean } from 'simple-statistics';
 import { number, object } from '../../index.ts';
 import { curve, overSeeds } from '../../look/plots/index.ts';
-import { demonstration, learningLayerParams, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
+import { demonstration, learningLayerParams, perSeed, REPEATED, seedsOf } from '../demonstration.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
+import { G_MAX } from '../trainedLayer.ts';
 import { ARRAYS, type Read, readOff, SELECTIONS, type Written, write } from './access.ts';
-import { accuracies, G_MAX, type Scored } from './accuracy.ts';
+import { accuracies } from './accuracy.ts';
 
 const SIZES = [32, 64, 128, 256, 784]; // lines of an array; the network has 784 inputs
 const LINE_RESISTANCES = [0.25, 0.5, 1, 2, 4, 8]; // Ω a segment
 const NAMES = { half: 'V/2', third: 'V/3' } as const;
-const [SMALLEST, WHOLE] = [SIZES[0]!, SIZES.at(-1)!];
+const [SMALLEST, LARGEST] = [SIZES[0]!, SIZES.at(-1)!];
 
 export default demonstration({
   name: 'crossbar',
@@ -38,9 +40,8 @@ export default demonstration({
   }),
   steps: ({ seeds }) => seeds * (1 + SIZES.length * LINE_RESISTANCES.length) + ARRAYS.length,
   async run(p, stage) {
-    const scored: Scored[] = [];
     const study = { ...p, sizes: SIZES, lineResistances: LINE_RESISTANCES };
-    for (const seed of seedsOf(p)) scored.push(...(await accuracies(study, seed, stage)));
+    const scored = (await perSeed(p, (seed) => accuracies(study, seed, stage))).flat();
     const of = (size: number, lineResistance: number) =>
       scored.filter((s) => s.size === size && s.lineResistance === lineResistance);
     const accuracy = (size: number, ohm: number) => of(size, ohm).map((s) => s.accuracy);
@@ -57,15 +58,15 @@ export default demonstration({
     const written = (selection: string) => writes.filter((w) => w.selection === selection);
     const last = (selection: string) => written(selection).at(-1)!;
     const largest = ARRAYS.at(-1)!;
-    const whole = LINE_RESISTANCES.map((ohm) => mean(accuracy(WHOLE, ohm)));
+    const whole = LINE_RESISTANCES.map((ohm) => mean(accuracy(LARGEST, ohm)));
     const bySize = SIZES.map((size) => mean(accuracy(size, 2)));
     return {
       figures: {
-        'accuracy, ideal lines': { unit: '%', values: accuracy(WHOLE, 0) },
+        'accuracy, ideal lines': { unit: '%', values: accuracy(LARGEST, 0) },
         [`accuracy, 1 Ω, arrays of ${SMALLEST}`]: { unit: '%', values: accuracy(SMALLEST, 1) },
         'accuracy, 1 Ω, arrays of 128': { unit: '%', values: accuracy(128, 1) },
-        [`accuracy, 1 Ω, one array of ${WHOLE} x ${p.neurons}`]: { unit: '%', values: accuracy(WHOLE, 1) },
-        'current, 1 Ω, one array': { unit: 'share of ideal', values: of(WHOLE, 1).map((s) => s.current) },
+        [`accuracy, 1 Ω, one array of ${LARGEST} x ${p.neurons}`]: { unit: '%', values: accuracy(LARGEST, 1) },
+        'current, 1 Ω, one array': { unit: 'share of ideal', values: of(LARGEST, 1).map((s) => s.current) },
         [`1 MΩ read in ${largest} x ${largest}, floating`]: { unit: 'Ω', values: [reads.at(-1)!.floating] },
         [`1 MΩ read in ${largest} x ${largest}, held`]: { unit: 'Ω', values: [reads.at(-1)!.held] },
         ...Object.fromEntries(
@@ -75,35 +76,26 @@ export default demonstration({
           ]),
         ),
       },
-      expectations: [
-        {
-          text: 'accuracy falls with line resistance, within 1 point, and is lost in the largest array',
-          shown: falls(whole) && whole.at(-1)! < mean(accuracy(WHOLE, 0)) - 20,
-        },
-        { text: 'at 2 Ω it falls with the size of the arrays, within 1 point', shown: falls(bySize) },
-        {
-          text: `arrays of ${SMALLEST} keep it within 2 points at 1 Ω`,
-          shown: mean(accuracy(SMALLEST, 1)) > mean(accuracy(SMALLEST, 0)) - 2,
-        },
-        { text: 'sneak paths hide a cell the more, the larger the array', shown: hides(reads.map((r) => r.floating)) },
-        {
-          text: 'lines that are held show the cell where lines are ideal, and line resistance blurs it',
-          shown: Math.abs(readOff(16, 0).held / 1e6 - 1) < 1e-9 && readOff(16, p.lineResistance).held !== 1e6,
-        },
-        {
-          text: 'V/3 disturbs fewer cells than V/2 in 64 x 64',
-          shown: mean([...atSize(written('third'), 64).disturbed]) < mean([...atSize(written('half'), 64).disturbed]),
-        },
-        {
-          text: 'the margin of both falls with the size of the array',
-          shown: SELECTIONS.every((s) => hides(written(s).map((w) => w.margin))),
-        },
-      ],
+      expectations: {
+        'accuracy falls with line resistance, within 1 point, and is lost in the largest array':
+          falls(whole) && whole.at(-1)! < mean(accuracy(LARGEST, 0)) - 20,
+        'at 2 Ω it falls with the size of the arrays, within 1 point': falls(bySize),
+        [`arrays of ${SMALLEST} keep it within 2 points at 1 Ω`]:
+          mean(accuracy(SMALLEST, 1)) > mean(accuracy(SMALLEST, 0)) - 2,
+        'sneak paths hide a cell the more, the larger the array': hides(reads.map((r) => r.floating)),
+        'lines that are held show the cell where lines are ideal, and line resistance blurs it':
+          Math.abs(readOff(16, 0).held / 1e6 - 1) < 1e-9 && readOff(16, p.lineResistance).held !== 1e6,
+        'V/3 disturbs fewer cells than V/2 in 64 x 64':
+          mean([...atSize(written('third'), 64).disturbed]) < mean([...atSize(written('half'), 64).disturbed]),
+        'the margin of both falls with the size of the array': SELECTIONS.every((s) =>
+          hides(written(s).map((w) => w.margin)),
+        ),
+      },
       tables: {
         accuracy: tableOf(scored, {
           size: ['cells', 'uint32'],
           lineResistance: 'Ω',
-          seed: ['1', 'uint32'],
+          seed: WHOLE,
           accuracy: '%',
           current: '1',
         }),
@@ -116,14 +108,14 @@ export default demonstration({
       pictures: {
         accuracy: curve({
           title: 'MNIST read through resistive lines',
-          subtitle: `${WHOLE} × ${p.neurons} weights in arrays of up to n × n, cells of at least ${1 / G_MAX / 1000} kΩ; mean and sd of ${p.seeds} seeds`,
+          subtitle: `${LARGEST} × ${p.neurons} weights in arrays of up to n × n, cells of at least ${1 / G_MAX / 1000} kΩ; mean and sd of ${p.seeds} seeds`,
           x: { label: 'resistance of a line segment (Ω)', log: true },
           y: { label: 'accuracy (%)', domain: [0, 100] },
           series: SIZES.map((size) => ({
-            name: size === WHOLE ? 'one array' : `n = ${size}`,
-            points: LINE_RESISTANCES.map((ohm) => overSeeds(ohm, accuracy(size, ohm))),
+            name: size === LARGEST ? 'one array' : `n = ${size}`,
+            points: overSeedsAt(LINE_RESISTANCES, (ohm) => accuracy(size, ohm)),
           })),
-          references: [{ name: 'ideal lines', y: mean(accuracy(WHOLE, 0)) }],
+          references: [{ name: 'ideal lines', y: mean(accuracy(LARGEST, 0)) }],
         }),
         sneak: curve({
           title: 'A cell of 1 MΩ among cells of 10 kΩ, read',

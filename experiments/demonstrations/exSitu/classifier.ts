@@ -1,14 +1,13 @@
 import {
   accuracy,
-  effectiveConductances,
   type LabelledImages,
   type Matrix,
   type Programming,
-  programmed,
   READOUTS,
   Stream,
   UserError,
 } from '../../index.ts';
+import { onPairs } from '../pairs.ts';
 
 /** Weights between pixels of 0 to 255 and classes, row-major, and what is added to each class in software. */
 interface Classifier {
@@ -18,8 +17,6 @@ interface Classifier {
 }
 
 const CLASSES = 10;
-/** Range of a device, S, and the size of an array. */
-const DEVICE = { low: 1e-6, high: 1e-4 };
 const ARRAY = { rows: 128, columns: 64 };
 
 /** Softmax regression on pixels, in software. */
@@ -48,8 +45,8 @@ export function imported({ values, rows, columns }: Matrix, pixels: number, path
 }
 
 /**
- * The classifier after its weights were programmed as differences of two devices, G+ - G-, side by side in arrays of 128 × 64, and are
- * read through lines of this resistance. The largest weight takes the whole range of a device.
+ * The classifier after its weights were programmed into pairs of devices in arrays of 128 × 64, and are read through lines of this
+ * resistance.
  */
 export function onDevices(
   { weights, bias, pixels }: Classifier,
@@ -57,17 +54,8 @@ export function onDevices(
   lineResistance: number,
   seed: number,
 ): Classifier {
-  const largest = weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
-  const perWeight = (DEVICE.high - DEVICE.low) / largest;
-  const columns = 2 * CLASSES;
-  const asked = new Float64Array(pixels * columns);
-  weights.forEach((w, k) => {
-    asked[2 * k] = DEVICE.low + Math.max(w, 0) * perWeight;
-    asked[2 * k + 1] = DEVICE.low + Math.max(-w, 0) * perWeight;
-  });
-  const conductances = programmed(asked, DEVICE, how, seed, 'exSitu');
-  const read = effectiveConductances({ rows: pixels, columns, conductances, lineResistance, tile: ARRAY });
-  return { weights: weights.map((_, k) => (read[2 * k]! - read[2 * k + 1]!) / perWeight), bias, pixels };
+  const lines = { rows: pixels, lineResistance, tile: ARRAY };
+  return { weights: onPairs(weights, { how, seed, stream: 'exSitu', lines }), bias, pixels };
 }
 
 /** Percent of the first `count` images. */

@@ -8,8 +8,9 @@
  */
 import { mean } from 'simple-statistics';
 import { integer, loadMnist, number, object, optional, readMatrix, text } from '../../index.ts';
-import { curve, overSeeds } from '../../look/plots/index.ts';
-import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
+import { curve } from '../../look/plots/index.ts';
+import { demonstration, REPEATED, seedsOf } from '../demonstration.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 import { accuracyOf, imported, onDevices, trained } from './classifier.ts';
 
 const NOISES = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5];
@@ -75,7 +76,7 @@ export default demonstration({
         subtitle: `784 × 10 pairs in arrays of 128 × 64${subtitle}; mean and sd of ${p.seeds} seeds`,
         x: { label, log: true },
         y: { label: 'accuracy (%)', domain: [0, 100] },
-        series: [{ name: 'on devices', points: values.map((x) => overSeeds(x, of(study, x))) }],
+        series: [{ name: 'on devices', points: overSeedsAt(values, (x) => of(study, x)) }],
         references: [{ name: 'software', y: mean(software) }],
       });
     const loss = (study: Point['study'], x: number) => mean(software) - mean(of(study, x));
@@ -90,17 +91,14 @@ export default demonstration({
         ),
         ...Object.fromEntries([1, 10].map((ohm) => [`lines of ${ohm} Ω`, { unit: '%', values: of('lines', ohm) }])),
       },
-      expectations: [
-        { text: 'noise of 1 % costs less than 2 points', shown: loss('noise', 0.01) < 2 },
-        { text: 'noise of 50 % costs more than 20 points', shown: loss('noise', 0.5) > 20 },
-        {
-          text: '64 levels cost no more than 2 points, 2 levels do',
-          shown: loss('levels', 64) < 2 && loss('levels', 2) > 2,
-        },
-        { text: 'lines of 10 Ω cost more than lines of 0.5 Ω', shown: loss('lines', 10) > loss('lines', 0.5) },
-      ],
+      expectations: {
+        'noise of 1 % costs less than 2 points': loss('noise', 0.01) < 2,
+        'noise of 50 % costs more than 20 points': loss('noise', 0.5) > 20,
+        '64 levels cost no more than 2 points, 2 levels do': loss('levels', 64) < 2 && loss('levels', 2) > 2,
+        'lines of 10 Ω cost more than lines of 0.5 Ω': loss('lines', 10) > loss('lines', 0.5),
+      },
       tables: {
-        accuracy: tableOf(points, { study: { names: NAMES }, x: '1', seed: ['1', 'uint32'], accuracy: '%' }),
+        accuracy: tableOf(points, { study: { names: NAMES }, x: '1', seed: WHOLE, accuracy: '%' }),
       },
       pictures: {
         noise: picture('noise', 'programming noise (share of the range)', NOISES, ''),

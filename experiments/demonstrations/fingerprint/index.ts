@@ -10,8 +10,9 @@
 import { max, mean, min } from 'simple-statistics';
 import { z } from 'zod';
 import { integer, number, object } from '../../index.ts';
-import { curve, overSeeds } from '../../look/plots/index.ts';
-import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
+import { curve } from '../../look/plots/index.ts';
+import { demonstration, perSeed, REPEATED } from '../demonstration.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 import { distances, keys } from './chips.ts';
 
 const SCATTERS = [0.01, 0.03, 0.1, 0.3, 1]; // of a pulse
@@ -53,15 +54,10 @@ export default demonstration({
           keys({ ...p, seed: `${seed}, chip ${chip}`, deviceToDevice, cycleToCycle }),
         ),
       );
-    const runs: {
-      readonly seed: number;
-      readonly found: ReturnType<typeof distances>;
-      readonly sweep: (Setting & { intra: number; inter: number })[];
-    }[] = [];
-    for (const seed of seedsOf(p)) {
+    const runs = await perSeed(p, async (seed) => {
       await stage.step(`seed ${seed}`);
       const found = batch(seed, p);
-      const sweep = [];
+      const sweep: (Setting & { intra: number; inter: number })[] = [];
       for (const deviceToDevice of SPREADS) {
         await stage.step(`seed ${seed}, devices that differ by ${deviceToDevice}`);
         for (const cycleToCycle of SCATTERS) {
@@ -69,8 +65,8 @@ export default demonstration({
           sweep.push({ deviceToDevice, cycleToCycle, intra: mean(intra), inter: mean(inter) });
         }
       }
-      runs.push({ seed, found, sweep });
-    }
+      return { seed, found, sweep };
+    });
     const share = (of: (found: ReturnType<typeof distances>) => number) => ({
       unit: 'share of bits',
       values: runs.map(({ found }) => of(found)),
@@ -89,29 +85,25 @@ export default demonstration({
         'smallest distance of two chips': share(({ inter }) => min(inter)),
         'one chip, devices differ by 0.03, pulses by 1': { unit: 'share of bits', values: swept(0.03, 1, 'intra') },
       },
-      expectations: [
-        {
-          text: 'keys of two chips differ in half of their bits',
-          shown: runs.every(({ found }) => Math.abs(mean(found.inter) - 0.5) < 0.03),
-        },
-        { text: 'a chip is nearer to itself than any two chips are', shown: apart },
-        {
-          text: 'the fingerprint goes where pulses scatter more than devices differ',
-          shown:
-            mean(swept(0.03, 1, 'intra')) > 3 * mean(swept(0.03, 0.01, 'intra')) && mean(swept(0.03, 1, 'intra')) > 0.3,
-        },
-      ],
+      expectations: {
+        'keys of two chips differ in half of their bits': runs.every(
+          ({ found }) => Math.abs(mean(found.inter) - 0.5) < 0.03,
+        ),
+        'a chip is nearer to itself than any two chips are': apart,
+        'the fingerprint goes where pulses scatter more than devices differ':
+          mean(swept(0.03, 1, 'intra')) > 3 * mean(swept(0.03, 0.01, 'intra')) && mean(swept(0.03, 1, 'intra')) > 0.3,
+      },
       tables: {
         distances: tableOf(
           runs.flatMap(({ seed, found: { intra, inter } }) => [
             ...intra.map((distance) => ({ seed, chips: 1, distance })),
             ...inter.map((distance) => ({ seed, chips: 2, distance })),
           ]),
-          { seed: ['1', 'uint32'], chips: ['1', 'uint32'], distance: '1' },
+          { seed: WHOLE, chips: WHOLE, distance: '1' },
         ),
         sweep: tableOf(
           runs.flatMap(({ seed, sweep }) => sweep.map((point) => ({ seed, ...point }))),
-          { seed: ['1', 'uint32'], deviceToDevice: '1', cycleToCycle: '1', intra: '1', inter: '1' },
+          { seed: WHOLE, deviceToDevice: '1', cycleToCycle: '1', intra: '1', inter: '1' },
         ),
       },
       pictures: {
@@ -132,7 +124,7 @@ export default demonstration({
           y: { label: 'share of bits that differ', domain: [0, 0.6] },
           series: SPREADS.map((spread) => ({
             name: `one chip, devices differ by ${spread}`,
-            points: SCATTERS.map((scatter) => overSeeds(scatter, swept(spread, scatter, 'intra'))),
+            points: overSeedsAt(SCATTERS, (scatter) => swept(spread, scatter, 'intra')),
           })),
           references: [
             { name: 'two chips', y: mean(SPREADS.flatMap((s) => SCATTERS.flatMap((c) => swept(s, c, 'inter')))) },

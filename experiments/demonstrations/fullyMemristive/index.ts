@@ -9,7 +9,8 @@
 import { mean, median, sampleCorrelation } from 'simple-statistics';
 import { accuracy, integer, number, object, READOUTS } from '../../index.ts';
 import { curve, filmStrip } from '../../look/plots/index.ts';
-import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
+import { demonstration, perSeed, REPEATED, seedsOf } from '../demonstration.ts';
+import { tableOf, WHOLE } from '../findings.ts';
 import { delays, distance, predicted } from './delays.ts';
 import { INPUTS, LARGEST, NEURONS, order, PATTERNS, present } from './network.ts';
 
@@ -52,15 +53,6 @@ function sorted(weights: Float64Array, by: Float64Array): number[] {
   return Array.from({ length: INPUTS }, (_, i) => neurons.map((j) => weights[i * NEURONS + j]!)).flat();
 }
 
-interface Run {
-  readonly seed: number;
-  readonly before: Float64Array;
-  readonly after: Float64Array;
-  /** Share of patterns told by the weights before and after learning, %. */
-  readonly naive: number;
-  readonly learned: number;
-}
-
 export default demonstration({
   name: 'fully-memristive',
   title: 'Diffusive neurons and drift synapses learn patterns without labels',
@@ -84,12 +76,11 @@ export default demonstration({
         return { seed, found, distance: distance(found, DRAWN, predicted(capacitance, found)) };
       }),
     }));
-    const runs: Run[] = [];
-    for (const seed of seeds) {
+    const runs = await perSeed(p, async (seed) => {
       await stage.step(`learning, seed ${seed}`);
       const { before, after } = present(order(p.presentations, seed, 'learn'), { ...p, seed });
-      runs.push({ seed, before, after, naive: told(before, seed, p), learned: told(after, seed, p) });
-    }
+      return { seed, before, after, naive: told(before, seed, p), learned: told(after, seed, p) };
+    });
     const percent = (values: readonly number[]) => ({ unit: '%', values });
     const medians = timed.map(({ runs }) => runs.map(({ found }) => median(found)));
     const worst = seeds.map((_, i) => Math.max(...timed.map(({ runs }) => runs[i]!.distance)));
@@ -105,21 +96,17 @@ export default demonstration({
         ),
         'largest distance from the predicted distribution': { unit: '1', values: worst },
       },
-      expectations: [
-        { text: 'every pattern has a neuron of its own after learning', shown: Math.min(...alike('after')) > 0.9 },
-        { text: 'it has not before', shown: Math.max(...alike('before')) < 0.9 },
-        { text: 'patterns are told after learning', shown: mean(runs.map(({ learned }) => learned)) > 90 },
-        {
-          text: 'better than before',
-          shown: runs.every(({ naive, learned }) => learned > naive + 10),
-        },
-        {
-          text: 'the delay grows with the capacitance',
-          shown: seeds.every((_, i) => medians.every((m, k) => k === 0 || m[i]! > medians[k - 1]![i]!)),
-        },
+      expectations: {
+        'every pattern has a neuron of its own after learning': Math.min(...alike('after')) > 0.9,
+        'it has not before': Math.max(...alike('before')) < 0.9,
+        'patterns are told after learning': mean(runs.map(({ learned }) => learned)) > 90,
+        'better than before': runs.every(({ naive, learned }) => learned > naive + 10),
+        'the delay grows with the capacitance': seeds.every((_, i) =>
+          medians.every((m, k) => k === 0 || m[i]! > medians[k - 1]![i]!),
+        ),
         // Kolmogorov-Smirnov at 0.1 %
-        { text: 'delays are distributed as the hazard says', shown: Math.max(...worst) < 1.95 / Math.sqrt(DRAWN) },
-      ],
+        'delays are distributed as the hazard says': Math.max(...worst) < 1.95 / Math.sqrt(DRAWN),
+      },
       tables: {
         weights: tableOf(
           runs.flatMap(({ seed, before, after }) =>
@@ -131,13 +118,13 @@ export default demonstration({
               after: weight,
             })),
           ),
-          { seed: ['1', 'uint32'], input: ['1', 'uint32'], neuron: ['1', 'uint32'], before: 'mV', after: 'mV' },
+          { seed: WHOLE, input: WHOLE, neuron: WHOLE, before: 'mV', after: 'mV' },
         ),
         delays: tableOf(
           timed.flatMap(({ capacitance, runs: repeated }) =>
             repeated.flatMap(({ seed, found }) => found.map((delay) => ({ capacitance, seed, delay }))),
           ),
-          { capacitance: 'pF', seed: ['1', 'uint32'], delay: 'ms' },
+          { capacitance: 'pF', seed: WHOLE, delay: 'ms' },
         ),
       },
       pictures: {

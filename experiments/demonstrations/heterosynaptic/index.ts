@@ -20,8 +20,9 @@ import {
   softBound,
   spikeTrains,
 } from '../../index.ts';
-import { curve, overSeeds } from '../../look/plots/index.ts';
-import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
+import { curve } from '../../look/plots/index.ts';
+import { demonstration, perSeed, REPEATED } from '../demonstration.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 
 const PAIR = 500; // ms: the presynaptic spike
 const END = 2000; // ms
@@ -56,15 +57,6 @@ function change(lag: number, modulator: ModulatorFactory, moment: number, p: Syn
   return mean(Array.from({ length: p.devices }, (_, k) => devices!.weight(k, END))) - START;
 }
 
-interface Run {
-  readonly seed: number;
-  /** By modulation shown, then lag. */
-  readonly windows: readonly (readonly number[])[];
-  readonly levels: readonly number[];
-  readonly gated: readonly number[];
-  readonly rewarded: readonly number[];
-}
-
 export default demonstration({
   name: 'heterosynaptic',
   title: 'A third terminal scales, stops and turns round what pairs of spikes teach',
@@ -80,18 +72,18 @@ export default demonstration({
   steps: ({ seeds }) => seeds,
   async run(p, stage) {
     const steady = (m: number) => gate({ gain: m, tau: Number.POSITIVE_INFINITY });
-    const runs: Run[] = [];
-    for (const seed of seedsOf(p)) {
+    const runs = await perSeed(p, async (seed) => {
       await stage.step(`seed ${seed}`);
       const one = { ...p, seed };
-      runs.push({
+      return {
         seed,
+        /** By modulation shown, then lag. */
         windows: SHOWN.map((m) => LAGS.map((lag) => change(lag, steady(m), -PAIR, one))),
         levels: LEVELS.map((m) => change(LAG, steady(m), -PAIR, one)),
         gated: MOMENTS.map((moment) => change(LAG, gate({ tau: p.tau }), moment, one)),
         rewarded: MOMENTS.map((moment) => change(LAG, eligibility({ tau: p.tau }), moment, one)),
-      });
-    }
+      };
+    });
     const at = (of: 'levels' | 'gated' | 'rewarded', index: number) => runs.map((run) => run[of][index]!);
     const level = (m: number) => at('levels', LEVELS.indexOf(m));
     const window = (m: number, lag: number) => runs.map((run) => run.windows[SHOWN.indexOf(m)]![LAGS.indexOf(lag)]!);
@@ -109,25 +101,16 @@ export default demonstration({
         'reward 100 ms before the pair': weight(moment('rewarded', -100)),
         'reward 20 ms after the presynaptic spike': weight(moment('rewarded', 20)),
       },
-      expectations: [
-        { text: 'without modulation nothing is learned', shown: level(0).every((dw) => dw === 0) },
-        {
-          text: 'twice the modulation, twice the change',
-          shown: Math.abs(mean(ratio(level(2), level(1)).values) - 2) < 0.1,
-        },
-        {
-          text: 'below 0 the window is turned round',
-          shown: mean(window(-1, 10)) < 0 && mean(window(-1, -10)) > 0 && mean(window(1, 10)) > 0,
-        },
-        {
-          text: 'a gate has to open before the pair',
-          shown: mean(moment('gated', -10)) > 0.005 && moment('gated', 20).every((dw) => dw === 0),
-        },
-        {
-          text: 'a reward has to come after it',
-          shown: mean(moment('rewarded', 20)) > 0.005 && moment('rewarded', -10).every((dw) => dw === 0),
-        },
-      ],
+      expectations: {
+        'without modulation nothing is learned': level(0).every((dw) => dw === 0),
+        'twice the modulation, twice the change': Math.abs(mean(ratio(level(2), level(1)).values) - 2) < 0.1,
+        'below 0 the window is turned round':
+          mean(window(-1, 10)) < 0 && mean(window(-1, -10)) > 0 && mean(window(1, 10)) > 0,
+        'a gate has to open before the pair':
+          mean(moment('gated', -10)) > 0.005 && moment('gated', 20).every((dw) => dw === 0),
+        'a reward has to come after it':
+          mean(moment('rewarded', 20)) > 0.005 && moment('rewarded', -10).every((dw) => dw === 0),
+      },
       tables: {
         windows: tableOf(
           runs.flatMap(({ seed, windows }) =>
@@ -135,17 +118,17 @@ export default demonstration({
               LAGS.map((lag, i) => ({ seed, modulation, lag, change: windows[m]![i]! })),
             ),
           ),
-          { seed: ['1', 'uint32'], modulation: '1', lag: 'ms', change: '1' },
+          { seed: WHOLE, modulation: '1', lag: 'ms', change: '1' },
         ),
         levels: tableOf(
           runs.flatMap(({ seed, levels }) => LEVELS.map((modulation, i) => ({ seed, modulation, change: levels[i]! }))),
-          { seed: ['1', 'uint32'], modulation: '1', change: '1' },
+          { seed: WHOLE, modulation: '1', change: '1' },
         ),
         moments: tableOf(
           runs.flatMap(({ seed, gated, rewarded }) =>
             MOMENTS.map((moment, i) => ({ seed, moment, gate: gated[i]!, reward: rewarded[i]! })),
           ),
-          { seed: ['1', 'uint32'], moment: 'ms', gate: '1', reward: '1' },
+          { seed: WHOLE, moment: 'ms', gate: '1', reward: '1' },
         ),
       },
       pictures: {
@@ -157,12 +140,7 @@ export default demonstration({
           series: [
             {
               name: 'change of weight',
-              points: LEVELS.map((m) =>
-                overSeeds(
-                  m,
-                  level(m).map((dw) => 100 * dw),
-                ),
-              ),
+              points: overSeedsAt(LEVELS, (m) => level(m).map((dw) => 100 * dw)),
             },
           ],
         }),
@@ -173,12 +151,7 @@ export default demonstration({
           y: { label: 'Δw (% of the range)' },
           series: SHOWN.map((m) => ({
             name: `modulation ${String(m).replace('-', '−')}`,
-            points: LAGS.map((lag) =>
-              overSeeds(
-                lag,
-                window(m, lag).map((dw) => 100 * dw),
-              ),
-            ),
+            points: overSeedsAt(LAGS, (lag) => window(m, lag).map((dw) => 100 * dw)),
           })),
         }),
         moments: curve({
@@ -188,12 +161,7 @@ export default demonstration({
           y: { label: 'Δw (% of the range)', domain: [0, 0] },
           series: (['gated', 'rewarded'] as const).map((of) => ({
             name: of === 'gated' ? 'gate' : 'reward onto an eligibility trace',
-            points: MOMENTS.map((t) =>
-              overSeeds(
-                t,
-                moment(of, t).map((dw) => 100 * dw),
-              ),
-            ),
+            points: overSeedsAt(MOMENTS, (t) => moment(of, t).map((dw) => 100 * dw)),
           })),
         }),
       },

@@ -11,7 +11,8 @@
 import { mean } from 'simple-statistics';
 import { integer, object, Stream } from '../../index.ts';
 import { curve, overSeeds } from '../../look/plots/index.ts';
-import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
+import { demonstration, perSeed, REPEATED } from '../demonstration.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 import { hebbian, noisy, onDevices, patternsOf, recall } from './recall.ts';
 
 const NOISES = [0, 0.1, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5];
@@ -69,19 +70,16 @@ export default demonstration({
   }),
   steps: ({ seeds }) => seeds,
   async run(p, stage) {
-    const seeds = seedsOf(p);
-    const found: Outcome[] = [];
-    for (const seed of seeds) {
+    const bySeed = await perSeed(p, async (seed) => {
       await stage.step(`seed ${seed}`);
-      found.push(...POINTS.map((point) => outcome(point, p.units, p.recalls, seed)));
-    }
+      return POINTS.map((point) => outcome(point, p.units, p.recalls, seed));
+    });
+    const found = bySeed.flat();
     const of = (what: 'overlap' | 'rises', given: Partial<Point>) =>
       found.filter((one) => keyOf(one) === keyOf(at(given))).map((one) => one[what]);
     const overlap = (given: Partial<Point>) => ({ unit: '1', values: of('overlap', given) });
     const percent = (values: readonly number[]) => ({ unit: '%', values: values.map((share) => 100 * share) });
-    const equal = seeds.map((seed) =>
-      Math.max(...found.filter((one) => one.seed === seed && one.spread === 0).map((one) => one.rises)),
-    );
+    const equal = bySeed.map((all) => Math.max(...all.filter((one) => one.spread === 0).map((one) => one.rises)));
     const [weak, most] = [SPREADS[2]!, SPREADS.at(-1)!];
     const seedsShown = `${p.units} units; mean and sd of ${p.seeds} seeds, ${p.recalls} recalls each`;
     const y = { label: 'overlap with the pattern', domain: [0, 1] as const };
@@ -98,32 +96,18 @@ export default demonstration({
         [`changes that raise the energy, spread ${weak}, load 0.1`]: percent(of('rises', { spread: weak, load: HIGH })),
         [`changes that raise the energy, spread ${most}, load 0.1`]: percent(of('rises', { spread: most, load: HIGH })),
       },
-      expectations: [
-        { text: 'a cue of which 20 % is wrong is put right', shown: Math.min(...of('overlap', { noise: 0.2 })) > 0.95 },
-        { text: 'a random cue is not', shown: Math.abs(mean(of('overlap', { noise: 0.5 }))) < 0.3 },
-        {
-          text: 'recall breaks down above 0.138 patterns a unit',
-          shown: mean(of('overlap', { load: 0.1 })) > 0.9 && mean(of('overlap', { load: 0.2 })) < 0.7,
-        },
-        {
-          text: 'a spread of 50 % costs less than 0.02 of the overlap',
-          shown: mean(of('overlap', {})) - mean(of('overlap', { spread: weak })) < 0.02,
-        },
-        { text: 'the energy never rises with equal devices', shown: Math.max(...equal) === 0 },
-        {
-          text: 'it does with devices that differ',
-          shown: mean(of('rises', { spread: most, load: HIGH })) > 0,
-        },
-      ],
+      expectations: {
+        'a cue of which 20 % is wrong is put right': Math.min(...of('overlap', { noise: 0.2 })) > 0.95,
+        'a random cue is not': Math.abs(mean(of('overlap', { noise: 0.5 }))) < 0.3,
+        'recall breaks down above 0.138 patterns a unit':
+          mean(of('overlap', { load: 0.1 })) > 0.9 && mean(of('overlap', { load: 0.2 })) < 0.7,
+        'a spread of 50 % costs less than 0.02 of the overlap':
+          mean(of('overlap', {})) - mean(of('overlap', { spread: weak })) < 0.02,
+        'the energy never rises with equal devices': Math.max(...equal) === 0,
+        'it does with devices that differ': mean(of('rises', { spread: most, load: HIGH })) > 0,
+      },
       tables: {
-        recalls: tableOf(found, {
-          seed: ['1', 'uint32'],
-          noise: '1',
-          load: '1',
-          spread: '1',
-          overlap: '1',
-          rises: '1',
-        }),
+        recalls: tableOf(found, { seed: WHOLE, noise: '1', load: '1', spread: '1', overlap: '1', rises: '1' }),
       },
       pictures: {
         noise: curve({
@@ -141,7 +125,7 @@ export default demonstration({
           subtitle: seedsShown,
           x: { label: 'patterns a unit' },
           y,
-          series: [{ name: 'equal devices', points: LOADS.map((load) => overSeeds(load, of('overlap', { load }))) }],
+          series: [{ name: 'equal devices', points: overSeedsAt(LOADS, (load) => of('overlap', { load })) }],
         }),
         spread: curve({
           title: `Recall against spread between devices, ${100 * CUE} % of the cue wrong`,
@@ -150,7 +134,7 @@ export default demonstration({
           y,
           series: [LOW, HIGH].map((load) => ({
             name: `${load} patterns a unit`,
-            points: SPREADS.map((spread) => overSeeds(spread, of('overlap', { spread, load }))),
+            points: overSeedsAt(SPREADS, (spread) => of('overlap', { spread, load })),
           })),
         }),
       },

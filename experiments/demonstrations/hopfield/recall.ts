@@ -1,7 +1,6 @@
-import { alternating, glauber, MemoryTable, Network, programmed, type Seed, Stream, spikeTrains } from '../../index.ts';
+import { alternating, glauber, MemoryTable, Network, type Seed, Stream, spikeTrains } from '../../index.ts';
+import { onPairs } from '../pairs.ts';
 
-/** Range of a device, S. */
-const DEVICE = { low: 1e-6, high: 1e-4 };
 /** Mean time between two looks of a unit at its field, ms. */
 const WAIT = 1;
 /** Long against that. Symmetric weights come to rest; others may go round for ever. */
@@ -28,18 +27,10 @@ export function hebbian(patterns: readonly Float64Array[]): Float64Array {
 }
 
 /**
- * Weights as differences of two devices, G+ - G-, the largest weight taking the whole range. Devices are programmed blindly:
- * w_ij and w_ji are of different devices, and differ where those do.
+ * Weights on pairs of devices: w_ij and w_ji are of different ones, and differ where those do.
  */
 export function onDevices(weights: Float64Array, spread: number, seed: Seed): Float64Array {
-  const perWeight = (DEVICE.high - DEVICE.low) / weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
-  const asked = new Float64Array(2 * weights.length);
-  weights.forEach((w, k) => {
-    asked[2 * k] = DEVICE.low + Math.max(w, 0) * perWeight;
-    asked[2 * k + 1] = DEVICE.low + Math.max(-w, 0) * perWeight;
-  });
-  const conductances = programmed(asked, DEVICE, { spread }, seed, 'hopfield');
-  return weights.map((_, k) => (conductances[2 * k]! - conductances[2 * k + 1]!) / perWeight);
+  return onPairs(weights, { how: { spread }, seed, stream: 'hopfield' });
 }
 
 /** The pattern with exactly this share of its units turned round. */

@@ -9,18 +9,28 @@
 import { mean } from 'simple-statistics';
 import type { z } from 'zod';
 import { integer, number, object } from '../../index.ts';
-import { curve, overSeeds } from '../../look/plots/index.ts';
-import { imagesOf, loadMnist, type Mnist, mnistConfig, mnistSchema, testLayer } from '../../mnist/index.ts';
+import { curve } from '../../look/plots/index.ts';
+import {
+  imagesOf,
+  type Learned,
+  learnedBy,
+  loadMnist,
+  type Mnist,
+  mnistConfig,
+  mnistSchema,
+  testLayer,
+  trainLayer,
+} from '../../mnist/index.ts';
 import {
   demonstration,
   finished,
   learningLayerParams,
+  perSeed,
   REPEATED,
   type Stage,
   seedsOf,
-  tableOf,
 } from '../demonstration.ts';
-import { trained } from './training.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 
 /** Gains and homeostasis were chosen on the validation split; the switch is assumed. */
 const parameters = object({
@@ -51,9 +61,16 @@ async function accuracies(p: Settings, seed: number, mode: Mode, images: Mnist, 
   const config = configOf(p, seed);
   const gainAt = (shown: number) => (mode === 'coarse' || (mode === 'hybrid' && shown < p.switch) ? p.coarse : p.fine);
   await stage.step(`seed ${seed}: training, ${mode}`);
-  const snapshots = finished(await trained(config, images.train, gainAt, moments(p), stage.signal));
+  const snapshots = new Map<number, Learned>();
+  const onImage: NonNullable<Parameters<typeof trainLayer>[2]>['onImage'] = (shown, layer) => {
+    layer.synapses.rule!.gain = gainAt(shown);
+    if (!moments(p).includes(shown)) return;
+    const { weights, thresholds } = learnedBy(layer);
+    snapshots.set(shown, { weights: weights.slice(), thresholds });
+  };
+  finished(await trainLayer(config, images.train, { signal: stage.signal, onImage }));
   const measured: number[] = [];
-  for (const { images: shown, learned } of snapshots) {
+  for (const [shown, learned] of snapshots) {
     await stage.step(`seed ${seed}: test of ${mode} after ${shown} images`);
     measured.push(finished(await testLayer(config, learned, images, stage)).accuracy.logProbability);
   }
@@ -69,11 +86,10 @@ export default demonstration({
   steps: ({ seeds }) => seeds * MODES.length * (1 + SHARES.length),
   async run(p, stage) {
     const images = imagesOf(loadMnist(), configOf(p, p.seed));
-    const seeds: Record<Mode, number[]>[] = [];
-    for (const seed of seedsOf(p)) {
+    const seeds = await perSeed(p, async (seed) => {
       const of = (mode: Mode) => accuracies(p, seed, mode, images, stage);
-      seeds.push({ coarse: await of('coarse'), fine: await of('fine'), hybrid: await of('hybrid') });
-    }
+      return { coarse: await of('coarse'), fine: await of('fine'), hybrid: await of('hybrid') };
+    });
     const at = moments(p);
     const early = SHARES.indexOf(0.05);
     const end = SHARES.length - 1;
@@ -91,24 +107,14 @@ export default demonstration({
           ]),
         ),
       ),
-      expectations: [
-        {
-          text: `coarse updates are ahead of fine ones after ${at[early]} images`,
-          shown: ahead('coarse', 'fine', early) > 0,
-        },
-        { text: 'fine updates are ahead of coarse ones at the end', shown: ahead('fine', 'coarse', end) > 0 },
-        {
-          text: 'the hybrid ends ahead of coarse updates, and no more than a point behind fine ones',
-          shown: ahead('hybrid', 'coarse', end) > 0 && ahead('hybrid', 'fine', end) >= -1,
-        },
-      ],
+      expectations: {
+        [`coarse updates are ahead of fine ones after ${at[early]} images`]: ahead('coarse', 'fine', early) > 0,
+        'fine updates are ahead of coarse ones at the end': ahead('fine', 'coarse', end) > 0,
+        'the hybrid ends ahead of coarse updates, and no more than a point behind fine ones':
+          ahead('hybrid', 'coarse', end) > 0 && ahead('hybrid', 'fine', end) >= -1,
+      },
       tables: {
-        hybrid: tableOf(rows, {
-          seed: ['1', 'uint32'],
-          mode: { names: MODES },
-          images: ['1', 'uint32'],
-          accuracy: '%',
-        }),
+        hybrid: tableOf(rows, { seed: WHOLE, mode: { names: MODES }, images: WHOLE, accuracy: '%' }),
       },
       pictures: {
         hybrid: curve({
@@ -117,9 +123,9 @@ export default demonstration({
           x: { label: 'training images', log: true },
           y: { label: 'accuracy (%)' },
           series: [
-            { name: `coarse: ${p.coarse} × the step`, points: at.map((x, i) => overSeeds(x, of('coarse', i))) },
-            { name: `fine: ${p.fine} × the step`, points: at.map((x, i) => overSeeds(x, of('fine', i))) },
-            { name: `coarse, fine after ${p.switch} images`, points: at.map((x, i) => overSeeds(x, of('hybrid', i))) },
+            { name: `coarse: ${p.coarse} × the step`, points: overSeedsAt(at, (_, i) => of('coarse', i)) },
+            { name: `fine: ${p.fine} × the step`, points: overSeedsAt(at, (_, i) => of('fine', i)) },
+            { name: `coarse, fine after ${p.switch} images`, points: overSeedsAt(at, (_, i) => of('hybrid', i)) },
           ],
         }),
       },

@@ -1,4 +1,5 @@
-import { effectiveConductances, type Programming, programmed } from '../../index.ts';
+import type { Programming } from '../../index.ts';
+import { onPairs } from '../pairs.ts';
 
 /** A grey image, row-major, values 0 to 255. */
 export interface Image {
@@ -9,8 +10,6 @@ export interface Image {
 
 const BLOCK = 8;
 const N = BLOCK * BLOCK;
-/** Range of a device, S. */
-const DEVICE = { low: 1e-6, high: 1e-4 };
 
 /** Vertical frequency u, horizontal frequency v, in the order of u + v: how JPEG reads a block, without the zigzag. */
 const FREQUENCIES = Array.from({ length: N }, (_, k) => [Math.floor(k / BLOCK), k % BLOCK] as const).sort(
@@ -32,26 +31,9 @@ export function dctMatrix(kept: number): Float64Array {
   });
 }
 
-/** A signed matrix as pairs of devices in one array, side by side, as it is read. */
-export function onDevices(
-  matrix: Float64Array,
-  rows: number,
-  how: Programming,
-  lineResistance: number,
-  seed: number,
-): Float64Array {
-  const columns = (2 * matrix.length) / rows;
-  const largest = matrix.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
-  const perWeight = (DEVICE.high - DEVICE.low) / largest;
-  const asked = new Float64Array(2 * matrix.length);
-  matrix.forEach((w, k) => {
-    asked[2 * k] = DEVICE.low + Math.max(w, 0) * perWeight;
-    asked[2 * k + 1] = DEVICE.low + Math.max(-w, 0) * perWeight;
-  });
-  const conductances = programmed(asked, DEVICE, how, seed, 'imageFilter');
-  const read = effectiveConductances({ rows, columns, conductances, lineResistance });
-  return matrix.map((_, k) => (read[2 * k]! - read[2 * k + 1]!) / perWeight);
-}
+/** A signed matrix as it is read of pairs of devices in one array. */
+export const onDevices = (matrix: Float64Array, rows: number, how: Programming, lineResistance: number, seed: number) =>
+  onPairs(matrix, { how, seed, stream: 'imageFilter', lines: { rows, lineResistance } });
 
 /** Compresses with one matrix, block by block, and restores with the exact inverse of the kept frequencies. */
 export function compressed(image: Image, matrix: Float64Array, kept: number): Image {

@@ -8,8 +8,9 @@
  */
 import { mean } from 'simple-statistics';
 import { integer, loadMnist, number, object } from '../../index.ts';
-import { curve, filmStrip, overSeeds } from '../../look/plots/index.ts';
-import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
+import { curve, filmStrip } from '../../look/plots/index.ts';
+import { demonstration, REPEATED, seedsOf } from '../demonstration.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 import { compressed, dctMatrix, edges, type Image, onDevices, psnr, SOBEL } from './filter.ts';
 
 const LEVELS = [4, 8, 16, 32, 64, 128, 256];
@@ -102,7 +103,7 @@ export default demonstration({
         y: { label: 'PSNR (dB)' },
         series: TASKS.map((task) => ({
           name: task,
-          points: values[study].map((x) => overSeeds(x, of(task, study, x))),
+          points: overSeedsAt(values[study], (x) => of(task, study, x)),
         })),
       });
     const dB = (values: readonly number[]) => ({ unit: 'dB', values });
@@ -118,25 +119,20 @@ export default demonstration({
         'edges, noise 0.01': dB(of('edges', 'noise', 0.01)),
         'edges, lines of 1 Ω': dB(of('edges', 'lines', 1)),
       },
-      expectations: [
-        {
-          text: 'ideal devices give what arithmetic gives',
-          shown: TASKS.every((task) => psnr(perfect[task], ideal[task]) > 150),
-        },
-        { text: 'compression gets better with levels', shown: falls(along('compression', 'levels').toReversed()) },
-        { text: 'both get worse with noise', shown: TASKS.every((task) => falls(along(task, 'noise'))) },
-        { text: 'both get worse with line resistance', shown: TASKS.every((task) => falls(along(task, 'lines'))) },
-        {
-          text: 'the small array of the edge filter suffers less from its lines than that of the compression',
-          shown: mean(of('edges', 'lines', 1)) > mean(of('compression', 'lines', 1)),
-        },
-      ],
+      expectations: {
+        'ideal devices give what arithmetic gives': TASKS.every((task) => psnr(perfect[task], ideal[task]) > 150),
+        'compression gets better with levels': falls(along('compression', 'levels').toReversed()),
+        'both get worse with noise': TASKS.every((task) => falls(along(task, 'noise'))),
+        'both get worse with line resistance': TASKS.every((task) => falls(along(task, 'lines'))),
+        'the small array of the edge filter suffers less from its lines than that of the compression':
+          mean(of('edges', 'lines', 1)) > mean(of('compression', 'lines', 1)),
+      },
       tables: {
         quality: tableOf(points, {
           task: { names: TASKS },
           study: { names: STUDIES },
           x: '1',
-          seed: ['1', 'uint32'],
+          seed: WHOLE,
           psnr: 'dB',
         }),
       },

@@ -8,9 +8,10 @@
  */
 import { mean } from 'simple-statistics';
 import { number, object } from '../../index.ts';
-import { curve, overSeeds } from '../../look/plots/index.ts';
+import { curve } from '../../look/plots/index.ts';
 import { mnistSchema } from '../../mnist/index.ts';
-import { demonstration, learningLayerParams, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
+import { demonstration, learningLayerParams, REPEATED, seedsOf } from '../demonstration.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 import { type Compared, compared, RULES, type Rule, WAYS, type Way } from './compared.ts';
 import { AMOUNTS, DRIFT_SPREAD, FLAWS, type Flaw } from './flaws.ts';
 
@@ -87,27 +88,27 @@ export default demonstration({
           ),
         ]),
       ),
-      expectations: RULES.flatMap((rule) => [
-        ...FLAWS.flatMap((flaw) =>
-          writtenOf(flaw).map((way) => ({
-            text: `${RULE_NAMES[rule]}, ${TITLES[flaw]}: in place at least as accurate, within 1 point, as ${NAMES[way]}`,
-            shown: beats(rule, way, flaw, 1),
-          })),
-        ),
-        ...FLAWS.map((flaw) => ({
-          text: `${RULE_NAMES[rule]}, ${TITLES[flaw]}: costs what was written at least 3 points at its largest`,
-          shown: writtenOf(flaw).some(
-            (way) => mean(of(rule, way, flaw, most(flaw))) < mean(of(rule, way, flaw, 0)) - 3,
+      expectations: Object.fromEntries(
+        RULES.flatMap((rule) => [
+          ...FLAWS.flatMap((flaw) =>
+            writtenOf(flaw).map((way) => [
+              `${RULE_NAMES[rule]}, ${TITLES[flaw]}: in place at least as accurate, within 1 point, as ${NAMES[way]}`,
+              beats(rule, way, flaw, 1),
+            ]),
           ),
-        })),
-      ]),
+          ...FLAWS.map((flaw) => [
+            `${RULE_NAMES[rule]}, ${TITLES[flaw]}: costs what was written at least 3 points at its largest`,
+            writtenOf(flaw).some((way) => mean(of(rule, way, flaw, most(flaw))) < mean(of(rule, way, flaw, 0)) - 3),
+          ]),
+        ]),
+      ),
       tables: {
         accuracy: tableOf(found, {
           rule: { names: RULES },
           flaw: { names: FLAWS },
           amount: '1',
           way: { names: WAYS },
-          seed: ['1', 'uint32'],
+          seed: WHOLE,
           accuracy: '%',
         }),
       },
@@ -122,7 +123,7 @@ export default demonstration({
               y: { label: 'accuracy (%)', domain: [0, 100] },
               series: waysOf(flaw).map((way) => ({
                 name: NAMES[way],
-                points: [0, ...AMOUNTS[flaw]].map((amount) => overSeeds(amount, of(rule, way, flaw, amount))),
+                points: overSeedsAt([0, ...AMOUNTS[flaw]], (amount) => of(rule, way, flaw, amount)),
               })),
             }),
           ]),

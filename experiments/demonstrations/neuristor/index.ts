@@ -8,7 +8,8 @@
  */
 import { MemoryTable, mott, Network, number, object, spikeTrains } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
-import { column, demonstration } from '../demonstration.ts';
+import { demonstration } from '../demonstration.ts';
+import { column } from '../findings.ts';
 
 const CHAIN = 20;
 const DURATION = 5000; // ms that rates are counted over
@@ -143,20 +144,18 @@ export default demonstration({
         'a spike along a chain reaches': nodes(passes),
         'with weights below threshold': nodes(dies),
       },
-      expectations: [
-        {
-          text: 'silent up to the threshold, oscillating above it, latched far above',
-          shown: rates.every((rate, i) => rate > 0 === forms[i]! > 0),
-        },
-        { text: 'the rate is the closed form to 1e-4', shown: firing.length > 0 && error < 1e-4 },
-        {
-          text: 'all or nothing: no spike below the threshold, one above it',
-          shown: amplitudes.every((w, i) => answers[i] === (w > gap ? 1 : 0)),
-        },
-        { text: 'refractory: right after a spike it takes a larger pulse', shown: least[0]! > 2 * least.at(-1)! },
-        { text: 'gain: a spike runs along the whole chain', shown: passes === CHAIN },
-        { text: 'it does not where weights are below threshold', shown: dies === 1 },
-      ],
+      expectations: {
+        'silent up to the threshold, oscillating above it, latched far above': rates.every(
+          (rate, i) => rate > 0 === forms[i]! > 0,
+        ),
+        'the rate is the closed form to 1e-4': firing.length > 0 && error < 1e-4,
+        'all or nothing: no spike below the threshold, one above it': amplitudes.every(
+          (w, i) => answers[i] === (w > gap ? 1 : 0),
+        ),
+        'refractory: right after a spike it takes a larger pulse': least[0]! > 2 * least.at(-1)!,
+        'gain: a spike runs along the whole chain': passes === CHAIN,
+        'it does not where weights are below threshold': dies === 1,
+      },
       tables: {
         rates: { supply: column('mV', supplies), rate: column('Hz', rates), closedForm: column('Hz', forms) },
         pulses: { amplitude: column('mV', amplitudes), spikes: column('1', answers, 'uint32') },

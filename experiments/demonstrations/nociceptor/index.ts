@@ -8,7 +8,8 @@
  */
 import { MemoryTable, Network, nociceptor, number, object, spikeTrains } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
-import { column, demonstration } from '../demonstration.ts';
+import { demonstration } from '../demonstration.ts';
+import { column } from '../findings.ts';
 
 type Pulse = readonly [time: number, amplitude: number]; // ms, mV
 
@@ -130,23 +131,16 @@ export default demonstration({
         'first of 50 responses': count(again[0]!),
         'last of 50 responses': count(again.at(-1)!),
       },
-      expectations: [
-        {
-          text: 'threshold: nothing below it, more spikes with stronger stimuli',
-          shown: normal[1] === 0 && normal[strong]! > normal[weak]! && normal[weak]! > 0,
-        },
-        {
-          text: 'relaxation: a weaker pulse passes soon after a spike, not a second later',
-          shown: single(10, spiked) < 0.9 * resting && single(1000, spiked) > 0.999 * resting,
-        },
-        {
-          text: 'no adaptation: equal responses to equal stimuli',
-          shown: again[0]! > 0 && new Set(again).size === 1,
-        },
-        { text: 'allodynia: a lower threshold while injured', shown: thresholdOf(injured) < thresholdOf(normal) },
-        { text: 'hyperalgesia: stronger responses while injured', shown: injured[strong]! > normal[strong]! },
-        { text: 'recovery: as before the injury', shown: healed.every((n, i) => n === normal[i]) },
-      ],
+      expectations: {
+        'threshold: nothing below it, more spikes with stronger stimuli':
+          normal[1] === 0 && normal[strong]! > normal[weak]! && normal[weak]! > 0,
+        'relaxation: a weaker pulse passes soon after a spike, not a second later':
+          single(10, spiked) < 0.9 * resting && single(1000, spiked) > 0.999 * resting,
+        'no adaptation: equal responses to equal stimuli': again[0]! > 0 && new Set(again).size === 1,
+        'allodynia: a lower threshold while injured': thresholdOf(injured) < thresholdOf(normal),
+        'hyperalgesia: stronger responses while injured': injured[strong]! > normal[strong]!,
+        'recovery: as before the injury': healed.every((n, i) => n === normal[i]),
+      },
       tables: {
         amplitudes: {
           amplitude: column('mV', AMPLITUDES),

@@ -22,7 +22,8 @@ import {
   stochasticBinary,
 } from '../../index.ts';
 import { curve, overSeeds, receptiveFields } from '../../look/plots/index.ts';
-import { column, demonstration, REPEATED, type Stage, seedsOf } from '../demonstration.ts';
+import { demonstration, perSeed, REPEATED, type Stage } from '../demonstration.ts';
+import { column } from '../findings.ts';
 import { bar, SIDE } from './bars.ts';
 
 const parameters = object({
@@ -133,10 +134,13 @@ export default demonstration({
   parameters,
   steps: ({ seeds }) => seeds * STUCK.length,
   async run(p, stage) {
-    const seeds: Awaited<ReturnType<typeof once>>[] = [];
-    for (const seed of seedsOf(p)) seeds.push(await once(seed, p, stage));
+    const seeds = await perSeed(p, (seed) => once(seed, p, stage));
     const at = (stuck: number, key: 'index' | 'coverage') =>
       seeds.map(({ points }) => points[STUCK.indexOf(stuck)]![key]);
+    const perStuck = ({ points }: (typeof seeds)[number], key: 'index' | 'coverage') => {
+      const values = points.map((point) => point[key]);
+      return column('1', values);
+    };
     const before = seeds.map((one) => one.before.index);
     const line = (key: 'index' | 'coverage') => STUCK.map((stuck) => overSeeds(100 * stuck, at(stuck, key)));
     const first = seeds[0]!;
@@ -149,39 +153,20 @@ export default demonstration({
         'selectivity, 50 % stuck': { unit: '1', values: at(0.5, 'index') },
         'selectivity, 80 % stuck': { unit: '1', values: at(0.8, 'index') },
       },
-      expectations: [
-        {
-          text: 'learning at least doubles the selectivity',
-          shown: seeds.every((one) => one.points[0]!.index > 2 * one.before.index),
-        },
-        {
-          text: 'the neurons share out all eight classes of orientation',
-          shown: at(0, 'coverage').every((c) => c === 1),
-        },
-        {
-          text: 'with 20 % of the cells stuck at least 80 % of the selectivity is left',
-          shown: seeds.every((one) => one.points[STUCK.indexOf(0.2)]!.index >= 0.8 * one.points[0]!.index),
-        },
-      ],
+      expectations: {
+        'learning at least doubles the selectivity': seeds.every((one) => one.points[0]!.index > 2 * one.before.index),
+        'the neurons share out all eight classes of orientation': at(0, 'coverage').every((c) => c === 1),
+        'with 20 % of the cells stuck at least 80 % of the selectivity is left': seeds.every(
+          (one) => one.points[STUCK.indexOf(0.2)]!.index >= 0.8 * one.points[0]!.index,
+        ),
+      },
       tables: {
         stuck: {
           stuck: column('1', STUCK),
           ...Object.fromEntries(
-            seeds.flatMap(({ points }, s) => [
-              [
-                `selectivity, seed ${p.seed + s}`,
-                column(
-                  '1',
-                  points.map(({ index }) => index),
-                ),
-              ],
-              [
-                `covered, seed ${p.seed + s}`,
-                column(
-                  '1',
-                  points.map(({ coverage }) => coverage),
-                ),
-              ],
+            seeds.flatMap((one, s) => [
+              [`selectivity, seed ${p.seed + s}`, perStuck(one, 'index')],
+              [`covered, seed ${p.seed + s}`, perStuck(one, 'coverage')],
             ]),
           ),
         },

@@ -9,8 +9,9 @@
  */
 import { mean } from 'simple-statistics';
 import { integer, neuroSim, number, object, PulseBench } from '../../index.ts';
-import { curve, overSeeds } from '../../look/plots/index.ts';
-import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
+import { curve } from '../../look/plots/index.ts';
+import { demonstration, REPEATED, seedsOf } from '../demonstration.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 
 const PERIOD = 1; // ms between pulses
 const NONLINEARITIES = [0, 1, 2.4, 4.88]; // labels of NeuroSim
@@ -101,24 +102,21 @@ export default demonstration({
         'nonlinearity 4.88, noise 0.01': { ...share, values: right(4.88, 0.01) },
         'Ag:a-Si (2.4, noise 0.035)': { ...share, values: right(REFERENCE.nonlinearity, REFERENCE.writeNoise) },
       },
-      expectations: [
-        { text: 'addition commutes to the last bit without noise', shown: furthest(there, back) === 0 },
-        { text: 'it does not on a device that forgets in between', shown: furthest(lost, lostBack) > 0.01 },
-        { text: 'little write noise: every sum is right', shown: right(0, 1e-3).every((share) => share === 1) },
-        {
-          text: 'right sums fall with write noise, whatever the nonlinearity',
-          shown: NONLINEARITIES.every((n) => mean(right(n, 0.1)) < 0.5 && mean(right(n, 1e-3)) > 0.9),
-        },
-        {
-          text: 'a strongly nonlinear device miscounts at less noise than a linear one',
-          shown: mean(right(4.88, 2e-3)) < mean(right(0, 2e-3)),
-        },
-      ],
+      expectations: {
+        'addition commutes to the last bit without noise': furthest(there, back) === 0,
+        'it does not on a device that forgets in between': furthest(lost, lostBack) > 0.01,
+        'little write noise: every sum is right': right(0, 1e-3).every((share) => share === 1),
+        'right sums fall with write noise, whatever the nonlinearity': NONLINEARITIES.every(
+          (n) => mean(right(n, 0.1)) < 0.5 && mean(right(n, 1e-3)) > 0.9,
+        ),
+        'a strongly nonlinear device miscounts at less noise than a linear one':
+          mean(right(4.88, 2e-3)) < mean(right(0, 2e-3)),
+      },
       tables: {
-        noise: tableOf(rows, { nonlinearity: '1', writeNoise: '1', seed: ['1', 'uint32'], right: '1' }),
+        noise: tableOf(rows, { nonlinearity: '1', writeNoise: '1', seed: WHOLE, right: '1' }),
         sums: tableOf(
           sums.map(([first, second], i) => ({ first, second, state: there[i]!, stateForgetting: lost[i]! })),
-          { first: ['1', 'uint32'], second: ['1', 'uint32'], state: '1', stateForgetting: '1' },
+          { first: WHOLE, second: WHOLE, state: '1', stateForgetting: '1' },
         ),
       },
       pictures: {
@@ -129,7 +127,7 @@ export default demonstration({
           y: { label: 'share of right sums', domain: [0, 1] },
           series: NONLINEARITIES.map((nonlinearity) => ({
             name: nonlinearity === 0 ? 'linear' : `nonlinearity ${nonlinearity}`,
-            points: WRITE_NOISES.map((noise) => overSeeds(noise, right(nonlinearity, noise))),
+            points: overSeedsAt(WRITE_NOISES, (noise) => right(nonlinearity, noise)),
           })),
         }),
         sums: curve({

@@ -8,9 +8,10 @@
  */
 import { mean } from 'simple-statistics';
 import { accuracy, integer, number, object, READOUTS, type SpikeCounts, Stream } from '../../index.ts';
-import { curve, overSeeds } from '../../look/plots/index.ts';
+import { curve } from '../../look/plots/index.ts';
 import { loadMnist } from '../../mnist/index.ts';
-import { demonstration, Interrupted, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
+import { demonstration, Interrupted, perSeed, REPEATED } from '../demonstration.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 import { firstOf, responses } from './hidden.ts';
 
 const SIZES = [25, 50, 100, 200, 400, 800, 1600];
@@ -42,7 +43,6 @@ export default demonstration({
   }),
   steps: ({ seeds }) => 2 * seeds,
   async run(p, stage) {
-    const seeds = seedsOf(p);
     const sizes = SIZES.filter((n) => n <= p.largest);
     const { train, test } = loadMnist();
     const [known, asked] = [train.labels.subarray(0, p.train), test.labels.subarray(0, p.test)];
@@ -50,8 +50,7 @@ export default demonstration({
     const pause = async () => {
       if (stage.signal.aborted) throw new Interrupted();
     };
-    const runs: { readonly seed: number; readonly accuracies: readonly number[]; readonly input: number }[] = [];
-    for (const seed of seeds) {
+    const runs = await perSeed(p, async (seed) => {
       await stage.step(`hidden layer, seed ${seed}`);
       const hidden = { neurons: p.largest, spread: p.spread, seed };
       const learned = await responses(train, p.train, hidden, 'train', pause);
@@ -71,8 +70,8 @@ export default demonstration({
         pixels,
         seed,
       );
-      runs.push({ seed, accuracies, input });
-    }
+      return { seed, accuracies, input };
+    });
     const at = (n: number) => runs.map(({ accuracies }) => accuracies[sizes.indexOf(n)]!);
     const percent = (values: readonly number[]) => ({ unit: '%', values });
     const best = sizes.at(-1)!;
@@ -82,23 +81,19 @@ export default demonstration({
         ...Object.fromEntries(sizes.map((n) => [`accuracy, ${n} hidden neurons`, percent(at(n))])),
         'accuracy of the same read-out on the input spikes': percent(direct),
       },
-      expectations: [
-        {
-          text: 'accuracy rises with every doubling of the hidden layer',
-          shown: sizes.every((n, i) => i === 0 || mean(at(n)) > mean(at(sizes[i - 1]!))),
-        },
-        {
-          text: 'the largest layer is better than the read-out on the input spikes',
-          shown: mean(at(best)) > mean(direct),
-        },
-        { text: 'the projection carries information: far above chance', shown: mean(at(best)) > 50 },
-      ],
+      expectations: {
+        'accuracy rises with every doubling of the hidden layer': sizes.every(
+          (n, i) => i === 0 || mean(at(n)) > mean(at(sizes[i - 1]!)),
+        ),
+        'the largest layer is better than the read-out on the input spikes': mean(at(best)) > mean(direct),
+        'the projection carries information: far above chance': mean(at(best)) > 50,
+      },
       tables: {
         sizes: tableOf(
           runs.flatMap(({ seed, accuracies }) =>
             sizes.map((hidden, i) => ({ seed, hidden, accuracy: accuracies[i]! })),
           ),
-          { seed: ['1', 'uint32'], hidden: ['1', 'uint32'], accuracy: '%' },
+          { seed: WHOLE, hidden: WHOLE, accuracy: '%' },
         ),
       },
       pictures: {
@@ -107,7 +102,7 @@ export default demonstration({
           subtitle: `devices differ by ${p.spread}; ${p.train} training and ${p.test} test images; mean and sd of ${p.seeds} seeds`,
           x: { label: 'hidden neurons', log: true },
           y: { label: 'accuracy (%)' },
-          series: [{ name: 'random projection', points: sizes.map((n) => overSeeds(n, at(n))) }],
+          series: [{ name: 'random projection', points: overSeedsAt(sizes, (n) => at(n)) }],
           references: [{ name: 'the same read-out on the input spikes', y: mean(direct) }],
         }),
       },

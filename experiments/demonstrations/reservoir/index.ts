@@ -11,7 +11,8 @@ import type { z } from 'zod';
 import { accuracy, integer, number, object, READOUTS, Stream } from '../../index.ts';
 import { curve, overSeeds } from '../../look/plots/index.ts';
 import { imagesOf, loadMnist, type Mnist, mnistConfig, mnistSchema } from '../../mnist/index.ts';
-import { column, demonstration, REPEATED, type Stage, seedsOf } from '../demonstration.ts';
+import { demonstration, perSeed, REPEATED, type Stage } from '../demonstration.ts';
+import { column } from '../findings.ts';
 import { type Reservoir, readings, separated } from './devices.ts';
 import { devicesFor, features } from './rows.ts';
 
@@ -61,15 +62,13 @@ function classify(p: Settings, seed: number, tau: number, { train, test }: Mnist
 async function mnist(p: Settings, stage: Stage) {
   const config = mnistConfig({ split: p.split, train: p.train, label: p.train, test: p.test });
   const images = imagesOf(loadMnist(), config);
-  const accuracies: { own: number; forgetful: number; counting: number }[] = [];
-  for (const seed of seedsOf(p)) {
+  return perSeed(p, async (seed) => {
     await stage.step(`seed ${seed}: MNIST`);
     const own = classify(p, seed, p.tau, images);
     await stage.step(`seed ${seed}: MNIST, controls`);
     const control = (ratio: number) => classify(p, seed, ratio * p.interval, images);
-    accuracies.push({ own, forgetful: control(CONTROLS.forgetful), counting: control(CONTROLS.counting) });
-  }
-  return accuracies;
+    return { own, forgetful: control(CONTROLS.forgetful), counting: control(CONTROLS.counting) };
+  });
 }
 
 export default demonstration({
@@ -96,21 +95,17 @@ export default demonstration({
         'MNIST accuracy, devices that forget at once': { unit: '%', values: of('forgetful') },
         'MNIST accuracy, devices that never forget': { unit: '%', values: of('counting') },
       },
-      expectations: [
-        { text: 'all 16 patterns of 4 bits leave states of their own', shown: four === 16 },
-        { text: 'all 32 patterns of 5 bits leave states of their own', shown: five === 32 },
-        {
-          text: 'devices that forget at once or never separate at most half of them',
-          shown: separation.every((counts, b) =>
-            [counts[0]!, counts.at(-1)!].every((n) => n <= 2 ** SEPARATED_BITS[b]! / 2),
-          ),
-        },
-        { text: 'MNIST accuracy of at least 88 %', shown: of('own').every((value) => value >= 88) },
-        {
-          text: 'on MNIST the reservoir is better than both controls',
-          shown: accuracies.every(({ own, forgetful, counting }) => own > forgetful && own > counting),
-        },
-      ],
+      expectations: {
+        'all 16 patterns of 4 bits leave states of their own': four === 16,
+        'all 32 patterns of 5 bits leave states of their own': five === 32,
+        'devices that forget at once or never separate at most half of them': separation.every((counts, b) =>
+          [counts[0]!, counts.at(-1)!].every((n) => n <= 2 ** SEPARATED_BITS[b]! / 2),
+        ),
+        'MNIST accuracy of at least 88 %': of('own').every((value) => value >= 88),
+        'on MNIST the reservoir is better than both controls': accuracies.every(
+          ({ own, forgetful, counting }) => own > forgetful && own > counting,
+        ),
+      },
       tables: {
         separation: {
           tau: column('intervals', RATIOS),

@@ -8,11 +8,13 @@
  */
 import { mean } from 'simple-statistics';
 import { integer, number, object, PulseBench, secondOrder } from '../../index.ts';
-import { curve, overSeeds } from '../../look/plots/index.ts';
-import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
+import { curve } from '../../look/plots/index.ts';
+import { demonstration, perSeed, REPEATED } from '../demonstration.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 
 const SIDE = [0.5, 1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 60];
-const LAGS = [...SIDE.toReversed().map((lag) => -lag), ...SIDE]; // t_post - t_pre, ms
+const BEFORE = SIDE.map((lag) => -lag);
+const LAGS = [...BEFORE.toReversed(), ...SIDE]; // t_post - t_pre, ms
 const PRE = 100; // ms
 const RATES = [1, 2, 5, 10, 20, 50, 100, 200]; // Hz
 const TRAIN = 10; // pulses
@@ -47,13 +49,6 @@ const perPulse = (order: Order) =>
     return change(train, [], LOW, order) / TRAIN;
   });
 
-/** What one seed came to, for both devices. */
-interface Run {
-  readonly seed: number;
-  readonly stdp: Readonly<Record<'second' | 'first', readonly number[]>>;
-  readonly rate: Readonly<Record<'second' | 'first', readonly number[]>>;
-}
-
 export default demonstration({
   name: 'second-order',
   title: 'STDP and rate dependence from pulses that do not overlap',
@@ -76,19 +71,16 @@ export default demonstration({
   }),
   steps: ({ seeds }) => seeds,
   async run(p, stage) {
-    const runs: Run[] = [];
-    for (const seed of seedsOf(p)) {
+    const runs = await perSeed(p, async (seed) => {
       await stage.step(`seed ${seed}`);
-      const [second, first] = [
-        { ...p, seed },
-        { ...p, seed, kappa: 0 },
-      ];
-      runs.push({
+      const second = { ...p, seed };
+      const first = { ...second, kappa: 0 };
+      return {
         seed,
         stdp: { second: window(second), first: window(first) },
         rate: { second: perPulse(second), first: perPulse(first) },
-      });
-    }
+      };
+    });
     const stdp = (order: 'first' | 'second', lag: number) => runs.map((r) => r.stdp[order][LAGS.indexOf(lag)]!);
     const rate = (order: 'first' | 'second', f: number) => runs.map((r) => r.rate[order][RATES.indexOf(f)]!);
     const predicted = (lag: number) =>
@@ -96,11 +88,7 @@ export default demonstration({
     const speedUp = (order: 'first' | 'second') => rate(order, 100).map((fast, i) => fast / rate(order, 1)[i]!);
     const small = (order: 'first' | 'second') => LAGS.every((l) => Math.abs(mean(stdp(order, l))) < p.alpha / 10);
     const share = { unit: 'share of the range' };
-    const percent = (x: number, shares: readonly number[]) =>
-      overSeeds(
-        x,
-        shares.map((one) => 100 * one),
-      );
+    const percent = (shares: readonly number[]) => shares.map((one) => 100 * one);
     return {
       figures: {
         'second order, post 10 ms after pre': { ...share, values: stdp('second', 10) },
@@ -110,33 +98,29 @@ export default demonstration({
         'second order, a pulse at 100 Hz over one at 1 Hz': { unit: '1', values: speedUp('second') },
         'first order, a pulse at 100 Hz over one at 1 Hz': { unit: '1', values: speedUp('first') },
       },
-      expectations: [
-        {
-          text: 'second order: potentiation where post follows pre, depression where it comes first',
-          shown:
-            SIDE.every((lag) => lag > 20 || (mean(stdp('second', lag)) > 0 && mean(stdp('second', -lag)) < 0)) &&
-            !small('second'),
-        },
-        {
-          text: 'the window is the closed form',
-          shown: LAGS.every((lag) => Math.abs(mean(stdp('second', lag)) - predicted(lag)) < p.alpha / 10),
-        },
-        { text: 'first order: no window', shown: small('first') },
-        { text: 'second order: steps grow with the rate', shown: mean(speedUp('second')) > 1.2 },
-        { text: 'first order: they do not', shown: Math.abs(mean(speedUp('first')) - 1) < 0.05 },
-      ],
+      expectations: {
+        'second order: potentiation where post follows pre, depression where it comes first':
+          SIDE.every((lag) => lag > 20 || (mean(stdp('second', lag)) > 0 && mean(stdp('second', -lag)) < 0)) &&
+          !small('second'),
+        'the window is the closed form': LAGS.every(
+          (lag) => Math.abs(mean(stdp('second', lag)) - predicted(lag)) < p.alpha / 10,
+        ),
+        'first order: no window': small('first'),
+        'second order: steps grow with the rate': mean(speedUp('second')) > 1.2,
+        'first order: they do not': Math.abs(mean(speedUp('first')) - 1) < 0.05,
+      },
       tables: {
         stdp: tableOf(
           runs.flatMap(({ seed, stdp }) =>
             LAGS.map((lag, i) => ({ seed, lag, secondOrder: stdp.second[i]!, firstOrder: stdp.first[i]! })),
           ),
-          { seed: ['1', 'uint32'], lag: 'ms', secondOrder: '1', firstOrder: '1' },
+          { seed: WHOLE, lag: 'ms', secondOrder: '1', firstOrder: '1' },
         ),
         rates: tableOf(
           runs.flatMap(({ seed, rate: { first, second } }) =>
             RATES.map((rate, i) => ({ seed, rate, secondOrder: second[i]!, firstOrder: first[i]! })),
           ),
-          { seed: ['1', 'uint32'], rate: 'Hz', secondOrder: '1', firstOrder: '1' },
+          { seed: WHOLE, rate: 'Hz', secondOrder: '1', firstOrder: '1' },
         ),
       },
       pictures: {
@@ -146,9 +130,12 @@ export default demonstration({
           x: { label: 't(post) − t(pre) (ms)' },
           y: { label: 'change of state (% of the range)' },
           series: [
-            { name: 'second order, post after pre', points: SIDE.map((lag) => percent(lag, stdp('second', lag))) },
-            { name: 'second order, post before pre', points: SIDE.map((lag) => percent(-lag, stdp('second', -lag))) },
-            { name: 'first order', points: LAGS.map((lag) => percent(lag, stdp('first', lag))) },
+            { name: 'second order, post after pre', points: overSeedsAt(SIDE, (lag) => percent(stdp('second', lag))) },
+            {
+              name: 'second order, post before pre',
+              points: overSeedsAt(BEFORE, (lag) => percent(stdp('second', lag))),
+            },
+            { name: 'first order', points: overSeedsAt(LAGS, (lag) => percent(stdp('first', lag))) },
           ],
         }),
         rates: curve({
@@ -158,7 +145,7 @@ export default demonstration({
           y: { label: 'change per pulse (% of the range)', domain: [0, 0] },
           series: (['second', 'first'] as const).map((order) => ({
             name: `${order} order`,
-            points: RATES.map((f) => percent(f, rate(order, f))),
+            points: overSeedsAt(RATES, (f) => percent(rate(order, f))),
           })),
         }),
       },

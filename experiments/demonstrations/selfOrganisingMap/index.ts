@@ -23,7 +23,8 @@ import {
   testLayer,
   trainLayer,
 } from '../../mnist/index.ts';
-import { column, demonstration, finished, REPEATED, type Stage, seedsOf } from '../demonstration.ts';
+import { demonstration, finished, perSeed, REPEATED, type Stage } from '../demonstration.ts';
+import { tableOf, WHOLE } from '../findings.ts';
 
 const parameters = object({
   ...REPEATED,
@@ -91,12 +92,11 @@ export default demonstration({
   steps: ({ seeds }) => 2 * seeds,
   async run(p, stage) {
     const images = imagesOf(loadMnist(), configOf(p, p.seed, true));
-    const maps: Outcome[] = [];
-    const controls: Outcome[] = [];
-    for (const seed of seedsOf(p)) {
-      maps.push(await made(p, seed, true, images, stage));
-      controls.push(await made(p, seed, false, images, stage));
-    }
+    const pairs = await perSeed(p, async (seed) => ({
+      map: await made(p, seed, true, images, stage),
+      control: await made(p, seed, false, images, stage),
+    }));
+    const [maps, controls] = [pairs.map(({ map }) => map), pairs.map(({ control }) => control)];
     const of = (runs: readonly Outcome[], key: 'accuracy' | 'quantisationError' | 'topographicError') =>
       runs.map((one) => one[key]);
     const chance = 1 - (4 * (p.width - 1) * (2 * p.width - 1)) / (p.width ** 2 * (p.width ** 2 - 1));
@@ -113,28 +113,19 @@ export default demonstration({
         accuracy: { unit: '%', values: of(maps, 'accuracy') },
         'accuracy, control': { unit: '%', values: of(controls, 'accuracy') },
       },
-      expectations: [
-        {
-          text: 'the topographic error is less than half of that of the control',
-          shown: maps.every((map, s) => map.topographicError < controls[s]!.topographicError / 2),
-        },
-        {
-          text: 'without neighbourhood the order is that of chance, to 0.1',
-          shown: controls.every((control) => Math.abs(control.topographicError - chance) < 0.1),
-        },
-      ],
+      expectations: {
+        'the topographic error is less than half of that of the control': maps.every(
+          (map, s) => map.topographicError < controls[s]!.topographicError / 2,
+        ),
+        'without neighbourhood the order is that of chance, to 0.1': controls.every(
+          (control) => Math.abs(control.topographicError - chance) < 0.1,
+        ),
+      },
       tables: {
-        maps: {
-          seed: column('1', [...seedsOf(p), ...seedsOf(p)], 'uint32'),
-          neighbourhood: column(
-            '1',
-            both.map((_, i) => (i < maps.length ? 1 : 0)),
-            'uint8',
-          ),
-          topographicError: column('1', of(both, 'topographicError')),
-          quantisationError: column('1', of(both, 'quantisationError')),
-          accuracy: column('%', of(both, 'accuracy')),
-        },
+        maps: tableOf(
+          both.map((one, i) => ({ ...one, seed: one.config.seed as number, neighbourhood: i < maps.length ? 1 : 0 })),
+          { seed: WHOLE, neighbourhood: ['1', 'uint8'], topographicError: '1', quantisationError: '1', accuracy: '%' },
+        ),
       },
       pictures: {
         'self-organising-map': receptiveFields({

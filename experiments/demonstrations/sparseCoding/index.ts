@@ -10,8 +10,9 @@
 import { mean } from 'simple-statistics';
 import type { z } from 'zod';
 import { integer, loadMnist, number, object, programmed, Stream } from '../../index.ts';
-import { curve, filmStrip, overSeeds } from '../../look/plots/index.ts';
-import { column, demonstration, REPEATED, type Stage, seedsOf } from '../demonstration.ts';
+import { curve, filmStrip } from '../../look/plots/index.ts';
+import { demonstration, perSeed, REPEATED, type Stage, seedsOf } from '../demonstration.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 import { bestScaled, missed, optimum, overlaps, PIXELS, patchesOf, randomCode, reconstruction, SIDE } from './codes.ts';
 import { spikingCodes } from './network.ts';
 
@@ -28,6 +29,11 @@ const FIGURED = [0.02, 0.1, 0.3];
 const SHOWN = 8;
 const KINDS = ['spiking', 'optimum', 'random', 'without'] as const;
 type Kind = (typeof KINDS)[number];
+
+/** What is told of each kind of code, by the name of its column. */
+const COLUMNS = (['error', 'active'] as const).flatMap((what) =>
+  KINDS.map((kind) => ({ name: `${what}, ${kind}`, what, kind })),
+);
 
 /** Means over patches, a value for each lambda. */
 interface Outcome {
@@ -84,84 +90,56 @@ export default demonstration({
   steps: ({ seeds }) => seeds * LAMBDAS.length,
   async run(p, stage) {
     const images = loadMnist();
-    const seeds: Outcome[] = [];
-    for (const seed of seedsOf(p)) seeds.push(await once(p, seed, images, stage));
+    const seeds = await perSeed(p, (seed) => once(p, seed, images, stage));
     const at = (what: 'error' | 'active', kind: Kind, l: number) => seeds.map((one) => one[what][kind][l]!);
-    const line = (what: 'error' | 'active', kind: Kind) =>
-      LAMBDAS.map((lambda, l) => overSeeds(lambda, at(what, kind, l)));
+    const line = (what: 'error' | 'active', kind: Kind) => overSeedsAt(LAMBDAS, (_, l) => at(what, kind, l));
+    const row = (one: Outcome, l: number): Record<string, number> =>
+      Object.fromEntries(COLUMNS.map(({ name, what, kind }) => [name, one[what][kind][l]!]));
     const every = (holds: (one: Outcome, l: number) => boolean) =>
       seeds.every((one) => LAMBDAS.every((_, l) => holds(one, l)));
     const first = seeds[0]!;
     const frame = (values: Float64Array) => ({ values, rows: SIDE, columns: SIDE });
-    const figures = FIGURED.flatMap((lambda) => {
-      const l = LAMBDAS.indexOf(lambda);
-      return [
-        [`error, lambda ${lambda}`, { unit: '1', values: at('error', 'spiking', l) }] as const,
-        [`error of the optimum, lambda ${lambda}`, { unit: '1', values: at('error', 'optimum', l) }] as const,
-        [`error of random atoms, lambda ${lambda}`, { unit: '1', values: at('error', 'random', l) }] as const,
-        [`error without inhibition, lambda ${lambda}`, { unit: '1', values: at('error', 'without', l) }] as const,
-        [`active share, lambda ${lambda}`, { unit: '1', values: at('active', 'spiking', l) }] as const,
-        [
-          `active share without inhibition, lambda ${lambda}`,
-          { unit: '1', values: at('active', 'without', l) },
-        ] as const,
-        [`active share of the optimum, lambda ${lambda}`, { unit: '1', values: at('active', 'optimum', l) }] as const,
-      ];
-    });
+    const figured = [
+      ['error', 'error', 'spiking'],
+      ['error of the optimum', 'error', 'optimum'],
+      ['error of random atoms', 'error', 'random'],
+      ['error without inhibition', 'error', 'without'],
+      ['active share', 'active', 'spiking'],
+      ['active share without inhibition', 'active', 'without'],
+      ['active share of the optimum', 'active', 'optimum'],
+    ] as const;
     const subtitle = `${p.neurons} atoms, ${p.patches} patches of ${SIDE} × ${SIDE} pixels; band: ± sd over ${p.seeds} seeds`;
     return {
-      figures: Object.fromEntries(figures),
-      expectations: [
-        {
-          text: 'the error rises with lambda',
-          shown: every(({ error }, l) => l === 0 || error.spiking[l]! > error.spiking[l - 1]!),
-        },
-        {
-          text: 'the share of active neurons falls with lambda',
-          shown: every(({ active }, l) => l === 0 || active.spiking[l]! < active.spiking[l - 1]!),
-        },
-        {
-          text: 'the error is within 0.03 of that of the optimum',
-          shown: every(({ error }, l) => Math.abs(error.spiking[l]! - error.optimum[l]!) < 0.03),
-        },
-        {
-          text: 'at lambda 0.1 as many atoms drawn at random, with least-squares coefficients, miss at least twice as much',
-          shown: seeds.every(
-            ({ error }) => error.random[LAMBDAS.indexOf(0.1)]! > 2 * error.spiking[LAMBDAS.indexOf(0.1)]!,
-          ),
-        },
-        {
-          text: 'up to lambda 0.1 a code without inhibition, scaled as is best for it, misses at least twice as much with three times the neurons',
-          shown: every(
+      figures: Object.fromEntries(
+        FIGURED.flatMap((lambda) =>
+          figured.map(([name, what, kind]) => [
+            `${name}, lambda ${lambda}`,
+            { unit: '1', values: at(what, kind, LAMBDAS.indexOf(lambda)) },
+          ]),
+        ),
+      ),
+      expectations: {
+        'the error rises with lambda': every(({ error }, l) => l === 0 || error.spiking[l]! > error.spiking[l - 1]!),
+        'the share of active neurons falls with lambda': every(
+          ({ active }, l) => l === 0 || active.spiking[l]! < active.spiking[l - 1]!,
+        ),
+        'the error is within 0.03 of that of the optimum': every(
+          ({ error }, l) => Math.abs(error.spiking[l]! - error.optimum[l]!) < 0.03,
+        ),
+        'at lambda 0.1 as many atoms drawn at random, with least-squares coefficients, miss at least twice as much':
+          seeds.every(({ error }) => error.random[LAMBDAS.indexOf(0.1)]! > 2 * error.spiking[LAMBDAS.indexOf(0.1)]!),
+        'up to lambda 0.1 a code without inhibition, scaled as is best for it, misses at least twice as much with three times the neurons':
+          every(
             ({ error, active }, l) =>
               LAMBDAS[l]! > 0.1 ||
               (error.without[l]! > 2 * error.spiking[l]! && active.without[l]! > 3 * active.spiking[l]!),
           ),
-        },
-      ],
+      },
       tables: {
-        codes: {
-          seed: column(
-            '1',
-            seedsOf(p).flatMap((seed) => LAMBDAS.map(() => seed)),
-            'uint32',
-          ),
-          lambda: column(
-            '1',
-            seeds.flatMap(() => LAMBDAS),
-          ),
-          ...Object.fromEntries(
-            (['error', 'active'] as const).flatMap((what) =>
-              KINDS.map((kind) => [
-                `${what}, ${kind}`,
-                column(
-                  '1',
-                  seeds.flatMap((one) => one[what][kind]),
-                ),
-              ]),
-            ),
-          ),
-        },
+        codes: tableOf(
+          seedsOf(p).flatMap((seed, s) => LAMBDAS.map((lambda, l) => ({ seed, lambda, ...row(seeds[s]!, l) }))),
+          { seed: WHOLE, lambda: '1', ...Object.fromEntries(COLUMNS.map(({ name }) => [name, '1'])) },
+        ),
       },
       pictures: {
         'sparse-coding': curve({

@@ -7,15 +7,15 @@
  *         the lines that carry the sum of the currents; layers that shorten only the word lines gain little.
  */
 import { mean } from 'simple-statistics';
-import { effectiveConductances, integer, object } from '../../index.ts';
-import { curve, overSeeds } from '../../look/plots/index.ts';
-import { imagesOf, loadMnist, mnistConfig, testLayer, trainLayer } from '../../mnist/index.ts';
-import { demonstration, finished, REPEATED, type Stage, seedsOf, tableOf } from '../demonstration.ts';
+import { integer, object } from '../../index.ts';
+import { curve } from '../../look/plots/index.ts';
+import { demonstration, perSeed, REPEATED, type Stage } from '../demonstration.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
+import { type LayerSize, trainedLayer } from '../trainedLayer.ts';
 
 const LAYERS = [1, 2, 4, 8, 16];
 const LINE_RESISTANCES = [0.5, 1, 2]; // Ω a segment
 const STUDY = { layers: LAYERS, lineResistances: LINE_RESISTANCES };
-const G_MAX = 1e-4; // S, a weight of 1 mV
 const SHOWN = 200; // test images whose currents are compared
 
 /** How layers share the matrix: each has some of the inputs, or some of the outputs. */
@@ -33,13 +33,6 @@ interface Stack {
   readonly distortion: number;
   /** Percent, log-probability vote. */
   readonly accuracy: number;
-}
-
-interface Given {
-  readonly neurons: number;
-  readonly train: number;
-  readonly label: number;
-  readonly test: number;
 }
 
 /** Inputs proportional to the pixels of the first images. */
@@ -65,32 +58,26 @@ export function errorsOf(found: Float64Array, ideal: Float64Array): Pick<Stack, 
 
 /** A trained layer in every stack. */
 export async function stacksOf(
-  p: Given,
+  p: LayerSize,
   { layers: counts, lineResistances }: typeof STUDY,
   seed: number,
-  { signal, step }: Stage,
+  stage: Stage,
 ): Promise<Stack[]> {
-  const config = mnistConfig({ ...p, epochs: 1, seed });
-  const data = imagesOf(loadMnist(), config);
-  await step(`seed ${seed}: training`);
-  const { learned } = finished(await trainLayer(config, data.train, { signal }));
-  const [rows, columns] = [data.train.rows * data.train.columns, p.neurons];
-  const conductances = Float64Array.from(learned.weights, (mV) => mV * G_MAX);
+  const layer = await trainedLayer(p, seed, stage);
+  const { data, learned, rows, columns } = layer;
   const ideal = currents(learned.weights, data.test.images, rows, columns);
   const stacks: Stack[] = [];
   for (const lineResistance of [0, ...lineResistances]) {
     for (const way of WAYS) {
       for (const layers of lineResistance === 0 ? [1] : counts) {
-        await step(`seed ${seed}: ${lineResistance} Ω, ${layers} layers`);
+        await stage.step(`seed ${seed}: ${lineResistance} Ω, ${layers} layers`);
         const tile =
           way === 'inputs'
             ? { rows: Math.ceil(rows / layers), columns }
             : { rows, columns: Math.ceil(columns / layers) };
-        const effective = effectiveConductances({ rows, columns, conductances, lineResistance, tile });
-        const weights = Float32Array.from(effective, (siemens) => siemens / G_MAX);
-        const { accuracy } = finished(await testLayer(config, { ...learned, weights }, data, { signal }));
+        const weights = layer.throughLines(lineResistance, tile);
         const errors = errorsOf(currents(weights, data.test.images, rows, columns), ideal);
-        stacks.push({ layers, way, lineResistance, seed, ...errors, accuracy: accuracy.logProbability });
+        stacks.push({ layers, way, lineResistance, seed, ...errors, accuracy: await layer.accuracyOf(weights) });
       }
     }
   }
@@ -111,10 +98,7 @@ export default demonstration({
   }),
   steps: ({ seeds }) => seeds * (1 + WAYS.length * (1 + LINE_RESISTANCES.length * LAYERS.length)),
   async run(p, stage) {
-    const stacks: Stack[] = [];
-    const { neurons, train, label, test } = p;
-    for (const seed of seedsOf(p))
-      stacks.push(...(await stacksOf({ neurons, train, label, test }, STUDY, seed, stage)));
+    const stacks = (await perSeed(p, (seed) => stacksOf(p, STUDY, seed, stage))).flat();
     const of = (way: Way, lineResistance: number, layers: number) =>
       stacks.filter((s) => s.way === way && s.lineResistance === lineResistance && s.layers === layers);
     const values = (what: 'error' | 'distortion' | 'accuracy', way: Way, ohm: number, layers: number) =>
@@ -122,6 +106,7 @@ export default demonstration({
     const falls = (list: readonly number[]) => list.every((v, i) => i === 0 || v < list[i - 1]!);
     const errors = (way: Way, ohm: number) => LAYERS.map((layers) => mean(values('error', way, ohm, layers)));
     const ideal = values('accuracy', 'inputs', 0, 1);
+    const share = (values: readonly number[]) => ({ unit: 'share of ideal', values });
     const inLayers = (layers: number) => `${layers} ${layers === 1 ? 'layer' : 'layers'}`;
     const series = (what: 'error' | 'accuracy') =>
       [
@@ -129,59 +114,41 @@ export default demonstration({
         { name: '1 Ω, outputs divided', way: 'outputs' as const, ohm: 1 },
       ].map(({ name, way, ohm }) => ({
         name,
-        points: LAYERS.map((layers) => overSeeds(layers, values(what, way, ohm, layers))),
+        points: overSeedsAt(LAYERS, (layers) => values(what, way, ohm, layers)),
       }));
     return {
       figures: {
         'accuracy, ideal lines': { unit: '%', values: ideal },
         ...Object.fromEntries(
           [1, 8].flatMap((layers) => [
-            [
-              `error, 1 Ω, ${inLayers(layers)}`,
-              { unit: 'share of ideal', values: values('error', 'inputs', 1, layers) },
-            ],
-            [
-              `distortion, 1 Ω, ${inLayers(layers)}`,
-              { unit: 'share of ideal', values: values('distortion', 'inputs', 1, layers) },
-            ],
+            [`error, 1 Ω, ${inLayers(layers)}`, share(values('error', 'inputs', 1, layers))],
+            [`distortion, 1 Ω, ${inLayers(layers)}`, share(values('distortion', 'inputs', 1, layers))],
             [`accuracy, 1 Ω, ${inLayers(layers)}`, { unit: '%', values: values('accuracy', 'inputs', 1, layers) }],
           ]),
         ),
-        'error, 1 Ω, 8 layers, outputs divided': {
-          unit: 'share of ideal',
-          values: values('error', 'outputs', 1, 8),
-        },
+        'error, 1 Ω, 8 layers, outputs divided': share(values('error', 'outputs', 1, 8)),
       },
-      expectations: [
-        {
-          text: 'the error falls with every doubling of the layers, at each line resistance',
-          shown: LINE_RESISTANCES.every((ohm) => falls(errors('inputs', ohm))),
-        },
-        {
-          text: '8 layers have less than half the error of one, at 1 Ω',
-          shown: mean(values('error', 'inputs', 1, 8)) < mean(values('error', 'inputs', 1, 1)) / 2,
-        },
-        {
-          text: '8 layers come within 3 points of ideal lines at 1 Ω, one does not',
-          shown:
-            mean(values('accuracy', 'inputs', 1, 8)) > mean(ideal) - 3 &&
-            mean(values('accuracy', 'inputs', 1, 1)) < mean(ideal) - 3,
-        },
-        {
-          text: 'with ideal lines nothing is lost without a stack',
-          shown: values('error', 'inputs', 0, 1).every((error) => error < 1e-6),
-        },
-        {
-          text: 'layers that leave bit lines as long gain less',
-          shown: mean(values('error', 'outputs', 1, 8)) > mean(values('error', 'inputs', 1, 8)),
-        },
-      ],
+      expectations: {
+        'the error falls with every doubling of the layers, at each line resistance': LINE_RESISTANCES.every((ohm) =>
+          falls(errors('inputs', ohm)),
+        ),
+        '8 layers have less than half the error of one, at 1 Ω':
+          mean(values('error', 'inputs', 1, 8)) < mean(values('error', 'inputs', 1, 1)) / 2,
+        '8 layers come within 3 points of ideal lines at 1 Ω, one does not':
+          mean(values('accuracy', 'inputs', 1, 8)) > mean(ideal) - 3 &&
+          mean(values('accuracy', 'inputs', 1, 1)) < mean(ideal) - 3,
+        'with ideal lines nothing is lost without a stack': values('error', 'inputs', 0, 1).every(
+          (error) => error < 1e-6,
+        ),
+        'layers that leave bit lines as long gain less':
+          mean(values('error', 'outputs', 1, 8)) > mean(values('error', 'inputs', 1, 8)),
+      },
       tables: {
         stacks: tableOf(stacks, {
-          layers: ['1', 'uint32'],
+          layers: WHOLE,
           way: { names: WAYS },
           lineResistance: 'Ω',
-          seed: ['1', 'uint32'],
+          seed: WHOLE,
           error: '1',
           distortion: '1',
           accuracy: '%',

@@ -9,9 +9,10 @@
 import { mean } from 'simple-statistics';
 import type { z } from 'zod';
 import { integer, number, object, optional } from '../../index.ts';
-import { curve, overSeeds } from '../../look/plots/index.ts';
+import { curve } from '../../look/plots/index.ts';
 import { imagesOf, loadMnist, type Mnist, mnistConfig, mnistSchema, testLayer, trainLayer } from '../../mnist/index.ts';
-import { demonstration, finished, REPEATED, type Stage, seedsOf, tableOf } from '../demonstration.ts';
+import { demonstration, finished, perSeed, REPEATED, type Stage } from '../demonstration.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 
 const parameters = object({
   ...REPEATED,
@@ -69,8 +70,7 @@ export default demonstration({
   steps: ({ seeds }) => seeds * (MISSES.length + 2),
   async run(p, stage) {
     const images = imagesOf(loadMnist(), mnistConfig(common(p)));
-    const seeds: { whole: Outcome; onChange: Outcome; hidden: Outcome[] }[] = [];
-    for (const seed of seedsOf(p)) {
+    const seeds = await perSeed(p, async (seed) => {
       const made = async (what: string, device: object) => {
         await stage.step(`seed ${seed}: ${what}`);
         return train(p, seed, device, images, stage);
@@ -82,8 +82,8 @@ export default demonstration({
         const stash = { pulses: p.pulses, change: p.change, misses };
         hidden.push(await made(`hidden for ${misses} pulses`, { stash }));
       }
-      seeds.push({ whole, onChange, hidden });
-    }
+      return { whole, onChange, hidden };
+    });
     const saved = (of: (one: (typeof seeds)[number]) => Outcome) =>
       seeds.map((one) => 100 * (1 - of(one).energy / one.whole.energy));
     const lost = (of: (one: (typeof seeds)[number]) => Outcome) =>
@@ -98,7 +98,7 @@ export default demonstration({
     const onChange = mean(saved((one) => one.onChange));
     const forGood = mean(points.at(-1)!.lost);
     const hides = MISSES.filter((misses) => misses < 65535);
-    const curveOf = (key: 'saved' | 'lost') => hides.map((x, m) => overSeeds(x, points[m]![key]));
+    const curveOf = (key: 'saved' | 'lost') => overSeedsAt(hides, (_, m) => points[m]![key]);
     return {
       figures: {
         'accuracy, nothing hidden': { unit: '%', values: seeds.map(({ whole }) => whole.accuracy) },
@@ -111,20 +111,16 @@ export default demonstration({
         'write on change: energy saved': { unit: '%', values: saved(({ onChange }) => onChange) },
         'write on change: accuracy lost': { unit: 'points', values: lost(({ onChange }) => onChange) },
       },
-      expectations: [
-        {
-          text: `a point with at least ${SAVED} % less energy at a mean loss of ${LOST} points or less`,
-          shown: good.some((point) => mean(point.saved) >= SAVED),
-        },
-        {
-          text: 'hiding saves more than not writing to devices that are at their bound',
-          shown: mean(best.saved) > onChange,
-        },
-      ],
+      expectations: {
+        [`a point with at least ${SAVED} % less energy at a mean loss of ${LOST} points or less`]: good.some(
+          (point) => mean(point.saved) >= SAVED,
+        ),
+        'hiding saves more than not writing to devices that are at their bound': mean(best.saved) > onChange,
+      },
       tables: {
         stashing: tableOf(
           seeds.flatMap(({ hidden }, s) => MISSES.map((misses, i) => ({ misses, seed: p.seed + s, ...hidden[i]! }))),
-          { misses: ['1', 'uint32'], seed: ['1', 'uint32'], energy: 'J', accuracy: '%', skipped: '1' },
+          { misses: WHOLE, seed: WHOLE, energy: 'J', accuracy: '%', skipped: '1' },
         ),
       },
       pictures: {

@@ -8,8 +8,9 @@
  */
 import { mean } from 'simple-statistics';
 import { integer, number, object, PulseBench, stmLtm } from '../../index.ts';
-import { curve, filmStrip, overSeeds } from '../../look/plots/index.ts';
-import { demonstration, REPEATED, seedsOf, tableOf } from '../demonstration.ts';
+import { curve, filmStrip } from '../../look/plots/index.ts';
+import { demonstration, perSeed, REPEATED } from '../demonstration.ts';
+import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 import { DIGITS, SIDE } from './digits.ts';
 
 const SECOND = 1000; // ms
@@ -98,16 +99,12 @@ export default demonstration({
     await stage.step('one device');
     const courses = [p.fast, p.slow].map((interval) => ({ interval, points: course(interval, 60, p) }));
     const times = [...LOOKS, p.rest];
-    const runs: { readonly seed: number; readonly film: number[][]; readonly left: number[] }[] = [];
-    for (const seed of seedsOf(p)) {
+    const runs = await perSeed(p, async (seed) => {
       await stage.step(`array, seed ${seed}`);
       const one = { ...p, seed };
-      runs.push({
-        seed,
-        film: array(p.fast, p.slow, times, one),
-        left: INTERVALS.map((interval) => left(interval, p.rest, one)),
-      });
-    }
+      const film = array(p.fast, p.slow, times, one);
+      return { seed, film, left: INTERVALS.map((interval) => left(interval, p.rest, one)) };
+    });
     const film = (time: number) => runs.map((run) => run.film[times.indexOf(time)]!);
     const share = { unit: 'share of the range' };
     const pixels = { unit: 'share of pixels' };
@@ -121,12 +118,12 @@ export default demonstration({
         'pixels of 1 that are readable, after the rest': { ...pixels, values: seen(p.rest, KEPT) },
         'pixels of 2 that are readable, after the rest': { ...pixels, values: seen(p.rest, LOST) },
       },
-      expectations: [
-        { text: 'both digits stand after the last pulse', shown: mean([...seen(0, KEPT), ...seen(0, LOST)]) > 0.9 },
-        { text: 'nothing stands elsewhere', shown: mean(seen(0, BLANK)) === 0 },
-        { text: '1 is kept', shown: mean(seen(p.rest, KEPT)) > 0.9 },
-        { text: '2 is lost', shown: mean(seen(p.rest, LOST)) < 0.1 },
-      ],
+      expectations: {
+        'both digits stand after the last pulse': mean([...seen(0, KEPT), ...seen(0, LOST)]) > 0.9,
+        'nothing stands elsewhere': mean(seen(0, BLANK)) === 0,
+        '1 is kept': mean(seen(p.rest, KEPT)) > 0.9,
+        '2 is lost': mean(seen(p.rest, LOST)) < 0.1,
+      },
       tables: {
         courses: tableOf(
           courses.flatMap(({ interval, points }) => points.map((point) => ({ interval, ...point }))),
@@ -136,11 +133,11 @@ export default demonstration({
           runs.flatMap(({ seed, film }) =>
             film.flatMap((states, i) => states.map((state, pixel) => ({ seed, time: times[i]!, pixel, state }))),
           ),
-          { seed: ['1', 'uint32'], time: 's', pixel: ['1', 'uint32'], state: '1' },
+          { seed: WHOLE, time: 's', pixel: WHOLE, state: '1' },
         ),
         intervals: tableOf(
           runs.flatMap(({ seed, left }) => INTERVALS.map((interval, i) => ({ seed, interval, left: left[i]! }))),
-          { seed: ['1', 'uint32'], interval: 's', left: '1' },
+          { seed: WHOLE, interval: 's', left: '1' },
         ),
       },
       pictures: {
@@ -172,12 +169,7 @@ export default demonstration({
           series: [
             {
               name: 'left after the rest',
-              points: INTERVALS.map((x, i) =>
-                overSeeds(
-                  x,
-                  runs.map((run) => run.left[i]!),
-                ),
-              ),
+              points: overSeedsAt(INTERVALS, (_, i) => runs.map((run) => run.left[i]!)),
             },
           ],
         }),

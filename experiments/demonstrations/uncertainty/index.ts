@@ -19,7 +19,8 @@ import {
   responsesOf,
   trainLayer,
 } from '../../mnist/index.ts';
-import { column, demonstration, finished, type Stage, seedsOf, tableOf } from '../demonstration.ts';
+import { demonstration, finished, perSeed, type Stage } from '../demonstration.ts';
+import { column, tableOf, WHOLE } from '../findings.ts';
 import { type Assessed, assess, REJECTED } from './assess.ts';
 import { parameters, type Settings } from './parameters.ts';
 import { pictures } from './pictures.ts';
@@ -73,8 +74,7 @@ export default demonstration({
   parameters,
   steps: ({ seeds, passes }) => seeds * (passes + 4),
   async run(p, stage) {
-    const seeds: Assessed[] = [];
-    for (const seed of seedsOf(p)) seeds.push(await once(seed, p, stage));
+    const seeds = await perSeed(p, (seed) => once(seed, p, stage));
     const of = (key: { [K in keyof Assessed]: Assessed[K] extends number ? K : never }[keyof Assessed]) =>
       seeds.map((one) => one[key]);
     return {
@@ -93,20 +93,17 @@ export default demonstration({
           values: of('twinConfidentlyWrong'),
         },
       },
-      expectations: [
-        {
-          text: "the entropy of the votes separates wrong from right better than the twin's margin does: AUROC",
-          shown: seeds.every((one) => one.auroc > one.marginAuroc),
-        },
-        {
-          text: "refusing the most uncertain 10 % gains more than refusing by the twin's margin",
-          shown: seeds.every((one) => one.gain > one.marginGain),
-        },
-        {
-          text: 'answers made with confidence are wrong less often than as many that the twin is surest of',
-          shown: seeds.every((one) => one.confidentlyWrong < one.twinConfidentlyWrong),
-        },
-      ],
+      expectations: {
+        "the entropy of the votes separates wrong from right better than the twin's margin does: AUROC": seeds.every(
+          (one) => one.auroc > one.marginAuroc,
+        ),
+        "refusing the most uncertain 10 % gains more than refusing by the twin's margin": seeds.every(
+          (one) => one.gain > one.marginGain,
+        ),
+        'answers made with confidence are wrong less often than as many that the twin is surest of': seeds.every(
+          (one) => one.confidentlyWrong < one.twinConfidentlyWrong,
+        ),
+      },
       tables: {
         rejection: {
           rejected: column('1', REJECTED),
@@ -126,7 +123,7 @@ export default demonstration({
               right: Number(isRight),
             })),
           ),
-          { seed: ['1', 'uint32'], entropy: 'bit', confidence: '1', right: ['1', 'uint8'] },
+          { seed: WHOLE, entropy: 'bit', confidence: '1', right: ['1', 'uint8'] },
         ),
       },
       pictures: pictures(REJECTED, seeds, p),

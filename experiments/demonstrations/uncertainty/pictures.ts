@@ -1,5 +1,6 @@
 import { reliability } from '../../index.ts';
-import { curve, overSeeds } from '../../look/plots/index.ts';
+import { curve } from '../../look/plots/index.ts';
+import { overSeedsAt } from '../findings.ts';
 import type { Assessed } from './assess.ts';
 import type { Settings } from './parameters.ts';
 
@@ -18,21 +19,11 @@ export function pictures(rejected: readonly number[], seeds: readonly Assessed[]
       series: [
         {
           name: 'by entropy of the votes',
-          points: percent.map((x, i) =>
-            overSeeds(
-              x,
-              seeds.map((one) => one.rejection[i]!),
-            ),
-          ),
+          points: overSeedsAt(percent, (_, i) => seeds.map((one) => one.rejection[i]!)),
         },
         {
           name: 'deterministic twin, by margin of its readout',
-          points: percent.map((x, i) =>
-            overSeeds(
-              x,
-              seeds.map((one) => one.marginRejection[i]!),
-            ),
-          ),
+          points: overSeedsAt(percent, (_, i) => seeds.map((one) => one.marginRejection[i]!)),
         },
       ],
     }),
@@ -77,12 +68,7 @@ const WIDTH = 0.25; // bit
 const BIN_CENTRES = Array.from({ length: 13 }, (_, k) => (k + 0.5) * WIDTH);
 
 const perBin = (shares: readonly (readonly number[])[]) =>
-  BIN_CENTRES.map((x, k) =>
-    overSeeds(
-      x,
-      shares.map((one) => one[k]!),
-    ),
-  );
+  overSeedsAt(BIN_CENTRES, (_, k) => shares.map((one) => one[k]!));
 
 function histogram(values: readonly number[]): number[] {
   const shares = BIN_CENTRES.map(() => 0);

@@ -1,6 +1,6 @@
 import type { ColumnType } from '../../../core/log/tables.ts';
-import type { Chart, CurveAxis, CurvePoint } from '../../look/plots/chart.ts';
-import { mean } from './spread.ts';
+import type { Chart, CurveAxis, CurveSeries } from '../../look/plots/chart.ts';
+import { longForm, mean } from './spread.ts';
 
 export interface PartColumn {
   readonly type: ColumnType;
@@ -8,6 +8,26 @@ export interface PartColumn {
   readonly values: readonly number[];
   /** What the numbers of a column of codes stand for, as CSV spells them. */
   readonly names?: readonly string[];
+}
+
+/** A column of a table. */
+export const column = (unit: string, values: readonly number[], type: ColumnType = 'float64'): PartColumn => ({
+  ...{ type, unit, values },
+});
+
+/** The table of what every device shows at every x, device by device within x. */
+export function longColumns(
+  x: readonly [name: string, unit: string, type?: ColumnType],
+  y: readonly [name: string, unit: string],
+  xs: readonly number[],
+  values: readonly (readonly number[])[],
+): Record<string, PartColumn> {
+  const table = longForm(xs, values);
+  return {
+    [x[0]]: column(x[1], table.x, x[2]),
+    device: column('1', table.device, 'uint32'),
+    [y[0]]: column(y[1], table.y),
+  };
 }
 
 /** One measurement: its table, its picture, and what it comes to in a few numbers. */
@@ -27,8 +47,8 @@ export interface LeftOut {
 const WIDE = 30;
 
 /** The axis of a state: logarithmic for conductances far apart. */
-export function rangeAxis({ label, unit }: { label: string; unit: string }, points: readonly CurvePoint[]): CurveAxis {
-  const all = points.flatMap(({ y, low = y, high = y }) => [y, low, high]);
+export function rangeAxis({ label, unit }: { label: string; unit: string }, series: readonly CurveSeries[]): CurveAxis {
+  const all = series.flatMap(({ points }) => points.flatMap(({ y, low = y, high = y }) => [y, low, high]));
   const [least, most] = [Math.min(...all), Math.max(...all)];
   return unit === 'S' && least > 0 && most / least > WIDE ? { label, log: true } : { label };
 }

@@ -4,7 +4,6 @@ import { Network } from '../../../core/network.ts';
 import type { Seed } from '../../../core/random/random.ts';
 import { spikeTrains } from '../../../neurons/index.ts';
 import { made } from '../../network/build.ts';
-import { MODELS } from '../../network/models.ts';
 import type { ModelChoice } from '../../network/schema.ts';
 
 /**
@@ -35,4 +34,4 @@ export function responses(
   return train.map((_, i) => efficacies.slice(i * terminals, (i + 1) * terminals));
 }
 
-export const shortTermOf = (choice: ModelChoice): ShortTermFactory => made<ShortTermFactory>(MODELS.shortTerms, choice);
+export const shortTermOf = (choice: ModelChoice): ShortTermFactory => made('shortTerm', choice);

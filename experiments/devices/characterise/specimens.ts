@@ -1,11 +1,10 @@
 import type { Projection } from '../../../core/graph/projection.ts';
-import type { DeviceFactory, RuleFactory } from '../../../core/model.ts';
+import type { RuleFactory } from '../../../core/model.ts';
 import { Network } from '../../../core/network.ts';
 import type { Seed } from '../../../core/random/random.ts';
 import { spikeTrains } from '../../../neurons/index.ts';
 import { postTriggered } from '../../../synapses/rules/index.ts';
 import { made } from '../../network/build.ts';
-import { MODELS } from '../../network/models.ts';
 import type { LoadedDevice } from '../load.ts';
 import { median } from './spread.ts';
 
@@ -51,7 +50,7 @@ export function bench({ loaded, devices, seed }: Specimen, trains: Trains, start
   const pre = net.population('pre', spikeTrains({ trains: [[...trains.pre]] }));
   const post = net.population('post', spikeTrains({ trains: [[...trains.post]] }));
   const weight = start === 'low' ? -FAR : start === 'high' ? FAR : start;
-  const device = made<DeviceFactory>(MODELS.devices, loaded.device);
+  const device = made('device', loaded.device);
   const projections = Array.from({ length: devices }, (_, i) =>
     net.projection(pre, post, {
       name: `device-${i}`,
@@ -105,12 +104,9 @@ const TRIED = 20; // pulses
  */
 export function beginning(specimen: Specimen, up: boolean): Start {
   const bound = up ? 'low' : 'high';
+  const train = Array.from({ length: TRIED }, (_, i) => ({ t: i + 1, up }));
   const moves = (start: Start): boolean => {
-    const b = pulsed(
-      specimen,
-      Array.from({ length: TRIED }, (_, i) => ({ t: i + 1, up })),
-      start,
-    );
+    const b = pulsed(specimen, train, start);
     runTo(b, 0);
     const before = state(b);
     runTo(b, TRIED);

@@ -1,5 +1,16 @@
 import * as Plot from '@observablehq/plot';
-import { colour, legend, MUTED, panel, picture, RULE, symbol, textWidth, WIDTH } from '../../look/plots/style.ts';
+import {
+  colour,
+  gridLines,
+  legend,
+  MUTED,
+  margins,
+  panel,
+  picture,
+  symbol,
+  textWidth,
+  WIDTH,
+} from '../../look/plots/style.ts';
 import { BANDS, type Figure, joulesText } from './scale.ts';
 
 const ROW = 34;
@@ -54,14 +65,11 @@ export function energyScale(figures: readonly Figure[], title = 'Energy of one e
   const chart = panel({
     width: WIDTH,
     height,
-    marginTop: MARGIN.top,
-    marginRight: MARGIN.right,
-    marginBottom: MARGIN.bottom,
-    marginLeft: Math.max(LABELS, ...names.map((name) => textWidth(name) + 12)),
+    ...margins(MARGIN.top, MARGIN.right, MARGIN.bottom, Math.max(LABELS, ...names.map((name) => textWidth(name) + 12))),
     x: { type: 'log', domain: [low, high], label: 'energy (J)', labelOffset: 38, tickFormat: tick },
     y: { type: 'band', domain: names, label: null, padding: 0.3, tickSize: 0 },
     marks: [
-      Plot.gridX({ stroke: RULE, strokeOpacity: 1 }),
+      ...gridLines('x'),
       Plot.barX(BANDS, {
         x1: 'low',
         x2: 'high',

@@ -1,6 +1,5 @@
 import type { DeviceFactory } from '../../../core/model.ts';
 import { made } from '../../network/build.ts';
-import { MODELS } from '../../network/models.ts';
 import type { ModelChoice } from '../../network/schema.ts';
 import { PulseBench } from '../pulseBench.ts';
 
@@ -20,7 +19,7 @@ export function exact(device: ModelChoice): ModelChoice {
   return { ...noiseless, model: device.model };
 }
 
-const factory = (device: ModelChoice): DeviceFactory => made<DeviceFactory>(MODELS.devices, device);
+const factory = (device: ModelChoice): DeviceFactory => made('device', device);
 
 /** Smallest and largest weight and conductance (S) of a device. */
 export function endsOf(device: ModelChoice) {

@@ -47,8 +47,7 @@ export const sonata: Format = {
     requireSpikes(table, 'SONATA');
     const names = table.group?.names;
     if (!names) throw new UserError(`${table.path} does not name its populations, which SONATA needs.`);
-    const fired = new Set<number>();
-    for (const { columns, rows } of table.batches()) for (let i = 0; i < rows; i++) fired.add(columns.population![i]!);
+    const fired = table.groupsSeen();
     if (fired.size === 0) throw table.nothing();
     await fillHdf5('--format sonata', out, (root) => {
       const spikes = root.create_group('spikes');

@@ -1,3 +1,4 @@
+import { columns } from '../../cli/columns.ts';
 import { timeText, windowText } from '../time.ts';
 import type { Analysis } from './analyse.ts';
 import { FIRST, type Pair } from './pairs.ts';
@@ -28,17 +29,6 @@ const ROWS: readonly (readonly [label: string, show: (p: PopulationMeasures) => 
   ['synchrony chi', (p) => figure(p.synchrony)],
   ['mean correlation', (p) => figure(p.correlation)],
 ];
-
-/** Columns padded to their widest cell, separated by two spaces; the first to the left, the rest to the right. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, c) => Math.max(...rows.map((row) => row[c]!.length)));
-  return rows.map((row) =>
-    row
-      .map((cell, c) => (c === 0 ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!)))
-      .join('  ')
-      .trimEnd(),
-  );
-}
 
 const DISTANCES = [
   ['van Rossum distance', 'vanRossum'],
@@ -76,11 +66,11 @@ export const measuredHow = ({ options: { bin, fanoWindow, burstInterval, burstSp
 export function analysisText(analysis: Analysis): string {
   const { log, window, options, pairs, notes } = analysis;
   const { tau, cost, neurons } = options;
-  const compared = neurons === undefined ? [] : ['', ...table(pairRows(pairs))];
+  const compared = neurons === undefined ? [] : ['', columns(pairRows(pairs), 'right')];
   return [
     `${log}, ${windowText(window.from, window.to)}`,
     '',
-    ...table(measureRows(analysis)),
+    columns(measureRows(analysis), 'right'),
     ...compared,
     '',
     `${measuredHow(analysis)} Distances over the pairs of ${neurons ? 'those named' : `the first ${FIRST} that fire`}; van Rossum tau ${timeText(tau)}; Victor-Purpura cost ${cost} per ms.`,

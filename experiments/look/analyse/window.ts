@@ -18,10 +18,7 @@ const MOST_POPULATIONS = 16;
 /** Opens the spikes of a run directory or of a log, after a first reading that knows what is in it. */
 export function openSpikes(path: string, selection: Selection): Spikes {
   const table = new LogTable(logFile(path), selection, SPIKES);
-  const seen = new Set<number>();
-  for (const { columns, rows } of table.batches()) {
-    for (let i = 0; i < rows; i++) seen.add(columns.population![i]!);
-  }
+  const seen = table.groupsSeen();
   if (seen.size === 0) throw noSpikes(table);
   const names = table.group?.names ?? [];
   for (const name of selection.populations ?? []) {

@@ -1,3 +1,4 @@
+import { columnsFrom } from '../../../core/log/columns.ts';
 import { writeLog } from '../../../core/log/create.ts';
 import type { LogStream } from '../../../core/log/stream.ts';
 import type { TableSpec } from '../../../core/log/tables.ts';
@@ -47,51 +48,45 @@ const BATCH = 65536;
 function writeNeurons(log: LogStream, { populations, measure }: Analysis): void {
   populations.forEach(({ size }, p) => {
     for (let first = 0; first < size; first += BATCH) {
-      const neuron = Uint32Array.from({ length: Math.min(BATCH, size - first) }, (_, i) => first + i);
-      const measures = NEURON_MEASURES.map(
-        (name) => [name, Float64Array.from(neuron, (n) => measure(p, n, name))] as const,
-      );
-      const population = new Uint8Array(neuron.length).fill(p);
-      log.write({ neuron, ...Object.fromEntries(measures), population }, neuron.length);
+      const rows = Array.from({ length: Math.min(BATCH, size - first) }, (_, i) => {
+        const measures = NEURON_MEASURES.map((name) => [name, measure(p, first + i, name)]);
+        return { neuron: first + i, ...Object.fromEntries(measures), population: p };
+      });
+      log.write(columnsFrom(NEURON_TABLE, rows), rows.length);
     }
   });
 }
 
 function writeCurves(log: LogStream, { populations, correlograms }: Analysis): void {
+  type Of = readonly [population: number, other: number];
   const write = (
     curve: (typeof CURVES)[number],
-    p: number,
-    other: number,
+    [population, other]: Of,
     x: readonly number[],
     y: readonly number[],
   ) => {
-    const all = (value: number) => new Uint8Array(y.length).fill(value);
-    const columns = { curve: all(CURVES.indexOf(curve)), population: all(p), other: all(other) };
-    log.write({ ...columns, x: Float64Array.from(x.slice(0, y.length)), y: Float64Array.from(y) }, y.length);
+    const rows = y.map((value, i) => ({ curve: CURVES.indexOf(curve), population, other, x: x[i]!, y: value }));
+    log.write(columnsFrom(CURVE_TABLE, rows), rows.length);
   };
   populations.forEach(({ isi, spectrum, psth }, p) => {
-    write('isi', p, p, isi.edges, isi.counts);
-    if (spectrum) write('spectrum', p, p, spectrum.frequencies, spectrum.power);
-    if (psth) write('psth', p, p, psth.times, psth.rates);
+    write('isi', [p, p], isi.edges, isi.counts);
+    if (spectrum) write('spectrum', [p, p], spectrum.frequencies, spectrum.power);
+    if (psth) write('psth', [p, p], psth.times, psth.rates);
   });
   const place = (name: string) => populations.findIndex((p) => p.name === name);
-  for (const { a, b, bin, lags, counts } of correlograms) {
-    const ms = lags.map((k) => k * bin);
-    write('correlogram', place(a), place(b), ms, counts);
-  }
+  for (const { a, b, bin, lags, counts } of correlograms)
+    write(
+      'correlogram',
+      [place(a), place(b)],
+      lags.map((k) => k * bin),
+      counts,
+    );
 }
 
 function writePairs(log: LogStream, { populations, pairs }: Analysis): void {
-  const column = (f: (pair: Analysis['pairs'][number]) => number) => Float64Array.from(pairs, f);
-  const columns = {
-    a: Uint32Array.from(pairs, ({ a }) => a),
-    b: Uint32Array.from(pairs, ({ b }) => b),
-    correlation: column((p) => p.correlation),
-    vanRossum: column((p) => p.vanRossum),
-    victorPurpura: column((p) => p.victorPurpura),
-    population: Uint8Array.from(pairs, ({ population }) => populations.findIndex((p) => p.name === population)),
-  };
-  log.write(columns, pairs.length);
+  const place = (name: string) => populations.findIndex((p) => p.name === name);
+  const rows = pairs.map((pair) => ({ ...pair, population: place(pair.population) }));
+  log.write(columnsFrom(PAIR_TABLE, rows), rows.length);
 }
 
 /** The analysis as it goes into JSON, where NaN (too few spikes) is null. */

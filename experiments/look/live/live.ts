@@ -1,6 +1,6 @@
 import type { PageData } from '../report/client/data.ts';
 import type { LiveFrame } from '../report/client/live.ts';
-import { html, page } from '../report/html.ts';
+import { type Html, html, page, type Section } from '../report/html.ts';
 import { rasterBody } from '../report/raster.ts';
 import { clientScript } from '../report/script.ts';
 import { LiveServer } from './server.ts';
@@ -21,38 +21,16 @@ export class Live {
 
   /** @param data what the page knows from the start: populations, size of the receptive fields. */
   static async start(title: string, data: PageData, port: number): Promise<Live> {
-    const sections = [
-      {
-        id: 'progress-section',
-        title: 'Progress',
-        body: html`<p id="progress" role="status">Waiting for the run.</p>`,
-      },
-      ...(data.fields
-        ? [
-            {
-              id: 'accuracy-section',
-              title: 'Running accuracy',
-              body: html`<svg id="accuracy" class="curve" role="img"></svg>`,
-            },
-            {
-              id: 'fields-section',
-              title: 'Receptive fields',
-              body: html`<canvas id="fields" class="fields" tabindex="0" role="img" aria-label="Receptive fields"></canvas>`,
-            },
-          ]
-        : []),
-      ...(data.raster
-        ? [{ id: 'spikes-section', title: 'Spikes', body: rasterBody(data.raster.populations, 'The latest spikes') }]
-        : []),
-    ];
-    const text = page({
-      title,
-      subtitle: 'live',
-      sections,
-      data: { ...data, live: true },
-      packed: {},
-      script: clientScript(),
-    });
+    const section = (id: string, title: string, body: Html): Section => ({ id: `${id}-section`, title, body });
+    const accuracy = html`<svg id="accuracy" class="curve" role="img"></svg>`;
+    const fields = html`<canvas id="fields" class="fields" tabindex="0" role="img" aria-label="Receptive fields"></canvas>`;
+    const sections = [section('progress', 'Progress', html`<p id="progress" role="status">Waiting for the run.</p>`)];
+    if (data.fields)
+      sections.push(section('accuracy', 'Running accuracy', accuracy), section('fields', 'Receptive fields', fields));
+    if (data.raster)
+      sections.push(section('spikes', 'Spikes', rasterBody(data.raster.populations, 'The latest spikes')));
+    const live = { ...data, live: true };
+    const text = page({ title, subtitle: 'live', sections, data: live, packed: {}, script: clientScript() });
     return new Live(await LiveServer.start(text, port));
   }
 

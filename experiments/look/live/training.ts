@@ -3,7 +3,7 @@ import type { MnistConfig } from '../../mnist/config.ts';
 import type { TrainingWatch } from '../../mnist/job.ts';
 import type { Layer } from '../../mnist/network.ts';
 import { PAUSE_MS, type Training } from '../../mnist/train.ts';
-import { RAMP } from '../plots/style.ts';
+import { rampColours } from '../plots/style.ts';
 import type { LiveFrame } from '../report/client/live.ts';
 import { pageBand } from '../report/raster.ts';
 import { Live } from './live.ts';
@@ -50,7 +50,7 @@ export class LiveTraining implements TrainingWatch {
       rows,
       columns,
       neurons,
-      ramp: RAMP.map((rgb) => `#${rgb.map((c) => c.toString(16).padStart(2, '0')).join('')}`),
+      ramp: rampColours(),
       labels: new Array<number>(neurons).fill(-1),
       thresholds: new Array<number>(neurons).fill(config.neuron.threshold),
     };

@@ -3,12 +3,13 @@ import { UserError } from '../../../core/declare/errors.ts';
 import {
   colour,
   DASH,
+  gridLines,
   legend,
   MUTED,
+  margins,
   PALETTE,
   type Panel,
   panel,
-  RULE,
   requireFinite,
   requireSome,
   symbol,
@@ -109,15 +110,11 @@ export function chart(
   const frame = panel({
     width,
     height,
-    marginTop: 12,
-    marginRight: 36, // half of the widest last tick label
-    marginBottom: 48,
-    marginLeft: 72,
+    ...margins(12, 36, 48, 72), // half of the widest last tick label
     x: { ...scales.x, labelOffset: 40 },
     y: { ...scales.y, labelOffset: 58 },
     marks: [
-      Plot.gridX({ stroke: RULE, strokeOpacity: 1 }),
-      Plot.gridY({ stroke: RULE, strokeOpacity: 1 }),
+      ...gridLines(),
       Plot.ruleY(references, { y: 'y', stroke: MUTED, strokeWidth: 1.5, strokeDasharray: DASH }),
       ...marks,
       Plot.frame({ stroke: MUTED }),

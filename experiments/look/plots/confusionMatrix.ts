@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { UserError } from '../../../core/declare/errors.ts';
 import { plural } from '../../../core/declare/plural.ts';
 import { wilsonInterval } from '../../mnist/readout/score.ts';
-import { INK, MUTED, PALETTE, panel, picture, requireFinite, requireSome, textWidth } from './style.ts';
+import { INK, MUTED, margins, PALETTE, panel, picture, requireFinite, requireSome, textWidth } from './style.ts';
 
 export interface ConfusionMatrix {
   /** Images by true class (row) and predicted class (column), `classes x classes`, row-major. */
@@ -60,10 +60,7 @@ export function confusionMatrix({ matrix, classes: names, title = 'Confusion mat
   const table = panel({
     width,
     height,
-    marginTop: MARGIN.top,
-    marginRight: MARGIN.right,
-    marginBottom: MARGIN.bottom,
-    marginLeft: left,
+    ...margins(MARGIN.top, MARGIN.right, MARGIN.bottom, left),
     x: { ...named, label: 'predicted class', labelOffset: 38 },
     y: { ...named, label: 'true class', labelOffset: left - 18 },
     marks: [

@@ -50,10 +50,10 @@ export function filmStrip({ rows, moments, colours, title, subtitle }: FilmStrip
     Plot.text(rows, { x: () => names - 8, y: (_, j) => top(j) + height / 2, text: 'label', textAnchor: 'end' }),
   ]);
   const bar = Math.max(100, Math.min(down - HEADING - GAP, 260));
-  const heading = { title, ...(subtitle !== undefined && { subtitle }) };
-  return picture(Math.max(600, LEFT + across + BAR_WIDTH + LEFT), Math.max(down, HEADING + bar + 16) + 8, heading, [
-    { x: LEFT, y: 0, svg: words },
-    ...panels,
-    { x: LEFT + across + 8, y: HEADING - 8, svg: colourBar(colours, bar) },
-  ]);
+  return picture(
+    Math.max(600, LEFT + across + BAR_WIDTH + LEFT),
+    Math.max(down, HEADING + bar + 16) + 8,
+    { title, subtitle },
+    [{ x: LEFT, y: 0, svg: words }, ...panels, { x: LEFT + across + 8, y: HEADING - 8, svg: colourBar(colours, bar) }],
+  );
 }

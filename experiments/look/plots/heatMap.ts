@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { BAR_WIDTH, type ColourScale, colourBar } from './colourBar.ts';
 import { type Grid, paint } from './paint.ts';
-import { imageMark, MUTED, panel, picture, pngUrl, requireSome, tickFormat, WIDTH } from './style.ts';
+import { imageMark, MUTED, margins, panel, picture, pngUrl, requireSome, tickFormat, WIDTH } from './style.ts';
 
 export interface HeatMapAxis {
   /** Name with its unit. */
@@ -46,10 +46,7 @@ export function heatMap(map: HeatMap): string {
   const frame = panel({
     width,
     height: HEIGHT,
-    marginTop: MARGIN.top,
-    marginRight: MARGIN.right,
-    marginBottom: MARGIN.bottom,
-    marginLeft: MARGIN.left,
+    ...margins(MARGIN.top, MARGIN.right, MARGIN.bottom, MARGIN.left),
     x: axis(x, 40),
     y: axis(y, 60),
     marks: [
@@ -59,7 +56,7 @@ export function heatMap(map: HeatMap): string {
       Plot.frame({ stroke: MUTED }),
     ],
   });
-  return picture(WIDTH, HEIGHT + 8, { title, ...(subtitle !== undefined && { subtitle }) }, [
+  return picture(WIDTH, HEIGHT + 8, { title, subtitle }, [
     { x: 0, y: 0, svg: frame },
     { x: width, y: MARGIN.top - 8, svg: colourBar(colours, height) },
   ]);

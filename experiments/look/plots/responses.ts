@@ -1,5 +1,16 @@
 import * as Plot from '@observablehq/plot';
-import { colour, MUTED, panel, picture, RULE, requireSome, textWidth, tickFormat, WIDTH } from './style.ts';
+import {
+  colour,
+  gridLines,
+  MUTED,
+  margins,
+  panel,
+  picture,
+  requireSome,
+  textWidth,
+  tickFormat,
+  WIDTH,
+} from './style.ts';
 
 export interface Responses {
   readonly title: string;
@@ -27,14 +38,11 @@ export function responses({ title, subtitle, label, rows }: Responses): string {
   const svg = panel({
     width: WIDTH,
     height,
-    marginTop: 8,
-    marginRight: 36,
-    marginBottom: BOTTOM,
-    marginLeft: left,
+    ...margins(8, 36, BOTTOM, left),
     x: { label, nice: true, labelOffset: 40, tickFormat: tickFormat(most) },
     y: { type: 'band', domain: rows.map(({ name }) => name), label: null, tickSize: 0, padding: 0.3 },
     marks: [
-      Plot.gridX({ stroke: RULE, strokeOpacity: 1 }),
+      ...gridLines('x'),
       Plot.ruleY(
         rows.filter(({ low }) => low !== undefined),
         { y: 'name', x1: 'low', x2: 'high', stroke: colour(0), strokeWidth: 2 },

@@ -2,11 +2,12 @@ import * as Plot from '@observablehq/plot';
 import type { CurveAxis } from './chart.ts';
 import {
   colour,
+  gridLines,
   legend,
   MUTED,
+  margins,
   panel,
   picture,
-  RULE,
   requireFinite,
   requireSome,
   symbol,
@@ -60,10 +61,7 @@ export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
   const frame = panel({
     width: WIDTH,
     height: HEIGHT,
-    marginTop: 10,
-    marginRight: 36,
-    marginBottom: 48,
-    marginLeft: 76,
+    ...margins(10, 36, 48, 76),
     x: axis(
       x,
       shown.map((group) => group.x),
@@ -75,8 +73,7 @@ export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
       62,
     ),
     marks: [
-      Plot.gridX({ stroke: RULE, strokeOpacity: 1 }),
-      Plot.gridY({ stroke: RULE, strokeOpacity: 1 }),
+      ...gridLines(),
       Plot.ruleX([0], { stroke: MUTED }),
       Plot.ruleY([0], { stroke: MUTED }),
       ...shown
@@ -94,8 +91,7 @@ export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
       Plot.frame({ stroke: MUTED }),
     ],
   });
-  const heading = { title, ...(subtitle !== undefined && { subtitle }) };
-  return picture(WIDTH, names.height + HEIGHT + 8, heading, [
+  return picture(WIDTH, names.height + HEIGHT + 8, { title, subtitle }, [
     { x: INSET, y: 4, svg: names.svg },
     { x: 0, y: names.height + 4, svg: frame },
   ]);

@@ -25,6 +25,10 @@ export const colourOnDark = (series: number): string => ON_DARK[series % ON_DARK
 export const symbol = (series: number): Plot.SymbolType =>
   SYMBOLS[(series + Math.floor(series / SYMBOLS.length)) % SYMBOLS.length]!;
 
+/** The ramp as `#rrggbb`. */
+export const rampColours = (): string[] =>
+  RAMP.map((rgb) => `#${rgb.map((c) => c.toString(16).padStart(2, '0')).join('')}`);
+
 /** 256 steps from nearly white (0) to dark (1), of even lightness; for quantities that start at zero. */
 export const RAMP: readonly [number, number, number][] = ramp();
 
@@ -45,6 +49,17 @@ export interface Panel {
   readonly y: number;
   readonly svg: string;
 }
+
+/** Room about the frame of a panel, px, clockwise from the top. */
+export const margins = (marginTop: number, marginRight: number, marginBottom: number, marginLeft: number) => ({
+  ...{ marginTop, marginRight, marginBottom, marginLeft },
+});
+
+/** Lines behind the marks at the ticks of both axes, or of x alone. */
+export const gridLines = (axes: 'xy' | 'x' = 'xy'): Plot.Markish[] => [
+  Plot.gridX({ stroke: RULE, strokeOpacity: 1 }),
+  ...(axes === 'xy' ? [Plot.gridY({ stroke: RULE, strokeOpacity: 1 })] : []),
+];
 
 /** One Observable Plot as SVG, to be placed in a picture. Axis titles are centred and without arrows. */
 export function panel(options: Plot.PlotOptions): string {

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { BAR_WIDTH, colourBar, levelOf } from './colourBar.ts';
-import { fitted, INK, panel, picture, RAMP, requireFinite, requireSome, textWidth } from './style.ts';
+import { fitted, INK, margins, panel, picture, RAMP, requireFinite, requireSome, textWidth } from './style.ts';
 
 export interface ValueMap {
   readonly title: string;
@@ -47,10 +47,7 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
   const barHeight = Math.max(rows, textWidth(label));
   const table = panel({
     ...frame,
-    marginTop: above,
-    marginRight: 12,
-    marginBottom: below,
-    marginLeft: left,
+    ...margins(above, 12, below, left),
     x: {
       type: 'band',
       domain: [...x.values],

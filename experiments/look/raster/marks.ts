@@ -1,7 +1,6 @@
-import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { openLog } from '../../../core/log/file.ts';
 import { IMAGES } from '../../../core/log/tables.ts';
+import { fileIn } from '../../output/file.ts';
 
 export interface Mark {
   readonly time: number;
@@ -18,8 +17,8 @@ const UNKNOWN = 255;
  * the answer was wrong), of many only where training, labelling and test begin. None for a log by itself.
  */
 export function stimulusMarks(path: string, [from, to]: readonly [number, number]): readonly Mark[] {
-  const file = join(path, 'images.arrows');
-  if (!statSync(path).isDirectory() || !existsSync(file)) return [];
+  const file = fileIn(path, 'images.arrows');
+  if (file === null) return [];
   const images: Mark[] = [];
   const phases: Mark[] = [];
   let phase = -1;

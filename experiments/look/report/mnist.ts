@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
 import { openLog } from '../../../core/log/file.ts';
 import { IMAGES, NEURONS, SPIKES, WEIGHTS } from '../../../core/log/tables.ts';
-import { RAMP } from '../plots/style.ts';
+import { rampColours } from '../plots/style.ts';
 import type { FieldsData } from './client/data.ts';
 import { html, type Section } from './html.ts';
 import { pack } from './pack.ts';
@@ -38,7 +38,7 @@ export function fieldsSection(run: string, facts: MnistFacts): { section: Sectio
       rows,
       columns,
       neurons,
-      ramp: RAMP.map((rgb) => `#${rgb.map((c) => c.toString(16).padStart(2, '0')).join('')}`),
+      ramp: rampColours(),
       labels,
       thresholds,
       wins: winsOf(run, neurons),

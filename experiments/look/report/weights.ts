@@ -42,7 +42,5 @@ export function drawWeights(run: string, left: ReadonlySet<string>, draw: (pictu
 /** Names of the projections that a log has rows of. */
 function projectionsIn(path: string, spec: TableSpec): string[] {
   const table = new LogTable(path, {}, spec);
-  const seen = new Set<number>();
-  for (const { columns, rows } of table.batches()) for (let i = 0; i < rows; i++) seen.add(columns.projection![i]!);
-  return [...seen].map((id) => table.group?.names[id] ?? String(id));
+  return [...table.groupsSeen()].map((id) => table.group?.names[id] ?? String(id));
 }

@@ -1,5 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { fileIn } from '../../output/file.ts';
 import { readJson } from '../../run/readJson.ts';
 
 /** What a run's configuration says of a projection. */
@@ -21,10 +20,8 @@ interface Config {
 
 const UNITS: Readonly<Record<string, string>> = { delta: 'mV', exponential: 'pA', conductance: 'nS' };
 
-function configOf(path: string): Config | null {
-  const known = statSync(path).isDirectory() && existsSync(join(path, 'config.json'));
-  return known ? (readJson(path, 'config.json') as Config) : null;
-}
+const configOf = (path: string): Config | null =>
+  fileIn(path, 'config.json') === null ? null : (readJson(path, 'config.json') as Config);
 
 /** The projection of this name in the network of a run directory; undefined where there is no such description. */
 export function describedIn(path: string, projection: string): Described | undefined {

@@ -1,7 +1,6 @@
-import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { DEVICES } from '../../../core/log/tables.ts';
 import { LogTable } from '../../logs/table.ts';
+import { fileIn } from '../../output/file.ts';
 import type { Matrix } from './moments.ts';
 import { onlyProjection, requireDrawable } from './recorded.ts';
 
@@ -27,8 +26,8 @@ const WORN_OUT = 2;
 
 /** `devices.arrows` of a run directory, or null where it was not recorded. Several devices of one pair are added up. */
 export function deviceMaps(path: string, projection: string | undefined): DeviceMaps | null {
-  const file = join(path, 'devices.arrows');
-  if (!statSync(path).isDirectory() || !existsSync(file)) return null;
+  const file = fileIn(path, 'devices.arrows');
+  if (file === null) return null;
   const table = new LogTable(file, projection === undefined ? {} : { populations: [projection] }, DEVICES);
   const seen = new Set<number>();
   let [pre, post] = [0, 0];

@@ -1,6 +1,5 @@
-import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
+import { fileIn } from '../../output/file.ts';
 import { readJson } from '../../run/readJson.ts';
 import type { WeightsOptions } from './options.ts';
 
@@ -30,7 +29,7 @@ function isFilled({ rows, columns }: ImageShape, pre: number): boolean {
 }
 
 function imageOfRun(path: string, pre: number): ImageShape | null {
-  if (!statSync(path).isDirectory() || !existsSync(join(path, 'run.json'))) return null;
+  if (fileIn(path, 'run.json') === null) return null;
   const { imageRows, imageColumns } = readJson(path, 'run.json') as { imageRows?: number; imageColumns?: number };
   if (imageRows === undefined || imageColumns === undefined) return null;
   const shape = { rows: imageRows, columns: imageColumns };

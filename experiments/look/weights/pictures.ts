@@ -5,9 +5,10 @@ import { type HeatMapAxis, heatMap } from '../plots/heatMap.ts';
 import { receptiveFields } from '../plots/receptiveFields.ts';
 import { withPrefix } from '../plots/style.ts';
 import { timeText } from '../time.ts';
+import type { Histogram } from './histogram.ts';
 import { histogramPicture } from './histogramPicture.ts';
 import type { ImageShape } from './image.ts';
-import type { Matrix } from './moments.ts';
+import type { Matrix, Moment } from './moments.ts';
 import { pairsPicture } from './pairsPicture.ts';
 import type { Range } from './recorded.ts';
 import type { WeightsStudy } from './weights.ts';
@@ -117,46 +118,28 @@ export function pictures(study: WeightsStudy): Record<string, string> {
   if (recorded !== null) {
     drawn['weights.fields'] = fields(study);
     if (recorded.frames.length > 1) drawn['weights.film'] = film(study);
-    drawn['weights.histogram'] = histogramPicture(
-      'Weights',
-      study.label,
-      projection,
-      recorded.moments,
-      (m) => m.weights,
-    );
+    const histogram = (title: string, label: string, of: (moment: Moment) => Histogram) =>
+      histogramPicture(title, label, projection, recorded.moments, of);
+    drawn['weights.histogram'] = histogram('Weights', study.label, (m) => m.weights);
     if (recorded.conductance !== null)
-      drawn['weights.conductances'] = histogramPicture(
-        'Conductances',
-        'conductance (S)',
-        projection,
-        recorded.moments,
-        (m) => m.conductances!,
-      );
+      drawn['weights.conductances'] = histogram('Conductances', 'conductance (S)', (m) => m.conductances!);
     if (recorded.pairs.length > 0) drawn['weights.stdp'] = pairsPicture(study, recorded.pairs);
   }
   if (devices !== null) {
     const { pulses, energies, totalPulses, totalEnergy } = devices;
-    drawn['devices.pulses'] = map(
-      devices,
-      image,
-      pulses,
-      { label: 'pulses', domain: domainOf(rangeOf(pulses)) },
-      {
-        title: 'Pulses that each device took',
-        subtitle: `${projection}, ${plural(totalPulses, 'pulse')} on ${plural(devices.devices, 'device')}; ${failures(devices)}`,
-      },
-    );
-    if (energies !== null)
-      drawn['devices.energy'] = map(
+    const deviceMap = (values: Matrix, label: string, title: string, told: string) =>
+      map(
         devices,
         image,
-        energies,
-        { label: 'energy (J)', domain: domainOf(rangeOf(energies)) },
-        {
-          title: 'Energy spent on the pulses of each device',
-          subtitle: `${projection}, ${withPrefix(totalEnergy, 'J')} together, without half-selected devices`,
-        },
+        values,
+        { label, domain: domainOf(rangeOf(values)) },
+        { title, subtitle: `${projection}, ${told}` },
       );
+    const taken = `${plural(totalPulses, 'pulse')} on ${plural(devices.devices, 'device')}; ${failures(devices)}`;
+    drawn['devices.pulses'] = deviceMap(pulses, 'pulses', 'Pulses that each device took', taken);
+    const spent = `${withPrefix(totalEnergy, 'J')} together, without half-selected devices`;
+    if (energies !== null)
+      drawn['devices.energy'] = deviceMap(energies, 'energy (J)', 'Energy spent on the pulses of each device', spent);
   }
   return drawn;
 }

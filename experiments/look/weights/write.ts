@@ -1,3 +1,4 @@
+import { columnsFrom } from '../../../core/log/columns.ts';
 import { writeLog } from '../../../core/log/create.ts';
 import type { TableSpec } from '../../../core/log/tables.ts';
 import type { ResultDirectory } from '../../output/results.ts';
@@ -54,17 +55,16 @@ function writeHistograms(file: string, { recorded, projection }: WeightsStudy): 
     for (const { time, weights, conductances } of recorded!.moments) {
       [weights, conductances].forEach((histogram, quantity) => {
         if (histogram === null) return;
-        const { low, width, counts } = histogram;
-        const edge = (k: number): number => low + k * width;
-        const n = counts.length;
-        const columns = {
-          time: new Float64Array(n).fill(time),
-          quantity: new Uint8Array(n).fill(quantity),
-          low: Float64Array.from(counts, (_, k) => edge(k)),
-          high: Float64Array.from(counts, (_, k) => edge(k + 1)),
-          synapses: counts,
-        };
-        log.write(columns, n);
+        const { low: first, width, counts } = histogram;
+        const edge = (k: number): number => first + k * width;
+        const rows = Array.from(counts, (synapses, k) => ({
+          time,
+          quantity,
+          low: edge(k),
+          high: edge(k + 1),
+          synapses,
+        }));
+        log.write(columnsFrom(HISTOGRAMS, rows), rows.length);
       });
     }
   });
@@ -72,16 +72,7 @@ function writeHistograms(file: string, { recorded, projection }: WeightsStudy): 
 
 function writePairs(file: string, { recorded, projection }: WeightsStudy): void {
   const { pairs } = recorded!;
-  const columns = {
-    time: Float64Array.from(pairs, (p) => p.time),
-    pre: Uint32Array.from(pairs, (p) => p.pre),
-    post: Uint32Array.from(pairs, (p) => p.post),
-    interval: Float64Array.from(pairs, (p) => p.interval),
-    change: Float64Array.from(pairs, (p) => p.change),
-    before: Float64Array.from(pairs, (p) => p.before),
-    isolated: Uint8Array.from(pairs, (p) => (p.isolated ? 1 : 0)),
-  };
-  writeLog(file, STDP_PAIRS, { projection }, (log) => log.write(columns, pairs.length));
+  writeLog(file, STDP_PAIRS, { projection }, (log) => log.write(columnsFrom(STDP_PAIRS, pairs), pairs.length));
 }
 
 const HISTOGRAMS_FILE = 'weights.histograms.arrows';

@@ -1,3 +1,4 @@
+import { shuffle } from '../../../core/random/shuffle.ts';
 import { meanResponses, type Readout, readoutFrom, type SpikeCounts } from './readout.ts';
 
 const EPOCHS = 20;
@@ -27,7 +28,7 @@ export function linear(
   const p = new Float64Array(classes);
   const order = Uint32Array.from({ length: images }, (_, i) => i);
   for (let epoch = 0; epoch < EPOCHS; epoch++) {
-    shuffle(order, random);
+    shuffle(order, (n) => Math.floor(random() * n));
     for (let seen = 0; seen < images; seen++) {
       const i = order[seen]!;
       const step = FIRST_STEP * (1 - (epoch * images + seen) / (EPOCHS * images));
@@ -68,12 +69,4 @@ function softmax(scores: Float64Array): void {
   let sum = 0;
   for (let c = 0; c < scores.length; c++) sum += scores[c] = Math.exp(scores[c]! - top);
   for (let c = 0; c < scores.length; c++) scores[c]! /= sum;
-}
-
-/** Fisher–Yates. */
-function shuffle(order: Uint32Array, random: () => number): void {
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
 }

@@ -57,7 +57,7 @@ export class Books {
     this.#inColumn = new Uint32Array(this.columns.length);
     this.rowReads = arena.f64(e?.peripherals ? 1 : 0);
     this.square = e ? e.pulse.up * e.pulse.up * e.pulse.time : Number.NaN;
-    this.squareDown = e ? e.pulse.down * e.pulse.down * e.pulse.time : Number.NaN;
+    this.squareDown = e ? e.pulse.down * e.pulse.down * e.pulse.timeDown : Number.NaN;
     this.perUnit = (this.square * (unit ?? 1)) / 2;
     const read = e ? e.readVoltage * e.readVoltage : Number.NaN;
     const time = e?.readTime ?? Number.NaN;

@@ -59,6 +59,7 @@ export const writeParams = {
   writeVoltageUp: optional(number({ min: 0, unit: 'V', help: 'of an upward pulse; left out: writeVoltage' })),
   writeVoltageDown: optional(number({ min: 0, unit: 'V', help: 'of a downward pulse; left out: writeVoltage, or as upwards' })),
   writeTime: optional(number({ min: 0, unit: 's', help: 'length of a write pulse; left out: 100 ns, assumed' })),
+  writeTimeDown: optional(number({ min: 0, unit: 's', help: 'length of a downward pulse; left out: writeTime' })),
 };
 
 export interface WriteParams {
@@ -66,6 +67,7 @@ export interface WriteParams {
   readonly writeVoltageUp?: number;
   readonly writeVoltageDown?: number;
   readonly writeTime?: number;
+  readonly writeTimeDown?: number;
   readonly assumed?: 'writeVoltage' | 'writeTime' | 'writePulse';
 }
 
@@ -74,6 +76,7 @@ export interface WritePulse {
   readonly up: number;
   readonly down: number;
   readonly time: number;
+  readonly timeDown: number;
   /** What of it nobody told. */
   readonly assumed: AssumedPulse | null;
 }
@@ -87,7 +90,8 @@ export function writePulse(p: WriteParams, otherwise: { readonly voltage: number
   const voltage = told === undefined || p.assumed === 'writeVoltage' || p.assumed === 'writePulse';
   const length = p.writeTime === undefined || p.assumed === 'writeTime' || p.assumed === 'writePulse';
   const assumed = { ...(voltage && { voltage: up }), ...(length && { time }) };
-  return { up, down, time, assumed: voltage || length ? assumed : null };
+  const timeDown = p.writeTimeDown ?? time;
+  return { up, down, time, timeDown, assumed: voltage || length ? assumed : null };
 }
 
 /** Parameters of devices that have a conductance: its range, what weight it stands for, and what pulses cost. */

@@ -19,14 +19,15 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { createLog, resumeLog } from '../../../core/log/create.ts';
-import { FileSink, fileChunks, lockDirectory, openLog, sha256Rows, writeFileAtomic } from '../../../core/log/file.ts';
+import { FileSink, fileChunks, openLog, sha256Rows, writeFileAtomic } from '../../../core/log/file.ts';
 import { attempt } from '../../../core/log/fileError.ts';
 import { repairLog } from '../../../core/log/repair.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
+import { lockDirectory } from '../../../experiments/output/lock.ts';
 import { testIf } from '../../support.ts';
 import { rowBits, testRows } from './rows.ts';
 
-const MODULE = new URL('../../../core/log/file.js', import.meta.url).href;
+const MODULE = new URL('../../../experiments/output/lock.js', import.meta.url).href;
 const CHILD = fileURLToPath(new URL('../../crash/log.child.js', import.meta.url));
 const root = mkdtempSync(join(tmpdir(), 'memspike-log-'));
 let count = 0;

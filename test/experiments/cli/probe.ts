@@ -82,7 +82,7 @@ export const listings: readonly Listing[] = Object.entries(commands).map(([name,
   name,
   summary: `The ${name} command`,
   long: ['wait', 'stubborn', 'deaf'].includes(name),
-  load: async () => loaded,
+  load: async () => ({ default: loaded }),
 }));
 
 if (process.argv[1] === import.meta.filename)

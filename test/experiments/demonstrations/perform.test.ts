@@ -27,7 +27,7 @@ const squares = demonstration({
     const points = values.map((y, x) => ({ x, y }));
     return {
       figures: { square: { unit: 'mV', values } },
-      expectations: [{ text: 'they grow', shown: values.at(-1)! > values[0]! }],
+      expectations: { 'they grow': values.at(-1)! > values[0]! },
       tables: { squares: { square: column } },
       pictures: {
         squares: curve({ title: 'Squares', x: { label: 'k' }, y: { label: 'mV' }, series: [{ name: 'a', points }] }),

@@ -73,7 +73,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Loaded>>> = {
 /** Calls a command in this process: 'done', or the sentence that it ends with. */
 async function call(name: string, ...words: string[]): Promise<string> {
   const loaded = await COMMANDS[name]!();
-  const args = readArguments({ name, summary: '', load: async () => loaded }, loaded, words);
+  const args = readArguments({ name, summary: '', load: async () => ({ default: loaded }) }, loaded, words);
   assert.is.not(args, 'help');
   const { log } = console;
   console.log = () => {};

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
-import { lockDirectory } from '../../../core/log/file.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
 import { differences } from '../../../experiments/network/config/difference.ts';
+import { lockDirectory } from '../../../experiments/output/lock.ts';
 import { readJson } from '../../../experiments/run/readJson.ts';
 import { RunDirectory } from '../../../experiments/run/runDirectory.ts';
 

@@ -1,6 +1,6 @@
-import { type LeftOut, type Part, stands } from '../part.ts';
+import { type LeftOut, longColumns, type Part, stands } from '../part.ts';
 import { type Pulse, pulsed, runTo, type Specimen, SWITCHING, state, stateAxis } from '../specimens.ts';
-import { banded, longForm, mean, median } from '../spread.ts';
+import { banded, mean, median } from '../spread.ts';
 
 /** Most cycles that a device goes through, and the numbers of cycles after which it is read: 1, 2, 3, 4, 6 … */
 const MOST = 100_000;
@@ -35,16 +35,11 @@ export function endurance(specimen: Specimen): Part | LeftOut {
   const changes = windows.at(-1)!.map((window, i) => window - windows[0]![i]!);
   if (!stands(changes, mean(windows[0]!)))
     return { leftOut: `the window stays the same over ${most} switching cycles` };
-  const table = longForm(at, windows);
   const { unit } = stateAxis(specimen);
   const half = windows.findIndex((w) => median(w) < first / 2);
   return {
     title: 'Endurance: window against switching cycles',
-    columns: {
-      cycle: { type: 'uint32', unit: '1', values: table.x },
-      device: { type: 'uint32', unit: '1', values: table.device },
-      window: { type: 'float64', unit, values: table.y },
-    },
+    columns: longColumns(['cycle', '1', 'uint32'], ['window', unit], at, windows),
     chart: {
       x: { label: 'switching cycles (two pulses each)', log: true },
       y: { label: unit === 'S' ? 'window (S)' : 'window of the weight', domain: [0, 0] },

@@ -1,4 +1,6 @@
-import { type LeftOut, type Part, rangeAxis } from '../part.ts';
+import type { AssumedPulse } from '../../../../core/model.ts';
+import { assumedText } from '../../energy/scale.ts';
+import { column, type LeftOut, longColumns, type Part, rangeAxis } from '../part.ts';
 import {
   beginning,
   type Pulse,
@@ -20,6 +22,8 @@ const PERIOD = 100;
 interface Course {
   readonly states: readonly (readonly number[])[];
   readonly joules: readonly (readonly number[])[];
+  /** What of the pulse nobody told. */
+  readonly assumed: AssumedPulse | null;
 }
 
 interface Train {
@@ -45,7 +49,7 @@ function course(specimen: Specimen, train: readonly Pulse[], start: Start): Cour
     joules.push(now.map((j, i) => j - last[i]!));
     last = now;
   }
-  return { states, joules };
+  return { states, joules, assumed: b.projections[0]!.devices!.accounts.assumed };
 }
 
 /**
@@ -64,9 +68,9 @@ function measured(specimen: Specimen): Train {
     up = course(specimen, train(all(true)), low);
     down = course(specimen, train(all(false)), high);
   } else {
-    const { states, joules } = course(specimen, train([...all(true), ...all(false)]), low);
-    up = { states: states.slice(0, pulses + 1), joules: joules.slice(0, pulses) };
-    down = { states: states.slice(pulses), joules: joules.slice(pulses) };
+    const { states, joules, assumed } = course(specimen, train([...all(true), ...all(false)]), low);
+    up = { states: states.slice(0, pulses + 1), joules: joules.slice(0, pulses), assumed };
+    down = { states: states.slice(pulses), joules: joules.slice(pulses), assumed };
   }
   const found = { inside: low !== 'low' || high !== 'high', up, down };
   trains.set(specimen, found);
@@ -88,6 +92,7 @@ export function ltpLtd(specimen: Specimen): Part {
     { name: 'depression', points: down.states.map((values, i) => banded(pulses + i, values)) },
     ...meansOf(up.states, down.states),
   ];
+  const directions = both.flatMap((t, i) => t.device.map(() => 1 - i));
   const part = inside && traversed < TRAVERSED ? ` (${percent(traversed)} of its range)` : '';
   const from = inside ? ', off the bounds (window 0)' : '';
   return {
@@ -95,23 +100,11 @@ export function ltpLtd(specimen: Specimen): Part {
     columns: {
       device: { type: 'uint32', unit: '1', values: both.flatMap((t) => t.device) },
       cycle: { type: 'uint32', unit: '1', values: both.flatMap((t) => t.device.map(() => 0)) },
-      direction: {
-        type: 'uint8',
-        unit: '1',
-        values: both.flatMap((t, i) => t.device.map(() => 1 - i)),
-        names: ['down', 'up'],
-      },
+      direction: { ...column('1', directions, 'uint8'), names: ['down', 'up'] },
       pulse: { type: 'uint32', unit: '1', values: both.flatMap((t) => t.x) },
       [unit === 'S' ? 'conductance' : 'weight']: { type: 'float64', unit, values: both.flatMap((t) => t.y) },
     },
-    chart: {
-      x: { label: 'pulse number' },
-      y: rangeAxis(
-        axis,
-        series.flatMap(({ points }) => points),
-      ),
-      series,
-    },
+    chart: { x: { label: 'pulse number' }, y: rangeAxis(axis, series), series },
     summary: {
       ...{ lowest, highest, afterLtd, traversed },
       ...(inside && {
@@ -136,19 +129,12 @@ export function writeEnergy(specimen: Specimen): Part | LeftOut {
   const known = joules.flat().filter((j) => !Number.isNaN(j));
   if (known.length === 0) return { leftOut: 'the model has no conductance, so writes cost nothing that is known' };
   if (known.every((j) => j === 0)) return { leftOut: 'writes cost nothing with this writeVoltage and writeTime' };
-  const table = longForm(
-    [...joules.keys()].map((i) => i + 1),
-    joules,
-  );
   const { pulses } = specimen;
+  const numbers = joules.map((_, i) => i + 1);
   const points = joules.map((values, i) => banded(i + 1, values));
   return {
-    title: 'Write energy of each pulse',
-    columns: {
-      pulse: { type: 'uint32', unit: '1', values: table.x },
-      device: { type: 'uint32', unit: '1', values: table.device },
-      energy: { type: 'float64', unit: 'J', values: table.y },
-    },
+    title: `Write energy of each pulse${up.assumed ? `, ${assumedText(up.assumed)}` : ''}`,
+    columns: longColumns(['pulse', '1', 'uint32'], ['energy', 'J'], numbers, joules),
     chart: {
       x: { label: 'pulse number' },
       y: { label: 'energy (J)', domain: [0, 0] },
@@ -158,6 +144,7 @@ export function writeEnergy(specimen: Specimen): Part | LeftOut {
       ],
     },
     summary: {
+      ...(up.assumed && { assumed: up.assumed }),
       medianUp: median(joules.slice(0, pulses).flat()),
       medianDown: median(joules.slice(pulses).flat()),
     },

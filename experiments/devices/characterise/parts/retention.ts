@@ -1,4 +1,4 @@
-import { type LeftOut, type Part, stands, VISIBLE } from '../part.ts';
+import { column, type LeftOut, type Part, stands, VISIBLE } from '../part.ts';
 import { type Pulse, pulsed, runTo, type Specimen, state } from '../specimens.ts';
 import { banded, logSpaced, longForm, median } from '../spread.ts';
 
@@ -24,28 +24,17 @@ export function retention(specimen: Specimen): Part | LeftOut {
   const both = [
     { name: 'after potentiation', kept: follow(true), high: 1 },
     { name: 'after depression', kept: follow(false), high: 0 },
-  ].filter(({ kept }) =>
-    kept.some((shares) =>
-      stands(
-        shares.map((share) => share - 1),
-        1,
-      ),
-    ),
-  );
+  ].filter(({ kept }) => kept.map((shares) => shares.map((share) => share - 1)).some((lost) => stands(lost, 1)));
   if (both.length === 0) return { leftOut: `no state changes by ${100 * VISIBLE} % within ${LAST} s` };
   const tables = both.map(({ kept }) => longForm(WAITS, kept));
+  const written = tables.flatMap((t, i) => t.x.map(() => both[i]!.high));
   const high = both.find((one) => one.high === 1);
   return {
     title: 'Retention: what is left of a written state',
     columns: {
       time: { type: 'float64', unit: 's', values: tables.flatMap((t) => t.x) },
       device: { type: 'uint32', unit: '1', values: tables.flatMap((t) => t.device) },
-      written: {
-        type: 'uint8',
-        unit: '1',
-        values: tables.flatMap((t, i) => t.x.map(() => both[i]!.high)),
-        names: ['down', 'up'],
-      },
+      written: { ...column('1', written, 'uint8'), names: ['down', 'up'] },
       share: { type: 'float64', unit: '1', values: tables.flatMap((t) => t.y) },
     },
     chart: {

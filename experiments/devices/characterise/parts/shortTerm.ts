@@ -1,6 +1,6 @@
 import { withPrefix } from '../../../look/plots/style.ts';
 import { fitPairedPulse, type PairedPulseFit, pairedPulseRatio } from '../pairedPulse.ts';
-import { type LeftOut, type Part, VISIBLE } from '../part.ts';
+import { type LeftOut, longColumns, type Part, VISIBLE } from '../part.ts';
 import { responses, shortTermOf } from '../response.ts';
 import { pulsed, runTo, type Specimen, state } from '../specimens.ts';
 import { banded, logSpaced, longForm, median } from '../spread.ts';
@@ -14,11 +14,8 @@ function respond({ loaded, ...specimen }: Specimen, train: readonly number[]): n
     const { devices: terminals, seed } = specimen;
     return responses(shortTermOf(loaded.shortTerm), train, { terminals, seed });
   }
-  const b = pulsed(
-    { loaded, ...specimen },
-    train.map((t) => ({ t, up: true })),
-    'low',
-  );
+  const up = train.map((t) => ({ t, up: true }));
+  const b = pulsed({ loaded, ...specimen }, up, 'low');
   return train.map((t) => {
     runTo(b, t);
     return state(b);
@@ -53,20 +50,13 @@ export function pairedPulse(specimen: Specimen): Part | LeftOut {
   if (!ratios.flat().every(Number.isFinite))
     return { leftOut: 'a single spike does not get through, so there is no ratio' };
   if (!matters(ratios)) return SILENT;
-  const table = longForm(INTERVALS, ratios);
   // A device that also keeps its pulses has a ratio above 1 at the longest interval; the double exponential is of what fades.
   const base = specimen.loaded.shortTerm ? 0 : median(ratios.at(-1)!) - 1;
-  const fit = fitPairedPulse(
-    INTERVALS,
-    ratios.map((values) => median(values) - base),
-  );
+  const fading = ratios.map((values) => median(values) - base);
+  const fit = fitPairedPulse(INTERVALS, fading);
   return {
     title: 'PPF: second response over the first',
-    columns: {
-      interval: { type: 'float64', unit: 'ms', values: table.x },
-      device: { type: 'uint32', unit: '1', values: table.device },
-      ratio: { type: 'float64', unit: '1', values: table.y },
-    },
+    columns: longColumns(['interval', 'ms'], ['ratio', '1'], INTERVALS, ratios),
     chart: {
       x: { label: 'interval (ms)', log: true },
       y: { label: 'A2 / A1' },
@@ -99,12 +89,8 @@ export function trainResponse(specimen: Specimen): Part | LeftOut {
   const measured = RATES.map((rate) => relative(respond(specimen, train(rate))));
   const found = measured.map(({ rows }) => rows);
   if (!matters(found.map((rows) => rows.at(-1)!))) return SILENT;
-  const tables = found.map((rows) =>
-    longForm(
-      rows.map((_, i) => i + 1),
-      rows,
-    ),
-  );
+  const numbers = Array.from({ length: SPIKES }, (_, i) => i + 1);
+  const tables = found.map((rows) => longForm(numbers, rows));
   return {
     title: `STP: ${SPIKES} spikes at ${RATES.join(', ')} Hz`,
     columns: {
@@ -133,14 +119,9 @@ export function postTetanic(specimen: Specimen): Part | LeftOut {
   const measured = WAITS.map((wait) => relative(respond(specimen, [...spikes, spikes.at(-1)! + wait])));
   const ratios = measured.map(({ rows }) => rows.at(-1)!);
   if (!matters(ratios)) return SILENT;
-  const table = longForm(WAITS, ratios);
   return {
     title: `PTP: a spike after ${SPIKES} at ${RATES.at(-1)} Hz`,
-    columns: {
-      wait: { type: 'float64', unit: 'ms', values: table.x },
-      device: { type: 'uint32', unit: '1', values: table.device },
-      ratio: { type: 'float64', unit: '1', values: table.y },
-    },
+    columns: longColumns(['wait', 'ms'], ['ratio', '1'], WAITS, ratios),
     chart: {
       x: { label: 'time since the train (ms)', log: true },
       y: { label: measured[0]!.isRatio ? 'A / A1' : 'response' },

@@ -1,8 +1,8 @@
 import { eachSpike, pairStdp } from '../../../../synapses/rules/index.ts';
 import { timeText } from '../../../look/time.ts';
-import { type LeftOut, type Part, VISIBLE } from '../part.ts';
+import { type LeftOut, longColumns, type Part, VISIBLE } from '../part.ts';
 import { type Bench, bench, runTo, type Specimen, state, stateAxis, stateRange, weightRange } from '../specimens.ts';
-import { banded, logSpaced, longForm, means, median } from '../spread.ts';
+import { banded, logSpaced, means, median } from '../spread.ts';
 
 /** t_post - t_pre, ms */
 const LAGS = [
@@ -97,15 +97,10 @@ export function stdpWindow(specimen: Specimen): Part | LeftOut {
     ...(cut ? [free ? 'a full one saturates' : 'saturated: a pulse reaches the bound'] : []),
     ...(gone === null ? [] : [`gone after ${timeText(Number(gone.toPrecision(2)))}`]),
   ];
-  const table = longForm(LAGS, changes);
   const { unit } = stateAxis(specimen);
   return {
     title: [`STDP window: ${told}`, ...remarks].join('; '),
-    columns: {
-      lag: { type: 'float64', unit: 'ms', values: table.x },
-      device: { type: 'uint32', unit: '1', values: table.device },
-      change: { type: 'float64', unit, values: table.y },
-    },
+    columns: longColumns(['lag', 'ms'], ['change', unit], LAGS, changes),
     chart: {
       x: { label: 't(post) − t(pre) (ms)' },
       y: { label: unit === 'S' ? 'ΔG (S)' : 'Δw' },

@@ -1,28 +1,21 @@
-import { UserError } from '../declare/errors.ts';
+import { z } from 'zod';
+import { UserError } from '../../core/declare/errors.ts';
 
 /** What a lock file says of the process that made it. */
-export interface Holder {
-  readonly pid: number;
-  readonly host: string;
+const HOLDER = z.object({
+  pid: z.int().positive(),
+  host: z.string(),
   /** When the lock was taken, ISO 8601. */
-  readonly since: string;
+  since: z.string(),
   /** Start of the process in kernel ticks since boot, null where the system does not tell: a pid may be given out again. */
-  readonly ticks: string | null;
-}
+  ticks: z.string().nullable().catch(null),
+});
+export type Holder = Readonly<z.output<typeof HOLDER>>;
 
 export function parseHolder(path: string, text: string): Holder {
-  const fields: Record<string, unknown> = Object(parseJson(text));
-  const { pid, host, since, ticks } = fields;
-  if (
-    typeof pid === 'number' &&
-    Number.isInteger(pid) &&
-    pid > 0 &&
-    typeof host === 'string' &&
-    typeof since === 'string'
-  ) {
-    return { pid, host, since, ticks: typeof ticks === 'string' ? ticks : null };
-  }
-  throw new UserError(`${path} does not say which process made it; if no run writes there, delete it`);
+  const { success, data } = HOLDER.safeParse(parseJson(text));
+  if (!success) throw new UserError(`${path} does not say which process made it; if no run writes there, delete it`);
+  return data;
 }
 
 /** The lock belongs to another process, which lives as far as can be told. */

