@@ -1,7 +1,7 @@
 import { asUsage } from '../../core/declare/errors.ts';
 import { flag, object, text } from '../../core/declare/params.ts';
-import { type LoadedDevice, loadDevice, presetNames, UnknownDevice } from '../devices/load.ts';
 import { assumedText } from '../devices/energy/scale.ts';
+import { type LoadedDevice, loadDevice, presetNames, UnknownDevice } from '../devices/load.ts';
 import { PulseBench } from '../devices/pulseBench.ts';
 import type { Unsourced, Value } from '../devices/sources.ts';
 import { made } from '../network/build.ts';

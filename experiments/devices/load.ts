@@ -89,7 +89,8 @@ function assumedOf({ device, assumed }: DeviceFile): { readonly assumed?: string
 export function withOwn(found: ModelChoice, own: Readonly<Record<string, unknown>>): ModelChoice {
   const { assumed, ...rest } = found;
   const told = Object.keys(own);
-  const voltage = assumed !== undefined && assumed !== 'writeTime' && !told.some((key) => key.startsWith('writeVoltage'));
+  const voltage =
+    assumed !== undefined && assumed !== 'writeTime' && !told.some((key) => key.startsWith('writeVoltage'));
   const time = assumed !== undefined && assumed !== 'writeVoltage' && !told.includes('writeTime');
   const left = voltage && time ? 'writePulse' : voltage ? 'writeVoltage' : 'writeTime';
   return { ...rest, ...((voltage || time) && { assumed: left }), ...own, model: (own.model as string) ?? found.model };

@@ -4,7 +4,15 @@ import type { DeviceFactory } from '../../core/model.ts';
 import { DeviceArray } from './array/array.ts';
 import type { CellFactory, Step } from './array/cell.ts';
 import { isIdeal, type NonIdealities, nonIdealities } from './array/nonidealities.ts';
-import { type CellRange, type ConductanceParams, checkRange, conductanceParams, readParams, type WriteParams, writePulse } from './array/range.ts';
+import {
+  type CellRange,
+  type ConductanceParams,
+  checkRange,
+  conductanceParams,
+  readParams,
+  type WriteParams,
+  writePulse,
+} from './array/range.ts';
 import { type SpreadParams, spreadParams } from './array/spread.ts';
 import { type Kind, StateCells } from './array/stateCells.ts';
 import { WeightCells } from './array/weightCells.ts';
@@ -60,7 +68,11 @@ export function defineDevice(
       const p = output as object as ConductanceParams & WriteParams & SpreadParams & NonIdealities;
       const own = cell?.(p as never) ?? null;
       const kind: Kind = { name: d.name, ...(own !== null ? { cell: own } : { step: step!(p as never) }) };
-      return devicesOf(kind, weights ? weightRange(weights(p)) : conductanceRange({ ...p, pulse: writePulse(p), ...range?.(p) }), p);
+      return devicesOf(
+        kind,
+        weights ? weightRange(weights(p)) : conductanceRange({ ...p, pulse: writePulse(p), ...range?.(p) }),
+        p,
+      );
     },
   });
 }
@@ -82,7 +94,12 @@ function devicesOf(kind: Kind, range: CellRange, p: SpreadParams & NonIdealities
   const family = 'step' in kind ? kind.step.family : undefined;
   const simple =
     e === null ||
-    (e.reading === 'single' && e.selection === 'transistor' && e.pulse.up === e.pulse.down && e.pulse.time === e.pulse.timeDown && !p.gMinSpread && spreadsAll);
+    (e.reading === 'single' &&
+      e.selection === 'transistor' &&
+      e.pulse.up === e.pulse.down &&
+      e.pulse.time === e.pulse.timeDown &&
+      !p.gMinSpread &&
+      spreadsAll);
   const plain = family !== undefined && isIdeal(p) && simple ? family : null;
   return {
     create(context) {

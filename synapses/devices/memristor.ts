@@ -51,7 +51,10 @@ interface VoltagePulses {
 export function memristorPulse(p: VoltagePulses, volts: number, seconds: number): WritePulse {
   const { writeVoltageUp, writeVoltageDown, writeTime, assumed } = p;
   const voltage = writeVoltageUp === volts && writeVoltageDown === volts;
-  const nobodys = { ...(!voltage && { writeVoltageUp, writeVoltageDown }), ...(writeTime !== seconds && { writeTime }) };
+  const nobodys = {
+    ...(!voltage && { writeVoltageUp, writeVoltageDown }),
+    ...(writeTime !== seconds && { writeTime }),
+  };
   return writePulse({ ...nobodys, ...(assumed && { assumed }) }, { voltage: volts, time: seconds });
 }
 

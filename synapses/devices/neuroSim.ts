@@ -4,7 +4,11 @@ import { defineDevice } from './defineDevice.ts';
 import { curveOf } from './pulseNumber.ts';
 
 /** The device whose numbers are the defaults, Ag:a-Si, with the pulses it was measured with. */
-const AG_A_SI = { gMin: 3.0769e-9, gMax: 3.8462e-8, pulse: { up: 3.2, down: 2.8, time: 3e-4, timeDown: 3e-4, assumed: null } };
+const AG_A_SI = {
+  gMin: 3.0769e-9,
+  gMax: 3.8462e-8,
+  pulse: { up: 3.2, down: 2.8, time: 3e-4, timeDown: 3e-4, assumed: null },
+};
 
 const voltage = (what: string, otherwise: string) =>
   optional(number({ min: 0, unit: 'V', help: `of the first ${what} pulse; left out: ${otherwise}` }));
@@ -54,7 +58,11 @@ export const neuroSim = defineDevice({
     voltageStepUp: step('upward'),
     voltageStepDown: step('downward'),
     writeTime: optional(
-      number({ min: 0, unit: 's', help: 'length of a write pulse; left out: 300 µs of the default range, or 100 ns, assumed' }),
+      number({
+        min: 0,
+        unit: 's',
+        help: 'length of a write pulse; left out: 300 µs of the default range, or 100 ns, assumed',
+      }),
     ),
     writeTimeDown: optional(number({ min: 0, unit: 's', help: 'length of a downward pulse; left out: writeTime' })),
   },

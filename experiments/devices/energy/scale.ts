@@ -28,7 +28,10 @@ function withUnit(value: number, unit: string): string {
 
 /** `assumed 1 V, 100 ns`: how an energy is marked whose pulse nobody told. */
 export function assumedText({ voltage, time }: AssumedPulse): string {
-  const known = [...(voltage === undefined ? [] : [withUnit(voltage, 'V')]), ...(time === undefined ? [] : [withUnit(time, 's')])];
+  const known = [
+    ...(voltage === undefined ? [] : [withUnit(voltage, 'V')]),
+    ...(time === undefined ? [] : [withUnit(time, 's')]),
+  ];
   return `assumed ${known.join(', ')}`;
 }
 

@@ -14,8 +14,7 @@ function flattened(value: unknown, path = ''): Fact[] {
 
 /** Hashes, and what stands elsewhere on the page. */
 const LEFT_OUT = /Sha256$|^(seed|version|warnings)$/;
-const JOULES =
-  /^energy(PerImage)?\.(read|write|halfSelected|perSpike|perSynapticEvent|perImage|peripheral\.\w+)$/;
+const JOULES = /^energy(PerImage)?\.(read|write|halfSelected|perSpike|perSynapticEvent|perImage|peripheral\.\w+)$/;
 /** These rest on the write pulse. */
 const OF_WRITES = /\.(write|halfSelected|perSpike|perSynapticEvent|perImage)$/;
 const PERCENT = /^accuracy(Interval)?\./;
@@ -53,7 +52,8 @@ export function summaryFacts(run: unknown): [string, string][] {
   const facts = flattened(run);
   const devices = facts.find(([path]) => path === 'energy.counts.devices')?.[1];
   const { assumed } = (run as { energy?: { assumed?: AssumedPulse } }).energy ?? {};
-  const mark = ([path]: Fact) => (assumed && JOULES.test(path) && OF_WRITES.test(path) ? `, ${assumedText(assumed)}` : '');
+  const mark = ([path]: Fact) =>
+    assumed && JOULES.test(path) && OF_WRITES.test(path) ? `, ${assumedText(assumed)}` : '';
   return facts
     .filter(([path, value]) => value !== null && !LEFT_OUT.test(path) && !(devices === 0 && path.startsWith('energy.')))
     .map((fact) => [label(fact[0]), `${shown(fact)}${mark(fact)}`]);

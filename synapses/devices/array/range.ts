@@ -54,10 +54,16 @@ const ASSUMED = { voltage: 1, time: 1e-7 };
 /** What a write pulse is. */
 export const writeParams = {
   writeVoltage: optional(
-    number({ min: 0, unit: 'V', help: `of a write pulse; left out: that of either direction, or ${ASSUMED.voltage} V, assumed` }),
+    number({
+      min: 0,
+      unit: 'V',
+      help: `of a write pulse; left out: that of either direction, or ${ASSUMED.voltage} V, assumed`,
+    }),
   ),
   writeVoltageUp: optional(number({ min: 0, unit: 'V', help: 'of an upward pulse; left out: writeVoltage' })),
-  writeVoltageDown: optional(number({ min: 0, unit: 'V', help: 'of a downward pulse; left out: writeVoltage, or as upwards' })),
+  writeVoltageDown: optional(
+    number({ min: 0, unit: 'V', help: 'of a downward pulse; left out: writeVoltage, or as upwards' }),
+  ),
   writeTime: optional(number({ min: 0, unit: 's', help: 'length of a write pulse; left out: 100 ns, assumed' })),
   writeTimeDown: optional(number({ min: 0, unit: 's', help: 'length of a downward pulse; left out: writeTime' })),
 };
@@ -82,7 +88,10 @@ export interface WritePulse {
 }
 
 /** The pulse that parameters tell, with what stands for the rest. */
-export function writePulse(p: WriteParams, otherwise: { readonly voltage: number; readonly time: number } = ASSUMED): WritePulse {
+export function writePulse(
+  p: WriteParams,
+  otherwise: { readonly voltage: number; readonly time: number } = ASSUMED,
+): WritePulse {
   const up = p.writeVoltageUp ?? p.writeVoltage ?? p.writeVoltageDown ?? otherwise.voltage;
   const down = p.writeVoltageDown ?? p.writeVoltage ?? up;
   const time = p.writeTime ?? otherwise.time;

@@ -58,7 +58,15 @@ export class WeightCells implements Cells {
     const dense = edges.targets === null && weights instanceof Float64Array;
     this.rows = dense && edges.positive && pulses.length === 0 ? this.#devices : null;
     const { rowReads } = this.books;
-    this.state = { weights, pulses, joules, rowSums, totals, touched: this.#touched, ...(rowReads.length > 0 && { rowReads }) };
+    this.state = {
+      weights,
+      pulses,
+      joules,
+      rowSums,
+      totals,
+      touched: this.#touched,
+      ...(rowReads.length > 0 && { rowReads }),
+    };
   }
 
   pulse(run: PulseRun, trace: Float64Array, scale: number, mu: number): void {
