@@ -22,13 +22,11 @@ export function log1p(x: number): number {
     k = (halves[1]! >> 20) - 1023;
     if (x < 2 ** 53) c = (k > 0 ? 1 - (u - x) : x - (u - 1)) / u;
     rest = halves[1]! & 0xfffff;
-    const small = rest < 0x6a09e;
-    halves[1] = rest | (small ? 0x3ff00000 : 0x3fe00000);
-    if (!small) {
+    if (rest >= 0x6a09e) {
       k++;
       rest = (0x100000 - rest) >> 2;
     }
-    f = words[0] - 1;
+    f = timesPowerOf2(u, -k) - 1;
   }
   const half = 0.5 * f * f;
   if (rest === 0) {

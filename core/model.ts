@@ -71,6 +71,17 @@ export interface PlasticityRule extends Stateful {
   rest(t: number): void;
 }
 
+/** What it took to bring devices to their initial weights by pulses. */
+export interface Programmed {
+  readonly pulses: number;
+  /** Joules of these pulses and of the reads between them; NaN where devices have no conductance. */
+  readonly energy: number;
+  /** Devices that were not within the tolerance when their last pulse was spent. */
+  readonly missed: number;
+  /** Root mean square of what the weights lie beside the wanted ones, as a share of the range. */
+  readonly error: number;
+}
+
 /** What the devices of a projection did so far: it only grows. Joules are NaN where they have no conductance. */
 /** What of a write pulse nobody told: the number that stands for it, V and s. */
 export interface AssumedPulse {
@@ -111,6 +122,8 @@ export interface DeviceAccounts {
   readonly writeEnergies: Float64Array | null;
   /** Of each device: 0 it works, 1 stuck from the beginning, 2 worn out; null where none can be. */
   readonly failures: Uint8Array | null;
+  /** What was spent before the first spike to bring the devices to their weights; null where these were there at once. */
+  readonly programming: Programmed | null;
 }
 
 /** The devices of a projection, pulsed by its rule. Strength of synapse (row, column) is scale × trace of the other side. */

@@ -83,7 +83,9 @@ export class Engine implements Loop {
     this.ahead = this.now;
     this.counted = stop?.population ?? null;
     let countdown = stop?.spikes ?? Number.POSITIVE_INFINITY;
-    for (let source = this.#next(until); source !== undefined; source = this.#next(until)) {
+    for (;;) {
+      const source = this.scheduler.pop(until) as Source | undefined;
+      if (source === undefined) break;
       this.now = source.next;
       if (source.kind === 'stimulus') {
         source.refill();
@@ -108,13 +110,6 @@ export class Engine implements Loop {
     }
     this.now = until;
     return false;
-  }
-
-  #next(until: number): Source | undefined {
-    const source = this.scheduler.peek() as Source | undefined;
-    if (source === undefined || source.next > until) return undefined;
-    this.scheduler.pop();
-    return source;
   }
 
   #take({ receptions }: Place, source: Happening, horizon: number): number {

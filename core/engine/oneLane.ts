@@ -21,20 +21,25 @@ export class OneLane implements Reception {
 
   take(lane: Happening, until: number): number {
     const { scheduler, firing, interrupt } = this.#loop;
+    if (lane.kind !== 'arrivals') return -1;
+    const others = scheduler.time;
+    if (!(others > lane.next)) return -1;
     const { population, incoming } = this.#place;
-    if (lane.kind !== 'arrivals' || !(scheduler.time > lane.next)) return -1;
+    const horizon = Math.min(others, until);
+    if (inOneGo(lane.projection)) {
+      const t = stretch(lane, horizon);
+      if (population.kind === 'neurons') firing.collect(population, t);
+      return t;
+    }
     const neurons = population.kind === 'neurons' ? population : null;
-    const goOn = inOneGo(lane.projection) ? stretch : plastic;
-    // Own crossings are seen to here; `next` is set anew when this is finished. A stretch seldom lasts until one.
-    if (neurons !== null && goOn === plastic) neurons.next = Number.POSITIVE_INFINITY;
-    const horizon = Math.min(scheduler.time, until);
+    if (neurons !== null) neurons.next = Number.POSITIVE_INFINITY; // own crossings are seen to here; set anew at the end
     for (let t = lane.next; ; ) {
       const crossing = neurons === null ? Number.POSITIVE_INFINITY : neurons.model.next;
       if (neurons !== null && crossing <= t) {
         neurons.model.cross(t);
         firing.collect(neurons, t);
       }
-      const last = crossing > t ? goOn(lane, Math.min(crossing, horizon)) : -1;
+      const last = crossing > t ? plastic(lane, Math.min(crossing, horizon)) : -1;
       if (last >= 0) t = last;
       else if (lane.next === t) arrivals(lane, t, firing);
       if (neurons !== null) {

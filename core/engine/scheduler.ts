@@ -52,13 +52,12 @@ export class Scheduler {
     return this.peek()?.next ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Takes the first source out; it comes back with `update`. */
-  pop(): EventSource | undefined {
+  /** Takes the first source out, if its event is not after `until`; it comes back with `update`. */
+  pop(until = Number.POSITIVE_INFINITY): EventSource | undefined {
     const source = this.peek();
-    if (source !== undefined) {
-      this.#discard();
-      source.queued = Number.POSITIVE_INFINITY;
-    }
+    if (source === undefined || source.next > until) return undefined;
+    this.#discard();
+    source.queued = Number.POSITIVE_INFINITY;
     return source;
   }
 

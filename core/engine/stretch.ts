@@ -13,7 +13,8 @@ const LOOK_AHEAD = 1024;
 export function stretch(lane: ArrivalLane, horizon: number): number {
   const { projection, head, times } = lane;
   const { target } = projection;
-  const end = lane.endBefore(horizon, Math.min(LOOK_AHEAD, arrivalsAtOnce(projection.edges)));
+  const most = lane.length === 1 ? 1 : Math.min(LOOK_AHEAD, arrivalsAtOnce(projection.edges));
+  const end = lane.endBefore(horizon, most);
   let heard = target.kind === 'neurons' ? head : end;
   if (target.kind === 'neurons') while (heard < end && times[heard]! < target.deafUntil) heard++;
   read(lane, head, heard);

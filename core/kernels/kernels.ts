@@ -1,6 +1,7 @@
 import type { CounterRandom } from '../random/random.ts';
 import type { Floats, Indices } from './arrays.ts';
-import type { ConfluenceRecord, PlasticRecord } from './records.ts';
+import type { Pulses } from './pulses.ts';
+import type { ConfluenceRecord, DevicesRecord, PlasticRecord, WeightsRecord } from './records.ts';
 
 /** The shared scale s(t) = e^((t - t0) rate); see `scaleAt`. */
 export interface Scale {
@@ -65,11 +66,20 @@ export interface OutlookTables {
 
 /** Devices whose weight is their state, all of one family of steps, as the pulse kernel takes them. */
 export interface PulsedDevices {
+  /** The same for kernels. */
+  readonly record: WeightsRecord;
   readonly weights: Floats;
   /** Steps a (1 - x) instead of a e^(-b x). */
   readonly soft: boolean;
-  /** aUp, bUp, aDown, bDown, wMin, wMax, write energy per weight, relative sd of each step. */
-  readonly parameters: Float64Array;
+  readonly aUp: number;
+  readonly bUp: number;
+  readonly aDown: number;
+  readonly bDown: number;
+  readonly wMin: number;
+  readonly wMax: number;
+  /** Write energy per weight, and relative sd of each step. */
+  readonly perWeight: number;
+  readonly scatter: number;
   /** Each device's own largest weight, smallest one (null: all have wMin) and factors of its steps. */
   readonly spread: {
     readonly wMax: Floats;
@@ -79,7 +89,7 @@ export interface PulsedDevices {
   } | null;
   /** Sum of the weights of each row; empty when no energy is booked. */
   readonly rowSums: Float64Array;
-  /** Writes, read energy, write energy, upward writes. */
+  /** As in `TotalsRecord`. */
   readonly totals: Float64Array;
   /** Room for the sums of rows as so many arrivals of one call find them. */
   readonly sums: Float64Array;
@@ -89,8 +99,6 @@ export interface PulsedDevices {
   readonly joules: Float64Array;
   /** What its steps scatter by. */
   readonly random: CounterRandom;
-  /** Room for a run: devices, pulses, draws. */
-  readonly room: { readonly edges: Uint32Array; readonly numbers: Uint32Array; readonly draws: Float64Array };
 }
 
 /**
@@ -109,28 +117,6 @@ export interface PulseRun {
   column: number;
 }
 
-/** Pulses of a row or column on their way through the stages; see synapses/devices/array/pulses.ts. */
-export interface PulseBatch {
-  readonly edges: Uint32Array;
-  readonly others: Uint32Array;
-  readonly numbers: Uint32Array;
-  readonly amounts: Float64Array;
-  readonly before: Float64Array;
-  readonly after: Float64Array;
-  readonly low: Float64Array;
-  readonly high: Float64Array;
-  readonly share: Float64Array;
-  readonly cycles: Float64Array;
-  readonly writes: Float64Array;
-  readonly rounding: Float64Array;
-  readonly squares: Float64Array | null;
-  /** The same as devices see it that are not selected; null: as selected ones do. */
-  readonly partial: Float64Array | null;
-  count: number;
-  row: number;
-  column: number;
-}
-
 /** How far states stray on their way: relative sd of a step, sd of a write, number of levels; 0: not. */
 export interface Straying {
   readonly cycleToCycle: number;
@@ -140,6 +126,8 @@ export interface Straying {
 
 /** Where devices in states g keep what they are; `PulsedDevices` for devices that are their weights. */
 export interface StatefulDevices {
+  /** The same for kernels. */
+  readonly record: DevicesRecord;
   readonly g: Float64Array;
   readonly weights: Floats;
   readonly pulses: Uint32Array;
@@ -276,15 +264,15 @@ export interface Kernels {
     to: number,
     trace: Float64Array,
     scale: number,
-    b: PulseBatch,
+    b: Pulses,
   ): void;
   /** after = a step of the family from `before`; parameters aUp, bUp, aDown, bDown. */
-  stepPulses(b: PulseBatch, soft: boolean, aUp: number, bUp: number, aDown: number, bDown: number): void;
+  stepPulses(b: Pulses, soft: boolean, aUp: number, bUp: number, aDown: number, bDown: number): void;
   /** Noise of the step and of the write by the draws of the batch, share of the step, bounds, levels: in this order. */
-  settlePulses(b: PulseBatch, s: Straying): void;
+  settlePulses(b: Pulses, s: Straying): void;
   /** Leaves the devices as they are after the pulses, counts these and books what they cost. */
-  putPulses(d: StatefulDevices, b: PulseBatch): void;
-  /** out[i] = random.normal(entities[i], counts[i]) for i < n; arrays have room for a multiple of four. */
+  putPulses(d: StatefulDevices, b: Pulses): void;
+  /** out[i] = random.normal(entities[i], counts[i]) for i < n; arrays have room for a multiple of eight. */
   normals(random: CounterRandom, entities: Uint32Array, counts: Uint32Array, n: number, out: Float64Array): void;
   /** The same for `uniform`. */
   uniforms(random: CounterRandom, entities: Uint32Array, counts: Uint32Array, n: number, out: Float64Array): void;

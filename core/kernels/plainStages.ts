@@ -1,5 +1,8 @@
 import { exp } from '../math.ts';
 import type { Kernels } from './kernels.ts';
+import { TotalsRecord } from './records.ts';
+
+const { AT } = TotalsRecord;
 
 /** The stages of pulses, one device after the other; the reference of core/kernels/wasm/stages.ts. */
 export const takePulses: Kernels['takePulses'] = (d, run, from, to, trace, scale, b) => {
@@ -59,8 +62,8 @@ export const putPulses: Kernels['putPulses'] = (d, b) => {
     const low = d.lows === null ? lowest : d.lows[k]!;
     const top = d.tops === null ? d.top : d.tops[k]!;
     const amount = b.amounts[i]!;
-    totals[0]!++;
-    if (amount > 0 || Object.is(amount, 0)) totals[3]!++; // a strength that the weight dependence made 0 keeps its sign
+    totals[AT.writes]!++;
+    if (amount > 0 || Object.is(amount, 0)) totals[AT.upward]!++; // a strength that the weight dependence made 0 keeps its sign
     d.pulses[k] = b.numbers[i]! + 1;
     if (rows.length > 0) {
       const row = b.row < 0 ? b.others[i]! : b.row;
@@ -70,7 +73,7 @@ export const putPulses: Kernels['putPulses'] = (d, b) => {
       const stored = conductance(g[k]!);
       const square = b.squares === null ? d.square : b.squares[i]!;
       const spent = square * ((conductance(b.before[i]!) + left) / 2);
-      totals[2]! += spent;
+      totals[AT.writeEnergy]! += spent;
       if (joules.length > 0) joules[k]! += spent;
       disturb?.(row, column, b.partial === null ? square : b.partial[i]!, stored);
       rows[row]! += left - stored;

@@ -1,4 +1,4 @@
-import type { Floats } from './arrays.ts';
+import type { Floats, Indices } from './arrays.ts';
 import type { Kernels, SparseRows } from './kernels.ts';
 import { type KernelMemory, kernelMemory } from './memory.ts';
 import { addCurrents } from './plainCurrents.ts';
@@ -26,8 +26,13 @@ const isSingle = (a: Floats): boolean => a.BYTES_PER_ELEMENT === 4;
 /** Where it matters, kernels are called with `byteOffset` itself: this sees arrays of all kinds, which costs 20 ns. */
 const at = (a: ArrayBufferView | null): number => (a === null ? 0 : a.byteOffset);
 
+/** Where a list begins; 0: there is none. */
+const listed = (list: Indices | null, offset: number): number =>
+  list === null ? 0 : list.byteOffset + offset * list.BYTES_PER_ELEMENT;
+
 function wrap(e: Exported): Kernels {
   const { addCurrents16, addCurrents32, denseStretch32, denseStretch64, poissonBlock } = e;
+  const { pulse32, pulse64, putPulses: put, takePulses, stepPulses, settlePulses, normals, uniforms } = e;
   const variants = (name: string) => ({
     '4x2': e[`${name}32x16`]!,
     '4x4': e[`${name}32x32`]!,
@@ -144,12 +149,11 @@ function wrap(e: Exported): Kernels {
     plastic: (record) => e.plastic!(record.byteOffset),
     pulse: (d, run, trace, scale, mu) => {
       if (mu !== 0 && mu !== 1) return pulse(d, run, trace, scale, mu);
-      const { others, edges, offset } = run;
-      (isSingle(d.weights) ? e.pulse32! : e.pulse64!)(
-        d.weights.byteOffset,
-        edges === null ? 0 : edges.byteOffset + offset * 4,
-        others === null ? 0 : others.byteOffset + offset * others.BYTES_PER_ELEMENT,
-        others === null ? 4 : others.BYTES_PER_ELEMENT,
+      (isSingle(d.weights) ? pulse32! : pulse64!)(
+        d.record.byteOffset,
+        listed(run.edges, run.offset),
+        listed(run.others, run.offset),
+        run.others === null ? 4 : run.others.BYTES_PER_ELEMENT,
         run.start,
         run.stride,
         run.count,
@@ -157,108 +161,42 @@ function wrap(e: Exported): Kernels {
         trace.byteOffset,
         scale,
         mu,
-        d.soft ? 1 : 0,
-        d.parameters.byteOffset,
-        d.spread === null ? 0 : d.spread.wMax.byteOffset,
-        d.spread?.wMin ? d.spread.wMin.byteOffset : 0,
-        d.spread === null ? 0 : d.spread.up.byteOffset,
-        d.spread === null ? 0 : d.spread.down.byteOffset,
-        d.rowSums.length > 0 ? d.rowSums.byteOffset : 0,
-        d.totals.byteOffset,
-        d.pulses.length > 0 ? d.pulses.byteOffset : 0,
-        d.joules.length > 0 ? d.joules.byteOffset : 0,
-        d.random.key[0]!,
-        d.random.key[1]!,
-        d.room.edges.byteOffset,
-        d.room.numbers.byteOffset,
-        d.room.draws.byteOffset,
       );
     },
     takePulses: (d, run, from, to, trace, scale, b) => {
-      const { others, edges, offset } = run;
-      b.row = run.row;
+      b.row = b.record.row = run.row;
       b.column = run.column;
-      b.count = e.takePulses!(
-        edges === null ? 0 : edges.byteOffset + offset * 4,
-        others === null ? 0 : others.byteOffset + offset * others.BYTES_PER_ELEMENT,
-        others === null ? 4 : others.BYTES_PER_ELEMENT,
+      b.count = takePulses!(
+        d.record.byteOffset,
+        b.record.byteOffset,
+        listed(run.edges, run.offset),
+        listed(run.others, run.offset),
+        run.others === null ? 4 : run.others.BYTES_PER_ELEMENT,
         run.start,
         run.stride,
         from,
         to,
         trace.byteOffset,
         scale,
-        d.g.byteOffset,
-        d.pulses.byteOffset,
-        b.edges.byteOffset,
-        b.others.byteOffset,
-        b.numbers.byteOffset,
-        b.amounts.byteOffset,
-        b.before.byteOffset,
       );
     },
-    stepPulses: (b, soft, aUp, bUp, aDown, bDown) =>
-      void e.stepPulses!(
-        b.before.byteOffset,
-        b.amounts.byteOffset,
-        b.after.byteOffset,
-        b.count,
-        soft ? 1 : 0,
-        aUp,
-        bUp,
-        aDown,
-        bDown,
-      ),
-    settlePulses: (b, { cycleToCycle, writeNoise, levels }) =>
-      void e.settlePulses!(
-        b.before.byteOffset,
-        b.after.byteOffset,
-        b.amounts.byteOffset,
-        b.count,
-        cycleToCycle > 0 ? b.cycles.byteOffset : 0,
-        cycleToCycle,
-        writeNoise > 0 ? b.writes.byteOffset : 0,
-        writeNoise,
-        b.low.byteOffset,
-        b.high.byteOffset,
-        b.share.byteOffset,
-        levels,
-        b.rounding.byteOffset,
-      ),
+    stepPulses: (b, soft, aUp, bUp, aDown, bDown) => {
+      b.record.count = b.count;
+      stepPulses!(b.record.byteOffset, soft ? 1 : 0, aUp, bUp, aDown, bDown);
+    },
+    settlePulses: (b, { cycleToCycle, writeNoise, levels }) => {
+      b.record.count = b.count;
+      settlePulses!(b.record.byteOffset, cycleToCycle, writeNoise, levels);
+    },
     putPulses: (d, b) => {
       if (d.disturb !== null) return putPulses(d, b);
-      const electrical = d.rows.length > 0;
-      e.putPulses!(
-        b.edges.byteOffset,
-        b.others.byteOffset,
-        b.row,
-        b.count,
-        b.numbers.byteOffset,
-        b.amounts.byteOffset,
-        b.before.byteOffset,
-        b.after.byteOffset,
-        d.g.byteOffset,
-        d.weights.byteOffset,
-        isSingle(d.weights) ? 1 : 0,
-        d.pulses.byteOffset,
-        d.totals.byteOffset,
-        electrical ? d.rows.byteOffset : 0,
-        electrical ? d.all.byteOffset : 0,
-        d.joules.length > 0 ? d.joules.byteOffset : 0,
-        d.square,
-        b.squares === null ? 0 : b.squares.byteOffset,
-        d.gMin,
-        d.perWeight,
-        d.low,
-        d.top,
-        d.lows === null ? 0 : d.lows.byteOffset,
-        d.tops === null ? 0 : d.tops.byteOffset,
-      );
+      b.record.count = b.count;
+      put!(d.record.byteOffset, b.record.byteOffset);
     },
     normals: ({ key }, entities, counts, n, out) =>
-      void e.normals!(key[0]!, key[1]!, entities.byteOffset, counts.byteOffset, n, out.byteOffset),
+      void normals!(key[0]!, key[1]!, entities.byteOffset, counts.byteOffset, n, out.byteOffset),
     uniforms: ({ key }, entities, counts, n, out) =>
-      void e.uniforms!(key[0]!, key[1]!, entities.byteOffset, counts.byteOffset, n, out.byteOffset),
+      void uniforms!(key[0]!, key[1]!, entities.byteOffset, counts.byteOffset, n, out.byteOffset),
     confluence: (record, u, edges) => void confluence[kind(u, edges)](record.byteOffset),
     poissonBlock: (p, times, neurons, capacity) =>
       poissonBlock!(

@@ -3,9 +3,19 @@ import type { Network } from '../../core/network.ts';
 
 const count = (n: number): string => n.toLocaleString('en');
 
+function ofProgramming({ name, devices, edges }: Projection): string[] {
+  const missed = devices?.accounts.programming?.missed ?? 0;
+  if (missed === 0) return [];
+  return [
+    `${count(missed)} of ${count(edges.count)} devices of ${name} did not come within the tolerance of their initial weights.`,
+  ];
+}
+
 function ofDevices({ name, devices, rule }: Projection): string[] {
   if (devices === null || rule === null) return [];
-  const { writesUp, writesDown } = devices.accounts;
+  const { writesUp, writesDown, programming } = devices.accounts;
+  if (programming !== null && programming.pulses === writesUp + writesDown)
+    return [`The devices of ${name} were written by programming only: the rule sent none of them a pulse.`];
   if (writesUp === 0 && writesDown === 0)
     return [`The devices of ${name} were never written: the rule sent none of them a pulse.`];
   if (writesDown === 0)
@@ -21,6 +31,6 @@ export function warningsOf(net: Network): string[] {
   const silent = [...net.populations.values()].filter(({ spikes }) => spikes === 0);
   return [
     ...silent.map(({ name }) => `Population ${name} never fired.`),
-    ...[...net.projections.values()].flatMap(ofDevices),
+    ...[...net.projections.values()].flatMap((p) => [...ofProgramming(p), ...ofDevices(p)]),
   ];
 }

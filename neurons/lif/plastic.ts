@@ -1,7 +1,6 @@
 import type { Edges } from '../../core/graph/edges.ts';
 import type { ArrivalPulses } from '../../core/hooks.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
-import type { PulsedDevices } from '../../core/kernels/kernels.ts';
 import { PlasticRecord, recordsIn } from '../../core/kernels/records.ts';
 import type { Watch, Watched } from './watch.ts';
 
@@ -13,7 +12,6 @@ export class Plastic {
   readonly #record: PlasticRecord;
   readonly #run: (record: PlasticRecord) => number;
   readonly #watch: Watch;
-  #devices: PulsedDevices | null = null;
 
   private constructor(run: (record: PlasticRecord) => number, watch: Watch, arena: Arena) {
     this.#run = run;
@@ -63,7 +61,7 @@ export class Plastic {
   ): number {
     const r = this.#record;
     const watch = this.#watch;
-    if (this.#devices !== devices) this.#describe(devices);
+    r.devices = devices.record;
     r.until = until;
     r.t0 = reference;
     r.end = watch.rounds.end;
@@ -81,21 +79,5 @@ export class Plastic {
     watch.suspectCount = r.suspectCount;
     watch.rounds.looked(r.looks);
     return taken;
-  }
-
-  #describe(devices: PulsedDevices): void {
-    const { weights, soft, parameters, spread, rowSums, totals, sums } = devices;
-    const r = this.#record;
-    this.#devices = devices;
-    r.weights = weights;
-    r.soft = soft ? 1 : 0;
-    r.parameters = parameters;
-    r.wMaxs = spread?.wMax;
-    r.wMins = spread?.wMin;
-    r.ups = spread?.up;
-    r.downs = spread?.down;
-    r.rowSums = rowSums.length > 0 ? rowSums : null;
-    r.totals = totals;
-    r.sums = sums;
   }
 }

@@ -83,11 +83,13 @@ export class Trajectory {
   #begin(x: Point): void {
     x.t = 0;
     x.m = x.a = 1;
-    x.decays.fill(1);
-    x.phis.fill(0);
     x.value = this.#c + this.#p - this.#above;
     let slope = 0;
-    for (let k = 0; k < this.drives.length; k++) slope += this.drives[k]!;
+    for (let k = 0; k < this.drives.length; k++) {
+      slope += this.drives[k]!;
+      x.decays[k] = 1;
+      x.phis[k] = 0;
+    }
     x.slope = slope - this.#p * this.#rate + this.#above * this.#rateA;
   }
 

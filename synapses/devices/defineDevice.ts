@@ -1,5 +1,7 @@
+import type * as z from 'zod/mini';
 import { define, type Model, type Params, type Said } from '../../core/declare/define.ts';
-import type { Mapping, Shape } from '../../core/declare/params.ts';
+import { type Mapping, optional, type Shape } from '../../core/declare/params.ts';
+import type { Floats } from '../../core/kernels/arena.ts';
 import type { DeviceFactory } from '../../core/model.ts';
 import { DeviceArray } from './array/array.ts';
 import type { CellFactory, Step } from './array/cell.ts';
@@ -9,17 +11,20 @@ import {
   type ConductanceParams,
   checkRange,
   conductanceParams,
+  outOfRange,
   readParams,
   type WriteParams,
   writePulse,
 } from './array/range.ts';
 import { type SpreadParams, spreadParams } from './array/spread.ts';
 import { type Kind, StateCells } from './array/stateCells.ts';
+import { programmingParams, setAside, writeAndVerify } from './array/verify.ts';
 import { WeightCells } from './array/weightCells.ts';
 
-/** Parameters that every device takes: how devices differ, and what they lack to an ideal one. */
-const commonParams = { ...spreadParams, ...nonIdealities };
+/** Parameters that every device takes: how devices differ, what they lack to an ideal one, and how they come to their weights. */
+const commonParams = { ...spreadParams, ...nonIdealities, programming: optional(programmingParams) };
 type Common = typeof commonParams;
+type CommonParams = SpreadParams & NonIdealities & { readonly programming?: z.output<typeof programmingParams> };
 type Device<S extends Shape> = Model<Mapping<S>, DeviceFactory>;
 
 /** What a device says of itself; range, read and write pulses, spread and non-idealities come with it. */
@@ -65,7 +70,7 @@ export function defineDevice(
     kind: 'device',
     params: { ...given, ...params, ...commonParams },
     make(output): DeviceFactory {
-      const p = output as object as ConductanceParams & WriteParams & SpreadParams & NonIdealities;
+      const p = output as object as ConductanceParams & WriteParams & CommonParams;
       const own = cell?.(p as never) ?? null;
       const kind: Kind = { name: d.name, ...(own !== null ? { cell: own } : { step: step!(p as never) }) };
       return devicesOf(
@@ -86,7 +91,7 @@ const conductanceRange = (p: ConductanceParams): CellRange => ({
 });
 
 /** The devices, as their weights where a kernel knows their steps and nothing more is asked for. */
-function devicesOf(kind: Kind, range: CellRange, p: SpreadParams & NonIdealities): DeviceFactory {
+function devicesOf(kind: Kind, range: CellRange, p: CommonParams): DeviceFactory {
   checkRange(range);
   const { electrical: e } = range;
   const { deviceToDevice, rangeSpread = deviceToDevice, stepSpread = deviceToDevice } = p;
@@ -104,8 +109,15 @@ function devicesOf(kind: Kind, range: CellRange, p: SpreadParams & NonIdealities
   return {
     create(context) {
       if (context.edges.weights === null) throw new Error('devices need a weight of their own');
+      const { edges, name } = context;
+      const low = e === null || e.reading === 'single' ? range.wMin : 0;
+      const outside = context.drawn ? null : (w: number) => outOfRange(w, low, range.wMax, name);
+      const wanted =
+        p.programming && setAside(edges.weights as Floats, { low, high: range.wMax }, edges.distinct, outside, name);
       const cells = plain ? new WeightCells(plain, range, p, context) : new StateCells(kind, range, p, context);
-      return new DeviceArray(cells, context);
+      const devices = new DeviceArray(cells, context);
+      if (wanted) devices.programming = writeAndVerify(devices, wanted, p.programming!, range.wMax - low, 0);
+      return devices;
     },
   };
 }

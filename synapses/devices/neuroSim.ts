@@ -1,7 +1,7 @@
 import { number, optional } from '../../core/declare/params.ts';
 import { type WriteParams, type WritePulse, writePulse } from './array/range.ts';
 import { defineDevice } from './defineDevice.ts';
-import { curveOf } from './pulseNumber.ts';
+import { Curve } from './pulseNumber.ts';
 
 /** The device whose numbers are the defaults, Ag:a-Si, with the pulses it was measured with. */
 const AG_A_SI = {
@@ -69,10 +69,10 @@ export const neuroSim = defineDevice({
   range: (p) => ({ ...p, pulse: pulseOf(p) }),
   cell: (p) => {
     const pulse = pulseOf(p);
-    const up = { pulses: p.pulsesUp, curve: curveOf(p.nonlinearityUp), first: pulse.up, step: p.voltageStepUp };
+    const up = { pulses: p.pulsesUp, curve: new Curve(p.nonlinearityUp), first: pulse.up, step: p.voltageStepUp };
     const down = {
       pulses: p.pulsesDown,
-      curve: curveOf(p.nonlinearityDown),
+      curve: new Curve(p.nonlinearityDown),
       first: pulse.down,
       step: p.voltageStepDown,
     };

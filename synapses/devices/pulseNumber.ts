@@ -29,14 +29,23 @@ function bulgeOf(a: number): number {
 }
 
 /** The curve of a label: state g at position x of the pulses, both in [0, 1], is B (1 - e^(-x/a)), B = 1/(1 - e^(-1/a)). */
-export function curveOf(label: number) {
-  const a = curvature(label);
-  if (!Number.isFinite(a)) return { state: (x: number) => x, position: (g: number) => g };
-  const whole = 1 - exp(-1 / a);
-  const back = expm1(-1 / a);
-  return {
-    state: (x: number) => (1 - exp(-x / a)) / whole,
-    /** -a ln(1 - g/B). */
-    position: (g: number) => -a * log1p(g * back),
-  };
+export class Curve {
+  readonly #a: number;
+  readonly #whole: number;
+  readonly #back: number;
+
+  constructor(label: number) {
+    this.#a = curvature(label);
+    this.#whole = 1 - exp(-1 / this.#a);
+    this.#back = expm1(-1 / this.#a);
+  }
+
+  state(x: number): number {
+    return this.#back === 0 ? x : (1 - exp(-x / this.#a)) / this.#whole;
+  }
+
+  /** -a ln(1 - g/B). */
+  position(g: number): number {
+    return this.#back === 0 ? g : -this.#a * log1p(g * this.#back);
+  }
 }

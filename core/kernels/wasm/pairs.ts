@@ -3,24 +3,27 @@
  * nobody pulses masked out.
  */
 import { expPair } from './exp';
+import { TotalsRecord, WeightsRecord } from './records';
 
 const LINEAR: i32 = 0;
 const SOFT: i32 = 1;
 const EXPONENTIAL: i32 = 2;
 
-/** scale; aUp, bUp, aDown, bDown, wMin, wMax, joules; 1/range, range, 1: loaded, they stay in registers. */
-const FIXED = memory.data(88, 16);
+/** scale; the eight numbers that a `WeightsRecord` begins with; 1/range, range, 1: loaded, they stay in registers. */
+const FIXED = memory.data(96, 16);
 
-/** Neighbours in one row, or devices `step` bytes apart with a row each. */
+/** Neighbours in one row, or devices `step` bytes apart with a row each; `draws` for the noise of steps, or 0. */
 @inline
-function run(family: i32, inRow: bool, at: usize, step: usize, count: u32, trace: usize, sums: usize, totals: usize): void {
+function run(
+  family: i32, inRow: bool, at: usize, step: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize,
+): void {
   const zero = f64x2.splat(0);
-  const one = v128.load64_splat(FIXED, 80);
+  const one = v128.load64_splat(FIXED, 88);
   const wMin = v128.load64_splat(FIXED, 40);
   const wMax = v128.load64_splat(FIXED, 48);
-  const range = v128.load64_splat(FIXED, 72);
+  const range = v128.load64_splat(FIXED, 80);
   let sum: f64 = inRow ? load<f64>(sums) : 0;
-  let energy = load<f64>(totals, 16);
+  let energy = totals.writeEnergy;
   let writes = i64x2.splat(0);
   let upward = i64x2.splat(0);
   const end = trace + (<usize>count << 3);
@@ -29,14 +32,19 @@ function run(family: i32, inRow: bool, at: usize, step: usize, count: u32, trace
     const some = f64x2.ne(strength, zero);
     const up = f64x2.gt(strength, zero);
     const before = inRow ? v128.load(at) : v128.load_lane<f64>(at + step, v128.load_zero<f64>(at), 1);
-    const g = f64x2.pmin(f64x2.pmax(f64x2.mul(f64x2.sub(before, wMin), v128.load64_splat(FIXED, 64)), zero), one);
+    const g = f64x2.pmin(f64x2.pmax(f64x2.mul(f64x2.sub(before, wMin), v128.load64_splat(FIXED, 72)), zero), one);
     let amount = f64x2.mul(v128.bitselect(v128.load64_splat(FIXED, 8), v128.load64_splat(FIXED, 24), up), strength);
     if (family == SOFT) amount = f64x2.mul(amount, v128.bitselect(f64x2.sub(one, g), g, up));
     if (family == EXPONENTIAL) {
       const b = v128.bitselect(v128.load64_splat(FIXED, 16), v128.load64_splat(FIXED, 32), up);
       amount = f64x2.mul(amount, expPair(f64x2.mul(f64x2.neg(b), v128.bitselect(g, f64x2.sub(one, g), up))));
     }
-    const share = f64x2.add(g, amount);
+    let share = f64x2.add(g, amount);
+    if (draws != 0) {
+      const factor = f64x2.add(one, f64x2.mul(v128.load64_splat(FIXED, 64), v128.load(draws)));
+      share = f64x2.add(g, f64x2.mul(f64x2.sub(share, g), factor));
+      draws += 16;
+    }
     let after = f64x2.pmin(f64x2.add(wMin, f64x2.mul(share, range)), wMax);
     after = v128.bitselect(wMin, after, f64x2.le(share, zero));
     after = v128.bitselect(wMax, after, f64x2.ge(share, one));
@@ -60,57 +68,61 @@ function run(family: i32, inRow: bool, at: usize, step: usize, count: u32, trace
     upward = i64x2.sub(upward, up);
   }
   if (inRow) store<f64>(sums, sum);
-  store<f64>(totals, energy, 16);
-  store<f64>(totals, load<f64>(totals) + <f64>(i64x2.extract_lane(writes, 0) + i64x2.extract_lane(writes, 1)));
-  store<f64>(totals, load<f64>(totals, 24) + <f64>(i64x2.extract_lane(upward, 0) + i64x2.extract_lane(upward, 1)), 24);
+  totals.writeEnergy = energy;
+  totals.writes += <f64>(i64x2.extract_lane(writes, 0) + i64x2.extract_lane(writes, 1));
+  totals.upward += <f64>(i64x2.extract_lane(upward, 0) + i64x2.extract_lane(upward, 1));
 }
 
 // Functions of their own, or the optimiser makes one loop of them that asks in every turn.
-function linearRow(at: usize, count: u32, trace: usize, sums: usize, totals: usize): void {
-  run(LINEAR, true, at, 8, count, trace, sums, totals);
+function linearRow(at: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize): void {
+  run(LINEAR, true, at, 8, count, trace, sums, totals, draws);
 }
-function softRow(at: usize, count: u32, trace: usize, sums: usize, totals: usize): void {
-  run(SOFT, true, at, 8, count, trace, sums, totals);
+function softRow(at: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize): void {
+  run(SOFT, true, at, 8, count, trace, sums, totals, draws);
 }
-function exponentialRow(at: usize, count: u32, trace: usize, sums: usize, totals: usize): void {
-  run(EXPONENTIAL, true, at, 8, count, trace, sums, totals);
+function exponentialRow(at: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize): void {
+  run(EXPONENTIAL, true, at, 8, count, trace, sums, totals, draws);
 }
-function linearColumn(at: usize, step: usize, count: u32, trace: usize, sums: usize, totals: usize): void {
-  run(LINEAR, false, at, step, count, trace, sums, totals);
+function linearColumn(at: usize, step: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize): void {
+  run(LINEAR, false, at, step, count, trace, sums, totals, draws);
 }
-function softColumn(at: usize, step: usize, count: u32, trace: usize, sums: usize, totals: usize): void {
-  run(SOFT, false, at, step, count, trace, sums, totals);
+function softColumn(at: usize, step: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize): void {
+  run(SOFT, false, at, step, count, trace, sums, totals, draws);
 }
-function exponentialColumn(at: usize, step: usize, count: u32, trace: usize, sums: usize, totals: usize): void {
-  run(EXPONENTIAL, false, at, step, count, trace, sums, totals);
+function exponentialColumn(at: usize, step: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize): void {
+  run(EXPONENTIAL, false, at, step, count, trace, sums, totals, draws);
 }
 
 /** Whether the devices are such, and their exponents in the range of `expPair`. */
 @inline
-export function inPairs(others: usize, mu: i32, p: usize, wMaxs: usize, wMins: usize, rowSums: usize, pulses: usize): bool {
+export function inPairs(d: WeightsRecord, others: usize, mu: i32): bool {
   return (
-    others == 0 && mu == 0 && wMaxs == 0 && wMins == 0 && rowSums != 0 && pulses == 0 && load<f64>(p, 8) <= 700 &&
-    load<f64>(p, 24) <= 700
+    others == 0 && mu == 0 && d.wMaxs == 0 && d.wMins == 0 && d.rowSums != 0 && d.joules == 0 &&
+    (d.pulses == 0 || d.scatter > 0) && d.bUp <= 700 && d.bDown <= 700
   );
 }
 
-/** `count` is even; with `row` >= 0 they are neighbours in that row. Parameters as in `pulse`. */
+/** `count` is even; with `row` >= 0 they are neighbours in that row. */
 export function pulsePairs(
-  at: usize, step: usize, count: u32, row: i32, trace: usize, scale: f64, soft: bool, p: usize, rowSums: usize, totals: usize,
+  d: WeightsRecord, start: u32, stride: u32, count: u32, row: i32, trace: usize, scale: f64, draws: usize,
 ): void {
-  const range = load<f64>(p, 40) - load<f64>(p, 32);
+  const at = d.weights + (<usize>start << 3);
+  const step = <usize>stride << 3;
+  const totals = changetype<TotalsRecord>(d.totals);
+  const range = d.wMax - d.wMin;
   store<f64>(FIXED, scale);
-  memory.copy(FIXED + 8, p, 56);
-  store<f64>(FIXED, 1 / range, 64);
-  store<f64>(FIXED, range, 72);
-  store<f64>(FIXED, 1, 80);
-  const linear = load<f64>(p, 8) == 0 && load<f64>(p, 24) == 0;
+  memory.copy(FIXED + 8, changetype<usize>(d), 64); // up to the scatter
+  store<f64>(FIXED, 1 / range, 72);
+  store<f64>(FIXED, range, 80);
+  store<f64>(FIXED, 1, 88);
+  const soft = d.soft != 0;
+  const linear = d.bUp == 0 && d.bDown == 0;
   if (row >= 0) {
-    const slot = rowSums + (<usize>row << 3);
-    if (soft) softRow(at, count, trace, slot, totals);
-    else if (linear) linearRow(at, count, trace, slot, totals);
-    else exponentialRow(at, count, trace, slot, totals);
-  } else if (soft) softColumn(at, step, count, trace, rowSums, totals);
-  else if (linear) linearColumn(at, step, count, trace, rowSums, totals);
-  else exponentialColumn(at, step, count, trace, rowSums, totals);
+    const slot = d.rowSums + (<usize>row << 3);
+    if (soft) softRow(at, count, trace, slot, totals, draws);
+    else if (linear) linearRow(at, count, trace, slot, totals, draws);
+    else exponentialRow(at, count, trace, slot, totals, draws);
+  } else if (soft) softColumn(at, step, count, trace, d.rowSums, totals, draws);
+  else if (linear) linearColumn(at, step, count, trace, d.rowSums, totals, draws);
+  else exponentialColumn(at, step, count, trace, d.rowSums, totals, draws);
 }

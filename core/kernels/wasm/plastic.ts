@@ -6,7 +6,7 @@
 import { exp, expPair } from './exp';
 import { look } from './outlook';
 import { beginLinear, bookLinear, isPlain, pulse64, pulseLinear } from './pulse';
-import { PlasticRecord, SegmentRecord_BYTES, ViewRecord } from './records';
+import { PlasticRecord, SegmentRecord_BYTES, ViewRecord, WeightsRecord } from './records';
 
 /** What weight 1 adds to M, E, 0 and -slack of a neuron, in memory: loaded, it stays in registers. */
 const STEPS = memory.data(32, 16);
@@ -93,11 +93,12 @@ export function plastic(r: PlasticRecord): u32 {
   const end = r.end;
   const columns = r.columns;
   const times = r.times;
-  const weights = r.weights;
+  const d = changetype<WeightsRecord>(r.devices);
+  const weights = d.weights;
   const from = r.from;
   const to = r.to;
-  const plain = isPlain(0, 0, r.soft != 0, r.parameters, r.ups, r.rowSums, 0);
-  if (plain) beginLinear(r.parameters);
+  const plain = isPlain(d, 0, 0);
+  if (plain) beginLinear(d);
   store<f64>(STEPS, -0.0, 16);
   let found: u32 = 0;
   let k = from;
@@ -117,19 +118,16 @@ export function plastic(r: PlasticRecord): u32 {
     if (plain) {
       pulseLinear<f64>(weights, first, 1, columns, r.trace, strength);
     } else {
-      pulse64(
-        weights, 0, 0, 4, first, 1, columns, row, r.trace, strength, 0, r.soft != 0, r.parameters, r.wMaxs, r.wMins, r.ups,
-        r.downs, r.rowSums, r.totals, 0, 0, 0, 0, 0, 0, 0,
-      );
+      pulse64(d, 0, 0, 4, first, 1, columns, row, r.trace, strength, 0);
     }
-    if (r.rowSums != 0) store<f64>(r.sums + (<usize>(k - from) << 3), load<f64>(r.rowSums + (<usize>row << 3)));
+    if (d.rowSums != 0) store<f64>(d.sums + (<usize>(k - from) << 3), load<f64>(d.rowSums + (<usize>row << 3)));
     found = deliver(r.u, weights + (<usize>first << 3), columns, r.suspects, found);
     k++;
     if (found == 0 || (k < to && load<f64>(times + (<usize>k << 3)) == t)) continue;
     found = settle(r, t, m, e, found);
     if (found > 0) break;
   }
-  if (plain) bookLinear(r.totals);
+  if (plain) bookLinear(d);
   r.suspectCount = found;
   return k - from;
 }

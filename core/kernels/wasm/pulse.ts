@@ -6,6 +6,7 @@
 import { normals } from './draws';
 import { exp } from './exp';
 import { inPairs, pulsePairs } from './pairs';
+import { TotalsRecord, WeightsRecord } from './records';
 
 const ONE = memory.data<f64>([1], 8); // in memory, or the engine makes the vector anew in each turn
 
@@ -20,43 +21,54 @@ export function otherOf(others: usize, size: u32, i: u32): u32 {
   return size == 2 ? <u32>load<u16>(others + (<usize>i << 1)) : load<u32>(others + (<usize>i << 2));
 }
 
-/** Draws for the steps of the devices that are pulsed, in their order. */
+/** Counts pulses and draws for the steps of the devices that get one, in their order; returns how many these are. */
 function scatter(
-  edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, trace: usize, scale: f64, pulses: usize,
-  k0: i32, k1: i32, list: usize, numbers: usize, draws: usize,
-): void {
+  d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, trace: usize, scale: f64,
+): u32 {
+  const pulses = d.pulses;
   let n: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
     if (scale * load<f64>(trace + (<usize>otherOf(others, size, i) << 3)) == 0) continue;
     const edge = edgeOf(edges, start, stride, i);
-    store<u32>(list + (<usize>n << 2), edge);
-    store<u32>(numbers + (<usize>n << 2), load<u32>(pulses + (<usize>edge << 2)));
+    store<u32>(d.edges + (<usize>n << 2), edge);
+    const number = load<u32>(pulses + (<usize>edge << 2));
+    store<u32>(d.numbers + (<usize>n << 2), number);
+    store<u32>(pulses + (<usize>edge << 2), number + 1);
     n++;
   }
-  normals(k0, k1, list, numbers, n, draws);
+  normals(d.key0, d.key1, d.edges, d.numbers, n, d.draws);
+  return n;
 }
 
 /**
- * Device i of `count`: edge = edges[i] (or start + i × stride), other side = others[i], of `size` bytes (or i); strength = scale
- * × trace[other] × the weight dependence (mu 0 or 1). wMaxs, wMins, ups, downs: each device's own (0: none). `row` >= 0: all lie in that
- * row; -1: the other side is the row. `p`: aUp, bUp, aDown, bDown, wMin, wMax, write energy per weight, relative sd of a step.
- * `totals`: writes, read energy, write energy, upward writes. `draws`: for the steps of those that are pulsed (0: none).
+ * Devices i = `from` … `count` - 1: edge = edges[i] (or start + i × stride), other side = others[i], of `size` bytes (or i);
+ * strength = scale × trace[other] × the weight dependence (mu 0 or 1). `row` >= 0: all lie in that row; -1: the other side is the row. `draws`: for
+ * the steps of those that are pulsed, which have been counted (0: none).
  */
 @inline
 function pulse<F>(
-  weights: usize, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, row: i32, trace: usize,
-  scale: f64, mu: i32, soft: bool, p: usize, wMaxs: usize, wMins: usize, ups: usize, downs: usize, rowSums: usize, totals: usize,
-  pulses: usize, booked: usize, draws: usize,
+  d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, from: u32, count: u32, row: i32,
+  trace: usize, scale: f64, mu: i32, draws: usize,
 ): void {
-  let wMin = load<f64>(p, 32);
-  let wMax = load<f64>(p, 40);
-  const joules = load<f64>(p, 48);
-  const sd = load<f64>(p, 56);
+  const weights = d.weights;
+  const soft = d.soft != 0;
+  const wMaxs = d.wMaxs;
+  const wMins = d.wMins;
+  const ups = d.ups;
+  const downs = d.downs;
+  const rowSums = d.rowSums;
+  const booked = d.joules;
+  const pulses = draws != 0 ? 0 : d.pulses;
+  const totals = changetype<TotalsRecord>(d.totals);
+  let wMin = d.wMin;
+  let wMax = d.wMax;
+  const joules = d.perWeight;
+  const sd = d.scatter;
   let draw = draws;
-  let writes = load<f64>(totals);
-  let energy = load<f64>(totals, 16);
-  let upward = load<f64>(totals, 24);
-  for (let i: u32 = 0; i < count; i++) {
+  let writes = totals.writes;
+  let energy = totals.writeEnergy;
+  let upward = totals.upward;
+  for (let i = from; i < count; i++) {
     const other = otherOf(others, size, i);
     const strength = scale * load<f64>(trace + (<usize>other << 3));
     if (strength == 0) continue;
@@ -70,8 +82,8 @@ function pulse<F>(
     let amount = strength;
     if (mu == 1) amount *= up ? 1 - g : g;
     if (ups != 0) amount *= <f64>load<f32>((up ? ups : downs) + (<usize>edge << 2));
-    const a = load<f64>(p + (up ? 0 : 16));
-    const b = load<f64>(p + (up ? 8 : 24));
+    const a = up ? d.aUp : d.aDown;
+    const b = up ? d.bUp : d.bDown;
     let after: f64;
     if (soft) after = g + a * amount * (up ? 1 - g : g);
     else after = g + a * amount * (b == 0 ? 1 : exp(-b * (up ? g : 1 - g)));
@@ -99,9 +111,9 @@ function pulse<F>(
       }
     }
   }
-  store<f64>(totals, writes);
-  store<f64>(totals, energy, 16);
-  store<f64>(totals, upward, 24);
+  totals.writes = writes;
+  totals.writeEnergy = energy;
+  totals.upward = upward;
 }
 
 /** scale, a, wMin, inverse range, range: in memory, or the engine would divide anew in each turn of the loop. */
@@ -112,10 +124,10 @@ let written: u32 = 0;
 let upward: u32 = 0;
 
 /** Linear devices without spread or energy: the same with everything that is constant taken out of the loop. */
-export function beginLinear(p: usize): void {
-  const wMin = load<f64>(p, 32);
-  const range = load<f64>(p, 40) - wMin;
-  store<f64>(LINEAR, load<f64>(p), 8);
+export function beginLinear(d: WeightsRecord): void {
+  const wMin = d.wMin;
+  const range = d.wMax - wMin;
+  store<f64>(LINEAR, d.aUp, 8);
   store<f64>(LINEAR, wMin, 16);
   store<f64>(LINEAR, 1 / range, 24);
   store<f64>(LINEAR, range, 32);
@@ -132,9 +144,10 @@ export function pulseLinear<F>(weights: usize, start: u32, stride: u32, count: u
   if (count != pairs) written += linearOne<F>(at + <usize>pairs * step, load<f64>(trace + (<usize>pairs << 3)));
 }
 
-export function bookLinear(totals: usize): void {
-  store<f64>(totals, load<f64>(totals) + <f64>written);
-  store<f64>(totals, load<f64>(totals, 24) + <f64>upward, 24);
+export function bookLinear(d: WeightsRecord): void {
+  const totals = changetype<TotalsRecord>(d.totals);
+  totals.writes += <f64>written;
+  totals.upward += <f64>upward;
 }
 
 function linearOne<F>(at: usize, trace: f64): u32 {
@@ -219,62 +232,50 @@ function storePair<F>(at: usize, step: usize, pair: v128, near: bool): void {
  * from wMin to wMax without rounding, clipping the share clips the weight.
  */
 @inline
-export function isPlain(others: usize, mu: i32, soft: bool, p: usize, ups: usize, rowSums: usize, pulses: usize): bool {
-  const wMin = load<f64>(p, 32);
-  const wMax = load<f64>(p, 40);
+export function isPlain(d: WeightsRecord, others: usize, mu: i32): bool {
   return (
-    others == 0 && mu == 0 && !soft && ups == 0 && rowSums == 0 && pulses == 0 && load<f64>(p, 8) == 0 &&
-    load<f64>(p, 24) == 0 && load<f64>(p) == load<f64>(p, 16) && wMin + (wMax - wMin) == wMax
+    others == 0 && mu == 0 && d.soft == 0 && d.ups == 0 && d.rowSums == 0 && d.pulses == 0 && d.bUp == 0 && d.bDown == 0 &&
+    d.aUp == d.aDown && d.wMin + (d.wMax - d.wMin) == d.wMax
   );
 }
 
 @inline
 function run<F>(
-  weights: usize, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, row: i32, trace: usize,
-  scale: f64, mu: i32, soft: bool, p: usize, wMaxs: usize, wMins: usize, ups: usize, downs: usize, rowSums: usize, totals: usize,
-  pulses: usize, booked: usize, k0: i32, k1: i32, list: usize, numbers: usize, draws: usize,
+  d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, row: i32, trace: usize,
+  scale: f64, mu: i32,
 ): void {
-  if (isPlain(others, mu, soft, p, ups, rowSums, pulses)) {
-    beginLinear(p);
-    pulseLinear<F>(weights, start, stride, count, trace, scale);
-    bookLinear(totals);
+  if (isPlain(d, others, mu)) {
+    beginLinear(d);
+    pulseLinear<F>(d.weights, start, stride, count, trace, scale);
+    bookLinear(d);
     return;
   }
-  if (sizeof<F>() == 8 && inPairs(others, mu, p, wMaxs, wMins, rowSums, pulses)) {
-    const pairs = count & ~1;
-    pulsePairs(weights + (<usize>start << 3), <usize>stride << 3, pairs, row, trace, scale, soft, p, rowSums, totals);
-    if (pairs == count) return;
-    start += pairs * stride; // the last one by itself
-    count = 1;
-    trace += <usize>pairs << 3;
-    if (row < 0) rowSums += <usize>pairs << 3;
+  let draws: usize = 0;
+  let n = count;
+  if (d.scatter > 0) {
+    n = scatter(d, edges, others, size, start, stride, count, trace, scale);
+    draws = d.draws;
   }
-  const scatters = load<f64>(p, 56) > 0;
-  if (scatters) scatter(edges, others, size, start, stride, count, trace, scale, pulses, k0, k1, list, numbers, draws);
-  pulse<F>(
-    weights, edges, others, size, start, stride, count, row, trace, scale, mu, soft, p, wMaxs, wMins, ups, downs, rowSums,
-    totals, pulses, booked, scatters ? draws : 0,
-  );
+  let from: u32 = 0;
+  if (sizeof<F>() == 8 && count > 1 && n == count && inPairs(d, others, mu)) {
+    from = count & ~1; // the last one by itself
+    pulsePairs(d, start, stride, from, row, trace, scale, draws);
+    if (from == count) return;
+    if (draws != 0) draws += <usize>from << 3;
+  }
+  pulse<F>(d, edges, others, size, start, stride, from, count, row, trace, scale, mu, draws);
 }
 
 export function pulse32(
-  weights: usize, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, row: i32, trace: usize,
-  scale: f64, mu: i32, soft: bool, p: usize, wMaxs: usize, wMins: usize, ups: usize, downs: usize, rowSums: usize, totals: usize,
-  pulses: usize, booked: usize, k0: i32, k1: i32, list: usize, numbers: usize, draws: usize,
+  d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, row: i32, trace: usize,
+  scale: f64, mu: i32,
 ): void {
-  run<f32>(
-    weights, edges, others, size, start, stride, count, row, trace, scale, mu, soft, p, wMaxs, wMins, ups, downs, rowSums, totals,
-    pulses, booked, k0, k1, list, numbers, draws,
-  );
+  run<f32>(d, edges, others, size, start, stride, count, row, trace, scale, mu);
 }
 
 export function pulse64(
-  weights: usize, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, row: i32, trace: usize,
-  scale: f64, mu: i32, soft: bool, p: usize, wMaxs: usize, wMins: usize, ups: usize, downs: usize, rowSums: usize, totals: usize,
-  pulses: usize, booked: usize, k0: i32, k1: i32, list: usize, numbers: usize, draws: usize,
+  d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, row: i32, trace: usize,
+  scale: f64, mu: i32,
 ): void {
-  run<f64>(
-    weights, edges, others, size, start, stride, count, row, trace, scale, mu, soft, p, wMaxs, wMins, ups, downs, rowSums, totals,
-    pulses, booked, k0, k1, list, numbers, draws,
-  );
+  run<f64>(d, edges, others, size, start, stride, count, row, trace, scale, mu);
 }

@@ -110,16 +110,7 @@ export const RECORDS = {
     from: 'u32',
     to: 'u32',
     trace: 'address',
-    weights: 'address',
-    soft: 'u32', // as in `PulsedDevices`, from here
-    parameters: 'address',
-    wMaxs: 'address', // each device's own range and steps, or 0
-    wMins: 'address',
-    ups: 'address',
-    downs: 'address',
-    rowSums: 'address', // or 0
-    totals: 'address',
-    sums: 'address', // out: sum of the row of each arrival as it was read, where there are sums
+    devices: 'address', // of a record
     suspects: 'address',
     suspectCount: 'u32', // out
     now: 'address', // what `lookAhead` needs
@@ -129,5 +120,83 @@ export const RECORDS = {
     ceiling: 'address',
     wakes: 'address',
     crossings: 'address',
+  },
+  /** Pulses of a row or column on their way through the stages; see `Pulses`. */
+  PulsesRecord: {
+    count: 'u32',
+    row: 'u32', // that they all lie in, or the largest number: it is the other side
+    edges: 'address',
+    others: 'address',
+    numbers: 'address',
+    amounts: 'address',
+    before: 'address',
+    after: 'address',
+    low: 'address',
+    high: 'address',
+    share: 'address',
+    cycles: 'address',
+    writes: 'address',
+    rounding: 'address',
+    squares: 'address', // or 0: that of the devices
+  },
+  /** Devices in states; see `StatefulDevices`. */
+  DevicesRecord: {
+    g: 'address',
+    weights: 'address',
+    single: 'u32', // whether weights are of single precision
+    fades: 'u32', // whether a pulse finds another state than the last one left
+    pulses: 'address',
+    totals: 'address',
+    rows: 'address', // sums of conductances, or 0
+    all: 'address',
+    joules: 'address', // or 0
+    lows: 'address', // or 0: all have `low`, `top`
+    tops: 'address',
+    low: 'f64',
+    top: 'f64',
+    gMin: 'f64',
+    perWeight: 'f64',
+    square: 'f64',
+  },
+  /** Devices that are their weights; see `PulsedDevices`. */
+  WeightsRecord: {
+    aUp: 'f64', // a and b of steps, upwards and downwards
+    bUp: 'f64',
+    aDown: 'f64',
+    bDown: 'f64',
+    wMin: 'f64',
+    wMax: 'f64',
+    perWeight: 'f64',
+    scatter: 'f64',
+    soft: 'u32',
+    weights: 'address',
+    wMaxs: 'address', // each device's own range and steps, or 0
+    wMins: 'address',
+    ups: 'address',
+    downs: 'address',
+    rowSums: 'address', // or 0
+    sums: 'address', // out: sum of the row of each arrival as it was read
+    totals: 'address',
+    pulses: 'address', // or 0
+    joules: 'address', // or 0
+    key0: 'u32', // of what its steps scatter by, and room for a run: devices, pulses, draws
+    key1: 'u32',
+    edges: 'address',
+    numbers: 'address',
+    draws: 'address',
+  },
+  /** What the devices of a projection did; see `Books`. */
+  TotalsRecord: {
+    writes: 'f64',
+    readEnergy: 'f64',
+    writeEnergy: 'f64',
+    upward: 'f64',
+    reads: 'f64',
+    skipped: 'f64',
+    halfSelected: 'f64',
+    halfEnergy: 'f64',
+    stuck: 'f64',
+    wornOut: 'f64',
+    hidden: 'f64',
   },
 };

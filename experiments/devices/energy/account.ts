@@ -1,9 +1,12 @@
+import type { Projection } from '../../../core/graph/projection.ts';
 import type { AssumedPulse, DeviceAccounts, PeripheralEnergy } from '../../../core/model.ts';
 import type { Network } from '../../../core/network.ts';
-import { assumedText, type Figure, scaleLine } from './scale.ts';
+import { assumedText, type Figure, joulesText, scaleLine } from './scale.ts';
 
 const COUNTS = ['reads', 'writesUp', 'writesDown', 'skipped', 'halfSelected', 'stuck', 'wornOut'] as const;
 type Count = (typeof COUNTS)[number];
+
+type Programming = Record<'devices' | 'pulses' | 'missed', number> & { readonly energy: number | null };
 
 /** What the devices of a network spent, J (null where none has a conductance), and what they did. */
 export interface EnergyAccount {
@@ -19,6 +22,8 @@ export interface EnergyAccount {
   readonly assumed?: AssumedPulse;
   /** Spent around the crossbars, J, and in no other number here; absent where no device file gives a cost. */
   readonly peripheral?: PeripheralEnergy;
+  /** What it took to bring devices to their initial weights; absent where none was programmed. */
+  readonly programming?: Programming;
   /** Where energies of one event lie between a brain's and that of phase change, in words; null where nothing was spent. */
   readonly scale: string | null;
 }
@@ -86,6 +91,31 @@ export function energyOf(net: Network): EnergyAccount {
     },
   };
   const figures = figuresOf(account);
+  const programming = programmingOf(projections);
   const mark = account.assumed === undefined ? '' : `; ${assumedText(account.assumed)}`;
-  return { ...account, scale: figures.length > 0 ? `${scaleLine(figures)}${mark}` : null };
+  const scale = figures.length > 0 ? `${scaleLine(figures)}${mark}` : null;
+  return { ...account, ...(programming && { programming }), scale };
+}
+
+/** What programming cost, in a sentence. */
+export function programmingText({ devices, pulses, missed, energy }: Programming, assumed?: AssumedPulse): string {
+  const [d, p, m] = [devices, pulses, missed].map((n) => n.toLocaleString('en'));
+  const joules =
+    energy === null
+      ? ''
+      : `, ${joulesText(energy)} with the reads between them${assumed ? ` (${assumedText(assumed)})` : ''}`;
+  return `Programming of the initial weights: ${p} pulses to ${d} devices${joules}; ${m} missed the tolerance.`;
+}
+
+function programmingOf(projections: readonly Projection[]): Programming | undefined {
+  const programmed = projections.filter((p) => p.devices?.accounts.programming);
+  if (programmed.length === 0) return undefined;
+  const all = programmed.map((p) => p.devices!.accounts.programming!);
+  const joules = all.map(({ energy }) => energy).filter((energy) => !Number.isNaN(energy));
+  return {
+    devices: sum(programmed.map((p) => p.edges.count)),
+    pulses: sum(all.map(({ pulses }) => pulses)),
+    missed: sum(all.map(({ missed }) => missed)),
+    energy: joules.length > 0 ? sum(joules) : null,
+  };
 }

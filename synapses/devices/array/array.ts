@@ -2,8 +2,8 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { columnLength, columnOf, rowEnd, rowLength, rowStart } from '../../../core/graph/edges.ts';
 import type { Arena } from '../../../core/kernels/arena.ts';
 import type { PulsedDevices, PulseRun } from '../../../core/kernels/kernels.ts';
-import type { DeviceAccounts, DeviceContext, Devices, Stateful } from '../../../core/model.ts';
-import { type Books, WRITES } from './books.ts';
+import type { DeviceAccounts, DeviceContext, Devices, Programmed, Stateful } from '../../../core/model.ts';
+import { type Books, TOTALS } from './books.ts';
 
 /** Where the states of devices lie: what pulses do to them, and what is read of them. */
 export interface Cells extends Stateful {
@@ -50,6 +50,7 @@ export class DeviceArray implements Devices {
   readonly #inRows: Door;
   readonly #inColumns: Door;
   readonly reveal?: () => void;
+  programming: Programmed | null = null;
 
   constructor(cells: Cells, { edges, transpose, arena, name }: DeviceContext) {
     this.edges = edges;
@@ -67,11 +68,11 @@ export class DeviceArray implements Devices {
   }
 
   get writes(): number {
-    return this.#cells.books.totals[WRITES]!;
+    return this.#cells.books.totals[TOTALS.writes]!;
   }
 
   get accounts(): DeviceAccounts {
-    return this.#cells.books.accounts(() => this.#cells.failures());
+    return this.#cells.books.accounts(() => this.#cells.failures(), this.programming);
   }
 
   get energy(): DeviceAccounts['energy'] {

@@ -1,20 +1,10 @@
 import { type Edges, rowEnd, rowStart } from '../../../core/graph/edges.ts';
-import type { DeviceAccounts, DeviceContext, PeripheralEnergy } from '../../../core/model.ts';
+import { TotalsRecord } from '../../../core/kernels/records.ts';
+import type { DeviceAccounts, DeviceContext, PeripheralEnergy, Programmed } from '../../../core/model.ts';
 import type { CellRange } from './range.ts';
 
-/** Indices into `totals`; the first four are those of the pulse kernel. */
-export const WRITES = 0;
-const READ_ENERGY = 1;
-const WRITE_ENERGY = 2;
-const UPWARD = 3;
-const READS = 4;
-export const SKIPPED = 5;
-const HALF_SELECTED = 6;
-const HALF_ENERGY = 7;
-export const STUCK = 8;
-export const WORN_OUT = 9;
-export const HIDDEN = 10;
-const COUNT = 11;
+/** Indices into `totals`. */
+export const TOTALS = TotalsRecord.AT;
 
 /**
  * What the devices of one projection did, and what it cost in their crossbar. Read: V² G t; write: V² (G_before + G_after)/2 t,
@@ -48,7 +38,7 @@ export class Books {
     const { edges, arena, itemised = false } = context;
     this.#electrical = e;
     this.#edges = edges;
-    this.totals = arena.f64(COUNT);
+    this.totals = arena.f64(TotalsRecord.LENGTH);
     this.pulses = arena.u32(counted || itemised ? edges.count : 0);
     this.joules = arena.f64(itemised ? edges.count : 0).fill(e ? 0 : Number.NaN);
     this.rows = arena.f64(e ? edges.rows : 0);
@@ -80,17 +70,17 @@ export class Books {
 
   /** One read of `devices` in a row with this conductance altogether (absent: as programmed). */
   read(row: number, devices: number, conductance = this.rows[row]!): void {
-    this.totals[READS]! += devices;
+    this.totals[TOTALS.reads]! += devices;
     const e = this.#electrical;
     if (e === null) return;
     if (this.rowReads.length > 0) this.rowReads[0]!++;
     const references = e.reading === 'single' ? 0 : e.reading === 'pair' ? devices : 1;
-    this.totals[READ_ENERGY]! += (conductance + references * e.gMin) * this.#read[0] * this.#read[1];
+    this.totals[TOTALS.readEnergy]! += (conductance + references * e.gMin) * this.#read[0] * this.#read[1];
   }
 
   /** Reads of so many devices that have no conductance. */
   readMany(devices: number): void {
-    this.totals[READS]! += devices;
+    this.totals[TOTALS.reads]! += devices;
   }
 
   /** What the devices that are not selected see of a pulse of this voltage² × time to a device programmed to `stored`. */
@@ -98,8 +88,8 @@ export class Books {
     const half = this.columns.length > 0;
     const inRow = rowEnd(this.#edges, row) - rowStart(this.#edges, row);
     const others = half ? this.rows[row]! + this.columns[column]! - 2 * stored : this.all[0]! - stored;
-    this.totals[HALF_SELECTED]! += half ? inRow + this.#inColumn[column]! - 2 : this.#edges.count - 1;
-    this.totals[HALF_ENERGY]! += (Math.max(others, 0) * square) / (half ? 4 : 9); // sums round
+    this.totals[TOTALS.halfSelected]! += half ? inRow + this.#inColumn[column]! - 2 : this.#edges.count - 1;
+    this.totals[TOTALS.halfEnergy]! += (Math.max(others, 0) * square) / (half ? 4 : 9); // sums round
   }
 
   #peripheral(): PeripheralEnergy | null {
@@ -107,24 +97,28 @@ export class Books {
     if (!cost) return null;
     return {
       rowReads: this.rowReads[0]! * cost.rowRead,
-      columnReads: this.totals[READS]! * cost.columnRead,
-      writePulses: this.totals[WRITES]! * cost.writePulse,
+      columnReads: this.totals[TOTALS.reads]! * cost.columnRead,
+      writePulses: this.totals[TOTALS.writes]! * cost.writePulse,
     };
   }
 
-  accounts(failures: () => Uint8Array | null): DeviceAccounts {
+  accounts(failures: () => Uint8Array | null, programming: Programmed | null): DeviceAccounts {
     const { totals } = this;
     const joules = (of: number) => (this.#electrical ? totals[of]! : Number.NaN);
     return {
-      reads: totals[READS]!,
-      writesUp: totals[UPWARD]!,
-      writesDown: totals[WRITES]! - totals[UPWARD]!,
-      skipped: totals[SKIPPED]!,
-      halfSelected: totals[HALF_SELECTED]!,
-      hidden: totals[HIDDEN]!,
-      stuck: totals[STUCK]!,
-      wornOut: totals[WORN_OUT]!,
-      energy: { read: joules(READ_ENERGY), write: joules(WRITE_ENERGY), halfSelected: joules(HALF_ENERGY) },
+      reads: totals[TOTALS.reads]!,
+      writesUp: totals[TOTALS.upward]!,
+      writesDown: totals[TOTALS.writes]! - totals[TOTALS.upward]!,
+      skipped: totals[TOTALS.skipped]!,
+      halfSelected: totals[TOTALS.halfSelected]!,
+      hidden: totals[TOTALS.hidden]!,
+      stuck: totals[TOTALS.stuck]!,
+      wornOut: totals[TOTALS.wornOut]!,
+      energy: {
+        read: joules(TOTALS.readEnergy),
+        write: joules(TOTALS.writeEnergy),
+        halfSelected: joules(TOTALS.halfEnergy),
+      },
       assumed: this.#electrical?.pulse.assumed ?? null,
       peripheral: this.#peripheral(),
       wear: this.pulses.length > 0 ? this.pulses : null,
@@ -132,6 +126,7 @@ export class Books {
       get failures() {
         return failures();
       },
+      programming,
     };
   }
 }

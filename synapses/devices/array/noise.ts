@@ -1,9 +1,9 @@
 import type { Arena } from '../../../core/kernels/arena.ts';
 import type { Kernels, Straying } from '../../../core/kernels/kernels.ts';
 import { toLevel } from '../../../core/kernels/plainStages.ts';
+import type { Pulses } from '../../../core/kernels/pulses.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 import type { NonIdealities } from './nonidealities.ts';
-import type { Pulses } from './pulses.ts';
 import type { SpreadParams } from './spread.ts';
 
 /** What makes the state after a pulse uncertain, and bounds it. Draws belong to (device, n-th pulse). */

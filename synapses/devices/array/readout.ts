@@ -43,8 +43,8 @@ export class Readout {
     this.#errors = new CounterRandom(seed, `${name}/readErrors`);
     this.#references = new CounterRandom(seed, `${name}/reference`);
     this.#kernels = arena.kernels;
-    this.#numbers = arena.u32(longestRow(edges) + 4);
-    this.#row = arena.u32(4);
+    this.#numbers = arena.u32(longestRow(edges) + 8);
+    this.#row = arena.u32(8);
     this.state = { reads: this.#reads, seen: this.#seen, high: this.#high };
   }
 

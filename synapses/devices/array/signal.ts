@@ -50,22 +50,23 @@ export class Signal {
   }
 
   weight(k: number, g: number): number {
-    const top = this.topOf(k);
-    const low = this.lowOf(k);
-    return g >= 1 ? top : Math.min(low + g * (top - low), top);
+    return between(this.lowOf(k), this.topOf(k), g);
   }
 
-  /** Puts the weights of the first `count` devices of a list, whose states are given, into `weights`. */
-  put(states: Float64Array, devices: Uint32Array, count: number, weights: Floats): void {
-    for (let i = 0; i < count; i++) weights[devices[i]!] = this.weight(devices[i]!, states[i]!);
-  }
-
-  /** Their conductance altogether, in S. */
-  sum(states: Float64Array, devices: Uint32Array, count: number): number {
+  /**
+   * Puts the weights of the first `count` devices of a list, whose states are given, into `weights`; returns their conductance
+   * altogether, in S.
+   */
+  put(states: Float64Array, devices: Uint32Array, count: number, weights: Floats): number {
+    const { lows, tops, low: lowest, top: highest } = this;
     let sum = 0;
     for (let i = 0; i < count; i++) {
-      const least = this.lowOf(devices[i]!);
-      sum += states[i]! * (this.topOf(devices[i]!) - least) + (least - this.low);
+      const k = devices[i]!;
+      const g = states[i]!;
+      const low = lows === null ? lowest : lows[k]!;
+      const top = tops === null ? highest : tops[k]!;
+      weights[k] = between(low, top, g);
+      sum += g * (top - low) + (low - lowest);
     }
     return count * this.gMin + sum * this.perWeight;
   }
@@ -124,3 +125,5 @@ export class Signal {
     return Math.min(this.low + (this.gMin * (factor - 1)) / this.perWeight, top - (top - this.low) * NARROWEST);
   }
 }
+
+const between = (low: number, top: number, g: number): number => (g >= 1 ? top : Math.min(low + g * (top - low), top));

@@ -10,14 +10,15 @@ import {
 } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import type { Kernels, PulseRun, StatefulDevices } from '../../../core/kernels/kernels.ts';
+import { Pulses } from '../../../core/kernels/pulses.ts';
+import { DevicesRecord, recordsIn } from '../../../core/kernels/records.ts';
 import type { DeviceContext } from '../../../core/model.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
 import type { Cells } from './array.ts';
-import { Books, HIDDEN, SKIPPED, STUCK, WORN_OUT } from './books.ts';
+import { Books, TOTALS } from './books.ts';
 import type { Cell, CellFactory, Step } from './cell.ts';
 import { Noise } from './noise.ts';
 import { isSteady, type NonIdealities } from './nonidealities.ts';
-import { Pulses } from './pulses.ts';
 import { type CellRange, outOfRange } from './range.ts';
 import { Readout } from './readout.ts';
 import { type Retention, retentionOf } from './retention.ts';
@@ -98,9 +99,30 @@ export class StateCells implements Cells {
     const { totals, pulses, joules, rows, columns, all, square } = books;
     const { low, top, lows, tops, gMin, perWeight } = this.#signal;
     const alone = range.electrical === null || range.electrical.selection === 'transistor';
+    const fields = {
+      g: this.#g,
+      weights: this.#weights,
+      pulses,
+      totals,
+      all,
+      square,
+      low,
+      top,
+      lows,
+      tops,
+      gMin,
+      perWeight,
+    };
+    const record = recordsIn(arena, DevicesRecord, 1)[0]!;
+    Object.assign(record, fields, {
+      single: this.#weights instanceof Float32Array ? 1 : 0,
+      fades: this.#fades ? 1 : 0,
+    });
+    if (rows.length > 0) record.rows = rows;
+    if (joules.length > 0) record.joules = joules;
     this.#devices = {
-      ...{ g: this.#g, weights: this.#weights, pulses, totals, joules, rows, columns, all, square },
-      ...{ low, top, lows, tops, gMin, perWeight },
+      ...fields,
+      ...{ record, joules, rows, columns },
       disturb: alone ? null : (row, column, v2t, stored) => books.disturb(row, column, v2t, stored),
     };
     this.#start();
@@ -161,16 +183,14 @@ export class StateCells implements Cells {
     if (this.#fades) this.#fade(p, t);
     const { edges: devices, count, before: states, after: references, cycles: factors } = p;
     const signal = this.#signal;
-    if (this.#readout === null) {
-      signal.put(states, devices, count, this.#weights);
-      return signal.sum(states, devices, count);
-    }
+    const weights = this.#weights;
+    if (this.#readout === null) return signal.put(states, devices, count, weights);
     this.#readout.read(row, devices, count, t, { states, factors, references }, signal.reading);
     const pair = signal.reading === 'pair';
     let conductance = 0;
     for (let i = 0; i < count; i++) {
       const k = devices[i]!;
-      this.#weights[k] = signal.read(k, states[i]!, factors[i]!, references[pair ? i : 0]!);
+      weights[k] = signal.read(k, states[i]!, factors[i]!, references[pair ? i : 0]!);
       conductance += signal.conductance(k, states[i]!);
     }
     return conductance;
@@ -233,12 +253,12 @@ export class StateCells implements Cells {
   #pulse(p: Pulses, mu: number, t: number): void {
     if (this.#fades) this.#fade(p, t);
     this.#wear.narrow(p);
-    if (this.#p.writeOnChange) this.books.totals[SKIPPED]! += p.leaveOutIdle();
+    if (this.#p.writeOnChange) this.books.totals[TOTALS.skipped]! += p.leaveOutIdle();
     this.#scale(p, mu);
     this.#price(p);
     this.#stepAll(p, t);
     this.#noise.settle(p);
-    this.books.totals[WORN_OUT]! += this.#wear.hold(p);
+    this.books.totals[TOTALS.wornOut]! += this.#wear.hold(p);
     this.#kernels.putPulses(this.#devices, p);
     this.#written(p, t);
     if (this.#stash !== null && p.count > 0) this.#hide(this.#stash, p);
@@ -296,13 +316,13 @@ export class StateCells implements Cells {
   #missed(p: Pulses): boolean {
     const k = p.edges[0]!;
     if (!this.#stash?.hides(k)) return false;
-    this.books.totals[SKIPPED]!++;
+    this.books.totals[TOTALS.skipped]!++;
     if (this.#stash.missed(k, rowOf(p))) this.#show(k, rowOf(p), p.column < 0 ? p.others[0]! : p.column);
     return true;
   }
 
   #show(k: number, row: number, column: number): void {
-    this.books.totals[HIDDEN]!--;
+    this.books.totals[TOTALS.hidden]!--;
     this.#weights[k] = this.#signal.weight(k, this.#g[k]!);
     this.books.change(row, column, this.#signal.conductance(k, this.#g[k]!));
   }
@@ -310,7 +330,7 @@ export class StateCells implements Cells {
   #hide(stash: Stash, p: Pulses): void {
     const k = p.edges[0]!;
     if (!stash.pulsed(k, rowOf(p), p.after[0]!, p.after[0]! - p.before[0]!)) return;
-    this.books.totals[HIDDEN]!++;
+    this.books.totals[TOTALS.hidden]!++;
     this.#weights[k] = 0;
     this.books.change(rowOf(p), p.column < 0 ? p.others[0]! : p.column, -this.#signal.conductance(k, this.#g[k]!));
   }
@@ -328,7 +348,7 @@ export class StateCells implements Cells {
         g = this.#cell.start?.(k, g) ?? g;
         if (this.#wear.isStuck(k)) {
           g = this.#wear.held(k, g);
-          this.books.totals[STUCK]!++;
+          this.books.totals[TOTALS.stuck]!++;
         }
         this.#g[k] = g;
         this.#weights[k] = this.#signal.weight(k, g);

@@ -1,8 +1,8 @@
+import type { Pulses } from '../../../core/kernels/pulses.ts';
 import type { ModelContext } from '../../../core/model.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
 import { lifetime, windowLeft } from './endurance.ts';
 import type { NonIdealities } from './nonidealities.ts';
-import type { Pulses } from './pulses.ts';
 import { drawStuck, STUCK_HIGH, STUCK_LAST, STUCK_LOW } from './stuck.ts';
 
 const FAILURES = { low: STUCK_LOW, high: STUCK_HIGH, last: STUCK_LAST } as const;
@@ -57,25 +57,27 @@ export class Wear {
     const e = this.#endurance;
     if (!e) return;
     const lifetimes = this.#lifetimes;
+    const { failure, wear } = e;
+    const bounds = failure === 'low' ? high : share;
     for (let i = 0; i < count; i++) {
-      const left = windowLeft(numbers[i]! + 1, lifetimes[edges[i]!]!, e.wear);
-      if (e.failure === 'low') high[i] = left;
-      else if (e.failure === 'high') low[i] = 1 - left;
-      else share[i] = left;
+      const left = windowLeft(numbers[i]! + 1, lifetimes[edges[i]!]!, wear);
+      if (failure === 'high') low[i] = 1 - left;
+      else bounds[i] = left;
     }
   }
 
   /** Keeps devices that are stuck where they were, and sticks those whose last pulse this was; returns how many. */
   hold({ edges, numbers, count, before, after }: Pulses): number {
-    if (!this.any) return 0;
     const { stuck } = this;
+    if (stuck.length === 0) return 0;
     const lifetimes = this.#lifetimes;
+    const e = this.#endurance;
     let failed = 0;
     for (let i = 0; i < count; i++) {
       const k = edges[i]!;
       if (stuck[k] !== 0) after[i] = before[i]!;
-      else if (this.#endurance && numbers[i]! + 1 >= lifetimes[k]!) {
-        stuck[k] = FAILURES[this.#endurance.failure];
+      else if (e && numbers[i]! + 1 >= lifetimes[k]!) {
+        stuck[k] = FAILURES[e.failure];
         after[i] = this.held(k, after[i]!);
         failed++;
       }

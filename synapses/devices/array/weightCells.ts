@@ -1,6 +1,7 @@
 import { rowEnd, rowStart } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import type { Kernels, PulsedDevices, PulseRun } from '../../../core/kernels/kernels.ts';
+import { recordsIn, WeightsRecord } from '../../../core/kernels/records.ts';
 import type { DeviceContext } from '../../../core/model.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
 import type { Cells } from './array.ts';
@@ -45,13 +46,34 @@ export class WeightCells implements Cells {
     const { lows } = new Signal(range, own, drawFloors(p, range, context), context);
     const spread = own && { ...own, wMin: lows };
     const { soft, up, down } = family;
-    const parameters = arena.f64(8);
-    parameters.set([up.a, up.b, down.a, down.b, wMin, wMax, perUnit, p.cycleToCycle]);
-    const length = p.cycleToCycle > 0 ? Math.max(edges.rows, edges.columns) + 4 : 0;
+    const steps = {
+      aUp: up.a,
+      bUp: up.b,
+      aDown: down.a,
+      bDown: down.b,
+      wMin,
+      wMax,
+      perWeight: perUnit,
+      scatter: p.cycleToCycle,
+    };
+    const length = p.cycleToCycle > 0 ? Math.max(edges.rows, edges.columns) + 8 : 0;
     const room = { edges: arena.u32(length), numbers: arena.u32(length), draws: arena.f64(length) };
     const random = new CounterRandom(seed, `${name}/device`);
     const sums = arena.f64(MOST_ROWS);
-    this.#devices = { weights, soft, parameters, spread, rowSums, sums, totals, pulses, joules, random, room };
+    const record = recordsIn(arena, WeightsRecord, 1)[0]!;
+    Object.assign(record, steps, room, {
+      weights,
+      totals,
+      sums,
+      soft: soft ? 1 : 0,
+      key0: random.key[0],
+      key1: random.key[1],
+    });
+    Object.assign(record, { wMaxs: spread?.wMax, wMins: spread?.wMin, ups: spread?.up, downs: spread?.down });
+    if (rowSums.length > 0) record.rowSums = rowSums;
+    if (pulses.length > 0) record.pulses = pulses;
+    if (joules.length > 0) record.joules = joules;
+    this.#devices = { ...steps, record, weights, soft, spread, rowSums, sums, totals, pulses, joules, random };
     this.#pulse = arena.kernels.pulse;
     this.#touched = arena.u8(edges.columns).fill(1);
     this.#fit();

@@ -1,9 +1,8 @@
-import { UserError } from '../../../core/declare/errors.ts';
-import type { Arena } from '../../../core/kernels/arena.ts';
-import type { PulseBatch } from '../../../core/kernels/kernels.ts';
+import { UserError } from '../declare/errors.ts';
+import { PulsesRecord, recordsIn } from './records.ts';
 
 /** The pulses of one row or column on their way through the stages; element i of each array is about the i-th of them. */
-export class Pulses implements PulseBatch {
+export class Pulses {
   count = 0;
   /** The row (the column) they all lie in, or -1: it is the other side. */
   row = -1;
@@ -29,10 +28,17 @@ export class Pulses implements PulseBatch {
   readonly squares: Float64Array | null;
   /** The same as devices see it that are not selected; null: as selected ones do. */
   readonly partial: Float64Array | null;
+  /** The same for kernels. */
+  readonly record: PulsesRecord;
 
-  /** @param room for so many pulses; kernels that draw for them take four at a time */
-  constructor(room: number, squares: boolean, partial: boolean, arena: Arena) {
-    const length = Math.ceil(room / 4) * 4;
+  /** @param room for so many pulses; kernels that draw for them take eight at a time */
+  constructor(
+    room: number,
+    squares: boolean,
+    partial: boolean,
+    arena: { u32(length: number): Uint32Array; f64(length: number): Float64Array },
+  ) {
+    const length = Math.ceil(room / 8) * 8;
     const list = () => arena.u32(length);
     const values = () => arena.f64(length);
     [this.edges, this.others, this.numbers] = [list(), list(), list()];
@@ -41,6 +47,10 @@ export class Pulses implements PulseBatch {
     [this.cycles, this.writes, this.rounding] = [values(), values(), values().fill(0.5)];
     this.squares = squares ? values() : null;
     this.partial = partial ? values() : null;
+    [this.record] = recordsIn(arena, PulsesRecord, 1) as [PulsesRecord];
+    const { record, edges, others, numbers, amounts, before, after, low, high, share, cycles, writes, rounding } = this;
+    const lists = { edges, others, numbers, amounts, before, after, low, high, share, cycles, writes, rounding };
+    Object.assign(record, { ...lists, squares: this.squares });
   }
 
   /** Leaves out those whose device is at the bound already that they push it to; returns how many. */
