@@ -19,6 +19,7 @@ import { Books, TOTALS } from './books.ts';
 import type { Cell, CellFactory, Step } from './cell.ts';
 import { Noise } from './noise.ts';
 import { isSteady, type NonIdealities } from './nonidealities.ts';
+import { Prices } from './prices.ts';
 import { type CellRange, outOfRange } from './range.ts';
 import { Readout } from './readout.ts';
 import { type Retention, retentionOf } from './retention.ts';
@@ -60,8 +61,7 @@ export class StateCells implements Cells {
   /** Whether state changes between pulses. */
   readonly #fades: boolean;
   readonly #pulses: Pulses;
-  /** Of the voltage of a write, on devices that are not selected. */
-  readonly #share: number;
+  readonly #prices: Prices;
   readonly #kernels: Kernels;
   readonly #devices: StatefulDevices;
 
@@ -89,11 +89,9 @@ export class StateCells implements Cells {
     this.#readout = p.readNoise || p.telegraph || p.readErrors ? new Readout(p, edges, this.#signal, context) : null;
     this.#fades = this.#cell.relaxed !== undefined || this.#retention !== null;
     this.#noise = new Noise(p, count, random, arena);
-    const both = this.books.square === this.books.squareDown || Number.isNaN(this.books.square);
-    const squares = this.#cell.square !== undefined || !both;
-    const partly = squares && range.electrical!.selection !== 'transistor';
-    this.#share = range.electrical?.selection === 'third' ? 1 / 3 : 1 / 2;
-    this.#pulses = new Pulses(Math.max(longestRow(edges), edges.rows), squares, partly, arena);
+    this.#prices = new Prices(this.books, this.#cell.square, range.electrical?.selection);
+    const { differ, partly } = this.#prices;
+    this.#pulses = new Pulses(Math.max(longestRow(edges), edges.rows), differ, partly, arena);
     this.#kernels = arena.kernels;
     const { books } = this;
     const { totals, pulses, joules, rows, columns, all, square } = books;
@@ -255,7 +253,7 @@ export class StateCells implements Cells {
     this.#wear.narrow(p);
     if (this.#p.writeOnChange) this.books.totals[TOTALS.skipped]! += p.leaveOutIdle();
     this.#scale(p, mu);
-    this.#price(p);
+    this.#prices.put(p);
     this.#stepAll(p, t);
     this.#noise.settle(p);
     this.books.totals[TOTALS.wornOut]! += this.#wear.hold(p);
@@ -270,18 +268,6 @@ export class StateCells implements Cells {
     if (this.#spread === null) return;
     const { up, down } = this.#spread;
     for (let i = 0; i < count; i++) amounts[i]! *= amounts[i]! > 0 ? up[edges[i]!]! : down[edges[i]!]!;
-  }
-
-  /** Voltage² × time of each pulse, where they differ. */
-  #price({ count, amounts, before, squares, partial }: Pulses): void {
-    if (squares === null) return;
-    const { square, squareDown } = this.books;
-    const { square: own } = this.#cell;
-    for (let i = 0; i < count; i++) {
-      const amount = amounts[i]!;
-      squares[i] = own ? own(before[i]!, amount, 1) : amount > 0 ? square : squareDown;
-      if (partial !== null) partial[i] = own ? own(before[i]!, amount, this.#share) : squares[i]!;
-    }
   }
 
   #stepAll({ edges, numbers, count, amounts, before, after }: Pulses, t: number): void {
