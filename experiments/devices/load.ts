@@ -85,17 +85,6 @@ function assumedOf({ device, assumed }: DeviceFile): { readonly assumed?: string
   return { assumed: voltage && time ? 'writePulse' : voltage ? 'writeVoltage' : 'writeTime' };
 }
 
-/** A device with parameters of one's own over those of its file: what they tell of the pulse is no longer assumed. */
-export function withOwn(found: ModelChoice, own: Readonly<Record<string, unknown>>): ModelChoice {
-  const { assumed, ...rest } = found;
-  const told = Object.keys(own);
-  const voltage =
-    assumed !== undefined && assumed !== 'writeTime' && !told.some((key) => key.startsWith('writeVoltage'));
-  const time = assumed !== undefined && assumed !== 'writeVoltage' && !told.includes('writeTime');
-  const left = voltage && time ? 'writePulse' : voltage ? 'writeVoltage' : 'writeTime';
-  return { ...rest, ...((voltage || time) && { assumed: left }), ...own, model: (own.model as string) ?? found.model };
-}
-
 /**
  * Reads a device: the preset of that name, else the model with what it takes by default, else the file (YAML or JSON).
  * @throws UnknownDevice if there is none of them, UserError if the file is no device file.

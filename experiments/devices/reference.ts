@@ -3,7 +3,8 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { JsonSchema } from '../../core/declare/jsonSchema.ts';
 import { show } from '../../core/declare/show.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
-import { loadDevice, presetNames, withOwn } from './load.ts';
+import { loadDevice, presetNames } from './load.ts';
+import { withOwn } from './withOwn.ts';
 
 /** `{ preset: NAME, … }` and `{ file: FILE, … }` become the parameters they name, under those that stand beside. */
 function resolved(part: unknown, kind: 'device' | 'shortTerm', file: string, where: string): unknown {

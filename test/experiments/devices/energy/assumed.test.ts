@@ -3,9 +3,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { energyOf } from '../../../../experiments/devices/energy/account.ts';
 import { assumedText } from '../../../../experiments/devices/energy/scale.ts';
-import { loadDevice, withOwn } from '../../../../experiments/devices/load.ts';
+import { loadDevice } from '../../../../experiments/devices/load.ts';
 import { PulseBench } from '../../../../experiments/devices/pulseBench.ts';
+import { withOwn } from '../../../../experiments/devices/withOwn.ts';
 import { summaryFacts } from '../../../../experiments/look/report/facts.ts';
+import { mnistConfig } from '../../../../experiments/mnist/steps.ts';
 import { made } from '../../../../experiments/network/build.ts';
 
 const bench = (device: { model: string } & Record<string, unknown>) =>
@@ -75,6 +77,9 @@ test('a preset whose file assumes the pulse is marked until parameters of its ow
   assert.equal(energy({ ...device }).assumed, { voltage: 1, time: 1e-7 });
   assert.is(withOwn(device, { writeVoltageUp: 2 }).assumed, 'writeTime');
   assert.not.ok('assumed' in withOwn(device, { writeVoltageUp: 2, writeTime: 1e-6 }));
+  const told = { writeVoltageUp: 2, writeVoltageDown: 2, writeTime: 1e-6 };
+  assert.is(mnistConfig({ device: told }, 'ag-hfox-pt').device.assumed, undefined);
+  assert.is(mnistConfig({}, 'ag-hfox-pt').device.assumed, 'writePulse');
   assert.is(loadDevice('neurosim-ag-a-si').device.assumed, undefined);
   assert.is(loadDevice('hfse2').device.assumed, undefined); // quoted upwards, length from the quoted energy
 });
