@@ -1,19 +1,24 @@
 import { basename, join } from 'node:path';
+import { parse } from 'yaml';
 import { z } from 'zod';
-import { flag, object, optional, text } from '../../core/declare/params.ts';
+import { choice, flag, object, optional, text } from '../../core/declare/params.ts';
+import { show } from '../../core/declare/show.ts';
 import { deviceFile } from '../devices/fit/deviceFile.ts';
 import { fitPulses, type PulseFit } from '../devices/fit/fit.ts';
+import { guessedKind, KIND_NAMES } from '../devices/fit/kinds/guess.ts';
 import { fitPicture } from '../devices/fit/picture.ts';
 import { pulsesOf } from '../devices/fit/reading/pulses.ts';
+import { gridsOf } from '../devices/fit/reading/workbook.ts';
 import { checkDirections, type Measurement, readMeasurement, type Train } from '../devices/fit/readPulses.ts';
 import { residualsCsv } from '../devices/fit/residuals.ts';
 import { ResultDirectory } from '../output/results.ts';
-import { command } from './command.ts';
+import { command, UsageError } from './command.ts';
+import { type Base, baseOf, DEVICE, fitKind, writeDevice } from './deviceFitKind.ts';
+import { fitAsTable } from './deviceFitTable.ts';
 import { digits, summary, tell } from './deviceFitTold.ts';
 import { quoted } from './quoted.ts';
 import { readingOf, readingOptions } from './readingOptions.ts';
 
-const DEVICE = 'device.yaml';
 /** S. Beyond it no memristor was seen: the readings are then rather in µS or nS. */
 const UNLIKELY = 1;
 
@@ -26,10 +31,24 @@ function doubtUnit(file: string, trains: readonly Train[]): void {
   );
 }
 
-function write(directory: ResultDirectory, file: string, { trains, understood }: Measurement, fit: PulseFit): void {
+/** Writes the results; the device also onto a file that is added to. */
+function write(
+  directory: ResultDirectory | undefined,
+  base: Base | undefined,
+  file: string,
+  { trains, understood }: Measurement,
+  fit: PulseFit,
+): void {
+  const device = deviceFile(fit, file, pulsesOf(trains));
+  directory?.make();
+  if (base === undefined) directory?.text(DEVICE, device);
+  else {
+    const { device: added, about } = parse(device);
+    const how = { source: file, formula: `least squares, memspike device fit ${file}`, summary: about.summary };
+    writeDevice(base, { device: added }, {}, how, directory);
+  }
+  if (directory === undefined) return;
   const svg = fitPicture(trains, fit, `${file}: measured pulses and fitted models`);
-  directory.make();
-  directory.text(DEVICE, deviceFile(fit, file, pulsesOf(trains)));
   directory.text('residuals.csv', residualsCsv(trains, fit));
   directory.picture('fit', svg);
   directory.finish(summary(fit, trains, understood));
@@ -48,26 +67,46 @@ export default command({
         help: 'directory for device.yaml, fit.json, residuals.csv and the picture fit.svg (.png)',
       }),
     ),
+    kind: optional(
+      choice(KIND_NAMES, { help: 'what was measured; default: as the names of the columns tell, else pulses' }),
+    ),
+    model: optional(
+      text({ help: 'the only model to fit; of pulses: table, their steps as they were measured, with no equation' }),
+    ),
+    onto: optional(text({ help: 'device file that the fit is added to; without --out it is changed itself' })),
     ...readingOptions,
+    timeStep: optional(text({ help: 'time between the points of a loop whose columns do not tell it: 10ms' })),
     json: flag({ help: 'print JSON' }),
   }),
   examples: [
     'device fit pulses.csv --out fitted',
     'device fit currents.xlsx --read-voltage 0.1 --write-voltage 4/-2 --write-time 10ms --out fitted',
     "device fit export.txt --columns 'pulse=n,up=G set,down=G reset' --unit uS",
+    'device fit steps.csv --model table --out measured',
+    'device fit retention.csv --onto fitted/device.yaml',
     'mnist --device fitted/device.yaml',
   ],
-  handler: async ({ files, out, json, ...options }) => {
+  handler: async ({ files, out, json, kind: told, model, onto, ...options }) => {
     const directory =
       out === undefined ? undefined : new ResultDirectory(out, { command: 'device fit', mark: 'fit.json' });
     const file = files.join(', ');
+    const base = baseOf(onto);
+    const grids = (await Promise.all(files.map(gridsOf))).flat();
+    const kind = told ?? guessedKind(grids, options.columns);
+    if (kind !== 'pulses') return fitKind({ kind, grids, files, options, model, base, directory, json });
+    if (model !== undefined && model !== 'table')
+      throw new UsageError(
+        `device fit: --model is ${show(model)}, but of pulses it must be table; all equations are fitted anyway.`,
+      );
     const measurement = await readMeasurement(files, readingOf(options));
     const { trains, understood } = measurement;
     if (!json) console.log(`${understood.join('\n')}\n`);
     checkDirections(file, trains);
     doubtUnit(file, trains);
+    const source = files.map((f) => basename(f)).join(', ');
+    if (model === 'table') return fitAsTable({ source, measurement, base, directory, json });
     const fit = fitPulses(trains);
-    if (directory) write(directory, files.map((f) => basename(f)).join(', '), measurement, fit);
+    write(directory, base, source, measurement, fit);
     if (json) return console.log(JSON.stringify(summary(fit, trains, understood), null, 2));
     tell(fit, trains);
     if (out !== undefined) {

@@ -11,5 +11,6 @@ export { reconfigurable } from './reconfigurable.ts';
 export { secondOrder } from './secondOrder.ts';
 export { softBound } from './softBound.ts';
 export { stmLtm } from './stmLtm.ts';
+export { table } from './table.ts';
 export { vteam } from './vteam.ts';
 export { yakopcic } from './yakopcic.ts';

@@ -1,8 +1,9 @@
+import { mean, standardDeviation } from 'simple-statistics';
 import { UserError } from '../../../core/declare/errors.ts';
 import type { ModelChoice } from '../../network/schema.ts';
 import type { LoadedDevice } from '../load.ts';
 import { type Exported, lostOf, numberOf, spreadsOf } from './lost.ts';
-import { endsOf, exact, stepsOf } from './steps.ts';
+import { drawsOf, endsOf, exact, stepsOf } from './steps.ts';
 
 /** ExpStep's y = 1 - A e^(γz) becomes -A e^(γz), which is ours, for an A beside which the 1 is nothing. */
 const LARGE = 1e9;
@@ -18,6 +19,8 @@ interface Law {
   readonly more: Readonly<Record<string, number | readonly number[] | boolean>>;
   /** Whether noise of steps is in proportion to them unless it says otherwise. */
   readonly proportional: boolean;
+  /** Relative sd of steps that the model itself draws. */
+  readonly scatter?: number;
 }
 
 const number = (device: ModelChoice, key: string) => numberOf(device, key);
@@ -92,17 +95,20 @@ function piecewise(d: ModelChoice): Law {
   const device = exact(d);
   const { low, high } = endsOf(device);
   const states = Array.from({ length: NODES }, (_, i) => i / (NODES - 1));
-  const { up, down } = stepsOf(device, states);
+  const { up, down } = stepsOf(device, states, drawsOf(device));
   const weights = (steps: readonly (readonly number[])[]) =>
-    steps.map(([s]) => Math.abs((2 * s!) / (high.conductance - low.conductance)));
+    steps.map((drawn) => Math.abs((2 * mean([...drawn])) / (high.conductance - low.conductance)));
   const [upward, downward] = [weights(up), weights(down)];
   const largest = Math.max(...upward, ...downward);
+  const all = [...up, ...down];
+  const rms = (of: (drawn: number[]) => number) => Math.sqrt(mean(all.map((drawn) => of([...drawn]) ** 2)));
   return {
     type: 'PiecewiseStepDevice',
     up: largest,
     down: largest,
     more: { piecewise_up: upward.map((s) => s / largest), piecewise_down: downward.map((s) => s / largest) },
     proportional: true,
+    ...(drawsOf(device) > 1 && { scatter: rms(standardDeviation) / rms(mean) }),
   };
 }
 
@@ -116,11 +122,13 @@ const python = (value: number | readonly number[] | boolean): string =>
       : `[${value.map(python).join(', ')}]`;
 
 /** Noise of steps in the words of aihwkit: in units of the step, or, where it is additive, of dw_min. */
-function noiseOf(device: ModelChoice, { type, proportional }: Law, dwMin: number) {
-  const [cycle, write] = [number(device, 'cycleToCycle'), 2 * number(device, 'writeNoise')];
+function noiseOf(device: ModelChoice, { type, proportional, scatter = 0 }: Law, dwMin: number) {
+  const [cycle, write] = [Math.hypot(number(device, 'cycleToCycle'), scatter), 2 * number(device, 'writeNoise')];
   const lost: string[] = [];
-  const down = numberOf(device, 'cycleToCycleDown', cycle);
-  if (down !== cycle)
+  if (scatter > 0)
+    lost.push(`${device.model}: its steps scatter as its states have it; aihwkit gets their root mean square.`);
+  const up = number(device, 'cycleToCycle');
+  if (numberOf(device, 'cycleToCycleDown', up) !== up)
     lost.push(`cycleToCycleDown: aihwkit has one noise for both directions; it gets that of steps up.`);
   if (write === 0) return { params: { dw_min_std: cycle, ...(proportional ? {} : { mult_noise: true }) }, lost };
   if (type === 'ConstantStepDevice')

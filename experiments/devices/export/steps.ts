@@ -1,3 +1,4 @@
+import { mean } from 'simple-statistics';
 import type { DeviceFactory } from '../../../core/model.ts';
 import { made } from '../../network/build.ts';
 import type { ModelChoice } from '../../network/schema.ts';
@@ -18,6 +19,10 @@ export function exact(device: ModelChoice): ModelChoice {
   const { cycleToCycle, cycleToCycleDown, cycleCorrelation, writeNoise, levels, ...noiseless } = typical(device);
   return { ...noiseless, model: device.model };
 }
+
+/** Draws that their means are taken of, for models whose pulses are drawn whatever the noise. */
+const DRAWS = 400;
+export const drawsOf = ({ model }: ModelChoice): number => (model === 'table' || model === 'quantised' ? DRAWS : 1);
 
 const factory = (device: ModelChoice): DeviceFactory => made('device', device);
 
@@ -53,15 +58,17 @@ export function stepsOf(
   return { up: pulsed('up'), down: pulsed('down') };
 }
 
-/** Conductances, S, from one end of the range on, after 0, 1, … pulses towards the other. */
+/** Conductances, S, from one end of the range on, after 0, 1, … pulses towards the other; the mean where pulses are drawn. */
 export function trainOf(device: ModelChoice, direction: Direction, pulses: number): number[] {
   const times = Array.from({ length: pulses }, (_, i) => i + 1);
   const { low, high } = endsOf(device);
-  const [up, down] = direction === 'up' ? [[times], [[]]] : [[[]], [times]];
-  const weights = [direction === 'up' ? low.weight : high.weight];
+  const devices = Array.from({ length: drawsOf(device) });
+  const [trains, none] = [devices.map(() => times), devices.map(() => [])];
+  const [up, down] = direction === 'up' ? [trains, none] : [none, trains];
+  const weights = devices.map(() => (direction === 'up' ? low.weight : high.weight));
   const bench = new PulseBench({ device: factory(device), seed: 1, up, down, weights });
   return [0, ...times].map((t) => {
     if (t > 0) bench.runTo(t);
-    return bench.conductances()[0]!;
+    return mean(bench.conductances());
   });
 }

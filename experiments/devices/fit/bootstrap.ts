@@ -5,7 +5,7 @@ import type { Candidate } from './candidate.ts';
 import { levels } from './curves.ts';
 import { pool } from './means.ts';
 import type { Estimate } from './noise.ts';
-import type { Train } from './readPulses.ts';
+import { DIRECTIONS, type Train } from './readPulses.ts';
 import { lessened, between as mixed, type Noise } from './scatter.ts';
 import { simulated } from './simulate.ts';
 import { type Between, drawnFactors } from './spread.ts';
@@ -100,10 +100,13 @@ const [LOW, HIGH] = [0.025, 0.975];
 
 /**
  * By how much wider Student's t makes what a normal distribution does: trains stray as wholes, so that the size of their noise is
- * known from hardly more than their number.
+ * known from hardly more than the number of those of each direction.
  */
-export const ofFew = (trains: number): number =>
-  jstat.jStat.studentt.inv(HIGH, trains + 2) / jstat.jStat.normal.inv(HIGH, 0, 1);
+export function ofFew(trains: readonly Train[]): number {
+  const counts = DIRECTIONS.map((d) => trains.filter(({ direction }) => direction === d).length);
+  const few = Math.min(...counts.filter((n) => n > 0));
+  return jstat.jStat.studentt.inv(HIGH, few + 1) / jstat.jStat.normal.inv(HIGH, 0, 1);
+}
 
 /**
  * A 95 % interval of a parameter: the basic bootstrap, value² / quantile for parameters above 0 and 2 value - quantile for others,

@@ -1,3 +1,4 @@
+import jstat from 'jstat';
 import { linearRegression, standardDeviation } from 'simple-statistics';
 import { type Left, placeOf } from './means.ts';
 import type { Direction, Train } from './readPulses.ts';
@@ -14,8 +15,8 @@ export function cyclePlaces(trains: readonly Train[]): number[] {
   return places;
 }
 
-/** Cycles that wear is told from at least, by so many standard errors. */
-const [CYCLES, SIGNIFICANT] = [4, 4];
+/** Cycles that wear is told from at least; by an error of so small a probability. */
+const [CYCLES, BY_CHANCE] = [4, 1e-3];
 /** What changes steps by less than this share of them does not. */
 const LEAST = 1e-4;
 
@@ -34,7 +35,8 @@ export function wearOf(steps: readonly Steps[], places: readonly number[]): ByDi
       standardDeviation(points.map(([x, y]) => y - m * x)) /
       standardDeviation(points.map(([x]) => x)) /
       Math.sqrt(points.length - 2);
-    return Math.abs(m) > Math.max(SIGNIFICANT * error, LEAST) ? m : 0;
+    const limit = jstat.jStat.studentt.inv(1 - BY_CHANCE / 2, points.length - 2) * error;
+    return Math.abs(m) > Math.max(limit, LEAST) ? m : 0;
   };
   return byDirection(of);
 }

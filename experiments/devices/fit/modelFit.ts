@@ -1,10 +1,11 @@
 import { mean, sampleVariance } from 'simple-statistics';
 import { bootstrap, interval, ofFew } from './bootstrap.ts';
 import type { Candidate } from './candidate.ts';
+import { levels } from './curves.ts';
 import { type Pool, pool } from './means.ts';
 import { publish } from './publish.ts';
 import type { Train } from './readPulses.ts';
-import type { Noise } from './scatter.ts';
+import { type Noise, scatterAt } from './scatter.ts';
 import { autocorrelation } from './select.ts';
 import { type Between, factorsOf } from './spread.ts';
 import { visited } from './verdict.ts';
@@ -31,6 +32,9 @@ export interface ModelFit {
   readonly noiseAware: { readonly params: Readonly<Record<string, number>>; readonly rmse: number };
 }
 
+/** Where trains stray as wholes by this share of all scatter or more, their number counts in full. */
+const WHOLES = 0.2;
+
 /** What was measured, and how it scatters. */
 export interface Measured {
   readonly trains: readonly Train[];
@@ -53,7 +57,8 @@ export function modelFit(
   const made = bootstrap(trains, unit, c, strays, between, simulations);
   const rmseOf = (p: readonly number[]) => Math.sqrt(c.squaresOf(whole, p) / whole.readings);
   const rmse = rmseOf(c.p);
-  const widen = ofFew(trains.length) * Math.max(1, rmse / made.limit);
+  const straying = 1 - Math.min(1, ofReadings(trains, c, strays) / made.rmse ** 2);
+  const widen = (1 + (ofFew(trains) - 1) * Math.min(1, straying / WHOLES)) * Math.max(1, rmse / made.limit);
   const params = publish(c, c.p, whole, unit);
   const again = made.found.map((p) => publish(c, p, whole, unit));
   const fixed = c.variant.length === 'measured' ? ['pulsesUp', 'pulsesDown'] : [];
@@ -81,6 +86,14 @@ export function modelFit(
     noiseAware: { params: publish(c, aware, whole, unit), rmse: unit * rmseOf(aware) },
   };
   return { fit, floor: made.rmse, limit: made.limit };
+}
+
+/** Mean square of what readings alone scatter by about the curves. */
+function ofReadings(trains: readonly Train[], c: Candidate, { kind, reading }: Noise): number {
+  const squares = trains.flatMap(({ direction, elapsed }) =>
+    [...levels(c.curves.course(c.p, direction), elapsed)].map((g) => scatterAt(kind, g) ** 2),
+  );
+  return reading ** 2 * mean(squares);
 }
 
 /** Values that the parameters of device models may have. */

@@ -1,4 +1,5 @@
 import { inverse, Matrix } from 'ml-matrix';
+import { sampleKurtosis } from 'simple-statistics';
 import type { Candidate } from './candidate.ts';
 import type { Factors } from './curves.ts';
 import { cyclePlaces, startSpread, wearOf, withoutWear } from './cycles.ts';
@@ -206,8 +207,13 @@ export function estimateNoise(
 function alone(near: readonly Steps[], { kind, errors }: Moments, at: (stride: number) => Steps[]): Moments {
   const shortest = Math.min(...near.map(({ off }) => off.length + 1));
   const stride = 2 ** Math.max(0, Math.floor(Math.log2(shortest / LEAST_OF_STRIDE)));
-  const far = moments(centred(at(stride), []), kind, ALONE);
-  const wider = far.errors.map((v) => v * Math.sqrt(stride));
+  const apart = centred(at(stride), []);
+  const far = moments(apart, kind, ALONE);
+  const own = apart.flatMap((s) =>
+    [...s.off].map((d, i) => d / Math.sqrt(dot(expectation(s, i, 0, kind), far.found) + Number.MIN_VALUE)),
+  );
+  const tails = sampleKurtosis(own) / 2; // the square of what is not normal scatters by more
+  const wider = far.errors.map((v) => v * Math.sqrt(stride * Math.max(1, 1 + tails)));
   const told = NONE.map((_, k) => (k !== READING && far.found[k]! > TOLD * wider[k]! ? far.found[k]! : 0));
   const white = ofReadings(at(1), kind);
   const reading = white > 0 ? white : moments(near, kind, [READING], told).found[READING]!;

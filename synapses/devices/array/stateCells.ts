@@ -46,7 +46,7 @@ export class StateCells implements Cells {
   readonly #context: DeviceContext;
   readonly #model: string;
   readonly #step: Step | null;
-  readonly #cell: Omit<Cell, 'pulse'> & Partial<Pick<Cell, 'pulse'>>;
+  readonly #cell: Cell;
   readonly #g: Float64Array;
   /** Time of the last pulse, ms, where the cell relaxes; 0 before the first one. */
   readonly #since: Float64Array;
@@ -282,6 +282,10 @@ export class StateCells implements Cells {
     if (step !== null) {
       for (let i = 0; i < count; i++) sum += after[i] = step(before[i]!, amounts[i]!);
       if (Number.isNaN(sum)) this.#pulses.refuseNaN(`${this.#context.name}.device: ${this.#model}`);
+      return;
+    }
+    if (cell.pulses !== undefined) {
+      cell.pulses(this.#pulses, this.#pulses.cycles);
       return;
     }
     for (let i = 0; i < count; i++) {

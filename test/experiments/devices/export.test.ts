@@ -20,6 +20,21 @@ const DEVICES: readonly LoadedDevice[] = [
   specimen({ model: 'neuroSim', ...RANGE, pulsesUp: 60, pulsesDown: 80, nonlinearityUp: 2.4, nonlinearityDown: -4.88 }),
   specimen({ model: 'neuroSim', ...RANGE, pulsesUp: 60, pulsesDown: 80, nonlinearityUp: -1, nonlinearityDown: 0 }),
 ];
+/** Steps of 1 to 3 % upwards, as far below as above their mean downwards. */
+const TABLE = {
+  model: 'table',
+  ...RANGE,
+  steps: {
+    up: [
+      [0, 0.01, 0.03],
+      [1, 0, 0.01],
+    ],
+    down: [
+      [0, -0.01, 0],
+      [1, -0.05, -0.01],
+    ],
+  },
+};
 const PULSES = 50;
 
 /** Parameters of `DEVICE = TYPE(name=value, …)`. */
@@ -88,6 +103,7 @@ test('aihwkit: five models are the same curve, others by their mean steps', () =
   const types = new Set<string>();
   const others = [
     specimen({ model: 'yakopcic', writeTime: 1e-6 }),
+    specimen(TABLE),
     specimen({ model: 'vteam', writeVoltageUp: 0.21, writeTime: 1e-9 }),
   ];
   for (const loaded of [...DEVICES, ...others]) {
