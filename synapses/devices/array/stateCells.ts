@@ -98,18 +98,8 @@ export class StateCells implements Cells {
     const { low, top, lows, tops, gMin, perWeight } = this.#signal;
     const alone = range.electrical === null || range.electrical.selection === 'transistor';
     const fields = {
-      g: this.#g,
-      weights: this.#weights,
-      pulses,
-      totals,
-      all,
-      square,
-      low,
-      top,
-      lows,
-      tops,
-      gMin,
-      perWeight,
+      ...{ g: this.#g, weights: this.#weights, pulses, totals, all, square },
+      ...{ low, top, lows, tops, gMin, perWeight },
     };
     const record = recordsIn(arena, DevicesRecord, 1)[0]!;
     Object.assign(record, fields, {
