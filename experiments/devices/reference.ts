@@ -50,7 +50,8 @@ export function withReferences(network: JsonSchema): JsonSchema {
   const preset = { enum: presetNames(), description: 'a preset; parameters beside it win' };
   const file = { type: 'string', description: 'a device file, relative to this one; parameters beside it win' };
   for (const kind of PARTS) {
-    const named = Object.entries({ preset, file }).map(([key, value]) => ({
+    const takes = kind === 'rule' ? { file } : { preset, file }; // no preset tells a rule
+    const named = Object.entries(takes).map(([key, value]) => ({
       type: 'object',
       properties: { [key]: value },
       required: [key],
