@@ -9,7 +9,7 @@ const ROW = 23;
 const TOP = 8;
 const BOTTOM = 46;
 const BARS = 240;
-const GAP = 16;
+const GAP = 28;
 /** Room at the end of a bar for its figure. */
 const ROOM = 58;
 
