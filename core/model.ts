@@ -84,9 +84,11 @@ export interface Programmed {
 
 /** What the devices of a projection did so far: it only grows. Joules are NaN where they have no conductance. */
 export interface DeviceAccounts {
+  /** How many there are: one a synapse, or several. */
+  readonly devices: number;
   /** Devices that were read. */
   readonly reads: number;
-  /** Pulses, upwards and downwards. */
+  /** Pulses, upwards and downwards in what they do to the weight. */
   readonly writesUp: number;
   readonly writesDown: number;
   /** Pulses that were saved because the device was at the bound already (write on change), or hidden. */
@@ -99,7 +101,7 @@ export interface DeviceAccounts {
   readonly stuck: number;
   readonly wornOut: number;
   readonly energy: { readonly read: number; readonly write: number; readonly halfSelected: number };
-  /** Pulses that each device took; null where that is not counted (nothing depends on it, and it was not asked for). */
+  /** Pulses that each device took, by edge (where a synapse has several: the first ones of all, then the second ones, …); null where that is not counted (nothing depends on it, and it was not asked for). */
   readonly wear: Uint32Array | null;
   /** Joules spent on the pulses of each device, without what they cost half-selected ones; null unless asked for. */
   readonly writeEnergies: Float64Array | null;
