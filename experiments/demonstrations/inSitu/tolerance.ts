@@ -63,10 +63,10 @@ export function toleranceFindings({ pulsed, exact, inPlace, names, subtitle }: G
             subtitle,
             x,
             y: { label: 'accuracy (%)', domain: [0, 100] },
-            series: [{ name: 'written by pulses', points: overSeedsAt(some, (y) => of(rule, y, 'accuracy')) }],
-            references: [
-              { name: 'written exactly', y: mean(exact[rule]) },
-              { name: 'trained in place', y: mean(inPlace[rule]) },
+            series: [
+              { name: 'written by pulses', points: overSeedsAt(some, (y) => of(rule, y, 'accuracy')) },
+              { name: 'written exactly', points: overSeedsAt(some, () => exact[rule]) },
+              { name: 'trained in place', points: overSeedsAt(some, () => inPlace[rule]) },
             ],
           }),
         ]),
