@@ -13,7 +13,8 @@ export type { LogPosition } from '../core/log/seal.ts';
 export { type ByteSink, LogStream, type LogStreamOptions } from '../core/log/stream.ts';
 // Devices, measured and published
 export { type EnergyAccount, energyOf } from './devices/energy/account.ts';
-export { fitPulses, type ModelFit, type PulseFit } from './devices/fit/fit.ts';
+export { fitPulses, type PulseFit } from './devices/fit/fit.ts';
+export type { ModelFit } from './devices/fit/modelFit.ts';
 export { type Measurement, readMeasurement, readPulses, type Train } from './devices/fit/readPulses.ts';
 export { type LoadedDevice, loadDevice, presetNames } from './devices/load.ts';
 export { PulseBench, type PulseBenchOptions } from './devices/pulseBench.ts';

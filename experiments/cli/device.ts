@@ -26,7 +26,13 @@ function entryOf(name: string) {
 }
 
 const shown = (value: Value | null | undefined): string =>
-  value === null || value === undefined ? '–' : typeof value === 'number' ? numeral(value) : String(value);
+  value === null || value === undefined
+    ? '–'
+    : typeof value === 'number'
+      ? numeral(value)
+      : Array.isArray(value) && Array.isArray(value[0])
+        ? `${value.length} rows`
+        : String(value);
 
 /** As short as a number can be written: 1e7, 0.05, 5655. */
 function numeral(value: number): string {
@@ -64,16 +70,21 @@ function section(title: string, entries: readonly Unsourced[], note: (i: number)
 }
 
 /** The parts of a device by what the models are called, with equation and source. */
-function modelsOf({ device, shortTerm }: LoadedDevice): string[][] {
-  const found = [
-    { part: 'model', ...indexOf('device')[device.model]!.declaration },
-    ...(shortTerm === null ? [] : [{ part: 'short-term', ...indexOf('shortTerm')[shortTerm.model]!.declaration }]),
-  ];
-  return found.flatMap(({ part, name, help, equation, source }) => [
-    [part, `${name}: ${help}`],
-    ['', equation],
-    ['', source],
-  ]);
+function modelsOf({ device, shortTerm, rule }: LoadedDevice): string[][] {
+  const parts = [
+    ['model', 'device', device],
+    ['short-term', 'shortTerm', shortTerm],
+    ['rule', 'rule', rule],
+  ] as const;
+  return parts.flatMap(([part, kind, choice]) => {
+    if (choice === null) return [];
+    const { name, help, equation, source } = indexOf(kind)[choice.model]!.declaration;
+    return [
+      [part, `${name}: ${help}`],
+      ['', equation],
+      ['', source],
+    ];
+  });
 }
 
 export const show = command({

@@ -1,30 +1,26 @@
 import { basename, join } from 'node:path';
+import { parse } from 'yaml';
 import { z } from 'zod';
-import { UserError } from '../../core/declare/errors.ts';
-import { flag, object, optional, text } from '../../core/declare/params.ts';
-import { boundsNote, deviceFile } from '../devices/fit/deviceFile.ts';
-import { FAMILY_NAMES } from '../devices/fit/families.ts';
+import { choice, flag, object, optional, text } from '../../core/declare/params.ts';
+import { show } from '../../core/declare/show.ts';
+import { deviceFile } from '../devices/fit/deviceFile.ts';
 import { fitPulses, type PulseFit } from '../devices/fit/fit.ts';
+import { guessedKind, KIND_NAMES } from '../devices/fit/kinds/guess.ts';
 import { fitPicture } from '../devices/fit/picture.ts';
 import { pulsesOf } from '../devices/fit/reading/pulses.ts';
-import { checkDirections, DIRECTIONS, readMeasurement, type Train } from '../devices/fit/readPulses.ts';
+import { gridsOf } from '../devices/fit/reading/workbook.ts';
+import { checkDirections, type Measurement, readMeasurement, type Train } from '../devices/fit/readPulses.ts';
 import { residualsCsv } from '../devices/fit/residuals.ts';
 import { ResultDirectory } from '../output/results.ts';
-import { columns } from './columns.ts';
-import { command } from './command.ts';
+import { command, UsageError } from './command.ts';
+import { type Base, baseOf, DEVICE, fitKind, writeDevice } from './deviceFitKind.ts';
+import { fitAsTable } from './deviceFitTable.ts';
+import { digits, summary, tell } from './deviceFitTold.ts';
 import { quoted } from './quoted.ts';
 import { readingOf, readingOptions } from './readingOptions.ts';
 
-const DEVICE = 'device.yaml';
 /** S. Beyond it no memristor was seen: the readings are then rather in µS or nS. */
 const UNLIKELY = 1;
-
-/** Four digits, as short as they can be written. */
-function digits(value: number): string {
-  const rounded = Number(value.toPrecision(4));
-  const [plain, scientific] = [String(rounded), rounded.toExponential()];
-  return scientific.length < plain.length ? scientific : plain;
-}
 
 /** Tells of readings that look as if they were not in S, which the fit itself cannot know. */
 function doubtUnit(file: string, trains: readonly Train[]): void {
@@ -35,63 +31,27 @@ function doubtUnit(file: string, trains: readonly Train[]): void {
   );
 }
 
-/** The fit is one of both directions at once. */
-function requireBoth(file: string, trains: readonly Train[]): void {
-  for (const direction of DIRECTIONS) {
-    if (trains.every((t) => t.direction !== direction))
-      throw new UserError(
-        `${file}: no pulses ${direction} were found; a synapse needs both, so give those ${direction} in a file of their own beside it.`,
-      );
+/** Writes the results; the device also onto a file that is added to. */
+function write(
+  directory: ResultDirectory | undefined,
+  base: Base | undefined,
+  file: string,
+  { trains, understood }: Measurement,
+  fit: PulseFit,
+): void {
+  const device = deviceFile(fit, file, pulsesOf(trains));
+  directory?.make();
+  if (base === undefined) directory?.text(DEVICE, device);
+  else {
+    const { device: added, about } = parse(device);
+    const how = { source: file, formula: `least squares, memspike device fit ${file}`, summary: about.summary };
+    writeDevice(base, { device: added }, {}, how, directory);
   }
-}
-
-/** What a fit tells, as `--json` prints it. */
-const summary = ({ best, models, spread }: PulseFit) => ({ best, models, spread });
-
-function write(directory: ResultDirectory, file: string, trains: readonly Train[], fit: PulseFit): void {
+  if (directory === undefined) return;
   const svg = fitPicture(trains, fit, `${file}: measured pulses and fitted models`);
-  directory.make();
-  directory.text(DEVICE, deviceFile(fit, file, pulsesOf(trains)));
   directory.text('residuals.csv', residualsCsv(trains, fit));
   directory.picture('fit', svg);
-  directory.finish(summary(fit));
-}
-
-function tell(fit: PulseFit, trains: readonly Train[]): void {
-  const { best, models, details, spread, reading } = fit;
-  const readings = trains.reduce((sum, { elapsed }) => sum + elapsed.length, 0);
-  const devices = new Set(trains.map(({ device }) => device)).size;
-  console.log(`${readings} readings in ${trains.length} trains of ${devices} device${devices === 1 ? '' : 's'}\n`);
-  console.log(
-    columns([
-      ['model', 'rmse (S)', 'BIC'],
-      ...FAMILY_NAMES.map((name) => [
-        name === best ? `${name} (best)` : name,
-        digits(models[name].rmse),
-        `${details[name].bic > details[best].bic ? '+' : ''}${(details[name].bic - details[best].bic).toFixed(0)}`,
-      ]),
-    ]),
-  );
-  console.log(
-    `\n${columns([
-      [best, 'value', '95 % interval'],
-      ...Object.entries(models[best].params).map(([name, value]) => [
-        name,
-        digits(value),
-        models[best].ci[name]!.map(digits).join(' to '),
-      ]),
-    ])}\n`,
-  );
-  const note = boundsNote(fit);
-  if (note !== null) console.log(`${note}\n`);
-  const percent = (share: number | null, why: string) => (share === null ? why : `${digits(100 * share)} %`);
-  console.log(
-    columns([
-      ['device to device', percent(spread.deviceToDevice, 'not measured: one device')],
-      ['cycle to cycle', percent(spread.cycleToCycle, 'not measured: no train is repeated')],
-      ['a reading', reading.kind === 'absolute' ? `${digits(reading.sd)} S` : percent(reading.sd, '')],
-    ]),
-  );
+  directory.finish(summary(fit, trains, understood));
 }
 
 export default command({
@@ -107,27 +67,47 @@ export default command({
         help: 'directory for device.yaml, fit.json, residuals.csv and the picture fit.svg (.png)',
       }),
     ),
+    kind: optional(
+      choice(KIND_NAMES, { help: 'what was measured; default: as the names of the columns tell, else pulses' }),
+    ),
+    model: optional(
+      text({ help: 'the only model to fit; of pulses: table, their steps as they were measured, with no equation' }),
+    ),
+    onto: optional(text({ help: 'device file that the fit is added to; without --out it is changed itself' })),
     ...readingOptions,
+    timeStep: optional(text({ help: 'time between the points of a loop whose columns do not tell it: 10ms' })),
     json: flag({ help: 'print JSON' }),
   }),
   examples: [
     'device fit pulses.csv --out fitted',
     'device fit currents.xlsx --read-voltage 0.1 --write-voltage 4/-2 --write-time 10ms --out fitted',
     "device fit export.txt --columns 'pulse=n,up=G set,down=G reset' --unit uS",
+    'device fit steps.csv --model table --out measured',
+    'device fit retention.csv --onto fitted/device.yaml',
     'mnist --device fitted/device.yaml',
   ],
-  handler: async ({ files, out, json, ...options }) => {
+  handler: async ({ files, out, json, kind: told, model, onto, ...options }) => {
     const directory =
       out === undefined ? undefined : new ResultDirectory(out, { command: 'device fit', mark: 'fit.json' });
     const file = files.join(', ');
-    const { trains, understood } = await readMeasurement(files, readingOf(options));
+    const base = baseOf(onto);
+    const grids = (await Promise.all(files.map(gridsOf))).flat();
+    const kind = told ?? guessedKind(grids, options.columns);
+    if (kind !== 'pulses') return fitKind({ kind, grids, files, options, model, base, directory, json });
+    if (model !== undefined && model !== 'table')
+      throw new UsageError(
+        `device fit: --model is ${show(model)}, but of pulses it must be table; all equations are fitted anyway.`,
+      );
+    const measurement = await readMeasurement(files, readingOf(options));
+    const { trains, understood } = measurement;
     if (!json) console.log(`${understood.join('\n')}\n`);
     checkDirections(file, trains);
-    requireBoth(file, trains);
     doubtUnit(file, trains);
+    const source = files.map((f) => basename(f)).join(', ');
+    if (model === 'table') return fitAsTable({ source, measurement, base, directory, json });
     const fit = fitPulses(trains);
-    if (directory) write(directory, files.map((f) => basename(f)).join(', '), trains, fit);
-    if (json) return console.log(JSON.stringify(summary(fit), null, 2));
+    write(directory, base, source, measurement, fit);
+    if (json) return console.log(JSON.stringify(summary(fit, trains, understood), null, 2));
     tell(fit, trains);
     if (out !== undefined) {
       console.log(

@@ -2,6 +2,8 @@ import type { z } from 'zod';
 import { type Mapping, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
+import type { KindOptions } from '../devices/fit/kinds/columns.ts';
+import type { Kind } from '../devices/fit/kinds/kind.ts';
 import type { ReadingOptions } from '../devices/fit/reading/cells.ts';
 import type { Course, GivenPulses, Pulses } from '../devices/fit/reading/pulses.ts';
 import { NAMED, type Naming } from '../devices/fit/reading/roles.ts';
@@ -32,16 +34,17 @@ function refuse(option: string, given: string, needed: string): never {
   throw new UsageError(`device fit: --${option} is ${show(given)}, but must be ${needed}.`);
 }
 
-function namingOf(words: string): Naming {
+/** Roles and columns of `--columns`; `known`: the roles that there are, in any letters. */
+function namingOf<Role extends string>(words: string, known: readonly Role[]): (readonly [Role, string])[] {
   const needed = 'ROLE=COLUMN, separated by commas, such as pulse=n,conductance=G1';
   // A comma within a name is part of it: what follows it has no = then.
   const parts = words.split(/,(?=\s*[a-z]+=)/i);
   return parts.map((part) => {
     const [, role, column] = /^\s*(\w+)=(.+?)\s*$/.exec(part) ?? refuse('columns', words, needed);
-    const known = NAMED.find((name) => name.toLowerCase() === role!.toLowerCase());
-    if (known === undefined)
-      throw new UsageError(`device fit: --columns names ${show(role)}${didYouMean(role!, NAMED, 'known')}`);
-    return [known, column!] as const;
+    const found = known.find((name) => name.toLowerCase() === role!.toLowerCase());
+    if (found === undefined)
+      throw new UsageError(`device fit: --columns names ${show(role)}${didYouMean(role!, known, 'known')}`);
+    return [found, column!] as const;
   });
 }
 
@@ -80,9 +83,8 @@ function pulsesGiven({ writeVoltage, writeTime }: Given): GivenPulses | undefine
   return { [DIRECTIONS[0]]: of(0), [DIRECTIONS[1]]: of(1) };
 }
 
-/** The options as the reader takes them. */
-export function readingOf(given: Given): ReadingOptions & { readonly pulses?: GivenPulses } {
-  const { columns, unit, readVoltage, range } = given;
+/** Voltage and range that readings are taken to conductances with. */
+function scalesOf({ readVoltage, range }: Given): Pick<KindOptions, 'readVoltage' | 'range'> {
   const volts = 'a voltage other than 0, such as 0.1 or 100mV';
   const siemens = 'two conductances, the lower one first, such as 1e-6:1e-4';
   const read =
@@ -92,10 +94,32 @@ export function readingOf(given: Given): ReadingOptions & { readonly pulses?: Gi
   if (ends !== undefined && !(ends.length === 2 && ends[0]! >= 0 && ends[0]! < ends[1]!))
     refuse('range', range!, siemens);
   return {
-    columns: columns === undefined ? undefined : namingOf(columns),
+    ...(read !== undefined && { readVoltage: read }),
+    ...(ends !== undefined && { range: ends as [number, number] }),
+  };
+}
+
+/** The options as the reader of pulses takes them. */
+export function readingOf(given: Given): ReadingOptions & { readonly pulses?: GivenPulses } {
+  const { columns, unit } = given;
+  return {
+    ...scalesOf(given),
+    columns: columns === undefined ? undefined : (namingOf(columns, NAMED) as Naming),
     unit,
-    readVoltage: read,
-    range: ends as [number, number] | undefined,
     pulses: pulsesGiven(given),
+  };
+}
+
+/** The options as another kind of measurement takes them. */
+export function kindOptionsOf(given: Given & { readonly timeStep?: string | undefined }, kind: Kind): KindOptions {
+  const { columns, timeStep } = given;
+  const roles = [...kind.columns.map(({ role }) => role), 'device'];
+  const time = 'a time larger than 0 in s or with its unit, such as 10ms';
+  const step = timeStep === undefined ? undefined : amount('time-step', timeStep, timeStep, 'time', time);
+  if (step !== undefined && step <= 0) refuse('time-step', timeStep!, time);
+  return {
+    ...scalesOf(given),
+    ...(columns !== undefined && { columns: namingOf(columns, roles) }),
+    ...(step !== undefined && { timeStep: step }),
   };
 }

@@ -19,6 +19,8 @@ export interface Synapse {
 const everything = (retention: object) => ({
   deviceToDevice: 0.3,
   cycleToCycle: 0.5,
+  cycleToCycleDown: 0.3,
+  cycleCorrelation: 0.4,
   writeNoise: 0.05,
   writeOnChange: true,
   levels: { count: 50 },

@@ -11,6 +11,7 @@ import type { ModelChoice } from '../network/schema.ts';
 import { shipped } from '../shipped.ts';
 import { type DeviceFile, deviceFileSchema } from './schema.ts';
 import { checkSources, type Sourced, type Unsourced } from './sources.ts';
+import { withSteps } from './steps.ts';
 
 const PRESETS = shipped('experiments/devices/presets');
 const ENDINGS = ['.yaml', '.yml', '.json'];
@@ -23,6 +24,8 @@ export interface LoadedDevice {
   readonly device: ModelChoice;
   /** What `projections.….shortTerm` takes; null for a device without short-term dynamics. */
   readonly shortTerm: ModelChoice | null;
+  /** What `projections.….rule` takes; null where the file does not tell how the device learns. */
+  readonly rule: ModelChoice | null;
   readonly about: DeviceFile['about'];
   readonly quoted: readonly Sourced<'reference'>[];
   readonly derived: readonly Sourced<'formula'>[];
@@ -83,9 +86,10 @@ function pathOf(nameOrFile: string): string | null {
 export function loadDevice(nameOrFile: string): LoadedDevice {
   const found = pathOf(nameOrFile);
   const path = found ?? nameOrFile;
-  const given = found === null ? { memspike: 1, device: { model: nameOrFile } } : readConfig(found);
+  const read = found === null ? { memspike: 1, device: { model: nameOrFile } } : readConfig(found);
+  const given = { ...read, device: withSteps(read.device, path) };
   const file = validate(deviceFileSchema, given, path) as DeviceFile;
-  const { device, shortTerm = null, about } = file;
+  const { device, shortTerm = null, rule = null, about } = file;
   within(path, () => made('device', device)); // limits that one parameter sets to another
-  return { name: nameOrFile, device, shortTerm, about, ...checkSources(file, path) };
+  return { name: nameOrFile, device, shortTerm, rule, about, ...checkSources(file, path) };
 }

@@ -4,10 +4,17 @@ import type { JsonSchema } from '../../core/declare/jsonSchema.ts';
 import { show } from '../../core/declare/show.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
 import { loadDevice, presetNames } from './load.ts';
+import { withSteps } from './steps.ts';
+
+/** Parts of a synapse that a device file tells. */
+const PARTS = ['device', 'shortTerm', 'rule'] as const;
+type Part = (typeof PARTS)[number];
+const ABSENT = { device: 'no device', shortTerm: 'no short-term dynamics', rule: 'no rule' } as const;
 
 /** `{ preset: NAME, … }` and `{ file: FILE, … }` become the parameters they name, under those that stand beside. */
-function resolved(part: unknown, kind: 'device' | 'shortTerm', file: string, where: string): unknown {
-  if (!isMapping(part) || !('preset' in part || 'file' in part)) return part;
+function resolved(part: unknown, kind: Part, file: string, where: string): unknown {
+  if (!isMapping(part) || !('preset' in part || 'file' in part))
+    return kind === 'device' ? withSteps(part, file) : part;
   const { preset, file: named, ...own } = part;
   if (preset !== undefined && named !== undefined)
     throw new UserError(`${where} names both a preset and a file; one must go.`);
@@ -15,7 +22,7 @@ function resolved(part: unknown, kind: 'device' | 'shortTerm', file: string, whe
   const name = part[key];
   if (typeof name !== 'string') throw new UserError(`${where}.${key} is ${show(name)}, but must be a text.`);
   const found = loadDevice(key === 'preset' ? name : resolve(dirname(file), name))[kind];
-  if (found === null) throw new UserError(`${where}: ${show(name)} has no short-term dynamics.`);
+  if (found === null) throw new UserError(`${where}: ${show(name)} has ${ABSENT[kind]}.`);
   return { ...found, ...own };
 }
 
@@ -25,9 +32,10 @@ export function withDevices(network: Mapping, file: string): Mapping {
   if (!Array.isArray(projections)) return network;
   const parts = projections.map((projection: unknown, i) => {
     if (!isMapping(projection)) return projection;
-    const found = (['device', 'shortTerm'] as const)
-      .filter((kind) => projection[kind] !== undefined)
-      .map((kind) => [kind, resolved(projection[kind], kind, file, `${file}: projections.${i}.${kind}`)]);
+    const found = PARTS.filter((kind) => projection[kind] !== undefined).map((kind) => [
+      kind,
+      resolved(projection[kind], kind, file, `${file}: projections.${i}.${kind}`),
+    ]);
     return { ...projection, ...Object.fromEntries(found) };
   });
   return { ...network, projections: parts };
@@ -40,7 +48,7 @@ export function withReferences(network: JsonSchema): JsonSchema {
   const parts = projection.properties as Record<string, JsonSchema>;
   const preset = { enum: presetNames(), description: 'a preset; parameters beside it win' };
   const file = { type: 'string', description: 'a device file, relative to this one; parameters beside it win' };
-  for (const kind of ['device', 'shortTerm']) {
+  for (const kind of PARTS) {
     const named = Object.entries({ preset, file }).map(([key, value]) => ({
       type: 'object',
       properties: { [key]: value },

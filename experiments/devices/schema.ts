@@ -20,7 +20,7 @@ const table = object({
 });
 
 /**
- * A device file: what a network file takes under `device` and `shortTerm`, what the device is, and where each number
+ * A device file: what a network file takes under `device`, `shortTerm` and `rule`, what the device is, and where each number
  * comes from. `value` may be left out where `parameter` is a path in the file.
  */
 export const deviceFileSchema = object({
@@ -28,6 +28,7 @@ export const deviceFileSchema = object({
   models,
   device: oneModel(MODELS.devices),
   shortTerm: optional(oneModel(MODELS.shortTerms)),
+  rule: optional(oneModel(MODELS.rules)),
   about: z._default(
     object({
       name: optional(text({ help: 'what the device is called' })),
@@ -51,7 +52,8 @@ export const deviceFileSchema = object({
     .meta({ description: 'values that nobody published for this device' }),
 });
 
-export type DeviceFile = Omit<z.output<typeof deviceFileSchema>, 'device' | 'shortTerm'> & {
+export type DeviceFile = Omit<z.output<typeof deviceFileSchema>, 'device' | 'shortTerm' | 'rule'> & {
   readonly device: ModelChoice;
   readonly shortTerm?: ModelChoice;
+  readonly rule?: ModelChoice;
 };

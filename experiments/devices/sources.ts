@@ -7,7 +7,7 @@ import { isMapping } from '../network/config/override.ts';
 import { indexOf } from '../network/models.ts';
 import { type DeviceFile, deviceFileSchema } from './schema.ts';
 
-export type Value = number | string | boolean | readonly number[];
+export type Value = number | string | boolean | readonly number[] | readonly (readonly number[])[];
 
 /** One value with its unit and what vouches for it. */
 export type Sourced<Key extends string> = {
@@ -59,16 +59,25 @@ function* leaves(value: unknown, path: readonly string[], node: Node | undefined
   }
 }
 
-const paramsOf = (kind: 'device' | 'shortTerm', model: string): Node =>
+const paramsOf = (kind: 'device' | 'shortTerm' | 'rule', model: string): Node =>
   toJsonSchema(indexOf(kind)[model]!.declaration.params) as Node;
 
-/** Every value under `device` and `shortTerm`, without the names of the models, and every one under `about.table`. */
-function leavesOf({ device, shortTerm, about }: Pick<DeviceFile, 'device' | 'shortTerm' | 'about'>): Leaf[] {
+/** Every value under `device`, `shortTerm` and `rule`, without the names of the models, and every one under `about.table`. */
+function leavesOf({
+  device,
+  shortTerm,
+  rule,
+  about,
+}: Pick<DeviceFile, 'device' | 'shortTerm' | 'rule' | 'about'>): Leaf[] {
   const { model, ...params } = device;
   const found = [...leaves(params, ['device'], paramsOf('device', model))];
   if (shortTerm) {
     const { model: name, ...more } = shortTerm;
     found.push(...leaves(more, ['shortTerm'], paramsOf('shortTerm', name)));
+  }
+  if (rule) {
+    const { model: name, ...more } = rule;
+    found.push(...leaves(more, ['rule'], paramsOf('rule', name)));
   }
   const table = toJsonSchema(deviceFileSchema.shape.about.unwrap().shape.table) as Node;
   return [...found, ...leaves(about.table, ['about', 'table'], table)];
@@ -106,7 +115,7 @@ export function checkSources(file: DeviceFile, where: string) {
       if (before !== undefined) throw new UserError(`${at}.parameter is ${show(parameter)}, as ${before} is already.`);
       seen.set(parameter, `${list}.${i}`);
       const leaf = known.get(parameter);
-      if (leaf === undefined && (/^(device|shortTerm|about)\./.test(parameter) || entry.value === undefined)) {
+      if (leaf === undefined && (/^(device|shortTerm|rule|about)\./.test(parameter) || entry.value === undefined)) {
         const hint = didYouMean(parameter, [...known.keys()], 'there are');
         throw new UserError(`${at}.parameter is ${show(parameter)}, which is no value of this file${hint}`);
       }

@@ -7,7 +7,7 @@ const BESIDE: Readonly<Record<Kind, readonly string[]>> = {
   neuron: ['model', 'winnerTakeAll', 'record'],
   stimulus: ['model'],
   device: ['model', 'preset', 'file'],
-  rule: ['model'],
+  rule: ['model', 'preset', 'file'],
   shortTerm: ['model', 'preset', 'file'],
   modulator: ['model', 'from', 'delay'],
 };

@@ -114,7 +114,7 @@ function devicesOf(kind: Kind, range: CellRange, p: CommonParams): DeviceFactory
   checkRange(range);
   const { electrical: e } = range;
   const { deviceToDevice, rangeSpread = deviceToDevice, stepSpread = deviceToDevice, devicesPerSynapse = 1 } = p;
-  const spreadsAll = deviceToDevice === 0 || rangeSpread > 0 || stepSpread > 0; // the kernel takes all of a spread or none
+  const spreadsAll = deviceToDevice === 0 || rangeSpread > 0 || stepSpread > 0 || p.stepSpreadDown; // the kernel takes all of a spread or none
   const family = 'step' in kind ? kind.step.family : undefined;
   const simple = e === null || (e.reading === 'single' && e.selection === 'transistor' && !p.gMinSpread && spreadsAll);
   const plain = family !== undefined && isIdeal(p) && simple ? family : null;

@@ -126,8 +126,17 @@ const rowsOf = (log: string): number => [...openLog(log)].reduce((sum, { rows })
 
 test('every network file is run', async ({ directory }) => {
   const files = readdirSync(SOURCES).filter((name) => name.endsWith('.yaml') && name !== 'sweep.yaml');
-  assert.equal(files.sort(), ['memristiveNeurons.yaml', 'network.yaml', 'replay.yaml', 'winnerTakeAll.yaml']);
+  assert.equal(files.sort(), [
+    'measuredSteps.yaml',
+    'memristiveNeurons.yaml',
+    'network.yaml',
+    'replay.yaml',
+    'winnerTakeAll.yaml',
+  ]);
   const at = (name: string) => join(directory, name);
+
+  await run('measuredSteps', at('steps'));
+  assert.is(rowsOf(at('steps/weights.arrows')), 5 * 50); // 50 synapses, at 0, 500 … 2000 ms
 
   await run('network', at('network'));
   assert.is(rowsOf(at('network/potentials.arrows')), 3);

@@ -1,21 +1,64 @@
 import { basename } from 'node:path';
 import { stringify } from 'yaml';
-import type { Bound, PulseFit } from './fit.ts';
+import type { PulseFit } from './fit.ts';
+import type { Bound } from './publish.ts';
 import { type Pulses, pulseParams } from './reading/pulses.ts';
 import type { Direction } from './reading/train.ts';
+import { common, cycleToCycle } from './scatter.ts';
 
 const digits = (value: number) => Number(value.toPrecision(6));
+const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
 
 const VISITED: Readonly<Record<Bound, string>> = { gMin: 'lowest', gMax: 'highest' };
 
 const PULSES =
   'the pulses of the measurement; one voltage for both directions, or for pulses that grow, is the root of the mean square';
 
-/** What it means for the parameters that no train came to a bound; null where trains did, or were set to it. */
-export function boundsNote({ unreached }: PulseFit): string | null {
-  if (unreached.length === 0) return null;
+/** What parameters mean that the trains do not tell: bounds that none came to, a direction that was not measured. */
+export function notes({ unreached, unmeasured, noise }: PulseFit): string[] {
   const what = unreached.map((bound) => `${bound} is the ${VISITED[bound]} conductance that was visited`).join(', ');
-  return `${what}: no train stayed at a bound beyond, and the steps of this model do not tell it; alpha and beta refer to the range visited.`;
+  const other = unmeasured === 'up' ? 'down' : 'up';
+  const wear = (['up', 'down'] as const).filter((d) => noise.wear?.[d]).map((d) => `${percent(noise.wear![d])} ${d}`);
+  return [
+    ...(unreached.length === 0
+      ? []
+      : [
+          `${what}: no train stayed at a bound beyond, and the steps of this model do not tell it; alpha and beta refer to the range visited.`,
+        ]),
+    ...(unmeasured === null
+      ? []
+      : [
+          `Pulses ${unmeasured} were not measured: steps ${unmeasured} are taken for those ${other} mirrored (assumed).`,
+        ]),
+    ...(wear.length === 0
+      ? []
+      : [
+          `Steps change from the first to the last cycle by ${wear.join(', ')}; cycleToCycle stands for it, as endurance would need a lifetime that so few cycles do not tell.`,
+        ]),
+    ...(noise.start ? [`Trains start at levels that scatter by ${percent(noise.start)} of the range.`] : []),
+  ];
+}
+
+/** How devices differ and steps and readings scatter, as far as it is told from 0: parameters of any device. */
+export function scatterParams({ between, noise, best, models, reading }: PulseFit) {
+  const { gMin, gMax } = models[best].params as { gMin: number; gMax: number };
+  const { up, down } = cycleToCycle(noise);
+  const shared = common(noise);
+  const correlation = (shared.up ** 2 + shared.down ** 2) / (up ** 2 + down ** 2);
+  return {
+    ...(between && between.min > 0 && { gMinSpread: digits(between.min) }),
+    ...(between && between.max > 0 && { rangeSpread: digits(between.max) }),
+    ...(between && between.up + between.down > 0 && { stepSpread: digits(between.up) }),
+    ...(between && between.up !== between.down && { stepSpreadDown: digits(between.down) }),
+    ...(between?.correlation != null && { stepCorrelation: digits(Math.max(0, between.correlation)) }),
+    ...(up + down > 0 && { cycleToCycle: digits(up) }),
+    ...(up !== down && { cycleToCycleDown: digits(down) }),
+    ...(correlation > 0 && { cycleCorrelation: digits(correlation) }),
+    readNoise:
+      reading.kind === 'relative'
+        ? { sd: digits(reading.sd) }
+        : { sd: digits(reading.sd / (gMax - gMin)), of: 'range' as const },
+  };
 }
 
 /**
@@ -28,32 +71,34 @@ export function deviceFile(
   source: string,
   pulses: Readonly<Record<Direction, Pulses>> = { up: {}, down: {} },
 ): string {
-  const { best, models, spread, reading } = fit;
-  const note = boundsNote(fit);
-  const { params } = models[best];
-  const measured = {
-    ...Object.fromEntries(Object.entries(params).map(([name, value]) => [name, digits(value)])),
-    ...(spread.deviceToDevice && { deviceToDevice: digits(spread.deviceToDevice) }),
-    ...(spread.cycleToCycle && { cycleToCycle: digits(spread.cycleToCycle) }),
-  };
+  const { best, models, reading, quality } = fit;
+  const params = Object.entries(models[best].params).map(([name, value]) => [name, digits(value)] as const);
+  const scatter = scatterParams(fit);
   const written = pulseParams(best, pulses);
+  const from = (names: readonly string[], formula: string) =>
+    names.map((name) => ({ parameter: `device.${name === 'readNoise' ? 'readNoise.sd' : name}`, formula }));
   const file = {
     memspike: 1,
     device: {
       model: best,
-      ...measured,
+      ...Object.fromEntries(params),
+      ...scatter,
       ...Object.fromEntries(Object.entries(written).map(([name, value]) => [name, digits(value)])),
     },
     about: {
       name: basename(source),
-      summary: `Fitted to measured pulses; a reading scatters by ${digits(reading.sd)}${reading.kind === 'absolute' ? ' S' : ' of its value'}.${note === null ? '' : ` ${note}`}`,
+      summary: [
+        `Fitted to measured pulses, which it ${quality.verdict} (rmse ${percent(quality.shareOfRange)} of the range); a reading scatters by ${digits(reading.sd)}${reading.kind === 'absolute' ? ' S' : ' of its value'}.`,
+        ...notes(fit),
+      ].join(' '),
     },
     derived: [
-      ...Object.keys(measured).map((name) => ({
-        parameter: `device.${name}`,
-        formula: `least squares, memspike device fit ${basename(source)}`,
-      })),
-      ...Object.keys(written).map((name) => ({ parameter: `device.${name}`, formula: PULSES })),
+      ...from(
+        params.map(([name]) => name),
+        `least squares, memspike device fit ${basename(source)}`,
+      ),
+      ...from(Object.keys(scatter), `what readings and devices vary by, memspike device fit ${basename(source)}`),
+      ...from(Object.keys(written), PULSES),
     ],
   };
   return stringify(file, { lineWidth: 110 });

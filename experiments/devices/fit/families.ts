@@ -27,7 +27,7 @@ interface ShapeParameter {
   readonly starts: (pace: number, pulses: number) => readonly number[];
 }
 
-export const FAMILY_NAMES = ['exponential', 'softBound', 'neuroSim'] as const;
+export const FAMILY_NAMES = ['exponential', 'softBound', 'neuroSim', 'linear', 'power'] as const;
 export type FamilyName = (typeof FAMILY_NAMES)[number];
 
 /** A device model as the fit sees it: the same shape parameters for both directions, seen from the bound that is left. */
@@ -68,6 +68,31 @@ export const softBoundFamily: Family = {
     (h) =>
       eta! * (1 - h),
   publish: (direction, [eta]) => ({ [`eta${capital(direction)}`]: eta! }),
+};
+
+/** Rasch et al. 2021 (ConstantStep): h += eta. */
+export const linearFamily: Family = {
+  name: 'linear',
+  shape: [{ name: 'eta', coordinate: positive(1e-7, 1), starts: (pace) => [pace, pace / 3, pace / 9] }],
+  move:
+    ([eta]) =>
+    () =>
+      eta!,
+  publish: (direction, [eta]) => ({ [`eta${capital(direction)}`]: eta! }),
+};
+
+/** Fusi & Abbott 2007: h += a (1 - h)^b; b = 1 is softBound, b = 0 linear. */
+export const powerFamily: Family = {
+  name: 'power',
+  shape: [
+    { name: 'a', coordinate: positive(1e-7, 2), starts: (pace) => [pace, pace * 2, pace / 2] },
+    { name: 'b', coordinate: plain(0, 20), starts: () => [1, 3, 0.5] },
+  ],
+  move:
+    ([a, b]) =>
+    (h) =>
+      a! * (1 - h) ** b!,
+  publish: (direction, [a, b]) => ({ [`a${capital(direction)}`]: a!, [`b${capital(direction)}`]: b! }),
 };
 
 /** 0.07 √2: so much does a curve of nonlinearity 1 rise above the straight line at most. */

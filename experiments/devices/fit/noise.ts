@@ -1,112 +1,241 @@
-import jstat from 'jstat';
-import type { Curves, Passage } from './curves.ts';
+import { inverse, Matrix } from 'ml-matrix';
+import { sampleKurtosis } from 'simple-statistics';
+import type { Candidate } from './candidate.ts';
+import type { Factors } from './curves.ts';
+import { cyclePlaces, startSpread, wearOf, withoutWear } from './cycles.ts';
+import type { Left } from './means.ts';
+import { DIRECTIONS, type Train } from './readPulses.ts';
+import { byDirection, type Noise, scatterAt } from './scatter.ts';
+import { centred, REPEATS, repeats, type Steps, stepsOf } from './steps.ts';
 
-/** How readings scatter about the curve: each reading, and each step. */
-export interface Noise {
-  /** Whether the scatter of a reading is the same everywhere or goes with the conductance. */
-  readonly kind: 'absolute' | 'relative';
-  /** Sd of a reading, in units of `unit` or as a share of the conductance. */
-  readonly reading: number;
-  /** Sd of a step as a share of the step. */
-  readonly step: number;
+const [LAGS, ROUNDS, FARTHEST] = [5, 6, 4];
+
+/** Unknown variances, in this order. */
+const [STEP, READING, GAIN] = [{ up: 0, down: 1 }, 2, { up: 3, down: 4 }];
+const UNKNOWNS = 5;
+const NONE: readonly number[] = [0, 0, 0, 0, 0];
+const [ALONE, REPEATED] = [
+  [0, 1, 2],
+  [0, 1, 2, 3, 4],
+] as const;
+
+/** What the product of two deviations is expected to be, by each of the variances. */
+function expectation(s: Steps, i: number, lag: number, kind: Noise['kind']): number[] {
+  const v = (k: number) => scatterAt(kind, s.level[k]!) ** 2;
+  const x = [0, 0, 0, 0, 0];
+  if (lag === 0) x[STEP[s.direction]] = s.root[i]! ** 2;
+  if (lag === 0) x[READING] = v(i + 1) + s.keep[i]! ** 2 * v(i);
+  if (lag === 1) x[READING] = -s.keep[i + 1]! * v(i + 1);
+  x[GAIN[s.direction]] = s.size[i]! * s.size[i + lag]!;
+  return x;
 }
 
-/** A linear filter that turns residuals into independent ones of variance 1, and the logarithm of its determinant. */
-interface Whitening {
-  readonly apply: (residuals: Float64Array) => Float64Array;
-  /** Sum of the logarithms of the innovations' variances. */
-  readonly logVariance: number;
-}
-
-/** Relative noise is taken no smaller than that of this share of the largest conductance. */
-const SMALLEST = 1e-3;
-
-function variances(kind: Noise['kind'], curves: Float64Array): Float64Array {
-  return kind === 'absolute' ? new Float64Array(curves.length).fill(1) : curves.map((g) => Math.max(g, SMALLEST) ** 2);
-}
-
-/** One Kalman filter a train: a step's deviation stays in the state and fades along the curve, that of a reading does not. */
-export function whitening(
-  c: Curves,
-  passages: readonly Passage[],
-  curves: Float64Array,
-  { kind, reading, step }: Noise,
-): Whitening {
-  const v = variances(kind, curves);
-  const [gains, roots] = [new Float64Array(v.length), new Float64Array(v.length)];
-  let logVariance = 0;
-  passages.forEach(({ keep, gain }, t) => {
-    let state = 0;
-    for (let i = 0; i < keep.length; i++) {
-      const k = c.begin(t) + i;
-      state = keep[i]! ** 2 * state + step ** 2 * gain[i]!;
-      const measured = reading ** 2 * v[k]!;
-      gains[k] = state / (state + measured);
-      roots[k] = 1 / Math.sqrt(state + measured);
-      logVariance += Math.log(state + measured);
-      state *= 1 - gains[k]!;
-    }
-  });
-  const apply = (residuals: Float64Array) => {
-    const out = new Float64Array(residuals.length);
-    passages.forEach(({ keep }, t) => {
-      let expected = 0;
-      for (let i = 0; i < keep.length; i++) {
-        const k = c.begin(t) + i;
-        expected *= keep[i]!;
-        const surprise = residuals[k]! - expected;
-        out[k] = surprise * roots[k]!;
-        expected += gains[k]! * surprise;
-      }
-    });
-    return out;
-  };
-  return { apply, logVariance };
-}
-
-/** Readings are taken to scatter by this share of the largest at least: files hold rounded numbers. */
-const LEAST_NOISE = 1e-6;
-/** A spread of the steps counts only where -2 ln L falls by more than this: 1 %, one-sided, at the edge of the range. */
-const LIKELIHOOD_RATIO = jstat.jStat.chisquare.inv(0.98, 1);
-const GRID = 33;
-const GOLDEN = (Math.sqrt(5) - 1) / 2;
-
-/** The least of a function of one variable: the best of a grid, then golden section around it. */
-function minimise(f: (x: number) => number, low: number, high: number): { x: number; value: number } {
-  const width = (high - low) / (GRID - 1);
-  const grid = Array.from({ length: GRID }, (_, i) => ({ x: low + i * width, value: f(low + i * width) }));
-  const start = grid.reduce((a, b) => (b.value < a.value ? b : a));
-  let [a, b] = [Math.max(low, start.x - width), Math.min(high, start.x + width)];
-  for (let k = 0; k < 24; k++) {
-    const [x1, x2] = [b - GOLDEN * (b - a), a + GOLDEN * (b - a)];
-    if (f(x1) < f(x2)) b = x2;
-    else a = x1;
-  }
-  const x = (a + b) / 2;
-  return { x, value: f(x) };
+interface Moments {
+  readonly kind: Noise['kind'];
+  readonly found: readonly number[];
+  readonly errors: readonly number[];
+  readonly score: number;
 }
 
 /**
- * Noise by maximum likelihood. The scale is concentrated out, so that only the ratio of the two kinds of scatter is
- * searched; a reading's scatter is taken as absolute or relative, whichever is the likelier.
+ * Variances by weighted least squares of the products of deviations up to five readings apart. Scatter of reading is white in the
+ * readings and makes neighbouring differences go against each other, that of steps adds up and leaves them independent, a gain
+ * makes all of a train go together. A curve that misses slowly does not mislead it. Those that come out negative are 0.
+ * @param unknown numbers of the variances that are looked for.
+ * @param given the others.
  */
+function moments(steps: readonly Steps[], kind: Noise['kind'], unknown: readonly number[], given = NONE): Moments {
+  const lags = unknown.includes(GAIN.up) ? LAGS : 1;
+  const all = steps.flatMap(({ off }) => [...off]);
+  const square = all.reduce((sum, d) => sum + d * d, 0) / Math.max(all.length, 1);
+  const floor = Math.max(1e-12 * square, 1e-18);
+  let found: readonly number[] = given.map((v, k) => (k === READING ? square / 2 : v));
+  let errors: readonly number[] = [];
+  let score = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const [normal, right] = [Matrix.zeros(UNKNOWNS, UNKNOWNS), new Array<number>(UNKNOWNS).fill(0)];
+    score = 0;
+    for (const s of steps) {
+      const own = s.off.map((_, i) => dot(expectation(s, i, 0, kind), found) + floor);
+      const limited = s.off.map((d, i) => Math.sign(d) * Math.min(Math.abs(d), FARTHEST * Math.sqrt(own[i]!)));
+      for (let lag = 0; lag <= lags; lag++) {
+        for (let i = 0; i + lag < limited.length; i++) {
+          const x = expectation(s, i, lag, kind);
+          const product = limited[i]! * limited[i + lag]!;
+          const weight = 1 / ((lag === 0 ? 2 : 1) * own[i]! * own[i + lag]!);
+          if (lag === 0) score += Math.log(own[i]!) + product / own[i]!;
+          const rest = product - dot(x, given);
+          for (const a of unknown) {
+            right[a]! += weight * x[a]! * rest;
+            for (const b of unknown) normal.set(a, b, normal.get(a, b) + weight * x[a]! * x[b]!);
+          }
+        }
+      }
+    }
+    const [solved, uncertain] = nonNegative(normal, right, unknown);
+    [found, errors] = [solved.map((v, k) => v + given[k]!), uncertain];
+  }
+  return { kind, found, errors, score };
+}
+
+const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
+
+/** Solves for the known unknowns, leaving out one after the other what comes out negative. */
+function nonNegative(normal: Matrix, right: readonly number[], known: readonly number[]): [number[], number[]] {
+  const found = right.map(() => 0);
+  const errors = right.map((_, k) => (normal.get(k, k) > 0 ? 1 / Math.sqrt(normal.get(k, k)) : 0));
+  let at = known.filter((k) => normal.get(k, k) > 0);
+  while (at.length > 0) {
+    const scale = at.map((k) => Math.sqrt(normal.get(k, k)));
+    const scaled = new Matrix(at.map((a, i) => at.map((b, k) => normal.get(a, b) / scale[i]! / scale[k]!)));
+    const turned = inverse(scaled, true);
+    const values = at.map(
+      (_, i) =>
+        dot(
+          at.map((b, k) => right[b]! / scale[k]!),
+          turned.getRow(i),
+        ) / scale[i]!,
+    );
+    const least = values.reduce((a, v, i) => (v < values[a]! ? i : a), 0);
+    if (values[least]! >= 0) {
+      at.forEach((k, i) => {
+        found[k] = values[i]!;
+        errors[k] = Math.sqrt(Math.max(0, turned.get(i, i))) / scale[i]!;
+      });
+      break;
+    }
+    at = at.filter((_, i) => i !== least);
+  }
+  return [found, errors];
+}
+
+/** A variance that is not this many standard errors above 0 is taken for 0: 1 %, one-sided. */
+const SIGNIFICANT = 2.33;
+/** The same for what is told and written: errors of products leave out that neighbours go together. */
+const TOLD = 3.5;
+/** What scatters by less than this share of a step does not. */
+const LEAST_TOLD = 1e-4;
+/** Files hold rounded numbers: readings scatter by this share of the largest at least. */
+const LEAST_NOISE = 1e-6;
+/** Where repeats tell the scatter of steps, that of readings must not make more of what is left than this many times as much. */
+const READINGS = 3;
+
+/** What of the noise is told from 0, and the least and the most that are not unlikely. */
+export interface Estimate {
+  readonly told: Noise;
+  readonly least: Noise;
+  readonly most: Noise;
+}
+
+/**
+ * Where repeats tell the variance of a step by itself: over all steps what they vary by, readings and gain taken out, over the sum of
+ * their squares. Scatter that is no constant share of a step then counts as it adds up over a train.
+ */
+function onAverage(steps: readonly Steps[], { kind, found, errors }: Moments): number[] {
+  const all = [...found];
+  for (const direction of DIRECTIONS) {
+    const k = STEP[direction];
+    let [rest, squares, read] = [0, 0, 0];
+    for (const s of steps.filter((own) => own.direction === direction)) {
+      s.off.forEach((d, i) => {
+        const x = expectation(s, i, 0, kind);
+        const [readings, own] = [x[READING]! * found[READING]!, x[k]!];
+        rest += d * d - readings - x[GAIN[direction]]! * found[GAIN[direction]]!;
+        squares += own;
+        read += readings;
+      });
+    }
+    if (found[k]! > SIGNIFICANT * errors[k]! && READINGS * rest > read) all[k] = rest / squares;
+  }
+  return all;
+}
+
+/** Trains of one direction: those of several devices have in common what the curve misses, if not how they scatter. */
+const alike = (trains: readonly Train[]): number[][] =>
+  DIRECTIONS.map((d) => trains.map((_, t) => t).filter((t) => trains[t]!.direction === d));
+
+/** Readings that remain at least of a train of which every so manieth is looked at. */
+const LEAST_OF_STRIDE = 24;
+
+/** Noise of the trains about the curves of a candidate, with the factors of each device; what is left out apart. */
 export function estimateNoise(
-  c: Curves,
-  passages: readonly Passage[],
-  curves: Float64Array,
-  residuals: Float64Array,
-): Noise {
-  const n = residuals.length;
-  const found = (['absolute', 'relative'] as const).map((kind) => {
-    const judge = (step: number) => {
-      const { apply, logVariance } = whitening(c, passages, curves, { kind, reading: 1, step });
-      const scale = Math.max(apply(residuals).reduce((sum, e) => sum + e * e, 0) / n, LEAST_NOISE ** 2);
-      return { kind, step, scale, value: n * Math.log(scale) + logVariance };
-    };
-    const none = judge(0);
-    const some = judge(Math.exp(minimise((log) => judge(Math.exp(log)).value, Math.log(1e-2), Math.log(1e3)).x));
-    return some.value < none.value - LIKELIHOOD_RATIO ? some : none;
+  trains: readonly Train[],
+  unit: number,
+  c: Candidate,
+  left: Left,
+  factors: ReadonlyMap<string, Factors>,
+): Estimate {
+  const courseOf = ({ device, direction }: Train) => c.curves.course(c.p, direction, factors.get(device));
+  const own = repeats(trains);
+  const repeated = own.some((g) => g.length >= REPEATS);
+  const groups = repeated ? own : alike(trains);
+  const raw = centred(stepsOf(trains, unit, courseOf, left), groups);
+  const places = cyclePlaces(trains);
+  const wear = repeated ? wearOf(raw, places) : null;
+  const steps = wear === null ? raw : withoutWear(raw, places, wear);
+  const kinds = (['absolute', 'relative'] as const).map((kind) => moments(steps, kind, repeated ? REPEATED : ALONE));
+  const fit = kinds[1]!.score < kinds[0]!.score ? kinds[1]! : kinds[0]!;
+  const { kind } = fit;
+  const { found, errors } = groups.some((g) => g.length >= REPEATS)
+    ? { ...fit, found: onAverage(steps, fit) }
+    : alone(steps, fit, (stride) => stepsOf(trains, unit, courseOf, left, stride));
+  const reading = Math.max(LEAST_NOISE, Math.sqrt(found[READING]!));
+  const start = repeated
+    ? startSpread(trains, unit, left, { kind, reading }, Math.abs(c.curves.course(c.p, 'up').range))
+    : null;
+  const one = (of: (k: number) => number): Noise => ({
+    kind,
+    reading,
+    step: byDirection((d) => of(STEP[d])),
+    gain: repeated ? byDirection((d) => of(GAIN[d])) : null,
+    wear,
+    start,
   });
-  const { kind, step, scale } = found[1]!.value < found[0]!.value ? found[1]! : found[0]!;
-  return { kind, reading: Math.sqrt(scale), step: step * Math.sqrt(scale) };
+  const likely = (by: number) => one((k) => Math.sqrt(Math.max(0, found[k]! + by * errors[k]!)));
+  return {
+    told: one((k) => (found[k]! > Math.max(TOLD * errors[k]!, LEAST_TOLD ** 2) ? Math.sqrt(found[k]!) : 0)),
+    least: likely(-SIGNIFICANT),
+    most: likely(SIGNIFICANT),
+  };
+}
+
+/**
+ * Of trains that are not repeated: readings whose scatter lasts for a few of them look like steps, but not from far apart, where that
+ * of steps has added up. Steps are told from as far apart as trains allow, where fewer of them are independent.
+ * @param at deviations of every so manieth reading.
+ */
+function alone(near: readonly Steps[], { kind, errors }: Moments, at: (stride: number) => Steps[]): Moments {
+  const shortest = Math.min(...near.map(({ off }) => off.length + 1));
+  const stride = 2 ** Math.max(0, Math.floor(Math.log2(shortest / LEAST_OF_STRIDE)));
+  const apart = centred(at(stride), []);
+  const far = moments(apart, kind, ALONE);
+  const own = apart.flatMap((s) =>
+    [...s.off].map((d, i) => d / Math.sqrt(dot(expectation(s, i, 0, kind), far.found) + Number.MIN_VALUE)),
+  );
+  const tails = sampleKurtosis(own) / 2; // the square of what is not normal scatters by more
+  const wider = far.errors.map((v) => v * Math.sqrt(stride * Math.max(1, 1 + tails)));
+  const told = NONE.map((_, k) => (k !== READING && far.found[k]! > TOLD * wider[k]! ? far.found[k]! : 0));
+  const white = ofReadings(at(1), kind);
+  const reading = white > 0 ? white : moments(near, kind, [READING], told).found[READING]!;
+  return {
+    ...far,
+    found: far.found.map((v, k) => (k === READING ? reading : v)),
+    errors: wider.map((v, k) => (k === READING ? errors[k]! : v)),
+  };
+}
+
+/**
+ * Variance of readings that stand alone: that by which neighbouring differences go against each other, more than those two to four
+ * apart do, which what lasts longer and a curve that misses make alike.
+ */
+function ofReadings(steps: readonly Steps[], kind: Noise['kind']): number {
+  let [sum, count] = [0, 0];
+  for (const { off, keep, level } of steps) {
+    for (let i = 0; i + 4 < off.length; i++) {
+      const apart = (off[i + 2]! + off[i + 3]! + off[i + 4]!) / 3;
+      sum += (off[i]! * (apart - off[i + 1]!)) / scatterAt(kind, level[i + 1]!) ** 2;
+      count += keep[i + 1]!;
+    }
+  }
+  return count > 0 ? sum / count : 0;
 }

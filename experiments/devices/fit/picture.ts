@@ -21,6 +21,8 @@ const HALF = WIDTH / 2;
 /** Dots of one picture at most; of more readings every n-th is drawn. */
 const MOST_DOTS = 4000;
 
+const SIMULATED = colour(5);
+
 interface Point {
   readonly pulse: number;
   readonly conductance: number;
@@ -81,7 +83,7 @@ const half = ({ height, x, y, domain, marks }: Frame): string =>
   });
 
 /**
- * Readings and the curves of the models against pulses, upwards at the left, downwards at the right; below them what the
+ * Readings, those of the same trains simulated from the best model with its noise, and the curves of the models against pulses, upwards at the left, downwards at the right; below them what the
  * readings differ by from the curve of the best model. Curves are those of the mean of the devices. SVG.
  */
 export function fitPicture(trains: readonly Train[], fit: PulseFit, title: string): string {
@@ -119,6 +121,8 @@ export function fitPicture(trains: readonly Train[], fit: PulseFit, title: strin
         ...(i > 0 && { strokeDasharray: i === 1 ? '6,4' : '2,3' }),
       });
     });
+    const again = fit.simulation.map((train, t) => ({ train, t })).filter(({ train }) => train.direction === direction);
+    const drawn = points(again, (train, _, i) => Math.min(Math.max(train.conductance[i]!, 0), top));
     const readingsOf = points(own, (train, _, i) => train.conductance[i]!);
     return [
       half({
@@ -126,7 +130,7 @@ export function fitPicture(trains: readonly Train[], fit: PulseFit, title: strin
         x: null,
         y: left ? 'conductance (S)' : null,
         domain: [0, top],
-        marks: [dots(readingsOf, MUTED), ...curves],
+        marks: [dots(readingsOf, MUTED), dots(drawn, SIMULATED), ...curves],
       }),
       half({
         height: RESIDUALS,
@@ -140,6 +144,7 @@ export function fitPicture(trains: readonly Train[], fit: PulseFit, title: strin
   const key = legend(
     [
       { name: 'reading', colour: MUTED, symbol: symbol(0), line: false },
+      { name: 'simulated reading', colour: SIMULATED, symbol: symbol(0), line: false },
       ...names.map((name, i) => ({
         name: `${name}${i === 0 ? ' (best)' : ''}, rmse ${withPrefix(fit.models[name].rmse, 'S')}`,
         colour: colour(i),

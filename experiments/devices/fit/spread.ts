@@ -1,30 +1,109 @@
 import jstat from 'jstat';
-import { mean, sampleVariance } from 'simple-statistics';
-import type { Factors } from './curves.ts';
+import { mean, sampleCovariance, sampleVariance } from 'simple-statistics';
+import { CounterRandom } from '../../../core/random/random.ts';
+import type { Candidate } from './candidate.ts';
+import { FACTOR_KEYS, type Factors } from './curves.ts';
+import { pool } from './means.ts';
+import type { Direction, Train } from './readPulses.ts';
+import { type Noise, scatterAt } from './scatter.ts';
+import { simulated } from './simulate.ts';
 
-const FACTOR_KEYS = ['max', 'up', 'down'] as const;
-
-/** Relative sd between devices of gMax, of the upward and of the downward steps; 0 where it is not distinguishable from 0. */
-export type Between = Readonly<Record<keyof Factors, number>>;
+/** Relative sd between devices of gMin, gMax, upward and downward steps; 0 where it is not distinguishable from 0. */
+export interface Between extends Factors {
+  /** Correlation between the upward and the downward steps of a device; null where one of them does not spread. */
+  readonly correlation: number | null;
+}
 
 /** The quantile 0.99 of F with many degrees of freedom below: of chi square over its degrees of freedom. */
 const limit = (degrees: number) => jstat.jStat.chisquare.inv(0.99, degrees) / degrees;
+const SIMULATIONS = 12;
 
-/**
- * Variance components: what the estimates of the devices vary by, less what they would vary by alike devices, which is the
- * mean square of their standard errors. A component counts where an F test tells it from 0 at 1 %.
- */
-export function betweenDevices(factors: readonly Factors[], errors: readonly (readonly number[])[]): Between {
-  const sd = (key: keyof Factors, at: number): number => {
-    const total = sampleVariance(factors.map((f) => f[key]));
-    const within = mean(errors.map((e) => e[at]! ** 2));
-    return total > within * limit(factors.length - 1) ? Math.sqrt(total - within) : 0;
-  };
-  return { max: sd('max', 0), up: sd('up', 1), down: sd('down', 2) };
+/** The factors of each device, by name, about the mean device of a candidate. */
+export function factorsOf(trains: readonly Train[], unit: number, c: Candidate): Map<string, Factors> {
+  const devices = [...new Set(trains.map(({ device }) => device))];
+  return new Map(
+    devices.map((d) => [
+      d,
+      c.fitFactors(
+        pool(trains, unit, ({ device }) => device === d),
+        c.p,
+      ),
+    ]),
+  );
 }
 
-/** Root mean square of those components that are there: the one number that a device model takes. */
+/**
+ * Variance components: what the devices vary by, less what alike devices with the same noise do; of steps that is simulated. A
+ * component counts where an F test tells it from 0 at 1 %.
+ */
+export function betweenDevices(
+  trains: readonly Train[],
+  unit: number,
+  c: Candidate,
+  noise: Noise,
+  found: ReadonlyMap<string, Factors>,
+): Between {
+  const random = new CounterRandom(1, 'alike devices');
+  const alike = Array.from({ length: SIMULATIONS }, (_, k) => {
+    const made = simulated(trains, unit, c, noise, random, k);
+    return [...factorsOf(made, unit, c).values()];
+  });
+  const own = [...found.values()];
+  const logs = (list: readonly Factors[], key: keyof Factors) => list.map((f) => Math.log(f[key]));
+  const told = (total: number, within: number) => (total > within * limit(own.length - 1) ? total - within : 0);
+  const sd = (key: 'up' | 'down') =>
+    Math.sqrt(Math.expm1(told(sampleVariance(logs(own, key)), mean(alike.map((l) => sampleVariance(logs(l, key)))))));
+  const end = (direction: Direction): number => {
+    if (trains.every((t) => t.direction !== direction)) return 0;
+    const { total, within } = ends(trains, unit, direction, noise);
+    return Math.sqrt(told(total, within));
+  };
+  const sds = { min: end('down'), max: end('up'), up: sd('up'), down: sd('down') };
+  const both = (list: readonly Factors[]) => sampleCovariance(logs(list, 'up'), logs(list, 'down'));
+  const joint = both(own) - mean(alike.map(both));
+  const spread = Math.sqrt(Math.log1p(sds.up ** 2) * Math.log1p(sds.down ** 2));
+  return { ...sds, correlation: spread === 0 ? null : Math.min(1, Math.max(-1, joint / spread)) };
+}
+
+/**
+ * Relative variance between devices of the level that their trains end at, which no curve need tell: upwards of gMax, downwards of
+ * gMin. Within: that of a device's mean, from its cycles, or of readings alone where there is one cycle.
+ */
+function ends(trains: readonly Train[], unit: number, direction: Direction, { kind, reading }: Noise) {
+  const byDevice = [...new Set(trains.map(({ device }) => device))].map((device) =>
+    trains
+      .filter((t) => t.device === device && t.direction === direction)
+      .map(({ conductance: g }) => mean(g.slice(-Math.max(1, Math.floor(g.length / 20)))) / unit),
+  );
+  const own = byDevice.map((list) => mean(list));
+  const middle = mean(own);
+  const few = Math.max(1, Math.floor(trains.find((t) => t.direction === direction)!.elapsed.length / 20));
+  const alone = (reading * scatterAt(kind, middle)) ** 2 / few;
+  const within = mean(byDevice.map((list) => (list.length > 1 ? sampleVariance(list) : alone) / list.length));
+  return { total: sampleVariance(own) / middle ** 2, within: within / middle ** 2 };
+}
+
+/** Root mean square of those components that are there: the one number that stands for all of them. */
 export function pooled(between: Between): number {
   const there = FACTOR_KEYS.map((key) => between[key]).filter((sd) => sd > 0);
   return there.length === 0 ? 0 : Math.sqrt(mean(there.map((sd) => sd * sd)));
+}
+
+/** Factors of devices drawn from a spread: log-normal about the mean device. */
+export function drawnFactors(
+  devices: readonly string[],
+  between: Between,
+  random: CounterRandom,
+  number: number,
+): Map<string, Factors> {
+  const rho = between.correlation ?? 0;
+  return new Map(
+    devices.map((device, d) => {
+      const z = FACTOR_KEYS.map((_, i) => random.normal(number, 4 * d + i));
+      z[3] = rho * z[2]! + Math.sqrt(1 - rho * rho) * z[3]!;
+      const factor = (sd: number, normal: number) => Math.exp(Math.sqrt(Math.log1p(sd * sd)) * normal);
+      const values = FACTOR_KEYS.map((key, i) => [key, factor(between[key], z[i]!)]);
+      return [device, Object.fromEntries(values) as Record<keyof Factors, number>];
+    }),
+  );
 }

@@ -1,4 +1,5 @@
 import type { Arena, State } from '../../../core/kernels/arena.ts';
+import type { Pulses } from '../../../core/kernels/pulses.ts';
 import { exp } from '../../../core/math.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 
@@ -41,7 +42,9 @@ export interface Cell {
   /** State at the start of a device whose weight says g. */
   start?(k: number, g: number): number;
   /** State after the n-th pulse (from 0), at t ms; strength > 0 is upwards, ±1 a full pulse. */
-  pulse(k: number, g: number, strength: number, t: number, n: number): number;
+  pulse?(k: number, g: number, strength: number, t: number, n: number): number;
+  /** In its place: those of many devices at once, stuck ones too; `room` is for a draw each. */
+  pulses?(b: Pulses, room: Float64Array): void;
   /** State `dt` ms after the last pulse left it at g; absent: it stays. */
   readonly relaxed?: (k: number, g: number, dt: number) => number;
   /** State after a long silence. */

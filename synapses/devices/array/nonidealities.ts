@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { flag, number, object, optional } from '../../../core/declare/params.ts';
+import { choice, flag, number, object, optional } from '../../../core/declare/params.ts';
 import { WIDEST } from '../../logNormal.ts';
 import { enduranceParams } from './endurance.ts';
 import { levelsParams } from './levels.ts';
@@ -15,8 +15,13 @@ const readNoiseParams = object(
       min: 0,
       max: WIDEST,
       unit: '1',
-      help: 'relative sd (normal) of the current of each read (assumed)',
+      help: 'sd (normal) of the current of each read, as a share (assumed)',
     }),
+    of: optional(
+      choice(['value', 'range'], {
+        help: 'share of the current itself (value, if left out), or of what gMax - gMin makes, the same in every state (range)',
+      }),
+    ),
   },
   'noise of reading',
 );
@@ -37,6 +42,22 @@ const readErrorParams = object(
 
 /** Parameters that every device takes: what it lacks to an ideal one. A mapping that is left out is an effect that is off. */
 export const nonIdealities = {
+  cycleToCycleDown: optional(
+    number({
+      min: 0,
+      max: WIDEST,
+      unit: '1',
+      help: 'relative sd (normal) of each downward step; left out: cycleToCycle, which is that of upward steps otherwise',
+    }),
+  ),
+  cycleCorrelation: optional(
+    number({
+      min: 0,
+      max: 1,
+      unit: '1',
+      help: 'correlation of the noise of steps that a device makes before its direction turns; 0, if left out; 1: one draw for all of them',
+    }),
+  ),
   writeNoise: number({
     default: 0,
     min: 0,
@@ -59,7 +80,8 @@ type Shape = typeof nonIdealities;
 export type NonIdealities = { readonly [K in keyof Shape]?: z.output<Shape[K]> };
 
 /** Whether none is on. */
-export const isIdeal = (p: NonIdealities): boolean => Object.keys(nonIdealities).every((key) => !p[key as keyof Shape]);
+export const isIdeal = (p: NonIdealities): boolean =>
+  p.cycleToCycleDown === undefined && Object.keys(nonIdealities).every((key) => !p[key as keyof Shape]);
 
 /** Whether what is read is what is stored. */
 export const isSteady = (p: NonIdealities): boolean =>

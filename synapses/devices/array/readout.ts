@@ -4,6 +4,7 @@ import type { ModelContext } from '../../../core/model.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
 import type { NonIdealities } from './nonidealities.ts';
 import type { ReadParams } from './range.ts';
+import type { Signal } from './signal.ts';
 import { highAfter } from './telegraph.ts';
 
 /**
@@ -14,6 +15,8 @@ export class Readout {
   readonly state;
   readonly #telegraph: NonIdealities['telegraph'];
   readonly #sd: number;
+  /** Where noise is a share of the range: what the range is of a current. */
+  readonly #signal: Signal | null;
   readonly #errorRate: number;
   readonly #reads: Uint32Array;
   readonly #seen: Float64Array;
@@ -27,9 +30,10 @@ export class Readout {
   readonly #numbers: Uint32Array;
   readonly #row: Uint32Array;
 
-  constructor(p: NonIdealities, edges: Edges, { arena, seed, name }: ModelContext) {
+  constructor(p: NonIdealities, edges: Edges, signal: Signal, { arena, seed, name }: ModelContext) {
     this.#telegraph = p.telegraph;
     this.#sd = p.readNoise?.sd ?? 0;
+    this.#signal = p.readNoise?.of === 'range' ? signal : null;
     this.#errorRate = p.readErrors?.rate ?? 0;
     this.#reads = arena.u32(edges.rows);
     this.#seen = arena.f64(p.telegraph ? edges.rows : 0).fill(Number.NEGATIVE_INFINITY);
@@ -56,21 +60,30 @@ export class Readout {
       this.#kernels.uniforms(this.#errors, edges, this.#numbers, count, factors);
       for (let i = 0; i < count; i++) if (factors[i]! < this.#errorRate) states[i] = 1 - states[i]!;
     }
-    this.#factors(this.#noise, edges, count, factors);
-    if (reading === 'pair') this.#factors(this.#references, edges, count, references);
-    else if (reading === 'referenceColumn') this.#factors(this.#references, this.#row.fill(row), 1, references);
+    const signal = this.#signal;
+    this.#factors(this.#noise, edges, count, factors, signal && ((i) => signal.rangeOver(edges[i]!, states[i]!)));
+    const ofReference = signal && (() => signal.rangeOverReference());
+    if (reading === 'pair') this.#factors(this.#references, edges, count, references, ofReference);
+    else if (reading === 'referenceColumn')
+      this.#factors(this.#references, this.#row.fill(row), 1, references, ofReference);
     else references[0] = 1;
     if (this.#telegraph) this.#trap(row, edges, count, t, n, factors);
   }
 
-  #factors(random: CounterRandom, entities: Uint32Array, count: number, out: Float64Array): void {
+  #factors(
+    random: CounterRandom,
+    entities: Uint32Array,
+    count: number,
+    out: Float64Array,
+    share: ((i: number) => number) | null,
+  ): void {
     const sd = this.#sd;
     if (sd === 0) {
       out.fill(1, 0, count);
       return;
     }
     this.#kernels.normals(random, entities, this.#numbers, count, out);
-    for (let i = 0; i < count; i++) out[i] = Math.max(0, 1 + sd * out[i]!);
+    for (let i = 0; i < count; i++) out[i] = Math.max(0, 1 + sd * (share?.(i) ?? 1) * out[i]!);
   }
 
   /** Moves the traps on to t and lets filled ones take their share. */

@@ -1,16 +1,19 @@
 import type * as z from 'zod/mini';
-import { choice, number, object } from '../../../core/declare/params.ts';
+import { choice, number, object, optional } from '../../../core/declare/params.ts';
 import { pow } from '../../../core/elementary.ts';
 import type { Arena, State } from '../../../core/kernels/arena.ts';
 import { exp } from '../../../core/math.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 import { logNormal, WIDEST } from '../../logNormal.ts';
 
+const ROOM = 300;
+const kelvin = (help: string) => optional(number({ min: 0, exclusiveMin: true, unit: 'K', help }));
+
 export const retentionParams = object(
   {
-    model: choice(['exponential', 'powerLaw'], {
+    model: choice(['exponential', 'powerLaw', 'stretched'], {
       default: 'exponential',
-      help: 'g - rest falls as e^(-t/tau), or conductance as (t/t0)^-nu from t0 on; t is the time since the last pulse, before the first one since 0',
+      help: 'g - rest falls as e^(-t/tau), or as e^(-(t/tau)^beta) (stretched), or conductance as (t/t0)^-nu from t0 on; t is the time since the last pulse, before the first one since 0',
     }),
     tau: number({
       default: 9.5e7,
@@ -18,16 +21,16 @@ export const retentionParams = object(
       exclusiveMin: true,
       infinity: true,
       unit: 'ms',
-      help: 'exponential: time constant (assumed: 10 % are lost in 10^4 s)',
+      help: 'exponential, stretched: time constant (assumed: 10 % are lost in 10^4 s)',
     }),
     rest: number({
       default: 0,
       min: 0,
       max: 1,
       unit: '1',
-      help: 'exponential: state that is fallen back to, as a share of the range',
+      help: 'exponential, stretched: state that is tended to, as a share of the range',
     }),
-    nu: number({ default: 0.05, min: 0, unit: '1', help: 'powerLaw: exponent (assumed)' }),
+    nu: number({ default: 0.05, unit: '1', help: 'powerLaw: exponent; below 0 conductance rises (assumed)' }),
     t0: number({
       default: 20000,
       min: 0,
@@ -35,6 +38,10 @@ export const retentionParams = object(
       unit: 'ms',
       help: 'powerLaw: start of the drift (assumed)',
     }),
+    beta: optional(number({ min: 0, exclusiveMin: true, max: 1, unit: '1', help: 'stretched: exponent; left out: 1' })),
+    activationEnergy: optional(number({ unit: 'eV', help: 'E: tau and t0 go as e^(E/kT); left out: they do not' })),
+    measuredAt: kelvin('where they hold; left out: 300 K (assumed)'),
+    temperature: kelvin('of the device; left out: 300 K (assumed)'),
     spread: number({
       default: 0,
       min: 0,
@@ -66,20 +73,40 @@ export interface Retention {
  * @param random where the factors of devices that differ come from
  */
 export function retentionOf(
-  p: RetentionParams,
+  given: RetentionParams,
   count: number,
   offset: (k: number) => number,
   random: CounterRandom,
   arena: Arena,
 ): Retention {
+  const p = atTemperature(given);
   if (p.model === 'exponential' && p.spread === 0) return new Exponential(p, count, arena);
   const factors = new Float64Array(count).fill(1);
   if (p.spread > 0) {
     const factor = logNormal(p.spread, random);
     for (let k = 0; k < count; k++) factors[k] = factor(k, 0);
   }
-  const law = p.model === 'exponential' ? exponentialLaw(p, factors) : powerLaw(p, factors, offset);
+  const law =
+    p.model === 'exponential'
+      ? exponentialLaw(p, factors)
+      : p.model === 'stretched'
+        ? stretchedLaw(p, factors)
+        : powerLaw(p, factors, offset);
   return new SincePulse(law, count, arena);
+}
+
+/** Boltzmann's constant over the elementary charge, eV/K (exact by the definition of the SI). */
+export const BOLTZMANN = 1.380649e-23 / 1.602176634e-19;
+
+/** How many times as fast as at `measuredAt` a process with this activation energy goes: Arrhenius. */
+export const arrhenius = (energy: number, temperature: number, measuredAt: number): number =>
+  exp((energy / BOLTZMANN) * (1 / measuredAt - 1 / temperature));
+
+/** The same law with the times that hold at the temperature of the device. */
+function atTemperature(p: RetentionParams): RetentionParams {
+  const { activationEnergy = 0, temperature = ROOM, measuredAt = ROOM } = p;
+  const rate = arrhenius(activationEnergy, temperature, measuredAt);
+  return { ...p, tau: p.tau / rate, t0: p.t0 / rate };
 }
 
 /** Beyond this many time constants e^(t/tau) is counted from a later origin. */
@@ -157,13 +184,19 @@ const exponentialLaw =
   (k, g, dt) =>
     rest + (g - rest) * exp(-dt / (tau * factors[k]!));
 
-/** Conductance falls as (t/t0)^-nu from t0 after the programming on, to the lower end of the range. */
+/** No semigroup either: time counts from the last pulse. */
+const stretchedLaw =
+  ({ tau, rest, beta = 1 }: RetentionParams, factors: Float64Array): Law =>
+  (k, g, dt) =>
+    rest + (g - rest) * exp(-pow(dt / (tau * factors[k]!), beta));
+
+/** Conductance falls as (t/t0)^-nu from t0 after the programming on, to the lower end of the range; where nu is below 0 it rises, to the upper one. */
 const powerLaw =
   ({ nu, t0 }: RetentionParams, factors: Float64Array, offset: (k: number) => number): Law =>
   (k, g, dt) => {
     if (dt <= t0) return g;
     const low = offset(k);
-    return Math.max((g + low) * pow(dt / t0, -nu * factors[k]!) - low, 0);
+    return Math.min(Math.max((g + low) * pow(dt / t0, -nu * factors[k]!) - low, 0), 1);
   };
 
 /** Any law: each device keeps the time of its last pulse. */

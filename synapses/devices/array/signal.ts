@@ -3,6 +3,9 @@ import type { DeviceContext } from '../../../core/model.ts';
 import type { CellRange, ReadParams } from './range.ts';
 import { NARROWEST, type Spread } from './spread.ts';
 
+/** Share of the range. */
+const FAINTEST = 1e-12;
+
 /**
  * How states become conductances and weights. Read alone, a device at conductance G has the weight weightAtGMax G / gMax;
  * with a reference at gMin beside it weightAtGMax (G - gMin) / (gMax - gMin), so that a small on/off ratio costs no offset.
@@ -17,6 +20,8 @@ export class Signal {
   /** Weight that the current of the reference amounts to. */
   readonly reference: number;
   readonly gMin: number;
+  /** Current below which none is taken to be, where noise is a share of the range. */
+  #least = 0;
   readonly perWeight: number;
   /** Weights in state 0 and 1 of devices that differ. */
   readonly tops: Float64Array | null;
@@ -95,8 +100,23 @@ export class Signal {
 
   /** Weight that is read in state g when the device's current is multiplied by `factor`, the reference's by `other`. */
   read(k: number, g: number, factor: number, other: number): number {
+    return this.#current(k, g) * factor - this.reference * other;
+  }
+
+  /** The range of a device like the mean one over the current of device k in state g, and over that of a reference. */
+  rangeOver(k: number, g: number): number {
+    this.#least = (this.top - this.low) * FAINTEST; // so that noise has something to multiply
+    return (this.top - this.low) / Math.abs(this.#current(k, g));
+  }
+
+  rangeOverReference(): number {
+    return this.reference > 0 ? (this.top - this.low) / this.reference : 0;
+  }
+
+  #current(k: number, g: number): number {
     const low = this.lowOf(k);
-    return (low + this.reference + g * (this.topOf(k) - low)) * factor - this.reference * other;
+    const current = low + this.reference + g * (this.topOf(k) - low);
+    return Math.abs(current) < this.#least ? this.#least : current;
   }
 
   /** Weight that gMin times `factor` stands for, kept below that of the largest conductance. */

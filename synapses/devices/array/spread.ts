@@ -29,6 +29,14 @@ export const spreadParams = {
   }),
   rangeSpread: own('the largest weight or conductance'),
   stepSpread: own('the size of steps'),
+  stepSpreadDown: optional(
+    number({
+      min: 0,
+      max: WIDEST,
+      unit: '1',
+      help: 'the same of downward steps alone; left out: stepSpread, which is that of upward steps otherwise',
+    }),
+  ),
   stepCorrelation: optional(
     number({
       min: 0,
@@ -44,6 +52,7 @@ export interface SpreadParams {
   readonly deviceToDevice: number;
   readonly rangeSpread?: number;
   readonly stepSpread?: number;
+  readonly stepSpreadDown?: number;
   readonly stepCorrelation?: number;
   readonly cycleToCycle: number;
   readonly gMinSpread?: number;
@@ -77,19 +86,21 @@ export function drawFloors(
 export function drawSpread(p: SpreadParams, { wMin, wMax: most }: CellRange, context: DeviceContext): Spread | null {
   const { edges, arena, seed, name } = context;
   const { deviceToDevice, rangeSpread = deviceToDevice, stepSpread = deviceToDevice, stepCorrelation: rho = 1 } = p;
-  if (rangeSpread === 0 && stepSpread === 0) return null;
+  const { stepSpreadDown = stepSpread } = p;
+  if (rangeSpread === 0 && stepSpread === 0 && stepSpreadDown === 0) return null;
   const random = new CounterRandom(seed, `${name}/spread`);
   const ofRange = logNormal(rangeSpread, random);
-  const ofStep = logNormalOf(stepSpread);
+  const [ofStep, ofStepDown] = [logNormalOf(stepSpread), logNormalOf(stepSpreadDown)];
   const rest = Math.sqrt(1 - rho * rho);
   const up = arena.f32(edges.count);
   const wMax = arena.floats(edges.weights instanceof Float32Array ? 'f32' : 'f64', edges.count);
-  const spread = { wMax, up, down: rest === 0 ? up : arena.f32(edges.count) };
+  const alike = rest === 0 && stepSpreadDown === stepSpread;
+  const spread = { wMax, up, down: alike ? up : arena.f32(edges.count) };
   for (let k = 0; k < edges.count; k++) {
     wMax[k] = Math.max(most * ofRange(k, 0), wMin + (most - wMin) * NARROWEST);
     const z = random.normal(k, 1);
     up[k] = ofStep(z);
-    if (rest > 0) spread.down[k] = ofStep(rho * z + rest * random.normal(k, 2));
+    if (!alike) spread.down[k] = ofStepDown(rest === 0 ? z : rho * z + rest * random.normal(k, 2));
   }
   return spread;
 }

@@ -45,7 +45,7 @@ export class StateCells implements Cells {
   readonly #context: DeviceContext;
   readonly #model: string;
   readonly #step: Step | null;
-  readonly #cell: Omit<Cell, 'pulse'> & Partial<Pick<Cell, 'pulse'>>;
+  readonly #cell: Cell;
   readonly #g: Float64Array;
   /** Time of the last pulse, ms, where the cell relaxes; 0 before the first one. */
   readonly #since: Float64Array;
@@ -84,9 +84,9 @@ export class StateCells implements Cells {
     this.books = new Books(range, true, null, context);
     this.steady = isSteady(p) && this.#cell.relaxed === undefined;
     this.#stash = p.stash ? stashOf(p.stash, this.steady, range.electrical, context) : null;
-    this.#readout = p.readNoise || p.telegraph || p.readErrors ? new Readout(p, edges, context) : null;
+    this.#readout = p.readNoise || p.telegraph || p.readErrors ? new Readout(p, edges, this.#signal, context) : null;
     this.#fades = this.#cell.relaxed !== undefined || this.#retention !== null;
-    this.#noise = new Noise(p, random, arena.kernels);
+    this.#noise = new Noise(p, count, random, arena);
     this.#pulses = new Pulses(Math.max(longestRow(edges), edges.rows), this.#cell.square !== undefined, arena);
     this.#kernels = arena.kernels;
     const { books } = this;
@@ -134,6 +134,7 @@ export class StateCells implements Cells {
       ...prefixed('retention', this.#retention?.state),
       ...(range.electrical && prefixed('crossbar', { rows, columns, all })),
       ...prefixed('readout', this.#readout?.state),
+      ...(p.cycleCorrelation && prefixed('noise', this.#noise.state)),
       ...prefixed('stash', this.#stash?.state),
     };
     if (this.#stash !== null) {
@@ -275,6 +276,10 @@ export class StateCells implements Cells {
     if (step !== null) {
       for (let i = 0; i < count; i++) sum += after[i] = step(before[i]!, amounts[i]!);
       if (Number.isNaN(sum)) this.#pulses.refuseNaN(`${this.#context.name}.device: ${this.#model}`);
+      return;
+    }
+    if (cell.pulses !== undefined) {
+      cell.pulses(this.#pulses, this.#pulses.cycles);
       return;
     }
     for (let i = 0; i < count; i++) {

@@ -2,7 +2,7 @@ import type { DeviceFactory } from '../../../core/model.ts';
 import { Network } from '../../../core/network.ts';
 import { poisson } from '../../../neurons/stimuli/poisson.ts';
 import { defineDevice } from '../../../synapses/devices/defineDevice.ts';
-import { softBound } from '../../../synapses/devices/index.ts';
+import { softBound, table } from '../../../synapses/devices/index.ts';
 import { pairStdp } from '../../../synapses/rules/pairStdp.ts';
 import type { Benchmark, FigureOptions } from '../figure.ts';
 import { cpuMs } from '../statistics.ts';
@@ -22,6 +22,7 @@ const RETENTION = { tau: 1e6 };
 const DEVICES: Readonly<Record<string, DeviceFactory>> = {
   softBound: softBound({}),
   userStep: own({}),
+  table: table({}),
   deviceToDevice: softBound({ deviceToDevice: 0.3 }),
   cycleToCycle: softBound({ cycleToCycle: 0.3 }),
   levels: softBound({ levels: LEVELS }),
@@ -55,7 +56,7 @@ function measureOne(device: DeviceFactory, { kernels, tiny }: FigureOptions): ()
 
 export const pulses: Benchmark = {
   title:
-    "A pulse under pair STDP of 100 x 100 devices: softBound without flaws, with one each, with three; a step of one's own",
+    "A pulse under pair STDP of 100 x 100 devices: softBound without flaws, with one each, with three; a step of one's own; a measured table",
   measure(options) {
     const measured = Object.entries(DEVICES).map(([name, factory]) => {
       const once = measureOne(factory, options);

@@ -32,15 +32,20 @@ test('JSON has the models with parameters, intervals and residuals, and the spre
   const { status, stdout } = fit(GOOD, '--json');
   assert.is(status, 0);
   const found = JSON.parse(stdout);
-  assert.equal(Object.keys(found), ['best', 'models', 'spread']);
+  assert.equal(Object.keys(found).slice(0, 4), ['best', 'models', 'spread', 'quality']);
+  assert.equal(Object.keys(found.quality), ['verdict', 'rmse', 'shareOfRange', 'noiseFloor', 'reasons']);
+  assert.is(found.quality.verdict, 'describes');
   assert.is(found.best, 'softBound');
-  assert.equal(Object.keys(found.models).sort(), ['exponential', 'neuroSim', 'softBound']);
+  assert.equal(Object.keys(found.models).sort(), ['exponential', 'linear', 'neuroSim', 'power', 'softBound']);
   for (const model of Object.values(found.models) as { params: object; ci: object }[]) {
-    assert.equal(Object.keys(model), ['params', 'ci', 'rmse']);
+    assert.equal(Object.keys(model).slice(0, 4), ['params', 'ci', 'rmse', 'perDevice']);
     assert.equal(Object.keys(model.ci), Object.keys(model.params));
   }
   assert.equal(Object.keys(found.models.softBound.params), ['gMin', 'gMax', 'etaUp', 'etaDown']);
+  assert.equal(Object.keys(found.models.softBound.noiseAware.params), ['gMin', 'gMax', 'etaUp', 'etaDown']);
   assert.equal(Object.keys(found.spread), ['deviceToDevice', 'cycleToCycle']);
+  assert.match(found.understood[0], /^pulses\.csv: text with commas between cells; /);
+  assert.match(found.understood[1], /^168 readings of 2 devices /);
 });
 
 test('readings beyond 1 S are fitted, and their unit is doubted', () => {
@@ -59,7 +64,7 @@ test('--out writes a device that can be loaded, the figures and a picture', () =
   const out = join(directory, 'fitted');
   const { status, stdout } = fit(GOOD, '--out', out);
   assert.is(status, 0);
-  assert.match(stdout, /^softBound \(best\) /m);
+  assert.match(stdout, /^softBound .* best$/m);
   assert.match(stdout, /^pulses\.csv: text with commas between cells; .*\n168 readings of 2 devices /);
   assert.match(
     stdout,
@@ -82,11 +87,25 @@ test('the pulses of the measurement go into the device file', () => {
   assert.equal([device.writeVoltage, device.writeTime], [3.16228, 0.01]);
 });
 
-test('one direction alone is read, and refused by the fit', () => {
-  const { status, stdout, stderr } = fit(LINES.filter((line) => !line.includes('down')).join('\n'));
-  assert.is(status, 1);
-  assert.match(stdout, /: 4 trains up of 21 readings, none down\n\n$/);
-  assert.match(stderr, /^memspike: pulses\.csv: no pulses down were found; a synapse needs both, .*\n$/);
+test('one direction alone is fitted; the other mirrors it, which the command and the device file say', () => {
+  for (const [way, other] of [
+    ['up', 'down'],
+    ['down', 'up'],
+  ] as const) {
+    const out = join(directory, `only ${way}`);
+    const { status, stdout } = fit(LINES.filter((line) => !line.includes(`,${other},`)).join('\n'), '--out', out);
+    assert.is(status, 0);
+    assert.match(stdout, new RegExp(`4 trains ${way} of 21 readings`));
+    assert.match(stdout, new RegExp(`none ${other}`));
+    const note = new RegExp(`Pulses ${other} were not measured: steps ${other} are taken for those ${way} mirrored`);
+    assert.match(stdout, note);
+    const { device, about } = loadDevice(join(out, 'device.yaml'));
+    assert.match(about!.summary!, note);
+    assert.is(device.model, 'softBound');
+    assert.is(device.etaUp, device.etaDown);
+    assert.ok(Math.abs((device.etaUp as number) / 0.1 - 1) < 0.1, `${device.etaUp}`);
+    assert.is(JSON.parse(readFileSync(join(out, 'fit.json'), 'utf8')).unmeasured, other);
+  }
 });
 
 test('--out writes the residual of every reading from each model, whatever devices are called', () => {
@@ -95,7 +114,7 @@ test('--out writes the residual of every reading from each model, whatever devic
   assert.is(fit(named, '--out', out).status, 0);
   const { models } = JSON.parse(readFileSync(join(out, 'fit.json'), 'utf8'));
   const rows = csvParse(readFileSync(join(out, 'residuals.csv'), 'utf8'));
-  assert.equal(rows.columns, [...LINES[0]!.split(','), 'exponential', 'softBound', 'neuroSim']);
+  assert.equal(rows.columns, [...LINES[0]!.split(','), 'exponential', 'softBound', 'neuroSim', 'linear', 'power']);
   assert.is(rows.length, LINES.length - 1);
   assert.equal([...new Set(rows.map(({ device }) => device))], ['D1', 'cell 2, row "B"']);
   for (const name of ['exponential', 'softBound', 'neuroSim']) {

@@ -158,6 +158,22 @@ test('read noise: relative, new at each read, gone from what is stored', () => {
   near(b.devices.weight(7, 2), 0.6, 1e-15);
 });
 
+test('read noise of the range: the same in every state, not below no current, beside a pair as one alone', () => {
+  const readNoise = { sd: 0.05, of: 'range' as const };
+  for (const weight of [0.3, 0.6]) {
+    const b = bench(softBound({ gMin: 1e-5, gMax: 1e-4, readNoise }), { weight, columns: N });
+    b.devices.read(0, 1);
+    near(mean(b.weights()), weight, (4 * 0.045) / Math.sqrt(N));
+    near(sd(b.weights()), 0.045, 0.045 * 0.03);
+  }
+  const low = bench(softBound({ gMin: 0, gMax: 1e-4, readNoise }), { weight: 0, columns: N });
+  low.devices.read(0, 1);
+  assert.ok(low.weights().every((w) => w >= 0));
+  const pair = bench(softBound({ gMin: 5e-5, gMax: 1e-4, reading: 'pair', readNoise }), { weight: 0.5, columns: N });
+  pair.devices.read(0, 1);
+  near(sd(pair.weights()), 0.05 * Math.SQRT2, 0.05 * 0.05);
+});
+
 test('read noise is normal: Kolmogorov-Smirnov', () => {
   const b = bench(ideal({ readNoise: { sd: 0.1 } }), { weight: 0.5, columns: N });
   b.devices.read(0, 0);

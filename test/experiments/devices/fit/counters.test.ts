@@ -4,16 +4,18 @@ import * as assert from 'uvu/assert';
 import { fittedText, KNOWN, near } from './known.ts';
 import { measured } from './measured.ts';
 
-test('without noise the parameters come out to 1e-4, also from readings after every third pulse', () => {
+// One free-running curve stands for all cycles: of those that start at other levels each it is a mean, true to a few per cent.
+test('without noise the parameters come out to 1e-4, of cycles that start elsewhere to 5 %, also from readings after every third pulse', () => {
   for (const { model, made, params } of KNOWN) {
     const [head, ...rows] = measured({ ...made, devices: 2, cycles: 2, seed: 1 })
       .trim()
       .split('\n');
     const third = rows.filter((row) => Number(row.split(',')[3]) % 3 === 0);
     const kept = model === 'softBound' && !made.continued ? third : rows;
-    const { best, models } = fittedText([head, ...kept].join('\n'));
-    assert.is(best, model);
-    near(models[model].params, params, 1e-4);
+    const { best, models, alike } = fittedText([head, ...kept].join('\n'));
+    if (made.continued) assert.ok(best === model || model in alike, best);
+    else assert.is(best, model);
+    near(models[model].params, params, made.continued ? 0.05 : 1e-4);
   }
 });
 

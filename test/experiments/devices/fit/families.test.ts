@@ -4,11 +4,12 @@ import * as assert from 'uvu/assert';
 import {
   exponentialFamily,
   type Family,
+  linearFamily,
   neuroSimFamily,
   nonlinearityOf,
+  powerFamily,
   softBoundFamily,
 } from '../../../../experiments/devices/fit/families.ts';
-import { student } from '../../../../experiments/devices/fit/leastSquares.ts';
 
 function after(family: Family, shape: readonly number[], pulses: number, full = pulses): number {
   const move = family.move(shape, full);
@@ -26,6 +27,13 @@ test('exponential: the recursion, not its continuous approximation', () => {
 });
 
 test('soft bound', () => close(after(softBoundFamily, [0.05], 20), 0.641514077591, 1e-11));
+
+test('linear, and the power of which soft bound and linear are cases', () => {
+  close(after(linearFamily, [0.05], 20), 1, 1e-11);
+  close(after(powerFamily, [0.05, 1], 20), 0.641514077591, 1e-11);
+  close(after(powerFamily, [0.05, 0], 12), 0.6, 1e-11);
+  close(after(powerFamily, [0.1, 2], 3), 0.1 + 0.081 + 0.1 * 0.819 ** 2, 1e-12);
+});
 
 test('NeuroSim: labels from curvatures, and both branches of Ag:a-Si', () => {
   for (const [label, a] of [
@@ -56,17 +64,6 @@ test('NeuroSim: labels from curvatures, and both branches of Ag:a-Si', () => {
     [0, 3.0769],
   ] as const) {
     close(down(100 - p), g, 1e-7);
-  }
-});
-
-test("Student's t, quantile 0.975", () => {
-  for (const [degrees, t] of [
-    [5, 2.570582],
-    [10, 2.228139],
-    [30, 2.042272],
-    [1000, 1.962339],
-  ] as const) {
-    close(student(degrees), t, degrees === 5 ? 5e-3 : 1e-4 * t);
   }
 });
 

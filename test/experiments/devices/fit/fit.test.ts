@@ -8,11 +8,14 @@ for (const { model, made, params } of KNOWN) {
   test(`${model} is found with 2 % noise of the value and of the range, 5 devices and 5 cycles${how}`, () => {
     for (const noise of [{ relative: 0.02 }, { absolute: 0.02 }]) {
       for (const seed of [1, 2]) {
-        const { best, models, spread, reading } = fitted({ ...made, ...noise, seed });
-        assert.is(best, model);
-        near(models[best].params, params, 0.05);
-        for (const [name, [low, high]] of Object.entries(models[best].ci)) {
-          assert.ok(low <= models[best].params[name]! && models[best].params[name]! <= high, name);
+        const { best, models, alike, spread, reading } = fitted({ ...made, ...noise, seed });
+        // A device whose cycles start at other levels each is not known by one curve from others that do as well.
+        if (made.continued) assert.ok(best === model || model in alike, best);
+        else assert.is(best, model);
+        near(models[model].params, params, 0.05);
+        for (const [name, ci] of Object.entries(models[model].ci)) {
+          if (ci !== null)
+            assert.ok(ci[0] <= models[model].params[name]! && models[model].params[name]! <= ci[1], name);
         }
         assert.is(reading.kind, Object.keys(noise)[0]);
         assert.equal(spread, { deviceToDevice: 0, cycleToCycle: 0 });

@@ -14,6 +14,12 @@ export const softBoundStep =
   (g, up) =>
     up ? etaUp * (1 - g) : -etaDown * g;
 
+/** Fusi & Abbott 2007, with an exponent. */
+export const powerStep =
+  (aUp: number, bUp: number, aDown: number, bDown: number): Step =>
+  (g, up) =>
+    up ? aUp * (1 - g) ** bUp : -aDown * g ** bDown;
+
 /** NeuroSim's G(p) = B (1 - e^(-p/A)) + gMin by its inverse, A by its label; downward with negative A, counted downwards. */
 export function neuroSimStep(labelUp: number, labelDown: number, pulsesUp: number, pulsesDown: number): Step {
   const [aUp, aDown] = [share(labelUp) * pulsesUp, -share(labelDown) * pulsesDown];
@@ -53,6 +59,11 @@ export interface Measurement {
   readonly cycleToCycle?: number;
   /** Where the downward train starts: at gMax, or where the upward one ended. */
   readonly down?: 'top' | 'there';
+  /** Of downward steps; left out: cycleToCycle. */
+  readonly cycleToCycleDown?: number;
+  /** Sd of what the steps of an upward train have in common, and by what share of a step they grow from the first to the last. */
+  readonly gain?: number;
+  readonly wear?: number;
   /** Whether a cycle begins where the last ended. */
   readonly continued?: boolean;
   readonly start?: number;
@@ -74,9 +85,12 @@ export function measured(m: Measurement): string {
       if (!m.continued) g = m.start ?? 0;
       for (const rising of [true, false]) {
         if (!rising && m.down !== 'there') g = 1;
+        const worn = 1 + (rising && m.wear ? m.wear * ((c - 1) / (cycles - 1) - 0.5) : 0);
+        const gain = worn + (rising && m.gain ? m.gain * normal() : 0);
+        const sd = (rising ? undefined : m.cycleToCycleDown) ?? m.cycleToCycle;
         for (let n = 0; n <= pulses[rising ? 0 : 1]; n++) {
           if (n > 0) {
-            const by = step(g, rising) * (rising ? up : down) * (m.cycleToCycle ? 1 + m.cycleToCycle * normal() : 1);
+            const by = step(g, rising) * (rising ? up : down) * (gain + (sd ? sd * normal() : 0));
             g = Math.min(Math.max(g + by, 0), 1);
           }
           const true_ = gMin + (max - gMin) * g;

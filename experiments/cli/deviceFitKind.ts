@@ -1,0 +1,141 @@
+import { basename, dirname, extname, join } from 'node:path';
+import { parseDocument, stringify } from 'yaml';
+import { UserError } from '../../core/declare/errors.ts';
+import { show } from '../../core/declare/show.ts';
+import { didYouMean } from '../../core/declare/suggest.ts';
+import { writeFileAtomic } from '../../core/log/file.ts';
+import { rowsOf } from '../devices/fit/kinds/columns.ts';
+import { type KindName, kindNamed } from '../devices/fit/kinds/guess.ts';
+import type { Added, KindFit } from '../devices/fit/kinds/kind.ts';
+import { added, type Onto, type Written } from '../devices/fit/kinds/onto.ts';
+import type { Grid } from '../devices/fit/reading/grid.ts';
+import { type Steps, stepsCsv, withSteps } from '../devices/steps.ts';
+import { readConfig } from '../network/config/load.ts';
+import { isMapping } from '../network/config/override.ts';
+import { readText } from '../network/config/text.ts';
+import type { ResultDirectory } from '../output/results.ts';
+import { columns } from './columns.ts';
+import { UsageError } from './command.ts';
+import { digits } from './deviceFitTold.ts';
+import { quoted } from './quoted.ts';
+import { kindOptionsOf } from './readingOptions.ts';
+
+export const DEVICE = 'device.yaml';
+const STEPS = 'steps.csv';
+
+/** A device file that is added to. */
+export interface Base {
+  readonly file: string;
+  /** As it stands, and with the table of steps that lies beside it. */
+  readonly given: Written;
+  readonly whole: Written;
+}
+
+export function baseOf(file: string | undefined): Base | undefined {
+  if (file === undefined) return undefined;
+  const given = readConfig(file) as Written;
+  if (given.memspike === undefined || !isMapping(given.device))
+    throw new UserError(`${file} is no device file: it must have the keys memspike and device.`);
+  return { file, given, whole: { ...given, device: withSteps(given.device, file) } };
+}
+
+/** The same file with new parts, its comments kept where nothing is replaced. */
+function textWith(base: Base | undefined, next: Written): string {
+  if (base === undefined) return stringify(next, { lineWidth: 110 });
+  if (extname(base.file) === '.json') return `${JSON.stringify(next, null, 2)}\n`;
+  const document = parseDocument(readText(base.file));
+  const set = (key: string, value: unknown, before: unknown) => {
+    if (JSON.stringify(value) !== JSON.stringify(before)) document.set(key, value);
+  };
+  for (const key of Object.keys(next)) set(key, next[key], base.given[key]);
+  for (const key of Object.keys(base.given)) if (!(key in next)) document.delete(key);
+  return document.toString({ lineWidth: 110 });
+}
+
+/**
+ * Writes the device file with what was measured: into the directory of results, or, without one, onto the file that it is added to.
+ * Returns its path; undefined where neither is named.
+ */
+export function writeDevice(
+  base: Base | undefined,
+  parts: Added,
+  assumed: KindFit['assumed'],
+  how: Onto,
+  directory: ResultDirectory | undefined,
+): string | undefined {
+  const next = added(base?.whole, parts, assumed, how);
+  const { steps } = next.device as { steps?: Steps };
+  if (directory !== undefined) {
+    // A table of steps is long: it lies beside the file.
+    if (steps !== undefined) directory.text(STEPS, stepsCsv(steps));
+    const named = steps === undefined ? next : { ...next, device: { ...next.device, steps: STEPS } };
+    directory.text(DEVICE, textWith(base, named));
+    return join(directory.path, DEVICE);
+  }
+  if (base === undefined) return undefined;
+  const isOld = parts.device?.steps === undefined && base.given.device.steps !== undefined;
+  const same = isOld ? { ...next, device: { ...next.device, steps: base.given.device.steps } } : next;
+  writeFileAtomic(base.file, textWith(base, same), true);
+  return base.file;
+}
+
+export interface KindCall {
+  readonly kind: Exclude<KindName, 'pulses'>;
+  readonly grids: readonly Grid[];
+  readonly files: readonly string[];
+  readonly options: Parameters<typeof kindOptionsOf>[0];
+  readonly model: string | undefined;
+  readonly base: Base | undefined;
+  readonly directory: ResultDirectory | undefined;
+  readonly json: boolean;
+}
+
+/** `device fit` of a measurement that is no train of pulses. */
+export function fitKind({ kind: name, grids, files, options, model, base, directory, json }: KindCall): void {
+  const kind = kindNamed(name);
+  if (model !== undefined && !kind.models.includes(model))
+    throw new UsageError(
+      `device fit: --model is ${show(model)}, which ${name} is not fitted with${didYouMean(model, kind.models, 'it takes')}`,
+    );
+  const rows = rowsOf(grids, kind.columns, kindOptionsOf(options, kind));
+  const source = files.map((file) => basename(file)).join(', ');
+  if (!json) console.log(`${rows.understood.join('\n')}\n`);
+  const fit = kind.fit(rows, {
+    source,
+    device: base?.whole.device ?? {},
+    options: kindOptionsOf(options, kind),
+    ...(model !== undefined && { model }),
+  });
+  const { models, best, notes } = fit;
+  const summary = { kind: name, best, models, notes, added: fit.added };
+  directory?.make();
+  const how = {
+    source,
+    formula: `least squares, memspike device fit ${source} --kind ${name}`,
+    summary: `Fitted to ${kind.help}.`,
+  };
+  const written = writeDevice(base, fit.added, fit.assumed, how, directory);
+  directory?.picture('fit', fit.picture);
+  directory?.finish(summary);
+  if (json) {
+    console.log(JSON.stringify(summary, null, 2));
+    return;
+  }
+  const unit = fit.unit === '' ? '' : ` (${fit.unit})`;
+  console.log(
+    columns([
+      ['model', `rmse${unit}`, 'of span', ''],
+      ...models.map((m) => [m.name, digits(m.rmse), `${digits(100 * m.share)} %`, m.name === best ? 'best' : '']),
+    ]),
+  );
+  const { params } = models.find((m) => m.name === best)!;
+  console.log(`\n${columns([[best, 'value'], ...Object.entries(params).map(([key, value]) => [key, digits(value)])])}`);
+  if (notes.length > 0) console.log(`\n${notes.join('\n')}`);
+  if (written === undefined) return;
+  const what = Object.keys(fit.added).join(', ');
+  console.log(
+    base === undefined
+      ? `\nIn ${dirname(written)}: ${DEVICE}, fit.json, fit.svg, fit.png. Look at it: memspike device show ${quoted(written)}`
+      : `\n${written}: ${what} added. Look at it: memspike device show ${quoted(written)}`,
+  );
+}

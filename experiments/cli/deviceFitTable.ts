@@ -1,0 +1,75 @@
+import { pulseParams, pulsesOf } from '../devices/fit/reading/pulses.ts';
+import type { Measurement } from '../devices/fit/readPulses.ts';
+import { decileMoments, momentsOf } from '../devices/fit/table/moments.ts';
+import { tablePicture } from '../devices/fit/table/picture.ts';
+import { simulatedTrains } from '../devices/fit/table/simulate.ts';
+import { type FittedTable, fitTable } from '../devices/fit/table/table.ts';
+import type { ResultDirectory } from '../output/results.ts';
+import { columns } from './columns.ts';
+import { type Base, writeDevice } from './deviceFitKind.ts';
+import { digits } from './deviceFitTold.ts';
+import { quoted } from './quoted.ts';
+
+interface TableCall {
+  readonly source: string;
+  readonly measurement: Measurement;
+  readonly base: Base | undefined;
+  readonly directory: ResultDirectory | undefined;
+  readonly json: boolean;
+}
+
+/** What a device file takes. */
+const deviceOf = ({ gMin, gMax, steps, readNoise }: FittedTable, { trains }: Measurement) => ({
+  model: 'table',
+  ...{ gMin, gMax, steps },
+  ...(readNoise.sd > 0 && { readNoise }),
+  ...pulseParams('table', pulsesOf(trains)),
+});
+
+/** `device fit --model table`: the steps as they were measured. */
+export function fitAsTable({ source, measurement, base, directory, json }: TableCall): void {
+  const { trains, understood } = measurement;
+  const fit = fitTable(trains);
+  const simulated = simulatedTrains(trains, fit, 1);
+  const deciles = decileMoments(trains, simulated).map(({ measured, simulated: made, ...rest }) => ({
+    ...rest,
+    measured: momentsOf(measured),
+    simulated: momentsOf(made),
+  }));
+  const { gMin, gMax, steps, readNoise } = fit;
+  const rows = { up: steps.up.length, down: steps.down.length };
+  const summary = { model: 'table', gMin, gMax, rows, readNoise, deciles, understood };
+  directory?.make();
+  const how = {
+    source,
+    formula: `distribution of the change by a pulse, scatter of reading taken out, memspike device fit ${source} --model table`,
+    summary: `Steps as they were measured; a reading scatters by ${digits(100 * readNoise.sd)} % of ${readNoise.of === 'range' ? 'the range' : 'its value'}.`,
+  };
+  const parts = { device: deviceOf(fit, measurement) };
+  const written = writeDevice(base, parts, {}, how, directory);
+  directory?.picture('fit', tablePicture(trains, fit, simulated, `${source}: steps as they were measured`));
+  directory?.finish(summary);
+  if (json) {
+    console.log(JSON.stringify(summary, null, 2));
+    return;
+  }
+  console.log(
+    columns([
+      ['range', `${digits(gMin)} to ${digits(gMax)} S`],
+      ['rows of the table', `${rows.up} up, ${rows.down} down`],
+      ['a reading', `${digits(100 * readNoise.sd)} % of ${readNoise.of === 'range' ? 'the range' : 'its value'}`],
+    ]),
+  );
+  console.log(
+    `\nFrom one reading to the next, by deciles of the conductance:\n${columns([
+      ['', 'from (S)', 'to (S)', 'steps', 'mean (S)', 'simulated', 'sd (S)', 'simulated'],
+      ...deciles.map((d) => [
+        ...[d.direction, digits(d.from), digits(d.to), String(d.measured.count)],
+        ...[d.measured.mean, d.simulated.mean, d.measured.sd, d.simulated.sd].map((v) =>
+          Number.isNaN(v) ? '-' : digits(v),
+        ),
+      ]),
+    ])}`,
+  );
+  if (written !== undefined) console.log(`\nIn ${written}. Try it: memspike mnist --device ${quoted(written)}`);
+}

@@ -1,0 +1,134 @@
+import jstat from 'jstat';
+import { mean, quantileSorted } from 'simple-statistics';
+import { CounterRandom } from '../../../core/random/random.ts';
+import type { Candidate } from './candidate.ts';
+import { levels } from './curves.ts';
+import { pool } from './means.ts';
+import type { Estimate } from './noise.ts';
+import { DIRECTIONS, type Train } from './readPulses.ts';
+import { lessened, between as mixed, type Noise } from './scatter.ts';
+import { simulated } from './simulate.ts';
+import { type Between, drawnFactors } from './spread.ts';
+
+/** Of the best model, and of each of the others. */
+export const SIMULATIONS = { best: 120, other: 40 } as const;
+
+/** What fits to measurements like this one, simulated from the fitted device with its noise, come to. */
+export interface Bootstrap {
+  /** Coordinates of each. */
+  readonly found: readonly number[][];
+  /** Mean and quantile 0.95 of their rmse, in units of the largest reading: the noise floor. */
+  readonly rmse: number;
+  readonly limit: number;
+}
+
+export function bootstrap(
+  trains: readonly Train[],
+  unit: number,
+  c: Candidate,
+  noise: Noise,
+  between: Between | null,
+  count: number,
+): Bootstrap {
+  const random = new CounterRandom(1, 'bootstrap');
+  const drawn = new CounterRandom(1, 'bootstrap devices');
+  const devices = [...new Set(trains.map(({ device }) => device))];
+  const rmse: number[] = [];
+  const found = Array.from({ length: count }, (_, k) => {
+    const factors = between === null ? undefined : drawnFactors(devices, between, drawn, k);
+    const of = pool(simulated(trains, unit, c, noise, random, k, factors), unit);
+    const p = c.fit(of, [c.p], true);
+    rmse.push(Math.sqrt(c.squaresOf(of, p) / of.readings));
+    return p;
+  });
+  rmse.sort((a, b) => a - b);
+  return { found, rmse: mean(rmse), limit: quantileSorted(rmse, 0.95) };
+}
+
+const TRIALS = 16;
+/** Stretches of a train, over which what is left is averaged: that of readings then goes, that of steps adds up. */
+const STRETCHES = 6;
+
+function wander(trains: readonly Train[], unit: number, c: Candidate, p: readonly number[]): number {
+  let sum = 0;
+  for (const { direction, elapsed, conductance } of trains) {
+    const curve = levels(c.curves.course(p, direction), elapsed);
+    const size = Math.ceil(curve.length / STRETCHES);
+    for (let from = 0; from < curve.length; from += size) {
+      let [off, count] = [0, 0];
+      for (let i = from; i < Math.min(from + size, curve.length); i++) {
+        off += conductance[i]! / unit - curve[i]!;
+        count++;
+      }
+      sum += (off * off) / count;
+    }
+  }
+  return sum;
+}
+
+/**
+ * The noise to simulate with. Steps whose scatter hides behind that of readings from one to the next show where it adds up: within
+ * what the estimate leaves open it is taken so large that simulated measurements stray as far from their curve as the measured one, and
+ * smaller where all of them stray farther.
+ */
+export function matched(
+  trains: readonly Train[],
+  unit: number,
+  c: Candidate,
+  { least, most }: Estimate,
+  found: Between | null,
+): Noise {
+  const random = new CounterRandom(1, 'matched');
+  const drawn = new CounterRandom(1, 'matched devices');
+  const devices = [...new Set(trains.map(({ device }) => device))];
+  const strays = (noise: Noise): number[] =>
+    Array.from({ length: TRIALS }, (_, k) => {
+      const factors = found === null ? undefined : drawnFactors(devices, found, drawn, k);
+      const made = simulated(trains, unit, c, noise, random, k, factors);
+      return wander(made, unit, c, c.fit(pool(made, unit), [c.p], true));
+    });
+  const [few, many] = [strays(least), strays(most)];
+  const measured = wander(trains, unit, c, c.p);
+  const nearest = Math.min(...few);
+  if (measured < nearest) return lessened(least, Math.sqrt(measured / nearest));
+  const [low, high] = [mean(few), mean(many)];
+  const share = high > low ? (measured - low) / (high - low) : 0;
+  return mixed(least, most, Math.min(Math.max(share, 0), 1));
+}
+
+const [LOW, HIGH] = [0.025, 0.975];
+
+/**
+ * By how much wider Student's t makes what a normal distribution does: trains stray as wholes, so that the size of their noise is
+ * known from hardly more than the number of those of each direction.
+ */
+export function ofFew(trains: readonly Train[]): number {
+  const counts = DIRECTIONS.map((d) => trains.filter(({ direction }) => direction === d).length);
+  const few = Math.min(...counts.filter((n) => n > 0));
+  return jstat.jStat.studentt.inv(HIGH, few + 1) / jstat.jStat.normal.inv(HIGH, 0, 1);
+}
+
+/**
+ * A 95 % interval of a parameter: the basic bootstrap, value² / quantile for parameters above 0 and 2 value - quantile for others,
+ * so that what the fit is off by on average is taken out; `widen` times as wide where the model misses by more than noise makes it.
+ * At a bound it reaches to where simulated fits do. Where all fits end at one value it is two of `error` wide, or null.
+ */
+export function interval(
+  value: number,
+  simulated: readonly number[],
+  widen: number,
+  [least, most]: readonly [number, number],
+  error: number,
+): [number, number] | null {
+  const sorted = simulated.toSorted((a, b) => a - b);
+  const logarithmic = value > 0 && sorted[0]! > 0;
+  const of = logarithmic ? Math.log : (v: number) => v;
+  const back = logarithmic ? Math.exp : (v: number) => v;
+  const offs = [LOW, HIGH].map((q) => of(quantileSorted(sorted, q)) - of(value));
+  const [low, high] = [Math.min(offs[0]!, 0), Math.max(offs[1]!, 0)];
+  const isBound = value <= least || value >= most;
+  const [down, up] = isBound ? [low, high] : [-high, -low];
+  const ends = [back(of(value) + widen * down), back(of(value) + widen * up)];
+  const [from, to] = ends[0] === ends[1] ? [value - 2 * error, value + 2 * error] : [ends[0]!, ends[1]!];
+  return from === to ? null : [Math.max(least, from), Math.min(most, to)];
+}

@@ -1,0 +1,188 @@
+import { UserError } from '../../../../core/declare/errors.ts';
+import { withPrefix } from '../../../look/plots/style.ts';
+import { type Column, groupsOf, notNegative, positive, type Row, type Rows } from './columns.ts';
+import type { Kind, KindFit } from './kind.ts';
+import { optimum } from './optimum.ts';
+import { between, kindPicture } from './plot.ts';
+
+const columns: readonly Column[] = [
+  {
+    role: 'cycle',
+    pattern: /^(cycles?|n|number of cycles|cycle number|switching cycles?|zyklus|zyklen)$/,
+    ...notNegative,
+  },
+  {
+    role: 'high',
+    pattern: /^(g ?(max|on|lrs|high)|on|lrs|high|g1|conductance (on|lrs|high|max))( conductance)?$/,
+    quantity: 'conductance',
+    optional: true,
+    ...notNegative,
+  },
+  {
+    role: 'low',
+    pattern: /^(g ?(min|off|hrs|low)|off|hrs|low|g0|conductance (off|hrs|low|min))( conductance)?$/,
+    quantity: 'conductance',
+    optional: true,
+    ...notNegative,
+  },
+  {
+    role: 'rOn',
+    pattern: /^(r ?(on|lrs|low|min)|lrs|on|resistance (on|lrs|low))( resistance)?$/,
+    quantity: 'resistance',
+    optional: true,
+    ...positive,
+  },
+  {
+    role: 'rOff',
+    pattern: /^(r ?(off|hrs|high|max)|hrs|off|resistance (off|hrs|high))( resistance)?$/,
+    quantity: 'resistance',
+    optional: true,
+    ...positive,
+  },
+];
+const LEAST = 5;
+/** A set and a reset pulse. */
+const PULSES_PER_CYCLE = 2;
+
+/** Both levels of one device, S, by ascending cycle. */
+interface Trace {
+  readonly cycles: readonly number[];
+  readonly high: readonly number[];
+  readonly low: readonly number[];
+}
+
+function tracesOf(rows: Rows): Trace[] {
+  const pairs = (['high', 'low'] as const).map((role, i) => {
+    const other = (['rOn', 'rOff'] as const)[i]!;
+    if (!rows.roles.has(role) && !rows.roles.has(other))
+      throw new UserError(
+        `${rows.name}: no column tells the ${role} conductance; say which does: --columns ${role}=NAME (or ${other}=NAME of a resistance).`,
+      );
+    return ({ values }: Row) => (rows.roles.has(role) ? values[role]! : 1 / values[other]!);
+  });
+  return groupsOf(rows.rows, (r) => r.device).map((own) => {
+    if (own.length < LEAST)
+      throw new UserError(
+        `${rows.name}: device ${own[0]!.device} has ${own.length} readings, but ${LEAST} are needed at least.`,
+      );
+    const sorted = own.toSorted((a, b) => a.values.cycle! - b.values.cycle!);
+    const [high, low] = pairs.map((of) => sorted.map(of));
+    // Without a unit, a "low-resistance state" that lies above the other one is told as a resistance.
+    const turned = rows.roles.has('high') && rows.units.high === '' && mean(high!) < mean(low!);
+    const siemens = (list: readonly number[]) => (turned ? list.map((r) => 1 / r) : list);
+    return { cycles: sorted.map((r) => r.values.cycle!), high: siemens(high!), low: siemens(low!) };
+  });
+}
+
+interface Worn {
+  /** Cycles at which nothing of the window is left, exponent of wear, and the window at first, S. */
+  readonly cycles: number;
+  readonly wear: number;
+  readonly window: number;
+  readonly squares: number;
+}
+
+const left = (n: number, cycles: number, wear: number) => Math.max(0, 1 - (n / cycles) ** wear);
+
+function worn({ cycles, high, low }: Trace): Worn {
+  const window = high.map((h, i) => h - low[i]!);
+  const last = cycles.at(-1)!;
+  // The window at first is linear in the readings: it follows from the rest.
+  const first = (of: readonly number[]) => {
+    const shape = cycles.map((n) => left(n, of[0]!, of[1]!));
+    return window.reduce((s, w, i) => s + w * shape[i]!, 0) / shape.reduce((s, v) => s + v * v, 0);
+  };
+  const scale = Math.max(...window.map(Math.abs));
+  const { values } = optimum(
+    [
+      {
+        low: cycles.find((n) => n > 0)!,
+        high: last * 1e3,
+        starts: [0.3, 0.6, 0.9, 1.1, 1.5, 3, 10, 100].map((s) => s * last),
+        log: true,
+      },
+      { low: 0.1, high: 50, starts: [0.3, 1, 2, 5, 15], log: true },
+    ],
+    (of) => {
+      const w0 = first(of);
+      return Float64Array.from(cycles, (n, i) => (w0 * left(n, of[0]!, of[1]!) - window[i]!) / scale);
+    },
+  );
+  const w0 = first(values);
+  const squares = cycles.reduce((s, n, i) => s + (w0 * left(n, values[0]!, values[1]!) - window[i]!) ** 2, 0);
+  return { cycles: values[0]!, wear: values[1]!, window: w0, squares };
+}
+
+const mean = (list: readonly number[]) => list.reduce((a, b) => a + b, 0) / list.length;
+/** A window that shrinks by less than this tells no end. */
+const SHRINKS = 0.1;
+
+/** How the window between both levels closes with cycles of switching. */
+export const endurance: Kind = {
+  help: 'both levels against cycles of switching',
+  columns,
+  isTold: (roles) =>
+    roles.has('cycle') && (roles.has('high') || roles.has('rOn')) && (roles.has('low') || roles.has('rOff')),
+  models: ['wear'],
+  fit: (rows, given): KindFit => {
+    const traces = tracesOf(rows);
+    const fits = traces.map(worn);
+    const count = traces.reduce((sum, t) => sum + t.cycles.length, 0);
+    const rmse = Math.sqrt(fits.reduce((sum, f) => sum + f.squares, 0) / count);
+    const cycles = mean(fits.map((f) => f.cycles));
+    const spread = Math.sqrt(
+      mean(fits.map((f) => (f.cycles / cycles - 1) ** 2)) * (fits.length / Math.max(1, fits.length - 1)),
+    );
+    const wear = mean(fits.map((f) => f.wear));
+    const window = mean(fits.map((f) => f.window));
+    const moved = (of: (t: Trace) => readonly number[]) => mean(traces.map((t) => Math.abs(of(t).at(-1)! - of(t)[0]!)));
+    const failure = moved((t) => t.high) >= moved((t) => t.low) ? 'low' : 'high';
+    const open = traces.filter((t, k) => left(t.cycles.at(-1)!, fits[k]!.cycles, fits[k]!.wear) > 1 - SHRINKS).length;
+    const isNew = given.device.gMin === undefined;
+    const firsts = { gMin: mean(traces.map((t) => t.low[0]!)), gMax: mean(traces.map((t) => t.high[0]!)) };
+    return {
+      models: [
+        { name: 'wear', rmse, share: rmse / window, params: { cycles, wear, ...(fits.length > 1 && { spread }) } },
+      ],
+      best: 'wear',
+      added: {
+        device: {
+          ...(isNew && firsts),
+          endurance: { cycles: PULSES_PER_CYCLE * cycles, spread: fits.length > 1 ? spread : 0, failure, wear },
+        },
+      },
+      assumed: {
+        ...(isNew && { 'device.gMin': 'low level at first', 'device.gMax': 'high level at first' }),
+        ...(fits.length === 1 && { 'device.endurance.spread': 'one device was measured' }),
+      },
+      notes: [
+        `A cycle is two pulses, up and down: the device takes ${(PULSES_PER_CYCLE * cycles).toPrecision(3)} pulses, and ends at its ${failure} level.`,
+        ...(open > 0
+          ? [
+              `${open} of ${traces.length} windows shrink by less than ${100 * SHRINKS} % over the measurement: how long they last is extrapolated, and uncertain.`,
+            ]
+          : []),
+      ],
+      picture: kindPicture(
+        `${given.source}: endurance`,
+        'window between both levels against cycles; line: (1 - (n/N)^wear) of the window at first',
+        [{ label: 'cycles', log: true }, { label: 'window (S)' }],
+        traces.flatMap((t) => t.cycles.map((x, i) => ({ x, y: t.high[i]! - t.low[i]! }))).filter((p) => p.x > 0),
+        [
+          {
+            name: `wear, rmse ${withPrefix(rmse, 'S')}`,
+            points: traces.flatMap((t, k) => {
+              const f = fits[k]!;
+              return between(t.cycles.find((n) => n > 0)!, t.cycles.at(-1)!, 200, true).map((x) => ({
+                x,
+                y: f.window * left(x, f.cycles, f.wear),
+                group: String(k),
+              }));
+            }),
+          },
+        ],
+      ),
+      unit: 'S',
+    };
+  },
+};

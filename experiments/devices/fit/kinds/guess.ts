@@ -1,0 +1,39 @@
+import { UserError } from '../../../../core/declare/errors.ts';
+import type { Grid } from '../reading/grid.ts';
+import { nameOf } from '../reading/names.ts';
+import { type Table, tableOf } from '../reading/table.ts';
+import { placesOf } from './columns.ts';
+import { KINDS } from './index.ts';
+import type { Kind } from './kind.ts';
+
+export const KIND_NAMES = ['pulses', 'iv', 'retention', 'endurance', 'ppf', 'train', 'stdp'] as const;
+export type KindName = (typeof KIND_NAMES)[number];
+
+export const kindNamed = (name: Exclude<KindName, 'pulses'>): Kind => KINDS[name];
+
+/** Kinds whose columns readings after pulses may have too. */
+const AMBIGUOUS = ['iv', 'retention'];
+
+function tells(table: Table, kind: Kind): boolean {
+  try {
+    return kind.isTold(new Set(placesOf(table, kind.columns).keys()));
+  } catch (error) {
+    if (error instanceof UserError) return false; // columns of another kind
+    throw error;
+  }
+}
+
+/** What was measured, by the names of the columns; pulses where they tell nothing else, or where --columns tells what they are. */
+export function guessedKind(grids: readonly Grid[], told: string | undefined): KindName {
+  if (told !== undefined) return 'pulses';
+  const table = tableOf(grids[0]!);
+  if (!table.hasNames) return 'pulses';
+  const isPulsed = table.names.some(({ text, way }) => {
+    const { role } = nameOf(text);
+    return way !== undefined || role === 'pulse' || role === 'direction' || role === 'width' || role === 'cycle';
+  });
+  const found = Object.entries(KINDS).find(
+    ([name, kind]) => !(isPulsed && AMBIGUOUS.includes(name)) && tells(table, kind),
+  );
+  return (found?.[0] as KindName | undefined) ?? 'pulses';
+}

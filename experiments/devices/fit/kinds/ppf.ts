@@ -1,0 +1,122 @@
+import { UserError } from '../../../../core/declare/errors.ts';
+import { type Column, positive, type Rows } from './columns.ts';
+import type { Kind, KindFit } from './kind.ts';
+import { optimum } from './optimum.ts';
+import { between, kindPicture } from './plot.ts';
+import { BASE, factorsOf, fitShortTerm, SHORT_TERMS, shortTermOf } from './shortTerm.ts';
+
+const columns: readonly Column[] = [
+  {
+    role: 'interval',
+    pattern:
+      /^(interval|pulse interval|inter ?pulse interval|inter ?spike interval|ipi|isi|delay|Δ ?t|delta ?t|dt|d t|time interval)$/i,
+    quantity: 'time',
+    exponent: -3,
+    ...positive,
+  },
+  {
+    role: 'ratio',
+    pattern:
+      /^(ppf|ppd|ppr|paired pulse.*|ratio|index|(ppf|ppd|ppr) (index|ratio)|a ?2 ?\/ ?a ?1|i ?2 ?\/ ?i ?1|facilitation)$/i,
+    allowed: 'a number',
+    isAllowed: () => true,
+  },
+];
+const LEAST = 4;
+const MS = 1000;
+
+/** Second response over the first, from a ratio, from that in %, or from what it grows by in %: by what long intervals tend to. */
+function ratiosOf({ name, rows, units }: Rows): { interval: number; ratio: number }[] {
+  const sorted = rows.map(({ values }) => values).sort((a, b) => a.interval! - b.interval!);
+  if (sorted.length < LEAST)
+    throw new UserError(`${name}: ${sorted.length} intervals are there, but ${LEAST} are needed at least.`);
+  const last = sorted.at(-1)!.ratio!;
+  const percent = units.ratio === '%' || Math.abs(last) > 10;
+  const growth = percent ? Math.abs(last) < 60 : Math.abs(last) < 0.4;
+  return sorted.map(({ interval, ratio }) => {
+    const value = ratio! / (percent ? 100 : 1);
+    return { interval: interval! * MS, ratio: growth ? 1 + value : value };
+  });
+}
+
+/** 1 + c1 e^(-t/t1) + c2 e^(-t/t2): the amplitudes follow from the time constants. */
+function doubleExponential(points: readonly { interval: number; ratio: number }[]) {
+  const at = (values: readonly number[]) => {
+    const [a, b] = values.map((t) => points.map((p) => Math.exp(-p.interval / t)));
+    const dot = (x: readonly number[], y: readonly number[]) => x.reduce((s, v, i) => s + v * y[i]!, 0);
+    const y = points.map((p) => p.ratio - 1);
+    const [aa, ab, bb, ay, by] = [dot(a!, a!), dot(a!, b!), dot(b!, b!), dot(a!, y), dot(b!, y)];
+    const det = aa * bb - ab * ab;
+    if (!(det > 1e-12 * aa * bb)) return { c: [ay / aa, 0], off: y.map((v, i) => (ay / aa) * a![i]! - v) };
+    const c = [(ay * bb - by * ab) / det, (by * aa - ay * ab) / det];
+    return { c, off: y.map((v, i) => c[0]! * a![i]! + c[1]! * b![i]! - v) };
+  };
+  const [shortest, longest] = [points[0]!.interval, points.at(-1)!.interval];
+  const bounds = { low: shortest / 10, high: longest * 3, log: true };
+  const starts = [0.02, 0.05, 0.1, 0.2, 0.4, 0.8].map((s) => s * longest);
+  const { values, squares } = optimum(
+    [
+      { ...bounds, starts },
+      { ...bounds, starts },
+    ],
+    (v) => Float64Array.from(at(v).off),
+  );
+  const { c } = at(values);
+  const order = values[0]! <= values[1]! ? [0, 1] : [1, 0];
+  const [i, k] = order as [number, number];
+  return { params: { c1: c[i]!, t1: values[i]!, c2: c[k]!, t2: values[k]! }, rmse: Math.sqrt(squares / points.length) };
+}
+
+/** Second response over the first against the interval between two pulses. */
+export const ppf: Kind = {
+  help: 'paired pulses: second response over the first against their interval',
+  columns,
+  isTold: (roles) => roles.has('interval') && roles.has('ratio'),
+  models: SHORT_TERMS,
+  fit: (rows, given): KindFit => {
+    const points = ratiosOf(rows);
+    const trains = points.map(({ interval, ratio }) => ({ times: [0, interval], responses: [ratio] }));
+    const fits = fitShortTerm(trains, false, ([first, second]) => [second! / first!], given.model);
+    const best = fits[0]!;
+    const double = doubleExponential(points);
+    const most = Math.max(...points.map((p) => p.ratio));
+    const { c1, t1, c2, t2 } = double.params;
+    const xs = between(points[0]!.interval, points.at(-1)!.interval);
+    const curve = (of: (x: number) => number) => xs.map((x) => ({ x, y: of(x) }));
+    return {
+      models: [
+        ...fits,
+        { name: 'double exponential', rmse: double.rmse, share: double.rmse / (most - 1), params: double.params },
+      ],
+      best: best.name,
+      added: { shortTerm: shortTermOf(best) },
+      assumed: best.name.startsWith('volatile') ? { 'shortTerm.base': BASE } : {},
+      notes: [
+        `1 + ${c1.toPrecision(4)} e^(-Δt/${t1.toPrecision(4)} ms) + ${c2.toPrecision(4)} e^(-Δt/${t2.toPrecision(4)} ms)`,
+        ...(most > 2
+          ? [
+              `The ratio reaches ${most.toPrecision(3)}, but a second response of these models is at most twice the first.`,
+            ]
+          : []),
+      ],
+      picture: kindPicture(
+        `${given.source}: paired pulses`,
+        `${points.length} intervals; lines: models, best first`,
+        [{ label: 'interval (ms)' }, { label: 'second response over the first' }],
+        points.map((p) => ({ x: p.interval, y: p.ratio })),
+        [
+          ...fits.map((f) => ({
+            name: `${f.name}, rmse ${f.rmse.toPrecision(2)}`,
+            points: curve((x) => {
+              const { scale: _, ...params } = f.params;
+              const [a, b] = factorsOf(f.name, params, [0, x]);
+              return b! / a!;
+            }),
+          })),
+          { name: 'double exponential', points: curve((x) => 1 + c1 * Math.exp(-x / t1) + c2 * Math.exp(-x / t2)) },
+        ],
+      ),
+      unit: '',
+    };
+  },
+};

@@ -1,0 +1,277 @@
+import { UserError } from '../../../../core/declare/errors.ts';
+import { arrhenius } from '../../../../synapses/devices/array/retention.ts';
+import { withPrefix } from '../../../look/plots/style.ts';
+import { type Column, groupsOf, notNegative, type Rows } from './columns.ts';
+import type { Given, Kind, KindFit } from './kind.ts';
+import { hasLevel, levelColumns, levelsOf } from './level.ts';
+import { criterion, optimum, type Unknown } from './optimum.ts';
+import { between, kindPicture } from './plot.ts';
+
+const columns: readonly Column[] = [
+  {
+    role: 'time',
+    pattern: /^(time|t|elapsed( time)?|zeit|retention( time)?|delay|wait(ing)?( time)?)$/,
+    quantity: 'time',
+    ...notNegative,
+  },
+  ...levelColumns,
+  {
+    role: 'temperature',
+    pattern: /^(temperature|temp|temperatur|t)$/,
+    optional: true,
+    allowed: 'a temperature above absolute zero',
+    isAllowed: (v) => v > -273.15,
+  },
+];
+
+const ZERO_CELSIUS = 273.15;
+const LEAST = 5;
+
+/** One device at one temperature, from its first reading on. */
+interface Trace {
+  readonly name: string;
+  readonly temperature: number | undefined;
+  /** s since programming. */
+  readonly times: readonly number[];
+  readonly levels: readonly number[];
+}
+
+function tracesOf(rows: Rows, given: Given): Trace[] {
+  const level = levelsOf(rows, given.options);
+  const celsius = /c/i.test(rows.units.temperature ?? '');
+  return groupsOf(rows.rows, (r) => [r.device, r.values.temperature]).map((own) => {
+    const sorted = own.toSorted((a, b) => a.values.time! - b.values.time!);
+    const { device, values, where } = sorted[0]!;
+    if (sorted.length < LEAST)
+      throw new UserError(
+        `${rows.name}: ${where}: device ${device} has ${sorted.length} readings, but ${LEAST} are needed at least.`,
+      );
+    const t = values.temperature;
+    return {
+      name: device,
+      temperature: t === undefined ? undefined : celsius ? t + ZERO_CELSIUS : t,
+      times: sorted.map((r) => r.values.time!),
+      levels: sorted.map(level),
+    };
+  });
+}
+
+/** A law of how levels go with time; the first two of its values are those of each trace, the rest is common to all. */
+interface Law {
+  readonly name: 'exponential' | 'powerLaw' | 'stretched';
+  readonly own: number;
+  readonly common: (longest: number, shortest: number) => readonly Unknown[];
+  /** Level at t s of a trace with its own values (in units of its largest), times going `rate` times as fast. */
+  readonly at: (t: number, own: readonly number[], common: readonly number[], rate: number) => number;
+}
+
+const times = (longest: number, shortest: number): Unknown => ({
+  low: shortest / 100,
+  high: longest * 1e4,
+  starts: [0.03, 0.1, 0.3, 1, 3].map((s) => s * longest),
+  log: true,
+});
+
+const LAWS: readonly Law[] = [
+  {
+    name: 'exponential',
+    own: 2,
+    common: (longest, shortest) => [times(longest, shortest)],
+    at: (t, [from, rest], [tau], rate) => rest! + (from! - rest!) * Math.exp((-t * rate) / tau!),
+  },
+  {
+    name: 'powerLaw',
+    own: 1,
+    common: () => [{ low: -1, high: 2, starts: [-0.1, 0.01, 0.1, 0.3] }],
+    at: (t, [from], [nu], rate) => from! * (Math.max(t, Number.MIN_VALUE) * rate) ** -nu!,
+  },
+  {
+    name: 'stretched',
+    own: 2,
+    common: (longest, shortest) => [times(longest, shortest), { low: 0.1, high: 1, starts: [0.4, 0.8] }],
+    at: (t, [from, rest], [tau, beta], rate) => rest! + (from! - rest!) * Math.exp(-(((t * rate) / tau!) ** beta!)),
+  },
+];
+
+interface Fitted {
+  readonly law: Law;
+  readonly squares: number;
+  readonly count: number;
+  readonly unknowns: number;
+  readonly common: readonly number[];
+  readonly own: readonly (readonly number[])[];
+  /** eV; undefined at one temperature. */
+  readonly energy: number | undefined;
+  readonly reference: number;
+  /** First time of all, s: where a power law begins. */
+  readonly begin: number;
+}
+
+/** Between which levels may end, S. */
+type Range = readonly [number, number];
+
+/** Levels are linear in a trace's own values: they follow from the rest, so that only what is common is searched for. */
+function ownOf(
+  law: Law,
+  { times: ts, levels }: Trace,
+  common: readonly number[],
+  rate: number,
+  [low, high]: Range,
+): number[] {
+  const unit = (k: number) =>
+    ts.map((t) =>
+      law.at(
+        t,
+        [0, 1].slice(0, law.own).map((_, i) => (i === k ? 1 : 0)),
+        common,
+        rate,
+      ),
+    );
+  const a = unit(0);
+  const dot = (x: readonly number[], y: readonly number[]) => x.reduce((sum, v, i) => sum + v * y[i]!, 0);
+  if (law.own === 1) return [dot(a, levels) / dot(a, a)];
+  const b = unit(1);
+  const [aa, ab, bb, ay, by] = [dot(a, a), dot(a, b), dot(b, b), dot(a, levels), dot(b, levels)];
+  const det = aa * bb - ab * ab;
+  const rest = det > 1e-12 * aa * bb ? (by * aa - ay * ab) / det : ay / aa;
+  const kept = Math.min(Math.max(rest, low), high);
+  return [(ay - ab * kept) / aa, kept];
+}
+
+function fitLaw(law: Law, traces: readonly Trace[], within: Range): Fitted {
+  const all = traces.flatMap((t) => t.times);
+  const longest = Math.max(...all);
+  const shortest = Math.min(...all.filter((t) => t > 0));
+  const temperatures = [...new Set(traces.map((t) => t.temperature))];
+  const reference = temperatures[0] ?? 300;
+  const hot = temperatures.length > 1;
+  const common = law.common(longest, shortest);
+  const unknowns = hot ? [...common, { low: -2, high: 4, starts: [0, 0.3, 0.8, 1.3] }] : common;
+  const scale = traces.map((t) => Math.max(...t.levels.map(Math.abs)));
+  const rateOf = (values: readonly number[], t: Trace) =>
+    hot ? arrhenius(values.at(-1)!, t.temperature!, reference) : 1;
+  const residuals = (values: readonly number[]) =>
+    Float64Array.from(
+      traces.flatMap((trace, k) => {
+        const rate = rateOf(values, trace);
+        const own = ownOf(law, trace, values, rate, within);
+        return trace.times.map((t, i) => (law.at(t, own, values, rate) - trace.levels[i]!) / scale[k]!);
+      }),
+    );
+  const { values } = optimum(unknowns, residuals);
+  const own = traces.map((trace) => ownOf(law, trace, values, rateOf(values, trace), within));
+  const squares = traces.reduce(
+    (sum, trace, k) =>
+      sum +
+      trace.times.reduce(
+        (s, t, i) => s + (law.at(t, own[k]!, values, rateOf(values, trace)) - trace.levels[i]!) ** 2,
+        0,
+      ),
+    0,
+  );
+  return {
+    ...{ law, squares, count: all.length, own, reference, begin: shortest },
+    common: values.slice(0, common.length),
+    unknowns: unknowns.length + law.own * traces.length,
+    energy: hot ? values.at(-1)! : undefined,
+  };
+}
+
+const MS = 1000;
+const share = (v: number, low: number, high: number) => Math.min(Math.max((v - low) / (high - low), 0), 1);
+const mean = (list: readonly number[]) => list.reduce((a, b) => a + b, 0) / list.length;
+
+/** A device whose range is not known may end so many spans beyond what was measured. */
+const BEYOND = 3;
+
+/** What the law is as `retention` of a device with this range. */
+function retentionOf({ law, common, own, energy, reference, begin }: Fitted, low: number, high: number) {
+  const base = { model: law.name };
+  const heat = energy === undefined ? {} : { activationEnergy: energy, measuredAt: reference, temperature: reference };
+  if (law.name === 'powerLaw') return { ...base, nu: common[0]!, t0: begin * MS, ...heat };
+  const rest = share(mean(own.map(([, r]) => r!)), low, high);
+  return { ...base, tau: common[0]! * MS, rest, ...(law.name === 'stretched' && { beta: common[1]! }), ...heat };
+}
+
+/** Conductance against time after programming: exponential, power or stretched, falling or rising. */
+export const retention: Kind = {
+  help: 'conductance against time, at one temperature or several',
+  columns,
+  isTold: (roles) => roles.has('time') && hasLevel(roles) && !roles.has('voltage'),
+  models: LAWS.map(({ name }) => name),
+  fit: (rows, given): KindFit => {
+    const traces = tracesOf(rows, given);
+    const laws = given.model === undefined ? LAWS : LAWS.filter(({ name }) => name === given.model);
+    const all = traces.flatMap((t) => t.levels);
+    const [least, most] = [Math.min(...all), Math.max(...all)];
+    const known = given.device as { gMin?: number; gMax?: number };
+    const isNew = known.gMin === undefined || known.gMax === undefined;
+    const within: Range = isNew
+      ? [Math.max(0, least - BEYOND * (most - least)), most + BEYOND * (most - least)]
+      : [known.gMin!, known.gMax!];
+    const fits = laws.map((law) => fitLaw(law, traces, within));
+    const best = fits.reduce((a, b) =>
+      criterion(b.squares, b.count, b.unknowns) < criterion(a.squares, a.count, a.unknowns) ? b : a,
+    );
+    const rests = best.law.own === 2 ? best.own.map(([, rest]) => rest!) : [];
+    const gMin = isNew ? Math.max(Math.min(least, ...rests), 0) : known.gMin!;
+    const gMax = isNew ? Math.max(most, ...rests) : known.gMax!;
+    const rising = traces.filter((t) => t.levels.at(-1)! > t.levels[0]!).length;
+    const order = [best, ...fits.filter((f) => f !== best)];
+    const rmse = (f: Fitted) => Math.sqrt(f.squares / f.count);
+    const found = retentionOf(best, gMin, gMax);
+    const open = rests.some((rest) => rest <= within[0] || rest >= within[1]);
+    return {
+      models: order.map((f) => ({
+        name: f.law.name,
+        rmse: rmse(f),
+        share: rmse(f) / (most - least),
+        params: {
+          ...Object.fromEntries(f.common.map((v, i) => [f.law.name === 'powerLaw' ? 'nu' : ['tau', 'beta'][i]!, v])),
+          ...(f.law.name !== 'powerLaw' && { rest: mean(f.own.map(([, r]) => r!)) }),
+          ...(f.energy !== undefined && { activationEnergy: f.energy }),
+        },
+      })),
+      best: best.law.name,
+      added: { device: { ...(isNew && { gMin, gMax }), retention: found } },
+      assumed: isNew
+        ? {
+            'device.gMin': 'lowest conductance of the retention measured',
+            'device.gMax': 'highest conductance of the retention measured',
+          }
+        : {},
+      notes: [
+        ...(rising > 0 ? [`The conductance rises in ${rising} of ${traces.length} traces.`] : []),
+        ...(best.energy !== undefined
+          ? [
+              `Arrhenius: ${best.energy.toPrecision(3)} eV; at ${best.reference} K as told here, device.retention.temperature says where it works.`,
+            ]
+          : []),
+        ...(open
+          ? [
+              'The readings do not bend towards a last conductance within the range: its end stands for it, and the time constant goes with that.',
+            ]
+          : []),
+      ],
+      picture: kindPicture(
+        `${given.source}: retention`,
+        `${traces.length} ${traces.length === 1 ? 'trace' : 'traces'}; lines: models, best first`,
+        [{ label: 'time (s)', log: true }, { label: 'conductance (S)' }],
+        traces.flatMap((t) => t.times.map((x, i) => ({ x, y: t.levels[i]! }))).filter((p) => p.x > 0),
+        order.map((f) => ({
+          name: `${f.law.name}, rmse ${withPrefix(rmse(f), 'S')}`,
+          points: traces.flatMap((t, k) => {
+            const rate = f.energy === undefined ? 1 : arrhenius(f.energy, t.temperature!, f.reference);
+            const [from, to] = [t.times.find((v) => v > 0)!, t.times.at(-1)!];
+            return between(from, to, 200, true).map((x) => ({
+              x,
+              y: f.law.at(x, f.own[k]!, f.common, rate),
+              group: String(k),
+            }));
+          }),
+        })),
+      ),
+      unit: 'S',
+    };
+  },
+};

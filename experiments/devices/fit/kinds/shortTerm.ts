@@ -1,0 +1,126 @@
+import { validate } from '../../../../core/declare/validate.ts';
+import { Arena } from '../../../../core/kernels/arena.ts';
+import { tsodyksMarkram, volatile } from '../../../../synapses/shortTerm/index.ts';
+import type { KindModel } from './kind.ts';
+import { criterion, optimum, type Unknown } from './optimum.ts';
+
+/** Responses to one train of spikes: times in ms, what each read. */
+export interface SpikeTrain {
+  readonly times: readonly number[];
+  readonly responses: readonly number[];
+}
+
+/** A short-term model with what of it is fitted. */
+interface Candidate {
+  readonly name: string;
+  readonly model: typeof volatile | typeof tsodyksMarkram;
+  /** What is not fitted. */
+  readonly fixed: Readonly<Record<string, number>>;
+  readonly keys: readonly string[];
+  readonly unknowns: (longest: number) => readonly Unknown[];
+}
+
+const eta: Unknown = { low: 1e-3, high: 1, starts: [0.05, 0.2, 0.5, 0.8] };
+const use: Unknown = { low: 1e-3, high: 1, starts: [0.1, 0.3, 0.6] };
+const tau = (longest: number, starts = [0.03, 0.1, 0.3, 1]): Unknown => ({
+  low: longest / 1e4,
+  high: longest * 20,
+  starts: starts.map((s) => s * longest),
+  log: true,
+});
+
+const BARE = { base: 0 };
+
+/** By number of what is fitted. */
+const CANDIDATES: readonly Candidate[] = [
+  { name: 'volatile', model: volatile, fixed: BARE, keys: ['eta', 'tau'], unknowns: (t) => [eta, tau(t)] },
+  {
+    name: 'tsodyksMarkram, depression alone',
+    model: tsodyksMarkram,
+    fixed: { tauFacil: 0 },
+    keys: ['U', 'tauRec'],
+    unknowns: (t) => [use, tau(t)],
+  },
+  {
+    name: 'tsodyksMarkram',
+    model: tsodyksMarkram,
+    fixed: {},
+    keys: ['U', 'tauRec', 'tauFacil'],
+    unknowns: (t) => [use, tau(t), tau(t)],
+  },
+  {
+    name: 'volatile, two times',
+    model: volatile,
+    fixed: BARE,
+    keys: ['eta', 'tau', 'slow', 'etaSlow', 'tauSlow'],
+    unknowns: (t) => [eta, tau(t, [0.02, 0.08]), { low: 0, high: 1, starts: [0.2, 0.5, 0.8] }, eta, tau(t, [0.2, 0.8])],
+  },
+];
+export const SHORT_TERMS = ['volatile', 'tsodyksMarkram'];
+
+/** Factors that arrivals at these times deliver: the model's own, as a network would run it. */
+export function factorsOf(name: string, params: Readonly<Record<string, number>>, times: readonly number[]): number[] {
+  const { model, fixed } = CANDIDATES.find((c) => c.name === name)!;
+  const factory = (model as typeof volatile)(
+    validate(model.declaration.params, { ...fixed, ...params }, name) as never,
+  );
+  const terminal = factory.create({ arena: new Arena('plain'), rows: 1, seed: 1, name: 'fit' } as never);
+  return times.map((t) => terminal.arrive(0, t));
+}
+
+export interface ShortTermFit extends KindModel {
+  readonly criterion: number;
+}
+
+/**
+ * Fits models to responses; `compare` makes of factors what was read, up to a scale that is fitted where `scaled` says so.
+ */
+export function fitShortTerm(
+  trains: readonly SpikeTrain[],
+  scaled: boolean,
+  of: (factors: readonly number[]) => readonly number[],
+  only?: string,
+): ShortTermFit[] {
+  const longest = Math.max(...trains.flatMap(({ times }) => times.map((t) => t - times[0]!)));
+  const all = trains.flatMap(({ responses }) => responses);
+  const most = Math.max(...all.map(Math.abs));
+  const span = Math.max(...all) - Math.min(...all) || most;
+  const fits = CANDIDATES.filter(({ name }) => only === undefined || name.split(',')[0] === only).map(
+    ({ name, keys, unknowns }) => {
+      const made = (values: readonly number[]) =>
+        trains.flatMap(({ times }) => of(factorsOf(name, named(keys, values), times)));
+      const scaleOf = (found: readonly number[]) =>
+        scaled ? found.reduce((s, v, i) => s + v * all[i]!, 0) / found.reduce((s, v) => s + v * v, 0) : 1;
+      const residuals = (values: readonly number[]) => {
+        const found = made(values);
+        const scale = scaleOf(found);
+        return Float64Array.from(found, (v, i) => (scale * v - all[i]!) / most);
+      };
+      const list = unknowns(longest);
+      const { values, squares } = optimum(list, residuals);
+      const rmse = Math.sqrt(squares / all.length) * most;
+      const scale = scaleOf(made(values));
+      return {
+        name,
+        rmse,
+        share: rmse / span,
+        params: { ...named(keys, values), ...(scaled && { scale }) },
+        criterion: criterion(squares, all.length, list.length + (scaled ? 1 : 0)),
+      };
+    },
+  );
+  return fits.sort((a, b) => a.criterion - b.criterion);
+}
+
+const named = (keys: readonly string[], values: readonly number[]): Record<string, number> =>
+  Object.fromEntries(keys.map((key, i) => [key, values[i]!]));
+
+/** `shortTerm` of a device file. */
+export function shortTermOf({ name, params }: KindModel) {
+  const { scale: _, ...rest } = params;
+  const { model, fixed } = CANDIDATES.find((c) => c.name === name)!;
+  return { model: model.declaration.name, ...fixed, ...rest };
+}
+
+export const BASE =
+  'responses tell the smallest conductance only together with eta; 0: nothing is delivered but what arrivals raised';

@@ -1,0 +1,152 @@
+import { UserError } from '../../../../core/declare/errors.ts';
+import { nonIdealities } from '../../../../synapses/devices/array/nonidealities.ts';
+import { spreadParams } from '../../../../synapses/devices/array/spread.ts';
+import { made } from '../../../network/build.ts';
+import type { Mapping } from '../../../network/config/override.ts';
+import type { ModelChoice } from '../../../network/schema.ts';
+import { PulseBench } from '../../pulseBench.ts';
+import { anyNumber, type Column, type Rows } from './columns.ts';
+import type { Kind, KindFit } from './kind.ts';
+import { optimum } from './optimum.ts';
+import { between, kindPicture } from './plot.ts';
+
+const columns: readonly Column[] = [
+  {
+    role: 'dt',
+    pattern: /^(Δ ?t|delta ?t|dt|d t|t post ?- ?t pre|timing|spike timing|time difference|tpost-tpre|Δt)( \(.*\))?$/i,
+    quantity: 'time',
+    exponent: -3,
+    ...anyNumber,
+  },
+  {
+    role: 'dw',
+    pattern:
+      /^(Δ ?[wg]|delta ?[wg]|d ?[wg]|dw\/w|change|weight change|synaptic weight change|conductance change|Δw|Δg)( \/ ?[wg]0?)?$/i,
+    ...anyNumber,
+  },
+];
+const LEAST = 3;
+const MS = 1000;
+
+/** One side of the window: a e^(-|Δt|/tau), the amplitude from the time constant. */
+function side(points: readonly { dt: number; dw: number }[]) {
+  const at = ([tau]: readonly number[]) => {
+    const shape = points.map((p) => Math.exp(-Math.abs(p.dt) / tau!));
+    const a = shape.reduce((s, v, i) => s + v * points[i]!.dw, 0) / shape.reduce((s, v) => s + v * v, 0);
+    return { a, off: shape.map((v, i) => a * v - points[i]!.dw) };
+  };
+  const longest = Math.max(...points.map((p) => Math.abs(p.dt)));
+  const shortest = Math.min(...points.map((p) => Math.abs(p.dt)));
+  const most = Math.max(...points.map((p) => Math.abs(p.dw))) || 1;
+  const { values } = optimum(
+    [
+      {
+        low: shortest / 20,
+        high: longest * 20,
+        starts: [0.05, 0.1, 0.2, 0.4, 0.8, 1.6].map((s) => s * longest),
+        log: true,
+      },
+    ],
+    (v) => Float64Array.from(at(v).off, (r) => r / most),
+  );
+  const { a, off } = at(values);
+  return { a, tau: values[0]!, squares: off.reduce((s, r) => s + r * r, 0) };
+}
+
+/** Devices that a step is the mean of: some models draw it. */
+const SPECIMENS = 256;
+const FLAWS = [...Object.keys(spreadParams), ...Object.keys(nonIdealities), 'gMinSpread', 'reading'];
+/** Far outside every range; drawn weights are brought into it. */
+const FAR = 1e9;
+
+/** Change of g by one full pulse from the middle of the range of a device without flaws, on average: upwards, downwards. */
+function stepsOf(given: Mapping): { up: number; down: number } {
+  const choice = Object.fromEntries(Object.entries(given).filter(([key]) => !FLAWS.includes(key))) as ModelChoice;
+  const device = made('device', choice);
+  const many = <T>(one: T) => Array.from({ length: SPECIMENS }, () => one);
+  const at = (weight: number, way?: 'up' | 'down') => {
+    const trains = { up: many(way === 'up' ? [1] : []), down: many(way === 'down' ? [1] : []) };
+    const bench = new PulseBench({ device, seed: 1, ...trains, weight: { uniform: [weight, weight] } });
+    bench.runTo(2);
+    return bench.weights().reduce((a, b) => a + b, 0) / SPECIMENS;
+  };
+  const [low, high] = [at(-FAR), at(FAR)];
+  const middle = (low + high) / 2;
+  const step = (way: 'up' | 'down') => Math.abs(at(middle, way) - middle) / (high - low);
+  return { up: step('up'), down: step('down') };
+}
+
+function pointsOf({ name, rows, units }: Rows) {
+  const scale = units.dw === '%' ? 0.01 : 1;
+  const points = rows.map(({ values }) => ({ dt: values.dt! * MS, dw: values.dw! * scale }));
+  const sides = { plus: points.filter((p) => p.dt > 0), minus: points.filter((p) => p.dt < 0) };
+  for (const [sign, own] of [
+    ['above', sides.plus],
+    ['below', sides.minus],
+  ] as const) {
+    if (own.length < LEAST)
+      throw new UserError(`${name}: ${own.length} readings have a Δt ${sign} 0, but ${LEAST} are needed at least.`);
+  }
+  return { points, ...sides };
+}
+
+/** Change of the weight against spike timing: two exponentials, as pairStdp has them. */
+export const stdp: Kind = {
+  help: 'change of the weight against the time from pre- to postsynaptic spike',
+  columns,
+  isTold: (roles) => roles.has('dt') && roles.has('dw'),
+  models: ['pairStdp'],
+  fit: (rows, given): KindFit => {
+    const { points, plus, minus } = pointsOf(rows);
+    const [p, m] = [side(plus), side(minus)];
+    const rmse = Math.sqrt((p.squares + m.squares) / (plus.length + minus.length));
+    const all = points.map(({ dw }) => dw);
+    const steps = given.device.model === undefined ? { up: 1, down: 1 } : stepsOf(given.device);
+    const still = Object.entries(steps).find(([, step]) => !(step > 0));
+    if (still !== undefined)
+      throw new UserError(
+        `${rows.name}: the device does not move ${still[0]} from the middle of its range, so that no strength makes this window.`,
+      );
+    // A side that goes the other way is made by pulses of the other direction.
+    const strength = (a: number) => a / (a >= 0 ? steps.up : steps.down);
+    const params = { aPlus: strength(p.a), tauPlus: p.tau, aMinus: -strength(m.a), tauMinus: m.tau };
+    const isTold = given.device.model !== undefined;
+    const curve = (from: number, to: number, of: (x: number) => number) =>
+      between(from, to).map((x) => ({ x, y: of(x), group: String(from < 0) }));
+    const longest = [Math.min(...points.map((q) => q.dt)), Math.max(...points.map((q) => q.dt))] as const;
+    return {
+      models: [
+        {
+          name: 'pairStdp',
+          rmse,
+          share: rmse / (Math.max(...all) - Math.min(...all)),
+          params: { 'change at 0+': p.a, tauPlus: p.tau, 'change at 0-': m.a, tauMinus: m.tau },
+        },
+      ],
+      best: 'pairStdp',
+      added: { rule: { model: 'pairStdp', ...params } },
+      assumed: {},
+      notes: [
+        isTold
+          ? `Strengths are those that change the weight so from the middle of the range of this device, where a full pulse moves it by ${(100 * steps.up).toPrecision(3)} % up and ${(100 * steps.down).toPrecision(3)} % down.`
+          : 'Without a device (--onto) strengths are shares of the weight range, as model: ideal takes them.',
+      ],
+      picture: kindPicture(
+        `${given.source}: spike timing`,
+        `${points.length} readings; line: pairStdp`,
+        [{ label: 'Δt = t post - t pre (ms)' }, { label: 'change of the weight' }],
+        points.map((q) => ({ x: q.dt, y: q.dw })),
+        [
+          {
+            name: `pairStdp, rmse ${rmse.toPrecision(3)}`,
+            points: [
+              ...curve(longest[0], -1e-9, (x) => m.a * Math.exp(x / m.tau)),
+              ...curve(1e-9, longest[1], (x) => p.a * Math.exp(-x / p.tau)),
+            ],
+          },
+        ],
+      ),
+      unit: '',
+    };
+  },
+};

@@ -1,0 +1,105 @@
+import { UserError } from '../../../../core/declare/errors.ts';
+import { type Column, groupsOf, notNegative, positive, type Row, type Rows } from './columns.ts';
+import type { Kind, KindFit } from './kind.ts';
+import { kindPicture } from './plot.ts';
+import { BASE, factorsOf, fitShortTerm, SHORT_TERMS, type SpikeTrain, shortTermOf } from './shortTerm.ts';
+
+const columns: readonly Column[] = [
+  {
+    role: 'time',
+    pattern: /^(time|t|spike time|pulse time|arrival)$/,
+    quantity: 'time',
+    optional: true,
+    ...notNegative,
+  },
+  {
+    role: 'spike',
+    pattern: /^(spike|pulse|n|no|number|index|spike (no|number|n)|pulse (no|number|n))$/,
+    optional: true,
+    ...notNegative,
+  },
+  { role: 'frequency', pattern: /^(frequency|freq|rate|f)$/, optional: true, ...positive },
+  {
+    role: 'interval',
+    pattern: /^(interval|isi|ipi|period)$/,
+    quantity: 'time',
+    exponent: -3,
+    optional: true,
+    ...positive,
+  },
+  {
+    role: 'response',
+    pattern:
+      /^(response|amplitude|epsc|psc|epsp|peak|efficacy|conductance|g|current|i|gain|relative (response|amplitude))( amplitude)?$/,
+    allowed: 'a number',
+    isAllowed: () => true,
+  },
+];
+const LEAST = 4;
+const MS = 1000;
+
+/** When a spike came, ms: as told, or from its number at a frequency. */
+function timeOf({ name, roles, units }: Rows): (row: Row) => number {
+  if (roles.has('time')) return ({ values }) => values.time! * MS;
+  const scale = /^khz$/i.test(units.frequency ?? '') ? MS : 1;
+  if (roles.has('spike') && roles.has('interval')) return ({ values }) => values.spike! * values.interval! * MS;
+  if (roles.has('spike') && roles.has('frequency'))
+    return ({ values }) => (values.spike! * MS) / (values.frequency! * scale);
+  throw new UserError(
+    `${name}: no column tells when spikes came; needed is time, or spike with frequency or interval, or --columns time=NAME.`,
+  );
+}
+
+function trainsOf(rows: Rows): (SpikeTrain & { readonly name: string })[] {
+  const time = timeOf(rows);
+  return groupsOf(rows.rows, (r) => [r.device, r.values.frequency, r.values.interval]).map((own) => {
+    const { device, values, where } = own[0]!;
+    if (own.length < LEAST)
+      throw new UserError(
+        `${rows.name}: ${where}: this train has ${own.length} spikes, but ${LEAST} are needed at least.`,
+      );
+    const sorted = own.toSorted((a, b) => time(a) - time(b));
+    const told = values.frequency === undefined ? device : `${values.frequency} Hz`;
+    return { name: told, times: sorted.map(time), responses: sorted.map((r) => r.values.response!) };
+  });
+}
+
+/** Responses to trains of spikes. */
+export const train: Kind = {
+  help: 'responses to trains of spikes, at one frequency or several',
+  columns,
+  isTold: (roles) => roles.has('response') && (roles.has('frequency') || (roles.has('spike') && roles.has('interval'))),
+  models: SHORT_TERMS,
+  fit: (rows, given): KindFit => {
+    const trains = trainsOf(rows);
+    const fits = fitShortTerm(trains, true, (factors) => factors, given.model);
+    const best = fits[0]!;
+    return {
+      models: fits,
+      best: best.name,
+      added: { shortTerm: shortTermOf(best) },
+      assumed: best.name.startsWith('volatile') ? { 'shortTerm.base': BASE } : {},
+      notes: [`A factor of 1 reads as ${best.params.scale!.toPrecision(4)}.`],
+      picture: kindPicture(
+        `${given.source}: trains of spikes`,
+        `${trains.length} ${trains.length === 1 ? 'train' : 'trains'}; lines: models, best first`,
+        [{ label: 'time since the first spike (ms)' }, { label: 'response' }],
+        trains.flatMap((t) => t.times.map((x, i) => ({ x: x - t.times[0]!, y: t.responses[i]! }))),
+        fits.map((f) => {
+          const { scale, ...params } = f.params;
+          return {
+            name: `${f.name}, rmse ${f.rmse.toPrecision(3)}`,
+            points: trains.flatMap((t, k) =>
+              factorsOf(f.name, params, t.times).map((v, i) => ({
+                x: t.times[i]! - t.times[0]!,
+                y: scale! * v,
+                group: String(k),
+              })),
+            ),
+          };
+        }),
+      ),
+      unit: '',
+    };
+  },
+};

@@ -1,0 +1,148 @@
+import * as Plot from '@observablehq/plot';
+import { colour, legend, MUTED, panel, picture, RULE, symbol, tickFormat, WIDTH } from '../../../look/plots/style.ts';
+import { DIRECTIONS, type Direction, type Train } from '../readPulses.ts';
+import type { FittedTable } from './table.ts';
+
+const HALF = WIDTH / 2;
+const [TRAINS, STEPS] = [270, 250];
+const MOST_DOTS = 3000;
+/** Of changes, those of the middle 99 % are drawn. */
+const SHOWN = 0.005;
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+  readonly group?: number;
+}
+
+const few = <T>(list: readonly T[]): T[] => list.filter((_, i) => i % Math.ceil(list.length / MOST_DOTS) === 0);
+
+function frame(
+  height: number,
+  labels: readonly [string, string | null],
+  domain: readonly [number, number],
+  marks: Plot.Markish[],
+  xMost = 0,
+): string {
+  const largest = Math.max(...domain.map(Math.abs));
+  return panel({
+    width: HALF,
+    height,
+    marginTop: 14,
+    marginRight: 24,
+    marginBottom: 46,
+    marginLeft: 78,
+    x: {
+      label: labels[0],
+      labelOffset: 38,
+      ...(xMost > 0 && { tickFormat: tickFormat(xMost, undefined, 1e-2) }),
+      ticks: 5,
+    },
+    y: {
+      label: labels[1],
+      labelOffset: 64,
+      domain: [...domain],
+      nice: true,
+      tickFormat: tickFormat(largest, undefined, 1e-2),
+      ticks: height / 50,
+    },
+    marks: [
+      Plot.gridX({ stroke: RULE, strokeOpacity: 1 }),
+      Plot.gridY({ stroke: RULE, strokeOpacity: 1 }),
+      ...marks,
+      Plot.frame({ stroke: MUTED }),
+    ],
+  });
+}
+
+const bounds = (values: readonly number[], tail = 0): [number, number] => {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = Math.floor(tail * sorted.length);
+  return [sorted[at]!, sorted[sorted.length - 1 - at]!];
+};
+
+/**
+ * Trains as they were measured and once more from the table, upwards at the left; below them changes from one reading to the next
+ * against the conductance, with what the table says of a pulse: median, and 5 and 95 %. SVG.
+ */
+export function tablePicture(
+  trains: readonly Train[],
+  fit: FittedTable,
+  simulated: readonly Train[],
+  title: string,
+): string {
+  const range = bounds(trains.flatMap((t) => t.conductance));
+  const column = (direction: Direction, left: boolean): readonly [string, string] => {
+    const of = (list: readonly Train[]) => list.filter((t) => t.direction === direction);
+    const points = (list: readonly Train[]): Point[] =>
+      of(list).flatMap((t, group) => t.elapsed.map((x, i) => ({ x, y: t.conductance[i]!, group })));
+    const changes = of(trains).flatMap(({ conductance: g }): Point[] =>
+      g.slice(1).map((next, i) => ({ x: g[i]!, y: next - g[i]! })),
+    );
+    const span = fit.gMax - fit.gMin;
+    const rows = fit.steps[direction];
+    const line = (share: number): Point[] =>
+      rows.map(([g, ...q]) => ({ x: fit.gMin + g! * span, y: q[Math.round(share * (q.length - 1))]! * span }));
+    const quantile = (share: number, dashed: boolean) =>
+      Plot.line(line(share), {
+        x: 'x',
+        y: 'y',
+        stroke: colour(0),
+        strokeWidth: dashed ? 1.3 : 2.2,
+        ...(dashed && { strokeDasharray: '5,4' }),
+      });
+    const steps = changes.length > 0 ? bounds([...changes.map((p) => p.y), 0], SHOWN) : ([-span, span] as const);
+    return [
+      frame(TRAINS, [`pulses ${direction}`, left ? 'conductance (S)' : null], range, [
+        Plot.dot(few(points(trains)), { x: 'x', y: 'y', fill: MUTED, fillOpacity: 0.35, r: 1.6 }),
+        Plot.line(points(simulated), {
+          x: 'x',
+          y: 'y',
+          z: 'group',
+          stroke: colour(1),
+          strokeOpacity: 0.35,
+          strokeWidth: 1,
+        }),
+      ]),
+      frame(
+        STEPS,
+        ['conductance (S)', left ? 'change by a pulse (S)' : null],
+        steps,
+        [
+          Plot.dot(
+            few(changes).filter(({ y }) => y >= steps[0] && y <= steps[1]),
+            { x: 'x', y: 'y', fill: MUTED, fillOpacity: 0.35, r: 1.6 },
+          ),
+          ...[quantile(0.05, true), quantile(0.95, true), quantile(0.5, false)],
+        ],
+        range[1],
+      ),
+    ];
+  };
+  const key = legend(
+    [
+      { name: 'reading', colour: MUTED, symbol: symbol(0), line: false },
+      { name: 'simulated from the table', colour: colour(1) },
+      { name: 'table: median', colour: colour(0) },
+      { name: '5 and 95 %', colour: colour(0), dashed: true },
+    ],
+    WIDTH - 32,
+  );
+  const y = key.height + 6;
+  const scatter = `a reading scatters by ${(100 * fit.readNoise.sd).toPrecision(2)} % of ${fit.readNoise.of === 'range' ? 'the range' : 'its value'}`;
+  return picture(
+    WIDTH,
+    y + TRAINS + STEPS + 4,
+    { title, subtitle: `${trains.length} trains; ${scatter}, which is no part of the table` },
+    [
+      { x: 16, y: 4, svg: key.svg },
+      ...DIRECTIONS.flatMap((direction, i) => {
+        const [top, bottom] = column(direction, i === 0);
+        return [
+          { x: i * HALF, y, svg: top },
+          { x: i * HALF, y: y + TRAINS, svg: bottom },
+        ];
+      }),
+    ],
+  );
+}

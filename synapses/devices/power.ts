@@ -1,0 +1,25 @@
+import { number } from '../../core/declare/params.ts';
+import { pow } from '../../core/elementary.ts';
+import { defineDevice } from './defineDevice.ts';
+
+const exponent = (way: string) =>
+  number({
+    default: 1,
+    min: 0,
+    unit: '1',
+    help: `how fast ${way} steps shrink; 1: as softBound's do, 0: not at all (assumed)`,
+  });
+const first = (way: string) =>
+  number({ default: 0.05, min: 0, unit: '1', help: `largest ${way} step, as a share of the range (assumed)` });
+
+/** A device whose steps shrink as a power of the way that is left: between soft bounds and none, and beyond. */
+export const power = defineDevice({
+  name: 'power',
+  help: 'steps shrink as a power of the way left to the bound they move to',
+  equation:
+    'g <- g + aUp strength (1 - g)^bUp upwards, g - aDown strength g^bDown downwards; g = (G - gMin)/(gMax - gMin)',
+  source: 'Fusi & Abbott 2007, doi:10.1038/nn1859, with an exponent',
+  params: { aUp: first('upward'), bUp: exponent('upward'), aDown: first('downward'), bDown: exponent('downward') },
+  step: (p) => (g, strength) =>
+    strength > 0 ? g + p.aUp * strength * pow(1 - g, p.bUp) : g + p.aDown * strength * pow(g, p.bDown),
+});

@@ -1,0 +1,214 @@
+/** Measurements that are no trains of pulses give back the values that they were made with. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { KINDS } from '../../../../../experiments/devices/fit/kinds/index.ts';
+import { factorsOf } from '../../../../../experiments/devices/fit/kinds/shortTerm.ts';
+import { tsodyksMarkram } from '../../../../../synapses/shortTerm/index.ts';
+import { fitted, loop, normals, paramsOf, text } from './made.ts';
+
+const { iv, retention, endurance, ppf, train, stdp } = KINDS;
+
+/** Within a share of what is expected. */
+function near(found: number | undefined, expected: number, tolerance: number, what: string): void {
+  assert.ok(
+    Math.abs(found! - expected) <= tolerance * Math.abs(expected),
+    `${what} is ${found}, not ${expected} within ${100 * tolerance} %`,
+  );
+}
+function allNear(
+  found: Readonly<Record<string, number>>,
+  expected: Readonly<Record<string, number>>,
+  tolerance: number,
+): void {
+  for (const [name, value] of Object.entries(expected)) near(found[name], value, tolerance, name);
+}
+
+const times = Array.from({ length: 60 }, (_, i) => 10 ** (i / 15)); // 1 s to 10^3.93 s
+
+test('a loop of VTEAM gives its thresholds, resistances and speeds, whichever way voltages are counted', () => {
+  const truth = { rOn: 1e3, rOff: 2e4, vOn: -0.4, vOff: 0.5, kOn: -1.2e-8, kOff: 1.8e-8, aOn: 2, aOff: 1.5 };
+  for (const turned of [false, true]) {
+    const fit = fitted(iv, loop('vteam', truth, { turned, start: 0.95 }), { model: 'vteam' });
+    const params = paramsOf(fit);
+    allNear(params, { rOn: 1e3, rOff: 2e4 }, 0.01);
+    allNear(params, { vOn: -0.4, vOff: 0.5 }, 0.1);
+    assert.ok(fit.models[0]!.share < 0.002, `rmse is ${fit.models[0]!.share} of the span, noise 0.0018`);
+    assert.is(fit.notes.length, turned ? 1 : 0, 'VTEAM switches on at negative voltages');
+  }
+});
+
+test('a loop of linear ion drift gives its mobility, resistances and window', () => {
+  const made = (window: number) =>
+    loop('linearDrift', { rOn: 100, rOff: 16000, mobility: 2e-13, window }, { dwell: 0.002, start: 0.3 });
+  const fit = fitted(iv, made(2), { model: 'linearDrift' });
+  const params = paramsOf(fit);
+  assert.is(params.window, 2);
+  allNear(params, { rOn: 100, mobility: 2e-13, rOff: 16000 }, 0.1);
+  const bare = fitted(iv, made(0), { model: 'linearDrift' });
+  assert.is(paramsOf(bare).window, 0);
+  for (const { models } of [fit, bare]) assert.ok(models[0]!.share < 0.002, `rmse is ${models[0]!.share} of the span`);
+});
+
+test('a loop of Yakopcic is followed to the noise, and told from the other two', () => {
+  const truth = { a1: 2e-4, a2: 3e-4, b: 2, vP: 0.4, vN: 0.3, aP: 2, aN: 3, xP: 0.4, xN: 0.5, alphaP: 2, alphaN: 4 };
+  const fit = fitted(iv, loop('yakopcic', truth));
+  assert.is(fit.best, 'yakopcic');
+  assert.ok(fit.models[0]!.share < 0.002, `rmse is ${fit.models[0]!.share} of the span`);
+  assert.ok(fit.models.slice(1).every((m) => m.share > 3 * fit.models[0]!.share));
+});
+
+const decays = (law: (t: number) => number, noise = 0.005) => {
+  const normal = normals('retention');
+  return text(
+    ['time_s', 'G (uS)'],
+    times.map((t) => [t, 1e6 * law(t) + 10 * noise * normal()]),
+  );
+};
+
+test('retention: exponential, stretched and power laws are told apart and give their values, rising ones too', () => {
+  const exponential = fitted(
+    retention,
+    decays((t) => 2e-6 + 8e-6 * Math.exp(-t / 800)),
+  );
+  assert.is(exponential.best, 'exponential');
+  allNear(paramsOf(exponential), { tau: 800, rest: 2e-6 }, 0.05);
+  const stretched = fitted(
+    retention,
+    decays((t) => 1e-6 + 9e-6 * Math.exp(-((t / 300) ** 0.5))),
+  );
+  assert.is(stretched.best, 'stretched');
+  allNear(paramsOf(stretched), { tau: 300, beta: 0.5 }, 0.1);
+  const power = fitted(
+    retention,
+    decays((t) => 1e-5 * t ** -0.08),
+  );
+  assert.is(power.best, 'powerLaw');
+  near(paramsOf(power).nu, 0.08, 0.03, 'nu');
+  assert.equal(power.added.device!.retention, { model: 'powerLaw', nu: paramsOf(power).nu, t0: 1000 });
+  const rising = fitted(
+    retention,
+    decays((t) => 9e-6 - 4e-6 * Math.exp(-t / 500)),
+  );
+  allNear(paramsOf(rising), { tau: 500, rest: 9e-6 }, 0.05);
+  const up = fitted(
+    retention,
+    decays((t) => 2e-6 * t ** 0.1),
+  );
+  near(paramsOf(up).nu, -0.1, 0.05, 'nu of a rising power law');
+});
+
+test('retention at several temperatures gives the activation energy', () => {
+  const normal = normals('arrhenius');
+  const k = 8.617333262e-5;
+  const rows = [300, 350, 400].flatMap((T) =>
+    times.map((t) => {
+      const tau = 5000 * Math.exp((0.4 / k) * (1 / T - 1 / 300));
+      return [t, T, 1e-6 + 9e-6 * Math.exp(-t / tau) + 4e-8 * normal()];
+    }),
+  );
+  const fit = fitted(retention, text(['t (s)', 'T (K)', 'G (S)'], rows));
+  assert.is(fit.best, 'exponential');
+  allNear(paramsOf(fit), { activationEnergy: 0.4, tau: 5000 }, 0.03);
+  const celsius = text(
+    ['t (s)', 'T (°C)', 'G (S)'],
+    rows.map(([t, T, g]) => [t!, T! - 273.15, g!]),
+  );
+  near(paramsOf(fitted(retention, celsius)).activationEnergy, 0.4, 0.03, 'activation energy');
+});
+
+test('endurance: cycles, exponent and end, from conductances or resistances', () => {
+  const normal = normals('endurance');
+  const cycles = Array.from({ length: 50 }, (_, i) => 10 ** (1 + i / 12));
+  const at = (n: number) => [1e-6, 1e-6 + 9e-5 * Math.max(0, 1 - (n / 2e5) ** 1.5) + 1e-6 * normal()] as const;
+  const rows = cycles.map((n) => [n, ...at(n)]);
+  const fit = fitted(endurance, text(['cycle', 'G_off (S)', 'G_on (S)'], rows));
+  allNear(paramsOf(fit), { cycles: 2e5, wear: 1.5 }, 0.1);
+  const written = fit.added.device!.endurance as Record<string, unknown>;
+  assert.is(written.failure, 'low');
+  near(written.cycles as number, 4e5, 0.1, 'pulses');
+  const ohms = fitted(
+    endurance,
+    text(
+      ['cycles', 'LRS', 'HRS'],
+      rows.map(([n, off, on]) => [n!, 1 / on!, 1 / off!]),
+    ),
+  );
+  allNear(paramsOf(ohms), { cycles: 2e5, wear: 1.5 }, 0.1);
+});
+
+test('paired pulses: the double exponential to 1e-3 from six points, in each way that ratios are told', () => {
+  const points = [10, 20, 50, 100, 500, 1000].map((t) => [t, 1 + 0.6 * Math.exp(-t / 40) + 0.4 * Math.exp(-t / 300)]);
+  const expected = { c1: 0.6, t1: 40, c2: 0.4, t2: 300 };
+  for (const [name, of] of [
+    ['PPF', (r: number) => r],
+    ['PPF (%)', (r: number) => 100 * r],
+    ['PPF index (%)', (r: number) => 100 * (r - 1)],
+  ] as const) {
+    const fit = fitted(
+      ppf,
+      text(
+        ['interval (ms)', name],
+        points.map(([t, r]) => [t!, of(r!)]),
+      ),
+    );
+    allNear(paramsOf(fit, 'double exponential'), expected, 1e-3);
+  }
+});
+
+test('paired pulses of a volatile device and of resources give back their parameters', () => {
+  const intervals = [5, 10, 20, 40, 80, 160, 320, 640];
+  const normal = normals('ppf');
+  const made = (name: string, params: Record<string, number>) => {
+    const ratio = (t: number) => {
+      const [a, b] = factorsOf(name, params, [0, t]);
+      return b! / a! + 0.002 * normal();
+    };
+    return text(
+      ['Δt (ms)', 'A2/A1'],
+      intervals.map((t) => [t, ratio(t)]),
+    );
+  };
+  const facilitating = fitted(ppf, made('volatile', { eta: 0.3, tau: 60 }));
+  assert.is(facilitating.best, 'volatile');
+  allNear(paramsOf(facilitating), { eta: 0.3, tau: 60 }, 0.05);
+  const depressing = fitted(ppf, made('tsodyksMarkram', { U: 0.5, tauRec: 200, tauFacil: 0 }));
+  assert.is(depressing.best, 'tsodyksMarkram, depression alone');
+  allNear(paramsOf(depressing), { U: 0.5, tauRec: 200 }, 0.1);
+});
+
+test('trains of spikes at two frequencies give the parameters of Tsodyks and Markram, and of a volatile device', () => {
+  const normal = normals('train');
+  const made = (name: string, params: Record<string, number>) =>
+    text(
+      ['frequency (Hz)', 'spike', 'response'],
+      [10, 50].flatMap((f) => {
+        const at = Array.from({ length: 12 }, (_, i) => (i * 1000) / f);
+        return factorsOf(name, params, at).map((v, i) => [f, i + 1, 40 * v * (1 + 0.005 * normal())]);
+      }),
+    );
+  const resources = fitted(train, made('tsodyksMarkram', { U: 0.15, tauRec: 130, tauFacil: 530 }));
+  assert.is(resources.best, 'tsodyksMarkram');
+  allNear(paramsOf(resources), { U: 0.15, tauRec: 130, tauFacil: 530, scale: 40 }, 0.1);
+  assert.is(resources.added.shortTerm!.model, tsodyksMarkram.declaration.name);
+  const device = fitted(train, made('volatile', { eta: 0.25, tau: 70 }));
+  assert.is(device.best, 'volatile');
+  allNear(paramsOf(device), { eta: 0.25, tau: 70, scale: 40 }, 0.05);
+});
+
+test('a timing window gives amplitudes and time constants, as strengths of the device that it is added to', () => {
+  const normal = normals('stdp');
+  const at = Array.from({ length: 40 }, (_, i) => (i < 20 ? i - 20 : i - 19) * 4);
+  const dw = (t: number) => (t > 0 ? 1 * Math.exp(-t / 18) : -0.7 * Math.exp(t / 30)) + 0.01 * normal();
+  const content = text(
+    ['dt (ms)', 'dw (%)'],
+    at.map((t) => [t, dw(t)]),
+  );
+  const bare = fitted(stdp, content);
+  const rule = bare.added.rule as Record<string, number>;
+  allNear(rule, { aPlus: 0.01, tauPlus: 18, aMinus: 0.007, tauMinus: 30 }, 0.06);
+  const onto = fitted(stdp, content, { device: { model: 'softBound', etaUp: 0.1, etaDown: 0.04, cycleToCycle: 0.3 } });
+  const strengths = onto.added.rule as Record<string, number>;
+  allNear(strengths, { aPlus: rule.aPlus! / 0.05, aMinus: rule.aMinus! / 0.02 }, 1e-6);
+});
+
+test.run();

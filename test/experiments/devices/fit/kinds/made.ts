@@ -1,0 +1,54 @@
+/** Measurements of every kind from models whose values are known. */
+import { CounterRandom } from '../../../../../core/random/random.ts';
+import { rowsOf } from '../../../../../experiments/devices/fit/kinds/columns.ts';
+import type { Given, Kind, KindFit } from '../../../../../experiments/devices/fit/kinds/kind.ts';
+import { gridOfText } from '../../../../../experiments/devices/fit/reading/grid.ts';
+import { MEMRISTORS } from '../../../../../synapses/devices/ivLoop.ts';
+
+/** Standard normals, the same for every call. */
+export function normals(name: string): () => number {
+  const random = new CounterRandom(1, name);
+  let n = 0;
+  return () => random.normal(0, n++);
+}
+
+export const text = (names: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
+  [names, ...rows].map((row) => row.join()).join('\n');
+
+export const grid = (content: string) => gridOfText('made.csv', Buffer.from(content));
+
+export function fitted(kind: Kind, content: string, given: Partial<Given> = {}): KindFit {
+  const options = given.options ?? {};
+  return kind.fit(rowsOf([grid(content)], kind.columns, options), {
+    source: 'made.csv',
+    device: {},
+    options,
+    ...given,
+  });
+}
+
+export const paramsOf = (fit: KindFit, name = fit.best) => fit.models.find((m) => m.name === name)!.params;
+
+/** A triangular loop in steps of a hundredth of the largest voltage, each held for `dwell` s. */
+export function loop(
+  model: string,
+  params: object,
+  { most = 1, dwell = 0.01, start = 0.1, noise = 0.002, turned = false } = {},
+): string {
+  const m = MEMRISTORS[model]!(params);
+  const normal = normals(`loop ${model}`);
+  const up = Array.from({ length: 50 }, (_, i) => i / 50);
+  const voltages = [...up, ...up.map((v) => 1 - v), ...up.map((v) => -v), ...up.map((v) => v - 1), 0].map(
+    (v) => v * most,
+  );
+  let x = start;
+  const currents = voltages.map((v) => {
+    const i = m.current(x, v);
+    x = Math.min(Math.max(m.hold(x, v, dwell), 0), 1);
+    return i;
+  });
+  const largest = Math.max(...currents.map(Math.abs));
+  const sign = turned ? -1 : 1;
+  const rows = voltages.map((v, k) => [k * dwell, sign * v, sign * (currents[k]! + noise * largest * normal())]);
+  return text(['time (s)', 'voltage (V)', 'current (A)'], rows);
+}

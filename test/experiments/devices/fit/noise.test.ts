@@ -1,0 +1,102 @@
+/** Noise that was found is written into the device file and simulated. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CounterRandom } from '../../../../core/random/random.ts';
+import { deciles } from '../../../../experiments/devices/fit/deciles.ts';
+import { deviceFile } from '../../../../experiments/devices/fit/deviceFile.ts';
+import { fitPulses } from '../../../../experiments/devices/fit/fit.ts';
+import type { Train } from '../../../../experiments/devices/fit/readPulses.ts';
+import { loadDevice } from '../../../../experiments/devices/load.ts';
+import { trainsOf } from './made.ts';
+import { type Measurement, softBoundStep } from './measured.ts';
+
+const file = join(mkdtempSync(join(tmpdir(), 'memspike-noise-')), 'device.yaml');
+const near = (found: number, expected: number, within: number, what: string) =>
+  assert.ok(Math.abs(found / expected - 1) < within, `${what}: ${found}, expected ${expected}`);
+
+test('reading, step and devices: in the file, and in simulated trains as in measured ones', () => {
+  const step = softBoundStep(0.05, 0.08);
+  const made = { step, pulses: [50, 50] as const, devices: 12, cycles: 4, between: 0.15, cycleToCycle: 0.3 };
+  const trains = trainsOf({ ...made, absolute: 0.005, seed: 7 });
+  const fit = fitPulses(trains);
+  writeFileSync(file, deviceFile(fit, 'made.csv'));
+  const device = loadDevice(file).device as Record<string, unknown>;
+  const range = (device.gMax as number) - (device.gMin as number);
+  const { sd, of } = device.readNoise as { sd: number; of: string };
+  assert.is(of, 'range');
+  near(sd * range, 0.005 * 9e-6, 0.1, 'readNoise');
+  near(device.cycleToCycle as number, 0.3, 0.1, 'cycleToCycle');
+  near(device.rangeSpread as number, 0.15, 0.5, 'rangeSpread'); // sd of the truth: 21 %
+  near(device.stepSpread as number, 0.15, 0.5, 'stepSpread');
+  assert.ok((device.stepCorrelation as number) < 0.7, 'stepCorrelation');
+  const all = deciles(trains, fit.simulation);
+  assert.is(all.length, 20);
+  assert.is(
+    all.reduce((sum, { steps }) => sum + steps, 0),
+    12 * 4 * 2 * 50,
+  );
+  for (const { direction, from, measured, simulated } of all) {
+    near(simulated!, measured!, 0.5, `${direction} from ${from}`); // one draw of 12 devices against another
+  }
+});
+
+const LONG = { step: softBoundStep(0.01, 0.015), pulses: [400, 400] as const, devices: 1, cycles: 1, seed: 3 };
+
+test('one train in each direction: scatter of readings is told, and steps are not where readings hide them', () => {
+  const { noise, reading } = fitPulses(trainsOf({ ...LONG, absolute: 0.05, cycleToCycle: 0.3 }));
+  assert.is(reading.kind, 'absolute');
+  near(reading.sd, 0.05 * 9e-6, 0.12, 'reading'); // of two trains of 400: sd 5 %
+  assert.equal([noise.step, noise.gain, noise.wear, noise.start], [{ up: 0, down: 0 }, null, null, null]);
+});
+
+test('readings whose scatter lasts for a few of them are not taken for steps', () => {
+  const random = new CounterRandom(5, 'flicker');
+  const trains = trainsOf({ ...LONG, absolute: 0.03 }).map((train, t) => {
+    let slow = 0;
+    const conductance = train.conductance.map((g, i) => {
+      slow = 0.8 * slow + 0.02 * 9e-6 * random.normal(t, i);
+      return g + slow;
+    });
+    return { ...train, conductance };
+  });
+  assert.equal(fitPulses(trains).noise.step, { up: 0, down: 0 });
+});
+
+/** The parameters in the device file of a fit to what is made. */
+const written = (made: Measurement) => {
+  const fit = fitPulses(trainsOf(made));
+  writeFileSync(file, deviceFile(fit, 'made.csv'));
+  return { fit, device: loadDevice(file).device as Record<string, number> };
+};
+const CYCLES = { step: softBoundStep(0.03, 0.04), pulses: [40, 40] as const, devices: 1, cycles: 24, seed: 2 };
+
+test('steps that scatter otherwise upwards than downwards, under the noise of reading', () => {
+  const { device } = written({ ...CYCLES, cycleToCycle: 0.25, cycleToCycleDown: 0.08, absolute: 0.002 });
+  near(device.cycleToCycle!, 0.25, 0.1, 'up');
+  near(device.cycleToCycleDown!, 0.08, 0.2, 'down');
+});
+
+test('what all steps of a cycle have in common is told from what each has', () => {
+  const { fit, device } = written({ ...CYCLES, cycleToCycle: 0.15, cycleToCycleDown: 0, gain: 0.2 });
+  near(fit.noise.step.up, 0.15, 0.1, 'step');
+  near(fit.noise.gain!.up, 0.2, 0.35, 'gain'); // of 24 cycles: sd 15 %
+  near(device.cycleToCycle!, Math.hypot(fit.noise.step.up, fit.noise.gain!.up), 1e-4, 'both');
+  near(device.cycleCorrelation!, (fit.noise.gain!.up / device.cycleToCycle!) ** 2, 0.05, 'share');
+  assert.is(device.cycleToCycleDown, 0);
+});
+
+test('steps that change from cycle to cycle: told, and simulated', () => {
+  const { fit } = written({ ...CYCLES, cycleToCycle: 0.1, wear: -0.5 });
+  near(fit.noise.wear!.up, -0.5, 0.1, 'wear');
+  assert.is(fit.noise.wear!.down, 0);
+  const ways = (trains: readonly Train[]) => {
+    const up = trains.filter(({ direction }) => direction === 'up').map(({ conductance: g }) => g[10]! - g[0]!);
+    return up.at(-1)! / up[0]!;
+  };
+  assert.ok(ways(fit.simulation) < 0.8, `${ways(fit.simulation)}`);
+});
+
+test.run();

@@ -1,0 +1,130 @@
+/** The table device from measured pulses: scatter of reading is taken out, and what is simulated looks as what was measured. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CounterRandom } from '../../../../core/random/random.ts';
+import { readPulses, type Train } from '../../../../experiments/devices/fit/readPulses.ts';
+import { decileMoments, momentsOf } from '../../../../experiments/devices/fit/table/moments.ts';
+import { simulatedTrains } from '../../../../experiments/devices/fit/table/simulate.ts';
+import { fitTable } from '../../../../experiments/devices/fit/table/table.ts';
+import { readSteps, stepsCsv } from '../../../../experiments/devices/steps.ts';
+import { type Measurement, measured, type Step, softBoundStep } from './measured.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'memspike-table-'));
+
+function trainsOf(m: Measurement): Train[] {
+  const file = join(directory, 'pulses.csv');
+  writeFileSync(file, measured(m));
+  return readPulses(file);
+}
+
+/** Slow, then fast, then slow: no equation here. */
+const sShaped: Step = (g, up) => (up ? 1 : -1) * (0.004 + 0.1 * g * (1 - g));
+
+const random = new CounterRandom(1, 'table test');
+let draws = 0;
+/** Three standard errors of mean and sd, by bootstrap; or a tenth of the sd where that is more. */
+function tolerances(list: readonly number[]): [number, number] {
+  const found = Array.from({ length: 200 }, () =>
+    momentsOf(list.map(() => list[Math.floor(random.uniform(1, draws++) * list.length)]!)),
+  );
+  const { sd } = momentsOf(list);
+  const error = (of: readonly number[]) => Math.max(3 * momentsOf(of).sd, 0.1 * sd);
+  return [error(found.map((m) => m.mean)), error(found.map((m) => m.sd))];
+}
+
+for (const [name, m] of Object.entries({
+  'an S-shape whose steps scatter': {
+    step: sShaped,
+    pulses: [55, 55],
+    devices: 3,
+    cycles: 8,
+    cycleToCycle: 0.3,
+    seed: 1,
+  },
+  'readings that scatter by more than a step': {
+    step: softBoundStep(0.03, 0.03),
+    pulses: [150, 150],
+    devices: 1,
+    cycles: 10,
+    cycleToCycle: 0.2,
+    absolute: 0.03,
+    seed: 2,
+  },
+  'readings that scatter in proportion': {
+    step: softBoundStep(0.05, 0.08),
+    pulses: [60, 60],
+    devices: 2,
+    cycles: 10,
+    relative: 0.03,
+    cycleToCycle: 0.2,
+    seed: 3,
+  },
+} satisfies Record<string, Measurement>)) {
+  test(`${name}: mean and sd of what is read, by deciles of the conductance`, () => {
+    const trains = trainsOf(m);
+    const fit = fitTable(trains);
+    const simulated = Array.from({ length: 8 }, (_, k) => simulatedTrains(trains, fit, k)).flat();
+    const off = decileMoments(trains, simulated).flatMap((d) => {
+      if (d.measured.length < 30) return [];
+      const [a, b] = [momentsOf(d.measured), momentsOf(d.simulated)];
+      const [mean, sd] = tolerances(d.measured);
+      return [
+        ...(Math.abs(a.mean - b.mean) <= mean ? [] : [`${d.direction} mean ${a.mean} ${b.mean}`]),
+        ...(Math.abs(a.sd - b.sd) <= sd ? [] : [`${d.direction} sd ${a.sd} ${b.sd}`]),
+      ];
+    });
+    assert.ok(off.length <= 1, `of 20 deciles: ${off.join('; ')}`); // three standard errors are not never
+  });
+}
+
+test('scatter of reading is found and no part of the table', () => {
+  const absolute = fitTable(
+    trainsOf({ step: softBoundStep(0.03, 0.03), pulses: [150, 150], devices: 1, cycles: 10, absolute: 0.03, seed: 4 }),
+  );
+  assert.is(absolute.readNoise.of, 'range');
+  const sd = absolute.readNoise.sd * (absolute.gMax - absolute.gMin);
+  assert.ok(Math.abs(sd / (0.03 * 9e-6) - 1) < 0.05, `${sd} S`);
+  const widths = absolute.steps.up.map(([, ...q]) => q.at(-6)! - q[5]!);
+  assert.ok(
+    Math.max(...widths) < 0.02,
+    `half of the steps lie within ${Math.max(...widths)} of the range, readings scatter by 0.03`,
+  );
+  const relative = fitTable(
+    trainsOf({ step: softBoundStep(0.05, 0.05), pulses: [80, 80], devices: 1, cycles: 10, relative: 0.04, seed: 5 }),
+  );
+  assert.is(relative.readNoise.of, 'value');
+  assert.ok(Math.abs(relative.readNoise.sd / 0.04 - 1) < 0.05, String(relative.readNoise.sd));
+});
+
+test('steps without scatter come back as they were', () => {
+  const { steps, gMin, gMax, readNoise } = fitTable(
+    trainsOf({ step: softBoundStep(0.1, 0.05), pulses: [30, 40], devices: 1, cycles: 3, seed: 6 }),
+  );
+  assert.ok(readNoise.sd < 1e-5);
+  const [low, range] = [(gMin - 1e-6) / 9e-6, (gMax - gMin) / 9e-6];
+  for (const [g, ...q] of steps.up)
+    for (const by of q) assert.ok(Math.abs(by * range - 0.1 * (1 - low - g! * range)) < 2e-3, `at ${g}: ${by}`);
+});
+
+test('a table goes through its .csv and back', () => {
+  const steps = {
+    up: [
+      [0, 0.01, 0.02],
+      [0.5, 0, 1e-7],
+    ],
+    down: [[0.25, -0.5, 0]],
+  };
+  const file = join(directory, 'steps.csv');
+  writeFileSync(file, stepsCsv(steps));
+  assert.equal(readSteps(file), steps);
+  writeFileSync(file, stepsCsv(steps).replace('down', 'sideways').replace('0.02', 'x'));
+  assert.throws(
+    () => readSteps(file),
+    /line 2, column q100: "x" is given, but a number is needed; line 4: "sideways" is given, but up or down is needed/,
+  );
+});
+
+test.run();

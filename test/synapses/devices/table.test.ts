@@ -1,0 +1,147 @@
+/** The table device: what a pulse does is drawn from the measured distribution at the device's state. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { UserError } from '../../../core/declare/errors.ts';
+import { Arena } from '../../../core/kernels/arena.ts';
+import { softBound, table } from '../../../synapses/devices/index.ts';
+import { bench, mean, sd } from './bench.ts';
+
+const FLAT = { up: [[0, 0.01]], down: [[0, -0.02]] };
+
+test('one quantile is a step, in a straight line between rows: the table of softBound is softBound', () => {
+  const steps = {
+    up: [
+      [0, 0.1],
+      [1, 0],
+    ],
+    down: [
+      [0, 0],
+      [1, -0.05],
+    ],
+  };
+  const [a, b] = [
+    bench(table({ steps }), { weight: 0.3 }),
+    bench(softBound({ etaUp: 0.1, etaDown: 0.05 }), { weight: 0.3 }),
+  ];
+  for (const strength of [1, 1, 0.5, -1, 2, -0.25, 1, -3]) {
+    a.pulse(strength);
+    b.pulse(strength);
+    assert.ok(Math.abs(a.devices.weight(0, 0) - b.devices.weight(0, 0)) < 1e-14);
+  }
+});
+
+test('rows apart by any distance are found, and hold beyond the outer ones', () => {
+  const up = [
+    [0.2, 0.01],
+    [0.2001, 0.02],
+    [0.9, 0.05],
+  ];
+  const from = (weight: number) => {
+    const b = bench(table({ gMin: 0, gMax: 1, steps: { up, down: [[0, 0]] } }), { weight });
+    b.pulse(1);
+    return b.devices.weight(0, 0) - weight;
+  };
+  for (const [g, step] of [
+    [0.1, 0.01],
+    [0.2, 0.01],
+    [0.20005, 0.015],
+    [0.55, 0.02 + (0.03 * 0.3499) / 0.6999],
+    [0.92, 0.05],
+  ] as const)
+    assert.ok(Math.abs(from(g) - step) < 2e-8, `at ${g}: ${from(g)}, not ${step}`);
+});
+
+test('many devices: mean, sd and quantiles are those of the row', () => {
+  const quantiles = [-0.01, 0, 0.01, 0.02, 0.05];
+  const columns = 40_000;
+  const b = bench(table({ gMin: 0, steps: { up: [[0, ...quantiles]], down: [[0, 0, 0, 0, 0, 0]] } }), {
+    weight: 0.5,
+    columns,
+  });
+  b.pulse(1);
+  const by = b.weights().map((w) => w - 0.5);
+  const sorted = by.toSorted((x, y) => x - y);
+  quantiles.forEach((q, k) => {
+    const found = sorted[Math.round((k / 4) * (columns - 1))]!;
+    assert.ok(Math.abs(found - q) < 6e-4, `quantile ${k}: ${found}, not ${q}`);
+  });
+  const m = (-0.005 + 0 + 0.01 + 0.02 + 0.025) / 4;
+  assert.ok(Math.abs(mean(by) - m) < 3e-4);
+  const four = bench(table({ gMin: 0, steps: { up: [[0, ...quantiles]], down: [[0, 0, 0, 0, 0, 0]] } }), {
+    weight: 0.5,
+    columns,
+  });
+  four.pulse(4);
+  const more = four.weights().map((w) => w - 0.5);
+  assert.ok(Math.abs(mean(more) - 4 * m) < 1e-3, 'four pulses go four times as far');
+  assert.ok(Math.abs(sd(more) / sd(by) - 2) < 0.03, 'and scatter twice as much');
+});
+
+test('draws belong to device and pulse: the same with kernels and without, from rows and columns', () => {
+  assert.ok(new Arena('auto').kernels.name === 'simd', 'this machine runs no SIMD kernels');
+  const steps = {
+    up: [
+      [0, 0, 0.02],
+      [1, 0, 0.01],
+    ],
+    down: [
+      [0, -0.02, 0],
+      [1, -0.03, 0],
+    ],
+  };
+  const one = bench(table({ steps }), { weight: 0.5, columns: 7 });
+  const again = bench(table({ steps }), { weight: 0.5, columns: 7 });
+  for (const strength of [1, -1, 1]) {
+    one.pulse(strength);
+    again.pulse(strength);
+  }
+  assert.equal(one.weights(), again.weights());
+  assert.is(new Set(one.weights()).size, 7);
+});
+
+test('flaws stand beside it: levels, wear and what is stuck', () => {
+  const worn = bench(table({ steps: FLAT, gMin: 0, endurance: { cycles: 3, spread: 0, failure: 'last' } }), {
+    weight: 0.5,
+  });
+  for (let i = 0; i < 10; i++) worn.pulse(1);
+  assert.ok(worn.devices.weight(0, 0) < 0.53);
+  const levels = bench(table({ steps: FLAT, gMin: 0, levels: { count: 3, rounding: 'deterministic' } }), {
+    weight: 0.5,
+  });
+  levels.pulse(1);
+  assert.is(levels.devices.weight(0, 0), 0.5);
+});
+
+test('what is no table is refused with row and value', () => {
+  const allowed = 'g from 0 to 1, above the row before, and';
+  for (const [up, message] of [
+    [
+      [
+        [0, 0.1, 0.2],
+        [1, 0],
+      ],
+      `steps.up.1 is [1, 0], but must be ${allowed} 2 ascending quantiles.`,
+    ],
+    [
+      [
+        [0.5, 0.1],
+        [0.5, 0],
+      ],
+      `steps.up.1 is [0.5, 0], but must be ${allowed} 1 ascending quantiles.`,
+    ],
+    [
+      [
+        [0, 0.1],
+        [1.5, 0],
+      ],
+      `steps.up.1 is [1.5, 0], but must be ${allowed}`,
+    ],
+    [[[0, 0.2, 0.1]], `steps.up.0 is [0, 0.2, 0.1], but must be ${allowed} 2 ascending quantiles.`],
+  ] as const) {
+    const given = { up: up.map((row) => [...row]), down: [[0, 0]] };
+    const isTold = (error: unknown) => error instanceof UserError && error.message.includes(message);
+    assert.throws(() => bench(table({ steps: given })), isTold, message);
+  }
+});
+
+test.run();
