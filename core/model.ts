@@ -82,6 +82,19 @@ export interface Programmed {
   readonly error: number;
 }
 
+/** What of a write pulse nobody told: the number that stands for it, V and s. */
+export interface AssumedPulse {
+  readonly voltage?: number;
+  readonly time?: number;
+}
+
+/** J of the circuits around a crossbar. */
+export interface PeripheralEnergy {
+  readonly rowReads: number;
+  readonly columnReads: number;
+  readonly writePulses: number;
+}
+
 /** What the devices of a projection did so far: it only grows. Joules are NaN where they have no conductance. */
 export interface DeviceAccounts {
   /** How many there are: one a synapse, or several. */
@@ -101,6 +114,10 @@ export interface DeviceAccounts {
   readonly stuck: number;
   readonly wornOut: number;
   readonly energy: { readonly read: number; readonly write: number; readonly halfSelected: number };
+  /** Null where the energy of writes is that of pulses which somebody told. */
+  readonly assumed: AssumedPulse | null;
+  /** Null where no cost is given. */
+  readonly peripheral: PeripheralEnergy | null;
   /** Pulses that each device took, by edge (where a synapse has several: the first ones of all, then the second ones, …); null where that is not counted (nothing depends on it, and it was not asked for). */
   readonly wear: Uint32Array | null;
   /** Joules spent on the pulses of each device, without what they cost half-selected ones; null unless asked for. */

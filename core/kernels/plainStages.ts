@@ -75,7 +75,7 @@ export const putPulses: Kernels['putPulses'] = (d, b) => {
       const spent = square * ((conductance(b.before[i]!) + left) / 2);
       totals[AT.writeEnergy]! += spent;
       if (joules.length > 0) joules[k]! += spent;
-      disturb?.(row, column, square, stored);
+      disturb?.(row, column, b.partial === null ? square : b.partial[i]!, stored);
       rows[row]! += left - stored;
       if (columns.length > 0) columns[column]! += left - stored;
       all[0]! += left - stored;

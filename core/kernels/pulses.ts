@@ -26,6 +26,8 @@ export class Pulses {
   readonly rounding: Float64Array;
   /** Voltage² × time of each pulse, V² s; null: all have the same. */
   readonly squares: Float64Array | null;
+  /** The same as devices see it that are not selected; null: as selected ones do. */
+  readonly partial: Float64Array | null;
   /** The same for kernels. */
   readonly record: PulsesRecord;
 
@@ -33,6 +35,7 @@ export class Pulses {
   constructor(
     room: number,
     squares: boolean,
+    partial: boolean,
     arena: { u32(length: number): Uint32Array; f64(length: number): Float64Array },
   ) {
     const length = Math.ceil(room / 8) * 8;
@@ -43,6 +46,7 @@ export class Pulses {
     [this.low, this.high, this.share] = [values(), values().fill(1), values().fill(1)];
     [this.cycles, this.writes, this.rounding] = [values(), values(), values().fill(0.5)];
     this.squares = squares ? values() : null;
+    this.partial = partial ? values() : null;
     [this.record] = recordsIn(arena, PulsesRecord, 1) as [PulsesRecord];
     const { record, edges, others, numbers, amounts, before, after, low, high, share, cycles, writes, rounding } = this;
     const lists = { edges, others, numbers, amounts, before, after, low, high, share, cycles, writes, rounding };

@@ -21,6 +21,11 @@ export const COMMANDS: readonly Listing[] = [
     'MNIST on many devices: accuracy, energy per image, worn-out cells',
     () => import('./deviceCompare.ts'),
   ),
+  quick(
+    'device export',
+    'Write a device for aihwkit, NeuroSim or CrossSim, and say what they cannot have of it',
+    () => import('./deviceExport.ts'),
+  ),
   quick('device fit', 'Fit device models to measured pulses', () => import('./deviceFit.ts')),
   quick('device list', 'List the device presets', async () => ({ default: (await import('./device.ts')).list })),
   quick('device show', 'Show the parameters of a device and where each comes from', async () => ({

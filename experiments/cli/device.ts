@@ -1,7 +1,10 @@
 import { asUsage } from '../../core/declare/errors.ts';
 import { flag, object, text } from '../../core/declare/params.ts';
+import { assumedText } from '../devices/energy/scale.ts';
 import { type LoadedDevice, loadDevice, presetNames, UnknownDevice } from '../devices/load.ts';
+import { PulseBench } from '../devices/pulseBench.ts';
 import type { Unsourced, Value } from '../devices/sources.ts';
+import { made } from '../network/build.ts';
 import { indexOf } from '../network/models.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
@@ -11,6 +14,10 @@ const json = flag({ help: 'print JSON' });
 
 /** The device that a command line names. */
 export const deviceNamed = (nameOrFile: string): LoadedDevice => asUsage(() => loadDevice(nameOrFile), UnknownDevice);
+
+/** What of its write pulse nobody told; null where all is. */
+const assumedPulse = ({ device }: LoadedDevice) =>
+  new PulseBench({ device: made('device', device), seed: 1, up: [[]] }).devices.accounts.assumed;
 
 /** One line of the list; null where the file does not tell. */
 function entryOf(name: string) {
@@ -104,6 +111,9 @@ export const show = command({
         ...modelsOf(loaded),
       ]),
     );
+    if (about.lost) console.log(`\nNot as published\n${about.lost.map((sentence) => `  ${sentence}`).join('\n')}`);
+    const energy = assumedPulse(loaded);
+    if (energy !== null) console.log(`\nEnergies of writes are marked\n  ${assumedText(energy)}`);
     section('Quoted', quoted, (i) => quoted[i]!.reference);
     section('Follows from quoted values', derived, (i) => derived[i]!.formula);
     section('Assumed', assumed, (i) => assumed[i]!.why);

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { integer, object, text } from '../../core/declare/params.ts';
 import { compareDevices, tableOfReview } from '../devices/compare/compare.ts';
 import { type Compared, meanOf } from '../devices/compare/compared.ts';
-import { joulesText } from '../devices/energy/scale.ts';
+import { assumedText, joulesText } from '../devices/energy/scale.ts';
 import { mnistSchema } from '../mnist/config.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
@@ -21,7 +21,7 @@ function tell(compared: readonly Compared[]): void {
       return [
         c.name,
         `${meanOf(c.accuracy)!.toFixed(2)} %`,
-        energy === null ? '–' : joulesText(energy),
+        energy === null ? '–' : `${joulesText(energy)}${c.assumed ? `, ${assumedText(c.assumed)}` : ''}`,
         `${(100 * meanOf(c.wornOut)!).toFixed(1)} %`,
       ];
     });

@@ -136,7 +136,7 @@ export default command({
       console.log(`95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)} %); other readouts:`);
       for (const name of ['maxRate', 'proportion', 'linear'] as const)
         console.log(`  ${name.padEnd(11)}${accuracy[name].toFixed(2)} %`);
-      if (result.energy.programming) console.log(programmingText(result.energy.programming));
+      if (result.energy.programming) console.log(programmingText(result.energy.programming, result.energy.assumed));
       if (result.energy.scale !== null) console.log(`Energy of training: ${result.energy.scale}.`);
       console.log(
         `Results and pictures are in ${out}: run.json${result.pictures.map((name) => `, ${name}`).join('')}.`,

@@ -79,6 +79,15 @@ function pathOf(nameOrFile: string): string | null {
   );
 }
 
+/** What of its write pulse a device file says nobody measured, as the device itself is told it. */
+function assumedOf({ device, assumed }: DeviceFile): { readonly assumed?: string } {
+  const named = (...paths: readonly string[]) => assumed.some(({ parameter }) => paths.includes(parameter));
+  const voltage = named('device.writeVoltage', 'device.writeVoltageUp');
+  const time = named('device.writeTime');
+  if (device.assumed !== undefined || !(voltage || time)) return {};
+  return { assumed: voltage && time ? 'writePulse' : voltage ? 'writeVoltage' : 'writeTime' };
+}
+
 /**
  * Reads a device: the preset of that name, else the model with what it takes by default, else the file (YAML or JSON).
  * @throws UnknownDevice if there is none of them, UserError if the file is no device file.
@@ -89,7 +98,8 @@ export function loadDevice(nameOrFile: string): LoadedDevice {
   const read = found === null ? { memspike: 1, device: { model: nameOrFile } } : readConfig(found);
   const given = { ...read, device: withSteps(read.device, path) };
   const file = validate(deviceFileSchema, given, path) as DeviceFile;
-  const { device, shortTerm = null, rule = null, about } = file;
+  const { shortTerm = null, rule = null, about } = file;
+  const device = { ...file.device, ...assumedOf(file) };
   within(path, () => made('device', device)); // limits that one parameter sets to another
   return { name: nameOrFile, device, shortTerm, rule, about, ...checkSources(file, path) };
 }

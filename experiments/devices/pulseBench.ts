@@ -16,6 +16,8 @@ export interface PulseBenchOptions {
   readonly strength?: number;
   /** Weight at the start; what is drawn outside a device's range is brought into it. Default: the lowest each has. */
   readonly weight?: Distribution;
+  /** The same for each device, within its range; in place of `weight`. */
+  readonly weights?: readonly number[];
 }
 
 /** Far below every range. */
@@ -35,12 +37,21 @@ export class PulseBench {
   readonly net: Network;
   readonly devices: Devices;
 
-  constructor({ device, seed, up, down = up.map(() => []), strength = 1, weight = LOWEST }: PulseBenchOptions) {
+  constructor({
+    device,
+    seed,
+    up,
+    down = up.map(() => []),
+    strength = 1,
+    weight = LOWEST,
+    weights,
+  }: PulseBenchOptions) {
     const copies = (trains: readonly (readonly number[])[]) => spikeTrains({ trains: trains.map((one) => [...one]) });
     this.net = new Network({ seed });
     const [pre, post] = [this.net.population('down', copies(down)), this.net.population('up', copies(up))];
     const rule = eachSpike({ up: strength, down: strength });
-    this.devices = this.net.projection(pre, post, { connect: { oneToOne: { weight } }, device, rule }).devices!;
+    const connect = weights ? { list: weights.map((w, k) => [k, k, w]) } : { oneToOne: { weight } };
+    this.devices = this.net.projection(pre, post, { connect, device, rule }).devices!;
   }
 
   /** Runs until t (ms), the pulses due then included. */

@@ -5,6 +5,7 @@ import { show } from '../../core/declare/show.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
 import { loadDevice, presetNames } from './load.ts';
 import { withSteps } from './steps.ts';
+import { withOwn } from './withOwn.ts';
 
 /** Parts of a synapse that a device file tells. */
 const PARTS = ['device', 'shortTerm', 'rule'] as const;
@@ -23,7 +24,7 @@ function resolved(part: unknown, kind: Part, file: string, where: string): unkno
   if (typeof name !== 'string') throw new UserError(`${where}.${key} is ${show(name)}, but must be a text.`);
   const found = loadDevice(key === 'preset' ? name : resolve(dirname(file), name))[kind];
   if (found === null) throw new UserError(`${where}: ${show(name)} has ${ABSENT[kind]}.`);
-  return { ...found, ...own };
+  return withOwn(found, own);
 }
 
 /** A network file whose projections may name devices: `device: { preset: ag-hfox-pt, gMax: 2e-5 }`, `shortTerm: { file: mine.yaml }`. */
@@ -49,7 +50,8 @@ export function withReferences(network: JsonSchema): JsonSchema {
   const preset = { enum: presetNames(), description: 'a preset; parameters beside it win' };
   const file = { type: 'string', description: 'a device file, relative to this one; parameters beside it win' };
   for (const kind of PARTS) {
-    const named = Object.entries({ preset, file }).map(([key, value]) => ({
+    const takes = kind === 'rule' ? { file } : { preset, file }; // no preset tells a rule
+    const named = Object.entries(takes).map(([key, value]) => ({
       type: 'object',
       properties: { [key]: value },
       required: [key],

@@ -35,6 +35,11 @@ export const deviceFileSchema = object({
       structure: optional(text({ help: 'layers from top to bottom, such as Ag/HfOx/Pt' })),
       summary: optional(text({ help: 'one or two sentences' })),
       table: z._default(table, {}),
+      lost: optional(
+        z
+          .array(z.string().min(1))
+          .meta({ description: 'what of the published device this file does not have: a sentence each' }),
+      ),
     }),
     { table: {} },
   ),

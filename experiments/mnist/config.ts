@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { choice, integer, number, object, optional } from '../../core/declare/params.ts';
+import { withOwn } from '../devices/withOwn.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
 import { MODELS, withOrigins } from '../network/models.ts';
 import { type ModelChoice, models, oneModel } from '../network/schema.ts';
@@ -83,7 +84,7 @@ export function withRecipe(given: Mapping, adapt: (recipe: Mapping) => Mapping =
   const filled = Object.entries(recipe).map(([key, value]) => {
     const own = given[key];
     if (!isMapping(own) || !isMapping(value)) return [key, own ?? value];
-    return [key, own.model === undefined || own.model === value.model ? { ...value, ...own } : own];
+    return [key, own.model === undefined || own.model === value.model ? withOwn(value, own) : own];
   });
   return { ...given, ...Object.fromEntries(filled) };
 }

@@ -15,6 +15,8 @@ import {
   conductanceParams,
   outOfRange,
   readParams,
+  type WriteParams,
+  writePulse,
 } from './array/range.ts';
 import { Several } from './array/several.ts';
 import { type SpreadParams, spreadParams } from './array/spread.ts';
@@ -60,8 +62,8 @@ interface DeviceDeclaration<S extends Shape> extends Said {
   readonly cell?: (p: Params<S>) => CellFactory | null;
 }
 
-/** Ends of the conductance, S, and voltage of a write pulse, V, and its length, s, where parameters of its own say them. */
-type OwnRange = Pick<ConductanceParams, 'gMin' | 'gMax' | 'writeVoltage' | 'writeTime'>;
+/** Ends of the conductance, S, and the write pulse, where parameters of its own say them. */
+type OwnRange = Pick<ConductanceParams, 'gMin' | 'gMax' | 'pulse'>;
 
 /** One without a conductance: a weight within these bounds. */
 export function defineDevice<S extends Shape>(
@@ -93,10 +95,14 @@ export function defineDevice(
     kind: 'device',
     params: { ...given, ...params, ...commonParams },
     make(output): DeviceFactory {
-      const p = output as object as ConductanceParams & CommonParams;
+      const p = output as object as ConductanceParams & WriteParams & CommonParams;
       const own = cell?.(p as never) ?? null;
       const kind: Kind = { name: d.name, ...(own !== null ? { cell: own } : { step: step!(p as never) }) };
-      return devicesOf(kind, weights ? weightRange(weights(p)) : conductanceRange({ ...p, ...range?.(p) }), p);
+      return devicesOf(
+        kind,
+        weights ? weightRange(weights(p)) : conductanceRange({ ...p, pulse: writePulse(p), ...range?.(p) }),
+        p,
+      );
     },
   });
 }
@@ -116,7 +122,14 @@ function devicesOf(kind: Kind, range: CellRange, p: CommonParams): DeviceFactory
   const { deviceToDevice, rangeSpread = deviceToDevice, stepSpread = deviceToDevice, devicesPerSynapse = 1 } = p;
   const spreadsAll = deviceToDevice === 0 || rangeSpread > 0 || stepSpread > 0 || p.stepSpreadDown; // the kernel takes all of a spread or none
   const family = 'step' in kind ? kind.step.family : undefined;
-  const simple = e === null || (e.reading === 'single' && e.selection === 'transistor' && !p.gMinSpread && spreadsAll);
+  const simple =
+    e === null ||
+    (e.reading === 'single' &&
+      e.selection === 'transistor' &&
+      e.pulse.up === e.pulse.down &&
+      e.pulse.time === e.pulse.timeDown &&
+      !p.gMinSpread &&
+      spreadsAll);
   const plain = family !== undefined && isIdeal(p) && simple ? family : null;
   const bounds = boundsOf(range);
   const paired = bounds.low < 0 && e !== null;

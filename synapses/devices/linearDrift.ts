@@ -2,11 +2,14 @@ import type * as z from 'zod/mini';
 import { integer, type Mapping, number } from '../../core/declare/params.ts';
 import { pow } from '../../core/elementary.ts';
 import { defineDevice } from './defineDevice.ts';
-import { type Memristor, memristorCell, ohmic, voltagePulses } from './memristor.ts';
+import { type Memristor, memristorCell, memristorPulse, ohmic, voltagePulses } from './memristor.ts';
 import { integrate } from './ode.ts';
 
 const positive = (initial: number, unit: string, help: string) =>
   number({ default: initial, min: 0, exclusiveMin: true, unit, help });
+
+/** Of a pulse that nobody told. */
+const [VOLTS, SECONDS] = [1, 0.01];
 
 const params = {
   rOn: positive(100, 'Ω', 'smallest resistance'),
@@ -18,7 +21,7 @@ const params = {
     min: 0,
     help: 'exponent p of the Joglekar window 1 - (2x - 1)^(2p), with which a device that reached a bound stays there; 0: no window',
   }),
-  ...voltagePulses(1, 0.01),
+  ...voltagePulses(VOLTS, SECONDS),
 };
 type Parameters = z.output<Mapping<typeof params>>;
 
@@ -29,16 +32,28 @@ export function linearDriftMemristor(p: Parameters): Memristor {
   const dR = p.rOff - p.rOn;
   const window = (x: number) => (p.window === 0 ? 1 : 1 - pow(Math.abs(2 * x - 1), 2 * p.window));
   const rate = (x: number, voltage: number) => ((k * voltage) / resistance(x)) * window(x);
+  /** Grows by k v t. */
+  const path = (x: number) => p.rOff * x - (dR * x * x) / 2;
+  const hold = (x: number, voltage: number, seconds: number): number => {
+    if (p.window > 0) return integrate((y) => rate(y, voltage), x, 0, seconds);
+    const square = p.rOff * p.rOff - 2 * dR * (path(x) + k * voltage * seconds); // of the resistance
+    if (square <= p.rOn * p.rOn) return 1;
+    return Math.max(0, (p.rOff - Math.sqrt(square)) / dR);
+  };
   return {
     polarity: 1,
     current: (x, voltage) => voltage / resistance(x),
     rate,
-    hold(x, voltage, seconds) {
-      if (p.window > 0) return integrate((y) => rate(y, voltage), x, 0, seconds);
-      const c = p.rOff * x - (dR * x * x) / 2 + k * voltage * seconds;
-      const square = p.rOff * p.rOff - 2 * dR * c; // of the resistance
-      if (square <= p.rOn * p.rOn) return 1;
-      return Math.max(0, (p.rOff - Math.sqrt(square)) / dR);
+    hold,
+    charge(x, voltage, seconds) {
+      if (p.window > 0) {
+        const flow = { of: (y: number) => voltage / resistance(y), sum: 0 };
+        integrate((y) => rate(y, voltage), x, 0, seconds, flow);
+        return flow.sum;
+      }
+      const last = hold(x, voltage, seconds);
+      const still = last > 0 && last < 1 ? 0 : Math.max(0, seconds - (path(last) - path(x)) / (k * voltage)); // at a bound
+      return (last - x) / k + (still * voltage) / resistance(last);
     },
   };
 }
@@ -50,6 +65,6 @@ export const linearDrift = defineDevice({
   equation: 'dx/dt = mobility rOn/thickness² i (1 - (2x - 1)^(2 window)), R = rOn x + rOff (1 - x)',
   source: 'Strukov et al. 2008, doi:10.1038/nature06932; window: Joglekar & Wolf 2009, doi:10.1088/0143-0807/30/4/001',
   params,
-  range: (p) => ({ ...ohmic(p), writeVoltage: p.writeVoltageUp, writeTime: p.writeTime }),
+  range: (p) => ({ ...ohmic(p), pulse: memristorPulse(p, VOLTS, SECONDS) }),
   cell: (p) => memristorCell(linearDriftMemristor(p), p, ohmic(p).share),
 });

@@ -1,6 +1,7 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { number } from '../../core/declare/params.ts';
 import type { CellFactory } from './array/cell.ts';
+import { type WritePulse, writePulse } from './array/range.ts';
 
 /** A memristor as physics has it: state x from 0 (least conductive) to 1, driven by a voltage. V, A, s. */
 export interface Memristor {
@@ -10,6 +11,8 @@ export interface Memristor {
   rate(x: number, voltage: number): number;
   /** State after `seconds` at a constant voltage: in closed form where there is one. */
   hold(x: number, voltage: number, seconds: number): number;
+  /** Charge that flows meanwhile, C: ∫ I dt. */
+  charge(x: number, voltage: number, seconds: number): number;
   /** Sign of the voltages that make it more conductive. */
   readonly polarity: 1 | -1;
 }
@@ -41,13 +44,30 @@ interface VoltagePulses {
   readonly schemePulses: number;
   readonly voltageStep: number;
   readonly timeStep: number;
+  readonly assumed?: 'writeVoltage' | 'writeTime' | 'writePulse';
 }
 
-/** A memristor as the cell of an array, whose g is `share` of x. */
+/** The pulse of a memristor, whose parameters have defaults: a number that is the default is nobody's. */
+export function memristorPulse(p: VoltagePulses, volts: number, seconds: number): WritePulse {
+  const { writeVoltageUp, writeVoltageDown, writeTime, assumed } = p;
+  const voltage = writeVoltageUp === volts && writeVoltageDown === volts;
+  const nobodys = {
+    ...(!voltage && { writeVoltageUp, writeVoltageDown }),
+    ...(writeTime !== seconds && { writeTime }),
+  };
+  return writePulse({ ...nobodys, ...(assumed && { assumed }) }, { voltage: volts, time: seconds });
+}
+
+/** A memristor as the cell of an array, whose g is `share` of x; `bend`: its conductance at a voltage over that at the read voltage. */
 export function memristorCell(
   m: Memristor,
   p: VoltagePulses,
-  share: { readonly ofState: (x: number) => number; readonly toState: (g: number) => number },
+  share: {
+    readonly ofState: (x: number) => number;
+    readonly toState: (g: number) => number;
+    readonly conductance: (g: number) => number;
+  },
+  bend: (volts: number) => number = () => 1,
 ): CellFactory {
   const pulse = { volts: 0, seconds: 0 };
   const shape = (g: number, strength: number) => {
@@ -56,16 +76,30 @@ export function memristorCell(
     pulse.volts = Math.max(0, (up ? p.writeVoltageUp : p.writeVoltageDown) + number * p.voltageStep);
     pulse.seconds = Math.max(0, p.writeTime + number * p.timeStep) * Math.abs(strength);
   };
+  const signed = (strength: number) => (strength > 0 ? m.polarity * pulse.volts : -m.polarity * pulse.volts);
+  const last = { g: Number.NaN, strength: Number.NaN, after: 0 };
+  /** State after a pulse; asked for twice, it is found once. */
+  const led = (g: number, strength: number): number => {
+    shape(g, strength);
+    if (g !== last.g || strength !== last.strength) {
+      last.after = share.ofState(m.hold(share.toState(g), signed(strength), pulse.seconds));
+      last.g = g;
+      last.strength = strength;
+    }
+    return last.after;
+  };
   return () => ({
     state: {},
-    pulse(_k, g, strength) {
-      shape(g, strength);
-      const volts = strength > 0 ? m.polarity * pulse.volts : -m.polarity * pulse.volts;
-      return share.ofState(m.hold(share.toState(g), volts, pulse.seconds));
-    },
-    square(g, strength) {
-      shape(g, strength);
-      return pulse.volts * pulse.volts * pulse.seconds;
+    pulse: (_k, g, strength) => led(g, strength),
+    square(g, strength, part) {
+      if (part < 1) {
+        shape(g, strength);
+        return pulse.volts * pulse.volts * pulse.seconds * bend(part * pulse.volts);
+      }
+      const mean = (share.conductance(g) + share.conductance(led(g, strength))) / 2;
+      const volts = signed(strength);
+      if (mean === 0) return 0;
+      return (volts * m.charge(share.toState(g), volts, pulse.seconds)) / mean;
     },
   });
 }
@@ -81,6 +115,7 @@ export function ohmic({ rOn, rOff }: { readonly rOn: number; readonly rOff: numb
     resistance: (x: number) => rOff - (rOff - rOn) * x,
     share: {
       ofState: (x: number) => (x >= 1 ? 1 : (1 / (rOff - (rOff - rOn) * x) - gMin) / (gMax - gMin)),
+      conductance: (g: number) => gMin + g * (gMax - gMin),
       toState: (g: number) => (g >= 1 ? 1 : (rOff - 1 / (gMin + g * (gMax - gMin))) / (rOff - rOn)),
     },
   };

@@ -1,9 +1,17 @@
-import { number } from '../../core/declare/params.ts';
+import { number, optional } from '../../core/declare/params.ts';
+import { type WriteParams, type WritePulse, writePulse } from './array/range.ts';
 import { defineDevice } from './defineDevice.ts';
 import { Curve } from './pulseNumber.ts';
 
-const voltage = (initial: number, what: string) =>
-  number({ default: initial, min: 0, unit: 'V', help: `of the first ${what} pulse` });
+/** The device whose numbers are the defaults, Ag:a-Si, with the pulses it was measured with. */
+const AG_A_SI = {
+  gMin: 3.0769e-9,
+  gMax: 3.8462e-8,
+  pulse: { up: 3.2, down: 2.8, time: 3e-4, timeDown: 3e-4, assumed: null },
+};
+
+const voltage = (what: string, otherwise: string) =>
+  optional(number({ min: 0, unit: 'V', help: `of the first ${what} pulse; left out: ${otherwise}` }));
 const step = (what: string) =>
   number({
     default: 0,
@@ -11,6 +19,14 @@ const step = (what: string) =>
     unit: 'V',
     help: `by which each further ${what} pulse is higher (a non-identical scheme; its curve is nearly linear)`,
   });
+
+/** Pulses that are not told are those of Ag:a-Si for a device with its range, and assumed for any other one. */
+function pulseOf(p: WriteParams & { readonly gMin: number; readonly gMax: number }): WritePulse {
+  if (p.gMin !== AG_A_SI.gMin || p.gMax !== AG_A_SI.gMax) return writePulse(p);
+  const told = p.writeVoltageUp ?? p.writeVoltageDown ?? p.writeTime ?? p.assumed;
+  const { up: voltage, time } = AG_A_SI.pulse;
+  return told === undefined ? AG_A_SI.pulse : writePulse(p, { voltage, time });
+}
 
 /**
  * The pulse-number model of NeuroSim. From the range's lower end, pulse number p gives G(p) = gMin + B (1 - e^(-p/A)), B =
@@ -25,8 +41,8 @@ export const neuroSim = defineDevice({
     'G(p) = gMin + B (1 - e^(-p/A)), B = (gMax - gMin)/(1 - e^(-P/A)); p <- p + strength; downwards p falls from P and A < 0',
   source: 'Chen, Peng & Yu 2018, doi:10.1109/TCAD.2018.2789723 (MLP+NeuroSim V3)',
   params: {
-    gMin: number({ default: 3.0769e-9, min: 0, unit: 'S', help: 'smallest conductance' }),
-    gMax: number({ default: 3.8462e-8, min: 0, exclusiveMin: true, unit: 'S', help: 'largest conductance' }),
+    gMin: number({ default: AG_A_SI.gMin, min: 0, unit: 'S', help: 'smallest conductance' }),
+    gMax: number({ default: AG_A_SI.gMax, min: 0, exclusiveMin: true, unit: 'S', help: 'largest conductance' }),
     pulsesUp: number({ default: 97, min: 1, unit: '1', help: 'pulses from gMin to gMax' }),
     pulsesDown: number({ default: 100, min: 1, unit: '1', help: 'pulses from gMax to gMin' }),
     nonlinearityUp: number({ default: 2.4, min: -9, max: 9, unit: '1', help: 'label of the upward curve; 0: linear' }),
@@ -37,24 +53,27 @@ export const neuroSim = defineDevice({
       unit: '1',
       help: 'label of the downward curve; 0: linear',
     }),
-    writeVoltageUp: voltage(3.2, 'upward'),
-    writeVoltageDown: voltage(2.8, 'downward'),
+    writeVoltageUp: voltage('upward', '3.2 V of the default range, that of the other direction, or 1 V, assumed'),
+    writeVoltageDown: voltage('downward', '2.8 V of the default range, or as upwards'),
     voltageStepUp: step('upward'),
     voltageStepDown: step('downward'),
-    writeTime: number({ default: 3e-4, min: 0, unit: 's', help: 'length of a write pulse' }),
+    writeTime: optional(
+      number({
+        min: 0,
+        unit: 's',
+        help: 'length of a write pulse; left out: 300 µs of the default range, or 100 ns, assumed',
+      }),
+    ),
+    writeTimeDown: optional(number({ min: 0, unit: 's', help: 'length of a downward pulse; left out: writeTime' })),
   },
-  range: (p) => ({ ...p, writeVoltage: p.writeVoltageUp }),
+  range: (p) => ({ ...p, pulse: pulseOf(p) }),
   cell: (p) => {
-    const up = {
-      pulses: p.pulsesUp,
-      curve: new Curve(p.nonlinearityUp),
-      first: p.writeVoltageUp,
-      step: p.voltageStepUp,
-    };
+    const pulse = pulseOf(p);
+    const up = { pulses: p.pulsesUp, curve: new Curve(p.nonlinearityUp), first: pulse.up, step: p.voltageStepUp };
     const down = {
       pulses: p.pulsesDown,
       curve: new Curve(p.nonlinearityDown),
-      first: p.writeVoltageDown,
+      first: pulse.down,
       step: p.voltageStepDown,
     };
     return () => ({
@@ -68,7 +87,7 @@ export const neuroSim = defineDevice({
         const { pulses, curve, first, step: further } = strength > 0 ? up : down;
         const position = further === 0 ? 0 : curve.position(g);
         const volts = first + further * pulses * (strength > 0 ? position : 1 - position);
-        return volts * volts * p.writeTime * Math.abs(strength);
+        return volts * volts * (strength > 0 ? pulse.time : pulse.timeDown) * Math.abs(strength);
       },
     });
   },

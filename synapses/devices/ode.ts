@@ -15,12 +15,20 @@ const ERROR = [71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525,
 const TOLERANCE = 1e-11;
 
 const slopes = new Float64Array(7);
+const states = new Float64Array(7);
 
 /**
  * State at `to` of dx/dt = rate(x, t) from x at `from`, kept within [0, 1]: fifth-order steps whose length follows from an
- * error of 1e-11 each. A bound is held once it is reached; `rate` must not turn around before `to`.
+ * error of 1e-11 each. A bound is held once it is reached; `rate` must not turn around before `to`. The integral over time of
+ * `flow.of`, a function of the state, is added to `flow.sum`.
  */
-export function integrate(rate: (x: number, t: number) => number, x: number, from: number, to: number): number {
+export function integrate(
+  rate: (x: number, t: number) => number,
+  x: number,
+  from: number,
+  to: number,
+  flow?: { readonly of: (x: number) => number; sum: number },
+): number {
   let state = x;
   let t = from;
   let step = to - from;
@@ -29,7 +37,8 @@ export function integrate(rate: (x: number, t: number) => number, x: number, fro
     for (let i = 0; i < 7; i++) {
       let y = state;
       for (let j = 0; j < i; j++) y += step * ROWS[i]![j]! * slopes[j]!;
-      slopes[i] = rate(Math.min(Math.max(y, 0), 1), t + NODES[i]! * step);
+      states[i] = Math.min(Math.max(y, 0), 1);
+      slopes[i] = rate(states[i]!, t + NODES[i]! * step);
     }
     let change = 0;
     let error = 0;
@@ -40,6 +49,7 @@ export function integrate(rate: (x: number, t: number) => number, x: number, fro
     const size = Math.abs(error) / TOLERANCE;
     const out = state + change <= 0 || state + change >= 1; // clipping is no error: the bound is reached within this step
     if (size <= 1 || (out && step <= (to - from) * 1e-9) || step <= (to - from) * 1e-12) {
+      if (flow) for (let i = 0; i < 6; i++) flow.sum += step * ROWS[6]![i]! * flow.of(states[i]!);
       t = step >= to - t ? to : t + step;
       state = Math.min(Math.max(state + change, 0), 1);
     }

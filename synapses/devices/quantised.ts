@@ -1,6 +1,6 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { integer, number } from '../../core/declare/params.ts';
-import { writeParams } from './array/range.ts';
+import { writeParams, writePulse } from './array/range.ts';
 import { defineDevice } from './defineDevice.ts';
 
 /** Conductance quantum 2 e²/h in S (exact by the definition of the SI). */
@@ -40,7 +40,8 @@ export const quantised = defineDevice({
         `a device's quantaMin is ${p.quantaMin}, but it must lie below its quantaMax, which is ${p.quantaMax}.`,
       );
     }
-    return { ...p, gMin: p.quantaMin * CONDUCTANCE_QUANTUM, gMax: p.quantaMax * CONDUCTANCE_QUANTUM };
+    const [gMin, gMax] = [p.quantaMin * CONDUCTANCE_QUANTUM, p.quantaMax * CONDUCTANCE_QUANTUM];
+    return { gMin, gMax, pulse: writePulse(p) };
   },
   cell: (p) => {
     const quanta = p.quantaMax - p.quantaMin;

@@ -1,11 +1,14 @@
 import type * as z from 'zod/mini';
 import { type Mapping, number } from '../../core/declare/params.ts';
-import { pow } from '../../core/elementary.ts';
+import { log1p, pow } from '../../core/elementary.ts';
 import { defineDevice } from './defineDevice.ts';
-import { type Memristor, memristorCell, ohmic, voltagePulses } from './memristor.ts';
+import { type Memristor, memristorCell, memristorPulse, ohmic, voltagePulses } from './memristor.ts';
 
 const positive = (initial: number, unit: string, help: string) =>
   number({ default: initial, min: 0, exclusiveMin: true, unit, help });
+
+/** Of a pulse that nobody told. */
+const [VOLTS, SECONDS] = [0.25, 1e-9];
 
 const params = {
   rOn: positive(50, 'Ω', 'smallest resistance'),
@@ -23,7 +26,7 @@ const params = {
     unit: 'V',
     help: 'of a read pulse (one an arrival); below vOff (assumed)',
   }),
-  ...voltagePulses(0.25, 1e-9),
+  ...voltagePulses(VOLTS, SECONDS),
 };
 type Parameters = z.output<Mapping<typeof params>>;
 
@@ -40,6 +43,14 @@ export function vteamMemristor(p: Parameters): Memristor {
     current: (x, voltage) => voltage / resistance(x),
     rate: (_x, voltage) => rate(voltage),
     hold: (x, voltage, seconds) => Math.min(Math.max(x + rate(voltage) * seconds, 0), 1),
+    charge(x, voltage, seconds) {
+      const speed = rate(voltage);
+      if (speed === 0) return (voltage * seconds) / resistance(x);
+      const moving = Math.min(((speed > 0 ? 1 : 0) - x) / speed, seconds);
+      const [first, last] = [resistance(x), resistance(x + speed * moving)];
+      const ofMotion = -log1p((last - first) / first) / ((p.rOff - p.rOn) * speed); // ∫ dt/R while R is linear in t
+      return voltage * (ofMotion + (seconds - moving) / last);
+    },
   };
 }
 
@@ -51,6 +62,6 @@ export const vteam = defineDevice({
     'dw/dt = kOff (v/vOff - 1)^aOff for v >= vOff, kOn (v/vOn - 1)^aOn for v <= vOn, else 0; R = rOn + (rOff - rOn) w/thickness',
   source: 'Kvatinsky et al. 2015, doi:10.1109/TCSII.2015.2433536; defaults of MemTorch',
   params,
-  range: (p) => ({ ...ohmic(p), writeVoltage: p.writeVoltageUp, writeTime: p.writeTime }),
+  range: (p) => ({ ...ohmic(p), pulse: memristorPulse(p, VOLTS, SECONDS) }),
   cell: (p) => memristorCell(vteamMemristor(p), p, ohmic(p).share),
 });

@@ -1,14 +1,17 @@
 import type * as z from 'zod/mini';
 import { type Mapping, number } from '../../core/declare/params.ts';
-import { sinh } from '../../core/elementary.ts';
+import { expm1, sinh } from '../../core/elementary.ts';
 import { exp } from '../../core/math.ts';
 import { readParams } from './array/range.ts';
 import { defineDevice } from './defineDevice.ts';
-import { type Memristor, memristorCell, voltagePulses } from './memristor.ts';
+import { type Memristor, memristorCell, memristorPulse, voltagePulses } from './memristor.ts';
 import { integrate } from './ode.ts';
 
 const positive = (initial: number, unit: string, help: string) =>
   number({ default: initial, min: 0, exclusiveMin: true, unit, help });
+
+/** Of a pulse that nobody told. */
+const [VOLTS, SECONDS] = [1, 1e-5];
 
 const params = {
   a1: positive(0.17, 'A', 'current scale at positive voltage'),
@@ -37,7 +40,7 @@ const params = {
   alphaP: number({ default: 1, min: 0, unit: '1', help: 'how fast it slows down upwards' }),
   alphaN: number({ default: 5, min: 0, unit: '1', help: 'how fast it slows down downwards' }),
   readVoltage: readParams.readVoltage,
-  ...voltagePulses(1, 1e-5),
+  ...voltagePulses(VOLTS, SECONDS),
 };
 type Parameters = z.output<Mapping<typeof params>>;
 
@@ -56,19 +59,43 @@ export function yakopcicMemristor(p: Parameters): Memristor {
     return x > 1 - p.xN ? 1 : (exp(p.alphaN * (x + p.xN - 1)) * x) / (1 - p.xN);
   };
   const rate = (x: number, v: number): number => drive(v) * slowing(x, v > 0);
+  const kneeOf = (speed: number) => (speed > 0 ? p.xP : 1 - p.xN); // before it the motion is uniform
+  const hold = (x: number, v: number, seconds: number): number => {
+    const speed = drive(v);
+    if (speed === 0 || seconds === 0) return x;
+    const free = Math.max(0, (kneeOf(speed) - x) / speed);
+    if (free >= seconds) return x + speed * seconds;
+    return integrate((y) => speed * slowing(y, speed > 0), free > 0 ? kneeOf(speed) : x, free, seconds);
+  };
+  /** ∫ x dt up to a state `last`, in closed form: of uniform motion, and of the slow one, in which (1 - x) dt, or x dt, is an exponential of x. */
+  const ofState = (x: number, last: number, speed: number, seconds: number): number => {
+    const up = speed > 0;
+    const free = Math.min(Math.max(0, (kneeOf(speed) - x) / speed), seconds);
+    const uniform = free * (x + (speed * free) / 2);
+    if (free >= seconds) return uniform;
+    const from = free > 0 ? kneeOf(speed) : x;
+    const [alpha, past, rest] = up ? [p.alphaP, from - p.xP, 1 - p.xP] : [-p.alphaN, from + p.xN - 1, 1 - p.xN];
+    const grown = alpha === 0 ? last - from : (exp(alpha * past) * expm1(alpha * (last - from))) / alpha;
+    const slow = (rest * grown) / speed;
+    return uniform + (up ? seconds - free - slow : slow);
+  };
+  const current = (x: number, v: number): number => (v >= 0 ? p.a1 : p.a2) * x * sinh(p.b * v);
   return {
     polarity: 1,
-    current: (x, v) => (v >= 0 ? p.a1 : p.a2) * x * sinh(p.b * v),
+    current,
     rate,
-    hold(x, v, seconds) {
+    hold,
+    charge(x, v, seconds) {
       const speed = drive(v);
-      if (speed === 0 || seconds === 0) return x;
-      const knee = speed > 0 ? p.xP : 1 - p.xN; // before it the motion is uniform
-      const free = Math.max(0, (knee - x) / speed);
-      if (free >= seconds) return x + speed * seconds;
-      return integrate((y) => speed * slowing(y, speed > 0), free > 0 ? knee : x, free, seconds);
+      return current(1, v) * (speed === 0 ? x * seconds : ofState(x, hold(x, v, seconds), speed, seconds));
     },
   };
+}
+
+/** Largest conductance at this voltage, S; at 0 V the limit of small ones. */
+function conductanceAt(p: Parameters, voltage: number): number {
+  const volts = voltage || 1e-3;
+  return yakopcicMemristor(p).current(1, volts) / volts;
 }
 
 /**
@@ -82,10 +109,11 @@ export const yakopcic = defineDevice({
     'i = a x sinh(b v); dx/dt = aP (e^v - e^vP) f(x) above vP, -aN (e^-v - e^vN) f(x) below -vN; f = 1, from xP on e^(-alphaP (x - xP)) (1 - x)/(1 - xP), below 1 - xN e^(alphaN (x + xN - 1)) x/(1 - xN)',
   source: 'Yakopcic et al. 2011, doi:10.1109/LED.2011.2163292',
   params,
-  range(p) {
-    const volts = p.readVoltage || 1e-3; // the limit of small voltages where nothing is read
-    const gMax = yakopcicMemristor(p).current(1, volts) / volts;
-    return { gMin: 0, gMax, writeVoltage: p.writeVoltageUp, writeTime: p.writeTime };
+  range: (p) => ({ gMin: 0, gMax: conductanceAt(p, p.readVoltage), pulse: memristorPulse(p, VOLTS, SECONDS) }),
+  cell(p) {
+    const gMax = conductanceAt(p, p.readVoltage);
+    const same = (x: number) => x;
+    const share = { ofState: same, toState: same, conductance: (g: number) => gMax * g };
+    return memristorCell(yakopcicMemristor(p), p, share, (volts) => conductanceAt(p, volts) / gMax);
   },
-  cell: (p) => memristorCell(yakopcicMemristor(p), p, { ofState: (x) => x, toState: (g) => g }),
 });

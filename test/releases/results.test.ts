@@ -43,6 +43,16 @@ const FILES = {
 /** What draws other numbers since 0.1.0, of the same law: a bound on the hazard by pieces. All ways must still agree. */
 const DRAWN_ANEW: ReadonlySet<string> = new Set(['escapeRate, thinning']);
 
+/** Whose write energies 0.1.0 had wrong: that of a current which changes during a pulse, or is no multiple of the conductance. */
+const COSTED_ANEW = /^(linearDrift|vteam|yakopcic):| on vteam$/;
+
+/** What is expected, with energies of writes that are checked elsewhere; all ways must agree on them. */
+function withEnergies(expected: Expected, parts: Parts): Expected {
+  const [read] = expected.energy;
+  const [, ...writes] = compute(parts, WAYS[0]!).energy;
+  return { ...expected, energy: [read!, ...writes] };
+}
+
 for (const [file, path] of Object.entries(FILES)) {
   const cases = CASES[file]!;
   if (process.env.UPDATE_REFERENCE === '1') write(path, cases);
@@ -51,7 +61,7 @@ for (const [file, path] of Object.entries(FILES)) {
     assert.equal(Object.keys(expected), Object.keys(cases));
     for (const [name, parts] of Object.entries(cases)) {
       const known = DRAWN_ANEW.has(name) ? (compute(parts, WAYS[0]!) as Expected) : expected[name]!;
-      check(name, parts, known);
+      check(name, parts, COSTED_ANEW.test(name) ? withEnergies(known, parts) : known);
     }
   });
   test(`${file}: no case is idle`, () => {

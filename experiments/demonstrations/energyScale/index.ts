@@ -27,6 +27,8 @@ interface Spent {
   readonly joules: Readonly<Record<Kind, readonly number[]>>;
   /** What the review quotes as switching energies of this device, J. */
   readonly quoted: readonly number[];
+  /** Whether the write pulse, or a part of it, is assumed. */
+  readonly assumed: boolean;
 }
 
 /** J of one event of each kind; null where nothing is known or nothing was written. */
@@ -50,6 +52,8 @@ const quotedEnergies = (preset: string): number[] =>
     .quoted.filter(({ parameter }) => parameter.startsWith('switching energy'))
     .map(({ value, unit = 'J' }) => Number(value) * PREFIX[unit]!);
 
+const marked = ({ preset, assumed }: Spent): string => (assumed ? `${preset} *` : preset);
+
 export default demonstration({
   name: 'energy-scale',
   title: 'What every preset costs, between the brain and phase change',
@@ -67,15 +71,18 @@ export default demonstration({
     for (const preset of presetNames()) {
       await stage.step(preset);
       const spent: Record<Kind, number>[] = [];
+      let assumed = false;
       for (const seed of seedsOf(p)) {
         const config = mnistConfig({ neurons: p.neurons, epochs: 1, train: p.images, seed }, preset);
         const { layer } = finished(await trainLayer(config, train, stage));
-        const one = perEvent(energyOf(layer.net), p.images);
+        const energy = energyOf(layer.net);
+        assumed = energy.assumed !== undefined;
+        const one = perEvent(energy, p.images);
         if (one !== null) spent.push(one);
       }
       if (spent.length === 0) continue;
       const joules = Object.fromEntries(KINDS.map((kind) => [kind, spent.map((one) => one[kind])]));
-      found.push({ preset, joules: joules as Record<Kind, number[]>, quoted: quotedEnergies(preset) });
+      found.push({ preset, joules: joules as Record<Kind, number[]>, quoted: quotedEnergies(preset), assumed });
     }
     const of = ({ joules }: Spent, kind: Kind) => mean([...joules[kind]]);
     found.sort((a, b) => of(a, 'a write') - of(b, 'a write'));
@@ -127,10 +134,10 @@ export default demonstration({
       pictures: {
         'energy-scale': energyScale(
           found.flatMap((one): EnergyFigure[] => [
-            ...KINDS.map((kind) => ({ name: one.preset, kind, joules: of(one, kind) })),
-            ...one.quoted.map((joules) => ({ name: one.preset, kind: 'quoted switching energy', joules })),
+            ...KINDS.map((kind) => ({ name: marked(one), kind, joules: of(one, kind) })),
+            ...one.quoted.map((joules) => ({ name: marked(one), kind: 'quoted switching energy', joules })),
           ]),
-          `Energy of ${found.length} presets, in the order of a write`,
+          `Energy of ${found.length} presets, in the order of a write; *: assumed pulse`,
         ),
       },
     };

@@ -4,6 +4,7 @@ import { Piscina } from 'piscina';
 import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import type { KernelChoice } from '../../../core/kernels/arena.ts';
+import type { AssumedPulse } from '../../../core/model.ts';
 import { type MnistConfig, mnistSchema, settled, withRecipe } from '../../mnist/config.ts';
 import { withDevice } from '../../mnist/device.ts';
 import { differences } from '../../network/config/difference.ts';
@@ -109,6 +110,7 @@ interface RunJson {
   readonly accuracy: { readonly logProbability: number };
   readonly energy: {
     readonly perImage: number | null;
+    readonly assumed?: AssumedPulse;
     readonly counts: { readonly devices: number; readonly wornOut: number };
   };
 }
@@ -128,6 +130,7 @@ function write(
       endurance: table.endurance ?? null,
       accuracy: runs.map((r) => r.accuracy.logProbability),
       energyPerImage: runs.map((r) => r.energy.perImage),
+      ...(runs[0]?.energy.assumed && { assumed: runs[0].energy.assumed }),
       wornOut: runs.map((r) => r.energy.counts.wornOut / r.energy.counts.devices),
     };
   });
@@ -144,6 +147,8 @@ function write(
           unit: 'J',
           values: rows.map(({ c, s }) => c.energyPerImage[s] ?? Number.NaN),
         },
+        assumedVoltage: { type: 'float64', unit: 'V', values: rows.map(({ c }) => c.assumed?.voltage ?? Number.NaN) },
+        assumedTime: { type: 'float64', unit: 's', values: rows.map(({ c }) => c.assumed?.time ?? Number.NaN) },
         wornOut: { type: 'float64', unit: '', values: rows.map(({ c, s }) => c.wornOut[s]!) },
       },
     },

@@ -1,4 +1,5 @@
 import { mean } from 'simple-statistics';
+import type { AssumedPulse } from '../../../core/model.ts';
 
 /** What one device came to, over the seeds. */
 export interface Compared {
@@ -10,6 +11,8 @@ export interface Compared {
   readonly accuracy: readonly number[];
   /** Reads and writes of training, J a training image; null where the device has no conductance. */
   readonly energyPerImage: readonly (number | null)[];
+  /** What of the write pulse nobody told: such energies are not those of a measurement. Absent where all was given. */
+  readonly assumed?: AssumedPulse;
   /** Share of the devices that wore out in training. */
   readonly wornOut: readonly number[];
 }

@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { mean } from 'simple-statistics';
 import { plural } from '../../../core/declare/plural.ts';
 import { colour, INK, MUTED, margins, panel, picture, RULE, textWidth } from '../../look/plots/style.ts';
-import { joulesText } from '../energy/scale.ts';
+import { assumedText, joulesText } from '../energy/scale.ts';
 import type { Compared } from './compared.ts';
 
 const ROW = 23;
@@ -17,9 +17,12 @@ interface Bar {
   readonly name: string;
   readonly value: number;
   readonly values: readonly number[];
+  /** Of a pulse that nobody told: drawn hollow, with a star. */
+  readonly assumed?: boolean;
 }
 
 interface Column {
+  readonly log?: boolean;
   readonly label: string;
   readonly domain: readonly [number, number];
   readonly text: (value: number) => string;
@@ -41,17 +44,21 @@ export function comparisonPicture(
       const values = known(of(c));
       return values.length === 0 ? [] : [{ name: title(c), value: mean(values), values }];
     });
-  const energies = bars((c) => c.energyPerImage);
-  const spent = energies.flatMap((bar) => bar.values).filter((v) => v > 0);
-  const most = Math.max(0, ...spent);
+  const nobodys = new Map(sorted.flatMap((c) => (c.assumed ? [[title(c), assumedText(c.assumed)] as const] : [])));
+  const energies = bars((c) => c.energyPerImage.map((joules) => joules || null)).map((bar) => ({
+    ...bar,
+    assumed: nobodys.has(bar.name),
+  }));
+  const spent = energies.flatMap((bar) => bar.values);
   const worn = bars((c) => c.wornOut.map((share) => 100 * share));
   const share = (v: number) => (v === 0 ? '0' : v < 0.1 ? '< 0.1' : v.toFixed(1));
   const all: Column[] = [
     { label: 'accuracy (%)', domain: [0, 100], text: (v) => v.toFixed(1), bars: bars((c) => c.accuracy) },
-    { label: 'energy of a training image (J)', domain: [0, most], text: joulesText, bars: energies },
+    { label: 'energy of a training image', log: true, domain: decades(spent), text: joulesText, bars: energies },
     { label: 'worn-out cells (%)', domain: [0, 100], text: share, bars: worn },
   ];
-  const columns = all.filter(({ domain }) => domain[1] > 0);
+  const columns = all.filter((column) => column.bars.length > 0);
+  const marks = [...new Set(nobodys.values())];
   const height = TOP + ROW * sorted.length + BOTTOM;
   const left = Math.max(...sorted.map((c) => textWidth(title(c)))) + 14;
   const names = sorted.map(title);
@@ -65,12 +72,25 @@ export function comparisonPicture(
   });
   const subtitle =
     `${plural(neurons, 'neuron')}, ${plural(epochs, 'epoch')}, mean of ${plural(seeds, 'seed')} (dots); ` +
-    'conductances, pulses and nonlinearity are assumed alike where the review gives none';
+    'conductances and nonlinearity are assumed alike where the review gives none' +
+    (marks.length === 0 ? '' : `; hollow, *: ${marks.join('; ')} for a pulse that nobody told`);
   return picture(x + 8, height + 8, { title: 'MNIST on one device after the other', subtitle }, panels);
 }
 
+/** Whole powers of ten around some values, the lowest a little below them so that every bar has a length. */
+function decades(values: readonly number[]): readonly [number, number] {
+  const [low, high] = [Math.min(...values) / 2, Math.max(...values)];
+  return [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high))];
+}
+
+/** `10 pJ` at whole powers of ten. */
+function decade(joules: number): string {
+  const power = Math.round(Math.log10(joules));
+  return Math.abs(joules / 10 ** power - 1) < 1e-9 ? joulesText(10 ** power) : '';
+}
+
 function chart(
-  { label, domain, text, bars }: Column,
+  { label, domain, text, bars, log = false }: Column,
   index: number,
   names: readonly string[],
   { width, height, margin }: { readonly width: number; readonly height: number; readonly margin: number },
@@ -80,7 +100,10 @@ function chart(
     width,
     height,
     ...margins(TOP, ROOM, BOTTOM, margin),
-    x: { domain: [...domain], label, labelOffset: 38, ticks: 5, tickFormat: domain[1] < 1e-3 ? '~s' : undefined },
+    x: {
+      ...{ domain: [...domain], label, labelOffset: 38, ticks: 5 },
+      ...(log && { type: 'log', tickFormat: decade }),
+    },
     y: {
       type: 'band',
       domain: [...names],
@@ -90,12 +113,15 @@ function chart(
     },
     marks: [
       Plot.gridX({ stroke: RULE, strokeOpacity: 1, ticks: 5 }),
-      Plot.barX(bars, { x: 'value', y: 'name', fill: colour(index), fillOpacity: 0.75 }),
+      Plot.barX(bars, {
+        ...{ x1: domain[0], x2: 'value', y: 'name', fill: colour(index), stroke: colour(index) },
+        fillOpacity: (b: Bar) => (b.assumed ? 0.15 : 0.75),
+      }),
       Plot.dot(dots, { x: 'value', y: 'name', fill: INK, r: 2 }),
       Plot.text(bars, {
         x: (b: Bar) => Math.max(b.value, ...b.values),
         y: 'name',
-        text: (b: Bar) => text(b.value),
+        text: (b: Bar) => `${text(b.value)}${b.assumed ? ' *' : ''}`,
         textAnchor: 'start',
         dx: 6,
         fontSize: 11,

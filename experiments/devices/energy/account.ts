@@ -1,7 +1,7 @@
 import type { Projection } from '../../../core/graph/projection.ts';
-import type { DeviceAccounts } from '../../../core/model.ts';
+import type { AssumedPulse, DeviceAccounts, PeripheralEnergy } from '../../../core/model.ts';
 import type { Network } from '../../../core/network.ts';
-import { type Figure, joulesText, scaleLine } from './scale.ts';
+import { assumedText, type Figure, joulesText, scaleLine } from './scale.ts';
 
 const COUNTS = ['reads', 'writesUp', 'writesDown', 'skipped', 'halfSelected', 'stuck', 'wornOut'] as const;
 type Count = (typeof COUNTS)[number];
@@ -18,6 +18,10 @@ export interface EnergyAccount {
   readonly perSpike: number | null;
   readonly perSynapticEvent: number | null;
   readonly counts: Readonly<Record<'devices' | Count, number>>;
+  /** Of write pulses that nobody told: the numbers that stand for them, V and s. Absent where all were given. */
+  readonly assumed?: AssumedPulse;
+  /** Spent around the crossbars, J, and in no other number here; absent where no device file gives a cost. */
+  readonly peripheral?: PeripheralEnergy;
   /** What it took to bring devices to their initial weights; absent where none was programmed. */
   readonly programming?: Programming;
   /** Where energies of one event lie between a brain's and that of phase change, in words; null where nothing was spent. */
@@ -66,8 +70,19 @@ export function energyOf(net: Network): EnergyAccount {
     halfSelected: joules((e) => e.halfSelected),
   };
   const total = totalOf(spent);
+  const assumed = accounts.flatMap((a) => a.assumed ?? []);
+  const peripheral = accounts.flatMap((a) => a.peripheral ?? []);
+  const around = (key: keyof PeripheralEnergy) => sum(peripheral.map((one) => one[key]));
   const account = {
     ...spent,
+    ...(assumed.length > 0 && { assumed: Object.assign({}, ...assumed.toReversed()) as AssumedPulse }),
+    ...(peripheral.length > 0 && {
+      peripheral: {
+        rowReads: around('rowReads'),
+        columnReads: around('columnReads'),
+        writePulses: around('writePulses'),
+      },
+    }),
     perSpike: joulesPer(total, sum([...net.populations.values()].map((p) => p.spikes))),
     perSynapticEvent: joulesPer(total, sum(projections.map((p) => p.synapticEvents))),
     counts: {
@@ -77,13 +92,18 @@ export function energyOf(net: Network): EnergyAccount {
   };
   const figures = figuresOf(account);
   const programming = programmingOf(projections);
-  return { ...account, ...(programming && { programming }), scale: figures.length > 0 ? scaleLine(figures) : null };
+  const mark = account.assumed === undefined ? '' : `; ${assumedText(account.assumed)}`;
+  const scale = figures.length > 0 ? `${scaleLine(figures)}${mark}` : null;
+  return { ...account, ...(programming && { programming }), scale };
 }
 
 /** What programming cost, in a sentence. */
-export function programmingText({ devices, pulses, missed, energy }: Programming): string {
+export function programmingText({ devices, pulses, missed, energy }: Programming, assumed?: AssumedPulse): string {
   const [d, p, m] = [devices, pulses, missed].map((n) => n.toLocaleString('en'));
-  const joules = energy === null ? '' : `, ${joulesText(energy)} with the reads between them`;
+  const joules =
+    energy === null
+      ? ''
+      : `, ${joulesText(energy)} with the reads between them${assumed ? ` (${assumedText(assumed)})` : ''}`;
   return `Programming of the initial weights: ${p} pulses to ${d} devices${joules}; ${m} missed the tolerance.`;
 }
 

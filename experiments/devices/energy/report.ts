@@ -1,5 +1,6 @@
 import type { RunDirectory } from '../../run/runDirectory.ts';
 import { type EnergyAccount, figuresOf, totalOf } from './account.ts';
+import { assumedText } from './scale.ts';
 
 /** Draws `energy-scale.svg` and `.png` in a run directory and returns their names; nothing where no energy was spent. */
 export async function drawEnergy(directory: RunDirectory, energy: EnergyAccount): Promise<string[]> {
@@ -8,6 +9,7 @@ export async function drawEnergy(directory: RunDirectory, energy: EnergyAccount)
     import('./scalePicture.ts'),
     import('../../look/plots/write.ts'),
   ]);
-  writePicture(directory.file('energy-scale'), energyScale(figuresOf(energy)));
+  const title = `Energy of one event${energy.assumed ? `, ${assumedText(energy.assumed)}` : ''}`;
+  writePicture(directory.file('energy-scale'), energyScale(figuresOf(energy), title));
   return ['energy-scale.svg'];
 }

@@ -1,3 +1,5 @@
+import type { AssumedPulse } from '../../../core/model.ts';
+
 /** Energies of one event, J, as the introduction of Cao et al., Nanoscale Horiz. 2023, 8, 716 has them. */
 export const BANDS = [
   { name: 'brain, an event', low: 1e-15, high: 1e-13 },
@@ -14,6 +16,24 @@ export interface Figure {
 }
 
 const PREFIXES = ['a', 'f', 'p', 'n', 'µ', 'm', ''];
+
+const SMALL = ['f', 'p', 'n', 'µ', 'm', ''];
+
+/** `100 ns`, `0.25 V`: three digits and an SI prefix. */
+function withUnit(value: number, unit: string): string {
+  if (value === 0 || (unit === 'V' && value >= 0.01)) return `${Number(value.toPrecision(3))} ${unit}`;
+  const at = Math.min(Math.max(Math.floor(Math.log10(value) / 3 + 1e-9) + 5, 0), SMALL.length - 1);
+  return `${Number((value / 10 ** (3 * (at - 5))).toPrecision(3))} ${SMALL[at]}${unit}`;
+}
+
+/** `assumed 1 V, 100 ns`: how an energy is marked whose pulse nobody told. */
+export function assumedText({ voltage, time }: AssumedPulse): string {
+  const known = [
+    ...(voltage === undefined ? [] : [withUnit(voltage, 'V')]),
+    ...(time === undefined ? [] : [withUnit(time, 's')]),
+  ];
+  return `assumed ${known.join(', ')}`;
+}
 
 /** `3.2 fJ`: three digits and an SI prefix from atto on. */
 export function joulesText(joules: number): string {

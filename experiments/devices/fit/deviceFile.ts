@@ -11,8 +11,7 @@ const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
 
 const VISITED: Readonly<Record<Bound, string>> = { gMin: 'lowest', gMax: 'highest' };
 
-const PULSES =
-  'the pulses of the measurement; one voltage for both directions, or for pulses that grow, is the root of the mean square';
+const PULSES = 'the pulses of the measurement; one voltage for pulses that grow is the root of the mean square';
 
 /** What parameters mean that the trains do not tell: bounds that none came to, a direction that was not measured. */
 export function notes({ unreached, unmeasured, noise }: PulseFit): string[] {

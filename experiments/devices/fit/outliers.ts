@@ -25,12 +25,36 @@ const [FAR, LEAST] = [6, 0.02];
 const MOST = 0.05;
 /** What as many trains have in common, of one device or of several, is no outlier. */
 const REPEATS = 3;
+/** Readings that tell a scale of their own. */
+const ENOUGH = 24;
 const NORMAL = 1.4826;
 
 function groupBy<T>(list: readonly T[], key: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of list) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
   return groups;
+}
+
+/**
+ * Robust standard deviation of what readings are off their neighbours by, around each pulse of a direction: noise may be larger where the
+ * conductance, or the step, is. Nowhere less than that of all readings.
+ */
+function scales(found: readonly { readonly direction: string; readonly i: number; readonly size: number }[]) {
+  const all = NORMAL * median(found.map(({ size }) => size));
+  const at = groupBy(found, ({ direction, i }) => `${direction} ${i}`);
+  const known = new Map<string, number>();
+  return (direction: string, i: number): number => {
+    const key = `${direction} ${i}`;
+    if (!known.has(key)) {
+      const steps = Array.from(
+        { length: 2 * NEIGHBOURS + 1 },
+        (_, k) => at.get(`${direction} ${i + k - NEIGHBOURS}`) ?? [],
+      );
+      const sizes = steps.flat().map(({ size }) => size);
+      known.set(key, sizes.length < ENOUGH ? all : Math.max(all, NORMAL * median(sizes)));
+    }
+    return known.get(key)!;
+  };
 }
 
 /** Single readings far off the median of what their neighbours differ by from the curve; first and last ones never. */
@@ -40,7 +64,7 @@ export function outliersOf(trains: readonly Train[], unit: number, c: Candidate)
     const curve = levels(c.curves.course(c.p, train.direction), train.elapsed);
     const off = train.conductance.map((g, i) => g - unit * curve[i]!);
     return off.map((own, i) => {
-      const around = off.slice(Math.max(0, i - NEIGHBOURS), i + NEIGHBOURS + 1);
+      const around = [...off.slice(Math.max(0, i - NEIGHBOURS), i), ...off.slice(i + 1, i + NEIGHBOURS + 1)];
       return { t, i, last: off.length - 1, own, local: own - median(around) };
     });
   });
@@ -49,9 +73,10 @@ export function outliersOf(trains: readonly Train[], unit: number, c: Candidate)
     const common = median(group.map(({ local }) => local));
     for (const one of group) one.local -= common;
   }
-  const sd = NORMAL * median(found.map(({ local }) => Math.abs(local)));
+  const sd = scales(found.map(({ t, i, local }) => ({ direction: trains[t]!.direction, i, size: Math.abs(local) })));
   const far = found.filter(
-    ({ i, last, local }) => i > 0 && i < last && Math.abs(local) > Math.max(FAR * sd, LEAST * range),
+    ({ t, i, last, local }) =>
+      i > 0 && i < last && Math.abs(local) > Math.max(FAR * sd(trains[t]!.direction, i), LEAST * range),
   );
   if (far.length > MOST * found.length) return [];
   return far.map(({ t, i, own }) => {

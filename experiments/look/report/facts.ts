@@ -1,3 +1,5 @@
+import type { AssumedPulse } from '../../../core/model.ts';
+import { assumedText } from '../../devices/energy/scale.ts';
 import { withPrefix } from '../plots/style.ts';
 import { timeText } from '../time.ts';
 import { factsTable, type Html, html } from './html.ts';
@@ -12,7 +14,9 @@ function flattened(value: unknown, path = ''): Fact[] {
 
 /** Hashes, and what stands elsewhere on the page. */
 const LEFT_OUT = /Sha256$|^(seed|version|warnings)$/;
-const JOULES = /^energy(PerImage)?\.(read|write|halfSelected|perSpike|perSynapticEvent|perImage)$/;
+const JOULES = /^energy(PerImage)?\.(read|write|halfSelected|perSpike|perSynapticEvent|perImage|peripheral\.\w+)$/;
+/** These rest on the write pulse. */
+const OF_WRITES = /\.(write|halfSelected|perSpike|perSynapticEvent|perImage)$/;
 const PERCENT = /^accuracy(Interval)?\./;
 
 /** The words of a path; names of populations as they are. */
@@ -33,6 +37,8 @@ const count = (value: number): string => value.toLocaleString('en', { maximumSig
 function shown([path, value]: Fact): string {
   if (typeof value !== 'number') return typeof value === 'string' ? value : JSON.stringify(value);
   if (JOULES.test(path)) return withPrefix(value, 'J');
+  if (path === 'energy.assumed.voltage') return withPrefix(value, 'V');
+  if (path === 'energy.assumed.time') return withPrefix(value, 's');
   if (PERCENT.test(path)) return `${count(value)} %`;
   if (path === 'duration') return timeText(value);
   if (path.endsWith('.rate')) return `${count(value)} Hz`;
@@ -45,9 +51,12 @@ function shown([path, value]: Fact): string {
 export function summaryFacts(run: unknown): [string, string][] {
   const facts = flattened(run);
   const devices = facts.find(([path]) => path === 'energy.counts.devices')?.[1];
+  const { assumed } = (run as { energy?: { assumed?: AssumedPulse } }).energy ?? {};
+  const mark = ([path]: Fact) =>
+    assumed && JOULES.test(path) && OF_WRITES.test(path) ? `, ${assumedText(assumed)}` : '';
   return facts
     .filter(([path, value]) => value !== null && !LEFT_OUT.test(path) && !(devices === 0 && path.startsWith('energy.')))
-    .map((fact) => [label(fact[0]), shown(fact)]);
+    .map((fact) => [label(fact[0]), `${shown(fact)}${mark(fact)}`]);
 }
 
 const json = (name: string, value: unknown): Html =>

@@ -1,6 +1,11 @@
+import { join } from 'node:path';
+import { kindAt } from '../../../core/log/file.ts';
 import { DEVICES } from '../../../core/log/tables.ts';
+import type { AssumedPulse } from '../../../core/model.ts';
+import { assumedText } from '../../devices/energy/scale.ts';
 import { LogTable } from '../../logs/table.ts';
 import { fileIn } from '../../output/file.ts';
+import { readJson } from '../../run/readJson.ts';
 import type { Matrix } from './moments.ts';
 import { onlyProjection, requireDrawable } from './recorded.ts';
 
@@ -16,6 +21,8 @@ export interface DeviceMaps {
   readonly devices: number;
   readonly totalPulses: number;
   readonly totalEnergy: number;
+  /** `assumed 1 V, 100 ns` where the run says that nobody told the pulse, else empty. */
+  readonly assumed: string;
   readonly stuck: number;
   readonly wornOut: number;
   requireWhole(): void;
@@ -23,6 +30,12 @@ export interface DeviceMaps {
 
 const STUCK = 1;
 const WORN_OUT = 2;
+
+function assumedIn(path: string): string {
+  if (kindAt(join(path, 'run.json')) !== 'a file') return ''; // a run that was cut off
+  const { energy } = readJson(path, 'run.json') as { readonly energy?: { readonly assumed?: AssumedPulse } };
+  return energy?.assumed ? assumedText(energy.assumed) : '';
+}
 
 /** `devices.arrows` of a run directory, or null where it was not recorded. Several devices of one pair are added up. */
 export function deviceMaps(path: string, projection: string | undefined): DeviceMaps | null {
@@ -59,7 +72,17 @@ export function deviceMaps(path: string, projection: string | undefined): Device
       if (c.condition![i] === WORN_OUT) sums.wornOut++;
     }
   }
+  const assumed = assumedIn(path);
   const electrical = !Number.isNaN(sums.totalEnergy);
   const requireWhole = () => table.requireWhole();
-  return { ...sums, projection: name, pre, post, pulses, energies: electrical ? energies : null, requireWhole };
+  return {
+    ...sums,
+    assumed,
+    projection: name,
+    pre,
+    post,
+    pulses,
+    energies: electrical ? energies : null,
+    requireWhole,
+  };
 }

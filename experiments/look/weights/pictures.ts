@@ -126,7 +126,7 @@ export function pictures(study: WeightsStudy): Record<string, string> {
     if (recorded.pairs.length > 0) drawn['weights.stdp'] = pairsPicture(study, recorded.pairs);
   }
   if (devices !== null) {
-    const { pulses, energies, totalPulses, totalEnergy } = devices;
+    const { pulses, energies, totalPulses, totalEnergy, assumed } = devices;
     const deviceMap = (values: Matrix, label: string, title: string, told: string) =>
       map(
         devices,
@@ -137,7 +137,7 @@ export function pictures(study: WeightsStudy): Record<string, string> {
       );
     const taken = `${plural(totalPulses, 'pulse')} on ${plural(devices.devices, 'device')}; ${failures(devices)}`;
     drawn['devices.pulses'] = deviceMap(pulses, 'pulses', 'Pulses that each device took', taken);
-    const spent = `${withPrefix(totalEnergy, 'J')} together, without half-selected devices`;
+    const spent = `${withPrefix(totalEnergy, 'J')} together, without half-selected devices${assumed === '' ? '' : `; ${assumed}`}`;
     if (energies !== null)
       drawn['devices.energy'] = deviceMap(energies, 'energy (J)', 'Energy spent on the pulses of each device', spent);
   }

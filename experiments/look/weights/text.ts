@@ -34,8 +34,9 @@ export function weightsText({ projection, label, recorded, devices, notes }: Wei
     }
   }
   if (devices !== null) {
-    const { totalPulses, totalEnergy, stuck, wornOut } = devices;
-    const joules = Number.isNaN(totalEnergy) ? '' : `, ${withPrefix(totalEnergy, 'J')}`;
+    const { totalPulses, totalEnergy, assumed, stuck, wornOut } = devices;
+    const mark = assumed === '' ? '' : ` (${assumed})`;
+    const joules = Number.isNaN(totalEnergy) ? '' : `, ${withPrefix(totalEnergy, 'J')}${mark}`;
     lines.push(
       `${plural(devices.devices, 'device')}: ${plural(totalPulses, 'pulse')}${joules}; ${stuck} stuck from the beginning, ${wornOut} worn out.`,
     );

@@ -1,13 +1,14 @@
 import { type Edges, rowEnd, rowStart } from '../../../core/graph/edges.ts';
 import { TotalsRecord } from '../../../core/kernels/records.ts';
-import type { DeviceAccounts, DeviceContext, Programmed } from '../../../core/model.ts';
+import type { DeviceAccounts, DeviceContext, PeripheralEnergy, Programmed } from '../../../core/model.ts';
 import type { CellRange } from './range.ts';
 
 /** Indices into `totals`. */
 export const TOTALS = TotalsRecord.AT;
 
 /**
- * What the devices of one projection did, and what it cost in their crossbar. Read: V² G t; write: V² (G_before + G_after)/2 t.
+ * What the devices of one projection did, and what it cost in their crossbar. Read: V² G t; write: V² (G_before + G_after)/2 t,
+ * or ∫ V I dt of models that know their current.
  * Devices that are not selected see a part of the write voltage: V/2 along the row and the column, or V/3 everywhere, at
  * the conductances that they were last programmed to. Sums of conductances are in S, or in weights of `unit` S each.
  */
@@ -21,8 +22,11 @@ export class Books {
   readonly rows: Float64Array;
   readonly columns: Float64Array;
   readonly all: Float64Array;
-  /** Voltage² × time of a pulse, V² s, and what that costs per unit of conductance before and after. */
+  /** How many rows were read, for their drivers; empty where these cost nothing. */
+  readonly rowReads: Float64Array;
+  /** Voltage² × time of an upward pulse, V² s, of a downward one, and what the first costs per unit of conductance before and after. */
   readonly square: number;
+  readonly squareDown: number;
   readonly perUnit: number;
   readonly #electrical: CellRange['electrical'];
   readonly #edges: Edges;
@@ -41,7 +45,9 @@ export class Books {
     this.columns = arena.f64(e?.selection === 'half' ? edges.columns : 0);
     this.all = arena.f64(e ? 1 : 0);
     this.#inColumn = new Uint32Array(this.columns.length);
-    this.square = e ? e.writeVoltage * e.writeVoltage * e.writeTime : Number.NaN;
+    this.rowReads = arena.f64(e?.peripherals ? 1 : 0);
+    this.square = e ? e.pulse.up * e.pulse.up * e.pulse.time : Number.NaN;
+    this.squareDown = e ? e.pulse.down * e.pulse.down * e.pulse.timeDown : Number.NaN;
     this.perUnit = (this.square * (unit ?? 1)) / 2;
     const read = e ? e.readVoltage * e.readVoltage : Number.NaN;
     const time = e?.readTime ?? Number.NaN;
@@ -67,6 +73,7 @@ export class Books {
     this.totals[TOTALS.reads]! += devices;
     const e = this.#electrical;
     if (e === null) return;
+    if (this.rowReads.length > 0) this.rowReads[0]!++;
     const references = e.reading === 'pair' ? devices : e.reading === 'referenceColumn' ? 1 : 0;
     this.totals[TOTALS.readEnergy]! += (conductance + references * e.gMin) * this.#read[0] * this.#read[1];
   }
@@ -83,6 +90,16 @@ export class Books {
     const others = half ? this.rows[row]! + this.columns[column]! - 2 * stored : this.all[0]! - stored;
     this.totals[TOTALS.halfSelected]! += half ? inRow + this.#inColumn[column]! - 2 : this.#edges.count - 1;
     this.totals[TOTALS.halfEnergy]! += (Math.max(others, 0) * square) / (half ? 4 : 9); // sums round
+  }
+
+  #peripheral(): PeripheralEnergy | null {
+    const cost = this.#electrical?.peripherals;
+    if (!cost) return null;
+    return {
+      rowReads: this.rowReads[0]! * cost.rowRead,
+      columnReads: this.totals[TOTALS.reads]! * cost.columnRead,
+      writePulses: this.totals[TOTALS.writes]! * cost.writePulse,
+    };
   }
 
   accounts(failures: () => Uint8Array | null, programming: Programmed | null): DeviceAccounts {
@@ -103,6 +120,8 @@ export class Books {
         write: joules(TOTALS.writeEnergy),
         halfSelected: joules(TOTALS.halfEnergy),
       },
+      assumed: this.#electrical?.pulse.assumed ?? null,
+      peripheral: this.#peripheral(),
       wear: this.pulses.length > 0 ? this.pulses : null,
       writeEnergies: this.joules.length > 0 ? this.joules : null,
       get failures() {

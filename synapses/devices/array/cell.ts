@@ -49,8 +49,12 @@ export interface Cell {
   readonly relaxed?: (k: number, g: number, dt: number) => number;
   /** State after a long silence. */
   rest?(k: number, g: number): number;
-  /** Square of the voltage times the time of a pulse onto a device in state g, V² s; absent: writeVoltage² writeTime. */
-  square?(g: number, strength: number): number;
+  /**
+   * Square of the voltage times the time of a pulse onto a device in state g, V² s, which the mean of the conductance before and
+   * after makes its energy; where the current does not go with the conductance that is read, what gives its ∫ V I dt. `share`:
+   * of the voltage, on devices that are not selected; 1 on the one that is. Absent: writeVoltage² writeTime.
+   */
+  square?(g: number, strength: number, share: number): number;
 }
 
 export interface CellContext {

@@ -1,6 +1,6 @@
 import { columnEdge, columnLength, rowEnd, rowStart } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
-import type { DeviceAccounts, DeviceContext, Programmed } from '../../../core/model.ts';
+import type { DeviceAccounts, DeviceContext, PeripheralEnergy, Programmed } from '../../../core/model.ts';
 import type { Verified } from './verify.ts';
 
 /** One of the devices of each synapse: what its streams and its state are named after, and which way it counts. */
@@ -130,6 +130,8 @@ export abstract class Members implements Verified {
       stuck: sum((a) => a.stuck),
       wornOut: sum((a) => a.wornOut),
       energy,
+      assumed: all[0]!.assumed,
+      peripheral: added(all.map(({ peripheral }) => peripheral)),
       wear: joined(
         Uint32Array,
         all.map(({ wear }) => wear),
@@ -177,4 +179,17 @@ function joined<A extends Uint32Array | Float64Array | Uint8Array>(
     at += list.length;
   }
   return all;
+}
+
+/** Of all members; null where no cost is given. */
+function added(energies: readonly (PeripheralEnergy | null)[]): PeripheralEnergy | null {
+  return energies.reduce(
+    (a, b) =>
+      a &&
+      b && {
+        rowReads: a.rowReads + b.rowReads,
+        columnReads: a.columnReads + b.columnReads,
+        writePulses: a.writePulses + b.writePulses,
+      },
+  );
 }

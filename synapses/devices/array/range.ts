@@ -1,7 +1,18 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { choice, number, optional } from '../../../core/declare/params.ts';
+import { choice, number, object, optional } from '../../../core/declare/params.ts';
+import type { AssumedPulse } from '../../../core/model.ts';
 import { WIDEST } from '../../logNormal.ts';
 import { type OneSided, oneSidedParams } from './oneSided.ts';
+
+/** J; booked apart from what the devices themselves take. */
+const peripheralParams = object(
+  {
+    rowRead: number({ default: 0, min: 0, unit: 'J', help: 'driver of a row, for each read of it' }),
+    columnRead: number({ default: 0, min: 0, unit: 'J', help: 'converter of a column (ADC), for each read of a row' }),
+    writePulse: number({ default: 0, min: 0, unit: 'J', help: 'write driver, for each pulse' }),
+  },
+  'what the circuits around the crossbar take, booked apart',
+);
 
 /** What weight a conductance stands for, and what reading costs. */
 export const readParams = {
@@ -31,13 +42,68 @@ export const readParams = {
     default: 'transistor',
     help: 'what a write does to other devices of its crossbar: nothing; half the voltage on its row and column; a third on all',
   }),
+  peripherals: optional(peripheralParams),
+  assumed: optional(
+    choice(['writeVoltage', 'writeTime', 'writePulse'], {
+      help: 'what of the write pulse nobody measured (writePulse: both), though a number is given: energies are marked with it',
+    }),
+  ),
 };
+
+/** What stands for a pulse that nobody told, whatever the model. */
+const ASSUMED = { voltage: 1, time: 1e-7 };
 
 /** What a write pulse is. */
 export const writeParams = {
-  writeVoltage: number({ default: 1, min: 0, unit: 'V', help: 'of a write pulse (assumed)' }),
-  writeTime: number({ default: 1e-7, min: 0, unit: 's', help: 'length of a write pulse (assumed)' }),
+  writeVoltage: optional(
+    number({
+      min: 0,
+      unit: 'V',
+      help: `of a write pulse; left out: that of either direction, or ${ASSUMED.voltage} V, assumed`,
+    }),
+  ),
+  writeVoltageUp: optional(number({ min: 0, unit: 'V', help: 'of an upward pulse; left out: writeVoltage' })),
+  writeVoltageDown: optional(
+    number({ min: 0, unit: 'V', help: 'of a downward pulse; left out: writeVoltage, or as upwards' }),
+  ),
+  writeTime: optional(number({ min: 0, unit: 's', help: 'length of a write pulse; left out: 100 ns, assumed' })),
+  writeTimeDown: optional(number({ min: 0, unit: 's', help: 'length of a downward pulse; left out: writeTime' })),
 };
+
+export interface WriteParams {
+  readonly writeVoltage?: number;
+  readonly writeVoltageUp?: number;
+  readonly writeVoltageDown?: number;
+  readonly writeTime?: number;
+  readonly writeTimeDown?: number;
+  readonly assumed?: 'writeVoltage' | 'writeTime' | 'writePulse';
+}
+
+/** A write pulse, V and s, upwards and downwards. */
+export interface WritePulse {
+  readonly up: number;
+  readonly down: number;
+  readonly time: number;
+  readonly timeDown: number;
+  /** What of it nobody told. */
+  readonly assumed: AssumedPulse | null;
+}
+
+/** The pulse that parameters tell, with what stands for the rest. */
+export function writePulse(
+  p: WriteParams,
+  otherwise: { readonly voltage: number; readonly time: number } = ASSUMED,
+): WritePulse {
+  const up = p.writeVoltageUp ?? p.writeVoltage ?? p.writeVoltageDown ?? otherwise.voltage;
+  const down = p.writeVoltageDown ?? p.writeVoltage ?? up;
+  const time = p.writeTime ?? otherwise.time;
+  const told = p.writeVoltageUp ?? p.writeVoltage ?? p.writeVoltageDown;
+  const voltage = told === undefined || p.assumed === 'writeVoltage' || p.assumed === 'writePulse';
+  const length = p.writeTime === undefined || p.assumed === 'writeTime' || p.assumed === 'writePulse';
+  const assumed = { ...(voltage && { voltage: up }), ...(length && { time }) };
+  const timeDown = p.writeTimeDown ?? time;
+  return { up, down, time, timeDown, assumed: voltage || length ? assumed : null };
+}
 
 /** Parameters of devices that have a conductance: its range, what weight it stands for, and what pulses cost. */
 export const conductanceParams = {
@@ -47,6 +113,12 @@ export const conductanceParams = {
   ...writeParams,
 };
 
+export interface Peripherals {
+  readonly rowRead: number;
+  readonly columnRead: number;
+  readonly writePulse: number;
+}
+
 export interface ReadParams {
   readonly weightAtGMax: number;
   readonly reading: 'single' | 'pair' | 'referenceColumn' | 'differential';
@@ -54,13 +126,13 @@ export interface ReadParams {
   readonly readVoltage: number;
   readonly readTime: number;
   readonly selection: 'transistor' | 'half' | 'third';
+  readonly peripherals?: Peripherals;
 }
 
 export interface ConductanceParams extends ReadParams {
   readonly gMin: number;
   readonly gMax: number;
-  readonly writeVoltage: number;
-  readonly writeTime: number;
+  readonly pulse: WritePulse;
 }
 
 /** Range of the weight of a device that is read alone, and of the conductance behind it where there is one. */

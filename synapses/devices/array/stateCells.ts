@@ -19,6 +19,7 @@ import { Books, TOTALS } from './books.ts';
 import type { Cell, CellFactory, Step } from './cell.ts';
 import { Noise } from './noise.ts';
 import { isSteady, type NonIdealities } from './nonidealities.ts';
+import { Prices } from './prices.ts';
 import { type CellRange, outOfRange } from './range.ts';
 import { Readout } from './readout.ts';
 import { type Retention, retentionOf } from './retention.ts';
@@ -60,6 +61,7 @@ export class StateCells implements Cells {
   /** Whether state changes between pulses. */
   readonly #fades: boolean;
   readonly #pulses: Pulses;
+  readonly #prices: Prices;
   readonly #kernels: Kernels;
   readonly #devices: StatefulDevices;
 
@@ -87,25 +89,17 @@ export class StateCells implements Cells {
     this.#readout = p.readNoise || p.telegraph || p.readErrors ? new Readout(p, edges, this.#signal, context) : null;
     this.#fades = this.#cell.relaxed !== undefined || this.#retention !== null;
     this.#noise = new Noise(p, count, random, arena);
-    this.#pulses = new Pulses(Math.max(longestRow(edges), edges.rows), this.#cell.square !== undefined, arena);
+    this.#prices = new Prices(this.books, this.#cell.square, range.electrical?.selection);
+    const { differ, partly } = this.#prices;
+    this.#pulses = new Pulses(Math.max(longestRow(edges), edges.rows), differ, partly, arena);
     this.#kernels = arena.kernels;
     const { books } = this;
     const { totals, pulses, joules, rows, columns, all, square } = books;
     const { low, top, lows, tops, gMin, perWeight } = this.#signal;
     const alone = range.electrical === null || range.electrical.selection === 'transistor';
     const fields = {
-      g: this.#g,
-      weights: this.#weights,
-      pulses,
-      totals,
-      all,
-      square,
-      low,
-      top,
-      lows,
-      tops,
-      gMin,
-      perWeight,
+      ...{ g: this.#g, weights: this.#weights, pulses, totals, all, square },
+      ...{ low, top, lows, tops, gMin, perWeight },
     };
     const record = recordsIn(arena, DevicesRecord, 1)[0]!;
     Object.assign(record, fields, {
@@ -133,6 +127,7 @@ export class StateCells implements Cells {
       ...prefixed('cell', this.#cell.state),
       ...prefixed('retention', this.#retention?.state),
       ...(range.electrical && prefixed('crossbar', { rows, columns, all })),
+      ...(books.rowReads.length > 0 && { rowReads: books.rowReads }),
       ...prefixed('readout', this.#readout?.state),
       ...(p.cycleCorrelation && prefixed('noise', this.#noise.state)),
       ...prefixed('stash', this.#stash?.state),
@@ -248,6 +243,7 @@ export class StateCells implements Cells {
     this.#wear.narrow(p);
     if (this.#p.writeOnChange) this.books.totals[TOTALS.skipped]! += p.leaveOutIdle();
     this.#scale(p, mu);
+    this.#prices.put(p);
     this.#stepAll(p, t);
     this.#noise.settle(p);
     this.books.totals[TOTALS.wornOut]! += this.#wear.hold(p);
@@ -264,7 +260,7 @@ export class StateCells implements Cells {
     for (let i = 0; i < count; i++) amounts[i]! *= amounts[i]! > 0 ? up[edges[i]!]! : down[edges[i]!]!;
   }
 
-  #stepAll({ edges, numbers, count, amounts, before, after, squares }: Pulses, t: number): void {
+  #stepAll({ edges, numbers, count, amounts, before, after }: Pulses, t: number): void {
     const step = this.#step;
     const cell = this.#cell;
     let sum = 0;
@@ -283,7 +279,6 @@ export class StateCells implements Cells {
       return;
     }
     for (let i = 0; i < count; i++) {
-      if (squares !== null) squares[i] = cell.square!(before[i]!, amounts[i]!);
       const k = edges[i]!;
       if (!this.#wear.isStuck(k)) sum += after[i] = cell.pulse!(k, before[i]!, amounts[i]!, t, numbers[i]!);
     }

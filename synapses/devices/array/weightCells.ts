@@ -79,7 +79,16 @@ export class WeightCells implements Cells {
     this.#fit();
     const dense = edges.targets === null && weights instanceof Float64Array;
     this.rows = dense && edges.positive && pulses.length === 0 ? this.#devices : null;
-    this.state = { weights, pulses, joules, rowSums, totals, touched: this.#touched };
+    const { rowReads } = this.books;
+    this.state = {
+      weights,
+      pulses,
+      joules,
+      rowSums,
+      totals,
+      touched: this.#touched,
+      ...(rowReads.length > 0 && { rowReads }),
+    };
   }
 
   pulse(run: PulseRun, trace: Float64Array, scale: number, mu: number): void {

@@ -84,7 +84,8 @@ test('the pulses of the measurement go into the device file', () => {
   assert.match(stdout, /4 trains up of 21 readings \(4 V, 10 ms\), 4 trains down of 21 readings \(-2 V, 10 ms\)\n/);
   assert.not.match(stdout, /assumed pulses/);
   const { device } = loadDevice(join(out, 'device.yaml'));
-  assert.equal([device.writeVoltage, device.writeTime], [3.16228, 0.01]);
+  assert.equal([device.writeVoltageUp, device.writeVoltageDown, device.writeTime], [4, 2, 0.01]);
+  assert.is(device.assumed, undefined);
 });
 
 test('one direction alone is fitted; the other mirrors it, which the command and the device file say', () => {

@@ -48,6 +48,7 @@ test('retention and endurance of a table become parameters as the documentation 
     const { device, about } = loadDevice(name);
     const { retention, endurance } = about.table;
     const [tau, cycles] = ['retention.tau', 'endurance.cycles'].map((path) => at(device, path) as number | undefined);
+    if (at(device, 'retention.model') === 'powerLaw') continue; // drift
     if (retention !== undefined) near(tau!, (1000 * retention) / -Math.log(0.9), `${name}: tau`);
     if (endurance !== undefined) near(cycles!, 2 * endurance, `${name}: cycles`);
     assert.is(tau === undefined, retention === undefined, `${name}: a retention that nobody measured`);
@@ -56,7 +57,15 @@ test('retention and endurance of a table become parameters as the documentation 
   assert.ok(found > 30);
 });
 
-const UNITS: Readonly<Record<string, number>> = { pJ: 1e-12, ns: 1e-9, mA: 1e-3, pA: 1e-12, '%': 0.01 };
+const UNITS: Readonly<Record<string, number>> = {
+  pJ: 1e-12,
+  ns: 1e-9,
+  mA: 1e-3,
+  µA: 1e-6,
+  nA: 1e-9,
+  pA: 1e-12,
+  '%': 0.01,
+};
 
 /** What a formula comes to: names are paths in the file or facts of its own, words after a semicolon a remark. */
 function computed(formula: string, file: LoadedDevice): number {

@@ -133,7 +133,7 @@ test('a comparison writes table and picture, skips what is done, and refuses oth
   const small = ['--neurons', '10', '--train', '200', '--label', '100', '--test', '100'];
   const first = await compare(...small, '--seeds', '1');
   assert.equal([first.status, first.stderr], [0, '']);
-  assert.match(first.stdout, /^al-polymer-ito +\d+\.\d+ % +\S+ \S+J +\d+\.\d %$/m);
+  assert.match(first.stdout, /^al-polymer-ito +\d+\.\d+ % +\S+ \S+J, assumed 1 V, 100 ns +\d+\.\d %$/m);
   const written = statSync(at('cmp/points/ag-ceo2-pt-seed1/run.json')).mtimeMs;
   assert.is((await compare(...small, '--seeds', '2', '--workers', '2')).status, 0);
   assert.is(statSync(at('cmp/points/ag-ceo2-pt-seed1/run.json')).mtimeMs, written);
@@ -144,7 +144,7 @@ test('a comparison writes table and picture, skips what is done, and refuses oth
     [2, 2],
   );
   const lines = readFileSync(at('cmp/compare.csv'), 'utf8').trim().split('\n');
-  assert.equal([lines[0], lines.length], ['device,seed,accuracy,energyPerImage,wornOut', 5]);
+  assert.equal([lines[0], lines.length], ['device,seed,accuracy,energyPerImage,assumedVoltage,assumedTime,wornOut', 5]);
   for (const name of ['compare.arrows', 'compare.svg', 'compare.png']) assert.ok(existsSync(at(`cmp/${name}`)), name);
   const other = await compare(...small, '--neurons', '11');
   assert.is(other.status, 2);

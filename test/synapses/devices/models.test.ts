@@ -78,9 +78,8 @@ test('NeuroSim: Ag:a-Si upwards from gMin, and downwards counted from gMax', () 
 
 test('NeuroSim: a non-identical scheme costs more energy the further up the device is', () => {
   const cost = (weight: number, voltageStepUp: number) => {
-    const b = bench(neuroSim({ gMin: 0, gMax: 1e-6, nonlinearityUp: 0, nonlinearityDown: 0, voltageStepUp }), {
-      weight,
-    });
+    const pulses = { writeVoltageUp: 3.2, writeTime: 3e-4, voltageStepUp };
+    const b = bench(neuroSim({ gMin: 0, gMax: 1e-6, nonlinearityUp: 0, nonlinearityDown: 0, ...pulses }), { weight });
     b.pulse(1);
     return b.devices.accounts.energy.write;
   };

@@ -1,3 +1,5 @@
+import type { AssumedPulse } from '../../../../core/model.ts';
+import { assumedText } from '../../energy/scale.ts';
 import { column, type LeftOut, longColumns, type Part, rangeAxis } from '../part.ts';
 import {
   beginning,
@@ -20,6 +22,8 @@ const PERIOD = 100;
 interface Course {
   readonly states: readonly (readonly number[])[];
   readonly joules: readonly (readonly number[])[];
+  /** What of the pulse nobody told. */
+  readonly assumed: AssumedPulse | null;
 }
 
 interface Train {
@@ -45,7 +49,7 @@ function course(specimen: Specimen, train: readonly Pulse[], start: Start): Cour
     joules.push(now.map((j, i) => j - last[i]!));
     last = now;
   }
-  return { states, joules };
+  return { states, joules, assumed: b.projections[0]!.devices!.accounts.assumed };
 }
 
 /**
@@ -64,9 +68,9 @@ function measured(specimen: Specimen): Train {
     up = course(specimen, train(all(true)), low);
     down = course(specimen, train(all(false)), high);
   } else {
-    const { states, joules } = course(specimen, train([...all(true), ...all(false)]), low);
-    up = { states: states.slice(0, pulses + 1), joules: joules.slice(0, pulses) };
-    down = { states: states.slice(pulses), joules: joules.slice(pulses) };
+    const { states, joules, assumed } = course(specimen, train([...all(true), ...all(false)]), low);
+    up = { states: states.slice(0, pulses + 1), joules: joules.slice(0, pulses), assumed };
+    down = { states: states.slice(pulses), joules: joules.slice(pulses), assumed };
   }
   const found = { inside: low !== 'low' || high !== 'high', up, down };
   trains.set(specimen, found);
@@ -129,7 +133,7 @@ export function writeEnergy(specimen: Specimen): Part | LeftOut {
   const numbers = joules.map((_, i) => i + 1);
   const points = joules.map((values, i) => banded(i + 1, values));
   return {
-    title: 'Write energy of each pulse',
+    title: `Write energy of each pulse${up.assumed ? `, ${assumedText(up.assumed)}` : ''}`,
     columns: longColumns(['pulse', '1', 'uint32'], ['energy', 'J'], numbers, joules),
     chart: {
       x: { label: 'pulse number' },
@@ -140,6 +144,7 @@ export function writeEnergy(specimen: Specimen): Part | LeftOut {
       ],
     },
     summary: {
+      ...(up.assumed && { assumed: up.assumed }),
       medianUp: median(joules.slice(0, pulses).flat()),
       medianDown: median(joules.slice(pulses).flat()),
     },

@@ -65,27 +65,25 @@ const rms = ([first, last]: Course): number =>
   first === last ? Math.abs(first) : Math.sqrt((first * first + first * last + last * last) / 3);
 
 /**
- * What a device file says of the pulses: `writeTime`, and `writeVoltage` or, where the model has them, those of each
- * direction with their growth a pulse. A model with one voltage for all pulses gets the root of the mean square, with which
- * as many pulses up as down cost what they cost.
+ * What a device file says of the pulses, as far as they are told: length and voltage, of each direction where they differ. NeuroSim's
+ * model takes voltages that grow with each pulse; any other one gets the root of their mean square.
  */
 export function pulseParams(model: string, { up, down }: Readonly<Record<Direction, Pulses>>): Record<string, number> {
   const found: Record<string, number> = {};
-  if (up.width && down.width) found.writeTime = (meanOf(up.width) + meanOf(down.width)) / 2;
-  if (!up.voltage || !down.voltage) return found;
+  const lengths = [up.width, down.width].flatMap((width) => (width ? [meanOf(width)] : []));
+  if (lengths.length > 0) found.writeTime = lengths[0]!;
+  if (lengths.length > 1 && lengths[1] !== lengths[0]) found.writeTimeDown = lengths[1]!;
   if (model !== 'neuroSim') {
-    const [a, b] = [rms(up.voltage), rms(down.voltage)];
-    const [timeUp, timeDown] = up.width && down.width ? [meanOf(up.width), meanOf(down.width)] : [1, 1];
-    return {
-      ...found,
-      writeVoltage: a === b ? a : Math.sqrt((a * a * timeUp + b * b * timeDown) / (timeUp + timeDown)),
-    };
+    const [a, b] = [up.voltage && rms(up.voltage), down.voltage && rms(down.voltage)];
+    if (a !== undefined && a === b) return { ...found, writeVoltage: a };
+    return { ...found, ...(a !== undefined && { writeVoltageUp: a }), ...(b !== undefined && { writeVoltageDown: b }) };
   }
   for (const [name, { voltage, count }] of [
     ['Up', up],
     ['Down', down],
   ] as const) {
-    const [first, last] = voltage!.map(Math.abs) as [number, number];
+    if (!voltage) continue;
+    const [first, last] = voltage.map(Math.abs) as [number, number];
     found[`writeVoltage${name}`] = first;
     if (first !== last) found[`voltageStep${name}`] = (last - first) / Math.max(1, count!);
   }

@@ -30,18 +30,24 @@ test('a voltage that is read back with noise is one setting; a train that does n
   assert.is(pulsesOf([noisy, train('up')]).up.voltage, undefined);
 });
 
-test('device files have the voltages of each direction, or one with which as many pulses up as down cost the same', () => {
+test('device files have voltage and length of each direction; pulses that grow have the root of the mean square', () => {
   const width = [1e-2, 1e-2] as const;
   const steady = { up: { voltage: [4, 4], width }, down: { voltage: [-2, -2], width } } as const;
   assert.equal(pulseParams('neuroSim', steady), { writeTime: 1e-2, writeVoltageUp: 4, writeVoltageDown: 2 });
-  assert.equal(pulseParams('softBound', steady), { writeTime: 1e-2, writeVoltage: Math.sqrt(10) });
+  assert.equal(pulseParams('softBound', steady), { writeTime: 1e-2, writeVoltageUp: 4, writeVoltageDown: 2 });
+  const same = { up: steady.up, down: { ...steady.down, voltage: [-4, -4] as const } };
+  assert.equal(pulseParams('linear', same), { writeTime: 1e-2, writeVoltage: 4 });
   const unequal = { up: { voltage: [4, 4], width: [1, 1] }, down: { voltage: [-2, -2], width: [3, 3] } } as const;
-  const { writeVoltage, writeTime } = pulseParams('softBound', unequal);
-  assert.ok(Math.abs(writeVoltage! ** 2 * writeTime! - (16 * 1 + 4 * 3) / 2) < 1e-12);
+  const both = { writeTime: 1, writeTimeDown: 3, writeVoltageUp: 4, writeVoltageDown: 2 };
+  assert.equal(pulseParams('softBound', unequal), both);
+  assert.equal(pulseParams('neuroSim', unequal), both);
+  assert.equal(pulseParams('linear', { up: { voltage: [3, 3] }, down: {} }), { writeVoltageUp: 3 });
   const growing = { up: { voltage: [1, 2], count: 10 }, down: { voltage: [-1, -1], count: 10 } } as const;
   assert.equal(pulseParams('neuroSim', growing), { writeVoltageUp: 1, voltageStepUp: 0.1, writeVoltageDown: 1 });
   const mean = Array.from({ length: 10001 }, (_, i) => (1 + i / 1e4) ** 2).reduce((a, b) => a + b) / 10001;
-  assert.ok(Math.abs(pulseParams('softBound', growing).writeVoltage! ** 2 - (mean + 1) / 2) < 1e-4);
+  const { writeVoltageUp, writeVoltageDown } = pulseParams('softBound', growing);
+  assert.ok(Math.abs(writeVoltageUp! ** 2 - mean) < 1e-4);
+  assert.is(writeVoltageDown, 1);
   assert.equal(pulseParams('softBound', { up: {}, down: {} }), {});
 });
 

@@ -105,7 +105,7 @@ export const CURVE_SAMPLES: Readonly<Record<string, () => string>> = {
       [
         device('Ag/CeO2/Pt', [80.5, 82], 2e-9, 0),
         device('HfOx, a rather long name of a stack', [31], null, 0.4),
-        device('poor', [9.8, 11], 5e-11, 0.0003),
+        { ...device('poor', [9.8, 11], 5e-11, 0.0003), assumed: { voltage: 1, time: 1e-7 } },
       ],
       { neurons: 100, epochs: 1, seeds: 2 },
     ),

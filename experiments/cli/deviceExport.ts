@@ -1,0 +1,35 @@
+import { UserError } from '../../core/declare/errors.ts';
+import { choice, flag, object, text } from '../../core/declare/params.ts';
+import { EXPORTERS, TOOLS } from '../devices/export/index.ts';
+import { ResultDirectory } from '../output/results.ts';
+import { command } from './command.ts';
+import { deviceNamed } from './device.ts';
+import { know, models } from './models.ts';
+
+export default command({
+  positionals: object({ name: text({ help: 'preset, device file (YAML or JSON), or device model' }) }),
+  options: object({
+    to: choice(TOOLS, { help: 'simulator that is to read it' }),
+    out: text({ help: 'directory for its files and export.json' }),
+    models,
+    json: flag({ help: 'print JSON' }),
+  }),
+  examples: [
+    'device export aihwkit-reram-sb --to aihwkit --out exported',
+    'device export fitted/device.yaml --to crosssim --out tables',
+  ],
+  handler: ({ name, to, out, models: files, json }) => {
+    know(files);
+    const directory = new ResultDirectory(out, { command: 'device export', mark: 'export.json' });
+    const loaded = deviceNamed(name);
+    if (loaded.device.model === 'ideal')
+      throw new UserError(`${name} has no conductance, so there is no device to write for ${to}.`);
+    const found = EXPORTERS[to](loaded);
+    directory.make();
+    for (const [file, content] of Object.entries(found.files)) directory.text(file, content);
+    directory.finish({ device: name, to, lost: found.lost });
+    if (json) return console.log(JSON.stringify({ device: name, to, ...found }, null, 2));
+    console.log(`In ${out}: ${Object.keys(found.files).join(', ')}, export.json.`);
+    for (const sentence of found.lost) console.log(sentence);
+  },
+});

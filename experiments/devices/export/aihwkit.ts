@@ -1,0 +1,216 @@
+import { mean, standardDeviation } from 'simple-statistics';
+import { UserError } from '../../../core/declare/errors.ts';
+import type { ModelChoice } from '../../network/schema.ts';
+import type { LoadedDevice } from '../load.ts';
+import { type Exported, lostOf, numberOf, spreadsOf } from './lost.ts';
+import { drawsOf, endsOf, exact, stepsOf } from './steps.ts';
+
+/** ExpStep's y = 1 - A e^(γz) becomes -A e^(γz), which is ours, for an A beside which the 1 is nothing. */
+const LARGE = 1e9;
+const NODES = 33;
+
+interface Law {
+  readonly type: string;
+  /** Largest weight step upwards and downwards, as dw_min and up_down have it. */
+  readonly up: number;
+  readonly down: number;
+  /** Weights reach from top - 2 to top; 1 if left out. */
+  readonly top?: number;
+  readonly more: Readonly<Record<string, number | readonly number[] | boolean>>;
+  /** Whether noise of steps is in proportion to them unless it says otherwise. */
+  readonly proportional: boolean;
+  /** Relative sd of steps that the model itself draws. */
+  readonly scatter?: number;
+}
+
+const number = (device: ModelChoice, key: string) => numberOf(device, key);
+
+/** By model: ours in the words of aihwkit's step models. g = (w + 1)/2, so that a step of g is half one of w. */
+const LAWS: Readonly<Record<string, (d: ModelChoice) => Law>> = {
+  linear: (d) => ({
+    type: 'ConstantStepDevice',
+    up: 2 * number(d, 'etaUp'),
+    down: 2 * number(d, 'etaDown'),
+    more: {},
+    proportional: true,
+  }),
+  softBound(d) {
+    const [up, down] = [number(d, 'etaUp'), number(d, 'etaDown')];
+    const law = { type: 'SoftBoundsDevice', more: {}, proportional: false };
+    if (up === 0 || down === 0) return { ...law, up, down };
+    const step = (2 * up * down) / (up + down); // where both directions have the same step, weight 0
+    return { ...law, up: step, down: step, top: step / up };
+  },
+  power: (d) => ({
+    type: 'PowStepDevice',
+    up: 2 * number(d, 'aUp'),
+    down: 2 * number(d, 'aDown'),
+    more: { pow_gamma: 1, pow_gamma_dtod: 0, pow_up_down: 0, pow_up_down_dtod: 0 },
+    proportional: true,
+  }),
+  exponential: (d) => ({
+    type: 'ExpStepDevice',
+    up: (2 * number(d, 'alphaUp')) / LARGE,
+    down: (2 * number(d, 'alphaUp')) / LARGE,
+    more: {
+      A_up: -LARGE,
+      A_down: (-LARGE * number(d, 'alphaDown') * Math.exp(-number(d, 'betaDown'))) / number(d, 'alphaUp'),
+      gamma_up: number(d, 'betaUp'),
+      gamma_down: number(d, 'betaDown'),
+      a: -0.5,
+      b: -0.5,
+    },
+    proportional: true,
+  }),
+  neuroSim: linearStep,
+};
+
+/** A step of NeuroSim's model falls linearly with g on the way up and on the way down: two states tell it. */
+function linearStep(d: ModelChoice): Law {
+  const { low, high } = endsOf(exact(d));
+  const share = 2 / (high.conductance - low.conductance); // weight steps, not clipped at the two states
+  const { up, down } = stepsOf(exact(d), [0.4, 0.6]);
+  const line = ([[a], [b]]: readonly (readonly number[])[]) => {
+    const [first, second] = [Math.abs(a! * share), Math.abs(b! * share)];
+    return { middle: (first + second) / 2, slope: (second - first) / 0.4 }; // w is -0.2 and 0.2
+  };
+  const [u, v] = [line(up), line(down)];
+  return {
+    type: 'LinearStepDevice',
+    up: u.middle,
+    down: v.middle,
+    more: {
+      gamma_up: -u.slope / u.middle,
+      gamma_down: v.slope / v.middle,
+      gamma_up_dtod: 0,
+      gamma_down_dtod: 0,
+      allow_increasing: true,
+    },
+    proportional: false,
+  };
+}
+
+/** Any other step, by its mean at equally spaced states. */
+function piecewise(d: ModelChoice): Law {
+  const device = exact(d);
+  const { low, high } = endsOf(device);
+  const states = Array.from({ length: NODES }, (_, i) => i / (NODES - 1));
+  const { up, down } = stepsOf(device, states, drawsOf(device));
+  const weights = (steps: readonly (readonly number[])[]) =>
+    steps.map((drawn) => Math.abs((2 * mean([...drawn])) / (high.conductance - low.conductance)));
+  const [upward, downward] = [weights(up), weights(down)];
+  const largest = Math.max(...upward, ...downward);
+  const all = [...up, ...down];
+  const rms = (of: (drawn: number[]) => number) => Math.sqrt(mean(all.map((drawn) => of([...drawn]) ** 2)));
+  return {
+    type: 'PiecewiseStepDevice',
+    up: largest,
+    down: largest,
+    more: { piecewise_up: upward.map((s) => s / largest), piecewise_down: downward.map((s) => s / largest) },
+    proportional: true,
+    ...(drawsOf(device) > 1 && { scatter: rms(standardDeviation) / rms(mean) }),
+  };
+}
+
+const python = (value: number | readonly number[] | boolean): string =>
+  typeof value === 'boolean'
+    ? value
+      ? 'True'
+      : 'False'
+    : typeof value === 'number'
+      ? String(Number(value.toPrecision(12)))
+      : `[${value.map(python).join(', ')}]`;
+
+/** Noise of steps in the words of aihwkit: in units of the step, or, where it is additive, of dw_min. */
+function noiseOf(device: ModelChoice, { type, proportional, scatter = 0 }: Law, dwMin: number) {
+  const [cycle, write] = [Math.hypot(number(device, 'cycleToCycle'), scatter), 2 * number(device, 'writeNoise')];
+  const lost: string[] = [];
+  if (scatter > 0)
+    lost.push(`${device.model}: its steps scatter as its states have it; aihwkit gets their root mean square.`);
+  const up = number(device, 'cycleToCycle');
+  if (numberOf(device, 'cycleToCycleDown', up) !== up)
+    lost.push(`cycleToCycleDown: aihwkit has one noise for both directions; it gets that of steps up.`);
+  if (write === 0) return { params: { dw_min_std: cycle, ...(proportional ? {} : { mult_noise: true }) }, lost };
+  if (type === 'ConstantStepDevice')
+    return { params: { dw_min_std: Math.sqrt(cycle ** 2 + (write / dwMin) ** 2) }, lost };
+  if (!proportional) {
+    if (cycle > 0)
+      lost.push('cycleToCycle: aihwkit has noise in proportion to a step or additive noise; it gets writeNoise.');
+    return { params: { dw_min_std: write / dwMin, mult_noise: false }, lost };
+  }
+  lost.push(`writeNoise: the noise of ${type} is in proportion to its steps.`);
+  return { params: { dw_min_std: cycle }, lost };
+}
+
+function spreadOf(device: ModelChoice, top: number) {
+  const { range, gMin, step, stepDown, correlation } = spreadsOf(device);
+  const { low, high } = endsOf(exact(device));
+  const half = (high.conductance - low.conductance) / 2;
+  const params = {
+    w_max_dtod: (range * high.conductance) / half / top,
+    w_min_dtod: (gMin * low.conductance) / half / (2 - top),
+    dw_min_dtod: step * Math.sqrt((1 + correlation) / 2),
+    up_down_dtod: step * Math.sqrt((1 - correlation) / 2),
+  };
+  const lost = [
+    ...(step !== stepDown ? ['stepSpreadDown: aihwkit has one spread of steps; it gets that of steps up.'] : []),
+    ...(range + gMin + step > 0 ? ['Spreads are normal in aihwkit and log-normal here, with the same sd.'] : []),
+  ];
+  return { params, lost };
+}
+
+/** Exponents of PowStep: one and its asymmetry, γ± = pow_gamma (1 ± pow_up_down). */
+function exponents(device: ModelChoice) {
+  const [up, down] = [number(device, 'bUp'), number(device, 'bDown')];
+  const mean = (up + down) / 2;
+  return { pow_gamma: mean, pow_up_down: mean === 0 ? 0 : (up - down) / (2 * mean) };
+}
+
+/** A device of aihwkit's simulator.configs.devices (ConstantStep, SoftBounds, PowStep, ExpStep, LinearStep, PiecewiseStep). */
+export function toAihwkit({ name, device }: LoadedDevice): Exported {
+  if (device.model === 'binary')
+    throw new UserError(`${name} is a binary device, whose pulses succeed now and then; aihwkit has no such device.`);
+  const law = (LAWS[device.model] ?? piecewise)(device);
+  const dwMin = Math.max(law.up, law.down);
+  const upDown = law.up >= law.down ? 1 - law.down / law.up : law.up / law.down - 1; // positive: smaller steps down
+  const noise = noiseOf(device, law, dwMin);
+  const { top = 1 } = law;
+  const spread = spreadOf(device, top);
+  const params = {
+    ...{ w_max: top, w_min: top - 2, dw_min: dwMin, up_down: upDown },
+    ...law.more,
+    ...(law.type === 'PowStepDevice' && exponents(device)),
+    ...noise.params,
+    ...spread.params,
+  };
+  const { low, high } = endsOf(exact(device));
+  const reading = device.readNoise as { sd: number; of?: string } | undefined;
+  const lost = [
+    `Weights from ${python(top - 2)} to ${python(top)} stand for ${low.conductance} to ${high.conductance} S.`,
+    ...noise.lost,
+    ...spread.lost,
+    ...(law.type === 'PiecewiseStepDevice'
+      ? [`Steps are the means at ${NODES} states, with straight lines between.`]
+      : []),
+    ...(reading?.of === 'range'
+      ? [
+          `readNoise belongs to the tile there: rpu_config.forward.w_noise = ${2 * reading.sd}, with w_noise_type ADDITIVE_CONSTANT.`,
+        ]
+      : []),
+    ...lostOf('aihwkit', device, [
+      ...['writeNoise', 'cycleToCycle', 'stepSpread', 'rangeSpread', 'gMinSpread'],
+      ...(reading?.of === 'range' ? ['readNoise'] : []),
+    ]),
+  ];
+  const text = [
+    `# ${name}, by memspike device export.`,
+    ...lost.map((sentence) => `# ${sentence}`),
+    `from aihwkit.simulator.configs.devices import ${law.type}`,
+    '',
+    `DEVICE = ${law.type}(`,
+    ...Object.entries(params).map(([key, value]) => `    ${key}=${python(value)},`),
+    ')',
+    '',
+  ].join('\n');
+  return { files: { 'device.py': text }, lost };
+}

@@ -1,0 +1,126 @@
+import { UserError } from '../../../core/declare/errors.ts';
+import { Curve as PulseCurve } from '../../../synapses/devices/pulseNumber.ts';
+import type { ModelChoice } from '../../network/schema.ts';
+import type { LoadedDevice } from '../load.ts';
+import { type Exported, lostOf, numberOf, spreadsOf } from './lost.ts';
+import { type Direction, endsOf, exact, trainOf } from './steps.ts';
+
+/** Label of nonlinearity per unit of bulge, as in pulseNumber.ts. */
+const BULGE = 0.07 * Math.SQRT2;
+const WIDEST_LABEL = 9;
+/** A train is through its range when it has gone so much of the way. */
+const THROUGH = 0.98;
+const MOST_PULSES = 10_000;
+
+interface Curve {
+  readonly pulses: number;
+  readonly label: number;
+  /** Root mean square distance of NeuroSim's curve from the device's, as a share of the range; and of its steps. */
+  readonly distance: number;
+  readonly step: number;
+}
+
+/** Number of pulses and label of NeuroSim's curve for the exact train of a device: as many pulses as lead through its range. */
+function curveFrom(device: ModelChoice, direction: Direction, name: string): Curve {
+  const { low, high } = endsOf(device);
+  const range = high.conductance - low.conductance;
+  const gone = (g: number) => (direction === 'up' ? g - low.conductance : high.conductance - g) / range;
+  let train = trainOf(device, direction, 16);
+  while (gone(train.at(-1)!) < THROUGH && train.length <= MOST_PULSES)
+    train = trainOf(device, direction, 2 * train.length);
+  const end = train.findIndex((g) => gone(g) >= THROUGH);
+  if (end < 1)
+    throw new UserError(
+      `${name}: ${MOST_PULSES} pulses ${direction} do not lead through its range; NeuroSim has no curve for it.`,
+    );
+  const whole = gone(train[end]!);
+  // NeuroSim counts pulses down from the top: position 1 is gMax
+  const points = train.slice(0, end + 1).map((g, n) => {
+    const [x, way] = [n / end, gone(g) / whole];
+    return direction === 'up' ? { x, g: way } : { x: 1 - x, g: 1 - way };
+  });
+  const off = points.map(({ x, g }) => g - x);
+  const most = off.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
+  const label = Math.abs(most) < 1e-6 ? 0 : Math.max(-WIDEST_LABEL, Math.min(WIDEST_LABEL, most / BULGE));
+  const curve = new PulseCurve(label);
+  const rms = (values: readonly number[]) => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
+  return {
+    pulses: end,
+    label,
+    distance: rms(points.map(({ x, g }) => curve.state(x) - g)),
+    step: rms(points.slice(1).map(({ g }, i) => g - points[i]!.g)),
+  };
+}
+
+function curvesOf(device: ModelChoice, name: string): Readonly<Record<Direction, Curve>> {
+  const fitted = (direction: Direction) => curveFrom(exact(device), direction, name);
+  if (device.model !== 'neuroSim') return { up: fitted('up'), down: fitted('down') };
+  const own = (way: 'Up' | 'Down'): Curve => {
+    const [pulses, label] = [numberOf(device, `pulses${way}`), numberOf(device, `nonlinearity${way}`)];
+    return { pulses: Math.round(pulses), label, distance: 0, step: 1 / pulses };
+  };
+  return { up: own('Up'), down: own('Down') };
+}
+
+const literal = (value: number | boolean) =>
+  typeof value === 'boolean' ? String(value) : String(Number(value.toPrecision(9)));
+
+/** Lines for the constructor of RealDevice in MLP+NeuroSim's Cell.cpp. */
+export function toNeuroSim({ name, device }: LoadedDevice): Exported {
+  if (device.model === 'binary')
+    throw new UserError(
+      `${name} is a binary device, whose pulses succeed now and then; NeuroSim's RealDevice has no such thing.`,
+    );
+  const { up, down } = curvesOf(device, name);
+  const { low, high } = endsOf(exact(device));
+  const [least, most] = [low.conductance, high.conductance];
+  const { range, gMin } = spreadsOf(device);
+  const reading = device.readNoise as { sd: number; of?: string } | undefined;
+  const [cycle, write] = [numberOf(device, 'cycleToCycle'), numberOf(device, 'writeNoise')];
+  const fromCycles = cycle * Math.sqrt((up.step ** 2 + down.step ** 2) / 2);
+  const noise = Math.sqrt(write ** 2 + fromCycles ** 2);
+  const voltage = (way: 'Up' | 'Down') => numberOf(device, `writeVoltage${way}`, numberOf(device, 'writeVoltage', 1));
+  const width = numberOf(device, 'writeTime', 1e-7);
+  const [growsUp, growsDown] = [numberOf(device, 'voltageStepUp'), numberOf(device, 'voltageStepDown')];
+  const grows = growsUp !== 0 || growsDown !== 0;
+  const relative = reading !== undefined && reading.of !== 'range';
+  const values: Record<string, number | boolean> = {
+    ...{ maxConductance: most, minConductance: least },
+    ...{ readVoltage: numberOf(device, 'readVoltage', 0.1), readPulseWidth: numberOf(device, 'readTime', 1e-8) },
+    ...{ writeVoltageLTP: voltage('Up'), writeVoltageLTD: voltage('Down') },
+    ...{ writePulseWidthLTP: width, writePulseWidthLTD: width },
+    ...{ maxNumLevelLTP: up.pulses, maxNumLevelLTD: down.pulses },
+    nonlinearWrite: up.label !== 0 || down.label !== 0,
+    ...{ NL_LTP: up.label, NL_LTD: down.label, sigmaDtoD: 0 },
+    nonIdenticalPulse: grows,
+    ...(grows && { VinitLTP: voltage('Up'), VstepLTP: growsUp, VinitLTD: voltage('Down'), VstepLTD: growsDown }),
+    ...(grows && { PWinitLTP: width, PWstepLTP: 0, PWinitLTD: width, PWstepLTD: 0 }),
+    ...{ readNoise: relative, sigmaReadNoise: relative ? reading.sd : 0 },
+    sigmaCtoC: noise * (most - least),
+    conductanceRangeVar: range + gMin > 0,
+    ...{ maxConductanceVar: range * most, minConductanceVar: gMin * least },
+  };
+  const percent = (share: number) => `${Number((100 * share).toPrecision(2))} %`;
+  const lost = [
+    ...(up.distance + down.distance > 0
+      ? [
+          `The curves are NeuroSim's through ${percent(THROUGH)} of the range; they lie ${percent(up.distance)} (up) and ${percent(down.distance)} (down) of it, root mean square, from the device's.`,
+        ]
+      : []),
+    ...(cycle > 0
+      ? ['cycleToCycle: the noise of NeuroSim is the same in every state; it gets that of the root mean square step.']
+      : []),
+    ...(range + gMin > 0 ? ['Spreads of the range are normal in NeuroSim and log-normal here, with the same sd.'] : []),
+    ...lostOf('NeuroSim', device, [
+      ...['writeNoise', 'cycleToCycle', 'rangeSpread', 'gMinSpread', 'pulse', 'voltageStepUp', 'voltageStepDown'],
+      ...(relative ? ['readNoise'] : []),
+    ]),
+  ];
+  const text = [
+    `// ${name}, by memspike device export: for the constructor of RealDevice in Cell.cpp of MLP+NeuroSim.`,
+    ...lost.map((sentence) => `// ${sentence}`),
+    ...Object.entries(values).map(([key, value]) => `${key} = ${literal(value)};`),
+    '',
+  ].join('\n');
+  return { files: { 'RealDevice.cpp': text }, lost };
+}

@@ -1,0 +1,103 @@
+/** Energies are marked wherever nobody told the pulse, whatever the model; given pulses have no mark. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { energyOf } from '../../../../experiments/devices/energy/account.ts';
+import { assumedText } from '../../../../experiments/devices/energy/scale.ts';
+import { loadDevice } from '../../../../experiments/devices/load.ts';
+import { PulseBench } from '../../../../experiments/devices/pulseBench.ts';
+import { withOwn } from '../../../../experiments/devices/withOwn.ts';
+import { summaryFacts } from '../../../../experiments/look/report/facts.ts';
+import { mnistConfig } from '../../../../experiments/mnist/steps.ts';
+import { made } from '../../../../experiments/network/build.ts';
+
+const bench = (device: { model: string } & Record<string, unknown>) =>
+  new PulseBench({
+    device: made('device', device),
+    seed: 1,
+    up: [[1, 2]],
+    down: [[3]],
+    weight: { uniform: [0.5, 0.5] },
+  });
+
+function energy(device: { model: string } & Record<string, unknown>) {
+  const b = bench(device);
+  b.runTo(10);
+  return energyOf(b.net);
+}
+
+const RANGE = { gMin: 1e-6, gMax: 1e-4 };
+const MODELS = ['linear', 'softBound', 'exponential', 'power', 'neuroSim', 'binary', 'secondOrder', 'stmLtm'];
+
+test('a pulse that nobody told is one of 1 V and 100 ns in every model, and marked', () => {
+  for (const model of MODELS) {
+    const found = energy({ model, ...RANGE });
+    assert.equal(found.assumed, { voltage: 1, time: 1e-7 }, model);
+    assert.match(found.scale!, /; assumed 1 V, 100 ns$/);
+  }
+});
+
+test('pulses that are told are not marked; what is left out of them is', () => {
+  for (const model of MODELS) {
+    const both = { writeVoltageUp: 3.2, writeVoltageDown: 2.8, writeTime: 3e-4 };
+    const found = energy({ model, ...RANGE, ...both });
+    assert.not.ok('assumed' in found, model);
+    assert.not.match(found.scale!, /assumed/);
+    assert.equal(energy({ model, ...RANGE, writeVoltageUp: 3.2 }).assumed, { time: 1e-7 });
+    assert.equal(energy({ model, ...RANGE, writeTime: 1e-3 }).assumed, { voltage: 1 });
+  }
+  assert.not.ok('assumed' in energy({ model: 'neuroSim' })); // Ag:a-Si, with its own pulses
+  assert.equal(energy({ model: 'vteam' }).assumed, { voltage: 0.25, time: 1e-9 });
+  assert.not.ok('assumed' in energy({ model: 'vteam', writeVoltageUp: 0.3, writeTime: 1e-8 }));
+  assert.is(assumedText({ voltage: 1, time: 1e-7 }), 'assumed 1 V, 100 ns');
+  assert.is(assumedText({ time: 3e-4 }), 'assumed 300 µs');
+});
+
+test('upward and downward pulses cost what their own voltage and length make', () => {
+  const given = { writeVoltageUp: 3, writeVoltageDown: 2, writeTime: 1e-6, writeTimeDown: 2e-6 };
+  const b = bench({ model: 'linear', gMin: 1e-7, gMax: 1e-5, etaUp: 0.1, etaDown: 0.1, ...given });
+  const g = [0];
+  const spent = [0];
+  for (const t of [0, 1, 2, 3]) {
+    b.runTo(t);
+    g[t] = b.conductances()[0]!;
+    spent[t] = b.devices.energy.write;
+  }
+  const of = (t: number, volts: number, seconds: number) => (volts * volts * seconds * (g[t - 1]! + g[t]!)) / 2;
+  for (const [t, volts, seconds] of [
+    [1, 3, 1e-6],
+    [2, 3, 1e-6],
+    [3, 2, 2e-6],
+  ] as const)
+    assert.ok(Math.abs((spent[t]! - spent[t - 1]!) / of(t, volts, seconds) - 1) < 1e-9, `pulse ${t}`);
+});
+
+test('a preset whose file assumes the pulse is marked until parameters of its own tell it', () => {
+  const { device } = loadDevice('ag-hfox-pt');
+  assert.is(device.assumed, 'writePulse');
+  assert.equal(energy({ ...device }).assumed, { voltage: 1, time: 1e-7 });
+  assert.is(withOwn(device, { writeVoltageUp: 2 }).assumed, 'writeTime');
+  assert.not.ok('assumed' in withOwn(device, { writeVoltageUp: 2, writeTime: 1e-6 }));
+  const told = { writeVoltageUp: 2, writeVoltageDown: 2, writeTime: 1e-6 };
+  assert.is(mnistConfig({ device: told }, 'ag-hfox-pt').device.assumed, undefined);
+  assert.is(mnistConfig({}, 'ag-hfox-pt').device.assumed, 'writePulse');
+  assert.is(loadDevice('neurosim-ag-a-si').device.assumed, undefined);
+  assert.is(loadDevice('hfse2').device.assumed, undefined); // quoted upwards, length from the quoted energy
+});
+
+test('the circuits around a crossbar are booked apart', () => {
+  const peripherals = { rowRead: 1e-12, columnRead: 2e-12, writePulse: 5e-12 };
+  const without = energy({ model: 'softBound', ...RANGE });
+  const { peripheral, ...found } = energy({ model: 'softBound', ...RANGE, peripherals });
+  assert.equal(found, without);
+  assert.equal(peripheral, { rowReads: 1e-12, columnReads: 2e-12, writePulses: 15e-12 }); // 1 arrival, 3 pulses
+});
+
+test('a report marks what rests on the pulse, and nothing else', () => {
+  const run = { energy: energy({ model: 'softBound', ...RANGE }) };
+  const facts = Object.fromEntries(summaryFacts(run));
+  assert.match(facts['energy, write']!, /J, assumed 1 V, 100 ns$/);
+  assert.not.match(facts['energy, read']!, /assumed/);
+  assert.is(facts['energy, assumed, time'], '100 ns');
+});
+
+test.run();
