@@ -82,7 +82,6 @@ export interface Programmed {
   readonly error: number;
 }
 
-/** What the devices of a projection did so far: it only grows. Joules are NaN where they have no conductance. */
 /** What of a write pulse nobody told: the number that stands for it, V and s. */
 export interface AssumedPulse {
   readonly voltage?: number;
@@ -96,10 +95,13 @@ export interface PeripheralEnergy {
   readonly writePulses: number;
 }
 
+/** What the devices of a projection did so far: it only grows. Joules are NaN where they have no conductance. */
 export interface DeviceAccounts {
+  /** How many there are: one a synapse, or several. */
+  readonly devices: number;
   /** Devices that were read. */
   readonly reads: number;
-  /** Pulses, upwards and downwards. */
+  /** Pulses, upwards and downwards in what they do to the weight. */
   readonly writesUp: number;
   readonly writesDown: number;
   /** Pulses that were saved because the device was at the bound already (write on change), or hidden. */
@@ -116,7 +118,7 @@ export interface DeviceAccounts {
   readonly assumed: AssumedPulse | null;
   /** Null where no cost is given. */
   readonly peripheral: PeripheralEnergy | null;
-  /** Pulses that each device took; null where that is not counted (nothing depends on it, and it was not asked for). */
+  /** Pulses that each device took, by edge (where a synapse has several: the first ones of all, then the second ones, …); null where that is not counted (nothing depends on it, and it was not asked for). */
   readonly wear: Uint32Array | null;
   /** Joules spent on the pulses of each device, without what they cost half-selected ones; null unless asked for. */
   readonly writeEnergies: Float64Array | null;

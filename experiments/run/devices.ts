@@ -1,5 +1,5 @@
 import { UserError } from '../../core/declare/errors.ts';
-import { rowEnd, rowStart } from '../../core/graph/edges.ts';
+import { columnOf, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { Projection } from '../../core/graph/projection.ts';
 import type { RowSink } from '../../core/log/tables.ts';
 import type { Network } from '../../core/network.ts';
@@ -14,24 +14,26 @@ export function requireDevices(net: Network): void {
 
 /** Writes one row a device, of every projection: what it went through up to now. The projections must be itemised. */
 export function writeDevices(net: Network, log: RowSink): void {
-  for (const { id, edges, devices, first, count } of withDevices(net)) {
-    const { wear, writeEnergies, failures } = devices!.accounts;
+  for (const { id, edges, devices: of, first, count } of withDevices(net)) {
+    const { devices, wear, writeEnergies, failures } = of!.accounts;
     for (let row = 0; row < edges.rows; row++) {
-      const [start, end] = [rowStart(edges, row), rowEnd(edges, row)];
-      const n = end - start;
+      const n = rowEnd(edges, row) - rowStart(edges, row);
       if (n === 0) continue;
-      const columns = {
-        pre: new Uint32Array(n).fill(first + (row % count)),
-        post:
-          edges.targets === null
-            ? Uint32Array.from({ length: n }, (_, i) => i)
-            : Uint32Array.from(edges.targets.subarray(start, end)),
-        pulses: wear!.subarray(start, end),
-        writeEnergy: writeEnergies!.subarray(start, end),
-        condition: failures?.subarray(start, end) ?? new Uint8Array(n),
-        projection: new Uint8Array(n).fill(id),
-      };
-      log.write(columns, n);
+      const start = rowStart(edges, row);
+      const pre = new Uint32Array(n).fill(first + (row % count));
+      const post = Uint32Array.from({ length: n }, (_, i) => columnOf(edges, row, start + i));
+      const projection = new Uint8Array(n).fill(id);
+      for (let at = start; at < devices; at += edges.count) {
+        const columns = {
+          pre,
+          post,
+          pulses: wear!.subarray(at, at + n),
+          writeEnergy: writeEnergies!.subarray(at, at + n),
+          condition: failures?.subarray(at, at + n) ?? new Uint8Array(n),
+          projection,
+        };
+        log.write(columns, n);
+      }
     }
   }
 }

@@ -7,7 +7,7 @@ function ofProgramming({ name, devices, edges }: Projection): string[] {
   const missed = devices?.accounts.programming?.missed ?? 0;
   if (missed === 0) return [];
   return [
-    `${count(missed)} of ${count(edges.count)} devices of ${name} did not come within the tolerance of their initial weights.`,
+    `${count(missed)} of ${count(edges.count)} synapses of ${name} did not come within the tolerance of their initial weights.`,
   ];
 }
 

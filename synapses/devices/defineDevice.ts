@@ -1,11 +1,13 @@
 import type * as z from 'zod/mini';
 import { define, type Model, type Params, type Said } from '../../core/declare/define.ts';
-import { type Mapping, optional, type Shape } from '../../core/declare/params.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { integer, type Mapping, optional, type Shape } from '../../core/declare/params.ts';
 import type { Floats } from '../../core/kernels/arena.ts';
-import type { DeviceFactory } from '../../core/model.ts';
+import type { DeviceContext, DeviceFactory } from '../../core/model.ts';
 import { DeviceArray } from './array/array.ts';
 import type { CellFactory, Step } from './array/cell.ts';
 import { isIdeal, type NonIdealities, nonIdealities } from './array/nonidealities.ts';
+import { Pair } from './array/pair.ts';
 import {
   type CellRange,
   type ConductanceParams,
@@ -16,15 +18,38 @@ import {
   type WriteParams,
   writePulse,
 } from './array/range.ts';
+import { Several } from './array/several.ts';
 import { type SpreadParams, spreadParams } from './array/spread.ts';
 import { type Kind, StateCells } from './array/stateCells.ts';
-import { programmingParams, setAside, writeAndVerify } from './array/verify.ts';
+import {
+  programmingParams,
+  requireDistinct,
+  requireWithin,
+  setAside,
+  type Verified,
+  writeAndVerify,
+} from './array/verify.ts';
 import { WeightCells } from './array/weightCells.ts';
 
 /** Parameters that every device takes: how devices differ, what they lack to an ideal one, and how they come to their weights. */
-const commonParams = { ...spreadParams, ...nonIdealities, programming: optional(programmingParams) };
+const commonParams = {
+  ...spreadParams,
+  ...nonIdealities,
+  devicesPerSynapse: optional(
+    integer({
+      min: 1,
+      max: 1000,
+      help: 'the weight is the mean of so many devices (reading differential: on each side), which take turns at being pulsed; 1, if left out',
+    }),
+  ),
+  programming: optional(programmingParams),
+};
 type Common = typeof commonParams;
-type CommonParams = SpreadParams & NonIdealities & { readonly programming?: z.output<typeof programmingParams> };
+type CommonParams = SpreadParams &
+  NonIdealities & {
+    readonly devicesPerSynapse?: number;
+    readonly programming?: z.output<typeof programmingParams>;
+  };
 type Device<S extends Shape> = Model<Mapping<S>, DeviceFactory>;
 
 /** What a device says of itself; range, read and write pulses, spread and non-idealities come with it. */
@@ -94,7 +119,7 @@ const conductanceRange = (p: ConductanceParams): CellRange => ({
 function devicesOf(kind: Kind, range: CellRange, p: CommonParams): DeviceFactory {
   checkRange(range);
   const { electrical: e } = range;
-  const { deviceToDevice, rangeSpread = deviceToDevice, stepSpread = deviceToDevice } = p;
+  const { deviceToDevice, rangeSpread = deviceToDevice, stepSpread = deviceToDevice, devicesPerSynapse = 1 } = p;
   const spreadsAll = deviceToDevice === 0 || rangeSpread > 0 || stepSpread > 0 || p.stepSpreadDown; // the kernel takes all of a spread or none
   const family = 'step' in kind ? kind.step.family : undefined;
   const simple =
@@ -106,18 +131,49 @@ function devicesOf(kind: Kind, range: CellRange, p: CommonParams): DeviceFactory
       !p.gMinSpread &&
       spreadsAll);
   const plain = family !== undefined && isIdeal(p) && simple ? family : null;
+  const bounds = boundsOf(range);
+  const paired = bounds.low < 0 && e !== null;
+  const grouped = paired || devicesPerSynapse > 1;
+  checkGroup(e, p, grouped);
+  const one = (context: DeviceContext): Verified =>
+    new DeviceArray(
+      plain ? new WeightCells(plain, range, p, context) : new StateCells(kind, range, p, context),
+      context,
+    );
+  const several = (context: DeviceContext): Verified =>
+    devicesPerSynapse > 1 ? new Several(devicesPerSynapse, one, context) : one(context);
   return {
     create(context) {
-      if (context.edges.weights === null) throw new Error('devices need a weight of their own');
-      const { edges, name } = context;
-      const low = e === null || e.reading === 'single' ? range.wMin : 0;
-      const outside = context.drawn ? null : (w: number) => outOfRange(w, low, range.wMax, name);
-      const wanted =
-        p.programming && setAside(edges.weights as Floats, { low, high: range.wMax }, edges.distinct, outside, name);
-      const cells = plain ? new WeightCells(plain, range, p, context) : new StateCells(kind, range, p, context);
-      const devices = new DeviceArray(cells, context);
-      if (wanted) devices.programming = writeAndVerify(devices, wanted, p.programming!, range.wMax - low, 0);
+      const { edges, name, drawn } = context;
+      const weights = edges.weights as Floats | null;
+      if (weights === null) throw new Error('devices need a weight of their own');
+      if (!drawn && (grouped || p.programming))
+        requireWithin(weights, bounds, (w) => outOfRange(w, bounds.low, bounds.high, name));
+      if (p.programming) requireDistinct(edges, 'programming', name);
+      if (e?.oneSided) requireDistinct(edges, 'oneSided', name);
+      const wanted = p.programming && setAside(weights, bounds);
+      const devices = paired ? new Pair(e.oneSided ?? null, range.wMax, several, context) : several(context);
+      if (wanted) devices.programming = writeAndVerify(devices, wanted, p.programming!, bounds.high - bounds.low, 0);
       return devices;
     },
   };
+}
+
+/** Lowest and highest weight as it is read, and the one of devices that were reset. */
+function boundsOf({ wMin, wMax, electrical: e }: CellRange) {
+  if (e?.reading === 'differential') return { low: -wMax, high: wMax, start: 0 };
+  const low = e === null || e.reading === 'single' ? wMin : 0;
+  return { low, high: wMax, start: low };
+}
+
+function checkGroup(
+  e: CellRange['electrical'],
+  { stash, devicesPerSynapse = 1 }: CommonParams,
+  grouped: boolean,
+): void {
+  if (e?.oneSided && e.reading !== 'differential')
+    throw new UserError(`a device's oneSided needs reading "differential", but reading is "${e.reading}".`);
+  if (!stash || !grouped) return;
+  const why = e?.reading === 'differential' ? 'reading is "differential"' : `devicesPerSynapse is ${devicesPerSynapse}`;
+  throw new UserError(`a device's stash needs one device a synapse, but ${why}.`);
 }

@@ -22,4 +22,15 @@ for (const [deviceKey, device] of Object.entries(DEVICES)) {
   }
 }
 
+const oneSided = { refreshAt: 0.3, maxPulses: 20 };
+for (const [key, device] of Object.entries(DEVICES)) {
+  const groups =
+    'reading' in device.declaration.params.shape
+      ? [{ reading: 'differential' }, { reading: 'differential', devicesPerSynapse: 2, oneSided }]
+      : [];
+  for (const [i, given] of [{ devicesPerSynapse: 3 }, ...groups].entries())
+    test(`${key}, ${['a mean', 'a pair', 'a one-sided pair of means'][i]} of devices a synapse`, () =>
+      assert.equal(synapseFaults({ device, rule: RULES.pairStdp!, given: { device: given } }), []));
+}
+
 test.run();

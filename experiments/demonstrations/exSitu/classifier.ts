@@ -10,13 +10,13 @@ import {
 import { onPairs } from '../pairs.ts';
 
 /** Weights between pixels of 0 to 255 and classes, row-major, and what is added to each class in software. */
-interface Classifier {
+export interface Classifier {
   readonly weights: Float64Array;
   readonly bias: Float64Array;
   readonly pixels: number;
 }
 
-const CLASSES = 10;
+export const CLASSES = 10;
 const ARRAY = { rows: 128, columns: 64 };
 
 /** Softmax regression on pixels, in software. */

@@ -1,7 +1,7 @@
 import { imagesOf, type Learned, loadMnist } from '../../mnist/index.ts';
 import type { Stage } from '../demonstration.ts';
 import { errorCorrecting } from './errorCorrecting.ts';
-import { blindlyImported, FLAWS, type Flaw, flawed, imported } from './flaws.ts';
+import { blindlyImported, FLAWS, type Flaw, flawed, imported, WRITTEN_SPREAD, written } from './flaws.ts';
 import type { Given, Learner } from './learner.ts';
 import { unsupervised } from './unsupervised.ts';
 
@@ -23,13 +23,28 @@ export interface Compared {
   readonly accuracy: number;
 }
 
-/** Every flaw in every amount for one rule; the amount 0 stands for ideal devices. All are tested as old as the one trained in place. */
+/** The network that was trained ideal, written by pulses into devices with spread. */
+export interface Pulsed {
+  readonly rule: Rule;
+  readonly tolerance: number;
+  readonly seed: number;
+  /** Percent. */
+  readonly accuracy: number;
+  /** Of a device, on average. */
+  readonly pulses: number;
+}
+
+/**
+ * Every flaw in every amount for one rule; the amount 0 stands for ideal devices. All are tested as old as the one trained in place.
+ * And every tolerance of writing by pulses.
+ */
 export async function compared(
   rule: Rule,
   given: Given,
   amounts: Readonly<Record<Flaw, readonly number[]>>,
+  tolerances: readonly number[],
   { signal, step }: Stage,
-): Promise<Compared[]> {
+): Promise<{ readonly found: readonly Compared[]; readonly pulsed: readonly Pulsed[] }> {
   const { seed } = given;
   const learner = LEARNERS[rule];
   const config = learner.config(given);
@@ -54,5 +69,12 @@ export async function compared(
         await put('blind', { ...learned, weights: blindlyImported(worse, learned.weights, amount) });
     }
   }
-  return found;
+  const pulsed: Pulsed[] = [];
+  const spread = { ...config, device: flawed(config.device, 'spread', WRITTEN_SPREAD, operation) };
+  for (const tolerance of tolerances) {
+    await step(`seed ${seed}, ${rule}: tolerance ${tolerance}`);
+    const { weights, pulses } = written(spread, learned.weights, 0, tolerance);
+    pulsed.push({ rule, tolerance, seed, accuracy: await score({ ...learned, weights }), pulses });
+  }
+  return { found, pulsed };
 }

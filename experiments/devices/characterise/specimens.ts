@@ -43,19 +43,20 @@ export interface Bench {
 
 /**
  * Builds a network in which every device lies between the same two spike trains. Devices have the same names, hence the
- * same draws, on every bench.
+ * same draws, on every bench. What makes several devices a synapse is left out: each is measured by itself.
  */
 export function bench({ loaded, devices, seed }: Specimen, trains: Trains, start: Start, rule: RuleFactory): Bench {
   const net = new Network({ seed });
   const pre = net.population('pre', spikeTrains({ trains: [[...trains.pre]] }));
   const post = net.population('post', spikeTrains({ trains: [[...trains.post]] }));
   const weight = start === 'low' ? -FAR : start === 'high' ? FAR : start;
-  const device = made('device', loaded.device);
+  const { oneSided, devicesPerSynapse, ...device } = loaded.device;
+  const alone = made('device', { ...device, ...(device.reading === 'differential' && { reading: 'single' }) });
   const projections = Array.from({ length: devices }, (_, i) =>
     net.projection(pre, post, {
       name: `device-${i}`,
       connect: { all: { weight: { uniform: [weight, weight] } } },
-      device,
+      device: alone,
       rule,
     }),
   );

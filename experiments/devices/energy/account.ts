@@ -86,7 +86,7 @@ export function energyOf(net: Network): EnergyAccount {
     perSpike: joulesPer(total, sum([...net.populations.values()].map((p) => p.spikes))),
     perSynapticEvent: joulesPer(total, sum(projections.map((p) => p.synapticEvents))),
     counts: {
-      devices: sum(projections.map((p) => (p.devices ? p.edges.count : 0))),
+      devices: sum(accounts.map(({ devices }) => devices)),
       ...(Object.fromEntries(COUNTS.map((key) => [key, sum(accounts.map((a) => a[key]))])) as Record<Count, number>),
     },
   };
@@ -113,7 +113,7 @@ function programmingOf(projections: readonly Projection[]): Programming | undefi
   const all = programmed.map((p) => p.devices!.accounts.programming!);
   const joules = all.map(({ energy }) => energy).filter((energy) => !Number.isNaN(energy));
   return {
-    devices: sum(programmed.map((p) => p.edges.count)),
+    devices: sum(programmed.map((p) => p.devices!.accounts.devices)),
     pulses: sum(all.map(({ pulses }) => pulses)),
     missed: sum(all.map(({ missed }) => missed)),
     energy: joules.length > 0 ? sum(joules) : null,

@@ -23,6 +23,7 @@ export async function drawPictures(directory: RunDirectory, found: Findings): Pr
       rows: test.rows,
       columns: test.columns,
       neurons: c.neurons,
+      min: learned.weights.reduce((least, w) => Math.min(least, w), 0),
       max: 1,
       captions,
       subtitle: `${plural(c.neurons, 'neuron')}, each with the digit it stands for`,

@@ -161,7 +161,7 @@ export class DeviceArray implements Devices {
 }
 
 /** Kernels see the arena only: lets its own arrays in, and copies others. */
-class Door {
+export class Door {
   readonly #arena: Arena;
   readonly #size: number;
   readonly #name: string;

@@ -74,7 +74,7 @@ export class Books {
     const e = this.#electrical;
     if (e === null) return;
     if (this.rowReads.length > 0) this.rowReads[0]!++;
-    const references = e.reading === 'single' ? 0 : e.reading === 'pair' ? devices : 1;
+    const references = e.reading === 'pair' ? devices : e.reading === 'referenceColumn' ? 1 : 0;
     this.totals[TOTALS.readEnergy]! += (conductance + references * e.gMin) * this.#read[0] * this.#read[1];
   }
 
@@ -106,6 +106,7 @@ export class Books {
     const { totals } = this;
     const joules = (of: number) => (this.#electrical ? totals[of]! : Number.NaN);
     return {
+      devices: this.#edges.count,
       reads: totals[TOTALS.reads]!,
       writesUp: totals[TOTALS.upward]!,
       writesDown: totals[TOTALS.writes]! - totals[TOTALS.upward]!,

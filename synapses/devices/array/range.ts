@@ -2,6 +2,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { choice, number, object, optional } from '../../../core/declare/params.ts';
 import type { AssumedPulse } from '../../../core/model.ts';
 import { WIDEST } from '../../logNormal.ts';
+import { type OneSided, oneSidedParams } from './oneSided.ts';
 
 /** J; booked apart from what the devices themselves take. */
 const peripheralParams = object(
@@ -22,10 +23,11 @@ export const readParams = {
     unit: '1',
     help: "weight of a device at gMax in the target's unit; weight is proportional to conductance",
   }),
-  reading: choice(['single', 'pair', 'referenceColumn'], {
+  reading: choice(['single', 'pair', 'referenceColumn', 'differential'], {
     default: 'single',
-    help: 'weight is proportional to G, or to G - gMin: less the current of a second device at gMin in each synapse, or of one column of such devices',
+    help: 'weight is proportional to G, or to G - gMin: less the current of a second device at gMin in each synapse, or of one column of such devices; or to G+ - G-, from -weightAtGMax to weightAtGMax, of two devices that both learn',
   }),
+  oneSided: optional(oneSidedParams),
   gMinSpread: optional(
     number({
       min: 0,
@@ -119,7 +121,8 @@ export interface Peripherals {
 
 export interface ReadParams {
   readonly weightAtGMax: number;
-  readonly reading: 'single' | 'pair' | 'referenceColumn';
+  readonly reading: 'single' | 'pair' | 'referenceColumn' | 'differential';
+  readonly oneSided?: OneSided;
   readonly readVoltage: number;
   readonly readTime: number;
   readonly selection: 'transistor' | 'half' | 'third';

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { integer, number, object } from '../../../core/declare/params.ts';
-import { columnOf, rowEnd, rowStart } from '../../../core/graph/edges.ts';
+import { columnOf, type Edges, rowEnd, rowStart } from '../../../core/graph/edges.ts';
 import type { Devices, Programmed } from '../../../core/model.ts';
 
 export const programmingParams = object(
@@ -14,7 +14,7 @@ export const programmingParams = object(
       unit: '1',
       help: 'how far what is read may lie from the wanted weight, as a share of the range',
     }),
-    maxPulses: integer({ default: 100, min: 1, help: 'pulses that a device gets at the most' }),
+    maxPulses: integer({ default: 100, min: 1, help: 'pulses that a synapse gets at the most' }),
     strength: number({
       default: 1,
       min: 0,
@@ -23,10 +23,59 @@ export const programmingParams = object(
       help: 'of a pulse, up or down, in the strengths of the rules',
     }),
   },
-  'initial weights are not there at once but written and verified: from the lowest weight on, each device gets a pulse towards its weight after each read that lies too far from it',
+  'initial weights are not there at once but written and verified: from the lowest weight on (reading differential: from 0), each synapse gets a pulse towards its weight after each read that lies too far from it',
 );
 
 type Programming = z.output<typeof programmingParams>;
+
+/** Devices that pulses are sent to one after the other at one instant. */
+export interface Verified extends Devices {
+  /** The next pulse goes to the next device of a synapse, as at a later instant; missing where there is but one. */
+  turn?(): void;
+  programming: Programmed | null;
+}
+
+interface Verification {
+  readonly tolerance: number;
+  readonly maxPulses: number;
+  /** Strength of pulses towards higher and lower weights; 0: there are none, and none is needed. */
+  readonly up: number;
+  readonly down: number;
+}
+
+/**
+ * Brings the devices of a row to weights by pulses, each after a read, until none lies beside its weight by more than
+ * tolerance × width. Returns how many still do when the last pulse is spent.
+ * @param wanted a weight for each edge, NaN for one that is left alone
+ * @param trace room for a strength for each column
+ */
+export function verifyRow(
+  devices: Verified,
+  row: number,
+  wanted: ArrayLike<number>,
+  { tolerance, maxPulses, up, down }: Verification,
+  width: number,
+  t: number,
+  trace: Float64Array,
+): number {
+  const { edges } = devices;
+  const weights = edges.weights!;
+  const [start, end] = [rowStart(edges, row), rowEnd(edges, row)];
+  trace.fill(0);
+  for (let round = 0; ; round++) {
+    devices.read(row, t);
+    let far = 0;
+    for (let k = start; k < end; k++) {
+      const off = wanted[k]! - weights[k]!;
+      const strength = Math.abs(off) > tolerance * width ? (off > 0 ? up : -down) : 0;
+      trace[columnOf(edges, row, k)] = strength;
+      if (strength !== 0) far++;
+    }
+    if (far === 0 || round === maxPulses) return far;
+    devices.pulseRow(row, trace, 1, 0, t);
+    devices.turn?.();
+  }
+}
 
 /**
  * Brings devices to weights by pulses of one strength, each after a read (write and verify), a row at a time: a device whose reading
@@ -36,37 +85,21 @@ type Programming = z.output<typeof programmingParams>;
  * @param width of the range, in units of the weights
  */
 export function writeAndVerify(
-  devices: Devices,
+  devices: Verified,
   wanted: ArrayLike<number>,
   { tolerance, maxPulses, strength }: Programming,
   width: number,
   t: number,
 ): Programmed {
   const { edges } = devices;
-  const weights = edges.weights!;
   const [writes, { read, write, halfSelected }] = [devices.writes, devices.energy];
   const trace = new Float64Array(edges.columns);
+  const how = { tolerance, maxPulses, up: strength, down: strength };
   let missed = 0;
   let square = 0;
   for (let row = 0; row < edges.rows; row++) {
-    const [start, end] = [rowStart(edges, row), rowEnd(edges, row)];
-    trace.fill(0);
-    for (let round = 0; ; round++) {
-      devices.read(row, t);
-      let far = 0;
-      for (let k = start; k < end; k++) {
-        const off = wanted[k]! - weights[k]!;
-        const left = Math.abs(off) > tolerance * width;
-        trace[columnOf(edges, row, k)] = left ? Math.sign(off) * strength : 0;
-        if (left) far++;
-      }
-      if (far === 0 || round === maxPulses) {
-        missed += far;
-        break;
-      }
-      devices.pulseRow(row, trace, 1, 0, t);
-    }
-    for (let k = start; k < end; k++) {
+    missed += verifyRow(devices, row, wanted, how, width, t, trace);
+    for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
       const off = (wanted[k]! - devices.weight(k, t)) / width;
       square += off * off;
     }
@@ -80,22 +113,33 @@ export function writeAndVerify(
   };
 }
 
-/** Keeps the weights that are wanted and leaves the devices at the lowest one. @throws UserError */
-export function setAside(
-  weights: Float32Array | Float64Array,
-  { low, high }: { readonly low: number; readonly high: number },
-  distinct: boolean,
-  outside: ((weight: number) => Error) | null,
-  name: string,
-): Float64Array {
+/** Lowest and highest weight of devices, and the one that programming starts from. */
+interface Bounds {
+  readonly low: number;
+  readonly high: number;
+  readonly start: number;
+}
+
+type Weights = Float32Array | Float64Array;
+
+/** @throws what `outside` makes of a weight that is out of these bounds */
+export function requireWithin(weights: Weights, { low, high }: Bounds, outside: (weight: number) => Error): void {
+  const [least, most] = weights instanceof Float32Array ? [Math.fround(low), Math.fround(high)] : [low, high];
+  const wrong = weights.find((w) => !(w >= least && w <= most));
+  if (wrong !== undefined) throw outside(wrong);
+}
+
+/** Keeps the weights that are wanted, as near as the bounds allow, and leaves the devices where programming starts. */
+export function setAside(weights: Weights, { low, high, start }: Bounds): Float64Array {
+  const wanted = Float64Array.from(weights, (w) => Math.min(Math.max(w, low), high));
+  weights.fill(start);
+  return wanted;
+}
+
+/** UserError where pulses cannot be sent to one synapse alone. */
+export function requireDistinct({ distinct }: Edges, what: string, name: string): void {
   if (!distinct)
     throw new UserError(
-      `${name}.device.programming needs one synapse for each pair of neurons, but some pairs have several.`,
+      `${name}.device.${what} needs one synapse for each pair of neurons, but some pairs have several.`,
     );
-  const wanted = Float64Array.from(weights, (w) => Math.min(Math.max(w, low), high));
-  const [least, most] = weights instanceof Float32Array ? [Math.fround(low), Math.fround(high)] : [low, high];
-  const wrong = outside && weights.find((w) => !(w >= least && w <= most));
-  if (outside && wrong !== undefined && wrong !== null) throw outside(wrong);
-  weights.fill(low);
-  return wanted;
 }

@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { accuracyOf, imported, onDevices, trained } from '../../../experiments/demonstrations/exSitu/classifier.ts';
+import { verified } from '../../../experiments/demonstrations/exSitu/verified.ts';
 import { loadMnist } from '../../../experiments/mnist/idx.ts';
 
 const { train, test: images } = loadMnist();
@@ -16,6 +17,17 @@ test('perfect devices do as the software does, noise spoils it', () => {
   assert.ok(score(0.01) > software - 3, `${score(0.01)} % of ${software} %`);
   assert.ok(score(0.5) < software - 20, `${score(0.5)} % of ${software} %`);
   assert.ok(score(0, 50) < software - 3, `${score(0, 50)} % of ${software} %`);
+});
+
+test('written by pulses: as accurate as the software within a narrow tolerance, and chance where nothing is pulsed', () => {
+  const of = (tolerance: number) => {
+    const { classifier: read, ...told } = verified(classifier, tolerance, 1);
+    return { ...told, score: accuracyOf(read, images, 1000) };
+  };
+  const [narrow, wide, none] = [of(0.005), of(0.1), of(1)];
+  assert.ok(narrow.score > software - 2 && narrow.missed < 0.5, JSON.stringify(narrow));
+  assert.ok(wide.score < narrow.score - 10 && wide.pulses < narrow.pulses / 2, JSON.stringify(wide));
+  assert.ok(none.pulses === 0 && none.score < 20, JSON.stringify(none));
 });
 
 test('a matrix with a row for the bias is the same classifier; one of another shape is refused', () => {

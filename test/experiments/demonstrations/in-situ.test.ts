@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compared } from '../../../experiments/demonstrations/inSitu/compared.ts';
 import { errorCorrecting } from '../../../experiments/demonstrations/inSitu/errorCorrecting.ts';
-import { blindlyImported, flawed, imported } from '../../../experiments/demonstrations/inSitu/flaws.ts';
+import { blindlyImported, flawed, imported, written } from '../../../experiments/demonstrations/inSitu/flaws.ts';
 import { imagesOf, loadMnist, mnistConfig } from '../../../experiments/mnist/index.ts';
 import { learningLayer } from '../../../experiments/mnist/network.ts';
 
@@ -40,13 +40,23 @@ test('verification undoes spread where the range allows it, blind writing does n
   assert.ok(uneven.some((w) => w < 0.1) && uneven.some((w) => w > 0.3));
 });
 
+test('written by pulses into devices with spread: nearer with more pulses, and not at all without', () => {
+  const config = worse('spread', 0.25);
+  const off = (weights: Float32Array) => weights.filter((w) => Math.abs(w - 0.5) > 0.02).length / weights.length;
+  const [close, rough, none] = [0.02, 0.2, 1].map((tolerance) => written(config, half, 0, tolerance));
+  assert.ok(off(close!.weights) < 0.05 && off(rough!.weights) > 0.5);
+  assert.ok(close!.pulses > rough!.pulses && rough!.pulses > 1);
+  assert.is(none!.pulses, 0);
+  assert.ok(none!.weights.every((w) => w < 0.01));
+});
+
 const stage = { signal: new AbortController().signal, step: async () => {} };
 const SMALL = { seed: 1, split: 'validation', gain: 20, anneal: 30 } as const;
 const NONE = { stuck: [], spread: [], drift: [], unevenDrift: [] };
 
 test('without labels, stuck devices cost accuracy either way, and half a percent of them hardly any', async () => {
   const given = { neurons: 30, train: 6000, label: 1000, test: 500, ...SMALL };
-  const found = await compared('unsupervised', given, { ...NONE, stuck: [0.005, 0.8] }, stage);
+  const { found } = await compared('unsupervised', given, { ...NONE, stuck: [0.005, 0.8] }, [], stage);
   const of = (way: string, amount: number) => found.find((t) => t.way === way && t.amount === amount)!.accuracy;
   assert.ok(of('exSitu', 0.8) < of('exSitu', 0) - 5, `${of('exSitu', 0.8)} % of ${of('exSitu', 0)} %`);
   assert.ok(of('inSitu', 0.8) < of('inSitu', 0.005) - 5, `${of('inSitu', 0.8)} % of ${of('inSitu', 0.005)} %`);
@@ -55,7 +65,7 @@ test('without labels, stuck devices cost accuracy either way, and half a percent
 
 test('a rule that corrects errors makes up for stuck devices where writing does not, and has no need to on ideal ones', async () => {
   const given = { neurons: 20, train: 4000, label: 1, test: 500, ...SMALL };
-  const found = await compared('errorCorrecting', given, { ...NONE, stuck: [0.005, 0.3] }, stage);
+  const { found } = await compared('errorCorrecting', given, { ...NONE, stuck: [0.005, 0.3] }, [], stage);
   const of = (way: string, amount: number) =>
     found.find((t) => t.flaw === 'stuck' && t.way === way && t.amount === amount)!.accuracy;
   assert.ok(of('exSitu', 0) > 70, `${of('exSitu', 0)} % on ideal devices`);

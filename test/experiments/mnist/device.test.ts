@@ -8,6 +8,7 @@ import { tableOfReview } from '../../../experiments/devices/compare/compare.ts';
 import { labelsOf } from '../../../experiments/devices/compare/labels.ts';
 import { comparisonPicture } from '../../../experiments/devices/compare/picture.ts';
 import { loadDevice } from '../../../experiments/devices/load.ts';
+import { deviceMaps } from '../../../experiments/look/weights/devices.ts';
 import { recipeFor, withRecipe } from '../../../experiments/mnist/config.ts';
 import { floorOf, withDevice } from '../../../experiments/mnist/device.ts';
 import { inProcess } from '../cli/inProcess.ts';
@@ -43,6 +44,23 @@ test('a device that may not be in the range of the recipe gets weights and thres
   assert.is(floorOf({ ...ceo2.device, reading: 'referenceColumn' }), 0);
   assert.is(floorOf({ wMin: 0, wMax: 1 }), 0);
   assert.equal(withRecipe({ neurons: 100 }).device, recipeFor(100).device);
+});
+
+test('pairs that both learn: the recipe as it is, its weights put into G+, and both devices in the books', async () => {
+  for (const [out, ...pairs] of [['opposite'], ['oneSided', '--set', 'device.oneSided={refreshAt: 0.3}']] as const) {
+    const flags = ['--set', 'device.reading=differential', ...pairs, '--record-devices'];
+    assert.is((await mnist(out!, ...flags, ...images('1000', '300'))).status, 0);
+    const { energy, accuracy } = json(at(out!), 'run.json') as unknown as {
+      energy: { counts: Record<string, number>; write: number };
+      accuracy: Record<string, number>;
+    };
+    assert.is(energy.counts.devices, 2 * 784 * 10);
+    assert.ok(energy.write > 0 && energy.counts.writesDown! > 0);
+    assert.ok(accuracy.logProbability! > 25, JSON.stringify(accuracy));
+    const maps = deviceMaps(at(out!), undefined)!;
+    assert.is(maps.devices, 2 * 784 * 10);
+    assert.is(maps.totalPulses, energy.counts.writesUp! + energy.counts.writesDown!);
+  }
 });
 
 test('a preset and a file give the run its device; --set goes on top', async () => {

@@ -1,0 +1,45 @@
+import type * as z from 'zod/mini';
+import { integer, number, object } from '../../../core/declare/params.ts';
+
+export const oneSidedParams = object(
+  {
+    refreshAt: number({
+      default: 0.9,
+      min: 0,
+      exclusiveMin: true,
+      max: 1,
+      unit: '1',
+      help: 'a pair is refreshed when one side is above this share of weightAtGMax, and the other above the tolerance (assumed)',
+    }),
+    tolerance: number({
+      default: 0.01,
+      min: 0,
+      exclusiveMin: true,
+      max: 1,
+      unit: '1',
+      help: 'of a refresh, as a share of weightAtGMax (assumed)',
+    }),
+    reset: number({
+      default: 100,
+      min: 0,
+      exclusiveMin: true,
+      unit: '1',
+      help: 'strength of its downward pulses, in the strengths of the rules (assumed)',
+    }),
+    strength: number({
+      default: 1,
+      min: 0,
+      exclusiveMin: true,
+      unit: '1',
+      help: 'strength of its upward pulses (assumed)',
+    }),
+    maxPulses: integer({
+      default: 200,
+      min: 1,
+      help: 'pulses at the most: down on each side, and back (assumed)',
+    }),
+  },
+  'reading differential: upward pulses raise G+, downward ones G-, and both are reset and their difference is written back when one comes near the top; left out, each pulse moves both in opposite directions',
+);
+
+export type OneSided = z.output<typeof oneSidedParams>;
