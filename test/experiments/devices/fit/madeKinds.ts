@@ -1,9 +1,9 @@
 /** Measurements of every kind from models whose values are known. */
-import { CounterRandom } from '../../../../../core/random/random.ts';
-import { rowsOf } from '../../../../../experiments/devices/fit/kinds/columns.ts';
-import type { Given, Kind, KindFit } from '../../../../../experiments/devices/fit/kinds/kind.ts';
-import { gridOfText } from '../../../../../experiments/devices/fit/reading/grid.ts';
-import { MEMRISTORS } from '../../../../../synapses/devices/ivLoop.ts';
+import { CounterRandom } from '../../../../core/random/random.ts';
+import { rowsOf } from '../../../../experiments/devices/fit/kinds/columns.ts';
+import type { Given, Kind, KindFit } from '../../../../experiments/devices/fit/kinds/kind.ts';
+import { gridOfText } from '../../../../experiments/devices/fit/reading/grid.ts';
+import { MEMRISTORS } from '../../../../synapses/devices/ivLoop.ts';
 
 /** Standard normals, the same for every call. */
 export function normals(name: string): () => number {

@@ -1,10 +1,10 @@
 /** Measurements that are no trains of pulses give back the values that they were made with. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { KINDS } from '../../../../../experiments/devices/fit/kinds/index.ts';
-import { factorsOf } from '../../../../../experiments/devices/fit/kinds/shortTerm.ts';
-import { tsodyksMarkram } from '../../../../../synapses/shortTerm/index.ts';
-import { fitted, loop, normals, paramsOf, text } from './made.ts';
+import { KINDS } from '../../../../experiments/devices/fit/kinds/index.ts';
+import { factorsOf } from '../../../../experiments/devices/fit/kinds/shortTerm.ts';
+import { tsodyksMarkram } from '../../../../synapses/shortTerm/index.ts';
+import { fitted, loop, normals, paramsOf, text } from './madeKinds.ts';
 
 const { iv, retention, endurance, ppf, train, stdp } = KINDS;
 
