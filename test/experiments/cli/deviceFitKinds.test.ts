@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadDevice } from '../../../experiments/devices/load.ts';
-import { loop, text } from '../devices/fit/kinds/made.ts';
+import { loop, text } from '../devices/fit/madeKinds.ts';
 import { measured, softBoundStep } from '../devices/fit/measured.ts';
 import { memspike } from '../run/cli.ts';
 
