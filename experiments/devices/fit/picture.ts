@@ -1,23 +1,12 @@
 import * as Plot from '@observablehq/plot';
-import {
-  colour,
-  legend,
-  MUTED,
-  panel,
-  picture,
-  RULE,
-  symbol,
-  tickFormat,
-  WIDTH,
-  withPrefix,
-} from '../../look/plots/style.ts';
+import { colour, legend, MUTED, picture, symbol, WIDTH, withPrefix } from '../../look/plots/style.ts';
 import { FAMILY_NAMES } from './families.ts';
 import type { PulseFit } from './fit.ts';
+import { HALF, half } from './half.ts';
 import { DIRECTIONS, type Direction, type Train } from './readPulses.ts';
 
 const HEIGHT = 300;
 const RESIDUALS = 170;
-const HALF = WIDTH / 2;
 /** Dots of one picture at most; of more readings every n-th is drawn. */
 const MOST_DOTS = 4000;
 
@@ -47,40 +36,6 @@ function means(all: readonly Point[]): Point[] {
   }
   return [...sums].sort(([a], [b]) => a - b).map(([pulse, { sum, count }]) => ({ pulse, conductance: sum / count }));
 }
-
-interface Frame {
-  readonly height: number;
-  readonly x: string | null;
-  readonly y: string | null;
-  readonly domain: readonly [number, number];
-  readonly marks: Plot.Markish[];
-}
-
-/** One half of a row. */
-const half = ({ height, x, y, domain, marks }: Frame): string =>
-  panel({
-    width: HALF,
-    height,
-    marginTop: 14,
-    marginRight: 24,
-    marginBottom: x === null ? 24 : 46,
-    marginLeft: 78, // room for "−400n" beside the label
-    x: { label: x, labelOffset: 38 },
-    y: {
-      label: y,
-      labelOffset: 64,
-      domain: [...domain],
-      nice: true,
-      tickFormat: tickFormat(domain[1], undefined, 1e-2),
-      ticks: height / 50,
-    },
-    marks: [
-      Plot.gridX({ stroke: RULE, strokeOpacity: 1 }),
-      Plot.gridY({ stroke: RULE, strokeOpacity: 1 }),
-      ...marks,
-      Plot.frame({ stroke: MUTED }),
-    ],
-  });
 
 /**
  * Readings, those of the same trains simulated from the best model with its noise, and the curves of the models against pulses, upwards at the left, downwards at the right; below them what the

@@ -78,9 +78,9 @@ export function verifyRow(
 }
 
 /**
- * Brings devices to weights by pulses of one strength, each after a read (write and verify), a row at a time: a device whose reading
- * is within tolerance × width of its weight is left alone, for good unless noise of reading takes it out again while others of
- * its row are still pulsed. Reads and pulses are booked as any others are.
+ * Brings devices to weights by pulses of one strength, each after a read (write and verify), a row at a time. Before each pulse the
+ * whole row is read, and only devices whose reading is off by more than tolerance × width get one; so noise of reading may send
+ * a pulse to a device that was right before. Reads and pulses go into the same books as those of a run.
  * @param wanted a weight for each edge
  * @param width of the range, in units of the weights
  */

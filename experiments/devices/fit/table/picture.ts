@@ -1,9 +1,9 @@
 import * as Plot from '@observablehq/plot';
-import { colour, legend, MUTED, panel, picture, RULE, symbol, tickFormat, WIDTH } from '../../../look/plots/style.ts';
+import { colour, legend, MUTED, picture, symbol, tickFormat, WIDTH } from '../../../look/plots/style.ts';
+import { HALF, half } from '../half.ts';
 import { DIRECTIONS, type Direction, type Train } from '../readPulses.ts';
 import type { FittedTable } from './table.ts';
 
-const HALF = WIDTH / 2;
 const [TRAINS, STEPS] = [270, 250];
 const MOST_DOTS = 3000;
 /** Of changes, those of the middle 99 % are drawn. */
@@ -16,44 +16,6 @@ interface Point {
 }
 
 const few = <T>(list: readonly T[]): T[] => list.filter((_, i) => i % Math.ceil(list.length / MOST_DOTS) === 0);
-
-function frame(
-  height: number,
-  labels: readonly [string, string | null],
-  domain: readonly [number, number],
-  marks: Plot.Markish[],
-  xMost = 0,
-): string {
-  const largest = Math.max(...domain.map(Math.abs));
-  return panel({
-    width: HALF,
-    height,
-    marginTop: 14,
-    marginRight: 24,
-    marginBottom: 46,
-    marginLeft: 78,
-    x: {
-      label: labels[0],
-      labelOffset: 38,
-      ...(xMost > 0 && { tickFormat: tickFormat(xMost, undefined, 1e-2) }),
-      ticks: 5,
-    },
-    y: {
-      label: labels[1],
-      labelOffset: 64,
-      domain: [...domain],
-      nice: true,
-      tickFormat: tickFormat(largest, undefined, 1e-2),
-      ticks: height / 50,
-    },
-    marks: [
-      Plot.gridX({ stroke: RULE, strokeOpacity: 1 }),
-      Plot.gridY({ stroke: RULE, strokeOpacity: 1 }),
-      ...marks,
-      Plot.frame({ stroke: MUTED }),
-    ],
-  });
-}
 
 const bounds = (values: readonly number[], tail = 0): [number, number] => {
   const sorted = values.toSorted((a, b) => a - b);
@@ -93,30 +55,38 @@ export function tablePicture(
       });
     const steps = changes.length > 0 ? bounds([...changes.map((p) => p.y), 0], SHOWN) : ([-span, span] as const);
     return [
-      frame(TRAINS, [`pulses ${direction}`, left ? 'conductance (S)' : null], range, [
-        Plot.dot(few(points(trains)), { x: 'x', y: 'y', fill: MUTED, fillOpacity: 0.35, r: 1.6 }),
-        Plot.line(points(simulated), {
-          x: 'x',
-          y: 'y',
-          z: 'group',
-          stroke: colour(1),
-          strokeOpacity: 0.35,
-          strokeWidth: 1,
-        }),
-      ]),
-      frame(
-        STEPS,
-        ['conductance (S)', left ? 'change by a pulse (S)' : null],
-        steps,
-        [
+      half({
+        height: TRAINS,
+        x: `pulses ${direction}`,
+        y: left ? 'conductance (S)' : null,
+        domain: range,
+        ticks: { ticks: 5 },
+        marks: [
+          Plot.dot(few(points(trains)), { x: 'x', y: 'y', fill: MUTED, fillOpacity: 0.35, r: 1.6 }),
+          Plot.line(points(simulated), {
+            x: 'x',
+            y: 'y',
+            z: 'group',
+            stroke: colour(1),
+            strokeOpacity: 0.35,
+            strokeWidth: 1,
+          }),
+        ],
+      }),
+      half({
+        height: STEPS,
+        x: 'conductance (S)',
+        y: left ? 'change by a pulse (S)' : null,
+        domain: steps,
+        ticks: { tickFormat: tickFormat(range[1], undefined, 1e-2), ticks: 5 },
+        marks: [
           Plot.dot(
             few(changes).filter(({ y }) => y >= steps[0] && y <= steps[1]),
             { x: 'x', y: 'y', fill: MUTED, fillOpacity: 0.35, r: 1.6 },
           ),
           ...[quantile(0.05, true), quantile(0.95, true), quantile(0.5, false)],
         ],
-        range[1],
-      ),
+      }),
     ];
   };
   const key = legend(
