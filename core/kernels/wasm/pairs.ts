@@ -3,6 +3,7 @@
  * nobody pulses masked out.
  */
 import { expPair } from './exp';
+import { loadPair, storePair } from './memoryPairs';
 import { TotalsRecord, WeightsRecord } from './records';
 
 const LINEAR: i32 = 0;
@@ -14,7 +15,7 @@ const FIXED = memory.data(96, 16);
 
 /** Neighbours in one row, or devices `step` bytes apart with a row each; `draws` for the noise of steps, or 0. */
 @inline
-function run(
+function run<F>(
   family: i32, inRow: bool, at: usize, step: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize,
 ): void {
   const zero = f64x2.splat(0);
@@ -31,7 +32,7 @@ function run(
     const strength = f64x2.mul(v128.load64_splat(FIXED), v128.load(q));
     const some = f64x2.ne(strength, zero);
     const up = f64x2.gt(strength, zero);
-    const before = inRow ? v128.load(at) : v128.load_lane<f64>(at + step, v128.load_zero<f64>(at), 1);
+    const before = loadPair<F>(at, step, inRow);
     const g = f64x2.pmin(f64x2.pmax(f64x2.mul(f64x2.sub(before, wMin), v128.load64_splat(FIXED, 72)), zero), one);
     let amount = f64x2.mul(v128.bitselect(v128.load64_splat(FIXED, 8), v128.load64_splat(FIXED, 24), up), strength);
     if (family == SOFT) amount = f64x2.mul(amount, v128.bitselect(f64x2.sub(one, g), g, up));
@@ -49,12 +50,8 @@ function run(
     after = v128.bitselect(wMin, after, f64x2.le(share, zero));
     after = v128.bitselect(wMax, after, f64x2.ge(share, one));
     after = v128.bitselect(after, before, some);
-    if (inRow) {
-      v128.store(at, after);
-    } else {
-      v128.store_lane<f64>(at, after, 0);
-      v128.store_lane<f64>(at + step, after, 1);
-    }
+    if (sizeof<F>() == 4) after = f64x2.promote_low_f32x4(f32x4.demote_f64x2_zero(after)); // as it is stored
+    storePair<F>(at, step, after, inRow);
     const change = f64x2.sub(after, before);
     const joules = v128.and(f64x2.mul(f64x2.add(before, after), v128.load64_splat(FIXED, 56)), some);
     energy = energy + f64x2.extract_lane(joules, 0) + f64x2.extract_lane(joules, 1);
@@ -74,23 +71,23 @@ function run(
 }
 
 // Functions of their own, or the optimiser makes one loop of them that asks in every turn.
-function linearRow(at: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize): void {
-  run(LINEAR, true, at, 8, count, trace, sums, totals, draws);
+function linearRow<F>(at: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize): void {
+  run<F>(LINEAR, true, at, sizeof<F>(), count, trace, sums, totals, draws);
 }
-function softRow(at: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize): void {
-  run(SOFT, true, at, 8, count, trace, sums, totals, draws);
+function softRow<F>(at: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize): void {
+  run<F>(SOFT, true, at, sizeof<F>(), count, trace, sums, totals, draws);
 }
-function exponentialRow(at: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize): void {
-  run(EXPONENTIAL, true, at, 8, count, trace, sums, totals, draws);
+function exponentialRow<F>(at: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize): void {
+  run<F>(EXPONENTIAL, true, at, sizeof<F>(), count, trace, sums, totals, draws);
 }
-function linearColumn(at: usize, step: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize): void {
-  run(LINEAR, false, at, step, count, trace, sums, totals, draws);
+function linearColumn<F>(at: usize, step: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize): void {
+  run<F>(LINEAR, false, at, step, count, trace, sums, totals, draws);
 }
-function softColumn(at: usize, step: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize): void {
-  run(SOFT, false, at, step, count, trace, sums, totals, draws);
+function softColumn<F>(at: usize, step: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize): void {
+  run<F>(SOFT, false, at, step, count, trace, sums, totals, draws);
 }
-function exponentialColumn(at: usize, step: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize): void {
-  run(EXPONENTIAL, false, at, step, count, trace, sums, totals, draws);
+function exponentialColumn<F>(at: usize, step: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize): void {
+  run<F>(EXPONENTIAL, false, at, step, count, trace, sums, totals, draws);
 }
 
 /** Whether the devices are such, and their exponents in the range of `expPair`. */
@@ -103,11 +100,11 @@ export function inPairs(d: WeightsRecord, others: usize, mu: i32): bool {
 }
 
 /** `count` is even; with `row` >= 0 they are neighbours in that row. */
-export function pulsePairs(
+export function pulsePairs<F>(
   d: WeightsRecord, start: u32, stride: u32, count: u32, row: i32, trace: usize, scale: f64, draws: usize,
 ): void {
-  const at = d.weights + (<usize>start << 3);
-  const step = <usize>stride << 3;
+  const at = d.weights + <usize>start * sizeof<F>();
+  const step = <usize>stride * sizeof<F>();
   const totals = changetype<TotalsRecord>(d.totals);
   const range = d.wMax - d.wMin;
   store<f64>(FIXED, scale);
@@ -119,10 +116,10 @@ export function pulsePairs(
   const linear = d.bUp == 0 && d.bDown == 0;
   if (row >= 0) {
     const slot = d.rowSums + (<usize>row << 3);
-    if (soft) softRow(at, count, trace, slot, totals, draws);
-    else if (linear) linearRow(at, count, trace, slot, totals, draws);
-    else exponentialRow(at, count, trace, slot, totals, draws);
-  } else if (soft) softColumn(at, step, count, trace, d.rowSums, totals, draws);
-  else if (linear) linearColumn(at, step, count, trace, d.rowSums, totals, draws);
-  else exponentialColumn(at, step, count, trace, d.rowSums, totals, draws);
+    if (soft) softRow<F>(at, count, trace, slot, totals, draws);
+    else if (linear) linearRow<F>(at, count, trace, slot, totals, draws);
+    else exponentialRow<F>(at, count, trace, slot, totals, draws);
+  } else if (soft) softColumn<F>(at, step, count, trace, d.rowSums, totals, draws);
+  else if (linear) linearColumn<F>(at, step, count, trace, d.rowSums, totals, draws);
+  else exponentialColumn<F>(at, step, count, trace, d.rowSums, totals, draws);
 }

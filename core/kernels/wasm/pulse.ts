@@ -5,6 +5,7 @@
  */
 import { normals } from './draws';
 import { exp } from './exp';
+import { loadPair, storePair } from './memoryPairs';
 import { inPairs, pulsePairs } from './pairs';
 import { TotalsRecord, WeightsRecord } from './records';
 
@@ -200,33 +201,6 @@ function apart<F>(at: usize, step: usize, count: u32, trace: usize): u32 {
   return linearPairs<F>(false, at, step, count, trace);
 }
 
-@inline
-function loadPair<F>(at: usize, step: usize, near: bool): v128 {
-  if (sizeof<F>() == 8) return near ? v128.load(at) : v128.load_lane<f64>(at + step, v128.load_zero<f64>(at), 1);
-  const pair = near ? v128.load_zero<f64>(at) : v128.load_lane<f32>(at + step, v128.load_zero<f32>(at), 1);
-  return f64x2.promote_low_f32x4(pair);
-}
-
-@inline
-function storePair<F>(at: usize, step: usize, pair: v128, near: bool): void {
-  if (sizeof<F>() == 8) {
-    if (near) {
-      v128.store(at, pair);
-    } else {
-      v128.store_lane<f64>(at, pair, 0);
-      v128.store_lane<f64>(at + step, pair, 1);
-    }
-  } else {
-    const single = f32x4.demote_f64x2_zero(pair);
-    if (near) {
-      v128.store_lane<f64>(at, single, 0);
-    } else {
-      v128.store_lane<f32>(at, single, 0);
-      v128.store_lane<f32>(at + step, single, 1);
-    }
-  }
-}
-
 /**
  * Whether devices are linear, alike in both directions, and nothing but the weights is kept of them. If their range reaches
  * from wMin to wMax without rounding, clipping the share clips the weight.
@@ -257,9 +231,9 @@ function run<F>(
     draws = d.draws;
   }
   let from: u32 = 0;
-  if (sizeof<F>() == 8 && count > 1 && n == count && inPairs(d, others, mu)) {
+  if (count > 1 && n == count && inPairs(d, others, mu)) {
     from = count & ~1; // the last one by itself
-    pulsePairs(d, start, stride, from, row, trace, scale, draws);
+    pulsePairs<F>(d, start, stride, from, row, trace, scale, draws);
     if (from == count) return;
     if (draws != 0) draws += <usize>from << 3;
   }

@@ -1,0 +1,28 @@
+/** Two weights at a time, of 32 or 64 bits: neighbours (`near`) or `step` bytes apart. */
+
+@inline
+export function loadPair<F>(at: usize, step: usize, near: bool): v128 {
+  if (sizeof<F>() == 8) return near ? v128.load(at) : v128.load_lane<f64>(at + step, v128.load_zero<f64>(at), 1);
+  const pair = near ? v128.load_zero<f64>(at) : v128.load_lane<f32>(at + step, v128.load_zero<f32>(at), 1);
+  return f64x2.promote_low_f32x4(pair);
+}
+
+@inline
+export function storePair<F>(at: usize, step: usize, pair: v128, near: bool): void {
+  if (sizeof<F>() == 8) {
+    if (near) {
+      v128.store(at, pair);
+    } else {
+      v128.store_lane<f64>(at, pair, 0);
+      v128.store_lane<f64>(at + step, pair, 1);
+    }
+  } else {
+    const single = f32x4.demote_f64x2_zero(pair);
+    if (near) {
+      v128.store_lane<f64>(at, single, 0);
+    } else {
+      v128.store_lane<f32>(at, single, 0);
+      v128.store_lane<f32>(at + step, single, 1);
+    }
+  }
+}
