@@ -44,7 +44,7 @@ function runFile(file: string): Promise<Outcome> {
       const [total, passed, skipped] = [count('Total'), count('Passed'), count('Skipped')];
       const problem = late
         ? `ran longer than ${TIMEOUT_S} s`
-        : total === 0
+        : total + skipped === 0
           ? 'ran no test (is `.run()` missing, or did a hook throw?)'
           : code !== 0
             ? `exited with ${code}`
