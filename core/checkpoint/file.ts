@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { requireRegular, writeFileAtomic } from '../log/file.ts';
-import { attempt } from '../log/fileError.ts';
+import { readRegular, writeFileAtomic } from '../log/file.ts';
 import { decode, encode, type Notes } from './codec.ts';
 import type { Snapshot } from './state.ts';
 
@@ -10,9 +8,5 @@ export function writeCheckpoint(path: string, snapshot: Snapshot, notes: Notes):
 }
 
 export function readCheckpoint(path: string): { snapshot: Snapshot; notes: Notes } {
-  requireRegular(path);
-  return decode(
-    attempt('read', path, () => readFileSync(path)),
-    path,
-  );
+  return decode(readRegular(path), path);
 }

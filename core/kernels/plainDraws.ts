@@ -1,21 +1,9 @@
-import type { CounterRandom } from '../random/random.ts';
+import type { Kernels } from './kernels.ts';
 
-export function normals(
-  random: CounterRandom,
-  entities: Uint32Array,
-  counts: Uint32Array,
-  n: number,
-  out: Float64Array,
-): void {
+export const normals: Kernels['normals'] = (random, entities, counts, n, out) => {
   for (let i = 0; i < n; i++) out[i] = random.normal(entities[i]!, counts[i]!);
-}
+};
 
-export function uniforms(
-  random: CounterRandom,
-  entities: Uint32Array,
-  counts: Uint32Array,
-  n: number,
-  out: Float64Array,
-): void {
+export const uniforms: Kernels['uniforms'] = (random, entities, counts, n, out) => {
   for (let i = 0; i < n; i++) out[i] = random.uniform(entities[i]!, counts[i]!);
-}
+};

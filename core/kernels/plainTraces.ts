@@ -1,17 +1,10 @@
 import { exp } from '../math.ts';
+import type { Kernels } from './kernels.ts';
 
-export function markTraces(
-  values: Float64Array,
-  times: Float64Array,
-  rows: Uint32Array,
-  from: number,
-  to: number,
-  t0: number,
-  rate: number,
-): void {
+export const markTraces: Kernels['markTraces'] = (values, times, rows, from, to, t0, rate) => {
   for (let k = from; k < to; k++) values[rows[k]!] = exp((times[k]! - t0) * rate);
-}
+};
 
-export function traceStrengths(values: Float64Array, factor: number, shift: number, out: Float64Array): void {
+export const traceStrengths: Kernels['traceStrengths'] = (values, factor, shift, out) => {
   for (let i = 0; i < values.length; i++) out[i] = values[i]! * factor - shift;
-}
+};

@@ -6,6 +6,7 @@ import {
   linkSync,
   lstatSync,
   openSync,
+  readFileSync,
   readSync,
   renameSync,
   rmSync,
@@ -75,6 +76,12 @@ export function requireRegular(path: string): void {
   if (found === undefined || found.isFile() || found.isDirectory()) return;
   const kind = found.isFIFO() ? 'a pipe' : found.isSocket() ? 'a socket' : 'a device';
   throw new UserError(`cannot read ${path}: it is ${kind}, but must be a regular file`);
+}
+
+/** The whole of a regular file. */
+export function readRegular(path: string): Buffer {
+  requireRegular(path);
+  return attempt('read', path, () => readFileSync(path));
 }
 
 /** The bytes of a file, a megabyte at a time; each chunk is overwritten by the next. */

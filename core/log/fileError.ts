@@ -7,6 +7,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
+  EISDIR: 'it is a directory',
   EIO: 'the disk reports an input/output error',
   EFBIG: 'the file would grow past the size limit (ulimit -f) or what the file system can hold',
   EBADF: 'the file has been closed',

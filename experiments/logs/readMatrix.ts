@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
-import { requireRegular } from '../../core/log/file.ts';
+import { readRegular } from '../../core/log/file.ts';
 
 /** A matrix as it was trained elsewhere, row-major. */
 export interface Matrix {
@@ -28,14 +27,7 @@ const READERS: Readonly<Record<string, readonly [bytes: number, read: (view: Dat
  * @throws UserError that names the file and what is wrong with it
  */
 export function readMatrix(path: string): Matrix {
-  requireRegular(path);
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new UserError(`${path}: ${code === 'ENOENT' ? 'no such file' : `cannot be read (${code})`}.`, { cause });
-  }
+  const bytes = readRegular(path);
   const matrix = bytes.subarray(0, MAGIC.length).equals(MAGIC) ? fromNpy(bytes, path) : fromJson(bytes, path);
   const bad = matrix.values.findIndex((v) => !Number.isFinite(v));
   if (bad >= 0) {

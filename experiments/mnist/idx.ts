@@ -3,12 +3,12 @@
  * number of images, rows, columns, then one byte a pixel; or magic 0x00000801, the number of labels, one byte a label.
  * Source: Y. LeCun, C. Cortes and C. J. C. Burges, "The MNIST database of handwritten digits".
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { UserError } from '../../core/declare/errors.ts';
-import { requireRegular } from '../../core/log/file.ts';
+import { readRegular } from '../../core/log/file.ts';
 
 const IMAGE_MAGIC = 0x803;
 const LABEL_MAGIC = 0x801;
@@ -122,16 +122,7 @@ function readIdx(path: string, magic: number, names: readonly string[]): { body:
 }
 
 function readPlain(path: string): Buffer {
-  requireRegular(path);
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const reason =
-      code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'is a directory' : `cannot be read (${code})`;
-    throw new UserError(`${path}: ${reason}, expected an IDX file, plain or gzipped`, { cause });
-  }
+  const bytes = readRegular(path);
   if (bytes.length < 2 || bytes.readUInt16BE(0) !== GZIP_MAGIC) return bytes;
   try {
     return gunzipSync(bytes);

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
-import { requireRegular, writeFileAtomic } from '../../core/log/file.ts';
-import { attempt } from '../../core/log/fileError.ts';
+import { readRegular, writeFileAtomic } from '../../core/log/file.ts';
 import { canonicalJson } from '../network/config/hash.ts';
 import { makeDirectory, requireOwn } from '../output/directory.ts';
 import { readJson } from '../run/readJson.ts';
@@ -118,12 +117,11 @@ export function readPlan(directory: string): Plan {
     throw new UserError(
       `${directory} holds no sweep (no sweep.json); make one with: memspike sweep plan FILE --out ${directory}`,
     );
-  for (const file of [at.sweep, at.plan]) requireRegular(file);
-  const facts = parsed(at.sweep, readFileSync(at.sweep, 'utf8')) as SweepFacts;
+  const facts = parsed(at.sweep, readRegular(at.sweep).toString()) as SweepFacts;
   if (facts.format !== FORMAT)
     throw new UserError(`${at.sweep} is of the format ${String(facts.format)}, but this memspike reads ${FORMAT}.`);
   const { sweepSha256, ...sealed } = facts;
-  const bytes = attempt('read', at.plan, () => readFileSync(at.plan));
+  const bytes = readRegular(at.plan);
   const whole = {
     [at.sweep]: sha256(canonicalJson(sealed)) === sweepSha256,
     [at.plan]: sha256(bytes) === facts.planSha256,

@@ -4,9 +4,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Network } from '../../core/network.ts';
 import { snap } from '../../core/time.ts';
-import { lif, spikeTrains } from '../../neurons/index.ts';
-import { distance, Rows, reference } from '../support.ts';
+import { lif } from '../../neurons/index.ts';
+import { distance, reference } from '../support.ts';
 import { type Arrival, bruteForce, type LifInput, near, network, simulate } from './oneNeuron.ts';
+import { agrees, type Precise } from './precise.ts';
 
 test('potential of one and two arrivals', () => {
   near(simulate({}, [[0, 100]], 4.023594781085251).potential, 0.5349922439811376, 1e-12);
@@ -59,12 +60,7 @@ test('constant current gives the f-I curve', () => {
 });
 
 test("NEST's precise neuron, two synaptic time constants", () => {
-  const c = reference<{
-    simulation_ms: number;
-    parameters: Record<string, number>;
-    inputs: { weight: number; delay_ms: number; spike_times_ms: number[] }[];
-    outputs: { spike_times_ms: number[]; sample_times_ms: number[]; samples: { V_m: number[] } };
-  }>('nest/iaf_psc_exp_ps_noise.json');
+  const c = reference<Precise<string>>('nest/iaf_psc_exp_ps_noise.json');
   const p = c.parameters;
   const net = new Network({ seed: 1 });
   const neuron = net.population(
@@ -83,21 +79,7 @@ test("NEST's precise neuron, two synaptic time constants", () => {
       tauSynInh: p.tau_syn_in!,
     }),
   );
-  c.inputs.forEach((input, i) => {
-    const source = net.population(`input${i}`, spikeTrains({ trains: [input.spike_times_ms] }));
-    net.projection(source, neuron, { connect: { list: [[0, 0, input.weight]] }, delay: input.delay_ms });
-  });
-  const spikes = new Rows();
-  const samples = new Rows();
-  net.recordSpikes([neuron], spikes);
-  net.recordPotential(neuron, [0], { times: c.outputs.sample_times_ms }, samples);
-  net.run(c.simulation_ms);
-  net.flush();
-  const expected = c.outputs.samples.V_m.map((v) => v - p.E_L!);
-  assert.ok(distance(spikes.column('time'), c.outputs.spike_times_ms) < 1e-6);
-  const sampled = samples.column('potential');
-  assert.ok(distance(sampled, expected.slice(0, sampled.length)) < 2e-6);
-  assert.ok(sampled.length >= expected.length - 1);
+  agrees(net, neuron, c);
 });
 
 test('analytic reference with three time constants', () => {

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { UserError } from '../../../core/declare/errors.ts';
-import { requireRegular } from '../../../core/log/file.ts';
-import { attempt } from '../../../core/log/fileError.ts';
+import { readRegular } from '../../../core/log/file.ts';
 import { snap } from '../../../core/time.ts';
 import type { POLARITIES } from '../../../neurons/stimuli/events.ts';
 import type { Recording } from '../../../neurons/stimuli/replay.ts';
@@ -32,8 +30,7 @@ function neuronOf(x: number, y: number, on: boolean, { width, height, polarity }
  * Source: Orchard et al. 2015, doi:10.3389/fnins.2015.00437; overflow as read by `tonic.io.read_mnist_file`.
  */
 export function readEvents(path: string, sensor: Sensor): Recording {
-  requireRegular(path);
-  const bytes = attempt('read', path, () => readFileSync(path));
+  const bytes = readRegular(path);
   const whole = Math.floor(bytes.length / EVENT_BYTES);
   if (bytes.length === 0) throw new UserError(`${path} is empty, expected events of ${EVENT_BYTES} bytes.`);
   if (bytes.length % EVENT_BYTES !== 0) {

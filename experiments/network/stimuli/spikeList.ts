@@ -1,10 +1,9 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dsvFormat } from 'd3-dsv';
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
-import { requireRegular } from '../../../core/log/file.ts';
-import { attempt } from '../../../core/log/fileError.ts';
+import { readRegular } from '../../../core/log/file.ts';
 import { checkedTime } from '../../../core/time.ts';
 import type { Recording } from '../../../neurons/stimuli/replay.ts';
 import { sortedRecording } from './sorted.ts';
@@ -40,8 +39,7 @@ function checkedNeuron(text: string, where: string): number {
  * matter. UserError naming the row for what is no time or no neuron.
  */
 export function readSpikeList(path: string, population: string): Recording {
-  requireRegular(path);
-  const text = attempt('read', path, () => readFileSync(path, 'utf8'));
+  const text = readRegular(path).toString();
   const header = text.split(/\r?\n/, 1)[0]!;
   const rows = dsvFormat(separatorOf(header)).parse(text);
   const column = (names: readonly string[]) => names.find((name) => rows.columns.includes(name));

@@ -1,3 +1,4 @@
+import type { Neurons } from '../../../core/graph/population.ts';
 import type { KernelChoice } from '../../../core/kernels/arena.ts';
 import type { Column, RowSink } from '../../../core/log/tables.ts';
 import type { Network } from '../../../core/network.ts';
@@ -28,4 +29,20 @@ export class KeptSpikes implements RowSink {
   since(t: number): number {
     return this.lots.reduce((n, { times }) => n + times.filter((time) => time >= t).length, 0);
   }
+}
+
+/** What a comparison of a network's rate runs and counts: the rate after the first fifth of `ms`. */
+export function lateRate(net: Network, neurons: Neurons, ms: number): Benchmarked {
+  const kept = new KeptSpikes();
+  net.recordSpikes([neurons], kept);
+  return {
+    net,
+    biological: ms,
+    warmUp() {},
+    run: () => void net.run(ms),
+    counts() {
+      net.flush();
+      return { 'late rate (Hz)': kept.since(ms / 5) / neurons.size / (0.0008 * ms) };
+    },
+  };
 }

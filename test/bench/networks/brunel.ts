@@ -1,7 +1,7 @@
 import { Network } from '../../../core/network.ts';
 import { lif } from '../../../neurons/lif.ts';
 import { poisson } from '../../../neurons/stimuli/poisson.ts';
-import { KeptSpikes, type MakeBenchmarked } from './benchmarked.ts';
+import { lateRate, type MakeBenchmarked } from './benchmarked.ts';
 
 const EXC = 8000;
 const INH = 2000;
@@ -28,16 +28,5 @@ export const brunel: MakeBenchmarked = (seed, kernels) => {
     });
   recurrent('exc', 0, EXC, J);
   recurrent('inh', EXC, INH, -G * J);
-  const kept = new KeptSpikes();
-  net.recordSpikes([neurons], kept);
-  return {
-    net,
-    biological: MS,
-    warmUp() {},
-    run: () => void net.run(MS),
-    counts() {
-      net.flush();
-      return { 'late rate (Hz)': kept.since(MS / 5) / size / (0.0008 * MS) };
-    },
-  };
+  return lateRate(net, neurons, MS);
 };

@@ -1,7 +1,7 @@
 import { Network } from '../../../core/network.ts';
 import { TICK } from '../../../core/time.ts';
 import { lif } from '../../../neurons/lif.ts';
-import { KeptSpikes, type MakeBenchmarked } from './benchmarked.ts';
+import { lateRate, type MakeBenchmarked } from './benchmarked.ts';
 
 const EXC = 3200;
 const INH = 800;
@@ -43,16 +43,5 @@ export const cuba: MakeBenchmarked = (seed, kernels) => {
     });
   recurrent('exc', 0, EXC, 1.62);
   recurrent('inh', EXC, INH, -9);
-  const kept = new KeptSpikes();
-  net.recordSpikes([neurons], kept);
-  return {
-    net,
-    biological: MS,
-    warmUp() {},
-    run: () => void net.run(MS),
-    counts() {
-      net.flush();
-      return { 'late rate (Hz)': kept.since(MS / 5) / size / (0.0008 * MS) };
-    },
-  };
+  return lateRate(net, neurons, MS);
 };

@@ -124,7 +124,7 @@ test('a missing file, a folder and a file without permission are told in a sente
   fails(`cannot lock ${join(folder, 'no')}: no such file or directory (ENOENT)`, () =>
     lockDirectory(join(folder, 'no')),
   );
-  fails(/^cannot read .*: illegal operation on a directory \(EISDIR\)$/, () => openLog(folder));
+  fails(/^cannot read .*: it is a directory \(EISDIR\)$/, () => openLog(folder));
 });
 
 test('a folder without write permission', () => {
