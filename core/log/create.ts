@@ -1,5 +1,5 @@
 import { FileSink, fileChunks, produceFile } from './file.ts';
-import { type ResumeOptions, resumePosition } from './resume.ts';
+import { resumePosition } from './resume.ts';
 import type { LogPosition } from './seal.ts';
 import { LogStream, type LogStreamOptions } from './stream.ts';
 import type { TableSpec } from './tables.ts';
@@ -11,18 +11,21 @@ export function createLog(
   path: string,
   spec: TableSpec,
   metadata: Readonly<Record<string, string>>,
-  options?: Pick<LogStreamOptions, 'batchRows'>,
+  options?: Omit<LogStreamOptions, 'from'>,
 ): LogStream {
   return new LogStream(spec, metadata, new FileSink(path), options);
 }
 
-/** Goes on with a log file from the position a checkpoint saved, cutting off what was written after it; see `resumePosition`. */
+/**
+ * Goes on with a log file from the position a checkpoint saved, cutting off what was written after it; see
+ * `resumePosition`. `onBatch` sees what is there already first.
+ */
 export function resumeLog(
   path: string,
   spec: TableSpec,
   metadata: Readonly<Record<string, string>>,
   at: Pick<LogPosition, 'rows' | 'bytes'>,
-  options: Pick<LogStreamOptions, 'batchRows'> & Pick<ResumeOptions, 'onBatch'> = {},
+  options: Omit<LogStreamOptions, 'from'> = {},
 ): LogStream {
   const from = resumePosition(fileChunks(path), spec, metadata, at, { ...options, name: path });
   return new LogStream(spec, metadata, new FileSink(path, { append: from.bytes }), { ...options, from });

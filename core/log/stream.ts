@@ -26,6 +26,8 @@ export interface ByteSink {
 export interface LogStreamOptions {
   /** Rows a batch, 1 to 2^20. A batch costs 250 bytes and about 10 µs, so small ones are slow and large. */
   batchRows?: number;
+  /** Sees each batch when it has left; its arrays are written to again afterwards. */
+  onBatch?: ((columns: ColumnRecord, rows: number) => void) | undefined;
   /** Go on with the log that `sink` appends to instead of starting one (see resume.ts). */
   from?: LogPosition;
 }
@@ -43,6 +45,7 @@ export class LogStream implements RowSink {
   readonly #buffers: ColumnRecord;
   readonly #names: readonly string[];
   readonly #encoder = new BatchEncoder();
+  readonly #onBatch;
   #filled = 0;
   #flushedAt = performance.now();
   #position: LogPosition = { batches: 0, rows: 0, bytes: 0, seal: 0 };
@@ -52,7 +55,7 @@ export class LogStream implements RowSink {
     spec: TableSpec,
     metadata: Readonly<Record<string, string>>,
     sink: ByteSink,
-    { batchRows = 65536, from }: LogStreamOptions = {},
+    { batchRows = 65536, onBatch, from }: LogStreamOptions = {},
   ) {
     if (!Number.isInteger(batchRows) || batchRows < 1 || batchRows > MAX_BATCH_ROWS) {
       throw new RangeError(`batchRows is ${batchRows}, it must be an integer from 1 to ${MAX_BATCH_ROWS}`);
@@ -68,6 +71,7 @@ export class LogStream implements RowSink {
     this.#schema = arrowSchema(spec, { ...metadata, sealed: 'at its end' });
     this.#buffers = allocateColumns(spec, batchRows);
     this.#names = Object.keys(spec.columns);
+    this.#onBatch = onBatch;
     if (from) this.#position = from;
     else this.#emit(Message.encode(Message.from(this.#schema)), [], 0);
   }
@@ -113,6 +117,7 @@ export class LogStream implements RowSink {
     const data = new Data(new Struct(this.#schema.fields), 0, rows, 0, {}, children);
     const { flatbuffer, buffers } = this.#encoder.encode(new RecordBatch(this.#schema, data));
     this.#emit(flatbuffer, buffers, rows);
+    this.#onBatch?.(this.#buffers, rows);
     this.#filled = 0;
     return this.#position;
   }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 const CLASSES = 10;
 const FORGET = 0.9;
 const WINDOW = 1000;
+const NONE = 255;
 
 /**
  * Which classes each neuron has won lately, and from that the running accuracy: before an image is counted, its class is
@@ -26,27 +27,36 @@ export class WinnerTally {
     return (100 * this.#right) / Math.max(1, Math.min(this.#seen, WINDOW));
   }
 
-  /** One image of class `label`, won by `winner` (-1: nobody). */
-  add(winner: number, label: number): void {
+  /** One image of class `label`, won by `winner` (-1: nobody). Returns the class that was guessed, 255 for none. */
+  add(winner: number, label: number): number {
     const slot = this.#seen % WINDOW;
     this.#right -= this.#seen >= WINDOW ? this.#recent[slot]! : 0;
-    const right = winner >= 0 && this.classOf(winner) === label ? 1 : 0;
+    const guess = winner < 0 ? NONE : this.classOf(winner);
+    const right = guess === label ? 1 : 0;
     this.#recent[slot] = right;
     this.#right += right;
     this.#seen++;
     if (winner >= 0) {
-      const row = this.#wins.subarray(winner * CLASSES, (winner + 1) * CLASSES);
-      for (let c = 0; c < CLASSES; c++) row[c]! *= FORGET;
-      row[label]! += 1;
+      const first = winner * CLASSES;
+      for (let c = 0; c < CLASSES; c++) this.#wins[first + c]! *= FORGET;
+      this.#wins[first + label]! += 1;
     }
     if (this.#seen % WINDOW === 0) this.points.push({ images: this.#seen, accuracy: this.accuracy });
+    return guess;
   }
 
   /** The class a neuron has won most lately, 255 when it has won nothing. */
   classOf(neuron: number): number {
-    const row = this.#wins.subarray(neuron * CLASSES, (neuron + 1) * CLASSES);
-    const most = Math.max(...row);
-    return most > 0 ? row.indexOf(most) : 255;
+    const first = neuron * CLASSES;
+    let best = NONE;
+    let most = 0;
+    for (let c = 0; c < CLASSES; c++) {
+      const wins = this.#wins[first + c]!;
+      if (wins <= most) continue;
+      most = wins;
+      best = c;
+    }
+    return best;
   }
 
   save() {

@@ -130,11 +130,10 @@ export class Training {
         image: Uint32Array.of(image),
         phase: Uint8Array.of(0),
         label: Uint8Array.of(label),
-        prediction: Uint8Array.of(winner < 0 ? 255 : this.tally.classOf(winner)),
+        prediction: Uint8Array.of(this.tally.add(winner, label)),
       },
       1,
     );
-    this.tally.add(winner, label);
     if (winner >= 0) this.wins[winner]!++;
     this.#shown++;
   }

@@ -21,20 +21,10 @@ import { type DirectoryLock, lockDirectory } from '../output/lock.ts';
 import { VERSION } from '../version.ts';
 import { readJson } from './readJson.ts';
 
-/** A log of the run and the hash of its rows. */
-class HashedLog implements RowSink {
+/** A log of the run and the hash of the rows that have left it. */
+interface HashedLog {
   readonly log: LogStream;
   readonly hash: RowHash;
-
-  constructor(log: LogStream, hash: RowHash) {
-    this.log = log;
-    this.hash = hash;
-  }
-
-  write(columns: ColumnRecord, rows: number): void {
-    this.log.write(columns, rows);
-    this.hash.update(columns, rows);
-  }
 }
 
 const count = z.int().nonnegative();
@@ -139,17 +129,17 @@ export class RunDirectory {
   /** Starts a log, or goes on with it at the checkpoint. What a run without a checkpoint left behind is written anew. */
   open(name: string, table: TableSpec, metadata: Readonly<Record<string, string>>): RowSink {
     const open = this.#logs.get(name);
-    if (open) return open;
+    if (open) return open.log;
     const hash = sha256Rows(table);
+    const onBatch = (columns: ColumnRecord, rows: number) => hash.update(columns, rows);
     const facts = { ...metadata, configSha256: this.configSha256, version: VERSION };
     const at = this.#resumed?.logs[name];
     if (!at) rmSync(this.file(name), { force: true });
     const log = at
-      ? resumeLog(this.file(name), table, facts, at, { onBatch: (columns, rows) => hash.update(columns, rows) })
-      : createLog(this.file(name), table, facts);
-    const made = new HashedLog(log, hash);
-    this.#logs.set(name, made);
-    return made;
+      ? resumeLog(this.file(name), table, facts, at, { onBatch })
+      : createLog(this.file(name), table, facts, { onBatch });
+    this.#logs.set(name, { log, hash });
+    return log;
   }
 
   /** About once a second lets `collect` hand on what recorders hold, and all waiting rows to the disk. Call it often. */

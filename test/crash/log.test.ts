@@ -51,9 +51,7 @@ async function killOnce(index: number): Promise<void> {
 
   const hash = sha256Rows(SPIKES);
   const log = resumeLog(path, SPIKES, { seed: '7' }, acknowledged, { onBatch: (c, rows) => hash.update(c, rows) });
-  const more = testRows(SPIKES, 700, log.rows);
-  hash.update(more, 700);
-  log.write(more, 700);
+  log.write(testRows(SPIKES, 700, log.rows), 700);
   log.close();
   assert.is(trueRows(path, [undefined]), acknowledged.rows + 700);
   const whole = sha256Rows(SPIKES);
