@@ -15,7 +15,7 @@ export { UNITS } from '../core/declare/units.ts';
 export { validate } from '../core/declare/validate.ts';
 export type { StopAfter } from '../core/engine/engine.ts';
 export type { Schedule } from '../core/engine/timer.ts';
-export type { Connect, Delay } from '../core/graph/connect.ts';
+export type { Connect, Delay } from '../core/graph/connected.ts';
 export type { Edges } from '../core/graph/edges.ts';
 export type { ModulatorOptions } from '../core/graph/modulation.ts';
 export type { Neurons, Population, Stimulus, WinnerTakeAll } from '../core/graph/population.ts';

@@ -56,18 +56,26 @@ const has = (value: unknown, ...keys: readonly string[]): boolean =>
 const factory = (what: string) =>
   z.custom((v) => has(v, 'create'), `what a ${what} returns when it is called with its parameters`);
 
+const floats = (what: string) =>
+  z.custom((v) => v instanceof Float64Array || v instanceof Float32Array, `a Float64Array or Float32Array, ${what}`);
+const indices = z.custom(
+  (v) => v instanceof Uint32Array || v instanceof Uint16Array || v instanceof Int32Array,
+  'a Uint32Array, Uint16Array or Int32Array, one neuron a synapse',
+);
+
 const isList = (v: unknown): boolean => Array.isArray(v) && v.every(Array.isArray);
 
 export const connectOptions = oneOf(
   {
     ...connectShape,
     list: z.custom(isList, 'a list of [pre, post, weight] or [pre, post, weight, delay]'),
-    matrix: object({
-      weights: z.custom(
-        (v) => v instanceof Float64Array || v instanceof Float32Array,
-        'a Float64Array or Float32Array, pre × post row-major',
-      ),
+    edges: object({
+      pre: indices,
+      post: indices,
+      weight: z.union([number({ help: 'of all' }), floats('one a synapse')]),
+      delay: optional(z.union([ms('of all'), floats('one a synapse, ms')])),
     }),
+    matrix: object({ weights: floats('pre × post row-major') }),
   },
   { help: 'who is connected to whom' },
 );

@@ -4,7 +4,8 @@ import type { Arena, Precision } from '../kernels/arena.ts';
 import type { DeviceFactory, RuleFactory, ShortTermFactory } from '../model.ts';
 import type { Seed } from '../random/random.ts';
 import { checkedTime } from '../time.ts';
-import { type Connect, connect, type Delay } from './connect.ts';
+import { connect } from './connect.ts';
+import type { Connect, Delay } from './connected.ts';
 import { transpose } from './edges.ts';
 import { type ModulatorOptions, modulatorOf } from './modulation.ts';
 import type { Population } from './population.ts';
@@ -13,7 +14,7 @@ import { receptorOf } from './receptor.ts';
 
 /** Whether the weights are drawn, not given. */
 const isDrawn = (c: Connect): boolean =>
-  !('list' in c || 'matrix' in c) &&
+  !('list' in c || 'edges' in c || 'matrix' in c) &&
   Object.values(c).some(({ weight }: { weight: Distribution }) => typeof weight !== 'number');
 
 export interface ProjectionOptions {

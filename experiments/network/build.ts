@@ -3,7 +3,7 @@ import { Mistakes } from '../../core/declare/mistakes.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import type { Schedule } from '../../core/engine/timer.ts';
-import type { Connect, Delay } from '../../core/graph/connect.ts';
+import type { Connect, Delay } from '../../core/graph/connected.ts';
 import type { ModulatorOptions } from '../../core/graph/modulation.ts';
 import type { Neurons, Population, WinnerTakeAll } from '../../core/graph/population.ts';
 import type { Projection } from '../../core/graph/projection.ts';

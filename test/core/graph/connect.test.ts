@@ -4,7 +4,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
-import { type Connect, type Connected, connect, type Delay } from '../../../core/graph/connect.ts';
+import { connect } from '../../../core/graph/connect.ts';
+import type { Connect, Connected, Delay } from '../../../core/graph/connected.ts';
 import { rowEnd, rowStart, transpose } from '../../../core/graph/edges.ts';
 import { connectOptions } from '../../../core/graph/schema.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
@@ -161,6 +162,16 @@ test('list: sorted into rows by delay and presynaptic neuron, doubled pairs kept
         assert.equal(edgesOf(make({ list: shuffled }, { pre: 5, post: 3 }), 5), edgesOf(made, 5));
         const doubled = new Set(list.map(([i, j, , d]) => `${i} ${j} ${d}`)).size < list.length;
         assert.is(made.edges.distinct, !doubled);
+        const arrays = {
+          pre: Uint16Array.from(list, ([i]) => i),
+          post: Int32Array.from(list, ([, j]) => j),
+          weight: Float32Array.from(list, ([, , w]) => w),
+          delay: Float64Array.from(list, ([, , , d]) => d),
+        };
+        assert.equal(
+          edgesOf(make({ edges: arrays }, { pre: 5, post: 3 }), 5),
+          found.length > 0 ? edgesOf(made, 5) : [],
+        );
       },
     ),
   );
@@ -180,6 +191,36 @@ test('list: sorted into rows by delay and presynaptic neuron, doubled pairs kept
   refused({ list: [[0, 0, Number.NaN]] }, sizes, /list\[0\] has weight NaN/);
   refused({ list: [[0, 0]] }, sizes, /list\[0\] has weight undefined/);
   refused({ list: [[0, 0, 1, -2]] }, sizes, /list\[0\]\[3\] is -2/);
+});
+
+test('edges: one weight and one delay for all, and what is refused', () => {
+  const [pre, post] = [Uint32Array.of(2, 0, 2), Uint32Array.of(1, 0, 0)];
+  const one = make({ edges: { pre, post, weight: 0.5, delay: 3 } }, { pre: 3, post: 2, plastic: false });
+  assert.is(one.edges.weights, null);
+  assert.equal(edgesOf(one, 3), [
+    { pre: 0, post: 0, weight: 0.5, delay: 3 },
+    { pre: 2, post: 0, weight: 0.5, delay: 3 },
+    { pre: 2, post: 1, weight: 0.5, delay: 3 },
+  ]);
+  const plastic = make({ edges: { pre, post, weight: 0.5 } }, { pre: 3, post: 2, delay: 1 });
+  assert.equal([...plastic.edges.weights!], [0.5, 0.5, 0.5]);
+  assert.equal(plastic.delays, [1]);
+
+  const refuses = (edges: object, message: RegExp, options: Partial<Options> = {}) =>
+    refused({ edges: { pre, post, weight: 1, ...edges } as never }, { pre: 3, post: 2, ...options }, message);
+  refuses({ pre: Int32Array.of(0, -1, 0) }, /edges\.pre\[1\] names presynaptic neuron -1, but there are 3/);
+  refuses({ post: Uint32Array.of(0, 0, 2) }, /edges\.post\[2\] names postsynaptic neuron 2, but there are 2/);
+  refuses({ post: Uint32Array.of(0, 0) }, /edges\.post has length 2, but pre has 3/);
+  refuses({ weight: Float64Array.of(1) }, /edges\.weight has length 1, but pre has 3/);
+  refuses(
+    { weight: Float64Array.of(1, Number.NaN, 1) },
+    /edges: weights must be finite numbers, but that of 0 to 0 is NaN/,
+  );
+  refuses({ delay: Float64Array.of(1, 2, -3) }, /edges\.delay\[2\] is -3/);
+  refuses({ pre: [0, 0, 0] }, /edges\.pre is \[0, 0, 0\], but must be a Uint32Array/);
+  refuses({}, /p\.delay must be a number with edges; give each its own as .*edges\.delay/, {
+    delay: { uniform: [1, 2], step: 0.5 },
+  });
 });
 
 test('drawn delays are multiples of the step, grouped into lanes of equal delay', () => {

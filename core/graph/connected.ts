@@ -1,0 +1,77 @@
+import type { Distribution } from '../declare/distribution.ts';
+import type { Arena, Floats, Indices, Precision } from '../kernels/arena.ts';
+import type { Seed } from '../random/random.ts';
+import type { Edges } from './edges.ts';
+
+/** Who is connected to whom, as written in a network file. A list holds [pre, post, weight] or [pre, post, weight, delay]. */
+export type Connect =
+  | { readonly all: { readonly weight: Distribution; readonly selfConnections?: boolean } }
+  | { readonly oneToOne: { readonly weight: Distribution } }
+  | { readonly probability: { readonly p: number; readonly weight: Distribution; readonly selfConnections?: boolean } }
+  | { readonly inDegree: { readonly k: number; readonly weight: Distribution; readonly selfConnections?: boolean } }
+  | { readonly list: readonly (readonly number[])[] }
+  /** Synapse k leads from pre[k] to post[k]; the weight, and the delay (ms), of each or of all. Copied. */
+  | { readonly edges: GivenEdges }
+  /** Given weights, pre × post row-major; copied. */
+  | { readonly matrix: { readonly weights: Floats } };
+
+export interface GivenEdges {
+  readonly pre: Indices | Int32Array;
+  readonly post: Indices | Int32Array;
+  readonly weight: number | Floats;
+  /** Default: that of the projection. */
+  readonly delay?: number | Floats;
+}
+
+/** One axonal delay for all (ms), or uniform ones in multiples of `step`: synapses of one delay share a lane. */
+export type Delay = number | { readonly uniform: readonly [number, number]; readonly step: number };
+
+export interface ConnectOptions {
+  readonly pre: number;
+  readonly post: number;
+  /** In a recurrent projection, the postsynaptic index of presynaptic neuron 0; null between two populations. */
+  readonly selfOffset: number | null;
+  readonly connect: Connect;
+  readonly delay: Delay;
+  readonly precision: Precision;
+  /** Whether each synapse needs a weight of its own even where all are equal (because a rule moves them). */
+  readonly plastic: boolean;
+  readonly seed: Seed;
+  /** Path of the projection, for errors and for its random streams. */
+  readonly where: string;
+  readonly arena: Arena;
+}
+
+export interface Connected {
+  readonly edges: Edges;
+  /** Delay of each lane, ms, ascending; lane l owns rows l × pre … (l + 1) × pre - 1. */
+  readonly delays: readonly number[];
+}
+
+/** Edges with these weights, or one for all: dense, or in compressed rows where there are `starts` and `targets`. */
+export function edgesOf(
+  { pre, post }: ConnectOptions,
+  delays: readonly number[],
+  {
+    weights,
+    weight = Number.NaN,
+    ...sparse
+  }: Pick<Edges, 'weights'> &
+    Partial<Pick<Edges, 'targets' | 'starts' | 'identity' | 'distinct'>> & {
+      readonly weight?: Distribution;
+    },
+): Connected {
+  const dense = { targets: null, starts: null, identity: false, distinct: true };
+  const common = weights === null ? (weight as number) : Number.NaN;
+  const edges = {
+    rows: delays.length * pre,
+    columns: post,
+    count: sparse.targets?.length ?? pre * post,
+    weights,
+    weight: common,
+    ...dense,
+    ...sparse,
+    positive: weights === null ? common >= 0 : weights.every((w) => w >= 0),
+  };
+  return { edges, delays };
+}
