@@ -50,10 +50,10 @@ function foreignTo(target: Population, { sources, places }: Loop): Foreign[] {
 
 /** The stimulus whose spikes only this lane takes, each as it comes: nobody else notices when they are drawn in the kernel. */
 function directSource({ projection }: ArrivalLane): (Stimulus & { model: StimulusHooks }) | null {
-  const { source, lanes, delays, edges, count, rule, devices } = projection;
+  const { source, lanes, delays, edges, sources, rule, devices } = projection;
   if (source.kind === 'neurons' || source.outlets.length !== 1 || source.taught || source.recorder !== null)
     return null;
-  const asTheyCome = lanes.length === 1 && delays[0] === 0 && count === source.size && edges.identity;
+  const asTheyCome = lanes.length === 1 && delays[0] === 0 && sources.all && edges.identity;
   if (!asTheyCome || !source.inFullBlocks || rule !== null || devices !== null) return null;
   const model: StimulusModel & Partial<StimulusHooks> = source.model;
   return model.source === undefined ? null : (source as Stimulus & { model: StimulusHooks });

@@ -75,11 +75,11 @@ export class Firing {
       population.spikes += to - from;
       population.lastSpike = neurons[to - 1]!;
       for (let k = from; k < to; k++) population.recorder?.append(population.id, t, neurons[k]!);
-      for (const { lanes, delays, first, count } of outgoing) {
+      for (const { lanes, delays, sources } of outgoing) {
         for (let l = 0; l < lanes.length; l++) {
           for (let k = from; k < to; k++) {
-            const i = neurons[k]! - first;
-            if (i >= 0 && i < count) lanes[l]!.push(t + delays[l]!, l * count + i);
+            const i = sources.terminal(neurons[k]!);
+            if (i >= 0) lanes[l]!.push(t + delays[l]!, l * sources.count + i);
           }
           this.#scheduler.update(lanes[l]!);
         }

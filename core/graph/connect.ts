@@ -30,9 +30,9 @@ function checkFinite({ weights, weight, columns, starts, targets }: Edges, o: Co
 }
 
 function unchecked(o: ConnectOptions): Connected {
-  const { where, pre, post, selfOffset } = o;
+  const { where, pre, post, selves } = o;
   const c = o.connect;
-  if (typeof o.delay === 'number' && 'all' in c && !(selfOffset !== null && c.all.selfConnections === false))
+  if (typeof o.delay === 'number' && 'all' in c && !(selves !== null && c.all.selfConnections === false))
     return dense(o, c.all.weight);
   if ('list' in c) return fromList(o, c.list);
   if ('edges' in c) return fromEdges(o, c.edges);
@@ -48,7 +48,7 @@ function unchecked(o: ConnectOptions): Connected {
     });
   }
   const options = 'all' in c ? c.all : 'probability' in c ? c.probability : c.inDegree;
-  const self = options.selfConnections === false ? selfOffset : null;
+  const self = options.selfConnections === false ? selves : null;
   const draws = () => new Stream(o.seed, `${where}/connect`);
   if ('inDegree' in c) {
     const available = pre - (self === null ? 0 : 1);

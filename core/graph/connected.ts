@@ -2,6 +2,7 @@ import type { Distribution } from '../declare/distribution.ts';
 import type { Arena, Floats, Indices, Precision } from '../kernels/arena.ts';
 import type { Seed } from '../random/random.ts';
 import type { Edges } from './edges.ts';
+import type { Sources } from './sources.ts';
 
 /** Who is connected to whom, as written in a network file. A list holds [pre, post, weight] or [pre, post, weight, delay]. */
 export type Connect =
@@ -29,8 +30,8 @@ export type Delay = number | { readonly uniform: readonly [number, number]; read
 export interface ConnectOptions {
   readonly pre: number;
   readonly post: number;
-  /** In a recurrent projection, the postsynaptic index of presynaptic neuron 0; null between two populations. */
-  readonly selfOffset: number | null;
+  /** In a recurrent projection, which of its postsynaptic neurons the presynaptic ones are; null between two populations. */
+  readonly selves: Sources | null;
   readonly connect: Connect;
   readonly delay: Delay;
   readonly precision: Precision;

@@ -1,5 +1,6 @@
 import type { Arena } from '../kernels/arena.ts';
 import type { EventSource } from './source.ts';
+import type { Sources } from './sources.ts';
 
 const CAPACITY = 64;
 
@@ -8,8 +9,6 @@ interface SpikeBlock {
   readonly times: Float64Array;
   readonly neurons: Uint32Array;
   readonly count: number;
-  /** Size of the stimulus. */
-  readonly all: number;
 }
 
 /**
@@ -61,12 +60,11 @@ export class Lane implements EventSource {
   }
 
   /**
-   * Appends the spikes of a block that come from neurons first … first + count - 1, each `delay` later, at rows from
-   * `firstRow` on. An empty lane that takes a block as it is reads the block's own arrays; see `release`.
+   * Appends the spikes of a block that come from these neurons, each `delay` later, at rows from `firstRow` on. An empty lane that takes a block as it is reads the block's own arrays; see `release`.
    */
-  pushAll(block: SpikeBlock, delay: number, first: number, count: number, firstRow: number): void {
+  pushAll(block: SpikeBlock, delay: number, sources: Sources, firstRow: number): void {
     if (block.count === 0) return;
-    const whole = first === 0 && count >= block.all && firstRow === 0;
+    const whole = sources.all && firstRow === 0;
     if (whole && delay === 0 && this.head === this.tail) {
       this.readOn(block, 0);
       return;
@@ -81,12 +79,11 @@ export class Lane implements EventSource {
       this.#settle();
       return;
     }
-    const shift = firstRow - first;
     for (let i = 0; i < block.count; i++) {
-      const neuron = block.neurons[i]!;
-      if (neuron < first || neuron >= first + count) continue;
+      const terminal = sources.terminal(block.neurons[i]!);
+      if (terminal < 0) continue;
       this.times[this.tail] = block.times[i]! + delay;
-      this.rows[this.tail++] = neuron + shift;
+      this.rows[this.tail++] = firstRow + terminal;
     }
     this.#settle();
   }

@@ -4,6 +4,7 @@ import { checkedTime } from '../time.ts';
 import type { Edges } from './edges.ts';
 import type { Population } from './population.ts';
 import { Projection } from './projection.ts';
+import { Sources } from './sources.ts';
 
 /** The third factor of a projection's rule: spikes of `from` modulate what the rule's pulses do. */
 export interface ModulatorOptions {
@@ -65,8 +66,7 @@ export function modulatorOf(of: Projection, modulator: Modulator, options: Modul
   return new Projection({
     name,
     source: from,
-    first: 0,
-    count: from.size,
+    sources: new Sources(from.size),
     target,
     edges: noSynapses(from.size, target.size, arena),
     delays: [checkedTime(checkedTime(delay ?? 0, where) + dendriticDelay, where)],

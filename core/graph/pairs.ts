@@ -1,5 +1,6 @@
 import { log1p } from '../elementary.ts';
 import type { Stream } from '../random/random.ts';
+import type { Sources } from './sources.ts';
 
 /** A pair (pre, post) and its number. */
 type Visit = (pre: number, post: number, index: number) => void;
@@ -12,13 +13,14 @@ export function fixedInDegree(
   pre: number,
   post: number,
   k: number,
-  self: number | null,
+  selves: Sources | null,
   stream: Stream,
   visit: Visit,
 ): void {
   const takenBy = new Int32Array(pre).fill(-1);
   for (let j = 0, index = 0; j < post; j++) {
-    if (self !== null && j >= self && j - self < pre) takenBy[j - self] = j;
+    const self = selves === null ? -1 : selves.terminal(j);
+    if (self >= 0) takenBy[self] = j;
     for (let n = 0; n < k; ) {
       const i = stream.below(pre);
       if (takenBy[i] === j) continue;
@@ -34,7 +36,7 @@ export function withProbability(
   pre: number,
   post: number,
   p: number,
-  self: number | null,
+  selves: Sources | null,
   stream: Stream,
   visit: Visit,
 ): void {
@@ -42,10 +44,11 @@ export function withProbability(
   const scale = p < 1 ? 1 / log1p(-p) : 0;
   let index = 0;
   for (let i = 0; i < pre; i++) {
+    const self = selves === null ? -1 : selves.neuron(i);
     for (let j = -1; ; ) {
       j += 1 + (p < 1 ? Math.floor(log1p(-stream.uniform()) * scale) : 0);
       if (j >= post) break;
-      if (self !== null && i + self === j) continue;
+      if (j === self) continue;
       visit(i, j, index++);
     }
   }

@@ -3,6 +3,7 @@ import type { NeuronModel, StimulusModel } from '../model.ts';
 import type { SpikeRecorder } from '../recorders/spikes.ts';
 import { Lane } from './lane.ts';
 import type { EventSource } from './source.ts';
+import { Sources } from './sources.ts';
 
 /** What populations of neurons and of stimuli have in common. Ids follow the names, not the order of declaration. */
 abstract class Group implements EventSource {
@@ -55,9 +56,7 @@ interface Outlet {
   readonly lanes: readonly Lane[];
   /** Of each lane, ms. */
   readonly delays: readonly number[];
-  /** It takes those of neurons first … first + count - 1. */
-  readonly first: number;
-  readonly count: number;
+  readonly sources: Sources;
 }
 
 /**
@@ -72,6 +71,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Group {
   readonly post: PostLane;
   readonly block;
   readonly outlets: Outlet[] = [];
+  readonly #everyone: Sources;
   /** Whether rules of projections to it see its spikes. */
   taught = false;
 
@@ -79,10 +79,10 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Group {
     super(name, model.size);
     this.model = model;
     this.post = new PostLane(this, arena);
+    this.#everyone = new Sources(model.size);
     this.block = {
       times: arena.f64(LAST_BLOCK),
       neurons: arena.u32(LAST_BLOCK),
-      all: model.size,
       count: 0,
       noted: 0,
       capacity: FIRST_BLOCK,
@@ -99,12 +99,12 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Group {
     block.count = this.model.emit(block.times, block.neurons, block.capacity);
     block.capacity = Math.min(2 * block.capacity, LAST_BLOCK);
     block.noted = 0;
-    for (const { lanes, delays, first, count } of this.outlets) {
+    for (const { lanes, delays, sources } of this.outlets) {
       lanes.forEach((lane, l) => {
-        lane.pushAll(block, delays[l]!, first, count, l * count);
+        lane.pushAll(block, delays[l]!, sources, l * sources.count);
       });
     }
-    if (this.taught) this.post.pushAll(block, 0, 0, this.size, 0);
+    if (this.taught) this.post.pushAll(block, 0, this.#everyone, 0);
     this.next = this.model.next;
   }
 

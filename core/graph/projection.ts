@@ -4,6 +4,7 @@ import type { Devices, PlasticityRule, ShortTerm } from '../model.ts';
 import { type Edges, rowEnd, rowStart } from './edges.ts';
 import { Lane } from './lane.ts';
 import type { Population } from './population.ts';
+import type { Sources } from './sources.ts';
 
 /** Spikes on their way to the synapses of one projection. */
 abstract class ProjectionLane extends Lane {
@@ -55,9 +56,7 @@ export class Projection {
 
   readonly name: string;
   readonly source: Population;
-  /** It comes from neurons first … first + count - 1 of the source. */
-  readonly first: number;
-  readonly count: number;
+  readonly sources: Sources;
   readonly target: Population;
   readonly edges: Edges;
   /** Of each lane, axonal and dendritic together, ms. */
@@ -74,8 +73,7 @@ export class Projection {
   constructor(parts: {
     name: string;
     source: Population;
-    first: number;
-    count: number;
+    sources: Sources;
     target: Population;
     edges: Edges;
     delays: readonly number[];
@@ -89,8 +87,7 @@ export class Projection {
     const { arena } = parts;
     this.name = parts.name;
     this.source = parts.source;
-    this.first = parts.first;
-    this.count = parts.count;
+    this.sources = parts.sources;
     this.target = parts.target;
     this.edges = parts.edges;
     this.delays = parts.delays;

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { described, distribution, flag, integer, number, object, oneOf, optional, text } from '../declare/params.ts';
+import { sourcesOption } from './sources.ts';
 
 /** What network files and options in code have in common, so that both are checked alike. */
 
@@ -33,9 +34,7 @@ const delay = described(z._default(delays, 0), {
 
 export const projectionShape = {
   receptor: optional(text({ help: "which of the target's receptors; default: the sign of a weight decides" })),
-  sources: described(optional(z.tuple([integer({ min: 0, help: 'first' }), integer({ min: 1, help: 'count' })])), {
-    description: '[first, count]: only these neurons of `from`, counted from 0 in `connect`',
-  }),
+  sources: sourcesOption,
   delay,
   dendriticDelay: msOr0(
     'the current reaches the target, and spikes of the target reach the synapse, this much later than with an axonal delay only',

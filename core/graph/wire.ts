@@ -11,6 +11,7 @@ import { type ModulatorOptions, modulatorOf } from './modulation.ts';
 import type { Population } from './population.ts';
 import { Projection } from './projection.ts';
 import { receptorOf } from './receptor.ts';
+import { type SourcesChoice, sourcesOf } from './sources.ts';
 
 /** Whether the weights are drawn, not given. */
 const isDrawn = (c: Connect): boolean =>
@@ -23,8 +24,8 @@ export interface ProjectionOptions {
   readonly connect: Connect;
   /** Which of the target's receptors it leads to. Default: the sign of a weight decides. */
   readonly receptor?: string;
-  /** Only neurons `first` … `first + count - 1` of the source, counted from 0 in `connect`: [first, count]. Default: all. */
-  readonly sources?: readonly [number, number];
+  /** Only these neurons of the source, counted from 0 in `connect`. Default: all. */
+  readonly sources?: SourcesChoice;
   /** Axonal delay, ms: the spike reaches the synapse, and the synapse learns of it, this long after it was fired. Default 0. */
   readonly delay?: Delay;
   /**
@@ -64,18 +65,11 @@ export function wire(
   if (options.modulator && !options.rule)
     throw new UserError(`${where} has a modulator but no rule for it to act on; add one.`);
   const dendriticDelay = checkedTime(options.dendriticDelay ?? 0, `${where}.dendriticDelay`);
-  const [first, count] = options.sources ?? [0, source.size];
-  if (
-    !(Number.isInteger(first) && Number.isInteger(count) && first >= 0 && count >= 1 && first + count <= source.size)
-  ) {
-    throw new UserError(
-      `${where}.sources is [${first}, ${count}], but ${source.name} has ${source.size} neurons (first, count).`,
-    );
-  }
+  const sources = sourcesOf(source, options.sources, `${where}.sources`);
   const { edges, delays: axonal } = connect({
-    pre: count,
+    pre: sources.count,
     post: target.size,
-    selfOffset: source === target ? first : null,
+    selves: source === target ? sources : null,
     connect: options.connect,
     delay: options.delay ?? 0,
     precision,
@@ -116,7 +110,7 @@ export function wire(
       : null;
   const shortTerm = options.shortTerm?.create({ ...context, rows: edges.rows }) ?? null;
   const delays = axonal.map((d) => checkedTime(d + dendriticDelay, `${where}.delay with its dendriticDelay`));
-  const parts = { name, source, first, count, target, edges, delays, dendriticDelay, arena };
+  const parts = { name, source, sources, target, edges, delays, dendriticDelay, arena };
   const projection = new Projection({ ...parts, shortTerm, devices, rule, modulatory: false });
   const modulation =
     options.modulator && modulator ? modulatorOf(projection, modulator, options.modulator, arena) : null;

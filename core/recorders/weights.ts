@@ -114,12 +114,12 @@ export class WeightRecorder implements ProjectionRecorder {
   }
 
   #write(t: number, row: number, edge: number, factor: number, seen?: number): void {
-    const { edges, devices, first, count, id } = this.#projection;
+    const { edges, devices, sources, id } = this.#projection;
     const c = this.#log.columns;
     const i = this.#log.next();
     const weight = devices?.weight(edge, t) ?? (edges.weights === null ? edges.weight : edges.weights[edge]!);
     c.time[i] = t;
-    c.pre[i] = first + (row % count);
+    c.pre[i] = sources.neuron(row % sources.count);
     c.post[i] = this.#columnOf(edge);
     c.weight[i] = weight;
     c.conductance[i] = devices?.conductance(edge, t) ?? Number.NaN;

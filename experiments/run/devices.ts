@@ -14,13 +14,13 @@ export function requireDevices(net: Network): void {
 
 /** Writes one row a device, of every projection: what it went through up to now. The projections must be itemised. */
 export function writeDevices(net: Network, log: RowSink): void {
-  for (const { id, edges, devices: of, first, count } of withDevices(net)) {
+  for (const { id, edges, devices: of, sources } of withDevices(net)) {
     const { devices, wear, writeEnergies, failures } = of!.accounts;
     for (let row = 0; row < edges.rows; row++) {
       const n = rowEnd(edges, row) - rowStart(edges, row);
       if (n === 0) continue;
       const start = rowStart(edges, row);
-      const pre = new Uint32Array(n).fill(first + (row % count));
+      const pre = new Uint32Array(n).fill(sources.neuron(row % sources.count));
       const post = Uint32Array.from({ length: n }, (_, i) => columnOf(edges, row, start + i));
       const projection = new Uint8Array(n).fill(id);
       for (let at = start; at < devices; at += edges.count) {

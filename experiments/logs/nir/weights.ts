@@ -11,9 +11,9 @@ import type { NirArray } from './graph.ts';
 const MOST = 2 ** 28;
 
 /** Weights as the network was built: synapses that no rule moves keep them. */
-function built({ edges, source, first, count }: Projection, into: Float64Array): void {
+function built({ edges, source, sources }: Projection, into: Float64Array): void {
   for (let row = 0; row < edges.rows; row++) {
-    const pre = first + (row % count);
+    const pre = sources.neuron(row % sources.count);
     for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
       const post = edges.targets === null ? k % edges.columns : edges.targets[k]!;
       into[post * source.size + pre]! += edges.weights === null ? edges.weight : edges.weights[k]!;

@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { Scheduler } from '../../../core/engine/scheduler.ts';
 import { Lane } from '../../../core/graph/lane.ts';
 import type { EventSource } from '../../../core/graph/source.ts';
+import { Sources } from '../../../core/graph/sources.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { IndexedHeap } from '../../../neurons/parts/indexedHeap.ts';
 
@@ -122,9 +123,8 @@ test('a lane is a queue: push, pushAll, consume, cancelAfter, clear, save and lo
             times: Float64Array.from(times),
             neurons: Uint32Array.from(neurons),
             count: times.length,
-            all: 10,
           };
-          lane.pushAll(block, 5, s.first, s.count, s.firstRow);
+          lane.pushAll(block, 5, new Sources(10, [s.first, Math.min(s.count, 10 - s.first)]), s.firstRow);
           times.forEach((time, i) => {
             const place = neurons[i]! - s.first;
             if (place >= 0 && place < s.count) oracle.push({ time: time + 5, row: s.firstRow + place });

@@ -8,14 +8,14 @@ import { connect } from '../../../core/graph/connect.ts';
 import type { Connect, Connected, Delay } from '../../../core/graph/connected.ts';
 import { rowEnd, rowStart, transpose } from '../../../core/graph/edges.ts';
 import { connectOptions } from '../../../core/graph/schema.ts';
+import { Sources } from '../../../core/graph/sources.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { snap } from '../../../core/time.ts';
 
 interface Options {
   pre: number;
   post: number;
-  /** Index of the first presynaptic neuron in the target's own population. */
-  selfOffset?: number;
+  selves?: Sources;
   delay?: Delay;
   plastic?: boolean;
   precision?: 'f32' | 'f64';
@@ -25,7 +25,7 @@ interface Options {
 
 function make(c: Connect, o: Options): Connected {
   const defaults = {
-    selfOffset: null,
+    selves: null,
     delay: 0,
     plastic: true,
     precision: 'f64' as const,
@@ -75,13 +75,16 @@ test('all: every pair once, without the diagonal where asked; equal static weigh
       assert.is(edges.length, pre * post);
       assert.is(distinctPairs(edges), pre * post);
       assert.ok(edges.every((e) => e.weight >= 1 && e.weight < 2));
-      const open = make({ all: { weight, selfConnections: false } }, { pre, post: pre, selfOffset: 0 });
+      const open = make({ all: { weight, selfConnections: false } }, { pre, post: pre, selves: new Sources(pre) });
       const others = edgesOf(open, pre);
       assert.is(distinctPairs(others), pre * (pre - 1));
       assert.ok(others.every((e) => e.pre !== e.post));
     }),
   );
-  const part = edgesOf(make({ all: { weight, selfConnections: false } }, { pre: 2, post: 5, selfOffset: 3 }), 2);
+  const part = edgesOf(
+    make({ all: { weight, selfConnections: false } }, { pre: 2, post: 5, selves: new Sources(5, [3, 2]) }),
+    2,
+  );
   assert.is(distinctPairs(part), 8);
   assert.ok(part.every((e) => e.pre + 3 !== e.post));
   const constant = make({ all: { weight: 3 } }, { pre: 2, post: 3, plastic: false });
@@ -119,7 +122,7 @@ test('probability: p of all pairs, each at most once, independent of one another
   assert.is(make({ probability: { p: 0, weight: 1 } }, { pre, post }).edges.count, 0);
   assert.is(make({ probability: { p: 1, weight: 1 } }, { pre, post }).edges.count, pre * post);
   const self = { probability: { p: 0.5, weight: 1, selfConnections: false } };
-  assert.ok(edgesOf(make(self, { pre, post: pre, selfOffset: 0 }), pre).every((e) => e.pre !== e.post));
+  assert.ok(edgesOf(make(self, { pre, post: pre, selves: new Sources(pre) }), pre).every((e) => e.pre !== e.post));
   for (const bad of [-0.1, 1.1, Number.NaN]) {
     refused({ probability: { p: bad, weight: 1 } }, { pre, post }, /connect: probability\.p is .* >= 0 and <= 1/);
   }
@@ -133,11 +136,15 @@ test('inDegree: k distinct presynaptic neurons each, all equally likely', () => 
   const chi = degree(edges, 'pre', pre).reduce((sum, d) => sum + (d - (k * post) / pre) ** 2 / ((k * post) / pre), 0);
   assert.ok(Math.abs(chi - pre) < 4 * Math.sqrt(2 * pre));
   const self = { inDegree: { k: 4, weight: 1, selfConnections: false } };
-  const others = edgesOf(make(self, { pre: 5, post: 5, selfOffset: 0 }), 5);
+  const others = edgesOf(make(self, { pre: 5, post: 5, selves: new Sources(5) }), 5);
   assert.is(distinctPairs(others), 20);
   assert.ok(others.every((e) => e.pre !== e.post));
   refused({ inDegree: { k: 41, weight: 1 } }, { pre, post }, /inDegree\.k is 41, but only 40/);
-  refused({ inDegree: { k: 5, weight: 1, selfConnections: false } }, { pre: 5, post: 5, selfOffset: 0 }, /only 4/);
+  refused(
+    { inDegree: { k: 5, weight: 1, selfConnections: false } },
+    { pre: 5, post: 5, selves: new Sources(5) },
+    /only 4/,
+  );
   refused({ inDegree: { k: -1, weight: 1 } }, { pre, post }, /inDegree\.k is -1/);
   refused({ inDegree: { k: 1.5, weight: 1 } }, { pre, post }, /inDegree\.k is 1\.5/);
 });

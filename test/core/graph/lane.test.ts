@@ -2,12 +2,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Lane } from '../../../core/graph/lane.ts';
+import { Sources } from '../../../core/graph/sources.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 
 const SIZE = 200;
 
 function blockOf(arena: Arena) {
-  const block = { times: arena.f64(SIZE), neurons: arena.u32(SIZE), count: SIZE, all: SIZE };
+  const block = { times: arena.f64(SIZE), neurons: arena.u32(SIZE), count: SIZE };
   const write = (from: number) => {
     for (let k = 0; k < SIZE; k++) {
       block.times[k] = from + k;
@@ -22,12 +23,12 @@ test('arrivals left over when the block is written over stay in line before the 
   const { block, write } = blockOf(arena);
   const lane = new Lane(arena);
   write(0);
-  lane.pushAll(block, 0, 0, SIZE, 0);
+  lane.pushAll(block, 0, new Sources(SIZE), 0);
   assert.is(lane.times, block.times, 'reads the block in place');
   lane.consume(60);
   lane.release();
   write(SIZE);
-  lane.pushAll(block, 0, 0, SIZE, 0);
+  lane.pushAll(block, 0, new Sources(SIZE), 0);
   const expected = Array.from({ length: 2 * SIZE - 60 }, (_, k) => 60 + k);
   assert.equal([...lane.save().times], expected);
   assert.equal(
@@ -42,7 +43,7 @@ test('loading and pushing after it leave the block alone', () => {
   const { block, write } = blockOf(arena);
   const lane = new Lane(arena);
   write(0);
-  lane.pushAll(block, 0, 0, SIZE, 0);
+  lane.pushAll(block, 0, new Sources(SIZE), 0);
   lane.load({ times: Float64Array.of(7), rows: Uint32Array.of(3) });
   lane.push(8, 4);
   assert.equal([...lane.save().times], [7, 8]);

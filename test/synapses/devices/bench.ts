@@ -27,7 +27,7 @@ export function bench(
   const { edges } = connect({
     pre: rows,
     post: columns,
-    selfOffset: null,
+    selves: null,
     connect: { all: { weight } },
     delay: 0,
     precision: 'f64',
