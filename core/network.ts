@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import { UserError } from './declare/errors.ts';
-import { choice, chosenName, described, integer, object, oneOf, optional } from './declare/params.ts';
+import { choice, chosenName, described, object, oneOf, optional } from './declare/params.ts';
 import { show } from './declare/show.ts';
 import { validate } from './declare/validate.ts';
-import { Engine, type StopAfter } from './engine/engine.ts';
+import { checkStop, type StopAfter } from './engine/countdown.ts';
+import { Engine } from './engine/engine.ts';
 import { FASTER, type Faster } from './engine/receptions.ts';
 import { type Schedule, Timer } from './engine/timer.ts';
 import { guardPotential } from './graph/guard.ts';
@@ -30,16 +31,6 @@ const networkOptions = object({
   receptions: optional(z.array(z.enum(FASTER))),
 });
 const recordedWeights = oneOf(weightsWhen, { help: 'when to record weights' });
-const stop = object({
-  population: z.custom((v) => typeof v === 'object' && v !== null, 'a population of neurons'),
-  spikes: integer({ min: 1, help: 'how many more spikes' }),
-});
-/** The same at a glance, since a short run is over in less time than `validate` takes; when in doubt, false. */
-const isStop = (given: StopAfter): boolean =>
-  typeof given?.population === 'object' &&
-  Number.isInteger(given.spikes) &&
-  given.spikes >= 1 &&
-  Object.keys(given).length === 2;
 
 /**
  * A network: populations, projections between them, recorders, and a clock. Results depend on the seed and the names,
@@ -206,13 +197,14 @@ export class Network {
 
   /**
    * Runs on for `duration` ms, events at the last instant included; with `stopAfter` no further than the instant at which
-   * that population has fired so many more times. Returns whether it was stopped by that.
+   * that population, or each of several, has fired so many more times. Returns whether it was stopped by that.
    */
   run(duration: number, stopAfter?: StopAfter): boolean {
     checkedTime(duration, 'duration');
     if (stopAfter !== undefined) {
-      if (!isStop(stopAfter)) validate(stop, stopAfter, 'run: stopAfter');
-      this.#own(stopAfter.population, 'run: stopAfter.population', 'neurons');
+      checkStop(stopAfter, 'run: stopAfter');
+      for (const population of [stopAfter.population].flat())
+        this.#own(population, 'run: stopAfter.population', 'neurons');
     }
     const until = checkedTime(this.now + snap(duration), 'the end of the run');
     this.build();

@@ -13,7 +13,7 @@ export { type JsonSchema, toJsonSchema } from '../core/declare/jsonSchema.ts';
 export { choice, described, flag, integer, number, object, optional, text } from '../core/declare/params.ts';
 export { UNITS } from '../core/declare/units.ts';
 export { validate } from '../core/declare/validate.ts';
-export type { StopAfter } from '../core/engine/engine.ts';
+export type { StopAfter } from '../core/engine/countdown.ts';
 export type { Schedule } from '../core/engine/timer.ts';
 export type { Connect, Delay } from '../core/graph/connected.ts';
 export type { Edges } from '../core/graph/edges.ts';

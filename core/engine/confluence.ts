@@ -102,11 +102,11 @@ export class Confluence implements Reception {
 
   take({ kind, next }: Happening, until: number): number {
     const { incoming, population } = this.#place;
-    const { sources, firing, scheduler, counted } = this.#loop;
+    const { sources, firing, scheduler, countdown } = this.#loop;
     if (kind !== 'arrivals' || !incoming.every(serves)) return -1;
     if (this.#sources !== sources) this.#foreign = foreignTo(population, this.#loop);
     this.#sources = sources;
-    const reach = counted === null ? this.#reach() : 0;
+    const reach = countdown.active ? 0 : this.#reach();
     let horizon = until;
     for (const { source, lag } of this.#foreign) {
       if (source.kind === 'stimulus' && this.#drawsOn(source)) continue;

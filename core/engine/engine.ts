@@ -1,7 +1,8 @@
-import type { Neurons, Population } from '../graph/population.ts';
+import type { Population } from '../graph/population.ts';
 import type { Projection } from '../graph/projection.ts';
 import type { Arena } from '../kernels/arena.ts';
 import { TICK } from '../time.ts';
+import { Countdown, type StopAfter } from './countdown.ts';
 import { Firing } from './firing.ts';
 import type { Loop, Source } from './loop.ts';
 import { Place } from './place.ts';
@@ -9,12 +10,6 @@ import type { Happening } from './reception.ts';
 import { type Faster, receptionsOf } from './receptions.ts';
 import { Scheduler } from './scheduler.ts';
 import type { Timer } from './timer.ts';
-
-/** Stop early: when `population` has fired `spikes` more times, at the end of that instant. */
-export interface StopAfter {
-  readonly population: Neurons;
-  readonly spikes: number;
-}
 
 /**
  * The event loop. At an instant t, for one population after the other (along projections without delay): (0) crossings
@@ -32,7 +27,7 @@ export class Engine implements Loop {
   readonly arena: Arena;
   sources: readonly Source[] = [];
   places: readonly Place[] = [];
-  counted: Population | null = null;
+  countdown = new Countdown();
   interrupt: Int32Array = new Int32Array(1);
   ahead = 0;
   readonly #receptions: readonly Faster[] | undefined;
@@ -81,8 +76,7 @@ export class Engine implements Loop {
   #run(horizon: number, stop?: StopAfter): boolean {
     let until = horizon;
     this.ahead = this.now;
-    this.counted = stop?.population ?? null;
-    let countdown = stop?.spikes ?? Number.POSITIVE_INFINITY;
+    const countdown = (this.countdown = new Countdown(stop));
     for (;;) {
       const source = this.scheduler.pop(until) as Source | undefined;
       if (source === undefined) break;
@@ -99,13 +93,13 @@ export class Engine implements Loop {
       } else {
         const place = this.places[(source.kind === 'neurons' ? source : source.target).id]!;
         // Of a run that ends early only the instant of the last spike is still worked off.
-        const reached = this.#take(place, source, (countdown <= 0 ? this.now : until) + TICK);
+        const reached = this.#take(place, source, (countdown.over ? this.now : until) + TICK);
         const spikes = this.firing.finish(place, reached);
-        if (place.population === this.counted) countdown -= spikes;
+        if (spikes > 0) countdown.note(place.population, spikes);
         this.now = reached;
       }
       this.scheduler.update(source);
-      if (countdown <= 0 && this.scheduler.time > this.now) return true;
+      if (countdown.over && this.scheduler.time > this.now) return true;
       if (Atomics.load(this.interrupt, 0) !== 0) until = Math.min(until, Math.max(this.now, this.ahead));
     }
     this.now = until;

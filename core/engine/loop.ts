@@ -1,5 +1,6 @@
-import type { Population, PostLane, Stimulus } from '../graph/population.ts';
+import type { PostLane, Stimulus } from '../graph/population.ts';
 import type { Arena } from '../kernels/arena.ts';
+import type { Countdown } from './countdown.ts';
 import type { Firing } from './firing.ts';
 import type { Place } from './place.ts';
 import type { Happening } from './reception.ts';
@@ -16,8 +17,8 @@ export interface Loop {
   readonly sources: readonly Source[];
   /** By the ids of their populations. */
   readonly places: readonly Place[];
-  /** The population whose spikes may end the run, if there is one. */
-  readonly counted: Population | null;
+  /** Which spikes may end the run. */
+  readonly countdown: Countdown;
   /** As soon as its first entry is not 0, the run is to end between two instants; another thread may set it. */
   readonly interrupt: Int32Array;
   /** Up to here a reception has gone on beyond the clock. */

@@ -208,6 +208,11 @@ const SLIPS: readonly (readonly [string, (p: Pair) => unknown, RegExp])[] = [
   ['a run as text', ({ net }) => net.run('5'), /^duration is "5"/],
   ['a stop without spikes', ({ net, b }) => net.run(5, { population: b }), /^run: stopAfter: spikes is missing/],
   [
+    'a stop at nobody',
+    ({ net }) => net.run(5, { population: [], spikes: 1 }),
+    /stopAfter: population is \[\], but must be a population of neurons/,
+  ],
+  [
     'a stop at a stimulus',
     ({ net, a }) => net.run(5, { population: a, spikes: 1 }),
     /stopAfter\.population is population "a", which is no/,

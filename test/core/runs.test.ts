@@ -86,6 +86,23 @@ test('a stop comes at the end of its instant', () => {
   assert.equal(potential.column('time'), [5]);
 });
 
+test('with several populations a run stops once each has fired so many times', () => {
+  const net = new Network({ seed: 1 });
+  const trains = [
+    [1, 5, 20],
+    [2, 6, 15],
+  ];
+  const input = net.population('in', spikeTrains({ trains }));
+  const [a, b] = ['a', 'b'].map((name) => net.population(name, lif({ size: 1 })));
+  net.projection(input, a!, { connect: { list: [[0, 0, 20]] } });
+  net.projection(input, b!, { connect: { list: [[1, 0, 20]] } });
+  assert.ok(net.run(100, { population: [a!, b!], spikes: 2 }));
+  assert.is(net.now, 6);
+  assert.ok(net.run(100, { population: [b!, a!], spikes: 1 }));
+  assert.is(net.now, 20);
+  assert.not.ok(net.run(100, { population: [a!], spikes: 1 }));
+});
+
 test('recording changes nothing', () => {
   fc.assert(
     fc.property(zooSpec, (spec) => {

@@ -1,0 +1,44 @@
+import * as z from 'zod/mini';
+import { integer, object } from '../declare/params.ts';
+import { validate } from '../declare/validate.ts';
+import type { Neurons, Population } from '../graph/population.ts';
+
+/** Stop early: when the population, or each of several, has fired `spikes` more times, at the end of that instant. */
+export interface StopAfter {
+  readonly population: Neurons | readonly Neurons[];
+  readonly spikes: number;
+}
+
+const some = (v: unknown): boolean => typeof v === 'object' && v !== null && (v as unknown[]).length !== 0;
+const schema = object({
+  population: z.custom(some, 'a population of neurons, or a list of some'),
+  spikes: integer({ min: 1, help: 'how many more spikes' }),
+});
+
+/** UserError for what is no `StopAfter`. At a glance where possible: a short run takes less time than `validate`. */
+export function checkStop(given: StopAfter, where: string): void {
+  const { population, spikes } = given ?? {};
+  const sound = some(population) && Number.isInteger(spikes) && spikes >= 1;
+  if (!sound || Object.keys(given).length !== 2) validate(schema, given, where);
+}
+
+/** What is still missing until a run stops early. */
+export class Countdown {
+  /** Whether anything is waited for at all. */
+  readonly active: boolean;
+  over = false;
+  readonly #missing = new Map<Population, number>();
+
+  constructor(stop?: StopAfter) {
+    this.active = stop !== undefined;
+    for (const population of [stop?.population ?? []].flat()) this.#missing.set(population, stop!.spikes);
+  }
+
+  note(population: Population, spikes: number): void {
+    const missing = this.#missing.get(population);
+    if (missing === undefined) return;
+    if (missing > spikes) this.#missing.set(population, missing - spikes);
+    else this.#missing.delete(population);
+    this.over = this.#missing.size === 0;
+  }
+}
