@@ -112,6 +112,7 @@ export class Confluence implements Reception {
       if (source.kind === 'stimulus' && this.#drawsOn(source)) continue;
       horizon = Math.min(horizon, source.next + (reach > 0 ? lag : 0));
     }
+    if (countdown.active) horizon = Math.min(horizon, this.#others());
     if (horizon <= next) return -1;
     horizon = Math.min(horizon, Math.max(this.#bound(next), next + TICK));
     const state = this.#model.delta(next);
@@ -124,6 +125,17 @@ export class Confluence implements Reception {
     for (let k = 0; k < spikes; k++) firing.add(this.#neurons[k]!, this.#times[k]!);
     this.#loop.ahead = Math.max(this.#loop.ahead, last);
     return reach === 0 ? last : next;
+  }
+
+  /** When anything else happens: a spike elsewhere may end the run, and then nothing may have happened after it. */
+  #others(): number {
+    const { population } = this.#place;
+    let next = Number.POSITIVE_INFINITY;
+    for (const source of this.#loop.sources) {
+      if (source === population || (source.kind === 'arrivals' && source.target === population)) continue;
+      if (source.kind !== 'stimulus' || !this.#drawsOn(source)) next = Math.min(next, source.next);
+    }
+    return next;
   }
 
   /** Until when the work of one call stays bounded: of what is in flight, and of what will be drawn. */

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { save } from '../../core/checkpoint/state.ts';
 import type { Neurons } from '../../core/graph/population.ts';
 import { Network } from '../../core/network.ts';
-import { lif, spikeTrains } from '../../neurons/index.ts';
+import { lif, poisson, spikeTrains } from '../../neurons/index.ts';
 import { Rows } from '../support.ts';
 import {
   bits,
@@ -101,6 +101,27 @@ test('with several populations a run stops once each has fired so many times', (
   assert.ok(net.run(100, { population: [b!, a!], spikes: 1 }));
   assert.is(net.now, 20);
   assert.not.ok(net.run(100, { population: [a!], spikes: 1 }));
+});
+
+test('when a run is stopped, nothing has happened after it', () => {
+  for (const receptions of [undefined, []]) {
+    const net = new Network({ seed: 1, ...(receptions && { receptions }) });
+    const input = net.population('in', poisson({ size: 40, rate: 100 }));
+    const populations = ['a', 'b', 'c'].map((name) => net.population(name, lif({ size: 20, threshold: 3 })));
+    for (const target of populations)
+      net.projection(input, target, { connect: { probability: { p: 0.2, weight: 1 } }, delay: 1 });
+    const spikes = new Rows();
+    net.recordSpikes(populations, spikes);
+    while (net.run(50 - net.now, { population: populations[1]!, spikes: 3 })) {
+      net.flush();
+      assert.ok(spikes.column('time').every((t) => t <= net.now));
+      assert.is(
+        spikes.column('time').length,
+        populations.reduce((sum, p) => sum + p.spikes, 0),
+      );
+    }
+    assert.ok(populations.every((p) => p.spikes > 9));
+  }
 });
 
 test('recording changes nothing', () => {
