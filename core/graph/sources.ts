@@ -2,7 +2,6 @@ import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
 import { described, integer, object, optional } from '../declare/params.ts';
 import { show } from '../declare/show.ts';
-import type { Population } from './population.ts';
 
 const whole = (help: string) => integer({ min: 0, help });
 const some = (help: string) => integer({ min: 1, help });
@@ -87,8 +86,11 @@ function inWindow({
 }
 
 /** The sources that `choice` means. UserError where the population does not have them. */
-export function sourcesOf(source: Population, choice: SourcesChoice | undefined, where: string): Sources {
-  const { name, size } = source;
+export function sourcesOf(
+  { name, size }: { readonly name: string; readonly size: number },
+  choice: SourcesChoice | undefined,
+  where: string,
+): Sources {
   const there = `${name} has ${size} neurons`;
   if (choice === undefined) return new Sources(size);
   if ('window' in choice) checkWindow(choice.window, size, `${where}.window`, there);
