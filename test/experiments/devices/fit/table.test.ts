@@ -62,6 +62,14 @@ for (const [name, m] of Object.entries({
     cycleToCycle: 0.2,
     seed: 3,
   },
+  'trains that end before the device does': {
+    step: (_, up) => (up ? 0.012 : -0.012),
+    pulses: [50, 50],
+    devices: 1,
+    cycles: 20,
+    cycleToCycle: 0.5,
+    seed: 7,
+  },
 } satisfies Record<string, Measurement>)) {
   test(`${name}: mean and sd of what is read, by deciles of the conductance`, () => {
     const trains = trainsOf(m);
@@ -97,6 +105,31 @@ test('scatter of reading is found and no part of the table', () => {
   );
   assert.is(relative.readNoise.of, 'value');
   assert.ok(Math.abs(relative.readNoise.sd / 0.04 - 1) < 0.05, String(relative.readNoise.sd));
+});
+
+test('an end of the range that no train came to is beyond the readings, and told', () => {
+  const halfway = fitTable(
+    trainsOf({
+      step: (_, up) => (up ? 0.012 : -0.012),
+      pulses: [50, 50],
+      devices: 1,
+      cycles: 20,
+      cycleToCycle: 0.5,
+      seed: 7,
+    }),
+  );
+  const whole = fitTable(
+    trainsOf({
+      step: softBoundStep(0.1, 0.1),
+      pulses: [80, 80],
+      devices: 1,
+      cycles: 5,
+      cycleToCycle: 0.3,
+      absolute: 0.01,
+      seed: 8,
+    }),
+  );
+  assert.equal([halfway.open, whole.open], [['up', 'down'], []]);
 });
 
 test('steps without scatter come back as they were', () => {
