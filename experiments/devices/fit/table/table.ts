@@ -46,14 +46,14 @@ function tableOf({ kind, scatter, bins, starts }: States, unit: number, [low, hi
   };
 }
 
-/** Of the quantiles of the steps from the outermost state, that which pulses that go on go at least: 5 %. */
-const AT_LEAST = 1;
+/** Quantile of the steps from the outermost state that still goes on where a device does: the lower quartile. */
+const QUARTILE = (LEVELS - 1) / 4;
 /** How often trains are made again to see where they end, and the room that they have, in ranges. */
 const [TIMES, ROOM] = [8, 1];
 
 /**
- * The table of measured trains. Directions without a train keep still. Where trains were ended while nearly every pulse from their last
- * states still went on, the range is wider than they are: it ends where trains of as many pulses come to.
+ * The table of measured trains. Directions without a train keep still. Where trains were ended while pulses from their last states still
+ * went on, three of four at least, the range is wider than they are: it ends where trains of as many pulses come to.
  */
 export function fitTable(trains: readonly Train[]): FittedTable {
   const unit = trains.reduce((most, t) => t.conductance.reduce((a, g) => Math.max(a, g), most), 0);
@@ -61,8 +61,8 @@ export function fitTable(trains: readonly Train[]): FittedTable {
   const [low, high] = [Math.max(states.low, 0), states.high];
   const seen = tableOf(states, unit, [low, high]);
   const goesOn = {
-    up: seen.steps.up.at(-1)!.at(1 + AT_LEAST)! > 0,
-    down: seen.steps.down[0]!.at(-1 - AT_LEAST)! < 0,
+    up: seen.steps.up.at(-1)!.at(1 + QUARTILE)! > 0,
+    down: seen.steps.down[0]!.at(-1 - QUARTILE)! < 0,
   };
   const open = DIRECTIONS.filter((d) => goesOn[d]);
   if (open.length === 0) return { ...seen, open };
