@@ -33,7 +33,7 @@ export function tablePicture(
   simulated: readonly Train[],
   title: string,
 ): string {
-  const range = bounds(trains.flatMap((t) => t.conductance));
+  const range = bounds([...trains, ...simulated].flatMap((t) => t.conductance));
   const column = (direction: Direction, left: boolean): readonly [string, string] => {
     const of = (list: readonly Train[]) => list.filter((t) => t.direction === direction);
     const points = (list: readonly Train[]): Point[] =>

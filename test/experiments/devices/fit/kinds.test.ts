@@ -33,6 +33,15 @@ test('a loop of VTEAM gives its thresholds, resistances and speeds, whichever wa
     allNear(params, { rOn: 1e3, rOff: 2e4 }, 0.01);
     allNear(params, { vOn: -0.4, vOff: 0.5 }, 0.1);
     assert.ok(fit.models[0]!.share < 0.002, `rmse is ${fit.models[0]!.share} of the span, noise 0.0018`);
+    const { rOn, rOff, vOn, vOff, thickness } = fit.models[0]!.ci;
+    for (const [[low, high], value] of [
+      [rOn!, 1e3],
+      [rOff!, 2e4],
+      [vOn!, -0.4],
+      [vOff!, 0.5],
+    ] as const)
+      assert.ok(low < value && value < high && high - low < 0.2 * Math.abs(value), `${low} to ${high}, truth ${value}`);
+    assert.is(thickness, null, 'it is assumed');
     assert.is(fit.notes.length, turned ? 1 : 0, 'VTEAM switches on at negative voltages');
   }
 });
@@ -46,6 +55,9 @@ test('a loop of linear ion drift gives its mobility, resistances and window', ()
   allNear(params, { rOn: 100, mobility: 2e-13, rOff: 16000 }, 0.1);
   const bare = fitted(iv, made(0), { model: 'linearDrift' });
   assert.is(paramsOf(bare).window, 0);
+  const wider = fitted(iv, made(4), { model: 'linearDrift' });
+  assert.is(paramsOf(wider).window, 4);
+  assert.match(wider.notes.join(), /tried: 0, 1, 2, 3, 4, 5/);
   for (const { models } of [fit, bare]) assert.ok(models[0]!.share < 0.002, `rmse is ${models[0]!.share} of the span`);
 });
 
