@@ -10,8 +10,6 @@ type Interval = readonly [number, number];
 const HIGH = 0.975;
 /** Quantile 0.975 of Student's t over that of a normal distribution. */
 const student = (freedom: number) => jstat.jStat.studentt.inv(HIGH, freedom) / jstat.jStat.normal.inv(HIGH, 0, 1);
-/** Fits at a bound: so many simulated ones, as a share, tell that it is open how far beyond the truth may be. */
-const TAIL = 0.025;
 /** A correlation of so many standard errors is one; and the largest. */
 const [CLEAR, MOST] = [2, 0.99];
 
@@ -89,11 +87,8 @@ export function intervalsOf(fit: Fit, simulations: number): Intervals {
   const bounds = boundsOf(fit);
   return Object.fromEntries(
     Object.entries(found).map(([name, value]) => {
-      const sims = again.map((one) => one[name]!).sort((a, b) => a - b);
-      const [least, most] = bounds(name);
-      const many = Math.ceil(TAIL * sims.length);
-      const atBound = value <= least || value >= most || sims[many - 1]! <= least || sims.at(-many)! >= most;
-      return [name, interval(value, sims, student(freedom), [least, most], 0, atBound)];
+      const sims = again.map((one) => one[name]!);
+      return [name, interval(value, sims, student(freedom), bounds(name), 0, true)]; // thresholds that may be none scatter too far to be mirrored
     }),
   );
 }
