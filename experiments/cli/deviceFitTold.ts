@@ -130,8 +130,8 @@ export function tell(fit: PulseFit, trains: readonly Train[]): void {
       ]),
     ])}\n`,
   );
-  const { verdict, shareOfRange, withoutOutliers, noiseFloor, reasons } = quality;
-  const kept = outliers.length > 0 ? `, ${digits(withoutOutliers)} S without what was left out` : '';
+  const { verdict, shareOfRange, noiseFloor, reasons } = quality;
+  const kept = outliers.length > 0 ? `, ${digits(fit.withoutOutliers)} S without what was left out` : '';
   console.log(
     `${best} ${verdict} the readings: rmse ${percent(shareOfRange)} of the range, ${digits(quality.rmse)} S${kept}; noise alone makes ${digits(noiseFloor)} S.`,
   );

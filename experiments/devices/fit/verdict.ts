@@ -10,9 +10,7 @@ export interface Quality {
   readonly verdict: 'describes' | 'misses';
   /** Root mean square of all readings less the one curve of their direction, S. */
   readonly rmse: number;
-  /** The same without outliers, S: what is compared with the floor of noise. */
-  readonly withoutOutliers: number;
-  /** rmse over the range that the readings' means visit. */
+  /** The same over the range that the readings' means visit. */
   readonly shareOfRange: number;
   /** What the rmse is on average of simulated measurements with the noise that was found, S. */
   readonly noiseFloor: number;
@@ -78,7 +76,6 @@ export function verdictOf(e: Evidence): Quality {
   return {
     verdict: misses ? 'misses' : 'describes',
     rmse: rmse * unit,
-    withoutOutliers: own * unit,
     shareOfRange: rmse / range,
     noiseFloor: floor * unit,
     reasons: misses ? [...reasons, ADVICE] : ['what is left of the readings is no more than their own noise makes'],

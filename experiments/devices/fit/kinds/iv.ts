@@ -26,8 +26,10 @@ const columns: readonly Column[] = [
     ...anyNumber,
   },
 ];
-/** Exponents of Joglekar's window that are tried first; 0: none. And the largest: those beyond differ from it at the very bounds only. */
-const [WINDOWS, WIDEST] = [[0, 1, 2, 5], 128] as const;
+/** Exponents of Joglekar's window that are tried first; 0: none. */
+export const WINDOWS: readonly number[] = [0, 1, 2, 5];
+/** Windows beyond differ from this one at the very bounds only. */
+const WIDEST = 128;
 
 /** Current at each point, of a memristor whose positive voltage is the measured one times `sign`. */
 function currents(m: Memristor, { voltage, seconds }: Loop, sign: 1 | -1, state: number): Float64Array {
@@ -86,15 +88,19 @@ function nextWindow(tried: readonly number[], best: number): number | undefined 
   return below !== undefined && best - below > 1 ? Math.ceil((best + below) / 2) : undefined;
 }
 
-/** The exponent of the window that the readings choose, and all that were tried. */
-function fitDrift(loop: Loop): { best: Fitted; tried: readonly number[] } {
-  const tried: number[] = [...WINDOWS];
-  let best = tried.map((w) => fitModel(loop, driftOf(w))).reduce(better);
-  for (let w = nextWindow(tried, best.params.window!); w !== undefined; w = nextWindow(tried, best.params.window!)) {
-    best = better(best, fitModel(loop, driftOf(w)));
-    tried.push(w);
-  }
-  return { best, tried: tried.sort((a, b) => a - b) };
+/** Chi squared of one degree of freedom, 95 %: criteria that differ by less differ by chance. */
+const CHANCE = 3.84;
+
+/** Of the windows that fit as well as any the one with the smallest exponent; those, and all that were tried. */
+function fitDrift(loop: Loop): { best: Fitted; alike: readonly number[]; tried: readonly number[] } {
+  const fits = WINDOWS.map((w) => fitModel(loop, driftOf(w)));
+  const windows = (list: readonly Fitted[]) => list.map((f) => f.params.window!);
+  const next = () => nextWindow(windows(fits), fits.reduce(better).params.window!);
+  for (let w = next(); w !== undefined; w = next()) fits.push(fitModel(loop, driftOf(w)));
+  fits.sort((a, b) => a.params.window! - b.params.window!);
+  const least = fits.reduce(better).criterion;
+  const alike = fits.filter((f) => f.criterion - least < CHANCE);
+  return { best: alike[0]!, alike: windows(alike), tried: windows(fits) };
 }
 
 /** Share of the range that a full pulse goes. */
@@ -152,7 +158,7 @@ export const iv: Kind = {
           : []),
         ...(drift
           ? [
-              `Windows of linearDrift that were tried: ${drift.tried.join(', ')}; ${drift.best.params.window} fits best.`,
+              `Windows of linearDrift that were tried: ${drift.tried.join(', ')}. As good as any by what readings tell: ${drift.alike.join(', ')}; the smallest is taken.`,
             ]
           : []),
       ],
