@@ -133,7 +133,7 @@ export function fitKind({ kind: name, grids, files, options, model, base, direct
     `\n${columns([
       [best, 'value', '95 % interval'],
       ...Object.entries(params).map(([name, value]) => [
-        ...[name, digits(value), ci[name]?.map(digits).join(' to ') ?? 'not fitted, or of too few readings'],
+        ...[name, digits(value), ci[name]?.map(digits).join(' to ') ?? 'not told'],
       ]),
     ])}`,
   );

@@ -72,7 +72,10 @@ function fitModel(loop: Loop, model: Model): Fitted {
     rmse: Math.sqrt(squares / n) * loop.most.current,
     criterion: criterion(squares, n, unknowns.length),
     curve: curve(values),
-    intervals: (simulations) => intervalsOf({ problem, values, linear: 0, publish: model.params }, simulations),
+    intervals: (simulations) => ({
+      ...intervalsOf({ problem, values, linear: 0, publish: model.params }, simulations),
+      ...Object.fromEntries((model.together ?? []).map((key) => [key, null])),
+    }),
   };
 }
 

@@ -6,6 +6,8 @@ export interface Model {
   readonly name: 'vteam' | 'yakopcic' | 'linearDrift';
   readonly unknowns: (loop: Loop) => readonly Unknown[];
   readonly params: (values: readonly number[]) => Record<string, number>;
+  /** Parameters that a loop tells only together, so that none has an interval of its own. */
+  readonly together?: readonly string[];
 }
 
 const start: Unknown = { low: 0, high: 1, starts: [0.05, 0.5, 0.95] };
@@ -102,6 +104,7 @@ export const SMOOTH: readonly Model[] = [
 /** Linear ion drift with the window of Joglekar & Wolf of this exponent; 0: none. */
 export const driftOf = (window: number): Model => ({
   name: 'linearDrift',
+  together: ['rOff', 'mobility'],
   unknowns: (loop) => {
     const [gMin, gMax] = conductances(loop);
     return [
