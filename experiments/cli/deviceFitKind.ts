@@ -128,8 +128,15 @@ export function fitKind({ kind: name, grids, files, options, model, base, direct
       ...models.map((m) => [m.name, digits(m.rmse), `${digits(100 * m.share)} %`, m.name === best ? 'best' : '']),
     ]),
   );
-  const { params } = models.find((m) => m.name === best)!;
-  console.log(`\n${columns([[best, 'value'], ...Object.entries(params).map(([key, value]) => [key, digits(value)])])}`);
+  const { params, ci } = models.find((m) => m.name === best)!;
+  console.log(
+    `\n${columns([
+      [best, 'value', '95 % interval'],
+      ...Object.entries(params).map(([name, value]) => [
+        ...[name, digits(value), ci[name]?.map(digits).join(' to ') ?? 'not told'],
+      ]),
+    ])}`,
+  );
   if (notes.length > 0) console.log(`\n${notes.join('\n')}`);
   if (written === undefined) return;
   const what = Object.keys(fit.added).join(', ');

@@ -1,9 +1,10 @@
 import { pulseParams, pulsesOf } from '../devices/fit/reading/pulses.ts';
 import type { Measurement } from '../devices/fit/readPulses.ts';
+import type { FittedTable } from '../devices/fit/table/fitted.ts';
 import { decileMoments, momentsOf } from '../devices/fit/table/moments.ts';
 import { tablePicture } from '../devices/fit/table/picture.ts';
 import { simulatedTrains } from '../devices/fit/table/simulate.ts';
-import { type FittedTable, fitTable } from '../devices/fit/table/table.ts';
+import { fitTable } from '../devices/fit/table/table.ts';
 import type { ResultDirectory } from '../output/results.ts';
 import { columns } from './columns.ts';
 import { type Base, writeDevice } from './deviceFitKind.ts';
@@ -26,6 +27,15 @@ const deviceOf = ({ gMin, gMax, steps, readNoise }: FittedTable, { trains }: Mea
   ...pulseParams('table', pulsesOf(trains)),
 });
 
+/** Ends of the range that no train came to, and why they stand where they do. */
+const beyond = ({ open }: FittedTable) =>
+  Object.fromEntries(
+    open.map((d) => [
+      d === 'up' ? 'device.gMax' : 'device.gMin',
+      `trains ${d} were ended while pulses still went on; as many pulses bring devices of this table so far`,
+    ]),
+  );
+
 /** `device fit --model table`: the steps as they were measured. */
 export function fitAsTable({ source, measurement, base, directory, json }: TableCall): void {
   const { trains, understood } = measurement;
@@ -38,7 +48,8 @@ export function fitAsTable({ source, measurement, base, directory, json }: Table
   }));
   const { gMin, gMax, steps, readNoise } = fit;
   const rows = { up: steps.up.length, down: steps.down.length };
-  const summary = { model: 'table', gMin, gMax, rows, readNoise, deciles, understood };
+  const assumed = beyond(fit);
+  const summary = { model: 'table', gMin, gMax, assumed, rows, readNoise, deciles, understood };
   directory?.make();
   const how = {
     source,
@@ -46,7 +57,7 @@ export function fitAsTable({ source, measurement, base, directory, json }: Table
     summary: `Steps as they were measured; a reading scatters by ${digits(100 * readNoise.sd)} % of ${readNoise.of === 'range' ? 'the range' : 'its value'}.`,
   };
   const parts = { device: deviceOf(fit, measurement) };
-  const written = writeDevice(base, parts, {}, how, directory);
+  const written = writeDevice(base, parts, assumed, how, directory);
   directory?.picture('fit', tablePicture(trains, fit, simulated, `${source}: steps as they were measured`));
   directory?.finish(summary);
   if (json) {
@@ -56,6 +67,7 @@ export function fitAsTable({ source, measurement, base, directory, json }: Table
   console.log(
     columns([
       ['range', `${digits(gMin)} to ${digits(gMax)} S`],
+      ...Object.entries(assumed).map(([path, why]) => [path.replace('device.', ''), `assumed: ${why}`]),
       ['rows of the table', `${rows.up} up, ${rows.down} down`],
       ['a reading', `${digits(100 * readNoise.sd)} % of ${readNoise.of === 'range' ? 'the range' : 'its value'}`],
     ]),

@@ -131,8 +131,9 @@ export function tell(fit: PulseFit, trains: readonly Train[]): void {
     ])}\n`,
   );
   const { verdict, shareOfRange, noiseFloor, reasons } = quality;
+  const kept = outliers.length > 0 ? `, ${digits(fit.withoutOutliers)} S without what was left out` : '';
   console.log(
-    `${best} ${verdict} the readings: rmse ${percent(shareOfRange)} of the range, ${digits(quality.rmse)} S; noise alone makes ${digits(noiseFloor)} S.`,
+    `${best} ${verdict} the readings: rmse ${percent(shareOfRange)} of the range, ${digits(quality.rmse)} S${kept}; noise alone makes ${digits(noiseFloor)} S.`,
   );
   console.log(`${reasons.map((reason) => `- ${reason}`).join('\n')}\n`);
   for (const note of notes(fit)) console.log(`${note}\n`);

@@ -42,6 +42,12 @@ export function withDevices(network: Mapping, file: string): Mapping {
   return { ...network, projections: parts };
 }
 
+/** What `withSteps` takes in place of a table. */
+const STEPS_FILE: JsonSchema = {
+  type: 'string',
+  description: 'a .csv with direction, g, quantiles; relative to this file',
+};
+
 /** The JSON Schema of network files with what `withDevices` takes beside the models. */
 export function withReferences(network: JsonSchema): JsonSchema {
   const schema = structuredClone(network);
@@ -49,6 +55,8 @@ export function withReferences(network: JsonSchema): JsonSchema {
   const parts = projection.properties as Record<string, JsonSchema>;
   const preset = { enum: presetNames(), description: 'a preset; parameters beside it win' };
   const file = { type: 'string', description: 'a device file, relative to this one; parameters beside it win' };
+  for (const { properties = {} } of parts.device!.oneOf as JsonSchema[])
+    if ('steps' in properties) properties.steps = { anyOf: [STEPS_FILE, properties.steps as JsonSchema] };
   for (const kind of PARTS) {
     const takes = kind === 'rule' ? { file } : { preset, file }; // no preset tells a rule
     const named = Object.entries(takes).map(([key, value]) => ({

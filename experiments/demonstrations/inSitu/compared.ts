@@ -30,8 +30,9 @@ export interface Pulsed {
   readonly seed: number;
   /** Percent. */
   readonly accuracy: number;
-  /** Of a device, on average. */
+  /** Of a device, on average; and what they and the reads between them cost, J. */
   readonly pulses: number;
+  readonly joules: number;
 }
 
 /**
@@ -73,8 +74,8 @@ export async function compared(
   const spread = { ...config, device: flawed(config.device, 'spread', WRITTEN_SPREAD, operation) };
   for (const tolerance of tolerances) {
     await step(`seed ${seed}, ${rule}: tolerance ${tolerance}`);
-    const { weights, pulses } = written(spread, learned.weights, 0, tolerance);
-    pulsed.push({ rule, tolerance, seed, accuracy: await score({ ...learned, weights }), pulses });
+    const { weights, pulses, joules } = written(spread, learned.weights, 0, tolerance);
+    pulsed.push({ rule, tolerance, seed, accuracy: await score({ ...learned, weights }), pulses, joules });
   }
   return { found, pulsed };
 }

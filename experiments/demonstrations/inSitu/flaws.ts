@@ -42,7 +42,7 @@ const WRITING = { cycleToCycle: 0.3, maxPulses: 300 };
  * Weights that were learned elsewhere, written into the devices of the layer `config` describes, which are the very same that would
  * learn there: same stuck ones, same ranges, same time constants. Each is written until it holds what it should or can; with a
  * tolerance (share of the range) by pulses, each after a look, from the lowest weight on. Read `age` ms later.
- * @returns the weights, and the pulses that a device took on average
+ * @returns the weights, and the pulses and joules that a device took on average
  */
 export function written(config: MnistConfig, learned: Float32Array, age: number, tolerance?: number) {
   const net = new Network({ seed: config.seed });
@@ -56,9 +56,11 @@ export function written(config: MnistConfig, learned: Float32Array, age: number,
   });
   net.build();
   synapses.devices!.refresh(age);
+  const { programming } = synapses.devices!.accounts;
   return {
     weights: Float32Array.from(synapses.edges.weights!),
-    pulses: (synapses.devices!.accounts.programming?.pulses ?? 0) / learned.length,
+    pulses: (programming?.pulses ?? 0) / learned.length,
+    joules: (programming?.energy ?? 0) / learned.length,
   };
 }
 

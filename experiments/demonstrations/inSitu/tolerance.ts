@@ -15,7 +15,7 @@ interface Given {
 
 /** What the tolerance of writing by pulses costs, and saves. */
 export function toleranceFindings({ pulsed, exact, inPlace, names, subtitle }: Given): Findings {
-  const of = (rule: Rule, tolerance: number, value: 'accuracy' | 'pulses') =>
+  const of = (rule: Rule, tolerance: number, value: 'accuracy' | 'pulses' | 'joules') =>
     pulsed.filter((t) => t.rule === rule && t.tolerance === tolerance).map((t) => t[value]);
   const [narrow, none] = [TOLERANCES[0]!, TOLERANCES.at(-1)!];
   const some = TOLERANCES.slice(0, -1);
@@ -26,6 +26,7 @@ export function toleranceFindings({ pulsed, exact, inPlace, names, subtitle }: G
         some.flatMap((tolerance) => [
           [`${names[rule]}, written within ${tolerance}`, { unit: '%', values: of(rule, tolerance, 'accuracy') }],
           [`${names[rule]}, pulses of a device, ${tolerance}`, { unit: '1', values: of(rule, tolerance, 'pulses') }],
+          [`${names[rule]}, joules of a device, ${tolerance}`, { unit: 'J', values: of(rule, tolerance, 'joules') }],
         ]),
       ),
     ),
@@ -52,6 +53,7 @@ export function toleranceFindings({ pulsed, exact, inPlace, names, subtitle }: G
         seed: WHOLE,
         accuracy: '%',
         pulses: '1',
+        joules: 'J',
       }),
     },
     pictures: {

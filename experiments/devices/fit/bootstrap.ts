@@ -111,7 +111,7 @@ export function ofFew(trains: readonly Train[]): number {
 /**
  * A 95 % interval of a parameter: the basic bootstrap, value² / quantile for parameters above 0 and 2 value - quantile for others,
  * so that what the fit is off by on average is taken out; `widen` times as wide where the model misses by more than noise makes it.
- * At a bound it reaches to where simulated fits do. Where all fits end at one value it is two of `error` wide, or null.
+ * Where it is `plain`, as it is by default at a bound, it reaches to where simulated fits do. Where all fits end at one value it is two of `error` wide, or null.
  */
 export function interval(
   value: number,
@@ -119,6 +119,7 @@ export function interval(
   widen: number,
   [least, most]: readonly [number, number],
   error: number,
+  plain = value <= least || value >= most,
 ): [number, number] | null {
   const sorted = simulated.toSorted((a, b) => a - b);
   const logarithmic = value > 0 && sorted[0]! > 0;
@@ -126,8 +127,7 @@ export function interval(
   const back = logarithmic ? Math.exp : (v: number) => v;
   const offs = [LOW, HIGH].map((q) => of(quantileSorted(sorted, q)) - of(value));
   const [low, high] = [Math.min(offs[0]!, 0), Math.max(offs[1]!, 0)];
-  const isBound = value <= least || value >= most;
-  const [down, up] = isBound ? [low, high] : [-high, -low];
+  const [down, up] = plain ? [low, high] : [-high, -low];
   const ends = [back(of(value) + widen * down), back(of(value) + widen * up)];
   const [from, to] = ends[0] === ends[1] ? [value - 2 * error, value + 2 * error] : [ends[0]!, ends[1]!];
   return from === to ? null : [Math.max(least, from), Math.min(most, to)];

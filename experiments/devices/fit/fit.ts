@@ -39,6 +39,8 @@ export interface PulseFit {
   readonly alike: Readonly<Partial<Record<FamilyName, 'curve' | 'noise'>>>;
   /** Readings that were left out of the fit, though not out of rmse. */
   readonly outliers: readonly Outlier[];
+  /** rmse of the best model without them, S: what the verdict compares with the floor of noise. */
+  readonly withoutOutliers: number;
   /** Lowest rmse of plain least squares over all models, S. */
   readonly plain: number;
   readonly details: Readonly<Record<FamilyName, FitDetails>>;
@@ -142,6 +144,7 @@ export function fitPulses(trains: readonly Train[]): PulseFit {
     quality: verdictOf({ unit, whole, kept, c: best.c, noise, floor, limit }),
     alike: Object.fromEntries(reasons.filter(([, why]) => why !== null)),
     outliers,
+    withoutOutliers: unit * Math.sqrt(best.c.squaresOf(kept) / kept.readings),
     plain: Math.min(...judged.map(({ plain }) => plain)),
     details: byName(({ c, plain }) => ({
       bic: criterion(c, independent),

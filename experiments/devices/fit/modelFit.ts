@@ -20,7 +20,7 @@ export interface ModelFit {
   readonly rmse: number;
   /** The same with factors of its own for each device; null of one device. */
   readonly perDevice: number | null;
-  /** rmse over the range that the readings visit. */
+  /** rmse over the range that the readings visit, outliers left out. */
   readonly shareOfRange: number;
   /** Share of the readings' variance that the curves explain. */
   readonly r2: number;
@@ -70,7 +70,7 @@ export function modelFit(
       allowed(name),
       name.startsWith('g') ? (unit * rmse) / Math.sqrt(trains.length) : 0,
     );
-  const [low, high] = visited(whole);
+  const [low, high] = visited(kept);
   const aware = c.fitAware(kept, strays);
   const fit = {
     params,

@@ -46,6 +46,7 @@ test('written by pulses into devices with spread: nearer with more pulses, and n
   const [close, rough, none] = [0.02, 0.2, 1].map((tolerance) => written(config, half, 0, tolerance));
   assert.ok(off(close!.weights) < 0.05 && off(rough!.weights) > 0.5);
   assert.ok(close!.pulses > rough!.pulses && rough!.pulses > 1);
+  assert.ok(close!.joules > rough!.joules && rough!.joules > 0, 'more pulses cost more');
   assert.is(none!.pulses, 0);
   assert.ok(none!.weights.every((w) => w < 0.01));
 });

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { loadDevice, presetNames } from '../../../experiments/devices/load.ts';
 import { withDevices } from '../../../experiments/devices/reference.ts';
 import { inProcess } from '../cli/inProcess.ts';
@@ -60,6 +62,15 @@ test('the schema for editors knows presets and files beside the models', async (
     assert.ok(JSON.stringify(anyOf[0]).includes('"const"'), 'the models are still there');
   }
   assert.is(rule.anyOf?.length === 3 && 'preset' in (rule.anyOf[1].properties ?? {}), false);
+});
+
+test('the schema for editors takes steps of a table from a .csv beside the file, as well as spelled out', async () => {
+  const judge = z.fromJSONSchema(JSON.parse((await inProcess(directory, 'schema')).stdout));
+  const takes = (device: string) => judge.safeParse(parse(network(`device: ${device}`))).success;
+  assert.ok(takes('{ model: table, steps: steps.csv }'));
+  assert.ok(takes('{ model: table, steps: { up: [[0, 0.01]], down: [[0, -0.01]] } }'));
+  assert.not.ok(takes('{ model: table, steps: 3 }'));
+  assert.not.ok(takes('{ model: softBound, steps: steps.csv }'));
 });
 
 test('mistakes', () => {

@@ -1,11 +1,27 @@
 /** The table device: what a pulse does is drawn from the measured distribution at the device's state. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { decode, encode } from '../../../core/checkpoint/codec.ts';
+import { load, save } from '../../../core/checkpoint/state.ts';
 import { UserError } from '../../../core/declare/errors.ts';
-import { Arena } from '../../../core/kernels/arena.ts';
+import type { KernelChoice } from '../../../core/kernels/arena.ts';
+import { Network } from '../../../core/network.ts';
+import { lif, poisson } from '../../../neurons/index.ts';
 import { softBound, table } from '../../../synapses/devices/index.ts';
+import { pairStdp } from '../../../synapses/rules/index.ts';
 import { bench, mean, sd } from './bench.ts';
 
+const SCATTERED = {
+  up: [
+    [0, 0, 0.02, 0.05],
+    [0.5, -0.01, 0.01, 0.04],
+    [1, 0, 0.01, 0.02],
+  ],
+  down: [
+    [0, -0.02, 0, 0],
+    [1, -0.05, -0.03, 0],
+  ],
+};
 const FLAT = { up: [[0, 0.01]], down: [[0, -0.02]] };
 
 test('one quantile is a step, in a straight line between rows: the table of softBound is softBound', () => {
@@ -77,26 +93,45 @@ test('many devices: mean, sd and quantiles are those of the row', () => {
   assert.ok(Math.abs(sd(more) / sd(by) - 2) < 0.03, 'and scatter twice as much');
 });
 
-test('draws belong to device and pulse: the same with kernels and without, from rows and columns', () => {
-  assert.ok(new Arena('auto').kernels.name === 'simd', 'this machine runs no SIMD kernels');
-  const steps = {
-    up: [
-      [0, 0, 0.02],
-      [1, 0, 0.01],
-    ],
-    down: [
-      [0, -0.02, 0],
-      [1, -0.03, 0],
-    ],
-  };
-  const one = bench(table({ steps }), { weight: 0.5, columns: 7 });
-  const again = bench(table({ steps }), { weight: 0.5, columns: 7 });
-  for (const strength of [1, -1, 1]) {
-    one.pulse(strength);
-    again.pulse(strength);
+/** Synapses of tables with every row in reach, spread and noise, that learn. */
+function learning(kernels: KernelChoice) {
+  const net = new Network({ seed: 6, kernels });
+  const input = net.population('input', poisson({ size: 7, rate: 100 }));
+  const output = net.population('output', lif({ size: 5, tau: 20, threshold: 1 }));
+  const projection = net.projection(input, output, {
+    connect: { all: { weight: { uniform: [0.2, 0.8] } } },
+    device: table({ steps: SCATTERED, stepSpread: 0.2, cycleToCycle: 0.3, readNoise: { sd: 0.05, of: 'range' } }),
+    rule: pairStdp({ aPlus: 0.8, aMinus: 0.7 }),
+  });
+  return { net, projection };
+}
+
+const endOf = ({ net, projection }: ReturnType<typeof learning>) => {
+  const { energy, writesUp, writesDown } = projection.devices!.accounts;
+  assert.ok(writesUp > 100 && writesDown > 100, `${writesUp} pulses up, ${writesDown} down`);
+  return JSON.stringify([[...save(net)].map(([k, v]) => [k, [...v]]), energy]);
+};
+
+test('a network of tables ends in the same bits with SIMD kernels and plain ones, and cut by a checkpoint', () => {
+  const whole = learning('auto');
+  whole.net.run(300);
+  assert.ok(new Set(whole.projection.edges.weights!).size === 35, 'each device draws its own steps');
+  const plain = learning('plain');
+  plain.net.run(300);
+  assert.is(endOf(plain), endOf(whole));
+  for (const [from, to] of [
+    ['auto', 'plain'],
+    ['plain', 'auto'],
+  ] as const) {
+    const first = learning(from);
+    first.net.run(111);
+    const { snapshot } = decode(encode(save(first.net), {}), 'test');
+    const second = learning(to);
+    second.net.run(10); // has a past of its own, which loading replaces
+    load(second.net, snapshot);
+    second.net.run(189);
+    assert.is(endOf(second), endOf(whole), `from ${from} to ${to}`);
   }
-  assert.equal(one.weights(), again.weights());
-  assert.is(new Set(one.weights()).size, 7);
 });
 
 test('flaws stand beside it: levels, wear and what is stuck', () => {

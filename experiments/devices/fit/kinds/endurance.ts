@@ -1,8 +1,10 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { withPrefix } from '../../../look/plots/style.ts';
+import { SIMULATIONS } from '../bootstrap.ts';
 import { type Column, groupsOf, notNegative, positive, type Row, type Rows } from './columns.ts';
+import { type Intervals, intervalsOf, intervalsOfMany } from './intervals.ts';
 import type { Kind, KindFit } from './kind.ts';
-import { optimum } from './optimum.ts';
+import { optimum, type Problem } from './optimum.ts';
 import { between, kindPicture } from './plot.ts';
 
 const columns: readonly Column[] = [
@@ -80,6 +82,7 @@ interface Worn {
   readonly wear: number;
   readonly window: number;
   readonly squares: number;
+  readonly intervals: () => Intervals;
 }
 
 const left = (n: number, cycles: number, wear: number) => Math.max(0, 1 - (n / cycles) ** wear);
@@ -88,13 +91,13 @@ function worn({ cycles, high, low }: Trace): Worn {
   const window = high.map((h, i) => h - low[i]!);
   const last = cycles.at(-1)!;
   // The window at first is linear in the readings: it follows from the rest.
-  const first = (of: readonly number[]) => {
+  const first = (of: readonly number[], readings: Float64Array) => {
     const shape = cycles.map((n) => left(n, of[0]!, of[1]!));
-    return window.reduce((s, w, i) => s + w * shape[i]!, 0) / shape.reduce((s, v) => s + v * v, 0);
+    return readings.reduce((s, w, i) => s + w * shape[i]!, 0) / shape.reduce((s, v) => s + v * v, 0);
   };
   const scale = Math.max(...window.map(Math.abs));
-  const { values } = optimum(
-    [
+  const problem: Problem = {
+    unknowns: [
       {
         low: cycles.find((n) => n > 0)!,
         high: last * 1e3,
@@ -103,14 +106,26 @@ function worn({ cycles, high, low }: Trace): Worn {
       },
       { low: 0.1, high: 50, starts: [0.3, 1, 2, 5, 15], log: true },
     ],
-    (of) => {
-      const w0 = first(of);
-      return Float64Array.from(cycles, (n, i) => (w0 * left(n, of[0]!, of[1]!) - window[i]!) / scale);
+    readings: Float64Array.from(window, (w) => w / scale),
+    residuals: (of, readings) => {
+      const w0 = first(of, readings);
+      return readings.map((w, i) => w0 * left(cycles[i]!, of[0]!, of[1]!) - w);
     },
-  );
-  const w0 = first(values);
+  };
+  const { values } = optimum(problem);
+  const w0 = scale * first(values, problem.readings);
   const squares = cycles.reduce((s, n, i) => s + (w0 * left(n, values[0]!, values[1]!) - window[i]!) ** 2, 0);
-  return { cycles: values[0]!, wear: values[1]!, window: w0, squares };
+  const publish = ([end, wear]: readonly number[]) => ({ cycles: end!, wear: wear! });
+  return {
+    ...{ ...publish(values), window: w0, squares },
+    intervals: () => intervalsOf({ problem, values, linear: 1, publish }, SIMULATIONS.best),
+  };
+}
+
+/** Of several devices: from how they differ. */
+function intervalsBetween(fits: readonly Worn[]): Intervals {
+  const { mean: cycles, spread } = intervalsOfMany(fits.map((f) => f.cycles));
+  return { cycles, wear: intervalsOfMany(fits.map((f) => f.wear)).mean, spread };
 }
 
 const mean = (list: readonly number[]) => list.reduce((a, b) => a + b, 0) / list.length;
@@ -142,7 +157,11 @@ export const endurance: Kind = {
     const firsts = { gMin: mean(traces.map((t) => t.low[0]!)), gMax: mean(traces.map((t) => t.high[0]!)) };
     return {
       models: [
-        { name: 'wear', rmse, share: rmse / window, params: { cycles, wear, ...(fits.length > 1 && { spread }) } },
+        {
+          ...{ name: 'wear', rmse, share: rmse / window },
+          params: { cycles, wear, ...(fits.length > 1 && { spread }) },
+          ci: fits.length > 1 ? intervalsBetween(fits) : fits[0]!.intervals(),
+        },
       ],
       best: 'wear',
       added: {

@@ -1,11 +1,14 @@
-import { UserError } from '../../../../core/declare/errors.ts';
 import { validate } from '../../../../core/declare/validate.ts';
 import { MEMRISTORS } from '../../../../synapses/devices/ivLoop.ts';
 import type { Memristor } from '../../../../synapses/devices/memristor.ts';
 import { MODELS } from '../../../network/models.ts';
-import { anyNumber, type Column, groupsOf, notNegative, type Rows } from './columns.ts';
-import type { Given, Kind, KindFit } from './kind.ts';
-import { criterion, optimum, type Unknown } from './optimum.ts';
+import { SIMULATIONS } from '../bootstrap.ts';
+import { anyNumber, type Column, notNegative } from './columns.ts';
+import { type Intervals, intervalsOf } from './intervals.ts';
+import { driftOf, type Model, SMOOTH } from './ivModels.ts';
+import type { Kind, KindFit } from './kind.ts';
+import { type Loop, loopOf, setting } from './loop.ts';
+import { criterion, optimum, type Problem } from './optimum.ts';
 import { kindPicture } from './plot.ts';
 
 const columns: readonly Column[] = [
@@ -23,181 +26,10 @@ const columns: readonly Column[] = [
     ...anyNumber,
   },
 ];
-const LEAST = 20;
-
-/** A loop as it was measured; the voltage of point i is held until point i + 1. */
-interface Loop {
-  readonly seconds: readonly number[];
-  readonly voltage: readonly number[];
-  readonly current: readonly number[];
-  readonly most: { readonly voltage: number; readonly current: number; readonly time: number };
-}
-
-function loopOf(rows: Rows, { options }: Given): Loop {
-  const devices = groupsOf(rows.rows, (r) => r.device);
-  if (devices.length > 1)
-    throw new UserError(
-      `${rows.name}: the loops of ${devices.length} devices are there; fit them one by one, each from a file of its own.`,
-    );
-  const own = rows.rows;
-  if (own.length < LEAST)
-    throw new UserError(`${rows.name}: a loop of ${own.length} points is there, but ${LEAST} are needed at least.`);
-  if (!rows.roles.has('time') && options.timeStep === undefined)
-    throw new UserError(
-      `${rows.name}: no column tells the time; say what lies between two points, such as --time-step 10ms, or --columns time=NAME.`,
-    );
-  const times = own.map(({ values }, i) => values.time ?? i * options.timeStep!);
-  const back = times.findIndex((t, i) => i > 0 && t < times[i - 1]!);
-  if (back > 0)
-    throw new UserError(
-      `${rows.name}: ${own[back]!.where}: the time goes back from ${times[back - 1]} to ${times[back]} s, but must rise.`,
-    );
-  const voltage = own.map(({ values }) => values.voltage!);
-  const current = own.map(({ values }) => values.current!);
-  const largest = (list: readonly number[]) => Math.max(...list.map(Math.abs));
-  if (!(Math.min(...voltage) < 0 && Math.max(...voltage) > 0))
-    throw new UserError(
-      `${rows.name}: the voltage goes from ${Math.min(...voltage)} to ${Math.max(...voltage)} V, but a loop needs both signs.`,
-    );
-  // A positive voltage that drives a negative current is one that was counted the other way.
-  const sign = Math.sign(current.reduce((s, i, k) => s + i * voltage[k]!, 0)) || 1;
-  return {
-    seconds: times.map((t, i) => (i + 1 < times.length ? times[i + 1]! - t : 0)),
-    voltage,
-    current: current.map((i) => sign * i),
-    most: { voltage: largest(voltage), current: largest(current), time: times.at(-1)! - times[0]! },
-  };
-}
-
-/** Sign of the voltages at which the conductance rises. */
-function setting({ voltage, current, most }: Loop): 1 | -1 {
-  const tells = (i: number) => Math.abs(voltage[i]!) > 0.2 * most.voltage;
-  const rise = voltage.reduce((sum, v, i) => {
-    if (i === 0 || !tells(i) || !tells(i - 1)) return sum;
-    return sum + Math.sign(v) * (current[i]! / v - current[i - 1]! / voltage[i - 1]!);
-  }, 0);
-  return rise >= 0 ? 1 : -1;
-}
-
-/** A memristor with what of it is fitted; the last value is the state at the start. */
-interface Model {
-  readonly name: 'vteam' | 'yakopcic' | 'linearDrift';
-  readonly unknowns: (loop: Loop) => readonly Unknown[];
-  readonly params: (values: readonly number[]) => Record<string, number>;
-}
-
-const start: Unknown = { low: 0, high: 1, starts: [0.05, 0.5, 0.95] };
-
-/** Lowest and highest conductance where the voltage is large enough to tell. */
-function conductances({ voltage, current, most }: Loop): [number, number] {
-  const all = voltage
-    .flatMap((v, i) => (Math.abs(v) > 0.2 * most.voltage ? [current[i]! / v] : []))
-    .filter((g) => g > 0);
-  all.sort((a, b) => a - b);
-  const few = Math.floor(all.length / 50);
-  return [all[few]!, all[all.length - 1 - few]!];
-}
-
-const around = (value: number, by: number, starts: readonly number[], log = true): Unknown => ({
-  low: value / by,
-  high: value * by,
-  starts: starts.map((s) => s * value),
-  log,
-});
-
-/** Thresholds, as shares of the largest voltage. */
-const threshold = (loop: Loop, starts: readonly number[]): Unknown => around(loop.most.voltage, 1e3, starts);
-
-const VTEAM = { thickness: 3e-9 };
-const DRIFT = { thickness: 1e-8 };
-
-/** Exponents of Joglekar's window that are tried; 0: none. */
-const WINDOWS = [0, 1, 2, 5] as const;
-
-const MODELS_OF: readonly Model[] = [
-  {
-    name: 'vteam',
-    unknowns: (loop) => {
-      const [gMin, gMax] = conductances(loop);
-      // Speeds in ranges of the state over the measurement, at twice the threshold.
-      const speed = { low: 1e-3, high: 1e6, starts: [2, 20], log: true };
-      return [
-        around(1 / gMax, 30, [0.9]),
-        around(1 / gMin, 30, [1.1]),
-        ...[threshold(loop, [0.1, 0.4, 0.7]), threshold(loop, [0.1, 0.4, 0.7])],
-        ...[speed, speed],
-        ...[1, 2].map(() => ({ low: 0.2, high: 8, starts: [1, 3] })),
-        start,
-      ].map((u, i) =>
-        i === 4 || i === 5
-          ? {
-              ...u,
-              low: u.low / loop.most.time,
-              high: u.high / loop.most.time,
-              starts: u.starts.map((s) => s / loop.most.time),
-            }
-          : u,
-      );
-    },
-    params: ([rOn, rOff, vOn, vOff, kOn, kOff, aOn, aOff]) => ({
-      ...{ rOn: rOn!, rOff: Math.max(rOff!, rOn! * (1 + 1e-6)), ...VTEAM },
-      ...{
-        vOn: -vOn!,
-        vOff: vOff!,
-        kOn: -kOn! * VTEAM.thickness,
-        kOff: kOff! * VTEAM.thickness,
-        aOn: aOn!,
-        aOff: aOff!,
-      },
-    }),
-  },
-  {
-    name: 'yakopcic',
-    unknowns: (loop) => {
-      const [, gMax] = conductances(loop);
-      const v = loop.most.voltage;
-      const speed = (s: number): Unknown => around(1 / (loop.most.time * v), 1e6, [s, 10 * s]);
-      return [
-        around(gMax * v, 1e3, [0.3, 1]),
-        around(gMax * v, 1e3, [0.3, 1]),
-        around(1 / v, 30, [0.3, 2]),
-        threshold(loop, [0.1, 0.5]),
-        threshold(loop, [0.1, 0.5]),
-        speed(3),
-        speed(3),
-        { low: 0.01, high: 0.99, starts: [0.5] },
-        { low: 0.01, high: 0.99, starts: [0.5] },
-        { low: 0.01, high: 30, starts: [1], log: true },
-        { low: 0.01, high: 30, starts: [1], log: true },
-        { ...start, starts: [0.1, 0.6] },
-      ];
-    },
-    params: ([a1, a2, b, vP, vN, aP, aN, xP, xN, alphaP, alphaN]) => ({
-      ...{ a1: a1!, a2: a2!, b: b!, vP: vP!, vN: vN!, aP: aP!, aN: aN! },
-      ...{ xP: xP!, xN: xN!, alphaP: alphaP!, alphaN: alphaN! },
-    }),
-  },
-  ...WINDOWS.map(
-    (window): Model => ({
-      name: 'linearDrift',
-      unknowns: (loop) => {
-        const [gMin, gMax] = conductances(loop);
-        return [
-          around(1 / gMax, 30, [0.5, 0.9]),
-          around(1 / gMin, 30, [1.1, 3]),
-          // Ranges of the state that the largest voltage moves it by in the measurement, at rOn.
-          around(1 / (loop.most.voltage * loop.most.time), 1e5, [0.3, 3, 30, 300]),
-          { ...start, low: 0.001, high: 0.999 },
-        ];
-      },
-      params: ([rOn, rOff, speed]) => ({
-        ...{ rOn: rOn!, rOff: Math.max(rOff!, rOn! * (1 + 1e-6)), ...DRIFT, window },
-        // dx/dt = mobility rOn/thickness² v/R is `speed` v at R = rOn.
-        mobility: speed! * DRIFT.thickness ** 2,
-      }),
-    }),
-  ),
-];
+/** Exponents of Joglekar's window that are tried first; 0: none. */
+export const WINDOWS: readonly number[] = [0, 1, 2, 5];
+/** Windows beyond differ from this one at the very bounds only. */
+const WIDEST = 128;
 
 /** Current at each point, of a memristor whose positive voltage is the measured one times `sign`. */
 function currents(m: Memristor, { voltage, seconds }: Loop, sign: 1 | -1, state: number): Float64Array {
@@ -216,6 +48,7 @@ interface Fitted {
   readonly rmse: number;
   readonly criterion: number;
   readonly curve: Float64Array;
+  readonly intervals: (simulations: number) => Intervals;
 }
 
 /** Combinations of starts that are looked at. */
@@ -225,19 +58,53 @@ function fitModel(loop: Loop, model: Model): Fitted {
   const unknowns = model.unknowns(loop);
   const memristor = (values: readonly number[]) => MEMRISTORS[model.name]!(model.params(values));
   const sign = model.name === 'vteam' ? (-setting(loop) as 1 | -1) : setting(loop); // its positive voltages switch off
-  const off = (values: readonly number[]) =>
-    currents(memristor(values), loop, sign, values.at(-1)!).map((i, k) => (i - loop.current[k]!) / loop.most.current);
-  const { values, squares } = optimum(unknowns, off, LOOKED_AT);
+  const curve = (values: readonly number[]) => currents(memristor(values), loop, sign, values.at(-1)!);
+  const problem: Problem = {
+    unknowns,
+    readings: Float64Array.from(loop.current, (i) => i / loop.most.current),
+    residuals: (values, readings) => curve(values).map((i, k) => i / loop.most.current - readings[k]!),
+    most: LOOKED_AT,
+  };
+  const { values, squares } = optimum(problem);
   const n = loop.voltage.length;
   return {
     ...{ name: model.name, params: model.params(values), sign },
     rmse: Math.sqrt(squares / n) * loop.most.current,
     criterion: criterion(squares, n, unknowns.length),
-    curve: currents(memristor(values), loop, sign, values.at(-1)!),
+    curve: curve(values),
+    intervals: (simulations) => ({
+      ...intervalsOf({ problem, values, linear: 0, publish: model.params }, simulations),
+      ...Object.fromEntries((model.together ?? []).map((key) => [key, null])),
+    }),
   };
 }
 
 const better = (a: Fitted, b: Fitted) => (b.criterion < a.criterion ? b : a);
+
+/** The next exponent to try: halfway from the best to its neighbours among those tried, or twice as large; undefined: all is known. */
+function nextWindow(tried: readonly number[], best: number): number | undefined {
+  const sorted = tried.toSorted((a, b) => a - b);
+  const at = sorted.indexOf(best);
+  const [below, above] = [sorted[at - 1], sorted[at + 1]];
+  if (above === undefined) return best < WIDEST ? Math.min(2 * best, WIDEST) : undefined;
+  if (above - best > 1) return Math.floor((best + above) / 2);
+  return below !== undefined && best - below > 1 ? Math.ceil((best + below) / 2) : undefined;
+}
+
+/** Chi squared of one degree of freedom, 95 %: criteria that differ by less differ by chance. */
+const CHANCE = 3.84;
+
+/** Of the windows that fit as well as any the one with the smallest exponent; those, and all that were tried. */
+function fitDrift(loop: Loop): { best: Fitted; alike: readonly number[]; tried: readonly number[] } {
+  const fits = WINDOWS.map((w) => fitModel(loop, driftOf(w)));
+  const windows = (list: readonly Fitted[]) => list.map((f) => f.params.window!);
+  const next = () => nextWindow(windows(fits), fits.reduce(better).params.window!);
+  for (let w = next(); w !== undefined; w = next()) fits.push(fitModel(loop, driftOf(w)));
+  fits.sort((a, b) => a.params.window! - b.params.window!);
+  const least = fits.reduce(better).criterion;
+  const alike = fits.filter((f) => f.criterion - least < CHANCE);
+  return { best: alike[0]!, alike: windows(alike), tried: windows(fits) };
+}
 
 /** Share of the range that a full pulse goes. */
 const STEP = 0.05;
@@ -258,12 +125,9 @@ export const iv: Kind = {
   models: ['vteam', 'yakopcic', 'linearDrift'],
   fit: (rows, given): KindFit => {
     const loop = loopOf(rows, given);
-    const names = ['vteam', 'yakopcic', 'linearDrift'].filter((n) => given.model === undefined || n === given.model);
-    const fits = names.map((name) =>
-      MODELS_OF.filter((m) => m.name === name)
-        .map((m) => fitModel(loop, m))
-        .reduce(better),
-    );
+    const asked = ({ name }: { name: string }) => given.model === undefined || given.model === name;
+    const drift = asked({ name: 'linearDrift' }) ? fitDrift(loop) : undefined;
+    const fits = [...SMOOTH.filter(asked).map((m) => fitModel(loop, m)), ...(drift ? [drift.best] : [])];
     const best = fits.reduce(better);
     const order = [best, ...fits.filter((f) => f !== best)];
     const span = Math.max(...loop.current) - Math.min(...loop.current);
@@ -278,7 +142,10 @@ export const iv: Kind = {
     };
     validate(params, device, best.name);
     return {
-      models: order.map((f) => ({ name: f.name, rmse: f.rmse, share: f.rmse / span, params: f.params })),
+      models: order.map((f) => ({
+        ...{ name: f.name, rmse: f.rmse, share: f.rmse / span, params: f.params },
+        ci: f.intervals(f === best ? SIMULATIONS.best : SIMULATIONS.other),
+      })),
       best: best.name,
       added: { device: { model: best.name, ...device } },
       assumed: {
@@ -288,10 +155,16 @@ export const iv: Kind = {
         'device.writeTime': `so long that a pulse goes ${100 * STEP} % of the range from its middle`,
         'device.readVoltage': 'a tenth of the largest voltage of the loop',
       },
-      notes:
-        best.sign === -1
+      notes: [
+        ...(best.sign === -1
           ? ['Voltages are counted the other way in the model: those that are positive here are negative there.']
-          : [],
+          : []),
+        ...(drift
+          ? [
+              `Windows of linearDrift that were tried: ${drift.tried.join(', ')}. As good as any by what readings tell: ${drift.alike.join(', ')}; the smallest is taken.`,
+            ]
+          : []),
+      ],
       picture: kindPicture(
         `${given.source}: current-voltage loop`,
         `${loop.voltage.length} points in ${loop.most.time.toPrecision(3)} s; lines: models, best first`,

@@ -1,5 +1,6 @@
 import type { Mapping } from '../../../network/config/override.ts';
 import type { Column, KindOptions, Rows } from './columns.ts';
+import type { Intervals } from './intervals.ts';
 
 /** A model of one kind of measurement, as it was fitted. */
 export interface KindModel {
@@ -9,6 +10,7 @@ export interface KindModel {
   readonly share: number;
   /** What was fitted, by name. */
   readonly params: Readonly<Record<string, number>>;
+  readonly ci: Intervals;
 }
 
 /** What a measurement adds to a device file. */

@@ -1,7 +1,9 @@
 import { UserError } from '../../../../core/declare/errors.ts';
+import { SIMULATIONS } from '../bootstrap.ts';
 import { type Column, positive, type Rows } from './columns.ts';
+import { intervalsOf } from './intervals.ts';
 import type { Kind, KindFit } from './kind.ts';
-import { optimum } from './optimum.ts';
+import { optimum, type Problem } from './optimum.ts';
 import { between, kindPicture } from './plot.ts';
 import { BASE, factorsOf, fitShortTerm, SHORT_TERMS, shortTermOf } from './shortTerm.ts';
 
@@ -41,10 +43,9 @@ function ratiosOf({ name, rows, units }: Rows): { interval: number; ratio: numbe
 
 /** 1 + c1 e^(-t/t1) + c2 e^(-t/t2): the amplitudes follow from the time constants. */
 function doubleExponential(points: readonly { interval: number; ratio: number }[]) {
-  const at = (values: readonly number[]) => {
+  const at = (values: readonly number[], y: Float64Array) => {
     const [a, b] = values.map((t) => points.map((p) => Math.exp(-p.interval / t)));
-    const dot = (x: readonly number[], y: readonly number[]) => x.reduce((s, v, i) => s + v * y[i]!, 0);
-    const y = points.map((p) => p.ratio - 1);
+    const dot = (x: readonly number[], z: readonly number[] | Float64Array) => x.reduce((s, v, i) => s + v * z[i]!, 0);
     const [aa, ab, bb, ay, by] = [dot(a!, a!), dot(a!, b!), dot(b!, b!), dot(a!, y), dot(b!, y)];
     const det = aa * bb - ab * ab;
     if (!(det > 1e-12 * aa * bb)) return { c: [ay / aa, 0], off: y.map((v, i) => (ay / aa) * a![i]! - v) };
@@ -54,17 +55,25 @@ function doubleExponential(points: readonly { interval: number; ratio: number }[
   const [shortest, longest] = [points[0]!.interval, points.at(-1)!.interval];
   const bounds = { low: shortest / 10, high: longest * 3, log: true };
   const starts = [0.02, 0.05, 0.1, 0.2, 0.4, 0.8].map((s) => s * longest);
-  const { values, squares } = optimum(
-    [
+  const problem: Problem = {
+    unknowns: [
       { ...bounds, starts },
       { ...bounds, starts },
     ],
-    (v) => Float64Array.from(at(v).off),
-  );
-  const { c } = at(values);
-  const order = values[0]! <= values[1]! ? [0, 1] : [1, 0];
-  const [i, k] = order as [number, number];
-  return { params: { c1: c[i]!, t1: values[i]!, c2: c[k]!, t2: values[k]! }, rmse: Math.sqrt(squares / points.length) };
+    readings: Float64Array.from(points, (p) => p.ratio - 1),
+    residuals: (values, readings) => at(values, readings).off,
+  };
+  const { values, squares } = optimum(problem);
+  const publish = (of: readonly number[], readings: Float64Array) => {
+    const { c } = at(of, readings);
+    const [i, k] = of[0]! <= of[1]! ? ([0, 1] as const) : ([1, 0] as const);
+    return { c1: c[i]!, t1: of[i]!, c2: c[k]!, t2: of[k]! };
+  };
+  return {
+    params: publish(values, problem.readings),
+    ci: intervalsOf({ problem, values, linear: 2, publish }, SIMULATIONS.other),
+    rmse: Math.sqrt(squares / points.length),
+  };
 }
 
 /** Second response over the first against the interval between two pulses. */
@@ -84,10 +93,7 @@ export const ppf: Kind = {
     const xs = between(points[0]!.interval, points.at(-1)!.interval);
     const curve = (of: (x: number) => number) => xs.map((x) => ({ x, y: of(x) }));
     return {
-      models: [
-        ...fits,
-        { name: 'double exponential', rmse: double.rmse, share: double.rmse / (most - 1), params: double.params },
-      ],
+      models: [...fits, { name: 'double exponential', share: double.rmse / (most - 1), ...double }],
       best: best.name,
       added: { shortTerm: shortTermOf(best) },
       assumed: best.name.startsWith('volatile') ? { 'shortTerm.base': BASE } : {},

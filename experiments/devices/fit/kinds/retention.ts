@@ -1,10 +1,12 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { arrhenius } from '../../../../synapses/devices/array/retention.ts';
 import { withPrefix } from '../../../look/plots/style.ts';
+import { SIMULATIONS } from '../bootstrap.ts';
 import { type Column, groupsOf, notNegative, type Rows } from './columns.ts';
+import { type Fit, type Intervals, intervalsOf } from './intervals.ts';
 import type { Given, Kind, KindFit } from './kind.ts';
 import { hasLevel, levelColumns, levelsOf } from './level.ts';
-import { criterion, optimum, type Unknown } from './optimum.ts';
+import { criterion, optimum, type Problem, type Unknown } from './optimum.ts';
 import { between, kindPicture } from './plot.ts';
 
 const columns: readonly Column[] = [
@@ -60,6 +62,8 @@ function tracesOf(rows: Rows, given: Given): Trace[] {
 interface Law {
   readonly name: 'exponential' | 'powerLaw' | 'stretched';
   readonly own: number;
+  /** Of what is common to all. */
+  readonly names: readonly string[];
   readonly common: (longest: number, shortest: number) => readonly Unknown[];
   /** Level at t s of a trace with its own values (in units of its largest), times going `rate` times as fast. */
   readonly at: (t: number, own: readonly number[], common: readonly number[], rate: number) => number;
@@ -76,18 +80,21 @@ const LAWS: readonly Law[] = [
   {
     name: 'exponential',
     own: 2,
+    names: ['tau'],
     common: (longest, shortest) => [times(longest, shortest)],
     at: (t, [from, rest], [tau], rate) => rest! + (from! - rest!) * Math.exp((-t * rate) / tau!),
   },
   {
     name: 'powerLaw',
     own: 1,
+    names: ['nu'],
     common: () => [{ low: -1, high: 2, starts: [-0.1, 0.01, 0.1, 0.3] }],
     at: (t, [from], [nu], rate) => from! * (Math.max(t, Number.MIN_VALUE) * rate) ** -nu!,
   },
   {
     name: 'stretched',
     own: 2,
+    names: ['tau', 'beta'],
     common: (longest, shortest) => [times(longest, shortest), { low: 0.1, high: 1, starts: [0.4, 0.8] }],
     at: (t, [from, rest], [tau, beta], rate) => rest! + (from! - rest!) * Math.exp(-(((t * rate) / tau!) ** beta!)),
   },
@@ -105,6 +112,9 @@ interface Fitted {
   readonly reference: number;
   /** First time of all, s: where a power law begins. */
   readonly begin: number;
+  /** What is told of it, by name. */
+  readonly params: Readonly<Record<string, number>>;
+  readonly intervals: (simulations: number) => Intervals;
 }
 
 /** Between which levels may end, S. */
@@ -150,16 +160,40 @@ function fitLaw(law: Law, traces: readonly Trace[], within: Range): Fitted {
   const scale = traces.map((t) => Math.max(...t.levels.map(Math.abs)));
   const rateOf = (values: readonly number[], t: Trace) =>
     hot ? arrhenius(values.at(-1)!, t.temperature!, reference) : 1;
-  const residuals = (values: readonly number[]) =>
-    Float64Array.from(
-      traces.flatMap((trace, k) => {
-        const rate = rateOf(values, trace);
-        const own = ownOf(law, trace, values, rate, within);
-        return trace.times.map((t, i) => (law.at(t, own, values, rate) - trace.levels[i]!) / scale[k]!);
-      }),
-    );
-  const { values } = optimum(unknowns, residuals);
-  const own = traces.map((trace) => ownOf(law, trace, values, rateOf(values, trace), within));
+  let first = 0;
+  const from = traces.map(({ times: own }) => {
+    first += own.length;
+    return first - own.length;
+  });
+  /** Each trace as these readings have it, and its own values. */
+  const owns = (values: readonly number[], readings: Float64Array) =>
+    traces.map((trace, k) => {
+      const levels = trace.times.map((_, i) => readings[from[k]! + i]! * scale[k]!);
+      return ownOf(law, { ...trace, levels }, values, rateOf(values, trace), within);
+    });
+  const problem: Problem = {
+    unknowns,
+    readings: Float64Array.from(traces.flatMap(({ levels }, k) => levels.map((g) => g / scale[k]!))),
+    residuals: (values, readings) => {
+      const own = owns(values, readings);
+      return Float64Array.from(
+        traces.flatMap((trace, k) =>
+          trace.times.map((t, i) => {
+            const level = law.at(t, own[k]!, values, rateOf(values, trace));
+            return level / scale[k]! - readings[from[k]! + i]!;
+          }),
+        ),
+      );
+    },
+  };
+  const { values } = optimum(problem);
+  const own = owns(values, problem.readings);
+  const publish: Fit['publish'] = (found, readings) => ({
+    ...Object.fromEntries(law.names.map((name, i) => [name, found[i]!])),
+    ...(law.own === 2 && { rest: mean(owns(found, readings).map(([, rest]) => rest!)) }),
+    ...(hot && { activationEnergy: found.at(-1)! }),
+  });
+  const linear = law.own * traces.length;
   const squares = traces.reduce(
     (sum, trace, k) =>
       sum +
@@ -172,7 +206,10 @@ function fitLaw(law: Law, traces: readonly Trace[], within: Range): Fitted {
   return {
     ...{ law, squares, count: all.length, own, reference, begin: shortest },
     common: values.slice(0, common.length),
-    unknowns: unknowns.length + law.own * traces.length,
+    unknowns: unknowns.length + linear,
+    params: publish(values, problem.readings),
+    intervals: (simulations) =>
+      intervalsOf({ problem, values, linear, publish, limits: { rest: within } }, simulations),
     energy: hot ? values.at(-1)! : undefined,
   };
 }
@@ -226,11 +263,8 @@ export const retention: Kind = {
         name: f.law.name,
         rmse: rmse(f),
         share: rmse(f) / (most - least),
-        params: {
-          ...Object.fromEntries(f.common.map((v, i) => [f.law.name === 'powerLaw' ? 'nu' : ['tau', 'beta'][i]!, v])),
-          ...(f.law.name !== 'powerLaw' && { rest: mean(f.own.map(([, r]) => r!)) }),
-          ...(f.energy !== undefined && { activationEnergy: f.energy }),
-        },
+        params: f.params,
+        ci: f.intervals(f === best ? SIMULATIONS.best : SIMULATIONS.other),
       })),
       best: best.law.name,
       added: { device: { ...(isNew && { gMin, gMax }), retention: found } },

@@ -1,8 +1,10 @@
 import { validate } from '../../../../core/declare/validate.ts';
 import { Arena } from '../../../../core/kernels/arena.ts';
 import { tsodyksMarkram, volatile } from '../../../../synapses/shortTerm/index.ts';
+import { SIMULATIONS } from '../bootstrap.ts';
+import { intervalsOf } from './intervals.ts';
 import type { KindModel } from './kind.ts';
-import { criterion, optimum, type Unknown } from './optimum.ts';
+import { criterion, optimum, type Problem, type Unknown } from './optimum.ts';
 
 /** Responses to one train of spikes: times in ms, what each read. */
 export interface SpikeTrain {
@@ -89,27 +91,38 @@ export function fitShortTerm(
     ({ name, keys, unknowns }) => {
       const made = (values: readonly number[]) =>
         trains.flatMap(({ times }) => of(factorsOf(name, named(keys, values), times)));
-      const scaleOf = (found: readonly number[]) =>
-        scaled ? found.reduce((s, v, i) => s + v * all[i]!, 0) / found.reduce((s, v) => s + v * v, 0) : 1;
-      const residuals = (values: readonly number[]) => {
-        const found = made(values);
-        const scale = scaleOf(found);
-        return Float64Array.from(found, (v, i) => (scale * v - all[i]!) / most);
+      const scaleOf = (found: readonly number[], readings: Float64Array) =>
+        scaled ? found.reduce((s, v, i) => s + v * readings[i]!, 0) / found.reduce((s, v) => s + v * v, 0) : 1 / most;
+      const problem: Problem = {
+        unknowns: unknowns(longest),
+        readings: Float64Array.from(all, (v) => v / most),
+        residuals: (values, readings) => {
+          const found = made(values);
+          const scale = scaleOf(found, readings);
+          return readings.map((y, i) => scale * found[i]! - y);
+        },
       };
-      const list = unknowns(longest);
-      const { values, squares } = optimum(list, residuals);
+      const { values, squares } = optimum(problem);
       const rmse = Math.sqrt(squares / all.length) * most;
-      const scale = scaleOf(made(values));
+      const linear = scaled ? 1 : 0;
+      const publish = (of: readonly number[], readings: Float64Array) => ({
+        ...named(keys, of),
+        ...(scaled && { scale: most * scaleOf(made(of), readings) }),
+      });
       return {
-        name,
-        rmse,
-        share: rmse / span,
-        params: { ...named(keys, values), ...(scaled && { scale }) },
-        criterion: criterion(squares, all.length, list.length + (scaled ? 1 : 0)),
+        ...{ name, rmse, share: rmse / span, params: publish(values, problem.readings) },
+        criterion: criterion(squares, all.length, problem.unknowns.length + linear),
+        intervals: (simulations: number) => intervalsOf({ problem, values, linear, publish }, simulations),
       };
     },
   );
-  return fits.sort((a, b) => a.criterion - b.criterion);
+  const best = Math.min(...fits.map((f) => f.criterion));
+  return fits
+    .sort((a, b) => a.criterion - b.criterion)
+    .map(({ intervals, ...fit }) => ({
+      ...fit,
+      ci: intervals(fit.criterion === best ? SIMULATIONS.best : SIMULATIONS.other),
+    }));
 }
 
 const named = (keys: readonly string[], values: readonly number[]): Record<string, number> =>

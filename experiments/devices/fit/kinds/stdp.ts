@@ -5,9 +5,11 @@ import { made } from '../../../network/build.ts';
 import type { Mapping } from '../../../network/config/override.ts';
 import type { ModelChoice } from '../../../network/schema.ts';
 import { PulseBench } from '../../pulseBench.ts';
+import { SIMULATIONS } from '../bootstrap.ts';
 import { anyNumber, type Column, type Rows } from './columns.ts';
+import { intervalsOf } from './intervals.ts';
 import type { Kind, KindFit } from './kind.ts';
-import { optimum } from './optimum.ts';
+import { optimum, type Problem } from './optimum.ts';
 import { between, kindPicture } from './plot.ts';
 
 const columns: readonly Column[] = [
@@ -30,27 +32,33 @@ const MS = 1000;
 
 /** One side of the window: a e^(-|Δt|/tau), the amplitude from the time constant. */
 function side(points: readonly { dt: number; dw: number }[]) {
-  const at = ([tau]: readonly number[]) => {
-    const shape = points.map((p) => Math.exp(-Math.abs(p.dt) / tau!));
-    const a = shape.reduce((s, v, i) => s + v * points[i]!.dw, 0) / shape.reduce((s, v) => s + v * v, 0);
-    return { a, off: shape.map((v, i) => a * v - points[i]!.dw) };
-  };
   const longest = Math.max(...points.map((p) => Math.abs(p.dt)));
   const shortest = Math.min(...points.map((p) => Math.abs(p.dt)));
   const most = Math.max(...points.map((p) => Math.abs(p.dw))) || 1;
-  const { values } = optimum(
-    [
-      {
-        low: shortest / 20,
-        high: longest * 20,
-        starts: [0.05, 0.1, 0.2, 0.4, 0.8, 1.6].map((s) => s * longest),
-        log: true,
-      },
-    ],
-    (v) => Float64Array.from(at(v).off, (r) => r / most),
-  );
-  const { a, off } = at(values);
-  return { a, tau: values[0]!, squares: off.reduce((s, r) => s + r * r, 0) };
+  const shapeOf = (tau: number) => points.map((p) => Math.exp(-Math.abs(p.dt) / tau));
+  const amplitude = (shape: readonly number[], readings: Float64Array) =>
+    shape.reduce((s, v, i) => s + v * readings[i]!, 0) / shape.reduce((s, v) => s + v * v, 0);
+  const bounds = [shortest / 20, longest * 20] as const;
+  const starts = [0.05, 0.1, 0.2, 0.4, 0.8, 1.6].map((s) => s * longest);
+  const problem: Problem = {
+    unknowns: [{ low: bounds[0], high: bounds[1], starts, log: true }],
+    readings: Float64Array.from(points, (p) => p.dw / most),
+    residuals: ([tau], readings) => {
+      const shape = shapeOf(tau!);
+      const a = amplitude(shape, readings);
+      return readings.map((y, i) => a * shape[i]! - y);
+    },
+  };
+  const { values, squares } = optimum(problem);
+  const publish = ([tau]: readonly number[], readings: Float64Array) => ({
+    a: most * amplitude(shapeOf(tau!), readings),
+    tau: tau!,
+  });
+  return {
+    ...publish(values, problem.readings),
+    squares: squares * most * most,
+    ci: intervalsOf({ problem, values, linear: 1, publish }, SIMULATIONS.best),
+  };
 }
 
 /** Devices that a step is the mean of: some models draw it. */
@@ -121,6 +129,7 @@ export const stdp: Kind = {
           rmse,
           share: rmse / (Math.max(...all) - Math.min(...all)),
           params: { 'change at 0+': p.a, tauPlus: p.tau, 'change at 0-': m.a, tauMinus: m.tau },
+          ci: { 'change at 0+': p.ci.a!, tauPlus: p.ci.tau!, 'change at 0-': m.ci.a!, tauMinus: m.ci.tau! },
         },
       ],
       best: 'pairStdp',

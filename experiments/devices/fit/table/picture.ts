@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { colour, legend, MUTED, picture, symbol, tickFormat, WIDTH } from '../../../look/plots/style.ts';
 import { HALF, half } from '../half.ts';
 import { DIRECTIONS, type Direction, type Train } from '../readPulses.ts';
-import type { FittedTable } from './table.ts';
+import type { FittedTable } from './fitted.ts';
 
 const [TRAINS, STEPS] = [270, 250];
 const MOST_DOTS = 3000;
@@ -33,7 +33,7 @@ export function tablePicture(
   simulated: readonly Train[],
   title: string,
 ): string {
-  const range = bounds(trains.flatMap((t) => t.conductance));
+  const range = bounds([...trains, ...simulated].flatMap((t) => t.conductance));
   const column = (direction: Direction, left: boolean): readonly [string, string] => {
     const of = (list: readonly Train[]) => list.filter((t) => t.direction === direction);
     const points = (list: readonly Train[]): Point[] =>

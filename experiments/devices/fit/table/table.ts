@@ -1,22 +1,9 @@
 import { quantileSorted } from 'simple-statistics';
 import { DIRECTIONS, type Direction, type Train } from '../readPulses.ts';
 import { type Bin, driftOf } from './bins.ts';
-import { statesOf } from './states.ts';
-
-/** A row of the table: g, then quantiles of the change of g by one pulse. */
-export type Row = readonly number[];
-
-/** A device as its steps were measured: what `model: table` takes, and the scatter of reading, which is no part of the steps. */
-export interface FittedTable {
-  /** S. */
-  readonly gMin: number;
-  readonly gMax: number;
-  readonly steps: Readonly<Record<Direction, readonly Row[]>>;
-  /** Sd of a reading: of `range` as a share of gMax - gMin, of `value` as a share of the conductance. */
-  readonly readNoise: { readonly sd: number; readonly of: 'range' | 'value' };
-  /** Conductance that each train starts from, S. */
-  readonly starts: readonly number[];
-}
+import type { FittedTable, Row } from './fitted.ts';
+import { simulatedTrains } from './simulate.ts';
+import { type States, statesOf } from './states.ts';
 
 /** 0, 0.05, …, 1. */
 const LEVELS = 21;
@@ -39,11 +26,10 @@ function quantilesOf({ from, mean, variance, changes }: Bin, at: (x: number) => 
   return [from, ...raw.map((q) => (mean + (q - m) * by) / range)];
 }
 
-/** The table of measured trains. Directions without a train keep still. */
-export function fitTable(trains: readonly Train[]): FittedTable {
-  const unit = trains.reduce((most, t) => t.conductance.reduce((a, g) => Math.max(a, g), most), 0);
-  const { kind, scatter, bins, starts, low: least, high } = statesOf(trains, unit);
-  const low = Math.max(least, 0);
+type Range = readonly [low: number, high: number];
+
+/** The table whose states end at both ends of a range; `unit` in S, all else in units of it. */
+function tableOf({ kind, scatter, bins, starts }: States, unit: number, [low, high]: Range): Omit<FittedTable, 'open'> {
   const range = high - low;
   const rowsOf = (own: readonly Bin[] | undefined): Row[] => {
     if (own === undefined) return [[0, 0]];
@@ -58,6 +44,35 @@ export function fitTable(trains: readonly Train[]): FittedTable {
     readNoise: kind === 'absolute' ? { sd: scatter / range, of: 'range' } : { sd: scatter, of: 'value' },
     starts: starts.map((x) => Math.min(Math.max(x, low), high) * unit),
   };
+}
+
+/** Quantile of the steps from the outermost state that still goes on where a device does: the lower quartile. */
+const QUARTILE = (LEVELS - 1) / 4;
+/** How often trains are made again to see where they end, and the room that they have, in ranges. */
+const [TIMES, ROOM] = [8, 1];
+
+/**
+ * The table of measured trains. Directions without a train keep still. Where trains were ended while pulses from their last states still
+ * went on, three of four at least, the range is wider than they are: it ends where trains of as many pulses come to.
+ */
+export function fitTable(trains: readonly Train[]): FittedTable {
+  const unit = trains.reduce((most, t) => t.conductance.reduce((a, g) => Math.max(a, g), most), 0);
+  const states = statesOf(trains, unit);
+  const [low, high] = [Math.max(states.low, 0), states.high];
+  const seen = tableOf(states, unit, [low, high]);
+  const goesOn = {
+    up: seen.steps.up.at(-1)!.at(1 + QUARTILE)! > 0,
+    down: seen.steps.down[0]!.at(-1 - QUARTILE)! < 0,
+  };
+  const open = DIRECTIONS.filter((d) => goesOn[d]);
+  if (open.length === 0) return { ...seen, open };
+  const room = ROOM * (high - low);
+  const wide: Range = [goesOn.down ? Math.max(low - room, 0) : low, goesOn.up ? high + room : high];
+  const free = { ...tableOf(states, unit, wide), open, readNoise: { sd: 0, of: 'range' as const } };
+  const ends = Array.from({ length: TIMES }, (_, k) => simulatedTrains(trains, free, k))
+    .flat()
+    .map(({ conductance }) => conductance.at(-1)! / unit);
+  return { ...tableOf(states, unit, [Math.min(low, ...ends), Math.max(high, ...ends)]), open };
 }
 
 /** Rounding may have made two states one. */

@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { KINDS } from '../../../../experiments/devices/fit/kinds/index.ts';
+import { WINDOWS } from '../../../../experiments/devices/fit/kinds/iv.ts';
 import { factorsOf } from '../../../../experiments/devices/fit/kinds/shortTerm.ts';
 import { tsodyksMarkram } from '../../../../synapses/shortTerm/index.ts';
 import { fitted, loop, normals, paramsOf, text } from './madeKinds.ts';
@@ -33,6 +34,15 @@ test('a loop of VTEAM gives its thresholds, resistances and speeds, whichever wa
     allNear(params, { rOn: 1e3, rOff: 2e4 }, 0.01);
     allNear(params, { vOn: -0.4, vOff: 0.5 }, 0.1);
     assert.ok(fit.models[0]!.share < 0.002, `rmse is ${fit.models[0]!.share} of the span, noise 0.0018`);
+    const { rOn, rOff, vOn, vOff, thickness } = fit.models[0]!.ci;
+    for (const [[low, high], value] of [
+      [rOn!, 1e3],
+      [rOff!, 2e4],
+      [vOn!, -0.4],
+      [vOff!, 0.5],
+    ] as const)
+      assert.ok(low < value && value < high && high - low < 0.6 * Math.abs(value), `${low} to ${high}, truth ${value}`);
+    assert.is(thickness, null, 'it is assumed');
     assert.is(fit.notes.length, turned ? 1 : 0, 'VTEAM switches on at negative voltages');
   }
 });
@@ -40,12 +50,16 @@ test('a loop of VTEAM gives its thresholds, resistances and speeds, whichever wa
 test('a loop of linear ion drift gives its mobility, resistances and window', () => {
   const made = (window: number) =>
     loop('linearDrift', { rOn: 100, rOff: 16000, mobility: 2e-13, window }, { dwell: 0.002, start: 0.3 });
-  const fit = fitted(iv, made(2), { model: 'linearDrift' });
-  const params = paramsOf(fit);
-  assert.is(params.window, 2);
-  allNear(params, { rOn: 100, mobility: 2e-13, rOff: 16000 }, 0.1);
+  const fit = fitted(iv, made(4), { model: 'linearDrift' });
+  const [tried, alike] = fit.notes[0]!.split('any by').map((part) => (part.match(/\d+/g) ?? []).map(Number));
+  assert.ok(alike!.includes(4) && !WINDOWS.includes(4), fit.notes.join()); // between those that are tried first
+  assert.is(paramsOf(fit).window, alike![0]);
+  assert.ok(alike!.every((w) => tried!.includes(w)));
+  near(paramsOf(fit).rOn, 100, 0.01, 'rOn');
   const bare = fitted(iv, made(0), { model: 'linearDrift' });
   assert.is(paramsOf(bare).window, 0);
+  near(paramsOf(bare).rOn, 100, 0.01, 'rOn');
+  assert.equal([bare.models[0]!.ci.mobility, bare.models[0]!.ci.rOff], [null, null], 'they are told only together');
   for (const { models } of [fit, bare]) assert.ok(models[0]!.share < 0.002, `rmse is ${models[0]!.share} of the span`);
 });
 

@@ -99,6 +99,25 @@ test('scatter of reading is found and no part of the table', () => {
   assert.ok(Math.abs(relative.readNoise.sd / 0.04 - 1) < 0.05, String(relative.readNoise.sd));
 });
 
+test('trains that were stopped at a level: the device goes on, and that its range ends farther out is told', () => {
+  const made = trainsOf({
+    ...{ step: (_, up) => (up ? 0.012 : -0.012), pulses: [70, 70], devices: 1, cycles: 20 },
+    ...{ cycleToCycle: 0.5, seed: 7 },
+  });
+  const trains = made.flatMap((t) => {
+    const end = t.conductance.findIndex((g) => g > 6e-6) + 1;
+    if (t.direction === 'down') return [];
+    return [{ ...t, elapsed: t.elapsed.slice(0, end), conductance: t.conductance.slice(0, end) }];
+  });
+  const fit = fitTable(trains);
+  assert.equal(fit.open, ['up']);
+  assert.ok(fit.gMax > 1.05 * Math.max(...trains.flatMap((t) => t.conductance)));
+  const simulated = Array.from({ length: 8 }, (_, k) => simulatedTrains(trains, fit, k)).flat();
+  const top = decileMoments(trains, simulated).findLast((d) => d.direction === 'up')!;
+  const [a, b] = [momentsOf(top.measured), momentsOf(top.simulated)];
+  assert.ok(b.mean > a.mean && b.sd < 1.1 * a.sd, `${b.mean} (${b.sd}), measured ${a.mean} (${a.sd})`); // none is cut off
+});
+
 test('steps without scatter come back as they were', () => {
   const { steps, gMin, gMax, readNoise } = fitTable(
     trainsOf({ step: softBoundStep(0.1, 0.05), pulses: [30, 40], devices: 1, cycles: 3, seed: 6 }),

@@ -1,0 +1,123 @@
+import type { Loop } from './loop.ts';
+import type { Unknown } from './optimum.ts';
+
+/** A memristor with what of it is fitted; the last value is the state at the start. */
+export interface Model {
+  readonly name: 'vteam' | 'yakopcic' | 'linearDrift';
+  readonly unknowns: (loop: Loop) => readonly Unknown[];
+  readonly params: (values: readonly number[]) => Record<string, number>;
+  /** Parameters that a loop tells only together, so that none has an interval of its own. */
+  readonly together?: readonly string[];
+}
+
+const start: Unknown = { low: 0, high: 1, starts: [0.05, 0.5, 0.95] };
+
+/** Lowest and highest conductance where the voltage is large enough to tell. */
+function conductances({ voltage, current, most }: Loop): [number, number] {
+  const all = voltage
+    .flatMap((v, i) => (Math.abs(v) > 0.2 * most.voltage ? [current[i]! / v] : []))
+    .filter((g) => g > 0);
+  all.sort((a, b) => a - b);
+  const few = Math.floor(all.length / 50);
+  return [all[few]!, all[all.length - 1 - few]!];
+}
+
+const around = (value: number, by: number, starts: readonly number[], log = true): Unknown => ({
+  low: value / by,
+  high: value * by,
+  starts: starts.map((s) => s * value),
+  log,
+});
+
+/** Thresholds, as shares of the largest voltage. */
+const threshold = (loop: Loop, starts: readonly number[]): Unknown => around(loop.most.voltage, 1e3, starts);
+
+const VTEAM = { thickness: 3e-9 };
+const DRIFT = { thickness: 1e-8 };
+
+/** Memristors with nothing to choose. */
+export const SMOOTH: readonly Model[] = [
+  {
+    name: 'vteam',
+    unknowns: (loop) => {
+      const [gMin, gMax] = conductances(loop);
+      // Speeds in ranges of the state over the measurement, at twice the threshold.
+      const speed = { low: 1e-3, high: 1e6, starts: [2, 20], log: true };
+      return [
+        around(1 / gMax, 30, [0.9]),
+        around(1 / gMin, 30, [1.1]),
+        ...[threshold(loop, [0.1, 0.4, 0.7]), threshold(loop, [0.1, 0.4, 0.7])],
+        ...[speed, speed],
+        ...[1, 2].map(() => ({ low: 0.2, high: 8, starts: [1, 3] })),
+        start,
+      ].map((u, i) =>
+        i === 4 || i === 5
+          ? {
+              ...u,
+              low: u.low / loop.most.time,
+              high: u.high / loop.most.time,
+              starts: u.starts.map((s) => s / loop.most.time),
+            }
+          : u,
+      );
+    },
+    params: ([rOn, rOff, vOn, vOff, kOn, kOff, aOn, aOff]) => ({
+      ...{ rOn: rOn!, rOff: Math.max(rOff!, rOn! * (1 + 1e-6)), ...VTEAM },
+      ...{
+        vOn: -vOn!,
+        vOff: vOff!,
+        kOn: -kOn! * VTEAM.thickness,
+        kOff: kOff! * VTEAM.thickness,
+        aOn: aOn!,
+        aOff: aOff!,
+      },
+    }),
+  },
+  {
+    name: 'yakopcic',
+    unknowns: (loop) => {
+      const [, gMax] = conductances(loop);
+      const v = loop.most.voltage;
+      const speed = (s: number): Unknown => around(1 / (loop.most.time * v), 1e6, [s, 10 * s]);
+      return [
+        around(gMax * v, 1e3, [0.3, 1]),
+        around(gMax * v, 1e3, [0.3, 1]),
+        around(1 / v, 30, [0.3, 2]),
+        threshold(loop, [0.1, 0.5]),
+        threshold(loop, [0.1, 0.5]),
+        speed(3),
+        speed(3),
+        { low: 0.01, high: 0.99, starts: [0.5] },
+        { low: 0.01, high: 0.99, starts: [0.5] },
+        { low: 0.01, high: 30, starts: [1], log: true },
+        { low: 0.01, high: 30, starts: [1], log: true },
+        { ...start, starts: [0.1, 0.6] },
+      ];
+    },
+    params: ([a1, a2, b, vP, vN, aP, aN, xP, xN, alphaP, alphaN]) => ({
+      ...{ a1: a1!, a2: a2!, b: b!, vP: vP!, vN: vN!, aP: aP!, aN: aN! },
+      ...{ xP: xP!, xN: xN!, alphaP: alphaP!, alphaN: alphaN! },
+    }),
+  },
+];
+
+/** Linear ion drift with the window of Joglekar & Wolf of this exponent; 0: none. */
+export const driftOf = (window: number): Model => ({
+  name: 'linearDrift',
+  together: ['rOff', 'mobility'],
+  unknowns: (loop) => {
+    const [gMin, gMax] = conductances(loop);
+    return [
+      around(1 / gMax, 30, [0.5, 0.9]),
+      around(1 / gMin, 30, [1.1, 3]),
+      // Ranges of the state that the largest voltage moves it by in the measurement, at rOn.
+      around(1 / (loop.most.voltage * loop.most.time), 1e5, [0.3, 3, 30, 300]),
+      { ...start, low: 0.001, high: 0.999 },
+    ];
+  },
+  params: ([rOn, rOff, speed]) => ({
+    ...{ rOn: rOn!, rOff: Math.max(rOff!, rOn! * (1 + 1e-6)), ...DRIFT, window },
+    // dx/dt = mobility rOn/thickness² v/R is `speed` v at R = rOn.
+    mobility: speed! * DRIFT.thickness ** 2,
+  }),
+});

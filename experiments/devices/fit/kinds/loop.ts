@@ -1,0 +1,59 @@
+import { UserError } from '../../../../core/declare/errors.ts';
+import { groupsOf, type Rows } from './columns.ts';
+import type { Given } from './kind.ts';
+
+const LEAST = 20;
+
+/** A loop as it was measured; the voltage of point i is held until point i + 1. */
+export interface Loop {
+  readonly seconds: readonly number[];
+  readonly voltage: readonly number[];
+  readonly current: readonly number[];
+  readonly most: { readonly voltage: number; readonly current: number; readonly time: number };
+}
+
+export function loopOf(rows: Rows, { options }: Given): Loop {
+  const devices = groupsOf(rows.rows, (r) => r.device);
+  if (devices.length > 1)
+    throw new UserError(
+      `${rows.name}: the loops of ${devices.length} devices are there; fit them one by one, each from a file of its own.`,
+    );
+  const own = rows.rows;
+  if (own.length < LEAST)
+    throw new UserError(`${rows.name}: a loop of ${own.length} points is there, but ${LEAST} are needed at least.`);
+  if (!rows.roles.has('time') && options.timeStep === undefined)
+    throw new UserError(
+      `${rows.name}: no column tells the time; say what lies between two points, such as --time-step 10ms, or --columns time=NAME.`,
+    );
+  const times = own.map(({ values }, i) => values.time ?? i * options.timeStep!);
+  const back = times.findIndex((t, i) => i > 0 && t < times[i - 1]!);
+  if (back > 0)
+    throw new UserError(
+      `${rows.name}: ${own[back]!.where}: the time goes back from ${times[back - 1]} to ${times[back]} s, but must rise.`,
+    );
+  const voltage = own.map(({ values }) => values.voltage!);
+  const current = own.map(({ values }) => values.current!);
+  const largest = (list: readonly number[]) => Math.max(...list.map(Math.abs));
+  if (!(Math.min(...voltage) < 0 && Math.max(...voltage) > 0))
+    throw new UserError(
+      `${rows.name}: the voltage goes from ${Math.min(...voltage)} to ${Math.max(...voltage)} V, but a loop needs both signs.`,
+    );
+  // A positive voltage that drives a negative current is one that was counted the other way.
+  const sign = Math.sign(current.reduce((s, i, k) => s + i * voltage[k]!, 0)) || 1;
+  return {
+    seconds: times.map((t, i) => (i + 1 < times.length ? times[i + 1]! - t : 0)),
+    voltage,
+    current: current.map((i) => sign * i),
+    most: { voltage: largest(voltage), current: largest(current), time: times.at(-1)! - times[0]! },
+  };
+}
+
+/** Sign of the voltages at which the conductance rises. */
+export function setting({ voltage, current, most }: Loop): 1 | -1 {
+  const tells = (i: number) => Math.abs(voltage[i]!) > 0.2 * most.voltage;
+  const rise = voltage.reduce((sum, v, i) => {
+    if (i === 0 || !tells(i) || !tells(i - 1)) return sum;
+    return sum + Math.sign(v) * (current[i]! / v - current[i - 1]! / voltage[i - 1]!);
+  }, 0);
+  return rise >= 0 ? 1 : -1;
+}
