@@ -144,6 +144,10 @@ export interface StatefulDevices {
   readonly top: number;
   readonly lows: Float64Array | null;
   readonly tops: Float64Array | null;
+  /** Weight that each device shows beside that of its state, the sd of what a pulse makes of it, and the least weight shown. */
+  readonly apart: Float64Array | null;
+  readonly apartSd: number;
+  readonly floor: number;
   readonly gMin: number;
   readonly perWeight: number;
   /** What a write does to the devices that it is not meant for; null: nothing. */

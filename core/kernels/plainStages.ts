@@ -55,24 +55,28 @@ export const settlePulses: Kernels['settlePulses'] = (b, { cycleToCycle, writeNo
 };
 
 export const putPulses: Kernels['putPulses'] = (d, b) => {
-  const { g, weights, totals, rows, columns, all, joules, low: lowest, gMin, perWeight, disturb } = d;
+  const { g, weights, totals, rows, columns, all, joules, low: lowest, gMin, perWeight, disturb, apart, floor } = d;
   for (let i = 0; i < b.count; i++) {
     const k = b.edges[i]!;
     const x = b.after[i]!;
     const low = d.lows === null ? lowest : d.lows[k]!;
     const top = d.tops === null ? d.top : d.tops[k]!;
     const amount = b.amounts[i]!;
+    const within = x >= 1 ? top : Math.min(low + x * (top - low), top);
+    const shownBefore = apart === null ? 0 : apart[k]!;
+    const shown = apart === null ? 0 : Math.max(d.apartSd * b.strays[i]!, floor - within);
     totals[AT.writes]!++;
     if (amount > 0 || Object.is(amount, 0)) totals[AT.upward]!++; // a strength that the weight dependence made 0 keeps its sign
     d.pulses[k] = b.numbers[i]! + 1;
     if (rows.length > 0) {
       const row = b.row < 0 ? b.others[i]! : b.row;
       const column = b.column < 0 ? b.others[i]! : b.column;
-      const conductance = (state: number) => gMin + (low - lowest + state * (top - low)) * perWeight;
-      const left = conductance(x);
-      const stored = conductance(g[k]!);
+      const conductance = (state: number, more: number) =>
+        gMin + (low - lowest + state * (top - low) + more) * perWeight;
+      const left = conductance(x, shown);
+      const stored = conductance(g[k]!, shownBefore);
       const square = b.squares === null ? d.square : b.squares[i]!;
-      const spent = square * ((conductance(b.before[i]!) + left) / 2);
+      const spent = square * ((conductance(b.before[i]!, shownBefore) + left) / 2);
       totals[AT.writeEnergy]! += spent;
       if (joules.length > 0) joules[k]! += spent;
       disturb?.(row, column, b.partial === null ? square : b.partial[i]!, stored);
@@ -81,6 +85,7 @@ export const putPulses: Kernels['putPulses'] = (d, b) => {
       all[0]! += left - stored;
     }
     g[k] = x;
-    weights[k] = x >= 1 ? top : Math.min(low + x * (top - low), top);
+    weights[k] = within + shown;
+    if (apart !== null) apart[k] = shown;
   }
 };

@@ -20,10 +20,11 @@ export class Pulses {
   readonly low: Float64Array;
   readonly high: Float64Array;
   readonly share: Float64Array;
-  /** Draws for the noise of steps, of writes and for levels. */
+  /** Draws for the noise of steps, of writes, for levels, and for what is shown beside the state. */
   readonly cycles: Float64Array;
   readonly writes: Float64Array;
   readonly rounding: Float64Array;
+  readonly strays: Float64Array;
   /** Voltage² × time of each pulse, V² s; null: all have the same. */
   readonly squares: Float64Array | null;
   /** The same as devices see it that are not selected; null: as selected ones do. */
@@ -44,13 +45,14 @@ export class Pulses {
     [this.edges, this.others, this.numbers] = [list(), list(), list()];
     [this.amounts, this.before, this.after] = [values(), values(), values()];
     [this.low, this.high, this.share] = [values(), values().fill(1), values().fill(1)];
-    [this.cycles, this.writes, this.rounding] = [values(), values(), values().fill(0.5)];
+    [this.cycles, this.writes, this.rounding, this.strays] = [values(), values(), values().fill(0.5), values()];
     this.squares = squares ? values() : null;
     this.partial = partial ? values() : null;
     [this.record] = recordsIn(arena, PulsesRecord, 1) as [PulsesRecord];
-    const { record, edges, others, numbers, amounts, before, after, low, high, share, cycles, writes, rounding } = this;
-    const lists = { edges, others, numbers, amounts, before, after, low, high, share, cycles, writes, rounding };
-    Object.assign(record, { ...lists, squares: this.squares });
+    const { record, edges, others, numbers, amounts, before, after, low, high, share } = this;
+    const { cycles, writes, rounding, strays } = this;
+    const lists = { edges, others, numbers, amounts, before, after, low, high, share };
+    Object.assign(record, { ...lists, cycles, writes, rounding, strays, squares: this.squares });
   }
 
   /** Leaves out those whose device is at the bound already that they push it to; returns how many. */

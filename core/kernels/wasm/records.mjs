@@ -137,6 +137,7 @@ export const RECORDS = {
     cycles: 'address',
     writes: 'address',
     rounding: 'address',
+    strays: 'address',
     squares: 'address', // or 0: that of the devices
   },
   /** Devices in states; see `StatefulDevices`. */
@@ -152,6 +153,9 @@ export const RECORDS = {
     joules: 'address', // or 0
     lows: 'address', // or 0: all have `low`, `top`
     tops: 'address',
+    apart: 'address', // or 0: they show their states
+    apartSd: 'f64',
+    floor: 'f64',
     low: 'f64',
     top: 'f64',
     gMin: 'f64',

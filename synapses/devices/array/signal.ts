@@ -26,9 +26,23 @@ export class Signal {
   /** Weights in state 0 and 1 of devices that differ. */
   readonly tops: Float64Array | null;
   readonly lows: Float64Array | null;
+  /** What each device shows beside its state since its last pulse, in weights, and the sd of that. State; null where it is nothing. */
+  readonly apart: Float64Array | null;
+  readonly apartSd: number;
+  /** Weight below which none is shown, since no current flows backwards. */
+  readonly floor: number;
 
-  /** @param floors what the smallest conductance of each device is multiplied by; it becomes their weights */
-  constructor(range: CellRange, spread: Spread | null, floors: Float64Array | null, { arena, edges }: DeviceContext) {
+  /**
+   * @param floors what the smallest conductance of each device is multiplied by; it becomes their weights
+   * @param apparent sd of what is shown beside the state, as a share of the range
+   */
+  constructor(
+    range: CellRange,
+    spread: Spread | null,
+    floors: Float64Array | null,
+    { arena, edges }: DeviceContext,
+    apparent = 0,
+  ) {
     const { electrical: e, wMin, wMax } = range;
     this.reading = e?.reading ?? 'single';
     const alone = e === null || this.reading === 'single';
@@ -47,10 +61,19 @@ export class Signal {
     });
     this.lows = floors;
     this.lowest = this.lows?.reduce((least, w) => Math.min(least, w)) ?? this.low;
+    this.apart = apparent > 0 ? arena.f64(edges.count) : null;
+    this.apartSd = apparent * (this.top - this.low);
+    this.floor = e !== null || wMin >= 0 ? -this.reference : Number.NEGATIVE_INFINITY;
   }
 
   weight(k: number, g: number): number {
-    return between(this.lowOf(k), this.topOf(k), g);
+    const within = between(this.lowOf(k), this.topOf(k), g);
+    return this.apart === null ? within : Math.max(within + this.apart[k]!, this.floor);
+  }
+
+  /** Device k, which was left in state g, shows something else from now on: z is standard normal. */
+  stray(k: number, g: number, z: number): void {
+    this.apart![k] = Math.max(this.apartSd * z, this.floor - between(this.lowOf(k), this.topOf(k), g));
   }
 
   /**
@@ -58,15 +81,16 @@ export class Signal {
    * altogether, in S.
    */
   put(states: Float64Array, devices: Uint32Array, count: number, weights: Floats): number {
-    const { lows, tops, low: lowest, top: highest } = this;
+    const { lows, tops, low: lowest, top: highest, apart, floor } = this;
     let sum = 0;
     for (let i = 0; i < count; i++) {
       const k = devices[i]!;
       const g = states[i]!;
       const low = lows === null ? lowest : lows[k]!;
       const top = tops === null ? highest : tops[k]!;
-      weights[k] = between(low, top, g);
-      sum += g * (top - low) + (low - lowest);
+      const more = apart === null ? 0 : apart[k]!;
+      weights[k] = Math.max(between(low, top, g) + more, floor);
+      sum += g * (top - low) + (low - lowest) + more;
     }
     return count * this.gMin + sum * this.perWeight;
   }
@@ -83,19 +107,21 @@ export class Signal {
 
   /** The state that has this weight, the nearest one where none has. */
   state(k: number, weight: number): number {
-    const low = this.lowOf(k);
-    return Math.min(Math.max((weight - low) / (this.topOf(k) - low), 0), 1);
+    const low = this.lowOf(k) + this.#apartOf(k);
+    return Math.min(Math.max((weight - low) / (this.topOf(k) - this.lowOf(k)), 0), 1);
   }
 
   /** In S; NaN where there is none. */
   conductance(k: number, g: number): number {
     const low = this.lowOf(k);
-    return this.gMin + (low - this.low + g * (this.topOf(k) - low)) * this.perWeight;
+    return this.gMin + (low - this.low + g * (this.topOf(k) - low) + this.#apartOf(k)) * this.perWeight;
   }
 
   /** Conductance in state 0 in units of the device's range; 0 where there is none. */
   offset(k: number): number {
-    return Number.isNaN(this.gMin) ? 0 : this.conductance(k, 0) / ((this.topOf(k) - this.lowOf(k)) * this.perWeight);
+    const low = this.lowOf(k);
+    if (Number.isNaN(this.gMin)) return 0;
+    return (this.gMin + (low - this.low) * this.perWeight) / ((this.topOf(k) - low) * this.perWeight);
   }
 
   /** Weight that is read in state g when the device's current is multiplied by `factor`, the reference's by `other`. */
@@ -113,9 +139,13 @@ export class Signal {
     return this.reference > 0 ? (this.top - this.low) / this.reference : 0;
   }
 
+  #apartOf(k: number): number {
+    return this.apart === null ? 0 : this.apart[k]!;
+  }
+
   #current(k: number, g: number): number {
     const low = this.lowOf(k);
-    const current = low + this.reference + g * (this.topOf(k) - low);
+    const current = low + this.reference + g * (this.topOf(k) - low) + this.#apartOf(k);
     return Math.abs(current) < this.#least ? this.#least : current;
   }
 

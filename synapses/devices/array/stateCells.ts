@@ -78,7 +78,7 @@ export class StateCells implements Cells {
     this.#cell = 'cell' in kind ? kind.cell({ arena, count, random }) : { state: {} };
     this.#since = arena.f64(this.#cell.relaxed === undefined ? 0 : count);
     this.#spread = drawSpread(p, range, context);
-    this.#signal = new Signal(range, this.#spread, drawFloors(p, range, context), context);
+    this.#signal = new Signal(range, this.#spread, drawFloors(p, range, context), context, p.apparentNoise);
     this.#retention = p.retention
       ? retentionOf(p.retention, count, (k) => this.#signal.offset(k), random('retention'), arena)
       : null;
@@ -95,11 +95,11 @@ export class StateCells implements Cells {
     this.#kernels = arena.kernels;
     const { books } = this;
     const { totals, pulses, joules, rows, columns, all, square } = books;
-    const { low, top, lows, tops, gMin, perWeight } = this.#signal;
+    const { low, top, lows, tops, gMin, perWeight, apart, apartSd, floor } = this.#signal;
     const alone = range.electrical === null || range.electrical.selection === 'transistor';
     const fields = {
       ...{ g: this.#g, weights: this.#weights, pulses, totals, all, square },
-      ...{ low, top, lows, tops, gMin, perWeight },
+      ...{ low, top, lows, tops, gMin, perWeight, apart, apartSd, floor },
     };
     const record = recordsIn(arena, DevicesRecord, 1)[0]!;
     Object.assign(record, fields, {
@@ -131,6 +131,7 @@ export class StateCells implements Cells {
       ...prefixed('readout', this.#readout?.state),
       ...(p.cycleCorrelation && prefixed('noise', this.#noise.state)),
       ...prefixed('stash', this.#stash?.state),
+      ...(apart && { apart }),
     };
     if (this.#stash !== null) {
       this.visible = (row) => this.#stash!.visible[row]!;
@@ -331,11 +332,13 @@ export class StateCells implements Cells {
           this.books.totals[TOTALS.stuck]!++;
         }
         this.#g[k] = g;
+        if (this.#signal.apart !== null && !this.#wear.isStuck(k)) this.#signal.stray(k, g, this.#noise.firstStray(k));
         this.#weights[k] = this.#signal.weight(k, g);
         this.books.place(row, columnOf(edges, row, k), this.#signal.conductance(k, g));
       }
     }
-    edges.positive = this.#signal.lowest >= 0 && (this.#readout === null || reading === 'single');
+    const asStored = this.#readout === null && this.#signal.apart === null;
+    edges.positive = this.#signal.lowest >= 0 && (asStored || reading === 'single');
   }
 }
 

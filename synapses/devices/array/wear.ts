@@ -67,7 +67,7 @@ export class Wear {
   }
 
   /** Keeps devices that are stuck where they were, and sticks those whose last pulse this was; returns how many. */
-  hold({ edges, numbers, count, before, after }: Pulses): number {
+  hold({ edges, numbers, count, before, after, strays }: Pulses): number {
     const { stuck } = this;
     if (stuck.length === 0) return 0;
     const lifetimes = this.#lifetimes;
@@ -80,7 +80,8 @@ export class Wear {
         stuck[k] = FAILURES[e.failure];
         after[i] = this.held(k, after[i]!);
         failed++;
-      }
+      } else continue;
+      strays[i] = 0;
     }
     return failed;
   }
