@@ -124,6 +124,35 @@ export interface Straying {
   readonly levels: number;
 }
 
+/**
+ * The way of a device through its range, one direction: state g at position x of the pulses, both in [0, 1], is
+ * (1 - e^(-x/a)) / whole, `whole` = 1 - e^(-1/a), back = e^(-1/a) - 1; a straight line where `back` is 0. |1/a| is below 700.
+ */
+export interface Curve {
+  readonly a: number;
+  readonly whole: number;
+  readonly back: number;
+}
+
+/** With the number of pulses from one end to the other. */
+export interface PulseCurve extends Curve {
+  readonly pulses: number;
+}
+
+/** What becomes of a worn-out device, in the order in which kernels know it. */
+export const FAILURES = ['low', 'high', 'last'] as const;
+
+/** Devices that wear, or are stuck. */
+export interface WearingDevices {
+  /** Not 0: it is stuck. */
+  readonly stuck: Uint8Array;
+  /** Pulses that each device takes; empty: any number. */
+  readonly lifetimes: Float64Array;
+  readonly failure: (typeof FAILURES)[number];
+  /** Exponent of the share of its lifetime that is over, by which its range (failure last: its steps) has shrunk. */
+  readonly wear: number;
+}
+
 /** Where devices in states g keep what they are; `PulsedDevices` for devices that are their weights. */
 export interface StatefulDevices {
   /** The same for kernels. */
@@ -272,6 +301,12 @@ export interface Kernels {
   ): void;
   /** after = a step of the family from `before`; parameters aUp, bUp, aDown, bDown. */
   stepPulses(b: Pulses, soft: boolean, aUp: number, bUp: number, aDown: number, bDown: number): void;
+  /** after = where pulses of these strengths lead on the curve of their direction. */
+  curvePulses(b: Pulses, up: PulseCurve, down: PulseCurve): void;
+  /** Strengths times the factors of each device, of its upward or downward steps. */
+  scalePulses(b: Pulses, ups: Float32Array, downs: Float32Array): void;
+  /** Bounds and shares of steps as wear leaves them; marks those whose device is stuck or takes its last pulse. */
+  wearPulses(b: Pulses, w: WearingDevices): void;
   /** Noise of the step and of the write by the draws of the batch, share of the step, bounds, levels: in this order. */
   settlePulses(b: Pulses, s: Straying): void;
   /** Leaves the devices as they are after the pulses, counts these and books what they cost. */

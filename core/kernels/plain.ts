@@ -2,12 +2,14 @@ import { scaleAt } from '../math.ts';
 import type { Floats } from './arrays.ts';
 import type { Kernels } from './kernels.ts';
 import { addCurrents } from './plainCurrents.ts';
+import { curvePulses } from './plainCurve.ts';
 import { normals, uniforms } from './plainDraws.ts';
 import { poissonBlock } from './plainPoisson.ts';
 import { pulse } from './plainPulse.ts';
-import { putPulses, settlePulses, stepPulses, takePulses } from './plainStages.ts';
+import { putPulses, scalePulses, settlePulses, stepPulses, takePulses } from './plainStages.ts';
 import { sweep } from './plainSweep.ts';
 import { markTraces, traceStrengths } from './plainTraces.ts';
+import { wearPulses } from './plainWear.ts';
 
 const { fround } = Math;
 
@@ -85,6 +87,9 @@ export const PLAIN: Kernels = {
   takePulses,
 
   stepPulses,
+  curvePulses,
+  scalePulses,
+  wearPulses,
 
   settlePulses,
 

@@ -35,6 +35,10 @@ export const stepPulses: Kernels['stepPulses'] = (b, soft, aUp, bUp, aDown, bDow
   }
 };
 
+export const scalePulses: Kernels['scalePulses'] = ({ edges, amounts, count }, ups, downs) => {
+  for (let i = 0; i < count; i++) amounts[i]! *= amounts[i]! > 0 ? ups[edges[i]!]! : downs[edges[i]!]!;
+};
+
 /** The number of the level in [0, 1] that g falls on, as a share; u is uniform on (0, 1), or 0.5 for the nearest one. */
 export function toLevel(g: number, count: number, u: number): number {
   return Math.min(Math.floor(g * (count - 1) + u), count - 1) / (count - 1);

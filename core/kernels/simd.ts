@@ -1,9 +1,10 @@
 import type { Floats, Indices } from './arrays.ts';
-import type { Kernels, SparseRows } from './kernels.ts';
+import { FAILURES, type Kernels, type PulseCurve, type SparseRows } from './kernels.ts';
 import { type KernelMemory, kernelMemory } from './memory.ts';
 import { addCurrents } from './plainCurrents.ts';
 import { pulse } from './plainPulse.ts';
 import { putPulses } from './plainStages.ts';
+import { wearPulses } from './plainWear.ts';
 import { RECORDS } from './records.ts';
 
 type Exported = Record<string, (...values: number[]) => number>;
@@ -29,6 +30,8 @@ const at = (a: ArrayBufferView | null): number => (a === null ? 0 : a.byteOffset
 /** Where a list begins; 0: there is none. */
 const listed = (list: Indices | null, offset: number): number =>
   list === null ? 0 : list.byteOffset + offset * list.BYTES_PER_ELEMENT;
+
+const ofCurve = ({ a, back, whole, pulses }: PulseCurve) => [a, back, whole, pulses] as const;
 
 function wrap(e: Exported): Kernels {
   const { addCurrents16, addCurrents32, denseStretch32, denseStretch64, poissonBlock } = e;
@@ -183,6 +186,27 @@ function wrap(e: Exported): Kernels {
     stepPulses: (b, soft, aUp, bUp, aDown, bDown) => {
       b.record.count = b.count;
       stepPulses!(b.record.byteOffset, soft ? 1 : 0, aUp, bUp, aDown, bDown);
+    },
+    curvePulses: (b, up, down) => {
+      b.record.count = b.count;
+      e.curvePulses!(b.record.byteOffset, ...ofCurve(up), ...ofCurve(down));
+    },
+    scalePulses: (b, ups, downs) => {
+      b.record.count = b.count;
+      e.scalePulses!(b.record.byteOffset, ups.byteOffset, downs.byteOffset);
+    },
+    wearPulses: (b, w) => {
+      const { stuck, lifetimes, failure, wear } = w;
+      const wears = lifetimes.length > 0;
+      if (wears && wear !== 2 && wear !== Number.POSITIVE_INFINITY) return wearPulses(b, w);
+      b.record.count = b.count;
+      b.markedCount = e.wearPulses!(
+        b.record.byteOffset,
+        stuck.byteOffset,
+        wears ? lifetimes.byteOffset : 0,
+        FAILURES.indexOf(failure),
+        wear === 2 ? 1 : 0,
+      );
     },
     settlePulses: (b, { cycleToCycle, writeNoise, levels }) => {
       b.record.count = b.count;

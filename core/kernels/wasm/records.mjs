@@ -138,6 +138,7 @@ export const RECORDS = {
     writes: 'address',
     rounding: 'address',
     strays: 'address',
+    marked: 'address',
     squares: 'address', // or 0: that of the devices
   },
   /** Devices in states; see `StatefulDevices`. */

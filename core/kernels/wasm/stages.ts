@@ -70,6 +70,18 @@ export function takePulses(
   return <u32>(at >> 2);
 }
 
+/** `ups` and `downs`: 32 bits each. */
+export function scalePulses(b: PulsesRecord, ups: usize, downs: usize): void {
+  const edges = b.edges;
+  const end = <usize>b.count << 2;
+  for (let at: usize = 0; at < end; at += 4) {
+    const amount = b.amounts + (at << 1);
+    const strength = load<f64>(amount);
+    const factor = load<f32>((strength > 0 ? ups : downs) + (<usize>load<u32>(edges + at) << 2));
+    store<f64>(amount, strength * <f64>factor);
+  }
+}
+
 export function stepPulses(b: PulsesRecord, soft: bool, aUp: f64, bUp: f64, aDown: f64, bDown: f64): void {
   const before = b.before;
   const amounts = b.amounts;

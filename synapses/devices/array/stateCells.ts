@@ -89,7 +89,7 @@ export class StateCells implements Cells {
     this.#readout = p.readNoise || p.telegraph || p.readErrors ? new Readout(p, edges, this.#signal, context) : null;
     this.#fades = this.#cell.relaxed !== undefined || this.#retention !== null;
     this.#noise = new Noise(p, count, random, arena);
-    this.#prices = new Prices(this.books, this.#cell.square, range.electrical?.selection);
+    this.#prices = new Prices(this.books, this.#cell, range.electrical?.selection);
     const { differ, partly } = this.#prices;
     this.#pulses = new Pulses(Math.max(longestRow(edges), edges.rows), differ, partly, arena);
     this.#kernels = arena.kernels;
@@ -242,7 +242,7 @@ export class StateCells implements Cells {
   #pulse(p: Pulses, mu: number, t: number): void {
     if (this.#fades) this.#fade(p, t);
     this.#wear.narrow(p);
-    if (this.#p.writeOnChange) this.books.totals[TOTALS.skipped]! += p.leaveOutIdle();
+    if (this.#p.writeOnChange) this.#leaveOutIdle(p);
     this.#scale(p, mu);
     this.#prices.put(p);
     this.#stepAll(p, t);
@@ -254,11 +254,15 @@ export class StateCells implements Cells {
   }
 
   /** Weight dependence of the rule, then the device's own factors. */
-  #scale({ edges, count, amounts, before }: Pulses, mu: number): void {
+  #scale({ count, amounts, before }: Pulses, mu: number): void {
     if (mu !== 0) for (let i = 0; i < count; i++) amounts[i]! *= pow(amounts[i]! > 0 ? 1 - before[i]! : before[i]!, mu);
-    if (this.#spread === null) return;
-    const { up, down } = this.#spread;
-    for (let i = 0; i < count; i++) amounts[i]! *= amounts[i]! > 0 ? up[edges[i]!]! : down[edges[i]!]!;
+    if (this.#spread !== null) this.#kernels.scalePulses(this.#pulses, this.#spread.up, this.#spread.down);
+  }
+
+  #leaveOutIdle(p: Pulses): void {
+    const left = p.leaveOutIdle();
+    this.books.totals[TOTALS.skipped]! += left;
+    if (left > 0) this.#wear.narrow(p); // others have their places now
   }
 
   #stepAll({ edges, numbers, count, amounts, before, after }: Pulses, t: number): void {
