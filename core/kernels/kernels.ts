@@ -171,8 +171,7 @@ export interface StatefulDevices {
   /** Weight of a device in state 0 and 1, and what it is for those that differ; conductance: gMin + (weight - low) × perWeight. */
   readonly low: number;
   readonly top: number;
-  readonly lows: Float64Array | null;
-  readonly tops: Float64Array | null;
+  readonly ends: Float64Array | null;
   /** Weight that each device shows beside that of its state, the sd of what a pulse makes of it, and the least weight shown. */
   readonly apart: Float64Array | null;
   readonly apartSd: number;
@@ -311,6 +310,17 @@ export interface Kernels {
   settlePulses(b: Pulses, s: Straying): void;
   /** Leaves the devices as they are after the pulses, counts these and books what they cost. */
   putPulses(d: StatefulDevices, b: Pulses): void;
+  /** Puts devices `start` … of so many into the batch, in the states in which they were left. */
+  takeRow(d: StatefulDevices, start: number, count: number, b: Pulses): void;
+  /** before = rest + (before - rest) min(programmed × down, 1). */
+  fadePulses(b: Pulses, programmed: Float64Array, rest: number, down: number): void;
+  /** Puts the weights of devices in the states `before` into the edges; returns their conductance altogether, S. */
+  showStates(d: StatefulDevices, b: Pulses): number;
+  /**
+   * The same with currents times `cycles`, less `reference` times `after`, one each (`pair`) or the first for all. A current below
+   * `least` is taken for that; conductances are those of the states.
+   */
+  readStates(d: StatefulDevices, b: Pulses, pair: boolean, reference: number, least: number): number;
   /** out[i] = random.normal(entities[i], counts[i]) for i < n; arrays have room for a multiple of eight. */
   normals(random: CounterRandom, entities: Uint32Array, counts: Uint32Array, n: number, out: Float64Array): void;
   /** The same for `uniform`. */

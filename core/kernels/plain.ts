@@ -6,6 +6,7 @@ import { curvePulses } from './plainCurve.ts';
 import { normals, uniforms } from './plainDraws.ts';
 import { poissonBlock } from './plainPoisson.ts';
 import { pulse } from './plainPulse.ts';
+import { fadePulses, readStates, showStates, takeRow } from './plainShow.ts';
 import { putPulses, scalePulses, settlePulses, stepPulses, takePulses } from './plainStages.ts';
 import { sweep } from './plainSweep.ts';
 import { markTraces, traceStrengths } from './plainTraces.ts';
@@ -90,6 +91,10 @@ export const PLAIN: Kernels = {
   curvePulses,
   scalePulses,
   wearPulses,
+  takeRow,
+  fadePulses,
+  showStates,
+  readStates,
 
   settlePulses,
 

@@ -1,5 +1,6 @@
 import { exp } from '../math.ts';
 import type { Kernels } from './kernels.ts';
+import { between } from './plainShow.ts';
 import { TotalsRecord } from './records.ts';
 
 const { AT } = TotalsRecord;
@@ -63,10 +64,10 @@ export const putPulses: Kernels['putPulses'] = (d, b) => {
   for (let i = 0; i < b.count; i++) {
     const k = b.edges[i]!;
     const x = b.after[i]!;
-    const low = d.lows === null ? lowest : d.lows[k]!;
-    const top = d.tops === null ? d.top : d.tops[k]!;
+    const low = d.ends === null ? lowest : d.ends[2 * k]!;
+    const top = d.ends === null ? d.top : d.ends[2 * k + 1]!;
     const amount = b.amounts[i]!;
-    const within = x >= 1 ? top : Math.min(low + x * (top - low), top);
+    const within = between(low, top, x);
     const shownBefore = apart === null ? 0 : apart[k]!;
     const shown = apart === null ? 0 : Math.max(d.apartSd * b.strays[i]!, floor - within);
     totals[AT.writes]!++;

@@ -217,6 +217,17 @@ function wrap(e: Exported): Kernels {
       b.record.count = b.count;
       put!(d.record.byteOffset, b.record.byteOffset);
     },
+    takeRow: (d, start, count, b) => {
+      b.count = b.record.count = count;
+      e.takeRow!(d.record.byteOffset, b.record.byteOffset, start, count);
+    },
+    fadePulses: (b, programmed, rest, down) => {
+      b.record.count = b.count;
+      e.fadePulses!(b.record.byteOffset, programmed.byteOffset, rest, down);
+    },
+    showStates: (d, b) => e.showStates!(d.record.byteOffset, b.record.byteOffset),
+    readStates: (d, b, pair, reference, least) =>
+      e.readStates!(d.record.byteOffset, b.record.byteOffset, pair ? 1 : 0, reference, least),
     normals: ({ key }, entities, counts, n, out) =>
       void normals!(key[0]!, key[1]!, entities.byteOffset, counts.byteOffset, n, out.byteOffset),
     uniforms: ({ key }, entities, counts, n, out) =>

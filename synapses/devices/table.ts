@@ -29,14 +29,14 @@ const CELLS = 256;
 /** The quantiles of one direction, ready to draw from. */
 interface Drawn {
   /** States of the rows, two at least. */
-  readonly at: readonly number[];
+  readonly at: Float64Array;
   /** Quantiles of each row, two at least; and one number more, for the draw that is 1. */
   readonly values: Float64Array;
   readonly size: number;
   /** Mean of what is drawn from each row. */
-  readonly means: readonly number[];
+  readonly means: Float64Array;
   /** The row at or below the lower end of each cell. */
-  readonly first: readonly number[];
+  readonly first: Uint32Array;
 }
 
 function drawnFrom(given: readonly Row[], where: string): Drawn {
@@ -45,11 +45,11 @@ function drawnFrom(given: readonly Row[], where: string): Drawn {
   const rows = full.length > 1 ? full : [0, 1].map((g) => [g, ...full[0]!.slice(1)]);
   const at = rows.map(([g]) => g!);
   return {
-    at,
+    at: Float64Array.from(at),
     values: Float64Array.from([...rows.flatMap(([, ...values]) => values), 0]),
     size: rows[0]!.length - 1,
-    means: rows.map(([, ...values]) => meanOf(values)),
-    first: Array.from({ length: CELLS + 1 }, (_, cell) =>
+    means: Float64Array.from(rows, ([, ...values]) => meanOf(values)),
+    first: Uint32Array.from({ length: CELLS + 1 }, (_, cell) =>
       Math.min(
         Math.max(
           at.findLastIndex((g) => g <= cell / CELLS),

@@ -32,6 +32,10 @@ export function curvePulses(
     const g = v128.load(before + at);
     const amount = v128.load(amounts + at);
     const up = f64x2.gt(amount, zero);
+    if (i64x2.all_true(v128.andnot(f64x2.eq(g, zero), up))) {
+      v128.store(after + at, zero); // they are at the end already
+      continue;
+    }
     const scale = ofWay(0, up);
     const bend = ofWay(8, up);
     const straight = f64x2.eq(bend, zero);

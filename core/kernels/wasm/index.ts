@@ -13,6 +13,7 @@ export { putPulses, scalePulses, settlePulses, stepPulses, takePulses } from './
 export { sweep } from './sweep';
 export { markTraces, traceStrengths } from './traces';
 export { wearPulses } from './wear';
+export { fadePulses, readStates, showStates, takeRow } from './show';
 export {
   addRow32x16, addRow32x32, addRow64x16, addRow64x32, sparseStretch32x16, sparseStretch32x32, sparseStretch64x16,
   sparseStretch64x32, testRow32x16, testRow32x32, testRow64x16, testRow64x32,

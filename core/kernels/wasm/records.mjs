@@ -152,8 +152,7 @@ export const RECORDS = {
     rows: 'address', // sums of conductances, or 0
     all: 'address',
     joules: 'address', // or 0
-    lows: 'address', // or 0: all have `low`, `top`
-    tops: 'address',
+    ends: 'address', // or 0: all have `low`, `top`
     apart: 'address', // or 0: they show their states
     apartSd: 'f64',
     floor: 'f64',

@@ -77,7 +77,8 @@ export function scalePulses(b: PulsesRecord, ups: usize, downs: usize): void {
   for (let at: usize = 0; at < end; at += 4) {
     const amount = b.amounts + (at << 1);
     const strength = load<f64>(amount);
-    const factor = load<f32>((strength > 0 ? ups : downs) + (<usize>load<u32>(edges + at) << 2));
+    const factors = downs + ((ups - downs) & -<usize>(strength > 0)); // a branch would be guessed wrong
+    const factor = load<f32>(factors + (<usize>load<u32>(edges + at) << 2));
     store<f64>(amount, strength * <f64>factor);
   }
 }
@@ -193,8 +194,7 @@ function put(alike: bool, d: DevicesRecord, b: PulsesRecord): void {
   const rows = d.rows;
   const all = d.all;
   const joules = d.joules;
-  const lows = d.lows;
-  const tops = d.tops;
+  const ends = d.ends;
   const apart = d.apart;
   const strays = b.strays;
   const electrical = rows != 0;
@@ -218,9 +218,13 @@ function put(alike: bool, d: DevicesRecord, b: PulsesRecord): void {
     const l = <usize>load<u32>(edges + (i << 2), 4);
     const x = v128.load(after + (i << 3));
     if (!alike) {
-      if (lows != 0) low = pairOf(lows, k, l);
-      if (tops != 0) top = pairOf(tops, k, l);
-      range = f64x2.sub(top, low);
+      if (ends != 0) {
+        const first = v128.load(ends + (k << 4));
+        const second = v128.load(ends + (l << 4));
+        low = v128.shuffle<f64>(first, second, 0, 2);
+        top = v128.shuffle<f64>(first, second, 1, 3);
+        range = f64x2.sub(top, low);
+      }
     }
     const weight = v128.bitselect(top, f64x2.pmin(f64x2.add(low, f64x2.mul(x, range)), top), f64x2.ge(x, one));
     if (!alike && apart != 0) {
@@ -306,6 +310,6 @@ export function putPulses(d: DevicesRecord, b: PulsesRecord): void {
     store<f64>(b.after + 2 * at, load<f64>(b.after + 2 * at - 8));
     store<f64>(b.strays + 2 * at, load<f64>(b.strays + 2 * at - 8));
   }
-  if (d.lows == 0 && d.tops == 0 && d.apart == 0) putAlike(d, b);
+  if (d.ends == 0 && d.apart == 0) putAlike(d, b);
   else put(false, d, b);
 }

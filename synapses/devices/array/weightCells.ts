@@ -43,8 +43,12 @@ export class WeightCells implements Cells {
     this.books = new Books(range, p.cycleToCycle > 0, e ? e.gMax / e.weightAtGMax : 1, context);
     const { rows: rowSums, totals, pulses, joules, perUnit } = this.books;
     const own = drawSpread(p, range, context);
-    const { lows } = new Signal(range, own, drawFloors(p, range, context), context);
-    const spread = own && { ...own, wMin: lows };
+    const floors = drawFloors(p, range, context);
+    const signal = new Signal(range, own, floors, context);
+    floors?.forEach((_, k) => {
+      floors[k] = signal.lowOf(k);
+    });
+    const spread = own && { ...own, wMin: floors };
     const { soft, up, down } = family;
     const steps = {
       aUp: up.a,
