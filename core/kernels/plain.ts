@@ -9,6 +9,7 @@ import { pulse } from './plainPulse.ts';
 import { fadePulses, readStates, showStates, takeRow } from './plainShow.ts';
 import { putPulses, scalePulses, settlePulses, stepPulses, takePulses } from './plainStages.ts';
 import { sweep } from './plainSweep.ts';
+import { tablePulses } from './plainTable.ts';
 import { markTraces, traceStrengths } from './plainTraces.ts';
 import { wearPulses } from './plainWear.ts';
 
@@ -89,6 +90,7 @@ export const PLAIN: Kernels = {
 
   stepPulses,
   curvePulses,
+  tablePulses,
   scalePulses,
   wearPulses,
   takeRow,

@@ -1,6 +1,7 @@
 import { log1p } from '../elementary.ts';
 import { exp } from '../math.ts';
-import type { Curve, Kernels } from './kernels.ts';
+import type { Curve } from './devices.ts';
+import type { Kernels } from './kernels.ts';
 
 /** State g at position x. */
 export const stateOn = ({ a, whole, back }: Curve, x: number): number => (back === 0 ? x : (1 - exp(-x / a)) / whole);

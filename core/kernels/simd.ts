@@ -1,5 +1,6 @@
 import type { Floats, Indices } from './arrays.ts';
-import { FAILURES, type Kernels, type PulseCurve, type SparseRows } from './kernels.ts';
+import { FAILURES, type PulseCurve } from './devices.ts';
+import type { Kernels, SparseRows } from './kernels.ts';
 import { type KernelMemory, kernelMemory } from './memory.ts';
 import { addCurrents } from './plainCurrents.ts';
 import { pulse } from './plainPulse.ts';
@@ -190,6 +191,10 @@ function wrap(e: Exported): Kernels {
     curvePulses: (b, up, down) => {
       b.record.count = b.count;
       e.curvePulses!(b.record.byteOffset, ...ofCurve(up), ...ofCurve(down));
+    },
+    tablePulses: (b, up, down) => {
+      b.record.count = b.count;
+      e.tablePulses!(b.record.byteOffset, up.record.byteOffset, down.record.byteOffset);
     },
     scalePulses: (b, ups, downs) => {
       b.record.count = b.count;

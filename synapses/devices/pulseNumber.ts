@@ -1,5 +1,5 @@
 import { expm1 } from '../../core/elementary.ts';
-import type { Curve } from '../../core/kernels/kernels.ts';
+import type { Curve } from '../../core/kernels/devices.ts';
 import { exp, log } from '../../core/math.ts';
 
 /** Label of NeuroSim's nonlinearity per unit of bulge: max over x of (G_norm(x) - x) = 0.07 √2 label. */

@@ -129,26 +129,23 @@ function pass<F>(
 }
 
 /** The first `count` arrivals of a block, in as few passes as there are bits in it: u = source + … */
-@inline
 function add<F>(source: usize, u: usize, saved: usize, bar: usize, n: i32, count: i32): bool {
   if (count == 8) return pass<F>(8, true, false, source, u, saved, bar, n, 0);
+  if (source != saved) memory.copy(saved, source, <usize>n * sizeof<F>());
   let any = false;
+  let from = source;
   let done = 0;
   if (count & 4) {
-    any = pass<F>(4, true, false, source, u, saved, bar, n, 0);
+    any = pass<F>(4, false, false, from, u, saved, bar, n, 0);
+    from = u;
     done = 4;
   }
   if (count & 2) {
-    any = done == 0
-      ? pass<F>(2, true, false, source, u, saved, bar, n, 0)
-      : pass<F>(2, false, false, u, u, saved, bar, n, done);
+    any = pass<F>(2, false, false, from, u, saved, bar, n, done);
+    from = u;
     done += 2;
   }
-  if (count & 1) {
-    any = done == 0
-      ? pass<F>(1, true, false, source, u, saved, bar, n, 0)
-      : pass<F>(1, false, false, u, u, saved, bar, n, done);
-  }
+  if (count & 1) any = pass<F>(1, false, false, from, u, saved, bar, n, done);
   return any; // of the last pass, after which u is largest
 }
 

@@ -94,13 +94,12 @@ function draw(normal: bool, k0: i32, k1: i32, entities: usize, counts: usize, n:
   for (let done: u32 = 0; done < n; done += MOST) {
     const from = <usize>done << 2;
     const end = mix(entities + from, counts + from, min(n - done, MOST));
-    for (let words = WORDS; words < end; words += 32, out += 32) {
-      const h = v128.load(words);
-      const l = v128.load(words, 16);
-      const high = v128.shuffle<i64>(h, h, 1, 1);
-      const low = v128.shuffle<i64>(l, l, 1, 1);
-      v128.store(out, normal ? normalPair(h, l) : uniformPair(h, l));
-      v128.store(out, normal ? normalPair(high, low) : uniformPair(high, low), 16);
+    for (let words = WORDS; words < end; words += 32) {
+      for (let half: usize = 0; half < 16; half += 8, out += 16) {
+        const h = v128.load_zero<u64>(words + half);
+        const l = v128.load_zero<u64>(words + half, 16);
+        v128.store(out, normal ? normalPair(h, l) : uniformPair(h, l));
+      }
     }
   }
 }

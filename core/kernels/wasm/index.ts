@@ -11,6 +11,7 @@ export { pulse32, pulse64 } from './pulse';
 export { thresholdScan32, thresholdScan64 } from './scan';
 export { putPulses, scalePulses, settlePulses, stepPulses, takePulses } from './stages';
 export { sweep } from './sweep';
+export { tablePulses } from './table';
 export { markTraces, traceStrengths } from './traces';
 export { wearPulses } from './wear';
 export { fadePulses, readStates, showStates, takeRow } from './show';

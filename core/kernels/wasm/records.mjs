@@ -141,6 +141,16 @@ export const RECORDS = {
     marked: 'address',
     squares: 'address', // or 0: that of the devices
   },
+  /** Steps as they were measured, one direction; see `StepTable`. */
+  TableRecord: {
+    at: 'address',
+    rows: 'u32',
+    values: 'address',
+    size: 'u32',
+    means: 'address',
+    first: 'address',
+    cells: 'u32',
+  },
   /** Devices in states; see `StatefulDevices`. */
   DevicesRecord: {
     g: 'address',

@@ -32,7 +32,6 @@ export function fadePulses(b: PulsesRecord, programmed: usize, rest: f64, down: 
  * Weights and conductance of devices in the states `before`. `noisy`: with their currents times `cycles`, less `reference` times
  * `after`, one each (`pair`) or the first for all; no current is below `least`.
  */
-@inline
 function put(noisy: bool, d: DevicesRecord, b: PulsesRecord, pair: bool, reference: f64, least: f64): f64 {
   const n = <usize>b.count;
   const edges = b.edges;
@@ -67,8 +66,8 @@ function put(noisy: bool, d: DevicesRecord, b: PulsesRecord, pair: bool, referen
     }
     if (apart != 0) beside = pairOf(apart, k, l);
     const inside = f64x2.mul(g, f64x2.sub(top, low));
-    let shown: v128;
-    let more: v128;
+    let shown = top;
+    let more = top;
     if (noisy) {
       more = f64x2.add(f64x2.add(f64x2.sub(low, lowest), inside), beside);
       more = f64x2.add(gMin, f64x2.mul(more, perWeight));

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import { choice, number, object } from '../../../core/declare/params.ts';
-import { FAILURES } from '../../../core/kernels/kernels.ts';
+import { FAILURES } from '../../../core/kernels/devices.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 import { logNormal, WIDEST } from '../../logNormal.ts';
 

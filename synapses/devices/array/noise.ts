@@ -1,5 +1,6 @@
 import type { Arena } from '../../../core/kernels/arena.ts';
-import type { Kernels, Straying } from '../../../core/kernels/kernels.ts';
+import type { Straying } from '../../../core/kernels/devices.ts';
+import type { Kernels } from '../../../core/kernels/kernels.ts';
 import { toLevel } from '../../../core/kernels/plainStages.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';

@@ -1,5 +1,6 @@
 import { type Edges, longestRow } from '../../../core/graph/edges.ts';
-import type { Kernels, StatefulDevices } from '../../../core/kernels/kernels.ts';
+import type { StatefulDevices } from '../../../core/kernels/devices.ts';
+import type { Kernels } from '../../../core/kernels/kernels.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
 import type { ModelContext } from '../../../core/model.ts';
 import { CounterRandom } from '../../../core/random/random.ts';

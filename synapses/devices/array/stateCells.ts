@@ -9,7 +9,8 @@ import {
   rowStart,
 } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
-import type { Kernels, PulseRun, StatefulDevices } from '../../../core/kernels/kernels.ts';
+import type { PulseRun, StatefulDevices } from '../../../core/kernels/devices.ts';
+import type { Kernels } from '../../../core/kernels/kernels.ts';
 import { Pulses } from '../../../core/kernels/pulses.ts';
 import { DevicesRecord, recordsIn } from '../../../core/kernels/records.ts';
 import type { DeviceContext } from '../../../core/model.ts';

@@ -1,4 +1,5 @@
-import type { Kernels, WearingDevices } from '../../../core/kernels/kernels.ts';
+import type { WearingDevices } from '../../../core/kernels/devices.ts';
+import type { Kernels } from '../../../core/kernels/kernels.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
 import type { ModelContext } from '../../../core/model.ts';
 import { CounterRandom } from '../../../core/random/random.ts';

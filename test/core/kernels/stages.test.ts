@@ -3,11 +3,13 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Arena } from '../../../core/kernels/arena.ts';
-import { FAILURES, type Kernels } from '../../../core/kernels/kernels.ts';
+import { FAILURES } from '../../../core/kernels/devices.ts';
+import type { Kernels } from '../../../core/kernels/kernels.ts';
 import { PLAIN } from '../../../core/kernels/plain.ts';
 import { Pulses } from '../../../core/kernels/pulses.ts';
 import { Stream } from '../../../core/random/random.ts';
 import { curveOf } from '../../../synapses/devices/pulseNumber.ts';
+import { tableOf } from '../../../synapses/devices/table.ts';
 
 const DEVICES = 200;
 const RUNS = { numRuns: 400 };
@@ -50,6 +52,29 @@ test('pulses along curves of any nonlinearity', () => {
       );
     }),
     { numRuns: 2000 },
+  );
+});
+
+test('steps from tables', () => {
+  fc.assert(
+    fc.property(count, seed, fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 6 }), (n, s, rows, size) => {
+      agree(n, s, (kernels, p, arena, stream) => {
+        for (let i = 0; i < n; i++) {
+          p.cycles[i] = stream.uniform() < 0.1 ? 1 : stream.uniform();
+          if (stream.uniform() < 0.3) p.amounts[i] = stream.uniform() < 0.5 ? 1 : -1;
+        }
+        const table = () => {
+          const quantiles = Array.from({ length: size }, () => stream.uniform()).sort();
+          const row = (_: unknown, i: number) => [
+            (i + stream.uniform()) / rows,
+            ...quantiles.map((q) => q * stream.uniform()),
+          ];
+          return Array.from({ length: rows }, row).map(([g, ...values]) => [g!, ...values.sort((a, b) => a - b)]);
+        };
+        kernels.tablePulses(p, tableOf(table(), arena), tableOf(table(), arena));
+      });
+    }),
+    RUNS,
   );
 });
 
