@@ -1,5 +1,6 @@
 import type { Edges } from './graph/edges.ts';
-import type { DeltaState, PoissonSource, PulsedDevices } from './kernels/kernels.ts';
+import type { PulsedDevices } from './kernels/devices.ts';
+import type { DeltaState, PoissonSource } from './kernels/kernels.ts';
 
 /**
  * What a model may offer beyond core/model.ts so that the receptions of core/engine get on faster. It need not: each of these

@@ -1,7 +1,16 @@
 import type { CounterRandom } from '../random/random.ts';
 import type { Floats, Indices } from './arrays.ts';
+import type {
+  PulseCurve,
+  PulsedDevices,
+  PulseRun,
+  StatefulDevices,
+  StepTable,
+  Straying,
+  WearingDevices,
+} from './devices.ts';
 import type { Pulses } from './pulses.ts';
-import type { ConfluenceRecord, DevicesRecord, PlasticRecord, WeightsRecord } from './records.ts';
+import type { ConfluenceRecord, PlasticRecord } from './records.ts';
 
 /** The shared scale s(t) = e^((t - t0) rate); see `scaleAt`. */
 export interface Scale {
@@ -62,92 +71,6 @@ export interface OutlookTables {
   readonly table: Float64Array;
   readonly starts: Float64Array;
   readonly ceiling: Float64Array;
-}
-
-/** Devices whose weight is their state, all of one family of steps, as the pulse kernel takes them. */
-export interface PulsedDevices {
-  /** The same for kernels. */
-  readonly record: WeightsRecord;
-  readonly weights: Floats;
-  /** Steps a (1 - x) instead of a e^(-b x). */
-  readonly soft: boolean;
-  readonly aUp: number;
-  readonly bUp: number;
-  readonly aDown: number;
-  readonly bDown: number;
-  readonly wMin: number;
-  readonly wMax: number;
-  /** Write energy per weight, and relative sd of each step. */
-  readonly perWeight: number;
-  readonly scatter: number;
-  /** Each device's own largest weight, smallest one (null: all have wMin) and factors of its steps. */
-  readonly spread: {
-    readonly wMax: Floats;
-    readonly wMin: Float64Array | null;
-    readonly up: Float32Array;
-    readonly down: Float32Array;
-  } | null;
-  /** Sum of the weights of each row; empty when no energy is booked. */
-  readonly rowSums: Float64Array;
-  /** As in `TotalsRecord`. */
-  readonly totals: Float64Array;
-  /** Room for the sums of rows as so many arrivals of one call find them. */
-  readonly sums: Float64Array;
-  /** Pulses of each device; empty when they are not counted. */
-  readonly pulses: Uint32Array;
-  /** Joules spent on the pulses of each device; empty when they are not booked. */
-  readonly joules: Float64Array;
-  /** What its steps scatter by. */
-  readonly random: CounterRandom;
-}
-
-/**
- * Which devices a pulse goes to: edges start, start + stride, … or a list of them. The index of their other side is their place
- * in the run, or listed too. Lists begin at `offset`.
- */
-export interface PulseRun {
-  start: number;
-  stride: number;
-  count: number;
-  edges: Uint32Array | null;
-  others: Indices | null;
-  offset: number;
-  /** The row (the column) they all lie in, or -1: it is the other side. */
-  row: number;
-  column: number;
-}
-
-/** How far states stray on their way: relative sd of a step, sd of a write, number of levels; 0: not. */
-export interface Straying {
-  readonly cycleToCycle: number;
-  readonly writeNoise: number;
-  readonly levels: number;
-}
-
-/** Where devices in states g keep what they are; `PulsedDevices` for devices that are their weights. */
-export interface StatefulDevices {
-  /** The same for kernels. */
-  readonly record: DevicesRecord;
-  readonly g: Float64Array;
-  readonly weights: Floats;
-  readonly pulses: Uint32Array;
-  readonly totals: Float64Array;
-  /** Sums of conductances: of each row, of each column, of all; rows are empty where there is no conductance. */
-  readonly rows: Float64Array;
-  readonly columns: Float64Array;
-  readonly all: Float64Array;
-  readonly joules: Float64Array;
-  /** Voltage² × time of a pulse, V² s. */
-  readonly square: number;
-  /** Weight of a device in state 0 and 1, and what it is for those that differ; conductance: gMin + (weight - low) × perWeight. */
-  readonly low: number;
-  readonly top: number;
-  readonly lows: Float64Array | null;
-  readonly tops: Float64Array | null;
-  readonly gMin: number;
-  readonly perWeight: number;
-  /** What a write does to the devices that it is not meant for; null: nothing. */
-  readonly disturb: ((row: number, column: number, square: number, stored: number) => void) | null;
 }
 
 /** What rows of synapses onto neurons with exponential currents consist of; `targets` null: every row reaches all. */
@@ -268,10 +191,29 @@ export interface Kernels {
   ): void;
   /** after = a step of the family from `before`; parameters aUp, bUp, aDown, bDown. */
   stepPulses(b: Pulses, soft: boolean, aUp: number, bUp: number, aDown: number, bDown: number): void;
+  /** after = where pulses of these strengths lead on the curve of their direction. */
+  curvePulses(b: Pulses, up: PulseCurve, down: PulseCurve): void;
+  /** after = before + a step from the table of its direction, at the levels in `cycles`, uniform on (0, 1). */
+  tablePulses(b: Pulses, up: StepTable, down: StepTable): void;
+  /** Strengths times the factors of each device, of its upward or downward steps. */
+  scalePulses(b: Pulses, ups: Float32Array, downs: Float32Array): void;
+  /** Bounds and shares of steps as wear leaves them; marks those whose device is stuck or takes its last pulse. */
+  wearPulses(b: Pulses, w: WearingDevices): void;
   /** Noise of the step and of the write by the draws of the batch, share of the step, bounds, levels: in this order. */
   settlePulses(b: Pulses, s: Straying): void;
   /** Leaves the devices as they are after the pulses, counts these and books what they cost. */
   putPulses(d: StatefulDevices, b: Pulses): void;
+  /** Puts devices `start` … of so many into the batch, in the states in which they were left. */
+  takeRow(d: StatefulDevices, start: number, count: number, b: Pulses): void;
+  /** before = rest + (before - rest) min(programmed × down, 1). */
+  fadePulses(b: Pulses, programmed: Float64Array, rest: number, down: number): void;
+  /** Puts the weights of devices in the states `before` into the edges; returns their conductance altogether, S. */
+  showStates(d: StatefulDevices, b: Pulses): number;
+  /**
+   * The same with currents times `cycles`, less `reference` times `after`, one each (`pair`) or the first for all. A current below
+   * `least` is taken for that; conductances are those of the states.
+   */
+  readStates(d: StatefulDevices, b: Pulses, pair: boolean, reference: number, least: number): number;
   /** out[i] = random.normal(entities[i], counts[i]) for i < n; arrays have room for a multiple of eight. */
   normals(random: CounterRandom, entities: Uint32Array, counts: Uint32Array, n: number, out: Float64Array): void;
   /** The same for `uniform`. */

@@ -2,12 +2,16 @@ import { scaleAt } from '../math.ts';
 import type { Floats } from './arrays.ts';
 import type { Kernels } from './kernels.ts';
 import { addCurrents } from './plainCurrents.ts';
+import { curvePulses } from './plainCurve.ts';
 import { normals, uniforms } from './plainDraws.ts';
 import { poissonBlock } from './plainPoisson.ts';
 import { pulse } from './plainPulse.ts';
-import { putPulses, settlePulses, stepPulses, takePulses } from './plainStages.ts';
+import { fadePulses, readStates, showStates, takeRow } from './plainShow.ts';
+import { putPulses, scalePulses, settlePulses, stepPulses, takePulses } from './plainStages.ts';
 import { sweep } from './plainSweep.ts';
+import { tablePulses } from './plainTable.ts';
 import { markTraces, traceStrengths } from './plainTraces.ts';
+import { wearPulses } from './plainWear.ts';
 
 const { fround } = Math;
 
@@ -85,6 +89,14 @@ export const PLAIN: Kernels = {
   takePulses,
 
   stepPulses,
+  curvePulses,
+  tablePulses,
+  scalePulses,
+  wearPulses,
+  takeRow,
+  fadePulses,
+  showStates,
+  readStates,
 
   settlePulses,
 

@@ -1,5 +1,6 @@
 import { exp } from '../math.ts';
 import type { Kernels } from './kernels.ts';
+import { between } from './plainShow.ts';
 import { TotalsRecord } from './records.ts';
 
 const { AT } = TotalsRecord;
@@ -35,6 +36,10 @@ export const stepPulses: Kernels['stepPulses'] = (b, soft, aUp, bUp, aDown, bDow
   }
 };
 
+export const scalePulses: Kernels['scalePulses'] = ({ edges, amounts, count }, ups, downs) => {
+  for (let i = 0; i < count; i++) amounts[i]! *= amounts[i]! > 0 ? ups[edges[i]!]! : downs[edges[i]!]!;
+};
+
 /** The number of the level in [0, 1] that g falls on, as a share; u is uniform on (0, 1), or 0.5 for the nearest one. */
 export function toLevel(g: number, count: number, u: number): number {
   return Math.min(Math.floor(g * (count - 1) + u), count - 1) / (count - 1);
@@ -55,24 +60,28 @@ export const settlePulses: Kernels['settlePulses'] = (b, { cycleToCycle, writeNo
 };
 
 export const putPulses: Kernels['putPulses'] = (d, b) => {
-  const { g, weights, totals, rows, columns, all, joules, low: lowest, gMin, perWeight, disturb } = d;
+  const { g, weights, totals, rows, columns, all, joules, low: lowest, gMin, perWeight, disturb, apart, floor } = d;
   for (let i = 0; i < b.count; i++) {
     const k = b.edges[i]!;
     const x = b.after[i]!;
-    const low = d.lows === null ? lowest : d.lows[k]!;
-    const top = d.tops === null ? d.top : d.tops[k]!;
+    const low = d.ends === null ? lowest : d.ends[2 * k]!;
+    const top = d.ends === null ? d.top : d.ends[2 * k + 1]!;
     const amount = b.amounts[i]!;
+    const within = between(low, top, x);
+    const shownBefore = apart === null ? 0 : apart[k]!;
+    const shown = apart === null ? 0 : Math.max(d.apartSd * b.strays[i]!, floor - within);
     totals[AT.writes]!++;
     if (amount > 0 || Object.is(amount, 0)) totals[AT.upward]!++; // a strength that the weight dependence made 0 keeps its sign
     d.pulses[k] = b.numbers[i]! + 1;
     if (rows.length > 0) {
       const row = b.row < 0 ? b.others[i]! : b.row;
       const column = b.column < 0 ? b.others[i]! : b.column;
-      const conductance = (state: number) => gMin + (low - lowest + state * (top - low)) * perWeight;
-      const left = conductance(x);
-      const stored = conductance(g[k]!);
+      const conductance = (state: number, more: number) =>
+        gMin + (low - lowest + state * (top - low) + more) * perWeight;
+      const left = conductance(x, shown);
+      const stored = conductance(g[k]!, shownBefore);
       const square = b.squares === null ? d.square : b.squares[i]!;
-      const spent = square * ((conductance(b.before[i]!) + left) / 2);
+      const spent = square * ((conductance(b.before[i]!, shownBefore) + left) / 2);
       totals[AT.writeEnergy]! += spent;
       if (joules.length > 0) joules[k]! += spent;
       disturb?.(row, column, b.partial === null ? square : b.partial[i]!, stored);
@@ -81,6 +90,7 @@ export const putPulses: Kernels['putPulses'] = (d, b) => {
       all[0]! += left - stored;
     }
     g[k] = x;
-    weights[k] = x >= 1 ? top : Math.min(low + x * (top - low), top);
+    weights[k] = within + shown;
+    if (apart !== null) apart[k] = shown;
   }
 };

@@ -20,10 +20,14 @@ export class Pulses {
   readonly low: Float64Array;
   readonly high: Float64Array;
   readonly share: Float64Array;
-  /** Draws for the noise of steps, of writes and for levels. */
+  /** Draws for the noise of steps, of writes, for levels, and for what is shown beside the state. */
   readonly cycles: Float64Array;
   readonly writes: Float64Array;
   readonly rounding: Float64Array;
+  readonly strays: Float64Array;
+  /** Places of those whose device is stuck or takes its last pulse, and how many these are. */
+  readonly marked: Uint32Array;
+  markedCount = 0;
   /** Voltage² × time of each pulse, V² s; null: all have the same. */
   readonly squares: Float64Array | null;
   /** The same as devices see it that are not selected; null: as selected ones do. */
@@ -41,22 +45,23 @@ export class Pulses {
     const length = Math.ceil(room / 8) * 8;
     const list = () => arena.u32(length);
     const values = () => arena.f64(length);
-    [this.edges, this.others, this.numbers] = [list(), list(), list()];
+    [this.edges, this.others, this.numbers, this.marked] = [list(), list(), list(), list()];
     [this.amounts, this.before, this.after] = [values(), values(), values()];
     [this.low, this.high, this.share] = [values(), values().fill(1), values().fill(1)];
-    [this.cycles, this.writes, this.rounding] = [values(), values(), values().fill(0.5)];
+    [this.cycles, this.writes, this.rounding, this.strays] = [values(), values(), values().fill(0.5), values()];
     this.squares = squares ? values() : null;
     this.partial = partial ? values() : null;
     [this.record] = recordsIn(arena, PulsesRecord, 1) as [PulsesRecord];
-    const { record, edges, others, numbers, amounts, before, after, low, high, share, cycles, writes, rounding } = this;
-    const lists = { edges, others, numbers, amounts, before, after, low, high, share, cycles, writes, rounding };
-    Object.assign(record, { ...lists, squares: this.squares });
+    const { record, edges, others, numbers, amounts, before, after, low, high, share } = this;
+    const { cycles, writes, rounding, strays, marked } = this;
+    const lists = { edges, others, numbers, amounts, before, after, low, high, share };
+    Object.assign(record, { ...lists, cycles, writes, rounding, strays, marked, squares: this.squares });
   }
 
-  /** Leaves out those whose device is at the bound already that they push it to; returns how many. */
+  /** Leaves out those whose device is at the bound already that they push it to; returns how many. Bounds stay where they are. */
   leaveOutIdle(): number {
-    const { edges, others, numbers, amounts, before, low, high, share } = this;
-    const kept = [edges, others, numbers, amounts, before, low, high, share];
+    const { edges, others, numbers, amounts, before, low, high } = this;
+    const kept = [edges, others, numbers, amounts, before];
     let n = 0;
     for (let i = 0; i < this.count; i++) {
       const g = before[i]!;

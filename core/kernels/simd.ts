@@ -1,9 +1,11 @@
 import type { Floats, Indices } from './arrays.ts';
+import { FAILURES, type PulseCurve } from './devices.ts';
 import type { Kernels, SparseRows } from './kernels.ts';
 import { type KernelMemory, kernelMemory } from './memory.ts';
 import { addCurrents } from './plainCurrents.ts';
 import { pulse } from './plainPulse.ts';
 import { putPulses } from './plainStages.ts';
+import { wearPulses } from './plainWear.ts';
 import { RECORDS } from './records.ts';
 
 type Exported = Record<string, (...values: number[]) => number>;
@@ -29,6 +31,8 @@ const at = (a: ArrayBufferView | null): number => (a === null ? 0 : a.byteOffset
 /** Where a list begins; 0: there is none. */
 const listed = (list: Indices | null, offset: number): number =>
   list === null ? 0 : list.byteOffset + offset * list.BYTES_PER_ELEMENT;
+
+const ofCurve = ({ a, back, whole, pulses }: PulseCurve) => [a, back, whole, pulses] as const;
 
 function wrap(e: Exported): Kernels {
   const { addCurrents16, addCurrents32, denseStretch32, denseStretch64, poissonBlock } = e;
@@ -184,6 +188,31 @@ function wrap(e: Exported): Kernels {
       b.record.count = b.count;
       stepPulses!(b.record.byteOffset, soft ? 1 : 0, aUp, bUp, aDown, bDown);
     },
+    curvePulses: (b, up, down) => {
+      b.record.count = b.count;
+      e.curvePulses!(b.record.byteOffset, ...ofCurve(up), ...ofCurve(down));
+    },
+    tablePulses: (b, up, down) => {
+      b.record.count = b.count;
+      e.tablePulses!(b.record.byteOffset, up.record.byteOffset, down.record.byteOffset);
+    },
+    scalePulses: (b, ups, downs) => {
+      b.record.count = b.count;
+      e.scalePulses!(b.record.byteOffset, ups.byteOffset, downs.byteOffset);
+    },
+    wearPulses: (b, w) => {
+      const { stuck, lifetimes, failure, wear } = w;
+      const wears = lifetimes.length > 0;
+      if (wears && wear !== 2 && wear !== Number.POSITIVE_INFINITY) return wearPulses(b, w);
+      b.record.count = b.count;
+      b.markedCount = e.wearPulses!(
+        b.record.byteOffset,
+        stuck.byteOffset,
+        wears ? lifetimes.byteOffset : 0,
+        FAILURES.indexOf(failure),
+        wear === 2 ? 1 : 0,
+      );
+    },
     settlePulses: (b, { cycleToCycle, writeNoise, levels }) => {
       b.record.count = b.count;
       settlePulses!(b.record.byteOffset, cycleToCycle, writeNoise, levels);
@@ -193,6 +222,17 @@ function wrap(e: Exported): Kernels {
       b.record.count = b.count;
       put!(d.record.byteOffset, b.record.byteOffset);
     },
+    takeRow: (d, start, count, b) => {
+      b.count = b.record.count = count;
+      e.takeRow!(d.record.byteOffset, b.record.byteOffset, start, count);
+    },
+    fadePulses: (b, programmed, rest, down) => {
+      b.record.count = b.count;
+      e.fadePulses!(b.record.byteOffset, programmed.byteOffset, rest, down);
+    },
+    showStates: (d, b) => e.showStates!(d.record.byteOffset, b.record.byteOffset),
+    readStates: (d, b, pair, reference, least) =>
+      e.readStates!(d.record.byteOffset, b.record.byteOffset, pair ? 1 : 0, reference, least),
     normals: ({ key }, entities, counts, n, out) =>
       void normals!(key[0]!, key[1]!, entities.byteOffset, counts.byteOffset, n, out.byteOffset),
     uniforms: ({ key }, entities, counts, n, out) =>

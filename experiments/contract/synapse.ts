@@ -22,6 +22,7 @@ const everything = (retention: object) => ({
   cycleToCycleDown: 0.3,
   cycleCorrelation: 0.4,
   writeNoise: 0.05,
+  apparentNoise: 0.05,
   writeOnChange: true,
   levels: { count: 50 },
   retention,

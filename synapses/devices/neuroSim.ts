@@ -1,7 +1,8 @@
 import { number, optional } from '../../core/declare/params.ts';
+import { positionOn } from '../../core/kernels/plainCurve.ts';
 import { type WriteParams, type WritePulse, writePulse } from './array/range.ts';
 import { defineDevice } from './defineDevice.ts';
-import { Curve } from './pulseNumber.ts';
+import { curveOf } from './pulseNumber.ts';
 
 /** The device whose numbers are the defaults, Ag:a-Si, with the pulses it was measured with. */
 const AG_A_SI = {
@@ -69,26 +70,24 @@ export const neuroSim = defineDevice({
   range: (p) => ({ ...p, pulse: pulseOf(p) }),
   cell: (p) => {
     const pulse = pulseOf(p);
-    const up = { pulses: p.pulsesUp, curve: new Curve(p.nonlinearityUp), first: pulse.up, step: p.voltageStepUp };
-    const down = {
-      pulses: p.pulsesDown,
-      curve: new Curve(p.nonlinearityDown),
-      first: pulse.down,
-      step: p.voltageStepDown,
-    };
-    return () => ({
+    const up = { ...curveOf(p.nonlinearityUp), pulses: p.pulsesUp };
+    const down = { ...curveOf(p.nonlinearityDown), pulses: p.pulsesDown };
+    const volts = (g: number, upwards: boolean): number =>
+      upwards
+        ? pulse.up + p.voltageStepUp * up.pulses * positionOn(up, g)
+        : pulse.down + p.voltageStepDown * down.pulses * (1 - positionOn(down, g));
+    const alike = p.voltageStepUp === 0 && p.voltageStepDown === 0;
+    return ({ arena: { kernels } }) => ({
       state: {},
-      pulse(_k, g, strength) {
-        const { pulses, curve } = strength > 0 ? up : down;
-        const x = curve.position(g) + strength / pulses;
-        return curve.state(Math.min(Math.max(x, 0), 1));
-      },
-      square(g, strength) {
-        const { pulses, curve, first, step: further } = strength > 0 ? up : down;
-        const position = further === 0 ? 0 : curve.position(g);
-        const volts = first + further * pulses * (strength > 0 ? position : 1 - position);
-        return volts * volts * (strength > 0 ? pulse.time : pulse.timeDown) * Math.abs(strength);
-      },
+      pulses: (b) => kernels.curvePulses(b, up, down),
+      ...(alike
+        ? { squares: { up: pulse.up * pulse.up * pulse.time, down: pulse.down * pulse.down * pulse.timeDown } }
+        : {
+            square(g, strength) {
+              const v = volts(g, strength > 0);
+              return v * v * (strength > 0 ? pulse.time : pulse.timeDown) * Math.abs(strength);
+            },
+          }),
     });
   },
 });

@@ -1,4 +1,5 @@
-import { expm1, log1p } from '../../core/elementary.ts';
+import { expm1 } from '../../core/elementary.ts';
+import type { Curve } from '../../core/kernels/devices.ts';
 import { exp, log } from '../../core/math.ts';
 
 /** Label of NeuroSim's nonlinearity per unit of bulge: max over x of (G_norm(x) - x) = 0.07 √2 label. */
@@ -28,24 +29,8 @@ function bulgeOf(a: number): number {
   return -b * expm1(-x / a) - x;
 }
 
-/** The curve of a label: state g at position x of the pulses, both in [0, 1], is B (1 - e^(-x/a)), B = 1/(1 - e^(-1/a)). */
-export class Curve {
-  readonly #a: number;
-  readonly #whole: number;
-  readonly #back: number;
-
-  constructor(label: number) {
-    this.#a = curvature(label);
-    this.#whole = 1 - exp(-1 / this.#a);
-    this.#back = expm1(-1 / this.#a);
-  }
-
-  state(x: number): number {
-    return this.#back === 0 ? x : (1 - exp(-x / this.#a)) / this.#whole;
-  }
-
-  /** -a ln(1 - g/B). */
-  position(g: number): number {
-    return this.#back === 0 ? g : -this.#a * log1p(g * this.#back);
-  }
+/** The curve of a label of nonlinearity. */
+export function curveOf(label: number): Curve {
+  const a = curvature(label);
+  return { a, whole: 1 - exp(-1 / a), back: expm1(-1 / a) };
 }

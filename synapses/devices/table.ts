@@ -2,6 +2,9 @@ import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { described, object } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
+import type { Arena } from '../../core/kernels/arena.ts';
+import type { StepTable } from '../../core/kernels/devices.ts';
+import { recordsIn, TableRecord } from '../../core/kernels/records.ts';
 import type { CellFactory } from './array/cell.ts';
 import { defineDevice } from './defineDevice.ts';
 
@@ -27,57 +30,30 @@ const steps = object(
 const CELLS = 256;
 
 /** The quantiles of one direction, ready to draw from. */
-interface Drawn {
-  /** States of the rows, two at least. */
-  readonly at: readonly number[];
-  /** Quantiles of each row, two at least; and one number more, for the draw that is 1. */
-  readonly values: Float64Array;
-  readonly size: number;
-  /** Mean of what is drawn from each row. */
-  readonly means: readonly number[];
-  /** The row at or below the lower end of each cell. */
-  readonly first: readonly number[];
-}
-
-function drawnFrom(given: readonly Row[], where: string): Drawn {
-  check(given, where);
+export function tableOf(given: readonly Row[], arena: Arena): StepTable {
   const full = given.map(([g, ...values]) => [g!, ...(values.length > 1 ? values : [values[0]!, values[0]!])]);
   const rows = full.length > 1 ? full : [0, 1].map((g) => [g, ...full[0]!.slice(1)]);
-  const at = rows.map(([g]) => g!);
-  return {
-    at,
-    values: Float64Array.from([...rows.flatMap(([, ...values]) => values), 0]),
-    size: rows[0]!.length - 1,
-    means: rows.map(([, ...values]) => meanOf(values)),
-    first: Array.from({ length: CELLS + 1 }, (_, cell) =>
-      Math.min(
-        Math.max(
-          at.findLastIndex((g) => g <= cell / CELLS),
-          0,
-        ),
-        rows.length - 2,
-      ),
-    ),
+  const states = rows.map(([g]) => g!);
+  const list = (numbers: readonly number[]) => {
+    const there = arena.f64(numbers.length);
+    there.set(numbers);
+    return there;
   };
-}
-
-/** Change of g by `pulses` pulses, of which each brings what level u says. */
-function draw({ at, values, size, means, first }: Drawn, g: number, u: number, pulses: number): number {
-  let row = first[(g * CELLS) | 0]!;
-  while (row < at.length - 2 && g > at[row + 1]!) row++;
-  const low = at[row]!;
-  const share = Math.min(Math.max((g - low) / (at[row + 1]! - low), 0), 1);
-  const level = u * (size - 1);
-  const place = level | 0;
-  const rest = level - place;
-  const here = row * size + place;
-  const next = here + size;
-  const a = values[here]! + rest * (values[here + 1]! - values[here]!);
-  const b = values[next]! + rest * (values[next + 1]! - values[next]!);
-  const drawn = a + share * (b - a);
-  if (pulses === 1) return drawn;
-  const mean = means[row]! + share * (means[row + 1]! - means[row]!);
-  return pulses * mean + Math.sqrt(pulses) * (drawn - mean);
+  const first = arena.u32(CELLS + 1);
+  for (let cell = 0; cell <= CELLS; cell++) {
+    const below = states.findLastIndex((g) => g <= cell / CELLS);
+    first[cell] = Math.min(Math.max(below, 0), rows.length - 2);
+  }
+  const table = {
+    at: list(states),
+    values: list([...rows.flatMap(([, ...values]) => values), 0]),
+    size: rows[0]!.length - 1,
+    means: list(rows.map(([, ...values]) => meanOf(values))),
+    first,
+    cells: CELLS,
+  };
+  const record = recordsIn(arena, TableRecord, 1)[0]!;
+  return { ...table, record: Object.assign(record, table, { rows: rows.length }) };
 }
 
 /** Mean of what is drawn by levels that are uniform, between quantiles in a straight line. */
@@ -111,17 +87,16 @@ export const table = defineDevice({
   source: 'lookup tables of CrossSim, https://github.com/sandialabs/cross-sim',
   params: { steps: z._default(steps, steps.parse({})) },
   cell: ({ steps }): CellFactory => {
-    const [up, down] = [drawnFrom(steps.up, 'steps.up'), drawnFrom(steps.down, 'steps.down')];
-    return ({ random, arena: { kernels } }) => {
+    check(steps.up, 'steps.up');
+    check(steps.down, 'steps.down');
+    return ({ random, arena }) => {
       const draws = random('steps');
+      const [up, down] = [tableOf(steps.up, arena), tableOf(steps.down, arena)];
       return {
         state: {},
-        pulses({ edges, numbers, count, before, amounts, after }, room) {
-          kernels.uniforms(draws, edges, numbers, count, room);
-          for (let i = 0; i < count; i++) {
-            const [g, strength] = [before[i]!, amounts[i]!];
-            after[i] = g + (strength > 0 ? draw(up, g, room[i]!, strength) : draw(down, g, room[i]!, -strength));
-          }
+        pulses(b) {
+          arena.kernels.uniforms(draws, b.edges, b.numbers, b.count, b.cycles);
+          arena.kernels.tablePulses(b, up, down);
         },
       };
     };

@@ -63,7 +63,7 @@ export function recordsIn<R>(
     const accessors = fields.map(({ field, type, at }) => {
       const slot = type === 'f64' ? `this.f64[${at / 8}]` : `this.u32[${at / 4}]`;
       if (type === 'address') return `  set ${field}(of: Place) { ${slot} = of ? of.byteOffset : 0; }\n`;
-      return `  get ${field}(): number { return ${slot}!; }\n  set ${field}(value: number) { ${slot} = value; }\n`;
+      return `  get ${field}(): number { return ${slot}!; } set ${field}(value: number) { ${slot} = value; }\n`;
     });
     const places = fields.map(({ field, type, at }) => `${field}: ${at / BYTES[type]}`).join(', ');
     return `\nexport class ${name} extends SharedRecord {\n  static readonly LENGTH = ${bytes / 8};\n  static readonly AT = { ${places} } as const;\n${accessors.join('')}}\n`;

@@ -6,7 +6,8 @@
  * u after the last against bar s(t of the first). That cannot miss a crossing: within the block u only grows, s only
  * grows, bars are positive, and rounding is monotonic; so a neuron at its bar after any arrival of the block is above that
  * line at its end. Those that are go through the block again, arrival by arrival, each by itself; if one does cross, the
- * block is taken back and ends there.
+ * block is taken back and ends there. Where weights have either sign, whole blocks of eight are taken so, with each neuron tested
+ * against that line after each arrival, since it may be highest in between; what is left over goes one by one.
  */
 import { expPair, expSmallPair } from './exp';
 
@@ -58,11 +59,12 @@ function step<F>(v: v128, row: usize, o: usize, s: v128): v128 {
 
 /**
  * Arrivals i … i + m - 1 (m = 8, 4, 2 or 1) of the block at `rows`: u = source + …; the first pass over a block keeps what
- * was there in `saved`. Returns whether somebody is at his bar by the scale of the block's first arrival.
+ * was there in `saved`. Returns whether somebody is at his bar by the scale of the block's first arrival: after the last of them,
+ * or, `signed`, after any.
  */
 @inline
 function pass<F>(
-  m: i32, first: bool, source: usize, u: usize, saved: usize, bar: usize, n: i32, i: i32,
+  m: i32, first: bool, signed: bool, source: usize, u: usize, saved: usize, bar: usize, n: i32, i: i32,
 ): bool {
   const bytes = <usize>n * sizeof<F>();
   const end = bytes & ~15;
@@ -89,52 +91,61 @@ function pass<F>(
     let v = v128.load(source + o);
     if (first) v128.store(saved + o, v);
     v = step<F>(v, w0, o, s0);
+    let peak = v;
     if (m > 1) v = step<F>(v, w1, o, s1);
+    if (signed) peak = v128.pmax<F>(peak, v);
     if (m > 2) {
       v = step<F>(v, w2, o, s2);
+      if (signed) peak = v128.pmax<F>(peak, v);
       v = step<F>(v, w3, o, s3);
+      if (signed) peak = v128.pmax<F>(peak, v);
     }
     if (m > 4) {
       v = step<F>(v, w4, o, s4);
+      if (signed) peak = v128.pmax<F>(peak, v);
       v = step<F>(v, w5, o, s5);
+      if (signed) peak = v128.pmax<F>(peak, v);
       v = step<F>(v, w6, o, s6);
+      if (signed) peak = v128.pmax<F>(peak, v);
       v = step<F>(v, w7, o, s7);
+      if (signed) peak = v128.pmax<F>(peak, v);
     }
     v128.store(u + o, v);
-    hit = v128.or(hit, v128.ge<F>(v, v128.mul<F>(v128.load(bar + o), line)));
+    hit = v128.or(hit, v128.ge<F>(signed ? peak : v, v128.mul<F>(v128.load(bar + o), line)));
   }
   let any = v128.any_true(hit);
   for (; o < bytes; o += sizeof<F>()) {
     let v = load<F>(source + o);
     if (first) store<F>(saved + o, v);
-    for (let k = i; k < i + m; k++) v = v + load<F>(rowOf(k) + o) * scaleOf<F>(k);
+    const limit = load<F>(bar + o) * scaleOf<F>(0);
+    for (let k = i; k < i + m; k++) {
+      v = v + load<F>(rowOf(k) + o) * scaleOf<F>(k);
+      if (signed && v >= limit) any = true;
+    }
     store<F>(u + o, v);
-    if (v >= load<F>(bar + o) * scaleOf<F>(0)) any = true;
+    if (v >= limit) any = true;
   }
   return any;
 }
 
 /** The first `count` arrivals of a block, in as few passes as there are bits in it: u = source + … */
-@inline
 function add<F>(source: usize, u: usize, saved: usize, bar: usize, n: i32, count: i32): bool {
-  if (count == 8) return pass<F>(8, true, source, u, saved, bar, n, 0);
+  if (count == 8) return pass<F>(8, true, false, source, u, saved, bar, n, 0);
+  if (source != saved) memory.copy(saved, source, <usize>n * sizeof<F>());
   let any = false;
+  let from = source;
   let done = 0;
   if (count & 4) {
-    any = pass<F>(4, true, source, u, saved, bar, n, 0);
+    any = pass<F>(4, false, false, from, u, saved, bar, n, 0);
+    from = u;
     done = 4;
   }
   if (count & 2) {
-    any = done == 0
-      ? pass<F>(2, true, source, u, saved, bar, n, 0)
-      : pass<F>(2, false, u, u, saved, bar, n, done);
+    any = pass<F>(2, false, false, from, u, saved, bar, n, done);
+    from = u;
     done += 2;
   }
-  if (count & 1) {
-    any = done == 0
-      ? pass<F>(1, true, source, u, saved, bar, n, 0)
-      : pass<F>(1, false, u, u, saved, bar, n, done);
-  }
+  if (count & 1) any = pass<F>(1, false, false, from, u, saved, bar, n, done);
   return any; // of the last pass, after which u is largest
 }
 
@@ -163,7 +174,7 @@ function endsInstant(times: usize, k: i32, to: i32): bool {
  */
 @inline
 function crossing<F>(
-  u: usize, saved: usize, bar: usize, n: i32, times: usize, k: i32, count: i32, to: i32,
+  u: usize, saved: usize, bar: usize, n: i32, times: usize, k: i32, count: i32, to: i32, signed: bool,
 ): i32 {
   const bytes = <usize>n * sizeof<F>();
   const line = scaleOf<F>(0);
@@ -171,13 +182,21 @@ function crossing<F>(
   const end = bytes & ~15;
   for (let at: usize = 0; at < bytes; at += 16) {
     if (at < end) {
-      const hit = v128.ge<F>(v128.load(u + at), v128.mul<F>(v128.load(bar + at), v128.load(SCALES)));
+      const limit = v128.mul<F>(v128.load(bar + at), v128.load(SCALES));
+      let hit = v128.ge<F>(v128.load(u + at), limit);
+      if (signed) {
+        let v = v128.load(saved + at);
+        for (let i = 0; i < count; i++) {
+          v = step<F>(v, rowOf(i), at, v128.load(SCALES + (<usize>i << 4)));
+          hit = v128.or(hit, v128.ge<F>(v, limit));
+        }
+      }
       if (!v128.any_true(hit)) continue;
     }
     const next = min(at + 16, bytes);
     for (let o = at; o < next; o += sizeof<F>()) {
       const b = load<F>(bar + o);
-      if (load<F>(u + o) < b * line) continue;
+      if (!signed && load<F>(u + o) < b * line) continue;
       let v = load<F>(saved + o);
       for (let i = 0; i < first; i++) {
         v = v + load<F>(rowOf(i) + o) * scaleOf<F>(i);
@@ -198,12 +217,13 @@ function stretch<F>(
   t0: f64, rate: f64, cells: f64, until: f64,
 ): i32 {
   const last = before(times, from, to, until);
-  const most = positive ? BLOCK : 1;
   for (let k = from; k < last; ) {
-    const count = min(most, last - k);
+    const count = positive ? min(BLOCK, last - k) : last - k < BLOCK ? 1 : BLOCK;
+    const signed = !positive && count > 1;
     prepare<F>(weights, n, times + (<usize>k << 3), rows + (<usize>k << 2), count, t0, rate, cells);
-    if (add<F>(u, u, saved, bar, n, count)) {
-      const first = crossing<F>(u, saved, bar, n, times, k, count, to);
+    const reached = signed ? pass<F>(8, true, true, u, u, saved, bar, n, 0) : add<F>(u, u, saved, bar, n, count);
+    if (reached) {
+      const first = crossing<F>(u, saved, bar, n, times, k, count, to, signed);
       if (first < count) {
         if (first + 1 < count) add<F>(saved, u, saved, bar, n, first + 1);
         return from - (k + first + 1);

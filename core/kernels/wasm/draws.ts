@@ -1,4 +1,4 @@
-/** Random numbers by counter, eight at a time: what `CounterRandom` draws, by the same operations. */
+/** Random numbers by counter, many at a time: what `CounterRandom` draws, by the same operations. */
 import { all, normalPair } from './boxMuller';
 
 @inline
@@ -24,63 +24,56 @@ function setKey(group: usize, first: i32, second: i32): void {
   v128.store(K + (group << 5), i32x4.splat(second), 16);
 }
 
-/** The two words of four (entity, count), and of the next four, in memory. */
-const WORDS = memory.data(64, 16);
+/** Draws that are mixed together: enough for the processor to overlap them, and few enough for its fastest memory. */
+const MOST: u32 = 64;
 
-/** Threefry-2x32-20 of eight, in two vectors that do not wait for each other. */
+/** First words of four of them, second words of four, and so on. */
+const WORDS = memory.data(512, 16);
+
+/** Four rounds of all words up to `end`, and a pair of keys. */
 @inline
-function mix(entities: usize, counts: usize): void {
-  let a0 = i32x4.add(v128.load(entities), v128.load(K));
-  let a1 = i32x4.add(v128.load(counts), v128.load(K, 16));
-  let b0 = i32x4.add(v128.load(entities, 16), v128.load(K));
-  let b1 = i32x4.add(v128.load(counts, 16), v128.load(K, 16));
-  for (let key = K + 32; ; key += 64) {
-    a0 = i32x4.add(a0, a1);
-    a1 = v128.xor(turned(a1, 13), a0);
-    b0 = i32x4.add(b0, b1);
-    b1 = v128.xor(turned(b1, 13), b0);
-    a0 = i32x4.add(a0, a1);
-    a1 = v128.xor(turned(a1, 15), a0);
-    b0 = i32x4.add(b0, b1);
-    b1 = v128.xor(turned(b1, 15), b0);
-    a0 = i32x4.add(a0, a1);
-    a1 = v128.xor(turned(a1, 26), a0);
-    b0 = i32x4.add(b0, b1);
-    b1 = v128.xor(turned(b1, 26), b0);
-    a0 = i32x4.add(a0, a1);
-    a1 = v128.xor(turned(a1, 6), a0);
-    b0 = i32x4.add(b0, b1);
-    b1 = v128.xor(turned(b1, 6), b0);
-    a0 = i32x4.add(a0, v128.load(key));
-    a1 = i32x4.add(a1, v128.load(key, 16));
-    b0 = i32x4.add(b0, v128.load(key));
-    b1 = i32x4.add(b1, v128.load(key, 16));
-    if (key == K + 160) break;
-    a0 = i32x4.add(a0, a1);
-    a1 = v128.xor(turned(a1, 17), a0);
-    b0 = i32x4.add(b0, b1);
-    b1 = v128.xor(turned(b1, 17), b0);
-    a0 = i32x4.add(a0, a1);
-    a1 = v128.xor(turned(a1, 29), a0);
-    b0 = i32x4.add(b0, b1);
-    b1 = v128.xor(turned(b1, 29), b0);
-    a0 = i32x4.add(a0, a1);
-    a1 = v128.xor(turned(a1, 16), a0);
-    b0 = i32x4.add(b0, b1);
-    b1 = v128.xor(turned(b1, 16), b0);
-    a0 = i32x4.add(a0, a1);
-    a1 = v128.xor(turned(a1, 24), a0);
-    b0 = i32x4.add(b0, b1);
-    b1 = v128.xor(turned(b1, 24), b0);
-    a0 = i32x4.add(a0, v128.load(key, 32));
-    a1 = i32x4.add(a1, v128.load(key, 48));
-    b0 = i32x4.add(b0, v128.load(key, 32));
-    b1 = i32x4.add(b1, v128.load(key, 48));
+function rounds(first: i32, second: i32, third: i32, fourth: i32, end: usize, key: usize): void {
+  const k0 = v128.load(key);
+  const k1 = v128.load(key, 16);
+  for (let at = WORDS; at < end; at += 32) {
+    let x0 = v128.load(at);
+    let x1 = v128.load(at, 16);
+    x0 = i32x4.add(x0, x1);
+    x1 = v128.xor(turned(x1, first), x0);
+    x0 = i32x4.add(x0, x1);
+    x1 = v128.xor(turned(x1, second), x0);
+    x0 = i32x4.add(x0, x1);
+    x1 = v128.xor(turned(x1, third), x0);
+    x0 = i32x4.add(x0, x1);
+    x1 = v128.xor(turned(x1, fourth), x0);
+    v128.store(at, i32x4.add(x0, k0));
+    v128.store(at, i32x4.add(x1, k1), 16);
   }
-  v128.store(WORDS, a0);
-  v128.store(WORDS, a1, 16);
-  v128.store(WORDS, b0, 32);
-  v128.store(WORDS, b1, 48);
+}
+
+function odd(end: usize, key: usize): void {
+  rounds(13, 15, 26, 6, end, key);
+}
+
+function even(end: usize, key: usize): void {
+  rounds(17, 29, 16, 24, end, key);
+}
+
+/** Threefry-2x32-20 of up to `MOST`; returns where their words end. */
+function mix(entities: usize, counts: usize, n: u32): usize {
+  const end = WORDS + (<usize>(n + 3) >> 2 << 5);
+  const k0 = v128.load(K);
+  const k1 = v128.load(K, 16);
+  for (let at = WORDS; at < end; at += 32, entities += 16, counts += 16) {
+    v128.store(at, i32x4.add(v128.load(entities), k0));
+    v128.store(at, i32x4.add(v128.load(counts), k1), 16);
+  }
+  odd(end, K + 32);
+  even(end, K + 64);
+  odd(end, K + 96);
+  even(end, K + 128);
+  odd(end, K + 160);
+  return end;
 }
 
 /** Weight of the upper word, and of their sum, in memory as there. */
@@ -98,15 +91,15 @@ function uniformPair(h: v128, l: v128): v128 {
 @inline
 function draw(normal: bool, k0: i32, k1: i32, entities: usize, counts: usize, n: u32, out: usize): void {
   setKeys(k0, k1);
-  for (const end = entities + (<usize>n << 2); entities < end; entities += 32, counts += 32) {
-    mix(entities, counts);
-    for (let words = WORDS; words < WORDS + 64; words += 32, out += 32) {
-      const h = v128.load(words);
-      const l = v128.load(words, 16);
-      const high = v128.shuffle<i64>(h, h, 1, 1);
-      const low = v128.shuffle<i64>(l, l, 1, 1);
-      v128.store(out, normal ? normalPair(h, l) : uniformPair(h, l));
-      v128.store(out, normal ? normalPair(high, low) : uniformPair(high, low), 16);
+  for (let done: u32 = 0; done < n; done += MOST) {
+    const from = <usize>done << 2;
+    const end = mix(entities + from, counts + from, min(n - done, MOST));
+    for (let words = WORDS; words < end; words += 32) {
+      for (let half: usize = 0; half < 16; half += 8, out += 16) {
+        const h = v128.load_zero<u64>(words + half);
+        const l = v128.load_zero<u64>(words + half, 16);
+        v128.store(out, normal ? normalPair(h, l) : uniformPair(h, l));
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 /** The kernels that are compiled to WebAssembly SIMD, one file each. Twins in plain TypeScript lie one folder up. */
 export { confluence32x16, confluence32x32, confluence64x16, confluence64x32 } from './confluence';
 export { addCurrents16, addCurrents32 } from './currents';
+export { curvePulses } from './curve';
 export { denseStretch32, denseStretch64 } from './dense';
 export { normals, uniforms } from './draws';
 export { lookAhead } from './outlook';
@@ -8,9 +9,12 @@ export { plastic } from './plastic';
 export { poissonBlock } from './poisson';
 export { pulse32, pulse64 } from './pulse';
 export { thresholdScan32, thresholdScan64 } from './scan';
-export { putPulses, settlePulses, stepPulses, takePulses } from './stages';
+export { putPulses, scalePulses, settlePulses, stepPulses, takePulses } from './stages';
 export { sweep } from './sweep';
+export { tablePulses } from './table';
 export { markTraces, traceStrengths } from './traces';
+export { wearPulses } from './wear';
+export { fadePulses, readStates, showStates, takeRow } from './show';
 export {
   addRow32x16, addRow32x32, addRow64x16, addRow64x32, sparseStretch32x16, sparseStretch32x32, sparseStretch64x16,
   sparseStretch64x32, testRow32x16, testRow32x32, testRow64x16, testRow64x32,

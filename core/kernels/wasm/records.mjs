@@ -137,7 +137,19 @@ export const RECORDS = {
     cycles: 'address',
     writes: 'address',
     rounding: 'address',
+    strays: 'address',
+    marked: 'address',
     squares: 'address', // or 0: that of the devices
+  },
+  /** Steps as they were measured, one direction; see `StepTable`. */
+  TableRecord: {
+    at: 'address',
+    rows: 'u32',
+    values: 'address',
+    size: 'u32',
+    means: 'address',
+    first: 'address',
+    cells: 'u32',
   },
   /** Devices in states; see `StatefulDevices`. */
   DevicesRecord: {
@@ -150,8 +162,10 @@ export const RECORDS = {
     rows: 'address', // sums of conductances, or 0
     all: 'address',
     joules: 'address', // or 0
-    lows: 'address', // or 0: all have `low`, `top`
-    tops: 'address',
+    ends: 'address', // or 0: all have `low`, `top`
+    apart: 'address', // or 0: they show their states
+    apartSd: 'f64',
+    floor: 'f64',
     low: 'f64',
     top: 'f64',
     gMin: 'f64',

@@ -70,6 +70,19 @@ export function takePulses(
   return <u32>(at >> 2);
 }
 
+/** `ups` and `downs`: 32 bits each. */
+export function scalePulses(b: PulsesRecord, ups: usize, downs: usize): void {
+  const edges = b.edges;
+  const end = <usize>b.count << 2;
+  for (let at: usize = 0; at < end; at += 4) {
+    const amount = b.amounts + (at << 1);
+    const strength = load<f64>(amount);
+    const factors = downs + ((ups - downs) & -<usize>(strength > 0)); // a branch would be guessed wrong
+    const factor = load<f32>(factors + (<usize>load<u32>(edges + at) << 2));
+    store<f64>(amount, strength * <f64>factor);
+  }
+}
+
 export function stepPulses(b: PulsesRecord, soft: bool, aUp: f64, bUp: f64, aDown: f64, bDown: f64): void {
   const before = b.before;
   const amounts = b.amounts;
@@ -160,7 +173,7 @@ function addTo(at: usize, more: f64): void {
   store<f64>(at, load<f64>(at) + more);
 }
 
-/** `alike`: all devices have the same range. */
+/** `alike`: all devices have the same range and show their states. */
 @inline
 function put(alike: bool, d: DevicesRecord, b: PulsesRecord): void {
   const n = <usize>b.count;
@@ -181,8 +194,9 @@ function put(alike: bool, d: DevicesRecord, b: PulsesRecord): void {
   const rows = d.rows;
   const all = d.all;
   const joules = d.joules;
-  const lows = d.lows;
-  const tops = d.tops;
+  const ends = d.ends;
+  const apart = d.apart;
+  const strays = b.strays;
   const electrical = rows != 0;
   const inRow = row >= 0;
   const gMin = v128.load64_splat(FIXED);
@@ -196,15 +210,29 @@ function put(alike: bool, d: DevicesRecord, b: PulsesRecord): void {
   let sum: f64 = electrical ? load<f64>(all) : 0;
   let own: f64 = electrical && inRow ? load<f64>(rows + (<usize>row << 3)) : 0;
   let downward: u32 = 0;
+  let beside = f64x2.splat(0); // what they showed beside their states, and will show
+  let besideNow = f64x2.splat(0);
   for (let i: usize = 0; i < n; i += 2) {
     const two = i + 1 < n;
     const k = <usize>load<u32>(edges + (i << 2));
     const l = <usize>load<u32>(edges + (i << 2), 4);
     const x = v128.load(after + (i << 3));
     if (!alike) {
-      if (lows != 0) low = pairOf(lows, k, l);
-      if (tops != 0) top = pairOf(tops, k, l);
-      range = f64x2.sub(top, low);
+      if (ends != 0) {
+        const first = v128.load(ends + (k << 4));
+        const second = v128.load(ends + (l << 4));
+        low = v128.shuffle<f64>(first, second, 0, 2);
+        top = v128.shuffle<f64>(first, second, 1, 3);
+        range = f64x2.sub(top, low);
+      }
+    }
+    const weight = v128.bitselect(top, f64x2.pmin(f64x2.add(low, f64x2.mul(x, range)), top), f64x2.ge(x, one));
+    if (!alike && apart != 0) {
+      const least = f64x2.sub(v128.load64_splat(FIXED, 72), weight);
+      beside = pairOf(apart, k, l);
+      besideNow = f64x2.pmax(f64x2.mul(v128.load64_splat(FIXED, 64), v128.load(strays + (i << 3))), least);
+      v128.store_lane<f64>(apart + (k << 3), besideNow, 0);
+      v128.store_lane<f64>(apart + (l << 3), besideNow, 1);
     }
     downward += i64x2.bitmask(v128.load(amounts + (i << 3))) & 1;
     store<u32>(pulses + (k << 2), load<u32>(numbers + (i << 2)) + 1);
@@ -215,9 +243,9 @@ function put(alike: bool, d: DevicesRecord, b: PulsesRecord): void {
       let stored = fades ? f64x2.mul(pairOf(g, k, l), range) : found;
       if (!alike) {
         const offset = f64x2.sub(low, lowest);
-        left = f64x2.add(offset, left);
-        found = f64x2.add(offset, found);
-        stored = f64x2.add(offset, stored);
+        left = f64x2.add(f64x2.add(offset, left), besideNow);
+        found = f64x2.add(f64x2.add(offset, found), beside);
+        stored = f64x2.add(f64x2.add(offset, stored), beside);
       }
       left = f64x2.add(gMin, f64x2.mul(left, perWeight));
       found = f64x2.add(gMin, f64x2.mul(found, perWeight));
@@ -239,17 +267,16 @@ function put(alike: bool, d: DevicesRecord, b: PulsesRecord): void {
       }
     }
     if (two) downward += i64x2.bitmask(v128.load(amounts + (i << 3))) >> 1;
-    const within = f64x2.pmin(f64x2.add(low, f64x2.mul(x, range)), top);
-    const weight = v128.bitselect(top, within, f64x2.ge(x, one));
+    const shown = alike ? weight : f64x2.add(weight, besideNow);
     v128.store_lane<f64>(g + (k << 3), x, 0);
     v128.store_lane<f64>(g + (l << 3), x, 1);
     if (single) {
-      const rounded = f32x4.demote_f64x2_zero(weight);
+      const rounded = f32x4.demote_f64x2_zero(shown);
       v128.store_lane<f32>(weights + (k << 2), rounded, 0);
       v128.store_lane<f32>(weights + (l << 2), rounded, 1);
     } else {
-      v128.store_lane<f64>(weights + (k << 3), weight, 0);
-      v128.store_lane<f64>(weights + (l << 3), weight, 1);
+      v128.store_lane<f64>(weights + (k << 3), shown, 0);
+      v128.store_lane<f64>(weights + (l << 3), shown, 1);
     }
   }
   totals.writes += <f64>n;
@@ -274,12 +301,15 @@ export function putPulses(d: DevicesRecord, b: PulsesRecord): void {
   store<f64>(FIXED, 1, 40);
   store<f64>(FIXED, 0.5, 48);
   store<f64>(FIXED, d.top - d.low, 56);
+  store<f64>(FIXED, d.apartSd, 64);
+  store<f64>(FIXED, d.floor, 72);
   const at = <usize>b.count << 2;
   if (b.count & 1) {
     store<u32>(b.edges + at, load<u32>(b.edges + at - 4));
     store<u32>(b.numbers + at, load<u32>(b.numbers + at - 4));
     store<f64>(b.after + 2 * at, load<f64>(b.after + 2 * at - 8));
+    store<f64>(b.strays + 2 * at, load<f64>(b.strays + 2 * at - 8));
   }
-  if (d.lows == 0 && d.tops == 0) putAlike(d, b);
+  if (d.ends == 0 && d.apart == 0) putAlike(d, b);
   else put(false, d, b);
 }

@@ -142,6 +142,14 @@ function noiseOf(device: ModelChoice, { type, proportional, scatter = 0 }: Law, 
   return { params: { dw_min_std: cycle }, lost };
 }
 
+/** What is read beside the state, in units of dw_min. */
+function writeNoiseOf(device: ModelChoice, { type }: Law, dwMin: number) {
+  const apart = 2 * number(device, 'apparentNoise');
+  if (apart === 0) return { params: {}, lost: [] };
+  if (type === 'ConstantStepDevice') return { params: {}, lost: [`apparentNoise: ${type} has no write noise.`] };
+  return { params: { write_noise_std: apart / dwMin }, lost: [] };
+}
+
 function spreadOf(device: ModelChoice, top: number) {
   const { range, gMin, step, stepDown, correlation } = spreadsOf(device);
   const { low, high } = endsOf(exact(device));
@@ -174,6 +182,7 @@ export function toAihwkit({ name, device }: LoadedDevice): Exported {
   const dwMin = Math.max(law.up, law.down);
   const upDown = law.up >= law.down ? 1 - law.down / law.up : law.up / law.down - 1; // positive: smaller steps down
   const noise = noiseOf(device, law, dwMin);
+  const beside = writeNoiseOf(device, law, dwMin);
   const { top = 1 } = law;
   const spread = spreadOf(device, top);
   const params = {
@@ -181,6 +190,7 @@ export function toAihwkit({ name, device }: LoadedDevice): Exported {
     ...law.more,
     ...(law.type === 'PowStepDevice' && exponents(device)),
     ...noise.params,
+    ...beside.params,
     ...spread.params,
   };
   const { low, high } = endsOf(exact(device));
@@ -188,6 +198,7 @@ export function toAihwkit({ name, device }: LoadedDevice): Exported {
   const lost = [
     `Weights from ${python(top - 2)} to ${python(top)} stand for ${low.conductance} to ${high.conductance} S.`,
     ...noise.lost,
+    ...beside.lost,
     ...spread.lost,
     ...(law.type === 'PiecewiseStepDevice'
       ? [`Steps are the means at ${NODES} states, with straight lines between.`]
@@ -198,7 +209,7 @@ export function toAihwkit({ name, device }: LoadedDevice): Exported {
         ]
       : []),
     ...lostOf('aihwkit', device, [
-      ...['writeNoise', 'cycleToCycle', 'stepSpread', 'rangeSpread', 'gMinSpread'],
+      ...['writeNoise', 'apparentNoise', 'cycleToCycle', 'stepSpread', 'rangeSpread', 'gMinSpread'],
       ...(reading?.of === 'range' ? ['readNoise'] : []),
     ]),
   ];

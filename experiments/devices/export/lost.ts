@@ -19,6 +19,7 @@ const EFFECTS: Readonly<Record<string, string>> = {
   cycleCorrelation: 'that the noise of following steps is correlated',
   readNoise: 'noise of reading',
   writeNoise: 'noise of the state after a pulse',
+  apparentNoise: 'what is read beside the state since the last pulse',
   cycleToCycle: 'noise of steps from cycle to cycle',
   stepSpread: 'spread of steps between devices',
   rangeSpread: 'spread of the largest conductance',

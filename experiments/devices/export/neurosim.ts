@@ -1,5 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { Curve as PulseCurve } from '../../../synapses/devices/pulseNumber.ts';
+import { stateOn } from '../../../core/kernels/plainCurve.ts';
+import { curveOf } from '../../../synapses/devices/pulseNumber.ts';
 import type { ModelChoice } from '../../network/schema.ts';
 import type { LoadedDevice } from '../load.ts';
 import { type Exported, lostOf, numberOf, spreadsOf } from './lost.ts';
@@ -42,12 +43,12 @@ function curveFrom(device: ModelChoice, direction: Direction, name: string): Cur
   const off = points.map(({ x, g }) => g - x);
   const most = off.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
   const label = Math.abs(most) < 1e-6 ? 0 : Math.max(-WIDEST_LABEL, Math.min(WIDEST_LABEL, most / BULGE));
-  const curve = new PulseCurve(label);
+  const curve = curveOf(label);
   const rms = (values: readonly number[]) => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
   return {
     pulses: end,
     label,
-    distance: rms(points.map(({ x, g }) => curve.state(x) - g)),
+    distance: rms(points.map(({ x, g }) => stateOn(curve, x) - g)),
     step: rms(points.slice(1).map(({ g }, i) => g - points[i]!.g)),
   };
 }

@@ -16,7 +16,8 @@ export function typical(device: ModelChoice): ModelChoice {
 
 /** The same without noise of its pulses. */
 export function exact(device: ModelChoice): ModelChoice {
-  const { cycleToCycle, cycleToCycleDown, cycleCorrelation, writeNoise, levels, ...noiseless } = typical(device);
+  const { cycleToCycle, cycleToCycleDown, cycleCorrelation, writeNoise, apparentNoise, levels, ...noiseless } =
+    typical(device);
   return { ...noiseless, model: device.model };
 }
 

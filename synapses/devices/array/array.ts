@@ -1,7 +1,7 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { columnLength, columnOf, rowEnd, rowLength, rowStart } from '../../../core/graph/edges.ts';
 import type { Arena } from '../../../core/kernels/arena.ts';
-import type { PulsedDevices, PulseRun } from '../../../core/kernels/kernels.ts';
+import type { PulsedDevices, PulseRun } from '../../../core/kernels/devices.ts';
 import type { DeviceAccounts, DeviceContext, Devices, Programmed, Stateful } from '../../../core/model.ts';
 import { type Books, TOTALS } from './books.ts';
 

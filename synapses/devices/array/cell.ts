@@ -55,6 +55,8 @@ export interface Cell {
    * of the voltage, on devices that are not selected; 1 on the one that is. Absent: writeVoltage² writeTime.
    */
   square?(g: number, strength: number, share: number): number;
+  /** In its place where it is in proportion to the strength and nothing else: V² s of a full pulse. */
+  readonly squares?: { readonly up: number; readonly down: number };
 }
 
 export interface CellContext {

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import { choice, number, object } from '../../../core/declare/params.ts';
-import { pow } from '../../../core/elementary.ts';
+import { FAILURES } from '../../../core/kernels/devices.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 import { logNormal, WIDEST } from '../../logNormal.ts';
 
@@ -19,7 +19,7 @@ export const enduranceParams = object(
       unit: '1',
       help: 'relative sd (log-normal) of that number between devices (assumed)',
     }),
-    failure: choice(['low', 'high', 'last'], {
+    failure: choice(FAILURES, {
       default: 'low',
       help: 'a worn-out device is stuck at gMin, at gMax, or where it was',
     }),
@@ -42,11 +42,4 @@ export function lifetime(
   k: number,
 ): number {
   return Math.max(1, Math.round(cycles * logNormal(spread, random)(k, 0)));
-}
-
-/** Share of its range that a device has left after n of N pulses. */
-export function windowLeft(n: number, N: number, wear: number): number {
-  if (n >= N) return 0; // 1 ** Infinity is NaN
-  const worn = n / N;
-  return 1 - (wear === 2 ? worn * worn : pow(worn, wear)); // not called where it need not be: V8 does not inline it
 }

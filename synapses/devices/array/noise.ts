@@ -1,5 +1,6 @@
 import type { Arena } from '../../../core/kernels/arena.ts';
-import type { Kernels, Straying } from '../../../core/kernels/kernels.ts';
+import type { Straying } from '../../../core/kernels/devices.ts';
+import type { Kernels } from '../../../core/kernels/kernels.ts';
 import { toLevel } from '../../../core/kernels/plainStages.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
@@ -23,6 +24,9 @@ export class Noise {
   readonly #writes: CounterRandom;
   readonly #rounding: CounterRandom;
   readonly #errors: CounterRandom;
+  readonly #apart: boolean;
+  readonly #strays: CounterRandom;
+  readonly #firstStrays: CounterRandom;
 
   constructor(
     p: SpreadParams & NonIdealities,
@@ -51,10 +55,16 @@ export class Noise {
     this.#writes = random('writeNoise');
     this.#rounding = random('rounding');
     this.#errors = random('writeErrors');
+    this.#apart = (p.apparentNoise ?? 0) > 0;
+    this.#strays = random('apparentNoise');
+    this.#firstStrays = random('apparentNoise/start');
     this.state = { turns: this.#turns };
   }
 
-  /** Noise of the step, in proportion to it and to the root of the strength; bounds; levels; errors that leave it mirrored. */
+  /**
+   * Noise of the step, in proportion to it and to the root of the strength; bounds; levels; errors that leave it mirrored. Draws
+   * what will be read beside the state.
+   */
   settle(p: Pulses): void {
     const { edges, numbers, count } = p;
     const { cycleToCycle, writeNoise } = this.#straying;
@@ -64,6 +74,7 @@ export class Noise {
       for (let i = 0; i < count; i++) p.cycles[i]! *= this.#ways[p.amounts[i]! > 0 ? 0 : 1];
     if (writeNoise > 0) this.#kernels.normals(this.#writes, edges, numbers, count, p.writes);
     if (this.#stochastic) this.#kernels.uniforms(this.#rounding, edges, numbers, count, p.rounding);
+    if (this.#apart) this.#kernels.normals(this.#strays, edges, numbers, count, p.strays);
     this.#kernels.settlePulses(p, this.#straying);
     if (this.#errorRate === 0) return;
     const { after, low, high } = p;
@@ -81,6 +92,11 @@ export class Noise {
       if ((this.#turns[k]! & 1) !== (amounts[i]! > 0 ? 0 : 1)) this.#turns[k]!++;
       cycles[i] = common * this.#common.normal(k, this.#turns[k]!) + own * cycles[i]!;
     }
+  }
+
+  /** What is read beside the state of device k before its first pulse: standard normal. */
+  firstStray(k: number): number {
+    return this.#firstStrays.normal(k, 0);
   }
 
   /** The nearest level. */

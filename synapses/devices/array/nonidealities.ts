@@ -65,6 +65,14 @@ export const nonIdealities = {
     unit: '1',
     help: "sd (normal) of the state after a pulse, as a share of the range; grows with the root of the strength (NeuroSim's cycle-to-cycle)",
   }),
+  apparentNoise: optional(
+    number({
+      min: 0,
+      max: WIDEST,
+      unit: '1',
+      help: "sd (normal) of what is read beside the state, as a share of the range: drawn with each pulse (and once at the start), read until the next one, while steps go on from the state; 0, if left out (aihwkit's write noise)",
+    }),
+  ),
   writeOnChange: flag({ help: 'save pulses to devices that are at the bound already that they are pushed to' }),
   levels: optional(levelsParams),
   retention: optional(retentionParams),

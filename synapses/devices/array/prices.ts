@@ -3,33 +3,38 @@ import type { Books } from './books.ts';
 import type { Cell } from './cell.ts';
 import type { ReadParams } from './range.ts';
 
-/** Voltage² × time of pulses that are not all alike: by their direction, or as the cell has it. */
+/** Voltage² × time of pulses that are not all alike: by their direction, by their strength, or as the cell has it. */
 export class Prices {
   readonly #books: Books;
-  readonly #own: Cell['square'];
+  readonly #cell: Cell;
   /** Of the voltage of a write, on devices that are not selected. */
   readonly #share: number;
   /** Whether pulses differ, and whether they do so for devices that are not selected. */
   readonly differ: boolean;
   readonly partly: boolean;
 
-  constructor(books: Books, own: Cell['square'], selection: ReadParams['selection'] = 'transistor') {
+  constructor(books: Books, cell: Cell, selection: ReadParams['selection'] = 'transistor') {
     this.#books = books;
-    this.#own = own;
+    this.#cell = cell;
     this.#share = selection === 'third' ? 1 / 3 : 1 / 2;
     const alike = Object.is(books.square, books.squareDown); // NaN: no conductance
-    this.differ = own !== undefined || !alike;
+    this.differ = cell.square !== undefined || cell.squares !== undefined || !alike;
     this.partly = this.differ && selection !== 'transistor';
   }
 
   put({ count, amounts, before, squares, partial }: Pulses): void {
     if (squares === null) return;
-    const { square, squareDown } = this.#books;
-    const own = this.#own;
-    for (let i = 0; i < count; i++) {
-      const amount = amounts[i]!;
-      squares[i] = own ? own(before[i]!, amount, 1) : amount > 0 ? square : squareDown;
-      if (partial !== null) partial[i] = own ? own(before[i]!, amount, this.#share) : squares[i]!;
+    const { square: own, squares: perStrength } = this.#cell;
+    if (own) {
+      for (let i = 0; i < count; i++) squares[i] = own(before[i]!, amounts[i]!, 1);
+      if (partial) for (let i = 0; i < count; i++) partial[i] = own(before[i]!, amounts[i]!, this.#share);
+      return;
     }
+    const { square, squareDown } = this.#books;
+    if (perStrength) {
+      const { up, down } = perStrength;
+      for (let i = 0; i < count; i++) squares[i] = amounts[i]! > 0 ? up * amounts[i]! : down * -amounts[i]!;
+    } else for (let i = 0; i < count; i++) squares[i] = amounts[i]! > 0 ? square : squareDown;
+    if (partial) for (let i = 0; i < count; i++) partial[i] = squares[i]!;
   }
 }

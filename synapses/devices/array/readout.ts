@@ -1,5 +1,7 @@
 import { type Edges, longestRow } from '../../../core/graph/edges.ts';
+import type { StatefulDevices } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
+import type { Pulses } from '../../../core/kernels/pulses.ts';
 import type { ModelContext } from '../../../core/model.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
 import type { NonIdealities } from './nonidealities.ts';
@@ -15,8 +17,9 @@ export class Readout {
   readonly state;
   readonly #telegraph: NonIdealities['telegraph'];
   readonly #sd: number;
-  /** Where noise is a share of the range: what the range is of a current. */
-  readonly #signal: Signal | null;
+  readonly #signal: Signal;
+  /** Whether noise is a share of the range. */
+  readonly #ofRange: boolean;
   readonly #errorRate: number;
   readonly #reads: Uint32Array;
   readonly #seen: Float64Array;
@@ -33,7 +36,8 @@ export class Readout {
   constructor(p: NonIdealities, edges: Edges, signal: Signal, { arena, seed, name }: ModelContext) {
     this.#telegraph = p.telegraph;
     this.#sd = p.readNoise?.sd ?? 0;
-    this.#signal = p.readNoise?.of === 'range' ? signal : null;
+    this.#signal = signal;
+    this.#ofRange = this.#sd > 0 && p.readNoise?.of === 'range';
     this.#errorRate = p.readErrors?.rate ?? 0;
     this.#reads = arena.u32(edges.rows);
     this.#seen = arena.f64(p.telegraph ? edges.rows : 0).fill(Number.NEGATIVE_INFINITY);
@@ -49,18 +53,28 @@ export class Readout {
   }
 
   /**
-   * A read of the devices `edges` of a row at t: puts what their states seem to be into `states`, what their currents are multiplied
-   * by into `factors`, and into `references` what those of the references are: one each (pair) or one, the first, for all.
+   * A read of the devices of a row at t, which are in the states `before`: puts their weights into the edges, returns their
+   * conductance altogether, S.
    */
-  read(row: number, edges: Uint32Array, count: number, t: number, seen: Seen, reading: ReadParams['reading']): void {
+  read(row: number, devices: StatefulDevices, p: Pulses, t: number): number {
+    const { reading, reference, least } = this.#signal;
+    this.#draw(row, p, t, reading);
+    return this.#kernels.readStates(devices, p, reading === 'pair', reference, this.#ofRange ? least : 0);
+  }
+
+  /**
+   * Puts what the states seem to be into `before`, what currents are multiplied by into `cycles`, and into `after` what those of the
+   * references are: one each (pair) or one, the first, for all.
+   */
+  #draw(row: number, p: Pulses, t: number, reading: ReadParams['reading']): void {
     const n = this.#reads[row]!++;
-    const { states, factors, references } = seen;
+    const { edges, count, before: states, cycles: factors, after: references } = p;
     this.#numbers.fill(n, 0, count);
     if (this.#errorRate > 0) {
       this.#kernels.uniforms(this.#errors, edges, this.#numbers, count, factors);
       for (let i = 0; i < count; i++) if (factors[i]! < this.#errorRate) states[i] = 1 - states[i]!;
     }
-    const signal = this.#signal;
+    const signal = this.#ofRange ? this.#signal : null;
     this.#factors(this.#noise, edges, count, factors, signal && ((i) => signal.rangeOver(edges[i]!, states[i]!)));
     const ofReference = signal && (() => signal.rangeOverReference());
     if (reading === 'pair') this.#factors(this.#references, edges, count, references, ofReference);
@@ -100,11 +114,4 @@ export class Readout {
       if (!high) factors[i]! *= 1 - telegraph.amplitude;
     }
   }
-}
-
-/** What is read of the devices of a row. */
-interface Seen {
-  readonly states: Float64Array;
-  readonly factors: Float64Array;
-  readonly references: Float64Array;
 }

@@ -2,6 +2,8 @@ import type * as z from 'zod/mini';
 import { choice, number, object, optional } from '../../../core/declare/params.ts';
 import { pow } from '../../../core/elementary.ts';
 import type { Arena, State } from '../../../core/kernels/arena.ts';
+import type { Kernels } from '../../../core/kernels/kernels.ts';
+import type { Pulses } from '../../../core/kernels/pulses.ts';
 import { exp } from '../../../core/math.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 import { logNormal, WIDEST } from '../../logNormal.ts';
@@ -62,8 +64,8 @@ export interface Retention {
   program(devices: Uint32Array, count: number, t: number): void;
   /** State at t of device k that was left at g in [0, 1]. */
   left(k: number, g: number, t: number): number;
-  /** The same for the first `count` of a list, whose states are given. */
-  fade(states: Float64Array, devices: Uint32Array, count: number, t: number): void;
+  /** The same for a batch of devices that were left in the states `before`. */
+  fade(p: Pulses, t: number): void;
   /** Called after `state` was loaded. */
   restored?(): void;
 }
@@ -122,6 +124,7 @@ class Exponential implements Retention {
   readonly #rest: number;
   readonly #programmed: Float64Array;
   readonly #origin: Float64Array;
+  readonly #kernels: Kernels;
   /** e^(t/tau) and its inverse at the time asked for last; derived. */
   #t = Number.NaN;
   #up = 1;
@@ -132,6 +135,7 @@ class Exponential implements Retention {
     this.#rest = rest;
     this.#programmed = arena.f64(count).fill(1);
     this.#origin = arena.f64(1);
+    this.#kernels = arena.kernels;
     this.state = { programmed: this.#programmed, origin: this.#origin };
   }
 
@@ -146,14 +150,9 @@ class Exponential implements Retention {
     return this.#rest + (g - this.#rest) * Math.min(this.#programmed[k]! * this.#down, 1);
   }
 
-  fade(states: Float64Array, devices: Uint32Array, count: number, t: number): void {
+  fade(p: Pulses, t: number): void {
     this.#at(t);
-    const programmed = this.#programmed;
-    const rest = this.#rest;
-    const down = this.#down;
-    for (let i = 0; i < count; i++) {
-      states[i] = rest + (states[i]! - rest) * Math.min(programmed[devices[i]!]! * down, 1);
-    }
+    this.#kernels.fadePulses(p, this.#programmed, this.#rest, this.#down);
   }
 
   restored(): void {
@@ -219,7 +218,7 @@ class SincePulse implements Retention {
     return this.#law(k, g, t - this.#programmed[k]!);
   }
 
-  fade(states: Float64Array, devices: Uint32Array, count: number, t: number): void {
-    for (let i = 0; i < count; i++) states[i] = this.left(devices[i]!, states[i]!, t);
+  fade({ edges, before, count }: Pulses, t: number): void {
+    for (let i = 0; i < count; i++) before[i] = this.left(edges[i]!, before[i]!, t);
   }
 }

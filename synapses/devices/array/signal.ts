@@ -1,4 +1,4 @@
-import type { Floats } from '../../../core/kernels/arena.ts';
+import { between } from '../../../core/kernels/plainShow.ts';
 import type { DeviceContext } from '../../../core/model.ts';
 import type { CellRange, ReadParams } from './range.ts';
 import { NARROWEST, type Spread } from './spread.ts';
@@ -20,15 +20,28 @@ export class Signal {
   /** Weight that the current of the reference amounts to. */
   readonly reference: number;
   readonly gMin: number;
-  /** Current below which none is taken to be, where noise is a share of the range. */
-  #least = 0;
+  /** Current below which none is taken to be, so that noise that is a share of the range has something to multiply. */
+  readonly least: number;
   readonly perWeight: number;
-  /** Weights in state 0 and 1 of devices that differ. */
-  readonly tops: Float64Array | null;
-  readonly lows: Float64Array | null;
+  /** Weights in state 0 and 1 of devices that differ, of one after the other. */
+  readonly ends: Float64Array | null;
+  /** What each device shows beside its state since its last pulse, in weights, and the sd of that. State; null where it is nothing. */
+  readonly apart: Float64Array | null;
+  readonly apartSd: number;
+  /** Weight below which none is shown, since no current flows backwards. */
+  readonly floor: number;
 
-  /** @param floors what the smallest conductance of each device is multiplied by; it becomes their weights */
-  constructor(range: CellRange, spread: Spread | null, floors: Float64Array | null, { arena, edges }: DeviceContext) {
+  /**
+   * @param floors what the smallest conductance of each device is multiplied by
+   * @param apparent sd of what is shown beside the state, as a share of the range
+   */
+  constructor(
+    range: CellRange,
+    spread: Spread | null,
+    floors: Float64Array | null,
+    { arena, edges }: DeviceContext,
+    apparent = 0,
+  ) {
     const { electrical: e, wMin, wMax } = range;
     this.reading = e?.reading ?? 'single';
     const alone = e === null || this.reading === 'single';
@@ -38,74 +51,64 @@ export class Signal {
     this.gMin = e?.gMin ?? Number.NaN;
     this.perWeight = e ? (alone ? e.gMax : e.gMax - e.gMin) / e.weightAtGMax : Number.NaN;
     const share = (this.top - this.low) / (wMax - wMin);
-    this.tops = spread && arena.f64(edges.count);
-    this.tops?.forEach((_, k, tops) => {
-      tops[k] = this.low + (spread!.wMax[k]! - wMin) * share;
-    });
-    floors?.forEach((f, k) => {
-      floors[k] = this.#lowOf(k, f);
-    });
-    this.lows = floors;
-    this.lowest = this.lows?.reduce((least, w) => Math.min(least, w)) ?? this.low;
+    this.ends = spread === null && floors === null ? null : arena.f64(2 * edges.count);
+    let lowest = this.low;
+    if (this.ends !== null)
+      for (let k = 0; k < edges.count; k++) {
+        const top = spread === null ? this.top : this.low + (spread.wMax[k]! - wMin) * share;
+        const low = floors === null ? this.low : this.#lowOf(top, floors[k]!);
+        this.ends[2 * k] = low;
+        this.ends[2 * k + 1] = top;
+        lowest = k === 0 ? low : Math.min(lowest, low);
+      }
+    this.lowest = lowest;
+    this.least = (this.top - this.low) * FAINTEST;
+    this.apart = apparent > 0 ? arena.f64(edges.count) : null;
+    this.apartSd = apparent * (this.top - this.low);
+    this.floor = e !== null || wMin >= 0 ? -this.reference : Number.NEGATIVE_INFINITY;
   }
 
   weight(k: number, g: number): number {
-    return between(this.lowOf(k), this.topOf(k), g);
+    const within = between(this.lowOf(k), this.topOf(k), g);
+    return this.apart === null ? within : Math.max(within + this.apart[k]!, this.floor);
   }
 
-  /**
-   * Puts the weights of the first `count` devices of a list, whose states are given, into `weights`; returns their conductance
-   * altogether, in S.
-   */
-  put(states: Float64Array, devices: Uint32Array, count: number, weights: Floats): number {
-    const { lows, tops, low: lowest, top: highest } = this;
-    let sum = 0;
-    for (let i = 0; i < count; i++) {
-      const k = devices[i]!;
-      const g = states[i]!;
-      const low = lows === null ? lowest : lows[k]!;
-      const top = tops === null ? highest : tops[k]!;
-      weights[k] = between(low, top, g);
-      sum += g * (top - low) + (low - lowest);
-    }
-    return count * this.gMin + sum * this.perWeight;
+  /** Device k, which was left in state g, shows something else from now on: z is standard normal. */
+  stray(k: number, g: number, z: number): void {
+    this.apart![k] = Math.max(this.apartSd * z, this.floor - between(this.lowOf(k), this.topOf(k), g));
   }
 
   /** Largest weight of device k. */
   topOf(k: number): number {
-    return this.tops === null ? this.top : this.tops[k]!;
+    return this.ends === null ? this.top : this.ends[2 * k + 1]!;
   }
 
   /** Smallest weight of device k. */
   lowOf(k: number): number {
-    return this.lows === null ? this.low : this.lows[k]!;
+    return this.ends === null ? this.low : this.ends[2 * k]!;
   }
 
   /** The state that has this weight, the nearest one where none has. */
   state(k: number, weight: number): number {
-    const low = this.lowOf(k);
-    return Math.min(Math.max((weight - low) / (this.topOf(k) - low), 0), 1);
+    const low = this.lowOf(k) + this.#apartOf(k);
+    return Math.min(Math.max((weight - low) / (this.topOf(k) - this.lowOf(k)), 0), 1);
   }
 
   /** In S; NaN where there is none. */
   conductance(k: number, g: number): number {
     const low = this.lowOf(k);
-    return this.gMin + (low - this.low + g * (this.topOf(k) - low)) * this.perWeight;
+    return this.gMin + (low - this.low + g * (this.topOf(k) - low) + this.#apartOf(k)) * this.perWeight;
   }
 
   /** Conductance in state 0 in units of the device's range; 0 where there is none. */
   offset(k: number): number {
-    return Number.isNaN(this.gMin) ? 0 : this.conductance(k, 0) / ((this.topOf(k) - this.lowOf(k)) * this.perWeight);
-  }
-
-  /** Weight that is read in state g when the device's current is multiplied by `factor`, the reference's by `other`. */
-  read(k: number, g: number, factor: number, other: number): number {
-    return this.#current(k, g) * factor - this.reference * other;
+    const low = this.lowOf(k);
+    if (Number.isNaN(this.gMin)) return 0;
+    return (this.gMin + (low - this.low) * this.perWeight) / ((this.topOf(k) - low) * this.perWeight);
   }
 
   /** The range of a device like the mean one over the current of device k in state g, and over that of a reference. */
   rangeOver(k: number, g: number): number {
-    this.#least = (this.top - this.low) * FAINTEST; // so that noise has something to multiply
     return (this.top - this.low) / Math.abs(this.#current(k, g));
   }
 
@@ -113,17 +116,18 @@ export class Signal {
     return this.reference > 0 ? (this.top - this.low) / this.reference : 0;
   }
 
+  #apartOf(k: number): number {
+    return this.apart === null ? 0 : this.apart[k]!;
+  }
+
   #current(k: number, g: number): number {
     const low = this.lowOf(k);
-    const current = low + this.reference + g * (this.topOf(k) - low);
-    return Math.abs(current) < this.#least ? this.#least : current;
+    const current = low + this.reference + g * (this.topOf(k) - low) + this.#apartOf(k);
+    return Math.abs(current) < this.least ? this.least : current;
   }
 
   /** Weight that gMin times `factor` stands for, kept below that of the largest conductance. */
-  #lowOf(k: number, factor: number): number {
-    const top = this.topOf(k);
+  #lowOf(top: number, factor: number): number {
     return Math.min(this.low + (this.gMin * (factor - 1)) / this.perWeight, top - (top - this.low) * NARROWEST);
   }
 }
-
-const between = (low: number, top: number, g: number): number => (g >= 1 ? top : Math.min(low + g * (top - low), top));

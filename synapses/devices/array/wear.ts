@@ -1,11 +1,13 @@
+import type { WearingDevices } from '../../../core/kernels/devices.ts';
+import type { Kernels } from '../../../core/kernels/kernels.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
 import type { ModelContext } from '../../../core/model.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
-import { lifetime, windowLeft } from './endurance.ts';
+import { lifetime } from './endurance.ts';
 import type { NonIdealities } from './nonidealities.ts';
 import { drawStuck, STUCK_HIGH, STUCK_LAST, STUCK_LOW } from './stuck.ts';
 
-const FAILURES = { low: STUCK_LOW, high: STUCK_HIGH, last: STUCK_LAST } as const;
+const STUCK = { low: STUCK_LOW, high: STUCK_HIGH, last: STUCK_LAST } as const;
 
 /** Which devices are stuck, from the start or since they wore out, and what range the others have left. */
 export class Wear {
@@ -13,24 +15,25 @@ export class Wear {
   readonly stuck: Uint8Array;
   /** The same before the first pulse. */
   readonly #atStart: Uint8Array;
-  readonly #endurance: NonIdealities['endurance'];
-  /** Pulses that each device takes; empty without endurance. */
-  readonly #lifetimes: Float64Array;
+  readonly #devices: WearingDevices;
+  readonly #kernels: Kernels;
 
   constructor(p: NonIdealities, count: number, { arena, seed, name }: ModelContext) {
     const { endurance, stuck } = p;
-    this.#endurance = endurance;
+    this.#kernels = arena.kernels;
     this.stuck = arena.u8(endurance || stuck ? count : 0);
     if (stuck) {
       const random = new CounterRandom(seed, `${name}/stuck`);
       for (let k = 0; k < count; k++) this.stuck[k] = drawStuck(stuck, random, k);
     }
     this.#atStart = this.stuck.slice();
-    this.#lifetimes = arena.f64(endurance ? count : 0);
+    const lifetimes = arena.f64(endurance ? count : 0);
     if (endurance) {
       const random = new CounterRandom(seed, `${name}/endurance`);
-      for (let k = 0; k < count; k++) this.#lifetimes[k] = lifetime(endurance, random, k);
+      for (let k = 0; k < count; k++) lifetimes[k] = lifetime(endurance, random, k);
     }
+    const { failure = 'low', wear = 2 } = endurance ?? {};
+    this.#devices = { stuck: this.stuck, lifetimes, failure, wear };
   }
 
   /** Whether any device can be stuck. */
@@ -52,32 +55,22 @@ export class Wear {
     return this.stuck[k] === STUCK_LOW ? 0 : this.stuck[k] === STUCK_HIGH ? 1 : g;
   }
 
-  /** Sets bounds and shares for these pulses. */
-  narrow({ edges, numbers, count, low, high, share }: Pulses): void {
-    const e = this.#endurance;
-    if (!e) return;
-    const lifetimes = this.#lifetimes;
-    const { failure, wear } = e;
-    const bounds = failure === 'low' ? high : share;
-    for (let i = 0; i < count; i++) {
-      const left = windowLeft(numbers[i]! + 1, lifetimes[edges[i]!]!, wear);
-      if (failure === 'high') low[i] = 1 - left;
-      else bounds[i] = left;
-    }
+  /** Sets bounds and shares for these pulses, and marks those that `hold` has to look at. */
+  narrow(p: Pulses): void {
+    if (this.any) this.#kernels.wearPulses(p, this.#devices);
   }
 
   /** Keeps devices that are stuck where they were, and sticks those whose last pulse this was; returns how many. */
-  hold({ edges, numbers, count, before, after }: Pulses): number {
-    const { stuck } = this;
-    if (stuck.length === 0) return 0;
-    const lifetimes = this.#lifetimes;
-    const e = this.#endurance;
+  hold({ edges, before, after, strays, marked, markedCount }: Pulses): number {
+    const { stuck, failure } = this.#devices;
     let failed = 0;
-    for (let i = 0; i < count; i++) {
+    for (let m = 0; m < markedCount; m++) {
+      const i = marked[m]!;
       const k = edges[i]!;
+      strays[i] = 0;
       if (stuck[k] !== 0) after[i] = before[i]!;
-      else if (e && numbers[i]! + 1 >= lifetimes[k]!) {
-        stuck[k] = FAILURES[e.failure];
+      else {
+        stuck[k] = STUCK[failure];
         after[i] = this.held(k, after[i]!);
         failed++;
       }

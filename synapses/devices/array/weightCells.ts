@@ -1,6 +1,7 @@
 import { rowEnd, rowStart } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
-import type { Kernels, PulsedDevices, PulseRun } from '../../../core/kernels/kernels.ts';
+import type { PulsedDevices, PulseRun } from '../../../core/kernels/devices.ts';
+import type { Kernels } from '../../../core/kernels/kernels.ts';
 import { recordsIn, WeightsRecord } from '../../../core/kernels/records.ts';
 import type { DeviceContext } from '../../../core/model.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
@@ -43,8 +44,12 @@ export class WeightCells implements Cells {
     this.books = new Books(range, p.cycleToCycle > 0, e ? e.gMax / e.weightAtGMax : 1, context);
     const { rows: rowSums, totals, pulses, joules, perUnit } = this.books;
     const own = drawSpread(p, range, context);
-    const { lows } = new Signal(range, own, drawFloors(p, range, context), context);
-    const spread = own && { ...own, wMin: lows };
+    const floors = drawFloors(p, range, context);
+    const signal = new Signal(range, own, floors, context);
+    floors?.forEach((_, k) => {
+      floors[k] = signal.lowOf(k);
+    });
+    const spread = own && { ...own, wMin: floors };
     const { soft, up, down } = family;
     const steps = {
       aUp: up.a,

@@ -144,7 +144,7 @@ test('aihwkit: spread and noise are those of the device, and what it cannot have
   assert.ok(lost.some((s) => s.startsWith('retention:')));
   const preset = pythonDevice(EXPORTERS.aihwkit(loadDevice('aihwkit-reram-sb')).files['device.py']!).p; // as aihwkit has it
   const asPublished = { dw_min: 0.002, up_down: 0, w_max: 1.25, w_min: -0.75, dw_min_std: 3.75, dw_min_dtod: 0.3 };
-  const spreads = { up_down_dtod: 0.01, w_max_dtod: 0.3 / 1.25, w_min_dtod: 0.3 / 0.75 };
+  const spreads = { up_down_dtod: 0.01, w_max_dtod: 0.3 / 1.25, w_min_dtod: 0.3 / 0.75, write_noise_std: 56 };
   for (const [key, value] of Object.entries({ ...asPublished, ...spreads }))
     assert.ok(Math.abs(preset[key]! - value) < 1e-6, `${key}: ${preset[key]}`);
   for (const sentence of lost) assert.ok(files['device.py']!.includes(sentence));

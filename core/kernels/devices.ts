@@ -1,0 +1,138 @@
+/** Devices as kernels take them. */
+import type { CounterRandom } from '../random/random.ts';
+import type { Floats, Indices } from './arrays.ts';
+import type { DevicesRecord, TableRecord, WeightsRecord } from './records.ts';
+
+/** Devices whose weight is their state, all of one family of steps, as the pulse kernel takes them. */
+export interface PulsedDevices {
+  /** The same for kernels. */
+  readonly record: WeightsRecord;
+  readonly weights: Floats;
+  /** Steps a (1 - x) instead of a e^(-b x). */
+  readonly soft: boolean;
+  readonly aUp: number;
+  readonly bUp: number;
+  readonly aDown: number;
+  readonly bDown: number;
+  readonly wMin: number;
+  readonly wMax: number;
+  /** Write energy per weight, and relative sd of each step. */
+  readonly perWeight: number;
+  readonly scatter: number;
+  /** Each device's own largest weight, smallest one (null: all have wMin) and factors of its steps. */
+  readonly spread: {
+    readonly wMax: Floats;
+    readonly wMin: Float64Array | null;
+    readonly up: Float32Array;
+    readonly down: Float32Array;
+  } | null;
+  /** Sum of the weights of each row; empty when no energy is booked. */
+  readonly rowSums: Float64Array;
+  /** As in `TotalsRecord`. */
+  readonly totals: Float64Array;
+  /** Room for the sums of rows as so many arrivals of one call find them. */
+  readonly sums: Float64Array;
+  /** Pulses of each device; empty when they are not counted. */
+  readonly pulses: Uint32Array;
+  /** Joules spent on the pulses of each device; empty when they are not booked. */
+  readonly joules: Float64Array;
+  /** What its steps scatter by. */
+  readonly random: CounterRandom;
+}
+
+/**
+ * Which devices a pulse goes to: edges start, start + stride, … or a list of them. The index of their other side is their place
+ * in the run, or listed too. Lists begin at `offset`.
+ */
+export interface PulseRun {
+  start: number;
+  stride: number;
+  count: number;
+  edges: Uint32Array | null;
+  others: Indices | null;
+  offset: number;
+  /** The row (the column) they all lie in, or -1: it is the other side. */
+  row: number;
+  column: number;
+}
+
+/** How far states stray on their way: relative sd of a step, sd of a write, number of levels; 0: not. */
+export interface Straying {
+  readonly cycleToCycle: number;
+  readonly writeNoise: number;
+  readonly levels: number;
+}
+
+/**
+ * The way of a device through its range, one direction: state g at position x of the pulses, both in [0, 1], is
+ * (1 - e^(-x/a)) / whole, `whole` = 1 - e^(-1/a), back = e^(-1/a) - 1; a straight line where `back` is 0. |1/a| is below 700.
+ */
+export interface Curve {
+  readonly a: number;
+  readonly whole: number;
+  readonly back: number;
+}
+
+/** With the number of pulses from one end to the other. */
+export interface PulseCurve extends Curve {
+  readonly pulses: number;
+}
+
+/** The distribution of steps of one direction: quantiles of the change of g at equally spaced levels, in so many states. */
+export interface StepTable {
+  /** The same for kernels. */
+  readonly record: TableRecord;
+  /** States of the rows, two at least, ascending. */
+  readonly at: Float64Array;
+  /** Quantiles of each row, `size` of them, two at least; and one number more, for the draw that is 1. */
+  readonly values: Float64Array;
+  readonly size: number;
+  /** Mean of what is drawn from each row. */
+  readonly means: Float64Array;
+  /** The row at or below the lower end of each of so many cells from 0 to 1, and of 1. */
+  readonly first: Uint32Array;
+  readonly cells: number;
+}
+
+/** What becomes of a worn-out device, in the order in which kernels know it. */
+export const FAILURES = ['low', 'high', 'last'] as const;
+
+/** Devices that wear, or are stuck. */
+export interface WearingDevices {
+  /** Not 0: it is stuck. */
+  readonly stuck: Uint8Array;
+  /** Pulses that each device takes; empty: any number. */
+  readonly lifetimes: Float64Array;
+  readonly failure: (typeof FAILURES)[number];
+  /** Exponent of the share of its lifetime that is over, by which its range (failure last: its steps) has shrunk. */
+  readonly wear: number;
+}
+
+/** Where devices in states g keep what they are; `PulsedDevices` for devices that are their weights. */
+export interface StatefulDevices {
+  /** The same for kernels. */
+  readonly record: DevicesRecord;
+  readonly g: Float64Array;
+  readonly weights: Floats;
+  readonly pulses: Uint32Array;
+  readonly totals: Float64Array;
+  /** Sums of conductances: of each row, of each column, of all; rows are empty where there is no conductance. */
+  readonly rows: Float64Array;
+  readonly columns: Float64Array;
+  readonly all: Float64Array;
+  readonly joules: Float64Array;
+  /** Voltage² × time of a pulse, V² s. */
+  readonly square: number;
+  /** Weight of a device in state 0 and 1, and what it is for those that differ; conductance: gMin + (weight - low) × perWeight. */
+  readonly low: number;
+  readonly top: number;
+  readonly ends: Float64Array | null;
+  /** Weight that each device shows beside that of its state, the sd of what a pulse makes of it, and the least weight shown. */
+  readonly apart: Float64Array | null;
+  readonly apartSd: number;
+  readonly floor: number;
+  readonly gMin: number;
+  readonly perWeight: number;
+  /** What a write does to the devices that it is not meant for; null: nothing. */
+  readonly disturb: ((row: number, column: number, square: number, stored: number) => void) | null;
+}

@@ -1,0 +1,123 @@
+/** ln(1 + x) for x > -1 with the operations of core/elementary.ts, one at a time and two at a time. */
+
+/** Of fdlibm's s_log1p.c, in memory: loaded, not made anew in each turn. */
+const T = memory.data<f64>(
+  [
+    0.6666666666666735, 0.3999999999940942, 0.2857142874366239, 0.22222198432149784, 0.1818357216161805,
+    0.15313837699209373, 0.14798198605116586, 0.6931471803691238, 1.9082149292705877e-10, 0.5, 1, 2,
+    -0.292893648147583, 0.4142136573791504, 0.0000019073486328125, 9007199254740992.0, -1,
+  ],
+  16,
+);
+const LN2_HIGH: usize = T + 56;
+const LN2_LOW: usize = T + 64;
+const HALF: usize = T + 72;
+const ONE: usize = T + 80;
+const TWO: usize = T + 88;
+const CENTRE_LOW: usize = T + 96;
+const CENTRE_HIGH: usize = T + 104;
+/** Below it the kernel's twin may have another formula: 2^-19. */
+const SMALL: usize = T + 112;
+const LARGE: usize = T + 120;
+const MINUS_ONE: usize = T + 128;
+
+/** Bit patterns and whole numbers. */
+const B = memory.data<i64>([0x000fffffffffffff, 0x3ff0000000000000, 0x0006a09e00000000, 1023, 0x0010000000000000], 16);
+
+@inline
+function all(at: usize): v128 {
+  return v128.load64_splat(at);
+}
+
+/** c + a b. */
+@inline
+function next(c: usize, a: v128, b: v128): v128 {
+  return f64x2.add(all(c), f64x2.mul(a, b));
+}
+
+@inline
+function next1(c: usize, a: f64, b: f64): f64 {
+  return load<f64>(c) + a * b;
+}
+
+export function log1p(x: f64): f64 {
+  if (!(x > -1)) return x == -1 ? -f64.POSITIVE_INFINITY : NaN;
+  if (abs(x) < 1.862645149230957e-9) return abs(x) < 5.551115123125783e-17 ? x : x - x * x * 0.5; // 2^-29, 2^-54
+  let k: i64 = 0;
+  let f = x;
+  let c: f64 = 0;
+  let rest: i64 = 1;
+  if (!(x > load<f64>(CENTRE_LOW) && x < load<f64>(CENTRE_HIGH))) {
+    const u = x < load<f64>(LARGE) ? 1 + x : x;
+    const bits = reinterpret<i64>(u);
+    k = (bits >> 52) - 1023;
+    if (x < load<f64>(LARGE)) c = (k > 0 ? 1 - (u - x) : x - (u - 1)) / u;
+    rest = (bits >> 32) & 0xfffff;
+    if (rest >= 0x6a09e) {
+      k++;
+      rest = (0x100000 - rest) >> 2;
+    }
+    f = reinterpret<f64>(bits - (k << 52)) - 1;
+  }
+  const dk = <f64>k;
+  const half = 0.5 * f * f;
+  if (rest == 0) {
+    if (f == 0) return k == 0 ? 0 : dk * load<f64>(LN2_HIGH) + (c + dk * load<f64>(LN2_LOW));
+    const R = half * (1 - 0.6666666666666666 * f);
+    return k == 0 ? f - R : dk * load<f64>(LN2_HIGH) - (R - (dk * load<f64>(LN2_LOW) + c) - f);
+  }
+  const s = f / (2 + f);
+  const z = s * s;
+  const R = z * next1(T, z, next1(T + 8, z, next1(T + 16, z, next1(T + 24, z, next1(T + 32, z, next1(T + 40, z, load<f64>(T + 48)))))));
+  if (k == 0) return f - (half - s * (half + R));
+  return dk * load<f64>(LN2_HIGH) - (half - (s * (half + R) + (dk * load<f64>(LN2_LOW) + c)) - f);
+}
+
+/** Half the square of f, and what fdlibm's series makes of f. */
+@inline
+function halfOf(f: v128): v128 {
+  return f64x2.mul(f64x2.mul(all(HALF), f), f);
+}
+
+@inline
+function inner(f: v128, half: v128): v128 {
+  const s = f64x2.div(f, f64x2.add(all(TWO), f));
+  const z = f64x2.mul(s, s);
+  const series = next(T, z, next(T + 8, z, next(T + 16, z, next(T + 24, z, next(T + 32, z, next(T + 40, z, all(T + 48)))))));
+  return f64x2.mul(s, f64x2.add(half, f64x2.mul(z, series)));
+}
+
+@inline
+function isOdd(f: v128): v128 {
+  return v128.and(f64x2.lt(f64x2.abs(f), all(SMALL)), f64x2.ne(f, f64x2.splat(0)));
+}
+
+function oneByOne(x: v128): v128 {
+  return f64x2.replace_lane(f64x2.splat(log1p(f64x2.extract_lane(x, 0))), 1, log1p(f64x2.extract_lane(x, 1)));
+}
+
+export function log1pPair(x: v128): v128 {
+  const central = v128.and(f64x2.gt(x, all(CENTRE_LOW)), f64x2.lt(x, all(CENTRE_HIGH)));
+  if (i64x2.all_true(central)) {
+    if (v128.any_true(isOdd(x))) return oneByOne(x);
+    const half = halfOf(x);
+    return f64x2.sub(x, f64x2.sub(half, inner(x, half)));
+  }
+  const u = f64x2.add(all(ONE), x);
+  const mantissa = v128.and(u, all(B));
+  const over = i64x2.ge_s(mantissa, all(B + 16));
+  const exponent = i64x2.sub(i64x2.shr_u(u, 52), all(B + 24));
+  const k = i64x2.sub(exponent, over); // true is -1
+  const reduced = f64x2.sub(v128.or(mantissa, i64x2.sub(all(B + 8), v128.and(over, all(B + 32)))), all(ONE));
+  const f = v128.bitselect(x, reduced, central);
+  const inside = v128.and(f64x2.gt(x, all(MINUS_ONE)), f64x2.lt(x, all(LARGE)));
+  if (v128.any_true(v128.or(isOdd(f), v128.not(inside)))) return oneByOne(x);
+  const dk = v128.andnot(f64x2.convert_low_i32x4_s(v128.shuffle<i32>(k, k, 0, 2, 0, 2)), central);
+  const above = f64x2.sub(all(ONE), f64x2.sub(u, x));
+  const below = f64x2.sub(x, f64x2.sub(u, all(ONE)));
+  const lost = v128.bitselect(above, below, i64x2.gt_s(exponent, i64x2.splat(0)));
+  const c = v128.and(f64x2.div(lost, u), f64x2.ne(dk, f64x2.splat(0)));
+  const half = halfOf(f);
+  const small = f64x2.add(inner(f, half), f64x2.add(f64x2.mul(dk, all(LN2_LOW)), c));
+  return f64x2.sub(f64x2.mul(dk, all(LN2_HIGH)), f64x2.sub(f64x2.sub(half, small), f));
+}

@@ -1,0 +1,44 @@
+/** What wear leaves of devices that are pulsed; the twin in core/kernels/plainWear.ts says what is done. */
+import { PulsesRecord } from './records';
+
+const LOW: i32 = 0;
+const HIGH: i32 = 1;
+
+/**
+ * `lifetimes` 0: none wear. `shrinks`: as the square of the share of the lifetime that is over; else only at the end of it. Returns
+ * how many are listed.
+ */
+export function wearPulses(b: PulsesRecord, stuck: usize, lifetimes: usize, failure: i32, shrinks: bool): u32 {
+  const edges = b.edges;
+  const numbers = b.numbers;
+  const marked = b.marked;
+  const bounds = failure == LOW ? b.high : failure == HIGH ? b.low : b.share;
+  const n = b.count;
+  const one = f64x2.splat(1);
+  let to = marked;
+  for (let i: u32 = 0; i < n; i += 2) {
+    const at = <usize>i << 2;
+    const k = <usize>load<u32>(edges + at);
+    const l = <usize>load<u32>(edges + at, 4);
+    let flags: i32 = (load<u8>(stuck + k) != 0 ? 1 : 0) | (load<u8>(stuck + l) != 0 ? 2 : 0);
+    if (lifetimes != 0) {
+      const number = f64x2.add(f64x2.convert_low_i32x4_u(v128.load_zero<u64>(numbers + at)), one);
+      const lifetime = v128.load_lane<f64>(lifetimes + (l << 3), v128.load_zero<f64>(lifetimes + (k << 3)), 1);
+      const over = f64x2.ge(number, lifetime);
+      const worn = f64x2.div(number, lifetime);
+      const left = v128.andnot(shrinks ? f64x2.sub(one, f64x2.mul(worn, worn)) : one, over);
+      v128.store(bounds + (at << 1), failure == HIGH ? f64x2.sub(one, left) : left);
+      flags |= i64x2.bitmask(over);
+    }
+    if (flags == 0) continue;
+    if (flags & 1) {
+      store<u32>(to, i);
+      to += 4;
+    }
+    if (flags & 2 && i + 1 < n) {
+      store<u32>(to, i + 1);
+      to += 4;
+    }
+  }
+  return <u32>((to - marked) >> 2);
+}

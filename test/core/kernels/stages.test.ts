@@ -1,0 +1,112 @@
+/** Stages of pulses, SIMD against plain: the same bits for random devices, numbers of them, and states at and between the bounds. */
+import fc from 'fast-check';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Arena } from '../../../core/kernels/arena.ts';
+import { FAILURES } from '../../../core/kernels/devices.ts';
+import type { Kernels } from '../../../core/kernels/kernels.ts';
+import { PLAIN } from '../../../core/kernels/plain.ts';
+import { Pulses } from '../../../core/kernels/pulses.ts';
+import { Stream } from '../../../core/random/random.ts';
+import { curveOf } from '../../../synapses/devices/pulseNumber.ts';
+import { tableOf } from '../../../synapses/devices/table.ts';
+
+const DEVICES = 200;
+const RUNS = { numRuns: 400 };
+const count = fc.integer({ min: 1, max: 33 });
+const seed = fc.integer();
+
+/** A batch of pulses to random devices. */
+function batch(arena: Arena, n: number, stream: Stream): Pulses {
+  const p = new Pulses(n, false, false, arena);
+  p.count = n;
+  for (let i = 0; i < n; i++) {
+    p.edges[i] = stream.below(DEVICES);
+    p.numbers[i] = stream.below(60);
+    p.amounts[i] = (stream.uniform() - 0.5) * (stream.uniform() < 0.1 ? 100 : 1);
+    p.before[i] = [0, 1, 1e-9 * stream.uniform(), 1 - 1e-9 * stream.uniform()][stream.below(8)] ?? stream.uniform();
+  }
+  return p;
+}
+
+/** What a stage leaves in the batch, done by the kernels of the arena and by plain ones. */
+function agree(n: number, s: number, act: (kernels: Kernels, p: Pulses, arena: Arena, stream: Stream) => void): void {
+  const results = [true, false].map((simd) => {
+    const arena = new Arena('auto');
+    const stream = new Stream(s, 'stages');
+    const p = batch(arena, n, stream);
+    act(simd ? arena.kernels : PLAIN, p, arena, stream);
+    const { after, amounts, low, high, share } = p;
+    const values = [after, amounts, low, high, share].map((list) => [...list.subarray(0, n)]);
+    return [...values, [...p.marked.subarray(0, p.markedCount)]];
+  });
+  assert.equal(results[0], results[1]);
+}
+
+test('pulses along curves of any nonlinearity', () => {
+  const label = fc.oneof(fc.constantFrom(0, 9, -9, 1, -1), fc.double({ min: -9, max: 9, noNaN: true }));
+  fc.assert(
+    fc.property(count, seed, label, label, (n, s, up, down) => {
+      agree(n, s, (kernels, p) =>
+        kernels.curvePulses(p, { ...curveOf(up), pulses: 31 }, { ...curveOf(down), pulses: 7.5 }),
+      );
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('steps from tables', () => {
+  fc.assert(
+    fc.property(count, seed, fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 6 }), (n, s, rows, size) => {
+      agree(n, s, (kernels, p, arena, stream) => {
+        for (let i = 0; i < n; i++) {
+          p.cycles[i] = stream.uniform() < 0.1 ? 1 : stream.uniform();
+          if (stream.uniform() < 0.3) p.amounts[i] = stream.uniform() < 0.5 ? 1 : -1;
+        }
+        const table = () => {
+          const quantiles = Array.from({ length: size }, () => stream.uniform()).sort();
+          const row = (_: unknown, i: number) => [
+            (i + stream.uniform()) / rows,
+            ...quantiles.map((q) => q * stream.uniform()),
+          ];
+          return Array.from({ length: rows }, row).map(([g, ...values]) => [g!, ...values.sort((a, b) => a - b)]);
+        };
+        kernels.tablePulses(p, tableOf(table(), arena), tableOf(table(), arena));
+      });
+    }),
+    RUNS,
+  );
+});
+
+test('factors of each device', () => {
+  fc.assert(
+    fc.property(count, seed, (n, s) => {
+      agree(n, s, (kernels, p, arena, stream) => {
+        const [ups, downs] = [arena.f32(DEVICES), arena.f32(DEVICES)].map((list) => list.map(() => stream.uniform()));
+        const own = [arena.f32(DEVICES), arena.f32(DEVICES)] as const;
+        own[0].set(ups!);
+        own[1].set(downs!);
+        kernels.scalePulses(p, ...own);
+      });
+    }),
+    RUNS,
+  );
+});
+
+test('wear: bounds, shares, and which devices need a look', () => {
+  const wear = fc.constantFrom(2, 1.5, Number.POSITIVE_INFINITY);
+  fc.assert(
+    fc.property(count, seed, fc.constantFrom(...FAILURES), wear, fc.boolean(), (n, s, failure, exponent, wears) => {
+      agree(n, s, (kernels, p, arena, stream) => {
+        const stuck = arena.u8(DEVICES);
+        for (let k = 0; k < DEVICES; k++) stuck[k] = stream.uniform() < 0.2 ? 1 : 0;
+        const lifetimes = arena.f64(wears ? DEVICES : 0);
+        for (let k = 0; k < lifetimes.length; k++) lifetimes[k] = 1 + stream.below(80);
+        kernels.wearPulses(p, { stuck, lifetimes, failure, wear: exponent });
+      });
+    }),
+    RUNS,
+  );
+});
+
+test.run();
