@@ -32,11 +32,11 @@ function ofLayer(wins: number) {
 }
 
 function ofLargeLayer(wins: number) {
-  const step = Math.max(1, 30 / wins) ** 0.25;
+  const step = Math.max(1, 25 / wins) ** 0.25;
   return {
     testSpikes: 12,
     neuron: { threshold: 70, readThreshold: 0.6 },
-    homeostasis: { gain: Math.min(2400 / wins, 64), anneal: Math.min(30, wins), increment: 0.05 },
+    homeostasis: { gain: Math.min(2400 / wins, 64), anneal: Math.min(30, 1.2 * wins), increment: 0.05 },
     device: { alphaUp: 0.1 * step, alphaDown: 0.0131 * step, betaUp: 4 },
   };
 }
