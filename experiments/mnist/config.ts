@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { choice, integer, number, object, optional } from '../../core/declare/params.ts';
+import { choice, flag, integer, number, object, optional } from '../../core/declare/params.ts';
 import { withOwn } from '../devices/withOwn.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
 import { MODELS, withOrigins } from '../network/models.ts';
 import { type ModelChoice, models, oneModel } from '../network/schema.ts';
+import { ruleRecipe } from './recipes/index.ts';
 
 const stimulus = object(
   {
@@ -39,6 +40,20 @@ const neuron = object(
   'output neurons',
 );
 
+const training = object(
+  {
+    spikes: integer({
+      default: 1,
+      min: 1,
+      help: 'a training image ends with so many output spikes; thresholds are equalised at the last of them',
+    }),
+    keepTraces: flag({
+      help: 'the rule goes on from image to image, so that arrivals meet the output spikes of images before; else each starts from rest',
+    }),
+  },
+  'how training images follow each other',
+);
+
 const homeostasis = object(
   {
     gain: number({
@@ -57,7 +72,8 @@ const homeostasis = object(
  * What was chosen on the validation split, by size: up to 3,200 neurons one recipe, above that another. Homeostasis must
  * be fast enough to equalise the neurons within the first epoch, then fade.
  */
-export function recipeFor(neurons: number): Mapping {
+export function recipeFor(neurons: number, rule = 'postTriggered'): Mapping {
+  const ofRule = ruleRecipe(rule);
   const large = neurons > 3200;
   const device = large
     ? { alphaUp: 0.1, alphaDown: 0.0131, betaUp: 4 }
@@ -65,13 +81,17 @@ export function recipeFor(neurons: number): Mapping {
   return {
     testSpikes: large ? 12 : 20,
     stimulus: {},
+    training: ofRule.training ?? {},
     neuron: large ? { threshold: 70, readThreshold: 0.6 } : { threshold: 45, readThreshold: 0.5 },
-    homeostasis: large
-      ? { gain: neurons / 100, increment: 0.05, anneal: 30 }
-      : { gain: neurons / 80, increment: neurons / 8000, anneal: 100 },
+    homeostasis: {
+      ...(large
+        ? { gain: neurons / 100, increment: 0.05, anneal: 30 }
+        : { gain: neurons / 80, increment: neurons / 8000, anneal: 100 }),
+      ...ofRule.homeostasis?.(neurons),
+    },
     weight: {},
     device: { model: 'exponential', gMin: 1e-8, gMax: 1e-4, ...device, betaDown: 0 },
-    rule: { model: 'postTriggered', window: 50 },
+    rule: { model: rule, ...ofRule.rule },
   };
 }
 
@@ -80,7 +100,9 @@ export function recipeFor(neurons: number): Mapping {
  * @param adapt changes the recipe first, for instance for another device.
  */
 export function withRecipe(given: Mapping, adapt: (recipe: Mapping) => Mapping = (recipe) => recipe): Mapping {
-  const recipe = adapt(recipeFor(typeof given.neurons === 'number' ? given.neurons : 400));
+  const neurons = typeof given.neurons === 'number' ? given.neurons : 400;
+  const rule = isMapping(given.rule) && typeof given.rule.model === 'string' ? given.rule.model : undefined;
+  const recipe = adapt(recipeFor(neurons, rule));
   const filled = Object.entries(recipe).map(([key, value]) => {
     const own = given[key];
     if (!isMapping(own) || !isMapping(value)) return [key, own ?? value];
@@ -125,6 +147,7 @@ export const mnistSchema = object({
   labelSpikes: integer({ default: 3, min: 1, help: 'output spikes per image in labelling' }),
   testSpikes: integer({ min: 1, help: 'output spikes per image in the test' }),
   stimulus,
+  training: z.prefault(training, {}),
   neuron,
   homeostasis,
   weight: object({

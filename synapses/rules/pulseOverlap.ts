@@ -7,6 +7,7 @@ import { columnLength, columnRow, type Edges, rowEnd, rowStart, type Transpose }
 import type { PlasticityRule, Pulsed, RuleContext } from '../../core/model.ts';
 import { joined } from '../parts.ts';
 import { LastSpikes } from './lastSpikes.ts';
+import { minStrengthParam } from './strong.ts';
 import { endOf, overlapOf, piecesOf, startOf } from './waveform.ts';
 
 const waveform = (help: string) =>
@@ -47,6 +48,7 @@ const params = {
   thresholdDown: number({ default: 1, min: 0, exclusiveMin: true, unit: 'V', help: 'it moves down below minus this' }),
   gainUp: number({ default: 0.1, min: 0, unit: '1/(V ms)', help: 'strength per area above the threshold' }),
   gainDown: number({ default: 0.1, min: 0, unit: '1/(V ms)', help: 'the same downwards' }),
+  minStrength: minStrengthParam,
 };
 
 class PulseOverlap implements PlasticityRule {
@@ -91,8 +93,9 @@ class PulseOverlap implements PlasticityRule {
     const end = rowEnd(this.#edges, row);
     for (let edge = rowStart(this.#edges, row); edge < end; edge++) {
       const column = targets === null ? edge - row * columns : targets[edge]!;
-      this.#byColumn[column] =
-        this.#strength(this.#post.before(column, t) - t) + (this.#post.last[column] === t ? this.#strength(0) : 0);
+      this.#byColumn[column] = this.#sent(
+        this.#strength(this.#post.before(column, t) - t) + (this.#post.last[column] === t ? this.#strength(0) : 0),
+      );
     }
     this.#devices.pulseRow(row, this.#byColumn, 1, 0, t);
     this.#pre.spike(row, t);
@@ -102,8 +105,9 @@ class PulseOverlap implements PlasticityRule {
     const n = columnLength(this.#edges, this.#transpose, column);
     for (let i = 0; i < n; i++) {
       const row = columnRow(this.#transpose, column, i);
-      this.#byRow[row] =
-        this.#strength(t - this.#pre.before(row, t)) + (this.#pre.last[row] === t ? this.#strength(0) : 0);
+      this.#byRow[row] = this.#sent(
+        this.#strength(t - this.#pre.before(row, t)) + (this.#pre.last[row] === t ? this.#strength(0) : 0),
+      );
     }
     this.#devices.pulseColumn(column, this.#byRow, 1, 0, t);
     this.#post.spike(column, t);
@@ -112,6 +116,10 @@ class PulseOverlap implements PlasticityRule {
   rest(): void {
     this.#pre.rest();
     this.#post.rest();
+  }
+
+  #sent(strength: number): number {
+    return Math.abs(strength) < this.#p.minStrength ? 0 : strength;
   }
 
   /** Of a pair at dt = t_post - t_pre. */
