@@ -4,6 +4,7 @@ import { withOwn } from '../devices/withOwn.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
 import { MODELS, withOrigins } from '../network/models.ts';
 import { type ModelChoice, models, oneModel } from '../network/schema.ts';
+import { budgetOf } from './budget.ts';
 import { ruleRecipe } from './recipes/index.ts';
 
 const stimulus = object(
@@ -59,7 +60,7 @@ const homeostasis = object(
     gain: number({
       min: 0,
       unit: 'mV',
-      help: 'equal shares at the start of training; 0: off',
+      help: 'equal shares at the start of training; default: from neurons and presentations; 0: off',
     }),
     increment: number({ min: 0, unit: 'mV', help: 'added at each own spike' }),
     anneal: number({ min: 0, help: 'gain is divided by 1 + anneal × progress' }),
@@ -68,41 +69,36 @@ const homeostasis = object(
   'thresholds in training',
 );
 
-/**
- * What was chosen on the validation split, by size: up to 3,200 neurons one recipe, above that another. Homeostasis must
- * be fast enough to equalise the neurons within the first epoch, then fade.
- */
-export function recipeFor(neurons: number, rule = 'postTriggered'): Mapping {
+/** What was chosen on the validation split, for so many neurons and presentations (epochs × training images) and a rule. */
+export function recipeFor(neurons: number, presentations: number, rule = 'postTriggered'): Mapping {
+  const { device, ...others } = budgetOf(neurons, presentations);
   const ofRule = ruleRecipe(rule);
-  const large = neurons > 3200;
-  const device = large
-    ? { alphaUp: 0.1, alphaDown: 0.0131, betaUp: 4 }
-    : { alphaUp: 0.12, alphaDown: 0.009, betaUp: 5 };
   return {
-    testSpikes: large ? 12 : 20,
+    ...others,
     stimulus: {},
     training: ofRule.training ?? {},
-    neuron: large ? { threshold: 70, readThreshold: 0.6 } : { threshold: 45, readThreshold: 0.5 },
-    homeostasis: {
-      ...(large
-        ? { gain: neurons / 100, increment: 0.05, anneal: 30 }
-        : { gain: neurons / 80, increment: neurons / 8000, anneal: 100 }),
-      ...ofRule.homeostasis?.(neurons),
-    },
+    neuron: { ...others.neuron, ...ofRule.neuron },
+    homeostasis: { ...others.homeostasis, ...ofRule.homeostasis?.(presentations / neurons) },
     weight: {},
     device: { model: 'exponential', gMin: 1e-8, gMax: 1e-4, ...device, betaDown: 0 },
     rule: { model: rule, ...ofRule.rule },
   };
 }
 
+/** Training images of a split. */
+const trainingImages = (split: unknown): number => (split === 'validation' ? 50_000 : 60_000);
+
+/** What is no number is left to the schema to refuse. */
+const numberOr = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise);
+
 /**
  * Puts a recipe under what is given; a section is filled up key by key, unless it names another model.
  * @param adapt changes the recipe first, for instance for another device.
  */
 export function withRecipe(given: Mapping, adapt: (recipe: Mapping) => Mapping = (recipe) => recipe): Mapping {
-  const neurons = typeof given.neurons === 'number' ? given.neurons : 400;
+  const presentations = numberOr(given.epochs, 4) * numberOr(given.train, trainingImages(given.split));
   const rule = isMapping(given.rule) && typeof given.rule.model === 'string' ? given.rule.model : undefined;
-  const recipe = adapt(recipeFor(neurons, rule));
+  const recipe = adapt(recipeFor(numberOr(given.neurons, 400), presentations, rule));
   const filled = Object.entries(recipe).map(([key, value]) => {
     const own = given[key];
     if (!isMapping(own) || !isMapping(value)) return [key, own ?? value];
@@ -172,7 +168,7 @@ export interface MnistConfig extends Omit<Given, 'train' | 'label' | 'device' | 
 
 /** Fills in what depends on the split, and says which files its models come from. */
 export function settled(config: Given): MnistConfig {
-  const all = config.split === 'validation' ? 50_000 : 60_000;
+  const all = trainingImages(config.split);
   return withOrigins({
     ...config,
     train: config.train ?? all,

@@ -30,6 +30,8 @@ const STUDIES = {
   'on-off-threshold': { lines: 1, cut: [] },
   stuck: { lines: 2, cut: ['stuckLow.grid=[0, 0.4]'] },
 };
+/** Of those with 50 neurons that see 60,000 images once. */
+const RECIPE = recipeFor(50, 60_000);
 const SMALL = ['base.train=30', 'base.label=20', 'base.test=10', 'replicates=1', 'metrics=[accuracy.logProbability]'];
 
 test('every study says what it asks, has three replicates or more, and belongs to the package', async () => {
@@ -74,7 +76,7 @@ test('pictures of the pages are there', () => {
 });
 
 test('homeostasis is that of the recipe, or off', async () => {
-  const { gain } = recipeFor(50).homeostasis as { gain: number };
+  const { gain } = RECIPE.homeostasis as { gain: number };
   assert.equal([...new Set(valuesOf(await planOf('spread'), 'homeostasis'))], [gain, 0]);
 });
 
@@ -89,7 +91,7 @@ test('devices of every nonlinearity need as many pulses through their range as t
     }
   };
   const plan = await planOf('levels');
-  const { alphaUp, betaUp } = recipeFor(50).device as { alphaUp: number; betaUp: number };
+  const { alphaUp, betaUp } = RECIPE.device as { alphaUp: number; betaUp: number };
   const devices = valuesOf(plan, 'betaUp').map((beta, i) => [beta, valuesOf(plan, 'alphaUp')[i]] as [number, number]);
   assert.ok(devices.some(([beta, alpha]) => beta === betaUp && alpha === alphaUp));
   for (const [beta, alpha] of devices) {
@@ -100,11 +102,10 @@ test('devices of every nonlinearity need as many pulses through their range as t
 
 test('thresholds and first weights of on-off-threshold are those that --device gives', async () => {
   const { runs } = await planOf('on-off-threshold');
-  const recipe = recipeFor(50);
   for (const { parameters, config } of runs) {
-    const device = { ...(recipe.device as object), gMin: parameters.gMin };
+    const device = { ...(RECIPE.device as object), gMin: parameters.gMin };
     const loaded = { name: 'recipe', device, shortTerm: null } as unknown as Parameters<typeof withDevice>[1];
-    const { neuron, weight } = withDevice(recipe, loaded) as Record<'neuron' | 'weight', Record<string, unknown>>;
+    const { neuron, weight } = withDevice(RECIPE, loaded) as Record<'neuron' | 'weight', Record<string, unknown>>;
     const given = config as Record<'neuron' | 'weight', Record<string, unknown>>;
     const close = (a: unknown, b: unknown) => assert.ok(Math.abs(Number(a) - Number(b)) < 1e-4, `${a} is not ${b}`);
     close(given.neuron.threshold, neuron!.threshold);

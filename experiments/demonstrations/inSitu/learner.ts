@@ -15,7 +15,12 @@ export interface Given {
 
 /** Both rules learn on the layer and the devices of the MNIST recipe. */
 export const layerOf = ({ gain, anneal, ...given }: Given, initial?: readonly [number, number]): MnistConfig =>
-  mnistConfig({ ...given, epochs: 1, homeostasis: { gain, anneal }, ...(initial && { weight: { initial } }) });
+  mnistConfig({
+    ...given,
+    epochs: 1,
+    homeostasis: { gain, anneal, increment: given.neurons / 8000 },
+    ...(initial && { weight: { initial } }),
+  });
 
 export interface Trained {
   readonly learned: Learned;

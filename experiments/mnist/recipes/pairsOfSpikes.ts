@@ -6,5 +6,5 @@ import type { RuleRecipe } from './recipe.ts';
  */
 export const pairsOfSpikes: Pick<RuleRecipe, 'training' | 'homeostasis'> = {
   training: { keepTraces: true, spikes: 2 },
-  homeostasis: (neurons) => ({ gain: 0.15 * neurons, anneal: 300, increment: 0 }),
+  homeostasis: (wins) => ({ gain: 60, anneal: wins / 2, increment: 0 }),
 };

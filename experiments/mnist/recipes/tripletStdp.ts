@@ -10,5 +10,5 @@ export const tripletStdp: RuleRecipe = {
     ...{ tauPlus: 11, tauX: 60, tauMinus: 7, tauY: 60 },
     minStrength: 0.02,
   },
-  otherDevices: { a3Plus: 1, a2Minus: 0.05, a3Minus: 0.01 },
+  otherDevices: { a3Plus: 1.5, a2Minus: 0.08, a3Minus: 0.02 },
 };

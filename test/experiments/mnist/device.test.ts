@@ -43,7 +43,7 @@ test('a device that may not be in the range of the recipe gets weights and thres
   assert.is(threshold, 0.75 * 45 + 0.25 * 130);
   assert.is(floorOf({ ...ceo2.device, reading: 'referenceColumn' }), 0);
   assert.is(floorOf({ wMin: 0, wMax: 1 }), 0);
-  assert.equal(withRecipe({ neurons: 100 }).device, recipeFor(100).device);
+  assert.equal(withRecipe({ neurons: 100 }).device, recipeFor(100, 240_000).device);
 });
 
 test('pairs that both learn: the recipe as it is, its weights put into G+, and both devices in the books', async () => {

@@ -22,8 +22,7 @@ const at = (name: string) => join(directory, name);
 test.after(() => rmSync(directory, { recursive: true }));
 
 const mnist = loadMnist();
-/** Thresholds that equalise within so few images. */
-const GIVEN = { neurons: 20, epochs: 1, train: 1500, label: 1000, test: 500, homeostasis: { gain: 6, anneal: 30 } };
+const GIVEN = { neurons: 20, epochs: 1, train: 1500, label: 1000, test: 500 };
 const pictures = imagesOf(mnist, mnistConfig(GIVEN));
 
 /** Accuracy after a small training, in percent. */
@@ -96,7 +95,7 @@ test('mistakes are told in one sentence', async () => {
   };
   assert.match(await refused('--rule', 'pairSdtp'), /rule\.model is "pairSdtp".*did you mean "pairStdp"\?/);
   assert.match(await refused('--rule', 'pairStdp', '--set', 'rule.window=50'), /rule\.window/);
-  assert.match(await refused('--set', 'training.spikes=0'), /training\.spikes is 0, but must be at least 1/);
+  assert.match(await refused('--set', 'training.spikes=0'), /training\.spikes is 0, but must be an integer >= 1/);
   assert.match(await refused('--rule', 'pairStdp', '--set', 'rule.minStrength=-1'), /rule\.minStrength is -1/);
 });
 
