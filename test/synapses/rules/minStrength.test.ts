@@ -95,7 +95,8 @@ test('on devices that a kernel pulses, with few and with many strong pulses in a
 });
 
 test('a strength below 0 is refused', () => {
-  for (const rule of Object.values(RULES)) assert.throws(() => rule(-1), /minStrength is -1, but must be a number >= 0/);
+  for (const rule of Object.values(RULES))
+    assert.throws(() => rule(-1), /minStrength is -1, but must be a number >= 0/);
 });
 
 test.run();
