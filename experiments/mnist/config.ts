@@ -153,16 +153,18 @@ export const mnistSchema = object({
       .meta({ description: 'uniform', unit: 'mV' }),
   }),
   device: oneModel(MODELS.devices),
+  shortTerm: oneModel(MODELS.shortTerms).optional(),
   rule: oneModel(MODELS.rules),
 });
 
 type Given = z.output<typeof mnistSchema>;
 
 /** The configuration of a run with everything settled. */
-export interface MnistConfig extends Omit<Given, 'train' | 'label' | 'device' | 'rule'> {
+export interface MnistConfig extends Omit<Given, 'train' | 'label' | 'device' | 'shortTerm' | 'rule'> {
   readonly train: number;
   readonly label: number;
   readonly device: ModelChoice;
+  readonly shortTerm?: ModelChoice | undefined;
   readonly rule: ModelChoice;
 }
 
@@ -175,5 +177,5 @@ export function settled(config: Given): MnistConfig {
     label: config.label ?? all,
     device: config.device as ModelChoice,
     rule: config.rule as ModelChoice,
-  });
+  } as MnistConfig);
 }

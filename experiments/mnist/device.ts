@@ -1,4 +1,3 @@
-import { UserError } from '../../core/declare/errors.ts';
 import type { LoadedDevice } from '../devices/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { ruleRecipe } from './recipes/index.ts';
@@ -17,9 +16,7 @@ export function floorOf(device: Mapping): number {
  * designer would: initial weights lie in its range, at the same shares of it as in the recipe, and the threshold allows
  * for what the smallest weight of a single device with a small on/off ratio adds to every input spike.
  */
-export function withDevice(recipe: Mapping, { name, device, shortTerm }: LoadedDevice): Mapping {
-  if (shortTerm !== null)
-    throw new UserError(`${name} has short-term dynamics (${shortTerm.model}), which the MNIST job does not simulate.`);
+export function withDevice(recipe: Mapping, { device, shortTerm }: LoadedDevice): Mapping {
   const floor = floorOf(device);
   const share = 1 - floor;
   const { threshold } = recipe.neuron as { threshold: number };
@@ -27,6 +24,7 @@ export function withDevice(recipe: Mapping, { name, device, shortTerm }: LoadedD
   return {
     ...recipe,
     device: { ...device, weightAtGMax: 1 },
+    ...(shortTerm !== null && { shortTerm }),
     rule: { ...rule, ...ruleRecipe(rule.model).otherDevices },
     weight: { initial: [floor + 0.01 * share, floor + 0.31 * share] },
     neuron: { ...(recipe.neuron as Mapping), threshold: share * threshold + floor * INPUT_SPIKES },
