@@ -46,6 +46,16 @@ export interface RuleHooks {
 export interface DeviceHooks {
   /** For a kernel that pulses dense rows of 64-bit weights by itself; null for devices that it does not know. */
   pulseRows(): PulsedDevices | null;
+  /** `pulseRow` where only the first `count` of these columns, ascending, have a strength; false, with nothing done, where that is no faster. */
+  pulseSome(
+    row: number,
+    columns: Uint32Array,
+    count: number,
+    trace: Float64Array,
+    scale: number,
+    mu: number,
+    t: number,
+  ): boolean;
   /** `read` for arrivals `from` … `to - 1` of a lane, where devices are steady; with the `sums` of rows that each of them found. */
   readAll(times: Float64Array, rows: Uint32Array, from: number, to: number, sums?: Float64Array): void;
 }

@@ -235,8 +235,11 @@ export class Network {
     this.#reschedule();
   }
 
-  /** Everything but weights and thresholds goes back to rest, as after a long silence: spikes in flight are gone too. */
-  rest(): void {
+  /**
+   * Everything but weights and thresholds goes back to rest, as after a long silence: spikes in flight are gone too.
+   * With `keepTraces` rules know of the spikes before it still, and pair them with those to come.
+   */
+  rest({ keepTraces = false }: { readonly keepTraces?: boolean } = {}): void {
     for (const population of this.populations.values()) {
       if (population.kind === 'stimulus') {
         population.restart(this.past);
@@ -252,7 +255,7 @@ export class Network {
       projection.dendrite?.clear();
       projection.shortTerm?.rest();
       projection.devices?.rest(this.now);
-      projection.rule?.rest(this.now);
+      if (!keepTraces) projection.rule?.rest(this.now);
     }
     this.#reschedule();
   }

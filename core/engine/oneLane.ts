@@ -1,3 +1,4 @@
+import { alone } from './alone.ts';
 import { inOneGo } from './inOneGo.ts';
 import { arrivals } from './instant.ts';
 import type { Loop } from './loop.ts';
@@ -40,10 +41,11 @@ export class OneLane implements Reception {
         firing.collect(neurons, t);
       }
       const last = crossing > t ? plastic(lane, Math.min(crossing, horizon)) : -1;
+      const settled = last >= 0 || (crossing > t && lane.next === t && alone(lane, t));
       if (last >= 0) t = last;
-      else if (lane.next === t) arrivals(lane, t, firing);
+      else if (!settled && lane.next === t) arrivals(lane, t, firing);
       if (neurons !== null) {
-        if (last < 0) neurons.model.settle(t);
+        if (!settled) neurons.model.settle(t);
         firing.collect(neurons, t);
       }
       const next = neurons === null ? lane.next : Math.min(lane.next, neurons.model.next);

@@ -58,6 +58,9 @@ export default command({
     device: optionalText(
       "preset (memspike device list), device file or device model; the recipe is adapted to its range; default: the recipe's own",
     ),
+    rule: optionalText(
+      'plasticity rule: postTriggered (the default), pairStdp, tripletStdp, diehlCook, stochasticBinary, pulseOverlap, each with a recipe of its own, or any other; the same as --set rule.model=…',
+    ),
     config: optionalText('file (YAML or JSON) with settings; flags and --set win over it'),
     set: texts('set anything else: homeostasis.gain=0, device.deviceToDevice=0.25 (repeatable)'),
     models,
@@ -82,11 +85,13 @@ export default command({
   examples: [
     'mnist',
     'mnist --neurons 1600 --epochs 3',
+    'mnist --rule pairStdp --set rule.aMinus=0',
     'mnist --device ag-ceo2-pt --neurons 100 --epochs 1',
     'mnist --set device.deviceToDevice=0.25 --set homeostasis.gain=0',
   ],
   handler: async (args, { signal }) => {
-    const { config: file, set, resume, json } = args;
+    const { config: file, resume, json } = args;
+    const set = args.rule === undefined ? args.set : [...args.set, `rule.model=${args.rule}`];
     know(args.models);
     if (resume && args.out === undefined) throw new UsageError('mnist: --resume needs --out, the run to go on with.');
     if (resume && RunDirectory.isFinished(args.out!)) {
@@ -109,7 +114,7 @@ export default command({
     const config = settled(
       resume && asBegun && RunDirectory.isTaken(args.out!)
         ? configOf(mnistSchema, args.out!)
-        : loadConfig(mnistSchema, { file, set, flags, complete }, 'mnist'),
+        : loadConfig(mnistSchema, { file, set, flags, complete, decisive: ['rule'] }, 'mnist'),
     );
     const out = args.out ?? freshDirectory(config.neurons, config.seed);
     const workers = Math.min(args.workers, 4 * availableParallelism());

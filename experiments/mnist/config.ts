@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { choice, integer, number, object, optional } from '../../core/declare/params.ts';
+import { choice, flag, integer, number, object, optional } from '../../core/declare/params.ts';
 import { withOwn } from '../devices/withOwn.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
 import { MODELS, withOrigins } from '../network/models.ts';
 import { type ModelChoice, models, oneModel } from '../network/schema.ts';
 import { budgetOf } from './budget.ts';
+import { ruleRecipe } from './recipes/index.ts';
 
 const stimulus = object(
   {
@@ -40,6 +41,20 @@ const neuron = object(
   'output neurons',
 );
 
+const training = object(
+  {
+    spikes: integer({
+      default: 1,
+      min: 1,
+      help: 'a training image ends with so many output spikes; thresholds are equalised at the last of them',
+    }),
+    keepTraces: flag({
+      help: 'the rule goes on from image to image, so that arrivals meet the output spikes of images before; else each starts from rest',
+    }),
+  },
+  'how training images follow each other',
+);
+
 const homeostasis = object(
   {
     gain: number({
@@ -54,15 +69,19 @@ const homeostasis = object(
   'thresholds in training',
 );
 
-/** What was chosen on the validation split, for so many neurons and presentations (epochs × training images). */
-export function recipeFor(neurons: number, presentations: number): Mapping {
+/** What was chosen on the validation split, for so many neurons and presentations (epochs × training images) and a rule. */
+export function recipeFor(neurons: number, presentations: number, rule = 'postTriggered'): Mapping {
   const { device, ...others } = budgetOf(neurons, presentations);
+  const ofRule = ruleRecipe(rule);
   return {
     ...others,
     stimulus: {},
+    training: ofRule.training ?? {},
+    neuron: { ...others.neuron, ...ofRule.neuron },
+    homeostasis: { ...others.homeostasis, ...ofRule.homeostasis?.(presentations / neurons) },
     weight: {},
     device: { model: 'exponential', gMin: 1e-8, gMax: 1e-4, ...device, betaDown: 0 },
-    rule: { model: 'postTriggered', window: 50 },
+    rule: { model: rule, ...ofRule.rule },
   };
 }
 
@@ -78,7 +97,8 @@ const numberOr = (value: unknown, otherwise: number): number => (typeof value ==
  */
 export function withRecipe(given: Mapping, adapt: (recipe: Mapping) => Mapping = (recipe) => recipe): Mapping {
   const presentations = numberOr(given.epochs, 4) * numberOr(given.train, trainingImages(given.split));
-  const recipe = adapt(recipeFor(numberOr(given.neurons, 400), presentations));
+  const rule = isMapping(given.rule) && typeof given.rule.model === 'string' ? given.rule.model : undefined;
+  const recipe = adapt(recipeFor(numberOr(given.neurons, 400), presentations, rule));
   const filled = Object.entries(recipe).map(([key, value]) => {
     const own = given[key];
     if (!isMapping(own) || !isMapping(value)) return [key, own ?? value];
@@ -123,6 +143,7 @@ export const mnistSchema = object({
   labelSpikes: integer({ default: 3, min: 1, help: 'output spikes per image in labelling' }),
   testSpikes: integer({ min: 1, help: 'output spikes per image in the test' }),
   stimulus,
+  training: z.prefault(training, {}),
   neuron,
   homeostasis,
   weight: object({
@@ -132,16 +153,18 @@ export const mnistSchema = object({
       .meta({ description: 'uniform', unit: 'mV' }),
   }),
   device: oneModel(MODELS.devices),
+  shortTerm: oneModel(MODELS.shortTerms).optional(),
   rule: oneModel(MODELS.rules),
 });
 
 type Given = z.output<typeof mnistSchema>;
 
 /** The configuration of a run with everything settled. */
-export interface MnistConfig extends Omit<Given, 'train' | 'label' | 'device' | 'rule'> {
+export interface MnistConfig extends Omit<Given, 'train' | 'label' | 'device' | 'shortTerm' | 'rule'> {
   readonly train: number;
   readonly label: number;
   readonly device: ModelChoice;
+  readonly shortTerm?: ModelChoice | undefined;
   readonly rule: ModelChoice;
 }
 
@@ -154,5 +177,5 @@ export function settled(config: Given): MnistConfig {
     label: config.label ?? all,
     device: config.device as ModelChoice,
     rule: config.rule as ModelChoice,
-  });
+  } as MnistConfig);
 }

@@ -1,6 +1,6 @@
-import { UserError } from '../../core/declare/errors.ts';
 import type { LoadedDevice } from '../devices/load.ts';
 import type { Mapping } from '../network/config/override.ts';
+import { ruleRecipe } from './recipes/index.ts';
 
 /** Input spikes that an image brings before the first output spike: what the smallest weight adds up to until then. */
 const INPUT_SPIKES = 130;
@@ -12,26 +12,20 @@ export function floorOf(device: Mapping): number {
 }
 
 /**
- * Pulses of the rule: an upward one of half the strength. Chosen on the validation split (N = 100, one epoch of 10,000
- * images) for the nearly linear devices of the presets, whose steps do not shrink on the way up as those of the recipe do.
- */
-const STRENGTH = { up: 0.5, down: 1 };
-
-/**
  * Puts a device into the recipe of the job. The largest weight stays 1 mV. What a device cannot do is made up for where a
  * designer would: initial weights lie in its range, at the same shares of it as in the recipe, and the threshold allows
  * for what the smallest weight of a single device with a small on/off ratio adds to every input spike.
  */
-export function withDevice(recipe: Mapping, { name, device, shortTerm }: LoadedDevice): Mapping {
-  if (shortTerm !== null)
-    throw new UserError(`${name} has short-term dynamics (${shortTerm.model}), which the MNIST job does not simulate.`);
+export function withDevice(recipe: Mapping, { device, shortTerm }: LoadedDevice): Mapping {
   const floor = floorOf(device);
   const share = 1 - floor;
   const { threshold } = recipe.neuron as { threshold: number };
+  const rule = recipe.rule as Mapping & { model: string };
   return {
     ...recipe,
     device: { ...device, weightAtGMax: 1 },
-    rule: { ...(recipe.rule as Mapping), ...STRENGTH },
+    ...(shortTerm !== null && { shortTerm }),
+    rule: { ...rule, ...ruleRecipe(rule.model).otherDevices },
     weight: { initial: [floor + 0.01 * share, floor + 0.31 * share] },
     neuron: { ...(recipe.neuron as Mapping), threshold: share * threshold + floor * INPUT_SPIKES },
   };

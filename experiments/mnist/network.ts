@@ -31,6 +31,7 @@ export function learningLayer(c: MnistConfig, pixels: number, kernels: KernelCho
   const synapses = net.projection(input, output, {
     connect: { all: { weight: { uniform: c.weight.initial } } },
     device: made('device', c.device),
+    ...terminalOf(c),
     rule: made('rule', c.rule),
     itemised: c.recordDevices ?? false,
   });
@@ -72,6 +73,7 @@ export function frozenLayer(
   });
   const synapses = net.projection(input, output, {
     connect: { matrix: { weights: learned.weights } },
+    ...terminalOf(c),
     ...(learned.device && { device: learned.device }),
   });
   learned.thresholds.forEach((mV, j) => {
@@ -79,6 +81,9 @@ export function frozenLayer(
   });
   return { net, input, output, synapses };
 }
+
+/** Short-term dynamics, in labelling and test too: they are no learning. */
+const terminalOf = ({ shortTerm }: MnistConfig) => (shortTerm ? { shortTerm: made('shortTerm', shortTerm) } : {});
 
 const neuronOf = ({ neurons, neuron: { tau, threshold } }: MnistConfig) =>
   ({ size: neurons, tau, threshold, refractory: 0, precision: 'f32' }) as const;

@@ -33,8 +33,8 @@ interface TrainingOptions {
 }
 
 /**
- * Shows the training images in an order drawn anew for each epoch. Each is shown until the first output spike; that
- * spike moves the winner's synapses and all thresholds, and the next image starts from rest.
+ * Shows the training images in an order drawn anew for each epoch. Each is shown until `training.spikes` output spikes, by
+ * default the first; spikes move the winner's synapses, the last one all thresholds too, and potentials start from rest again.
  */
 export class Training {
   readonly tally: WinnerTally;
@@ -116,14 +116,21 @@ export class Training {
 
   #show(image: number, encoder: RateEncoder, pixels: number, log: RowSink): void {
     const { net, input, output } = this.#layer;
-    const { homeostasis, stimulus } = this.#config;
-    net.rest();
+    const { homeostasis, stimulus, training } = this.#config;
+    const { thresholds } = output.model;
+    net.rest({ keepTraces: training.keepTraces });
     net.change(input, (model) => model.setRates(encoder.encode(this.#data.images, image * pixels)));
-    output.model.thresholds.gain = homeostasis.gain / (1 + homeostasis.anneal * (this.#shown / this.total));
     const label = this.#data.labels[image]!;
     const start = net.now;
-    const won = net.run(stimulus.duration, { population: output, spikes: 1 });
-    const winner = won ? output.lastSpike : -1;
+    const before = output.spikes;
+    if (training.spikes > 1) {
+      thresholds.gain = 0;
+      net.run(stimulus.duration, { population: output, spikes: training.spikes - 1 });
+    }
+    thresholds.gain = homeostasis.gain / (1 + homeostasis.anneal * (this.#shown / this.total));
+    if (net.now < start + stimulus.duration)
+      net.run(start + stimulus.duration - net.now, { population: output, spikes: 1 });
+    const winner = output.spikes > before ? output.lastSpike : -1;
     log.write(
       {
         time: Float64Array.of(start),

@@ -8,7 +8,7 @@ function ofRule({ devices, rule }: Layer['synapses']): string[] {
   const { writesUp, writesDown } = devices!.accounts;
   if (writesUp === 0 || writesDown > 0 || !rule!.pulsesAtArrival) return [];
   return [
-    'This rule cannot depress here: an image ends with its first output spike and the next one starts from rest, so that no input follows an output spike.',
+    'This rule has not depressed: it does so at inputs after an output spike, but an image ends with its last one and the next starts from rest (training.keepTraces lets rules go on).',
   ];
 }
 

@@ -8,6 +8,7 @@ import type { Setting } from './experiment.ts';
 /**
  * Puts settings over a base and validates: those of the top level first, so that `complete` (defaults that depend on the
  * rest, presets by name) sees them, then those of the parts, over the defaults of the schema. An error names its setting.
+ * @param decisive sections whose model those defaults depend on: it counts as one of the top level
  */
 export function settle<S extends z.core.$ZodType>(
   schema: S,
@@ -15,13 +16,16 @@ export function settle<S extends z.core.$ZodType>(
   settings: readonly Setting[],
   where: string,
   complete: (given: Mapping) => Mapping = (given) => given,
+  decisive: readonly string[] = [],
 ): z.output<S> {
-  const isTop = ({ path }: Setting) => path.length === 1;
+  const isModel = ({ path }: Setting) => path.length === 2 && path[1] === 'model' && decisive.includes(path[0]!);
+  const isTop = (s: Setting) => s.path.length === 1 || isModel(s);
   const put = (config: Mapping, { path, value, where: whose }: Setting) => withValue(config, path, value, whose);
   let config = validate(schema, complete(base), where) as Mapping;
   const top = settings.filter(isTop);
   if (top.length > 0) {
-    const given = top.reduce(put, base);
+    const sections = top.filter(isModel).map(({ path }) => [path[0]!, {}]);
+    const given = top.reduce(put, { ...Object.fromEntries(sections), ...base });
     config = validate(schema, complete(given), top.map((s) => s.where).join(', ')) as Mapping;
   }
   for (const setting of settings.filter((s) => !isTop(s)))

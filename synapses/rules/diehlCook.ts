@@ -3,6 +3,7 @@ import { defineRule } from '../../core/declare/models.ts';
 import { number } from '../../core/declare/params.ts';
 import type { PlasticityRule, Pulsed, RuleContext } from '../../core/model.ts';
 import { joined } from '../parts.ts';
+import { minStrengthParam } from './strong.ts';
 import { Traces } from './trace.ts';
 
 const decay = (initial: number, help: string) =>
@@ -14,6 +15,7 @@ const params = {
   tauPre: decay(20, 'decay of the presynaptic trace'),
   tauPost1: decay(20, 'decay of the postsynaptic trace that depresses'),
   tauPost2: decay(40, 'decay of the postsynaptic trace that gates potentiation'),
+  minStrength: minStrengthParam,
 };
 
 class DiehlCook implements PlasticityRule {
@@ -28,8 +30,8 @@ class DiehlCook implements PlasticityRule {
   constructor(p: Params<typeof params>, { devices, rows, columns, arena }: RuleContext) {
     this.#p = p;
     this.#devices = devices;
-    this.#pre = new Traces(rows, p.tauPre, false, arena);
-    this.#post1 = new Traces(columns, p.tauPost1, false, arena);
+    this.#pre = new Traces(rows, p.tauPre, false, arena, p.minStrength);
+    this.#post1 = new Traces(columns, p.tauPost1, false, arena, p.minStrength);
     this.#post2 = new Traces(columns, p.tauPost2, false, arena);
     this.state = joined({ pre: this.#pre, post1: this.#post1, post2: this.#post2 });
   }

@@ -4,6 +4,7 @@ import { choice, number } from '../../core/declare/params.ts';
 import type { ArrivalPulses, DeviceHooks, RuleHooks } from '../../core/hooks.ts';
 import type { PlasticityRule, Pulsed, RuleContext } from '../../core/model.ts';
 import { PresynapticCentred } from './presynapticCentred.ts';
+import { minStrengthParam } from './strong.ts';
 import { Traces } from './trace.ts';
 
 const params = {
@@ -43,6 +44,7 @@ const params = {
     unit: '1',
     help: 'depression is multiplied by g^muMinus; van Rossum: muPlus 0, muMinus 1',
   }),
+  minStrength: minStrengthParam,
 };
 
 class PairStdp implements PlasticityRule, Omit<RuleHooks, 'arriveAll'> {
@@ -58,8 +60,8 @@ class PairStdp implements PlasticityRule, Omit<RuleHooks, 'arriveAll'> {
     this.#p = p;
     this.#devices = devices;
     const additive = p.pairing === 'allToAll';
-    this.#pre = new Traces(rows, p.tauPlus, additive, arena);
-    this.#post = new Traces(columns, p.tauMinus, additive, arena);
+    this.#pre = new Traces(rows, p.tauPlus, additive, arena, p.minStrength);
+    this.#post = new Traces(columns, p.tauMinus, additive, arena, p.minStrength);
     this.state = Object.fromEntries([
       ...Object.entries(this.#pre.state).map(([key, value]) => [`pre.${key}`, value] as const),
       ...Object.entries(this.#post.state).map(([key, value]) => [`post.${key}`, value] as const),
@@ -77,7 +79,8 @@ class PairStdp implements PlasticityRule, Omit<RuleHooks, 'arriveAll'> {
   }
 
   arrivalPulses(t: number): ArrivalPulses | null {
-    if (this.#post.latest === t || this.#p.muMinus !== 0) return null; // some of the traces would have to be hidden
+    const { muMinus, minStrength } = this.#p;
+    if (this.#post.latest === t || muMinus !== 0 || minStrength > 0) return null; // some of the traces would have to be hidden
     const devices = this.#devices.pulseRows?.() ?? null;
     if (devices === null) return null;
     this.#pulses ??= { devices, trace: this.#post.values, amount: -this.#p.aMinus, t0: 0, tau: this.#p.tauMinus };

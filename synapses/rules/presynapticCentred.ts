@@ -1,5 +1,6 @@
 import type { PlasticityRule, Pulsed, RuleContext } from '../../core/model.ts';
 import { joined } from '../parts.ts';
+import { Strong } from './strong.ts';
 import { Traces } from './trace.ts';
 import { Unpaired } from './unpaired.ts';
 
@@ -11,6 +12,7 @@ interface PairParams {
   readonly tauMinus: number;
   readonly muPlus: number;
   readonly muMinus: number;
+  readonly minStrength: number;
 }
 
 /** Pair STDP in which each presynaptic spike pairs with the postsynaptic spike before it and the one after it. */
@@ -22,13 +24,15 @@ export class PresynapticCentred implements PlasticityRule {
   readonly #pre: Unpaired;
   readonly #post: Traces;
   readonly #sums: Float64Array;
+  readonly #strong: Strong | null;
 
   constructor(p: PairParams, { devices, transpose, rows, columns, arena }: RuleContext) {
     this.#p = p;
     this.#devices = devices;
     this.#pre = new Unpaired(devices.edges, transpose, p.tauPlus, arena);
-    this.#post = new Traces(columns, p.tauMinus, false, arena);
+    this.#post = new Traces(columns, p.tauMinus, false, arena, p.minStrength);
     this.#sums = arena.f64(rows);
+    this.#strong = p.minStrength > 0 ? new Strong(rows, p.minStrength, arena) : null;
     this.state = joined({ pre: this.#pre, post: this.#post });
   }
 
@@ -39,7 +43,9 @@ export class PresynapticCentred implements PlasticityRule {
 
   fire(column: number, t: number): void {
     this.#pre.take(column, t, this.#sums);
-    this.#devices.pulseColumn(column, this.#sums, this.#p.aPlus, this.#p.muPlus, t);
+    const { aPlus, muPlus } = this.#p;
+    if (this.#strong === null) this.#devices.pulseColumn(column, this.#sums, aPlus, muPlus, t);
+    else this.#strong.pulseColumn(this.#devices, column, this.#sums, aPlus, muPlus, t);
     this.#post.spike(column, t);
   }
 

@@ -7,6 +7,7 @@ import { columnLength, columnRow, type Edges, rowEnd, rowStart, type Transpose }
 import type { PlasticityRule, Pulsed, RuleContext } from '../../core/model.ts';
 import { joined } from '../parts.ts';
 import { LastSpikes } from './lastSpikes.ts';
+import { minStrengthParam, Strong } from './strong.ts';
 import { endOf, overlapOf, piecesOf, startOf } from './waveform.ts';
 
 const waveform = (help: string) =>
@@ -47,6 +48,7 @@ const params = {
   thresholdDown: number({ default: 1, min: 0, exclusiveMin: true, unit: 'V', help: 'it moves down below minus this' }),
   gainUp: number({ default: 0.1, min: 0, unit: '1/(V ms)', help: 'strength per area above the threshold' }),
   gainDown: number({ default: 0.1, min: 0, unit: '1/(V ms)', help: 'the same downwards' }),
+  minStrength: minStrengthParam,
 };
 
 class PulseOverlap implements PlasticityRule {
@@ -65,6 +67,8 @@ class PulseOverlap implements PlasticityRule {
   readonly #transpose: Transpose | null;
   readonly #pre: LastSpikes;
   readonly #post: LastSpikes;
+  readonly #rows: Strong;
+  readonly #columns: Strong;
   readonly #byColumn: Float64Array;
   readonly #byRow: Float64Array;
 
@@ -81,6 +85,9 @@ class PulseOverlap implements PlasticityRule {
     this.#transpose = transpose;
     this.#pre = new LastSpikes(rows, arena);
     this.#post = new LastSpikes(columns, arena);
+    const least = p.minStrength || Number.MIN_VALUE; // most pairs do not overlap
+    this.#rows = new Strong(columns, least, arena);
+    this.#columns = new Strong(rows, least, arena);
     this.#byColumn = arena.f64(columns);
     this.#byRow = arena.f64(rows);
     this.state = joined({ pre: this.#pre, post: this.#post });
@@ -89,12 +96,15 @@ class PulseOverlap implements PlasticityRule {
   arrive(row: number, t: number): void {
     const { targets, columns } = this.#edges;
     const end = rowEnd(this.#edges, row);
+    const { last } = this.#post;
     for (let edge = rowStart(this.#edges, row); edge < end; edge++) {
       const column = targets === null ? edge - row * columns : targets[edge]!;
-      this.#byColumn[column] =
-        this.#strength(this.#post.before(column, t) - t) + (this.#post.last[column] === t ? this.#strength(0) : 0);
+      const over = !(last[column]! - t > this.#from); // its last spike, and so all others
+      this.#byColumn[column] = over
+        ? 0
+        : this.#strength(this.#post.before(column, t) - t) + (last[column] === t ? this.#strength(0) : 0);
     }
-    this.#devices.pulseRow(row, this.#byColumn, 1, 0, t);
+    this.#rows.pulseRow(this.#devices, row, this.#byColumn, 1, 0, t);
     this.#pre.spike(row, t);
   }
 
@@ -105,7 +115,7 @@ class PulseOverlap implements PlasticityRule {
       this.#byRow[row] =
         this.#strength(t - this.#pre.before(row, t)) + (this.#pre.last[row] === t ? this.#strength(0) : 0);
     }
-    this.#devices.pulseColumn(column, this.#byRow, 1, 0, t);
+    this.#columns.pulseColumn(this.#devices, column, this.#byRow, 1, 0, t);
     this.#post.spike(column, t);
   }
 

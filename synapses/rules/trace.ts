@@ -1,6 +1,7 @@
 import type { Arena } from '../../core/kernels/arena.ts';
 import { exp } from '../../core/math.ts';
 import type { Pulsed } from '../../core/model.ts';
+import { Strong } from './strong.ts';
 
 const REBASE = 2 ** 500;
 
@@ -16,10 +17,12 @@ export class Traces {
   readonly #clock: Float64Array; // [t0, time of the latest spikes, how many they are]
   readonly #latest: Uint32Array;
   readonly #held: Float64Array;
+  readonly #strong: Strong | null;
   readonly state;
   #hidden = 0;
 
-  constructor(size: number, tau: number, additive: boolean, arena: Arena) {
+  /** @param least pulses of less strength than that are not sent */
+  constructor(size: number, tau: number, additive: boolean, arena: Arena, least = 0) {
     this.values = arena.f64(size);
     this.#tau = tau;
     this.#additive = additive;
@@ -27,6 +30,7 @@ export class Traces {
     this.#clock[1] = Number.NEGATIVE_INFINITY;
     this.#latest = arena.u32(size);
     this.#held = arena.f64(size);
+    this.#strong = least > 0 ? new Strong(size, least, arena) : null;
     this.state = { values: this.values, clock: this.#clock, latest: this.#latest, held: this.#held };
   }
 
@@ -64,15 +68,19 @@ export class Traces {
 
   /** Pulses a row with strength scale × these traces at t, as they were before the spikes at t. */
   pulseRow(devices: Pulsed, row: number, scale: number, mu: number, t: number): void {
+    const amount = scale * this.factor(t);
     this.#hide(t);
-    devices.pulseRow(row, this.values, scale * this.factor(t), mu, t);
+    if (this.#strong === null) devices.pulseRow(row, this.values, amount, mu, t);
+    else this.#strong.pulseRow(devices, row, this.values, amount, mu, t);
     this.#show();
   }
 
   /** The same for a column. */
   pulseColumn(devices: Pulsed, column: number, scale: number, mu: number, t: number): void {
+    const amount = scale * this.factor(t);
     this.#hide(t);
-    devices.pulseColumn(column, this.values, scale * this.factor(t), mu, t);
+    if (this.#strong === null) devices.pulseColumn(column, this.values, amount, mu, t);
+    else this.#strong.pulseColumn(devices, column, this.values, amount, mu, t);
     this.#show();
   }
 

@@ -3,6 +3,7 @@ import { defineRule } from '../../core/declare/models.ts';
 import { choice, number } from '../../core/declare/params.ts';
 import type { PlasticityRule, Pulsed, RuleContext } from '../../core/model.ts';
 import { joined } from '../parts.ts';
+import { minStrengthParam } from './strong.ts';
 import { Traces } from './trace.ts';
 
 const decay = (initial: number, help: string) =>
@@ -26,6 +27,7 @@ const params = {
   tauX: decay(101, 'decay of the slow presynaptic trace x2'),
   tauMinus: decay(33.7, 'decay of the fast postsynaptic trace y1'),
   tauY: decay(125, 'decay of the slow postsynaptic trace y2'),
+  minStrength: minStrengthParam,
 };
 
 class TripletStdp implements PlasticityRule {
@@ -42,9 +44,9 @@ class TripletStdp implements PlasticityRule {
     this.#p = p;
     this.#devices = devices;
     const additive = p.pairing === 'allToAll';
-    this.#x1 = new Traces(rows, p.tauPlus, additive, arena);
+    this.#x1 = new Traces(rows, p.tauPlus, additive, arena, p.minStrength);
     this.#x2 = new Traces(rows, p.tauX, additive, arena);
-    this.#y1 = new Traces(columns, p.tauMinus, additive, arena);
+    this.#y1 = new Traces(columns, p.tauMinus, additive, arena, p.minStrength);
     this.#y2 = new Traces(columns, p.tauY, additive, arena);
     this.state = joined({ x1: this.#x1, x2: this.#x2, y1: this.#y1, y2: this.#y2 });
   }

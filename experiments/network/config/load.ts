@@ -14,6 +14,8 @@ export interface Sources {
   readonly set?: readonly string[] | undefined;
   /** Puts defaults that depend on the rest under what file and flags give, so that `--set` finds them. */
   readonly complete?: ((given: Mapping) => Mapping) | undefined;
+  /** Sections whose model those defaults depend on: `--set section.model=…` is heard before them too. */
+  readonly decisive?: readonly string[] | undefined;
   /** Top-level keys; undefined means not given. */
   readonly flags?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -33,14 +35,18 @@ export function readConfig(file: string): Mapping {
  */
 export function loadConfig<S extends z.core.$ZodType>(
   schema: S,
-  { file, set = [], flags = {}, complete = (mapping) => mapping }: Sources,
+  { file, set = [], flags = {}, complete = (mapping) => mapping, decisive = [] }: Sources,
   what: string,
 ): z.output<S> {
   const read = file === undefined ? {} : readConfig(file);
   const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
-  const atTop = set.filter((assignment) => !assignment.split('=')[0]!.includes('.'));
+  const pathOf = (assignment: string) => assignment.split('=')[0]!.trim();
+  const names = decisive.map((section) => `${section}.model`);
+  const atTop = set.filter((assignment) => !pathOf(assignment).includes('.') || names.includes(pathOf(assignment)));
+  const sections = decisive.filter((section) => set.some((assignment) => pathOf(assignment) === `${section}.model`));
+  const begun = { ...Object.fromEntries(sections.map((section) => [section, {}])), ...read };
   const of = (atTop: readonly string[], set: readonly string[]) => ({
-    ...override(complete({ ...override(read, atTop), ...given }), set),
+    ...override(complete({ ...override(atTop.length > 0 ? begun : read, atTop), ...given }), set),
     ...given,
   });
   const all = of(atTop, set);

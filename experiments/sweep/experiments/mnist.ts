@@ -18,7 +18,7 @@ export function mnist({ base, data }: Sweep, where: string): Experiment {
     schema: mnistSchema,
     resumes: true,
     testSet: ({ split }) => (split === 'validation' ? undefined : 'put split: validation into base'),
-    resolve: (settings) => ({ ...settled(settle(mnistSchema, base, settings, where, complete)) }),
+    resolve: (settings) => ({ ...settled(settle(mnistSchema, base, settings, where, complete, ['rule'])) }),
     run: async (config, { out, signal, checkpointEvery }) => {
       const { runMnist } = await import('../../mnist/experiment.ts');
       const done = await runMnist({

@@ -49,6 +49,8 @@ export class DeviceArray implements Devices {
   };
   readonly #inRows: Door;
   readonly #inColumns: Door;
+  readonly #arena: Arena;
+  #some: Uint32Array | null = null;
   readonly reveal?: () => void;
   programming: Programmed | null = null;
 
@@ -58,6 +60,7 @@ export class DeviceArray implements Devices {
     this.steady = cells.steady;
     this.#cells = cells;
     this.#transpose = transpose;
+    this.#arena = arena;
     this.#inRows = new Door(arena, edges.columns, name);
     this.#inColumns = new Door(arena, edges.rows, name);
     if (cells.reveal) this.reveal = () => this.#reveal(cells);
@@ -131,6 +134,33 @@ export class DeviceArray implements Devices {
     run.column = -1;
     this.#cells.touch(-1);
     this.#cells.pulse(run, this.#inRows.let(trace, scale), scale, mu, t);
+  }
+
+  pulseSome(
+    row: number,
+    columns: Uint32Array,
+    count: number,
+    trace: Float64Array,
+    scale: number,
+    mu: number,
+    t: number,
+  ): boolean {
+    if (this.edges.targets !== null || 8 * count > this.edges.columns) return false;
+    this.#some ??= this.#arena.u32(this.edges.columns >> 3);
+    const start = rowStart(this.edges, row);
+    for (let k = 0; k < count; k++) this.#some[k] = start + columns[k]!;
+    const run = this.#run;
+    run.start = start;
+    run.stride = 1;
+    run.count = count;
+    run.edges = this.#some;
+    run.others = columns;
+    run.offset = 0;
+    run.row = row;
+    run.column = -1;
+    this.#cells.touch(-1);
+    this.#cells.pulse(run, this.#inRows.let(trace, scale), scale, mu, t);
+    return true;
   }
 
   pulseColumn(column: number, trace: Float64Array, scale: number, mu: number, t: number): void {

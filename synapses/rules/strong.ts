@@ -1,0 +1,66 @@
+import { number } from '../../core/declare/params.ts';
+import type { DeviceHooks } from '../../core/hooks.ts';
+import type { Arena } from '../../core/kernels/arena.ts';
+import type { Pulsed } from '../../core/model.ts';
+
+/** Parameter of rules whose strengths fade with time. */
+export const minStrengthParam = number({
+  default: 0,
+  min: 0,
+  unit: '1',
+  help: 'weaker pulses are not sent, and neither counted nor booked; 0: every one is sent, however weak',
+});
+
+/** Sends those pulses of a row or column only that have at least a certain strength. */
+export class Strong {
+  readonly #least: number;
+  readonly #list: Uint32Array;
+  /** 0 but while pulses are sent. */
+  readonly #traces: Float64Array;
+
+  /** @param least above 0 */
+  constructor(size: number, least: number, arena: Arena) {
+    this.#least = least;
+    this.#list = arena.u32(size);
+    this.#traces = arena.f64(size);
+  }
+
+  pulseRow(
+    devices: Pulsed & Partial<DeviceHooks>,
+    row: number,
+    traces: Float64Array,
+    scale: number,
+    mu: number,
+    t: number,
+  ): void {
+    const n = this.#choose(traces, scale);
+    if (n === 0 || devices.pulseSome?.(row, this.#list, n, traces, scale, mu, t)) return;
+    devices.pulseRow(row, this.#show(traces, n), scale, mu, t);
+    this.#hide(n);
+  }
+
+  pulseColumn(devices: Pulsed, column: number, traces: Float64Array, scale: number, mu: number, t: number): void {
+    const n = this.#choose(traces, scale);
+    if (n === 0) return;
+    devices.pulseColumn(column, this.#show(traces, n), scale, mu, t);
+    this.#hide(n);
+  }
+
+  /** Lists those with |scale × trace| >= least, ascending; returns how many. */
+  #choose(traces: Float64Array, scale: number): number {
+    const limit = this.#least / Math.abs(scale);
+    const list = this.#list;
+    let n = 0;
+    for (let i = 0; i < list.length; i++) if (Math.abs(traces[i]!) >= limit) list[n++] = i;
+    return n;
+  }
+
+  #show(traces: Float64Array, n: number): Float64Array {
+    for (let k = 0; k < n; k++) this.#traces[this.#list[k]!] = traces[this.#list[k]!]!;
+    return this.#traces;
+  }
+
+  #hide(n: number): void {
+    for (let k = 0; k < n; k++) this.#traces[this.#list[k]!] = 0;
+  }
+}
