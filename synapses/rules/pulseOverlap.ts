@@ -94,15 +94,16 @@ class PulseOverlap implements PlasticityRule {
   }
 
   arrive(row: number, t: number): void {
-    const { targets, columns } = this.#edges;
-    const end = rowEnd(this.#edges, row);
+    const { targets } = this.#edges;
+    const start = rowStart(this.#edges, row);
+    const count = rowEnd(this.#edges, row) - start;
     const { last } = this.#post;
-    for (let edge = rowStart(this.#edges, row); edge < end; edge++) {
-      const column = targets === null ? edge - row * columns : targets[edge]!;
-      const over = !(last[column]! - t > this.#from); // its last spike, and so all others
-      this.#byColumn[column] = over
-        ? 0
-        : this.#strength(this.#post.before(column, t) - t) + (last[column] === t ? this.#strength(0) : 0);
+    const byColumn = this.#byColumn;
+    const from = this.#from;
+    for (let i = 0; i < count; i++) {
+      const column = targets === null ? i : targets[start + i]!;
+      const over = !(last[column]! - t > from); // its last spike, and so all others
+      byColumn[column] = over ? 0 : this.#withLast(column, t);
     }
     this.#rows.pulseRow(this.#devices, row, this.#byColumn, 1, 0, t);
     this.#pre.spike(row, t);
@@ -122,6 +123,12 @@ class PulseOverlap implements PlasticityRule {
   rest(): void {
     this.#pre.rest();
     this.#post.rest();
+  }
+
+  /** Of an arrival at t with the last spikes of a neuron. */
+  #withLast(column: number, t: number): number {
+    const { last } = this.#post;
+    return this.#strength(this.#post.before(column, t) - t) + (last[column] === t ? this.#strength(0) : 0);
   }
 
   /** Of a pair at dt = t_post - t_pre. */

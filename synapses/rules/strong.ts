@@ -13,6 +13,7 @@ export const minStrengthParam = number({
 
 /** Sends those pulses of a row or column only that have at least a certain strength. */
 export class Strong {
+  readonly #size: number;
   readonly #least: number;
   readonly #list: Uint32Array;
   /** 0 but while pulses are sent. */
@@ -20,6 +21,7 @@ export class Strong {
 
   /** @param least above 0 */
   constructor(size: number, least: number, arena: Arena) {
+    this.#size = size;
     this.#least = least;
     this.#list = arena.u32(size);
     this.#traces = arena.f64(size);
@@ -50,8 +52,12 @@ export class Strong {
   #choose(traces: Float64Array, scale: number): number {
     const limit = this.#least / Math.abs(scale);
     const list = this.#list;
+    const size = this.#size; // the length of an array of the arena is slow to ask for
     let n = 0;
-    for (let i = 0; i < list.length; i++) if (Math.abs(traces[i]!) >= limit) list[n++] = i;
+    for (let i = 0; i < size; i++) {
+      const trace = traces[i]!;
+      if (trace >= limit || trace <= -limit) list[n++] = i;
+    }
     return n;
   }
 
