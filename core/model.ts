@@ -1,6 +1,6 @@
-import type { Edges, Transpose } from './graph/edges.ts';
-import type { Arena, Precision, State } from './kernels/arena.ts';
-import type { Seed } from './random/random.ts';
+import type { DeviceAccounts } from './accounts.ts';
+import type { Edges } from './graph/edges.ts';
+import type { State } from './kernels/arena.ts';
 
 /**
  * What the engine asks of its parts. All state lies in `state` as typed arrays and is complete: a checkpoint saves it and
@@ -71,63 +71,6 @@ export interface PlasticityRule extends Stateful {
   rest(t: number): void;
 }
 
-/** What it took to bring devices to their initial weights by pulses. */
-export interface Programmed {
-  readonly pulses: number;
-  /** Joules of these pulses and of the reads between them; NaN where devices have no conductance. */
-  readonly energy: number;
-  /** Devices that were not within the tolerance when their last pulse was spent. */
-  readonly missed: number;
-  /** Root mean square of what the weights lie beside the wanted ones, as a share of the range. */
-  readonly error: number;
-}
-
-/** What of a write pulse nobody told: the number that stands for it, V and s. */
-export interface AssumedPulse {
-  readonly voltage?: number;
-  readonly time?: number;
-}
-
-/** J of the circuits around a crossbar. */
-export interface PeripheralEnergy {
-  readonly rowReads: number;
-  readonly columnReads: number;
-  readonly writePulses: number;
-}
-
-/** What the devices of a projection did so far: it only grows. Joules are NaN where they have no conductance. */
-export interface DeviceAccounts {
-  /** How many there are: one a synapse, or several. */
-  readonly devices: number;
-  /** Devices that were read. */
-  readonly reads: number;
-  /** Pulses, upwards and downwards in what they do to the weight. */
-  readonly writesUp: number;
-  readonly writesDown: number;
-  /** Pulses that were saved because the device was at the bound already (write on change), or hidden. */
-  readonly skipped: number;
-  /** Devices that saw a part of a write voltage meant for another one, once for each write. */
-  readonly halfSelected: number;
-  /** Synapses that are hidden at present. */
-  readonly hidden: number;
-  /** Devices stuck from the beginning, and worn out since. */
-  readonly stuck: number;
-  readonly wornOut: number;
-  readonly energy: { readonly read: number; readonly write: number; readonly halfSelected: number };
-  /** Null where the energy of writes is that of pulses which somebody told. */
-  readonly assumed: AssumedPulse | null;
-  /** Null where no cost is given. */
-  readonly peripheral: PeripheralEnergy | null;
-  /** Pulses that each device took, by edge (where a synapse has several: the first ones of all, then the second ones, …); null where that is not counted (nothing depends on it, and it was not asked for). */
-  readonly wear: Uint32Array | null;
-  /** Joules spent on the pulses of each device, without what they cost half-selected ones; null unless asked for. */
-  readonly writeEnergies: Float64Array | null;
-  /** Of each device: 0 it works, 1 stuck from the beginning, 2 worn out; null where none can be. */
-  readonly failures: Uint8Array | null;
-  /** What was spent before the first spike to bring the devices to their weights; null where these were there at once. */
-  readonly programming: Programmed | null;
-}
-
 /** The devices of a projection, pulsed by its rule. Strength of synapse (row, column) is scale × trace of the other side. */
 export interface Devices extends Stateful {
   readonly edges: Edges;
@@ -169,72 +112,4 @@ export interface Modulator extends Pulsed, Stateful {
   /** A spike of modulating neuron `neuron` reaches the synapses. */
   modulate(neuron: number, t: number): void;
   rest(t: number): void;
-}
-
-/** What a model is made with. `name` is the path of its population or projection: its random streams are named after it. */
-export interface ModelContext {
-  readonly arena: Arena;
-  readonly seed: Seed;
-  readonly name: string;
-}
-
-/** A neuron or stimulus model with its parameters, ready to become a population. */
-export interface NeuronFactory<M extends NeuronModel = NeuronModel> {
-  readonly kind: 'neurons';
-  readonly precision: Precision;
-  create(context: ModelContext): M;
-}
-export interface StimulusFactory<M extends StimulusModel = StimulusModel> {
-  readonly kind: 'stimulus';
-  create(context: ModelContext): M;
-}
-
-/** The parts of a synapse with their parameters, ready to be put on the edges of a projection. */
-export interface ShortTermContext extends ModelContext {
-  /** Presynaptic terminals. */
-  readonly rows: number;
-}
-export interface ShortTermFactory {
-  create(context: ShortTermContext): ShortTerm;
-}
-export interface DeviceContext extends ModelContext {
-  readonly edges: Edges;
-  /** The post side of sparse edges, when a rule needs it. */
-  readonly transpose: Transpose | null;
-  /** Whether weights were drawn (and are clipped to the device's range) or given (and refused outside it). */
-  readonly drawn: boolean;
-  /** Whether pulses and joules are booked for each device, too. It changes no result, but takes time and memory. */
-  readonly itemised?: boolean;
-}
-export interface DeviceFactory {
-  create(context: DeviceContext): Devices;
-}
-export interface RuleContext extends ModelContext {
-  readonly devices: Pulsed;
-  /** The post side of sparse edges; null when they are dense. */
-  readonly transpose: Transpose | null;
-  readonly rows: number;
-  readonly columns: number;
-}
-export interface RuleFactory {
-  create(context: RuleContext): PlasticityRule;
-}
-export interface ModulatorContext extends ModelContext {
-  readonly devices: Pulsed;
-  readonly transpose: Transpose | null;
-  /** Size of the modulating population. */
-  readonly neurons: number;
-}
-export interface ModulatorFactory {
-  create(context: ModulatorContext): Modulator;
-}
-
-/** What makes a model of each kind. */
-export interface Factories {
-  readonly neuron: NeuronFactory;
-  readonly stimulus: StimulusFactory;
-  readonly device: DeviceFactory;
-  readonly rule: RuleFactory;
-  readonly shortTerm: ShortTermFactory;
-  readonly modulator: ModulatorFactory;
 }

@@ -7,6 +7,7 @@ import { checkStop, type StopAfter } from './engine/countdown.ts';
 import { Engine } from './engine/engine.ts';
 import { FASTER, type Faster } from './engine/receptions.ts';
 import { type Schedule, Timer } from './engine/timer.ts';
+import type { NeuronFactory, StimulusFactory } from './factories.ts';
 import { guardPotential } from './graph/guard.ts';
 import { orderSources } from './graph/order.ts';
 import { Neurons, type Population, Stimulus, type WinnerTakeAll } from './graph/population.ts';
@@ -15,7 +16,7 @@ import { populationModel, populationOptions, projectionOptions } from './graph/s
 import { type ProjectionOptions, wire } from './graph/wire.ts';
 import { Arena, KERNELS, type KernelChoice, type Precision } from './kernels/arena.ts';
 import type { RowSink } from './log/tables.ts';
-import type { NeuronFactory, NeuronModel, StimulusFactory, StimulusModel } from './model.ts';
+import type { NeuronModel, StimulusModel } from './model.ts';
 import { type Seed, seed } from './random/random.ts';
 import { checkNeurons, checkSink, listed } from './recorders/check.ts';
 import { PotentialRecorder } from './recorders/potentials.ts';

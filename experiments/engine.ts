@@ -3,6 +3,8 @@
  * browsers and workers; `memspike` has all of this too. A seed gives the same bits everywhere.
  */
 
+// What models are made of, for models of your own
+export type * from '../core/accounts.ts';
 // Checkpoints: everything a network is at an instant
 export { decode as decodeCheckpoint, encode as encodeCheckpoint, type Notes } from '../core/checkpoint/codec.ts';
 export { load, type Snapshot, save } from '../core/checkpoint/state.ts';
@@ -15,6 +17,7 @@ export { UNITS } from '../core/declare/units.ts';
 export { validate } from '../core/declare/validate.ts';
 export type { StopAfter } from '../core/engine/countdown.ts';
 export type { Schedule } from '../core/engine/timer.ts';
+export type * from '../core/factories.ts';
 export type { Connect, Delay } from '../core/graph/connected.ts';
 export type { Edges } from '../core/graph/edges.ts';
 export type { ModulatorOptions } from '../core/graph/modulation.ts';
@@ -35,7 +38,6 @@ export {
   type TableSpec,
   WEIGHTS,
 } from '../core/log/tables.ts';
-// What models are made of, for models of your own
 export type * from '../core/model.ts';
 export { Network, type ProjectionOptions } from '../core/network.ts';
 export { type Seed, Stream } from '../core/random/random.ts';

@@ -2,6 +2,8 @@
  * What our own models are declared with and made of, for models from elsewhere: `memspike/extend`. A network file names the
  * module that exports them under `models`, a command line with `--models`.
  */
+
+export type * from '../core/accounts.ts';
 export type { Kind, Model, ModelDeclaration, Params, Said } from '../core/declare/define.ts';
 export type { Distribution } from '../core/declare/distribution.ts';
 export { sampler } from '../core/declare/distribution.ts';
@@ -21,6 +23,7 @@ export {
   text,
 } from '../core/declare/params.ts';
 export { perMs, UNITS } from '../core/declare/units.ts';
+export type * from '../core/factories.ts';
 export {
   columnEdge,
   columnLength,

@@ -1,6 +1,7 @@
 import { UserError } from '../core/declare/errors.ts';
 import { defineNeuron } from '../core/declare/models.ts';
-import type { ModelContext, NeuronModel } from '../core/model.ts';
+import type { ModelContext } from '../core/factories.ts';
+import type { NeuronModel } from '../core/model.ts';
 import { ConductanceMembrane } from './lif/conductance.ts';
 import { LifDelta } from './lif/delta.ts';
 import { LifExponential } from './lif/exponential.ts';

@@ -1,8 +1,8 @@
 import type { Params } from '../core/declare/define.ts';
 import { defineNeuron } from '../core/declare/models.ts';
 import { choice, integer, number } from '../core/declare/params.ts';
+import type { ModelContext } from '../core/factories.ts';
 import { exp } from '../core/math.ts';
-import type { ModelContext } from '../core/model.ts';
 import { LazyNeurons, type Membrane } from './parts/lazy.ts';
 
 const params = {

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import type { Factories } from '../model.ts';
+import type { Factories } from '../factories.ts';
 import { within } from './errors.ts';
 import { type Mapping, object, type Shape } from './params.ts';
 import { validate } from './validate.ts';

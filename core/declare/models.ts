@@ -2,23 +2,20 @@
  * Declares models: what they say of themselves, their parameters as a plain record, and `create`, which makes one for a network
  * from the checked parameters. Devices have `defineDevice`.
  */
-import type { Precision } from '../kernels/arena.ts';
+
 import type {
   ModelContext,
-  Modulator,
   ModulatorContext,
   ModulatorFactory,
   NeuronFactory,
-  NeuronModel,
-  PlasticityRule,
   RuleContext,
   RuleFactory,
-  ShortTerm,
   ShortTermContext,
   ShortTermFactory,
   StimulusFactory,
-  StimulusModel,
-} from '../model.ts';
+} from '../factories.ts';
+import type { Precision } from '../kernels/arena.ts';
+import type { Modulator, NeuronModel, PlasticityRule, ShortTerm, StimulusModel } from '../model.ts';
 import { define, type Model, type Params, type Said } from './define.ts';
 import type { Mapping, Shape } from './params.ts';
 

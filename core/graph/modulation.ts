@@ -1,5 +1,6 @@
+import type { ModulatorFactory } from '../factories.ts';
 import type { Arena } from '../kernels/arena.ts';
-import type { Modulator, ModulatorFactory, PlasticityRule } from '../model.ts';
+import type { Modulator, PlasticityRule } from '../model.ts';
 import { checkedTime } from '../time.ts';
 import type { Edges } from './edges.ts';
 import type { Population } from './population.ts';

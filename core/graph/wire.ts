@@ -1,7 +1,7 @@
 import type { Distribution } from '../declare/distribution.ts';
 import { UserError } from '../declare/errors.ts';
+import type { DeviceFactory, RuleFactory, ShortTermFactory } from '../factories.ts';
 import type { Arena, Precision } from '../kernels/arena.ts';
-import type { DeviceFactory, RuleFactory, ShortTermFactory } from '../model.ts';
 import type { Seed } from '../random/random.ts';
 import { checkedTime } from '../time.ts';
 import { connect } from './connect.ts';

@@ -8,7 +8,7 @@
 
 import type { Kind, Model, ModelDeclaration } from '../../core/declare/define.ts';
 import type { Mapping } from '../../core/declare/params.ts';
-import type { Factories } from '../../core/model.ts';
+import type { Factories } from '../../core/factories.ts';
 import { ideal, softBound } from '../../synapses/devices/index.ts';
 import { pairStdp, postTriggered } from '../../synapses/rules/index.ts';
 import { declarationFaults } from './declaration.ts';

@@ -1,6 +1,6 @@
 import { type Snapshot, save } from '../../core/checkpoint/state.ts';
+import type { Factories } from '../../core/factories.ts';
 import type { Population } from '../../core/graph/population.ts';
-import type { Factories } from '../../core/model.ts';
 import { Network } from '../../core/network.ts';
 import { MemoryTable } from '../../core/recorders/memoryTable.ts';
 import { lif, poisson, spikeTrains } from '../../neurons/index.ts';

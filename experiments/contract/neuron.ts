@@ -1,5 +1,5 @@
+import type { NeuronFactory, StimulusFactory } from '../../core/factories.ts';
 import type { Neurons, Stimulus } from '../../core/graph/population.ts';
-import type { NeuronFactory, StimulusFactory } from '../../core/model.ts';
 import { Network } from '../../core/network.ts';
 import { MemoryTable } from '../../core/recorders/memoryTable.ts';
 import { poisson, spikeTrains } from '../../neurons/index.ts';

@@ -1,4 +1,4 @@
-import type { DeviceFactory, ModulatorFactory, RuleFactory } from '../../core/model.ts';
+import type { DeviceFactory, ModulatorFactory, RuleFactory } from '../../core/factories.ts';
 import { Network } from '../../core/network.ts';
 import { lif, poisson } from '../../neurons/index.ts';
 import { attempted } from './attempt.ts';

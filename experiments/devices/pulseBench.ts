@@ -1,5 +1,6 @@
 import type { Distribution } from '../../core/declare/distribution.ts';
-import type { DeviceFactory, Devices } from '../../core/model.ts';
+import type { DeviceFactory } from '../../core/factories.ts';
+import type { Devices } from '../../core/model.ts';
 import { Network } from '../../core/network.ts';
 import type { Seed } from '../../core/random/random.ts';
 import { spikeTrains } from '../../neurons/index.ts';

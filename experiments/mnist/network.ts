@@ -1,7 +1,7 @@
+import type { DeviceFactory } from '../../core/factories.ts';
 import type { Neurons, Stimulus } from '../../core/graph/population.ts';
 import type { Projection } from '../../core/graph/projection.ts';
 import type { KernelChoice } from '../../core/kernels/arena.ts';
-import type { DeviceFactory } from '../../core/model.ts';
 import { Network } from '../../core/network.ts';
 import type { Seed } from '../../core/random/random.ts';
 import { lif, poisson } from '../../neurons/index.ts';

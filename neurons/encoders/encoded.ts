@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { described, number } from '../../core/declare/params.ts';
-import type { ModelContext, StimulusModel } from '../../core/model.ts';
+import type { ModelContext } from '../../core/factories.ts';
+import type { StimulusModel } from '../../core/model.ts';
 import { CounterRandom } from '../../core/random/random.ts';
 import { snap, TICK } from '../../core/time.ts';
 

@@ -1,6 +1,6 @@
 import { sampler } from '../../core/declare/distribution.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import type { ModelContext } from '../../core/model.ts';
+import type { ModelContext } from '../../core/factories.ts';
 import { Stream } from '../../core/random/random.ts';
 import { snap } from '../../core/time.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';

@@ -1,12 +1,13 @@
 import { sampler } from '../../core/declare/distribution.ts';
 import { UserError } from '../../core/declare/errors.ts';
+import type { ModelContext } from '../../core/factories.ts';
 import { type Edges, rowEnd, rowStart, weightTo } from '../../core/graph/edges.ts';
 import type { NeuronHooks } from '../../core/hooks.ts';
 import type { Floats } from '../../core/kernels/arena.ts';
 import type { DeltaState, Kernels, SparseRows } from '../../core/kernels/kernels.ts';
 import { deliver } from '../../core/kernels/plain.ts';
 import { cellsFor, exp, scaleAt } from '../../core/math.ts';
-import type { ModelContext, NeuronModel } from '../../core/model.ts';
+import type { NeuronModel } from '../../core/model.ts';
 import { Stream } from '../../core/random/random.ts';
 import { snap, TICK } from '../../core/time.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';

@@ -1,10 +1,11 @@
 import { sampler } from '../../core/declare/distribution.ts';
 import { UserError } from '../../core/declare/errors.ts';
+import type { ModelContext } from '../../core/factories.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { ArrivalPulses, NeuronHooks } from '../../core/hooks.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import { exp } from '../../core/math.ts';
-import type { ModelContext, NeuronModel } from '../../core/model.ts';
+import type { NeuronModel } from '../../core/model.ts';
 import { Stream } from '../../core/random/random.ts';
 import { snap } from '../../core/time.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';

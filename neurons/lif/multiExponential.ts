@@ -1,6 +1,6 @@
 import { UserError } from '../../core/declare/errors.ts';
+import type { ModelContext } from '../../core/factories.ts';
 import { exp, log } from '../../core/math.ts';
-import type { ModelContext } from '../../core/model.ts';
 import { instantAfter } from '../parts/lazy.ts';
 import { Clamped } from './clamped.ts';
 import type { LifMembrane } from './lazy.ts';

@@ -1,6 +1,6 @@
+import type { ModelContext } from '../../core/factories.ts';
 import type { OutlookTables } from '../../core/kernels/kernels.ts';
 import { exp } from '../../core/math.ts';
-import type { ModelContext } from '../../core/model.ts';
 import { snap, TICK } from '../../core/time.ts';
 import type { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import { IndexedHeap } from '../parts/indexedHeap.ts';

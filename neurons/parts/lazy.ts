@@ -1,7 +1,8 @@
 import { UserError } from '../../core/declare/errors.ts';
+import type { ModelContext } from '../../core/factories.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { State } from '../../core/kernels/arena.ts';
-import type { ModelContext, NeuronModel } from '../../core/model.ts';
+import type { NeuronModel } from '../../core/model.ts';
 import { LONGEST, snap, TICK } from '../../core/time.ts';
 import { IndexedHeap } from './indexedHeap.ts';
 

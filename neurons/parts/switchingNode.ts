@@ -1,8 +1,8 @@
 import type { Distribution } from '../../core/declare/distribution.ts';
 import { sampler } from '../../core/declare/distribution.ts';
 import { UserError } from '../../core/declare/errors.ts';
+import type { ModelContext } from '../../core/factories.ts';
 import { exp, log } from '../../core/math.ts';
-import type { ModelContext } from '../../core/model.ts';
 import { CounterRandom, Stream } from '../../core/random/random.ts';
 import { instantAfter, type Membrane } from './lazy.ts';
 

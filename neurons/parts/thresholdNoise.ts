@@ -1,5 +1,5 @@
+import type { ModelContext } from '../../core/factories.ts';
 import type { Floats } from '../../core/kernels/arena.ts';
-import type { ModelContext } from '../../core/model.ts';
 import { CounterRandom, Stream } from '../../core/random/random.ts';
 import type { AdaptiveThreshold } from './adaptiveThreshold.ts';
 

@@ -4,7 +4,8 @@ import { UserError } from '../../core/declare/errors.ts';
 import { defineStimulus } from '../../core/declare/models.ts';
 import { described, integer, number } from '../../core/declare/params.ts';
 import { perMs } from '../../core/declare/units.ts';
-import type { ModelContext, StimulusModel } from '../../core/model.ts';
+import type { ModelContext } from '../../core/factories.ts';
+import type { StimulusModel } from '../../core/model.ts';
 import { CounterRandom, Stream } from '../../core/random/random.ts';
 import { checkedTime, snap, TICK } from '../../core/time.ts';
 

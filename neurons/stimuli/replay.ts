@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { defineStimulus } from '../../core/declare/models.ts';
 import { described, integer, optional, text } from '../../core/declare/params.ts';
-import type { ModelContext } from '../../core/model.ts';
+import type { ModelContext } from '../../core/factories.ts';
 import { checkedTime } from '../../core/time.ts';
 import { RecordedSpikes } from './recorded.ts';
 

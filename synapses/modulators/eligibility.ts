@@ -1,8 +1,9 @@
 import type { Params } from '../../core/declare/define.ts';
 import { defineModulator } from '../../core/declare/models.ts';
 import { number } from '../../core/declare/params.ts';
+import type { ModulatorContext } from '../../core/factories.ts';
 import { columnEdge, columnLength, columnRow, rowEnd, rowStart, type Transpose } from '../../core/graph/edges.ts';
-import type { Modulator, ModulatorContext, Pulsed } from '../../core/model.ts';
+import type { Modulator, Pulsed } from '../../core/model.ts';
 import { EdgeTraces } from '../edgeTraces.ts';
 import { joined } from '../parts.ts';
 import { gain, gains } from './gain.ts';

@@ -1,8 +1,9 @@
 import type { Params } from '../../core/declare/define.ts';
 import { defineModulator } from '../../core/declare/models.ts';
 import { number } from '../../core/declare/params.ts';
+import type { ModulatorContext } from '../../core/factories.ts';
 import { exp } from '../../core/math.ts';
-import type { Modulator, ModulatorContext, Pulsed } from '../../core/model.ts';
+import type { Modulator, Pulsed } from '../../core/model.ts';
 import { gain, gains } from './gain.ts';
 
 const params = {

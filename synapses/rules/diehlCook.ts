@@ -1,7 +1,8 @@
 import type { Params } from '../../core/declare/define.ts';
 import { defineRule } from '../../core/declare/models.ts';
 import { number } from '../../core/declare/params.ts';
-import type { PlasticityRule, Pulsed, RuleContext } from '../../core/model.ts';
+import type { RuleContext } from '../../core/factories.ts';
+import type { PlasticityRule, Pulsed } from '../../core/model.ts';
 import { joined } from '../parts.ts';
 import { minStrengthParam } from './strong.ts';
 import { Traces } from './trace.ts';

@@ -2,8 +2,9 @@ import type { Params } from '../../core/declare/define.ts';
 import { defineRule } from '../../core/declare/models.ts';
 import { integer, number } from '../../core/declare/params.ts';
 import { pow } from '../../core/elementary.ts';
+import type { RuleContext } from '../../core/factories.ts';
 import { exp, log } from '../../core/math.ts';
-import type { Pulsed, RuleContext } from '../../core/model.ts';
+import type { Pulsed } from '../../core/model.ts';
 import { RecentInputRule, windowParam } from './recentInputs.ts';
 
 const params = {

@@ -1,8 +1,9 @@
 import type { Params } from '../../core/declare/define.ts';
 import { defineRule } from '../../core/declare/models.ts';
 import { choice, number } from '../../core/declare/params.ts';
+import type { RuleContext } from '../../core/factories.ts';
 import type { ArrivalPulses, DeviceHooks, RuleHooks } from '../../core/hooks.ts';
-import type { PlasticityRule, Pulsed, RuleContext } from '../../core/model.ts';
+import type { PlasticityRule, Pulsed } from '../../core/model.ts';
 import { PresynapticCentred } from './presynapticCentred.ts';
 import { minStrengthParam } from './strong.ts';
 import { Traces } from './trace.ts';

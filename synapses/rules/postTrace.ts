@@ -1,9 +1,10 @@
 import type { Params } from '../../core/declare/define.ts';
 import { defineRule } from '../../core/declare/models.ts';
 import { number } from '../../core/declare/params.ts';
+import type { RuleContext } from '../../core/factories.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import { exp } from '../../core/math.ts';
-import type { PlasticityRule, Pulsed, RuleContext } from '../../core/model.ts';
+import type { PlasticityRule, Pulsed } from '../../core/model.ts';
 
 const params = {
   rate: number({ default: 0.01, min: 0, unit: '1', help: 'strength per unit of trace' }),

@@ -2,7 +2,8 @@ import type { Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { defineRule } from '../../core/declare/models.ts';
 import { number } from '../../core/declare/params.ts';
-import type { Pulsed, RuleContext } from '../../core/model.ts';
+import type { RuleContext } from '../../core/factories.ts';
+import type { Pulsed } from '../../core/model.ts';
 import { RecentInputRule, windowParam } from './recentInputs.ts';
 
 const params = {

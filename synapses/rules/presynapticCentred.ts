@@ -1,4 +1,5 @@
-import type { PlasticityRule, Pulsed, RuleContext } from '../../core/model.ts';
+import type { RuleContext } from '../../core/factories.ts';
+import type { PlasticityRule, Pulsed } from '../../core/model.ts';
 import { joined } from '../parts.ts';
 import { Strong } from './strong.ts';
 import { Traces } from './trace.ts';

@@ -2,8 +2,9 @@ import type { Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { defineRule } from '../../core/declare/models.ts';
 import { number } from '../../core/declare/params.ts';
+import type { RuleContext } from '../../core/factories.ts';
 import { columnEdge, columnLength, columnRow, type Edges, type Transpose } from '../../core/graph/edges.ts';
-import type { Pulsed, RuleContext } from '../../core/model.ts';
+import type { Pulsed } from '../../core/model.ts';
 import { CounterRandom } from '../../core/random/random.ts';
 import { RecentInputRule, windowParam } from './recentInputs.ts';
 

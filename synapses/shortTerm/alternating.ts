@@ -1,6 +1,7 @@
 import { defineShortTerm } from '../../core/declare/models.ts';
 import { upAtStart, upParam } from '../../core/declare/twoStates.ts';
-import type { ModelContext, ShortTerm } from '../../core/model.ts';
+import type { ModelContext } from '../../core/factories.ts';
+import type { ShortTerm } from '../../core/model.ts';
 
 const params = { up: upParam('presynaptic neurons that are up at the start and at rest') };
 

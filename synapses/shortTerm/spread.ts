@@ -1,5 +1,5 @@
 import { number } from '../../core/declare/params.ts';
-import type { ModelContext } from '../../core/model.ts';
+import type { ModelContext } from '../../core/factories.ts';
 import { CounterRandom } from '../../core/random/random.ts';
 import { logNormal, WIDEST } from '../logNormal.ts';
 

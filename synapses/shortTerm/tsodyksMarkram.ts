@@ -1,8 +1,9 @@
 import type { Params } from '../../core/declare/define.ts';
 import { defineShortTerm } from '../../core/declare/models.ts';
 import { number } from '../../core/declare/params.ts';
+import type { ModelContext } from '../../core/factories.ts';
 import { exp } from '../../core/math.ts';
-import type { ModelContext, ShortTerm } from '../../core/model.ts';
+import type { ShortTerm } from '../../core/model.ts';
 
 const params = {
   U: number({ default: 0.5, min: 0, max: 1, unit: '1', help: 'share of resources that the first spike releases' }),

@@ -2,8 +2,9 @@ import type { Params } from '../../core/declare/define.ts';
 import { defineShortTerm } from '../../core/declare/models.ts';
 import { number } from '../../core/declare/params.ts';
 import { pow } from '../../core/elementary.ts';
+import type { ModelContext } from '../../core/factories.ts';
 import { exp } from '../../core/math.ts';
-import type { ModelContext, ShortTerm } from '../../core/model.ts';
+import type { ShortTerm } from '../../core/model.ts';
 import { spreadParams, TerminalSpread } from './spread.ts';
 
 const time = (initial: number, help: string) =>

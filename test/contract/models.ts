@@ -6,7 +6,7 @@ import type {
   RuleFactory,
   ShortTermFactory,
   StimulusFactory,
-} from '../../core/model.ts';
+} from '../../core/factories.ts';
 import type { Subject } from '../../experiments/contract/subject.ts';
 import { MODELS } from '../../experiments/network/models.ts';
 

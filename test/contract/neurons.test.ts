@@ -1,7 +1,7 @@
 /** Every neuron and stimulus of ours, with every choice it offers, keeps the contract. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { NeuronFactory, StimulusFactory } from '../../core/model.ts';
+import type { NeuronFactory, StimulusFactory } from '../../core/factories.ts';
 import { checkNeuron, checkStimulus } from '../../experiments/contract/index.ts';
 import type { Subject } from '../../experiments/contract/subject.ts';
 import { NEURONS } from './models.ts';

@@ -1,10 +1,10 @@
 /** Plastic synapses between fixed spike trains, and what they should do, summed up by hand. */
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
+import type { RuleFactory } from '../../core/factories.ts';
 import type { ModulatorOptions } from '../../core/graph/modulation.ts';
 import type { Population } from '../../core/graph/population.ts';
 import type { KernelChoice } from '../../core/kernels/arena.ts';
-import type { RuleFactory } from '../../core/model.ts';
 import { Network, type ProjectionOptions } from '../../core/network.ts';
 import { poisson, spikeTrains } from '../../neurons/index.ts';
 import { ideal } from '../../synapses/devices/index.ts';

@@ -1,10 +1,11 @@
 /** The pulse kernels against their twins: the same weights, counts and joules for every device it knows, with and without spread. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { DeviceFactory, RuleContext, RuleFactory } from '../../core/factories.ts';
 import { Arena, type KernelChoice } from '../../core/kernels/arena.ts';
 import { PLAIN } from '../../core/kernels/plain.ts';
 import { cos, log } from '../../core/math.ts';
-import type { DeviceFactory, PlasticityRule, RuleContext, RuleFactory } from '../../core/model.ts';
+import type { PlasticityRule } from '../../core/model.ts';
 import { Network } from '../../core/network.ts';
 import { CounterRandom } from '../../core/random/random.ts';
 import { lif, poisson } from '../../neurons/index.ts';

@@ -1,6 +1,6 @@
 import { levenbergMarquardt } from 'ml-levenberg-marquardt';
 import { UserError } from '../../../core/declare/errors.ts';
-import type { ShortTermFactory } from '../../../core/model.ts';
+import type { ShortTermFactory } from '../../../core/factories.ts';
 import { responses } from './response.ts';
 
 /** PPF(dt) = 1 + c1 e^(-dt/t1) + c2 e^(-dt/t2), t1 < t2, in ms: ratio of the second response to the first. */

@@ -1,5 +1,5 @@
+import type { ShortTermFactory } from '../../../core/factories.ts';
 import type { Column, RowSink } from '../../../core/log/tables.ts';
-import type { ShortTermFactory } from '../../../core/model.ts';
 import { Network } from '../../../core/network.ts';
 import type { Seed } from '../../../core/random/random.ts';
 import { spikeTrains } from '../../../neurons/index.ts';

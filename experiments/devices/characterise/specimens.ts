@@ -1,5 +1,5 @@
+import type { RuleFactory } from '../../../core/factories.ts';
 import type { Projection } from '../../../core/graph/projection.ts';
-import type { RuleFactory } from '../../../core/model.ts';
 import { Network } from '../../../core/network.ts';
 import type { Seed } from '../../../core/random/random.ts';
 import { spikeTrains } from '../../../neurons/index.ts';

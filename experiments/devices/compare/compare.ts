@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { Piscina } from 'piscina';
+import type { AssumedPulse } from '../../../core/accounts.ts';
 import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import type { KernelChoice } from '../../../core/kernels/arena.ts';
-import type { AssumedPulse } from '../../../core/model.ts';
 import { type MnistConfig, mnistSchema, settled, withRecipe } from '../../mnist/config.ts';
 import { withDevice } from '../../mnist/device.ts';
 import { differences } from '../../network/config/difference.ts';

@@ -1,5 +1,5 @@
 import { mean } from 'simple-statistics';
-import type { AssumedPulse } from '../../../core/model.ts';
+import type { AssumedPulse } from '../../../core/accounts.ts';
 
 /** What one device came to, over the seeds. */
 export interface Compared {

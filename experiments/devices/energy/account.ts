@@ -1,5 +1,5 @@
+import type { AssumedPulse, DeviceAccounts, PeripheralEnergy } from '../../../core/accounts.ts';
 import type { Projection } from '../../../core/graph/projection.ts';
-import type { AssumedPulse, DeviceAccounts, PeripheralEnergy } from '../../../core/model.ts';
 import type { Network } from '../../../core/network.ts';
 import { assumedText, type Figure, joulesText, scaleLine } from './scale.ts';
 

@@ -1,5 +1,5 @@
 import { mean } from 'simple-statistics';
-import type { DeviceFactory } from '../../../core/model.ts';
+import type { DeviceFactory } from '../../../core/factories.ts';
 import { made } from '../../network/build.ts';
 import type { ModelChoice } from '../../network/schema.ts';
 import { PulseBench } from '../pulseBench.ts';

@@ -1,4 +1,4 @@
-import type { AssumedPulse } from '../../../core/model.ts';
+import type { AssumedPulse } from '../../../core/accounts.ts';
 import { assumedText } from '../../devices/energy/scale.ts';
 import { withPrefix } from '../plots/style.ts';
 import { timeText } from '../time.ts';

@@ -1,8 +1,10 @@
+import type { DeviceAccounts, Programmed } from '../../../core/accounts.ts';
 import { UserError } from '../../../core/declare/errors.ts';
+import type { DeviceContext } from '../../../core/factories.ts';
 import { columnLength, columnOf, rowEnd, rowLength, rowStart } from '../../../core/graph/edges.ts';
 import type { Arena } from '../../../core/kernels/arena.ts';
 import type { PulsedDevices, PulseRun } from '../../../core/kernels/devices.ts';
-import type { DeviceAccounts, DeviceContext, Devices, Programmed, Stateful } from '../../../core/model.ts';
+import type { Devices, Stateful } from '../../../core/model.ts';
 import { type Books, TOTALS } from './books.ts';
 
 /** Where the states of devices lie: what pulses do to them, and what is read of them. */

@@ -1,6 +1,7 @@
+import type { DeviceAccounts, PeripheralEnergy, Programmed } from '../../../core/accounts.ts';
+import type { DeviceContext } from '../../../core/factories.ts';
 import { type Edges, rowEnd, rowStart } from '../../../core/graph/edges.ts';
 import { TotalsRecord } from '../../../core/kernels/records.ts';
-import type { DeviceAccounts, DeviceContext, PeripheralEnergy, Programmed } from '../../../core/model.ts';
 import type { CellRange } from './range.ts';
 
 /** Indices into `totals`. */

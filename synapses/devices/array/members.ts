@@ -1,6 +1,7 @@
+import type { DeviceAccounts, PeripheralEnergy, Programmed } from '../../../core/accounts.ts';
+import type { DeviceContext } from '../../../core/factories.ts';
 import { columnEdge, columnLength, rowEnd, rowStart } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
-import type { DeviceAccounts, DeviceContext, PeripheralEnergy, Programmed } from '../../../core/model.ts';
 import type { Verified } from './verify.ts';
 
 /** One of the devices of each synapse: what its streams and its state are named after, and which way it counts. */

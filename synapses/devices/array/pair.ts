@@ -1,6 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
+import type { DeviceContext } from '../../../core/factories.ts';
 import { columnEdge, columnLength, columnRow, rowEnd, rowStart } from '../../../core/graph/edges.ts';
-import type { DeviceContext } from '../../../core/model.ts';
 import { Door } from './array.ts';
 import { type Along, Members } from './members.ts';
 import type { OneSided } from './oneSided.ts';

@@ -1,6 +1,6 @@
+import type { AssumedPulse } from '../../../core/accounts.ts';
 import { UserError } from '../../../core/declare/errors.ts';
 import { choice, number, object, optional } from '../../../core/declare/params.ts';
-import type { AssumedPulse } from '../../../core/model.ts';
 import { WIDEST } from '../../logNormal.ts';
 import { type OneSided, oneSidedParams } from './oneSided.ts';
 

@@ -1,8 +1,8 @@
+import type { ModelContext } from '../../../core/factories.ts';
 import { type Edges, longestRow } from '../../../core/graph/edges.ts';
 import type { StatefulDevices } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
-import type { ModelContext } from '../../../core/model.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
 import type { NonIdealities } from './nonidealities.ts';
 import type { ReadParams } from './range.ts';

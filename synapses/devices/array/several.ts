@@ -1,4 +1,4 @@
-import type { DeviceContext } from '../../../core/model.ts';
+import type { DeviceContext } from '../../../core/factories.ts';
 import { type Along, Members } from './members.ts';
 import type { Verified } from './verify.ts';
 

@@ -1,5 +1,5 @@
+import type { DeviceContext } from '../../../core/factories.ts';
 import { between } from '../../../core/kernels/plainShow.ts';
-import type { DeviceContext } from '../../../core/model.ts';
 import type { CellRange, ReadParams } from './range.ts';
 import { NARROWEST, type Spread } from './spread.ts';
 

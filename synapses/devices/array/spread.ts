@@ -1,6 +1,6 @@
 import { number, optional } from '../../../core/declare/params.ts';
+import type { DeviceContext } from '../../../core/factories.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
-import type { DeviceContext } from '../../../core/model.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
 import { logNormal, logNormalOf, WIDEST } from '../../logNormal.ts';
 import type { CellRange } from './range.ts';

@@ -1,8 +1,8 @@
 import type * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { integer, number, object } from '../../../core/declare/params.ts';
+import type { DeviceContext } from '../../../core/factories.ts';
 import { rowEnd, rowStart } from '../../../core/graph/edges.ts';
-import type { DeviceContext } from '../../../core/model.ts';
 
 /** Value of `misses` for devices that stay hidden until they are revealed. */
 const FOR_GOOD = 65535;

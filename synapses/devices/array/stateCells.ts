@@ -1,4 +1,5 @@
 import { pow } from '../../../core/elementary.ts';
+import type { DeviceContext } from '../../../core/factories.ts';
 import {
   columnEdge,
   columnLength,
@@ -13,7 +14,6 @@ import type { PulseRun, StatefulDevices } from '../../../core/kernels/devices.ts
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import { Pulses } from '../../../core/kernels/pulses.ts';
 import { DevicesRecord, recordsIn } from '../../../core/kernels/records.ts';
-import type { DeviceContext } from '../../../core/model.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
 import type { Cells } from './array.ts';
 import { Books, TOTALS } from './books.ts';

@@ -1,8 +1,9 @@
 import type * as z from 'zod/mini';
+import type { Programmed } from '../../../core/accounts.ts';
 import { UserError } from '../../../core/declare/errors.ts';
 import { integer, number, object } from '../../../core/declare/params.ts';
 import { columnOf, type Edges, rowEnd, rowStart } from '../../../core/graph/edges.ts';
-import type { Devices, Programmed } from '../../../core/model.ts';
+import type { Devices } from '../../../core/model.ts';
 
 export const programmingParams = object(
   {

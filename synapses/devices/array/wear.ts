@@ -1,7 +1,7 @@
+import type { ModelContext } from '../../../core/factories.ts';
 import type { WearingDevices } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
-import type { ModelContext } from '../../../core/model.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
 import { lifetime } from './endurance.ts';
 import type { NonIdealities } from './nonidealities.ts';

@@ -1,9 +1,9 @@
+import type { DeviceContext } from '../../../core/factories.ts';
 import { rowEnd, rowStart } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import type { PulsedDevices, PulseRun } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import { recordsIn, WeightsRecord } from '../../../core/kernels/records.ts';
-import type { DeviceContext } from '../../../core/model.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
 import type { Cells } from './array.ts';
 import { Books } from './books.ts';

@@ -1,4 +1,4 @@
-import type { DeviceFactory } from '../../../core/model.ts';
+import type { DeviceFactory } from '../../../core/factories.ts';
 import { Network } from '../../../core/network.ts';
 import { poisson } from '../../../neurons/stimuli/poisson.ts';
 import { defineDevice } from '../../../synapses/devices/defineDevice.ts';

@@ -1,4 +1,4 @@
-import type { DeviceFactory } from '../../../core/model.ts';
+import type { DeviceFactory } from '../../../core/factories.ts';
 import { Network } from '../../../core/network.ts';
 import { lif } from '../../../neurons/lif.ts';
 import { poisson } from '../../../neurons/stimuli/poisson.ts';

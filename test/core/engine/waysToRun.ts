@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { load, save } from '../../../core/checkpoint/state.ts';
 import { FASTER } from '../../../core/engine/receptions.ts';
+import type { DeviceFactory, NeuronFactory, RuleFactory, ShortTermFactory } from '../../../core/factories.ts';
 import type { Neurons, Population } from '../../../core/graph/population.ts';
-import type { DeviceFactory, NeuronFactory, RuleFactory, ShortTermFactory } from '../../../core/model.ts';
 import { Network } from '../../../core/network.ts';
 import { escapeRate, lif, poisson, spikeTrains } from '../../../neurons/index.ts';
 import { exponential, ideal, softBound, stmLtm } from '../../../synapses/devices/index.ts';

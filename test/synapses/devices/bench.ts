@@ -1,8 +1,9 @@
 /** Devices under test, without a network: pulsed and read by hand. */
 
+import type { DeviceFactory } from '../../../core/factories.ts';
 import { connect } from '../../../core/graph/connect.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
-import type { DeviceFactory, Devices } from '../../../core/model.ts';
+import type { Devices } from '../../../core/model.ts';
 
 export interface Bench {
   readonly devices: Devices;

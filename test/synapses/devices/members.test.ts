@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { DeviceFactory } from '../../../core/model.ts';
+import type { DeviceFactory } from '../../../core/factories.ts';
 import { Network } from '../../../core/network.ts';
 import { lif, poisson } from '../../../neurons/index.ts';
 import { exponential, ideal, linear, softBound } from '../../../synapses/devices/index.ts';

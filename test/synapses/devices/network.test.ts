@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { decode, encode } from '../../../core/checkpoint/codec.ts';
 import { load, save } from '../../../core/checkpoint/state.ts';
-import type { DeviceFactory } from '../../../core/model.ts';
+import type { DeviceFactory } from '../../../core/factories.ts';
 import { Network } from '../../../core/network.ts';
 import { lif, poisson, spikeTrains } from '../../../neurons/index.ts';
 import { ideal, linear, secondOrder, softBound, stmLtm } from '../../../synapses/devices/index.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { RuleFactory } from '../../../core/model.ts';
+import type { RuleFactory } from '../../../core/factories.ts';
 import { Network } from '../../../core/network.ts';
 import { spikeTrains } from '../../../neurons/index.ts';
 import { defineDevice } from '../../../synapses/devices/defineDevice.ts';

@@ -1,7 +1,7 @@
 /** After `rest` a rule and a modulator remember nothing: what follows is as in a network that has been silent. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { ModulatorFactory, RuleFactory } from '../../../core/model.ts';
+import type { ModulatorFactory, RuleFactory } from '../../../core/factories.ts';
 import { Network } from '../../../core/network.ts';
 import { livelyOf, parametersOf } from '../../../experiments/contract/subject.ts';
 import { spikeTrains } from '../../../neurons/index.ts';

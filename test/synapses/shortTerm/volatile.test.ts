@@ -2,8 +2,8 @@
 import { mean, sampleCorrelation, sampleStandardDeviation } from 'simple-statistics';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { ShortTermFactory } from '../../../core/factories.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
-import type { ShortTermFactory } from '../../../core/model.ts';
 import { diffusive, volatile } from '../../../synapses/shortTerm/index.ts';
 
 const near = (found: number, expected: number, tolerance = 1e-14) =>

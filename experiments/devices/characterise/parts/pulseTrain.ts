@@ -1,4 +1,4 @@
-import type { AssumedPulse } from '../../../../core/model.ts';
+import type { AssumedPulse } from '../../../../core/accounts.ts';
 import { assumedText } from '../../energy/scale.ts';
 import { column, type LeftOut, longColumns, type Part, rangeAxis } from '../part.ts';
 import {

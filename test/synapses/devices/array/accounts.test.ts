@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { DeviceAccounts } from '../../../../core/model.ts';
+import type { DeviceAccounts } from '../../../../core/accounts.ts';
 import { ideal, linear, softBound } from '../../../../synapses/devices/index.ts';
 import { bench } from '../bench.ts';
 

@@ -1,0 +1,72 @@
+import type { Edges, Transpose } from './graph/edges.ts';
+import type { Arena, Precision } from './kernels/arena.ts';
+import type { Devices, Modulator, NeuronModel, PlasticityRule, Pulsed, ShortTerm, StimulusModel } from './model.ts';
+import type { Seed } from './random/random.ts';
+
+/** What a model is made with. `name` is the path of its population or projection: its random streams are named after it. */
+export interface ModelContext {
+  readonly arena: Arena;
+  readonly seed: Seed;
+  readonly name: string;
+}
+
+/** A neuron or stimulus model with its parameters, ready to become a population. */
+export interface NeuronFactory<M extends NeuronModel = NeuronModel> {
+  readonly kind: 'neurons';
+  readonly precision: Precision;
+  create(context: ModelContext): M;
+}
+export interface StimulusFactory<M extends StimulusModel = StimulusModel> {
+  readonly kind: 'stimulus';
+  create(context: ModelContext): M;
+}
+
+/** The parts of a synapse with their parameters, ready to be put on the edges of a projection. */
+export interface ShortTermContext extends ModelContext {
+  /** Presynaptic terminals. */
+  readonly rows: number;
+}
+export interface ShortTermFactory {
+  create(context: ShortTermContext): ShortTerm;
+}
+export interface DeviceContext extends ModelContext {
+  readonly edges: Edges;
+  /** The post side of sparse edges, when a rule needs it. */
+  readonly transpose: Transpose | null;
+  /** Whether weights were drawn (and are clipped to the device's range) or given (and refused outside it). */
+  readonly drawn: boolean;
+  /** Whether pulses and joules are booked for each device, too. It changes no result, but takes time and memory. */
+  readonly itemised?: boolean;
+}
+export interface DeviceFactory {
+  create(context: DeviceContext): Devices;
+}
+export interface RuleContext extends ModelContext {
+  readonly devices: Pulsed;
+  /** The post side of sparse edges; null when they are dense. */
+  readonly transpose: Transpose | null;
+  readonly rows: number;
+  readonly columns: number;
+}
+export interface RuleFactory {
+  create(context: RuleContext): PlasticityRule;
+}
+export interface ModulatorContext extends ModelContext {
+  readonly devices: Pulsed;
+  readonly transpose: Transpose | null;
+  /** Size of the modulating population. */
+  readonly neurons: number;
+}
+export interface ModulatorFactory {
+  create(context: ModulatorContext): Modulator;
+}
+
+/** What makes a model of each kind. */
+export interface Factories {
+  readonly neuron: NeuronFactory;
+  readonly stimulus: StimulusFactory;
+  readonly device: DeviceFactory;
+  readonly rule: RuleFactory;
+  readonly shortTerm: ShortTermFactory;
+  readonly modulator: ModulatorFactory;
+}
