@@ -83,8 +83,6 @@ function bare(schema: Types): JsonSchema {
         ...convert(def.innerType),
         default: def.defaultValue === Number.POSITIVE_INFINITY ? 'Infinity' : def.defaultValue,
       };
-    case 'prefault':
-      return { ...convert(def.innerType), default: def.defaultValue };
     case 'pipe':
       return convert(def.in);
     case 'custom':

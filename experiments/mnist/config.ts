@@ -143,7 +143,7 @@ export const mnistSchema = object({
   labelSpikes: integer({ default: 3, min: 1, help: 'output spikes per image in labelling' }),
   testSpikes: integer({ min: 1, help: 'output spikes per image in the test' }),
   stimulus,
-  training: z.prefault(training, {}),
+  training: optional(training),
   neuron,
   homeostasis,
   weight: object({
@@ -168,11 +168,15 @@ export interface MnistConfig extends Omit<Given, 'train' | 'label' | 'device' | 
   readonly rule: ModelChoice;
 }
 
-/** Fills in what depends on the split, and says which files its models come from. */
-export function settled(config: Given): MnistConfig {
+/**
+ * Fills in what depends on the split, says which files its models come from, and leaves out how images follow each other where that
+ * is as ever.
+ */
+export function settled({ training, ...config }: Given): MnistConfig {
   const all = trainingImages(config.split);
   return withOrigins({
     ...config,
+    ...(training && (training.spikes > 1 || training.keepTraces) && { training }),
     train: config.train ?? all,
     label: config.label ?? all,
     device: config.device as ModelChoice,

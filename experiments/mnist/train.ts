@@ -117,15 +117,16 @@ export class Training {
   #show(image: number, encoder: RateEncoder, pixels: number, log: RowSink): void {
     const { net, input, output } = this.#layer;
     const { homeostasis, stimulus, training } = this.#config;
+    const { spikes = 1, keepTraces = false } = training ?? {};
     const { thresholds } = output.model;
-    net.rest({ keepTraces: training.keepTraces });
+    net.rest({ keepTraces });
     net.change(input, (model) => model.setRates(encoder.encode(this.#data.images, image * pixels)));
     const label = this.#data.labels[image]!;
     const start = net.now;
     const before = output.spikes;
-    if (training.spikes > 1) {
+    if (spikes > 1) {
       thresholds.gain = 0;
-      net.run(stimulus.duration, { population: output, spikes: training.spikes - 1 });
+      net.run(stimulus.duration, { population: output, spikes: spikes - 1 });
     }
     thresholds.gain = homeostasis.gain / (1 + homeostasis.anneal * (this.#shown / this.total));
     if (net.now < start + stimulus.duration)

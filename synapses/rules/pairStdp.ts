@@ -80,7 +80,7 @@ class PairStdp implements PlasticityRule, Omit<RuleHooks, 'arriveAll'> {
   }
 
   arrivalPulses(t: number): ArrivalPulses | null {
-    const { muMinus, minStrength } = this.#p;
+    const { muMinus, minStrength = 0 } = this.#p;
     if (this.#post.latest === t || muMinus !== 0 || minStrength > 0) return null; // some of the traces would have to be hidden
     const devices = this.#devices.pulseRows?.() ?? null;
     if (devices === null) return null;

@@ -13,7 +13,7 @@ interface PairParams {
   readonly tauMinus: number;
   readonly muPlus: number;
   readonly muMinus: number;
-  readonly minStrength: number;
+  readonly minStrength?: number | undefined;
 }
 
 /** Pair STDP in which each presynaptic spike pairs with the postsynaptic spike before it and the one after it. */
@@ -33,7 +33,7 @@ export class PresynapticCentred implements PlasticityRule {
     this.#pre = new Unpaired(devices.edges, transpose, p.tauPlus, arena);
     this.#post = new Traces(columns, p.tauMinus, false, arena, p.minStrength);
     this.#sums = arena.f64(rows);
-    this.#strong = p.minStrength > 0 ? new Strong(rows, p.minStrength, arena) : null;
+    this.#strong = p.minStrength ? new Strong(rows, p.minStrength, arena) : null;
     this.state = joined({ pre: this.#pre, post: this.#post });
   }
 

@@ -1,15 +1,16 @@
-import { number } from '../../core/declare/params.ts';
+import { number, optional } from '../../core/declare/params.ts';
 import type { DeviceHooks } from '../../core/hooks.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 import type { Pulsed } from '../../core/model.ts';
 
 /** Parameter of rules whose strengths fade with time. */
-export const minStrengthParam = number({
-  default: 0,
-  min: 0,
-  unit: '1',
-  help: 'weaker pulses are not sent, and neither counted nor booked; 0: every one is sent, however weak',
-});
+export const minStrengthParam = optional(
+  number({
+    min: 0,
+    unit: '1',
+    help: 'weaker pulses are not sent, and neither counted nor booked; left out: every one is sent, however weak',
+  }),
+);
 
 /** Sends those pulses of a row or column only that have at least a certain strength. */
 export class Strong {
