@@ -1,3 +1,4 @@
+import type { StatefulDevices } from './devices.ts';
 import type { Kernels } from './kernels.ts';
 
 export const takeRow: Kernels['takeRow'] = (d, start, count, b) => {
@@ -12,6 +13,11 @@ export const fadePulses: Kernels['fadePulses'] = ({ edges, before, count }, prog
   for (let i = 0; i < count; i++) before[i] = rest + (before[i]! - rest) * Math.min(programmed[edges[i]!]! * down, 1);
 };
 
+/** The ends of a device's range, and what is read beside its state. */
+const lowOf = ({ ends, low }: StatefulDevices, k: number): number => (ends === null ? low : ends[2 * k]!);
+const topOf = ({ ends, top }: StatefulDevices, k: number): number => (ends === null ? top : ends[2 * k + 1]!);
+const besideOf = ({ apart }: StatefulDevices, k: number): number => (apart === null ? 0 : apart[k]!);
+
 /** Weight of a device in state g of a range. */
 export const between = (low: number, top: number, g: number): number =>
   g >= 1 ? top : Math.min(low + g * (top - low), top);
@@ -21,9 +27,7 @@ export const showStates: Kernels['showStates'] = (d, { edges, before, count }) =
   for (let i = 0; i < count; i++) {
     const k = edges[i]!;
     const g = before[i]!;
-    const low = d.ends === null ? d.low : d.ends[2 * k]!;
-    const top = d.ends === null ? d.top : d.ends[2 * k + 1]!;
-    const beside = d.apart === null ? 0 : d.apart[k]!;
+    const [low, top, beside] = [lowOf(d, k), topOf(d, k), besideOf(d, k)];
     d.weights[k] = Math.max(between(low, top, g) + beside, d.floor);
     sum += g * (top - low) + (low - d.low) + beside;
   }
@@ -36,9 +40,7 @@ export const readStates: Kernels['readStates'] = (d, b, pair, reference, least) 
   for (let i = 0; i < count; i++) {
     const k = edges[i]!;
     const g = before[i]!;
-    const low = d.ends === null ? d.low : d.ends[2 * k]!;
-    const top = d.ends === null ? d.top : d.ends[2 * k + 1]!;
-    const beside = d.apart === null ? 0 : d.apart[k]!;
+    const [low, top, beside] = [lowOf(d, k), topOf(d, k), besideOf(d, k)];
     const current = low + reference + g * (top - low) + beside;
     const taken = Math.abs(current) < least ? least : current;
     d.weights[k] = taken * factors[i]! - reference * references[pair ? i : 0]!;

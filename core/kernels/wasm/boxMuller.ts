@@ -1,4 +1,5 @@
 /** Standard normal numbers by Box & Muller, two at a time, with the operations of core/math.ts and `CounterRandom.normal`. */
+import { all, next, next1 } from './series';
 
 /** Constants of fdlibm's logarithm and cosine (see core/math.ts), in memory: loaded, not made anew in each turn. */
 const T = memory.data<f64>(
@@ -56,22 +57,6 @@ const B = memory.data<i64>(
 );
 
 const F = memory.data<f64>([2e-6, 2, 0.000244140625, 0.28125], 16);
-
-@inline
-export function all(at: usize): v128 {
-  return v128.load64_splat(at);
-}
-
-/** c + a b. */
-@inline
-function next(c: usize, a: v128, b: v128): v128 {
-  return f64x2.add(all(c), f64x2.mul(a, b));
-}
-
-@inline
-function next1(c: usize, a: f64, b: f64): f64 {
-  return load<f64>(c) + a * b;
-}
 
 /** ln of a normal number. */
 function log1(x: f64): f64 {

@@ -1,5 +1,6 @@
 /** Random numbers by counter, many at a time: what `CounterRandom` draws, by the same operations. */
-import { all, normalPair } from './boxMuller';
+import { normalPair } from './boxMuller';
+import { all } from './series';
 
 @inline
 function turned(x: v128, bits: i32): v128 {

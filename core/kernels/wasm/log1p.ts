@@ -1,4 +1,5 @@
 /** ln(1 + x) for x > -1 with the operations of core/elementary.ts, one at a time and two at a time. */
+import { all, next, next1 } from './series';
 
 /** Of fdlibm's s_log1p.c, in memory: loaded, not made anew in each turn. */
 const T = memory.data<f64>(
@@ -23,22 +24,6 @@ const MINUS_ONE: usize = T + 128;
 
 /** Bit patterns and whole numbers. */
 const B = memory.data<i64>([0x000fffffffffffff, 0x3ff0000000000000, 0x0006a09e00000000, 1023, 0x0010000000000000], 16);
-
-@inline
-function all(at: usize): v128 {
-  return v128.load64_splat(at);
-}
-
-/** c + a b. */
-@inline
-function next(c: usize, a: v128, b: v128): v128 {
-  return f64x2.add(all(c), f64x2.mul(a, b));
-}
-
-@inline
-function next1(c: usize, a: f64, b: f64): f64 {
-  return load<f64>(c) + a * b;
-}
 
 export function log1p(x: f64): f64 {
   if (!(x > -1)) return x == -1 ? -f64.POSITIVE_INFINITY : NaN;

@@ -94,7 +94,7 @@ function nextWindow(tried: readonly number[], best: number): number | undefined 
 /** Chi squared of one degree of freedom, 95 %: criteria that differ by less differ by chance. */
 const CHANCE = 3.84;
 
-/** Of the windows that fit as well as any the one with the smallest exponent; those, and all that were tried. */
+/** Of the windows that fit as well as the best one, that with the smallest exponent; those, and all that were tried. */
 function fitDrift(loop: Loop): { best: Fitted; alike: readonly number[]; tried: readonly number[] } {
   const fits = WINDOWS.map((w) => fitModel(loop, driftOf(w)));
   const windows = (list: readonly Fitted[]) => list.map((f) => f.params.window!);
@@ -161,7 +161,7 @@ export const iv: Kind = {
           : []),
         ...(drift
           ? [
-              `Windows of linearDrift that were tried: ${drift.tried.join(', ')}. As good as any by what readings tell: ${drift.alike.join(', ')}; the smallest is taken.`,
+              `Windows of linearDrift that were tried: ${drift.tried.join(', ')}. As good as the best by what readings tell: ${drift.alike.join(', ')}; the smallest is taken.`,
             ]
           : []),
       ],
