@@ -1,0 +1,17 @@
+/** Polynomials whose coefficients lie in memory: loaded, not made anew in each turn. One at a time and two at a time. */
+
+@inline
+export function all(at: usize): v128 {
+  return v128.load64_splat(at);
+}
+
+/** c + a b. */
+@inline
+export function next(c: usize, a: v128, b: v128): v128 {
+  return f64x2.add(all(c), f64x2.mul(a, b));
+}
+
+@inline
+export function next1(c: usize, a: f64, b: f64): f64 {
+  return load<f64>(c) + a * b;
+}
