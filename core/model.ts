@@ -85,12 +85,17 @@ export interface Devices extends Stateful {
   normalise(sum: number, t: number): void;
   /** Whether weights change by pulses only, and not by themselves (relaxation, drift, noise of the read). */
   readonly steady: boolean;
-  /** Accounts for one read of all synapses of `row`; devices that are not steady put what is read at t into `edges`. */
-  read(row: number, t: number): void;
+  /**
+   * Accounts for one read of all synapses of `row`; devices that are not steady put what is read at t into `edges`. `share`: of the
+   * energy of a full read pulse, 1 if left out.
+   */
+  read(row: number, t: number, share?: number): void;
   /** Puts every weight as it is at t into `edges`. Changes nothing else. */
   refresh(t: number): void;
   /** Weight of a synapse at t, without the noise of reading. Changes nothing. */
   weight(edge: number, t: number): number;
+  /** The arrays that the weight is the signed sum of, where there are several. */
+  readonly sides?: readonly { readonly sign: 1 | -1; readonly devices: Devices }[];
   /** Conductance in S of a synapse at t, NaN for a device that has none. Changes nothing. */
   conductance(edge: number, t: number): number;
   /** Shows hidden synapses again; missing where none can be. */

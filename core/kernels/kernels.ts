@@ -234,4 +234,9 @@ export interface Kernels {
   ): void;
   /** out[i] = values[i] × factor - shift. */
   traceStrengths(values: Float64Array, factor: number, shift: number, out: Float64Array): void;
+  /**
+   * C = A B: A of m × k with element (i, p) at i × aRow + p × aColumn, B of k × n and C of m × n row by row; all of one precision.
+   * Sums go along p, each product rounded first.
+   */
+  multiply(a: Floats, aRow: number, aColumn: number, b: Floats, c: Floats, m: number, k: number, n: number): void;
 }

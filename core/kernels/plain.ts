@@ -4,6 +4,7 @@ import type { Kernels } from './kernels.ts';
 import { addCurrents } from './plainCurrents.ts';
 import { curvePulses } from './plainCurve.ts';
 import { normals, uniforms } from './plainDraws.ts';
+import { multiply } from './plainMultiply.ts';
 import { poissonBlock } from './plainPoisson.ts';
 import { pulse } from './plainPulse.ts';
 import { fadePulses, readStates, showStates, takeRow } from './plainShow.ts';
@@ -113,6 +114,8 @@ export const PLAIN: Kernels = {
   markTraces,
 
   traceStrengths,
+
+  multiply,
 };
 
 const same = (x: number): number => x;

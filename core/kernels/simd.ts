@@ -37,6 +37,7 @@ const ofCurve = ({ a, back, whole, pulses }: PulseCurve) => [a, back, whole, pul
 function wrap(e: Exported): Kernels {
   const { addCurrents16, addCurrents32, denseStretch32, denseStretch64, poissonBlock } = e;
   const { pulse32, pulse64, putPulses: put, takePulses, stepPulses, settlePulses, normals, uniforms } = e;
+  const { multiply32, multiply64 } = e;
   const variants = (name: string) => ({
     '4x2': e[`${name}32x16`]!,
     '4x4': e[`${name}32x32`]!,
@@ -257,5 +258,7 @@ function wrap(e: Exported): Kernels {
       void e.markTraces!(values.byteOffset, times.byteOffset, rows.byteOffset, from, to, t0, rate),
     traceStrengths: (values, factor, shift, out) =>
       void e.traceStrengths!(values.byteOffset, values.length, factor, shift, out.byteOffset),
+    multiply: (a, aRow, aColumn, b, c, m, k, n) =>
+      void (isSingle(c) ? multiply32! : multiply64!)(a.byteOffset, aRow, aColumn, b.byteOffset, c.byteOffset, m, k, n),
   };
 }

@@ -143,6 +143,7 @@ function devicesOf(kind: Kind, range: CellRange, p: CommonParams): DeviceFactory
   const several = (context: DeviceContext): Verified =>
     devicesPerSynapse > 1 ? new Several(devicesPerSynapse, one, context) : one(context);
   return {
+    reach: { low: bounds.low, high: bounds.high, electrical: e && { ...e, weightPerSiemens: weightPerSiemens(e) } },
     create(context) {
       const { edges, name, drawn } = context;
       const weights = edges.weights as Floats | null;
@@ -165,6 +166,9 @@ function boundsOf({ wMin, wMax, electrical: e }: CellRange) {
   const low = e === null || e.reading === 'single' ? wMin : 0;
   return { low, high: wMax, start: low };
 }
+
+const weightPerSiemens = ({ reading, weightAtGMax, gMin, gMax }: ConductanceParams): number =>
+  weightAtGMax / (reading === 'single' ? gMax : gMax - gMin);
 
 function checkGroup(
   e: CellRange['electrical'],
