@@ -31,6 +31,7 @@ export const COMMANDS: readonly Listing[] = [
   quick('device show', 'Show the parameters of a device and where each comes from', async () => ({
     default: (await import('./device.ts')).show,
   })),
+  long('learn', 'Train, label and test on images of your own (IDX)', () => import('./learn.ts')),
   quick('log', 'Show, print, repair or export logs', () => import('./log.ts')),
   long('mnist', 'Train, label and test on MNIST', () => import('./mnist.ts')),
   quick('raster', 'Draw the spikes of a run or log', () => import('./raster.ts')),

@@ -46,11 +46,12 @@ export class Training {
   readonly #config: MnistConfig;
   readonly #data: LabelledImages;
 
-  constructor(layer: Layer, config: MnistConfig, data: LabelledImages) {
+  /** @param classes how many there are, for the running accuracy */
+  constructor(layer: Layer, config: MnistConfig, data: LabelledImages, classes = 10) {
     this.#layer = layer;
     this.#config = config;
     this.#data = data;
-    this.tally = new WinnerTally(config.neurons);
+    this.tally = new WinnerTally(config.neurons, classes);
     this.wins = new Uint32Array(config.neurons);
   }
 

@@ -7,6 +7,7 @@ import { validate } from '../../../core/declare/validate.ts';
 import type { KernelChoice } from '../../../core/kernels/arena.ts';
 import { type MnistConfig, mnistSchema, settled, withRecipe } from '../../mnist/config.ts';
 import { withDevice } from '../../mnist/device.ts';
+import { mnistSizes } from '../../mnist/idx.ts';
 import { differences } from '../../network/config/difference.ts';
 import { canonicalJson } from '../../network/config/hash.ts';
 import { makeDirectory } from '../../output/directory.ts';
@@ -47,13 +48,14 @@ interface Point {
   readonly out: string;
 }
 
-function pointsOf({ devices, settings, seeds, out }: CompareOptions): Point[] {
+function pointsOf({ devices, settings, seeds, out, data }: CompareOptions): Point[] {
+  const sizes = mnistSizes(data);
   const labels = labelsOf(devices.map(({ name }) => name));
   return devices.flatMap((device, d) =>
     Array.from({ length: seeds }, (_, i) => {
       const given = { ...settings, seed: i + 1 };
-      const completed = withRecipe(given, (recipe) => withDevice(recipe, device));
-      const config = settled(validate(mnistSchema, completed, `mnist on ${device.name}`));
+      const completed = withRecipe(given, (recipe) => withDevice(recipe, device), sizes);
+      const config = settled(validate(mnistSchema, completed, `mnist on ${device.name}`), sizes);
       return { device, config, out: join(out, 'points', `${labels[d]}-seed${i + 1}`) };
     }),
   );

@@ -26,7 +26,7 @@ export async function drawPictures(directory: RunDirectory, found: Findings): Pr
       min: learned.weights.reduce((least, w) => Math.min(least, w), 0),
       max: 1,
       captions,
-      subtitle: `${plural(c.neurons, 'neuron')}, each with the digit it stands for`,
+      subtitle: `${plural(c.neurons, 'neuron')}, each with the class it stands for`,
       label: 'weight (mV)',
     }),
     'confusion-matrix': confusionMatrix({ matrix: evaluation.confusion }),
@@ -54,7 +54,7 @@ function firstImages(task: Task, count: number, labels: Uint8Array, { neurons, s
       { name: 'output', size: neurons },
     ],
     window: [0, count * stimulus.duration] as const,
-    marks: Array.from({ length: count }, (_, i) => ({ time: i * stimulus.duration, label: `digit ${labels[i]}` })),
+    marks: Array.from({ length: count }, (_, i) => ({ time: i * stimulus.duration, label: `class ${labels[i]}` })),
     title: `The first ${count} test images`,
   };
 }

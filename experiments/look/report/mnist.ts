@@ -7,7 +7,6 @@ import type { FieldsData } from './client/data.ts';
 import { html, type Section } from './html.ts';
 import { pack } from './pack.ts';
 
-const CLASSES = 10;
 const NONE = 255;
 const TRAINING = 0;
 
@@ -17,11 +16,13 @@ export interface MnistFacts {
   readonly imageRows: number;
   readonly imageColumns: number;
   readonly dataSha256: string;
+  /** Runs that 0.1.0 wrote do not tell: theirs were ten. */
+  readonly classes?: number;
 }
 
 /** Receptive fields for the page: their picture, and what each neuron has learned and won. */
 export function fieldsSection(run: string, facts: MnistFacts): { section: Section; data: FieldsData; packed: string } {
-  const { neurons, imageRows: rows, imageColumns: columns } = facts;
+  const { neurons, imageRows: rows, imageColumns: columns, classes = 10 } = facts;
   const labels: number[] = new Array(neurons).fill(-1);
   const thresholds: number[] = new Array(neurons).fill(0);
   for (const { columns: c, rows: n } of openLog(join(run, 'neurons.arrows'), { spec: NEURONS })) {
@@ -31,7 +32,7 @@ export function fieldsSection(run: string, facts: MnistFacts): { section: Sectio
     }
   }
   const body = html`<canvas id="fields" class="fields" tabindex="0" role="img" aria-label="Receptive fields of ${neurons} neurons" aria-describedby="fields-hint"></canvas>
-<p class="hint" id="fields-hint">Each tile shows the weights onto one neuron. Point at it, or move with the arrow keys, to see which digits it won in training.</p>`;
+<p class="hint" id="fields-hint">Each tile shows the weights onto one neuron. Point at it, or move with the arrow keys, to see which classes it won in training.</p>`;
   return {
     section: { id: 'fields-section', title: 'Receptive fields', body },
     data: {
@@ -41,7 +42,7 @@ export function fieldsSection(run: string, facts: MnistFacts): { section: Sectio
       ramp: rampColours(),
       labels,
       thresholds,
-      wins: winsOf(run, neurons),
+      wins: winsOf(run, neurons, classes),
     },
     packed: pack(levelsOf(run, rows * columns, neurons)),
   };
@@ -67,7 +68,7 @@ function levelsOf(run: string, pixels: number, neurons: number): Uint8Array {
 }
 
 /** How often each neuron won an image of each class in training. The spike that ends an image is at the instant of the next one. */
-function winsOf(run: string, neurons: number): number[][] {
+function winsOf(run: string, neurons: number, count: number): number[][] {
   const starts: number[] = [];
   const classes: number[] = [];
   for (const { columns: c, rows } of openLog(join(run, 'images.arrows'), { spec: IMAGES })) {
@@ -77,7 +78,7 @@ function winsOf(run: string, neurons: number): number[][] {
       classes.push(c.label![i]!);
     }
   }
-  const wins = Array.from({ length: neurons }, () => new Array<number>(CLASSES).fill(0));
+  const wins = Array.from({ length: neurons }, () => new Array<number>(count).fill(0));
   const log = openLog(join(run, 'spikes.arrows'), { spec: SPIKES });
   const output = (JSON.parse(log.metadata.populations ?? '[]') as string[]).indexOf('output');
   const end = trainingEnd(run);
