@@ -10,7 +10,8 @@ import { type Schedule, Timer } from './engine/timer.ts';
 import type { NeuronFactory, StimulusFactory } from './factories.ts';
 import { guardPotential } from './graph/guard.ts';
 import { orderSources } from './graph/order.ts';
-import { Neurons, type Population, Stimulus, type WinnerTakeAll } from './graph/population.ts';
+import { Neurons, type Population, type PopulationOptions, Stimulus } from './graph/population.ts';
+import { type Positions, placed } from './graph/positions.ts';
 import type { Projection } from './graph/projection.ts';
 import { populationModel, populationOptions, projectionOptions } from './graph/schema.ts';
 import { type ProjectionOptions, wire } from './graph/wire.ts';
@@ -78,21 +79,17 @@ export class Network {
     return this.#begun ? this.now : -1;
   }
 
-  population<M extends NeuronModel>(
+  population<M extends NeuronModel>(name: string, factory: NeuronFactory<M>, options?: PopulationOptions): Neurons<M>;
+  population<M extends StimulusModel>(
     name: string,
-    factory: NeuronFactory<M>,
-    options?: { winnerTakeAll?: WinnerTakeAll },
-  ): Neurons<M>;
-  population<M extends StimulusModel>(name: string, factory: StimulusFactory<M>): Stimulus<M>;
-  population(
-    name: string,
-    factory: NeuronFactory | StimulusFactory,
-    options: { winnerTakeAll?: WinnerTakeAll } = {},
-  ): Population {
+    factory: StimulusFactory<M>,
+    options?: Pick<PopulationOptions, 'positions'>,
+  ): Stimulus<M>;
+  population(name: string, factory: NeuronFactory | StimulusFactory, options: PopulationOptions = {}): Population {
     validate(chosenName, name, 'population: its name');
     const where = `populations.${name}`;
     validate(populationModel, factory, where);
-    const { winnerTakeAll } = validate(populationOptions, options, where);
+    const { winnerTakeAll, positions } = validate(populationOptions, options, where);
     if (this.populations.has(name)) throw new UserError(`${where} is there already; names must differ.`);
     if (this.populations.size === 255) throw new UserError(`${where} is one too many: a network holds 255.`);
     const context = { arena: this.arena, seed: this.seed, name: where };
@@ -107,6 +104,7 @@ export class Network {
       made = new Neurons(name, model, hold ?? null);
       this.#precision.set(made, factory.precision);
     }
+    if (positions) made.places = placed(positions as Positions, made.size, this.seed, where);
     this.populations.set(name, made);
     this.#built = false;
     return made;

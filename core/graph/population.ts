@@ -2,6 +2,7 @@ import type { Arena } from '../kernels/arena.ts';
 import type { NeuronModel, StimulusModel } from '../model.ts';
 import type { SpikeRecorder } from '../recorders/spikes.ts';
 import { Lane } from './lane.ts';
+import type { Places, Positions } from './positions.ts';
 import type { EventSource } from './source.ts';
 import { Sources } from './sources.ts';
 
@@ -14,6 +15,8 @@ abstract class Group implements EventSource {
   /** Spikes so far. */
   spikes = 0;
   recorder: SpikeRecorder | null = null;
+  /** Where its neurons are; null where nobody has said. */
+  places: Places | null = null;
   readonly name: string;
   readonly size: number;
 
@@ -27,6 +30,13 @@ abstract class Group implements EventSource {
 export interface WinnerTakeAll {
   /** How long arrivals are ignored after a spike, ms. */
   readonly hold: number;
+}
+
+/** What `Network.population` takes beside the model. */
+export interface PopulationOptions {
+  readonly winnerTakeAll?: WinnerTakeAll;
+  /** Where its neurons are, for `connect: { distance }`. */
+  readonly positions?: Positions;
 }
 
 /** A population of model neurons. As an event source it stands for the threshold crossings that its model predicts. */

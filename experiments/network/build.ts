@@ -7,15 +7,18 @@ import type { Factories } from '../../core/factories.ts';
 import type { Connect, Delay } from '../../core/graph/connected.ts';
 import type { ModulatorOptions } from '../../core/graph/modulation.ts';
 import type { Neurons, Population, WinnerTakeAll } from '../../core/graph/population.ts';
+import type { Positions } from '../../core/graph/positions.ts';
 import type { Projection } from '../../core/graph/projection.ts';
 import type { KernelChoice } from '../../core/kernels/arena.ts';
 import { POTENTIALS, type RowSink, SPIKES, type TableSpec, WEIGHTS } from '../../core/log/tables.ts';
 import { Network, type ProjectionOptions } from '../../core/network.ts';
+import { type ConnectionFile, readConnections } from './connections/read.ts';
 import { indexOf } from './models.ts';
 import type { ModelChoice, NetworkDescription } from './schema.ts';
 
 interface PopulationDescription extends ModelChoice {
   readonly winnerTakeAll?: WinnerTakeAll;
+  readonly positions?: Positions;
   readonly record?: {
     readonly potential?: { readonly neurons: number[]; readonly times?: number[]; readonly every?: number };
   };
@@ -34,7 +37,7 @@ export type StimulusReaders = Readonly<Record<string, (choice: ModelChoice) => R
 
 /** Calls the model of this kind that `choice` names with its parameters. */
 export function made<K extends keyof Factories>(kind: K, choice: unknown): Factories[K] {
-  const { model, winnerTakeAll: _, record: __, ...params } = choice as ModelChoice;
+  const { model, winnerTakeAll: _, positions: __, record: ___, ...params } = choice as ModelChoice;
   return indexOf(kind)[model]!(params) as Factories[K];
 }
 
@@ -75,8 +78,10 @@ function built(d: NetworkDescription, mistakes: Mistakes, read: StimulusReaders,
     mistakes.try(() => {
       const choice = { ...description, ...read[description.model]?.(description) };
       const factory = made<'neuron' | 'stimulus'>('neuron', choice);
-      if (factory.kind === 'stimulus') net.population(name, factory);
-      else net.population(name, factory, choice.winnerTakeAll ? { winnerTakeAll: choice.winnerTakeAll } : {});
+      const { winnerTakeAll, positions } = description;
+      const place = positions ? { positions } : {};
+      if (factory.kind === 'stimulus') net.population(name, factory, place);
+      else net.population(name, factory, { ...place, ...(winnerTakeAll ? { winnerTakeAll } : {}) });
     });
   }
   d.projections.forEach((p, i) => {
@@ -102,7 +107,7 @@ function optionsOf(
 ): ProjectionOptions {
   return {
     ...(p.name === undefined ? {} : { name: p.name }),
-    connect: p.connect as Connect,
+    connect: given(p.connect, `${where}.connect.file`),
     ...(p.receptor === undefined ? {} : { receptor: p.receptor }),
     ...(p.sources === undefined ? {} : { sources: p.sources }),
     delay: p.delay as Delay,
@@ -114,6 +119,10 @@ function optionsOf(
     ...(modulator && modulating ? { modulator: modulatorOf(modulator, modulating) } : {}),
   };
 }
+
+/** How to connect, with what is in the file that is named in its place. */
+const given = (connect: object, where: string): Connect =>
+  'file' in connect ? readConnections(connect.file as ConnectionFile, where) : (connect as Connect);
 
 /** Whether a description has the population; UserError if not. */
 function requirePopulation({ populations }: NetworkDescription, name: string, where: string): true {

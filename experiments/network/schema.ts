@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   described,
+  ELSEWHERE,
   integer,
   type Mapping,
   named,
@@ -11,6 +12,7 @@ import {
   text,
 } from '../../core/declare/params.ts';
 import { scheduleShape } from '../../core/engine/timer.ts';
+import { positionsOption } from '../../core/graph/positions.ts';
 import { connectShape, modulatorDelay, projectionShape, winnerTakeAll } from '../../core/graph/schema.ts';
 import { seed } from '../../core/random/random.ts';
 import { weightsWhen } from '../../core/recorders/weights.ts';
@@ -68,22 +70,45 @@ const potential = object(
 
 const population = oneModel(MODELS.neurons, ({ declaration }) =>
   isStimulus(declaration.name)
-    ? {}
+    ? { positions: optional(positionsOption) }
     : {
+        positions: optional(positionsOption),
         winnerTakeAll: optional(winnerTakeAll),
         record: optional(object({ potential: optional(potential) })),
       },
 );
 
+const path = text({ help: 'path of a .csv, .npy, .npz or Arrow file, relative to this one' });
+const file = described(
+  z.union([
+    path,
+    object({
+      path,
+      array: optional(text({ help: 'name of the matrix in an .npz of several' })),
+      projection: optional(text({ help: 'name of the projection in a log of weights of several' })),
+      sha256: optional(text({ help: 'its hash as it was first read' })),
+    }),
+  ]),
+  { description: 'a file with a matrix, pre × post, or with columns pre, post, weight and, if wanted, delay (ms)' },
+);
+
 const connect = oneOf(
   {
     ...connectShape,
+    file,
     list: z
       .array(z.array(z.number()).min(3).max(4))
       .meta({ description: '[pre, post, weight] or [pre, post, weight, delay]' }),
   },
   { help: 'who is connected to whom' },
 );
+const OF_CODE = (what: string) =>
+  ` here: ${what} of TypeScript; in a network file name a file with them, connect: { file: weights.npy } (.csv, .npy, .npz or Arrow).`;
+ELSEWHERE.add(connect, {
+  matrix: OF_CODE('a matrix is an array'),
+  edges: OF_CODE('edges are arrays'),
+  pairs: OF_CODE('pairs is a function'),
+});
 
 const projection = object({
   name: optional(text({ help: 'default: from->to' })),
