@@ -47,6 +47,10 @@ export interface PoissonSource {
 /** A population of LIF neurons with delta synapses and fixed thresholds, as the kernel `confluence` takes it; see `LifDelta`. */
 export interface DeltaState {
   readonly u: Floats;
+  /** What u is compared with, in units of the scale. */
+  readonly bar: Floats;
+  /** Whether refractory neurons have the u that they will be released with and an infinite bar; else they have u = -Infinity. */
+  readonly keeps: boolean;
   /** u at threshold, in units of the scale, and the smallest of them. */
   readonly thresholds: { readonly b: Floats; readonly least: number };
   readonly scale: Scale;
