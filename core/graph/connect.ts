@@ -6,7 +6,9 @@ import { checkedTime, snap } from '../time.ts';
 import { type Connected, type ConnectOptions, edgesOf } from './connected.ts';
 import type { Edges } from './edges.ts';
 import { fromEdges, fromList, fromMatrix } from './given.ts';
+import { fromWindows } from './maps.ts';
 import { fixedInDegree, type Pairs, withProbability } from './pairs.ts';
+import { fromPooling } from './pooling.ts';
 
 /** Builds the edges of one projection, of checked options. Refuses, with the memory needed, what cannot fit, and weights that are not finite. */
 export function connect(o: ConnectOptions): Connected {
@@ -37,6 +39,9 @@ function unchecked(o: ConnectOptions): Connected {
   if ('list' in c) return fromList(o, c.list);
   if ('edges' in c) return fromEdges(o, c.edges);
   if ('matrix' in c) return fromMatrix(o, c.matrix.weights);
+  if ('windows' in c) return fromWindows(o, c.windows, false);
+  if ('convolution' in c) return fromWindows(o, c.convolution, true);
+  if ('pooling' in c) return fromPooling(o, c.pooling);
   if ('oneToOne' in c) {
     if (pre !== post) {
       throw new UserError(

@@ -2,6 +2,7 @@ import type { Distribution } from '../declare/distribution.ts';
 import type { Arena, Floats, Indices, Precision } from '../kernels/arena.ts';
 import type { Seed } from '../random/random.ts';
 import type { Edges } from './edges.ts';
+import type { Convolution, Pooling, Windows } from './mapTypes.ts';
 import type { Sources } from './sources.ts';
 
 /** Who is connected to whom, as written in a network file. A list holds [pre, post, weight] or [pre, post, weight, delay]. */
@@ -13,6 +14,12 @@ export type Connect =
   | { readonly list: readonly (readonly number[])[] }
   /** Synapse k leads from pre[k] to post[k]; the weight, and the delay (ms), of each or of all. Copied. */
   | { readonly edges: GivenEdges }
+  /** Parts of a map, each to neurons of its own. */
+  | { readonly windows: Windows }
+  /** Such parts at every place, with a kernel that all have in common. */
+  | { readonly convolution: Convolution }
+  /** To a smaller map, with fixed weights. */
+  | { readonly pooling: Pooling }
   /** Given weights, pre × post row-major; copied. */
   | { readonly matrix: { readonly weights: Floats } };
 
@@ -58,7 +65,7 @@ export function edgesOf(
     weight = Number.NaN,
     ...sparse
   }: Pick<Edges, 'weights'> &
-    Partial<Pick<Edges, 'targets' | 'starts' | 'identity' | 'distinct'>> & {
+    Partial<Pick<Edges, 'targets' | 'starts' | 'identity' | 'distinct' | 'blocks'>> & {
       readonly weight?: Distribution;
     },
 ): Connected {

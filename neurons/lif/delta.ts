@@ -1,21 +1,22 @@
 import { sampler } from '../../core/declare/distribution.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
-import { type Edges, rowEnd, rowStart, weightTo } from '../../core/graph/edges.ts';
+import { type Edges, testedOf, weightTo } from '../../core/graph/edges.ts';
 import type { NeuronHooks } from '../../core/hooks.ts';
 import type { Floats } from '../../core/kernels/arena.ts';
-import type { DeltaState, Kernels, SparseRows } from '../../core/kernels/kernels.ts';
-import { deliver } from '../../core/kernels/plain.ts';
+import type { DeltaState, Kernels } from '../../core/kernels/kernels.ts';
 import { cellsFor, exp, scaleAt } from '../../core/math.ts';
 import type { NeuronModel } from '../../core/model.ts';
 import { Stream } from '../../core/random/random.ts';
 import { snap, TICK } from '../../core/time.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import { sortUnique, takeHits } from '../parts/fired.ts';
+import { HeldGroups } from '../parts/heldGroups.ts';
 import { IndexedHeap } from '../parts/indexedHeap.ts';
 import { RefractoryQueue } from '../parts/refractoryQueue.ts';
 import { ThresholdNoise } from '../parts/thresholdNoise.ts';
 import type { LifParams } from './params.ts';
+import { deliverRow, stretchOf } from './stretchOf.ts';
 import { TouchedRows } from './touchedRows.ts';
 
 /** Indices into `clock`: reference time of u; potentials are clamped at reset until `HELD`. */
@@ -38,6 +39,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
   firedCount = 0;
   readonly thresholds: AdaptiveThreshold;
   readonly thresholdNoise: ThresholdNoise | null;
+  readonly takesBlocks: boolean;
   readonly state;
   readonly #p: LifParams;
   readonly #vInf: number;
@@ -53,13 +55,14 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
   readonly #kernels: Kernels;
   readonly #saved: Floats;
   readonly #hits: Uint32Array;
-  readonly #marks: Uint8Array;
-  readonly #scaleNow = { t0: 0, rate: 0, cells: 0 };
+  readonly #scaleNow;
   readonly #delta: DeltaState;
   readonly #touched = new TouchedRows();
+  /** Groups that are inhibited by themselves, with potentials of -Infinity as in refractoriness. */
+  readonly #held: HeldGroups;
 
   constructor(p: LifParams, context: ModelContext) {
-    const { arena, seed, name } = context;
+    const { arena, seed, name, groups = 1 } = context;
     const n = p.size;
     arena.reserve(n * 32, `${name} with ${n} neurons`);
     this.#p = p;
@@ -68,19 +71,20 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     this.#vInf = (p.current * p.tau) / p.capacitance;
     this.#rate = 1 / p.tau;
     this.#refractory = snap(p.refractory);
-    this.#scaleNow.rate = this.#rate;
-    this.#scaleNow.cells = cellsFor(this.#rate);
+    this.#scaleNow = { t0: 0, rate: this.#rate, cells: cellsFor(this.#rate) };
     this.#kernels = arena.kernels;
     this.#saved = arena.floats(p.precision, n);
     this.#hits = arena.u32(n + 1);
-    this.#marks = arena.u8(n);
-    this.thresholds = new AdaptiveThreshold(p, this.#vInf, arena);
+    const marks = arena.u8(n);
+    this.#held = new HeldGroups(n, groups, arena);
+    this.thresholds = new AdaptiveThreshold(p, this.#vInf, arena, groups);
     const { thresholdNoise: noise } = p;
     this.thresholdNoise = noise ? new ThresholdNoise(noise.sd, p.reset, this.thresholds, context) : null;
     const keeps = p.refractoryInput === 'integrate' && this.#refractory > 0;
     const lowest = Math.min(p.threshold, p.homeostasis?.minimum ?? p.threshold);
     const drives = noise ? this.#vInf > p.reset : this.#vInf >= lowest;
     this.#predicts = keeps || drives || this.thresholds.rate > 0;
+    this.takesBlocks = !this.#predicts;
     this.#u = arena.floats(p.precision, n);
     this.#kept = arena.f64(keeps ? n : 0);
     this.#queue = new RefractoryQueue(this.#refractory > 0 ? n : 0, arena);
@@ -95,9 +99,10 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
       ...this.#queue.state,
       ...this.thresholds.state,
       ...this.thresholdNoise?.state,
+      ...(groups > 1 && this.#held.state),
     };
     const parts = { u: this.#u, thresholds: this.thresholds, scale: this.#scaleNow, span: REBASE / this.#rate };
-    const work = { refractory: this.#refractory, reset: p.reset - this.#vInf, marks: this.#marks, hits: this.#hits };
+    const work = { refractory: this.#refractory, reset: p.reset - this.#vInf, marks, hits: this.#hits };
     this.#delta = { ...parts, ...work, ...this.#queue.state };
     const draw = sampler(p.initial, new Stream(seed, `${name}/initial`), `${name}.initial`);
     for (let j = 0; j < n; j++) this.#u[j] = draw() - this.#vInf;
@@ -117,7 +122,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     if (t < this.#clock[HELD]!) return this.#p.reset;
     const u = this.#u[neuron]!;
     if (u !== REFRACTORY) return this.#vInf + u * exp((this.#clock[T0]! - t) * this.#rate);
-    const release = this.#queue.releaseOf(neuron);
+    const release = this.#held.releaseOf(neuron, this.#queue);
     if (t < release) return this.#p.reset;
     return this.#vInf + (this.#released(neuron) - this.#vInf) * exp((release - t) * this.#rate);
   }
@@ -134,14 +139,13 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     (this.thresholdNoise ?? this.thresholds).set(neuron, t, mV);
     if (!this.#predicts) return;
     if (this.#u[neuron] !== REFRACTORY) this.#predict(neuron, t);
-    else this.#predict(neuron, this.#queue.releaseOf(neuron), this.#released(neuron));
+    else this.#predict(neuron, this.#held.releaseOf(neuron, this.#queue), this.#released(neuron));
   }
 
   receive(edges: Edges, row: number, factor: number, t: number): void {
     const s = this.#scale(t);
     if (this.#kept.length > 0 && this.#queue.length > 0) this.#keep(edges, row, factor, t);
-    if (edges.targets === null) deliver(this.#u, edges, rowStart(edges, row), rowEnd(edges, row), factor * s);
-    else this.#kernels.addRow(this.#u, edges as SparseRows, row, factor * s);
+    deliverRow(this.#kernels, this.#u, edges, row, factor * s);
     this.#touched.add(edges, row);
   }
 
@@ -162,28 +166,18 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
   }
 
   stretch(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number {
-    const { positive, targets, weights, distinct } = edges;
-    if (this.#predicts || !distinct || (targets === null && weights === null)) return 0;
+    if (this.#predicts || !edges.distinct || (edges.targets === null && edges.weights === null)) return 0;
     this.firedCount = 0;
-    const { b, least } = this.thresholds;
-    const u = this.#u;
-    const scale = this.#scaleNow;
-    const { denseStretch, sparseStretch } = this.#kernels;
     for (let k = from; k < to; ) {
       this.#advance(times[k]!);
-      const until = Math.min(this.#queue.next, this.#clock[T0]! + REBASE / this.#rate);
-      scale.t0 = this.#clock[T0]!;
-      let taken = 0;
-      if (targets === null) {
-        taken = denseStretch(u, b, weights!, positive, this.#saved, times, rows, k, to, scale, until);
-        if (taken < 0) this.#testAll(times[k - taken - 1]!);
-      } else {
-        const sparse = edges as SparseRows;
-        taken = sparseStretch(u, b, least, sparse, times, rows, k, to, scale, until, this.#marks, this.#hits);
-        if (taken < 0) this.firedCount = takeHits(this.#hits, this.fired);
-      }
-      if (taken < 0) return k - taken - from;
-      k += taken;
+      const until = Math.min(this.#queue.next, this.#held.next, this.#clock[T0]! + REBASE / this.#rate);
+      this.#scaleNow.t0 = this.#clock[T0]!;
+      const taken = stretchOf(this.#kernels, this.#delta, this.#saved, this.#held, edges, times, rows, k, to, until);
+      k += Math.abs(taken);
+      if (taken >= 0) continue;
+      if (edges.targets === null) this.#testAll(times[k - 1]!);
+      else this.firedCount = takeHits(this.#hits, this.fired);
+      return k - from;
     }
     return to - from;
   }
@@ -233,7 +227,21 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     this.#predictAll(until);
   }
 
+  inhibitGroup(group: number, t: number, until: number): void {
+    this.#advance(t);
+    const [from, to] = [group * this.#held.size, (group + 1) * this.#held.size];
+    this.thresholdNoise?.renew(from, to);
+    this.#u.fill(REFRACTORY, from, to);
+    this.#kept.fill(0, from, to);
+    this.#held.hold(group, until);
+    this.#advance(t);
+    for (let j = from; this.#predicts && j < to; j++)
+      if (this.#u[j] === REFRACTORY) this.#predict(j, this.#held.releaseOf(j, this.#queue), this.#p.reset);
+      else this.#predict(j, t);
+  }
+
   rest(t: number): void {
+    this.#held.clear();
     this.#setReference(t);
     this.thresholdNoise?.renewAll();
     this.#u.fill(-this.#vInf);
@@ -253,14 +261,24 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
   #advance(t: number): void {
     while (this.#queue.next <= t) {
       const release = this.#queue.next;
-      if ((release - this.#clock[T0]!) * this.#rate >= REBASE) this.#rebase(release);
+      const scale = this.#keepInRange(release);
       const neuron = this.#queue.shift();
-      this.#u[neuron] = (this.#released(neuron) - this.#vInf) * exp((release - this.#clock[T0]!) * this.#rate);
+      if (this.#held.until(neuron) > release) continue; // it listens again with its group
+      this.#u[neuron] = (this.#released(neuron) - this.#vInf) * scale;
+    }
+    while (this.#held.next <= t) {
+      const scale = this.#keepInRange(this.#held.next);
+      this.#held.wake(this.#u, (this.#p.reset - this.#vInf) * scale, this.#queue, REFRACTORY);
     }
     if ((t - this.#clock[T0]!) * this.#rate >= REBASE) this.#rebase(t);
   }
 
-  /** Potential at the release from refractoriness. */
+  /** Scale of u at t, where a neuron is released; values are brought back to scale 1 before it is too large. */
+  #keepInRange(t: number): number {
+    if ((t - this.#clock[T0]!) * this.#rate >= REBASE) this.#rebase(t);
+    return exp((t - this.#clock[T0]!) * this.#rate);
+  }
+
   #released(neuron: number): number {
     return this.#p.reset + (this.#kept[neuron] ?? 0);
   }
@@ -283,10 +301,8 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     const round = this.#u instanceof Float32Array ? Math.fround : (x: number) => x;
     const base = round((this.thresholds.origin - this.#vInf) * s);
     const scale = round(s * this.thresholds.decay(t));
-    const { targets } = edges;
-    const { b } = this.thresholds;
-    const start = rowStart(edges, row);
-    const end = rowEnd(edges, row);
+    const [targets, b] = [edges.targets, this.thresholds.b];
+    const [start, end] = testedOf(edges, row);
     for (let k = start; k < end; k++) {
       const j = targets === null ? k - start : targets[k]!;
       if (this.#u[j]! >= round(base + round(b[j]! * scale))) {
@@ -299,7 +315,6 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     if (!edges.distinct) this.firedCount = sortUnique(this.fired, this.firedCount);
   }
 
-  /** Lists the neurons at or above threshold. */
   #testAll(t: number): void {
     this.firedCount = this.#kernels.thresholdScan(this.#u, this.thresholds.b, this.#scale(t), this.#hits);
     this.fired.set(this.#hits.subarray(0, this.firedCount));
@@ -308,6 +323,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
   #keep(edges: Edges, row: number, factor: number, t: number): void {
     for (let q = 0; q < this.#queue.length; q++) {
       const neuron = this.#queue.neuron(q);
+      if (this.#held.until(neuron) > t) continue;
       const input = weightTo(edges, row, neuron);
       if (input === 0) continue;
       const release = this.#queue.release(q);
@@ -321,7 +337,8 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     for (let j = 0; j < this.size; j++) if (this.#u[j] !== REFRACTORY) this.#predict(j, t);
     for (let k = 0; k < this.#queue.length; k++) {
       const neuron = this.#queue.neuron(k);
-      this.#predict(neuron, this.#queue.release(k), this.#released(neuron));
+      const release = Math.max(this.#queue.release(k), this.#held.until(neuron));
+      this.#predict(neuron, release, this.#released(neuron));
     }
   }
 
