@@ -8,6 +8,7 @@ import { Engine } from './engine/engine.ts';
 import { FASTER, type Faster } from './engine/receptions.ts';
 import { type Schedule, Timer } from './engine/timer.ts';
 import type { NeuronFactory, StimulusFactory } from './factories.ts';
+import { checkGroups, Groups } from './graph/groups.ts';
 import { guardPotential } from './graph/guard.ts';
 import { orderSources } from './graph/order.ts';
 import { Neurons, type Population, type PopulationOptions, Stimulus } from './graph/population.ts';
@@ -98,10 +99,14 @@ export class Network {
       if (winnerTakeAll) throw new UserError(`${where}.winnerTakeAll is for neurons, but this is a stimulus.`);
       made = new Stimulus(name, factory.create(context), this.arena);
     } else {
-      const hold = winnerTakeAll && { hold: checkedTime(winnerTakeAll.hold, `${where}.winnerTakeAll.hold`) };
-      const model = factory.create(context);
+      const { hold: given = 0, groups: count = 1, spikes = Number.POSITIVE_INFINITY } = winnerTakeAll ?? {};
+      const hold = checkedTime(given, `${where}.winnerTakeAll.hold`);
+      const model = factory.create(count > 1 ? { ...context, groups: count } : context);
       guardPotential(model, where, this.#engine);
-      made = new Neurons(name, model, hold ?? null);
+      const one = count === 1 && spikes === Number.POSITIVE_INFINITY;
+      if (!one) checkGroups(model, count, where);
+      const groups = one ? null : new Groups(count, model.size / count, hold, spikes, this.arena);
+      made = new Neurons(name, model, winnerTakeAll ? { ...winnerTakeAll, hold } : null, groups);
       this.#precision.set(made, factory.precision);
     }
     if (positions) made.places = placed(positions as Positions, made.size, this.seed, where);
@@ -245,6 +250,7 @@ export class Network {
         population.post.clear();
       } else {
         population.model.rest(this.now);
+        population.groups?.rest();
         population.deafUntil = Number.NEGATIVE_INFINITY;
         population.next = population.model.next;
       }

@@ -29,6 +29,18 @@ export interface SparseRows {
   readonly identity: boolean;
 }
 
+/** Rows that consist of blocks of neurons; see `Blocks` in core/graph/edges.ts. */
+export interface BlockRows {
+  readonly weights: Floats;
+  readonly blocks: {
+    readonly size: number;
+    readonly starts: Uint32Array;
+    readonly groups: Uint32Array;
+    readonly offsets: Uint32Array;
+    readonly gates: Uint32Array | null;
+  };
+}
+
 /** Poisson sources as one process; `table` is null when all rates are equal. */
 export interface PoissonSource {
   /** Of the generators; see core/kernels/plainPoisson.ts. */
@@ -128,6 +140,23 @@ export interface Kernels {
     scale: Scale,
     until: number,
     marks: Uint8Array,
+    fired: Uint32Array,
+  ): number;
+  /**
+   * Rows that consist of blocks; the blocks of a group are passed over before its time in `held`, where that is given. `fired` as for
+   * sparse rows; where there are gates, only neurons of the block of its row's gate are looked at.
+   */
+  blockStretch(
+    u: Floats,
+    bar: Floats,
+    edges: BlockRows,
+    held: Float64Array | null,
+    times: Float64Array,
+    rows: Uint32Array,
+    from: number,
+    to: number,
+    scale: Scale,
+    until: number,
     fired: Uint32Array,
   ): number;
   /** u[j] += weights × factor along one sparse row, without a test. */

@@ -1,6 +1,7 @@
 import { scaleAt } from '../math.ts';
 import type { Floats } from './arrays.ts';
 import type { Kernels } from './kernels.ts';
+import { blockStretch } from './plainBlocks.ts';
 import { addCurrents } from './plainCurrents.ts';
 import { curvePulses } from './plainCurve.ts';
 import { normals, uniforms } from './plainDraws.ts';
@@ -51,6 +52,8 @@ export const PLAIN: Kernels = {
     }
     return to - from;
   },
+
+  blockStretch,
 
   addRow(u, edges, row, factor) {
     deliver(u, edges, edges.starts[row]!, edges.starts[row + 1]!, factor);

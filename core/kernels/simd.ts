@@ -89,6 +89,27 @@ function wrap(e: Exported): Kernels {
         marks.byteOffset,
         fired.byteOffset,
       ),
+    blockStretch: (u, bar, { weights, blocks }, held, times, rows, from, to, { t0, rate, cells }, until, fired) =>
+      (isSingle(u) ? e.blockStretch32! : e.blockStretch64!)(
+        u.byteOffset,
+        bar.byteOffset,
+        weights.byteOffset,
+        blocks.size,
+        blocks.starts.byteOffset,
+        blocks.groups.byteOffset,
+        blocks.offsets.byteOffset,
+        at(blocks.gates),
+        at(held),
+        times.byteOffset,
+        rows.byteOffset,
+        from,
+        to,
+        t0,
+        rate,
+        cells,
+        until,
+        fired.byteOffset,
+      ),
     addRow: (u, edges, row, factor) =>
       void add[kind(u, edges)](
         u.byteOffset,
