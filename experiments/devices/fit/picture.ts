@@ -1,8 +1,11 @@
 import * as Plot from '@observablehq/plot';
-import { colour, legend, MUTED, picture, symbol, WIDTH, withPrefix } from '../../look/plots/style.ts';
+import { pictureWidth } from '../../look/plots/look.ts';
+import { legend } from '../../look/plots/panel.ts';
+import { withPrefix } from '../../look/plots/prefix.ts';
+import { colour, MUTED, picture, symbol } from '../../look/plots/style.ts';
 import { FAMILY_NAMES } from './families.ts';
 import type { PulseFit } from './fit.ts';
-import { HALF, half } from './half.ts';
+import { half, halfWidth, halvesAcross } from './half.ts';
 import { DIRECTIONS, type Direction, type Train } from './readPulses.ts';
 
 const HEIGHT = 300;
@@ -106,19 +109,29 @@ export function fitPicture(trains: readonly Train[], fit: PulseFit, title: strin
         dashed: i > 0,
       })),
     ],
-    WIDTH - 32,
+    pictureWidth() - 32,
   );
   const y = key.height + 6;
-  return picture(WIDTH, y + HEIGHT + RESIDUALS + 4, { title, subtitle: subtitle(trains, fit, readings) }, [
-    { x: 16, y: 4, svg: key.svg },
-    ...DIRECTIONS.flatMap((direction, i) => {
-      const [curves, residuals] = column(direction, i === 0);
-      return [
-        { x: i * HALF, y, svg: curves },
-        { x: i * HALF, y: y + HEIGHT, svg: residuals },
-      ];
-    }),
-  ]);
+  const across = halvesAcross();
+  const placeOf = (i: number, below: number) => ({
+    x: (i % across) * halfWidth(),
+    y: below + Math.floor(i / across) * (HEIGHT + RESIDUALS),
+  });
+  return picture(
+    pictureWidth(),
+    y + (HEIGHT + RESIDUALS) * (DIRECTIONS.length / across) + 4,
+    { title, subtitle: subtitle(trains, fit, readings) },
+    [
+      { x: 16, y: 4, svg: key.svg },
+      ...DIRECTIONS.flatMap((direction, i) => {
+        const [curves, residuals] = column(direction, i % across === 0);
+        return [
+          { ...placeOf(i, y), svg: curves },
+          { ...placeOf(i, y + HEIGHT), svg: residuals },
+        ];
+      }),
+    ],
+  );
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;

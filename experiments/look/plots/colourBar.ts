@@ -1,5 +1,7 @@
 import * as Plot from '@observablehq/plot';
-import { imageMark, panel, pngUrl, RAMP, tickFormat } from './style.ts';
+import { imageMark, panel, pngUrl } from './panel.ts';
+import { logTickFormat, tickFormat } from './prefix.ts';
+import { RAMP } from './ramp.ts';
 
 export const BAR_WIDTH = 96;
 /** Numbers from here on are written with SI prefixes: the bar is narrow. */
@@ -24,7 +26,7 @@ export function colourBar({ label, domain: [low, high], log = false }: ColourSca
   const rgb = Uint8Array.from(RAMP.toReversed().flat());
   const gradient = imageMark(pngUrl(rgb, 1, RAMP.length, 3), 4, 8, 16, height);
   const scale = log
-    ? { type: 'log' as const, ticks: logTicks(low, high), tickFormat: (value: number) => String(value) }
+    ? { type: 'log' as const, ticks: logTicks(low, high), tickFormat: logTickFormat(low, high) }
     : { ticks: height / 40, tickFormat: tickFormat(Math.max(-low, high), LONG) };
   return panel({
     width: BAR_WIDTH,

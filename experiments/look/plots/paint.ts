@@ -1,5 +1,5 @@
 import { type ColourScale, levelOf } from './colourBar.ts';
-import { RAMP } from './style.ts';
+import { RAMP } from './ramp.ts';
 
 /** Values on a grid, row-major, the first row on top; NaN where there is none. */
 export interface Grid {

@@ -1,7 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import { timeText, timeUnit } from '../time.ts';
 import type { Band } from './bands.ts';
-import { MUTED, panel, RULE, textWidth } from './style.ts';
+import { panel } from './panel.ts';
+import { MUTED, RULE, textWidth } from './style.ts';
 
 export const STRIP_HEIGHT = 68;
 const TITLE_HEIGHT = 18;
