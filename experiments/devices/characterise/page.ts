@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { type Chart, chart } from '../../look/plots/chart.ts';
 import { pictureWidth } from '../../look/plots/look.ts';
 import { pixelPanel } from '../../look/plots/panel.ts';
-import { fitted, type Heading, type Panel, picture, requireSome } from '../../look/plots/style.ts';
+import { type Heading, type Panel, picture, requireSome, wrapped } from '../../look/plots/style.ts';
 
 const SCREEN = 940;
 /** Narrower than this charts stand below each other, px. */
@@ -16,15 +16,22 @@ interface TitledChart extends Chart {
   readonly title: string;
 }
 
-const titled = (title: string, width: number): string =>
-  pixelPanel(width, TITLE, [
-    Plot.text([title], {
+const LINE = 16;
+
+const linesOf = (title: string, width: number): string[] =>
+  wrapped(title, TITLE_SIZE, width - 2 * SIZE.inset, 'bold');
+
+const titled = (title: string, width: number, height: number): string =>
+  pixelPanel(width, height, [
+    Plot.text([linesOf(title, width).join('\n')], {
       x: () => SIZE.inset,
-      y: () => TITLE / 2,
+      y: () => height - 5,
       text: (t: string) => t,
       textAnchor: 'start',
+      lineAnchor: 'bottom',
+      lineHeight: LINE / TITLE_SIZE,
       fontWeight: 'bold',
-      fontSize: fitted(title, TITLE_SIZE, width - 2 * SIZE.inset, 'bold'),
+      fontSize: TITLE_SIZE,
     }),
   ]);
 
@@ -39,13 +46,14 @@ export function page(heading: Heading, charts: readonly TitledChart[]): string {
   for (let first = 0; first < drawn.length; first += across) {
     const row = drawn.slice(first, first + across);
     const height = Math.max(...row.map((one) => one.height));
+    const above = TITLE + LINE * (Math.max(...row.map((one) => linesOf(one.title, width).length)) - 1);
     row.forEach(({ title, panels, height: own }, i) => {
       const x = i * width;
-      placed.push({ x, y, svg: titled(title, width) });
+      placed.push({ x, y, svg: titled(title, width, above) });
       // Frames of one row stand on one line, however many lines their legends take.
-      for (const panel of panels) placed.push({ ...panel, x: x + panel.x, y: y + TITLE + (height - own) + panel.y });
+      for (const panel of panels) placed.push({ ...panel, x: x + panel.x, y: y + above + (height - own) + panel.y });
     });
-    y += TITLE + height + GAP;
+    y += above + height + GAP;
   }
   return picture(Math.min(charts.length, across) * width, y, heading, placed);
 }

@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { mean } from 'simple-statistics';
 import { plural } from '../../../core/declare/plural.ts';
+import { chemical } from '../../look/plots/chemical.ts';
 import { pictureWidth } from '../../look/plots/look.ts';
 import { panel } from '../../look/plots/panel.ts';
 import { colour, INK, MUTED, margins, picture, RULE, textWidth } from '../../look/plots/style.ts';
@@ -13,6 +14,8 @@ const BOTTOM = 46;
 /** Longest bar, and the shortest that still tells something. */
 const BARS = { most: 240, least: 90 };
 const GAP = 28;
+/** Room for the label of a tick. */
+const LABEL = 52;
 /** Room at the end of a bar for its figure. */
 const ROOM = 58;
 
@@ -41,7 +44,7 @@ export function comparisonPicture(
 ): string {
   const sorted = compared.toSorted((a, b) => mean([...b.accuracy]) - mean([...a.accuracy]));
   const shared = (c: Compared) => compared.some((d) => d !== c && d.structure === c.structure);
-  const title = (c: Compared) => (c.structure === null ? c.name : `${c.structure}${shared(c) ? `, ${c.name}` : ''}`);
+  const title = (c: Compared) => (c.structure === null ? c.name : `${chemical(c.structure)}${shared(c) ? `, ${c.name}` : ''}`);
   const bars = (of: (c: Compared) => readonly (number | null)[]): Bar[] =>
     sorted.flatMap((c) => {
       const values = known(of(c));
@@ -99,6 +102,15 @@ function decades(values: readonly number[]): readonly [number, number] {
   return [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high))];
 }
 
+/** Whole powers of ten, as many as have room for their labels. */
+function decadeTicks([low, high]: readonly [number, number], room: number): number[] {
+  const [first, last] = [Math.round(Math.log10(low)), Math.round(Math.log10(high))];
+  const every = Math.max(1, Math.ceil((last - first) / Math.max(1, Math.floor(room / LABEL))));
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i)
+    .filter((power) => (power - first) % every === 0)
+    .map((power) => Number(`1e${power}`));
+}
+
 /** `10 pJ` at whole powers of ten. */
 function decade(joules: number): string {
   const power = Math.round(Math.log10(joules));
@@ -119,7 +131,7 @@ function chart(
     ...margins(TOP, ROOM, BOTTOM, margin),
     x: {
       ...{ domain: [...domain], label, labelOffset: 38, ticks: 5 },
-      ...(log && { type: 'log', tickFormat: decade }),
+      ...(log && { type: 'log', ticks: decadeTicks(domain, width - margin - ROOM), tickFormat: decade }),
     },
     y: {
       type: 'band',
@@ -129,7 +141,7 @@ function chart(
       ...(named ? { tickSize: 0 } : { axis: null }),
     },
     marks: [
-      Plot.gridX({ stroke: RULE, strokeOpacity: 1, ticks: 5 }),
+      Plot.gridX({ stroke: RULE, strokeOpacity: 1, ticks: log ? decadeTicks(domain, width - margin - ROOM) : 5 }),
       Plot.barX(bars, {
         ...{ x1: domain[0], x2: 'value', y: 'name', fill: colour(index), stroke: colour(index) },
         fillOpacity: (b: Bar) => (b.assumed ? 0.15 : 0.75),

@@ -66,7 +66,7 @@ export function fitPicture(trains: readonly Train[], fit: PulseFit, title: strin
     );
   const column = (direction: Direction, left: boolean) => {
     const own = all.filter(({ train }) => train.direction === direction);
-    const curves = names.toReversed().map((name) => {
+    const curves = names.map((name) => {
       const i = names.indexOf(name);
       const line = means(points(own, (_, t, k) => fit.details[name].curves[t]![k]!)).map(
         (p) => (p.conductance <= top ? p : { ...p, conductance: Number.NaN }), // a poor model may leave the frame
@@ -75,8 +75,9 @@ export function fitPicture(trains: readonly Train[], fit: PulseFit, title: strin
         x: 'pulse',
         y: 'conductance',
         stroke: colour(i),
-        strokeWidth: i === 0 ? 2.5 : 1.5,
-        ...(i > 0 && { strokeDasharray: i === 1 ? '6,4' : '2,3' }),
+        strokeWidth: i === 0 ? 2.5 : 1.8,
+        // Where models agree their dashes stand one after the other, on the line of the best.
+        ...(i > 0 && { strokeDasharray: `${STROKE},${STROKE * (names.length - 1)}`, strokeDashoffset: -STROKE * i }),
       });
     });
     const again = fit.simulation.map((train, t) => ({ train, t })).filter(({ train }) => train.direction === direction);
@@ -133,6 +134,9 @@ export function fitPicture(trains: readonly Train[], fit: PulseFit, title: strin
     ],
   );
 }
+
+/** Length of the dashes of models that are not the best, px. */
+const STROKE = 5;
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 

@@ -19,6 +19,8 @@ export interface CurveSeries {
   readonly path?: boolean;
   /** Marks without a line or a band. */
   readonly scatter?: boolean;
+  /** Something to compare with: a dashed grey line without marks. */
+  readonly reference?: boolean;
 }
 
 export interface CurveAxis {
@@ -66,7 +68,9 @@ export function chart(
     y: scaleOf(y, levels, 'y'),
   };
 
-  const marks = series.flatMap(({ points, path, scatter }, i) => {
+  const marks = series.flatMap(({ points, path, scatter, reference }, i) => {
+    if (reference)
+      return [Plot.line(points, { x: 'x', y: 'y', stroke: MUTED, strokeWidth: 1.5, strokeDasharray: DASH })];
     const fill = colour(i);
     if (scatter) return [Plot.dot(points, { x: 'x', y: 'y', fill, fillOpacity: 0.7, r: dots, symbol: symbol(i) })];
     const sorted = path ? points : points.toSorted((a, b) => a.x - b.x);
@@ -85,12 +89,12 @@ export function chart(
   });
   const names = legend(
     [
-      ...series.map(({ name, points, scatter = false }, i) => ({
+      ...series.map(({ name, points, scatter = false, reference = false }, i) => ({
         name,
-        colour: colour(i),
-        dashed: secondRound(i),
+        colour: reference ? MUTED : colour(i),
+        dashed: reference || secondRound(i),
         line: !scatter,
-        ...((scatter || dotted(points)) && { symbol: symbol(i) }),
+        ...((scatter || (!reference && dotted(points))) && { symbol: symbol(i) }),
       })),
       ...references.map(({ name }) => ({ name, colour: MUTED, dashed: true })),
     ],

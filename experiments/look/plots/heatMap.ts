@@ -26,7 +26,7 @@ export interface HeatMap extends Grid {
 }
 
 const HEIGHT = 380;
-const MARGIN = { top: 10, right: 16, bottom: 48, left: 76 };
+const MARGIN = { top: 10, right: 16, bottom: 48, left: 84 };
 /** Pixels of the image per pixel of the plot. */
 const FINENESS = 2;
 
@@ -51,7 +51,7 @@ export function heatMap(map: HeatMap): string {
     height: HEIGHT,
     ...margins(MARGIN.top, MARGIN.right, MARGIN.bottom, MARGIN.left),
     x: axis(x, 40),
-    y: axis(y, 60),
+    y: axis(y, 68),
     marks: [
       imageMark(src, MARGIN.left, MARGIN.top, inner, height),
       Plot.ruleX(within(x) ? [0] : [], { stroke: MUTED }),

@@ -51,7 +51,7 @@ export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
   const frame = panel({
     width: pictureWidth(),
     height: HEIGHT,
-    ...margins(10, 36, 48, 76),
+    ...margins(10, 36, 48, 84),
     x: axis(
       x,
       shown.map((group) => group.x),
@@ -60,7 +60,7 @@ export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
     y: axis(
       y,
       shown.map((group) => group.y),
-      62,
+      68,
     ),
     marks: [
       ...gridLines(),
