@@ -4,6 +4,7 @@ import { canonicalJson, configSha256 } from '../../network/config/hash.ts';
 import { ResultDirectory } from '../../output/results.ts';
 import { VERSION } from '../../version.ts';
 import type { LoadedDevice } from '../load.ts';
+import { chemical } from '../../look/plots/chemical.ts';
 import { page } from './page.ts';
 import type { LeftOut, Part } from './part.ts';
 import { currentVoltage } from './parts/currentVoltage.ts';
@@ -80,12 +81,15 @@ export function characterise({ loaded, out, devices, seed, tell, ...o }: Charact
     ]),
   );
   const models = [device, ...(shortTerm ? [shortTerm] : [])].map(({ model }) => model).join(' and ');
-  const heading = {
-    title: `${about.name ?? about.structure ?? parse(name).name}: ${models}`,
-    subtitle:
-      devices > 1 ? `${devices} devices, seed ${seed}: median, and band from 5 to 95 %` : `1 device, seed ${seed}`,
-  };
   const charts = Object.values(found).map(({ title, chart }) => ({ title, ...chart }));
+  const points = charts.flatMap(({ series }) => series.flatMap((one) => one.points));
+  const spread = points.some(({ low, high }) => low !== undefined && low !== high)
+    ? 'median, and band from 5 to 95 %'
+    : 'all alike';
+  const heading = {
+    title: `${chemical(about.name ?? about.structure ?? parse(name).name)}: ${models}`,
+    subtitle: devices > 1 ? `${devices} devices, seed ${seed}: ${spread}` : `1 device, seed ${seed}`,
+  };
   const svg = page(heading, charts);
   const pictures = directory.picture('characterise', svg);
   const resolved: unknown = JSON.parse(canonicalJson(config));

@@ -1,8 +1,11 @@
 import * as Plot from '@observablehq/plot';
-import { colour, legend, MUTED, picture, symbol, WIDTH, withPrefix } from '../../look/plots/style.ts';
+import { pictureWidth } from '../../look/plots/look.ts';
+import { legend } from '../../look/plots/panel.ts';
+import { withPrefix } from '../../look/plots/prefix.ts';
+import { colour, MUTED, picture, symbol } from '../../look/plots/style.ts';
 import { FAMILY_NAMES } from './families.ts';
 import type { PulseFit } from './fit.ts';
-import { HALF, half } from './half.ts';
+import { half, halfWidth, halvesAcross } from './half.ts';
 import { DIRECTIONS, type Direction, type Train } from './readPulses.ts';
 
 const HEIGHT = 300;
@@ -63,7 +66,7 @@ export function fitPicture(trains: readonly Train[], fit: PulseFit, title: strin
     );
   const column = (direction: Direction, left: boolean) => {
     const own = all.filter(({ train }) => train.direction === direction);
-    const curves = names.toReversed().map((name) => {
+    const curves = names.map((name) => {
       const i = names.indexOf(name);
       const line = means(points(own, (_, t, k) => fit.details[name].curves[t]![k]!)).map(
         (p) => (p.conductance <= top ? p : { ...p, conductance: Number.NaN }), // a poor model may leave the frame
@@ -72,8 +75,9 @@ export function fitPicture(trains: readonly Train[], fit: PulseFit, title: strin
         x: 'pulse',
         y: 'conductance',
         stroke: colour(i),
-        strokeWidth: i === 0 ? 2.5 : 1.5,
-        ...(i > 0 && { strokeDasharray: i === 1 ? '6,4' : '2,3' }),
+        strokeWidth: i === 0 ? 2.5 : 1.8,
+        // Where models agree their dashes stand one after the other, on the line of the best.
+        ...(i > 0 && { strokeDasharray: `${STROKE},${STROKE * (names.length - 1)}`, strokeDashoffset: -STROKE * i }),
       });
     });
     const again = fit.simulation.map((train, t) => ({ train, t })).filter(({ train }) => train.direction === direction);
@@ -106,20 +110,33 @@ export function fitPicture(trains: readonly Train[], fit: PulseFit, title: strin
         dashed: i > 0,
       })),
     ],
-    WIDTH - 32,
+    pictureWidth() - 32,
   );
   const y = key.height + 6;
-  return picture(WIDTH, y + HEIGHT + RESIDUALS + 4, { title, subtitle: subtitle(trains, fit, readings) }, [
-    { x: 16, y: 4, svg: key.svg },
-    ...DIRECTIONS.flatMap((direction, i) => {
-      const [curves, residuals] = column(direction, i === 0);
-      return [
-        { x: i * HALF, y, svg: curves },
-        { x: i * HALF, y: y + HEIGHT, svg: residuals },
-      ];
-    }),
-  ]);
+  const across = halvesAcross();
+  const placeOf = (i: number, below: number) => ({
+    x: (i % across) * halfWidth(),
+    y: below + Math.floor(i / across) * (HEIGHT + RESIDUALS),
+  });
+  return picture(
+    pictureWidth(),
+    y + (HEIGHT + RESIDUALS) * (DIRECTIONS.length / across) + 4,
+    { title, subtitle: subtitle(trains, fit, readings) },
+    [
+      { x: 16, y: 4, svg: key.svg },
+      ...DIRECTIONS.flatMap((direction, i) => {
+        const [curves, residuals] = column(direction, i % across === 0);
+        return [
+          { ...placeOf(i, y), svg: curves },
+          { ...placeOf(i, y + HEIGHT), svg: residuals },
+        ];
+      }),
+    ],
+  );
 }
+
+/** Length of the dashes of models that are not the best, px. */
+const STROKE = 5;
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 

@@ -3,7 +3,7 @@ import type { MnistConfig } from '../../mnist/config.ts';
 import type { TrainingWatch } from '../../mnist/job.ts';
 import type { Layer } from '../../mnist/network.ts';
 import { PAUSE_MS, type Training } from '../../mnist/train.ts';
-import { rampColours } from '../plots/style.ts';
+import { rampColours } from '../plots/ramp.ts';
 import type { LiveFrame } from '../report/client/live.ts';
 import { pageBand } from '../report/raster.ts';
 import { Live } from './live.ts';

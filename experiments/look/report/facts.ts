@@ -1,6 +1,6 @@
 import type { AssumedPulse } from '../../../core/accounts.ts';
 import { assumedText } from '../../devices/energy/scale.ts';
-import { withPrefix } from '../plots/style.ts';
+import { withPrefix } from '../plots/prefix.ts';
 import { timeText } from '../time.ts';
 import { factsTable, type Html, html } from './html.ts';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
 import { openLog } from '../../../core/log/file.ts';
 import { IMAGES, NEURONS, SPIKES, WEIGHTS } from '../../../core/log/tables.ts';
-import { rampColours } from '../plots/style.ts';
+import { rampColours } from '../plots/ramp.ts';
 import type { FieldsData } from './client/data.ts';
 import { html, type Section } from './html.ts';
 import { pack } from './pack.ts';

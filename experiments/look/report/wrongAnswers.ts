@@ -5,7 +5,7 @@ import { IMAGES } from '../../../core/log/tables.ts';
 import type { MnistConfig } from '../../mnist/config.ts';
 import { type LabelledImages, loadMnist } from '../../mnist/idx.ts';
 import { dataSha256, imagesOf } from '../../mnist/images.ts';
-import { pngUrl } from '../plots/style.ts';
+import { pngUrl } from '../plots/panel.ts';
 import { type Html, html, type Section } from './html.ts';
 import type { MnistFacts } from './mnist.ts';
 
