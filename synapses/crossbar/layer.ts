@@ -43,7 +43,7 @@ export interface ProgrammingOptions {
   readonly maxPulses?: number;
   /** Strength of a pulse. Default: 1, or as much as moves a device by the tolerance, if that is less. */
   readonly strength?: number;
-  /** Sd (normal) of what a device has drifted by when it is next read, as a share of the range: what verification cannot see. Default: 0. */
+  /** Sd (normal) of what a device has drifted by when it is next read, as a share of its own range: what verification cannot see. Default: 0. */
   readonly noise?: number;
 }
 
@@ -193,9 +193,10 @@ export class CrossbarLayer {
     const width = high - low;
     const strength = o.strength ?? Math.min(1, (tolerance * width * this.scale) / this.step);
     const random = new CounterRandom(this.#seed, `${this.#name}/programming${this.#programmings++}`);
+    const sd = noise * width * (this.devices.sides ? Math.SQRT1_2 : 1); // of a pair: of two devices with half of it each
     if (noise > 0)
       for (let k = 0; k < wanted.length; k++)
-        wanted[k] = Math.min(Math.max(wanted[k]! + noise * width * random.normal(k, 0), low), high);
+        wanted[k] = Math.min(Math.max(wanted[k]! + sd * random.normal(k, 0), low), high);
     this.#stale = Number.POSITIVE_INFINITY;
     const done = writeAndVerify(this.devices, wanted, { tolerance, maxPulses, strength }, width, this.now);
     return { ...done, clipped };
