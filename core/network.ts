@@ -21,9 +21,12 @@ import type { RowSink } from './log/tables.ts';
 import type { NeuronModel, StimulusModel } from './model.ts';
 import { type Seed, seed } from './random/random.ts';
 import { checkNeurons, checkSink, listed } from './recorders/check.ts';
+import { MemoryTable } from './recorders/memoryTable.ts';
 import { PotentialRecorder } from './recorders/potentials.ts';
 import { SpikeRecorder } from './recorders/spikes.ts';
-import { WeightRecorder, WeightRows, weightsWhen } from './recorders/weights.ts';
+import { StateLog } from './recorders/stateLog.ts';
+import { addRecorder, type StateRecording } from './recorders/states.ts';
+import { WeightRecorder, type WeightRows, weightRows, weightsWhen } from './recorders/weights.ts';
 import { checkedTime, snap } from './time.ts';
 
 export type { ProjectionOptions } from './graph/wire.ts';
@@ -57,8 +60,10 @@ export class Network {
   readonly #engine: Engine;
   readonly #precision = new Map<Population, Precision>();
   readonly #weightRows = new Map<RowSink, WeightRows>();
+  readonly #states = new StateLog();
   #spikeRecorder: SpikeRecorder | null = null;
   #spikeSink: RowSink | null = null;
+  readonly #weighed = new Set<Projection>();
   #begun = false;
   #built = false;
 
@@ -136,6 +141,7 @@ export class Network {
     if (this.projections.has(name)) throw new UserError(`projections.${name} is there already; names must differ.`);
     if (made.source.kind === 'stimulus') made.source.outlets.push(made);
     if (made.target.kind === 'stimulus') made.target.taught = true;
+    made.clock = () => this.now;
     this.projections.set(name, made);
     this.#built = false;
   }
@@ -153,20 +159,26 @@ export class Network {
       );
   }
 
-  /** Writes the spikes of these populations, ascending in (time, population, neuron). */
-  recordSpikes(populations: Iterable<Population>, sink: RowSink): void {
+  /**
+   * Writes the spikes of these populations, ascending in (time, population, neuron), and returns what they are written to: by
+   * default a table in memory, which has `trains(population)` and `of(population)`.
+   */
+  recordSpikes<S extends RowSink = MemoryTable>(populations: Iterable<Population>, sink?: S): S {
     const recorded = listed(populations);
     for (const population of recorded) this.#own(population, 'recordSpikes: an entry');
-    checkSink(sink, 'recordSpikes');
-    if (this.#spikeSink !== null && this.#spikeSink !== sink) {
+    const into: RowSink = sink ?? (this.#spikeSink instanceof MemoryTable ? this.#spikeSink : new MemoryTable());
+    checkSink(into, 'recordSpikes');
+    if (this.#spikeSink !== null && this.#spikeSink !== into) {
       throw new UserError('spikes are recorded into another sink already; one network writes them to one.');
     }
-    this.#spikeSink = sink;
-    this.#spikeRecorder ??= new SpikeRecorder(sink, () => {
+    this.#spikeSink = into;
+    into.about?.({ populations: recorded, flush: () => this.flush() });
+    this.#spikeRecorder ??= new SpikeRecorder(into, () => {
       this.#catchUp();
       return this.now;
     });
     for (const population of recorded) population.recorder = this.#spikeRecorder;
+    return into as S;
   }
 
   /** Writes potentials at set times, after the events of that instant. */
@@ -185,12 +197,38 @@ export class Network {
     const where = `projections.${projection.name}.record.weights`;
     validate(recordedWeights, when, where);
     checkSink(sink, 'recordWeights');
-    if (projection.recorder !== null) throw new UserError(`${where} is set twice.`);
-    const rows = this.#weightRows.get(sink) ?? new WeightRows(sink);
+    if (this.#weighed.has(projection)) throw new UserError(`${where} is set twice.`);
+    this.#weighed.add(projection);
+    const rows = this.#weightRows.get(sink) ?? weightRows(sink);
     this.#weightRows.set(sink, rows);
+    sink.about?.({ flush: () => this.flush() });
     const recorder = new WeightRecorder(projection, rows, 'on' in when ? when : {});
-    projection.recorder = recorder;
+    addRecorder(projection, recorder);
     if (!('on' in when)) this.#addTimer(where, when, (t) => recorder.snapshot(t));
+  }
+
+  /**
+   * Writes quantities of a population (potential, threshold, currents, conductances) or of a projection (u and x, traces) at set times,
+   * or at the end of each instant with a spike, and returns what they are written to: by default a table in memory, which has
+   * `course('output.threshold', neuron)`. What there is follows from the model; a name that is not there is refused with those that are.
+   */
+  recordState<S extends RowSink = MemoryTable>(owner: Neurons | Projection, recording: StateRecording, sink?: S): S {
+    const into: RowSink = sink ?? new MemoryTable();
+    checkSink(into, 'recordState');
+    const projection = this.projections.get(owner?.name) === owner ? (owner as Projection) : null;
+    if (projection === null) this.#own(owner as Neurons, 'recordState: the first argument', 'neurons');
+    const { recorder, schedule, name } = this.#states.add(owner, projection !== null, recording, into);
+    into.about?.({ quantities: () => this.#states.quantities, flush: () => this.flush() });
+    this.#built = false;
+    if (schedule !== null) this.#addTimer(name, schedule, (t) => recorder.snapshot(t));
+    else if (projection !== null) addRecorder(projection, recorder);
+    else (owner as Neurons).observers.push(recorder);
+    return into as S;
+  }
+
+  /** Names of the quantities that `recordState` records, by their ids. */
+  get quantities(): readonly string[] {
+    return this.#states.names;
   }
 
   /** Calls `due` at set times, after all that happens at that instant. */
@@ -270,6 +308,7 @@ export class Network {
     this.#catchUp();
     this.#spikeRecorder?.flush(Number.POSITIVE_INFINITY);
     for (const rows of this.#weightRows.values()) rows.flush();
+    this.#states.flush();
   }
 
   /** Timers and their times, for a checkpoint. */
@@ -304,6 +343,7 @@ export class Network {
     const populations = [...this.populations.values()];
     const projections = [...this.projections.values()];
     orderSources(populations, projections, this.#timers);
+    this.#states.number();
     this.#engine.arrange(populations, projections, this.#timers);
     this.#built = true;
     this.#reschedule();

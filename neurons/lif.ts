@@ -1,6 +1,7 @@
 import { UserError } from '../core/declare/errors.ts';
 import { defineNeuron } from '../core/declare/models.ts';
 import type { ModelContext } from '../core/factories.ts';
+import type { Shows } from '../core/hooks.ts';
 import type { NeuronModel } from '../core/model.ts';
 import { ConductanceMembrane } from './lif/conductance.ts';
 import { LifDelta } from './lif/delta.ts';
@@ -71,10 +72,12 @@ export const lif = defineNeuron({
   source:
     'Lapicque 1907; event-driven form after Morrison et al. 2007, doi:10.1162/neco.2007.19.1.47; conductances: Brette 2006, doi:10.1162/neco.2006.18.8.2004',
   params: lifParams,
-  create: (p, context) => {
+  create: (p, context): Lif => {
     checkThresholds(p, context.name);
     checkLeak(p, context.name);
     checkNoise(p, context.name);
-    return SYNAPSES[p.synapse](p, context);
+    const model: Lif & Partial<Shows> = SYNAPSES[p.synapse](p, context);
+    const read = (j: number, t: number) => model.thresholds.at(j, t);
+    return Object.assign(model, { quantities: { ...model.quantities, threshold: { unit: 'mV', of: 'neuron', read } } });
   },
 });

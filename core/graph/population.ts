@@ -7,6 +7,12 @@ import type { Places, Positions } from './positions.ts';
 import type { EventSource } from './source.ts';
 import { Sources } from './sources.ts';
 
+/** Looks at neurons at the end of an instant at which they have fired. */
+export interface SpikeObserver {
+  fired(neuron: number): void;
+  endOfInstant(t: number): void;
+}
+
 /** What populations of neurons and of stimuli have in common. Ids follow the names, not the order of declaration. */
 abstract class Group implements EventSource {
   next = Number.POSITIVE_INFINITY;
@@ -16,6 +22,8 @@ abstract class Group implements EventSource {
   /** Spikes so far. */
   spikes = 0;
   recorder: SpikeRecorder | null = null;
+  /** Look at its neurons when they fire. */
+  readonly observers: SpikeObserver[] = [];
   /** Where its neurons are; null where nobody has said. */
   places: Places | null = null;
   readonly name: string;

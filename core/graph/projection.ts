@@ -1,10 +1,12 @@
 import { UserError } from '../declare/errors.ts';
+import type { Quantity, Shows } from '../hooks.ts';
 import type { Arena } from '../kernels/arena.ts';
 import type { Devices, PlasticityRule, ShortTerm } from '../model.ts';
 import { type Edges, rowEnd, rowStart } from './edges.ts';
 import { Lane } from './lane.ts';
 import type { Population } from './population.ts';
 import type { Sources } from './sources.ts';
+import { type Synapses, synapsesAt } from './synapses.ts';
 
 /** Spikes on their way to the synapses of one projection. */
 abstract class ProjectionLane extends Lane {
@@ -53,6 +55,8 @@ export class Projection {
   arrivals = 0;
   synapticEvents = 0;
   recorder: ProjectionRecorder | null = null;
+  /** Of its network, ms. */
+  clock: () => number = () => 0;
 
   readonly name: string;
   readonly source: Population;
@@ -132,6 +136,18 @@ export class Projection {
     if (!Number.isFinite(sum) || !Number.isFinite(t))
       throw new UserError(`projections.${this.name}: normalise takes a sum and a time, not ${sum} and ${t}.`);
     this.devices.normalise(sum, t);
+  }
+
+  /** All synapses as they are now: typed arrays pre, post, weight, delay and conductance, ascending in (delay, pre, post). */
+  synapses(): Synapses {
+    return synapsesAt(this, this.clock());
+  }
+
+  /** What its parts have that `recordState` can record, by name. */
+  get quantities(): Readonly<Record<string, Quantity>> {
+    const shortTerm: (ShortTerm & Partial<Shows>) | null = this.shortTerm;
+    const rule: (PlasticityRule & Partial<Shows>) | null = this.rule;
+    return { ...shortTerm?.quantities, ...rule?.quantities };
   }
 
   /** A spike of postsynaptic neuron `column`; it reaches the synapses at once, or along the dendrite. */

@@ -10,8 +10,9 @@ import type { Neurons, Population, WinnerTakeAll } from '../../core/graph/popula
 import type { Positions } from '../../core/graph/positions.ts';
 import type { Projection } from '../../core/graph/projection.ts';
 import type { KernelChoice } from '../../core/kernels/arena.ts';
-import { POTENTIALS, type RowSink, SPIKES, type TableSpec, WEIGHTS } from '../../core/log/tables.ts';
+import { POTENTIALS, type RowSink, SPIKES, STATES, type TableSpec, WEIGHTS } from '../../core/log/tables.ts';
 import { Network, type ProjectionOptions } from '../../core/network.ts';
+import type { StateRecording } from '../../core/recorders/states.ts';
 import { type ConnectionFile, readConnections } from './connections/read.ts';
 import { indexOf } from './models.ts';
 import type { ModelChoice, NetworkDescription } from './schema.ts';
@@ -21,6 +22,7 @@ interface PopulationDescription extends ModelChoice {
   readonly positions?: Positions;
   readonly record?: {
     readonly potential?: { readonly neurons: number[]; readonly times?: number[]; readonly every?: number };
+    readonly state?: StateRecording;
   };
 }
 
@@ -141,11 +143,13 @@ function recordPopulations(net: Network, d: NetworkDescription, open: OpenTable,
     mistakes.try(() => requirePopulation(d, name, `record.spikes.${i}`));
   for (const [name, { record }] of Object.entries(d.populations) as [string, PopulationDescription][]) {
     const population = net.populations.get(name);
-    if (!record?.potential || population === undefined) continue;
-    const { neurons } = record.potential;
-    mistakes.try(() =>
-      net.recordPotential(population as Neurons, neurons, scheduleOf(record.potential!), open(POTENTIALS)),
-    );
+    if (population === undefined) continue;
+    const { potential, state } = record ?? {};
+    if (potential)
+      mistakes.try(() =>
+        net.recordPotential(population as Neurons, potential.neurons, scheduleOf(potential), open(POTENTIALS)),
+      );
+    if (state) mistakes.try(() => net.recordState(population as Neurons, state, open(STATES)));
   }
 }
 
@@ -160,6 +164,8 @@ export function attachRecorders(net: Network, d: NetworkDescription, open: OpenT
   net.recordSpikes(recordedPopulations(net, d), open(SPIKES));
   const made: Projection[] = [...net.projections.values()].filter((p) => !p.modulatory);
   d.projections.forEach((p, i) => {
+    const state = p.record?.state as StateRecording | undefined;
+    if (state) mistakes.try(() => net.recordState(made[i]!, state, open(STATES)));
     if (!p.record?.weights) return;
     const when = p.record.weights as { every?: number; times?: number[]; on?: 'pre' | 'post' };
     mistakes.try(() => net.recordWeights(made[i]!, when.on ? { on: when.on } : scheduleOf(when), open(WEIGHTS)));

@@ -15,6 +15,7 @@ import { scheduleShape } from '../../core/engine/timer.ts';
 import { positionsOption } from '../../core/graph/positions.ts';
 import { connectShape, modulatorDelay, projectionShape, winnerTakeAll } from '../../core/graph/schema.ts';
 import { seed } from '../../core/random/random.ts';
+import { stateOfNeurons, stateOfSynapses } from '../../core/recorders/states.ts';
 import { weightsWhen } from '../../core/recorders/weights.ts';
 import { type AnyModel, isStimulus, MODELS } from './models.ts';
 
@@ -74,7 +75,7 @@ const population = oneModel(MODELS.neurons, ({ declaration }) =>
     : {
         positions: optional(positionsOption),
         winnerTakeAll: optional(winnerTakeAll),
-        record: optional(object({ potential: optional(potential) })),
+        record: optional(object({ potential: optional(potential), state: optional(stateOfNeurons) })),
       },
 );
 
@@ -126,6 +127,7 @@ const projection = object({
   record: optional(
     object({
       weights: optional(oneOf({ every, times, on: weightsWhen.on }, { help: 'writes weights to weights.arrows' })),
+      state: optional(stateOfSynapses),
     }),
   ),
 });

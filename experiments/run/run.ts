@@ -3,7 +3,7 @@ import { within } from '../../core/declare/errors.ts';
 import type { Population } from '../../core/graph/population.ts';
 import type { KernelChoice } from '../../core/kernels/arena.ts';
 import type { ColumnRecord } from '../../core/log/columns.ts';
-import { DEVICES, POTENTIALS, type RowSink, SPIKES, type TableSpec } from '../../core/log/tables.ts';
+import { DEVICES, POTENTIALS, type RowSink, SPIKES, STATES, type TableSpec } from '../../core/log/tables.ts';
 import type { Network } from '../../core/network.ts';
 import { checkedTime, snap } from '../../core/time.ts';
 import type { EnergyAccount } from '../devices/energy/account.ts';
@@ -52,6 +52,7 @@ export interface RunOptions {
 const LOGS = new Map<TableSpec, string>([
   [SPIKES, 'spikes.arrows'],
   [POTENTIALS, 'potentials.arrows'],
+  [STATES, 'states.arrows'],
 ]);
 
 /** What a log says of itself, so that it can be read without its run directory. */
@@ -63,6 +64,7 @@ export function logMetadata(net: Network, duration: number): Record<string, stri
     populations: JSON.stringify(populations.map((p) => p.name)),
     sizes: JSON.stringify(populations.map((p) => p.size)),
     projections: JSON.stringify([...net.projections.values()].sort((a, b) => a.id - b.id).map((p) => p.name)),
+    ...(net.quantities.length > 0 ? { quantities: JSON.stringify(net.quantities) } : {}),
     timeUnit: 'ms',
     tStart: '0',
     tStopPlanned: String(duration),

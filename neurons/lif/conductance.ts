@@ -1,5 +1,6 @@
 import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
+import type { Quantity } from '../../core/hooks.ts';
 import { exp } from '../../core/math.ts';
 import { instantAfter } from '../parts/lazy.ts';
 import { Clamped } from './clamped.ts';
@@ -43,6 +44,16 @@ export class ConductanceMembrane implements LifMembrane {
     this.#exc = arena.f64(p.size);
     this.#inh = arena.f64(p.size);
     this.state = { ...this.#clamped.state, exc: this.#exc, inh: this.#inh };
+  }
+
+  /** Conductances in nS. */
+  get quantities(): Readonly<Record<'excitatoryConductance' | 'inhibitoryConductance', Quantity>> {
+    const of = (g: Float64Array): Quantity => ({
+      unit: 'nS',
+      of: 'neuron',
+      read: (j, t) => (g[j]! * exp((this.#clamped.since[j]! - t) * this.#rateSyn)) / this.#perLeak,
+    });
+    return { excitatoryConductance: of(this.#exc), inhibitoryConductance: of(this.#inh) };
   }
 
   receive(j: number, weight: number, receptor: number | undefined, t: number): void {

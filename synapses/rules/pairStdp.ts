@@ -69,6 +69,10 @@ class PairStdp implements PlasticityRule, Omit<RuleHooks, 'arriveAll'> {
     ]);
   }
 
+  get quantities() {
+    return { preTrace: this.#pre.quantity('pre'), postTrace: this.#post.quantity('post') };
+  }
+
   arrive(row: number, t: number): void {
     this.#post.pulseRow(this.#devices, row, -this.#p.aMinus, this.#p.muMinus, t);
     this.#pre.spike(row, t);

@@ -37,6 +37,10 @@ export class PresynapticCentred implements PlasticityRule {
     this.state = joined({ pre: this.#pre, post: this.#post });
   }
 
+  get quantities() {
+    return { postTrace: this.#post.quantity('post') };
+  }
+
   arrive(row: number, t: number): void {
     this.#post.pulseRow(this.#devices, row, -this.#p.aMinus, this.#p.muMinus, t);
     this.#pre.arrive(row, t);

@@ -1,3 +1,4 @@
+import type { Quantity } from '../../core/hooks.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 import { exp } from '../../core/math.ts';
 import type { Pulsed } from '../../core/model.ts';
@@ -45,6 +46,11 @@ export class Traces {
   /** Factor from stored values to traces at t. */
   factor(t: number): number {
     return exp((this.#clock[0]! - t) / this.#tau);
+  }
+
+  /** The traces as a quantity to record; a spike at t is in the trace at t. */
+  quantity(of: 'pre' | 'post'): Quantity {
+    return { unit: '1', of, read: (index, t) => this.values[index]! * this.factor(t) };
   }
 
   spike(index: number, t: number): void {

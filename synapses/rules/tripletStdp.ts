@@ -52,6 +52,11 @@ class TripletStdp implements PlasticityRule {
     this.state = joined({ x1: this.#x1, x2: this.#x2, y1: this.#y1, y2: this.#y2 });
   }
 
+  get quantities() {
+    const [x1, x2] = [this.#x1.quantity('pre'), this.#x2.quantity('pre')];
+    return { x1, x2, y1: this.#y1.quantity('post'), y2: this.#y2.quantity('post') };
+  }
+
   arrive(row: number, t: number): void {
     const { a2Minus, a3Minus } = this.#p;
     const slow = this.#x2.values[row]! * this.#x2.factor(t);
