@@ -194,6 +194,25 @@ export interface Kernels {
     found: number,
   ): number;
   /**
+   * Arrivals along edges `start` … `end - 1` at neurons with conductances of state [C, sum, reversal, watched], as `LifConductance`
+   * describes it. `steps`: e^(-t/ts), e^(-t), e^t, ts, then what a unit of weight adds to sum and reversal when w >= 0, and when w < 0. Appends
+   * to the `found` suspects, and marks as listed, who is watched, is at its bar or is driven upwards there, with their potentials in `values`; returns how many there are.
+   * `rest` gets the number of edges whose neuron the table does not cover, which are left as they are, then those.
+   */
+  addConductances(
+    u: Float64Array,
+    bar: Float64Array,
+    table: Float64Array,
+    edges: CurrentRow,
+    start: number,
+    end: number,
+    steps: Float64Array,
+    suspects: Uint32Array,
+    values: Float64Array,
+    found: number,
+    rest: Uint32Array,
+  ): number;
+  /**
    * Lists the neurons that may reach threshold within a round and returns how many; gives the others their slack, Infinity to
    * refractory ones, and passes over those of slack 0, which were solved for. `now` as in `OutlookTables`, `rises` as in `Rounds`.
    */

@@ -2,6 +2,7 @@ import { scaleAt } from '../math.ts';
 import type { Floats } from './arrays.ts';
 import type { Kernels } from './kernels.ts';
 import { blockStretch } from './plainBlocks.ts';
+import { addConductances } from './plainConductances.ts';
 import { addCurrents } from './plainCurrents.ts';
 import { curvePulses } from './plainCurve.ts';
 import { normals, uniforms } from './plainDraws.ts';
@@ -81,6 +82,7 @@ export const PLAIN: Kernels = {
   },
 
   addCurrents,
+  addConductances,
 
   sweep,
 

@@ -128,3 +128,7 @@ export const lifParams = {
 };
 
 export type LifParams = Params<typeof lifParams>;
+
+/** Leak conductance, nS. */
+export const leakOf = (p: LifParams): number =>
+  (p.synapse === 'conductance' ? p.leakConductance : undefined) ?? p.capacitance / p.tau;

@@ -4,7 +4,7 @@ import { signChanges, sumAt } from './exponentialSum.ts';
 import { growth } from './psp.ts';
 
 /** The drive b = ts g up to which the series is used, and from which on the continued fraction. */
-const DRIVE = 2;
+export const DRIVE = 2;
 const EPSILON = 1e-17;
 /** Time constants after which potential and conductance are below rounding. */
 const FORGOTTEN = 60;
@@ -15,7 +15,7 @@ const LATE = 700;
  * b e^b b^(-a) Gamma(a, b) with a = 1 - ts: the solution, per unit of reversal, to which all others tend while b is large
  * (continued fraction of the incomplete gamma function by Lentz's method).
  */
-function attractor(ts: number, b: number): number {
+export function towards(ts: number, b: number): number {
   let x = b + ts;
   let c = 1e300;
   let d = 1 / x;
@@ -46,7 +46,7 @@ export function shunted(u0: number, g0: number, e: number, ts: number, t: number
     const middle = ts * log(b0 / DRIVE);
     const to = Math.min(t, middle);
     const b = b0 * exp(-to / ts);
-    const u = e * attractor(ts, b) + exp(b - b0 - to) * (u0 - e * attractor(ts, b0));
+    const u = e * towards(ts, b) + exp(b - b0 - to) * (u0 - e * towards(ts, b0));
     return t > middle ? shunted(u, DRIVE / ts, e, ts, t - middle) : u;
   }
   const decay = exp(-t);
