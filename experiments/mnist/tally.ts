@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const CLASSES = 10;
 const FORGET = 0.9;

@@ -6,6 +6,9 @@ import * as Plot from '@observablehq/plot';
 import { encode } from 'fast-png';
 import { parseHTML } from 'linkedom';
 import { UserError } from '../../../core/declare/errors.ts';
+import { PREFIXES } from './prefix.ts';
+
+export { withPrefix } from './prefix.ts';
 
 export const WIDTH = 760;
 export const INK = '#222222';
@@ -62,7 +65,13 @@ export const gridLines = (axes: 'xy' | 'x' = 'xy'): Plot.Markish[] => [
 ];
 
 /** One Observable Plot as SVG, to be placed in a picture. Axis titles are centred and without arrows. */
-export function panel(options: Plot.PlotOptions): string {
+export const panel = (options: Plot.PlotOptions): string => scaledPanel(options).svg;
+
+/** The same with its scales, for who reads values off it. */
+export function scaledPanel(options: Plot.PlotOptions): {
+  readonly svg: string;
+  readonly scale: (name: 'x' | 'y') => Plot.Scale | undefined;
+} {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const axis = { labelAnchor: 'center', labelArrow: 'none' } as const;
   const svg = Plot.plot({ ...options, document, x: { ...axis, ...options.x }, y: { ...axis, ...options.y } });
@@ -71,7 +80,8 @@ export function panel(options: Plot.PlotOptions): string {
   svg.setAttribute('fill', INK);
   svg.setAttribute('font-family', FONT);
   svg.setAttribute('font-size', String(FONT_SIZE));
-  return svg.toString().replaceAll('currentColor', INK).replaceAll('var(--plot-background)', 'white');
+  const text = svg.outerHTML.replaceAll('currentColor', INK).replaceAll('var(--plot-background)', 'white');
+  return { svg: text, scale: (name) => svg.scale(name) };
 }
 
 export interface Heading {
@@ -143,7 +153,16 @@ export function pixelPanel(width: number, height: number, marks: Plot.Markish[])
 
 /** A PNG as a data URL, for an <image>. */
 export function pngUrl(data: Uint8Array | Uint8ClampedArray, width: number, height: number, channels: 3 | 4): string {
-  return `data:image/png;base64,${Buffer.from(encode({ data, width, height, channels, depth: 8 })).toString('base64')}`;
+  return `data:image/png;base64,${base64(encode({ data, width, height, channels, depth: 8 }))}`;
+}
+
+const AT_ONCE = 8192;
+
+function base64(bytes: Uint8Array): string {
+  const parts = Array.from({ length: Math.ceil(bytes.length / AT_ONCE) }, (_, i) =>
+    String.fromCharCode(...bytes.subarray(i * AT_ONCE, (i + 1) * AT_ONCE)),
+  );
+  return btoa(parts.join(''));
 }
 
 /** An <image> in plot pixels. */
@@ -154,16 +173,6 @@ export function imageMark(href: string, x: number, y: number, width: number, hei
     for (const [name, value] of Object.entries(attributes)) image.setAttribute(name, String(value));
     return image;
   };
-}
-
-const PREFIXES = ['f', 'p', 'n', 'µ', 'm', '', 'k', 'M', 'G', 'T'];
-
-/** Two significant digits and an SI prefix: `6.8 MHz`. */
-export function withPrefix(value: number, unit: string): string {
-  const rounded = Number(value.toPrecision(2));
-  const step = rounded === 0 ? 0 : Math.floor(Math.log10(Math.abs(rounded)) / 3);
-  const prefix = Math.min(Math.max(step, -5), 4);
-  return `${Number((rounded / 1000 ** prefix).toPrecision(2))} ${PREFIXES[prefix + 5]}${unit}`;
 }
 
 /**
