@@ -31,6 +31,12 @@ export const COMMANDS: readonly Listing[] = [
   quick('device show', 'Show the parameters of a device and where each comes from', async () => ({
     default: (await import('./device.ts')).show,
   })),
+  long(
+    'lab',
+    'Serve the lab, a page to describe devices and watch them learn, on this machine',
+    () => import('./lab.ts'),
+  ),
+  quick('lab build', 'Write the lab as a site for any host, with its images', () => import('./labBuild.ts')),
   long('learn', 'Train, label and test on images of your own (IDX)', () => import('./learn.ts')),
   quick('log', 'Show, print, repair or export logs', () => import('./log.ts')),
   long('mnist', 'Train, label and test on MNIST', () => import('./mnist.ts')),

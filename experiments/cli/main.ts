@@ -83,6 +83,8 @@ export async function main(words: readonly string[], listings: readonly Listing[
       return name === undefined ? USAGE : 0;
     }
     const wanted = name === '--version' ? 'version' : name;
+    const longer = listings.find((l) => l.name === `${name} ${rest[0]}`); // of two words, though the first alone may be one too
+    if (longer) return await call(longer, rest.slice(1), script);
     const listing = listings.find((l) => l.name === wanted);
     if (listing) return await call(listing, rest, script);
     const group = listings.filter((l) => l.name.startsWith(`${name} `));

@@ -35,7 +35,9 @@ export default command({
   options: object({
     best: optionalText('metric by which the best points are told; default: the first'),
     lowest: optional(
-      flag({ help: 'the best points are those with the lowest values; default: for energies, times, memory, errors and wear' }),
+      flag({
+        help: 'the best points are those with the lowest values; default: for energies, times, memory, errors and wear',
+      }),
     ),
   }),
   examples: ['sweep plot runs/sweep', 'sweep plot runs/sweep --best energy.write --lowest'],

@@ -5,7 +5,7 @@ import { readRegular } from '../../core/log/file.ts';
 /** `config.json` or `run.json` of a run directory. */
 export function readJson(path: string, name: 'config.json' | 'run.json'): unknown {
   const file = join(path, name);
-  const text = readRegular(file).toString();
+  const text = new TextDecoder().decode(readRegular(file));
   try {
     return JSON.parse(text);
   } catch (error) {

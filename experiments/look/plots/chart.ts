@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { UserError } from '../../../core/declare/errors.ts';
-import { gridLines, legend, panel } from './panel.ts';
+import { gridLines, legend, scaledPanel } from './panel.ts';
 import { logTickFormat, tickFormat } from './prefix.ts';
 import { colour, DASH, MUTED, margins, PALETTE, type Panel, requireFinite, requireSome, symbol } from './style.ts';
 
@@ -54,7 +54,11 @@ interface ChartSize {
 export function chart(
   { x, y, series, references = [] }: Chart,
   { width, height, inset, dots }: ChartSize,
-): { readonly panels: readonly Panel[]; readonly height: number } {
+): {
+  readonly panels: readonly Panel[];
+  readonly height: number;
+  readonly scale: ReturnType<typeof scaledPanel>['scale'];
+} {
   requireSome(series.length, 'curve', 'series');
   for (const { name, points } of series) requireSome(points.length, 'curve', `points of "${name}"`);
   const points = series.flatMap((one) => one.points);
@@ -100,7 +104,7 @@ export function chart(
     ],
     width - 2 * inset,
   );
-  const frame = panel({
+  const frame = scaledPanel({
     width,
     height,
     ...margins(12, 36, 48, 72), // half of the widest last tick label
@@ -117,8 +121,9 @@ export function chart(
     height: names.height + height + 8,
     panels: [
       { x: inset, y: 4, svg: names.svg },
-      { x: 0, y: names.height + 4, svg: frame },
+      { x: 0, y: names.height + 4, svg: frame.svg },
     ],
+    scale: frame.scale,
   };
 }
 

@@ -11,7 +11,13 @@ export const gridLines = (axes: 'xy' | 'x' = 'xy'): Plot.Markish[] => [
 ];
 
 /** One Observable Plot as SVG, to be placed in a picture. Axis titles are centred and without arrows. */
-export function panel(options: Plot.PlotOptions): string {
+export const panel = (options: Plot.PlotOptions): string => scaledPanel(options).svg;
+
+/** The same with its scales, for who reads values off it. */
+export function scaledPanel(options: Plot.PlotOptions): {
+  readonly svg: string;
+  readonly scale: (name: 'x' | 'y') => Plot.Scale | undefined;
+} {
   const axis = { labelAnchor: 'center', labelArrow: 'none' } as const;
   const svg = Plot.plot({
     ...options,
@@ -24,7 +30,8 @@ export function panel(options: Plot.PlotOptions): string {
   svg.setAttribute('fill', INK);
   svg.setAttribute('font-family', fontFamily());
   svg.setAttribute('font-size', String(FONT_SIZE));
-  return String(svg).replaceAll('currentColor', INK).replaceAll('var(--plot-background)', 'white');
+  const text = svg.outerHTML.replaceAll('currentColor', INK).replaceAll('var(--plot-background)', 'white');
+  return { svg: text, scale: (name) => svg.scale(name) };
 }
 
 interface LegendEntry {
@@ -74,7 +81,17 @@ export function pixelPanel(width: number, height: number, marks: Plot.Markish[])
 
 /** A PNG as a data URL, for an <image>. */
 export function pngUrl(data: Uint8Array | Uint8ClampedArray, width: number, height: number, channels: 3 | 4): string {
-  return `data:image/png;base64,${Buffer.from(encode({ data, width, height, channels, depth: 8 })).toString('base64')}`;
+  return `data:image/png;base64,${base64(encode({ data, width, height, channels, depth: 8 }))}`;
+}
+
+const AT_ONCE = 8192;
+
+/** Without Buffer, which browsers do not have. */
+function base64(bytes: Uint8Array): string {
+  const parts = Array.from({ length: Math.ceil(bytes.length / AT_ONCE) }, (_, i) =>
+    String.fromCharCode(...bytes.subarray(i * AT_ONCE, (i + 1) * AT_ONCE)),
+  );
+  return btoa(parts.join(''));
 }
 
 /** An <image> in plot pixels. */

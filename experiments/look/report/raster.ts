@@ -1,7 +1,6 @@
-import type { PopulationSize } from '../plots/bands.ts';
-import { colour, colourOnDark } from '../plots/style.ts';
 import { stimulusMarks } from '../raster/marks.ts';
 import { loadSpikes, type SpikeSelection } from '../raster/spikes.ts';
+import { pageBand } from './band.ts';
 import type { Band, RasterData } from './client/data.ts';
 import { type Html, html, type Section } from './html.ts';
 import { packSpikes } from './pack.ts';
@@ -45,15 +44,6 @@ export function rasterSection(path: string, selection: SpikeSelection): RasterSe
     requireWhole: spikes.requireWhole,
   };
 }
-
-/** The i-th population of a page. */
-export const pageBand = ({ name, size, first = 0 }: PopulationSize, i: number): Band => ({
-  name,
-  size,
-  first,
-  colour: colour(i),
-  colourOnDark: colourOnDark(i),
-});
 
 /** What the script's raster needs on a page: a box a population, the canvas, and how to use it. */
 export const rasterBody = (

@@ -1,0 +1,3 @@
+export default function Room() {
+  return <p>Not here yet.</p>;
+}

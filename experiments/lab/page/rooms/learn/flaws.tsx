@@ -1,0 +1,2 @@
+/** Which flaw hurts most. */
+export const Flaws = () => null;
