@@ -1,5 +1,5 @@
 /** Random numbers by counter, many at a time: what `CounterRandom` draws, by the same operations. */
-import { normalPair } from './boxMuller';
+import { normalsOf } from './boxMuller';
 import { all } from './series';
 
 @inline
@@ -80,28 +80,28 @@ function mix(entities: usize, counts: usize, n: u32): usize {
 /** Weight of the upper word, and of their sum, in memory as there. */
 const PARTS = memory.data<f64>([67108864, 1.1102230246251565e-16, 0.5], 16);
 
-/** What `CounterRandom.uniform` makes of them. */
-@inline
-function uniformPair(h: v128, l: v128): v128 {
-  const upper = f64x2.mul(f64x2.convert_low_i32x4_u(i32x4.shr_u(h, 5)), all(PARTS));
-  const sum = f64x2.add(f64x2.add(upper, f64x2.convert_low_i32x4_u(i32x4.shr_u(l, 6))), all(PARTS + 16));
-  return f64x2.mul(sum, all(PARTS + 8));
+/** What `CounterRandom.uniform` makes of the words. */
+function uniformsOf(end: usize, out: usize): void {
+  for (let words = WORDS; words < end; words += 32) {
+    for (let half: usize = 0; half < 16; half += 8, out += 16) {
+      const h = v128.load_zero<u64>(words + half);
+      const l = v128.load_zero<u64>(words + half, 16);
+      const upper = f64x2.mul(f64x2.convert_low_i32x4_u(i32x4.shr_u(h, 5)), all(PARTS));
+      const sum = f64x2.add(f64x2.add(upper, f64x2.convert_low_i32x4_u(i32x4.shr_u(l, 6))), all(PARTS + 16));
+      v128.store(out, f64x2.mul(sum, all(PARTS + 8)));
+    }
+  }
 }
 
 /** out[i] is draw counts[i] of entities[i] under the key; the arrays have room for a multiple of eight. */
 @inline
 function draw(normal: bool, k0: i32, k1: i32, entities: usize, counts: usize, n: u32, out: usize): void {
   setKeys(k0, k1);
-  for (let done: u32 = 0; done < n; done += MOST) {
+  for (let done: u32 = 0; done < n; done += MOST, out += MOST << 3) {
     const from = <usize>done << 2;
     const end = mix(entities + from, counts + from, min(n - done, MOST));
-    for (let words = WORDS; words < end; words += 32) {
-      for (let half: usize = 0; half < 16; half += 8, out += 16) {
-        const h = v128.load_zero<u64>(words + half);
-        const l = v128.load_zero<u64>(words + half, 16);
-        v128.store(out, normal ? normalPair(h, l) : uniformPair(h, l));
-      }
-    }
+    if (normal) normalsOf(WORDS, end, out);
+    else uniformsOf(end, out);
   }
 }
 
