@@ -7,7 +7,7 @@ import {
   C1, C2, C3, C4, C5, C6, HALF, LG1, LG2, LG3, LG4, LG5, LG6, LG7, LN2_HIGH, LN2_LOW, MINUS_TWO, ONE, QUARTER, QUARTER_LOW, S1,
   S2, S3, S4, S5, S6, TURN, TWO, WHOLE, WHOLE_LESS,
 } from './boxMullerTable';
-import { all, next } from './series';
+import { all, higher, lower, next } from './series';
 
 /** Of 32 bits, each twice: bit patterns and whole numbers. */
 const B = memory.data<u32>(
@@ -26,17 +26,6 @@ const D = memory.data(512, 16);
 const M = memory.data(512, 16);
 /** Of four numbers at a time: which are sines, and their signs. */
 const Q = memory.data(512, 16);
-
-/** Of a and b in turns: the lower halves, and the higher ones. */
-@inline
-function lower(a: v128, b: v128): v128 {
-  return v128.shuffle<i32>(a, b, 0, 4, 1, 5);
-}
-
-@inline
-function higher(a: v128, b: v128): v128 {
-  return v128.shuffle<i32>(a, b, 2, 6, 3, 7);
-}
 
 /** Whole numbers of 32 bits, the last two of four. */
 @inline
