@@ -101,8 +101,6 @@ export const FAILURES = ['low', 'high', 'last'] as const;
 export interface WearingDevices {
   /** Not 0: it is stuck. */
   readonly stuck: Uint8Array;
-  /** Pulses that each device takes; empty: any number. */
-  readonly lifetimes: Float64Array;
   readonly failure: (typeof FAILURES)[number];
   /** Exponent of the share of its lifetime that is over, by which its range (failure last: its steps) has shrunk. */
   readonly wear: number;

@@ -247,14 +247,14 @@ export interface Kernels {
   curvePulses(b: Pulses, up: PulseCurve, down: PulseCurve): void;
   /** after = before + a step from the table of its direction, at the levels in `cycles`, uniform on (0, 1). */
   tablePulses(b: Pulses, up: StepTable, down: StepTable): void;
-  /** Strengths times the factors of each device, of its upward or downward steps. */
+  /** Strengths times the factors of each device, of its upward or downward steps, at its place. */
   scalePulses(b: Pulses, ups: Float32Array, downs: Float32Array): void;
   /** Bounds and shares of steps as wear leaves them; marks those whose device is stuck or takes its last pulse. */
-  wearPulses(b: Pulses, w: WearingDevices): void;
+  wearPulses(b: Pulses, w: WearingDevices, lifetimes: Float64Array): void;
   /** Noise of the step and of the write by the draws of the batch, share of the step, bounds, levels: in this order. */
   settlePulses(b: Pulses, s: Straying): void;
-  /** Leaves the devices as they are after the pulses, counts these and books what they cost. */
-  putPulses(d: StatefulDevices, b: Pulses): void;
+  /** Leaves the devices as they are after the pulses, counts these and books what they cost. `ends`: of their ranges, at their places. */
+  putPulses(d: StatefulDevices, b: Pulses, ends: Float64Array | null): void;
   /** Puts devices `start` … of so many into the batch, in the states in which they were left. */
   takeRow(d: StatefulDevices, start: number, count: number, b: Pulses): void;
   /** before = rest + (before - rest) min(programmed × down, 1). */

@@ -7,6 +7,7 @@ import { addCurrents } from './plainCurrents.ts';
 import { pulse } from './plainPulse.ts';
 import { putPulses } from './plainStages.ts';
 import { wearPulses } from './plainWear.ts';
+import type { Pulses } from './pulses.ts';
 import { RECORDS } from './records.ts';
 
 type Exported = Record<string, (...values: number[]) => number>;
@@ -32,6 +33,11 @@ const at = (a: ArrayBufferView | null): number => (a === null ? 0 : a.byteOffset
 /** Where a list begins; 0: there is none. */
 const listed = (list: Indices | null, offset: number): number =>
   list === null ? 0 : list.byteOffset + offset * list.BYTES_PER_ELEMENT;
+
+function placed({ record, count, byColumn }: Pulses): void {
+  record.count = count;
+  record.byColumn = byColumn ? 1 : 0;
+}
 
 const ofCurve = ({ a, back, whole, pulses }: PulseCurve) => [a, back, whole, pulses] as const;
 
@@ -249,18 +255,18 @@ function wrap(e: Exported): Kernels {
       e.tablePulses!(b.record.byteOffset, up.record.byteOffset, down.record.byteOffset);
     },
     scalePulses: (b, ups, downs) => {
-      b.record.count = b.count;
-      e.scalePulses!(b.record.byteOffset, ups.byteOffset, downs.byteOffset);
+      placed(b);
+      e.scalePulses!(b.record.byteOffset, ups.byteOffset + 4 * b.first, downs.byteOffset + 4 * b.first);
     },
-    wearPulses: (b, w) => {
-      const { stuck, lifetimes, failure, wear } = w;
+    wearPulses: (b, w, lifetimes) => {
+      const { stuck, failure, wear } = w;
       const wears = lifetimes.length > 0;
-      if (wears && wear !== 2 && wear !== Number.POSITIVE_INFINITY) return wearPulses(b, w);
-      b.record.count = b.count;
+      if (wears && wear !== 2 && wear !== Number.POSITIVE_INFINITY) return wearPulses(b, w, lifetimes);
+      placed(b);
       b.markedCount = e.wearPulses!(
         b.record.byteOffset,
         stuck.byteOffset,
-        wears ? lifetimes.byteOffset : 0,
+        wears ? lifetimes.byteOffset + 8 * b.first : 0,
         FAILURES.indexOf(failure),
         wear === 2 ? 1 : 0,
       );
@@ -269,10 +275,10 @@ function wrap(e: Exported): Kernels {
       b.record.count = b.count;
       settlePulses!(b.record.byteOffset, cycleToCycle, writeNoise, levels);
     },
-    putPulses: (d, b) => {
-      if (d.disturb !== null) return putPulses(d, b);
-      b.record.count = b.count;
-      put!(d.record.byteOffset, b.record.byteOffset);
+    putPulses: (d, b, ends) => {
+      if (d.disturb !== null) return putPulses(d, b, ends);
+      placed(b);
+      put!(d.record.byteOffset, b.record.byteOffset, ends === null ? 0 : ends.byteOffset + 16 * b.first);
     },
     takeRow: (d, start, count, b) => {
       b.count = b.record.count = count;

@@ -127,6 +127,7 @@ export const RECORDS = {
   PulsesRecord: {
     count: 'u32',
     row: 'u32', // that they all lie in, or the largest number: it is the other side
+    byColumn: 'u32', // whether constants lie at rows, not at edges
     edges: 'address',
     others: 'address',
     numbers: 'address',

@@ -23,8 +23,9 @@ function two(first: u32, second: u32): u64 {
   return <u64>first | (<u64>second << 32);
 }
 
-/** Two neighbours in a row or column at a time. */
-function takeDense(d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, from: u32, to: u32, trace: usize, scale: f64): u32 {
+/** Two neighbours in a row (`near`) or column at a time. */
+@inline
+function takeDense(near: bool, d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, from: u32, to: u32, trace: usize, scale: f64): u32 {
   const g = d.g;
   const pulses = d.pulses;
   const edges = b.edges;
@@ -48,20 +49,36 @@ function takeDense(d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, f
     }
     store<u64>(edges + at, two(k, l));
     store<u64>(others + at, two(i, i + 1));
-    store<u64>(numbers + at, two(load<u32>(pulses + (<usize>k << 2)), load<u32>(pulses + (<usize>l << 2))));
     v128.store(amounts + (at << 1), strength);
-    v128.store(before + (at << 1), pairOf(g, k, l));
+    if (near) {
+      store<u64>(numbers + at, load<u64>(pulses + (<usize>k << 2)));
+      v128.store(before + (at << 1), v128.load(g + (<usize>k << 3)));
+    } else {
+      store<u64>(numbers + at, two(load<u32>(pulses + (<usize>k << 2)), load<u32>(pulses + (<usize>l << 2))));
+      v128.store(before + (at << 1), pairOf(g, k, l));
+    }
     at += 8;
   }
   if (i < to) at = takeOne(d, b, at, k, i, scale * load<f64>(trace + (<usize>i << 3)));
   return <u32>(at >> 2);
 }
 
+function takeNear(d: DevicesRecord, b: PulsesRecord, start: u32, from: u32, to: u32, trace: usize, scale: f64): u32 {
+  return takeDense(true, d, b, start, 1, from, to, trace, scale);
+}
+
+function takeApart(d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, from: u32, to: u32, trace: usize, scale: f64): u32 {
+  return takeDense(false, d, b, start, stride, from, to, trace, scale);
+}
+
 export function takePulses(
   d: DevicesRecord, b: PulsesRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, from: u32, to: u32,
   trace: usize, scale: f64,
 ): u32 {
-  if (edges == 0 && others == 0) return takeDense(d, b, start, stride, from, to, trace, scale);
+  if (edges == 0 && others == 0)
+    return stride == 1
+      ? takeNear(d, b, start, from, to, trace, scale)
+      : takeApart(d, b, start, stride, from, to, trace, scale);
   let at: usize = 0;
   for (let i = from; i < to; i++) {
     const other = otherOf(others, size, i);
@@ -70,15 +87,21 @@ export function takePulses(
   return <u32>(at >> 2);
 }
 
+/** Where constants of the devices are looked for. */
+@inline
+export function placesOf(b: PulsesRecord): usize {
+  return b.byColumn != 0 ? b.others : b.edges;
+}
+
 /** `ups` and `downs`: 32 bits each. */
 export function scalePulses(b: PulsesRecord, ups: usize, downs: usize): void {
-  const edges = b.edges;
+  const places = placesOf(b);
   const end = <usize>b.count << 2;
   for (let at: usize = 0; at < end; at += 4) {
     const amount = b.amounts + (at << 1);
     const strength = load<f64>(amount);
     const factors = downs + ((ups - downs) & -<usize>(strength > 0)); // a branch would be guessed wrong
-    const factor = load<f32>(factors + (<usize>load<u32>(edges + at) << 2));
+    const factor = load<f32>(factors + (<usize>load<u32>(places + at) << 2));
     store<f64>(amount, strength * <f64>factor);
   }
 }
@@ -123,48 +146,60 @@ function within(x: v128, low: v128, high: v128): v128 {
   return f64x2.pmin(f64x2.pmax(x, low), high); // states are never -0
 }
 
-/** Arrays have room for a whole pair. */
-export function settlePulses(b: PulsesRecord, cycleSd: f64, writeSd: f64, levels: f64): void {
+/** Arrays have room for a whole pair. What is asked here is known where this is called, or is asked again in each turn. */
+@inline
+function settle(scatters: bool, writes: bool, steps: bool, b: PulsesRecord): void {
   const before = b.before;
   const after = b.after;
-  const amounts = b.amounts;
-  const cycles = b.cycles;
-  const writes = b.writes;
   const low = b.low;
   const high = b.high;
   const share = b.share;
-  const rounding = b.rounding;
   const end = <usize>b.count << 3;
-  store<f64>(FIXED, cycleSd);
-  store<f64>(FIXED, writeSd, 8);
-  store<f64>(FIXED, levels - 1, 16);
-  store<f64>(FIXED, 1, 24);
   for (let at: usize = 0; at < end; at += 16) {
     const g = v128.load(before + at);
     let x = v128.load(after + at);
-    if (cycleSd > 0) {
-      const factor = f64x2.add(v128.load64_splat(FIXED, 24), f64x2.mul(v128.load64_splat(FIXED), v128.load(cycles + at)));
+    if (scatters) {
+      const draws = v128.load(b.cycles + at);
+      const factor = f64x2.add(v128.load64_splat(FIXED, 24), f64x2.mul(v128.load64_splat(FIXED), draws));
       x = f64x2.add(g, f64x2.mul(f64x2.sub(x, g), factor));
     }
-    if (writeSd > 0) {
-      const root = f64x2.sqrt(f64x2.abs(v128.load(amounts + at)));
-      x = f64x2.add(x, f64x2.mul(f64x2.mul(v128.load64_splat(FIXED, 8), root), v128.load(writes + at)));
+    if (writes) {
+      const root = f64x2.sqrt(f64x2.abs(v128.load(b.amounts + at)));
+      x = f64x2.add(x, f64x2.mul(f64x2.mul(v128.load64_splat(FIXED, 8), root), v128.load(b.writes + at)));
     }
     const least = v128.load(low + at);
     const most = v128.load(high + at);
     x = within(f64x2.add(g, f64x2.mul(f64x2.sub(x, g), v128.load(share + at))), least, most);
-    if (levels > 0) {
-      const steps = v128.load64_splat(FIXED, 16);
-      x = f64x2.floor(f64x2.add(f64x2.mul(x, steps), v128.load(rounding + at)));
-      x = within(f64x2.div(f64x2.min(x, steps), steps), least, most);
+    if (steps) {
+      const last = v128.load64_splat(FIXED, 16);
+      x = f64x2.floor(f64x2.add(f64x2.mul(x, last), v128.load(b.rounding + at)));
+      x = within(f64x2.div(f64x2.min(x, last), last), least, most);
     }
     v128.store(after + at, x);
   }
 }
 
+function bound(b: PulsesRecord): void {
+  settle(false, false, false, b);
+}
+
+function level(b: PulsesRecord): void {
+  settle(false, false, true, b);
+}
+
+export function settlePulses(b: PulsesRecord, cycleSd: f64, writeSd: f64, levels: f64): void {
+  store<f64>(FIXED, cycleSd);
+  store<f64>(FIXED, writeSd, 8);
+  store<f64>(FIXED, levels - 1, 16);
+  store<f64>(FIXED, 1, 24);
+  if (cycleSd > 0 || writeSd > 0) settle(cycleSd > 0, writeSd > 0, levels > 0, b);
+  else if (levels > 0) level(b);
+  else bound(b);
+}
+
 /** Of two devices: the first one's value at `k`, the second one's at `l`. */
 @inline
-function pairOf(values: usize, k: usize, l: usize): v128 {
+export function pairOf(values: usize, k: usize, l: usize): v128 {
   return v128.load_lane<f64>(values + (l << 3), v128.load_zero<f64>(values + (k << 3)), 1);
 }
 
@@ -175,7 +210,7 @@ function addTo(at: usize, more: f64): void {
 
 /** `alike`: all devices have the same range and show their states. */
 @inline
-function put(alike: bool, d: DevicesRecord, b: PulsesRecord): void {
+function put(alike: bool, d: DevicesRecord, b: PulsesRecord, ends: usize): void {
   const n = <usize>b.count;
   const row = <i32>b.row;
   const edges = b.edges;
@@ -194,7 +229,7 @@ function put(alike: bool, d: DevicesRecord, b: PulsesRecord): void {
   const rows = d.rows;
   const all = d.all;
   const joules = d.joules;
-  const ends = d.ends;
+  const places = placesOf(b);
   const apart = d.apart;
   const strays = b.strays;
   const electrical = rows != 0;
@@ -219,8 +254,8 @@ function put(alike: bool, d: DevicesRecord, b: PulsesRecord): void {
     const x = v128.load(after + (i << 3));
     if (!alike) {
       if (ends != 0) {
-        const first = v128.load(ends + (k << 4));
-        const second = v128.load(ends + (l << 4));
+        const first = v128.load(ends + (<usize>load<u32>(places + (i << 2)) << 4));
+        const second = v128.load(ends + (<usize>load<u32>(places + (i << 2), 4) << 4));
         low = v128.shuffle<f64>(first, second, 0, 2);
         top = v128.shuffle<f64>(first, second, 1, 3);
         range = f64x2.sub(top, low);
@@ -288,11 +323,11 @@ function put(alike: bool, d: DevicesRecord, b: PulsesRecord): void {
 }
 
 function putAlike(d: DevicesRecord, b: PulsesRecord): void {
-  put(true, d, b);
+  put(true, d, b, 0);
 }
 
 /** Two devices at a time. Behind an odd number of them stands the last one once more, which is put down twice but booked once. */
-export function putPulses(d: DevicesRecord, b: PulsesRecord): void {
+export function putPulses(d: DevicesRecord, b: PulsesRecord, ends: usize): void {
   store<f64>(FIXED, d.gMin);
   store<f64>(FIXED, d.perWeight, 8);
   store<f64>(FIXED, d.low, 16);
@@ -306,10 +341,11 @@ export function putPulses(d: DevicesRecord, b: PulsesRecord): void {
   const at = <usize>b.count << 2;
   if (b.count & 1) {
     store<u32>(b.edges + at, load<u32>(b.edges + at - 4));
+    store<u32>(b.others + at, load<u32>(b.others + at - 4));
     store<u32>(b.numbers + at, load<u32>(b.numbers + at - 4));
     store<f64>(b.after + 2 * at, load<f64>(b.after + 2 * at - 8));
     store<f64>(b.strays + 2 * at, load<f64>(b.strays + 2 * at - 8));
   }
-  if (d.ends == 0 && d.apart == 0) putAlike(d, b);
-  else put(false, d, b);
+  if (ends == 0 && d.apart == 0) putAlike(d, b);
+  else put(false, d, b, ends);
 }

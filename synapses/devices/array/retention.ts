@@ -142,7 +142,9 @@ class Exponential implements Retention {
   program(devices: Uint32Array, count: number, t: number): void {
     if (t - this.#origin[0]! > FAR * this.#tau) this.#moveTo(t);
     this.#at(t);
-    for (let i = 0; i < count; i++) this.#programmed[devices[i]!] = this.#up;
+    const programmed = this.#programmed;
+    const up = this.#up;
+    for (let i = 0; i < count; i++) programmed[devices[i]!] = up;
   }
 
   left(k: number, g: number, t: number): number {

@@ -19,6 +19,7 @@ import type { Cells } from './array.ts';
 import { Books, TOTALS } from './books.ts';
 import type { Cell, CellFactory, Step } from './cell.ts';
 import { Fading } from './fading.ts';
+import { type Constants, Fixed } from './fixed.ts';
 import { Hiding } from './hiding.ts';
 import { Noise } from './noise.ts';
 import { isSteady, type NonIdealities } from './nonidealities.ts';
@@ -27,7 +28,7 @@ import { type CellRange, outOfRange } from './range.ts';
 import { Readout } from './readout.ts';
 import { retentionOf } from './retention.ts';
 import { Signal } from './signal.ts';
-import { drawFloors, drawSpread, type Spread, type SpreadParams } from './spread.ts';
+import { drawFloors, drawSpread, type SpreadParams } from './spread.ts';
 import { stashOf } from './stash.ts';
 import { Wear } from './wear.ts';
 
@@ -52,8 +53,8 @@ export class StateCells implements Cells {
   readonly #cell: Cell;
   readonly #g: Float64Array;
   readonly #weights: Floats;
-  readonly #spread: Spread | null;
   readonly #signal: Signal;
+  readonly #fixed: Fixed;
   readonly #wear: Wear;
   readonly #noise: Noise;
   readonly #readout: Readout | null;
@@ -75,12 +76,14 @@ export class StateCells implements Cells {
     this.#model = kind.name;
     this.#step = 'step' in kind ? kind.step : null;
     this.#cell = 'cell' in kind ? kind.cell({ arena, count, random }) : { state: {} };
-    this.#spread = drawSpread(p, range, context);
-    this.#signal = new Signal(range, this.#spread, drawFloors(p, range, context), context, p.apparentNoise);
+    const spread = drawSpread(p, range, context);
+    this.#signal = new Signal(range, spread, drawFloors(p, range, context), context, p.apparentNoise);
     const retention = p.retention
       ? retentionOf(p.retention, count, (k) => this.#signal.offset(k), random('retention'), arena)
       : null;
     this.#wear = new Wear(p, count, context);
+    const { up = null, down = null } = spread ?? {};
+    this.#fixed = new Fixed({ ends: this.#signal.ends, up, down, lifetimes: this.#wear.lifetimes }, edges, arena);
     this.#fading = new Fading(this.#g, this.#cell, retention, this.#wear, arena);
     this.books = new Books(range, true, null, context);
     this.steady = isSteady(p) && this.#cell.relaxed === undefined;
@@ -208,29 +211,31 @@ export class StateCells implements Cells {
   }
 
   #pulse(p: Pulses, mu: number, t: number): void {
+    const fixed = this.#fixed.of(p);
     if (this.#fading.any) this.#fading.fade(p, t);
-    this.#wear.narrow(p);
-    if (this.#p.writeOnChange) this.#leaveOutIdle(p);
-    this.#scale(p, mu);
+    this.#wear.narrow(p, fixed.lifetimes);
+    if (this.#p.writeOnChange) this.#leaveOutIdle(p, fixed);
+    this.#scale(p, mu, fixed);
     this.#prices.put(p);
     this.#stepAll(p, t);
     this.#noise.settle(p);
     this.books.totals[TOTALS.wornOut]! += this.#wear.hold(p);
-    this.#kernels.putPulses(this.#devices, p);
+    this.#kernels.putPulses(this.#devices, p, fixed.ends);
     this.#fading.written(p, t);
     if (this.#hiding !== null && p.count > 0) this.#hiding.pulsed(p);
   }
 
   /** Weight dependence of the rule, then the device's own factors. */
-  #scale({ count, amounts, before }: Pulses, mu: number): void {
+  #scale(p: Pulses, mu: number, { up, down }: Constants): void {
+    const { count, amounts, before } = p;
     if (mu !== 0) for (let i = 0; i < count; i++) amounts[i]! *= pow(amounts[i]! > 0 ? 1 - before[i]! : before[i]!, mu);
-    if (this.#spread !== null) this.#kernels.scalePulses(this.#pulses, this.#spread.up, this.#spread.down);
+    if (up !== null && down !== null) this.#kernels.scalePulses(p, up, down);
   }
 
-  #leaveOutIdle(p: Pulses): void {
+  #leaveOutIdle(p: Pulses, { lifetimes }: Constants): void {
     const left = p.leaveOutIdle();
     this.books.totals[TOTALS.skipped]! += left;
-    if (left > 0) this.#wear.narrow(p); // others have their places now
+    if (left > 0) this.#wear.narrow(p, lifetimes); // others have their places now
   }
 
   #stepAll({ edges, numbers, count, amounts, before, after }: Pulses, t: number): void {
