@@ -31,6 +31,11 @@ export const COMMANDS: readonly Listing[] = [
   quick('device show', 'Show the parameters of a device and where each comes from', async () => ({
     default: (await import('./device.ts')).show,
   })),
+  long(
+    'device tune',
+    'Search the recipe by which a device learns best, on the validation split',
+    () => import('./deviceTune.ts'),
+  ),
   long('learn', 'Train, label and test on images of your own (IDX)', () => import('./learn.ts')),
   quick('log', 'Show, print, repair or export logs', () => import('./log.ts')),
   long('mnist', 'Train, label and test on MNIST', () => import('./mnist.ts')),
