@@ -2,7 +2,7 @@ import { plural } from '../../../core/declare/plural.ts';
 import { parallelCoordinates } from '../../look/plots/parallelCoordinates.ts';
 import type { Result } from '../../sweep/results.ts';
 import type { Tunable } from './space.ts';
-import type { Tuning } from './tune.ts';
+import type { Tuning } from './tuning.ts';
 
 /** Every candidate as a line through what was tried, to its accuracy with the most images that it came to. SVG. */
 export function tuningPicture(tuning: Tuning, tunables: readonly Tunable[], results: readonly Result[]): string {

@@ -79,3 +79,6 @@ export async function computed(
   if (first !== undefined) throw new UserError(`${directory}: run ${first.index}: ${first.reason}`);
   return left > 0 ? null : gather(directory);
 }
+
+/** Accuracy of each run, percent. */
+export const accuracyOf = ({ results }: Collected): number[] => results.map(({ metrics }) => metrics[0]!);

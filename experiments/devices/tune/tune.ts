@@ -1,13 +1,11 @@
 import { join, resolve } from 'node:path';
-import { mean, sampleStandardDeviation } from 'simple-statistics';
-import { stringify } from 'yaml';
+import { mean } from 'simple-statistics';
 import { UserError } from '../../../core/declare/errors.ts';
 import { plural } from '../../../core/declare/plural.ts';
-import { show } from '../../../core/declare/show.ts';
 import { sizesIn } from '../../data/split.ts';
 import type { MnistConfig } from '../../mnist/config.ts';
 import { mnistSizes } from '../../mnist/idx.ts';
-import { type Mapping, withValue } from '../../network/config/override.ts';
+import type { Mapping } from '../../network/config/override.ts';
 import { ResultDirectory } from '../../output/results.ts';
 import type { ProgressMode } from '../../run/progress.ts';
 import type { Values } from '../../sweep/axes.ts';
@@ -15,9 +13,10 @@ import type { Collected } from '../../sweep/collect.ts';
 import { runSweep } from '../../sweep/run.ts';
 import { searchSweep } from '../../sweep/search/index.ts';
 import { type LoadedDevice, nameOrPath } from '../load.ts';
-import { tuningPicture } from './picture.ts';
-import { candidatesOf, type Tunable, tunablesOf } from './space.ts';
-import { computed, jobOf, plan, sweepOf } from './trials.ts';
+import { candidatesOf, tunablesOf } from './space.ts';
+import { accuracyOf, computed, jobOf, plan, sweepOf } from './trials.ts';
+import type { Tuning } from './tuning.ts';
+import { sectionsOf, writeTuning } from './write.ts';
 
 /** Runs with which the common recipe and the best are compared, with seeds that the search has not seen. */
 const CHECKS = 3;
@@ -48,30 +47,6 @@ export interface TuneOptions {
   readonly signal: AbortSignal;
   /** Told what is going on, a sentence each. */
   readonly say: (sentence: string) => void;
-}
-
-/** Accuracies on the validation split, percent, one a seed. */
-interface Checked {
-  readonly common: readonly number[];
-  readonly best: readonly number[];
-}
-
-export interface Tuning {
-  readonly device: string;
-  readonly rule: string;
-  readonly neurons: number;
-  readonly epochs: number;
-  readonly train: number;
-  readonly trials: number;
-  readonly changed: readonly {
-    readonly name: string;
-    readonly path: string;
-    readonly common: number;
-    readonly best: number;
-  }[];
-  readonly accuracy: Checked;
-  /** Mean difference and its standard error, points. */
-  readonly gain: { readonly mean: number; readonly standardError: number };
 }
 
 /**
@@ -119,7 +94,7 @@ export async function tuneDevice(o: TuneOptions): Promise<Tuning | null> {
   const best = bestOf(found, common.train);
   const after = await check('best', { ...base, ...sectionsOf(common, tunables, best) });
   if (after === null) return null;
-  return write(directory, o, { common, tunables, best, trials: candidates.length, found, before, after });
+  return writeTuning(directory, o, { common, tunables, best, trials: candidates.length, found, before, after });
 }
 
 /** What all trials share. */
@@ -139,7 +114,6 @@ function baseOf({ device, rule, neurons, images, data }: TuneOptions): Mapping {
   };
 }
 
-const accuracyOf = ({ results }: Collected): number[] => results.map(({ metrics }) => metrics[0]!);
 const percent = (values: readonly number[]): string => `${mean([...values]).toFixed(1)} %`;
 
 /** How many candidates there is time for, by how long the common recipe took with all images. */
@@ -159,97 +133,4 @@ function bestOf({ results }: Collected, images: number): Values {
   if (first === undefined)
     throw new UserError('device tune: no trial came to its end; see the logs under search/points.');
   return first.run.parameters;
-}
-
-/** The sections that hold what is tuned, as a recipe has them: with the model of the rule, and initial weights whole. */
-function sectionsOf({ rule, weight }: MnistConfig, tunables: readonly Tunable[], values: Values): Mapping {
-  const begun: Mapping = { rule: { model: rule.model }, neuron: {}, homeostasis: {}, weight };
-  return tunables.reduce<Mapping>(
-    (sections, { name, path }) => withValue(sections, path.split('.'), values[name], 'device tune'),
-    begun,
-  );
-}
-
-function write(
-  directory: ResultDirectory,
-  o: TuneOptions,
-  t: {
-    readonly common: MnistConfig;
-    readonly tunables: readonly Tunable[];
-    readonly best: Values;
-    readonly trials: number;
-    readonly found: Collected;
-    readonly before: Collected;
-    readonly after: Collected;
-  },
-): Tuning {
-  const { common, tunables, best } = t;
-  const accuracy = { common: accuracyOf(t.before), best: accuracyOf(t.after) };
-  const differences = accuracy.best.map((value, i) => value - accuracy.common[i]!);
-  const tuning: Tuning = {
-    ...{
-      device: o.device.name,
-      rule: o.rule,
-      neurons: o.neurons,
-      epochs: common.epochs,
-      train: common.train,
-      trials: t.trials,
-    },
-    changed: tunables.map(({ name, path, common: before }) => ({
-      name,
-      path,
-      common: before,
-      best: best[name] as number,
-    })),
-    accuracy,
-    gain: {
-      mean: mean(differences),
-      standardError: sampleStandardDeviation(differences) / Math.sqrt(differences.length),
-    },
-  };
-  const { changed: _, ...about } = tuning;
-  directory.make(['recipe.yaml']);
-  directory.text(
-    'recipe.yaml',
-    stringify({ memspike: 1, ...sectionsOf(common, tunables, best), tuned: about }, { lineWidth: 110 }),
-  );
-  const { results } = t.found;
-  const column = (values: readonly number[], unit: string) => ({ type: 'float64', unit, values }) as const;
-  directory.tables(
-    'trials',
-    {
-      columns: {
-        ...Object.fromEntries(
-          tunables.map(({ name, unit }) => [
-            name,
-            column(
-              results.map(({ run }) => run.parameters[name] as number),
-              unit,
-            ),
-          ]),
-        ),
-        images: column(
-          results.map(({ run }) => run.parameters.images as number),
-          '',
-        ),
-        accuracy: column(
-          results.map(({ metrics }) => metrics[0]!),
-          '%',
-        ),
-      },
-    },
-    {},
-  );
-  directory.picture('tune', tuningPicture(tuning, tunables, results));
-  directory.finish({ ...tuning, seed: o.seed });
-  return tuning;
-}
-
-/** Seconds of a text such as 90s, 5m, 2h. @throws UserError */
-export function secondsOf(text: string, what: string): number {
-  const [, number, unit] = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(text.trim()) ?? [];
-  const seconds = Number(number) * { s: 1, m: 60, h: 3600 }[unit as 's' | 'm' | 'h']!;
-  if (unit === undefined || !(seconds > 0))
-    throw new UserError(`${what} is ${show(text)}, but must be a time above 0, such as 90s, 5m or 2h.`);
-  return seconds;
 }
