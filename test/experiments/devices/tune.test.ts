@@ -126,6 +126,32 @@ test('writes a recipe that mnist takes, says what was gained, and goes on where 
   assert.is(statSync(join(at('tuned'), 'search/points/000000/run.json')).mtimeMs, begun);
 });
 
+test('device compare --tune: each device with the common recipe and with its own', async () => {
+  const words = ['--neurons', '10', '--train', '400', '--label', '100', '--test', '100', '--seeds', '1'];
+  const compare = (...more: string[]) =>
+    inProcess(directory, 'device', 'compare', 'pt-hbn-ag', ...words, '--progress', 'none', ...more);
+  const { status, stdout, stderr } = await compare('--tune', '--trials', '2', '--out', 'compared');
+  assert.equal([status, stderr], [0, '']);
+  assert.match(stdout, /device +accuracy +with a recipe of its own +energy an image/);
+  const [heading, ...rows] = readFileSync(join(at('compared'), 'compare.csv'), 'utf8')
+    .trimEnd()
+    .split('\n');
+  const at0 = (name: string) => Number(rows[0]!.split(',')[heading!.split(',').findIndex((h) => h.startsWith(name))]);
+  assert.is(rows.length, 1);
+  const scored = (run: string) =>
+    (json(join(at('compared'), 'points', run), 'run.json').accuracy as { test: number }).test;
+  assert.is(at0('accuracy'), scored('pt-hbn-ag-seed1'));
+  assert.is(at0('tunedAccuracy'), scored('pt-hbn-ag-tuned-seed1'));
+  const recipe = parse(readFileSync(join(at('compared'), 'tuned/pt-hbn-ag/recipe.yaml'), 'utf8'));
+  const { rule } = json(join(at('compared'), 'points/pt-hbn-ag-tuned-seed1'), 'config.json') as unknown as { rule: object };
+  assert.equal({ ...rule, ...recipe.rule }, rule);
+  assert.match(readFileSync(join(at('compared'), 'compare.svg'), 'utf8'), /recipe of its own/);
+  assert.is(
+    (await compare('--trials', '2', '--out', 'idle')).stderr,
+    'memspike: device compare: --trials goes with --tune.\n',
+  );
+});
+
 test('wrong budgets, recipes and directories: a sentence', async () => {
   assert.equal(
     ['90s', '5m', '1.5h'].map((text) => secondsOf(text, 'x')),
