@@ -32,6 +32,11 @@ export const COMMANDS: readonly Listing[] = [
     default: (await import('./device.ts')).show,
   })),
   long(
+    'device tune',
+    'Search the recipe by which a device learns best, on the validation split',
+    () => import('./deviceTune.ts'),
+  ),
+  long(
     'lab',
     'Serve the lab, a page to describe devices and watch them learn, on this machine',
     () => import('./lab.ts'),

@@ -6,7 +6,7 @@ import { pictureWidth } from '../../look/plots/look.ts';
 import { panel } from '../../look/plots/panel.ts';
 import { colour, INK, MUTED, margins, picture, RULE, textWidth } from '../../look/plots/style.ts';
 import { assumedText, joulesText } from '../energy/scale.ts';
-import type { Compared } from './compared.ts';
+import { bestOf, type Compared } from './compared.ts';
 
 const ROW = 23;
 const TOP = 8;
@@ -42,7 +42,7 @@ export function comparisonPicture(
   compared: readonly Compared[],
   { neurons, epochs, seeds }: { readonly neurons: number; readonly epochs: number; readonly seeds: number },
 ): string {
-  const sorted = compared.toSorted((a, b) => mean([...b.accuracy]) - mean([...a.accuracy]));
+  const sorted = compared.toSorted((a, b) => mean([...bestOf(b)]) - mean([...bestOf(a)]));
   const shared = (c: Compared) => compared.some((d) => d !== c && d.structure === c.structure);
   const title = (c: Compared) =>
     c.structure === null ? c.name : `${chemical(c.structure)}${shared(c) ? `, ${c.name}` : ''}`;
@@ -52,15 +52,23 @@ export function comparisonPicture(
       return values.length === 0 ? [] : [{ name: title(c), value: mean(values), values }];
     });
   const nobodys = new Map(sorted.flatMap((c) => (c.assumed ? [[title(c), assumedText(c.assumed)] as const] : [])));
-  const energies = bars((c) => c.energyPerImage.map((joules) => joules || null)).map((bar) => ({
+  const energies = bars((c) => (c.tuned ?? c).energyPerImage.map((joules) => joules || null)).map((bar) => ({
     ...bar,
     assumed: nobodys.has(bar.name),
   }));
   const spent = energies.flatMap((bar) => bar.values);
-  const worn = bars((c) => c.wornOut.map((share) => 100 * share));
+  const worn = bars((c) => (c.tuned ?? c).wornOut.map((share) => 100 * share));
   const share = (v: number) => (v === 0 ? '0' : v < 0.1 ? '< 0.1' : v.toFixed(1));
+  const tuned = compared.some((c) => c.tuned !== undefined);
   const all: Column[] = [
-    { label: 'accuracy (%)', domain: [0, 100], text: (v) => v.toFixed(1), bars: bars((c) => c.accuracy) },
+    {
+      label: tuned ? 'accuracy, common recipe (%)' : 'accuracy (%)',
+      ...{ domain: [0, 100], text: (v) => v.toFixed(1), bars: bars((c) => c.accuracy) },
+    },
+    {
+      label: 'accuracy, recipe of its own (%)',
+      ...{ domain: [0, 100], text: (v) => v.toFixed(1), bars: bars((c) => c.tuned?.accuracy ?? []) },
+    },
     { label: 'energy of a training image', log: true, domain: decades(spent), text: joulesText, bars: energies },
     { label: 'worn-out cells (%)', domain: [0, 100], text: share, bars: worn },
   ];
