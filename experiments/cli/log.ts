@@ -43,7 +43,8 @@ async function exportNetwork(run: string, selection: Selection, out: OutputFile)
       'log: --format nir writes a whole network, so --population, --from and --to do not go with it.',
     );
   const { writeNir } = await import('../logs/nir/write.ts');
-  await writeNir(run, out);
+  const lost = await writeNir(run, out);
+  for (const sentence of lost) console.error(sentence);
   console.log(`Wrote ${out.path}`);
 }
 

@@ -4,6 +4,8 @@ import { flag, number, object, optional, text } from '../../core/declare/params.
 import { drawEnergy } from '../devices/energy/report.ts';
 import { withDevices } from '../devices/reference.ts';
 import { loadConfig } from '../network/config/load.ts';
+import type { Mapping } from '../network/config/override.ts';
+import { bareImport, isNirFile, prepareImport, withImport } from '../network/nir/import.ts';
 import { type NetworkDescription, networkSchema } from '../network/schema.ts';
 import { absolutePaths } from '../run/description.ts';
 import { readJson } from '../run/readJson.ts';
@@ -16,11 +18,16 @@ import { kernels, optionalText, port, progress, texts } from './options.ts';
 import { quoted } from './quoted.ts';
 import { warn } from './warn.ts';
 
-const described = (file: string, set: readonly string[]): NetworkDescription =>
-  absolutePaths(
-    loadConfig(networkSchema, { file, set, complete: (given) => withDevices(given, file) }, 'network'),
-    file,
-  );
+/** A network file, or a NIR file as one, with all that it names. */
+async function described(file: string, set: readonly string[]): Promise<NetworkDescription> {
+  await prepareImport(file);
+  const bare = isNirFile(file);
+  const tell = (note: string) => console.error(note);
+  const complete = (given: Mapping) =>
+    withDevices(withImport(bare ? { ...bareImport(file), ...given } : given, file, tell), file);
+  const sources = { file: bare ? undefined : file, set, complete };
+  return absolutePaths(loadConfig(networkSchema, sources, file), file);
+}
 
 /** The description of the run that is to be gone on with. */
 function begun(out: string, resume: boolean, set: readonly string[]): NetworkDescription {
@@ -33,7 +40,7 @@ function begun(out: string, resume: boolean, set: readonly string[]): NetworkDes
 
 export default command({
   positionals: object({
-    file: optionalText('network file (YAML or JSON); with --resume that of the run is used'),
+    file: optionalText('network file (YAML or JSON) or a network in NIR (.nir); with --resume that of the run is used'),
   }),
   options: object({
     out: text({ help: 'run directory to write' }),
@@ -54,7 +61,11 @@ export default command({
     progress,
     json: flag({ help: 'print run.json when done' }),
   }),
-  examples: ['run net.yaml --out runs/first', 'run net.yaml --out runs/slow --set populations.output.tau=20'],
+  examples: [
+    'run net.yaml --out runs/first',
+    'run net.yaml --out runs/slow --set populations.output.tau=20',
+    'run model.nir --out runs/imported --set "populations.input={ model: poisson, size: 784, rate: 20 }"',
+  ],
   handler: async (args, { signal }) => {
     const { file, out, set, resume, json } = args;
     know(args.models);
@@ -63,7 +74,7 @@ export default command({
       console.log(json ? JSON.stringify(readJson(out, 'run.json'), null, 2) : sentence);
     if (resume && RunDirectory.isFinished(out)) return tell(`${out} is finished already.`);
     const source = file ?? join(out, 'config.json');
-    const description = file === undefined ? begun(out, resume, set) : described(file, set);
+    const description = file === undefined ? begun(out, resume, set) : await described(file, set);
     const watch = args.live ? livePage(args.port ?? 0) : undefined;
     const done = await runNetwork({ ...args, description, source, watch, draw: drawEnergy, signal });
     if (done) {

@@ -66,6 +66,10 @@ export function buildNetwork(
   read: StimulusReaders = {},
   kernels: KernelChoice = 'auto',
 ): Network {
+  if (d.import !== undefined)
+    throw new UserError(
+      'import is what `memspike run` puts a network in the place of; here take the result of withImport.',
+    );
   const mistakes = new Mistakes();
   const net = built(d, mistakes, read, kernels);
   if (mistakes.found) recordPopulations(net, d, () => ({ write: () => {} }), mistakes);

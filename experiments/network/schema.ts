@@ -18,6 +18,7 @@ import { seed } from '../../core/random/random.ts';
 import { stateOfNeurons, stateOfSynapses } from '../../core/recorders/states.ts';
 import { weightsWhen } from '../../core/recorders/weights.ts';
 import { type AnyModel, isStimulus, MODELS } from './models.ts';
+import { importOption } from './nir/option.ts';
 
 /**
  * One of the models of an index, chosen by `model`, with `more` keys beside its own parameters. Models that are registered later are
@@ -87,6 +88,22 @@ const file = described(
       path,
       array: optional(text({ help: 'name of the matrix in an .npz of several' })),
       projection: optional(text({ help: 'name of the projection in a log of weights of several' })),
+      nir: optional(
+        object(
+          {
+            from: text({ help: 'node that the spikes come from' }),
+            to: text({ help: 'node that they go to' }),
+            dt: number({
+              default: 0,
+              min: 0,
+              unit: 'ms',
+              help: 'a spike is a step of that wide; 0: a pulse of area 1 s',
+            }),
+            later: ms('added to every delay'),
+          },
+          'of a NIR file the synapses between two nodes; `import` writes this',
+        ),
+      ),
       sha256: optional(text({ help: 'its hash as it was first read' })),
     }),
   ]),
@@ -136,6 +153,7 @@ const projection = object({
 export const networkSchema = object({
   memspike: z.literal(1).meta({ description: 'version of this format' }),
   models,
+  import: importOption,
   seed: described(z._default(seed, 1), { description: 'integer or text; decides every random draw' }),
   duration: ms('how long to simulate'),
   populations: named(population, 'populations by name'),

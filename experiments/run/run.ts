@@ -8,6 +8,7 @@ import type { Network } from '../../core/network.ts';
 import { checkedTime, snap } from '../../core/time.ts';
 import type { EnergyAccount } from '../devices/energy/account.ts';
 import { attachRecorders, buildNetwork, recordedPopulations } from '../network/build.ts';
+import { prepareSynapses } from '../network/nir/import.ts';
 import type { NetworkDescription } from '../network/schema.ts';
 import { STIMULUS_READERS } from '../network/stimuli/readers.ts';
 import { requireDevices, writeDevices } from './devices.ts';
@@ -102,6 +103,7 @@ function prepared({ description, source, kernels }: RunOptions): { net: Network;
 export async function runNetwork(o: RunOptions): Promise<boolean> {
   const { description } = o;
   RunDirectory.check(o.out, o.resume ?? false);
+  await prepareSynapses(description);
   const { net, pending } = prepared(o);
   const directory = new RunDirectory(o.out, description, o.resume ?? false);
   const progress = createProgress({

@@ -12,9 +12,22 @@ export type ConnectionFile =
       readonly array?: string;
       /** Name of the projection in a log of weights of several. */
       readonly projection?: string;
+      /** Which synapses of a NIR file. */
+      readonly nir?: NirSynapses;
       /** Its hash as it was first read. */
       readonly sha256?: string;
     };
+
+/** Which synapses of a NIR file a projection has. */
+export interface NirSynapses {
+  /** Names of the nodes. */
+  readonly from: string;
+  readonly to: string;
+  /** Step that a spike is wide, ms; 0: a pulse of area 1 s. */
+  readonly dt: number;
+  /** Added to every delay, ms: a spike goes around a circle later, not at once. */
+  readonly later: number;
+}
 
 export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 

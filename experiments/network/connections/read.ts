@@ -3,6 +3,7 @@ import { UserError, within } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import type { Connect, GivenEdges } from '../../../core/graph/connected.ts';
 import { readRegular } from '../../../core/log/file.ts';
+import { nirSynapses } from '../nir/describe.ts';
 import { fromArrow } from './arrow.ts';
 import { type ConnectionFile, sha256Of } from './found.ts';
 import { fromNpyBytes, fromNpz } from './numpy.ts';
@@ -19,6 +20,10 @@ const READERS: Readonly<Record<string, Read>> = {
   '.arrow': fromArrow,
   '.arrows': fromArrow,
   '.feather': fromArrow,
+  '.nir': (_, { path, nir }) => {
+    if (nir === undefined) throw new UserError(`${path} is a whole network; name it at the top: import: ${path}`);
+    return nirSynapses(path, nir);
+  },
 };
 
 /**
