@@ -150,7 +150,10 @@ class MetricView {
       return drawn([{ name: 'all values of the others', points }], `${POOLED}${this.#absent}`);
     }
     const points = this.#rows.map((i) => ({ x: column.cells[i] as number, y: this.#estimates[i]!.mean }));
-    return drawn([{ name: 'points', scatter: true, points }], `each point at its own values of the other parameters${this.#absent}`);
+    return drawn(
+      [{ name: 'points', scatter: true, points }],
+      `each point at its own values of the other parameters${this.#absent}`,
+    );
   }
 
   #categories(column: Column): string {

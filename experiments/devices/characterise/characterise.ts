@@ -1,10 +1,10 @@
 import { parse } from 'node:path';
 import type { Seed } from '../../../core/random/random.ts';
+import { chemical } from '../../look/plots/chemical.ts';
 import { canonicalJson, configSha256 } from '../../network/config/hash.ts';
 import { ResultDirectory } from '../../output/results.ts';
 import { VERSION } from '../../version.ts';
 import type { LoadedDevice } from '../load.ts';
-import { chemical } from '../../look/plots/chemical.ts';
 import { page } from './page.ts';
 import type { LeftOut, Part } from './part.ts';
 import { currentVoltage } from './parts/currentVoltage.ts';

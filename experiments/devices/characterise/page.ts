@@ -18,8 +18,7 @@ interface TitledChart extends Chart {
 
 const LINE = 16;
 
-const linesOf = (title: string, width: number): string[] =>
-  wrapped(title, TITLE_SIZE, width - 2 * SIZE.inset, 'bold');
+const linesOf = (title: string, width: number): string[] => wrapped(title, TITLE_SIZE, width - 2 * SIZE.inset, 'bold');
 
 const titled = (title: string, width: number, height: number): string =>
   pixelPanel(width, height, [

@@ -44,7 +44,8 @@ export function comparisonPicture(
 ): string {
   const sorted = compared.toSorted((a, b) => mean([...b.accuracy]) - mean([...a.accuracy]));
   const shared = (c: Compared) => compared.some((d) => d !== c && d.structure === c.structure);
-  const title = (c: Compared) => (c.structure === null ? c.name : `${chemical(c.structure)}${shared(c) ? `, ${c.name}` : ''}`);
+  const title = (c: Compared) =>
+    c.structure === null ? c.name : `${chemical(c.structure)}${shared(c) ? `, ${c.name}` : ''}`;
   const bars = (of: (c: Compared) => readonly (number | null)[]): Bar[] =>
     sorted.flatMap((c) => {
       const values = known(of(c));

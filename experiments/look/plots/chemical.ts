@@ -17,6 +17,8 @@ export const chemical = (text: string): string =>
     const whole = parts.map(([part]) => part).join('') === word;
     if (!whole || NOT.has(word) || !parts.every(([, element]) => ELEMENTS.has(element!))) return word;
     return parts
-      .map(([, element, amount = '']) => element + [...amount].map((c) => LOWERED[c] ?? '₀₁₂₃₄₅₆₇₈₉'[Number(c)]).join(''))
+      .map(
+        ([, element, amount = '']) => element + [...amount].map((c) => LOWERED[c] ?? '₀₁₂₃₄₅₆₇₈₉'[Number(c)]).join(''),
+      )
       .join('');
   });

@@ -70,7 +70,10 @@ const SMALL = 11;
 function titleOf(name: string, bin: string, room: number): string {
   const bins = bin === '' ? '' : `, bins of ${bin}`;
   const long = `${name}: mean rate per neuron (Hz)${bin === '' ? '' : ` in bins of ${bin}`}`;
-  return [long, `${name}: rate per neuron (Hz)${bins}`].find((text) => textWidth(text, SMALL) <= room) ?? `${name} (Hz)${bins}`;
+  return (
+    [long, `${name}: rate per neuron (Hz)${bins}`].find((text) => textWidth(text, SMALL) <= room) ??
+    `${name} (Hz)${bins}`
+  );
 }
 
 /** So many ticks that their labels leave a gap. */
