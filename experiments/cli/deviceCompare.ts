@@ -5,12 +5,15 @@ import { compareDevices, tableOfReview } from '../devices/compare/compare.ts';
 import { bestOf, type Compared, meanOf } from '../devices/compare/compared.ts';
 import { assumedText, joulesText } from '../devices/energy/scale.ts';
 import { secondsOf } from '../devices/tune/budget.ts';
+import { pictureFiles } from '../look/plots/write.ts';
 import { mnistSchema } from '../mnist/config.ts';
 import { columns } from './columns.ts';
 import { command, UsageError } from './command.ts';
 import { deviceNamed } from './device.ts';
 import { know, models } from './models.ts';
+import { tellNext } from './next.ts';
 import { data, kernels, optionalText, progress, texts } from './options.ts';
+import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { quoted } from './quoted.ts';
 
 const { train, label, test, split } = mnistSchema.shape;
@@ -38,7 +41,7 @@ export default command({
     names: texts("presets or device files; default: the 16 of the review's Table 1"),
   }),
   options: object({
-    out: text({ help: 'directory for the runs, the table (compare.csv, .arrows, .json) and the picture (.svg, .png)' }),
+    out: text({ help: 'directory for the runs, the table (compare.csv, .arrows, .json) and the picture' }),
     neurons: integer({ default: 100, min: 1, max: 65535, help: 'output neurons' }),
     epochs: integer({ default: 1, min: 0, max: 1000, help: 'times that the training images are shown' }),
     seeds: integer({ default: 3, min: 1, max: 1000, help: 'runs of each device, with the seeds 1, 2, …' }),
@@ -58,6 +61,7 @@ export default command({
     workers: integer({ default: 1, min: 1, max: 256, help: 'runs at a time; any number gives the same bits' }),
     kernels,
     progress,
+    ...pictureOptions,
   }),
   examples: [
     'device compare --out runs/compare',
@@ -66,6 +70,7 @@ export default command({
   ],
   handler: async (args, { signal }) => {
     know(args.models);
+    usePictures(args);
     const { names, out, neurons, epochs, seeds, data, kernels, progress } = args;
     const given = { neurons, epochs, train: args.train, label: args.label, test: args.test, split: args.split };
     const idle = args.tune ? undefined : (['budget', 'trials'] as const).find((key) => args[key] !== undefined);
@@ -88,7 +93,8 @@ export default command({
     }
     tell(compared);
     console.log(
-      `\nIn ${out}: compare.csv, compare.arrows, compare.json, compare.svg, compare.png and the runs, points/${args.tune ? '; recipes in tuned/' : ''}.`,
+      `\nIn ${out}: compare.csv, compare.arrows, compare.json, ${pictureFiles('compare').join(', ')} and the runs, points/${args.tune ? '; recipes in tuned/' : ''}.`,
     );
+    tellNext('look', 'report', out);
   },
 });

@@ -16,7 +16,9 @@ import { type Context, command, UsageError } from './command.ts';
 import { deviceNamed } from './device.ts';
 import { liveTraining } from './live.ts';
 import { know, models } from './models.ts';
+import { tellNext } from './next.ts';
 import { data, kernels, optionalText, port, progress, texts } from './options.ts';
+import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { quoted } from './quoted.ts';
 import { warn } from './warn.ts';
 
@@ -78,6 +80,7 @@ export const options = {
   recordInputs: flag({ help: 'log the input spikes too' }),
   checkpointEvery: optional(integer({ min: 1, help: 'training images between checkpoints; default: an epoch' })),
   resume: flag({ help: 'go on from the last checkpoint in --out' }),
+  ...pictureOptions,
   pictures: z.boolean().default(true).meta({ description: 'draw the pictures' }),
   live: flag({ help: 'show the training on a page of this machine while it goes on' }),
   port,
@@ -91,6 +94,7 @@ export async function learnLayer(name: string, args: z.output<typeof schema>, { 
   const { config: file, resume, json } = args;
   const set = args.rule === undefined ? args.set : [...args.set, `rule.model=${args.rule}`];
   know(args.models);
+  usePictures(args);
   if (resume && args.out === undefined) throw new UsageError(`${name}: --resume needs --out, the run to go on with.`);
   if (resume && RunDirectory.isFinished(args.out!)) {
     console.log(json ? JSON.stringify(readJson(args.out!, 'run.json'), null, 2) : `${args.out} is finished already.`);
@@ -150,6 +154,7 @@ export async function learnLayer(name: string, args: z.output<typeof schema>, { 
     console.log(`Results and pictures are in ${out}: run.json${result.pictures.map((name) => `, ${name}`).join('')}.`);
   }
   if (result !== null) warn(out, args.progress);
+  if (result !== null && !json) tellNext('look', 'report', out);
 }
 
 export default command({

@@ -10,7 +10,9 @@ import { humanName, lessIsBetter } from '../sweep/names.ts';
 import { sweepPictures } from '../sweep/pictures.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
+import { tellNext } from './next.ts';
 import { optionalText } from './options.ts';
+import { pictureOptions, usePictures } from './pictureOptions.ts';
 
 /** Writes the pictures of a sweep into its directory and prints its best points. UserError if no run is done or metrics are missing. */
 export function drawAndTell(directory: string, best?: string, asked?: boolean): void {
@@ -39,7 +41,12 @@ export default command({
         help: 'the best points are those with the lowest values; default: for energies, times, memory, errors and wear',
       }),
     ),
+    ...pictureOptions,
   }),
   examples: ['sweep plot runs/sweep', 'sweep plot runs/sweep --best energy.write --lowest'],
-  handler: ({ directory, best, lowest }) => drawAndTell(directory, best, lowest),
+  handler: ({ directory, best, lowest, ...pictures }) => {
+    usePictures(pictures);
+    drawAndTell(directory, best, lowest);
+    tellNext('on one page', 'report', directory);
+  },
 });

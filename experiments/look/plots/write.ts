@@ -22,6 +22,9 @@ export function usePictureEndings(endings: readonly PictureEnding[] | undefined)
 export const pictureEndings = (): readonly PictureEnding[] =>
   wanted ?? (hasOptional(PNG_PACKAGE) ? ['.svg', '.png'] : ['.svg']);
 
+/** The names of the files of a picture. */
+export const pictureFiles = (name: string): string[] => pictureEndings().map((ending) => `${name}${ending}`);
+
 /**
  * Writes a picture in one or more formats. `base` is the path without an ending. Returns the paths of the files.
  * @param replace whether files may be there.
