@@ -143,7 +143,9 @@ test('device compare --tune: each device with the common recipe and with its own
   assert.is(at0('accuracy'), scored('pt-hbn-ag-seed1'));
   assert.is(at0('tunedAccuracy'), scored('pt-hbn-ag-tuned-seed1'));
   const recipe = parse(readFileSync(join(at('compared'), 'tuned/pt-hbn-ag/recipe.yaml'), 'utf8'));
-  const { rule } = json(join(at('compared'), 'points/pt-hbn-ag-tuned-seed1'), 'config.json') as unknown as { rule: object };
+  const { rule } = json(join(at('compared'), 'points/pt-hbn-ag-tuned-seed1'), 'config.json') as unknown as {
+    rule: object;
+  };
   assert.equal({ ...rule, ...recipe.rule }, rule);
   assert.match(readFileSync(join(at('compared'), 'compare.svg'), 'utf8'), /recipe of its own/);
   assert.is(
