@@ -50,7 +50,7 @@ export default command({
     'learn --data fashion',
     'learn --data gzip/emnist-letters --neurons 1600 --rule pairStdp',
     'learn --network mlp --device neuroSim --set device.writeNoise=0.035',
-    'learn --network cnn --training hybrid --set programming.noise=0.1 --set device.stuck.low=0.01 --set device.stuck.high=0.01',
+    "learn --network cnn --training hybrid --set programming.noise=0.1 --set 'device.stuck={low: 0.01, high: 0.01}'",
     'learn --network cnn --import model.onnx --set pixels.mean=0.1307 --set pixels.sd=0.3081',
   ],
   handler: ({ network, ...args }, context) => NETWORKS[network](args, context),

@@ -48,6 +48,12 @@ export const netSchema = object({
       batch,
       rate,
       momentum: number({ default: 0.9, min: 0, max: 1, exclusiveMax: true, help: 'of the steps' }),
+      shift: integer({
+        default: 0,
+        min: 0,
+        max: 100,
+        help: 'images are moved by up to so many pixels down or up, and across, drawn anew in each epoch',
+      }),
     },
     'training before devices are programmed',
   ),
@@ -107,7 +113,7 @@ const RECIPES: Readonly<Record<Architecture, Mapping>> = {
   },
   cnn: {
     training: 'exSitu',
-    floatingPoint: { epochs: 4, batch: 32, rate: 0.05 },
+    floatingPoint: { epochs: 5, batch: 32, rate: 0.05, shift: 1 },
     inSitu: { epochs: 2, batch: 1, rate: 0.01 },
   },
 };
@@ -124,8 +130,7 @@ export function withNetRecipe(given: Mapping, loaded: LoadedDevice | null): Mapp
   const device = loaded ? { ...loaded.device, ...pairOf(loaded), weightAtGMax: 1 } : ideal;
   const inSitu = { ...(recipe.inSitu as Mapping), ...(training === 'hybrid' && { epochs: 2, rate: 0.01 }) };
   const base: Mapping = {
-    pixels: {},
-    programming: {},
+    ...{ pixels: {}, programming: {}, input: {}, output: {}, lines: {}, update: {} },
     ...others,
     ...(training === 'inSitu' && given.import === undefined && weightRange !== undefined && { weightRange }),
     training,

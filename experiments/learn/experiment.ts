@@ -79,10 +79,12 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
   const [train, test] = [firstOf(sets.train, c.train, 'train'), firstOf(sets.test, c.test, 'test')];
   const image = { rows: train.rows, columns: train.columns, channels: 1 };
   const given = c.import === undefined ? null : importModel(c.import, c.network, image, all.classes);
+  const begun = given ?? untrained(c.network, image, all.classes, c, c.seed);
+  const run = new Run(o, train, test, all.classes);
+  run.net(begun, true); // what does not go together is told before long work begins
   const directory = new RunDirectory(o.out, c, false);
   try {
-    const run = new Run(o, train, test, all.classes);
-    const model = given ?? (await run.model(untrained(c.network, image, all.classes, c, c.seed)));
+    const model = given ?? (await run.model(begun));
     const trained = await run.onDevices(model, given !== null);
     const { predictions, testSeconds } = await run.test(trained.net);
     const hits = predictions.reduce((n, p, i) => n + (p === test.labels[i] ? 1 : 0), 0);
@@ -163,9 +165,10 @@ class Run {
     );
   }
 
-  async onDevices(model: Model, imported: boolean) {
+  /** @param fresh whether devices have the weights of the model from the start */
+  net(model: Model, fresh: boolean): CrossbarNet {
     const { config: c, kernels } = this.#o;
-    const { programming, inSitu, seed, centred, interval, weightRange: range } = c;
+    const { seed, centred, interval, weightRange: range } = c;
     const device = within('learn.device', () => made('device', c.device));
     const periphery = {
       input: c.input,
@@ -174,8 +177,14 @@ class Run {
       nonlinearity: c.nonlinearity,
       update: c.update,
     };
+    return new CrossbarNet({ ...periphery, model, device, range, centred, interval, seed, kernels, fresh });
+  }
+
+  async onDevices(model: Model, imported: boolean) {
+    const { config: c } = this.#o;
+    const { programming, inSitu, seed } = c;
     const fresh = c.training === 'inSitu' && !imported;
-    const net = new CrossbarNet({ ...periphery, model, device, range, centred, interval, seed, kernels, fresh });
+    const net = this.net(model, fresh);
     const programmed = fresh ? [] : net.program(model, programming);
     this.#calibrate(net);
     if (c.training !== 'exSitu') {

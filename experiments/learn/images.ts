@@ -19,6 +19,26 @@ export function putImage(
   for (let k = 0; k < size; k++) out[at + k] = (images[i * size + k]! / 255 - mean) / sd;
 }
 
+/** Puts image i moved by (down, across) pixels, with black where it left. */
+export function putMoved(
+  { images, rows, columns }: LabelledImages,
+  i: number,
+  [down, across]: readonly [number, number],
+  { mean, sd }: Scaling,
+  out: Float32Array,
+  at: number,
+): void {
+  const from = i * rows * columns;
+  for (let y = 0, k = at; y < rows; y++) {
+    const row = y - down;
+    for (let x = 0; x < columns; x++, k++) {
+      const column = x - across;
+      const inside = row >= 0 && row < rows && column >= 0 && column < columns;
+      out[k] = ((inside ? images[from + row * columns + column]! : 0) / 255 - mean) / sd;
+    }
+  }
+}
+
 /** The order of an epoch, by Fisher and Yates. */
 export function shuffled(count: number, epoch: number, seed: Seed): Uint32Array {
   const stream = new Stream(seed, `learn/order${epoch}`);

@@ -1,8 +1,8 @@
 import type { KernelChoice } from '../../core/kernels/arena.ts';
-import type { Seed } from '../../core/random/random.ts';
+import { CounterRandom, type Seed } from '../../core/random/random.ts';
 import type { LabelledImages } from '../data/dataSet.ts';
 import { FloatNet } from './floatNet.ts';
-import { putImage, type Scaling, shuffled } from './images.ts';
+import { putImage, putMoved, type Scaling, shuffled } from './images.ts';
 import { isWeighted, type Model, sizeOf } from './model.ts';
 import { largest, softmaxErrors } from './softmax.ts';
 
@@ -12,6 +12,8 @@ export interface Descent {
   /** Step at the start; it falls to 0 along a line. */
   readonly rate: number;
   readonly momentum: number;
+  /** Every image is moved by up to so many pixels down or up, and across, drawn anew in each epoch. */
+  readonly shift: number;
   readonly seed: Seed;
   readonly kernels: KernelChoice;
 }
@@ -27,7 +29,7 @@ export async function trainFloat(
   model: Model,
   images: LabelledImages,
   scaling: Scaling,
-  { epochs, batch, rate, momentum, seed, kernels }: Descent,
+  { epochs, batch, rate, momentum, shift, seed, kernels }: Descent,
   told: Told,
 ): Promise<Model> {
   const net = new FloatNet(model, batch, kernels);
@@ -40,12 +42,18 @@ export async function trainFloat(
     { values: room.bias, gradient: room.biasGradient, velocity: new Float32Array(room.bias.length) },
   ]);
   const total = epochs * images.n;
+  const random = new CounterRandom(seed, 'learn/shift');
+  const move = (k: number, epoch: number) => Math.floor((2 * shift + 1) * random.uniform(k, epoch)) - shift;
   let [shown, right, next] = [0, 0, OFTEN];
   for (let epoch = 0; epoch < epochs; epoch++) {
     const order = shuffled(images.n, epoch, seed);
     for (let from = 0; from < images.n; from += batch) {
       const count = Math.min(batch, images.n - from);
-      for (let i = 0; i < count; i++) putImage(images, order[from + i]!, scaling, net.x, i * size);
+      for (let i = 0; i < count; i++) {
+        const image = order[from + i]!;
+        if (shift === 0) putImage(images, image, scaling, net.x, i * size);
+        else putMoved(images, image, [move(2 * image, epoch), move(2 * image + 1, epoch)], scaling, net.x, i * size);
+      }
       const scores = net.forward(count);
       for (let i = 0; i < count; i++) {
         const label = images.labels[order[from + i]!]!;

@@ -126,7 +126,8 @@ export class CrossbarLayer {
     this.#input = new InputCoding(input, cell);
     this.#output = new Converter(columns, output);
     this.#back = new Converter(rows, output && { energy: output.energy, calibrated: false });
-    this.#sides = lines ? new Sides(this.devices, this.#electrical('lines'), lines, cell) : null;
+    const resistive = lines !== undefined && lines.word + lines.bit > 0;
+    this.#sides = resistive ? new Sides(this.devices, this.#electrical('lines'), lines, cell) : null;
     if (!cell.ohmic) this.#electrical('nonlinearity');
     [this.#x, this.#y, this.#e] = [arena.f64(rows), arena.f64(columns), arena.f64(rows)];
     this.#seen = this.#sides ? arena.f64(rows * columns) : (this.devices.edges.weights as Float64Array);
