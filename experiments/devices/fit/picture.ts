@@ -44,7 +44,7 @@ function means(all: readonly Point[]): Point[] {
  * Readings, those of the same trains simulated from the best model with its noise, and the curves of the models against pulses, upwards at the left, downwards at the right; below them what the
  * readings differ by from the curve of the best model. Curves are those of the mean of the devices. SVG.
  */
-export function fitPicture(trains: readonly Train[], fit: PulseFit, title: string): string {
+export function fitPicture(trains: readonly Train[], fit: Omit<PulseFit, 'fitted'>, title: string): string {
   const readings = trains.reduce((sum, t) => sum + t.elapsed.length, 0);
   const every = Math.ceil(readings / MOST_DOTS);
   const names = [fit.best, ...FAMILY_NAMES.filter((name) => name !== fit.best)];
@@ -140,7 +140,11 @@ const STROKE = 5;
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
-function subtitle(trains: readonly Train[], { best, spread }: PulseFit, readings: number): string {
+function subtitle(
+  trains: readonly Train[],
+  { best, spread }: Pick<PulseFit, 'best' | 'spread'>,
+  readings: number,
+): string {
   const devices = new Set(trains.map((t) => t.device)).size;
   const told = [
     `${readings.toLocaleString('en-US')} readings of ${devices} device${devices === 1 ? '' : 's'}`,

@@ -14,6 +14,9 @@ const CALLS = {
   deviceYaml: async () => (await import('./device.ts')).deviceYaml,
   describe: async () => (await import('./device.ts')).describe,
   measure: async () => (await import('./device.ts')).measure,
+  fit: async () => (await import('./fit.ts')).fit,
+  openNetwork: async () => (await import('./draw.ts')).openNetwork,
+  ask: async () => (await import('./draw.ts')).ask,
   train: async () => (await import('./train.ts')).train,
 };
 
