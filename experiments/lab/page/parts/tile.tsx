@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { RAMP } from '../../../look/plots/style.ts';
+import { RAMP } from '../../../look/plots/ramp.ts';
 
 const SIDE = 28;
 
