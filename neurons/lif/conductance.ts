@@ -49,6 +49,11 @@ export class LifConductance implements NeuronModel {
   readonly #values: Float64Array;
   readonly #rest: Uint32Array;
   #suspectCount = 0;
+  /** Conductances in nS. */
+  readonly quantities: Readonly<Record<string, Quantity>> = {
+    excitatoryConductance: { unit: 'nS', of: 'neuron', read: (j, t) => this.#s.conductance(j, t, 0) },
+    inhibitoryConductance: { unit: 'nS', of: 'neuron', read: (j, t) => this.#s.conductance(j, t, 1) },
+  };
   /** A crossing that is further away than this is not solved for yet, ms. */
   readonly #near: number;
 
@@ -86,16 +91,6 @@ export class LifConductance implements NeuronModel {
     this.#s.set(0);
     for (let j = 0; j < n; j++) this.#s.put(j, draw() - this.#vInf, 0);
     this.#lookAll(0);
-  }
-
-  /** Conductances in nS. */
-  get quantities(): Readonly<Record<'excitatoryConductance' | 'inhibitoryConductance', Quantity>> {
-    const of = (inhibitory: 0 | 1): Quantity => ({
-      unit: 'nS',
-      of: 'neuron',
-      read: (j, t) => this.#s.conductance(j, t, inhibitory),
-    });
-    return { excitatoryConductance: of(0), inhibitoryConductance: of(1) };
   }
 
   get next(): number {
