@@ -10,6 +10,7 @@ import { LifExponential } from './lif/exponential.ts';
 import { LazyLif } from './lif/lazy.ts';
 import { MultiExponentialMembrane } from './lif/multiExponential.ts';
 import { type LifParams, leakOf, lifParams } from './lif/params.ts';
+import { TwoConductancesMembrane } from './lif/twoConductances.ts';
 import type { AdaptiveThreshold } from './parts/adaptiveThreshold.ts';
 import { checkRest } from './parts/rest.ts';
 import type { ThresholdNoise } from './parts/thresholdNoise.ts';
@@ -63,10 +64,15 @@ const SYNAPSES: Readonly<Record<LifParams['synapse'], (p: LifParams, context: Mo
   delta: (p, context) => new LifDelta(p, context),
   exponential: (p, context) => new LifExponential(p, context),
   multiExponential: (p, context) => new LazyLif(p.size, new MultiExponentialMembrane(p, context), context),
-  conductance: (p, context) =>
-    thresholdsDecay(p)
-      ? new LazyLif(p.size, new ConductanceMembrane(p, context), context)
-      : new LifConductance(p, context),
+  conductance: (p, context) => {
+    const { tauSyn } = p;
+    if (typeof tauSyn !== 'number' && tauSyn.excitatory !== tauSyn.inhibitory)
+      return new LazyLif(p.size, new TwoConductancesMembrane(p, tauSyn, context), context);
+    const one = typeof tauSyn === 'number' ? tauSyn : tauSyn.excitatory;
+    return thresholdsDecay(p)
+      ? new LazyLif(p.size, new ConductanceMembrane(p, one, context), context)
+      : new LifConductance(p, one, context);
+  },
 };
 
 /** Leaky integrate-and-fire: tau dV/dt = -V + R I, spike at V >= theta, then V = reset for the refractory time. */

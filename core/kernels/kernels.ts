@@ -194,9 +194,10 @@ export interface Kernels {
     found: number,
   ): number;
   /**
-   * Arrivals along edges `start` … `end - 1` at neurons with conductances of state [C, sum, reversal, watched], as `LifConductance`
-   * describes it. `steps`: e^(-t/ts), e^(-t), e^t, ts, then what a unit of weight adds to sum and reversal when w >= 0, and when w < 0. Appends
-   * to the `found` suspects, and marks as listed, who is watched, is at its bar or is driven upwards there, with their potentials in `values`; returns how many there are.
+   * Arrivals along edges `start` … `end - 1` at neurons with conductances of state [C, sum, reversal, until], as `LifConductance`
+   * describes it. `steps`: e^(-t/ts), e^(-t), e^t, ts, then what a unit of weight adds to sum and reversal when w >= 0, and when w < 0,
+   * the instant, tau in ms, the end of the round. Appends to the `found` suspects, and marks as listed, who is watched or may reach
+   * its bar within the round, with their potentials in `values`; returns how many there are.
    * `rest` gets the number of edges whose neuron the table does not cover, which are left as they are, then those.
    */
   addConductances(

@@ -13,7 +13,7 @@ const OFFSET = (1023 + LOWEST) * CELLS;
 /** Numbers a neuron: see `LifConductance`. */
 const FIELDS = 4;
 const SILENT = Number.NEGATIVE_INFINITY;
-const LISTED = 2;
+const LISTED = -2;
 
 const words = new Float64Array(1);
 const halves = new Int32Array(words.buffer);
@@ -28,6 +28,23 @@ export function tabled(table: Float64Array, b: number): number {
   const x = b - words[0];
   const upper = table[a + 4]! + x * (table[a + 5]! + x * (table[a + 6]! + x * table[a + 7]!));
   return table[a]! + x * (table[a + 1]! + x * (table[a + 2]! + x * (table[a + 3]! + x * upper)));
+}
+
+/**
+ * For how long a neuron at `v` is sure to stay below `bar`, in tau; Infinity for ever, 0 when it is there. `b` is ts g, `reversal`
+ * b E. While U is not below what it is now, its slope is never more than now without what the conductances take away; and it can
+ * only get to the bar while the drive there, g (E - bar) - bar, is upwards.
+ */
+export function shuntedWait(b: number, reversal: number, v: number, bar: number, ts: number): number {
+  if (v >= bar) return 0;
+  const upwards = reversal - bar * b;
+  const needed = bar * ts;
+  if (bar >= 0 && !(upwards > needed)) return Number.POSITIVE_INFINITY;
+  const pull = reversal - v * b;
+  const rise = ((bar - v) * ts) / (Math.max(pull, 0) - v * ts);
+  if (!(upwards < needed)) return rise;
+  const turn = (2 * ts * (upwards - needed)) / (upwards + needed); // ln r >= 2 (r - 1)/(r + 1)
+  return Math.max(turn, rise);
 }
 
 /** See `Kernels.addConductances`. */
@@ -45,6 +62,7 @@ export function addConductances(
   rest: Uint32Array,
 ): number {
   const [fade, m, perM, ratio] = [steps[0]!, steps[1]!, steps[2]!, steps[3]!];
+  const [now, tau, round] = [steps[8]!, steps[9]!, steps[10]!];
   let count = found;
   let left = 0;
   for (let k = start; k < end; k++) {
@@ -71,13 +89,16 @@ export function addConductances(
     u[o + 1] = sum2;
     u[o + 2] = reversal2;
     const theta = bar[j]!;
-    const watched = u[o + 3]!;
-    if (watched === LISTED) continue;
-    if (watched !== 0 || v >= theta || reversal2 * fade > theta * (b2 + ratio)) {
-      u[o + 3] = LISTED;
-      values[count] = v;
-      suspects[count++] = j;
+    const until = u[o + 3]!;
+    if (until === LISTED) continue;
+    if (until >= 0) {
+      const wait = shuntedWait(b2, reversal2 * fade, v, theta, ratio);
+      u[o + 3] = now + wait * tau;
+      if (now + wait * tau >= round) continue;
     }
+    u[o + 3] = LISTED;
+    values[count] = v;
+    suspects[count++] = j;
   }
   rest[0] = left;
   return count;

@@ -68,9 +68,13 @@ export function refuseNegative(edges: Edges, row: number, factor: number, name: 
   const end = rowEnd(edges, row);
   for (let k = rowStart(edges, row); k < end; k++) {
     const weight = (edges.weights === null ? edges.weight : edges.weights[k]!) * factor;
-    if (!(weight < 0)) continue;
-    throw new UserError(
-      `${name}: a weight of ${weight} nS arrived at receptor ${receptor}, but a conductance must not be negative.`,
-    );
+    refuseNegativeWeight(weight, name, receptor);
   }
+}
+
+export function refuseNegativeWeight(weight: number, name: string, receptor: string): void {
+  if (!(weight < 0)) return;
+  throw new UserError(
+    `${name}: a weight of ${weight} nS arrived at receptor ${receptor}, but a conductance must not be negative.`,
+  );
 }

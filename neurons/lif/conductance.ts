@@ -12,11 +12,12 @@ import { RefractoryQueue } from '../parts/refractoryQueue.ts';
 import { WakeWheel } from '../parts/wakeWheel.ts';
 import { refuseNegative, refuseWhatIsDeltaOnly } from './clamped.ts';
 import { type LifParams, leakOf } from './params.ts';
-import { FIELDS, NOT_WATCHED, ShuntedState, WATCHED } from './shuntedState.ts';
+import { FIELDS, ShuntedState, UNTIL, WATCHED } from './shuntedState.ts';
 
 const INHIBITORY = 1;
-/** Indices into `clock`: reference time of the state; potentials are clamped at reset until `HELD`. */
+/** Indices into `clock`: potentials are clamped at reset until `HELD`, and the round ends at `ROUND`. */
 const HELD = 1;
+const ROUND = 2;
 
 /**
  * LIF with exponential conductances of one time constant, equal parameters and thresholds that do not decay: tau dV/dt =
@@ -24,8 +25,9 @@ const HELD = 1;
  * unless the projection chooses the receptor. Refractoriness clamps V; the conductances go on. See `ShuntedState` for the closed form.
  *
  * V can reach the threshold from below only while ge (Ee - theta) + gi (Ei - theta) > theta - R I: for most arrivals that is false,
- * and nothing is predicted. While it is true V rises ever more slowly, so that its slope tells until when it stays below: only
- * when that time has come, and is near, the crossing is solved for.
+ * and nothing is predicted. While it is true V rises ever more slowly, so that its slope tells until when it stays below. Time goes in
+ * rounds: only neurons for which that may be within the present one are watched, and only when the time has come, and is near,
+ * the crossing is solved for.
  */
 export class LifConductance implements NeuronModel {
   readonly receptors = ['excitatory', 'inhibitory'];
@@ -56,8 +58,10 @@ export class LifConductance implements NeuronModel {
   };
   /** A crossing that is further away than this is not solved for yet, ms. */
   readonly #near: number;
+  /** How long a round is, ms. */
+  readonly #round: number;
 
-  constructor(p: LifParams, context: ModelContext) {
+  constructor(p: LifParams, tauSyn: number, context: ModelContext) {
     const { arena, seed, name } = context;
     const n = p.size;
     arena.reserve(n * 96, `${name} with ${n} neurons`);
@@ -70,9 +74,10 @@ export class LifConductance implements NeuronModel {
     this.#refractory = snap(p.refractory);
     this.#vInf = p.current / leakOf(p);
     this.thresholds = new AdaptiveThreshold(p, this.#vInf, arena);
-    this.#s = new ShuntedState(p, this.#vInf, arena);
+    this.#s = new ShuntedState(p, tauSyn, this.#vInf, arena);
     this.#queue = new RefractoryQueue(this.#refractory > 0 ? n : 0, arena);
-    this.#near = Math.min(p.tau, p.tauSyn) / 64;
+    this.#near = Math.min(p.tau, tauSyn) / 64;
+    this.#round = snap(8 * this.#near) + TICK;
     this.#wheel = new WakeWheel(n, this.#near / 2, arena);
     this.#heap = new IndexedHeap(arena.f64(n));
     this.#add = arena.kernels.addConductances;
@@ -87,6 +92,7 @@ export class LifConductance implements NeuronModel {
       ...this.thresholds.state,
     };
     this.#s.clock[HELD] = Number.NEGATIVE_INFINITY;
+    this.#endRound(Number.POSITIVE_INFINITY);
     const draw = sampler(p.initial, new Stream(seed, `${name}/initial`), `${name}.initial`);
     this.#s.set(0);
     for (let j = 0; j < n; j++) this.#s.put(j, draw() - this.#vInf, 0);
@@ -94,7 +100,7 @@ export class LifConductance implements NeuronModel {
   }
 
   get next(): number {
-    return Math.min(this.#wheel.next, this.#heap.next, this.#queue.next);
+    return Math.min(this.#wheel.next, this.#heap.next, this.#queue.next, this.#s.clock[ROUND]!);
   }
 
   restored(): void {
@@ -102,6 +108,7 @@ export class LifConductance implements NeuronModel {
     this.#wheel.rebuild();
     this.#heap.rebuild();
     this.#s.now = Number.NaN;
+    this.#endRound(this.#s.clock[ROUND]!);
   }
 
   potential(j: number, t: number): number {
@@ -170,6 +177,7 @@ export class LifConductance implements NeuronModel {
   cross(t: number): void {
     this.firedCount = 0;
     this.#advance(t);
+    if (this.#s.clock[ROUND]! <= t) this.#nextRound(t);
     for (let j = this.#wheel.take(t); j >= 0; j = this.#wheel.take(t)) this.#look(j, t);
     this.#collect(t);
   }
@@ -242,7 +250,13 @@ export class LifConductance implements NeuronModel {
       this.#leave(j, t);
       return;
     }
-    this.#s.u[FIELDS * j + 3] = WATCHED;
+    if (this.#s.clock[ROUND] === Number.POSITIVE_INFINITY) this.#endRound(t + this.#round);
+    if (t + wait >= this.#s.clock[ROUND]!) {
+      this.#leave(j, t);
+      this.#s.u[FIELDS * j + UNTIL] = t + wait;
+      return;
+    }
+    this.#s.u[FIELDS * j + UNTIL] = WATCHED;
     if (wait > this.#near) {
       this.#heap.set(j, Number.POSITIVE_INFINITY);
       this.#wheel.set(j, t + wait, t);
@@ -257,9 +271,26 @@ export class LifConductance implements NeuronModel {
     this.#heap.set(j, crossing === t ? t : Math.max(snap(crossing), t + TICK));
   }
 
+  #endRound(t: number): void {
+    this.#s.clock[ROUND] = this.#s.steps[10] = t;
+  }
+
+  /** Begins a round at t, or none while nobody could reach the threshold without arrivals, and looks at those who may within it. */
+  #nextRound(t: number): void {
+    const { u } = this.#s;
+    const end = t + this.#round;
+    this.#endRound(Number.POSITIVE_INFINITY);
+    for (let j = 0; j < this.size; j++) {
+      const until = u[FIELDS * j + UNTIL]!;
+      if (until === Number.POSITIVE_INFINITY) continue;
+      this.#endRound(end);
+      if (until >= 0 && until < end) this.#look(j, t);
+    }
+  }
+
   /** Nothing is to come of a neuron unless something arrives. */
   #leave(j: number, t: number): void {
-    this.#s.u[FIELDS * j + 3] = NOT_WATCHED;
+    this.#s.u[FIELDS * j + UNTIL] = Number.POSITIVE_INFINITY;
     this.#wheel.set(j, Number.POSITIVE_INFINITY, t);
     this.#heap.set(j, Number.POSITIVE_INFINITY);
   }

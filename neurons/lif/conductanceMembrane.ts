@@ -1,9 +1,8 @@
-import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import type { Quantity } from '../../core/hooks.ts';
 import { exp } from '../../core/math.ts';
 import { instantAfter } from '../parts/lazy.ts';
-import { Clamped } from './clamped.ts';
+import { Clamped, refuseNegativeWeight } from './clamped.ts';
 import type { LifMembrane } from './lazy.ts';
 import { type LifParams, leakOf } from './params.ts';
 import { shunted, shuntedCrossing } from './shunt.ts';
@@ -31,15 +30,15 @@ export class ConductanceMembrane implements LifMembrane {
   readonly #exc: Float64Array;
   readonly #inh: Float64Array;
 
-  constructor(p: LifParams, context: ModelContext) {
+  constructor(p: LifParams, tauSyn: number, context: ModelContext) {
     const { arena, name } = context;
     this.#name = name;
     this.#tau = p.tau;
     this.#perLeak = 1 / leakOf(p);
     this.#clamped = new Clamped(p, this.#perLeak, context, 32);
     this.thresholds = this.#clamped.thresholds;
-    this.#ratio = p.tauSyn / p.tau;
-    this.#rateSyn = 1 / p.tauSyn;
+    this.#ratio = tauSyn / p.tau;
+    this.#rateSyn = 1 / tauSyn;
     this.#reversals = [p.reversalExc - this.#clamped.vInf, p.reversalInh - this.#clamped.vInf];
     this.#exc = arena.f64(p.size);
     this.#inh = arena.f64(p.size);
@@ -57,11 +56,7 @@ export class ConductanceMembrane implements LifMembrane {
   }
 
   receive(j: number, weight: number, receptor: number | undefined, t: number): void {
-    if (receptor !== undefined && weight < 0) {
-      throw new UserError(
-        `${this.#name}: a weight of ${weight} nS arrived at receptor ${this.receptors[receptor]}, but a conductance must not be negative.`,
-      );
-    }
+    if (receptor !== undefined) refuseNegativeWeight(weight, this.#name, this.receptors[receptor]!);
     this.#advance(j, t);
     const inhibitory = receptor === undefined ? weight < 0 : receptor === INHIBITORY;
     (inhibitory ? this.#inh : this.#exc)[j]! += Math.abs(weight) * this.#perLeak;

@@ -1,5 +1,5 @@
 import type { Arena } from '../../core/kernels/arena.ts';
-import { HIGH, LOW, tabled } from '../../core/kernels/plainConductances.ts';
+import { HIGH, LOW, shuntedWait, tabled } from '../../core/kernels/plainConductances.ts';
 import { exp, log } from '../../core/math.ts';
 import { attractorAt, attractorTable } from './attractor.ts';
 import { type LifParams, leakOf } from './params.ts';
@@ -7,14 +7,14 @@ import { type LifParams, leakOf } from './params.ts';
 /** Steps of Newton's method below this are the last, ms. */
 const FINEST = 2 ** -40;
 
-/** Numbers a neuron: C, sum, reversal, whether it is watched. */
+/** Numbers a neuron: C, sum, reversal, the time until when it stays below threshold if nothing arrives. */
 export const FIELDS = 4;
 const SUM = 1;
 const REVERSAL = 2;
-const STATUS = 3;
-export const NOT_WATCHED = 0;
-export const WATCHED = 1;
-const LISTED = 2;
+export const UNTIL = 3;
+/** In place of a time: a neuron that is in the wheel or the heap, and one that arrivals of this instant have listed. */
+export const WATCHED = -1;
+const LISTED = -2;
 const SILENT = Number.NEGATIVE_INFINITY;
 
 /** The reference time may lie back so many time constants, of the shorter one: the error of an exponential grows with its argument. */
@@ -24,7 +24,7 @@ const SPAN = 40;
  * Membranes under conductances that decay with one ts, in closed form (Brette 2006, doi:10.1162/neco.2006.18.8.2004). Times are in
  * tau, since the reference time; potentials count from that without input. With b = ts g, U' = -U + g (E - U) has the
  * solutions U = C e^(b - t) + E P(b), P being the attractor of `towards` (shunt.ts): a function of b alone, in a table. A neuron is
- * [C, sum, reversal, status], b = sum e^(-t/ts) and b E = reversal e^(-t/ts), so that between arrivals nothing changes at all: an arrival
+ * [C, sum, reversal, until], b = sum e^(-t/ts) and b E = reversal e^(-t/ts), so that between arrivals nothing changes at all: an arrival
  * changes sum and reversal, and C so that U stays what it is. A refractory neuron has C = -Infinity.
  */
 export class ShuntedState {
@@ -32,7 +32,7 @@ export class ShuntedState {
   readonly table: Float64Array;
   /** See `Kernels.addConductances`. */
   readonly steps: Float64Array;
-  /** [reference time, the owner's] */
+  /** [reference time, two of the owner's] */
   readonly clock: Float64Array;
   readonly state;
   /** The instant whose scales are in `steps`; NaN when they have to be taken anew. */
@@ -43,19 +43,20 @@ export class ShuntedState {
   readonly #perUnit: number;
   readonly #reversals: readonly [number, number];
 
-  constructor(p: LifParams, vInf: number, arena: Arena) {
+  constructor(p: LifParams, tauSyn: number, vInf: number, arena: Arena) {
     this.#tau = p.tau;
-    this.#ratio = p.tauSyn / p.tau;
-    this.#span = SPAN * Math.min(p.tau, p.tauSyn);
+    this.#ratio = tauSyn / p.tau;
+    this.#span = SPAN * Math.min(p.tau, tauSyn);
     this.#perUnit = this.#ratio / leakOf(p);
     this.#reversals = [p.reversalExc - vInf, p.reversalInh - vInf];
     const table = attractorTable(this.#ratio);
     this.table = arena.f64(table.length);
     this.table.set(table);
     this.u = arena.f64(FIELDS * p.size);
-    this.clock = arena.f64(2);
-    this.steps = arena.f64(8);
+    this.clock = arena.f64(3);
+    this.steps = arena.f64(11);
     this.steps[3] = this.#ratio;
+    this.steps[9] = p.tau;
     this.state = { u: this.u, clock: this.clock };
   }
 
@@ -66,7 +67,7 @@ export class ShuntedState {
     this.steps[0] = exp((this.clock[0]! - t) / this.#tau / this.#ratio);
     this.steps[1] = exp((this.clock[0]! - t) / this.#tau);
     this.steps[2] = exp((t - this.clock[0]!) / this.#tau);
-    this.now = t;
+    this.steps[8] = this.now = t;
   }
 
   /** What weights add at the instant, nS: excitatory if not negative, else inhibitory, or all to the chosen one. */
@@ -125,27 +126,16 @@ export class ShuntedState {
 
   /** Marks a neuron as listed; false if it was. */
   list(j: number): boolean {
-    if (this.u[FIELDS * j + STATUS] === LISTED) return false;
-    this.u[FIELDS * j + STATUS] = LISTED;
+    if (this.u[FIELDS * j + UNTIL] === LISTED) return false;
+    this.u[FIELDS * j + UNTIL] = LISTED;
     return true;
   }
 
-  /**
-   * For how long a neuron that is at `mV` is sure to stay below `bar` (mV without input), in tau; Infinity for ever, 0 when it is
-   * there. While U is not below what it is now, its slope is never more than now without what the conductances take away; and it
-   * can only get to the bar while the drive there, g (E - bar) - bar, is upwards.
-   */
+  /** See `shuntedWait`; `bar` is mV without input. */
   wait(j: number, t: number, mV: number, bar: number): number {
-    const ts = this.#ratio;
     const fade = this.#fade(t);
-    const b = this.u[FIELDS * j + SUM]! * fade;
-    const reversal = this.u[FIELDS * j + REVERSAL]! * fade;
-    if (mV >= bar) return 0;
-    const upwards = reversal - bar * b;
-    if (bar >= 0 && !(upwards > bar * ts)) return Number.POSITIVE_INFINITY;
-    const rise = ((bar - mV) * ts) / (Math.max(reversal - mV * b, 0) - mV * ts);
-    if (!(upwards < bar * ts)) return rise;
-    return Math.max(rise, (2 * ts * (upwards - bar * ts)) / (upwards + bar * ts)); // ln r >= 2 (r - 1)/(r + 1)
+    const o = FIELDS * j;
+    return shuntedWait(this.u[o + SUM]! * fade, this.u[o + REVERSAL]! * fade, mV, bar, this.#ratio);
   }
 
   /**

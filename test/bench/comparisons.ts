@@ -27,4 +27,5 @@ export const COMPARISONS: Readonly<Record<string, Comparison>> = {
   'song-100': { make: song(100), script: ['song.py', '--post', '100'], check: FINER },
   cuba: { make: cuba, script: ['cuba.py'] },
   coba: { make: coba(5), script: ['coba.py', '--tau_inh', '5'] },
+  'coba-2tau': { make: coba(10), script: ['coba.py', '--tau_inh', '10'] },
 };

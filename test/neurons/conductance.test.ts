@@ -89,7 +89,7 @@ test('V stays at reset while refractory, the conductance goes on', () => {
 
 /** Steps of the classical fourth-order method; a crossing lies in the step in which the potential passes the threshold. */
 function stepped(
-  p: Required<Pick<LifInput, 'tau' | 'tauSyn' | 'current' | 'refractory'>> & Moving,
+  p: Required<Pick<LifInput, 'tau' | 'current' | 'refractory'>> & { readonly tauSyn: number } & Moving,
   arrivals: readonly Arrival[],
   to: number,
   h: number,

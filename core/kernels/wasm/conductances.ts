@@ -9,7 +9,7 @@ const LOW: f64 = 1.0 / 17592186044416.0; // 2^-44
 const HIGH: f64 = 128;
 const OFFSET: i64 = (1023 - 44) * 32;
 const CELL: i64 = (1 << 47) - 1;
-const LISTED: f64 = 2;
+const LISTED: f64 = -2;
 
 @inline
 function tabled(table: usize, b: f64): f64 {
@@ -21,6 +21,19 @@ function tabled(table: usize, b: f64): f64 {
 }
 
 @inline
+function shuntedWait(b: f64, reversal: f64, v: f64, bar: f64, ts: f64): f64 {
+  if (v >= bar) return 0;
+  const upwards = reversal - bar * b;
+  const needed = bar * ts;
+  if (bar >= 0 && !(upwards > needed)) return Infinity;
+  const pull = reversal - v * b;
+  const rise = ((bar - v) * ts) / (max(pull, 0) - v * ts);
+  if (!(upwards < needed)) return rise;
+  const turn = (2 * ts * (upwards - needed)) / (upwards + needed);
+  return max(turn, rise);
+}
+
+@inline
 function add<I>(
   u: usize, bar: usize, table: usize, targets: usize, weights: usize, weight: f64, start: u32, count: u32, steps: usize,
   suspects: usize, values: usize, found: u32, rest: usize,
@@ -29,6 +42,9 @@ function add<I>(
   const m = load<f64>(steps, 8);
   const perM = load<f64>(steps, 16);
   const ratio = load<f64>(steps, 24);
+  const now = load<f64>(steps, 64);
+  const tau = load<f64>(steps, 72);
+  const round = load<f64>(steps, 80);
   let n = found;
   let left: u32 = 0;
   for (let k: u32 = 0; k < count; k++) {
@@ -59,14 +75,17 @@ function add<I>(
     store<f64>(at, sum2, 8);
     store<f64>(at, reversal2, 16);
     const theta = load<f64>(bar + (<usize>j << 3));
-    const watched = load<f64>(at, 24);
-    if (watched == LISTED) continue;
-    if (watched != 0 || v >= theta || reversal2 * fade > theta * (b2 + ratio)) {
-      store<f64>(at, LISTED, 24);
-      store<u32>(suspects + (<usize>n << 2), j);
-      store<f64>(values + (<usize>n << 3), v);
-      n++;
+    const until = load<f64>(at, 24);
+    if (until == LISTED) continue;
+    if (until >= 0) {
+      const later = now + shuntedWait(b2, reversal2 * fade, v, theta, ratio) * tau;
+      store<f64>(at, later, 24);
+      if (later >= round) continue;
     }
+    store<f64>(at, LISTED, 24);
+    store<u32>(suspects + (<usize>n << 2), j);
+    store<f64>(values + (<usize>n << 3), v);
+    n++;
   }
   store<u32>(rest, left);
   return n;

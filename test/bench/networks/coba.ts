@@ -28,7 +28,7 @@ export const coba =
         current: 200,
         initial: { uniform: [0, 10] },
         synapse: 'conductance',
-        tauSyn: 5,
+        tauSyn: tauInh === 5 ? 5 : { excitatory: 5, inhibitory: tauInh },
         reversalExc: 60,
         reversalInh: -20,
       }),
