@@ -21,6 +21,7 @@ export interface Sizes {
   /** Kernels of each convolution (cnn), and their side. */
   readonly kernels: readonly number[];
   readonly kernelSize: number;
+  readonly pooling: 'max' | 'average';
 }
 
 /** Uniform with the sd √(gain / inputs): 2 before a rectifier (He et al. 2015, arXiv:1502.01852), 1 else. */
@@ -49,17 +50,17 @@ export function convolution(
   return { kind: 'convolution', from, to, window };
 }
 
-/** The maximum of 2 × 2 pixels. */
-export function halved(from: Shape): Pooling {
+/** The maximum, or the average, of 2 × 2 pixels. */
+export function halved(from: Shape, kind: Pooling['kind'] = 'maxPooling'): Pooling {
   const window = windowOf(2, 2);
   const to = shapeAfter(from, window, from.channels);
   if (to === null) throw new UserError(`learn: ${from.rows} × ${from.columns} pixels cannot be pooled by 2 × 2.`);
-  return { kind: 'maxPooling', from, to, window, countsPadding: false };
+  return { kind, from, to, window, countsPadding: false };
 }
 
 /**
  * A net that has learned nothing. perceptron: softmax regression; mlp: hidden layers with rectifiers; cnn: convolutions, each with a
- * rectifier and the maximum of 2 × 2, then one full layer.
+ * rectifier and the maximum or average of 2 × 2, then one full layer.
  */
 export function untrained(architecture: Architecture, input: Shape, classes: number, sizes: Sizes, seed: Seed): Model {
   const stream = new Stream(seed, 'learn/weights');
@@ -77,7 +78,7 @@ export function untrained(architecture: Architecture, input: Shape, classes: num
       const geometry = convolution(shape, kernels, sizes.kernelSize, 0);
       const rows = sizes.kernelSize ** 2 * shape.channels;
       const weights = drawn(rows, kernels, 2, stream);
-      const pooling = halved(geometry.to);
+      const pooling = halved(geometry.to, sizes.pooling === 'max' ? 'maxPooling' : 'averagePooling');
       stages.push({ ...geometry, weights, bias: new Float32Array(kernels) });
       stages.push({ kind: 'relu', size: sizeOf(geometry.to) }, pooling);
       shape = pooling.to;

@@ -8,6 +8,7 @@ import { isMapping, type Mapping } from '../network/config/override.ts';
 import { MODELS } from '../network/models.ts';
 import { models, oneModel } from '../network/schema.ts';
 import { ARCHITECTURES, type Architecture } from './architectures.ts';
+import { spikingParams } from './spiking.ts';
 
 export const TRAININGS = ['inSitu', 'exSitu', 'hybrid'] as const;
 export type TrainingKind = (typeof TRAININGS)[number];
@@ -34,6 +35,7 @@ export const netSchema = object({
   hidden: z.array(count).min(1).default([100]).meta({ description: 'neurons of each hidden layer of mlp' }),
   kernels: z.array(count).min(1).default([12, 24]).meta({ description: 'kernels of each convolution of cnn' }),
   kernelSize: integer({ default: 5, min: 1, max: 64, help: 'rows and columns of a kernel' }),
+  pooling: choice(['max', 'average'], { default: 'max', help: 'of 2 × 2 pixels after each convolution of cnn' }),
   pixels: object(
     {
       mean: number({ default: 0, help: 'taken off the grey values, which lie between 0 and 1' }),
@@ -92,6 +94,7 @@ export const netSchema = object({
     },
     'write and verify',
   ),
+  spiking: optional(spikingParams),
   ...peripheryParams.shape,
 });
 

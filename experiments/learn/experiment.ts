@@ -15,6 +15,7 @@ import { made } from '../network/build.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
 import { untrained } from './architectures.ts';
+import { asSpikes, type SpikingFindings } from './asSpikes.ts';
 import type { NetConfig } from './config.ts';
 import { CrossbarNet } from './crossbarNet.ts';
 import { tensorsOf } from './export.ts';
@@ -23,6 +24,7 @@ import { importModel } from './import/index.ts';
 import { safetensorsOf } from './import/safetensors.ts';
 import { classesOf, trainInSitu } from './inSitu.ts';
 import { type Model, sizeOf } from './model.ts';
+import { requireSpiking } from './spiking.ts';
 import { classesBy, trainFloat } from './trainFloat.ts';
 
 export interface NetOptions {
@@ -49,6 +51,7 @@ export interface NetFindings {
   readonly classes: number;
   readonly confusion: Uint32Array;
   readonly learning: readonly LearningPoint[];
+  readonly spiking: SpikingFindings | null;
   readonly energy: EnergyAccount;
 }
 
@@ -59,6 +62,7 @@ export interface NetResult {
   readonly floatingPoint: number | null;
   readonly programmed: readonly LayerProgrammed[];
   readonly energy: EnergyAccount;
+  readonly spiking: SpikingFindings | null;
   readonly testImages: number;
   readonly pictures: readonly string[];
 }
@@ -80,22 +84,28 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
   const image = { rows: train.rows, columns: train.columns, channels: 1 };
   const given = c.import === undefined ? null : importModel(c.import, c.network, image, all.classes);
   const begun = given ?? untrained(c.network, image, all.classes, c, c.seed);
+  if (c.spiking) requireSpiking(begun, c.pixels);
   const run = new Run(o, train, test, all.classes);
   run.net(begun, true); // what does not go together is told before long work begins
   const directory = new RunDirectory(o.out, c, false);
   try {
     const model = given ?? (await run.model(begun));
     const trained = await run.onDevices(model, given !== null);
+    const spent = () => totalOf(accountOf(trained.net.layers.map((layer) => layer.accounts.devices)));
+    const before = spent();
     const { predictions, testSeconds } = await run.test(trained.net);
+    const after = spent();
     const hits = predictions.reduce((n, p, i) => n + (p === test.labels[i] ? 1 : 0), 0);
     const percent = accuracy(test.labels, predictions);
     const floatingPoint =
       c.training === 'inSitu' ? null : accuracy(test.labels, classesBy(model, test, c.pixels, o.kernels));
+    const spiking = c.spiking ? await run.spikes(trained.net, predictions) : null;
     const energy = accountOf(trained.net.layers.map((layer) => layer.accounts.devices));
     const findings = {
       ...{ config: c, net: trained.net, test, classes: all.classes, energy },
       confusion: confusionMatrix(test.labels, predictions, all.classes),
       learning: run.learning,
+      spiking,
     };
     writeImages(directory, test, predictions, c.interval);
     const weights = safetensorsOf(tensorsOf(trained.net.trained()));
@@ -117,15 +127,16 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
       energy: {
         ...energy,
         converters: trained.net.layers.reduce((sum, layer) => sum + layer.accounts.converters, 0),
-        perImage: joulesPer(totalOf(energy), run.presentations + test.n),
+        inferencePerImage: after === null ? null : joulesPer(after - before!, test.n),
       },
       learning: run.learning,
+      ...(spiking && { spiking }),
       ...{ trainSeconds: run.seconds, testSeconds, kernels: o.kernels },
       weightsSha256: createHash('sha256').update(weights).digest('hex'),
     });
     return {
       ...{ accuracy: percent, interval: wilsonInterval(hits, test.n), floatingPoint, pictures },
-      ...{ programmed: trained.programmed, energy, testImages: test.n },
+      ...{ programmed: trained.programmed, energy, spiking, testImages: test.n },
     };
   } catch (error) {
     if (error instanceof Stopped) return null;
@@ -208,6 +219,23 @@ class Run {
         return this.#breathe();
       });
       return { predictions, testSeconds: (performance.now() - begun) / 1000 };
+    } finally {
+      progress.stop();
+    }
+  }
+
+  /** Shows test images as spikes, too. */
+  async spikes(net: CrossbarNet, predictions: Uint8Array): Promise<SpikingFindings> {
+    const { config: c, kernels, progress: mode } = this.#o;
+    const how = c.spiking!;
+    const total = Math.min(how.images, this.#test.n);
+    const progress = createProgress({ label: 'spikes', total, unit: 'images', mode });
+    try {
+      const known = { train: this.#train, test: this.#test, predictions, scaling: c.pixels };
+      return await asSpikes(net, how, known, { seed: c.seed, kernels }, (done) => {
+        progress.update(done);
+        return this.#breathe();
+      });
     } finally {
       progress.stop();
     }

@@ -232,6 +232,11 @@ export class CrossbarLayer {
     return [this.scale * (this.#reach.low - this.#reference), this.scale * (this.#reach.high - this.#reference)];
   }
 
+  /** Range of the devices in S and their read pulse; null where they have no conductance. */
+  get electrical(): DeviceFactory['reach']['electrical'] {
+    return this.#reach.electrical;
+  }
+
   /** Of the devices, and J of the converters. */
   get accounts(): { readonly devices: DeviceAccounts; readonly converters: number } {
     return { devices: this.devices.accounts, converters: this.#output.joules + this.#back.joules };

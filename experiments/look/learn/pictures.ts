@@ -1,8 +1,9 @@
 import { drawEnergy } from '../../devices/energy/report.ts';
+import type { SpikingFindings } from '../../learn/asSpikes.ts';
 import type { NetFindings } from '../../learn/experiment.ts';
 import { isWeighted, matrixOf, type Weighted } from '../../learn/model.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
-import { accuracyOverTraining, confusionMatrix, receptiveFields } from '../plots/index.ts';
+import { accuracyOverTraining, confusionMatrix, curve, receptiveFields } from '../plots/index.ts';
 import { writePicture } from '../plots/write.ts';
 
 /** Columns of a matrix that are shown at the most. */
@@ -17,6 +18,7 @@ export async function drawNet(directory: RunDirectory, found: NetFindings): Prom
   };
   if (learning.length > 0)
     pictures['accuracy-over-training'] = accuracyOverTraining({ points: learning, chance: 100 / classes });
+  if (found.spiking) pictures['accuracy-against-spikes'] = againstSpikes(found.spiking);
   for (const [name, svg] of Object.entries(pictures)) writePicture(directory.file(name), svg);
   return [...Object.keys(pictures).map((name) => `${name}.svg`), ...(await drawEnergy(directory, energy))];
 }
@@ -37,5 +39,19 @@ function firstLayer(stage: Weighted, { test }: NetFindings): string {
     title: `Weights of the first layer`,
     subtitle: `${shown < columns ? `the first ${shown} of ${columns}` : columns} ${what}, as the devices hold them`,
     label: 'weight',
+  });
+}
+
+/** Accuracy of the net as spikes, the longer an image is shown, beside that of the crossbars. */
+function againstSpikes({ readings, crossbars, images }: SpikingFindings): string {
+  return curve({
+    title: 'The same net as spikes',
+    subtitle: `the first ${images.toLocaleString('en')} test images; read the later, the more spikes`,
+    x: { label: 'spikes of an image, all layers', log: true },
+    y: { label: 'accuracy (%)', domain: [0, 100] },
+    series: [
+      { name: 'as spikes', points: readings.map(({ spikes, accuracy }) => ({ x: spikes, y: accuracy })) },
+      { name: 'as numbers', points: readings.map(({ spikes }) => ({ x: spikes, y: crossbars.accuracy })) },
+    ],
   });
 }

@@ -28,7 +28,7 @@ const withOnnx = has('numpy, onnx, onnx.reference') ? test : test.skip;
 const python = (lines: string) => execFileSync(PYTHON, ['-c', lines], { cwd: directory, encoding: 'utf8' });
 
 const image = { rows: 9, columns: 8, channels: 1 };
-const sizes = { hidden: [7], kernels: [3, 4], kernelSize: 2 };
+const sizes = { hidden: [7], kernels: [3, 4], kernelSize: 2, pooling: 'max' as const };
 const refuses = (run: () => unknown, pattern: RegExp) =>
   assert.throws(run, (e: unknown) => e instanceof UserError && pattern.test(e.message));
 

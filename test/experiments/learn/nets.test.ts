@@ -4,11 +4,13 @@ import * as assert from 'uvu/assert';
 import { Stream } from '../../../core/random/random.ts';
 import type { LabelledImages } from '../../../experiments/data/dataSet.ts';
 import { convolution, dense, halved } from '../../../experiments/learn/architectures.ts';
+import { asSpikes } from '../../../experiments/learn/asSpikes.ts';
 import { CrossbarNet } from '../../../experiments/learn/crossbarNet.ts';
 import { FloatNet } from '../../../experiments/learn/floatNet.ts';
 import { classesOf, trainInSitu } from '../../../experiments/learn/inSitu.ts';
 import { isWeighted, type Model, type Pooling, sizeOf } from '../../../experiments/learn/model.ts';
 import { softmaxErrors } from '../../../experiments/learn/softmax.ts';
+import { SpikingNet } from '../../../experiments/learn/spiking.ts';
 import { classesBy, trainFloat } from '../../../experiments/learn/trainFloat.ts';
 import { ideal, linear, softBound } from '../../../synapses/devices/index.ts';
 
@@ -149,6 +151,38 @@ test('a convolutional net learns in floating point, is programmed, and learns on
     await trainInSitu(net, train, scaling, { epochs: 2, batch, rate: batch * 0.02, seed: 1, from: 0 }, () => {});
     assert.ok(right(await classesOf(net, held, scaling, () => {}), held) > 0.95);
   }
+});
+
+test('as spikes a net says the same the longer it is shown, convolutions and averages too; reads cost what rows conduct', async () => {
+  const [train, held] = [bars(800, 1), bars(100, 2)];
+  const begun = bareNet();
+  const stages = begun.stages.map((stage) =>
+    stage.kind === 'maxPooling' ? { ...stage, kind: 'averagePooling' as const } : stage,
+  );
+  const descent = { epochs: 3, batch: 16, rate: 0.05, momentum: 0.9, shift: 0, seed: 1, kernels: 'auto' as const };
+  const trained = await trainFloat({ ...begun, stages }, train, scaling, descent, () => {});
+  const options = { centred: true, fresh: true, interval: 1, seed: 1, kernels: 'auto' as const };
+  const net = new CrossbarNet({ ...options, model: trained, device: linear({ reading: 'differential' }) });
+  const predictions = await classesOf(net, held, scaling, () => {});
+  const how = { rate: 500, duration: 800, readings: 4, percentile: 99.9, images: 100 };
+  const known = { train, test: held, predictions, scaling };
+  const found = await asSpikes(net, how, known, { seed: 1, kernels: 'auto' }, async () => {});
+  assert.is(found.crossbars.accuracy, 100 * right(predictions, held));
+  const last = found.readings.at(-1)!;
+  assert.ok(Math.abs(last.accuracy - found.crossbars.accuracy) <= 4, JSON.stringify(found));
+  assert.ok(found.readings[0]!.spikes < last.spikes / 6);
+  assert.ok(last.energy! > found.crossbars.energy! && found.readings.every(({ energy }) => energy! > 0));
+  assert.throws(
+    () =>
+      new SpikingNet(
+        new CrossbarNet({ ...options, model: begun, device: ideal({ wMin: -1, wMax: 1 }) }),
+        [],
+        1,
+        1,
+        'auto',
+      ),
+    /spiking has no maximum of spikes/,
+  );
 });
 
 test('the last layer that is trained in situ makes up for what noise and stuck devices take', async () => {
