@@ -2,12 +2,8 @@ import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { flag, number, object, optional, text } from '../../core/declare/params.ts';
 import { drawEnergy } from '../devices/energy/report.ts';
-import { withDevices } from '../devices/reference.ts';
-import { loadConfig } from '../network/config/load.ts';
-import type { Mapping } from '../network/config/override.ts';
-import { bareImport, isNirFile, prepareImport, withImport } from '../network/nir/import.ts';
 import { type NetworkDescription, networkSchema } from '../network/schema.ts';
-import { absolutePaths } from '../run/description.ts';
+import { loadNetwork } from '../run/loadNetwork.ts';
 import { readJson } from '../run/readJson.ts';
 import { runNetwork } from '../run/run.ts';
 import { configOf, RunDirectory } from '../run/runDirectory.ts';
@@ -18,17 +14,6 @@ import { tellNext } from './next.ts';
 import { kernels, optionalText, port, progress, texts } from './options.ts';
 import { quoted } from './quoted.ts';
 import { warn } from './warn.ts';
-
-/** A network file, or a NIR file as one, with all that it names. */
-async function described(file: string, set: readonly string[]): Promise<NetworkDescription> {
-  await prepareImport(file);
-  const bare = isNirFile(file);
-  const tell = (note: string) => console.error(note);
-  const complete = (given: Mapping) =>
-    withDevices(withImport(bare ? { ...bareImport(file), ...given } : given, file, tell), file);
-  const sources = { file: bare ? undefined : file, set, complete };
-  return absolutePaths(loadConfig(networkSchema, sources, file), file);
-}
 
 /** The description of the run that is to be gone on with. */
 function begun(out: string, resume: boolean, set: readonly string[]): NetworkDescription {
@@ -75,7 +60,8 @@ export default command({
       console.log(json ? JSON.stringify(readJson(out, 'run.json'), null, 2) : sentence);
     if (resume && RunDirectory.isFinished(out)) return tell(`${out} is finished already.`);
     const source = file ?? join(out, 'config.json');
-    const description = file === undefined ? begun(out, resume, set) : await described(file, set);
+    const description =
+      file === undefined ? begun(out, resume, set) : await loadNetwork(file, { set, tell: console.error });
     const watch = args.live ? livePage(args.port ?? 0) : undefined;
     const done = await runNetwork({ ...args, description, source, watch, draw: drawEnergy, signal });
     if (done) {

@@ -67,9 +67,7 @@ export function buildNetwork(
   kernels: KernelChoice = 'auto',
 ): Network {
   if (d.import !== undefined)
-    throw new UserError(
-      'import is what `memspike run` puts a network in the place of; here take the result of withImport.',
-    );
+    throw new UserError('import names a network that is not here yet: take what loadNetwork(file) returns.');
   const mistakes = new Mistakes();
   const net = built(d, mistakes, read, kernels);
   if (mistakes.found) recordPopulations(net, d, () => ({ write: () => {} }), mistakes);
