@@ -106,7 +106,7 @@ export default function Device() {
     loadNames().catch((error: Error) => setFault(error.message));
   }, []);
   useEffect(() => {
-    choices.forEach((choice, i) => choice && benches[i]!.show(choice));
+    for (const [i, choice] of choices.entries()) if (choice) benches[i]!.show(choice);
   }, [state.value.devices]);
   const bench = benches[shown]!;
   const of = bench.described.value;

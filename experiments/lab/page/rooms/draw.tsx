@@ -79,7 +79,6 @@ function Answer({ answer, shares }: Said) {
       </p>
       <ol class="shares" start={0} aria-label="How sure the neurons are of each digit">
         {shares.map((share, digit) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the index is the digit
           <li key={digit}>
             <span>{digit}</span>
             <meter aria-label={`digit ${digit}`} min={0} max={1} value={share} />
