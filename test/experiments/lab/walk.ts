@@ -218,16 +218,19 @@ export function walk(name: Name): void {
 
   inBrowser('on a dark screen axe finds nothing serious', async () => {
     const dark = await start(name, true);
-    for (const room of ROOMS) {
-      const { page } = await open(dark, 'about:blank');
-      if (name === 'Chromium') await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
-      await page.goto(at(server, { room }));
-      await page.waitForSelector(READY[room]);
-      assert.is(await page.evaluate(`matchMedia('(prefers-color-scheme: dark)').matches`), true);
-      assert.equal(await findings(page), [], room);
-      await page.close();
+    try {
+      for (const room of ROOMS) {
+        const { page } = await open(dark, 'about:blank');
+        if (name === 'Chromium') await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
+        await page.goto(at(server, { room }));
+        await page.waitForSelector(READY[room]);
+        assert.is(await page.evaluate(`matchMedia('(prefers-color-scheme: dark)').matches`), true);
+        assert.equal(await findings(page), [], room);
+        await page.close();
+      }
+    } finally {
+      await dark.close();
     }
-    await dark.close();
   });
 
   test.run();

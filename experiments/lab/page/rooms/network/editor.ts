@@ -39,7 +39,7 @@ export function editor(parent: HTMLElement, text: string, onChange: (text: strin
         LOOK,
         lintGutter(),
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ 'aria-label': 'Network file; Escape, then Tab leaves it' }),
+        EditorView.contentAttributes.of({ 'aria-label': 'Network file; Escape, then Tab leaves it', tabindex: '0' }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) onChange(update.state.doc.toString());
         }),
