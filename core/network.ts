@@ -163,7 +163,9 @@ export class Network {
    * Writes the spikes of these populations, ascending in (time, population, neuron), and returns what they are written to: by
    * default a table in memory, which has `trains(population)` and `of(population)`.
    */
-  recordSpikes<S extends RowSink = MemoryTable>(populations: Iterable<Population>, sink?: S): S {
+  recordSpikes(populations: Iterable<Population>): MemoryTable;
+  recordSpikes<S extends RowSink>(populations: Iterable<Population>, sink: S): S;
+  recordSpikes(populations: Iterable<Population>, sink?: RowSink): RowSink {
     const recorded = listed(populations);
     for (const population of recorded) this.#own(population, 'recordSpikes: an entry');
     const into: RowSink = sink ?? (this.#spikeSink instanceof MemoryTable ? this.#spikeSink : new MemoryTable());
@@ -178,7 +180,7 @@ export class Network {
       return this.now;
     });
     for (const population of recorded) population.recorder = this.#spikeRecorder;
-    return into as S;
+    return into;
   }
 
   /** Writes potentials at set times, after the events of that instant. */

@@ -53,7 +53,8 @@ function readPreset(name: string): Mapping {
 /** The YAML of the device file that a choice comes to. */
 export const deviceYaml = (choice: DeviceChoice): string => stringify(fileOf(choice), { lineWidth: 110 });
 
-function loaded(choice: DeviceChoice): LoadedDevice {
+/** The device that a choice comes to. */
+export function deviceOfChoice(choice: DeviceChoice): LoadedDevice {
   putFile(`/${DEVICE_FILE}`, new TextEncoder().encode(deviceYaml(choice)));
   return loadDevice(DEVICE_FILE);
 }
@@ -67,7 +68,7 @@ export interface Described {
 
 /** A device with everything filled in, and what its parameters may be. */
 export function describe(choice: DeviceChoice): Described {
-  const device = loaded(choice);
+  const device = deviceOfChoice(choice);
   const schemaOf = (kind: 'device' | 'shortTerm') => {
     const model = device[kind]?.model;
     return model === undefined ? null : toJsonSchema(indexOf(kind)[model]!.declaration.params);
@@ -105,7 +106,7 @@ export type Measured = { readonly part: string } & (
 
 /** Measures a device as `memspike device characterise` does, and tells each part as it is done. */
 export async function measure({ choice, devices, parts }: MeasureArgs, session: Session): Promise<void> {
-  const device = loaded(choice);
+  const device = deviceOfChoice(choice);
   const specimen = { loaded: device, devices, seed: 1, pulses: Math.min(throughRange(device), 1000) };
   for (const part of parts) {
     await breathe();

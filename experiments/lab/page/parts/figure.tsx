@@ -23,6 +23,7 @@ export function Figure({ name, title, svg, csv, reading }: FigureProps) {
       shown.replaceAll(/ style="[^"]*"/g, ''),
       'image/svg+xml',
     ).documentElement;
+    for (const part of parsed.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label'); // the whole is one image
     parsed.setAttribute('aria-label', title);
     box.current!.replaceChildren(document.importNode(parsed, true));
   }, [shown, title]);

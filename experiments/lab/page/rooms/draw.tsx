@@ -20,37 +20,48 @@ const opened = signal<Opened | undefined>(undefined);
 const fault = signal<string | undefined>(undefined);
 
 type Source = 'shipped' | 'a' | 'b';
-let asked = false;
+let busy = false;
 let again = false;
+/** The worker that is asked, and the one whose network is shown. */
 let remote = own;
+let shown: Remote | undefined;
 
 /** Asks again when the answer is there, if the drawing has changed meanwhile. */
 async function ask(): Promise<void> {
-  if (asked) {
+  if (busy) {
     again = true;
     return;
   }
-  asked = true;
+  busy = true;
   try {
     do {
       again = false;
+      const asked = remote;
+      if (asked !== shown) return; // its network is about to be opened, and asked then
       const pixels = drawnImage(strokes.value);
-      said.value = strokes.value.length === 0 ? undefined : await remote.call('ask', { pixels }).done;
+      const answer = strokes.value.length === 0 ? undefined : await asked.call('ask', { pixels }).done;
+      if (asked === shown) said.value = answer;
     } while (again);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     fault.value = error.message;
   } finally {
-    asked = false;
+    busy = false;
   }
 }
 
 async function open(source: Source): Promise<void> {
+  const asked = source === 'shipped' ? own : trainers[source === 'a' ? 0 : 1].remote!;
+  remote = asked;
+  shown = undefined;
+  said.value = undefined;
+  fault.value = undefined;
   try {
-    fault.value = undefined;
-    remote = source === 'shipped' ? own : trainers[source === 'a' ? 0 : 1].remote!;
     const file = source === 'shipped' ? { bytes: await bytes('digits.bin') } : {};
-    opened.value = await remote.call('openNetwork', file).done;
+    const network = await asked.call('openNetwork', file).done;
+    if (asked !== remote) return;
+    shown = asked;
+    opened.value = network;
     await ask();
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
@@ -79,7 +90,6 @@ function Answer({ answer, shares }: Said) {
       </p>
       <ol class="shares" start={0} aria-label="How sure the neurons are of each digit">
         {shares.map((share, digit) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the index is the digit
           <li key={digit}>
             <span>{digit}</span>
             <meter aria-label={`digit ${digit}`} min={0} max={1} value={share} />

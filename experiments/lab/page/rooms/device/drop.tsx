@@ -47,8 +47,9 @@ export function Drop({ side }: { readonly side: 0 | 1 }) {
     await take('pulses.csv', text.length, async () => text.buffer);
   }
   return (
-    <div
+    <section
       class="drop"
+      aria-label="Your measurement"
       data-over={over}
       onDragOver={(event) => {
         event.preventDefault();
@@ -83,6 +84,6 @@ export function Drop({ side }: { readonly side: 0 | 1 }) {
       {working && <p role="status">Reading and fitting {working}.</p>}
       <FaultBox text={fault} />
       {told && <Fit told={told} />}
-    </div>
+    </section>
   );
 }

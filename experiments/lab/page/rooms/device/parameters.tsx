@@ -122,6 +122,11 @@ function Row({ of, path, name, schema, value, onSet }: RowProps) {
       <label class="field">
         <span>{name}</span>
         <select value={String(value)} onChange={({ currentTarget }) => onSet(path, currentTarget.value)}>
+          {value === undefined && (
+            <option value="undefined" selected>
+              left out
+            </option>
+          )}
           {(node.enum as string[]).map((option) => (
             <option key={option} selected={option === value}>
               {option}
@@ -158,6 +163,9 @@ function isVariant({ properties = {} }: Node, value: unknown): boolean {
   );
 }
 
+/** So many that a file tells are shown first. */
+const FEW = 3;
+
 /** A control for every parameter of a device's schema. */
 export function Parameters({ of, onSet }: ParametersProps) {
   return (
@@ -168,15 +176,35 @@ export function Parameters({ of, onSet }: ParametersProps) {
         if (schema === null || values === null) return null;
         const rows = Object.entries(schema.properties ?? {}) as [string, Node][];
         const isFlaw = ([, node]: [string, Node]) => plain(node)?.type === 'object';
+        const isOn = ([key]: [string, Node]) => typeof values[key] === 'object' && values[key] !== null;
+        const isTold = ([key]: [string, Node]) =>
+          !of.device.defaults.some(({ parameter }) => parameter === `${kind}.${key}`) && values[key] !== undefined;
+        const flaws = rows.filter(isFlaw);
+        const others = rows.filter((row) => !isFlaw(row));
+        const told = others.filter(isTold);
+        const first = told.length >= FEW ? told : others;
+        const rest = told.length >= FEW ? others.filter((row) => !isTold(row)) : [];
         const show = ([key, node]: [string, Node]) => (
           <Row key={key} of={of} path={`${kind}.${key}`} name={key} schema={node} value={values[key]} onSet={onSet} />
         );
         return (
           <div key={kind} class="parameters">
             <h3>{kind === 'device' ? `Parameters of ${values.model}` : `Short-term dynamics: ${values.model}`}</h3>
-            {rows.filter((row) => !isFlaw(row)).map(show)}
-            {rows.some(isFlaw) && <h3>Flaws and readings</h3>}
-            {rows.filter(isFlaw).map(show)}
+            {first.map(show)}
+            {rest.length > 0 && (
+              <details>
+                <summary>{rest.length} more, as the model has them</summary>
+                {rest.map(show)}
+              </details>
+            )}
+            {flaws.length > 0 && <h3>Flaws and readings</h3>}
+            {flaws.filter(isOn).map(show)}
+            {flaws.some((row) => !isOn(row)) && (
+              <details open={!flaws.some(isOn)}>
+                <summary>{flaws.filter((row) => !isOn(row)).length} that are off</summary>
+                {flaws.filter((row) => !isOn(row)).map(show)}
+              </details>
+            )}
           </div>
         );
       })}

@@ -44,7 +44,7 @@ export function Outcome({ trainer, result }: { readonly trainer: Trainer; readon
     return `a ${row} taken for a ${column}: ${confusion[10 * row + column]!.toLocaleString('en')} images`;
   };
   return (
-    <div class="outcome">
+    <div class="outcome" data-rate={String(facts.imagesPerSecond)}>
       <p class="score">
         <strong>{accuracy.toFixed(2)} %</strong> of {Number(facts.testImages).toLocaleString('en')} test images right
         (95 % interval {interval.low.toFixed(2)} to {interval.high.toFixed(2)} %)
