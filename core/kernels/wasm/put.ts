@@ -75,7 +75,8 @@ function put(alike: bool, usual: bool, fades: bool, d: DevicesRecord, b: PulsesR
       v128.store_lane<f64>(apart + (k << 3), besideNow, 0);
       v128.store_lane<f64>(apart + (l << 3), besideNow, 1);
     }
-    downward += i64x2.bitmask(v128.load(amounts + (i << 3))) & 1;
+    const signs = i64x2.bitmask(v128.load(amounts + (i << 3)));
+    downward += popcnt(two ? signs : signs & 1);
     store<u32>(pulses + (k << 2), load<u32>(numbers + (i << 2)) + 1);
     store<u32>(pulses + (l << 2), load<u32>(numbers + (i << 2), 4) + 1);
     if (electrical) {
@@ -107,7 +108,6 @@ function put(alike: bool, usual: bool, fades: bool, d: DevicesRecord, b: PulsesR
         if (joules != 0) addTo(joules + (l << 3), f64x2.extract_lane(spent, 1));
       }
     }
-    if (two) downward += i64x2.bitmask(v128.load(amounts + (i << 3))) >> 1;
     if (programmed != 0) {
       v128.store_lane<f64>(programmed + (k << 3), v128.load64_splat(FIXED, 80), 0);
       v128.store_lane<f64>(programmed + (l << 3), v128.load64_splat(FIXED, 80), 1);

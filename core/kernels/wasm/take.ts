@@ -23,6 +23,8 @@ function two(first: u32, second: u32): u64 {
   return <u64>first | (<u64>second << 32);
 }
 
+const TWO: u64 = 0x200000002;
+
 /** Two neighbours in a row (`near`) or column at a time. */
 @inline
 function takeDense(near: bool, d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, from: u32, to: u32, trace: usize, scale: f64): u32 {
@@ -39,7 +41,10 @@ function takeDense(near: bool, d: DevicesRecord, b: PulsesRecord, start: u32, st
   let at: usize = 0;
   let i = from;
   let k = start + from * stride;
-  for (; i + 1 < to; i += 2, k += 2 * stride) {
+  let pair = two(k, k + stride);
+  let places = two(i, i + 1);
+  const further = two(2 * stride, 2 * stride);
+  for (; i + 1 < to; i += 2, k += 2 * stride, pair += further, places += TWO) {
     const strength = f64x2.mul(scales, v128.load(trace + (<usize>i << 3)));
     const l = k + stride;
     if (v128.any_true(f64x2.eq(strength, zero))) {
@@ -47,8 +52,8 @@ function takeDense(near: bool, d: DevicesRecord, b: PulsesRecord, start: u32, st
       at = takeOne(d, b, at, l, i + 1, f64x2.extract_lane(strength, 1));
       continue;
     }
-    store<u64>(edges + at, two(k, l));
-    store<u64>(others + at, two(i, i + 1));
+    store<u64>(edges + at, pair);
+    store<u64>(others + at, places);
     v128.store(amounts + (at << 1), strength);
     if (near) {
       store<u64>(numbers + at, load<u64>(pulses + (<usize>k << 2)));
