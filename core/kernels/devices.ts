@@ -119,6 +119,8 @@ export interface StatefulDevices {
   readonly columns: Float64Array;
   readonly all: Float64Array;
   readonly joules: Float64Array;
+  /** What is noted of when each device was programmed; null: nothing. */
+  readonly programmed: Float64Array | null;
   /** Voltage² × time of a pulse, V² s. */
   readonly square: number;
   /** Weight of a device in state 0 and 1, and what it is for those that differ; conductance: gMin + (weight - low) × perWeight. */

@@ -254,8 +254,8 @@ export interface Kernels {
   wearPulses(b: Pulses, w: WearingDevices, lifetimes: Float64Array): void;
   /** Noise of the step and of the write by the draws of the batch, share of the step, bounds, levels: in this order. */
   settlePulses(b: Pulses, s: Straying): void;
-  /** Leaves the devices as they are after the pulses, counts these and books what they cost. `ends`: of their ranges, at their places. */
-  putPulses(d: StatefulDevices, b: Pulses, ends: Float64Array | null): void;
+  /** Leaves the devices as they are after the pulses, counts these and books what they cost. `ends`: of their ranges, at their places; `stamp`: what is noted of when. */
+  putPulses(d: StatefulDevices, b: Pulses, ends: Float64Array | null, stamp: number): void;
   /** Puts devices `start` … of so many into the batch, in the states in which they were left. */
   takeRow(d: StatefulDevices, start: number, count: number, b: Pulses): void;
   /** before = rest + (before - rest) min(programmed × down, 1). */

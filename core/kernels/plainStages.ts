@@ -59,7 +59,7 @@ export const settlePulses: Kernels['settlePulses'] = (b, { cycleToCycle, writeNo
   }
 };
 
-export const putPulses: Kernels['putPulses'] = (d, b, ends) => {
+export const putPulses: Kernels['putPulses'] = (d, b, ends, stamp) => {
   const { places, first } = b;
   const { g, weights, totals, rows, columns, all, joules, low: lowest, gMin, perWeight, disturb, apart, floor } = d;
   for (let i = 0; i < b.count; i++) {
@@ -75,6 +75,7 @@ export const putPulses: Kernels['putPulses'] = (d, b, ends) => {
     totals[AT.writes]!++;
     if (amount > 0 || Object.is(amount, 0)) totals[AT.upward]!++; // a strength that the weight dependence made 0 keeps its sign
     d.pulses[k] = b.numbers[i]! + 1;
+    if (d.programmed !== null) d.programmed[k] = stamp;
     if (rows.length > 0) {
       const row = b.row < 0 ? b.others[i]! : b.row;
       const column = b.column < 0 ? b.others[i]! : b.column;

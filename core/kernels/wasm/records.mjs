@@ -152,7 +152,8 @@ export const RECORDS = {
     size: 'u32',
     means: 'address',
     first: 'address',
-    cells: 'u32',
+    cells: 'f64',
+    last: 'f64', // of the levels
   },
   /** Devices in states; see `StatefulDevices`. */
   DevicesRecord: {
@@ -165,6 +166,7 @@ export const RECORDS = {
     rows: 'address', // sums of conductances, or 0
     all: 'address',
     joules: 'address', // or 0
+    programmed: 'address', // or 0: nothing is noted of when they were
     ends: 'address', // or 0: all have `low`, `top`
     apart: 'address', // or 0: they show their states
     apartSd: 'f64',

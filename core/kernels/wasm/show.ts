@@ -1,6 +1,6 @@
 /** What is read of devices, two at a time; twins in core/kernels/plainShow.ts say what each does. */
+import { pairOf } from './memoryPairs';
 import { DevicesRecord, PulsesRecord } from './records';
-import { pairOf } from './stages';
 
 /** Puts devices `start` … into the batch, as they were left. */
 export function takeRow(d: DevicesRecord, b: PulsesRecord, start: u32, count: u32): void {

@@ -1,20 +1,33 @@
 /** Pulses whose steps are drawn from tables, two at a time; the twin in core/kernels/plainTable.ts says what is done. */
 import { PulsesRecord, TableRecord } from './records';
 
-/** The row at or below g. */
+/** The row at or below g, looked for from its cell on. */
 @inline
-function rowOf(t: TableRecord, g: f64): u32 {
+function rowOf(t: TableRecord, g: f64, cell: u32): u32 {
   const states = t.at;
   const last = t.rows - 2;
-  let row = load<u32>(t.first + (<usize>(g * <f64>t.cells) << 2));
+  let row = load<u32>(t.first + (<usize>cell << 2));
   while (row < last && g > load<f64>(states + (<usize>row << 3), 8)) row++;
   return row;
 }
 
-/** Where the quantile below a level is. */
+/** Where the quantile at or below a level is. */
 @inline
-function quantile(t: TableRecord, row: u32, level: f64): usize {
-  return t.values + (<usize>(row * t.size + <u32>level) << 3);
+function quantile(t: TableRecord, row: u32, place: u32): usize {
+  return t.values + (<usize>(row * t.size + place) << 3);
+}
+
+/** 2^52: below the bits of whole numbers that it is added to are these. */
+const WHOLE = memory.data<f64>([4503599627370496.0], 16);
+
+@inline
+function bits(whole: v128): v128 {
+  return f64x2.add(whole, v128.load64_splat(WHOLE));
+}
+
+@inline
+function both(first: f64, second: f64): v128 {
+  return f64x2.replace_lane(f64x2.splat(first), 1, second);
 }
 
 /** Of two neighbours at two places, the share in between. */
@@ -39,18 +52,20 @@ export function tablePulses(b: PulsesRecord, up: TableRecord, down: TableRecord)
     const strength = v128.load(amounts + at);
     const t = load<f64>(amounts + at) > 0 ? up : down;
     const s = load<f64>(amounts + at, 8) > 0 ? up : down;
-    const row = rowOf(t, load<f64>(before + at));
-    const next = rowOf(s, load<f64>(before + at, 8));
+    const cells = bits(f64x2.floor(f64x2.mul(g, both(t.cells, s.cells))));
+    const row = rowOf(t, load<f64>(before + at), i32x4.extract_lane(cells, 0));
+    const next = rowOf(s, load<f64>(before + at, 8), i32x4.extract_lane(cells, 2));
     const a = v128.load(t.at + (<usize>row << 3));
     const c = v128.load(s.at + (<usize>next << 3));
     const low = v128.shuffle<f64>(a, c, 0, 2);
     const width = f64x2.sub(v128.shuffle<f64>(a, c, 1, 3), low);
     const share = f64x2.pmin(f64x2.pmax(f64x2.div(f64x2.sub(g, low), width), zero), one);
-    const lasts = f64x2.replace_lane(f64x2.splat(<f64>(t.size - 1)), 1, <f64>(s.size - 1));
-    const level = f64x2.mul(v128.load(levels + at), lasts);
-    const rest = f64x2.sub(level, f64x2.trunc(level));
-    const here = quantile(t, row, f64x2.extract_lane(level, 0));
-    const there = quantile(s, next, f64x2.extract_lane(level, 1));
+    const level = f64x2.mul(v128.load(levels + at), both(t.last, s.last));
+    const whole = f64x2.floor(level);
+    const rest = f64x2.sub(level, whole);
+    const places = bits(whole);
+    const here = quantile(t, row, i32x4.extract_lane(places, 0));
+    const there = quantile(s, next, i32x4.extract_lane(places, 2));
     const lower = between(here, there, rest);
     const upper = between(here + (<usize>t.size << 3), there + (<usize>s.size << 3), rest);
     const single = f64x2.add(lower, f64x2.mul(share, f64x2.sub(upper, lower)));

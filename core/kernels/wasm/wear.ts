@@ -1,6 +1,7 @@
 /** What wear leaves of devices that are pulsed; the twin in core/kernels/plainWear.ts says what is done. */
+import { pairOf } from './memoryPairs';
 import { PulsesRecord } from './records';
-import { pairOf, placesOf } from './stages';
+import { placesOf } from './take';
 
 const LOW: i32 = 0;
 const HIGH: i32 = 1;

@@ -1,18 +1,7 @@
 import * as Plot from '@observablehq/plot';
-import {
-  colour,
-  gridLines,
-  type Heading,
-  INK,
-  MUTED,
-  margins,
-  panel,
-  picture,
-  requireFinite,
-  requireSome,
-  textWidth,
-  WIDTH,
-} from './style.ts';
+import { pictureWidth } from './look.ts';
+import { gridLines, panel } from './panel.ts';
+import { colour, type Heading, INK, MUTED, margins, picture, requireFinite, requireSome, textWidth } from './style.ts';
 
 export interface Bar {
   readonly name: string;
@@ -44,7 +33,7 @@ export function bars({ title, subtitle, bars: all, label, reference }: Bars): st
   const left = 16 + Math.max(...all.map(({ name }) => textWidth(name)));
   const height = ROW * all.length + 60;
   const svg = panel({
-    width: WIDTH,
+    width: pictureWidth(),
     height,
     ...margins(8, 70, 48, left),
     x: { label, labelOffset: 40, domain: [0, Math.max(...all.map(({ high }) => high))], nice: true },
@@ -68,5 +57,5 @@ export function bars({ title, subtitle, bars: all, label, reference }: Bars): st
       ...(compared ? [Plot.ruleX([compared.value], { stroke: INK, strokeDasharray: '5,4' })] : []),
     ],
   });
-  return picture(WIDTH, height, { title, ...(subtitle && { subtitle }) }, [{ x: 0, y: 0, svg }]);
+  return picture(pictureWidth(), height, { title, ...(subtitle && { subtitle }) }, [{ x: 0, y: 0, svg }]);
 }

@@ -63,7 +63,9 @@ export class Wear {
   }
 
   /** Keeps devices that are stuck where they were, and sticks those whose last pulse this was; returns how many. */
-  hold({ edges, before, after, strays, marked, markedCount }: Pulses): number {
+  hold(p: Pulses): number {
+    if (p.markedCount === 0) return 0;
+    const { edges, before, after, strays, marked, markedCount } = p;
     const { stuck, failure } = this.#devices;
     let failed = 0;
     for (let m = 0; m < markedCount; m++) {
