@@ -35,7 +35,7 @@ type Settled = z.output<typeof updateParams>;
  *   stochastic, for outer products ΔW = rate x dᵀ: trains of B slots in which row i is high with probability √(rate/(s B)) K |x_i|
  *   and column j with √(rate/(s B)) |d_j|/K; where both are, a full pulse by the signs. K balances both sides, and B is as small
  *   as keeps probabilities below 1, up to trainLength. The mean is ΔW/s.
- * Sources: sign, Zamanidoost et al. 2015, doi:10.1109/IJCNN.2015.7280800; stochastic, Gokmen & Vlasov 2016,
+ * Sources: sign, Zamanidoost et al. 2015 (Manhattan rule training, IEEE WISP); stochastic, Gokmen & Vlasov 2016,
  * doi:10.3389/fnins.2016.00333, with update management as in aihwkit (Rasch et al. 2021, doi:10.1109/AICAS51828.2021.9458494).
  */
 export class Updater {
