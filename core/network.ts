@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { UserError } from './declare/errors.ts';
-import { choice, chosenName, described, object, oneOf, optional } from './declare/params.ts';
+import { choice, chosenName, described, object, optional } from './declare/params.ts';
 import { show } from './declare/show.ts';
 import { validate } from './declare/validate.ts';
 import { checkStop, type StopAfter } from './engine/countdown.ts';
@@ -20,13 +20,10 @@ import { Arena, KERNELS, type KernelChoice, type Precision } from './kernels/are
 import type { RowSink } from './log/tables.ts';
 import type { NeuronModel, StimulusModel } from './model.ts';
 import { type Seed, seed } from './random/random.ts';
-import { checkNeurons, checkSink, listed } from './recorders/check.ts';
-import { MemoryTable } from './recorders/memoryTable.ts';
-import { PotentialRecorder } from './recorders/potentials.ts';
-import { SpikeRecorder } from './recorders/spikes.ts';
-import { StateLog } from './recorders/stateLog.ts';
-import { addRecorder, type StateRecording } from './recorders/states.ts';
-import { WeightRecorder, type WeightRows, weightRows, weightsWhen } from './recorders/weights.ts';
+import { listed } from './recorders/check.ts';
+import type { MemoryTable } from './recorders/memoryTable.ts';
+import { Recording } from './recorders/recording.ts';
+import type { StateRecording } from './recorders/states.ts';
 import { checkedTime, snap } from './time.ts';
 
 export type { ProjectionOptions } from './graph/wire.ts';
@@ -36,7 +33,6 @@ const networkOptions = object({
   kernels: choice(KERNELS, { default: 'auto', help: 'inner loops' }),
   receptions: optional(z.array(z.enum(FASTER))),
 });
-const recordedWeights = oneOf(weightsWhen, { help: 'when to record weights' });
 
 /**
  * A network: populations, projections between them, recorders, and a clock. Results depend on the seed and the names,
@@ -59,11 +55,14 @@ export class Network {
   readonly #timers: Timer[] = [];
   readonly #engine: Engine;
   readonly #precision = new Map<Population, Precision>();
-  readonly #weightRows = new Map<RowSink, WeightRows>();
-  readonly #states = new StateLog();
-  #spikeRecorder: SpikeRecorder | null = null;
-  #spikeSink: RowSink | null = null;
-  readonly #weighed = new Set<Projection>();
+  readonly #recording = new Recording({
+    catchUp: () => {
+      this.#catchUp();
+      return this.now;
+    },
+    flush: () => this.flush(),
+    timer: (name, schedule, due) => this.#addTimer(name, schedule, due),
+  });
   #begun = false;
   #built = false;
 
@@ -168,45 +167,27 @@ export class Network {
   recordSpikes(populations: Iterable<Population>, sink?: RowSink): RowSink {
     const recorded = listed(populations);
     for (const population of recorded) this.#own(population, 'recordSpikes: an entry');
-    const into: RowSink = sink ?? (this.#spikeSink instanceof MemoryTable ? this.#spikeSink : new MemoryTable());
-    checkSink(into, 'recordSpikes');
-    if (this.#spikeSink !== null && this.#spikeSink !== into) {
-      throw new UserError('spikes are recorded into another sink already; one network writes them to one.');
-    }
-    this.#spikeSink = into;
-    into.about?.({ populations: recorded, flush: () => this.flush() });
-    this.#spikeRecorder ??= new SpikeRecorder(into, () => {
-      this.#catchUp();
-      return this.now;
-    });
-    for (const population of recorded) population.recorder = this.#spikeRecorder;
-    return into;
+    return this.#recording.spikes(recorded, sink);
   }
 
-  /** Writes potentials at set times, after the events of that instant. */
-  recordPotential(population: Neurons, neurons: readonly number[], schedule: Schedule, sink: RowSink): void {
+  /** Writes potentials at set times, after the events of that instant; returns what they are written to, by default a table in memory. */
+  recordPotential(population: Neurons, neurons: readonly number[], schedule: Schedule): MemoryTable;
+  recordPotential<S extends RowSink>(population: Neurons, neurons: readonly number[], schedule: Schedule, sink: S): S;
+  recordPotential(population: Neurons, neurons: readonly number[], schedule: Schedule, sink?: RowSink): RowSink {
     this.#own(population, 'recordPotential: the population', 'neurons');
-    checkSink(sink, 'recordPotential');
-    checkNeurons(population, neurons);
-    const recorder = new PotentialRecorder(population, neurons, sink);
-    this.#addTimer(`populations.${population.name}.record.potential`, schedule, (t) => recorder.sample(t));
+    return this.#recording.potential(population, neurons, schedule, sink);
   }
 
-  /** Writes weights at set times, or at the end of each instant with an arrival (`pre`) or a postsynaptic spike (`post`). */
-  recordWeights(projection: Projection, when: Schedule | { readonly on: 'pre' | 'post' }, sink: RowSink): void {
+  /**
+   * Writes weights at set times, or at the end of each instant with an arrival (`pre`) or a postsynaptic spike (`post`); returns what
+   * they are written to, by default a table in memory.
+   */
+  recordWeights(projection: Projection, when: Schedule | { readonly on: 'pre' | 'post' }): MemoryTable;
+  recordWeights<S extends RowSink>(projection: Projection, when: Schedule | { readonly on: 'pre' | 'post' }, sink: S): S;
+  recordWeights(projection: Projection, when: Schedule | { readonly on: 'pre' | 'post' }, sink?: RowSink): RowSink {
     if (!projection || this.projections.get(projection.name) !== projection)
       throw new UserError('recordWeights takes a projection of this network first, as `projection` has returned it.');
-    const where = `projections.${projection.name}.record.weights`;
-    validate(recordedWeights, when, where);
-    checkSink(sink, 'recordWeights');
-    if (this.#weighed.has(projection)) throw new UserError(`${where} is set twice.`);
-    this.#weighed.add(projection);
-    const rows = this.#weightRows.get(sink) ?? weightRows(sink);
-    this.#weightRows.set(sink, rows);
-    sink.about?.({ flush: () => this.flush() });
-    const recorder = new WeightRecorder(projection, rows, 'on' in when ? when : {});
-    addRecorder(projection, recorder);
-    if (!('on' in when)) this.#addTimer(where, when, (t) => recorder.snapshot(t));
+    return this.#recording.weights(projection, when, sink);
   }
 
   /**
@@ -214,23 +195,18 @@ export class Network {
    * or at the end of each instant with a spike, and returns what they are written to: by default a table in memory, which has
    * `course('output.threshold', neuron)`. What there is follows from the model; a name that is not there is refused with those that are.
    */
-  recordState<S extends RowSink = MemoryTable>(owner: Neurons | Projection, recording: StateRecording, sink?: S): S {
-    const into: RowSink = sink ?? new MemoryTable();
-    checkSink(into, 'recordState');
-    const projection = this.projections.get(owner?.name) === owner ? (owner as Projection) : null;
-    if (projection === null) this.#own(owner as Neurons, 'recordState: the first argument', 'neurons');
-    const { recorder, schedule, name } = this.#states.add(owner, projection !== null, recording, into);
-    into.about?.({ quantities: () => this.#states.quantities, flush: () => this.flush() });
-    this.#built = false;
-    if (schedule !== null) this.#addTimer(name, schedule, (t) => recorder.snapshot(t));
-    else if (projection !== null) addRecorder(projection, recorder);
-    else (owner as Neurons).observers.push(recorder);
-    return into as S;
+  recordState(owner: Neurons | Projection, recording: StateRecording): MemoryTable;
+  recordState<S extends RowSink>(owner: Neurons | Projection, recording: StateRecording, sink: S): S;
+  recordState(owner: Neurons | Projection, recording: StateRecording, sink?: RowSink): RowSink {
+    const isProjection = this.projections.get(owner?.name) === owner;
+    if (!isProjection) this.#own(owner as Neurons, 'recordState: the first argument', 'neurons');
+    this.#built = false; // its quantities get their numbers
+    return this.#recording.state(owner, isProjection, recording, sink);
   }
 
   /** Names of the quantities that `recordState` records, by their ids. */
   get quantities(): readonly string[] {
-    return this.#states.names;
+    return this.#recording.states.names;
   }
 
   /** Calls `due` at set times, after all that happens at that instant. */
@@ -308,9 +284,7 @@ export class Network {
   /** Hands all recorded rows on to their sinks, those of the present instant included. */
   flush(): void {
     this.#catchUp();
-    this.#spikeRecorder?.flush(Number.POSITIVE_INFINITY);
-    for (const rows of this.#weightRows.values()) rows.flush();
-    this.#states.flush();
+    this.#recording.flush();
   }
 
   /** Timers and their times, for a checkpoint. */
@@ -345,7 +319,7 @@ export class Network {
     const populations = [...this.populations.values()];
     const projections = [...this.projections.values()];
     orderSources(populations, projections, this.#timers);
-    this.#states.number();
+    this.#recording.states.number();
     this.#engine.arrange(populations, projections, this.#timers);
     this.#built = true;
     this.#reschedule();

@@ -5,6 +5,7 @@ import { Stream } from '../random/random.ts';
 import type { Connected, ConnectOptions } from './connected.ts';
 import type { DistanceRule, Profile } from './distanceRule.ts';
 import { fromArrays, Growing } from './given.ts';
+import { Neighbourhood } from './neighbourhood.ts';
 import type { Places } from './positions.ts';
 import type { Sources } from './sources.ts';
 
@@ -32,7 +33,10 @@ function placesOf({ places, where }: ConnectOptions) {
   return { pre, post, terminals };
 }
 
-/** Edges by distance: every pair is looked at once, in the order of pre, then post, and draws once where its probability is between 0 and 1. */
+/**
+ * Edges by distance: every pair within the radius is looked at once, in the order of pre, then post, and draws once where its probability
+ * is between 0 and 1.
+ */
 export function byDistance(o: ConnectOptions, rule: DistanceRule): Connected {
   const { probability = 1, radius = Number.POSITIVE_INFINITY, weight, delay, selfConnections } = rule;
   const places = placesOf(o);
@@ -43,10 +47,12 @@ export function byDistance(o: ConnectOptions, rule: DistanceRule): Connected {
     ? along(weight)
     : sampler(weight, new Stream(o.seed, `${o.where}/weight`), `${path}.weight`);
   const { base = 0, velocity = Number.POSITIVE_INFINITY, step = 0.1 } = delay ?? {};
+  const near = radius < Number.POSITIVE_INFINITY ? new Neighbourhood(places.post, radius) : null;
+  const everyone = near === null ? Uint32Array.from({ length: o.post }, (_, j) => j) : new Uint32Array(0);
   const found = new Growing(typeof weight === 'number' ? weight : null, delay !== undefined);
   for (let i = 0; i < o.pre; i++) {
     const neuron = places.terminals.neuron(i);
-    for (let j = 0; j < o.post; j++) {
+    for (const j of near?.around(places.pre.x[neuron]!, places.pre.y[neuron]!) ?? everyone) {
       if (selfConnections === false && o.selves !== null && neuron === j) continue;
       const d = places.pre.distance(neuron, places.post, j);
       if (d > radius) continue;

@@ -62,6 +62,11 @@ export class Places {
     this.#surface = surface;
   }
 
+  /** After which lengths the surface begins anew; Infinity where it does not. */
+  get period(): readonly [x: number, y: number] {
+    return this.#surface.period;
+  }
+
   /** How `other` is placed otherwise, so that no distance is defined; undefined where it is. */
   misfit(other: Places): string | undefined {
     const [a, b] = [this.#surface, other.#surface];

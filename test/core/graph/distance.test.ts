@@ -117,6 +117,31 @@ test('probabilities are those of their profiles, draws those of the seed and the
   assert.not.equal(edges(of(2)), edges(made));
 });
 
+test('a radius finds the pairs that looking at all of them finds, on planes, periodic planes and rings', () => {
+  const extent = [7, 3] as const;
+  const surfaces: readonly (readonly [Positions, Positions])[] = [
+    [{ random: { extent } }, grid(10, 12, { extent: [5, 9] })],
+    [{ random: { extent, periodic: true } }, grid(10, 12, { extent, periodic: true })],
+    [{ ring: { circumference: 9 } }, { ring: { circumference: 9 } }],
+    [grid(12, 10, { extent: [2, 2] }), { list: Array.from({ length: 120 }, (_, k) => [(k % 7) / 2, k / 40] as const) }],
+  ];
+  for (const [from, to] of surfaces) {
+    for (const radius of [0.25, 0.5, 1, 2.4, 20]) {
+      const { net, pre, post } = network(from, to, [120, 120]);
+      const made = net.projection(pre, post, { connect: { distance: { radius, weight: 1 } } });
+      const expected = [];
+      for (let i = 0; i < 120; i++)
+        for (let j = 0; j < 120; j++)
+          if (pre.places!.distance(i, post.places!, j) <= radius) expected.push(`${i} ${j}`);
+      assert.equal(
+        edges(made).map(({ pre, post }) => `${pre} ${post}`),
+        expected,
+        `${JSON.stringify([from, to]).slice(0, 80)}, ${radius}`,
+      );
+    }
+  }
+});
+
 test('given places; what has no distance is refused', () => {
   const list: Positions = {
     list: [
