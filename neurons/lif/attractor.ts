@@ -43,8 +43,10 @@ function fit(row: Float64Array, f: (b: number) => number, middle: number, half: 
       c += values[i]! * cos((turn * PI) / (2 * COEFFICIENTS));
     }
     c *= (n === 0 ? 1 : 2) / COEFFICIENTS;
+    let unit = 1; // half^k
     POWERS[n]!.forEach((power, k) => {
-      row[k]! += (c * power) / half ** k;
+      row[k]! += (c * power) / unit;
+      unit *= half;
     });
   }
 }
