@@ -183,7 +183,11 @@ export class Network {
    * they are written to, by default a table in memory.
    */
   recordWeights(projection: Projection, when: Schedule | { readonly on: 'pre' | 'post' }): MemoryTable;
-  recordWeights<S extends RowSink>(projection: Projection, when: Schedule | { readonly on: 'pre' | 'post' }, sink: S): S;
+  recordWeights<S extends RowSink>(
+    projection: Projection,
+    when: Schedule | { readonly on: 'pre' | 'post' },
+    sink: S,
+  ): S;
   recordWeights(projection: Projection, when: Schedule | { readonly on: 'pre' | 'post' }, sink?: RowSink): RowSink {
     if (!projection || this.projections.get(projection.name) !== projection)
       throw new UserError('recordWeights takes a projection of this network first, as `projection` has returned it.');
