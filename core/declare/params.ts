@@ -186,3 +186,13 @@ export function distribution(spec: DistributionSpec): z.ZodMiniType {
   );
   return param(described(z.union([value, drawn]), meta(spec)), initial);
 }
+
+/** What `distribution` takes, or a list with a value for each element. */
+export function ofEach(
+  spec: DistributionSpec & { readonly default: Distribution },
+): Defaulted<Distribution | readonly number[]> {
+  const { default: initial, help, ...range } = spec;
+  const one = distribution({ ...range, help });
+  const list = z.array(number({ ...range, help }));
+  return z._default(described(z.union([one, list]), meta(spec)), initial) as never;
+}

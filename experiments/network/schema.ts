@@ -1,3 +1,4 @@
+import './elsewhere.ts';
 import * as z from 'zod';
 import {
   described,

@@ -1,4 +1,4 @@
-import { sampler } from '../../core/declare/distribution.ts';
+import { samplerOfEach } from '../../core/declare/distribution.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { type Edges, testedOf } from '../../core/graph/edges.ts';
@@ -108,7 +108,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     const time = { scale: this.#scaleNow, span: REBASE / this.#rate };
     const work = { refractory: this.#hold, reset: reset - this.#vInf, marks: arena.u8(n), hits: this.#hits };
     this.#delta = { ...parts, ...time, ...work, ...refractory.queue.state };
-    const draw = sampler(p.initial, new Stream(seed, `${name}/initial`), `${name}.initial`);
+    const draw = samplerOfEach(p.initial, n, new Stream(seed, `${name}/initial`), `${name}.initial`);
     for (let j = 0; j < n; j++) this.#u[j] = draw() - this.#vInf;
     this.#predictions = new Predictions({
       ...{ heap: this.#heap, thresholds: this.thresholds, refractory, held: this.#held, vInf: this.#vInf },
