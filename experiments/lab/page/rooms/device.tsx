@@ -61,7 +61,7 @@ function Together({ part }: { readonly part: string }) {
       </p>
     ) : null;
   }
-  const several = charts.length > 1;
+  const several = sideDevice(1) !== undefined;
   const series = charts.flatMap(({ i, chart }): CurveSeries[] =>
     chart.series.map((one) => ({ ...one, name: several ? `${NAMES[i]}: ${one.name}` : one.name })),
   );
