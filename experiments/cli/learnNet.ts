@@ -58,7 +58,7 @@ export async function learnNet(network: Architecture, args: Args, { signal }: Co
   const out = args.out ?? freshDirectory(args.data, network, config.seed);
   const { data, kernels, progress, json } = args;
   const result = await runNet({ config, data, out, kernels, progress, signal, draw: args.pictures ? draw : undefined });
-  if (result === null) console.error('Stopped; a net that is trained with labels has to begin anew.');
+  if (result === null) console.error('Stopped; nothing is kept: a net that is trained with labels has to begin anew.');
   else if (json) console.log(JSON.stringify(readJson(out, 'run.json'), null, 2));
   else tell(result, config.split, out);
 }

@@ -13,6 +13,7 @@ export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly de
   hybrid: () => import('./hybrid/index.ts'),
   'image-filter': () => import('./imageFilter/index.ts'),
   'in-situ': () => import('./inSitu/index.ts'),
+  logic: () => import('./logic/index.ts'),
   neuristor: () => import('./neuristor/index.ts'),
   nociceptor: () => import('./nociceptor/index.ts'),
   orientation: () => import('./orientation/index.ts'),

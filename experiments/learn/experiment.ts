@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { UserError, within } from '../../core/declare/errors.ts';
 import type { KernelChoice } from '../../core/kernels/arena.ts';
@@ -139,8 +140,9 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
       ...{ programmed: trained.programmed, energy, spiking, testImages: test.n },
     };
   } catch (error) {
-    if (error instanceof Stopped) return null;
-    throw error;
+    if (!(error instanceof Stopped)) throw error;
+    rmSync(directory.file('config.json')); // it would promise a run to go on with
+    return null;
   } finally {
     directory.close();
   }

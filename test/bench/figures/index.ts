@@ -2,6 +2,7 @@ import type { Benchmark } from '../figure.ts';
 import { build } from './build.ts';
 import { dense } from './dense.ts';
 import { lab } from './lab.ts';
+import { layers } from './layers.ts';
 import { log } from './log.ts';
 import { memory } from './memory.ts';
 import { micro } from './micro.ts';
@@ -19,6 +20,7 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   songs,
   poisson,
   pulses,
+  layers,
   log,
   memory,
   build,

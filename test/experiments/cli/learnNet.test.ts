@@ -1,10 +1,13 @@
 /** `memspike learn --network perceptron|mlp|cnn` on a small made data set: trained on devices, programmed, imported, refused. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { validate } from '../../../core/declare/validate.ts';
 import { Stream } from '../../../core/random/random.ts';
+import { netSchema, withNetRecipe } from '../../../experiments/learn/config.ts';
+import { runNet } from '../../../experiments/learn/experiment.ts';
 import { json, rowsOf } from '../run/cli.ts';
 import { inProcess } from './inProcess.ts';
 
@@ -126,6 +129,16 @@ test('the periphery can be given: bits, lines, non-linear cells', async () => {
   ] as const)
     assert.equal((await learn('perceptron', out, ...words, ...set(...given))).stderr, '');
   assert.is((factsOf('bits').energy as unknown as { converters: number }).converters, 80 * CLASSES * 1e-12);
+});
+
+test('a run that is stopped leaves nothing that promises to be gone on with', async () => {
+  const given = withNetRecipe({ network: 'mlp', hidden: [3] }, null);
+  const result = await runNet({
+    ...{ config: validate(netSchema, given, 'learn'), data: at('bars'), out: at('stopped') },
+    ...{ kernels: 'auto', progress: 'none', signal: AbortSignal.abort() },
+  });
+  assert.is(result, null);
+  assert.equal(readdirSync(at('stopped')), []);
 });
 
 test('what does not fit is refused in a sentence, before anything is computed', async () => {

@@ -1,8 +1,9 @@
 /** Weights of others: npz as NumPy writes it, safetensors, ONNX against onnx.reference; and files that do not fit. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
@@ -15,12 +16,17 @@ import { readNpz } from '../../../experiments/learn/import/npz.ts';
 import { readSafetensors, safetensorsOf } from '../../../experiments/learn/import/safetensors.ts';
 import { tensor } from '../../../experiments/learn/import/tensors.ts';
 import { isWeighted, type Model } from '../../../experiments/learn/model.ts';
+import { classesBy } from '../../../experiments/learn/trainFloat.ts';
+import { loadMnist } from '../../../experiments/mnist/idx.ts';
 
 const test = suite('import of weights');
 const directory = mkdtempSync(join(tmpdir(), 'memspike-import-'));
 const at = (name: string) => join(directory, name);
 test.after(() => rmSync(directory, { recursive: true }));
 
+const root = ['../../..', '../../../..']
+  .map((up) => fileURLToPath(new URL(up, import.meta.url)))
+  .find((dir) => existsSync(join(dir, 'tsconfig.json')))!;
 const PYTHON = '/usr/bin/python3';
 const has = (modules: string) => spawnSync(PYTHON, ['-c', `import ${modules}`]).status === 0;
 const withNumpy = has('numpy') ? test : test.skip;
@@ -125,6 +131,30 @@ for name, (nodes, consts, shape) in models.items():
       assert.ok(Math.abs(v - expected[k]!) < 1e-4 * (1 + Math.abs(v)), `${name}: ${v}, not ${expected[k]}`);
     });
   }
+});
+
+withOnnx('the script that writes ONNX keeps every net', () => {
+  const script = join(root, 'experiments/examples/toOnnx.py');
+  for (const architecture of ['perceptron', 'mlp', 'cnn'] as const) {
+    const model = untrained(architecture, image, 5, sizes, 'script');
+    writeFileSync(at('in.safetensors'), safetensorsOf(tensorsOf(model)));
+    execFileSync(PYTHON, [script, at('in.safetensors'), at('out.onnx'), '9', '8']);
+    assert.equal(scoresOf(importModel(at('out.onnx'), architecture, image, 5), pixels), scoresOf(model, pixels));
+  }
+});
+
+test('the net that is shipped knows digits', () => {
+  const { test: held } = loadMnist();
+  const first = { ...held, n: 300, images: held.images.subarray(0, 300 * 784), labels: held.labels.subarray(0, 300) };
+  const digits = importModel(
+    join(root, 'experiments/examples/digits.onnx'),
+    'cnn',
+    { rows: 28, columns: 28, channels: 1 },
+    10,
+  );
+  const found = classesBy(digits, first, { mean: 0, sd: 1 }, 'auto');
+  const right = found.reduce((n, c, i) => n + (c === first.labels[i] ? 1 : 0), 0);
+  assert.ok(right > 285, `${right} of 300`);
 });
 
 withOnnx('ONNX: what is not there is named, with what is', () => {
