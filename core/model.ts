@@ -62,6 +62,10 @@ export interface ShortTerm extends Stateful {
 export interface PlasticityRule extends Stateful {
   /** Whether an arrival pulses the synapses of its row (if not, arrivals can be noted in one go). */
   readonly pulsesAtArrival: boolean;
+  /** Whether an arrival is delivered before the rule sees it; else it passes through the synapse that it has pulsed. */
+  readonly deliversFirst?: boolean;
+  /** Whether, of both at one instant, a spike that comes along the dendrite is seen before the arrivals. */
+  readonly postFirst?: boolean;
   /** Factor of the strength of every pulse, 1 at first; it may be set between runs. Missing where it cannot be changed. */
   gain?: number;
   /** An arrival at presynaptic terminal `row`: read the other side's trace, pulse, then update the own trace. */

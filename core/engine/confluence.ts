@@ -195,7 +195,9 @@ export class Confluence implements Reception {
 
   #describe(r: ConfluenceRecord, state: DeltaState): void {
     r.u = state.u;
-    r.bar = state.thresholds.b;
+    r.bar = state.bar;
+    r.keeps = state.keeps ? 1 : 0;
+    r.thresholds = state.thresholds.b;
     r.least = state.thresholds.least;
     r.t0 = state.scale.t0;
     r.rate = state.scale.rate;

@@ -101,16 +101,30 @@ export class Projection {
     this.devices = parts.devices;
     this.rule = parts.rule;
     this.modulatory = parts.modulatory;
+    if (this.rule?.postFirst && this.dendrite === null)
+      throw new UserError(
+        `projections.${this.name}.rule.coincidence is "postFirst", which needs a dendriticDelay above 0 ms: without one an arrival may be what makes the neuron fire.`,
+      );
     this.lanes = parts.delays.map(() => new ArrivalLane(this, arena));
   }
 
   /**
    * One arrival: the rule learns of it and pulses, then the target receives weight × short-term factor. The order is that
-   * of NEST: the spike that depresses a synapse passes through it depressed. With a dendritic delay all this is done when
+   * of NEST, unless the rule says otherwise: the spike that depresses a synapse passes through it depressed. With a dendritic delay all this is done when
    * the current reaches the target: the synapse is always taken care of `dendriticDelay` late, by which no interval changes.
    */
   arrive(row: number, t: number): void {
-    this.rule?.arrive(row, t);
+    const { rule } = this;
+    if (rule?.deliversFirst) {
+      this.#deliver(row, t);
+      rule.arrive(row, t);
+    } else {
+      rule?.arrive(row, t);
+      this.#deliver(row, t);
+    }
+  }
+
+  #deliver(row: number, t: number): void {
     if (this.modulatory) {
       this.arrivals++;
       return;

@@ -47,6 +47,10 @@ export interface PoissonSource {
 /** A population of LIF neurons with delta synapses and fixed thresholds, as the kernel `confluence` takes it; see `LifDelta`. */
 export interface DeltaState {
   readonly u: Floats;
+  /** What u is compared with, in units of the scale. */
+  readonly bar: Floats;
+  /** Whether refractory neurons have the u that they will be released with and an infinite bar; else they have u = -Infinity. */
+  readonly keeps: boolean;
   /** u at threshold, in units of the scale, and the smallest of them. */
   readonly thresholds: { readonly b: Floats; readonly least: number };
   readonly scale: Scale;
@@ -159,6 +163,26 @@ export interface Kernels {
     steps: CurrentSteps,
     suspects: Uint32Array,
     found: number,
+  ): number;
+  /**
+   * Arrivals along edges `start` … `end - 1` at neurons with conductances of state [C, sum, reversal, until], as `LifConductance`
+   * describes it. `steps`: e^(-t/ts), e^(-t), e^t, ts, then what a unit of weight adds to sum and reversal when w >= 0, and when w < 0,
+   * the instant, tau in ms, the end of the round. Appends to the `found` suspects, and marks as listed, who is watched or may reach
+   * its bar within the round, with their potentials in `values`; returns how many there are.
+   * `rest` gets the number of edges whose neuron the table does not cover, which are left as they are, then those.
+   */
+  addConductances(
+    u: Float64Array,
+    bar: Float64Array,
+    table: Float64Array,
+    edges: CurrentRow,
+    start: number,
+    end: number,
+    steps: Float64Array,
+    suspects: Uint32Array,
+    values: Float64Array,
+    found: number,
+    rest: Uint32Array,
   ): number;
   /**
    * Lists the neurons that may reach threshold within a round and returns how many; gives the others their slack, Infinity to

@@ -1,6 +1,7 @@
 import { scaleAt } from '../math.ts';
 import type { Floats } from './arrays.ts';
 import type { Kernels } from './kernels.ts';
+import { addConductances } from './plainConductances.ts';
 import { addCurrents } from './plainCurrents.ts';
 import { curvePulses } from './plainCurve.ts';
 import { normals, uniforms } from './plainDraws.ts';
@@ -77,6 +78,7 @@ export const PLAIN: Kernels = {
   },
 
   addCurrents,
+  addConductances,
 
   sweep,
 

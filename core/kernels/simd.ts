@@ -2,6 +2,7 @@ import type { Floats, Indices } from './arrays.ts';
 import { FAILURES, type PulseCurve } from './devices.ts';
 import type { Kernels, SparseRows } from './kernels.ts';
 import { type KernelMemory, kernelMemory } from './memory.ts';
+import { addConductances } from './plainConductances.ts';
 import { addCurrents } from './plainCurrents.ts';
 import { pulse } from './plainPulse.ts';
 import { putPulses } from './plainStages.ts';
@@ -35,7 +36,15 @@ const listed = (list: Indices | null, offset: number): number =>
 const ofCurve = ({ a, back, whole, pulses }: PulseCurve) => [a, back, whole, pulses] as const;
 
 function wrap(e: Exported): Kernels {
-  const { addCurrents16, addCurrents32, denseStretch32, denseStretch64, poissonBlock } = e;
+  const {
+    addConductances16,
+    addConductances32,
+    addCurrents16,
+    addCurrents32,
+    denseStretch32,
+    denseStretch64,
+    poissonBlock,
+  } = e;
   const { pulse32, pulse64, putPulses: put, takePulses, stepPulses, settlePulses, normals, uniforms } = e;
   const variants = (name: string) => ({
     '4x2': e[`${name}32x16`]!,
@@ -132,6 +141,27 @@ function wrap(e: Exported): Kernels {
         steps.byteOffset,
         suspects.byteOffset,
         found,
+      );
+    },
+    addConductances: (u, bar, table, edges, start, end, steps, suspects, values, found, rest) => {
+      if (end - start < SHORT)
+        return addConductances(u, bar, table, edges, start, end, steps, suspects, values, found, rest);
+      const { weights, weight, targets } = edges;
+      const wide = targets !== null && targets.BYTES_PER_ELEMENT === 4;
+      return (wide ? addConductances32! : addConductances16!)(
+        u.byteOffset,
+        bar.byteOffset,
+        table.byteOffset,
+        targets === null ? 0 : targets.byteOffset + start * targets.BYTES_PER_ELEMENT,
+        weights === null ? 0 : weights.byteOffset + start * weights.BYTES_PER_ELEMENT,
+        weight,
+        start,
+        end - start,
+        steps.byteOffset,
+        suspects.byteOffset,
+        values.byteOffset,
+        found,
+        rest.byteOffset,
       );
     },
     sweep: (u, bar, now, rises, listed) =>

@@ -22,13 +22,13 @@ export class TouchedRows {
   }
 
   /** Lists the targets, of sparse rows, that are at or above threshold, ascending; returns how many. */
-  test(kernels: Kernels, { u, thresholds, marks, hits }: DeltaState, scale: number, fired: Uint32Array): number {
-    const { b, least } = thresholds;
+  test(kernels: Kernels, { u, bar, thresholds, marks, hits }: DeltaState, scale: number, fired: Uint32Array): number {
+    const { least } = thresholds;
     let count = 0;
     for (let i = 0; i < this.count; i++) {
       count = kernels.testRow(
         u,
-        b,
+        bar,
         least,
         this.edges[i] as Edges & SparseRows,
         this.rows[i]!,

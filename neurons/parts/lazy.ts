@@ -14,6 +14,8 @@ export interface Membrane {
   readonly quantities?: Readonly<Record<string, Quantity>>;
   /** Names of the receptors that a projection may choose from. */
   readonly receptors?: readonly string[];
+  /** Neurons (1) that cannot fire before what `next` said, and are to be asked again then. */
+  readonly early?: Uint8Array;
   /** Takes one arrival; `receptor` is the chosen one, or undefined. */
   receive(neuron: number, weight: number, receptor: number | undefined, t: number): void;
   /**
@@ -114,8 +116,13 @@ export class LazyNeurons<M extends Membrane = Membrane> implements NeuronModel {
 
   cross(t: number): void {
     this.firedCount = 0;
+    const { early } = this.membrane;
     while (this.#heap.next <= t) {
       const j = this.#heap.first;
+      if (early?.[j] === 1) {
+        this.predict(j, t);
+        continue;
+      }
       this.#heap.set(j, Number.POSITIVE_INFINITY);
       this.fired[this.firedCount++] = j;
     }

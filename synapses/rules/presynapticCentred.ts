@@ -1,11 +1,12 @@
 import type { RuleContext } from '../../core/factories.ts';
 import type { PlasticityRule, Pulsed } from '../../core/model.ts';
 import { joined } from '../parts.ts';
+import { type Order, ordered } from './order.ts';
 import { Strong } from './strong.ts';
 import { Traces } from './trace.ts';
 import { Unpaired } from './unpaired.ts';
 
-interface PairParams {
+interface PairParams extends Order {
   readonly aPlus: number;
   readonly aMinus: number;
   /** ms */
@@ -19,6 +20,8 @@ interface PairParams {
 /** Pair STDP in which each presynaptic spike pairs with the postsynaptic spike before it and the one after it. */
 export class PresynapticCentred implements PlasticityRule {
   readonly pulsesAtArrival = true;
+  readonly deliversFirst: boolean;
+  readonly postFirst: boolean;
   readonly state;
   readonly #p: PairParams;
   readonly #devices: Pulsed;
@@ -29,6 +32,7 @@ export class PresynapticCentred implements PlasticityRule {
 
   constructor(p: PairParams, { devices, transpose, rows, columns, arena }: RuleContext) {
     this.#p = p;
+    ({ deliversFirst: this.deliversFirst, postFirst: this.postFirst } = ordered(p));
     this.#devices = devices;
     this.#pre = new Unpaired(devices.edges, transpose, p.tauPlus, arena);
     this.#post = new Traces(columns, p.tauMinus, false, arena, p.minStrength);

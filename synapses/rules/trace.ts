@@ -1,5 +1,6 @@
 import type { Quantity } from '../../core/hooks.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
+import type { Kernels } from '../../core/kernels/kernels.ts';
 import { exp } from '../../core/math.ts';
 import type { Pulsed } from '../../core/model.ts';
 import { Strong } from './strong.ts';
@@ -19,6 +20,7 @@ export class Traces {
   readonly #latest: Uint32Array;
   readonly #held: Float64Array;
   readonly #strong: Strong | null;
+  readonly #traceStrengths: Kernels['traceStrengths'];
   readonly state;
   #hidden = 0;
 
@@ -26,6 +28,7 @@ export class Traces {
   constructor(size: number, tau: number, additive: boolean, arena: Arena, least = 0) {
     this.values = arena.f64(size);
     this.#tau = tau;
+    this.#traceStrengths = arena.kernels.traceStrengths;
     this.#additive = additive;
     this.#clock = arena.f64(3);
     this.#clock[1] = Number.NEGATIVE_INFINITY;
@@ -70,6 +73,14 @@ export class Traces {
     this.#latest[n] = index;
     this.#held[n] = this.values[index]!;
     this.values[index] = (this.#additive ? this.values[index]! : 0) + scale;
+  }
+
+  /** out[i] = these traces at t, as they were before the spikes at t, less `shift`. */
+  strengths(out: Float64Array, shift: number, t: number): void {
+    const factor = this.factor(t);
+    this.#hide(t);
+    this.#traceStrengths(this.values, factor, shift, out);
+    this.#show();
   }
 
   /** Pulses a row with strength scale × these traces at t, as they were before the spikes at t. */

@@ -4,6 +4,7 @@ import { choice, number } from '../../core/declare/params.ts';
 import type { RuleContext } from '../../core/factories.ts';
 import type { PlasticityRule, Pulsed } from '../../core/model.ts';
 import { joined } from '../parts.ts';
+import { ordered, orderParams } from './order.ts';
 import { minStrengthParam } from './strong.ts';
 import { Traces } from './trace.ts';
 
@@ -29,10 +30,13 @@ const params = {
   tauMinus: decay(33.7, 'decay of the fast postsynaptic trace y1'),
   tauY: decay(125, 'decay of the slow postsynaptic trace y2'),
   minStrength: minStrengthParam,
+  ...orderParams,
 };
 
 class TripletStdp implements PlasticityRule {
   readonly pulsesAtArrival = true;
+  readonly deliversFirst: boolean;
+  readonly postFirst: boolean;
   readonly state;
   readonly #p: Params<typeof params>;
   readonly #devices: Pulsed;
@@ -43,6 +47,7 @@ class TripletStdp implements PlasticityRule {
 
   constructor(p: Params<typeof params>, { devices, rows, columns, arena }: RuleContext) {
     this.#p = p;
+    ({ deliversFirst: this.deliversFirst, postFirst: this.postFirst } = ordered(p));
     this.#devices = devices;
     const additive = p.pairing === 'allToAll';
     this.#x1 = new Traces(rows, p.tauPlus, additive, arena, p.minStrength);

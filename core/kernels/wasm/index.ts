@@ -1,5 +1,6 @@
 /** The kernels that are compiled to WebAssembly SIMD, one file each. Twins in plain TypeScript lie one folder up. */
 export { confluence32x16, confluence32x32, confluence64x16, confluence64x32 } from './confluence';
+export { addConductances16, addConductances32 } from './conductances';
 export { addCurrents16, addCurrents32 } from './currents';
 export { curvePulses } from './curve';
 export { denseStretch32, denseStretch64 } from './dense';

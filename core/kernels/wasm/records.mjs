@@ -7,6 +7,8 @@ export const RECORDS = {
   ConfluenceRecord: {
     u: 'address',
     bar: 'address',
+    keeps: 'u32', // whether refractory neurons have a bar of Infinity in place of u = -Infinity
+    thresholds: 'address', // the bars of neurons that are not refractory
     least: 'f64',
     t0: 'f64',
     rate: 'f64',
