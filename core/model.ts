@@ -17,6 +17,8 @@ export interface NeuronModel extends Stateful {
   readonly size: number;
   /** Names of the receptors that a projection may choose from; none where the sign of a weight decides. */
   readonly receptors?: readonly string[];
+  /** Whether `receive` takes rows of blocks whose weights are shared, and heeds their gates (`Edges.blocks`). */
+  readonly takesBlocks?: boolean;
   /** The neurons that fired in the last `cross` or `settle`: the first `firedCount` elements, ascending. */
   readonly fired: Uint32Array;
   firedCount: number;
@@ -34,6 +36,8 @@ export interface NeuronModel extends Stateful {
   margin(neuron: number, t: number): number;
   /** Resets every potential and ignores arrivals before `until` (winner-take-all inhibition). */
   inhibit(t: number, until: number): void;
+  /** The same for one of the equal groups that it was made with; missing where a part cannot be inhibited. */
+  inhibitGroup?(group: number, t: number, until: number): void;
   /** Membrane potential in mV from rest. Reading never changes a result. */
   potential(neuron: number, t: number): number;
   /** Everything but what was learned goes back to rest, as after a long silence. */
@@ -89,12 +93,17 @@ export interface Devices extends Stateful {
   normalise(sum: number, t: number): void;
   /** Whether weights change by pulses only, and not by themselves (relaxation, drift, noise of the read). */
   readonly steady: boolean;
-  /** Accounts for one read of all synapses of `row`; devices that are not steady put what is read at t into `edges`. */
-  read(row: number, t: number): void;
+  /**
+   * Accounts for one read of all synapses of `row`; devices that are not steady put what is read at t into `edges`. `share`: of the
+   * energy of a full read pulse, 1 if left out.
+   */
+  read(row: number, t: number, share?: number): void;
   /** Puts every weight as it is at t into `edges`. Changes nothing else. */
   refresh(t: number): void;
   /** Weight of a synapse at t, without the noise of reading. Changes nothing. */
   weight(edge: number, t: number): number;
+  /** The arrays that the weight is the signed sum of, where there are several. */
+  readonly sides?: readonly { readonly sign: 1 | -1; readonly devices: Devices }[];
   /** Conductance in S of a synapse at t, NaN for a device that has none. Changes nothing. */
   conductance(edge: number, t: number): number;
   /** Shows hidden synapses again; missing where none can be. */

@@ -8,6 +8,7 @@ import { Engine } from './engine/engine.ts';
 import { FASTER, type Faster } from './engine/receptions.ts';
 import { type Schedule, Timer } from './engine/timer.ts';
 import type { NeuronFactory, StimulusFactory } from './factories.ts';
+import { checkGroups, Groups } from './graph/groups.ts';
 import { guardPotential } from './graph/guard.ts';
 import { orderSources } from './graph/order.ts';
 import { Neurons, type Population, type PopulationOptions, Stimulus } from './graph/population.ts';
@@ -102,10 +103,14 @@ export class Network {
       if (winnerTakeAll) throw new UserError(`${where}.winnerTakeAll is for neurons, but this is a stimulus.`);
       made = new Stimulus(name, factory.create(context), this.arena);
     } else {
-      const hold = winnerTakeAll && { hold: checkedTime(winnerTakeAll.hold, `${where}.winnerTakeAll.hold`) };
-      const model = factory.create(context);
+      const { hold: given = 0, groups: count = 1, spikes = Number.POSITIVE_INFINITY } = winnerTakeAll ?? {};
+      const hold = checkedTime(given, `${where}.winnerTakeAll.hold`);
+      const model = factory.create(count > 1 ? { ...context, groups: count } : context);
       guardPotential(model, where, this.#engine);
-      made = new Neurons(name, model, hold ?? null);
+      const one = count === 1 && spikes === Number.POSITIVE_INFINITY;
+      if (!one) checkGroups(model, count, where);
+      const groups = one ? null : new Groups(count, model.size / count, hold, spikes, this.arena);
+      made = new Neurons(name, model, winnerTakeAll ? { ...winnerTakeAll, hold } : null, groups);
       this.#precision.set(made, factory.precision);
     }
     if (positions) made.places = placed(positions as Positions, made.size, this.seed, where);
@@ -157,35 +162,36 @@ export class Network {
    * Writes the spikes of these populations, ascending in (time, population, neuron), and returns what they are written to: by
    * default a table in memory, which has `trains(population)` and `of(population)`.
    */
-  recordSpikes<S extends RowSink = MemoryTable>(populations: Iterable<Population>, sink?: S): S {
+  recordSpikes(populations: Iterable<Population>): MemoryTable;
+  recordSpikes<S extends RowSink>(populations: Iterable<Population>, sink: S): S;
+  recordSpikes(populations: Iterable<Population>, sink?: RowSink): RowSink {
     const recorded = listed(populations);
     for (const population of recorded) this.#own(population, 'recordSpikes: an entry');
-    return this.#recording.spikes(recorded, sink) as S;
+    return this.#recording.spikes(recorded, sink);
   }
 
   /** Writes potentials at set times, after the events of that instant; returns what they are written to, by default a table in memory. */
-  recordPotential<S extends RowSink = MemoryTable>(
-    population: Neurons,
-    neurons: readonly number[],
-    schedule: Schedule,
-    sink?: S,
-  ): S {
+  recordPotential(population: Neurons, neurons: readonly number[], schedule: Schedule): MemoryTable;
+  recordPotential<S extends RowSink>(population: Neurons, neurons: readonly number[], schedule: Schedule, sink: S): S;
+  recordPotential(population: Neurons, neurons: readonly number[], schedule: Schedule, sink?: RowSink): RowSink {
     this.#own(population, 'recordPotential: the population', 'neurons');
-    return this.#recording.potential(population, neurons, schedule, sink) as S;
+    return this.#recording.potential(population, neurons, schedule, sink);
   }
 
   /**
    * Writes weights at set times, or at the end of each instant with an arrival (`pre`) or a postsynaptic spike (`post`); returns what
    * they are written to, by default a table in memory.
    */
-  recordWeights<S extends RowSink = MemoryTable>(
+  recordWeights(projection: Projection, when: Schedule | { readonly on: 'pre' | 'post' }): MemoryTable;
+  recordWeights<S extends RowSink>(
     projection: Projection,
     when: Schedule | { readonly on: 'pre' | 'post' },
-    sink?: S,
-  ): S {
+    sink: S,
+  ): S;
+  recordWeights(projection: Projection, when: Schedule | { readonly on: 'pre' | 'post' }, sink?: RowSink): RowSink {
     if (!projection || this.projections.get(projection.name) !== projection)
       throw new UserError('recordWeights takes a projection of this network first, as `projection` has returned it.');
-    return this.#recording.weights(projection, when, sink) as S;
+    return this.#recording.weights(projection, when, sink);
   }
 
   /**
@@ -193,11 +199,13 @@ export class Network {
    * or at the end of each instant with a spike, and returns what they are written to: by default a table in memory, which has
    * `course('output.threshold', neuron)`. What there is follows from the model; a name that is not there is refused with those that are.
    */
-  recordState<S extends RowSink = MemoryTable>(owner: Neurons | Projection, recording: StateRecording, sink?: S): S {
+  recordState(owner: Neurons | Projection, recording: StateRecording): MemoryTable;
+  recordState<S extends RowSink>(owner: Neurons | Projection, recording: StateRecording, sink: S): S;
+  recordState(owner: Neurons | Projection, recording: StateRecording, sink?: RowSink): RowSink {
     const isProjection = this.projections.get(owner?.name) === owner;
     if (!isProjection) this.#own(owner as Neurons, 'recordState: the first argument', 'neurons');
     this.#built = false; // its quantities get their numbers
-    return this.#recording.state(owner, isProjection, recording, sink) as S;
+    return this.#recording.state(owner, isProjection, recording, sink);
   }
 
   /** Names of the quantities that `recordState` records, by their ids. */
@@ -262,6 +270,7 @@ export class Network {
         population.post.clear();
       } else {
         population.model.rest(this.now);
+        population.groups?.rest();
         population.deafUntil = Number.NEGATIVE_INFINITY;
         population.next = population.model.next;
       }

@@ -60,7 +60,16 @@ export type { Lif } from '../neurons/lif.ts';
 export type { ImageSet } from '../neurons/stimuli/images.ts';
 export type { Poisson } from '../neurons/stimuli/poisson.ts';
 export type { Recording } from '../neurons/stimuli/replay.ts';
-export * from '../synapses/crossbar/index.ts';
+export {
+  type Bias,
+  Crossbar,
+  type CrossbarOptions,
+  type CrossbarSolution,
+  effectiveConductances,
+  type SelectScheme,
+  selectCell,
+  type TiledOptions,
+} from '../synapses/crossbar/index.ts';
 export { selectorMisses } from '../synapses/devices/array/selector.ts';
 export * from '../synapses/devices/index.ts';
 export { ivLoop, MEMRISTORS, type Sweep, type SweepPoint } from '../synapses/devices/ivLoop.ts';

@@ -17,7 +17,7 @@ export function alone(lane: ArrivalLane, t: number): boolean {
   rule?.arrive(rows[head]!, t);
   projection.arrivals++;
   devices?.read(rows[head]!, t);
-  projection.synapticEvents += edges.columns;
+  projection.synapticEvents += target.groups === null ? edges.columns : target.groups.heard(edges, rows[head]!, t);
   if (model.stretch(edges, times, rows, head, head + 1) === 0) {
     model.receive(edges, rows[head]!, 1, t);
     model.settle(t);

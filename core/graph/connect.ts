@@ -7,7 +7,9 @@ import { type Connected, type ConnectOptions, edgesOf } from './connected.ts';
 import { byDistance } from './distance.ts';
 import type { Edges } from './edges.ts';
 import { fromEdges, fromList, fromMatrix, fromPairs } from './given.ts';
+import { fromWindows } from './maps.ts';
 import { fixedInDegree, type Pairs, withProbability } from './pairs.ts';
+import { fromPooling } from './pooling.ts';
 
 /** Builds the edges of one projection, of checked options. Refuses, with the memory needed, what cannot fit, and weights that are not finite. */
 export function connect(o: ConnectOptions): Connected {
@@ -46,6 +48,9 @@ function unchecked(o: ConnectOptions): Connected {
   if ('pairs' in c) return fromPairs(o, c.pairs);
   if ('distance' in c) return byDistance(o, c.distance);
   if ('matrix' in c) return fromMatrix(o, c.matrix.weights, c.matrix.shape);
+  if ('windows' in c) return fromWindows(o, c.windows, false);
+  if ('convolution' in c) return fromWindows(o, c.convolution, true);
+  if ('pooling' in c) return fromPooling(o, c.pooling);
   if ('oneToOne' in c) {
     if (pre !== post) {
       throw new UserError(

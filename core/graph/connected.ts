@@ -3,6 +3,7 @@ import type { Arena, Floats, Indices, Precision } from '../kernels/arena.ts';
 import type { Seed } from '../random/random.ts';
 import type { DistanceRule } from './distanceRule.ts';
 import type { Edges } from './edges.ts';
+import type { Convolution, Pooling, Windows } from './mapTypes.ts';
 import type { Places } from './positions.ts';
 import type { Sources } from './sources.ts';
 
@@ -19,6 +20,12 @@ export type Connect =
   | { readonly pairs: PairFunction }
   /** Of the distance between the positions of both. */
   | { readonly distance: DistanceRule }
+  /** Parts of a map, each to neurons of its own. */
+  | { readonly windows: Windows }
+  /** Such parts at every place, with a kernel that all have in common. */
+  | { readonly convolution: Convolution }
+  /** To a smaller map, with fixed weights. */
+  | { readonly pooling: Pooling }
   /** Given weights, pre × post row-major; copied. The shape is checked where it is given. */
   | { readonly matrix: { readonly weights: Floats; readonly shape?: readonly [pre: number, post: number] } };
 
@@ -77,7 +84,7 @@ export function edgesOf(
     weight = Number.NaN,
     ...sparse
   }: Pick<Edges, 'weights'> &
-    Partial<Pick<Edges, 'targets' | 'starts' | 'identity' | 'distinct'>> & {
+    Partial<Pick<Edges, 'targets' | 'starts' | 'identity' | 'distinct' | 'blocks'>> & {
       readonly weight?: Distribution;
     },
 ): Connected {

@@ -1,6 +1,7 @@
 import type { Arena } from '../kernels/arena.ts';
 import type { NeuronModel, StimulusModel } from '../model.ts';
 import type { SpikeRecorder } from '../recorders/spikes.ts';
+import type { Groups } from './groups.ts';
 import { Lane } from './lane.ts';
 import type { Places, Positions } from './positions.ts';
 import type { EventSource } from './source.ts';
@@ -34,10 +35,14 @@ abstract class Group implements EventSource {
   }
 }
 
-/** Winner-take-all inhibition: one neuron of the population fires at an instant, and resets and silences all. */
+/** Winner-take-all inhibition: one neuron of the population, or of each group, fires at an instant, and resets and silences all there. */
 export interface WinnerTakeAll {
   /** How long arrivals are ignored after a spike, ms. */
   readonly hold: number;
+  /** Into how many groups of equal size the population falls, each with inhibition and homeostasis of its own. Default 1. */
+  readonly groups?: number | undefined;
+  /** After so many spikes a group is silent until the network rests. Default: never. */
+  readonly spikes?: number | undefined;
 }
 
 /** What `Network.population` takes beside the model. */
@@ -52,14 +57,17 @@ export class Neurons<M extends NeuronModel = NeuronModel> extends Group {
   readonly kind = 'neurons';
   readonly model: M;
   readonly winnerTakeAll: WinnerTakeAll | null;
-  /** Arrivals before this time are ignored (winner-take-all inhibition). */
+  /** Null where the population is inhibited as one, and for ever so often. */
+  readonly groups: Groups | null;
+  /** Arrivals before this time are ignored (winner-take-all inhibition), by all groups. */
   deafUntil = Number.NEGATIVE_INFINITY;
   /** The neuron that fired last (the highest index among simultaneous ones), -1 before the first spike. */
   lastSpike = -1;
 
-  constructor(name: string, model: M, winnerTakeAll: WinnerTakeAll | null) {
+  constructor(name: string, model: M, winnerTakeAll: WinnerTakeAll | null, groups: Groups | null) {
     super(name, model.size);
     this.model = model;
+    this.groups = groups;
     this.next = model.next;
     this.winnerTakeAll = winnerTakeAll;
   }

@@ -137,7 +137,9 @@ export class Projection {
     this.recorder?.arrival(row, factor);
     const { target } = this;
     if (target.kind === 'neurons' && t < target.deafUntil) return;
-    this.synapticEvents += rowEnd(this.edges, row) - rowStart(this.edges, row);
+    const groups = target.kind === 'neurons' ? target.groups : null;
+    this.synapticEvents +=
+      groups === null ? rowEnd(this.edges, row) - rowStart(this.edges, row) : groups.heard(this.edges, row, t);
     if (target.kind === 'neurons') target.model.receive(this.edges, row, factor, t);
   }
 

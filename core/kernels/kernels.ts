@@ -29,6 +29,18 @@ export interface SparseRows {
   readonly identity: boolean;
 }
 
+/** Rows that consist of blocks of neurons; see `Blocks` in core/graph/edges.ts. */
+export interface BlockRows {
+  readonly weights: Floats;
+  readonly blocks: {
+    readonly size: number;
+    readonly starts: Uint32Array;
+    readonly groups: Uint32Array;
+    readonly offsets: Uint32Array;
+    readonly gates: Uint32Array | null;
+  };
+}
+
 /** Poisson sources as one process; `table` is null when all rates are equal. */
 export interface PoissonSource {
   /** Of the generators; see core/kernels/plainPoisson.ts. */
@@ -130,6 +142,23 @@ export interface Kernels {
     marks: Uint8Array,
     fired: Uint32Array,
   ): number;
+  /**
+   * Rows that consist of blocks; the blocks of a group are passed over before its time in `held`, where that is given. `fired` as for
+   * sparse rows; where there are gates, only neurons of the block of its row's gate are looked at.
+   */
+  blockStretch(
+    u: Floats,
+    bar: Floats,
+    edges: BlockRows,
+    held: Float64Array | null,
+    times: Float64Array,
+    rows: Uint32Array,
+    from: number,
+    to: number,
+    scale: Scale,
+    until: number,
+    fired: Uint32Array,
+  ): number;
   /** u[j] += weights × factor along one sparse row, without a test. */
   addRow(u: Floats, edges: SparseRows, row: number, factor: number): void;
   /**
@@ -219,14 +248,14 @@ export interface Kernels {
   curvePulses(b: Pulses, up: PulseCurve, down: PulseCurve): void;
   /** after = before + a step from the table of its direction, at the levels in `cycles`, uniform on (0, 1). */
   tablePulses(b: Pulses, up: StepTable, down: StepTable): void;
-  /** Strengths times the factors of each device, of its upward or downward steps. */
+  /** Strengths times the factors of each device, of its upward or downward steps, at its place. */
   scalePulses(b: Pulses, ups: Float32Array, downs: Float32Array): void;
   /** Bounds and shares of steps as wear leaves them; marks those whose device is stuck or takes its last pulse. */
-  wearPulses(b: Pulses, w: WearingDevices): void;
+  wearPulses(b: Pulses, w: WearingDevices, lifetimes: Float64Array): void;
   /** Noise of the step and of the write by the draws of the batch, share of the step, bounds, levels: in this order. */
   settlePulses(b: Pulses, s: Straying): void;
-  /** Leaves the devices as they are after the pulses, counts these and books what they cost. */
-  putPulses(d: StatefulDevices, b: Pulses): void;
+  /** Leaves the devices as they are after the pulses, counts these and books what they cost. `ends`: of their ranges, at their places; `stamp`: what is noted of when. */
+  putPulses(d: StatefulDevices, b: Pulses, ends: Float64Array | null, stamp: number): void;
   /** Puts devices `start` … of so many into the batch, in the states in which they were left. */
   takeRow(d: StatefulDevices, start: number, count: number, b: Pulses): void;
   /** before = rest + (before - rest) min(programmed × down, 1). */
@@ -258,4 +287,9 @@ export interface Kernels {
   ): void;
   /** out[i] = values[i] × factor - shift. */
   traceStrengths(values: Float64Array, factor: number, shift: number, out: Float64Array): void;
+  /**
+   * C = A B: A of m × k with element (i, p) at i × aRow + p × aColumn, B of k × n and C of m × n row by row; all of one precision.
+   * Sums go along p, each product rounded first.
+   */
+  multiply(a: Floats, aRow: number, aColumn: number, b: Floats, c: Floats, m: number, k: number, n: number): void;
 }

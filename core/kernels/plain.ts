@@ -1,10 +1,12 @@
 import { scaleAt } from '../math.ts';
 import type { Floats } from './arrays.ts';
 import type { Kernels } from './kernels.ts';
+import { blockStretch } from './plainBlocks.ts';
 import { addConductances } from './plainConductances.ts';
 import { addCurrents } from './plainCurrents.ts';
 import { curvePulses } from './plainCurve.ts';
 import { normals, uniforms } from './plainDraws.ts';
+import { multiply } from './plainMultiply.ts';
 import { poissonBlock } from './plainPoisson.ts';
 import { pulse } from './plainPulse.ts';
 import { fadePulses, readStates, showStates, takeRow } from './plainShow.ts';
@@ -51,6 +53,8 @@ export const PLAIN: Kernels = {
     }
     return to - from;
   },
+
+  blockStretch,
 
   addRow(u, edges, row, factor) {
     deliver(u, edges, edges.starts[row]!, edges.starts[row + 1]!, factor);
@@ -115,6 +119,8 @@ export const PLAIN: Kernels = {
   markTraces,
 
   traceStrengths,
+
+  multiply,
 };
 
 const same = (x: number): number => x;

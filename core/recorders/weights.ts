@@ -1,6 +1,6 @@
 import { choice } from '../declare/params.ts';
 import { scheduleShape } from '../engine/timer.ts';
-import { rowEnd, rowStart } from '../graph/edges.ts';
+import { rowEnd, rowStart, weightOf } from '../graph/edges.ts';
 import type { Projection, ProjectionRecorder } from '../graph/projection.ts';
 import type { Floats } from '../kernels/arena.ts';
 import type { RowSink } from '../log/tables.ts';
@@ -101,7 +101,7 @@ export class WeightRecorder implements ProjectionRecorder {
     const { edges, devices, sources, id } = this.#projection;
     const c = this.#log.columns;
     const i = this.#log.next();
-    const weight = devices?.weight(edge, t) ?? (edges.weights === null ? edges.weight : edges.weights[edge]!);
+    const weight = devices?.weight(edge, t) ?? weightOf(edges, edge);
     c.time[i] = t;
     c.pre[i] = sources.neuron(row % sources.count);
     c.post[i] = this.#columnOf(edge);

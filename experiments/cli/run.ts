@@ -10,6 +10,7 @@ import { configOf, RunDirectory } from '../run/runDirectory.ts';
 import { command, UsageError } from './command.ts';
 import { livePage } from './live.ts';
 import { know, models } from './models.ts';
+import { tellNext } from './next.ts';
 import { kernels, optionalText, port, progress, texts } from './options.ts';
 import { quoted } from './quoted.ts';
 import { warn } from './warn.ts';
@@ -66,6 +67,7 @@ export default command({
     if (done) {
       tell(`Done: ${out}`);
       warn(out, args.progress);
+      if (!json) tellNext('look', 'report', out);
     } else
       console.error(`Stopped; what was computed is in ${out}. Go on with: memspike run --out ${quoted(out)} --resume`);
   },

@@ -33,6 +33,7 @@ export function evaluate(
   labelling: { responses: Responses; labels: Uint8Array },
   test: { responses: Responses; labels: Uint8Array },
   seed: number | string,
+  classes = 10,
 ): Evaluation {
   const learnFrom = countsOf(labelling.responses, neurons);
   const testOn = countsOf(test.responses, neurons);
@@ -52,6 +53,6 @@ export function evaluate(
     accuracy: percent,
     interval: wilsonInterval(hits, test.labels.length),
     predictions: best,
-    confusion: confusionMatrix(test.labels, best),
+    confusion: confusionMatrix(test.labels, best, classes),
   };
 }

@@ -16,6 +16,7 @@ export interface Findings {
   readonly learned: Learned;
   readonly evaluation: Evaluation;
   readonly testTask: Task;
+  readonly labelling: Answers;
   /** Of training: labelling and test read frozen weights, which is not booked. */
   readonly energy: EnergyAccount;
 }
@@ -45,11 +46,11 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
     const labelling = await answer(job, learned, 'label', o);
     const testing = labelling && (await answer(job, learned, 'test', o));
     if (!labelling || !testing) return null;
-    const evaluation = evaluate(job.config.neurons, labelling, testing, job.config.seed);
+    const evaluation = evaluate(job.config.neurons, labelling, testing, job.config.seed, job.classes);
     const hashes = record(job, learned, labelling, testing, evaluation);
     const { energy, ...summary } = summaryOf(job.layer.net);
     const testTask = taskOf(job, learned, 'test', o.recordInputs);
-    const pictures = (await o.draw?.(job.directory, { job, learned, evaluation, testTask, energy })) ?? [];
+    const pictures = (await o.draw?.(job.directory, { job, learned, evaluation, testTask, labelling, energy })) ?? [];
     const bad = notFinite(job.layer.net);
     job.directory.finish({
       ...factsOf(job, labelling, testing, evaluation),
@@ -66,7 +67,7 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
   }
 }
 
-/** What `run.json` tells of a run, beside what every run tells. */
+/** What `run.json` tells of a run, beside what every run tells. What is scored has the name of its split: `accuracy.test`. */
 function factsOf(job: Job, labelling: Answers, testing: Answers, { accuracy, interval }: Evaluation): object {
   const { config: c, training, test, metadata } = job;
   const { synapticEvents } = job.layer.synapses;
@@ -84,8 +85,9 @@ function factsOf(job: Job, labelling: Answers, testing: Answers, { accuracy, int
     preprocessing: c.preprocessing,
     imageRows: test.rows,
     imageColumns: test.columns,
+    classes: job.classes,
     dataSha256: metadata.dataSha256,
-    accuracy,
+    accuracy: { [c.split]: accuracy.logProbability, ...accuracy },
     accuracyInterval: interval,
     trainSeconds: training.seconds,
     labelSeconds: labelling.seconds,

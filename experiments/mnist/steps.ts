@@ -1,10 +1,10 @@
 import { validate } from '../../core/declare/validate.ts';
+import type { DataSet, LabelledImages, Sets } from '../data/dataSet.ts';
 import { type LoadedDevice, loadDevice } from '../devices/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { type MnistConfig, mnistSchema, settled, withRecipe } from './config.ts';
 import { withDevice } from './device.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
-import type { LabelledImages } from './idx.ts';
 import { type Layer, type Learned, learnedBy, learningLayer } from './network.ts';
 import type { Responses, Task } from './respond.ts';
 import { respondAll } from './respondAll.ts';
@@ -75,7 +75,7 @@ export function responsesOf(
 export async function testLayer(
   config: MnistConfig,
   learned: Learned,
-  { train, test }: { readonly train: LabelledImages; readonly test: LabelledImages },
+  { train, test, classes }: Sets & Partial<Pick<DataSet, 'classes'>>,
   { tested = learned, ...options }: TestOptions = {},
 ): Promise<Evaluation | null> {
   const labelling = await responsesOf('label', config, learned, train, config.label, options);
@@ -86,5 +86,6 @@ export async function testLayer(
     { responses: labelling, labels: train.labels.subarray(0, config.label) },
     { responses: testing, labels: test.labels.subarray(0, config.test) },
     config.seed,
+    classes,
   );
 }

@@ -1,6 +1,5 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
-const CLASSES = 10;
 const FORGET = 0.9;
 const WINDOW = 1000;
 const NONE = 255;
@@ -12,14 +11,16 @@ const NONE = 255;
  */
 export class WinnerTally {
   readonly #wins: Float64Array;
+  readonly #classes: number;
   readonly #recent = new Uint8Array(WINDOW);
   #seen = 0;
   #right = 0;
   /** Running accuracy after every thousandth image. */
   readonly points: { images: number; accuracy: number }[] = [];
 
-  constructor(neurons: number) {
-    this.#wins = new Float64Array(neurons * CLASSES);
+  constructor(neurons: number, classes: number) {
+    this.#classes = classes;
+    this.#wins = new Float64Array(neurons * classes);
   }
 
   /** Share of right guesses among the last 1,000 images, percent. */
@@ -37,8 +38,8 @@ export class WinnerTally {
     this.#right += right;
     this.#seen++;
     if (winner >= 0) {
-      const first = winner * CLASSES;
-      for (let c = 0; c < CLASSES; c++) this.#wins[first + c]! *= FORGET;
+      const first = winner * this.#classes;
+      for (let c = 0; c < this.#classes; c++) this.#wins[first + c]! *= FORGET;
       this.#wins[first + label]! += 1;
     }
     if (this.#seen % WINDOW === 0) this.points.push({ images: this.#seen, accuracy: this.accuracy });
@@ -47,10 +48,10 @@ export class WinnerTally {
 
   /** The class a neuron has won most lately, 255 when it has won nothing. */
   classOf(neuron: number): number {
-    const first = neuron * CLASSES;
+    const first = neuron * this.#classes;
     let best = NONE;
     let most = 0;
-    for (let c = 0; c < CLASSES; c++) {
+    for (let c = 0; c < this.#classes; c++) {
       const wins = this.#wins[first + c]!;
       if (wins <= most) continue;
       most = wins;

@@ -21,14 +21,14 @@ export class Clamped {
   readonly state;
 
   /** `perLeak`: mV per pA of a constant current. */
-  constructor(p: LifParams, perLeak: number, { arena, seed, name }: ModelContext, moreBytes: number) {
+  constructor(p: LifParams, perLeak: number, { arena, seed, name, groups }: ModelContext, moreBytes: number) {
     const n = p.size;
     arena.reserve(n * (48 + moreBytes), `${name} with ${n} neurons`);
     refuseWhatIsDeltaOnly(p, name);
     this.reset = p.reset;
     this.refractory = snap(p.refractory);
     this.vInf = p.current * perLeak;
-    this.thresholds = new AdaptiveThreshold(p, this.vInf, arena);
+    this.thresholds = new AdaptiveThreshold(p, this.vInf, arena, groups);
     this.v = arena.f64(n);
     this.since = arena.f64(n);
     this.release = arena.f64(n);

@@ -34,10 +34,6 @@ export class LifConductance implements NeuronModel {
   readonly size: number;
   readonly fired: Uint32Array;
   firedCount = 0;
-  readonly quantities: Readonly<Record<string, Quantity>> = {
-    excitatoryConductance: { unit: 'nS', of: 'neuron', read: (j, t) => this.#s.conductance(j, t, false) },
-    inhibitoryConductance: { unit: 'nS', of: 'neuron', read: (j, t) => this.#s.conductance(j, t, true) },
-  };
   readonly thresholds: AdaptiveThreshold;
   readonly state;
   readonly #name: string;
@@ -55,6 +51,11 @@ export class LifConductance implements NeuronModel {
   readonly #values: Float64Array;
   readonly #rest: Uint32Array;
   #suspectCount = 0;
+  /** Conductances in nS. */
+  readonly quantities: Readonly<Record<string, Quantity>> = {
+    excitatoryConductance: { unit: 'nS', of: 'neuron', read: (j, t) => this.#s.conductance(j, t, 0) },
+    inhibitoryConductance: { unit: 'nS', of: 'neuron', read: (j, t) => this.#s.conductance(j, t, 1) },
+  };
   /** A crossing that is further away than this is not solved for yet, ms. */
   readonly #near: number;
   /** How long a round is, ms. */

@@ -46,7 +46,7 @@ export class ConductanceMembrane implements LifMembrane {
   }
 
   /** Conductances in nS. */
-  get quantities(): Readonly<Record<string, Quantity>> {
+  get quantities(): Readonly<Record<'excitatoryConductance' | 'inhibitoryConductance', Quantity>> {
     const of = (g: Float64Array): Quantity => ({
       unit: 'nS',
       of: 'neuron',

@@ -1,21 +1,22 @@
 import { sampler } from '../../core/declare/distribution.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
-import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
+import { type Edges, testedOf } from '../../core/graph/edges.ts';
 import type { NeuronHooks } from '../../core/hooks.ts';
 import type { Floats } from '../../core/kernels/arena.ts';
-import type { DeltaState, Kernels, SparseRows } from '../../core/kernels/kernels.ts';
-import { deliver } from '../../core/kernels/plain.ts';
+import type { DeltaState, Kernels } from '../../core/kernels/kernels.ts';
 import { cellsFor, exp, scaleAt } from '../../core/math.ts';
 import type { NeuronModel } from '../../core/model.ts';
 import { Stream } from '../../core/random/random.ts';
 import { snap, TICK } from '../../core/time.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import { sortUnique, takeHits } from '../parts/fired.ts';
+import { HeldGroups } from '../parts/heldGroups.ts';
 import { IndexedHeap } from '../parts/indexedHeap.ts';
 import { ThresholdNoise } from '../parts/thresholdNoise.ts';
 import type { LifParams } from './params.ts';
 import { Refractory } from './refractory.ts';
+import { deliverRow, stretchOf } from './stretchOf.ts';
 import { TouchedRows } from './touchedRows.ts';
 
 /** Indices into `clock`: reference time of u; potentials are clamped at reset until `HELD`. */
@@ -30,8 +31,9 @@ const rounding = (u: Floats): ((x: number) => number) => (u instanceof Float32Ar
 
 /**
  * LIF with delta currents. With s = e^((t - t0)/tau) shared by all neurons the state is u = (V - Vinf) s, which no decay
- * touches: an arrival is u += w s, threshold is u >= (theta - Vinf) s; for refractory neurons see `Refractory`. Without a suprathreshold current or a decaying threshold a neuron can fire only at an arrival, or at its release when input
- * is kept; else its next crossing is predicted.
+ * touches: an arrival is u += w s, threshold is u >= (theta - Vinf) s; for refractory neurons see `Refractory`. Without a
+ * suprathreshold current or a decaying threshold a neuron can fire only at an arrival, or at its release when input is kept; else
+ * its next crossing is predicted.
  */
 export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'delta'> {
   readonly size: number;
@@ -39,6 +41,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
   firedCount = 0;
   readonly thresholds: AdaptiveThreshold;
   readonly thresholdNoise: ThresholdNoise | null;
+  readonly takesBlocks: boolean;
   readonly state;
   readonly #p: LifParams;
   readonly #vInf: number;
@@ -52,13 +55,14 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
   readonly #kernels: Kernels;
   readonly #saved: Floats;
   readonly #hits: Uint32Array;
-  readonly #marks: Uint8Array;
   readonly #scaleNow = { t0: 0, rate: 0, cells: 0 };
   readonly #delta: DeltaState;
   readonly #touched = new TouchedRows();
+  /** Groups that are inhibited by themselves, with potentials of -Infinity as in refractoriness. */
+  readonly #held: HeldGroups;
 
   constructor(p: LifParams, context: ModelContext) {
-    const { arena, seed, name } = context;
+    const { arena, seed, name, groups = 1 } = context;
     const n = p.size;
     arena.reserve(n * 32, `${name} with ${n} neurons`);
     this.#p = p;
@@ -72,8 +76,8 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     this.#kernels = arena.kernels;
     this.#saved = arena.floats(p.precision, n);
     this.#hits = arena.u32(n + 1);
-    this.#marks = arena.u8(n);
-    this.thresholds = new AdaptiveThreshold(p, this.#vInf, arena);
+    this.#held = new HeldGroups(n, groups, arena);
+    this.thresholds = new AdaptiveThreshold(p, this.#vInf, arena, groups);
     const { thresholdNoise: noise } = p;
     this.thresholdNoise = noise ? new ThresholdNoise(noise.sd, p.reset, this.thresholds, context) : null;
     const lowest = Math.min(p.threshold, p.homeostasis?.minimum ?? p.threshold);
@@ -88,6 +92,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     const refractory = new Refractory({ ...scaled, ...moved }, p.refractoryInput === 'integrate', arena);
     this.#refractory = refractory;
     const { keeps } = refractory;
+    this.takesBlocks = !this.#predicts && !keeps;
     this.#heap = new IndexedHeap(arena.f64(this.#predicts || keeps ? n : 0));
     this.state = {
       u: this.#u,
@@ -96,10 +101,11 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
       ...refractory.state,
       ...this.thresholds.state,
       ...this.thresholdNoise?.state,
+      ...(groups > 1 && this.#held.state),
     };
     const parts = { u: this.#u, bar: refractory.bar, thresholds: this.thresholds, keeps };
     const time = { scale: this.#scaleNow, span: REBASE / this.#rate };
-    const work = { refractory: this.#hold, reset: reset - this.#vInf, marks: this.#marks, hits: this.#hits };
+    const work = { refractory: this.#hold, reset: reset - this.#vInf, marks: arena.u8(n), hits: this.#hits };
     this.#delta = { ...parts, ...time, ...work, ...refractory.queue.state };
     const draw = sampler(p.initial, new Stream(seed, `${name}/initial`), `${name}.initial`);
     for (let j = 0; j < n; j++) this.#u[j] = draw() - this.#vInf;
@@ -119,11 +125,11 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
 
   potential(neuron: number, t: number): number {
     if (t < this.#clock[HELD]!) return this.#p.reset;
-    const { keeps, queue } = this.#refractory;
-    const release = this.#refractory.is(neuron) ? queue.releaseOf(neuron) : Number.NEGATIVE_INFINITY;
+    const { queue } = this.#refractory;
+    const release = this.#refractory.is(neuron) ? this.#held.releaseOf(neuron, queue) : Number.NEGATIVE_INFINITY;
     if (t < release) return this.#p.reset;
-    if (keeps || release === Number.NEGATIVE_INFINITY)
-      return this.#vInf + this.#u[neuron]! * exp((this.#clock[T0]! - t) * this.#rate);
+    const u = this.#u[neuron]!;
+    if (u !== Number.NEGATIVE_INFINITY) return this.#vInf + u * exp((this.#clock[T0]! - t) * this.#rate);
     return this.#vInf + (this.#p.reset - this.#vInf) * exp((release - t) * this.#rate);
   }
 
@@ -143,8 +149,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
 
   receive(edges: Edges, row: number, factor: number, t: number): void {
     const s = this.#scale(t);
-    if (edges.targets === null) deliver(this.#u, edges, rowStart(edges, row), rowEnd(edges, row), factor * s);
-    else this.#kernels.addRow(this.#u, edges as SparseRows, row, factor * s);
+    deliverRow(this.#kernels, this.#u, edges, row, factor * s);
     this.#touched.add(edges, row);
   }
 
@@ -165,29 +170,18 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
   }
 
   stretch(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number {
-    const { positive, targets, weights, distinct } = edges;
-    if (this.#predicts || !distinct || (targets === null && weights === null)) return 0;
+    if (this.#predicts || !edges.distinct || (edges.targets === null && edges.weights === null)) return 0;
     this.firedCount = 0;
-    const { least } = this.thresholds;
-    const u = this.#u;
-    const { bar, queue } = this.#refractory;
-    const scale = this.#scaleNow;
-    const { denseStretch, sparseStretch } = this.#kernels;
     for (let k = from; k < to; ) {
       this.#advance(times[k]!);
-      const until = Math.min(queue.next, this.#clock[T0]! + REBASE / this.#rate);
-      scale.t0 = this.#clock[T0]!;
-      let taken = 0;
-      if (targets === null) {
-        taken = denseStretch(u, bar, weights!, positive, this.#saved, times, rows, k, to, scale, until);
-        if (taken < 0) this.#testAll(times[k - taken - 1]!);
-      } else {
-        const sparse = edges as SparseRows;
-        taken = sparseStretch(u, bar, least, sparse, times, rows, k, to, scale, until, this.#marks, this.#hits);
-        if (taken < 0) this.firedCount = takeHits(this.#hits, this.fired);
-      }
-      if (taken < 0) return k - taken - from;
-      k += taken;
+      const until = Math.min(this.#refractory.queue.next, this.#held.next, this.#clock[T0]! + REBASE / this.#rate);
+      this.#scaleNow.t0 = this.#clock[T0]!;
+      const taken = stretchOf(this.#kernels, this.#delta, this.#saved, this.#held, edges, times, rows, k, to, until);
+      k += Math.abs(taken);
+      if (taken >= 0) continue;
+      if (edges.targets === null) this.#testAll(times[k - 1]!);
+      else this.firedCount = takeHits(this.#hits, this.fired);
+      return k - from;
     }
     return to - from;
   }
@@ -240,7 +234,18 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     this.#predictAll(until);
   }
 
+  inhibitGroup(group: number, t: number, until: number): void {
+    this.#advance(t);
+    const [from, to] = [group * this.#held.size, (group + 1) * this.#held.size];
+    this.thresholdNoise?.renew(from, to);
+    this.#u.fill(Number.NEGATIVE_INFINITY, from, to);
+    this.#held.hold(group, until);
+    this.#advance(t);
+    for (let j = from; this.#predicts && j < to; j++) this.#predictOne(j, t);
+  }
+
   rest(t: number): void {
+    this.#held.clear();
     this.#setReference(t);
     this.thresholdNoise?.renewAll();
     this.#u.fill(-this.#vInf);
@@ -257,16 +262,38 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     return scaleAt(t, this.#clock[T0]!, this.#rate, this.#scaleNow.cells);
   }
 
-  /** Releases the refractory neurons due by t and keeps the scale in range. */
+  /** Releases the refractory neurons and groups due by t and keeps the scale in range. */
   #advance(t: number): void {
-    while (this.#refractory.queue.next <= t) this.#release();
+    const { queue } = this.#refractory;
+    while (queue.next <= t) this.#release();
+    while (this.#held.next <= t) this.#wake();
+    this.#keepInRange(t);
+  }
+
+  /** Values are brought back to scale 1 before it is too large at t. */
+  #keepInRange(t: number): void {
     if ((t - this.#clock[T0]!) * this.#rate >= REBASE) this.#rebase(t);
   }
 
   #release(): number {
     const release = this.#refractory.queue.next;
-    if ((release - this.#clock[T0]!) * this.#rate >= REBASE) this.#rebase(release);
-    return this.#refractory.release();
+    this.#keepInRange(release);
+    const neuron = this.#refractory.release();
+    if (this.#held.until(neuron) > release) this.#u[neuron] = Number.NEGATIVE_INFINITY; // it listens again with its group
+    return neuron;
+  }
+
+  /** Lets the next held group listen again, from reset, but for neurons that are refractory still. */
+  #wake(): void {
+    const t = this.#held.next;
+    this.#keepInRange(t);
+    const [from, to] = this.#held.wake();
+    this.#u.fill((this.#p.reset - this.#vInf) * exp((t - this.#clock[T0]!) * this.#rate), from, to);
+    const { queue } = this.#refractory;
+    for (let k = 0; k < queue.length; k++) {
+      const neuron = queue.neuron(k);
+      if (neuron >= from && neuron < to) this.#refractory.clamp(neuron, queue.release(k));
+    }
   }
 
   /** Releases the neurons due at t, and lists those that what came in the meantime has brought to threshold. */
@@ -298,10 +325,8 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     const round = rounding(this.#u);
     const base = round((this.thresholds.origin - this.#vInf) * s);
     const scale = round(s * this.thresholds.decay(t));
-    const { targets } = edges;
-    const { b } = this.thresholds;
-    const start = rowStart(edges, row);
-    const end = rowEnd(edges, row);
+    const [targets, b] = [edges.targets, this.thresholds.b];
+    const [start, end] = testedOf(edges, row);
     for (let k = start; k < end; k++) {
       const j = targets === null ? k - start : targets[k]!;
       if (this.#refractory.is(j)) {
@@ -324,18 +349,21 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
 
   #predictAll(t: number): void {
     if (!this.#predicts) return;
+    for (let j = 0; j < this.size; j++)
+      if (!this.#refractory.is(j)) this.#predict(j, t);
+      else if (this.#held.until(j) > t) this.#predict(j, this.#held.until(j), this.#p.reset);
     const { queue } = this.#refractory;
-    for (let j = 0; j < this.size; j++) if (!this.#refractory.is(j)) this.#predict(j, t);
     for (let k = 0; k < queue.length; k++) {
-      const release = queue.release(k);
-      this.#predict(queue.neuron(k), release, this.#refractory.potential(queue.neuron(k), release));
+      const neuron = queue.neuron(k);
+      const release = Math.max(queue.release(k), this.#held.until(neuron));
+      this.#predict(neuron, release, this.#refractory.potential(neuron, release));
     }
   }
 
-  /** The same for one that may be refractory, as seen at t. */
+  /** The same for one that may be refractory or held, as seen at t. */
   #predictOne(neuron: number, t: number): void {
     if (this.#refractory.is(neuron)) {
-      const release = this.#refractory.queue.releaseOf(neuron);
+      const release = this.#held.releaseOf(neuron, this.#refractory.queue);
       this.#predict(neuron, release, this.#refractory.potential(neuron, release));
     } else {
       this.#predict(neuron, t);

@@ -66,7 +66,7 @@ export class Refractory {
   /** Potential of a refractory neuron at its release, as far as is known by now. */
   potential(neuron: number, release: number): number {
     const { u, clock, rate, reset, vInf } = this.#s;
-    return this.keeps ? vInf + u[neuron]! * exp((clock[0]! - release) * rate) : reset;
+    return u[neuron] === SILENT ? reset : vInf + u[neuron]! * exp((clock[0]! - release) * rate);
   }
 
   /** Takes the bars anew from the thresholds. */

@@ -79,15 +79,6 @@ export class ShuntedState {
     }
   }
 
-  /** Excitatory or inhibitory conductance at t, nS; NaN where both have one reversal potential, so that only their sum is known. */
-  conductance(j: number, t: number, inhibitory: boolean): number {
-    const [exc, inh] = this.#reversals;
-    const o = FIELDS * j;
-    const [own, other] = inhibitory ? [inh, exc] : [exc, inh];
-    const share = (this.u[o + REVERSAL]! - other * this.u[o + SUM]!) / (own - other);
-    return (share * this.#fade(t)) / this.#perUnit;
-  }
-
   silent(j: number): boolean {
     return this.u[FIELDS * j] === SILENT;
   }
@@ -108,6 +99,14 @@ export class ShuntedState {
 
   potential(j: number, t: number): number {
     return this.#at(this.u[FIELDS * j]!, j, t);
+  }
+
+  /** The excitatory or the inhibitory conductance at t, nS: of their sum and that of their reversals (NaN if both reversals are the same). */
+  conductance(j: number, t: number, inhibitory: 0 | 1): number {
+    const [own, other] = [this.#reversals[inhibitory], this.#reversals[1 - inhibitory]!];
+    const o = FIELDS * j;
+    const sum = (this.u[o + REVERSAL]! - this.u[o + SUM]! * other) / (own - other);
+    return (Math.max(sum, 0) * this.#fade(t)) / this.#perUnit;
   }
 
   /** The potential at t of a neuron that was at `mV` at `start`. */

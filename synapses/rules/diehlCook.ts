@@ -54,6 +54,10 @@ class DiehlCook implements PlasticityRule {
     this.#post2.spike(column, t);
   }
 
+  restored(): void {
+    for (const traces of [this.#pre, this.#post1, this.#post2]) traces.restored();
+  }
+
   rest(t: number): void {
     for (const traces of [this.#pre, this.#post1, this.#post2]) traces.rest(t);
   }

@@ -102,6 +102,10 @@ class PairStdp implements PlasticityRule, Omit<RuleHooks, 'arriveAll'> {
     for (let k = from; k < to; k++) this.#pre.spike(rows[k]!, times[k]!);
   }
 
+  restored(): void {
+    for (const traces of [this.#pre, this.#post]) traces.restored();
+  }
+
   rest(t: number): void {
     this.#pre.rest(t);
     this.#post.rest(t);

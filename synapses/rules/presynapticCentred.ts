@@ -58,6 +58,10 @@ export class PresynapticCentred implements PlasticityRule {
     this.#post.spike(column, t);
   }
 
+  restored(): void {
+    this.#post.restored();
+  }
+
   rest(t: number): void {
     this.#pre.rest(t);
     this.#post.rest(t);

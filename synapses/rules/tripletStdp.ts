@@ -78,6 +78,10 @@ class TripletStdp implements PlasticityRule {
     this.#y2.spike(column, t);
   }
 
+  restored(): void {
+    for (const traces of [this.#x1, this.#x2, this.#y1, this.#y2]) traces.restored();
+  }
+
   rest(t: number): void {
     for (const traces of [this.#x1, this.#x2, this.#y1, this.#y2]) traces.rest(t);
   }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { plural } from '../../../core/declare/plural.ts';
 import { drawEnergy } from '../../devices/energy/report.ts';
 import type { MnistConfig } from '../../mnist/config.ts';
@@ -26,7 +27,7 @@ export async function drawPictures(directory: RunDirectory, found: Findings): Pr
       min: learned.weights.reduce((least, w) => Math.min(least, w), 0),
       max: 1,
       captions,
-      subtitle: `${plural(c.neurons, 'neuron')}, each with the digit it stands for`,
+      subtitle: `${plural(c.neurons, 'neuron')}, each with the class it stands for`,
       label: 'weight (mV)',
     }),
     'confusion-matrix': confusionMatrix({ matrix: evaluation.confusion }),
@@ -36,8 +37,8 @@ export async function drawPictures(directory: RunDirectory, found: Findings): Pr
   }
   const rows = firstImages({ ...testTask, recordInputs: true }, Math.min(RASTER_IMAGES, c.test), test.labels, c);
   if (rows.times.length > 0) pictures.raster = raster(rows);
-  for (const [name, svg] of Object.entries(pictures)) writePicture(directory.file(name), svg);
-  return [...Object.keys(pictures).map((name) => `${name}.svg`), ...(await drawEnergy(directory, energy))];
+  const written = Object.entries(pictures).map(([name, svg]) => basename(writePicture(directory.file(name), svg)[0]!));
+  return [...written, ...(await drawEnergy(directory, energy))];
 }
 
 /** Input and output spikes of the first test images, one presentation after the other. */
@@ -54,7 +55,7 @@ function firstImages(task: Task, count: number, labels: Uint8Array, { neurons, s
       { name: 'output', size: neurons },
     ],
     window: [0, count * stimulus.duration] as const,
-    marks: Array.from({ length: count }, (_, i) => ({ time: i * stimulus.duration, label: `digit ${labels[i]}` })),
+    marks: Array.from({ length: count }, (_, i) => ({ time: i * stimulus.duration, label: `class ${labels[i]}` })),
     title: `The first ${count} test images`,
   };
 }
