@@ -1,4 +1,5 @@
 import type { ModelContext } from '../../core/factories.ts';
+import type { Quantity } from '../../core/hooks.ts';
 import { exp, log } from '../../core/math.ts';
 import { instantAfter } from '../parts/lazy.ts';
 import { Clamped, refuseNegativeWeight } from './clamped.ts';
@@ -49,6 +50,17 @@ export class TwoConductancesMembrane implements LifMembrane {
       { g: 0, e: p.reversalInh - vInf, rate: p.tau / taus.inhibitory },
     ];
     this.state = { ...this.#clamped.state, exc: this.#exc, inh: this.#inh, early: this.early };
+  }
+
+  /** Conductances in nS. */
+  get quantities(): Readonly<Record<string, Quantity>> {
+    const of = (g: Float64Array, { rate }: Drive): Quantity => ({
+      unit: 'nS',
+      of: 'neuron',
+      read: (j, t) => (g[j]! * exp(((this.#clamped.since[j]! - t) * rate) / this.#tau)) / this.#perLeak,
+    });
+    const [exc, inh] = this.#drives;
+    return { excitatoryConductance: of(this.#exc, exc), inhibitoryConductance: of(this.#inh, inh) };
   }
 
   receive(j: number, weight: number, receptor: number | undefined, t: number): void {

@@ -42,6 +42,10 @@ class VogelsInhibitory implements PlasticityRule {
     this.state = joined({ pre: this.#pre, post: this.#post });
   }
 
+  get quantities() {
+    return { preTrace: this.#pre.quantity('pre'), postTrace: this.#post.quantity('post') };
+  }
+
   arrive(row: number, t: number): void {
     this.#post.strengths(this.#strengths, this.#alpha, t);
     this.#devices.pulseRow(row, this.#strengths, this.#rate, 0, t);

@@ -8,6 +8,7 @@ import * as coba from '../../experiments/examples/papers/coba.ts';
 import * as cuba from '../../experiments/examples/papers/cuba.ts';
 import * as jeffress from '../../experiments/examples/papers/jeffress.ts';
 import * as song2000 from '../../experiments/examples/papers/song2000.ts';
+import * as vogels2011 from '../../experiments/examples/papers/vogels2011.ts';
 
 const SOURCES = fileURLToPath(new URL('../../../experiments/examples/papers/', import.meta.url));
 const within = (value: number, low: number, high: number) =>
@@ -16,7 +17,7 @@ const within = (value: number, low: number, high: number) =>
 /** A new port without an entry here fails. */
 const CHECKS: Record<string, () => void> = {
   cuba: () => within(cuba.main().rate, 4.8, 6.4),
-  coba: () => within(coba.main(40).rate, 15, 40),
+  coba: () => within(coba.main(40, { excitatory: 5, inhibitory: 5 }, 134).rate, 15, 40),
   song2000: () => {
     const { rate, weak, strong, middle } = song2000.main(40_000);
     within(rate, 12, 25);
@@ -26,6 +27,11 @@ const CHECKS: Record<string, () => void> = {
     const { coincidences, error, chance } = jeffress.main();
     within(coincidences, 2500, 4000);
     assert.ok(error < 0.2 && chance > 2 * error, `${error}, ${chance}`);
+  },
+  vogels2011: () => {
+    const { first, last, inhibition } = vogels2011.main({ duration: 300 });
+    assert.ok(first.rate > 100 && last.rate < first.rate, `${first.rate}, ${last.rate}`);
+    within(inhibition, 0.1, 5);
   },
   barrelCortex: () => {
     const { before, after, rate } = barrelCortex.main({ barrels: 2, duration: 2400 });

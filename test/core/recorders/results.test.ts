@@ -137,6 +137,16 @@ test('currents, conductances, thresholds: the closed forms', () => {
     { size: 2, synapse: 'conductance', tauSyn: 4, leakConductance: 10, threshold: 1000 },
     [10, -20],
   );
+  const two = into(
+    'two',
+    { size: 2, synapse: 'conductance', tauSyn: { excitatory: 4, inhibitory: 7 }, leakConductance: 10, threshold: 1000 },
+    [10, -20],
+  );
+  const fading = into(
+    'fading',
+    { size: 2, synapse: 'conductance', tauSyn: 4, threshold: 1000, adaptive: { increment: 1, tau: 10 } },
+    [10, -20],
+  );
   const several = into(
     'several',
     { size: 2, synapse: 'multiExponential', receptors: { fast: { tau: 3 }, slow: { tau: 8, rise: 2 } } },
@@ -154,6 +164,12 @@ test('currents, conductances, thresholds: the closed forms', () => {
     { quantities: ['excitatoryConductance', 'inhibitoryConductance'], neurons: [0, 1], every },
     table,
   );
+  for (const cells of [two, fading])
+    net.recordState(
+      cells,
+      { quantities: ['excitatoryConductance', 'inhibitoryConductance'], neurons: [0, 1], every },
+      table,
+    );
   net.recordState(several, { quantities: ['fastCurrent', 'slowCurrent'], neurons: [0, 1], every }, table);
   net.recordState(adapting, { quantities: ['threshold', 'potential'], neurons: [0], every }, table);
   const atSpikes = net.recordState(adapting, { quantities: ['threshold'], neurons: [1, 0], on: 'spike' });
@@ -170,6 +186,10 @@ test('currents, conductances, thresholds: the closed forms', () => {
   follows('currents.inhibitoryCurrent', 0, () => 0);
   follows('open.excitatoryConductance', 0, decayed(10, 4));
   follows('open.inhibitoryConductance', 1, decayed(20, 4));
+  follows('two.excitatoryConductance', 0, decayed(10, 4));
+  follows('two.inhibitoryConductance', 1, decayed(20, 7));
+  follows('fading.excitatoryConductance', 0, decayed(10, 4));
+  follows('fading.inhibitoryConductance', 1, decayed(20, 4));
   follows('several.fastCurrent', 0, decayed(10, 3));
   const peak = ((8 * 2) / 6) * Math.log(4);
   const scale = -20 / (Math.exp(-peak / 8) - Math.exp(-peak / 2));
