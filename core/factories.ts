@@ -8,6 +8,8 @@ export interface ModelContext {
   readonly arena: Arena;
   readonly seed: Seed;
   readonly name: string;
+  /** Of a population of neurons under winner-take-all inhibition: how many equal groups it falls into. Default 1. */
+  readonly groups?: number;
 }
 
 /** A neuron or stimulus model with its parameters, ready to become a population. */

@@ -17,6 +17,8 @@ export interface NeuronModel extends Stateful {
   readonly size: number;
   /** Names of the receptors that a projection may choose from; none where the sign of a weight decides. */
   readonly receptors?: readonly string[];
+  /** Whether `receive` takes rows of blocks whose weights are shared, and heeds their gates (`Edges.blocks`). */
+  readonly takesBlocks?: boolean;
   /** The neurons that fired in the last `cross` or `settle`: the first `firedCount` elements, ascending. */
   readonly fired: Uint32Array;
   firedCount: number;
@@ -34,6 +36,8 @@ export interface NeuronModel extends Stateful {
   margin(neuron: number, t: number): number;
   /** Resets every potential and ignores arrivals before `until` (winner-take-all inhibition). */
   inhibit(t: number, until: number): void;
+  /** The same for one of the equal groups that it was made with; missing where a part cannot be inhibited. */
+  inhibitGroup?(group: number, t: number, until: number): void;
   /** Membrane potential in mV from rest. Reading never changes a result. */
   potential(neuron: number, t: number): number;
   /** Everything but what was learned goes back to rest, as after a long silence. */
@@ -62,6 +66,10 @@ export interface ShortTerm extends Stateful {
 export interface PlasticityRule extends Stateful {
   /** Whether an arrival pulses the synapses of its row (if not, arrivals can be noted in one go). */
   readonly pulsesAtArrival: boolean;
+  /** Whether an arrival is delivered before the rule sees it; else it passes through the synapse that it has pulsed. */
+  readonly deliversFirst?: boolean;
+  /** Whether, of both at one instant, a spike that comes along the dendrite is seen before the arrivals. */
+  readonly postFirst?: boolean;
   /** Factor of the strength of every pulse, 1 at first; it may be set between runs. Missing where it cannot be changed. */
   gain?: number;
   /** An arrival at presynaptic terminal `row`: read the other side's trace, pulse, then update the own trace. */

@@ -45,6 +45,7 @@ export { MODELS } from './network/models.ts';
 export { type ModelChoice, type NetworkDescription, networkSchema } from './network/schema.ts';
 export { STIMULUS_READERS } from './network/stimuli/readers.ts';
 export { readRecording } from './network/stimuli/recording.ts';
+export { loadNetwork } from './run/loadNetwork.ts';
 export { logMetadata, type RunOptions, runNetwork } from './run/run.ts';
 export { summaryOf } from './run/summary.ts';
 // Sweeps

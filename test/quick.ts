@@ -31,6 +31,7 @@ export const QUICK: readonly string[] = [
   'experiments/devices/load',
   'experiments/devices/presets',
   'experiments/engine/engine',
+  'experiments/lab/files',
   'experiments/logs/readMatrix',
   'experiments/logs/table',
   'experiments/look/analyse/measures',

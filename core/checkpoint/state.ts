@@ -29,6 +29,7 @@ export function save(net: Network): Snapshot {
   for (const p of net.populations.values()) {
     const path = `populations.${p.name}`;
     part(`${path}.model`, p.model);
+    if (p.kind === 'neurons') part(`${path}.groups`, p.groups);
     if (p.kind === 'stimulus') {
       const { times, neurons, count, noted, capacity } = p.block;
       all.set(`${path}.counters`, Float64Array.of(p.spikes, 0, capacity));
@@ -103,6 +104,7 @@ export function load(net: Network, snapshot: Snapshot): void {
   for (const p of net.populations.values()) {
     const path = `populations.${p.name}`;
     part(`${path}.model`, p.model);
+    if (p.kind === 'neurons') part(`${path}.groups`, p.groups);
     const [spikes, second, third] = take(`${path}.counters`, Float64Array, 3);
     p.spikes = spikes!;
     if (p.kind === 'stimulus') {

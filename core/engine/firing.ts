@@ -1,3 +1,4 @@
+import type { Groups } from '../graph/groups.ts';
 import type { Neurons } from '../graph/population.ts';
 import type { Place } from './place.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -28,9 +29,13 @@ export class Firing {
 
   /** Takes over the neurons that the model says have fired; under winner-take-all the one furthest above threshold. */
   collect(population: Neurons, t: number): void {
-    const { model, winnerTakeAll } = population;
+    const { model, winnerTakeAll, groups } = population;
     const { fired, firedCount } = model;
     if (firedCount === 0) return;
+    if (groups !== null) {
+      this.#collectGroups(population, groups, t);
+      return;
+    }
     let [from, to] = [0, firedCount];
     if (winnerTakeAll !== null) {
       for (let k = 1; k < firedCount; k++) if (model.margin(fired[k]!, t) > model.margin(fired[from]!, t)) from = k;
@@ -44,6 +49,23 @@ export class Firing {
     if (winnerTakeAll === null) return;
     population.deafUntil = t + winnerTakeAll.hold;
     model.inhibit(t, population.deafUntil);
+  }
+
+  /** The same where each group has a winner of its own. */
+  #collectGroups(population: Neurons, groups: Groups, t: number): void {
+    const { model } = population;
+    const { fired, firedCount } = model;
+    model.firedCount = 0;
+    for (let from = 0; from < firedCount; ) {
+      let winner = fired[from]!;
+      const end = (groups.of(winner) + 1) * groups.size;
+      for (from++; from < firedCount && fired[from]! < end; from++)
+        if (model.margin(fired[from]!, t) > model.margin(winner, t)) winner = fired[from]!;
+      this.add(winner, t);
+      model.spike(winner, t);
+      model.inhibitGroup!(groups.of(winner), t, groups.fired(winner, t));
+    }
+    population.deafUntil = groups.allDeafUntil;
   }
 
   /** Finishes a population that has come to t; returns how many of its neurons had fired. */
@@ -87,5 +109,9 @@ export class Firing {
     }
     for (const projection of incoming) for (let k = from; k < to; k++) projection.fire(neurons[k]!, t);
     for (const { recorder } of incoming) recorder?.endOfInstant(t);
+    for (const observer of population.observers) {
+      for (let k = from; k < to; k++) observer.fired(neurons[k]!);
+      observer.endOfInstant(t);
+    }
   }
 }

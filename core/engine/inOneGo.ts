@@ -15,7 +15,10 @@ export function take(lane: ArrivalLane, count: number, ignored: number): void {
   const end = head + count;
   const length = rowLength(edges);
   projection.arrivals += count;
-  if (!Number.isNaN(length)) projection.synapticEvents += (count - ignored) * length;
+  const groups = projection.target.kind === 'neurons' ? projection.target.groups : null;
+  if (groups !== null)
+    for (let k = head + ignored; k < end; k++) projection.synapticEvents += groups.heard(edges, rows[k]!, times[k]!);
+  else if (!Number.isNaN(length)) projection.synapticEvents += (count - ignored) * length;
   else
     for (let k = head + ignored; k < end; k++)
       projection.synapticEvents += edges.starts![rows[k]! + 1]! - edges.starts![rows[k]!]!;

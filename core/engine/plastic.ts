@@ -13,7 +13,7 @@ export function plastic(lane: ArrivalLane, horizon: number): number {
   const devices: (Devices & Partial<DeviceHooks>) | null = projection.devices;
   if (!rule?.arrivalPulses || !devices?.readAll || target.kind === 'stimulus' || times[head]! < target.deafUntil)
     return -1;
-  if (shortTerm !== null || recorder !== null || modulatory) return -1;
+  if (shortTerm !== null || recorder !== null || modulatory || target.groups !== null) return -1;
   const model: NeuronModel & Partial<NeuronHooks> = target.model;
   const pulses = model.plastic ? rule.arrivalPulses(times[head]!) : null;
   const taken = pulses === null ? 0 : model.plastic!(pulses, edges, times, rows, head, tail, horizon);

@@ -6,6 +6,8 @@ import type { Arena, Floats, Indices } from '../kernels/arena.ts';
  * transpose built when a rule needs the post side. Where all weights are equal and static one number is stored.
  */
 export interface Edges {
+  /** How its rows fall into blocks of neurons that lie side by side, where it was made so; a kernel takes these. */
+  readonly blocks?: Blocks;
   readonly rows: number;
   readonly columns: number;
   readonly count: number;
@@ -24,6 +26,30 @@ export interface Edges {
   readonly distinct: boolean;
   /** Number of the target's receptor that its projection has chosen, if it has. */
   receptor?: number;
+}
+
+/**
+ * Rows that consist of blocks: block b of row r, starts[r] <= b < starts[r + 1], leads to all `size` neurons from groups[b] × size on,
+ * with the weights from offsets[b] on. Edge k belongs to block floor(k / size).
+ */
+export interface Blocks {
+  readonly size: number;
+  readonly starts: Uint32Array;
+  readonly groups: Uint32Array;
+  readonly offsets: Uint32Array;
+  /** Whether blocks have weights in common: `weights` of the edges is then the one copy of them. */
+  readonly shared: boolean;
+  /** By row: the block whose neurons its arrivals allow to fire, NOBODY for none; null where all arrivals do. */
+  readonly gates: Uint32Array | null;
+}
+
+/** No block. */
+export const NOBODY = 2 ** 32 - 1;
+
+/** Weight of edge k as it lies in `weights`. */
+export function weightOf({ weights, weight, blocks }: Edges, k: number): number {
+  if (weights === null) return weight;
+  return blocks?.shared ? weights[blocks.offsets[Math.floor(k / blocks.size)]! + (k % blocks.size)]! : weights[k]!;
 }
 
 /** The edges of each column, in ascending order of row: ids of edges and their rows. */
@@ -46,6 +72,13 @@ export const rowEnd = (e: Edges, row: number): number =>
 export const columnOf = (e: Edges, row: number, k: number): number =>
   e.targets === null ? k - row * e.columns : e.targets[k]!;
 
+/** Edges of a row whose neurons may fire at its arrivals: all, or those of its gate. */
+export function testedOf(e: Edges, row: number): readonly [from: number, to: number] {
+  const gate = e.blocks?.gates?.[row];
+  if (gate === undefined) return [rowStart(e, row), rowEnd(e, row)];
+  return gate === NOBODY ? [0, 0] : [gate * e.blocks!.size, (gate + 1) * e.blocks!.size];
+}
+
 export function longestRow(e: Edges): number {
   let longest = 0;
   for (let row = 0; row < e.rows; row++) longest = Math.max(longest, rowEnd(e, row) - rowStart(e, row));
@@ -59,16 +92,6 @@ export const columnEdge = (e: Edges, t: Transpose | null, column: number, i: num
   t === null ? i * e.columns + column : t.edges[t.starts[column]! + i]!;
 export const columnRow = (t: Transpose | null, column: number, i: number): number =>
   t === null ? i : t.rows[t.starts[column]! + i]!;
-
-/** Sum of the weights with which a row reaches a column; 0 when it does not. */
-export function weightTo(e: Edges, row: number, column: number): number {
-  if (isDense(e)) return e.weights === null ? e.weight : e.weights[row * e.columns + column]!;
-  let sum = 0;
-  for (let k = rowStart(e, row); k < rowEnd(e, row); k++) {
-    if (e.targets![k] === column) sum += e.weights === null ? e.weight : e.weights[k]!;
-  }
-  return sum;
-}
 
 /** The transpose of sparse edges: one counting sort. */
 export function transpose(e: Edges, arena: Arena): Transpose {

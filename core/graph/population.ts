@@ -1,9 +1,17 @@
 import type { Arena } from '../kernels/arena.ts';
 import type { NeuronModel, StimulusModel } from '../model.ts';
 import type { SpikeRecorder } from '../recorders/spikes.ts';
+import type { Groups } from './groups.ts';
 import { Lane } from './lane.ts';
+import type { Places, Positions } from './positions.ts';
 import type { EventSource } from './source.ts';
 import { Sources } from './sources.ts';
+
+/** Looks at neurons at the end of an instant at which they have fired. */
+export interface SpikeObserver {
+  fired(neuron: number): void;
+  endOfInstant(t: number): void;
+}
 
 /** What populations of neurons and of stimuli have in common. Ids follow the names, not the order of declaration. */
 abstract class Group implements EventSource {
@@ -14,6 +22,10 @@ abstract class Group implements EventSource {
   /** Spikes so far. */
   spikes = 0;
   recorder: SpikeRecorder | null = null;
+  /** Look at its neurons when they fire. */
+  readonly observers: SpikeObserver[] = [];
+  /** Where its neurons are; null where nobody has said. */
+  places: Places | null = null;
   readonly name: string;
   readonly size: number;
 
@@ -23,10 +35,21 @@ abstract class Group implements EventSource {
   }
 }
 
-/** Winner-take-all inhibition: one neuron of the population fires at an instant, and resets and silences all. */
+/** Winner-take-all inhibition: one neuron of the population, or of each group, fires at an instant, and resets and silences all there. */
 export interface WinnerTakeAll {
   /** How long arrivals are ignored after a spike, ms. */
   readonly hold: number;
+  /** Into how many groups of equal size the population falls, each with inhibition and homeostasis of its own. Default 1. */
+  readonly groups?: number | undefined;
+  /** After so many spikes a group is silent until the network rests. Default: never. */
+  readonly spikes?: number | undefined;
+}
+
+/** What `Network.population` takes beside the model. */
+export interface PopulationOptions {
+  readonly winnerTakeAll?: WinnerTakeAll;
+  /** Where its neurons are, for `connect: { distance }`. */
+  readonly positions?: Positions;
 }
 
 /** A population of model neurons. As an event source it stands for the threshold crossings that its model predicts. */
@@ -34,14 +57,17 @@ export class Neurons<M extends NeuronModel = NeuronModel> extends Group {
   readonly kind = 'neurons';
   readonly model: M;
   readonly winnerTakeAll: WinnerTakeAll | null;
-  /** Arrivals before this time are ignored (winner-take-all inhibition). */
+  /** Null where the population is inhibited as one, and for ever so often. */
+  readonly groups: Groups | null;
+  /** Arrivals before this time are ignored (winner-take-all inhibition), by all groups. */
   deafUntil = Number.NEGATIVE_INFINITY;
   /** The neuron that fired last (the highest index among simultaneous ones), -1 before the first spike. */
   lastSpike = -1;
 
-  constructor(name: string, model: M, winnerTakeAll: WinnerTakeAll | null) {
+  constructor(name: string, model: M, winnerTakeAll: WinnerTakeAll | null, groups: Groups | null) {
     super(name, model.size);
     this.model = model;
+    this.groups = groups;
     this.next = model.next;
     this.winnerTakeAll = winnerTakeAll;
   }

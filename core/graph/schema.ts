@@ -1,5 +1,8 @@
 import * as z from 'zod/mini';
 import { described, distribution, flag, integer, number, object, oneOf, optional, text } from '../declare/params.ts';
+import type { PairFunction } from './connected.ts';
+import { distanceShape } from './distanceRule.ts';
+import { positionsOption } from './positions.ts';
 import { sourcesOption } from './sources.ts';
 
 /** What network files and options in code have in common, so that both are checked alike. */
@@ -10,12 +13,50 @@ const msOr0 = (help: string) => number({ default: 0, min: 0, unit: 'ms', help })
 const weight = distribution({ help: "weight in the target's unit" });
 const selfConnections = flag({ default: true, help: 'whether a neuron may be connected to itself' });
 
+const two = (first: string, second: string) =>
+  z.tuple([integer({ min: 1, help: first }), integer({ min: 1, help: second })]);
+const map = {
+  columns: integer({
+    min: 1,
+    help: 'width of the map of `from`, whose neurons lie row by row; its height is what is there',
+  }),
+  channels: integer({ default: 1, min: 1, help: 'neurons a place, which follow each other' }),
+};
+const windows = {
+  ...map,
+  size: described(two('rows', 'columns'), { description: 'rows and columns of a window' }),
+  stride: described(two('down', 'across'), { description: 'rows and columns from one window to the next' }),
+};
+const convolution = {
+  padding: integer({ default: 0, min: 0, help: 'empty rows and columns around the map' }),
+  shared: flag({ default: true, help: 'one kernel for all places; false: each has synapses, and devices, of its own' }),
+  gate: optional(
+    integer({
+      min: 0,
+      help: 'channel whose arrivals at the centre of a window alone let its neurons fire; default: all do',
+    }),
+  ),
+};
+const pooling = {
+  ...map,
+  to: described(two('rows', 'columns'), { description: 'rows and columns of the map of `to`' }),
+  reach: number({ min: 0, exclusiveMin: true, help: 'distance at which the weight has fallen to 0, in cells of `to`' }),
+  weight: number({ help: "weight at distance 0, in the target's unit" }),
+};
+
 /** Ways to connect by rule; lists and matrices are each given in a way of their own. */
 export const connectShape = {
   all: object({ weight, selfConnections }, 'every pair'),
   oneToOne: object({ weight }, 'neuron i to neuron i'),
   probability: object({ p: number({ min: 0, max: 1, help: 'probability of a pair' }), weight, selfConnections }),
+  distance: distanceShape,
   inDegree: object({ k: integer({ min: 0, help: 'presynaptic neurons of each' }), weight, selfConnections }),
+  windows: object({ ...windows, weight }, 'windows of a map, each to an equal part of the neurons (locally connected)'),
+  convolution: object(
+    { ...windows, ...convolution, weight },
+    'windows of a map, all with the same weights: one kernel, or replicas of it',
+  ),
+  pooling: object(pooling, 'to a smaller map, with fixed weights that fall with the distance'),
 };
 
 const delays = z.union([
@@ -44,8 +85,16 @@ export const projectionShape = {
 export const modulatorDelay = msOr0('from the modulating neuron to the synapses');
 
 export const winnerTakeAll = object(
-  { hold: msOr0('how long arrivals are ignored after a spike') },
-  'one neuron fires at an instant, and resets and silences all',
+  {
+    hold: msOr0('how long arrivals are ignored after a spike'),
+    groups: optional(
+      integer({ min: 1, help: 'groups of equal size, each with inhibition and homeostasis of its own; default: 1' }),
+    ),
+    spikes: optional(
+      integer({ min: 1, help: 'after so many spikes a group is silent until the network rests; default: never' }),
+    ),
+  },
+  'one neuron of each group fires at an instant, and resets and silences its group',
 );
 
 const has = (value: unknown, ...keys: readonly string[]): boolean =>
@@ -64,9 +113,13 @@ const indices = z.custom(
 
 const isList = (v: unknown): boolean => Array.isArray(v) && v.every(Array.isArray);
 
+const weights = z.union([weight, floats('one a synapse, or those of one window')]);
+
 export const connectOptions = oneOf(
   {
     ...connectShape,
+    windows: object({ ...windows, weight: weights }),
+    convolution: object({ ...windows, ...convolution, weight: weights }),
     list: z.custom(isList, 'a list of [pre, post, weight] or [pre, post, weight, delay]'),
     edges: object({
       pre: indices,
@@ -74,7 +127,11 @@ export const connectOptions = oneOf(
       weight: z.union([number({ help: 'of all' }), floats('one a synapse')]),
       delay: optional(z.union([ms('of all'), floats('one a synapse, ms')])),
     }),
-    matrix: object({ weights: floats('pre × post row-major') }),
+    pairs: z.custom<PairFunction>(
+      (v) => typeof v === 'function',
+      'a function (i, j) that returns a weight, { weight, delay }, or nothing for no synapse',
+    ),
+    matrix: object({ weights: floats('pre × post row-major'), shape: optional(z.tuple([z.int(), z.int()])) }),
   },
   { help: 'who is connected to whom' },
 );
@@ -102,4 +159,7 @@ export const populationModel = z.custom(
   (v) => has(v, 'kind', 'create'),
   'a model called with its parameters, such as lif({ size: 10 })',
 );
-export const populationOptions = object({ winnerTakeAll: optional(winnerTakeAll) });
+export const populationOptions = object({
+  winnerTakeAll: optional(winnerTakeAll),
+  positions: optional(positionsOption),
+});

@@ -1,12 +1,12 @@
 import type { Distribution } from '../declare/distribution.ts';
 import { UserError } from '../declare/errors.ts';
 import type { DeviceFactory, RuleFactory, ShortTermFactory } from '../factories.ts';
-import type { Arena, Precision } from '../kernels/arena.ts';
+import type { Arena, Floats, Precision } from '../kernels/arena.ts';
 import type { Seed } from '../random/random.ts';
 import { checkedTime } from '../time.ts';
 import { connect } from './connect.ts';
 import type { Connect, Delay } from './connected.ts';
-import { transpose } from './edges.ts';
+import { type Edges, transpose } from './edges.ts';
 import { type ModulatorOptions, modulatorOf } from './modulation.ts';
 import type { Population } from './population.ts';
 import { Projection } from './projection.ts';
@@ -15,8 +15,20 @@ import { type SourcesChoice, sourcesOf } from './sources.ts';
 
 /** Whether the weights are drawn, not given. */
 const isDrawn = (c: Connect): boolean =>
-  !('list' in c || 'edges' in c || 'matrix' in c) &&
-  Object.values(c).some(({ weight }: { weight: Distribution }) => typeof weight !== 'number');
+  !('list' in c || 'edges' in c || 'matrix' in c || 'pairs' in c) &&
+  Object.values(c).some(
+    ({ weight }: { weight: Distribution | Floats }) => typeof weight !== 'number' && !ArrayBuffer.isView(weight),
+  );
+
+/** Refuses a shared kernel and gates where the neurons do not know of them. */
+function checkBlocks({ blocks }: Edges, target: Population, where: string): void {
+  if (!blocks || (!blocks.shared && blocks.gates === null)) return;
+  if (target.kind === 'neurons' && target.model.takesBlocks) return;
+  const what = blocks.gates === null ? 'with one kernel for all places (set shared: false)' : 'with a gate';
+  throw new UserError(
+    `${where} ${what} is for neurons of model lif with synapse delta that fire at arrivals only; ${target.name} are others.`,
+  );
+}
 
 export interface ProjectionOptions {
   /** Default: `source->target`, with `#2` and so on for further ones between the same populations. */
@@ -70,6 +82,7 @@ export function wire(
     pre: sources.count,
     post: target.size,
     selves: source === target ? sources : null,
+    places: { pre: source.places, post: target.places, terminals: sources },
     connect: options.connect,
     delay: options.delay ?? 0,
     precision,
@@ -78,6 +91,7 @@ export function wire(
     where,
     arena,
   });
+  checkBlocks(edges, target, `${where}.connect.convolution`);
   if (options.receptor !== undefined) edges.receptor = receptorOf(target, options.receptor, where);
   const context = { arena, seed, name: where };
   const back = options.rule && edges.targets !== null ? transpose(edges, arena) : null;

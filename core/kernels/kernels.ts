@@ -29,6 +29,18 @@ export interface SparseRows {
   readonly identity: boolean;
 }
 
+/** Rows that consist of blocks of neurons; see `Blocks` in core/graph/edges.ts. */
+export interface BlockRows {
+  readonly weights: Floats;
+  readonly blocks: {
+    readonly size: number;
+    readonly starts: Uint32Array;
+    readonly groups: Uint32Array;
+    readonly offsets: Uint32Array;
+    readonly gates: Uint32Array | null;
+  };
+}
+
 /** Poisson sources as one process; `table` is null when all rates are equal. */
 export interface PoissonSource {
   /** Of the generators; see core/kernels/plainPoisson.ts. */
@@ -47,6 +59,10 @@ export interface PoissonSource {
 /** A population of LIF neurons with delta synapses and fixed thresholds, as the kernel `confluence` takes it; see `LifDelta`. */
 export interface DeltaState {
   readonly u: Floats;
+  /** What u is compared with, in units of the scale. */
+  readonly bar: Floats;
+  /** Whether refractory neurons have the u that they will be released with and an infinite bar; else they have u = -Infinity. */
+  readonly keeps: boolean;
   /** u at threshold, in units of the scale, and the smallest of them. */
   readonly thresholds: { readonly b: Floats; readonly least: number };
   readonly scale: Scale;
@@ -126,6 +142,23 @@ export interface Kernels {
     marks: Uint8Array,
     fired: Uint32Array,
   ): number;
+  /**
+   * Rows that consist of blocks; the blocks of a group are passed over before its time in `held`, where that is given. `fired` as for
+   * sparse rows; where there are gates, only neurons of the block of its row's gate are looked at.
+   */
+  blockStretch(
+    u: Floats,
+    bar: Floats,
+    edges: BlockRows,
+    held: Float64Array | null,
+    times: Float64Array,
+    rows: Uint32Array,
+    from: number,
+    to: number,
+    scale: Scale,
+    until: number,
+    fired: Uint32Array,
+  ): number;
   /** u[j] += weights × factor along one sparse row, without a test. */
   addRow(u: Floats, edges: SparseRows, row: number, factor: number): void;
   /**
@@ -159,6 +192,26 @@ export interface Kernels {
     steps: CurrentSteps,
     suspects: Uint32Array,
     found: number,
+  ): number;
+  /**
+   * Arrivals along edges `start` … `end - 1` at neurons with conductances of state [C, sum, reversal, until], as `LifConductance`
+   * describes it. `steps`: e^(-t/ts), e^(-t), e^t, ts, then what a unit of weight adds to sum and reversal when w >= 0, and when w < 0,
+   * the instant, tau in ms, the end of the round. Appends to the `found` suspects, and marks as listed, who is watched or may reach
+   * its bar within the round, with their potentials in `values`; returns how many there are.
+   * `rest` gets the number of edges whose neuron the table does not cover, which are left as they are, then those.
+   */
+  addConductances(
+    u: Float64Array,
+    bar: Float64Array,
+    table: Float64Array,
+    edges: CurrentRow,
+    start: number,
+    end: number,
+    steps: Float64Array,
+    suspects: Uint32Array,
+    values: Float64Array,
+    found: number,
+    rest: Uint32Array,
   ): number;
   /**
    * Lists the neurons that may reach threshold within a round and returns how many; gives the others their slack, Infinity to
@@ -195,14 +248,14 @@ export interface Kernels {
   curvePulses(b: Pulses, up: PulseCurve, down: PulseCurve): void;
   /** after = before + a step from the table of its direction, at the levels in `cycles`, uniform on (0, 1). */
   tablePulses(b: Pulses, up: StepTable, down: StepTable): void;
-  /** Strengths times the factors of each device, of its upward or downward steps. */
+  /** Strengths times the factors of each device, of its upward or downward steps, at its place. */
   scalePulses(b: Pulses, ups: Float32Array, downs: Float32Array): void;
   /** Bounds and shares of steps as wear leaves them; marks those whose device is stuck or takes its last pulse. */
-  wearPulses(b: Pulses, w: WearingDevices): void;
+  wearPulses(b: Pulses, w: WearingDevices, lifetimes: Float64Array): void;
   /** Noise of the step and of the write by the draws of the batch, share of the step, bounds, levels: in this order. */
   settlePulses(b: Pulses, s: Straying): void;
-  /** Leaves the devices as they are after the pulses, counts these and books what they cost. */
-  putPulses(d: StatefulDevices, b: Pulses): void;
+  /** Leaves the devices as they are after the pulses, counts these and books what they cost. `ends`: of their ranges, at their places; `stamp`: what is noted of when. */
+  putPulses(d: StatefulDevices, b: Pulses, ends: Float64Array | null, stamp: number): void;
   /** Puts devices `start` … of so many into the batch, in the states in which they were left. */
   takeRow(d: StatefulDevices, start: number, count: number, b: Pulses): void;
   /** before = rest + (before - rest) min(programmed × down, 1). */

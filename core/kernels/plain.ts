@@ -1,6 +1,8 @@
 import { scaleAt } from '../math.ts';
 import type { Floats } from './arrays.ts';
 import type { Kernels } from './kernels.ts';
+import { blockStretch } from './plainBlocks.ts';
+import { addConductances } from './plainConductances.ts';
 import { addCurrents } from './plainCurrents.ts';
 import { curvePulses } from './plainCurve.ts';
 import { normals, uniforms } from './plainDraws.ts';
@@ -52,6 +54,8 @@ export const PLAIN: Kernels = {
     return to - from;
   },
 
+  blockStretch,
+
   addRow(u, edges, row, factor) {
     deliver(u, edges, edges.starts[row]!, edges.starts[row + 1]!, factor);
   },
@@ -78,6 +82,7 @@ export const PLAIN: Kernels = {
   },
 
   addCurrents,
+  addConductances,
 
   sweep,
 

@@ -4,10 +4,10 @@ import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import { described, flag, integer, object, optional } from '../../core/declare/params.ts';
 import { programmingText } from '../devices/energy/account.ts';
-import { mnistSchema, settled, withRecipe } from '../mnist/config.ts';
-import { withDevice } from '../mnist/device.ts';
+import { mnistSchema, settled } from '../mnist/config.ts';
 import { type MnistOptions, runMnist } from '../mnist/experiment.ts';
 import { mnistSizes } from '../mnist/idx.ts';
+import { elsewhereTuned, loadRecipe, withTuned } from '../mnist/tuned.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { readJson } from '../run/readJson.ts';
@@ -16,7 +16,9 @@ import { type Context, command, UsageError } from './command.ts';
 import { deviceNamed } from './device.ts';
 import { liveTraining } from './live.ts';
 import { know, models } from './models.ts';
+import { tellNext } from './next.ts';
 import { data, kernels, optionalText, port, progress, texts } from './options.ts';
+import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { quoted } from './quoted.ts';
 import { warn } from './warn.ts';
 
@@ -59,6 +61,7 @@ export const options = {
   device: optionalText(
     "preset (memspike device list), device file or device model; the recipe is adapted to its range; default: the recipe's own",
   ),
+  recipe: optionalText('recipe file, as memspike device tune writes it; config, flags and --set go over it'),
   rule: optionalText(
     'plasticity rule: postTriggered (the default), pairStdp, tripletStdp, diehlCook, stochasticBinary, pulseOverlap, each with a recipe of its own, or any other; the same as --set rule.model=…',
   ),
@@ -77,6 +80,7 @@ export const options = {
   recordInputs: flag({ help: 'log the input spikes too' }),
   checkpointEvery: optional(integer({ min: 1, help: 'training images between checkpoints; default: an epoch' })),
   resume: flag({ help: 'go on from the last checkpoint in --out' }),
+  ...pictureOptions,
   pictures: z.boolean().default(true).meta({ description: 'draw the pictures' }),
   live: flag({ help: 'show the training on a page of this machine while it goes on' }),
   port,
@@ -90,6 +94,7 @@ export async function learnLayer(name: string, args: z.output<typeof schema>, { 
   const { config: file, resume, json } = args;
   const set = args.rule === undefined ? args.set : [...args.set, `rule.model=${args.rule}`];
   know(args.models);
+  usePictures(args);
   if (resume && args.out === undefined) throw new UsageError(`${name}: --resume needs --out, the run to go on with.`);
   if (resume && RunDirectory.isFinished(args.out!)) {
     console.log(json ? JSON.stringify(readJson(args.out!, 'run.json'), null, 2) : `${args.out} is finished already.`);
@@ -101,13 +106,14 @@ export async function learnLayer(name: string, args: z.output<typeof schema>, { 
     file === undefined &&
     set.length === 0 &&
     args.device === undefined &&
+    args.recipe === undefined &&
     GIVEN.every((key) => args[key] === undefined);
-  const loaded = args.device === undefined ? null : deviceNamed(args.device);
+  const loaded = args.device === undefined ? undefined : deviceNamed(args.device);
+  const tuned = args.recipe === undefined ? undefined : loadRecipe(args.recipe);
   const sizes = mnistSizes(args.data);
   const complete = (all: Mapping) => {
-    if (loaded === null) return withRecipe(all, undefined, sizes);
     const { device: _, ...others } = all; // that of a file: flags win over it
-    return withRecipe(others, (recipe) => withDevice(recipe, loaded), sizes);
+    return withTuned(loaded === undefined ? all : others, { device: loaded, tuned, sizes });
   };
   const config = settled(
     resume && asBegun && RunDirectory.isTaken(args.out!)
@@ -115,6 +121,8 @@ export async function learnLayer(name: string, args: z.output<typeof schema>, { 
       : loadConfig(mnistSchema, { file, set, flags, complete, decisive: ['rule'] }, name),
     sizes,
   );
+  const note = tuned && elsewhereTuned(tuned, config);
+  if (note !== undefined) console.error(note);
   const out = args.out ?? freshDirectory(args.data, config.neurons, config.seed);
   const workers = Math.min(args.workers, 4 * availableParallelism());
   const result = await runMnist({
@@ -146,6 +154,7 @@ export async function learnLayer(name: string, args: z.output<typeof schema>, { 
     console.log(`Results and pictures are in ${out}: run.json${result.pictures.map((name) => `, ${name}`).join('')}.`);
   }
   if (result !== null) warn(out, args.progress);
+  if (result !== null && !json) tellNext('look', 'report', out);
 }
 
 export default command({

@@ -42,7 +42,8 @@ export function readIdxLabels(path: string): Uint8Array {
 function readIdx(path: string, magic: number, names: readonly string[]): { body: Uint8Array; sizes: number[] } {
   const file = readPlain(path);
   const header = 4 + 4 * names.length;
-  const found = file.length >= 4 ? file.readUInt32BE(0) : Number.NaN;
+  const view = new DataView(file.buffer, file.byteOffset, file.length);
+  const found = file.length >= 4 ? view.getUint32(0) : Number.NaN;
   if (found !== magic) {
     throw new UserError(`${path}: ${describeMagic(found)}, expected ${hex(magic)} of an IDX ${names[0]} file`);
   }
@@ -50,7 +51,7 @@ function readIdx(path: string, magic: number, names: readonly string[]): { body:
     throw new UserError(`${path}: ${file.length} bytes found, expected a header of ${header}: the file is truncated`);
   }
   const sizes = names.map((name, i) => {
-    const size = file.readUInt32BE(4 + 4 * i);
+    const size = view.getUint32(4 + 4 * i);
     if (size === 0) throw new UserError(`${path}: the header says 0 ${name}, expected at least 1`);
     return size;
   });
@@ -63,9 +64,9 @@ function readIdx(path: string, magic: number, names: readonly string[]): { body:
   return { body: new Uint8Array(file.buffer, file.byteOffset + header, expected - header), sizes };
 }
 
-function readPlain(path: string): Buffer {
-  const bytes = readRegular(path);
-  if (bytes.length < 2 || bytes.readUInt16BE(0) !== GZIP_MAGIC) return bytes;
+function readPlain(path: string): Uint8Array {
+  const bytes: Uint8Array = readRegular(path);
+  if (bytes.length < 2 || bytes[0]! * 256 + bytes[1]! !== GZIP_MAGIC) return bytes;
   try {
     return gunzipSync(bytes);
   } catch (cause) {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { choice, flag, integer, number, object, optional } from '../../core/declare/params.ts';
 import type { Sizes } from '../data/dataSet.ts';
 import { SPLITS, sizesIn } from '../data/split.ts';

@@ -16,6 +16,7 @@ export interface Findings {
   readonly learned: Learned;
   readonly evaluation: Evaluation;
   readonly testTask: Task;
+  readonly labelling: Answers;
   /** Of training: labelling and test read frozen weights, which is not booked. */
   readonly energy: EnergyAccount;
 }
@@ -49,7 +50,7 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
     const hashes = record(job, learned, labelling, testing, evaluation);
     const { energy, ...summary } = summaryOf(job.layer.net);
     const testTask = taskOf(job, learned, 'test', o.recordInputs);
-    const pictures = (await o.draw?.(job.directory, { job, learned, evaluation, testTask, energy })) ?? [];
+    const pictures = (await o.draw?.(job.directory, { job, learned, evaluation, testTask, labelling, energy })) ?? [];
     const bad = notFinite(job.layer.net);
     job.directory.finish({
       ...factsOf(job, labelling, testing, evaluation),

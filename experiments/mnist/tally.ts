@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const FORGET = 0.9;
 const WINDOW = 1000;

@@ -1,9 +1,9 @@
-import { setImmediate } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { validate } from '../../core/declare/validate.ts';
 import type { RowSink } from '../../core/log/tables.ts';
 import { Stream } from '../../core/random/random.ts';
 import { shuffle } from '../../core/random/shuffle.ts';
+import { breathe } from '../run/breathe.ts';
 import type { MnistConfig } from './config.ts';
 import { RateEncoder } from './encode.ts';
 import type { LabelledImages } from './idx.ts';
@@ -106,7 +106,7 @@ export class Training {
       if (performance.now() - resumed < PAUSE_MS) continue;
       this.seconds += (performance.now() - resumed) / 1000;
       o.onPause(this.#shown, this.tally.accuracy);
-      await setImmediate();
+      await breathe();
       if (o.signal.aborted) return false;
       resumed = performance.now();
     }

@@ -1,4 +1,5 @@
 import { UserError } from '../../core/declare/errors.ts';
+import { weightOf } from '../../core/graph/edges.ts';
 import type { Neurons } from '../../core/graph/population.ts';
 import type { Projection } from '../../core/graph/projection.ts';
 import type { Network } from '../../core/network.ts';
@@ -18,8 +19,7 @@ function told(what: string, count: number, value: (k: number) => number): string
 
 function* inProjection({ name, edges, devices }: Projection, now: number): Generator<string | null> {
   const path = `projections.${name}`;
-  const weights = edges.weights;
-  yield told(`weights of ${path}`, edges.count, (k) => devices?.weight(k, now) ?? weights?.[k] ?? edges.weight);
+  yield told(`weights of ${path}`, edges.count, (k) => devices?.weight(k, now) ?? weightOf(edges, k));
   if (devices === null || edges.count === 0 || Number.isNaN(devices.conductance(0, now))) return;
   const { energy } = devices.accounts;
   for (const part of ['read', 'write', 'halfSelected'] as const) {

@@ -1,6 +1,31 @@
-import { type Edges, isDense } from '../../core/graph/edges.ts';
+import { type Edges, isDense, testedOf } from '../../core/graph/edges.ts';
+import type { Floats } from '../../core/kernels/arena.ts';
 import type { DeltaState, Kernels, SparseRows } from '../../core/kernels/kernels.ts';
 import { takeHits } from '../parts/fired.ts';
+
+/** The same as the kernel `testRow` for the targets that a row's gate lets fire. */
+function testGate(
+  edges: Edges & SparseRows,
+  row: number,
+  u: Floats,
+  bar: Floats,
+  scale: number,
+  marks: Uint8Array,
+  hits: Uint32Array,
+  found: number,
+): number {
+  const round = u instanceof Float32Array ? Math.fround : (x: number) => x;
+  const s = round(scale);
+  const [from, to] = testedOf(edges, row);
+  let count = found;
+  for (let k = from; k < to; k++) {
+    const j = edges.targets[k]!;
+    if (u[j]! < round(bar[j]! * s) || marks[j] !== 0) continue;
+    marks[j] = 1;
+    hits[++count] = j;
+  }
+  return count;
+}
 
 /** The rows that have arrived at an instant and whose targets are still to be tested. */
 export class TouchedRows {
@@ -22,21 +47,15 @@ export class TouchedRows {
   }
 
   /** Lists the targets, of sparse rows, that are at or above threshold, ascending; returns how many. */
-  test(kernels: Kernels, { u, thresholds, marks, hits }: DeltaState, scale: number, fired: Uint32Array): number {
-    const { b, least } = thresholds;
+  test(kernels: Kernels, { u, bar, thresholds, marks, hits }: DeltaState, scale: number, fired: Uint32Array): number {
+    const { least } = thresholds;
     let count = 0;
     for (let i = 0; i < this.count; i++) {
-      count = kernels.testRow(
-        u,
-        b,
-        least,
-        this.edges[i] as Edges & SparseRows,
-        this.rows[i]!,
-        scale,
-        marks,
-        hits,
-        count,
-      );
+      const edges = this.edges[i] as Edges & SparseRows;
+      const row = this.rows[i]!;
+      count = edges.blocks?.gates
+        ? testGate(edges, row, u, bar, scale, marks, hits, count)
+        : kernels.testRow(u, bar, least, edges, row, scale, marks, hits, count);
     }
     for (let i = 1; i <= count; i++) marks[hits[i]!] = 0;
     hits[0] = count;

@@ -16,7 +16,7 @@ interface ThresholdParams {
 /**
  * Thresholds theta_j(t) = theta0 + a_j(t), da_j/dt = -a_j/tau. At a spike of neuron j: a_j += increment, and under
  * homeostasis with gain g also a_j += g (1 - 1/N), a_i -= g/N for all others, no threshold below `minimum`: neurons that
- * win too often become harder to excite (equal shares). Stored as b with theta_j = origin + b_j e^(-(t - t0)/tau): without
+ * win too often become harder to excite (equal shares). N neurons are a population, or one of its groups. Stored as b with theta_j = origin + b_j e^(-(t - t0)/tau): without
  * decay the origin is the potential that the neuron tends to, so that b alone is what a kernel compares with; with decay
  * it is theta0.
  * Sources: Diehl & Cook 2015, doi:10.3389/fncom.2015.00099 (increment); Querlioz et al. 2013, doi:10.1109/TNANO.2013.2250995
@@ -30,12 +30,15 @@ export class AdaptiveThreshold {
   /** No element of b lies below it, so that a kernel need not load the b of a neuron that is below this. */
   least: number;
   readonly #increment: number;
+  /** Neurons that share alike. */
+  readonly #group: number;
   readonly #lowest: number;
   /** [reference time, homeostasis gain] */
   readonly #clock: Float64Array;
   readonly state;
 
-  constructor(p: ThresholdParams, vInf: number, arena: Arena) {
+  constructor(p: ThresholdParams, vInf: number, arena: Arena, groups = 1) {
+    this.#group = p.size / groups;
     this.#increment = p.adaptive?.increment ?? 0;
     this.rate = 1 / (p.adaptive?.tau ?? Number.POSITIVE_INFINITY);
     this.#lowest = p.homeostasis?.minimum ?? Number.NEGATIVE_INFINITY;
@@ -95,11 +98,15 @@ export class AdaptiveThreshold {
     if (this.#increment > 0) b[winner]! += this.#increment * scale;
     if (this.gain === 0) return;
     const gain = this.gain * scale;
-    const share = gain / b.length;
+    const group = this.#group;
+    const first = winner - (winner % group);
+    const share = gain / group;
     const floor = (this.#lowest - this.origin) * scale;
     b[winner]! += gain;
-    for (let j = 0; j < b.length; j++) b[j] = Math.max(b[j]! - share, floor);
-    this.restored();
+    let { least } = this;
+    for (let j = first; j < first + group; j++) least = Math.min(least, (b[j] = Math.max(b[j]! - share, floor)));
+    if (group === b.length) this.restored();
+    else this.least = least; // at most what it is
   }
 
   /** Moves the reference time to t. */

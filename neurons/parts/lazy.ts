@@ -1,6 +1,7 @@
 import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
+import type { Quantity } from '../../core/hooks.ts';
 import type { State } from '../../core/kernels/arena.ts';
 import type { NeuronModel } from '../../core/model.ts';
 import { LONGEST, snap, TICK } from '../../core/time.ts';
@@ -9,8 +10,12 @@ import { IndexedHeap } from './indexedHeap.ts';
 /** Neurons that are advanced one by one, in closed form, when something happens to them. Times are absolute, ms. */
 export interface Membrane {
   readonly state: State;
+  /** What of it can be recorded, beside the potential. */
+  readonly quantities?: Readonly<Record<string, Quantity>>;
   /** Names of the receptors that a projection may choose from. */
   readonly receptors?: readonly string[];
+  /** Neurons (1) that cannot fire before what `next` said, and are to be asked again then. */
+  readonly early?: Uint8Array;
   /** Takes one arrival; `receptor` is the chosen one, or undefined. */
   receive(neuron: number, weight: number, receptor: number | undefined, t: number): void;
   /**
@@ -39,25 +44,33 @@ export class LazyNeurons<M extends Membrane = Membrane> implements NeuronModel {
   readonly size: number;
   readonly fired: Uint32Array;
   firedCount = 0;
-  readonly state;
+  readonly state: State;
   readonly membrane: M;
+  readonly quantities: Readonly<Record<string, Quantity>>;
   readonly receptors: readonly string[];
   readonly #name: string;
   readonly #heap: IndexedHeap;
   readonly #touched: Uint32Array;
   readonly #isTouched: Uint8Array;
   #touchedCount = 0;
+  /** Neurons of a group, and until when each group is deaf; none where the population is inhibited as one. */
+  readonly #group: number;
+  readonly #deafUntil: Float64Array;
 
-  constructor(size: number, membrane: M, { arena, name }: ModelContext) {
+  constructor(size: number, membrane: M, { arena, name, groups = 1 }: ModelContext) {
     this.#name = name;
     this.size = size;
     this.membrane = membrane;
+    this.quantities = membrane.quantities ?? {};
     this.receptors = membrane.receptors ?? [];
     this.fired = new Uint32Array(size);
     this.#touched = new Uint32Array(size);
     this.#isTouched = new Uint8Array(size);
     this.#heap = new IndexedHeap(arena.f64(size));
-    this.state = { ...membrane.state, predicted: this.#heap.times };
+    this.#group = size / groups;
+    this.#deafUntil = arena.f64(groups > 1 ? groups : 0).fill(Number.NEGATIVE_INFINITY);
+    const deaf: State = groups > 1 ? { groupsDeafUntil: this.#deafUntil } : {};
+    this.state = { ...membrane.state, predicted: this.#heap.times, ...deaf };
     this.predictAll(0);
   }
 
@@ -81,8 +94,10 @@ export class LazyNeurons<M extends Membrane = Membrane> implements NeuronModel {
     const { weights, targets, weight, receptor } = edges;
     const start = rowStart(edges, row);
     const end = rowEnd(edges, row);
+    const grouped = this.#deafUntil.length > 0;
     for (let k = start; k < end; k++) {
       const j = targets === null ? k - start : targets[k]!;
+      if (grouped && t < this.#deafUntil[Math.floor(j / this.#group)]!) continue;
       this.membrane.receive(j, (weights === null ? weight : weights[k]!) * factor, receptor, t);
       if (this.#isTouched[j] === 1) continue;
       this.#isTouched[j] = 1;
@@ -109,8 +124,13 @@ export class LazyNeurons<M extends Membrane = Membrane> implements NeuronModel {
 
   cross(t: number): void {
     this.firedCount = 0;
+    const { early } = this.membrane;
     while (this.#heap.next <= t) {
       const j = this.#heap.first;
+      if (early?.[j] === 1) {
+        this.predict(j, t);
+        continue;
+      }
       this.#heap.set(j, Number.POSITIVE_INFINITY);
       this.fired[this.firedCount++] = j;
     }
@@ -127,7 +147,16 @@ export class LazyNeurons<M extends Membrane = Membrane> implements NeuronModel {
     this.predictAll(t);
   }
 
+  inhibitGroup(group: number, t: number, until: number): void {
+    if (this.#deafUntil.length > 0) this.#deafUntil[group] = until;
+    for (let j = group * this.#group; j < (group + 1) * this.#group; j++) {
+      this.membrane.hold(j, t, until);
+      this.predict(j, t);
+    }
+  }
+
   rest(t: number): void {
+    this.#deafUntil.fill(Number.NEGATIVE_INFINITY);
     for (let j = 0; j < this.size; j++) this.membrane.rest(j, t);
     this.predictAll(t);
   }

@@ -51,7 +51,12 @@ export class ThresholdNoise {
   }
 
   renewAll(): void {
-    for (let j = 0; j < this.#z.length; j++) this.#draw(j);
+    this.renew(0, this.#z.length);
+  }
+
+  /** Anew for neurons `from` … `to - 1`. */
+  renew(from: number, to: number): void {
+    for (let j = from; j < to; j++) this.#draw(j);
     this.#apply();
   }
 

@@ -20,7 +20,8 @@ import {
 } from './array/range.ts';
 import { Several } from './array/several.ts';
 import { type SpreadParams, spreadParams } from './array/spread.ts';
-import { type Kind, StateCells } from './array/stateCells.ts';
+import { StateCells } from './array/stateCells.ts';
+import type { Kind } from './array/steps.ts';
 import {
   programmingParams,
   requireDistinct,

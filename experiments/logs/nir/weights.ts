@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
-import { rowEnd, rowStart } from '../../../core/graph/edges.ts';
+import { rowEnd, rowStart, weightOf } from '../../../core/graph/edges.ts';
 import type { Projection } from '../../../core/graph/projection.ts';
 import { WEIGHTS } from '../../../core/log/tables.ts';
 import { LogTable } from '../table.ts';
@@ -16,7 +16,7 @@ function built({ edges, source, sources }: Projection, into: Float64Array): void
     const pre = sources.neuron(row % sources.count);
     for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
       const post = edges.targets === null ? k % edges.columns : edges.targets[k]!;
-      into[post * source.size + pre]! += edges.weights === null ? edges.weight : edges.weights[k]!;
+      into[post * source.size + pre]! += weightOf(edges, k);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { plural } from '../../../core/declare/plural.ts';
 import { drawEnergy } from '../../devices/energy/report.ts';
 import type { MnistConfig } from '../../mnist/config.ts';
@@ -36,8 +37,8 @@ export async function drawPictures(directory: RunDirectory, found: Findings): Pr
   }
   const rows = firstImages({ ...testTask, recordInputs: true }, Math.min(RASTER_IMAGES, c.test), test.labels, c);
   if (rows.times.length > 0) pictures.raster = raster(rows);
-  for (const [name, svg] of Object.entries(pictures)) writePicture(directory.file(name), svg);
-  return [...Object.keys(pictures).map((name) => `${name}.svg`), ...(await drawEnergy(directory, energy))];
+  const written = Object.entries(pictures).map(([name, svg]) => basename(writePicture(directory.file(name), svg)[0]!));
+  return [...written, ...(await drawEnergy(directory, energy))];
 }
 
 /** Input and output spikes of the first test images, one presentation after the other. */

@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
 import { openLog } from '../../../core/log/file.ts';
 import { IMAGES, NEURONS, SPIKES, WEIGHTS } from '../../../core/log/tables.ts';
-import { rampColours } from '../plots/style.ts';
+import { rampColours } from '../plots/ramp.ts';
 import type { FieldsData } from './client/data.ts';
 import { html, type Section } from './html.ts';
 import { pack } from './pack.ts';
@@ -31,8 +32,13 @@ export function fieldsSection(run: string, facts: MnistFacts): { section: Sectio
       thresholds[c.neuron![i]!] = c.threshold![i]!;
     }
   }
+  const { levels, max } = levelsOf(run, rows * columns, neurons);
+  const gradient = rampColours()
+    .filter((_, i) => i % 15 === 0)
+    .join(', ');
   const body = html`<canvas id="fields" class="fields" tabindex="0" role="img" aria-label="Receptive fields of ${neurons} neurons" aria-describedby="fields-hint"></canvas>
-<p class="hint" id="fields-hint">Each tile shows the weights onto one neuron. Point at it, or move with the arrow keys, to see which classes it won in training.</p>`;
+<p class="hint" id="fields-hint">Each tile shows the weights onto one neuron. Point at it, or move with the arrow keys, to see which classes it won in training.</p>
+<p class="bar">0 <span style="background: linear-gradient(to right, ${gradient})"></span> ${Number(max.toPrecision(3))} mV, with the class that a neuron stands for below each</p>`;
   return {
     section: { id: 'fields-section', title: 'Receptive fields', body },
     data: {
@@ -44,12 +50,12 @@ export function fieldsSection(run: string, facts: MnistFacts): { section: Sectio
       thresholds,
       wins: winsOf(run, neurons, classes),
     },
-    packed: pack(levelsOf(run, rows * columns, neurons)),
+    packed: pack(levels),
   };
 }
 
 /** The last weights, 0 to 255 from 0 to the largest; pixel i, neuron j at i × neurons + j. */
-function levelsOf(run: string, pixels: number, neurons: number): Uint8Array {
+function levelsOf(run: string, pixels: number, neurons: number): { levels: Uint8Array; max: number } {
   const weights = new Float32Array(pixels * neurons);
   let max = 0;
   const log = openLog(join(run, 'weights.arrows'), { spec: WEIGHTS });
@@ -64,7 +70,31 @@ function levelsOf(run: string, pixels: number, neurons: number): Uint8Array {
       max = Math.max(max, weight);
     }
   }
-  return Uint8Array.from(weights, (w) => Math.max(0, Math.min(255, Math.round((255 * w) / (max || 1)))));
+  const levels = Uint8Array.from(weights, (w) => Math.max(0, Math.min(255, Math.round((255 * w) / (max || 1)))));
+  return { levels, max };
+}
+
+/** Images over which the running accuracy of training is told. */
+const WINDOW = 1000;
+
+/** The running accuracy of training, from the log of images; empty where nothing was guessed in training. */
+export function trainingCurve(run: string): { images: number; accuracy: number }[] {
+  const file = join(run, 'images.arrows');
+  if (!existsSync(file)) return [];
+  const points: { images: number; accuracy: number }[] = [];
+  let [seen, right, answered] = [0, 0, 0];
+  for (const { columns: c, rows } of openLog(file, { spec: IMAGES })) {
+    for (let i = 0; i < rows; i++) {
+      if (c.phase![i] !== TRAINING) continue;
+      seen++;
+      if (c.prediction![i] !== NONE) answered++;
+      if (c.prediction![i] === c.label![i]) right++;
+      if (seen % WINDOW !== 0) continue;
+      points.push({ images: seen, accuracy: (100 * right) / WINDOW });
+      right = 0;
+    }
+  }
+  return answered === 0 ? [] : points;
 }
 
 /** How often each neuron won an image of each class in training. The spike that ends an image is at the instant of the next one. */

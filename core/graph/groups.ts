@@ -1,0 +1,90 @@
+import { UserError } from '../declare/errors.ts';
+import type { Arena } from '../kernels/arena.ts';
+import type { NeuronModel, Stateful } from '../model.ts';
+import { LONGEST } from '../time.ts';
+import { columnOf, type Edges, rowEnd, rowStart } from './edges.ts';
+
+/**
+ * The equal groups of one population under winner-take-all inhibition: neurons g × size … (g + 1) × size - 1 compete with
+ * each other only. A group is deaf for `hold` ms after each of its spikes, and after so many of them until the network rests.
+ */
+export class Groups implements Stateful {
+  readonly count: number;
+  /** Neurons of each. */
+  readonly size: number;
+  readonly #hold: number;
+  readonly #most: number;
+  /** Until when each is deaf, and its spikes and its last winner (-1: none) since the network rested. */
+  readonly deafUntil: Float64Array;
+  readonly spikes: Uint32Array;
+  readonly winners: Int32Array;
+  readonly state;
+
+  constructor(count: number, size: number, hold: number, most: number, arena: Arena) {
+    this.count = count;
+    this.size = size;
+    this.#hold = hold;
+    this.#most = most;
+    this.deafUntil = arena.f64(count);
+    this.spikes = arena.u32(count);
+    this.winners = new Int32Array(count);
+    this.state = { deafUntil: this.deafUntil, spikes: this.spikes, winners: this.winners };
+    this.rest();
+  }
+
+  of(neuron: number): number {
+    return Math.floor(neuron / this.size);
+  }
+
+  /** A neuron has fired at t: until when its group is deaf now. */
+  fired(neuron: number, t: number): number {
+    const group = this.of(neuron);
+    this.winners[group] = neuron;
+    const silent = ++this.spikes[group]! >= this.#most;
+    return (this.deafUntil[group] = silent ? LONGEST : t + this.#hold);
+  }
+
+  /** Until when all of them are deaf. */
+  get allDeafUntil(): number {
+    let least = Number.POSITIVE_INFINITY;
+    for (let g = 0; g < this.count; g++) if (this.deafUntil[g]! < least) least = this.deafUntil[g]!;
+    return least;
+  }
+
+  /** How many synapses of a row find their group listening at t. */
+  heard(edges: Edges, row: number, t: number): number {
+    const { size, deafUntil } = this;
+    let heard = 0;
+    const end = rowEnd(edges, row);
+    for (let k = rowStart(edges, row); k < end; ) {
+      // The targets of a row ascend, so that those in one group follow each other; where they are all of it, in one step.
+      const column = columnOf(edges, row, k);
+      const group = this.of(column);
+      const last = k + size - 1;
+      let next = k + 1;
+      if (column === group * size && last < end && columnOf(edges, row, last) === column + size - 1 && edges.distinct)
+        next = last + 1;
+      if (t >= deafUntil[group]!) heard += next - k;
+      k = next;
+    }
+    return heard;
+  }
+
+  rest(): void {
+    this.deafUntil.fill(Number.NEGATIVE_INFINITY);
+    this.spikes.fill(0);
+    this.winners.fill(-1);
+  }
+}
+
+/** @throws UserError for groups that do not divide the population, or that its model cannot inhibit by themselves */
+export function checkGroups({ size, inhibitGroup }: NeuronModel, groups: number, where: string): void {
+  if (size % groups !== 0)
+    throw new UserError(
+      `${where}.winnerTakeAll.groups is ${groups}, which does not divide the population of ${size} neurons.`,
+    );
+  if (!inhibitGroup)
+    throw new UserError(
+      `${where}.winnerTakeAll has groups or spikes, but neurons of this model are inhibited all together only; lif with synapse delta can.`,
+    );
+}

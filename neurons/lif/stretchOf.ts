@@ -1,0 +1,46 @@
+import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
+import type { Floats } from '../../core/kernels/arena.ts';
+import type { BlockRows, DeltaState, Kernels, SparseRows } from '../../core/kernels/kernels.ts';
+import { deliver } from '../../core/kernels/plain.ts';
+import { addBlocks } from '../../core/kernels/plainBlocks.ts';
+import type { HeldGroups } from '../parts/heldGroups.ts';
+
+/** Arrivals `from` … `to - 1` before `until` by the kernel for such rows; see `Kernels`. */
+export function stretchOf(
+  { denseStretch, blockStretch, sparseStretch }: Kernels,
+  { u, bar, thresholds: { least }, scale, marks, hits }: DeltaState,
+  saved: Floats,
+  { size, times: held }: HeldGroups,
+  edges: Edges,
+  times: Float64Array,
+  rows: Uint32Array,
+  from: number,
+  to: number,
+  until: number,
+): number {
+  const { targets, weights, positive, blocks } = edges;
+  if (targets === null) return denseStretch(u, bar, weights!, positive, saved, times, rows, from, to, scale, until);
+  if (!blocks)
+    return sparseStretch(u, bar, least, edges as SparseRows, times, rows, from, to, scale, until, marks, hits);
+  // Where blocks are groups, those that are held need not be looked at.
+  return blockStretch(
+    u,
+    bar,
+    edges as BlockRows,
+    blocks.size === size ? held : null,
+    times,
+    rows,
+    from,
+    to,
+    scale,
+    until,
+    hits,
+  );
+}
+
+/** u += weights × factor along one row, without a test. */
+export function deliverRow(kernels: Kernels, u: Floats, edges: Edges, row: number, factor: number): void {
+  if (edges.targets === null) deliver(u, edges, rowStart(edges, row), rowEnd(edges, row), factor);
+  else if (edges.blocks?.shared) addBlocks(u, edges as BlockRows, row, factor, null, 0);
+  else kernels.addRow(u, edges as SparseRows, row, factor);
+}

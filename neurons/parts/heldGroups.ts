@@ -1,0 +1,56 @@
+import type { Arena } from '../../core/kernels/arena.ts';
+import { LONGEST } from '../../core/time.ts';
+import { RefractoryQueue } from './refractoryQueue.ts';
+
+/**
+ * The groups of a population of n neurons that are held back by winner-take-all inhibition, each by itself. All are held equally
+ * long and leave in the order in which they came, but for those that are silent until the network rests.
+ */
+export class HeldGroups {
+  /** Neurons of a group. */
+  readonly size: number;
+  /** Until when each is or was held, -Infinity where it never was. */
+  readonly times: Float64Array;
+  readonly state;
+  readonly #queue: RefractoryQueue;
+
+  constructor(n: number, groups: number, arena: Arena) {
+    this.size = n / groups;
+    this.#queue = new RefractoryQueue(groups, arena);
+    this.times = arena.f64(groups).fill(Number.NEGATIVE_INFINITY);
+    const { releaseTimes, releaseNeurons, releaseRing } = this.#queue.state;
+    this.state = { heldUntil: this.times, heldTimes: releaseTimes, heldGroups: releaseNeurons, heldRing: releaseRing };
+  }
+
+  /** When the next group listens again, Infinity where none is held. */
+  get next(): number {
+    return this.#queue.next;
+  }
+
+  /** Until when the group of a neuron is or was held. */
+  until(neuron: number): number {
+    return this.times[Math.floor(neuron / this.size)]!;
+  }
+
+  /** When a clamped neuron listens again: after its own refractoriness, for which it waits in `queue`, and with its group. */
+  releaseOf(neuron: number, queue: RefractoryQueue): number {
+    const [held, own] = [this.until(neuron), queue.releaseOf(neuron)];
+    return own === Number.POSITIVE_INFINITY && held > Number.NEGATIVE_INFINITY ? held : Math.max(own, held);
+  }
+
+  hold(group: number, until: number): void {
+    this.times[group] = until;
+    if (until < LONGEST) this.#queue.push(group, until);
+  }
+
+  /** Lets the next group listen again; which neurons that are: from the first to before the second. */
+  wake(): [from: number, to: number] {
+    const from = this.#queue.shift() * this.size;
+    return [from, from + this.size];
+  }
+
+  clear(): void {
+    this.#queue.clear();
+    this.times.fill(Number.NEGATIVE_INFINITY);
+  }
+}
