@@ -21,6 +21,21 @@ export function sampler(d: Distribution, stream: Stream, where: string): () => n
   };
 }
 
+/** The same for each of `size` elements in turn, which a list may give one by one. */
+export function samplerOfEach(
+  d: Distribution | readonly number[],
+  size: number,
+  stream: Stream,
+  where: string,
+): () => number {
+  if (!Array.isArray(d)) return sampler(d as Distribution, stream, where);
+  const list = d as readonly number[];
+  if (list.length !== size)
+    throw new UserError(`${where} has ${list.length} values, but there are ${size} neurons: give one for each.`);
+  let next = 0;
+  return () => list[next++]!;
+}
+
 function unchecked(d: Distribution, stream: Stream, where: string): () => number {
   if (typeof d === 'number') return () => d;
   if ('uniform' in d) {

@@ -130,7 +130,7 @@ export function object<S extends Shape>(shape: S, help?: string): Mapping<S> {
 }
 
 /** Keys that are no keys of a mapping, but that people look for there: how the sentence goes on after "X is unknown". */
-export const ELSEWHERE = z.registry<Readonly<Record<string, string>>>();
+export const KEYS_ELSEWHERE = z.registry<Readonly<Record<string, string>>>();
 
 type OneOf<S extends Shape, Out extends 'input' | 'output'> = {
   [K in keyof S]: { [P in K]: Out extends 'input' ? z.input<S[K]> : z.output<S[K]> };
@@ -185,4 +185,14 @@ export function distribution(spec: DistributionSpec): z.ZodMiniType {
     spec,
   );
   return param(described(z.union([value, drawn]), meta(spec)), initial);
+}
+
+/** What `distribution` takes, or a list with a value for each element. */
+export function ofEach(
+  spec: DistributionSpec & { readonly default: Distribution },
+): Defaulted<Distribution | readonly number[]> {
+  const { default: initial, help, ...range } = spec;
+  const one = distribution({ ...range, help });
+  const list = z.array(number({ ...range, help }));
+  return z._default(described(z.union([one, list]), meta(spec)), initial) as never;
 }

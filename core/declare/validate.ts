@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import { allowed } from './allowed.ts';
+import { ELSEWHERE } from './elsewhere.ts';
 import { UserError } from './errors.ts';
 import { toJsonSchema } from './jsonSchema.ts';
 import { TOLD, toldTogether } from './mistakes.ts';
-import { ELSEWHERE } from './params.ts';
+import { KEYS_ELSEWHERE } from './params.ts';
 import { show, showPath } from './show.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -25,7 +26,7 @@ function explain(issue: z.core.$ZodRawIssue): string {
   if (issue.code === 'unrecognized_keys') {
     const shape =
       issue.schema && 'shape' in issue.schema._zod.def ? Object.keys(issue.schema._zod.def.shape as object) : [];
-    const elsewhere = issue.schema ? ELSEWHERE.get(issue.schema) : undefined;
+    const elsewhere = issue.schema ? KEYS_ELSEWHERE.get(issue.schema) : undefined;
     return issue.keys
       .map((key, i) => (i < TOLD ? (elsewhere?.[key] ?? didYouMean(key, shape, 'known here')) : ''))
       .join('\n');
@@ -39,6 +40,8 @@ function explain(issue: z.core.$ZodRawIssue): string {
 }
 
 function oneOfNames(found: unknown, options: readonly unknown[]): string {
+  const elsewhere = typeof found === 'string' ? ELSEWHERE.get(found.toLowerCase()) : undefined;
+  if (elsewhere !== undefined) return elsewhere;
   const hint = typeof found === 'string' ? didYouMean(found, options.map(String), '') : '.';
   return `one of ${options.map((option) => show(option)).join(', ')}${hint.endsWith('?') ? hint : '.'}`;
 }

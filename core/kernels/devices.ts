@@ -99,8 +99,9 @@ export const FAILURES = ['low', 'high', 'last'] as const;
 
 /** Devices that wear, or are stuck. */
 export interface WearingDevices {
-  /** Not 0: it is stuck. */
+  /** Not 0: it is stuck; and whether any is. */
   readonly stuck: Uint8Array;
+  some: boolean;
   readonly failure: (typeof FAILURES)[number];
   /** Exponent of the share of its lifetime that is over, by which its range (failure last: its steps) has shrunk. */
   readonly wear: number;

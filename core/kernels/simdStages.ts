@@ -81,7 +81,7 @@ export function stagesOf(e: Exported): Stages {
       placed(b);
       b.markedCount = e.wearPulses!(
         b.record.byteOffset,
-        stuck.byteOffset,
+        w.some ? stuck.byteOffset : 0,
         wears ? lifetimes.byteOffset + 8 * b.first : 0,
         FAILURES.indexOf(failure),
         wear === 2 ? 1 : 0,

@@ -52,6 +52,8 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
     const testTask = taskOf(job, learned, 'test', o.recordInputs);
     const pictures = (await o.draw?.(job.directory, { job, learned, evaluation, testTask, labelling, energy })) ?? [];
     const bad = notFinite(job.layer.net);
+    const { accuracy, interval } = evaluation;
+    job.told = `The run has ended: accuracy ${accuracy.logProbability.toFixed(2)} % (95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)} %). All of it on one page: memspike report ${o.out}`;
     job.directory.finish({
       ...factsOf(job, labelling, testing, evaluation),
       ...summary,

@@ -21,7 +21,8 @@ export interface TrainingWatch {
   update(training: Training, progress: string): void;
   /** Progress of labelling and test. */
   say(progress: string): void;
-  stop(): Promise<void>;
+  /** @param told what came out of it, where it came to its end. */
+  stop(told?: string): Promise<void>;
 }
 
 export type StartWatch = (layer: Layer, config: MnistConfig, images: LabelledImages) => Promise<TrainingWatch>;
@@ -54,6 +55,8 @@ export class Job {
   spikes!: RowSink;
   images!: RowSink;
   watch: TrainingWatch | undefined;
+  /** What came out of it, for the one who watched. */
+  told: string | undefined;
   readonly #options: JobOptions;
 
   constructor(o: JobOptions) {
@@ -121,6 +124,6 @@ export class Job {
 
   async close(): Promise<void> {
     this.directory.close();
-    await this.watch?.stop();
+    await this.watch?.stop(this.told);
   }
 }

@@ -1,8 +1,9 @@
+import './elsewhere.ts';
 import * as z from 'zod';
 import {
   described,
-  ELSEWHERE,
   integer,
+  KEYS_ELSEWHERE,
   type Mapping,
   named,
   number,
@@ -122,7 +123,7 @@ const connect = oneOf(
 );
 const OF_CODE = (what: string) =>
   ` here: ${what} of TypeScript; in a network file name a file with them, connect: { file: weights.npy } (.csv, .npy, .npz or Arrow).`;
-ELSEWHERE.add(connect, {
+KEYS_ELSEWHERE.add(connect, {
   matrix: OF_CODE('a matrix is an array'),
   edges: OF_CODE('edges are arrays'),
   pairs: OF_CODE('pairs is a function'),

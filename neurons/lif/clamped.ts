@@ -1,4 +1,4 @@
-import { sampler } from '../../core/declare/distribution.ts';
+import { samplerOfEach } from '../../core/declare/distribution.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
@@ -32,7 +32,7 @@ export class Clamped {
     this.v = arena.f64(n);
     this.since = arena.f64(n);
     this.release = arena.f64(n);
-    const draw = sampler(p.initial, new Stream(seed, `${name}/initial`), `${name}.initial`);
+    const draw = samplerOfEach(p.initial, n, new Stream(seed, `${name}/initial`), `${name}.initial`);
     for (let j = 0; j < n; j++) this.v[j] = draw();
     this.state = { v: this.v, since: this.since, release: this.release, ...this.thresholds.state };
   }

@@ -1,4 +1,4 @@
-import { sampler } from '../../core/declare/distribution.ts';
+import { samplerOfEach } from '../../core/declare/distribution.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { Quantity } from '../../core/hooks.ts';
@@ -93,7 +93,7 @@ export class LifConductance implements NeuronModel {
     };
     this.#s.clock[HELD] = Number.NEGATIVE_INFINITY;
     this.#endRound(Number.POSITIVE_INFINITY);
-    const draw = sampler(p.initial, new Stream(seed, `${name}/initial`), `${name}.initial`);
+    const draw = samplerOfEach(p.initial, n, new Stream(seed, `${name}/initial`), `${name}.initial`);
     this.#s.set(0);
     for (let j = 0; j < n; j++) this.#s.put(j, draw() - this.#vInf, 0);
     this.#lookAll(0);

@@ -1,4 +1,4 @@
-import { sampler } from '../../core/declare/distribution.ts';
+import { samplerOfEach } from '../../core/declare/distribution.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { type Edges, testedOf } from '../../core/graph/edges.ts';
@@ -8,13 +8,14 @@ import type { DeltaState, Kernels } from '../../core/kernels/kernels.ts';
 import { cellsFor, exp, scaleAt } from '../../core/math.ts';
 import type { NeuronModel } from '../../core/model.ts';
 import { Stream } from '../../core/random/random.ts';
-import { snap, TICK } from '../../core/time.ts';
+import { snap } from '../../core/time.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import { sortUnique, takeHits } from '../parts/fired.ts';
 import { HeldGroups } from '../parts/heldGroups.ts';
 import { IndexedHeap } from '../parts/indexedHeap.ts';
 import { ThresholdNoise } from '../parts/thresholdNoise.ts';
 import type { LifParams } from './params.ts';
+import { Predictions } from './predictions.ts';
 import { Refractory } from './refractory.ts';
 import { deliverRow, stretchOf } from './stretchOf.ts';
 import { TouchedRows } from './touchedRows.ts';
@@ -52,10 +53,11 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
   readonly #refractory: Refractory;
   readonly #clock: Float64Array;
   readonly #heap: IndexedHeap;
+  readonly #predictions: Predictions;
   readonly #kernels: Kernels;
   readonly #saved: Floats;
   readonly #hits: Uint32Array;
-  readonly #scaleNow = { t0: 0, rate: 0, cells: 0 };
+  readonly #scaleNow;
   readonly #delta: DeltaState;
   readonly #touched = new TouchedRows();
   /** Groups that are inhibited by themselves, with potentials of -Infinity as in refractoriness. */
@@ -71,8 +73,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     this.#vInf = (p.current * p.tau) / p.capacitance;
     this.#rate = 1 / p.tau;
     this.#hold = snap(p.refractory);
-    this.#scaleNow.rate = this.#rate;
-    this.#scaleNow.cells = cellsFor(this.#rate);
+    this.#scaleNow = { t0: 0, rate: this.#rate, cells: cellsFor(this.#rate) };
     this.#kernels = arena.kernels;
     this.#saved = arena.floats(p.precision, n);
     this.#hits = arena.u32(n + 1);
@@ -107,9 +108,13 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     const time = { scale: this.#scaleNow, span: REBASE / this.#rate };
     const work = { refractory: this.#hold, reset: reset - this.#vInf, marks: arena.u8(n), hits: this.#hits };
     this.#delta = { ...parts, ...time, ...work, ...refractory.queue.state };
-    const draw = sampler(p.initial, new Stream(seed, `${name}/initial`), `${name}.initial`);
+    const draw = samplerOfEach(p.initial, n, new Stream(seed, `${name}/initial`), `${name}.initial`);
     for (let j = 0; j < n; j++) this.#u[j] = draw() - this.#vInf;
-    this.#predictAll(0);
+    this.#predictions = new Predictions({
+      ...{ heap: this.#heap, thresholds: this.thresholds, refractory, held: this.#held, vInf: this.#vInf },
+      ...{ tau: p.tau, reset, potential: (neuron, t) => this.potential(neuron, t) },
+    });
+    if (this.#predicts) this.#predictions.all(0);
   }
 
   get next(): number {
@@ -125,8 +130,8 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
 
   potential(neuron: number, t: number): number {
     if (t < this.#clock[HELD]!) return this.#p.reset;
-    const { queue } = this.#refractory;
-    const release = this.#refractory.is(neuron) ? this.#held.releaseOf(neuron, queue) : Number.NEGATIVE_INFINITY;
+    const is = this.#refractory.is(neuron);
+    const release = is ? this.#held.releaseOf(neuron, this.#refractory.queue) : Number.NEGATIVE_INFINITY;
     if (t < release) return this.#p.reset;
     const u = this.#u[neuron]!;
     if (u !== Number.NEGATIVE_INFINITY) return this.#vInf + u * exp((this.#clock[T0]! - t) * this.#rate);
@@ -144,7 +149,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     }
     (this.thresholdNoise ?? this.thresholds).set(neuron, t, mV);
     this.#refractory.setBars();
-    if (this.#predicts) this.#predictOne(neuron, t);
+    if (this.#predicts) this.#predictions.one(neuron, t);
   }
 
   receive(edges: Edges, row: number, factor: number, t: number): void {
@@ -211,14 +216,14 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     if (this.#hold > 0) {
       this.#refractory.clamp(neuron, t + this.#hold);
       this.#refractory.queue.push(neuron, t + this.#hold);
-      if (this.#predicts) this.#predict(neuron, t + this.#hold, this.#p.reset);
+      if (this.#predicts) this.#predictions.at(neuron, t + this.#hold, this.#p.reset);
     } else {
       this.#u[neuron] = (this.#p.reset - this.#vInf) * this.#scale(t);
-      if (this.#predicts) this.#predict(neuron, t);
+      if (this.#predicts) this.#predictions.at(neuron, t);
     }
     if (!this.#p.homeostasis) return;
     this.#refractory.setBars(); // all thresholds have moved
-    this.#predictAll(t);
+    if (this.#predicts) this.#predictions.all(t);
   }
 
   inhibit(t: number, until: number): void {
@@ -230,8 +235,8 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     const { queue } = this.#refractory;
     while (queue.next <= until) queue.shift();
     this.#refractory.setBars();
-    for (let k = 0; k < queue.length; k++) this.#refractory.clamp(queue.neuron(k), queue.release(k));
-    this.#predictAll(until);
+    this.#refractory.clampAgain(0, this.size);
+    if (this.#predicts) this.#predictions.all(until);
   }
 
   inhibitGroup(group: number, t: number, until: number): void {
@@ -241,7 +246,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     this.#u.fill(Number.NEGATIVE_INFINITY, from, to);
     this.#held.hold(group, until);
     this.#advance(t);
-    for (let j = from; this.#predicts && j < to; j++) this.#predictOne(j, t);
+    for (let j = from; this.#predicts && j < to; j++) this.#predictions.one(j, t);
   }
 
   rest(t: number): void {
@@ -253,7 +258,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     this.#refractory.setBars();
     this.#clock[HELD] = Number.NEGATIVE_INFINITY;
     this.#touched.clear();
-    this.#predictAll(t);
+    if (this.#predicts) this.#predictions.all(t);
   }
 
   /** Scale of u at t, after refractory neurons due by then were released. */
@@ -289,11 +294,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     this.#keepInRange(t);
     const [from, to] = this.#held.wake();
     this.#u.fill((this.#p.reset - this.#vInf) * exp((t - this.#clock[T0]!) * this.#rate), from, to);
-    const { queue } = this.#refractory;
-    for (let k = 0; k < queue.length; k++) {
-      const neuron = queue.neuron(k);
-      if (neuron >= from && neuron < to) this.#refractory.clamp(neuron, queue.release(k));
-    }
+    this.#refractory.clampAgain(from, to);
   }
 
   /** Releases the neurons due at t, and lists those that what came in the meantime has brought to threshold. */
@@ -330,12 +331,12 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     for (let k = start; k < end; k++) {
       const j = targets === null ? k - start : targets[k]!;
       if (this.#refractory.is(j)) {
-        if (this.#refractory.keeps) this.#predictOne(j, t);
+        if (this.#refractory.keeps) this.#predictions.one(j, t);
       } else if (this.#u[j]! >= round(base + round(b[j]! * scale))) {
         this.fired[this.firedCount++] = j;
         if (this.firedCount > this.size) this.firedCount = sortUnique(this.fired, this.firedCount);
       } else {
-        this.#predict(j, t);
+        this.#predictions.at(j, t);
       }
     }
     if (!edges.distinct) this.firedCount = sortUnique(this.fired, this.firedCount);
@@ -345,34 +346,5 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
   #testAll(t: number): void {
     this.firedCount = this.#kernels.thresholdScan(this.#u, this.#refractory.bar, this.#scale(t), this.#hits);
     this.fired.set(this.#hits.subarray(0, this.firedCount));
-  }
-
-  #predictAll(t: number): void {
-    if (!this.#predicts) return;
-    for (let j = 0; j < this.size; j++)
-      if (!this.#refractory.is(j)) this.#predict(j, t);
-      else if (this.#held.until(j) > t) this.#predict(j, this.#held.until(j), this.#p.reset);
-    const { queue } = this.#refractory;
-    for (let k = 0; k < queue.length; k++) {
-      const neuron = queue.neuron(k);
-      const release = Math.max(queue.release(k), this.#held.until(neuron));
-      this.#predict(neuron, release, this.#refractory.potential(neuron, release));
-    }
-  }
-
-  /** The same for one that may be refractory or held, as seen at t. */
-  #predictOne(neuron: number, t: number): void {
-    if (this.#refractory.is(neuron)) {
-      const release = this.#held.releaseOf(neuron, this.#refractory.queue);
-      this.#predict(neuron, release, this.#refractory.potential(neuron, release));
-    } else {
-      this.#predict(neuron, t);
-    }
-  }
-
-  /** Schedules the crossing of a neuron that is at v at time t, if nothing arrives. */
-  #predict(neuron: number, t: number, v = this.potential(neuron, t)): void {
-    const wait = this.thresholds.wait(neuron, t, v, this.#vInf, this.#p.tau);
-    this.#heap.set(neuron, wait === 0 ? t : Math.max(t + snap(wait), t + TICK));
   }
 }

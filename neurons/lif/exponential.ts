@@ -1,4 +1,4 @@
-import { sampler } from '../../core/declare/distribution.ts';
+import { samplerOfEach } from '../../core/declare/distribution.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
@@ -107,7 +107,7 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic'>
       ...this.#queue.state,
       ...this.thresholds.state,
     };
-    const draw = sampler(p.initial, new Stream(seed, `${name}/initial`), `${name}.initial`);
+    const draw = samplerOfEach(p.initial, n, new Stream(seed, `${name}/initial`), `${name}.initial`);
     for (let j = 0; j < n; j++) this.#u[FIELDS * j] = draw() - this.#vInf;
     this.#watchAll(0);
   }

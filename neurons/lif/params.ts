@@ -1,15 +1,6 @@
 import * as z from 'zod/mini';
 import type { Params } from '../../core/declare/define.ts';
-import {
-  choice,
-  described,
-  distribution,
-  integer,
-  named,
-  number,
-  object,
-  optional,
-} from '../../core/declare/params.ts';
+import { choice, described, integer, named, number, object, ofEach, optional } from '../../core/declare/params.ts';
 
 const adaptive = object(
   {
@@ -101,7 +92,11 @@ export const lifParams = {
     help: 'with synapse delta: what arrives while refractory is lost, or takes effect (decayed) at the end; currents and conductances always go on',
   }),
   current: number({ default: 0, unit: 'pA', help: 'constant input current' }),
-  initial: distribution({ default: 0, unit: 'mV', help: 'potential at the start, from rest' }),
+  initial: ofEach({
+    default: 0,
+    unit: 'mV',
+    help: 'potential at the start, from rest; a list has one for each neuron',
+  }),
   synapse: choice(['delta', 'exponential', 'multiExponential', 'conductance'], {
     default: 'delta',
     help: 'an arrival of weight w makes the potential jump by w mV, or a decaying current by w pA, or one of several `receptors`, or a decaying conductance by w nS',

@@ -54,6 +54,14 @@ export class Refractory {
     if (this.keeps) this.bar[neuron] = Number.POSITIVE_INFINITY;
   }
 
+  /** Makes those refractory that are so still, among the neurons from `from` to before `to`, whose potentials were set. */
+  clampAgain(from: number, to: number): void {
+    for (let k = 0; k < this.queue.length; k++) {
+      const neuron = this.queue.neuron(k);
+      if (neuron >= from && neuron < to) this.clamp(neuron, this.queue.release(k));
+    }
+  }
+
   /** Releases the neuron whose turn it is. */
   release(): number {
     const release = this.queue.next;

@@ -1,5 +1,5 @@
 import type { MakeBenchmarked } from './networks/benchmarked.ts';
-import { brunel } from './networks/brunel.ts';
+import { brunel, brunelIntegrate } from './networks/brunel.ts';
 import { coba } from './networks/coba.ts';
 import { cuba } from './networks/cuba.ts';
 import { dcSimple } from './networks/dcSimple.ts';
@@ -23,6 +23,7 @@ export const COMPARISONS: Readonly<Record<string, Comparison>> = {
   'dc_simple-400': { make: dcSimple(400), script: ['dc_simple.py', '--n', '400'], check: FINER },
   'dc_simple-1600': { make: dcSimple(1600), script: ['dc_simple.py', '--n', '1600'], check: FINER },
   brunel: { make: brunel, script: ['brunel.py'] },
+  'brunel-integrate': { make: brunelIntegrate, script: ['brunel.py', '--integrate', '1'] },
   'song-1': { make: song(1), script: ['song.py', '--post', '1'], check: FINER },
   'song-100': { make: song(100), script: ['song.py', '--post', '100'], check: FINER },
   cuba: { make: cuba, script: ['cuba.py'] },

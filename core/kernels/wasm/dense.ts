@@ -9,6 +9,7 @@
  * block is taken back and ends there. Where weights have either sign, whole blocks of eight are taken so, with each neuron tested
  * against that line after each arrival, since it may be highest in between; what is left over goes one by one.
  */
+import { before } from './before';
 import { expPair, expSmallPair } from './exp';
 
 const BLOCK = 8;
@@ -147,19 +148,6 @@ function add<F>(source: usize, u: usize, saved: usize, bar: usize, n: i32, count
   }
   if (count & 1) any = pass<F>(1, false, false, from, u, saved, bar, n, done);
   return any; // of the last pass, after which u is largest
-}
-
-/** Index of the first arrival at or after `until`. */
-function before(times: usize, from: i32, to: i32, until: f64): i32 {
-  if (to > from && load<f64>(times + (<usize>(to - 1) << 3)) < until) return to;
-  let low = from;
-  let high = to;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (load<f64>(times + (<usize>middle << 3)) < until) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Whether arrival k is the last of its instant. */

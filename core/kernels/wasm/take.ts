@@ -68,6 +68,30 @@ function takeDense(near: bool, d: DevicesRecord, b: PulsesRecord, start: u32, st
   return <u32>(at >> 2);
 }
 
+/** Devices of a projection from which on a column of them is not found in the cache. */
+const MANY: u32 = 65536;
+let touched: u32 = 0;
+
+@inline
+function touch(at: usize, step: usize, count: u32): u32 {
+  let sum: u32 = 0;
+  for (const end = at + step * <usize>count; at < end; at += step) sum ^= load<u32>(at);
+  return sum;
+}
+
+/**
+ * Loads what the pulses of a column are going to need: it lies far apart, and waiting for many takes hardly longer than for one, where
+ * nothing else is done in between.
+ */
+function touchColumn(d: DevicesRecord, start: u32, stride: u32, count: u32): void {
+  const first = <usize>start << 2;
+  const step = <usize>stride << 2;
+  let sum = touch(d.g + 2 * first, 2 * step, count) ^ touch(d.pulses + first, step, count);
+  sum ^= d.single != 0 ? touch(d.weights + first, step, count) : touch(d.weights + 2 * first, 2 * step, count);
+  if (d.apart != 0) sum ^= touch(d.apart + 2 * first, 2 * step, count);
+  touched = sum; // or the loads would be left out
+}
+
 function takeNear(d: DevicesRecord, b: PulsesRecord, start: u32, from: u32, to: u32, trace: usize, scale: f64): u32 {
   return takeDense(true, d, b, start, 1, from, to, trace, scale);
 }
@@ -80,10 +104,11 @@ export function takePulses(
   d: DevicesRecord, b: PulsesRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, from: u32, to: u32,
   trace: usize, scale: f64,
 ): u32 {
-  if (edges == 0 && others == 0)
-    return stride == 1
-      ? takeNear(d, b, start, from, to, trace, scale)
-      : takeApart(d, b, start, stride, from, to, trace, scale);
+  if (edges == 0 && others == 0) {
+    if (stride == 1) return takeNear(d, b, start, from, to, trace, scale);
+    if (stride * (to - from) >= MANY) touchColumn(d, start, stride, to - from);
+    return takeApart(d, b, start, stride, from, to, trace, scale);
+  }
   let at: usize = 0;
   for (let i = from; i < to; i++) {
     const other = otherOf(others, size, i);

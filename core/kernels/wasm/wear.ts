@@ -7,7 +7,7 @@ const LOW: i32 = 0;
 const HIGH: i32 = 1;
 
 /**
- * `lifetimes` 0: none wear. `shrinks`: as the square of the share of the lifetime that is over; else only at the end of it. Returns
+ * `stuck` 0: none is; `lifetimes` 0: none wear. `shrinks`: as the square of the share of the lifetime that is over; else only at the end of it. Returns
  * how many are listed.
  */
 export function wearPulses(b: PulsesRecord, stuck: usize, lifetimes: usize, failure: i32, shrinks: bool): u32 {
@@ -23,7 +23,8 @@ export function wearPulses(b: PulsesRecord, stuck: usize, lifetimes: usize, fail
     const at = <usize>i << 2;
     const k = <usize>load<u32>(edges + at);
     const l = <usize>load<u32>(edges + at, 4);
-    let flags: i32 = (load<u8>(stuck + k) != 0 ? 1 : 0) | (load<u8>(stuck + l) != 0 ? 2 : 0);
+    let flags: i32 = 0;
+    if (stuck != 0) flags = (load<u8>(stuck + k) != 0 ? 1 : 0) | (load<u8>(stuck + l) != 0 ? 2 : 0);
     if (lifetimes != 0) {
       const place = <usize>load<u32>(places + at);
       const number = f64x2.add(f64x2.convert_low_i32x4_u(v128.load_zero<u64>(numbers + at)), one);

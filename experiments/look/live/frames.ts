@@ -122,8 +122,8 @@ export class TrainingFrames implements TrainingWatch {
     this.#onlooker.update(() => ({ progress }));
   }
 
-  stop(): Promise<void> {
-    return this.#onlooker.stop({ progress: `${this.#progress}; the run has ended` });
+  stop(told?: string): Promise<void> {
+    return this.#onlooker.stop({ progress: told ?? `${this.#progress}; the run has ended` });
   }
 }
 

@@ -133,6 +133,7 @@ export class StateCells implements Cells {
 
   restored(): void {
     this.#fading.restored();
+    this.#wear.restored();
   }
 
   touch(): void {}

@@ -35,7 +35,7 @@ export class Wear {
       for (let k = 0; k < count; k++) this.lifetimes[k] = lifetime(endurance, random, k);
     }
     const { failure = 'low', wear = 2 } = endurance ?? {};
-    this.#devices = { stuck: this.stuck, failure, wear };
+    this.#devices = { stuck: this.stuck, some: this.stuck.some((why) => why !== 0), failure, wear };
   }
 
   /** Whether any device can be stuck. */
@@ -46,6 +46,11 @@ export class Wear {
   /** Of each device: 0 it works, 1 stuck from the beginning, 2 worn out; null where none can be. */
   failures(): Uint8Array | null {
     return this.any ? this.stuck.map((why, k) => (why === 0 ? 0 : this.#atStart[k] === 0 ? 2 : 1)) : null;
+  }
+
+  /** Called after `stuck` was loaded. */
+  restored(): void {
+    this.#devices.some = this.stuck.some((why) => why !== 0);
   }
 
   isStuck(k: number): boolean {
@@ -75,6 +80,7 @@ export class Wear {
       if (stuck[k] !== 0) after[i] = before[i]!;
       else {
         stuck[k] = STUCK[failure];
+        this.#devices.some = true;
         after[i] = this.held(k, after[i]!);
         failed++;
       }

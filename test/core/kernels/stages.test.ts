@@ -103,10 +103,10 @@ test('wear: bounds, shares, and which devices need a look', () => {
     fc.property(count, seed, fc.constantFrom(...FAILURES), wear, fc.boolean(), (n, s, failure, exponent, wears) => {
       agree(n, s, (kernels, p, arena, stream) => {
         const stuck = arena.u8(DEVICES);
-        for (let k = 0; k < DEVICES; k++) stuck[k] = stream.uniform() < 0.2 ? 1 : 0;
+        for (let k = 0; k < DEVICES; k++) stuck[k] = stream.uniform() < (s % 2 === 0 ? 0.2 : 0) ? 1 : 0;
         const lifetimes = arena.f64(wears ? DEVICES : 0);
         for (let k = 0; k < lifetimes.length; k++) lifetimes[k] = 1 + stream.below(80);
-        kernels.wearPulses(p, { stuck, failure, wear: exponent }, lifetimes);
+        kernels.wearPulses(p, { stuck, some: stuck.includes(1), failure, wear: exponent }, lifetimes);
       });
     }),
     RUNS,

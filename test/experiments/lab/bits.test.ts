@@ -11,7 +11,7 @@ import type { LabServer } from '../../../experiments/lab/server.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { browserTests } from '../look/report/browser.ts';
 import { json, sha256Of } from '../run/cli.ts';
-import { at, BROWSERS, open, press, serve, start, textOf } from './support.ts';
+import { at, BROWSERS, dropBytes, open, press, serve, start, textOf } from './support.ts';
 
 const test = suite('the same bits');
 const root = mkdtempSync(join(tmpdir(), 'memspike-bits-'));
@@ -76,6 +76,13 @@ for (const [name, part] of Object.entries(CONFIGURATIONS))
       JSON.parse(new TextDecoder().decode(files['mnist-a/config.json']!)),
       json(join(directory, 'run'), 'config.json'),
     );
+    await press(page, 'Learn');
+    await page.waitForSelector('.look');
+    await dropBytes(page, '.look', 'mnist-a.zip', readFileSync(join(directory, 'mnist-a.zip')));
+    assert.is(await textOf(page, '.look [data-hash]'), hash);
+    assert.is(await textOf(page, '.look .score strong'), `${facts.accuracy.logProbability.toFixed(2)} %`);
+    await dropBytes(page, '.look', 'mnist-a.zip', new Uint8Array(9));
+    assert.is(await textOf(page, '.look .fault'), 'mnist-a.zip is damaged, or no .zip archive.');
     assert.equal(said, []);
     await page.close();
   });

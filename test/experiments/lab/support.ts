@@ -71,6 +71,15 @@ export const drop = (page: Page, selector: string, name: string, text: string, c
     document.querySelector(${JSON.stringify(selector)}).dispatchEvent(event);
   })()`);
 
+/** Drops a file of these bytes. */
+export const dropBytes = (page: Page, selector: string, name: string, bytes: Uint8Array) =>
+  page.evaluate(`(() => {
+    const bytes = Uint8Array.from(atob(${JSON.stringify(Buffer.from(bytes).toString('base64'))}), (c) => c.charCodeAt(0));
+    const event = new DragEvent('drop', { bubbles: true, cancelable: true });
+    Object.defineProperty(event, 'dataTransfer', { value: { files: [new File([bytes], ${JSON.stringify(name)})] } });
+    document.querySelector(${JSON.stringify(selector)}).dispatchEvent(event);
+  })()`);
+
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** What axe-core finds that is serious or worse, a line each. */

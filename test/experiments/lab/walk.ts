@@ -67,17 +67,21 @@ export function walk(name: Name): void {
       await page.waitForFunction(`document.querySelector('.curves').getAttribute('aria-busy') === 'false'`);
       const curve = () => page.evaluate(`document.querySelector('[data-part=pulses] svg').outerHTML`);
       const before = await curve();
+      const initial = String(
+        await page.evaluate(`document.querySelector('input[aria-label="gMax, as a number"]').value`),
+      );
       await page.focus('input[type=range][aria-label=gMax]');
       for (let i = 0; i < 12; i++) await page.keyboard.press('ArrowRight');
       await page.waitForFunction(
         `document.querySelector('[data-part=pulses] svg').outerHTML !== ${JSON.stringify(before)}`,
       );
-      const set = (await page.evaluate(
-        `document.querySelector('input[aria-label="gMax, as a number"]').value`,
-      )) as string;
+      const field = `document.querySelector('input[aria-label="gMax, as a number"]').value`;
+      await page.waitForFunction(`document.querySelector('.curves').getAttribute('aria-busy') === 'false'`);
+      const set = String(await page.evaluate(field));
+      assert.not.equal(set, initial);
       await page.reload();
       await page.waitForSelector('input[aria-label="gMax, as a number"]');
-      assert.is(await page.evaluate(`document.querySelector('input[aria-label="gMax, as a number"]').value`), set);
+      assert.is(await page.evaluate(field), set);
       assert.equal(said, []);
       await page.close();
     },

@@ -61,7 +61,7 @@ function Together({ part }: { readonly part: string }) {
       </p>
     ) : null;
   }
-  const several = charts.length > 1;
+  const several = sideDevice(1) !== undefined;
   const series = charts.flatMap(({ i, chart }): CurveSeries[] =>
     chart.series.map((one) => ({ ...one, name: several ? `${NAMES[i]}: ${one.name}` : one.name })),
   );
@@ -175,13 +175,22 @@ export default function Device() {
           <Drop side={shown} />
           <FaultBox text={bench.fault.value} />
           {about?.summary && <p class="hint">{about.summary}</p>}
-          {of && <Parameters key={`${shown}${of.device.device.model}${choices[shown]?.preset}`} of={of} onSet={set} />}
         </div>
         <div class="curves" aria-busy={bench.working.value}>
           {SHOWN.map((part) => (
             <Together key={part} part={part} />
           ))}
           {bench.working.value && <p class="hint">Measuring.</p>}
+        </div>
+        <div class="controls">
+          {of && (
+            <Parameters
+              key={`${shown}${of.device.device.model}${choices[shown]?.preset}`}
+              of={of}
+              set={choices[shown]!.set}
+              onSet={set}
+            />
+          )}
         </div>
       </div>
     </section>

@@ -3,6 +3,7 @@ import { ChoiceField, NumberField } from '../parts/number.tsx';
 import { changeLearn, PREPROCESSING, RULES, setDevice, state } from '../state.ts';
 import { trainers } from '../trainer.ts';
 import { Flaws } from './learn/flaws.tsx';
+import { Look } from './learn/look.tsx';
 import { Training } from './learn/training.tsx';
 
 function Settings() {
@@ -113,6 +114,7 @@ export default function Learn() {
         ))}
       </div>
       <Flaws />
+      <Look />
     </section>
   );
 }

@@ -171,7 +171,10 @@ inBrowser('a training shows itself while it goes on, with the same results', asy
     told.some((text) => /^training: [\d,]+ of 40,000 images/.test(text)),
     told.join('\n'),
   );
-  assert.match(await page.$eval('#progress', (element) => element.textContent), /the run has ended/);
+  assert.match(
+    await page.$eval('#progress', (element) => element.textContent),
+    /^The run has ended: accuracy [\d.]+ % \(95 % interval .*\)\. All of it on one page: memspike report /,
+  );
   assert.equal(errors, []);
   assert.is((await inProcess(dir, ...args, '--out', 'alone')).status, 0);
   const hashes = ['live', 'alone'].map((run) => {

@@ -5,13 +5,12 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'puppeteer-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createLog } from '../../../../core/log/create.ts';
 import { openLog } from '../../../../core/log/file.ts';
-import { SPIKES } from '../../../../core/log/tables.ts';
 import { summaryFacts } from '../../../../experiments/look/report/facts.ts';
 import { html, page as htmlPage } from '../../../../experiments/look/report/html.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 import { browserTests, chromium, launch, newPage } from './browser.ts';
+import { frame, madeRun, tooltipOf, viewOf } from './pages.ts';
 
 const test = suite('report');
 const inBrowser = browserTests(test);
@@ -28,28 +27,7 @@ test.after(async () => {
 
 const memspike = (...args: string[]) => inProcess('.', ...args);
 
-/** A finished run whose neuron i % size of `out` fires at every step × i ms; nothing happens after that. */
-function runWith(name: string, spikes: number, size: number, step: number, stop = spikes * step): string {
-  const run = join(dir, name);
-  mkdirSync(run);
-  writeFileSync(join(run, 'config.json'), '{ "note": "</script><b>" }');
-  writeFileSync(
-    join(run, 'run.json'),
-    JSON.stringify({ seed: 7, version: '1', configSha256: 'ab', energy: { read: 1e-12 } }),
-  );
-  const metadata = {
-    populations: '["out","none"]',
-    sizes: `[${size},3]`,
-    tStart: '0',
-    tStopPlanned: String(stop),
-  };
-  const log = createLog(join(run, 'spikes.arrows'), SPIKES, metadata);
-  const time = Float64Array.from({ length: spikes }, (_, i) => i * step);
-  const neuron = Uint32Array.from({ length: spikes }, (_, i) => i % size);
-  log.write({ time, neuron, population: new Uint8Array(spikes) }, spikes);
-  log.close();
-  return run;
-}
+const runWith = (...run: Parameters<typeof madeRun> extends [string, ...infer R] ? R : never) => madeRun(dir, ...run);
 
 const rowsOf = (run: string, log: string, column: string): number[] =>
   [...openLog(join(run, log))].flatMap(({ columns }) => [...columns[column]!]);
@@ -62,20 +40,6 @@ async function open(run: string, scripted = true): Promise<{ page: Page; errors:
   if (scripted) await page.waitForSelector('html[data-ready=true]');
   return { page, errors };
 }
-
-const viewOf = (page: Page) =>
-  page.$eval('#raster', (canvas) =>
-    canvas
-      .getAttribute('aria-label')!
-      .match(/[\d.]+/g)!
-      .map(Number),
-  );
-const tooltipOf = (page: Page) =>
-  page.$eval('.tooltip', (element) => ((element as HTMLElement).hidden ? '' : element.textContent));
-
-/** Lets the page draw. */
-const frame = (page: Page) =>
-  page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
 
 test('what a run tells is listed with its units, without what it has not', () => {
   const facts = {

@@ -22,6 +22,8 @@ interface Node extends JsonSchema {
 
 interface ParametersProps {
   readonly of: Described;
+  /** What was set by path, which the worker may not have answered to yet. */
+  readonly set: Readonly<Record<string, unknown>>;
   readonly onSet: (path: string, value: unknown) => void;
 }
 
@@ -46,7 +48,7 @@ interface RowProps extends ParametersProps {
 }
 
 /** A mapping that may be absent: a flaw, on or off. */
-function Flaw({ of, path, name, schema, value, onSet }: RowProps) {
+function Flaw({ of, set, path, name, schema, value, onSet }: RowProps) {
   const isOn = typeof value === 'object' && value !== null;
   const own = (isOn ? value : {}) as Readonly<Record<string, unknown>>;
   const entries = Object.entries(schema.properties ?? {}) as [string, Node][];
@@ -64,7 +66,16 @@ function Flaw({ of, path, name, schema, value, onSet }: RowProps) {
       <p class="hint">{schema.description}</p>
       {isOn &&
         entries.map(([key, node]) => (
-          <Row key={key} of={of} path={`${path}.${key}`} name={key} schema={node} value={own[key]} onSet={onSet} />
+          <Row
+            key={key}
+            of={of}
+            set={set}
+            path={`${path}.${key}`}
+            name={key}
+            schema={node}
+            value={own[key]}
+            onSet={onSet}
+          />
         ))}
     </fieldset>
   );
@@ -84,7 +95,8 @@ function startOf(schema: Node | undefined): unknown {
   return schema.type === 'integer' ? Math.max(1000, least) : Math.max(1, least);
 }
 
-function Row({ of, path, name, schema, value, onSet }: RowProps) {
+function Row({ of, set, path, name, schema, value: described, onSet }: RowProps) {
+  const value = Object.hasOwn(set, path) ? (set[path] ?? undefined) : described;
   const node = plain(schema);
   if (node === undefined || node.const !== undefined) return null;
   if (node.type === 'object') {
@@ -93,6 +105,7 @@ function Row({ of, path, name, schema, value, onSet }: RowProps) {
     return (
       <Flaw
         of={of}
+        set={set}
         path={path}
         name={name}
         schema={{ ...chosen, description: schema.description ?? chosen.description ?? '' }}
@@ -101,7 +114,7 @@ function Row({ of, path, name, schema, value, onSet }: RowProps) {
       />
     );
   }
-  const source = sourceOf(of, path);
+  const source = value === undefined ? 'left out' : sourceOf(of, path);
   const help = `${node.description ?? ''}${node.unit && node.unit !== '1' ? ` (${node.unit})` : ''}`;
   if (node.type === 'boolean')
     return (
@@ -167,7 +180,7 @@ function isVariant({ properties = {} }: Node, value: unknown): boolean {
 const FEW = 3;
 
 /** A control for every parameter of a device's schema. */
-export function Parameters({ of, onSet }: ParametersProps) {
+export function Parameters({ of, set, onSet }: ParametersProps) {
   return (
     <>
       {(['device', 'shortTerm'] as const).map((kind) => {
@@ -185,7 +198,16 @@ export function Parameters({ of, onSet }: ParametersProps) {
         const first = told.length >= FEW ? told : others;
         const rest = told.length >= FEW ? others.filter((row) => !isTold(row)) : [];
         const show = ([key, node]: [string, Node]) => (
-          <Row key={key} of={of} path={`${kind}.${key}`} name={key} schema={node} value={values[key]} onSet={onSet} />
+          <Row
+            key={key}
+            of={of}
+            set={set}
+            path={`${kind}.${key}`}
+            name={key}
+            schema={node}
+            value={values[key]}
+            onSet={onSet}
+          />
         );
         return (
           <div key={kind} class="parameters">

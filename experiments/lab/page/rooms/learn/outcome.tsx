@@ -2,7 +2,6 @@ import { useEffect, useRef } from 'preact/hooks';
 import { confusionMatrix } from '../../../../look/plots/confusionMatrix.ts';
 import type { Trained, WrongAnswer } from '../../../worker/train.ts';
 import { Figure } from '../../parts/figure.tsx';
-import type { Trainer } from '../../trainer.ts';
 
 /** A digit in grey, ink on paper. */
 export function Digit({
@@ -32,10 +31,9 @@ export function Digit({
 const answerOf = ({ answer }: WrongAnswer): string => (answer === 255 ? 'none' : String(answer));
 
 /** What came out: test accuracy, hash, confusion matrix, wrong answers. */
-export function Outcome({ trainer, result }: { readonly trainer: Trainer; readonly result: Trained }) {
+export function Outcome({ name, result }: { readonly name: string; readonly result: Trained }) {
   const { accuracy, interval, confusion, wrong, rows, columns, facts } = result;
   const matrix = confusionMatrix({ matrix: confusion });
-  const side = trainer.side === 0 ? 'a' : 'b';
   const csv = () =>
     ['true,predicted,images', ...confusion.map((n, k) => `${Math.floor(k / 10)},${k % 10},${n}`)].join('\n');
   const reading = (x: number, y: number): string | undefined => {
@@ -57,7 +55,7 @@ export function Outcome({ trainer, result }: { readonly trainer: Trainer; readon
       <p class="hash">
         weightsSha256 <code data-hash={facts.weightsSha256}>{facts.weightsSha256}</code>
       </p>
-      <Figure name={`confusion-matrix-${side}`} title="Confusion matrix" svg={matrix} csv={csv} reading={reading} />
+      <Figure name={`confusion-matrix-${name}`} title="Confusion matrix" svg={matrix} csv={csv} reading={reading} />
       {wrong.length > 0 && (
         <details>
           <summary>The first {wrong.length} wrong answers</summary>

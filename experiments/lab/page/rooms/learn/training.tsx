@@ -127,7 +127,7 @@ export function Training({ trainer, several }: { readonly trainer: Trainer; read
       {stage.value === 'stopped' && fault.value === undefined && <p class="hint">It was stopped.</p>}
       <FaultBox text={fault.value} />
       <Standing trainer={trainer} />
-      {result.value && <Outcome trainer={trainer} result={result.value} />}
+      {result.value && <Outcome name={trainer.side === 0 ? 'a' : 'b'} result={result.value} />}
       <Live trainer={trainer} />
     </article>
   );

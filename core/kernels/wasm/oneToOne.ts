@@ -1,0 +1,110 @@
+/** Arrivals of a lane at a projection whose row i reaches neuron i only. */
+import { expCell, expSmall, HALF, series } from './exp';
+import { count, listOnce } from './row';
+
+/** Start of a cell of the scale, rate and scale there, weight: to be loaded into both lanes of a vector. */
+const SPLATS = memory.data(32, 16);
+
+/** The new u of one arrival of a one-to-one projection. */
+@inline
+function arrive<F>(u: usize, offset: usize, weights: usize, weight: F, s: F): F {
+  const v = load<F>(u + offset) + (weights == 0 ? weight : load<F>(weights + offset)) * s;
+  store<F>(u + offset, v);
+  return v;
+}
+
+/**
+ * Row i reaches neuron i only: arrivals of one instant reach different neurons, and each is tested at once. Two at a time
+ * where they lie in one cell of the scale. The scale is at least that at the start of the cell, so below `low` nobody is at
+ * its bar. `equal`: `weights` is 0.
+ */
+@inline
+export function oneToOne<F>(
+  equal: bool, u: usize, bar: usize, least: f64, weights: usize, weight: F, times: usize, rows: usize, from: i32, to: i32,
+  t0: f64, rate: f64, cells: f64, fired: usize,
+): i32 {
+  const width = 1 / cells;
+  const end = times + (<usize>to << 3);
+  let time = times + (<usize>from << 3);
+  let row = rows + (<usize>from << 2);
+  store<f64>(SPLATS, rate, 8);
+  store<f64>(SPLATS, <f64>weight, 24);
+  while (time < end) {
+    const t = load<f64>(time);
+    const c = floor((t - t0) * cells) * width;
+    const start = t0 + c;
+    const next = start + width;
+    const base = expCell(c * rate);
+    const low = least > 0 ? <F>least * <F>base : <F>-Infinity;
+    store<f64>(SPLATS, start);
+    store<f64>(SPLATS, base, 16);
+    const starts = v128.load64_splat(SPLATS);
+    const rates = v128.load64_splat(SPLATS, 8);
+    const bases = v128.load64_splat(SPLATS, 16);
+    const weightPair = v128.load64_splat(SPLATS, 24);
+    const half = v128.load64_splat(HALF);
+    const one = v128.load64_splat(HALF, 8);
+    const sixth = v128.load64_splat(HALF, 16);
+    for (const last = end - 8; time < last; time += 16, row += 8) {
+      if (load<f64>(time, 8) >= next) break;
+      const x = f64x2.mul(f64x2.sub(v128.load(time), starts), rates);
+      const both = f64x2.mul(bases, series(x, half, one, sixth));
+      const a = <usize>load<u32>(row) * sizeof<F>();
+      const b = <usize>load<u32>(row, 4) * sizeof<F>();
+      const s = <F>f64x2.extract_lane(both, 0);
+      const s2 = <F>f64x2.extract_lane(both, 1);
+      let jump: F;
+      let jump2: F;
+      if (equal && sizeof<F>() == 8) {
+        const jumps = f64x2.mul(weightPair, both);
+        jump = <F>f64x2.extract_lane(jumps, 0);
+        jump2 = <F>f64x2.extract_lane(jumps, 1);
+      } else {
+        jump = (equal ? weight : load<F>(weights + a)) * s;
+        jump2 = (equal ? weight : load<F>(weights + b)) * s2;
+      }
+      const v = load<F>(u + a) + jump;
+      store<F>(u + a, v);
+      if (v >= low) {
+        if (v >= load<F>(bar + a) * s) return ending<F>(u, bar, weights, weight, times, rows, from, <i32>((time - times) >> 3), to, s, fired);
+      }
+      const v2 = load<F>(u + b) + jump2;
+      store<F>(u + b, v2);
+      if (v2 >= low) {
+        if (v2 >= load<F>(bar + b) * s2) return ending<F>(u, bar, weights, weight, times, rows, from, <i32>((time - times) >> 3) + 1, to, s2, fired);
+      }
+    }
+    if (time < end && load<f64>(time) < next) {
+      const a = <usize>load<u32>(row) * sizeof<F>();
+      const s = <F>(base * expSmall((load<f64>(time) - start) * rate));
+      const v = arrive<F>(u, a, weights, weight, s);
+      if (v >= low) {
+        if (v >= load<F>(bar + a) * s) return ending<F>(u, bar, weights, weight, times, rows, from, <i32>((time - times) >> 3), to, s, fired);
+      }
+      time += 8;
+      row += 4;
+    }
+  }
+  return to - from;
+}
+
+/**
+ * Arrival k has brought its neuron to the bar: takes what shares its instant, where a row may come again, and keeps the neurons
+ * that are at their bar in the end, once each.
+ */
+function ending<F>(
+  u: usize, bar: usize, weights: usize, weight: F, times: usize, rows: usize, from: i32, k: i32, to: i32, s: F, fired: usize,
+): i32 {
+  const t = load<f64>(times + (<usize>k << 3));
+  const first = k;
+  for (k++; k < to && load<f64>(times + (<usize>k << 3)) == t; k++) {
+    arrive<F>(u, <usize>load<u32>(rows + (<usize>k << 2)) * sizeof<F>(), weights, weight, s);
+  }
+  for (let i = first; i < k; i++) {
+    const j = load<u32>(rows + (<usize>i << 2));
+    const offset = <usize>j * sizeof<F>();
+    if (load<F>(u + offset) >= load<F>(bar + offset) * s) listOnce(fired, j);
+  }
+  store<u32>(fired, count);
+  return count > 0 ? from - k : k - from;
+}

@@ -1,0 +1,114 @@
+import { unzipSync } from 'fflate';
+import { UserError } from '../../../core/declare/errors.ts';
+import { openLog } from '../../../core/log/file.ts';
+import { IMAGES, NEURONS, WEIGHTS } from '../../../core/log/tables.ts';
+import { confusionMatrix } from '../../mnist/readout/score.ts';
+import { readJson } from '../../run/readJson.ts';
+import { existsSync, putFile, rmSync } from '../browser/node/fs.ts';
+import { basename } from '../browser/node/path.ts';
+import type { Trained } from './train.ts';
+
+const DIRECTORY = 'dropped';
+const WANTED = /(^|\/)(run\.json|config\.json|images\.arrows|weights\.arrows|neurons\.arrows)$/;
+/** Bytes that an archive may unpack to. */
+const LARGEST = 2 ** 29;
+const TEST = 2;
+const NONE = 255;
+
+/** A run of `memspike mnist` that was made elsewhere. */
+export interface Looked {
+  readonly trained: Trained;
+  /** A byte a weight, pixels × neurons, the largest at 255. */
+  readonly levels: Uint8Array;
+  readonly neurons: number;
+  readonly labels: readonly number[];
+  readonly thresholds: readonly number[];
+}
+
+/** The files of a run directory, out of an archive where they come in one. */
+function unpacked(files: Readonly<Record<string, Uint8Array>>): Record<string, Uint8Array> {
+  const names = Object.keys(files);
+  const archive = names.find((name) => /\.zip$/i.test(name));
+  if (archive === undefined) return files;
+  let total = 0;
+  try {
+    return unzipSync(files[archive]!, {
+      filter: ({ name, originalSize }) => {
+        if (!WANTED.test(name)) return false;
+        total += originalSize;
+        if (total > LARGEST) throw new UserError(`${archive} unpacks to more than ${LARGEST / 2 ** 20} MB.`);
+        return true;
+      },
+    });
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`${archive} is damaged, or no .zip archive.`, { cause: error });
+  }
+}
+
+/** The weights of the last moment that was recorded, pixels × neurons. */
+function weightsOf(pixels: number, neurons: number): Float64Array {
+  const weights = new Float64Array(pixels * neurons);
+  for (const { columns: c, rows } of openLog(`${DIRECTORY}/weights.arrows`, { spec: WEIGHTS }))
+    for (let i = 0; i < rows; i++) {
+      const [pre, post] = [c.pre![i]!, c.post![i]!];
+      if (pre < pixels && post < neurons) weights[pre * neurons + post] = c.weight![i]!;
+    }
+  return weights;
+}
+
+function answers(): { truth: number[]; given: number[] } {
+  const found = { truth: [] as number[], given: [] as number[] };
+  for (const { columns: c, rows } of openLog(`${DIRECTORY}/images.arrows`, { spec: IMAGES }))
+    for (let i = 0; i < rows; i++) {
+      if (c.phase![i] !== TEST || c.prediction![i] === NONE) continue;
+      found.truth.push(c.label![i]!);
+      found.given.push(c.prediction![i]!);
+    }
+  return found;
+}
+
+/** Reads a run directory of `memspike mnist` that was dropped, as files or as a .zip. */
+export function look({ files }: { readonly files: Readonly<Record<string, Uint8Array>> }): Looked {
+  rmSync(`/${DIRECTORY}`, { recursive: true, force: true });
+  for (const [name, bytes] of Object.entries(unpacked(files)))
+    if (WANTED.test(name)) putFile(`/${DIRECTORY}/${basename(name)}`, bytes);
+  for (const name of ['run.json', 'config.json', 'images.arrows', 'weights.arrows', 'neurons.arrows'])
+    if (!existsSync(`/${DIRECTORY}/${name}`))
+      throw new UserError(
+        `What was dropped has no ${name}; drop all files of a finished run of memspike mnist, or its .zip.`,
+      );
+  const facts = readJson(DIRECTORY, 'run.json') as Trained['facts'] &
+    Record<string, number> & {
+      readonly accuracy?: { readonly logProbability: number };
+      readonly accuracyInterval: Trained['interval'];
+    };
+  if (facts.accuracy === undefined) throw new UserError('What was dropped is no run of memspike mnist.');
+  const { neurons, imageRows: rows = 28, imageColumns: columns = 28 } = facts;
+  const weights = weightsOf(rows * columns, neurons!);
+  const top = weights.reduce((a, b) => Math.max(a, b), 0) || 1;
+  const labels: number[] = [];
+  const thresholds: number[] = [];
+  for (const { columns: c, rows: n } of openLog(`${DIRECTORY}/neurons.arrows`, { spec: NEURONS }))
+    for (let i = 0; i < n; i++) {
+      labels.push(c.label![i] === NONE ? -1 : c.label![i]!);
+      thresholds.push(c.threshold![i]!);
+    }
+  const { truth, given } = answers();
+  return {
+    trained: {
+      accuracy: facts.accuracy.logProbability,
+      interval: facts.accuracyInterval,
+      confusion: [...confusionMatrix(Uint8Array.from(truth), Uint8Array.from(given))],
+      wrong: [],
+      rows,
+      columns,
+      facts: { ...facts, warnings: facts.warnings ?? [] },
+      config: readJson(DIRECTORY, 'config.json') as Trained['config'],
+    },
+    levels: Uint8Array.from(weights, (w) => (255 * Math.max(0, w)) / top),
+    neurons: neurons!,
+    labels,
+    thresholds,
+  };
+}
