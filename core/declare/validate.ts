@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { allowed } from './allowed.ts';
-import { ELSEWHERE } from './elsewhere.ts';
 import { UserError } from './errors.ts';
+import { FOREIGN } from './foreign.ts';
 import { toJsonSchema } from './jsonSchema.ts';
 import { TOLD, toldTogether } from './mistakes.ts';
 import { KEYS_ELSEWHERE } from './params.ts';
@@ -40,8 +40,8 @@ function explain(issue: z.core.$ZodRawIssue): string {
 }
 
 function oneOfNames(found: unknown, options: readonly unknown[]): string {
-  const elsewhere = typeof found === 'string' ? ELSEWHERE.get(found.toLowerCase()) : undefined;
-  if (elsewhere !== undefined) return elsewhere;
+  const foreign = typeof found === 'string' ? FOREIGN.get(found.toLowerCase()) : undefined;
+  if (foreign !== undefined) return foreign;
   const hint = typeof found === 'string' ? didYouMean(found, options.map(String), '') : '.';
   return `one of ${options.map((option) => show(option)).join(', ')}${hint.endsWith('?') ? hint : '.'}`;
 }

@@ -1,4 +1,3 @@
-import './elsewhere.ts';
 import * as z from 'zod';
 import {
   described,
@@ -18,6 +17,7 @@ import { connectShape, modulatorDelay, projectionShape, winnerTakeAll } from '..
 import { seed } from '../../core/random/random.ts';
 import { stateOfNeurons, stateOfSynapses } from '../../core/recorders/states.ts';
 import { weightsWhen } from '../../core/recorders/weights.ts';
+import { knowForeign } from './foreign.ts';
 import { type AnyModel, isStimulus, MODELS } from './models.ts';
 import { importOption } from './nir/option.ts';
 
@@ -43,6 +43,8 @@ export function oneModel(index: object, more: (model: AnyModel) => object = () =
   Object.defineProperty(schema._zod, 'innerType', { get: current }); // zod itself would ask once and keep the answer
   return schema;
 }
+
+knowForeign();
 
 /** Files with models of the user's; as they are written, or as they were found. */
 export const models = z

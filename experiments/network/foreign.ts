@@ -1,4 +1,4 @@
-import { ELSEWHERE } from '../../core/declare/elsewhere.ts';
+import { FOREIGN } from '../../core/declare/foreign.ts';
 
 const CLOSED = 'a model whose potential is known in closed form between events';
 
@@ -18,4 +18,7 @@ const NEURONS: Readonly<Record<string, readonly [names: readonly string[], why: 
   ],
 };
 
-for (const [names, why] of Object.values(NEURONS)) for (const name of names) ELSEWHERE.set(name, `${CLOSED}: ${why}.`);
+/** Makes them known to whoever explains what a value must be. */
+export function knowForeign(): void {
+  for (const [names, why] of Object.values(NEURONS)) for (const name of names) FOREIGN.set(name, `${CLOSED}: ${why}.`);
+}
