@@ -103,9 +103,8 @@ async function checkCommand(path: string, command: string): Promise<void> {
   counts.commands++;
   const words = wordsOf(command);
   const name = words[0] === 'demo' && !COMMANDS.some((one) => one.name === `demo ${words[1]}`) ? 'demo run' : undefined;
-  const listing =
-    COMMANDS.find((one) => one.name === (name ?? words[0])) ??
-    COMMANDS.find((one) => one.name === `${words[0]} ${words[1]}`);
+  const called = (wanted: string | undefined) => COMMANDS.find((one) => one.name === wanted);
+  const listing = called(name) ?? called(`${words[0]} ${words[1]}`) ?? called(words[0]);
   if (listing === undefined) return void faults.push(`${path}: memspike ${command}: there is no such command`);
   const rest = words.slice(name ? 1 : listing.name.split(' ').length);
   try {

@@ -86,37 +86,11 @@ test('a page needs nothing but itself', async () => {
   assert.is((await memspike('report', run)).status, 0);
   const text = readFileSync(join(run, 'report.html'), 'utf8');
   assert.not.match(text.replaceAll('http://www.w3.org/', ''), /(src|href)="(?!data:|#)|https?:\/\/|@import|url\(/);
-});
-
-test('a page may run its own script and load nothing', async () => {
-  const text = readFileSync(join(dir, 'alone', 'report.html'), 'utf8');
   const [, policy] = /Content-Security-Policy" content="([^"]+)"/.exec(text)!;
   assert.match(
     policy!.replaceAll('&#39;', "'"),
     /^default-src 'none'; script-src 'sha256-[^']+'; .*form-action 'none'$/,
   );
-});
-
-test('runs are laid side by side: results, and what their configurations differ in', async () => {
-  const network = join(dir, 'pair.yaml');
-  writeFileSync(
-    network,
-    'memspike: 1\nduration: 100\npopulations: { in: { model: poisson, size: 5, rate: 100 } }\nrecord: { spikes: [in] }\n',
-  );
-  for (const rate of [100, 200])
-    assert.is(
-      (await memspike('run', network, '--out', join(dir, `r${rate}`), '--set', `populations.in.rate=${rate}`)).status,
-      0,
-    );
-  const runs = [join(dir, 'r100'), join(dir, 'r200')];
-  assert.match((await memspike('report', ...runs)).stderr, /^memspike: report: --out is missing: [^\n]+\n$/);
-  const page = join(dir, 'pair.html');
-  assert.is((await memspike('report', ...runs, '--out', page)).status, 0);
-  const text = readFileSync(page, 'utf8');
-  assert.match(text, /<th scope="row">populations\.in\.rate<\/th><td>100<\/td><td>200<\/td>/);
-  assert.not.match(text, 'populations.in.size');
-  const unfinished = await memspike('report', runs[0]!, dir, '--out', join(dir, 'no.html'));
-  assert.match(unfinished.stderr, /has no config\.json: only finished runs are laid side by side\.\n$/);
 });
 
 test('mistakes are one sentence', async () => {
