@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../../core/declare/errors.ts';
 import { described, object, optional } from '../../core/declare/params.ts';
 import { plural } from '../../core/declare/plural.ts';

@@ -1,5 +1,9 @@
 /** What the commands take of Node's `Buffer`. */
 export const Buffer = {
+  from(data: Uint8Array | string, encoding?: string): Uint8Array {
+    if (typeof data !== 'string') return data;
+    return encoding === 'latin1' ? Uint8Array.from(data, (c) => c.charCodeAt(0)) : new TextEncoder().encode(data);
+  },
   allocUnsafe: (length: number): Uint8Array => new Uint8Array(length),
   concat(parts: readonly Uint8Array[]): Uint8Array {
     const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));

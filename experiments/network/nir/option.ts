@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { number, object, optional, text } from '../../../core/declare/params.ts';
 
 /** What `import` of a network file takes. */
