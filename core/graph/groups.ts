@@ -54,19 +54,15 @@ export class Groups implements Stateful {
   /** How many synapses of a row find their group listening at t. */
   heard(edges: Edges, row: number, t: number): number {
     const { size, deafUntil } = this;
+    const { blocks } = edges;
     let heard = 0;
-    const end = rowEnd(edges, row);
-    for (let k = rowStart(edges, row); k < end; ) {
-      // The targets of a row ascend, so that those in one group follow each other; where they are all of it, in one step.
-      const column = columnOf(edges, row, k);
-      const group = this.of(column);
-      const last = k + size - 1;
-      let next = k + 1;
-      if (column === group * size && last < end && columnOf(edges, row, last) === column + size - 1 && edges.distinct)
-        next = last + 1;
-      if (t >= deafUntil[group]!) heard += next - k;
-      k = next;
+    if (blocks?.size === size) {
+      for (let b = blocks.starts[row]!; b < blocks.starts[row + 1]!; b++)
+        if (t >= deafUntil[blocks.groups[b]!]!) heard += size;
+      return heard;
     }
+    const end = rowEnd(edges, row);
+    for (let k = rowStart(edges, row); k < end; k++) if (t >= deafUntil[this.of(columnOf(edges, row, k))]!) heard++;
     return heard;
   }
 

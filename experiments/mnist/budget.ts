@@ -1,3 +1,5 @@
+import type { Network } from './architecture.ts';
+
 /**
  * What the recipe takes from the size of the training. All of it follows from `wins`, how often each neuron wins when all win
  * alike, since every win is one step of its weights and one of its threshold. Numbers were chosen on the validation split:
@@ -9,11 +11,15 @@
  * - Few wins: `anneal` = wins, so that equal shares are asked for from first to last; longer steps of the weights; a higher
  *   first threshold, so that a win sees more spikes of its image.
  *
+ * @param neurons of the layer, or of each group
  * @param presentations epochs × training images
  */
-export function budgetOf(neurons: number, presentations: number) {
+export function budgetOf(neurons: number, presentations: number, network: Network = 'layer') {
   const wins = Math.max(1, presentations / neurons);
-  return neurons > 3200 ? ofLargeLayer(wins) : ofLayer(wins);
+  const budget = neurons > 3200 ? ofLargeLayer(wins) : ofLayer(wins);
+  if (network === 'layer') return budget;
+  // A window sees a part of the spikes of an image.
+  return { ...budget, neuron: { ...budget.neuron, threshold: budget.neuron.threshold / 2 } };
 }
 
 function ofLayer(wins: number) {

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { UserError } from '../../core/declare/errors.ts';
 import { choice, flag, integer, number, object, optional } from '../../core/declare/params.ts';
 import { withOwn } from '../devices/withOwn.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
 import { MODELS, withOrigins } from '../network/models.ts';
 import { type ModelChoice, models, oneModel } from '../network/schema.ts';
+import { NETWORKS, type Network, windowsSection } from './architecture.ts';
 import { budgetOf } from './budget.ts';
 import { ruleRecipe } from './recipes/index.ts';
 
@@ -70,8 +72,13 @@ const homeostasis = object(
 );
 
 /** What was chosen on the validation split, for so many neurons and presentations (epochs × training images) and a rule. */
-export function recipeFor(neurons: number, presentations: number, rule = 'postTriggered'): Mapping {
-  const { device, ...others } = budgetOf(neurons, presentations);
+export function recipeFor(
+  neurons: number,
+  presentations: number,
+  rule = 'postTriggered',
+  network: Network = 'layer',
+): Mapping {
+  const { device, ...others } = budgetOf(neurons, presentations, network);
   const ofRule = ruleRecipe(rule);
   return {
     ...others,
@@ -98,7 +105,11 @@ const numberOr = (value: unknown, otherwise: number): number => (typeof value ==
 export function withRecipe(given: Mapping, adapt: (recipe: Mapping) => Mapping = (recipe) => recipe): Mapping {
   const presentations = numberOr(given.epochs, 4) * numberOr(given.train, trainingImages(given.split));
   const rule = isMapping(given.rule) && typeof given.rule.model === 'string' ? given.rule.model : undefined;
-  const recipe = adapt(recipeFor(numberOr(given.neurons, 400), presentations, rule));
+  const network = NETWORKS.find((name) => name === given.network) ?? 'layer';
+  const recipe = adapt({
+    ...recipeFor(numberOr(given.neurons, 400), presentations, rule, network),
+    ...(network !== 'layer' && { windows: {} }),
+  });
   const filled = Object.entries(recipe).map(([key, value]) => {
     const own = given[key];
     if (!isMapping(own) || !isMapping(value)) return [key, own ?? value];
@@ -112,7 +123,13 @@ const PREPROCESSING = ['none', 'deskew', 'orientation'] as const;
 
 export const mnistSchema = object({
   models,
-  neurons: integer({ default: 400, min: 1, max: 65535, help: 'output neurons' }),
+  network: optional(
+    choice(NETWORKS, {
+      help: 'layer (the default): all neurons see the whole image; windows: groups of neurons on windows of it, which vote together',
+    }),
+  ),
+  windows: optional(windowsSection),
+  neurons: integer({ default: 400, min: 1, max: 65535, help: 'output neurons, with windows those of each' }),
   epochs: integer({ default: 4, min: 0, max: 1000, help: 'times that the training images are shown' }),
   seed: z
     .union([z.int(), z.string().min(1)])
@@ -172,14 +189,32 @@ export interface MnistConfig extends Omit<Given, 'train' | 'label' | 'device' | 
  * Fills in what depends on the split, says which files its models come from, and leaves out how images follow each other where that
  * is as ever.
  */
-export function settled({ training, ...config }: Given): MnistConfig {
+export function settled({ training, network = 'layer', windows, ...config }: Given): MnistConfig {
   const all = trainingImages(config.split);
+  checkNetwork(network, windows, training?.spikes, config.preprocessing);
   return withOrigins({
     ...config,
+    ...(network !== 'layer' && { network, windows }),
     ...(training && (training.spikes > 1 || training.keepTraces) && { training }),
     train: config.train ?? all,
     label: config.label ?? all,
     device: config.device as ModelChoice,
     rule: config.rule as ModelChoice,
   } as MnistConfig);
+}
+
+function checkNetwork(network: Network, windows: unknown, spikes: number | undefined, preprocessing: string): void {
+  if (network === 'layer') {
+    if (windows !== undefined)
+      throw new UserError('mnist: windows is for network windows, but network is layer; set network to windows.');
+    return;
+  }
+  if (spikes !== undefined && spikes > 1)
+    throw new UserError(
+      `mnist: training.spikes is ${spikes}, but with network ${network} a training image ends with the first spike of each group; choose a rule that learns so, such as postTriggered.`,
+    );
+  if (preprocessing === 'orientation')
+    throw new UserError(
+      `mnist: preprocessing is orientation, whose maps have no windows of the image; with network ${network} use none or deskew.`,
+    );
 }

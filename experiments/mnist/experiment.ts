@@ -2,6 +2,7 @@ import { type EnergyAccount, joulesPer, totalOf } from '../devices/energy/accoun
 import { notFinite, requireFinite } from '../run/finite.ts';
 import type { RunDirectory } from '../run/runDirectory.ts';
 import { summaryOf } from '../run/summary.ts';
+import { groupsOf, outputsOf } from './architecture.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { Job, type JobOptions } from './job.ts';
 import { type Learned, learnedBy } from './network.ts';
@@ -45,7 +46,7 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
     const labelling = await answer(job, learned, 'label', o);
     const testing = labelling && (await answer(job, learned, 'test', o));
     if (!labelling || !testing) return null;
-    const evaluation = evaluate(job.config.neurons, labelling, testing, job.config.seed);
+    const evaluation = evaluate(outputsOf(job.config), labelling, testing, job.config.seed, groupsOf(job.config));
     const hashes = record(job, learned, labelling, testing, evaluation);
     const { energy, ...summary } = summaryOf(job.layer.net);
     const testTask = taskOf(job, learned, 'test', o.recordInputs);
@@ -67,12 +68,13 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
 }
 
 /** What `run.json` tells of a run, beside what every run tells. */
-function factsOf(job: Job, labelling: Answers, testing: Answers, { accuracy, interval }: Evaluation): object {
+function factsOf(job: Job, labelling: Answers, testing: Answers, { accuracy, interval, groups }: Evaluation): object {
   const { config: c, training, test, metadata } = job;
   const { synapticEvents } = job.layer.synapses;
   return {
     seed: c.seed,
-    neurons: c.neurons,
+    neurons: outputsOf(c),
+    ...(c.network && { network: c.network, groups: groupsOf(c) }),
     epochs: c.epochs,
     trainImages: c.train,
     labelImages: c.label,
@@ -87,6 +89,7 @@ function factsOf(job: Job, labelling: Answers, testing: Answers, { accuracy, int
     dataSha256: metadata.dataSha256,
     accuracy,
     accuracyInterval: interval,
+    ...(groups && { accuracyOfGroups: groups.accuracy }),
     trainSeconds: training.seconds,
     labelSeconds: labelling.seconds,
     testSeconds: testing.seconds,

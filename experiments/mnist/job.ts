@@ -60,7 +60,7 @@ export class Job {
     const { train, test } = imagesOf(mnist, o.config);
     this.train = train;
     this.test = test;
-    this.layer = learningLayer(o.config, this.pixels, o.kernels);
+    this.layer = learningLayer(o.config, this.pixels, o.kernels, train.columns);
     this.layer.net.build();
     this.training = new Training(this.layer, o.config, train);
     this.metadata = { ...logMetadata(this.layer.net, Number.NaN), dataSha256: dataSha256(mnist) };

@@ -1,5 +1,6 @@
 import type { KernelChoice } from '../../core/kernels/arena.ts';
 import type { RowSink } from '../../core/log/tables.ts';
+import { groupsOf } from './architecture.ts';
 import { CollectedSpikes } from './collectedSpikes.ts';
 import type { MnistConfig } from './config.ts';
 import { RateEncoder } from './encode.ts';
@@ -16,6 +17,8 @@ export interface Task {
   /** Images, one after the other, and how many pixels each has. */
   readonly images: Uint8Array;
   readonly pixels: number;
+  /** Of each row of an image; default: as many as rows. */
+  readonly columns?: number | undefined;
   readonly recordInputs: boolean;
   readonly kernels: KernelChoice;
   /** Which presentation: input spikes are the same in all of them, what is random in the neurons is not. Default 0. */
@@ -46,7 +49,10 @@ export class Responder {
   constructor(task: Task) {
     const { config: c, phase, pixels } = task;
     this.#task = task;
-    this.#layer = frozenLayer(c, pixels, task.learned, `${c.seed}/${phase}`, task.kernels);
+    this.#layer = frozenLayer(c, pixels, task.learned, `${c.seed}/${phase}`, task.kernels, {
+      columns: task.columns,
+      spikes: phase === 'label' ? c.labelSpikes : c.testSpikes,
+    });
     this.#encoder = new RateEncoder(pixels, c);
     const { net, input, output } = this.#layer;
     const sink: RowSink = { write: (columns, rows) => this.#collected.write(columns, rows) };
@@ -57,7 +63,7 @@ export class Responder {
   respond(from: number, to: number): Responses {
     const { config: c, phase, images, pixels, pass = 0 } = this.#task;
     const { net, input, output, synapses } = this.#layer;
-    const spikes = phase === 'label' ? c.labelSpikes : c.testSpikes;
+    const spikes = (phase === 'label' ? c.labelSpikes : c.testSpikes) * groupsOf(c);
     const before = synapses.synapticEvents;
     this.#collected = new CollectedSpikes();
     for (let image = from; image < to; image++) {

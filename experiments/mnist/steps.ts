@@ -1,6 +1,7 @@
 import { validate } from '../../core/declare/validate.ts';
 import { type LoadedDevice, loadDevice } from '../devices/load.ts';
 import type { Mapping } from '../network/config/override.ts';
+import { groupsOf, outputsOf } from './architecture.ts';
 import { type MnistConfig, mnistSchema, settled, withRecipe } from './config.ts';
 import { withDevice } from './device.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
@@ -44,7 +45,7 @@ export async function trainLayer(
   images: LabelledImages,
   { signal = NEVER, onPause = () => {}, onImage }: TrainOptions = {},
 ): Promise<{ readonly layer: Layer; readonly learned: Learned } | null> {
-  const layer = learningLayer(config, images.rows * images.columns, 'auto');
+  const layer = learningLayer(config, images.rows * images.columns, 'auto', images.columns);
   const training = new Training(layer, config, images);
   const done = await training.run({
     signal,
@@ -66,7 +67,7 @@ export function responsesOf(
   count: number,
   { signal = NEVER, onPause = () => {}, pass = 0 }: StepOptions & Pick<Task, 'pass'> = {},
 ): Promise<Responses | null> {
-  const shown = { images, pixels: rows * columns, recordInputs: false, pass };
+  const shown = { images, pixels: rows * columns, columns, recordInputs: false, pass };
   const task: Task = { config, phase, learned, kernels: 'auto', ...shown };
   return respondAll(task, count, { workers: 1, signal, onPause });
 }
@@ -82,9 +83,10 @@ export async function testLayer(
   const testing = labelling && (await responsesOf('test', config, tested, test, config.test, options));
   if (!testing) return null;
   return evaluate(
-    config.neurons,
+    outputsOf(config),
     { responses: labelling, labels: train.labels.subarray(0, config.label) },
     { responses: testing, labels: test.labels.subarray(0, config.test) },
     config.seed,
+    groupsOf(config),
   );
 }

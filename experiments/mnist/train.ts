@@ -4,6 +4,7 @@ import { validate } from '../../core/declare/validate.ts';
 import type { RowSink } from '../../core/log/tables.ts';
 import { Stream } from '../../core/random/random.ts';
 import { shuffle } from '../../core/random/shuffle.ts';
+import { groupsOf, outputsOf } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import { RateEncoder } from './encode.ts';
 import type { LabelledImages } from './idx.ts';
@@ -34,7 +35,7 @@ interface TrainingOptions {
 
 /**
  * Shows the training images in an order drawn anew for each epoch. Each is shown until `training.spikes` output spikes, by
- * default the first; spikes move the winner's synapses, the last one all thresholds too, and potentials start from rest again.
+ * default the first, of each group; spikes move the winner's synapses, the last one all thresholds too, and potentials start from rest again.
  */
 export class Training {
   readonly tally: WinnerTally;
@@ -50,8 +51,8 @@ export class Training {
     this.#layer = layer;
     this.#config = config;
     this.#data = data;
-    this.tally = new WinnerTally(config.neurons);
-    this.wins = new Uint32Array(config.neurons);
+    this.tally = new WinnerTally(outputsOf(config));
+    this.wins = new Uint32Array(outputsOf(config));
   }
 
   get total(): number {
@@ -130,19 +131,21 @@ export class Training {
     }
     thresholds.gain = homeostasis.gain / (1 + homeostasis.anneal * (this.#shown / this.total));
     if (net.now < start + stimulus.duration)
-      net.run(start + stimulus.duration - net.now, { population: output, spikes: 1 });
-    const winner = output.spikes > before ? output.lastSpike : -1;
+      net.run(start + stimulus.duration - net.now, { population: output, spikes: groupsOf(this.#config) });
+    const winners = [...(output.groups?.winners ?? [output.spikes > before ? output.lastSpike : -1])].filter(
+      (winner) => winner >= 0,
+    );
     log.write(
       {
         time: Float64Array.of(start),
         image: Uint32Array.of(image),
         phase: Uint8Array.of(0),
         label: Uint8Array.of(label),
-        prediction: Uint8Array.of(this.tally.add(winner, label)),
+        prediction: Uint8Array.of(this.tally.add(winners, label)),
       },
       1,
     );
-    if (winner >= 0) this.wins[winner]!++;
+    for (const winner of winners) this.wins[winner]!++;
     this.#shown++;
   }
 }

@@ -1,5 +1,7 @@
 import type { Column, RowSink } from '../../../core/log/tables.ts';
+import { outputsOf } from '../../mnist/architecture.ts';
 import type { MnistConfig } from '../../mnist/config.ts';
+import { fieldsOf } from '../../mnist/fields.ts';
 import type { TrainingWatch } from '../../mnist/job.ts';
 import type { Layer } from '../../mnist/network.ts';
 import { PAUSE_MS, type Training } from '../../mnist/train.ts';
@@ -26,11 +28,14 @@ export class LiveTraining implements TrainingWatch {
   readonly #shown: Shown[] = [];
   #spikes: RecentSpikes | undefined;
   #recordInputs = false;
+  /** Weights as they lie on what each neuron sees. */
+  readonly #weights: () => Float32Array;
   /** Whether the spikes of all images in `#shown` are remembered. */
   #recording = false;
   #progress = '';
 
-  private constructor(live: Live, layer: Layer, config: MnistConfig) {
+  private constructor(live: Live, layer: Layer, config: MnistConfig, rows: number, columns: number) {
+    this.#weights = () => fieldsOf(config, layer.synapses.edges.weights as Float32Array, rows, columns).weights;
     this.#live = live;
     this.#layer = layer;
     this.#config = config;
@@ -42,13 +47,14 @@ export class LiveTraining implements TrainingWatch {
     { rows, columns }: { rows: number; columns: number },
     port: number,
   ): Promise<LiveTraining> {
-    const { neurons } = config;
+    const neurons = outputsOf(config);
+    const seen = fieldsOf(config, layer.synapses.edges.weights as Float32Array, rows, columns);
     const populations = [layer.input, layer.output]
       .sort((a, b) => a.id - b.id)
       .map(({ name, size }, i) => pageBand({ name, size }, i));
     const fields = {
-      rows,
-      columns,
+      rows: seen.rows,
+      columns: seen.columns,
       neurons,
       ramp: rampColours(),
       labels: new Array<number>(neurons).fill(-1),
@@ -56,7 +62,7 @@ export class LiveTraining implements TrainingWatch {
     };
     const raster = { window: [0, 1] as const, tick: TICK_MS, populations, marks: [] };
     const live = await Live.start(`MNIST, ${neurons} neurons, seed ${config.seed}`, { fields, raster }, port);
-    return new LiveTraining(live, layer, config);
+    return new LiveTraining(live, layer, config, rows, columns);
   }
 
   get url(): string {
@@ -107,8 +113,8 @@ export class LiveTraining implements TrainingWatch {
   }
 
   #frame(training: Training, progress: string): LiveFrame {
-    const { net, output, synapses } = this.#layer;
-    const { neurons } = this.#config;
+    const { net, output } = this.#layer;
+    const neurons = outputsOf(this.#config);
     net.flush();
     const from = this.#shown[0]?.time ?? 0;
     const each = <T>(of: (j: number) => T) => Array.from({ length: neurons }, (_, j) => of(j));
@@ -124,7 +130,7 @@ export class LiveTraining implements TrainingWatch {
             ...this.#spikes!.since(from, TICK_MS),
           },
         }),
-      levels: levelsOf(synapses.edges.weights!),
+      levels: levelsOf(this.#weights()),
       fields: {
         labels: each((j) => (training.tally.classOf(j) === NONE ? -1 : training.tally.classOf(j))),
         thresholds: each((j) => output.model.thresholds.at(j, net.now)),
