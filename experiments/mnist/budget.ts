@@ -19,7 +19,8 @@ export function budgetOf(neurons: number, presentations: number, network: Networ
   const budget = neurons > 3200 ? ofLargeLayer(wins) : ofLayer(wins);
   if (network === 'layer') return budget;
   // A window sees a part of the spikes of an image.
-  return { ...budget, neuron: { ...budget.neuron, threshold: budget.neuron.threshold / 2 } };
+  const readThreshold = network === 'features' ? 0.65 : budget.neuron.readThreshold;
+  return { ...budget, neuron: { threshold: budget.neuron.threshold / 2, readThreshold } };
 }
 
 function ofLayer(wins: number) {

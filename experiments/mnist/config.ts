@@ -7,6 +7,7 @@ import { MODELS, withOrigins } from '../network/models.ts';
 import { type ModelChoice, models, oneModel } from '../network/schema.ts';
 import { NETWORKS, type Network, windowsSection } from './architecture.ts';
 import { budgetOf } from './budget.ts';
+import { featuresSection } from './features/config.ts';
 import { ruleRecipe } from './recipes/index.ts';
 
 const stimulus = object(
@@ -108,7 +109,8 @@ export function withRecipe(given: Mapping, adapt: (recipe: Mapping) => Mapping =
   const network = NETWORKS.find((name) => name === given.network) ?? 'layer';
   const recipe = adapt({
     ...recipeFor(numberOr(given.neurons, 400), presentations, rule, network),
-    ...(network !== 'layer' && { windows: {} }),
+    ...(network === 'windows' && { windows: {} }),
+    ...(network === 'features' && { windows: { share: 0.6 }, features: {} }),
   });
   const filled = Object.entries(recipe).map(([key, value]) => {
     const own = given[key];
@@ -125,10 +127,11 @@ export const mnistSchema = object({
   models,
   network: optional(
     choice(NETWORKS, {
-      help: 'layer (the default): all neurons see the whole image; windows: groups of neurons on windows of it, which vote together',
+      help: 'layer (the default): all neurons see the whole image; windows: groups of neurons on windows of it, which vote together; features: such groups on spikes of a first stage that learns local features',
     }),
   ),
   windows: optional(windowsSection),
+  features: optional(featuresSection),
   neurons: integer({ default: 400, min: 1, max: 65535, help: 'output neurons, with windows those of each' }),
   epochs: integer({ default: 4, min: 0, max: 1000, help: 'times that the training images are shown' }),
   seed: z
@@ -189,12 +192,13 @@ export interface MnistConfig extends Omit<Given, 'train' | 'label' | 'device' | 
  * Fills in what depends on the split, says which files its models come from, and leaves out how images follow each other where that
  * is as ever.
  */
-export function settled({ training, network = 'layer', windows, ...config }: Given): MnistConfig {
+export function settled({ training, network = 'layer', windows, features, ...config }: Given): MnistConfig {
   const all = trainingImages(config.split);
-  checkNetwork(network, windows, training?.spikes, config.preprocessing);
+  checkNetwork(network, { windows, features }, training?.spikes, config.preprocessing);
   return withOrigins({
     ...config,
     ...(network !== 'layer' && { network, windows }),
+    ...(network === 'features' && { features }),
     ...(training && (training.spikes > 1 || training.keepTraces) && { training }),
     train: config.train ?? all,
     label: config.label ?? all,
@@ -203,7 +207,18 @@ export function settled({ training, network = 'layer', windows, ...config }: Giv
   } as MnistConfig);
 }
 
-function checkNetwork(network: Network, windows: unknown, spikes: number | undefined, preprocessing: string): void {
+function checkNetwork(
+  network: Network,
+  { windows, features }: { readonly windows?: unknown; readonly features?: { readonly patch: number } | undefined },
+  spikes: number | undefined,
+  preprocessing: string,
+): void {
+  if (features !== undefined && network !== 'features')
+    throw new UserError(`mnist: features is for network features, but network is ${network}; set network to features.`);
+  if (features !== undefined && features.patch % 2 === 0)
+    throw new UserError(
+      `mnist: features.patch is ${features.patch}, but a patch has a middle, so that its side is odd.`,
+    );
   if (network === 'layer') {
     if (windows !== undefined)
       throw new UserError('mnist: windows is for network windows, but network is layer; set network to windows.');

@@ -55,6 +55,7 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
     job.directory.finish({
       ...factsOf(job, labelling, testing, evaluation),
       ...summary,
+      ...firstStageOf(job),
       ...energyFacts(energy, job.training.total),
       warnings: warningsOfJob(job.layer, labelling.responses, testing.responses),
       ...hashes,
@@ -97,6 +98,21 @@ function factsOf(job: Job, labelling: Answers, testing: Answers, { accuracy, int
     testSynapticEvents: labelling.responses.synapticEvents + testing.responses.synapticEvents,
     imagesPerSecond: training.total / training.seconds,
     synapticEventsPerSecond: synapticEvents / training.seconds,
+  };
+}
+
+/** What the first stage of network features is made of and what its learning took; its replicas at all places are read only. */
+function firstStageOf({ layer: { front }, train, training }: Job): object {
+  const stage = front?.stage;
+  if (!stage?.learned) return {};
+  const { wins, energy } = stage.learned;
+  return {
+    firstStage: {
+      wins,
+      energy,
+      replicas: stage.kernel.weights.length * train.rows * train.columns,
+      pooledSpikesPerImage: front!.input.spikes / Math.max(1, training.shown),
+    },
   };
 }
 

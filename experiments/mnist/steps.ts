@@ -5,6 +5,7 @@ import { groupsOf, outputsOf } from './architecture.ts';
 import { type MnistConfig, mnistSchema, settled, withRecipe } from './config.ts';
 import { withDevice } from './device.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
+import { frontFor } from './features/frontFor.ts';
 import type { LabelledImages } from './idx.ts';
 import { type Layer, type Learned, learnedBy, learningLayer } from './network.ts';
 import type { Responses, Task } from './respond.ts';
@@ -45,7 +46,8 @@ export async function trainLayer(
   images: LabelledImages,
   { signal = NEVER, onPause = () => {}, onImage }: TrainOptions = {},
 ): Promise<{ readonly layer: Layer; readonly learned: Learned } | null> {
-  const layer = learningLayer(config, images.rows * images.columns, 'auto', images.columns);
+  const front = frontFor(config, images, 'auto');
+  const layer = learningLayer(config, images.rows * images.columns, 'auto', images.columns, front);
   const training = new Training(layer, config, images);
   const done = await training.run({
     signal,

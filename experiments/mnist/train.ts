@@ -6,9 +6,9 @@ import { Stream } from '../../core/random/random.ts';
 import { shuffle } from '../../core/random/shuffle.ts';
 import { groupsOf, outputsOf } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
-import { RateEncoder } from './encode.ts';
 import type { LabelledImages } from './idx.ts';
 import type { Layer } from './network.ts';
+import { Presenter } from './present.ts';
 import { WinnerTally } from './tally.ts';
 
 export const PAUSE_MS = 50;
@@ -85,7 +85,7 @@ export class Training {
   /** Returns whether it got to the end. */
   async run(o: TrainingOptions): Promise<boolean> {
     const pixels = this.#data.rows * this.#data.columns;
-    const encoder = new RateEncoder(pixels, this.#config);
+    const presenter = new Presenter(this.#layer, this.#config, this.#data.images, pixels);
     let order: Uint32Array = new Uint32Array(0);
     let epoch = -1;
     let resumed = performance.now();
@@ -100,7 +100,7 @@ export class Training {
           (n) => stream.below(n),
         );
       }
-      this.#show(order[this.#shown % this.#config.train]!, encoder, pixels, o.images);
+      this.#show(order[this.#shown % this.#config.train]!, presenter, o.images);
       o.onImage?.(this.#shown);
       if (this.#shown % o.checkpointEvery === 0) o.onCheckpoint();
       if (performance.now() - resumed < PAUSE_MS) continue;
@@ -115,23 +115,24 @@ export class Training {
     return true;
   }
 
-  #show(image: number, encoder: RateEncoder, pixels: number, log: RowSink): void {
-    const { net, input, output } = this.#layer;
-    const { homeostasis, stimulus, training } = this.#config;
+  #show(image: number, presenter: Presenter, log: RowSink): void {
+    const { net, output } = this.#layer;
+    const { homeostasis, stimulus, training, features } = this.#config;
+    const duration = features?.duration ?? stimulus.duration;
     const { spikes = 1, keepTraces = false } = training ?? {};
     const { thresholds } = output.model;
     net.rest({ keepTraces });
-    net.change(input, (model) => model.setRates(encoder.encode(this.#data.images, image * pixels)));
+    presenter.show(image, duration);
     const label = this.#data.labels[image]!;
     const start = net.now;
     const before = output.spikes;
     if (spikes > 1) {
       thresholds.gain = 0;
-      net.run(stimulus.duration, { population: output, spikes: spikes - 1 });
+      net.run(duration, { population: output, spikes: spikes - 1 });
     }
     thresholds.gain = homeostasis.gain / (1 + homeostasis.anneal * (this.#shown / this.total));
-    if (net.now < start + stimulus.duration)
-      net.run(start + stimulus.duration - net.now, { population: output, spikes: groupsOf(this.#config) });
+    if (net.now < start + duration)
+      net.run(start + duration - net.now, { population: output, spikes: groupsOf(this.#config) });
     const winners = [...(output.groups?.winners ?? [output.spikes > before ? output.lastSpike : -1])].filter(
       (winner) => winner >= 0,
     );

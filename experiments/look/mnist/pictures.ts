@@ -1,6 +1,6 @@
 import { plural } from '../../../core/declare/plural.ts';
 import { drawEnergy } from '../../devices/energy/report.ts';
-import { groupsOf, outputsOf } from '../../mnist/architecture.ts';
+import { groupsOf, mapOf, outputsOf } from '../../mnist/architecture.ts';
 import type { MnistConfig } from '../../mnist/config.ts';
 import type { Findings } from '../../mnist/experiment.ts';
 import { fieldsOf } from '../../mnist/fields.ts';
@@ -8,6 +8,7 @@ import { Responder, type Task } from '../../mnist/respond.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
 import { accuracyOverTraining, confusionMatrix, raster, receptiveFields, windowVotes } from '../plots/index.ts';
 import { writePicture } from '../plots/write.ts';
+import { featureMaps, kernelPicture } from './features.ts';
 import { inWindows } from './inWindows.ts';
 
 const RASTER_IMAGES = 5;
@@ -55,6 +56,16 @@ export async function drawPictures(directory: RunDirectory, found: Findings): Pr
   }
   const rows = firstImages({ ...testTask, recordInputs: true }, Math.min(RASTER_IMAGES, c.test), test.labels, c);
   if (rows.times.length > 0) pictures.raster = raster(rows);
+  if (learned.kernel) {
+    const { grid, kernels } = c.features!;
+    const counts = rows.marks.map(() => new Float64Array(grid * grid * kernels));
+    rows.times.forEach((t, i) => {
+      const image = Math.min(counts.length - 1, Math.floor(t / c.stimulus.duration));
+      if (rows.population[i] === 0) counts[image]![rows.neurons[i]!]!++;
+    });
+    pictures.kernels = kernelPicture(learned.kernel);
+    pictures['feature-maps'] = featureMaps(counts, test.labels, kernels);
+  }
   for (const [name, svg] of Object.entries(pictures)) writePicture(directory.file(name), svg);
   return [...Object.keys(pictures).map((name) => `${name}.svg`), ...(await drawEnergy(directory, energy))];
 }
@@ -62,6 +73,9 @@ export async function drawPictures(directory: RunDirectory, found: Findings): Pr
 /** Input and output spikes of the first test images, one presentation after the other. */
 function firstImages(task: Task, count: number, labels: Uint8Array, c: MnistConfig) {
   const { stimulus } = c;
+  const columns = task.columns ?? Math.sqrt(task.pixels);
+  const map = mapOf(c, task.pixels / columns, columns);
+  const inputs = map.rows * map.columns * map.channels;
   const { starts, times, neurons: who, populations } = new Responder(task).respond(0, count);
   const shown = times.slice();
   for (let i = 0; i < count; i++) for (let k = starts[i]!; k < starts[i + 1]!; k++) shown[k]! += i * stimulus.duration;
@@ -70,7 +84,7 @@ function firstImages(task: Task, count: number, labels: Uint8Array, c: MnistConf
     neurons: who,
     population: populations,
     populations: [
-      { name: 'input', size: task.pixels },
+      { name: 'input', size: inputs },
       { name: 'output', size: outputsOf(c) },
     ],
     window: [0, count * stimulus.duration] as const,
