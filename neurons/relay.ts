@@ -31,6 +31,7 @@ class RelayMembrane implements Membrane {
   readonly #input: Float64Array;
   readonly #draws: Uint32Array;
   readonly #gain: Float64Array; // [time, ln g then]
+  readonly #most: number; // of ln g
 
   constructor(p: Params<typeof params>, { arena, seed, name }: ModelContext) {
     arena.reserve(p.size * 12, `${name} with ${p.size} neurons`);
@@ -39,6 +40,7 @@ class RelayMembrane implements Membrane {
     this.#input = arena.f64(p.size);
     this.#draws = arena.u32(p.size);
     this.#gain = arena.f64(2);
+    this.#most = log(p.normalise?.most ?? 1);
     this.state = { input: this.#input, draws: this.#draws, gain: this.#gain };
   }
 
@@ -85,8 +87,8 @@ class RelayMembrane implements Membrane {
   #logGain(t: number): number {
     const normalise = this.#normalise;
     if (normalise === undefined) return 0;
-    const { rate, step, most } = normalise;
-    return Math.min(log(most), this.#gain[1]! + step * perMs(rate) * (t - this.#gain[0]!));
+    const { rate, step } = normalise;
+    return Math.min(this.#most, this.#gain[1]! + step * perMs(rate) * (t - this.#gain[0]!));
   }
 }
 

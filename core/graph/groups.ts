@@ -14,6 +14,8 @@ export class Groups implements Stateful {
   readonly size: number;
   readonly #hold: number;
   readonly #most: number;
+  /** A group that listens again before all others, or with them: times only grow. */
+  #first = 0;
   /** Until when each is deaf, and its spikes and its last winner (-1: none) since the network rested. */
   readonly deafUntil: Float64Array;
   readonly spikes: Uint32Array;
@@ -41,14 +43,19 @@ export class Groups implements Stateful {
     const group = this.of(neuron);
     this.winners[group] = neuron;
     const silent = ++this.spikes[group]! >= this.#most;
-    return (this.deafUntil[group] = silent ? LONGEST : t + this.#hold);
+    this.deafUntil[group] = silent ? LONGEST : t + this.#hold;
+    if (group === this.#first) this.restored();
+    return this.deafUntil[group]!;
   }
 
   /** Until when all of them are deaf. */
   get allDeafUntil(): number {
-    let least = Number.POSITIVE_INFINITY;
-    for (let g = 0; g < this.count; g++) if (this.deafUntil[g]! < least) least = this.deafUntil[g]!;
-    return least;
+    return this.deafUntil[this.#first]!;
+  }
+
+  restored(): void {
+    this.#first = 0;
+    for (let g = 1; g < this.count; g++) if (this.deafUntil[g]! < this.deafUntil[this.#first]!) this.#first = g;
   }
 
   /** How many synapses of a row find their group listening at t. */
@@ -70,6 +77,7 @@ export class Groups implements Stateful {
     this.deafUntil.fill(Number.NEGATIVE_INFINITY);
     this.spikes.fill(0);
     this.winners.fill(-1);
+    this.#first = 0;
   }
 }
 
