@@ -1,6 +1,6 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { defineStimulus } from '../../core/declare/models.ts';
-import { integer, number } from '../../core/declare/params.ts';
+import { integer, number, optional } from '../../core/declare/params.ts';
 import { contrastOf } from '../encoders/contrast.ts';
 import { greyOf, imagesOf, ShownImages, shownImages } from './images.ts';
 
@@ -17,17 +17,18 @@ export const retina = defineStimulus({
   params: {
     ...shownImages,
     maxRate: number({ default: 400, min: 0, unit: 'Hz', max: 1e6, help: 'rate at a contrast of 1' }),
-    columns: integer({ default: 28, min: 1, help: 'width of an image' }),
+    columns: optional(integer({ min: 1, help: 'width of an image; default: images are square' })),
     centre: sd(0.6, 'sd of the centre'),
     surround: sd(1.6, 'sd of the surround'),
     least: number({ default: 0.04, min: 0, unit: '1', help: 'contrasts up to this are none' }),
   },
   create: (p, context) => {
     const set = imagesOf(p.file, context);
-    if (set.size % p.columns !== 0)
+    const { columns = Math.sqrt(set.size) } = p;
+    if (set.size % columns !== 0)
       throw new UserError(
-        `${context.name}.columns is ${p.columns}, but ${set.from} has images of ${set.size} pixels: not whole rows.`,
+        `${context.name}.columns is ${columns}, but ${set.from} has images of ${set.size} pixels: not whole rows.`,
       );
-    return new ShownImages(p, set, 2, (pixels) => contrastOf(greyOf(pixels), p.columns, p), context);
+    return new ShownImages(p, set, 2, (pixels) => contrastOf(greyOf(pixels), columns, p), context);
   },
 });
