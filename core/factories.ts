@@ -37,11 +37,28 @@ export interface DeviceContext extends ModelContext {
   readonly transpose: Transpose | null;
   /** Whether weights were drawn (and are clipped to the device's range) or given (and refused outside it). */
   readonly drawn: boolean;
+  /** Whether both devices of a differential pair begin around the middle of their range, where pulses of either direction move both; else as low as can be. Not where pulses only raise them. */
+  readonly centred?: boolean;
   /** Whether pulses and joules are booked for each device, too. It changes no result, but takes time and memory. */
   readonly itemised?: boolean;
 }
+/** What weights devices reach, and at which conductances. */
+export interface DeviceReach {
+  /** Lowest and highest weight of a synapse as it is read. */
+  readonly low: number;
+  readonly high: number;
+  /** Range in S, weight of 1 S, and the read pulse, V and s; null where there is no conductance. */
+  readonly electrical: {
+    readonly gMin: number;
+    readonly gMax: number;
+    readonly weightPerSiemens: number;
+    readonly readVoltage: number;
+    readonly readTime: number;
+  } | null;
+}
 export interface DeviceFactory {
   create(context: DeviceContext): Devices;
+  readonly reach: DeviceReach;
 }
 export interface RuleContext extends ModelContext {
   readonly devices: Pulsed;

@@ -4,7 +4,7 @@ import type { DeltaState, PoissonSource } from './kernels/kernels.ts';
 
 /**
  * What a model may offer beyond core/model.ts so that the receptions of core/engine get on faster. It need not: each of these
- * does many events in one go and leaves the same bits as one by one.
+ * does many events in one go and leaves the same bits as one by one. (`Shows` is for recorders.)
  */
 export interface NeuronHooks {
   /**
@@ -67,4 +67,18 @@ export interface ArrivalPulses {
   readonly amount: number;
   readonly t0: number;
   readonly tau: number;
+}
+
+/** A quantity that can be recorded, at any time up to which everything has happened. Reading changes nothing. */
+export interface Quantity {
+  /** '1' for a pure number. */
+  readonly unit: string;
+  /** What its index counts: neurons of the population; of a projection presynaptic terminals or postsynaptic neurons. */
+  readonly of: 'neuron' | 'pre' | 'post';
+  read(index: number, t: number): number;
+}
+
+/** What of a model's state can be recorded, by name. */
+export interface Shows {
+  readonly quantities: Readonly<Record<string, Quantity>>;
 }

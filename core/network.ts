@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { UserError } from './declare/errors.ts';
-import { choice, chosenName, described, object, oneOf, optional } from './declare/params.ts';
+import { choice, chosenName, described, object, optional } from './declare/params.ts';
 import { show } from './declare/show.ts';
 import { validate } from './declare/validate.ts';
 import { checkStop, type StopAfter } from './engine/countdown.ts';
@@ -11,7 +11,8 @@ import type { NeuronFactory, StimulusFactory } from './factories.ts';
 import { checkGroups, Groups } from './graph/groups.ts';
 import { guardPotential } from './graph/guard.ts';
 import { orderSources } from './graph/order.ts';
-import { Neurons, type Population, Stimulus, type WinnerTakeAll } from './graph/population.ts';
+import { Neurons, type Population, type PopulationOptions, Stimulus } from './graph/population.ts';
+import { type Positions, placed } from './graph/positions.ts';
 import type { Projection } from './graph/projection.ts';
 import { populationModel, populationOptions, projectionOptions } from './graph/schema.ts';
 import { type ProjectionOptions, wire } from './graph/wire.ts';
@@ -19,10 +20,10 @@ import { Arena, KERNELS, type KernelChoice, type Precision } from './kernels/are
 import type { RowSink } from './log/tables.ts';
 import type { NeuronModel, StimulusModel } from './model.ts';
 import { type Seed, seed } from './random/random.ts';
-import { checkNeurons, checkSink, listed } from './recorders/check.ts';
-import { PotentialRecorder } from './recorders/potentials.ts';
-import { SpikeRecorder } from './recorders/spikes.ts';
-import { WeightRecorder, WeightRows, weightsWhen } from './recorders/weights.ts';
+import { listed } from './recorders/check.ts';
+import type { MemoryTable } from './recorders/memoryTable.ts';
+import { Recording } from './recorders/recording.ts';
+import type { StateRecording } from './recorders/states.ts';
 import { checkedTime, snap } from './time.ts';
 
 export type { ProjectionOptions } from './graph/wire.ts';
@@ -32,7 +33,6 @@ const networkOptions = object({
   kernels: choice(KERNELS, { default: 'auto', help: 'inner loops' }),
   receptions: optional(z.array(z.enum(FASTER))),
 });
-const recordedWeights = oneOf(weightsWhen, { help: 'when to record weights' });
 
 /**
  * A network: populations, projections between them, recorders, and a clock. Results depend on the seed and the names,
@@ -55,9 +55,14 @@ export class Network {
   readonly #timers: Timer[] = [];
   readonly #engine: Engine;
   readonly #precision = new Map<Population, Precision>();
-  readonly #weightRows = new Map<RowSink, WeightRows>();
-  #spikeRecorder: SpikeRecorder | null = null;
-  #spikeSink: RowSink | null = null;
+  readonly #recording = new Recording({
+    catchUp: () => {
+      this.#catchUp();
+      return this.now;
+    },
+    flush: () => this.flush(),
+    timer: (name, schedule, due) => this.#addTimer(name, schedule, due),
+  });
   #begun = false;
   #built = false;
 
@@ -79,21 +84,17 @@ export class Network {
     return this.#begun ? this.now : -1;
   }
 
-  population<M extends NeuronModel>(
+  population<M extends NeuronModel>(name: string, factory: NeuronFactory<M>, options?: PopulationOptions): Neurons<M>;
+  population<M extends StimulusModel>(
     name: string,
-    factory: NeuronFactory<M>,
-    options?: { winnerTakeAll?: WinnerTakeAll },
-  ): Neurons<M>;
-  population<M extends StimulusModel>(name: string, factory: StimulusFactory<M>): Stimulus<M>;
-  population(
-    name: string,
-    factory: NeuronFactory | StimulusFactory,
-    options: { winnerTakeAll?: WinnerTakeAll } = {},
-  ): Population {
+    factory: StimulusFactory<M>,
+    options?: Pick<PopulationOptions, 'positions'>,
+  ): Stimulus<M>;
+  population(name: string, factory: NeuronFactory | StimulusFactory, options: PopulationOptions = {}): Population {
     validate(chosenName, name, 'population: its name');
     const where = `populations.${name}`;
     validate(populationModel, factory, where);
-    const { winnerTakeAll } = validate(populationOptions, options, where);
+    const { winnerTakeAll, positions } = validate(populationOptions, options, where);
     if (this.populations.has(name)) throw new UserError(`${where} is there already; names must differ.`);
     if (this.populations.size === 255) throw new UserError(`${where} is one too many: a network holds 255.`);
     const context = { arena: this.arena, seed: this.seed, name: where };
@@ -112,6 +113,7 @@ export class Network {
       made = new Neurons(name, model, winnerTakeAll ? { ...winnerTakeAll, hold } : null, groups);
       this.#precision.set(made, factory.precision);
     }
+    if (positions) made.places = placed(positions as Positions, made.size, this.seed, where);
     this.populations.set(name, made);
     this.#built = false;
     return made;
@@ -138,6 +140,7 @@ export class Network {
     if (this.projections.has(name)) throw new UserError(`projections.${name} is there already; names must differ.`);
     if (made.source.kind === 'stimulus') made.source.outlets.push(made);
     if (made.target.kind === 'stimulus') made.target.taught = true;
+    made.clock = () => this.now;
     this.projections.set(name, made);
     this.#built = false;
   }
@@ -155,44 +158,59 @@ export class Network {
       );
   }
 
-  /** Writes the spikes of these populations, ascending in (time, population, neuron). */
-  recordSpikes(populations: Iterable<Population>, sink: RowSink): void {
+  /**
+   * Writes the spikes of these populations, ascending in (time, population, neuron), and returns what they are written to: by
+   * default a table in memory, which has `trains(population)` and `of(population)`.
+   */
+  recordSpikes(populations: Iterable<Population>): MemoryTable;
+  recordSpikes<S extends RowSink>(populations: Iterable<Population>, sink: S): S;
+  recordSpikes(populations: Iterable<Population>, sink?: RowSink): RowSink {
     const recorded = listed(populations);
     for (const population of recorded) this.#own(population, 'recordSpikes: an entry');
-    checkSink(sink, 'recordSpikes');
-    if (this.#spikeSink !== null && this.#spikeSink !== sink) {
-      throw new UserError('spikes are recorded into another sink already; one network writes them to one.');
-    }
-    this.#spikeSink = sink;
-    this.#spikeRecorder ??= new SpikeRecorder(sink, () => {
-      this.#catchUp();
-      return this.now;
-    });
-    for (const population of recorded) population.recorder = this.#spikeRecorder;
+    return this.#recording.spikes(recorded, sink);
   }
 
-  /** Writes potentials at set times, after the events of that instant. */
-  recordPotential(population: Neurons, neurons: readonly number[], schedule: Schedule, sink: RowSink): void {
+  /** Writes potentials at set times, after the events of that instant; returns what they are written to, by default a table in memory. */
+  recordPotential(population: Neurons, neurons: readonly number[], schedule: Schedule): MemoryTable;
+  recordPotential<S extends RowSink>(population: Neurons, neurons: readonly number[], schedule: Schedule, sink: S): S;
+  recordPotential(population: Neurons, neurons: readonly number[], schedule: Schedule, sink?: RowSink): RowSink {
     this.#own(population, 'recordPotential: the population', 'neurons');
-    checkSink(sink, 'recordPotential');
-    checkNeurons(population, neurons);
-    const recorder = new PotentialRecorder(population, neurons, sink);
-    this.#addTimer(`populations.${population.name}.record.potential`, schedule, (t) => recorder.sample(t));
+    return this.#recording.potential(population, neurons, schedule, sink);
   }
 
-  /** Writes weights at set times, or at the end of each instant with an arrival (`pre`) or a postsynaptic spike (`post`). */
-  recordWeights(projection: Projection, when: Schedule | { readonly on: 'pre' | 'post' }, sink: RowSink): void {
+  /**
+   * Writes weights at set times, or at the end of each instant with an arrival (`pre`) or a postsynaptic spike (`post`); returns what
+   * they are written to, by default a table in memory.
+   */
+  recordWeights(projection: Projection, when: Schedule | { readonly on: 'pre' | 'post' }): MemoryTable;
+  recordWeights<S extends RowSink>(
+    projection: Projection,
+    when: Schedule | { readonly on: 'pre' | 'post' },
+    sink: S,
+  ): S;
+  recordWeights(projection: Projection, when: Schedule | { readonly on: 'pre' | 'post' }, sink?: RowSink): RowSink {
     if (!projection || this.projections.get(projection.name) !== projection)
       throw new UserError('recordWeights takes a projection of this network first, as `projection` has returned it.');
-    const where = `projections.${projection.name}.record.weights`;
-    validate(recordedWeights, when, where);
-    checkSink(sink, 'recordWeights');
-    if (projection.recorder !== null) throw new UserError(`${where} is set twice.`);
-    const rows = this.#weightRows.get(sink) ?? new WeightRows(sink);
-    this.#weightRows.set(sink, rows);
-    const recorder = new WeightRecorder(projection, rows, 'on' in when ? when : {});
-    projection.recorder = recorder;
-    if (!('on' in when)) this.#addTimer(where, when, (t) => recorder.snapshot(t));
+    return this.#recording.weights(projection, when, sink);
+  }
+
+  /**
+   * Writes quantities of a population (potential, threshold, currents, conductances) or of a projection (u and x, traces) at set times,
+   * or at the end of each instant with a spike, and returns what they are written to: by default a table in memory, which has
+   * `course('output.threshold', neuron)`. What there is follows from the model; a name that is not there is refused with those that are.
+   */
+  recordState(owner: Neurons | Projection, recording: StateRecording): MemoryTable;
+  recordState<S extends RowSink>(owner: Neurons | Projection, recording: StateRecording, sink: S): S;
+  recordState(owner: Neurons | Projection, recording: StateRecording, sink?: RowSink): RowSink {
+    const isProjection = this.projections.get(owner?.name) === owner;
+    if (!isProjection) this.#own(owner as Neurons, 'recordState: the first argument', 'neurons');
+    this.#built = false; // its quantities get their numbers
+    return this.#recording.state(owner, isProjection, recording, sink);
+  }
+
+  /** Names of the quantities that `recordState` records, by their ids. */
+  get quantities(): readonly string[] {
+    return this.#recording.states.names;
   }
 
   /** Calls `due` at set times, after all that happens at that instant. */
@@ -270,8 +288,7 @@ export class Network {
   /** Hands all recorded rows on to their sinks, those of the present instant included. */
   flush(): void {
     this.#catchUp();
-    this.#spikeRecorder?.flush(Number.POSITIVE_INFINITY);
-    for (const rows of this.#weightRows.values()) rows.flush();
+    this.#recording.flush();
   }
 
   /** Timers and their times, for a checkpoint. */
@@ -306,6 +323,7 @@ export class Network {
     const populations = [...this.populations.values()];
     const projections = [...this.projections.values()];
     orderSources(populations, projections, this.#timers);
+    this.#recording.states.number();
     this.#engine.arrange(populations, projections, this.#timers);
     this.#built = true;
     this.#reschedule();

@@ -21,8 +21,10 @@ export type * from '../core/factories.ts';
 export type { Connect, Delay } from '../core/graph/connected.ts';
 export type { Edges } from '../core/graph/edges.ts';
 export type { ModulatorOptions } from '../core/graph/modulation.ts';
-export type { Neurons, Population, Stimulus, WinnerTakeAll } from '../core/graph/population.ts';
+export type { Neurons, Population, PopulationOptions, Stimulus, WinnerTakeAll } from '../core/graph/population.ts';
+export type { Positions } from '../core/graph/positions.ts';
 export type { Projection } from '../core/graph/projection.ts';
+export type { Synapses } from '../core/graph/synapses.ts';
 // Networks
 export type { KernelChoice, Precision } from '../core/kernels/arena.ts';
 // Recording: the tables, and where rows go
@@ -35,13 +37,15 @@ export {
   POTENTIALS,
   type RowSink,
   SPIKES,
+  STATES,
   type TableSpec,
   WEIGHTS,
 } from '../core/log/tables.ts';
 export type * from '../core/model.ts';
 export { Network, type ProjectionOptions } from '../core/network.ts';
 export { type Seed, Stream } from '../core/random/random.ts';
-export { MemoryTable } from '../core/recorders/memoryTable.ts';
+export { type Course, MemoryTable, type RecordedSpikes } from '../core/recorders/memoryTable.ts';
+export type { StateRecording } from '../core/recorders/states.ts';
 export { snap } from '../core/time.ts';
 // Models
 export { amplitudeTrains } from '../neurons/encoders/amplitude.ts';
@@ -56,7 +60,16 @@ export type { Lif } from '../neurons/lif.ts';
 export type { ImageSet } from '../neurons/stimuli/images.ts';
 export type { Poisson } from '../neurons/stimuli/poisson.ts';
 export type { Recording } from '../neurons/stimuli/replay.ts';
-export * from '../synapses/crossbar/index.ts';
+export {
+  type Bias,
+  Crossbar,
+  type CrossbarOptions,
+  type CrossbarSolution,
+  effectiveConductances,
+  type SelectScheme,
+  selectCell,
+  type TiledOptions,
+} from '../synapses/crossbar/index.ts';
 export { selectorMisses } from '../synapses/devices/array/selector.ts';
 export * from '../synapses/devices/index.ts';
 export { ivLoop, MEMRISTORS, type Sweep, type SweepPoint } from '../synapses/devices/ivLoop.ts';

@@ -11,6 +11,16 @@ export { type LogBatch, type LogProblem, type LogReader, type ReadOptions, readL
 export { type RepairReport, repairLog } from '../core/log/repair.ts';
 export type { LogPosition } from '../core/log/seal.ts';
 export { type ByteSink, LogStream, type LogStreamOptions } from '../core/log/stream.ts';
+// Networks and models
+export {
+  CrossbarLayer,
+  type CrossbarLayerOptions,
+  type LayerProgrammed,
+  NonLinearCrossbar,
+  type NonLinearOptions,
+  type Periphery,
+  type ProgrammingOptions,
+} from '../synapses/crossbar/index.ts';
 // Devices, measured and published
 export { type EnergyAccount, energyOf } from './devices/energy/account.ts';
 export { fitPulses, type PulseFit } from './devices/fit/fit.ts';
@@ -18,7 +28,6 @@ export type { ModelFit } from './devices/fit/modelFit.ts';
 export { type Measurement, readMeasurement, readPulses, type Train } from './devices/fit/readPulses.ts';
 export { type LoadedDevice, loadDevice, presetNames } from './devices/load.ts';
 export { PulseBench, type PulseBenchOptions } from './devices/pulseBench.ts';
-// Networks and models
 export * from './engine.ts';
 export { type Matrix, readMatrix } from './logs/readMatrix.ts';
 export { LogTable, type Selection } from './logs/table.ts';
@@ -36,6 +45,7 @@ export { MODELS } from './network/models.ts';
 export { type ModelChoice, type NetworkDescription, networkSchema } from './network/schema.ts';
 export { STIMULUS_READERS } from './network/stimuli/readers.ts';
 export { readRecording } from './network/stimuli/recording.ts';
+export { loadNetwork } from './run/loadNetwork.ts';
 export { logMetadata, type RunOptions, runNetwork } from './run/run.ts';
 export { summaryOf } from './run/summary.ts';
 // Sweeps

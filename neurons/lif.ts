@@ -1,13 +1,16 @@
 import { UserError } from '../core/declare/errors.ts';
 import { defineNeuron } from '../core/declare/models.ts';
 import type { ModelContext } from '../core/factories.ts';
+import type { Shows } from '../core/hooks.ts';
 import type { NeuronModel } from '../core/model.ts';
-import { ConductanceMembrane } from './lif/conductance.ts';
+import { LifConductance } from './lif/conductance.ts';
+import { ConductanceMembrane } from './lif/conductanceMembrane.ts';
 import { LifDelta } from './lif/delta.ts';
 import { LifExponential } from './lif/exponential.ts';
 import { LazyLif } from './lif/lazy.ts';
 import { MultiExponentialMembrane } from './lif/multiExponential.ts';
-import { type LifParams, lifParams } from './lif/params.ts';
+import { type LifParams, leakOf, lifParams } from './lif/params.ts';
+import { TwoConductancesMembrane } from './lif/twoConductances.ts';
 import type { AdaptiveThreshold } from './parts/adaptiveThreshold.ts';
 import { checkRest } from './parts/rest.ts';
 import type { ThresholdNoise } from './parts/thresholdNoise.ts';
@@ -43,8 +46,7 @@ function checkNoise({ thresholdNoise, synapse, adaptive }: LifParams, name: stri
 /** A neuron that rests or is reset at or above its threshold would fire for ever. */
 function checkThresholds(p: LifParams, name: string): void {
   const { reset, threshold, homeostasis } = p;
-  const leak = (p.synapse === 'conductance' ? p.leakConductance : undefined) ?? p.capacitance / p.tau;
-  checkRest(threshold, p.current / leak, name);
+  checkRest(threshold, p.current / leakOf(p), name);
   if (!(reset < threshold)) {
     throw new UserError(`${name}.reset is ${reset}, but must lie below the threshold of ${threshold} mV.`);
   }
@@ -55,11 +57,22 @@ function checkThresholds(p: LifParams, name: string): void {
   }
 }
 
+const thresholdsDecay = ({ adaptive }: LifParams): boolean =>
+  adaptive !== undefined && adaptive.tau < Number.POSITIVE_INFINITY;
+
 const SYNAPSES: Readonly<Record<LifParams['synapse'], (p: LifParams, context: ModelContext) => Lif>> = {
   delta: (p, context) => new LifDelta(p, context),
   exponential: (p, context) => new LifExponential(p, context),
   multiExponential: (p, context) => new LazyLif(p.size, new MultiExponentialMembrane(p, context), context),
-  conductance: (p, context) => new LazyLif(p.size, new ConductanceMembrane(p, context), context),
+  conductance: (p, context) => {
+    const { tauSyn } = p;
+    if (typeof tauSyn !== 'number' && tauSyn.excitatory !== tauSyn.inhibitory)
+      return new LazyLif(p.size, new TwoConductancesMembrane(p, tauSyn, context), context);
+    const one = typeof tauSyn === 'number' ? tauSyn : tauSyn.excitatory;
+    return thresholdsDecay(p)
+      ? new LazyLif(p.size, new ConductanceMembrane(p, one, context), context)
+      : new LifConductance(p, one, context);
+  },
 };
 
 /** Leaky integrate-and-fire: tau dV/dt = -V + R I, spike at V >= theta, then V = reset for the refractory time. */
@@ -71,10 +84,12 @@ export const lif = defineNeuron({
   source:
     'Lapicque 1907; event-driven form after Morrison et al. 2007, doi:10.1162/neco.2007.19.1.47; conductances: Brette 2006, doi:10.1162/neco.2006.18.8.2004',
   params: lifParams,
-  create: (p, context) => {
+  create: (p, context): Lif => {
     checkThresholds(p, context.name);
     checkLeak(p, context.name);
     checkNoise(p, context.name);
-    return SYNAPSES[p.synapse](p, context);
+    const model: Lif & Partial<Shows> = SYNAPSES[p.synapse](p, context);
+    const read = (j: number, t: number) => model.thresholds.at(j, t);
+    return Object.assign(model, { quantities: { ...model.quantities, threshold: { unit: 'mV', of: 'neuron', read } } });
   },
 });

@@ -129,6 +129,9 @@ export function object<S extends Shape>(shape: S, help?: string): Mapping<S> {
   return help === undefined ? schema : described(schema, { description: help });
 }
 
+/** Keys that are no keys of a mapping, but that people look for there: how the sentence goes on after "X is unknown". */
+export const ELSEWHERE = z.registry<Readonly<Record<string, string>>>();
+
 type OneOf<S extends Shape, Out extends 'input' | 'output'> = {
   [K in keyof S]: { [P in K]: Out extends 'input' ? z.input<S[K]> : z.output<S[K]> };
 }[keyof S];

@@ -3,6 +3,7 @@ import { allowed } from './allowed.ts';
 import { UserError } from './errors.ts';
 import { toJsonSchema } from './jsonSchema.ts';
 import { TOLD, toldTogether } from './mistakes.ts';
+import { ELSEWHERE } from './params.ts';
 import { show, showPath } from './show.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -24,7 +25,10 @@ function explain(issue: z.core.$ZodRawIssue): string {
   if (issue.code === 'unrecognized_keys') {
     const shape =
       issue.schema && 'shape' in issue.schema._zod.def ? Object.keys(issue.schema._zod.def.shape as object) : [];
-    return issue.keys.map((key, i) => (i < TOLD ? didYouMean(key, shape, 'known here') : '')).join('\n');
+    const elsewhere = issue.schema ? ELSEWHERE.get(issue.schema) : undefined;
+    return issue.keys
+      .map((key, i) => (i < TOLD ? (elsewhere?.[key] ?? didYouMean(key, shape, 'known here')) : ''))
+      .join('\n');
   }
   if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {
     const found: unknown = Reflect.get(Object(issue.input), issue.discriminator);

@@ -10,7 +10,8 @@ export function alone(lane: ArrivalLane, t: number): boolean {
   const { projection, times, rows, head, tail } = lane;
   const { edges, target, shortTerm, recorder, modulatory, devices, rule } = projection;
   if (target.kind === 'stimulus' || (head + 1 < tail && times[head + 1] === t) || t < target.deafUntil) return false;
-  if (shortTerm !== null || recorder?.atArrivals || modulatory || devices?.steady === false) return false;
+  if (rule?.deliversFirst || shortTerm !== null || recorder?.atArrivals || modulatory || devices?.steady === false)
+    return false;
   const model: NeuronModel & Partial<NeuronHooks> = target.model;
   if (!model.stretch || edges.targets !== null) return false;
   rule?.arrive(rows[head]!, t);

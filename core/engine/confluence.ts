@@ -160,8 +160,8 @@ export class Confluence implements Reception {
 
   /** For how long nothing has to know of a spike of the population, ms. */
   #reach(): number {
-    const { incoming, outgoing } = this.#place;
-    let least = Number.POSITIVE_INFINITY;
+    const { population, incoming, outgoing } = this.#place;
+    let least = population.observers.length > 0 ? 0 : Number.POSITIVE_INFINITY;
     for (const { rule, recorder } of incoming) if (rule !== null || recorder !== null) least = 0;
     for (const { delays } of outgoing) for (const delay of delays) least = Math.min(least, delay);
     return least;
@@ -195,7 +195,9 @@ export class Confluence implements Reception {
 
   #describe(r: ConfluenceRecord, state: DeltaState): void {
     r.u = state.u;
-    r.bar = state.thresholds.b;
+    r.bar = state.bar;
+    r.keeps = state.keeps ? 1 : 0;
+    r.thresholds = state.thresholds.b;
     r.least = state.thresholds.least;
     r.t0 = state.scale.t0;
     r.rate = state.scale.rate;

@@ -109,5 +109,9 @@ export class Firing {
     }
     for (const projection of incoming) for (let k = from; k < to; k++) projection.fire(neurons[k]!, t);
     for (const { recorder } of incoming) recorder?.endOfInstant(t);
+    for (const observer of population.observers) {
+      for (let k = from; k < to; k++) observer.fired(neurons[k]!);
+      observer.endOfInstant(t);
+    }
   }
 }

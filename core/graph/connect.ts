@@ -4,8 +4,9 @@ import type { Floats } from '../kernels/arena.ts';
 import { CounterRandom, Stream } from '../random/random.ts';
 import { checkedTime, snap } from '../time.ts';
 import { type Connected, type ConnectOptions, edgesOf } from './connected.ts';
+import { byDistance } from './distance.ts';
 import type { Edges } from './edges.ts';
-import { fromEdges, fromList, fromMatrix } from './given.ts';
+import { fromEdges, fromList, fromMatrix, fromPairs } from './given.ts';
 import { fromWindows } from './maps.ts';
 import { fixedInDegree, type Pairs, withProbability } from './pairs.ts';
 import { fromPooling } from './pooling.ts';
@@ -17,11 +18,17 @@ export function connect(o: ConnectOptions): Connected {
   return made;
 }
 
+/** Index of the first weight that is no finite number, -1 where there is none; a callback for each takes far longer. */
+function firstNotFinite(weights: Floats): number {
+  for (let k = 0; k < weights.length; k++) if (weights[k]! - weights[k]! !== 0) return k;
+  return -1;
+}
+
 /** A weight that was drawn, given or rounded to 32 bits may be NaN or beyond what a float can hold. */
 function checkFinite({ weights, weight, columns, starts, targets }: Edges, o: ConnectOptions): void {
   const path = `${o.where}.connect.${Object.keys(o.connect)[0]}`;
   const stored = o.precision === 'f32' ? Math.fround : (w: number) => w;
-  const bad = weights === null ? -1 : weights.findIndex((w) => !Number.isFinite(w));
+  const bad = weights === null ? -1 : firstNotFinite(weights);
   if (weights === null ? Number.isFinite(stored(weight)) : bad < 0) return;
   const row = starts === null ? Math.floor(bad / columns) : starts.findIndex((_, r) => starts[r + 1]! > bad);
   const post = targets === null ? bad % columns : targets[bad]!;
@@ -38,7 +45,9 @@ function unchecked(o: ConnectOptions): Connected {
     return dense(o, c.all.weight);
   if ('list' in c) return fromList(o, c.list);
   if ('edges' in c) return fromEdges(o, c.edges);
-  if ('matrix' in c) return fromMatrix(o, c.matrix.weights);
+  if ('pairs' in c) return fromPairs(o, c.pairs);
+  if ('distance' in c) return byDistance(o, c.distance);
+  if ('matrix' in c) return fromMatrix(o, c.matrix.weights, c.matrix.shape);
   if ('windows' in c) return fromWindows(o, c.windows, false);
   if ('convolution' in c) return fromWindows(o, c.convolution, true);
   if ('pooling' in c) return fromPooling(o, c.pooling);

@@ -1,8 +1,10 @@
 import type { Distribution } from '../declare/distribution.ts';
 import type { Arena, Floats, Indices, Precision } from '../kernels/arena.ts';
 import type { Seed } from '../random/random.ts';
+import type { DistanceRule } from './distanceRule.ts';
 import type { Edges } from './edges.ts';
 import type { Convolution, Pooling, Windows } from './mapTypes.ts';
+import type { Places } from './positions.ts';
 import type { Sources } from './sources.ts';
 
 /** Who is connected to whom, as written in a network file. A list holds [pre, post, weight] or [pre, post, weight, delay]. */
@@ -14,14 +16,24 @@ export type Connect =
   | { readonly list: readonly (readonly number[])[] }
   /** Synapse k leads from pre[k] to post[k]; the weight, and the delay (ms), of each or of all. Copied. */
   | { readonly edges: GivenEdges }
+  /** Of a function of the pair (i, j). */
+  | { readonly pairs: PairFunction }
+  /** Of the distance between the positions of both. */
+  | { readonly distance: DistanceRule }
   /** Parts of a map, each to neurons of its own. */
   | { readonly windows: Windows }
   /** Such parts at every place, with a kernel that all have in common. */
   | { readonly convolution: Convolution }
   /** To a smaller map, with fixed weights. */
   | { readonly pooling: Pooling }
-  /** Given weights, pre × post row-major; copied. */
-  | { readonly matrix: { readonly weights: Floats } };
+  /** Given weights, pre × post row-major; copied. The shape is checked where it is given. */
+  | { readonly matrix: { readonly weights: Floats; readonly shape?: readonly [pre: number, post: number] } };
+
+/** The weight of the synapse from neuron i to neuron j, or that and its delay (ms); nothing, null or false: there is none. */
+export type PairFunction = (
+  i: number,
+  j: number,
+) => number | { readonly weight: number; readonly delay?: number } | null | undefined | false;
 
 export interface GivenEdges {
   readonly pre: Indices | Int32Array;
@@ -37,6 +49,8 @@ export type Delay = number | { readonly uniform: readonly [number, number]; read
 export interface ConnectOptions {
   readonly pre: number;
   readonly post: number;
+  /** Where the neurons of both populations are, if they are anywhere, and which of the source the presynaptic ones are. */
+  readonly places?: { readonly pre: Places | null; readonly post: Places | null; readonly terminals: Sources };
   /** In a recurrent projection, which of its postsynaptic neurons the presynaptic ones are; null between two populations. */
   readonly selves: Sources | null;
   readonly connect: Connect;
@@ -54,6 +68,11 @@ export interface Connected {
   readonly edges: Edges;
   /** Delay of each lane, ms, ascending; lane l owns rows l × pre … (l + 1) × pre - 1. */
   readonly delays: readonly number[];
+}
+
+function noneNegative(weights: Floats): boolean {
+  for (let k = 0; k < weights.length; k++) if (!(weights[k]! >= 0)) return false;
+  return true;
 }
 
 /** Edges with these weights, or one for all: dense, or in compressed rows where there are `starts` and `targets`. */
@@ -79,7 +98,7 @@ export function edgesOf(
     weight: common,
     ...dense,
     ...sparse,
-    positive: weights === null ? common >= 0 : weights.every((w) => w >= 0),
+    positive: weights === null ? common >= 0 : noneNegative(weights),
   };
   return { edges, delays };
 }

@@ -93,16 +93,6 @@ export const columnEdge = (e: Edges, t: Transpose | null, column: number, i: num
 export const columnRow = (t: Transpose | null, column: number, i: number): number =>
   t === null ? i : t.rows[t.starts[column]! + i]!;
 
-/** Sum of the weights with which a row reaches a column; 0 when it does not. */
-export function weightTo(e: Edges, row: number, column: number): number {
-  if (isDense(e)) return e.weights === null ? e.weight : e.weights[row * e.columns + column]!;
-  let sum = 0;
-  for (let k = rowStart(e, row); k < rowEnd(e, row); k++) {
-    if (e.targets![k] === column) sum += weightOf(e, k);
-  }
-  return sum;
-}
-
 /** The transpose of sparse edges: one counting sort. */
 export function transpose(e: Edges, arena: Arena): Transpose {
   const { targets, starts } = e;

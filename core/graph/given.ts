@@ -1,107 +1,9 @@
 import { UserError } from '../declare/errors.ts';
 import { show } from '../declare/show.ts';
-import type { Floats, Indices } from '../kernels/arena.ts';
-import { checkedTime, LONGEST, snap } from '../time.ts';
-import { type Connected, type ConnectOptions, edgesOf, type GivenEdges } from './connected.ts';
-
-/** What entry k of a list or of arrays is called in a sentence. */
-interface Names {
-  readonly neuron: (side: 'pre' | 'post', k: number) => string;
-  readonly delay: (k: number) => string;
-}
-
-/**
- * Given synapses in compressed rows, ascending in (delay, pre, post, weight): nothing depends on the order in which they are
- * given. Counting sorts: the time is linear in synapses and neurons.
- */
-function compressed(o: ConnectOptions, given: GivenEdges, names: Names): Connected {
-  const { pre, post, weight } = given;
-  const count = pre.length;
-  for (let k = 0; k < count; k++) {
-    if (!(pre[k]! >= 0 && pre[k]! < o.pre)) throw nobody(names.neuron('pre', k), 'presynaptic', pre[k], o.pre);
-    if (!(post[k]! >= 0 && post[k]! < o.post)) throw nobody(names.neuron('post', k), 'postsynaptic', post[k], o.post);
-  }
-  const each = typeof weight === 'number' ? null : weight;
-  const own = o.plastic || each !== null;
-  const bytes = (own ? (o.precision === 'f32' ? 4 : 8) : 0) + (o.post <= 65536 ? 2 : 4);
-  const { laneOf, delays } = lanes(o, given, names);
-  o.arena.reserve(
-    count * bytes + delays.length * o.pre * 4,
-    `${o.where} with ${count} synapses and ${delays.length} delays`,
-  );
-  const starts = o.arena.u32(delays.length * o.pre + 1);
-  const rows = new Uint32Array(pre);
-  if (laneOf !== null) for (let k = 0; k < count; k++) rows[k]! += laneOf[k]! * o.pre;
-  const order = countingSort(rows, countingSort(post, null, new Uint32Array(o.post + 1)), starts);
-  const targets = o.arena.indices(o.post, count);
-  for (let i = 0; i < count; i++) targets[i] = post[order[i]!]!;
-  const distinct = sortParallels(order, starts, targets, each);
-  const weights = own ? o.arena.floats(o.precision, count) : null;
-  if (each === null) weights?.fill(weight as number);
-  else for (let i = 0; i < count; i++) weights![i] = each[order[i]!]!;
-  return edgesOf(o, delays, {
-    weights,
-    weight: each === null ? (weight as number) : Number.NaN,
-    targets,
-    starts,
-    distinct,
-  });
-}
-
-const nobody = (where: string, which: string, found: unknown, size: number): UserError =>
-  new UserError(`${where} names ${which} neuron ${show(found)}, but there are ${size} (0 to ${size - 1}).`);
-
-/** The delays that occur, ascending, and which of them each synapse has; null where there is one. */
-function lanes(o: ConnectOptions, { pre, delay = o.delay as number }: GivenEdges, names: Names) {
-  if (typeof delay === 'number' || pre.length === 0)
-    return {
-      laneOf: null,
-      delays: [checkedTime(typeof delay === 'number' ? delay : (o.delay as number), names.delay(0))],
-    };
-  const laneOf = new Uint32Array(pre.length);
-  const seen = new Map<number, number>(); // a delay and its number in the order in which they come
-  for (let k = 0; k < delay.length; k++) {
-    const ms = delay[k]!;
-    const snapped = ms >= 0 && ms <= LONGEST ? snap(ms) : checkedTime(ms, names.delay(k));
-    let number = seen.get(snapped);
-    if (number === undefined) seen.set(snapped, (number = seen.size));
-    laneOf[k] = number;
-  }
-  const ascending = [...seen].sort(([a], [b]) => a - b);
-  const ranks = new Uint32Array(seen.size);
-  for (const [rank, [, number]] of ascending.entries()) ranks[number] = rank;
-  for (let k = 0; k < laneOf.length; k++) laneOf[k] = ranks[laneOf[k]!]!;
-  return { laneOf, delays: ascending.map(([ms]) => ms) };
-}
-
-/** Indices of `keys`, in the order of `from` (null: ascending), sorted by key; `starts`, of zeros, gets where each key begins. */
-function countingSort(keys: ArrayLike<number>, from: Uint32Array | null, starts: Uint32Array): Uint32Array {
-  const count = keys.length;
-  for (let k = 0; k < count; k++) starts[keys[k]! + 1]!++;
-  for (let key = 1; key < starts.length; key++) starts[key]! += starts[key - 1]!;
-  const next = starts.slice();
-  const order = new Uint32Array(count);
-  for (let i = 0; i < count; i++) {
-    const k = from === null ? i : from[i]!;
-    order[next[keys[k]!]!++] = k;
-  }
-  return order;
-}
-
-/** Sorts synapses of one row to one column by weight; returns whether there are none such. */
-function sortParallels(order: Uint32Array, starts: Uint32Array, targets: Indices, weights: Floats | null): boolean {
-  let distinct = true;
-  for (let row = 0; row + 1 < starts.length; row++) {
-    const end = starts[row + 1]!;
-    for (let from = starts[row]!, to = from + 1; from < end; from = to++) {
-      while (to < end && targets[to] === targets[from]) to++;
-      if (to - from === 1) continue;
-      distinct = false;
-      if (weights !== null) order.subarray(from, to).sort((a, b) => weights[a]! - weights[b]!);
-    }
-  }
-  return distinct;
-}
+import type { Floats } from '../kernels/arena.ts';
+import { checkedTime } from '../time.ts';
+import { compressed, nobody } from './compressed.ts';
+import { type Connected, type ConnectOptions, edgesOf, type GivenEdges, type PairFunction } from './connected.ts';
 
 export function fromEdges(o: ConnectOptions, given: GivenEdges): Connected {
   const path = `${o.where}.connect.edges`;
@@ -115,6 +17,84 @@ export function fromEdges(o: ConnectOptions, given: GivenEdges): Connected {
     neuron: (side, k) => `${path}.${side}[${k}]`,
     delay: (k) =>
       delay === undefined ? `${o.where}.delay` : `${path}.delay${typeof delay === 'number' ? '' : `[${k}]`}`,
+  });
+}
+
+/** Synapses as they are found one after the other. */
+export class Growing {
+  #count = 0;
+  #pre = new Uint32Array(1024);
+  #post = new Uint32Array(1024);
+  #weight: Float64Array | number;
+  #delay: Float64Array | null;
+
+  /** @param weight of all, or null: each has its own; `delays`: whether each has its own */
+  constructor(weight: number | null, delays: boolean) {
+    this.#weight = weight ?? new Float64Array(1024);
+    this.#delay = delays ? new Float64Array(1024) : null;
+  }
+
+  push(pre: number, post: number, weight: number, delay: number): void {
+    const k = this.#count++;
+    if (k === this.#pre.length) this.#grow();
+    this.#pre[k] = pre;
+    this.#post[k] = post;
+    if (typeof this.#weight !== 'number') this.#weight[k] = weight;
+    if (this.#delay !== null) this.#delay[k] = delay;
+  }
+
+  #grow(): void {
+    const longer = <A extends Uint32Array | Float64Array>(old: A, made: A): A => {
+      made.set(old);
+      return made;
+    };
+    const length = 2 * this.#pre.length;
+    this.#pre = longer(this.#pre, new Uint32Array(length));
+    this.#post = longer(this.#post, new Uint32Array(length));
+    if (typeof this.#weight !== 'number') this.#weight = longer(this.#weight, new Float64Array(length));
+    if (this.#delay !== null) this.#delay = longer(this.#delay, new Float64Array(length));
+  }
+
+  get edges(): GivenEdges {
+    const found = <A extends Uint32Array | Float64Array>(array: A) => array.subarray(0, this.#count) as A;
+    return {
+      pre: found(this.#pre),
+      post: found(this.#post),
+      weight: typeof this.#weight === 'number' ? this.#weight : found(this.#weight),
+      ...(this.#delay === null ? {} : { delay: found(this.#delay) }),
+    };
+  }
+}
+
+/** Of a function of the pair: each is asked for once, post ascending within pre. */
+export function fromPairs(o: ConnectOptions, pairs: PairFunction): Connected {
+  const path = `${o.where}.connect.pairs`;
+  if (typeof o.delay !== 'number')
+    throw new UserError(`${o.where}.delay must be a number with pairs; a delay of its own is { weight, delay }.`);
+  const found = new Growing(null, true);
+  for (let i = 0; i < o.pre; i++) {
+    for (let j = 0; j < o.post; j++) {
+      const made = pairs(i, j);
+      if (made === undefined || made === null || made === false) continue;
+      const { weight, delay = o.delay } = typeof made === 'number' ? { weight: made } : made;
+      if (typeof weight !== 'number')
+        throw new UserError(
+          `${path}(${i}, ${j}) has returned ${show(made)}, but must return a weight, { weight, delay }, or nothing for no synapse.`,
+        );
+      found.push(i, j, weight, checkedTime(delay, `${path}(${i}, ${j}).delay`));
+    }
+  }
+  return fromArrays(o, found.edges, 'pairs');
+}
+
+/** Edges that were made here, of the way to connect `way`. */
+export function fromArrays(o: ConnectOptions, edges: GivenEdges, way: string): Connected {
+  if (edges.delay === undefined && typeof o.delay !== 'number')
+    throw new UserError(`${o.where}.delay must be a number with ${way}; \`${way}.delay\` gives each its own.`);
+  const path = `${o.where}.connect.${way}`;
+  return compressed(o, edges, {
+    neuron: () => path,
+    delay: () => (edges.delay === undefined ? `${o.where}.delay` : `${path}.delay`),
   });
 }
 
@@ -149,8 +129,14 @@ export function fromList(o: ConnectOptions, list: readonly (readonly number[])[]
   return compressed(o, given, { neuron: (_, k) => `${path}[${k}]`, delay: () => `${o.where}.delay` });
 }
 
-export function fromMatrix(o: ConnectOptions, given: Floats): Connected {
+export function fromMatrix(o: ConnectOptions, given: Floats, shape?: readonly [number, number]): Connected {
   const { pre, post, precision, where, arena } = o;
+  if (shape !== undefined && (shape[0] !== pre || shape[1] !== post)) {
+    const hint = shape[0] === post && shape[1] === pre ? '; transpose it' : '';
+    throw new UserError(
+      `${where}.connect.matrix has shape ${shape[0]} × ${shape[1]}, but must have ${pre} × ${post} (pre × post)${hint}.`,
+    );
+  }
   if (given.length !== pre * post) {
     throw new UserError(`${where}.connect.matrix.weights has length ${given.length}, but must have ${pre} × ${post}.`);
   }

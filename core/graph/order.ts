@@ -8,7 +8,7 @@ const byName = (a: { name: string }, b: { name: string }): number => (a.name < b
 /**
  * Gives populations and projections their ids, by name, and every event source its place within an instant: stimuli
  * first, then one population after the other along projections without delay, each with its predicted crossings, its
- * arrivals by projection id, those along the dendrite of a projection after its own, its own spikes as a stimulus; timers
+ * arrivals by projection id, those along the dendrite of a projection after its own (or before, where its rule says so), its own spikes as a stimulus; timers
  * last.
  */
 export function orderSources(
@@ -28,8 +28,10 @@ export function orderSources(
     if (population.kind === 'neurons') population.order = order++;
     for (const projection of projections) {
       if (projection.target !== population) continue;
-      for (const lane of projection.lanes) lane.order = order++;
-      if (projection.dendrite !== null) projection.dendrite.order = order++;
+      const { dendrite, lanes, rule } = projection;
+      if (dendrite !== null && rule?.postFirst) dendrite.order = order++;
+      for (const lane of lanes) lane.order = order++;
+      if (dendrite !== null && !rule?.postFirst) dendrite.order = order++;
     }
     if (population.kind === 'stimulus') population.post.order = order++;
   }

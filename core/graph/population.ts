@@ -3,8 +3,15 @@ import type { NeuronModel, StimulusModel } from '../model.ts';
 import type { SpikeRecorder } from '../recorders/spikes.ts';
 import type { Groups } from './groups.ts';
 import { Lane } from './lane.ts';
+import type { Places, Positions } from './positions.ts';
 import type { EventSource } from './source.ts';
 import { Sources } from './sources.ts';
+
+/** Looks at neurons at the end of an instant at which they have fired. */
+export interface SpikeObserver {
+  fired(neuron: number): void;
+  endOfInstant(t: number): void;
+}
 
 /** What populations of neurons and of stimuli have in common. Ids follow the names, not the order of declaration. */
 abstract class Group implements EventSource {
@@ -15,6 +22,10 @@ abstract class Group implements EventSource {
   /** Spikes so far. */
   spikes = 0;
   recorder: SpikeRecorder | null = null;
+  /** Look at its neurons when they fire. */
+  readonly observers: SpikeObserver[] = [];
+  /** Where its neurons are; null where nobody has said. */
+  places: Places | null = null;
   readonly name: string;
   readonly size: number;
 
@@ -32,6 +43,13 @@ export interface WinnerTakeAll {
   readonly groups?: number | undefined;
   /** After so many spikes a group is silent until the network rests. Default: never. */
   readonly spikes?: number | undefined;
+}
+
+/** What `Network.population` takes beside the model. */
+export interface PopulationOptions {
+  readonly winnerTakeAll?: WinnerTakeAll;
+  /** Where its neurons are, for `connect: { distance }`. */
+  readonly positions?: Positions;
 }
 
 /** A population of model neurons. As an event source it stands for the threshold crossings that its model predicts. */

@@ -1,10 +1,12 @@
 import { UserError } from '../declare/errors.ts';
+import type { Quantity, Shows } from '../hooks.ts';
 import type { Arena } from '../kernels/arena.ts';
 import type { Devices, PlasticityRule, ShortTerm } from '../model.ts';
 import { type Edges, rowEnd, rowStart } from './edges.ts';
 import { Lane } from './lane.ts';
 import type { Population } from './population.ts';
 import type { Sources } from './sources.ts';
+import { type Synapses, synapsesAt } from './synapses.ts';
 
 /** Spikes on their way to the synapses of one projection. */
 abstract class ProjectionLane extends Lane {
@@ -53,6 +55,8 @@ export class Projection {
   arrivals = 0;
   synapticEvents = 0;
   recorder: ProjectionRecorder | null = null;
+  /** Of its network, ms. */
+  clock: () => number = () => 0;
 
   readonly name: string;
   readonly source: Population;
@@ -97,16 +101,30 @@ export class Projection {
     this.devices = parts.devices;
     this.rule = parts.rule;
     this.modulatory = parts.modulatory;
+    if (this.rule?.postFirst && this.dendrite === null)
+      throw new UserError(
+        `projections.${this.name}.rule.coincidence is "postFirst", which needs a dendriticDelay above 0 ms: without one an arrival may be what makes the neuron fire.`,
+      );
     this.lanes = parts.delays.map(() => new ArrivalLane(this, arena));
   }
 
   /**
    * One arrival: the rule learns of it and pulses, then the target receives weight × short-term factor. The order is that
-   * of NEST: the spike that depresses a synapse passes through it depressed. With a dendritic delay all this is done when
+   * of NEST, unless the rule says otherwise: the spike that depresses a synapse passes through it depressed. With a dendritic delay all this is done when
    * the current reaches the target: the synapse is always taken care of `dendriticDelay` late, by which no interval changes.
    */
   arrive(row: number, t: number): void {
-    this.rule?.arrive(row, t);
+    const { rule } = this;
+    if (rule?.deliversFirst) {
+      this.#deliver(row, t);
+      rule.arrive(row, t);
+    } else {
+      rule?.arrive(row, t);
+      this.#deliver(row, t);
+    }
+  }
+
+  #deliver(row: number, t: number): void {
     if (this.modulatory) {
       this.arrivals++;
       return;
@@ -132,6 +150,18 @@ export class Projection {
     if (!Number.isFinite(sum) || !Number.isFinite(t))
       throw new UserError(`projections.${this.name}: normalise takes a sum and a time, not ${sum} and ${t}.`);
     this.devices.normalise(sum, t);
+  }
+
+  /** All synapses as they are now: typed arrays pre, post, weight, delay and conductance, ascending in (delay, pre, post). */
+  synapses(): Synapses {
+    return synapsesAt(this, this.clock());
+  }
+
+  /** What its parts have that `recordState` can record, by name. */
+  get quantities(): Readonly<Record<string, Quantity>> {
+    const shortTerm: (ShortTerm & Partial<Shows>) | null = this.shortTerm;
+    const rule: (PlasticityRule & Partial<Shows>) | null = this.rule;
+    return { ...shortTerm?.quantities, ...rule?.quantities };
   }
 
   /** A spike of postsynaptic neuron `column`; it reaches the synapses at once, or along the dendrite. */

@@ -1,5 +1,8 @@
 import * as z from 'zod/mini';
 import { described, distribution, flag, integer, number, object, oneOf, optional, text } from '../declare/params.ts';
+import type { PairFunction } from './connected.ts';
+import { distanceShape } from './distanceRule.ts';
+import { positionsOption } from './positions.ts';
 import { sourcesOption } from './sources.ts';
 
 /** What network files and options in code have in common, so that both are checked alike. */
@@ -46,6 +49,7 @@ export const connectShape = {
   all: object({ weight, selfConnections }, 'every pair'),
   oneToOne: object({ weight }, 'neuron i to neuron i'),
   probability: object({ p: number({ min: 0, max: 1, help: 'probability of a pair' }), weight, selfConnections }),
+  distance: distanceShape,
   inDegree: object({ k: integer({ min: 0, help: 'presynaptic neurons of each' }), weight, selfConnections }),
   windows: object({ ...windows, weight }, 'windows of a map, each to an equal part of the neurons (locally connected)'),
   convolution: object(
@@ -123,7 +127,11 @@ export const connectOptions = oneOf(
       weight: z.union([number({ help: 'of all' }), floats('one a synapse')]),
       delay: optional(z.union([ms('of all'), floats('one a synapse, ms')])),
     }),
-    matrix: object({ weights: floats('pre × post row-major') }),
+    pairs: z.custom<PairFunction>(
+      (v) => typeof v === 'function',
+      'a function (i, j) that returns a weight, { weight, delay }, or nothing for no synapse',
+    ),
+    matrix: object({ weights: floats('pre × post row-major'), shape: optional(z.tuple([z.int(), z.int()])) }),
   },
   { help: 'who is connected to whom' },
 );
@@ -151,4 +159,7 @@ export const populationModel = z.custom(
   (v) => has(v, 'kind', 'create'),
   'a model called with its parameters, such as lif({ size: 10 })',
 );
-export const populationOptions = object({ winnerTakeAll: optional(winnerTakeAll) });
+export const populationOptions = object({
+  winnerTakeAll: optional(winnerTakeAll),
+  positions: optional(positionsOption),
+});

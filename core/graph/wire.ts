@@ -15,7 +15,7 @@ import { type SourcesChoice, sourcesOf } from './sources.ts';
 
 /** Whether the weights are drawn, not given. */
 const isDrawn = (c: Connect): boolean =>
-  !('list' in c || 'edges' in c || 'matrix' in c) &&
+  !('list' in c || 'edges' in c || 'matrix' in c || 'pairs' in c) &&
   Object.values(c).some(
     ({ weight }: { weight: Distribution | Floats }) => typeof weight !== 'number' && !ArrayBuffer.isView(weight),
   );
@@ -82,6 +82,7 @@ export function wire(
     pre: sources.count,
     post: target.size,
     selves: source === target ? sources : null,
+    places: { pre: source.places, post: target.places, terminals: sources },
     connect: options.connect,
     delay: options.delay ?? 0,
     precision,

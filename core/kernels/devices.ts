@@ -101,8 +101,6 @@ export const FAILURES = ['low', 'high', 'last'] as const;
 export interface WearingDevices {
   /** Not 0: it is stuck. */
   readonly stuck: Uint8Array;
-  /** Pulses that each device takes; empty: any number. */
-  readonly lifetimes: Float64Array;
   readonly failure: (typeof FAILURES)[number];
   /** Exponent of the share of its lifetime that is over, by which its range (failure last: its steps) has shrunk. */
   readonly wear: number;
@@ -121,6 +119,8 @@ export interface StatefulDevices {
   readonly columns: Float64Array;
   readonly all: Float64Array;
   readonly joules: Float64Array;
+  /** What is noted of when each device was programmed; null: nothing. */
+  readonly programmed: Float64Array | null;
   /** Voltage² × time of a pulse, V² s. */
   readonly square: number;
   /** Weight of a device in state 0 and 1, and what it is for those that differ; conductance: gMin + (weight - low) × perWeight. */

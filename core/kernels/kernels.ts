@@ -59,6 +59,10 @@ export interface PoissonSource {
 /** A population of LIF neurons with delta synapses and fixed thresholds, as the kernel `confluence` takes it; see `LifDelta`. */
 export interface DeltaState {
   readonly u: Floats;
+  /** What u is compared with, in units of the scale. */
+  readonly bar: Floats;
+  /** Whether refractory neurons have the u that they will be released with and an infinite bar; else they have u = -Infinity. */
+  readonly keeps: boolean;
   /** u at threshold, in units of the scale, and the smallest of them. */
   readonly thresholds: { readonly b: Floats; readonly least: number };
   readonly scale: Scale;
@@ -190,6 +194,26 @@ export interface Kernels {
     found: number,
   ): number;
   /**
+   * Arrivals along edges `start` … `end - 1` at neurons with conductances of state [C, sum, reversal, until], as `LifConductance`
+   * describes it. `steps`: e^(-t/ts), e^(-t), e^t, ts, then what a unit of weight adds to sum and reversal when w >= 0, and when w < 0,
+   * the instant, tau in ms, the end of the round. Appends to the `found` suspects, and marks as listed, who is watched or may reach
+   * its bar within the round, with their potentials in `values`; returns how many there are.
+   * `rest` gets the number of edges whose neuron the table does not cover, which are left as they are, then those.
+   */
+  addConductances(
+    u: Float64Array,
+    bar: Float64Array,
+    table: Float64Array,
+    edges: CurrentRow,
+    start: number,
+    end: number,
+    steps: Float64Array,
+    suspects: Uint32Array,
+    values: Float64Array,
+    found: number,
+    rest: Uint32Array,
+  ): number;
+  /**
    * Lists the neurons that may reach threshold within a round and returns how many; gives the others their slack, Infinity to
    * refractory ones, and passes over those of slack 0, which were solved for. `now` as in `OutlookTables`, `rises` as in `Rounds`.
    */
@@ -224,14 +248,14 @@ export interface Kernels {
   curvePulses(b: Pulses, up: PulseCurve, down: PulseCurve): void;
   /** after = before + a step from the table of its direction, at the levels in `cycles`, uniform on (0, 1). */
   tablePulses(b: Pulses, up: StepTable, down: StepTable): void;
-  /** Strengths times the factors of each device, of its upward or downward steps. */
+  /** Strengths times the factors of each device, of its upward or downward steps, at its place. */
   scalePulses(b: Pulses, ups: Float32Array, downs: Float32Array): void;
   /** Bounds and shares of steps as wear leaves them; marks those whose device is stuck or takes its last pulse. */
-  wearPulses(b: Pulses, w: WearingDevices): void;
+  wearPulses(b: Pulses, w: WearingDevices, lifetimes: Float64Array): void;
   /** Noise of the step and of the write by the draws of the batch, share of the step, bounds, levels: in this order. */
   settlePulses(b: Pulses, s: Straying): void;
-  /** Leaves the devices as they are after the pulses, counts these and books what they cost. */
-  putPulses(d: StatefulDevices, b: Pulses): void;
+  /** Leaves the devices as they are after the pulses, counts these and books what they cost. `ends`: of their ranges, at their places; `stamp`: what is noted of when. */
+  putPulses(d: StatefulDevices, b: Pulses, ends: Float64Array | null, stamp: number): void;
   /** Puts devices `start` … of so many into the batch, in the states in which they were left. */
   takeRow(d: StatefulDevices, start: number, count: number, b: Pulses): void;
   /** before = rest + (before - rest) min(programmed × down, 1). */
@@ -263,4 +287,9 @@ export interface Kernels {
   ): void;
   /** out[i] = values[i] × factor - shift. */
   traceStrengths(values: Float64Array, factor: number, shift: number, out: Float64Array): void;
+  /**
+   * C = A B: A of m × k with element (i, p) at i × aRow + p × aColumn, B of k × n and C of m × n row by row; all of one precision.
+   * Sums go along p, each product rounded first.
+   */
+  multiply(a: Floats, aRow: number, aColumn: number, b: Floats, c: Floats, m: number, k: number, n: number): void;
 }

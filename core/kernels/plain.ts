@@ -2,9 +2,11 @@ import { scaleAt } from '../math.ts';
 import type { Floats } from './arrays.ts';
 import type { Kernels } from './kernels.ts';
 import { blockStretch } from './plainBlocks.ts';
+import { addConductances } from './plainConductances.ts';
 import { addCurrents } from './plainCurrents.ts';
 import { curvePulses } from './plainCurve.ts';
 import { normals, uniforms } from './plainDraws.ts';
+import { multiply } from './plainMultiply.ts';
 import { poissonBlock } from './plainPoisson.ts';
 import { pulse } from './plainPulse.ts';
 import { fadePulses, readStates, showStates, takeRow } from './plainShow.ts';
@@ -80,6 +82,7 @@ export const PLAIN: Kernels = {
   },
 
   addCurrents,
+  addConductances,
 
   sweep,
 
@@ -116,6 +119,8 @@ export const PLAIN: Kernels = {
   markTraces,
 
   traceStrengths,
+
+  multiply,
 };
 
 const same = (x: number): number => x;

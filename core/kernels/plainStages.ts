@@ -36,8 +36,8 @@ export const stepPulses: Kernels['stepPulses'] = (b, soft, aUp, bUp, aDown, bDow
   }
 };
 
-export const scalePulses: Kernels['scalePulses'] = ({ edges, amounts, count }, ups, downs) => {
-  for (let i = 0; i < count; i++) amounts[i]! *= amounts[i]! > 0 ? ups[edges[i]!]! : downs[edges[i]!]!;
+export const scalePulses: Kernels['scalePulses'] = ({ places, first, amounts, count }, ups, downs) => {
+  for (let i = 0; i < count; i++) amounts[i]! *= (amounts[i]! > 0 ? ups : downs)[first + places[i]!]!;
 };
 
 /** The number of the level in [0, 1] that g falls on, as a share; u is uniform on (0, 1), or 0.5 for the nearest one. */
@@ -59,13 +59,15 @@ export const settlePulses: Kernels['settlePulses'] = (b, { cycleToCycle, writeNo
   }
 };
 
-export const putPulses: Kernels['putPulses'] = (d, b) => {
+export const putPulses: Kernels['putPulses'] = (d, b, ends, stamp) => {
+  const { places, first } = b;
   const { g, weights, totals, rows, columns, all, joules, low: lowest, gMin, perWeight, disturb, apart, floor } = d;
   for (let i = 0; i < b.count; i++) {
     const k = b.edges[i]!;
     const x = b.after[i]!;
-    const low = d.ends === null ? lowest : d.ends[2 * k]!;
-    const top = d.ends === null ? d.top : d.ends[2 * k + 1]!;
+    const place = 2 * (first + places[i]!);
+    const low = ends === null ? lowest : ends[place]!;
+    const top = ends === null ? d.top : ends[place + 1]!;
     const amount = b.amounts[i]!;
     const within = between(low, top, x);
     const shownBefore = apart === null ? 0 : apart[k]!;
@@ -73,6 +75,7 @@ export const putPulses: Kernels['putPulses'] = (d, b) => {
     totals[AT.writes]!++;
     if (amount > 0 || Object.is(amount, 0)) totals[AT.upward]!++; // a strength that the weight dependence made 0 keeps its sign
     d.pulses[k] = b.numbers[i]! + 1;
+    if (d.programmed !== null) d.programmed[k] = stamp;
     if (rows.length > 0) {
       const row = b.row < 0 ? b.others[i]! : b.row;
       const column = b.column < 0 ? b.others[i]! : b.column;

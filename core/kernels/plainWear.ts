@@ -8,18 +8,19 @@ export function windowLeft(n: number, N: number, wear: number): number {
   return 1 - (wear === 2 ? worn * worn : pow(worn, wear)); // not called where it need not be: V8 does not inline it
 }
 
-export const wearPulses: Kernels['wearPulses'] = (b, { stuck, lifetimes, failure, wear }) => {
-  const { edges, numbers, count, low, high, share, marked } = b;
+export const wearPulses: Kernels['wearPulses'] = (b, { stuck, failure, wear }, lifetimes) => {
+  const { edges, places, first, numbers, count, low, high, share, marked } = b;
   const bounds = failure === 'low' ? high : share;
   let n = 0;
   for (let i = 0; i < count; i++) {
     const k = edges[i]!;
     let last = false;
     if (lifetimes.length > 0) {
-      const left = windowLeft(numbers[i]! + 1, lifetimes[k]!, wear);
+      const lifetime = lifetimes[first + places[i]!]!;
+      const left = windowLeft(numbers[i]! + 1, lifetime, wear);
       if (failure === 'high') low[i] = 1 - left;
       else bounds[i] = left;
-      last = numbers[i]! + 1 >= lifetimes[k]!;
+      last = numbers[i]! + 1 >= lifetime;
     }
     if (last || stuck[k] !== 0) marked[n++] = i;
   }

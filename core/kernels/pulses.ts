@@ -7,6 +7,9 @@ export class Pulses {
   /** The row (the column) they all lie in, or -1: it is the other side. */
   row = -1;
   column = -1;
+  /** Where constants of the devices lie: from `first` on at their rows (`byColumn`), or at their edges. */
+  byColumn = false;
+  first = 0;
   readonly edges: Uint32Array;
   readonly others: Uint32Array;
   /** How many pulses the device took before. */
@@ -56,6 +59,10 @@ export class Pulses {
     const { cycles, writes, rounding, strays, marked } = this;
     const lists = { edges, others, numbers, amounts, before, after, low, high, share };
     Object.assign(record, { ...lists, cycles, writes, rounding, strays, marked, squares: this.squares });
+  }
+
+  get places(): Uint32Array {
+    return this.byColumn ? this.others : this.edges;
   }
 
   /** Leaves out those whose device is at the bound already that they push it to; returns how many. Bounds stay where they are. */

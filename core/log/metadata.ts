@@ -28,6 +28,7 @@ const end: Rule = ['a time in ms or NaN', (text) => text === 'NaN' || time[1](te
 const RULES: Readonly<Record<string, Rule>> = {
   populations: names,
   projections: names,
+  quantities: names,
   sizes,
   tStart: time,
   tStopPlanned: end,

@@ -35,6 +35,15 @@ export const WEIGHTS: TableSpec = {
 };
 
 /**
+ * Quantities of models at asked times: `quantity` indexes the JSON list `quantities` of the metadata (`output.threshold`), `index` is a
+ * neuron of its population, or of its projection's source or target.
+ */
+export const STATES: TableSpec = {
+  name: 'memspike.states/1',
+  columns: { time: 'float64', index: 'uint32', value: 'float64', quantity: 'uint8' },
+};
+
+/**
  * Each device at the end of a run: pulses it took, joules spent on them (NaN without a conductance), and its condition
  * (0 works, 1 stuck from the beginning, 2 worn out).
  */
@@ -63,7 +72,7 @@ export const NEURONS: TableSpec = {
 };
 
 /** A table of one of these names has these columns. */
-export const TABLES: readonly TableSpec[] = [SPIKES, POTENTIALS, WEIGHTS, DEVICES, IMAGES, NEURONS];
+export const TABLES: readonly TableSpec[] = [SPIKES, POTENTIALS, WEIGHTS, STATES, DEVICES, IMAGES, NEURONS];
 
 export function sameTable(a: TableSpec, b: TableSpec): boolean {
   return describeTable(a) === describeTable(b);
@@ -73,7 +82,19 @@ export function describeTable({ name, columns }: TableSpec): string {
   return `${name} (${Object.entries(columns).map(([column, type]) => `${column} ${type}`)})`;
 }
 
+/** What records into a sink. */
+export interface Recorded {
+  /** Of spikes: whose. Ids are settled when the network is built. */
+  readonly populations?: readonly { readonly name: string; readonly id: number; readonly size: number }[];
+  /** Of states: which. */
+  readonly quantities?: () => readonly { readonly name: string; readonly id: number }[];
+  /** Hands on every row up to the clock. */
+  flush(): void;
+}
+
 /** Where recorders put finished rows; `columns` are views of at least `rows` elements, valid only during the call. */
 export interface RowSink {
+  /** Told by what records into it, before any row. */
+  about?(source: Recorded): void;
   write(columns: Readonly<Record<string, Column>>, rows: number): void;
 }

@@ -4,6 +4,7 @@ import { rowEnd, rowStart, weightOf } from '../graph/edges.ts';
 import type { Projection, ProjectionRecorder } from '../graph/projection.ts';
 import type { Floats } from '../kernels/arena.ts';
 import type { RowSink } from '../log/tables.ts';
+import { Rows } from './rows.ts';
 
 /** When weights are written: at each arrival, at each postsynaptic spike, or at given times (by a timer). */
 interface WeightsWhen {
@@ -18,9 +19,9 @@ export const weightsWhen = {
 
 const BATCH = 4096;
 
-/** The rows of a weights log under way, shared by its recorders: their order is that of events, however often it is flushed. */
-export class WeightRows {
-  readonly columns = {
+/** Rows of a weights log. */
+export const weightRows = (sink: RowSink) =>
+  new Rows(sink, {
     time: new Float64Array(BATCH),
     pre: new Uint32Array(BATCH),
     post: new Uint32Array(BATCH),
@@ -28,25 +29,8 @@ export class WeightRows {
     conductance: new Float64Array(BATCH),
     efficacy: new Float64Array(BATCH),
     projection: new Uint8Array(BATCH),
-  };
-  readonly #sink: RowSink;
-  #count = 0;
-
-  constructor(sink: RowSink) {
-    this.#sink = sink;
-  }
-
-  /** The index of a new row, for the caller to fill at once. */
-  next(): number {
-    if (this.#count === BATCH) this.flush();
-    return this.#count++;
-  }
-
-  flush(): void {
-    if (this.#count > 0) this.#sink.write(this.columns, this.#count);
-    this.#count = 0;
-  }
-}
+  });
+export type WeightRows = ReturnType<typeof weightRows>;
 
 /**
  * Writes weights in long form: time, pre, post, weight, conductance, efficacy, projection. A row belongs to the end of its

@@ -5,7 +5,9 @@ import { measuring, PHASES } from '../look/analyse/options.ts';
 import { analysisText } from '../look/analyse/text.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { command, UsageError } from './command.ts';
+import { tellNextOf } from './next.ts';
 import { optionalText, optionalTexts } from './options.ts';
+import { pictureOptions, usePictures } from './pictureOptions.ts';
 
 function neuronList(words: string): number[] {
   const neurons = words.split(',').map((word) => (word.trim() === '' ? Number.NaN : Number(word)));
@@ -26,6 +28,7 @@ export default command({
     trigger: optionalText('what the PSTH follows: images, every=PERIOD, or times in ms separated by commas'),
     phase: optional(choice(PHASES, { help: 'with --trigger images: only those of this phase; default: all' })),
     neurons: optionalText('neurons to compare pairwise, separated by commas; default: the first ten that fire'),
+    ...pictureOptions,
     json: flag({ help: 'print JSON instead of a table' }),
     out: optionalText('directory for analysis.json, Arrow tables and pictures'),
   }),
@@ -34,7 +37,8 @@ export default command({
     'analyse runs/first --population output --from 200 --out runs/first-analysis',
     'analyse runs/digits --trigger images --phase test --after 350',
   ],
-  handler: async ({ path, population, neurons, json, out, ...options }) => {
+  handler: async ({ path, population, neurons, json, out, width, format, font, panel, ...options }) => {
+    usePictures({ width, format, font, panel });
     const directory =
       out === undefined ? undefined : new ResultDirectory(out, { command: 'analyse', mark: 'analysis.json' });
     const analysis = analyse(path, {
@@ -46,5 +50,6 @@ export default command({
     if (directory) writeAnalysis(analysis, directory);
     console.log(json ? JSON.stringify(analysisFacts(analysis), null, 2) : analysisText(analysis));
     analysis.requireWhole();
+    if (!json) tellNextOf(path);
   },
 });

@@ -6,6 +6,8 @@ import { characterise } from '../devices/characterise/characterise.ts';
 import { command } from './command.ts';
 import { deviceNamed } from './device.ts';
 import { know, models } from './models.ts';
+import { tellNext } from './next.ts';
+import { pictureOptions, usePictures } from './pictureOptions.ts';
 
 export default command({
   positionals: object({ name: text({ help: 'preset, device file (YAML or JSON), or device model' }) }),
@@ -25,12 +27,14 @@ export default command({
     ),
     models,
     json: flag({ help: 'print characterise.json when done' }),
+    ...pictureOptions,
   }),
   examples: [
     'device characterise ag-hfox-pt --out sheets/ag-hfox-pt',
     'device characterise mine.yaml --out sheets/mine',
   ],
-  handler: ({ name, out, devices, seed, pulses, json, models: files }) => {
+  handler: ({ name, out, devices, seed, pulses, json, models: files, ...pictures }) => {
+    usePictures(pictures);
     know(files);
     const result = characterise({ loaded: deviceNamed(name), out, devices, seed, pulses });
     if (json) return console.log(readFileSync(join(out, 'characterise.json'), 'utf8').trimEnd());
@@ -42,5 +46,6 @@ export default command({
     console.log(
       `${out} holds ${result.pictures.join(', ')}, a table of each (.arrows and .csv) and characterise.json.`,
     );
+    tellNext('learn with it', 'mnist', '--device', name);
   },
 });

@@ -10,7 +10,16 @@ export const COMMANDS: readonly Listing[] = [
     'Measure the spikes of a run: rates, regularity, correlations, spectrum',
     () => import('./analyse.ts'),
   ),
-  long('demo', 'Run a demonstration of the review, or list them: demo list', () => import('./demo.ts')),
+  quick('completion', 'Print a script that completes commands in your shell', () => import('./completion.ts')),
+  quick('demo list', 'List the demonstrations: claims of a review, each as a study', async () => ({
+    default: (await import('./demo.ts')).list,
+  })),
+  long('demo run', 'Run a demonstration; demo NAME is the same', async () => ({
+    default: (await import('./demo.ts')).run,
+  })),
+  quick('demo show', 'Show what a demonstration claims, and its parameters', async () => ({
+    default: (await import('./demo.ts')).show,
+  })),
   quick(
     'device characterise',
     'Measure what a device does: a page of pictures and a table for each',
@@ -31,7 +40,25 @@ export const COMMANDS: readonly Listing[] = [
   quick('device show', 'Show the parameters of a device and where each comes from', async () => ({
     default: (await import('./device.ts')).show,
   })),
-  quick('log', 'Show, print, repair or export logs', () => import('./log.ts')),
+  long(
+    'device tune',
+    'Search the recipe by which a device learns best, on the validation split',
+    () => import('./deviceTune.ts'),
+  ),
+  quick('doctor', 'Look whether this machine has what memspike needs', () => import('./doctor.ts')),
+  long(
+    'lab',
+    'Serve the lab, a page to describe devices and watch them learn, on this machine',
+    () => import('./lab.ts'),
+  ),
+  quick('lab build', 'Write the lab as a site for any host, with its images', () => import('./labBuild.ts')),
+  long('learn', 'Train, label and test on images of your own (IDX)', () => import('./learn.ts')),
+  quick('log cat', 'Print the rows of a log', async () => ({ default: (await import('./log.ts')).cat })),
+  quick('log export', 'Write a log in another format', async () => ({ default: (await import('./log.ts')).exported })),
+  quick('log info', 'Show what a log holds', async () => ({ default: (await import('./log.ts')).info })),
+  quick('log repair', 'Copy what is whole of a damaged log', async () => ({
+    default: (await import('./log.ts')).repair,
+  })),
   long('mnist', 'Train, label and test on MNIST', () => import('./mnist.ts')),
   quick('raster', 'Draw the spikes of a run or log', () => import('./raster.ts')),
   quick('report', 'Write a page (HTML) that shows a run', () => import('./report.ts')),

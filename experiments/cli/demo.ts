@@ -1,5 +1,5 @@
 import { flag, object, text } from '../../core/declare/params.ts';
-import { show } from '../../core/declare/show.ts';
+import { show as shown } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
 import type { Demonstration } from '../demonstrations/demonstration.ts';
@@ -10,28 +10,18 @@ import { loadConfig } from '../network/config/load.ts';
 import { readJson } from '../run/readJson.ts';
 import { columns } from './columns.ts';
 import { command, UsageError } from './command.ts';
+import { tellNext } from './next.ts';
 import { optionalText, progress, texts } from './options.ts';
+import { parameters } from './parameters.ts';
+import { pictureOptions, usePictures } from './pictureOptions.ts';
 
 const NAMES = Object.keys(DEMONSTRATIONS);
 
 async function named(name: string): Promise<Demonstration> {
   const load = Object.hasOwn(DEMONSTRATIONS, name) ? DEMONSTRATIONS[name] : undefined;
   if (load === undefined)
-    throw new UsageError(`demo: ${show(name)} is no demonstration${didYouMean(name, ['list', ...NAMES], 'names')}`);
+    throw new UsageError(`demo: ${shown(name)} is no demonstration${didYouMean(name, NAMES, 'names')}`);
   return (await load()).default;
-}
-
-async function list(json: boolean): Promise<void> {
-  const demos = await Promise.all(NAMES.map(named));
-  if (json) {
-    const entries = demos.map(({ name, title, claim, source, parameters }) => ({
-      ...{ name, title, claim, source },
-      parameters: validate(parameters, {}, name),
-    }));
-    return console.log(JSON.stringify(entries, null, 2));
-  }
-  console.log(columns(demos.map(({ name, title }) => [name, title])));
-  console.log('\nRun one with: memspike demo NAME --out DIR');
 }
 
 /** Five significant digits. */
@@ -42,28 +32,66 @@ function row(name: string, figure: Figure): string[] {
   return [`  ${name}`, digits(mean), sd === null ? '' : `± ${digits(sd)}`, figure.unit];
 }
 
-export default command({
-  positionals: object({ name: text({ help: 'list, or the name of a demonstration' }) }),
+export const list = command({
+  positionals: object({}),
+  options: object({ json: flag({ help: 'print JSON' }) }),
+  examples: ['demo list'],
+  handler: async ({ json }) => {
+    const demos = await Promise.all(NAMES.map(named));
+    if (json) {
+      const entries = demos.map(({ name, title, claim, source, parameters }) => ({
+        ...{ name, title, claim, source },
+        parameters: validate(parameters, {}, name),
+      }));
+      return console.log(JSON.stringify(entries, null, 2));
+    }
+    console.log(columns(demos.map(({ name, title }) => [name, title])));
+    console.log();
+    tellNext('run one', 'demo', 'run', 'NAME', '--out', 'DIR');
+  },
+});
+
+export const show = command({
+  positionals: object({ name: text({ help: 'name of a demonstration' }) }),
+  options: object({}),
+  examples: ['demo show pulse-arithmetic'],
+  handler: async ({ name }) => {
+    const { title, claim, source, parameters: schema } = await named(name);
+    console.log(`${title}\n\nClaim:  ${claim}\nSource: ${source}\n\nParameters (--set NAME=VALUE):`);
+    const rows = parameters(schema).map(([key, s]) => [
+      `  ${key}`,
+      `${s.description ?? ''}${s.default === undefined ? '' : ` [default: ${JSON.stringify(s.default)}]`}`,
+    ]);
+    console.log(columns(rows));
+    console.log();
+    tellNext('run it', 'demo', 'run', name, '--out', `demos/${name}`);
+  },
+});
+
+export const run = command({
+  positionals: object({ name: text({ help: 'name of a demonstration (memspike demo list)' }) }),
   options: object({
     out: optionalText('directory for figures, tables and pictures'),
     set: texts('change a parameter: seeds=5 (repeatable)'),
+    ...pictureOptions,
     progress,
-    json: flag({ help: 'print JSON: the list, or run.json when done' }),
+    json: flag({ help: 'print run.json when done' }),
   }),
-  examples: ['demo list', 'demo pulse-arithmetic --out demos/pulse-arithmetic --set seeds=5'],
-  handler: async ({ name, out, set, progress, json }, context) => {
-    if (name === 'list') return list(json);
+  examples: ['demo run pulse-arithmetic --out demos/pulse-arithmetic --set seeds=5'],
+  handler: async ({ name, out, set, progress, json, ...pictures }, context) => {
     const demonstration = await named(name);
     if (out === undefined) throw new UsageError('demo: --out is missing: name a directory for the results.');
-    const parameters = loadConfig(demonstration.parameters, { set }, `demo ${name}`);
-    const findings = await perform({ demonstration, parameters, out, progress, signal: context.signal });
+    usePictures(pictures);
+    const settings = loadConfig(demonstration.parameters, { set }, `demo ${name}`);
+    const findings = await perform({ demonstration, parameters: settings, out, progress, signal: context.signal });
     if (findings === null) return console.error(`Stopped; ${out} holds no results.`);
     if (json) return console.log(JSON.stringify(readJson(out, 'run.json'), null, 2));
     console.log(`${demonstration.title}\n`);
     console.log(columns(Object.entries(findings.figures).map(([figure, found]) => row(figure, found))));
     console.log();
-    for (const [expected, shown] of Object.entries(findings.expectations))
-      console.log(`  ${shown ? 'shown:    ' : 'NOT shown:'} ${expected}`);
+    for (const [expected, met] of Object.entries(findings.expectations))
+      console.log(`  ${met ? 'shown:    ' : 'NOT shown:'} ${expected}`);
     console.log(`\n${out} holds pictures, tables and run.json.`);
+    tellNext('look', 'report', out);
   },
 });

@@ -9,6 +9,7 @@ import { indexOf } from '../network/models.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
 import { know, models } from './models.ts';
+import { tellNext } from './next.ts';
 
 const json = flag({ help: 'print JSON' });
 
@@ -62,7 +63,8 @@ export const list = command({
       ...[e.onOffRatio, e.retention, e.endurance].map(shown),
     ]);
     console.log(columns([['name', 'structure', 'model', 'on/off', 'retention (s)', 'endurance (cycles)'], ...rows]));
-    console.log('\nParameters of one: memspike device show NAME');
+    console.log();
+    tellNext('parameters of one', 'device', 'show', 'NAME');
   },
 });
 
@@ -119,5 +121,7 @@ export const show = command({
     section('Assumed', assumed, (i) => assumed[i]!.why);
     section('Given in the file, without a source', unstated, (i) => unstated[i]!.help);
     section('Left to the defaults of the model, so assumed', defaults, (i) => defaults[i]!.help);
+    console.log();
+    tellNext('measure it', 'device', 'characterise', args.name, '--out', 'sheets');
   },
 });

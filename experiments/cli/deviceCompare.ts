@@ -1,31 +1,39 @@
 import { availableParallelism } from 'node:os';
-import { integer, object, text } from '../../core/declare/params.ts';
+import { asUsage, UserError } from '../../core/declare/errors.ts';
+import { flag, integer, object, optional, text } from '../../core/declare/params.ts';
 import { compareDevices, tableOfReview } from '../devices/compare/compare.ts';
-import { type Compared, meanOf } from '../devices/compare/compared.ts';
+import { bestOf, type Compared, meanOf } from '../devices/compare/compared.ts';
 import { assumedText, joulesText } from '../devices/energy/scale.ts';
+import { secondsOf } from '../devices/tune/budget.ts';
+import { pictureFiles } from '../look/plots/write.ts';
 import { mnistSchema } from '../mnist/config.ts';
 import { columns } from './columns.ts';
-import { command } from './command.ts';
+import { command, UsageError } from './command.ts';
 import { deviceNamed } from './device.ts';
 import { know, models } from './models.ts';
-import { data, kernels, progress, texts } from './options.ts';
+import { tellNext } from './next.ts';
+import { data, kernels, optionalText, progress, texts } from './options.ts';
+import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { quoted } from './quoted.ts';
 
 const { train, label, test, split } = mnistSchema.shape;
 
 function tell(compared: readonly Compared[]): void {
+  const own = compared.some(({ tuned }) => tuned) ? ['with a recipe of its own'] : [];
   const rows = compared
-    .toSorted((a, b) => meanOf(b.accuracy)! - meanOf(a.accuracy)!)
+    .toSorted((a, b) => meanOf(bestOf(b))! - meanOf(bestOf(a))!)
     .map((c) => {
-      const energy = meanOf(c.energyPerImage);
+      const { energyPerImage, wornOut } = c.tuned ?? c;
+      const energy = meanOf(energyPerImage);
       return [
         c.name,
         `${meanOf(c.accuracy)!.toFixed(2)} %`,
+        ...(c.tuned ? [`${meanOf(c.tuned.accuracy)!.toFixed(2)} %`] : []),
         energy === null ? '–' : `${joulesText(energy)}${c.assumed ? `, ${assumedText(c.assumed)}` : ''}`,
-        `${(100 * meanOf(c.wornOut)!).toFixed(1)} %`,
+        `${(100 * meanOf(wornOut)!).toFixed(1)} %`,
       ];
     });
-  console.log(columns([['device', 'accuracy', 'energy an image', 'worn out'], ...rows]));
+  console.log(columns([['device', 'accuracy', ...own, 'energy an image', 'worn out'], ...rows]));
 }
 
 export default command({
@@ -33,7 +41,7 @@ export default command({
     names: texts("presets or device files; default: the 16 of the review's Table 1"),
   }),
   options: object({
-    out: text({ help: 'directory for the runs, the table (compare.csv, .arrows, .json) and the picture (.svg, .png)' }),
+    out: text({ help: 'directory for the runs, the table (compare.csv, .arrows, .json) and the picture' }),
     neurons: integer({ default: 100, min: 1, max: 65535, help: 'output neurons' }),
     epochs: integer({ default: 1, min: 0, max: 1000, help: 'times that the training images are shown' }),
     seeds: integer({ default: 3, min: 1, max: 1000, help: 'runs of each device, with the seeds 1, 2, …' }),
@@ -41,18 +49,37 @@ export default command({
     label,
     test,
     split,
+    tune: flag({
+      help: 'search a recipe for each device first (as device tune), and compare with it beside the common one',
+    }),
+    budget: optionalText('with --tune: about how long the search may take for each device; default 5m'),
+    trials: optional(
+      integer({ min: 1, max: 1000, help: 'with --tune: candidates for each device, however long they take' }),
+    ),
     models,
     data,
     workers: integer({ default: 1, min: 1, max: 256, help: 'runs at a time; any number gives the same bits' }),
     kernels,
     progress,
+    ...pictureOptions,
   }),
-  examples: ['device compare --out runs/compare', 'device compare ag-ceo2-pt mine.yaml --seeds 1 --out runs/two'],
+  examples: [
+    'device compare --out runs/compare',
+    'device compare --tune --train 15000 --out runs/best',
+    'device compare ag-ceo2-pt mine.yaml --seeds 1 --out runs/two',
+  ],
   handler: async (args, { signal }) => {
     know(args.models);
+    usePictures(args);
     const { names, out, neurons, epochs, seeds, data, kernels, progress } = args;
     const given = { neurons, epochs, train: args.train, label: args.label, test: args.test, split: args.split };
+    const idle = args.tune ? undefined : (['budget', 'trials'] as const).find((key) => args[key] !== undefined);
+    if (idle !== undefined) throw new UsageError(`device compare: --${idle} goes with --tune.`);
+    const budget = asUsage(() => secondsOf(args.budget ?? '5m', 'device compare: --budget'), UserError);
     const compared = await compareDevices({
+      tune: args.tune
+        ? { budget, trials: args.trials, models: args.models, say: (sentence) => console.log(sentence) }
+        : undefined,
       devices: names.length > 0 ? names.map(deviceNamed) : tableOfReview(),
       settings: Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
       workers: Math.min(args.workers, 4 * availableParallelism()),
@@ -66,7 +93,8 @@ export default command({
     }
     tell(compared);
     console.log(
-      `\nIn ${out}: compare.csv, compare.arrows, compare.json, compare.svg, compare.png and the runs, points/.`,
+      `\nIn ${out}: compare.csv, compare.arrows, compare.json, ${pictureFiles('compare').join(', ')} and the runs, points/${args.tune ? '; recipes in tuned/' : ''}.`,
     );
+    tellNext('look', 'report', out);
   },
 });

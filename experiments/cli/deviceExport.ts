@@ -5,6 +5,7 @@ import { ResultDirectory } from '../output/results.ts';
 import { command } from './command.ts';
 import { deviceNamed } from './device.ts';
 import { know, models } from './models.ts';
+import { tellNext } from './next.ts';
 
 export default command({
   positionals: object({ name: text({ help: 'preset, device file (YAML or JSON), or device model' }) }),
@@ -31,5 +32,6 @@ export default command({
     if (json) return console.log(JSON.stringify({ device: name, to, ...found }, null, 2));
     console.log(`In ${out}: ${Object.keys(found.files).join(', ')}, export.json.`);
     for (const sentence of found.lost) console.log(sentence);
+    tellNext('where its parameters come from', 'device', 'show', name);
   },
 });

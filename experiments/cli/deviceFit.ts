@@ -11,11 +11,13 @@ import { pulsesOf } from '../devices/fit/reading/pulses.ts';
 import { gridsOf } from '../devices/fit/reading/workbook.ts';
 import { checkDirections, type Measurement, readMeasurement, type Train } from '../devices/fit/readPulses.ts';
 import { residualsCsv } from '../devices/fit/residuals.ts';
+import { pictureFiles } from '../look/plots/write.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { command, UsageError } from './command.ts';
 import { type Base, baseOf, DEVICE, fitKind, writeDevice } from './deviceFitKind.ts';
 import { fitAsTable } from './deviceFitTable.ts';
 import { digits, summary, tell } from './deviceFitTold.ts';
+import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { quoted } from './quoted.ts';
 import { readingOf, readingOptions } from './readingOptions.ts';
 
@@ -64,7 +66,7 @@ export default command({
   options: object({
     out: optional(
       text({
-        help: 'directory for device.yaml, fit.json, residuals.csv and the picture fit.svg (.png)',
+        help: 'directory for device.yaml, fit.json, residuals.csv and the picture fit.svg',
       }),
     ),
     kind: optional(
@@ -77,6 +79,7 @@ export default command({
     ...readingOptions,
     timeStep: optional(text({ help: 'time between the points of a loop whose columns do not tell it: 10ms' })),
     json: flag({ help: 'print JSON' }),
+    ...pictureOptions,
   }),
   examples: [
     'device fit pulses.csv --out fitted',
@@ -86,7 +89,8 @@ export default command({
     'device fit retention.csv --onto fitted/device.yaml',
     'mnist --device fitted/device.yaml',
   ],
-  handler: async ({ files, out, json, kind: told, model, onto, ...options }) => {
+  handler: async ({ files, out, json, kind: told, model, onto, width, format, font, panel, ...options }) => {
+    usePictures({ width, format, font, panel });
     const directory =
       out === undefined ? undefined : new ResultDirectory(out, { command: 'device fit', mark: 'fit.json' });
     const file = files.join(', ');
@@ -111,7 +115,7 @@ export default command({
     tell(fit, trains);
     if (out !== undefined) {
       console.log(
-        `\nIn ${out}: ${DEVICE}, fit.json, residuals.csv, fit.svg, fit.png. Try it: memspike mnist --device ${quoted(join(out, DEVICE))}`,
+        `\nIn ${out}: ${DEVICE}, fit.json, residuals.csv, ${pictureFiles('fit').join(', ')}. Try it: memspike mnist --device ${quoted(join(out, DEVICE))}`,
       );
       const { up, down } = pulsesOf(trains);
       const unknown = [

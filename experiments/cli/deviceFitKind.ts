@@ -10,6 +10,7 @@ import type { Added, KindFit } from '../devices/fit/kinds/kind.ts';
 import { added, type Onto, type Written } from '../devices/fit/kinds/onto.ts';
 import type { Grid } from '../devices/fit/reading/grid.ts';
 import { type Steps, stepsCsv, withSteps } from '../devices/steps.ts';
+import { pictureFiles } from '../look/plots/write.ts';
 import { readConfig } from '../network/config/load.ts';
 import { isMapping } from '../network/config/override.ts';
 import { readText } from '../network/config/text.ts';
@@ -142,7 +143,7 @@ export function fitKind({ kind: name, grids, files, options, model, base, direct
   const what = Object.keys(fit.added).join(', ');
   console.log(
     base === undefined
-      ? `\nIn ${dirname(written)}: ${DEVICE}, fit.json, fit.svg, fit.png. Look at it: memspike device show ${quoted(written)}`
+      ? `\nIn ${dirname(written)}: ${DEVICE}, fit.json, ${pictureFiles('fit').join(', ')}. Look at it: memspike device show ${quoted(written)}`
       : `\n${written}: ${what} added. Look at it: memspike device show ${quoted(written)}`,
   );
 }

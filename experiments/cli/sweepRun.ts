@@ -4,6 +4,7 @@ import { plural } from '../../core/declare/plural.ts';
 import { type RunSweepOptions, runSweep, type SweepOutcome } from '../sweep/run.ts';
 import { SEARCH_NAMES, searchSweep } from '../sweep/search/index.ts';
 import { command, UsageError } from './command.ts';
+import { tellNext } from './next.ts';
 import { optionalText, progress } from './options.ts';
 import { quoted } from './quoted.ts';
 
@@ -71,6 +72,8 @@ export function tell({ done, failed, elsewhere, left }: SweepOutcome, directory:
       `${plural(failed.length, 'run')} failed, the first of them number ${first!.index}: ${first!.reason}; see memspike sweep status ${out}, and run them again with: memspike sweep retry ${out}`,
     );
   }
+  if (left === 0 && elsewhere.length === 0) tellNext('look', 'sweep', 'plot', directory);
+  else tellNext('how it stands', 'sweep', 'status', directory);
 }
 
 export const run = command({

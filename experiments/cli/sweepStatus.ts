@@ -4,6 +4,7 @@ import { resultsOf, resultsSha256 } from '../sweep/results.ts';
 import { statesOf } from '../sweep/status.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
+import { tellNext } from './next.ts';
 
 const STATES = ['done', 'running', 'failed', 'missing'] as const;
 /** Runs told of one by one. */
@@ -33,5 +34,9 @@ export default command({
       console.log(columns(some.slice(0, LISTED).map((s) => [`  ${s.index}`, 'reason' in s ? s.reason : ''])));
       if (some.length > LISTED) console.log(`  and ${some.length - LISTED} more (--json tells of all)`);
     }
+    console.log();
+    if (counts.failed! > 0) tellNext('again', 'sweep', 'retry', directory);
+    else if (counts.missing! > 0) tellNext('go on', 'sweep', 'run', directory);
+    else tellNext('look', 'sweep', 'plot', directory);
   },
 });

@@ -6,7 +6,7 @@ import { slurmArray, slurmPlace } from '../sweep/slurm/array.ts';
 import { submitArray } from '../sweep/slurm/submit.ts';
 import { forgetFailures } from '../sweep/status.ts';
 import { command, UsageError } from './command.ts';
-import { quoted } from './quoted.ts';
+import { tellNext } from './next.ts';
 import { directory, perRun, takeOver } from './sweepRun.ts';
 
 /** A word for a line of an sbatch script, of the given form. */
@@ -50,7 +50,8 @@ export default command({
     }
     const job = submitArray(plan, array);
     console.log(
-      `Submitted job ${job}: ${plural(array.runs, 'run')} in ${plural(array.tasks.length, 'task')}; script and logs in ${slurmPlace(directory)}.\nSee memspike sweep status ${quoted(directory)}`,
+      `Submitted job ${job}: ${plural(array.runs, 'run')} in ${plural(array.tasks.length, 'task')}; script and logs in ${slurmPlace(directory)}.`,
     );
+    tellNext('how it stands', 'sweep', 'status', directory);
   },
 });

@@ -8,7 +8,9 @@ import { weightsOf } from '../look/weights/weights.ts';
 import { isOwn, overwrite } from '../output/file.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { command, UsageError } from './command.ts';
+import { tellNextOf } from './next.ts';
 import { optionalText } from './options.ts';
+import { pictureOptions, usePictures } from './pictureOptions.ts';
 
 /** Numbers separated by commas. */
 function numbers(option: string, words: string | undefined, kind: string, allowed: (x: number) => boolean) {
@@ -44,6 +46,7 @@ export default command({
     columns: optional(integer({ min: 1, help: 'columns of that image' })),
     neurons: optionalText('postsynaptic neurons of the film strip, separated by commas; default: the first six'),
     ...showing,
+    ...pictureOptions,
     out: optionalText('directory for pictures, weights.json and tables; default: where the log is'),
     overwrite,
     json: flag({ help: 'print JSON instead of a table' }),
@@ -53,7 +56,8 @@ export default command({
     "weights runs/first --projection 'noise->output' --times 0,500,1000 --out pictures",
     'weights run/weights.arrows --rows 28',
   ],
-  handler: async ({ path, times, neurons, out, overwrite, json, ...options }) => {
+  handler: async ({ path, times, neurons, out, overwrite, json, width, format, font, panel, ...options }) => {
+    usePictures({ width, format, font, panel });
     const directory = resultsIn(out, path, overwrite);
     const study = weightsOf(path, {
       ...options,
@@ -65,5 +69,6 @@ export default command({
     if (json) console.log(JSON.stringify(weightsFacts(study), null, 2));
     else console.log(`${weightsText(study)}\nWrote ${written} in ${directory.path}`);
     study.requireWhole();
+    if (!json) tellNextOf(path);
   },
 });

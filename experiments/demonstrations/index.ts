@@ -16,6 +16,7 @@ export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly de
   neuristor: () => import('./neuristor/index.ts'),
   nociceptor: () => import('./nociceptor/index.ts'),
   orientation: () => import('./orientation/index.ts'),
+  perceptron: () => import('./perceptron/index.ts'),
   'pulse-arithmetic': () => import('./pulseArithmetic/index.ts'),
   'random-projection': () => import('./randomProjection/index.ts'),
   reservoir: () => import('./reservoir/index.ts'),

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { writeTables } from '../devices/characterise/tables.ts';
-import { writePicture } from '../look/plots/write.ts';
+import { pictureFiles, writePicture } from '../look/plots/write.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
 import { VERSION } from '../version.ts';
@@ -84,6 +84,6 @@ function write(
     ),
     expectations: Object.entries(expectations).map(([text, shown]) => ({ text, shown })),
     tables: Object.fromEntries(written),
-    pictures: Object.keys(pictures).flatMap((picture) => [`${picture}.svg`, `${picture}.png`]),
+    pictures: Object.keys(pictures).flatMap(pictureFiles),
   });
 }

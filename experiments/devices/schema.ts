@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { number, object, optional, text } from '../../core/declare/params.ts';
 import { MODELS } from '../network/models.ts';
 import { type ModelChoice, models, oneModel } from '../network/schema.ts';

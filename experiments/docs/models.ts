@@ -29,12 +29,12 @@ share of its range, from 0 to 1.
 `;
 
 /** A default as one would write it in a network file. */
-const written = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+export const written = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
 /** What a value may be, without its unit, which has a column of its own. */
-function range(schema: JsonSchema): string {
+export function range(schema: JsonSchema): string {
   if (schema.type === undefined && !schema.anyOf && !schema.enum) return 'see meaning';
   const text = allowed(schema).replaceAll(/ \([A-Za-z]+\)/g, '');
   return text.replaceAll(` (${schema.unit})`, '');

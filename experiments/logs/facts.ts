@@ -29,13 +29,15 @@ export function logFacts(path: string): LogFacts {
     const { time } = columns;
     if (Number.isNaN(first)) first = time?.[0] ?? Number.NaN;
     last = time?.[rows - 1] ?? last;
-    const group = columns.population ?? columns.projection;
+    const group = columns.population ?? columns.projection ?? columns.quantity;
     for (let i = 0; group && i < rows; i++) counts.set(group[i]!, (counts.get(group[i]!) ?? 0) + 1);
   }
   const { spec, metadata, position, problem } = log;
   const state = problem ? STATES[problem.kind] : log.sealed ? 'whole' : UNSEALED;
   if (problem?.batch === 0) return { problem, facts: { state } };
-  const names = JSON.parse((spec.columns.population ? metadata.populations : metadata.projections) ?? '[]') as string[];
+  const { populations, projections, quantities } = metadata;
+  const list = spec.columns.population ? populations : spec.columns.quantity ? quantities : projections;
+  const names = JSON.parse(list ?? '[]') as string[];
   const shares = [...counts].sort(([a], [b]) => a - b).map(([id, count]) => `${names[id] ?? id} ${count}`);
   const columns = Object.entries(spec.columns).map((column) => column.join(' '));
   const found = {

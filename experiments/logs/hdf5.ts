@@ -1,11 +1,39 @@
 import { closeSync, openSync } from 'node:fs';
 import type * as H5wasm from 'h5wasm/node';
 import { UserError } from '../../core/declare/errors.ts';
-import { produceFile } from '../../core/log/file.ts';
+import { produceFile, requireRegular } from '../../core/log/file.ts';
+import { attempt } from '../../core/log/fileError.ts';
 import type { OutputFile } from '../output/file.ts';
 
 type Hdf5 = typeof H5wasm;
 export type Group = InstanceType<Hdf5['Group']>;
+
+let loaded: Hdf5 | undefined;
+
+/** Loads the library, so that files can be read from then on. UserError that says how to install it if it is not there. */
+export async function prepareHdf5(what: string): Promise<void> {
+  loaded ??= await loadHdf5(what);
+}
+
+/** Reads an HDF5 file, after `prepareHdf5`. */
+export function readHdf5<T>(path: string, read: (root: Group) => T): T {
+  if (loaded === undefined)
+    throw new UserError(`${path} is an HDF5 file, which is read once \`await prepareHdf5()\` has loaded its library.`);
+  requireRegular(path);
+  attempt('read', path, () => closeSync(openSync(path, 'r'))); // tells in our words why a file cannot be read
+  let file: InstanceType<Hdf5['File']>;
+  try {
+    file = new loaded.File(path, 'r');
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    throw new UserError(`${path} is no HDF5 file: ${reasonOf(cause.message)}`, { cause });
+  }
+  try {
+    return read(file);
+  } finally {
+    file.close();
+  }
+}
 
 /** The HDF5 library, an optional dependency of 14 MB. UserError that says how to install it if it is not there. */
 async function loadHdf5(format: string): Promise<Hdf5> {

@@ -9,6 +9,13 @@ import type { LogBatch, LogProblem, LogReader } from '../../core/log/read.ts';
 import type { TableSpec } from '../../core/log/tables.ts';
 import { populationSizes } from './sizes.ts';
 
+/** Columns of small integers, and the lists of names in the metadata that they index. */
+export const GROUPS: Readonly<Record<string, string>> = {
+  population: 'populations',
+  projection: 'projections',
+  quantity: 'quantities',
+};
+
 /** Which rows of a log are wanted; without a condition all are. */
 export interface Selection {
   /** Names of populations (or of projections, in a log of weights). */
@@ -92,7 +99,7 @@ export class LogTable {
   groupsSeen(): Set<number> {
     const seen = new Set<number>();
     for (const { columns, rows } of this.batches()) {
-      const ids = columns.population ?? columns.projection;
+      const ids = columns.population ?? columns.projection ?? columns.quantity;
       for (let i = 0; ids && i < rows; i++) seen.add(ids[i]!);
     }
     return seen;
@@ -151,7 +158,7 @@ export class LogTable {
     return new Set(
       populations.map((name) => {
         const id = group.names.indexOf(name);
-        const kind = `${group.column}s`;
+        const kind = GROUPS[group.column]!;
         if (id < 0)
           throw new UserError(`${path} has no ${group.column} ${show(name)}${didYouMean(name, group.names, kind)}`);
         return id;
@@ -204,8 +211,8 @@ export class LogTable {
 }
 
 function groupOf({ spec, metadata }: LogReader): LogTable['group'] {
-  for (const column of ['population', 'projection']) {
-    const names = metadata[`${column}s`];
+  for (const [column, key] of Object.entries(GROUPS)) {
+    const names = metadata[key];
     if (column in spec.columns && names !== undefined) return { column, names: JSON.parse(names) as string[] };
   }
   return undefined;

@@ -1,3 +1,4 @@
+import { pow } from '../../core/elementary.ts';
 import type { Network } from './architecture.ts';
 
 /**
@@ -10,6 +11,8 @@ import type { Network } from './architecture.ts';
  *   turn where they are few.
  * - Few wins: `anneal` = wins, so that equal shares are asked for from first to last; longer steps of the weights; a higher
  *   first threshold, so that a win sees more spikes of its image.
+ *
+ * Powers are the engine's own, so that a browser comes to the same numbers.
  *
  * @param neurons of the layer, or of each group
  * @param presentations epochs × training images
@@ -25,10 +28,10 @@ export function budgetOf(neurons: number, presentations: number, network: Networ
 
 function ofLayer(wins: number) {
   const scarcity = Math.max(1, 100 / wins);
-  const step = scarcity ** 0.25;
+  const step = pow(scarcity, 0.25);
   return {
     testSpikes: 20,
-    neuron: { threshold: 45 * scarcity ** 0.1, readThreshold: 0.5 },
+    neuron: { threshold: 45 * pow(scarcity, 0.1), readThreshold: 0.5 },
     homeostasis: {
       gain: Math.min(3000 / wins, 30 + 30 / wins),
       anneal: Math.min(100, wins),
@@ -39,7 +42,7 @@ function ofLayer(wins: number) {
 }
 
 function ofLargeLayer(wins: number) {
-  const step = Math.max(1, 25 / wins) ** 0.25;
+  const step = pow(Math.max(1, 25 / wins), 0.25);
   return {
     testSpikes: 12,
     neuron: { threshold: 70, readThreshold: 0.6 },

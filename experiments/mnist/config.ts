@@ -1,6 +1,8 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../../core/declare/errors.ts';
 import { choice, flag, integer, number, object, optional } from '../../core/declare/params.ts';
+import type { Sizes } from '../data/dataSet.ts';
+import { SPLITS, sizesIn } from '../data/split.ts';
 import { withOwn } from '../devices/withOwn.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
 import { MODELS, withOrigins } from '../network/models.ts';
@@ -8,6 +10,7 @@ import { type ModelChoice, models, oneModel } from '../network/schema.ts';
 import { NETWORKS, type Network, windowsSection } from './architecture.ts';
 import { budgetOf } from './budget.ts';
 import { featuresSection } from './features/config.ts';
+import { MNIST } from './idx.ts';
 import { ruleRecipe } from './recipes/index.ts';
 
 const stimulus = object(
@@ -93,18 +96,21 @@ export function recipeFor(
   };
 }
 
-/** Training images of a split. */
-const trainingImages = (split: unknown): number => (split === 'validation' ? 50_000 : 60_000);
-
 /** What is no number is left to the schema to refuse. */
 const numberOr = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise);
 
 /**
  * Puts a recipe under what is given; a section is filled up key by key, unless it names another model.
  * @param adapt changes the recipe first, for instance for another device.
+ * @param sizes of the data set
  */
-export function withRecipe(given: Mapping, adapt: (recipe: Mapping) => Mapping = (recipe) => recipe): Mapping {
-  const presentations = numberOr(given.epochs, 4) * numberOr(given.train, trainingImages(given.split));
+export function withRecipe(
+  given: Mapping,
+  adapt: (recipe: Mapping) => Mapping = (recipe) => recipe,
+  sizes: Sizes = MNIST,
+): Mapping {
+  const all = sizesIn(given.split === 'validation' ? 'validation' : 'test', sizes).train;
+  const presentations = numberOr(given.epochs, 4) * numberOr(given.train, all);
   const rule = isMapping(given.rule) && typeof given.rule.model === 'string' ? given.rule.model : undefined;
   const network = NETWORKS.find((name) => name === given.network) ?? 'layer';
   const recipe = adapt({
@@ -120,7 +126,7 @@ export function withRecipe(given: Mapping, adapt: (recipe: Mapping) => Mapping =
   return { ...given, ...Object.fromEntries(filled) };
 }
 
-/** The MNIST job. `train`, `label`, `test`: how many images; `validate` holds back the last 10,000 training images as test set. */
+/** The MNIST job. `train`, `label`, `test`: how many images. */
 const PREPROCESSING = ['none', 'deskew', 'orientation'] as const;
 
 export const mnistSchema = object({
@@ -138,12 +144,12 @@ export const mnistSchema = object({
     .union([z.int(), z.string().min(1)])
     .default(1)
     .meta({ description: 'integer or text; decides every random draw' }),
-  train: optional(integer({ min: 1, help: 'training images; default 60,000, in validation 50,000' })),
+  train: optional(integer({ min: 1, help: 'training images; default: all, of MNIST 60,000, in validation 50,000' })),
   label: optional(integer({ min: 1, help: 'training images shown again to learn the readout; default as for train' })),
-  test: integer({ default: 10000, min: 1, help: 'test images' }),
-  split: choice(['test', 'validation'], {
+  test: optional(integer({ min: 1, help: 'test images; default: all, of MNIST 10,000' })),
+  split: choice(SPLITS, {
     default: 'test',
-    help: 'validation: train on the first 50,000 training images, test on the last 10,000',
+    help: 'validation: test on the last sixth of the training images, at most 10,000, and train on the others',
   }),
   preprocessing: choice(PREPROCESSING, {
     default: 'none',
@@ -180,20 +186,24 @@ export const mnistSchema = object({
 type Given = z.output<typeof mnistSchema>;
 
 /** The configuration of a run with everything settled. */
-export interface MnistConfig extends Omit<Given, 'train' | 'label' | 'device' | 'shortTerm' | 'rule'> {
+export interface MnistConfig extends Omit<Given, 'train' | 'label' | 'test' | 'device' | 'shortTerm' | 'rule'> {
   readonly train: number;
   readonly label: number;
+  readonly test: number;
   readonly device: ModelChoice;
   readonly shortTerm?: ModelChoice | undefined;
   readonly rule: ModelChoice;
 }
 
 /**
- * Fills in what depends on the split, says which files its models come from, and leaves out how images follow each other where that
+ * Fills in what depends on split and sizes of the data set, says which files its models come from, and leaves out how images follow each other where that
  * is as ever.
  */
-export function settled({ training, network = 'layer', windows, features, ...config }: Given): MnistConfig {
-  const all = trainingImages(config.split);
+export function settled(
+  { training, network = 'layer', windows, features, ...config }: Given,
+  sizes: Sizes = MNIST,
+): MnistConfig {
+  const { train: all, test } = sizesIn(config.split, sizes);
   checkNetwork(network, { windows, features }, training?.spikes, config.preprocessing);
   return withOrigins({
     ...config,
@@ -202,6 +212,7 @@ export function settled({ training, network = 'layer', windows, features, ...con
     ...(training && (training.spikes > 1 || training.keepTraces) && { training }),
     train: config.train ?? all,
     label: config.label ?? all,
+    test: config.test ?? test,
     device: config.device as ModelChoice,
     rule: config.rule as ModelChoice,
   } as MnistConfig);

@@ -38,6 +38,7 @@ export function evaluate(
   labelling: { responses: Responses; labels: Uint8Array },
   test: { responses: Responses; labels: Uint8Array },
   seed: number | string,
+  classes = 10,
   groups = 1,
 ): Evaluation {
   const learnFrom = countsOf(labelling.responses, neurons);
@@ -60,7 +61,7 @@ export function evaluate(
     accuracy: percent,
     interval: wilsonInterval(hits, test.labels.length),
     predictions: best,
-    confusion: confusionMatrix(test.labels, best),
+    confusion: confusionMatrix(test.labels, best, classes),
     ...(votes[0] && { groups: { votes: votes[0], accuracy: accuracyOfGroups(votes[0], test.labels, groups) } }),
   };
 }

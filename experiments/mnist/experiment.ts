@@ -17,6 +17,7 @@ export interface Findings {
   readonly learned: Learned;
   readonly evaluation: Evaluation;
   readonly testTask: Task;
+  readonly labelling: Answers;
   /** Of training: labelling and test read frozen weights, which is not booked. */
   readonly energy: EnergyAccount;
 }
@@ -46,11 +47,12 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
     const labelling = await answer(job, learned, 'label', o);
     const testing = labelling && (await answer(job, learned, 'test', o));
     if (!labelling || !testing) return null;
-    const evaluation = evaluate(outputsOf(job.config), labelling, testing, job.config.seed, groupsOf(job.config));
+    const { config, classes } = job;
+    const evaluation = evaluate(outputsOf(config), labelling, testing, config.seed, classes, groupsOf(config));
     const hashes = record(job, learned, labelling, testing, evaluation);
     const { energy, ...summary } = summaryOf(job.layer.net);
     const testTask = taskOf(job, learned, 'test', o.recordInputs);
-    const pictures = (await o.draw?.(job.directory, { job, learned, evaluation, testTask, energy })) ?? [];
+    const pictures = (await o.draw?.(job.directory, { job, learned, evaluation, testTask, labelling, energy })) ?? [];
     const bad = notFinite(job.layer.net);
     job.directory.finish({
       ...factsOf(job, labelling, testing, evaluation),
@@ -68,7 +70,7 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
   }
 }
 
-/** What `run.json` tells of a run, beside what every run tells. */
+/** What `run.json` tells of a run, beside what every run tells. What is scored has the name of its split: `accuracy.test`. */
 function factsOf(job: Job, labelling: Answers, testing: Answers, { accuracy, interval, groups }: Evaluation): object {
   const { config: c, training, test, metadata } = job;
   const { synapticEvents } = job.layer.synapses;
@@ -87,8 +89,9 @@ function factsOf(job: Job, labelling: Answers, testing: Answers, { accuracy, int
     preprocessing: c.preprocessing,
     imageRows: test.rows,
     imageColumns: test.columns,
+    classes: job.classes,
     dataSha256: metadata.dataSha256,
-    accuracy,
+    accuracy: { [c.split]: accuracy.logProbability, ...accuracy },
     accuracyInterval: interval,
     ...(groups && { accuracyOfGroups: groups.accuracy }),
     trainSeconds: training.seconds,

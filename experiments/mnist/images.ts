@@ -1,28 +1,21 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '../../core/declare/errors.ts';
+import type { LabelledImages, Sets } from '../data/dataSet.ts';
+import { type Split, splitOf } from '../data/split.ts';
 import type { MnistConfig } from './config.ts';
 import { deskewImages } from './deskew.ts';
-import type { LabelledImages, Mnist } from './idx.ts';
 import { orientationImages } from './orientation.ts';
-
-/** How many training images the validation split holds back. */
-const VALIDATION = 10_000;
 
 /**
  * The images that take part, by split and after preprocessing.
+ * @param where the command, for errors
  * @throws UserError when there are fewer than the configuration asks for.
  */
-export function imagesOf({ train, test }: Mnist, c: MnistConfig): Mnist {
-  const kept = train.n - VALIDATION;
-  if (c.split === 'validation' && kept < 1) {
-    throw new UserError(
-      `mnist: the validation split holds back ${VALIDATION} training images, but there are only ${train.n}.`,
-    );
-  }
-  const [a, b] = c.split === 'validation' ? [part(train, 0, kept), part(train, kept, train.n)] : [train, test];
-  checkCount('train', c.train, a.n, c);
-  checkCount('label', c.label, a.n, c);
-  checkCount('test', c.test, b.n, c);
+export function imagesOf<S extends Sets>(set: S, c: MnistConfig, where = 'mnist'): S {
+  const { train, test } = splitOf(set, c.split, where);
+  checkCount('train', c.train, train.n, c.split, where);
+  checkCount('label', c.label, train.n, c.split, where);
+  checkCount('test', c.test, test.n, c.split, where);
   const preprocess = { none: (images: Uint8Array) => images, deskew: deskewImages, orientation: orientationImages }[
     c.preprocessing
   ];
@@ -30,27 +23,19 @@ export function imagesOf({ train, test }: Mnist, c: MnistConfig): Mnist {
     ...d,
     images: preprocess(d.images, d.rows, d.columns),
   });
-  return { train: preprocessed(a), test: preprocessed(b) };
+  return { ...set, train: preprocessed(train), test: preprocessed(test) };
 }
 
-function checkCount(key: 'train' | 'label' | 'test', asked: number, there: number, { split }: MnistConfig): void {
+function checkCount(key: 'train' | 'label' | 'test', asked: number, there: number, split: Split, where: string): void {
   if (asked <= there) return;
   const set = `${key === 'test' ? 'test' : 'training'} set${split === 'validation' ? ' of the validation split' : ''}`;
-  throw new UserError(`mnist: ${key} is ${asked}, but the ${set} has ${there} images; use --${key} ${there} or fewer.`);
-}
-
-function part(d: LabelledImages, from: number, to: number): LabelledImages {
-  const size = d.rows * d.columns;
-  return {
-    ...d,
-    n: to - from,
-    images: d.images.subarray(from * size, to * size),
-    labels: d.labels.subarray(from, to),
-  };
+  throw new UserError(
+    `${where}: ${key} is ${asked}, but the ${set} has ${there} images; use --${key} ${there} or fewer.`,
+  );
 }
 
 /** SHA-256 of images and labels as read, in hex: a run is only gone on with on the same data. */
-export function dataSha256({ train, test }: Mnist): string {
+export function dataSha256({ train, test }: Sets): string {
   const hash = createHash('sha256');
   for (const { images, labels } of [train, test]) hash.update(images).update(labels);
   return hash.digest('hex');

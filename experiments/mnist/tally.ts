@@ -1,6 +1,5 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
-const CLASSES = 10;
 const FORGET = 0.9;
 const WINDOW = 1000;
 const NONE = 255;
@@ -12,14 +11,16 @@ const NONE = 255;
  */
 export class WinnerTally {
   readonly #wins: Float64Array;
+  readonly #classes: number;
   readonly #recent = new Uint8Array(WINDOW);
   #seen = 0;
   #right = 0;
   /** Running accuracy after every thousandth image. */
   readonly points: { images: number; accuracy: number }[] = [];
 
-  constructor(neurons: number) {
-    this.#wins = new Float64Array(neurons * CLASSES);
+  constructor(neurons: number, classes: number) {
+    this.#classes = classes;
+    this.#wins = new Float64Array(neurons * classes);
   }
 
   /** Share of right guesses among the last 1,000 images, percent. */
@@ -37,8 +38,8 @@ export class WinnerTally {
     this.#right += right;
     this.#seen++;
     for (const winner of winners) {
-      const first = winner * CLASSES;
-      for (let c = 0; c < CLASSES; c++) this.#wins[first + c]! *= FORGET;
+      const first = winner * this.#classes;
+      for (let c = 0; c < this.#classes; c++) this.#wins[first + c]! *= FORGET;
       this.#wins[first + label]! += 1;
     }
     if (this.#seen % WINDOW === 0) this.points.push({ images: this.#seen, accuracy: this.accuracy });
@@ -47,11 +48,11 @@ export class WinnerTally {
 
   /** The class with the largest shares in what the winners have won lately, 255 when they have won nothing. */
   #vote(winners: readonly number[]): number {
-    const votes = new Float64Array(CLASSES);
+    const votes = new Float64Array(this.#classes);
     for (const winner of winners) {
-      const wins = this.#wins.subarray(winner * CLASSES, (winner + 1) * CLASSES);
+      const wins = this.#wins.subarray(winner * this.#classes, (winner + 1) * this.#classes);
       const all = wins.reduce((sum, n) => sum + n, 0);
-      for (let c = 0; all > 0 && c < CLASSES; c++) votes[c]! += wins[c]! / all;
+      for (let c = 0; all > 0 && c < this.#classes; c++) votes[c]! += wins[c]! / all;
     }
     const most = Math.max(...votes);
     return most > 0 ? votes.indexOf(most) : NONE;
@@ -59,10 +60,10 @@ export class WinnerTally {
 
   /** The class a neuron has won most lately, 255 when it has won nothing. */
   classOf(neuron: number): number {
-    const first = neuron * CLASSES;
+    const first = neuron * this.#classes;
     let best = NONE;
     let most = 0;
-    for (let c = 0; c < CLASSES; c++) {
+    for (let c = 0; c < this.#classes; c++) {
       const wins = this.#wins[first + c]!;
       if (wins <= most) continue;
       most = wins;

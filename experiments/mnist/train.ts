@@ -1,9 +1,9 @@
-import { setImmediate } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { validate } from '../../core/declare/validate.ts';
 import type { RowSink } from '../../core/log/tables.ts';
 import { Stream } from '../../core/random/random.ts';
 import { shuffle } from '../../core/random/shuffle.ts';
+import { breathe } from '../run/breathe.ts';
 import { groupsOf, outputsOf } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import type { LabelledImages } from './idx.ts';
@@ -47,11 +47,12 @@ export class Training {
   readonly #config: MnistConfig;
   readonly #data: LabelledImages;
 
-  constructor(layer: Layer, config: MnistConfig, data: LabelledImages) {
+  /** @param classes how many there are, for the running accuracy */
+  constructor(layer: Layer, config: MnistConfig, data: LabelledImages, classes = 10) {
     this.#layer = layer;
     this.#config = config;
     this.#data = data;
-    this.tally = new WinnerTally(outputsOf(config));
+    this.tally = new WinnerTally(outputsOf(config), classes);
     this.wins = new Uint32Array(outputsOf(config));
   }
 
@@ -106,7 +107,7 @@ export class Training {
       if (performance.now() - resumed < PAUSE_MS) continue;
       this.seconds += (performance.now() - resumed) / 1000;
       o.onPause(this.#shown, this.tally.accuracy);
-      await setImmediate();
+      await breathe();
       if (o.signal.aborted) return false;
       resumed = performance.now();
     }

@@ -7,17 +7,22 @@ import type { Factories } from '../../core/factories.ts';
 import type { Connect, Delay } from '../../core/graph/connected.ts';
 import type { ModulatorOptions } from '../../core/graph/modulation.ts';
 import type { Neurons, Population, WinnerTakeAll } from '../../core/graph/population.ts';
+import type { Positions } from '../../core/graph/positions.ts';
 import type { Projection } from '../../core/graph/projection.ts';
 import type { KernelChoice } from '../../core/kernels/arena.ts';
-import { POTENTIALS, type RowSink, SPIKES, type TableSpec, WEIGHTS } from '../../core/log/tables.ts';
+import { POTENTIALS, type RowSink, SPIKES, STATES, type TableSpec, WEIGHTS } from '../../core/log/tables.ts';
 import { Network, type ProjectionOptions } from '../../core/network.ts';
+import type { StateRecording } from '../../core/recorders/states.ts';
+import { type ConnectionFile, readConnections } from './connections/read.ts';
 import { indexOf } from './models.ts';
 import type { ModelChoice, NetworkDescription } from './schema.ts';
 
 interface PopulationDescription extends ModelChoice {
   readonly winnerTakeAll?: WinnerTakeAll;
+  readonly positions?: Positions;
   readonly record?: {
     readonly potential?: { readonly neurons: number[]; readonly times?: number[]; readonly every?: number };
+    readonly state?: StateRecording;
   };
 }
 
@@ -34,7 +39,7 @@ export type StimulusReaders = Readonly<Record<string, (choice: ModelChoice) => R
 
 /** Calls the model of this kind that `choice` names with its parameters. */
 export function made<K extends keyof Factories>(kind: K, choice: unknown): Factories[K] {
-  const { model, winnerTakeAll: _, record: __, ...params } = choice as ModelChoice;
+  const { model, winnerTakeAll: _, positions: __, record: ___, ...params } = choice as ModelChoice;
   return indexOf(kind)[model]!(params) as Factories[K];
 }
 
@@ -61,6 +66,8 @@ export function buildNetwork(
   read: StimulusReaders = {},
   kernels: KernelChoice = 'auto',
 ): Network {
+  if (d.import !== undefined)
+    throw new UserError('import names a network that is not here yet: take what loadNetwork(file) returns.');
   const mistakes = new Mistakes();
   const net = built(d, mistakes, read, kernels);
   if (mistakes.found) recordPopulations(net, d, () => ({ write: () => {} }), mistakes);
@@ -75,8 +82,10 @@ function built(d: NetworkDescription, mistakes: Mistakes, read: StimulusReaders,
     mistakes.try(() => {
       const choice = { ...description, ...read[description.model]?.(description) };
       const factory = made<'neuron' | 'stimulus'>('neuron', choice);
-      if (factory.kind === 'stimulus') net.population(name, factory);
-      else net.population(name, factory, choice.winnerTakeAll ? { winnerTakeAll: choice.winnerTakeAll } : {});
+      const { winnerTakeAll, positions } = description;
+      const place = positions ? { positions } : {};
+      if (factory.kind === 'stimulus') net.population(name, factory, place);
+      else net.population(name, factory, { ...place, ...(winnerTakeAll ? { winnerTakeAll } : {}) });
     });
   }
   d.projections.forEach((p, i) => {
@@ -102,7 +111,7 @@ function optionsOf(
 ): ProjectionOptions {
   return {
     ...(p.name === undefined ? {} : { name: p.name }),
-    connect: p.connect as Connect,
+    connect: given(p.connect, `${where}.connect.file`),
     ...(p.receptor === undefined ? {} : { receptor: p.receptor }),
     ...(p.sources === undefined ? {} : { sources: p.sources }),
     delay: p.delay as Delay,
@@ -114,6 +123,10 @@ function optionsOf(
     ...(modulator && modulating ? { modulator: modulatorOf(modulator, modulating) } : {}),
   };
 }
+
+/** How to connect, with what is in the file that is named in its place. */
+const given = (connect: object, where: string): Connect =>
+  'file' in connect ? readConnections(connect.file as ConnectionFile, where) : (connect as Connect);
 
 /** Whether a description has the population; UserError if not. */
 function requirePopulation({ populations }: NetworkDescription, name: string, where: string): true {
@@ -132,11 +145,13 @@ function recordPopulations(net: Network, d: NetworkDescription, open: OpenTable,
     mistakes.try(() => requirePopulation(d, name, `record.spikes.${i}`));
   for (const [name, { record }] of Object.entries(d.populations) as [string, PopulationDescription][]) {
     const population = net.populations.get(name);
-    if (!record?.potential || population === undefined) continue;
-    const { neurons } = record.potential;
-    mistakes.try(() =>
-      net.recordPotential(population as Neurons, neurons, scheduleOf(record.potential!), open(POTENTIALS)),
-    );
+    if (population === undefined) continue;
+    const { potential, state } = record ?? {};
+    if (potential)
+      mistakes.try(() =>
+        net.recordPotential(population as Neurons, potential.neurons, scheduleOf(potential), open(POTENTIALS)),
+      );
+    if (state) mistakes.try(() => net.recordState(population as Neurons, state, open(STATES)));
   }
 }
 
@@ -151,6 +166,8 @@ export function attachRecorders(net: Network, d: NetworkDescription, open: OpenT
   net.recordSpikes(recordedPopulations(net, d), open(SPIKES));
   const made: Projection[] = [...net.projections.values()].filter((p) => !p.modulatory);
   d.projections.forEach((p, i) => {
+    const state = p.record?.state as StateRecording | undefined;
+    if (state) mistakes.try(() => net.recordState(made[i]!, state, open(STATES)));
     if (!p.record?.weights) return;
     const when = p.record.weights as { every?: number; times?: number[]; on?: 'pre' | 'post' };
     mistakes.try(() => net.recordWeights(made[i]!, when.on ? { on: when.on } : scheduleOf(when), open(WEIGHTS)));

@@ -4,8 +4,8 @@ import type { Mapping } from '../../core/declare/params.ts';
 
 /** Keys that a network file has beside the parameters of a model. */
 const BESIDE: Readonly<Record<Kind, readonly string[]>> = {
-  neuron: ['model', 'winnerTakeAll', 'record'],
-  stimulus: ['model'],
+  neuron: ['model', 'winnerTakeAll', 'positions', 'record'],
+  stimulus: ['model', 'positions'],
   device: ['model', 'preset', 'file'],
   rule: ['model', 'preset', 'file'],
   shortTerm: ['model', 'preset', 'file'],

@@ -1,6 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   described,
+  ELSEWHERE,
   integer,
   type Mapping,
   named,
@@ -11,10 +12,13 @@ import {
   text,
 } from '../../core/declare/params.ts';
 import { scheduleShape } from '../../core/engine/timer.ts';
+import { positionsOption } from '../../core/graph/positions.ts';
 import { connectShape, modulatorDelay, projectionShape, winnerTakeAll } from '../../core/graph/schema.ts';
 import { seed } from '../../core/random/random.ts';
+import { stateOfNeurons, stateOfSynapses } from '../../core/recorders/states.ts';
 import { weightsWhen } from '../../core/recorders/weights.ts';
 import { type AnyModel, isStimulus, MODELS } from './models.ts';
+import { importOption } from './nir/option.ts';
 
 /**
  * One of the models of an index, chosen by `model`, with `more` keys beside its own parameters. Models that are registered later are
@@ -68,22 +72,61 @@ const potential = object(
 
 const population = oneModel(MODELS.neurons, ({ declaration }) =>
   isStimulus(declaration.name)
-    ? {}
+    ? { positions: optional(positionsOption) }
     : {
+        positions: optional(positionsOption),
         winnerTakeAll: optional(winnerTakeAll),
-        record: optional(object({ potential: optional(potential) })),
+        record: optional(object({ potential: optional(potential), state: optional(stateOfNeurons) })),
       },
+);
+
+const path = text({ help: 'path of a .csv, .npy, .npz or Arrow file, relative to this one' });
+const file = described(
+  z.union([
+    path,
+    object({
+      path,
+      array: optional(text({ help: 'name of the matrix in an .npz of several' })),
+      projection: optional(text({ help: 'name of the projection in a log of weights of several' })),
+      nir: optional(
+        object(
+          {
+            from: text({ help: 'node that the spikes come from' }),
+            to: text({ help: 'node that they go to' }),
+            dt: number({
+              default: 0,
+              min: 0,
+              unit: 'ms',
+              help: 'a spike is a step of that wide; 0: a pulse of area 1 s',
+            }),
+            later: ms('added to every delay'),
+          },
+          'of a NIR file the synapses between two nodes; `import` writes this',
+        ),
+      ),
+      sha256: optional(text({ help: 'its hash as it was first read' })),
+    }),
+  ]),
+  { description: 'a file with a matrix, pre × post, or with columns pre, post, weight and, if wanted, delay (ms)' },
 );
 
 const connect = oneOf(
   {
     ...connectShape,
+    file,
     list: z
       .array(z.array(z.number()).min(3).max(4))
       .meta({ description: '[pre, post, weight] or [pre, post, weight, delay]' }),
   },
   { help: 'who is connected to whom' },
 );
+const OF_CODE = (what: string) =>
+  ` here: ${what} of TypeScript; in a network file name a file with them, connect: { file: weights.npy } (.csv, .npy, .npz or Arrow).`;
+ELSEWHERE.add(connect, {
+  matrix: OF_CODE('a matrix is an array'),
+  edges: OF_CODE('edges are arrays'),
+  pairs: OF_CODE('pairs is a function'),
+});
 
 const projection = object({
   name: optional(text({ help: 'default: from->to' })),
@@ -101,6 +144,7 @@ const projection = object({
   record: optional(
     object({
       weights: optional(oneOf({ every, times, on: weightsWhen.on }, { help: 'writes weights to weights.arrows' })),
+      state: optional(stateOfSynapses),
     }),
   ),
 });
@@ -109,6 +153,7 @@ const projection = object({
 export const networkSchema = object({
   memspike: z.literal(1).meta({ description: 'version of this format' }),
   models,
+  import: importOption,
   seed: described(z._default(seed, 1), { description: 'integer or text; decides every random draw' }),
   duration: ms('how long to simulate'),
   populations: named(population, 'populations by name'),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../../core/declare/errors.ts';
 
 /** What a lock file says of the process that made it. */

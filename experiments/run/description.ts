@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { type ConnectionFile, found } from '../network/connections/found.ts';
 import { withOrigins } from '../network/models.ts';
 import type { NetworkDescription } from '../network/schema.ts';
 
@@ -15,6 +16,11 @@ export function absolutePaths(description: NetworkDescription, file: string): Ne
       const path = population[key];
       if (typeof path === 'string') population[key] = resolve(dirname(file), path);
     }
+  }
+  for (const [i, { connect }] of description.projections.entries()) {
+    const { file: named } = connect as { file?: ConnectionFile };
+    if (named !== undefined)
+      Object.assign(connect, { file: found(named, dirname(file), `${file}: projections.${i}.connect.file`) });
   }
   return withOrigins(description);
 }

@@ -1,6 +1,6 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Network } from '../../core/network.ts';
 import { checkedTime, snap, TICK } from '../../core/time.ts';
+import { breathe } from './breathe.ts';
 import { interrupted } from './unhurried.ts';
 
 /** A slice of simulation takes about this long, so that signals, timers and progress get their turn in between. */
@@ -38,7 +38,7 @@ export async function drive(net: Network, duration: number, o: DriveOptions): Pr
       checkpointAt = nextMultiple(net.now, checkpointEvery);
     }
     o.onPause?.(net.now);
-    await setImmediate();
+    await breathe();
   } while (net.now < end);
   return true;
 }

@@ -1,6 +1,6 @@
+import { clearLine, cursorTo } from 'node:readline';
 import { isatty, WriteStream } from 'node:tty';
 import { isMainThread } from 'node:worker_threads';
-import { SingleBar } from 'cli-progress';
 import { UserError } from '../../core/declare/errors.ts';
 import { printable } from '../../core/declare/show.ts';
 
@@ -116,19 +116,26 @@ function lines(stream: NodeJS.WriteStream): Display {
   return { interval: 5000, show: (state) => stream.write(`${printable(`${state.label}: ${describe(state)}`)}\n`) };
 }
 
+/** Cursor away while a bar moves, and back. */
+const [HIDE, SHOW] = ['\x1b[?25l', '\x1b[?25h'];
+
 function bar(stream: NodeJS.WriteStream): Display {
-  const single = new SingleBar({
-    stream,
-    format: (_options, _params, { state }: { state: ProgressState }) =>
-      printable(barLine(state, (stream.columns || UNKNOWN) - 2)), // it cuts what reaches the last column
-    fps: 20, // its own throttle; ours is the slower one
-  });
+  const leave = (): void => void stream.write(SHOW); // the process may be ended below a bar
+  let shown = false;
   return {
     interval: 120,
     show(state) {
-      if (!single.isActive) single.start(state.total, state.done, { state });
-      single.update(state.done, { state });
-      if (state.final) single.stop();
+      if (!shown) {
+        shown = true;
+        process.once('exit', leave);
+        stream.write(HIDE);
+      }
+      cursorTo(stream, 0);
+      clearLine(stream, 0);
+      stream.write(printable(barLine(state, (stream.columns || UNKNOWN) - 1))); // the last column would break the line
+      if (!state.final) return;
+      stream.write(`${SHOW}\n`);
+      process.removeListener('exit', leave);
     },
   };
 }

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { readRegular } from '../../core/log/file.ts';
 
-/** `config.json` or `run.json` of a run directory. */
-export function readJson(path: string, name: 'config.json' | 'run.json'): unknown {
+/** A JSON file of a run directory, such as `run.json`. */
+export function readJson(path: string, name: string): unknown {
   const file = join(path, name);
-  const text = readRegular(file).toString();
+  const text = new TextDecoder().decode(readRegular(file));
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -3,11 +3,12 @@ import { within } from '../../core/declare/errors.ts';
 import type { Population } from '../../core/graph/population.ts';
 import type { KernelChoice } from '../../core/kernels/arena.ts';
 import type { ColumnRecord } from '../../core/log/columns.ts';
-import { DEVICES, POTENTIALS, type RowSink, SPIKES, type TableSpec } from '../../core/log/tables.ts';
+import { DEVICES, POTENTIALS, type RowSink, SPIKES, STATES, type TableSpec } from '../../core/log/tables.ts';
 import type { Network } from '../../core/network.ts';
 import { checkedTime, snap } from '../../core/time.ts';
 import type { EnergyAccount } from '../devices/energy/account.ts';
 import { attachRecorders, buildNetwork, recordedPopulations } from '../network/build.ts';
+import { prepareSynapses } from '../network/nir/import.ts';
 import type { NetworkDescription } from '../network/schema.ts';
 import { STIMULUS_READERS } from '../network/stimuli/readers.ts';
 import { requireDevices, writeDevices } from './devices.ts';
@@ -52,6 +53,7 @@ export interface RunOptions {
 const LOGS = new Map<TableSpec, string>([
   [SPIKES, 'spikes.arrows'],
   [POTENTIALS, 'potentials.arrows'],
+  [STATES, 'states.arrows'],
 ]);
 
 /** What a log says of itself, so that it can be read without its run directory. */
@@ -63,6 +65,7 @@ export function logMetadata(net: Network, duration: number): Record<string, stri
     populations: JSON.stringify(populations.map((p) => p.name)),
     sizes: JSON.stringify(populations.map((p) => p.size)),
     projections: JSON.stringify([...net.projections.values()].sort((a, b) => a.id - b.id).map((p) => p.name)),
+    ...(net.quantities.length > 0 ? { quantities: JSON.stringify(net.quantities) } : {}),
     timeUnit: 'ms',
     tStart: '0',
     tStopPlanned: String(duration),
@@ -100,6 +103,7 @@ function prepared({ description, source, kernels }: RunOptions): { net: Network;
 export async function runNetwork(o: RunOptions): Promise<boolean> {
   const { description } = o;
   RunDirectory.check(o.out, o.resume ?? false);
+  await prepareSynapses(description);
   const { net, pending } = prepared(o);
   const directory = new RunDirectory(o.out, description, o.resume ?? false);
   const progress = createProgress({

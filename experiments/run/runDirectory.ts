@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Notes } from '../../core/checkpoint/codec.ts';
 import { readCheckpoint, writeCheckpoint } from '../../core/checkpoint/file.ts';
 import type { Snapshot } from '../../core/checkpoint/state.ts';

@@ -6,6 +6,7 @@ import { responses } from '../look/plots/responses.ts';
 import { valueMap } from '../look/plots/valueMap.ts';
 import type { Collected } from './collect.ts';
 import { grouped } from './grouped.ts';
+import { humanName } from './names.ts';
 import type { Quantity } from './quantities.ts';
 import { type Estimate, estimate } from './summary.ts';
 import { cellOf } from './table.ts';
@@ -33,7 +34,8 @@ interface Column {
   readonly log: boolean;
 }
 
-const labelOf = ({ name, unit }: Quantity): string => (unit === '' ? name : `${name} (${unit})`);
+const nameOf = ({ name }: Quantity): string => humanName(name);
+const labelOf = (one: Quantity): string => (one.unit === '' ? nameOf(one) : `${nameOf(one)} (${one.unit})`);
 const fileOf = (...parts: readonly string[]): string => parts.join('-').replaceAll(/[^\w-]+/g, '-');
 const shown = (cell: Cell): string => (typeof cell === 'number' ? String(Number(cell.toPrecision(4))) : String(cell));
 
@@ -109,6 +111,12 @@ class MetricView {
     ];
   }
 
+  /** How many points have no value of the metric, for a subtitle. */
+  get #absent(): string {
+    const absent = this.#estimates.length - this.#rows.length;
+    return absent === 0 ? '' : `; ${plural(absent, 'point')} not computed`;
+  }
+
   /** Estimate over all runs of some points. */
   #pooled(rows: readonly number[]): Estimate {
     const points = new Set(rows.map((i) => this.#collected.summary[i]!.point));
@@ -120,11 +128,11 @@ class MetricView {
   #curve(column: Column): string {
     const others = this.#columns.filter((c) => c !== column);
     const told = ({ quantity: { name, unit }, cells }: Column, i: number) =>
-      `${name} ${shown(cells[i]!)}${unit === '' ? '' : ` ${unit}`}`;
+      `${humanName(name)} ${shown(cells[i]!)}${unit === '' ? '' : ` ${unit}`}`;
     const key = (i: number) => others.map((column) => told(column, i)).join(', ');
     const groups = grouped(this.#rows, key);
     const lines = [...groups].map(([name, rows]) => ({
-      name: name === '' ? this.#metric.name : name,
+      name: name === '' ? nameOf(this.#metric) : name,
       points: rows.map((i) => pointOf(column.cells[i] as number, this.#estimates[i]!)),
     }));
     const few = lines.length <= MOST_SERIES && lines.every(({ points }) => points.length > 1);
@@ -132,17 +140,20 @@ class MetricView {
     const repeated = perValue.size * 2 <= this.#rows.length;
     const drawn = (series: readonly CurveSeries[], subtitle: string) =>
       curve({
-        ...{ title: `${this.#metric.name} against ${column.quantity.name}`, subtitle, series },
+        ...{ title: `${nameOf(this.#metric)} against ${nameOf(column.quantity)}`, subtitle, series },
         x: { label: labelOf(column.quantity), log: column.log },
         y: { label: labelOf(this.#metric) },
       });
-    if (few) return drawn(lines, this.#subtitle);
+    if (few) return drawn(lines, `${this.#subtitle}${this.#absent}`);
     if (repeated) {
       const points = [...perValue].map(([x, rows]) => pointOf(x, this.#pooled(rows)));
-      return drawn([{ name: 'all values of the others', points }], POOLED);
+      return drawn([{ name: 'all values of the others', points }], `${POOLED}${this.#absent}`);
     }
     const points = this.#rows.map((i) => ({ x: column.cells[i] as number, y: this.#estimates[i]!.mean }));
-    return drawn([{ name: 'points', scatter: true, points }], 'each point at its own values of the other parameters');
+    return drawn(
+      [{ name: 'points', scatter: true, points }],
+      `each point at its own values of the other parameters${this.#absent}`,
+    );
   }
 
   #categories(column: Column): string {
@@ -152,8 +163,8 @@ class MetricView {
       return { name, mean, ...(Number.isFinite(low) && { low, high }) };
     });
     return responses({
-      title: `${this.#metric.name} by ${column.quantity.name}`,
-      subtitle: this.#columns.length > 1 ? POOLED : this.#subtitle,
+      title: `${nameOf(this.#metric)} by ${nameOf(column.quantity)}`,
+      subtitle: `${this.#columns.length > 1 ? POOLED : this.#subtitle}${this.#absent}`,
       label: labelOf(this.#metric),
       rows,
     });
@@ -172,7 +183,7 @@ class MetricView {
     );
     const others = this.#columns.length > 2;
     return valueMap({
-      title: `${this.#metric.name} over ${x.quantity.name} and ${y.quantity.name}`,
+      title: `${nameOf(this.#metric)} over ${nameOf(x.quantity)} and ${nameOf(y.quantity)}`,
       subtitle: others ? POOLED.replace(INTERVAL, '') : this.#subtitle.replace(' and its 95 % interval', ''),
       x: { label: labelOf(x.quantity), values: x.distinct.map(shown) },
       y: { label: labelOf(y.quantity), values: y.distinct.map(shown) },
@@ -185,8 +196,8 @@ class MetricView {
     const of = (cells: readonly Cell[]) =>
       this.#rows.map((i) => (typeof cells[i] === 'number' ? cells[i] : String(cells[i])));
     return parallelCoordinates({
-      title: `${this.#metric.name} over all parameters`,
-      subtitle: `${plural(this.#rows.length, 'point')}, the darker the higher ${this.#metric.name}`,
+      title: `${nameOf(this.#metric)} over all parameters`,
+      subtitle: `${plural(this.#rows.length, 'point')}, the darker the higher the ${nameOf(this.#metric)}${this.#absent}`,
       axes: [
         ...this.#columns.map(({ quantity, cells, log }) => ({ label: labelOf(quantity), values: of(cells), log })),
         { label: labelOf(this.#metric), values: this.#rows.map((i) => this.#estimates[i]!.mean) },

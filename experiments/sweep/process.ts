@@ -1,7 +1,7 @@
+import { type ChildProcess, fork } from 'node:child_process';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { execaNode, type ResultPromise } from 'execa';
 import { attempt } from '../../core/log/fileError.ts';
 import type { Answer, Job, Outcome } from './job.ts';
 
@@ -13,7 +13,11 @@ const GROWTH = 2;
 /** How much of what a process said last is kept to tell why it died, characters. */
 const TAIL = 65_536;
 
-const options = { ipc: true, buffer: false, reject: false, stdin: 'ignore', forceKillAfterDelay: GRACE } as const;
+/** How a process ended. */
+interface End {
+  readonly exit: number | null;
+  readonly signal: string | null;
+}
 
 /** How a process died with its point. */
 interface Death {
@@ -25,7 +29,9 @@ interface Death {
 
 /** The parent's side of a worker: a process that computes one point after the other, each with a log of its own. */
 export class WorkerProcess {
-  readonly #child: ResultPromise<typeof options>;
+  readonly #child: ChildProcess;
+  /** Settles when it has ended and all that it said has come in. */
+  readonly ended: Promise<End>;
   #log: { readonly fd: number; readonly path: string } | undefined;
   #fault: unknown;
   #tail = '';
@@ -35,8 +41,15 @@ export class WorkerProcess {
   usable = true;
 
   constructor() {
-    this.#child = execaNode(WORKER, options);
-    for (const stream of [this.#child.stdout, this.#child.stderr])
+    this.#child = fork(WORKER, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    this.ended = new Promise((resolve) => {
+      this.#child.on('close', (exit, signal) => resolve({ exit, signal }));
+      this.#child.on('error', (error) => {
+        this.#tail += `\n${error.message}`; // it could not be started: there is no close then
+        if (this.#child.pid === undefined) resolve({ exit: null, signal: null });
+      });
+    });
+    for (const stream of [this.#child.stdout!, this.#child.stderr!])
       stream.on('data', (chunk: Buffer) => this.#write(chunk));
     this.#child.on('message', (answer: unknown) => this.#answer(answer as Answer));
   }
@@ -57,13 +70,13 @@ export class WorkerProcess {
       const answered = new Promise<Answer>((resolve) => {
         this.#answer = resolve;
       });
-      this.#child.send(job as never, () => {}); // that it died is told below
-      const answer = await Promise.race([answered, this.#child.then(() => null)]);
+      this.#child.send(job, () => {}); // that it died is told below
+      const answer = await Promise.race([answered, this.ended.then(() => null)]);
       if (answer === null || (late && answer.outcome.outcome === 'interrupted')) {
         this.usable = false;
-        const { exitCode = null, signal = null } = await this.#child;
-        const reason = late ? `ran longer than ${timeout} s` : this.#reason(exitCode, signal);
-        return { outcome: 'died', reason, exit: exitCode, signal };
+        const { exit, signal } = await this.ended;
+        const reason = late ? `ran longer than ${timeout} s` : this.#reason(exit, signal);
+        return { outcome: 'died', reason, exit, signal };
       }
       await setImmediate(); // what it wrote before it answered has come in by then
       this.#firstRss ||= answer.rss;
@@ -81,10 +94,8 @@ export class WorkerProcess {
   stop(): void {
     this.usable = false;
     this.#child.kill('SIGTERM');
-  }
-
-  get ended(): Promise<unknown> {
-    return this.#child;
+    const killed = setTimeout(() => this.#child.kill('SIGKILL'), GRACE);
+    this.ended.then(() => clearTimeout(killed));
   }
 
   #write(chunk: Buffer): void {

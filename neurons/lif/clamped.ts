@@ -1,6 +1,7 @@
 import { sampler } from '../../core/declare/distribution.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
+import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import { Stream } from '../../core/random/random.ts';
 import { snap } from '../../core/time.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
@@ -49,7 +50,8 @@ export class Clamped {
   }
 }
 
-function refuseWhatIsDeltaOnly(p: LifParams, name: string): void {
+/** Refuses what only delta synapses have. */
+export function refuseWhatIsDeltaOnly(p: LifParams, name: string): void {
   if (p.refractoryInput === 'integrate') {
     throw new UserError(
       `${name}.refractoryInput is "integrate", but with synapse "${p.synapse}" synapses always go on through refractoriness; leave it out.`,
@@ -58,4 +60,21 @@ function refuseWhatIsDeltaOnly(p: LifParams, name: string): void {
   if (p.precision === 'f32') {
     throw new UserError(`${name}.precision is "f32", but synapse "${p.synapse}" needs "f64" to be exact.`);
   }
+}
+
+/** Refuses a negative weight of a row, times its short-term factor, at a receptor that was chosen: a conductance is not negative. */
+export function refuseNegative(edges: Edges, row: number, factor: number, name: string, receptor: string): void {
+  if (edges.positive && factor >= 0) return;
+  const end = rowEnd(edges, row);
+  for (let k = rowStart(edges, row); k < end; k++) {
+    const weight = (edges.weights === null ? edges.weight : edges.weights[k]!) * factor;
+    refuseNegativeWeight(weight, name, receptor);
+  }
+}
+
+export function refuseNegativeWeight(weight: number, name: string, receptor: string): void {
+  if (!(weight < 0)) return;
+  throw new UserError(
+    `${name}: a weight of ${weight} nS arrived at receptor ${receptor}, but a conductance must not be negative.`,
+  );
 }

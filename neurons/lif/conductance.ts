@@ -1,126 +1,297 @@
-import { UserError } from '../../core/declare/errors.ts';
+import { sampler } from '../../core/declare/distribution.ts';
 import type { ModelContext } from '../../core/factories.ts';
-import { exp } from '../../core/math.ts';
-import { instantAfter } from '../parts/lazy.ts';
-import { Clamped } from './clamped.ts';
-import type { LifMembrane } from './lazy.ts';
-import type { LifParams } from './params.ts';
-import { shunted, shuntedCrossing } from './shunt.ts';
+import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
+import type { Quantity } from '../../core/hooks.ts';
+import type { Kernels } from '../../core/kernels/kernels.ts';
+import type { NeuronModel } from '../../core/model.ts';
+import { Stream } from '../../core/random/random.ts';
+import { snap, TICK } from '../../core/time.ts';
+import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
+import { IndexedHeap } from '../parts/indexedHeap.ts';
+import { RefractoryQueue } from '../parts/refractoryQueue.ts';
+import { WakeWheel } from '../parts/wakeWheel.ts';
+import { refuseNegative, refuseWhatIsDeltaOnly } from './clamped.ts';
+import { type LifParams, leakOf } from './params.ts';
+import { FIELDS, ShuntedState, UNTIL, WATCHED } from './shuntedState.ts';
 
 const INHIBITORY = 1;
+/** Indices into `clock`: potentials are clamped at reset until `HELD`, and the round ends at `ROUND`. */
+const HELD = 1;
+const ROUND = 2;
 
 /**
- * LIF with exponential conductances: tau dV/dt = -V + R I + ge (Ee - V) + gi (Ei - V), ge and gi in leak conductances, both
- * decaying with tauSyn; an arrival of weight w nS adds |w| to ge if w >= 0, else to gi, unless the projection chooses the
- * receptor. As both decay alike, their common reversal potential (ge Ee + gi Ei)/(ge + gi) only changes at arrivals, and
- * potential and crossings are those of `shunted`. Refractoriness clamps V; the conductances go on.
+ * LIF with exponential conductances of one time constant, equal parameters and thresholds that do not decay: tau dV/dt =
+ * -V + R I + ge (Ee - V) + gi (Ei - V), ge and gi in leak conductances. An arrival of weight w nS adds |w| to ge if w >= 0, else to gi,
+ * unless the projection chooses the receptor. Refractoriness clamps V; the conductances go on. See `ShuntedState` for the closed form.
+ *
+ * V can reach the threshold from below only while ge (Ee - theta) + gi (Ei - theta) > theta - R I: for most arrivals that is false,
+ * and nothing is predicted. While it is true V rises ever more slowly, so that its slope tells until when it stays below. Time goes in
+ * rounds: only neurons for which that may be within the present one are watched, and only when the time has come, and is near,
+ * the crossing is solved for.
  */
-export class ConductanceMembrane implements LifMembrane {
+export class LifConductance implements NeuronModel {
   readonly receptors = ['excitatory', 'inhibitory'];
+  readonly size: number;
+  readonly fired: Uint32Array;
+  firedCount = 0;
+  readonly thresholds: AdaptiveThreshold;
   readonly state;
-  readonly thresholds;
   readonly #name: string;
-  readonly #clamped: Clamped;
   readonly #tau: number;
-  readonly #perLeak: number;
-  readonly #ratio: number; // tauSyn / tau
-  readonly #rateSyn: number;
-  readonly #reversals: readonly [number, number];
-  /** Conductances at `since`, relative to the leak. */
-  readonly #exc: Float64Array;
-  readonly #inh: Float64Array;
+  readonly #vInf: number;
+  readonly #reset: number;
+  readonly #refractory: number;
+  readonly #s: ShuntedState;
+  readonly #queue: RefractoryQueue;
+  readonly #wheel: WakeWheel;
+  readonly #heap: IndexedHeap;
+  readonly #add: Kernels['addConductances'];
+  readonly #suspects: Uint32Array;
+  /** Their potentials, which arrivals of the instant do not change. */
+  readonly #values: Float64Array;
+  readonly #rest: Uint32Array;
+  #suspectCount = 0;
+  /** Conductances in nS. */
+  readonly quantities: Readonly<Record<string, Quantity>> = {
+    excitatoryConductance: { unit: 'nS', of: 'neuron', read: (j, t) => this.#s.conductance(j, t, 0) },
+    inhibitoryConductance: { unit: 'nS', of: 'neuron', read: (j, t) => this.#s.conductance(j, t, 1) },
+  };
+  /** A crossing that is further away than this is not solved for yet, ms. */
+  readonly #near: number;
+  /** How long a round is, ms. */
+  readonly #round: number;
 
-  constructor(p: LifParams, context: ModelContext) {
-    const { arena, name } = context;
+  constructor(p: LifParams, tauSyn: number, context: ModelContext) {
+    const { arena, seed, name } = context;
+    const n = p.size;
+    arena.reserve(n * 96, `${name} with ${n} neurons`);
+    refuseWhatIsDeltaOnly(p, name);
     this.#name = name;
+    this.size = n;
+    this.fired = new Uint32Array(n);
     this.#tau = p.tau;
-    this.#perLeak = 1 / (p.leakConductance ?? p.capacitance / p.tau);
-    this.#clamped = new Clamped(p, this.#perLeak, context, 32);
-    this.thresholds = this.#clamped.thresholds;
-    this.#ratio = p.tauSyn / p.tau;
-    this.#rateSyn = 1 / p.tauSyn;
-    this.#reversals = [p.reversalExc - this.#clamped.vInf, p.reversalInh - this.#clamped.vInf];
-    this.#exc = arena.f64(p.size);
-    this.#inh = arena.f64(p.size);
-    this.state = { ...this.#clamped.state, exc: this.#exc, inh: this.#inh };
+    this.#reset = p.reset;
+    this.#refractory = snap(p.refractory);
+    this.#vInf = p.current / leakOf(p);
+    this.thresholds = new AdaptiveThreshold(p, this.#vInf, arena);
+    this.#s = new ShuntedState(p, tauSyn, this.#vInf, arena);
+    this.#queue = new RefractoryQueue(this.#refractory > 0 ? n : 0, arena);
+    this.#near = Math.min(p.tau, tauSyn) / 64;
+    this.#round = snap(8 * this.#near) + TICK;
+    this.#wheel = new WakeWheel(n, this.#near / 2, arena);
+    this.#heap = new IndexedHeap(arena.f64(n));
+    this.#add = arena.kernels.addConductances;
+    this.#suspects = arena.u32(n + 1);
+    this.#values = arena.f64(n + 1);
+    this.#rest = arena.u32(n + 1);
+    this.state = {
+      ...this.#s.state,
+      crossings: this.#heap.times,
+      ...this.#wheel.state,
+      ...this.#queue.state,
+      ...this.thresholds.state,
+    };
+    this.#s.clock[HELD] = Number.NEGATIVE_INFINITY;
+    this.#endRound(Number.POSITIVE_INFINITY);
+    const draw = sampler(p.initial, new Stream(seed, `${name}/initial`), `${name}.initial`);
+    this.#s.set(0);
+    for (let j = 0; j < n; j++) this.#s.put(j, draw() - this.#vInf, 0);
+    this.#lookAll(0);
   }
 
-  receive(j: number, weight: number, receptor: number | undefined, t: number): void {
-    if (receptor !== undefined && weight < 0) {
-      throw new UserError(
-        `${this.#name}: a weight of ${weight} nS arrived at receptor ${this.receptors[receptor]}, but a conductance must not be negative.`,
-      );
-    }
-    this.#advance(j, t);
-    const inhibitory = receptor === undefined ? weight < 0 : receptor === INHIBITORY;
-    (inhibitory ? this.#inh : this.#exc)[j]! += Math.abs(weight) * this.#perLeak;
+  get next(): number {
+    return Math.min(this.#wheel.next, this.#heap.next, this.#queue.next, this.#s.clock[ROUND]!);
   }
 
-  next(j: number, t: number): number {
-    const { since, vInf } = this.#clamped;
-    const start = this.#clamped.free(j, t);
-    const above = this.thresholds.above(j, start);
-    const decays = this.thresholds.rate > 0;
-    const wait = shuntedCrossing(
-      this.potential(j, start) - vInf,
-      this.#sum(j) * exp((since[j]! - start) * this.#rateSyn),
-      this.#reversal(j),
-      this.#ratio,
-      this.thresholds.origin - vInf + (decays ? 0 : above),
-      decays ? above : 0,
-      this.thresholds.rate * this.#tau,
-    );
-    return instantAfter(start, wait * this.#tau);
-  }
-
-  spike(j: number, t: number): void {
-    this.hold(j, t, t + this.#clamped.refractory);
-  }
-
-  hold(j: number, t: number, until: number): void {
-    this.#advance(j, t);
-    this.#clamped.clamp(j, t, until, this.#clamped.reset);
-  }
-
-  rest(j: number, t: number): void {
-    this.#exc[j] = this.#inh[j] = 0;
-    this.#clamped.release[j] = t;
-    this.#clamped.clamp(j, t, t, 0);
+  restored(): void {
+    this.thresholds.restored();
+    this.#wheel.rebuild();
+    this.#heap.rebuild();
+    this.#s.now = Number.NaN;
+    this.#endRound(this.#s.clock[ROUND]!);
   }
 
   potential(j: number, t: number): number {
-    const { v, since, release, vInf, reset } = this.#clamped;
-    if (t < release[j]!) return reset;
-    const clamped = release[j]! > since[j]!;
-    const from = clamped ? release[j]! : since[j]!;
-    if (t === from) return clamped ? reset : v[j]!;
-    const g = this.#sum(j) * exp((since[j]! - from) * this.#rateSyn);
-    const begin = (clamped ? reset : v[j]!) - vInf;
-    return vInf + shunted(begin, g, this.#reversal(j), this.#ratio, (t - from) / this.#tau);
+    if (t < this.#s.clock[HELD]!) return this.#reset;
+    if (!this.#s.silent(j)) return this.#vInf + this.#s.potential(j, t);
+    const release = this.#queue.releaseOf(j);
+    if (t < release) return this.#reset;
+    return this.#vInf + this.#s.from(j, this.#reset - this.#vInf, release, t);
   }
 
   margin(j: number, t: number): number {
     return this.potential(j, t) - this.thresholds.at(j, t);
   }
 
-  #sum(j: number): number {
-    return this.#exc[j]! + this.#inh[j]!;
+  /** Sets a threshold, as for an imported network. */
+  setThreshold(j: number, t: number, mV: number): void {
+    this.thresholds.set(j, t, mV);
+    this.#advance(t);
+    this.#look(j, Math.max(t, this.#s.clock[HELD]!));
   }
 
-  /** Common reversal potential, above vInf. */
-  #reversal(j: number): number {
-    const g = this.#sum(j);
-    return g === 0 ? 0 : (this.#exc[j]! * this.#reversals[0] + this.#inh[j]! * this.#reversals[1]) / g;
+  receive(edges: Edges, row: number, factor: number, t: number): void {
+    this.#advance(t);
+    const { receptor } = edges;
+    if (receptor !== undefined) refuseNegative(edges, row, factor, this.#name, this.receptors[receptor]!);
+    this.#s.jumps(factor, receptor === undefined ? null : receptor === INHIBITORY);
+    const end = rowEnd(edges, row);
+    // Dense rows are numbered from their start, so they come whole; others in parts for which `rest` has room.
+    for (let from = rowStart(edges, row); from < end; from += this.size) {
+      const to = Math.min(from + this.size, end);
+      const { u, table, steps } = this.#s;
+      const bar = this.thresholds.b as Float64Array;
+      const rest = this.#rest;
+      this.#suspectCount = this.#add(
+        u,
+        bar,
+        table,
+        edges,
+        from,
+        to,
+        steps,
+        this.#suspects,
+        this.#values,
+        this.#suspectCount,
+        rest,
+      );
+      for (let k = 1; k <= rest[0]!; k++) {
+        const edge = rest[k]!;
+        const j = edges.targets === null ? edge - from : edges.targets[edge]!;
+        const mV = this.#s.arrive(j, edges.weights === null ? edges.weight : edges.weights[edge]!);
+        if (!this.#s.list(j)) continue;
+        this.#values[this.#suspectCount] = mV;
+        this.#suspects[this.#suspectCount++] = j;
+      }
+    }
   }
 
-  #advance(j: number, t: number): void {
-    const { v, since } = this.#clamped;
-    const dt = t - since[j]!;
-    if (dt <= 0) return;
-    v[j] = this.potential(j, t);
-    const fade = exp(-dt * this.#rateSyn);
-    this.#exc[j]! *= fade;
-    this.#inh[j]! *= fade;
-    since[j] = t;
+  settle(t: number): void {
+    this.firedCount = 0;
+    const count = this.#suspectCount;
+    this.#suspectCount = 0;
+    for (let k = 0; k < count; k++) this.#look(this.#suspects[k]!, t, this.#values[k]!);
+    this.#collect(t);
+  }
+
+  cross(t: number): void {
+    this.firedCount = 0;
+    this.#advance(t);
+    if (this.#s.clock[ROUND]! <= t) this.#nextRound(t);
+    for (let j = this.#wheel.take(t); j >= 0; j = this.#wheel.take(t)) this.#look(j, t);
+    this.#collect(t);
+  }
+
+  spike(j: number, t: number): void {
+    this.#advance(t);
+    this.thresholds.spike(j, t);
+    if (this.#refractory > 0) {
+      this.#s.silence(j);
+      this.#queue.push(j, t + this.#refractory);
+      this.#leave(j, t);
+    } else {
+      this.#s.put(j, this.#reset - this.#vInf, t);
+      this.#look(j, t);
+    }
+    if (this.thresholds.gain !== 0) this.#lookAll(t); // all thresholds have moved
+  }
+
+  inhibit(t: number, until: number): void {
+    this.#advance(t);
+    this.#s.set(until);
+    this.#s.clock[HELD] = until;
+    while (this.#queue.next <= until) this.#queue.shift();
+    for (let j = 0; j < this.size; j++) this.#s.put(j, this.#reset - this.#vInf, until);
+    for (let k = 0; k < this.#queue.length; k++) this.#s.silence(this.#queue.neuron(k));
+    this.#lookAll(until);
+  }
+
+  rest(t: number): void {
+    this.#queue.clear();
+    this.#s.clock[HELD] = Number.NEGATIVE_INFINITY;
+    this.#s.clear();
+    this.#s.set(t);
+    for (let j = 0; j < this.size; j++) this.#s.put(j, -this.#vInf, t);
+    this.#lookAll(t);
+  }
+
+  /** Goes on to t: releases the refractory neurons due by then, and takes what all neurons share at t. */
+  #advance(t: number): void {
+    while (this.#queue.next <= t) {
+      const release = this.#queue.next;
+      const j = this.#queue.shift();
+      this.#s.set(release);
+      this.#s.put(j, this.#reset - this.#vInf, release);
+      this.#look(j, release);
+    }
+    this.#s.set(t);
+  }
+
+  /** Lists the neurons whose crossing is due by t. */
+  #collect(t: number): void {
+    while (this.#heap.next <= t) {
+      const j = this.#heap.first;
+      this.#leave(j, t);
+      this.fired[this.firedCount++] = j;
+    }
+    if (this.firedCount > 1) this.fired.subarray(0, this.firedCount).sort();
+  }
+
+  #lookAll(t: number): void {
+    for (let j = 0; j < this.size; j++) this.#look(j, t);
+  }
+
+  /** Finds when a neuron is to be looked at again or fires, if nothing arrives; the state stands at t. */
+  #look(j: number, t: number, mV = this.#s.potential(j, t)): void {
+    const wait = this.#s.silent(j)
+      ? Number.POSITIVE_INFINITY
+      : this.#s.wait(j, t, mV, this.thresholds.b[j]!) * this.#tau;
+    if (wait === Number.POSITIVE_INFINITY) {
+      this.#leave(j, t);
+      return;
+    }
+    if (this.#s.clock[ROUND] === Number.POSITIVE_INFINITY) this.#endRound(t + this.#round);
+    if (t + wait >= this.#s.clock[ROUND]!) {
+      this.#leave(j, t);
+      this.#s.u[FIELDS * j + UNTIL] = t + wait;
+      return;
+    }
+    this.#s.u[FIELDS * j + UNTIL] = WATCHED;
+    if (wait > this.#near) {
+      this.#heap.set(j, Number.POSITIVE_INFINITY);
+      this.#wheel.set(j, t + wait, t);
+      return;
+    }
+    const crossing = this.#s.crossing(j, t, this.thresholds.b[j]!);
+    if (crossing === Number.POSITIVE_INFINITY) {
+      this.#leave(j, t);
+      return;
+    }
+    this.#wheel.set(j, Number.POSITIVE_INFINITY, t);
+    this.#heap.set(j, crossing === t ? t : Math.max(snap(crossing), t + TICK));
+  }
+
+  #endRound(t: number): void {
+    this.#s.clock[ROUND] = this.#s.steps[10] = t;
+  }
+
+  /** Begins a round at t, or none while nobody could reach the threshold without arrivals, and looks at those who may within it. */
+  #nextRound(t: number): void {
+    const { u } = this.#s;
+    const end = t + this.#round;
+    this.#endRound(Number.POSITIVE_INFINITY);
+    for (let j = 0; j < this.size; j++) {
+      const until = u[FIELDS * j + UNTIL]!;
+      if (until === Number.POSITIVE_INFINITY) continue;
+      this.#endRound(end);
+      if (until >= 0 && until < end) this.#look(j, t);
+    }
+  }
+
+  /** Nothing is to come of a neuron unless something arrives. */
+  #leave(j: number, t: number): void {
+    this.#s.u[FIELDS * j + UNTIL] = Number.POSITIVE_INFINITY;
+    this.#wheel.set(j, Number.POSITIVE_INFINITY, t);
+    this.#heap.set(j, Number.POSITIVE_INFINITY);
   }
 }

@@ -1,7 +1,7 @@
 import { sampler } from '../../core/declare/distribution.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
-import { type Edges, testedOf, weightTo } from '../../core/graph/edges.ts';
+import { type Edges, testedOf } from '../../core/graph/edges.ts';
 import type { NeuronHooks } from '../../core/hooks.ts';
 import type { Floats } from '../../core/kernels/arena.ts';
 import type { DeltaState, Kernels } from '../../core/kernels/kernels.ts';
@@ -13,9 +13,9 @@ import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import { sortUnique, takeHits } from '../parts/fired.ts';
 import { HeldGroups } from '../parts/heldGroups.ts';
 import { IndexedHeap } from '../parts/indexedHeap.ts';
-import { RefractoryQueue } from '../parts/refractoryQueue.ts';
 import { ThresholdNoise } from '../parts/thresholdNoise.ts';
 import type { LifParams } from './params.ts';
+import { Refractory } from './refractory.ts';
 import { deliverRow, stretchOf } from './stretchOf.ts';
 import { TouchedRows } from './touchedRows.ts';
 
@@ -25,13 +25,15 @@ const HELD = 1;
 
 /** Scaled potentials are brought back to scale 1 after this many time constants (the scale is 2.4e17 then). */
 const REBASE = 40;
-const REFRACTORY = Number.NEGATIVE_INFINITY;
+
+/** Rounds to the precision of these numbers. */
+const rounding = (u: Floats): ((x: number) => number) => (u instanceof Float32Array ? Math.fround : (x) => x);
 
 /**
  * LIF with delta currents. With s = e^((t - t0)/tau) shared by all neurons the state is u = (V - Vinf) s, which no decay
- * touches: an arrival is u += w s, threshold is u >= (theta - Vinf) s. A refractory neuron has u = -Infinity, so
- * that the inner loop need not ask. Without a suprathreshold current, a decaying threshold or input kept through
- * refractoriness a neuron can fire only at an arrival; else its next crossing is predicted.
+ * touches: an arrival is u += w s, threshold is u >= (theta - Vinf) s; for refractory neurons see `Refractory`. Without a
+ * suprathreshold current or a decaying threshold a neuron can fire only at an arrival, or at its release when input is kept; else
+ * its next crossing is predicted.
  */
 export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'delta'> {
   readonly size: number;
@@ -44,18 +46,16 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
   readonly #p: LifParams;
   readonly #vInf: number;
   readonly #rate: number;
-  readonly #refractory: number;
+  readonly #hold: number;
   readonly #predicts: boolean;
   readonly #u: Floats;
-  readonly #queue: RefractoryQueue;
-  /** Input during refractoriness as it will be at the release, mV; empty when it is discarded. */
-  readonly #kept: Float64Array;
+  readonly #refractory: Refractory;
   readonly #clock: Float64Array;
   readonly #heap: IndexedHeap;
   readonly #kernels: Kernels;
   readonly #saved: Floats;
   readonly #hits: Uint32Array;
-  readonly #scaleNow;
+  readonly #scaleNow = { t0: 0, rate: 0, cells: 0 };
   readonly #delta: DeltaState;
   readonly #touched = new TouchedRows();
   /** Groups that are inhibited by themselves, with potentials of -Infinity as in refractoriness. */
@@ -70,61 +70,67 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     this.fired = new Uint32Array(n + 1);
     this.#vInf = (p.current * p.tau) / p.capacitance;
     this.#rate = 1 / p.tau;
-    this.#refractory = snap(p.refractory);
-    this.#scaleNow = { t0: 0, rate: this.#rate, cells: cellsFor(this.#rate) };
+    this.#hold = snap(p.refractory);
+    this.#scaleNow.rate = this.#rate;
+    this.#scaleNow.cells = cellsFor(this.#rate);
     this.#kernels = arena.kernels;
     this.#saved = arena.floats(p.precision, n);
     this.#hits = arena.u32(n + 1);
-    const marks = arena.u8(n);
     this.#held = new HeldGroups(n, groups, arena);
     this.thresholds = new AdaptiveThreshold(p, this.#vInf, arena, groups);
     const { thresholdNoise: noise } = p;
     this.thresholdNoise = noise ? new ThresholdNoise(noise.sd, p.reset, this.thresholds, context) : null;
-    const keeps = p.refractoryInput === 'integrate' && this.#refractory > 0;
     const lowest = Math.min(p.threshold, p.homeostasis?.minimum ?? p.threshold);
     const drives = noise ? this.#vInf > p.reset : this.#vInf >= lowest;
-    this.#predicts = keeps || drives || this.thresholds.rate > 0;
-    this.takesBlocks = !this.#predicts;
+    this.#predicts = drives || this.thresholds.rate > 0;
     this.#u = arena.floats(p.precision, n);
-    this.#kept = arena.f64(keeps ? n : 0);
-    this.#queue = new RefractoryQueue(this.#refractory > 0 ? n : 0, arena);
     this.#clock = arena.f64(2);
     this.#clock[HELD] = Number.NEGATIVE_INFINITY;
-    this.#heap = new IndexedHeap(arena.f64(this.#predicts ? n : 0));
+    const { precision, reset } = p;
+    const scaled = { u: this.#u, thresholds: this.thresholds, clock: this.#clock, precision, reset };
+    const moved = { rate: this.#rate, vInf: this.#vInf, refractory: this.#hold };
+    const refractory = new Refractory({ ...scaled, ...moved }, p.refractoryInput === 'integrate', arena);
+    this.#refractory = refractory;
+    const { keeps } = refractory;
+    this.takesBlocks = !this.#predicts && !keeps;
+    this.#heap = new IndexedHeap(arena.f64(this.#predicts || keeps ? n : 0));
     this.state = {
       u: this.#u,
-      kept: this.#kept,
       clock: this.#clock,
       predicted: this.#heap.times,
-      ...this.#queue.state,
+      ...refractory.state,
       ...this.thresholds.state,
       ...this.thresholdNoise?.state,
       ...(groups > 1 && this.#held.state),
     };
-    const parts = { u: this.#u, thresholds: this.thresholds, scale: this.#scaleNow, span: REBASE / this.#rate };
-    const work = { refractory: this.#refractory, reset: p.reset - this.#vInf, marks, hits: this.#hits };
-    this.#delta = { ...parts, ...work, ...this.#queue.state };
+    const parts = { u: this.#u, bar: refractory.bar, thresholds: this.thresholds, keeps };
+    const time = { scale: this.#scaleNow, span: REBASE / this.#rate };
+    const work = { refractory: this.#hold, reset: reset - this.#vInf, marks: arena.u8(n), hits: this.#hits };
+    this.#delta = { ...parts, ...time, ...work, ...refractory.queue.state };
     const draw = sampler(p.initial, new Stream(seed, `${name}/initial`), `${name}.initial`);
     for (let j = 0; j < n; j++) this.#u[j] = draw() - this.#vInf;
     this.#predictAll(0);
   }
 
   get next(): number {
-    return this.#heap.next;
+    const { keeps, queue } = this.#refractory;
+    return keeps ? Math.min(this.#heap.next, queue.next) : this.#heap.next;
   }
 
   restored(): void {
-    this.#heap.rebuild();
     this.thresholds.restored();
+    this.#refractory.restored();
+    this.#heap.rebuild();
   }
 
   potential(neuron: number, t: number): number {
     if (t < this.#clock[HELD]!) return this.#p.reset;
-    const u = this.#u[neuron]!;
-    if (u !== REFRACTORY) return this.#vInf + u * exp((this.#clock[T0]! - t) * this.#rate);
-    const release = this.#held.releaseOf(neuron, this.#queue);
+    const { queue } = this.#refractory;
+    const release = this.#refractory.is(neuron) ? this.#held.releaseOf(neuron, queue) : Number.NEGATIVE_INFINITY;
     if (t < release) return this.#p.reset;
-    return this.#vInf + (this.#released(neuron) - this.#vInf) * exp((release - t) * this.#rate);
+    const u = this.#u[neuron]!;
+    if (u !== Number.NEGATIVE_INFINITY) return this.#vInf + u * exp((this.#clock[T0]! - t) * this.#rate);
+    return this.#vInf + (this.#p.reset - this.#vInf) * exp((release - t) * this.#rate);
   }
 
   margin(neuron: number, t: number): number {
@@ -137,14 +143,12 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
       throw new UserError(`threshold ${mV} mV lies below ${this.#vInf} mV, where the constant current alone leads.`);
     }
     (this.thresholdNoise ?? this.thresholds).set(neuron, t, mV);
-    if (!this.#predicts) return;
-    if (this.#u[neuron] !== REFRACTORY) this.#predict(neuron, t);
-    else this.#predict(neuron, this.#held.releaseOf(neuron, this.#queue), this.#released(neuron));
+    this.#refractory.setBars();
+    if (this.#predicts) this.#predictOne(neuron, t);
   }
 
   receive(edges: Edges, row: number, factor: number, t: number): void {
     const s = this.#scale(t);
-    if (this.#kept.length > 0 && this.#queue.length > 0) this.#keep(edges, row, factor, t);
     deliverRow(this.#kernels, this.#u, edges, row, factor * s);
     this.#touched.add(edges, row);
   }
@@ -170,7 +174,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     this.firedCount = 0;
     for (let k = from; k < to; ) {
       this.#advance(times[k]!);
-      const until = Math.min(this.#queue.next, this.#held.next, this.#clock[T0]! + REBASE / this.#rate);
+      const until = Math.min(this.#refractory.queue.next, this.#held.next, this.#clock[T0]! + REBASE / this.#rate);
       this.#scaleNow.t0 = this.#clock[T0]!;
       const taken = stretchOf(this.#kernels, this.#delta, this.#saved, this.#held, edges, times, rows, k, to, until);
       k += Math.abs(taken);
@@ -191,6 +195,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
 
   cross(t: number): void {
     this.firedCount = 0;
+    if (this.#refractory.keeps && !this.#predicts) this.#testReleased(t);
     this.#advance(t);
     while (this.#heap.next <= t) {
       const neuron = this.#heap.first;
@@ -203,16 +208,17 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
   spike(neuron: number, t: number): void {
     this.#advance(t);
     (this.thresholdNoise ?? this.thresholds).spike(neuron, t);
-    if (this.#refractory > 0) {
-      this.#u[neuron] = REFRACTORY;
-      this.#queue.push(neuron, t + this.#refractory);
-      if (this.#kept.length > 0) this.#kept[neuron] = 0;
-      if (this.#predicts) this.#predict(neuron, t + this.#refractory, this.#p.reset);
+    if (this.#hold > 0) {
+      this.#refractory.clamp(neuron, t + this.#hold);
+      this.#refractory.queue.push(neuron, t + this.#hold);
+      if (this.#predicts) this.#predict(neuron, t + this.#hold, this.#p.reset);
     } else {
       this.#u[neuron] = (this.#p.reset - this.#vInf) * this.#scale(t);
       if (this.#predicts) this.#predict(neuron, t);
     }
-    if (this.#p.homeostasis) this.#predictAll(t); // all thresholds have moved
+    if (!this.#p.homeostasis) return;
+    this.#refractory.setBars(); // all thresholds have moved
+    this.#predictAll(t);
   }
 
   inhibit(t: number, until: number): void {
@@ -221,9 +227,10 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     this.#setReference(until);
     this.#clock[HELD] = until;
     this.#u.fill(this.#p.reset - this.#vInf);
-    this.#kept.fill(0);
-    while (this.#queue.next <= until) this.#queue.shift();
-    for (let k = 0; k < this.#queue.length; k++) this.#u[this.#queue.neuron(k)] = REFRACTORY;
+    const { queue } = this.#refractory;
+    while (queue.next <= until) queue.shift();
+    this.#refractory.setBars();
+    for (let k = 0; k < queue.length; k++) this.#refractory.clamp(queue.neuron(k), queue.release(k));
     this.#predictAll(until);
   }
 
@@ -231,13 +238,10 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     this.#advance(t);
     const [from, to] = [group * this.#held.size, (group + 1) * this.#held.size];
     this.thresholdNoise?.renew(from, to);
-    this.#u.fill(REFRACTORY, from, to);
-    this.#kept.fill(0, from, to);
+    this.#u.fill(Number.NEGATIVE_INFINITY, from, to);
     this.#held.hold(group, until);
     this.#advance(t);
-    for (let j = from; this.#predicts && j < to; j++)
-      if (this.#u[j] === REFRACTORY) this.#predict(j, this.#held.releaseOf(j, this.#queue), this.#p.reset);
-      else this.#predict(j, t);
+    for (let j = from; this.#predicts && j < to; j++) this.#predictOne(j, t);
   }
 
   rest(t: number): void {
@@ -245,7 +249,8 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     this.#setReference(t);
     this.thresholdNoise?.renewAll();
     this.#u.fill(-this.#vInf);
-    this.#queue.clear();
+    this.#refractory.queue.clear();
+    this.#refractory.setBars();
     this.#clock[HELD] = Number.NEGATIVE_INFINITY;
     this.#touched.clear();
     this.#predictAll(t);
@@ -257,36 +262,55 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     return scaleAt(t, this.#clock[T0]!, this.#rate, this.#scaleNow.cells);
   }
 
-  /** Releases the refractory neurons due by t and keeps the scale in range. */
+  /** Releases the refractory neurons and groups due by t and keeps the scale in range. */
   #advance(t: number): void {
-    while (this.#queue.next <= t) {
-      const release = this.#queue.next;
-      const scale = this.#keepInRange(release);
-      const neuron = this.#queue.shift();
-      if (this.#held.until(neuron) > release) continue; // it listens again with its group
-      this.#u[neuron] = (this.#released(neuron) - this.#vInf) * scale;
-    }
-    while (this.#held.next <= t) {
-      const scale = this.#keepInRange(this.#held.next);
-      this.#held.wake(this.#u, (this.#p.reset - this.#vInf) * scale, this.#queue, REFRACTORY);
-    }
+    const { queue } = this.#refractory;
+    while (queue.next <= t) this.#release();
+    while (this.#held.next <= t) this.#wake();
+    this.#keepInRange(t);
+  }
+
+  /** Values are brought back to scale 1 before it is too large at t. */
+  #keepInRange(t: number): void {
     if ((t - this.#clock[T0]!) * this.#rate >= REBASE) this.#rebase(t);
   }
 
-  /** Scale of u at t, where a neuron is released; values are brought back to scale 1 before it is too large. */
-  #keepInRange(t: number): number {
-    if ((t - this.#clock[T0]!) * this.#rate >= REBASE) this.#rebase(t);
-    return exp((t - this.#clock[T0]!) * this.#rate);
+  #release(): number {
+    const release = this.#refractory.queue.next;
+    this.#keepInRange(release);
+    const neuron = this.#refractory.release();
+    if (this.#held.until(neuron) > release) this.#u[neuron] = Number.NEGATIVE_INFINITY; // it listens again with its group
+    return neuron;
   }
 
-  #released(neuron: number): number {
-    return this.#p.reset + (this.#kept[neuron] ?? 0);
+  /** Lets the next held group listen again, from reset, but for neurons that are refractory still. */
+  #wake(): void {
+    const t = this.#held.next;
+    this.#keepInRange(t);
+    const [from, to] = this.#held.wake();
+    this.#u.fill((this.#p.reset - this.#vInf) * exp((t - this.#clock[T0]!) * this.#rate), from, to);
+    const { queue } = this.#refractory;
+    for (let k = 0; k < queue.length; k++) {
+      const neuron = queue.neuron(k);
+      if (neuron >= from && neuron < to) this.#refractory.clamp(neuron, queue.release(k));
+    }
+  }
+
+  /** Releases the neurons due at t, and lists those that what came in the meantime has brought to threshold. */
+  #testReleased(t: number): void {
+    const { queue, bar } = this.#refractory;
+    const round = rounding(this.#u);
+    while (queue.next <= t) {
+      const neuron = this.#release();
+      const s = round(scaleAt(t, this.#clock[T0]!, this.#rate, this.#scaleNow.cells));
+      if (this.#u[neuron]! >= round(bar[neuron]! * s)) this.fired[this.firedCount++] = neuron;
+    }
   }
 
   /** Moves the reference time of u to t; values stay what they are. */
   #rebase(t: number): void {
     const factor = exp((this.#clock[T0]! - t) * this.#rate);
-    for (let j = 0; j < this.size; j++) if (this.#u[j] !== REFRACTORY) this.#u[j]! *= factor;
+    for (let j = 0; j < this.size; j++) if (this.#u[j] !== Number.NEGATIVE_INFINITY) this.#u[j]! *= factor;
     this.#setReference(t);
   }
 
@@ -298,47 +322,51 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
   /** Lists the targets of a row that are at or above threshold; predicts for the others. */
   #testRow(edges: Edges, row: number, t: number): void {
     const s = this.#scale(t);
-    const round = this.#u instanceof Float32Array ? Math.fround : (x: number) => x;
+    const round = rounding(this.#u);
     const base = round((this.thresholds.origin - this.#vInf) * s);
     const scale = round(s * this.thresholds.decay(t));
     const [targets, b] = [edges.targets, this.thresholds.b];
     const [start, end] = testedOf(edges, row);
     for (let k = start; k < end; k++) {
       const j = targets === null ? k - start : targets[k]!;
-      if (this.#u[j]! >= round(base + round(b[j]! * scale))) {
+      if (this.#refractory.is(j)) {
+        if (this.#refractory.keeps) this.#predictOne(j, t);
+      } else if (this.#u[j]! >= round(base + round(b[j]! * scale))) {
         this.fired[this.firedCount++] = j;
         if (this.firedCount > this.size) this.firedCount = sortUnique(this.fired, this.firedCount);
-      } else if (this.#u[j] !== REFRACTORY) {
+      } else {
         this.#predict(j, t);
       }
     }
     if (!edges.distinct) this.firedCount = sortUnique(this.fired, this.firedCount);
   }
 
+  /** Lists the neurons at or above threshold. */
   #testAll(t: number): void {
-    this.firedCount = this.#kernels.thresholdScan(this.#u, this.thresholds.b, this.#scale(t), this.#hits);
+    this.firedCount = this.#kernels.thresholdScan(this.#u, this.#refractory.bar, this.#scale(t), this.#hits);
     this.fired.set(this.#hits.subarray(0, this.firedCount));
-  }
-
-  #keep(edges: Edges, row: number, factor: number, t: number): void {
-    for (let q = 0; q < this.#queue.length; q++) {
-      const neuron = this.#queue.neuron(q);
-      if (this.#held.until(neuron) > t) continue;
-      const input = weightTo(edges, row, neuron);
-      if (input === 0) continue;
-      const release = this.#queue.release(q);
-      this.#kept[neuron]! += input * factor * exp((t - release) * this.#rate);
-      this.#predict(neuron, release, this.#released(neuron));
-    }
   }
 
   #predictAll(t: number): void {
     if (!this.#predicts) return;
-    for (let j = 0; j < this.size; j++) if (this.#u[j] !== REFRACTORY) this.#predict(j, t);
-    for (let k = 0; k < this.#queue.length; k++) {
-      const neuron = this.#queue.neuron(k);
-      const release = Math.max(this.#queue.release(k), this.#held.until(neuron));
-      this.#predict(neuron, release, this.#released(neuron));
+    for (let j = 0; j < this.size; j++)
+      if (!this.#refractory.is(j)) this.#predict(j, t);
+      else if (this.#held.until(j) > t) this.#predict(j, this.#held.until(j), this.#p.reset);
+    const { queue } = this.#refractory;
+    for (let k = 0; k < queue.length; k++) {
+      const neuron = queue.neuron(k);
+      const release = Math.max(queue.release(k), this.#held.until(neuron));
+      this.#predict(neuron, release, this.#refractory.potential(neuron, release));
+    }
+  }
+
+  /** The same for one that may be refractory or held, as seen at t. */
+  #predictOne(neuron: number, t: number): void {
+    if (this.#refractory.is(neuron)) {
+      const release = this.#held.releaseOf(neuron, this.#refractory.queue);
+      this.#predict(neuron, release, this.#refractory.potential(neuron, release));
+    } else {
+      this.#predict(neuron, t);
     }
   }
 

@@ -2,7 +2,7 @@ import { sampler } from '../../core/declare/distribution.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
-import type { ArrivalPulses, NeuronHooks } from '../../core/hooks.ts';
+import type { ArrivalPulses, NeuronHooks, Quantity } from '../../core/hooks.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import { exp } from '../../core/math.ts';
 import type { NeuronModel } from '../../core/model.ts';
@@ -34,6 +34,10 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic'>
   readonly size: number;
   readonly fired: Uint32Array;
   firedCount = 0;
+  readonly quantities: Readonly<Record<string, Quantity>> = {
+    excitatoryCurrent: { unit: 'pA', of: 'neuron', read: (j, t) => this.#current(j, E, this.#exc, t) },
+    inhibitoryCurrent: { unit: 'pA', of: 'neuron', read: (j, t) => this.#current(j, I, this.#inh, t) },
+  };
   readonly thresholds: AdaptiveThreshold;
   readonly state;
   readonly #p: LifParams;
@@ -265,6 +269,11 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic'>
     const elapsed = t - this.#clock[T0]!;
     const v = this.#p.reset - this.#vInf - this.#currents(neuron, elapsed);
     this.#u[FIELDS * neuron] = v * exp(elapsed * this.#rate);
+  }
+
+  /** One of both currents, pA. */
+  #current(neuron: number, field: number, { rate }: Psp, t: number): number {
+    return (this.#u[FIELDS * neuron + field]! * exp((this.#clock[T0]! - t) * rate)) / this.#perCapacitance;
   }
 
   /** The part of V that belongs to E and I. */

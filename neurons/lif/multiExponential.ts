@@ -1,5 +1,6 @@
 import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
+import type { Quantity } from '../../core/hooks.ts';
 import { exp, log } from '../../core/math.ts';
 import { instantAfter } from '../parts/lazy.ts';
 import { Clamped } from './clamped.ts';
@@ -66,6 +67,18 @@ export class MultiExponentialMembrane implements LifMembrane {
     this.#trajectory = new Trajectory(this.#rate, this.#psps, this.thresholds.rate);
     this.#drives = arena.f64(p.size * taus.length);
     this.state = { ...this.#clamped.state, drives: this.#drives };
+  }
+
+  /** The current of each receptor in pA. */
+  get quantities(): Readonly<Record<string, Quantity>> {
+    const at = (j: number, k: number, t: number) =>
+      this.#drives[j * this.#psps.length + k]! * exp((this.#clamped.since[j]! - t) * this.#psps[k]!.rate);
+    const of = ({ decay, rise }: Parts): Quantity => ({
+      unit: 'pA',
+      of: 'neuron',
+      read: (j, t) => (at(j, decay, t) + (rise === null ? 0 : at(j, rise, t))) / this.#perCapacitance,
+    });
+    return Object.fromEntries(this.receptors.map((name, r) => [`${name}Current`, of(this.#parts[r]!)]));
   }
 
   receive(j: number, weight: number, receptor: number | undefined, t: number): void {

@@ -1,6 +1,15 @@
 import * as z from 'zod/mini';
 import type { Params } from '../../core/declare/define.ts';
-import { choice, distribution, integer, named, number, object, optional } from '../../core/declare/params.ts';
+import {
+  choice,
+  described,
+  distribution,
+  integer,
+  named,
+  number,
+  object,
+  optional,
+} from '../../core/declare/params.ts';
 
 const adaptive = object(
   {
@@ -57,6 +66,22 @@ const receptors = named(
   'currents of several time constants, { name: { tau, rise } }, for synapse multiExponential; a projection chooses by `receptor`, else positive weights go to the first one, negative weights to the last',
 );
 
+const decay = (what: string) => number({ min: 0, exclusiveMin: true, unit: 'ms', help: `decay of ${what}` });
+const tauSyn = described(
+  z.union([
+    decay('both conductances'),
+    object({
+      excitatory: decay('the excitatory conductance'),
+      inhibitory: decay('the inhibitory conductance'),
+    }),
+  ]),
+  {
+    description:
+      'decay of both conductances, or { excitatory, inhibitory } of each, for synapse conductance: with one time constant in closed form, with two by quadrature to 1e-9 mV',
+    unit: 'ms',
+  },
+);
+
 /** Parameters of every leaky integrate-and-fire model. */
 export const lifParams = {
   size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
@@ -96,13 +121,7 @@ export const lifParams = {
     help: 'decay of the current of negative weights, for synapse exponential',
   }),
   receptors: z._default(receptors, { excitatory: { tau: 2 }, inhibitory: { tau: 2 } }),
-  tauSyn: number({
-    default: 2,
-    min: 0,
-    exclusiveMin: true,
-    unit: 'ms',
-    help: 'decay of both conductances, for synapse conductance',
-  }),
+  tauSyn: z._default(tauSyn, 2),
   reversalExc: number({
     default: 65,
     unit: 'mV',
@@ -128,3 +147,7 @@ export const lifParams = {
 };
 
 export type LifParams = Params<typeof lifParams>;
+
+/** Leak conductance, nS. */
+export const leakOf = (p: LifParams): number =>
+  (p.synapse === 'conductance' ? p.leakConductance : undefined) ?? p.capacitance / p.tau;

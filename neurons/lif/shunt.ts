@@ -4,7 +4,7 @@ import { signChanges, sumAt } from './exponentialSum.ts';
 import { growth } from './psp.ts';
 
 /** The drive b = ts g up to which the series is used, and from which on the continued fraction. */
-const DRIVE = 2;
+export const DRIVE = 2;
 const EPSILON = 1e-17;
 /** Time constants after which potential and conductance are below rounding. */
 const FORGOTTEN = 60;
@@ -15,7 +15,7 @@ const LATE = 700;
  * b e^b b^(-a) Gamma(a, b) with a = 1 - ts: the solution, per unit of reversal, to which all others tend while b is large
  * (continued fraction of the incomplete gamma function by Lentz's method).
  */
-function attractor(ts: number, b: number): number {
+export function towards(ts: number, b: number): number {
   let x = b + ts;
   let c = 1e300;
   let d = 1 / x;
@@ -46,7 +46,7 @@ export function shunted(u0: number, g0: number, e: number, ts: number, t: number
     const middle = ts * log(b0 / DRIVE);
     const to = Math.min(t, middle);
     const b = b0 * exp(-to / ts);
-    const u = e * attractor(ts, b) + exp(b - b0 - to) * (u0 - e * attractor(ts, b0));
+    const u = e * towards(ts, b) + exp(b - b0 - to) * (u0 - e * towards(ts, b0));
     return t > middle ? shunted(u, DRIVE / ts, e, ts, t - middle) : u;
   }
   const decay = exp(-t);
@@ -98,23 +98,48 @@ export function shuntedCrossing(
   if (theta > 0 && above > 0 && log(above / (highest - theta)) > FORGOTTEN * Math.max(1, ts) * kappa) {
     return Number.POSITIVE_INFINITY;
   }
+  return reaching((t) => shunted(u0, g0, e, ts, t), [{ g: g0, e, rate: 1 / ts }], theta, above, kappa);
+}
+
+/**
+ * The same for any U of dU/dt = -U + sum g_k e^(-r_k t) (E_k - U), given as a function of t, and up to a horizon: Infinity if it is not there by then.
+ */
+export function reaching(
+  potential: (t: number) => number,
+  drives: readonly { readonly g: number; readonly e: number; readonly rate: number }[],
+  theta: number,
+  above: number,
+  kappa: number,
+  horizon = Number.POSITIVE_INFINITY,
+): number {
   const threshold = (t: number) => theta + above * exp(-kappa * t);
-  const h = (t: number) => shunted(u0, g0, e, ts, t) - threshold(t);
+  const h = (t: number) => potential(t) - threshold(t);
+  if (h(0) >= 0) return 0;
   const slope = (t: number) => {
-    const u = shunted(u0, g0, e, ts, t);
-    return -u + g0 * exp(-t / ts) * (e - u) + above * kappa * exp(-kappa * t);
+    const u = potential(t);
+    let rise = -u;
+    for (const { g, e, rate } of drives) rise += g * exp(-t * rate) * (e - u);
+    return rise + above * kappa * exp(-kappa * t);
   };
-  const c = [-theta, g0 * (e - theta), above * (kappa - 1), -g0 * above];
-  const r = [0, 1 / ts, kappa, kappa + 1 / ts];
+  const c = [
+    -theta,
+    ...drives.map(({ g, e }) => g * (e - theta)),
+    above * (kappa - 1),
+    ...drives.map(({ g }) => -g * above),
+  ];
+  const r = [0, ...drives.map(({ rate }) => rate), kappa, ...drives.map(({ rate }) => kappa + rate)];
   const ends = signChanges(c, r);
   let rising = sumAt(c, r, (ends[0] ?? 1) / 2) > 0;
   let from = 0;
   for (const end of ends) {
+    if (end >= horizon) break;
     if (rising && h(end) >= 0) return root(h, slope, from, end);
     rising = !rising;
     from = end;
   }
   if (!rising) return Number.POSITIVE_INFINITY;
+  if (horizon < Number.POSITIVE_INFINITY)
+    return h(horizon) >= 0 ? root(h, slope, from, horizon) : Number.POSITIVE_INFINITY;
   for (let width = 1; from < LATE; width *= 2) {
     if (h(from + width) >= 0) return root(h, slope, from, from + width);
     from += width;

@@ -8,7 +8,7 @@ import type { HeldGroups } from '../parts/heldGroups.ts';
 /** Arrivals `from` … `to - 1` before `until` by the kernel for such rows; see `Kernels`. */
 export function stretchOf(
   { denseStretch, blockStretch, sparseStretch }: Kernels,
-  { u, thresholds: { b, least }, scale, marks, hits }: DeltaState,
+  { u, bar, thresholds: { least }, scale, marks, hits }: DeltaState,
   saved: Floats,
   { size, times: held }: HeldGroups,
   edges: Edges,
@@ -19,12 +19,13 @@ export function stretchOf(
   until: number,
 ): number {
   const { targets, weights, positive, blocks } = edges;
-  if (targets === null) return denseStretch(u, b, weights!, positive, saved, times, rows, from, to, scale, until);
-  if (!blocks) return sparseStretch(u, b, least, edges as SparseRows, times, rows, from, to, scale, until, marks, hits);
+  if (targets === null) return denseStretch(u, bar, weights!, positive, saved, times, rows, from, to, scale, until);
+  if (!blocks)
+    return sparseStretch(u, bar, least, edges as SparseRows, times, rows, from, to, scale, until, marks, hits);
   // Where blocks are groups, those that are held need not be looked at.
   return blockStretch(
     u,
-    b,
+    bar,
     edges as BlockRows,
     blocks.size === size ? held : null,
     times,

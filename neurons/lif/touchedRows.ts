@@ -47,15 +47,15 @@ export class TouchedRows {
   }
 
   /** Lists the targets, of sparse rows, that are at or above threshold, ascending; returns how many. */
-  test(kernels: Kernels, { u, thresholds, marks, hits }: DeltaState, scale: number, fired: Uint32Array): number {
-    const { b, least } = thresholds;
+  test(kernels: Kernels, { u, bar, thresholds, marks, hits }: DeltaState, scale: number, fired: Uint32Array): number {
+    const { least } = thresholds;
     let count = 0;
     for (let i = 0; i < this.count; i++) {
       const edges = this.edges[i] as Edges & SparseRows;
       const row = this.rows[i]!;
       count = edges.blocks?.gates
-        ? testGate(edges, row, u, b, scale, marks, hits, count)
-        : kernels.testRow(u, b, least, edges, row, scale, marks, hits, count);
+        ? testGate(edges, row, u, bar, scale, marks, hits, count)
+        : kernels.testRow(u, bar, least, edges, row, scale, marks, hits, count);
     }
     for (let i = 1; i <= count; i++) marks[hits[i]!] = 0;
     hits[0] = count;

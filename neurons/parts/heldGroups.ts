@@ -1,4 +1,4 @@
-import type { Arena, Floats } from '../../core/kernels/arena.ts';
+import type { Arena } from '../../core/kernels/arena.ts';
 import { LONGEST } from '../../core/time.ts';
 import { RefractoryQueue } from './refractoryQueue.ts';
 
@@ -43,14 +43,10 @@ export class HeldGroups {
     if (until < LONGEST) this.#queue.push(group, until);
   }
 
-  /** Lets the next group listen again with all potentials at `value`, but for neurons that are refractory still. */
-  wake(u: Floats, value: number, queue: RefractoryQueue, refractory: number): void {
+  /** Lets the next group listen again; which neurons that are: from the first to before the second. */
+  wake(): [from: number, to: number] {
     const from = this.#queue.shift() * this.size;
-    u.fill(value, from, from + this.size);
-    for (let k = 0; k < queue.length; k++) {
-      const neuron = queue.neuron(k);
-      if (neuron >= from && neuron < from + this.size) u[neuron] = refractory;
-    }
+    return [from, from + this.size];
   }
 
   clear(): void {

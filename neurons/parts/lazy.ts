@@ -1,6 +1,7 @@
 import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
+import type { Quantity } from '../../core/hooks.ts';
 import type { State } from '../../core/kernels/arena.ts';
 import type { NeuronModel } from '../../core/model.ts';
 import { LONGEST, snap, TICK } from '../../core/time.ts';
@@ -9,8 +10,12 @@ import { IndexedHeap } from './indexedHeap.ts';
 /** Neurons that are advanced one by one, in closed form, when something happens to them. Times are absolute, ms. */
 export interface Membrane {
   readonly state: State;
+  /** What of it can be recorded, beside the potential. */
+  readonly quantities?: Readonly<Record<string, Quantity>>;
   /** Names of the receptors that a projection may choose from. */
   readonly receptors?: readonly string[];
+  /** Neurons (1) that cannot fire before what `next` said, and are to be asked again then. */
+  readonly early?: Uint8Array;
   /** Takes one arrival; `receptor` is the chosen one, or undefined. */
   receive(neuron: number, weight: number, receptor: number | undefined, t: number): void;
   /**
@@ -41,6 +46,7 @@ export class LazyNeurons<M extends Membrane = Membrane> implements NeuronModel {
   firedCount = 0;
   readonly state: State;
   readonly membrane: M;
+  readonly quantities: Readonly<Record<string, Quantity>>;
   readonly receptors: readonly string[];
   readonly #name: string;
   readonly #heap: IndexedHeap;
@@ -55,6 +61,7 @@ export class LazyNeurons<M extends Membrane = Membrane> implements NeuronModel {
     this.#name = name;
     this.size = size;
     this.membrane = membrane;
+    this.quantities = membrane.quantities ?? {};
     this.receptors = membrane.receptors ?? [];
     this.fired = new Uint32Array(size);
     this.#touched = new Uint32Array(size);
@@ -117,8 +124,13 @@ export class LazyNeurons<M extends Membrane = Membrane> implements NeuronModel {
 
   cross(t: number): void {
     this.firedCount = 0;
+    const { early } = this.membrane;
     while (this.#heap.next <= t) {
       const j = this.#heap.first;
+      if (early?.[j] === 1) {
+        this.predict(j, t);
+        continue;
+      }
       this.#heap.set(j, Number.POSITIVE_INFINITY);
       this.fired[this.firedCount++] = j;
     }

@@ -1,3 +1,11 @@
 export { type Bias, Crossbar, type CrossbarOptions, type CrossbarSolution } from './crossbar.ts';
+export {
+  CrossbarLayer,
+  type CrossbarLayerOptions,
+  type LayerProgrammed,
+  type ProgrammingOptions,
+} from './layer.ts';
+export { type Periphery, peripheryParams } from './layerParams.ts';
+export { NonLinearCrossbar, type NonLinearOptions } from './nonLinear.ts';
 export { type SelectScheme, selectCell } from './selectCell.ts';
 export { effectiveConductances, type TiledOptions } from './tiles.ts';

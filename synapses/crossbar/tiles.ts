@@ -13,23 +13,41 @@ export interface TiledOptions extends CrossbarOptions {
  * With tiles as wide as the matrix that is also a stack of layers that share the outputs.
  */
 export function effectiveConductances(o: TiledOptions): Float64Array {
-  const { rows, columns, conductances, lineResistance, tile = { rows, columns } } = o;
-  if (!(isSize(tile.rows) && isSize(tile.columns)))
-    throw new UserError(`Crossbar: a tile is ${show(tile)}, but its rows and columns must be integers >= 1.`);
+  const { rows, columns, conductances, lineResistance, tile } = o;
   const effective = new Float64Array(rows * columns);
-  for (let top = 0; top < rows; top += tile.rows) {
-    for (let left = 0; left < columns; left += tile.columns) {
-      const height = Math.min(tile.rows, rows - top);
-      const width = Math.min(tile.columns, columns - left);
-      const at = (k: number) => (top + Math.floor(k / width)) * columns + left + (k % width);
-      const own = Float64Array.from({ length: height * width }, (_, k) => conductances[at(k)]!);
-      const crossbar = new Crossbar({ rows: height, columns: width, conductances: own, lineResistance });
-      crossbar.effective.forEach((g, k) => {
-        effective[at(k)] = g;
-      });
-    }
+  for (const { height, width, at } of tilesOf({ rows, columns }, tile)) {
+    const own = Float64Array.from({ length: height * width }, (_, k) => conductances[at(k)]!);
+    const crossbar = new Crossbar({ rows: height, columns: width, conductances: own, lineResistance });
+    crossbar.effective.forEach((g, k) => {
+      effective[at(k)] = g;
+    });
   }
   return effective;
+}
+
+/** One array of several that a matrix is spread over; `at`: where its k-th cell lies in the matrix. */
+interface Tile {
+  readonly top: number;
+  readonly left: number;
+  readonly height: number;
+  readonly width: number;
+  readonly at: (k: number) => number;
+}
+
+type Size = NonNullable<TiledOptions['tile']>;
+
+export function tilesOf({ rows, columns }: Size, tile: Size = { rows, columns }): Tile[] {
+  if (!(isSize(tile.rows) && isSize(tile.columns)))
+    throw new UserError(`Crossbar: a tile is ${show(tile)}, but its rows and columns must be integers >= 1.`);
+  const tiles: Tile[] = [];
+  for (let top = 0; top < rows; top += tile.rows) {
+    for (let left = 0; left < columns; left += tile.columns) {
+      const width = Math.min(tile.columns, columns - left);
+      const at = (k: number) => (top + Math.floor(k / width)) * columns + left + (k % width);
+      tiles.push({ top, left, height: Math.min(tile.rows, rows - top), width, at });
+    }
+  }
+  return tiles;
 }
 
 const isSize = (n: number): boolean => Number.isInteger(n) && n >= 1;

@@ -20,7 +20,8 @@ import {
 } from './array/range.ts';
 import { Several } from './array/several.ts';
 import { type SpreadParams, spreadParams } from './array/spread.ts';
-import { type Kind, StateCells } from './array/stateCells.ts';
+import { StateCells } from './array/stateCells.ts';
+import type { Kind } from './array/steps.ts';
 import {
   programmingParams,
   requireDistinct,
@@ -143,6 +144,7 @@ function devicesOf(kind: Kind, range: CellRange, p: CommonParams): DeviceFactory
   const several = (context: DeviceContext): Verified =>
     devicesPerSynapse > 1 ? new Several(devicesPerSynapse, one, context) : one(context);
   return {
+    reach: { low: bounds.low, high: bounds.high, electrical: e && { ...e, weightPerSiemens: weightPerSiemens(e) } },
     create(context) {
       const { edges, name, drawn } = context;
       const weights = edges.weights as Floats | null;
@@ -165,6 +167,9 @@ function boundsOf({ wMin, wMax, electrical: e }: CellRange) {
   const low = e === null || e.reading === 'single' ? wMin : 0;
   return { low, high: wMax, start: low };
 }
+
+const weightPerSiemens = ({ reading, weightAtGMax, gMin, gMax }: ConductanceParams): number =>
+  weightAtGMax / (reading === 'single' ? gMax : gMax - gMin);
 
 function checkGroup(
   e: CellRange['electrical'],

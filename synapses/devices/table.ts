@@ -53,7 +53,7 @@ export function tableOf(given: readonly Row[], arena: Arena): StepTable {
     cells: CELLS,
   };
   const record = recordsIn(arena, TableRecord, 1)[0]!;
-  return { ...table, record: Object.assign(record, table, { rows: rows.length }) };
+  return { ...table, record: Object.assign(record, table, { rows: rows.length, last: table.size - 1 }) };
 }
 
 /** Mean of what is drawn by levels that are uniform, between quantiles in a straight line. */

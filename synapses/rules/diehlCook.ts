@@ -37,6 +37,11 @@ class DiehlCook implements PlasticityRule {
     this.state = joined({ pre: this.#pre, post1: this.#post1, post2: this.#post2 });
   }
 
+  get quantities() {
+    const [postTrace1, postTrace2] = [this.#post1.quantity('post'), this.#post2.quantity('post')];
+    return { preTrace: this.#pre.quantity('pre'), postTrace1, postTrace2 };
+  }
+
   arrive(row: number, t: number): void {
     this.#post1.pulseRow(this.#devices, row, -this.#p.aMinus, 0, t);
     this.#pre.spike(row, t);
@@ -47,6 +52,10 @@ class DiehlCook implements PlasticityRule {
     this.#pre.pulseColumn(this.#devices, column, this.#p.aPlus * before, 0, t);
     this.#post1.spike(column, t);
     this.#post2.spike(column, t);
+  }
+
+  restored(): void {
+    for (const traces of [this.#pre, this.#post1, this.#post2]) traces.restored();
   }
 
   rest(t: number): void {

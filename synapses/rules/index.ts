@@ -8,3 +8,4 @@ export { postTriggered } from './postTriggered.ts';
 export { pulseOverlap } from './pulseOverlap.ts';
 export { stochasticBinary } from './stochasticBinary.ts';
 export { tripletStdp } from './tripletStdp.ts';
+export { vogelsInhibitory } from './vogelsInhibitory.ts';

@@ -4,6 +4,7 @@ import { choice, number } from '../../core/declare/params.ts';
 import type { RuleContext } from '../../core/factories.ts';
 import type { ArrivalPulses, DeviceHooks, RuleHooks } from '../../core/hooks.ts';
 import type { PlasticityRule, Pulsed } from '../../core/model.ts';
+import { ordered, orderParams } from './order.ts';
 import { PresynapticCentred } from './presynapticCentred.ts';
 import { minStrengthParam } from './strong.ts';
 import { Traces } from './trace.ts';
@@ -46,10 +47,13 @@ const params = {
     help: 'depression is multiplied by g^muMinus; van Rossum: muPlus 0, muMinus 1',
   }),
   minStrength: minStrengthParam,
+  ...orderParams,
 };
 
 class PairStdp implements PlasticityRule, Omit<RuleHooks, 'arriveAll'> {
   readonly pulsesAtArrival = true;
+  readonly deliversFirst: boolean;
+  readonly postFirst: boolean;
   readonly state;
   readonly #p: Params<typeof params>;
   readonly #devices: Pulsed & Partial<DeviceHooks>;
@@ -59,6 +63,7 @@ class PairStdp implements PlasticityRule, Omit<RuleHooks, 'arriveAll'> {
 
   constructor(p: Params<typeof params>, { devices, rows, columns, arena }: RuleContext) {
     this.#p = p;
+    ({ deliversFirst: this.deliversFirst, postFirst: this.postFirst } = ordered(p));
     this.#devices = devices;
     const additive = p.pairing === 'allToAll';
     this.#pre = new Traces(rows, p.tauPlus, additive, arena, p.minStrength);
@@ -67,6 +72,10 @@ class PairStdp implements PlasticityRule, Omit<RuleHooks, 'arriveAll'> {
       ...Object.entries(this.#pre.state).map(([key, value]) => [`pre.${key}`, value] as const),
       ...Object.entries(this.#post.state).map(([key, value]) => [`post.${key}`, value] as const),
     ]);
+  }
+
+  get quantities() {
+    return { preTrace: this.#pre.quantity('pre'), postTrace: this.#post.quantity('post') };
   }
 
   arrive(row: number, t: number): void {
@@ -81,7 +90,7 @@ class PairStdp implements PlasticityRule, Omit<RuleHooks, 'arriveAll'> {
 
   arrivalPulses(t: number): ArrivalPulses | null {
     const { muMinus, minStrength = 0 } = this.#p;
-    if (this.#post.latest === t || muMinus !== 0 || minStrength > 0) return null; // some of the traces would have to be hidden
+    if (this.deliversFirst || this.#post.latest === t || muMinus !== 0 || minStrength > 0) return null; // some of the traces would have to be hidden
     const devices = this.#devices.pulseRows?.() ?? null;
     if (devices === null) return null;
     this.#pulses ??= { devices, trace: this.#post.values, amount: -this.#p.aMinus, t0: 0, tau: this.#p.tauMinus };
@@ -91,6 +100,10 @@ class PairStdp implements PlasticityRule, Omit<RuleHooks, 'arriveAll'> {
 
   arrived(times: Float64Array, rows: Uint32Array, from: number, to: number): void {
     for (let k = from; k < to; k++) this.#pre.spike(rows[k]!, times[k]!);
+  }
+
+  restored(): void {
+    for (const traces of [this.#pre, this.#post]) traces.restored();
   }
 
   rest(t: number): void {

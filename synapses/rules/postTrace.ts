@@ -2,6 +2,7 @@ import type { Params } from '../../core/declare/define.ts';
 import { defineRule } from '../../core/declare/models.ts';
 import { number } from '../../core/declare/params.ts';
 import type { RuleContext } from '../../core/factories.ts';
+import type { Quantity } from '../../core/hooks.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import { exp } from '../../core/math.ts';
 import type { PlasticityRule, Pulsed } from '../../core/model.ts';
@@ -40,6 +41,11 @@ class PostTrace implements PlasticityRule {
     this.#clock = arena.f64(1);
     this.#strength = arena.f64(rows);
     this.state = { values: this.#values, clock: this.#clock };
+  }
+
+  get quantities(): Readonly<Record<string, Quantity>> {
+    const read = (row: number, t: number) => this.#values[row]! * exp((this.#clock[0]! - t) * this.#perMs);
+    return { preTrace: { unit: '1', of: 'pre', read } };
   }
 
   arrive(row: number, t: number): void {

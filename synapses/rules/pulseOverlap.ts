@@ -4,10 +4,11 @@ import { UserError } from '../../core/declare/errors.ts';
 import { defineRule } from '../../core/declare/models.ts';
 import { described, number, optional } from '../../core/declare/params.ts';
 import type { RuleContext } from '../../core/factories.ts';
-import { columnLength, columnRow, type Edges, rowEnd, rowStart, type Transpose } from '../../core/graph/edges.ts';
+import { columnLength, columnRow, type Transpose } from '../../core/graph/edges.ts';
 import type { PlasticityRule, Pulsed } from '../../core/model.ts';
 import { joined } from '../parts.ts';
 import { LastSpikes } from './lastSpikes.ts';
+import { Recent } from './recent.ts';
 import { minStrengthParam, Strong } from './strong.ts';
 import { endOf, overlapOf, piecesOf, startOf } from './waveform.ts';
 
@@ -64,12 +65,13 @@ class PulseOverlap implements PlasticityRule {
   readonly #thresholds: { readonly up: number; readonly down: number };
   readonly #areas = { up: 0, down: 0 };
   readonly #devices: Pulsed;
-  readonly #edges: Edges;
   readonly #transpose: Transpose | null;
   readonly #pre: LastSpikes;
   readonly #post: LastSpikes;
   readonly #rows: Strong;
   readonly #columns: Strong;
+  /** Neurons whose last spike may still overlap. */
+  readonly #recent: Recent;
   readonly #byColumn: Float64Array;
   readonly #byRow: Float64Array;
 
@@ -82,36 +84,33 @@ class PulseOverlap implements PlasticityRule {
     this.#to = endOf(p.pre) - startOf(post);
     this.#thresholds = { up: p.thresholdUp, down: p.thresholdDown };
     this.#devices = devices;
-    this.#edges = devices.edges;
     this.#transpose = transpose;
     this.#pre = new LastSpikes(rows, arena);
     this.#post = new LastSpikes(columns, arena);
     const least = p.minStrength || Number.MIN_VALUE; // most pairs do not overlap
     this.#rows = new Strong(columns, least, arena);
     this.#columns = new Strong(rows, least, arena);
+    this.#recent = new Recent(columns);
     this.#byColumn = arena.f64(columns);
     this.#byRow = arena.f64(rows);
     this.state = joined({ pre: this.#pre, post: this.#post });
   }
 
   arrive(row: number, t: number): void {
-    const { targets } = this.#edges;
-    const start = rowStart(this.#edges, row);
-    const count = rowEnd(this.#edges, row) - start;
     const { last } = this.#post;
-    const byColumn = this.#byColumn;
-    const from = this.#from;
-    for (let i = 0; i < count; i++) {
-      const column = targets === null ? i : targets[start + i]!;
-      const over = !(last[column]! - t > from); // its last spike, and so all others
-      byColumn[column] = over ? 0 : this.#withLast(column, t);
+    const recent = this.#recent;
+    for (let k = recent.count - 1; k >= 0; k--) {
+      const column = recent.list[k]!;
+      const over = !(last[column]! - t > this.#from); // its last spike, and so all others, at later arrivals too
+      this.#byColumn[column] = over ? 0 : this.#withLast(column, t);
+      if (over) recent.drop(k);
     }
-    this.#rows.pulseRow(this.#devices, row, this.#byColumn, 1, 0, t);
+    this.#rows.pulseRow(this.#devices, row, this.#byColumn, 1, 0, t, recent);
     this.#pre.spike(row, t);
   }
 
   fire(column: number, t: number): void {
-    const n = columnLength(this.#edges, this.#transpose, column);
+    const n = columnLength(this.#devices.edges, this.#transpose, column);
     for (let i = 0; i < n; i++) {
       const row = columnRow(this.#transpose, column, i);
       this.#byRow[row] =
@@ -119,9 +118,22 @@ class PulseOverlap implements PlasticityRule {
     }
     this.#columns.pulseColumn(this.#devices, column, this.#byRow, 1, 0, t);
     this.#post.spike(column, t);
+    this.#recent.add(column);
+  }
+
+  restored(): void {
+    this.#forget();
+    for (const [column, last] of this.#post.last.entries())
+      if (last > Number.NEGATIVE_INFINITY) this.#recent.add(column);
+  }
+
+  #forget(): void {
+    this.#recent.clear();
+    this.#byColumn.fill(0);
   }
 
   rest(): void {
+    this.#forget();
     this.#pre.rest();
     this.#post.rest();
   }

@@ -2,6 +2,7 @@ import { number, optional } from '../../core/declare/params.ts';
 import type { DeviceHooks } from '../../core/hooks.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 import type { Pulsed } from '../../core/model.ts';
+import type { Recent } from './recent.ts';
 
 /** Parameter of rules whose strengths fade with time. */
 export const minStrengthParam = optional(
@@ -14,8 +15,9 @@ export const minStrengthParam = optional(
 
 /** Sends those pulses of a row or column only that have at least a certain strength. */
 export class Strong {
+  /** The least strength. */
+  readonly least: number;
   readonly #size: number;
-  readonly #least: number;
   readonly #list: Uint32Array;
   /** 0 but while pulses are sent. */
   readonly #traces: Float64Array;
@@ -23,11 +25,12 @@ export class Strong {
   /** @param least above 0 */
   constructor(size: number, least: number, arena: Arena) {
     this.#size = size;
-    this.#least = least;
+    this.least = least;
     this.#list = arena.u32(size);
     this.#traces = arena.f64(size);
   }
 
+  /** @param recent holds all columns that can be strong enough */
   pulseRow(
     devices: Pulsed & Partial<DeviceHooks>,
     row: number,
@@ -35,8 +38,9 @@ export class Strong {
     scale: number,
     mu: number,
     t: number,
+    recent: Recent,
   ): void {
-    const n = this.#choose(traces, scale);
+    const n = 8 * recent.count > this.#size ? this.#choose(traces, scale) : this.#chooseOf(recent, traces, scale);
     if (n === 0 || devices.pulseSome?.(row, this.#list, n, traces, scale, mu, t)) return;
     devices.pulseRow(row, this.#show(traces, n), scale, mu, t);
     this.#hide(n);
@@ -51,13 +55,29 @@ export class Strong {
 
   /** Lists those with |scale × trace| >= least, ascending; returns how many. */
   #choose(traces: Float64Array, scale: number): number {
-    const limit = this.#least / Math.abs(scale);
+    const limit = this.least / Math.abs(scale);
     const list = this.#list;
     const size = this.#size; // the length of an array of the arena is slow to ask for
     let n = 0;
     for (let i = 0; i < size; i++) {
       const trace = traces[i]!;
       if (trace >= limit || trace <= -limit) list[n++] = i;
+    }
+    return n;
+  }
+
+  /** The same among a few. */
+  #chooseOf(recent: Recent, traces: Float64Array, scale: number): number {
+    const limit = this.least / Math.abs(scale);
+    const list = this.#list;
+    let n = 0;
+    for (let k = 0; k < recent.count; k++) {
+      const column = recent.list[k]!;
+      const trace = traces[column]!;
+      if (!(trace >= limit || trace <= -limit)) continue;
+      let place = n++;
+      for (; place > 0 && list[place - 1]! > column; place--) list[place] = list[place - 1]!;
+      list[place] = column;
     }
     return n;
   }

@@ -1,6 +1,9 @@
+import type { Quantity } from '../../core/hooks.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
+import type { Kernels } from '../../core/kernels/kernels.ts';
 import { exp } from '../../core/math.ts';
 import type { Pulsed } from '../../core/model.ts';
+import { Recent } from './recent.ts';
 import { Strong } from './strong.ts';
 
 const REBASE = 2 ** 500;
@@ -18,19 +21,25 @@ export class Traces {
   readonly #latest: Uint32Array;
   readonly #held: Float64Array;
   readonly #strong: Strong | null;
+  readonly #traceStrengths: Kernels['traceStrengths'];
   readonly state;
   #hidden = 0;
+  /** Of rows of strong pulses: traces that a pulse of the largest scale so far could still need. */
+  readonly #recent: Recent;
+  #largest = 0;
 
   /** @param least pulses of less strength than that are not sent */
   constructor(size: number, tau: number, additive: boolean, arena: Arena, least = 0) {
     this.values = arena.f64(size);
     this.#tau = tau;
+    this.#traceStrengths = arena.kernels.traceStrengths;
     this.#additive = additive;
     this.#clock = arena.f64(3);
     this.#clock[1] = Number.NEGATIVE_INFINITY;
     this.#latest = arena.u32(size);
     this.#held = arena.f64(size);
     this.#strong = least > 0 ? new Strong(size, least, arena) : null;
+    this.#recent = new Recent(least > 0 ? size : 0);
     this.state = { values: this.values, clock: this.#clock, latest: this.#latest, held: this.#held };
   }
 
@@ -45,6 +54,11 @@ export class Traces {
   /** Factor from stored values to traces at t. */
   factor(t: number): number {
     return exp((this.#clock[0]! - t) / this.#tau);
+  }
+
+  /** The traces as a quantity to record; a spike at t is in the trace at t. */
+  quantity(of: 'pre' | 'post'): Quantity {
+    return { unit: '1', of, read: (index, t) => this.values[index]! * this.factor(t) };
   }
 
   spike(index: number, t: number): void {
@@ -64,14 +78,25 @@ export class Traces {
     this.#latest[n] = index;
     this.#held[n] = this.values[index]!;
     this.values[index] = (this.#additive ? this.values[index]! : 0) + scale;
+    if (this.#largest > 0) this.#recent.add(index);
+  }
+
+  /** out[i] = these traces at t, as they were before the spikes at t, less `shift`. */
+  strengths(out: Float64Array, shift: number, t: number): void {
+    const factor = this.factor(t);
+    this.#hide(t);
+    this.#traceStrengths(this.values, factor, shift, out);
+    this.#show();
   }
 
   /** Pulses a row with strength scale × these traces at t, as they were before the spikes at t. */
   pulseRow(devices: Pulsed, row: number, scale: number, mu: number, t: number): void {
-    const amount = scale * this.factor(t);
+    const factor = this.factor(t);
+    const amount = scale * factor;
+    if (this.#strong !== null) this.#forget(this.#strong.least, Math.abs(scale), factor, t);
     this.#hide(t);
     if (this.#strong === null) devices.pulseRow(row, this.values, amount, mu, t);
-    else this.#strong.pulseRow(devices, row, this.values, amount, mu, t);
+    else this.#strong.pulseRow(devices, row, this.values, amount, mu, t, this.#recent);
     this.#show();
   }
 
@@ -84,7 +109,29 @@ export class Traces {
     this.#show();
   }
 
+  /** Lists no longer what is too weak for good, by a factor of 2 so that rounding decides nothing. */
+  #forget(least: number, scale: number, factor: number, t: number): void {
+    const recent = this.#recent;
+    if (scale > this.#largest) {
+      this.#largest = scale;
+      for (let i = 0; i < this.values.length; i++) if (this.values[i] !== 0) recent.add(i);
+    }
+    if (this.#clock[1] === t) return; // what spikes at t is about to be hidden
+    const limit = least / (2 * this.#largest * factor);
+    for (let k = recent.count - 1; k >= 0; k--) {
+      const value = this.values[recent.list[k]!]!;
+      if (value < limit && value > -limit) recent.drop(k);
+    }
+  }
+
+  /** After the state was loaded. */
+  restored(): void {
+    this.#recent.clear();
+    this.#largest = 0;
+  }
+
   rest(t: number): void {
+    this.#recent.clear();
     this.values.fill(0);
     this.#clock[0] = t;
     this.#clock[1] = Number.NEGATIVE_INFINITY;

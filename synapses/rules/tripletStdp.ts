@@ -4,6 +4,7 @@ import { choice, number } from '../../core/declare/params.ts';
 import type { RuleContext } from '../../core/factories.ts';
 import type { PlasticityRule, Pulsed } from '../../core/model.ts';
 import { joined } from '../parts.ts';
+import { ordered, orderParams } from './order.ts';
 import { minStrengthParam } from './strong.ts';
 import { Traces } from './trace.ts';
 
@@ -29,10 +30,13 @@ const params = {
   tauMinus: decay(33.7, 'decay of the fast postsynaptic trace y1'),
   tauY: decay(125, 'decay of the slow postsynaptic trace y2'),
   minStrength: minStrengthParam,
+  ...orderParams,
 };
 
 class TripletStdp implements PlasticityRule {
   readonly pulsesAtArrival = true;
+  readonly deliversFirst: boolean;
+  readonly postFirst: boolean;
   readonly state;
   readonly #p: Params<typeof params>;
   readonly #devices: Pulsed;
@@ -43,6 +47,7 @@ class TripletStdp implements PlasticityRule {
 
   constructor(p: Params<typeof params>, { devices, rows, columns, arena }: RuleContext) {
     this.#p = p;
+    ({ deliversFirst: this.deliversFirst, postFirst: this.postFirst } = ordered(p));
     this.#devices = devices;
     const additive = p.pairing === 'allToAll';
     this.#x1 = new Traces(rows, p.tauPlus, additive, arena, p.minStrength);
@@ -50,6 +55,11 @@ class TripletStdp implements PlasticityRule {
     this.#y1 = new Traces(columns, p.tauMinus, additive, arena, p.minStrength);
     this.#y2 = new Traces(columns, p.tauY, additive, arena);
     this.state = joined({ x1: this.#x1, x2: this.#x2, y1: this.#y1, y2: this.#y2 });
+  }
+
+  get quantities() {
+    const [x1, x2] = [this.#x1.quantity('pre'), this.#x2.quantity('pre')];
+    return { x1, x2, y1: this.#y1.quantity('post'), y2: this.#y2.quantity('post') };
   }
 
   arrive(row: number, t: number): void {
@@ -66,6 +76,10 @@ class TripletStdp implements PlasticityRule {
     this.#x1.pulseColumn(this.#devices, column, a2Plus + a3Plus * slow, 0, t);
     this.#y1.spike(column, t);
     this.#y2.spike(column, t);
+  }
+
+  restored(): void {
+    for (const traces of [this.#x1, this.#x2, this.#y1, this.#y2]) traces.restored();
   }
 
   rest(t: number): void {

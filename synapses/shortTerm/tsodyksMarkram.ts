@@ -2,6 +2,7 @@ import type { Params } from '../../core/declare/define.ts';
 import { defineShortTerm } from '../../core/declare/models.ts';
 import { number } from '../../core/declare/params.ts';
 import type { ModelContext } from '../../core/factories.ts';
+import type { Quantity } from '../../core/hooks.ts';
 import { exp } from '../../core/math.ts';
 import type { ShortTerm } from '../../core/model.ts';
 
@@ -30,15 +31,28 @@ class TsodyksMarkram implements ShortTerm {
     this.rest();
   }
 
-  arrive(row: number, t: number): number {
-    const { U, tauRec, tauFacil } = this.#p;
+  /** What an arrival at t would find, after those at t. */
+  get quantities(): Readonly<Record<'u' | 'x', Quantity>> {
+    const read = (value: (row: number, t: number) => number): Quantity => ({ unit: '1', of: 'pre', read: value });
+    return { u: read((row, t) => this.#uAt(row, t)), x: read((row, t) => this.#xAt(row, t)) };
+  }
+
+  #uAt(row: number, t: number): number {
+    const { U, tauFacil } = this.#p;
     const h = t - this.#last[row]!;
-    let u = this.#u[row]!;
-    let x = this.#x[row]!;
-    if (h < Number.POSITIVE_INFINITY) {
-      x = 1 + (x - x * u - 1) * left(h, tauRec); // with the u of the last spike
-      u = U + u * (1 - U) * left(h, tauFacil);
-    }
+    return h < Number.POSITIVE_INFINITY ? U + this.#u[row]! * (1 - U) * left(h, tauFacil) : this.#u[row]!;
+  }
+
+  /** With the u of the last arrival. */
+  #xAt(row: number, t: number): number {
+    const h = t - this.#last[row]!;
+    const x = this.#x[row]!;
+    return h < Number.POSITIVE_INFINITY ? 1 + (x - x * this.#u[row]! - 1) * left(h, this.#p.tauRec) : x;
+  }
+
+  arrive(row: number, t: number): number {
+    const x = this.#xAt(row, t);
+    const u = this.#uAt(row, t);
     this.#u[row] = u;
     this.#x[row] = x;
     this.#last[row] = t;

@@ -1,5 +1,6 @@
 import type { MakeBenchmarked } from './networks/benchmarked.ts';
 import { brunel } from './networks/brunel.ts';
+import { coba } from './networks/coba.ts';
 import { cuba } from './networks/cuba.ts';
 import { dcSimple } from './networks/dcSimple.ts';
 import { song } from './networks/song.ts';
@@ -25,4 +26,6 @@ export const COMPARISONS: Readonly<Record<string, Comparison>> = {
   'song-1': { make: song(1), script: ['song.py', '--post', '1'], check: FINER },
   'song-100': { make: song(100), script: ['song.py', '--post', '100'], check: FINER },
   cuba: { make: cuba, script: ['cuba.py'] },
+  coba: { make: coba(5), script: ['coba.py', '--tau_inh', '5'] },
+  'coba-2tau': { make: coba(10), script: ['coba.py', '--tau_inh', '10'] },
 };

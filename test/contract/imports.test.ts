@@ -15,7 +15,7 @@ const root = ['../..', '../../..']
 
 const files = FOLDERS.flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => /\.tsx?$/.test(file))
     .map((file) => `${folder}/${file.replaceAll('\\', '/')}`),
 );
 const text = new Map(files.map((file) => [file, readFileSync(join(root, file), 'utf8')]));
@@ -64,7 +64,7 @@ test('no files import each other in a circle, types included', () => {
   for (const file of files.filter((f) => !f.startsWith('core/kernels/wasm/'))) follow(file, []);
 });
 
-test('every relative import ends in .ts and exists', () => {
+test('every relative import names its source, which exists', () => {
   const compiledElsewhere = /^core\/kernels\/wasm\//; // AssemblyScript, which knows no suffixes
   for (const file of files.filter((f) => !compiledElsewhere.test(f))) {
     for (const target of imports(file)) {

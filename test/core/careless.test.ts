@@ -167,7 +167,7 @@ const SLIPS: readonly (readonly [string, (p: Pair) => unknown, RegExp])[] = [
     /^recordSpikes takes a list of populations/,
   ],
   ['a name to record', ({ net, sink }) => net.recordSpikes(['b'], sink), /^recordSpikes: an entry is "b"/],
-  ['no sink', ({ net, b }) => net.recordSpikes([b]), /^recordSpikes takes what rows are written to last/],
+  ['no sink', ({ net, b }) => net.recordSpikes([b], []), /^recordSpikes takes what rows are written to last/],
   [
     'potential of a stimulus',
     ({ net, a, sink }) => net.recordPotential(a, [0], { every: 1 }, sink),

@@ -258,6 +258,34 @@ test('nearest traces and the strengths made of them', () => {
   );
 });
 
+test('products of matrices, of transposes and of rows that are mostly zero', () => {
+  const side = fc.integer({ min: 1, max: 41 });
+  fc.assert(
+    fc.property(
+      fc.constantFrom('f32', 'f64'),
+      fc.boolean(),
+      side,
+      side,
+      side,
+      seed,
+      (precision, turned, m, k, n, s) => {
+        const arenaOf = arena();
+        const stream = new Stream(s, 'product');
+        const [a, b] = [arenaOf.floats(precision, m * k), arenaOf.floats(precision, k * n)];
+        fill(a, () => (stream.uniform() < 0.5 ? 0 : stream.normal()));
+        fill(b, () => stream.normal());
+        const [c, twin] = [arenaOf.floats(precision, m * n), arenaOf.floats(precision, m * n)];
+        fill(c, () => Number.NaN);
+        const [aRow, aColumn] = turned ? [1, m] : [k, 1];
+        arenaOf.kernels.multiply(a, aRow, aColumn, b, c, m, k, n);
+        PLAIN.multiply(a, aRow, aColumn, b, twin, m, k, n);
+        assert.ok(same(c, twin));
+      },
+    ),
+    { numRuns: RUNS },
+  );
+});
+
 test('Poisson blocks', () => {
   fc.assert(
     fc.property(fc.boolean(), fc.integer({ min: 1, max: 5000 }), seed, (equal, n, s) => {

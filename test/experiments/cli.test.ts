@@ -37,7 +37,14 @@ test('help lists the commands', () => {
     run(CLI, ['mnist', '--help']).stdout,
     /--pictures +draw the pictures \[default: yes; --no-pictures for no\]/,
   );
-  assert.match(run(CLI, ['log', '--help']).stdout, /memspike log ACTION FILE \[options\]/);
+  assert.match(run(CLI, ['log', '--help']).stdout, /memspike log export +Write a log in another format/);
+  for (const words of [
+    ['help', 'log', 'export'],
+    ['log', 'export', '--help'],
+  ])
+    assert.match(run(CLI, words).stdout, /memspike log export FILE \[options\]/);
+  const { stdout: all } = run(CLI, ['help', 'sweep', 'submit']);
+  assert.ok(all.split('\n').every((line) => line.length <= 80));
 });
 
 test('help loads no heavy module', () => {

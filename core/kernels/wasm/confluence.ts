@@ -6,7 +6,7 @@
 import { exp, expCell, expSmall } from './exp';
 import { poissonBlock } from './poisson';
 import { ConfluenceRecord, LaneRecord, LaneRecord_BYTES, SourceRecord } from './records';
-import { addAndMark, count, setCount, testMarked } from './row';
+import { addAndMark, count, list, setCount, testMarked } from './row';
 import { sparseStretch32x16, sparseStretch32x32, sparseStretch64x16, sparseStretch64x32 } from './sparse';
 
 /** The i-th lane. */
@@ -128,6 +128,33 @@ function sort(hits: usize, count: u32): void {
   }
 }
 
+/** Lists the neurons in `hits` as spikes at t, and makes them refractory or resets them; returns how many spikes there are. */
+@inline
+function fire<F>(p: ConfluenceRecord, found: u32, t: f64, first: u32, waiting: u32, spikes: u32): u32 {
+  const hits = p.hits;
+  const refractory = p.refractory;
+  const keeps = p.keeps != 0;
+  if (found > 1) sort(hits, found);
+  let after: f64 = -Infinity;
+  if (refractory == 0) after = p.reset * scaleAt(t, p.t0, p.rate, p.cells);
+  else if (keeps) after = p.reset * exp((t + refractory - p.t0) * p.rate);
+  for (let i: u32 = 1; i <= found; i++) {
+    const j = load<u32>(hits + (<usize>i << 2));
+    store<f64>(p.spikeTimes + (<usize>spikes << 3), t);
+    store<u32>(p.spikeNeurons + (<usize>spikes << 2), j);
+    spikes++;
+    store<F>(p.u + <usize>j * sizeof<F>(), <F>after);
+    if (keeps) store<F>(p.bar + <usize>j * sizeof<F>(), <F>Infinity);
+    if (refractory > 0) {
+      const place = <usize>((first + waiting++) % p.places);
+      store<f64>(p.releaseTimes + (place << 3), t + refractory);
+      store<u32>(p.releaseNeurons + (place << 2), j);
+    }
+  }
+  store<u32>(p.releaseRing, waiting, 4);
+  return spikes;
+}
+
 @inline
 function run<F, I>(p: ConfluenceRecord): void {
   const u = p.u;
@@ -138,7 +165,8 @@ function run<F, I>(p: ConfluenceRecord): void {
   const cells = p.cells;
   let horizon = p.horizon;
   const reach = p.reach;
-  const refractory = p.refractory;
+  const keeps = p.keeps != 0;
+  const thresholds = p.thresholds;
   const reset = p.reset;
   const releases = p.releaseTimes;
   const released = p.releaseNeurons;
@@ -167,10 +195,33 @@ function run<F, I>(p: ConfluenceRecord): void {
         bound = min(bound, next);
       }
     }
-    if (t >= horizon) break;
     // Refractory neurons are at reset again before anything arrives at the instant of their release.
     let first = load<u32>(ring);
     let waiting = load<u32>(ring, 4);
+    if (keeps) {
+      // What came while they were refractory may have brought them to their bar: that is an instant of its own.
+      const due = waiting > 0 ? load<f64>(releases + (<usize>first << 3)) : Infinity;
+      if (due <= t && due < horizon) {
+        const s = <F>scaleAt(due, t0, rate, cells);
+        setCount(0);
+        for (; waiting > 0 && load<f64>(releases + (<usize>first << 3)) == due; waiting--) {
+          const j = <usize>load<u32>(released + (<usize>first << 2));
+          const b = load<F>(thresholds + j * sizeof<F>());
+          store<F>(bar + j * sizeof<F>(), b);
+          if (load<F>(u + j * sizeof<F>()) >= b * s) list(hits, <u32>j);
+          if (++first == places) first = 0;
+        }
+        store<u32>(ring, first);
+        store<u32>(ring, waiting, 4);
+        last = due;
+        if (count == 0) continue;
+        spikes = fire<F>(p, count, last, first, waiting, spikes);
+        horizon = min(horizon, last + reach);
+        if (spikes >= room) break;
+        continue;
+      }
+    }
+    if (t >= horizon) break;
     for (; waiting > 0 && load<f64>(releases + (<usize>first << 3)) <= t; waiting--) {
       const j = <usize>load<u32>(released + (<usize>first << 2));
       store<F>(u + j * sizeof<F>(), <F>(reset * exp((load<f64>(releases + (<usize>first << 3)) - t0) * rate)));
@@ -200,21 +251,7 @@ function run<F, I>(p: ConfluenceRecord): void {
       lane.next = nextOf(lane);
     }
     if (found == 0) continue;
-    if (found > 1) sort(hits, found);
-    const after = refractory > 0 ? -Infinity : reset * scaleAt(last, t0, rate, cells);
-    for (let i = 1; i <= found; i++) {
-      const j = load<u32>(hits + (<usize>i << 2));
-      store<f64>(p.spikeTimes + (<usize>spikes << 3), last);
-      store<u32>(p.spikeNeurons + (<usize>spikes << 2), j);
-      spikes++;
-      store<F>(u + <usize>j * sizeof<F>(), <F>after);
-      if (refractory > 0) {
-        const place = <usize>((first + waiting++) % places);
-        store<f64>(releases + (place << 3), last + refractory);
-        store<u32>(released + (place << 2), j);
-      }
-    }
-    store<u32>(ring, waiting, 4);
+    spikes = fire<F>(p, found, last, first, waiting, spikes);
     // What these spikes bring about comes `reach` later at the earliest; until then nobody has to know of them.
     horizon = min(horizon, last + reach);
     if (spikes >= room) break;

@@ -1,6 +1,6 @@
 /** Random numbers by counter, many at a time: what `CounterRandom` draws, by the same operations. */
-import { normalPair } from './boxMuller';
-import { all } from './series';
+import { normalsOf } from './boxMuller';
+import { all, higher, lower } from './series';
 
 @inline
 function turned(x: v128, bits: i32): v128 {
@@ -77,31 +77,35 @@ function mix(entities: usize, counts: usize, n: u32): usize {
   return end;
 }
 
-/** Weight of the upper word, and of their sum, in memory as there. */
-const PARTS = memory.data<f64>([67108864, 1.1102230246251565e-16, 0.5], 16);
+/** 2^78 and 2^52, less a half, the higher words of their bits, and 2^-53: in memory as there. */
+const PARTS = memory.data<f64>([302231454903657293676544.0, 4503599627370495.5, 1.1102230246251565e-16], 16);
+const UPPER = memory.data<u32>([0x44d00000, 0x44d00000, 0x43300000, 0x43300000], 16);
 
-/** What `CounterRandom.uniform` makes of them. */
+/** What `CounterRandom.uniform` makes of the words: w below the bits of 2^78 is 2^26 w more, below those of 2^52 w. */
+function uniformsOf(end: usize, out: usize): void {
+  for (let words = WORDS; words < end; words += 32, out += 32) {
+    const h = i32x4.shr_u(v128.load(words), 5);
+    const l = i32x4.shr_u(v128.load(words, 16), 6);
+    uniformPair(out, lower(h, all(UPPER)), lower(l, all(UPPER + 8)));
+    uniformPair(out + 16, higher(h, all(UPPER)), higher(l, all(UPPER + 8)));
+  }
+}
+
 @inline
-function uniformPair(h: v128, l: v128): v128 {
-  const upper = f64x2.mul(f64x2.convert_low_i32x4_u(i32x4.shr_u(h, 5)), all(PARTS));
-  const sum = f64x2.add(f64x2.add(upper, f64x2.convert_low_i32x4_u(i32x4.shr_u(l, 6))), all(PARTS + 16));
-  return f64x2.mul(sum, all(PARTS + 8));
+function uniformPair(out: usize, h: v128, l: v128): void {
+  const sum = f64x2.add(f64x2.sub(h, all(PARTS)), f64x2.sub(l, all(PARTS + 8)));
+  v128.store(out, f64x2.mul(sum, all(PARTS + 16)));
 }
 
 /** out[i] is draw counts[i] of entities[i] under the key; the arrays have room for a multiple of eight. */
 @inline
 function draw(normal: bool, k0: i32, k1: i32, entities: usize, counts: usize, n: u32, out: usize): void {
   setKeys(k0, k1);
-  for (let done: u32 = 0; done < n; done += MOST) {
+  for (let done: u32 = 0; done < n; done += MOST, out += MOST << 3) {
     const from = <usize>done << 2;
     const end = mix(entities + from, counts + from, min(n - done, MOST));
-    for (let words = WORDS; words < end; words += 32) {
-      for (let half: usize = 0; half < 16; half += 8, out += 16) {
-        const h = v128.load_zero<u64>(words + half);
-        const l = v128.load_zero<u64>(words + half, 16);
-        v128.store(out, normal ? normalPair(h, l) : uniformPair(h, l));
-      }
-    }
+    if (normal) normalsOf(WORDS, end, out);
+    else uniformsOf(end, out);
   }
 }
 

@@ -1,18 +1,22 @@
 /** The kernels that are compiled to WebAssembly SIMD, one file each. Twins in plain TypeScript lie one folder up. */
 export { blockStretch32, blockStretch64 } from './blocks';
 export { confluence32x16, confluence32x32, confluence64x16, confluence64x32 } from './confluence';
+export { addConductances16, addConductances32 } from './conductances';
 export { addCurrents16, addCurrents32 } from './currents';
 export { curvePulses } from './curve';
 export { denseStretch32, denseStretch64 } from './dense';
 export { normals, uniforms } from './draws';
+export { multiply32, multiply64 } from './multiply';
 export { lookAhead } from './outlook';
 export { plastic } from './plastic';
 export { poissonBlock } from './poisson';
 export { pulse32, pulse64 } from './pulse';
 export { thresholdScan32, thresholdScan64 } from './scan';
-export { putPulses, scalePulses, settlePulses, stepPulses, takePulses } from './stages';
+export { settlePulses, stepPulses } from './settle';
+export { putPulses } from './put';
 export { sweep } from './sweep';
 export { tablePulses } from './table';
+export { scalePulses, takePulses } from './take';
 export { markTraces, traceStrengths } from './traces';
 export { wearPulses } from './wear';
 export { fadePulses, readStates, showStates, takeRow } from './show';

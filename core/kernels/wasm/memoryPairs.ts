@@ -26,3 +26,9 @@ export function storePair<F>(at: usize, step: usize, pair: v128, near: bool): vo
     }
   }
 }
+
+/** Of two devices: the first one's value at `k`, the second one's at `l`. */
+@inline
+export function pairOf(values: usize, k: usize, l: usize): v128 {
+  return v128.load_lane<f64>(values + (l << 3), v128.load_zero<f64>(values + (k << 3)), 1);
+}

@@ -7,6 +7,8 @@ export const RECORDS = {
   ConfluenceRecord: {
     u: 'address',
     bar: 'address',
+    keeps: 'u32', // whether refractory neurons have a bar of Infinity in place of u = -Infinity
+    thresholds: 'address', // the bars of neurons that are not refractory
     least: 'f64',
     t0: 'f64',
     rate: 'f64',
@@ -125,6 +127,7 @@ export const RECORDS = {
   PulsesRecord: {
     count: 'u32',
     row: 'u32', // that they all lie in, or the largest number: it is the other side
+    byColumn: 'u32', // whether constants lie at rows, not at edges
     edges: 'address',
     others: 'address',
     numbers: 'address',
@@ -149,7 +152,8 @@ export const RECORDS = {
     size: 'u32',
     means: 'address',
     first: 'address',
-    cells: 'u32',
+    cells: 'f64',
+    last: 'f64', // of the levels
   },
   /** Devices in states; see `StatefulDevices`. */
   DevicesRecord: {
@@ -162,6 +166,7 @@ export const RECORDS = {
     rows: 'address', // sums of conductances, or 0
     all: 'address',
     joules: 'address', // or 0
+    programmed: 'address', // or 0: nothing is noted of when they were
     ends: 'address', // or 0: all have `low`, `top`
     apart: 'address', // or 0: they show their states
     apartSd: 'f64',

@@ -15,3 +15,14 @@ export function next(c: usize, a: v128, b: v128): v128 {
 export function next1(c: usize, a: f64, b: f64): f64 {
   return load<f64>(c) + a * b;
 }
+
+/** Words of 32 bits of a and b in turns: the lower halves, and the higher ones. */
+@inline
+export function lower(a: v128, b: v128): v128 {
+  return v128.shuffle<i32>(a, b, 0, 4, 1, 5);
+}
+
+@inline
+export function higher(a: v128, b: v128): v128 {
+  return v128.shuffle<i32>(a, b, 2, 6, 3, 7);
+}

@@ -1,4 +1,5 @@
 /** What is read of devices, two at a time; twins in core/kernels/plainShow.ts say what each does. */
+import { pairOf } from './memoryPairs';
 import { DevicesRecord, PulsesRecord } from './records';
 
 /** Puts devices `start` … into the batch, as they were left. */
@@ -6,11 +7,6 @@ export function takeRow(d: DevicesRecord, b: PulsesRecord, start: u32, count: u3
   memory.copy(b.before, d.g + (<usize>start << 3), <usize>count << 3);
   const edges = b.edges;
   for (let i: u32 = 0; i < count; i++) store<u32>(edges + (<usize>i << 2), start + i);
-}
-
-@inline
-function pairOf(values: usize, k: usize, l: usize): v128 {
-  return v128.load_lane<f64>(values + (l << 3), v128.load_zero<f64>(values + (k << 3)), 1);
 }
 
 /** A batch has room for a whole pair, and knows devices there. */

@@ -1,5 +1,7 @@
 /** What wear leaves of devices that are pulsed; the twin in core/kernels/plainWear.ts says what is done. */
+import { pairOf } from './memoryPairs';
 import { PulsesRecord } from './records';
+import { placesOf } from './take';
 
 const LOW: i32 = 0;
 const HIGH: i32 = 1;
@@ -10,6 +12,7 @@ const HIGH: i32 = 1;
  */
 export function wearPulses(b: PulsesRecord, stuck: usize, lifetimes: usize, failure: i32, shrinks: bool): u32 {
   const edges = b.edges;
+  const places = placesOf(b);
   const numbers = b.numbers;
   const marked = b.marked;
   const bounds = failure == LOW ? b.high : failure == HIGH ? b.low : b.share;
@@ -22,8 +25,9 @@ export function wearPulses(b: PulsesRecord, stuck: usize, lifetimes: usize, fail
     const l = <usize>load<u32>(edges + at, 4);
     let flags: i32 = (load<u8>(stuck + k) != 0 ? 1 : 0) | (load<u8>(stuck + l) != 0 ? 2 : 0);
     if (lifetimes != 0) {
+      const place = <usize>load<u32>(places + at);
       const number = f64x2.add(f64x2.convert_low_i32x4_u(v128.load_zero<u64>(numbers + at)), one);
-      const lifetime = v128.load_lane<f64>(lifetimes + (l << 3), v128.load_zero<f64>(lifetimes + (k << 3)), 1);
+      const lifetime = pairOf(lifetimes, place, i + 1 < n ? <usize>load<u32>(places + at, 4) : place);
       const over = f64x2.ge(number, lifetime);
       const worn = f64x2.div(number, lifetime);
       const left = v128.andnot(shrinks ? f64x2.sub(one, f64x2.mul(worn, worn)) : one, over);

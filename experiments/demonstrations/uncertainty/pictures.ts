@@ -1,4 +1,4 @@
-import { reliability } from '../../index.ts';
+import { reliability, wilsonInterval } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
 import { overSeedsAt } from '../findings.ts';
 import type { Assessed } from './assess.ts';
@@ -8,7 +8,8 @@ const BINS = 10;
 
 /** Accuracy against what is refused, reliability, and how entropy is spread over right and wrong answers. */
 export function pictures(rejected: readonly number[], seeds: readonly Assessed[], p: Settings): Record<string, string> {
-  const subtitle = `MNIST, ${p.neurons} neurons, ${p.passes} passes, threshold sd ${100 * p.sd} %; bands: ± sd over ${seeds.length} seeds`;
+  const told = `MNIST, ${p.neurons} neurons, ${p.passes} passes, threshold sd ${100 * p.sd} %`;
+  const subtitle = `${told}; bands: ± sd over ${seeds.length} seeds`;
   const percent = rejected.map((share) => 100 * share);
   return {
     uncertainty: curve({
@@ -29,19 +30,20 @@ export function pictures(rejected: readonly number[], seeds: readonly Assessed[]
     }),
     reliability: curve({
       title: 'Reliability of the votes',
-      subtitle,
+      subtitle: `${told}; bands: 95 % intervals`,
       x: { label: 'share of the votes for the answer', domain: [0, 1] },
       y: { label: 'share of right answers', domain: [0, 1] },
       series: [
         ...seeds.map(({ right, votes }, s) => ({
           name: `seed ${p.seed + s}`,
-          points: reliability(right, votes.confidence, BINS).bins.map(({ confidence, accuracy }) => ({
-            x: confidence,
-            y: accuracy,
-          })),
+          points: reliability(right, votes.confidence, BINS).bins.map(({ confidence, accuracy, count }) => {
+            const { low, high } = wilsonInterval(accuracy * count, count);
+            return { x: confidence, y: accuracy, low: low / 100, high: high / 100 };
+          }),
         })),
         {
           name: 'perfect',
+          reference: true,
           points: [
             { x: 0, y: 0 },
             { x: 1, y: 1 },

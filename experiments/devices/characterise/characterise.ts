@@ -1,34 +1,15 @@
 import { parse } from 'node:path';
 import type { Seed } from '../../../core/random/random.ts';
+import { chemical } from '../../look/plots/chemical.ts';
 import { canonicalJson, configSha256 } from '../../network/config/hash.ts';
 import { ResultDirectory } from '../../output/results.ts';
 import { VERSION } from '../../version.ts';
 import type { LoadedDevice } from '../load.ts';
 import { page } from './page.ts';
-import type { LeftOut, Part } from './part.ts';
-import { currentVoltage } from './parts/currentVoltage.ts';
-import { endurance } from './parts/endurance.ts';
-import { ltpLtd, writeEnergy } from './parts/pulseTrain.ts';
-import { rehearsal } from './parts/rehearsal.ts';
-import { retention } from './parts/retention.ts';
-import { pairedPulse, postTetanic, trainResponse } from './parts/shortTerm.ts';
-import { stdpWindow } from './parts/stdpWindow.ts';
+import type { Part } from './part.ts';
+import { PARTS } from './parts/index.ts';
 import type { Specimen } from './specimens.ts';
 import { throughRange } from './throughRange.ts';
-
-/** Every part by the name of its tables, in the order of the page. */
-const PARTS: Readonly<Record<string, (specimen: Specimen) => Part | LeftOut>> = {
-  currentVoltage,
-  pulses: ltpLtd,
-  stdp: stdpWindow,
-  pairedPulse,
-  train: trainResponse,
-  postTetanic,
-  rehearsal,
-  retention,
-  endurance,
-  writeEnergy,
-};
 
 interface CharacteriseOptions {
   readonly loaded: LoadedDevice;
@@ -80,12 +61,15 @@ export function characterise({ loaded, out, devices, seed, tell, ...o }: Charact
     ]),
   );
   const models = [device, ...(shortTerm ? [shortTerm] : [])].map(({ model }) => model).join(' and ');
-  const heading = {
-    title: `${about.name ?? about.structure ?? parse(name).name}: ${models}`,
-    subtitle:
-      devices > 1 ? `${devices} devices, seed ${seed}: median, and band from 5 to 95 %` : `1 device, seed ${seed}`,
-  };
   const charts = Object.values(found).map(({ title, chart }) => ({ title, ...chart }));
+  const points = charts.flatMap(({ series }) => series.flatMap((one) => one.points));
+  const spread = points.some(({ low, high }) => low !== undefined && low !== high)
+    ? 'median, and band from 5 to 95 %'
+    : 'all alike';
+  const heading = {
+    title: `${chemical(about.name ?? about.structure ?? parse(name).name)}: ${models}`,
+    subtitle: devices > 1 ? `${devices} devices, seed ${seed}: ${spread}` : `1 device, seed ${seed}`,
+  };
   const svg = page(heading, charts);
   const pictures = directory.picture('characterise', svg);
   const resolved: unknown = JSON.parse(canonicalJson(config));

@@ -5,8 +5,9 @@ import type { AssumedPulse } from '../../../core/accounts.ts';
 import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import type { KernelChoice } from '../../../core/kernels/arena.ts';
-import { type MnistConfig, mnistSchema, settled, withRecipe } from '../../mnist/config.ts';
-import { withDevice } from '../../mnist/device.ts';
+import { type MnistConfig, mnistSchema, settled } from '../../mnist/config.ts';
+import { mnistSizes } from '../../mnist/idx.ts';
+import { type TunedRecipe, withTuned } from '../../mnist/tuned.ts';
 import { differences } from '../../network/config/difference.ts';
 import { canonicalJson } from '../../network/config/hash.ts';
 import { makeDirectory } from '../../output/directory.ts';
@@ -15,9 +16,10 @@ import { createProgress, type ProgressMode } from '../../run/progress.ts';
 import { readJson } from '../../run/readJson.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
 import { type LoadedDevice, loadDevice, presetNames } from '../load.ts';
-import type { Compared } from './compared.ts';
+import type { Compared, Measured } from './compared.ts';
 import { labelsOf } from './labels.ts';
 import { comparisonPicture } from './picture.ts';
+import { type TuneEach, tuneAll } from './tuneAll.ts';
 import type { Job } from './worker.ts';
 
 export interface CompareOptions {
@@ -31,6 +33,8 @@ export interface CompareOptions {
   readonly kernels: KernelChoice;
   readonly progress: ProgressMode;
   readonly signal: AbortSignal;
+  /** Each device is compared with a recipe of its own too, which is searched first. */
+  readonly tune?: TuneEach | undefined;
 }
 
 /** The presets that stand in the review's Table 1. */
@@ -43,20 +47,29 @@ export const tableOfReview = (): LoadedDevice[] =>
 
 interface Point {
   readonly device: LoadedDevice;
+  readonly tuned: boolean;
   readonly config: MnistConfig;
   readonly out: string;
 }
 
-function pointsOf({ devices, settings, seeds, out }: CompareOptions): Point[] {
-  const labels = labelsOf(devices.map(({ name }) => name));
-  return devices.flatMap((device, d) =>
-    Array.from({ length: seeds }, (_, i) => {
-      const given = { ...settings, seed: i + 1 };
-      const completed = withRecipe(given, (recipe) => withDevice(recipe, device));
-      const config = settled(validate(mnistSchema, completed, `mnist on ${device.name}`));
-      return { device, config, out: join(out, 'points', `${labels[d]}-seed${i + 1}`) };
-    }),
-  );
+function pointsOf(
+  { devices, settings, seeds, out, data }: CompareOptions,
+  labels: readonly string[],
+  recipes: ReadonlyMap<LoadedDevice, TunedRecipe>,
+): Point[] {
+  const sizes = mnistSizes(data);
+  const point = (device: LoadedDevice, label: string, seed: number, tuned?: TunedRecipe): Point => {
+    const completed = withTuned({ ...settings, seed }, { device, tuned, sizes });
+    const config = settled(validate(mnistSchema, completed, `mnist on ${device.name}`), sizes);
+    return { device, tuned: tuned !== undefined, config, out: join(out, 'points', `${label}-seed${seed}`) };
+  };
+  return devices.flatMap((device, d) => {
+    const [label, own] = [labels[d]!, recipes.get(device)];
+    return Array.from({ length: seeds }, (_, i) => i + 1).flatMap((seed) => [
+      point(device, label, seed),
+      ...(own === undefined ? [] : [point(device, `${label}-tuned`, seed, own)]),
+    ]);
+  });
 }
 
 /** A finished run counts only if it is the run that was asked for. */
@@ -69,13 +82,20 @@ function isDone({ config, out }: Point): boolean {
 }
 
 /**
- * Trains and tests the MNIST network on each device with each seed, as many at a time as there are workers, skipping what
- * is done already, and writes `compare.json`, `compare.csv`, `compare.arrows`, `compare.svg` and `.png`. Returns null when
+ * Trains and tests the MNIST network on each device with each seed, with the common recipe and, if asked, one of its own, as many
+ * at a time as there are workers, skipping what is done already, and writes `compare.json`, `compare.csv`, `compare.arrows`, `compare.svg` and `.png`. Returns null when
  * it was interrupted.
  */
 export async function compareDevices(o: CompareOptions): Promise<Compared[] | null> {
-  const directory = new ResultDirectory(o.out, { command: 'device compare', mark: 'compare.json', begun: ['points'] });
-  const points = pointsOf(o);
+  const directory = new ResultDirectory(o.out, {
+    command: 'device compare',
+    mark: 'compare.json',
+    begun: ['points', 'tuned'],
+  });
+  const labels = labelsOf(o.devices.map(({ name }) => name));
+  const recipes = o.tune ? await tuneAll({ ...o, labels }, o.tune) : new Map<LoadedDevice, TunedRecipe>();
+  if (recipes === null) return null;
+  const points = pointsOf(o, labels, recipes);
   makeDirectory(join(o.out, 'points'));
   const left = points.filter((point) => !isDone(point));
   const progress = createProgress({ label: 'comparing', total: points.length, unit: 'runs', mode: o.progress });
@@ -115,23 +135,41 @@ interface RunJson {
   };
 }
 
+const measured = (runs: readonly RunJson[]): Measured => ({
+  accuracy: runs.map((r) => r.accuracy.logProbability),
+  energyPerImage: runs.map((r) => r.energy.perImage),
+  wornOut: runs.map((r) => r.energy.counts.wornOut / r.energy.counts.devices),
+});
+
+/** Of the runs with recipes of their own, a row each seed. */
+const tunedColumns = (rows: readonly { readonly tuned: Measured; readonly s: number }[]) => {
+  const column = (unit: string, of: (m: Measured, s: number) => number) =>
+    ({ type: 'float64', unit, values: rows.map(({ tuned, s }) => of(tuned, s)) }) as const;
+  return {
+    tunedAccuracy: column('%', ({ accuracy }, s) => accuracy[s]!),
+    tunedEnergyPerImage: column('J', ({ energyPerImage }, s) => energyPerImage[s] ?? Number.NaN),
+    tunedWornOut: column('', ({ wornOut }, s) => wornOut[s]!),
+  };
+};
+
 function write(
   directory: ResultDirectory,
   { devices, settings, seeds }: CompareOptions,
   points: readonly Point[],
 ): Compared[] {
   const compared = devices.map((device): Compared => {
-    const runs = points.filter((p) => p.device === device).map((p) => readJson(p.out, 'run.json') as RunJson);
+    const runsOf = (tuned: boolean) =>
+      points.filter((p) => p.device === device && p.tuned === tuned).map((p) => readJson(p.out, 'run.json') as RunJson);
+    const [runs, own] = [runsOf(false), runsOf(true)];
     const { structure, name, table } = device.about;
     return {
       name: device.name,
       structure: structure ?? name ?? null,
       onOffRatio: table.onOffRatio ?? null,
       endurance: table.endurance ?? null,
-      accuracy: runs.map((r) => r.accuracy.logProbability),
-      energyPerImage: runs.map((r) => r.energy.perImage),
+      ...measured(runs),
       ...(runs[0]?.energy.assumed && { assumed: runs[0].energy.assumed }),
-      wornOut: runs.map((r) => r.energy.counts.wornOut / r.energy.counts.devices),
+      ...(own.length > 0 && { tuned: measured(own) }),
     };
   });
   const rows = compared.flatMap((c, d) => c.accuracy.map((_, s) => ({ c, d, s })));
@@ -150,6 +188,7 @@ function write(
         assumedVoltage: { type: 'float64', unit: 'V', values: rows.map(({ c }) => c.assumed?.voltage ?? Number.NaN) },
         assumedTime: { type: 'float64', unit: 's', values: rows.map(({ c }) => c.assumed?.time ?? Number.NaN) },
         wornOut: { type: 'float64', unit: '', values: rows.map(({ c, s }) => c.wornOut[s]!) },
+        ...(points.some(({ tuned }) => tuned) && tunedColumns(rows.map(({ c, s }) => ({ tuned: c.tuned!, s })))),
       },
     },
     {},

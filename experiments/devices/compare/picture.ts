@@ -1,15 +1,21 @@
 import * as Plot from '@observablehq/plot';
 import { mean } from 'simple-statistics';
 import { plural } from '../../../core/declare/plural.ts';
-import { colour, INK, MUTED, margins, panel, picture, RULE, textWidth } from '../../look/plots/style.ts';
+import { chemical } from '../../look/plots/chemical.ts';
+import { pictureWidth } from '../../look/plots/look.ts';
+import { panel } from '../../look/plots/panel.ts';
+import { colour, INK, MUTED, margins, picture, RULE, textWidth } from '../../look/plots/style.ts';
 import { assumedText, joulesText } from '../energy/scale.ts';
-import type { Compared } from './compared.ts';
+import { bestOf, type Compared } from './compared.ts';
 
 const ROW = 23;
 const TOP = 8;
 const BOTTOM = 46;
-const BARS = 240;
+/** Longest bar, and the shortest that still tells something. */
+const BARS = { most: 240, least: 90 };
 const GAP = 28;
+/** Room for the label of a tick. */
+const LABEL = 52;
 /** Room at the end of a bar for its figure. */
 const ROOM = 58;
 
@@ -36,24 +42,33 @@ export function comparisonPicture(
   compared: readonly Compared[],
   { neurons, epochs, seeds }: { readonly neurons: number; readonly epochs: number; readonly seeds: number },
 ): string {
-  const sorted = compared.toSorted((a, b) => mean([...b.accuracy]) - mean([...a.accuracy]));
+  const sorted = compared.toSorted((a, b) => mean([...bestOf(b)]) - mean([...bestOf(a)]));
   const shared = (c: Compared) => compared.some((d) => d !== c && d.structure === c.structure);
-  const title = (c: Compared) => (c.structure === null ? c.name : `${c.structure}${shared(c) ? `, ${c.name}` : ''}`);
+  const title = (c: Compared) =>
+    c.structure === null ? c.name : `${chemical(c.structure)}${shared(c) ? `, ${c.name}` : ''}`;
   const bars = (of: (c: Compared) => readonly (number | null)[]): Bar[] =>
     sorted.flatMap((c) => {
       const values = known(of(c));
       return values.length === 0 ? [] : [{ name: title(c), value: mean(values), values }];
     });
   const nobodys = new Map(sorted.flatMap((c) => (c.assumed ? [[title(c), assumedText(c.assumed)] as const] : [])));
-  const energies = bars((c) => c.energyPerImage.map((joules) => joules || null)).map((bar) => ({
+  const energies = bars((c) => (c.tuned ?? c).energyPerImage.map((joules) => joules || null)).map((bar) => ({
     ...bar,
     assumed: nobodys.has(bar.name),
   }));
   const spent = energies.flatMap((bar) => bar.values);
-  const worn = bars((c) => c.wornOut.map((share) => 100 * share));
+  const worn = bars((c) => (c.tuned ?? c).wornOut.map((share) => 100 * share));
   const share = (v: number) => (v === 0 ? '0' : v < 0.1 ? '< 0.1' : v.toFixed(1));
+  const tuned = compared.some((c) => c.tuned !== undefined);
   const all: Column[] = [
-    { label: 'accuracy (%)', domain: [0, 100], text: (v) => v.toFixed(1), bars: bars((c) => c.accuracy) },
+    {
+      label: tuned ? 'accuracy, common recipe (%)' : 'accuracy (%)',
+      ...{ domain: [0, 100], text: (v) => v.toFixed(1), bars: bars((c) => c.accuracy) },
+    },
+    {
+      label: 'accuracy, recipe of its own (%)',
+      ...{ domain: [0, 100], text: (v) => v.toFixed(1), bars: bars((c) => c.tuned?.accuracy ?? []) },
+    },
     { label: 'energy of a training image', log: true, domain: decades(spent), text: joulesText, bars: energies },
     { label: 'worn-out cells (%)', domain: [0, 100], text: share, bars: worn },
   ];
@@ -62,25 +77,47 @@ export function comparisonPicture(
   const height = TOP + ROW * sorted.length + BOTTOM;
   const left = Math.max(...sorted.map((c) => textWidth(title(c)))) + 14;
   const names = sorted.map(title);
+  const wide = pictureWidth(left + columns.length * (GAP + BARS.most + ROOM));
+  // As many side by side as have room; the names stand before the first of each row.
+  const room = Math.floor((wide - left + GAP) / (GAP + BARS.least + ROOM));
+  const across = Math.max(1, Math.min(columns.length, room));
+  const long = Math.min(BARS.most, Math.floor((wide - left - 8 - (across - 1) * GAP) / across - ROOM));
   let x = 0;
   const panels = columns.map((column, i) => {
-    const margin = i === 0 ? left : GAP;
-    const svg = chart(column, i, names, { width: margin + BARS + ROOM, height, margin });
-    const place = { x, y: 4, svg };
-    x += margin + BARS + ROOM;
+    const first = i % across === 0;
+    if (first) x = 0;
+    const margin = first ? left : GAP;
+    const svg = chart(column, i, first, names, { width: margin + long + ROOM, height, margin });
+    const place = { x, y: 4 + Math.floor(i / across) * height, svg };
+    x += margin + long + ROOM;
     return place;
   });
+  const width = left + (across - 1) * GAP + across * (long + ROOM) + 8;
   const subtitle =
     `${plural(neurons, 'neuron')}, ${plural(epochs, 'epoch')}, mean of ${plural(seeds, 'seed')} (dots); ` +
     'conductances and nonlinearity are assumed alike where the review gives none' +
     (marks.length === 0 ? '' : `; hollow, *: ${marks.join('; ')} for a pulse that nobody told`);
-  return picture(x + 8, height + 8, { title: 'MNIST on one device after the other', subtitle }, panels);
+  return picture(
+    width,
+    height * Math.ceil(columns.length / across) + 8,
+    { title: 'MNIST on one device after the other', subtitle },
+    panels,
+  );
 }
 
 /** Whole powers of ten around some values, the lowest a little below them so that every bar has a length. */
 function decades(values: readonly number[]): readonly [number, number] {
   const [low, high] = [Math.min(...values) / 2, Math.max(...values)];
   return [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high))];
+}
+
+/** Whole powers of ten, as many as have room for their labels. */
+function decadeTicks([low, high]: readonly [number, number], room: number): number[] {
+  const [first, last] = [Math.round(Math.log10(low)), Math.round(Math.log10(high))];
+  const every = Math.max(1, Math.ceil((last - first) / Math.max(1, Math.floor(room / LABEL))));
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i)
+    .filter((power) => (power - first) % every === 0)
+    .map((power) => Number(`1e${power}`));
 }
 
 /** `10 pJ` at whole powers of ten. */
@@ -92,6 +129,7 @@ function decade(joules: number): string {
 function chart(
   { label, domain, text, bars, log = false }: Column,
   index: number,
+  named: boolean,
   names: readonly string[],
   { width, height, margin }: { readonly width: number; readonly height: number; readonly margin: number },
 ): string {
@@ -102,17 +140,17 @@ function chart(
     ...margins(TOP, ROOM, BOTTOM, margin),
     x: {
       ...{ domain: [...domain], label, labelOffset: 38, ticks: 5 },
-      ...(log && { type: 'log', tickFormat: decade }),
+      ...(log && { type: 'log', ticks: decadeTicks(domain, width - margin - ROOM), tickFormat: decade }),
     },
     y: {
       type: 'band',
       domain: [...names],
       label: null,
       padding: 0.25,
-      ...(index === 0 ? { tickSize: 0 } : { axis: null }),
+      ...(named ? { tickSize: 0 } : { axis: null }),
     },
     marks: [
-      Plot.gridX({ stroke: RULE, strokeOpacity: 1, ticks: 5 }),
+      Plot.gridX({ stroke: RULE, strokeOpacity: 1, ticks: log ? decadeTicks(domain, width - margin - ROOM) : 5 }),
       Plot.barX(bars, {
         ...{ x1: domain[0], x2: 'value', y: 'name', fill: colour(index), stroke: colour(index) },
         fillOpacity: (b: Bar) => (b.assumed ? 0.15 : 0.75),

@@ -1,5 +1,4 @@
 import type { AssumedPulse, DeviceAccounts, PeripheralEnergy } from '../../../core/accounts.ts';
-import type { Projection } from '../../../core/graph/projection.ts';
 import type { Network } from '../../../core/network.ts';
 import { assumedText, type Figure, joulesText, scaleLine } from './scale.ts';
 
@@ -59,7 +58,15 @@ export function figuresOf(energy: Omit<EnergyAccount, 'scale'>): Figure[] {
 /** Adds up the accounts of all projections of a network. */
 export function energyOf(net: Network): EnergyAccount {
   const projections = [...net.projections.values()];
-  const accounts = projections.flatMap((p) => (p.devices ? [p.devices.accounts] : []));
+  return accountOf(
+    projections.flatMap((p) => (p.devices ? [p.devices.accounts] : [])),
+    sum([...net.populations.values()].map((p) => p.spikes)),
+    sum(projections.map((p) => p.synapticEvents)),
+  );
+}
+
+/** Adds up accounts of devices. @param spikes and `events` that they were spent on, 0 where there are none */
+export function accountOf(accounts: readonly DeviceAccounts[], spikes = 0, events = 0): EnergyAccount {
   const joules = (of: (energy: DeviceAccounts['energy']) => number) => {
     const known = accounts.map((a) => of(a.energy)).filter((value) => !Number.isNaN(value));
     return known.length > 0 ? sum(known) : null;
@@ -83,15 +90,15 @@ export function energyOf(net: Network): EnergyAccount {
         writePulses: around('writePulses'),
       },
     }),
-    perSpike: joulesPer(total, sum([...net.populations.values()].map((p) => p.spikes))),
-    perSynapticEvent: joulesPer(total, sum(projections.map((p) => p.synapticEvents))),
+    perSpike: joulesPer(total, spikes),
+    perSynapticEvent: joulesPer(total, events),
     counts: {
       devices: sum(accounts.map(({ devices }) => devices)),
       ...(Object.fromEntries(COUNTS.map((key) => [key, sum(accounts.map((a) => a[key]))])) as Record<Count, number>),
     },
   };
   const figures = figuresOf(account);
-  const programming = programmingOf(projections);
+  const programming = programmingOf(accounts);
   const mark = account.assumed === undefined ? '' : `; ${assumedText(account.assumed)}`;
   const scale = figures.length > 0 ? `${scaleLine(figures)}${mark}` : null;
   return { ...account, ...(programming && { programming }), scale };
@@ -107,13 +114,13 @@ export function programmingText({ devices, pulses, missed, energy }: Programming
   return `Programming of the initial weights: ${p} pulses to ${d} devices${joules}; ${m} missed the tolerance.`;
 }
 
-function programmingOf(projections: readonly Projection[]): Programming | undefined {
-  const programmed = projections.filter((p) => p.devices?.accounts.programming);
+function programmingOf(accounts: readonly DeviceAccounts[]): Programming | undefined {
+  const programmed = accounts.filter(({ programming }) => programming);
   if (programmed.length === 0) return undefined;
-  const all = programmed.map((p) => p.devices!.accounts.programming!);
+  const all = programmed.map(({ programming }) => programming!);
   const joules = all.map(({ energy }) => energy).filter((energy) => !Number.isNaN(energy));
   return {
-    devices: sum(programmed.map((p) => p.devices!.accounts.devices)),
+    devices: sum(programmed.map(({ devices }) => devices)),
     pulses: sum(all.map(({ pulses }) => pulses)),
     missed: sum(all.map(({ missed }) => missed)),
     energy: joules.length > 0 ? sum(joules) : null,

@@ -1,8 +1,9 @@
+import { basename } from 'node:path';
 import type { RunDirectory } from '../../run/runDirectory.ts';
 import { type EnergyAccount, figuresOf, totalOf } from './account.ts';
 import { assumedText } from './scale.ts';
 
-/** Draws `energy-scale.svg` and `.png` in a run directory and returns their names; nothing where no energy was spent. */
+/** Draws `energy-scale.svg` and `.png` in a run directory and returns the name of the first; nothing where no energy was spent. */
 export async function drawEnergy(directory: RunDirectory, energy: EnergyAccount): Promise<string[]> {
   if (!(totalOf(energy)! > 0)) return [];
   const [{ energyScale }, { writePicture }] = await Promise.all([
@@ -10,6 +11,6 @@ export async function drawEnergy(directory: RunDirectory, energy: EnergyAccount)
     import('../../look/plots/write.ts'),
   ]);
   const title = `Energy of one event${energy.assumed ? `, ${assumedText(energy.assumed)}` : ''}`;
-  writePicture(directory.file('energy-scale'), energyScale(figuresOf(energy), title));
-  return ['energy-scale.svg'];
+  const [first] = writePicture(directory.file('energy-scale'), energyScale(figuresOf(energy), title));
+  return [basename(first!)];
 }

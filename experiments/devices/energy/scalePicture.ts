@@ -1,16 +1,7 @@
 import * as Plot from '@observablehq/plot';
-import {
-  colour,
-  gridLines,
-  legend,
-  MUTED,
-  margins,
-  panel,
-  picture,
-  symbol,
-  textWidth,
-  WIDTH,
-} from '../../look/plots/style.ts';
+import { pictureWidth } from '../../look/plots/look.ts';
+import { gridLines, legend, panel } from '../../look/plots/panel.ts';
+import { colour, MUTED, margins, picture, symbol, textWidth } from '../../look/plots/style.ts';
 import { BANDS, type Figure, joulesText } from './scale.ts';
 
 const ROW = 34;
@@ -59,11 +50,11 @@ export function energyScale(figures: readonly Figure[], title = 'Energy of one e
         ];
   const key = legend(
     kinds.map((name, i) => ({ name, colour: colour(i), symbol: symbol(i), line: false })),
-    WIDTH - 2 * INSET,
+    pictureWidth() - 2 * INSET,
   );
   const above = kinds.length > 0 ? key.height : 0;
   const chart = panel({
-    width: WIDTH,
+    width: pictureWidth(),
     height,
     ...margins(MARGIN.top, MARGIN.right, MARGIN.bottom, Math.max(LABELS, ...names.map((name) => textWidth(name) + 12))),
     x: { type: 'log', domain: [low, high], label: 'energy (J)', labelOffset: 38, tickFormat: tick },
@@ -82,7 +73,7 @@ export function energyScale(figures: readonly Figure[], title = 'Energy of one e
     ],
   });
   const subtitle = 'bands: ranges of Cao et al. 2023, Nanoscale Horiz. 8, 716';
-  return picture(WIDTH, above + height + 8, { title, subtitle }, [
+  return picture(pictureWidth(), above + height + 8, { title, subtitle }, [
     ...(above > 0 ? [{ x: INSET, y: 4, svg: key.svg }] : []),
     { x: 0, y: above + 4, svg: chart },
   ]);

@@ -1,7 +1,14 @@
 import * as Plot from '@observablehq/plot';
-import { gridLines, MUTED, panel, tickFormat, WIDTH } from '../../look/plots/style.ts';
+import { pictureWidth } from '../../look/plots/look.ts';
+import { gridLines, panel } from '../../look/plots/panel.ts';
+import { tickFormat } from '../../look/plots/prefix.ts';
+import { MUTED } from '../../look/plots/style.ts';
 
-export const HALF = WIDTH / 2;
+/** Narrower than this the halves stand below each other, px. */
+const TWO = 560;
+/** How many stand side by side. */
+export const halvesAcross = (): number => (pictureWidth() < TWO ? 1 : 2);
+export const halfWidth = (): number => pictureWidth() / halvesAcross();
 
 interface Half {
   readonly height: number;
@@ -17,7 +24,7 @@ interface Half {
 /** One half of a row of plots of readings, framed, with grid lines. */
 export const half = ({ height, x, y, domain, marks, ticks }: Half): string =>
   panel({
-    width: HALF,
+    width: halfWidth(),
     height,
     marginTop: 14,
     marginRight: 24,

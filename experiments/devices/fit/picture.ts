@@ -1,8 +1,11 @@
 import * as Plot from '@observablehq/plot';
-import { colour, legend, MUTED, picture, symbol, WIDTH, withPrefix } from '../../look/plots/style.ts';
+import { pictureWidth } from '../../look/plots/look.ts';
+import { legend } from '../../look/plots/panel.ts';
+import { withPrefix } from '../../look/plots/prefix.ts';
+import { colour, MUTED, picture, symbol } from '../../look/plots/style.ts';
 import { FAMILY_NAMES } from './families.ts';
 import type { PulseFit } from './fit.ts';
-import { HALF, half } from './half.ts';
+import { half, halfWidth, halvesAcross } from './half.ts';
 import { DIRECTIONS, type Direction, type Train } from './readPulses.ts';
 
 const HEIGHT = 300;
@@ -41,7 +44,7 @@ function means(all: readonly Point[]): Point[] {
  * Readings, those of the same trains simulated from the best model with its noise, and the curves of the models against pulses, upwards at the left, downwards at the right; below them what the
  * readings differ by from the curve of the best model. Curves are those of the mean of the devices. SVG.
  */
-export function fitPicture(trains: readonly Train[], fit: PulseFit, title: string): string {
+export function fitPicture(trains: readonly Train[], fit: Omit<PulseFit, 'fitted'>, title: string): string {
   const readings = trains.reduce((sum, t) => sum + t.elapsed.length, 0);
   const every = Math.ceil(readings / MOST_DOTS);
   const names = [fit.best, ...FAMILY_NAMES.filter((name) => name !== fit.best)];
@@ -63,7 +66,7 @@ export function fitPicture(trains: readonly Train[], fit: PulseFit, title: strin
     );
   const column = (direction: Direction, left: boolean) => {
     const own = all.filter(({ train }) => train.direction === direction);
-    const curves = names.toReversed().map((name) => {
+    const curves = names.map((name) => {
       const i = names.indexOf(name);
       const line = means(points(own, (_, t, k) => fit.details[name].curves[t]![k]!)).map(
         (p) => (p.conductance <= top ? p : { ...p, conductance: Number.NaN }), // a poor model may leave the frame
@@ -72,8 +75,9 @@ export function fitPicture(trains: readonly Train[], fit: PulseFit, title: strin
         x: 'pulse',
         y: 'conductance',
         stroke: colour(i),
-        strokeWidth: i === 0 ? 2.5 : 1.5,
-        ...(i > 0 && { strokeDasharray: i === 1 ? '6,4' : '2,3' }),
+        strokeWidth: i === 0 ? 2.5 : 1.8,
+        // Where models agree their dashes stand one after the other, on the line of the best.
+        ...(i > 0 && { strokeDasharray: `${STROKE},${STROKE * (names.length - 1)}`, strokeDashoffset: -STROKE * i }),
       });
     });
     const again = fit.simulation.map((train, t) => ({ train, t })).filter(({ train }) => train.direction === direction);
@@ -106,24 +110,41 @@ export function fitPicture(trains: readonly Train[], fit: PulseFit, title: strin
         dashed: i > 0,
       })),
     ],
-    WIDTH - 32,
+    pictureWidth() - 32,
   );
   const y = key.height + 6;
-  return picture(WIDTH, y + HEIGHT + RESIDUALS + 4, { title, subtitle: subtitle(trains, fit, readings) }, [
-    { x: 16, y: 4, svg: key.svg },
-    ...DIRECTIONS.flatMap((direction, i) => {
-      const [curves, residuals] = column(direction, i === 0);
-      return [
-        { x: i * HALF, y, svg: curves },
-        { x: i * HALF, y: y + HEIGHT, svg: residuals },
-      ];
-    }),
-  ]);
+  const across = halvesAcross();
+  const placeOf = (i: number, below: number) => ({
+    x: (i % across) * halfWidth(),
+    y: below + Math.floor(i / across) * (HEIGHT + RESIDUALS),
+  });
+  return picture(
+    pictureWidth(),
+    y + (HEIGHT + RESIDUALS) * (DIRECTIONS.length / across) + 4,
+    { title, subtitle: subtitle(trains, fit, readings) },
+    [
+      { x: 16, y: 4, svg: key.svg },
+      ...DIRECTIONS.flatMap((direction, i) => {
+        const [curves, residuals] = column(direction, i % across === 0);
+        return [
+          { ...placeOf(i, y), svg: curves },
+          { ...placeOf(i, y + HEIGHT), svg: residuals },
+        ];
+      }),
+    ],
+  );
 }
+
+/** Length of the dashes of models that are not the best, px. */
+const STROKE = 5;
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
-function subtitle(trains: readonly Train[], { best, spread }: PulseFit, readings: number): string {
+function subtitle(
+  trains: readonly Train[],
+  { best, spread }: Pick<PulseFit, 'best' | 'spread'>,
+  readings: number,
+): string {
   const devices = new Set(trains.map((t) => t.device)).size;
   const told = [
     `${readings.toLocaleString('en-US')} readings of ${devices} device${devices === 1 ? '' : 's'}`,

@@ -3,7 +3,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { rowBytes } from '../../../core/log/columns.ts';
 import { GrowingFile } from '../../output/growingFile.ts';
 import { bytesOf, NPY_TYPES, npyHeader } from '../npyHeader.ts';
-import type { LogTable } from '../table.ts';
+import { GROUPS, type LogTable } from '../table.ts';
 import type { Format } from './format.ts';
 
 /** A zip without its 64-bit extension ends here. */
@@ -57,7 +57,7 @@ export const npz: Format = {
       const { group } = table;
       if (group) {
         const { header, chunks } = textArray(group.names);
-        add(zip, `${group.column}s`, header, chunks);
+        add(zip, GROUPS[group.column]!, header, chunks);
       }
       zip.end();
     });

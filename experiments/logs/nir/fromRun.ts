@@ -8,7 +8,7 @@ import { STIMULUS_READERS } from '../../network/stimuli/readers.ts';
 import { readJson } from '../../run/readJson.ts';
 import { configOf } from '../../run/runDirectory.ts';
 import { everyone, type NirGraph, type NirNode } from './graph.ts';
-import { lifNode, refuse } from './lif.ts';
+import { lifNode, lostOf, refuse } from './lif.ts';
 import { frozenWeights } from './weights.ts';
 
 const MS = 1e-3;
@@ -34,11 +34,16 @@ function projectionNodes(run: string, p: Projection): [string, NirNode][] {
   return [[`${name}_delay`, { type: 'Delay', params: { delay: everyone(delay * MS, p.source.size) } }], linear];
 }
 
+/** A graph, and what of the network it cannot say: a sentence each. */
+interface Frozen extends NirGraph {
+  readonly lost: readonly string[];
+}
+
 /**
  * The network of a finished run, frozen, as a NIR graph: stimuli are its inputs, the recorded populations its outputs.
  * UserError naming what NIR cannot express.
  */
-export function graphOfRun(run: string): NirGraph {
+export function graphOfRun(run: string): Frozen {
   const config = readJson(run, 'config.json') as Readonly<Record<string, unknown>>;
   if (!('populations' in config))
     throw new UserError(`${run} is not the run of a network file; only such a network can be written as NIR.`);
@@ -70,5 +75,8 @@ export function graphOfRun(run: string): NirGraph {
     add(`${plainName(name)}_out`, { type: 'Output', size });
     edges.push([plainName(name), `${plainName(name)}_out`]);
   }
-  return { nodes, edges };
+  const lost = Object.entries(description.populations as Record<string, ModelChoice>).flatMap(([name, choice]) =>
+    choice.model === 'lif' ? lostOf(choice as ModelChoice & LifParams, `populations.${name}`) : [],
+  );
+  return { nodes, edges, lost };
 }

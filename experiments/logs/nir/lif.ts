@@ -10,11 +10,18 @@ export function refuse(path: string, value: unknown, why: string): never {
 }
 
 function checkExpressible(p: LifParams, path: string): void {
-  if (p.refractory > 0) refuse(`${path}.refractory`, `${p.refractory} ms`, 'neurons of NIR have no refractory time');
   if (p.adaptive) refuse(`${path}.adaptive`, 'set', 'thresholds of NIR do not adapt');
   if (p.homeostasis) refuse(`${path}.homeostasis`, 'set', 'thresholds of NIR do not move');
   if (p.initial !== 0) refuse(`${path}.initial`, JSON.stringify(p.initial), 'NIR says nothing of initial potentials');
 }
+
+/** What of a LIF population NIR has no word for, and what is written without: a sentence each. */
+export const lostOf = (p: LifParams, path: string): string[] =>
+  p.refractory > 0
+    ? [
+        `${path}.refractory is ${p.refractory} ms, but neurons of NIR have no refractory time: what was written fires again at once.`,
+      ]
+    : [];
 
 /**
  * A LIF population as a NIR node. NIR: tau dv/dt = v_leak - v + r I, times in s; with spikes as Dirac pulses of their weight.

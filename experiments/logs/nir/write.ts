@@ -1,5 +1,5 @@
 import type { OutputFile } from '../../output/file.ts';
-import { fillHdf5, type Group } from '../hdf5.ts';
+import { fillHdf5, type Group, prepareHdf5 } from '../hdf5.ts';
 import { graphOfRun } from './fromRun.ts';
 import type { NirGraph, NirNode } from './graph.ts';
 
@@ -29,9 +29,12 @@ function writeGraph(root: Group, { nodes, edges }: NirGraph): void {
 /**
  * Writes the frozen network of a run as NIR, in the HDF5 layout of the `nir` package: `/version`, `/node/type`
  * "NIRGraph", `/node/edges` (pairs of names) and a group a node under `/node/nodes`. Weights are out × in, times in s.
+ * @returns what of the network NIR has no word for, a sentence each
  * Source: Pedersen et al. 2024, doi:10.1038/s41467-024-52259-9; `nir/serialization.py`.
  */
-export async function writeNir(run: string, out: OutputFile): Promise<void> {
+export async function writeNir(run: string, out: OutputFile): Promise<readonly string[]> {
+  await prepareHdf5('--format nir');
   const graph = graphOfRun(run);
   await fillHdf5('--format nir', out, (root) => writeGraph(root, graph));
+  return graph.lost;
 }

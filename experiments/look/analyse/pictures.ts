@@ -3,6 +3,7 @@ import type { CurveAxis, CurveSeries } from '../plots/chart.ts';
 import { type Curve, curve } from '../plots/curve.ts';
 import { timeText, timeUnit, windowText } from '../time.ts';
 import type { Analysis } from './analyse.ts';
+import type { AnalysisOptions } from './options.ts';
 
 const some = (series: readonly CurveSeries[]) => series.filter((one) => one.points.length > 0);
 
@@ -59,6 +60,12 @@ function timed(name: string, series: readonly CurveSeries[], { log, domain = [0,
   };
 }
 
+/** Of which images the triggers are: phases show them for unequal times, and a mean over all of them is a mixture. */
+const phases = ({ trigger, phase }: Pick<AnalysisOptions, 'trigger' | 'phase'>): string => {
+  if (trigger !== 'images') return '';
+  return phase === undefined ? ' (images of all phases; --phase takes one)' : ` (${phase} images)`;
+};
+
 /** The pictures of an analysis, SVG by name; one that would be empty is left out. */
 export function pictures(analysis: Analysis): Record<string, string> {
   const { bin, after } = analysis.options;
@@ -88,7 +95,7 @@ export function pictures(analysis: Analysis): Record<string, string> {
     },
     psth: {
       title: 'Rate after a trigger',
-      subtitle: `${subtitle}; mean of ${plural(triggers, 'trigger')}, bins of ${timeText(bin)}`,
+      subtitle: `${subtitle}; mean of ${plural(triggers, 'trigger')}${phases(analysis.options)}, bins of ${timeText(bin)}`,
       ...timed('time after trigger', psthSeries(analysis), { domain: [0, after] }),
       y: { label: 'rate per neuron (Hz)', domain: [0, 0] },
     },

@@ -2,7 +2,7 @@ import type { Population } from '../../../core/graph/population.ts';
 import type { RowSink } from '../../../core/log/tables.ts';
 import type { Network } from '../../../core/network.ts';
 import type { RunWatch } from '../../run/run.ts';
-import { pageBand } from '../report/raster.ts';
+import { pageBand } from '../report/band.ts';
 import { timeText } from '../time.ts';
 import { Live } from './live.ts';
 import { RecentSpikes } from './recentSpikes.ts';

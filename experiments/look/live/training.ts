@@ -1,50 +1,37 @@
-import type { Column, RowSink } from '../../../core/log/tables.ts';
 import { outputsOf } from '../../mnist/architecture.ts';
 import type { MnistConfig } from '../../mnist/config.ts';
 import { fieldsOf } from '../../mnist/fields.ts';
-import type { TrainingWatch } from '../../mnist/job.ts';
 import type { Layer } from '../../mnist/network.ts';
-import { PAUSE_MS, type Training } from '../../mnist/train.ts';
-import { rampColours } from '../plots/style.ts';
+import { rampColours } from '../plots/ramp.ts';
+import { pageBand } from '../report/band.ts';
 import type { LiveFrame } from '../report/client/live.ts';
-import { pageBand } from '../report/raster.ts';
+import { type ImageSize, TICK_MS, type TrainingFrame, TrainingFrames } from './frames.ts';
 import { Live } from './live.ts';
-import { RecentSpikes } from './recentSpikes.ts';
 
-const TICK_MS = 1e-3;
-const SHOWN_IMAGES = 5;
-const NONE = 255;
+/** A frame as text can carry it. */
+const inText = ({ levels, ...frame }: TrainingFrame): LiveFrame => ({
+  ...frame,
+  ...(levels && { levels: Buffer.from(levels.buffer).toString('base64') }),
+});
 
-interface Shown {
-  readonly time: number;
-  readonly label: string;
-}
+/** The live page of a training. */
+export class LiveTraining extends TrainingFrames {
+  readonly url: string;
 
-/** The live page of a training: running accuracy, receptive fields as they form, and the spikes of the latest images. */
-export class LiveTraining implements TrainingWatch {
-  readonly #live: Live;
-  readonly #layer: Layer;
-  readonly #config: MnistConfig;
-  readonly #shown: Shown[] = [];
-  #spikes: RecentSpikes | undefined;
-  #recordInputs = false;
-  /** Weights as they lie on what each neuron sees. */
-  readonly #weights: () => Float32Array;
-  /** Whether the spikes of all images in `#shown` are remembered. */
-  #recording = false;
-  #progress = '';
-
-  private constructor(live: Live, layer: Layer, config: MnistConfig, rows: number, columns: number) {
-    this.#weights = () => fieldsOf(config, layer.synapses.edges.weights as Float32Array, rows, columns).weights;
-    this.#live = live;
-    this.#layer = layer;
-    this.#config = config;
+  private constructor(live: Live, layer: Layer, config: MnistConfig, size: ImageSize) {
+    const onlooker = {
+      dueWithin: (ms: number) => live.dueWithin(ms),
+      update: (make: () => TrainingFrame) => live.update(() => inText(make())),
+      stop: (last: TrainingFrame) => live.stop(inText(last)),
+    };
+    super(onlooker, layer, config, size);
+    this.url = live.url;
   }
 
   static async start(
     layer: Layer,
     config: MnistConfig,
-    { rows, columns }: { rows: number; columns: number },
+    { rows, columns }: ImageSize,
     port: number,
   ): Promise<LiveTraining> {
     const neurons = outputsOf(config);
@@ -62,99 +49,6 @@ export class LiveTraining implements TrainingWatch {
     };
     const raster = { window: [0, 1] as const, tick: TICK_MS, populations, marks: [] };
     const live = await Live.start(`MNIST, ${neurons} neurons, seed ${config.seed}`, { fields, raster }, port);
-    return new LiveTraining(live, layer, config, rows, columns);
+    return new LiveTraining(live, layer, config, { rows, columns });
   }
-
-  get url(): string {
-    return this.#live.url;
-  }
-
-  /** Stands before the spike log; input spikes go on only if they are to be logged. */
-  spikes(log: RowSink, recordInputs: boolean): RowSink {
-    const { input, output } = this.#layer;
-    this.#recordInputs = recordInputs;
-    this.#spikes = new RecentSpikes(log, recordInputs ? [input.id, output.id] : [output.id]);
-    return this.#spikes;
-  }
-
-  /** Stands before the log of images. */
-  images(log: RowSink): RowSink {
-    return {
-      write: (columns: Readonly<Record<string, Column>>, rows: number) => {
-        log.write(columns, rows);
-        for (let i = 0; i < rows; i++) {
-          const [label, guess] = [columns.label![i]!, columns.prediction![i]!];
-          this.#shown.push({
-            time: columns.time![i]!,
-            label: guess === label ? `${label}` : `${label}→${guess === NONE ? '?' : guess}`,
-          });
-        }
-        this.#shown.splice(0, this.#shown.length - SHOWN_IMAGES);
-      },
-    };
-  }
-
-  /** Between two images: sends how training stands, if somebody looks. */
-  update(training: Training, progress: string): void {
-    this.#progress = progress;
-    this.#live.update(() => this.#frame(training, progress));
-    this.#record(this.#live.dueWithin(PAUSE_MS));
-  }
-
-  /** Recording input spikes takes time, and only those of the images before an update are shown. */
-  #record(recording: boolean): void {
-    if (recording === this.#recording) return;
-    this.#recording = recording;
-    const { net, input } = this.#layer;
-    net.flush();
-    this.#shown.length = 0;
-    if (recording) net.recordSpikes([input], this.#spikes!);
-    else if (!this.#recordInputs) input.recorder = null;
-  }
-
-  #frame(training: Training, progress: string): LiveFrame {
-    const { net, output } = this.#layer;
-    const neurons = outputsOf(this.#config);
-    net.flush();
-    const from = this.#shown[0]?.time ?? 0;
-    const each = <T>(of: (j: number) => T) => Array.from({ length: neurons }, (_, j) => of(j));
-    return {
-      progress,
-      accuracy: training.tally.points,
-      ...(this.#recording &&
-        this.#shown.length > 0 && {
-          raster: {
-            window: [from, Math.max(net.now, from + 1)],
-            tick: TICK_MS,
-            marks: [...this.#shown],
-            ...this.#spikes!.since(from, TICK_MS),
-          },
-        }),
-      levels: levelsOf(this.#weights()),
-      fields: {
-        labels: each((j) => (training.tally.classOf(j) === NONE ? -1 : training.tally.classOf(j))),
-        thresholds: each((j) => output.model.thresholds.at(j, net.now)),
-      },
-    };
-  }
-
-  /** Progress of labelling and test. */
-  say(progress: string): void {
-    this.#progress = progress;
-    this.#live.update(() => ({ progress }));
-  }
-
-  stop(): Promise<void> {
-    return this.#live.stop({ progress: `${this.#progress}; the run has ended` });
-  }
-}
-
-/** A byte a weight, the largest at 255, as base64. */
-function levelsOf(weights: Float32Array | Float64Array): string {
-  let max = 0;
-  for (let i = 0; i < weights.length; i++) if (weights[i]! > max) max = weights[i]!;
-  const scale = 255 / (max || 1);
-  const levels = new Uint8ClampedArray(weights.length);
-  for (let i = 0; i < weights.length; i++) levels[i] = weights[i]! * scale;
-  return Buffer.from(levels.buffer).toString('base64');
 }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { plural } from '../../../core/declare/plural.ts';
 import { drawEnergy } from '../../devices/energy/report.ts';
 import { groupsOf, mapOf, outputsOf } from '../../mnist/architecture.ts';
@@ -32,7 +33,7 @@ export async function drawPictures(directory: RunDirectory, found: Findings): Pr
           ...fields,
           neurons: c.neurons,
           captions,
-          subtitle: `${plural(c.neurons, 'neuron')}, each with the digit it stands for`,
+          subtitle: `${plural(c.neurons, 'neuron')}, each with the class it stands for`,
         };
   const pictures: Record<string, string> = {
     'receptive-fields': receptiveFields({ ...shown, min, max: 1, label: 'weight (mV)' }),
@@ -66,8 +67,8 @@ export async function drawPictures(directory: RunDirectory, found: Findings): Pr
     pictures.kernels = kernelPicture(learned.kernel);
     pictures['feature-maps'] = featureMaps(counts, test.labels, kernels);
   }
-  for (const [name, svg] of Object.entries(pictures)) writePicture(directory.file(name), svg);
-  return [...Object.keys(pictures).map((name) => `${name}.svg`), ...(await drawEnergy(directory, energy))];
+  const written = Object.entries(pictures).map(([name, svg]) => basename(writePicture(directory.file(name), svg)[0]!));
+  return [...written, ...(await drawEnergy(directory, energy))];
 }
 
 /** Input and output spikes of the first test images, one presentation after the other. */
@@ -88,7 +89,7 @@ function firstImages(task: Task, count: number, labels: Uint8Array, c: MnistConf
       { name: 'output', size: outputsOf(c) },
     ],
     window: [0, count * stimulus.duration] as const,
-    marks: Array.from({ length: count }, (_, i) => ({ time: i * stimulus.duration, label: `digit ${labels[i]}` })),
+    marks: Array.from({ length: count }, (_, i) => ({ time: i * stimulus.duration, label: `class ${labels[i]}` })),
     title: `The first ${count} test images`,
   };
 }

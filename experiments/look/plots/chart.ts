@@ -1,20 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import { UserError } from '../../../core/declare/errors.ts';
-import {
-  colour,
-  DASH,
-  gridLines,
-  legend,
-  MUTED,
-  margins,
-  PALETTE,
-  type Panel,
-  panel,
-  requireFinite,
-  requireSome,
-  symbol,
-  tickFormat,
-} from './style.ts';
+import { gridLines, legend, scaledPanel } from './panel.ts';
+import { logTickFormat, tickFormat } from './prefix.ts';
+import { colour, DASH, MUTED, margins, PALETTE, type Panel, requireFinite, requireSome, symbol } from './style.ts';
 
 export interface CurvePoint {
   readonly x: number;
@@ -31,6 +19,8 @@ export interface CurveSeries {
   readonly path?: boolean;
   /** Marks without a line or a band. */
   readonly scatter?: boolean;
+  /** Something to compare with: a dashed grey line without marks. */
+  readonly reference?: boolean;
 }
 
 export interface CurveAxis {
@@ -64,7 +54,11 @@ interface ChartSize {
 export function chart(
   { x, y, series, references = [] }: Chart,
   { width, height, inset, dots }: ChartSize,
-): { readonly panels: readonly Panel[]; readonly height: number } {
+): {
+  readonly panels: readonly Panel[];
+  readonly height: number;
+  readonly scale: ReturnType<typeof scaledPanel>['scale'];
+} {
   requireSome(series.length, 'curve', 'series');
   for (const { name, points } of series) requireSome(points.length, 'curve', `points of "${name}"`);
   const points = series.flatMap((one) => one.points);
@@ -78,7 +72,9 @@ export function chart(
     y: scaleOf(y, levels, 'y'),
   };
 
-  const marks = series.flatMap(({ points, path, scatter }, i) => {
+  const marks = series.flatMap(({ points, path, scatter, reference }, i) => {
+    if (reference)
+      return [Plot.line(points, { x: 'x', y: 'y', stroke: MUTED, strokeWidth: 1.5, strokeDasharray: DASH })];
     const fill = colour(i);
     if (scatter) return [Plot.dot(points, { x: 'x', y: 'y', fill, fillOpacity: 0.7, r: dots, symbol: symbol(i) })];
     const sorted = path ? points : points.toSorted((a, b) => a.x - b.x);
@@ -97,17 +93,18 @@ export function chart(
   });
   const names = legend(
     [
-      ...series.map(({ name, points }, i) => ({
+      ...series.map(({ name, points, scatter = false, reference = false }, i) => ({
         name,
-        colour: colour(i),
-        dashed: secondRound(i),
-        ...(dotted(points) && { symbol: symbol(i) }),
+        colour: reference ? MUTED : colour(i),
+        dashed: reference || secondRound(i),
+        line: !scatter,
+        ...((scatter || (!reference && dotted(points))) && { symbol: symbol(i) }),
       })),
       ...references.map(({ name }) => ({ name, colour: MUTED, dashed: true })),
     ],
     width - 2 * inset,
   );
-  const frame = panel({
+  const frame = scaledPanel({
     width,
     height,
     ...margins(12, 36, 48, 72), // half of the widest last tick label
@@ -124,8 +121,9 @@ export function chart(
     height: names.height + height + 8,
     panels: [
       { x: inset, y: 4, svg: names.svg },
-      { x: 0, y: names.height + 4, svg: frame },
+      { x: 0, y: names.height + 4, svg: frame.svg },
     ],
+    scale: frame.scale,
   };
 }
 
@@ -147,7 +145,7 @@ function scaleOf(
   if (low === high)
     [low, high] = log ? [low / 2, high * 2] : [low - (Math.abs(low) / 10 || 1), high + (Math.abs(high) / 10 || 1)];
   return log
-    ? { type: 'log', domain: [low, high], nice: true, label, ticks: 6, tickFormat: logTicks(low, high) }
+    ? { type: 'log', domain: [low, high], nice: true, label, ticks: 6, tickFormat: logTickFormat(low, high) }
     : {
         type: 'linear',
         domain: [low, high],
@@ -159,17 +157,3 @@ function scaleOf(
 
 /** How a label names a unit: `current (A)`. */
 const UNIT = /\([^()]+\)$/;
-
-const plainly = (value: number): string =>
-  Number(value.toPrecision(3)).toLocaleString('en', { maximumSignificantDigits: 3 });
-
-/** Whole powers of ten only, unless the axis holds hardly one. */
-function logTicks(low: number, high: number): (value: number) => string {
-  const few = high / low < 20;
-  return (value) => {
-    const power = Math.round(Math.log10(value));
-    if (few || Math.abs(value / 10 ** power - 1) > 1e-9) return few ? plainly(value) : '';
-    if (power >= -3 && power <= 3) return plainly(10 ** power);
-    return `10${[...String(power)].map((c) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)] ?? '⁻').join('')}`;
-  };
-}

@@ -1,5 +1,7 @@
 import * as Plot from '@observablehq/plot';
-import { imageMark, panel, pngUrl, RAMP, tickFormat } from './style.ts';
+import { imageMark, panel, pngUrl } from './panel.ts';
+import { logTickFormat, tickFormat } from './prefix.ts';
+import { rampOf } from './ramp.ts';
 
 export const BAR_WIDTH = 96;
 /** Numbers from here on are written with SI prefixes: the bar is narrow. */
@@ -11,6 +13,8 @@ export interface ColourScale {
   readonly label: string;
   readonly domain: readonly [number, number];
   readonly log?: boolean;
+  /** Blue below the middle of the domain and red above, for differences. */
+  readonly diverging?: boolean;
 }
 
 /** Index of a value in the ramp of 256; values outside the domain take its ends. */
@@ -20,11 +24,14 @@ export function levelOf(value: number, { domain: [low, high], log = false }: Col
 }
 
 /** The ramp, upright, with its axis at the right; `height` is that of the ramp, which begins 8 pixels from the top. */
-export function colourBar({ label, domain: [low, high], log = false }: ColourScale, height: number): string {
-  const rgb = Uint8Array.from(RAMP.toReversed().flat());
-  const gradient = imageMark(pngUrl(rgb, 1, RAMP.length, 3), 4, 8, 16, height);
+export function colourBar(colours: ColourScale, height: number): string {
+  const { label, domain, log = false } = colours;
+  const [low, high] = domain;
+  const ramp = rampOf(colours);
+  const rgb = Uint8Array.from(ramp.toReversed().flat());
+  const gradient = imageMark(pngUrl(rgb, 1, ramp.length, 3), 4, 8, 16, height);
   const scale = log
-    ? { type: 'log' as const, ticks: logTicks(low, high), tickFormat: (value: number) => String(value) }
+    ? { type: 'log' as const, ticks: logTicks(low, high), tickFormat: logTickFormat(low, high) }
     : { ticks: height / 40, tickFormat: tickFormat(Math.max(-low, high), LONG) };
   return panel({
     width: BAR_WIDTH,

@@ -2,7 +2,9 @@ import * as Plot from '@observablehq/plot';
 import { UserError } from '../../../core/declare/errors.ts';
 import { plural } from '../../../core/declare/plural.ts';
 import { wilsonInterval } from '../../mnist/readout/score.ts';
-import { INK, MUTED, margins, PALETTE, panel, picture, requireFinite, requireSome, textWidth } from './style.ts';
+import { pictureWidth } from './look.ts';
+import { panel } from './panel.ts';
+import { INK, MUTED, margins, PALETTE, picture, requireFinite, requireSome, textWidth } from './style.ts';
 
 export interface ConfusionMatrix {
   /** Images by true class (row) and predicted class (column), `classes x classes`, row-major. */
@@ -13,6 +15,7 @@ export interface ConfusionMatrix {
 }
 
 const CELL = 46;
+const LEAST_CELL = 26;
 const MARGIN = { top: 26, right: 92, bottom: 48, left: 52 };
 
 /**
@@ -55,7 +58,8 @@ export function confusionMatrix({ matrix, classes: names, title = 'Confusion mat
   } as const;
   const longest = textWidth(names?.reduce((a, b) => (b.length > a.length ? b : a)) ?? '9');
   const left = MARGIN.left + longest;
-  const width = left + Math.max(CELL, longest + 6) * classes + MARGIN.right;
+  const room = (pictureWidth() - left - MARGIN.right) / classes;
+  const width = left + Math.min(Math.max(CELL, longest + 6), Math.max(LEAST_CELL, room)) * classes + MARGIN.right;
   const height = MARGIN.top + CELL * classes + MARGIN.bottom;
   const table = panel({
     width,
@@ -93,7 +97,7 @@ export function confusionMatrix({ matrix, classes: names, title = 'Confusion mat
   const subtitle =
     `${((100 * hits) / total).toFixed(2)} % of ${plural(total, 'image')} right ` +
     `(95 % interval ${low.toFixed(2)}–${high.toFixed(2)} %)`;
-  return picture(Math.max(width, 32 + textWidth(subtitle)), height + 4, { title, subtitle }, [
+  return picture(Math.max(width, Math.min(pictureWidth(), 32 + textWidth(subtitle))), height + 4, { title, subtitle }, [
     { x: 0, y: 0, svg: table },
   ]);
 }

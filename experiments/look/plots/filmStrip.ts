@@ -1,7 +1,9 @@
 import * as Plot from '@observablehq/plot';
 import { BAR_WIDTH, type ColourScale, colourBar } from './colourBar.ts';
+import { pictureWidth } from './look.ts';
 import { type Grid, paint } from './paint.ts';
-import { fitted, imageMark, type Panel, picture, pixelPanel, pngUrl, requireSome, textWidth, WIDTH } from './style.ts';
+import { imageMark, pixelPanel, pngUrl } from './panel.ts';
+import { fitted, type Panel, picture, requireSome, textWidth } from './style.ts';
 
 export interface FilmStrip {
   /** One row of frames each, from the first to the last moment. */
@@ -23,7 +25,7 @@ const FINENESS = 2;
 export function filmStrip({ rows, moments, colours, title, subtitle }: FilmStrip): string {
   requireSome(rows.length * moments.length, 'film strip', 'frames');
   const names = Math.max(...rows.map(({ label }) => textWidth(label))) + 10;
-  const most = WIDTH - 2 * LEFT - names - BAR_WIDTH;
+  const most = pictureWidth() - 2 * LEFT - names - BAR_WIDTH;
   const grid = rows[0]!.frames[0]!;
   const cell = Math.floor(Math.min(LARGEST + GAP, most / moments.length));
   // Grids far from square, such as those of whole projections, become square.
@@ -51,7 +53,7 @@ export function filmStrip({ rows, moments, colours, title, subtitle }: FilmStrip
   ]);
   const bar = Math.max(100, Math.min(down - HEADING - GAP, 260));
   return picture(
-    Math.max(600, LEFT + across + BAR_WIDTH + LEFT),
+    Math.max(Math.min(600, pictureWidth()), LEFT + across + BAR_WIDTH + LEFT),
     Math.max(down, HEADING + bar + 16) + 8,
     { title, subtitle },
     [{ x: LEFT, y: 0, svg: words }, ...panels, { x: LEFT + across + 8, y: HEADING - 8, svg: colourBar(colours, bar) }],

@@ -1,7 +1,10 @@
 import * as Plot from '@observablehq/plot';
 import { BAR_WIDTH, type ColourScale, colourBar } from './colourBar.ts';
+import { pictureWidth } from './look.ts';
 import { type Grid, paint } from './paint.ts';
-import { imageMark, MUTED, margins, panel, picture, pngUrl, requireSome, tickFormat, WIDTH } from './style.ts';
+import { imageMark, panel, pngUrl } from './panel.ts';
+import { tickFormat } from './prefix.ts';
+import { MUTED, margins, picture, requireSome } from './style.ts';
 
 export interface HeatMapAxis {
   /** Name with its unit. */
@@ -23,7 +26,7 @@ export interface HeatMap extends Grid {
 }
 
 const HEIGHT = 380;
-const MARGIN = { top: 10, right: 16, bottom: 48, left: 76 };
+const MARGIN = { top: 10, right: 16, bottom: 48, left: 84 };
 /** Pixels of the image per pixel of the plot. */
 const FINENESS = 2;
 
@@ -31,7 +34,7 @@ const FINENESS = 2;
 export function heatMap(map: HeatMap): string {
   const { x, y, colours, title, subtitle } = map;
   requireSome(map.rows * map.columns, 'heat map', 'values');
-  const width = WIDTH - BAR_WIDTH;
+  const width = pictureWidth() - BAR_WIDTH;
   const [inner, height] = [width - MARGIN.left - MARGIN.right, HEIGHT - MARGIN.top - MARGIN.bottom];
   const [w, h] = [inner * FINENESS, height * FINENESS];
   const src = pngUrl(paint(map, colours, w, h), w, h, 3);
@@ -48,7 +51,7 @@ export function heatMap(map: HeatMap): string {
     height: HEIGHT,
     ...margins(MARGIN.top, MARGIN.right, MARGIN.bottom, MARGIN.left),
     x: axis(x, 40),
-    y: axis(y, 60),
+    y: axis(y, 68),
     marks: [
       imageMark(src, MARGIN.left, MARGIN.top, inner, height),
       Plot.ruleX(within(x) ? [0] : [], { stroke: MUTED }),
@@ -56,7 +59,7 @@ export function heatMap(map: HeatMap): string {
       Plot.frame({ stroke: MUTED }),
     ],
   });
-  return picture(WIDTH, HEIGHT + 8, { title, subtitle }, [
+  return picture(pictureWidth(), HEIGHT + 8, { title, subtitle }, [
     { x: 0, y: 0, svg: frame },
     { x: width, y: MARGIN.top - 8, svg: colourBar(colours, height) },
   ]);

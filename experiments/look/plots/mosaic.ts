@@ -1,5 +1,5 @@
 import { type ColourScale, levelOf } from './colourBar.ts';
-import { RAMP } from './style.ts';
+import { RAMP } from './ramp.ts';
 
 /** Mosaics are enlarged or averaged to about this many pixels a side, finer than they are shown. */
 const PIXELS = 1400;

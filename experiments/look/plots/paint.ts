@@ -1,5 +1,5 @@
 import { type ColourScale, levelOf } from './colourBar.ts';
-import { RAMP } from './style.ts';
+import { rampOf } from './ramp.ts';
 
 /** Values on a grid, row-major, the first row on top; NaN where there is none. */
 export interface Grid {
@@ -19,6 +19,7 @@ export function paint(
   height: number,
 ): Uint8Array {
   const rgb = new Uint8Array(width * height * 3).fill(255);
+  const ramp = rampOf(colours);
   const span = (pixel: number, pixels: number, cells: number): [number, number] => {
     const first = Math.floor((pixel * cells) / pixels);
     return [first, Math.max(first + 1, Math.floor(((pixel + 1) * cells) / pixels))];
@@ -36,7 +37,7 @@ export function paint(
           n++;
         }
       }
-      if (n > 0) rgb.set(RAMP[levelOf(sum / n, colours)]!, (y * width + x) * 3);
+      if (n > 0) rgb.set(ramp[levelOf(sum / n, colours)]!, (y * width + x) * 3);
     }
   }
   return rgb;

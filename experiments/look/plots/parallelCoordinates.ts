@@ -1,5 +1,8 @@
 import * as Plot from '@observablehq/plot';
-import { INK, MUTED, picture, pixelPanel, RAMP, requireSome, textWidth } from './style.ts';
+import { pictureWidth } from './look.ts';
+import { pixelPanel } from './panel.ts';
+import { RAMP } from './ramp.ts';
+import { FONT_SIZE, INK, MUTED, picture, requireSome, wrapped } from './style.ts';
 
 export interface ParallelAxis {
   /** Name with its unit. */
@@ -18,7 +21,9 @@ export interface ParallelCoordinates {
 
 const TOP = 30;
 const HEIGHT = 300;
-const GAP = 150;
+/** Least distance of two axes, and the most. */
+const GAP = { least: 64, most: 200 };
+const LABEL = 14;
 const TICKS = 5;
 /** Least distance of two values on an axis, that they can be read. */
 const LINE = 13;
@@ -27,18 +32,20 @@ const LINE = 13;
 export function parallelCoordinates({ title, subtitle, axes }: ParallelCoordinates): string {
   const count = axes[0]?.values.length ?? 0;
   requireSome(count, 'parallel coordinates', 'points');
-  const gap = Math.max(GAP, ...axes.map(({ label }) => textWidth(label) + 16));
-  const placed = axes.map((axis, a) => ({ x: gap / 2 + a * gap, label: axis.label, ...scaleOf(axis) }));
+  const gap = Math.min(GAP.most, Math.max(GAP.least, pictureWidth() / axes.length));
+  const labels = axes.map(({ label }) => wrapped(label, FONT_SIZE, gap - 6, 'bold'));
+  const top = TOP + LABEL * (Math.max(...labels.map(({ length }) => length)) - 1);
+  const placed = axes.map((axis, a) => ({ x: gap / 2 + a * gap, label: labels[a]!.join('\n'), ...scaleOf(axis) }));
   const last = placed.at(-1)!;
   const shares = axes.at(-1)!.values.map((value) => last.share(value));
   const order = shares.map((_, i) => i).sort((i, j) => shares[i]! - shares[j]!);
-  const y = (share: number) => TOP + HEIGHT * (1 - share);
+  const y = (share: number) => top + HEIGHT * (1 - share);
   const corners = order.flatMap((line) =>
     placed.map(({ x, share }, a) => ({ line, x, y: y(share(axes[a]!.values[line]!)) })),
   );
   const ticks = placed.flatMap(({ x, ticks: own }) => apart(own).map(({ share, text }) => ({ x, y: y(share), text })));
   const width = gap * axes.length;
-  const svg = pixelPanel(width, TOP + HEIGHT + 20, [
+  const svg = pixelPanel(width, top + HEIGHT + 20, [
     Plot.line(corners, {
       x: 'x',
       y: 'y',
@@ -47,8 +54,8 @@ export function parallelCoordinates({ title, subtitle, axes }: ParallelCoordinat
       strokeOpacity: count > 100 ? 0.5 : 0.85,
       strokeWidth: count > 100 ? 1 : 1.6,
     }),
-    Plot.ruleX(placed, { x: 'x', y1: TOP, y2: TOP + HEIGHT, stroke: MUTED }),
-    Plot.text(placed, { x: 'x', y: TOP - 16, text: 'label', fontWeight: 'bold' }),
+    Plot.ruleX(placed, { x: 'x', y1: top, y2: top + HEIGHT, stroke: MUTED }),
+    Plot.text(placed, { x: 'x', y: top - 10, text: 'label', fontWeight: 'bold', lineAnchor: 'bottom' }),
     Plot.text(ticks, {
       x: 'x',
       y: 'y',
@@ -61,7 +68,7 @@ export function parallelCoordinates({ title, subtitle, axes }: ParallelCoordinat
       strokeWidth: 3,
     }),
   ]);
-  return picture(width, TOP + HEIGHT + 24, { title, subtitle }, [{ x: 0, y: 0, svg }]);
+  return picture(width, top + HEIGHT + 24, { title, subtitle }, [{ x: 0, y: 0, svg }]);
 }
 
 interface Tick {

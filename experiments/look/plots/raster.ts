@@ -3,9 +3,11 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { plural } from '../../../core/declare/plural.ts';
 import { type Band, type PopulationSize, type Spikes, stackBands } from './bands.ts';
 import { binnedRates, binsIn, binWidth } from './binnedRates.ts';
+import { pictureWidth } from './look.ts';
+import { panel } from './panel.ts';
 import { AXIS_HEIGHT, rateStrip, STRIP_HEIGHT } from './rateStrip.ts';
 import { density, strokes } from './spikeMarks.ts';
-import { MUTED, panel, picture, requireSome, textWidth, WIDTH } from './style.ts';
+import { MUTED, picture, requireSome, textWidth } from './style.ts';
 
 export interface Raster extends Spikes {
   /** Names and sizes, in the order `population` counts them. */
@@ -39,8 +41,8 @@ export function raster(run: Raster): string {
   const names = bands.map((band) => textWidth(band.name) + indexWidth(band));
   const left = Math.max(64, 34 + Math.max(...names));
   const right = Math.max(LEAST_RIGHT, textWidth(Math.round(window[1]).toLocaleString('en')) / 2); // the last tick label
-  const frame = { width: WIDTH, marginLeft: left, marginRight: right };
-  const width = WIDTH - left - right;
+  const frame = { width: pictureWidth(), marginLeft: left, marginRight: right };
+  const width = pictureWidth() - left - right;
   const x = (time: number): number => ((time - window[0]) / (window[1] - window[0])) * width;
 
   const shown = marks.filter(({ time }) => time >= window[0] && time <= window[1]);
@@ -85,7 +87,7 @@ export function raster(run: Raster): string {
   const below = height + above + 4;
   const drawn = tooMany ? 'darker where more of them fall together' : '';
   const subtitle = run.subtitle ?? [plural(spikes.times.length, 'spike'), drawn].filter(Boolean).join(', ');
-  return picture(WIDTH, below + STRIP_HEIGHT * bands.length + AXIS_HEIGHT + 4, { title, subtitle }, [
+  return picture(pictureWidth(), below + STRIP_HEIGHT * bands.length + AXIS_HEIGHT + 4, { title, subtitle }, [
     { x: 0, y: 0, svg: main },
     ...strips.map((svg, i) => ({ x: 0, y: below + STRIP_HEIGHT * i, svg })),
   ]);

@@ -1,7 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import { timeText, timeUnit } from '../time.ts';
 import type { Band } from './bands.ts';
-import { MUTED, panel, RULE, textWidth } from './style.ts';
+import { panel } from './panel.ts';
+import { MUTED, RULE, textWidth } from './style.ts';
 
 export const STRIP_HEIGHT = 68;
 const TITLE_HEIGHT = 18;
@@ -53,14 +54,26 @@ export function rateStrip(
         fill: band.colour,
       }),
       Plot.ruleY([0], { stroke: MUTED }),
-      Plot.text([`${band.name}: mean rate per neuron (Hz)${first ? ` in bins of ${timeText(frame.bin)}` : ''}`], {
+      Plot.text([titleOf(band.name, first ? timeText(frame.bin) : '', width - marginLeft)], {
         frameAnchor: 'top-left',
         textAnchor: 'start',
         dy: 5 - TITLE_HEIGHT,
-        fontSize: 11,
+        fontSize: SMALL,
       }),
     ],
   });
+}
+
+const SMALL = 11;
+
+/** What a strip shows, in as many words as have room. */
+function titleOf(name: string, bin: string, room: number): string {
+  const bins = bin === '' ? '' : `, bins of ${bin}`;
+  const long = `${name}: mean rate per neuron (Hz)${bin === '' ? '' : ` in bins of ${bin}`}`;
+  return (
+    [long, `${name}: rate per neuron (Hz)${bins}`].find((text) => textWidth(text, SMALL) <= room) ??
+    `${name} (Hz)${bins}`
+  );
 }
 
 /** So many ticks that their labels leave a gap. */

@@ -2,8 +2,10 @@ import * as Plot from '@observablehq/plot';
 import { UserError } from '../../../core/declare/errors.ts';
 import { plural } from '../../../core/declare/plural.ts';
 import { BAR_WIDTH, type ColourScale, colourBar } from './colourBar.ts';
+import { pictureWidth } from './look.ts';
 import { mosaic, tileLayout } from './mosaic.ts';
-import { fitted, imageMark, picture, pixelPanel, pngUrl, requireFinite, requireSome, WIDTH } from './style.ts';
+import { imageMark, pixelPanel, pngUrl } from './panel.ts';
+import { fitted, picture, requireFinite, requireSome, typeSize } from './style.ts';
 
 export interface ReceptiveFields {
   /** Weights, `(rows * columns) x neurons`, row-major: one row per pixel. */
@@ -37,9 +39,11 @@ export function receptiveFields(fields: ReceptiveFields): string {
   const colours: ColourScale = { label: fields.label ?? 'weight', domain: [fields.min ?? 0, max] };
   check(fields, colours.domain);
 
-  const most = WIDTH - 2 * LEFT - BAR_WIDTH;
+  const most = pictureWidth() - 2 * LEFT - BAR_WIDTH;
   const roughTile = Math.min(LARGEST_TILE, most / Math.ceil(Math.sqrt(neurons)));
-  const strip = captions.length > 0 && neurons <= MOST_CAPTIONS ? Math.min(0.45, STRIP / roughTile) : 0;
+  const captioned =
+    captions.length > 0 && neurons <= MOST_CAPTIONS && typeSize(0) <= 0.7 * Math.min(STRIP, 0.45 * roughTile);
+  const strip = captioned ? Math.min(0.45, STRIP / roughTile) : 0;
   const layout = tileLayout(neurons, rows, columns, strip, fields.across);
   const scale = Math.min(most / layout.width, LARGEST_TILE / layout.tileWidth);
   const [width, height] = [layout.width * scale, layout.height * scale];

@@ -1,16 +1,8 @@
 import * as Plot from '@observablehq/plot';
-import {
-  colour,
-  gridLines,
-  MUTED,
-  margins,
-  panel,
-  picture,
-  requireSome,
-  textWidth,
-  tickFormat,
-  WIDTH,
-} from './style.ts';
+import { pictureWidth } from './look.ts';
+import { gridLines, panel } from './panel.ts';
+import { tickFormat } from './prefix.ts';
+import { colour, MUTED, margins, picture, requireSome, textWidth } from './style.ts';
 
 export interface Responses {
   readonly title: string;
@@ -36,7 +28,7 @@ export function responses({ title, subtitle, label, rows }: Responses): string {
   const height = 8 + ROW * rows.length + BOTTOM;
   const most = Math.max(...rows.map(({ mean, high }) => Math.abs(high ?? mean)));
   const svg = panel({
-    width: WIDTH,
+    width: pictureWidth(),
     height,
     ...margins(8, 36, BOTTOM, left),
     x: { label, nice: true, labelOffset: 40, tickFormat: tickFormat(most) },
@@ -51,5 +43,5 @@ export function responses({ title, subtitle, label, rows }: Responses): string {
       Plot.frame({ stroke: MUTED }),
     ],
   });
-  return picture(WIDTH, height + 8, { title, subtitle }, [{ x: 0, y: 0, svg }]);
+  return picture(pictureWidth(), height + 8, { title, subtitle }, [{ x: 0, y: 0, svg }]);
 }

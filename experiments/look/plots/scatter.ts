@@ -1,19 +1,9 @@
 import * as Plot from '@observablehq/plot';
 import type { CurveAxis } from './chart.ts';
-import {
-  colour,
-  gridLines,
-  legend,
-  MUTED,
-  margins,
-  panel,
-  picture,
-  requireFinite,
-  requireSome,
-  symbol,
-  tickFormat,
-  WIDTH,
-} from './style.ts';
+import { pictureWidth } from './look.ts';
+import { gridLines, legend, panel } from './panel.ts';
+import { tickFormat } from './prefix.ts';
+import { colour, MUTED, margins, picture, requireFinite, requireSome, symbol } from './style.ts';
 
 export interface ScatterGroup {
   readonly name: string;
@@ -56,12 +46,12 @@ export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
   const count = shown.reduce((sum, group) => sum + group.x.length, 0);
   const names = legend(
     shown.map(({ name }, i) => ({ name, colour: colour(i), symbol: symbol(i), line: false })),
-    WIDTH - 2 * INSET,
+    pictureWidth() - 2 * INSET,
   );
   const frame = panel({
-    width: WIDTH,
+    width: pictureWidth(),
     height: HEIGHT,
-    ...margins(10, 36, 48, 76),
+    ...margins(10, 36, 48, 84),
     x: axis(
       x,
       shown.map((group) => group.x),
@@ -70,7 +60,7 @@ export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
     y: axis(
       y,
       shown.map((group) => group.y),
-      62,
+      68,
     ),
     marks: [
       ...gridLines(),
@@ -91,7 +81,7 @@ export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
       Plot.frame({ stroke: MUTED }),
     ],
   });
-  return picture(WIDTH, names.height + HEIGHT + 8, { title, subtitle }, [
+  return picture(pictureWidth(), names.height + HEIGHT + 8, { title, subtitle }, [
     { x: INSET, y: 4, svg: names.svg },
     { x: 0, y: names.height + 4, svg: frame },
   ]);

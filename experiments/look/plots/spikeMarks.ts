@@ -1,7 +1,7 @@
 import type { RenderFunction } from '@observablehq/plot';
 import { type Band, INSET, rowHeight, rowOf, type Spikes } from './bands.ts';
 import { densityImage } from './density.ts';
-import { imageMark, pngUrl } from './style.ts';
+import { imageMark, pngUrl } from './panel.ts';
 
 /** Few spikes are drawn tall enough to be found, even where rows are finer than a pixel. */
 const FEW = 2000;

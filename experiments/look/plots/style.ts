@@ -1,13 +1,11 @@
 /**
- * The common look of every picture: sizes, type, a palette safe for colour-blind readers, and the way from Observable Plot
- * to one self-contained SVG string on a white ground. Pictures hold no random or counted ids: equal input, equal bytes.
+ * The common look of every picture: sizes, type, a palette safe for colour-blind readers, and the frame with its title about
+ * the panels, one self-contained SVG string on a white ground. Pictures hold no random or counted ids: equal input, equal bytes.
  */
-import * as Plot from '@observablehq/plot';
-import { encode } from 'fast-png';
-import { parseHTML } from 'linkedom';
 import { UserError } from '../../../core/declare/errors.ts';
+import { ADVANCES } from './fonts/advances.ts';
+import { lookNow, printed } from './look.ts';
 
-export const WIDTH = 760;
 export const INK = '#222222';
 export const MUTED = '#595959';
 export const RULE = '#e3e3e3';
@@ -22,27 +20,61 @@ const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'cross', 'wy
 
 export const colour = (series: number): string => PALETTE[series % PALETTE.length]!;
 export const colourOnDark = (series: number): string => ON_DARK[series % ON_DARK.length]!;
-export const symbol = (series: number): Plot.SymbolType =>
+export type Marker = (typeof SYMBOLS)[number];
+export const symbol = (series: number): Marker =>
   SYMBOLS[(series + Math.floor(series / SYMBOLS.length)) % SYMBOLS.length]!;
 
-/** The ramp as `#rrggbb`. */
-export const rampColours = (): string[] =>
-  RAMP.map((rgb) => `#${rgb.map((c) => c.toString(16).padStart(2, '0')).join('')}`);
+const FALLBACK = "'DejaVu Sans', Verdana, sans-serif";
+export const FONT_SIZE = 12;
+/** Type of print is from 6 to 8 pt. */
+const [LEAST_PRINTED, MOST_PRINTED] = [10, 13];
 
-/** 256 steps from nearly white (0) to dark (1), of even lightness; for quantities that start at zero. */
-export const RAMP: readonly [number, number, number][] = ramp();
+/** The families that a picture names, the wanted one first. */
+export function fontFamily(): string {
+  const { font } = lookNow();
+  if (font === undefined) return FALLBACK;
+  const family = font.replace(/^.*[/\\]/, '').replace(/\.(ttf|otf)$/i, '');
+  return `'${family.replaceAll("'", '')}', ${FALLBACK}`;
+}
 
-const FONT = "'DejaVu Sans', Verdana, sans-serif";
-const FONT_SIZE = 12;
-const TITLE_SIZE = 15;
-/** Mean advance of a DejaVu Sans character in em, on the wide side: text is laid out without measuring it. */
-const ADVANCE = 0.62;
+/** A size of type, px, within what is printed. */
+export const typeSize = (size: number): number =>
+  lookNow().millimetres === undefined ? size : Math.min(MOST_PRINTED, Math.max(LEAST_PRINTED, size));
 
-export const textWidth = (text: string, size: number = FONT_SIZE): number => text.length * size * ADVANCE;
+const advances = {
+  regular: new Map(
+    ADVANCES.regular.flatMap(([first, widths]) => widths.map((width, i) => [first + i, width] as const)),
+  ),
+  bold: new Map(ADVANCES.bold.flatMap(([first, widths]) => widths.map((width, i) => [first + i, width] as const))),
+};
 
-/** Type that fits: smaller than `size` where the text would be wider than `room`. */
-export const fitted = (text: string, size: number, room: number): number =>
-  Math.min(size, Math.round((10 * size * room) / Math.max(1, textWidth(text, size))) / 10);
+/** How wide a line of text is, px, by the metrics of DejaVu Sans; other families are as wide at most, or nearly so. */
+export function textWidth(text: string, size: number = FONT_SIZE, weight: 'regular' | 'bold' = 'regular'): number {
+  const table = advances[weight];
+  let width = 0;
+  for (const character of text) width += table.get(character.codePointAt(0)!) ?? UNKNOWN_ADVANCE;
+  return (width * size) / 1000;
+}
+/** Of a character that the font lacks, thousandths of the size of the type. */
+const UNKNOWN_ADVANCE = 1000;
+
+/** Type that fits: smaller than `size` where the text would be wider than `room`, in print not below what can be read. */
+export const fitted = (text: string, size: number, room: number, weight: 'regular' | 'bold' = 'regular'): number =>
+  typeSize(Math.min(size, Math.floor((10 * size * room) / Math.max(1, textWidth(text, size, weight))) / 10));
+
+/** A text in lines that are no wider than `room`, broken between words. */
+export function wrapped(text: string, size: number, room: number, weight: 'regular' | 'bold' = 'regular'): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && textWidth(longer, size, weight) > room) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  return [...lines, line];
+}
 
 export interface Panel {
   readonly x: number;
@@ -55,128 +87,49 @@ export const margins = (marginTop: number, marginRight: number, marginBottom: nu
   ...{ marginTop, marginRight, marginBottom, marginLeft },
 });
 
-/** Lines behind the marks at the ticks of both axes, or of x alone. */
-export const gridLines = (axes: 'xy' | 'x' = 'xy'): Plot.Markish[] => [
-  Plot.gridX({ stroke: RULE, strokeOpacity: 1 }),
-  ...(axes === 'xy' ? [Plot.gridY({ stroke: RULE, strokeOpacity: 1 })] : []),
-];
-
-/** One Observable Plot as SVG, to be placed in a picture. Axis titles are centred and without arrows. */
-export function panel(options: Plot.PlotOptions): string {
-  const { document } = parseHTML('<!doctype html><html><body></body></html>');
-  const axis = { labelAnchor: 'center', labelArrow: 'none' } as const;
-  const svg = Plot.plot({ ...options, document, x: { ...axis, ...options.x }, y: { ...axis, ...options.y } });
-  for (const style of svg.querySelectorAll('style')) style.remove();
-  svg.removeAttribute('class');
-  svg.setAttribute('fill', INK);
-  svg.setAttribute('font-family', FONT);
-  svg.setAttribute('font-size', String(FONT_SIZE));
-  return svg.toString().replaceAll('currentColor', INK).replaceAll('var(--plot-background)', 'white');
-}
-
 export interface Heading {
   readonly title: string;
   readonly subtitle?: string;
 }
 
+const TITLE = { size: 15, line: 18, top: 25 };
+const SUBTITLE = { size: FONT_SIZE, line: 16 };
+const LEFT = 16;
+
+/** Title and subtitle, in as many lines as they need, with the letter of the panel before them. */
+function heading({ title, subtitle }: Heading, width: number): { readonly svg: string; readonly bottom: number } {
+  const { panel } = lookNow();
+  const size = typeSize(TITLE.size);
+  const text = (words: string, x: number, y: number, type: number, look: string): string =>
+    `<text x="${x}" y="${y}" font-size="${type}" ${look}>${escapeText(words)}</text>`;
+  const bold = 'font-weight="bold"';
+  const indent = panel === undefined ? LEFT : LEFT + Math.ceil(textWidth(`${panel}  `, size, 'bold'));
+  const room = width - indent - LEFT;
+  let y = TITLE.top - TITLE.line;
+  const parts = panel === undefined ? [] : [text(panel, LEFT, TITLE.top, size, bold)];
+  for (const line of wrapped(title, size, room, 'bold')) parts.push(text(line, indent, (y += TITLE.line), size, bold));
+  for (const line of subtitle ? wrapped(subtitle, SUBTITLE.size, room) : [])
+    parts.push(
+      text(line, indent, (y += y === TITLE.top ? TITLE.line : SUBTITLE.line), SUBTITLE.size, `fill="${MUTED}"`),
+    );
+  return { svg: parts.join(''), bottom: y + 9 };
+}
+
 /** A whole picture: white ground, title, subtitle and, below them, panels on an area of `width` x `bodyHeight` px. */
-export function picture(width: number, bodyHeight: number, heading: Heading, panels: readonly Panel[]): string {
-  const top = heading.subtitle ? 52 : 34;
-  const height = Math.ceil(top + bodyHeight);
-  const placed = panels.map(({ x, y, svg }) => svg.replace('<svg', `<svg x="${x}" y="${top + y}"`)).join('');
-  const line = (text: string, y: number, size: number, look: string): string =>
-    `<text x="16" y="${y}" font-size="${fitted(text, size, width - 32)}" ${look}>${escapeText(text)}</text>`;
-  const title = line(heading.title, 25, TITLE_SIZE, 'font-weight="bold"');
-  const subtitle = heading.subtitle ? line(heading.subtitle, 43, FONT_SIZE, `fill="${MUTED}"`) : '';
+export function picture(width: number, bodyHeight: number, named: Heading, panels: readonly Panel[]): string {
+  const { svg, bottom } = heading(named, width);
+  const height = Math.ceil(bottom + bodyHeight);
+  const placed = panels
+    .map((panel) => panel.svg.replace('<svg', `<svg x="${panel.x}" y="${bottom + panel.y}"`))
+    .join('');
+  const inPrint = lookNow().millimetres !== undefined;
+  const long = (pixels: number): string => (inPrint ? `${Number(printed(pixels).toFixed(3))}mm` : String(pixels));
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ` +
-    `font-family="${FONT}" fill="${INK}" role="img" aria-label="${escapeText(heading.title)}">` +
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${long(width)}" height="${long(height)}" viewBox="0 0 ${width} ${height}" ` +
+    `font-family="${fontFamily()}" fill="${INK}" role="img" aria-label="${escapeText(named.title)}">` +
     `<rect width="${width}" height="${height}" fill="white"/>` +
-    `${title}${subtitle}${placed}</svg>\n`
+    `${svg}${placed}</svg>\n`
   );
-}
-
-interface LegendEntry {
-  readonly name: string;
-  readonly colour: string;
-  readonly symbol?: Plot.SymbolType;
-  readonly dashed?: boolean;
-  /** Default: true. */
-  readonly line?: boolean;
-}
-
-/** A row of samples and names, broken into lines where the width asks for it. */
-export function legend(entries: readonly LegendEntry[], width: number): { svg: string; height: number } {
-  const line = 20;
-  let [x, y] = [0, line / 2];
-  const places = entries.map((entry) => {
-    const room = 34 + textWidth(entry.name);
-    if (x > 0 && x + room > width) [x, y] = [0, y + line];
-    const place = { ...entry, x, y };
-    x += room;
-    return place;
-  });
-  const height = y + line / 2;
-  const marks = places.map((place) => [
-    Plot.link(place.line === false ? [] : [place], {
-      x1: 'x',
-      x2: (p) => p.x + 20,
-      y1: 'y',
-      y2: 'y',
-      stroke: place.colour,
-      strokeWidth: 2,
-      ...(place.dashed && { strokeDasharray: DASH }),
-    }),
-    place.symbol && Plot.dot([place], { x: (p) => p.x + 10, y: 'y', fill: place.colour, symbol: place.symbol, r: 4 }),
-    Plot.text([place], { x: (p) => p.x + 26, y: 'y', text: 'name', textAnchor: 'start' }),
-  ]);
-  const svg = pixelPanel(width, height, marks);
-  return { svg, height };
-}
-
-/** A panel whose coordinates are its pixels, y downwards. */
-export function pixelPanel(width: number, height: number, marks: Plot.Markish[]): string {
-  const x = { axis: null, domain: [0, width], range: [0, width] };
-  const y = { axis: null, domain: [0, height], range: [0, height] };
-  return panel({ width, height, margin: 0, x, y, marks });
-}
-
-/** A PNG as a data URL, for an <image>. */
-export function pngUrl(data: Uint8Array | Uint8ClampedArray, width: number, height: number, channels: 3 | 4): string {
-  return `data:image/png;base64,${Buffer.from(encode({ data, width, height, channels, depth: 8 })).toString('base64')}`;
-}
-
-/** An <image> in plot pixels. */
-export function imageMark(href: string, x: number, y: number, width: number, height: number): Plot.RenderFunction {
-  return (_index, _scales, _values, _dimensions, { document }) => {
-    const image = document.createElementNS('http://www.w3.org/2000/svg', 'image');
-    const attributes = { href, x, y, width, height, preserveAspectRatio: 'none' };
-    for (const [name, value] of Object.entries(attributes)) image.setAttribute(name, String(value));
-    return image;
-  };
-}
-
-const PREFIXES = ['f', 'p', 'n', 'µ', 'm', '', 'k', 'M', 'G', 'T'];
-
-/** Two significant digits and an SI prefix: `6.8 MHz`. */
-export function withPrefix(value: number, unit: string): string {
-  const rounded = Number(value.toPrecision(2));
-  const step = rounded === 0 ? 0 : Math.floor(Math.log10(Math.abs(rounded)) / 3);
-  const prefix = Math.min(Math.max(step, -5), 4);
-  return `${Number((rounded / 1000 ** prefix).toPrecision(2))} ${PREFIXES[prefix + 5]}${unit}`;
-}
-
-/**
- * SI prefixes (20µ, 3M) on the ticks of an axis that reaches `max`, one for all of them, where plain digits would be long:
- * from `long` on and below `short`, which is larger for a quantity with a unit.
- */
-export function tickFormat(max: number, long = 1e6, short = 1e-3): ((value: number) => string) | undefined {
-  if ((max >= short && max < long) || max === 0) return undefined;
-  const step = Math.min(Math.max(Math.floor(Math.log10(max) / 3), -5), 4);
-  return (value) => {
-    const scaled = Number((value / 1000 ** step).toPrecision(6));
-    return scaled === 0 ? '0' : `${String(scaled).replace('-', '−')}${PREFIXES[step + 5]}`;
-  };
 }
 
 /** Refuses to draw nothing. */
@@ -194,14 +147,3 @@ export function requireFinite(values: ArrayLike<number>, plot: string, what: str
 
 const escapeText = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-
-function ramp(): [number, number, number][] {
-  const scale = Plot.scale({ color: { type: 'linear', domain: [0, 1], scheme: 'magma', reverse: true } });
-  return Array.from({ length: 256 }, (_, i) => {
-    const css = String(scale?.apply(i / 255));
-    const channels = css.startsWith('#')
-      ? [1, 3, 5].map((at) => Number.parseInt(css.slice(at, at + 2), 16))
-      : css.match(/\d+/g)!.map(Number);
-    return channels as [number, number, number];
-  });
-}

@@ -1,6 +1,9 @@
 import * as Plot from '@observablehq/plot';
 import { BAR_WIDTH, colourBar, levelOf } from './colourBar.ts';
-import { fitted, INK, margins, panel, picture, RAMP, requireFinite, requireSome, textWidth } from './style.ts';
+import { pictureWidth } from './look.ts';
+import { panel } from './panel.ts';
+import { RAMP } from './ramp.ts';
+import { INK, MUTED, margins, picture, RULE, requireFinite, requireSome, textWidth } from './style.ts';
 
 export interface ValueMap {
   readonly title: string;
@@ -26,6 +29,9 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
   const places = cells.flatMap((row, j) =>
     row.flatMap((value, i) => (Number.isNaN(value) ? [] : [{ x: x.values[i]!, y: y.values[j]!, value }])),
   );
+  const missing = cells.flatMap((row, j) =>
+    row.flatMap((value, i) => (Number.isNaN(value) ? [{ x: x.values[i]!, y: y.values[j]! }] : [])),
+  );
   const values = places.map(({ value }) => value);
   requireSome(values.length, 'heat map', 'values');
   requireFinite(values, 'heat map', 'value');
@@ -36,8 +42,9 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
     high > low ? Math.max(2, Math.ceil(Math.log10(Math.max(Math.abs(low), Math.abs(high)) / (high - low))) + 2) : 3;
   const text = (value: number) => String(Number(value.toPrecision(Math.min(digits, 6))));
   const widest = Math.max(...x.values.map((v) => textWidth(v)), ...values.map((v) => textWidth(text(v)))) + 10;
-  const width = Math.min(CELL.most, Math.max(CELL.least, widest, 360 / x.values.length));
   const left = LEFT_PADDING + Math.max(...y.values.map((v) => textWidth(v)));
+  const room = (pictureWidth() - left - BAR_WIDTH - 12) / x.values.length;
+  const width = Math.min(CELL.most, Math.max(CELL.least, Math.min(room, Math.max(widest, 360 / x.values.length))));
   const rows = CELL.height * y.values.length;
   // The name of y stands upright in the middle of its rows, and may be longer than they are.
   const over = Math.max(0, textWidth(y.label) - rows - 8) / 2;
@@ -67,19 +74,22 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
     },
     marks: [
       Plot.cell(places, { x: 'x', y: 'y', fill: (p) => `rgb(${RAMP[levelOf(p.value, colours)]!.join(',')})` }),
-      Plot.text(places.length <= MOST_TEXTS ? places : [], {
+      Plot.cell(missing, { x: 'x', y: 'y', fill: 'none', stroke: RULE }),
+      Plot.text(missing, { x: 'x', y: 'y', text: () => '×', fill: MUTED }),
+      Plot.text(places.length <= MOST_TEXTS && widest - 10 <= width ? places : [], {
         x: 'x',
         y: 'y',
         text: (p) => text(p.value),
         fill: (p) => (levelOf(p.value, colours) > HALF_DARK ? 'white' : INK),
-        fontSize: fitted('0'.repeat(Math.ceil(widest / 8)), 12, width),
       }),
     ],
   });
   // Of one value only there is no scale to tell; and the bar is as long as its name.
   const bar = low < high ? [{ x: frame.width, y: above - 8, svg: colourBar(colours, barHeight) }] : [];
-  const total = Math.max(frame.width + BAR_WIDTH, textWidth(subtitle ?? '') + 32, 420);
-  return picture(total, Math.max(frame.height, above + barHeight + 8) + 8, { title, subtitle }, [
+  const words = Math.max(textWidth(subtitle ?? '') + 32, 420);
+  const total = Math.max(frame.width + BAR_WIDTH, Math.min(words, pictureWidth()));
+  const told = missing.length === 0 ? subtitle : `${subtitle === undefined ? '' : `${subtitle}; `}×: not computed`;
+  return picture(total, Math.max(frame.height, above + barHeight + 8) + 8, { title, subtitle: told }, [
     { x: 0, y: 0, svg: table },
     ...bar,
   ]);

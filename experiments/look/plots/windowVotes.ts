@@ -1,7 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import type { ColourScale } from './colourBar.ts';
 import { paint } from './paint.ts';
-import { colour, INK, imageMark, MUTED, picture, pixelPanel, pngUrl, requireSome, WIDTH } from './style.ts';
+import { imageMark, pixelPanel, pngUrl } from './panel.ts';
+import { colour, INK, MUTED, picture, requireSome } from './style.ts';
 
 export interface WindowVotes {
   /** Grey values, one image after the other. */

@@ -37,5 +37,24 @@ export function stimulusMarks(path: string, [from, to]: readonly [number, number
   return count <= MOST_IMAGES ? images : phases;
 }
 
+interface Shown {
+  readonly time: number;
+  readonly label: number;
+  /** 255: none. */
+  readonly answer: number;
+}
+
+/** Every image whose presentation begins in the window; none for a log by itself. */
+export function imagesIn(path: string, [from, to]: readonly [number, number]): readonly Shown[] {
+  const file = fileIn(path, 'images.arrows');
+  if (file === null) return [];
+  const found: Shown[] = [];
+  for (const { columns: c, rows } of openLog(file, { spec: IMAGES, strict: false }))
+    for (let i = 0; i < rows; i++)
+      if (c.time![i]! >= from && c.time![i]! <= to)
+        found.push({ time: c.time![i]!, label: c.label![i]!, answer: c.prediction![i]! });
+  return found;
+}
+
 const classes = (label: number, answer: number): string =>
   answer === UNKNOWN || answer === label ? String(label) : `${label}→${answer}`;

@@ -1,13 +1,13 @@
 import type { AssumedPulse } from '../../../core/accounts.ts';
 import { assumedText } from '../../devices/energy/scale.ts';
-import { withPrefix } from '../plots/style.ts';
+import { withPrefix } from '../plots/prefix.ts';
 import { timeText } from '../time.ts';
 import { factsTable, type Html, html } from './html.ts';
 
 type Fact = readonly [path: string, value: unknown];
 
 /** Everything that is no mapping, by its path: `energy.read`. In the order of the file. */
-function flattened(value: unknown, path = ''): Fact[] {
+export function flattened(value: unknown, path = ''): Fact[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[path, value]];
   return Object.entries(value).flatMap(([key, inner]) => flattened(inner, path === '' ? key : `${path}.${key}`));
 }
@@ -59,11 +59,10 @@ export function summaryFacts(run: unknown): [string, string][] {
     .map((fact) => [label(fact[0]), `${shown(fact)}${mark(fact)}`]);
 }
 
-const json = (name: string, value: unknown): Html =>
+/** A file as it is, folded. */
+export const details = (name: string, value: unknown): Html =>
   html`<details><summary>${name}</summary><pre>${JSON.stringify(value, null, 2)}</pre></details>`;
 
-/** What `run.json` tells, and that file as it is. */
-export const summary = (run: unknown): Html =>
-  html`<div class="columns">${factsTable(summaryFacts(run))}</div>${json('run.json', run)}`;
-
-export const configuration = (config: unknown, name = 'config.json'): Html => json(name, config);
+/** All that `run.json` tells, and both files as they are. */
+export const everything = (run: unknown, config: unknown): Html =>
+  html`${run === null ? '' : html`<details><summary>all figures</summary><div class="columns">${factsTable(summaryFacts(run))}</div></details>${details('run.json', run)}`}${details('config.json', config)}`;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { STYLE } from './style.ts';
 
 /** HTML that is already safe to be put into a page. */
@@ -53,14 +54,24 @@ export interface Report {
 /** JSON that cannot end the element it stands in. */
 const embedded = (data: unknown): Html => ({ html: JSON.stringify(data).replaceAll('<', '\\u003c') });
 
+/** What a page may do: run its own script, and on a live page hear of the run. No network, no other file, no frame. */
+function policy(script: string, live: boolean): string {
+  const hash = createHash('sha256').update(script).digest('base64');
+  const connect = live ? " connect-src 'self';" : '';
+  return `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; img-src data:;${connect} base-uri 'none'; form-action 'none'`;
+}
+
 /** One HTML file that needs nothing else: no network, no other file. Reads without its script, too. */
 export function page({ title, subtitle, sections, data, packed, script }: Page): string {
+  const own = script.replaceAll('</script', '<\\/script');
+  const live = (data as { readonly live?: boolean }).live === true;
   const { html: text } = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <meta name="generator" content="memspike">
+<meta http-equiv="Content-Security-Policy" content="${policy(own, live)}">
 <title>${title}</title>
 <link rel="icon" href="data:,">
 <style>${{ html: STYLE }}</style>
@@ -73,7 +84,7 @@ ${sections.map((s) => html`<section id="${s.id}" aria-labelledby="${s.id}-title"
 </main>
 <script type="application/json" id="data">${embedded(data)}</script>
 ${Object.entries(packed).map(([id, bytes]) => html`<script type="application/octet-stream" id="${id}">${{ html: bytes }}</script>\n`)}
-<script>${{ html: script.replaceAll('</script', '<\\/script') }}</script>
+<script>${{ html: own }}</script>
 </body>
 </html>
 `;

@@ -1,13 +1,13 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
 import { openLog } from '../../../core/log/file.ts';
 import { IMAGES, NEURONS, SPIKES, WEIGHTS } from '../../../core/log/tables.ts';
-import { rampColours } from '../plots/style.ts';
+import { rampColours } from '../plots/ramp.ts';
 import type { FieldsData } from './client/data.ts';
 import { html, type Section } from './html.ts';
 import { pack } from './pack.ts';
 
-const CLASSES = 10;
 const NONE = 255;
 const TRAINING = 0;
 
@@ -17,11 +17,13 @@ export interface MnistFacts {
   readonly imageRows: number;
   readonly imageColumns: number;
   readonly dataSha256: string;
+  /** Runs that 0.1.0 wrote do not tell: theirs were ten. */
+  readonly classes?: number;
 }
 
 /** Receptive fields for the page: their picture, and what each neuron has learned and won. */
 export function fieldsSection(run: string, facts: MnistFacts): { section: Section; data: FieldsData; packed: string } {
-  const { neurons, imageRows: rows, imageColumns: columns } = facts;
+  const { neurons, imageRows: rows, imageColumns: columns, classes = 10 } = facts;
   const labels: number[] = new Array(neurons).fill(-1);
   const thresholds: number[] = new Array(neurons).fill(0);
   for (const { columns: c, rows: n } of openLog(join(run, 'neurons.arrows'), { spec: NEURONS })) {
@@ -30,8 +32,13 @@ export function fieldsSection(run: string, facts: MnistFacts): { section: Sectio
       thresholds[c.neuron![i]!] = c.threshold![i]!;
     }
   }
+  const { levels, max } = levelsOf(run, rows * columns, neurons);
+  const gradient = rampColours()
+    .filter((_, i) => i % 15 === 0)
+    .join(', ');
   const body = html`<canvas id="fields" class="fields" tabindex="0" role="img" aria-label="Receptive fields of ${neurons} neurons" aria-describedby="fields-hint"></canvas>
-<p class="hint" id="fields-hint">Each tile shows the weights onto one neuron. Point at it, or move with the arrow keys, to see which digits it won in training.</p>`;
+<p class="hint" id="fields-hint">Each tile shows the weights onto one neuron. Point at it, or move with the arrow keys, to see which classes it won in training.</p>
+<p class="bar">0 <span style="background: linear-gradient(to right, ${gradient})"></span> ${Number(max.toPrecision(3))} mV, with the class that a neuron stands for below each</p>`;
   return {
     section: { id: 'fields-section', title: 'Receptive fields', body },
     data: {
@@ -41,14 +48,14 @@ export function fieldsSection(run: string, facts: MnistFacts): { section: Sectio
       ramp: rampColours(),
       labels,
       thresholds,
-      wins: winsOf(run, neurons),
+      wins: winsOf(run, neurons, classes),
     },
-    packed: pack(levelsOf(run, rows * columns, neurons)),
+    packed: pack(levels),
   };
 }
 
 /** The last weights, 0 to 255 from 0 to the largest; pixel i, neuron j at i × neurons + j. */
-function levelsOf(run: string, pixels: number, neurons: number): Uint8Array {
+function levelsOf(run: string, pixels: number, neurons: number): { levels: Uint8Array; max: number } {
   const weights = new Float32Array(pixels * neurons);
   let max = 0;
   const log = openLog(join(run, 'weights.arrows'), { spec: WEIGHTS });
@@ -63,11 +70,35 @@ function levelsOf(run: string, pixels: number, neurons: number): Uint8Array {
       max = Math.max(max, weight);
     }
   }
-  return Uint8Array.from(weights, (w) => Math.max(0, Math.min(255, Math.round((255 * w) / (max || 1)))));
+  const levels = Uint8Array.from(weights, (w) => Math.max(0, Math.min(255, Math.round((255 * w) / (max || 1)))));
+  return { levels, max };
+}
+
+/** Images over which the running accuracy of training is told. */
+const WINDOW = 1000;
+
+/** The running accuracy of training, from the log of images; empty where nothing was guessed in training. */
+export function trainingCurve(run: string): { images: number; accuracy: number }[] {
+  const file = join(run, 'images.arrows');
+  if (!existsSync(file)) return [];
+  const points: { images: number; accuracy: number }[] = [];
+  let [seen, right, answered] = [0, 0, 0];
+  for (const { columns: c, rows } of openLog(file, { spec: IMAGES })) {
+    for (let i = 0; i < rows; i++) {
+      if (c.phase![i] !== TRAINING) continue;
+      seen++;
+      if (c.prediction![i] !== NONE) answered++;
+      if (c.prediction![i] === c.label![i]) right++;
+      if (seen % WINDOW !== 0) continue;
+      points.push({ images: seen, accuracy: (100 * right) / WINDOW });
+      right = 0;
+    }
+  }
+  return answered === 0 ? [] : points;
 }
 
 /** How often each neuron won an image of each class in training. The spike that ends an image is at the instant of the next one. */
-function winsOf(run: string, neurons: number): number[][] {
+function winsOf(run: string, neurons: number, count: number): number[][] {
   const starts: number[] = [];
   const classes: number[] = [];
   for (const { columns: c, rows } of openLog(join(run, 'images.arrows'), { spec: IMAGES })) {
@@ -77,7 +108,7 @@ function winsOf(run: string, neurons: number): number[][] {
       classes.push(c.label![i]!);
     }
   }
-  const wins = Array.from({ length: neurons }, () => new Array<number>(CLASSES).fill(0));
+  const wins = Array.from({ length: neurons }, () => new Array<number>(count).fill(0));
   const log = openLog(join(run, 'spikes.arrows'), { spec: SPIKES });
   const output = (JSON.parse(log.metadata.populations ?? '[]') as string[]).indexOf('output');
   const end = trainingEnd(run);

@@ -1,7 +1,6 @@
-import type { PopulationSize } from '../plots/bands.ts';
-import { colour, colourOnDark } from '../plots/style.ts';
-import { stimulusMarks } from '../raster/marks.ts';
+import { imagesIn, stimulusMarks } from '../raster/marks.ts';
 import { loadSpikes, type SpikeSelection } from '../raster/spikes.ts';
+import { pageBand } from './band.ts';
 import type { Band, RasterData } from './client/data.ts';
 import { type Html, html, type Section } from './html.ts';
 import { packSpikes } from './pack.ts';
@@ -14,6 +13,8 @@ interface RasterSection {
   readonly section: Section;
   readonly data: RasterData;
   readonly packed: string;
+  /** The images shown, packed like spikes: class × 256 + answer in place of the neuron; null where there are none. */
+  readonly images: string | null;
   /** Whether there are more spikes than are shown. */
   readonly shortened: boolean;
   /** Tells that the log is cut or damaged. */
@@ -31,11 +32,20 @@ export function rasterSection(path: string, selection: SpikeSelection): RasterSe
   const ticks = new Uint32Array(n);
   for (let i = 0; i < n; i++) ticks[i] = Math.round((spikes.times[i]! - from) / tick);
   const populations = spikes.populations.map(pageBand);
+  const images = imagesIn(path, [from, to]);
   const left = n < all ? `, the first of ${all.toLocaleString('en')} (choose others with --from and --to)` : '';
   const body = rasterBody(populations, `${n.toLocaleString('en')} spikes${left}`);
   return {
     section: { id: 'spikes-section', title: 'Spikes', body },
-    data: { window: [from, to], tick, populations, marks: stimulusMarks(path, [from, to]) },
+    data: { window: [from, to], tick, populations, marks: stimulusMarks(path, [from, to]), images: images.length > 0 },
+    images:
+      images.length === 0
+        ? null
+        : packSpikes({
+            ticks: Uint32Array.from(images, ({ time }) => Math.round((time - from) / tick)),
+            neurons: Uint32Array.from(images, ({ label, answer }) => 256 * label + answer),
+            populations: new Uint8Array(images.length),
+          }),
     packed: packSpikes({
       ticks,
       neurons: spikes.neurons.subarray(0, n),
@@ -45,15 +55,6 @@ export function rasterSection(path: string, selection: SpikeSelection): RasterSe
     requireWhole: spikes.requireWhole,
   };
 }
-
-/** The i-th population of a page. */
-export const pageBand = ({ name, size, first = 0 }: PopulationSize, i: number): Band => ({
-  name,
-  size,
-  first,
-  colour: colour(i),
-  colourOnDark: colourOnDark(i),
-});
 
 /** What the script's raster needs on a page: a box a population, the canvas, and how to use it. */
 export const rasterBody = (

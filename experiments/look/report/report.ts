@@ -4,11 +4,13 @@ import { UserError } from '../../../core/declare/errors.ts';
 import type { MnistConfig } from '../../mnist/config.ts';
 import { readJson } from '../../run/readJson.ts';
 import type { SpikeSelection } from '../raster/spikes.ts';
+import { answer, asked, figuresOf, type Told } from './answer.ts';
 import type { PageData } from './client/data.ts';
-import { configuration, summary } from './facts.ts';
+import { everything } from './facts.ts';
 import { figure, type Html, html, page, type Report, type Section } from './html.ts';
 import { fieldsSection, type MnistFacts } from './mnist.ts';
 import { rasterSection } from './raster.ts';
+import { markOf, resultsReport } from './results.ts';
 import { clientScript } from './script.ts';
 import { statisticsSection } from './statistics.ts';
 import { sweepReport } from './sweep.ts';
@@ -29,6 +31,8 @@ interface ReportOptions extends SpikeSelection {
  * configuration; or on the directory of a sweep.
  */
 export function report(run: string, options: ReportOptions): Report {
+  const mark = markOf(run);
+  if (mark !== undefined) return resultsReport(run, mark);
   if (existsSync(join(run, 'sweep.json'))) return sweepReport(run);
   if (!existsSync(join(run, 'config.json')))
     throw new UserError(
@@ -42,9 +46,11 @@ export function report(run: string, options: ReportOptions): Report {
   const packed: Record<string, string> = {};
   const statistics: Section[] = [];
   const { warnings = [] } = (facts ?? {}) as { readonly warnings?: readonly string[] };
+  if (facts !== null)
+    sections.push({ id: 'answer', title: 'Result', body: answer(figuresOf(facts as Told), leading(run)) });
   if (warnings.length > 0)
     sections.push({ id: 'warnings', title: 'Warnings', body: html`${warnings.map((w) => html`<p>${w}</p>`)}` });
-  if (facts !== null) sections.push({ id: 'summary', title: 'Summary', body: summary(facts) });
+  sections.push({ id: 'asked', title: 'What was asked', body: asked(config) });
   const mnist = facts !== null && existsSync(join(run, 'neurons.arrows'));
   if (mnist) {
     const fields = fieldsSection(run, facts as MnistFacts);
@@ -67,22 +73,30 @@ export function report(run: string, options: ReportOptions): Report {
       sections.push(raster.section);
       data.raster = raster.data;
       packed.spikes = raster.packed;
+      if (raster.images !== null) packed.images = raster.images;
       if (!raster.shortened) statistics.push(statisticsSection(run, options));
       raster.requireWhole();
     });
   const left = mnist ? DRAWN_OF_MNIST : DRAWN;
-  const pictures = picturesOf(run, left);
+  const pictures = picturesOf(run, new Set([...left, ...LEADING.slice(0, 1)]));
   if (!readdirSync(run).some(isOfWeights)) orTell(() => drawWeights(run, left, (picture) => pictures.push(picture)));
   if (pictures.length > 0) sections.push({ id: 'pictures', title: 'Pictures', body: html`${pictures}` });
   if (mnist) sections.push(wrongAnswers(run, facts as MnistFacts, config as MnistConfig, options.data));
   sections.push(...statistics);
   if (problems.length > 0)
     sections.unshift({ id: 'notes', title: 'Not shown', body: html`${problems.map((p) => html`<p>${p}</p>`)}` });
-  sections.push({ id: 'configuration', title: 'Configuration', body: configuration(config) });
+  sections.push({ id: 'summary', title: 'As it was written', body: everything(facts, config) });
   const { version, configSha256, seed } = (facts ?? {}) as Record<string, unknown>;
   const origin = facts === null ? 'unfinished' : `seed ${seed}, configuration ${configSha256}, memspike ${version}`;
   const title = `${basename(run)}: memspike run`;
   return { text: page({ title, subtitle: origin, sections, data, packed, script: clientScript() }), problems };
+}
+
+/** The picture beside the answer, the first of these that a run has. */
+const LEADING = ['accuracy-over-training.svg', 'spikes.raster.svg', 'raster.svg', 'energy-scale.svg'] as const;
+function leading(run: string): Html | undefined {
+  const name = LEADING.find((one) => existsSync(join(run, one)));
+  return name && figure(readFileSync(join(run, name), 'utf8'), name.replace('.svg', '').replaceAll('-', ' '));
 }
 
 /** A picture that `memspike weights` has drawn. */

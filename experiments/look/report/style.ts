@@ -20,8 +20,15 @@ th, td { border-bottom: 1px solid var(--rule); padding: 3px 14px 3px 0; text-ali
 .columns { columns: 2 420px; column-gap: 40px; } .columns table { width: 100%; }
 figure { margin: 0 0 14px; background: #fff; border-radius: 6px; padding: 6px; display: inline-block; max-width: 100%; }
 figure img { display: block; max-width: 100%; height: auto; }
+@media screen and (prefers-color-scheme: dark) { figure { background: #1f1f1f; } figure img { filter: invert(0.88) hue-rotate(180deg); } }
+.answer { display: flex; flex-wrap: wrap; gap: 16px 32px; align-items: flex-start; } .answer figure { flex: 1 1 420px; max-width: 560px; }
+.answer dl { flex: 1 1 300px; display: grid; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); gap: 14px 24px; margin: 0; }
+.answer dt { color: var(--muted); font-size: 13px; } .answer dd { margin: 0; font-size: 24px; font-variant-numeric: tabular-nums; } .answer dd.hint { font-size: 13px; }
+.expectations { padding-left: 20px; } .buttons { margin: 4px 0 10px; display: flex; gap: 8px; }
+button, select { font: inherit; font-size: 13px; color: var(--ink); background: var(--card); border: 1px solid var(--rule); border-radius: 5px; padding: 2px 9px; cursor: pointer; }
+.bar { display: flex; gap: 8px; align-items: center; font-size: 13px; margin: 6px 0; } .bar span { flex: 0 1 260px; height: 12px; border: 1px solid var(--rule); }
 canvas { display: block; width: 100%; color: var(--ink); font-family: inherit; } #raster { touch-action: pan-y; }
-canvas.fields { image-rendering: pixelated; background: #888; }
+canvas.fields { background: var(--card); }
 .curve { width: 100%; max-width: 760px; display: block; font-size: 12px; fill: var(--ink); } .curve line { stroke: var(--rule); }
 .curve polyline { fill: none; stroke: var(--accent); stroke-width: 2; }
 .controls { display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 0 0 6px; align-items: center; }
@@ -34,11 +41,11 @@ canvas.fields { image-rendering: pixelated; background: #888; }
 .digits { display: flex; flex-wrap: wrap; gap: 8px; padding: 0; margin: 0; list-style: none; }
 .digits li { text-align: center; font-size: 13px; } .digits img { width: 56px; height: 56px; display: block; image-rendering: pixelated; border: 1px solid var(--rule); }
 pre { background: var(--card); padding: 10px 12px; border-radius: 6px; overflow: auto; font-size: 13px; }
-summary { cursor: pointer; } .columns + details { margin-top: 10px; }
+[hidden] { display: none !important; } summary { cursor: pointer; } .columns + details { margin-top: 10px; }
 @media print {
   :root { --ink: #000; --muted: #444; --ground: #fff; --card: #fff; --rule: #bbb; }
   @page { margin: 14mm; }
-  nav, .tooltip, #raster-hint, #fields-hint { display: none; } body { max-width: none; padding: 0; font-size: 13px; }
+  nav, .tooltip, .buttons, #wrong-controls, #raster-hint, #fields-hint { display: none; } body { max-width: none; padding: 0; font-size: 13px; }
   h2, h3, .controls { break-after: avoid; } figure, canvas, tr, li { break-inside: avoid; } .columns { columns: 2; }
   #raster { height: auto !important; } .wide { overflow: visible; }
 }

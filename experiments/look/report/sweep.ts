@@ -3,10 +3,12 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { plural } from '../../../core/declare/plural.ts';
 import { bestPoints } from '../../sweep/best.ts';
 import { gather } from '../../sweep/collect.ts';
+import { humanName, lessIsBetter } from '../../sweep/names.ts';
 import { sweepPictures } from '../../sweep/pictures.ts';
 import { statesOf } from '../../sweep/status.ts';
-import { configuration } from './facts.ts';
+import { details } from './facts.ts';
 import { dataTable, factsTable, figure, html, page, type Report, type Section } from './html.ts';
+import { clientScript } from './script.ts';
 
 /**
  * One self-contained HTML page on a sweep: how far it is, its best points, response curves and heat maps of every metric.
@@ -38,12 +40,13 @@ export function sweepReport(directory: string): Report {
     sections.unshift({ id: 'notes', title: 'Not shown', body: html`${lacking.map((p) => html`<p>${p}.</p>`)}` });
   const pictures = sweepPictures(collected).map(({ name, svg }) => figure(svg, name.replaceAll('-', ' ')));
   const best = facts.metrics.map(
-    ({ name }, m) => html`<h3>Highest ${name}</h3>${dataTable(bestPoints(collected, m, false))}`,
+    ({ name }, m) =>
+      html`<h3>${lessIsBetter(name) ? 'Lowest' : 'Highest'} ${humanName(name)}</h3>${dataTable(bestPoints(collected, m, lessIsBetter(name)))}`,
   );
+  sections.push({ id: 'points', title: 'Best points', body: html`${best}` });
   sections.push({ id: 'responses', title: 'Responses', body: html`${pictures}` });
-  sections.push({ id: 'points', title: 'Points', body: html`${best}` });
-  sections.push({ id: 'configuration', title: 'Configuration', body: configuration(facts.sweep, facts.file) });
+  sections.push({ id: 'configuration', title: 'Configuration', body: details(basename(facts.file), facts.sweep) });
   const subtitle = `${plural(facts.points, 'point')}, ${plural(facts.replicates, 'replicate')}, memspike ${facts.version}`;
   const title = `${basename(directory)}: memspike sweep`;
-  return { text: page({ title, subtitle, sections, data: {}, packed: {}, script: '' }), problems: lacking };
+  return { text: page({ title, subtitle, sections, data: {}, packed: {}, script: clientScript() }), problems: lacking };
 }

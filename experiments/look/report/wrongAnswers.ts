@@ -5,11 +5,10 @@ import { IMAGES } from '../../../core/log/tables.ts';
 import type { MnistConfig } from '../../mnist/config.ts';
 import { type LabelledImages, loadMnist } from '../../mnist/idx.ts';
 import { dataSha256, imagesOf } from '../../mnist/images.ts';
-import { pngUrl } from '../plots/style.ts';
+import { pngUrl } from '../plots/panel.ts';
 import { type Html, html, type Section } from './html.ts';
 import type { MnistFacts } from './mnist.ts';
 
-const MOST_SHOWN = 96;
 const NONE = 255;
 const TEST = 2;
 
@@ -20,7 +19,7 @@ interface Wrong {
   readonly answer: number;
 }
 
-/** The first wrong answers of the test, with their images where the data are at hand. */
+/** All wrong answers of the test, with their images where the data are at hand. */
 export function wrongAnswers(run: string, facts: MnistFacts, config: MnistConfig, data?: string): Section {
   const wrong: Wrong[] = [];
   for (const { columns: c, rows } of openLog(join(run, 'images.arrows'), { spec: IMAGES })) {
@@ -30,18 +29,32 @@ export function wrongAnswers(run: string, facts: MnistFacts, config: MnistConfig
     }
   }
   const set = imagesAtHand(facts, config, data);
-  const shown = wrong.slice(0, MOST_SHOWN);
-  const body = html`<p>${wrong.length.toLocaleString('en')} wrong answers of ${config.test.toLocaleString('en')}${
-    shown.length < wrong.length ? `; the first ${shown.length} of them` : ''
-  }. Each caption is class → answer, and the number of the image.${typeof set === 'string' ? ` ${set}` : ''}</p>
-<ul class="digits">${shown.map((w) => item(w, set))}</ul>`;
+  const body = html`<p>${wrong.length.toLocaleString('en')} wrong answers of ${config.test.toLocaleString('en')}. Each caption is class → answer, and the number of the image.${typeof set === 'string' ? ` ${set}` : ''}</p>
+<p id="wrong-controls" class="controls" hidden>${choices(
+    'wrong-class',
+    'class',
+    wrong.map((w) => w.label),
+  )}${choices(
+    'wrong-answer',
+    'answer',
+    wrong.map((w) => w.answer),
+  )}<label>in order of <select id="wrong-order"><option value="image">image</option><option value="class answer image">class</option><option value="answer class image">answer</option></select></label><span id="wrong-told" role="status"></span></p>
+<ul class="digits" id="wrong">${wrong.map((w) => item(w, set))}</ul>`;
   return { id: 'wrong-section', title: 'Wrong answers', body };
 }
 
+const named = (answer: number): string => (answer === NONE ? 'none' : String(answer));
+
+/** A choice among those that occur. */
+function choices(id: string, label: string, values: readonly number[]): Html {
+  const distinct = [...new Set(values)].sort((a, b) => a - b);
+  return html`<label>${label} <select id="${id}"><option value="">any</option>${distinct.map((v) => html`<option value="${v}">${named(v)}</option>`)}</select></label>`;
+}
+
 function item({ image, label, answer }: Wrong, set: LabelledImages | string): Html {
-  const caption = `${label} → ${answer === NONE ? 'none' : answer}`;
+  const caption = `${label} → ${named(answer)}`;
   const picture = typeof set === 'string' ? '' : html`<img alt="image ${image}" src="${digit(set, image)}">`;
-  return html`<li>${picture}${caption}<br><span class="hint">${image}</span></li>`;
+  return html`<li data-image="${image}" data-class="${label}" data-answer="${answer}">${picture}${caption}<br><span class="hint">${image}</span></li>`;
 }
 
 function digit({ images, rows, columns }: LabelledImages, image: number): string {

@@ -2,8 +2,8 @@ import { plural } from '../../../core/declare/plural.ts';
 import type { ColourScale } from '../plots/colourBar.ts';
 import { filmStrip } from '../plots/filmStrip.ts';
 import { type HeatMapAxis, heatMap } from '../plots/heatMap.ts';
+import { withPrefix } from '../plots/prefix.ts';
 import { receptiveFields } from '../plots/receptiveFields.ts';
-import { withPrefix } from '../plots/style.ts';
 import { timeText } from '../time.ts';
 import type { Histogram } from './histogram.ts';
 import { histogramPicture } from './histogramPicture.ts';
@@ -35,6 +35,12 @@ function neuronAxis(label: string, size: number, down = false): HeatMapAxis {
   const [first, last] = [-0.5, size - 0.5];
   return { label, domain: down ? [last, first] : [first, last], ticks: Math.min(size, 10) };
 }
+
+const largestOf = (values: ArrayLike<number>): number => {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) if (Math.abs(values[i]!) > most) most = Math.abs(values[i]!);
+  return most;
+};
 
 const UNKNOWN = 'white: no synapse, or none recorded yet';
 
@@ -78,8 +84,15 @@ function fields({ projection, recorded, image, label }: WeightsStudy): string {
   );
 }
 
-function film({ projection, recorded, image, label, options }: WeightsStudy): string {
-  const { frames, pre, post, weight } = recorded!;
+/** The frames of a film, or what each differs by from the first. */
+function film({ projection, recorded, image, label, options }: WeightsStudy, change = false): string | null {
+  const { frames: all, pre, post, weight } = recorded!;
+  const start = all[0]!.matrix;
+  const frames = change
+    ? all.slice(1).map(({ time, matrix }) => ({ time, matrix: Float64Array.from(matrix, (w, i) => w - start[i]!) }))
+    : all;
+  const most = change ? Math.max(...frames.map(({ matrix }) => largestOf(matrix))) : 0;
+  if (change && most === 0) return null;
   const neurons = options.neurons ?? Array.from({ length: Math.min(post, MOST_STRIPS) }, (_, j) => j);
   const strip = (neuron: number, { rows, columns }: ImageShape) => ({
     label: `neuron ${neuron}`,
@@ -97,8 +110,10 @@ function film({ projection, recorded, image, label, options }: WeightsStudy): st
   return filmStrip({
     rows: image === null ? [whole] : neurons.map((neuron) => strip(neuron, image)),
     moments: frames.map(({ time }) => timeText(time)),
-    colours: { label, domain: domainOf(weight) },
-    title: 'Weights at successive moments',
+    colours: change
+      ? { label: `change of ${label}`, domain: [-most, most], diverging: true }
+      : { label, domain: domainOf(weight) },
+    title: change ? `Weights: change since ${timeText(all[0]!.time)}` : 'Weights at successive moments',
     subtitle: [
       projection,
       ...(image === null ? ['presynaptic neurons downwards, postsynaptic to the right'] : []),
@@ -117,7 +132,11 @@ export function pictures(study: WeightsStudy): Record<string, string> {
   const drawn: Record<string, string> = {};
   if (recorded !== null) {
     drawn['weights.fields'] = fields(study);
-    if (recorded.frames.length > 1) drawn['weights.film'] = film(study);
+    if (recorded.frames.length > 1) {
+      drawn['weights.film'] = film(study)!;
+      const changes = film(study, true);
+      if (changes !== null) drawn['weights.change'] = changes;
+    }
     const histogram = (title: string, label: string, of: (moment: Moment) => Histogram) =>
       histogramPicture(title, label, projection, recorded.moments, of);
     drawn['weights.histogram'] = histogram('Weights', study.label, (m) => m.weights);

@@ -1,6 +1,6 @@
 import { plural } from '../../../core/declare/plural.ts';
 import { columns } from '../../cli/columns.ts';
-import { withPrefix } from '../plots/style.ts';
+import { withPrefix } from '../plots/prefix.ts';
 import { timeText } from '../time.ts';
 import type { Histogram } from './histogram.ts';
 import type { WeightsStudy } from './weights.ts';

@@ -2,7 +2,7 @@ import { columnsFrom } from '../../../core/log/columns.ts';
 import { writeLog } from '../../../core/log/create.ts';
 import type { TableSpec } from '../../../core/log/tables.ts';
 import type { ResultDirectory } from '../../output/results.ts';
-import { PICTURE_ENDINGS } from '../plots/write.ts';
+import { pictureEndings } from '../plots/write.ts';
 import type { Histogram } from './histogram.ts';
 import { pictures } from './pictures.ts';
 import type { WeightsStudy } from './weights.ts';
@@ -87,7 +87,7 @@ export function writeWeights(study: WeightsStudy, directory: ResultDirectory): s
     ...(recorded !== null && recorded.pairs.length > 0 ? [[PAIRS_FILE, writePairs] as const] : []),
   ];
   directory.make([
-    ...drawn.flatMap(([name]) => PICTURE_ENDINGS.map((ending) => `${name}${ending}`)),
+    ...drawn.flatMap(([name]) => pictureEndings().map((ending) => `${name}${ending}`)),
     ...tables.map(([name]) => name),
   ]);
   for (const [name, svg] of drawn) directory.picture(name, svg);

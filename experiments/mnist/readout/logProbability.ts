@@ -1,4 +1,4 @@
-import { meanResponses, type Readout, readoutFrom, type SpikeCounts } from './readout.ts';
+import { type MeanResponses, meanResponses, type Readout, readoutFrom, type SpikeCounts } from './readout.ts';
 
 /** Share of a neuron's whole response that every class gets at least, so that one stray spike cannot veto a class. */
 const FLOOR = 0.002;
@@ -9,7 +9,11 @@ const FLOOR = 0.002;
  * with n_j the spikes of neuron j, R_jc its mean spikes for training images of class c, C the number of classes.
  */
 export function logProbability(counts: SpikeCounts, labels: Uint8Array, images: number, neurons: number): Readout {
-  const responses = meanResponses(counts, labels, images, neurons);
+  return logProbabilityOf(meanResponses(counts, labels, images, neurons));
+}
+
+/** The same from mean responses as they were learned before. */
+export function logProbabilityOf(responses: MeanResponses): Readout {
   const { mean, total, classes } = responses;
   const evidence = mean.map((response, k) => {
     const all = total[Math.floor(k / classes)]!;

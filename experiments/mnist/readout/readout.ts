@@ -8,6 +8,8 @@ export interface Readout extends Evidence {
   predict(counts: SpikeCounts, offset: number): number;
   /** How far the score of that class lies above the next one; 0 where no neuron was heard. */
   margin(counts: SpikeCounts, offset: number): number;
+  /** The score of each class; undefined where no neuron was heard. Overwritten by the next call. */
+  scores(counts: SpikeCounts, offset: number): Float64Array | undefined;
   /** The class of every image of `counts`, which holds whole images. */
   predictAll(counts: SpikeCounts): Uint8Array;
 }
@@ -63,10 +65,11 @@ export function readoutFrom({ evidence, bias }: Evidence, responses: MeanRespons
     }
     return Uint8Array.from({ length: counts.length / neurons }, (_, i) => predict(counts, i * neurons));
   };
-  return { evidence, bias, predict, margin, predictAll };
+  const scores = (counts: SpikeCounts, offset: number) => (hear(counts, offset) ? score : undefined);
+  return { evidence, bias, predict, margin, scores, predictAll };
 }
 
-interface MeanResponses {
+export interface MeanResponses {
   readonly neurons: number;
   /** Number of classes: the largest label plus one. */
   readonly classes: number;

@@ -17,6 +17,9 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
 };
 
 /** Any other rule is tried as it is: its own defaults, and images that end with the first output spike. */
-const NONE: RuleRecipe = {};
+const NONE: RuleRecipe = { strengths: { up: [], down: [] } };
+
+/** Rules with a recipe. */
+export const RULES_WITH_RECIPE = Object.keys(RECIPES);
 
 export const ruleRecipe = (rule: string): RuleRecipe => (Object.hasOwn(RECIPES, rule) ? RECIPES[rule]! : NONE);

@@ -7,5 +7,6 @@ import type { RuleRecipe } from './recipe.ts';
 export const pairStdp: RuleRecipe = {
   training: { keepTraces: true },
   rule: { pairing: 'nearest', aPlus: 1, aMinus: 1.33, tauPlus: 12, tauMinus: 12, minStrength: 0.02 },
+  strengths: { up: ['aPlus'], down: ['aMinus'] },
   otherDevices: { aPlus: 0.3, aMinus: 0.15 },
 };

@@ -7,5 +7,6 @@ import type { RuleRecipe } from './recipe.ts';
  */
 export const postTriggered: RuleRecipe = {
   rule: { window: 50 },
+  strengths: { up: ['up'], down: ['down'] },
   otherDevices: { up: 0.5, down: 1 },
 };

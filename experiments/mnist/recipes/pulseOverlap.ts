@@ -17,5 +17,6 @@ export const pulseOverlap: RuleRecipe = {
     gainDown: 1.66,
     minStrength: 0.02,
   },
+  strengths: { up: ['gainUp'], down: ['gainDown'] },
   otherDevices: { gainUp: 0.38, gainDown: 0.19 },
 };

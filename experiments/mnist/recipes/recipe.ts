@@ -10,6 +10,8 @@ export interface RuleRecipe {
   readonly homeostasis?: (wins: number) => Mapping;
   /** Parameters of the rule on the device of the recipe. */
   readonly rule?: Mapping;
+  /** Parameters of the rule by which it is stronger on the way up, and on the way down: what a search changes. */
+  readonly strengths: Record<'up' | 'down', readonly string[]>;
   /** Those that differ on any other device, whose steps are nearly linear or shrink towards both bounds. */
   readonly otherDevices?: Mapping;
 }

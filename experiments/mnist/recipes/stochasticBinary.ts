@@ -8,5 +8,6 @@ export const stochasticBinary: RuleRecipe = {
   neuron: { threshold: 80 },
   homeostasis: (wins) => ({ gain: Math.min(60, 12000 / wins) }),
   rule: { window: 15, pSet: 0.05, pReset: 0.0017, up: 10, down: 120 },
+  strengths: { up: ['pSet'], down: ['pReset'] },
   otherDevices: { up: 20, down: 20 },
 };

@@ -10,5 +10,6 @@ export const tripletStdp: RuleRecipe = {
     ...{ tauPlus: 11, tauX: 60, tauMinus: 7, tauY: 60 },
     minStrength: 0.02,
   },
+  strengths: { up: ['a3Plus'], down: ['a2Minus', 'a3Minus'] },
   otherDevices: { a3Plus: 1.5, a2Minus: 0.08, a3Minus: 0.02 },
 };

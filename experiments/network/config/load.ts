@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { UsageError, UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { validate } from '../../../core/declare/validate.ts';

@@ -1,5 +1,5 @@
 import type { ImageSet } from '../../../neurons/stimuli/images.ts';
-import { readIdxImages } from '../../mnist/idx.ts';
+import { readIdxImages } from '../../data/idx.ts';
 
 /** The images of an IDX file, for a population that shows them. */
 export function readIdxSet(path: string): ImageSet {

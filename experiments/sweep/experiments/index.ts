@@ -5,7 +5,9 @@ import type { Experiment, Sweep } from '../experiment.ts';
 import { isModule } from '../module.ts';
 
 /** Loaded when it is wanted: a point of one experiment does not load the others. */
-const OPENERS: Readonly<Record<string, () => Promise<(sweep: Sweep, where: string) => Experiment>>> = {
+const OPENERS: Readonly<
+  Record<string, () => Promise<(sweep: Sweep, where: string) => Experiment | Promise<Experiment>>>
+> = {
   mnist: async () => (await import('./mnist.ts')).mnist,
   run: async () => (await import('./network.ts')).network,
   characterise: async () => (await import('./characterise.ts')).characteriseExperiment,

@@ -2,6 +2,7 @@ import { validate } from '../../../core/declare/validate.ts';
 import { loadDevice, nameOrPath } from '../../devices/load.ts';
 import { mnistSchema, settled, withRecipe } from '../../mnist/config.ts';
 import { withDevice } from '../../mnist/device.ts';
+import { mnistSizes } from '../../mnist/idx.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
 import type { Experiment, Sweep } from '../experiment.ts';
@@ -9,16 +10,17 @@ import { settle } from '../settle.ts';
 
 /** `memspike mnist`. `device` may be the name of a preset or a device file, to whose range the recipe is then adapted. */
 export function mnist({ base, data }: Sweep, where: string): Experiment {
+  const sizes = mnistSizes(data);
   const complete = (given: Mapping): Mapping => {
     const { device, ...others } = given;
-    if (typeof device !== 'string') return withRecipe(given);
-    return withRecipe(others, (recipe) => withDevice(recipe, loadDevice(nameOrPath(device, where))));
+    if (typeof device !== 'string') return withRecipe(given, undefined, sizes);
+    return withRecipe(others, (recipe) => withDevice(recipe, loadDevice(nameOrPath(device, where))), sizes);
   };
   return {
     schema: mnistSchema,
     resumes: true,
     testSet: ({ split }) => (split === 'validation' ? undefined : 'put split: validation into base'),
-    resolve: (settings) => ({ ...settled(settle(mnistSchema, base, settings, where, complete, ['rule'])) }),
+    resolve: (settings) => ({ ...settled(settle(mnistSchema, base, settings, where, complete, ['rule']), sizes) }),
     run: async (config, { out, signal, checkpointEvery }) => {
       const { runMnist } = await import('../../mnist/experiment.ts');
       const done = await runMnist({

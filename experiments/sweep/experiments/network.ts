@@ -3,6 +3,7 @@ import { validate } from '../../../core/declare/validate.ts';
 import { drawEnergy } from '../../devices/energy/report.ts';
 import { withDevices } from '../../devices/reference.ts';
 import { readConfig } from '../../network/config/load.ts';
+import { prepareImport, withImport } from '../../network/nir/import.ts';
 import { networkSchema } from '../../network/schema.ts';
 import { absolutePaths } from '../../run/description.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
@@ -10,16 +11,19 @@ import type { Experiment, Sweep } from '../experiment.ts';
 import { settle } from '../settle.ts';
 
 /** `memspike run` on a network file; `base` is laid over its top level. */
-export function network({ network: file, base }: Sweep, where: string): Experiment {
+export async function network({ network: file, base }: Sweep, where: string): Promise<Experiment> {
   if (file === undefined)
     throw new UserError(`${where}: network is missing: the experiment "run" must name a network file.`);
+  await prepareImport(file);
   return {
     schema: networkSchema,
     resumes: true,
     testSet: () => undefined,
     resolve: (settings) => {
       const given = { ...readConfig(file), ...base }; // only now: a planned point needs the file no more
-      const description = settle(networkSchema, given, settings, where, (all) => withDevices(all, file));
+      const description = settle(networkSchema, given, settings, where, (all) =>
+        withDevices(withImport(all, file), file),
+      );
       return { ...absolutePaths(description, file) };
     },
     run: async (config, { out, signal, checkpointEvery }) => {

@@ -1,10 +1,10 @@
-import minimise from 'ml-direct';
 import { plural } from '../../../core/declare/plural.ts';
 import { canonicalJson } from '../../network/config/hash.ts';
 import { type Axis, axesOf, type Values, valuesOf } from '../axes.ts';
 import type { Plan } from '../directory.ts';
 import type { PlannedRun } from '../plan.ts';
 import { byPoint, mostPoints, score } from './points.ts';
+import { minimise } from './rectangles.ts';
 import type { Search, SearchSettings } from './search.ts';
 
 /** So many iterations in a row that ask for nothing new only divide what is smaller than the distance of planned points. */

@@ -1,6 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { execaSync } from 'execa';
 import { UserError } from '../../../core/declare/errors.ts';
 import { plural } from '../../../core/declare/plural.ts';
 import { writeFileAtomic } from '../../../core/log/file.ts';
@@ -9,12 +9,16 @@ import { ownDirectory } from '../../output/directory.ts';
 import type { Plan } from '../directory.ts';
 import { type SlurmArray, slurmPlace } from './array.ts';
 
+/** Of what squeue says on a busy cluster, bytes. */
+const MOST_OUTPUT = 100e6;
+
 /** Calls a program of Slurm. UserError with what it says if it fails. */
 function slurm(program: string, ...words: string[]): string {
-  const { failed, stdout, stderr, code } = execaSync(program, words, { reject: false });
-  if (code === 'ENOENT')
+  const { error, status, stdout, stderr } = spawnSync(program, words, { encoding: 'utf8', maxBuffer: MOST_OUTPUT });
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT')
     throw new UserError(`${program} is not on this machine: submit where Slurm is, or read the script with --dry-run.`);
-  if (failed) throw new UserError(`${program} failed: ${stderr.trim().replaceAll(/\s*\n\s*/g, '; ')}`);
+  if (status !== 0)
+    throw new UserError(`${program} failed: ${(error?.message ?? stderr).trim().replaceAll(/\s*\n\s*/g, '; ')}`);
   return stdout.trim();
 }
 

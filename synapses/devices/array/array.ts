@@ -92,11 +92,11 @@ export class DeviceArray implements Devices {
     return this.#cells.conductance(edge, t);
   }
 
-  read(row: number, t: number): void {
+  read(row: number, t: number, share = 1): void {
     const cells = this.#cells;
     const count = cells.visible?.(row) ?? rowEnd(this.edges, row) - rowStart(this.edges, row);
-    if (this.steady) cells.books.read(row, count);
-    else cells.books.read(row, count, cells.show(row, t));
+    if (this.steady) cells.books.read(row, count, undefined, share);
+    else cells.books.read(row, count, cells.show(row, t), share);
   }
 
   readAll(times: Float64Array, rows: Uint32Array, from: number, to: number, sums?: Float64Array): void {

@@ -69,14 +69,14 @@ export class Books {
     this.all[0]! += difference;
   }
 
-  /** One read of `devices` in a row with this conductance altogether (absent: as programmed). */
-  read(row: number, devices: number, conductance = this.rows[row]!): void {
+  /** One read of `devices` in a row with this conductance altogether (absent: as programmed), with a share of the energy of a full pulse. */
+  read(row: number, devices: number, conductance = this.rows[row]!, share = 1): void {
     this.totals[TOTALS.reads]! += devices;
     const e = this.#electrical;
     if (e === null) return;
     if (this.rowReads.length > 0) this.rowReads[0]!++;
     const references = e.reading === 'pair' ? devices : e.reading === 'referenceColumn' ? 1 : 0;
-    this.totals[TOTALS.readEnergy]! += (conductance + references * e.gMin) * this.#read[0] * this.#read[1];
+    this.totals[TOTALS.readEnergy]! += (conductance + references * e.gMin) * this.#read[0] * this.#read[1] * share;
   }
 
   /** Reads of so many devices that have no conductance. */

@@ -44,11 +44,17 @@ export class Fading {
     for (let i = 0; i < count; i++) if (this.#wear.isStuck(edges[i]!)) before[i] = this.#g[edges[i]!]!;
   }
 
-  /** The devices were programmed at t. */
-  written({ edges, count }: Pulses, t: number): void {
+  /** The devices of a batch were programmed at t; returns what is to be noted of that in `programmed`. */
+  written({ edges, count }: Pulses, t: number): number {
     const since = this.since;
     if (since.length > 0) for (let i = 0; i < count; i++) since[edges[i]!] = t;
-    this.#retention?.program(edges, count, t);
+    return this.#retention === null ? 0 : this.#retention.stamp(t);
+  }
+
+  /** Device k was programmed at t. */
+  set(k: number, t: number): void {
+    if (this.since.length > 0) this.since[k] = t;
+    if (this.#retention !== null) this.#retention.programmed[k] = this.#retention.stamp(t);
   }
 
   restored(): void {

@@ -73,8 +73,8 @@ export abstract class Members implements Verified {
     for (const one of this.members) one.turn?.();
   }
 
-  read(row: number, t: number): void {
-    for (const one of this.members) one.read(row, t);
+  read(row: number, t: number, share = 1): void {
+    for (const one of this.members) one.read(row, t, share);
     if (!this.steady) this.sumRow(row);
   }
 

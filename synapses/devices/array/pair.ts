@@ -1,6 +1,7 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
 import { columnEdge, columnLength, columnRow, rowEnd, rowStart } from '../../../core/graph/edges.ts';
+import type { Devices } from '../../../core/model.ts';
 import { Door } from './array.ts';
 import { type Along, Members } from './members.ts';
 import type { OneSided } from './oneSided.ts';
@@ -24,11 +25,12 @@ export class Pair extends Members {
     make: (context: DeviceContext) => Verified,
     context: DeviceContext,
   ) {
-    const { edges, name } = context;
+    const { edges, name, centred = false } = context;
+    const start = centred && oneSided === null ? (w: number) => (top + w) / 2 : (w: number) => Math.max(w, 0);
     super(
       [
-        { name: 'plus', sign: 1, start: (weight) => Math.max(weight, 0) },
-        { name: 'minus', sign: -1, start: (weight) => Math.max(-weight, 0) },
+        { name: 'plus', sign: 1, start },
+        { name: 'minus', sign: -1, start: (weight) => start(-weight) },
       ],
       1,
       make,
@@ -41,6 +43,14 @@ export class Pair extends Members {
     };
     this.#refresher = oneSided && new Refresher(this, [this.members[0]!, this.members[1]!], oneSided, top, context);
     if (this.#refresher) Object.assign(this.state, { stays: this.#refresher.stays });
+  }
+
+  get sides(): NonNullable<Devices['sides']> {
+    const [plus, minus] = this.members as [Verified, Verified];
+    return [
+      { sign: 1, devices: plus },
+      { sign: -1, devices: minus },
+    ];
   }
 
   protected pulse(along: Along, line: number, trace: Float64Array, scale: number, mu: number, t: number): void {

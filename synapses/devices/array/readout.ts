@@ -97,7 +97,8 @@ export class Readout {
       return;
     }
     this.#kernels.normals(random, entities, this.#numbers, count, out);
-    for (let i = 0; i < count; i++) out[i] = Math.max(0, 1 + sd * (share?.(i) ?? 1) * out[i]!);
+    if (share === null) for (let i = 0; i < count; i++) out[i] = Math.max(0, 1 + sd * out[i]!);
+    else for (let i = 0; i < count; i++) out[i] = Math.max(0, 1 + sd * share(i) * out[i]!);
   }
 
   /** Moves the traps on to t and lets filled ones take their share. */

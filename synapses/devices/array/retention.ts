@@ -60,8 +60,10 @@ type RetentionParams = z.output<typeof retentionParams>;
 /** How states fade. The array tells when each device was programmed, and asks for what is left. */
 export interface Retention {
   readonly state: State;
-  /** The first `count` devices of a list were programmed at t. */
-  program(devices: Uint32Array, count: number, t: number): void;
+  /** What is noted of each device's last pulse: the stamp of its time. */
+  readonly programmed: Float64Array;
+  /** What is to be noted of devices that are programmed at t. */
+  stamp(t: number): number;
   /** State at t of device k that was left at g in [0, 1]. */
   left(k: number, g: number, t: number): number;
   /** The same for a batch of devices that were left in the states `before`. */
@@ -122,7 +124,7 @@ class Exponential implements Retention {
   readonly state;
   readonly #tau: number;
   readonly #rest: number;
-  readonly #programmed: Float64Array;
+  readonly programmed: Float64Array;
   readonly #origin: Float64Array;
   readonly #kernels: Kernels;
   /** e^(t/tau) and its inverse at the time asked for last; derived. */
@@ -133,26 +135,26 @@ class Exponential implements Retention {
   constructor({ tau, rest }: RetentionParams, count: number, arena: Arena) {
     this.#tau = tau;
     this.#rest = rest;
-    this.#programmed = arena.f64(count).fill(1);
+    this.programmed = arena.f64(count).fill(1);
     this.#origin = arena.f64(1);
     this.#kernels = arena.kernels;
-    this.state = { programmed: this.#programmed, origin: this.#origin };
+    this.state = { programmed: this.programmed, origin: this.#origin };
   }
 
-  program(devices: Uint32Array, count: number, t: number): void {
+  stamp(t: number): number {
     if (t - this.#origin[0]! > FAR * this.#tau) this.#moveTo(t);
     this.#at(t);
-    for (let i = 0; i < count; i++) this.#programmed[devices[i]!] = this.#up;
+    return this.#up;
   }
 
   left(k: number, g: number, t: number): number {
     this.#at(t);
-    return this.#rest + (g - this.#rest) * Math.min(this.#programmed[k]! * this.#down, 1);
+    return this.#rest + (g - this.#rest) * Math.min(this.programmed[k]! * this.#down, 1);
   }
 
   fade(p: Pulses, t: number): void {
     this.#at(t);
-    this.#kernels.fadePulses(p, this.#programmed, this.#rest, this.#down);
+    this.#kernels.fadePulses(p, this.programmed, this.#rest, this.#down);
   }
 
   restored(): void {
@@ -169,7 +171,7 @@ class Exponential implements Retention {
 
   #moveTo(t: number): void {
     const factor = exp((this.#origin[0]! - t) / this.#tau);
-    for (let k = 0; k < this.#programmed.length; k++) this.#programmed[k]! *= factor;
+    for (let k = 0; k < this.programmed.length; k++) this.programmed[k]! *= factor;
     this.#origin[0] = t;
     this.restored();
   }
@@ -202,20 +204,20 @@ const powerLaw =
 class SincePulse implements Retention {
   readonly state;
   readonly #law: Law;
-  readonly #programmed: Float64Array;
+  readonly programmed: Float64Array;
 
   constructor(law: Law, count: number, arena: Arena) {
     this.#law = law;
-    this.#programmed = arena.f64(count);
-    this.state = { programmed: this.#programmed };
+    this.programmed = arena.f64(count);
+    this.state = { programmed: this.programmed };
   }
 
-  program(devices: Uint32Array, count: number, t: number): void {
-    for (let i = 0; i < count; i++) this.#programmed[devices[i]!] = t;
+  stamp(t: number): number {
+    return t;
   }
 
   left(k: number, g: number, t: number): number {
-    return this.#law(k, g, t - this.#programmed[k]!);
+    return this.#law(k, g, t - this.programmed[k]!);
   }
 
   fade({ edges, before, count }: Pulses, t: number): void {

@@ -13,12 +13,13 @@ import type { Floats } from '../../../core/kernels/arena.ts';
 import type { PulseRun, StatefulDevices } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import { Pulses } from '../../../core/kernels/pulses.ts';
-import { DevicesRecord, recordsIn } from '../../../core/kernels/records.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
 import type { Cells } from './array.ts';
 import { Books, TOTALS } from './books.ts';
-import type { Cell, CellFactory, Step } from './cell.ts';
+import type { Cell } from './cell.ts';
 import { Fading } from './fading.ts';
+import { type Constants, Fixed } from './fixed.ts';
+import { forKernels } from './forKernels.ts';
 import { Hiding } from './hiding.ts';
 import { Noise } from './noise.ts';
 import { isSteady, type NonIdealities } from './nonidealities.ts';
@@ -27,12 +28,10 @@ import { type CellRange, outOfRange } from './range.ts';
 import { Readout } from './readout.ts';
 import { retentionOf } from './retention.ts';
 import { Signal } from './signal.ts';
-import { drawFloors, drawSpread, type Spread, type SpreadParams } from './spread.ts';
+import { drawFloors, drawSpread, type SpreadParams } from './spread.ts';
 import { stashOf } from './stash.ts';
+import { type Kind, Steps } from './steps.ts';
 import { Wear } from './wear.ts';
-
-/** A device is nothing but its conductance, or has more to it. */
-export type Kind = { readonly name: string } & ({ readonly step: Step } | { readonly cell: CellFactory });
 
 /**
  * Devices of any kind with any non-idealities. A device is in state g, its conductance as a share of its own range, as its last
@@ -47,13 +46,12 @@ export class StateCells implements Cells {
   readonly steady: boolean;
   readonly #p: SpreadParams & NonIdealities;
   readonly #context: DeviceContext;
-  readonly #model: string;
-  readonly #step: Step | null;
+  readonly #steps: Steps;
   readonly #cell: Cell;
   readonly #g: Float64Array;
   readonly #weights: Floats;
-  readonly #spread: Spread | null;
   readonly #signal: Signal;
+  readonly #fixed: Fixed;
   readonly #wear: Wear;
   readonly #noise: Noise;
   readonly #readout: Readout | null;
@@ -72,15 +70,16 @@ export class StateCells implements Cells {
     this.#context = context;
     this.#weights = edges.weights as Floats;
     this.#g = arena.f64(count);
-    this.#model = kind.name;
-    this.#step = 'step' in kind ? kind.step : null;
     this.#cell = 'cell' in kind ? kind.cell({ arena, count, random }) : { state: {} };
-    this.#spread = drawSpread(p, range, context);
-    this.#signal = new Signal(range, this.#spread, drawFloors(p, range, context), context, p.apparentNoise);
+    const spread = drawSpread(p, range, context);
+    this.#signal = new Signal(range, spread, drawFloors(p, range, context), context, p.apparentNoise);
     const retention = p.retention
       ? retentionOf(p.retention, count, (k) => this.#signal.offset(k), random('retention'), arena)
       : null;
     this.#wear = new Wear(p, count, context);
+    this.#steps = new Steps(kind, this.#cell, this.#wear, arena.kernels, `${name}.device: ${kind.name}`);
+    const { up = null, down = null } = spread ?? {};
+    this.#fixed = new Fixed({ ends: this.#signal.ends, up, down, lifetimes: this.#wear.lifetimes }, edges, arena);
     this.#fading = new Fading(this.#g, this.#cell, retention, this.#wear, arena);
     this.books = new Books(range, true, null, context);
     this.steady = isSteady(p) && this.#cell.relaxed === undefined;
@@ -91,25 +90,15 @@ export class StateCells implements Cells {
     this.#pulses = new Pulses(Math.max(longestRow(edges), edges.rows), differ, partly, arena);
     this.#kernels = arena.kernels;
     const { books } = this;
-    const { totals, pulses, joules, rows, columns, all, square } = books;
-    const { low, top, ends, gMin, perWeight, apart, apartSd, floor } = this.#signal;
-    const alone = range.electrical === null || range.electrical.selection === 'transistor';
-    const fields = {
-      ...{ g: this.#g, weights: this.#weights, pulses, totals, all, square },
-      ...{ low, top, ends, gMin, perWeight, apart, apartSd, floor },
-    };
-    const record = recordsIn(arena, DevicesRecord, 1)[0]!;
-    Object.assign(record, fields, {
-      single: this.#weights instanceof Float32Array ? 1 : 0,
-      fades: this.#fading.any ? 1 : 0,
-    });
-    if (rows.length > 0) record.rows = rows;
-    if (joules.length > 0) record.joules = joules;
-    this.#devices = {
-      ...fields,
-      ...{ record, joules, rows, columns },
-      disturb: alone ? null : (row, column, v2t, stored) => books.disturb(row, column, v2t, stored),
-    };
+    const { pulses, joules, rows, columns, all, totals } = books;
+    const programmed = retention?.programmed ?? null;
+    this.#devices = forKernels(
+      { g: this.#g, weights: this.#weights, programmed, fades: this.#fading.any },
+      this.#signal,
+      books,
+      range,
+      arena,
+    );
     this.#start();
     const stash = p.stash ? stashOf(p.stash, this.steady, range.electrical, context) : null;
     const hiding = stash && new Hiding(stash, this.#g, this.#weights, this.#signal, books);
@@ -131,7 +120,7 @@ export class StateCells implements Cells {
       ...prefixed('readout', this.#readout?.state),
       ...(p.cycleCorrelation && prefixed('noise', this.#noise.state)),
       ...prefixed('stash', hiding?.state),
-      ...(apart && { apart }),
+      ...(this.#signal.apart && { apart: this.#signal.apart }),
     };
     if (hiding !== null) {
       this.visible = (row) => hiding.visible(row);
@@ -199,63 +188,37 @@ export class StateCells implements Cells {
         const difference = this.#signal.conductance(k, g) - this.#signal.conductance(k, this.#g[k]!);
         this.#g[k] = g;
         this.#weights[k] = this.#signal.weight(k, g);
-        this.#pulses.count = 1;
-        this.#pulses.edges[0] = k;
-        this.#fading.written(this.#pulses, t);
+        this.#fading.set(k, t);
         this.books.change(columnRow(transpose, column, i), column, difference);
       }
     }
   }
 
   #pulse(p: Pulses, mu: number, t: number): void {
+    const fixed = this.#fixed.of(p);
     if (this.#fading.any) this.#fading.fade(p, t);
-    this.#wear.narrow(p);
-    if (this.#p.writeOnChange) this.#leaveOutIdle(p);
-    this.#scale(p, mu);
+    this.#wear.narrow(p, fixed.lifetimes);
+    if (this.#p.writeOnChange) this.#leaveOutIdle(p, fixed);
+    this.#scale(p, mu, fixed);
     this.#prices.put(p);
-    this.#stepAll(p, t);
+    this.#steps.take(p, t);
     this.#noise.settle(p);
     this.books.totals[TOTALS.wornOut]! += this.#wear.hold(p);
-    this.#kernels.putPulses(this.#devices, p);
-    this.#fading.written(p, t);
+    this.#kernels.putPulses(this.#devices, p, fixed.ends, this.#fading.written(p, t));
     if (this.#hiding !== null && p.count > 0) this.#hiding.pulsed(p);
   }
 
   /** Weight dependence of the rule, then the device's own factors. */
-  #scale({ count, amounts, before }: Pulses, mu: number): void {
+  #scale(p: Pulses, mu: number, { up, down }: Constants): void {
+    const { count, amounts, before } = p;
     if (mu !== 0) for (let i = 0; i < count; i++) amounts[i]! *= pow(amounts[i]! > 0 ? 1 - before[i]! : before[i]!, mu);
-    if (this.#spread !== null) this.#kernels.scalePulses(this.#pulses, this.#spread.up, this.#spread.down);
+    if (up !== null && down !== null) this.#kernels.scalePulses(p, up, down);
   }
 
-  #leaveOutIdle(p: Pulses): void {
+  #leaveOutIdle(p: Pulses, { lifetimes }: Constants): void {
     const left = p.leaveOutIdle();
     this.books.totals[TOTALS.skipped]! += left;
-    if (left > 0) this.#wear.narrow(p); // others have their places now
-  }
-
-  #stepAll({ edges, numbers, count, amounts, before, after }: Pulses, t: number): void {
-    const step = this.#step;
-    const cell = this.#cell;
-    let sum = 0;
-    if (step?.family) {
-      const { soft, up, down } = step.family;
-      this.#kernels.stepPulses(this.#pulses, soft, up.a, up.b, down.a, down.b);
-      return;
-    }
-    if (step !== null) {
-      for (let i = 0; i < count; i++) sum += after[i] = step(before[i]!, amounts[i]!);
-      if (Number.isNaN(sum)) this.#pulses.refuseNaN(`${this.#context.name}.device: ${this.#model}`);
-      return;
-    }
-    if (cell.pulses !== undefined) {
-      cell.pulses(this.#pulses, this.#pulses.cycles);
-      return;
-    }
-    for (let i = 0; i < count; i++) {
-      const k = edges[i]!;
-      if (!this.#wear.isStuck(k)) sum += after[i] = cell.pulse!(k, before[i]!, amounts[i]!, t, numbers[i]!);
-    }
-    if (Number.isNaN(sum)) this.#pulses.refuseNaN(`${this.#context.name}.device: ${this.#model}`);
+    if (left > 0) this.#wear.narrow(p, lifetimes); // others have their places now
   }
 
   /** Brings the initial weights into each device's range, and to its levels. */

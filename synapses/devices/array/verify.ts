@@ -30,9 +30,12 @@ export const programmingParams = object(
 type Programming = z.output<typeof programmingParams>;
 
 /** Devices that pulses are sent to one after the other at one instant. */
-export interface Verified extends Devices {
+interface InTurn extends Devices {
   /** The next pulse goes to the next device of a synapse, as at a later instant; missing where there is but one. */
   turn?(): void;
+}
+
+export interface Verified extends InTurn {
   programming: Programmed | null;
 }
 
@@ -51,7 +54,7 @@ interface Verification {
  * @param trace room for a strength for each column
  */
 export function verifyRow(
-  devices: Verified,
+  devices: InTurn,
   row: number,
   wanted: ArrayLike<number>,
   { tolerance, maxPulses, up, down }: Verification,
@@ -86,7 +89,7 @@ export function verifyRow(
  * @param width of the range, in units of the weights
  */
 export function writeAndVerify(
-  devices: Verified,
+  devices: InTurn,
   wanted: ArrayLike<number>,
   { tolerance, maxPulses, strength }: Programming,
   width: number,

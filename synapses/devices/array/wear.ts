@@ -13,7 +13,9 @@ const STUCK = { low: STUCK_LOW, high: STUCK_HIGH, last: STUCK_LAST } as const;
 export class Wear {
   /** Why each device is stuck, 0 if it is not; empty when none can be. State. */
   readonly stuck: Uint8Array;
-  /** The same before the first pulse. */
+  /** Pulses that each device takes; empty: any number. */
+  readonly lifetimes: Float64Array;
+  /** Why they are stuck before the first pulse. */
   readonly #atStart: Uint8Array;
   readonly #devices: WearingDevices;
   readonly #kernels: Kernels;
@@ -27,13 +29,13 @@ export class Wear {
       for (let k = 0; k < count; k++) this.stuck[k] = drawStuck(stuck, random, k);
     }
     this.#atStart = this.stuck.slice();
-    const lifetimes = arena.f64(endurance ? count : 0);
+    this.lifetimes = arena.f64(endurance ? count : 0);
     if (endurance) {
       const random = new CounterRandom(seed, `${name}/endurance`);
-      for (let k = 0; k < count; k++) lifetimes[k] = lifetime(endurance, random, k);
+      for (let k = 0; k < count; k++) this.lifetimes[k] = lifetime(endurance, random, k);
     }
     const { failure = 'low', wear = 2 } = endurance ?? {};
-    this.#devices = { stuck: this.stuck, lifetimes, failure, wear };
+    this.#devices = { stuck: this.stuck, failure, wear };
   }
 
   /** Whether any device can be stuck. */
@@ -55,13 +57,15 @@ export class Wear {
     return this.stuck[k] === STUCK_LOW ? 0 : this.stuck[k] === STUCK_HIGH ? 1 : g;
   }
 
-  /** Sets bounds and shares for these pulses, and marks those that `hold` has to look at. */
-  narrow(p: Pulses): void {
-    if (this.any) this.#kernels.wearPulses(p, this.#devices);
+  /** Sets bounds and shares for these pulses, of devices with these lifetimes, and marks those that `hold` has to look at. */
+  narrow(p: Pulses, lifetimes: Float64Array): void {
+    if (this.any) this.#kernels.wearPulses(p, this.#devices, lifetimes);
   }
 
   /** Keeps devices that are stuck where they were, and sticks those whose last pulse this was; returns how many. */
-  hold({ edges, before, after, strays, marked, markedCount }: Pulses): number {
+  hold(p: Pulses): number {
+    if (p.markedCount === 0) return 0;
+    const { edges, before, after, strays, marked, markedCount } = p;
     const { stuck, failure } = this.#devices;
     let failed = 0;
     for (let m = 0; m < markedCount; m++) {

@@ -1,6 +1,7 @@
 import type { Benchmark } from '../figure.ts';
 import { build } from './build.ts';
 import { dense } from './dense.ts';
+import { lab } from './lab.ts';
 import { log } from './log.ts';
 import { memory } from './memory.ts';
 import { micro } from './micro.ts';
@@ -22,4 +23,5 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   memory,
   build,
   micro,
+  lab,
 };

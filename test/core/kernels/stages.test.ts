@@ -12,6 +12,7 @@ import { curveOf } from '../../../synapses/devices/pulseNumber.ts';
 import { tableOf } from '../../../synapses/devices/table.ts';
 
 const DEVICES = 200;
+const COLUMN = 50;
 const RUNS = { numRuns: 400 };
 const count = fc.integer({ min: 1, max: 33 });
 const seed = fc.integer();
@@ -20,8 +21,11 @@ const seed = fc.integer();
 function batch(arena: Arena, n: number, stream: Stream): Pulses {
   const p = new Pulses(n, false, false, arena);
   p.count = n;
+  p.byColumn = stream.uniform() < 0.5;
+  p.first = p.byColumn ? DEVICES - COLUMN : 0;
   for (let i = 0; i < n; i++) {
     p.edges[i] = stream.below(DEVICES);
+    p.others[i] = stream.below(COLUMN);
     p.numbers[i] = stream.below(60);
     p.amounts[i] = (stream.uniform() - 0.5) * (stream.uniform() < 0.1 ? 100 : 1);
     p.before[i] = [0, 1, 1e-9 * stream.uniform(), 1 - 1e-9 * stream.uniform()][stream.below(8)] ?? stream.uniform();
@@ -102,7 +106,7 @@ test('wear: bounds, shares, and which devices need a look', () => {
         for (let k = 0; k < DEVICES; k++) stuck[k] = stream.uniform() < 0.2 ? 1 : 0;
         const lifetimes = arena.f64(wears ? DEVICES : 0);
         for (let k = 0; k < lifetimes.length; k++) lifetimes[k] = 1 + stream.below(80);
-        kernels.wearPulses(p, { stuck, lifetimes, failure, wear: exponent });
+        kernels.wearPulses(p, { stuck, failure, wear: exponent }, lifetimes);
       });
     }),
     RUNS,

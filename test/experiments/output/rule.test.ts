@@ -56,9 +56,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Loaded>>> = {
   analyse: async () => (await import('../../../experiments/cli/analyse.ts')).default,
   characterise: async () => (await import('../../../experiments/cli/characterise.ts')).default,
   compare: async () => (await import('../../../experiments/cli/deviceCompare.ts')).default,
-  demo: async () => (await import('../../../experiments/cli/demo.ts')).default,
+  demo: async () => (await import('../../../experiments/cli/demo.ts')).run,
   fit: async () => (await import('../../../experiments/cli/deviceFit.ts')).default,
-  log: async () => (await import('../../../experiments/cli/log.ts')).default,
+  export: async () => (await import('../../../experiments/cli/log.ts')).exported,
+  repair: async () => (await import('../../../experiments/cli/log.ts')).repair,
   mnist: async () => (await import('../../../experiments/cli/mnist.ts')).default,
   raster: async () => (await import('../../../experiments/cli/raster.ts')).default,
   report: async () => (await import('../../../experiments/cli/report.ts')).default,
@@ -90,12 +91,12 @@ async function call(name: string, ...words: string[]): Promise<string> {
 const FILES: readonly (readonly string[])[] = [
   ['report', 'given'],
   ['raster', 'given'],
-  ['log', 'repair', 'given/spikes.arrows'],
-  ['log', 'export', 'given', '--format', 'csv'],
-  ['log', 'export', 'given', '--format', 'npz'],
-  ['log', 'export', 'given', '--format', 'sonata'],
-  ['log', 'export', 'given', '--format', 'parquet'],
-  ['log', 'export', 'given', '--format', 'feather'],
+  ['repair', 'given/spikes.arrows'],
+  ['export', 'given', '--format', 'csv'],
+  ['export', 'given', '--format', 'npz'],
+  ['export', 'given', '--format', 'sonata'],
+  ['export', 'given', '--format', 'parquet'],
+  ['export', 'given', '--format', 'feather'],
 ];
 
 for (const [i, [name, ...words]] of FILES.entries()) {
@@ -259,7 +260,7 @@ test("a run's own pictures and pages are written anew, those beside a log of its
     ['report', 'given'],
     ['raster', 'given'],
     ['weights', 'given'],
-    ['log', 'export', 'given', '--format', 'csv'],
+    ['export', 'given', '--format', 'csv'],
   ])
     for (let time = 0; time < 2; time++) assert.is(await call(words[0]!, ...words.slice(1)), 'done', words.join(' '));
   mkdirSync('loose');

@@ -1,6 +1,6 @@
 import { ivLoop, MEMRISTORS } from '../../../../synapses/devices/ivLoop.ts';
 import type { Memristor } from '../../../../synapses/devices/memristor.ts';
-import { withPrefix } from '../../../look/plots/style.ts';
+import { withPrefix } from '../../../look/plots/prefix.ts';
 import type { LeftOut, Part } from '../part.ts';
 import type { Specimen } from '../specimens.ts';
 

@@ -1,4 +1,4 @@
-import { withPrefix } from '../../../look/plots/style.ts';
+import { withPrefix } from '../../../look/plots/prefix.ts';
 import { type LeftOut, type Part, VISIBLE } from '../part.ts';
 import { pulsed, runTo, type Specimen, state, stateAxis } from '../specimens.ts';
 import { banded, logSpaced, longForm, median } from '../spread.ts';

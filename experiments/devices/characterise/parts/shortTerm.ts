@@ -1,4 +1,4 @@
-import { withPrefix } from '../../../look/plots/style.ts';
+import { withPrefix } from '../../../look/plots/prefix.ts';
 import { fitPairedPulse, type PairedPulseFit, pairedPulseRatio } from '../pairedPulse.ts';
 import { type LeftOut, longColumns, type Part, VISIBLE } from '../part.ts';
 import { responses, shortTermOf } from '../response.ts';

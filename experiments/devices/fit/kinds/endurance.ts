@@ -1,5 +1,5 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import { withPrefix } from '../../../look/plots/style.ts';
+import { withPrefix } from '../../../look/plots/prefix.ts';
 import { SIMULATIONS } from '../bootstrap.ts';
 import { type Column, groupsOf, notNegative, positive, type Row, type Rows } from './columns.ts';
 import { type Intervals, intervalsOf, intervalsOfMany } from './intervals.ts';

@@ -1,5 +1,8 @@
 import * as Plot from '@observablehq/plot';
-import { colour, legend, MUTED, panel, picture, RULE, symbol, tickFormat, WIDTH } from '../../../look/plots/style.ts';
+import { pictureWidth } from '../../../look/plots/look.ts';
+import { legend, panel } from '../../../look/plots/panel.ts';
+import { tickFormat } from '../../../look/plots/prefix.ts';
+import { colour, MUTED, picture, RULE, symbol } from '../../../look/plots/style.ts';
 
 export interface Point {
   readonly x: number;
@@ -69,10 +72,10 @@ export function kindPicture(
       { name: 'reading', colour: MUTED, symbol: symbol(0), line: false },
       ...curves.map(({ name }, i) => ({ name, colour: colour(i), dashed: i > 0 })),
     ],
-    WIDTH - 32,
+    pictureWidth() - 32,
   );
   const svg = panel({
-    width: WIDTH,
+    width: pictureWidth(),
     height: HEIGHT,
     marginTop: 14,
     marginRight: 24,
@@ -107,7 +110,7 @@ export function kindPicture(
       Plot.frame({ stroke: MUTED }),
     ],
   });
-  return picture(WIDTH, key.height + 6 + HEIGHT, { title, subtitle }, [
+  return picture(pictureWidth(), key.height + 6 + HEIGHT, { title, subtitle }, [
     { x: 16, y: 4, svg: key.svg },
     { x: 0, y: key.height + 6, svg },
   ]);

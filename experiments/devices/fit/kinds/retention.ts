@@ -1,6 +1,6 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { arrhenius } from '../../../../synapses/devices/array/retention.ts';
-import { withPrefix } from '../../../look/plots/style.ts';
+import { withPrefix } from '../../../look/plots/prefix.ts';
 import { SIMULATIONS } from '../bootstrap.ts';
 import { type Column, groupsOf, notNegative, type Rows } from './columns.ts';
 import { type Fit, type Intervals, intervalsOf } from './intervals.ts';

@@ -37,12 +37,12 @@ export const isNumeric = (cell: string): boolean =>
 export const onOneLine = (cell: string): string => cell.trim().replace(/\s+/g, ' ');
 
 /** Excel's "Unicode text" is UTF-16 with a mark; what is no UTF-8 is Windows-1252, in which Western Excel writes µ and Ω. */
-function decoded(file: string, bytes: Buffer): string {
-  const mark = bytes.subarray(0, 2).toString('hex');
-  if (mark === 'd0cf')
+function decoded(file: string, bytes: Uint8Array): string {
+  const mark = 256 * (bytes[0] ?? 0) + (bytes[1] ?? 0);
+  if (mark === 0xd0cf)
     throw new UserError(`${file} is a workbook in the old format (.xls); save it as .xlsx or as CSV.`);
-  if (mark === 'fffe' || mark === 'feff')
-    return new TextDecoder(mark === 'fffe' ? 'utf-16le' : 'utf-16be').decode(bytes);
+  if (mark === 0xfffe || mark === 0xfeff)
+    return new TextDecoder(mark === 0xfffe ? 'utf-16le' : 'utf-16be').decode(bytes);
   if (bytes.includes(0)) throw new UserError(`${file} is neither a text nor an .xlsx workbook.`);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -101,7 +101,7 @@ function withoutComments(rows: readonly GridRow[]): GridRow[] {
   return rows.flatMap((row, i) => (!COMMENT.test(row.cells[0]!) ? [row] : i < first ? [bared(row)] : []));
 }
 
-export function gridOfText(file: string, bytes: Buffer): Grid {
+export function gridOfText(file: string, bytes: Uint8Array): Grid {
   const text = decoded(file, bytes);
   if (text.trim() === '') throw new UserError(`${file} is empty.`);
   const lines = text.split(/\r\n|\r|\n/, SAMPLE * 10).filter((line) => line.trim() !== '' && !COMMENT.test(line));
@@ -118,7 +118,7 @@ export function gridOfText(file: string, bytes: Buffer): Grid {
 export const stemOf = (file: string): string => basename(file, extname(file));
 
 /** Whether a file is a workbook: they are zip archives, whatever they are called. */
-export const isWorkbook = (bytes: Buffer): boolean => bytes.subarray(0, 4).toString('latin1') === 'PK\x03\x04';
+export const isWorkbook = (bytes: Uint8Array): boolean => [0x50, 0x4b, 3, 4].every((byte, i) => bytes[i] === byte);
 
 /** The cells of a text file. */
 export function textGrid(file: string): Grid {

@@ -1,6 +1,9 @@
 import * as Plot from '@observablehq/plot';
-import { colour, legend, MUTED, picture, symbol, tickFormat, WIDTH } from '../../../look/plots/style.ts';
-import { HALF, half } from '../half.ts';
+import { pictureWidth } from '../../../look/plots/look.ts';
+import { legend } from '../../../look/plots/panel.ts';
+import { tickFormat } from '../../../look/plots/prefix.ts';
+import { colour, MUTED, picture, symbol } from '../../../look/plots/style.ts';
+import { half, halfWidth, halvesAcross } from '../half.ts';
 import { DIRECTIONS, type Direction, type Train } from '../readPulses.ts';
 import type { FittedTable } from './fitted.ts';
 
@@ -96,21 +99,26 @@ export function tablePicture(
       { name: 'table: median', colour: colour(0) },
       { name: '5 and 95 %', colour: colour(0), dashed: true },
     ],
-    WIDTH - 32,
+    pictureWidth() - 32,
   );
   const y = key.height + 6;
+  const across = halvesAcross();
+  const placeOf = (i: number, below: number) => ({
+    x: (i % across) * halfWidth(),
+    y: below + Math.floor(i / across) * (TRAINS + STEPS),
+  });
   const scatter = `a reading scatters by ${(100 * fit.readNoise.sd).toPrecision(2)} % of ${fit.readNoise.of === 'range' ? 'the range' : 'its value'}`;
   return picture(
-    WIDTH,
-    y + TRAINS + STEPS + 4,
+    pictureWidth(),
+    y + (TRAINS + STEPS) * (DIRECTIONS.length / across) + 4,
     { title, subtitle: `${trains.length} trains; ${scatter}, which is no part of the table` },
     [
       { x: 16, y: 4, svg: key.svg },
       ...DIRECTIONS.flatMap((direction, i) => {
-        const [top, bottom] = column(direction, i === 0);
+        const [top, bottom] = column(direction, i % across === 0);
         return [
-          { x: i * HALF, y, svg: top },
-          { x: i * HALF, y: y + TRAINS, svg: bottom },
+          { ...placeOf(i, y), svg: top },
+          { ...placeOf(i, y + TRAINS), svg: bottom },
         ];
       }),
     ],

@@ -16,6 +16,8 @@ export interface RasterData {
   readonly tick: number;
   readonly populations: readonly Band[];
   readonly marks: readonly { readonly time: number; readonly label?: string }[];
+  /** Whether the page carries every image too, to be marked where few are in view. */
+  readonly images?: boolean;
 }
 
 export interface FieldsData {

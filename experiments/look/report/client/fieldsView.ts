@@ -2,6 +2,9 @@ import type { FieldsData } from './data.ts';
 import type { Tooltip } from './tooltip.ts';
 
 const GAP = 1;
+/** Up to so many neurons each tile is twice as large and carries its digit below. */
+const MOST_CAPTIONS = 1000;
+const CAPTION = { height: 15, font: "11px 'DejaVu Sans', Verdana, sans-serif" };
 
 /** Receptive fields as a mosaic; the pointer, or the arrow keys, tell what a neuron has learned and which classes it won. */
 export class FieldsView {
@@ -10,6 +13,7 @@ export class FieldsView {
   readonly #tooltip: Tooltip;
   readonly #perRow: number;
   readonly #tile: { readonly width: number; readonly height: number };
+  readonly #scale: number;
   #at = 0;
 
   /** @param levels weight of pixel i onto neuron j at i × neurons + j, 0 to 255. */
@@ -19,7 +23,10 @@ export class FieldsView {
     this.#tooltip = tooltip;
     const { rows, columns, neurons } = data;
     this.#perRow = Math.ceil(Math.sqrt((1.6 * neurons * rows) / columns));
-    this.#tile = { width: columns + GAP, height: rows + GAP };
+    const captioned = neurons <= MOST_CAPTIONS;
+    this.#scale = captioned ? 2 : 1;
+    const below = captioned ? CAPTION.height : 0;
+    this.#tile = { width: this.#scale * columns + GAP, height: this.#scale * rows + GAP + below };
     canvas.width = this.#perRow * this.#tile.width + GAP;
     canvas.height = Math.ceil(neurons / this.#perRow) * this.#tile.height + GAP;
     canvas.style.aspectRatio = `${canvas.width} / ${canvas.height}`;
@@ -32,22 +39,37 @@ export class FieldsView {
   /** @param learned what the neurons have become since. */
   draw(levels: Uint8Array, learned: Partial<FieldsData> = {}): void {
     this.#data = { ...this.#data, ...learned };
-    const { rows, columns, neurons, ramp } = this.#data;
+    const { rows, columns, neurons, ramp, labels } = this.#data;
     const colours = ramp.map((colour) => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)));
     const context = this.#canvas.getContext('2d')!;
+    context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
     const image = context.createImageData(this.#canvas.width, this.#canvas.height);
+    const scale = this.#scale;
     for (let j = 0; j < neurons; j++) {
       const { left, top } = this.#place(j);
       for (let i = 0; i < rows * columns; i++) {
         const [r, g, b] = colours[levels[i * neurons + j]!] as [number, number, number];
-        const k = 4 * ((top + Math.floor(i / columns)) * image.width + left + (i % columns));
-        image.data[k] = r;
-        image.data[k + 1] = g;
-        image.data[k + 2] = b;
-        image.data[k + 3] = 255;
+        for (let s = 0; s < scale * scale; s++) {
+          const row = top + scale * Math.floor(i / columns) + Math.floor(s / scale);
+          const k = 4 * (row * image.width + left + scale * (i % columns) + (s % scale));
+          image.data[k] = r;
+          image.data[k + 1] = g;
+          image.data[k + 2] = b;
+          image.data[k + 3] = 255;
+        }
       }
     }
     context.putImageData(image, 0, 0);
+    if (neurons > MOST_CAPTIONS) return;
+    context.font = CAPTION.font;
+    context.textAlign = 'center';
+    context.textBaseline = 'alphabetic';
+    context.fillStyle = getComputedStyle(this.#canvas).color;
+    for (let j = 0; j < neurons; j++) {
+      const { left, top } = this.#place(j);
+      const caption = labels[j]! < 0 ? '–' : String(labels[j]);
+      context.fillText(caption, left + (scale * columns) / 2, top + scale * rows + CAPTION.height - 4);
+    }
   }
 
   #place(neuron: number): { left: number; top: number } {

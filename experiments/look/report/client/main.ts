@@ -1,9 +1,11 @@
+import { addButtons } from './buttons.ts';
 import type { PageData, SpikeColumns } from './data.ts';
 import { FieldsView } from './fieldsView.ts';
 import { follow } from './live.ts';
 import { RasterView } from './rasterView.ts';
 import { Tooltip } from './tooltip.ts';
 import { unpack, unpackSpikes } from './unpack.ts';
+import { filterWrong } from './wrongView.ts';
 
 const data = JSON.parse(document.getElementById('data')!.textContent!) as PageData;
 const tooltip = new Tooltip();
@@ -26,6 +28,7 @@ async function start(): Promise<void> {
       tooltip,
     );
     raster = view;
+    if (data.raster.images) view.markImages(await unpackSpikes('images'));
     for (const box of document.querySelectorAll<HTMLInputElement>('input[data-population]'))
       box.addEventListener('change', () => view.toggle(Number(box.dataset.population), box.checked));
   }
@@ -34,6 +37,8 @@ async function start(): Promise<void> {
     const levels = data.live ? new Uint8Array(rows * columns * neurons) : await unpack('levels');
     fields = new FieldsView(canvas('fields'), data.fields, levels, tooltip);
   }
+  addButtons();
+  filterWrong();
   if (data.live) follow(raster, fields);
   document.documentElement.dataset.ready = 'true';
 }

@@ -14,6 +14,9 @@ const TOP = 22;
 const BOTTOM = 44;
 const REACH = 8; // px within which a spike is found by the pointer
 const SMALL = 11;
+/** More images than this in view are not marked one by one. */
+const MOST_IMAGES = 60;
+const NO_ANSWER = 255;
 const DARK = matchMedia('(prefers-color-scheme: dark)');
 
 /**
@@ -29,6 +32,8 @@ export class RasterView {
   readonly #shown: boolean[];
   #bands: (PlacedBand | null)[] = [];
   #at = -1;
+  /** Every image, to be marked where few are in view. */
+  #images: SpikeColumns | undefined;
   #pending = false;
   #printing = false;
 
@@ -56,6 +61,26 @@ export class RasterView {
     this.#spikes = spikes;
     this.#at = -1;
     this.#redraw();
+  }
+
+  /** Marks every image, with its class, where no more than a few are in view. */
+  markImages(images: SpikeColumns): void {
+    this.#images = images;
+    this.#redraw();
+  }
+
+  /** What is marked in view: images one by one, of many only the phases. */
+  #marks(): RasterData['marks'] {
+    const { marks, tick, window } = this.#data;
+    if (this.#images === undefined) return marks;
+    const { ticks, neurons } = this.#images;
+    const [first, end] = this.view.map((time) => lowerBound(ticks, (time - window[0]) / tick)) as [number, number];
+    if (end - first > MOST_IMAGES) return marks;
+    return Array.from({ length: end - first }, (_, k) => {
+      const [label, answer] = [neurons[first + k]! >> 8, neurons[first + k]! & 255];
+      const told = answer === NO_ANSWER || answer === label ? `${label}` : `${label}→${answer}`;
+      return { time: window[0] + ticks[first + k]! * tick, label: told };
+    });
   }
 
   /** Whether a population is drawn; the others share the room. */
@@ -172,7 +197,7 @@ export class RasterView {
     context.fillText(`time (${unit})`, LEFT + this.#width / 2, bottom + 26);
     let free = 0;
     context.textAlign = 'left';
-    for (const { time, label } of this.#data.marks) {
+    for (const { time, label } of this.#marks()) {
       const at = x(time);
       if (at < LEFT || at > LEFT + this.#width) continue;
       context.globalAlpha = 0.35;

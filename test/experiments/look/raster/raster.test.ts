@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseHTML } from 'linkedom';
@@ -125,7 +125,22 @@ test('the command writes both pictures, or the one its ending asks for', async (
   assert.ok(strokes.includes(200) && strokes.includes(20), `strokes ${strokes}`);
   assert.ok(statSync(join(dir, 'cli.raster.png')).size > 1000);
   const one = await memspike('raster', file, '--out', join(dir, 'one.svg'), '--population', 'output');
-  assert.is(one.stdout, `Wrote ${join(dir, 'one.svg')}\n`);
+  assert.is(one.stdout, `Wrote ${join(dir, 'one.svg')}\nwhat it holds: memspike log info ${file}\n`);
+  const paper = await memspike(
+    'raster',
+    file,
+    '--width',
+    '89mm',
+    '--panel',
+    'a',
+    '--format',
+    'pdf',
+    '--out',
+    join(dir, 'fig'),
+  );
+  assert.is(paper.status, 0, paper.stderr);
+  assert.is(readFileSync(join(dir, 'fig.pdf')).subarray(0, 5).toString(), '%PDF-');
+  assert.not.ok(existsSync(join(dir, 'fig.svg')));
 });
 
 test('two million spikes make a picture of bounded size', async () => {
@@ -151,7 +166,7 @@ test('mistakes are one sentence, and never an empty picture', async () => {
       /"output" has no neuron 5, its last is 2/,
     ],
     [[file, '--to', '101'], 1, /--to 101 lies behind the end of .* at 100 ms/],
-    [[file, '--out', join(dir, 'x.jpg')], 2, /pictures end in \.svg or \.png/],
+    [[file, '--out', join(dir, 'x.jpg')], 2, /pictures end in \.svg, \.png or \.pdf/],
     [[file, '--preview', '--out', 'x'], 2, /--preview prints text/],
     [[join(dir, 'empty.arrows')], 1, /holds no rows/],
     [[join(dir, 'absent')], 1, /no such file/],

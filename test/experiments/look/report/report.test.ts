@@ -124,6 +124,37 @@ test('a page needs nothing but itself', async () => {
   assert.not.match(text.replaceAll('http://www.w3.org/', ''), /(src|href)="(?!data:|#)|https?:\/\/|@import|url\(/);
 });
 
+test('a page may run its own script and load nothing', async () => {
+  const text = readFileSync(join(dir, 'alone', 'report.html'), 'utf8');
+  const [, policy] = /Content-Security-Policy" content="([^"]+)"/.exec(text)!;
+  assert.match(
+    policy!.replaceAll('&#39;', "'"),
+    /^default-src 'none'; script-src 'sha256-[^']+'; .*form-action 'none'$/,
+  );
+});
+
+test('runs are laid side by side: results, and what their configurations differ in', async () => {
+  const network = join(dir, 'pair.yaml');
+  writeFileSync(
+    network,
+    'memspike: 1\nduration: 100\npopulations: { in: { model: poisson, size: 5, rate: 100 } }\nrecord: { spikes: [in] }\n',
+  );
+  for (const rate of [100, 200])
+    assert.is(
+      (await memspike('run', network, '--out', join(dir, `r${rate}`), '--set', `populations.in.rate=${rate}`)).status,
+      0,
+    );
+  const runs = [join(dir, 'r100'), join(dir, 'r200')];
+  assert.match((await memspike('report', ...runs)).stderr, /^memspike: report: --out is missing: [^\n]+\n$/);
+  const page = join(dir, 'pair.html');
+  assert.is((await memspike('report', ...runs, '--out', page)).status, 0);
+  const text = readFileSync(page, 'utf8');
+  assert.match(text, /<th scope="row">populations\.in\.rate<\/th><td>100<\/td><td>200<\/td>/);
+  assert.not.match(text, 'populations.in.size');
+  const unfinished = await memspike('report', runs[0]!, dir, '--out', join(dir, 'no.html'));
+  assert.match(unfinished.stderr, /has no config\.json: only finished runs are laid side by side\.\n$/);
+});
+
 test('mistakes are one sentence', async () => {
   const empty = join(dir, 'empty');
   mkdirSync(empty);
@@ -317,6 +348,16 @@ inBrowser('a run of the MNIST job shows what neurons won, and the wrong answers'
   const wrong = Math.round((50 * (100 - accuracy.logProbability)) / 100);
   assert.is((await page.$$('.digits li')).length, wrong);
   assert.is((await page.$$('.digits img')).length, wrong);
+  // It leads with the answer; the files as they are fold away at the end.
+  const titles = await page.$$eval('main h2', (all) => all.map((one) => one.textContent));
+  assert.equal([titles[0], titles[1], titles.at(-1)], ['Result', 'What was asked', 'As it was written']);
+  assert.match(await page.$eval('#answer', (one) => one.textContent!), `${accuracy.logProbability.toFixed(2)} %`);
+  const chosen = await page.$eval('#wrong-class', (one) => (one as HTMLSelectElement).options[1]!.value);
+  await page.select('#wrong-class', chosen);
+  const left = await page.$$eval('#wrong li', (all) =>
+    all.map((one) => [(one as HTMLElement).dataset.class, (one as HTMLElement).hidden]),
+  );
+  for (const [own, hidden] of left) assert.is(hidden, own !== chosen);
   const { wins } = await page.$eval('#data', (data) => JSON.parse(data.textContent!).fields);
   // Every image was won by one neuron, so the n-th spike is the answer to the n-th image.
   const classes = rowsOf(run, 'images.arrows', 'label').slice(0, 500);

@@ -5,7 +5,10 @@ import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
-import { loadMnist, readIdxImages, readIdxLabels } from '../../../experiments/mnist/idx.ts';
+import { loadDataSet } from '../../../experiments/data/dataSet.ts';
+import { readIdxImages, readIdxLabels } from '../../../experiments/data/idx.ts';
+import { splitOf } from '../../../experiments/data/split.ts';
+import { loadMnist } from '../../../experiments/mnist/idx.ts';
 
 const test = suite('idx');
 let directory = '';
@@ -59,10 +62,26 @@ test('images and labels are read as they stand, plain or gzipped', () => {
 test('a directory gives both sets, of any image size', () => {
   writeSet('train');
   writeSet('t10k', 2, 3, [1, 0]);
-  const { train, test } = loadMnist(directory);
+  const { train, test, classes } = loadDataSet(directory);
+  assert.is(classes, 8);
   assert.equal([train.n, train.rows, train.columns], [2, 2, 3]);
   assert.equal([...train.labels], [7, 2]);
   assert.equal([...test.labels], [1, 0]);
+});
+
+test('a name before those of the files, and test for t10k, as EMNIST has them', () => {
+  for (const set of ['letters-train', 'letters-test', 'digits-train']) writeSet(set);
+  assert.equal([...loadDataSet(join(directory, 'letters')).test.labels], [7, 2]);
+  complains(() => loadDataSet(join(directory, 'digits')), 'digits/t10k-images-idx3-ubyte', 'no such file');
+});
+
+test('validation holds back the last sixth, of MNIST 10,000', () => {
+  const { train, test } = splitOf(loadMnist(), 'validation', 'here');
+  assert.equal([train.n, test.n], [50_000, 10_000]);
+  assert.equal([...test.labels.subarray(0, 3)], [...loadMnist().train.labels.subarray(50_000, 50_003)]);
+  writeSet('train');
+  writeSet('t10k');
+  complains(() => splitOf(loadDataSet(directory), 'validation', 'here'), 'here', 'a sixth', 'only 2');
 });
 
 test('the packaged MNIST is whole', () => {
@@ -84,18 +103,20 @@ test('every broken file is told in one sentence: which, what it holds, what was 
   complains(() => readIdxImages(write('swapped', idx(0x801, [1], [3]))), '(a label file)', '0x00000803');
   complains(() => readIdxLabels(write('swapped', good)), '(an image file)', 'expected 0x00000801');
   complains(() => readIdxImages(write('zero', idx(0x803, [0, 28, 28], []))), '0 images', 'at least 1');
-  complains(() => readIdxLabels(write('labels', idx(0x801, [3], [0, 9, 10]))), 'label 2 is 10', '0 to 9');
+  complains(() => readIdxLabels(write('labels', idx(0x801, [3], [0, 9, 255]))), 'label 2 is 255', '0 to 254');
   const half = gzipSync(good).subarray(0, 20);
   complains(() => readIdxImages(write('half.gz', half)), 'half.gz', 'gzip data damaged or truncated');
 });
 
 test('sets whose files do not belong together are refused', () => {
   writeSet('train', 2, 3, [1, 2, 3]);
-  complains(() => loadMnist(directory), 'train-labels-idx1-ubyte', '3 labels', 'expected 2');
+  complains(() => loadDataSet(directory), 'train-labels-idx1-ubyte', '3 labels', 'expected 2');
   writeSet('train');
-  complains(() => loadMnist(directory), 't10k-images-idx3-ubyte', 'no such file', '.gz');
+  complains(() => loadDataSet(directory), 't10k-images-idx3-ubyte', 'no such file', '.gz');
   writeSet('t10k', 3, 2);
-  complains(() => loadMnist(directory), 't10k-images-idx3-ubyte', '3x2', 'expected 2x3');
+  complains(() => loadDataSet(directory), 't10k-images-idx3-ubyte', '3x2', 'expected 2x3');
+  writeSet('t10k', 2, 3, [0, 8]);
+  complains(() => loadDataSet(directory), 't10k-labels-idx1-ubyte', 'label 1 is 8', '0 to 7', 'training set');
 });
 
 test.run();

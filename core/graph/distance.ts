@@ -1,0 +1,65 @@
+import { type Distribution, sampler } from '../declare/distribution.ts';
+import { UserError } from '../declare/errors.ts';
+import { exp } from '../math.ts';
+import { Stream } from '../random/random.ts';
+import type { Connected, ConnectOptions } from './connected.ts';
+import type { DistanceRule, Profile } from './distanceRule.ts';
+import { fromArrays, Growing } from './given.ts';
+import { Neighbourhood } from './neighbourhood.ts';
+import type { Places } from './positions.ts';
+import type { Sources } from './sources.ts';
+
+const isProfile = (v: Distribution | Profile): v is Profile =>
+  typeof v === 'object' && ('gaussian' in v || 'exponential' in v || 'linear' in v || 'disc' in v);
+
+/** The profile as a function of the distance. */
+function along(p: Profile): (d: number) => number {
+  if ('gaussian' in p) return (d) => p.gaussian.peak * exp((-d * d) / (2 * p.gaussian.sd * p.gaussian.sd));
+  if ('exponential' in p) return (d) => p.exponential.peak * exp(-d / p.exponential.length);
+  if ('linear' in p) return (d) => p.linear.peak * Math.max(0, 1 - d / p.linear.radius);
+  return (d) => (d <= p.disc.radius ? p.disc.peak : 0);
+}
+
+function placesOf({ places, where }: ConnectOptions) {
+  for (const side of ['pre', 'post'] as const)
+    if (!places?.[side])
+      throw new UserError(
+        `${where}.connect.distance needs the positions of both populations, but the ${side}synaptic one has none; give it \`positions\`.`,
+      );
+  const { pre, post, terminals } = places as { pre: Places; post: Places; terminals: Sources };
+  const misfit = pre.misfit(post);
+  if (misfit !== undefined)
+    throw new UserError(`${where}.connect.distance needs populations on one surface, but ${misfit}.`);
+  return { pre, post, terminals };
+}
+
+/**
+ * Edges by distance: every pair within the radius is looked at once, in the order of pre, then post, and draws once where its probability
+ * is between 0 and 1.
+ */
+export function byDistance(o: ConnectOptions, rule: DistanceRule): Connected {
+  const { probability = 1, radius = Number.POSITIVE_INFINITY, weight, delay, selfConnections } = rule;
+  const places = placesOf(o);
+  const chance = typeof probability === 'number' ? () => probability : along(probability);
+  const path = `${o.where}.connect.distance`;
+  const draw = new Stream(o.seed, `${o.where}/connect`);
+  const weightOf = isProfile(weight)
+    ? along(weight)
+    : sampler(weight, new Stream(o.seed, `${o.where}/weight`), `${path}.weight`);
+  const { base = 0, velocity = Number.POSITIVE_INFINITY, step = 0.1 } = delay ?? {};
+  const near = radius < Number.POSITIVE_INFINITY ? new Neighbourhood(places.post, radius) : null;
+  const everyone = near === null ? Uint32Array.from({ length: o.post }, (_, j) => j) : new Uint32Array(0);
+  const found = new Growing(typeof weight === 'number' ? weight : null, delay !== undefined);
+  for (let i = 0; i < o.pre; i++) {
+    const neuron = places.terminals.neuron(i);
+    for (const j of near?.around(places.pre.x[neuron]!, places.pre.y[neuron]!) ?? everyone) {
+      if (selfConnections === false && o.selves !== null && neuron === j) continue;
+      const d = places.pre.distance(neuron, places.post, j);
+      if (d > radius) continue;
+      const p = chance(d);
+      if (p <= 0 || (p < 1 && draw.uniform() >= p)) continue;
+      found.push(i, j, weightOf(d), Math.round((base + d / velocity) / step) * step);
+    }
+  }
+  return fromArrays(o, found.edges, 'distance');
+}

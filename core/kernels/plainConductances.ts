@@ -1,0 +1,105 @@
+import { exp } from '../math.ts';
+import type { CurrentRow } from './kernels.ts';
+
+/** The table of the attractor: polynomials of so many coefficients in so many cells a binade, for b from `LOW` up to `HIGH`. */
+export const COEFFICIENTS = 8;
+export const CELLS = 32;
+export const LOWEST = -44;
+export const HIGHEST = 7;
+export const LOW = 2 ** LOWEST;
+export const HIGH = 2 ** HIGHEST;
+const OFFSET = (1023 + LOWEST) * CELLS;
+
+/** Numbers a neuron: see `LifConductance`. */
+const FIELDS = 4;
+const SILENT = Number.NEGATIVE_INFINITY;
+const LISTED = -2;
+
+const words = new Float64Array(1);
+const halves = new Int32Array(words.buffer);
+
+/** The tabled function at b from `LOW` up to `HIGH`: a polynomial of the distance from the middle of the cell. */
+export function tabled(table: Float64Array, b: number): number {
+  words[0] = b;
+  const high = halves[1]!;
+  const a = ((high >> 15) - OFFSET) * COEFFICIENTS;
+  halves[0] = 0;
+  halves[1] = (high & ~0x7fff) | 0x4000;
+  const x = b - words[0];
+  const upper = table[a + 4]! + x * (table[a + 5]! + x * (table[a + 6]! + x * table[a + 7]!));
+  return table[a]! + x * (table[a + 1]! + x * (table[a + 2]! + x * (table[a + 3]! + x * upper)));
+}
+
+/**
+ * For how long a neuron at `v` is sure to stay below `bar`, in tau; Infinity for ever, 0 when it is there. `b` is ts g, `reversal`
+ * b E. While U is not below what it is now, its slope is never more than now without what the conductances take away; and it can
+ * only get to the bar while the drive there, g (E - bar) - bar, is upwards.
+ */
+export function shuntedWait(b: number, reversal: number, v: number, bar: number, ts: number): number {
+  if (v >= bar) return 0;
+  const upwards = reversal - bar * b;
+  const needed = bar * ts;
+  if (bar >= 0 && !(upwards > needed)) return Number.POSITIVE_INFINITY;
+  const pull = reversal - v * b;
+  const rise = ((bar - v) * ts) / (Math.max(pull, 0) - v * ts);
+  if (!(upwards < needed)) return rise;
+  const turn = (2 * ts * (upwards - needed)) / (upwards + needed); // ln r >= 2 (r - 1)/(r + 1)
+  return Math.max(turn, rise);
+}
+
+/** See `Kernels.addConductances`. */
+export function addConductances(
+  u: Float64Array,
+  bar: Float64Array,
+  table: Float64Array,
+  { weights, weight, targets }: CurrentRow,
+  start: number,
+  end: number,
+  steps: Float64Array,
+  suspects: Uint32Array,
+  values: Float64Array,
+  found: number,
+  rest: Uint32Array,
+): number {
+  const [fade, m, perM, ratio] = [steps[0]!, steps[1]!, steps[2]!, steps[3]!];
+  const [now, tau, round] = [steps[8]!, steps[9]!, steps[10]!];
+  let count = found;
+  let left = 0;
+  for (let k = start; k < end; k++) {
+    const j = targets === null ? k - start : targets[k]!;
+    const w = weights === null ? weight : weights[k]!;
+    const o = FIELDS * j;
+    const c = u[o]!;
+    const [sum, reversal] = [u[o + 1]!, u[o + 2]!];
+    const sum2 = sum + (w >= 0 ? w * steps[4]! : -w * steps[6]!);
+    const reversal2 = reversal + (w >= 0 ? w * steps[5]! : -w * steps[7]!);
+    if (c === SILENT) {
+      u[o + 1] = sum2;
+      u[o + 2] = reversal2;
+      continue;
+    }
+    const b = sum * fade;
+    const b2 = sum2 * fade;
+    if (!(b >= LOW && b2 < HIGH)) {
+      rest[++left] = k;
+      continue;
+    }
+    const v = c * m * exp(b) + (reversal / sum) * tabled(table, b);
+    u[o] = (v - (reversal2 / sum2) * tabled(table, b2)) * (perM * exp(-b2));
+    u[o + 1] = sum2;
+    u[o + 2] = reversal2;
+    const theta = bar[j]!;
+    const until = u[o + 3]!;
+    if (until === LISTED) continue;
+    if (until >= 0) {
+      const wait = shuntedWait(b2, reversal2 * fade, v, theta, ratio);
+      u[o + 3] = now + wait * tau;
+      if (now + wait * tau >= round) continue;
+    }
+    u[o + 3] = LISTED;
+    values[count] = v;
+    suspects[count++] = j;
+  }
+  rest[0] = left;
+  return count;
+}

@@ -1,0 +1,44 @@
+/** Constants of fdlibm's logarithm and cosine (see core/math.ts) and of their arguments, in memory: loaded, not made anew in each turn. */
+const T = memory.data<f64>(
+  [
+    0.6666666666666735130, 0.3999999999940941908, 0.2857142874366239149, 0.2222219843214978396, 0.1818357216161805012,
+    0.1531383769920937332, 0.1479819860511658591, 0.693147180369123816490, 1.90821492927058770002e-10,
+    4.16666666666666019037e-2, -1.38888888888741095749e-3, 2.48015872894767294178e-5, -2.75573143513906633035e-7,
+    2.08757232129817482790e-9, -1.13596475577881948265e-11, -1.66666666666666324348e-1, 8.33333333332248946124e-3,
+    -1.98412698298579493134e-4, 2.75573137070700676789e-6, -2.50507602534068634195e-8, 1.58969099521155010221e-10,
+    1.57079632673412561417, 6.07710050650619224932e-11, 1048576, 1048575.99999999988358467817, 6.283185307179586, 0.5, 1,
+    2, -2,
+  ],
+  16,
+);
+export const LG1: usize = T;
+export const LG2: usize = T + 8;
+export const LG3: usize = T + 16;
+export const LG4: usize = T + 24;
+export const LG5: usize = T + 32;
+export const LG6: usize = T + 40;
+export const LG7: usize = T + 48;
+export const LN2_HIGH: usize = T + 56;
+export const LN2_LOW: usize = T + 64;
+export const C1: usize = T + 72;
+export const C2: usize = T + 80;
+export const C3: usize = T + 88;
+export const C4: usize = T + 96;
+export const C5: usize = T + 104;
+export const C6: usize = T + 112;
+export const S1: usize = T + 120;
+export const S2: usize = T + 128;
+export const S3: usize = T + 136;
+export const S4: usize = T + 144;
+export const S5: usize = T + 152;
+export const S6: usize = T + 160;
+export const QUARTER: usize = T + 168;
+export const QUARTER_LOW: usize = T + 176;
+/** 2^20, and that less 2^-33. */
+export const WHOLE: usize = T + 184;
+export const WHOLE_LESS: usize = T + 192;
+export const TURN: usize = T + 200;
+export const HALF: usize = T + 208;
+export const ONE: usize = T + 216;
+export const TWO: usize = T + 224;
+export const MINUS_TWO: usize = T + 232;

@@ -1,0 +1,88 @@
+import { availableParallelism } from 'node:os';
+import { asUsage, UserError } from '../../core/declare/errors.ts';
+import { choice, flag, integer, object, optional, text } from '../../core/declare/params.ts';
+import { plural } from '../../core/declare/plural.ts';
+import { secondsOf } from '../devices/tune/budget.ts';
+import { tuneDevice } from '../devices/tune/tune.ts';
+import type { Tuning } from '../devices/tune/tuning.ts';
+import { RULES_WITH_RECIPE } from '../mnist/recipes/index.ts';
+import { columns } from './columns.ts';
+import { command } from './command.ts';
+import { deviceNamed } from './device.ts';
+import { know, models } from './models.ts';
+import { data, progress } from './options.ts';
+import { quoted } from './quoted.ts';
+
+/** Four significant digits. */
+const figure = (value: number): string => String(Number(value.toPrecision(4)));
+
+/** What was gained, in a sentence. */
+export function gainText({ gain, accuracy }: Tuning): string {
+  const of = (values: readonly number[]) => `${(values.reduce((a, b) => a + b, 0) / values.length).toFixed(1)} %`;
+  const by = `${gain.mean >= 0 ? '+' : ''}${gain.mean.toFixed(1)} ± ${gain.standardError.toFixed(1)} points`;
+  return `${of(accuracy.best)} in place of ${of(accuracy.common)}: ${by} on the validation split, ${plural(accuracy.best.length, 'seed')} that the search has not seen`;
+}
+
+function tell(tuning: Tuning, out: string, data: string | undefined): void {
+  const rows = tuning.changed.map(({ path, common, best }) => [path, figure(common), figure(best)]);
+  console.log(columns([['', 'common', 'tuned'], ...rows]));
+  console.log(`\nTuned: ${gainText(tuning)}.`);
+  if (tuning.gain.mean < 2 * tuning.gain.standardError)
+    console.log('That is within two standard errors: the common recipe may do as well.');
+  const { device, neurons, epochs, train } = tuning;
+  const words = ['--device', quoted(device), '--recipe', quoted(`${out}/recipe.yaml`), '--neurons', neurons];
+  const more = data === undefined ? '' : ` --data ${quoted(data)}`;
+  console.log(`In ${out}: recipe.yaml, trials.csv, trials.arrows, tune.json, tune.svg, tune.png. Test it with:`);
+  console.log(`  memspike mnist ${words.join(' ')} --epochs ${epochs} --train ${train}${more}`);
+}
+
+export default command({
+  positionals: object({ name: text({ help: 'preset (memspike device list), device file or device model' }) }),
+  options: object({
+    out: text({
+      help: 'directory for recipe.yaml, the trials (trials.csv, .arrows), tune.json and the picture (.svg, .png)',
+    }),
+    neurons: integer({ default: 100, min: 1, max: 65535, help: 'output neurons' }),
+    images: integer({ default: 15000, min: 8, help: 'presentations of a training; beyond the training set, epochs' }),
+    budget: text({
+      default: '5m',
+      help: 'about how long it may take, such as 90s, 5m or 2h: it decides how many candidates there are',
+    }),
+    trials: optional(
+      integer({
+        min: 1,
+        max: 1000,
+        help: 'candidates, however long they take; any machine then comes to the same recipe',
+      }),
+    ),
+    rule: choice(RULES_WITH_RECIPE, { default: 'postTriggered', help: 'plasticity rule' }),
+    seed: integer({ default: 1, help: 'of candidates and trials' }),
+    models,
+    data,
+    workers: optional(
+      integer({ min: 1, max: 256, help: 'runs at a time; default: one a core; any number gives the same bits' }),
+    ),
+    progress,
+    json: flag({ help: 'print tune.json in place of sentences' }),
+  }),
+  examples: [
+    'device tune pt-hbn-ag --out tuned/pt-hbn-ag',
+    'device tune mine.yaml --neurons 400 --images 60000 --budget 1h --out tuned/mine',
+  ],
+  handler: async (args, { signal }) => {
+    know(args.models);
+    const { name, out, json, workers = availableParallelism(), ...others } = args;
+    const budget = asUsage(() => secondsOf(args.budget, 'device tune: --budget'), UserError);
+    const tuning = await tuneDevice({
+      ...others,
+      ...{ device: deviceNamed(name), budget, out, workers: Math.min(workers, 4 * availableParallelism()), signal },
+      say: json ? () => {} : (sentence) => console.log(sentence),
+    });
+    if (tuning === null) {
+      console.error(
+        `Stopped; what is done lies in ${out}. The same command goes on: memspike device tune ${quoted(name)} … --out ${quoted(out)}`,
+      );
+    } else if (json) console.log(JSON.stringify(tuning, null, 2));
+    else tell(tuning, out, args.data);
+  },
+});

@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import type { z } from 'zod';
+import { totalOf } from '../devices/energy/account.ts';
+import { joulesText } from '../devices/energy/scale.ts';
+import type { Architecture } from '../learn/architectures.ts';
+import { netSchema, withNetRecipe } from '../learn/config.ts';
+import { type NetOptions, type NetResult, runNet } from '../learn/experiment.ts';
+import { loadConfig } from '../network/config/load.ts';
+import type { Mapping } from '../network/config/override.ts';
+import { withOrigins } from '../network/models.ts';
+import { readJson } from '../run/readJson.ts';
+import { type Context, UsageError } from './command.ts';
+import { deviceNamed } from './device.ts';
+import type { options } from './mnist.ts';
+import { know } from './models.ts';
+
+/** Loaded only where pictures are drawn. */
+const draw: NetOptions['draw'] = async (...run) => (await import('../look/learn/pictures.ts')).drawNet(...run);
+
+/** Flags of layers that learn without labels. */
+const OTHERS = [
+  'neurons',
+  'label',
+  'rule',
+  'preprocessing',
+  'recordDevices',
+  'recordWeights',
+  'checkpointEvery',
+  'port',
+] as const;
+const SWITCHES = ['recordInputs', 'resume', 'live'] as const;
+
+type Args = z.output<z.ZodObject<typeof options>> & {
+  readonly training?: string | undefined;
+  readonly import?: string | undefined;
+};
+
+const flagOf = (key: string): string => `--${key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
+
+/** A net that is trained with labels, on devices or for them. */
+export async function learnNet(network: Architecture, args: Args, { signal }: Context): Promise<void> {
+  const foreign = [
+    ...OTHERS.filter((key) => args[key] !== undefined),
+    ...SWITCHES.filter((key) => args[key]),
+    ...(args.workers > 1 ? ['workers'] : []),
+  ][0];
+  if (foreign !== undefined)
+    throw new UsageError(`learn: ${flagOf(foreign)} does not go with --network ${network}, but with --network layer.`);
+  if (args.import !== undefined && args.epochs !== undefined && (args.training ?? 'exSitu') === 'exSitu')
+    throw new UsageError('learn: --epochs has nothing to do where a net is imported and not trained; see --training.');
+  know(args.models);
+  const { epochs, seed, split, train, test, training, config: file, set } = args;
+  const loaded = args.device === undefined ? null : deviceNamed(args.device);
+  const flags = { network, training, seed, split, train, test, import: args.import };
+  const complete = (all: Mapping) => withEpochs(withNetRecipe(all, loaded), epochs);
+  const config = withOrigins(loadConfig(netSchema, { file, set, flags, complete }, 'learn'));
+  const out = args.out ?? freshDirectory(args.data, network, config.seed);
+  const { data, kernels, progress, json } = args;
+  const result = await runNet({ config, data, out, kernels, progress, signal, draw: args.pictures ? draw : undefined });
+  if (result === null) console.error('Stopped; a net that is trained with labels has to begin anew.');
+  else if (json) console.log(JSON.stringify(readJson(out, 'run.json'), null, 2));
+  else tell(result, config.split, out);
+}
+
+/** --epochs is that of the training which --training names: in floating point for what is programmed, else on devices. */
+function withEpochs(config: Mapping, epochs: number | undefined): Mapping {
+  if (epochs === undefined) return config;
+  const key = config.training === 'exSitu' ? 'floatingPoint' : 'inSitu';
+  return { ...config, [key]: { ...(config[key] as Mapping), epochs } };
+}
+
+function freshDirectory(data: string | undefined, network: string, seed: unknown): string {
+  const base = `runs/${data === undefined ? 'mnist' : basename(resolve(data))}-${network}-seed${seed}`;
+  let path = base;
+  for (let n = 2; existsSync(path); n++) path = `${base}-${n}`;
+  return path;
+}
+
+function tell(result: NetResult, split: string, out: string): void {
+  const { accuracy, interval, floatingPoint, programmed, energy, testImages } = result;
+  const between = `95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)} %`;
+  console.log(`Accuracy on ${testImages.toLocaleString('en')} ${split} images: ${accuracy.toFixed(2)} % (${between}).`);
+  if (floatingPoint !== null) console.log(`The same net in floating point: ${floatingPoint.toFixed(2)} %.`);
+  programmed.forEach(({ pulses, missed, clipped, error }, k) => {
+    console.log(
+      `Layer ${k + 1} programmed with ${pulses.toLocaleString('en')} pulses; off by ${(100 * error).toFixed(2)} % of the range (rms), ${missed.toLocaleString('en')} missed the tolerance, ${(100 * clipped).toFixed(2)} % of the weights clipped.`,
+    );
+  });
+  const joules = totalOf(energy);
+  if (joules !== null) console.log(`Energy of the devices: ${joulesText(joules)}.`);
+  console.log(
+    `Results and pictures are in ${out}: run.json, weights.safetensors${result.pictures.map((name) => `, ${name}`).join('')}.`,
+  );
+}

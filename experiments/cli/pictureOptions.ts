@@ -1,0 +1,54 @@
+/** Options of commands that draw. */
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+import { show } from '../../core/declare/show.ts';
+import { isFontFile } from '../look/plots/fonts.ts';
+import { LEAST, useLook } from '../look/plots/look.ts';
+import { usePictureEndings } from '../look/plots/write.ts';
+import { UsageError } from './command.ts';
+import { optionalText } from './options.ts';
+
+const FORMATS = ['svg', 'pdf', 'png'] as const;
+
+/** Spread into the options of a command; its handler calls `usePictures` first. */
+export const pictureOptions = {
+  width: optionalText(
+    'width of pictures: 89mm or 183mm (columns of a journal; type is 6 to 8 pt then) or pixels; default: for a screen',
+  ),
+  format: z.array(z.enum(FORMATS)).optional().meta({ description: 'format of pictures; default: svg and png' }),
+  font: optionalText(
+    'family of the type of pictures, such as Arial, or a font file (.ttf, .otf); default: DejaVu Sans',
+  ),
+  panel: optionalText('letter of the panel in a figure: a'),
+};
+
+interface Asked {
+  readonly width?: string | undefined;
+  readonly format?: readonly (typeof FORMATS)[number][] | undefined;
+  readonly font?: string | undefined;
+  readonly panel?: string | undefined;
+}
+
+/** Draws from now on as the options ask. UsageError on a width that is none, or a font file that is not there. */
+export function usePictures({ width, format, font, panel }: Asked): void {
+  if (font !== undefined && isFontFile(font) && !existsSync(font))
+    throw new UsageError(`--font is ${show(font)}, but there is no such file.`);
+  if (panel !== undefined && (panel.length > 3 || panel.trim() === ''))
+    throw new UsageError(`--panel is ${show(panel)}, but must be one to three characters, such as a.`);
+  useLook({ ...widthOf(width), ...(font !== undefined && { font }), ...(panel !== undefined && { panel }) });
+  usePictureEndings(format?.map((one) => `.${one}` as const));
+}
+
+function widthOf(width: string | undefined): { millimetres?: number; pixels?: number } {
+  if (width === undefined) return {};
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(mm)?$/.exec(width) ?? [];
+  const [kind, name, most] =
+    unit === 'mm' ? (['millimetres', 'mm', 1000] as const) : (['pixels', 'px', 10_000] as const);
+  const value = Number(number);
+  if (!(value >= LEAST[kind] && value <= most)) {
+    const allowed =
+      number === undefined ? 'a width such as 89mm, 183mm or 760' : `from ${LEAST[kind]} to ${most} ${name}`;
+    throw new UsageError(`--width is ${show(width)}, but must be ${allowed}.`);
+  }
+  return { [kind]: value };
+}

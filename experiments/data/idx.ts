@@ -1,0 +1,84 @@
+/**
+ * IDX files, plain or gzipped. An IDX file is big-endian: magic 0x00000803, then the number of images, rows, columns, then one
+ * byte a pixel; or magic 0x00000801, the number of labels, one byte a label.
+ * Source: Y. LeCun, C. Cortes and C. J. C. Burges, "The MNIST database of handwritten digits".
+ */
+import { gunzipSync } from 'node:zlib';
+import { UserError } from '../../core/declare/errors.ts';
+import { readRegular } from '../../core/log/file.ts';
+
+const IMAGE_MAGIC = 0x803;
+const LABEL_MAGIC = 0x801;
+const GZIP_MAGIC = 0x1f8b;
+/** A byte has one value more, which stands for "no class" in logs. */
+const LARGEST_LABEL = 254;
+
+export interface IdxImages {
+  /** Grey values 0–255, row-major, `n * rows * columns` of them. */
+  readonly images: Uint8Array;
+  readonly n: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Reads an IDX image file. Throws a UserError that names the file, what it holds and what was expected. */
+export function readIdxImages(path: string): IdxImages {
+  const { body, sizes } = readIdx(path, IMAGE_MAGIC, ['images', 'rows', 'columns']);
+  const [n, rows, columns] = sizes as [number, number, number];
+  return { images: body, n, rows, columns };
+}
+
+/** Reads an IDX label file: one class 0–254 per image. Throws a UserError that names the file and the bad value. */
+export function readIdxLabels(path: string): Uint8Array {
+  const { body } = readIdx(path, LABEL_MAGIC, ['labels']);
+  const bad = body.findIndex((label) => label > LARGEST_LABEL);
+  if (bad >= 0) {
+    throw new UserError(`${path}: label ${bad} is ${body[bad]}, expected a class from 0 to ${LARGEST_LABEL}`);
+  }
+  return body;
+}
+
+/** The body and the sizes of an IDX file of unsigned bytes, after every check the format allows. */
+function readIdx(path: string, magic: number, names: readonly string[]): { body: Uint8Array; sizes: number[] } {
+  const file = readPlain(path);
+  const header = 4 + 4 * names.length;
+  const view = new DataView(file.buffer, file.byteOffset, file.length);
+  const found = file.length >= 4 ? view.getUint32(0) : Number.NaN;
+  if (found !== magic) {
+    throw new UserError(`${path}: ${describeMagic(found)}, expected ${hex(magic)} of an IDX ${names[0]} file`);
+  }
+  if (file.length < header) {
+    throw new UserError(`${path}: ${file.length} bytes found, expected a header of ${header}: the file is truncated`);
+  }
+  const sizes = names.map((name, i) => {
+    const size = view.getUint32(4 + 4 * i);
+    if (size === 0) throw new UserError(`${path}: the header says 0 ${name}, expected at least 1`);
+    return size;
+  });
+  const expected = header + sizes.reduce((product, size) => product * size, 1);
+  if (file.length !== expected) {
+    const complaint = file.length < expected ? 'the file is truncated' : 'something follows the data';
+    const shape = names.map((name, i) => `${sizes[i]} ${name}`).join(' x ');
+    throw new UserError(`${path}: ${file.length} bytes found, expected ${expected} for ${shape}: ${complaint}`);
+  }
+  return { body: new Uint8Array(file.buffer, file.byteOffset + header, expected - header), sizes };
+}
+
+function readPlain(path: string): Uint8Array {
+  const bytes: Uint8Array = readRegular(path);
+  if (bytes.length < 2 || bytes[0]! * 256 + bytes[1]! !== GZIP_MAGIC) return bytes;
+  try {
+    return gunzipSync(bytes);
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    throw new UserError(`${path}: gzip data damaged or truncated (${reason}), expected a whole .gz file`, { cause });
+  }
+}
+
+function describeMagic(found: number): string {
+  if (Number.isNaN(found)) return 'shorter than 4 bytes';
+  const kind = { [IMAGE_MAGIC]: ' (an image file)', [LABEL_MAGIC]: ' (a label file)' }[found] ?? '';
+  return `magic number ${hex(found)}${kind} found`;
+}
+
+const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;

@@ -1,0 +1,112 @@
+/**
+ * Writes what editors show when one points at a model or a parameter into the compiler's declarations of the models: meaning, unit, range
+ * and default, equation and source, from the declarations that also drive validation. Run by `npm run build`.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { shownUnit } from '../../core/declare/allowed.ts';
+import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
+import { type AnyModel, MODELS } from '../network/models.ts';
+import { range, written } from './models.ts';
+
+/** Where the built package lies. */
+const BUILT = fileURLToPath(new URL('../../', import.meta.url));
+/** The declaration of a model as the compiler writes it, with its comment. */
+const DECLARED =
+  /(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?export declare const (\w+): ((?:import\("[^"]+"\)\.)?Model<[\s\S]*?>);\n(?=$|import |export |declare |type |interface |\/\*\*)/g;
+
+/** A comment may not end before its end. */
+const safe = (text: string): string => text.replaceAll('*/', '*\\/');
+
+/** What is shown for a parameter. */
+function told(schema: JsonSchema, required: boolean): string {
+  const unit = shownUnit(schema);
+  const allowed = schema.properties ? '' : range(schema);
+  const limits = allowed === 'see meaning' ? '' : `${allowed[0]?.toUpperCase() ?? ''}${allowed.slice(1)}`;
+  const initial =
+    schema.default !== undefined ? `Default: ${written(schema.default)}.` : required ? 'Required.' : 'Optional.';
+  const meaning = (schema.description ?? '').replace(/\.$/, '');
+  return safe(
+    [
+      `${meaning[0]?.toUpperCase() ?? ''}${meaning.slice(1)}${unit === '' ? '' : ` (${unit})`}.`,
+      limits === '' ? '' : `${limits}.`,
+      initial,
+    ]
+      .filter((part) => part !== '')
+      .join(' '),
+  );
+}
+
+/** Members of a type, each with its comment; `of` is the type that they are taken from. */
+function members(schema: JsonSchema, of: string, indent: string): string {
+  const required = new Set(schema.required ?? []);
+  return Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>)
+    .map(([key, property]) => {
+      const type = `${of}[${JSON.stringify(key)}]`;
+      const inner = property.properties
+        ? `{\n${members(property, `NonNullable<${type}>`, `${indent}    `)}${indent}}`
+        : type;
+      const mark = required.has(key) ? '' : '?';
+      return `${indent}/** ${told(property, required.has(key))} */\n${indent}${key}${mark}: ${inner};\n`;
+    })
+    .join('');
+}
+
+/** The declaration of a model with comments; `comment` is the one that it has already. */
+function commented({ declaration: d }: AnyModel, comment: string, type: string): string {
+  const lines = [...comment.replaceAll(/^\s*\/?\*+\/?|\s*\*+\/\s*$/gm, '').split('\n')].map((line) => line.trim());
+  const before = lines.filter((line) => line !== '');
+  const text = [
+    ...(before.length > 0 ? before : [`${d.help}.`]),
+    '',
+    `Equation: ${d.equation}`,
+    '',
+    `Source: ${d.source}`,
+  ];
+  const { name } = d;
+  return [
+    `type ${name}Declared = ${type};`,
+    `type ${name}Given = Parameters<${name}Declared>[0];`,
+    `interface ${name}Parameters {\n${members(toJsonSchema(d.params), `${name}Given`, '    ')}}`,
+    `/**\n${text.map((line) => ` * ${safe(line)}`.trimEnd()).join('\n')}\n */`,
+    `export declare const ${name}: {`,
+    `    (params: ${name}Parameters): ReturnType<${name}Declared>;`,
+    `    readonly declaration: ${name}Declared["declaration"];`,
+    '};\n',
+  ].join('\n');
+}
+
+/** A declaration file with comments on the models that it declares. */
+export function withComments(text: string, models: ReadonlyMap<string, AnyModel>): string {
+  let found = false;
+  const made = text.replaceAll(DECLARED, (whole, comment: string | undefined, name: string, type: string) => {
+    const model = models.get(name);
+    if (model === undefined) return whole;
+    found = true;
+    return commented(model, comment ?? '', type);
+  });
+  // Without an export list every type of a declaration file would be exported.
+  return found ? `${made.replace(/^export \{\};\n/m, '')}export {};\n` : text;
+}
+
+/** Our models by their names. */
+export const ownModels = (): ReadonlyMap<string, AnyModel> =>
+  new Map(
+    Object.values(MODELS).flatMap((index) =>
+      (Object.values(index) as AnyModel[]).map((model) => [model.declaration.name, model] as const),
+    ),
+  );
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const models = ownModels();
+  for (const folder of ['neurons', 'synapses']) {
+    for (const file of readdirSync(join(BUILT, folder), { recursive: true, encoding: 'utf8' })) {
+      if (!file.endsWith('.d.ts')) continue;
+      const path = join(BUILT, folder, file);
+      const text = readFileSync(path, 'utf8');
+      const made = withComments(text, models);
+      if (made !== text) writeFileSync(path, made);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * Vogels & Abbott 2005, doi:10.1523/JNEUROSCI.3508-05.2005; as benchmark 1 of Brette et al. 2007, doi:10.1007/s10827-007-0038-6: the network of cuba.ts
+ * with conductances, here with **one** time constant of 5 ms for both and inhibition doubled for it (published: 5 and 10 ms, 67 nS).
+ * Run: node dist/experiments/examples/papers/coba.js
+ * Expect: 24.6 Hz after the first 200 ms, CV of the intervals 1.10
+ *
+ * Potentials are counted from -60 mV, where the published neurons rest and are reset.
+ */
+import { lif, Network } from '../../index.ts';
+import { runAsCalled } from '../runAsCalled.ts';
+import { irregularity } from './measures.ts';
+
+const SIZES = { exc: 3200, inh: 800 };
+
+export function main(duration = 1000) {
+  const net = new Network({ seed: 1 });
+  const cells = net.population(
+    'cells',
+    lif({
+      size: SIZES.exc + SIZES.inh,
+      tau: 20,
+      capacitance: 200,
+      threshold: 10,
+      refractory: 5,
+      current: 200, // keeps the network alive: it tends to -40 mV
+      initial: { uniform: [0, 10] },
+      synapse: 'conductance',
+      tauSyn: 5,
+      reversalExc: 60,
+      reversalInh: -20,
+    }),
+  );
+  for (const [name, sources, weight] of [
+    ['exc', [0, SIZES.exc], 6],
+    ['inh', [SIZES.exc, SIZES.inh], -134],
+  ] as const)
+    net.projection(cells, cells, { name, sources, connect: { probability: { p: 0.02, weight } }, delay: 0.1 });
+
+  const spikes = net.recordSpikes([cells]);
+  net.run(duration);
+  const found = irregularity(spikes.trains('cells'), duration / 5, duration);
+  console.log(`${found.rate.toFixed(2)} Hz, CV ${found.cv.toFixed(2)}`);
+  return found;
+}
+
+runAsCalled(import.meta.url, () => main());

@@ -1,0 +1,2 @@
+/** Files in memory belong to one worker. */
+export const lockDirectory = () => ({ unlock: () => {} });

@@ -1,0 +1,24 @@
+/** What the commands take of `node:crypto`: hashes that need no secure context and no waiting. */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+
+class Hash {
+  readonly #hash = sha256.create();
+
+  update(data: Uint8Array | string): this {
+    this.#hash.update(typeof data === 'string' ? new TextEncoder().encode(data) : data);
+    return this;
+  }
+
+  digest(_: 'hex'): string {
+    return bytesToHex(this.#hash.digest());
+  }
+}
+
+export const createHash = (_: 'sha256'): Hash => new Hash();
+
+/** For names of temporary files; `crypto.randomUUID` is kept from pages without TLS. */
+export function randomUUID(): string {
+  const hex = bytesToHex(crypto.getRandomValues(new Uint8Array(16)));
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}

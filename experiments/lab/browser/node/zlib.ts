@@ -1,0 +1,2 @@
+/** What the commands take of `node:zlib`. */
+export { gunzipSync } from 'fflate';

@@ -1,0 +1,2 @@
+/** Pictures are drawn with the page's own document. */
+export const parseHTML = (): { document: Document } => ({ document });

@@ -1,0 +1,38 @@
+import type { DeviceChoice } from '../worker/deviceFile.ts';
+import { json } from './images.ts';
+import { Remote } from './remote.ts';
+
+let fetched: Promise<Record<string, Uint8Array>> | undefined;
+
+async function texts(path: string): Promise<Record<string, Uint8Array>> {
+  const files = await json<Record<string, string>>(path);
+  return Object.fromEntries(Object.entries(files).map(([name, text]) => [`/${name}`, new TextEncoder().encode(text)]));
+}
+
+/** The presets, as files of a worker's. */
+export function presets(): Promise<Record<string, Uint8Array>> {
+  fetched ??= texts('presets.json');
+  fetched.catch(() => {
+    fetched = undefined;
+  });
+  return fetched;
+}
+
+export const examples = (): Promise<Record<string, string>> => json<Record<string, string>>('examples.json');
+
+/** The worker that knows devices: it answers while one drags, and trains nothing. */
+export const bench = new Remote();
+let ready: Promise<void> | undefined;
+
+export async function readyBench(): Promise<Remote> {
+  ready ??= presets().then((files) => bench.put(files));
+  ready.catch(() => {
+    ready = undefined;
+  });
+  await ready;
+  return bench;
+}
+
+/** The text of the device file that a choice comes to. */
+export const asFile = async (choice: DeviceChoice): Promise<string> =>
+  (await readyBench()).call('deviceYaml', choice).done;

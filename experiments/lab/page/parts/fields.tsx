@@ -1,0 +1,34 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { rampColours } from '../../../look/plots/ramp.ts';
+import type { FieldsData } from '../../../look/report/client/data.ts';
+import { FieldsView } from '../../../look/report/client/fieldsView.ts';
+import { tooltip } from '../tooltip.ts';
+
+interface FieldsProps extends Omit<FieldsData, 'ramp'> {
+  /** A byte a weight, pixels × neurons. */
+  readonly levels: Uint8Array;
+}
+
+/** Receptive fields, as the live page shows them. */
+export function Fields({ levels, rows, columns, neurons, labels, thresholds }: FieldsProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const view = useRef<FieldsView>();
+  useEffect(() => {
+    view.current = new FieldsView(
+      canvas.current!,
+      { rows, columns, neurons, labels, thresholds, ramp: rampColours() },
+      levels,
+      tooltip(),
+    );
+  }, [rows, columns, neurons]);
+  useEffect(() => view.current!.draw(levels, { labels, thresholds }), [levels]);
+  return (
+    <canvas
+      ref={canvas}
+      class="fields"
+      tabindex={0}
+      role="img"
+      aria-label={`Receptive fields of ${neurons} neurons; arrow keys tell of each`}
+    />
+  );
+}

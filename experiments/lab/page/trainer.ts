@@ -1,0 +1,99 @@
+import { signal } from '@preact/signals';
+import type { ProgressState } from '../../run/progress.ts';
+import type { Trained, TrainingNews } from '../worker/train.ts';
+import { asFile, presets } from './devices.ts';
+import { images, loadManifest } from './images.ts';
+import { Fault, Remote, type Running } from './remote.ts';
+import { deviceOf, type LearnState } from './state.ts';
+
+type Stage = 'idle' | 'loading' | 'running' | 'held' | 'done' | 'stopped';
+type Told = Omit<ProgressState, 'text'>;
+
+/** Settings as a file for `memspike mnist --config` has them. */
+export const settingsOf = ({ train, rule, preprocessing, ...rest }: LearnState) => ({
+  ...rest,
+  train,
+  label: Math.min(train, 10_000),
+  ...(preprocessing === 'none' ? {} : { preprocessing }),
+  ...(rule === 'postTriggered' ? {} : { rule: { model: rule } }),
+});
+
+/** One training, in a worker of its own. It goes on whatever room is open. */
+export class Trainer {
+  readonly side: 0 | 1;
+  readonly stage = signal<Stage>('idle');
+  readonly progress = signal<Told | undefined>(undefined);
+  readonly frame = signal<TrainingNews | undefined>(undefined);
+  readonly result = signal<Trained | undefined>(undefined);
+  readonly fault = signal<string | undefined>(undefined);
+  /** What the training is or was set to. */
+  readonly learn = signal<LearnState | undefined>(undefined);
+  remote: Remote | undefined;
+  #running: Running<Trained | null> | undefined;
+
+  constructor(side: 0 | 1) {
+    this.side = side;
+  }
+
+  get busy(): boolean {
+    return ['loading', 'running', 'held'].includes(this.stage.value);
+  }
+
+  async start(learn: LearnState): Promise<void> {
+    this.remote?.end();
+    this.remote = undefined;
+    for (const cell of [this.progress, this.frame, this.result, this.fault]) cell.value = undefined;
+    this.learn.value = learn;
+    this.stage.value = 'loading';
+    try {
+      const remote = new Remote();
+      this.remote = remote;
+      const { first } = await loadManifest();
+      await remote.put(await presets());
+      await remote.put(await images(learn.train > first.images ? 'all' : 'first'));
+      await remote.put(await images('test'));
+      if (this.remote !== remote) return;
+      const device = deviceOf(this.side);
+      const text = device && (await asFile(device));
+      this.stage.value = 'running';
+      this.#running = remote.call(
+        'train',
+        { given: settingsOf(learn), device: text, shown: true },
+        (news: TrainingNews & { progress: Told | string }) => {
+          if (typeof news.progress === 'object') this.progress.value = news.progress;
+          else this.frame.value = { ...this.frame.value, ...news };
+        },
+      );
+      const result = await this.#running.done;
+      if (this.remote !== remote) return;
+      this.result.value = result ?? undefined;
+      this.stage.value = result ? 'done' : 'stopped';
+    } catch (error) {
+      if (this.stage.value === 'stopped') return;
+      if (!(error instanceof Fault)) throw error;
+      this.fault.value = error.message;
+      this.stage.value = 'stopped';
+    }
+  }
+
+  hold(): void {
+    this.#running?.hold();
+    this.stage.value = 'held';
+  }
+
+  go(): void {
+    this.#running?.go();
+    this.stage.value = 'running';
+  }
+
+  stop(): void {
+    this.stage.value = 'stopped';
+    this.#running?.stop();
+  }
+}
+
+export const trainers: readonly [Trainer, Trainer] = [new Trainer(0), new Trainer(1)];
+
+addEventListener('beforeunload', (event) => {
+  if (trainers.some((trainer) => trainer.busy)) event.preventDefault();
+});

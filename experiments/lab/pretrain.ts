@@ -1,0 +1,27 @@
+/**
+ * Trains the network that the room Draw begins with, and writes experiments/lab/site/digits.bin:
+ *   node dist/experiments/lab/pretrain.js
+ */
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { countsOf, imagesOf, loadMnist, mnistConfig, responsesOf, testLayer, trainLayer } from '../mnist/index.ts';
+import { meanResponses } from '../mnist/readout/readout.ts';
+import { packTrained, rounded } from '../mnist/trained.ts';
+
+const OUT = fileURLToPath(new URL('../../../experiments/lab/site/digits.bin', import.meta.url));
+
+const config = mnistConfig({ neurons: 200 });
+const { train, test } = imagesOf(loadMnist(), config);
+const trained = (await trainLayer(config, train))!;
+const learned = { ...trained.learned, weights: rounded(trained.learned.weights) };
+const { accuracy } = (await testLayer(config, learned, { train, test }))!;
+const labelling = (await responsesOf('label', config, learned, train, config.label))!;
+const responses = meanResponses(
+  countsOf(labelling, config.neurons),
+  train.labels.subarray(0, config.label),
+  config.label,
+  config.neurons,
+);
+const bytes = packTrained({ config, learned, responses, accuracy: accuracy.logProbability });
+writeFileSync(OUT, bytes);
+console.log(`${OUT}: ${bytes.length} bytes, ${accuracy.logProbability.toFixed(2)} % of the test images`);

@@ -1,0 +1,43 @@
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { kindAt, writeFileAtomic } from '../../core/log/file.ts';
+import { makeDirectory, requireOwn } from '../output/directory.ts';
+import type { LabFiles } from './files.ts';
+import type { Manifest } from './manifest.ts';
+
+const MANIFEST = 'data/manifest.json';
+const isData = (name: string): boolean => name.startsWith('data/') && name !== MANIFEST;
+
+/** Writes the lab for a host. Images are gzipped, whatever the host does: the page unpacks what comes packed. */
+export function writeSite(directory: string, site: LabFiles): { readonly files: number; readonly bytes: number } {
+  requireOwn(directory, () => kindAt(join(directory, MANIFEST)) === 'a file');
+  let total = 0;
+  const sizes = new Map<string, number>();
+  const write = (name: string, bytes: Uint8Array) => {
+    const path = join(directory, name);
+    makeDirectory(dirname(path));
+    writeFileAtomic(path, bytes);
+    sizes.set(name, bytes.length);
+    total += bytes.length;
+  };
+  for (const name of site.names.filter((name) => name !== MANIFEST))
+    write(isData(name) ? `${name}.gz` : name, isData(name) ? gzipSync(site.read(name)) : site.read(name));
+  const manifest = JSON.parse(new TextDecoder().decode(site.read(MANIFEST))) as Manifest;
+  const packed = Object.entries(manifest).map(([set, about]) =>
+    typeof about === 'string'
+      ? [set, about]
+      : [
+          set,
+          {
+            ...about,
+            files: about.files.map((file: Manifest['first']['files'][number]) => ({
+              ...file,
+              path: `${file.path}.gz`,
+              bytes: sizes.get(`${file.path}.gz`)!,
+            })),
+          },
+        ],
+  );
+  write(MANIFEST, new TextEncoder().encode(JSON.stringify(Object.fromEntries(packed)))); // last: it marks the directory as ours
+  return { files: sizes.size, bytes: total };
+}

@@ -1,0 +1,155 @@
+import { isNode, parseDocument } from 'yaml';
+import { UserError } from '../../../core/declare/errors.ts';
+import { openLog } from '../../../core/log/file.ts';
+import { POTENTIALS, WEIGHTS } from '../../../core/log/tables.ts';
+import { banded } from '../../devices/characterise/spread.ts';
+import { withDevices } from '../../devices/reference.ts';
+import type { CurveSeries } from '../../look/plots/chart.ts';
+import { loadSpikes } from '../../look/raster/spikes.ts';
+import { loadConfig } from '../../network/config/load.ts';
+import { type NetworkDescription, networkSchema } from '../../network/schema.ts';
+import { absolutePaths } from '../../run/description.ts';
+import { readJson } from '../../run/readJson.ts';
+import { runNetwork } from '../../run/run.ts';
+import { told } from '../browser/experiments/run/progress.ts';
+import { existsSync, putFile, rmSync } from '../browser/node/fs.ts';
+import type { Session } from './session.ts';
+
+const FILE = 'network.yaml';
+/** The directory of the run. */
+export const NETWORK_RUN = '/network';
+const MOST_TRACES = 8;
+const MOST_POINTS = 4000;
+
+/** What is wrong with a network file, and in which line, from 1 on. */
+export interface Mistake {
+  readonly text: string;
+  readonly line: number;
+}
+
+function described(text: string): NetworkDescription {
+  putFile(`/${FILE}`, new TextEncoder().encode(text));
+  const complete = (given: Parameters<typeof withDevices>[0]) => withDevices(given, FILE);
+  return absolutePaths(loadConfig(networkSchema, { file: FILE, complete }, 'network'), FILE);
+}
+
+/** The line that a sentence is about: the one that it names, or that of the nearest part of its path which the file has. */
+function lineOf(sentence: string, text: string): number {
+  const told = /^network\.yaml:(\d+):/.exec(sentence)?.[1];
+  if (told !== undefined) return Number(told);
+  const path = /^(?:network\.yaml: )?([\w-]+(?:\.[\w-]+)*) /.exec(sentence)?.[1]?.split('.') ?? [];
+  const document = parseDocument(text);
+  for (let length = path.length; length > 0; length--) {
+    const found = document.getIn(
+      path.slice(0, length).map((key) => (/^\d+$/.test(key) ? Number(key) : key)),
+      true,
+    );
+    if (isNode(found) && found.range) return text.slice(0, found.range[0]).split('\n').length;
+  }
+  return 1;
+}
+
+/** The mistakes of a network file as the command line words them; null where there is none. */
+export function check({ text }: { readonly text: string }): Mistake | null {
+  try {
+    described(text);
+    return null;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { text: error.message, line: lineOf(error.message, text) };
+  }
+}
+
+export interface NetworkTold {
+  readonly facts: Readonly<Record<string, unknown>> & {
+    readonly populations: Readonly<Record<string, { readonly spikes: number; readonly rate: number }>>;
+    readonly spikesSha256: string;
+    readonly weightsSha256: string | null;
+    readonly warnings: readonly string[];
+  };
+  readonly spikes: {
+    readonly window: readonly [number, number];
+    readonly tick: number;
+    readonly populations: readonly { readonly name: string; readonly size: number; readonly first?: number }[];
+    readonly ticks: Uint32Array;
+    readonly neurons: Uint32Array;
+    readonly population: Uint8Array;
+  } | null;
+  readonly potentials: readonly CurveSeries[];
+  readonly weights: readonly CurveSeries[];
+}
+
+function spikesOf(): NetworkTold['spikes'] {
+  const { times, neurons, population, populations, window } = loadSpikes(NETWORK_RUN, {});
+  const tick = Math.max(1e-3, (window[1] - window[0]) / 2 ** 32);
+  const ticks = Uint32Array.from(times, (t) => Math.round((t - window[0]) / tick));
+  return { window, tick, populations, ticks, neurons: neurons.slice(), population: population.slice() };
+}
+
+/** The recorded potentials of the first few neurons. */
+function potentials(): CurveSeries[] {
+  const path = `${NETWORK_RUN}/potentials.arrows`;
+  if (!existsSync(path)) return [];
+  const log = openLog(path, { spec: POTENTIALS });
+  const names = JSON.parse(log.metadata.populations!) as string[];
+  const traces = new Map<string, { x: number; y: number }[]>();
+  for (const { columns: c, rows } of log)
+    for (let i = 0; i < rows; i++) {
+      const name = `${names[c.population![i]!]} ${c.neuron![i]}`;
+      if (!traces.has(name) && traces.size < MOST_TRACES) traces.set(name, []);
+      traces.get(name)?.push({ x: c.time![i]!, y: c.potential![i]! });
+    }
+  return [...traces].map(([name, points]) => ({ name, points: thinned(points) }));
+}
+
+const thinned = <T>(points: readonly T[]): T[] =>
+  points.filter((_, i) => i % Math.ceil(points.length / MOST_POINTS) === 0);
+
+/** Recorded weights over time: the median of each projection, and the band from 5 to 95 % of its synapses. */
+function weights(): CurveSeries[] {
+  const path = `${NETWORK_RUN}/weights.arrows`;
+  if (!existsSync(path)) return [];
+  const log = openLog(path, { spec: WEIGHTS });
+  const names = JSON.parse(log.metadata.projections!) as string[];
+  const found = new Map<number, Map<number, number[]>>();
+  for (const { columns: c, rows } of log)
+    for (let i = 0; i < rows; i++) {
+      const projection = found.get(c.projection![i]!) ?? new Map<number, number[]>();
+      found.set(c.projection![i]!, projection);
+      const at = projection.get(c.time![i]!) ?? [];
+      projection.set(c.time![i]!, at);
+      at.push(c.weight![i]!);
+    }
+  return [...found].map(([id, moments]) => ({
+    name: names[id]!,
+    points: thinned([...moments]).map(([time, values]) => banded(time, values)),
+  }));
+}
+
+/** Runs a network file as `memspike run` does, into the directory `/network`. Null: it was stopped. */
+export async function run({ text }: { readonly text: string }, session: Session): Promise<NetworkTold | null> {
+  const description = described(text);
+  rmSync(NETWORK_RUN, { recursive: true, force: true });
+  told.tell = (progress) => session.tell({ progress });
+  const done = await runNetwork({
+    description,
+    source: FILE,
+    out: NETWORK_RUN,
+    progress: 'auto',
+    signal: session.signal,
+  });
+  if (!done) return null;
+  const facts = readJson(NETWORK_RUN, 'run.json') as NetworkTold['facts'];
+  const fired = Object.values(facts.populations).some(({ spikes }) => spikes > 0);
+  return { facts, spikes: fired ? spikesOrNone() : null, potentials: potentials(), weights: weights() };
+}
+
+/** Null where none was recorded. */
+function spikesOrNone(): NetworkTold['spikes'] {
+  try {
+    return spikesOf();
+  } catch (error) {
+    if (error instanceof UserError) return null;
+    throw error;
+  }
+}

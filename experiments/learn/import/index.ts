@@ -1,0 +1,45 @@
+import { extname } from 'node:path';
+import { UserError } from '../../../core/declare/errors.ts';
+import type { Architecture } from '../architectures.ts';
+import { isWeighted, type Model, outputsOf, type Shape } from '../model.ts';
+import { readNpz } from './npz.ts';
+import { readOnnx } from './onnx.ts';
+import { readSafetensors } from './safetensors.ts';
+import { modelOf } from './stateDict.ts';
+
+const ENDINGS = ['.npz', '.onnx', '.safetensors'];
+
+/**
+ * A trained net from a file. ONNX says how it is built; `.npz` and `.safetensors` hold weights for `architecture`.
+ * @throws UserError that names the file and what in it does not fit
+ */
+export function importModel(path: string, architecture: Architecture, image: Shape, classes: number): Model {
+  const ending = extname(path).toLowerCase();
+  if (!ENDINGS.includes(ending))
+    throw new UserError(
+      `${path}: weights are imported from ${ENDINGS.join(', ')} files, but this one ends in "${ending}".`,
+    );
+  const model =
+    ending === '.onnx'
+      ? readOnnx(path, image)
+      : modelOf(ending === '.npz' ? readNpz(path) : readSafetensors(path), architecture, image, classes, path);
+  const outputs = outputsOf(model.stages.at(-1)!);
+  if (outputs !== classes)
+    throw new UserError(`${path}: the model has ${outputs} outputs, but the images have ${classes} classes.`);
+  requireArchitecture(model, architecture, path);
+  return model;
+}
+
+/** What --network says must be what the file holds. */
+function requireArchitecture({ stages }: Model, architecture: Architecture, path: string): void {
+  const weighted = stages.filter(isWeighted);
+  const found = weighted.some(({ kind }) => kind === 'convolution')
+    ? 'cnn'
+    : weighted.length > 1
+      ? 'mlp'
+      : 'perceptron';
+  if (found !== architecture)
+    throw new UserError(
+      `${path}: holds a net that is called ${found}; use --network ${found} instead of ${architecture}.`,
+    );
+}

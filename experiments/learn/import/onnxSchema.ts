@@ -1,0 +1,96 @@
+/**
+ * What of the ONNX format is read: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, field numbers as there.
+ */
+const repeated = (type: string, id: number) => ({ rule: 'repeated', type, id });
+const field = (type: string, id: number) => ({ type, id });
+
+export const ONNX = {
+  nested: {
+    ModelProto: { fields: { graph: field('GraphProto', 7) } },
+    GraphProto: {
+      fields: {
+        node: repeated('NodeProto', 1),
+        initializer: repeated('TensorProto', 5),
+        input: repeated('ValueInfoProto', 11),
+        output: repeated('ValueInfoProto', 12),
+      },
+    },
+    NodeProto: {
+      fields: {
+        input: repeated('string', 1),
+        output: repeated('string', 2),
+        name: field('string', 3),
+        opType: field('string', 4),
+        attribute: repeated('AttributeProto', 5),
+        domain: field('string', 7),
+      },
+    },
+    AttributeProto: {
+      fields: {
+        name: field('string', 1),
+        f: field('float', 2),
+        i: field('int64', 3),
+        s: field('bytes', 4),
+        t: field('TensorProto', 5),
+        floats: repeated('float', 7),
+        ints: repeated('int64', 8),
+      },
+    },
+    TensorProto: {
+      fields: {
+        dims: repeated('int64', 1),
+        dataType: field('int32', 2),
+        floatData: repeated('float', 4),
+        int32Data: repeated('int32', 5),
+        int64Data: repeated('int64', 7),
+        name: field('string', 8),
+        rawData: field('bytes', 9),
+        doubleData: repeated('double', 10),
+        dataLocation: field('int32', 14),
+      },
+    },
+    ValueInfoProto: { fields: { name: field('string', 1), type: field('TypeProto', 2) } },
+    TypeProto: { fields: { tensorType: field('TypeTensor', 1) } },
+    TypeTensor: { fields: { elemType: field('int32', 1), shape: field('TensorShapeProto', 2) } },
+    TensorShapeProto: { fields: { dim: repeated('Dimension', 1) } },
+    Dimension: { fields: { dimValue: field('int64', 1), dimParam: field('string', 2) } },
+  },
+};
+
+export interface OnnxTensor {
+  readonly dims: readonly number[];
+  readonly dataType: number;
+  readonly floatData: readonly number[];
+  readonly int32Data: readonly number[];
+  readonly int64Data: readonly number[];
+  readonly doubleData: readonly number[];
+  readonly rawData: Uint8Array;
+  readonly name: string;
+  readonly dataLocation: number;
+}
+export interface OnnxAttribute {
+  readonly name: string;
+  readonly f: number;
+  readonly i: number;
+  readonly s: Uint8Array;
+  readonly t: OnnxTensor | null;
+  readonly ints: readonly number[];
+}
+export interface OnnxNode {
+  readonly input: readonly string[];
+  readonly output: readonly string[];
+  readonly name: string;
+  readonly opType: string;
+  readonly attribute: readonly OnnxAttribute[];
+}
+export interface OnnxGraph {
+  readonly node: readonly OnnxNode[];
+  readonly initializer: readonly OnnxTensor[];
+  readonly input: readonly {
+    readonly name: string;
+    readonly type: {
+      readonly tensorType: { readonly shape: { readonly dim: readonly { dimValue: number }[] } | null } | null;
+    } | null;
+  }[];
+  readonly output: readonly { readonly name: string }[];
+}

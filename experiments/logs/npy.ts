@@ -1,0 +1,109 @@
+import { UserError } from '../../core/declare/errors.ts';
+import { show } from '../../core/declare/show.ts';
+
+type Read = (view: DataView, at: number) => number;
+
+const READERS: Readonly<Record<string, readonly [bytes: number, read: Read]>> = {
+  '<f8': [8, (view, at) => view.getFloat64(at, true)],
+  '<f4': [4, (view, at) => view.getFloat32(at, true)],
+  '>f8': [8, (view, at) => view.getFloat64(at)],
+  '>f4': [4, (view, at) => view.getFloat32(at)],
+  '<i8': [8, (view, at) => Number(view.getBigInt64(at, true))],
+  '<i4': [4, (view, at) => view.getInt32(at, true)],
+  '<i2': [2, (view, at) => view.getInt16(at, true)],
+  '|i1': [1, (view, at) => view.getInt8(at)],
+  '<u8': [8, (view, at) => Number(view.getBigUint64(at, true))],
+  '<u4': [4, (view, at) => view.getUint32(at, true)],
+  '<u2': [2, (view, at) => view.getUint16(at, true)],
+  '|u1': [1, (view, at) => view.getUint8(at)],
+  '|b1': [1, (view, at) => view.getUint8(at)],
+};
+
+const MAGIC = Buffer.from('\x93NUMPY', 'latin1');
+
+export const isNpy = (bytes: Buffer): boolean => bytes.subarray(0, MAGIC.length).equals(MAGIC);
+
+/** An array of an `.npy` file. */
+export interface NpyArray {
+  readonly shape: readonly number[];
+  /** Names of the fields of a structured type; empty for plain numbers. */
+  readonly fields: readonly string[];
+  /** All numbers (of a field), row-major. */
+  values(field?: string): Float64Array;
+  /** Of an array of text that has one element. */
+  readonly text: string | undefined;
+}
+
+/** Field names, types and bytes of a row: `[('pre', '<u4'), …]`, or one type without a name. */
+function typesOf(descr: string, path: string): { name: string; type: string }[] {
+  const fields = [...descr.matchAll(/\('([^']+)',\s*'([^']+)'\)/g)].map(([, name, type]) => ({
+    name: name!,
+    type: type!,
+  }));
+  const plain = /^'([^']+)'$/.exec(descr)?.[1];
+  const types = plain === undefined ? fields : [{ name: '', type: plain }];
+  const bad = types.find(({ type }) => READERS[type] === undefined && !/^[|<]S\d+$/.test(type));
+  if (types.length === 0 || bad)
+    throw new UserError(
+      `${path}: holds ${show(bad?.type ?? descr)}, but must hold one of ${Object.keys(READERS).join(', ')}.`,
+    );
+  return types;
+}
+
+const bytesOfType = (type: string): number => READERS[type]?.[0] ?? Number(type.slice(2));
+
+/**
+ * Reads an array of numbers, or of records of them: an `.npy` file (NumPy Enhancement Proposal 1; versions 1 to 3, C or Fortran order).
+ * @throws UserError that names the file and what is wrong with it
+ */
+export function readNpy(bytes: Buffer, path: string): NpyArray {
+  const wide = bytes[6]! >= 2;
+  const start = wide ? 12 : 10;
+  if (bytes.length < start) throw new UserError(`${path}: the file ends within its header.`);
+  const end = start + (wide ? bytes.readUInt32LE(8) : bytes.readUInt16LE(8));
+  const header = bytes.toString('latin1', start, Math.min(end, bytes.length));
+  const types = typesOf(/'descr':\s*('[^']*'|\[[^\]]*\])/.exec(header)?.[1] ?? '', path);
+  const tuple = /'shape':\s*\(([^)]*)\)/.exec(header)?.[1];
+  if (tuple === undefined) throw new UserError(`${path}: its header tells no shape.`);
+  const shape = tuple
+    .split(',')
+    .map((n) => n.trim())
+    .filter(Boolean)
+    .map(Number);
+  const fortran = /'fortran_order':\s*True/.test(header) && shape.length > 1;
+  const count = shape.reduce((product, n) => product * n, 1);
+  const size = types.reduce((sum, { type }) => sum + bytesOfType(type), 0);
+  if (bytes.length !== end + count * size)
+    throw new UserError(
+      `${path}: ${bytes.length} bytes found, but ${end + count * size} are needed for ${shape.join(' × ') || 'one number'}.`,
+    );
+  const view = new DataView(bytes.buffer, bytes.byteOffset + end);
+  return {
+    shape,
+    fields: types.map(({ name }) => name).filter(Boolean),
+    values(field = '') {
+      const at = types.findIndex(({ name }) => name === field);
+      const read = READERS[types[at]?.type ?? '']?.[1];
+      if (read === undefined) throw new UserError(`${path}: holds no numbers${field && ` called ${show(field)}`}.`);
+      const first = types.slice(0, at).reduce((sum, { type }) => sum + bytesOfType(type), 0);
+      const place = fortran ? fromFortran(shape) : (k: number) => k;
+      const values = new Float64Array(count);
+      for (let k = 0; k < count; k++) values[k] = read(view, place(k) * size + first);
+      return values;
+    },
+    text: /^[|<]S/.test(types[0]!.type) && count === 1 ? bytes.toString('latin1', end).replaceAll('\0', '') : undefined,
+  };
+}
+
+/** Where the k-th element, row-major, lies in an array whose first index changes fastest. */
+function fromFortran(shape: readonly number[]): (k: number) => number {
+  const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((product, n) => product * n, 1));
+  return (k) => {
+    let place = 0;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      place += (k % shape[axis]!) * strides[axis]!;
+      k = Math.floor(k / shape[axis]!);
+    }
+    return place;
+  };
+}

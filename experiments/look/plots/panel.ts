@@ -1,0 +1,105 @@
+/** From Observable Plot to SVG, and the panels that many pictures have. */
+import * as Plot from '@observablehq/plot';
+import { encode } from 'fast-png';
+import { emptyDocument } from './document.ts';
+import { DASH, FONT_SIZE, fontFamily, INK, type Marker, RULE, textWidth } from './style.ts';
+
+/** Lines behind the marks at the ticks of both axes, or of x alone. */
+export const gridLines = (axes: 'xy' | 'x' = 'xy'): Plot.Markish[] => [
+  Plot.gridX({ stroke: RULE, strokeOpacity: 1 }),
+  ...(axes === 'xy' ? [Plot.gridY({ stroke: RULE, strokeOpacity: 1 })] : []),
+];
+
+/** One Observable Plot as SVG, to be placed in a picture. Axis titles are centred and without arrows. */
+export const panel = (options: Plot.PlotOptions): string => scaledPanel(options).svg;
+
+/** The same with its scales, for who reads values off it. */
+export function scaledPanel(options: Plot.PlotOptions): {
+  readonly svg: string;
+  readonly scale: (name: 'x' | 'y') => Plot.Scale | undefined;
+} {
+  const axis = { labelAnchor: 'center', labelArrow: 'none' } as const;
+  const svg = Plot.plot({
+    ...options,
+    document: emptyDocument(),
+    x: { ...axis, ...options.x },
+    y: { ...axis, ...options.y },
+  });
+  for (const style of svg.querySelectorAll('style')) style.remove();
+  svg.removeAttribute('class');
+  svg.setAttribute('fill', INK);
+  svg.setAttribute('font-family', fontFamily());
+  svg.setAttribute('font-size', String(FONT_SIZE));
+  const text = svg.outerHTML.replaceAll('currentColor', INK).replaceAll('var(--plot-background)', 'white');
+  return { svg: text, scale: (name) => svg.scale(name) };
+}
+
+interface LegendEntry {
+  readonly name: string;
+  readonly colour: string;
+  readonly symbol?: Marker;
+  readonly dashed?: boolean;
+  /** Default: true. */
+  readonly line?: boolean;
+}
+
+/** A row of samples and names, broken into lines where the width asks for it. */
+export function legend(entries: readonly LegendEntry[], width: number): { svg: string; height: number } {
+  const line = 20;
+  let [x, y] = [0, line / 2];
+  const places = entries.map((entry) => {
+    const room = 34 + textWidth(entry.name);
+    if (x > 0 && x + room > width) [x, y] = [0, y + line];
+    const place = { ...entry, x, y };
+    x += room;
+    return place;
+  });
+  const height = y + line / 2;
+  const marks = places.map((place) => [
+    Plot.link(place.line === false ? [] : [place], {
+      x1: 'x',
+      x2: (p) => p.x + 20,
+      y1: 'y',
+      y2: 'y',
+      stroke: place.colour,
+      strokeWidth: 2,
+      ...(place.dashed && { strokeDasharray: DASH }),
+    }),
+    place.symbol && Plot.dot([place], { x: (p) => p.x + 10, y: 'y', fill: place.colour, symbol: place.symbol, r: 4 }),
+    Plot.text([place], { x: (p) => p.x + 26, y: 'y', text: 'name', textAnchor: 'start' }),
+  ]);
+  const svg = pixelPanel(width, height, marks);
+  return { svg, height };
+}
+
+/** A panel whose coordinates are its pixels, y downwards. */
+export function pixelPanel(width: number, height: number, marks: Plot.Markish[]): string {
+  const x = { axis: null, domain: [0, width], range: [0, width] };
+  const y = { axis: null, domain: [0, height], range: [0, height] };
+  return panel({ width, height, margin: 0, x, y, marks });
+}
+
+/** A PNG as a data URL, for an <image>. */
+export function pngUrl(data: Uint8Array | Uint8ClampedArray, width: number, height: number, channels: 3 | 4): string {
+  return `data:image/png;base64,${base64(encode({ data, width, height, channels, depth: 8 }))}`;
+}
+
+const AT_ONCE = 8192;
+
+/** Without Buffer, which browsers do not have. */
+function base64(bytes: Uint8Array): string {
+  const parts = Array.from({ length: Math.ceil(bytes.length / AT_ONCE) }, (_, i) =>
+    String.fromCharCode(...bytes.subarray(i * AT_ONCE, (i + 1) * AT_ONCE)),
+  );
+  return btoa(parts.join(''));
+}
+
+/** An <image> in plot pixels. */
+export function imageMark(href: string, x: number, y: number, width: number, height: number): Plot.RenderFunction {
+  return (_index, _scales, _values, _dimensions, { document }) => {
+    const image = document.createElementNS('http://www.w3.org/2000/svg', 'image');
+    const attributes = { href, x, y, width, height, preserveAspectRatio: 'none' };
+    for (const [name, value] of Object.entries(attributes)) image.setAttribute(name, String(value));
+    return image;
+  };
+}

@@ -1,0 +1,39 @@
+import { UserError } from '../../../core/declare/errors.ts';
+import type { ConnectionFile } from './found.ts';
+
+/** A synapse a row. */
+export interface Columns {
+  readonly pre: Float64Array;
+  readonly post: Float64Array;
+  readonly weight: Float64Array;
+  readonly delay?: Float64Array;
+}
+
+/** What is in a file: synapses, or a matrix of weights, pre × post row-major. */
+export type Part = Columns | { readonly matrix: Float64Array; readonly shape: readonly [pre: number, post: number] };
+
+export type Choice = Exclude<ConnectionFile, string>;
+
+/** Reads the bytes of one kind of file. */
+export type Read = (bytes: Buffer, choice: Choice) => Part;
+
+/** The columns of a list by their names. UserError where some but not all of pre, post and weight are there; undefined without any. */
+export function columnsOf(
+  names: readonly string[],
+  path: string,
+  column: (name: string) => Float64Array,
+): Columns | undefined {
+  const needed = ['pre', 'post', 'weight'];
+  const missing = needed.filter((name) => !names.includes(name));
+  if (missing.length === needed.length) return undefined;
+  if (missing.length > 0)
+    throw new UserError(
+      `${path} has no column ${missing.join(' and no ')}, but a list of synapses has pre, post, weight.`,
+    );
+  return {
+    pre: column('pre'),
+    post: column('post'),
+    weight: column('weight'),
+    ...(names.includes('delay') ? { delay: column('delay') } : {}),
+  };
+}

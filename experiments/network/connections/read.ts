@@ -1,0 +1,79 @@
+import { extname } from 'node:path';
+import { UserError, within } from '../../../core/declare/errors.ts';
+import { show } from '../../../core/declare/show.ts';
+import type { Connect, GivenEdges } from '../../../core/graph/connected.ts';
+import { readRegular } from '../../../core/log/file.ts';
+import { nirSynapses } from '../nir/describe.ts';
+import { fromArrow } from './arrow.ts';
+import { type ConnectionFile, sha256Of } from './found.ts';
+import { fromNpyBytes, fromNpz } from './numpy.ts';
+import type { Choice, Columns, Read } from './part.ts';
+import { fromText } from './text.ts';
+
+export type { ConnectionFile } from './found.ts';
+
+const READERS: Readonly<Record<string, Read>> = {
+  '.csv': fromText,
+  '.tsv': fromText,
+  '.npy': fromNpyBytes,
+  '.npz': fromNpz,
+  '.arrow': fromArrow,
+  '.arrows': fromArrow,
+  '.feather': fromArrow,
+  '.nir': (_, { path, nir }) => {
+    if (nir === undefined) throw new UserError(`${path} is a whole network; name it at the top: import: ${path}`);
+    return nirSynapses(path, nir);
+  },
+};
+
+/**
+ * What a file says of who is connected to whom: a matrix of weights, pre × post, or columns `pre`, `post`, `weight` and, if there is
+ * one, `delay` (ms). csv and tsv (a list has a header, a matrix has none), npy (a list is of records), npz (arrays of these
+ * names, one matrix, or a sparse one of SciPy), Arrow files and streams (columns), and logs of weights, of which the last weight
+ * of each synapse counts. Where a matrix has NaN there is no synapse.
+ * @throws UserError that names the file and the row
+ */
+export function readConnections(file: ConnectionFile, where: string): Connect {
+  const choice: Choice = typeof file === 'string' ? { path: file } : file;
+  const { path, sha256 } = choice;
+  return within(where, () => {
+    const bytes = readRegular(path);
+    if (sha256 !== undefined && sha256Of(bytes) !== sha256)
+      throw new UserError(`${path} has been changed since; put it back, or begin anew.`);
+    const read = READERS[extname(path).toLowerCase()];
+    if (read === undefined)
+      throw new UserError(
+        `${path} has the ending ${show(extname(path))}, but synapses are read from ${Object.keys(READERS).join(', ')}.`,
+      );
+    const part = read(bytes, choice);
+    if (!('matrix' in part)) return { edges: edgesOf(part, path) };
+    const { matrix, shape } = part;
+    return matrix.some(Number.isNaN) ? { edges: present(matrix, shape) } : { matrix: { weights: matrix, shape } };
+  });
+}
+
+/** The entries of a matrix that are numbers. */
+function present(matrix: Float64Array, [, columns]: readonly [number, number]): GivenEdges {
+  const kept = Uint32Array.from(matrix.keys()).filter((k) => !Number.isNaN(matrix[k]));
+  return {
+    pre: kept.map((k) => Math.floor(k / columns)),
+    post: kept.map((k) => k % columns),
+    weight: Float64Array.from(kept, (k) => matrix[k]!),
+  };
+}
+
+/** Columns of numbers as synapses. */
+function edgesOf({ pre, post, weight, delay }: Columns, path: string): GivenEdges {
+  const neurons = (name: string, values: Float64Array): Uint32Array => {
+    const bad = values.findIndex((v) => !Number.isInteger(v) || v < 0 || v >= 2 ** 32);
+    if (bad >= 0)
+      throw new UserError(`${path}, row ${bad + 1}: ${name} is ${values[bad]}, but must be a neuron, counted from 0.`);
+    return Uint32Array.from(values);
+  };
+  return {
+    pre: neurons('pre', pre),
+    post: neurons('post', post),
+    weight,
+    ...(delay === undefined ? {} : { delay }),
+  };
+}

@@ -1,0 +1,166 @@
+import * as z from 'zod/mini';
+import { UserError } from '../../../core/declare/errors.ts';
+import { TICK } from '../../../core/time.ts';
+import { lif } from '../../../neurons/index.ts';
+import { readNir } from '../../logs/nir/read.ts';
+import type { Mapping } from '../config/override.ts';
+import type { NirSynapses } from '../connections/found.ts';
+import type { Columns } from '../connections/part.ts';
+import { NirNetwork } from './graph.ts';
+import { cellsOf, stepOf } from './neurons.ts';
+import { sizeOf } from './operators.ts';
+
+/** What a NIR file becomes: parts of a network file, and what the user should know of it. */
+export interface Described {
+  readonly populations: Mapping;
+  readonly projections: readonly Mapping[];
+  readonly record: Mapping;
+  readonly notes: readonly string[];
+}
+
+const MS_TO_S = 1e-3;
+/** Names of populations have letters, digits, _ and -, and begin with a letter. */
+const plain = (name: string): string => name.replaceAll(/[^\w-]+/g, '_').replace(/^(?![A-Za-z])/, 'n');
+
+const takesLists = (key: string): boolean => z.safeParse(lif.declaration.params.shape[key as 'tau'], [1, 2]).success;
+
+/** One number where all are the same, else a list. */
+function value(values: Float64Array, key: string, where: string): number | number[] {
+  const [first = 0] = values;
+  if (values.every((v) => v === first)) return first;
+  if (takesLists(key)) return [...values];
+  throw new UserError(`${where}: its neurons differ in ${key}, but a population of lif has one ${key} for all.`);
+}
+
+function neurons(net: NirNetwork, name: string, step: number | null): Mapping {
+  const [where, shape] = [net.where(name), net.shape(name)];
+  const cells = cellsOf(net.node(name), shape, step, where);
+  const constant = net.constant(name);
+  const driven = constant.some((b) => b !== 0);
+  if (driven && cells.constant === null)
+    throw new UserError(
+      `${where}: a bias leads to it, but with a constant input an IF has no potential that it tends to; take LIF.`,
+    );
+  const current = cells.leak.map((leak, j) => leak + (driven ? constant[j]! * cells.constant![j]! : 0));
+  const of = (values: Float64Array, key: string) => value(values, key, where);
+  const tauSyn = cells.tauSyn && of(cells.tauSyn, 'tauSynExc');
+  return {
+    model: 'lif',
+    size: sizeOf(shape),
+    tau: of(cells.tau, 'tau'),
+    capacitance: of(cells.tau, 'capacitance'),
+    threshold: of(cells.threshold, 'threshold'),
+    reset: of(cells.reset, 'reset'),
+    refractory: 0,
+    current: of(current, 'current'),
+    synapse: cells.synapse,
+    ...(tauSyn === null ? {} : { tauSynExc: tauSyn, tauSynInh: tauSyn }),
+  };
+}
+
+/** Ways from one population to the next that close a circle of ways without delay, seen from the inputs on. */
+function closing(names: readonly string[], next: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
+  const found = new Set<string>();
+  const state = new Map<string, 'open' | 'done'>();
+  const visit = (name: string): void => {
+    state.set(name, 'open');
+    for (const to of next.get(name) ?? []) {
+      if (state.get(to) === 'open') found.add(`${name}\n${to}`);
+      else if (state.get(to) === undefined) visit(to);
+    }
+    state.set(name, 'done');
+  };
+  for (const name of names) if (state.get(name) === undefined) visit(name);
+  return found;
+}
+
+/**
+ * A NIR file as parts of a network file. Inputs become `spikeTrains` without spikes, to be replaced; neurons become `lif`, the nodes between
+ * them synapses, outputs what is recorded.
+ * @param dt step that a spike is wide, ms; 0: a pulse of area 1 s, as in the equations; undefined: as the file seems to be meant
+ */
+export function describeNir(path: string, dt: number | undefined): Described {
+  const written = readNir(path);
+  const net = new NirNetwork(written, path);
+  const step = dt === undefined ? stepOf(written.nodes.values()) : dt === 0 ? null : dt * MS_TO_S;
+  const width = step === null ? 0 : step / MS_TO_S;
+  const names = net.populations;
+  const targets = new Map(names.map((name) => [name, net.targets(name)]));
+  const own = new Map(names.map((name) => [name, plain(name)]));
+  const twice = [...own.values()].find((name, i, all) => all.indexOf(name) !== i);
+  if (twice !== undefined) throw new UserError(`${path}: two nodes would be called ${twice}; rename one.`);
+  const atOnce = new Map(
+    names.map((from) => [
+      from,
+      targets.get(from)!.populations.filter((to) => net.synapses(from, to).delay!.some((ms) => ms === 0)),
+    ]),
+  );
+  const ordered = [...names].sort(
+    (a, b) => Number(net.node(b).type === 'Input') - Number(net.node(a).type === 'Input'),
+  );
+  const circles = closing(ordered, atOnce);
+  const populations = names.map((name) => {
+    const isInput = net.node(name).type === 'Input';
+    const trains = () => Array.from({ length: sizeOf(net.shape(name)) }, () => []);
+    return [own.get(name)!, isInput ? { model: 'spikeTrains', trains: trains() } : neurons(net, name, step)] as const;
+  });
+  const projections = names.flatMap((from) =>
+    targets.get(from)!.populations.map((to) => ({
+      from: own.get(from)!,
+      to: own.get(to)!,
+      connect: {
+        file: { path, nir: { from, to, dt: width, later: circles.has(`${from}\n${to}`) ? width || TICK : 0 } },
+      },
+    })),
+  );
+  const recorded = names.filter((name) => targets.get(name)!.isOutput && net.node(name).type !== 'Input');
+  return {
+    populations: Object.fromEntries(populations),
+    projections,
+    record: recorded.length > 0 ? { spikes: recorded.map((name) => own.get(name)!) } : {},
+    notes: notesOf(
+      net,
+      path,
+      dt,
+      step,
+      names.filter((name) => net.node(name).type === 'Input').map((name) => own.get(name)!),
+    ),
+  };
+}
+
+function notesOf(
+  net: NirNetwork,
+  path: string,
+  dt: number | undefined,
+  step: number | null,
+  inputs: readonly string[],
+): string[] {
+  const notes: string[] = [];
+  if (dt === undefined && step !== null)
+    notes.push(
+      `${path} was written for steps of ${step / MS_TO_S} ms (tau / r is that in every node): a spike is one step wide, and time constants fade as much a step as there. \`dt: 0\` takes it for a network without steps.`,
+    );
+  if (step !== null && net.populations.some((name) => net.node(name).type === 'CubaLIF'))
+    notes.push(
+      `${path}: between steps currents go on here, so that potentials of CubaLIF differ from those of a network in steps by the order of a step.`,
+    );
+  if (inputs.length > 0)
+    notes.push(
+      `${inputs.join(', ')} ${inputs.length === 1 ? 'gets' : 'get'} no spikes from ${path}; a population of that name in a network file, or --set populations.${inputs[0]}='{ model: poisson, … }', takes its place.`,
+    );
+  return notes;
+}
+
+/** The synapses of a projection that `describeNir` has made, in units of its target. */
+export function nirSynapses(path: string, { from, to, dt, later }: NirSynapses): Columns {
+  const net = new NirNetwork(readNir(path), path);
+  const step = dt === 0 ? null : dt * MS_TO_S;
+  const { gain } = cellsOf(net.node(to), net.shape(to), step, net.where(to));
+  const { pre, post, weight, delay } = net.synapses(from, to);
+  return {
+    pre,
+    post,
+    weight: weight.map((w, k) => w * gain[post[k]!]!),
+    delay: delay!.map((ms) => ms + later),
+  };
+}

@@ -1,0 +1,211 @@
+import { UserError } from '../../../core/declare/errors.ts';
+import type { WrittenGraph, WrittenNode } from '../../logs/nir/read.ts';
+import type { Columns } from '../connections/part.ts';
+import { NEURONS, shapeOf } from './neurons.ts';
+import { OPERATORS, type Operator, sizeOf } from './operators.ts';
+
+/** What can be imported, for errors. */
+const KNOWN = ['Input', 'Output', ...NEURONS, ...Object.keys(OPERATORS).filter((type) => type !== 'Pass')];
+
+/** Elements on their way from a population: of which of its neurons, where, with what weight and delay (ms). */
+interface Signal {
+  readonly shape: readonly number[];
+  readonly pre: number[];
+  readonly at: number[];
+  readonly weight: number[];
+  readonly delay: number[];
+}
+
+/** A NIR graph as populations and what leads from one to another. */
+export class NirNetwork {
+  readonly path: string;
+  readonly #graph: WrittenGraph;
+  readonly #next = new Map<string, string[]>();
+
+  /** @throws UserError for a node that memspike has nothing for */
+  constructor(graph: WrittenGraph, path: string) {
+    this.path = path;
+    this.#graph = graph;
+    for (const [name, { type }] of graph.nodes)
+      if (type !== 'Pass' && !KNOWN.includes(type))
+        throw new UserError(
+          `${path}: node ${name} is a ${type}, which memspike does not have; it takes ${KNOWN.join(', ')}.`,
+        );
+    for (const [from, to] of graph.edges) this.#next.set(from, [...(this.#next.get(from) ?? []), to]);
+  }
+
+  node(name: string): WrittenNode {
+    return this.#graph.nodes.get(name)!;
+  }
+
+  where(name: string): string {
+    return `${this.path}: node ${name}`;
+  }
+
+  isPopulation(name: string): boolean {
+    const { type } = this.node(name);
+    return type === 'Input' || NEURONS.includes(type);
+  }
+
+  /** Names of inputs and neurons, in the order of the file. */
+  get populations(): readonly string[] {
+    return [...this.#graph.nodes.keys()].filter((name) => this.isPopulation(name));
+  }
+
+  shape(name: string): readonly number[] {
+    return shapeOf(this.node(name), this.where(name));
+  }
+
+  /** The populations that a population leads to, and whether an output takes its spikes. */
+  targets(from: string): { readonly populations: readonly string[]; readonly isOutput: boolean } {
+    const populations = new Set<string>();
+    let isOutput = false;
+    this.#follow(from, this.#identity(from), (to) => {
+      if (this.node(to).type === 'Output') isOutput = true;
+      else populations.add(to);
+    });
+    return { populations: [...populations], isOutput };
+  }
+
+  /** The synapses from one population to another, in units of NIR; ways between them add up where their delays are the same. */
+  synapses(from: string, to: string): Columns {
+    const found: Signal = { shape: [], pre: [], at: [], weight: [], delay: [] };
+    this.#follow(from, this.#identity(from), (name, signal) => {
+      if (name !== to) return;
+      for (const key of ['pre', 'at', 'weight', 'delay'] as const) for (const x of signal[key]) found[key].push(x);
+    });
+    const { pre, at, weight, delay } = merged(found);
+    return {
+      pre: Float64Array.from(pre),
+      post: Float64Array.from(at),
+      weight: Float64Array.from(weight),
+      delay: Float64Array.from(delay),
+    };
+  }
+
+  /** The constant input that biases bring to a population, in units of NIR. */
+  constant(to: string): Float64Array {
+    const sum = new Float64Array(sizeOf(this.shape(to)));
+    const seen = new Set<string>();
+    for (const name of this.populations)
+      this.#walk(name, this.shape(name), (node, { bias, shape }) => {
+        if (bias === undefined || seen.has(node)) return;
+        seen.add(node);
+        const signal: Signal = {
+          shape,
+          pre: [...bias.keys()],
+          at: [...bias.keys()],
+          weight: [...bias],
+          delay: [...bias].fill(0),
+        };
+        this.#follow(node, signal, (target, { at, weight }) => {
+          if (target === to) for (const [k, j] of at.entries()) sum[j]! += weight[k]!;
+        });
+      });
+    return sum;
+  }
+
+  #identity(name: string): Signal {
+    const shape = this.shape(name);
+    const at = Array.from({ length: sizeOf(shape) }, (_, i) => i);
+    return { shape, pre: at, at, weight: at.map(() => 1), delay: at.map(() => 0) };
+  }
+
+  #operator(name: string, shape: readonly number[]): Operator {
+    const node = this.node(name);
+    return OPERATORS[node.type]!(node, shape, this.where(name));
+  }
+
+  /** Visits every operator that a population leads to before the next population. */
+  #walk(
+    from: string,
+    shape: readonly number[],
+    visit: (name: string, operator: Operator) => void,
+    path: readonly string[] = [],
+  ): void {
+    for (const name of this.#next.get(from) ?? []) {
+      if (this.isPopulation(name) || this.node(name).type === 'Output') continue;
+      this.#refuseCircle(name, path);
+      const operator = this.#operator(name, shape);
+      visit(name, operator);
+      this.#walk(name, operator.shape, visit, [...path, name]);
+    }
+  }
+
+  /** Takes a signal from a node on to every population and output that it leads to. */
+  #follow(
+    from: string,
+    signal: Signal,
+    arrive: (to: string, signal: Signal) => void,
+    path: readonly string[] = [],
+  ): void {
+    for (const name of this.#next.get(from) ?? []) {
+      if (this.isPopulation(name) || this.node(name).type === 'Output') {
+        this.#checkArrival(name, from, signal);
+        arrive(name, signal);
+        continue;
+      }
+      this.#refuseCircle(name, path);
+      this.#follow(name, through(this.#operator(name, signal.shape), signal), arrive, [...path, name]);
+    }
+  }
+
+  #checkArrival(name: string, from: string, { shape }: Signal): void {
+    const { type } = this.node(name);
+    const source = this.node(from).type;
+    if (type === 'Input') throw new UserError(`${this.path}: an edge leads to the input ${name}.`);
+    if (type === 'Output' && !this.isPopulation(from) && source !== 'Flatten' && source !== 'Pass')
+      throw new UserError(
+        `${this.path}: the output ${name} is fed by ${from}, a ${source}, whose values are no spikes; memspike has outputs of neurons only.`,
+      );
+    const size = sizeOf(this.shape(name));
+    if (size !== sizeOf(shape))
+      throw new UserError(`${this.where(name)}: it has ${size} elements, but ${sizeOf(shape)} come in from ${from}.`);
+  }
+
+  #refuseCircle(name: string, path: readonly string[]): void {
+    if (path.includes(name))
+      throw new UserError(
+        `${this.path}: ${[...path.slice(path.indexOf(name)), name].join(' -> ')} is a circle without neurons.`,
+      );
+  }
+}
+
+/** A signal behind an operator. */
+function through(operator: Operator, { pre, at, weight, delay }: Signal): Signal {
+  const out: Signal = { shape: operator.shape, pre: [], at: [], weight: [], delay: [] };
+  for (const [k, index] of at.entries()) {
+    operator.each(index, (to, factor) => {
+      const w = weight[k]! * factor;
+      if (w === 0) return;
+      out.pre.push(pre[k]!);
+      out.at.push(to);
+      out.weight.push(w);
+      out.delay.push(delay[k]! + (operator.delay?.[to] ?? 0));
+    });
+  }
+  return merged(out);
+}
+
+/** Entries from one element to one element with one delay are one, of the sum of their weights. */
+function merged({ shape, ...s }: Signal): Signal {
+  const out: Signal = { shape, pre: [], at: [], weight: [], delay: [] };
+  const width = s.at.reduce((most, at) => Math.max(most, at + 1), 1);
+  const places = new Map<number, Map<number, number>>();
+  for (let k = 0; k < s.pre.length; k++) {
+    const [pre, at, delay] = [s.pre[k]!, s.at[k]!, s.delay[k]!];
+    let known = places.get(delay);
+    if (known === undefined) places.set(delay, (known = new Map()));
+    const place = known.get(pre * width + at);
+    if (place !== undefined) {
+      out.weight[place]! += s.weight[k]!;
+      continue;
+    }
+    known.set(pre * width + at, out.pre.length);
+    out.pre.push(pre);
+    out.at.push(at);
+    out.weight.push(s.weight[k]!);
+    out.delay.push(delay);
+  }
+  return out;
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { UserError } from '../../../core/declare/errors.ts';
+import { validate } from '../../../core/declare/validate.ts';
+import { prepareHdf5 } from '../../logs/hdf5.ts';
+import { isMapping, type Mapping } from '../config/override.ts';
+import { describeNir } from './describe.ts';
+import { importOption } from './option.ts';
+
+export const isNirFile = (file: string): boolean => /\.nir$/i.test(file);
+const NAMES_IMPORT = /(?:^|[{,\s])["']?import["']?\s*:/m;
+
+/** Loads what is needed to read a NIR file, if `file` is one or is a network file that names one. */
+export async function prepareImport(file: string): Promise<void> {
+  if (isNirFile(file)) return prepareHdf5(file);
+  let found: string;
+  try {
+    found = readFileSync(file, 'utf8');
+  } catch {
+    return; // who reads it in earnest tells why it cannot be read
+  }
+  if (NAMES_IMPORT.test(found)) await prepareHdf5(`import in ${file}`);
+}
+
+/** Loads what is needed to read the synapses of a resolved configuration. */
+export async function prepareSynapses({ projections }: { readonly projections: readonly object[] }): Promise<void> {
+  const named = projections.some((p) => {
+    const { file } = (p as { connect?: { file?: unknown } }).connect ?? {};
+    return isMapping(file) && isNirFile(String(file.path));
+  });
+  if (named) await prepareHdf5('a projection from a NIR file');
+}
+
+/** A network file that has nothing but what a NIR file brings; it runs for 1000 ms. */
+export const bareImport = (file: string): Mapping => ({ memspike: 1, import: resolve(file), duration: 1000 });
+
+/**
+ * A network file with what it imports in the place of `import`: populations of the same name go over the imported ones (those with a model
+ * replace them), projections follow the imported ones.
+ * @param tell is told what the user should know
+ */
+export function withImport(network: Mapping, file: string, tell: (note: string) => void = () => {}): Mapping {
+  const { import: named, ...own } = network;
+  if (named === undefined) return network;
+  const option = validate(importOption, named, `${file}: import`);
+  const { file: path, dt } = typeof option === 'string' ? { file: option, dt: undefined } : option!;
+  const imported = describeNir(resolve(dirname(file), path), dt);
+  const populations: Record<string, unknown> = { ...imported.populations };
+  const given = own.populations ?? {};
+  if (!isMapping(given)) throw new UserError(`${file}: populations must be a mapping.`);
+  for (const [name, population] of Object.entries(given)) {
+    const before = populations[name];
+    const merges = isMapping(population) && !('model' in population) && isMapping(before);
+    populations[name] = merges ? { ...before, ...population } : population;
+  }
+  const projections = own.projections ?? [];
+  if (!Array.isArray(projections)) throw new UserError(`${file}: projections must be a list.`);
+  for (const note of imported.notes) {
+    const [first] = /^\w+/.exec(note) ?? [''];
+    if (!(first in given)) tell(note);
+  }
+  return {
+    record: imported.record,
+    ...own,
+    populations,
+    projections: [...imported.projections, ...projections],
+  };
+}

@@ -1,0 +1,188 @@
+import { UserError } from '../../../core/declare/errors.ts';
+import { show } from '../../../core/declare/show.ts';
+import type { Tensor, WrittenNode } from '../../logs/nir/read.ts';
+
+/** What a node without spikes of its own makes of the elements that come in. */
+export interface Operator {
+  readonly shape: readonly number[];
+  /** Visits what element `index` goes to, each with its factor. */
+  each(index: number, visit: (to: number, factor: number) => void): void;
+  /** Of each element, ms. */
+  readonly delay?: Float64Array;
+  /** Added to each element of what comes out. */
+  readonly bias?: Float64Array;
+}
+
+type Make = (node: WrittenNode, shape: readonly number[], where: string) => Operator;
+
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
+const S_TO_MS = 1000;
+
+/** A field of numbers. */
+export function tensor({ fields, type }: WrittenNode, name: string, where: string): Tensor {
+  const found = fields[name];
+  if (found === undefined || typeof found === 'string')
+    throw new UserError(`${where}: ${type} has ${found === undefined ? `no ${name}` : `${name} ${show(found)}`}.`);
+  return found;
+}
+
+/** A field with one number for all elements or one each. */
+export function perElement(node: WrittenNode, name: string, size: number, where: string): Float64Array {
+  const { values, shape } = tensor(node, name, where);
+  if (values.length === size) return values;
+  if (values.length === 1) return new Float64Array(size).fill(values[0]!);
+  throw new UserError(`${where}: ${name} has shape (${shape.join(', ')}), but must have ${size} elements.`);
+}
+
+/** One number, or one each for rows and columns. */
+function pair(node: WrittenNode, name: string, where: string, fallback?: number): [number, number] {
+  if (node.fields[name] === undefined && fallback !== undefined) return [fallback, fallback];
+  const { values } = tensor(node, name, where);
+  if (values.length > 2) throw new UserError(`${where}: ${name} has ${values.length} numbers, but must have 1 or 2.`);
+  return [values[0]!, values[1] ?? values[0]!];
+}
+
+const scaled = (shape: readonly number[], factor: (i: number) => number): Operator => ({
+  shape,
+  each: (i, visit) => visit(i, factor(i)),
+});
+
+const pass: Make = (_, shape) => scaled(shape, () => 1);
+
+const linear: Make = (node, shape, where) => {
+  const { values, shape: dims } = tensor(node, 'weight', where);
+  const [out = 0, into = 0] = dims;
+  if (dims.length !== 2) throw new UserError(`${where}: weight has shape (${dims.join(', ')}), but must be out × in.`);
+  if (sizeOf(shape) !== into)
+    throw new UserError(`${where}: its weight takes ${into} elements, but ${sizeOf(shape)} come in.`);
+  const bias = node.type === 'Affine' ? { bias: perElement(node, 'bias', out, where) } : {};
+  return {
+    shape: [out],
+    each: (i, visit) => {
+      for (let j = 0; j < out; j++) visit(j, values[j * into + i]!);
+    },
+    ...bias,
+  };
+};
+
+/** [channels, rows, columns] of what comes in: as it comes, or rows and columns as the node says. */
+function imageOf(shape: readonly number[], node: WrittenNode, channels: number | undefined, where: string) {
+  const told = node.fields.input_shape;
+  if (shape.length === 3) return shape as readonly [number, number, number];
+  if (told !== undefined && typeof told !== 'string' && told.values.length === 2 && channels !== undefined) {
+    const image = [channels, told.values[0]!, told.values[1]!] as const;
+    if (sizeOf(image) === sizeOf(shape)) return image;
+  }
+  throw new UserError(`${where}: ${node.type} takes channels × rows × columns, but (${shape.join(', ')}) comes in.`);
+}
+
+interface Axis {
+  readonly kernel: number;
+  readonly stride: number;
+  readonly before: number;
+  readonly dilation: number;
+  readonly out: number;
+}
+
+/** Visits places along an axis that an element at `at` takes part in, and where in the kernel. */
+function along(
+  { kernel, stride, before, dilation, out }: Axis,
+  at: number,
+  visit: (to: number, k: number) => void,
+): void {
+  for (let k = 0; k < kernel; k++) {
+    const first = at + before - k * dilation;
+    if (first >= 0 && first % stride === 0 && first / stride < out) visit(first / stride, k);
+  }
+}
+
+function axis(
+  size: number,
+  kernel: number,
+  stride: number,
+  padding: number | 'same' | 'valid',
+  dilation: number,
+): Axis {
+  const span = dilation * (kernel - 1);
+  const total = padding === 'same' ? span : padding === 'valid' ? 0 : 2 * padding;
+  const before = padding === 'same' ? Math.floor(span / 2) : total / 2;
+  return { kernel, stride, before, dilation, out: Math.floor((size + total - span - 1) / stride) + 1 };
+}
+
+function paddings(node: WrittenNode, where: string): readonly [number | 'same' | 'valid', number | 'same' | 'valid'] {
+  const { padding } = node.fields;
+  if (typeof padding !== 'string') return pair(node, 'padding', where, 0);
+  if (padding === 'same' || padding === 'valid') return [padding, padding];
+  throw new UserError(`${where}: padding is ${show(padding)}, but must be numbers, "same" or "valid".`);
+}
+
+const conv2d: Make = (node, shape, where) => {
+  const { values, shape: dims } = tensor(node, 'weight', where);
+  if (dims.length !== 4)
+    throw new UserError(`${where}: weight has shape (${dims.join(', ')}), but must be out × in × rows × columns.`);
+  const [out, each, rows, columns] = dims as [number, number, number, number];
+  const groups = node.fields.groups === undefined ? 1 : tensor(node, 'groups', where).values[0]!;
+  const [channels, height, width] = imageOf(shape, node, each * groups, where);
+  if (channels !== each * groups)
+    throw new UserError(`${where}: its weight takes ${each * groups} channels, but ${channels} come in.`);
+  const [stride, dilation] = [pair(node, 'stride', where, 1), pair(node, 'dilation', where, 1)];
+  const padding = paddings(node, where);
+  const y = axis(height, rows, stride[0], padding[0], dilation[0]);
+  const x = axis(width, columns, stride[1], padding[1], dilation[1]);
+  const perGroup = out / groups;
+  const bias = node.fields.bias === undefined ? null : perElement(node, 'bias', out, where);
+  return {
+    shape: [out, y.out, x.out],
+    each: (i, visit) => {
+      const c = Math.floor(i / (height * width));
+      const group = Math.floor(c / each);
+      along(y, Math.floor(i / width) % height, (row, ky) =>
+        along(x, i % width, (column, kx) => {
+          for (let o = group * perGroup; o < (group + 1) * perGroup; o++)
+            visit((o * y.out + row) * x.out + column, values[((o * each + (c % each)) * rows + ky) * columns + kx]!);
+        }),
+      );
+    },
+    ...(bias === null
+      ? {}
+      : { bias: Float64Array.from({ length: out * y.out * x.out }, (_, k) => bias[Math.floor(k / (y.out * x.out))]!) }),
+  };
+};
+
+const pool2d: Make = (node, shape, where) => {
+  const [channels, height, width] = imageOf(shape, node, undefined, where);
+  const kernel = pair(node, 'kernel_size', where);
+  const stride = pair(node, 'stride', where);
+  const padding = paddings(node, where);
+  const y = axis(height, kernel[0], stride[0], padding[0], 1);
+  const x = axis(width, kernel[1], stride[1], padding[1], 1);
+  const factor = node.type === 'AvgPool2d' ? 1 / (kernel[0] * kernel[1]) : 1;
+  return {
+    shape: [channels, y.out, x.out],
+    each: (i, visit) => {
+      const c = Math.floor(i / (height * width));
+      along(y, Math.floor(i / width) % height, (row) =>
+        along(x, i % width, (column) => visit((c * y.out + row) * x.out + column, factor)),
+      );
+    },
+  };
+};
+
+/** Nodes between neurons, by their types. */
+export const OPERATORS: Readonly<Record<string, Make>> = {
+  Pass: pass,
+  Linear: linear,
+  Affine: linear,
+  Conv2d: conv2d,
+  SumPool2d: pool2d,
+  AvgPool2d: pool2d,
+  Flatten: (_, shape) => scaled([sizeOf(shape)], () => 1),
+  Scale: (node, shape, where) => {
+    const scale = perElement(node, 'scale', sizeOf(shape), where);
+    return scaled(shape, (i) => scale[i]!);
+  },
+  Delay: (node, shape, where) => ({
+    ...scaled(shape, () => 1),
+    delay: perElement(node, 'delay', sizeOf(shape), where).map((s) => s * S_TO_MS),
+  }),
+};

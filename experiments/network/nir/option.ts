@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { number, object, optional, text } from '../../../core/declare/params.ts';
+
+/** What `import` of a network file takes. */
+export const importOption = z
+  .union([
+    text({ help: 'a NIR file, relative to this one' }),
+    object({
+      file: text({ help: 'a NIR file, relative to this one' }),
+      dt: optional(
+        number({
+          min: 0,
+          unit: 'ms',
+          help: 'a spike is a step of that wide; 0: a pulse of area 1 s; default: as the file seems to be meant',
+        }),
+      ),
+    }),
+  ])
+  .optional()
+  .meta({ description: 'a network of another program, in the Neuromorphic Intermediate Representation (.nir)' });

@@ -1,0 +1,74 @@
+import { CELLS, COEFFICIENTS, HIGHEST, LOWEST } from '../../core/kernels/plainConductances.ts';
+import { cos, log } from '../../core/math.ts';
+import { DRIVE, shunted, towards } from './shunt.ts';
+
+let lastTs = Number.NaN;
+let atDrive = 0;
+
+/** The attractor at any b > 0; see `towards`. Below `DRIVE` it is followed down from there. */
+export function attractorAt(ts: number, b: number): number {
+  if (b > DRIVE) return towards(ts, b);
+  if (ts !== lastTs) {
+    lastTs = ts;
+    atDrive = towards(ts, DRIVE);
+  }
+  return shunted(atDrive, DRIVE / ts, 1, ts, ts * log(DRIVE / b));
+}
+
+const PI = Math.PI;
+const NODES = Array.from({ length: COEFFICIENTS }, (_, i) => cos(((2 * i + 1) * PI) / (2 * COEFFICIENTS)));
+
+/** Coefficients of Chebyshev polynomials, by their degree, in powers of x. */
+const POWERS: readonly (readonly number[])[] = (() => {
+  const rows = [[1], [0, 1]];
+  for (let n = 2; n < COEFFICIENTS; n++) {
+    const next = [0, ...rows[n - 1]!.map((c) => 2 * c)];
+    rows[n - 2]!.forEach((c, k) => {
+      next[k]! -= c;
+    });
+    rows.push(next);
+  }
+  return rows;
+})();
+
+/** Fills a row with the polynomial through f at Chebyshev nodes of middle ± half: for functions smooth on its scale, to rounding. */
+function fit(row: Float64Array, f: (b: number) => number, middle: number, half: number): void {
+  const values = NODES.map((x) => f(middle + half * x));
+  row.fill(0);
+  for (let n = 0; n < COEFFICIENTS; n++) {
+    let c = 0;
+    // T_n at node i is the cosine of n (2i + 1) pi / 2N, whose argument is brought below 2 pi.
+    for (let i = 0; i < COEFFICIENTS; i++) {
+      const turn = (n * (2 * i + 1)) % (4 * COEFFICIENTS);
+      c += values[i]! * cos((turn * PI) / (2 * COEFFICIENTS));
+    }
+    c *= (n === 0 ? 1 : 2) / COEFFICIENTS;
+    let unit = 1; // half^k
+    POWERS[n]!.forEach((power, k) => {
+      row[k]! += (c * power) / unit;
+      unit *= half;
+    });
+  }
+}
+
+const made = new Map<number, Float64Array>();
+const KEPT = 8;
+
+/**
+ * The attractor for one ts = tauSyn / tau, for kernels: in each cell of b, of which there are 32 a binade, a polynomial of degree
+ * 7 in the distance from its middle. Its only singularity is at 0, 64 half-widths away, so the error is that of rounding.
+ */
+export function attractorTable(ts: number): Float64Array {
+  const known = made.get(ts);
+  if (known !== undefined) return known;
+  const table = new Float64Array((HIGHEST - LOWEST) * CELLS * COEFFICIENTS);
+  for (let cell = 0; cell < (HIGHEST - LOWEST) * CELLS; cell++) {
+    const binade = 2 ** (LOWEST + Math.floor(cell / CELLS));
+    const half = binade / (2 * CELLS);
+    const row = table.subarray(cell * COEFFICIENTS, (cell + 1) * COEFFICIENTS);
+    fit(row, (b) => attractorAt(ts, b), binade + half * (2 * (cell % CELLS) + 1), half);
+  }
+  if (made.size === KEPT) made.delete(made.keys().next().value!);
+  made.set(ts, table);
+  return table;
+}

@@ -1,0 +1,224 @@
+import type { Arena } from '../../core/kernels/arena.ts';
+import { HIGH, LOW, shuntedWait, tabled } from '../../core/kernels/plainConductances.ts';
+import { exp, log } from '../../core/math.ts';
+import { attractorAt, attractorTable } from './attractor.ts';
+import { type LifParams, leakOf } from './params.ts';
+
+/** Steps of Newton's method below this are the last, ms. */
+const FINEST = 2 ** -40;
+
+/** Numbers a neuron: C, sum, reversal, the time until when it stays below threshold if nothing arrives. */
+export const FIELDS = 4;
+const SUM = 1;
+const REVERSAL = 2;
+export const UNTIL = 3;
+/** In place of a time: a neuron that is in the wheel or the heap, and one that arrivals of this instant have listed. */
+export const WATCHED = -1;
+const LISTED = -2;
+const SILENT = Number.NEGATIVE_INFINITY;
+
+/** The reference time may lie back so many time constants, of the shorter one: the error of an exponential grows with its argument. */
+const SPAN = 40;
+
+/**
+ * Membranes under conductances that decay with one ts, in closed form (Brette 2006, doi:10.1162/neco.2006.18.8.2004). Times are in
+ * tau, since the reference time; potentials count from that without input. With b = ts g, U' = -U + g (E - U) has the
+ * solutions U = C e^(b - t) + E P(b), P being the attractor of `towards` (shunt.ts): a function of b alone, in a table. A neuron is
+ * [C, sum, reversal, until], b = sum e^(-t/ts) and b E = reversal e^(-t/ts), so that between arrivals nothing changes at all: an arrival
+ * changes sum and reversal, and C so that U stays what it is. A refractory neuron has C = -Infinity.
+ */
+export class ShuntedState {
+  readonly u: Float64Array;
+  readonly table: Float64Array;
+  /** See `Kernels.addConductances`. */
+  readonly steps: Float64Array;
+  /** [reference time, two of the owner's] */
+  readonly clock: Float64Array;
+  readonly state;
+  /** The instant whose scales are in `steps`; NaN when they have to be taken anew. */
+  now = Number.NaN;
+  readonly #tau: number;
+  readonly #ratio: number;
+  readonly #span: number;
+  readonly #perUnit: number;
+  readonly #reversals: readonly [number, number];
+
+  constructor(p: LifParams, tauSyn: number, vInf: number, arena: Arena) {
+    this.#tau = p.tau;
+    this.#ratio = tauSyn / p.tau;
+    this.#span = SPAN * Math.min(p.tau, tauSyn);
+    this.#perUnit = this.#ratio / leakOf(p);
+    this.#reversals = [p.reversalExc - vInf, p.reversalInh - vInf];
+    const table = attractorTable(this.#ratio);
+    this.table = arena.f64(table.length);
+    this.table.set(table);
+    this.u = arena.f64(FIELDS * p.size);
+    this.clock = arena.f64(3);
+    this.steps = arena.f64(11);
+    this.steps[3] = this.#ratio;
+    this.steps[9] = p.tau;
+    this.state = { u: this.u, clock: this.clock };
+  }
+
+  /** Takes what all neurons share at t, after the reference time was moved if it lies too far back. */
+  set(t: number): void {
+    if (t === this.now) return;
+    if (t - this.clock[0]! > this.#span) this.#rebase(t);
+    this.steps[0] = exp((this.clock[0]! - t) / this.#tau / this.#ratio);
+    this.steps[1] = exp((this.clock[0]! - t) / this.#tau);
+    this.steps[2] = exp((t - this.clock[0]!) / this.#tau);
+    this.steps[8] = this.now = t;
+  }
+
+  /** What weights add at the instant, nS: excitatory if not negative, else inhibitory, or all to the chosen one. */
+  jumps(factor: number, inhibitory: boolean | null): void {
+    const unit = (this.#perUnit * factor) / this.steps[0]!;
+    for (const k of [0, 1] as const) {
+      this.steps[4 + 2 * k] = unit;
+      this.steps[5 + 2 * k] = unit * this.#reversals[inhibitory === null ? k : (Number(inhibitory) as 0 | 1)];
+    }
+  }
+
+  silent(j: number): boolean {
+    return this.u[FIELDS * j] === SILENT;
+  }
+
+  silence(j: number): void {
+    this.u[FIELDS * j] = SILENT;
+  }
+
+  /** No conductance any more, and nobody is watched. */
+  clear(): void {
+    this.u.fill(0);
+  }
+
+  /** Puts a neuron at `mV` at t. */
+  put(j: number, mV: number, t: number): void {
+    this.u[FIELDS * j] = this.#constant(j, mV, t);
+  }
+
+  potential(j: number, t: number): number {
+    return this.#at(this.u[FIELDS * j]!, j, t);
+  }
+
+  /** The excitatory or the inhibitory conductance at t, nS: of their sum and that of their reversals (NaN if both reversals are the same). */
+  conductance(j: number, t: number, inhibitory: 0 | 1): number {
+    const [own, other] = [this.#reversals[inhibitory], this.#reversals[1 - inhibitory]!];
+    const o = FIELDS * j;
+    const sum = (this.u[o + REVERSAL]! - this.u[o + SUM]! * other) / (own - other);
+    return (Math.max(sum, 0) * this.#fade(t)) / this.#perUnit;
+  }
+
+  /** The potential at t of a neuron that was at `mV` at `start`. */
+  from(j: number, mV: number, start: number, t: number): number {
+    return this.#at(this.#constant(j, mV, start), j, t);
+  }
+
+  /** One arrival at the instant that was set, wherever the table may end; returns the potential. */
+  arrive(j: number, w: number): number {
+    const o = FIELDS * j;
+    const mV = this.potential(j, this.now);
+    this.u[o + SUM]! += w >= 0 ? w * this.steps[4]! : -w * this.steps[6]!;
+    this.u[o + REVERSAL]! += w >= 0 ? w * this.steps[5]! : -w * this.steps[7]!;
+    this.put(j, mV, this.now);
+    return mV;
+  }
+
+  /** Marks a neuron as listed; false if it was. */
+  list(j: number): boolean {
+    if (this.u[FIELDS * j + UNTIL] === LISTED) return false;
+    this.u[FIELDS * j + UNTIL] = LISTED;
+    return true;
+  }
+
+  /** See `shuntedWait`; `bar` is mV without input. */
+  wait(j: number, t: number, mV: number, bar: number): number {
+    const fade = this.#fade(t);
+    const o = FIELDS * j;
+    return shuntedWait(this.u[o + SUM]! * fade, this.u[o + REVERSAL]! * fade, mV, bar, this.#ratio);
+  }
+
+  /**
+   * When a neuron reaches `bar` if nothing arrives; Infinity for never. Where conductances pull towards the bar or beyond, the slope only
+   * falls while the drive there is upwards: Newton's method comes from the left and never passes the first crossing; when the drive
+   * is not upwards any more, there is none. Where they hold U back from a bar that a constant current alone leads to, there is one
+   * crossing once the drive has turned.
+   */
+  crossing(j: number, t: number, bar: number): number {
+    const o = FIELDS * j;
+    const ts = this.#ratio;
+    for (let at = t; ; ) {
+      const fade = this.#fade(at);
+      const b = this.u[o + SUM]! * fade;
+      const reversal = this.u[o + REVERSAL]! * fade;
+      const mV = this.potential(j, at);
+      if (mV >= bar) return at;
+      const upwards = reversal - bar * b;
+      if (upwards < 0 && bar < 0)
+        return this.#only(j, at + this.#tau * ts * Math.max(0, log(upwards / (bar * ts))), bar);
+      if (!(upwards > bar * ts)) return Number.POSITIVE_INFINITY;
+      const next = at + (this.#tau * ts * (bar - mV)) / (reversal - mV * (b + ts));
+      if (next - at < FINEST) return next;
+      at = next;
+    }
+  }
+
+  /** The one crossing of `bar` after `from`, by Newton's method within a bracket. */
+  #only(j: number, from: number, bar: number): number {
+    const o = FIELDS * j;
+    let low = from;
+    let high = from + this.#tau * this.#ratio;
+    for (let width = high - low; this.potential(j, high) < bar; width *= 2) {
+      low = high;
+      high += width;
+    }
+    for (let at = low; high - low > FINEST; ) {
+      const mV = this.potential(j, at);
+      if (mV < bar) low = at;
+      else high = at;
+      const fade = this.#fade(at) / this.#ratio;
+      const slope = this.u[o + REVERSAL]! * fade - mV * (this.u[o + SUM]! * fade + 1);
+      const step = (this.#tau * (bar - mV)) / slope;
+      if (Math.abs(step) < FINEST) return at + step;
+      at += step;
+      if (!(at > low && at < high)) at = (low + high) / 2;
+    }
+    return high;
+  }
+
+  #fade(t: number): number {
+    return t === this.now ? this.steps[0]! : exp((this.clock[0]! - t) / this.#tau / this.#ratio);
+  }
+
+  /** E P(b). */
+  #attracted(j: number, b: number): number {
+    if (b === 0) return 0;
+    const o = FIELDS * j;
+    const share = b >= LOW && b < HIGH ? tabled(this.table, b) : attractorAt(this.#ratio, b);
+    return (this.u[o + REVERSAL]! / this.u[o + SUM]!) * share;
+  }
+
+  #at(c: number, j: number, t: number): number {
+    const m = t === this.now ? this.steps[1]! : exp((this.clock[0]! - t) / this.#tau);
+    const b = this.u[FIELDS * j + SUM]! * this.#fade(t);
+    return c * m * exp(b) + this.#attracted(j, b);
+  }
+
+  #constant(j: number, mV: number, t: number): number {
+    const perM = t === this.now ? this.steps[2]! : exp((t - this.clock[0]!) / this.#tau);
+    const b = this.u[FIELDS * j + SUM]! * this.#fade(t);
+    return (mV - this.#attracted(j, b)) * (perM * exp(-b));
+  }
+
+  #rebase(t: number): void {
+    const { u } = this;
+    const m = exp((this.clock[0]! - t) / this.#tau);
+    const fade = exp((this.clock[0]! - t) / this.#tau / this.#ratio);
+    for (let o = 0; o < u.length; o += FIELDS) {
+      if (u[o] !== SILENT) u[o]! *= m;
+      u[o + SUM]! *= fade;
+      u[o + REVERSAL]! *= fade;
+    }
+    this.clock[0] = t;
+  }
+}

@@ -1,0 +1,160 @@
+import type { ModelContext } from '../../core/factories.ts';
+import { exp, log } from '../../core/math.ts';
+import { instantAfter } from '../parts/lazy.ts';
+import { Clamped, refuseNegativeWeight } from './clamped.ts';
+import type { LifMembrane } from './lazy.ts';
+import { type LifParams, leakOf } from './params.ts';
+import { type Drive, shuntedByTwo } from './quadrature.ts';
+import { reaching } from './shunt.ts';
+
+/** Excitatory and inhibitory. */
+type Pair = readonly [Drive, Drive];
+
+const INHIBITORY = 1;
+/** A crossing that is further away than this is not solved for yet, time constants. */
+const NEAR = 1 / 64;
+
+/**
+ * LIF with exponential conductances of two time constants: tau dV/dt = -V + R I + ge (Ee - V) + gi (Ei - V). An arrival of weight w nS adds |w|
+ * to ge if w >= 0, else to gi, unless the projection chooses the receptor. Potentials between events are those of `shuntedByTwo`, and
+ * crossings those of `reaching`, solved for only when a bound on the slope cannot exclude them from the near future.
+ * Refractoriness clamps V; the conductances go on.
+ */
+export class TwoConductancesMembrane implements LifMembrane {
+  readonly receptors = ['excitatory', 'inhibitory'];
+  readonly state;
+  readonly thresholds;
+  readonly early: Uint8Array;
+  readonly #name: string;
+  readonly #clamped: Clamped;
+  readonly #tau: number;
+  readonly #perLeak: number;
+  readonly #exc: Float64Array;
+  readonly #inh: Float64Array;
+  readonly #drives: Pair;
+
+  constructor(p: LifParams, taus: { excitatory: number; inhibitory: number }, context: ModelContext) {
+    const { arena, name } = context;
+    this.#name = name;
+    this.#tau = p.tau;
+    this.#perLeak = 1 / leakOf(p);
+    this.#clamped = new Clamped(p, this.#perLeak, context, 33);
+    this.thresholds = this.#clamped.thresholds;
+    this.early = arena.u8(p.size);
+    this.#exc = arena.f64(p.size);
+    this.#inh = arena.f64(p.size);
+    const { vInf } = this.#clamped;
+    this.#drives = [
+      { g: 0, e: p.reversalExc - vInf, rate: p.tau / taus.excitatory },
+      { g: 0, e: p.reversalInh - vInf, rate: p.tau / taus.inhibitory },
+    ];
+    this.state = { ...this.#clamped.state, exc: this.#exc, inh: this.#inh, early: this.early };
+  }
+
+  receive(j: number, weight: number, receptor: number | undefined, t: number): void {
+    if (receptor !== undefined) refuseNegativeWeight(weight, this.#name, this.receptors[receptor]!);
+    this.#advance(j, t);
+    const inhibitory = receptor === undefined ? weight < 0 : receptor === INHIBITORY;
+    (inhibitory ? this.#inh : this.#exc)[j]! += Math.abs(weight) * this.#perLeak;
+  }
+
+  next(j: number, t: number): number {
+    const { vInf } = this.#clamped;
+    const start = this.#clamped.free(j, t);
+    const u = this.potential(j, start) - vInf;
+    const [exc, inh] = this.#at(j, start);
+    const above = this.thresholds.above(j, start);
+    const decays = this.thresholds.rate > 0;
+    const theta = this.thresholds.origin - vInf + (decays ? 0 : above);
+    this.early[j] = 0;
+    if (!decays) {
+      const wait = this.#sure(u, theta);
+      if (wait === Number.POSITIVE_INFINITY) return wait;
+      if (wait > NEAR) {
+        this.early[j] = 1;
+        return instantAfter(start, wait * this.#tau);
+      }
+    }
+    const wait = reaching(
+      (x) => shuntedByTwo(u, exc, inh, x),
+      this.#drives,
+      theta,
+      decays ? above : 0,
+      this.thresholds.rate * this.#tau,
+      decays ? Number.POSITIVE_INFINITY : 2 * NEAR,
+    );
+    if (!decays && wait === Number.POSITIVE_INFINITY) {
+      this.early[j] = 1;
+      return instantAfter(start, 2 * NEAR * this.#tau);
+    }
+    return instantAfter(start, wait * this.#tau);
+  }
+
+  spike(j: number, t: number): void {
+    this.hold(j, t, t + this.#clamped.refractory);
+  }
+
+  hold(j: number, t: number, until: number): void {
+    this.#advance(j, t);
+    this.#clamped.clamp(j, t, until, this.#clamped.reset);
+  }
+
+  rest(j: number, t: number): void {
+    this.#exc[j] = this.#inh[j] = 0;
+    this.#clamped.release[j] = t;
+    this.#clamped.clamp(j, t, t, 0);
+  }
+
+  potential(j: number, t: number): number {
+    const { v, since, release, vInf, reset } = this.#clamped;
+    if (t < release[j]!) return reset;
+    const clamped = release[j]! > since[j]!;
+    const from = clamped ? release[j]! : since[j]!;
+    const begin = clamped ? reset : v[j]!;
+    if (t === from) return begin;
+    const [exc, inh] = this.#at(j, from);
+    return vInf + shuntedByTwo(begin - vInf, exc, inh, (t - from) / this.#tau);
+  }
+
+  margin(j: number, t: number): number {
+    return this.potential(j, t) - this.thresholds.at(j, t);
+  }
+
+  /**
+   * For how long, in tau, a neuron is sure to stay below `bar`; Infinity for ever. It can get there only while the drive there, sum g_k (E_k - bar),
+   * exceeds the bar, and what holds it back fades no faster than it does; while it is not below u its slope is at most what pulls upwards now.
+   */
+  #sure(u: number, bar: number): number {
+    if (u >= bar) return 0;
+    const [exc, inh] = this.#drives;
+    const [a, c] = [exc.g * (exc.e - bar), inh.g * (inh.e - bar)];
+    const [up, down] = a > c ? [exc, inh] : [inh, exc];
+    const most = up.rate >= down.rate ? a + c : Math.max(a, 0) + Math.max(c, 0);
+    if (bar >= 0 && most <= bar) return Number.POSITIVE_INFINITY;
+    const slope = exc.g * Math.max(0, exc.e - u) + inh.g * Math.max(0, inh.e - u) - u;
+    if (!(slope > 0)) return Number.POSITIVE_INFINITY;
+    const held = -Math.min(a, 0) - Math.min(c, 0);
+    const pushed = Math.max(a, 0) + Math.max(c, 0) - bar;
+    const turn = held > pushed ? log(held / pushed) / Math.max(a < 0 ? exc.rate : 0, c < 0 ? inh.rate : 0) : 0;
+    return Math.max((bar - u) / slope, turn);
+  }
+
+  /** The drives as they are at t. */
+  #at(j: number, t: number): Pair {
+    const [exc, inh] = this.#drives;
+    const dt = (t - this.#clamped.since[j]!) / this.#tau;
+    exc.g = this.#exc[j]! * (dt === 0 ? 1 : exp(-dt * exc.rate));
+    inh.g = this.#inh[j]! * (dt === 0 ? 1 : exp(-dt * inh.rate));
+    return this.#drives;
+  }
+
+  #advance(j: number, t: number): void {
+    const { v, since } = this.#clamped;
+    if (t <= since[j]!) return;
+    v[j] = this.potential(j, t);
+    const [exc, inh] = this.#at(j, t);
+    this.#exc[j] = exc.g;
+    this.#inh[j] = inh.g;
+    since[j] = t;
+  }
+}

@@ -1,0 +1,220 @@
+import { UserError } from '../../core/declare/errors.ts';
+import { show } from '../../core/declare/show.ts';
+import type { CellCurrent } from './cellCurrent.ts';
+
+export interface NonLinearOptions {
+  readonly rows: number;
+  readonly columns: number;
+  /** Of one segment of a line, Ω; above 0. */
+  readonly lineResistance: { readonly word: number; readonly bit: number };
+  readonly cell: CellCurrent;
+}
+
+/** Of the largest current: to what Kirchhoff's current law is fulfilled at every node. */
+const TOLERANCE = 1e-9;
+const MOST_STEPS = 200;
+
+/**
+ * The circuit of `Crossbar` with cells whose current is G f(v). Voltages minimise the co-content
+ *   Φ = Σ (ΔV)²/(2 r) + Σ G ∫ f(W − B),
+ * which is convex, so that Newton's method with backtracking comes to the one solution from anywhere. A step is solved by
+ * conjugate gradients; what they are preconditioned by is every line by itself, a tridiagonal system.
+ */
+export class NonLinearCrossbar {
+  readonly #rows: number;
+  readonly #columns: number;
+  readonly #word: number;
+  readonly #bit: number;
+  readonly #cell: CellCurrent;
+  /** Word nodes, then bit nodes, row-major: voltages, what is missing to Kirchhoff's law, and room for the steps. */
+  readonly #v: Float64Array;
+  readonly #vectors: Readonly<Record<'missing' | 'step' | 'z' | 'p' | 'q' | 'trial' | 'diagonal', Float64Array>>;
+  readonly #tangents: Float64Array;
+
+  constructor({ rows, columns, lineResistance: { word, bit }, cell }: NonLinearOptions) {
+    for (const ohm of [word, bit]) {
+      if (!(Number.isFinite(ohm) && ohm > 0))
+        throw new UserError(
+          `Crossbar: lineResistance is ${show(ohm)}, but non-linear cells need lines of more than 0 Ω a segment.`,
+        );
+    }
+    this.#rows = rows;
+    this.#columns = columns;
+    this.#word = 1 / word;
+    this.#bit = 1 / bit;
+    this.#cell = cell;
+    const nodes = () => new Float64Array(2 * rows * columns);
+    this.#v = nodes();
+    const [missing, step, z, p, q, trial, diagonal] = Array.from({ length: 7 }, nodes) as Float64Array[];
+    this.#vectors = { missing: missing!, step: step!, z: z!, p: p!, q: q!, trial: trial!, diagonal: diagonal! };
+    this.#tangents = new Float64Array(rows * columns);
+  }
+
+  /**
+   * Currents out of the bit lines, at 0 V, with word lines at these shares of the read voltage: in units of 1 S times that voltage.
+   * @param conductances at the full read voltage, S, row-major
+   */
+  currents(voltages: ArrayLike<number>, conductances: Float64Array): Float64Array {
+    const [rows, columns, v] = [this.#rows, this.#columns, this.#v];
+    const cells = rows * columns;
+    for (let i = 0; i < rows; i++) v.fill(voltages[i]!, i * columns, (i + 1) * columns);
+    v.fill(0, cells);
+    const scale = this.#scale(voltages, conductances);
+    for (let n = 0; scale > 0 && this.#miss(v, voltages, conductances) > TOLERANCE * scale; n++) {
+      if (n === MOST_STEPS) throw new UserError(`Crossbar: its currents could not be solved for to ${TOLERANCE}.`);
+      this.#newton(voltages, conductances);
+    }
+    return Float64Array.from({ length: columns }, (_, j) => v[cells + (rows - 1) * columns + j]! * this.#bit);
+  }
+
+  #scale(voltages: ArrayLike<number>, conductances: Float64Array): number {
+    let most = 0;
+    for (let k = 0; k < conductances.length; k++) {
+      const current = this.#cell.current(voltages[Math.floor(k / this.#columns)]!);
+      most = Math.max(most, Math.abs(conductances[k]! * current));
+    }
+    return most;
+  }
+
+  /** Puts what flows into each node into `missing`; returns the largest of them. */
+  #miss(v: Float64Array, voltages: ArrayLike<number>, conductances: Float64Array): number {
+    const [rows, columns, word, bit] = [this.#rows, this.#columns, this.#word, this.#bit];
+    const { missing } = this.#vectors;
+    const cells = rows * columns;
+    let most = 0;
+    for (let i = 0, k = 0; i < rows; i++) {
+      for (let j = 0; j < columns; j++, k++) {
+        const [w, b] = [v[k]!, v[cells + k]!];
+        const through = conductances[k]! * this.#cell.current(w - b);
+        const left = (j > 0 ? v[k - 1]! : voltages[i]!) - w;
+        const right = j < columns - 1 ? v[k + 1]! - w : 0;
+        const above = i > 0 ? v[cells + k - columns]! - b : 0;
+        const below = (i < rows - 1 ? v[cells + k + columns]! : 0) - b;
+        missing[k] = word * (left + right) - through;
+        missing[cells + k] = bit * (above + below) + through;
+        most = Math.max(most, Math.abs(missing[k]!), Math.abs(missing[cells + k]!));
+      }
+    }
+    return most;
+  }
+
+  #coContent(v: Float64Array, voltages: ArrayLike<number>, conductances: Float64Array): number {
+    const [rows, columns, word, bit] = [this.#rows, this.#columns, this.#word, this.#bit];
+    const cells = rows * columns;
+    let sum = 0;
+    for (let i = 0, k = 0; i < rows; i++) {
+      for (let j = 0; j < columns; j++, k++) {
+        const left = (j > 0 ? v[k - 1]! : voltages[i]!) - v[k]!;
+        const below = (i < rows - 1 ? v[cells + k + columns]! : 0) - v[cells + k]!;
+        sum += (word * left * left + bit * below * below) / 2;
+        sum += conductances[k]! * this.#cell.charge(v[k]! - v[cells + k]!);
+      }
+    }
+    return sum;
+  }
+
+  /** One step, as much of it as lowers the co-content as it should. */
+  #newton(voltages: ArrayLike<number>, conductances: Float64Array): void {
+    const { missing, step, trial } = this.#vectors;
+    const cells = this.#tangents.length;
+    for (let k = 0; k < cells; k++)
+      this.#tangents[k] = conductances[k]! * this.#cell.slope(this.#v[k]! - this.#v[cells + k]!);
+    this.#solve();
+    let descent = 0;
+    for (let k = 0; k < step.length; k++) descent += missing[k]! * step[k]!;
+    const before = this.#coContent(this.#v, voltages, conductances);
+    for (let share = 1; share > 1e-12; share /= 2) {
+      for (let k = 0; k < step.length; k++) trial[k] = this.#v[k]! + share * step[k]!;
+      const after = this.#coContent(trial, voltages, conductances);
+      if (after <= before - 1e-4 * share * descent + 1e-13 * Math.abs(before)) break;
+    }
+    this.#v.set(trial);
+  }
+
+  /** J step = missing, by preconditioned conjugate gradients. */
+  #solve(): void {
+    const { missing, step, z, p, q } = this.#vectors;
+    this.#factor();
+    const residual = Float64Array.from(missing);
+    step.fill(0);
+    this.#precondition(residual, z);
+    p.set(z);
+    let rz = dot(residual, z);
+    const enough = rz * 1e-16;
+    for (let n = 0; n < 10 * residual.length && rz > enough; n++) {
+      this.#times(p, q);
+      const alpha = rz / dot(p, q);
+      for (let k = 0; k < step.length; k++) {
+        step[k]! += alpha * p[k]!;
+        residual[k]! -= alpha * q[k]!;
+      }
+      this.#precondition(residual, z);
+      const next = dot(residual, z);
+      for (let k = 0; k < p.length; k++) p[k] = z[k]! + (next / rz) * p[k]!;
+      rz = next;
+    }
+  }
+
+  #times(x: Float64Array, out: Float64Array): void {
+    const [rows, columns, word, bit] = [this.#rows, this.#columns, this.#word, this.#bit];
+    const cells = rows * columns;
+    for (let i = 0, k = 0; i < rows; i++) {
+      for (let j = 0; j < columns; j++, k++) {
+        const [w, b] = [x[k]!, x[cells + k]!];
+        const through = this.#tangents[k]! * (w - b);
+        const left = w - (j > 0 ? x[k - 1]! : 0);
+        const right = j < columns - 1 ? w - x[k + 1]! : 0;
+        const above = i > 0 ? b - x[cells + k - columns]! : 0;
+        const below = b - (i < rows - 1 ? x[cells + k + columns]! : 0);
+        out[k] = word * (left + right) + through;
+        out[cells + k] = bit * (above + below) - through;
+      }
+    }
+  }
+
+  /** Pivots of each line's own tridiagonal matrix. */
+  #factor(): void {
+    const [rows, columns, word, bit] = [this.#rows, this.#columns, this.#word, this.#bit];
+    const { diagonal } = this.#vectors;
+    const cells = rows * columns;
+    for (let i = 0, k = 0; i < rows; i++) {
+      for (let j = 0; j < columns; j++, k++) {
+        const own = this.#tangents[k]! + word * (j < columns - 1 ? 2 : 1);
+        diagonal[k] = j > 0 ? own - (word * word) / diagonal[k - 1]! : own;
+        const ownBit = this.#tangents[k]! + bit * (i > 0 ? 2 : 1);
+        diagonal[cells + k] = i > 0 ? ownBit - (bit * bit) / diagonal[cells + k - columns]! : ownBit;
+      }
+    }
+  }
+
+  #precondition(x: Float64Array, out: Float64Array): void {
+    const [rows, columns] = [this.#rows, this.#columns];
+    const cells = rows * columns;
+    for (let i = 0; i < rows; i++) this.#line(x, out, i * columns, 1, columns, this.#word);
+    for (let j = 0; j < columns; j++) this.#line(x, out, cells + j, columns, rows, this.#bit);
+  }
+
+  /** One line: forwards, then backwards. */
+  #line(x: Float64Array, out: Float64Array, start: number, stride: number, count: number, g: number): void {
+    const { diagonal } = this.#vectors;
+    let k = start;
+    out[k] = x[k]!;
+    for (let n = 1; n < count; n++) {
+      const before = k;
+      k += stride;
+      out[k] = x[k]! + (g / diagonal[before]!) * out[before]!;
+    }
+    out[k]! /= diagonal[k]!;
+    for (let n = 1; n < count; n++) {
+      const after = k;
+      k -= stride;
+      out[k] = (out[k]! + g * out[after]!) / diagonal[k]!;
+    }
+  }
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < a.length; k++) sum += a[k]! * b[k]!;
+  return sum;
+}

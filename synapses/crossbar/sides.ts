@@ -1,0 +1,88 @@
+import type { DeviceReach } from '../../core/factories.ts';
+import type { Devices } from '../../core/model.ts';
+import type { CellCurrent } from './cellCurrent.ts';
+import type { SettledPeriphery } from './layerParams.ts';
+import { NonLinearCrossbar } from './nonLinear.ts';
+import { effectiveConductances, tilesOf } from './tiles.ts';
+
+type Lines = NonNullable<SettledPeriphery['lines']>;
+type Electrical = NonNullable<DeviceReach['electrical']>;
+
+interface Side {
+  readonly sign: 1 | -1;
+  readonly devices: Devices;
+  /** Conductance that is read, as a share of that of the devices. */
+  readonly attenuation: Float64Array;
+}
+
+/**
+ * The arrays of a layer as their lines let them be seen: one, or two whose currents are subtracted. What a reference takes off is
+ * taken to lose as much on its way as the cell beside it.
+ */
+export class Sides {
+  readonly #sides: readonly Side[];
+  readonly #lines: Lines;
+  readonly #cell: CellCurrent;
+  readonly #weightPerSiemens: number;
+  /** Weight that is left of a device whose weight is 0: it cancels between two sides but for lines. */
+  readonly #offset: number;
+  readonly #rows: number;
+  readonly #columns: number;
+
+  constructor(devices: Devices, electrical: Electrical, lines: Lines, cell: CellCurrent) {
+    const { rows, columns, count } = devices.edges;
+    const sides = devices.sides ?? [{ sign: 1, devices } as const];
+    this.#sides = sides.map((side) => ({ ...side, attenuation: new Float64Array(count).fill(1) }));
+    this.#lines = lines;
+    this.#cell = cell;
+    this.#weightPerSiemens = electrical.weightPerSiemens;
+    this.#offset = devices.sides ? electrical.gMin * electrical.weightPerSiemens : 0;
+    this.#rows = rows;
+    this.#columns = columns;
+  }
+
+  /** Solves the lines for the devices as they are at t. */
+  solve(t: number): void {
+    const { word, bit, tile } = this.#lines;
+    for (const { devices, attenuation } of this.#sides) {
+      const conductances = this.#conductances(devices, t);
+      const size = { rows: this.#rows, columns: this.#columns };
+      const lineResistance = { word, bit };
+      const effective = effectiveConductances({ ...size, conductances, lineResistance, ...(tile && { tile }) });
+      for (let k = 0; k < effective.length; k++)
+        attenuation[k] = conductances[k]! > 0 ? effective[k]! / conductances[k]! : 1;
+    }
+  }
+
+  /** Weights as lines leave them of what is shown, for ohmic cells. */
+  show(out: Float64Array): void {
+    out.fill(0);
+    for (const { sign, devices, attenuation } of this.#sides) {
+      const weights = devices.edges.weights!;
+      for (let k = 0; k < out.length; k++) out[k]! += sign * attenuation[k]! * (weights[k]! + this.#offset);
+    }
+  }
+
+  /** Currents of non-linear cells in weights times inputs; `inputs` in shares of the read voltage. */
+  currents(inputs: ArrayLike<number>, out: Float64Array, t: number): void {
+    const { word, bit, tile } = this.#lines;
+    out.fill(0);
+    for (const { sign, devices } of this.#sides) {
+      const conductances = this.#conductances(devices, t);
+      for (const { top, left, height, width, at } of tilesOf({ rows: this.#rows, columns: this.#columns }, tile)) {
+        const own = Float64Array.from({ length: height * width }, (_, k) => conductances[at(k)]!);
+        const circuit = { rows: height, columns: width, lineResistance: { word, bit }, cell: this.#cell };
+        const voltages = Float64Array.from({ length: height }, (_, i) => inputs[top + i]!);
+        const found = new NonLinearCrossbar(circuit).currents(voltages, own);
+        for (let j = 0; j < width; j++) out[left + j]! += sign * found[j]! * this.#weightPerSiemens;
+      }
+    }
+  }
+
+  /** Of several devices a synapse: the mean, as they are read. */
+  #conductances(devices: Devices, t: number): Float64Array {
+    const { count } = devices.edges;
+    const each = devices.accounts.devices / count;
+    return Float64Array.from({ length: count }, (_, k) => devices.conductance(k, t) / each);
+  }
+}

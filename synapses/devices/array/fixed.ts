@@ -1,0 +1,60 @@
+import type { Edges } from '../../../core/graph/edges.ts';
+import type { Arena } from '../../../core/kernels/arena.ts';
+import type { Pulses } from '../../../core/kernels/pulses.ts';
+
+/** What is drawn once of each device: both ends of its range, factors of its steps, pulses it takes; null or empty where all are alike. */
+export interface Constants {
+  readonly ends: Float64Array | null;
+  readonly up: Float32Array | null;
+  readonly down: Float32Array | null;
+  readonly lifetimes: Float64Array;
+}
+
+/**
+ * Constants in the order of rows and, from the first pulsed column of a dense projection on, in that of columns too: what is pulsed
+ * together lies together, or every device would be looked for in memory of its own.
+ */
+export class Fixed {
+  readonly #inRows: Constants;
+  readonly #edges: Edges;
+  readonly #arena: Arena;
+  readonly #twice: boolean;
+  #inColumns: Constants | null = null;
+
+  constructor(constants: Constants, edges: Edges, arena: Arena) {
+    const { ends, up, lifetimes } = constants;
+    this.#inRows = constants;
+    this.#edges = edges;
+    this.#arena = arena;
+    this.#twice = edges.targets === null && (ends !== null || up !== null || lifetimes.length > 0);
+  }
+
+  /** Those of a batch, and where they lie there. */
+  of(p: Pulses): Constants {
+    p.byColumn = this.#twice && p.column >= 0;
+    p.first = p.byColumn ? p.column * this.#edges.rows : 0;
+    if (!p.byColumn) return this.#inRows;
+    this.#inColumns ??= this.#turned();
+    return this.#inColumns;
+  }
+
+  #turned(): Constants {
+    const { ends, up, down, lifetimes } = this.#inRows;
+    const turn = <T extends Float64Array | Float32Array>(from: T, to: T): T => {
+      const { rows, columns } = this.#edges;
+      const width = from.length / (rows * columns);
+      for (let i = 0, row = 0; row < rows; row++)
+        for (let column = 0; column < columns; column++)
+          for (let w = 0; w < width; w++) to[(column * rows + row) * width + w] = from[i++]!;
+      return to;
+    };
+    const singles = (from: Float32Array | null) => from && turn(from, this.#arena.f32(from.length));
+    const ups = singles(up);
+    return {
+      ends: ends && turn(ends, this.#arena.f64(ends.length)),
+      up: ups,
+      down: down === up ? ups : singles(down),
+      lifetimes: turn(lifetimes, this.#arena.f64(lifetimes.length)),
+    };
+  }
+}

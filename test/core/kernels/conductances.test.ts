@@ -1,0 +1,68 @@
+/** Arrivals at neurons with conductances: both kernels give the same bits, and the table is the attractor. */
+import fc from 'fast-check';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Arena } from '../../../core/kernels/arena.ts';
+import { PLAIN } from '../../../core/kernels/plain.ts';
+import { HIGH, LOW, tabled } from '../../../core/kernels/plainConductances.ts';
+import { Stream } from '../../../core/random/random.ts';
+import { attractorAt, attractorTable } from '../../../neurons/lif/attractor.ts';
+
+const bits = (a: Float64Array) => Buffer.from(a.buffer, a.byteOffset, a.byteLength).toString('hex');
+
+test('the table is the attractor to 3e-14 of it, for fast and slow synapses', () => {
+  for (const ts of [0.05, 0.25, 0.5, 1, 1.001, 2.5]) {
+    const table = attractorTable(ts);
+    const stream = new Stream(1, 'b');
+    for (let k = 0; k < 2000; k++) {
+      const b = LOW * (HIGH / LOW) ** stream.uniform();
+      const error = tabled(table, b) / attractorAt(ts, b) - 1;
+      assert.ok(Math.abs(error) < 3e-14, `ts ${ts}, b ${b}: ${error}`);
+    }
+  }
+});
+
+test('SIMD and plain: states, suspects, potentials and what is left to the caller', () => {
+  const arena = new Arena();
+  const { kernels } = arena;
+  assert.is(kernels.name, 'simd');
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 60 }), fc.nat(1e6), fc.boolean(), fc.boolean(), (n, seed, sparse, equal) => {
+      const s = new Stream(seed, 'x');
+      const draws = (a: Float64Array, f: () => number) => {
+        for (let i = 0; i < a.length; i++) a[i] = f();
+        return a;
+      };
+      const table = arena.f64(attractorTable(0.25).length);
+      table.set(attractorTable(0.25));
+      const u = arena.f64(4 * n);
+      for (let j = 0; j < n; j++) {
+        const [c, sum] = [20 * s.normal(), [0, 1e-14, 3 * s.uniform(), 200][s.below(4)]!];
+        u.set([s.below(6) === 0 ? Number.NEGATIVE_INFINITY : c, sum, 40 * sum * (s.uniform() - 0.3)], 4 * j);
+        u[4 * j + 3] = [-2, -1, 100 * s.uniform(), Number.POSITIVE_INFINITY][s.below(4)]!;
+      }
+      const v = arena.f64(4 * n);
+      v.set(u);
+      const bar = draws(arena.f64(n), () => 10 * s.normal() + 5);
+      const targets = sparse ? arena.indices(n, n) : null;
+      targets?.forEach((_, k) => {
+        targets[k] = n - 1 - k;
+      });
+      const weights = equal ? null : draws(arena.f64(n), () => 5 * s.normal());
+      const edges = { targets, weights, weight: 4 * s.normal() };
+      const steps = arena.f64(11);
+      steps.set([0.7, 0.91, 1 / 0.91, 0.25, 0.1, 6, 0.1, -2, 50, 20, 51]);
+      const lists = () => [arena.u32(n + 1), arena.f64(n + 1), arena.u32(n + 1)] as const;
+      const [[a, b, c], [d, e, f]] = [lists(), lists()];
+      const found = kernels.addConductances(u, bar, table, edges, 0, n, steps, a, b, 0, c);
+      assert.is(PLAIN.addConductances(v, bar, table, edges, 0, n, steps, d, e, 0, f), found);
+      assert.is(bits(u), bits(v));
+      assert.equal(a.slice(0, found), d.slice(0, found));
+      assert.is(bits(b.slice(0, found)), bits(e.slice(0, found)));
+      assert.equal(c, f);
+    }),
+    { numRuns: 200, seed: 1 },
+  );
+});
+
+test.run();

@@ -1,0 +1,157 @@
+/** `memspike learn --network perceptron|mlp|cnn` on a small made data set: trained on devices, programmed, imported, refused. */
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Stream } from '../../../core/random/random.ts';
+import { json, rowsOf } from '../run/cli.ts';
+import { inProcess } from './inProcess.ts';
+
+const test = suite('memspike learn, nets with labels');
+const directory = mkdtempSync(join(tmpdir(), 'memspike-nets-'));
+const at = (name: string) => join(directory, name);
+test.after(() => rmSync(directory, { recursive: true }));
+
+const [SIDE, CLASSES] = [8, 4];
+function idx(magic: number, sizes: readonly number[], body: Uint8Array): Uint8Array {
+  const header = new DataView(new ArrayBuffer(4 + 4 * sizes.length));
+  [magic, ...sizes].forEach((word, i) => {
+    header.setUint32(4 * i, word);
+  });
+  return Buffer.concat([new Uint8Array(header.buffer), body]);
+}
+
+/** A bright row or column, which is the class. */
+test.before(() => {
+  mkdirSync(at('bars'));
+  for (const [set, n] of [
+    ['train', 600],
+    ['t10k', 120],
+  ] as const) {
+    const stream = new Stream(n, 'bars');
+    const labels = Uint8Array.from({ length: n }, (_, i) => i % CLASSES);
+    const images = Uint8Array.from({ length: n * SIDE ** 2 }, (_, k) => {
+      const [label, pixel] = [labels[Math.floor(k / SIDE ** 2)]!, k % SIDE ** 2];
+      const line = label < 2 ? Math.floor(pixel / SIDE) : pixel % SIDE;
+      return stream.below(line === 1 + 4 * (label % 2) ? 256 : 60);
+    });
+    writeFileSync(join(at('bars'), `${set}-images-idx3-ubyte`), idx(0x803, [n, SIDE, SIDE], images));
+    writeFileSync(join(at('bars'), `${set}-labels-idx1-ubyte`), idx(0x801, [n], labels));
+  }
+});
+
+interface Facts extends Record<string, unknown> {
+  readonly accuracy: Readonly<Record<string, number>>;
+  readonly floatingPoint?: Readonly<Record<string, number>>;
+  readonly layers: readonly { readonly programming?: { readonly clipped: number; readonly pulses: number } }[];
+  readonly energy: {
+    readonly read: number | null;
+    readonly write: number | null;
+    readonly counts: { writesUp: number };
+  };
+}
+const factsOf = (run: string) => json(at(run), 'run.json') as unknown as Facts;
+const learn = (network: string, out: string, ...words: string[]) =>
+  inProcess(directory, 'learn', '--network', network, '--data', 'bars', '--progress', 'none', '--out', out, ...words);
+const set = (...assignments: string[]) => assignments.flatMap((a) => ['--set', a]);
+
+test('a perceptron and a net of two layers learn on ideal devices and on pairs of others', async () => {
+  for (const [network, out, words] of [
+    ['perceptron', 'p', []],
+    ['mlp', 'm', set('hidden=[12]')],
+    ['mlp', 'pairs', [...set('hidden=[12]', 'device.pulsesUp=1000', 'device.pulsesDown=1000'), '--device', 'neuroSim']],
+  ] as const) {
+    const { status, stdout, stderr } = await learn(network, out, ...words);
+    assert.equal([status, stderr], [0, '']);
+    assert.match(stdout, /^Accuracy on 120 test images: /);
+    const { accuracy, trainImages, testImages, classes, energy } = factsOf(out);
+    assert.equal(Object.keys(accuracy), ['test']);
+    assert.ok(accuracy.test! > 90, `${out}: ${accuracy.test}`); // chance: 25 %
+    assert.equal([trainImages, testImages, classes], [600, 120, CLASSES]);
+    assert.ok(energy.counts.writesUp > 0);
+    assert.is(energy.write === null, out !== 'pairs');
+  }
+  assert.is(rowsOf(at('p'), 'images.arrows').length, 120);
+  for (const picture of ['confusion-matrix', 'first-layer', 'accuracy-over-training'])
+    assert.ok(existsSync(join(at('m'), `${picture}.png`)), picture);
+});
+
+test('equal seeds give equal weights, with either kernels', async () => {
+  const words = [
+    '--no-pictures',
+    '--epochs',
+    '1',
+    ...set('hidden=[5]', 'device.cycleToCycle=0.2'),
+    '--device',
+    'softBound',
+  ];
+  for (const kernels of ['auto', 'plain']) await learn('mlp', kernels, ...words, '--kernels', kernels);
+  assert.is(factsOf('auto').weightsSha256, factsOf('plain').weightsSha256);
+});
+
+const cnn = ['--no-pictures', ...set('kernels=[3]', 'kernelSize=3', 'floatingPoint.shift=0')];
+
+test('a convolutional net is trained in floating point and programmed; what it lost, its last layer makes up for', async () => {
+  assert.is((await learn('cnn', 'exact', ...cnn)).status, 0);
+  const exact = factsOf('exact');
+  assert.ok(exact.floatingPoint!.test! > 90 && Math.abs(exact.accuracy.test! - exact.floatingPoint!.test!) < 3);
+  assert.ok(exact.layers.every(({ programming }) => programming!.pulses > 0 && programming!.clipped === 0));
+  const bad = [...cnn, '--device', 'linear', ...set('programming.noise=0.4', 'device.stuck={low: 0.1, high: 0.1}')];
+  for (const training of ['exSitu', 'hybrid']) await learn('cnn', training, ...bad, '--training', training);
+  const [lost, back] = ['exSitu', 'hybrid'].map((run) => exact.accuracy.test! - factsOf(run).accuracy.test!) as [
+    number,
+    number,
+  ];
+  assert.ok(lost > 3 && back < lost / 2, `${lost} and ${back} points lost`);
+});
+
+test('weights that were written come back; the share that devices cannot hold is told', async () => {
+  await learn('mlp', 'source', '--no-pictures', ...set('hidden=[12]'));
+  const words = ['--no-pictures', '--import', join('source', 'weights.safetensors')];
+  assert.is((await learn('mlp', 'back', ...words)).status, 0);
+  assert.ok(Math.abs(factsOf('back').accuracy.test! - factsOf('source').accuracy.test!) < 3);
+  const { stdout } = await learn('mlp', 'clipped', ...words, ...set('weightRange=0.2'));
+  const { clipped } = factsOf('clipped').layers[0]!.programming!;
+  assert.ok(clipped > 0.05 && clipped < 1);
+  assert.match(stdout, new RegExp(`${(100 * clipped).toFixed(2)} % of the weights clipped`));
+});
+
+test('the periphery can be given: bits, lines, non-linear cells', async () => {
+  const words = ['--no-pictures', '--train', '60', '--test', '20', '--device', 'linear', '--epochs', '1'];
+  for (const [out, given] of [
+    ['bits', ['input.bits=4', 'output.bits=6', 'output.energy=1e-12']],
+    ['lines', ['lines.word=2', 'lines.bit=2', 'lines.every=30', 'output.calibrated=true']],
+    ['cells', ['nonlinearity=141', 'input.coding=amplitude', 'input.bits=4', 'update.rule=stochastic']],
+  ] as const)
+    assert.equal((await learn('perceptron', out, ...words, ...set(...given))).stderr, '');
+  assert.is((factsOf('bits').energy as unknown as { converters: number }).converters, 80 * CLASSES * 1e-12);
+});
+
+test('what does not fit is refused in a sentence, before anything is computed', async () => {
+  const refusal = async (network: string, ...words: string[]) => {
+    const { status, stdout, stderr } = await learn(network, 'refused', ...words);
+    assert.is(stdout, '');
+    assert.not.ok(existsSync(at('refused')), words.join(' '));
+    assert.match(stderr, /^memspike: [^\n]+\n$/);
+    return `${status} ${stderr.slice('memspike: '.length).trimEnd()}`;
+  };
+  assert.match(await refusal('mlp', '--rule', 'pairStdp'), /^2 learn: --rule does not go with --network mlp/);
+  assert.match(await refusal('mlp', '--record-inputs'), /^2 learn: --record-inputs does not go with/);
+  assert.match(
+    await refusal('layer', '--training', 'exSitu'),
+    /^2 learn: --training goes with --network perceptron, mlp, cnn/,
+  );
+  assert.match(await refusal('mlp', '--training', 'insitu'), /^2 learn: --training is "insitu".*inSitu/);
+  assert.match(await refusal('mlp', '--import', 'none.npz'), /^1 cannot read none.npz: no such file/);
+  assert.match(await refusal('cnn', '--set', 'kernelSize=9'), /^1 learn: a kernel of 9 × 9 does not fit 8 × 8 pixels/);
+  assert.match(await refusal('mlp', '--set', 'lines.word=1'), /^1 layer1: lines needs devices that have a conductance/);
+  assert.match(await refusal('mlp', '--set', 'hiden=[3]'), /^2 .*hiden is unknown, did you mean "hidden"/);
+  assert.match(await refusal('mlp', '--train', '601'), /^1 learn: train is 601, but there are 600 images/);
+  assert.match(
+    await refusal('cnn', '--import', join('source', 'weights.safetensors')),
+    /^1 .*needs at least one of kernels/,
+  );
+});
+
+test.run();

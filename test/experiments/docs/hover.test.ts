@@ -1,0 +1,94 @@
+/** What editors show: every parameter of every model has its comment in the declarations that are shipped, and they take what the sources take. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { toJsonSchema } from '../../../core/declare/jsonSchema.ts';
+import { ownModels, withComments } from '../../../experiments/docs/hover.ts';
+import { parametersIn } from '../../../experiments/network/declaration.ts';
+
+const built = fileURLToPath(new URL('../../../', import.meta.url));
+const root = join(built, '..');
+const shipped = ['neurons', 'synapses']
+  .flatMap((folder) =>
+    readdirSync(join(built, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(built, folder, file)),
+  )
+  .filter((file) => file.endsWith('.d.ts'))
+  .map((file) => readFileSync(file, 'utf8'));
+
+test('every model and every parameter has a comment', () => {
+  const models = ownModels();
+  assert.ok(models.size > 40);
+  for (const [name, { declaration }] of models) {
+    const text = shipped.find((t) => t.includes(`interface ${name}Parameters {`));
+    assert.ok(text, `${name} has no comments`);
+    const own = text!.slice(
+      text!.indexOf(`interface ${name}Parameters {`),
+      text!.indexOf(`export declare const ${name}:`),
+    );
+    for (const { path, schema } of parametersIn(toJsonSchema(declaration.params))) {
+      const key = path.split('.').at(-1)!;
+      assert.match(
+        own,
+        new RegExp(`/\\*\\* .{5,}(Default: |Required|Optional).*\\*/\\n +${key}\\??: `),
+        `${name}.${path}`,
+      );
+      if (schema.description)
+        assert.ok(own.includes(schema.description.replace(/\.$/, '').slice(1)), `${name}.${path}`);
+    }
+    assert.ok(own.includes('Equation: ') && own.includes('Source: '), name);
+  }
+  const lif = shipped.find((t) => t.includes('interface lifParameters {'))!;
+  assert.ok(lif.includes('/** Membrane time constant (ms). A number > 0. Default: 10. */\n    tau?: lifGiven["tau"];'));
+  assert.is(withComments(lif, models), lif, 'written twice it is the same');
+});
+
+test('a project that uses the declarations compiles; misspelt and wrong parameters do not', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'memspike-hover-'));
+  try {
+    const entry = JSON.stringify(join(built, 'experiments/index.js'));
+    const file = join(directory, 'use.mts');
+    writeFileSync(
+      file,
+      `import { escapeRate, lif, type Model, Network, pairStdp, poisson, softBound } from ${entry};
+const net = new Network({ seed: 1 });
+const a = net.population('a', poisson({ size: 2, rate: [1, 2] }));
+const b = net.population('b', lif({ size: 2, adaptive: { increment: 1 }, initial: { uniform: [0, 1] } }));
+b.model.thresholds.gain = 1;
+net.projection(a, b, { connect: { all: { weight: 1 } }, device: softBound({}), rule: pairStdp({ aPlus: 0.1 }) });
+export const models: Model<never, unknown>[] = [lif as never, escapeRate as never];
+export const name: string = lif.declaration.name;
+// @ts-expect-error a name that there is not
+lif({ size: 1, tua: 3 });
+// @ts-expect-error a text for a number
+lif({ size: 1, tau: 'long' });
+// @ts-expect-error a parameter inside a mapping
+lif({ size: 1, adaptive: { inkrement: 1 } });
+`,
+    );
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const options = [
+      '--noEmit',
+      '--strict',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2022',
+      '--skipLibCheck',
+      '--ignoreConfig',
+      '--types',
+      'node',
+      '--typeRoots',
+      join(root, 'node_modules/@types'),
+    ];
+    const { stdout } = spawnSync(process.execPath, [tsc, ...options, file], { encoding: 'utf8' });
+    assert.is(stdout, '');
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
+
+test.run();

@@ -1,0 +1,83 @@
+/** What a browser trains has the hash of weights that the command gives which the page tells. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { unzipSync } from 'fflate';
+import type { Browser } from 'puppeteer-core';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { state } from '../../../experiments/lab/page/state.ts';
+import type { LabServer } from '../../../experiments/lab/server.ts';
+import { inProcess } from '../cli/inProcess.ts';
+import { browserTests } from '../look/report/browser.ts';
+import { json, sha256Of } from '../run/cli.ts';
+import { at, BROWSERS, open, press, serve, start, textOf } from './support.ts';
+
+const test = suite('the same bits');
+const root = mkdtempSync(join(tmpdir(), 'memspike-bits-'));
+let server: LabServer;
+let browser: Browser;
+test.before(async () => {
+  if (!BROWSERS.Chromium) return;
+  server = await serve();
+  browser = await start('Chromium');
+});
+test.after(async () => {
+  await browser?.close();
+  await server?.stop();
+  rmSync(root, { recursive: true });
+});
+
+const small = { ...state.value.learn, neurons: 30, train: 800, test: 200 };
+const CONFIGURATIONS = {
+  recipe: { learn: small },
+  preset: {
+    learn: { ...small, seed: 7, rule: 'pairStdp' as const },
+    devices: [{ preset: 'ag-ceo2-pt', set: {} }],
+  },
+  'changed device': {
+    learn: { ...small, epochs: 2, preprocessing: 'deskew' as const },
+    devices: [
+      { preset: 'ag-hfox-pt', set: { 'device.gMax': 2e-5, 'device.cycleToCycle': 0.3, 'device.stuck': { low: 0.05 } } },
+    ],
+  },
+};
+
+const until = async (there: () => boolean): Promise<void> => {
+  while (!there()) await new Promise((resolve) => setTimeout(resolve, 50));
+};
+
+for (const [name, part] of Object.entries(CONFIGURATIONS))
+  browserTests(test)(`${name}: the page's command gives the page's hash`, async () => {
+    const directory = mkdtempSync(join(root, 'case-'));
+    const { page, said } = await open(browser, at(server, part));
+    const session = await page.createCDPSession();
+    await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: directory });
+    await press(page, 'Train');
+    const hash = await textOf(page, '[data-hash]');
+    await press(page, 'Share');
+    const command = await textOf(page, 'article pre');
+    if (command.includes('device.yaml')) {
+      await press(page, 'Save device.yaml');
+      await until(() => existsSync(join(directory, 'device.yaml')));
+    }
+    await press(page, 'Save the run directory (.zip)');
+    await until(() => existsSync(join(directory, 'mnist-a.zip')));
+    const words = command.split(' ').slice(1);
+    const run = await inProcess(directory, ...words, '--out', 'run', '--no-pictures', '--progress', 'none');
+    assert.is(run.status, 0, run.stderr);
+    assert.is(json(join(directory, 'run'), 'run.json').weightsSha256, hash);
+    const files = unzipSync(readFileSync(join(directory, 'mnist-a.zip')));
+    for (const [path, bytes] of Object.entries(files)) writeFileSync(join(directory, path.replace('/', '-')), bytes);
+    const facts = JSON.parse(new TextDecoder().decode(files['mnist-a/run.json']!));
+    assert.is(sha256Of(directory, 'mnist-a-weights.arrows'), hash);
+    assert.is(facts.spikesSha256, json(join(directory, 'run'), 'run.json').spikesSha256);
+    assert.equal(
+      JSON.parse(new TextDecoder().decode(files['mnist-a/config.json']!)),
+      json(join(directory, 'run'), 'config.json'),
+    );
+    assert.equal(said, []);
+    await page.close();
+  });
+
+test.run();

@@ -1,0 +1,189 @@
+/** What the lab weighs and what its files say, and its addresses; no browser is needed. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import * as disk from '../../../experiments/lab/browser/node/fs.ts';
+import * as path from '../../../experiments/lab/browser/node/path.ts';
+import { variantsOf } from '../../../experiments/lab/flaws.ts';
+import { fromAddress, toAddress } from '../../../experiments/lab/page/address.ts';
+import { state } from '../../../experiments/lab/page/state.ts';
+import { packTrained, rounded, unpackTrained } from '../../../experiments/mnist/trained.ts';
+import { inProcess } from '../cli/inProcess.ts';
+import { serve } from './support.ts';
+
+/** Bytes of all scripts, gzipped. */
+const ALL = 700_000;
+const LAB = fileURLToPath(new URL('../../../lab/', import.meta.url));
+const names = readdirSync(LAB);
+const test = suite('lab');
+const directory = mkdtempSync(join(tmpdir(), 'memspike-lab-'));
+test.after(() => rmSync(directory, { recursive: true }));
+
+test(`all scripts together have at most ${ALL.toLocaleString('en')} bytes gzipped, in files that end in .js`, () => {
+  const scripts = names.filter((name) => name.endsWith('.js'));
+  const size = scripts.reduce((sum, name) => sum + gzipSync(readFileSync(join(LAB, name)), { level: 9 }).length, 0);
+  assert.ok(scripts.length > 5 && size <= ALL, `${size} bytes in ${scripts.length} files`);
+  assert.equal(
+    names.filter((name) => !/\.(js|json|html|css|svg|bin)$/.test(name)),
+    [],
+  );
+});
+
+test('the page names nothing outside its folder, and its policy takes no inline script or style', () => {
+  const page = readFileSync(join(LAB, 'index.html'), 'utf8');
+  const named = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, name]) => name!);
+  assert.ok(named.length >= 3);
+  for (const name of named) assert.ok(existsSync(join(LAB, name)), name);
+  const policy = /Content-Security-Policy" content="([^"]+)"/.exec(page)![1]!;
+  assert.match(policy, /^default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self';/);
+  assert.not.match(policy, /unsafe-inline|'unsafe-eval'|frame-ancestors|https?:/);
+  for (const name of names.filter((name) => name.endsWith('.js')))
+    assert.not.match(readFileSync(join(LAB, name), 'utf8'), /(?:import|fetch)\(["']https?:/, name);
+});
+
+test('lab build writes a whole site, onto an earlier one too, and nowhere else', async () => {
+  const { status, stdout, stderr } = await inProcess(directory, 'lab', 'build', 'site');
+  assert.is(status, 0, stderr);
+  assert.match(stdout, /site holds the lab: \d+ files, \d+\.\d MB/);
+  const manifest = JSON.parse(readFileSync(join(directory, 'site/data/manifest.json'), 'utf8'));
+  assert.equal([manifest.first.images, manifest.all.images, manifest.test.images], [10_000, 60_000, 10_000]);
+  for (const { path: name, bytes } of [manifest.first, manifest.all, manifest.test].flatMap(({ files }) => files)) {
+    const file = readFileSync(join(directory, 'site', name));
+    assert.is(file.length, bytes);
+    assert.is(gunzipSync(file).readUInt16BE(2), name.includes('images') ? 0x803 : 0x801);
+  }
+  for (const name of names) assert.ok(existsSync(join(directory, 'site', name)), name);
+  assert.is((await inProcess(directory, 'lab', 'build', 'site')).status, 0);
+  writeFileSync(join(directory, 'thesis.txt'), 'mine');
+  const refused = await inProcess(directory, 'lab', 'build', '.');
+  assert.is(refused.status, 1);
+  assert.match(refused.stderr, /holds "site" and no results of this command|holds "thesis.txt"/);
+  assert.match((await inProcess(directory, 'lab', 'build', 'x', '--data', 'nowhere')).stderr, /nowhere.*no such file/);
+});
+
+const status = (url: string, headers: Record<string, string> = {}, method = 'GET'): Promise<number> =>
+  new Promise((resolve, reject) => {
+    get(url, { agent: false, headers, method }, (response) => {
+      response.resume();
+      resolve(response.statusCode!);
+    }).on('error', reject);
+  });
+
+test('it is served to this machine only, and nothing beside it', async () => {
+  const server = await serve();
+  const { url } = server;
+  assert.is(await status(url), 200);
+  assert.is(await status(`${url}data/test/t10k-labels-idx1-ubyte`), 200);
+  assert.is(await status(url, { host: 'evil.example' }), 403);
+  for (const name of ['../package.json', '..%2fpackage.json', 'data/', 'nothing.js'])
+    assert.is(await status(`${url}${name}`), 404, name);
+  assert.is(await status(url, {}, 'POST'), 405);
+  await server.stop();
+});
+
+test('an address gives its state back, is short, and holds only what differs', () => {
+  assert.is(toAddress(state.value), '');
+  const changed = {
+    ...state.value,
+    room: 'device' as const,
+    devices: [{ preset: 'ag-ceo2-pt', set: { 'device.gMax': 2e-5 } }],
+    learn: { ...state.value.learn, neurons: 50 },
+  };
+  const address = toAddress(changed);
+  assert.ok(address.length < 160, address);
+  assert.equal(fromAddress(address), changed);
+});
+
+test('a foreign address does no harm and is told in one sentence', () => {
+  const told = (hash: string): string => {
+    try {
+      fromAddress(hash);
+      return 'taken';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  assert.match(told('#99.abc'), /version 99, from a newer lab than this, which knows 1/);
+  assert.match(told('#<script>'), /no state of the lab/);
+  assert.match(told('#1.AAAA'), /damaged/);
+  assert.match(told(`#1.${'A'.repeat(40_000)}`), /longer than 32768/);
+  const hostile = (value: object) => told(toAddress({ ...state.value, ...value } as typeof state.value));
+  assert.match(hostile({ room: 'cellar' }), /^The address: room is "cellar", but must be one of/);
+  assert.match(hostile({ learn: { ...state.value.learn, neurons: 1e9 } }), /neurons is 1000000000, but must be/);
+  assert.match(hostile({ more: 1 }), /more is unknown/);
+  assert.match(hostile({ network: 'a'.repeat(1e6) }), /unpacks to more than 256 kB/);
+});
+
+test('files in memory behave as those of a disk', () => {
+  disk.putFile('/runs/a/one.txt', new TextEncoder().encode('one'));
+  assert.equal(disk.readdirSync('/runs'), ['a']);
+  assert.is(disk.readFileSync('runs/a/one.txt', 'utf8'), 'one');
+  const fd = disk.openSync('/runs/a/one.txt', 'a');
+  disk.writeSync(fd, new TextEncoder().encode(' and two'));
+  disk.closeSync(fd);
+  assert.is(disk.readFileSync('/runs/a/../a/one.txt', 'utf8'), 'one and two');
+  assert.throws(
+    () => disk.openSync('/runs/a/one.txt', 'wx'),
+    (e: { code?: string }) => e.code === 'EEXIST',
+  );
+  assert.throws(
+    () => disk.readFileSync('/runs/b'),
+    (e: { code?: string }) => e.code === 'ENOENT',
+  );
+  assert.throws(
+    () => disk.writeSync(fd, new Uint8Array(1)),
+    (e: { code?: string }) => e.code === 'EBADF',
+  );
+  assert.throws(
+    () => disk.mkdirSync('/runs/a/one.txt/x'),
+    (e: { code?: string }) => e.code === 'ENOTDIR',
+  );
+  disk.renameSync('/runs/a/one.txt', '/runs/two.txt');
+  assert.equal(Object.keys(disk.filesIn('/runs')), ['two.txt']);
+  disk.rmSync('/runs', { recursive: true });
+  assert.not.ok(disk.existsSync('/runs/two.txt'));
+  assert.equal(
+    ['a/b/c.tar.gz', '/x', 'name', '.hidden'].map((p) => [path.dirname(p), path.basename(p), path.extname(p)]),
+    [
+      ['a/b', 'c.tar.gz', '.gz'],
+      ['/', 'x', ''],
+      ['.', 'name', ''],
+      ['.', '.hidden', ''],
+    ],
+  );
+});
+
+test('flaws of a device are taken away and doubled, those that it has', () => {
+  const found = variantsOf({
+    cycleToCycle: 0.2,
+    levels: { count: 32 },
+    endurance: { cycles: 200, wear: 2 },
+    deviceToDevice: 0,
+  });
+  assert.equal(found, [
+    { name: 'as it is', set: {} },
+    { name: 'noise of steps: taken away', set: { 'device.cycleToCycle': 0 } },
+    { name: 'noise of steps: doubled', set: { 'device.cycleToCycle': 0.4 } },
+    { name: 'few levels: taken away', set: { 'device.levels': null } },
+    { name: 'few levels: doubled', set: { 'device.levels.count': 16 } },
+    { name: 'wear: taken away', set: { 'device.endurance': null } },
+    { name: 'wear: doubled', set: { 'device.endurance.cycles': 100 } },
+  ]);
+  assert.throws(() => variantsOf({ gMax: 1 }), /has no flaws/);
+});
+
+test('the network that Draw begins with comes back as it was packed', () => {
+  const shipped = unpackTrained(readFileSync(join(LAB, 'digits.bin')), 'digits.bin');
+  assert.is(shipped.config.neurons, 200);
+  assert.ok(shipped.accuracy > 90);
+  assert.equal(rounded(shipped.learned.weights), shipped.learned.weights);
+  assert.equal(unpackTrained(packTrained(shipped), 'again'), shipped);
+  assert.throws(() => unpackTrained(new Uint8Array(100), 'other'), /^other is not a memspike checkpoint/);
+});
+
+test.run();

@@ -1,0 +1,82 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { labFiles } from '../../../experiments/lab/files.ts';
+import { toAddress } from '../../../experiments/lab/page/address.ts';
+import { type LabState, state } from '../../../experiments/lab/page/state.ts';
+import { LabServer } from '../../../experiments/lab/server.ts';
+import { chromium } from '../look/report/browser.ts';
+
+const FIREFOX = process.env.FIREFOX || ['/usr/bin/firefox-esr', '/usr/bin/firefox'].find((path) => existsSync(path));
+/** What takes so long hangs, ms. */
+const HANG = 300_000;
+
+/** Browsers by name; undefined where this machine has none. */
+export const BROWSERS = { Chromium: chromium, Firefox: FIREFOX } as const;
+export type Name = keyof typeof BROWSERS;
+
+export function start(name: Name, dark = false): Promise<Browser> {
+  const often = { executablePath: BROWSERS[name]!, timeout: HANG, protocolTimeout: HANG };
+  return name === 'Chromium'
+    ? puppeteer.launch({ ...often, args: ['--no-sandbox', '--disable-gpu'] })
+    : puppeteer.launch({
+        ...often,
+        browser: 'firefox',
+        extraPrefsFirefox: { 'layout.css.prefers-color-scheme.content-override': dark ? 0 : 1 },
+      });
+}
+
+export const serve = (): Promise<LabServer> => LabServer.start(labFiles(), 0);
+
+/** The address of the lab in a state that differs from the first one in these parts. */
+export const at = (server: LabServer, part: Partial<LabState>): string =>
+  `${server.url}${toAddress({ ...state.value, ...part })}`;
+
+/** A page of its own, and everything that its console, an exception or a failed request says. */
+export async function open(browser: Browser, url: string, width = 1440): Promise<{ page: Page; said: string[] }> {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(HANG);
+  await page.setViewport({ width, height: 900 });
+  const said: string[] = [];
+  page.on('console', (message) => said.push(message.text()));
+  page.on('pageerror', (error) => said.push(String(error)));
+  page.on('requestfailed', (request) => said.push(`failed: ${request.url()}`));
+  await page.goto(url);
+  return { page, said };
+}
+
+/** Presses the button with this text as soon as it is there and can be pressed. */
+export async function press(page: Page, text: string): Promise<void> {
+  await page.waitForFunction(
+    `[...document.querySelectorAll('button')].some((b) => b.textContent.trim() === ${JSON.stringify(text)} && !b.disabled)`,
+  );
+  await page.evaluate(
+    `[...document.querySelectorAll('button')].find((b) => b.textContent.trim() === ${JSON.stringify(text)}).click()`,
+  );
+}
+
+/** The text of the first element that a selector finds, as soon as there is one. */
+export async function textOf(page: Page, selector: string): Promise<string> {
+  await page.waitForSelector(selector);
+  return String(await page.evaluate(`document.querySelector(${JSON.stringify(selector)}).textContent`));
+}
+
+/** Drops a file on what a selector finds; where it has no bytes it only tells that it has so many. */
+export const drop = (page: Page, selector: string, name: string, text: string, claimed?: number) =>
+  page.evaluate(`(() => {
+    const file = new File([${JSON.stringify(text)}], ${JSON.stringify(name)});
+    ${claimed === undefined ? '' : `Object.defineProperty(file, 'size', { value: ${claimed} });`}
+    const event = new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: new DataTransfer() });
+    Object.defineProperty(event, 'dataTransfer', { value: { files: [file] } });
+    document.querySelector(${JSON.stringify(selector)}).dispatchEvent(event);
+  })()`);
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe-core finds that is serious or worse, a line each. */
+export async function findings(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  return (await page.evaluate(`axe.run(document).then(({ violations }) => violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html.slice(0, 200))))`)) as string[];
+}

@@ -1,0 +1,237 @@
+/** A walk through the lab in one browser. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Browser } from 'puppeteer-core';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { state } from '../../../experiments/lab/page/state.ts';
+import type { LabServer } from '../../../experiments/lab/server.ts';
+import { testIf } from '../../support.ts';
+import { at, BROWSERS, drop, findings, type Name, open, press, serve, start, textOf } from './support.ts';
+
+const PULSES = readFileSync(
+  fileURLToPath(new URL('../../../../experiments/examples/pulses.csv', import.meta.url)),
+  'utf8',
+);
+const ROOMS = ['device', 'learn', 'draw', 'network', 'share'] as const;
+const READY = {
+  device: '[data-part=pulses] svg',
+  learn: 'button.main',
+  draw: '.pad',
+  network: '.editor',
+  share: 'article pre',
+} as const;
+
+export function walk(name: Name): void {
+  const test = suite(`the lab in ${name}`);
+  const inBrowser = (what: string, body: () => Promise<void>) =>
+    testIf(BROWSERS[name] !== undefined, what, `no ${name} is installed`, test, body);
+  let server: LabServer;
+  let browser: Browser;
+  test.before(async () => {
+    if (!BROWSERS[name]) return;
+    server = await serve();
+    browser = await start(name);
+  });
+  test.after(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  for (const width of [390, 1440])
+    inBrowser(
+      `every room at ${width} px: nothing is said on the console, nothing overflows, axe finds nothing serious`,
+      async () => {
+        for (const room of ROOMS) {
+          const { page, said } = await open(browser, at(server, { room }), width);
+          await page.waitForSelector(READY[room]);
+          assert.is(
+            await page.evaluate('document.documentElement.scrollWidth <= innerWidth'),
+            true,
+            `${room} is too wide`,
+          );
+          assert.equal(await findings(page), [], room);
+          assert.equal(said, [], room);
+          await page.close();
+        }
+      },
+    );
+
+  inBrowser(
+    'a dropped measurement is fitted, a slider changes a curve, the address keeps it over a reload',
+    async () => {
+      const { page, said } = await open(browser, at(server, { room: 'device' }));
+      await page.waitForSelector('.drop');
+      await drop(page, '.drop', 'pulses.csv', PULSES);
+      assert.match(await textOf(page, '[data-verdict]'), /describes it/);
+      await page.waitForFunction(`document.querySelector('.curves').getAttribute('aria-busy') === 'false'`);
+      const curve = () => page.evaluate(`document.querySelector('[data-part=pulses] svg').outerHTML`);
+      const before = await curve();
+      await page.focus('input[type=range][aria-label=gMax]');
+      for (let i = 0; i < 12; i++) await page.keyboard.press('ArrowRight');
+      await page.waitForFunction(
+        `document.querySelector('[data-part=pulses] svg').outerHTML !== ${JSON.stringify(before)}`,
+      );
+      const set = (await page.evaluate(
+        `document.querySelector('input[aria-label="gMax, as a number"]').value`,
+      )) as string;
+      await page.reload();
+      await page.waitForSelector('input[aria-label="gMax, as a number"]');
+      assert.is(await page.evaluate(`document.querySelector('input[aria-label="gMax, as a number"]').value`), set);
+      assert.equal(said, []);
+      await page.close();
+    },
+  );
+
+  inBrowser('training is held, goes on, ends with an accuracy; a digit is drawn for it', async () => {
+    const learn = { ...state.value.learn, neurons: 40, train: 3000, test: 500 };
+    const { page, said } = await open(browser, at(server, { learn }));
+    await press(page, 'Train');
+    await press(page, 'Pause');
+    const done = `document.querySelector('.training progress')?.value`;
+    await page.waitForFunction(`document.querySelector('[data-stage=held]')`);
+    await new Promise((resolve) => setTimeout(resolve, 500)); // what was under way when it was held is told
+    const held = await page.evaluate(done);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.is(await page.evaluate(done), held);
+    await press(page, 'Go on');
+    await page.waitForSelector('canvas.fields');
+    const score = Number.parseFloat(await textOf(page, '.score strong'));
+    assert.ok(score > 40 && score < 100, `${score} %`);
+    await press(page, 'Draw');
+    await page.waitForSelector('.pad');
+    await page.focus('.pad');
+    await page.keyboard.press('1');
+    assert.is(await textOf(page, '[data-answer]'), '1');
+    await page.keyboard.press('0');
+    await page.waitForFunction(`document.querySelector('[data-answer]')?.textContent === '0'`);
+    const pad = (await (await page.$('.pad'))!.boundingBox())!;
+    await press(page, 'Clear');
+    await page.mouse.move(pad.x + 0.5 * pad.width, pad.y + 0.2 * pad.height);
+    await page.mouse.down();
+    await page.mouse.move(pad.x + 0.5 * pad.width, pad.y + 0.8 * pad.height, { steps: 8 });
+    await page.mouse.up();
+    await page.waitForFunction(`document.querySelector('[data-answer]')?.textContent === '1'`);
+    await page.select('select', 'a');
+    await page.waitForFunction(`document.querySelector('.draw').textContent.includes('40 neurons')`);
+    assert.equal(said, []);
+    await page.close();
+  });
+
+  inBrowser('two devices are trained side by side, and can be stopped', async () => {
+    const devices = [
+      { preset: 'ag-ceo2-pt', set: {} },
+      { model: 'exponential', set: {} },
+    ];
+    const { page, said } = await open(
+      browser,
+      at(server, { devices, learn: { ...state.value.learn, neurons: 20, train: 500, test: 200 } }),
+    );
+    await press(page, 'Train A and B');
+    await page.waitForFunction(`document.querySelectorAll('.score').length === 2`);
+    const hashes = (await page.evaluate(
+      `[...document.querySelectorAll('[data-hash]')].map((e) => e.textContent)`,
+    )) as string[];
+    assert.is(new Set(hashes).size, 2);
+    assert.equal(said, []);
+    await page.close();
+  });
+
+  inBrowser('a network runs, a mistake is told at its line', async () => {
+    const { page, said } = await open(browser, at(server, { room: 'network' }));
+    await page.waitForFunction(
+      `document.querySelector('.editor')?.shadowRoot?.querySelector('.cm-content')?.textContent.includes('memspike')`,
+    );
+    await press(page, 'Run');
+    assert.match(await textOf(page, '[data-spikes]'), /^[0-9a-f]{64}$/);
+    await page.evaluate(`document.querySelector('.editor').shadowRoot.querySelector('.cm-content').focus()`);
+    await page.keyboard.type('durationn: 3\n');
+    assert.match(
+      await textOf(page, '.network .fault'),
+      /network\.yaml: durationn is unknown, did you mean "duration"\?/,
+    );
+    await page.waitForFunction(`document.querySelector('.editor').shadowRoot.querySelector('.cm-lint-marker-error')`);
+    assert.equal(said, []);
+    await page.close();
+  });
+
+  inBrowser('bad input is told in one sentence where it happens, and the page lives on', async () => {
+    const { page, said } = await open(browser, `${server.url}#99.abc`);
+    assert.match(await textOf(page, '.fault'), /version 99, from a newer lab/);
+    await press(page, 'Device');
+    await page.waitForSelector('.drop');
+    await drop(page, '.drop', 'thesis.csv', 'It was a dark and stormy night.\n');
+    assert.match(await textOf(page, '.drop .fault'), /^thesis\.csv/);
+    await drop(page, '.drop', 'huge.csv', '', 100 * 2 ** 20);
+    await page.waitForFunction(`document.querySelector('.drop .fault')?.textContent.startsWith('huge.csv has 100 MB')`);
+    const field = '.slider input[type=text]';
+    await page.waitForSelector(field);
+    await page.focus(field);
+    await page.keyboard.type('NaN');
+    assert.match(await textOf(page, '.slider .fault'), /must be a number/);
+    await press(page, 'Learn');
+    await page.waitForSelector('.settings input');
+    await page.focus('.settings input');
+    await page.keyboard.type('x');
+    assert.match(
+      await textOf(page, '.settings .fault'),
+      /Neurons is "100x", but must be a whole number from 1 to 6,400/,
+    );
+    await press(page, 'Which flaw hurts most');
+    assert.match(await textOf(page, '[aria-labelledby=flaws-title] .fault'), /No device is chosen|no flaws/);
+    assert.equal(said, []);
+    await page.close();
+  });
+
+  inBrowser('a worker that dies fails its training in one sentence, and the next training runs', async () => {
+    const { page } = await open(
+      browser,
+      at(server, { learn: { ...state.value.learn, neurons: 20, train: 400, test: 100 } }),
+    );
+    await page.evaluate(`(() => {
+      const Real = Worker;
+      window.Worker = function (...args) { const worker = new Real(...args); window.last = worker; return worker; };
+    })()`);
+    await press(page, 'Train');
+    await page.waitForFunction('window.last');
+    await page.evaluate(`last.onerror(new Event('error', { cancelable: true }))`);
+    assert.match(await textOf(page, '.training .fault'), /The worker that computes has ended/);
+    await press(page, 'Train');
+    assert.match(await textOf(page, '.score'), /test images right/);
+    await page.close();
+  });
+
+  inBrowser('keys alone lead from the link to a training', async () => {
+    const { page, said } = await open(
+      browser,
+      at(server, { learn: { ...state.value.learn, neurons: 20, train: 400, test: 100 } }),
+    );
+    await page.waitForSelector('button.main');
+    const focused = () => page.evaluate('document.activeElement?.textContent');
+    for (let i = 0; i < 30 && (await focused()) !== 'Train'; i++) await page.keyboard.press('Tab');
+    assert.is(await focused(), 'Train');
+    await page.keyboard.press('Enter');
+    assert.match(await textOf(page, '.score'), /test images right/);
+    assert.equal(said, []);
+    await page.close();
+  });
+
+  inBrowser('on a dark screen axe finds nothing serious', async () => {
+    const dark = await start(name, true);
+    try {
+      for (const room of ROOMS) {
+        const { page } = await open(dark, 'about:blank');
+        if (name === 'Chromium') await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
+        await page.goto(at(server, { room }));
+        await page.waitForSelector(READY[room]);
+        assert.is(await page.evaluate(`matchMedia('(prefers-color-scheme: dark)').matches`), true);
+        assert.equal(await findings(page), [], room);
+        await page.close();
+      }
+    } finally {
+      await dark.close();
+    }
+  });
+
+  test.run();
+}

@@ -1,0 +1,204 @@
+/** Nets in floating point and on crossbars: gradients against finite differences, both against each other, training, programming. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Stream } from '../../../core/random/random.ts';
+import type { LabelledImages } from '../../../experiments/data/dataSet.ts';
+import { convolution, dense, halved } from '../../../experiments/learn/architectures.ts';
+import { asSpikes } from '../../../experiments/learn/asSpikes.ts';
+import { CrossbarNet } from '../../../experiments/learn/crossbarNet.ts';
+import { FloatNet } from '../../../experiments/learn/floatNet.ts';
+import { classesOf, trainInSitu } from '../../../experiments/learn/inSitu.ts';
+import { isWeighted, type Model, type Pooling, sizeOf } from '../../../experiments/learn/model.ts';
+import { softmaxErrors } from '../../../experiments/learn/softmax.ts';
+import { SpikingNet } from '../../../experiments/learn/spiking.ts';
+import { classesBy, trainFloat } from '../../../experiments/learn/trainFloat.ts';
+import { ideal, linear, softBound } from '../../../synapses/devices/index.ts';
+
+const numbers = (n: number, s: string, spread = 1) => {
+  const stream = new Stream(s, 'numbers');
+  return Float32Array.from({ length: n }, () => spread * (2 * stream.uniform() - 1));
+};
+
+/** 7 × 6 pixels, 3 kernels with added pixels, pooled, 4 kernels, one full layer. */
+function small(pooling: Pooling['kind']): Model {
+  const stream = new Stream(1, 'small');
+  const input = { rows: 7, columns: 6, channels: 1 };
+  const first = convolution(input, 3, 3, 1);
+  const pool = { ...halved(first.to), kind: pooling };
+  const second = convolution(pool.to, 4, 2, 0);
+  return {
+    input,
+    stages: [
+      { ...first, weights: numbers(27, 'k1'), bias: numbers(3, 'b1') },
+      { kind: 'relu', size: sizeOf(first.to) },
+      pool,
+      { ...second, weights: numbers(48, 'k2'), bias: numbers(4, 'b2') },
+      { kind: 'relu', size: sizeOf(second.to) },
+      dense(sizeOf(second.to), 5, 1, stream),
+    ],
+  };
+}
+
+for (const kind of ['maxPooling', 'averagePooling'] as const)
+  test(`gradients with ${kind} are those of finite differences`, () => {
+    const model = small(kind);
+    const net = new FloatNet(model, 3);
+    net.x.set(numbers(net.x.length, 'x'));
+    const labels = [1, 4, 0];
+    const last = net.rooms.at(-1)!;
+    const loss = () => {
+      const z = net.forward(3);
+      return labels.reduce((sum, label, i) => {
+        const scores = Array.from(z.subarray(5 * i, 5 * i + 5));
+        return sum + Math.log(scores.reduce((s, v) => s + Math.exp(v), 0)) - scores[label]!;
+      }, 0);
+    };
+    const z = net.forward(3);
+    labels.forEach((label, i) => {
+      softmaxErrors(z, 5 * i, 5, label, last.errors);
+    });
+    net.backward(3);
+    const step = 2e-3;
+    for (const room of net.rooms.filter(({ stage }) => isWeighted(stage)))
+      for (const [values, gradient] of [
+        [room.weights, room.gradient],
+        [room.bias, room.biasGradient],
+      ] as const)
+        for (let k = 0; k < values.length; k += 3) {
+          const before = values[k]!;
+          values[k] = before + step;
+          const up = loss();
+          values[k] = before - step;
+          const down = loss();
+          values[k] = before;
+          const found = (up - down) / (2 * step);
+          assert.ok(Math.abs(found - gradient[k]!) < 2e-2 * (1 + Math.abs(found)), `${found}, not ${gradient[k]}`);
+        }
+  });
+
+test('ideal devices give the scores and gradients of floating point, convolutions and biases too', () => {
+  const model = small('maxPooling');
+  const float = new FloatNet(model, 1);
+  const options = { centred: true, fresh: true, interval: 1, seed: 1, kernels: 'auto' as const };
+  const net = new CrossbarNet({ ...options, model, device: ideal({ wMin: -1, wMax: 1 }) });
+  const image = Float64Array.from(numbers(42, 'x'));
+  float.x.set(image);
+  const expected = float.forward(1);
+  const found = net.forward(image);
+  found.forEach((v, k) => {
+    assert.ok(Math.abs(v - expected[k]!) < 1e-5, `${v}, not ${expected[k]}`);
+  });
+  softmaxErrors(expected, 0, 5, 2, float.rooms.at(-1)!.errors);
+  softmaxErrors(found, 0, 5, 2, net.rooms.at(-1)!.errors);
+  float.backward(1);
+  net.backward(image, 0);
+  net.collect(0);
+  net.rooms.forEach(({ wanted, layer, stage }, n) => {
+    if (!layer || !isWeighted(stage)) return;
+    const { gradient, biasGradient } = float.rooms[n]!;
+    gradient.forEach((g, k) => {
+      assert.ok(Math.abs(g - wanted[k]!) < 1e-4, `stage ${n}, ${k}: ${wanted[k]}, not ${g}`);
+    });
+    assert.ok(Math.abs(biasGradient[0]! - wanted[gradient.length]!) < 1e-4);
+  });
+});
+
+/** Images of 6 × 6 with a bright row or column, which is the class. */
+function bars(n: number, seed: number): LabelledImages {
+  const stream = new Stream(seed, 'bars');
+  const labels = Uint8Array.from({ length: n }, () => stream.below(4));
+  const images = Uint8Array.from({ length: n * 36 }, (_, k) => {
+    const [label, pixel] = [labels[Math.floor(k / 36)]!, k % 36];
+    const line = label < 2 ? Math.floor(pixel / 6) : pixel % 6;
+    return stream.below(line === 1 + 3 * (label % 2) ? 256 : 90);
+  });
+  return { n, rows: 6, columns: 6, images, labels };
+}
+const scaling = { mean: 0, sd: 1 };
+const right = (found: Uint8Array, { labels }: LabelledImages) =>
+  found.reduce((n, c, i) => n + (c === labels[i] ? 1 : 0), 0) / labels.length;
+
+function bareNet(): Model {
+  const input = { rows: 6, columns: 6, channels: 1 };
+  const first = convolution(input, 4, 3, 0);
+  const pool = halved(first.to);
+  const stream = new Stream(2, 'bars');
+  return {
+    input,
+    stages: [
+      { ...first, weights: numbers(36, 'k', 0.4), bias: new Float32Array(4) },
+      { kind: 'relu', size: sizeOf(first.to) },
+      pool,
+      dense(sizeOf(pool.to), 4, 1, stream),
+    ],
+  };
+}
+
+test('a convolutional net learns in floating point, is programmed, and learns on devices, online or in batches', async () => {
+  const [train, held] = [bars(800, 1), bars(200, 2)];
+  const descent = { epochs: 3, batch: 16, rate: 0.05, momentum: 0.9, shift: 0, seed: 1, kernels: 'auto' as const };
+  const trained = await trainFloat(bareNet(), train, scaling, descent, () => {});
+  const float = right(classesBy(trained, held, scaling, 'auto'), held);
+  assert.ok(float > 0.97, `${float}`);
+  const options = { centred: true, interval: 1, seed: 1, kernels: 'auto' as const };
+  const device = softBound({ reading: 'differential', etaUp: 0.005, etaDown: 0.005 });
+  const exSitu = new CrossbarNet({ ...options, fresh: false, model: trained, device });
+  const programmed = exSitu.program(trained, { tolerance: 0.005 });
+  assert.ok(programmed.every(({ missed, clipped, pulses }) => missed === 0 && clipped === 0 && pulses > 0));
+  assert.ok(right(await classesOf(exSitu, held, scaling, () => {}), held) > float - 0.02);
+  for (const batch of [1, 8]) {
+    const net = new CrossbarNet({ ...options, fresh: true, range: 1, model: bareNet(), device });
+    await trainInSitu(net, train, scaling, { epochs: 2, batch, rate: batch * 0.02, seed: 1, from: 0 }, () => {});
+    assert.ok(right(await classesOf(net, held, scaling, () => {}), held) > 0.95);
+  }
+});
+
+test('as spikes a net says the same the longer it is shown, convolutions and averages too; reads cost what rows conduct', async () => {
+  const [train, held] = [bars(800, 1), bars(100, 2)];
+  const begun = bareNet();
+  const stages = begun.stages.map((stage) =>
+    stage.kind === 'maxPooling' ? { ...stage, kind: 'averagePooling' as const } : stage,
+  );
+  const descent = { epochs: 3, batch: 16, rate: 0.05, momentum: 0.9, shift: 0, seed: 1, kernels: 'auto' as const };
+  const trained = await trainFloat({ ...begun, stages }, train, scaling, descent, () => {});
+  const options = { centred: true, fresh: true, interval: 1, seed: 1, kernels: 'auto' as const };
+  const net = new CrossbarNet({ ...options, model: trained, device: linear({ reading: 'differential' }) });
+  const predictions = await classesOf(net, held, scaling, () => {});
+  const how = { rate: 500, duration: 800, readings: 4, percentile: 99.9, images: 100 };
+  const known = { train, test: held, predictions, scaling };
+  const found = await asSpikes(net, how, known, { seed: 1, kernels: 'auto' }, async () => {});
+  assert.is(found.crossbars.accuracy, 100 * right(predictions, held));
+  const last = found.readings.at(-1)!;
+  assert.ok(Math.abs(last.accuracy - found.crossbars.accuracy) <= 4, JSON.stringify(found));
+  assert.ok(found.readings[0]!.spikes < last.spikes / 6);
+  assert.ok(last.energy! > found.crossbars.energy! && found.readings.every(({ energy }) => energy! > 0));
+  assert.throws(
+    () =>
+      new SpikingNet(
+        new CrossbarNet({ ...options, model: begun, device: ideal({ wMin: -1, wMax: 1 }) }),
+        [],
+        1,
+        1,
+        'auto',
+      ),
+    /spiking has no maximum of spikes/,
+  );
+});
+
+test('the last layer that is trained in situ makes up for what noise and stuck devices take', async () => {
+  const [train, held] = [bars(800, 1), bars(200, 2)];
+  const descent = { epochs: 3, batch: 16, rate: 0.05, momentum: 0.9, shift: 0, seed: 1, kernels: 'auto' as const };
+  const trained = await trainFloat(bareNet(), train, scaling, descent, () => {});
+  const device = linear({ reading: 'differential', stuck: { low: 0.1, high: 0.1 } });
+  const options = { centred: true, interval: 1, seed: 3, kernels: 'auto' as const };
+  const net = new CrossbarNet({ ...options, fresh: false, model: trained, device });
+  net.program(trained, { noise: 0.2 });
+  const kernels = Array.from(net.layers[0]!.weights);
+  const before = right(await classesOf(net, held, scaling, () => {}), held);
+  await trainInSitu(net, train, scaling, { epochs: 2, batch: 1, rate: 0.05, seed: 1, from: 3 }, () => {});
+  const after = right(await classesOf(net, held, scaling, () => {}), held);
+  assert.ok(1 - after < (1 - before) / 2, `${before} before, ${after} after`);
+  assert.equal(Array.from(net.layers[0]!.weights), kernels); // what is programmed stays
+});
+
+test.run();
