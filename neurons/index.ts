@@ -6,5 +6,6 @@ export { glauber } from './glauber.ts';
 export { lif } from './lif.ts';
 export { mott } from './mott.ts';
 export { nociceptor } from './nociceptor.ts';
+export { relay } from './relay.ts';
 export * from './stimuli/index.ts';
 export { thresholdSwitch } from './thresholdSwitch.ts';

@@ -14,6 +14,8 @@ export class Groups implements Stateful {
   readonly size: number;
   readonly #hold: number;
   readonly #most: number;
+  /** A group that listens again before all others, or with them: times only grow. */
+  #first = 0;
   /** Until when each is deaf, and its spikes and its last winner (-1: none) since the network rested. */
   readonly deafUntil: Float64Array;
   readonly spikes: Uint32Array;
@@ -41,32 +43,33 @@ export class Groups implements Stateful {
     const group = this.of(neuron);
     this.winners[group] = neuron;
     const silent = ++this.spikes[group]! >= this.#most;
-    return (this.deafUntil[group] = silent ? LONGEST : t + this.#hold);
+    this.deafUntil[group] = silent ? LONGEST : t + this.#hold;
+    if (group === this.#first) this.restored();
+    return this.deafUntil[group]!;
   }
 
   /** Until when all of them are deaf. */
   get allDeafUntil(): number {
-    let least = Number.POSITIVE_INFINITY;
-    for (let g = 0; g < this.count; g++) if (this.deafUntil[g]! < least) least = this.deafUntil[g]!;
-    return least;
+    return this.deafUntil[this.#first]!;
+  }
+
+  restored(): void {
+    this.#first = 0;
+    for (let g = 1; g < this.count; g++) if (this.deafUntil[g]! < this.deafUntil[this.#first]!) this.#first = g;
   }
 
   /** How many synapses of a row find their group listening at t. */
   heard(edges: Edges, row: number, t: number): number {
     const { size, deafUntil } = this;
+    const { blocks } = edges;
     let heard = 0;
-    const end = rowEnd(edges, row);
-    for (let k = rowStart(edges, row); k < end; ) {
-      // The targets of a row ascend, so that those in one group follow each other; where they are all of it, in one step.
-      const column = columnOf(edges, row, k);
-      const group = this.of(column);
-      const last = k + size - 1;
-      let next = k + 1;
-      if (column === group * size && last < end && columnOf(edges, row, last) === column + size - 1 && edges.distinct)
-        next = last + 1;
-      if (t >= deafUntil[group]!) heard += next - k;
-      k = next;
+    if (blocks?.size === size) {
+      for (let b = blocks.starts[row]!; b < blocks.starts[row + 1]!; b++)
+        if (t >= deafUntil[blocks.groups[b]!]!) heard += size;
+      return heard;
     }
+    const end = rowEnd(edges, row);
+    for (let k = rowStart(edges, row); k < end; k++) if (t >= deafUntil[this.of(columnOf(edges, row, k))]!) heard++;
     return heard;
   }
 
@@ -74,6 +77,7 @@ export class Groups implements Stateful {
     this.deafUntil.fill(Number.NEGATIVE_INFINITY);
     this.spikes.fill(0);
     this.winners.fill(-1);
+    this.#first = 0;
   }
 }
 

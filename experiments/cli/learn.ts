@@ -20,17 +20,23 @@ const labelled = {
 const common = object({ ...options, ...labelled });
 type Train = (args: z.output<typeof common>, context: Context) => Promise<void>;
 
-const unlabelled: Train = (args, context) => {
-  for (const key of Object.keys(labelled) as (keyof typeof labelled)[]) {
-    if (args[key] !== undefined)
-      throw new UsageError(`learn: --${key} goes with --network ${ARCHITECTURES.join(', ')}, not with layer.`);
-  }
-  return learnLayer('learn', args, context);
-};
+const unlabelled =
+  (network?: 'windows' | 'features'): Train =>
+  (args, context) => {
+    for (const key of Object.keys(labelled) as (keyof typeof labelled)[]) {
+      if (args[key] !== undefined)
+        throw new UsageError(
+          `learn: --${key} goes with --network ${ARCHITECTURES.join(', ')}, not with layer, windows or features.`,
+        );
+    }
+    return learnLayer('learn', network ? { ...args, network } : args, context);
+  };
 
 /** What `--network` may name: each trains and tests on a data set and leaves a run directory. */
 const NETWORKS = {
-  layer: unlabelled,
+  layer: unlabelled(),
+  windows: unlabelled('windows'),
+  features: unlabelled('features'),
   perceptron: (args, context) => learnNet('perceptron', args, context),
   mlp: (args, context) => learnNet('mlp', args, context),
   cnn: (args, context) => learnNet('cnn', args, context),
@@ -39,12 +45,12 @@ const NETWORKS = {
 export default command({
   positionals: object({}),
   options: object({
-    network: choice(Object.keys(NETWORKS) as (keyof typeof NETWORKS)[], {
-      default: 'layer',
-      help: 'layer: one layer that learns without labels under winner-take-all, as memspike mnist; with labels, on pairs of devices: perceptron (softmax), mlp (hidden layers), cnn (convolutions)',
-    }),
     ...options,
     ...labelled,
+    network: choice(Object.keys(NETWORKS) as (keyof typeof NETWORKS)[], {
+      default: 'layer',
+      help: 'layer: one layer that learns without labels under winner-take-all, as memspike mnist, and so windows and features, as its --network has them; with labels, on pairs of devices: perceptron (softmax), mlp (hidden layers), cnn (convolutions)',
+    }),
   }),
   examples: [
     'learn --data fashion',
@@ -53,5 +59,5 @@ export default command({
     "learn --network cnn --training hybrid --set programming.noise=0.1 --set 'device.stuck={low: 0.01, high: 0.01}'",
     'learn --network cnn --import model.onnx --set pixels.mean=0.1307 --set pixels.sd=0.3081',
   ],
-  handler: ({ network, ...args }, context) => NETWORKS[network](args, context),
+  handler: ({ network, ...args }, context) => NETWORKS[network]({ ...args, network: undefined }, context),
 });

@@ -25,7 +25,7 @@ import { warn } from './warn.ts';
 /** Loaded only where pictures are drawn. */
 const draw: MnistOptions['draw'] = async (...run) => (await import('../look/mnist/pictures.ts')).drawPictures(...run);
 
-const { neurons, epochs, seed, train, label, test, split, preprocessing, recordDevices, recordWeights } =
+const { network, neurons, epochs, seed, train, label, test, split, preprocessing, recordDevices, recordWeights } =
   mnistSchema.shape;
 /** A setting as a flag: left out it is undefined, so that a file or --set may decide. */
 const asFlag = <T extends z.core.$ZodType>(s: z.core.$ZodDefault<T>) => {
@@ -34,6 +34,7 @@ const asFlag = <T extends z.core.$ZodType>(s: z.core.$ZodDefault<T>) => {
   return described(optional(innerType), { ...known.get(innerType), ...known.get(s), default: defaultValue });
 };
 const given = {
+  network,
   neurons: asFlag(neurons),
   epochs: asFlag(epochs),
   seed: asFlag(seed),

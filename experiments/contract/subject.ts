@@ -29,6 +29,7 @@ const GIVEN: Given = {
 const FILES: Given = {
   events: recording,
   images: { pixels: Uint8Array.of(255, 128, 0, 64), size: 4, from: 'an image' },
+  retina: { pixels: Uint8Array.of(255, 128, 0, 64), size: 4, from: 'an image' },
 };
 
 /** Required parameters (and those that every model here should share), the rest left to the defaults. */

@@ -1,4 +1,5 @@
 import { pow } from '../../core/elementary.ts';
+import type { Network } from './architecture.ts';
 
 /**
  * What the recipe takes from the size of the training. All of it follows from `wins`, how often each neuron wins when all win
@@ -13,11 +14,16 @@ import { pow } from '../../core/elementary.ts';
  *
  * Powers are the engine's own, so that a browser comes to the same numbers.
  *
+ * @param neurons of the layer, or of each group
  * @param presentations epochs × training images
  */
-export function budgetOf(neurons: number, presentations: number) {
+export function budgetOf(neurons: number, presentations: number, network: Network = 'layer') {
   const wins = Math.max(1, presentations / neurons);
-  return neurons > 3200 ? ofLargeLayer(wins) : ofLayer(wins);
+  const budget = neurons > 3200 ? ofLargeLayer(wins) : ofLayer(wins);
+  if (network === 'layer') return budget;
+  // A window sees a part of the spikes of an image.
+  const readThreshold = network === 'features' ? 0.65 : budget.neuron.readThreshold;
+  return { ...budget, neuron: { threshold: budget.neuron.threshold / 2, readThreshold } };
 }
 
 function ofLayer(wins: number) {

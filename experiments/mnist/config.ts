@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { UserError } from '../../core/declare/errors.ts';
 import { choice, flag, integer, number, object, optional } from '../../core/declare/params.ts';
 import type { Sizes } from '../data/dataSet.ts';
 import { SPLITS, sizesIn } from '../data/split.ts';
@@ -6,7 +7,9 @@ import { withOwn } from '../devices/withOwn.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
 import { MODELS, withOrigins } from '../network/models.ts';
 import { type ModelChoice, models, oneModel } from '../network/schema.ts';
+import { NETWORKS, type Network, windowsSection } from './architecture.ts';
 import { budgetOf } from './budget.ts';
+import { featuresSection } from './features/config.ts';
 import { MNIST } from './idx.ts';
 import { ruleRecipe } from './recipes/index.ts';
 
@@ -73,8 +76,13 @@ const homeostasis = object(
 );
 
 /** What was chosen on the validation split, for so many neurons and presentations (epochs × training images) and a rule. */
-export function recipeFor(neurons: number, presentations: number, rule = 'postTriggered'): Mapping {
-  const { device, ...others } = budgetOf(neurons, presentations);
+export function recipeFor(
+  neurons: number,
+  presentations: number,
+  rule = 'postTriggered',
+  network: Network = 'layer',
+): Mapping {
+  const { device, ...others } = budgetOf(neurons, presentations, network);
   const ofRule = ruleRecipe(rule);
   return {
     ...others,
@@ -104,7 +112,12 @@ export function withRecipe(
   const all = sizesIn(given.split === 'validation' ? 'validation' : 'test', sizes).train;
   const presentations = numberOr(given.epochs, 4) * numberOr(given.train, all);
   const rule = isMapping(given.rule) && typeof given.rule.model === 'string' ? given.rule.model : undefined;
-  const recipe = adapt(recipeFor(numberOr(given.neurons, 400), presentations, rule));
+  const network = NETWORKS.find((name) => name === given.network) ?? 'layer';
+  const recipe = adapt({
+    ...recipeFor(numberOr(given.neurons, 400), presentations, rule, network),
+    ...(network === 'windows' && { windows: {} }),
+    ...(network === 'features' && { windows: { share: 0.6 }, features: {} }),
+  });
   const filled = Object.entries(recipe).map(([key, value]) => {
     const own = given[key];
     if (!isMapping(own) || !isMapping(value)) return [key, own ?? value];
@@ -118,7 +131,14 @@ const PREPROCESSING = ['none', 'deskew', 'orientation'] as const;
 
 export const mnistSchema = object({
   models,
-  neurons: integer({ default: 400, min: 1, max: 65535, help: 'output neurons' }),
+  network: optional(
+    choice(NETWORKS, {
+      help: 'layer (the default): all neurons see the whole image; windows: groups of neurons on windows of it, which vote together; features: such groups on spikes of a first stage that learns local features',
+    }),
+  ),
+  windows: optional(windowsSection),
+  features: optional(featuresSection),
+  neurons: integer({ default: 400, min: 1, max: 65535, help: 'output neurons, with windows those of each' }),
   epochs: integer({ default: 4, min: 0, max: 1000, help: 'times that the training images are shown' }),
   seed: z
     .union([z.int(), z.string().min(1)])
@@ -179,10 +199,16 @@ export interface MnistConfig extends Omit<Given, 'train' | 'label' | 'test' | 'd
  * Fills in what depends on split and sizes of the data set, says which files its models come from, and leaves out how images follow each other where that
  * is as ever.
  */
-export function settled({ training, ...config }: Given, sizes: Sizes = MNIST): MnistConfig {
+export function settled(
+  { training, network = 'layer', windows, features, ...config }: Given,
+  sizes: Sizes = MNIST,
+): MnistConfig {
   const { train: all, test } = sizesIn(config.split, sizes);
+  checkNetwork(network, { windows, features }, training?.spikes, config.preprocessing);
   return withOrigins({
     ...config,
+    ...(network !== 'layer' && { network, windows }),
+    ...(network === 'features' && { features }),
     ...(training && (training.spikes > 1 || training.keepTraces) && { training }),
     train: config.train ?? all,
     label: config.label ?? all,
@@ -190,4 +216,31 @@ export function settled({ training, ...config }: Given, sizes: Sizes = MNIST): M
     device: config.device as ModelChoice,
     rule: config.rule as ModelChoice,
   } as MnistConfig);
+}
+
+function checkNetwork(
+  network: Network,
+  { windows, features }: { readonly windows?: unknown; readonly features?: { readonly patch: number } | undefined },
+  spikes: number | undefined,
+  preprocessing: string,
+): void {
+  if (features !== undefined && network !== 'features')
+    throw new UserError(`mnist: features is for network features, but network is ${network}; set network to features.`);
+  if (features !== undefined && features.patch % 2 === 0)
+    throw new UserError(
+      `mnist: features.patch is ${features.patch}, but a patch has a middle, so that its side is odd.`,
+    );
+  if (network === 'layer') {
+    if (windows !== undefined)
+      throw new UserError('mnist: windows is for network windows, but network is layer; set network to windows.');
+    return;
+  }
+  if (spikes !== undefined && spikes > 1)
+    throw new UserError(
+      `mnist: training.spikes is ${spikes}, but with network ${network} a training image ends with the first spike of each group; choose a rule that learns so, such as postTriggered.`,
+    );
+  if (preprocessing === 'orientation')
+    throw new UserError(
+      `mnist: preprocessing is orientation, whose maps have no windows of the image; with network ${network} use none or deskew.`,
+    );
 }

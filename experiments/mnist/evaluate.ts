@@ -1,14 +1,17 @@
 import { Stream } from '../../core/random/random.ts';
+import { groupVotes } from './groupVotes.ts';
 import { accuracy, confusionMatrix, READOUTS, type ReadoutName, wilsonInterval } from './readout/index.ts';
 import type { Responses } from './respond.ts';
 
 /** The output neurons among the populations of responses. */
 export const OUTPUT = 1;
 
-/** Output spikes per image and neuron, `images x neurons`, of the images `from` … `to - 1`. */
-export function countsOf(r: Responses, neurons: number): Uint16Array {
+/** Output spikes per image and neuron, `images x neurons`, in 8 bits where no image has more. */
+export function countsOf(r: Responses, neurons: number): Uint8Array | Uint16Array {
   const images = r.starts.length - 1;
-  const counts = new Uint16Array(images * neurons);
+  let most = 0;
+  for (let i = 0; i < images; i++) most = Math.max(most, r.starts[i + 1]! - r.starts[i]!);
+  const counts = new (most > 255 ? Uint16Array : Uint8Array)(images * neurons);
   for (let i = 0; i < images; i++) {
     for (let k = r.starts[i]!; k < r.starts[i + 1]!; k++) {
       if (r.populations[k] === OUTPUT) counts[i * neurons + r.neurons[k]!]!++;
@@ -25,6 +28,8 @@ export interface Evaluation {
   /** Predictions of the log-probability readout. */
   readonly predictions: Uint8Array;
   readonly confusion: Uint32Array;
+  /** What each of several groups of neurons says by itself (`groupVotes`), and in how many percent it is right. */
+  readonly groups?: { readonly votes: Uint8Array; readonly accuracy: readonly number[] };
 }
 
 /** Learns every readout from the labelling responses (training images) and applies it to the test responses. */
@@ -34,13 +39,16 @@ export function evaluate(
   test: { responses: Responses; labels: Uint8Array },
   seed: number | string,
   classes = 10,
+  groups = 1,
 ): Evaluation {
   const learnFrom = countsOf(labelling.responses, neurons);
   const testOn = countsOf(test.responses, neurons);
+  const votes: Uint8Array[] = [];
   const predictions = Object.fromEntries(
     Object.entries(READOUTS).map(([name, train]) => {
       const stream = new Stream(seed, `readout/${name}`);
       const readout = train(learnFrom, labelling.labels, labelling.labels.length, neurons, () => stream.uniform());
+      if (name === 'logProbability' && groups > 1) votes.push(groupVotes(readout, testOn, neurons, groups));
       return [name, readout.predictAll(testOn)];
     }),
   ) as Record<ReadoutName, Uint8Array>;
@@ -54,5 +62,15 @@ export function evaluate(
     interval: wilsonInterval(hits, test.labels.length),
     predictions: best,
     confusion: confusionMatrix(test.labels, best, classes),
+    ...(votes[0] && { groups: { votes: votes[0], accuracy: accuracyOfGroups(votes[0], test.labels, groups) } }),
   };
+}
+
+/** Percent of the images that each group is right about by itself. */
+function accuracyOfGroups(votes: Uint8Array, labels: Uint8Array, groups: number): number[] {
+  const right = new Array<number>(groups).fill(0);
+  votes.forEach((vote, k) => {
+    if (vote === labels[Math.floor(k / groups)]) right[k % groups]!++;
+  });
+  return right.map((count) => (100 * count) / labels.length);
 }

@@ -2,6 +2,7 @@ import { type EnergyAccount, joulesPer, totalOf } from '../devices/energy/accoun
 import { notFinite, requireFinite } from '../run/finite.ts';
 import type { RunDirectory } from '../run/runDirectory.ts';
 import { summaryOf } from '../run/summary.ts';
+import { groupsOf, outputsOf } from './architecture.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { Job, type JobOptions } from './job.ts';
 import { type Learned, learnedBy } from './network.ts';
@@ -46,7 +47,8 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
     const labelling = await answer(job, learned, 'label', o);
     const testing = labelling && (await answer(job, learned, 'test', o));
     if (!labelling || !testing) return null;
-    const evaluation = evaluate(job.config.neurons, labelling, testing, job.config.seed, job.classes);
+    const { config, classes } = job;
+    const evaluation = evaluate(outputsOf(config), labelling, testing, config.seed, classes, groupsOf(config));
     const hashes = record(job, learned, labelling, testing, evaluation);
     const { energy, ...summary } = summaryOf(job.layer.net);
     const testTask = taskOf(job, learned, 'test', o.recordInputs);
@@ -57,6 +59,7 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
     job.directory.finish({
       ...factsOf(job, labelling, testing, evaluation),
       ...summary,
+      ...firstStageOf(job),
       ...energyFacts(energy, job.training.total),
       warnings: warningsOfJob(job.layer, labelling.responses, testing.responses),
       ...hashes,
@@ -70,12 +73,13 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
 }
 
 /** What `run.json` tells of a run, beside what every run tells. What is scored has the name of its split: `accuracy.test`. */
-function factsOf(job: Job, labelling: Answers, testing: Answers, { accuracy, interval }: Evaluation): object {
+function factsOf(job: Job, labelling: Answers, testing: Answers, { accuracy, interval, groups }: Evaluation): object {
   const { config: c, training, test, metadata } = job;
   const { synapticEvents } = job.layer.synapses;
   return {
     seed: c.seed,
-    neurons: c.neurons,
+    neurons: outputsOf(c),
+    ...(c.network && { network: c.network, groups: groupsOf(c) }),
     epochs: c.epochs,
     trainImages: c.train,
     labelImages: c.label,
@@ -91,6 +95,7 @@ function factsOf(job: Job, labelling: Answers, testing: Answers, { accuracy, int
     dataSha256: metadata.dataSha256,
     accuracy: { [c.split]: accuracy.logProbability, ...accuracy },
     accuracyInterval: interval,
+    ...(groups && { accuracyOfGroups: groups.accuracy }),
     trainSeconds: training.seconds,
     labelSeconds: labelling.seconds,
     testSeconds: testing.seconds,
@@ -98,6 +103,21 @@ function factsOf(job: Job, labelling: Answers, testing: Answers, { accuracy, int
     testSynapticEvents: labelling.responses.synapticEvents + testing.responses.synapticEvents,
     imagesPerSecond: training.total / training.seconds,
     synapticEventsPerSecond: synapticEvents / training.seconds,
+  };
+}
+
+/** What the first stage of network features is made of and what its learning took; its replicas at all places are read only. */
+function firstStageOf({ layer: { front }, train, training }: Job): object {
+  const stage = front?.stage;
+  if (!stage?.learned) return {};
+  const { wins, energy } = stage.learned;
+  return {
+    firstStage: {
+      wins,
+      energy,
+      replicas: stage.kernel.weights.length * train.rows * train.columns,
+      pooledSpikesPerImage: front!.input.spikes / Math.max(1, training.shown),
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import { logMetadata } from '../run/run.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
 import { unhurried } from '../run/unhurried.ts';
 import type { MnistConfig } from './config.ts';
+import { frontFor } from './features/frontFor.ts';
 import { type LabelledImages, loadMnist } from './idx.ts';
 import { dataSha256, imagesOf } from './images.ts';
 import { type Layer, learningLayer } from './network.ts';
@@ -68,7 +69,8 @@ export class Job {
     this.train = train;
     this.test = test;
     this.classes = mnist.classes;
-    this.layer = learningLayer(o.config, this.pixels, o.kernels);
+    const front = frontFor(o.config, train, o.kernels);
+    this.layer = learningLayer(o.config, this.pixels, o.kernels, train.columns, front);
     this.layer.net.build();
     this.training = new Training(this.layer, o.config, train, mnist.classes);
     this.metadata = { ...logMetadata(this.layer.net, Number.NaN), dataSha256: dataSha256(mnist) };

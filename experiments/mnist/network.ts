@@ -1,4 +1,6 @@
+import type { Distribution } from '../../core/declare/distribution.ts';
 import type { DeviceFactory } from '../../core/factories.ts';
+import type { Connect } from '../../core/graph/connected.ts';
 import type { Neurons, Stimulus } from '../../core/graph/population.ts';
 import type { Projection } from '../../core/graph/projection.ts';
 import type { KernelChoice } from '../../core/kernels/arena.ts';
@@ -7,8 +9,11 @@ import type { Seed } from '../../core/random/random.ts';
 import { lif, poisson } from '../../neurons/index.ts';
 import type { Lif } from '../../neurons/lif.ts';
 import type { Poisson } from '../../neurons/stimuli/poisson.ts';
+import { RecordedSpikes } from '../../neurons/stimuli/recorded.ts';
 import { made } from '../network/build.ts';
+import { groupsOf, mapOf, outputsOf, windowsOf, winnerTakeAllOf } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
+import type { Front, Kernel } from './features/front.ts';
 
 /** One layer: Poisson pixels -> memristive synapses -> LIF neurons under winner-take-all inhibition. */
 export interface Layer {
@@ -16,43 +21,54 @@ export interface Layer {
   readonly input: Stimulus<Poisson>;
   readonly output: Neurons<Lif>;
   readonly synapses: Projection;
+  /** The first stage of network features, and the spikes of its pooling population as input. */
+  readonly front?: { readonly stage: Front; readonly input: Stimulus<RecordedSpikes> };
 }
 
 /** The layer that learns: adaptive thresholds, devices moved by the rule. */
-export function learningLayer(c: MnistConfig, pixels: number, kernels: KernelChoice): Layer {
+export function learningLayer(
+  c: MnistConfig,
+  pixels: number,
+  kernels: KernelChoice,
+  columns = Math.sqrt(pixels),
+  front?: Front,
+): Layer {
   const net = new Network({ seed: c.seed, kernels });
-  const input = net.population('input', poisson({ size: pixels }));
+  const input = inputOf(net, c, pixels, columns);
   const { increment, gain, minimum } = c.homeostasis;
   const output = net.population(
     'output',
     lif({ ...neuronOf(c), adaptive: { increment }, homeostasis: { gain, minimum } }),
-    { winnerTakeAll: { hold: c.neuron.hold } },
+    { winnerTakeAll: winnerTakeAllOf(c, 1) },
   );
   const synapses = net.projection(input, output, {
-    connect: { all: { weight: { uniform: c.weight.initial } } },
+    connect: connectOf(c, pixels, columns, { uniform: c.weight.initial }),
     device: made('device', c.device),
     ...terminalOf(c),
     rule: made('rule', c.rule),
     itemised: c.recordDevices ?? false,
   });
-  return { net, input, output, synapses };
+  return layerOf(net, input, output, synapses, front);
 }
 
-/** What the layer has learned. Weights are pixels × neurons, row-major. */
+/** What the layer has learned. Weights are pixels × neurons, row-major; of windows those that there are, by pixel, window and neuron. */
 export interface Learned {
   readonly weights: Float32Array;
   readonly thresholds: Float64Array;
   /** Devices that hold the weights in labelling and test, for what is wrong with reading them; they cannot go to workers. */
   readonly device?: DeviceFactory;
+  /** Of network features: what its first stage has learned. */
+  readonly kernel?: Kernel;
 }
 
 /** What the layer has learned. Hidden synapses are revealed for it. */
-export function learnedBy({ net, output, synapses }: Layer): Learned {
+export function learnedBy({ net, output, synapses, front }: Layer): Learned {
   synapses.devices?.reveal?.();
   synapses.devices?.refresh(net.now);
   return {
     weights: synapses.edges.weights as Float32Array,
     thresholds: Float64Array.from({ length: output.size }, (_, j) => output.model.thresholds.at(j, net.now)),
+    ...(front && { kernel: front.stage.kernel }),
   };
 }
 
@@ -63,27 +79,72 @@ export function frozenLayer(
   learned: Learned,
   seed: Seed,
   kernels: KernelChoice,
+  {
+    columns = Math.sqrt(pixels),
+    spikes = c.testSpikes,
+    front,
+  }: { readonly columns?: number | undefined; readonly spikes?: number; readonly front?: Front | undefined } = {},
 ): Layer {
   const net = new Network({ seed, kernels });
-  const input = net.population('input', poisson({ size: pixels }));
+  const input = inputOf(net, c, pixels, columns);
   const { readNoise } = c.neuron;
   const noise = readNoise > 0 ? { thresholdNoise: { sd: readNoise } } : {};
   const output = net.population('output', lif({ ...neuronOf(c), ...noise }), {
-    winnerTakeAll: { hold: c.neuron.hold },
+    winnerTakeAll: winnerTakeAllOf(c, spikes),
   });
   const synapses = net.projection(input, output, {
-    connect: { matrix: { weights: learned.weights } },
+    connect: connectOf(c, pixels, columns, learned.weights),
     ...terminalOf(c),
     ...(learned.device && { device: learned.device }),
   });
   learned.thresholds.forEach((mV, j) => {
     output.model.setThreshold(j, 0, mV * c.neuron.readThreshold);
   });
-  return { net, input, output, synapses };
+  return layerOf(net, input, output, synapses, front);
 }
 
 /** Short-term dynamics, in labelling and test too: they are no learning. */
 const terminalOf = ({ shortTerm }: MnistConfig) => (shortTerm ? { shortTerm: made('shortTerm', shortTerm) } : {});
 
-const neuronOf = ({ neurons, neuron: { tau, threshold } }: MnistConfig) =>
-  ({ size: neurons, tau, threshold, refractory: 0, precision: 'f32' }) as const;
+type Input = Stimulus<Poisson> | Stimulus<RecordedSpikes>;
+
+/** Poisson pixels, or what will be the spikes of the pooling population. */
+function inputOf(net: Network, c: MnistConfig, pixels: number, columns: number): Input {
+  if (c.network !== 'features') return net.population('input', poisson({ size: pixels }));
+  const { rows, columns: across, channels } = mapOf(c, pixels / columns, columns);
+  const size = rows * across * channels;
+  return net.population('input', {
+    kind: 'stimulus' as const,
+    create: ({ arena }) => new RecordedSpikes(size, new Float64Array(0), new Uint32Array(0), arena),
+  });
+}
+
+function layerOf(
+  net: Network,
+  input: Input,
+  output: Neurons<Lif>,
+  synapses: Projection,
+  stage: Front | undefined,
+): Layer {
+  const base = { net, input: input as Stimulus<Poisson>, output, synapses };
+  return stage ? { ...base, front: { stage, input: input as Stimulus<RecordedSpikes> } } : base;
+}
+
+/** From all pixels to all neurons, or from windows of the image, whose rows have so many `columns`, to a group each. */
+function connectOf(c: MnistConfig, pixels: number, columns: number, weight: Distribution | Float32Array): Connect {
+  if (groupsOf(c) > 1 || c.network === 'features') {
+    const map = mapOf(c, pixels / columns, columns);
+    const { channels } = map;
+    return { windows: { columns: map.columns, channels, ...windowsOf(c, map.rows, map.columns), weight } };
+  }
+  return weight instanceof Float32Array ? { matrix: { weights: weight } } : { all: { weight } };
+}
+
+const neuronOf = (c: MnistConfig) =>
+  ({
+    size: outputsOf(c),
+    tau: c.neuron.tau,
+    threshold: c.neuron.threshold,
+    refractory: 0,
+    precision: 'f32',
+  }) as const;

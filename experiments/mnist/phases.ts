@@ -54,8 +54,8 @@ export interface Answers {
 /** What there is to do in labelling, which shows training images, or in the test. */
 export function taskOf(job: Job, learned: Learned, phase: Task['phase'], recordInputs: boolean): Task {
   const { config, pixels, kernels } = job;
-  const { images } = phase === 'label' ? job.train : job.test;
-  return { config, phase, learned, images, pixels, recordInputs, kernels };
+  const { images, columns } = phase === 'label' ? job.train : job.test;
+  return { config, phase, learned, images, pixels, columns, recordInputs, kernels, front: job.layer.front?.stage };
 }
 
 /** Shows the frozen layer the images of a phase. Null if it was interrupted. */

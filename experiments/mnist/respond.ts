@@ -1,9 +1,27 @@
 import type { KernelChoice } from '../../core/kernels/arena.ts';
 import type { RowSink } from '../../core/log/tables.ts';
+import { groupsOf } from './architecture.ts';
 import { CollectedSpikes } from './collectedSpikes.ts';
 import type { MnistConfig } from './config.ts';
-import { RateEncoder } from './encode.ts';
+import { Front } from './features/front.ts';
+import { frontSeed } from './features/seed.ts';
 import { frozenLayer, type Layer, type Learned } from './network.ts';
+import { Presenter } from './present.ts';
+
+/** The first stage of network features: that which has shown the training images already, where it is at hand. */
+function frontOf({
+  config: c,
+  phase,
+  learned,
+  pixels,
+  columns = Math.sqrt(pixels),
+  kernels,
+  front,
+}: Task): Front | undefined {
+  if (c.network !== 'features') return undefined;
+  if (front && phase === 'label') return front;
+  return new Front(c.features!, learned.kernel!, pixels / columns, columns, frontSeed(c.seed, phase), kernels);
+}
 
 /** Random blocks of one presentation of all images. */
 const PASS = 2 ** 20;
@@ -16,8 +34,12 @@ export interface Task {
   /** Images, one after the other, and how many pixels each has. */
   readonly images: Uint8Array;
   readonly pixels: number;
+  /** Of each row of an image; default: as many as rows. */
+  readonly columns?: number | undefined;
   readonly recordInputs: boolean;
   readonly kernels: KernelChoice;
+  /** That of training; it cannot go to workers. */
+  readonly front?: Front | undefined;
   /** Which presentation: input spikes are the same in all of them, what is random in the neurons is not. Default 0. */
   readonly pass?: number;
 }
@@ -40,14 +62,18 @@ export interface Responses {
 export class Responder {
   readonly #task: Task;
   readonly #layer: Layer;
-  readonly #encoder: RateEncoder;
+  readonly #presenter: Presenter;
   #collected = new CollectedSpikes();
 
   constructor(task: Task) {
     const { config: c, phase, pixels } = task;
     this.#task = task;
-    this.#layer = frozenLayer(c, pixels, task.learned, `${c.seed}/${phase}`, task.kernels);
-    this.#encoder = new RateEncoder(pixels, c);
+    this.#layer = frozenLayer(c, pixels, task.learned, `${c.seed}/${phase}`, task.kernels, {
+      columns: task.columns,
+      spikes: phase === 'label' ? c.labelSpikes : c.testSpikes,
+      front: frontOf(task),
+    });
+    this.#presenter = new Presenter(this.#layer, c, task.images, pixels);
     const { net, input, output } = this.#layer;
     const sink: RowSink = { write: (columns, rows) => this.#collected.write(columns, rows) };
     net.recordSpikes(task.recordInputs ? [input, output] : [output], sink);
@@ -55,20 +81,18 @@ export class Responder {
 
   /** Responses to images `from` … `to - 1`. */
   respond(from: number, to: number): Responses {
-    const { config: c, phase, images, pixels, pass = 0 } = this.#task;
-    const { net, input, output, synapses } = this.#layer;
-    const spikes = phase === 'label' ? c.labelSpikes : c.testSpikes;
+    const { config: c, phase, pass = 0 } = this.#task;
+    const { net, output, synapses } = this.#layer;
+    const duration = (phase === 'label' ? c.features?.duration : undefined) ?? c.stimulus.duration;
+    const spikes = (phase === 'label' ? c.labelSpikes : c.testSpikes) * groupsOf(c);
     const before = synapses.synapticEvents;
     this.#collected = new CollectedSpikes();
     for (let image = from; image < to; image++) {
       output.model.thresholdNoise?.useBlock(pass * PASS + image);
       net.rest();
-      net.change(input, (model) => {
-        model.setRates(this.#encoder.encode(images, image * pixels));
-        model.useBlock(image);
-      });
+      this.#presenter.show(image, duration, image);
       const start = net.now;
-      net.run(c.stimulus.duration, { population: output, spikes });
+      net.run(duration, { population: output, spikes });
       net.flush();
       this.#collected.endImage(start);
     }

@@ -16,7 +16,7 @@ export async function respondAll(task: Task, count: number, o: RespondOptions): 
   const pool = new Piscina({
     filename: new URL('./worker.js', import.meta.url).href,
     maxThreads: o.workers,
-    workerData: { ...task, images: shared(task.images) },
+    workerData: { ...task, front: undefined, images: shared(task.images) },
   });
   try {
     setMaxListeners(0, o.signal); // every job listens to it

@@ -2,9 +2,11 @@ import { validate } from '../../core/declare/validate.ts';
 import type { DataSet, LabelledImages, Sets } from '../data/dataSet.ts';
 import { type LoadedDevice, loadDevice } from '../devices/load.ts';
 import type { Mapping } from '../network/config/override.ts';
+import { groupsOf, outputsOf } from './architecture.ts';
 import { type MnistConfig, mnistSchema, settled, withRecipe } from './config.ts';
 import { withDevice } from './device.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
+import { frontFor } from './features/frontFor.ts';
 import { type Layer, type Learned, learnedBy, learningLayer } from './network.ts';
 import type { Responses, Task } from './respond.ts';
 import { respondAll } from './respondAll.ts';
@@ -44,7 +46,8 @@ export async function trainLayer(
   images: LabelledImages,
   { signal = NEVER, onPause = () => {}, onImage }: TrainOptions = {},
 ): Promise<{ readonly layer: Layer; readonly learned: Learned } | null> {
-  const layer = learningLayer(config, images.rows * images.columns, 'auto');
+  const front = frontFor(config, images, 'auto');
+  const layer = learningLayer(config, images.rows * images.columns, 'auto', images.columns, front);
   const training = new Training(layer, config, images);
   const done = await training.run({
     signal,
@@ -66,7 +69,7 @@ export function responsesOf(
   count: number,
   { signal = NEVER, onPause = () => {}, pass = 0 }: StepOptions & Pick<Task, 'pass'> = {},
 ): Promise<Responses | null> {
-  const shown = { images, pixels: rows * columns, recordInputs: false, pass };
+  const shown = { images, pixels: rows * columns, columns, recordInputs: false, pass };
   const task: Task = { config, phase, learned, kernels: 'auto', ...shown };
   return respondAll(task, count, { workers: 1, signal, onPause });
 }
@@ -82,10 +85,11 @@ export async function testLayer(
   const testing = labelling && (await responsesOf('test', config, tested, test, config.test, options));
   if (!testing) return null;
   return evaluate(
-    config.neurons,
+    outputsOf(config),
     { responses: labelling, labels: train.labels.subarray(0, config.label) },
     { responses: testing, labels: test.labels.subarray(0, config.test) },
     config.seed,
     classes,
+    groupsOf(config),
   );
 }

@@ -28,22 +28,34 @@ export class WinnerTally {
     return (100 * this.#right) / Math.max(1, Math.min(this.#seen, WINDOW));
   }
 
-  /** One image of class `label`, won by `winner` (-1: nobody). Returns the class that was guessed, 255 for none. */
-  add(winner: number, label: number): number {
+  /** One image of class `label` with its winners, one of each group that has fired. Returns the class that was guessed, 255 for none. */
+  add(winners: readonly number[], label: number): number {
     const slot = this.#seen % WINDOW;
     this.#right -= this.#seen >= WINDOW ? this.#recent[slot]! : 0;
-    const guess = winner < 0 ? NONE : this.classOf(winner);
+    const guess = winners.length === 1 ? this.classOf(winners[0]!) : this.#vote(winners);
     const right = guess === label ? 1 : 0;
     this.#recent[slot] = right;
     this.#right += right;
     this.#seen++;
-    if (winner >= 0) {
+    for (const winner of winners) {
       const first = winner * this.#classes;
       for (let c = 0; c < this.#classes; c++) this.#wins[first + c]! *= FORGET;
       this.#wins[first + label]! += 1;
     }
     if (this.#seen % WINDOW === 0) this.points.push({ images: this.#seen, accuracy: this.accuracy });
     return guess;
+  }
+
+  /** The class with the largest shares in what the winners have won lately, 255 when they have won nothing. */
+  #vote(winners: readonly number[]): number {
+    const votes = new Float64Array(this.#classes);
+    for (const winner of winners) {
+      const wins = this.#wins.subarray(winner * this.#classes, (winner + 1) * this.#classes);
+      const all = wins.reduce((sum, n) => sum + n, 0);
+      for (let c = 0; all > 0 && c < this.#classes; c++) votes[c]! += wins[c]! / all;
+    }
+    const most = Math.max(...votes);
+    return most > 0 ? votes.indexOf(most) : NONE;
   }
 
   /** The class a neuron has won most lately, 255 when it has won nothing. */

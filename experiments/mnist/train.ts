@@ -4,10 +4,11 @@ import type { RowSink } from '../../core/log/tables.ts';
 import { Stream } from '../../core/random/random.ts';
 import { shuffle } from '../../core/random/shuffle.ts';
 import { breathe } from '../run/breathe.ts';
+import { groupsOf, outputsOf } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
-import { RateEncoder } from './encode.ts';
 import type { LabelledImages } from './idx.ts';
 import type { Layer } from './network.ts';
+import { Presenter } from './present.ts';
 import { WinnerTally } from './tally.ts';
 
 export const PAUSE_MS = 50;
@@ -34,7 +35,7 @@ interface TrainingOptions {
 
 /**
  * Shows the training images in an order drawn anew for each epoch. Each is shown until `training.spikes` output spikes, by
- * default the first; spikes move the winner's synapses, the last one all thresholds too, and potentials start from rest again.
+ * default the first, of each group; spikes move the winner's synapses, the last one all thresholds too, and potentials start from rest again.
  */
 export class Training {
   readonly tally: WinnerTally;
@@ -51,8 +52,8 @@ export class Training {
     this.#layer = layer;
     this.#config = config;
     this.#data = data;
-    this.tally = new WinnerTally(config.neurons, classes);
-    this.wins = new Uint32Array(config.neurons);
+    this.tally = new WinnerTally(outputsOf(config), classes);
+    this.wins = new Uint32Array(outputsOf(config));
   }
 
   get total(): number {
@@ -85,7 +86,7 @@ export class Training {
   /** Returns whether it got to the end. */
   async run(o: TrainingOptions): Promise<boolean> {
     const pixels = this.#data.rows * this.#data.columns;
-    const encoder = new RateEncoder(pixels, this.#config);
+    const presenter = new Presenter(this.#layer, this.#config, this.#data.images, pixels);
     let order: Uint32Array = new Uint32Array(0);
     let epoch = -1;
     let resumed = performance.now();
@@ -100,7 +101,7 @@ export class Training {
           (n) => stream.below(n),
         );
       }
-      this.#show(order[this.#shown % this.#config.train]!, encoder, pixels, o.images);
+      this.#show(order[this.#shown % this.#config.train]!, presenter, o.images);
       o.onImage?.(this.#shown);
       if (this.#shown % o.checkpointEvery === 0) o.onCheckpoint();
       if (performance.now() - resumed < PAUSE_MS) continue;
@@ -115,35 +116,38 @@ export class Training {
     return true;
   }
 
-  #show(image: number, encoder: RateEncoder, pixels: number, log: RowSink): void {
-    const { net, input, output } = this.#layer;
-    const { homeostasis, stimulus, training } = this.#config;
+  #show(image: number, presenter: Presenter, log: RowSink): void {
+    const { net, output } = this.#layer;
+    const { homeostasis, stimulus, training, features } = this.#config;
+    const duration = features?.duration ?? stimulus.duration;
     const { spikes = 1, keepTraces = false } = training ?? {};
     const { thresholds } = output.model;
     net.rest({ keepTraces });
-    net.change(input, (model) => model.setRates(encoder.encode(this.#data.images, image * pixels)));
+    presenter.show(image, duration);
     const label = this.#data.labels[image]!;
     const start = net.now;
     const before = output.spikes;
     if (spikes > 1) {
       thresholds.gain = 0;
-      net.run(stimulus.duration, { population: output, spikes: spikes - 1 });
+      net.run(duration, { population: output, spikes: spikes - 1 });
     }
     thresholds.gain = homeostasis.gain / (1 + homeostasis.anneal * (this.#shown / this.total));
-    if (net.now < start + stimulus.duration)
-      net.run(start + stimulus.duration - net.now, { population: output, spikes: 1 });
-    const winner = output.spikes > before ? output.lastSpike : -1;
+    if (net.now < start + duration)
+      net.run(start + duration - net.now, { population: output, spikes: groupsOf(this.#config) });
+    const winners = [...(output.groups?.winners ?? [output.spikes > before ? output.lastSpike : -1])].filter(
+      (winner) => winner >= 0,
+    );
     log.write(
       {
         time: Float64Array.of(start),
         image: Uint32Array.of(image),
         phase: Uint8Array.of(0),
         label: Uint8Array.of(label),
-        prediction: Uint8Array.of(this.tally.add(winner, label)),
+        prediction: Uint8Array.of(this.tally.add(winners, label)),
       },
       1,
     );
-    if (winner >= 0) this.wins[winner]!++;
+    for (const winner of winners) this.wins[winner]!++;
     this.#shown++;
   }
 }

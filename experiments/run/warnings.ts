@@ -25,12 +25,21 @@ function ofDevices({ name, devices, rule }: Projection): string[] {
   return [];
 }
 
+/** Windows of a map need not reach all of it. */
+function ofWindows({ name, source, edges: { blocks, rows } }: Projection): string[] {
+  if (!blocks) return [];
+  let out = 0;
+  for (let row = 0; row < rows; row++) if (blocks.starts[row] === blocks.starts[row + 1]) out++;
+  if (out === 0) return [];
+  return [`The windows of ${name} leave out ${count(out)} of the ${count(rows)} neurons of ${source.name}.`];
+}
+
 /** What a run has done that is hardly meant, one sentence each: nothing fired, nothing learned, or in one direction only. */
 export function warningsOf(net: Network): string[] {
   if (net.now === 0) return [];
   const silent = [...net.populations.values()].filter(({ spikes }) => spikes === 0);
   return [
     ...silent.map(({ name }) => `Population ${name} never fired.`),
-    ...[...net.projections.values()].flatMap((p) => [...ofProgramming(p), ...ofDevices(p)]),
+    ...[...net.projections.values()].flatMap((p) => [...ofWindows(p), ...ofProgramming(p), ...ofDevices(p)]),
   ];
 }

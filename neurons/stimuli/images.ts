@@ -25,7 +25,8 @@ function isImageSet(v: unknown): boolean {
   return whole && typeof from === 'string';
 }
 
-const params = {
+/** Parameters of stimuli that show images. */
+export const shownImages = {
   file: described(
     z.custom<ImageSet | string>(
       (v) => typeof v === 'string' || isImageSet(v),
@@ -43,17 +44,21 @@ const params = {
   start: number({ default: 0, min: 0, unit: 'ms', help: 'when the first image is shown' }),
 };
 
-type Images = Params<typeof params>;
+type Images = Params<typeof shownImages>;
+
+/** What the neurons see of an image, of 0 to 255 a pixel: 1 is shown with `maxRate`. */
+type See = (pixels: Uint8Array) => ArrayLike<number>;
 
 /**
- * Shows images one after the other as Poisson spikes, a neuron a pixel. The spikes of a presentation are drawn when it comes,
+ * Shows images one after the other as Poisson spikes of what its neurons see of them. The spikes of a presentation are drawn when it comes,
  * from a block of random numbers of its own: they depend on the seed, the population's name and its number alone.
  */
-class ShownImages implements StimulusModel {
+export class ShownImages implements StimulusModel {
   readonly size: number;
   readonly state;
   readonly #p: Images;
   readonly #set: ImageSet;
+  readonly #see: See;
   readonly #blocks: CounterRandom;
   readonly #stream: Stream;
   /** [number of the presentation, how many of its spikes are sent] */
@@ -61,13 +66,15 @@ class ShownImages implements StimulusModel {
   #times = new Float64Array(0);
   #neurons = new Uint32Array(0);
 
-  constructor(p: Images, set: ImageSet, { arena, seed, name }: ModelContext) {
+  /** @param each neurons a pixel */
+  constructor(p: Images, set: ImageSet, each: number, see: See, { arena, seed, name }: ModelContext) {
     const count = set.pixels.length / set.size;
     p.show.forEach((image, i) => {
       if (image >= count) throw new UserError(`${name}.show[${i}] is ${image}, but ${set.from} holds ${count} images.`);
     });
     checkedTime(p.start + p.show.length * (p.duration + p.gap), `${name}: the end of the last image`);
-    this.size = set.size;
+    this.size = each * set.size;
+    this.#see = see;
     this.#p = p;
     this.#set = set;
     this.#blocks = new CounterRandom(seed, `${name}/images`);
@@ -119,9 +126,11 @@ class ShownImages implements StimulusModel {
     const image = show[k];
     const from = start + k * (duration + gap);
     const spikes: { readonly time: number; readonly neuron: number }[] = [];
+    const { pixels, size } = this.#set;
+    const seen = image === undefined ? [] : this.#see(pixels.subarray(image * size, (image + 1) * size));
     if (image !== undefined) this.#blocks.seed(this.#stream.state, k);
     for (let neuron = 0; image !== undefined && neuron < this.size; neuron++) {
-      const rate = perMs(maxRate) * (this.#set.pixels[image * this.size + neuron]! / WHITE);
+      const rate = perMs(maxRate) * seen[neuron]!;
       let last = Number.NEGATIVE_INFINITY;
       for (let t = this.#stream.exponential() / rate; t < duration; t += this.#stream.exponential() / rate) {
         const time = Math.max(snap(from + t), last + TICK);
@@ -135,16 +144,21 @@ class ShownImages implements StimulusModel {
   }
 }
 
+/** The images of a parameter `file`, which was read. */
+export function imagesOf(file: ImageSet | string, { name }: ModelContext): ImageSet {
+  if (typeof file !== 'string') return file;
+  throw new UserError(`${name}.file is a path; only \`memspike run\` reads files.`);
+}
+
+/** Intensities from 0 to 1. */
+export const greyOf = (pixels: Uint8Array): Float64Array => Float64Array.from(pixels, (v) => v / WHITE);
+
 /** Images as Poisson spikes; see the class. */
 export const images = defineStimulus({
   name: 'images',
   help: 'shows images of an IDX file as Poisson spikes, a neuron a pixel',
   equation: 'P(spike of neuron j in dt) = maxRate pixel_j / 255 dt while an image is shown',
   source: 'rate code as of Diehl & Cook 2015, doi:10.3389/fncom.2015.00099',
-  params,
-  create: (p, context) => {
-    if (typeof p.file === 'string')
-      throw new UserError(`${context.name}.file is a path; only \`memspike run\` reads files.`);
-    return new ShownImages(p, p.file, context);
-  },
+  params: shownImages,
+  create: (p, context) => new ShownImages(p, imagesOf(p.file, context), 1, greyOf, context),
 });

@@ -5,8 +5,8 @@ import type { StimulusModel } from '../../core/model.ts';
 export class RecordedSpikes implements StimulusModel {
   readonly size: number;
   readonly state;
-  readonly #times: Float64Array;
-  readonly #neurons: Uint32Array;
+  #times: Float64Array;
+  #neurons: Uint32Array;
   readonly #cursor: Uint32Array;
 
   constructor(size: number, times: Float64Array, neurons: Uint32Array, arena: Arena) {
@@ -15,6 +15,13 @@ export class RecordedSpikes implements StimulusModel {
     this.#neurons = neurons;
     this.#cursor = arena.u32(1);
     this.state = { cursor: this.#cursor };
+  }
+
+  /** Plays these from now on; through `Network.change`. They are no part of a checkpoint. */
+  setSpikes(times: Float64Array, neurons: Uint32Array): void {
+    this.#times = times;
+    this.#neurons = neurons;
+    this.#cursor[0] = 0;
   }
 
   get next(): number {

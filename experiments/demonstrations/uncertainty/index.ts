@@ -38,7 +38,7 @@ async function ask(
   const labels = train.labels.subarray(0, config.label);
   const counts = countsOf(labelling, config.neurons);
   const readout = READOUTS.logProbability(counts, labels, config.label, config.neurons);
-  const tested: Uint16Array[] = [];
+  const tested: (Uint8Array | Uint16Array)[] = [];
   for (let pass = 0; pass < passes; pass++) {
     await stage.step(`seed ${config.seed}: test, threshold sd ${config.neuron.readNoise}, pass ${pass + 1}`);
     const responses = finished(await responsesOf('test', config, learned, test, config.test, { ...stage, pass }));

@@ -1,5 +1,7 @@
 import type { Column, RowSink } from '../../../core/log/tables.ts';
+import { outputsOf } from '../../mnist/architecture.ts';
 import type { MnistConfig } from '../../mnist/config.ts';
+import { fieldsOf } from '../../mnist/fields.ts';
 import type { TrainingWatch } from '../../mnist/job.ts';
 import type { Layer } from '../../mnist/network.ts';
 import { PAUSE_MS, type Training } from '../../mnist/train.ts';
@@ -24,6 +26,11 @@ export interface Onlooker {
   stop(last: TrainingFrame): Promise<void>;
 }
 
+export interface ImageSize {
+  readonly rows: number;
+  readonly columns: number;
+}
+
 interface Shown {
   readonly time: number;
   readonly label: string;
@@ -40,8 +47,15 @@ export class TrainingFrames implements TrainingWatch {
   /** Whether the spikes of all images in `#shown` are remembered. */
   #recording = false;
   #progress = '';
+  /** Weights as they lie on what each neuron sees. */
+  readonly #weights: () => Float32Array;
 
-  constructor(onlooker: Onlooker, layer: Layer, config: MnistConfig) {
+  /** @param size of the images, where groups of neurons see windows of them */
+  constructor(onlooker: Onlooker, layer: Layer, config: MnistConfig, size?: ImageSize) {
+    this.#weights = () => {
+      const weights = layer.synapses.edges.weights as Float32Array;
+      return size ? fieldsOf(config, weights, size.rows, size.columns).weights : weights;
+    };
     this.#onlooker = onlooker;
     this.#layer = layer;
     this.#config = config;
@@ -91,8 +105,8 @@ export class TrainingFrames implements TrainingWatch {
   }
 
   #frame(training: Training, progress: string): TrainingFrame {
-    const { net, output, synapses } = this.#layer;
-    const { neurons } = this.#config;
+    const { net, output } = this.#layer;
+    const neurons = outputsOf(this.#config);
     net.flush();
     const from = this.#shown[0]?.time ?? 0;
     const each = <T>(of: (j: number) => T) => Array.from({ length: neurons }, (_, j) => of(j));
@@ -108,7 +122,7 @@ export class TrainingFrames implements TrainingWatch {
             ...this.#spikes!.since(from, TICK_MS),
           },
         }),
-      levels: levelsOf(synapses.edges.weights!),
+      levels: levelsOf(this.#weights()),
       fields: {
         labels: each((j) => (training.tally.classOf(j) === NONE ? -1 : training.tally.classOf(j))),
         thresholds: each((j) => output.model.thresholds.at(j, net.now)),

@@ -20,3 +20,4 @@ export { type ReceptiveFields, receptiveFields } from './receptiveFields.ts';
 export { type Responses, responses } from './responses.ts';
 export { type Scatter, type ScatterGroup, scatter } from './scatter.ts';
 export { type ValueMap, valueMap } from './valueMap.ts';
+export { type WindowVotes, windowVotes } from './windowVotes.ts';

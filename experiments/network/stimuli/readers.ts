@@ -9,4 +9,5 @@ export const STIMULUS_READERS: StimulusReaders = {
   replay: ({ log, population }) => ({ log: readRecording(String(log), String(population)) }),
   events: (choice) => ({ file: readEvents(String(choice.file), choice as ModelChoice & Sensor) }),
   images: ({ file }) => ({ file: readIdxSet(String(file)) }),
+  retina: ({ file }) => ({ file: readIdxSet(String(file)) }),
 };

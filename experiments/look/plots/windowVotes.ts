@@ -1,0 +1,72 @@
+import * as Plot from '@observablehq/plot';
+import type { ColourScale } from './colourBar.ts';
+import { paint } from './paint.ts';
+import { imageMark, pixelPanel, pngUrl } from './panel.ts';
+import { colour, INK, MUTED, picture, requireSome } from './style.ts';
+
+export interface WindowVotes {
+  /** Grey values, one image after the other. */
+  readonly images: Uint8Array;
+  readonly rows: number;
+  readonly columns: number;
+  /** Windows side by side, and below each other. */
+  readonly across: number;
+  /** By image and window: the class, 255 where none fired. */
+  readonly votes: Uint8Array;
+  readonly labels: Uint8Array;
+  readonly predictions: Uint8Array;
+  readonly title?: string;
+}
+
+const SILENT = 255;
+const LEFT = 16;
+const CELL = 20;
+const PAGE = 760;
+const GREY: ColourScale = { label: '', domain: [0, 255] };
+
+/** Images with what each window of them votes, laid out as the windows are, and what all say together. SVG. */
+export function windowVotes({ images, rows, columns, across, votes, labels, predictions, title }: WindowVotes): string {
+  const count = labels.length;
+  requireSome(count, 'window votes', 'images');
+  const side = across * CELL;
+  const width = 2 * side + 24;
+  const height = side + 34;
+  const perRow = Math.max(1, Math.floor((PAGE - 2 * LEFT) / width));
+  const panels = Array.from({ length: count }, (_, i) => {
+    const data = Float64Array.from(images.subarray(i * rows * columns, (i + 1) * rows * columns));
+    const png = pngUrl(paint({ values: data, rows, columns }, GREY, 2 * side, 2 * side), 2 * side, 2 * side, 3);
+    const cells = Array.from({ length: across * across }, (_, g) => ({ g, vote: votes[i * across * across + g]! }));
+    const said = predictions[i] === labels[i] ? `digit ${labels[i]}` : `digit ${labels[i]}, answer ${predictions[i]}`;
+    const svg = pixelPanel(width, height, [
+      imageMark(png, 0, 16, side, side),
+      Plot.text([said], {
+        x: 0,
+        y: 7,
+        text: (d) => d,
+        textAnchor: 'start',
+        fill: predictions[i] === labels[i] ? INK : colour(1),
+      }),
+      Plot.rect(cells, {
+        x1: ({ g }) => side + 8 + (g % across) * CELL,
+        x2: ({ g }) => side + 8 + (g % across) * CELL + CELL - 1,
+        y1: ({ g }) => 16 + Math.floor(g / across) * CELL,
+        y2: ({ g }) => 16 + Math.floor(g / across) * CELL + CELL - 1,
+        fill: 'none',
+        stroke: '#bebebe',
+      }),
+      Plot.text(cells, {
+        x: ({ g }) => side + 8 + (g % across) * CELL + CELL / 2,
+        y: ({ g }) => 16 + Math.floor(g / across) * CELL + CELL / 2,
+        text: ({ vote }) => (vote === SILENT ? '–' : String(vote)),
+        fill: ({ vote }) => (vote === SILENT ? MUTED : vote === labels[i] ? colour(0) : colour(1)),
+        fontWeight: 'bold',
+      }),
+    ]);
+    return { x: LEFT + (i % perRow) * width, y: 4 + Math.floor(i / perRow) * height, svg };
+  });
+  const heading = {
+    title: title ?? 'Which window votes what',
+    subtitle: 'each window by itself, where it lies; blue: right, orange: wrong, –: no spike that says something',
+  };
+  return picture(PAGE, 4 + Math.ceil(count / perRow) * height, heading, panels);
+}

@@ -1,0 +1,34 @@
+import { UserError } from '../../core/declare/errors.ts';
+import { defineStimulus } from '../../core/declare/models.ts';
+import { integer, number, optional } from '../../core/declare/params.ts';
+import { contrastOf } from '../encoders/contrast.ts';
+import { greyOf, imagesOf, ShownImages, shownImages } from './images.ts';
+
+const sd = (value: number, help: string) =>
+  number({ default: value, min: 0, exclusiveMin: true, max: 100, unit: 'pixel', help });
+
+/** On- and off-cells at each pixel; see `contrastOf`. */
+export const retina = defineStimulus({
+  name: 'retina',
+  help: 'shows images of an IDX file as Poisson spikes of on- and off-cells, two a pixel, on before off',
+  equation:
+    'P(spike in dt) = maxRate c dt; d = G(centre) * x - G(surround) * x, on c = d, off c = -d where that is above least, else 0',
+  source: 'difference of Gaussians: Rodieck 1965, doi:10.1016/0042-6989(65)90033-7',
+  params: {
+    ...shownImages,
+    maxRate: number({ default: 400, min: 0, unit: 'Hz', max: 1e6, help: 'rate at a contrast of 1' }),
+    columns: optional(integer({ min: 1, help: 'width of an image; default: images are square' })),
+    centre: sd(0.6, 'sd of the centre'),
+    surround: sd(1.6, 'sd of the surround'),
+    least: number({ default: 0.04, min: 0, unit: '1', help: 'contrasts up to this are none' }),
+  },
+  create: (p, context) => {
+    const set = imagesOf(p.file, context);
+    const { columns = Math.sqrt(set.size) } = p;
+    if (set.size % columns !== 0)
+      throw new UserError(
+        `${context.name}.columns is ${columns}, but ${set.from} has images of ${set.size} pixels: not whole rows.`,
+      );
+    return new ShownImages(p, set, 2, (pixels) => contrastOf(greyOf(pixels), columns, p), context);
+  },
+});
