@@ -61,7 +61,10 @@ test('an unknown benchmark is refused by name', () => {
 });
 
 test('the comparisons are the promised ones, and tell where the sides disagree', () => {
-  assert.equal(Object.keys(COMPARISONS), ['dc_simple-400', 'dc_simple-1600', 'brunel', 'song-1', 'song-100', 'cuba']);
+  const conductances = ['coba', 'coba-2tau'];
+  const brunels = ['brunel', 'brunel-integrate'];
+  const promised = ['dc_simple-400', 'dc_simple-1600', ...brunels, 'song-1', 'song-100', 'cuba', ...conductances];
+  assert.equal(Object.keys(COMPARISONS), promised);
   const lines = describe({
     name: 'brunel',
     peer: 'Brian2',
