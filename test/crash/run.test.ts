@@ -134,7 +134,10 @@ for (const [signal, expected] of [
     assert.not.ok(existsSync(at(`${out}/run.json`)));
     assert.is((await inProcess(directory, 'run', '--out', out, '--resume', '--set', 'seed=1')).status, 2);
     const resumed = await inProcess(directory, 'run', '--out', out, '--resume', '--progress', 'none');
-    assert.equal([resumed.status, resumed.stdout, resumed.stderr], [0, `Done: ${out}\n`, '']);
+    assert.equal(
+      [resumed.status, resumed.stdout, resumed.stderr],
+      [0, `Done: ${out}\nlook: memspike report ${out}\n`, ''],
+    );
     equalsWhole(out);
   });
 }
@@ -160,7 +163,11 @@ test('--resume: a new directory starts afresh, a finished run says so, another c
     );
     return { status, stdout, stderr };
   };
-  assert.equal(await resume('new', 'net.yaml'), { status: 0, stdout: 'Done: new\n', stderr: '' });
+  assert.equal(await resume('new', 'net.yaml'), {
+    status: 0,
+    stdout: 'Done: new\nlook: memspike report new\n',
+    stderr: '',
+  });
   equalsWhole('new');
   assert.equal(await resume('new', 'net.yaml'), { status: 0, stdout: 'new is finished already.\n', stderr: '' });
   assert.equal(await resume('nowhere'), {

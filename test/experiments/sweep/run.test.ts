@@ -40,7 +40,7 @@ test('a point that crashes, runs out of memory, hangs or throws fails alone and 
   );
   process.env.NODE_OPTIONS = limited.NODE_OPTIONS ?? '';
   assert.is(status, 1);
-  assert.is(stdout, '2 runs done in bad.\n');
+  assert.is(stdout, '2 runs done in bad.\nlook: memspike sweep plot bad\n');
   assert.match(
     stderr,
     /^memspike: 6 runs failed, the first of them number 1: was ended by SIGABRT; see memspike sweep status bad, /,
@@ -69,7 +69,7 @@ test('a point that crashes, runs out of memory, hangs or throws fails alone and 
   const again = await p.call('sweep', 'retry', 'bad', '--workers', '2');
   p.write('study.mjs', STUDY);
   assert.is(again.status, 0, again.stderr);
-  assert.is(again.stdout, '6 runs done in bad.\n');
+  assert.is(again.stdout, '6 runs done in bad.\nlook: memspike sweep plot bad\n');
   assert.is((await statusOf(p, 'bad')).done, 8);
   assert.is(begun(p, 'bad')[0], 1);
   assert.is((await p.call('sweep', 'retry', 'bad')).stdout, 'No run of bad has failed.\n');

@@ -132,9 +132,15 @@ test('an interrupted search goes on to the same points, whatever the number of w
   for (const out of ['once', 'twice']) await plan(out, parameters);
   const once = await searched('once', '20', '1');
   assert.is(once.status, 0, once.stderr);
-  assert.match(once.stdout, /^direct, iteration 0: 1 point\n(direct, .*\n)+20 runs done in once\.\n$/);
+  assert.match(
+    once.stdout,
+    /^direct, iteration 0: 1 point\n(direct, .*\n)+20 runs done in once\.\nlook: memspike sweep plot once\n$/,
+  );
   assert.is((await searched('twice', '7', '2')).status, 0);
-  assert.match((await searched('twice', '20', '2')).stdout, /20 runs done in twice\.\n$/);
+  assert.match(
+    (await searched('twice', '20', '2')).stdout,
+    /20 runs done in twice\.\nlook: memspike sweep plot twice\n$/,
+  );
   assert.is((await statusOf(p, 'twice')).resultsSha256, (await statusOf(p, 'once')).resultsSha256);
   assert.equal(begun(p, 'twice'), Array(20).fill(1));
   assert.is((await p.call('sweep', 'collect', 'once')).status, 0);
