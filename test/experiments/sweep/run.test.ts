@@ -40,7 +40,7 @@ test('a point that crashes, runs out of memory, hangs or throws fails alone and 
   );
   process.env.NODE_OPTIONS = limited.NODE_OPTIONS ?? '';
   assert.is(status, 1);
-  assert.is(stdout, '2 runs done in bad.\nlook: memspike sweep plot bad\n');
+  assert.is(stdout, '2 runs done in bad.\n');
   assert.match(
     stderr,
     /^memspike: 6 runs failed, the first of them number 1: was ended by SIGABRT; see memspike sweep status bad, /,
@@ -123,7 +123,7 @@ test('tables: a row a run and a row a point, with units, means and intervals', a
   assert.is(status, 0, stderr);
   assert.match(
     stdout,
-    /^12 runs in results\.arrow and results\.csv, 4 points in summary\.arrow and summary\.csv, in tables\.\n$/,
+    /^12 runs in results\.arrow and results\.csv, 4 points in summary\.arrow and summary\.csv, in tables\.\nlook: memspike sweep plot tables\n$/,
   );
   const csv = readFileSync(p.at('tables/results.csv'), 'utf8').trimEnd().split('\n');
   assert.is(csv[0], 'point,replicate,seed,x,how,value,other');
@@ -236,7 +236,7 @@ test('a device file is found beside the sweep file, wherever the sweep is comput
   assert.is((await p.call('sweep', 'plan', 'beside/sweep.yaml', '--out', 'found', '--no-timed')).status, 0);
   const { status, stdout, stderr } = await inProcess(p.at('beside'), 'sweep', 'run', '../found');
   assert.is(status, 0, stderr);
-  assert.is(stdout, '1 run done in ../found.\n');
+  assert.is(stdout, '1 run done in ../found.\nlook: memspike sweep plot ../found\n');
 });
 
 test.run();
