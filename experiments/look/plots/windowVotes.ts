@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { ColourScale } from './colourBar.ts';
+import { pictureWidth } from './look.ts';
 import { paint } from './paint.ts';
 import { imageMark, pixelPanel, pngUrl } from './panel.ts';
 import { colour, INK, MUTED, picture, requireSome } from './style.ts';
@@ -21,7 +22,6 @@ export interface WindowVotes {
 const SILENT = 255;
 const LEFT = 16;
 const CELL = 20;
-const PAGE = 760;
 const GREY: ColourScale = { label: '', domain: [0, 255] };
 
 /** Images with what each window of them votes, laid out as the windows are, and what all say together. SVG. */
@@ -31,7 +31,8 @@ export function windowVotes({ images, rows, columns, across, votes, labels, pred
   const side = across * CELL;
   const width = 2 * side + 24;
   const height = side + 34;
-  const perRow = Math.max(1, Math.floor((PAGE - 2 * LEFT) / width));
+  const page = pictureWidth();
+  const perRow = Math.max(1, Math.floor((page - 2 * LEFT) / width));
   const panels = Array.from({ length: count }, (_, i) => {
     const data = Float64Array.from(images.subarray(i * rows * columns, (i + 1) * rows * columns));
     const png = pngUrl(paint({ values: data, rows, columns }, GREY, 2 * side, 2 * side), 2 * side, 2 * side, 3);
@@ -68,5 +69,5 @@ export function windowVotes({ images, rows, columns, across, votes, labels, pred
     title: title ?? 'Which window votes what',
     subtitle: 'each window by itself, where it lies; blue: right, orange: wrong, –: no spike that says something',
   };
-  return picture(PAGE, 4 + Math.ceil(count / perRow) * height, heading, panels);
+  return picture(page, 4 + Math.ceil(count / perRow) * height, heading, panels);
 }

@@ -38,6 +38,7 @@ async function open(run: string, scripted = true): Promise<{ page: Page; errors:
   const { page, errors } = await newPage(browser);
   await page.goto(pathToFileURL(join(run, 'report.html')).href);
   if (scripted) await page.waitForSelector('html[data-ready=true]');
+  if (scripted && (await page.$('#raster'))) await page.waitForSelector('#raster[aria-label]'); // it is drawn with a frame
   return { page, errors };
 }
 
