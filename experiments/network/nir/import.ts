@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
+import { readRegular } from '../../../core/log/file.ts';
 import { prepareHdf5 } from '../../logs/hdf5.ts';
 import { isMapping, type Mapping } from '../config/override.ts';
 import { describeNir } from './describe.ts';
@@ -15,7 +15,7 @@ export async function prepareImport(file: string): Promise<void> {
   if (isNirFile(file)) return prepareHdf5(file);
   let found: string;
   try {
-    found = readFileSync(file, 'utf8');
+    found = String(readRegular(file));
   } catch {
     return; // who reads it in earnest tells why it cannot be read
   }
