@@ -67,7 +67,7 @@ function commented({ declaration: d }: AnyModel, comment: string, type: string):
   const { name } = d;
   return [
     `type ${name}Declared = ${type};`,
-    `type ${name}Given = Parameters<${name}Declared>[0];`,
+    `type ${name}Given = ${name}Declared extends (...given: infer G) => unknown ? G[0] : never;`,
     `interface ${name}Parameters {\n${members(toJsonSchema(d.params), `${name}Given`, '    ')}}`,
     `/**\n${text.map((line) => ` * ${safe(line)}`.trimEnd()).join('\n')}\n */`,
     `export declare const ${name}: {`,
