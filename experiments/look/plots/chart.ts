@@ -42,6 +42,11 @@ export interface Chart {
 const MOST_DOTS = 60;
 
 /** How large a chart is, its legend not counted, and where its legend begins. */
+/** What an axis reads off a picture; declared here, because the types of Observable Plot need packages that users do not install. */
+export interface AxisScale {
+  readonly invert?: (pixel: number) => number;
+}
+
 interface ChartSize {
   readonly width: number;
   readonly height: number;
@@ -57,7 +62,7 @@ export function chart(
 ): {
   readonly panels: readonly Panel[];
   readonly height: number;
-  readonly scale: ReturnType<typeof scaledPanel>['scale'];
+  readonly scale: (name: 'x' | 'y') => AxisScale | undefined;
 } {
   requireSome(series.length, 'curve', 'series');
   for (const { name, points } of series) requireSome(points.length, 'curve', `points of "${name}"`);
