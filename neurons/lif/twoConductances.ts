@@ -1,17 +1,14 @@
 import type { ModelContext } from '../../core/factories.ts';
 import type { Quantity } from '../../core/hooks.ts';
 import { exp, log } from '../../core/math.ts';
-import { instantAfter } from '../parts/lazy.ts';
-import { Clamped, refuseNegativeWeight } from './clamped.ts';
-import type { LifMembrane } from './lazy.ts';
-import { type LifParams, leakOf } from './params.ts';
+import type { LifParams } from './params.ts';
 import { type Drive, shuntedByTwo } from './quadrature.ts';
 import { reaching } from './shunt.ts';
+import { ShuntingMembrane } from './shuntingMembrane.ts';
 
 /** Excitatory and inhibitory. */
 type Pair = readonly [Drive, Drive];
 
-const INHIBITORY = 1;
 /** A crossing that is further away than this is not solved for yet, time constants. */
 const NEAR = 1 / 64;
 
@@ -21,35 +18,20 @@ const NEAR = 1 / 64;
  * crossings those of `reaching`, solved for only when a bound on the slope cannot exclude them from the near future.
  * Refractoriness clamps V; the conductances go on.
  */
-export class TwoConductancesMembrane implements LifMembrane {
-  readonly receptors = ['excitatory', 'inhibitory'];
+export class TwoConductancesMembrane extends ShuntingMembrane {
   readonly state;
-  readonly thresholds;
   readonly early: Uint8Array;
-  readonly #name: string;
-  readonly #clamped: Clamped;
-  readonly #tau: number;
-  readonly #perLeak: number;
-  readonly #exc: Float64Array;
-  readonly #inh: Float64Array;
   readonly #drives: Pair;
 
   constructor(p: LifParams, taus: { excitatory: number; inhibitory: number }, context: ModelContext) {
-    const { arena, name } = context;
-    this.#name = name;
-    this.#tau = p.tau;
-    this.#perLeak = 1 / leakOf(p);
-    this.#clamped = new Clamped(p, this.#perLeak, context, 33);
-    this.thresholds = this.#clamped.thresholds;
-    this.early = arena.u8(p.size);
-    this.#exc = arena.f64(p.size);
-    this.#inh = arena.f64(p.size);
-    const { vInf } = this.#clamped;
+    super(p, context, 33);
+    this.early = context.arena.u8(p.size);
+    const { vInf } = this.clamped;
     this.#drives = [
       { g: 0, e: p.reversalExc - vInf, rate: p.tau / taus.excitatory },
       { g: 0, e: p.reversalInh - vInf, rate: p.tau / taus.inhibitory },
     ];
-    this.state = { ...this.#clamped.state, exc: this.#exc, inh: this.#inh, early: this.early };
+    this.state = { ...this.clamped.state, exc: this.exc, inh: this.inh, early: this.early };
   }
 
   /** Conductances in nS. */
@@ -57,22 +39,15 @@ export class TwoConductancesMembrane implements LifMembrane {
     const of = (g: Float64Array, { rate }: Drive): Quantity => ({
       unit: 'nS',
       of: 'neuron',
-      read: (j, t) => (g[j]! * exp(((this.#clamped.since[j]! - t) * rate) / this.#tau)) / this.#perLeak,
+      read: (j, t) => (g[j]! * exp(((this.clamped.since[j]! - t) * rate) / this.tau)) / this.perLeak,
     });
     const [exc, inh] = this.#drives;
-    return { excitatoryConductance: of(this.#exc, exc), inhibitoryConductance: of(this.#inh, inh) };
-  }
-
-  receive(j: number, weight: number, receptor: number | undefined, t: number): void {
-    if (receptor !== undefined) refuseNegativeWeight(weight, this.#name, this.receptors[receptor]!);
-    this.#advance(j, t);
-    const inhibitory = receptor === undefined ? weight < 0 : receptor === INHIBITORY;
-    (inhibitory ? this.#inh : this.#exc)[j]! += Math.abs(weight) * this.#perLeak;
+    return { excitatoryConductance: of(this.exc, exc), inhibitoryConductance: of(this.inh, inh) };
   }
 
   next(j: number, t: number): number {
-    const { vInf } = this.#clamped;
-    const start = this.#clamped.free(j, t);
+    const { vInf } = this.clamped;
+    const start = this.clamped.free(j, t);
     const u = this.potential(j, start) - vInf;
     const [exc, inh] = this.#at(j, start);
     const above = this.thresholds.above(j, start);
@@ -84,7 +59,7 @@ export class TwoConductancesMembrane implements LifMembrane {
       if (wait === Number.POSITIVE_INFINITY) return wait;
       if (wait > NEAR) {
         this.early[j] = 1;
-        return instantAfter(start, wait * this.#tau);
+        return this.after(start, wait);
       }
     }
     const wait = reaching(
@@ -92,44 +67,25 @@ export class TwoConductancesMembrane implements LifMembrane {
       this.#drives,
       theta,
       decays ? above : 0,
-      this.thresholds.rate * this.#tau,
+      this.thresholds.rate * this.tau,
       decays ? Number.POSITIVE_INFINITY : 2 * NEAR,
     );
     if (!decays && wait === Number.POSITIVE_INFINITY) {
       this.early[j] = 1;
-      return instantAfter(start, 2 * NEAR * this.#tau);
+      return this.after(start, 2 * NEAR);
     }
-    return instantAfter(start, wait * this.#tau);
+    return this.after(start, wait);
   }
 
-  spike(j: number, t: number): void {
-    this.hold(j, t, t + this.#clamped.refractory);
-  }
-
-  hold(j: number, t: number, until: number): void {
-    this.#advance(j, t);
-    this.#clamped.clamp(j, t, until, this.#clamped.reset);
-  }
-
-  rest(j: number, t: number): void {
-    this.#exc[j] = this.#inh[j] = 0;
-    this.#clamped.release[j] = t;
-    this.#clamped.clamp(j, t, t, 0);
-  }
-
-  potential(j: number, t: number): number {
-    const { v, since, release, vInf, reset } = this.#clamped;
-    if (t < release[j]!) return reset;
-    const clamped = release[j]! > since[j]!;
-    const from = clamped ? release[j]! : since[j]!;
-    const begin = clamped ? reset : v[j]!;
-    if (t === from) return begin;
+  protected course(j: number, begin: number, from: number, t: number): number {
     const [exc, inh] = this.#at(j, from);
-    return vInf + shuntedByTwo(begin - vInf, exc, inh, (t - from) / this.#tau);
+    return shuntedByTwo(begin, exc, inh, (t - from) / this.tau);
   }
 
-  margin(j: number, t: number): number {
-    return this.potential(j, t) - this.thresholds.at(j, t);
+  protected fade(j: number, t: number): void {
+    const [exc, inh] = this.#at(j, t);
+    this.exc[j] = exc.g;
+    this.inh[j] = inh.g;
   }
 
   /**
@@ -154,19 +110,9 @@ export class TwoConductancesMembrane implements LifMembrane {
   /** The drives as they are at t. */
   #at(j: number, t: number): Pair {
     const [exc, inh] = this.#drives;
-    const dt = (t - this.#clamped.since[j]!) / this.#tau;
-    exc.g = this.#exc[j]! * (dt === 0 ? 1 : exp(-dt * exc.rate));
-    inh.g = this.#inh[j]! * (dt === 0 ? 1 : exp(-dt * inh.rate));
+    const dt = (t - this.clamped.since[j]!) / this.tau;
+    exc.g = this.exc[j]! * (dt === 0 ? 1 : exp(-dt * exc.rate));
+    inh.g = this.inh[j]! * (dt === 0 ? 1 : exp(-dt * inh.rate));
     return this.#drives;
-  }
-
-  #advance(j: number, t: number): void {
-    const { v, since } = this.#clamped;
-    if (t <= since[j]!) return;
-    v[j] = this.potential(j, t);
-    const [exc, inh] = this.#at(j, t);
-    this.#exc[j] = exc.g;
-    this.#inh[j] = inh.g;
-    since[j] = t;
   }
 }

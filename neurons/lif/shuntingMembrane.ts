@@ -1,0 +1,89 @@
+import type { ModelContext } from '../../core/factories.ts';
+import { instantAfter } from '../parts/lazy.ts';
+import { Clamped, refuseNegativeWeight } from './clamped.ts';
+import type { LifMembrane } from './lazy.ts';
+import { type LifParams, leakOf } from './params.ts';
+
+const INHIBITORY = 1;
+
+/**
+ * What LIF neurons with exponential conductances have in common: an arrival of weight w nS adds |w| to ge if w >= 0, else to gi,
+ * unless the projection chooses the receptor. Refractoriness clamps V; the conductances go on.
+ */
+export abstract class ShuntingMembrane implements LifMembrane {
+  readonly receptors = ['excitatory', 'inhibitory'];
+  abstract readonly state: LifMembrane['state'];
+  readonly thresholds;
+  protected readonly clamped: Clamped;
+  protected readonly tau: number;
+  protected readonly perLeak: number;
+  /** Conductances at `since`, relative to the leak. */
+  protected readonly exc: Float64Array;
+  protected readonly inh: Float64Array;
+  readonly #name: string;
+
+  /** @param bytes of a neuron */
+  constructor(p: LifParams, context: ModelContext, bytes: number) {
+    this.#name = context.name;
+    this.tau = p.tau;
+    this.perLeak = 1 / leakOf(p);
+    this.clamped = new Clamped(p, this.perLeak, context, bytes);
+    this.thresholds = this.clamped.thresholds;
+    this.exc = context.arena.f64(p.size);
+    this.inh = context.arena.f64(p.size);
+  }
+
+  abstract next(j: number, t: number): number;
+  /** The potential at t of a neuron that was at `begin`, above vInf, at `from`, if nothing arrives. */
+  protected abstract course(j: number, begin: number, from: number, t: number): number;
+  /** Lets the conductances fade from `since` to t. */
+  protected abstract fade(j: number, t: number): void;
+
+  receive(j: number, weight: number, receptor: number | undefined, t: number): void {
+    if (receptor !== undefined) refuseNegativeWeight(weight, this.#name, this.receptors[receptor]!);
+    this.#advance(j, t);
+    const inhibitory = receptor === undefined ? weight < 0 : receptor === INHIBITORY;
+    (inhibitory ? this.inh : this.exc)[j]! += Math.abs(weight) * this.perLeak;
+  }
+
+  spike(j: number, t: number): void {
+    this.hold(j, t, t + this.clamped.refractory);
+  }
+
+  hold(j: number, t: number, until: number): void {
+    this.#advance(j, t);
+    this.clamped.clamp(j, t, until, this.clamped.reset);
+  }
+
+  rest(j: number, t: number): void {
+    this.exc[j] = this.inh[j] = 0;
+    this.clamped.release[j] = t;
+    this.clamped.clamp(j, t, t, 0);
+  }
+
+  potential(j: number, t: number): number {
+    const { v, since, release, vInf, reset } = this.clamped;
+    if (t < release[j]!) return reset;
+    const clamped = release[j]! > since[j]!;
+    const from = clamped ? release[j]! : since[j]!;
+    const begin = clamped ? reset : v[j]!;
+    return t === from ? begin : vInf + this.course(j, begin - vInf, from, t);
+  }
+
+  margin(j: number, t: number): number {
+    return this.potential(j, t) - this.thresholds.at(j, t);
+  }
+
+  /** `wait` time constants after `start`. */
+  protected after(start: number, wait: number): number {
+    return instantAfter(start, wait * this.tau);
+  }
+
+  #advance(j: number, t: number): void {
+    const { v, since } = this.clamped;
+    if (t <= since[j]!) return;
+    v[j] = this.potential(j, t);
+    this.fade(j, t);
+    since[j] = t;
+  }
+}
