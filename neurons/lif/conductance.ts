@@ -3,7 +3,7 @@ import type { ModelContext } from '../../core/factories.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { Quantity } from '../../core/hooks.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
-import type { NeuronModel } from '../../core/model.ts';
+import type { NeuronModel, Stateful } from '../../core/model.ts';
 import { Stream } from '../../core/random/random.ts';
 import { snap, TICK } from '../../core/time.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
@@ -11,6 +11,8 @@ import { IndexedHeap } from '../parts/indexedHeap.ts';
 import { RefractoryQueue } from '../parts/refractoryQueue.ts';
 import { WakeWheel } from '../parts/wakeWheel.ts';
 import { refuseNegative, refuseWhatIsDeltaOnly } from './clamped.ts';
+import { ConductanceMembrane } from './conductanceMembrane.ts';
+import { LazyLif } from './lazy.ts';
 import { type LifParams, leakOf } from './params.ts';
 import { FIELDS, ShuntedState, UNTIL, WATCHED } from './shuntedState.ts';
 
@@ -60,6 +62,8 @@ export class LifConductance implements NeuronModel {
   readonly #near: number;
   /** How long a round is, ms. */
   readonly #round: number;
+  /** As 0.1.0 computed them. */
+  readonly #former: () => LazyLif;
 
   constructor(p: LifParams, tauSyn: number, context: ModelContext) {
     const { arena, seed, name } = context;
@@ -67,6 +71,7 @@ export class LifConductance implements NeuronModel {
     arena.reserve(n * 96, `${name} with ${n} neurons`);
     refuseWhatIsDeltaOnly(p, name);
     this.#name = name;
+    this.#former = () => new LazyLif(n, new ConductanceMembrane(p, tauSyn, context), context);
     this.size = n;
     this.fired = new Uint32Array(n);
     this.#tau = p.tau;
@@ -109,6 +114,31 @@ export class LifConductance implements NeuronModel {
     this.#heap.rebuild();
     this.#s.now = Number.NaN;
     this.#endRound(this.#s.clock[ROUND]!);
+  }
+
+  former(t: number): Stateful {
+    const old = this.#former();
+    return { state: old.state, restored: () => this.#takeOver(old, t) };
+  }
+
+  #takeOver(old: LazyLif, t: number): void {
+    const { thresholds, thresholdClock } = this.thresholds.state;
+    thresholds.set(old.thresholds.state.thresholds);
+    thresholdClock.set(old.thresholds.state.thresholdClock);
+    this.thresholds.restored();
+    this.#s.set(t);
+    const { excitatoryConductance: exc, inhibitoryConductance: inh } = old.quantities;
+    for (let j = 0; j < this.size; j++)
+      this.#s.begin(j, exc!.read(j, t), inh!.read(j, t), old.potential(j, t) - this.#vInf);
+    const release = old.state.release as Float64Array;
+    const waiting = [...release.keys()].filter((j) => release[j]! > t).sort((a, b) => release[a]! - release[b]!);
+    for (const j of this.#refractory > 0 ? waiting : []) {
+      this.#s.silence(j);
+      this.#queue.push(j, release[j]!);
+    }
+    // Without refractoriness only inhibition holds neurons, all of them until the same instant.
+    if (this.#refractory === 0 && waiting.length > 0) this.inhibit(t, release[0]!);
+    else this.#lookAll(t);
   }
 
   potential(j: number, t: number): number {

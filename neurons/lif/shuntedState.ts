@@ -92,6 +92,14 @@ export class ShuntedState {
     this.u.fill(0);
   }
 
+  /** Gives a neuron its conductances, nS, and potential at the instant that was set. */
+  begin(j: number, exc: number, inh: number, mV: number): void {
+    const unit = this.#perUnit / this.steps[0]!;
+    this.u[FIELDS * j + SUM] = unit * (exc + inh);
+    this.u[FIELDS * j + REVERSAL] = unit * (exc * this.#reversals[0] + inh * this.#reversals[1]);
+    this.put(j, mV, this.now);
+  }
+
   /** Puts a neuron at `mV` at t. */
   put(j: number, mV: number, t: number): void {
     this.u[FIELDS * j] = this.#constant(j, mV, t);

@@ -49,7 +49,12 @@ const NETWORK = {
   ],
   record: { spikes: ['noise', 'ties', 'cells', 'rising'], devices: true },
 };
-const ARCHIVES = { network: '0.1.0/network.zip', mnist: '0.1.0/mnist.zip' };
+const ARCHIVES = {
+  network: '0.1.0/network.zip',
+  mnist: '0.1.0/mnist.zip',
+  /** A run with conductances, and the same cut at 70 and at 95 ms; its configuration is in it. */
+  conductances: '0.1.0/conductances.zip',
+};
 
 const test = suite('files of 0.1.0');
 const root = mkdtempSync(join(tmpdir(), 'memspike-releases-'));
@@ -157,5 +162,19 @@ for (const [kind, logs] of [
     await succeeds('weights', at('finished'), '--out', at('weights'));
   });
 }
+
+test('conductances: runs cut at 70 and 95 ms, with neurons refractory and held, are gone on with to the same spikes', async () => {
+  const at = unpack('conductances');
+  const potentials = (directory: string) =>
+    rowsOf(at(directory), 'potentials.arrows').map(({ potential }) => potential);
+  for (const cut of ['at70', 'at95']) {
+    await succeeds('run', '--out', at(cut), '--resume', '--progress', 'none');
+    assert.is(sha256Of(at(cut), 'spikes.arrows'), sha256Of(at('finished'), 'spikes.arrows'), cut);
+    const [now, then] = [potentials(cut), potentials('finished')];
+    assert.is(now.length, then.length);
+    for (const [k, mV] of now.entries())
+      assert.ok(Math.abs(mV - then[k]!) < 1e-9, `${cut}, row ${k}: ${mV} and ${then[k]} mV`);
+  }
+});
 
 test.run();
