@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { against, describeTurns } from './against.ts';
 import type { Page } from './bench.ts';
 import { measureFigures } from './bench.ts';
-import { describe } from './compare.ts';
+import { apart, describe } from './compare.ts';
 import { COMPARISONS } from './comparisons.ts';
 import { BENCHMARKS } from './figures/index.ts';
 import { measureGrowth, tableOf } from './growth.ts';
@@ -63,7 +63,9 @@ test('an unknown benchmark is refused by name', () => {
 test('the comparisons are the promised ones, and tell where the sides disagree', () => {
   const conductances = ['coba', 'coba-2tau'];
   const brunels = ['brunel', 'brunel-integrate'];
-  const promised = ['dc_simple-400', 'dc_simple-1600', ...brunels, 'song-1', 'song-100', 'cuba', ...conductances];
+  const songs = ['song-1', 'song-100', 'stdp-memristor'];
+  const networks = ['cuba', ...conductances, 'inhibitory-stdp', 'microcircuit'];
+  const promised = ['dc_simple-400', 'dc_simple-1600', ...brunels, ...songs, ...networks];
   assert.equal(Object.keys(COMPARISONS), promised);
   const lines = describe({
     name: 'brunel',
@@ -77,6 +79,15 @@ test('the comparisons are the promised ones, and tell where the sides disagree',
     disagree: ['rate'],
   });
   assert.match(lines.join('\n'), /brunel: 2\.00 \(1\.00 to 3\.00\) times as fast.*\n.*\n {2}rate.*DISAGREE/);
+});
+
+test('counts may differ by a tenth, or by three standard errors where stretches tell them', () => {
+  const of = (rate: number, blocks?: number[]) => ({ counts: { rate }, ...(blocks && { blocks: { rate: blocks } }) });
+  assert.equal(apart(of(1.09), of(1)), []);
+  assert.equal(apart(of(1.2), of(1)), ['rate']);
+  assert.equal(apart(of(1.2, [1.1, 1.3]), of(1, [0.9, 1.1])), []); // 0.2 apart, the error of the difference is 0.14
+  assert.equal(apart(of(1.2, [1.19, 1.21]), of(1, [0.99, 1.01])), ['rate']);
+  assert.equal(apart(of(Number.NaN), of(1)), ['rate']);
 });
 
 test('--against runs another work tree in turns, and tells the ratios', async () => {

@@ -14,8 +14,9 @@ import { median, spread } from './statistics.ts';
  */
 const COMPILING = 3;
 
-/** By how much the two sides' rates and counts may differ. */
+/** By how much the two sides' rates and counts may differ; where the run tells standard errors, by so many of the difference if that is more. */
 const AGREEMENT = 0.1;
+const ERRORS = 3;
 
 export interface Compared {
   readonly name: string;
@@ -30,7 +31,7 @@ export interface Compared {
   /** Wall time of the first run of memspike, in which V8 still compiles; see COMPILING. */
   readonly firstSeconds: number;
   readonly counts: { readonly memspike: Outcome['counts']; readonly peer: Outcome['counts'] };
-  /** Names of the counts that differ by more than a tenth. */
+  /** Names of the counts that differ by more than a tenth, and by more than 3 standard errors where they are known. */
   readonly disagree: readonly string[];
 }
 
@@ -46,13 +47,15 @@ export async function compare(
   python: string,
   { pairs, kernels, log }: CompareOptions,
 ): Promise<Compared> {
-  const { script, check } = COMPARISONS[name]!;
+  const { script, check, checked } = COMPARISONS[name]!;
   const core = coreToPinTo();
   const brian = (args: readonly string[]) =>
     new Rival(`Brian2 (${args.join(' ')})`, [python, ...inSources(args)], core);
   const peer = brian(script);
   const here = fileURLToPath(new URL('./side.js', import.meta.url));
-  const own = new Rival(`memspike (${name})`, [process.execPath, here, name, kernels], core);
+  const memspike = (...more: string[]) =>
+    new Rival(`memspike (${name})`, [process.execPath, here, name, kernels, ...more], core);
+  const own = memspike();
   try {
     log(`${name}: compiling`);
     const { version } = (await peer.next()) as { version: string };
@@ -68,9 +71,9 @@ export async function compare(
       outcomes.push(outcome);
     }
     if (check !== undefined) log(`${name}: counts at ${check.join(' ')}`);
-    const counts = {
-      memspike: first.counts,
-      peer: check === undefined ? outcomes[0]!.peer.counts : await countsOf(brian([...script, ...check])),
+    const found = {
+      memspike: checked === undefined ? first : await once(memspike('check')),
+      peer: check === undefined ? outcomes[0]!.peer : await once(brian([...script, ...check]), true),
     };
     return {
       name,
@@ -80,20 +83,38 @@ export async function compare(
       biological: first.biological,
       seconds: { memspike: median(outcomes.map((o) => o.own.wall)), peer: median(outcomes.map((o) => o.peer.wall)) },
       firstSeconds: first.wall,
-      counts,
-      disagree: Object.entries(counts.peer)
-        .filter(([key, value]) => !(Math.abs(counts.memspike[key]! / value - 1) <= AGREEMENT))
-        .map(([key]) => key),
+      counts: { memspike: found.memspike.counts, peer: found.peer.counts },
+      disagree: apart(found.memspike, found.peer),
     };
   } finally {
     await Promise.all([peer.close(), own.close()]);
   }
 }
 
-async function countsOf(rival: Rival): Promise<Outcome['counts']> {
+/** Names of the counts that differ by more than is allowed. */
+export function apart(own: Pick<Outcome, 'counts' | 'blocks'>, peer: Pick<Outcome, 'counts' | 'blocks'>): string[] {
+  return Object.entries(peer.counts)
+    .filter(([key, value]) => {
+      const found = own.counts[key]!;
+      const error = Math.hypot(standardError(own.blocks?.[key]), standardError(peer.blocks?.[key]));
+      return !(Math.abs(found / value - 1) <= AGREEMENT || Math.abs(found - value) <= ERRORS * error);
+    })
+    .map(([key]) => key);
+}
+
+/** Of the mean of values; 0 where there are none. */
+function standardError(values: readonly number[] = []): number {
+  const n = values.length;
+  if (n < 2) return 0;
+  const mean = values.reduce((sum, x) => sum + x, 0) / n;
+  return Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (n - 1) / n);
+}
+
+/** One untimed run; `greets`: after a line that tells it is compiled. */
+async function once(rival: Rival, greets = false): Promise<Outcome> {
   try {
-    await rival.next();
-    return (await rival.run()).counts;
+    if (greets) await rival.next();
+    return await rival.run();
   } finally {
     await rival.close();
   }

@@ -3,7 +3,9 @@ import { brunel, brunelIntegrate } from './networks/brunel.ts';
 import { coba } from './networks/coba.ts';
 import { cuba } from './networks/cuba.ts';
 import { dcSimple } from './networks/dcSimple.ts';
-import { song } from './networks/song.ts';
+import { inhibitoryStdp } from './networks/inhibitoryStdp.ts';
+import { microcircuit } from './networks/microcircuit.ts';
+import { scattered, song } from './networks/song.ts';
 
 /** A network in memspike and the script that builds the same one in another simulator. */
 export interface Comparison {
@@ -15,6 +17,8 @@ export interface Comparison {
    * step: several neurons win within one, and a spike pair within one potentiates whichever came first.
    */
   readonly check?: readonly string[];
+  /** What memspike's counts come from, where that is not the timed network either: more neurons, say, of which each has devices of its own. */
+  readonly checked?: MakeBenchmarked;
 }
 
 const FINER = ['--dt', '0.02'];
@@ -26,7 +30,15 @@ export const COMPARISONS: Readonly<Record<string, Comparison>> = {
   'brunel-integrate': { make: brunelIntegrate, script: ['brunel.py', '--integrate', '1'] },
   'song-1': { make: song(1), script: ['song.py', '--post', '1'], check: FINER },
   'song-100': { make: song(100), script: ['song.py', '--post', '100'], check: FINER },
+  'stdp-memristor': {
+    make: song(1, scattered),
+    script: ['song.py', '--memristor', '1'],
+    check: [...FINER, '--post', '30'],
+    checked: song(30, scattered),
+  },
   cuba: { make: cuba, script: ['cuba.py'] },
   coba: { make: coba(5), script: ['coba.py', '--tau_inh', '5'] },
   'coba-2tau': { make: coba(10), script: ['coba.py', '--tau_inh', '10'] },
+  'inhibitory-stdp': { make: inhibitoryStdp, script: ['inhibitory_stdp.py'] },
+  microcircuit: { make: microcircuit, script: ['microcircuit.py'] },
 };

@@ -8,6 +8,8 @@ export interface Outcome {
   readonly cpu: number;
   readonly biological: number;
   readonly counts: Readonly<Record<string, number>>;
+  /** Counts that are means over stretches of the run, with their values there, which tell the standard errors. */
+  readonly blocks?: Readonly<Record<string, readonly number[]>>;
 }
 
 /** A process that answers each line with one JSON line, kept between runs so that nothing is built or compiled twice. */

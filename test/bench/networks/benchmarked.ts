@@ -13,21 +13,33 @@ export interface Benchmarked {
   run(): void;
   /** What both sides must agree in, by name. */
   counts(): Record<string, number>;
+  /** See `Outcome`. */
+  blocks?(): Record<string, number[]>;
 }
 
 export type MakeBenchmarked = (seed: number, kernels: KernelChoice) => Benchmarked;
 
 /** Keeps recorded spikes in memory, as the other side's monitors do. */
 export class KeptSpikes implements RowSink {
-  readonly lots: { readonly times: Float64Array; readonly neurons: Uint32Array }[] = [];
+  readonly lots: { readonly times: Float64Array; readonly neurons: Uint32Array; readonly populations: Uint8Array }[] =
+    [];
 
-  write({ time, neuron }: Readonly<Record<string, Column>>, rows: number): void {
-    this.lots.push({ times: (time as Float64Array).slice(0, rows), neurons: (neuron as Uint32Array).slice(0, rows) });
+  write({ time, neuron, population }: Readonly<Record<string, Column>>, rows: number): void {
+    this.lots.push({
+      times: (time as Float64Array).slice(0, rows),
+      neurons: (neuron as Uint32Array).slice(0, rows),
+      populations: (population as Uint8Array).slice(0, rows),
+    });
   }
 
-  /** Spikes at or after t. */
-  since(t: number): number {
-    return this.lots.reduce((n, { times }) => n + times.filter((time) => time >= t).length, 0);
+  /** Spikes of one population, or all, from t on and before `end`. */
+  between(t: number, end = Number.POSITIVE_INFINITY, of?: Neurons): number {
+    let count = 0;
+    for (const { times, populations } of this.lots)
+      times.forEach((time, k) => {
+        if (time >= t && time < end && (of === undefined || populations[k] === of.id)) count++;
+      });
+    return count;
   }
 }
 
@@ -42,7 +54,7 @@ export function lateRate(net: Network, neurons: Neurons, ms: number): Benchmarke
     run: () => void net.run(ms),
     counts() {
       net.flush();
-      return { 'late rate (Hz)': kept.since(ms / 5) / neurons.size / (0.0008 * ms) };
+      return { 'late rate (Hz)': kept.between(ms / 5) / neurons.size / (0.0008 * ms) };
     },
   };
 }

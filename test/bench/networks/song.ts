@@ -21,6 +21,10 @@ export const DEVICES: Readonly<Record<string, () => DeviceFactory>> = {
   exponential: () => exponential({ weightAtGMax: W_MAX, alphaUp: 0.75, alphaDown: 1 }),
 };
 
+/** Devices that differ, and whose steps scatter. Their smallest conductance is 0. */
+export const scattered = (): DeviceFactory =>
+  softBound({ weightAtGMax: W_MAX, gMin: 0, etaUp: 0.84, etaDown: 1, deviceToDevice: 0.2, cycleToCycle: 0.1 });
+
 /**
  * Song, Miller & Abbott 2000 (doi:10.1038/78829): STDP of Poisson inputs onto LIF neurons. Current-based counterpart of a
  * network with conductances, the same as in brian2/song.py: the driving force is held at 57 mV, its value halfway
