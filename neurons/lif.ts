@@ -67,7 +67,9 @@ const SYNAPSES: Readonly<Record<LifParams['synapse'], (p: LifParams, context: Mo
   conductance: (p, context) => {
     const { tauSyn } = p;
     if (typeof tauSyn !== 'number' && tauSyn.excitatory !== tauSyn.inhibitory)
-      return new LazyLif(p.size, new TwoConductancesMembrane(p, tauSyn, context), context);
+      return thresholdsDecay(p) || context.groups !== undefined
+        ? new LazyLif(p.size, new TwoConductancesMembrane(p, tauSyn, context), context)
+        : new LifConductance(p, tauSyn, context);
     const one = typeof tauSyn === 'number' ? tauSyn : tauSyn.excitatory;
     return thresholdsDecay(p)
       ? new LazyLif(p.size, new ConductanceMembrane(p, one, context), context)

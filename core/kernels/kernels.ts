@@ -214,6 +214,22 @@ export interface Kernels {
     rest: Uint32Array,
   ): number;
   /**
+   * The same at neurons with conductances of two time constants, of state [V, since, ge, gi, until], see `shuntOn`. `steps`: rates of decay of
+   * both, in membrane time constants, their reversals, what a unit of weight adds to each when w >= 0, and when w < 0, the instant, tau in
+   * ms, the end of the round.
+   */
+  addTwoConductances(
+    u: Float64Array,
+    bar: Float64Array,
+    edges: CurrentRow,
+    start: number,
+    end: number,
+    steps: Float64Array,
+    suspects: Uint32Array,
+    values: Float64Array,
+    found: number,
+  ): number;
+  /**
    * Lists the neurons that may reach threshold within a round and returns how many; gives the others their slack, Infinity to
    * refractory ones, and passes over those of slack 0, which were solved for. `now` as in `OutlookTables`, `rises` as in `Rounds`.
    */

@@ -14,6 +14,7 @@ import { putPulses, scalePulses, settlePulses, stepPulses, takePulses } from './
 import { sweep } from './plainSweep.ts';
 import { tablePulses } from './plainTable.ts';
 import { markTraces, traceStrengths } from './plainTraces.ts';
+import { addTwoConductances } from './plainTwoConductances.ts';
 import { wearPulses } from './plainWear.ts';
 
 const { fround } = Math;
@@ -83,6 +84,7 @@ export const PLAIN: Kernels = {
 
   addCurrents,
   addConductances,
+  addTwoConductances,
 
   sweep,
 

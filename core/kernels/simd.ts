@@ -4,6 +4,7 @@ import { type KernelMemory, kernelMemory } from './memory.ts';
 import { addConductances } from './plainConductances.ts';
 import { addCurrents } from './plainCurrents.ts';
 import { pulse } from './plainPulse.ts';
+import { addTwoConductances } from './plainTwoConductances.ts';
 import { RECORDS } from './records.ts';
 import { type Exported, listed, stagesOf } from './simdStages.ts';
 
@@ -35,7 +36,7 @@ function wrap(e: Exported): Kernels {
     denseStretch64,
     poissonBlock,
   } = e;
-  const { pulse32, pulse64, multiply32, multiply64 } = e;
+  const { addTwoConductances: twoConductances, pulse32, pulse64, multiply32, multiply64 } = e;
   const variants = (name: string) => ({
     '4x2': e[`${name}32x16`]!,
     '4x4': e[`${name}32x32`]!,
@@ -151,6 +152,23 @@ function wrap(e: Exported): Kernels {
         end - start,
         steps.byteOffset,
         suspects.byteOffset,
+        found,
+      );
+    },
+    addTwoConductances: (u, bar, edges, start, end, steps, suspects, values, found) => {
+      if (end - start < SHORT) return addTwoConductances(u, bar, edges, start, end, steps, suspects, values, found);
+      const { weights, weight, targets } = edges;
+      return twoConductances!(
+        u.byteOffset,
+        bar.byteOffset,
+        targets === null ? 0 : targets.byteOffset + start * targets.BYTES_PER_ELEMENT,
+        targets !== null && targets.BYTES_PER_ELEMENT === 4 ? 1 : 0,
+        weights === null ? 0 : weights.byteOffset + start * weights.BYTES_PER_ELEMENT,
+        weight,
+        end - start,
+        steps.byteOffset,
+        suspects.byteOffset,
+        values.byteOffset,
         found,
       );
     },

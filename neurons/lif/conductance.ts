@@ -2,7 +2,6 @@ import { samplerOfEach } from '../../core/declare/distribution.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { Quantity } from '../../core/hooks.ts';
-import type { Kernels } from '../../core/kernels/kernels.ts';
 import type { NeuronModel, Stateful } from '../../core/model.ts';
 import { Stream } from '../../core/random/random.ts';
 import { snap, TICK } from '../../core/time.ts';
@@ -14,7 +13,9 @@ import { refuseNegative, refuseWhatIsDeltaOnly } from './clamped.ts';
 import { ConductanceMembrane } from './conductanceMembrane.ts';
 import { LazyLif } from './lazy.ts';
 import { type LifParams, leakOf } from './params.ts';
-import { FIELDS, ShuntedState, UNTIL, WATCHED } from './shuntedState.ts';
+import { type Shunted, WATCHED } from './shunted.ts';
+import { ShuntedState } from './shuntedState.ts';
+import { TwoShuntedState } from './twoShuntedState.ts';
 
 const INHIBITORY = 1;
 /** Indices into `clock`: potentials are clamped at reset until `HELD`, and the round ends at `ROUND`. */
@@ -22,9 +23,10 @@ const HELD = 1;
 const ROUND = 2;
 
 /**
- * LIF with exponential conductances of one time constant, equal parameters and thresholds that do not decay: tau dV/dt =
+ * LIF with exponential conductances of one or two time constants, equal parameters and thresholds that do not decay: tau dV/dt =
  * -V + R I + ge (Ee - V) + gi (Ei - V), ge and gi in leak conductances. An arrival of weight w nS adds |w| to ge if w >= 0, else to gi,
- * unless the projection chooses the receptor. Refractoriness clamps V; the conductances go on. See `ShuntedState` for the closed form.
+ * unless the projection chooses the receptor. Refractoriness clamps V; the conductances go on. See `ShuntedState` for the closed form of one, and
+ * `TwoShuntedState` for two.
  *
  * V can reach the threshold from below only while ge (Ee - theta) + gi (Ei - theta) > theta - R I: for most arrivals that is false,
  * and nothing is predicted. While it is true V rises ever more slowly, so that its slope tells until when it stays below. Time goes in
@@ -43,15 +45,13 @@ export class LifConductance implements NeuronModel {
   readonly #vInf: number;
   readonly #reset: number;
   readonly #refractory: number;
-  readonly #s: ShuntedState;
+  readonly #s: Shunted;
   readonly #queue: RefractoryQueue;
   readonly #wheel: WakeWheel;
   readonly #heap: IndexedHeap;
-  readonly #add: Kernels['addConductances'];
   readonly #suspects: Uint32Array;
   /** Their potentials, which arrivals of the instant do not change. */
   readonly #values: Float64Array;
-  readonly #rest: Uint32Array;
   #suspectCount = 0;
   /** Conductances in nS. */
   readonly quantities: Readonly<Record<string, Quantity>> = {
@@ -62,16 +62,20 @@ export class LifConductance implements NeuronModel {
   readonly #near: number;
   /** How long a round is, ms. */
   readonly #round: number;
-  /** As 0.1.0 computed them. */
-  readonly #former: () => LazyLif;
+  /** State as 0.1.0 kept it, which knew one time constant. */
+  readonly former?: (t: number) => Stateful;
 
-  constructor(p: LifParams, tauSyn: number, context: ModelContext) {
+  constructor(p: LifParams, tauSyn: LifParams['tauSyn'], context: ModelContext) {
     const { arena, seed, name } = context;
     const n = p.size;
     arena.reserve(n * 96, `${name} with ${n} neurons`);
     refuseWhatIsDeltaOnly(p, name);
     this.#name = name;
-    this.#former = () => new LazyLif(n, new ConductanceMembrane(p, tauSyn, context), context);
+    if (typeof tauSyn === 'number')
+      this.former = (t) => {
+        const old = new LazyLif(n, new ConductanceMembrane(p, tauSyn, context), context);
+        return { state: old.state, restored: () => this.#takeOver(old, t) };
+      };
     this.size = n;
     this.fired = new Uint32Array(n);
     this.#tau = p.tau;
@@ -79,16 +83,17 @@ export class LifConductance implements NeuronModel {
     this.#refractory = snap(p.refractory);
     this.#vInf = p.current / leakOf(p);
     this.thresholds = new AdaptiveThreshold(p, this.#vInf, arena);
-    this.#s = new ShuntedState(p, tauSyn, this.#vInf, arena);
+    this.#s =
+      typeof tauSyn === 'number'
+        ? new ShuntedState(p, tauSyn, this.#vInf, arena)
+        : new TwoShuntedState(p, tauSyn, this.#vInf, arena);
     this.#queue = new RefractoryQueue(this.#refractory > 0 ? n : 0, arena);
-    this.#near = Math.min(p.tau, tauSyn) / 64;
+    this.#near = this.#s.fastest / 64;
     this.#round = snap(8 * this.#near) + TICK;
     this.#wheel = new WakeWheel(n, this.#near / 2, arena);
     this.#heap = new IndexedHeap(arena.f64(n));
-    this.#add = arena.kernels.addConductances;
     this.#suspects = arena.u32(n + 1);
     this.#values = arena.f64(n + 1);
-    this.#rest = arena.u32(n + 1);
     this.state = {
       ...this.#s.state,
       crossings: this.#heap.times,
@@ -112,13 +117,8 @@ export class LifConductance implements NeuronModel {
     this.thresholds.restored();
     this.#wheel.rebuild();
     this.#heap.rebuild();
-    this.#s.now = Number.NaN;
+    this.#s.restored();
     this.#endRound(this.#s.clock[ROUND]!);
-  }
-
-  former(t: number): Stateful {
-    const old = this.#former();
-    return { state: old.state, restored: () => this.#takeOver(old, t) };
   }
 
   #takeOver(old: LazyLif, t: number): void {
@@ -169,30 +169,15 @@ export class LifConductance implements NeuronModel {
     // Dense rows are numbered from their start, so they come whole; others in parts for which `rest` has room.
     for (let from = rowStart(edges, row); from < end; from += this.size) {
       const to = Math.min(from + this.size, end);
-      const { u, table, steps } = this.#s;
-      const bar = this.thresholds.b as Float64Array;
-      const rest = this.#rest;
-      this.#suspectCount = this.#add(
-        u,
-        bar,
-        table,
+      this.#suspectCount = this.#s.add(
+        this.thresholds.b as Float64Array,
         edges,
         from,
         to,
-        steps,
         this.#suspects,
         this.#values,
         this.#suspectCount,
-        rest,
       );
-      for (let k = 1; k <= rest[0]!; k++) {
-        const edge = rest[k]!;
-        const j = edges.targets === null ? edge - from : edges.targets[edge]!;
-        const mV = this.#s.arrive(j, edges.weights === null ? edges.weight : edges.weights[edge]!);
-        if (!this.#s.list(j)) continue;
-        this.#values[this.#suspectCount] = mV;
-        this.#suspects[this.#suspectCount++] = j;
-      }
     }
   }
 
@@ -283,10 +268,10 @@ export class LifConductance implements NeuronModel {
     if (this.#s.clock[ROUND] === Number.POSITIVE_INFINITY) this.#endRound(t + this.#round);
     if (t + wait >= this.#s.clock[ROUND]!) {
       this.#leave(j, t);
-      this.#s.u[FIELDS * j + UNTIL] = t + wait;
+      this.#s.u[this.#s.fields * (j + 1) - 1] = t + wait;
       return;
     }
-    this.#s.u[FIELDS * j + UNTIL] = WATCHED;
+    this.#s.u[this.#s.fields * (j + 1) - 1] = WATCHED;
     if (wait > this.#near) {
       this.#heap.set(j, Number.POSITIVE_INFINITY);
       this.#wheel.set(j, t + wait, t);
@@ -307,11 +292,11 @@ export class LifConductance implements NeuronModel {
 
   /** Begins a round at t, or none while nobody could reach the threshold without arrivals, and looks at those who may within it. */
   #nextRound(t: number): void {
-    const { u } = this.#s;
+    const { u, fields } = this.#s;
     const end = t + this.#round;
     this.#endRound(Number.POSITIVE_INFINITY);
     for (let j = 0; j < this.size; j++) {
-      const until = u[FIELDS * j + UNTIL]!;
+      const until = u[fields * (j + 1) - 1]!;
       if (until === Number.POSITIVE_INFINITY) continue;
       this.#endRound(end);
       if (until >= 0 && until < end) this.#look(j, t);
@@ -320,7 +305,7 @@ export class LifConductance implements NeuronModel {
 
   /** Nothing is to come of a neuron unless something arrives. */
   #leave(j: number, t: number): void {
-    this.#s.u[FIELDS * j + UNTIL] = Number.POSITIVE_INFINITY;
+    this.#s.u[this.#s.fields * (j + 1) - 1] = Number.POSITIVE_INFINITY;
     this.#wheel.set(j, Number.POSITIVE_INFINITY, t);
     this.#heap.set(j, Number.POSITIVE_INFINITY);
   }

@@ -1,20 +1,19 @@
 import type { Arena } from '../../core/kernels/arena.ts';
+import type { CurrentRow, Kernels } from '../../core/kernels/kernels.ts';
 import { HIGH, LOW, shuntedWait, tabled } from '../../core/kernels/plainConductances.ts';
 import { exp, log } from '../../core/math.ts';
 import { attractorAt, attractorTable } from './attractor.ts';
 import { type LifParams, leakOf } from './params.ts';
+import { LISTED, type Shunted } from './shunted.ts';
 
 /** Steps of Newton's method below this are the last, ms. */
 const FINEST = 2 ** -40;
 
 /** Numbers a neuron: C, sum, reversal, the time until when it stays below threshold if nothing arrives. */
-export const FIELDS = 4;
+const FIELDS = 4;
 const SUM = 1;
 const REVERSAL = 2;
-export const UNTIL = 3;
-/** In place of a time: a neuron that is in the wheel or the heap, and one that arrivals of this instant have listed. */
-export const WATCHED = -1;
-const LISTED = -2;
+const UNTIL = 3;
 const SILENT = Number.NEGATIVE_INFINITY;
 
 /** The reference time may lie back so many time constants, of the shorter one: the error of an exponential grows with its argument. */
@@ -27,7 +26,8 @@ const SPAN = 40;
  * [C, sum, reversal, until], b = sum e^(-t/ts) and b E = reversal e^(-t/ts), so that between arrivals nothing changes at all: an arrival
  * changes sum and reversal, and C so that U stays what it is. A refractory neuron has C = -Infinity.
  */
-export class ShuntedState {
+export class ShuntedState implements Shunted {
+  readonly fields = FIELDS;
   readonly u: Float64Array;
   readonly table: Float64Array;
   /** See `Kernels.addConductances`. */
@@ -35,18 +35,24 @@ export class ShuntedState {
   /** [reference time, two of the owner's] */
   readonly clock: Float64Array;
   readonly state;
+  readonly fastest: number;
   /** The instant whose scales are in `steps`; NaN when they have to be taken anew. */
-  now = Number.NaN;
+  #now = Number.NaN;
   readonly #tau: number;
   readonly #ratio: number;
   readonly #span: number;
   readonly #perUnit: number;
   readonly #reversals: readonly [number, number];
+  readonly #rest: Uint32Array;
+  readonly #add: Kernels['addConductances'];
 
   constructor(p: LifParams, tauSyn: number, vInf: number, arena: Arena) {
     this.#tau = p.tau;
     this.#ratio = tauSyn / p.tau;
-    this.#span = SPAN * Math.min(p.tau, tauSyn);
+    this.fastest = Math.min(p.tau, tauSyn);
+    this.#span = SPAN * this.fastest;
+    this.#rest = arena.u32(p.size + 1);
+    this.#add = arena.kernels.addConductances;
     this.#perUnit = this.#ratio / leakOf(p);
     this.#reversals = [p.reversalExc - vInf, p.reversalInh - vInf];
     const table = attractorTable(this.#ratio);
@@ -62,15 +68,18 @@ export class ShuntedState {
 
   /** Takes what all neurons share at t, after the reference time was moved if it lies too far back. */
   set(t: number): void {
-    if (t === this.now) return;
+    if (t === this.#now) return;
     if (t - this.clock[0]! > this.#span) this.#rebase(t);
     this.steps[0] = exp((this.clock[0]! - t) / this.#tau / this.#ratio);
     this.steps[1] = exp((this.clock[0]! - t) / this.#tau);
     this.steps[2] = exp((t - this.clock[0]!) / this.#tau);
-    this.steps[8] = this.now = t;
+    this.steps[8] = this.#now = t;
   }
 
-  /** What weights add at the instant, nS: excitatory if not negative, else inhibitory, or all to the chosen one. */
+  restored(): void {
+    this.#now = Number.NaN;
+  }
+
   jumps(factor: number, inhibitory: boolean | null): void {
     const unit = (this.#perUnit * factor) / this.steps[0]!;
     for (const k of [0, 1] as const) {
@@ -87,20 +96,17 @@ export class ShuntedState {
     this.u[FIELDS * j] = SILENT;
   }
 
-  /** No conductance any more, and nobody is watched. */
   clear(): void {
     this.u.fill(0);
   }
 
-  /** Gives a neuron its conductances, nS, and potential at the instant that was set. */
   begin(j: number, exc: number, inh: number, mV: number): void {
     const unit = this.#perUnit / this.steps[0]!;
     this.u[FIELDS * j + SUM] = unit * (exc + inh);
     this.u[FIELDS * j + REVERSAL] = unit * (exc * this.#reversals[0] + inh * this.#reversals[1]);
-    this.put(j, mV, this.now);
+    this.put(j, mV, this.#now);
   }
 
-  /** Puts a neuron at `mV` at t. */
   put(j: number, mV: number, t: number): void {
     this.u[FIELDS * j] = this.#constant(j, mV, t);
   }
@@ -117,23 +123,44 @@ export class ShuntedState {
     return (Math.max(sum, 0) * this.#fade(t)) / this.#perUnit;
   }
 
-  /** The potential at t of a neuron that was at `mV` at `start`. */
   from(j: number, mV: number, start: number, t: number): number {
     return this.#at(this.#constant(j, mV, start), j, t);
   }
 
+  add(
+    bar: Float64Array,
+    edges: CurrentRow,
+    from: number,
+    to: number,
+    suspects: Uint32Array,
+    values: Float64Array,
+    found: number,
+  ): number {
+    const rest = this.#rest;
+    let count = this.#add(this.u, bar, this.table, edges, from, to, this.steps, suspects, values, found, rest);
+    for (let k = 1; k <= rest[0]!; k++) {
+      const edge = rest[k]!;
+      const j = edges.targets === null ? edge - from : edges.targets[edge]!;
+      const mV = this.#arrive(j, edges.weights === null ? edges.weight : edges.weights[edge]!);
+      if (!this.#list(j)) continue;
+      values[count] = mV;
+      suspects[count++] = j;
+    }
+    return count;
+  }
+
   /** One arrival at the instant that was set, wherever the table may end; returns the potential. */
-  arrive(j: number, w: number): number {
+  #arrive(j: number, w: number): number {
     const o = FIELDS * j;
-    const mV = this.potential(j, this.now);
+    const mV = this.potential(j, this.#now);
     this.u[o + SUM]! += w >= 0 ? w * this.steps[4]! : -w * this.steps[6]!;
     this.u[o + REVERSAL]! += w >= 0 ? w * this.steps[5]! : -w * this.steps[7]!;
-    this.put(j, mV, this.now);
+    this.put(j, mV, this.#now);
     return mV;
   }
 
   /** Marks a neuron as listed; false if it was. */
-  list(j: number): boolean {
+  #list(j: number): boolean {
     if (this.u[FIELDS * j + UNTIL] === LISTED) return false;
     this.u[FIELDS * j + UNTIL] = LISTED;
     return true;
@@ -195,7 +222,7 @@ export class ShuntedState {
   }
 
   #fade(t: number): number {
-    return t === this.now ? this.steps[0]! : exp((this.clock[0]! - t) / this.#tau / this.#ratio);
+    return t === this.#now ? this.steps[0]! : exp((this.clock[0]! - t) / this.#tau / this.#ratio);
   }
 
   /** E P(b). */
@@ -207,13 +234,13 @@ export class ShuntedState {
   }
 
   #at(c: number, j: number, t: number): number {
-    const m = t === this.now ? this.steps[1]! : exp((this.clock[0]! - t) / this.#tau);
+    const m = t === this.#now ? this.steps[1]! : exp((this.clock[0]! - t) / this.#tau);
     const b = this.u[FIELDS * j + SUM]! * this.#fade(t);
     return c * m * exp(b) + this.#attracted(j, b);
   }
 
   #constant(j: number, mV: number, t: number): number {
-    const perM = t === this.now ? this.steps[2]! : exp((t - this.clock[0]!) / this.#tau);
+    const perM = t === this.#now ? this.steps[2]! : exp((t - this.clock[0]!) / this.#tau);
     const b = this.u[FIELDS * j + SUM]! * this.#fade(t);
     return (mV - this.#attracted(j, b)) * (perM * exp(-b));
   }

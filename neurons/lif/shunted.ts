@@ -1,0 +1,53 @@
+import type { State } from '../../core/kernels/arena.ts';
+import type { CurrentRow } from '../../core/kernels/kernels.ts';
+
+/** In place of the time until when a neuron stays below threshold: it is in the wheel or the heap, or arrivals of this instant have listed it. */
+export const WATCHED = -1;
+export const LISTED = -2;
+
+/** Membranes under conductances, as `LifConductance` asks for them: in closed form, or by quadrature. Potentials count from that without input. */
+export interface Shunted {
+  /** Numbers a neuron in `u`; the last is the time until when it stays below threshold if nothing arrives. */
+  readonly fields: number;
+  readonly u: Float64Array;
+  /** [its own, two of the owner's] */
+  readonly clock: Float64Array;
+  /** What kernels take; the last is the end of the round. */
+  readonly steps: Float64Array;
+  readonly state: State;
+  /** The shortest time constant, ms. */
+  readonly fastest: number;
+  /** Takes what all neurons share at t. */
+  set(t: number): void;
+  /** After `state` was loaded. */
+  restored(): void;
+  /** What weights add at the instant, nS: excitatory if not negative, else inhibitory, or all to the chosen one. */
+  jumps(factor: number, inhibitory: boolean | null): void;
+  /** Arrivals along edges at the instant: appends the neurons to be looked at to the `found` suspects, with their potentials; returns how many. */
+  add(
+    bar: Float64Array,
+    edges: CurrentRow,
+    from: number,
+    to: number,
+    suspects: Uint32Array,
+    values: Float64Array,
+    found: number,
+  ): number;
+  silent(j: number): boolean;
+  silence(j: number): void;
+  /** No conductance any more, and nobody is watched. */
+  clear(): void;
+  /** Gives a neuron its conductances, nS, and potential at the instant that was set. */
+  begin(j: number, exc: number, inh: number, mV: number): void;
+  /** Puts a neuron at `mV` at t. */
+  put(j: number, mV: number, t: number): void;
+  potential(j: number, t: number): number;
+  /** The excitatory or the inhibitory conductance at t, nS. */
+  conductance(j: number, t: number, inhibitory: 0 | 1): number;
+  /** The potential at t of a neuron that was at `mV` at `start`. */
+  from(j: number, mV: number, start: number, t: number): number;
+  /** For how long a neuron at `mV` is sure to stay below `bar`, in tau; Infinity for ever, 0 when it is there. */
+  wait(j: number, t: number, mV: number, bar: number): number;
+  /** When a neuron reaches `bar` if nothing arrives; Infinity for never. */
+  crossing(j: number, t: number, bar: number): number;
+}

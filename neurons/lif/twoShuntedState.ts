@@ -1,0 +1,169 @@
+import type { Arena } from '../../core/kernels/arena.ts';
+import type { CurrentRow, Kernels } from '../../core/kernels/kernels.ts';
+import { onward, type Shunts, shuntedByTwoWait, shuntOn } from '../../core/kernels/plainTwoConductances.ts';
+import { exp } from '../../core/math.ts';
+import { type LifParams, leakOf } from './params.ts';
+import { reaching } from './shunt.ts';
+import type { Shunted } from './shunted.ts';
+
+const SINCE = 1;
+const SILENT = Number.NEGATIVE_INFINITY;
+/** A bound on the way to a crossing below this is the last, ms. */
+const FINEST = 2 ** -40;
+/** After so many bounds a crossing is bracketed instead. */
+const BOUNDS = 24;
+
+/**
+ * Membranes under two conductances that decay differently, for which there is no closed form: a neuron is [V, since, ge, gi, until], brought forward by
+ * `shuntOn`, whose error is below 1e-9 mV, when something arrives. Times are in tau, potentials count from that without input. A refractory
+ * neuron has V = -Infinity.
+ */
+export class TwoShuntedState implements Shunted {
+  readonly fields = 5;
+  readonly u: Float64Array;
+  readonly clock: Float64Array;
+  readonly steps: Float64Array;
+  readonly state;
+  readonly fastest: number;
+  #now = 0;
+  readonly #tau: number;
+  readonly #perUnit: number;
+  readonly #shunts: Shunts;
+  readonly #add: Kernels['addTwoConductances'];
+
+  constructor(p: LifParams, taus: { excitatory: number; inhibitory: number }, vInf: number, arena: Arena) {
+    this.#tau = p.tau;
+    this.#perUnit = 1 / leakOf(p);
+    const [r, s] = [p.tau / taus.excitatory, p.tau / taus.inhibitory];
+    this.#shunts = { r, s, e: p.reversalExc - vInf, f: p.reversalInh - vInf };
+    this.fastest = Math.min(p.tau, taus.excitatory, taus.inhibitory);
+    this.#add = arena.kernels.addTwoConductances;
+    this.u = arena.f64(this.fields * p.size);
+    this.clock = arena.f64(3);
+    this.steps = arena.f64(11);
+    this.steps.set([r, s, this.#shunts.e, this.#shunts.f]);
+    this.steps[9] = p.tau;
+    this.state = { u: this.u, clock: this.clock };
+  }
+
+  set(t: number): void {
+    this.steps[8] = this.#now = t;
+  }
+
+  restored(): void {}
+
+  jumps(factor: number, inhibitory: boolean | null): void {
+    const unit = this.#perUnit * factor;
+    const [positive, negative] = inhibitory === null ? [0, 1] : [Number(inhibitory), Number(inhibitory)];
+    for (const k of [0, 1]) {
+      this.steps[4 + k] = positive === k ? unit : 0;
+      this.steps[6 + k] = negative === k ? unit : 0;
+    }
+  }
+
+  add(
+    bar: Float64Array,
+    edges: CurrentRow,
+    from: number,
+    to: number,
+    suspects: Uint32Array,
+    values: Float64Array,
+    found: number,
+  ): number {
+    return this.#add(this.u, bar, edges, from, to, this.steps, suspects, values, found);
+  }
+
+  silent(j: number): boolean {
+    return this.u[this.fields * j] === SILENT;
+  }
+
+  silence(j: number): void {
+    this.u[this.fields * j] = SILENT;
+  }
+
+  clear(): void {
+    this.u.fill(0);
+  }
+
+  begin(j: number, exc: number, inh: number, mV: number): void {
+    this.u.set([mV, this.#now, exc * this.#perUnit, inh * this.#perUnit], this.fields * j);
+  }
+
+  put(j: number, mV: number, t: number): void {
+    const o = this.fields * j;
+    this.#fadeTo(j, t);
+    this.u.set([mV, t, onward.g, onward.h], o);
+  }
+
+  potential(j: number, t: number): number {
+    this.#to(j, t);
+    return onward.v;
+  }
+
+  conductance(j: number, t: number, inhibitory: 0 | 1): number {
+    this.#fadeTo(j, t);
+    return (inhibitory === 0 ? onward.g : onward.h) / this.#perUnit;
+  }
+
+  from(j: number, mV: number, start: number, t: number): number {
+    this.#fadeTo(j, start);
+    onward.v = mV;
+    shuntOn(this.#shunts, (t - start) / this.#tau);
+    return onward.v;
+  }
+
+  wait(j: number, t: number, mV: number, bar: number): number {
+    const o = this.fields * j;
+    if (this.u[o + SINCE] === t) return shuntedByTwoWait(mV, this.u[o + 2]!, this.u[o + 3]!, bar, this.#shunts);
+    this.#fadeTo(j, t);
+    return shuntedByTwoWait(mV, onward.g, onward.h, bar, this.#shunts);
+  }
+
+  /**
+   * Goes by `shuntedByTwoWait`, which never passes the first crossing, and which is Newton's method where what pulls upwards fades no slower than
+   * what pulls downwards; where it is not, its steps become small far from the crossing, which is bracketed then.
+   */
+  crossing(j: number, t: number, bar: number): number {
+    this.#to(j, t);
+    let at = t;
+    for (let k = 0; k < BOUNDS; k++) {
+      const { v, g, h } = onward;
+      const wait = shuntedByTwoWait(v, g, h, bar, this.#shunts);
+      if (wait === Number.POSITIVE_INFINITY) return wait;
+      at += wait * this.#tau;
+      if (wait * this.#tau < FINEST) return at;
+      shuntOn(this.#shunts, wait);
+    }
+    const { v, g, h } = onward;
+    const { r, s, e, f } = this.#shunts;
+    const drives = [
+      { g, e, rate: r },
+      { g: h, e: f, rate: s },
+    ];
+    const potential = (wait: number) => {
+      onward.v = v;
+      onward.g = g;
+      onward.h = h;
+      shuntOn(this.#shunts, wait);
+      return onward.v;
+    };
+    return at + reaching(potential, drives, bar, 0, 0) * this.#tau;
+  }
+
+  /** Takes a neuron to t in `onward`. */
+  #to(j: number, t: number): void {
+    const o = this.fields * j;
+    onward.v = this.u[o]!;
+    onward.g = this.u[o + 2]!;
+    onward.h = this.u[o + 3]!;
+    if (onward.v !== SILENT) shuntOn(this.#shunts, (t - this.u[o + SINCE]!) / this.#tau);
+  }
+
+  /** Takes only its conductances there. */
+  #fadeTo(j: number, t: number): void {
+    const o = this.fields * j;
+    const time = (t - this.u[o + SINCE]!) / this.#tau;
+    onward.g = this.u[o + 2]! * exp(-this.#shunts.r * time);
+    onward.h = this.u[o + 3]! * exp(-this.#shunts.s * time);
+  }
+}
