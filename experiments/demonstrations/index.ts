@@ -28,5 +28,6 @@ export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly de
   stacking: () => import('./stacking/index.ts'),
   stashing: () => import('./stashing/index.ts'),
   'stm-ltm': () => import('./stmLtm/index.ts'),
+  temperature: () => import('./temperature/index.ts'),
   uncertainty: () => import('./uncertainty/index.ts'),
 };
