@@ -126,5 +126,7 @@ export type Pulsed = Pick<Devices, 'edges' | 'pulseRow' | 'pulseColumn'>;
 export interface Modulator extends Pulsed, Stateful {
   /** A spike of modulating neuron `neuron` reaches the synapses. */
   modulate(neuron: number, t: number): void;
+  /** Factor of what an arrival at presynaptic terminal `row` delivers; missing where it modulates learning only. */
+  efficacy?(row: number, t: number): number;
   rest(t: number): void;
 }

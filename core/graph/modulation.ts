@@ -1,13 +1,14 @@
 import type { ModulatorFactory } from '../factories.ts';
+import type { Shows } from '../hooks.ts';
 import type { Arena } from '../kernels/arena.ts';
-import type { Modulator, PlasticityRule } from '../model.ts';
+import type { Modulator, PlasticityRule, ShortTerm } from '../model.ts';
 import { checkedTime } from '../time.ts';
 import type { Edges } from './edges.ts';
 import type { Population } from './population.ts';
 import { Projection } from './projection.ts';
 import { Sources } from './sources.ts';
 
-/** The third factor of a projection's rule: spikes of `from` modulate what the rule's pulses do. */
+/** A third factor: spikes of `from` modulate what the rule's pulses do, or what is delivered. */
 export interface ModulatorOptions {
   readonly from: Population;
   readonly model: ModulatorFactory;
@@ -38,6 +39,35 @@ class Modulation implements PlasticityRule {
 
   restored(): void {
     this.#modulator.restored?.();
+  }
+}
+
+/** Stands as the short-term dynamics of a projection whose modulator scales what is delivered, with those that it has. */
+export class Gated implements ShortTerm, Partial<Shows> {
+  readonly state;
+  readonly #own: (ShortTerm & Partial<Shows>) | null;
+  readonly #efficacy: (row: number, t: number) => number;
+
+  constructor(own: ShortTerm | null, efficacy: (row: number, t: number) => number) {
+    this.#own = own;
+    this.#efficacy = efficacy;
+    this.state = own?.state ?? {};
+  }
+
+  get quantities(): Shows['quantities'] {
+    return this.#own?.quantities ?? {};
+  }
+
+  arrive(row: number, t: number): number {
+    return (this.#own?.arrive(row, t) ?? 1) * this.#efficacy(row, t);
+  }
+
+  rest(): void {
+    this.#own?.rest();
+  }
+
+  restored(): void {
+    this.#own?.restored?.();
   }
 }
 

@@ -7,7 +7,7 @@ import { checkedTime } from '../time.ts';
 import { connect } from './connect.ts';
 import type { Connect, Delay } from './connected.ts';
 import { type Edges, transpose } from './edges.ts';
-import { type ModulatorOptions, modulatorOf } from './modulation.ts';
+import { Gated, type ModulatorOptions, modulatorOf } from './modulation.ts';
 import type { Population } from './population.ts';
 import { Projection } from './projection.ts';
 import { receptorOf } from './receptor.ts';
@@ -74,8 +74,6 @@ export function wire(
   const where = `projections.${name}`;
   if (options.rule && !options.device)
     throw new UserError(`${where} has a rule but no device for it to pulse; add one.`);
-  if (options.modulator && !options.rule)
-    throw new UserError(`${where} has a modulator but no rule for it to act on; add one.`);
   const dendriticDelay = checkedTime(options.dendriticDelay ?? 0, `${where}.dendriticDelay`);
   const sources = sourcesOf(source, options.sources, `${where}.sources`);
   const { edges, delays: axonal } = connect({
@@ -112,6 +110,10 @@ export function wire(
       transpose: back,
       neurons: options.modulator.from.size,
     });
+  if (options.modulator && !options.rule && !modulator?.efficacy)
+    throw new UserError(
+      `${where} has a modulator but no ${devices ? 'rule' : 'device'} for it to act on; add one.`,
+    );
   const rule =
     options.rule && devices
       ? options.rule.create({
@@ -122,7 +124,9 @@ export function wire(
           columns: edges.columns,
         })
       : null;
-  const shortTerm = options.shortTerm?.create({ ...context, rows: edges.rows }) ?? null;
+  const own = options.shortTerm?.create({ ...context, rows: edges.rows }) ?? null;
+  const efficacy = modulator?.efficacy?.bind(modulator);
+  const shortTerm = efficacy ? new Gated(own, efficacy) : own;
   const delays = axonal.map((d) => checkedTime(d + dendriticDelay, `${where}.delay with its dendriticDelay`));
   const parts = { name, source, sources, target, edges, delays, dendriticDelay, arena };
   const projection = new Projection({ ...parts, shortTerm, devices, rule, modulatory: false });

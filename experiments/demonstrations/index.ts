@@ -3,6 +3,7 @@ import type { Demonstration } from './demonstration.ts';
 /** Every demonstration, one line each, loaded when it is asked for. */
 export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly default: Demonstration }>>> = {
   'binary-1s1r': () => import('./binary1s1r/index.ts'),
+  conditioning: () => import('./conditioning/index.ts'),
   crossbar: () => import('./crossbar/index.ts'),
   'energy-scale': () => import('./energyScale/index.ts'),
   'ex-situ': () => import('./exSitu/index.ts'),
@@ -27,5 +28,6 @@ export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly de
   stacking: () => import('./stacking/index.ts'),
   stashing: () => import('./stashing/index.ts'),
   'stm-ltm': () => import('./stmLtm/index.ts'),
+  temperature: () => import('./temperature/index.ts'),
   uncertainty: () => import('./uncertainty/index.ts'),
 };

@@ -1,3 +1,4 @@
 /** One line a modulator: what a network file may name under `projections.….modulator.model`. */
 export { eligibility } from './eligibility.ts';
 export { gate } from './gate.ts';
+export { transmission } from './transmission.ts';

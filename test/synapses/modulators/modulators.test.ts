@@ -6,8 +6,9 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { Network } from '../../../core/network.ts';
 import { lif, poisson, spikeTrains } from '../../../neurons/index.ts';
 import { ideal } from '../../../synapses/devices/index.ts';
-import { eligibility, gate } from '../../../synapses/modulators/index.ts';
+import { eligibility, gate, transmission } from '../../../synapses/modulators/index.ts';
 import { pairStdp } from '../../../synapses/rules/index.ts';
+import { tsodyksMarkram } from '../../../synapses/shortTerm/index.ts';
 import { before, change, inOrder, learned, near, TEXTBOOK, type Train, trains } from '../fixedTrains.ts';
 
 const P = { aPlus: 0.05, aMinus: 0.04, tauPlus: 15, tauMinus: 25 };
@@ -149,7 +150,7 @@ test('mistakes', () => {
       net.projection(b, a, {
         connect: { all: { weight: 1 } },
         ...options,
-        modulator: { from: a, model: gate({ gain: [1] }) },
+        modulator: { from: a, model: gate({ gain: 'rule' in options || !('device' in options) ? [1] : 1 }) },
       });
       net.run(1);
     } catch (error) {
@@ -158,7 +159,11 @@ test('mistakes', () => {
     }
     return '';
   };
-  assert.match(message({}), /projections\.b->a has a modulator but no rule for it to act on; add one\./);
+  assert.match(message({}), /projections\.b->a has a modulator but no device for it to act on; add one\./);
+  assert.match(
+    message({ device: ideal(TEXTBOOK) }),
+    /projections\.b->a has a modulator but no rule for it to act on; add one\./,
+  );
   assert.match(
     message({ device: ideal(TEXTBOOK), rule }),
     /projections\.b->a\.modulator\.gain lists 1 values, but the modulating population has 2 neurons\./,
@@ -172,6 +177,46 @@ test('a population that modulates its own input needs a delay', () => {
   const modulator = { from: a, model: gate({}) };
   net.projection(b, a, { connect: { all: { weight: 1 } }, device: ideal({}), rule, modulator });
   assert.throws(() => net.run(1), /b->a\.modulator form a cycle without delay/);
+});
+
+/** Potential jumps of a neuron at arrivals, with light on some of them. */
+function delivered(at: readonly number[], lights: readonly (readonly number[])[], options: object, model: object) {
+  const net = new Network({ seed: 1 });
+  const source = net.population('source', spikeTrains({ trains: [[...at], [...at]] }));
+  const light = net.population('light', spikeTrains({ trains: lights.map((one) => [...one]) }));
+  const cell = net.population('cell', lif({ size: 1, tau: 1e-3, threshold: 1e6 }));
+  net.projection(source, cell, {
+    connect: { list: [[0, 0, 1], [1, 0, 0.1]] }, // two pixels, told apart by their weights
+    device: ideal({ wMin: 0, wMax: 1 }),
+    modulator: { from: light, model: transmission(model) },
+    ...options,
+  });
+  return at.map((t) => {
+    net.run(t - net.now);
+    return cell.model.potential(0, t);
+  });
+}
+
+test('transmission: what arrives is scaled by a saturating trace, of all rows or of each its own', () => {
+  const model = { dark: 0.2, bright: 0.9, eta: 0.5, tau: 30 };
+  const m = 0.5 * Math.exp(-5 / 30);
+  const twice = (m + 0.5 * (1 - m)) * Math.exp(-10 / 30);
+  const factors = [0.2, 0.2 + 0.7 * m, 0.2 + 0.7 * twice];
+  const all = delivered([10, 25, 35], [[20, 25]], {}, model); // light at the instant of an arrival counts for the next one
+  all.forEach((v, k) => near(v, 1.1 * factors[k]!, 1e-12));
+  const each = delivered([10, 25, 35], [[20, 25], []], {}, { ...model, reaches: 'row' });
+  each.forEach((v, k) => near(v, factors[k]! + 0.1 * 0.2, 1e-12));
+  const shut = delivered([10, 25], [[20]], {}, { dark: 1, bright: 0, eta: 1, tau: Number.POSITIVE_INFINITY });
+  assert.ok(Math.abs(shut[0]! - 1.1) < 1e-12 && shut[1] === 0);
+  const tired = delivered([10, 25, 35], [[20, 25]], { shortTerm: tsodyksMarkram({ U: 0.5, tauRec: 800 }) }, model);
+  near(tired[0]!, 1.1 * 0.2 * 0.5, 1e-12); // with short-term dynamics of its own
+});
+
+test('transmission: a light for each row needs as many lights', () => {
+  assert.throws(
+    () => delivered([10], [[5], [5], [5]], {}, { reaches: 'row' }),
+    /projections\.source->cell\.modulator\.reaches is "row", but the modulating population has 3 neurons and there are 2 presynaptic ones\./,
+  );
 });
 
 test.run();
