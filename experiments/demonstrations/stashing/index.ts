@@ -1,14 +1,15 @@
 /**
  * Hidden ("stashed") synapses: a device that several pulses in a row have hardly changed is taken out of the array. While
  * hidden it is neither read nor written, carries no current and costs no energy; when it has missed so many pulses it is
- * shown again. For inference all are revealed. Energy of training and accuracy against how long devices are hidden.
+ * shown again. For inference all are revealed. What that saves beyond what it takes no hiding for: not to send pulses to devices that are at
+ * their bound already (write on change), which changes no weight.
  * Source: Cheong et al. 2022 (R87 of the review Nanoscale Horiz. 2023, 8, 716); the criterion of hiding is our own.
  * Run: memspike demo stashing --out demos/stashing
- * Expect: at an on/off ratio of 5 a point with at least 37 % less energy at a loss of 0.5 points or less.
+ * Expect: at an on/off ratio of 5 a point with at least 37 % less energy than write on change alone takes, at a loss of 0.5 points or less.
  */
 import { mean } from 'simple-statistics';
 import type { z } from 'zod';
-import { integer, number, object, optional } from '../../index.ts';
+import { integer, number, object } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
 import { imagesOf, loadMnist, type Mnist, mnistConfig, mnistSchema, testLayer, trainLayer } from '../../mnist/index.ts';
 import { demonstration, finished, perSeed, REPEATED, type Stage } from '../demonstration.ts';
@@ -20,8 +21,8 @@ const parameters = object({
   onOff: number({ default: 5, min: 1, exclusiveMin: true, help: 'ratio gMax/gMin of the devices (assumed)' }),
   pulses: integer({ default: 3, min: 1, max: 65535, help: 'pulses in a row without a change that hide a device' }),
   change: number({ default: 0.001, min: 0, help: 'change that counts as none, as a share of the range' }),
-  train: optional(integer({ min: 1, help: 'training images, shown once; default: all of the split' })),
-  label: integer({ default: 10000, min: 1, help: 'training images shown again to learn the readout' }),
+  train: integer({ default: 20_000, min: 1, help: 'training images, shown once' }),
+  label: integer({ default: 5000, min: 1, help: 'training images shown again to learn the readout' }),
   test: integer({ default: 10000, min: 10, help: 'test images' }),
   split: mnistSchema.shape.split,
 });
@@ -29,6 +30,7 @@ type Settings = z.output<typeof parameters>;
 
 /** Pulses that a hidden device misses before it is shown again; the largest value hides for good. */
 const MISSES = [3, 10, 30, 100, 65535];
+const hiddenFor = (misses: number): string => (misses === 65535 ? 'hidden for good' : `hidden for ${misses} pulses`);
 const SAVED = 37; // %
 const LOST = 0.5; // points
 
@@ -55,9 +57,13 @@ async function train(p: Settings, seed: number, device: object, images: Mnist, s
   };
 }
 
-const common = (p: Settings) => ({
-  ...{ neurons: p.neurons, epochs: 1, split: p.split, label: p.label, test: p.test },
-  ...(p.train === undefined ? {} : { train: p.train }),
+const common = ({ neurons, train, split, label, test }: Settings) => ({
+  neurons,
+  epochs: 1,
+  train,
+  split,
+  label,
+  test,
 });
 
 export default demonstration({
@@ -75,14 +81,14 @@ export default demonstration({
         await stage.step(`seed ${seed}: ${what}`);
         return train(p, seed, device, images, stage);
       };
-      const whole = await made('nothing hidden', {});
-      const onChange = await made('write on change', { writeOnChange: true });
+      const everything = await made('every pulse sent', {});
+      const whole = await made('write on change', { writeOnChange: true });
       const hidden: Outcome[] = [];
       for (const misses of MISSES) {
         const stash = { pulses: p.pulses, change: p.change, misses };
-        hidden.push(await made(`hidden for ${misses} pulses`, { stash }));
+        hidden.push(await made(`hidden for ${misses} pulses`, { writeOnChange: true, stash }));
       }
-      return { whole, onChange, hidden };
+      return { everything, whole, hidden };
     });
     const saved = (of: (one: (typeof seeds)[number]) => Outcome) =>
       seeds.map((one) => 100 * (1 - of(one).energy / one.whole.energy));
@@ -94,28 +100,33 @@ export default demonstration({
       lost: lost(({ hidden }) => hidden[m]!),
     }));
     const good = points.filter((point) => mean(point.lost) <= LOST);
-    const best = good.reduce((a, b) => (mean(b.saved) > mean(a.saved) ? b : a), good[0] ?? points[0]!);
-    const onChange = mean(saved((one) => one.onChange));
+    const byWriting = seeds.map(({ everything, whole }) => 100 * (1 - whole.energy / everything.energy));
     const forGood = mean(points.at(-1)!.lost);
     const hides = MISSES.filter((misses) => misses < 65535);
     const curveOf = (key: 'saved' | 'lost') => overSeedsAt(hides, (_, m) => points[m]![key]);
     return {
       figures: {
-        'accuracy, nothing hidden': { unit: '%', values: seeds.map(({ whole }) => whole.accuracy) },
-        'energy of training, nothing hidden': { unit: 'J', values: seeds.map(({ whole }) => whole.energy) },
-        'best point: pulses missed while hidden': { unit: '1', values: [best.misses] },
-        'best point: energy saved': { unit: '%', values: best.saved },
-        'best point: accuracy lost': { unit: 'points', values: best.lost },
-        'hidden for good: energy saved': { unit: '%', values: points.at(-1)!.saved },
-        'hidden for good: accuracy lost': { unit: 'points', values: points.at(-1)!.lost },
-        'write on change: energy saved': { unit: '%', values: saved(({ onChange }) => onChange) },
-        'write on change: accuracy lost': { unit: 'points', values: lost(({ onChange }) => onChange) },
+        'accuracy, write on change': { unit: '%', values: seeds.map(({ whole }) => whole.accuracy) },
+        'energy of training, every pulse sent': { unit: 'J', values: seeds.map(({ everything }) => everything.energy) },
+        'energy of training, write on change': { unit: 'J', values: seeds.map(({ whole }) => whole.energy) },
+        'control: saved by write on change, nothing hidden': { unit: '%', values: byWriting },
+        ...Object.fromEntries(
+          points.flatMap(({ misses, saved, lost }) => [
+            [`${hiddenFor(misses)}: energy saved beyond that`, { unit: '%', values: saved }],
+            [`${hiddenFor(misses)}: accuracy lost`, { unit: 'points', values: lost }],
+          ]),
+        ),
       },
       expectations: {
-        [`a point with at least ${SAVED} % less energy at a mean loss of ${LOST} points or less`]: good.some(
-          (point) => mean(point.saved) >= SAVED,
+        [`a point with at least ${SAVED} % less energy than write on change alone takes, at a mean loss of ${LOST} points or less`]:
+          good.some((point) => mean(point.saved) >= SAVED),
+        'some hiding saves energy beyond write on change in every seed, at such a loss': good.some((point) =>
+          point.saved.every((value) => value > 0),
         ),
-        'hiding saves more than not writing to devices that are at their bound': mean(best.saved) > onChange,
+        [`control: without hiding ${SAVED} % cannot be had`]: mean(byWriting) < SAVED,
+        'control: the longer devices are hidden, the more is saved': points.every(
+          ({ saved }, m) => m === 0 || mean(saved) > mean(points[m - 1]!.saved),
+        ),
       },
       tables: {
         stashing: tableOf(
@@ -125,13 +136,13 @@ export default demonstration({
       },
       pictures: {
         stashing: curve({
-          title: 'Energy that hidden synapses save',
+          title: 'Energy that hidden synapses save beyond write on change',
           subtitle: `MNIST, ${p.neurons} neurons, on/off ${p.onOff}, hidden after ${p.pulses} pulses without a change; band: ± sd over ${seeds.length} seeds`,
           x: { label: 'pulses that a device misses while it is hidden', log: true },
-          y: { label: 'energy of training saved (%)', domain: [0, 60] },
+          y: { label: 'energy of training saved (%)', domain: [0, 40] },
           series: [{ name: 'hidden synapses', points: curveOf('saved') }],
           references: [
-            { name: `write on change (${onChange.toFixed(1)} %)`, y: onChange },
+            { name: `hidden for good (${mean(points.at(-1)!.saved).toFixed(1)} %)`, y: mean(points.at(-1)!.saved) },
             { name: `the review's ${SAVED} %`, y: SAVED },
           ],
         }),

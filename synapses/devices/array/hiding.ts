@@ -45,10 +45,11 @@ export class Hiding {
     return true;
   }
 
-  /** The device of this one pulse got it. */
+  /** The device of this one pulse got it, or was spared it because it is at its bound, which is no change either. */
   pulsed(p: Pulses): void {
     const k = p.edges[0]!;
-    if (!this.#stash.pulsed(k, rowOf(p), p.after[0]!, p.after[0]! - p.before[0]!)) return;
+    const change = p.count > 0 ? p.after[0]! - p.before[0]! : 0;
+    if (!this.#stash.pulsed(k, rowOf(p), p.before[0]! + change, change)) return;
     this.#books.totals[TOTALS.hidden]!++;
     this.#weights[k] = 0;
     this.#books.change(rowOf(p), columnOf(p), -this.#signal.conductance(k, this.#g[k]!));

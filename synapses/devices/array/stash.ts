@@ -13,7 +13,7 @@ export const stashParams = object(
       default: 20,
       min: 1,
       max: 65535,
-      help: 'a device is hidden after so many pulses in a row that hardly changed it (assumed)',
+      help: 'a device is hidden after so many pulses in a row that hardly changed it, or that writeOnChange saved (assumed)',
     }),
     change: number({
       default: 0.01,

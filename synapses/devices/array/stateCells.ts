@@ -206,7 +206,7 @@ export class StateCells implements Cells {
     this.#noise.settle(p);
     this.books.totals[TOTALS.wornOut]! += this.#wear.hold(p);
     this.#kernels.putPulses(this.#devices, p, fixed.ends, this.#fading.written(p, t));
-    if (this.#hiding !== null && p.count > 0) this.#hiding.pulsed(p);
+    this.#hiding?.pulsed(p);
   }
 
   /** Weight dependence of the rule, then the device's own factors. */

@@ -1,20 +1,31 @@
-/** Devices that forget within a few pulses tell patterns apart; those that forget at once or never do not. */
+/** Devices that forget within a few pulses tell patterns and orders apart; those that forget at once or never do not. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { orderAccuracy } from '../../../experiments/demonstrations/reservoir/order.ts';
 import { findingsOf } from './findingsOf.ts';
 
 const SMALL = { seeds: 1, train: 600, test: 300, split: 'validation' };
 
-test('patterns are told apart, and digits recognised', async () => {
+test('patterns are told apart, digits recognised, and only those that forget know the order', async () => {
   const { figures, expectations } = await findingsOf('reservoir', SMALL);
-  assert.ok(expectations.slice(0, 3).every(({ shown }) => shown));
-  assert.ok(figures['MNIST accuracy']!.values[0]! > 60);
-  assert.ok(figures['MNIST accuracy, devices that forget at once']!.values[0]! < 30);
+  const value = (name: string) => figures[name]!.values[0]!;
+  assert.ok(expectations.slice(0, 4).every(({ shown }) => shown));
+  assert.ok(value('MNIST, three time constants') > 60);
+  assert.ok(value('order, three time constants') > value('order, devices that only count') + 50);
 });
 
 test('a device that never forgets only counts', async () => {
   const { figures } = await findingsOf('reservoir', { ...SMALL, tau: 1e9 });
   assert.is(figures['patterns of 4 bits told apart']!.values[0], 5);
+  assert.ok(figures['order, three time constants']!.values[0]! < 25, 'three that count know no more than one');
+});
+
+test('three devices alike know no more of the order than one, and pulses that come anywhere tell less', () => {
+  const given = { bits: 4, interval: 10, tau: 0, eta: 0.3, deviceToDevice: 0, jitter: 0.1, levels: 256 };
+  const [one, alike] = [[17], [17, 17, 17]].map((taus) => orderAccuracy(given, taus, 1));
+  const unlike = orderAccuracy(given, [17 / 3, 17, 51], 1);
+  assert.ok(Math.abs(alike! - one!) < 4 && unlike > one! + 5, `${one}, ${alike}, ${unlike}`);
+  assert.ok(orderAccuracy({ ...given, jitter: 1 }, [17 / 3, 17, 51], 1) < unlike - 5);
 });
 
 test.run();

@@ -24,6 +24,16 @@ test('after two pulses without a change it is neither written, read nor felt, un
   assert.ok(Math.abs(b.devices.accounts.energy.read - energy.read - 0.1 ** 2 * 1e-5 * 1e-8) < 1e-24);
 });
 
+test('a pulse that writeOnChange saves is one that changed nothing', () => {
+  const at = (weight: number) => {
+    const b = bench(linear({ etaUp: 0.25, writeOnChange: true, stash: { pulses: 2, change: 0.01 } }), { weight });
+    for (let n = 0; n < 2; n++) b.pulse(1, n);
+    return b.devices.accounts;
+  };
+  assert.equal([at(1).hidden, at(1).writesUp, at(1).skipped], [1, 0, 2]);
+  assert.equal([at(0.8).hidden, at(0.8).writesUp, at(0.8).skipped], [0, 1, 1]);
+});
+
 test('a change in between starts the count again; states above `below` are never hidden', () => {
   const b = bench(device({ pulses: 2 }), { weight: 1 });
   for (const strength of [1, -1, 1, 1]) b.pulse(strength);
