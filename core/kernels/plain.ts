@@ -1,6 +1,7 @@
 import { scaleAt } from '../math.ts';
 import type { Floats } from './arrays.ts';
 import type { Kernels } from './kernels.ts';
+import { aliasTable } from './plainAlias.ts';
 import { blockStretch } from './plainBlocks.ts';
 import { addConductances } from './plainConductances.ts';
 import { addCurrents } from './plainCurrents.ts';
@@ -13,7 +14,7 @@ import { fadePulses, readStates, showStates, takeRow } from './plainShow.ts';
 import { putPulses, scalePulses, settlePulses, stepPulses, takePulses } from './plainStages.ts';
 import { sweep } from './plainSweep.ts';
 import { tablePulses } from './plainTable.ts';
-import { markTraces, traceStrengths } from './plainTraces.ts';
+import { markTraces, recentStrengths, traceStrengths } from './plainTraces.ts';
 import { addTwoConductances } from './plainTwoConductances.ts';
 import { wearPulses } from './plainWear.ts';
 
@@ -118,8 +119,11 @@ export const PLAIN: Kernels = {
 
   poissonBlock,
 
+  aliasTable,
+
   markTraces,
 
+  recentStrengths,
   traceStrengths,
 
   multiply,
