@@ -4,6 +4,7 @@ import type { Demonstration } from './demonstration.ts';
 export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly default: Demonstration }>>> = {
   'binary-1s1r': () => import('./binary1s1r/index.ts'),
   crossbar: () => import('./crossbar/index.ts'),
+  'device-demands': () => import('./deviceDemands/index.ts'),
   'energy-scale': () => import('./energyScale/index.ts'),
   'ex-situ': () => import('./exSitu/index.ts'),
   fingerprint: () => import('./fingerprint/index.ts'),
