@@ -52,6 +52,9 @@ function series(x: number, rule: number): number {
   return even + x * (1 + y * (C3 + y * (C5 + y * (C7 + y * (C9 + y * (C11 + y * (C13 + y * C15)))))));
 }
 
+/** The rule, and the series, for a piece of this length. */
+const ruleOf = (x: number): number => (x <= SMALL ? 0 : x <= MIDDLE ? 1 : 2);
+
 /** The membrane of a population: rates of decay of both conductances, in membrane time constants, and their reversals, mV without input. */
 export interface Shunts {
   readonly r: number;
@@ -60,15 +63,19 @@ export interface Shunts {
   readonly f: number;
 }
 
-/** Room for a neuron: potential and conductances, in leak conductances. */
-export const onward = { v: 0, g: 0, h: 0 };
+/** A neuron on its way: potential and conductances, in leak conductances. */
+export interface Onward {
+  v: number;
+  g: number;
+  h: number;
+}
 
 const P = new Float64Array(8);
 const Q = new Float64Array(8);
 const A = new Float64Array(8);
 
 /**
- * Brings `onward` forward by `time`, in membrane time constants: U' = -U + g (e - U) + h (f - U), g' = -r g, h' = -s h. U = e^(-A(t)) (U0 +
+ * Brings a neuron forward by `time`, in membrane time constants: U' = -U + g (e - U) + h (f - U), g' = -r g, h' = -s h. U = e^(-A(t)) (U0 +
  * integral of (g e + h f) e^(A(y)) dy) with A(t) = t + (g0 - g)/r + (h0 - h)/s exactly; the integral goes by Gauss's quadrature in pieces.
  *
  * Of a piece of length l let x = (1 + g + h + max(r, s)) l. On the Bernstein ellipse of parameter q, which reaches at most c l from the piece, c =
@@ -76,18 +83,17 @@ const A = new Float64Array(8);
  * times that times l/2. With 3 nodes for x up to 1/16 (q = 100), 5 up to 0.4 (q = 20) and 7 up to 1 (q = 14) that is below 2e-12 |E| whatever
  * the share of r, and what earlier pieces contribute fades: 1e-9 mV are kept for |E| up to 0.5 V.
  */
-export function shuntOn({ r, s, e, f }: Shunts, time: number): void {
+export function shuntOn(onward: Onward, { r, s, e, f }: Shunts, time: number): void {
   const faster = r > s ? r : s;
+  const perR = 1 / r;
+  const perS = 1 / s;
   let { v, g, h } = onward;
   for (let left = time; left > 0; ) {
     const x = (1 + g + h + faster) * left;
-    let rule = 2;
     let l = left;
-    if (x <= SMALL) rule = 0;
-    else if (x <= MIDDLE) rule = 1;
-    else if (x > 1) {
+    if (x > 1) {
       const size = Math.abs(v);
-      if ((g * (Math.abs(e) + size)) / r + (h * (Math.abs(f) + size)) / s < GONE) {
+      if (g * perR * (Math.abs(e) + size) + h * perS * (Math.abs(f) + size) < GONE) {
         v *= exp(-left);
         g *= exp(-r * left);
         h *= exp(-s * left);
@@ -95,18 +101,22 @@ export function shuntOn({ r, s, e, f }: Shunts, time: number): void {
       }
       l = left / x;
     }
+    const rule = ruleOf(x);
+    const decay = ruleOf(faster * l);
     const { nodes, weights } = RULES[rule]!;
     const last = nodes.length - 1;
-    const [gr, hs] = [g / r, h / s];
+    const gr = g * perR;
+    const hs = h * perS;
     for (let i = 0; i <= last; i++) {
       const y = nodes[i]! * l;
-      P[i] = series(-r * y, rule);
-      Q[i] = series(-s * y, rule);
+      P[i] = series(-r * y, decay);
+      Q[i] = series(-s * y, decay);
       A[i] = y + gr * (1 - P[i]!) + hs * (1 - Q[i]!);
     }
     const end = A[last]!;
     A[last] = 0;
-    const [ge, hf] = [g * e, h * f];
+    const ge = g * e;
+    const hf = h * f;
     let even = 0;
     let odd = 0;
     let fade = 0;
@@ -150,6 +160,7 @@ export function shuntedByTwoWait(v: number, g: number, h: number, bar: number, {
 }
 
 const shunts = { r: 0, s: 0, e: 0, f: 0 };
+const onward: Onward = { v: 0, g: 0, h: 0 };
 
 /** See `Kernels.addTwoConductances`. */
 export function addTwoConductances(
@@ -163,11 +174,16 @@ export function addTwoConductances(
   values: Float64Array,
   found: number,
 ): number {
-  const [now, tau, round] = [steps[8]!, steps[9]!, steps[10]!];
+  const now = steps[8]!;
+  const tau = steps[9]!;
+  const perTau = 1 / tau;
+  const round = steps[10]!;
   shunts.r = steps[0]!;
   shunts.s = steps[1]!;
   shunts.e = steps[2]!;
   shunts.f = steps[3]!;
+  // Potentials do not fall below the reversal of inhibition once they are above, so that more of it only lowers them.
+  const floor = shunts.f <= 0 && shunts.f <= shunts.e ? shunts.f : Number.POSITIVE_INFINITY;
   let count = found;
   for (let k = start; k < end; k++) {
     const j = targets === null ? k - start : targets[k]!;
@@ -175,7 +191,7 @@ export function addTwoConductances(
     const o = FIELDS * j;
     const size = Math.abs(w);
     const by = w >= 0 ? 4 : 6;
-    const time = (now - u[o + 1]!) / tau;
+    const time = (now - u[o + 1]!) * perTau;
     const silent = u[o] === SILENT;
     if (silent) {
       u[o + 2] = u[o + 2]! * exp(-shunts.r * time) + size * steps[by]!;
@@ -186,7 +202,7 @@ export function addTwoConductances(
     onward.v = u[o]!;
     onward.g = u[o + 2]!;
     onward.h = u[o + 3]!;
-    shuntOn(shunts, time);
+    shuntOn(onward, shunts, time);
     const v = onward.v;
     const g = onward.g + size * steps[by]!;
     const h = onward.h + size * steps[by + 1]!;
@@ -195,7 +211,7 @@ export function addTwoConductances(
     u[o + 2] = g;
     u[o + 3] = h;
     const until = u[o + 4]!;
-    if (until === LISTED) continue;
+    if (until === LISTED || (until >= round && v >= floor && steps[by] === 0)) continue;
     if (until >= 0) {
       const later = now + shuntedByTwoWait(v, g, h, bar[j]!, shunts) * tau;
       u[o + 4] = later;

@@ -5,6 +5,7 @@ export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly de
   'binary-1s1r': () => import('./binary1s1r/index.ts'),
   conditioning: () => import('./conditioning/index.ts'),
   crossbar: () => import('./crossbar/index.ts'),
+  'device-demands': () => import('./deviceDemands/index.ts'),
   'energy-scale': () => import('./energyScale/index.ts'),
   'ex-situ': () => import('./exSitu/index.ts'),
   fingerprint: () => import('./fingerprint/index.ts'),

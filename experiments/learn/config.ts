@@ -124,7 +124,7 @@ const RECIPES: Readonly<Record<Architecture, Mapping>> = {
 const numberOr = (value: unknown, otherwise: unknown): unknown => value ?? otherwise;
 
 /** Puts the recipe of a net under what is given. What was trained elsewhere is programmed, if nothing else is said. */
-export function withNetRecipe(given: Mapping, loaded: LoadedDevice | null): Mapping {
+export function withNetRecipe(given: Mapping, loaded: Pick<LoadedDevice, 'device'> | null): Mapping {
   const recipe = RECIPES[given.network as Architecture] ?? {};
   const training = numberOr(given.training, given.import === undefined ? recipe.training : 'exSitu');
   const { weightRange, ...others } = recipe;
@@ -156,6 +156,6 @@ export function withNetRecipe(given: Mapping, loaded: LoadedDevice | null): Mapp
 }
 
 /** Two devices for each weight, where the model can be read so. */
-function pairOf({ device }: LoadedDevice): Mapping {
+function pairOf({ device }: Pick<LoadedDevice, 'device'>): Mapping {
   return 'reading' in device ? { reading: 'differential' } : {};
 }

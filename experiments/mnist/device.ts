@@ -16,7 +16,10 @@ export function floorOf(device: Mapping): number {
  * designer would: initial weights lie in its range, at the same shares of it as in the recipe, and the threshold allows
  * for what the smallest weight of a single device with a small on/off ratio adds to every input spike.
  */
-export function withDevice(recipe: Mapping, { device, shortTerm }: LoadedDevice): Mapping {
+export function withDevice(
+  recipe: Mapping,
+  { device, shortTerm }: Pick<LoadedDevice, 'device' | 'shortTerm'>,
+): Mapping {
   const floor = floorOf(device);
   const share = 1 - floor;
   const { threshold } = recipe.neuron as { threshold: number };

@@ -15,7 +15,7 @@ import { Training } from './train.ts';
 /** The steps of the MNIST job, for studies that do something in between. */
 
 /** Settings of the job, those left out as in its recipe; `device` is a preset or a file. @throws UserError */
-export function mnistConfig(given: Mapping, device?: string | LoadedDevice): MnistConfig {
+export function mnistConfig(given: Mapping, device?: string | Pick<LoadedDevice, 'device' | 'shortTerm'>): MnistConfig {
   const loaded = typeof device === 'string' ? loadDevice(device) : device;
   const completed = withRecipe(given, (recipe) => (loaded ? withDevice(recipe, loaded) : recipe));
   return settled(validate(mnistSchema, completed, 'mnist'));

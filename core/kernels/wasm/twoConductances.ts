@@ -38,7 +38,7 @@ const SEVEN = memory.data<f64>(
   ],
   16,
 );
-/** Decays, attractions of the nodes of a piece. */
+/** Decays and attractions at the nodes of a piece. */
 const ROOM = memory.data(192, 16);
 
 let onwardV: f64 = 0;
@@ -83,12 +83,12 @@ function series<T>(x: v128): v128 {
   return f64x2.add(even, f64x2.mul(x, odd));
 }
 
-@inline
-function piece<T>(rule: usize, pairs: u32, r: f64, s: f64, e: f64, f: f64, l: f64): void {
+/** One piece: a rule of so many pairs with the series T for the attraction, and D for the decays. */
+function piece<T, D>(rule: usize, pairs: u32, r: f64, s: f64, e: f64, f: f64, l: f64): void {
   const g = onwardG;
   const h = onwardH;
-  const gr = f64x2.splat(g / r);
-  const hs = f64x2.splat(h / s);
+  const gr = f64x2.splat(g * (1 / r));
+  const hs = f64x2.splat(h * (1 / s));
   const one = f64x2.splat(1);
   const ls = f64x2.splat(l);
   const rs = f64x2.splat(-r);
@@ -99,8 +99,8 @@ function piece<T>(rule: usize, pairs: u32, r: f64, s: f64, e: f64, f: f64, l: f6
   for (let i: u32 = 0; i < pairs; i++) {
     const at = <usize>i << 4;
     const y = f64x2.mul(v128.load(rule + at), ls);
-    p = series<T>(f64x2.mul(rs, y));
-    q = series<T>(f64x2.mul(ss, y));
+    p = series<D>(f64x2.mul(rs, y));
+    q = series<D>(f64x2.mul(ss, y));
     a = f64x2.add(f64x2.add(y, f64x2.mul(gr, f64x2.sub(one, p))), f64x2.mul(hs, f64x2.sub(one, q)));
     v128.store(ROOM + at, p);
     v128.store(ROOM + at, q, 64);
@@ -131,21 +131,24 @@ function shuntOn(r: f64, s: f64, e: f64, f: f64, time: f64): void {
   for (let left = time; left > 0; ) {
     const x = (1 + onwardG + onwardH + faster) * left;
     let l = left;
-    if (x <= 0.0625) piece<u8>(THREE, 2, r, s, e, f, l);
-    else if (x <= 0.4) piece<u16>(FIVE, 3, r, s, e, f, l);
-    else {
-      if (x > 1) {
-        const size = abs(onwardV);
-        if ((onwardG * (abs(e) + size)) / r + (onwardH * (abs(f) + size)) / s < GONE) {
-          onwardV *= exp(-left);
-          onwardG *= exp(-r * left);
-          onwardH *= exp(-s * left);
-          return;
-        }
-        l = left / x;
+    if (x > 1) {
+      const size = abs(onwardV);
+      if (onwardG * (1 / r) * (abs(e) + size) + onwardH * (1 / s) * (abs(f) + size) < GONE) {
+        onwardV *= exp(-left);
+        onwardG *= exp(-r * left);
+        onwardH *= exp(-s * left);
+        return;
       }
-      piece<u32>(SEVEN, 4, r, s, e, f, l);
+      l = left / x;
     }
+    const decay = faster * l;
+    if (x <= 0.0625) piece<u8, u8>(THREE, 2, r, s, e, f, l);
+    else if (x <= 0.4) {
+      if (decay <= 0.0625) piece<u16, u8>(FIVE, 3, r, s, e, f, l);
+      else piece<u16, u16>(FIVE, 3, r, s, e, f, l);
+    } else if (decay <= 0.0625) piece<u32, u8>(SEVEN, 4, r, s, e, f, l);
+    else if (decay <= 0.4) piece<u32, u16>(SEVEN, 4, r, s, e, f, l);
+    else piece<u32, u32>(SEVEN, 4, r, s, e, f, l);
     left -= l;
   }
 }
@@ -181,6 +184,8 @@ export function addTwoConductances(
   const f = load<f64>(steps, 24);
   const now = load<f64>(steps, 64);
   const tau = load<f64>(steps, 72);
+  const perTau = 1 / tau;
+  const floor = f <= 0 && f <= e ? f : Infinity;
   const round = load<f64>(steps, 80);
   let n = found;
   for (let k: u32 = 0; k < count; k++) {
@@ -190,7 +195,7 @@ export function addTwoConductances(
     const at = u + <usize>j * 40;
     const size = abs(w);
     const by: usize = w >= 0 ? steps + 32 : steps + 48;
-    const time = (now - load<f64>(at, 8)) / tau;
+    const time = (now - load<f64>(at, 8)) * perTau;
     const before = load<f64>(at);
     store<f64>(at, now, 8);
     if (before == -Infinity) {
@@ -209,7 +214,7 @@ export function addTwoConductances(
     store<f64>(at, g, 16);
     store<f64>(at, h, 24);
     const until = load<f64>(at, 32);
-    if (until == LISTED) continue;
+    if (until == LISTED || (until >= round && v >= floor && load<f64>(by) == 0)) continue;
     if (until >= 0) {
       const later = now + wait(v, g, h, load<f64>(bar + (<usize>j << 3)), r, s, e, f) * tau;
       store<f64>(at, later, 32);

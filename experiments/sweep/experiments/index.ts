@@ -9,6 +9,7 @@ const OPENERS: Readonly<
   Record<string, () => Promise<(sweep: Sweep, where: string) => Experiment | Promise<Experiment>>>
 > = {
   mnist: async () => (await import('./mnist.ts')).mnist,
+  learn: async () => (await import('./learn.ts')).learn,
   run: async () => (await import('./network.ts')).network,
   characterise: async () => (await import('./characterise.ts')).characteriseExperiment,
 };

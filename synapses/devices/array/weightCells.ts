@@ -83,7 +83,7 @@ export class WeightCells implements Cells {
     this.#touched = arena.u8(edges.columns).fill(1);
     this.#fit();
     const dense = edges.targets === null && weights instanceof Float64Array;
-    this.rows = dense && edges.positive && pulses.length === 0 ? this.#devices : null;
+    this.rows = dense && edges.positive ? this.#devices : null;
     const { rowReads } = this.books;
     this.state = {
       weights,

@@ -65,4 +65,46 @@ test('SIMD and plain: states, suspects, potentials and what is left to the calle
   );
 });
 
+test('two time constants, SIMD and plain: states, suspects and potentials, after any time', () => {
+  const arena = new Arena();
+  const { kernels } = arena;
+  fc.assert(
+    fc.property(fc.integer({ min: 8, max: 60 }), fc.nat(1e6), fc.boolean(), fc.boolean(), (n, seed, sparse, equal) => {
+      const s = new Stream(seed, 'x');
+      const now = 100;
+      const u = arena.f64(5 * n);
+      for (let j = 0; j < n; j++) {
+        const since = now - [0, 1e-3, 0.1, 3 * s.uniform(), 2000][s.below(5)]!;
+        const v = s.below(6) === 0 ? Number.NEGATIVE_INFINITY : 20 * s.normal();
+        const [g, h] = [[0, 1e-12, 5 * s.uniform(), 40][s.below(4)]!, [0, 30 * s.uniform()][s.below(2)]!];
+        u.set([v, since, g, h, [-2, -1, now + s.uniform(), Number.POSITIVE_INFINITY][s.below(4)]!], 5 * j);
+      }
+      const v = arena.f64(5 * n);
+      v.set(u);
+      const bar = arena.f64(n);
+      for (let j = 0; j < n; j++) bar[j] = 10 * s.normal() + 5;
+      const targets = sparse ? arena.indices(n, n) : null;
+      targets?.forEach((_, k) => {
+        targets[k] = n - 1 - k;
+      });
+      const weights = equal ? null : arena.f64(n);
+      weights?.forEach((_, k) => {
+        weights[k] = 5 * s.normal();
+      });
+      const edges = { targets, weights, weight: 4 * s.normal() };
+      const steps = arena.f64(11);
+      const rates = [4, 2, 0.3, 12];
+      steps.set([rates[s.below(4)]!, rates[s.below(4)]!, 40, -40, 0.04, 0, 0, 0.04, now, 20, now + 0.6]);
+      const lists = () => [arena.u32(n + 1), arena.f64(n + 1)] as const;
+      const [[a, b], [c, d]] = [lists(), lists()];
+      const found = kernels.addTwoConductances(u, bar, edges, 0, n, steps, a, b, 0);
+      assert.is(PLAIN.addTwoConductances(v, bar, edges, 0, n, steps, c, d, 0), found);
+      assert.is(bits(u), bits(v));
+      assert.equal(a.slice(0, found), c.slice(0, found));
+      assert.is(bits(b.slice(0, found)), bits(d.slice(0, found)));
+    }),
+    { numRuns: 300, seed: 1 },
+  );
+});
+
 test.run();

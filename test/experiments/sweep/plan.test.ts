@@ -238,7 +238,7 @@ const mistakes: Readonly<Record<string, readonly [text: string, sentence: RegExp
   ],
   'an unknown experiment': [
     MNIST.replace('mnist', 'mnits'),
-    /experiment is "mnits", but must be mnist, run, .*did you mean "mnist"\?/,
+    /experiment is "mnits", but must be mnist, learn, run, .*did you mean "mnist"\?/,
   ],
   'a study that is not there': [MNIST.replace('mnist', './nothing.ts'), /nothing\.ts: there is no such file\./],
   'run without a network': [
