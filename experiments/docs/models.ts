@@ -24,7 +24,7 @@ pA or nS.
 A synapse is made of up to four parts: **short-term** dynamics scale what an arrival delivers, a **device** holds the
 weight and answers pulses, and a **rule** decides when, which way and how strongly the device is pulsed. A rule needs a
 device. A **modulator** may stand between the two: the spikes of a population, named under \`from\` with a \`delay\`, are a
-third factor and decide what becomes of the rule's pulses. In the equations g is the state of a device, its weight as a
+third factor and decide what becomes of the rule's pulses, or of what is transmitted. In the equations g is the state of a device, its weight as a
 share of its range, from 0 to 1.
 `;
 

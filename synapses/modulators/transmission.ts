@@ -1,5 +1,5 @@
-import { UserError } from '../../core/declare/errors.ts';
 import type { Params } from '../../core/declare/define.ts';
+import { UserError } from '../../core/declare/errors.ts';
 import { defineModulator } from '../../core/declare/models.ts';
 import { choice, number } from '../../core/declare/params.ts';
 import type { ModulatorContext } from '../../core/factories.ts';
@@ -7,7 +7,12 @@ import { exp } from '../../core/math.ts';
 import type { Modulator, Pulsed } from '../../core/model.ts';
 
 const params = {
-  dark: number({ default: 0.1, min: 0, unit: '1', help: 'share of the weight that passes without any spike (assumed)' }),
+  dark: number({
+    default: 0.1,
+    min: 0,
+    unit: '1',
+    help: 'share of the weight that passes without any spike (assumed)',
+  }),
   bright: number({
     default: 1,
     min: 0,

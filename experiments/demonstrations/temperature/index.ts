@@ -76,7 +76,15 @@ export default demonstration({
       }
       const indifferent: number[] = [];
       for (const temperature of [COLD, HOT]) indifferent.push(await layer.accuracyOf(after(temperature, [0], false)));
-      return { indifferent, seed, equal: times([BARRIER]), scattered: times(energies), mean: mean(energies), fresh, stored };
+      return {
+        indifferent,
+        seed,
+        equal: times([BARRIER]),
+        scattered: times(energies),
+        mean: mean(energies),
+        fresh,
+        stored,
+      };
     });
     const fits = (which: 'equal' | 'scattered') =>
       runs.map((run) => arrhenius(run[which].filter(({ temperature }) => temperature >= OVEN)));
@@ -140,9 +148,7 @@ export default demonstration({
           { seed: WHOLE, temperature: 'K', equal: 's', scattered: 's' },
         ),
         storage: tableOf(
-          runs.flatMap((run) =>
-            STORED.map((temperature, k) => ({ seed: run.seed, temperature, ...run.stored[k]! })),
-          ),
+          runs.flatMap((run) => STORED.map((temperature, k) => ({ seed: run.seed, temperature, ...run.stored[k]! }))),
           { seed: WHOLE, temperature: 'K', equal: '%', equalAmplified: '%', scattered: '%', scatteredAmplified: '%' },
         ),
       },

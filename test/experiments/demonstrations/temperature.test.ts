@@ -4,8 +4,8 @@ import * as assert from 'uvu/assert';
 import {
   arrhenius,
   BARRIER,
-  barriers,
   BOLTZMANN,
+  barriers,
   fading,
   populationLeft,
   retentionTime,

@@ -186,7 +186,12 @@ function delivered(at: readonly number[], lights: readonly (readonly number[])[]
   const light = net.population('light', spikeTrains({ trains: lights.map((one) => [...one]) }));
   const cell = net.population('cell', lif({ size: 1, tau: 1e-3, threshold: 1e6 }));
   net.projection(source, cell, {
-    connect: { list: [[0, 0, 1], [1, 0, 0.1]] }, // two pixels, told apart by their weights
+    connect: {
+      list: [
+        [0, 0, 1],
+        [1, 0, 0.1],
+      ],
+    }, // two pixels, told apart by their weights
     device: ideal({ wMin: 0, wMax: 1 }),
     modulator: { from: light, model: transmission(model) },
     ...options,
@@ -203,9 +208,9 @@ test('transmission: what arrives is scaled by a saturating trace, of all rows or
   const twice = (m + 0.5 * (1 - m)) * Math.exp(-10 / 30);
   const factors = [0.2, 0.2 + 0.7 * m, 0.2 + 0.7 * twice];
   const all = delivered([10, 25, 35], [[20, 25]], {}, model); // light at the instant of an arrival counts for the next one
-  all.forEach((v, k) => near(v, 1.1 * factors[k]!, 1e-12));
+  for (const [k, v] of all.entries()) near(v, 1.1 * factors[k]!, 1e-12);
   const each = delivered([10, 25, 35], [[20, 25], []], {}, { ...model, reaches: 'row' });
-  each.forEach((v, k) => near(v, factors[k]! + 0.1 * 0.2, 1e-12));
+  for (const [k, v] of each.entries()) near(v, factors[k]! + 0.1 * 0.2, 1e-12);
   const shut = delivered([10, 25], [[20]], {}, { dark: 1, bright: 0, eta: 1, tau: Number.POSITIVE_INFINITY });
   assert.ok(Math.abs(shut[0]! - 1.1) < 1e-12 && shut[1] === 0);
   const tired = delivered([10, 25, 35], [[20, 25]], { shortTerm: tsodyksMarkram({ U: 0.5, tauRec: 800 }) }, model);

@@ -1,0 +1,33 @@
+/** Light on the pixels tells images from noise that flickers, and only from that. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { counts } from '../../../experiments/demonstrations/inSensor/array.ts';
+import { mnistConfig } from '../../../experiments/mnist/index.ts';
+import { findingsOf } from './findingsOf.ts';
+
+test('what is expected shows with a small layer', async () => {
+  const small = { seeds: 1, train: 5000, label: 500, test: 40 };
+  const { expectations } = await findingsOf('in-sensor', small);
+  assert.ok(expectations.length >= 3);
+  for (const { text, shown } of expectations) assert.ok(shown, text);
+});
+
+/** Two neurons that stand for the left and the right half of 28 × 28 pixels, of which an image is the left one. */
+const pixels = 28 * 28;
+const left = (i: number) => i % 28 < 14;
+const halves = Float32Array.from({ length: 2 * pixels }, (_, k) => (left(k >> 1) === (k % 2 === 0) ? 1 : 0));
+const images = Uint8Array.from({ length: 2 * pixels }, (_, i) => (i < pixels === left(i % pixels) ? 255 : 0));
+
+test('light where the image is makes its neuron fire, light elsewhere does not', () => {
+  const config = { ...mnistConfig({ neurons: 10, seed: 1 }), neurons: 2 };
+  const learned = { weights: halves, thresholds: Float64Array.from([40, 40]) };
+  const spikesOf = (light: 'none' | 'own' | 'other', given = {}) => {
+    const found = counts(config, learned, { images, pixels }, 2, { light, noise: 0.2, seed: 3, ...given });
+    return found[0]! + found[3]!;
+  };
+  assert.ok(spikesOf('own') > 1.5 * spikesOf('other'));
+  assert.is(spikesOf('none', { humidity: 1e5 }), 0);
+  assert.ok(spikesOf('none') > 0);
+});
+
+test.run();
