@@ -1,15 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
-import { UserError, within } from '../../core/declare/errors.ts';
+import { UserError } from '../../core/declare/errors.ts';
 import type { KernelChoice } from '../../core/kernels/arena.ts';
 import type { LabelledImages } from '../data/dataSet.ts';
-import { made } from '../network/build.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
 import { asSpikes, type SpikingFindings } from './asSpikes.ts';
 import type { NetConfig } from './config.ts';
-import { CrossbarNet } from './crossbarNet.ts';
+import type { CrossbarNet } from './crossbarNet.ts';
 import { putImage } from './images.ts';
 import { classesOf, trainInSitu } from './inSitu.ts';
 import { type Model, sizeOf } from './model.ts';
+import { crossbarNet } from './steps.ts';
 import { trainFloat } from './trainFloat.ts';
 
 export interface StagesOptions {
@@ -66,16 +66,7 @@ export class Stages {
   /** @param fresh whether devices have the weights of the model from the start */
   net(model: Model, fresh: boolean): CrossbarNet {
     const { config: c, kernels } = this.#o;
-    const { seed, centred, interval, weightRange: range } = c;
-    const device = within('learn.device', () => made('device', c.device));
-    const periphery = {
-      input: c.input,
-      output: c.output,
-      lines: c.lines,
-      nonlinearity: c.nonlinearity,
-      update: c.update,
-    };
-    return new CrossbarNet({ ...periphery, model, device, range, centred, interval, seed, kernels, fresh });
+    return crossbarNet(c, model, fresh, kernels);
   }
 
   async onDevices(model: Model, imported: boolean) {

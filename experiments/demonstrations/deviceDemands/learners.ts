@@ -1,12 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import { validate } from '../../../core/declare/validate.ts';
-import { untrained } from '../../learn/architectures.ts';
-import { netSchema, withNetRecipe } from '../../learn/config.ts';
-import { CrossbarNet } from '../../learn/crossbarNet.ts';
-import { classesOf, trainInSitu } from '../../learn/inSitu.ts';
+import { accuracy } from '../../index.ts';
+import { classesOf, crossbarNet, netConfig, trainInSitu, untrained } from '../../learn/index.ts';
 import { type LabelledImages, type Mnist, mnistConfig, testLayer, trainLayer } from '../../mnist/index.ts';
-import { accuracy } from '../../mnist/readout/index.ts';
-import { made } from '../../network/build.ts';
 import { finished, Interrupted } from '../demonstration.ts';
 
 export const CLASSES = 10;
@@ -34,23 +29,20 @@ const first = (images: LabelledImages, n: number): LabelledImages => ({
 
 /** 784-neurons-10 on pairs of devices, by gradients with labels, as coincident trains of whole pulses, one image at a time, once: percent of the test images. */
 export async function withLabels({ device, data, neurons, train, test, seed, signal }: Given): Promise<number> {
-  const net = { network: 'mlp', hidden: [neurons], seed, device: { ...device, reading: 'differential' } };
-  const given = { ...net, device: undefined, inSitu: { epochs: 1 }, update: { rule: 'stochastic' } };
-  const { inSitu, pixels, weightRange: range, ...c } = validate(netSchema, withNetRecipe(given, net), 'mlp');
-  const { input, output, lines, nonlinearity, update, centred, interval } = c;
+  const config = netConfig(
+    { network: 'mlp', hidden: [neurons], seed, inSitu: { epochs: 1 }, update: { rule: 'stochastic' } },
+    { device: { ...device, reading: 'differential' } },
+  );
+  const { inSitu, pixels } = config;
   const shape = { rows: data.train.rows, columns: data.train.columns, channels: 1 };
-  const crossbars = new CrossbarNet({
-    ...{ input, output, lines, nonlinearity, update, centred, interval, range, seed, kernels: 'auto', fresh: true },
-    model: untrained('mlp', shape, CLASSES, c, seed),
-    device: made('device', c.device),
-  });
+  const net = crossbarNet(config, untrained('mlp', shape, CLASSES, config, seed));
   const breathe = async () => {
     await setImmediate();
     if (signal.aborted) throw new Interrupted();
   };
-  await trainInSitu(crossbars, first(data.train, train), pixels, { ...inSitu, seed, from: 0 }, breathe);
+  await trainInSitu(net, first(data.train, train), pixels, { ...inSitu, seed, from: 0 }, breathe);
   const tested = first(data.test, test);
-  return accuracy(tested.labels, await classesOf(crossbars, tested, pixels, breathe));
+  return accuracy(tested.labels, await classesOf(net, tested, pixels, breathe));
 }
 
 /** Competing neurons on single devices, by STDP without labels, once: percent of the test images (log-probability vote). */
