@@ -5,7 +5,7 @@
  */
 import { exp, expPair } from './exp';
 import { look } from './outlook';
-import { beginLinear, bookLinear, isPlain, pulse64, pulseLinear } from './pulse';
+import { AHEAD, beginLinear, bookLinear, drawAhead, isPlain, pulse64, pulseDrawn, pulseLinear } from './pulse';
 import { PlasticRecord, SegmentRecord_BYTES, ViewRecord, WeightsRecord } from './records';
 
 /** What weight 1 adds to M, E, 0 and -slack of a neuron, in memory: loaded, it stays in registers. */
@@ -99,6 +99,10 @@ export function plastic(r: PlasticRecord): u32 {
   const to = r.to;
   const plain = isPlain(d, 0, 0);
   if (plain) beginLinear(d);
+  // The trace only fades here: once it is nothing no device is pulsed any more, and no draw that was made ahead is of a wrong number.
+  const single = columns == 1 && d.scatter > 0;
+  let drawn = from;
+  let ahead = from;
   store<f64>(STEPS, -0.0, 16);
   let found: u32 = 0;
   let k = from;
@@ -117,6 +121,13 @@ export function plastic(r: PlasticRecord): u32 {
     const first = row * columns;
     if (plain) {
       pulseLinear<f64>(weights, first, 1, columns, r.trace, strength);
+    } else if (single) {
+      if (k == ahead) {
+        drawn = k;
+        ahead = min(k + AHEAD, to);
+        drawAhead(d, r.rows + (<usize>k << 2), ahead - k);
+      }
+      pulseDrawn(d, row, k - drawn, r.trace, strength);
     } else {
       pulse64(d, 0, 0, 4, first, 1, columns, row, r.trace, strength, 0);
     }

@@ -117,6 +117,34 @@ function pulse<F>(
   totals.upward = upward;
 }
 
+/** Arrivals whose noise is drawn at once where each pulses one device; its arrays have room for as many. */
+export const AHEAD: u32 = 64;
+
+/** Draws for the next pulse of each of these devices, which may come more than once; counts none of them. */
+export function drawAhead(d: WeightsRecord, edges: usize, n: u32): void {
+  const pulses = d.pulses;
+  for (let i: u32 = 0; i < n; i++) {
+    const edge = load<u32>(edges + (<usize>i << 2));
+    const number = pulses + (<usize>edge << 2);
+    store<u32>(d.edges + (<usize>i << 2), edge);
+    store<u32>(d.numbers + (<usize>i << 2), load<u32>(number));
+    store<u32>(number, load<u32>(number) + 1);
+  }
+  normals(d.key0, d.key1, d.edges, d.numbers, n, d.draws);
+  for (let i: u32 = 0; i < n; i++) {
+    const number = pulses + (<usize>load<u32>(edges + (<usize>i << 2)) << 2);
+    store<u32>(number, load<u32>(number) - 1);
+  }
+}
+
+/** Pulses the one device of a row by the i-th of these draws. */
+export function pulseDrawn(d: WeightsRecord, edge: u32, i: u32, trace: usize, scale: f64): void {
+  if (scale * load<f64>(trace) == 0) return;
+  const number = d.pulses + (<usize>edge << 2);
+  store<u32>(number, load<u32>(number) + 1);
+  pulse<f64>(d, 0, 0, 4, edge, 1, 0, 1, edge, trace, scale, 0, d.draws + (<usize>i << 3));
+}
+
 /** scale, a, wMin, inverse range, range: in memory, or the engine would divide anew in each turn of the loop. */
 const LINEAR = memory.data(40, 8);
 

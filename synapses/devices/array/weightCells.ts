@@ -16,6 +16,9 @@ import { drawFloors, drawSpread, type SpreadParams } from './spread.ts';
 /** Rows that a kernel pulses and reads in one call at most. */
 const MOST_ROWS = 1024;
 
+/** Arrivals whose noise a kernel draws at once. */
+const AHEAD = 64;
+
 /**
  * Devices that are their weights, conductance × weightAtGMax / gMax, and whose steps a kernel knows: it pulses them where they
  * lie, so that delivery needs no conversion. Nothing is wrong with them but that they differ and that their steps scatter.
@@ -61,7 +64,7 @@ export class WeightCells implements Cells {
       perWeight: perUnit,
       scatter: p.cycleToCycle,
     };
-    const length = p.cycleToCycle > 0 ? Math.max(edges.rows, edges.columns) + 8 : 0;
+    const length = p.cycleToCycle > 0 ? Math.max(edges.rows, edges.columns, AHEAD) + 8 : 0;
     const room = { edges: arena.u32(length), numbers: arena.u32(length), draws: arena.f64(length) };
     const random = new CounterRandom(seed, `${name}/device`);
     const sums = arena.f64(MOST_ROWS);

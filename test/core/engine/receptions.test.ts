@@ -43,6 +43,8 @@ const DEVICES = {
   softBound: (deviceToDevice: number) => softBound({ weightAtGMax: W_MAX, etaUp: 1, etaDown: 0.8, deviceToDevice }),
   exponential: (deviceToDevice: number) =>
     exponential({ weightAtGMax: W_MAX, alphaUp: 1, alphaDown: 1, deviceToDevice }),
+  scattered: (deviceToDevice: number) =>
+    softBound({ weightAtGMax: W_MAX, gMin: 0, etaUp: 1, etaDown: 0.8, deviceToDevice, cycleToCycle: 0.3 }),
 };
 const TAUS = [2, 5, 10, 20];
 const MS = 150;
