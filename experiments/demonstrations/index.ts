@@ -23,6 +23,7 @@ export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly de
   'pulse-arithmetic': () => import('./pulseArithmetic/index.ts'),
   'random-projection': () => import('./randomProjection/index.ts'),
   reconfigurable: () => import('./reconfigurable/index.ts'),
+  reinforcement: () => import('./reinforcement/index.ts'),
   reservoir: () => import('./reservoir/index.ts'),
   'second-order': () => import('./secondOrder/index.ts'),
   'self-organising-map': () => import('./selfOrganisingMap/index.ts'),
