@@ -178,6 +178,13 @@ export const GALLERY: readonly Section[] = [
         control: 'labels that no plane tells apart',
       },
       {
+        name: 'five-layer-cnn',
+        standing: 'works',
+        shows:
+          'a convolutional net on device pairs: copies of kernels average what is wrong with them, and training the last layer in place gives back what is lost',
+        control: 'shuffled kernels under a last layer trained in place',
+      },
+      {
         name: 'reinforcement',
         standing: 'part',
         shows:

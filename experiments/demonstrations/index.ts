@@ -8,6 +8,7 @@ export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly de
   'energy-scale': () => import('./energyScale/index.ts'),
   'ex-situ': () => import('./exSitu/index.ts'),
   fingerprint: () => import('./fingerprint/index.ts'),
+  'five-layer-cnn': () => import('./fiveLayerCnn/index.ts'),
   'fully-memristive': () => import('./fullyMemristive/index.ts'),
   heterosynaptic: () => import('./heterosynaptic/index.ts'),
   hopfield: () => import('./hopfield/index.ts'),
