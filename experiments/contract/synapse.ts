@@ -1,6 +1,8 @@
 import type { DeviceFactory, ModulatorFactory, RuleFactory } from '../../core/factories.ts';
 import { Network } from '../../core/network.ts';
 import { lif, poisson } from '../../neurons/index.ts';
+import { ideal } from '../../synapses/devices/index.ts';
+import { eachSpike } from '../../synapses/rules/index.ts';
 import { attempted } from './attempt.ts';
 import { finish, network, weightsOf } from './network.ts';
 import { promiseFaults } from './promises.ts';
@@ -154,6 +156,23 @@ export function modulatorFaults(modulator: Subject<ModulatorFactory>, rule: Rule
   const [plain, modulated] = [learned({}), learned({ modulator: parts.modulator })];
   return [
     ...(modulated.after === modulated.before ? [`${who}: nothing is learned.`] : []),
-    ...(modulated.after === plain.after ? [`${who}: the rule is not modulated.`] : []),
+    ...(modulated.after === plain.after && delivered(parts.modulator) === delivered()
+      ? [`${who}: neither the rule nor what is delivered is modulated.`]
+      : []),
   ];
+}
+
+/** Potential of a neuron that never fires, after arrivals at synapses that a modulator may gate. */
+function delivered(model?: ModulatorFactory): number {
+  const net = new Network({ seed: 3 });
+  const spikes = (rate: number) => poisson({ size: 4, rate });
+  const [from, cell] = [net.population('third', spikes(300)), net.population('cell', lif({ size: 1, threshold: 1e9 }))];
+  net.projection(net.population('input', spikes(300)), cell, {
+    connect: { all: { weight: 1 } },
+    device: ideal({ wMax: 2 }),
+    rule: eachSpike({ up: 0, down: 0 }),
+    ...(model && { modulator: { from, model } }),
+  });
+  net.run(40);
+  return cell.model.potential(0, net.now);
 }

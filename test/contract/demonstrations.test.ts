@@ -6,7 +6,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { validate } from '../../core/declare/validate.ts';
+import { GALLERY } from '../../experiments/demonstrations/gallery.ts';
 import { DEMONSTRATIONS } from '../../experiments/demonstrations/index.ts';
+import { GALLERY_PAGE, galleryPage } from '../../experiments/docs/gallery.ts';
 
 const root = ['../..', '../../..']
   .map((up) => fileURLToPath(new URL(up, import.meta.url)))
@@ -56,6 +58,25 @@ test('what several demonstrations share is built on the public API', () => {
   for (const file of ['pairs.ts', 'trainedLayer.ts'])
     for (const [, from] of readFileSync(join(folder, file), 'utf8').matchAll(/from '\.([^']+)'/g))
       assert.ok(from === '/demonstration.ts' || PUBLIC.test(`../.${from}`), `${file} imports .${from}`);
+});
+
+test('the gallery has every demonstration once, and is up to date (npm run docs)', () => {
+  const names = GALLERY.flatMap(({ exhibits }) => exhibits.map(({ name }) => name));
+  assert.equal([...names].sort(), Object.keys(DEMONSTRATIONS).sort());
+  assert.is(readFileSync(GALLERY_PAGE, 'utf8'), galleryPage());
+});
+
+test('what begins with "By construction" is in the gallery as that', () => {
+  const claimed = GALLERY.flatMap(({ exhibits }) => exhibits).filter(({ standing }) => standing === 'construction');
+  const told = Object.keys(DEMONSTRATIONS).filter((name) => {
+    const page = readFileSync(join(root, 'docs/demonstrations', `${name}.md`), 'utf8');
+    return page.split('\n\n').some((paragraph) => paragraph.startsWith('**By construction**'));
+  });
+  for (const name of told)
+    assert.ok(
+      claimed.some((one) => one.name === name),
+      `${name} says so on its page`,
+    );
 });
 
 test('every folder is in the index', () => {

@@ -1,0 +1,56 @@
+/**
+ * Writes docs/demonstrations/README.md: all demonstrations by the sections of the review, each with the first picture of its page. Run by
+ * `npm run docs`; a test fails when it is out of date.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type Exhibit, GALLERY, type Standing } from '../demonstrations/gallery.ts';
+
+/** The page, from the built script as well as from its source. */
+export const GALLERY_PAGE = new URL('../../../docs/demonstrations/README.md', import.meta.url);
+
+const INTRODUCTION = `# Demonstrations
+
+What a review of memristor networks (Cao et al., Nanoscale Horiz. 2023, 8, 716) tells of devices and networks, each as a study
+that one command runs: \`memspike demo list\`, \`memspike demo run NAME --out DIR\`. Every page has the claim, what memspike found,
+and what of it can be compared. They go by the sections and references of the review.
+
+**Holds**: *works*: what is claimed shows, and the control could have failed. *In part*: some of it does not show, or not against the control; the page says what. *By
+construction*: the model was made to do it; what was found beyond that stands on the page.
+
+This page is generated (\`npm run docs\`) from experiments/demonstrations/gallery.ts.
+`;
+
+const HOLDS: Readonly<Record<Standing, string>> = {
+  works: 'works',
+  part: 'in part',
+  construction: 'by construction',
+};
+
+/** The first picture of the page of a demonstration. */
+export function pictureOf(page: string): { readonly alt: string; readonly file: string } | null {
+  const found = /!\[([^\]]+)\]\(([^)]+)\)/.exec(page);
+  return found && { alt: found[1]!, file: found[2]! };
+}
+
+function row({ name, standing, shows, control }: Exhibit): string {
+  const picture = pictureOf(readFileSync(new URL(`${name}.md`, GALLERY_PAGE), 'utf8'));
+  const shown = picture ? `[![${picture.alt.replaceAll('\n', ' ')}](${picture.file})](${name}.md)` : '';
+  return `| ${shown} | [**${name}**](${name}.md) | ${shows} | ${control} | ${HOLDS[standing]} |`;
+}
+
+/** The text of the page. */
+export function galleryPage(): string {
+  const sections = GALLERY.map(({ title, of, exhibits }) =>
+    [
+      `## ${title}`,
+      `Of the review: ${of}.`,
+      ['| | Demonstration | What it shows | Control | Holds |', '|---|---|---|---|---|', ...exhibits.map(row)].join(
+        '\n',
+      ),
+    ].join('\n\n'),
+  );
+  return `${[INTRODUCTION.trimEnd(), ...sections].join('\n\n')}\n`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(GALLERY_PAGE, galleryPage());
