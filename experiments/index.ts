@@ -13,8 +13,10 @@ export type { LogPosition } from '../core/log/seal.ts';
 export { type ByteSink, LogStream, type LogStreamOptions } from '../core/log/stream.ts';
 // Networks and models
 export {
+  type CellCurrent,
   CrossbarLayer,
   type CrossbarLayerOptions,
+  cellCurrent,
   type LayerProgrammed,
   NonLinearCrossbar,
   type NonLinearOptions,
@@ -29,6 +31,8 @@ export { type Measurement, readMeasurement, readPulses, type Train } from './dev
 export { type LoadedDevice, loadDevice, presetNames } from './devices/load.ts';
 export { PulseBench, type PulseBenchOptions } from './devices/pulseBench.ts';
 export * from './engine.ts';
+export { readNpz } from './learn/import/npz.ts';
+export type { Tensor } from './learn/import/tensors.ts';
 export { type Matrix, readMatrix } from './logs/readMatrix.ts';
 export { LogTable, type Selection } from './logs/table.ts';
 // Network files and runs
