@@ -13,8 +13,10 @@ export type { LogPosition } from '../core/log/seal.ts';
 export { type ByteSink, LogStream, type LogStreamOptions } from '../core/log/stream.ts';
 // Networks and models
 export {
+  type CellCurrent,
   CrossbarLayer,
   type CrossbarLayerOptions,
+  cellCurrent,
   type LayerProgrammed,
   NonLinearCrossbar,
   type NonLinearOptions,
@@ -29,13 +31,6 @@ export { type Measurement, readMeasurement, readPulses, type Train } from './dev
 export { type LoadedDevice, loadDevice, presetNames } from './devices/load.ts';
 export { PulseBench, type PulseBenchOptions } from './devices/pulseBench.ts';
 export * from './engine.ts';
-// Nets with labels, in their parts
-export { untrained as untrainedNet } from './learn/architectures.ts';
-export { CrossbarNet, type CrossbarNetOptions } from './learn/crossbarNet.ts';
-export { FloatNet } from './learn/floatNet.ts';
-export type { Model as NetModel } from './learn/model.ts';
-export { softmaxErrors } from './learn/softmax.ts';
-export { type Descent, trainFloat } from './learn/trainFloat.ts';
 export { type Matrix, readMatrix } from './logs/readMatrix.ts';
 export { LogTable, type Selection } from './logs/table.ts';
 // Network files and runs

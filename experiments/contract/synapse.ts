@@ -33,6 +33,7 @@ const everything = (retention: object) => ({
   readNoise: { sd: 0.1 },
   telegraph: { amplitude: 0.2, tauHigh: 10, tauLow: 5 },
   readErrors: { rate: 0.02, writeRate: 0.02 },
+  selector: { voltage: 1.1, time: 10 },
 });
 const FLAWS = [
   everything({ model: 'powerLaw', t0: 5, nu: 0.1 }),

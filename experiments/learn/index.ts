@@ -1,8 +1,12 @@
 /** Nets with labels on crossbars in their parts (`memspike/learn`), for studies that do something in between. */
 export { type Architecture, untrained } from './architectures.ts';
 export { type NetConfig, netSchema } from './config.ts';
-export type { CrossbarNet } from './crossbarNet.ts';
+export { CrossbarNet, type CrossbarNetOptions } from './crossbarNet.ts';
+export { FloatNet } from './floatNet.ts';
+export { readNpz } from './import/npz.ts';
+export type { Tensor } from './import/tensors.ts';
 export { classesOf, type InSitu, trainInSitu } from './inSitu.ts';
 export type { Model } from './model.ts';
+export { softmaxErrors } from './softmax.ts';
 export { crossbarNet, netConfig } from './steps.ts';
 export { classesBy, type Descent, trainFloat } from './trainFloat.ts';

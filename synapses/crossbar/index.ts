@@ -1,3 +1,4 @@
+export { type CellCurrent, cellCurrent } from './cellCurrent.ts';
 export { type Bias, Crossbar, type CrossbarOptions, type CrossbarSolution } from './crossbar.ts';
 export {
   CrossbarLayer,

@@ -18,7 +18,7 @@ const camel = (name: string) => name.replace(/-(\w)/g, (_, letter: string) => le
 
 /** What a study may import from outside its folder. */
 const PUBLIC =
-  /^(\.\.\/\.\.\/(index|extend|look\/plots\/index|mnist\/index|learn\/index)\.ts|\.\.\/(demonstration|findings|pairs|trainedLayer)\.ts|zod|node:.*|[^.].*)$/;
+  /^(\.\.\/\.\.\/(index|extend|look\/plots\/index|mnist\/index|learn\/index)\.ts|\.\.\/(currents|demonstration|findings|pairs|softmaxLayer|trainedLayer)\.ts|zod|node:.*|[^.].*)$/;
 
 for (const [name, load] of Object.entries(DEMONSTRATIONS)) {
   test(`${name} is declared whole`, async () => {
@@ -55,9 +55,12 @@ for (const [name, load] of Object.entries(DEMONSTRATIONS)) {
 }
 
 test('what several demonstrations share is built on the public API', () => {
-  for (const file of ['pairs.ts', 'trainedLayer.ts'])
+  for (const file of ['currents.ts', 'pairs.ts', 'softmaxLayer.ts', 'trainedLayer.ts'])
     for (const [, from] of readFileSync(join(folder, file), 'utf8').matchAll(/from '\.([^']+)'/g))
-      assert.ok(from === '/demonstration.ts' || PUBLIC.test(`../.${from}`), `${file} imports .${from}`);
+      assert.ok(
+        ['/demonstration.ts', '/currents.ts'].includes(from!) || PUBLIC.test(`../.${from}`),
+        `${file} imports .${from}`,
+      );
 });
 
 test('the gallery has every demonstration once, and is up to date (npm run docs)', () => {

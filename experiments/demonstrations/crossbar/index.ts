@@ -1,10 +1,11 @@
 /**
- * Line resistance, sneak paths and half-selected cells of a passive crossbar: accuracy of a network whose weights are read
- * through resistive lines, what is read of one cell, and which cells are written with another.
+ * Line resistance, sneak paths and half-selected cells of a passive crossbar: currents and accuracy of a network whose weights are read
+ * through resistive lines, with and without one gain for each output; the same currents of non-linear cells; what is read of one cell, and
+ * which cells are written with another.
  * Source: Cao et al., Nanoscale Horiz. 2023, 8, 716, section 3 and ref. 160. Convention of the lines: badcrossbar (Joksas &
  *         Mehonic 2020, doi:10.1016/j.softx.2020.100617).
  * Run: memspike demo crossbar --out DIR
- * Expect: accuracy falls with line resistance and with the size of the arrays; a cell of 1 MΩ is read as a few hundred ohms
+ * Expect: accuracy falls with line resistance and with the size of the arrays, and one gain an output gives most of it back; a cell of 1 MΩ is read as a few hundred ohms
  *         with floating lines; V/3 disturbs fewer cells than V/2 until line resistance takes its margin.
  */
 import { mean } from 'simple-statistics';
@@ -12,14 +13,22 @@ import { number, object } from '../../index.ts';
 import { curve, overSeeds } from '../../look/plots/index.ts';
 import { demonstration, learningLayerParams, perSeed, REPEATED, seedsOf } from '../demonstration.ts';
 import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
-import { G_MAX } from '../trainedLayer.ts';
+import { COMPARED, G_MAX } from '../trainedLayer.ts';
 import { ARRAYS, type Read, readOff, SELECTIONS, type Written, write } from './access.ts';
-import { accuracies } from './accuracy.ts';
+import { accuracies, type Scored } from './accuracy.ts';
+import { CELL_RESISTANCES, cellErrors, NONLINEARITIES } from './cells.ts';
 
 const SIZES = [32, 64, 128, 256, 784]; // lines of an array; the network has 784 inputs
-const LINE_RESISTANCES = [0.25, 0.5, 1, 2, 4, 8]; // Ω a segment
+const LINE_RESISTANCES = [0.5, 2, 8]; // Ω a segment
 const NAMES = { half: 'V/2', third: 'V/3' } as const;
 const [SMALLEST, LARGEST] = [SIZES[0]!, SIZES.at(-1)!];
+const arraysOf = (size: number): string => (size === LARGEST ? 'one array' : `arrays of ${size}`);
+const ERRORS = {
+  error: 'error of the currents',
+  distortion: 'distortion',
+  gainError: 'error with one gain per output',
+};
+const CELLS: Readonly<Record<number, string>> = { 2: 'ohmic cells', 141: 'non-linear cells' };
 
 export default demonstration({
   name: 'crossbar',
@@ -38,13 +47,22 @@ export default demonstration({
     }),
     ...REPEATED,
   }),
-  steps: ({ seeds }) => seeds * (1 + SIZES.length * LINE_RESISTANCES.length) + ARRAYS.length,
+  steps: ({ seeds }) => seeds * (2 + SIZES.length * LINE_RESISTANCES.length) + ARRAYS.length,
   async run(p, stage) {
     const study = { ...p, sizes: SIZES, lineResistances: LINE_RESISTANCES };
-    const scored = (await perSeed(p, (seed) => accuracies(study, seed, stage))).flat();
-    const of = (size: number, lineResistance: number) =>
-      scored.filter((s) => s.size === size && s.lineResistance === lineResistance);
-    const accuracy = (size: number, ohm: number) => of(size, ohm).map((s) => s.accuracy);
+    const seeded = await perSeed(p, async (seed) => {
+      const { layer, scored } = await accuracies(study, seed, stage);
+      await stage.step(`seed ${seed}: non-linear cells`);
+      return { scored, cells: cellErrors(layer, seed) };
+    });
+    const scored = seeded.flatMap((one) => one.scored);
+    const cells = seeded.flatMap((one) => one.cells);
+    type Told = Exclude<keyof Scored, 'size' | 'lineResistance' | 'seed'>;
+    const of = (key: Told, size: number, ohm: number) =>
+      scored.filter((s) => s.size === size && s.lineResistance === ohm).map((s) => s[key]);
+    const accuracy = (size: number, ohm: number) => of('accuracy', size, ohm);
+    const ofCells = (key: 'error' | 'distortion' | 'gainError', nonlinearity: number, ohm: number) =>
+      cells.filter((c) => c.nonlinearity === nonlinearity && c.lineResistance === ohm).map((c) => c[key]);
     const falls = (values: readonly number[]) => values.every((v, i) => i === 0 || v <= values[i - 1]! + 1);
 
     const access = { lineResistance: p.lineResistance, spread: p.thresholdSpread, seeds: seedsOf(p) };
@@ -63,10 +81,28 @@ export default demonstration({
     return {
       figures: {
         'accuracy, ideal lines': { unit: '%', values: accuracy(LARGEST, 0) },
-        [`accuracy, 1 Ω, arrays of ${SMALLEST}`]: { unit: '%', values: accuracy(SMALLEST, 1) },
-        'accuracy, 1 Ω, arrays of 128': { unit: '%', values: accuracy(128, 1) },
-        [`accuracy, 1 Ω, one array of ${LARGEST} x ${p.neurons}`]: { unit: '%', values: accuracy(LARGEST, 1) },
-        'current, 1 Ω, one array': { unit: 'share of ideal', values: of(LARGEST, 1).map((s) => s.current) },
+        ...Object.fromEntries(
+          [SMALLEST, 128, LARGEST].flatMap((size) => [
+            [`accuracy, 2 Ω, ${arraysOf(size)}`, { unit: '%', values: accuracy(size, 2) }],
+            [`one gain per output, 2 Ω, ${arraysOf(size)}`, { unit: '%', values: of('gainAccuracy', size, 2) }],
+          ]),
+        ),
+        ...Object.fromEntries(
+          (['error', 'distortion', 'gainError'] as const).flatMap((key) =>
+            [SMALLEST, 128, LARGEST].map((size) => [
+              `${ERRORS[key]}, 2 Ω, ${arraysOf(size)}`,
+              { unit: 'share of ideal', values: of(key, size, 2) },
+            ]),
+          ),
+        ),
+        ...Object.fromEntries(
+          (['error', 'distortion', 'gainError'] as const).flatMap((key) =>
+            NONLINEARITIES.map((nonlinearity) => [
+              `${ERRORS[key]}, 2 Ω, 64 × 64, ${CELLS[nonlinearity]!}`,
+              { unit: 'share of ideal', values: ofCells(key, nonlinearity, 2) },
+            ]),
+          ),
+        ),
         [`1 MΩ read in ${largest} x ${largest}, floating`]: { unit: 'Ω', values: [reads.at(-1)!.floating] },
         [`1 MΩ read in ${largest} x ${largest}, held`]: { unit: 'Ω', values: [reads.at(-1)!.held] },
         ...Object.fromEntries(
@@ -80,8 +116,14 @@ export default demonstration({
         'accuracy falls with line resistance, within 1 point, and is lost in the largest array':
           falls(whole) && whole.at(-1)! < mean(accuracy(LARGEST, 0)) - 20,
         'at 2 Ω it falls with the size of the arrays, within 1 point': falls(bySize),
-        [`arrays of ${SMALLEST} keep it within 2 points at 1 Ω`]:
-          mean(accuracy(SMALLEST, 1)) > mean(accuracy(SMALLEST, 0)) - 2,
+        [`arrays of ${SMALLEST} keep it within 2 points at 2 Ω`]:
+          mean(accuracy(SMALLEST, 2)) > mean(accuracy(SMALLEST, 0)) - 2,
+        'control: what is lost at 2 Ω in one array is no matter of gain: one gain per output gives back less than half of it':
+          mean(of('gainAccuracy', LARGEST, 2)) - mean(accuracy(LARGEST, 2)) <
+          (mean(accuracy(LARGEST, 0)) - mean(accuracy(LARGEST, 2))) / 2,
+        'non-linear cells lose more of their currents to lines than ohmic ones, with and without gains': (
+          ['error', 'gainError'] as const
+        ).every((key) => CELL_RESISTANCES.every((ohm) => mean(ofCells(key, 141, ohm)) > mean(ofCells(key, 2, ohm)))),
         'sneak paths hide a cell the more, the larger the array': hides(reads.map((r) => r.floating)),
         'lines that are held show the cell where lines are ideal, and line resistance blurs it':
           Math.abs(readOff(16, 0).held / 1e6 - 1) < 1e-9 && readOff(16, p.lineResistance).held !== 1e6,
@@ -93,11 +135,11 @@ export default demonstration({
       },
       tables: {
         accuracy: tableOf(scored, {
-          size: ['cells', 'uint32'],
-          lineResistance: 'Ω',
-          seed: WHOLE,
-          accuracy: '%',
-          current: '1',
+          ...{ size: ['cells', 'uint32'], lineResistance: 'Ω', seed: WHOLE, accuracy: '%', gainAccuracy: '%' },
+          ...{ error: '1', distortion: '1', gainError: '1' },
+        }),
+        cells: tableOf(cells, {
+          ...{ nonlinearity: '1', lineResistance: 'Ω', seed: WHOLE, error: '1', distortion: '1', gainError: '1' },
         }),
         reads: tableOf(reads, { size: ['cells', 'uint32'], floating: 'Ω', held: 'Ω' }),
         writes: tableOf(
@@ -116,6 +158,29 @@ export default demonstration({
             points: overSeedsAt(LINE_RESISTANCES, (ohm) => accuracy(size, ohm)),
           })),
           references: [{ name: 'ideal lines', y: mean(accuracy(LARGEST, 0)) }],
+        }),
+        gains: curve({
+          title: 'The same with one gain for each output',
+          subtitle: `gains found on ${COMPARED} training images; mean and sd of ${p.seeds} seeds`,
+          x: { label: 'resistance of a line segment (Ω)', log: true },
+          y: { label: 'accuracy (%)', domain: [0, 100] },
+          series: SIZES.map((size) => ({
+            name: size === LARGEST ? 'one array' : `n = ${size}`,
+            points: overSeedsAt(LINE_RESISTANCES, (ohm) => of('gainAccuracy', size, ohm)),
+          })),
+          references: [{ name: 'ideal lines', y: mean(accuracy(LARGEST, 0)) }],
+        }),
+        cells: curve({
+          title: 'Error of the currents of ohmic and of non-linear cells',
+          subtitle: `64 × 64 cells, currents of images; mean and sd of ${p.seeds} seeds`,
+          x: { label: 'resistance of a line segment (Ω)', log: true },
+          y: { label: 'error (share of the ideal currents)', domain: [0, 1] },
+          series: NONLINEARITIES.flatMap((nonlinearity) =>
+            (['error', 'gainError'] as const).map((key) => ({
+              name: `${CELLS[nonlinearity]!}${key === 'error' ? '' : ', one gain per output'}`,
+              points: overSeedsAt(CELL_RESISTANCES, (ohm) => ofCells(key, nonlinearity, ohm)),
+            })),
+          ),
         }),
         sneak: curve({
           title: 'A cell of 1 MΩ among cells of 10 kΩ, read',

@@ -1,16 +1,9 @@
-import {
-  CrossbarNet,
-  FloatNet,
-  type LabelledImages,
-  linear,
-  type NetModel,
-  Stream,
-  softmaxErrors,
-} from '../../index.ts';
+import { type LabelledImages, linear, Stream } from '../../index.ts';
+import { CrossbarNet, FloatNet, type Model, softmaxErrors } from '../../learn/index.ts';
 
 export const CLASSES = 10;
 const BATCH = 100;
-type Kernels = Extract<NetModel['stages'][number], { readonly kind: 'convolution' }>;
+type Kernels = Extract<Model['stages'][number], { readonly kind: 'convolution' }>;
 
 export interface Flaws {
   /** Sd of what a device strays by after it was verified, as a share of its range. */
@@ -20,7 +13,7 @@ export interface Flaws {
 }
 
 /** The net on pairs of devices, written and verified. Another seed is another chip. */
-export function written(model: NetModel, { noise, stuck }: Flaws, seed: string): CrossbarNet {
+export function written(model: Model, { noise, stuck }: Flaws, seed: string): CrossbarNet {
   const net = new CrossbarNet({
     model,
     device: linear({
@@ -37,7 +30,7 @@ export function written(model: NetModel, { noise, stuck }: Flaws, seed: string):
  * What several copies of each kernel, whose currents are added up, come to: the mean of their weights, since a crossbar of ohmic cells
  * is linear. The full layer is that of the first chip.
  */
-export function averaged(copies: readonly NetModel[]): NetModel {
+export function averaged(copies: readonly Model[]): Model {
   const stages = copies[0]!.stages.map((stage, n) => {
     if (stage.kind !== 'convolution') return stage;
     const all = copies.map((copy) => copy.stages[n] as Kernels);
@@ -49,7 +42,7 @@ export function averaged(copies: readonly NetModel[]): NetModel {
 }
 
 /** Kernels of which not one number is kept: the same ones in random order. */
-export function shuffled(model: NetModel, seed: number): NetModel {
+export function shuffled(model: Model, seed: number): Model {
   const stream = new Stream(seed, 'fiveLayerCnn/shuffled');
   const stages = model.stages.map((stage) => {
     if (stage.kind !== 'convolution') return stage;
@@ -64,7 +57,7 @@ export function shuffled(model: NetModel, seed: number): NetModel {
 }
 
 /** Sd of the errors of the kernels, over the largest weight. */
-export function kernelError(found: NetModel, wanted: NetModel): number {
+export function kernelError(found: Model, wanted: Model): number {
   let [sum, count] = [0, 0];
   found.stages.forEach((stage, n) => {
     const right = wanted.stages[n]!;
@@ -80,7 +73,7 @@ export function kernelError(found: NetModel, wanted: NetModel): number {
 
 /** Of each image what the last stage gets, and the scores that it gives. */
 export function seenBy(
-  model: NetModel,
+  model: Model,
   images: LabelledImages,
 ): { features: Float64Array; scores: Float64Array; size: number } {
   const net = new FloatNet(model, BATCH);
@@ -108,13 +101,7 @@ export function rightOf(scores: Float64Array, { labels, n }: LabelledImages): nu
 }
 
 /** Trains the full layer of the chip by pulses, online, on what the kernels tell of these images. */
-export function trainLast(
-  chip: CrossbarNet,
-  model: NetModel,
-  images: LabelledImages,
-  epochs: number,
-  rate: number,
-): void {
+export function trainLast(chip: CrossbarNet, model: Model, images: LabelledImages, epochs: number, rate: number): void {
   const { features, size } = seenBy(model, images);
   const last = chip.rooms.length - 1;
   const { errors } = chip.rooms[last]!;
@@ -127,7 +114,7 @@ export function trainLast(
 }
 
 /** Percent of images told by these kernels and the full layer of the chip as it is now. */
-export function accuracyOf(chip: CrossbarNet, kernels: NetModel, images: LabelledImages): number {
+export function accuracyOf(chip: CrossbarNet, kernels: Model, images: LabelledImages): number {
   const stages = [...kernels.stages.slice(0, -1), chip.trained().stages.at(-1)!];
   return rightOf(seenBy({ ...kernels, stages }, images).scores, images);
 }

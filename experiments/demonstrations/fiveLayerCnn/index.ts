@@ -6,7 +6,8 @@
  * Expect: copies average what is wrong with them, hybrid training gives back most of what is lost; together more than 96 %.
  */
 import { mean } from 'simple-statistics';
-import { integer, type LabelledImages, loadMnist, number, object, trainFloat, untrainedNet } from '../../index.ts';
+import { integer, type LabelledImages, loadMnist, number, object } from '../../index.ts';
+import { trainFloat, untrained } from '../../learn/index.ts';
 import { curve } from '../../look/plots/index.ts';
 import { demonstration, perSeed, REPEATED } from '../demonstration.ts';
 import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
@@ -61,7 +62,7 @@ export default demonstration({
         seed,
         kernels: 'auto',
       } as const;
-      const begun = untrainedNet('cnn', image, CLASSES, sizes, seed);
+      const begun = untrained('cnn', image, CLASSES, sizes, seed);
       const scaling = { mean: 0, sd: 1 };
       const model = await trainFloat(begun, train, scaling, descent, () => {});
       const chipOf = (noise: number, k: number, of = model) =>

@@ -10,7 +10,19 @@ export type Direction = (typeof DIRECTIONS)[number];
 /** A device as all of its kind are on average: no spread between them, nothing that fades, fails or disturbs a reading. */
 export function typical(device: ModelChoice): ModelChoice {
   const { deviceToDevice, rangeSpread, gMinSpread, stepSpread, stepSpreadDown, stepCorrelation, ...alike } = device;
-  const { retention, endurance, stuck, readNoise, telegraph, readErrors, stash, reading, selection, ...whole } = alike;
+  const {
+    retention,
+    endurance,
+    stuck,
+    readNoise,
+    telegraph,
+    readErrors,
+    selector,
+    stash,
+    reading,
+    selection,
+    ...whole
+  } = alike;
   return { ...whole, model: device.model };
 }
 

@@ -4,6 +4,7 @@ import { WIDEST } from '../../logNormal.ts';
 import { enduranceParams } from './endurance.ts';
 import { levelsParams } from './levels.ts';
 import { retentionParams } from './retention.ts';
+import { selectorReadParams } from './selector.ts';
 import { stashParams } from './stash.ts';
 import { stuckParams } from './stuck.ts';
 import { telegraphParams } from './telegraph.ts';
@@ -37,7 +38,7 @@ const readErrorParams = object(
       help: 'probability that a pulse leaves the device mirrored, for good',
     }),
   },
-  'a selector that did not open or opened by mistake (1S1R): g is taken for 1 - g',
+  'a device is read or written as its mirror image: g is taken for 1 - g',
 );
 
 /** Parameters that every device takes: what it lacks to an ideal one. A mapping that is left out is an effect that is off. */
@@ -81,6 +82,7 @@ export const nonIdealities = {
   readNoise: optional(readNoiseParams),
   telegraph: optional(telegraphParams),
   readErrors: optional(readErrorParams),
+  selector: optional(selectorReadParams),
   stash: optional(stashParams),
 };
 
@@ -93,4 +95,4 @@ export const isIdeal = (p: NonIdealities): boolean =>
 
 /** Whether what is read is what is stored. */
 export const isSteady = (p: NonIdealities): boolean =>
-  !p.retention && !p.readNoise && !p.telegraph && !((p.readErrors?.rate ?? 0) > 0);
+  !p.retention && !p.readNoise && !p.telegraph && !p.selector && !((p.readErrors?.rate ?? 0) > 0);

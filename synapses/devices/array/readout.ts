@@ -6,6 +6,7 @@ import type { Pulses } from '../../../core/kernels/pulses.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
 import type { NonIdealities } from './nonidealities.ts';
 import type { ReadParams } from './range.ts';
+import { missProbability } from './selector.ts';
 import type { Signal } from './signal.ts';
 import { highAfter } from './telegraph.ts';
 
@@ -21,6 +22,9 @@ export class Readout {
   /** Whether noise is a share of the range. */
   readonly #ofRange: boolean;
   readonly #errorRate: number;
+  /** Probability that the selector of a device does not open; null without selectors. */
+  readonly #misses: Float64Array | null;
+  readonly #unopened: CounterRandom;
   readonly #reads: Uint32Array;
   readonly #seen: Float64Array;
   readonly #high: Uint8Array;
@@ -39,6 +43,14 @@ export class Readout {
     this.#signal = signal;
     this.#ofRange = this.#sd > 0 && p.readNoise?.of === 'range';
     this.#errorRate = p.readErrors?.rate ?? 0;
+    this.#unopened = new CounterRandom(seed, `${name}/selector`);
+    const { selector } = p;
+    const thresholds = new CounterRandom(seed, `${name}/selector/threshold`);
+    this.#misses = selector
+      ? Float64Array.from({ length: edges.count }, (_, k) =>
+          missProbability(selector, selector, thresholds.normal(k, 0)),
+        )
+      : null;
     this.#reads = arena.u32(edges.rows);
     this.#seen = arena.f64(p.telegraph ? edges.rows : 0).fill(Number.NEGATIVE_INFINITY);
     this.#high = arena.u8(p.telegraph ? edges.count : 0);
@@ -73,6 +85,10 @@ export class Readout {
     if (this.#errorRate > 0) {
       this.#kernels.uniforms(this.#errors, edges, this.#numbers, count, factors);
       for (let i = 0; i < count; i++) if (factors[i]! < this.#errorRate) states[i] = 1 - states[i]!;
+    }
+    if (this.#misses !== null) {
+      this.#kernels.uniforms(this.#unopened, edges, this.#numbers, count, factors);
+      for (let i = 0; i < count; i++) if (factors[i]! < this.#misses[edges[i]!]!) states[i] = 0;
     }
     const signal = this.#ofRange ? this.#signal : null;
     this.#factors(this.#noise, edges, count, factors, signal && ((i) => signal.rangeOver(edges[i]!, states[i]!)));

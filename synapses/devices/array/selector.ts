@@ -1,9 +1,10 @@
+import type * as z from 'zod/mini';
 import { number, object } from '../../../core/declare/params.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import { exp } from '../../../core/math.ts';
 import { CounterRandom, type Seed } from '../../../core/random/random.ts';
 
-const selectorParams = object({
+const params = {
   threshold: number({ default: 1, min: 0, exclusiveMin: true, unit: 'V', help: 'mean switching voltage (assumed)' }),
   spread: number({ default: 0.05, min: 0, unit: 'V', help: 'sd (normal) of the switching voltage (assumed)' }),
   tau: number({
@@ -20,7 +21,33 @@ const selectorParams = object({
     unit: 'V',
     help: 'voltage that makes switching faster by a factor e (assumed)',
   }),
-});
+};
+const selectorParams = object(params);
+type Selector = z.output<typeof selectorParams>;
+
+/** A read pulse and what it meets, as a part of a device. */
+export const selectorReadParams = object(
+  {
+    voltage: number({ min: 0, exclusiveMin: true, unit: 'V', help: 'of the read pulse, across the selector' }),
+    time: number({ min: 0, exclusiveMin: true, unit: 'ns', help: 'length of the read pulse' }),
+    ...params,
+  },
+  'a selector in series (1S1R) that may not open within a read pulse: a conducting device is taken for a blocking one then, more often the higher its own switching voltage',
+);
+
+/** Probability that a selector whose switching voltage is z sd above the mean does not open. */
+export const missProbability = (
+  { voltage, time }: Pulse,
+  { threshold, spread, tau, slope }: Selector,
+  z: number,
+): number => exp(-time / (tau * exp((threshold + spread * z - voltage) / slope)));
+
+interface Pulse {
+  /** Across the selector, V. */
+  readonly voltage: number;
+  /** ns */
+  readonly time: number;
+}
 
 /**
  * Share of the selectors that do not open within a read pulse, so that a conducting cell behind them is taken for a blocking
@@ -31,16 +58,15 @@ const selectorParams = object({
  * @param pulse voltage across the selector, V, and length, ns
  */
 export function selectorMisses(
-  pulse: { readonly voltage: number; readonly time: number },
-  given: Partial<Record<keyof typeof selectorParams.shape, number>>,
+  pulse: Pulse,
+  given: Partial<Selector>,
   { devices, seed }: { readonly devices: number; readonly seed: Seed },
 ): number {
-  const { threshold, spread, tau, slope } = validate(selectorParams, given, 'selector');
+  const selector = validate(selectorParams, given, 'selector');
   const random = new CounterRandom(seed, 'selector/threshold');
   let misses = 0;
   for (let k = 0; k < devices; k++) {
-    const excess = pulse.voltage - threshold - spread * random.normal(k, 0);
-    misses += exp(-pulse.time / (tau * exp(-excess / slope)));
+    misses += missProbability(pulse, selector, random.normal(k, 0));
   }
   return misses / devices;
 }

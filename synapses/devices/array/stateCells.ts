@@ -85,7 +85,8 @@ export class StateCells implements Cells {
     this.#fading = new Fading(this.#g, this.#cell, retention, this.#wear, arena);
     this.books = new Books(range, true, null, context);
     this.steady = isSteady(p) && this.#cell.relaxed === undefined;
-    this.#readout = p.readNoise || p.telegraph || p.readErrors ? new Readout(p, edges, this.#signal, context) : null;
+    this.#readout =
+      p.readNoise || p.telegraph || p.readErrors || p.selector ? new Readout(p, edges, this.#signal, context) : null;
     this.#noise = new Noise(p, count, random, arena);
     this.#prices = new Prices(this.books, this.#cell, range.electrical?.selection);
     const { differ, partly } = this.#prices;

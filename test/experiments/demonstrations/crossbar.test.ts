@@ -3,16 +3,23 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readOff, write } from '../../../experiments/demonstrations/crossbar/access.ts';
 import { accuracies } from '../../../experiments/demonstrations/crossbar/accuracy.ts';
+import { cellErrors } from '../../../experiments/demonstrations/crossbar/cells.ts';
 
 const stage = { signal: new AbortController().signal, step: async () => {} };
 
 test('a network reads worse through long resistive lines', async () => {
   const study = { neurons: 30, train: 60_000, label: 1000, test: 200, sizes: [32, 784], lineResistances: [0.25, 8] };
-  const scored = await accuracies(study, 1, stage);
+  const { scored, layer } = await accuracies(study, 1, stage);
   const of = (size: number, ohm: number) => scored.find((s) => s.size === size && s.lineResistance === ohm)!.accuracy;
   assert.ok(of(784, 0) > 50, `${of(784, 0)} %`);
   assert.ok(of(784, 8) < of(784, 0) - 20, `${of(784, 8)} % of ${of(784, 0)} %`);
   assert.ok(of(32, 0.25) > of(784, 0) - 5, `${of(32, 0.25)} % of ${of(784, 0)} %`);
+  const long = scored.find((s) => s.size === 784 && s.lineResistance === 8)!;
+  assert.ok(long.gainError < long.error / 1.5 && long.gainAccuracy > long.accuracy + 5, 'much of it is gain');
+  const cells = cellErrors(layer, 1);
+  const cell = (nonlinearity: number, ohm: number) =>
+    cells.find((c) => c.nonlinearity === nonlinearity && c.lineResistance === ohm)!;
+  assert.ok(cell(141, 2).error > cell(2, 2).error && cell(2, 8).error > cell(2, 0.5).error);
 });
 
 test('sneak paths hide a cell whatever the lines; held lines show it only where they are good', () => {

@@ -9,11 +9,12 @@ import {
   trainLast,
   written,
 } from '../../../experiments/demonstrations/fiveLayerCnn/arrays.ts';
-import { loadMnist, trainFloat, untrainedNet } from '../../../experiments/index.ts';
+import { loadMnist } from '../../../experiments/index.ts';
+import { trainFloat, untrained } from '../../../experiments/learn/index.ts';
 import { findingsOf } from './findingsOf.ts';
 
 const sizes = { hidden: [], kernels: [4, 6], kernelSize: 3, pooling: 'max' } as const;
-const begun = untrainedNet('cnn', { rows: 28, columns: 28, channels: 1 }, 10, sizes, 1);
+const begun = untrained('cnn', { rows: 28, columns: 28, channels: 1 }, 10, sizes, 1);
 const { train, test: all } = loadMnist();
 const first = (images: typeof train, n: number) => ({ ...images, n });
 

@@ -1,7 +1,8 @@
 /** Layers lower the error of the currents, if they shorten the lines that carry the sum; without resistance there is none. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { errorsOf, stacksOf } from '../../../experiments/demonstrations/stacking/index.ts';
+import { amplified, errorsOf, gainsOf } from '../../../experiments/demonstrations/currents.ts';
+import { stacksOf } from '../../../experiments/demonstrations/stacking/index.ts';
 
 test('the error falls with the layers, and only along the bit lines', async () => {
   const stage = { signal: new AbortController().signal, step: async () => {} };
@@ -18,6 +19,15 @@ test('a common gain is an error but no distortion', () => {
   const { error, distortion } = errorsOf(Float64Array.of(0.5, 1, 1.5), Float64Array.of(1, 2, 3));
   assert.ok(Math.abs(error - 0.5) < 1e-12);
   assert.ok(distortion < 1e-7);
+});
+
+test('gains of the outputs take away what is gain, and not what differs from image to image', () => {
+  const ideal = Float64Array.of(1, 2, 3, 4); // two images, two outputs
+  const gained = Float64Array.of(0.5, 1.6, 1.5, 3.2);
+  assert.ok(errorsOf(gained, ideal).distortion > 0.1);
+  assert.ok(errorsOf(amplified(gained, gainsOf(gained, ideal, 2)), ideal).error < 1e-7);
+  const mixed = Float64Array.of(0.5, 1.6, 3, 2);
+  assert.ok(errorsOf(amplified(mixed, gainsOf(mixed, ideal, 2)), ideal).error > 0.1);
 });
 
 test.run();
