@@ -285,6 +285,8 @@ export interface Kernels {
     t0: number,
     rate: number,
   ): void;
+  /** out[i] = last[i] >= earliest ? up : down. */
+  recentStrengths(last: Float64Array, earliest: number, up: number, down: number, out: Float64Array): void;
   /** out[i] = values[i] × factor - shift. */
   traceStrengths(values: Float64Array, factor: number, shift: number, out: Float64Array): void;
   /**

@@ -13,7 +13,7 @@ import { fadePulses, readStates, showStates, takeRow } from './plainShow.ts';
 import { putPulses, scalePulses, settlePulses, stepPulses, takePulses } from './plainStages.ts';
 import { sweep } from './plainSweep.ts';
 import { tablePulses } from './plainTable.ts';
-import { markTraces, traceStrengths } from './plainTraces.ts';
+import { markTraces, recentStrengths, traceStrengths } from './plainTraces.ts';
 import { wearPulses } from './plainWear.ts';
 
 const { fround } = Math;
@@ -118,6 +118,7 @@ export const PLAIN: Kernels = {
 
   markTraces,
 
+  recentStrengths,
   traceStrengths,
 
   multiply,

@@ -8,3 +8,7 @@ export const markTraces: Kernels['markTraces'] = (values, times, rows, from, to,
 export const traceStrengths: Kernels['traceStrengths'] = (values, factor, shift, out) => {
   for (let i = 0; i < values.length; i++) out[i] = values[i]! * factor - shift;
 };
+
+export const recentStrengths: Kernels['recentStrengths'] = (last, earliest, up, down, out) => {
+  for (let i = 0; i < last.length; i++) out[i] = last[i]! >= earliest ? up : down;
+};

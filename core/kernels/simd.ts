@@ -227,6 +227,8 @@ function wrap(e: Exported): Kernels {
       ),
     markTraces: (values, times, rows, from, to, t0, rate) =>
       void e.markTraces!(values.byteOffset, times.byteOffset, rows.byteOffset, from, to, t0, rate),
+    recentStrengths: (last, earliest, up, down, out) =>
+      void e.recentStrengths!(last.byteOffset, last.length, earliest, up, down, out.byteOffset),
     traceStrengths: (values, factor, shift, out) =>
       void e.traceStrengths!(values.byteOffset, values.length, factor, shift, out.byteOffset),
     multiply: (a, aRow, aColumn, b, c, m, k, n) =>

@@ -44,15 +44,17 @@ export class AliasTable {
       else work[--large] = i;
     }
     while (small > 0 && large < used) {
-      const low = work[--small]!;
       const high = work[large]!;
-      other[low] = own[high]!;
-      const left = keep[high]! - (1 - keep[low]!);
-      keep[high] = left;
-      if (left < 1) {
-        large++;
-        work[small++] = high;
+      let left = keep[high]!;
+      while (small > 0 && left >= 1) {
+        const low = work[--small]!;
+        other[low] = own[high]!;
+        left -= 1 - keep[low]!;
       }
+      keep[high] = left;
+      if (left >= 1) break;
+      large++;
+      work[small++] = high;
     }
     while (large < used) keep[work[large++]!] = 1; // what rounding has left over
     while (small > 0) keep[work[--small]!] = 1;

@@ -18,8 +18,9 @@ export class RateEncoder {
   /** Rates of the image that starts at `offset`; overwritten by the next call. */
   encode(images: Uint8Array, offset: number): Float64Array {
     const { rates } = this;
+    const power = this.#power;
     let sum = 0;
-    for (let i = 0; i < rates.length; i++) sum += rates[i] = this.#power[images[offset + i]!]!;
+    for (let i = 0; i < rates.length; i++) sum += rates[i] = power[images[offset + i]!]!;
     const scale = sum > 0 ? this.#total / sum : 0;
     for (let i = 0; i < rates.length; i++) rates[i]! *= scale;
     return rates;

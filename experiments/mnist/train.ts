@@ -43,6 +43,14 @@ export class Training {
   /** Wall time spent, s. */
   seconds = 0;
   #shown = 0;
+  /** Of the log, phase 0. */
+  readonly #row = {
+    time: new Float64Array(1),
+    image: new Uint32Array(1),
+    phase: new Uint8Array(1),
+    label: new Uint8Array(1),
+    prediction: new Uint8Array(1),
+  };
   readonly #layer: Layer;
   readonly #config: MnistConfig;
   readonly #data: LabelledImages;
@@ -137,16 +145,12 @@ export class Training {
     const winners = [...(output.groups?.winners ?? [output.spikes > before ? output.lastSpike : -1])].filter(
       (winner) => winner >= 0,
     );
-    log.write(
-      {
-        time: Float64Array.of(start),
-        image: Uint32Array.of(image),
-        phase: Uint8Array.of(0),
-        label: Uint8Array.of(label),
-        prediction: Uint8Array.of(this.tally.add(winners, label)),
-      },
-      1,
-    );
+    const row = this.#row;
+    row.time[0] = start;
+    row.image[0] = image;
+    row.label[0] = label;
+    row.prediction[0] = this.tally.add(winners, label);
+    log.write(row, 1);
     for (const winner of winners) this.wins[winner]!++;
     this.#shown++;
   }

@@ -103,10 +103,13 @@ export class AdaptiveThreshold {
     const share = gain / group;
     const floor = (this.#lowest - this.origin) * scale;
     b[winner]! += gain;
-    let { least } = this;
-    for (let j = first; j < first + group; j++) least = Math.min(least, (b[j] = Math.max(b[j]! - share, floor)));
-    if (group === b.length) this.restored();
-    else this.least = least; // at most what it is
+    let least = group === b.length ? Number.POSITIVE_INFINITY : this.least; // of the others it is at most what it was
+    for (let j = first; j < first + group; j++) {
+      const less = b[j]! - share;
+      b[j] = less > floor ? less : floor;
+      if (b[j]! < least) least = b[j]!;
+    }
+    this.least = least;
   }
 
   /** Moves the reference time to t. */

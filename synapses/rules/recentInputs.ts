@@ -1,5 +1,6 @@
 import { number } from '../../core/declare/params.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
+import type { Kernels } from '../../core/kernels/kernels.ts';
 import type { PlasticityRule } from '../../core/model.ts';
 
 /** Parameter: how long before a postsynaptic spike an input is recent; one at the very instant of the spike is. */
@@ -17,8 +18,10 @@ export abstract class RecentInputRule implements PlasticityRule {
   abstract readonly state: PlasticityRule['state'];
   /** Time of the last arrival at each presynaptic terminal, -Infinity before the first. */
   protected readonly last: Float64Array;
+  readonly #kernels: Kernels;
 
   constructor(rows: number, arena: Arena) {
+    this.#kernels = arena.kernels;
     this.last = arena.f64(rows).fill(Number.NEGATIVE_INFINITY);
   }
 
@@ -39,7 +42,6 @@ export abstract class RecentInputRule implements PlasticityRule {
 
   /** Writes `up` for each input since `earliest` and -`down` for each other one. */
   protected mark(signs: Float64Array, earliest: number, up: number, down: number): void {
-    const { last } = this;
-    for (let row = 0; row < last.length; row++) signs[row] = last[row]! >= earliest ? up : -down;
+    this.#kernels.recentStrengths(this.last, earliest, up, -down, signs);
   }
 }

@@ -253,6 +253,9 @@ test('nearest traces and the strengths made of them', () => {
       a.kernels.traceStrengths(values, 0.3, 0.2, out);
       PLAIN.traceStrengths(values, 0.3, 0.2, twin);
       assert.ok(same(out, twin));
+      a.kernels.recentStrengths(values, values[0]!, 0.7, -0.3, out);
+      PLAIN.recentStrengths(values, values[0]!, 0.7, -0.3, twin);
+      assert.ok(same(out, twin));
     }),
     { numRuns: RUNS },
   );

@@ -17,7 +17,7 @@ export { putPulses } from './put';
 export { sweep } from './sweep';
 export { tablePulses } from './table';
 export { scalePulses, takePulses } from './take';
-export { markTraces, traceStrengths } from './traces';
+export { markTraces, recentStrengths, traceStrengths } from './traces';
 export { wearPulses } from './wear';
 export { fadePulses, readStates, showStates, takeRow } from './show';
 export {

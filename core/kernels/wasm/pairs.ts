@@ -38,7 +38,8 @@ function run<F>(
     if (family == SOFT) amount = f64x2.mul(amount, v128.bitselect(f64x2.sub(one, g), g, up));
     if (family == EXPONENTIAL) {
       const b = v128.bitselect(v128.load64_splat(FIXED, 16), v128.load64_splat(FIXED, 32), up);
-      amount = f64x2.mul(amount, expPair(f64x2.mul(f64x2.neg(b), v128.bitselect(g, f64x2.sub(one, g), up))));
+      if (v128.any_true(b)) // e^-0 is 1
+        amount = f64x2.mul(amount, expPair(f64x2.mul(f64x2.neg(b), v128.bitselect(g, f64x2.sub(one, g), up))));
     }
     let share = f64x2.add(g, amount);
     if (draws != 0) {

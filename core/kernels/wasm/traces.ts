@@ -16,6 +16,15 @@ export function markTraces(values: usize, times: usize, rows: usize, from: i32, 
   }
 }
 
+/** out[i] = last[i] >= earliest ? up : down; arrays have room for a whole pair. */
+export function recentStrengths(last: usize, n: i32, earliest: f64, up: f64, down: f64, out: usize): void {
+  const limit = f64x2.splat(earliest);
+  const ups = f64x2.splat(up);
+  const downs = f64x2.splat(down);
+  for (const end = last + (<usize>n << 3); last < end; last += 16, out += 16)
+    v128.store(out, v128.bitselect(ups, downs, f64x2.ge(v128.load(last), limit)));
+}
+
 /** out[i] = values[i] factor - shift. */
 export function traceStrengths(values: usize, n: i32, factor: f64, shift: f64, out: usize): void {
   const factors = f64x2.splat(factor);

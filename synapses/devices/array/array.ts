@@ -100,11 +100,9 @@ export class DeviceArray implements Devices {
   }
 
   readAll(times: Float64Array, rows: Uint32Array, from: number, to: number, sums?: Float64Array): void {
-    const { books } = this.#cells;
     const length = rowLength(this.edges);
-    const alike = this.steady && books.rows.length === 0 && !this.#cells.visible && !Number.isNaN(length);
-    if (alike) books.readMany((to - from) * length);
-    else if (sums) for (let i = from; i < to; i++) books.read(rows[i]!, length, sums[i - from]);
+    const alike = this.steady && !this.#cells.visible && !Number.isNaN(length);
+    if (alike || sums) this.#cells.books.readRows(rows, from, to, length, sums);
     else for (let i = from; i < to; i++) this.read(rows[i]!, times[i]!);
   }
 

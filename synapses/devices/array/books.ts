@@ -72,16 +72,31 @@ export class Books {
   /** One read of `devices` in a row with this conductance altogether (absent: as programmed), with a share of the energy of a full pulse. */
   read(row: number, devices: number, conductance = this.rows[row]!, share = 1): void {
     this.totals[TOTALS.reads]! += devices;
-    const e = this.#electrical;
-    if (e === null) return;
+    if (this.#electrical === null) return;
     if (this.rowReads.length > 0) this.rowReads[0]!++;
-    const references = e.reading === 'pair' ? devices : e.reading === 'referenceColumn' ? 1 : 0;
-    this.totals[TOTALS.readEnergy]! += (conductance + references * e.gMin) * this.#read[0] * this.#read[1] * share;
+    const [square, time] = this.#read;
+    this.totals[TOTALS.readEnergy]! += (conductance + this.#references(devices)) * square * time * share;
   }
 
-  /** Reads of so many devices that have no conductance. */
-  readMany(devices: number): void {
-    this.totals[TOTALS.reads]! += devices;
+  /** One read each of these rows of as many devices, with the conductances `sums` (absent: as programmed), of which sums[0] is the first row's. */
+  readRows(rows: Uint32Array, from: number, to: number, devices: number, sums?: Float64Array): void {
+    const { totals, rows: programmed } = this;
+    totals[TOTALS.reads]! += (to - from) * devices;
+    const e = this.#electrical;
+    if (e === null) return;
+    if (this.rowReads.length > 0) this.rowReads[0]! += to - from;
+    const [square, time] = this.#read;
+    const references = this.#references(devices);
+    let energy = totals[TOTALS.readEnergy]!;
+    for (let i = from; i < to; i++)
+      energy += ((sums === undefined ? programmed[rows[i]!]! : sums[i - from]!) + references) * square * time;
+    totals[TOTALS.readEnergy] = energy;
+  }
+
+  /** Conductance that is read beside that of so many devices of a row, S. */
+  #references(devices: number): number {
+    const { reading, gMin } = this.#electrical!;
+    return (reading === 'pair' ? devices : reading === 'referenceColumn' ? 1 : 0) * gMin;
   }
 
   /** What the devices that are not selected see of a pulse of this voltage² × time to a device programmed to `stored`. */
