@@ -27,18 +27,20 @@ export class Countdown {
   /** Whether anything is waited for at all. */
   readonly active: boolean;
   over = false;
-  readonly #missing = new Map<Population, number>();
+  readonly #populations: readonly Population[];
+  readonly #missing: number[];
 
   constructor(stop?: StopAfter) {
     this.active = stop !== undefined;
-    for (const population of [stop?.population ?? []].flat()) this.#missing.set(population, stop!.spikes);
+    const { population = [], spikes = 0 } = stop ?? {};
+    this.#populations = Array.isArray(population) ? [...new Set(population)] : [population as Neurons];
+    this.#missing = this.#populations.map(() => spikes);
   }
 
   note(population: Population, spikes: number): void {
-    const missing = this.#missing.get(population);
-    if (missing === undefined) return;
-    if (missing > spikes) this.#missing.set(population, missing - spikes);
-    else this.#missing.delete(population);
-    this.over = this.#missing.size === 0;
+    const at = this.#populations.indexOf(population);
+    if (at < 0) return;
+    this.#missing[at]! -= spikes;
+    this.over = this.#missing.every((missing) => missing <= 0);
   }
 }

@@ -53,6 +53,7 @@ export class Lane implements EventSource {
     ({ times: this.times, rows: this.rows } = this.#own);
     this.#own = null;
     this.head = this.tail = 0;
+    if (tail === head) return;
     if (tail - head > this.times.length) this.#makeRoom(tail - head);
     this.times.set(times.subarray(head, tail));
     this.rows.set(rows.subarray(head, tail));

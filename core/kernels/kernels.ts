@@ -275,6 +275,11 @@ export interface Kernels {
   readonly confluence: ((record: ConfluenceRecord, u: Floats, edges: SparseRows) => void) | null;
   /** Writes up to `capacity` spikes, a multiple of four, ascending in (time, neuron), and moves clock and random state on; returns how many. */
   poissonBlock(source: PoissonSource, times: Float64Array, neurons: Uint32Array, capacity: number): number;
+  /** Builds the table of an `AliasTable`, with the sum of the weights; returns how many slots it has. */
+  aliasTable(
+    weights: Float64Array,
+    table: Readonly<Record<'keep' | 'sum', Float64Array> & Record<'own' | 'other' | 'work', Uint32Array>>,
+  ): number;
   /** values[rows[k]] = e^((times[k] - t0) rate) for k = from … to - 1, in order. Exponents lie between -700 and 700. */
   markTraces(
     values: Float64Array,

@@ -1,6 +1,7 @@
 import { scaleAt } from '../math.ts';
 import type { Floats } from './arrays.ts';
 import type { Kernels } from './kernels.ts';
+import { aliasTable } from './plainAlias.ts';
 import { blockStretch } from './plainBlocks.ts';
 import { addConductances } from './plainConductances.ts';
 import { addCurrents } from './plainCurrents.ts';
@@ -115,6 +116,8 @@ export const PLAIN: Kernels = {
   confluence: null,
 
   poissonBlock,
+
+  aliasTable,
 
   markTraces,
 

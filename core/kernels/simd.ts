@@ -225,6 +225,8 @@ function wrap(e: Exported): Kernels {
         at(p.table?.other ?? null),
         p.stop,
       ),
+    aliasTable: (weights, { keep, own, other, work, sum }) =>
+      e.aliasTable!(at(weights), weights.length, at(keep), at(own), at(other), at(work), at(sum)),
     markTraces: (values, times, rows, from, to, t0, rate) =>
       void e.markTraces!(values.byteOffset, times.byteOffset, rows.byteOffset, from, to, t0, rate),
     recentStrengths: (last, earliest, up, down, out) =>

@@ -1,4 +1,5 @@
 /** The kernels that are compiled to WebAssembly SIMD, one file each. Twins in plain TypeScript lie one folder up. */
+export { aliasTable } from './alias';
 export { blockStretch32, blockStretch64 } from './blocks';
 export { confluence32x16, confluence32x32, confluence64x16, confluence64x32 } from './confluence';
 export { addConductances16, addConductances32 } from './conductances';

@@ -9,7 +9,8 @@ import { CounterRandom, type Seed, Stream } from '../../../core/random/random.ts
 import { drawLanes, LANES, LANES_STATE } from '../../../core/random/xoshiroLanes.ts';
 import { fillZiggurat, LAYERS, ZIGGURAT_LENGTH } from '../../../core/random/ziggurat.ts';
 
-const arena = new Arena('plain');
+const arena = new Arena();
+const plain = new Arena('plain');
 
 test('xoshiro128++ gives the numbers of its reference implementation', () => {
   const stream = new Stream(1, 'x');
@@ -158,8 +159,18 @@ test('an alias table holds exactly the given shares', () => {
       const total = weights.reduce((a, b) => a + b);
       fc.pre(total > 0);
       const table = new AliasTable(n, arena);
-      table.build(new Float64Array(n).fill(1)); // rebuilding leaves nothing behind
-      table.build(Float64Array.from(weights));
+      const given = arena.f64(n).fill(1);
+      table.build(given); // rebuilding leaves nothing behind
+      given.set(weights);
+      table.build(given);
+      const twin = new AliasTable(n, plain);
+      twin.build(given);
+      assert.is(table.used, twin.used);
+      assert.is(table.total, twin.total);
+      for (const key of ['keep', 'own'] as const)
+        assert.equal(table[key].slice(0, table.used), twin[key].slice(0, table.used));
+      for (let slot = 0; slot < table.used; slot++)
+        if (table.keep[slot]! < 1) assert.is(table.other[slot], twin.other[slot]);
       assert.ok(Math.abs(table.total / total - 1) < 1e-14);
       const shares = new Array<number>(n).fill(0);
       for (let slot = 0; slot < table.used; slot++) {
