@@ -16,9 +16,10 @@ export const takePulses: Kernels['takePulses'] = (d, run, from, to, trace, scale
     const edge = edges === null ? start + i * stride : edges[offset + i]!;
     b.edges[n] = edge;
     b.others[n] = other;
-    b.numbers[n] = d.pulses[edge]!;
+    const state = b.statesFrom < 0 ? edge : b.statesFrom + other;
+    b.numbers[n] = d.pulses[state]!;
     b.amounts[n] = strength;
-    b.before[n++] = d.g[edge]!;
+    b.before[n++] = d.g[state]!;
   }
   b.count = n;
   b.row = run.row;
@@ -60,29 +61,29 @@ export const settlePulses: Kernels['settlePulses'] = (b, { cycleToCycle, writeNo
 };
 
 export const putPulses: Kernels['putPulses'] = (d, b, ends, stamp) => {
-  const { places, first } = b;
+  const { places, first, statesFrom } = b;
   const { g, weights, totals, rows, columns, all, joules, low: lowest, gMin, perWeight, disturb, apart, floor } = d;
   for (let i = 0; i < b.count; i++) {
     const k = b.edges[i]!;
+    const state = statesFrom < 0 ? k : statesFrom + b.others[i]!;
     const x = b.after[i]!;
     const place = 2 * (first + places[i]!);
     const low = ends === null ? lowest : ends[place]!;
     const top = ends === null ? d.top : ends[place + 1]!;
     const amount = b.amounts[i]!;
     const within = between(low, top, x);
-    const shownBefore = apart === null ? 0 : apart[k]!;
+    const shownBefore = apart === null ? 0 : apart[state]!;
     const shown = apart === null ? 0 : Math.max(d.apartSd * b.strays[i]!, floor - within);
     totals[AT.writes]!++;
     if (amount > 0 || Object.is(amount, 0)) totals[AT.upward]!++; // a strength that the weight dependence made 0 keeps its sign
-    d.pulses[k] = b.numbers[i]! + 1;
+    d.pulses[state] = b.numbers[i]! + 1;
     if (d.programmed !== null) d.programmed[k] = stamp;
     if (rows.length > 0) {
       const row = b.row < 0 ? b.others[i]! : b.row;
       const column = b.column < 0 ? b.others[i]! : b.column;
-      const conductance = (state: number, more: number) =>
-        gMin + (low - lowest + state * (top - low) + more) * perWeight;
+      const conductance = (g: number, more: number) => gMin + (low - lowest + g * (top - low) + more) * perWeight;
       const left = conductance(x, shown);
-      const stored = conductance(g[k]!, shownBefore);
+      const stored = conductance(g[state]!, shownBefore);
       const square = b.squares === null ? d.square : b.squares[i]!;
       const spent = square * ((conductance(b.before[i]!, shownBefore) + left) / 2);
       totals[AT.writeEnergy]! += spent;
@@ -92,8 +93,8 @@ export const putPulses: Kernels['putPulses'] = (d, b, ends, stamp) => {
       if (columns.length > 0) columns[column]! += left - stored;
       all[0]! += left - stored;
     }
-    g[k] = x;
+    g[state] = x;
     weights[k] = within + shown;
-    if (apart !== null) apart[k] = shown;
+    if (apart !== null) apart[state] = shown;
   }
 };

@@ -10,6 +10,8 @@ export class Pulses {
   /** Where constants of the devices lie: from `first` on at their rows (`byColumn`), or at their edges. */
   byColumn = false;
   first = 0;
+  /** Where what pulses change of them lies: from there on at `others`, or, below 0, at their edges. */
+  statesFrom = -1;
   readonly edges: Uint32Array;
   readonly others: Uint32Array;
   /** How many pulses the device took before. */

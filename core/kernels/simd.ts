@@ -226,7 +226,15 @@ function wrap(e: Exported): Kernels {
         p.stop,
       ),
     aliasTable: (weights, { keep, own, other, work, sum }) =>
-      e.aliasTable!(at(weights), weights.length, at(keep), at(own), at(other), at(work), at(sum)),
+      e.aliasTable!(
+        weights.byteOffset,
+        weights.length,
+        keep.byteOffset,
+        own.byteOffset,
+        other.byteOffset,
+        work.byteOffset,
+        sum.byteOffset,
+      ),
     markTraces: (values, times, rows, from, to, t0, rate) =>
       void e.markTraces!(values.byteOffset, times.byteOffset, rows.byteOffset, from, to, t0, rate),
     recentStrengths: (last, earliest, up, down, out) =>

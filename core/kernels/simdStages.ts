@@ -43,6 +43,7 @@ export function stagesOf(e: Exported): Stages {
   return {
     takePulses: (d, run, from, to, trace, scale, b) => {
       b.row = b.record.row = run.row;
+      b.record.statesFrom = b.statesFrom;
       b.column = run.column;
       b.count = takePulses!(
         d.record.byteOffset,

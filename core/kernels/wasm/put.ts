@@ -1,7 +1,7 @@
 /** Pulses as they end: states, weights and books; the twin in core/kernels/plainStages.ts says what is done. */
 import { pairOf } from './memoryPairs';
 import { DevicesRecord, PulsesRecord, TotalsRecord } from './records';
-import { placesOf } from './take';
+import { AT_EDGES, placesOf } from './take';
 
 /** What loops below take as vectors, in memory: loaded, they stay in registers; made there, they would be so anew in each turn. */
 const FIXED = memory.data(96, 16);
@@ -26,17 +26,20 @@ function put(alike: bool, usual: bool, fades: bool, d: DevicesRecord, b: PulsesR
   const before = b.before;
   const after = b.after;
   const squares = usual ? 0 : b.squares;
-  const g = d.g;
+  const atEdges = b.statesFrom == AT_EDGES;
+  const first = atEdges ? 0 : <usize>b.statesFrom << 2;
+  const states = atEdges ? edges : others;
+  const g = d.g + 2 * first;
   const programmed = usual && !fades ? 0 : d.programmed;
   const weights = d.weights;
   const single = d.single != 0;
-  const pulses = d.pulses;
+  const pulses = d.pulses + first;
   const totals = changetype<TotalsRecord>(d.totals);
   const rows = d.rows;
   const all = d.all;
   const joules = usual ? 0 : d.joules;
   const places = placesOf(b);
-  const apart = d.apart;
+  const apart = d.apart != 0 ? d.apart + 2 * first : 0;
   const strays = b.strays;
   const electrical = usual || rows != 0;
   const inRow = row >= 0;
@@ -57,32 +60,34 @@ function put(alike: bool, usual: bool, fades: bool, d: DevicesRecord, b: PulsesR
     const two = i + 1 < n;
     const k = <usize>load<u32>(edges + (i << 2));
     const l = <usize>load<u32>(edges + (i << 2), 4);
+    const s = <usize>load<u32>(states + (i << 2));
+    const z = <usize>load<u32>(states + (i << 2), 4);
     const x = v128.load(after + (i << 3));
     if (!alike) {
       if (ends != 0) {
-        const first = v128.load(ends + (<usize>load<u32>(places + (i << 2)) << 4));
-        const second = v128.load(ends + (<usize>load<u32>(places + (i << 2), 4) << 4));
-        low = v128.shuffle<f64>(first, second, 0, 2);
-        top = v128.shuffle<f64>(first, second, 1, 3);
+        const a = v128.load(ends + (<usize>load<u32>(places + (i << 2)) << 4));
+        const c = v128.load(ends + (<usize>load<u32>(places + (i << 2), 4) << 4));
+        low = v128.shuffle<f64>(a, c, 0, 2);
+        top = v128.shuffle<f64>(a, c, 1, 3);
         range = f64x2.sub(top, low);
       }
     }
     const weight = v128.bitselect(top, f64x2.pmin(f64x2.add(low, f64x2.mul(x, range)), top), f64x2.ge(x, one));
     if (!alike && apart != 0) {
       const least = f64x2.sub(v128.load64_splat(FIXED, 72), weight);
-      beside = pairOf(apart, k, l);
+      beside = pairOf(apart, s, z);
       besideNow = f64x2.pmax(f64x2.mul(v128.load64_splat(FIXED, 64), v128.load(strays + (i << 3))), least);
-      v128.store_lane<f64>(apart + (k << 3), besideNow, 0);
-      v128.store_lane<f64>(apart + (l << 3), besideNow, 1);
+      v128.store_lane<f64>(apart + (s << 3), besideNow, 0);
+      v128.store_lane<f64>(apart + (z << 3), besideNow, 1);
     }
     const signs = i64x2.bitmask(v128.load(amounts + (i << 3)));
     downward += popcnt(two ? signs : signs & 1);
-    store<u32>(pulses + (k << 2), load<u32>(numbers + (i << 2)) + 1);
-    store<u32>(pulses + (l << 2), load<u32>(numbers + (i << 2), 4) + 1);
+    store<u32>(pulses + (s << 2), load<u32>(numbers + (i << 2)) + 1);
+    store<u32>(pulses + (z << 2), load<u32>(numbers + (i << 2), 4) + 1);
     if (electrical) {
       let left = f64x2.mul(x, range);
       let found = f64x2.mul(v128.load(before + (i << 3)), range);
-      let stored = fades ? f64x2.mul(pairOf(g, k, l), range) : found;
+      let stored = fades ? f64x2.mul(pairOf(g, s, z), range) : found;
       if (!alike) {
         const offset = f64x2.sub(low, lowest);
         left = f64x2.add(f64x2.add(offset, left), besideNow);
@@ -113,8 +118,8 @@ function put(alike: bool, usual: bool, fades: bool, d: DevicesRecord, b: PulsesR
       v128.store_lane<f64>(programmed + (l << 3), v128.load64_splat(FIXED, 80), 1);
     }
     const shown = alike ? weight : f64x2.add(weight, besideNow);
-    v128.store_lane<f64>(g + (k << 3), x, 0);
-    v128.store_lane<f64>(g + (l << 3), x, 1);
+    v128.store_lane<f64>(g + (s << 3), x, 0);
+    v128.store_lane<f64>(g + (z << 3), x, 1);
     if (single) {
       const rounded = f32x4.demote_f64x2_zero(shown);
       v128.store_lane<f32>(weights + (k << 2), rounded, 0);

@@ -128,6 +128,7 @@ export const RECORDS = {
     count: 'u32',
     row: 'u32', // that they all lie in, or the largest number: it is the other side
     byColumn: 'u32', // whether constants lie at rows, not at edges
+    statesFrom: 'u32', // where states lie from on at `others`, or the largest number: at edges
     edges: 'address',
     others: 'address',
     numbers: 'address',

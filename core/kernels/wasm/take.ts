@@ -6,15 +6,18 @@ import { DevicesRecord, PulsesRecord } from './records';
 /** What the loop takes as a vector, in memory: loaded, it stays in a register; made there, it would be so anew in each turn. */
 const SCALE = memory.data(16, 16);
 
+/** No place of states: they lie at edges. */
+export const AT_EDGES: u32 = 0xffffffff;
+
 /** Puts one device into the batch, `at` bytes behind the first; returns where the next one goes. */
 @inline
-function takeOne(d: DevicesRecord, b: PulsesRecord, at: usize, edge: u32, other: u32, strength: f64): usize {
+function takeOne(d: DevicesRecord, b: PulsesRecord, at: usize, edge: u32, state: u32, other: u32, strength: f64): usize {
   if (strength == 0) return at;
   store<u32>(b.edges + at, edge);
   store<u32>(b.others + at, other);
-  store<u32>(b.numbers + at, load<u32>(d.pulses + (<usize>edge << 2)));
+  store<u32>(b.numbers + at, load<u32>(d.pulses + (<usize>state << 2)));
   store<f64>(b.amounts + (at << 1), strength);
-  store<f64>(b.before + (at << 1), load<f64>(d.g + (<usize>edge << 3)));
+  store<f64>(b.before + (at << 1), load<f64>(d.g + (<usize>state << 3)));
   return at + 4;
 }
 
@@ -25,9 +28,11 @@ function two(first: u32, second: u32): u64 {
 
 const TWO: u64 = 0x200000002;
 
-/** Two neighbours in a row (`near`) or column at a time. */
+/** Two of a row or column at a time, whose states are neighbours from `first` on (`near`) or as far apart as their edges. */
 @inline
-function takeDense(near: bool, d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, from: u32, to: u32, trace: usize, scale: f64): u32 {
+function takeDense(
+  near: bool, d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, first: u32, from: u32, to: u32, trace: usize, scale: f64,
+): u32 {
   const g = d.g;
   const pulses = d.pulses;
   const edges = b.edges;
@@ -46,25 +51,26 @@ function takeDense(near: bool, d: DevicesRecord, b: PulsesRecord, start: u32, st
   const further = two(2 * stride, 2 * stride);
   for (; i + 1 < to; i += 2, k += 2 * stride, pair += further, places += TWO) {
     const strength = f64x2.mul(scales, v128.load(trace + (<usize>i << 3)));
-    const l = k + stride;
+    const state = near ? first + i : k;
+    const l = near ? state + 1 : k + stride;
     if (v128.any_true(f64x2.eq(strength, zero))) {
-      at = takeOne(d, b, at, k, i, f64x2.extract_lane(strength, 0));
-      at = takeOne(d, b, at, l, i + 1, f64x2.extract_lane(strength, 1));
+      at = takeOne(d, b, at, k, state, i, f64x2.extract_lane(strength, 0));
+      at = takeOne(d, b, at, k + stride, l, i + 1, f64x2.extract_lane(strength, 1));
       continue;
     }
     store<u64>(edges + at, pair);
     store<u64>(others + at, places);
     v128.store(amounts + (at << 1), strength);
     if (near) {
-      store<u64>(numbers + at, load<u64>(pulses + (<usize>k << 2)));
-      v128.store(before + (at << 1), v128.load(g + (<usize>k << 3)));
+      store<u64>(numbers + at, load<u64>(pulses + (<usize>state << 2)));
+      v128.store(before + (at << 1), v128.load(g + (<usize>state << 3)));
     } else {
       store<u64>(numbers + at, two(load<u32>(pulses + (<usize>k << 2)), load<u32>(pulses + (<usize>l << 2))));
       v128.store(before + (at << 1), pairOf(g, k, l));
     }
     at += 8;
   }
-  if (i < to) at = takeOne(d, b, at, k, i, scale * load<f64>(trace + (<usize>i << 3)));
+  if (i < to) at = takeOne(d, b, at, k, near ? first + i : k, i, scale * load<f64>(trace + (<usize>i << 3)));
   return <u32>(at >> 2);
 }
 
@@ -83,21 +89,25 @@ function touch(at: usize, step: usize, count: u32): u32 {
  * Loads what the pulses of a column are going to need: it lies far apart, and waiting for many takes hardly longer than for one, where
  * nothing else is done in between.
  */
-function touchColumn(d: DevicesRecord, start: u32, stride: u32, count: u32): void {
+function touchColumn(d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, count: u32): void {
   const first = <usize>start << 2;
   const step = <usize>stride << 2;
-  let sum = touch(d.g + 2 * first, 2 * step, count) ^ touch(d.pulses + first, step, count);
-  sum ^= d.single != 0 ? touch(d.weights + first, step, count) : touch(d.weights + 2 * first, 2 * step, count);
-  if (d.apart != 0) sum ^= touch(d.apart + 2 * first, 2 * step, count);
+  let sum = d.single != 0 ? touch(d.weights + first, step, count) : touch(d.weights + 2 * first, 2 * step, count);
+  if (b.statesFrom == AT_EDGES) {
+    sum ^= touch(d.g + 2 * first, 2 * step, count) ^ touch(d.pulses + first, step, count);
+    if (d.apart != 0) sum ^= touch(d.apart + 2 * first, 2 * step, count);
+  }
   touched = sum; // or the loads would be left out
 }
 
-function takeNear(d: DevicesRecord, b: PulsesRecord, start: u32, from: u32, to: u32, trace: usize, scale: f64): u32 {
-  return takeDense(true, d, b, start, 1, from, to, trace, scale);
+function takeNear(
+  d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, first: u32, from: u32, to: u32, trace: usize, scale: f64,
+): u32 {
+  return takeDense(true, d, b, start, stride, first, from, to, trace, scale);
 }
 
 function takeApart(d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, from: u32, to: u32, trace: usize, scale: f64): u32 {
-  return takeDense(false, d, b, start, stride, from, to, trace, scale);
+  return takeDense(false, d, b, start, stride, 0, from, to, trace, scale);
 }
 
 export function takePulses(
@@ -105,14 +115,16 @@ export function takePulses(
   trace: usize, scale: f64,
 ): u32 {
   if (edges == 0 && others == 0) {
-    if (stride == 1) return takeNear(d, b, start, from, to, trace, scale);
-    if (stride * (to - from) >= MANY) touchColumn(d, start, stride, to - from);
+    if (stride == 1) return takeNear(d, b, start, 1, start, from, to, trace, scale);
+    if (stride * (to - from) >= MANY) touchColumn(d, b, start, stride, to - from);
+    if (b.statesFrom != AT_EDGES) return takeNear(d, b, start, stride, b.statesFrom, from, to, trace, scale);
     return takeApart(d, b, start, stride, from, to, trace, scale);
   }
   let at: usize = 0;
   for (let i = from; i < to; i++) {
     const other = otherOf(others, size, i);
-    at = takeOne(d, b, at, edgeOf(edges, start, stride, i), other, scale * load<f64>(trace + (<usize>other << 3)));
+    const edge = edgeOf(edges, start, stride, i);
+    at = takeOne(d, b, at, edge, edge, other, scale * load<f64>(trace + (<usize>other << 3)));
   }
   return <u32>(at >> 2);
 }

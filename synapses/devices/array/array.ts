@@ -2,7 +2,7 @@ import type { DeviceAccounts, Programmed } from '../../../core/accounts.ts';
 import { UserError } from '../../../core/declare/errors.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
 import { columnLength, columnOf, rowEnd, rowLength, rowStart } from '../../../core/graph/edges.ts';
-import type { Arena } from '../../../core/kernels/arena.ts';
+import type { Arena, State } from '../../../core/kernels/arena.ts';
 import type { PulsedDevices, PulseRun } from '../../../core/kernels/devices.ts';
 import type { Devices, Stateful } from '../../../core/model.ts';
 import { type Books, TOTALS } from './books.ts';
@@ -27,6 +27,8 @@ export interface Cells extends Stateful {
   failures(): Uint8Array | null;
   /** Devices of a row that are not hidden; missing where none can be. */
   visible?(row: number): number;
+  /** Puts what pulses change into the order of rows, as `state` and the books have it. */
+  inRows?(): void;
   /** Shows a device again that may be hidden. */
   reveal?(k: number, row: number, column: number): void;
   rest(): void;
@@ -35,7 +37,6 @@ export interface Cells extends Stateful {
 /** The devices of one projection, one a synapse: brings the pulses of rows and columns to their cells, and reads them. */
 export class DeviceArray implements Devices {
   readonly edges;
-  readonly state;
   readonly steady;
   readonly #cells: Cells;
   readonly #transpose;
@@ -58,7 +59,6 @@ export class DeviceArray implements Devices {
 
   constructor(cells: Cells, { edges, transpose, arena, name }: DeviceContext) {
     this.edges = edges;
-    this.state = cells.state;
     this.steady = cells.steady;
     this.#cells = cells;
     this.#transpose = transpose;
@@ -66,6 +66,11 @@ export class DeviceArray implements Devices {
     this.#inRows = new Door(arena, edges.columns, name);
     this.#inColumns = new Door(arena, edges.rows, name);
     if (cells.reveal) this.reveal = () => this.#reveal(cells);
+  }
+
+  get state(): State {
+    this.#cells.inRows?.();
+    return this.#cells.state;
   }
 
   restored(): void {
@@ -77,7 +82,9 @@ export class DeviceArray implements Devices {
   }
 
   get accounts(): DeviceAccounts {
-    return this.#cells.books.accounts(() => this.#cells.failures(), this.programming);
+    const cells = this.#cells;
+    const doors = { failures: () => cells.failures(), inRows: () => cells.inRows?.() };
+    return cells.books.accounts(doors, this.programming);
   }
 
   get energy(): DeviceAccounts['energy'] {

@@ -7,6 +7,12 @@ import type { CellRange } from './range.ts';
 /** Indices into `totals`. */
 export const TOTALS = TotalsRecord.AT;
 
+/** What is looked up when it is asked for, and what has to be done before. */
+interface Doors {
+  failures(): Uint8Array | null;
+  inRows(): void;
+}
+
 /**
  * What the devices of one projection did, and what it cost in their crossbar. Read: V² G t; write: V² (G_before + G_after)/2 t,
  * or ∫ V I dt of models that know their current.
@@ -118,8 +124,8 @@ export class Books {
     };
   }
 
-  accounts(failures: () => Uint8Array | null, programming: Programmed | null): DeviceAccounts {
-    const { totals } = this;
+  accounts({ failures, inRows }: Doors, programming: Programmed | null): DeviceAccounts {
+    const { totals, pulses } = this;
     const joules = (of: number) => (this.#electrical ? totals[of]! : Number.NaN);
     return {
       devices: this.#edges.count,
@@ -138,7 +144,10 @@ export class Books {
       },
       assumed: this.#electrical?.pulse.assumed ?? null,
       peripheral: this.#peripheral(),
-      wear: this.pulses.length > 0 ? this.pulses : null,
+      get wear() {
+        inRows();
+        return pulses.length > 0 ? pulses : null;
+      },
       writeEnergies: this.joules.length > 0 ? this.joules : null,
       get failures() {
         return failures();

@@ -1,6 +1,7 @@
 import type { Edges } from '../../../core/graph/edges.ts';
 import type { Arena } from '../../../core/kernels/arena.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
+import { turn } from './layout.ts';
 
 /** What is drawn once of each device: both ends of its range, factors of its steps, pulses it takes; null or empty where all are alike. */
 export interface Constants {
@@ -40,21 +41,14 @@ export class Fixed {
 
   #turned(): Constants {
     const { ends, up, down, lifetimes } = this.#inRows;
-    const turn = <T extends Float64Array | Float32Array>(from: T, to: T): T => {
-      const { rows, columns } = this.#edges;
-      const width = from.length / (rows * columns);
-      for (let i = 0, row = 0; row < rows; row++)
-        for (let column = 0; column < columns; column++)
-          for (let w = 0; w < width; w++) to[(column * rows + row) * width + w] = from[i++]!;
-      return to;
-    };
-    const singles = (from: Float32Array | null) => from && turn(from, this.#arena.f32(from.length));
+    const { rows, columns } = this.#edges;
+    const singles = (from: Float32Array | null) => from && turn(from, this.#arena.f32(from.length), rows, columns);
     const ups = singles(up);
     return {
-      ends: ends && turn(ends, this.#arena.f64(ends.length)),
+      ends: ends && turn(ends, this.#arena.f64(ends.length), rows, columns, 2),
       up: ups,
       down: down === up ? ups : singles(down),
-      lifetimes: turn(lifetimes, this.#arena.f64(lifetimes.length)),
+      lifetimes: lifetimes.length > 0 ? turn(lifetimes, this.#arena.f64(lifetimes.length), rows, columns) : lifetimes,
     };
   }
 }

@@ -1,7 +1,7 @@
 import type { DeviceAccounts, PeripheralEnergy, Programmed } from '../../../core/accounts.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
 import { columnEdge, columnLength, rowEnd, rowStart } from '../../../core/graph/edges.ts';
-import type { Floats } from '../../../core/kernels/arena.ts';
+import type { Floats, State, TypedArray } from '../../../core/kernels/arena.ts';
 import type { Verified } from './verify.ts';
 
 /** One of the devices of each synapse: what its streams and its state are named after, and which way it counts. */
@@ -22,7 +22,9 @@ export type Along = 'pulseRow' | 'pulseColumn';
  */
 export abstract class Members implements Verified {
   readonly edges;
-  readonly state;
+  /** What they have together. */
+  protected readonly own: Record<string, TypedArray> = {};
+  readonly #names: readonly string[];
   readonly steady;
   programming: Programmed | null = null;
   protected readonly members: readonly Verified[];
@@ -45,13 +47,15 @@ export abstract class Members implements Verified {
     this.#weights = this.members.map((one) => one.edges.weights!);
     this.steady = this.members.every(({ steady }) => steady);
     edges.positive = members.every(({ sign }, i) => sign > 0 && this.members[i]!.edges.positive);
-    this.state = Object.fromEntries([
-      ['weights', edges.weights!],
-      ...this.members.flatMap(({ state }, i) =>
-        Object.entries(state).map(([key, array]) => [`${members[i]!.name}.${key}`, array]),
-      ),
-    ]);
+    this.#names = members.map(({ name }) => name);
     this.sumAll();
+  }
+
+  get state(): State {
+    const ofMembers = this.members.flatMap(({ state }, i) =>
+      Object.entries(state).map(([key, array]) => [`${this.#names[i]}.${key}`, array] as const),
+    );
+    return { weights: this.edges.weights!, ...Object.fromEntries(ofMembers), ...this.own };
   }
 
   /** Shares a pulse out among the members. */

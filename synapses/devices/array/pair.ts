@@ -42,7 +42,7 @@ export class Pair extends Members {
       pulseColumn: new Split(edges.rows, context),
     };
     this.#refresher = oneSided && new Refresher(this, [this.members[0]!, this.members[1]!], oneSided, top, context);
-    if (this.#refresher) Object.assign(this.state, { stays: this.#refresher.stays });
+    if (this.#refresher) this.own.stays = this.#refresher.stays;
   }
 
   get sides(): NonNullable<Devices['sides']> {

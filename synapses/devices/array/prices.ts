@@ -33,7 +33,8 @@ export class Prices {
     const { square, squareDown } = this.#books;
     if (perStrength) {
       const { up, down } = perStrength;
-      for (let i = 0; i < count; i++) squares[i] = amounts[i]! > 0 ? up * amounts[i]! : down * -amounts[i]!;
+      if (up === down) for (let i = 0; i < count; i++) squares[i] = up * Math.abs(amounts[i]!);
+      else for (let i = 0; i < count; i++) squares[i] = amounts[i]! > 0 ? up * amounts[i]! : down * -amounts[i]!;
     } else for (let i = 0; i < count; i++) squares[i] = amounts[i]! > 0 ? square : squareDown;
     if (partial) for (let i = 0; i < count; i++) partial[i] = squares[i]!;
   }

@@ -21,7 +21,7 @@ export class Several extends Members {
     );
     this.#turn = context.arena.f64(2);
     this.#turn.set([n - 1, -1]); // before the first instant
-    Object.assign(this.state, { turn: this.#turn });
+    this.own.turn = this.#turn;
   }
 
   override turn(): void {

@@ -21,6 +21,7 @@ import { Fading } from './fading.ts';
 import { type Constants, Fixed } from './fixed.ts';
 import { forKernels } from './forKernels.ts';
 import { Hiding } from './hiding.ts';
+import { Layout } from './layout.ts';
 import { Noise } from './noise.ts';
 import { isSteady, type NonIdealities } from './nonidealities.ts';
 import { Prices } from './prices.ts';
@@ -57,6 +58,7 @@ export class StateCells implements Cells {
   readonly #readout: Readout | null;
   readonly #fading: Fading;
   readonly #hiding: Hiding | null;
+  readonly #layout: Layout;
   readonly #pulses: Pulses;
   readonly #prices: Prices;
   readonly #kernels: Kernels;
@@ -103,6 +105,11 @@ export class StateCells implements Cells {
     const stash = p.stash ? stashOf(p.stash, this.steady, range.electrical, context) : null;
     const hiding = stash && new Hiding(stash, this.#g, this.#weights, this.#signal, books);
     this.#hiding = hiding;
+    this.#layout = new Layout(
+      [this.#g, pulses, ...(this.#signal.apart ? [this.#signal.apart] : [])],
+      edges,
+      this.steady && hiding === null,
+    );
     const prefixed = (prefix: string, state: object = {}) =>
       Object.fromEntries(Object.entries(state).map(([key, value]) => [`${prefix}.${key}`, value]));
     this.state = {
@@ -142,11 +149,17 @@ export class StateCells implements Cells {
     return this.#wear.failures();
   }
 
+  inRows(): void {
+    this.#layout.inRows();
+  }
+
   weight(k: number, t: number): number {
+    this.inRows();
     return this.#hiding?.hides(k) ? 0 : this.#signal.weight(k, this.#fading.at(k, t));
   }
 
   conductance(k: number, t: number): number {
+    this.inRows();
     return this.#signal.conductance(k, this.#fading.at(k, t));
   }
 
@@ -163,10 +176,13 @@ export class StateCells implements Cells {
 
   rest(): void {
     if (this.#cell.rest === undefined) return;
+    this.inRows();
     for (let k = 0; k < this.#g.length; k++) if (!this.#wear.isStuck(k)) this.#g[k] = this.#cell.rest(k, this.#g[k]!);
   }
 
   pulse(run: PulseRun, trace: Float64Array, scale: number, mu: number, t: number): void {
+    if (run.column < 0) this.inRows();
+    this.#pulses.statesFrom = run.column < 0 ? -1 : this.#layout.column(run.column);
     const most = this.#hiding === null ? run.count : 1; // one that hides changes what the next one costs
     for (let from = 0; from < run.count; from += most) {
       const to = Math.min(from + most, run.count);
@@ -177,6 +193,7 @@ export class StateCells implements Cells {
 
   normalise(sum: number, t: number): void {
     const { edges, transpose } = this.#context;
+    this.inRows();
     for (let column = 0; column < edges.columns; column++) {
       const count = columnLength(edges, transpose, column);
       let total = 0;
