@@ -105,8 +105,7 @@ export class AdaptiveThreshold {
     b[winner]! += gain;
     let least = group === b.length ? Number.POSITIVE_INFINITY : this.least; // of the others it is at most what it was
     for (let j = first; j < first + group; j++) {
-      const less = b[j]! - share;
-      b[j] = less > floor ? less : floor;
+      b[j] = Math.max(b[j]! - share, floor);
       if (b[j]! < least) least = b[j]!;
     }
     this.least = least;

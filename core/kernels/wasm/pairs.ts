@@ -47,8 +47,7 @@ function run<F>(
       share = f64x2.add(g, f64x2.mul(f64x2.sub(share, g), factor));
       draws += 16;
     }
-    let after = f64x2.pmin(f64x2.add(wMin, f64x2.mul(share, range)), wMax);
-    after = v128.bitselect(wMin, after, f64x2.le(share, zero));
+    let after = f64x2.pmin(f64x2.add(wMin, f64x2.mul(f64x2.pmax(share, zero), range)), wMax); // wMin at and below 0
     after = v128.bitselect(wMax, after, f64x2.ge(share, one));
     after = v128.bitselect(after, before, some);
     if (sizeof<F>() == 4) after = f64x2.promote_low_f32x4(f32x4.demote_f64x2_zero(after)); // as it is stored
