@@ -30,6 +30,7 @@ export class Engine implements Loop {
   countdown = new Countdown();
   interrupt: Int32Array = new Int32Array(1);
   ahead = 0;
+  #inLine = false;
   readonly #receptions: readonly Faster[] | undefined;
   readonly #known = new Map<Population, Place>();
 
@@ -54,10 +55,16 @@ export class Engine implements Loop {
     this.sources = [...populations, ...posts, ...lanes, ...dendrites, ...timers];
   }
 
-  /** Puts all sources in line again, after a build, a load or a change from outside. */
+  /** Has all sources put in line again, after a build, a load or a change from outside. */
   schedule(): void {
+    this.#inLine = false;
+  }
+
+  #lineUp(): void {
+    if (this.#inLine) return;
     this.scheduler.clear();
     for (const source of this.sources) this.scheduler.update(source);
+    this.#inLine = true;
   }
 
   /**
@@ -78,6 +85,7 @@ export class Engine implements Loop {
     this.ahead = this.now;
     const countdown = (this.countdown = new Countdown(stop));
     for (;;) {
+      this.#lineUp();
       const source = this.scheduler.pop(until) as Source | undefined;
       if (source === undefined) break;
       this.now = source.next;
@@ -89,6 +97,7 @@ export class Engine implements Loop {
         this.running = false;
         source.due(source.next);
         this.running = true;
+        this.#lineUp();
         source.after(source.next);
       } else {
         const place = this.places[(source.kind === 'neurons' ? source : source.target).id]!;

@@ -296,6 +296,8 @@ export interface Kernels {
     weights: Float64Array,
     table: Readonly<Record<'keep' | 'sum', Float64Array> & Record<'own' | 'other' | 'work', Uint32Array>>,
   ): number;
+  /** out[i] = table[bytes[i]] for a table that begins with 0; returns the sum, in order. */
+  lookUp(bytes: Uint8Array, table: Float64Array, out: Float64Array): number;
   /** values[rows[k]] = e^((times[k] - t0) rate) for k = from … to - 1, in order. Exponents lie between -700 and 700. */
   markTraces(
     values: Float64Array,

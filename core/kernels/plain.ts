@@ -121,6 +121,12 @@ export const PLAIN: Kernels = {
 
   aliasTable,
 
+  lookUp(bytes, table, out) {
+    let sum = 0;
+    for (let i = 0; i < bytes.length; i++) sum += out[i] = table[bytes[i]!]!;
+    return sum;
+  },
+
   markTraces,
 
   recentStrengths,

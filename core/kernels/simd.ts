@@ -253,6 +253,10 @@ function wrap(e: Exported): Kernels {
         work.byteOffset,
         sum.byteOffset,
       ),
+    lookUp: (bytes, table, out) => {
+      out.fill(0);
+      return e.lookUp!(bytes.byteOffset, bytes.length, table.byteOffset, out.byteOffset);
+    },
     markTraces: (values, times, rows, from, to, t0, rate) =>
       void e.markTraces!(values.byteOffset, times.byteOffset, rows.byteOffset, from, to, t0, rate),
     recentStrengths: (last, earliest, up, down, out) =>

@@ -1,3 +1,5 @@
+import { Arena } from '../../core/kernels/arena.ts';
+import type { Kernels } from '../../core/kernels/kernels.ts';
 import type { MnistConfig } from './config.ts';
 
 /**
@@ -6,23 +8,26 @@ import type { MnistConfig } from './config.ts';
  */
 export class RateEncoder {
   readonly rates: Float64Array;
+  readonly #image: Uint8Array;
   readonly #power: Float64Array;
   readonly #total: number;
+  readonly #kernels: Kernels;
 
-  constructor(pixels: number, { stimulus }: MnistConfig) {
-    this.rates = new Float64Array(pixels);
-    this.#power = Float64Array.from({ length: 256 }, (_, v) => (v / 255) ** stimulus.gamma);
+  constructor(pixels: number, { stimulus }: MnistConfig, arena = new Arena()) {
+    this.rates = arena.f64(pixels);
+    this.#image = arena.u8(pixels);
+    this.#power = arena.f64(256);
+    for (let v = 0; v < 256; v++) this.#power[v] = (v / 255) ** stimulus.gamma;
     this.#total = stimulus.rate;
+    this.#kernels = arena.kernels;
   }
 
   /** Rates of the image that starts at `offset`; overwritten by the next call. */
   encode(images: Uint8Array, offset: number): Float64Array {
     const { rates } = this;
-    const power = this.#power;
-    let sum = 0;
-    for (let i = 0; i < rates.length; i++) sum += rates[i] = power[images[offset + i]!]!;
-    const scale = sum > 0 ? this.#total / sum : 0;
-    for (let i = 0; i < rates.length; i++) rates[i]! *= scale;
+    this.#image.set(images.subarray(offset, offset + rates.length));
+    const sum = this.#kernels.lookUp(this.#image, this.#power, rates);
+    this.#kernels.traceStrengths(rates, sum > 0 ? this.#total / sum : 0, 0, rates);
     return rates;
   }
 }

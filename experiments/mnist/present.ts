@@ -13,7 +13,7 @@ export class Presenter {
     this.#layer = layer;
     this.#images = images;
     this.#pixels = pixels;
-    this.#encoder = new RateEncoder(pixels, config);
+    this.#encoder = new RateEncoder(pixels, config, layer.net.arena);
   }
 
   /**

@@ -261,6 +261,22 @@ test('nearest traces and the strengths made of them', () => {
   );
 });
 
+test('values of bytes by a table, and their sum', () => {
+  fc.assert(
+    fc.property(size, seed, (n, s) => {
+      const a = arena();
+      const stream = new Stream(s, 'bytes');
+      const [bytes, table] = [a.u8(n), a.f64(256)];
+      for (let i = 0; i < n; i++) bytes[i] = stream.uniform() < 0.6 ? 0 : stream.below(256);
+      for (let v = 1; v < 256; v++) table[v] = stream.uniform();
+      const [out, twin] = [a.f64(n).fill(1), a.f64(n)];
+      assert.is(a.kernels.lookUp(bytes, table, out), PLAIN.lookUp(bytes, table, twin));
+      assert.ok(same(out, twin));
+    }),
+    { numRuns: RUNS },
+  );
+});
+
 test('products of matrices, of transposes and of rows that are mostly zero', () => {
   const side = fc.integer({ min: 1, max: 41 });
   fc.assert(
