@@ -34,6 +34,11 @@ export class Countdown {
     for (const population of [stop?.population ?? []].flat()) this.#missing.set(population, stop!.spikes);
   }
 
+  /** How many spikes of the population are waited for; Infinity for none. */
+  missing(population: Population): number {
+    return this.#missing.get(population) ?? Number.POSITIVE_INFINITY;
+  }
+
   note(population: Population, spikes: number): void {
     const missing = this.#missing.get(population);
     if (missing === undefined) return;

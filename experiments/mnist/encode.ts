@@ -9,7 +9,7 @@ export class RateEncoder {
   readonly #power: Float64Array;
   readonly #total: number;
 
-  constructor(pixels: number, { stimulus }: MnistConfig) {
+  constructor(pixels: number, { stimulus }: { readonly stimulus: Pick<MnistConfig['stimulus'], 'rate' | 'gamma'> }) {
     this.rates = new Float64Array(pixels);
     this.#power = Float64Array.from({ length: 256 }, (_, v) => (v / 255) ** stimulus.gamma);
     this.#total = stimulus.rate;

@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Front } from '../../../experiments/mnist/features/front.ts';
+import { frozenFront } from '../../../experiments/mnist/features/frontFor.ts';
 import { learnKernel } from '../../../experiments/mnist/features/learnKernel.ts';
-import { frontSeed } from '../../../experiments/mnist/features/seed.ts';
 import { loadMnist, mnistConfig } from '../../../experiments/mnist/index.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { json, rowsOf } from '../run/cli.ts';
@@ -50,7 +49,7 @@ test('all that reaches the second stage are logged spikes of the pooling populat
   const phases = { 0: 'train', 1: 'label', 2: 'test' } as const;
   let compared = 0;
   for (const phase of [0, 1, 2] as const) {
-    const front = new Front(config.features!, kernel, 28, 28, frontSeed(config.seed, phases[phase]), 'auto');
+    const front = frozenFront(config, kernel, train, phases[phase], 'auto');
     const { images: shown } = phase === 2 ? tested : train;
     images
       .filter((row) => row.phase === phase)
@@ -80,7 +79,7 @@ test('the same bits a second time and with two threads; facts of both stages; pi
   };
   assert.equal([facts.neurons, facts.energy.counts.devices], [72, 9 * 6 * 6 * 16 * 8]);
   const { wins, replicas, energy } = facts.firstStage;
-  assert.equal([wins.length, energy.counts.devices, replicas], [16, 5 * 5 * 2 * 16, 784 * 800]);
+  assert.equal([wins.length, energy.counts.devices, replicas], [16, 5 * 5 * 2 * 16, 134 ** 2 * 32]);
   assert.ok(energy.write > 0);
 });
 
