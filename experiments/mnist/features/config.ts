@@ -1,5 +1,7 @@
+import * as z from 'zod';
 import type { Params } from '../../../core/declare/define.ts';
-import { choice, integer, number, object, optional } from '../../../core/declare/params.ts';
+import { choice, described, integer, number, object, optional } from '../../../core/declare/params.ts';
+import type { ModelChoice } from '../../network/schema.ts';
 
 const positive = { min: 0, exclusiveMin: true } as const;
 
@@ -62,9 +64,30 @@ const pooling = {
   }),
 };
 
-const params = { ...retina, ...kernel, ...pooling };
+const params = {
+  ...retina,
+  ...kernel,
+  ...pooling,
+  device: optional(
+    described(z.record(z.string(), z.unknown()), {
+      description: 'what the devices of the first stage have over those of the job, such as deviceToDevice',
+    }),
+  ),
+};
 
 /** First stage of network features. */
 export const featuresSection = object(params, 'first stage, for network features');
 
 export type FeatureConfig = Params<typeof params>;
+
+/** The devices of the first stage: those of the job but for what the section says. */
+export const firstDevice = ({
+  device,
+  features,
+}: {
+  readonly device: ModelChoice;
+  readonly features?: FeatureConfig | undefined;
+}): ModelChoice => ({
+  ...device,
+  ...features?.device,
+});

@@ -62,6 +62,8 @@ export class Front {
   learned: FirstStage | null = null;
   readonly #config: FeatureConfig;
   readonly #firstBlock: number;
+  /** Which read of its row is next, by which noise of reading is drawn. */
+  readonly #reads: readonly Uint32Array[];
   readonly #passed: Stimulus<RecordedSpikes>;
   readonly #weights: Projection;
   readonly #cells: ContrastCells;
@@ -97,6 +99,9 @@ export class Front {
       },
       ...(device && { device }),
     });
+    this.#reads = Object.entries(this.replicas.devices?.state ?? {}).flatMap(([name, reads]) =>
+      name.endsWith('readout.reads') ? [reads as Uint32Array] : [],
+    );
     net.recordSpikes([this.places], this.#atPlaces);
     const pooling = (this.pooling = new Network({ seed, kernels }));
     this.#passed = pooling.population('places', {
@@ -169,7 +174,7 @@ export class Front {
 
   /** The same, spikes of the neurons at the places. */
   #showPlaces(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
-    const { net, retina, places, replicas } = this;
+    const { net, retina, places } = this;
     const block = this.#firstBlock + image;
     const rates = this.#cells.encode(pixels, WHITE).map((contrast) => contrast * this.#config.retinaRate);
     net.rest();
@@ -177,7 +182,7 @@ export class Front {
     let silent = 0;
     for (let g = 0; g < rates.length / 2; g++) if (rates[2 * g] === 0) this.#silent[silent++] = g;
     net.silence(places, this.#silent.subarray(0, silent));
-    replicas.devices?.state.reads?.fill(block * READS); // noise of reading is drawn for the n-th read of a row
+    for (const reads of this.#reads) reads.fill(block * READS);
     const start = net.now;
     net.change(retina, (model) => {
       model.setRates(rates);

@@ -6,6 +6,7 @@ import { made } from '../../network/build.ts';
 import type { MnistConfig } from '../config.ts';
 import { weightRangeOf } from '../device.ts';
 import type { LabelledImages } from '../idx.ts';
+import { firstDevice } from './config.ts';
 import { Front, type Kernel } from './front.ts';
 import { learnKernel } from './learnKernel.ts';
 import { firstBlock, frontSeed } from './seed.ts';
@@ -35,7 +36,8 @@ export function frozenFront(
   phase: 'train' | 'label' | 'test',
   kernels: KernelChoice,
 ): Front {
-  const [low, high] = weightRangeOf(c.device);
+  const device = firstDevice(c);
+  const [low, high] = weightRangeOf(device);
   return new Front({
     config: c.features!,
     kernel: { ...kernel, weights: kernel.weights.map((w) => Math.min(Math.max(w, low), high)) },
@@ -44,7 +46,7 @@ export function frozenFront(
     seed: frontSeed(c.seed),
     firstBlock: firstBlock(phase),
     kernels,
-    device: replicaOf(c.device),
+    device: replicaOf(device),
   });
 }
 

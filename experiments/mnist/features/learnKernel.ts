@@ -8,7 +8,7 @@ import { made } from '../../network/build.ts';
 import type { MnistConfig } from '../config.ts';
 import { floorOf } from '../device.ts';
 import type { LabelledImages } from '../idx.ts';
-import { type FeatureConfig, WHITE } from './config.ts';
+import { type FeatureConfig, firstDevice, WHITE } from './config.ts';
 import type { Kernel } from './front.ts';
 
 /** Chosen in a prototype on the validation split; all of it in the units of the layer. */
@@ -57,7 +57,8 @@ function patchAt(
 export function learnKernel(config: MnistConfig, data: LabelledImages, count: number, kernels: KernelChoice) {
   const c = config.features!;
   const { rows, columns, images } = data;
-  const floor = floorOf(config.device);
+  const device = firstDevice(config);
+  const floor = floorOf(device);
   const net = new Network({ seed: `${config.seed}/kernel`, kernels });
   const rates = new Float64Array(2 * c.patch * c.patch);
   const input = net.population('input', poisson({ size: rates.length }));
@@ -72,7 +73,7 @@ export function learnKernel(config: MnistConfig, data: LabelledImages, count: nu
   );
   const synapses = net.projection(input, output, {
     connect: { all: { weight: { uniform: [floor + LOW * (1 - floor), floor + HIGH * (1 - floor)] } } },
-    device: made('device', { ...config.device, ...(config.device.model === 'exponential' && STEPS) }),
+    device: made('device', { ...device, ...(device.model === 'exponential' && STEPS), ...c.device }),
     rule: made('rule', config.rule),
   });
   const draw = new Stream(config.seed, 'patches');

@@ -90,9 +90,27 @@ test('a device with flaws stands in both stages', async () => {
   assert.ok(firstStage.energy.write > 0);
 });
 
+test('the first stage may have devices of its own; counts may be drawn anew', async () => {
+  const own = ['--set', 'features.device.deviceToDevice=0.5', '--set', 'features.device.readNoise={ sd: 0.1 }'];
+  assert.is((await mnist('own', ...own, '--no-pictures')).status, 0);
+  assert.is((await mnist('again', ...own, '--no-pictures', '--workers', '2')).status, 0);
+  assert.equal(resultOf('again'), resultOf('own'));
+  const { firstStage } = json(at('own'), 'run.json') as unknown as { firstStage: { reading: { read: number } } };
+  assert.ok(firstStage.reading.read > 0);
+  const anew = ['--set', 'features.handover=poisson', '--no-pictures'];
+  assert.is((await mnist('poisson', ...anew)).status, 0);
+  assert.is((await mnist('poisson2', ...anew, '--workers', '2')).status, 0);
+  assert.equal(resultOf('poisson2'), resultOf('poisson'));
+  assert.not.equal(resultOf('poisson').spikesSha256, resultOf('second').spikesSha256);
+});
+
 test('what does not go together is refused in one sentence', () => {
   const refused = (given: object, said: RegExp) => assert.throws(() => mnistConfig({ neurons: 5, ...given }), said);
   refused({ features: {} }, /features is for network features, but network is layer/);
+  refused(
+    { network: 'features', features: { device: { deviceToDevic: 1 } } },
+    /features: device\.deviceToDevic is unknown, did you mean "deviceToDevice"/,
+  );
   refused({ network: 'features', features: { patch: 4 } }, /features\.patch is 4, but a patch has a middle/);
 });
 
