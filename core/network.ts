@@ -15,6 +15,7 @@ import { Neurons, type Population, type PopulationOptions, Stimulus } from './gr
 import { type Positions, placed } from './graph/positions.ts';
 import type { Projection } from './graph/projection.ts';
 import { populationModel, populationOptions, projectionOptions } from './graph/schema.ts';
+import { silence } from './graph/silence.ts';
 import { type ProjectionOptions, wire } from './graph/wire.ts';
 import { Arena, KERNELS, type KernelChoice, type Precision } from './kernels/arena.ts';
 import type { RowSink } from './log/tables.ts';
@@ -282,6 +283,13 @@ export class Network {
       projection.devices?.rest(this.now);
       if (!keepTraces) projection.rule?.rest(this.now);
     }
+    this.#reschedule();
+  }
+
+  /** Lets these groups of a population under winner-take-all inhibition hear nothing until the network rests. @throws UserError */
+  silence(population: Neurons, groups: Iterable<number>): void {
+    this.#own(population, 'silence: the population', 'neurons');
+    silence(population, groups, this.now);
     this.#reschedule();
   }
 

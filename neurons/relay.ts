@@ -3,9 +3,11 @@ import { defineNeuron } from '../core/declare/models.ts';
 import { integer, number, object, optional } from '../core/declare/params.ts';
 import { perMs } from '../core/declare/units.ts';
 import type { ModelContext } from '../core/factories.ts';
+import type { Edges } from '../core/graph/edges.ts';
+import type { State } from '../core/kernels/arena.ts';
 import { exp, log } from '../core/math.ts';
+import type { NeuronModel } from '../core/model.ts';
 import { CounterRandom } from '../core/random/random.ts';
-import { LazyNeurons, type Membrane } from './parts/lazy.ts';
 
 /** Arrivals of a neuron that one random block has draws for. */
 const BLOCK = 4096;
@@ -22,42 +24,145 @@ const params = {
       'a common gain g that brings the population to a rate, whatever arrives',
     ),
   ),
+  sum: optional(
+    object(
+      {
+        adaptation: number({
+          default: 0,
+          min: 0,
+          unit: '1',
+          help: 'by how much a spike raises the threshold of its neuron, which is 1',
+        }),
+        tau: number({
+          default: 100,
+          min: 0,
+          exclusiveMin: true,
+          unit: 'ms',
+          help: 'time constant with which that decays',
+        }),
+      },
+      'adds arrivals up and fires where they reach a threshold, in place of drawing',
+    ),
+  ),
 };
 
-class RelayMembrane implements Membrane {
-  readonly state;
+/** Neurons that pass spikes on; see `relay`. Between instants with arrivals nothing happens to them but that the gain grows. */
+export class Relay implements NeuronModel {
+  readonly size: number;
+  readonly fired: Uint32Array;
+  firedCount = 0;
+  readonly next = Number.POSITIVE_INFINITY;
+  readonly state: State;
   readonly #normalise: Params<typeof params>['normalise'];
+  readonly #sum: Params<typeof params>['sum'];
+  /** With `sum`: threshold above 1 of each neuron, and as of when. */
+  readonly #raised: Float64Array;
+  readonly #since: Float64Array;
   readonly #random: CounterRandom;
   readonly #input: Float64Array;
+  readonly #sums: Float64Array;
   readonly #draws: Uint32Array;
   readonly #gain: Float64Array; // [time, ln g then]
   readonly #most: number; // of ln g
+  /** Neurons with arrivals at this instant. */
+  readonly #touched: Uint32Array;
+  readonly #isTouched: Uint8Array;
+  #touchedCount = 0;
+  /** Neurons of a group, and until when each group is deaf; none where the population is inhibited as one. */
+  readonly #group: number;
+  readonly #deafUntil: Float64Array;
 
-  constructor(p: Params<typeof params>, { arena, seed, name }: ModelContext) {
-    arena.reserve(p.size * 12, `${name} with ${p.size} neurons`);
+  constructor(p: Params<typeof params>, { arena, seed, name, groups = 1 }: ModelContext) {
+    arena.reserve(p.size * 17, `${name} with ${p.size} neurons`);
+    this.size = p.size;
+    this.fired = new Uint32Array(p.size);
     this.#normalise = p.normalise;
+    this.#sum = p.sum;
+    this.#raised = arena.f64(p.sum ? p.size : 0);
+    this.#since = arena.f64(p.sum ? p.size : 0);
     this.#random = new CounterRandom(seed, `${name}/relay`);
     this.#input = arena.f64(p.size);
+    this.#sums = arena.f64(p.sum ? p.size : 0);
     this.#draws = arena.u32(p.size);
     this.#gain = arena.f64(2);
     this.#most = log(p.normalise?.most ?? 1);
-    this.state = { input: this.#input, draws: this.#draws, gain: this.#gain };
+    this.#touched = new Uint32Array(p.size);
+    this.#isTouched = new Uint8Array(p.size);
+    this.#group = p.size / groups;
+    this.#deafUntil = arena.f64(groups > 1 ? groups : 0).fill(Number.NEGATIVE_INFINITY);
+    const deaf: State = groups > 1 ? { groupsDeafUntil: this.#deafUntil } : {};
+    this.state = { input: this.#input, draws: this.#draws, gain: this.#gain, ...deaf };
+    if (p.sum) this.state = { ...this.state, sums: this.#sums, raised: this.#raised, since: this.#since };
+    this.#begin();
   }
 
   /** Draws what follows from block `index`: the same whatever was drawn before. */
   useBlock(index: number): void {
     this.#draws.fill(index * BLOCK);
+    this.#begin();
   }
 
-  receive(j: number, weight: number): void {
-    this.#input[j]! += weight;
+  receive({ weights, targets, weight, starts, columns }: Edges, row: number, factor: number, t: number): void {
+    const start = starts === null ? row * columns : starts[row]!;
+    const end = starts === null ? start + columns : starts[row + 1]!;
+    const grouped = this.#deafUntil.length > 0;
+    for (let k = start; k < end; k++) {
+      const j = targets === null ? k - start : targets[k]!;
+      if (grouped && t < this.#deafUntil[Math.floor(j / this.#group)]!) continue;
+      this.#input[j]! += (weights === null ? weight : weights[k]!) * factor;
+      if (this.#isTouched[j] === 1) continue;
+      this.#isTouched[j] = 1;
+      this.#touched[this.#touchedCount++] = j;
+    }
   }
 
-  next(j: number, t: number, arrived: boolean): number {
-    if (!arrived) return Number.POSITIVE_INFINITY;
-    const p = this.#input[j]! * exp(this.#logGain(t));
-    this.#input[j] = 0;
-    return this.#random.uniform(j, this.#draws[j]!++) < p ? t : Number.POSITIVE_INFINITY;
+  /** Sums begin anywhere below the threshold. */
+  #begin(): void {
+    for (let j = 0; j < this.#sums.length; j++) this.#sums[j] = this.#random.uniform(j, this.#draws[j]!++);
+    this.#raised.fill(0);
+  }
+
+  /** Adds what has arrived to the sum of a neuron; whether that reaches its threshold, which is taken from it then. */
+  #reaches(j: number, amount: number, t: number): boolean {
+    const { tau, adaptation } = this.#sum!;
+    const sum = (this.#sums[j]! += amount);
+    if (sum < 1) return false;
+    const raised = this.#raised[j]! === 0 ? 0 : this.#raised[j]! * exp((this.#since[j]! - t) / tau);
+    if (sum < 1 + raised) return false;
+    this.#sums[j] = sum - (1 + raised);
+    this.#raised[j] = raised + adaptation;
+    this.#since[j] = t;
+    return true;
+  }
+
+  settle(t: number): void {
+    this.firedCount = 0;
+    if (this.#touchedCount === 0) return;
+    const gain = exp(this.#logGain(t));
+    for (let k = 0; k < this.#touchedCount; k++) {
+      const j = this.#touched[k]!;
+      this.#isTouched[j] = 0;
+      const amount = this.#input[j]! * gain;
+      this.#input[j] = 0;
+      const fires = this.#sum ? this.#reaches(j, amount, t) : this.#random.uniform(j, this.#draws[j]!++) < amount;
+      if (fires) this.fired[this.firedCount++] = j;
+    }
+    this.#touchedCount = 0;
+    if (this.firedCount > 1) this.fired.subarray(0, this.firedCount).sort();
+  }
+
+  stretch(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number {
+    for (let k = from; k < to; ) {
+      const t = times[k]!;
+      for (; k < to && times[k] === t; k++) this.receive(edges, rows[k]!, 1, t);
+      this.settle(t);
+      if (this.firedCount > 0) return k - from;
+    }
+    return to - from;
+  }
+
+  cross(): void {
+    this.firedCount = 0;
   }
 
   spike(_j: number, t: number): void {
@@ -66,12 +171,21 @@ class RelayMembrane implements Membrane {
     this.#gain[0] = t;
   }
 
-  hold(j: number): void {
-    this.#input[j] = 0;
+  inhibit(): void {
+    this.#input.fill(0);
+    this.#sums.fill(0);
   }
 
-  rest(j: number, t: number): void {
-    this.#input[j] = 0;
+  inhibitGroup(group: number, _t: number, until: number): void {
+    if (this.#deafUntil.length > 0) this.#deafUntil[group] = until;
+    this.#input.fill(0, group * this.#group, (group + 1) * this.#group);
+    this.#sums.fill(0, group * this.#group, (group + 1) * this.#group);
+  }
+
+  rest(t: number): void {
+    this.#deafUntil.fill(Number.NEGATIVE_INFINITY);
+    this.#input.fill(0);
+    this.#begin();
     this.#gain[0] = t;
     this.#gain[1] = 0;
   }
@@ -92,16 +206,10 @@ class RelayMembrane implements Membrane {
   }
 }
 
-/** Neurons that pass spikes on; see `relay`. */
-export class Relay extends LazyNeurons<RelayMembrane> {
-  /** Draws what follows from a random block of its own. */
-  useBlock(index: number): void {
-    this.membrane.useBlock(index);
-  }
-}
-
 /**
- * Passes arrivals on: at an instant with arrivals of weight w altogether it fires with probability w g, surely from 1 on. g is 1, or
+ * Passes arrivals on: at an instant with arrivals of weight w altogether it fires with probability w g, surely from 1 on. With `sum` w g is
+ * added up, from anywhere below 1 on, and it fires once where the sum reaches the threshold, which is taken off then; the threshold rises with each spike
+ * of the neuron and goes back to 1 with a time constant, so that strong inputs are passed on less than in proportion. g is 1, or
  * under rate normalisation one gain of the whole population, which grows with step × rate and falls with each of its spikes:
  * where nothing limits it, the population fires at `rate`.
  */
@@ -109,9 +217,9 @@ export const relay = defineNeuron({
   name: 'relay',
   help: 'passes spikes on with the probability that weights give, on request at a rate of the population that is kept',
   equation:
-    'p = min(1, w g); with normalise d ln g/dt = step rate, g <- g e^(-step) at each spike of the population, g <= most',
+    'p = min(1, w g); with sum: s <- s + w g, spike at s >= 1 + a, then s <- s - 1 - a, a <- a + adaptation, da/dt = -a/tau; with normalise d ln g/dt = step rate, g <- g e^(-step) at each spike of the population, g <= most',
   source:
     'probabilistic relay: Bernoulli thinning of point processes, Daley & Vere-Jones 2003, doi:10.1007/b97277; gain: integral control of the rate',
   params,
-  create: (p, context) => new Relay(p.size, new RelayMembrane(p, context), context),
+  create: (p, context) => new Relay(p, context),
 });

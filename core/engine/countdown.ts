@@ -37,6 +37,11 @@ export class Countdown {
     this.#missing = this.#populations.map(() => spikes);
   }
 
+  /** How many spikes of the population are waited for; Infinity for none. */
+  missing(population: Population): number {
+    return this.#missing.get(population) ?? Number.POSITIVE_INFINITY;
+  }
+
   note(population: Population, spikes: number): void {
     const at = this.#populations.indexOf(population);
     if (at < 0) return;

@@ -7,6 +7,9 @@ import { plastic } from './plastic.ts';
 import type { Happening, Reception } from './reception.ts';
 import { stretch } from './stretch.ts';
 
+/** Most spikes of one call, and what fires at the same instant. */
+const ROOM = 1024;
+
 /**
  * Instants of one lane and of the neurons that it leads to, as long as nothing else happens, up to the first spike: many
  * arrivals in one call where synapses and neurons can take them so.
@@ -20,6 +23,14 @@ export class OneLane implements Reception {
     this.#loop = loop;
   }
 
+  /** With how many spikes of the population a call ends: nothing else has to know of them before, and none of them ends the run. */
+  #unnoticed(): number {
+    const { population, incoming, outgoing } = this.#place;
+    if (population.kind !== 'neurons' || outgoing.length > 0 || population.observers.length > 0) return 1;
+    for (const { rule, recorder } of incoming) if (rule !== null || recorder !== null) return 1;
+    return Math.min(ROOM, this.#loop.countdown.missing(population));
+  }
+
   take(lane: Happening, until: number): number {
     const { scheduler, firing, interrupt } = this.#loop;
     if (lane.kind !== 'arrivals') return -1;
@@ -28,9 +39,15 @@ export class OneLane implements Reception {
     const { population, incoming } = this.#place;
     const horizon = Math.min(others, until);
     if (inOneGo(lane.projection)) {
-      const t = stretch(lane, horizon);
-      if (population.kind === 'neurons') firing.collect(population, t);
-      return t;
+      const most = this.#unnoticed();
+      for (;;) {
+        const t = stretch(lane, horizon);
+        if (population.kind !== 'neurons') return t;
+        firing.collect(population, t);
+        const { next } = lane;
+        if (firing.count >= most || !(next < horizon && next < population.model.next)) return t;
+        if (most === 1 || Atomics.load(interrupt, 0) !== 0) return t;
+      }
     }
     const neurons = population.kind === 'neurons' ? population : null;
     if (neurons !== null) neurons.next = Number.POSITIVE_INFINITY; // own crossings are seen to here; set anew at the end

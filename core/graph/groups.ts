@@ -16,6 +16,14 @@ export class Groups implements Stateful {
   readonly #most: number;
   /** A group that listens again before all others, or with them: times only grow. */
   #first = 0;
+  /** After this all of them listen; after the second all but those that are silent until the network rests. */
+  #last = Number.NEGATIVE_INFINITY;
+  #lastHeld = Number.NEGATIVE_INFINITY;
+  /** How often the silent ones have changed; for these edges how many synapses of each row were heard, and as of which change. */
+  #changes = 1;
+  #known: Edges | null = null;
+  #heard = new Uint32Array(0);
+  #asOf = new Uint32Array(0);
   /** Until when each is deaf, and its spikes and its last winner (-1: none) since the network rested. */
   readonly deafUntil: Float64Array;
   readonly spikes: Uint32Array;
@@ -44,8 +52,15 @@ export class Groups implements Stateful {
     this.winners[group] = neuron;
     const silent = ++this.spikes[group]! >= this.#most;
     this.deafUntil[group] = silent ? LONGEST : t + this.#hold;
-    if (group === this.#first) this.restored();
+    if (this.deafUntil[group]! > t) this.#later(this.deafUntil[group]!);
+    if (group === this.#first) this.#findFirst();
     return this.deafUntil[group]!;
+  }
+
+  /** These are silent until the network rests. */
+  silence(groups: Iterable<number>): void {
+    for (const group of groups) this.deafUntil[group] = LONGEST;
+    this.restored();
   }
 
   /** Until when all of them are deaf. */
@@ -54,12 +69,46 @@ export class Groups implements Stateful {
   }
 
   restored(): void {
+    this.#findFirst();
+    this.#forget();
+    for (const t of this.deafUntil) this.#later(t);
+  }
+
+  #forget(): void {
+    this.#last = this.#lastHeld = Number.NEGATIVE_INFINITY;
+    this.#changes++;
+  }
+
+  /** A group is deaf until then. */
+  #later(until: number): void {
+    this.#last = Math.max(this.#last, until);
+    if (until === LONGEST) this.#changes++;
+    else this.#lastHeld = Math.max(this.#lastHeld, until);
+  }
+
+  #findFirst(): void {
     this.#first = 0;
     for (let g = 1; g < this.count; g++) if (this.deafUntil[g]! < this.deafUntil[this.#first]!) this.#first = g;
   }
 
   /** How many synapses of a row find their group listening at t. */
   heard(edges: Edges, row: number, t: number): number {
+    if (t >= this.#last) return rowEnd(edges, row) - rowStart(edges, row);
+    if (t < this.#lastHeld) return this.#count(edges, row, t);
+    // Only silent groups are deaf: until there is one more it is the same whenever the row is heard.
+    if (this.#known !== edges) {
+      this.#known = edges;
+      this.#heard = new Uint32Array(edges.rows);
+      this.#asOf = new Uint32Array(edges.rows);
+    }
+    if (this.#asOf[row] !== this.#changes) {
+      this.#asOf[row] = this.#changes;
+      this.#heard[row] = this.#count(edges, row, t);
+    }
+    return this.#heard[row]!;
+  }
+
+  #count(edges: Edges, row: number, t: number): number {
     const { size, deafUntil } = this;
     const { blocks } = edges;
     let heard = 0;
@@ -78,6 +127,7 @@ export class Groups implements Stateful {
     this.spikes.fill(0);
     this.winners.fill(-1);
     this.#first = 0;
+    this.#forget();
   }
 }
 

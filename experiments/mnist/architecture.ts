@@ -30,8 +30,21 @@ interface Parts {
   readonly windows?: { readonly across: number; readonly share: number } | undefined;
   readonly neurons: number;
   readonly neuron?: { readonly hold: number };
-  readonly features?: { readonly grid: number; readonly kernels: number } | undefined;
+  readonly features?:
+    | {
+        readonly grid: number;
+        readonly kernels: number;
+        readonly duration: number;
+        readonly handover?: 'spikes' | 'poisson' | undefined;
+      }
+    | undefined;
 }
+
+/** How long an image is shown at most, ms: spikes of a first stage are kept of training images, which is why those are shorter. */
+export const longestOf = (
+  { features, stimulus }: Pick<Parts, 'features'> & { readonly stimulus: { readonly duration: number } },
+  phase: 'train' | 'label' | 'test',
+): number => (features && features.handover !== 'poisson' && phase !== 'test' ? features.duration : stimulus.duration);
 
 /** Into how many groups the output neurons fall. */
 export const groupsOf = ({ network, windows }: Parts): number =>

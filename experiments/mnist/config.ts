@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { UserError } from '../../core/declare/errors.ts';
 import { choice, flag, integer, number, object, optional } from '../../core/declare/params.ts';
+import { validate } from '../../core/declare/validate.ts';
 import type { Sizes } from '../data/dataSet.ts';
 import { SPLITS, sizesIn } from '../data/split.ts';
 import { withOwn } from '../devices/withOwn.ts';
@@ -9,7 +10,7 @@ import { MODELS, withOrigins } from '../network/models.ts';
 import { type ModelChoice, models, oneModel } from '../network/schema.ts';
 import { NETWORKS, type Network, windowsSection } from './architecture.ts';
 import { budgetOf } from './budget.ts';
-import { featuresSection } from './features/config.ts';
+import { featuresSection, firstDevice } from './features/config.ts';
 import { MNIST } from './idx.ts';
 import { ruleRecipe } from './recipes/index.ts';
 
@@ -116,7 +117,7 @@ export function withRecipe(
   const recipe = adapt({
     ...recipeFor(numberOr(given.neurons, 400), presentations, rule, network),
     ...(network === 'windows' && { windows: {} }),
-    ...(network === 'features' && { windows: { share: 0.6 }, features: {} }),
+    ...(network === 'features' && { windows: { share: 0.6 }, features: { device: {} } }),
   });
   const filled = Object.entries(recipe).map(([key, value]) => {
     const own = given[key];
@@ -195,6 +196,8 @@ export interface MnistConfig extends Omit<Given, 'train' | 'label' | 'test' | 'd
   readonly rule: ModelChoice;
 }
 
+const FIRST_DEVICE = object({ device: oneModel(MODELS.devices) });
+
 /**
  * Fills in what depends on split and sizes of the data set, says which files its models come from, and leaves out how images follow each other where that
  * is as ever.
@@ -205,6 +208,8 @@ export function settled(
 ): MnistConfig {
   const { train: all, test } = sizesIn(config.split, sizes);
   checkNetwork(network, { windows, features }, training?.spikes, config.preprocessing);
+  const device = config.device as ModelChoice;
+  if (features?.device) validate(FIRST_DEVICE, { device: firstDevice({ device, features }) }, 'mnist: features');
   return withOrigins({
     ...config,
     ...(network !== 'layer' && { network, windows }),
@@ -213,7 +218,7 @@ export function settled(
     train: config.train ?? all,
     label: config.label ?? all,
     test: config.test ?? test,
-    device: config.device as ModelChoice,
+    device,
     rule: config.rule as ModelChoice,
   } as MnistConfig);
 }

@@ -11,6 +11,24 @@ export function floorOf(device: Mapping): number {
   return gMin === undefined || gMax === undefined || reading !== 'single' ? 0 : gMin / gMax;
 }
 
+/** Lowest and highest weight of a device as it is read, mV: what the flaws of one do not widen. */
+export function weightRangeOf(device: Mapping): readonly [low: number, high: number] {
+  const {
+    gMin = 0,
+    gMax = 1,
+    reading = 'single',
+    weightAtGMax = 1,
+    wMin = 0,
+    wMax,
+  } = device as Record<string, number> & {
+    reading?: string;
+  };
+  if (wMax !== undefined) return [wMin, wMax];
+  if (reading === 'single') return [floorOf(device) * weightAtGMax, weightAtGMax];
+  const high = (1 - gMin / gMax) * weightAtGMax;
+  return [reading === 'differential' ? -high : 0, high];
+}
+
 /**
  * Puts a device into the recipe of the job. The largest weight stays 1 mV. What a device cannot do is made up for where a
  * designer would: initial weights lie in its range, at the same shares of it as in the recipe, and the threshold allows

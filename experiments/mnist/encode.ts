@@ -13,7 +13,11 @@ export class RateEncoder {
   readonly #total: number;
   readonly #kernels: Kernels;
 
-  constructor(pixels: number, { stimulus }: MnistConfig, arena = new Arena()) {
+  constructor(
+    pixels: number,
+    { stimulus }: { readonly stimulus: Pick<MnistConfig['stimulus'], 'rate' | 'gamma'> },
+    arena = new Arena(),
+  ) {
     this.rates = arena.f64(pixels);
     this.#image = arena.u8(pixels);
     this.#power = arena.f64(256);

@@ -1,5 +1,6 @@
 import { Stream } from '../../core/random/random.ts';
 import { groupVotes } from './groupVotes.ts';
+import { countSpikes, type SparseCounts } from './readout/counts.ts';
 import { accuracy, confusionMatrix, READOUTS, type ReadoutName, wilsonInterval } from './readout/index.ts';
 import type { Responses } from './respond.ts';
 
@@ -19,6 +20,10 @@ export function countsOf(r: Responses, neurons: number): Uint8Array | Uint16Arra
   }
   return counts;
 }
+
+/** The same without zeros. */
+const sparseCounts = ({ starts, neurons: who, populations }: Responses, neurons: number): SparseCounts =>
+  countSpikes(starts, who, (k) => populations[k] === OUTPUT, neurons);
 
 export interface Evaluation {
   /** Percent of the test images, by readout. */
@@ -41,8 +46,8 @@ export function evaluate(
   classes = 10,
   groups = 1,
 ): Evaluation {
-  const learnFrom = countsOf(labelling.responses, neurons);
-  const testOn = countsOf(test.responses, neurons);
+  const learnFrom = sparseCounts(labelling.responses, neurons);
+  const testOn = sparseCounts(test.responses, neurons);
   const votes: Uint8Array[] = [];
   const predictions = Object.fromEntries(
     Object.entries(READOUTS).map(([name, train]) => {

@@ -1,4 +1,4 @@
-import { type EnergyAccount, joulesPer, totalOf } from '../devices/energy/account.ts';
+import { type EnergyAccount, energyOf, joulesPer, totalOf } from '../devices/energy/account.ts';
 import { notFinite, requireFinite } from '../run/finite.ts';
 import type { RunDirectory } from '../run/runDirectory.ts';
 import { summaryOf } from '../run/summary.ts';
@@ -106,17 +106,22 @@ function factsOf(job: Job, labelling: Answers, testing: Answers, { accuracy, int
   };
 }
 
-/** What the first stage of network features is made of and what its learning took; its replicas at all places are read only. */
-function firstStageOf({ layer: { front }, train, training }: Job): object {
+/**
+ * What the first stage of network features learned with, and its replicas at all places: devices that were read for each training image
+ * once, when its spikes were drawn (again after `--resume`).
+ */
+function firstStageOf({ layer: { front, input }, training }: Job): object {
   const stage = front?.stage;
   if (!stage?.learned) return {};
   const { wins, energy } = stage.learned;
+  const reading = energyOf(stage.net);
   return {
     firstStage: {
       wins,
       energy,
-      replicas: stage.kernel.weights.length * train.rows * train.columns,
-      pooledSpikesPerImage: front!.input.spikes / Math.max(1, training.shown),
+      replicas: reading.counts.devices,
+      reading,
+      inputSpikesPerImage: input.spikes / Math.max(1, training.shown),
     },
   };
 }

@@ -21,8 +21,8 @@ export interface Layer {
   readonly input: Stimulus<Poisson>;
   readonly output: Neurons<Lif>;
   readonly synapses: Projection;
-  /** The first stage of network features, and the spikes of its pooling population as input. */
-  readonly front?: { readonly stage: Front; readonly input: Stimulus<RecordedSpikes> };
+  /** The first stage of network features, and the spikes of its pooling population as input where those are handed over. */
+  readonly front?: { readonly stage: Front; readonly input: Stimulus<RecordedSpikes> | null };
 }
 
 /** The layer that learns: adaptive thresholds, devices moved by the rule. */
@@ -48,7 +48,7 @@ export function learningLayer(
     rule: made('rule', c.rule),
     itemised: c.recordDevices ?? false,
   });
-  return layerOf(net, input, output, synapses, front);
+  return layerOf(net, c, input, output, synapses, front);
 }
 
 /** What the layer has learned. Weights are pixels × neurons, row-major; of windows those that there are, by pixel, window and neuron. */
@@ -100,7 +100,7 @@ export function frozenLayer(
   learned.thresholds.forEach((mV, j) => {
     output.model.setThreshold(j, 0, mV * c.neuron.readThreshold);
   });
-  return layerOf(net, input, output, synapses, front);
+  return layerOf(net, c, input, output, synapses, front);
 }
 
 /** Short-term dynamics, in labelling and test too: they are no learning. */
@@ -113,6 +113,7 @@ function inputOf(net: Network, c: MnistConfig, pixels: number, columns: number):
   if (c.network !== 'features') return net.population('input', poisson({ size: pixels }));
   const { rows, columns: across, channels } = mapOf(c, pixels / columns, columns);
   const size = rows * across * channels;
+  if (c.features!.handover === 'poisson') return net.population('input', poisson({ size }));
   return net.population('input', {
     kind: 'stimulus' as const,
     create: ({ arena }) => new RecordedSpikes(size, new Float64Array(0), new Uint32Array(0), arena),
@@ -121,13 +122,18 @@ function inputOf(net: Network, c: MnistConfig, pixels: number, columns: number):
 
 function layerOf(
   net: Network,
+  { features }: MnistConfig,
   input: Input,
   output: Neurons<Lif>,
   synapses: Projection,
   stage: Front | undefined,
 ): Layer {
   const base = { net, input: input as Stimulus<Poisson>, output, synapses };
-  return stage ? { ...base, front: { stage, input: input as Stimulus<RecordedSpikes> } } : base;
+  if (!stage) return base;
+  return {
+    ...base,
+    front: { stage, input: features!.handover === 'poisson' ? null : (input as Stimulus<RecordedSpikes>) },
+  };
 }
 
 /** From all pixels to all neurons, or from windows of the image, whose rows have so many `columns`, to a group each. */

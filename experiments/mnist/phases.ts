@@ -55,7 +55,8 @@ export interface Answers {
 export function taskOf(job: Job, learned: Learned, phase: Task['phase'], recordInputs: boolean): Task {
   const { config, pixels, kernels } = job;
   const { images, columns } = phase === 'label' ? job.train : job.test;
-  return { config, phase, learned, images, pixels, columns, recordInputs, kernels, front: job.layer.front?.stage };
+  const front = phase === 'label' ? job.layer.front?.stage : undefined;
+  return { config, phase, learned, images, pixels, columns, recordInputs, kernels, front };
 }
 
 /** Shows the frozen layer the images of a phase. Null if it was interrupted. */

@@ -9,11 +9,14 @@ export class Presenter {
   readonly #pixels: number;
   readonly #encoder: RateEncoder;
 
-  constructor(layer: Layer, config: MnistConfig, images: Uint8Array, pixels: number) {
+  constructor(layer: Layer, { features, stimulus }: MnistConfig, images: Uint8Array, pixels: number) {
     this.#layer = layer;
     this.#images = images;
     this.#pixels = pixels;
-    this.#encoder = new RateEncoder(pixels, config, layer.net.arena);
+    const size = layer.input.size;
+    const { rate, gamma } = stimulus;
+    const exponent = features ? (features.exponent ?? 0.8) : gamma;
+    this.#encoder = new RateEncoder(size, { stimulus: { rate, gamma: exponent } }, layer.net.arena);
   }
 
   /**
@@ -23,19 +26,17 @@ export class Presenter {
   show(image: number, duration: number, block?: number): void {
     const { net, input, front } = this.#layer;
     const at = image * this.#pixels;
-    if (front) {
-      const { times, neurons } = front.stage.spikesOf(this.#images.subarray(at, at + this.#pixels), image, duration);
+    const pixels = this.#images.subarray(at, at + this.#pixels);
+    if (front?.input) {
+      const { times, neurons } = front.stage.spikesOf(pixels, image, duration);
       const start = net.now;
-      net.change(front.input, (model) =>
-        model.setSpikes(
-          times.map((t) => t + start),
-          neurons,
-        ),
-      );
+      for (let k = 0; k < times.length; k++) times[k]! += start;
+      net.change(front.input, (model) => model.setSpikes(times, neurons));
       return;
     }
+    const shown = front ? front.stage.mapOf(pixels, image) : pixels;
     net.change(input, (model) => {
-      model.setRates(this.#encoder.encode(this.#images, at));
+      model.setRates(this.#encoder.encode(shown, 0));
       if (block !== undefined) model.useBlock(block);
     });
   }

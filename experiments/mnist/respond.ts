@@ -1,14 +1,14 @@
 import type { KernelChoice } from '../../core/kernels/arena.ts';
 import type { RowSink } from '../../core/log/tables.ts';
-import { groupsOf } from './architecture.ts';
+import { groupsOf, longestOf } from './architecture.ts';
 import { CollectedSpikes } from './collectedSpikes.ts';
 import type { MnistConfig } from './config.ts';
-import { Front } from './features/front.ts';
-import { frontSeed } from './features/seed.ts';
+import type { Front } from './features/front.ts';
+import { frozenFront } from './features/frontFor.ts';
 import { frozenLayer, type Layer, type Learned } from './network.ts';
 import { Presenter } from './present.ts';
 
-/** The first stage of network features: that which has shown the training images already, where it is at hand. */
+/** The first stage of network features: that which has shown these images already, where it is at hand. */
 function frontOf({
   config: c,
   phase,
@@ -19,8 +19,8 @@ function frontOf({
   front,
 }: Task): Front | undefined {
   if (c.network !== 'features') return undefined;
-  if (front && phase === 'label') return front;
-  return new Front(c.features!, learned.kernel!, pixels / columns, columns, frontSeed(c.seed, phase), kernels);
+  if (front) return front;
+  return frozenFront(c, learned.kernel!, { rows: pixels / columns, columns }, phase, kernels);
 }
 
 /** Random blocks of one presentation of all images. */
@@ -38,7 +38,7 @@ export interface Task {
   readonly columns?: number | undefined;
   readonly recordInputs: boolean;
   readonly kernels: KernelChoice;
-  /** That of training; it cannot go to workers. */
+  /** The first stage that has shown these images in training; it cannot go to workers. */
   readonly front?: Front | undefined;
   /** Which presentation: input spikes are the same in all of them, what is random in the neurons is not. Default 0. */
   readonly pass?: number;
@@ -83,7 +83,7 @@ export class Responder {
   respond(from: number, to: number): Responses {
     const { config: c, phase, pass = 0 } = this.#task;
     const { net, output, synapses } = this.#layer;
-    const duration = (phase === 'label' ? c.features?.duration : undefined) ?? c.stimulus.duration;
+    const duration = longestOf(c, phase);
     const spikes = (phase === 'label' ? c.labelSpikes : c.testSpikes) * groupsOf(c);
     const before = synapses.synapticEvents;
     this.#collected = new CollectedSpikes();

@@ -4,7 +4,7 @@ import type { RowSink } from '../../core/log/tables.ts';
 import { Stream } from '../../core/random/random.ts';
 import { shuffle } from '../../core/random/shuffle.ts';
 import { breathe } from '../run/breathe.ts';
-import { groupsOf, outputsOf } from './architecture.ts';
+import { groupsOf, longestOf, outputsOf } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import type { LabelledImages } from './idx.ts';
 import type { Layer } from './network.ts';
@@ -126,8 +126,8 @@ export class Training {
 
   #show(image: number, presenter: Presenter, log: RowSink): void {
     const { net, output } = this.#layer;
-    const { homeostasis, stimulus, training, features } = this.#config;
-    const duration = features?.duration ?? stimulus.duration;
+    const { homeostasis, training } = this.#config;
+    const duration = longestOf(this.#config, 'train');
     const { spikes = 1, keepTraces = false } = training ?? {};
     const { thresholds } = output.model;
     net.rest({ keepTraces });

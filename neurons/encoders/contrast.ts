@@ -15,46 +15,99 @@ function gaussian(sd: number): Float64Array {
   return weights.map((w) => w / sum);
 }
 
-/** Blurs along rows, then along columns; beyond the image it is black. */
-function blurred(pixels: ArrayLike<number>, rows: number, columns: number, weights: Float64Array): Float64Array {
-  const across = new Float64Array(rows * columns);
-  const out = new Float64Array(rows * columns);
-  const spread = (
-    from: ArrayLike<number>,
-    to: Float64Array,
-    step: number,
-    place: (i: number) => number,
-    length: number,
-  ) => {
-    for (let i = 0; i < to.length; i++) {
-      const at = place(i);
-      let sum = weights[0]! * from[i]!;
-      for (let d = 1; d < weights.length; d++) {
-        if (at - d >= 0) sum += weights[d]! * from[i - d * step]!;
-        if (at + d < length) sum += weights[d]! * from[i + d * step]!;
-      }
-      to[i] = sum;
+/** Σ_d w_|d| from[at + d step], from near to far. */
+function blurredAt(from: Float64Array, at: number, step: number, weights: Float64Array): number {
+  let sum = weights[0]! * from[at]!;
+  for (let d = 1; d < weights.length; d++) {
+    sum += weights[d]! * from[at - d * step]!;
+    sum += weights[d]! * from[at + d * step]!;
+  }
+  return sum;
+}
+
+/** On- and off-cells of images of one size, see `contrastOf`, of all of an image or of a part of it. */
+export class ContrastCells {
+  /** Place i has its on-cell at 2 i and its off-cell at 2 i + 1. */
+  readonly cells: Float64Array;
+  readonly #rows: number;
+  readonly #columns: number;
+  readonly #least: number;
+  readonly #centre: Float64Array;
+  readonly #surround: Float64Array;
+  /** Black all around the image, so wide. */
+  readonly #margin: number;
+  readonly #width: number;
+  readonly #image: Float64Array;
+  readonly #across: Float64Array;
+  readonly #aside: Float64Array;
+
+  constructor(rows: number, columns: number, { centre, surround, least }: Contrast) {
+    this.#rows = rows;
+    this.#columns = columns;
+    this.#least = least;
+    this.#centre = gaussian(centre);
+    this.#surround = gaussian(surround);
+    this.#margin = Math.max(this.#centre.length, this.#surround.length) - 1;
+    this.#width = columns + 2 * this.#margin;
+    const padded = this.#width * (rows + 2 * this.#margin);
+    this.#image = new Float64Array(padded);
+    this.#across = new Float64Array(padded);
+    this.#aside = new Float64Array(padded);
+    this.cells = new Float64Array(2 * rows * columns);
+  }
+
+  /** Takes an image, in shares of `white`; no cell has seen it yet. */
+  take(pixels: ArrayLike<number>, white = 1): void {
+    for (let y = 0, i = 0; y < this.#rows; y++) {
+      const from = (y + this.#margin) * this.#width + this.#margin;
+      for (let x = 0; x < this.#columns; x++, i++) this.#image[from + x] = pixels[i]! / white;
     }
-  };
-  spread(pixels, across, 1, (i) => i % columns, columns);
-  spread(across, out, columns, (i) => Math.floor(i / columns), rows);
-  return out;
+  }
+
+  /** Lets the cells of rows `top` … `bottom - 1` and columns `left` … `right - 1` see the image, as far as there are such. */
+  look(top: number, left: number, bottom: number, right: number): void {
+    const [margin, width, columns] = [this.#margin, this.#width, this.#columns];
+    const [y0, x0] = [Math.max(0, top), Math.max(0, left)];
+    const [y1, x1] = [Math.min(this.#rows, bottom), Math.min(columns, right)];
+    for (let y = y0; y < y1 + 2 * margin; y++)
+      for (let x = x0 + margin; x < x1 + margin; x++) {
+        const at = y * width + x;
+        this.#across[at] = blurredAt(this.#image, at, 1, this.#centre);
+        this.#aside[at] = blurredAt(this.#image, at, 1, this.#surround);
+      }
+    for (let y = y0; y < y1; y++)
+      for (let x = x0; x < x1; x++) {
+        const at = (y + margin) * width + x + margin;
+        const d = blurredAt(this.#across, at, width, this.#centre) - blurredAt(this.#aside, at, width, this.#surround);
+        const cell = 2 * (y * columns + x);
+        this.cells[cell] = d > this.#least ? d : 0;
+        this.cells[cell + 1] = -d > this.#least ? -d : 0;
+      }
+  }
+
+  /** What all cells see of an image; overwritten by the next one. */
+  encode(pixels: ArrayLike<number>, white = 1): Float64Array {
+    this.take(pixels, white);
+    let [top, left, bottom, right] = [this.#rows, this.#columns, 0, 0];
+    for (let y = 0, i = 0; y < this.#rows; y++)
+      for (let x = 0; x < this.#columns; x++, i++) {
+        if (pixels[i] === 0) continue;
+        top = Math.min(top, y);
+        bottom = y + 1;
+        left = Math.min(left, x);
+        right = Math.max(right, x + 1);
+      }
+    this.cells.fill(0); // further away nobody sees anything
+    const m = this.#margin;
+    if (bottom > 0) this.look(top - m, left - m, bottom + m, right + m);
+    return this.cells;
+  }
 }
 
 /**
  * What on- and off-cells of a retina see of an image with intensities in [0, 1]: d = G(centre) * x - G(surround) * x, on = d,
- * off = -d where that is above `least`, else 0. Place i has its on-cell at 2 i and its off-cell at 2 i + 1.
+ * off = -d where that is above `least`, else 0. Place i has its on-cell at 2 i and its off-cell at 2 i + 1; beyond the image it is black.
  * Source: Rodieck 1965, doi:10.1016/0042-6989(65)90033-7 (difference of Gaussians).
  */
-export function contrastOf(pixels: ArrayLike<number>, columns: number, p: Contrast): Float64Array {
-  const rows = pixels.length / columns;
-  const centre = blurred(pixels, rows, columns, gaussian(p.centre));
-  const surround = blurred(pixels, rows, columns, gaussian(p.surround));
-  const cells = new Float64Array(2 * pixels.length);
-  for (let i = 0; i < pixels.length; i++) {
-    const d = centre[i]! - surround[i]!;
-    if (d > p.least) cells[2 * i] = d;
-    else if (-d > p.least) cells[2 * i + 1] = -d;
-  }
-  return cells;
-}
+export const contrastOf = (pixels: ArrayLike<number>, columns: number, p: Contrast): Float64Array =>
+  new ContrastCells(pixels.length / columns, columns, p).encode(pixels);

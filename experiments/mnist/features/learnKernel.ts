@@ -1,14 +1,14 @@
 import type { KernelChoice } from '../../../core/kernels/arena.ts';
 import { Network } from '../../../core/network.ts';
 import { Stream } from '../../../core/random/random.ts';
-import { contrastOf } from '../../../neurons/encoders/contrast.ts';
+import { ContrastCells } from '../../../neurons/encoders/contrast.ts';
 import { lif, poisson } from '../../../neurons/index.ts';
 import { energyOf } from '../../devices/energy/account.ts';
 import { made } from '../../network/build.ts';
 import type { MnistConfig } from '../config.ts';
 import { floorOf } from '../device.ts';
 import type { LabelledImages } from '../idx.ts';
-import type { FeatureConfig } from './config.ts';
+import { type FeatureConfig, firstDevice, WHITE } from './config.ts';
 import type { Kernel } from './front.ts';
 
 /** Chosen in a prototype on the validation split; all of it in the units of the layer. */
@@ -23,15 +23,19 @@ const TRIES = 4;
 /** A patch is shown where its contrasts add up to this, and that of the on-cell in its middle is above the other. */
 const [LEAST_SUM, LEAST_CENTRE] = [1, 0.1];
 
-/** A patch of all cells around a place as rates; null where there is too little to see. */
+/** What cells around a place see, as rates; false where there is too little to see. */
 function patchAt(
   { patch, retinaRate }: FeatureConfig,
-  cells: Float64Array,
+  seen: ContrastCells,
   [rows, columns]: readonly [number, number],
   [y, x]: readonly [number, number],
   rates: Float64Array,
 ): boolean {
+  const { cells } = seen;
+  seen.look(y, x, y + 1, x + 1);
+  if (!(cells[(y * columns + x) * 2]! > LEAST_CENTRE)) return false;
   const half = patch >> 1;
+  seen.look(y - half, x - half, y + half + 1, x + half + 1);
   let sum = 0;
   let k = 0;
   for (let row = y - half; row <= y + half; row++)
@@ -42,7 +46,7 @@ function patchAt(
         rates[k++] = contrast * retinaRate;
         sum += contrast;
       }
-  return sum >= LEAST_SUM && cells[(y * columns + x) * 2]! > LEAST_CENTRE;
+  return sum >= LEAST_SUM;
 }
 
 /**
@@ -53,7 +57,8 @@ function patchAt(
 export function learnKernel(config: MnistConfig, data: LabelledImages, count: number, kernels: KernelChoice) {
   const c = config.features!;
   const { rows, columns, images } = data;
-  const floor = floorOf(config.device);
+  const device = firstDevice(config);
+  const floor = floorOf(device);
   const net = new Network({ seed: `${config.seed}/kernel`, kernels });
   const rates = new Float64Array(2 * c.patch * c.patch);
   const input = net.population('input', poisson({ size: rates.length }));
@@ -68,20 +73,18 @@ export function learnKernel(config: MnistConfig, data: LabelledImages, count: nu
   );
   const synapses = net.projection(input, output, {
     connect: { all: { weight: { uniform: [floor + LOW * (1 - floor), floor + HIGH * (1 - floor)] } } },
-    device: made('device', { ...config.device, ...(config.device.model === 'exponential' && STEPS) }),
+    device: made('device', { ...device, ...(device.model === 'exponential' && STEPS), ...c.device }),
     rule: made('rule', config.rule),
   });
   const draw = new Stream(config.seed, 'patches');
+  const seen = new ContrastCells(rows, columns, c);
   const wins = new Uint32Array(c.kernels);
   for (let shown = 0, tried = 0; shown < c.patches && tried < 100 * c.patches; ) {
     const at = draw.below(count) * rows * columns;
-    const cells = contrastOf(
-      Float64Array.from(images.subarray(at, at + rows * columns), (v) => v / 255),
-      columns,
-      c,
-    );
+    seen.take(images.subarray(at, at + rows * columns), WHITE);
     for (let q = 0; q < TRIES; q++, tried++) {
-      if (!patchAt(c, cells, [rows, columns], [draw.below(rows), draw.below(columns)], rates)) continue;
+      const place = [draw.below(rows), draw.below(columns)] as const;
+      if (!patchAt(c, seen, [rows, columns], place, rates)) continue;
       net.rest();
       net.change(input, (model) => model.setRates(rates));
       output.model.thresholds.gain = GAIN / (1 + (ANNEAL * shown++) / c.patches);

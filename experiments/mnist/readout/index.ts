@@ -12,7 +12,7 @@ export {
   type ReliabilityBin,
   reliability,
 } from './calibration.ts';
-export type { Readout, SpikeCounts, TrainReadout } from './readout.ts';
+export type { Readout, SparseCounts, SpikeCounts, TrainReadout } from './readout.ts';
 export { accuracy, confusionMatrix, type Interval, wilsonInterval } from './score.ts';
 export { orientationSelectivity, type Selectivity } from './selectivity.ts';
 export { type Lattice, type Topography, topography } from './topography.ts';

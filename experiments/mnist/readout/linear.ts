@@ -1,5 +1,6 @@
 import { shuffle } from '../../../core/random/shuffle.ts';
-import { meanResponses, type Readout, readoutFrom, type SpikeCounts } from './readout.ts';
+import { sparseOf } from './counts.ts';
+import { meanResponses, type Readout, readoutFrom, type SparseCounts, type SpikeCounts } from './readout.ts';
 
 const EPOCHS = 20;
 const FIRST_STEP = 1;
@@ -11,7 +12,7 @@ const FIRST_STEP = 1;
  * the step falls linearly from 1 to 0. It is a trained classifier, not a label assignment: report it apart.
  */
 export function linear(
-  counts: SpikeCounts,
+  counts: SpikeCounts | SparseCounts,
   labels: Uint8Array,
   images: number,
   neurons: number,
@@ -19,7 +20,7 @@ export function linear(
 ): Readout {
   const responses = meanResponses(counts, labels, images, neurons);
   const { classes } = responses;
-  const { start, neuron, spikes } = compress(counts, images, neurons);
+  const { start, neuron, spikes } = sparseOf(counts, neurons);
   const squares = spikes.reduce((sum, n) => sum + n * n, 0);
   const scale = squares > 0 ? Math.sqrt(images / squares) : 1;
 
@@ -47,21 +48,6 @@ export function linear(
     }
   }
   return readoutFrom({ evidence: weights.map((w) => w * scale), bias }, responses);
-}
-
-/** The non-zero counts, image by image: `neuron[s]` fired `spikes[s]` times, s from `start[i]` to `start[i + 1]`. */
-function compress(counts: SpikeCounts, images: number, neurons: number) {
-  const start = new Uint32Array(images + 1);
-  for (let k = 0; k < counts.length; k++) if (counts[k] !== 0) start[Math.floor(k / neurons) + 1]!++;
-  for (let i = 0; i < images; i++) start[i + 1]! += start[i]!;
-  const neuron = new Uint32Array(start[images]!);
-  const spikes = new Float64Array(start[images]!);
-  for (let k = 0, s = 0; k < counts.length; k++) {
-    if (counts[k] === 0) continue;
-    neuron[s] = k % neurons;
-    spikes[s++] = counts[k]!;
-  }
-  return { start, neuron, spikes };
 }
 
 function softmax(scores: Float64Array): void {

@@ -1,4 +1,11 @@
-import { type MeanResponses, meanResponses, type Readout, readoutFrom, type SpikeCounts } from './readout.ts';
+import {
+  type MeanResponses,
+  meanResponses,
+  type Readout,
+  readoutFrom,
+  type SparseCounts,
+  type SpikeCounts,
+} from './readout.ts';
 
 /** Share of a neuron's whole response that every class gets at least, so that one stray spike cannot veto a class. */
 const FLOOR = 0.002;
@@ -8,7 +15,12 @@ const FLOOR = 0.002;
  *   class = argmax_c Σ_j n_j · log((R_jc + ε_j) / (Σ_c' R_jc' + C·ε_j)),   ε_j = 0.002 · Σ_c R_jc
  * with n_j the spikes of neuron j, R_jc its mean spikes for training images of class c, C the number of classes.
  */
-export function logProbability(counts: SpikeCounts, labels: Uint8Array, images: number, neurons: number): Readout {
+export function logProbability(
+  counts: SpikeCounts | SparseCounts,
+  labels: Uint8Array,
+  images: number,
+  neurons: number,
+): Readout {
   return logProbabilityOf(meanResponses(counts, labels, images, neurons));
 }
 

@@ -1,7 +1,7 @@
 import { UserError } from '../../../core/declare/errors.ts';
+import { isSparse, type SparseCounts, type SpikeCounts, sparseOf } from './counts.ts';
 
-/** Spikes per image and neuron, row-major `images x neurons`. */
-export type SpikeCounts = Uint8Array | Uint16Array | Uint32Array;
+export type { SparseCounts, SpikeCounts } from './counts.ts';
 
 export interface Readout extends Evidence {
   /** The class of one image from its spikes per neuron, `counts[offset … offset + neurons)`. */
@@ -11,17 +11,17 @@ export interface Readout extends Evidence {
   /** The score of each class; undefined where no neuron was heard. Overwritten by the next call. */
   scores(counts: SpikeCounts, offset: number): Float64Array | undefined;
   /** The class of every image of `counts`, which holds whole images. */
-  predictAll(counts: SpikeCounts): Uint8Array;
+  predictAll(counts: SpikeCounts | SparseCounts): Uint8Array;
 }
 
 /**
  * Learns a readout from the responses to *training* images only.
- * @param counts spikes, `images x neurons`, row-major
+ * @param counts spikes, `images x neurons`, row-major, or without zeros
  * @param labels class of each image, 0–254
  * @param random uniform numbers in [0, 1); only `linear` draws from it
  */
 export type TrainReadout = (
-  counts: SpikeCounts,
+  counts: SpikeCounts | SparseCounts,
   labels: Uint8Array,
   images: number,
   neurons: number,
@@ -41,29 +41,37 @@ interface Evidence {
 export function readoutFrom({ evidence, bias }: Evidence, responses: MeanResponses): Readout {
   const { neurons, classes, total, commonest } = responses;
   const score = new Float64Array(classes);
+  /** Adds what n spikes of a neuron say; false where it says nothing. */
+  const add = (j: number, n: number): boolean => {
+    if (n === 0 || total[j] === 0) return false;
+    for (let c = 0, k = j * classes; c < classes; c++, k++) score[c]! += n * evidence[k]!;
+    return true;
+  };
   /** Fills in `score`; false where no neuron was heard. */
   const hear = (counts: SpikeCounts, offset: number): boolean => {
     score.set(bias);
     let heard = false;
-    for (let j = 0; j < neurons; j++) {
-      const n = counts[offset + j]!;
-      if (n === 0 || total[j] === 0) continue;
-      heard = true;
-      for (let c = 0, k = j * classes; c < classes; c++, k++) score[c]! += n * evidence[k]!;
-    }
+    for (let j = 0; j < neurons; j++) heard = add(j, counts[offset + j]!) || heard;
     return heard;
   };
-  const predict = (counts: SpikeCounts, offset: number): number => (hear(counts, offset) ? largest(score) : commonest);
+  const answer = (heard: boolean): number => (heard ? largest(score) : commonest);
+  const predict = (counts: SpikeCounts, offset: number): number => answer(hear(counts, offset));
   const margin = (counts: SpikeCounts, offset: number): number => {
     if (!hear(counts, offset)) return 0;
     const [first = 0, second = first] = score.toSorted().reverse();
     return first - second;
   };
-  const predictAll = (counts: SpikeCounts): Uint8Array => {
-    if (counts.length % neurons !== 0) {
+  const predictAll = (counts: SpikeCounts | SparseCounts): Uint8Array => {
+    if (!isSparse(counts) && counts.length % neurons !== 0) {
       throw new UserError(`readout: ${counts.length} spike counts found, expected a multiple of ${neurons} neurons`);
     }
-    return Uint8Array.from({ length: counts.length / neurons }, (_, i) => predict(counts, i * neurons));
+    const { start, neuron, spikes } = sparseOf(counts, neurons);
+    return Uint8Array.from({ length: start.length - 1 }, (_, i) => {
+      score.set(bias);
+      let heard = false;
+      for (let s = start[i]!; s < start[i + 1]!; s++) heard = add(neuron[s]!, spikes[s]!) || heard;
+      return answer(heard);
+    });
   };
   const scores = (counts: SpikeCounts, offset: number) => (hear(counts, offset) ? score : undefined);
   return { evidence, bias, predict, margin, scores, predictAll };
@@ -82,23 +90,30 @@ export interface MeanResponses {
 }
 
 /** The mean response of every neuron to every class, the ground of all readouts. Refuses arrays that do not fit. */
-export function meanResponses(counts: SpikeCounts, labels: Uint8Array, images: number, neurons: number): MeanResponses {
+export function meanResponses(
+  counts: SpikeCounts | SparseCounts,
+  labels: Uint8Array,
+  images: number,
+  neurons: number,
+): MeanResponses {
   if (!(images >= 1 && neurons >= 1)) {
     throw new UserError(`readout: ${images} images of ${neurons} neurons, expected at least one of each`);
   }
-  if (counts.length !== images * neurons || labels.length !== images) {
+  const found = isSparse(counts) ? (counts.start.length - 1) * counts.neurons : counts.length;
+  if (found !== images * neurons || labels.length !== images) {
     throw new UserError(
-      `readout: ${counts.length} spike counts and ${labels.length} labels found, ` +
+      `readout: ${found} spike counts and ${labels.length} labels found, ` +
         `expected ${images * neurons} and ${images} for ${images} images of ${neurons} neurons`,
     );
   }
+  const { start, neuron, spikes } = sparseOf(counts, neurons);
   const classes = labels.reduce((most, label) => Math.max(most, label), 0) + 1;
   const seen = new Float64Array(classes);
   const mean = new Float64Array(neurons * classes);
   for (let i = 0; i < images; i++) {
     const label = labels[i]!;
     seen[label]!++;
-    for (let j = 0; j < neurons; j++) mean[j * classes + label]! += counts[i * neurons + j]!;
+    for (let s = start[i]!; s < start[i + 1]!; s++) mean[neuron[s]! * classes + label]! += spikes[s]!;
   }
   const total = new Float64Array(neurons);
   for (let k = 0; k < mean.length; k++) {

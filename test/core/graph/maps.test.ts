@@ -7,7 +7,7 @@ import type { Connect } from '../../../core/graph/connected.ts';
 import { weightOf } from '../../../core/graph/edges.ts';
 import { KERNELS, type KernelChoice } from '../../../core/kernels/arena.ts';
 import { Network } from '../../../core/network.ts';
-import { lif, poisson, relay } from '../../../neurons/index.ts';
+import { lif, poisson, relay, spikeTrains } from '../../../neurons/index.ts';
 import { softBound } from '../../../synapses/devices/index.ts';
 import { Rows } from '../../support.ts';
 
@@ -166,6 +166,27 @@ test('relays pass on what weights say, and keep the rate of their population wha
     const spikes = counts(rate, 0.5, { rate: 2000 })[1];
     assert.ok(Math.abs(spikes / 4000 - 1) < 0.03, `${spikes}`);
   }
+});
+
+test('relays that add up: one spike for each whole weight, fewer than in proportion where spikes raise the threshold', () => {
+  const spikes = (weight: number, count: number, sum: { adaptation?: number; tau?: number }) => {
+    const net = new Network({ seed: 5 });
+    const trains = [Array.from({ length: count }, (_, k) => 1 + k)];
+    const input = net.population('input', spikeTrains({ trains }));
+    const output = net.population('output', relay({ size: 200, sum }));
+    net.projection(input, output, { connect: { all: { weight } } });
+    const log = net.recordSpikes([output]);
+    net.run(count + 1);
+    return log.trains('output').map((times) => times.length);
+  };
+  // Sums begin evenly below the threshold: 10 x 0.25 are two spikes or three, half of each.
+  const counts = spikes(0.25, 10, {});
+  assert.ok(counts.every((n) => n === 2 || n === 3));
+  assert.ok(Math.abs(counts.filter((n) => n === 3).length - 100) < 30);
+  // With thresholds of 1, 1.5, 2, 2.5 … that never come back, n spikes take n + n (n - 1) / 4.
+  const raised = spikes(0.25, 40, { adaptation: 0.5, tau: 1e12 });
+  const needed = (n: number) => n + (n * (n - 1)) / 4;
+  for (const n of raised) assert.ok(needed(n) <= 10 + 1 && needed(n + 1) > 10 - 1e-9, `${n} spikes`);
 });
 
 test('what cannot be is refused in one sentence', () => {

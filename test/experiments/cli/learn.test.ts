@@ -85,6 +85,39 @@ test('the recipe follows the number of images that there are', async () => {
   assert.equal(json(at('mnist'), 'config.json').homeostasis, homeostasis);
 });
 
+test('windows and features learn the made data set too, and say what does not fit its images', async () => {
+  const few = [
+    '--data',
+    'columns',
+    '--neurons',
+    '13',
+    '--epochs',
+    '1',
+    '--train',
+    '400',
+    '--label',
+    '400',
+    '--test',
+    '130',
+  ];
+  const features = ['--network', 'features', '--set', 'features.patches=2000'];
+  for (const [network, out] of [
+    [['--network', 'windows'], 'windows'],
+    // A bar is few spikes: they have to be enough for the first one of a group.
+    [[...features, '--set', 'features.grid=9', '--set', 'neuron.threshold=3'], 'features'],
+  ] as const) {
+    const { status, stderr } = await learn(...few, ...network, '--out', out);
+    assert.equal([status, stderr], [0, ''], out);
+    const facts = factsOf(out);
+    assert.equal([facts.groups, facts.neurons, facts.classes], [9, 117, CLASSES]);
+    assert.ok(facts.accuracy.test! > 40, `${out}: ${facts.accuracy.test} %`);
+    assert.ok(existsSync(join(at(out), 'window-votes.svg')));
+  }
+  const { status, stderr } = await learn(...few, ...features, '--out', 'refused');
+  assert.is(status, 1);
+  assert.match(stderr, /^memspike: .*pooling\.to is \[10, 10\].*, which is larger than a map of 9 by 13\.\n$/);
+});
+
 test('a sixth of the training images validates', async () => {
   const words = ['--data', 'columns', '--neurons', '26', '--split', 'validation', '--no-pictures'];
   assert.is((await learn(...words, '--epochs', '1', '--out', 'validated')).status, 0);

@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Front } from '../../../experiments/mnist/features/front.ts';
+import { frozenFront } from '../../../experiments/mnist/features/frontFor.ts';
 import { learnKernel } from '../../../experiments/mnist/features/learnKernel.ts';
-import { frontSeed } from '../../../experiments/mnist/features/seed.ts';
 import { loadMnist, mnistConfig } from '../../../experiments/mnist/index.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { json, rowsOf } from '../run/cli.ts';
@@ -50,7 +49,7 @@ test('all that reaches the second stage are logged spikes of the pooling populat
   const phases = { 0: 'train', 1: 'label', 2: 'test' } as const;
   let compared = 0;
   for (const phase of [0, 1, 2] as const) {
-    const front = new Front(config.features!, kernel, 28, 28, frontSeed(config.seed, phases[phase]), 'auto');
+    const front = frozenFront(config, kernel, train, phases[phase], 'auto');
     const { images: shown } = phase === 2 ? tested : train;
     images
       .filter((row) => row.phase === phase)
@@ -80,7 +79,7 @@ test('the same bits a second time and with two threads; facts of both stages; pi
   };
   assert.equal([facts.neurons, facts.energy.counts.devices], [72, 9 * 6 * 6 * 16 * 8]);
   const { wins, replicas, energy } = facts.firstStage;
-  assert.equal([wins.length, energy.counts.devices, replicas], [16, 5 * 5 * 2 * 16, 784 * 800]);
+  assert.equal([wins.length, energy.counts.devices, replicas], [16, 5 * 5 * 2 * 16, 134 ** 2 * 32]);
   assert.ok(energy.write > 0);
 });
 
@@ -91,9 +90,27 @@ test('a device with flaws stands in both stages', async () => {
   assert.ok(firstStage.energy.write > 0);
 });
 
+test('the first stage may have devices of its own; counts may be drawn anew', async () => {
+  const own = ['--set', 'features.device.deviceToDevice=0.5', '--set', 'features.device.readNoise={ sd: 0.1 }'];
+  assert.is((await mnist('own', ...own, '--no-pictures')).status, 0);
+  assert.is((await mnist('again', ...own, '--no-pictures', '--workers', '2')).status, 0);
+  assert.equal(resultOf('again'), resultOf('own'));
+  const { firstStage } = json(at('own'), 'run.json') as unknown as { firstStage: { reading: { read: number } } };
+  assert.ok(firstStage.reading.read > 0);
+  const anew = ['--set', 'features.handover=poisson', '--no-pictures'];
+  assert.is((await mnist('poisson', ...anew)).status, 0);
+  assert.is((await mnist('poisson2', ...anew, '--workers', '2')).status, 0);
+  assert.equal(resultOf('poisson2'), resultOf('poisson'));
+  assert.not.equal(resultOf('poisson').spikesSha256, resultOf('second').spikesSha256);
+});
+
 test('what does not go together is refused in one sentence', () => {
   const refused = (given: object, said: RegExp) => assert.throws(() => mnistConfig({ neurons: 5, ...given }), said);
   refused({ features: {} }, /features is for network features, but network is layer/);
+  refused(
+    { network: 'features', features: { device: { deviceToDevic: 1 } } },
+    /features: device\.deviceToDevic is unknown, did you mean "deviceToDevice"/,
+  );
   refused({ network: 'features', features: { patch: 4 } }, /features\.patch is 4, but a patch has a middle/);
 });
 
