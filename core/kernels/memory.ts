@@ -14,13 +14,28 @@ const FIXED = [2 ** 30, 2 ** 29, 2 ** 28];
 
 const modules = new Map<'shared' | 'fixed', WebAssembly.Module | null>();
 
+/** Bytes as wasm/build.mjs writes them: up to 84 in one character, above that in two, the first of which tells by how much. */
+function decoded(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(text.length);
+  let count = 0;
+  let above = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c < 40) {
+      above = 85 + ((c - 33) >> 1) * 64;
+    } else {
+      bytes[count++] = above + c - 40 - (c > 92 ? 1 : 0) - (c > 96 ? 1 : 0);
+      above = 0;
+    }
+  }
+  return bytes.slice(0, count);
+}
+
 /** The module that imports such a memory; null where WebAssembly or its SIMD instructions are missing, or sharing is refused. */
 function compiled(kind: 'shared' | 'fixed'): WebAssembly.Module | null {
   let module = modules.get(kind);
   if (module === undefined) {
-    const bytes = Uint8Array.from({ length: BINARY.length / 2 }, (_, i) =>
-      Number(`0x${BINARY.slice(2 * i, 2 * i + 2)}`),
-    );
+    const bytes = decoded(BINARY);
     if (kind === 'fixed') bytes[LIMITS] = 1;
     module = WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null;
     modules.set(kind, module);
