@@ -13,7 +13,8 @@ import { WakeWheel } from '../parts/wakeWheel.ts';
 import { refuseNegative, refuseWhatIsDeltaOnly } from './clamped.ts';
 import { ConductanceMembrane } from './conductanceMembrane.ts';
 import { LazyLif } from './lazy.ts';
-import { type LifParams, leakOf } from './params.ts';
+import type { Membranes } from './membranes.ts';
+import type { LifParams } from './params.ts';
 import { FIELDS, ShuntedState, UNTIL, WATCHED } from './shuntedState.ts';
 
 const INHIBITORY = 1;
@@ -22,7 +23,7 @@ const HELD = 1;
 const ROUND = 2;
 
 /**
- * LIF with exponential conductances of one time constant, equal parameters and thresholds that do not decay: tau dV/dt =
+ * LIF with exponential conductances of one time constant, one membrane time, capacitance and current, and thresholds that do not decay: tau dV/dt =
  * -V + R I + ge (Ee - V) + gi (Ei - V), ge and gi in leak conductances. An arrival of weight w nS adds |w| to ge if w >= 0, else to gi,
  * unless the projection chooses the receptor. Refractoriness clamps V; the conductances go on. See `ShuntedState` for the closed form.
  *
@@ -40,9 +41,7 @@ export class LifConductance implements NeuronModel {
   readonly state;
   readonly #name: string;
   readonly #tau: number;
-  readonly #vInf: number;
-  readonly #reset: number;
-  readonly #refractory: number;
+  readonly #m: Membranes;
   readonly #s: ShuntedState;
   readonly #queue: RefractoryQueue;
   readonly #wheel: WakeWheel;
@@ -65,23 +64,22 @@ export class LifConductance implements NeuronModel {
   /** As 0.1.0 computed them. */
   readonly #former: () => LazyLif;
 
-  constructor(p: LifParams, tauSyn: number, context: ModelContext) {
+  /** @param membranes that are alike and receive the same current */
+  constructor(p: LifParams, tauSyn: number, membranes: Membranes, context: ModelContext) {
     const { arena, seed, name } = context;
     const n = p.size;
     arena.reserve(n * 96, `${name} with ${n} neurons`);
     refuseWhatIsDeltaOnly(p, name);
     this.#name = name;
-    this.#former = () => new LazyLif(n, new ConductanceMembrane(p, tauSyn, context), context);
+    this.#former = () => new LazyLif(n, new ConductanceMembrane(p, tauSyn, membranes, context), context);
     this.size = n;
     this.fired = new Uint32Array(n);
-    this.#tau = p.tau;
-    this.#reset = p.reset;
-    this.#refractory = snap(p.refractory);
-    this.#vInf = p.current / leakOf(p);
-    this.thresholds = new AdaptiveThreshold(p, this.#vInf, arena);
-    this.#s = new ShuntedState(p, tauSyn, this.#vInf, arena);
-    this.#queue = new RefractoryQueue(this.#refractory > 0 ? n : 0, arena);
-    this.#near = Math.min(p.tau, tauSyn) / 64;
+    this.#m = membranes;
+    this.#tau = membranes.tau.at(0);
+    this.thresholds = new AdaptiveThreshold(p, membranes.threshold, membranes.vInf, arena);
+    this.#s = new ShuntedState(p, tauSyn, membranes, arena);
+    this.#queue = new RefractoryQueue(membranes.anyRefractory ? n : 0, arena);
+    this.#near = Math.min(this.#tau, tauSyn) / 64;
     this.#round = snap(8 * this.#near) + TICK;
     this.#wheel = new WakeWheel(n, this.#near / 2, arena);
     this.#heap = new IndexedHeap(arena.f64(n));
@@ -95,6 +93,7 @@ export class LifConductance implements NeuronModel {
       ...this.#wheel.state,
       ...this.#queue.state,
       ...this.thresholds.state,
+      ...membranes.changes?.state,
     };
     this.#s.clock[HELD] = Number.NEGATIVE_INFINITY;
     this.#endRound(Number.POSITIVE_INFINITY);
@@ -105,10 +104,20 @@ export class LifConductance implements NeuronModel {
   }
 
   get next(): number {
-    return Math.min(this.#wheel.next, this.#heap.next, this.#queue.next, this.#s.clock[ROUND]!);
+    return Math.min(this.#wheel.next, this.#heap.next, this.#queue.next, this.#s.clock[ROUND]!, this.#change);
+  }
+
+  /** When the current changes next. */
+  get #change(): number {
+    return this.#m.changes?.next ?? Number.POSITIVE_INFINITY;
+  }
+
+  get #vInf(): number {
+    return this.#m.vInf.at(0);
   }
 
   restored(): void {
+    this.#m.restored();
     this.thresholds.restored();
     this.#wheel.rebuild();
     this.#heap.rebuild();
@@ -132,21 +141,23 @@ export class LifConductance implements NeuronModel {
       this.#s.begin(j, exc!.read(j, t), inh!.read(j, t), old.potential(j, t) - this.#vInf);
     const release = old.state.release as Float64Array;
     const waiting = [...release.keys()].filter((j) => release[j]! > t).sort((a, b) => release[a]! - release[b]!);
-    for (const j of this.#refractory > 0 ? waiting : []) {
+    const refractory = this.#m.anyRefractory;
+    for (const j of refractory ? waiting : []) {
       this.#s.silence(j);
       this.#queue.push(j, release[j]!);
     }
     // Without refractoriness only inhibition holds neurons, all of them until the same instant.
-    if (this.#refractory === 0 && waiting.length > 0) this.inhibit(t, release[0]!);
+    if (!refractory && waiting.length > 0) this.inhibit(t, release[0]!);
     else this.#lookAll(t);
   }
 
   potential(j: number, t: number): number {
-    if (t < this.#s.clock[HELD]!) return this.#reset;
+    const reset = this.#m.reset.at(j);
+    if (t < this.#s.clock[HELD]!) return reset;
     if (!this.#s.silent(j)) return this.#vInf + this.#s.potential(j, t);
     const release = this.#queue.releaseOf(j);
-    if (t < release) return this.#reset;
-    return this.#vInf + this.#s.from(j, this.#reset - this.#vInf, release, t);
+    if (t < release) return reset;
+    return this.#vInf + this.#s.from(j, this.#m.floor.at(j), release, t);
   }
 
   margin(j: number, t: number): number {
@@ -210,17 +221,19 @@ export class LifConductance implements NeuronModel {
     if (this.#s.clock[ROUND]! <= t) this.#nextRound(t);
     for (let j = this.#wheel.take(t); j >= 0; j = this.#wheel.take(t)) this.#look(j, t);
     this.#collect(t);
+    if (this.#change <= t) this.#makeChange(t);
   }
 
   spike(j: number, t: number): void {
     this.#advance(t);
     this.thresholds.spike(j, t);
-    if (this.#refractory > 0) {
+    const hold = this.#m.refractory.at(j);
+    if (hold > 0) {
       this.#s.silence(j);
-      this.#queue.push(j, t + this.#refractory);
+      this.#queue.push(j, t + hold);
       this.#leave(j, t);
     } else {
-      this.#s.put(j, this.#reset - this.#vInf, t);
+      this.#s.put(j, this.#m.floor.at(j), t);
       this.#look(j, t);
     }
     if (this.thresholds.gain !== 0) this.#lookAll(t); // all thresholds have moved
@@ -231,7 +244,7 @@ export class LifConductance implements NeuronModel {
     this.#s.set(until);
     this.#s.clock[HELD] = until;
     while (this.#queue.next <= until) this.#queue.shift();
-    for (let j = 0; j < this.size; j++) this.#s.put(j, this.#reset - this.#vInf, until);
+    for (let j = 0; j < this.size; j++) this.#s.put(j, this.#m.floor.at(j), until);
     for (let k = 0; k < this.#queue.length; k++) this.#s.silence(this.#queue.neuron(k));
     this.#lookAll(until);
   }
@@ -245,13 +258,24 @@ export class LifConductance implements NeuronModel {
     this.#lookAll(t);
   }
 
+  /** Potentials stay what they are, but tend elsewhere from t on. */
+  #makeChange(t: number): void {
+    const from = Math.max(t, this.#s.clock[HELD]!);
+    this.#advance(from);
+    this.#m.change();
+    const { fall } = this.#m;
+    this.#s.fall(fall.at(0));
+    this.thresholds.fall(fall);
+    this.#lookAll(from);
+  }
+
   /** Goes on to t: releases the refractory neurons due by then, and takes what all neurons share at t. */
   #advance(t: number): void {
     while (this.#queue.next <= t) {
       const release = this.#queue.next;
       const j = this.#queue.shift();
       this.#s.set(release);
-      this.#s.put(j, this.#reset - this.#vInf, release);
+      this.#s.put(j, this.#m.floor.at(j), release);
       this.#look(j, release);
     }
     this.#s.set(t);

@@ -2,7 +2,8 @@ import type { Arena } from '../../core/kernels/arena.ts';
 import { HIGH, LOW, shuntedWait, tabled } from '../../core/kernels/plainConductances.ts';
 import { exp, log } from '../../core/math.ts';
 import { attractorAt, attractorTable } from './attractor.ts';
-import { type LifParams, leakOf } from './params.ts';
+import type { Membranes } from './membranes.ts';
+import type { LifParams } from './params.ts';
 
 /** Steps of Newton's method below this are the last, ms. */
 const FINEST = 2 ** -40;
@@ -41,13 +42,16 @@ export class ShuntedState {
   readonly #ratio: number;
   readonly #span: number;
   readonly #perUnit: number;
-  readonly #reversals: readonly [number, number];
+  /** Above what the current alone leads to. */
+  readonly #reversals: [number, number];
 
-  constructor(p: LifParams, tauSyn: number, vInf: number, arena: Arena) {
-    this.#tau = p.tau;
-    this.#ratio = tauSyn / p.tau;
-    this.#span = SPAN * Math.min(p.tau, tauSyn);
-    this.#perUnit = this.#ratio / leakOf(p);
+  constructor(p: LifParams, tauSyn: number, membranes: Membranes, arena: Arena) {
+    const tau = membranes.tau.at(0);
+    const vInf = membranes.vInf.at(0);
+    this.#tau = tau;
+    this.#ratio = tauSyn / tau;
+    this.#span = SPAN * Math.min(tau, tauSyn);
+    this.#perUnit = this.#ratio / (p.leakConductance ?? membranes.capacitance.at(0) / tau);
     this.#reversals = [p.reversalExc - vInf, p.reversalInh - vInf];
     const table = attractorTable(this.#ratio);
     this.table = arena.f64(table.length);
@@ -56,7 +60,7 @@ export class ShuntedState {
     this.clock = arena.f64(3);
     this.steps = arena.f64(11);
     this.steps[3] = this.#ratio;
-    this.steps[9] = p.tau;
+    this.steps[9] = tau;
     this.state = { u: this.u, clock: this.clock };
   }
 
@@ -77,6 +81,17 @@ export class ShuntedState {
       this.steps[4 + 2 * k] = unit;
       this.steps[5 + 2 * k] = unit * this.#reversals[inhibitory === null ? k : (Number(inhibitory) as 0 | 1)];
     }
+  }
+
+  /** The potential that the current alone leads to has fallen by `by` mV at the instant that was set; potentials stay. */
+  fall(by: number): void {
+    for (let j = 0; j < this.u.length / FIELDS; j++) {
+      const mV = this.silent(j) ? 0 : this.potential(j, this.now);
+      this.u[FIELDS * j + REVERSAL]! += this.u[FIELDS * j + SUM]! * by;
+      if (!this.silent(j)) this.put(j, mV + by, this.now);
+    }
+    this.#reversals[0] += by;
+    this.#reversals[1] += by;
   }
 
   silent(j: number): boolean {
