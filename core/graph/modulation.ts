@@ -73,6 +73,7 @@ export function modulatorOf(of: Projection, modulator: Modulator, options: Modul
     delays: [checkedTime(checkedTime(delay ?? 0, where) + dendriticDelay, where)],
     dendriticDelay: 0,
     shortTerm: null,
+    passing: null,
     devices: null,
     rule: new Modulation(modulator),
     modulatory: true,

@@ -122,10 +122,17 @@ export function wire(
           columns: edges.columns,
         })
       : null;
-  const shortTerm = options.shortTerm?.create({ ...context, rows: edges.rows }) ?? null;
+  const shortTerm = options.shortTerm?.create({ ...context, rows: edges.rows, edges }) ?? null;
+  if (shortTerm?.factors && edges.blocks?.shared)
+    throw new UserError(
+      `${where}.shortTerm has parameters for each synapse, but with one kernel for all places synapses are shared; set shared: false.`,
+    );
+  const passing = shortTerm?.factors
+    ? { ...edges, weights: arena.floats(precision, edges.count), weight: Number.NaN }
+    : null;
   const delays = axonal.map((d) => checkedTime(d + dendriticDelay, `${where}.delay with its dendriticDelay`));
   const parts = { name, source, sources, target, edges, delays, dendriticDelay, arena };
-  const projection = new Projection({ ...parts, shortTerm, devices, rule, modulatory: false });
+  const projection = new Projection({ ...parts, shortTerm, passing, devices, rule, modulatory: false });
   const modulation =
     options.modulator && modulator ? modulatorOf(projection, modulator, options.modulator, arena) : null;
   return { projection, modulation };
