@@ -41,14 +41,9 @@ export class Clamped {
     return Math.max(t, this.release[neuron]!);
   }
 
-  /** When the current changes next. */
-  get change(): number {
-    return this.membranes.changes?.next ?? Number.POSITIVE_INFINITY;
-  }
-
-  /** Makes that change; potentials and synapses have to be brought to its time before. */
+  /** Makes the change of the current that is due; potentials and synapses have to be brought to its time before. */
   makeChange(): void {
-    this.membranes.change();
+    this.membranes.makeChange();
     this.thresholds.fall(this.membranes.fall);
   }
 

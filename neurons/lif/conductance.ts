@@ -104,12 +104,7 @@ export class LifConductance implements NeuronModel {
   }
 
   get next(): number {
-    return Math.min(this.#wheel.next, this.#heap.next, this.#queue.next, this.#s.clock[ROUND]!, this.#change);
-  }
-
-  /** When the current changes next. */
-  get #change(): number {
-    return this.#m.changes?.next ?? Number.POSITIVE_INFINITY;
+    return Math.min(this.#wheel.next, this.#heap.next, this.#queue.next, this.#s.clock[ROUND]!, this.#m.change);
   }
 
   get #vInf(): number {
@@ -221,7 +216,7 @@ export class LifConductance implements NeuronModel {
     if (this.#s.clock[ROUND]! <= t) this.#nextRound(t);
     for (let j = this.#wheel.take(t); j >= 0; j = this.#wheel.take(t)) this.#look(j, t);
     this.#collect(t);
-    if (this.#change <= t) this.#makeChange(t);
+    if (this.#m.change <= t) this.#makeChange(t);
   }
 
   spike(j: number, t: number): void {
@@ -262,7 +257,7 @@ export class LifConductance implements NeuronModel {
   #makeChange(t: number): void {
     const from = Math.max(t, this.#s.clock[HELD]!);
     this.#advance(from);
-    this.#m.change();
+    this.#m.makeChange();
     const { fall } = this.#m;
     this.#s.fall(fall.at(0));
     this.thresholds.fall(fall);

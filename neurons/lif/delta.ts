@@ -98,7 +98,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
 
   get next(): number {
     const { keeps, queue } = this.#refractory;
-    return Math.min(this.#heap.next, keeps ? queue.next : Number.POSITIVE_INFINITY, this.#change);
+    return Math.min(this.#heap.next, keeps ? queue.next : Number.POSITIVE_INFINITY, this.#m.change);
   }
 
   restored(): void {
@@ -180,7 +180,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
   delta(t: number): DeltaState | null {
     if (this.#predicts || !this.#s.shared || !this.thresholds.fixed || this.thresholdNoise !== null) return null;
     this.#advance(t);
-    this.#delta.until = Math.min(this.#s.t0 + this.#s.span, this.#change);
+    this.#delta.until = Math.min(this.#s.t0 + this.#s.span, this.#m.change);
     return this.#delta;
   }
 
@@ -194,7 +194,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
       this.fired[this.firedCount++] = neuron;
     }
     this.fired.subarray(0, this.firedCount).sort();
-    if (this.#change <= t) this.#makeChange(t);
+    if (this.#m.change <= t) this.#makeChange(t);
   }
 
   spike(neuron: number, t: number): void {
@@ -249,15 +249,10 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     if (this.#predicts) this.#predictions.all(t);
   }
 
-  /** When the current changes next. */
-  get #change(): number {
-    return this.#m.changes?.next ?? Number.POSITIVE_INFINITY;
-  }
-
   /** Potentials stay what they are, but tend elsewhere from t on. */
   #makeChange(t: number): void {
     this.#advance(t);
-    this.#m.change();
+    this.#m.makeChange();
     const { fall } = this.#m;
     const from = Math.max(t, this.#s.held);
     for (let j = 0; j < this.size; j++) if (!this.#refractory.is(j)) this.#u[j]! += fall.at(j) * this.#s.to(j, from);

@@ -111,12 +111,7 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic'>
   }
 
   get next(): number {
-    return Math.min(this.#watch.next, this.#change);
-  }
-
-  /** When the current changes next. */
-  get #change(): number {
-    return this.#m.changes?.next ?? Number.POSITIVE_INFINITY;
+    return Math.min(this.#watch.next, this.#m.change);
   }
 
   restored(): void {
@@ -184,7 +179,7 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic'>
     const t = times[from]!;
     this.#release(t);
     if (t - this.#clock[T0]! > this.#span) this.#rebase(t);
-    const end = Math.min(until, this.#queue.next, this.#change);
+    const end = Math.min(until, this.#queue.next, this.#m.change);
     const taken = this.#plastic.run(pulses, edges, times, rows, from, to, end, this.#clock[T0]!);
     if (this.#watch.suspectCount > 0) this.#advance(times[from + taken - 1]!);
     return taken;
@@ -193,7 +188,7 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic'>
   cross(t: number): void {
     this.#advance(t);
     this.firedCount = this.#watch.cross(t, this.fired);
-    if (this.#change <= t) this.#makeChange(t);
+    if (this.#m.change <= t) this.#makeChange(t);
   }
 
   spike(neuron: number, t: number): void {
@@ -237,7 +232,7 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic'>
   #makeChange(t: number): void {
     const from = Math.max(t, this.#clock[HELD]!);
     this.#advance(from);
-    this.#m.change();
+    this.#m.makeChange();
     const { fall } = this.#m;
     for (let j = 0; j < this.size; j++) this.#u[FIELDS * j]! += fall.at(j) * this.#scales.m;
     this.thresholds.fall(fall);

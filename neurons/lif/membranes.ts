@@ -53,6 +53,11 @@ export class Membranes {
     this.#check(p, name);
   }
 
+  /** When the current changes next. */
+  get change(): number {
+    return this.changes?.next ?? Number.POSITIVE_INFINITY;
+  }
+
   /** Whether all membranes decay alike, and take currents alike. */
   get alike(): boolean {
     return this.tau.shared && this.capacitance.shared;
@@ -85,7 +90,7 @@ export class Membranes {
   }
 
   /** Makes the change of the current that is due. */
-  change(): void {
+  makeChange(): void {
     this.changes!.take();
     this.fall.set((j) => this.vInf.at(j));
     this.restored();

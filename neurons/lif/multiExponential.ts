@@ -119,7 +119,7 @@ export class MultiExponentialMembrane implements LifMembrane {
   }
 
   get change(): number {
-    return this.#clamped.change;
+    return this.#clamped.membranes.change;
   }
 
   makeChange(t: number): void {

@@ -36,7 +36,7 @@ export abstract class ShuntingMembrane implements LifMembrane {
   }
 
   get change(): number {
-    return this.clamped.change;
+    return this.membranes.change;
   }
 
   makeChange(t: number): void {
