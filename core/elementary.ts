@@ -1,7 +1,7 @@
 /**
  * The elementary functions that ECMAScript leaves to the implementation, in plain float64 operations, so that every engine gives
- * the same bits: log1p, expm1, sinh and pow by the operations of fdlibm (Sun Microsystems, 1993; freely usable), error below 1 ulp.
- * exp, log and cos stand in math.ts, whose kernels do the same.
+ * the same bits: log1p, expm1, sinh, atan and pow by the operations of fdlibm (Sun Microsystems, 1993; freely usable), error below 1 ulp.
+ * exp, log, cos and sin stand in math.ts, whose kernels do the same.
  */
 import { exp, LN2_HIGH, LN2_LOW, timesPowerOf2 } from './math.ts';
 
@@ -80,6 +80,39 @@ export function expm1(x: number): number {
   if (k <= -2 || k > 56) return timesPowerOf2(1 - (e - r), k) - 1;
   if (k < 20) return timesPowerOf2(1 - 2 ** -k - (e - r), k);
   return timesPowerOf2(r - (e + 2 ** -k) + 1, k);
+}
+
+/** Where the series for the arc tangent begins: up to each bound from the angle whose tangent is `at`, given with its rounding error. */
+const ARCS = [
+  [0.4375, 0, 0, 0],
+  [0.6875, 0.5, 0.4636476090008061, 2.2698777452961687e-17],
+  [1.1875, 1, 0.7853981633974483, 3.061616997868383e-17],
+  [2.4375, 1.5, 0.982793723247329, 1.3903311031230998e-17],
+] as const;
+
+/** The angle in [-pi/2, pi/2] whose tangent is x; s_atan.c. */
+export function atan(x: number): number {
+  const size = Math.abs(x);
+  const arc = ARCS.find(([bound]) => size < bound);
+  const [, at, high, low] = arc ?? [0, 0, 1.5707963267948966, 6.123233995736766e-17];
+  let y = -1 / size;
+  if (at === 0.5) y = (2 * size - 1) / (2 + size);
+  else if (arc) y = (size - at) / (1 + at * size);
+  const z = y * y;
+  const w = z * z;
+  const odd =
+    z *
+    (0.3333333333333293 +
+      w *
+        (0.14285714272503466 +
+          w *
+            (0.09090887133436507 + w * (0.06661073137387531 + w * (0.049768779946159324 + w * 0.016285820115365782)))));
+  const even =
+    w *
+    (-0.19999999999876483 +
+      w * (-0.11111110405462356 + w * (-0.0769187620504483 + w * (-0.058335701337905735 + w * -0.036531572744216916))));
+  const angle = high === 0 ? y - y * (odd + even) : high - (y * (odd + even) - low - y);
+  return x < 0 ? -angle : angle;
 }
 
 /** (e^x - e^-x) / 2; e_sinh.c. */

@@ -27,6 +27,7 @@ export interface StimulusFactory<M extends StimulusModel = StimulusModel> {
 export interface ShortTermContext extends ModelContext {
   /** Presynaptic terminals. */
   readonly rows: number;
+  readonly edges: Edges;
 }
 export interface ShortTermFactory {
   create(context: ShortTermContext): ShortTerm;

@@ -122,24 +122,43 @@ function nearSin(y: number, tail: number): number {
   return y - (z * (0.5 * tail - v * r) - tail - v * -0.16666666666666632);
 }
 
-/** cos x for 0 <= x <= 2 pi by the operations of fdlibm's s_cos.c. */
-export function cos(x: number): number {
+/** x less the nearest multiple of pi/2 and its rounding error, as `turned` has left them. */
+let rest = 0;
+let tail = 0;
+
+/** Takes x, 0 <= x <= 2 pi, apart into a multiple of pi/2, which it returns, and the rest: e_rem_pio2.c. */
+function turned(x: number): number {
   words[0] = x;
   const word = halves[1]!;
-  if (word <= 0x3fe921fb) return nearCos(x, 0);
+  rest = x;
+  tail = 0;
+  if (word <= 0x3fe921fb) return 0;
   const n = Math.floor(x * 0.6366197723675814 + 0.5);
   let r = x - n * 1.5707963267341256;
   let w = n * 6.077100506506192e-11;
-  let y = r - w;
-  words[0] = y;
+  rest = r - w;
+  words[0] = rest;
   if ((word >> 20) - ((halves[1]! >> 20) & 0x7ff) > 16) {
     const t = r; // close to a multiple of pi/2: the next 33 bits of it
     w = n * 6.077100506303966e-11;
     r = t - w;
     w = n * 2.0222662487959506e-21 - (t - r - w);
-    y = r - w;
+    rest = r - w;
   }
-  const tail = r - y - w;
-  const value = n & 1 ? nearSin(y, tail) : nearCos(y, tail);
+  tail = r - rest - w;
+  return n;
+}
+
+/** cos x for 0 <= x <= 2 pi by the operations of fdlibm's s_cos.c. */
+export function cos(x: number): number {
+  const n = turned(x);
+  const value = n & 1 ? nearSin(rest, tail) : nearCos(rest, tail);
   return (n + 1) & 2 ? -value : value;
+}
+
+/** sin x for 0 <= x <= 2 pi by the operations of fdlibm's s_sin.c. */
+export function sin(x: number): number {
+  const n = turned(x);
+  const value = n & 1 ? nearCos(rest, tail) : nearSin(rest, tail);
+  return n & 2 ? -value : value;
 }

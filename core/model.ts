@@ -61,6 +61,8 @@ export interface StimulusModel extends Stateful {
 export interface ShortTerm extends Stateful {
   /** Advances the terminal `row` by one arrival at t and returns its factor. */
   arrive(row: number, t: number): number;
+  /** Where synapses of a terminal differ: a factor for each, by edge, which `arrive` sets for those of its row; missing where they do not. */
+  readonly factors?: Float64Array | null;
   rest(): void;
 }
 

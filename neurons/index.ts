@@ -6,6 +6,7 @@ export { glauber } from './glauber.ts';
 export { lif } from './lif.ts';
 export { mott } from './mott.ts';
 export { nociceptor } from './nociceptor.ts';
+export { quadratic } from './quadratic.ts';
 export { relay } from './relay.ts';
 export * from './stimuli/index.ts';
 export { thresholdSwitch } from './thresholdSwitch.ts';

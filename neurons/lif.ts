@@ -1,3 +1,4 @@
+import { eachOf, POSITIVE } from '../core/declare/each.ts';
 import { UserError } from '../core/declare/errors.ts';
 import { defineNeuron } from '../core/declare/models.ts';
 import type { ModelContext } from '../core/factories.ts';
@@ -8,11 +9,11 @@ import { ConductanceMembrane } from './lif/conductanceMembrane.ts';
 import { LifDelta } from './lif/delta.ts';
 import { LifExponential } from './lif/exponential.ts';
 import { LazyLif } from './lif/lazy.ts';
+import { Membranes } from './lif/membranes.ts';
 import { MultiExponentialMembrane } from './lif/multiExponential.ts';
-import { type LifParams, leakOf, lifParams } from './lif/params.ts';
+import { type LifParams, lifParams } from './lif/params.ts';
 import { TwoConductancesMembrane } from './lif/twoConductances.ts';
 import type { AdaptiveThreshold } from './parts/adaptiveThreshold.ts';
-import { checkRest } from './parts/rest.ts';
 import type { ThresholdNoise } from './parts/thresholdNoise.ts';
 
 /** A population of leaky integrate-and-fire neurons, whatever its synapses. */
@@ -43,37 +44,39 @@ function checkNoise({ thresholdNoise, synapse, adaptive }: LifParams, name: stri
     );
 }
 
-/** A neuron that rests or is reset at or above its threshold would fire for ever. */
-function checkThresholds(p: LifParams, name: string): void {
-  const { reset, threshold, homeostasis } = p;
-  checkRest(threshold, p.current / leakOf(p), name);
-  if (!(reset < threshold)) {
-    throw new UserError(`${name}.reset is ${reset}, but must lie below the threshold of ${threshold} mV.`);
-  }
-  if (homeostasis && !(reset < homeostasis.minimum)) {
-    throw new UserError(
-      `${name}.homeostasis.minimum is ${homeostasis.minimum}, but must lie above the reset of ${reset} mV.`,
-    );
-  }
-}
-
 const thresholdsDecay = ({ adaptive }: LifParams): boolean =>
   adaptive !== undefined && adaptive.tau < Number.POSITIVE_INFINITY;
 
 const SYNAPSES: Readonly<Record<LifParams['synapse'], (p: LifParams, context: ModelContext) => Lif>> = {
   delta: (p, context) => new LifDelta(p, context),
-  exponential: (p, context) => new LifExponential(p, context),
-  multiExponential: (p, context) => new LazyLif(p.size, new MultiExponentialMembrane(p, context), context),
+  exponential: (p, context) => {
+    const membranes = new Membranes(p, context, (pA, tau, capacitance) => (pA * tau) / capacitance);
+    const exc = eachOf(p.tauSynExc, p.size, 'tauSynExc', context, POSITIVE);
+    const inh = eachOf(p.tauSynInh, p.size, 'tauSynInh', context, POSITIVE);
+    if (membranes.alike && exc.shared && inh.shared)
+      return new LifExponential(p, membranes, exc.at(0), inh.at(0), context);
+    const receptorsOf = (j: number) => ({ excitatory: { tau: exc.at(j) }, inhibitory: { tau: inh.at(j) } });
+    return new LazyLif(p.size, new MultiExponentialMembrane(p, membranes, context, receptorsOf), context);
+  },
+  multiExponential: (p, context) => {
+    const membranes = new Membranes(p, context, (pA, tau, capacitance) => pA * (tau / capacitance));
+    return new LazyLif(p.size, new MultiExponentialMembrane(p, membranes, context, () => p.receptors), context);
+  },
   conductance: (p, context) => {
-    const { tauSyn } = p;
-    if (typeof tauSyn !== 'number' && tauSyn.excitatory !== tauSyn.inhibitory)
-      return thresholdsDecay(p) || context.groups !== undefined
-        ? new LazyLif(p.size, new TwoConductancesMembrane(p, tauSyn, context), context)
-        : new LifConductance(p, tauSyn, context);
+    const { tauSyn, leakConductance: leak } = p;
+    const single = typeof tauSyn === 'number' || tauSyn.excitatory === tauSyn.inhibitory;
+    const lazy = thresholdsDecay(p) || (!single && context.groups !== undefined);
+    const leakOf = (tau: number, capacitance: number) => leak ?? capacitance / tau;
+    const membranes = new Membranes(p, context, (pA, tau, capacitance) =>
+      lazy ? pA * (1 / leakOf(tau, capacitance)) : pA / leakOf(tau, capacitance),
+    );
     const one = typeof tauSyn === 'number' ? tauSyn : tauSyn.excitatory;
-    return thresholdsDecay(p)
-      ? new LazyLif(p.size, new ConductanceMembrane(p, one, context), context)
-      : new LifConductance(p, one, context);
+    if (!lazy && membranes.alike && membranes.current.shared && !membranes.changes)
+      return new LifConductance(p, single ? one : tauSyn, membranes, context);
+    const membrane = single
+      ? new ConductanceMembrane(p, one, membranes, context)
+      : new TwoConductancesMembrane(p, tauSyn, membranes, context);
+    return new LazyLif(p.size, membrane, context);
   },
 };
 
@@ -87,7 +90,6 @@ export const lif = defineNeuron({
     'Lapicque 1907; event-driven form after Morrison et al. 2007, doi:10.1162/neco.2007.19.1.47; conductances: Brette 2006, doi:10.1162/neco.2006.18.8.2004',
   params: lifParams,
   create: (p, context): Lif => {
-    checkThresholds(p, context.name);
     checkLeak(p, context.name);
     checkNoise(p, context.name);
     const model: Lif & Partial<Shows> = SYNAPSES[p.synapse](p, context);

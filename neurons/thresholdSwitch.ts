@@ -48,7 +48,7 @@ export const thresholdSwitch = defineNeuron({
   params,
   create: (p, context) => {
     const phase = (resistance: number) => ({ vInf: p.current * resistance, tau: resistance * p.capacitance });
-    checkRest(p.threshold, p.current * p.resistanceOff, context.name);
+    checkRest(p.threshold, p.current * p.resistanceOff, `${context.name}.threshold`);
     const node = { ...p, off: phase(p.resistanceOff), on: phase(p.resistanceOn) };
     return new LazyNeurons(p.size, new SwitchingNode(node, context), context);
   },

@@ -27,11 +27,12 @@ export function samplerOfEach(
   size: number,
   stream: Stream,
   where: string,
+  element = 'neuron',
 ): () => number {
   if (!Array.isArray(d)) return sampler(d as Distribution, stream, where);
   const list = d as readonly number[];
   if (list.length !== size)
-    throw new UserError(`${where} has ${list.length} values, but there are ${size} neurons: give one for each.`);
+    throw new UserError(`${where} has ${list.length} values, but there are ${size} ${element}s: give one for each.`);
   let next = 0;
   return () => list[next++]!;
 }

@@ -50,7 +50,10 @@ function oneOfNames(found: unknown, options: readonly unknown[]): string {
 function meant(issue: Issue): Issue[] {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
   const inside = (e: Issue) => e.path.length > 0 || e.code === 'unrecognized_keys' || e.code === 'custom';
-  const candidates = issue.errors.filter((errors) => errors.some(inside)).sort((a, b) => a.length - b.length);
+  const strange = (errors: readonly Issue[]) => Number(errors.some((e) => e.code === 'unrecognized_keys'));
+  const candidates = issue.errors
+    .filter((errors) => errors.some(inside))
+    .sort((a, b) => strange(a) - strange(b) || a.length - b.length);
   if (candidates[0] === undefined) return [issue];
   return candidates[0].flatMap((e) => meant({ ...e, path: [...issue.path, ...e.path] }));
 }

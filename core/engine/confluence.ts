@@ -13,6 +13,8 @@ import { arrivalsAtOnce, meanRow, WORK } from './work.ts';
 
 /** A call ends after so many spikes (and what fires at the same instant). */
 const ROOM = 1024;
+/** Keeps every bit of a neuron's number, where 0 keeps none. */
+const ALL = 0xffffffff;
 
 /** A source of events that may reach a population, `lag` ms later at the earliest. */
 interface Foreign {
@@ -183,7 +185,7 @@ export class Confluence implements Reception {
     }
     const record = this.#record!;
     this.#describe(record, state);
-    record.horizon = Math.min(horizon, state.scale.t0 + state.span);
+    record.horizon = Math.min(horizon, state.until);
     record.reach = reach;
     record.laneCount = lanes.length;
     for (let l = 0; l < lanes.length; l++) describeLane(lanes[l]!, this.#laneRecords[l]!, this.#sourceRecords[l]!);
@@ -203,7 +205,9 @@ export class Confluence implements Reception {
     r.rate = state.scale.rate;
     r.cells = state.scale.cells;
     r.refractory = state.refractory;
-    r.reset = state.reset;
+    r.ownRefractory = state.refractory.length === 1 ? 0 : ALL;
+    r.floor = state.floor;
+    r.ownFloor = state.floor.length === 1 ? 0 : ALL;
     r.releaseTimes = state.releaseTimes;
     r.releaseNeurons = state.releaseNeurons;
     r.releaseRing = state.releaseRing;

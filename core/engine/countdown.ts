@@ -39,7 +39,8 @@ export class Countdown {
 
   /** How many spikes of the population are waited for; Infinity for none. */
   missing(population: Population): number {
-    return this.#missing.get(population) ?? Number.POSITIVE_INFINITY;
+    const missing = this.#missing[this.#populations.indexOf(population)] ?? 0;
+    return missing > 0 ? missing : Number.POSITIVE_INFINITY;
   }
 
   note(population: Population, spikes: number): void {

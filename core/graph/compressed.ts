@@ -3,6 +3,7 @@ import { show } from '../declare/show.ts';
 import type { Floats, Indices } from '../kernels/arena.ts';
 import { checkedTime, LONGEST, snap } from '../time.ts';
 import { type Connected, type ConnectOptions, edgesOf, type GivenEdges } from './connected.ts';
+import { delayOfPair } from './delays.ts';
 
 /** What entry k of a list or of arrays is called in a sentence. */
 export interface Names {
@@ -59,12 +60,12 @@ export const nobody = (where: string, which: string, found: unknown, size: numbe
 const KEPT = 1024;
 
 /** The delays that occur, ascending, and which of them each synapse has; null where there is one. */
-function lanes(o: ConnectOptions, { pre, delay = o.delay as number }: GivenEdges, names: Names) {
-  if (typeof delay === 'number' || pre.length === 0)
-    return {
-      laneOf: null,
-      delays: [checkedTime(typeof delay === 'number' ? delay : (o.delay as number), names.delay(0))],
-    };
+function lanes(o: ConnectOptions, { pre, post, delay: own }: GivenEdges, names: Names) {
+  const delayOf = delayOfPair(o);
+  const common = typeof own === 'number' ? own : pre.length === 0 ? delayOf(0, 0) : o.delay;
+  if (typeof common === 'number' && (typeof own !== 'object' || pre.length === 0))
+    return { laneOf: null, delays: [checkedTime(common, names.delay(0))] };
+  const delay = typeof own === 'object' ? own : Float64Array.from(pre, (i, k) => delayOf(i, post[k]!));
   const laneOf = new Uint32Array(pre.length);
   const seen = new Map<number, number>(); // a delay and its number in the order in which they come
   const [lately, numbers] = [new Float64Array(KEPT).fill(-1), new Uint32Array(KEPT)]; // before the map, which is slow

@@ -1,9 +1,10 @@
 import { type Distribution, sampler } from '../declare/distribution.ts';
 import { UserError } from '../declare/errors.ts';
 import type { Floats } from '../kernels/arena.ts';
-import { CounterRandom, Stream } from '../random/random.ts';
-import { checkedTime, snap } from '../time.ts';
+import { Stream } from '../random/random.ts';
+import { checkedTime } from '../time.ts';
 import { type Connected, type ConnectOptions, edgesOf } from './connected.ts';
+import { drawnDelays } from './delays.ts';
 import { byDistance } from './distance.ts';
 import type { Edges } from './edges.ts';
 import { fromEdges, fromList, fromMatrix, fromPairs } from './given.ts';
@@ -93,7 +94,7 @@ function sparse(o: ConnectOptions, weight: Distribution, expected: number, pairs
   const each = o.plastic || typeof weight !== 'number';
   const bytes = (each ? (o.precision === 'f32' ? 4 : 8) : 0) + (o.post <= 65536 ? 2 : 4);
   o.arena.reserve(expected * bytes, `${o.where} with ${Math.round(expected)} synapses`);
-  const [delayOf, delays] = lanes(o);
+  const [delayOf, delays] = drawnDelays(o);
   const starts = o.arena.u32(delays.length * o.pre + 1);
   pairs((pre, _post, index) => {
     starts[delayOf(index) * o.pre + pre + 1]!++;
@@ -114,23 +115,4 @@ function sparse(o: ConnectOptions, weight: Distribution, expected: number, pairs
   if (weights !== null) for (let k = 0; k < count; k++) weights[k] = draw();
   const identity = 'oneToOne' in o.connect && delays.length === 1;
   return edgesOf(o, delays, { weights, weight, targets, starts, identity });
-}
-
-/** The lane of the index-th pair. Delays are drawn from the number of the pair, so that both passes agree. */
-function lanes(o: ConnectOptions): [(index: number) => number, number[]] {
-  const where = `${o.where}.delay`;
-  if (typeof o.delay === 'number') return [() => 0, [checkedTime(o.delay, where)]];
-  const { uniform, step } = o.delay;
-  const [low, high] = uniform;
-  checkedTime(high, `${where}.uniform`);
-  const first = Math.ceil(low / step);
-  const n = Math.floor(high / step) - first + 1;
-  if (!(n >= 1 && n <= 4096 && low >= 0)) {
-    throw new UserError(
-      `${where} spans ${n} steps of ${step} ms, but 1 to 4096 distinct delays from 0 ms on are allowed.`,
-    );
-  }
-  const random = new CounterRandom(o.seed, `${o.where}/delay`);
-  const laneOf = (index: number): number => Math.floor(random.uniform(index, 0) * n);
-  return [laneOf, Array.from({ length: n }, (_, i) => snap((first + i) * step))];
 }

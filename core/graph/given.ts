@@ -4,6 +4,7 @@ import type { Floats } from '../kernels/arena.ts';
 import { checkedTime } from '../time.ts';
 import { compressed, nobody } from './compressed.ts';
 import { type Connected, type ConnectOptions, edgesOf, type GivenEdges, type PairFunction } from './connected.ts';
+import { delayOfPair } from './delays.ts';
 
 export function fromEdges(o: ConnectOptions, given: GivenEdges): Connected {
   const path = `${o.where}.connect.edges`;
@@ -11,8 +12,6 @@ export function fromEdges(o: ConnectOptions, given: GivenEdges): Connected {
   for (const [name, list] of Object.entries({ post, weight, delay }))
     if (typeof list === 'object' && list.length !== pre.length)
       throw new UserError(`${path}.${name} has length ${list.length}, but pre has ${pre.length}.`);
-  if (delay === undefined && typeof o.delay !== 'number')
-    throw new UserError(`${o.where}.delay must be a number with edges; give each its own as ${path}.delay.`);
   return compressed(o, given, {
     neuron: (side, k) => `${path}.${side}[${k}]`,
     delay: (k) =>
@@ -69,14 +68,13 @@ export class Growing {
 /** Of a function of the pair: each is asked for once, post ascending within pre. */
 export function fromPairs(o: ConnectOptions, pairs: PairFunction): Connected {
   const path = `${o.where}.connect.pairs`;
-  if (typeof o.delay !== 'number')
-    throw new UserError(`${o.where}.delay must be a number with pairs; a delay of its own is { weight, delay }.`);
+  const delayOf = delayOfPair(o);
   const found = new Growing(null, true);
   for (let i = 0; i < o.pre; i++) {
     for (let j = 0; j < o.post; j++) {
       const made = pairs(i, j);
       if (made === undefined || made === null || made === false) continue;
-      const { weight, delay = o.delay } = typeof made === 'number' ? { weight: made } : made;
+      const { weight, delay = delayOf(i, j) } = typeof made === 'number' ? { weight: made } : made;
       if (typeof weight !== 'number')
         throw new UserError(
           `${path}(${i}, ${j}) has returned ${show(made)}, but must return a weight, { weight, delay }, or nothing for no synapse.`,
@@ -89,8 +87,6 @@ export function fromPairs(o: ConnectOptions, pairs: PairFunction): Connected {
 
 /** Edges that were made here, of the way to connect `way`. */
 export function fromArrays(o: ConnectOptions, edges: GivenEdges, way: string): Connected {
-  if (edges.delay === undefined && typeof o.delay !== 'number')
-    throw new UserError(`${o.where}.delay must be a number with ${way}; \`${way}.delay\` gives each its own.`);
   const path = `${o.where}.connect.${way}`;
   return compressed(o, edges, {
     neuron: () => path,
@@ -100,11 +96,7 @@ export function fromArrays(o: ConnectOptions, edges: GivenEdges, way: string): C
 
 export function fromList(o: ConnectOptions, list: readonly (readonly number[])[]): Connected {
   const path = `${o.where}.connect.list`;
-  const base = o.delay;
-  if (typeof base !== 'number')
-    throw new UserError(
-      `${o.where}.delay must be a number with a list; a delay of its own is the fourth entry of a synapse.`,
-    );
+  const delayOf = delayOfPair(o);
   const given = {
     pre: new Uint32Array(list.length),
     post: new Uint32Array(list.length),
@@ -112,7 +104,7 @@ export function fromList(o: ConnectOptions, list: readonly (readonly number[])[]
     delay: new Float64Array(list.length),
   };
   list.forEach((entry, k) => {
-    const [pre, post, weight, delay = base] = entry;
+    const [pre, post, weight, own] = entry;
     if (entry.length > 4)
       throw new UserError(
         `${path}[${k}] has ${entry.length} entries, but a synapse is [pre, post, weight] or [pre, post, weight, delay].`,
@@ -124,7 +116,10 @@ export function fromList(o: ConnectOptions, list: readonly (readonly number[])[]
     given.pre[k] = Math.min(pre!, 2 ** 32 - 1);
     given.post[k] = Math.min(post!, 2 ** 32 - 1);
     given.weight[k] = weight!;
-    given.delay[k] = checkedTime(delay, entry.length > 3 ? `${path}[${k}][3]` : `${o.where}.delay`);
+    given.delay[k] = checkedTime(
+      own ?? delayOf(pre!, post!),
+      entry.length > 3 ? `${path}[${k}][3]` : `${o.where}.delay`,
+    );
   });
   return compressed(o, given, { neuron: (_, k) => `${path}[${k}]`, delay: () => `${o.where}.delay` });
 }
@@ -140,7 +135,10 @@ export function fromMatrix(o: ConnectOptions, given: Floats, shape?: readonly [n
   if (given.length !== pre * post) {
     throw new UserError(`${where}.connect.matrix.weights has length ${given.length}, but must have ${pre} × ${post}.`);
   }
-  if (typeof o.delay !== 'number') throw new UserError(`${where}.delay must be a number with a matrix.`);
+  if (typeof o.delay !== 'number') {
+    const of = (at: (k: number) => number) => Uint32Array.from({ length: given.length }, (_, k) => at(k));
+    return fromArrays(o, { pre: of((k) => Math.floor(k / post)), post: of((k) => k % post), weight: given }, 'matrix');
+  }
   const weights = arena.floats(precision, given.length);
   weights.set(given);
   return edgesOf(o, [checkedTime(o.delay, `${where}.delay`)], { weights });

@@ -6,6 +6,7 @@ import { Stream } from '../random/random.ts';
 import { checkedTime } from '../time.ts';
 import { type Connected, type ConnectOptions, edgesOf } from './connected.ts';
 import { NOBODY } from './edges.ts';
+import { fromArrays } from './given.ts';
 import type { Convolution, OfMap, Windows } from './mapTypes.ts';
 
 const path = (o: ConnectOptions): string => `${o.where}.connect.${Object.keys(o.connect)[0]}`;
@@ -49,7 +50,10 @@ export function fromWindows(
     );
   if (c.gate !== undefined && c.gate >= channels)
     throw new UserError(`${path(o)}.gate is ${c.gate}, but the map has ${channels} channels (from 0).`);
-  if (typeof o.delay !== 'number') throw new UserError(`${o.where}.delay must be a number with windows of a map.`);
+  if (typeof o.delay !== 'number' && (shared || c.gate !== undefined))
+    throw new UserError(
+      `${o.where}.delay must be a number with ${shared ? 'one kernel for all places (set shared: false)' : 'a gate'}.`,
+    );
   const { arena, pre } = o;
   const kernel = size[0] * size[1] * channels * each;
   let blocks = 0;
@@ -91,6 +95,11 @@ export function fromWindows(
   }
   const weights = arena.floats(o.precision, shared ? kernel : synapses);
   fill(weights, o, c.weight, kernel, (k) => inKernel[Math.floor(k / each)]! + (k % each));
+  if (typeof o.delay !== 'number') {
+    const from = new Uint32Array(synapses);
+    for (let row = 0; row < pre; row++) from.fill(row, starts[row], starts[row + 1]);
+    return fromArrays(o, { pre: from, post: targets, weight: weights }, convolves ? 'convolution' : 'windows');
+  }
   return edgesOf(o, [checkedTime(o.delay, `${o.where}.delay`)], {
     weights,
     targets,

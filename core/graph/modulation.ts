@@ -58,6 +58,10 @@ export class Gated implements ShortTerm, Partial<Shows> {
     return this.#own?.quantities ?? {};
   }
 
+  get factors(): Float64Array | null {
+    return this.#own?.factors ?? null;
+  }
+
   arrive(row: number, t: number): number {
     return (this.#own?.arrive(row, t) ?? 1) * this.#efficacy(row, t);
   }
@@ -103,6 +107,7 @@ export function modulatorOf(of: Projection, modulator: Modulator, options: Modul
     delays: [checkedTime(checkedTime(delay ?? 0, where) + dendriticDelay, where)],
     dendriticDelay: 0,
     shortTerm: null,
+    passing: null,
     devices: null,
     rule: new Modulation(modulator),
     modulatory: true,

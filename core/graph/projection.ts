@@ -1,8 +1,8 @@
 import { UserError } from '../declare/errors.ts';
 import type { Quantity, Shows } from '../hooks.ts';
-import type { Arena } from '../kernels/arena.ts';
+import type { Arena, Floats } from '../kernels/arena.ts';
 import type { Devices, PlasticityRule, ShortTerm } from '../model.ts';
-import { type Edges, rowEnd, rowStart } from './edges.ts';
+import { type Edges, rowEnd, rowStart, weightOf } from './edges.ts';
 import { Lane } from './lane.ts';
 import type { Population } from './population.ts';
 import type { Sources } from './sources.ts';
@@ -47,6 +47,9 @@ export interface ProjectionRecorder {
   flush(): void;
 }
 
+/** Edges with the weights that arrive, where each synapse has short-term dynamics of its own. */
+export type Passing = Edges & { readonly weights: Floats };
+
 /** The synapses from one population to another: edges, short-term dynamics, devices and the rule that moves them. */
 export class Projection {
   id = 0;
@@ -69,6 +72,7 @@ export class Projection {
   /** Where spikes of the target wait until the rule sees them; null without a dendritic delay. */
   readonly dendrite: DendriteLane | null;
   readonly shortTerm: ShortTerm | null;
+  readonly #passing: Passing | null;
   readonly devices: Devices | null;
   readonly rule: PlasticityRule | null;
   /** It has no synapses, and only brings the modulator of another projection its spikes. */
@@ -83,6 +87,7 @@ export class Projection {
     delays: readonly number[];
     dendriticDelay: number;
     shortTerm: ShortTerm | null;
+    passing: Passing | null;
     devices: Devices | null;
     rule: PlasticityRule | null;
     modulatory: boolean;
@@ -98,6 +103,7 @@ export class Projection {
     this.dendriticDelay = parts.dendriticDelay;
     this.dendrite = parts.rule !== null && parts.dendriticDelay > 0 ? new DendriteLane(this, arena) : null;
     this.shortTerm = parts.shortTerm;
+    this.#passing = parts.passing;
     this.devices = parts.devices;
     this.rule = parts.rule;
     this.modulatory = parts.modulatory;
@@ -140,7 +146,17 @@ export class Projection {
     const groups = target.kind === 'neurons' ? target.groups : null;
     this.synapticEvents +=
       groups === null ? rowEnd(this.edges, row) - rowStart(this.edges, row) : groups.heard(this.edges, row, t);
-    if (target.kind === 'neurons') target.model.receive(this.edges, row, factor, t);
+    if (target.kind === 'neurons') target.model.receive(this.#passed(row), row, factor, t);
+  }
+
+  /** The edges with what short-term dynamics let through of the weights of a row. */
+  #passed(row: number): Edges {
+    const { edges, shortTerm } = this;
+    const passing = this.#passing;
+    if (passing === null) return edges;
+    const end = rowEnd(edges, row);
+    for (let k = rowStart(edges, row); k < end; k++) passing.weights[k] = weightOf(edges, k) * shortTerm!.factors![k]!;
+    return passing;
   }
 
   /** Scales the incoming weights of each postsynaptic neuron at t to a sum (in the target's unit), as some models do per image. */

@@ -122,12 +122,19 @@ export function wire(
           columns: edges.columns,
         })
       : null;
-  const own = options.shortTerm?.create({ ...context, rows: edges.rows }) ?? null;
+  const own = options.shortTerm?.create({ ...context, rows: edges.rows, edges }) ?? null;
+  if (own?.factors && edges.blocks?.shared)
+    throw new UserError(
+      `${where}.shortTerm has parameters for each synapse, but with one kernel for all places synapses are shared; set shared: false.`,
+    );
+  const passing = own?.factors
+    ? { ...edges, weights: arena.floats(precision, edges.count), weight: Number.NaN }
+    : null;
   const efficacy = modulator?.efficacy?.bind(modulator);
   const shortTerm = efficacy ? new Gated(own, efficacy) : own;
   const delays = axonal.map((d) => checkedTime(d + dendriticDelay, `${where}.delay with its dendriticDelay`));
   const parts = { name, source, sources, target, edges, delays, dendriticDelay, arena };
-  const projection = new Projection({ ...parts, shortTerm, devices, rule, modulatory: false });
+  const projection = new Projection({ ...parts, shortTerm, passing, devices, rule, modulatory: false });
   const modulation =
     options.modulator && modulator ? modulatorOf(projection, modulator, options.modulator, arena) : null;
   return { projection, modulation };

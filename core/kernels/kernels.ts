@@ -66,11 +66,11 @@ export interface DeltaState {
   /** u at threshold, in units of the scale, and the smallest of them. */
   readonly thresholds: { readonly b: Floats; readonly least: number };
   readonly scale: Scale;
-  /** For how long after its t0 the scale serves, ms. */
-  readonly span: number;
-  /** ms; released neurons are at `reset`, in units of the scale, and are queued as in `RefractoryQueue`. */
-  readonly refractory: number;
-  readonly reset: number;
+  /** Until when that stays so. */
+  until: number;
+  /** ms; released neurons are at `floor`, in units of the scale, and are queued as in `RefractoryQueue`: one value of each for all, or one for each. */
+  readonly refractory: Float64Array;
+  readonly floor: Float64Array;
   readonly releaseTimes: Float64Array;
   readonly releaseNeurons: Uint32Array;
   readonly releaseRing: Uint32Array;

@@ -56,8 +56,14 @@ export class WeightRecorder implements ProjectionRecorder {
 
   arrival(row: number, factor: number): void {
     if (this.#when.on !== 'pre') return;
-    const { edges, devices } = this.#projection;
-    const seen = devices?.steady === false ? edges.weights!.slice(rowStart(edges, row), rowEnd(edges, row)) : null;
+    const { edges, devices, shortTerm } = this.#projection;
+    const [start, end] = [rowStart(edges, row), rowEnd(edges, row)];
+    const factors = shortTerm?.factors;
+    const seen = factors
+      ? Float64Array.from({ length: end - start }, (_, i) => weightOf(edges, start + i) * factors[start + i]!)
+      : devices?.steady === false
+        ? edges.weights!.slice(start, end)
+        : null;
     this.#arrivals.push({ row, factor, seen });
   }
 

@@ -6,7 +6,7 @@ const CLOSED = 'a model whose potential is known in closed form between events';
 const NEURONS: Readonly<Record<string, readonly [names: readonly string[], why: string]>> = {
   izhikevich: [
     ['izhikevich'],
-    'v² and the recovery variable u act on each other, which only a time step solves; "lif" with `adaptive` thresholds has its regular spiking and adaptation',
+    'v² and the recovery variable u act on each other, which only a time step solves; "lif" with `adaptive` thresholds has its regular spiking and adaptation, "quadratic" its v²',
   ],
   adex: [
     ['adex', 'aeif', 'aeif_cond_exp', 'aeif_cond_alpha'],

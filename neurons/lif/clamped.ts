@@ -3,16 +3,14 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import { Stream } from '../../core/random/random.ts';
-import { snap } from '../../core/time.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
+import type { Membranes } from './membranes.ts';
 import type { LifParams } from './params.ts';
 
 /** Potentials that are known at a time each, and clamped at reset while refractory. */
 export class Clamped {
   readonly thresholds: AdaptiveThreshold;
-  readonly reset: number;
-  readonly refractory: number;
-  readonly vInf: number;
+  readonly membranes: Membranes;
   /** Potential at `since`. */
   readonly v: Float64Array;
   readonly since: Float64Array;
@@ -20,26 +18,33 @@ export class Clamped {
   readonly release: Float64Array;
   readonly state;
 
-  /** `perLeak`: mV per pA of a constant current. */
-  constructor(p: LifParams, perLeak: number, { arena, seed, name, groups }: ModelContext, moreBytes: number) {
+  constructor(p: LifParams, membranes: Membranes, { arena, seed, name, groups }: ModelContext, moreBytes: number) {
     const n = p.size;
     arena.reserve(n * (48 + moreBytes), `${name} with ${n} neurons`);
     refuseWhatIsDeltaOnly(p, name);
-    this.reset = p.reset;
-    this.refractory = snap(p.refractory);
-    this.vInf = p.current * perLeak;
-    this.thresholds = new AdaptiveThreshold(p, this.vInf, arena, groups);
+    this.membranes = membranes;
+    this.thresholds = new AdaptiveThreshold(p, membranes.threshold, membranes.vInf, arena, groups);
     this.v = arena.f64(n);
     this.since = arena.f64(n);
     this.release = arena.f64(n);
     const draw = samplerOfEach(p.initial, n, new Stream(seed, `${name}/initial`), `${name}.initial`);
     for (let j = 0; j < n; j++) this.v[j] = draw();
-    this.state = { v: this.v, since: this.since, release: this.release, ...this.thresholds.state };
+    this.state = {
+      ...{ v: this.v, since: this.since, release: this.release },
+      ...this.thresholds.state,
+      ...membranes.changes?.state,
+    };
   }
 
   /** From when on a neuron moves freely, as seen at t. */
   free(neuron: number, t: number): number {
     return Math.max(t, this.release[neuron]!);
+  }
+
+  /** Makes the change of the current that is due; potentials and synapses have to be brought to its time before. */
+  makeChange(): void {
+    this.membranes.makeChange();
+    this.thresholds.fall(this.membranes.fall);
   }
 
   /** Clamps a neuron at `mV` from t until `until`, or until it would be released anyway. */

@@ -12,7 +12,8 @@ import { WakeWheel } from '../parts/wakeWheel.ts';
 import { refuseNegative, refuseWhatIsDeltaOnly } from './clamped.ts';
 import { ConductanceMembrane } from './conductanceMembrane.ts';
 import { LazyLif } from './lazy.ts';
-import { type LifParams, leakOf } from './params.ts';
+import type { Membranes } from './membranes.ts';
+import type { LifParams } from './params.ts';
 import { type Shunted, WATCHED } from './shunted.ts';
 import { ShuntedState } from './shuntedState.ts';
 import { TwoShuntedState } from './twoShuntedState.ts';
@@ -23,7 +24,7 @@ const HELD = 1;
 const ROUND = 2;
 
 /**
- * LIF with exponential conductances of one or two time constants, equal parameters and thresholds that do not decay: tau dV/dt =
+ * LIF with exponential conductances of one or two time constants, one membrane time, capacitance and constant current, and thresholds that do not decay: tau dV/dt =
  * -V + R I + ge (Ee - V) + gi (Ei - V), ge and gi in leak conductances. An arrival of weight w nS adds |w| to ge if w >= 0, else to gi,
  * unless the projection chooses the receptor. Refractoriness clamps V; the conductances go on. See `ShuntedState` for the closed form of one, and
  * `TwoShuntedState` for two.
@@ -43,8 +44,7 @@ export class LifConductance implements NeuronModel {
   readonly #name: string;
   readonly #tau: number;
   readonly #vInf: number;
-  readonly #reset: number;
-  readonly #refractory: number;
+  readonly #m: Membranes;
   readonly #s: Shunted;
   readonly #queue: RefractoryQueue;
   readonly #wheel: WakeWheel;
@@ -65,7 +65,8 @@ export class LifConductance implements NeuronModel {
   /** State as 0.1.0 kept it, which knew one time constant. */
   readonly former?: (t: number) => Stateful;
 
-  constructor(p: LifParams, tauSyn: LifParams['tauSyn'], context: ModelContext) {
+  /** @param membranes that are alike and receive the same constant current */
+  constructor(p: LifParams, tauSyn: LifParams['tauSyn'], membranes: Membranes, context: ModelContext) {
     const { arena, seed, name } = context;
     const n = p.size;
     arena.reserve(n * 96, `${name} with ${n} neurons`);
@@ -73,21 +74,20 @@ export class LifConductance implements NeuronModel {
     this.#name = name;
     if (typeof tauSyn === 'number')
       this.former = (t) => {
-        const old = new LazyLif(n, new ConductanceMembrane(p, tauSyn, context), context);
+        const old = new LazyLif(n, new ConductanceMembrane(p, tauSyn, membranes, context), context);
         return { state: old.state, restored: () => this.#takeOver(old, t) };
       };
     this.size = n;
     this.fired = new Uint32Array(n);
-    this.#tau = p.tau;
-    this.#reset = p.reset;
-    this.#refractory = snap(p.refractory);
-    this.#vInf = p.current / leakOf(p);
-    this.thresholds = new AdaptiveThreshold(p, this.#vInf, arena);
+    this.#m = membranes;
+    this.#tau = membranes.tau.at(0);
+    this.#vInf = membranes.vInf.at(0);
+    this.thresholds = new AdaptiveThreshold(p, membranes.threshold, membranes.vInf, arena);
     this.#s =
       typeof tauSyn === 'number'
-        ? new ShuntedState(p, tauSyn, this.#vInf, arena)
-        : new TwoShuntedState(p, tauSyn, this.#vInf, arena);
-    this.#queue = new RefractoryQueue(this.#refractory > 0 ? n : 0, arena);
+        ? new ShuntedState(p, tauSyn, membranes, arena)
+        : new TwoShuntedState(p, tauSyn, membranes, arena);
+    this.#queue = new RefractoryQueue(membranes.anyRefractory ? n : 0, arena);
     this.#near = this.#s.fastest / 64;
     this.#round = snap(8 * this.#near) + TICK;
     this.#wheel = new WakeWheel(n, this.#near / 2, arena);
@@ -132,21 +132,23 @@ export class LifConductance implements NeuronModel {
       this.#s.begin(j, exc!.read(j, t), inh!.read(j, t), old.potential(j, t) - this.#vInf);
     const release = old.state.release as Float64Array;
     const waiting = [...release.keys()].filter((j) => release[j]! > t).sort((a, b) => release[a]! - release[b]!);
-    for (const j of this.#refractory > 0 ? waiting : []) {
+    const refractory = this.#m.anyRefractory;
+    for (const j of refractory ? waiting : []) {
       this.#s.silence(j);
       this.#queue.push(j, release[j]!);
     }
     // Without refractoriness only inhibition holds neurons, all of them until the same instant.
-    if (this.#refractory === 0 && waiting.length > 0) this.inhibit(t, release[0]!);
+    if (!refractory && waiting.length > 0) this.inhibit(t, release[0]!);
     else this.#lookAll(t);
   }
 
   potential(j: number, t: number): number {
-    if (t < this.#s.clock[HELD]!) return this.#reset;
+    const reset = this.#m.reset.at(j);
+    if (t < this.#s.clock[HELD]!) return reset;
     if (!this.#s.silent(j)) return this.#vInf + this.#s.potential(j, t);
     const release = this.#queue.releaseOf(j);
-    if (t < release) return this.#reset;
-    return this.#vInf + this.#s.from(j, this.#reset - this.#vInf, release, t);
+    if (t < release) return reset;
+    return this.#vInf + this.#s.from(j, this.#m.floor.at(j), release, t);
   }
 
   margin(j: number, t: number): number {
@@ -200,12 +202,13 @@ export class LifConductance implements NeuronModel {
   spike(j: number, t: number): void {
     this.#advance(t);
     this.thresholds.spike(j, t);
-    if (this.#refractory > 0) {
+    const hold = this.#m.refractory.at(j);
+    if (hold > 0) {
       this.#s.silence(j);
-      this.#queue.push(j, t + this.#refractory);
+      this.#queue.push(j, t + hold);
       this.#leave(j, t);
     } else {
-      this.#s.put(j, this.#reset - this.#vInf, t);
+      this.#s.put(j, this.#m.floor.at(j), t);
       this.#look(j, t);
     }
     if (this.thresholds.gain !== 0) this.#lookAll(t); // all thresholds have moved
@@ -216,7 +219,7 @@ export class LifConductance implements NeuronModel {
     this.#s.set(until);
     this.#s.clock[HELD] = until;
     while (this.#queue.next <= until) this.#queue.shift();
-    for (let j = 0; j < this.size; j++) this.#s.put(j, this.#reset - this.#vInf, until);
+    for (let j = 0; j < this.size; j++) this.#s.put(j, this.#m.floor.at(j), until);
     for (let k = 0; k < this.#queue.length; k++) this.#s.silence(this.#queue.neuron(k));
     this.#lookAll(until);
   }
@@ -236,7 +239,7 @@ export class LifConductance implements NeuronModel {
       const release = this.#queue.next;
       const j = this.#queue.shift();
       this.#s.set(release);
-      this.#s.put(j, this.#reset - this.#vInf, release);
+      this.#s.put(j, this.#m.floor.at(j), release);
       this.#look(j, release);
     }
     this.#s.set(t);

@@ -1,6 +1,7 @@
 import type { ModelContext } from '../../core/factories.ts';
 import type { Quantity } from '../../core/hooks.ts';
 import { exp } from '../../core/math.ts';
+import type { Membranes } from './membranes.ts';
 import type { LifParams } from './params.ts';
 import { shunted, shuntedCrossing } from './shunt.ts';
 import { ShuntingMembrane } from './shuntingMembrane.ts';
@@ -13,15 +14,15 @@ import { ShuntingMembrane } from './shuntingMembrane.ts';
  */
 export class ConductanceMembrane extends ShuntingMembrane {
   readonly state;
-  readonly #ratio: number; // tauSyn / tau
+  readonly #tauSyn: number;
   readonly #rateSyn: number;
   readonly #reversals: readonly [number, number];
 
-  constructor(p: LifParams, tauSyn: number, context: ModelContext) {
-    super(p, context, 32);
-    this.#ratio = tauSyn / p.tau;
+  constructor(p: LifParams, tauSyn: number, membranes: Membranes, context: ModelContext) {
+    super(p, membranes, context, 32);
+    this.#tauSyn = tauSyn;
     this.#rateSyn = 1 / tauSyn;
-    this.#reversals = [p.reversalExc - this.clamped.vInf, p.reversalInh - this.clamped.vInf];
+    this.#reversals = [p.reversalExc, p.reversalInh];
     this.state = { ...this.clamped.state, exc: this.exc, inh: this.inh };
   }
 
@@ -30,13 +31,14 @@ export class ConductanceMembrane extends ShuntingMembrane {
     const of = (g: Float64Array): Quantity => ({
       unit: 'nS',
       of: 'neuron',
-      read: (j, t) => (g[j]! * exp((this.clamped.since[j]! - t) * this.#rateSyn)) / this.perLeak,
+      read: (j, t) => (g[j]! * exp((this.clamped.since[j]! - t) * this.#rateSyn)) / this.perLeak(j),
     });
     return { excitatoryConductance: of(this.exc), inhibitoryConductance: of(this.inh) };
   }
 
   next(j: number, t: number): number {
-    const { since, vInf } = this.clamped;
+    const { since } = this.clamped;
+    const vInf = this.membranes.vInf.at(j);
     const start = this.clamped.free(j, t);
     const above = this.thresholds.above(j, start);
     const decays = this.thresholds.rate > 0;
@@ -44,23 +46,27 @@ export class ConductanceMembrane extends ShuntingMembrane {
       this.potential(j, start) - vInf,
       this.#sum(j) * exp((since[j]! - start) * this.#rateSyn),
       this.#reversal(j),
-      this.#ratio,
-      this.thresholds.origin - vInf + (decays ? 0 : above),
+      this.#ratio(j),
+      this.thresholds.origin.at(j) - vInf + (decays ? 0 : above),
       decays ? above : 0,
-      this.thresholds.rate * this.tau,
+      this.thresholds.rate * this.membranes.tau.at(j),
     );
-    return this.after(start, wait);
+    return this.after(j, start, wait);
   }
 
   protected course(j: number, begin: number, from: number, t: number): number {
     const g = this.#sum(j) * exp((this.clamped.since[j]! - from) * this.#rateSyn);
-    return shunted(begin, g, this.#reversal(j), this.#ratio, (t - from) / this.tau);
+    return shunted(begin, g, this.#reversal(j), this.#ratio(j), (t - from) / this.membranes.tau.at(j));
   }
 
   protected fade(j: number, t: number): void {
     const fade = exp(-(t - this.clamped.since[j]!) * this.#rateSyn);
     this.exc[j]! *= fade;
     this.inh[j]! *= fade;
+  }
+
+  #ratio(j: number): number {
+    return this.#tauSyn / this.membranes.tau.at(j);
   }
 
   #sum(j: number): number {
@@ -70,6 +76,8 @@ export class ConductanceMembrane extends ShuntingMembrane {
   /** Common reversal potential, above vInf. */
   #reversal(j: number): number {
     const g = this.#sum(j);
-    return g === 0 ? 0 : (this.exc[j]! * this.#reversals[0] + this.inh[j]! * this.#reversals[1]) / g;
+    const vInf = this.membranes.vInf.at(j);
+    const [exc, inh] = this.#reversals;
+    return g === 0 ? 0 : (this.exc[j]! * (exc - vInf) + this.inh[j]! * (inh - vInf)) / g;
   }
 }

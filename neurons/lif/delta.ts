@@ -5,35 +5,25 @@ import { type Edges, testedOf } from '../../core/graph/edges.ts';
 import type { NeuronHooks } from '../../core/hooks.ts';
 import type { Floats } from '../../core/kernels/arena.ts';
 import type { DeltaState, Kernels } from '../../core/kernels/kernels.ts';
-import { cellsFor, exp, scaleAt } from '../../core/math.ts';
 import type { NeuronModel } from '../../core/model.ts';
 import { Stream } from '../../core/random/random.ts';
-import { snap } from '../../core/time.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import { sortUnique, takeHits } from '../parts/fired.ts';
 import { HeldGroups } from '../parts/heldGroups.ts';
 import { IndexedHeap } from '../parts/indexedHeap.ts';
 import { ThresholdNoise } from '../parts/thresholdNoise.ts';
+import { DeltaScales, roundingOf } from './deltaScales.ts';
+import { Membranes } from './membranes.ts';
 import type { LifParams } from './params.ts';
 import { Predictions } from './predictions.ts';
 import { Refractory } from './refractory.ts';
-import { deliverRow, stretchOf } from './stretchOf.ts';
+import { deliverEach, deliverRow, stretchOf } from './stretchOf.ts';
 import { TouchedRows } from './touchedRows.ts';
 
-/** Indices into `clock`: reference time of u; potentials are clamped at reset until `HELD`. */
-const T0 = 0;
-const HELD = 1;
-
-/** Scaled potentials are brought back to scale 1 after this many time constants (the scale is 2.4e17 then). */
-const REBASE = 40;
-
-/** Rounds to the precision of these numbers. */
-const rounding = (u: Floats): ((x: number) => number) => (u instanceof Float32Array ? Math.fround : (x) => x);
-
 /**
- * LIF with delta currents. With s = e^((t - t0)/tau) shared by all neurons the state is u = (V - Vinf) s, which no decay
- * touches: an arrival is u += w s, threshold is u >= (theta - Vinf) s; for refractory neurons see `Refractory`. Without a
- * suprathreshold current or a decaying threshold a neuron can fire only at an arrival, or at its release when input is kept; else
+ * LIF with delta currents. With s = e^((t - t0)/tau), shared by all neurons of that tau, the state is u = (V - Vinf) s, which no decay
+ * touches: an arrival is u += w s, threshold is u >= (theta - Vinf) s; for refractory neurons see `Refractory`. Kernels serve one tau;
+ * all else may differ from neuron to neuron. A current that changes moves Vinf, at an event of its own. Without a suprathreshold current or a decaying threshold a neuron can fire only at an arrival, or at its release when input is kept; else
  * its next crossing is predicted.
  */
 export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'delta'> {
@@ -44,20 +34,16 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
   readonly thresholdNoise: ThresholdNoise | null;
   readonly takesBlocks: boolean;
   readonly state;
-  readonly #p: LifParams;
-  readonly #vInf: number;
-  readonly #rate: number;
-  readonly #hold: number;
+  readonly #m: Membranes;
+  readonly #s: DeltaScales;
   readonly #predicts: boolean;
   readonly #u: Floats;
   readonly #refractory: Refractory;
-  readonly #clock: Float64Array;
   readonly #heap: IndexedHeap;
   readonly #predictions: Predictions;
   readonly #kernels: Kernels;
   readonly #saved: Floats;
   readonly #hits: Uint32Array;
-  readonly #scaleNow;
   readonly #delta: DeltaState;
   readonly #touched = new TouchedRows();
   /** Groups that are inhibited by themselves, with potentials of -Infinity as in refractoriness. */
@@ -67,75 +53,72 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     const { arena, seed, name, groups = 1 } = context;
     const n = p.size;
     arena.reserve(n * 32, `${name} with ${n} neurons`);
-    this.#p = p;
     this.size = n;
     this.fired = new Uint32Array(n + 1);
-    this.#vInf = (p.current * p.tau) / p.capacitance;
-    this.#rate = 1 / p.tau;
-    this.#hold = snap(p.refractory);
-    this.#scaleNow = { t0: 0, rate: this.#rate, cells: cellsFor(this.#rate) };
+    const membranes = new Membranes(p, context, (pA, tau, capacitance) => (pA * tau) / capacitance);
+    this.#m = membranes;
+    const scales = (this.#s = new DeltaScales(membranes.tau, arena));
     this.#kernels = arena.kernels;
     this.#saved = arena.floats(p.precision, n);
     this.#hits = arena.u32(n + 1);
     this.#held = new HeldGroups(n, groups, arena);
-    this.thresholds = new AdaptiveThreshold(p, this.#vInf, arena, groups);
-    const { thresholdNoise: noise } = p;
-    this.thresholdNoise = noise ? new ThresholdNoise(noise.sd, p.reset, this.thresholds, context) : null;
-    const lowest = Math.min(p.threshold, p.homeostasis?.minimum ?? p.threshold);
-    const drives = noise ? this.#vInf > p.reset : this.#vInf >= lowest;
-    this.#predicts = drives || this.thresholds.rate > 0;
+    this.thresholds = new AdaptiveThreshold(p, membranes.threshold, membranes.vInf, arena, groups);
+    const { sd = 0 } = p.thresholdNoise ?? {};
+    this.thresholdNoise = sd > 0 ? new ThresholdNoise(sd, membranes.floor, this.thresholds, context) : null;
+    this.#predicts = membranes.drives(p) || this.thresholds.rate > 0;
     this.#u = arena.floats(p.precision, n);
-    this.#clock = arena.f64(2);
-    this.#clock[HELD] = Number.NEGATIVE_INFINITY;
-    const { precision, reset } = p;
-    const scaled = { u: this.#u, thresholds: this.thresholds, clock: this.#clock, precision, reset };
-    const moved = { rate: this.#rate, vInf: this.#vInf, refractory: this.#hold };
-    const refractory = new Refractory({ ...scaled, ...moved }, p.refractoryInput === 'integrate', arena);
+    const scaled = { u: this.#u, thresholds: this.thresholds, precision: p.precision, scales, membranes };
+    const refractory = new Refractory(scaled, p.refractoryInput === 'integrate', arena);
     this.#refractory = refractory;
     const { keeps } = refractory;
-    this.takesBlocks = !this.#predicts && !keeps;
+    this.takesBlocks = !this.#predicts && !keeps && scales.shared;
     this.#heap = new IndexedHeap(arena.f64(this.#predicts || keeps ? n : 0));
     this.state = {
       u: this.#u,
-      clock: this.#clock,
+      clock: scales.clock,
       predicted: this.#heap.times,
       ...refractory.state,
       ...this.thresholds.state,
       ...this.thresholdNoise?.state,
       ...(groups > 1 && this.#held.state),
+      ...membranes.changes?.state,
     };
-    const parts = { u: this.#u, bar: refractory.bar, thresholds: this.thresholds, keeps };
-    const time = { scale: this.#scaleNow, span: REBASE / this.#rate };
-    const work = { refractory: this.#hold, reset: reset - this.#vInf, marks: arena.u8(n), hits: this.#hits };
-    this.#delta = { ...parts, ...time, ...work, ...refractory.queue.state };
+    const parts = { u: this.#u, bar: refractory.bar, thresholds: this.thresholds, keeps, scale: scales };
+    const each = { refractory: membranes.refractory.values, floor: membranes.floor.values };
+    const work = { ...each, marks: arena.u8(n), hits: this.#hits };
+    this.#delta = { ...parts, ...work, until: 0, ...refractory.queue.state };
     const draw = samplerOfEach(p.initial, n, new Stream(seed, `${name}/initial`), `${name}.initial`);
-    for (let j = 0; j < n; j++) this.#u[j] = draw() - this.#vInf;
+    for (let j = 0; j < n; j++) this.#u[j] = draw() - membranes.vInf.at(j);
     this.#predictions = new Predictions({
-      ...{ heap: this.#heap, thresholds: this.thresholds, refractory, held: this.#held, vInf: this.#vInf },
-      ...{ tau: p.tau, reset, potential: (neuron, t) => this.potential(neuron, t) },
+      ...{ heap: this.#heap, thresholds: this.thresholds, refractory, held: this.#held, membranes },
+      potential: (neuron, t) => this.potential(neuron, t),
     });
     if (this.#predicts) this.#predictions.all(0);
   }
 
   get next(): number {
     const { keeps, queue } = this.#refractory;
-    return keeps ? Math.min(this.#heap.next, queue.next) : this.#heap.next;
+    return Math.min(this.#heap.next, keeps ? queue.next : Number.POSITIVE_INFINITY, this.#m.change);
   }
 
   restored(): void {
+    this.#m.restored();
+    this.#s.restored();
     this.thresholds.restored();
     this.#refractory.restored();
     this.#heap.rebuild();
   }
 
   potential(neuron: number, t: number): number {
-    if (t < this.#clock[HELD]!) return this.#p.reset;
+    const reset = this.#m.reset.at(neuron);
+    if (t < this.#s.held) return reset;
     const is = this.#refractory.is(neuron);
     const release = is ? this.#held.releaseOf(neuron, this.#refractory.queue) : Number.NEGATIVE_INFINITY;
-    if (t < release) return this.#p.reset;
+    if (t < release) return reset;
     const u = this.#u[neuron]!;
-    if (u !== Number.NEGATIVE_INFINITY) return this.#vInf + u * exp((this.#clock[T0]! - t) * this.#rate);
-    return this.#vInf + (this.#p.reset - this.#vInf) * exp((release - t) * this.#rate);
+    const vInf = this.#m.vInf.at(neuron);
+    if (u !== Number.NEGATIVE_INFINITY) return vInf + u * this.#s.left(neuron, t);
+    return vInf + (reset - vInf) * this.#s.after(neuron, t - release);
   }
 
   margin(neuron: number, t: number): number {
@@ -144,8 +127,9 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
 
   /** Sets a threshold, as for an imported network. */
   setThreshold(neuron: number, t: number, mV: number): void {
-    if (!this.#predicts && mV <= this.#vInf) {
-      throw new UserError(`threshold ${mV} mV lies below ${this.#vInf} mV, where the constant current alone leads.`);
+    const highest = this.#m.highest(neuron);
+    if (!this.#predicts && mV <= highest) {
+      throw new UserError(`threshold ${mV} mV lies below ${highest} mV, where the constant current alone leads.`);
     }
     (this.thresholdNoise ?? this.thresholds).set(neuron, t, mV);
     this.#refractory.setBars();
@@ -153,17 +137,19 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
   }
 
   receive(edges: Edges, row: number, factor: number, t: number): void {
-    const s = this.#scale(t);
-    deliverRow(this.#kernels, this.#u, edges, row, factor * s);
+    this.#advance(t);
+    if (this.#s.shared) deliverRow(this.#kernels, this.#u, edges, row, factor * this.#s.at(0, t));
+    else deliverEach(this.#u, edges, row, factor, this.#s, t);
     this.#touched.add(edges, row);
   }
 
   settle(t: number): void {
     this.firedCount = 0;
     const { count, dense, edges, rows } = this.#touched;
-    if (count > 0 && !this.#predicts) {
+    if (count > 0 && !this.#predicts && this.#s.shared) {
+      this.#advance(t);
       if (dense) this.#testAll(t);
-      else this.firedCount = this.#touched.test(this.#kernels, this.#delta, this.#scale(t), this.fired);
+      else this.firedCount = this.#touched.test(this.#kernels, this.#delta, this.#s.at(0, t), this.fired);
     } else {
       for (let i = 0; i < count; i++) {
         this.#testRow(edges[i]!, rows[i]!, t);
@@ -175,12 +161,12 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
   }
 
   stretch(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number {
-    if (this.#predicts || !edges.distinct || (edges.targets === null && edges.weights === null)) return 0;
+    if (this.#predicts || !this.#s.shared || !edges.distinct || (edges.targets === null && edges.weights === null))
+      return 0;
     this.firedCount = 0;
     for (let k = from; k < to; ) {
       this.#advance(times[k]!);
-      const until = Math.min(this.#refractory.queue.next, this.#held.next, this.#clock[T0]! + REBASE / this.#rate);
-      this.#scaleNow.t0 = this.#clock[T0]!;
+      const until = Math.min(this.#refractory.queue.next, this.#held.next, this.#s.t0 + this.#s.span);
       const taken = stretchOf(this.#kernels, this.#delta, this.#saved, this.#held, edges, times, rows, k, to, until);
       k += Math.abs(taken);
       if (taken >= 0) continue;
@@ -192,9 +178,9 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
   }
 
   delta(t: number): DeltaState | null {
-    if (this.#predicts || !this.thresholds.fixed || this.thresholdNoise !== null) return null;
+    if (this.#predicts || !this.#s.shared || !this.thresholds.fixed || this.thresholdNoise !== null) return null;
     this.#advance(t);
-    this.#scaleNow.t0 = this.#clock[T0]!;
+    this.#delta.until = Math.min(this.#s.t0 + this.#s.span, this.#m.change);
     return this.#delta;
   }
 
@@ -208,20 +194,22 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
       this.fired[this.firedCount++] = neuron;
     }
     this.fired.subarray(0, this.firedCount).sort();
+    if (this.#m.change <= t) this.#makeChange(t);
   }
 
   spike(neuron: number, t: number): void {
     this.#advance(t);
     (this.thresholdNoise ?? this.thresholds).spike(neuron, t);
-    if (this.#hold > 0) {
-      this.#refractory.clamp(neuron, t + this.#hold);
-      this.#refractory.queue.push(neuron, t + this.#hold);
-      if (this.#predicts) this.#predictions.at(neuron, t + this.#hold, this.#p.reset);
+    const hold = this.#m.refractory.at(neuron);
+    if (hold > 0) {
+      this.#refractory.clamp(neuron, t + hold);
+      this.#refractory.queue.push(neuron, t + hold);
+      if (this.#predicts) this.#predictions.at(neuron, t + hold, this.#m.reset.at(neuron));
     } else {
-      this.#u[neuron] = (this.#p.reset - this.#vInf) * this.#scale(t);
+      this.#u[neuron] = this.#m.floor.at(neuron) * this.#s.at(neuron, t);
       if (this.#predicts) this.#predictions.at(neuron, t);
     }
-    if (!this.#p.homeostasis) return;
+    if (this.thresholds.lowest === Number.NEGATIVE_INFINITY) return;
     this.#refractory.setBars(); // all thresholds have moved
     if (this.#predicts) this.#predictions.all(t);
   }
@@ -230,8 +218,8 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     this.#advance(t);
     this.thresholdNoise?.renewAll();
     this.#setReference(until);
-    this.#clock[HELD] = until;
-    this.#u.fill(this.#p.reset - this.#vInf);
+    this.#s.held = until;
+    for (let j = 0; j < this.size; j++) this.#u[j] = this.#m.floor.at(j);
     const { queue } = this.#refractory;
     while (queue.next <= until) queue.shift();
     this.#refractory.setBars();
@@ -253,18 +241,25 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     this.#held.clear();
     this.#setReference(t);
     this.thresholdNoise?.renewAll();
-    this.#u.fill(-this.#vInf);
+    for (let j = 0; j < this.size; j++) this.#u[j] = -this.#m.vInf.at(j);
     this.#refractory.queue.clear();
     this.#refractory.setBars();
-    this.#clock[HELD] = Number.NEGATIVE_INFINITY;
+    this.#s.held = Number.NEGATIVE_INFINITY;
     this.#touched.clear();
     if (this.#predicts) this.#predictions.all(t);
   }
 
-  /** Scale of u at t, after refractory neurons due by then were released. */
-  #scale(t: number): number {
+  /** Potentials stay what they are, but tend elsewhere from t on. */
+  #makeChange(t: number): void {
     this.#advance(t);
-    return scaleAt(t, this.#clock[T0]!, this.#rate, this.#scaleNow.cells);
+    this.#m.makeChange();
+    const { fall } = this.#m;
+    const from = Math.max(t, this.#s.held);
+    for (let j = 0; j < this.size; j++) if (!this.#refractory.is(j)) this.#u[j]! += fall.at(j) * this.#s.to(j, from);
+    this.#refractory.fall();
+    (this.thresholdNoise ?? this.thresholds).fall(fall);
+    this.#refractory.setBars();
+    if (this.#predicts) this.#predictions.all(from);
   }
 
   /** Releases the refractory neurons and groups due by t and keeps the scale in range. */
@@ -277,7 +272,9 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
 
   /** Values are brought back to scale 1 before it is too large at t. */
   #keepInRange(t: number): void {
-    if ((t - this.#clock[T0]!) * this.#rate >= REBASE) this.#rebase(t);
+    if (!this.#s.ends(t)) return;
+    this.#s.fade(this.#u, t);
+    this.#setReference(t);
   }
 
   #release(): number {
@@ -293,49 +290,47 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     const t = this.#held.next;
     this.#keepInRange(t);
     const [from, to] = this.#held.wake();
-    this.#u.fill((this.#p.reset - this.#vInf) * exp((t - this.#clock[T0]!) * this.#rate), from, to);
+    for (let j = from; j < to; j++) this.#u[j] = this.#m.floor.at(j) * this.#s.to(j, t);
     this.#refractory.clampAgain(from, to);
   }
 
   /** Releases the neurons due at t, and lists those that what came in the meantime has brought to threshold. */
   #testReleased(t: number): void {
     const { queue, bar } = this.#refractory;
-    const round = rounding(this.#u);
+    const round = roundingOf(this.#u);
     while (queue.next <= t) {
       const neuron = this.#release();
-      const s = round(scaleAt(t, this.#clock[T0]!, this.#rate, this.#scaleNow.cells));
+      const s = round(this.#s.at(neuron, t));
       if (this.#u[neuron]! >= round(bar[neuron]! * s)) this.fired[this.firedCount++] = neuron;
     }
   }
 
-  /** Moves the reference time of u to t; values stay what they are. */
-  #rebase(t: number): void {
-    const factor = exp((this.#clock[T0]! - t) * this.#rate);
-    for (let j = 0; j < this.size; j++) if (this.#u[j] !== Number.NEGATIVE_INFINITY) this.#u[j]! *= factor;
-    this.#setReference(t);
-  }
-
   #setReference(t: number): void {
-    this.#clock[T0] = t;
+    this.#s.t0 = t;
     this.thresholds.rebase(t);
   }
 
   /** Lists the targets of a row that are at or above threshold; predicts for the others. */
   #testRow(edges: Edges, row: number, t: number): void {
-    const s = this.#scale(t);
-    const round = rounding(this.#u);
-    const base = round((this.thresholds.origin - this.#vInf) * s);
-    const scale = round(s * this.thresholds.decay(t));
+    this.#advance(t);
+    const round = roundingOf(this.#u);
+    const { origin } = this.thresholds;
+    const decay = this.thresholds.decay(t);
+    const all = this.#s.at(0, t);
     const [targets, b] = [edges.targets, this.thresholds.b];
     const [start, end] = testedOf(edges, row);
     for (let k = start; k < end; k++) {
       const j = targets === null ? k - start : targets[k]!;
       if (this.#refractory.is(j)) {
-        if (this.#refractory.keeps) this.#predictions.one(j, t);
-      } else if (this.#u[j]! >= round(base + round(b[j]! * scale))) {
+        if (this.#refractory.keeps && this.#predicts) this.#predictions.one(j, t);
+        continue;
+      }
+      const s = this.#s.shared ? all : this.#s.at(j, t);
+      const bar = round(round((origin.at(j) - this.#m.vInf.at(j)) * s) + round(b[j]! * round(s * decay)));
+      if (this.#u[j]! >= bar) {
         this.fired[this.firedCount++] = j;
         if (this.firedCount > this.size) this.firedCount = sortUnique(this.fired, this.firedCount);
-      } else {
+      } else if (this.#predicts) {
         this.#predictions.at(j, t);
       }
     }
@@ -344,7 +339,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
 
   /** Lists the neurons at or above threshold. */
   #testAll(t: number): void {
-    this.firedCount = this.#kernels.thresholdScan(this.#u, this.#refractory.bar, this.#scale(t), this.#hits);
+    this.firedCount = this.#kernels.thresholdScan(this.#u, this.#refractory.bar, this.#s.at(0, t), this.#hits);
     this.fired.set(this.#hits.subarray(0, this.firedCount));
   }
 }

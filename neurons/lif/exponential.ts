@@ -7,9 +7,9 @@ import type { Kernels } from '../../core/kernels/kernels.ts';
 import { exp } from '../../core/math.ts';
 import type { NeuronModel } from '../../core/model.ts';
 import { Stream } from '../../core/random/random.ts';
-import { snap } from '../../core/time.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import { RefractoryQueue } from '../parts/refractoryQueue.ts';
+import type { Membranes } from './membranes.ts';
 import type { LifParams } from './params.ts';
 import { Plastic } from './plastic.ts';
 import { Psp } from './psp.ts';
@@ -40,11 +40,9 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic'>
   };
   readonly thresholds: AdaptiveThreshold;
   readonly state;
-  readonly #p: LifParams;
-  readonly #vInf: number;
+  readonly #m: Membranes;
   readonly #rate: number;
   readonly #perCapacitance: number;
-  readonly #refractory: number;
   readonly #span: number;
   readonly #exc: Psp;
   readonly #inh: Psp;
@@ -57,7 +55,8 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic'>
   readonly #addCurrents: Kernels['addCurrents'];
   readonly #scales: Scales;
 
-  constructor(p: LifParams, context: ModelContext) {
+  /** @param membranes that are alike, with these time constants of their currents, ms */
+  constructor(p: LifParams, membranes: Membranes, tauExc: number, tauInh: number, context: ModelContext) {
     const { arena, seed, name } = context;
     const n = p.size;
     arena.reserve(n * 72, `${name} with ${n} neurons`);
@@ -69,22 +68,21 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic'>
     if (p.precision === 'f32') {
       throw new UserError(`${name}.precision is "f32", but synapse "exponential" needs "f64" to be exact.`);
     }
-    this.#p = p;
     this.size = n;
     this.fired = new Uint32Array(n);
     this.#steps = arena.f64(5);
     this.#addCurrents = arena.kernels.addCurrents;
-    this.#vInf = (p.current * p.tau) / p.capacitance;
-    this.#rate = 1 / p.tau;
-    this.#perCapacitance = 1 / p.capacitance;
-    this.#refractory = snap(p.refractory);
-    this.thresholds = new AdaptiveThreshold(p, this.#vInf, arena);
-    this.#exc = new Psp(p.tauSynExc, p.tau);
-    this.#inh = new Psp(p.tauSynInh, p.tau);
+    this.#m = membranes;
+    const tau = membranes.tau.at(0);
+    this.#rate = 1 / tau;
+    this.#perCapacitance = 1 / membranes.capacitance.at(0);
+    this.thresholds = new AdaptiveThreshold(p, membranes.threshold, membranes.vInf, arena);
+    this.#exc = new Psp(tauExc, tau);
+    this.#inh = new Psp(tauInh, tau);
     this.#span = Math.min(this.#exc.span, this.#inh.span);
     this.#scales = new Scales(this.#rate, this.#exc, this.#inh);
     this.#u = arena.f64(FIELDS * n);
-    this.#queue = new RefractoryQueue(this.#refractory > 0 ? n : 0, arena);
+    this.#queue = new RefractoryQueue(membranes.anyRefractory ? n : 0, arena);
     this.#clock = arena.f64(2);
     this.#clock[HELD] = Number.NEGATIVE_INFINITY;
     const watched = {
@@ -95,8 +93,7 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic'>
       exc: this.#exc,
       inh: this.#inh,
       rate: this.#rate,
-      vInf: this.#vInf,
-      reset: p.reset,
+      membranes,
     };
     this.#watch = new Watch(watched, context);
     this.#plastic = Plastic.of(watched, this.#watch, this.#perCapacitance, this.#span, arena);
@@ -106,32 +103,35 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic'>
       ...this.#watch.state,
       ...this.#queue.state,
       ...this.thresholds.state,
+      ...membranes.changes?.state,
     };
     const draw = samplerOfEach(p.initial, n, new Stream(seed, `${name}/initial`), `${name}.initial`);
-    for (let j = 0; j < n; j++) this.#u[FIELDS * j] = draw() - this.#vInf;
+    for (let j = 0; j < n; j++) this.#u[FIELDS * j] = draw() - membranes.vInf.at(j);
     this.#watchAll(0);
   }
 
   get next(): number {
-    return this.#watch.next;
+    return Math.min(this.#watch.next, this.#m.change);
   }
 
   restored(): void {
+    this.#m.restored();
     this.thresholds.restored();
     this.#watch.restored();
     this.#scales.now = Number.NaN;
   }
 
   potential(neuron: number, t: number): number {
-    const { reset } = this.#p;
+    const reset = this.#m.reset.at(neuron);
+    const vInf = this.#m.vInf.at(neuron);
     if (t < this.#clock[HELD]!) return reset;
     const elapsed = t - this.#clock[T0]!;
     const m = this.#u[FIELDS * neuron]!;
-    if (m !== REFRACTORY) return this.#vInf + m * exp(-elapsed * this.#rate) + this.#currents(neuron, elapsed);
+    if (m !== REFRACTORY) return vInf + m * exp(-elapsed * this.#rate) + this.#currents(neuron, elapsed);
     const release = this.#queue.releaseOf(neuron);
     if (t < release) return reset;
-    const atRelease = reset - this.#vInf - this.#currents(neuron, release - this.#clock[T0]!);
-    return this.#vInf + atRelease * exp((release - t) * this.#rate) + this.#currents(neuron, elapsed);
+    const atRelease = reset - vInf - this.#currents(neuron, release - this.#clock[T0]!);
+    return vInf + atRelease * exp((release - t) * this.#rate) + this.#currents(neuron, elapsed);
   }
 
   margin(neuron: number, t: number): number {
@@ -179,7 +179,7 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic'>
     const t = times[from]!;
     this.#release(t);
     if (t - this.#clock[T0]! > this.#span) this.#rebase(t);
-    const end = Math.min(until, this.#queue.next);
+    const end = Math.min(until, this.#queue.next, this.#m.change);
     const taken = this.#plastic.run(pulses, edges, times, rows, from, to, end, this.#clock[T0]!);
     if (this.#watch.suspectCount > 0) this.#advance(times[from + taken - 1]!);
     return taken;
@@ -188,21 +188,23 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic'>
   cross(t: number): void {
     this.#advance(t);
     this.firedCount = this.#watch.cross(t, this.fired);
+    if (this.#m.change <= t) this.#makeChange(t);
   }
 
   spike(neuron: number, t: number): void {
     this.#advance(t);
     const { gain } = this.thresholds;
     this.thresholds.spike(neuron, t);
-    if (this.#refractory > 0) {
+    const hold = this.#m.refractory.at(neuron);
+    if (hold > 0) {
       this.#u[FIELDS * neuron] = REFRACTORY;
-      this.#queue.push(neuron, t + this.#refractory);
+      this.#queue.push(neuron, t + hold);
     } else {
       this.#reset(neuron, t);
     }
     if (gain !== 0)
       this.#watchAll(t); // all thresholds have moved
-    else if (this.#refractory > 0) this.#watch.refractory(neuron, t, t + this.#refractory);
+    else if (hold > 0) this.#watch.refractory(neuron, t, t + hold);
     else this.#watch.one(neuron, t);
   }
 
@@ -220,10 +222,21 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic'>
     this.#advance(t);
     this.#rebase(t);
     this.#u.fill(0);
-    for (let j = 0; j < this.size; j++) this.#u[FIELDS * j] = -this.#vInf;
+    for (let j = 0; j < this.size; j++) this.#u[FIELDS * j] = -this.#m.vInf.at(j);
     this.#queue.clear();
     this.#clock[HELD] = Number.NEGATIVE_INFINITY;
     this.#watchAll(t);
+  }
+
+  /** Potentials stay what they are, but tend elsewhere from t on. */
+  #makeChange(t: number): void {
+    const from = Math.max(t, this.#clock[HELD]!);
+    this.#advance(from);
+    this.#m.makeChange();
+    const { fall } = this.#m;
+    for (let j = 0; j < this.size; j++) this.#u[FIELDS * j]! += fall.at(j) * this.#scales.m;
+    this.thresholds.fall(fall);
+    this.#watch.all(from);
   }
 
   /** Goes on to t: releases the refractory neurons due by then, and sets the scales that all share. */
@@ -267,7 +280,7 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic'>
   #reset(neuron: number, t: number): void {
     if (t - this.#clock[T0]! > this.#span) this.#rebase(t);
     const elapsed = t - this.#clock[T0]!;
-    const v = this.#p.reset - this.#vInf - this.#currents(neuron, elapsed);
+    const v = this.#m.floor.at(neuron) - this.#currents(neuron, elapsed);
     this.#u[FIELDS * neuron] = v * exp(elapsed * this.#rate);
   }
 

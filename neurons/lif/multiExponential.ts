@@ -5,39 +5,64 @@ import { exp, log } from '../../core/math.ts';
 import { instantAfter } from '../parts/lazy.ts';
 import { Clamped } from './clamped.ts';
 import type { LifMembrane } from './lazy.ts';
+import type { Membranes } from './membranes.ts';
 import type { LifParams } from './params.ts';
-import { Psp } from './psp.ts';
+import { Psp, RampPsp } from './psp.ts';
 import { Trajectory } from './trajectory.ts';
 
 type Receptors = NonNullable<LifParams['receptors']>;
 
-/** The decaying currents that an arrival at a receptor adds to: the number of one, and of that which makes it rise. */
+/** What an arrival at a receptor adds to: the current that decays, and that which makes it rise, by `scale` and `from` times the weight. */
 interface Parts {
   readonly decay: number;
   readonly rise: number | null;
-  /** Size of both per pA of the peak. */
   readonly scale: number;
+  readonly from: number;
 }
 
-/** Splits receptors into single exponentials, each with a time constant in ms. */
-function split(receptors: Receptors, name: string): { parts: Parts[]; taus: number[] } {
-  const taus: number[] = [];
-  const parts = Object.entries(receptors).map(([key, { tau, rise }]) => {
-    const decay = taus.push(tau) - 1;
-    if (rise === undefined) return { decay, rise: null, scale: 1 };
-    if (!(rise < tau)) {
-      throw new UserError(`${name}.receptors.${key}.rise is ${rise}, but must lie below its tau of ${tau} ms.`);
+/** One part of a current: a decaying one, whose size grows by that of the part `ramp` a ms, if any; or such a ramp itself. */
+interface Part {
+  readonly tau: number;
+  readonly ramp: number | null;
+  readonly isRamp: boolean;
+}
+
+/** What follows from time constants: the parts of currents, the membrane's responses to each, and when these bring it to threshold. */
+interface Kind {
+  readonly rate: number;
+  readonly parts: readonly Part[];
+  readonly psps: readonly Psp[];
+  readonly trajectory: Trajectory;
+}
+
+/** Rise and decay closer than this share are those of one alpha function: its error, of second order, is that of the difference's rounding. */
+const SAME = 1e-5;
+
+/** Splits receptors into parts with a time constant each, ms. */
+function split(receptors: Receptors, name: string): { each: Parts[]; parts: Part[] } {
+  const parts: Part[] = [];
+  const part = (tau: number, ramp: number | null = null, isRamp = false) => parts.push({ tau, ramp, isRamp }) - 1;
+  const each = Object.entries(receptors).map(([key, { tau, rise }]) => {
+    if (rise === undefined) return { decay: part(tau), rise: null, scale: 1, from: 0 };
+    if (!(rise <= tau))
+      throw new UserError(`${name}.receptors.${key}.rise is ${rise}, but must not lie above its tau of ${tau} ms.`);
+    if (tau - rise < SAME * tau) {
+      const both = rise === tau ? tau : Math.sqrt(tau * rise);
+      const ramp = part(both, null, true);
+      return { decay: part(both, ramp), rise: ramp, scale: 0, from: Math.E / both };
     }
     const peak = ((tau * rise) / (tau - rise)) * log(tau / rise);
-    return { decay, rise: taus.push(rise) - 1, scale: 1 / (exp(-peak / tau) - exp(-peak / rise)) };
+    const scale = 1 / (exp(-peak / tau) - exp(-peak / rise));
+    return { decay: part(tau), rise: part(rise), scale, from: -scale };
   });
-  if (parts.length === 0) throw new UserError(`${name}.receptors is empty, but synapse "multiExponential" needs one.`);
-  return { parts, taus };
+  if (each.length === 0) throw new UserError(`${name}.receptors is empty, but synapse "multiExponential" needs one.`);
+  return { each, parts };
 }
 
 /**
  * LIF with currents of several time constants: tau dV/dt = -V + R (I + sum I_r). An arrival of weight w pA at receptor r adds
- * w e^(-t/tau_r) to I_r; with a rise time, the difference of two exponentials whose peak is w. A projection chooses its
+ * w e^(-t/tau_r) to I_r; with a rise time, the difference of two exponentials whose peak is w, or where both times are the same
+ * their limit, w (t/tau_r) e^(1 - t/tau_r). A projection chooses its
  * receptor; without a choice positive weights go to the first one, negative weights to the last. The current of every
  * exponential gives V a response phi (see `Psp`); refractoriness clamps V, and the currents go on.
  */
@@ -46,62 +71,86 @@ export class MultiExponentialMembrane implements LifMembrane {
   readonly state;
   readonly thresholds;
   readonly #clamped: Clamped;
-  readonly #parts: readonly Parts[];
-  readonly #psps: readonly Psp[];
-  readonly #trajectory: Trajectory;
-  readonly #rate: number;
-  readonly #perCapacitance: number;
+  readonly #each: readonly Parts[];
+  /** Of a neuron. */
+  readonly #parts: number;
+  readonly #kinds: readonly Kind[];
+  readonly #kind: Uint32Array;
   /** Drives in mV/ms at `since`, one row a neuron. */
   readonly #drives: Float64Array;
 
-  constructor(p: LifParams, context: ModelContext) {
+  /** @param receptorsOf each neuron: of the same names, and in one form */
+  constructor(p: LifParams, membranes: Membranes, context: ModelContext, receptorsOf: (neuron: number) => Receptors) {
     const { arena, name } = context;
-    const { parts, taus } = split(p.receptors, name);
-    this.receptors = Object.keys(p.receptors);
-    this.#parts = parts;
-    this.#rate = 1 / p.tau;
-    this.#perCapacitance = 1 / p.capacitance;
-    this.#clamped = new Clamped(p, p.tau / p.capacitance, context, 16 + 8 * taus.length);
+    const places = new Map<string, number>();
+    const kinds: Kind[] = [];
+    this.receptors = Object.keys(receptorsOf(0));
+    this.#each = split(receptorsOf(0), name).each;
+    this.#parts = split(receptorsOf(0), name).parts.length;
+    this.#clamped = new Clamped(p, membranes, context, 16 + 8 * this.#parts);
     this.thresholds = this.#clamped.thresholds;
-    this.#psps = taus.map((tau) => new Psp(tau, p.tau));
-    this.#trajectory = new Trajectory(this.#rate, this.#psps, this.thresholds.rate);
-    this.#drives = arena.f64(p.size * taus.length);
+    this.#kind = Uint32Array.from({ length: p.size }, (_, j) => {
+      const tauM = membranes.tau.at(j);
+      const { parts } = split(receptorsOf(j), name);
+      const key = [tauM, ...parts.map(({ tau }) => tau)].join();
+      if (places.has(key)) return places.get(key)!;
+      const psps = parts.map(({ tau, isRamp }) => (isRamp ? new RampPsp(tau, tauM) : new Psp(tau, tauM)));
+      const trajectory = new Trajectory(1 / tauM, psps, this.thresholds.rate);
+      places.set(key, kinds.length);
+      return kinds.push({ rate: 1 / tauM, parts, psps, trajectory }) - 1;
+    });
+    this.#kinds = kinds;
+    this.#drives = arena.f64(p.size * this.#parts);
     this.state = { ...this.#clamped.state, drives: this.#drives };
   }
 
   /** The current of each receptor in pA. */
   get quantities(): Readonly<Record<string, Quantity>> {
-    const at = (j: number, k: number, t: number) =>
-      this.#drives[j * this.#psps.length + k]! * exp((this.#clamped.since[j]! - t) * this.#psps[k]!.rate);
+    const { since, membranes } = this.#clamped;
     const of = ({ decay, rise }: Parts): Quantity => ({
       unit: 'pA',
       of: 'neuron',
-      read: (j, t) => (at(j, decay, t) + (rise === null ? 0 : at(j, rise, t))) / this.#perCapacitance,
+      read: (j, t) => {
+        const other = rise === null || this.#kinds[0]!.parts[rise]!.isRamp ? 0 : this.#drive(j, rise, t - since[j]!);
+        return (this.#drive(j, decay, t - since[j]!) + other) / (1 / membranes.capacitance.at(j));
+      },
     });
-    return Object.fromEntries(this.receptors.map((name, r) => [`${name}Current`, of(this.#parts[r]!)]));
+    return Object.fromEntries(this.receptors.map((name, r) => [`${name}Current`, of(this.#each[r]!)]));
+  }
+
+  get change(): number {
+    return this.#clamped.membranes.change;
+  }
+
+  makeChange(t: number): void {
+    for (let j = 0; j < this.#kind.length; j++) this.#advance(j, t);
+    this.#clamped.makeChange();
+  }
+
+  restored(): void {
+    this.#clamped.membranes.restored();
   }
 
   receive(j: number, weight: number, receptor: number | undefined, t: number): void {
     this.#advance(j, t);
-    const { decay, rise, scale } = this.#parts[receptor ?? (weight < 0 ? this.#parts.length - 1 : 0)]!;
-    const o = j * this.#psps.length;
-    const step = weight * scale * this.#perCapacitance;
-    this.#drives[o + decay]! += step;
-    if (rise !== null) this.#drives[o + rise]! -= step;
+    const { decay, rise, scale, from } = this.#each[receptor ?? (weight < 0 ? this.#each.length - 1 : 0)]!;
+    const o = j * this.#parts;
+    const perCapacitance = 1 / this.#clamped.membranes.capacitance.at(j);
+    this.#drives[o + decay]! += weight * scale * perCapacitance;
+    if (rise !== null) this.#drives[o + rise]! += weight * from * perCapacitance;
   }
 
   next(j: number, t: number): number {
-    const { since, vInf } = this.#clamped;
+    const { since, membranes } = this.#clamped;
+    const { trajectory } = this.#kinds[this.#kind[j]!]!;
     const start = this.#clamped.free(j, t);
     const dt = start - since[j]!;
-    const n = this.#psps.length;
-    for (let k = 0; k < n; k++) {
-      this.#trajectory.drives[k] = this.#drives[j * n + k]! * exp(-dt * this.#psps[k]!.rate);
-    }
+    for (let k = 0; k < this.#parts; k++) trajectory.drives[k] = this.#drive(j, k, dt);
     const above = this.thresholds.above(j, start);
     const decays = this.thresholds.rate > 0;
-    const wait = this.#trajectory.firstCrossing(
-      vInf - this.thresholds.origin - (decays ? 0 : above),
+    const vInf = membranes.vInf.at(j);
+    const wait = trajectory.firstCrossing(
+      vInf - this.thresholds.origin.at(j) - (decays ? 0 : above),
       this.potential(j, start) - vInf,
       decays ? above : 0,
     );
@@ -109,38 +158,39 @@ export class MultiExponentialMembrane implements LifMembrane {
   }
 
   spike(j: number, t: number): void {
-    this.hold(j, t, t + this.#clamped.refractory);
+    this.hold(j, t, t + this.#clamped.membranes.refractory.at(j));
   }
 
   hold(j: number, t: number, until: number): void {
     this.#advance(j, t);
-    this.#clamped.clamp(j, t, until, this.#clamped.reset);
+    this.#clamped.clamp(j, t, until, this.#clamped.membranes.reset.at(j));
   }
 
   rest(j: number, t: number): void {
-    const n = this.#psps.length;
+    const n = this.#parts;
     this.#drives.fill(0, j * n, (j + 1) * n);
     this.#clamped.release[j] = t;
     this.#clamped.clamp(j, t, t, 0);
   }
 
   potential(j: number, t: number): number {
-    const { v, since, release, vInf, reset } = this.#clamped;
+    const { v, since, release, membranes } = this.#clamped;
+    const reset = membranes.reset.at(j);
     if (t < release[j]!) return reset;
     const clamped = release[j]! > since[j]!;
     const from = clamped ? release[j]! : since[j]!;
     const begin = clamped ? reset : v[j]!;
     const dt = t - from;
     if (dt === 0) return begin;
-    const m = exp(-dt * this.#rate);
-    const n = this.#psps.length;
+    const { rate, psps } = this.#kinds[this.#kind[j]!]!;
+    const m = exp(-dt * rate);
+    const vInf = membranes.vInf.at(j);
+    const n = this.#parts;
     let sum = vInf + (begin - vInf) * m;
     for (let k = 0; k < n; k++) {
-      const psp = this.#psps[k]!;
-      const drive = this.#drives[j * n + k]!;
-      if (drive === 0) continue;
-      const atFrom = clamped ? drive * exp((since[j]! - from) * psp.rate) : drive;
-      sum += atFrom * psp.at(dt, m, exp(-dt * psp.rate));
+      const psp = psps[k]!;
+      const atFrom = clamped ? this.#drive(j, k, from - since[j]!) : this.#drives[j * n + k]!;
+      if (atFrom !== 0) sum += atFrom * psp.at(dt, m, exp(-dt * psp.rate));
     }
     return sum;
   }
@@ -149,13 +199,22 @@ export class MultiExponentialMembrane implements LifMembrane {
     return this.potential(j, t) - this.thresholds.at(j, t);
   }
 
+  /** One part of the drive `dt` ms after `since`. */
+  #drive(j: number, k: number, dt: number): number {
+    const { ramp, tau } = this.#kinds[this.#kind[j]!]!.parts[k]!;
+    const o = j * this.#parts;
+    const drive = ramp === null ? this.#drives[o + k]! : this.#drives[o + k]! + this.#drives[o + ramp]! * dt;
+    return drive * exp(-dt * (1 / tau));
+  }
+
   #advance(j: number, t: number): void {
     const { v, since } = this.#clamped;
     const dt = t - since[j]!;
     if (dt <= 0) return;
     v[j] = this.potential(j, t);
-    const n = this.#psps.length;
-    for (let k = 0; k < n; k++) this.#drives[j * n + k]! *= exp(-dt * this.#psps[k]!.rate);
+    const n = this.#parts;
+    // A ramp comes before what it feeds, so this goes backwards.
+    for (let k = n - 1; k >= 0; k--) this.#drives[j * n + k] = this.#drive(j, k, dt);
     since[j] = t;
   }
 }

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import type { Params } from '../../core/declare/define.ts';
+import { EACH, POSITIVE } from '../../core/declare/each.ts';
 import { choice, described, integer, named, number, object, ofEach, optional } from '../../core/declare/params.ts';
+import { current } from '../parts/current.ts';
 
 const adaptive = object(
   {
@@ -76,44 +78,41 @@ const tauSyn = described(
 /** Parameters of every leaky integrate-and-fire model. */
 export const lifParams = {
   size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
-  tau: number({ default: 10, min: 0, exclusiveMin: true, unit: 'ms', help: 'membrane time constant' }),
-  capacitance: number({
+  tau: ofEach({ default: 10, ...POSITIVE, unit: 'ms', help: `membrane time constant; ${EACH}` }),
+  capacitance: ofEach({
     default: 250,
-    min: 0,
-    exclusiveMin: true,
+    ...POSITIVE,
     unit: 'pF',
-    help: 'membrane capacitance; resistance is tau / capacitance',
+    help: `membrane capacitance; resistance is tau / capacitance; ${EACH}`,
   }),
-  threshold: number({ default: 15, unit: 'mV', help: 'firing threshold, from rest' }),
-  reset: number({ default: 0, unit: 'mV', help: 'potential after a spike, from rest' }),
-  refractory: number({ default: 2, min: 0, unit: 'ms', help: 'clamped at reset for this long after a spike' }),
+  threshold: ofEach({ default: 15, unit: 'mV', help: `firing threshold, from rest; ${EACH}` }),
+  reset: ofEach({ default: 0, unit: 'mV', help: `potential after a spike, from rest; ${EACH}` }),
+  refractory: ofEach({ default: 2, min: 0, unit: 'ms', help: `clamped at reset for this long after a spike; ${EACH}` }),
   refractoryInput: choice(['discard', 'integrate'], {
     default: 'discard',
     help: 'with synapse delta: what arrives while refractory is lost, or takes effect (decayed) at the end; currents and conductances always go on',
   }),
-  current: number({ default: 0, unit: 'pA', help: 'constant input current' }),
+  current,
   initial: ofEach({
     default: 0,
     unit: 'mV',
-    help: 'potential at the start, from rest; a list has one for each neuron',
+    help: `potential at the start, from rest; ${EACH}`,
   }),
   synapse: choice(['delta', 'exponential', 'multiExponential', 'conductance'], {
     default: 'delta',
     help: 'an arrival of weight w makes the potential jump by w mV, or a decaying current by w pA, or one of several `receptors`, or a decaying conductance by w nS',
   }),
-  tauSynExc: number({
+  tauSynExc: ofEach({
     default: 2,
-    min: 0,
-    exclusiveMin: true,
+    ...POSITIVE,
     unit: 'ms',
-    help: 'decay of the current of positive weights, for synapse exponential',
+    help: `decay of the current of positive weights, for synapse exponential; ${EACH}`,
   }),
-  tauSynInh: number({
+  tauSynInh: ofEach({
     default: 2,
-    min: 0,
-    exclusiveMin: true,
+    ...POSITIVE,
     unit: 'ms',
-    help: 'decay of the current of negative weights, for synapse exponential',
+    help: `decay of the current of negative weights, for synapse exponential; ${EACH}`,
   }),
   receptors: z._default(receptors, { excitatory: { tau: 2 }, inhibitory: { tau: 2 } }),
   tauSyn: z._default(tauSyn, 2),
@@ -142,7 +141,3 @@ export const lifParams = {
 };
 
 export type LifParams = Params<typeof lifParams>;
-
-/** Leak conductance, nS. */
-export const leakOf = (p: LifParams): number =>
-  (p.synapse === 'conductance' ? p.leakConductance : undefined) ?? p.capacitance / p.tau;

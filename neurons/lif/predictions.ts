@@ -2,6 +2,7 @@ import { snap, TICK } from '../../core/time.ts';
 import type { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import type { HeldGroups } from '../parts/heldGroups.ts';
 import type { IndexedHeap } from '../parts/indexedHeap.ts';
+import type { Membranes } from './membranes.ts';
 import type { Refractory } from './refractory.ts';
 
 /** What crossings follow from; see `LifDelta`. */
@@ -10,9 +11,7 @@ interface Course {
   readonly thresholds: AdaptiveThreshold;
   readonly refractory: Refractory;
   readonly held: HeldGroups;
-  readonly vInf: number;
-  readonly tau: number;
-  readonly reset: number;
+  readonly membranes: Membranes;
   readonly potential: (neuron: number, t: number) => number;
 }
 
@@ -26,10 +25,10 @@ export class Predictions {
 
   /** Of every neuron, as seen at t. */
   all(t: number): void {
-    const { refractory, held, reset, thresholds } = this.#c;
+    const { refractory, held, membranes, thresholds } = this.#c;
     for (let j = 0; j < thresholds.b.length; j++)
       if (!refractory.is(j)) this.at(j, t);
-      else if (held.until(j) > t) this.at(j, held.until(j), reset);
+      else if (held.until(j) > t) this.at(j, held.until(j), membranes.reset.at(j));
     const { queue } = refractory;
     for (let k = 0; k < queue.length; k++) {
       const neuron = queue.neuron(k);
@@ -51,8 +50,8 @@ export class Predictions {
 
   /** Of one that is at v at t. */
   at(neuron: number, t: number, v = this.#c.potential(neuron, t)): void {
-    const { heap, thresholds, vInf, tau } = this.#c;
-    const wait = thresholds.wait(neuron, t, v, vInf, tau);
+    const { heap, thresholds, membranes } = this.#c;
+    const wait = thresholds.wait(neuron, t, v, membranes.vInf.at(neuron), membranes.tau.at(neuron));
     heap.set(neuron, wait === 0 ? t : Math.max(t + snap(wait), t + TICK));
   }
 }

@@ -33,28 +33,32 @@ export class Psp {
   /** Time and height of the maximum. */
   readonly peakTime: number;
   readonly peak: number;
-  readonly #rateM: number;
-  readonly #delta: number;
+  protected readonly rateM: number;
+  protected readonly delta: number;
   readonly perDelta: number;
   /** Whether eigenmodes would cancel each other. */
   readonly close: boolean;
 
   constructor(tau: number, tauM: number) {
     this.rate = 1 / tau;
-    this.#rateM = 1 / tauM;
+    this.rateM = 1 / tauM;
     const difference = (tau - tauM) / tauM;
-    this.#delta = difference / tau;
-    this.perDelta = 1 / this.#delta;
+    this.delta = difference / tau;
+    this.perDelta = 1 / this.delta;
     this.close = Math.abs(difference) < CLOSE;
     this.span = Math.min(tau, tauM) * (this.close ? SPAN_CLOSE : SPAN);
-    this.peakTime = difference === 0 ? tau : (tau * log1p(difference)) / difference;
+    this.peakTime = this.timeOfPeak(tau, difference);
     this.peak = this.at(this.peakTime, exp(-this.peakTime / tauM), exp(-this.peakTime / tau));
+  }
+
+  protected timeOfPeak(tau: number, difference: number): number {
+    return difference === 0 ? tau : (tau * log1p(difference)) / difference;
   }
 
   /** phi(t), given e^(-t/tauM) and e^(-t/tau). */
   at(t: number, decayM: number, decay: number): number {
     if (!this.close) return (decay - decayM) * this.perDelta;
-    return decayM === 0 ? 0 : decayM * t * growth(t * this.#delta);
+    return decayM === 0 ? 0 : decayM * t * growth(t * this.delta);
   }
 
   /** The potential per unit of scaled drive E. */
@@ -64,16 +68,85 @@ export class Psp {
 
   /** What M loses when the drive rises by 1 at t, so that V does not jump: shape(t) e^(t/tau) e^(t/tauM). */
   offset(t: number, scaleM: number, scale: number): number {
-    return this.close ? scale * t * growth(t * this.#delta) : scaleM * this.perDelta;
+    return this.close ? scale * t * growth(t * this.delta) : scaleM * this.perDelta;
   }
 
-  /** phi'(t), given phi(t) and e^(-t/tau). */
-  slope(phi: number, decay: number): number {
-    return decay - phi * this.#rateM;
+  /** The drive at t, given e^(-t/tau), and its slope. */
+  input(_t: number, decay: number): number {
+    return decay;
+  }
+  inputSlope(_t: number, decay: number): number {
+    return -decay * this.rate;
+  }
+
+  /** phi'(t), given phi(t) and the drive at t. */
+  slope(phi: number, input: number): number {
+    return input - phi * this.rateM;
+  }
+
+  /** Bounds of the drive and of its slope on [a, b], given both at a and at b. */
+  highestInput(_a: number, _b: number, atA: number, _atB: number): number {
+    return atA;
+  }
+  lowestInput(atA: number, atB: number): number {
+    return Math.min(atA, atB);
+  }
+  highestInputSlope(atA: number, atB: number): number {
+    return Math.max(atA, atB);
+  }
+  lowestInputSlope(_a: number, _b: number, atA: number, _atB: number): number {
+    return atA;
   }
 
   /** Largest phi on [a, b], given phi(a) and phi(b): it rises up to its peak and falls after it. */
   highest(a: number, b: number, atA: number, atB: number): number {
     return a < this.peakTime && b > this.peakTime ? this.peak : Math.max(atA, atB);
+  }
+}
+
+/** (e^x (x - 1) + 1)/x^2 near 0, by its series. */
+function rampGrowth(x: number): number {
+  let sum = 0;
+  for (let n = 16; n >= 0; n--) sum = 1 / (n + 2) + (sum * x) / (n + 1);
+  return sum;
+}
+
+/** The response to a drive of t e^(-t/tau) mV/ms, t in ms: phi = (t e^(-t/tau) - (e^(-t/tau) - e^(-t/tauM))/delta)/delta. */
+export class RampPsp extends Psp {
+  protected override timeOfPeak(tau: number): number {
+    // From the top of the drive on, phi' falls through 0 once.
+    const rising = (t: number) => {
+      const decay = exp(-t * this.rate);
+      return this.slope(this.at(t, exp(-t * this.rateM), decay), this.input(t, decay)) > 0;
+    };
+    let low = tau;
+    let high = 2 * tau;
+    for (; rising(high); high *= 2) low = high;
+    for (let middle = (low + high) / 2; middle > low && middle < high; middle = (low + high) / 2)
+      if (rising(middle)) low = middle;
+      else high = middle;
+    return high;
+  }
+
+  override at(t: number, decayM: number, decay: number): number {
+    const x = t * this.delta;
+    if (Math.abs(x) < 0.5) return decayM * t * t * rampGrowth(x);
+    return (t * decay - (decay - decayM) * this.perDelta) * this.perDelta;
+  }
+
+  override input(t: number, decay: number): number {
+    return t * decay;
+  }
+  override inputSlope(t: number, decay: number): number {
+    return decay * (1 - t * this.rate);
+  }
+
+  override highestInput(a: number, b: number, atA: number, atB: number): number {
+    const top = 1 / this.rate;
+    return a < top && b > top ? top * exp(-1) : Math.max(atA, atB);
+  }
+  override lowestInputSlope(a: number, b: number, atA: number, atB: number): number {
+    const turn = 2 / this.rate;
+    return a < turn && b > turn ? -exp(-2) : Math.min(atA, atB);
   }
 }

@@ -1,7 +1,8 @@
 import type { Arena, Floats, Precision } from '../../core/kernels/arena.ts';
-import { exp } from '../../core/math.ts';
 import type { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import { RefractoryQueue } from '../parts/refractoryQueue.ts';
+import type { DeltaScales } from './deltaScales.ts';
+import type { Membranes } from './membranes.ts';
 
 const SILENT = Number.NEGATIVE_INFINITY;
 
@@ -10,12 +11,8 @@ interface Scaled {
   readonly u: Floats;
   readonly precision: Precision;
   readonly thresholds: AdaptiveThreshold;
-  /** [reference time of u, ...] */
-  readonly clock: Float64Array;
-  readonly rate: number;
-  readonly reset: number;
-  readonly vInf: number;
-  readonly refractory: number;
+  readonly scales: DeltaScales;
+  readonly membranes: Membranes;
 }
 
 /**
@@ -36,8 +33,9 @@ export class Refractory {
   constructor(s: Scaled, keeps: boolean, arena: Arena) {
     const n = s.u.length;
     this.#s = s;
-    this.keeps = keeps && s.refractory > 0;
-    this.queue = new RefractoryQueue(s.refractory > 0 ? n : 0, arena);
+    const some = s.membranes.anyRefractory;
+    this.keeps = keeps && some;
+    this.queue = new RefractoryQueue(some ? n : 0, arena);
     this.bar = this.keeps ? arena.floats(s.precision, n) : s.thresholds.b;
     this.#kept = arena.f64(this.keeps ? n : 0);
     this.state = { kept: this.#kept, ...this.queue.state };
@@ -50,7 +48,7 @@ export class Refractory {
 
   /** Makes a neuron refractory until `release`. */
   clamp(neuron: number, release: number): void {
-    this.#s.u[neuron] = this.keeps ? this.#atReset(release, 0) : SILENT;
+    this.#s.u[neuron] = this.keeps ? this.#atReset(neuron, release, 0) : SILENT;
     if (this.keeps) this.bar[neuron] = Number.POSITIVE_INFINITY;
   }
 
@@ -67,14 +65,15 @@ export class Refractory {
     const release = this.queue.next;
     const neuron = this.queue.shift();
     if (this.keeps) this.bar[neuron] = this.#s.thresholds.b[neuron]!;
-    else this.#s.u[neuron] = this.#atReset(release, 0);
+    else this.#s.u[neuron] = this.#atReset(neuron, release, 0);
     return neuron;
   }
 
   /** Potential of a refractory neuron at its release, as far as is known by now. */
   potential(neuron: number, release: number): number {
-    const { u, clock, rate, reset, vInf } = this.#s;
-    return u[neuron] === SILENT ? reset : vInf + u[neuron]! * exp((clock[0]! - release) * rate);
+    const { u, scales, membranes } = this.#s;
+    if (u[neuron] === SILENT) return membranes.reset.at(neuron);
+    return membranes.vInf.at(neuron) + u[neuron]! * scales.left(neuron, release);
   }
 
   /** Takes the bars anew from the thresholds. */
@@ -89,14 +88,23 @@ export class Refractory {
     this.setBars();
     for (let k = 0; this.keeps && k < this.queue.length; k++) {
       const neuron = this.queue.neuron(k);
-      if (this.#s.u[neuron] === SILENT) this.#s.u[neuron] = this.#atReset(this.queue.release(k), this.#kept[neuron]!);
+      if (this.#s.u[neuron] === SILENT)
+        this.#s.u[neuron] = this.#atReset(neuron, this.queue.release(k), this.#kept[neuron]!);
     }
     this.#kept.fill(0);
   }
 
+  /** The current has changed: what neurons that keep their input will be released with lies at the same potential as before. */
+  fall(): void {
+    for (let k = 0; this.keeps && k < this.queue.length; k++) {
+      const neuron = this.queue.neuron(k);
+      this.#s.u[neuron]! += this.#s.membranes.fall.at(neuron) * this.#s.scales.to(neuron, this.queue.release(k));
+    }
+  }
+
   /** The u of a neuron that is `above` mV above reset at t. */
-  #atReset(t: number, above: number): number {
-    const { clock, rate, reset, vInf } = this.#s;
-    return (reset + above - vInf) * exp((t - clock[0]!) * rate);
+  #atReset(neuron: number, t: number, above: number): number {
+    const { reset, vInf } = this.#s.membranes;
+    return (reset.at(neuron) + above - vInf.at(neuron)) * this.#s.scales.to(neuron, t);
   }
 }

@@ -3,7 +3,8 @@ import type { CurrentRow, Kernels } from '../../core/kernels/kernels.ts';
 import { HIGH, LOW, shuntedWait, tabled } from '../../core/kernels/plainConductances.ts';
 import { exp, log } from '../../core/math.ts';
 import { attractorAt, attractorTable } from './attractor.ts';
-import { type LifParams, leakOf } from './params.ts';
+import type { Membranes } from './membranes.ts';
+import type { LifParams } from './params.ts';
 import { LISTED, type Shunted } from './shunted.ts';
 
 /** Steps of Newton's method below this are the last, ms. */
@@ -46,14 +47,16 @@ export class ShuntedState implements Shunted {
   readonly #rest: Uint32Array;
   readonly #add: Kernels['addConductances'];
 
-  constructor(p: LifParams, tauSyn: number, vInf: number, arena: Arena) {
-    this.#tau = p.tau;
-    this.#ratio = tauSyn / p.tau;
-    this.fastest = Math.min(p.tau, tauSyn);
+  constructor(p: LifParams, tauSyn: number, membranes: Membranes, arena: Arena) {
+    const tau = membranes.tau.at(0);
+    const vInf = membranes.vInf.at(0);
+    this.#tau = tau;
+    this.#ratio = tauSyn / tau;
+    this.fastest = Math.min(tau, tauSyn);
     this.#span = SPAN * this.fastest;
     this.#rest = arena.u32(p.size + 1);
     this.#add = arena.kernels.addConductances;
-    this.#perUnit = this.#ratio / leakOf(p);
+    this.#perUnit = this.#ratio / (p.leakConductance ?? membranes.capacitance.at(0) / tau);
     this.#reversals = [p.reversalExc - vInf, p.reversalInh - vInf];
     const table = attractorTable(this.#ratio);
     this.table = arena.f64(table.length);
@@ -62,7 +65,7 @@ export class ShuntedState implements Shunted {
     this.clock = arena.f64(3);
     this.steps = arena.f64(11);
     this.steps[3] = this.#ratio;
-    this.steps[9] = p.tau;
+    this.steps[9] = tau;
     this.state = { u: this.u, clock: this.clock };
   }
 

@@ -2,7 +2,8 @@ import type { ModelContext } from '../../core/factories.ts';
 import { instantAfter } from '../parts/lazy.ts';
 import { Clamped, refuseNegativeWeight } from './clamped.ts';
 import type { LifMembrane } from './lazy.ts';
-import { type LifParams, leakOf } from './params.ts';
+import type { Membranes } from './membranes.ts';
+import type { LifParams } from './params.ts';
 
 const INHIBITORY = 1;
 
@@ -15,22 +16,36 @@ export abstract class ShuntingMembrane implements LifMembrane {
   abstract readonly state: LifMembrane['state'];
   readonly thresholds;
   protected readonly clamped: Clamped;
-  protected readonly tau: number;
-  protected readonly perLeak: number;
+  protected readonly membranes: Membranes;
   /** Conductances at `since`, relative to the leak. */
   protected readonly exc: Float64Array;
   protected readonly inh: Float64Array;
   readonly #name: string;
 
+  readonly #leak: number | undefined;
+
   /** @param bytes of a neuron */
-  constructor(p: LifParams, context: ModelContext, bytes: number) {
+  constructor(p: LifParams, membranes: Membranes, context: ModelContext, bytes: number) {
     this.#name = context.name;
-    this.tau = p.tau;
-    this.perLeak = 1 / leakOf(p);
-    this.clamped = new Clamped(p, this.perLeak, context, bytes);
+    this.#leak = p.leakConductance;
+    this.membranes = membranes;
+    this.clamped = new Clamped(p, membranes, context, bytes);
     this.thresholds = this.clamped.thresholds;
     this.exc = context.arena.f64(p.size);
     this.inh = context.arena.f64(p.size);
+  }
+
+  get change(): number {
+    return this.membranes.change;
+  }
+
+  makeChange(t: number): void {
+    for (let j = 0; j < this.exc.length; j++) this.#advance(j, t);
+    this.clamped.makeChange();
+  }
+
+  restored(): void {
+    this.membranes.restored();
   }
 
   abstract next(j: number, t: number): number;
@@ -43,16 +58,16 @@ export abstract class ShuntingMembrane implements LifMembrane {
     if (receptor !== undefined) refuseNegativeWeight(weight, this.#name, this.receptors[receptor]!);
     this.#advance(j, t);
     const inhibitory = receptor === undefined ? weight < 0 : receptor === INHIBITORY;
-    (inhibitory ? this.inh : this.exc)[j]! += Math.abs(weight) * this.perLeak;
+    (inhibitory ? this.inh : this.exc)[j]! += Math.abs(weight) * this.perLeak(j);
   }
 
   spike(j: number, t: number): void {
-    this.hold(j, t, t + this.clamped.refractory);
+    this.hold(j, t, t + this.membranes.refractory.at(j));
   }
 
   hold(j: number, t: number, until: number): void {
     this.#advance(j, t);
-    this.clamped.clamp(j, t, until, this.clamped.reset);
+    this.clamped.clamp(j, t, until, this.membranes.reset.at(j));
   }
 
   rest(j: number, t: number): void {
@@ -62,11 +77,13 @@ export abstract class ShuntingMembrane implements LifMembrane {
   }
 
   potential(j: number, t: number): number {
-    const { v, since, release, vInf, reset } = this.clamped;
+    const { v, since, release } = this.clamped;
+    const reset = this.membranes.reset.at(j);
     if (t < release[j]!) return reset;
     const clamped = release[j]! > since[j]!;
     const from = clamped ? release[j]! : since[j]!;
     const begin = clamped ? reset : v[j]!;
+    const vInf = this.membranes.vInf.at(j);
     return t === from ? begin : vInf + this.course(j, begin - vInf, from, t);
   }
 
@@ -75,8 +92,14 @@ export abstract class ShuntingMembrane implements LifMembrane {
   }
 
   /** `wait` time constants after `start`. */
-  protected after(start: number, wait: number): number {
-    return instantAfter(start, wait * this.tau);
+  protected after(j: number, start: number, wait: number): number {
+    return instantAfter(start, wait * this.membranes.tau.at(j));
+  }
+
+  /** One over the leak conductance, 1/nS. */
+  protected perLeak(j: number): number {
+    const { capacitance, tau } = this.membranes;
+    return 1 / (this.#leak ?? capacitance.at(j) / tau.at(j));
   }
 
   #advance(j: number, t: number): void {

@@ -4,6 +4,7 @@ import type { BlockRows, DeltaState, Kernels, SparseRows } from '../../core/kern
 import { deliver } from '../../core/kernels/plain.ts';
 import { addBlocks } from '../../core/kernels/plainBlocks.ts';
 import type { HeldGroups } from '../parts/heldGroups.ts';
+import type { DeltaScales } from './deltaScales.ts';
 
 /** Arrivals `from` … `to - 1` before `until` by the kernel for such rows; see `Kernels`. */
 export function stretchOf(
@@ -43,4 +44,22 @@ export function deliverRow(kernels: Kernels, u: Floats, edges: Edges, row: numbe
   if (edges.targets === null) deliver(u, edges, rowStart(edges, row), rowEnd(edges, row), factor);
   else if (edges.blocks?.shared) addBlocks(u, edges as BlockRows, row, factor, null, 0);
   else kernels.addRow(u, edges as SparseRows, row, factor);
+}
+
+/** The same where neurons have scales of their own. */
+export function deliverEach(
+  u: Floats,
+  edges: Edges,
+  row: number,
+  factor: number,
+  scales: DeltaScales,
+  t: number,
+): void {
+  const { targets, weights, weight } = edges;
+  const start = rowStart(edges, row);
+  const end = rowEnd(edges, row);
+  for (let k = start; k < end; k++) {
+    const j = targets === null ? k - start : targets[k]!;
+    u[j]! += (weights === null ? weight : weights[k]!) * factor * scales.at(j, t);
+  }
 }

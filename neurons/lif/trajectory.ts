@@ -9,11 +9,14 @@ class Point {
   a = 1;
   value = 0;
   slope = 0;
-  readonly decays: Float64Array;
+  /** The drives' courses, their slopes and the responses to them. */
+  readonly inputs: Float64Array;
+  readonly inputSlopes: Float64Array;
   readonly phis: Float64Array;
 
   constructor(n: number) {
-    this.decays = new Float64Array(n);
+    this.inputs = new Float64Array(n);
+    this.inputSlopes = new Float64Array(n);
     this.phis = new Float64Array(n);
   }
 }
@@ -86,8 +89,10 @@ export class Trajectory {
     x.value = this.#c + this.#p - this.#above;
     let slope = 0;
     for (let k = 0; k < this.drives.length; k++) {
-      slope += this.drives[k]!;
-      x.decays[k] = 1;
+      const psp = this.#psps[k]!;
+      x.inputs[k] = psp.input(0, 1);
+      x.inputSlopes[k] = psp.inputSlope(0, 1);
+      slope += this.drives[k]! * x.inputs[k]!;
       x.phis[k] = 0;
     }
     x.slope = slope - this.#p * this.#rate + this.#above * this.#rateA;
@@ -104,10 +109,12 @@ export class Trajectory {
       const psp = this.#psps[k]!;
       const decay = exp(-t * psp.rate);
       const phi = psp.at(t, x.m, decay);
-      x.decays[k] = decay;
+      const input = psp.input(t, decay);
+      x.inputs[k] = input;
+      x.inputSlopes[k] = psp.inputSlope(t, decay);
       x.phis[k] = phi;
       x.value += drive * phi;
-      x.slope += drive * psp.slope(phi, decay);
+      x.slope += drive * psp.slope(phi, input);
     }
     if (this.#above === 0) return;
     x.a = exp(-t * this.#rateA);
@@ -144,14 +151,17 @@ export class Trajectory {
       const psp = this.#psps[k]!;
       const high = psp.highest(a.t, b.t, a.phis[k]!, b.phis[k]!);
       const low = Math.min(a.phis[k]!, b.phis[k]!);
-      const steepest = psp.slope(low, a.decays[k]!);
-      const flattest = psp.slope(high, b.decays[k]!);
+      const [inputA, inputB] = [a.inputs[k]!, b.inputs[k]!];
+      const steepest = psp.slope(low, psp.highestInput(a.t, b.t, inputA, inputB));
+      const flattest = psp.slope(high, psp.lowestInput(inputA, inputB));
       const up = drive > 0;
       value += drive * (up ? high : low);
       slopeLow += drive * (up ? flattest : steepest);
       slopeHigh += drive * (up ? steepest : flattest);
-      // phi'' = -e^(-t/tau)/tau - phi'/tauM
-      bend += drive * (up ? -b.decays[k]! * psp.rate - flattest * rate : -a.decays[k]! * psp.rate - steepest * rate);
+      // phi'' is the slope of the drive's course - phi'/tauM.
+      const [slopeA, slopeB] = [a.inputSlopes[k]!, b.inputSlopes[k]!];
+      const most = up ? psp.highestInputSlope(slopeA, slopeB) : psp.lowestInputSlope(a.t, b.t, slopeA, slopeB);
+      bend += drive * (most - (up ? flattest : steepest) * rate);
     }
     if (value - aLow < this.#negligible) return Number.POSITIVE_INFINITY;
     if (slopeLow - rate * pHigh + rateA * aLow >= 0)
@@ -195,14 +205,14 @@ export class Trajectory {
     return x.t;
   }
 
-  /** The second derivative of g, with phi'' = -e^(-t/tau)/tau - phi'/tauM. */
+  /** The second derivative of g. */
   #bend(x: Point): number {
     const rate = this.#rate;
     let bend = this.#p * rate * rate * x.m;
     for (let k = 0; k < this.drives.length; k++) {
       const drive = this.drives[k]!;
       const psp = this.#psps[k]!;
-      if (drive !== 0) bend -= drive * (x.decays[k]! * psp.rate + psp.slope(x.phis[k]!, x.decays[k]!) * rate);
+      if (drive !== 0) bend += drive * (x.inputSlopes[k]! - psp.slope(x.phis[k]!, x.inputs[k]!) * rate);
     }
     return this.#above === 0 ? bend : bend - this.#above * this.#rateA * this.#rateA * x.a;
   }

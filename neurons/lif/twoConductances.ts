@@ -1,13 +1,18 @@
 import type { ModelContext } from '../../core/factories.ts';
 import type { Quantity } from '../../core/hooks.ts';
 import { exp, log } from '../../core/math.ts';
+import type { Membranes } from './membranes.ts';
 import type { LifParams } from './params.ts';
 import { type Drive, shuntedByTwo } from './quadrature.ts';
 import { reaching } from './shunt.ts';
 import { ShuntingMembrane } from './shuntingMembrane.ts';
 
 /** Excitatory and inhibitory. */
-type Pair = readonly [Drive, Drive];
+type Pair = readonly [{ -readonly [K in keyof Drive]: Drive[K] }, { -readonly [K in keyof Drive]: Drive[K] }];
+interface Taus {
+  readonly excitatory: number;
+  readonly inhibitory: number;
+}
 
 /** A crossing that is further away than this is not solved for yet, time constants. */
 const NEAR = 1 / 64;
@@ -21,45 +26,49 @@ const NEAR = 1 / 64;
 export class TwoConductancesMembrane extends ShuntingMembrane {
   readonly state;
   readonly early: Uint8Array;
+  /** Of the neuron at hand. */
   readonly #drives: Pair;
+  readonly #taus: Taus;
+  readonly #reversals: readonly [number, number];
 
-  constructor(p: LifParams, taus: { excitatory: number; inhibitory: number }, context: ModelContext) {
-    super(p, context, 33);
+  constructor(p: LifParams, taus: Taus, membranes: Membranes, context: ModelContext) {
+    super(p, membranes, context, 33);
     this.early = context.arena.u8(p.size);
-    const { vInf } = this.clamped;
+    this.#taus = taus;
+    this.#reversals = [p.reversalExc, p.reversalInh];
     this.#drives = [
-      { g: 0, e: p.reversalExc - vInf, rate: p.tau / taus.excitatory },
-      { g: 0, e: p.reversalInh - vInf, rate: p.tau / taus.inhibitory },
+      { g: 0, e: 0, rate: 0 },
+      { g: 0, e: 0, rate: 0 },
     ];
     this.state = { ...this.clamped.state, exc: this.exc, inh: this.inh, early: this.early };
   }
 
   /** Conductances in nS. */
   get quantities(): Readonly<Record<string, Quantity>> {
-    const of = (g: Float64Array, { rate }: Drive): Quantity => ({
+    const of = (g: Float64Array, tau: number): Quantity => ({
       unit: 'nS',
       of: 'neuron',
-      read: (j, t) => (g[j]! * exp(((this.clamped.since[j]! - t) * rate) / this.tau)) / this.perLeak,
+      read: (j, t) => (g[j]! * exp((this.clamped.since[j]! - t) / tau)) / this.perLeak(j),
     });
-    const [exc, inh] = this.#drives;
-    return { excitatoryConductance: of(this.exc, exc), inhibitoryConductance: of(this.inh, inh) };
+    const { excitatory, inhibitory } = this.#taus;
+    return { excitatoryConductance: of(this.exc, excitatory), inhibitoryConductance: of(this.inh, inhibitory) };
   }
 
   next(j: number, t: number): number {
-    const { vInf } = this.clamped;
+    const vInf = this.membranes.vInf.at(j);
     const start = this.clamped.free(j, t);
     const u = this.potential(j, start) - vInf;
     const [exc, inh] = this.#at(j, start);
     const above = this.thresholds.above(j, start);
     const decays = this.thresholds.rate > 0;
-    const theta = this.thresholds.origin - vInf + (decays ? 0 : above);
+    const theta = this.thresholds.origin.at(j) - vInf + (decays ? 0 : above);
     this.early[j] = 0;
     if (!decays) {
       const wait = this.#sure(u, theta);
       if (wait === Number.POSITIVE_INFINITY) return wait;
       if (wait > NEAR) {
         this.early[j] = 1;
-        return this.after(start, wait);
+        return this.after(j, start, wait);
       }
     }
     const wait = reaching(
@@ -67,19 +76,19 @@ export class TwoConductancesMembrane extends ShuntingMembrane {
       this.#drives,
       theta,
       decays ? above : 0,
-      this.thresholds.rate * this.tau,
+      this.thresholds.rate * this.membranes.tau.at(j),
       decays ? Number.POSITIVE_INFINITY : 2 * NEAR,
     );
     if (!decays && wait === Number.POSITIVE_INFINITY) {
       this.early[j] = 1;
-      return this.after(start, 2 * NEAR);
+      return this.after(j, start, 2 * NEAR);
     }
-    return this.after(start, wait);
+    return this.after(j, start, wait);
   }
 
   protected course(j: number, begin: number, from: number, t: number): number {
     const [exc, inh] = this.#at(j, from);
-    return shuntedByTwo(begin, exc, inh, (t - from) / this.tau);
+    return shuntedByTwo(begin, exc, inh, (t - from) / this.membranes.tau.at(j));
   }
 
   protected fade(j: number, t: number): void {
@@ -110,7 +119,13 @@ export class TwoConductancesMembrane extends ShuntingMembrane {
   /** The drives as they are at t. */
   #at(j: number, t: number): Pair {
     const [exc, inh] = this.#drives;
-    const dt = (t - this.clamped.since[j]!) / this.tau;
+    const tau = this.membranes.tau.at(j);
+    const vInf = this.membranes.vInf.at(j);
+    exc.e = this.#reversals[0] - vInf;
+    inh.e = this.#reversals[1] - vInf;
+    exc.rate = tau / this.#taus.excitatory;
+    inh.rate = tau / this.#taus.inhibitory;
+    const dt = (t - this.clamped.since[j]!) / tau;
     exc.g = this.exc[j]! * (dt === 0 ? 1 : exp(-dt * exc.rate));
     inh.g = this.inh[j]! * (dt === 0 ? 1 : exp(-dt * inh.rate));
     return this.#drives;

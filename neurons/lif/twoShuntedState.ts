@@ -2,7 +2,8 @@ import type { Arena } from '../../core/kernels/arena.ts';
 import type { CurrentRow, Kernels } from '../../core/kernels/kernels.ts';
 import { type Onward, type Shunts, shuntedByTwoWait, shuntOn } from '../../core/kernels/plainTwoConductances.ts';
 import { exp } from '../../core/math.ts';
-import { type LifParams, leakOf } from './params.ts';
+import type { Membranes } from './membranes.ts';
+import type { LifParams } from './params.ts';
 import { shuntedByTwo } from './quadrature.ts';
 import { reaching } from './shunt.ts';
 import type { Shunted } from './shunted.ts';
@@ -36,18 +37,20 @@ export class TwoShuntedState implements Shunted {
   #neuron = -1;
   #at = 0;
 
-  constructor(p: LifParams, taus: { excitatory: number; inhibitory: number }, vInf: number, arena: Arena) {
-    this.#tau = p.tau;
-    this.#perUnit = 1 / leakOf(p);
-    const [r, s] = [p.tau / taus.excitatory, p.tau / taus.inhibitory];
+  constructor(p: LifParams, taus: { excitatory: number; inhibitory: number }, membranes: Membranes, arena: Arena) {
+    const tau = membranes.tau.at(0);
+    const vInf = membranes.vInf.at(0);
+    this.#tau = tau;
+    this.#perUnit = 1 / (p.leakConductance ?? membranes.capacitance.at(0) / tau);
+    const [r, s] = [tau / taus.excitatory, tau / taus.inhibitory];
     this.#shunts = { r, s, e: p.reversalExc - vInf, f: p.reversalInh - vInf };
-    this.fastest = Math.min(p.tau, taus.excitatory, taus.inhibitory);
+    this.fastest = Math.min(tau, taus.excitatory, taus.inhibitory);
     this.#add = arena.kernels.addTwoConductances;
     this.u = arena.f64(this.fields * p.size);
     this.clock = arena.f64(3);
     this.steps = arena.f64(11);
     this.steps.set([r, s, this.#shunts.e, this.#shunts.f]);
-    this.steps[9] = p.tau;
+    this.steps[9] = tau;
     this.state = { u: this.u, clock: this.clock };
   }
 

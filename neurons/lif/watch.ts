@@ -6,6 +6,7 @@ import type { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import { IndexedHeap } from '../parts/indexedHeap.ts';
 import type { RefractoryQueue } from '../parts/refractoryQueue.ts';
 import { WakeWheel } from '../parts/wakeWheel.ts';
+import type { Membranes } from './membranes.ts';
 import { Outlook } from './outlook.ts';
 import type { Psp } from './psp.ts';
 import { Rounds } from './rounds.ts';
@@ -31,10 +32,9 @@ export interface Watched {
   readonly queue: RefractoryQueue;
   readonly exc: Psp;
   readonly inh: Psp;
-  /** 1/tau, and the potentials that a neuron tends to and is reset to. */
+  /** 1/tau */
   readonly rate: number;
-  readonly vInf: number;
-  readonly reset: number;
+  readonly membranes: Membranes;
 }
 
 /**
@@ -163,9 +163,9 @@ export class Watch {
 
   /** Looks at a refractory neuron, whose time begins with its release. */
   #refractory(neuron: number, t: number, release: number): void {
-    const { reset, vInf, exc, inh } = this.#w;
+    const { membranes, exc, inh } = this.#w;
     this.#take(neuron, release);
-    this.#p = reset - vInf;
+    this.#p = membranes.floor.at(neuron);
     this.#drive *= exp((t - release) * exc.rate);
     this.#inhibition *= exp((t - release) * inh.rate);
     if (!this.#looked(neuron, t, release)) this.#cross(neuron, t, release);
@@ -173,14 +173,14 @@ export class Watch {
 
   /** Takes over the state of a neuron, and its threshold at `start`. */
   #take(neuron: number, start: number): void {
-    const { u, scales, thresholds, vInf } = this.#w;
+    const { u, scales, thresholds, membranes } = this.#w;
     const o = FIELDS * neuron;
     scales.view();
     this.#p = u[o]! * scales.decayM + u[o + E]! * scales.shapeE + u[o + I]! * scales.shapeI;
     this.#drive = u[o + E]! * scales.decayE;
     this.#inhibition = u[o + I]! * scales.decayI;
     this.#above = thresholds.above(neuron, start);
-    this.#c = vInf - thresholds.origin;
+    this.#c = membranes.vInf.at(neuron) - thresholds.origin.at(neuron);
     if (thresholds.rate > 0) return;
     this.#c -= this.#above;
     this.#above = 0;

@@ -1,3 +1,4 @@
+import type { Each } from '../../core/declare/each.ts';
 import type { Arena, Floats, Precision } from '../../core/kernels/arena.ts';
 import { exp } from '../../core/math.ts';
 import { firstCrossing } from './crossing.ts';
@@ -7,7 +8,6 @@ const LEAST = 2 ** -60;
 
 interface ThresholdParams {
   readonly size: number;
-  readonly threshold: number;
   readonly precision: Precision;
   readonly adaptive?: { readonly increment: number; readonly tau: number } | undefined;
   readonly homeostasis?: { readonly gain: number; readonly minimum: number } | undefined;
@@ -26,25 +26,28 @@ export class AdaptiveThreshold {
   readonly b: Floats;
   /** 1/tau; 0 when nothing decays. */
   readonly rate: number;
-  readonly origin: number;
+  readonly origin: Each;
   /** No element of b lies below it, so that a kernel need not load the b of a neuron that is below this. */
   least: number;
   readonly #increment: number;
   /** Neurons that share alike. */
   readonly #group: number;
-  readonly #lowest: number;
+  /** No homeostasis takes a threshold below it; -Infinity without homeostasis. */
+  readonly lowest: number;
   /** [reference time, homeostasis gain] */
   readonly #clock: Float64Array;
   readonly state;
 
-  constructor(p: ThresholdParams, vInf: number, arena: Arena, groups = 1) {
+  constructor(p: ThresholdParams, threshold: Each, vInf: Each, arena: Arena, groups = 1) {
     this.#group = p.size / groups;
     this.#increment = p.adaptive?.increment ?? 0;
     this.rate = 1 / (p.adaptive?.tau ?? Number.POSITIVE_INFINITY);
-    this.#lowest = p.homeostasis?.minimum ?? Number.NEGATIVE_INFINITY;
-    this.origin = this.rate === 0 ? vInf : p.threshold;
-    this.b = arena.floats(p.precision, p.size).fill(p.threshold - this.origin);
-    this.least = this.b[0]!;
+    this.lowest = p.homeostasis?.minimum ?? Number.NEGATIVE_INFINITY;
+    this.origin = this.rate === 0 ? vInf : threshold;
+    this.b = arena.floats(p.precision, p.size);
+    for (let j = 0; j < p.size; j++) this.b[j] = threshold.at(j) - this.origin.at(j);
+    this.least = 0;
+    this.restored();
     this.#clock = arena.f64(2);
     this.#clock[1] = p.homeostasis?.gain ?? 0;
     this.state = { thresholds: this.b, thresholdClock: this.#clock };
@@ -64,15 +67,16 @@ export class AdaptiveThreshold {
   }
 
   at(neuron: number, t: number): number {
-    return this.origin + this.above(neuron, t);
+    return this.origin.at(neuron) + this.above(neuron, t);
   }
 
   /** How long after t a neuron at v crosses its threshold if nothing arrives, ms; vInf is what V tends to with tau. */
   wait(neuron: number, t: number, v: number, vInf: number, tau: number): number {
     const above = this.above(neuron, t);
+    const origin = this.origin.at(neuron);
     return this.rate === 0
-      ? firstCrossing(vInf - this.origin - above, v - vInf, tau, 0, 1)
-      : firstCrossing(vInf - this.origin, v - vInf, tau, -above, 1 / this.rate);
+      ? firstCrossing(vInf - origin - above, v - vInf, tau, 0, 1)
+      : firstCrossing(vInf - origin, v - vInf, tau, -above, 1 / this.rate);
   }
 
   /** Whether no spike and no time changes them. */
@@ -82,7 +86,7 @@ export class AdaptiveThreshold {
 
   set(neuron: number, t: number, mV: number): void {
     if (this.decay(t) < LEAST) this.rebase(t);
-    this.b[neuron] = (mV - this.origin) / this.decay(t);
+    this.b[neuron] = (mV - this.origin.at(neuron)) / this.decay(t);
     this.least = Math.min(this.least, this.b[neuron]!);
   }
 
@@ -101,14 +105,20 @@ export class AdaptiveThreshold {
     const group = this.#group;
     const first = winner - (winner % group);
     const share = gain / group;
-    const floor = (this.#lowest - this.origin) * scale;
     b[winner]! += gain;
     let least = group === b.length ? Number.POSITIVE_INFINITY : this.least; // of the others it is at most what it was
     for (let j = first; j < first + group; j++) {
-      b[j] = Math.max(b[j]! - share, floor);
+      b[j] = Math.max(b[j]! - share, (this.lowest - this.origin.at(j)) * scale);
       if (b[j]! < least) least = b[j]!;
     }
     this.least = least;
+  }
+
+  /** The potentials that neurons tend to have fallen by so much. */
+  fall(by: Each): void {
+    if (this.rate > 0) return;
+    for (let j = 0; j < this.b.length; j++) this.b[j]! += by.at(j);
+    this.restored();
   }
 
   /** Moves the reference time to t. */

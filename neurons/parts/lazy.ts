@@ -16,6 +16,11 @@ export interface Membrane {
   readonly receptors?: readonly string[];
   /** Neurons (1) that cannot fire before what `next` said, and are to be asked again then. */
   readonly early?: Uint8Array;
+  /** When what all neurons receive changes next; `makeChange` makes that change. Missing where nothing does. */
+  readonly change?: number;
+  makeChange?(t: number): void;
+  /** Called after `state` was loaded, where something is derived from it. */
+  restored?(): void;
   /** Takes one arrival; `receptor` is the chosen one, or undefined. */
   receive(neuron: number, weight: number, receptor: number | undefined, t: number): void;
   /**
@@ -75,10 +80,12 @@ export class LazyNeurons<M extends Membrane = Membrane> implements NeuronModel {
   }
 
   get next(): number {
-    return this.#heap.next;
+    const { change } = this.membrane;
+    return change === undefined ? this.#heap.next : Math.min(this.#heap.next, change);
   }
 
   restored(): void {
+    this.membrane.restored?.();
     this.#heap.rebuild();
   }
 
@@ -135,6 +142,10 @@ export class LazyNeurons<M extends Membrane = Membrane> implements NeuronModel {
       this.fired[this.firedCount++] = j;
     }
     if (this.firedCount > 1) this.fired.subarray(0, this.firedCount).sort();
+    if (this.membrane.change !== undefined && this.membrane.change <= t) {
+      this.membrane.makeChange!(t);
+      this.predictAll(t);
+    }
   }
 
   spike(neuron: number, t: number): void {

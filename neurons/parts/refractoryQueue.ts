@@ -1,8 +1,8 @@
 import type { Arena } from '../../core/kernels/arena.ts';
 
 /**
- * Neurons on their way out of refractoriness. All are refractory equally long, so they leave in the order in which they
- * came, and a ring is enough.
+ * Neurons on their way out of refractoriness, those that leave first before others. Where all are refractory equally long they
+ * leave in the order in which they came, and a ring is enough; one that leaves earlier goes before those that leave later.
  */
 export class RefractoryQueue {
   readonly #times: Float64Array;
@@ -27,7 +27,15 @@ export class RefractoryQueue {
   }
 
   push(neuron: number, release: number): void {
-    const slot = (this.#ring[0]! + this.#ring[1]!++) % this.#times.length;
+    const [first, size] = [this.#ring[0]!, this.#times.length];
+    let slot = (first + this.#ring[1]!) % size;
+    for (let k = this.#ring[1]!++; k > 0; k--) {
+      const before = (first + k - 1) % size;
+      if (this.#times[before]! <= release) break;
+      this.#times[slot] = this.#times[before]!;
+      this.#neurons[slot] = this.#neurons[before]!;
+      slot = before;
+    }
     this.#times[slot] = release;
     this.#neurons[slot] = neuron;
   }

@@ -1,3 +1,4 @@
+import type { Each } from '../../core/declare/each.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import type { Floats } from '../../core/kernels/arena.ts';
 import { CounterRandom, Stream } from '../../core/random/random.ts';
@@ -11,7 +12,8 @@ import type { AdaptiveThreshold } from './adaptiveThreshold.ts';
 export class ThresholdNoise {
   readonly state;
   readonly #sd: number;
-  readonly #reset: number;
+  /** Above the origin of thresholds. */
+  readonly #floor: Each;
   readonly #thresholds: AdaptiveThreshold;
   /** Thresholds without noise, stored as those with it are. */
   readonly #means: Floats;
@@ -19,10 +21,10 @@ export class ThresholdNoise {
   readonly #random: Stream;
   readonly #blocks: CounterRandom;
 
-  constructor(sd: number, reset: number, thresholds: AdaptiveThreshold, { arena, seed, name }: ModelContext) {
+  constructor(sd: number, floor: Each, thresholds: AdaptiveThreshold, { arena, seed, name }: ModelContext) {
     const { b } = thresholds;
     this.#sd = sd;
-    this.#reset = reset - thresholds.origin;
+    this.#floor = floor;
     this.#thresholds = thresholds;
     this.#means = arena.floats(b instanceof Float32Array ? 'f32' : 'f64', b.length);
     this.#means.set(b);
@@ -50,6 +52,11 @@ export class ThresholdNoise {
     this.#move(() => this.#thresholds.set(neuron, t, mV));
   }
 
+  /** `AdaptiveThreshold.fall` beneath the noise, which stays. */
+  fall(by: Each): void {
+    this.#move(() => this.#thresholds.fall(by));
+  }
+
   renewAll(): void {
     this.renew(0, this.#z.length);
   }
@@ -75,8 +82,10 @@ export class ThresholdNoise {
 
   #apply(): void {
     const { b } = this.#thresholds;
-    for (let j = 0; j < b.length; j++)
-      b[j] = this.#reset + (this.#means[j]! - this.#reset) * (1 + this.#sd * this.#z[j]!);
+    for (let j = 0; j < b.length; j++) {
+      const floor = this.#floor.at(j);
+      b[j] = floor + (this.#means[j]! - floor) * (1 + this.#sd * this.#z[j]!);
+    }
     this.#thresholds.restored();
   }
 }

@@ -1,15 +1,20 @@
 import type { Params } from '../../core/declare/define.ts';
+import { type Each, eachOf } from '../../core/declare/each.ts';
 import { defineShortTerm } from '../../core/declare/models.ts';
-import { number } from '../../core/declare/params.ts';
-import type { ModelContext } from '../../core/factories.ts';
+import { ofEach } from '../../core/declare/params.ts';
+import type { ShortTermContext } from '../../core/factories.ts';
+import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { Quantity } from '../../core/hooks.ts';
 import { exp } from '../../core/math.ts';
 import type { ShortTerm } from '../../core/model.ts';
 
+const SHARE = { min: 0, max: 1 };
+const EACH = 'one for all, or for each synapse: a list ascending in (delay, pre, post), or a distribution';
+
 const params = {
-  U: number({ default: 0.5, min: 0, max: 1, unit: '1', help: 'share of resources that the first spike releases' }),
-  tauRec: number({ default: 800, min: 0, unit: 'ms', help: 'recovery of resources (depression)' }),
-  tauFacil: number({ default: 0, min: 0, unit: 'ms', help: 'decay of facilitation; 0: none' }),
+  U: ofEach({ default: 0.5, ...SHARE, unit: '1', help: `share of resources that the first spike releases; ${EACH}` }),
+  tauRec: ofEach({ default: 800, min: 0, unit: 'ms', help: `recovery of resources (depression); ${EACH}` }),
+  tauFacil: ofEach({ default: 0, min: 0, unit: 'ms', help: `decay of facilitation; 0: none; ${EACH}` }),
 };
 
 /** Share of a difference that is left after h ms; a time constant of 0 forgets at once. */
@@ -17,56 +22,80 @@ const left = (h: number, tau: number): number => (tau === 0 ? 0 : exp(-h / tau))
 
 class TsodyksMarkram implements ShortTerm {
   readonly state;
-  readonly #p: Params<typeof params>;
+  /** By edge, where synapses differ. */
+  readonly factors: Float64Array | null;
+  readonly #U: Each;
+  readonly #tauRec: Each;
+  readonly #tauFacil: Each;
+  readonly #edges: Edges;
+  /** Of each terminal, or of each synapse. */
   readonly #u: Float64Array;
   readonly #x: Float64Array;
   readonly #last: Float64Array;
 
-  constructor(p: Params<typeof params>, { arena, rows }: ModelContext & { readonly rows: number }) {
-    this.#p = p;
-    this.#u = arena.f64(rows);
-    this.#x = arena.f64(rows);
-    this.#last = arena.f64(rows);
+  constructor(p: Params<typeof params>, context: ShortTermContext) {
+    const { arena, rows, edges, name } = context;
+    const each = (key: keyof typeof params, range: { min: number; max?: number }) =>
+      eachOf(p[key], edges.count, key, { ...context, name: `${name}.shortTerm` }, range, 'synapse');
+    this.#edges = edges;
+    this.#U = each('U', SHARE);
+    this.#tauRec = each('tauRec', { min: 0 });
+    this.#tauFacil = each('tauFacil', { min: 0 });
+    const shared = this.#U.shared && this.#tauRec.shared && this.#tauFacil.shared;
+    const n = shared ? rows : edges.count;
+    if (!shared) arena.reserve(n * 56, `${name}.shortTerm with ${n} synapses`);
+    this.factors = shared ? null : arena.f64(n);
+    this.#u = arena.f64(n);
+    this.#x = arena.f64(n);
+    this.#last = arena.f64(n);
     this.state = { u: this.#u, x: this.#x, last: this.#last };
     this.rest();
   }
 
-  /** What an arrival at t would find, after those at t. */
-  get quantities(): Readonly<Record<'u' | 'x', Quantity>> {
+  /** What an arrival at t would find, after those at t; where synapses differ nothing of their terminal can be told. */
+  get quantities(): Readonly<Record<string, Quantity>> {
+    if (this.factors) return {};
     const read = (value: (row: number, t: number) => number): Quantity => ({ unit: '1', of: 'pre', read: value });
     return { u: read((row, t) => this.#uAt(row, t)), x: read((row, t) => this.#xAt(row, t)) };
   }
 
-  #uAt(row: number, t: number): number {
-    const { U, tauFacil } = this.#p;
-    const h = t - this.#last[row]!;
-    return h < Number.POSITIVE_INFINITY ? U + this.#u[row]! * (1 - U) * left(h, tauFacil) : this.#u[row]!;
+  #uAt(k: number, t: number): number {
+    const U = this.#U.at(k);
+    const h = t - this.#last[k]!;
+    return h < Number.POSITIVE_INFINITY ? U + this.#u[k]! * (1 - U) * left(h, this.#tauFacil.at(k)) : this.#u[k]!;
   }
 
   /** With the u of the last arrival. */
-  #xAt(row: number, t: number): number {
-    const h = t - this.#last[row]!;
-    const x = this.#x[row]!;
-    return h < Number.POSITIVE_INFINITY ? 1 + (x - x * this.#u[row]! - 1) * left(h, this.#p.tauRec) : x;
+  #xAt(k: number, t: number): number {
+    const h = t - this.#last[k]!;
+    const x = this.#x[k]!;
+    return h < Number.POSITIVE_INFINITY ? 1 + (x - x * this.#u[k]! - 1) * left(h, this.#tauRec.at(k)) : x;
   }
 
   arrive(row: number, t: number): number {
-    const x = this.#xAt(row, t);
-    const u = this.#uAt(row, t);
-    this.#u[row] = u;
-    this.#x[row] = x;
-    this.#last[row] = t;
+    if (this.factors === null) return this.#advance(row, t);
+    const end = rowEnd(this.#edges, row);
+    for (let k = rowStart(this.#edges, row); k < end; k++) this.factors[k] = this.#advance(k, t);
+    return 1;
+  }
+
+  #advance(k: number, t: number): number {
+    const x = this.#xAt(k, t);
+    const u = this.#uAt(k, t);
+    this.#u[k] = u;
+    this.#x[k] = x;
+    this.#last[k] = t;
     return u * x;
   }
 
   rest(): void {
-    this.#u.fill(this.#p.U);
+    for (let k = 0; k < this.#u.length; k++) this.#u[k] = this.#U.at(k);
     this.#x.fill(1);
     this.#last.fill(Number.NEGATIVE_INFINITY);
   }
 }
 
-/** Short-term depression and facilitation (STP, PPF) of one presynaptic terminal. */
+/** Short-term depression and facilitation (STP, PPF) of one presynaptic terminal, or of each of its synapses where these differ. */
 export const tsodyksMarkram = defineShortTerm({
   name: 'tsodyksMarkram',
   help: 'short-term depression and facilitation by resources x and their use u',

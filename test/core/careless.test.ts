@@ -128,12 +128,6 @@ const SLIPS: readonly (readonly [string, (p: Pair) => unknown, RegExp])[] = [
     /has length 3, but must have 2 × 2/,
   ],
   [
-    'drawn delays of a matrix',
-    ({ join }) =>
-      join({ connect: { matrix: { weights: new Float64Array(4) } }, delay: { uniform: [1, 2], step: 0.5 } }),
-    /delay must be a number with a matrix/,
-  ],
-  [
     'a device that was not called',
     ({ join }) => join({ connect: all, device: softBound }),
     /device is a function, but must be what a device model returns/,

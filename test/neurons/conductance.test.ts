@@ -7,7 +7,7 @@ import { Network } from '../../core/network.ts';
 import { snap } from '../../core/time.ts';
 import { lif, spikeTrains } from '../../neurons/index.ts';
 import { Rows } from '../support.ts';
-import { type Arrival, type LifInput, near, simulate } from './oneNeuron.ts';
+import { type Arrival, near, simulate } from './oneNeuron.ts';
 
 const BASE = { synapse: 'conductance', tau: 10, tauSyn: 2.5, reversalExc: 60, reversalInh: -10 } as const;
 
@@ -89,7 +89,7 @@ test('V stays at reset while refractory, the conductance goes on', () => {
 
 /** Steps of the classical fourth-order method; a crossing lies in the step in which the potential passes the threshold. */
 function stepped(
-  p: Required<Pick<LifInput, 'tau' | 'current' | 'refractory'>> & { readonly tauSyn: number } & Moving,
+  p: Readonly<Record<'tau' | 'current' | 'refractory' | 'tauSyn', number>> & Moving,
   arrivals: readonly Arrival[],
   to: number,
   h: number,

@@ -158,7 +158,7 @@ test('what it cannot do is refused', () => {
       (e: unknown) => e instanceof UserError && pattern.test(e.message),
     );
   refused({}, /neuron\.receptors is empty/);
-  refused({ fast: { tau: 2, rise: 2 } }, /receptors\.fast\.rise is 2, but must lie below its tau of 2 ms/);
+  refused({ fast: { tau: 2, rise: 2.1 } }, /receptors\.fast\.rise is 2\.1, but must not lie above its tau of 2 ms/);
   refused({ fast: { tau: 0 } }, /receptors\.fast\.tau is 0/);
 });
 

@@ -32,7 +32,7 @@ export const near = (a: number, b: number, tolerance: number) =>
 
 /** Independent of the model: steps of `step` ms by the exact propagator of (V, Ie, Ii) in physical variables. */
 export function bruteForce(
-  p: Required<Pick<LifInput, 'tau' | 'tauSynExc' | 'tauSynInh' | 'current' | 'threshold' | 'refractory'>> & {
+  p: Readonly<Record<'tau' | 'tauSynExc' | 'tauSynInh' | 'current' | 'threshold' | 'refractory', number>> & {
     reset: number;
     increment: number;
     tauTheta: number;

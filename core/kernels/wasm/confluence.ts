@@ -128,28 +128,45 @@ function sort(hits: usize, count: u32): void {
   }
 }
 
-/** Lists the neurons in `hits` as spikes at t, and makes them refractory or resets them; returns how many spikes there are. */
+/** What a neuron begins at when it is released, in units of the scale. */
 @inline
+function floorOf(p: ConfluenceRecord, j: u32): f64 {
+  return load<f64>(p.floor + (<usize>(j & p.ownFloor) << 3));
+}
+
+/** Puts a neuron into the ring of those that wait, before those that are released later. */
+function enqueue(p: ConfluenceRecord, j: u32, release: f64, first: u32, waiting: u32): void {
+  let place = (first + waiting) % p.places;
+  for (let k = waiting; k > 0; k--) {
+    const before = (first + k - 1) % p.places;
+    const other = load<f64>(p.releaseTimes + (<usize>before << 3));
+    if (other <= release) break;
+    store<f64>(p.releaseTimes + (<usize>place << 3), other);
+    store<u32>(p.releaseNeurons + (<usize>place << 2), load<u32>(p.releaseNeurons + (<usize>before << 2)));
+    place = before;
+  }
+  store<f64>(p.releaseTimes + (<usize>place << 3), release);
+  store<u32>(p.releaseNeurons + (<usize>place << 2), j);
+}
+
+/** Lists the neurons in `hits` as spikes at t, and makes them refractory or resets them; returns how many spikes there are. */
 function fire<F>(p: ConfluenceRecord, found: u32, t: f64, first: u32, waiting: u32, spikes: u32): u32 {
   const hits = p.hits;
-  const refractory = p.refractory;
   const keeps = p.keeps != 0;
   if (found > 1) sort(hits, found);
-  let after: f64 = -Infinity;
-  if (refractory == 0) after = p.reset * scaleAt(t, p.t0, p.rate, p.cells);
-  else if (keeps) after = p.reset * exp((t + refractory - p.t0) * p.rate);
   for (let i: u32 = 1; i <= found; i++) {
     const j = load<u32>(hits + (<usize>i << 2));
+    const refractory = load<f64>(p.refractory + (<usize>(j & p.ownRefractory) << 3));
     store<f64>(p.spikeTimes + (<usize>spikes << 3), t);
     store<u32>(p.spikeNeurons + (<usize>spikes << 2), j);
     spikes++;
+    let after: f64 = -Infinity;
+    if (refractory == 0) after = floorOf(p, j) * scaleAt(t, p.t0, p.rate, p.cells);
+    else if (keeps) after = floorOf(p, j) * exp((t + refractory - p.t0) * p.rate);
     store<F>(p.u + <usize>j * sizeof<F>(), <F>after);
+    if (refractory == 0) continue;
     if (keeps) store<F>(p.bar + <usize>j * sizeof<F>(), <F>Infinity);
-    if (refractory > 0) {
-      const place = <usize>((first + waiting++) % p.places);
-      store<f64>(p.releaseTimes + (place << 3), t + refractory);
-      store<u32>(p.releaseNeurons + (place << 2), j);
-    }
+    enqueue(p, j, t + refractory, first, waiting++);
   }
   store<u32>(p.releaseRing, waiting, 4);
   return spikes;
@@ -167,7 +184,6 @@ function run<F, I>(p: ConfluenceRecord): void {
   const reach = p.reach;
   const keeps = p.keeps != 0;
   const thresholds = p.thresholds;
-  const reset = p.reset;
   const releases = p.releaseTimes;
   const released = p.releaseNeurons;
   const ring = p.releaseRing;
@@ -224,7 +240,7 @@ function run<F, I>(p: ConfluenceRecord): void {
     if (t >= horizon) break;
     for (; waiting > 0 && load<f64>(releases + (<usize>first << 3)) <= t; waiting--) {
       const j = <usize>load<u32>(released + (<usize>first << 2));
-      store<F>(u + j * sizeof<F>(), <F>(reset * exp((load<f64>(releases + (<usize>first << 3)) - t0) * rate)));
+      store<F>(u + j * sizeof<F>(), <F>(floorOf(p, <u32>j) * exp((load<f64>(releases + (<usize>first << 3)) - t0) * rate)));
       if (++first == places) first = 0;
     }
     store<u32>(ring, first);

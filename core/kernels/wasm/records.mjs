@@ -15,8 +15,10 @@ export const RECORDS = {
     cells: 'f64',
     horizon: 'f64',
     reach: 'f64', // ms for which nothing has to know of a spike
-    refractory: 'f64',
-    reset: 'f64',
+    refractory: 'address', // ms, of all or of each
+    ownRefractory: 'u32', // mask of the neuron's number: 0 where all have the first one
+    floor: 'address', // what released neurons begin at, likewise
+    ownFloor: 'u32',
     releaseTimes: 'address',
     releaseNeurons: 'address',
     releaseRing: 'address',

@@ -1,5 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import type { Projection } from '../../../core/graph/projection.ts';
+import type { Seed } from '../../../core/random/random.ts';
 import type { LifParams } from '../../../neurons/lif/params.ts';
 import { buildNetwork } from '../../network/build.ts';
 import { isStimulus } from '../../network/models.ts';
@@ -7,17 +8,17 @@ import { type ModelChoice, networkSchema } from '../../network/schema.ts';
 import { STIMULUS_READERS } from '../../network/stimuli/readers.ts';
 import { readJson } from '../../run/readJson.ts';
 import { configOf } from '../../run/runDirectory.ts';
-import { everyone, type NirGraph, type NirNode } from './graph.ts';
+import { eachOne, type NirGraph, type NirNode } from './graph.ts';
 import { lifNode, lostOf, refuse } from './lif.ts';
 import { frozenWeights } from './weights.ts';
 
 const MS = 1e-3;
 
-function populationNode(choice: ModelChoice, size: number, path: string): NirNode {
+function populationNode(choice: ModelChoice, size: number, path: string, seed: Seed): NirNode {
   if (isStimulus(choice.model)) return { type: 'Input', size };
   if (choice.model !== 'lif') refuse(`${path}.model`, choice.model, 'NIR has no such neuron');
   if (choice.winnerTakeAll) refuse(`${path}.winnerTakeAll`, 'set', 'NIR has no inhibition of a whole population');
-  return lifNode(choice as ModelChoice & LifParams, path);
+  return lifNode(choice as ModelChoice & LifParams, path, seed);
 }
 
 /** NIR readers make modules of the names, which take letters, digits and underscores. */
@@ -31,7 +32,7 @@ function projectionNodes(run: string, p: Projection): [string, NirNode][] {
   const [delay = 0] = p.delays;
   const linear: [string, NirNode] = [name, { type: 'Linear', params: { weight: frozenWeights(run, p) } }];
   if (delay === 0) return [linear];
-  return [[`${name}_delay`, { type: 'Delay', params: { delay: everyone(delay * MS, p.source.size) } }], linear];
+  return [[`${name}_delay`, { type: 'Delay', params: { delay: eachOne(() => delay * MS, p.source.size) } }], linear];
 }
 
 /** A graph, and what of the network it cannot say: a sentence each. */
@@ -58,7 +59,7 @@ export function graphOfRun(run: string): Frozen {
   };
   for (const [name, choice] of Object.entries(description.populations)) {
     const { size } = net.populations.get(name)!;
-    add(plainName(name), populationNode(choice as ModelChoice, size, `populations.${name}`));
+    add(plainName(name), populationNode(choice as ModelChoice, size, `populations.${name}`, description.seed));
   }
   for (const projection of net.projections.values()) {
     let from = plainName(projection.source.name);
@@ -76,7 +77,7 @@ export function graphOfRun(run: string): Frozen {
     edges.push([plainName(name), `${plainName(name)}_out`]);
   }
   const lost = Object.entries(description.populations as Record<string, ModelChoice>).flatMap(([name, choice]) =>
-    choice.model === 'lif' ? lostOf(choice as ModelChoice & LifParams, `populations.${name}`) : [],
+    choice.model === 'lif' ? lostOf(choice as ModelChoice & LifParams, `populations.${name}`, description.seed) : [],
   );
   return { nodes, edges, lost };
 }

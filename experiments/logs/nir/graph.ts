@@ -13,8 +13,8 @@ export type NirNode =
   | { readonly type: 'Input' | 'Output'; readonly size: number }
   | { readonly type: 'LIF' | 'CubaLIF' | 'Linear' | 'Delay'; readonly params: Readonly<Record<string, NirArray>> };
 
-/** The same number for each of `size` neurons. */
-export const everyone = (value: number, size: number): NirArray => ({
-  values: new Float64Array(size).fill(value),
+/** A number for each of `size` neurons. */
+export const eachOne = (value: (neuron: number) => number, size: number): NirArray => ({
+  values: Float64Array.from({ length: size }, (_, j) => value(j)),
   shape: [size],
 });

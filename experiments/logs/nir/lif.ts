@@ -1,6 +1,10 @@
+import { type Each, eachOf } from '../../../core/declare/each.ts';
 import { UserError } from '../../../core/declare/errors.ts';
+import { Arena } from '../../../core/kernels/arena.ts';
+import type { Seed } from '../../../core/random/random.ts';
+import { Membranes } from '../../../neurons/lif/membranes.ts';
 import type { LifParams } from '../../../neurons/lif/params.ts';
-import { everyone, type NirNode } from './graph.ts';
+import { eachOne, type NirNode } from './graph.ts';
 
 const MS = 1e-3;
 
@@ -15,13 +19,20 @@ function checkExpressible(p: LifParams, path: string): void {
   if (p.initial !== 0) refuse(`${path}.initial`, JSON.stringify(p.initial), 'NIR says nothing of initial potentials');
 }
 
+/** The membranes of a population of a run with this seed. */
+function membranesOf(p: LifParams, path: string, seed: Seed): Membranes {
+  const context = { arena: new Arena('plain'), seed, name: path };
+  return new Membranes(p, context, (pA, tau, capacitance) => (tau / capacitance) * pA);
+}
+
 /** What of a LIF population NIR has no word for, and what is written without: a sentence each. */
-export const lostOf = (p: LifParams, path: string): string[] =>
-  p.refractory > 0
-    ? [
-        `${path}.refractory is ${p.refractory} ms, but neurons of NIR have no refractory time: what was written fires again at once.`,
-      ]
+export function lostOf(p: LifParams, path: string, seed: Seed): string[] {
+  const { refractory, anyRefractory } = membranesOf(p, path, seed);
+  const ms = refractory.shared ? `${refractory.at(0)} ms` : 'not 0 ms for all';
+  return anyRefractory
+    ? [`${path}.refractory is ${ms}, but neurons of NIR have no refractory time: what was written fires again at once.`]
     : [];
+}
 
 /**
  * A LIF population as a NIR node. NIR: tau dv/dt = v_leak - v + r I, times in s; with spikes as Dirac pulses of their weight.
@@ -31,20 +42,29 @@ export const lostOf = (p: LifParams, path: string): string[] =>
  * A constant current is in v_leak. Potentials are mV from rest. NIR fires at v > v_threshold, memspike at >=.
  * Source: Pedersen et al. 2024, "Neuromorphic intermediate representation", doi:10.1038/s41467-024-52259-9.
  */
-export function lifNode(p: LifParams, path: string): NirNode {
+export function lifNode(p: LifParams, path: string, seed: Seed): NirNode {
   checkExpressible(p, path);
-  const all = (value: number) => everyone(value, p.size);
-  const resistance = p.tau / p.capacitance;
-  const shared = { v_leak: all(resistance * p.current), v_threshold: all(p.threshold), v_reset: all(p.reset) };
-  const tau = all(p.tau * MS);
+  const membranes = membranesOf(p, path, seed);
+  if (membranes.changes) refuse(`${path}.current`, 'a list of changes', 'inputs of NIR nodes are constant');
+  const each = (values: Each, factor = 1) => eachOne((j) => values.at(j) * factor, p.size);
+  const resistance = eachOne((j) => membranes.tau.at(j) / membranes.capacitance.at(j), p.size);
+  const { vInf, threshold, reset } = membranes;
+  const shared = { v_leak: each(vInf), v_threshold: each(threshold), v_reset: each(reset) };
+  const tau = each(membranes.tau, MS);
   if (p.synapse === 'delta') return { type: 'LIF', params: { tau, r: tau, ...shared } };
   if (p.synapse !== 'exponential') refuse(`${path}.synapse`, p.synapse, 'NIR has no such synapse');
-  if (p.tauSynExc !== p.tauSynInh)
-    refuse(
-      `${path}.tauSynInh`,
-      `${p.tauSynInh} ms`,
-      `NIR has one synaptic time constant and tauSynExc is ${p.tauSynExc} ms`,
-    );
-  const tauSyn = all(p.tauSynExc * MS);
-  return { type: 'CubaLIF', params: { tau_mem: tau, tau_syn: tauSyn, w_in: tauSyn, r: all(resistance), ...shared } };
+  const context = { arena: new Arena('plain'), seed, name: path };
+  const [exc, inh] = (['tauSynExc', 'tauSynInh'] as const).map((key) => eachOf(p[key], p.size, key, context)) as [
+    Each,
+    Each,
+  ];
+  for (let j = 0; j < p.size; j++)
+    if (exc.at(j) !== inh.at(j))
+      refuse(
+        inh.path(`${path}.tauSynInh`, j),
+        `${inh.at(j)} ms`,
+        `NIR has one synaptic time constant and ${exc.path('tauSynExc', j)} is ${exc.at(j)} ms`,
+      );
+  const tauSyn = each(exc, MS);
+  return { type: 'CubaLIF', params: { tau_mem: tau, tau_syn: tauSyn, w_in: tauSyn, r: resistance, ...shared } };
 }

@@ -1,7 +1,5 @@
-import * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { TICK } from '../../../core/time.ts';
-import { lif } from '../../../neurons/index.ts';
 import { readNir } from '../../logs/nir/read.ts';
 import type { Mapping } from '../config/override.ts';
 import type { NirSynapses } from '../connections/found.ts';
@@ -22,14 +20,10 @@ const MS_TO_S = 1e-3;
 /** Names of populations have letters, digits, _ and -, and begin with a letter. */
 const plain = (name: string): string => name.replaceAll(/[^\w-]+/g, '_').replace(/^(?![A-Za-z])/, 'n');
 
-const takesLists = (key: string): boolean => z.safeParse(lif.declaration.params.shape[key as 'tau'], [1, 2]).success;
-
 /** One number where all are the same, else a list. */
-function value(values: Float64Array, key: string, where: string): number | number[] {
+function value(values: Float64Array): number | number[] {
   const [first = 0] = values;
-  if (values.every((v) => v === first)) return first;
-  if (takesLists(key)) return [...values];
-  throw new UserError(`${where}: its neurons differ in ${key}, but a population of lif has one ${key} for all.`);
+  return values.every((v) => v === first) ? first : [...values];
 }
 
 function neurons(net: NirNetwork, name: string, step: number | null): Mapping {
@@ -42,17 +36,16 @@ function neurons(net: NirNetwork, name: string, step: number | null): Mapping {
       `${where}: a bias leads to it, but with a constant input an IF has no potential that it tends to; take LIF.`,
     );
   const current = cells.leak.map((leak, j) => leak + (driven ? constant[j]! * cells.constant![j]! : 0));
-  const of = (values: Float64Array, key: string) => value(values, key, where);
-  const tauSyn = cells.tauSyn && of(cells.tauSyn, 'tauSynExc');
+  const tauSyn = cells.tauSyn && value(cells.tauSyn);
   return {
     model: 'lif',
     size: sizeOf(shape),
-    tau: of(cells.tau, 'tau'),
-    capacitance: of(cells.tau, 'capacitance'),
-    threshold: of(cells.threshold, 'threshold'),
-    reset: of(cells.reset, 'reset'),
+    tau: value(cells.tau),
+    capacitance: value(cells.tau),
+    threshold: value(cells.threshold),
+    reset: value(cells.reset),
     refractory: 0,
-    current: of(current, 'current'),
+    current: value(current),
     synapse: cells.synapse,
     ...(tauSyn === null ? {} : { tauSynExc: tauSyn, tauSynInh: tauSyn }),
   };

@@ -225,9 +225,6 @@ test('edges: one weight and one delay for all, and what is refused', () => {
   );
   refuses({ delay: Float64Array.of(1, 2, -3) }, /edges\.delay\[2\] is -3/);
   refuses({ pre: [0, 0, 0] }, /edges\.pre is \[0, 0, 0\], but must be a Uint32Array/);
-  refuses({}, /p\.delay must be a number with edges; give each its own as .*edges\.delay/, {
-    delay: { uniform: [1, 2], step: 0.5 },
-  });
 });
 
 test('drawn delays are multiples of the step, grouped into lanes of equal delay', () => {

@@ -155,7 +155,7 @@ test('given places; what has no distance is refused', () => {
   assert.ok(Math.abs(edges(made)[1]!.weight - Math.exp(-1)) < 1e-15);
   const distance = (from: Positions, to: Positions, options: Partial<ProjectionOptions> = {}) => {
     const { net, pre, post } = network(from, to, [4, 4]);
-    net.projection(pre, post, { connect: { distance: { weight: 1 } }, ...options });
+    return net.projection(pre, post, { connect: { distance: { weight: 1 } }, ...options });
   };
   const extent = [2, 2] as const;
   refused(() => distance({ ring: {} }, grid(2, 2)), /one is on a ring of length 4, the other on a plane that is not/);
@@ -169,10 +169,8 @@ test('given places; what has no distance is refused', () => {
     () => distance({ random: { extent: [0, 1] } }, grid(2, 2)),
     /positions\.random\.extent\.0 is 0, but must be a number > 0/,
   );
-  refused(
-    () => distance(grid(2, 2), grid(2, 2), { delay: { uniform: [1, 2], step: 0.5 } }),
-    /delay must be a number with distance/,
-  );
+  const drawn = distance(grid(2, 2), grid(2, 2), { delay: { uniform: [1, 2], step: 0.5 } });
+  assert.equal([...new Set(drawn.synapses().delay)].sort(), [1, 1.5, 2]);
   const bare = new Network({ seed: 1 });
   const a = bare.population('a', lif({ size: 1 }));
   refused(

@@ -42,7 +42,11 @@ test('every model and every parameter has a comment', () => {
     assert.ok(own.includes('Equation: ') && own.includes('Source: '), name);
   }
   const lif = shipped.find((t) => t.includes('interface lifParameters {'))!;
-  assert.ok(lif.includes('/** Membrane time constant (ms). A number > 0. Default: 10. */\n    tau?: lifGiven["tau"];'));
+  assert.ok(
+    lif.includes(
+      '/** Membrane time constant; a list has one for each neuron (ms). A number > 0 or a mapping with one of the keys uniform, normal, lognormal or a list (each a number > 0). Default: 10. */\n    tau?: lifGiven["tau"];',
+    ),
+  );
   assert.is(withComments(lif, models), lif, 'written twice it is the same');
 });
 

@@ -94,6 +94,69 @@ test('exponential currents become CubaLIF', async () => {
   );
 });
 
+const OWN = {
+  refractory: 0,
+  tau: [10, 14],
+  threshold: [3, 2.5],
+  reset: [-0.5, 0],
+  capacitance: { uniform: [200, 300] },
+  current: [20, 5],
+};
+
+test('neurons that differ are written one by one, with what was drawn for each', async () => {
+  const made = await run((n) => Object.assign(n.populations.output, OWN));
+  const { tau, v_threshold, v_reset, v_leak } = nodeOf(graphOfRun(made), 'output');
+  assert.equal(
+    [tau, v_threshold, v_reset],
+    [
+      [0.01, 0.014],
+      [3, 2.5],
+      [-0.5, 0],
+    ],
+  );
+  const [a, b] = v_leak!.map((mV, j) => ([10, 14][j]! * OWN.current[j]!) / mV);
+  assert.ok(a! > 200 && a! < 300 && b! > 200 && b! < 300 && a !== b, `${a} and ${b} pF`);
+  const silent = await run((n) => Object.assign(n.populations.output, OWN, { threshold: 100 }));
+  const drawn = nodeOf(graphOfRun(silent), 'output').v_leak;
+  assert.equal(drawn, v_leak);
+  const changing = await run((n) =>
+    Object.assign(n.populations.output, {
+      current: [
+        [0, 20],
+        [50, 0],
+      ],
+    }),
+  );
+  assert.throws(
+    () => graphOfRun(changing),
+    /^populations\.output\.current is a list of changes: inputs of NIR nodes are constant/,
+  );
+});
+
+for (const synapse of [{}, { synapse: 'exponential', tauSynExc: [5, 3], tauSynInh: [5, 3], capacitance: [10, 14] }])
+  test(`neurons that differ fire as before when they are read again: ${JSON.stringify(synapse)}`, async () => {
+    const made = await run((n) => Object.assign(n.populations.output, OWN, synapse));
+    const file = `${made}.nir`;
+    const written = await inProcess(directory, 'log', 'export', made, '--format', 'nir', '--out', file);
+    assert.is(written.status, 0, written.stderr);
+    const again = { memspike: 1, import: file, duration: 200, populations: { input: NETWORK.populations.input } };
+    writeFileSync(`${made}.again.json`, JSON.stringify(again));
+    const read = await inProcess(
+      directory,
+      'run',
+      `${made}.again.json`,
+      '--out',
+      `${made}.again`,
+      '--progress',
+      'none',
+    );
+    assert.is(read.status, 0, read.stderr);
+    const trains = (of: string) =>
+      rowsOf(of, 'spikes.arrows').map(({ time, neuron }) => [neuron, Math.round(time! * 1e5)]);
+    assert.ok(trains(made).length > 4, `${trains(made).length} spikes`);
+    assert.equal(trains(`${made}.again`), trains(made));
+  });
+
 test('what a rule learned comes from the last recorded weights', async () => {
   const learn = (record: object) => (n: typeof NETWORK) =>
     Object.assign(n.projections[0]!, {

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Each } from '../../../core/declare/each.ts';
 import { Arena, type Precision } from '../../../core/kernels/arena.ts';
 import { AdaptiveThreshold } from '../../../neurons/parts/adaptiveThreshold.ts';
 
@@ -23,12 +24,12 @@ test('no threshold lies below the bound', () => {
         const thresholds = new AdaptiveThreshold(
           {
             size: SIZE,
-            threshold: 20.1,
             precision,
             ...(decays ? { adaptive: { increment: 0.3, tau: 50 } } : {}),
             ...(gains ? { homeostasis: { gain: 2, minimum: 5 } } : {}),
           },
-          0,
+          new Each(Float64Array.of(20.1)),
+          new Each(Float64Array.of(0)),
           new Arena('plain'),
         );
         steps.forEach(({ what, neuron, mV }, t) => {

@@ -1,0 +1,54 @@
+import * as z from 'zod/mini';
+import { EACH, type Each, eachOf, type OneOrEach, POSITIVE } from '../../core/declare/each.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { described, number, object, ofEach, optional, text } from '../../core/declare/params.ts';
+import { show } from '../../core/declare/show.ts';
+import type { ModelContext } from '../../core/factories.ts';
+import { LONGEST } from '../../core/time.ts';
+import { type Course, Steps } from './steps.ts';
+
+const constant = ofEach({ default: 0, unit: 'pA', help: `constant input current; ${EACH}` });
+const steps = z
+  .array(z.tuple([number({ min: 0, max: LONGEST, help: 'time, ms' }), number({ help: 'current, pA' })]))
+  .check(z.minLength(1));
+const period = number({
+  ...POSITIVE,
+  max: LONGEST,
+  unit: 'ms',
+  help: 'the steps come again after it; the first one is at 0 ms',
+});
+
+const file = text({ help: 'table with columns time (ms) and current (pA), read where a network file is' });
+const changing = object({ steps: optional(steps), file: optional(file), period: optional(period) }).check(
+  z.refine((p) => (p.steps === undefined) !== (p.file === undefined), 'a mapping with either steps or file'),
+);
+
+/** A current into each neuron. */
+export const current = z._default(
+  described(z.union([constant._zod.def.innerType, steps, changing]), {
+    description: `input current: constant (${EACH}), or piecewise constant, [[t, pA], ...] from each t (ms) on and 0 before the first, or { steps, period }, or { file, period }`,
+    unit: 'pA',
+  }),
+  0,
+);
+
+type Given = z.output<typeof current>;
+
+function courseOf(given: Given, where: string): Course | null {
+  if (typeof given !== 'object') return null;
+  if ('file' in given && given.file !== undefined)
+    throw new UserError(
+      `${where}.file is ${show(given.file)}, but files are read with a network file: give the steps.`,
+    );
+  if ('steps' in given && given.steps) return { steps: given.steps, period: given.period };
+  return Array.isArray(given) && Array.isArray(given[0]) ? { steps: given as Course['steps'] } : null;
+}
+
+/** The current of n neurons at the start, pA, and its changes, which all have in common; null where it is constant. */
+export function currentOf(given: Given, n: number, context: ModelContext): { each: Each; changes: Steps | null } {
+  const where = `${context.name}.current`;
+  const course = courseOf(given, where);
+  if (course === null) return { each: eachOf(given as OneOrEach, n, 'current', context), changes: null };
+  const changes = new Steps(course, Array.isArray(given) ? where : `${where}.steps`, context.arena);
+  return { each: eachOf(changes.value, n, 'current', context), changes };
+}

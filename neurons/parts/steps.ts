@@ -1,0 +1,64 @@
+import { UserError } from '../../core/declare/errors.ts';
+import type { Arena } from '../../core/kernels/arena.ts';
+import { LONGEST, snap, TICK } from '../../core/time.ts';
+
+/** A value that changes at set times: `[t, value]` from t on, ascending, and again after each period where there is one. */
+export interface Course {
+  readonly steps: readonly (readonly [number, number])[];
+  readonly period?: number | undefined;
+}
+
+/** A value that is constant between changes, 0 before the first. State is how many changes there were. */
+export class Steps {
+  /** Value from the last change on. */
+  value = 0;
+  /** When it changes next, Infinity for never. */
+  next = Number.POSITIVE_INFINITY;
+  readonly state;
+  readonly #times: readonly number[];
+  readonly #values: readonly number[];
+  readonly #period: number;
+  readonly #changes: Float64Array;
+
+  /** @throws UserError for times that do not ascend, or that do not fit into a period that begins at 0. */
+  constructor({ steps, period }: Course, where: string, arena: Arena) {
+    const times = (this.#times = steps.map(([t]) => snap(t)));
+    this.#values = steps.map(([, value]) => value);
+    this.#period = period === undefined ? Number.POSITIVE_INFINITY : Math.max(snap(period), TICK);
+    const late = times.findIndex((t, i) => i > 0 && t <= times[i - 1]!);
+    if (late > 0)
+      throw new UserError(
+        `${where}.${late} is at ${steps[late]![0]} ms, but must come after the one before it, at ${steps[late - 1]![0]} ms.`,
+      );
+    if (period !== undefined && times[0] !== 0)
+      throw new UserError(`${where}.0 is at ${steps[0]![0]} ms, but what repeats must begin at 0 ms.`);
+    if (times.at(-1)! >= this.#period)
+      throw new UserError(
+        `${where}.${times.length - 1} is at ${steps.at(-1)![0]} ms, but must come before the period of ${period} ms ends.`,
+      );
+    this.#changes = arena.f64(1);
+    this.state = { changes: this.#changes };
+    this.restored();
+    if (this.next === 0) this.take();
+  }
+
+  /** Every value that it takes. */
+  get values(): readonly number[] {
+    return this.#times[0] === 0 ? this.#values : [0, ...this.#values];
+  }
+
+  /** Makes the next change. */
+  take(): void {
+    this.#changes[0]!++;
+    this.restored();
+  }
+
+  restored(): void {
+    const n = this.#times.length;
+    const done = this.#changes[0]!;
+    this.value = done === 0 ? 0 : this.#values[(done - 1) % n]!;
+    const round = Math.floor(done / n);
+    const t = this.#times[done % n]! + (round === 0 ? 0 : round * this.#period);
+    this.next = t <= LONGEST ? t : Number.POSITIVE_INFINITY;
+  }
+}

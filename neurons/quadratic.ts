@@ -1,0 +1,182 @@
+import type { Params } from '../core/declare/define.ts';
+import { samplerOfEach } from '../core/declare/distribution.ts';
+import { EACH, type Each, eachOf, POSITIVE } from '../core/declare/each.ts';
+import { UserError } from '../core/declare/errors.ts';
+import { defineNeuron } from '../core/declare/models.ts';
+import { integer, ofEach } from '../core/declare/params.ts';
+import { atan, expm1, log1p } from '../core/elementary.ts';
+import type { ModelContext } from '../core/factories.ts';
+import { cos, exp, sin } from '../core/math.ts';
+import { Stream } from '../core/random/random.ts';
+import { snap } from '../core/time.ts';
+import { current, currentOf } from './parts/current.ts';
+import { instantAfter, LazyNeurons, type Membrane } from './parts/lazy.ts';
+import type { Steps } from './parts/steps.ts';
+
+const params = {
+  size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
+  tau: ofEach({ default: 10, ...POSITIVE, unit: 'ms', help: `membrane time constant near rest; ${EACH}` }),
+  capacitance: ofEach({ default: 250, ...POSITIVE, unit: 'pF', help: `resistance is tau / capacitance; ${EACH}` }),
+  critical: ofEach({
+    default: 15,
+    ...POSITIVE,
+    unit: 'mV',
+    help: `potential, from rest, above which it runs away by itself without a current; ${EACH}`,
+  }),
+  threshold: ofEach({ default: 30, unit: 'mV', help: `a spike is there; above critical; ${EACH}` }),
+  reset: ofEach({ default: 0, unit: 'mV', help: `potential after a spike, from rest; ${EACH}` }),
+  refractory: ofEach({ default: 2, min: 0, unit: 'ms', help: `clamped at reset for this long after a spike; ${EACH}` }),
+  current,
+  initial: ofEach({ default: 0, unit: 'mV', help: `potential at the start, from rest; ${EACH}` }),
+};
+
+/** The solution at x of y' = y^2 + q from y: tan, tanh or hyperbola, past its pole Infinity. */
+export function quadraticAt(y: number, q: number, x: number): number {
+  const w = Math.sqrt(Math.abs(q));
+  if (q > 0 && w * x >= Math.PI) return Number.POSITIVE_INFINITY;
+  let [c, s] = [1, x];
+  if (q > 0 && w > 0) [c, s] = [cos(w * x), sin(w * x) / w];
+  else if (w > 0) [c, s] = [(1 + exp(-2 * w * x)) / 2, -expm1(-2 * w * x) / (2 * w)];
+  const below = c - y * s;
+  return below > 0 ? (y * c + q * s) / below : Number.POSITIVE_INFINITY;
+}
+
+/** The x at which it reaches `end`, above y; Infinity for never. */
+export function quadraticWait(y: number, q: number, end: number): number {
+  const w = Math.sqrt(Math.abs(q));
+  const [rise, room] = [w * (end - y), q + y * end];
+  if (q > 0) return (room > 0 ? atan(rise / room) : Math.PI / 2 + atan(-room / rise)) / w;
+  if (!(room > 0)) return Number.POSITIVE_INFINITY;
+  if (w === 0) return (end - y) / room;
+  return rise < room ? log1p((2 * rise) / (room - rise)) / (2 * w) : Number.POSITIVE_INFINITY;
+}
+
+class QuadraticMembrane implements Membrane {
+  readonly state;
+  readonly #size: number;
+  readonly #tau: Each;
+  readonly #capacitance: Each;
+  readonly #critical: Each;
+  readonly #threshold: Each;
+  readonly #reset: Each;
+  readonly #refractory: Each;
+  readonly #current: Each;
+  readonly #changes: Steps | null;
+  readonly #v: Float64Array;
+  readonly #since: Float64Array; // in the future while clamped
+
+  constructor(p: Params<typeof params>, context: ModelContext) {
+    const { arena, seed, name } = context;
+    const n = (this.#size = p.size);
+    arena.reserve(n * 24, `${name} with ${n} neurons`);
+    this.#tau = eachOf(p.tau, n, 'tau', context, POSITIVE);
+    this.#capacitance = eachOf(p.capacitance, n, 'capacitance', context, POSITIVE);
+    this.#critical = eachOf(p.critical, n, 'critical', context, POSITIVE);
+    this.#threshold = eachOf(p.threshold, n, 'threshold', context);
+    this.#reset = eachOf(p.reset, n, 'reset', context);
+    this.#refractory = eachOf(p.refractory, n, 'refractory', context, { min: 0 });
+    const { each, changes } = currentOf(p.current, n, context);
+    [this.#current, this.#changes] = [each, changes];
+    for (let j = 0; j < n; j++) {
+      const [bar, least] = [this.#threshold.at(j), Math.max(this.#reset.at(j), this.#critical.at(j))];
+      if (!(bar > least))
+        throw new UserError(
+          `${this.#threshold.path(`${name}.threshold`, j)} is ${bar}, but must lie above reset and critical, ${this.#reset.at(j)} and ${this.#critical.at(j)} mV.`,
+        );
+    }
+    this.#v = arena.f64(n);
+    this.#since = arena.f64(n);
+    this.state = { v: this.#v, since: this.#since, ...changes?.state };
+    const draw = samplerOfEach(p.initial, n, new Stream(seed, `${name}/initial`), `${name}.initial`);
+    for (let j = 0; j < n; j++) this.#v[j] = draw();
+  }
+
+  get change(): number {
+    return this.#changes?.next ?? Number.POSITIVE_INFINITY;
+  }
+
+  makeChange(t: number): void {
+    for (let j = 0; j < this.#size; j++) this.#advance(j, t);
+    this.#changes!.take();
+    this.restored();
+  }
+
+  restored(): void {
+    this.#changes?.restored();
+    if (this.#changes) this.#current.values[0] = this.#changes.value;
+  }
+
+  receive(j: number, weight: number, _receptor: number | undefined, t: number): void {
+    if (t < this.#since[j]!) return;
+    this.#advance(j, t);
+    this.#v[j]! += weight;
+  }
+
+  next(j: number, t: number): number {
+    const start = Math.max(t, this.#since[j]!);
+    const v = this.potential(j, start);
+    const end = this.#threshold.at(j);
+    if (v >= end) return start;
+    const middle = this.#critical.at(j) / 2;
+    return instantAfter(start, quadraticWait(v - middle, this.#q(j), end - middle) / this.#rate(j));
+  }
+
+  spike(j: number, t: number): void {
+    this.hold(j, t, t + snap(this.#refractory.at(j)));
+  }
+
+  hold(j: number, _t: number, until: number): void {
+    this.#v[j] = this.#reset.at(j);
+    this.#since[j] = Math.max(until, this.#since[j]!);
+  }
+
+  rest(j: number, t: number): void {
+    this.#v[j] = 0;
+    this.#since[j] = t;
+  }
+
+  potential(j: number, t: number): number {
+    const dt = t - this.#since[j]!;
+    if (dt <= 0) return this.#v[j]!;
+    const middle = this.#critical.at(j) / 2;
+    const v = middle + quadraticAt(this.#v[j]! - middle, this.#q(j), dt * this.#rate(j));
+    return Math.min(v, this.#threshold.at(j));
+  }
+
+  margin(j: number, t: number): number {
+    return this.potential(j, t) - this.#threshold.at(j);
+  }
+
+  #advance(j: number, t: number): void {
+    if (t <= this.#since[j]!) return;
+    this.#v[j] = this.potential(j, t);
+    this.#since[j] = t;
+  }
+
+  /** With y = V - critical/2 and time in tau critical: y' = y^2 + q. */
+  #q(j: number): number {
+    const critical = this.#critical.at(j);
+    const drive = (this.#current.at(j) * this.#tau.at(j)) / this.#capacitance.at(j);
+    return critical * (drive - critical / 4);
+  }
+
+  #rate(j: number): number {
+    return 1 / (this.#tau.at(j) * this.#critical.at(j));
+  }
+}
+
+/**
+ * Quadratic integrate-and-fire, the normal form of neurons that begin to fire at arbitrarily low rates: near rest it is a leaky one, above
+ * `critical` it runs away. Potentials between events and times of spikes are closed forms (tan, tanh). Arrivals of weight w make V jump by w
+ * mV and are lost in refractoriness. From a current above capacitance critical/(4 tau) on it fires by itself.
+ */
+export const quadratic = defineNeuron({
+  name: 'quadratic',
+  help: 'quadratic integrate-and-fire neuron, exact between events and in its spikes',
+  equation:
+    'tau dV/dt = V (V - critical)/critical + R I + I_syn; spike when V >= threshold; V = reset while refractory; R = tau/capacitance',
+  source:
+    'Ermentrout & Kopell 1986, doi:10.1137/0146017; Latham et al. 2000, doi:10.1152/jn.2000.83.2.808; Gerstner et al. 2014, Neuronal Dynamics, chapter 5.3',
+  params,
+  create: (p, context) => new LazyNeurons(p.size, new QuadraticMembrane(p, context), context),
+});

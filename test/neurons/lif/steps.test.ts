@@ -1,0 +1,198 @@
+/** Currents that change: the closed form between changes, and two implementations of each membrane that agree. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Network } from '../../../core/network.ts';
+import { loadNetwork } from '../../../experiments/index.ts';
+import { lif, spikeTrains } from '../../../neurons/index.ts';
+import { Rows } from '../../support.ts';
+
+type LifInput = Parameters<typeof lif>[0];
+const KINDS: readonly Partial<LifInput>[] = [
+  { synapse: 'delta' },
+  { synapse: 'delta', refractoryInput: 'integrate' },
+  { synapse: 'exponential' },
+  { synapse: 'multiExponential', receptors: { excitatory: { tau: 3, rise: 3 }, inhibitory: { tau: 4 } } },
+  { synapse: 'conductance', tauSyn: 3 },
+  { synapse: 'conductance', tauSyn: { excitatory: 3, inhibitory: 8 } },
+];
+const STEPS = [
+  [2.5, 100],
+  [10, 300],
+  [17.25, -200],
+  [31, 0],
+] as const;
+
+/** Potential of a membrane of 10 ms and 250 pF from 0 mV under STEPS, repeated every `period`. */
+function expected(t: number, period = Infinity): number {
+  let [v, from, current] = [0, 0, 0];
+  for (let round = 0; round === 0 || round * period < t; round++) {
+    for (const [at, pA] of STEPS) {
+      const change = (round === 0 ? 0 : round * period) + (period === Infinity ? at : at - STEPS[0][0]);
+      if (change > t) break;
+      v = current / 25 + (v - current / 25) * Math.exp(-(change - from) / 10);
+      [from, current] = [change, pA];
+    }
+    if (period === Infinity) break;
+  }
+  return current / 25 + (v - current / 25) * Math.exp(-(t - from) / 10);
+}
+
+test('potentials follow in closed form', () => {
+  for (const kind of KINDS) {
+    const repeated = { steps: STEPS.map(([t, pA]) => [t - STEPS[0][0], pA] as [number, number]), period: 40 };
+    const net = new Network({ seed: 1 });
+    const once = net.population('once', lif({ size: 2, ...kind, current: STEPS.map(([t, pA]) => [t, pA]) }));
+    const again = net.population('again', lif({ size: 2, ...kind, current: repeated }));
+    for (const t of [1, 2.5, 4, 10, 12.25, 20, 31, 35, 50, 77.75, 130]) {
+      net.run(t - net.now);
+      assert.ok(Math.abs(once.model.potential(1, t) - expected(t)) < 1e-12, `${kind.synapse} at ${t}`);
+      assert.ok(Math.abs(again.model.potential(1, t) - expected(t, 40)) < 1e-12, `${kind.synapse} again at ${t}`);
+    }
+  }
+});
+
+test('spikes under a current that comes and goes are those of the closed form', () => {
+  for (const kind of KINDS) {
+    const net = new Network({ seed: 1 });
+    const cells = net.population(
+      'cells',
+      lif({
+        size: 1,
+        ...kind,
+        current: [
+          [5, 500],
+          [30, 100],
+          [60, 450],
+        ],
+      }),
+    );
+    const spikes = new Rows();
+    net.recordSpikes([cells], spikes);
+    net.run(100);
+    net.flush();
+    const times: number[] = [];
+    const first = (vInf: number, v: number) => 10 * Math.log((vInf - v) / (vInf - 15));
+    for (let t = 5 + first(20, 0); t < 30; t += 2 + first(20, 0)) times.push(t);
+    const release = times.at(-1)! + 2;
+    const at30 = 20 - 20 * Math.exp(-(30 - release) / 10);
+    const at60 = 4 + (at30 - 4) * Math.exp(-3);
+    for (let t = 60 + first(18, at60); t < 100; t += 2 + first(18, 0)) times.push(t);
+    const found = spikes.column('time');
+    assert.is(found.length, times.length);
+    found.forEach((t, k) => {
+      assert.ok(Math.abs(t - times[k]!) < 1e-6, `${JSON.stringify(kind)}: ${t} is not ${times[k]}`);
+    });
+  }
+});
+
+test('membranes that are served together and one by one agree, with arrivals and refractoriness', () => {
+  const run = (given: Partial<LifInput>, arrivals: readonly (readonly [number, number])[]) => {
+    const net = new Network({ seed: 1 });
+    const cells = net.population('cells', lif({ size: 2, threshold: 8, ...given }));
+    const source = net.population('source', spikeTrains({ trains: arrivals.map(([t]) => [t]) }));
+    net.projection(source, cells, { connect: { list: arrivals.map(([, w], i) => [i, 0, w]) } });
+    const spikes = new Rows();
+    net.recordSpikes([cells], spikes);
+    net.run(50);
+    net.flush();
+    return {
+      times: spikes.rows.filter(({ neuron }) => neuron === 0).map(({ time }) => time!),
+      v: cells.model.potential(0, 50),
+    };
+  };
+  const step = fc.tuple(fc.constant(0), fc.integer({ min: -200, max: 600 }));
+  const arrival = fc.tuple(
+    fc.nat(400).map((k) => k / 8),
+    fc.constantFrom(1, 1, 0.5, -0.5),
+  );
+  let spikes = 0;
+  for (const kind of KINDS) {
+    const weight = kind.synapse === 'delta' ? 3 : kind.synapse === 'conductance' ? 15 : 400;
+    fc.assert(
+      fc.property(
+        fc.array(step, { minLength: 1, maxLength: 4 }),
+        fc.constantFrom(undefined, 12.5),
+        fc.array(arrival, { minLength: 1, maxLength: 15 }),
+        (steps, period, found) => {
+          const current = { steps: steps.map(([, pA], k) => [3 * k, pA] as [number, number]), period };
+          const arrivals = found.map(([t, w]) => [t, w * weight] as const);
+          const together = run({ ...kind, tau: 10, current }, arrivals);
+          const alone = run({ ...kind, tau: [10, 11], current }, arrivals);
+          spikes += together.times.length;
+          assert.is(together.times.length, alone.times.length);
+          together.times.forEach((t, k) => {
+            assert.ok(Math.abs(t - alone.times[k]!) < 1e-6);
+          });
+          assert.ok(Math.abs(together.v - alone.v) < 1e-6);
+        },
+      ),
+      { numRuns: 25, seed: 2 },
+    );
+  }
+  assert.ok(spikes > 100, `${spikes} spikes`);
+});
+
+test('a change that falls into the silence of winner-take-all holds afterwards, and after a rest', () => {
+  for (const kind of KINDS) {
+    const net = new Network({ seed: 1 });
+    const model = lif({
+      size: 2,
+      ...kind,
+      current: [
+        [0, 500],
+        [25, 250],
+      ],
+    });
+    const cells = net.population('cells', model, { winnerTakeAll: { hold: 12 } });
+    net.run(24);
+    assert.is(cells.model.potential(0, 24), 0);
+    net.run(16);
+    const from = 12 + 10 * Math.log(4);
+    for (const j of [0, 1]) {
+      // The winner is refractory for less time than all are silent.
+      const found = cells.model.potential(j, 40);
+      assert.ok(Math.abs(found - 10 * (1 - Math.exp(-(40 - from) / 10))) < 1e-6, `${JSON.stringify(kind)}: ${found}`);
+    }
+    net.rest();
+    assert.ok(Math.abs(cells.model.potential(0, 40)) < 1e-12);
+    net.run(5);
+    assert.ok(Math.abs(cells.model.potential(1, 45) - 10 * (1 - Math.exp(-0.5))) < 1e-9);
+  }
+});
+
+test('a network file takes steps from a table', async () => {
+  const at = mkdtempSync(join(tmpdir(), 'steps-'));
+  const load = (table: string, current = '{ file: steps.csv, period: 50 }') => {
+    writeFileSync(join(at, 'steps.csv'), table);
+    writeFileSync(
+      join(at, 'net.yaml'),
+      `memspike: 1\npopulations: { cells: { model: lif, size: 2, current: ${current} } }\nprojections: []\nduration: 100\n`,
+    );
+    return loadNetwork(join(at, 'net.yaml'));
+  };
+  const found = await load('time,current\n0,100\n20.5,-3\n');
+  assert.equal((found.populations as Record<string, { current: unknown }>).cells!.current, {
+    steps: [
+      [0, 100],
+      [20.5, -3],
+    ],
+    period: 50,
+  });
+  for (const [table, pattern] of [
+    ['time,current\n0,x\n', /populations\.cells\.current\.file: .*steps\.csv, row 1: current is "x"/],
+    ['t,pA\n0,1\n', /has the header "t,pA", but must have columns time and current/],
+    ['time,current\n', /holds no steps/],
+  ] as const) {
+    let message = '';
+    await load(table).catch((e: Error) => {
+      message = e.message;
+    });
+    assert.match(message, pattern);
+  }
+});
+
+test.run();
