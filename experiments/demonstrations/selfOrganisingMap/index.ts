@@ -6,7 +6,7 @@
  * Run: memspike demo self-organising-map --out demos/self-organising-map
  * Expect: neurons side by side stand for like digits (topographic error far below that of the control).
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { integer, number, object, topography } from '../../index.ts';
 import { receptiveFields } from '../../look/plots/index.ts';
 import {
