@@ -82,17 +82,15 @@ export function resolver(shared, labEntries, workers) {
       const own = id.startsWith(DIST) && id !== `${GLOBALS}${OF_LAB}` && globals.length > 0;
       return own ? `import { ${globals.join(', ')} } from ${JSON.stringify(GLOBALS)};\n${text}` : text;
     },
-    /** Files that modules look for beside themselves stay where they are; only worker threads and processes are among what is bundled. */
+    /** Files that modules look for beside themselves stay where they are; only what is started by its file is among what is bundled. */
     transform(text, id) {
-      if (id.endsWith(OF_LAB) || !id.startsWith(DIST) || !text.includes('import.meta.url') || workers.has(id))
-        return undefined;
-      return text
-        .replaceAll(/new URL\('(\.[^']+)', import\.meta\.url\)/g, (whole, path) => {
-          const name = workers.get(join(dirname(id), path));
-          return name === undefined ? whole : `new URL('./${name}.js', import.meta.here)`;
-        })
-        .replaceAll('import.meta.url', `new URL('../${relative(DIST, id)}', import.meta.url).href`)
-        .replaceAll('import.meta.here', 'import.meta.url');
+      if (id.endsWith(OF_LAB) || !id.startsWith(DIST) || !text.includes('import.meta.url')) return undefined;
+      const started = text.replaceAll(/new URL\('(\.[^']+)', import\.meta\.url\)/g, (whole, path) => {
+        const name = workers.get(join(dirname(id), path));
+        return name === undefined ? whole : `new URL('./${name}.js', import.meta.here)`;
+      });
+      const place = workers.has(id) ? 'import.meta.url' : `new URL('../${relative(DIST, id)}', import.meta.url).href`;
+      return started.replaceAll('import.meta.url', place).replaceAll('import.meta.here', 'import.meta.url');
     },
   };
 }
