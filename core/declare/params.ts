@@ -104,6 +104,10 @@ export function text(spec: Meaning & { readonly default?: string }): z.ZodMiniTy
   return param(described(z.string().check(z.minLength(1)), meta(spec)), spec.default);
 }
 
+/** Where every random draw comes from: an integer or a text, 1 by default. */
+export const seedOption = (help = 'integer or text; decides every random draw') =>
+  described(z._default(z.union([z.int(), z.string().check(z.minLength(1))]), 1), { description: help });
+
 /** A name that the user chooses. */
 export const chosenName = z.string().check(z.regex(/^[A-Za-z][\w-]*$/, 'a letter, then letters, digits, _ or -'));
 

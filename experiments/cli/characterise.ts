@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { flag, integer, object, optional, text } from '../../core/declare/params.ts';
+import { flag, integer, object, optional, seedOption, text } from '../../core/declare/params.ts';
 import { characterise } from '../devices/characterise/characterise.ts';
 import { command } from './command.ts';
 import { deviceNamed } from './device.ts';
@@ -14,10 +13,7 @@ export default command({
   options: object({
     out: text({ help: 'directory for the page, the tables and characterise.json' }),
     devices: integer({ default: 50, min: 1, max: 1000, help: 'how many devices are measured' }),
-    seed: z
-      .union([z.int(), z.string().min(1)])
-      .default(1)
-      .meta({ description: 'integer or text; decides every random draw' }),
+    seed: seedOption(),
     pulses: optional(
       integer({
         min: 1,

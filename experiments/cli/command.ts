@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Mapping } from '../../core/declare/params.ts';
 
 export { UsageError } from '../../core/declare/errors.ts';

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { parse } from 'yaml';
-import { z } from 'zod';
-import { choice, flag, object, optional, text } from '../../core/declare/params.ts';
+import * as z from 'zod/mini';
+import { choice, described, flag, object, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { deviceFile } from '../devices/fit/deviceFile.ts';
 import { fitPulses, type PulseFit } from '../devices/fit/fit.ts';
@@ -58,7 +58,7 @@ function write(
 
 export default command({
   positionals: object({
-    files: z.array(z.string()).min(1).meta({
+    files: described(z.array(z.string()).check(z.minLength(1)), {
       description:
         'text (CSV) or workbook (.xlsx) of conductances or currents after pulses, long (columns direction, pulse, conductance, device, cycle) or wide (a column a device, cycle or direction); of several files each is a device',
     }),

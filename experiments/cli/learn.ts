@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { choice, object, optional } from '../../core/declare/params.ts';
 import { ARCHITECTURES } from '../learn/architectures.ts';
 import { TRAININGS } from '../learn/config.ts';

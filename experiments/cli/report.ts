@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
-import { number, object, optional } from '../../core/declare/params.ts';
+import { described, number, object, optional } from '../../core/declare/params.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { report } from '../look/report/report.ts';
 import { sideBySide } from '../look/report/sideBySide.ts';
@@ -11,7 +11,7 @@ import { optionalText } from './options.ts';
 
 export default command({
   positionals: object({
-    runs: z.array(z.string()).min(1).meta({
+    runs: described(z.array(z.string()).check(z.minLength(1)), {
       description: 'directory of a run, a sweep, a demonstration or other results; several runs are laid side by side',
     }),
   }),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
-import { object, text } from '../../core/declare/params.ts';
+import { described, object, text } from '../../core/declare/params.ts';
 import { plural } from '../../core/declare/plural.ts';
 import { readJson } from '../run/readJson.ts';
 import { gather } from '../sweep/collect.ts';
@@ -34,7 +34,7 @@ export default command({
   positionals: object({ file: text({ help: 'sweep file (YAML, JSON, or a module with a default export)' }) }),
   options: object({
     out: text({ help: 'directory for the plan and the results' }),
-    timed: z.boolean().default(true).meta({
+    timed: described(z._default(z.boolean(), true), {
       description: 'compute the first run, which counts as done, to estimate time and memory of all',
     }),
     progress,

@@ -1,5 +1,5 @@
-import { z } from 'zod';
-import { flag, integer, object, optional } from '../../core/declare/params.ts';
+import * as z from 'zod/mini';
+import { described, flag, integer, object, optional } from '../../core/declare/params.ts';
 import { plural } from '../../core/declare/plural.ts';
 import { readPlan } from '../sweep/directory.ts';
 import { slurmArray, slurmPlace } from '../sweep/slurm/array.ts';
@@ -11,7 +11,7 @@ import { directory, perRun, takeOver } from './sweepRun.ts';
 
 /** A word for a line of an sbatch script, of the given form. */
 const word = (help: string, form = /^[\w.,:+=@%-]+$/, what = 'a word') =>
-  z.string().regex(form, what).meta({ description: help }).optional();
+  optional(described(z.string().check(z.regex(form, what)), { description: help }));
 
 /** What sbatch takes as `--time`. */
 const TIME = /^(\d+-)?\d+(:\d+){0,2}$|^(infinite|unlimited)$/i;

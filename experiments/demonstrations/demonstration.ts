@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { integer, type Mapping } from '../../core/declare/params.ts';
 import type { Findings } from './findings.ts';
 

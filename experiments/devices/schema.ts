@@ -1,15 +1,23 @@
-import * as z from 'zod';
-import { number, object, optional, text } from '../../core/declare/params.ts';
+import * as z from 'zod/mini';
+import { described, number, object, optional, text } from '../../core/declare/params.ts';
 import { MODELS } from '../network/models.ts';
 import { type ModelChoice, models, oneModel } from '../network/schema.ts';
 
 const parameter = text({
   help: 'path of a value in this file, such as device.gMax, or the name of a fact that stands here only',
 });
-const value = z
-  .union([z.number(), z.literal(Number.POSITIVE_INFINITY), z.string().min(1), z.boolean(), z.array(z.number())])
-  .meta({ description: 'a number, a text, true or false, or a list of numbers' })
-  .optional();
+const value = optional(
+  described(
+    z.union([
+      z.number(),
+      z.literal(Number.POSITIVE_INFINITY),
+      z.string().check(z.minLength(1)),
+      z.boolean(),
+      z.array(z.number()),
+    ]),
+    { description: 'a number, a text, true or false, or a list of numbers' },
+  ),
+);
 const unit = optional(text({ help: 'unit of the value; that of the parameter if left out' }));
 
 const table = object({
@@ -24,7 +32,7 @@ const table = object({
  * comes from. `value` may be left out where `parameter` is a path in the file.
  */
 export const deviceFileSchema = object({
-  memspike: z.literal(1).meta({ description: 'version of this format' }),
+  memspike: described(z.literal(1), { description: 'version of this format' }),
   models,
   device: oneModel(MODELS.devices),
   shortTerm: optional(oneModel(MODELS.shortTerms)),
@@ -36,25 +44,31 @@ export const deviceFileSchema = object({
       summary: optional(text({ help: 'one or two sentences' })),
       table: z._default(table, {}),
       lost: optional(
-        z
-          .array(z.string().min(1))
-          .meta({ description: 'what of the published device this file does not have: a sentence each' }),
+        described(z.array(z.string().check(z.minLength(1))), {
+          description: 'what of the published device this file does not have: a sentence each',
+        }),
       ),
     }),
     { table: {} },
   ),
-  quoted: z
-    .array(object({ parameter, value, unit, reference: text({ help: 'where the value was published' }) }))
-    .default([])
-    .meta({ description: 'values taken from a publication' }),
-  derived: z
-    .array(object({ parameter, value, unit, formula: text({ help: 'how it follows from quoted values' }) }))
-    .default([])
-    .meta({ description: 'values that follow from quoted ones' }),
-  assumed: z
-    .array(object({ parameter, value, unit, why: text({ help: 'why this value' }) }))
-    .default([])
-    .meta({ description: 'values that nobody published for this device' }),
+  quoted: described(
+    z._default(
+      z.array(object({ parameter, value, unit, reference: text({ help: 'where the value was published' }) })),
+      [],
+    ),
+    { description: 'values taken from a publication' },
+  ),
+  derived: described(
+    z._default(
+      z.array(object({ parameter, value, unit, formula: text({ help: 'how it follows from quoted values' }) })),
+      [],
+    ),
+    { description: 'values that follow from quoted ones' },
+  ),
+  assumed: described(
+    z._default(z.array(object({ parameter, value, unit, why: text({ help: 'why this value' }) })), []),
+    { description: 'values that nobody published for this device' },
+  ),
 });
 
 export type DeviceFile = Omit<z.output<typeof deviceFileSchema>, 'device' | 'shortTerm' | 'rule'> & {

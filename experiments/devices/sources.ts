@@ -79,7 +79,7 @@ function leavesOf({
     const { model: name, ...more } = rule;
     found.push(...leaves(more, ['rule'], paramsOf('rule', name)));
   }
-  const table = toJsonSchema(deviceFileSchema.shape.about.unwrap().shape.table) as Node;
+  const table = toJsonSchema(deviceFileSchema.shape.about._zod.def.innerType.shape.table) as Node;
   return [...found, ...leaves(about.table, ['about', 'table'], table)];
 }
 

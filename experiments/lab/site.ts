@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { kindAt, writeFileAtomic } from '../../core/log/file.ts';
 import { makeDirectory, requireOwn } from '../output/directory.ts';
+import { createProgress, type ProgressMode } from '../run/progress.ts';
 import type { LabFiles } from './files.ts';
 import type { Manifest } from './manifest.ts';
 
@@ -9,8 +10,13 @@ const MANIFEST = 'data/manifest.json';
 const isData = (name: string): boolean => name.startsWith('data/') && name !== MANIFEST;
 
 /** Writes the lab for a host. Images are gzipped, whatever the host does: the page unpacks what comes packed. */
-export function writeSite(directory: string, site: LabFiles): { readonly files: number; readonly bytes: number } {
+export function writeSite(
+  directory: string,
+  site: LabFiles,
+  mode: ProgressMode = 'none',
+): { readonly files: number; readonly bytes: number } {
   requireOwn(directory, () => kindAt(join(directory, MANIFEST)) === 'a file');
+  const progress = createProgress({ label: 'writing', total: site.names.length, unit: 'files', mode });
   let total = 0;
   const sizes = new Map<string, number>();
   const write = (name: string, bytes: Uint8Array) => {
@@ -19,6 +25,7 @@ export function writeSite(directory: string, site: LabFiles): { readonly files: 
     writeFileAtomic(path, bytes);
     sizes.set(name, bytes.length);
     total += bytes.length;
+    progress.update(sizes.size, `${(total / 1e6).toFixed(1)} MB`);
   };
   for (const name of site.names.filter((name) => name !== MANIFEST))
     write(isData(name) ? `${name}.gz` : name, isData(name) ? gzipSync(site.read(name)) : site.read(name));
@@ -39,5 +46,6 @@ export function writeSite(directory: string, site: LabFiles): { readonly files: 
         ],
   );
   write(MANIFEST, new TextEncoder().encode(JSON.stringify(Object.fromEntries(packed)))); // last: it marks the directory as ours
+  progress.stop();
   return { files: sizes.size, bytes: total };
 }

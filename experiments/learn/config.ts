@@ -1,5 +1,15 @@
-import { z } from 'zod';
-import { choice, flag, integer, number, object, optional, text } from '../../core/declare/params.ts';
+import * as z from 'zod/mini';
+import {
+  choice,
+  described,
+  flag,
+  integer,
+  number,
+  object,
+  optional,
+  seedOption,
+  text,
+} from '../../core/declare/params.ts';
 import { peripheryParams } from '../../synapses/crossbar/index.ts';
 import { SPLITS } from '../data/split.ts';
 import type { LoadedDevice } from '../devices/load.ts';
@@ -25,15 +35,16 @@ export const netSchema = object({
   training: choice(TRAININGS, {
     help: 'inSitu: on the devices, by pulses; exSitu: in floating point, then programmed; hybrid: programmed, then the last layer in situ',
   }),
-  seed: z
-    .union([z.int(), z.string().min(1)])
-    .default(1)
-    .meta({ description: 'integer or text; decides every random draw' }),
+  seed: seedOption(),
   split: choice(SPLITS, { default: 'test', help: 'validation: the last training images are the test set' }),
   train: optional(integer({ min: 1, help: 'training images; default: all' })),
   test: optional(integer({ min: 1, help: 'test images; default: all' })),
-  hidden: z.array(count).min(1).default([100]).meta({ description: 'neurons of each hidden layer of mlp' }),
-  kernels: z.array(count).min(1).default([12, 24]).meta({ description: 'kernels of each convolution of cnn' }),
+  hidden: described(z._default(z.array(count).check(z.minLength(1)), [100]), {
+    description: 'neurons of each hidden layer of mlp',
+  }),
+  kernels: described(z._default(z.array(count).check(z.minLength(1)), [12, 24]), {
+    description: 'kernels of each convolution of cnn',
+  }),
   kernelSize: integer({ default: 5, min: 1, max: 64, help: 'rows and columns of a kernel' }),
   pooling: choice(['max', 'average'], { default: 'max', help: 'of 2 × 2 pixels after each convolution of cnn' }),
   pixels: object(

@@ -1,6 +1,6 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
-import { choice, flag, integer, number, object, optional } from '../../core/declare/params.ts';
+import { choice, described, flag, integer, number, object, optional, seedOption } from '../../core/declare/params.ts';
 import { validate } from '../../core/declare/validate.ts';
 import type { Sizes } from '../data/dataSet.ts';
 import { SPLITS, sizesIn } from '../data/split.ts';
@@ -141,10 +141,7 @@ export const mnistSchema = object({
   features: optional(featuresSection),
   neurons: integer({ default: 400, min: 1, max: 65535, help: 'output neurons, with windows those of each' }),
   epochs: integer({ default: 4, min: 0, max: 1000, help: 'times that the training images are shown' }),
-  seed: z
-    .union([z.int(), z.string().min(1)])
-    .default(1)
-    .meta({ description: 'integer or text; decides every random draw' }),
+  seed: seedOption(),
   train: optional(integer({ min: 1, help: 'training images; default: all, of MNIST 60,000, in validation 50,000' })),
   label: optional(integer({ min: 1, help: 'training images shown again to learn the readout; default as for train' })),
   test: optional(integer({ min: 1, help: 'test images; default: all, of MNIST 10,000' })),
@@ -156,10 +153,11 @@ export const mnistSchema = object({
     default: 'none',
     help: 'deskew: shear and centre every image; orientation: maps of edge orientation instead of intensity',
   }),
-  recordDevices: z
-    .boolean()
-    .meta({ description: 'write what each device went through in training to devices.arrows; costs speed' })
-    .optional(),
+  recordDevices: optional(
+    described(z.boolean(), {
+      description: 'write what each device went through in training to devices.arrows; costs speed',
+    }),
+  ),
   recordWeights: optional(
     integer({
       min: 2,
@@ -174,13 +172,13 @@ export const mnistSchema = object({
   neuron,
   homeostasis,
   weight: object({
-    initial: z
-      .tuple([number({ help: 'lowest' }), number({ help: 'highest' })])
-      .default([0.01, 0.31])
-      .meta({ description: 'uniform', unit: 'mV' }),
+    initial: described(z._default(z.tuple([number({ help: 'lowest' }), number({ help: 'highest' })]), [0.01, 0.31]), {
+      description: 'uniform',
+      unit: 'mV',
+    }),
   }),
   device: oneModel(MODELS.devices),
-  shortTerm: oneModel(MODELS.shortTerms).optional(),
+  shortTerm: optional(oneModel(MODELS.shortTerms)),
   rule: oneModel(MODELS.rules),
 });
 

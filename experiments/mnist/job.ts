@@ -40,6 +40,8 @@ export interface JobOptions {
   readonly resume: boolean;
   readonly watch?: StartWatch | undefined;
   readonly progress: ProgressMode;
+  /** Told after each image how many were shown so far, in all phases. */
+  readonly onImages?: ((images: number) => void) | undefined;
 }
 
 /** What all phases of a run share: images, layer, and the run directory with its logs. */
@@ -110,6 +112,9 @@ export class Job {
     });
   }
 
+  /** Images of the phases that are over. */
+  #before = 0;
+
   /** Does `work` with a progress bar over `total` images. */
   async progress<T>(
     label: string,
@@ -118,9 +123,13 @@ export class Job {
   ): Promise<T> {
     const progress = createProgress({ label, total, unit: 'images', mode: this.#options.progress });
     try {
-      return await work((done, text) => progress.update(done, text));
+      return await work((done, text) => {
+        progress.update(done, text);
+        this.#options.onImages?.(this.#before + done);
+      });
     } finally {
       progress.stop();
+      this.#before += total;
     }
   }
 

@@ -1,3 +1,4 @@
+import { atan2 } from '../../core/arctangent.ts';
 import { UserError } from '../../core/declare/errors.ts';
 
 const BINS = 4;
@@ -32,6 +33,12 @@ export function orientationImages(images: Uint8Array, rows: number, columns: num
   return out;
 }
 
+/** In steps that every engine rounds alike, as `Math.hypot` does not have to. */
+function lengthOf(x: number, y: number): number {
+  const most = Math.max(Math.abs(x), Math.abs(y));
+  return most === 0 ? 0 : Math.sqrt((x / most) ** 2 + (y / most) ** 2) * most;
+}
+
 function gather(image: Uint8Array, rows: number, columns: number, cells: Float64Array): void {
   const at = (y: number, x: number) =>
     y < 0 || x < 0 || y >= rows || x >= columns ? 0 : image[y * columns + x]! / 255;
@@ -41,9 +48,9 @@ function gather(image: Uint8Array, rows: number, columns: number, cells: Float64
         at(y - 1, x + 1) + 2 * at(y, x + 1) + at(y + 1, x + 1) - at(y - 1, x - 1) - 2 * at(y, x - 1) - at(y + 1, x - 1);
       const gy =
         at(y + 1, x - 1) + 2 * at(y + 1, x) + at(y + 1, x + 1) - at(y - 1, x - 1) - 2 * at(y - 1, x) - at(y - 1, x + 1);
-      const magnitude = Math.hypot(gx, gy) / 8;
+      const magnitude = lengthOf(gx, gy) / 8;
       if (magnitude < FAINT) continue;
-      const angle = ((Math.atan2(gy, gx) / Math.PI + 2) % 1) * BINS;
+      const angle = ((atan2(gy, gx) / Math.PI + 2) % 1) * BINS;
       const bin = Math.floor(angle) % BINS;
       const share = angle - Math.floor(angle);
       spread(cells, rows, columns, bin, y, x, magnitude * (1 - share));

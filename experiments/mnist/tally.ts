@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 const FORGET = 0.9;
 const WINDOW = 1000;
@@ -85,11 +85,13 @@ export class WinnerTally {
   /** What `save` has of as many neurons. */
   get saved() {
     return z.object({
-      wins: z.array(z.number().nonnegative()).length(this.#wins.length),
-      recent: z.array(z.int().min(0).max(1)).length(WINDOW),
-      seen: z.int().nonnegative(),
-      right: z.int().min(0).max(WINDOW),
-      points: z.array(z.object({ images: z.int().nonnegative(), accuracy: z.number().min(0).max(100) })),
+      wins: z.array(z.number().check(z.nonnegative())).check(z.length(this.#wins.length)),
+      recent: z.array(z.int().check(z.gte(0), z.lte(1))).check(z.length(WINDOW)),
+      seen: z.int().check(z.nonnegative()),
+      right: z.int().check(z.gte(0), z.lte(WINDOW)),
+      points: z.array(
+        z.object({ images: z.int().check(z.nonnegative()), accuracy: z.number().check(z.gte(0), z.lte(100)) }),
+      ),
     });
   }
 

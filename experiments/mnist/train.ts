@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { validate } from '../../core/declare/validate.ts';
 import type { RowSink } from '../../core/log/tables.ts';
 import { Stream } from '../../core/random/random.ts';
@@ -79,10 +79,10 @@ export class Training {
   /** UserError for notes that no training of so many neurons and images has written. */
   load(notes: unknown): void {
     const schema = z.object({
-      shown: z.int().min(0).max(this.total),
+      shown: z.int().check(z.gte(0), z.lte(this.total)),
       tally: this.tally.saved,
-      wins: z.array(z.int().nonnegative()).length(this.wins.length),
-      seconds: z.number().nonnegative(),
+      wins: z.array(z.int().check(z.nonnegative())).check(z.length(this.wins.length)),
+      seconds: z.number().check(z.nonnegative()),
     });
     const state: TrainingState = validate(schema, notes, 'the notes of the checkpoint');
     this.#shown = state.shown;

@@ -15,7 +15,7 @@ export interface TrainedLayer {
   readonly accuracy: number;
 }
 
-const LEVELS = 255;
+const LEVELS = 63;
 const NOTES = z.object({
   config: z.record(z.string(), z.unknown()),
   accuracy: z.number(),
@@ -23,7 +23,7 @@ const NOTES = z.object({
   commonest: z.int(),
 });
 
-/** Weights as they come back from `packTrained`, in 256 steps of the largest. */
+/** Weights as they come back from `packTrained`, in 64 steps of the largest. */
 export function rounded(weights: Float32Array): Float32Array {
   const top = weights.reduce((a, b) => Math.max(a, b), 0) || 1;
   return weights.map((w) => (Math.round((Math.max(0, w) / top) * LEVELS) / LEVELS) * top);

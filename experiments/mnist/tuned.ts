@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { described, object, optional } from '../../core/declare/params.ts';
 import { plural } from '../../core/declare/plural.ts';
@@ -13,7 +13,7 @@ import { withDevice } from './device.ts';
 const section = (help: string) => optional(described(z.record(z.string(), z.unknown()), { description: help }));
 
 const recipeSchema = object({
-  memspike: z.literal(1).meta({ description: 'version of this format' }),
+  memspike: described(z.literal(1), { description: 'version of this format' }),
   rule: section('its model and what is tuned of it'),
   training: section('how images follow each other'),
   neuron: section('thresholds'),

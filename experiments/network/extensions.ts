@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import type { Jiti } from 'jiti';
-import * as zod from 'zod';
 import { UserError, within } from '../../core/declare/errors.ts';
 import * as extend from '../extend.ts';
 import { isMapping, type Mapping } from './config/override.ts';
@@ -12,12 +11,13 @@ import { isModel, type Origin, register } from './models.ts';
 
 /** Modules get the running memspike, wherever it is installed. No cache: another user of this machine could write to it. */
 function loader(): Jiti {
-  const { createJiti } = createRequire(import.meta.url)('jiti') as typeof import('jiti'); // only where it is wanted
+  const require = createRequire(import.meta.url); // only where they are wanted
+  const { createJiti } = require('jiti') as typeof import('jiti');
   return createJiti(import.meta.url, {
     fsCache: false,
     interopDefault: false,
     nativeModules: ['memspike'],
-    virtualModules: { 'memspike/extend': extend, zod },
+    virtualModules: { 'memspike/extend': extend, zod: require('zod') },
   });
 }
 

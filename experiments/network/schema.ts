@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import {
   described,
   integer,
@@ -25,14 +25,14 @@ import { importOption } from './nir/option.ts';
  * One of the models of an index, chosen by `model`, with `more` keys beside its own parameters. Models that are registered later are
  * among them.
  */
-export function oneModel(index: object, more: (model: AnyModel) => object = () => ({})): z.ZodType {
+export function oneModel(index: object, more: (model: AnyModel) => object = () => ({})): z.ZodMiniType {
   const optionOf = (model: AnyModel): Mapping => {
     const { name, help, params } = model.declaration;
     return object({ model: z.literal(name), ...params.shape, ...more(model) }, help);
   };
   const options: Mapping[] = [];
-  let union: z.ZodType | undefined;
-  const current = (): z.ZodType => {
+  let union: z.ZodMiniType | undefined;
+  const current = (): z.ZodMiniType => {
     const models = Object.values(index) as AnyModel[];
     if (union !== undefined && models.length === options.length) return union;
     options.push(...models.slice(options.length).map(optionOf));
@@ -47,15 +47,17 @@ export function oneModel(index: object, more: (model: AnyModel) => object = () =
 knowForeign();
 
 /** Files with models of the user's; as they are written, or as they were found. */
-export const models = z
-  .array(
-    z.union([
-      text({ help: 'a file' }),
-      object({ file: text({ help: 'its path' }), sha256: text({ help: 'its hash as it was read' }) }),
-    ]),
-  )
-  .meta({ description: 'modules (.ts, .js) with models of your own, relative to this file; their code is run' })
-  .optional();
+export const models = optional(
+  described(
+    z.array(
+      z.union([
+        text({ help: 'a file' }),
+        object({ file: text({ help: 'its path' }), sha256: text({ help: 'its hash as it was read' }) }),
+      ]),
+    ),
+    { description: 'modules (.ts, .js) with models of your own, relative to this file; their code is run' },
+  ),
+);
 
 const ms = (help: string) => number({ min: 0, unit: 'ms', help });
 const { every } = scheduleShape;
@@ -63,10 +65,9 @@ const times = described(scheduleShape.times.check(z.minLength(1)), { description
 
 const potential = object(
   {
-    neurons: z
-      .array(integer({ min: 0, help: 'index of a neuron' }))
-      .min(1)
-      .meta({ description: 'which neurons' }),
+    neurons: described(z.array(integer({ min: 0, help: 'index of a neuron' })).check(z.minLength(1)), {
+      description: 'which neurons',
+    }),
     times: optional(times),
     every: optional(every),
   },
@@ -117,9 +118,9 @@ const connect = oneOf(
   {
     ...connectShape,
     file,
-    list: z
-      .array(z.array(z.number()).min(3).max(4))
-      .meta({ description: '[pre, post, weight] or [pre, post, weight, delay]' }),
+    list: described(z.array(z.array(z.number()).check(z.minLength(3), z.maxLength(4))), {
+      description: '[pre, post, weight] or [pre, post, weight, delay]',
+    }),
   },
   { help: 'who is connected to whom' },
 );
@@ -137,13 +138,15 @@ const projection = object({
   to: text({ help: 'postsynaptic population' }),
   connect,
   ...projectionShape,
-  shortTerm: oneModel(MODELS.shortTerms).optional(),
-  device: oneModel(MODELS.devices).optional(),
-  rule: oneModel(MODELS.rules).optional(),
-  modulator: oneModel(MODELS.modulators, () => ({
-    from: text({ help: 'modulating population' }),
-    delay: modulatorDelay,
-  })).optional(),
+  shortTerm: optional(oneModel(MODELS.shortTerms)),
+  device: optional(oneModel(MODELS.devices)),
+  rule: optional(oneModel(MODELS.rules)),
+  modulator: optional(
+    oneModel(MODELS.modulators, () => ({
+      from: text({ help: 'modulating population' }),
+      delay: modulatorDelay,
+    })),
+  ),
   record: optional(
     object({
       weights: optional(oneOf({ every, times, on: weightsWhen.on }, { help: 'writes weights to weights.arrows' })),
@@ -154,23 +157,25 @@ const projection = object({
 
 /** A network file. */
 export const networkSchema = object({
-  memspike: z.literal(1).meta({ description: 'version of this format' }),
+  memspike: described(z.literal(1), { description: 'version of this format' }),
   models,
   import: importOption,
   seed: described(z._default(seed, 1), { description: 'integer or text; decides every random draw' }),
   duration: ms('how long to simulate'),
   populations: named(population, 'populations by name'),
-  projections: z.array(projection).default([]),
+  projections: z._default(z.array(projection), []),
   record: z._default(
     object({
-      spikes: z
-        .array(z.string())
-        .meta({ description: 'whose spikes; default: every population that is not a stimulus' })
-        .optional(),
-      devices: z
-        .boolean()
-        .meta({ description: 'writes what each device went through to devices.arrows, at the end; costs speed' })
-        .optional(),
+      spikes: optional(
+        described(z.array(z.string()), {
+          description: 'whose spikes; default: every population that is not a stimulus',
+        }),
+      ),
+      devices: optional(
+        described(z.boolean(), {
+          description: 'writes what each device went through to devices.arrows, at the end; costs speed',
+        }),
+      ),
     }),
     {},
   ),

@@ -1,14 +1,14 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 
 /** What a lock file says of the process that made it. */
 const HOLDER = z.object({
-  pid: z.int().positive(),
+  pid: z.int().check(z.positive()),
   host: z.string(),
   /** When the lock was taken, ISO 8601. */
   since: z.string(),
   /** Start of the process in kernel ticks since boot, null where the system does not tell: a pid may be given out again. */
-  ticks: z.string().nullable().catch(null),
+  ticks: z.catch(z.nullable(z.string()), null),
 });
 export type Holder = Readonly<z.output<typeof HOLDER>>;
 

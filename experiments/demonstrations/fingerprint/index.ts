@@ -8,7 +8,7 @@
  */
 
 import { max, mean, min } from 'simple-statistics';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { integer, number, object } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
 import { demonstration, perSeed, REPEATED } from '../demonstration.ts';

@@ -7,7 +7,7 @@
  * Expect: coarse updates are ahead after 1,000 images and fine ones at the end; the hybrid ends between the two.
  */
 import { mean } from 'simple-statistics';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { integer, number, object } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
 import {

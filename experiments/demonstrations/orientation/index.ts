@@ -7,7 +7,7 @@
  * Expect: neurons become selective and share out the orientations; stuck cells lower the selectivity gradually.
  */
 import { mean } from 'simple-statistics';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import {
   binary,
   integer,

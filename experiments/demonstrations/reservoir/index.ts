@@ -7,7 +7,7 @@
  * Expect: all patterns of 4 and of 5 bits are told apart where the device forgets within a few pulses, and not where it
  *         forgets much faster or much slower; streams of one order told from others, and MNIST better than by devices that only count.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { accuracy, integer, number, object, READOUTS, Stream } from '../../index.ts';
 import { curve, overSeeds } from '../../look/plots/index.ts';
 import { imagesOf, type LabelledImages, loadMnist, type Mnist, mnistConfig, mnistSchema } from '../../mnist/index.ts';

@@ -8,7 +8,7 @@
  *         as in floating point, at the accuracy of a layer without order.
  */
 import { mean } from 'simple-statistics';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { integer, number, object, Stream, topography } from '../../index.ts';
 import { receptiveFields } from '../../look/plots/index.ts';
 import {

@@ -8,7 +8,7 @@
  *         as many atoms drawn at random miss more, and without inhibition many more neurons do worse.
  */
 import { mean } from 'simple-statistics';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { integer, loadMnist, number, object, programmed, Stream } from '../../index.ts';
 import { curve, filmStrip } from '../../look/plots/index.ts';
 import { demonstration, perSeed, REPEATED, type Stage, seedsOf } from '../demonstration.ts';

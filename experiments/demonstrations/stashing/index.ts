@@ -8,7 +8,7 @@
  * Expect: at an on/off ratio of 5 a point with at least 37 % less energy than write on change alone takes, at a loss of 0.5 points or less.
  */
 import { mean } from 'simple-statistics';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { integer, number, object } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
 import { imagesOf, loadMnist, type Mnist, mnistConfig, mnistSchema, testLayer, trainLayer } from '../../mnist/index.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { integer, number, object, optional } from '../../index.ts';
 import { mnistSchema } from '../../mnist/index.ts';
 import { REPEATED } from '../demonstration.ts';

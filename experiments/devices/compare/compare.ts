@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Piscina } from 'piscina';
 import type { AssumedPulse } from '../../../core/accounts.ts';
 import { UserError } from '../../../core/declare/errors.ts';
+import { plural } from '../../../core/declare/plural.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import type { KernelChoice } from '../../../core/kernels/arena.ts';
 import { type MnistConfig, mnistSchema, settled } from '../../mnist/config.ts';
@@ -20,7 +21,7 @@ import type { Compared, Measured } from './compared.ts';
 import { labelsOf } from './labels.ts';
 import { comparisonPicture } from './picture.ts';
 import { type TuneEach, tuneAll } from './tuneAll.ts';
-import type { Job } from './worker.ts';
+import type { Job, Shown } from './worker.ts';
 
 export interface CompareOptions {
   readonly devices: readonly LoadedDevice[];
@@ -72,6 +73,10 @@ function pointsOf(
   });
 }
 
+/** Images that a run shows, in training, labelling and test. */
+const imagesOf = ({ config }: Point): number => config.epochs * config.train + config.label + config.test;
+const sumOf = (points: readonly Point[]): number => points.reduce((sum, point) => sum + imagesOf(point), 0);
+
 /** A finished run counts only if it is the run that was asked for. */
 function isDone({ config, out }: Point): boolean {
   if (!RunDirectory.isFinished(out)) return false;
@@ -98,22 +103,38 @@ export async function compareDevices(o: CompareOptions): Promise<Compared[] | nu
   const points = pointsOf(o, labels, recipes);
   makeDirectory(join(o.out, 'points'));
   const left = points.filter((point) => !isDone(point));
-  const progress = createProgress({ label: 'comparing', total: points.length, unit: 'runs', mode: o.progress });
-  let done = points.length - left.length;
-  progress.update(done);
+  const progress = createProgress({ label: 'comparing', total: sumOf(left), unit: 'images', mode: o.progress });
+  const under = new Map<string, number>();
+  let [over, done, latest] = [0, points.length - left.length, ''];
+  const tell = () =>
+    progress.update(
+      [...under.values()].reduce((sum, images) => sum + images, over),
+      () => `${done} of ${plural(points.length, 'run')}${latest}`,
+    );
+  tell();
   const pool = new Piscina({
     filename: new URL('./worker.js', import.meta.url).href,
     minThreads: 0,
     maxThreads: o.workers,
     concurrentTasksPerWorker: 1,
   });
+  pool.on('message', ({ out, images }: Shown) => {
+    if (under.has(out)) under.set(out, images);
+    tell();
+  });
   setMaxListeners(0, o.signal); // every job listens to it
   try {
     await Promise.all(
-      left.map(async ({ device, config, out }) => {
+      left.map(async (point) => {
+        const { device, config, out } = point;
         const job: Job = { config, data: o.data, out, kernels: o.kernels };
+        under.set(out, 0);
         await pool.run(job, { signal: o.signal });
-        progress.update(++done, device.name);
+        under.delete(out);
+        over += imagesOf(point);
+        done++;
+        latest = `, last ${device.name}`;
+        tell();
       }),
     );
   } catch (error) {

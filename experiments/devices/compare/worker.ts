@@ -1,4 +1,5 @@
 /** A thread that trains and tests on one device of a comparison, or goes on where that was interrupted. */
+import { parentPort } from 'node:worker_threads';
 import type { KernelChoice } from '../../../core/kernels/arena.ts';
 import type { MnistConfig } from '../../mnist/config.ts';
 import { runMnist } from '../../mnist/experiment.ts';
@@ -12,14 +13,31 @@ export interface Job {
   readonly kernels: KernelChoice;
 }
 
+/** What a thread tells of a run while it goes on. */
+export interface Shown {
+  readonly out: string;
+  readonly images: number;
+}
+
+/** Time between two messages, ms: as often as a bar is drawn. */
+const INTERVAL = 120;
+
 export default async ({ config, data, out, kernels }: Job): Promise<void> => {
   knowModels({ ...config }, out);
+  let next = 0;
+  const onImages = (images: number): void => {
+    const now = performance.now();
+    if (now < next) return;
+    next = now + INTERVAL;
+    parentPort?.postMessage({ out, images } satisfies Shown);
+  };
   await runMnist({
     ...{ config, data, out, kernels },
     workers: 1,
     recordInputs: false,
     resume: RunDirectory.isTaken(out),
     progress: 'none',
+    onImages,
     signal: new AbortController().signal,
   });
 };

@@ -70,7 +70,7 @@ export async function tuneDevice(o: TuneOptions): Promise<Tuning | null> {
   const run = { workers, progress, signal };
   const check = (name: string, settings: Mapping) => {
     plan(sweepOf({ ...shared, base: settings, seed: `${o.seed}/check`, replicates: CHECKS }), at(name));
-    return computed(at(name), runSweep, run);
+    return computed(at(name), runSweep, { ...run, label: name === 'common' ? 'common recipe' : 'tuned recipe' });
   };
 
   const common = jobOf(sweepOf({ ...shared, base, seed: `${o.seed}` })).resolve([]) as unknown as MnistConfig;
@@ -87,7 +87,7 @@ export async function tuneDevice(o: TuneOptions): Promise<Tuning | null> {
   const found = await computed(
     at('search'),
     (s) => searchSweep({ ...s, search: 'halving', resource: 'images', onStep: (told) => o.say(`Halving, ${told}.`) }),
-    run,
+    { ...run, label: 'search' },
   );
   if (found === null) return null;
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { integer, number, object } from '../../../core/declare/params.ts';
 
 const ms = (help: string, initial: number) =>

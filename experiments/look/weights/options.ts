@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { integer, number, object } from '../../../core/declare/params.ts';
 
 /** How to show weights. The defaults are assumed values. */

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Params } from '../../../core/declare/define.ts';
 import { choice, described, integer, number, object, optional } from '../../../core/declare/params.ts';
 import type { ModelChoice } from '../../network/schema.ts';

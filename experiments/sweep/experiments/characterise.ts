@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
-import { integer, object, optional, text } from '../../../core/declare/params.ts';
+import { integer, object, optional, seedOption, text } from '../../../core/declare/params.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import { characterise } from '../../devices/characterise/characterise.ts';
 import { throughRange } from '../../devices/characterise/throughRange.ts';
@@ -17,9 +17,9 @@ const schema = object({
   models,
   name: text({ help: 'preset or device file that it begins with' }),
   device: oneModel(MODELS.devices),
-  shortTerm: oneModel(MODELS.shortTerms).nullable(),
+  shortTerm: z.nullable(oneModel(MODELS.shortTerms)),
   devices: integer({ default: 50, min: 1, max: 1000, help: 'how many devices are measured' }),
-  seed: z.union([z.int(), z.string().min(1)]).default(1),
+  seed: seedOption(),
   pulses: optional(
     integer({
       min: 1,

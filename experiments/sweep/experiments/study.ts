@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { $ZodType } from 'zod/v4/core';
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
@@ -18,7 +18,7 @@ export async function openStudy(sweep: Sweep, where: string): Promise<Experiment
   const { experiment: file, base } = sweep;
   const { run, schema = null } = await loadModule(file);
   if (typeof run !== 'function') throw new UserError(`${file} exports no function called run.`);
-  if (schema !== null && !(schema instanceof z.core.$ZodType))
+  if (schema !== null && !(schema instanceof $ZodType))
     throw new UserError(`${file} exports a schema that is no zod schema.`);
   return {
     schema,

@@ -1,6 +1,6 @@
 import { basename, extname } from 'node:path';
-import { CsvError, type InfoRecord } from 'csv-parse';
-import { parse } from 'csv-parse/sync';
+import type { InfoRecord } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse/sync';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { readWhole } from '../../../network/config/text.ts';
 import { numberOf } from './units.ts';

@@ -8,17 +8,24 @@ import { fileURLToPath } from 'node:url';
 import { create } from 'fontkit';
 import subsetFont from 'subset-font';
 
-/** First and last code points: Latin, Greek, Cyrillic, punctuation, raised and lowered digits, arrows, signs of mathematics, shapes. */
+/** First and last code points: Latin, Greek, punctuation, raised and lowered digits, arrows, signs of mathematics, shapes. */
 const RANGES = [
   [0x20, 0x7e],
-  [0xa0, 0x24f],
-  [0x2b0, 0x45f],
-  [0x1e00, 0x1eff],
-  [0x2000, 0x20bf],
-  [0x2100, 0x22ff],
-  [0x2500, 0x25ff],
+  [0xa0, 0x17f],
+  [0x2b0, 0x2ff],
+  [0x370, 0x3ff],
+  [0x1d2c, 0x1d6a],
+  [0x2010, 0x2044],
+  [0x2070, 0x209c],
+  [0x2122, 0x2126],
+  [0x2190, 0x21d5],
+  [0x2200, 0x22c6],
+  [0x25a0, 0x25ff],
+  [0x27e8, 0x27e9],
 ];
-const FONTS = { regular: 'DejaVuSans', bold: 'DejaVuSans-Bold' };
+/** In running text also Cyrillic, currencies and what looks like letters; bold titles take those from the other font. */
+const RUNNING = [...RANGES, [0x400, 0x45f], [0x20a0, 0x20bf], [0x2100, 0x214f]].sort(([a], [b]) => a - b);
+const FONTS = { regular: ['DejaVuSans', RUNNING], bold: ['DejaVuSans-Bold', RANGES] };
 
 const { resolve } = createRequire(import.meta.url);
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -26,12 +33,11 @@ const out = at('../../../../dist/experiments/look/plots/fonts/');
 mkdirSync(out, { recursive: true });
 
 const tables = [];
-for (const [name, file] of Object.entries(FONTS)) {
+for (const [name, [file, ranges]] of Object.entries(FONTS)) {
   const whole = readFileSync(resolve(`dejavu-fonts-ttf/ttf/${file}.ttf`));
   const font = create(whole);
-  const shown = RANGES.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i)).filter(
-    (point) => font.hasGlyphForCodePoint(point),
-  );
+  const points = ranges.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i));
+  const shown = [...new Set(points)].filter((point) => font.hasGlyphForCodePoint(point));
   writeFileSync(
     `${out}${file}.ttf`,
     await subsetFont(whole, String.fromCodePoint(...shown), { noHinting: true, keepFeatures: ['kern', 'mark'] }),
