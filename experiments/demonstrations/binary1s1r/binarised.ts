@@ -2,38 +2,43 @@ import { binary, programmed } from '../../index.ts';
 import type { Learned } from '../../mnist/index.ts';
 
 /** Conductances of both states, S. */
-const OFF = 1e-6;
-const ON = 1e-4;
+export const OFF = 1e-6;
+export const ON = 1e-4;
+const LOW = Math.fround(OFF / ON);
 
-/** A layer whose weights have two values. */
-export interface Binarised extends Learned {
-  readonly low: number;
-  readonly high: number;
-}
+/** Errors of reading: those of a selector, or drawn anew at each read and in either direction. */
+export type Misreading = NonNullable<Pick<Parameters<typeof binary>[0], 'selector' | 'readErrors'>>;
 
 /**
- * A weight becomes high where it is above the mean onto its neuron, else low; low and high stand in the ratio of the conductances, and all
- * weights together keep their sum. Thresholds stay.
+ * A weight becomes 1 where it is above the mean onto its neuron, else LOW. Each neuron keeps the sum of its weights, or all together do
+ * (`of: 'array'`, the control), by a gain, which stands in the threshold: what counts is a potential's share of it.
  */
-export function binarised({ weights, thresholds }: Learned): Binarised {
+export function binarised({ weights, thresholds }: Learned, of: 'neuron' | 'array' = 'neuron'): Learned {
   const neurons = thresholds.length;
-  const means = new Float64Array(neurons);
+  const [sums, bits] = [new Float64Array(neurons), new Float64Array(neurons)];
   weights.forEach((w, k) => {
-    means[k % neurons]! += (w * neurons) / weights.length;
+    sums[k % neurons]! += w;
   });
-  const on = weights.map((w, k) => (w > means[k % neurons]! ? 1 : 0));
-  const shares = on.reduce((sum, bit) => sum + (bit === 1 ? 1 : OFF / ON), 0);
-  const high = Math.fround(weights.reduce((sum, w) => sum + w, 0) / shares);
-  const low = Math.fround((high * OFF) / ON);
-  return { weights: on.map((bit) => (bit === 1 ? high : low)), thresholds, low, high };
+  const on = weights.map((w, k) => (w * weights.length > sums[k % neurons]! * neurons ? 1 : LOW));
+  on.forEach((bit, k) => {
+    bits[k % neurons]! += bit;
+  });
+  const total = (values: Float64Array) => values.reduce((a, b) => a + b, 0);
+  const gain = (j: number) => (of === 'neuron' ? sums[j]! / bits[j]! : total(sums) / total(bits));
+  return { weights: on, thresholds: thresholds.map((theta, j) => theta / gain(j)) };
 }
 
-/** The layer after an array was written in which each bit is wrong with this probability, for good. */
-export function written({ low, high, ...layer }: Binarised, rate: number, seed: number): Learned {
-  return { ...layer, weights: Float32Array.from(programmed(layer.weights, { low, high }, { flips: rate }, seed)) };
-}
+/** Weights after an array was written in which each bit is wrong with this probability, for good. */
+export const flipped = (weights: ArrayLike<number>, low: number, rate: number, seed: number): Float64Array =>
+  programmed(Float64Array.from(weights), { low, high: 1 }, { flips: rate }, seed);
 
-/** The layer with an array in which each bit is read wrongly with this probability, anew at every read. */
-export function misread({ low: _, high, ...layer }: Binarised, rate: number): Learned {
-  return { ...layer, device: binary({ gMin: OFF, gMax: ON, weightAtGMax: high, readErrors: { rate } }) };
-}
+export const written = (layer: Learned, rate: number, seed: number): Learned => ({
+  ...layer,
+  weights: Float32Array.from(flipped(layer.weights, LOW, rate, seed)),
+});
+
+/** The layer with an array that is misread. */
+export const misread = (layer: Learned, errors: Misreading): Learned => ({
+  ...layer,
+  device: binary({ gMin: OFF, gMax: ON, weightAtGMax: 1, ...errors }),
+});

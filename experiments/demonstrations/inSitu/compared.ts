@@ -1,81 +1,104 @@
-import { imagesOf, type Learned, loadMnist } from '../../mnist/index.ts';
+import { type LabelledImages, linear } from '../../index.ts';
 import type { Stage } from '../demonstration.ts';
-import { errorCorrecting } from './errorCorrecting.ts';
-import { blindlyImported, FLAWS, type Flaw, flawed, imported, WRITTEN_SPREAD, written } from './flaws.ts';
-import type { Given, Learner } from './learner.ts';
-import { unsupervised } from './unsupervised.ts';
+import { SoftmaxLayer } from '../softmaxLayer.ts';
 
-export const RULES = ['unsupervised', 'errorCorrecting'] as const;
-export type Rule = (typeof RULES)[number];
-const LEARNERS: Readonly<Record<Rule, Learner>> = { unsupervised, errorCorrecting };
+/** What is wrong with the devices. */
+export const FLAWS = ['stuck', 'range', 'steps', 'unevenSteps', 'drift'] as const;
+export type Flaw = (typeof FLAWS)[number];
 
-/** Trained in place; written with a look at the result; written blindly (spread only). */
-export const WAYS = ['inSitu', 'exSitu', 'blind'] as const;
-export type Way = (typeof WAYS)[number];
+/** Share of stuck devices, half of them at each end; relative sd between devices; time of training over the mean time constant. */
+export const AMOUNTS: Readonly<Record<Flaw, readonly number[]>> = {
+  stuck: [0.2],
+  range: [0.5],
+  steps: [0.5],
+  unevenSteps: [0.5],
+  drift: [0.5],
+};
+/** Share of the range within which a weight is written, by pulses with a look after each; 1: no pulse. */
+export const TOLERANCES = [0.01, 0.03, 0.1, 0.2, 0.4, 1];
+
+/** Devices: step as a share of the range, noise of steps, pulses at the most while writing (assumed). */
+const STEP = 0.005;
+const NOISE = 0.3;
+const PULSES = 300;
+/** Largest weight, and rate of learning: chosen on the validation split, ideal devices. */
+const SCALE = 1;
+const RATE = 0.03;
+
+export interface Given {
+  readonly train: number;
+  readonly test: number;
+  readonly seed: number;
+}
 
 export interface Compared {
-  readonly rule: Rule;
-  readonly way: Way;
   readonly flaw: Flaw;
   readonly amount: number;
   readonly seed: number;
-  /** Percent. */
-  readonly accuracy: number;
-}
-
-/** The network that was trained ideal, written by pulses into devices with spread. */
-export interface Pulsed {
-  readonly rule: Rule;
+  /** Tolerance of writing; 0: trained in place. */
   readonly tolerance: number;
-  readonly seed: number;
   /** Percent. */
   readonly accuracy: number;
-  /** Of a device, on average; and what they and the reads between them cost, J. */
+  /** A device, of writing. */
   readonly pulses: number;
-  readonly joules: number;
 }
 
-/**
- * Every flaw in every amount for one rule; the amount 0 stands for ideal devices. All are tested as old as the one trained in place.
- * And every tolerance of writing by pulses.
- */
-export async function compared(
-  rule: Rule,
-  given: Given,
-  amounts: Readonly<Record<Flaw, readonly number[]>>,
-  tolerances: readonly number[],
-  { signal, step }: Stage,
-): Promise<{ readonly found: readonly Compared[]; readonly pulsed: readonly Pulsed[] }> {
-  const { seed } = given;
-  const learner = LEARNERS[rule];
-  const config = learner.config(given);
-  const images = imagesOf(loadMnist(), config);
-  const score = (learned: Learned) => learner.accuracy(config, learned, images, signal);
-  await step(`seed ${seed}, ${rule}: ideal devices`);
-  const { learned, end: operation } = await learner.train(config, images.train, signal);
-  const ideal = await score(learned);
-  const found: Compared[] = FLAWS.flatMap((flaw) =>
-    WAYS.slice(0, flaw === 'spread' ? 3 : 2).map((way) => ({ rule, way, flaw, amount: 0, seed, accuracy: ideal })),
-  );
+/** @param time of training, ms, during which devices drift */
+export function flawed(flaw: Flaw, amount: number, time: number) {
+  const device = {
+    gMin: 1e-6,
+    gMax: 1e-4,
+    reading: 'differential',
+    etaUp: STEP,
+    etaDown: STEP,
+    cycleToCycle: NOISE,
+  } as const;
+  return linear({
+    ...device,
+    ...(amount > 0 && {
+      ...(flaw === 'stuck' && { stuck: { low: amount / 2, high: amount / 2 } }),
+      ...(flaw === 'range' && { rangeSpread: amount }),
+      ...(flaw === 'steps' && { stepSpread: amount, stepCorrelation: 1 }),
+      ...(flaw === 'unevenSteps' && { stepSpread: amount, stepCorrelation: 0 }),
+      ...(flaw === 'drift' && { retention: { tau: time / amount, spread: 1 } }),
+    }),
+  });
+}
+
+interface Images {
+  readonly train: LabelledImages;
+  readonly test: LabelledImages;
+}
+
+function trained({ train }: Images, p: Given, flaw: Flaw, amount: number): SoftmaxLayer {
+  const layer = new SoftmaxLayer(train, { device: flawed(flaw, amount, p.train), scale: SCALE, seed: p.seed });
+  layer.learn(train, p.train, RATE, p.seed);
+  return layer;
+}
+
+/** A softmax layer trained on ideal devices and written into flawed ones, at each tolerance, and trained on the very same flawed ones. */
+export async function compared(p: Given, images: Images, { step }: Stage) {
+  const { seed } = p;
+  await step(`seed ${seed}: ideal devices`);
+  const best = trained(images, p, 'stuck', 0);
+  const ideal = best.accuracy(images.test, p.test);
+  const found: Compared[] = [];
   for (const flaw of FLAWS) {
-    for (const amount of amounts[flaw]) {
-      await step(`seed ${seed}, ${rule}: ${flaw} ${amount}`);
-      const worse = { ...config, device: flawed(config.device, flaw, amount, operation) };
-      const inPlace = await learner.train(worse, images.train, signal);
-      const put = async (way: Way, read: Learned) =>
-        found.push({ rule, way, flaw, amount, seed, accuracy: await score(read) });
-      await put('inSitu', inPlace.learned);
-      await put('exSitu', { ...learned, weights: imported(worse, learned.weights, inPlace.end) });
-      if (flaw === 'spread')
-        await put('blind', { ...learned, weights: blindlyImported(worse, learned.weights, amount) });
+    for (const amount of AMOUNTS[flaw]) {
+      await step(`seed ${seed}: ${flaw} ${amount}`);
+      const put = (tolerance: number, layer: SoftmaxLayer, pulses: number) =>
+        found.push({ flaw, amount, seed, tolerance, accuracy: layer.accuracy(images.test, p.test), pulses });
+      put(0, trained(images, p, flaw, amount), 0);
+      for (const tolerance of TOLERANCES) {
+        const device = flawed(flaw, amount, p.train);
+        const written = new SoftmaxLayer(images.train, { device, scale: SCALE, seed });
+        const { weights } = best.layer;
+        const { pulses } =
+          tolerance < 1 ? written.layer.program(weights, { tolerance, maxPulses: PULSES }) : { pulses: 0 };
+        written.layer.now = p.train; // as old as the one that was trained in place
+        put(tolerance, written, pulses / (2 * weights.length));
+      }
     }
   }
-  const pulsed: Pulsed[] = [];
-  const spread = { ...config, device: flawed(config.device, 'spread', WRITTEN_SPREAD, operation) };
-  for (const tolerance of tolerances) {
-    await step(`seed ${seed}, ${rule}: tolerance ${tolerance}`);
-    const { weights, pulses, joules } = written(spread, learned.weights, 0, tolerance);
-    pulsed.push({ rule, tolerance, seed, accuracy: await score({ ...learned, weights }), pulses, joules });
-  }
-  return { found, pulsed };
+  return { ideal, found };
 }

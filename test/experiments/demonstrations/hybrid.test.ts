@@ -1,24 +1,23 @@
-/** The hybrid is coarse until the switch; with one gain for all the three ways are the same. */
+/** The hybrid is binary until the switch; with a switch that never comes it stays so, and binary updates know two ends of the range only. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { findingsOf } from './findingsOf.ts';
 
-const SMALL = { seeds: 1, neurons: 20, train: 2000, switch: 500, label: 300, test: 300, split: 'validation' };
+const SMALL = { seeds: 1, train: 1000, test: 300, switch: 100, split: 'validation' };
 
-test('the switch changes what comes after it, and nothing before', async () => {
-  const { figures } = await findingsOf('hybrid', SMALL);
-  const early = (mode: string) => figures[`accuracy after 100 images, ${mode}`]!.values[0]!;
-  const late = (mode: string) => figures[`accuracy after 2000 images, ${mode}`]!.values[0]!;
-  assert.is(early('hybrid'), early('coarse'));
-  assert.is.not(late('hybrid'), late('coarse'));
-  assert.is.not(late('hybrid'), late('fine'));
+test('the switch changes what comes after it, and nothing before; analog updates end ahead', async () => {
+  const { figures, expectations } = await findingsOf('hybrid', SMALL);
+  const value = (images: number, mode: string) => figures[`after ${images} images, ${mode}`]!.values[0]!;
+  assert.is(value(100, 'hybrid'), value(100, 'binary'));
+  assert.is.not(value(200, 'hybrid'), value(200, 'binary'));
+  assert.ok(value(1000, 'analog') > value(1000, 'binary') + 5);
+  assert.is(expectations[3]!.shown, value(1000, 'hybrid') >= value(1000, 'analog') - 0.5);
 });
 
-test('equal gains make no difference', async () => {
-  const { figures } = await findingsOf('hybrid', { ...SMALL, coarse: 1, fine: 1 });
-  const late = (mode: string) => figures[`accuracy after 2000 images, ${mode}`]!.values[0]!;
-  assert.is(late('coarse'), late('fine'));
-  assert.is(late('hybrid'), late('fine'));
+test('a switch that never comes leaves the hybrid binary', async () => {
+  const { figures, expectations } = await findingsOf('hybrid', { ...SMALL, switch: 5000 });
+  assert.is(figures['after 1000 images, hybrid']!.values[0], figures['after 1000 images, binary']!.values[0]);
+  assert.not.ok(expectations[3]!.shown);
 });
 
 test.run();

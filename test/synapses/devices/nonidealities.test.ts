@@ -1,7 +1,6 @@
 /** What devices lack to ideal ones: each effect alone, against its closed form or its distribution. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { selectorMisses } from '../../../synapses/devices/array/selector.ts';
 import { ideal, linear, softBound } from '../../../synapses/devices/index.ts';
 import { bench, mean, sd } from './bench.ts';
 
@@ -332,30 +331,6 @@ test('deviceToDevice stands for the spread of range, floor and steps, each of wh
   assert.equal(of({ gMinSpread: 0.1 }), [true, false, false]); // a step is a share of the way to the top
   assert.equal(of({ stepSpread: 0.1 }), [false, false, true]);
   assert.equal(of({ deviceToDevice: 0.1, rangeSpread: 0, gMinSpread: 0 }), [false, false, true]);
-});
-
-test('a selector: conducting devices alone are missed, each as often as its own switching voltage says', () => {
-  const reads = 400;
-  const missedOf = (weight: number) => {
-    const selector = { voltage: 1, time: 10, spread: 0.1 };
-    const b = bench(linear({ gMin: 0, selector }), { weight, columns: 500 });
-    const missed = new Float64Array(500);
-    for (let n = 0; n < reads; n++) {
-      b.devices.read(0, n);
-      b.weights().forEach((w, k) => {
-        if (w !== weight) missed[k]! += 1 / reads;
-      });
-    }
-    return [...missed];
-  };
-  const missed = missedOf(1);
-  assert.ok(missed.filter((share) => share > 0.95).length > 15 && missed.filter((share) => share < 0.05).length > 50);
-  assert.ok(
-    missedOf(0).every((share) => share === 0),
-    'a blocking one cannot be missed',
-  );
-  const expected = selectorMisses({ voltage: 1, time: 10 }, { spread: 0.1 }, { devices: 1e5, seed: 1 });
-  near(mean(missed), expected, 0.06); // 4 sd of the mean over 500 devices
 });
 
 test.run();
