@@ -19,7 +19,7 @@ const { train, test: all } = loadMnist();
 const first = (images: typeof train, n: number) => ({ ...images, n });
 
 test('a small version shows copies and hybrid training; 96 % takes more images', async () => {
-  const small = { seeds: 1, train: 4000, inPlace: 1000, test: 500 };
+  const small = { seeds: 1, train: 3000, inPlace: 500, test: 300 };
   const { expectations, figures } = await findingsOf('five-layer-cnn', small);
   assert.ok(expectations.length >= 5);
   for (const { text, shown } of expectations) assert.ok(shown || /96 %|three copies beat/.test(text), text);
