@@ -81,12 +81,9 @@ export const microcircuit: MakeBenchmarked = (seed, kernels) => {
   );
   if (drawn?.seed !== seed)
     drawn = { seed, edges: NAMES.map((_, target) => NAMES.map((_, source) => draw(target, source, seed))) };
-  drawn.edges.forEach((row, target) =>
-    row.forEach((edges, source) => {
-      if (edges.pre.length === 0) return;
-      net.projection(populations[source]!, populations[target]!, { connect: { edges } });
-    }),
-  );
+  for (const [target, row] of drawn.edges.entries())
+    for (const [source, edges] of row.entries())
+      if (edges.pre.length > 0) net.projection(populations[source]!, populations[target]!, { connect: { edges } });
   const kept = net.recordSpikes(populations, new KeptSpikes());
   return {
     net,
