@@ -29,7 +29,10 @@ const RULES = [
     ],
   },
 ] as const;
-/** Up to where the first two of them serve, and what a piece is at most: its length times 1 + both conductances + the faster decay. */
+/**
+ * Up to where the first two of them serve, as length times 1 + both conductances + the faster decay, which is at most 1; and length times the
+ * faster decay is at most `MIDDLE`.
+ */
 const SMALL = 0.0625;
 const MIDDLE = 0.4;
 /** Conductances that cannot move the potential by more than this any more, mV, are gone. */
@@ -51,9 +54,6 @@ function series(x: number, rule: number): number {
   const even = 1 + y * (C2 + y * (C4 + y * (C6 + y * (C8 + y * (C10 + y * (C12 + y * C14))))));
   return even + x * (1 + y * (C3 + y * (C5 + y * (C7 + y * (C9 + y * (C11 + y * (C13 + y * C15)))))));
 }
-
-/** The rule, and the series, for a piece of this length. */
-const ruleOf = (x: number): number => (x <= SMALL ? 0 : x <= MIDDLE ? 1 : 2);
 
 /** The membrane of a population: rates of decay of both conductances, in membrane time constants, and their reversals, mV without input. */
 export interface Shunts {
@@ -89,9 +89,9 @@ export function shuntOn(onward: Onward, { r, s, e, f }: Shunts, time: number): v
   const perS = 1 / s;
   let { v, g, h } = onward;
   for (let left = time; left > 0; ) {
-    const x = (1 + g + h + faster) * left;
+    const rate = 1 + g + h + faster;
     let l = left;
-    if (x > 1) {
+    if (rate * left > 1 || faster * left > MIDDLE) {
       const size = Math.abs(v);
       if (g * perR * (Math.abs(e) + size) + h * perS * (Math.abs(f) + size) < GONE) {
         v *= exp(-left);
@@ -99,10 +99,11 @@ export function shuntOn(onward: Onward, { r, s, e, f }: Shunts, time: number): v
         h *= exp(-s * left);
         break;
       }
-      l = left / x;
+      l = Math.min(left, 1 / rate, MIDDLE / faster);
     }
-    const rule = ruleOf(x);
-    const decay = ruleOf(faster * l);
+    const x = rate * l;
+    const rule = x <= SMALL ? 0 : x <= MIDDLE ? 1 : 2;
+    const decay = rule === 0 ? 0 : 1;
     const { nodes, weights } = RULES[rule]!;
     const last = nodes.length - 1;
     const gr = g * perR;

@@ -1,6 +1,7 @@
 import type { ModelContext } from '../../core/factories.ts';
 import type { Quantity } from '../../core/hooks.ts';
-import { exp, log } from '../../core/math.ts';
+import { type Shunts, shuntedByTwoWait } from '../../core/kernels/plainTwoConductances.ts';
+import { exp } from '../../core/math.ts';
 import type { Membranes } from './membranes.ts';
 import type { LifParams } from './params.ts';
 import { type Drive, shuntedByTwo } from './quadrature.ts';
@@ -18,8 +19,8 @@ interface Taus {
 const NEAR = 1 / 64;
 
 /**
- * LIF with exponential conductances of two time constants: tau dV/dt = -V + R I + ge (Ee - V) + gi (Ei - V). An arrival of weight w nS adds |w|
- * to ge if w >= 0, else to gi, unless the projection chooses the receptor. Potentials between events are those of `shuntedByTwo`, and
+ * LIF with exponential conductances of two time constants, one by one, as thresholds that decay and groups need it (else `TwoShuntedState`
+ * serves): tau dV/dt = -V + R I + ge (Ee - V) + gi (Ei - V). An arrival of weight w nS adds |w| to ge if w >= 0, else to gi, unless the projection chooses the receptor. Potentials between events are those of `shuntedByTwo`, and
  * crossings those of `reaching`, solved for only when a bound on the slope cannot exclude them from the near future.
  * Refractoriness clamps V; the conductances go on.
  */
@@ -28,6 +29,7 @@ export class TwoConductancesMembrane extends ShuntingMembrane {
   readonly early: Uint8Array;
   /** Of the neuron at hand. */
   readonly #drives: Pair;
+  readonly #shunts: { -readonly [K in keyof Shunts]: Shunts[K] } = { r: 0, s: 0, e: 0, f: 0 };
   readonly #taus: Taus;
   readonly #reversals: readonly [number, number];
 
@@ -64,7 +66,7 @@ export class TwoConductancesMembrane extends ShuntingMembrane {
     const theta = this.thresholds.origin.at(j) - vInf + (decays ? 0 : above);
     this.early[j] = 0;
     if (!decays) {
-      const wait = this.#sure(u, theta);
+      const wait = shuntedByTwoWait(u, exc.g, inh.g, theta, this.#shunts);
       if (wait === Number.POSITIVE_INFINITY) return wait;
       if (wait > NEAR) {
         this.early[j] = 1;
@@ -97,34 +99,16 @@ export class TwoConductancesMembrane extends ShuntingMembrane {
     this.inh[j] = inh.g;
   }
 
-  /**
-   * For how long, in tau, a neuron is sure to stay below `bar`; Infinity for ever. It can get there only while the drive there, sum g_k (E_k - bar),
-   * exceeds the bar, and what holds it back fades no faster than it does; while it is not below u its slope is at most what pulls upwards now.
-   */
-  #sure(u: number, bar: number): number {
-    if (u >= bar) return 0;
-    const [exc, inh] = this.#drives;
-    const [a, c] = [exc.g * (exc.e - bar), inh.g * (inh.e - bar)];
-    const [up, down] = a > c ? [exc, inh] : [inh, exc];
-    const most = up.rate >= down.rate ? a + c : Math.max(a, 0) + Math.max(c, 0);
-    if (bar >= 0 && most <= bar) return Number.POSITIVE_INFINITY;
-    const slope = exc.g * Math.max(0, exc.e - u) + inh.g * Math.max(0, inh.e - u) - u;
-    if (!(slope > 0)) return Number.POSITIVE_INFINITY;
-    const held = -Math.min(a, 0) - Math.min(c, 0);
-    const pushed = Math.max(a, 0) + Math.max(c, 0) - bar;
-    const turn = held > pushed ? log(held / pushed) / Math.max(a < 0 ? exc.rate : 0, c < 0 ? inh.rate : 0) : 0;
-    return Math.max((bar - u) / slope, turn);
-  }
-
   /** The drives as they are at t. */
   #at(j: number, t: number): Pair {
     const [exc, inh] = this.#drives;
     const tau = this.membranes.tau.at(j);
     const vInf = this.membranes.vInf.at(j);
-    exc.e = this.#reversals[0] - vInf;
-    inh.e = this.#reversals[1] - vInf;
-    exc.rate = tau / this.#taus.excitatory;
-    inh.rate = tau / this.#taus.inhibitory;
+    const shunts = this.#shunts;
+    exc.e = shunts.e = this.#reversals[0] - vInf;
+    inh.e = shunts.f = this.#reversals[1] - vInf;
+    exc.rate = shunts.r = tau / this.#taus.excitatory;
+    inh.rate = shunts.s = tau / this.#taus.inhibitory;
     const dt = (t - this.clamped.since[j]!) / tau;
     exc.g = this.exc[j]! * (dt === 0 ? 1 : exp(-dt * exc.rate));
     inh.g = this.inh[j]! * (dt === 0 ? 1 : exp(-dt * inh.rate));

@@ -55,8 +55,7 @@ function then(sum: v128, y: v128, k: usize): v128 {
   return f64x2.add(c(k), f64x2.mul(y, sum));
 }
 
-/** e^x of two numbers by its series: I8 to x^7, I16 to x^11, else to x^15. */
-@inline
+/** e^x of two numbers by its series: I8 to x^7, I16 to x^11, else to x^15. Not inlined: pages load these kernels. */
 function series<T>(x: v128): v128 {
   const y = f64x2.mul(x, x);
   const one = f64x2.splat(1);
@@ -129,9 +128,9 @@ function piece<T, D>(rule: usize, pairs: u32, r: f64, s: f64, e: f64, f: f64, l:
 function shuntOn(r: f64, s: f64, e: f64, f: f64, time: f64): void {
   const faster = r > s ? r : s;
   for (let left = time; left > 0; ) {
-    const x = (1 + onwardG + onwardH + faster) * left;
+    const rate = 1 + onwardG + onwardH + faster;
     let l = left;
-    if (x > 1) {
+    if (rate * left > 1 || faster * left > 0.4) {
       const size = abs(onwardV);
       if (onwardG * (1 / r) * (abs(e) + size) + onwardH * (1 / s) * (abs(f) + size) < GONE) {
         onwardV *= exp(-left);
@@ -139,16 +138,12 @@ function shuntOn(r: f64, s: f64, e: f64, f: f64, time: f64): void {
         onwardH *= exp(-s * left);
         return;
       }
-      l = left / x;
+      l = min(min(left, 1 / rate), 0.4 / faster);
     }
-    const decay = faster * l;
+    const x = rate * l;
     if (x <= 0.0625) piece<u8, u8>(THREE, 2, r, s, e, f, l);
-    else if (x <= 0.4) {
-      if (decay <= 0.0625) piece<u16, u8>(FIVE, 3, r, s, e, f, l);
-      else piece<u16, u16>(FIVE, 3, r, s, e, f, l);
-    } else if (decay <= 0.0625) piece<u32, u8>(SEVEN, 4, r, s, e, f, l);
-    else if (decay <= 0.4) piece<u32, u16>(SEVEN, 4, r, s, e, f, l);
-    else piece<u32, u32>(SEVEN, 4, r, s, e, f, l);
+    else if (x <= 0.4) piece<u16, u16>(FIVE, 3, r, s, e, f, l);
+    else piece<u32, u16>(SEVEN, 4, r, s, e, f, l);
     left -= l;
   }
 }

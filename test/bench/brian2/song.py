@@ -1,6 +1,6 @@
 """Song, Miller & Abbott 2000 (doi:10.1038/78829): STDP of Poisson inputs onto LIF neurons; current-based counterpart.
 
-The published neuron has conductances, of which memspike has none. Here the driving force is held at its value halfway
+The published neuron has conductances. Here the driving force is held at its value halfway
 between reset (-60 mV) and threshold (-54 mV), 57 mV: tau dv/dt = I - v, tau_s dI/dt = -I, I += w, w <= 0.01 x 57 mV,
 v from the leak potential of -74 mV. Everything else is as published: 1,000 inputs of 15 Hz, additive all-to-all STDP
 (a spike passes through the synapse that it has depressed).
