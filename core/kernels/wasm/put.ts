@@ -12,8 +12,8 @@ function addTo(at: usize, more: f64): void {
 }
 
 /**
- * `alike`: all devices have the same range and show their states; `usual`: they have a conductance, and no more is booked than their
- * sums; `fades`: a pulse finds another state than the last one left.
+ * `alike`: all devices have the same range and show their states; `usual`: they have a conductance, no more is booked than their
+ * sums, and states lie at edges; `fades`: a pulse finds another state than the last one left.
  */
 @inline
 function put(alike: bool, usual: bool, fades: bool, d: DevicesRecord, b: PulsesRecord, ends: usize): void {
@@ -27,7 +27,7 @@ function put(alike: bool, usual: bool, fades: bool, d: DevicesRecord, b: PulsesR
   const after = b.after;
   const squares = usual ? 0 : b.squares;
   const atEdges = b.statesFrom == AT_EDGES;
-  const first = atEdges ? 0 : <usize>b.statesFrom << 2;
+  const first = usual || atEdges ? 0 : <usize>b.statesFrom << 2;
   const states = atEdges ? edges : others;
   const g = d.g + 2 * first;
   const programmed = usual && !fades ? 0 : d.programmed;
@@ -60,8 +60,8 @@ function put(alike: bool, usual: bool, fades: bool, d: DevicesRecord, b: PulsesR
     const two = i + 1 < n;
     const k = <usize>load<u32>(edges + (i << 2));
     const l = <usize>load<u32>(edges + (i << 2), 4);
-    const s = <usize>load<u32>(states + (i << 2));
-    const z = <usize>load<u32>(states + (i << 2), 4);
+    const s = usual ? k : <usize>load<u32>(states + (i << 2));
+    const z = usual ? l : <usize>load<u32>(states + (i << 2), 4);
     const x = v128.load(after + (i << 3));
     if (!alike) {
       if (ends != 0) {
@@ -170,7 +170,7 @@ export function putPulses(d: DevicesRecord, b: PulsesRecord, ends: usize, stamp:
     store<f64>(b.after + 2 * at, load<f64>(b.after + 2 * at - 8));
     store<f64>(b.strays + 2 * at, load<f64>(b.strays + 2 * at - 8));
   }
-  const usual = d.rows != 0 && d.joules == 0 && b.squares == 0;
+  const usual = d.rows != 0 && d.joules == 0 && b.squares == 0 && b.statesFrom == AT_EDGES;
   if (ends != 0 || d.apart != 0) put(false, false, d.fades != 0, d, b, ends);
   else if (usual && d.fades != 0) putFading(d, b);
   else if (usual) putUsual(d, b);
