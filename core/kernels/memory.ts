@@ -24,7 +24,7 @@ function decoded(text: string): Uint8Array<ArrayBuffer> {
     if (c < 40) {
       above = 85 + ((c - 33) >> 1) * 64;
     } else {
-      bytes[count++] = above + c - 40 - (c > 92 ? 1 : 0) - (c > 96 ? 1 : 0);
+      bytes[count++] = above + c - 44 - (c > 92 ? 1 : 0) - (c > 96 ? 1 : 0); // 4 less, modulo 256
       above = 0;
     }
   }

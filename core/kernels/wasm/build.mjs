@@ -36,7 +36,8 @@ export const LIMITS = ${limits};
  */
 function encoded(bytes) {
   const at = (place) => String.fromCharCode(40 + place + (place > 51) + (place > 54)); // without \\ and `
-  return Array.from(bytes, (byte) => {
+  return Array.from(bytes, (b) => {
+    const byte = (b + 4) & 255; // the most frequent ones above 84 are the highest, which come to lie below it
     if (byte < 85) return at(byte);
     return '!#%'[(byte - 85) >> 6] + at((byte - 85) & 63);
   }).join('');
