@@ -23,6 +23,13 @@ export {
   type Periphery,
   type ProgrammingOptions,
 } from '../synapses/crossbar/index.ts';
+// Nets with labels, in their parts
+export { untrained as untrainedNet } from './learn/architectures.ts';
+export { CrossbarNet, type CrossbarNetOptions } from './learn/crossbarNet.ts';
+export { FloatNet } from './learn/floatNet.ts';
+export type { Model as NetModel } from './learn/model.ts';
+export { softmaxErrors } from './learn/softmax.ts';
+export { type Descent, trainFloat } from './learn/trainFloat.ts';
 // Devices, measured and published
 export { type EnergyAccount, energyOf } from './devices/energy/account.ts';
 export { fitPulses, type PulseFit } from './devices/fit/fit.ts';

@@ -134,8 +134,8 @@ export const GALLERY: readonly Section[] = [
         name: 'binary-1s1r',
         standing: 'part',
         shows:
-          'binarised synapses with bit errors of writing and reading: flat to 1e-3 and beyond, with a knee above 0.1; read errors against the pulse',
-        control: 'errors of 0.3',
+          'binarised synapses with bit errors of writing and of selectors: flat to 1e-3 and beyond, with a knee above; errors against the read pulse',
+        control: 'as many errors drawn anew at each read',
       },
       {
         name: 'hybrid',
@@ -148,7 +148,7 @@ export const GALLERY: readonly Section[] = [
         name: 'self-organising-map',
         standing: 'part',
         shows: 'neurons on a lattice learn a map on which like digits lie side by side',
-        control: 'no neighbourhood',
+        control: 'no neighbourhood; neurons arranged afterwards; Kohonen in floating point',
       },
     ],
   },
@@ -167,8 +167,8 @@ export const GALLERY: readonly Section[] = [
         name: 'in-situ',
         standing: 'part',
         shows:
-          'training on flawed devices against writing trained weights into them, without labels and with a rule that corrects errors: better for stuck devices and uneven drift with the latter, worse for spread if writing is verified',
-        control: 'no pulse: chance; writing with verification',
+          'training on flawed devices against writing trained weights into them, and the tolerance of writing from which training in place is ahead',
+        control: 'no pulse: chance; writing within narrow tolerances',
       },
       {
         name: 'perceptron',
@@ -228,20 +228,19 @@ export const GALLERY: readonly Section[] = [
         standing: 'works',
         shows:
           'line resistance costs accuracy, the more the larger the arrays; sneak paths hide a cell; V/2 and V/3 disturb others',
-        control: 'ideal lines; lines that are held',
+        control: 'ideal lines; one gain per output',
       },
       {
         name: 'stacking',
         standing: 'works',
         shows: 'the same synapses in L layers with shorter lines: error of the currents and accuracy against L',
-        control: 'ideal lines; layers that leave bit lines as long',
+        control: 'the flat array with one gain per output',
       },
       {
         name: 'energy-scale',
         standing: 'part',
-        shows:
-          'a write, a synaptic event, a spike and an image of every preset on the scale from the brain over RRAM to phase change',
-        control: 'a pulse of another assumed length',
+        shows: 'what writes and reads of every preset cost, on the scale from the brain over RRAM to phase change',
+        control: 'pulses ten times as long, and a tenth of that',
       },
     ],
   },
@@ -267,7 +266,7 @@ export const GALLERY: readonly Section[] = [
         name: 'reservoir',
         standing: 'works',
         shows: 'volatile memristors tell pulse patterns apart; a linear readout of them recognises digits',
-        control: 'devices that forget at once or never',
+        control: 'devices that never forget; the pulses themselves',
       },
     ],
   },

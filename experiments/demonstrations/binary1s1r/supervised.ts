@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { accuracy, binary, CrossbarLayer, type LabelledImages, readNpz } from '../../index.ts';
+import { accuracy, binary, CrossbarLayer, type LabelledImages } from '../../index.ts';
+import { readNpz } from '../../learn/index.ts';
 import { flipped, type Misreading, OFF, ON } from './binarised.ts';
 
 const FILE = join(
