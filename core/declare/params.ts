@@ -47,6 +47,12 @@ export const described = <S extends z.ZodMiniType>(schema: S, about: z.core.Glob
   return copy;
 };
 
+/** The same for a schema that is nobody else's: without a copy, which costs as much as the schema. */
+const own = <S extends z.ZodMiniType>(schema: S, about: z.core.GlobalMeta): S => {
+  z.globalRegistry.add(schema, about);
+  return schema;
+};
+
 /** That a default is possible is checked by the mapping that it stands in, which knows its name. */
 const param = (schema: z.ZodMiniType, value: unknown): z.ZodMiniType =>
   value === undefined ? schema : z._default(schema, value);
@@ -55,10 +61,11 @@ const param = (schema: z.ZodMiniType, value: unknown): z.ZodMiniType =>
 const abort = { abort: true };
 
 function ranged(base: z.ZodMiniNumber, { min, max, exclusiveMin, exclusiveMax }: NumberSpec): z.ZodMiniNumber {
-  let schema = base;
-  if (min !== undefined) schema = schema.check(exclusiveMin ? z.gt(min, abort) : z.gte(min, abort));
-  if (max !== undefined) schema = schema.check(exclusiveMax ? z.lt(max, abort) : z.lte(max, abort));
-  return schema;
+  const checks = [
+    ...(min === undefined ? [] : [exclusiveMin ? z.gt(min, abort) : z.gte(min, abort)]),
+    ...(max === undefined ? [] : [exclusiveMax ? z.lt(max, abort) : z.lte(max, abort)]),
+  ];
+  return checks.length > 0 ? base.check(...checks) : base;
 }
 
 const unbounded = z.pipe(
@@ -72,14 +79,14 @@ export function number(spec: NumberSpec): Param<number>;
 export function number(spec: NumberSpec): z.ZodMiniType {
   const finite = ranged(z.number(), spec);
   const schema = spec.infinity ? z.union([finite, unbounded]) : finite;
-  return param(described(schema, meta(spec)), spec.default);
+  return param(own(schema, meta(spec)), spec.default);
 }
 
 /** A whole number of at most 2^53 - 1. */
 export function integer(spec: Omit<NumberSpec, 'infinity'> & { readonly default: number }): Defaulted<number>;
 export function integer(spec: Omit<NumberSpec, 'infinity'>): Param<number>;
 export function integer(spec: Omit<NumberSpec, 'infinity'>): z.ZodMiniType {
-  return param(described(ranged(z.int(), spec), meta(spec)), spec.default);
+  return param(own(ranged(z.int(), spec), meta(spec)), spec.default);
 }
 
 /** One of a few names. */
@@ -89,19 +96,19 @@ export function choice<const C extends string>(
 ): Defaulted<C>;
 export function choice<const C extends string>(names: readonly C[], spec: Meaning): Param<C>;
 export function choice(names: readonly string[], spec: Meaning & { readonly default?: string }): z.ZodMiniType {
-  return param(described(z.enum(names), meta(spec)), spec.default);
+  return param(own(z.enum(names), meta(spec)), spec.default);
 }
 
 /** true or false, false by default. */
 export function flag(spec: Meaning & { readonly default?: boolean }): Defaulted<boolean> {
-  return z._default(described(z.boolean(), meta(spec)), spec.default ?? false);
+  return z._default(own(z.boolean(), meta(spec)), spec.default ?? false);
 }
 
 /** A text that is not empty. */
 export function text(spec: Meaning & { readonly default: string }): Defaulted<string>;
 export function text(spec: Meaning): Param<string>;
 export function text(spec: Meaning & { readonly default?: string }): z.ZodMiniType {
-  return param(described(z.string().check(z.minLength(1)), meta(spec)), spec.default);
+  return param(own(z.string().check(z.minLength(1)), meta(spec)), spec.default);
 }
 
 /** Where every random draw comes from: an integer or a text, 1 by default. */
