@@ -127,9 +127,7 @@ export function wire(
     throw new UserError(
       `${where}.shortTerm has parameters for each synapse, but with one kernel for all places synapses are shared; set shared: false.`,
     );
-  const passing = own?.factors
-    ? { ...edges, weights: arena.floats(precision, edges.count), weight: Number.NaN }
-    : null;
+  const passing = own?.factors ? { ...edges, weights: arena.floats(precision, edges.count), weight: Number.NaN } : null;
   const efficacy = modulator?.efficacy?.bind(modulator);
   const shortTerm = efficacy ? new Gated(own, efficacy) : own;
   const delays = axonal.map((d) => checkedTime(d + dendriticDelay, `${where}.delay with its dendriticDelay`));
