@@ -21,13 +21,6 @@ export {
   type Periphery,
   type ProgrammingOptions,
 } from '../synapses/crossbar/index.ts';
-// Nets with labels, in their parts
-export { untrained as untrainedNet } from './learn/architectures.ts';
-export { CrossbarNet, type CrossbarNetOptions } from './learn/crossbarNet.ts';
-export { FloatNet } from './learn/floatNet.ts';
-export type { Model as NetModel } from './learn/model.ts';
-export { softmaxErrors } from './learn/softmax.ts';
-export { type Descent, trainFloat } from './learn/trainFloat.ts';
 // Devices, measured and published
 export { type EnergyAccount, energyOf } from './devices/energy/account.ts';
 export { fitPulses, type PulseFit } from './devices/fit/fit.ts';
@@ -36,6 +29,13 @@ export { type Measurement, readMeasurement, readPulses, type Train } from './dev
 export { type LoadedDevice, loadDevice, presetNames } from './devices/load.ts';
 export { PulseBench, type PulseBenchOptions } from './devices/pulseBench.ts';
 export * from './engine.ts';
+// Nets with labels, in their parts
+export { untrained as untrainedNet } from './learn/architectures.ts';
+export { CrossbarNet, type CrossbarNetOptions } from './learn/crossbarNet.ts';
+export { FloatNet } from './learn/floatNet.ts';
+export type { Model as NetModel } from './learn/model.ts';
+export { softmaxErrors } from './learn/softmax.ts';
+export { type Descent, trainFloat } from './learn/trainFloat.ts';
 export { type Matrix, readMatrix } from './logs/readMatrix.ts';
 export { LogTable, type Selection } from './logs/table.ts';
 // Network files and runs

@@ -50,7 +50,10 @@ for (const [name, load] of Object.entries(DEMONSTRATIONS)) {
     assert.match(readFileSync(join(own, 'index.ts'), 'utf8'), /^\/\*\*/, 'a docstring comes first');
     for (const file of files)
       for (const [, from] of readFileSync(join(own, file), 'utf8').matchAll(/from '([^']+)'/g))
-        assert.ok(from!.startsWith('./') || from === '../../extend.ts' || PUBLIC.test(from!), `${name}/${file} imports ${from}`);
+        assert.ok(
+          from!.startsWith('./') || from === '../../extend.ts' || PUBLIC.test(from!),
+          `${name}/${file} imports ${from}`,
+        );
   });
 }
 
