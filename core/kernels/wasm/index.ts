@@ -1,7 +1,7 @@
 /** The kernels that are compiled to WebAssembly SIMD, one file each. Twins in plain TypeScript lie one folder up. */
 export { blockStretch32, blockStretch64 } from './blocks';
 export { confluence32x16, confluence32x32, confluence64x16, confluence64x32 } from './confluence';
-export { addConductances16, addConductances32 } from './conductances';
+export { addConductances } from './conductances';
 export { addCurrents16, addCurrents32 } from './currents';
 export { curvePulses } from './curve';
 export { denseStretch32, denseStretch64 } from './dense';
