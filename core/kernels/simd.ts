@@ -28,8 +28,7 @@ const at = (a: ArrayBufferView | null): number => (a === null ? 0 : a.byteOffset
 
 function wrap(e: Exported): Kernels {
   const {
-    addConductances16,
-    addConductances32,
+    addConductances: conductances,
     addCurrents16,
     addCurrents32,
     denseStretch32,
@@ -176,12 +175,12 @@ function wrap(e: Exported): Kernels {
       if (end - start < SHORT)
         return addConductances(u, bar, table, edges, start, end, steps, suspects, values, found, rest);
       const { weights, weight, targets } = edges;
-      const wide = targets !== null && targets.BYTES_PER_ELEMENT === 4;
-      return (wide ? addConductances32! : addConductances16!)(
+      return conductances!(
         u.byteOffset,
         bar.byteOffset,
         table.byteOffset,
         targets === null ? 0 : targets.byteOffset + start * targets.BYTES_PER_ELEMENT,
+        targets !== null && targets.BYTES_PER_ELEMENT === 4 ? 1 : 0,
         weights === null ? 0 : weights.byteOffset + start * weights.BYTES_PER_ELEMENT,
         weight,
         start,

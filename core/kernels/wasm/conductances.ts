@@ -33,10 +33,13 @@ function shuntedWait(b: f64, reversal: f64, v: f64, bar: f64, ts: f64): f64 {
   return max(turn, rise);
 }
 
-@inline
-function add<I>(
-  u: usize, bar: usize, table: usize, targets: usize, weights: usize, weight: f64, start: u32, count: u32, steps: usize,
-  suspects: usize, values: usize, found: u32, rest: usize,
+/**
+ * `targets` 0: all neurons, else of 16 or, `wide`, 32 bits; `weights` 0: all `weight`; `rest` gets the number of edges that are left to the
+ * caller, then those.
+ */
+export function addConductances(
+  u: usize, bar: usize, table: usize, targets: usize, wide: bool, weights: usize, weight: f64, start: u32, count: u32,
+  steps: usize, suspects: usize, values: usize, found: u32, rest: usize,
 ): u32 {
   const fade = load<f64>(steps);
   const m = load<f64>(steps, 8);
@@ -48,7 +51,8 @@ function add<I>(
   let n = found;
   let left: u32 = 0;
   for (let k: u32 = 0; k < count; k++) {
-    const j: u32 = targets == 0 ? k : <u32>load<I>(targets + <usize>k * sizeof<I>());
+    const j: u32 =
+      targets == 0 ? k : wide ? load<u32>(targets + (<usize>k << 2)) : <u32>load<u16>(targets + (<usize>k << 1));
     const w = weights == 0 ? weight : load<f64>(weights + (<usize>k << 3));
     const at = u + (<usize>j << 5);
     const c = load<f64>(at);
@@ -89,19 +93,4 @@ function add<I>(
   }
   store<u32>(rest, left);
   return n;
-}
-
-/** `targets` 0: all neurons; `weights` 0: all `weight`; `rest` gets the number of edges that are left to the caller, then those. */
-export function addConductances16(
-  u: usize, bar: usize, table: usize, targets: usize, weights: usize, weight: f64, start: u32, count: u32, steps: usize,
-  suspects: usize, values: usize, found: u32, rest: usize,
-): u32 {
-  return add<u16>(u, bar, table, targets, weights, weight, start, count, steps, suspects, values, found, rest);
-}
-
-export function addConductances32(
-  u: usize, bar: usize, table: usize, targets: usize, weights: usize, weight: f64, start: u32, count: u32, steps: usize,
-  suspects: usize, values: usize, found: u32, rest: usize,
-): u32 {
-  return add<u32>(u, bar, table, targets, weights, weight, start, count, steps, suspects, values, found, rest);
 }

@@ -46,7 +46,6 @@ function scatter(
  * strength = scale × trace[other] × the weight dependence (mu 0 or 1). `row` >= 0: all lie in that row; -1: the other side is the row. `draws`: for
  * the steps of those that are pulsed, which have been counted (0: none).
  */
-@inline
 function pulse<F>(
   d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, from: u32, count: u32, row: i32,
   trace: usize, scale: f64, mu: i32, draws: usize,
