@@ -121,7 +121,7 @@ export const GALLERY: readonly Section[] = [
         name: 'stashing',
         standing: 'part',
         shows:
-          'hiding devices that pulses no longer change saves energy of training; what write on change saves without it',
+          'hiding devices that pulses no longer change saves little energy beyond what write on change saves without it, and costs accuracy',
         control: 'write on change alone',
       },
       {
@@ -134,15 +134,15 @@ export const GALLERY: readonly Section[] = [
         name: 'binary-1s1r',
         standing: 'part',
         shows:
-          'binarised synapses with bit errors of writing and of selectors: flat to 1e-3 and beyond, with a knee above; errors against the read pulse',
+          'binarised synapses, learned without labels or imported, with bit errors of writing and of selectors: a knee above 0.1; accuracy against read frequency',
         control: 'as many errors drawn anew at each read',
       },
       {
         name: 'hybrid',
         standing: 'part',
         shows:
-          'coarse updates, fine ones, and a switch from one to the other during training: accuracy against images shown',
-        control: 'coarse and fine updates alone',
+          'full switches, small analog pulses, and a switch from one to the other during training: accuracy against images shown',
+        control: 'either alone, each with its own rate',
       },
       {
         name: 'self-organising-map',
@@ -169,6 +169,13 @@ export const GALLERY: readonly Section[] = [
         shows:
           'training on flawed devices against writing trained weights into them, and the tolerance of writing from which training in place is ahead',
         control: 'no pulse: chance; writing within narrow tolerances',
+      },
+      {
+        name: 'device-demands',
+        standing: 'works',
+        shows:
+          'accuracy against nonlinearity, states, on/off ratio, noise and spread: what costs a net with labels accuracy helps a layer without, and what hurts both',
+        control: 'labels of other images; the same curve in both directions',
       },
       {
         name: 'perceptron',
@@ -227,7 +234,7 @@ export const GALLERY: readonly Section[] = [
         name: 'crossbar',
         standing: 'works',
         shows:
-          'line resistance costs accuracy, the more the larger the arrays; sneak paths hide a cell; V/2 and V/3 disturb others',
+          'line resistance costs accuracy, the more the larger the arrays, and one gain per output gives most of it back; sneak paths hide a cell; V/2 and V/3 disturb others',
         control: 'ideal lines; one gain per output',
       },
       {
@@ -265,7 +272,8 @@ export const GALLERY: readonly Section[] = [
       {
         name: 'reservoir',
         standing: 'works',
-        shows: 'volatile memristors tell pulse patterns apart; a linear readout of them recognises digits',
+        shows:
+          'volatile memristors of three time constants tell patterns apart that differ in order alone; a linear readout of them recognises digits',
         control: 'devices that never forget; the pulses themselves',
       },
     ],
