@@ -56,7 +56,9 @@ const chunkOf = (id) => {
   const loadedBy = ANCHORS.map((loaded) => Number(loaded.has(id))).join('');
   return loadedBy.includes('1') ? `${shared.has(id) ? 'lab' : 'node'}${loadedBy}` : null;
 };
-const inLab = (ids) => ids.some((id) => id.endsWith('?lab') || shared.has(id));
+/** What is neither the one's nor the other's, as what rolldown adds, goes to the lab, which is served alone. */
+const inLab = (ids) =>
+  ids.some((id) => id.endsWith('?lab') || shared.has(id)) || ids.every((id) => !id.startsWith('/'));
 
 const { version } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'));
 const build = await rolldown({
@@ -80,7 +82,8 @@ const { output } = await build.write({
   minify: true,
   comments: { legal: false },
   entryFileNames: ({ name }) => `${name in LAB ? 'lab' : 'bundle'}/${name}.js`,
-  chunkFileNames: ({ moduleIds }) => `${inLab(moduleIds) ? 'lab' : 'bundle'}/chunk-[hash].js`,
+  chunkFileNames: ({ moduleIds, facadeModuleId }) =>
+    `${inLab(moduleIds.length > 0 || !facadeModuleId ? moduleIds : [facadeModuleId]) ? 'lab' : 'bundle'}/chunk-[hash].js`,
   codeSplitting: { groups: [{ name: chunkOf, debugName: 'loaded with', includeDependenciesRecursively: false }] },
 });
 await build.close();
