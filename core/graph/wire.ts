@@ -111,7 +111,9 @@ export function wire(
       neurons: options.modulator.from.size,
     });
   if (options.modulator && !options.rule && !modulator?.efficacy)
-    throw new UserError(`${where} has a modulator but no ${devices ? 'rule' : 'device'} for it to act on; add one.`);
+    throw new UserError(
+      `${where} has a modulator but no rule${devices ? '' : ' or device'} for it to act on; add one.`,
+    );
   const rule =
     options.rule && devices
       ? options.rule.create({

@@ -66,7 +66,13 @@ export function factorsOf(name: string, params: Readonly<Record<string, number>>
   const factory = (model as typeof volatile)(
     validate(model.declaration.params, { ...fixed, ...params }, name) as never,
   );
-  const terminal = factory.create({ arena: new Arena('plain'), rows: 1, seed: 1, name: 'fit' } as never);
+  const terminal = factory.create({
+    arena: new Arena('plain'),
+    rows: 1,
+    edges: { count: 1 },
+    seed: 1,
+    name: 'fit',
+  } as never);
   return times.map((t) => terminal.arrive(0, t));
 }
 
