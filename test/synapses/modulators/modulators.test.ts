@@ -159,7 +159,7 @@ test('mistakes', () => {
     }
     return '';
   };
-  assert.match(message({}), /projections\.b->a has a modulator but no device for it to act on; add one\./);
+  assert.match(message({}), /projections\.b->a has a modulator but no rule or device for it to act on; add one\./);
   assert.match(
     message({ device: ideal(TEXTBOOK) }),
     /projections\.b->a has a modulator but no rule for it to act on; add one\./,
