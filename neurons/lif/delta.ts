@@ -105,7 +105,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     this.#m.restored();
     this.#s.restored();
     this.thresholds.restored();
-    this.#refractory.restored();
+    this.#refractory.restored(this.#held);
     this.#heap.rebuild();
   }
 

@@ -1,5 +1,6 @@
 import type { Arena, Floats, Precision } from '../../core/kernels/arena.ts';
 import type { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
+import type { HeldGroups } from '../parts/heldGroups.ts';
 import { RefractoryQueue } from '../parts/refractoryQueue.ts';
 import type { DeltaScales } from './deltaScales.ts';
 import type { Membranes } from './membranes.ts';
@@ -83,12 +84,12 @@ export class Refractory {
     for (let k = 0; k < this.queue.length; k++) this.bar[this.queue.neuron(k)] = Number.POSITIVE_INFINITY;
   }
 
-  /** After state was loaded. */
-  restored(): void {
+  /** After state was loaded. One of 0.1.0, which knew no groups, has no u of refractory neurons; one of a held group needs none. */
+  restored(held: HeldGroups): void {
     this.setBars();
     for (let k = 0; this.keeps && k < this.queue.length; k++) {
       const neuron = this.queue.neuron(k);
-      if (this.#s.u[neuron] === SILENT)
+      if (this.#s.u[neuron] === SILENT && held.until(neuron) === Number.NEGATIVE_INFINITY)
         this.#s.u[neuron] = this.#atReset(neuron, this.queue.release(k), this.#kept[neuron]!);
     }
     this.#kept.fill(0);
