@@ -1,12 +1,14 @@
 import { basename, join } from 'node:path';
-import { parse } from 'yaml';
 import * as z from 'zod/mini';
 import { choice, described, flag, object, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { deviceFile } from '../devices/fit/deviceFile.ts';
 import { fitPulses, type PulseFit } from '../devices/fit/fit.ts';
-import { guessedKind, KIND_NAMES } from '../devices/fit/kinds/guess.ts';
+import { guessedKind } from '../devices/fit/kinds/guess.ts';
+import { KIND_NAMES } from '../devices/fit/kinds/names.ts';
+import { type Base, baseOf, pulsesAsParts } from '../devices/fit/kinds/onto.ts';
 import { fitPicture } from '../devices/fit/picture.ts';
+import { readingOf, readingOptions, timeStep } from '../devices/fit/reading/options.ts';
 import { pulsesOf } from '../devices/fit/reading/pulses.ts';
 import { gridsOf } from '../devices/fit/reading/workbook.ts';
 import { checkDirections, type Measurement, readMeasurement, type Train } from '../devices/fit/readPulses.ts';
@@ -14,12 +16,11 @@ import { residualsCsv } from '../devices/fit/residuals.ts';
 import { pictureFiles } from '../look/plots/write.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { command, UsageError } from './command.ts';
-import { type Base, baseOf, DEVICE, fitKind, writeDevice } from './deviceFitKind.ts';
+import { DEVICE, fitKind, writeDevice } from './deviceFitKind.ts';
 import { fitAsTable } from './deviceFitTable.ts';
 import { digits, summary, tell } from './deviceFitTold.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { quoted } from './quoted.ts';
-import { readingOf, readingOptions } from './readingOptions.ts';
 
 /** S. Beyond it no memristor was seen: the readings are then rather in µS or nS. */
 const UNLIKELY = 1;
@@ -45,9 +46,8 @@ function write(
   directory?.make();
   if (base === undefined) directory?.text(DEVICE, device);
   else {
-    const { device: added, about } = parse(device);
-    const how = { source: file, formula: `least squares, memspike device fit ${file}`, summary: about.summary };
-    writeDevice(base, { device: added }, {}, how, directory);
+    const { parts, how } = pulsesAsParts(device, file);
+    writeDevice(base, parts, {}, how, directory);
   }
   if (directory === undefined) return;
   const svg = fitPicture(trains, fit, `${file}: measured pulses and fitted models`);
@@ -77,7 +77,7 @@ export default command({
     ),
     onto: optional(text({ help: 'device file that the fit is added to; without --out it is changed itself' })),
     ...readingOptions,
-    timeStep: optional(text({ help: 'time between the points of a loop whose columns do not tell it: 10ms' })),
+    timeStep,
     json: flag({ help: 'print JSON' }),
     ...pictureOptions,
   }),
@@ -94,7 +94,7 @@ export default command({
     const directory =
       out === undefined ? undefined : new ResultDirectory(out, { command: 'device fit', mark: 'fit.json' });
     const file = files.join(', ');
-    const base = baseOf(onto);
+    const base = onto === undefined ? undefined : baseOf(onto);
     const grids = (await Promise.all(files.map(gridsOf))).flat();
     const kind = told ?? guessedKind(grids, options.columns);
     if (kind !== 'pulses') return fitKind({ kind, grids, files, options, model, base, directory, json });

@@ -1,44 +1,26 @@
 import { basename, dirname, extname, join } from 'node:path';
 import { parseDocument, stringify } from 'yaml';
-import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { rowsOf } from '../devices/fit/kinds/columns.ts';
-import { type KindName, kindNamed } from '../devices/fit/kinds/guess.ts';
+import { kindNamed } from '../devices/fit/kinds/guess.ts';
 import type { Added, KindFit } from '../devices/fit/kinds/kind.ts';
-import { added, type Onto, type Written } from '../devices/fit/kinds/onto.ts';
+import type { KindName } from '../devices/fit/kinds/names.ts';
+import { added, type Base, fitted, type Onto, type Written } from '../devices/fit/kinds/onto.ts';
 import type { Grid } from '../devices/fit/reading/grid.ts';
-import { type Steps, stepsCsv, withSteps } from '../devices/steps.ts';
+import { kindOptionsOf } from '../devices/fit/reading/options.ts';
+import { type Steps, stepsCsv } from '../devices/steps.ts';
 import { pictureFiles } from '../look/plots/write.ts';
-import { readConfig } from '../network/config/load.ts';
-import { isMapping } from '../network/config/override.ts';
 import { readText } from '../network/config/text.ts';
 import type { ResultDirectory } from '../output/results.ts';
 import { columns } from './columns.ts';
 import { UsageError } from './command.ts';
 import { digits } from './deviceFitTold.ts';
 import { quoted } from './quoted.ts';
-import { kindOptionsOf } from './readingOptions.ts';
 
 export const DEVICE = 'device.yaml';
 const STEPS = 'steps.csv';
-
-/** A device file that is added to. */
-export interface Base {
-  readonly file: string;
-  /** As it stands, and with the table of steps that lies beside it. */
-  readonly given: Written;
-  readonly whole: Written;
-}
-
-export function baseOf(file: string | undefined): Base | undefined {
-  if (file === undefined) return undefined;
-  const given = readConfig(file) as Written;
-  if (given.memspike === undefined || !isMapping(given.device))
-    throw new UserError(`${file} is no device file: it must have the keys memspike and device.`);
-  return { file, given, whole: { ...given, device: withSteps(given.device, file) } };
-}
 
 /** The same file with new parts, its comments kept where nothing is replaced. */
 function textWith(base: Base | undefined, next: Written): string {
@@ -110,12 +92,7 @@ export function fitKind({ kind: name, grids, files, options, model, base, direct
   const { models, best, notes } = fit;
   const summary = { kind: name, best, models, notes, added: fit.added };
   directory?.make();
-  const how = {
-    source,
-    formula: `least squares, memspike device fit ${source} --kind ${name}`,
-    summary: `Fitted to ${kind.help}.`,
-  };
-  const written = writeDevice(base, fit.added, fit.assumed, how, directory);
+  const written = writeDevice(base, fit.added, fit.assumed, fitted(source, name, kind), directory);
   directory?.picture('fit', fit.picture);
   directory?.finish(summary);
   if (json) {

@@ -1,3 +1,4 @@
+import type { Base } from '../devices/fit/kinds/onto.ts';
 import { pulseParams, pulsesOf } from '../devices/fit/reading/pulses.ts';
 import type { Measurement } from '../devices/fit/readPulses.ts';
 import type { FittedTable } from '../devices/fit/table/fitted.ts';
@@ -7,7 +8,7 @@ import { simulatedTrains } from '../devices/fit/table/simulate.ts';
 import { fitTable } from '../devices/fit/table/table.ts';
 import type { ResultDirectory } from '../output/results.ts';
 import { columns } from './columns.ts';
-import { type Base, writeDevice } from './deviceFitKind.ts';
+import { writeDevice } from './deviceFitKind.ts';
 import { digits } from './deviceFitTold.ts';
 import { quoted } from './quoted.ts';
 

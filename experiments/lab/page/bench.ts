@@ -5,7 +5,15 @@ import { readyBench } from './devices.ts';
 import { Fault, type Running } from './remote.ts';
 
 /** Parts that are shown, the quick ones first. */
-export const SHOWN = ['pulses', 'writeEnergy', 'stdp', 'currentVoltage', 'pairedPulse', 'retention'] as const;
+export const SHOWN = [
+  'pulses',
+  'writeEnergy',
+  'stdp',
+  'currentVoltage',
+  'pairedPulse',
+  'retention',
+  'endurance',
+] as const;
 
 /** What is known of one device: its parameters, and its curves as far as they are measured. */
 export class Bench {

@@ -2,12 +2,13 @@ import { signal } from '@preact/signals';
 import * as z from 'zod/mini';
 import { choice, described, integer, object, optional, text } from '../../../core/declare/params.ts';
 import { seed } from '../../../core/random/random.ts';
+import { NETWORKS } from '../../mnist/architecture.ts';
 import type { DeviceChoice } from '../worker/deviceFile.ts';
 
 export const ROOMS = ['device', 'learn', 'draw', 'network', 'share'] as const;
 export type Room = (typeof ROOMS)[number];
 
-/** Rules with a recipe of the job's. */
+/** All rules, those with a recipe of the job's first. */
 export const RULES = [
   'postTriggered',
   'pairStdp',
@@ -15,6 +16,10 @@ export const RULES = [
   'diehlCook',
   'stochasticBinary',
   'pulseOverlap',
+  'eachSpike',
+  'neighbourhood',
+  'postTrace',
+  'vogelsInhibitory',
 ] as const;
 export const PREPROCESSING = ['none', 'deskew', 'orientation'] as const;
 
@@ -32,7 +37,11 @@ export const stateSchema = object({
   devices: z._default(z.array(device).check(z.maxLength(2)), []),
   learn: z._default(
     object({
-      neurons: integer({ default: 100, min: 1, max: 6400, help: 'output neurons' }),
+      network: choice(NETWORKS, {
+        default: 'layer',
+        help: 'layer, groups on windows, or such groups on learned features',
+      }),
+      neurons: integer({ default: 100, min: 1, max: 6400, help: 'output neurons, or those of each group' }),
       train: integer({ default: 10_000, min: 1, max: 60_000, help: 'training images' }),
       epochs: integer({ default: 1, min: 1, max: 20, help: 'times that they are shown' }),
       test: integer({ default: 10_000, min: 1, max: 10_000, help: 'test images' }),
@@ -40,7 +49,10 @@ export const stateSchema = object({
       rule: choice(RULES, { default: 'postTriggered', help: 'plasticity rule' }),
       preprocessing: choice(PREPROCESSING, { default: 'none', help: 'what is done to images first' }),
     }),
-    { neurons: 100, train: 10_000, epochs: 1, test: 10_000, seed: 1, rule: 'postTriggered', preprocessing: 'none' },
+    {
+      ...{ network: 'layer', neurons: 100, train: 10_000, epochs: 1, test: 10_000, seed: 1 },
+      ...{ rule: 'postTriggered', preprocessing: 'none' },
+    },
   ),
   network: optional(text({ help: 'a network file' })),
 });

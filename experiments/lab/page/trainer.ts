@@ -10,7 +10,8 @@ type Stage = 'idle' | 'loading' | 'running' | 'held' | 'done' | 'stopped';
 type Told = Omit<ProgressState, 'text'>;
 
 /** Settings as a file for `memspike mnist --config` has them. */
-export const settingsOf = ({ train, rule, preprocessing, ...rest }: LearnState) => ({
+export const settingsOf = ({ network, train, rule, preprocessing, ...rest }: LearnState) => ({
+  ...(network === 'layer' ? {} : { network }),
   ...rest,
   train,
   label: Math.min(train, 10_000),

@@ -1,6 +1,8 @@
 import { UserError } from '../../../core/declare/errors.ts';
+import { mapOf, outputsOf } from '../../mnist/architecture.ts';
 import { deskewImages } from '../../mnist/deskew.ts';
 import { countsOf } from '../../mnist/evaluate.ts';
+import { fieldsOf } from '../../mnist/fields.ts';
 import { orientationImages } from '../../mnist/orientation.ts';
 import { logProbabilityOf } from '../../mnist/readout/logProbability.ts';
 import { meanResponses, type Readout } from '../../mnist/readout/readout.ts';
@@ -14,8 +16,13 @@ const TICK_MS = 1e-3;
 /** A network that answers. */
 export interface Opened {
   readonly neurons: number;
+  /** What fires for the image: its pixels, or the first stage. */
+  readonly inputs: number;
   readonly accuracy: number;
-  /** A byte a weight, pixels × neurons, the largest at 255. */
+  /** Of what each neuron sees. */
+  readonly rows: number;
+  readonly columns: number;
+  /** A byte a weight, rows × columns × neurons, the largest at 255. */
   readonly levels: Uint8Array;
   /** The class that each neuron stands for. */
   readonly classes: readonly number[];
@@ -50,11 +57,12 @@ function ofLatest(): TrainedLayer {
   if (findings === undefined) throw new UserError('Nothing has been trained here yet.');
   const { job, learned, evaluation, labelling } = findings;
   const { config } = job;
-  const counts = countsOf(labelling.responses, config.neurons);
+  const neurons = outputsOf(config);
+  const counts = countsOf(labelling.responses, neurons);
   return {
     config,
     learned,
-    responses: meanResponses(counts, labelling.labels, labelling.labels.length, config.neurons),
+    responses: meanResponses(counts, labelling.labels, labelling.labels.length, neurons),
     accuracy: evaluation.accuracy.logProbability,
   };
 }
@@ -74,12 +82,16 @@ export function openNetwork({ bytes }: { readonly bytes?: Uint8Array }): Opened 
     kernels: 'auto',
   } as const;
   open = { layer, image, responder: new Responder(task), readout: logProbabilityOf(responses) };
-  const top = learned.weights.reduce((a, b) => Math.max(a, b), 0) || 1;
+  const { weights, rows, columns } = fieldsOf(config, learned.weights, SIDE, SIDE);
+  const top = weights.reduce((a, b) => Math.max(a, b), 0) || 1;
+  const map = mapOf(config, SIDE, SIDE);
+  const neurons = outputsOf(config);
   return {
-    neurons: config.neurons,
+    ...{ neurons, rows, columns },
+    inputs: map.rows * map.columns * map.channels,
     accuracy: layer.accuracy,
-    levels: Uint8Array.from(learned.weights, (w) => (255 * Math.max(0, w)) / top),
-    classes: Array.from({ length: config.neurons }, (_, j) =>
+    levels: Uint8Array.from(weights, (w) => (255 * Math.max(0, w)) / top),
+    classes: Array.from({ length: neurons }, (_, j) =>
       mostOf(responses.mean, j * responses.classes, responses.classes),
     ),
   };
@@ -104,7 +116,7 @@ export function ask({ pixels }: { readonly pixels: Uint8Array }): Said {
   const { config } = layer;
   image.set(PREPROCESSED[config.preprocessing](pixels));
   const responses = responder.respond(0, 1);
-  const counts = countsOf(responses, config.neurons);
+  const counts = countsOf(responses, outputsOf(config));
   const scores = readout.scores(counts, 0);
   const heard = [...counts].map((spikes, neuron) => ({ neuron, spikes })).filter(({ spikes }) => spikes > 0);
   const order = [...responses.times.keys()].sort((a, b) => responses.times[a]! - responses.times[b]!);

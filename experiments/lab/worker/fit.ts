@@ -1,40 +1,79 @@
 import { parse } from 'yaml';
 import { deviceFile } from '../../devices/fit/deviceFile.ts';
 import { fitPulses, type PulseFit } from '../../devices/fit/fit.ts';
+import { rowsOf } from '../../devices/fit/kinds/columns.ts';
+import { guessedKind, kindNamed } from '../../devices/fit/kinds/guess.ts';
+import type { KindFit } from '../../devices/fit/kinds/kind.ts';
+import type { KindName } from '../../devices/fit/kinds/names.ts';
+import { added, baseOf, fitted, pulsesAsParts } from '../../devices/fit/kinds/onto.ts';
+import { kindOptionsOf, readingOf } from '../../devices/fit/reading/options.ts';
 import { pulsesOf } from '../../devices/fit/reading/pulses.ts';
+import { gridsOf } from '../../devices/fit/reading/workbook.ts';
 import { checkDirections, readMeasurement, type Train } from '../../devices/fit/readPulses.ts';
 import { loadDevice } from '../../devices/load.ts';
-import { readConfig } from '../../network/config/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { putFile } from '../browser/node/fs.ts';
+import { DEVICE_FILE, deviceYaml } from './device.ts';
+import type { DeviceChoice } from './deviceFile.ts';
 
 /** A fit as it can be sent: what simulates its models stays here. */
 export type SentFit = Omit<PulseFit, 'fitted'>;
+
+export interface FitArgs {
+  readonly files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+  /** The device at hand, onto which it is added as `--onto` does; pulses make a device of their own unless `keep`. */
+  readonly onto: DeviceChoice;
+  readonly keep: boolean;
+  /** What was measured; undefined: as the names of the columns tell. */
+  readonly kind?: KindName | undefined;
+  /** What the files do not tell, in the words of the command's options. */
+  readonly options: Parameters<typeof kindOptionsOf>[0];
+}
 
 export interface FitTold {
   readonly name: string;
   /** The device file that came out. */
   readonly file: Mapping;
-  /** Absent for a device file, which is taken as it is. */
-  readonly fit?: SentFit;
-  readonly trains: readonly Train[];
   readonly understood: readonly string[];
+  /** Of pulses. Neither this nor `other`: a device file, which is taken as it is. */
+  readonly pulses?: { readonly fit: SentFit; readonly trains: readonly Train[] };
+  readonly other?: { readonly kind: KindName; readonly fit: KindFit };
 }
 
 const isDeviceFile = (name: string): boolean => /\.(ya?ml|json)$/i.test(name);
 
-/** Reads a dropped file as `memspike device fit` does, and fits it; a device file is checked and taken as it is. */
-export async function fit({ name, bytes }: { readonly name: string; readonly bytes: Uint8Array }): Promise<FitTold> {
-  const path = name.replaceAll(/[/\\]/g, '_');
-  putFile(`/${path}`, bytes);
-  if (isDeviceFile(path)) {
-    loadDevice(path);
-    return { name, file: readConfig(path), trains: [], understood: [] };
+/** Reads dropped files as `memspike device fit` does, and fits them; a device file is checked and taken as it is. */
+export async function fit({ files, onto, keep, kind: told, options }: FitArgs): Promise<FitTold> {
+  const text = deviceYaml(onto);
+  const paths = files.map(({ name }) => name.replaceAll(/[/\\]/g, '_'));
+  for (const [i, path] of paths.entries()) putFile(`/${path}`, files[i]!.bytes);
+  const source = paths.join(', ');
+  const ready = paths.find(isDeviceFile);
+  if (ready !== undefined) {
+    loadDevice(ready);
+    return { name: ready, file: baseOf(ready).whole, understood: [] };
   }
-  const { trains, understood } = await readMeasurement([path]);
-  checkDirections(path, trains);
-  const whole = fitPulses(trains);
-  const { fitted: _, ...found } = whole;
-  const file = parse(deviceFile(whole, path, pulsesOf(trains))) as Mapping;
-  return { name, file, fit: found, trains, understood };
+  const base = () => {
+    putFile(`/${DEVICE_FILE}`, new TextEncoder().encode(text));
+    return baseOf(DEVICE_FILE).whole;
+  };
+  const grids = (await Promise.all(paths.map(gridsOf))).flat();
+  const kind = told ?? guessedKind(grids, options.columns);
+  if (kind === 'pulses') {
+    const { trains, understood } = await readMeasurement(paths, readingOf(options));
+    checkDirections(source, trains);
+    const whole = fitPulses(trains);
+    const { fitted: _, ...found } = whole;
+    const own = deviceFile(whole, source, pulsesOf(trains));
+    const { parts, how } = pulsesAsParts(own, source);
+    const file = keep ? added(base(), parts, {}, how) : (parse(own) as Mapping);
+    return { name: source, file, understood, pulses: { fit: found, trains } };
+  }
+  const of = kindNamed(kind);
+  const reading = kindOptionsOf(options, of);
+  const rows = rowsOf(grids, of.columns, reading);
+  const before = base();
+  const found = of.fit(rows, { source, device: before.device, options: reading });
+  const file = added(before, found.added, found.assumed, fitted(source, kind, of));
+  return { name: source, file, understood: rows.understood, other: { kind, fit: found } };
 }

@@ -2,8 +2,11 @@ import { unzipSync } from 'fflate';
 import { UserError } from '../../../core/declare/errors.ts';
 import { openLog } from '../../../core/log/file.ts';
 import { IMAGES, NEURONS, WEIGHTS } from '../../../core/log/tables.ts';
+import { mnistSchema, settled } from '../../mnist/config.ts';
+import { fieldsOf } from '../../mnist/fields.ts';
 import { confusionMatrix } from '../../mnist/readout/score.ts';
 import { readJson } from '../../run/readJson.ts';
+import { configOf } from '../../run/runDirectory.ts';
 import { existsSync, putFile, rmSync } from '../browser/node/fs.ts';
 import { basename } from '../browser/node/path.ts';
 import type { Trained } from './train.ts';
@@ -18,8 +21,11 @@ const NONE = 255;
 /** A run of `memspike mnist` that was made elsewhere. */
 export interface Looked {
   readonly trained: Trained;
-  /** A byte a weight, pixels × neurons, the largest at 255. */
+  /** A byte a weight, rows × columns × neurons, the largest at 255. */
   readonly levels: Uint8Array;
+  /** Of what each neuron sees. */
+  readonly rows: number;
+  readonly columns: number;
   readonly neurons: number;
   readonly labels: readonly number[];
   readonly thresholds: readonly number[];
@@ -46,15 +52,17 @@ function unpacked(files: Readonly<Record<string, Uint8Array>>): Record<string, U
   }
 }
 
-/** The weights of the last moment that was recorded, pixels × neurons. */
-function weightsOf(pixels: number, neurons: number): Float64Array {
-  const weights = new Float64Array(pixels * neurons);
+/** The weights of the last moment that was recorded, in the order of the synapses. */
+function weightsOf(): Float32Array {
+  let weights: number[] = [];
+  let time = Number.NaN;
   for (const { columns: c, rows } of openLog(`${DIRECTORY}/weights.arrows`, { spec: WEIGHTS }))
     for (let i = 0; i < rows; i++) {
-      const [pre, post] = [c.pre![i]!, c.post![i]!];
-      if (pre < pixels && post < neurons) weights[pre * neurons + post] = c.weight![i]!;
+      if (c.time![i] !== time) weights = [];
+      time = c.time![i]!;
+      weights.push(c.weight![i]!);
     }
-  return weights;
+  return Float32Array.from(weights);
 }
 
 function answers(): { truth: number[]; given: number[] } {
@@ -85,7 +93,10 @@ export function look({ files }: { readonly files: Readonly<Record<string, Uint8A
     };
   if (facts.accuracy === undefined) throw new UserError('What was dropped is no run of memspike mnist.');
   const { neurons, imageRows: rows = 28, imageColumns: columns = 28 } = facts;
-  const weights = weightsOf(rows * columns, neurons!);
+  const fields = fieldsOf(settled(configOf(mnistSchema, DIRECTORY)), weightsOf(), rows, columns);
+  const { weights } = fields;
+  if (weights.length !== fields.rows * fields.columns * neurons!)
+    throw new UserError(`weights.arrows does not hold a weight for each synapse of ${neurons} neurons.`);
   const top = weights.reduce((a, b) => Math.max(a, b), 0) || 1;
   const labels: number[] = [];
   const thresholds: number[] = [];
@@ -107,7 +118,7 @@ export function look({ files }: { readonly files: Readonly<Record<string, Uint8A
       config: readJson(DIRECTORY, 'config.json') as Trained['config'],
     },
     levels: Uint8Array.from(weights, (w) => (255 * Math.max(0, w)) / top),
-    neurons: neurons!,
+    ...{ rows: fields.rows, columns: fields.columns, neurons: neurons! },
     labels,
     thresholds,
   };

@@ -2,6 +2,7 @@ import type { Projection } from '../../../core/graph/projection.ts';
 import { energyOf, totalOf } from '../../devices/energy/account.ts';
 import { type TrainingFrame, TrainingFrames } from '../../look/live/frames.ts';
 import { type Findings, runMnist } from '../../mnist/experiment.ts';
+import { fieldsOf } from '../../mnist/fields.ts';
 import type { StartWatch } from '../../mnist/job.ts';
 import { mnistConfig } from '../../mnist/steps.ts';
 import type { Training } from '../../mnist/train.ts';
@@ -22,6 +23,13 @@ export interface TrainArgs {
 
 /** How a training stands, beside what its frames tell. */
 export interface TrainingNews extends TrainingFrame {
+  /** Of what each neuron sees, and how many of them there are. */
+  readonly shape?: {
+    readonly rows: number;
+    readonly columns: number;
+    readonly inputs: number;
+    readonly outputs: number;
+  };
   readonly spent?: { readonly joules: number | null; readonly wornOut: number; readonly devices: number };
 }
 
@@ -57,11 +65,19 @@ const spentBy = (net: Parameters<typeof energyOf>[0], { devices }: Projection) =
 
 /** Shows the page a training as it goes on. */
 function watching(session: Session): StartWatch {
-  return async (layer, config) => {
+  return async (layer, config, { rows, columns }) => {
     let next = 0;
+    const seen = fieldsOf(config, layer.synapses.edges.weights as Float32Array, rows, columns);
+    const shape = {
+      ...{ rows: seen.rows, columns: seen.columns },
+      ...{ inputs: layer.input.size, outputs: layer.output.size },
+    };
     const due = (ms: number) => performance.now() + ms >= next;
     const send = (frame: TrainingFrame) => {
-      const news: TrainingNews = { ...frame, ...(frame.levels && { spent: spentBy(layer.net, layer.synapses) }) };
+      const news: TrainingNews = {
+        ...frame,
+        ...(frame.levels && { shape, spent: spentBy(layer.net, layer.synapses) }),
+      };
       session.tell(news, frame.levels ? [frame.levels.buffer] : []);
     };
     const onlooker = {
@@ -79,7 +95,7 @@ function watching(session: Session): StartWatch {
         if (training.shown === training.total) next = 0; // the last state is shown, however soon after the one before
         super.update(training, progress);
       }
-    })(onlooker, layer, config);
+    })(onlooker, layer, config, { rows, columns });
   };
 }
 

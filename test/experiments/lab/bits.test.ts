@@ -35,8 +35,19 @@ const CONFIGURATIONS = {
     learn: { ...small, seed: 7, rule: 'pairStdp' as const },
     devices: [{ preset: 'ag-ceo2-pt', set: {} }],
   },
-  'changed device': {
-    learn: { ...small, epochs: 2, preprocessing: 'deskew' as const },
+  'nine groups on learned features': {
+    learn: { ...small, network: 'features' as const, neurons: 10, train: 200, test: 100, rule: 'postTrace' as const },
+    devices: [{ preset: 'ag-ceo2-pt', set: {} }],
+  },
+  'changed device, nine groups on windows': {
+    learn: {
+      ...small,
+      network: 'windows' as const,
+      neurons: 8,
+      train: 400,
+      epochs: 2,
+      preprocessing: 'deskew' as const,
+    },
     devices: [
       { preset: 'ag-hfox-pt', set: { 'device.gMax': 2e-5, 'device.cycleToCycle': 0.3, 'device.stuck': { low: 0.05 } } },
     ],

@@ -5,9 +5,7 @@ import { type Table, tableOf } from '../reading/table.ts';
 import { placesOf } from './columns.ts';
 import { KINDS } from './index.ts';
 import type { Kind } from './kind.ts';
-
-export const KIND_NAMES = ['pulses', 'iv', 'retention', 'endurance', 'ppf', 'train', 'stdp'] as const;
-export type KindName = (typeof KIND_NAMES)[number];
+import type { KindName } from './names.ts';
 
 export const kindNamed = (name: Exclude<KindName, 'pulses'>): Kind => KINDS[name];
 

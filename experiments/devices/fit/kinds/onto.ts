@@ -1,13 +1,33 @@
+import { parse } from 'yaml';
+import { UserError } from '../../../../core/declare/errors.ts';
 import { validate } from '../../../../core/declare/validate.ts';
 import { nonIdealities } from '../../../../synapses/devices/array/nonidealities.ts';
 import { spreadParams } from '../../../../synapses/devices/array/spread.ts';
+import { readConfig } from '../../../network/config/load.ts';
 import { isMapping, type Mapping } from '../../../network/config/override.ts';
 import { type DeviceFile, deviceFileSchema } from '../../schema.ts';
 import { checkSources } from '../../sources.ts';
-import type { Added, KindFit } from './kind.ts';
+import { withSteps } from '../../steps.ts';
+import type { Added, Kind, KindFit } from './kind.ts';
 
 /** A device file as it is written. */
 export type Written = Mapping & { readonly device: Mapping };
+
+/** A device file that is added to. */
+export interface Base {
+  readonly file: string;
+  /** As it stands, and with the table of steps that lies beside it. */
+  readonly given: Written;
+  readonly whole: Written;
+}
+
+/** @throws UserError for a file that is none of a device */
+export function baseOf(file: string): Base {
+  const given = readConfig(file) as Written;
+  if (given.memspike === undefined || !isMapping(given.device))
+    throw new UserError(`${file} is no device file: it must have the keys memspike and device.`);
+  return { file, given, whole: { ...given, device: withSteps(given.device, file) } };
+}
 
 /** Parameters that every model takes: they stay when another model takes the place of one. */
 const COMMON = [...Object.keys(spreadParams), ...Object.keys(nonIdealities)];
@@ -48,6 +68,20 @@ export interface Onto {
   readonly source: string;
   readonly formula: string;
   readonly summary: string;
+}
+
+/** How readings of a kind became part of a file. */
+export const fitted = (source: string, name: string, { help }: Kind): Onto => ({
+  source,
+  formula: `least squares, memspike device fit ${source} --kind ${name}`,
+  summary: `Fitted to ${help}.`,
+});
+
+/** The device file of a fit of pulses (YAML) as what is added to another one. */
+export function pulsesAsParts(file: string, source: string): { readonly parts: Added; readonly how: Onto } {
+  const { device, about } = parse(file) as { device: Mapping; about: { summary: string } };
+  const formula = `least squares, memspike device fit ${source}`;
+  return { parts: { device }, how: { source, formula, summary: about.summary } };
 }
 
 /**

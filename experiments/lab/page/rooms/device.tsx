@@ -172,7 +172,7 @@ export default function Device() {
               Train it
             </button>
           </p>
-          <Drop side={shown} />
+          <Drop side={shown} choice={choices[shown]!} />
           <FaultBox text={bench.fault.value} />
           {about?.summary && <p class="hint">{about.summary}</p>}
         </div>

@@ -159,7 +159,7 @@ export default function Draw() {
                 </li>
                 {now.heard.slice(0, 6).map(({ neuron, spikes }) => (
                   <li key={neuron}>
-                    <Tile levels={network.levels} neurons={network.neurons} neuron={neuron} />
+                    <Tile {...network} neuron={neuron} />
                     {network.classes[neuron]! < 0 ? '–' : network.classes[neuron]}
                     <br />
                     <span class="hint">
@@ -182,7 +182,7 @@ export default function Draw() {
               tick: 1e-3,
               marks: [],
               populations: [
-                { name: 'pixels', size: 784 },
+                { name: network.inputs === 784 ? 'pixels' : 'features', size: network.inputs },
                 { name: 'neurons', size: network.neurons },
               ].map(pageBand),
             }}

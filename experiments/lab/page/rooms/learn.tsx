@@ -6,6 +6,12 @@ import { Flaws } from './learn/flaws.tsx';
 import { Look } from './learn/look.tsx';
 import { Training } from './learn/training.tsx';
 
+const NETWORK_CHOICES = [
+  ['layer', 'layer: all see the whole image'],
+  ['windows', 'windows: nine groups on parts of it, which vote'],
+  ['features', 'features: nine groups on local features, which are learned first'],
+] as const;
+
 function Settings() {
   const { learn, devices } = state.value;
   const busy = trainers.some(({ stage }) => ['loading', 'running', 'held'].includes(stage.value));
@@ -14,8 +20,15 @@ function Settings() {
     sets && [sets.first, sets.all].map((set) => `${set.images.toLocaleString('en')} images: ${megabytes(sizeOf(set))}`);
   return (
     <form class="settings" onSubmit={(event) => event.preventDefault()}>
+      <ChoiceField
+        label="Network"
+        value={learn.network}
+        options={NETWORK_CHOICES}
+        disabled={busy}
+        onChange={(network) => changeLearn({ network })}
+      />
       <NumberField
-        label="Neurons"
+        label={learn.network === 'layer' ? 'Neurons' : 'Neurons of each group'}
         value={learn.neurons}
         min={1}
         max={6400}
@@ -94,7 +107,7 @@ export default function Learn() {
     <section aria-labelledby="learn-title">
       <h2 id="learn-title">Learn</h2>
       <p class="lead">
-        A layer of spiking neurons sees handwritten digits and learns them without labels; every synapse is the device
+        A network of spiking neurons sees handwritten digits and learns them without labels; every synapse is the device
         of the room before. Nothing leaves your browser.
       </p>
       <Settings />

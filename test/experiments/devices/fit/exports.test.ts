@@ -6,7 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import writeWorkbook from 'write-excel-file/node';
 import { UserError } from '../../../../core/declare/errors.ts';
-import { readingOf } from '../../../../experiments/cli/readingOptions.ts';
+import { readingOf } from '../../../../experiments/devices/fit/reading/options.ts';
 import { type Measurement, readMeasurement, type Train } from '../../../../experiments/devices/fit/readPulses.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-exports-'));

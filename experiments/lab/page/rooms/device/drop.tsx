@@ -1,51 +1,80 @@
 import { useRef, useState } from 'preact/hooks';
-import type { FitTold } from '../../../worker/fit.ts';
+import type { DeviceChoice } from '../../../worker/deviceFile.ts';
+import type { FitArgs, FitTold } from '../../../worker/fit.ts';
 import { bench, examples, readyBench } from '../../devices.ts';
 import { FaultBox } from '../../parts/fault.tsx';
 import { Fault } from '../../remote.ts';
 import { setDevice } from '../../state.ts';
 import { Fit } from './fit.tsx';
+import { AS_TOLD, type Reading, ReadingFields } from './reading.tsx';
 
 /** Larger files are no measurement of a device. */
 const LARGEST = 64 * 2 ** 20;
 const EXAMPLE = 'experiments/examples/pulses.csv';
 
-/** A place to drop a measurement or a device file. */
-export function Drop({ side }: { readonly side: 0 | 1 }) {
+interface DropProps {
+  readonly side: 0 | 1;
+  /** The device at hand. */
+  readonly choice: DeviceChoice;
+}
+
+/** Files that were taken, and the device that they were added to. */
+interface Taken {
+  readonly files: FitArgs['files'];
+  readonly onto: DeviceChoice;
+}
+
+/** A place to drop measurements or a device file. */
+export function Drop({ side, choice }: DropProps) {
   const [over, setOver] = useState(false);
   const [fault, setFault] = useState<string>();
   const [working, setWorking] = useState<string>();
   const [told, setTold] = useState<FitTold>();
+  const [reading, setReading] = useState<Reading>(AS_TOLD);
+  const [taken, setTaken] = useState<Taken>();
   const input = useRef<HTMLInputElement>(null);
 
-  async function take(name: string, size: number, read: () => Promise<ArrayBuffer>): Promise<void> {
+  async function attempt(names: string, read: () => Promise<Taken>): Promise<void> {
     setFault(undefined);
     setTold(undefined);
-    if (size > LARGEST)
-      return setFault(
-        `${name} has ${Math.round(size / 2 ** 20).toLocaleString('en')} MB, but 64 MB is the most that is read.`,
-      );
-    setWorking(name);
+    setTaken(undefined);
+    setWorking(names);
     try {
+      const { files, onto } = await read();
+      setTaken({ files, onto });
       await readyBench();
-      const found = await bench.call('fit', { name, bytes: new Uint8Array(await read()) }).done;
+      const { kind, keep, options } = reading;
+      const asked = { files, onto, keep, options, kind: kind === 'as told' ? undefined : kind };
+      const found = await bench.call('fit', asked).done;
       setTold(found);
       setDevice(side, { own: found.file, set: {} });
     } catch (error) {
+      if (error instanceof DOMException) return setFault(`${names} cannot be read: ${error.message}`);
       if (!(error instanceof Fault)) throw error;
       setFault(error.message);
     } finally {
       setWorking(undefined);
     }
   }
-  const files = (list: FileList | undefined | null) => {
-    const file = list?.[0];
-    if (file) void take(file.name, file.size, () => file.arrayBuffer());
+  const take = (list: FileList | undefined | null) => {
+    const all = [...(list ?? [])];
+    if (all.length === 0) return;
+    const names = all.map(({ name }) => name).join(', ');
+    const size = all.reduce((sum, file) => sum + file.size, 0);
+    if (size > LARGEST) {
+      setTold(undefined);
+      return setFault(
+        `${names} ${all.length === 1 ? 'has' : 'have'} ${Math.round(size / 2 ** 20).toLocaleString('en')} MB, but 64 MB is the most that is read.`,
+      );
+    }
+    const bytesOf = async (file: File) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+    void attempt(names, async () => ({ files: await Promise.all(all.map(bytesOf)), onto: choice }));
   };
-  async function example(): Promise<void> {
-    const text = new TextEncoder().encode((await examples())[EXAMPLE]!);
-    await take('pulses.csv', text.length, async () => text.buffer);
-  }
+  const example = () =>
+    attempt('pulses.csv', async () => {
+      const bytes = new TextEncoder().encode((await examples())[EXAMPLE]!);
+      return { files: [{ name: 'pulses.csv', bytes }], onto: choice };
+    });
   return (
     <section
       class="drop"
@@ -59,12 +88,13 @@ export function Drop({ side }: { readonly side: 0 | 1 }) {
       onDrop={(event) => {
         event.preventDefault();
         setOver(false);
-        files(event.dataTransfer?.files);
+        take(event.dataTransfer?.files);
       }}
     >
       <p>
-        Drop a measurement here (CSV, text or .xlsx: conductance or current against pulses), or a device file (YAML,
-        JSON).
+        Drop a measurement here (CSV, text or .xlsx): conductance or current against pulses, a loop of current and
+        voltage, retention, endurance, paired or trains of spikes, change against spike timing; or a device file (YAML,
+        JSON). Of several files each is a device.
       </p>
       <p class="actions">
         <button type="button" onClick={() => input.current!.click()}>
@@ -76,11 +106,22 @@ export function Drop({ side }: { readonly side: 0 | 1 }) {
         <input
           ref={input}
           type="file"
+          multiple
           hidden
           aria-label="Measurement or device file"
-          onChange={({ currentTarget }) => files(currentTarget.files)}
+          onChange={({ currentTarget }) => take(currentTarget.files)}
         />
+        {taken && (
+          <button
+            type="button"
+            disabled={working !== undefined}
+            onClick={() => void attempt(taken.files.map(({ name }) => name).join(', '), async () => taken)}
+          >
+            Read it again
+          </button>
+        )}
       </p>
+      <ReadingFields reading={reading} onChange={setReading} />
       {working && <p role="status">Reading and fitting {working}.</p>}
       <FaultBox text={fault} />
       {told && <Fit told={told} />}

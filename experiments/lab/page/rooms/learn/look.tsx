@@ -69,8 +69,8 @@ export function Look() {
           <Outcome name="dropped" result={found.trained} />
           <Fields
             levels={found.levels}
-            rows={found.trained.rows}
-            columns={found.trained.columns}
+            rows={found.rows}
+            columns={found.columns}
             neurons={found.neurons}
             labels={found.labels}
             thresholds={found.thresholds}

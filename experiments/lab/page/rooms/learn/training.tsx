@@ -27,7 +27,14 @@ function Standing({ trainer }: { readonly trainer: Trainer }) {
           : 'Loading the simulator'}
       </div>
     );
-  if (told === undefined) return null;
+  if (told === undefined)
+    return stage.value === 'running' ? (
+      <p role="status">
+        {trainer.learn.value?.network === 'features'
+          ? 'The first stage learns local features.'
+          : 'Building the network.'}
+      </p>
+    ) : null;
   const spent = frame.value?.spent;
   const facts = [
     `${told.label}: ${whole(told.done)} of ${whole(told.total)} images`,
@@ -50,9 +57,8 @@ function Standing({ trainer }: { readonly trainer: Trainer }) {
 
 function Live({ trainer }: { readonly trainer: Trainer }) {
   const frame = trainer.frame.value;
-  const learn = trainer.learn.value;
-  if (frame === undefined || learn === undefined) return null;
-  const { accuracy = [], levels, fields, raster } = frame;
+  if (frame === undefined) return null;
+  const { accuracy = [], levels, fields, raster, shape } = frame;
   const side = trainer.side === 0 ? 'a' : 'b';
   return (
     <>
@@ -66,19 +72,13 @@ function Live({ trainer }: { readonly trainer: Trainer }) {
           references={[{ name: 'chance', y: 10 }]}
         />
       )}
-      {levels && fields && (
+      {levels && fields && shape && (
         <div>
           <h4>Receptive fields</h4>
-          <Fields
-            levels={levels}
-            rows={28}
-            columns={levels.length / fields.labels.length / 28}
-            neurons={fields.labels.length}
-            {...fields}
-          />
+          <Fields levels={levels} rows={shape.rows} columns={shape.columns} neurons={shape.outputs} {...fields} />
         </div>
       )}
-      {raster && (
+      {raster && shape && (
         <div>
           <h4>Spikes of the images at hand</h4>
           <Raster
@@ -88,8 +88,8 @@ function Live({ trainer }: { readonly trainer: Trainer }) {
               tick: raster.tick,
               marks: raster.marks,
               populations: [
-                { name: 'input', size: 784 },
-                { name: 'output', size: learn.neurons },
+                { name: 'input', size: shape.inputs },
+                { name: 'output', size: shape.outputs },
               ].map(pageBand),
             }}
             spikes={{

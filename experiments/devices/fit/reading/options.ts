@@ -1,15 +1,15 @@
 import type * as z from 'zod';
-import { type Mapping, optional, text } from '../../core/declare/params.ts';
-import { show } from '../../core/declare/show.ts';
-import { didYouMean } from '../../core/declare/suggest.ts';
-import type { KindOptions } from '../devices/fit/kinds/columns.ts';
-import type { Kind } from '../devices/fit/kinds/kind.ts';
-import type { ReadingOptions } from '../devices/fit/reading/cells.ts';
-import type { Course, GivenPulses, Pulses } from '../devices/fit/reading/pulses.ts';
-import { NAMED, type Naming } from '../devices/fit/reading/roles.ts';
-import { DIRECTIONS } from '../devices/fit/reading/train.ts';
-import { type Quantity, quantityOf } from '../devices/fit/reading/units.ts';
-import { UsageError } from './command.ts';
+import { UsageError } from '../../../../core/declare/errors.ts';
+import { type Mapping, optional, text } from '../../../../core/declare/params.ts';
+import { show } from '../../../../core/declare/show.ts';
+import { didYouMean } from '../../../../core/declare/suggest.ts';
+import type { KindOptions } from '../kinds/columns.ts';
+import type { Kind } from '../kinds/kind.ts';
+import type { ReadingOptions } from './cells.ts';
+import type { Course, GivenPulses, Pulses } from './pulses.ts';
+import { NAMED, type Naming } from './roles.ts';
+import { DIRECTIONS } from './train.ts';
+import { type Quantity, quantityOf } from './units.ts';
 
 /** Options of commands that read measurements: what files do not tell themselves. */
 export const readingOptions = {
@@ -28,6 +28,9 @@ export const readingOptions = {
   ),
   writeTime: optional(text({ help: 'length of the pulses: 10ms, 300us; up/down where they differ: 1ms/10ms' })),
 };
+export const timeStep = optional(
+  text({ help: 'time between the points of a loop whose columns do not tell it: 10ms' }),
+);
 type Given = z.output<Mapping<typeof readingOptions>>;
 
 function refuse(option: string, given: string, needed: string): never {
