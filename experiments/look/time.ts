@@ -9,12 +9,12 @@ const UNITS = [
 /** The unit in which times (ms) of up to `most` are told, and how many ms it has: ms up to 10 s, s up to 10 min, min up to 10 h. */
 export const timeUnit = (most: number): (typeof UNITS)[number] => UNITS.find(({ upTo }) => Math.abs(most) <= upTo)!;
 
-const number = (value: number): string => value.toLocaleString('en', { maximumSignificantDigits: 6 });
+const number = (value: number, digits = 6): string => value.toLocaleString('en', { maximumSignificantDigits: digits });
 
-/** A time in ms in words: `1,250.5 ms`, `12.5 s`; six digits. */
-export function timeText(time: number): string {
+/** A time in ms in words: `1,250.5 ms`, `12.5 s`. */
+export function timeText(time: number, digits = 6): string {
   const { unit, ms } = timeUnit(time);
-  return `${number(time / ms)} ${unit}`;
+  return `${number(time / ms, digits)} ${unit}`;
 }
 
 /** From … to … in words, in one unit: `0 to 1,000 ms`. */

@@ -72,6 +72,8 @@ export function pictures(analysis: Analysis): Record<string, string> {
   const { from, to } = analysis.window;
   const subtitle = windowText(from, to);
   const triggers = analysis.populations.find((p) => p.psth)?.psth?.triggers ?? 0;
+  const rates = psthSeries(analysis);
+  const end = Math.max(...rates.flatMap(({ points }) => points.map(({ x }) => x + bin / 2)));
   const curves: Record<string, Curve> = {
     isi: {
       title: 'Inter-spike intervals',
@@ -96,7 +98,7 @@ export function pictures(analysis: Analysis): Record<string, string> {
     psth: {
       title: 'Rate after a trigger',
       subtitle: `${subtitle}; mean of ${plural(triggers, 'trigger')}${phases(analysis.options)}, bins of ${timeText(bin)}`,
-      ...timed('time after trigger', psthSeries(analysis), { domain: [0, after] }),
+      ...timed('time after trigger', rates, { domain: [0, Math.min(after, end)] }),
       y: { label: 'rate per neuron (Hz)', domain: [0, 0] },
     },
   };

@@ -27,6 +27,8 @@ export interface CurveAxis {
   /** Name with its unit: `time (ms)`. */
   readonly label: string;
   readonly log?: boolean;
+  /** Square roots: small values are seen beside large ones, and 0 has a place. */
+  readonly root?: boolean;
   /** What the axis shows at least; it grows to hold every point. */
   readonly domain?: readonly [number, number];
 }
@@ -40,6 +42,8 @@ export interface Chart {
 }
 
 const MOST_DOTS = 60;
+/** Of all series together: beyond it, marks hide the lines. */
+const MOST_DOTS_IN_ALL = 200;
 
 /** How large a chart is, its legend not counted, and where its legend begins. */
 /** What an axis reads off a picture; declared here, because the types of Observable Plot need packages that users do not install. */
@@ -77,6 +81,8 @@ export function chart(
     y: scaleOf(y, levels, 'y'),
   };
 
+  const few = points.length <= MOST_DOTS_IN_ALL;
+  const dotted = (one: readonly CurvePoint[]): boolean => few && one.length <= MOST_DOTS;
   const marks = series.flatMap(({ points, path, scatter, reference }, i) => {
     if (reference)
       return [Plot.line(points, { x: 'x', y: 'y', stroke: MUTED, strokeWidth: 1.5, strokeDasharray: DASH })];
@@ -135,10 +141,8 @@ export function chart(
 /** Colours come round again after the palette: dashes tell those series apart. */
 const secondRound = (series: number): boolean => series >= PALETTE.length;
 
-const dotted = (points: readonly CurvePoint[]): boolean => points.length <= MOST_DOTS;
-
 function scaleOf(
-  { label, log = false, domain }: CurveAxis,
+  { label, log = false, root = false, domain }: CurveAxis,
   values: readonly number[],
   axis: string,
 ): Plot.ScaleOptions {
@@ -152,7 +156,7 @@ function scaleOf(
   return log
     ? { type: 'log', domain: [low, high], nice: true, label, ticks: 6, tickFormat: logTickFormat(low, high) }
     : {
-        type: 'linear',
+        type: root ? 'sqrt' : 'linear',
         domain: [low, high],
         nice: true,
         label,

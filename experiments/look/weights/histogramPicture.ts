@@ -23,11 +23,11 @@ export function histogramPicture(
   if (moments.length <= MOST_LINES)
     return curve({
       title: `${title}: how they are spread`,
-      subtitle: `${projection}, ${bins} bins`,
+      subtitle: `${projection}, ${bins} bins; shares on a scale of square roots`,
       x: { label },
-      y: { label: share, domain: [0, 0] },
+      y: { label: share, domain: [0, 0], root: true },
       series: moments.map(({ time }, i) => ({
-        name: `at ${timeText(time)}`,
+        name: `at ${timeText(time, 4)}`,
         points: shares[i]!.map((y, k) => ({ x: low + (k + 0.5) * width, y })),
       })),
     });

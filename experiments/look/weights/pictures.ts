@@ -109,7 +109,7 @@ function film({ projection, recorded, image, label, options }: WeightsStudy, cha
   };
   return filmStrip({
     rows: image === null ? [whole] : neurons.map((neuron) => strip(neuron, image)),
-    moments: frames.map(({ time }) => timeText(time)),
+    moments: frames.map(({ time }) => timeText(time, 4)),
     colours: change
       ? { label: `change of ${label}`, domain: [-most, most], diverging: true }
       : { label, domain: domainOf(weight) },
