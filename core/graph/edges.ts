@@ -1,4 +1,5 @@
 import type { Arena, Floats, Indices } from '../kernels/arena.ts';
+import { NOBODY } from '../kernels/plainBlocks.ts';
 
 /**
  * The synapses of a projection. A row is a presynaptic terminal (lane × presynaptic neuron), a column a postsynaptic
@@ -42,9 +43,6 @@ export interface Blocks {
   /** By row: the block whose neurons its arrivals allow to fire, NOBODY for none; null where all arrivals do. */
   readonly gates: Uint32Array | null;
 }
-
-/** No block. */
-export const NOBODY = 2 ** 32 - 1;
 
 /** Weight of edge k as it lies in `weights`. */
 export function weightOf({ weights, weight, blocks }: Edges, k: number): number {

@@ -2,10 +2,10 @@ import { type Distribution, sampler } from '../declare/distribution.ts';
 import { UserError } from '../declare/errors.ts';
 import { show } from '../declare/show.ts';
 import type { Floats } from '../kernels/arena.ts';
+import { NOBODY } from '../kernels/plainBlocks.ts';
 import { Stream } from '../random/random.ts';
 import { checkedTime } from '../time.ts';
 import { type Connected, type ConnectOptions, edgesOf } from './connected.ts';
-import { NOBODY } from './edges.ts';
 import { fromArrays } from './given.ts';
 import type { Convolution, OfMap, Windows } from './mapTypes.ts';
 

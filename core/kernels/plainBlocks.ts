@@ -1,7 +1,9 @@
-import { NOBODY } from '../graph/edges.ts';
 import { exp, scaleAt } from '../math.ts';
 import type { Floats } from './arrays.ts';
 import type { BlockRows, Scale } from './kernels.ts';
+
+/** A gate that lets no block fire; the wasm kernels have the same number. */
+export const NOBODY = 2 ** 32 - 1;
 
 /** Adds one arrival to the neurons of its blocks; groups that are held are passed over. */
 export function addBlocks(
