@@ -32,6 +32,7 @@ export interface SparseRows {
 /** Rows that consist of blocks of neurons; see `Blocks` in core/graph/edges.ts. */
 export interface BlockRows {
   readonly weights: Floats;
+  readonly positive: boolean;
   readonly blocks: {
     readonly size: number;
     readonly starts: Uint32Array;
@@ -144,13 +145,14 @@ export interface Kernels {
   ): number;
   /**
    * Rows that consist of blocks; the blocks of a group are passed over before its time in `held`, where that is given. `fired` as for
-   * sparse rows; where there are gates, only neurons of the block of its row's gate are looked at.
+   * sparse rows; where there are gates, only neurons of the block of its row's gate are looked at. `saved`: room for u.
    */
   blockStretch(
     u: Floats,
     bar: Floats,
     edges: BlockRows,
     held: Float64Array | null,
+    saved: Floats,
     times: Float64Array,
     rows: Uint32Array,
     from: number,

@@ -27,6 +27,7 @@ export function blockStretch(
   bar: Floats,
   e: BlockRows,
   held: Float64Array | null,
+  _saved: Floats,
   times: Float64Array,
   rows: Uint32Array,
   from: number,

@@ -29,6 +29,7 @@ export function stretchOf(
     bar,
     edges as BlockRows,
     blocks.size === size ? held : null,
+    saved,
     times,
     rows,
     from,
