@@ -25,6 +25,20 @@ export interface NeuronHooks {
     to: number,
     until: number,
   ): number;
+  /**
+   * Takes arrivals `from` … `to - 1` of one lane and goes on past spikes, which it appends to `spikes`, with all that they do to the
+   * population: nobody else has to know of one before the next. `inhibits`: groups under winner-take-all inhibition that ends at
+   * once, else none. Returns how many arrivals were taken, 0 where these must come with a stop at each spike.
+   */
+  race(
+    edges: Edges,
+    times: Float64Array,
+    rows: Uint32Array,
+    from: number,
+    to: number,
+    inhibits: boolean,
+    spikes: { add(neuron: number, t: number): void },
+  ): number;
   /** Its state at t, where a kernel can deal with its spikes too; null where it cannot. */
   delta(t: number): DeltaState | null;
 }

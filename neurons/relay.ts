@@ -4,6 +4,7 @@ import { integer, number, object, optional } from '../core/declare/params.ts';
 import { perMs } from '../core/declare/units.ts';
 import type { ModelContext } from '../core/factories.ts';
 import type { Edges } from '../core/graph/edges.ts';
+import type { NeuronHooks } from '../core/hooks.ts';
 import type { State } from '../core/kernels/arena.ts';
 import { exp, log } from '../core/math.ts';
 import type { NeuronModel } from '../core/model.ts';
@@ -11,6 +12,8 @@ import { CounterRandom } from '../core/random/random.ts';
 
 /** Arrivals of a neuron that one random block has draws for. */
 const BLOCK = 4096;
+/** In place of a sum that is to be drawn. */
+const BEGINS = Number.POSITIVE_INFINITY;
 
 const params = {
   size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
@@ -93,38 +96,46 @@ export class Relay implements NeuronModel {
     const deaf: State = groups > 1 ? { groupsDeafUntil: this.#deafUntil } : {};
     this.state = { input: this.#input, draws: this.#draws, gain: this.#gain, ...deaf };
     if (p.sum) this.state = { ...this.state, sums: this.#sums, raised: this.#raised, since: this.#since };
-    this.#begin();
+    this.#sums.fill(BEGINS);
   }
 
   /** Draws what follows from block `index`: the same whatever was drawn before. */
   useBlock(index: number): void {
+    this.#sums.fill(BEGINS);
     this.#draws.fill(index * BLOCK);
-    this.#begin();
+    this.#raised.fill(0);
   }
 
   receive({ weights, targets, weight, starts, columns }: Edges, row: number, factor: number, t: number): void {
     const start = starts === null ? row * columns : starts[row]!;
     const end = starts === null ? start + columns : starts[row + 1]!;
     const grouped = this.#deafUntil.length > 0;
+    const [input, isTouched, touched] = [this.#input, this.#isTouched, this.#touched];
+    let count = this.#touchedCount;
     for (let k = start; k < end; k++) {
       const j = targets === null ? k - start : targets[k]!;
       if (grouped && t < this.#deafUntil[Math.floor(j / this.#group)]!) continue;
-      this.#input[j]! += (weights === null ? weight : weights[k]!) * factor;
-      if (this.#isTouched[j] === 1) continue;
-      this.#isTouched[j] = 1;
-      this.#touched[this.#touchedCount++] = j;
+      input[j]! += (weights === null ? weight : weights[k]!) * factor;
+      if (isTouched[j] === 1) continue;
+      isTouched[j] = 1;
+      touched[count++] = j;
     }
+    this.#touchedCount = count;
   }
 
-  /** Sums begin anywhere below the threshold. */
+  /** Sums begin anywhere below the threshold, which is drawn when something arrives. */
   #begin(): void {
-    for (let j = 0; j < this.#sums.length; j++) this.#sums[j] = this.#random.uniform(j, this.#draws[j]!++);
+    for (let j = 0; j < this.#sums.length; j++) {
+      if (this.#sums[j] === BEGINS) this.#draws[j]!++;
+      this.#sums[j] = BEGINS;
+    }
     this.#raised.fill(0);
   }
 
   /** Adds what has arrived to the sum of a neuron; whether that reaches its threshold, which is taken from it then. */
   #reaches(j: number, amount: number, t: number): boolean {
     const { tau, adaptation } = this.#sum!;
+    if (this.#sums[j] === BEGINS) this.#sums[j] = this.#random.uniform(j, this.#draws[j]!++);
     const sum = (this.#sums[j]! += amount);
     if (sum < 1) return false;
     const raised = this.#raised[j]! === 0 ? 0 : this.#raised[j]! * exp((this.#since[j]! - t) / tau);
@@ -161,6 +172,21 @@ export class Relay implements NeuronModel {
     return to - from;
   }
 
+  race(...[edges, times, rows, from, to, inhibits, spikes]: Parameters<NeuronHooks['race']>): number {
+    if (inhibits) return 0;
+    for (let k = from; k < to; ) {
+      const t = times[k]!;
+      for (; k < to && times[k] === t; k++) this.receive(edges, rows[k]!, 1, t);
+      this.settle(t);
+      for (let i = 0; i < this.firedCount; i++) {
+        spikes.add(this.fired[i]!, t);
+        this.spike(this.fired[i]!, t);
+      }
+      this.firedCount = 0;
+    }
+    return to - from;
+  }
+
   cross(): void {
     this.firedCount = 0;
   }
@@ -172,14 +198,21 @@ export class Relay implements NeuronModel {
   }
 
   inhibit(): void {
-    this.#input.fill(0);
-    this.#sums.fill(0);
+    this.#empty(0, this.size);
+  }
+
+  /** Nothing has arrived at these neurons. */
+  #empty(from: number, to: number): void {
+    this.#input.fill(0, from, to);
+    for (let j = from; this.#sum && j < to; j++) {
+      if (this.#sums[j] === BEGINS) this.#draws[j]!++;
+      this.#sums[j] = 0;
+    }
   }
 
   inhibitGroup(group: number, _t: number, until: number): void {
     if (this.#deafUntil.length > 0) this.#deafUntil[group] = until;
-    this.#input.fill(0, group * this.#group, (group + 1) * this.#group);
-    this.#sums.fill(0, group * this.#group, (group + 1) * this.#group);
+    this.#empty(group * this.#group, (group + 1) * this.#group);
   }
 
   rest(t: number): void {

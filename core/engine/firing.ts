@@ -15,6 +15,14 @@ export class Firing {
     this.#scheduler = scheduler;
   }
 
+  /** The i-th that has fired, and when. */
+  neuron(i: number): number {
+    return this.#neurons[i]!;
+  }
+  time(i: number): number {
+    return this.#times[i]!;
+  }
+
   add(neuron: number, t: number): void {
     if (this.count === this.#times.length) {
       const [times, neurons] = [this.#times, this.#neurons];

@@ -5,7 +5,7 @@ import type { Loop } from './loop.ts';
 import type { Place } from './place.ts';
 import { plastic } from './plastic.ts';
 import type { Happening, Reception } from './reception.ts';
-import { stretch } from './stretch.ts';
+import { race, stretch } from './stretch.ts';
 
 /** Most spikes of one call, and what fires at the same instant. */
 const ROOM = 1024;
@@ -28,7 +28,7 @@ export class OneLane implements Reception {
     const { population, incoming, outgoing } = this.#place;
     if (population.kind !== 'neurons' || outgoing.length > 0 || population.observers.length > 0) return 1;
     for (const { rule, recorder } of incoming) if (rule !== null || recorder !== null) return 1;
-    return Math.min(ROOM, this.#loop.countdown.missing(population));
+    return this.#loop.countdown.missing(population);
   }
 
   take(lane: Happening, until: number): number {
@@ -39,7 +39,12 @@ export class OneLane implements Reception {
     const { population, incoming } = this.#place;
     const horizon = Math.min(others, until);
     if (inOneGo(lane.projection)) {
-      const most = this.#unnoticed();
+      const unnoticed = this.#unnoticed();
+      if (unnoticed === Number.POSITIVE_INFINITY) {
+        const t = race(lane, horizon, firing);
+        if (t >= 0) return t;
+      }
+      const most = Math.min(ROOM, unnoticed);
       for (;;) {
         const t = stretch(lane, horizon);
         if (population.kind !== 'neurons') return t;

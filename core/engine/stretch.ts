@@ -1,6 +1,7 @@
 import type { ArrivalLane } from '../graph/projection.ts';
 import type { NeuronHooks } from '../hooks.ts';
 import type { NeuronModel } from '../model.ts';
+import type { Firing } from './firing.ts';
 import { read, take } from './inOneGo.ts';
 import { arrivalsAtOnce } from './work.ts';
 
@@ -21,6 +22,29 @@ export function stretch(lane: ArrivalLane, horizon: number): number {
   const reached = target.kind === 'neurons' && heard < end ? deliver(target.model, lane, heard, end) : end;
   const last = times[reached - 1]!;
   take(lane, reached - head, target.kind === 'neurons' ? heard - head : 0);
+  return last;
+}
+
+/** The same on past spikes of the target, where its model does that; -1, with nothing done, where it does not. */
+export function race(lane: ArrivalLane, horizon: number, firing: Firing): number {
+  const { projection, head, times, rows } = lane;
+  const { target, edges, devices } = projection;
+  if (target.kind !== 'neurons' || devices?.steady === false) return -1;
+  const { groups, winnerTakeAll } = target;
+  const model: NeuronModel & Partial<NeuronHooks> = target.model;
+  if (!model.race || (winnerTakeAll !== null && !groups?.open)) return -1;
+  let from = head;
+  const end = lane.endBefore(horizon, Math.min(LOOK_AHEAD, arrivalsAtOnce(edges)));
+  while (from < end && times[from]! < target.deafUntil) from++;
+  const taken = from === end ? 0 : model.race(edges, times, rows, from, end, winnerTakeAll !== null, firing);
+  if (taken === 0) return -1;
+  const last = times[from + taken - 1]!;
+  read(lane, head, from + taken);
+  take(lane, from + taken - head, from - head);
+  if (groups !== null) {
+    for (let i = 0; i < firing.count; i++) groups.fired(firing.neuron(i), firing.time(i));
+    target.deafUntil = groups.allDeafUntil;
+  }
   return last;
 }
 

@@ -42,6 +42,11 @@ export class Groups implements Stateful {
     this.rest();
   }
 
+  /** Whether spikes hold no group back. */
+  get open(): boolean {
+    return this.#hold === 0 && this.#most === Number.POSITIVE_INFINITY;
+  }
+
   of(neuron: number): number {
     return Math.floor(neuron / this.size);
   }

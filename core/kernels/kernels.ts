@@ -161,6 +161,26 @@ export interface Kernels {
     until: number,
     fired: Uint32Array,
   ): number;
+  /**
+   * Rows of blocks with gates, in 32 bits, where blocks are groups under winner-take-all inhibition that ends at once: goes on past
+   * spikes, of which it lists ROOM and no more than one of each group beyond, and puts their number into `fired`.
+   */
+  blockRace(
+    u: Floats,
+    bar: Floats,
+    edges: BlockRows,
+    held: Float64Array,
+    times: Float64Array,
+    rows: Uint32Array,
+    from: number,
+    to: number,
+    scale: Scale,
+    until: number,
+    vInf: number,
+    floor: number,
+    spikes: { readonly times: Float64Array; readonly neurons: Uint32Array },
+    fired: Uint32Array,
+  ): number;
   /** u[j] += weights × factor along one sparse row, without a test. */
   addRow(u: Floats, edges: SparseRows, row: number, factor: number): void;
   /**

@@ -1,4 +1,5 @@
-import { scaleAt } from '../math.ts';
+import { NOBODY } from '../graph/edges.ts';
+import { exp, scaleAt } from '../math.ts';
 import type { Floats } from './arrays.ts';
 import type { BlockRows, Scale } from './kernels.ts';
 
@@ -59,4 +60,56 @@ export function blockStretch(
     return from - k;
   }
   return to - from;
+}
+
+/** Spikes that `blockRace` lists before it ends. */
+export const ROOM = 1024;
+
+/** See core/kernels/wasm/race.ts. */
+export function blockRace(
+  u: Floats,
+  bar: Floats,
+  e: BlockRows,
+  held: Float64Array,
+  times: Float64Array,
+  rows: Uint32Array,
+  from: number,
+  to: number,
+  scale: Scale,
+  until: number,
+  vInf: number,
+  floor: number,
+  spikes: { readonly times: Float64Array; readonly neurons: Uint32Array },
+  fired: Uint32Array,
+): number {
+  const { size, groups, gates } = e.blocks;
+  let found = 0;
+  let k = from;
+  while (k < to && times[k]! < until && found < ROOM) {
+    const t = times[k]!;
+    const s = Math.fround(scaleAt(t, scale.t0, scale.rate, scale.cells));
+    const left = exp((scale.t0 - t) * scale.rate);
+    const first = k;
+    for (; k < to && times[k] === t; k++) addBlocks(u, e, rows[k]!, s, held, t);
+    for (let i = first; i < k; i++) {
+      const gate = gates![rows[i]!]!;
+      if (gate === NOBODY) continue;
+      const begin = groups[gate]! * size;
+      let winner = -1;
+      let most = Number.NEGATIVE_INFINITY;
+      for (let j = begin; j < begin + size; j++) {
+        if (!(u[j]! >= Math.fround(bar[j]! * s))) continue;
+        const margin = vInf + u[j]! * left - (vInf + bar[j]!);
+        if (winner >= 0 && !(margin > most)) continue;
+        winner = j;
+        most = margin;
+      }
+      if (winner < 0) continue;
+      u.fill(floor * exp((t - scale.t0) * scale.rate), begin, begin + size);
+      spikes.times[found] = t;
+      spikes.neurons[found++] = winner;
+    }
+  }
+  fired[0] = found;
+  return k - from;
 }

@@ -16,6 +16,7 @@ import { DeltaScales, roundingOf } from './deltaScales.ts';
 import { Membranes } from './membranes.ts';
 import type { LifParams } from './params.ts';
 import { Predictions } from './predictions.ts';
+import { Race } from './race.ts';
 import { Refractory } from './refractory.ts';
 import { deliverEach, deliverRow, stretchOf } from './stretchOf.ts';
 import { TouchedRows } from './touchedRows.ts';
@@ -26,7 +27,7 @@ import { TouchedRows } from './touchedRows.ts';
  * all else may differ from neuron to neuron. A current that changes moves Vinf, at an event of its own. Without a suprathreshold current or a decaying threshold a neuron can fire only at an arrival, or at its release when input is kept; else
  * its next crossing is predicted.
  */
-export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'delta'> {
+export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'race' | 'delta'> {
   readonly size: number;
   readonly fired: Uint32Array;
   firedCount = 0;
@@ -44,6 +45,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
   readonly #kernels: Kernels;
   readonly #saved: Floats;
   readonly #hits: Uint32Array;
+  readonly #race: Race | null;
   readonly #delta: DeltaState;
   readonly #touched = new TouchedRows();
   /** Groups that are inhibited by themselves, with potentials of -Infinity as in refractoriness. */
@@ -72,6 +74,8 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     this.#refractory = refractory;
     const { keeps } = refractory;
     this.takesBlocks = !this.#predicts && !keeps && scales.shared;
+    const racing = { ...scaled, bar: refractory.bar, held: this.#held, hits: this.#hits };
+    this.#race = Race.of({ ...racing, advance: (t) => this.#advance(t) }, this.takesBlocks, groups, arena);
     this.#heap = new IndexedHeap(arena.f64(this.#predicts || keeps ? n : 0));
     this.state = {
       u: this.#u,
@@ -128,9 +132,8 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
   /** Sets a threshold, as for an imported network. */
   setThreshold(neuron: number, t: number, mV: number): void {
     const highest = this.#m.highest(neuron);
-    if (!this.#predicts && mV <= highest) {
+    if (!this.#predicts && mV <= highest)
       throw new UserError(`threshold ${mV} mV lies below ${highest} mV, where the constant current alone leads.`);
-    }
     (this.thresholdNoise ?? this.thresholds).set(neuron, t, mV);
     this.#refractory.setBars();
     if (this.#predicts) this.#predictions.one(neuron, t);
@@ -177,6 +180,11 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     return to - from;
   }
 
+  race(...[edges, times, rows, from, to, inhibits, spikes]: Parameters<NeuronHooks['race']>): number {
+    const served = inhibits && this.#race !== null && this.thresholdNoise === null;
+    return served ? this.#race.take(edges, times, rows, from, to, spikes) : 0;
+  }
+
   delta(t: number): DeltaState | null {
     if (this.#predicts || !this.#s.shared || !this.thresholds.fixed || this.thresholdNoise !== null) return null;
     this.#advance(t);
@@ -220,8 +228,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     this.#setReference(until);
     this.#s.held = until;
     for (let j = 0; j < this.size; j++) this.#u[j] = this.#m.floor.at(j);
-    const { queue } = this.#refractory;
-    while (queue.next <= until) queue.shift();
+    while (this.#refractory.queue.next <= until) this.#refractory.queue.shift();
     this.#refractory.setBars();
     this.#refractory.clampAgain(0, this.size);
     if (this.#predicts) this.#predictions.all(until);
@@ -264,8 +271,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
 
   /** Releases the refractory neurons and groups due by t and keeps the scale in range. */
   #advance(t: number): void {
-    const { queue } = this.#refractory;
-    while (queue.next <= t) this.#release();
+    while (this.#refractory.queue.next <= t) this.#release();
     while (this.#held.next <= t) this.#wake();
     this.#keepInRange(t);
   }
@@ -290,7 +296,9 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
     const t = this.#held.next;
     this.#keepInRange(t);
     const [from, to] = this.#held.wake();
-    for (let j = from; j < to; j++) this.#u[j] = this.#m.floor.at(j) * this.#s.to(j, t);
+    const alike = this.#m.floor.shared && this.#s.shared;
+    if (alike) this.#u.fill(this.#m.floor.at(0) * this.#s.to(0, t), from, to);
+    for (let j = from; !alike && j < to; j++) this.#u[j] = this.#m.floor.at(j) * this.#s.to(j, t);
     this.#refractory.clampAgain(from, to);
   }
 
@@ -314,11 +322,9 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
   #testRow(edges: Edges, row: number, t: number): void {
     this.#advance(t);
     const round = roundingOf(this.#u);
-    const { origin } = this.thresholds;
-    const decay = this.thresholds.decay(t);
+    const [origin, decay] = [this.thresholds.origin, this.thresholds.decay(t)];
     const all = this.#s.at(0, t);
-    const [targets, b] = [edges.targets, this.thresholds.b];
-    const [start, end] = testedOf(edges, row);
+    const [targets, b, [start, end]] = [edges.targets, this.thresholds.b, testedOf(edges, row)];
     for (let k = start; k < end; k++) {
       const j = targets === null ? k - start : targets[k]!;
       if (this.#refractory.is(j)) {
@@ -330,9 +336,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'del
       if (this.#u[j]! >= bar) {
         this.fired[this.firedCount++] = j;
         if (this.firedCount > this.size) this.firedCount = sortUnique(this.fired, this.firedCount);
-      } else if (this.#predicts) {
-        this.#predictions.at(j, t);
-      }
+      } else if (this.#predicts) this.#predictions.at(j, t);
     }
     if (!edges.distinct) this.firedCount = sortUnique(this.fired, this.firedCount);
   }

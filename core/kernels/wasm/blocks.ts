@@ -12,7 +12,7 @@ const NOBODY: u32 = 0xffffffff;
 
 /** u += w s for the n neurons of a block; returns whether one is at its bar then, if that is asked. */
 @inline
-function add<F>(u: usize, bar: usize, w: usize, n: i32, s: F, test: bool): bool {
+export function addBlock<F>(u: usize, bar: usize, w: usize, n: i32, s: F, test: bool): bool {
   const bytes = <usize>n * sizeof<F>();
   const end = bytes & ~15;
   const scale = v128.splat<F>(s);
@@ -35,9 +35,12 @@ function add<F>(u: usize, bar: usize, w: usize, n: i32, s: F, test: bool): bool 
 /** Lists the neurons of a block that are at their bar. */
 @inline
 function list<F>(u: usize, bar: usize, first: i32, n: i32, s: F, fired: usize): void {
+  const scale = v128.splat<F>(s);
+  const lanes = <i32>(16 / sizeof<F>());
   for (let j = first; j < first + n; j++) {
     const o = <usize>j * sizeof<F>();
-    if (load<F>(u + o) >= load<F>(bar + o) * s) listOnce(fired, j);
+    if (j + lanes <= first + n && !v128.any_true(v128.ge<F>(v128.load(u + o), v128.mul<F>(v128.load(bar + o), scale)))) j += lanes - 1;
+    else if (load<F>(u + o) >= load<F>(bar + o) * s) listOnce(fired, j);
   }
 }
 
@@ -61,7 +64,7 @@ function listRows<F>(
 }
 
 @inline
-function scaleAt<F>(t: f64, t0: f64, rate: f64, cells: f64): F {
+export function scaleAt<F>(t: f64, t0: f64, rate: f64, cells: f64): F {
   const dt = t - t0;
   const cell = floor<f64>(dt * cells) / cells;
   return <F>(expCell(cell * rate) * expSmall((dt - cell) * rate));
@@ -84,8 +87,8 @@ function instant<F>(
       if (held != 0 && t < load<f64>(held + (<usize>g << 3))) continue;
       const o = <usize>(g * size) * sizeof<F>();
       const w = weights + <usize>load<u32>(offsets + (<usize>b << 2)) * sizeof<F>();
-      if (alone && (gates == 0 || b == gate)) hit = add<F>(u + o, bar + o, w, size, s, true) || hit;
-      else add<F>(u + o, bar + o, w, size, s, false);
+      if (alone && (gates == 0 || b == gate)) hit = addBlock<F>(u + o, bar + o, w, size, s, true) || hit;
+      else addBlock<F>(u + o, bar + o, w, size, s, false);
     }
   }
   return hit;

@@ -89,9 +89,15 @@ function add(source: usize, u: usize, saved: usize, bar: usize, n: i32, m: i32, 
 
 /** After which of its m arrivals, of which one at the end of an instant, a neuron of the group first crosses; m where none does. */
 function crossing(u: usize, saved: usize, bar: usize, n: i32, m: i32, list: usize, times: usize): i32 {
-  const line = load<f32>(OWN_SCALES);
+  const lines = v128.load(OWN_SCALES);
+  const line = f32x4.extract_lane(lines, 0);
   let first = m;
-  for (let o: usize = 0; o < <usize>n << 2; o += 4) {
+  const bytes = <usize>n << 2;
+  for (let o: usize = 0; o < bytes; o += 4) {
+    if (o + 16 <= bytes && !v128.any_true(f32x4.ge(v128.load(u + o), f32x4.mul(v128.load(bar + o), lines)))) {
+      o += 12;
+      continue;
+    }
     const b = load<f32>(bar + o);
     if (load<f32>(u + o) < b * line) continue;
     let v = load<f32>(saved + o);

@@ -13,6 +13,7 @@ export { lookAhead } from './outlook';
 export { plastic } from './plastic';
 export { poissonBlock } from './poisson';
 export { pulse32, pulse64 } from './pulse';
+export { blockRace32 } from './race';
 export { thresholdScan32, thresholdScan64 } from './scan';
 export { settlePulses, stepPulses } from './settle';
 export { putPulses } from './put';
