@@ -23,6 +23,7 @@ const OTHERS = [
   'neurons',
   'label',
   'rule',
+  'handover',
   'preprocessing',
   'recordDevices',
   'recordWeights',

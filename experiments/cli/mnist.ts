@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import { described, flag, integer, object, optional } from '../../core/declare/params.ts';
 import { programmingText } from '../devices/energy/account.ts';
 import { mnistSchema, settled } from '../mnist/config.ts';
+import { handoverOption } from '../mnist/features/config.ts';
 import { type MnistOptions, runMnist } from '../mnist/experiment.ts';
 import { mnistSizes } from '../mnist/idx.ts';
 import { elsewhereTuned, loadRecipe, withTuned } from '../mnist/tuned.ts';
@@ -66,6 +67,7 @@ export const options = {
   rule: optionalText(
     'plasticity rule: postTriggered (the default), pairStdp, tripletStdp, diehlCook, stochasticBinary, pulseOverlap, each with a recipe of its own, or any other; the same as --set rule.model=…',
   ),
+  handover: handoverOption,
   config: optionalText('file (YAML or JSON) with settings; flags and --set win over it'),
   set: texts('set anything else: homeostasis.gain=0, device.deviceToDevice=0.25 (repeatable)'),
   models,
@@ -93,7 +95,14 @@ const schema = object(options);
 /** One layer that learns without labels. @param name the command */
 export async function learnLayer(name: string, args: z.output<typeof schema>, { signal }: Context): Promise<void> {
   const { config: file, resume, json } = args;
-  const set = args.rule === undefined ? args.set : [...args.set, `rule.model=${args.rule}`];
+  const set = [
+    ...args.set,
+    ...(args.rule === undefined ? [] : [`rule.model=${args.rule}`]),
+    ...(args.handover === undefined ? [] : [`features.handover=${args.handover}`]),
+  ];
+  const elsewhere = file !== undefined || args.set.some((setting) => setting.startsWith('network=')); // may name the network
+  if (args.handover !== undefined && args.network !== 'features' && (args.network !== undefined || !elsewhere))
+    throw new UsageError(`${name}: --handover goes with --network features, whose two stages it joins.`);
   know(args.models);
   usePictures(args);
   if (resume && args.out === undefined) throw new UsageError(`${name}: --resume needs --out, the run to go on with.`);
@@ -145,7 +154,7 @@ export async function learnLayer(name: string, args: z.output<typeof schema>, { 
   } else {
     const { accuracy, interval } = result.evaluation;
     console.log(
-      `Accuracy on ${config.test} ${config.split} images: ${accuracy.logProbability.toFixed(2)} % (log-probability vote,`,
+      `Accuracy on ${config.test} ${config.split} images${config.features?.handover === 'poisson' ? ', counts drawn anew between the stages' : ''}: ${accuracy.logProbability.toFixed(2)} % (log-probability vote,`,
     );
     console.log(`95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)} %); other readouts:`);
     for (const name of ['maxRate', 'proportion', 'linear'] as const)

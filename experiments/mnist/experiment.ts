@@ -80,6 +80,7 @@ function factsOf(job: Job, labelling: Answers, testing: Answers, { accuracy, int
     seed: c.seed,
     neurons: outputsOf(c),
     ...(c.network && { network: c.network, groups: groupsOf(c) }),
+    ...(c.features && { handover: c.features.handover ?? 'spikes' }),
     epochs: c.epochs,
     trainImages: c.train,
     labelImages: c.label,

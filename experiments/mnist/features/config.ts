@@ -23,12 +23,15 @@ const kernel = {
 
 const HANDOVERS = ['spikes', 'poisson'] as const;
 
+/** Of network features, also as a flag. */
+export const handoverOption = optional(
+  choice(HANDOVERS, {
+    help: 'how the stages of network features meet; spikes (the default): those of the pooling population reach the second stage; poisson: counts of the places, pooled, are drawn anew as Poisson spikes in every presentation, to be reported apart',
+  }),
+);
+
 const pooling = {
-  handover: optional(
-    choice(HANDOVERS, {
-      help: 'spikes (the default): those of the pooling population reach the second stage; poisson: counts of the places, pooled, are drawn anew as Poisson spikes in every presentation',
-    }),
-  ),
+  handover: handoverOption,
   exponent: optional(
     number({ ...positive, help: 'with handover poisson rates go with (count)^exponent; default 0.8' }),
   ),

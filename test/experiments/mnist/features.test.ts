@@ -97,10 +97,15 @@ test('the first stage may have devices of its own; counts may be drawn anew', as
   assert.equal(resultOf('again'), resultOf('own'));
   const { firstStage } = json(at('own'), 'run.json') as unknown as { firstStage: { reading: { read: number } } };
   assert.ok(firstStage.reading.read > 0);
-  const anew = ['--set', 'features.handover=poisson', '--no-pictures'];
+  const anew = ['--handover', 'poisson', '--no-pictures'];
   assert.is((await mnist('poisson', ...anew)).status, 0);
   assert.is((await mnist('poisson2', ...anew, '--workers', '2')).status, 0);
   assert.equal(resultOf('poisson2'), resultOf('poisson'));
+  assert.is(json(at('poisson'), 'run.json').handover, 'poisson');
+  assert.is(json(at('own'), 'run.json').handover, 'spikes');
+  const { status, stderr } = await inProcess(directory, 'mnist', ...SMALL, '--handover', 'poisson');
+  assert.is(status, 2);
+  assert.match(stderr, /^memspike: mnist: --handover goes with --network features, whose two stages it joins\.$/m);
   assert.not.equal(resultOf('poisson').spikesSha256, resultOf('second').spikesSha256);
 });
 
