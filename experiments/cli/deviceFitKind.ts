@@ -8,6 +8,7 @@ import { kindNamed } from '../devices/fit/kinds/guess.ts';
 import type { Added, KindFit } from '../devices/fit/kinds/kind.ts';
 import type { KindName } from '../devices/fit/kinds/names.ts';
 import { added, type Base, fitted, type Onto, type Written } from '../devices/fit/kinds/onto.ts';
+import { kindPicture } from '../devices/fit/kinds/picture.ts';
 import type { Grid } from '../devices/fit/reading/grid.ts';
 import { kindOptionsOf } from '../devices/fit/reading/options.ts';
 import { type Steps, stepsCsv } from '../devices/steps.ts';
@@ -93,7 +94,7 @@ export function fitKind({ kind: name, grids, files, options, model, base, direct
   const summary = { kind: name, best, models, notes, added: fit.added };
   directory?.make();
   const written = writeDevice(base, fit.added, fit.assumed, fitted(source, name, kind), directory);
-  directory?.picture('fit', fit.picture);
+  directory?.picture('fit', kindPicture(fit.plot));
   directory?.finish(summary);
   if (json) {
     console.log(JSON.stringify(summary, null, 2));

@@ -5,7 +5,7 @@ import { type Column, groupsOf, notNegative, positive, type Row, type Rows } fro
 import { type Intervals, intervalsOf, intervalsOfMany } from './intervals.ts';
 import type { Kind, KindFit } from './kind.ts';
 import { optimum, type Problem } from './optimum.ts';
-import { between, kindPicture } from './plot.ts';
+import { between } from './plotted.ts';
 
 const columns: readonly Column[] = [
   {
@@ -182,12 +182,12 @@ export const endurance: Kind = {
             ]
           : []),
       ],
-      picture: kindPicture(
-        `${given.source}: endurance`,
-        'window between both levels against cycles; line: (1 - (n/N)^wear) of the window at first',
-        [{ label: 'cycles', log: true }, { label: 'window (S)' }],
-        traces.flatMap((t) => t.cycles.map((x, i) => ({ x, y: t.high[i]! - t.low[i]! }))).filter((p) => p.x > 0),
-        [
+      plot: {
+        title: `${given.source}: endurance`,
+        subtitle: 'window between both levels against cycles; line: (1 - (n/N)^wear) of the window at first',
+        axes: [{ label: 'cycles', log: true }, { label: 'window (S)' }],
+        dots: traces.flatMap((t) => t.cycles.map((x, i) => ({ x, y: t.high[i]! - t.low[i]! }))).filter((p) => p.x > 0),
+        curves: [
           {
             name: `wear, rmse ${withPrefix(rmse, 'S')}`,
             points: traces.flatMap((t, k) => {
@@ -200,7 +200,7 @@ export const endurance: Kind = {
             }),
           },
         ],
-      ),
+      },
       unit: 'S',
     };
   },

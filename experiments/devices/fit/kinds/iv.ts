@@ -9,7 +9,6 @@ import { driftOf, type Model, SMOOTH } from './ivModels.ts';
 import type { Kind, KindFit } from './kind.ts';
 import { type Loop, loopOf, setting } from './loop.ts';
 import { criterion, optimum, type Problem } from './optimum.ts';
-import { kindPicture } from './plot.ts';
 
 const columns: readonly Column[] = [
   { role: 'time', pattern: /^(time|t|elapsed( time)?|zeit)$/, quantity: 'time', optional: true, ...notNegative },
@@ -165,16 +164,16 @@ export const iv: Kind = {
             ]
           : []),
       ],
-      picture: kindPicture(
-        `${given.source}: current-voltage loop`,
-        `${loop.voltage.length} points in ${loop.most.time.toPrecision(3)} s; lines: models, best first`,
-        [{ label: 'voltage (V)' }, { label: 'current (A)' }],
-        loop.voltage.map((x, i) => ({ x, y: loop.current[i]! })),
-        order.map((f) => ({
+      plot: {
+        title: `${given.source}: current-voltage loop`,
+        subtitle: `${loop.voltage.length} points in ${loop.most.time.toPrecision(3)} s; lines: models, best first`,
+        axes: [{ label: 'voltage (V)' }, { label: 'current (A)' }],
+        dots: loop.voltage.map((x, i) => ({ x, y: loop.current[i]! })),
+        curves: order.map((f) => ({
           name: `${f.name}${f.params.window ? ` (window ${f.params.window})` : ''}, rmse ${((100 * f.rmse) / span).toPrecision(2)} %`,
           points: loop.voltage.map((x, i) => ({ x, y: f.curve[i]! })),
         })),
-      ),
+      },
       unit: 'A',
     };
   },

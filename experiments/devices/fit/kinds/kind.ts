@@ -1,6 +1,7 @@
 import type { Mapping } from '../../../network/config/override.ts';
 import type { Column, KindOptions, Rows } from './columns.ts';
 import type { Intervals } from './intervals.ts';
+import type { KindPlot } from './plotted.ts';
 
 /** A model of one kind of measurement, as it was fitted. */
 export interface KindModel {
@@ -30,8 +31,8 @@ export interface KindFit {
   readonly assumed: Readonly<Record<string, string>>;
   /** What else is to be said, a sentence each. */
   readonly notes: readonly string[];
-  /** SVG. */
-  readonly picture: string;
+  /** What is drawn of it. */
+  readonly plot: KindPlot;
   /** Unit of rmse. */
   readonly unit: string;
 }

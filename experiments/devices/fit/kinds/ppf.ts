@@ -4,7 +4,7 @@ import { type Column, positive, type Rows } from './columns.ts';
 import { intervalsOf } from './intervals.ts';
 import type { Kind, KindFit } from './kind.ts';
 import { optimum, type Problem } from './optimum.ts';
-import { between, kindPicture } from './plot.ts';
+import { between } from './plotted.ts';
 import { BASE, factorsOf, fitShortTerm, SHORT_TERMS, shortTermOf } from './shortTerm.ts';
 
 const columns: readonly Column[] = [
@@ -105,12 +105,12 @@ export const ppf: Kind = {
             ]
           : []),
       ],
-      picture: kindPicture(
-        `${given.source}: paired pulses`,
-        `${points.length} intervals; lines: models, best first`,
-        [{ label: 'interval (ms)' }, { label: 'second response over the first' }],
-        points.map((p) => ({ x: p.interval, y: p.ratio })),
-        [
+      plot: {
+        title: `${given.source}: paired pulses`,
+        subtitle: `${points.length} intervals; lines: models, best first`,
+        axes: [{ label: 'interval (ms)' }, { label: 'second response over the first' }],
+        dots: points.map((p) => ({ x: p.interval, y: p.ratio })),
+        curves: [
           ...fits.map((f) => ({
             name: `${f.name}, rmse ${f.rmse.toPrecision(2)}`,
             points: curve((x) => {
@@ -121,7 +121,7 @@ export const ppf: Kind = {
           })),
           { name: 'double exponential', points: curve((x) => 1 + c1 * Math.exp(-x / t1) + c2 * Math.exp(-x / t2)) },
         ],
-      ),
+      },
       unit: '',
     };
   },

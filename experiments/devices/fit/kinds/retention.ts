@@ -7,7 +7,7 @@ import { type Fit, type Intervals, intervalsOf } from './intervals.ts';
 import type { Given, Kind, KindFit } from './kind.ts';
 import { hasLevel, levelColumns, levelsOf } from './level.ts';
 import { criterion, optimum, type Problem, type Unknown } from './optimum.ts';
-import { between, kindPicture } from './plot.ts';
+import { between } from './plotted.ts';
 
 const columns: readonly Column[] = [
   {
@@ -287,12 +287,12 @@ export const retention: Kind = {
             ]
           : []),
       ],
-      picture: kindPicture(
-        `${given.source}: retention`,
-        `${traces.length} ${traces.length === 1 ? 'trace' : 'traces'}; lines: models, best first`,
-        [{ label: 'time (s)', log: true }, { label: 'conductance (S)' }],
-        traces.flatMap((t) => t.times.map((x, i) => ({ x, y: t.levels[i]! }))).filter((p) => p.x > 0),
-        order.map((f) => ({
+      plot: {
+        title: `${given.source}: retention`,
+        subtitle: `${traces.length} ${traces.length === 1 ? 'trace' : 'traces'}; lines: models, best first`,
+        axes: [{ label: 'time (s)', log: true }, { label: 'conductance (S)' }],
+        dots: traces.flatMap((t) => t.times.map((x, i) => ({ x, y: t.levels[i]! }))).filter((p) => p.x > 0),
+        curves: order.map((f) => ({
           name: `${f.law.name}, rmse ${withPrefix(rmse(f), 'S')}`,
           points: traces.flatMap((t, k) => {
             const rate = f.energy === undefined ? 1 : arrhenius(f.energy, t.temperature!, f.reference);
@@ -304,7 +304,7 @@ export const retention: Kind = {
             }));
           }),
         })),
-      ),
+      },
       unit: 'S',
     };
   },

@@ -10,7 +10,7 @@ import { anyNumber, type Column, type Rows } from './columns.ts';
 import { intervalsOf } from './intervals.ts';
 import type { Kind, KindFit } from './kind.ts';
 import { optimum, type Problem } from './optimum.ts';
-import { between, kindPicture } from './plot.ts';
+import { between } from './plotted.ts';
 
 const columns: readonly Column[] = [
   {
@@ -140,12 +140,12 @@ export const stdp: Kind = {
           ? `Strengths are those that change the weight so from the middle of the range of this device, where a full pulse moves it by ${(100 * steps.up).toPrecision(3)} % up and ${(100 * steps.down).toPrecision(3)} % down.`
           : 'Without a device (--onto) strengths are shares of the weight range, as model: ideal takes them.',
       ],
-      picture: kindPicture(
-        `${given.source}: spike timing`,
-        `${points.length} readings; line: pairStdp`,
-        [{ label: 'Δt = t post - t pre (ms)' }, { label: 'change of the weight' }],
-        points.map((q) => ({ x: q.dt, y: q.dw })),
-        [
+      plot: {
+        title: `${given.source}: spike timing`,
+        subtitle: `${points.length} readings; line: pairStdp`,
+        axes: [{ label: 'Δt = t post - t pre (ms)' }, { label: 'change of the weight' }],
+        dots: points.map((q) => ({ x: q.dt, y: q.dw })),
+        curves: [
           {
             name: `pairStdp, rmse ${rmse.toPrecision(3)}`,
             points: [
@@ -154,7 +154,7 @@ export const stdp: Kind = {
             ],
           },
         ],
-      ),
+      },
       unit: '',
     };
   },

@@ -1,7 +1,6 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { type Column, groupsOf, notNegative, positive, type Row, type Rows } from './columns.ts';
 import type { Kind, KindFit } from './kind.ts';
-import { kindPicture } from './plot.ts';
 import { BASE, factorsOf, fitShortTerm, SHORT_TERMS, type SpikeTrain, shortTermOf } from './shortTerm.ts';
 
 const columns: readonly Column[] = [
@@ -80,12 +79,12 @@ export const train: Kind = {
       added: { shortTerm: shortTermOf(best) },
       assumed: best.name.startsWith('volatile') ? { 'shortTerm.base': BASE } : {},
       notes: [`A factor of 1 reads as ${best.params.scale!.toPrecision(4)}.`],
-      picture: kindPicture(
-        `${given.source}: trains of spikes`,
-        `${trains.length} ${trains.length === 1 ? 'train' : 'trains'}; lines: models, best first`,
-        [{ label: 'time since the first spike (ms)' }, { label: 'response' }],
-        trains.flatMap((t) => t.times.map((x, i) => ({ x: x - t.times[0]!, y: t.responses[i]! }))),
-        fits.map((f) => {
+      plot: {
+        title: `${given.source}: trains of spikes`,
+        subtitle: `${trains.length} ${trains.length === 1 ? 'train' : 'trains'}; lines: models, best first`,
+        axes: [{ label: 'time since the first spike (ms)' }, { label: 'response' }],
+        dots: trains.flatMap((t) => t.times.map((x, i) => ({ x: x - t.times[0]!, y: t.responses[i]! }))),
+        curves: fits.map((f) => {
           const { scale, ...params } = f.params;
           return {
             name: `${f.name}, rmse ${f.rmse.toPrecision(3)}`,
@@ -98,7 +97,7 @@ export const train: Kind = {
             ),
           };
         }),
-      ),
+      },
       unit: '',
     };
   },

@@ -1,3 +1,4 @@
+import { kindPicture } from '../../../../devices/fit/kinds/picture.ts';
 import { fitPicture } from '../../../../devices/fit/picture.ts';
 import { withPrefix } from '../../../../look/plots/prefix.ts';
 import type { FitTold } from '../../../worker/fit.ts';
@@ -70,7 +71,7 @@ function OfOther({ told, of }: { readonly told: FitTold; readonly of: NonNullabl
         </tbody>
       </table>
       <Lines lines={[...told.understood, ...fit.notes]} />
-      <Figure name="fit" title={`${told.name}: ${kind}`} svg={fit.picture} />
+      <Figure name="fit" title={`${told.name}: ${kind}`} svg={kindPicture(fit.plot)} />
     </div>
   );
 }

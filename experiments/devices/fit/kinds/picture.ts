@@ -3,24 +3,7 @@ import { pictureWidth } from '../../../look/plots/look.ts';
 import { legend, panel } from '../../../look/plots/panel.ts';
 import { tickFormat } from '../../../look/plots/prefix.ts';
 import { colour, MUTED, picture, RULE, symbol } from '../../../look/plots/style.ts';
-
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-  /** What belongs together: a line is drawn for each. */
-  readonly group?: string;
-}
-
-/** A curve of a model. */
-export interface Curve {
-  readonly name: string;
-  readonly points: readonly Point[];
-}
-
-interface Axis {
-  readonly label: string;
-  readonly log?: boolean;
-}
+import type { Axis, KindPlot, Point } from './plotted.ts';
 
 const HEIGHT = 400;
 /** Dots of one picture at most; of more readings every n-th is drawn. */
@@ -29,13 +12,7 @@ const MOST_DOTS = 3000;
 const BEYOND = 0.15;
 
 /** Readings as dots and what models make of them as lines over them, the best one first and thickest. SVG. */
-export function kindPicture(
-  title: string,
-  subtitle: string,
-  [x, y]: readonly [Axis, Axis],
-  dots: readonly Point[],
-  curves: readonly Curve[],
-): string {
+export function kindPicture({ title, subtitle, axes: [x, y], dots, curves }: KindPlot): string {
   const every = Math.ceil(dots.length / MOST_DOTS);
   const span = (list: readonly Point[], of: (p: Point) => number): [number, number] => [
     list.reduce((a, p) => Math.min(a, of(p)), Number.POSITIVE_INFINITY),
@@ -115,10 +92,3 @@ export function kindPicture(
     { x: 0, y: key.height + 6, svg },
   ]);
 }
-
-/** Numbers evenly, or evenly in their logarithms, from low to high. */
-export const between = (low: number, high: number, count = 200, log = false): number[] =>
-  Array.from({ length: count }, (_, i) => {
-    const share = i / (count - 1);
-    return log ? low * (high / low) ** share : low + (high - low) * share;
-  });

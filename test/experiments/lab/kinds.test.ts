@@ -1,0 +1,120 @@
+/** Measurements of every kind, dropped in a browser, make the device file that the command makes of them. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'puppeteer-core';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { parse } from 'yaml';
+import { fromAddress } from '../../../experiments/lab/page/address.ts';
+import type { LabServer } from '../../../experiments/lab/server.ts';
+import { inProcess } from '../cli/inProcess.ts';
+import { loop, text } from '../devices/fit/madeKinds.ts';
+import { browserTests } from '../look/report/browser.ts';
+import { at, drop, open, press, serve, start, textOf } from './support.ts';
+
+const test = suite('measurements of every kind in the lab');
+const root = mkdtempSync(join(tmpdir(), 'memspike-kinds-'));
+let server: LabServer;
+let browser: Browser;
+test.before(async () => {
+  server = await serve();
+});
+test.after(async () => {
+  await browser?.close();
+  await server?.stop();
+  rmSync(root, { recursive: true });
+});
+
+/** Deterministic scatter of a few per mille. */
+const off = (k: number): number => 1 + 0.003 * Math.sin(7 * k * k + 1);
+const each = <T>(count: number, of: (k: number) => T): T[] => Array.from({ length: count }, (_, k) => of(k));
+
+const MADE: Readonly<Record<string, string>> = {
+  iv: loop('vteam', {}),
+  retention: text(
+    ['time (s)', 'G (S)'],
+    each(40, (k) => [10 * (k + 1), (2e-6 + 8e-6 * Math.exp(-(k + 1) / 12)) * off(k)]),
+  ),
+  endurance: text(
+    ['cycle', 'G_off (S)', 'G_on (S)'],
+    each(30, (k) => [100 * (k + 1), 1e-6 * off(k), (1e-6 + 9e-6 * (1 - ((k + 1) / 40) ** 2)) * off(k + 40)]),
+  ),
+  ppf: text(
+    ['interval (ms)', 'PPF'],
+    each(6, (k) => [40 * (k + 1), (1 + 0.8 * Math.exp(-(k + 1) / 3)) * off(k)]),
+  ),
+  train: text(
+    ['frequency (Hz)', 'spike', 'response'],
+    [10, 20, 50].flatMap((hz) => each(8, (k) => [hz, k + 1, (1 + hz * 0.01 * (1 - Math.exp(-k / 3))) * off(k + hz)])),
+  ),
+  stdp: text(
+    ['dt (ms)', 'dG (%)'],
+    each(40, (k) => {
+      const dt = 5 * (k - 20) + 2.5;
+      return [dt, (dt > 0 ? 60 * Math.exp(-dt / 20) : -40 * Math.exp(dt / 35)) * off(k)];
+    }),
+  ),
+};
+
+const deviceIn = (page: Page) => fromAddress(new URL(page.url()).hash)!.devices[0];
+const fitTold = `document.querySelector('.drop [data-kind]')?.dataset.kind`;
+
+for (const [kind, content] of Object.entries(MADE))
+  browserTests(test)(`${kind}: added onto the device at hand as --onto does, and drawn`, async () => {
+    browser ??= await start('Chromium');
+    const file = `${kind}.csv`;
+    writeFileSync(join(root, file), content);
+    writeFileSync(join(root, 'base.yaml'), 'memspike: 1\ndevice: { model: exponential }\n');
+    const run = await inProcess(root, 'device', 'fit', file, '--onto', 'base.yaml', '--out', kind, '--json');
+    assert.is(run.status, 0, run.stderr);
+    const { kind: guessed, best, models } = JSON.parse(run.stdout);
+    assert.is(guessed, kind);
+    const { page, said } = await open(browser, at(server, { room: 'device' }));
+    await page.waitForSelector('.drop');
+    await drop(page, '.drop', file, content);
+    await page.waitForFunction(`${fitTold} || document.querySelector('.drop .fault')`);
+    assert.is(
+      await page.evaluate(fitTold),
+      kind,
+      String(await page.evaluate(`document.querySelector('.drop').innerText`)),
+    );
+    assert.match(await textOf(page, '.drop [data-kind]'), new RegExp(`^${best} fits this ${kind} measurement best`));
+    const shown = Number(await page.evaluate(`document.querySelectorAll('.drop tbody tr').length`));
+    const fitted = models.find(({ name }: { name: string }) => name === best).params;
+    assert.is(shown, Object.keys(fitted).length);
+    assert.ok(
+      Number(await page.evaluate(`document.querySelectorAll('.drop .picture circle, .drop .picture path').length`)) > 5,
+    );
+    const text = readFileSync(join(root, kind, 'device.yaml'), 'utf8');
+    assert.equal(deviceIn(page)?.own, { ...parse(text), about: { name: file, summary: parse(text).about.summary } });
+    assert.equal(said, []);
+    await page.close();
+  });
+
+browserTests(test)(
+  'what a file does not tell is asked for, and it is read again onto the device that it was dropped on',
+  async () => {
+    browser ??= await start('Chromium');
+    const { page, said } = await open(browser, at(server, { room: 'device' }));
+    await page.waitForSelector('.drop');
+    const bare = MADE.retention!.replace('time (s),G (S)', 'a,b');
+    await drop(page, '.drop', 'bare.csv', bare);
+    assert.match(await textOf(page, '.drop .fault'), /^bare\.csv/);
+    await page.evaluate(`document.querySelector('.reading-options').open = true`);
+    await page.select('.reading-options select', 'retention');
+    await page.type('.reading-options input[placeholder^=pulse]', 'time=a,conductance=b');
+    await press(page, 'Read it again');
+    assert.match(await textOf(page, '.drop [data-kind]'), /fits this retention measurement best/);
+    const own = deviceIn(page)?.own as { readonly device: { readonly model: string } } | undefined;
+    assert.is(own?.device.model, 'exponential');
+    await page.select('.reading-options select', 'endurance');
+    await press(page, 'Read it again');
+    await page.waitForSelector('.drop .fault');
+    assert.match(await textOf(page, '.drop .fault'), /--columns names|bare\.csv/);
+    assert.equal(said, []);
+    await page.close();
+  },
+);
+
+test.run();
