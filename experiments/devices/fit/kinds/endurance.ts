@@ -4,6 +4,7 @@ import { SIMULATIONS } from '../bootstrap.ts';
 import { type Column, groupsOf, notNegative, positive, type Row, type Rows } from './columns.ts';
 import { type Intervals, intervalsOf, intervalsOfMany } from './intervals.ts';
 import type { Kind, KindFit } from './kind.ts';
+import { apart, rangeOf } from './level.ts';
 import { optimum, type Problem } from './optimum.ts';
 import { between } from './plotted.ts';
 
@@ -153,7 +154,8 @@ export const endurance: Kind = {
     const moved = (of: (t: Trace) => readonly number[]) => mean(traces.map((t) => Math.abs(of(t).at(-1)! - of(t)[0]!)));
     const failure = moved((t) => t.high) >= moved((t) => t.low) ? 'low' : 'high';
     const open = traces.filter((t, k) => left(t.cycles.at(-1)!, fits[k]!.cycles, fits[k]!.wear) > 1 - SHRINKS).length;
-    const isNew = given.device.gMin === undefined;
+    const known = rangeOf(given.device);
+    const isNew = known === undefined;
     const firsts = { gMin: mean(traces.map((t) => t.low[0]!)), gMax: mean(traces.map((t) => t.high[0]!)) };
     return {
       models: [
@@ -175,6 +177,7 @@ export const endurance: Kind = {
         ...(fits.length === 1 && { 'device.endurance.spread': 'one device was measured' }),
       },
       notes: [
+        ...apart([firsts.gMin, firsts.gMax], known),
         `A cycle is two pulses, up and down: the device takes ${(PULSES_PER_CYCLE * cycles).toPrecision(3)} pulses, and ends at its ${failure} level.`,
         ...(open > 0
           ? [

@@ -1,4 +1,7 @@
 import { UserError } from '../../../../core/declare/errors.ts';
+import { made } from '../../../network/build.ts';
+import type { Mapping } from '../../../network/config/override.ts';
+import { indexOf } from '../../../network/models.ts';
 import { anyNumber, type Column, type KindOptions, positive, type Row, type Rows } from './columns.ts';
 
 /** The conductance of a device, in any of the ways in which it is read. */
@@ -32,6 +35,9 @@ export const levelColumns: readonly Column[] = [
   },
 ];
 
+/** Readings may be this share above the range, and their highest belongs in the range from this share of its top on. */
+const [SLACK, NEAR] = [0.5, 0.05];
+
 const isLevel = (role: string) => levelColumns.some((c) => c.role === role);
 export const hasLevel = (roles: ReadonlySet<string>): boolean => [...roles].some(isLevel);
 
@@ -56,4 +62,34 @@ export function levelsOf({ name, roles }: Rows, { readVoltage, range }: KindOpti
   throw new UserError(
     `${name}: no column tells the conductance; needed is one of conductance, current or resistance, or --columns conductance=NAME.`,
   );
+}
+
+/** Lowest and highest conductance, S. */
+export type Range = readonly [number, number];
+
+/**
+ * Range of the device that something is added to: as it is written, or, of a model without gMin and gMax, as its own parameters
+ * make it; undefined: nothing tells it yet.
+ */
+export function rangeOf(device: Mapping): Range | undefined {
+  const { model, gMin, gMax } = device as { model?: string; gMin?: number; gMax?: number };
+  if (gMin !== undefined && gMax !== undefined) return [gMin, gMax];
+  if (model === undefined || 'gMin' in indexOf('device')[model]!.declaration.params.shape) return undefined;
+  const { electrical } = made('device', device).reach;
+  if (electrical === null)
+    throw new UserError(
+      `A device of model ${model} has a weight and no conductance, so that conductances cannot be added to it.`,
+    );
+  return [electrical.gMin, electrical.gMax];
+}
+
+/** Says of readings far from the range of the device that they are added to. */
+export function apart(levels: readonly number[], range: Range | undefined): string[] {
+  const [least, most] = [Math.min(...levels), Math.max(...levels)];
+  if (range === undefined || (most <= range[1] * (1 + SLACK) && most >= NEAR * range[1] && least >= 0.5 * range[0]))
+    return [];
+  const told = (g: number) => `${g.toPrecision(3)} S`;
+  return [
+    `The readings, ${told(least)} to ${told(most)}, are not those of a device from ${told(range[0])} to ${told(range[1])}, which they are added to.`,
+  ];
 }

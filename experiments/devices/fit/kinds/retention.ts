@@ -5,7 +5,7 @@ import { SIMULATIONS } from '../bootstrap.ts';
 import { type Column, groupsOf, notNegative, type Rows } from './columns.ts';
 import { type Fit, type Intervals, intervalsOf } from './intervals.ts';
 import type { Given, Kind, KindFit } from './kind.ts';
-import { hasLevel, levelColumns, levelsOf } from './level.ts';
+import { apart, hasLevel, levelColumns, levelsOf, type Range, rangeOf } from './level.ts';
 import { criterion, optimum, type Problem, type Unknown } from './optimum.ts';
 import { between } from './plotted.ts';
 
@@ -116,9 +116,6 @@ interface Fitted {
   readonly params: Readonly<Record<string, number>>;
   readonly intervals: (simulations: number) => Intervals;
 }
-
-/** Between which levels may end, S. */
-type Range = readonly [number, number];
 
 /** Levels are linear in a trace's own values: they follow from the rest, so that only what is common is searched for. */
 function ownOf(
@@ -241,18 +238,15 @@ export const retention: Kind = {
     const laws = given.model === undefined ? LAWS : LAWS.filter(({ name }) => name === given.model);
     const all = traces.flatMap((t) => t.levels);
     const [least, most] = [Math.min(...all), Math.max(...all)];
-    const known = given.device as { gMin?: number; gMax?: number };
-    const isNew = known.gMin === undefined || known.gMax === undefined;
-    const within: Range = isNew
-      ? [Math.max(0, least - BEYOND * (most - least)), most + BEYOND * (most - least)]
-      : [known.gMin!, known.gMax!];
+    const known = rangeOf(given.device);
+    const isNew = known === undefined;
+    const within: Range = known ?? [Math.max(0, least - BEYOND * (most - least)), most + BEYOND * (most - least)];
     const fits = laws.map((law) => fitLaw(law, traces, within));
     const best = fits.reduce((a, b) =>
       criterion(b.squares, b.count, b.unknowns) < criterion(a.squares, a.count, a.unknowns) ? b : a,
     );
     const rests = best.law.own === 2 ? best.own.map(([, rest]) => rest!) : [];
-    const gMin = isNew ? Math.max(Math.min(least, ...rests), 0) : known.gMin!;
-    const gMax = isNew ? Math.max(most, ...rests) : known.gMax!;
+    const [gMin, gMax] = known ?? [Math.max(Math.min(least, ...rests), 0), Math.max(most, ...rests)];
     const rising = traces.filter((t) => t.levels.at(-1)! > t.levels[0]!).length;
     const order = [best, ...fits.filter((f) => f !== best)];
     const rmse = (f: Fitted) => Math.sqrt(f.squares / f.count);
@@ -275,6 +269,7 @@ export const retention: Kind = {
           }
         : {},
       notes: [
+        ...apart(all, known),
         ...(rising > 0 ? [`The conductance rises in ${rising} of ${traces.length} traces.`] : []),
         ...(best.energy !== undefined
           ? [

@@ -26,9 +26,9 @@ export const wayOf = (cell: string): Way | undefined => WAY_OF.get(cell.toLowerC
 const words = (text: string) => new Set(text.split(' '));
 const FILLERS = words('in no nr num number index idx id of the n # mean avg average measured value synaptic');
 const MAIN: readonly (readonly [Role, ReadonlySet<string>])[] = [
-  ['conductance', words('g y yf conductance conductances conductivity cond leitwert leitfähigkeit')],
+  ['conductance', words('g y yf gread conductance conductances conductivity cond leitwert leitfähigkeit')],
   ['weight', words('w weight weights gewicht norm normalised normalized relative gmax')],
-  ['current', words('i current currents epsc ipsc psc strom ids imeas')],
+  ['current', words('i current currents epsc ipsc psc strom ids imeas iread')],
   ['resistance', words('r resistance widerstand res')],
   [
     'pulse',
@@ -54,11 +54,11 @@ const PHRASES: readonly (readonly [Role, RegExp])[] = [
   ['readVoltage', /^(v ?read|read (voltage|v|bias)|u ?read)$/],
   [
     'voltage',
-    /^(v|u|voltage|spannung|amplitude|amp|bias|(pulse|write|programming|program|prog|applied|gate|bias|set|reset) (voltage|amplitude|height|v|bias)|v (pulse|write|p|g|gs|prog|program|applied|app|w|amp))( amplitude)?$/,
+    /^(v|u|voltage|spannung|amplitude|amp|bias|(pulse|write|programming|program|prog|applied|gate|bias|set|reset) (voltage|amplitude|height|v|bias)|v ?(pulse|write|p|g|gs|prog|program|applied|app|w|amp))( amplitude)?$/,
   ],
   [
     'width',
-    /^((pulse|write) )?(width|duration|length|breite)$|^(pulse|write) time$|^(pw|tw|tp|t (pulse|write|w|p|width)|pulse t)$/,
+    /^((pulse|write) )?(width|duration|length|breite)$|^(pulse|write) time$|^(pw|tw|tp|t ?(pulse|write|width)|t (w|p)|pulse t)$/,
   ],
   ['time', /^(time|t|elapsed( time)?|timestamp|zeit|seconds)$/],
   ['direction', /^(direction|dir|polarity|sign|pulse (type|polarity|direction|sign)|richtung)$/],

@@ -58,6 +58,13 @@ const EXPORTS: readonly [string, string | Buffer | readonly string[], Flags, rea
     /up of 6 readings \(3 V, 100 µs\), 1 train down of 6 readings \(-2\.5 V, 100 µs\); directions taken from the sign/,
   ],
   [
+    'prober.csv',
+    ['Vwrite,Twrite (us),Vread,Iread', ...both((_, g, isUp) => `${isUp ? '3.0' : '-2.5'},100,0.1,${f(g * 0.1)}`)],
+    {},
+    BOTH,
+    /read voltage "Vread", current "Iread" \(A, .*up of 6 readings \(3 V, 100 µs\), 1 train down of 6 readings \(-2\.5 V, 100 µs\)/s,
+  ],
+  [
     'origin.txt',
     [
       'Pulse number\tConductance\tPulse number\tConductance',

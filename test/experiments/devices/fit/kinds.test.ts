@@ -3,6 +3,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { KINDS } from '../../../../experiments/devices/fit/kinds/index.ts';
 import { WINDOWS } from '../../../../experiments/devices/fit/kinds/iv.ts';
+import type { Kind } from '../../../../experiments/devices/fit/kinds/kind.ts';
+import { rangeOf } from '../../../../experiments/devices/fit/kinds/level.ts';
+import { added, type Written } from '../../../../experiments/devices/fit/kinds/onto.ts';
 import { factorsOf } from '../../../../experiments/devices/fit/kinds/shortTerm.ts';
 import { tsodyksMarkram } from '../../../../synapses/shortTerm/index.ts';
 import { fitted, loop, normals, paramsOf, text } from './madeKinds.ts';
@@ -223,6 +226,57 @@ test('a timing window gives amplitudes and time constants, as strengths of the d
   const onto = fitted(stdp, content, { device: { model: 'softBound', etaUp: 0.1, etaDown: 0.04, cycleToCycle: 0.3 } });
   const strengths = onto.added.rule as Record<string, number>;
   allNear(strengths, { aPlus: rule.aPlus! / 0.05, aMinus: rule.aMinus! / 0.02 }, 1e-6);
+});
+
+test('retention, endurance and a timing window are added to models of a loop, in shares of the range that their parameters make', () => {
+  const how = { source: 'made.csv', formula: 'least squares', summary: 'made' };
+  for (const device of [
+    { model: 'vteam', rOn: 1e3, rOff: 2e4 },
+    { model: 'linearDrift', rOn: 1e3, rOff: 2e4 },
+    { model: 'yakopcic', a1: 2e-4, a2: 3e-4, b: 2 },
+  ]) {
+    let file: Written = { device };
+    const add = (kind: Kind, content: string, model?: string) => {
+      const fit = fitted(kind, content, { device: file.device, ...(model && { model }) });
+      file = added(file, fit.added, fit.assumed, how);
+      return fit;
+    };
+    const [low, high] = rangeOf(device)!;
+    const at = (share: number) => low + share * (high - low);
+    const fading = (scale: number) =>
+      text(
+        ['t (s)', 'G (S)'],
+        times.slice(0, 50).map((t) => [t, scale * at(0.1 + 0.8 * Math.exp(-t / 300))]),
+      );
+    const kept = add(retention, fading(1), 'exponential');
+    assert.not.match(kept.notes.join(), /not those of a device/);
+    near((file.device.retention as { rest: number }).rest, 0.1, 0.05, 'rest');
+    near((file.device.retention as { tau: number }).tau, 300e3, 0.05, 'tau');
+    const cycles = Array.from({ length: 20 }, (_, i) => 10 ** (i / 4));
+    add(
+      endurance,
+      text(
+        ['cycle', 'G_off (S)', 'G_on (S)'],
+        cycles.map((n) => [n, at(0.1), at(0.1 + 0.8 * (1 - (n / 3e5) ** 2))]),
+      ),
+    );
+    const dt = [-40, -30, -20, -10, -5, 5, 10, 20, 30, 40];
+    add(
+      stdp,
+      text(
+        ['dt (ms)', 'dw (%)'],
+        dt.map((t) => [t, Math.sign(t) * Math.exp(-Math.abs(t) / 20)]),
+      ),
+    );
+    assert.is(file.device.model, device.model);
+    assert.ok(!('gMin' in file.device) && 'endurance' in file.device && 'rule' in file);
+    const far = fitted(retention, fading(0.01), { device, model: 'exponential' });
+    assert.match(far.notes.join(), /not those of a device/);
+  }
+  assert.throws(
+    () => fitted(retention, 't (s),G (S)\n1,1\n2,2\n3,2\n4,3\n5,3\n6,4\n', { device: { model: 'ideal' } }),
+    /ideal/,
+  );
 });
 
 test.run();
