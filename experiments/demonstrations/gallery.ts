@@ -239,7 +239,7 @@ export const GALLERY: readonly Section[] = [
       },
       {
         name: 'stacking',
-        standing: 'works',
+        standing: 'part',
         shows: 'the same synapses in L layers with shorter lines: error of the currents and accuracy against L',
         control: 'the flat array with one gain per output',
       },

@@ -15,6 +15,8 @@ import { COMPARED, type LayerSize, type ThroughLines, trainedLayer } from '../tr
 
 const LAYERS = [1, 2, 4, 8, 16];
 const LINE_RESISTANCES = [0.5, 2, 8]; // Ω a segment
+/** Line resistance at which layers share the outputs, too. */
+const BOTH_WAYS = 2;
 const STUDY = { layers: LAYERS, lineResistances: LINE_RESISTANCES };
 
 /** How layers share the matrix: each has some of the inputs, or some of the outputs. */
@@ -39,7 +41,7 @@ export async function stacksOf(
   const { rows, columns } = layer;
   const stacks: Stack[] = [];
   for (const lineResistance of [0, ...lineResistances]) {
-    for (const way of WAYS) {
+    for (const way of lineResistance === BOTH_WAYS ? WAYS : (['inputs'] as const)) {
       for (const layers of lineResistance === 0 ? [1] : counts) {
         await stage.step(`seed ${seed}: ${lineResistance} Ω, ${layers} layers`);
         const tile =
@@ -65,7 +67,7 @@ export default demonstration({
     test: integer({ default: 1000, min: COMPARED, max: 10_000, help: 'test images' }),
     ...REPEATED,
   }),
-  steps: ({ seeds }) => seeds * (1 + WAYS.length * (1 + LINE_RESISTANCES.length * LAYERS.length)),
+  steps: ({ seeds }) => seeds * (2 + (LINE_RESISTANCES.length + 1) * LAYERS.length),
   async run(p, stage) {
     const stacks = (await perSeed(p, (seed) => stacksOf(p, STUDY, seed, stage))).flat();
     const of = (way: Way, lineResistance: number, layers: number) =>
