@@ -1,4 +1,4 @@
-import { Matrix, solve } from 'ml-matrix';
+import { Matrix } from 'ml-matrix';
 import type { LabelledImages, Stream } from '../../index.ts';
 
 /** Pixels a side of a patch. */
@@ -27,6 +27,9 @@ export function patchesOf({ images, n, rows, columns }: LabelledImages, count: n
   }
   return patches;
 }
+
+export const patchOf = (patches: Float64Array, k: number): Float64Array =>
+  patches.subarray(k * PIXELS, (k + 1) * PIXELS);
 
 /** Σ a_j D_j, where atom j is row j of the dictionary. */
 export function reconstruction(dictionary: Float64Array, code: Float64Array): Float64Array {
@@ -61,36 +64,25 @@ const SWEEPS = 300;
 
 /**
  * argmin ½|x − D a|² + λ Σ a over a >= 0, by coordinate descent (Friedman et al. 2007, doi:10.1214/07-AOAS131):
- * a_j ← max(0, b_j − λ − Σ_{k≠j} G_jk a_k), with b = Dᵀx, G = DᵀD and atoms of unit norm.
+ * a_j ← max(0, b_j − λ − Σ_{k≠j} G_jk a_k) / G_jj, with b = Dᵀx and G = DᵀD.
  */
-export function optimum(gram: Float64Array, drive: Float64Array, lambda: number): Float64Array {
-  const n = drive.length;
+export function optimum(
+  dictionary: Float64Array,
+  gram: Float64Array,
+  patch: Float64Array,
+  lambda: number,
+): Float64Array {
+  const n = dictionary.length / PIXELS;
+  const drive = Float64Array.from({ length: n }, (_, j) =>
+    patch.reduce((sum, x, i) => sum + x * dictionary[j * PIXELS + i]!, 0),
+  );
   const code = new Float64Array(n);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     for (let j = 0; j < n; j++) {
-      let rest = drive[j]! - lambda + code[j]!;
+      let rest = drive[j]! - lambda + gram[j * n + j]! * code[j]!;
       for (let k = 0; k < n; k++) rest -= gram[j * n + k]! * code[k]!;
-      code[j] = Math.max(0, rest);
+      code[j] = Math.max(0, rest / gram[j * n + j]!);
     }
   }
-  return code;
-}
-
-/** The least-squares code on as many atoms as asked for, drawn at random. */
-export function randomCode(dictionary: Float64Array, patch: Float64Array, active: number, stream: Stream) {
-  const n = dictionary.length / PIXELS;
-  const order = Array.from({ length: n }, (_, j) => j);
-  for (let k = 0; k < active; k++) {
-    const other = k + stream.below(n - k);
-    [order[k], order[other]] = [order[other]!, order[k]!];
-  }
-  const code = new Float64Array(n);
-  if (active === 0) return code;
-  const chosen = order.slice(0, active);
-  const atoms = new Matrix(chosen.map((j) => dictionary.subarray(j * PIXELS, (j + 1) * PIXELS))).transpose();
-  const fitted = solve(atoms, Matrix.columnVector(patch), true); // by singular values: atoms may depend on each other
-  chosen.forEach((j, k) => {
-    code[j] = fitted.get(k, 0);
-  });
   return code;
 }

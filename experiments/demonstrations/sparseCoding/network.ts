@@ -11,14 +11,16 @@ const MEMBRANE = { capacitance: 250, threshold: 15, tau: 1e5, refractory: 0 };
 const CHARGE = MEMBRANE.capacitance * MEMBRANE.threshold;
 
 /** ms before spikes count, and while they do. */
-const SETTLE = 150;
-const COUNTED = 500;
-const SHOWN = SETTLE + COUNTED;
+export interface Window {
+  readonly settle: number;
+  readonly counted: number;
+}
+const WINDOW: Window = { settle: 150, counted: 500 };
 
 export interface Layer {
-  /** Pixels x neurons, as the devices hold it. */
-  readonly stored: Float64Array;
-  /** Neurons x neurons. */
+  /** Atoms in rows of pixels, as the devices hold them. */
+  readonly atoms: Float64Array;
+  /** Their overlaps: neurons x neurons. */
   readonly gram: Float64Array;
   readonly neurons: number;
   readonly inhibition: boolean;
@@ -26,13 +28,13 @@ export interface Layer {
 }
 
 /** Regular trains, one pixel after the other shifted by a fraction of its period, one patch after the other. */
-function trains(patches: Float64Array): Recording {
+function trains(patches: Float64Array, shown: number): Recording {
   const spikes: [number, number][] = [];
   patches.forEach((value, k) => {
     if (value === 0) return;
     const [patch, pixel] = [Math.floor(k / PIXELS), k % PIXELS];
     const period = 1000 / (INPUT_RATE * value);
-    for (let t = (period * (pixel + 1)) / (PIXELS + 1); t < SHOWN; t += period) spikes.push([patch * SHOWN + t, pixel]);
+    for (let t = (period * (pixel + 1)) / (PIXELS + 1); t < shown; t += period) spikes.push([patch * shown + t, pixel]);
   });
   spikes.sort(([a, i], [b, j]) => a - b || i - j);
   return {
@@ -43,12 +45,16 @@ function trains(patches: Float64Array): Recording {
 }
 
 /**
- * Codes of the patches by a spiking LCA: C dV_j/dt = CHARGE · RATE · (b_j − λ − Σ_{k≠j} G_jk a_k), where rates a (spikes over RATE) take the
- * place of the analogue outputs. The drive b = Dᵀx comes from spikes of the pixels, λ is a constant current.
+ * Codes of the patches by a spiking LCA: C dV_j/dt = CHARGE · RATE · (b_j − λ − Σ_k G_jk a_k), where rates a (spikes over RATE) take the place of
+ * the analogue outputs. The drive b = Dᵀx comes from spikes of the pixels, λ is a constant current; of G_jj the reset takes 1.
  */
-export function spikingCodes(patches: Float64Array, { stored, gram, neurons, inhibition, lambda }: Layer) {
+export function spikingCodes(
+  patches: Float64Array,
+  { atoms, gram, neurons, inhibition, lambda }: Layer,
+  { settle, counted }: Window = WINDOW,
+): Float64Array[] {
   const net = new Network({ seed: 'sparse-coding' }); // nothing is drawn
-  const input = net.population('input', replay({ log: trains(patches), size: PIXELS }));
+  const input = net.population('input', replay({ log: trains(patches, settle + counted), size: PIXELS }));
   const code = net.population(
     'code',
     lif({
@@ -61,22 +67,23 @@ export function spikingCodes(patches: Float64Array, { stored, gram, neurons, inh
     }),
   );
   const excitatory = (CHARGE * RATE) / INPUT_RATE / SYNAPSE; // pA
-  net.projection(input, code, { connect: { matrix: { weights: stored.map((w) => w * excitatory) } } });
+  const drives = atoms.map((_, k) => atoms[(k % neurons) * PIXELS + Math.floor(k / neurons)]! * excitatory);
+  net.projection(input, code, { connect: { matrix: { weights: drives } } });
   if (inhibition) {
-    const weights = gram.map((g, k) => (Math.floor(k / neurons) === k % neurons ? 0 : (-g * CHARGE) / SYNAPSE));
+    const weights = gram.map((g, k) => (((Math.floor(k / neurons) === k % neurons ? 1 : 0) - g) * CHARGE) / SYNAPSE);
     net.projection(code, code, { connect: { matrix: { weights } }, delay: DELAY });
   }
   const spikes = new MemoryTable();
   net.recordSpikes([code], spikes);
   return Array.from({ length: patches.length / PIXELS }, () => {
     net.rest();
-    net.run(SETTLE);
+    net.run(settle);
     net.flush();
     const before = spikes.rows;
-    net.run(COUNTED);
+    net.run(counted);
     net.flush();
     const coefficients = new Float64Array(neurons);
-    for (const j of spikes.column('neuron').slice(before)) coefficients[j]! += 1000 / (RATE * COUNTED);
+    for (const j of spikes.column('neuron').slice(before)) coefficients[j]! += 1000 / (RATE * counted);
     return coefficients;
   });
 }

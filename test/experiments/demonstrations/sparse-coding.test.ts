@@ -1,19 +1,37 @@
-/** A spiking network finds a sparse code near the optimum; lambda makes it sparser, and without inhibition it is worse. */
+/** A spiking network learns a dictionary and codes near its optimum; patches as atoms, wrong codes, no inhibition, or no step do worse. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { optimum, overlaps, PIXELS } from '../../../experiments/demonstrations/sparseCoding/codes.ts';
 import { findingsOf } from './findingsOf.ts';
 
-test('the code is near the optimum and gets sparser with lambda; without inhibition or on bad devices it is not', async () => {
-  const small = { seeds: 1, neurons: 128, patches: 5 };
-  const { figures } = await findingsOf('sparse-coding', small);
+const SMALL = { seeds: 1, neurons: 32, learn: 600, patches: 5 };
+
+test('the learned code is near its optimum and sparser with lambda; controls are worse, and so is a dictionary without a step', async () => {
+  const { figures } = await findingsOf('sparse-coding', SMALL);
   const value = (name: string) => figures[name]!.values[0]!;
-  assert.ok(Math.abs(value('error, lambda 0.1') - value('error of the optimum, lambda 0.1')) < 0.05);
-  assert.ok(value('active share, lambda 0.3') < value('active share, lambda 0.02'));
-  assert.ok(value('error, lambda 0.3') > value('error, lambda 0.02'));
-  assert.ok(value('error without inhibition, lambda 0.02') > 1.5 * value('error, lambda 0.02'));
-  assert.ok(value('active share without inhibition, lambda 0.02') > 3 * value('active share, lambda 0.02'));
-  const bad = await findingsOf('sparse-coding', { ...small, noise: 0.2 });
-  assert.ok(bad.figures['error, lambda 0.02']!.values[0]! > 2 * value('error, lambda 0.02'));
+  const error = (kind: string, lambda = 0.1) => value(`error, ${kind}, lambda ${lambda}`);
+  assert.ok(Math.abs(error('learned') - error('its optimum')) < 0.05);
+  assert.ok(value('active share, learned, lambda 0.3') < value('active share, learned, lambda 0.02'));
+  assert.ok(error('learned', 0.3) > error('learned', 0.02));
+  assert.ok(error('patches as atoms') > 1.2 * error('learned'));
+  assert.ok(error('learned from codes of others') > 1.5 * error('learned'));
+  assert.ok(error('no inhibition', 0.02) > 1.5 * error('learned', 0.02));
+  const untaught = await findingsOf('sparse-coding', { ...SMALL, rate: 0 });
+  assert.ok(untaught.figures['error, learned, lambda 0.1']!.values[0]! > 2 * error('learned'));
+});
+
+test('the optimum of atoms of any norm: what is left is orthogonal to active atoms but for lambda', () => {
+  const atoms = Float64Array.from({ length: 2 * PIXELS }, (_, k) => (k < PIXELS ? 0.2 : k % 2 ? 0.1 : 0));
+  const patch = Float64Array.from({ length: PIXELS }, (_, i) => (i % 2 ? 0.15 : 0.05));
+  const code = optimum(atoms, overlaps(atoms), patch, 0.01);
+  for (const j of [0, 1]) {
+    assert.ok(code[j]! > 0);
+    const left = patch.reduce(
+      (sum, x, i) => sum + (x - code[0]! * atoms[i]! - code[1]! * atoms[PIXELS + i]!) * atoms[j * PIXELS + i]!,
+      0,
+    );
+    assert.ok(Math.abs(left - 0.01) < 1e-9);
+  }
 });
 
 test.run();
