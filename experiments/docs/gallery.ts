@@ -16,7 +16,8 @@ that one command runs: \`memspike demo list\`, \`memspike demo run NAME --out DI
 and what of it can be compared. They go by the sections and references of the review.
 
 **Holds**: *works*: what is claimed shows, and the control could have failed. *In part*: some of it does not show, or not against the control; the page says what. *By
-construction*: the model was made to do it; what was found beyond that stands on the page.
+construction*: the model was made to do it; what was found beyond that stands on the page. Figures are means over the seeds of the page; its spread and units stand there. What does
+not hold is [listed below](#what-does-not-hold-and-why).
 
 This page is generated (\`npm run docs\`) from experiments/demonstrations/gallery.ts.
 `;
@@ -33,10 +34,10 @@ export function pictureOf(page: string): { readonly alt: string; readonly file: 
   return found && { alt: found[1]!, file: found[2]! };
 }
 
-function row({ name, standing, shows, control }: Exhibit): string {
+function row({ name, standing, shows, figure, control }: Exhibit): string {
   const picture = pictureOf(readFileSync(new URL(`${name}.md`, GALLERY_PAGE), 'utf8'));
   const shown = picture ? `[![${picture.alt.replaceAll('\n', ' ')}](${picture.file})](${name}.md)` : '';
-  return `| ${shown} | [**${name}**](${name}.md) | ${shows} | ${control} | ${HOLDS[standing]} |`;
+  return `| ${shown} | [**${name}**](${name}.md) | ${shows} | ${figure} | ${control} | ${HOLDS[standing]} |`;
 }
 
 /** The text of the page. */
@@ -45,12 +46,21 @@ export function galleryPage(): string {
     [
       `## ${title}`,
       `Of the review: ${of}.`,
-      ['| | Demonstration | What it shows | Control | Holds |', '|---|---|---|---|---|', ...exhibits.map(row)].join(
-        '\n',
-      ),
+      [
+        '| | Demonstration | What it shows | What came out | Control | Holds |',
+        '|---|---|---|---|---|---|',
+        ...exhibits.map(row),
+      ].join('\n'),
     ].join('\n\n'),
   );
-  return `${[INTRODUCTION.trimEnd(), ...sections].join('\n\n')}\n`;
+  const missed = GALLERY.flatMap(({ exhibits }) => exhibits).flatMap(({ name, missed: what }) =>
+    what === undefined ? [] : [`| [**${name}**](${name}.md) | ${what} |`],
+  );
+  const rest = [
+    '## What does not hold, and why',
+    ['| Demonstration | What does not |', '|---|---|', ...missed].join('\n'),
+  ];
+  return `${[INTRODUCTION.trimEnd(), ...sections, ...rest].join('\n\n')}\n`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(GALLERY_PAGE, galleryPage());

@@ -72,6 +72,45 @@ test('the gallery has every demonstration once, and is up to date (npm run docs)
   assert.is(readFileSync(GALLERY_PAGE, 'utf8'), galleryPage());
 });
 
+const EXHIBITS = GALLERY.flatMap(({ exhibits }) => exhibits);
+const pageOf = (name: string) => readFileSync(join(root, 'docs/demonstrations', `${name}.md`), 'utf8');
+
+test('figures of the gallery stand on the pages', () => {
+  for (const { name, figure, missed = '' } of EXHIBITS) {
+    const numbers = (text: string) => text.match(/\d+(,\d{3})*(\.\d+)?(e-?\d+)?/g) ?? [];
+    const known = new Set(numbers(pageOf(name)));
+    assert.ok(numbers(figure).length >= 2, `${name}: "${figure}" compares nothing`);
+    for (const number of numbers(`${figure} ${missed}`))
+      assert.ok(known.has(number), `${name}: ${number} is not on its page`);
+  }
+});
+
+test('what holds in part says what does not, and only that', () => {
+  for (const { name, standing, missed } of EXHIBITS)
+    assert.is(missed !== undefined, standing === 'part', `${name} is told to hold ${standing}`);
+});
+
+/** Source of the object `expectations`, from brace to brace. */
+function expectationsOf(name: string): string {
+  const text = readFileSync(join(folder, camel(name), 'index.ts'), 'utf8');
+  const from = /expectations(:| =) \{/.exec(text)!;
+  const begin = from.index + from[0].length;
+  for (let k = begin, depth = 1; ; k++) {
+    depth += text[k] === '{' ? 1 : text[k] === '}' ? -1 : 0;
+    if (depth === 0) return text.slice(begin, k);
+  }
+}
+
+test('every demonstration expects at least three things, one of them a control', () => {
+  for (const name of Object.keys(DEMONSTRATIONS)) {
+    const own = expectationsOf(name);
+    const texts = own.match(/(['"`])[^\n]*?\1\]?:/g) ?? [];
+    const several = own.includes('...');
+    assert.ok(texts.length + (several ? 2 : 0) >= 3, `${name} expects ${texts.join(' ')}`);
+    assert.match(own, /['"`](\$\{net\}, )?control\b/, `${name} has no control`);
+  }
+});
+
 test('what begins with "By construction" is in the gallery as that', () => {
   const claimed = GALLERY.flatMap(({ exhibits }) => exhibits).filter(({ standing }) => standing === 'construction');
   const told = Object.keys(DEMONSTRATIONS).filter((name) => {

@@ -89,8 +89,8 @@ export default demonstration({
         'keys of two chips differ in half of their bits': runs.every(
           ({ found }) => Math.abs(mean(found.inter) - 0.5) < 0.03,
         ),
-        'a chip is nearer to itself than any two chips are': apart,
-        'the fingerprint goes where pulses scatter more than devices differ':
+        'control: a chip is nearer to itself than any two chips are': apart,
+        'control: the fingerprint goes where pulses scatter more than devices differ':
           mean(swept(0.03, 1, 'intra')) > 3 * mean(swept(0.03, 0.01, 'intra')) && mean(swept(0.03, 1, 'intra')) > 0.3,
       },
       tables: {

@@ -98,7 +98,7 @@ export default demonstration({
       },
       expectations: {
         'every pattern has a neuron of its own after learning': Math.min(...alike('after')) > 0.9,
-        'it has not before': Math.max(...alike('before')) < 0.9,
+        'control: it has not before': Math.max(...alike('before')) < 0.9,
         'patterns are told after learning': mean(runs.map(({ learned }) => learned)) > 90,
         'better than before': runs.every(({ naive, learned }) => learned > naive + 10),
         'the delay grows with the capacitance': seeds.every((_, i) =>

@@ -102,7 +102,7 @@ export default demonstration({
         'reward 20 ms after the presynaptic spike': weight(moment('rewarded', 20)),
       },
       expectations: {
-        'without modulation nothing is learned': level(0).every((dw) => dw === 0),
+        'control: without modulation nothing is learned': level(0).every((dw) => dw === 0),
         'twice the modulation, twice the change': Math.abs(mean(ratio(level(2), level(1)).values) - 2) < 0.1,
         'below 0 the window is turned round':
           mean(window(-1, 10)) < 0 && mean(window(-1, -10)) > 0 && mean(window(1, 10)) > 0,

@@ -98,8 +98,8 @@ export default demonstration({
       },
       expectations: {
         'a cue of which 20 % is wrong is put right': Math.min(...of('overlap', { noise: 0.2 })) > 0.95,
-        'a random cue is not': Math.abs(mean(of('overlap', { noise: 0.5 }))) < 0.3,
-        'recall breaks down above 0.138 patterns a unit':
+        'control: a random cue is not': Math.abs(mean(of('overlap', { noise: 0.5 }))) < 0.3,
+        'control: recall breaks down above 0.138 patterns a unit':
           mean(of('overlap', { load: 0.1 })) > 0.9 && mean(of('overlap', { load: 0.2 })) < 0.7,
         'a spread of 50 % costs less than 0.02 of the overlap':
           mean(of('overlap', {})) - mean(of('overlap', { spread: weak })) < 0.02,

@@ -120,7 +120,9 @@ export default demonstration({
         'edges, lines of 1 Ω': dB(of('edges', 'lines', 1)),
       },
       expectations: {
-        'ideal devices give what arithmetic gives': TASKS.every((task) => psnr(perfect[task], ideal[task]) > 150),
+        'control: ideal devices give what arithmetic gives': TASKS.every(
+          (task) => psnr(perfect[task], ideal[task]) > 150,
+        ),
         'compression gets better with levels': falls(along('compression', 'levels').toReversed()),
         'both get worse with noise': TASKS.every((task) => falls(along(task, 'noise'))),
         'both get worse with line resistance': TASKS.every((task) => falls(along(task, 'lines'))),

@@ -154,7 +154,7 @@ export default demonstration({
         ),
         'refractory: right after a spike it takes a larger pulse': least[0]! > 2 * least.at(-1)!,
         'gain: a spike runs along the whole chain': passes === CHAIN,
-        'it does not where weights are below threshold': dies === 1,
+        'control: it does not where weights are below threshold': dies === 1,
       },
       tables: {
         rates: { supply: column('mV', supplies), rate: column('Hz', rates), closedForm: column('Hz', forms) },

@@ -139,7 +139,7 @@ export default demonstration({
         'no adaptation: equal responses to equal stimuli': again[0]! > 0 && new Set(again).size === 1,
         'allodynia: a lower threshold while injured': thresholdOf(injured) < thresholdOf(normal),
         'hyperalgesia: stronger responses while injured': injured[strong]! > normal[strong]!,
-        'recovery: as before the injury': healed.every((n, i) => n === normal[i]),
+        'control: recovery, as before the injury': healed.every((n, i) => n === normal[i]),
       },
       tables: {
         amplitudes: {

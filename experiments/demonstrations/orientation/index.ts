@@ -154,7 +154,9 @@ export default demonstration({
         'selectivity, 80 % stuck': { unit: '1', values: at(0.8, 'index') },
       },
       expectations: {
-        'learning at least doubles the selectivity': seeds.every((one) => one.points[0]!.index > 2 * one.before.index),
+        'control: before learning the selectivity is less than half of that after it': seeds.every(
+          (one) => one.points[0]!.index > 2 * one.before.index,
+        ),
         'the neurons share out all eight classes of orientation': at(0, 'coverage').every((c) => c === 1),
         'with 20 % of the cells stuck at least 80 % of the selectivity is left': seeds.every(
           (one) => one.points[STUCK.indexOf(0.2)]!.index >= 0.8 * one.points[0]!.index,

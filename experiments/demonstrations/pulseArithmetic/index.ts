@@ -104,7 +104,7 @@ export default demonstration({
       },
       expectations: {
         'addition commutes to the last bit without noise': furthest(there, back) === 0,
-        'it does not on a device that forgets in between': furthest(lost, lostBack) > 0.01,
+        'control: it does not on a device that forgets in between': furthest(lost, lostBack) > 0.01,
         'little write noise: every sum is right': right(0, 1e-3).every((share) => share === 1),
         'right sums fall with write noise, whatever the nonlinearity': NONLINEARITIES.every(
           (n) => mean(right(n, 0.1)) < 0.5 && mean(right(n, 1e-3)) > 0.9,

@@ -85,7 +85,7 @@ export default demonstration({
         'accuracy rises with every doubling of the hidden layer': sizes.every(
           (n, i) => i === 0 || mean(at(n)) > mean(at(sizes[i - 1]!)),
         ),
-        'the largest layer is better than the read-out on the input spikes': mean(at(best)) > mean(direct),
+        'control: the largest layer is better than the read-out on the input spikes': mean(at(best)) > mean(direct),
         'the projection carries information: far above chance': mean(at(best)) > 50,
       },
       tables: {

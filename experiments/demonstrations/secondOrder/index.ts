@@ -105,9 +105,9 @@ export default demonstration({
         'the window is the closed form': LAGS.every(
           (lag) => Math.abs(mean(stdp('second', lag)) - predicted(lag)) < p.alpha / 10,
         ),
-        'first order: no window': small('first'),
+        'control: first order, no window': small('first'),
         'second order: steps grow with the rate': mean(speedUp('second')) > 1.2,
-        'first order: they do not': Math.abs(mean(speedUp('first')) - 1) < 0.05,
+        'control: first order, they do not': Math.abs(mean(speedUp('first')) - 1) < 0.05,
       },
       tables: {
         stdp: tableOf(

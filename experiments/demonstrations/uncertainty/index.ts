@@ -94,10 +94,9 @@ export default demonstration({
         },
       },
       expectations: {
-        "the entropy of the votes separates wrong from right better than the twin's margin does: AUROC": seeds.every(
-          (one) => one.auroc > one.marginAuroc,
-        ),
-        "refusing the most uncertain 10 % gains more than refusing by the twin's margin": seeds.every(
+        "control: the entropy of the votes separates wrong from right better than the twin's margin does: AUROC":
+          seeds.every((one) => one.auroc > one.marginAuroc),
+        "control: refusing the most uncertain 10 % gains more than refusing by the twin's margin": seeds.every(
           (one) => one.gain > one.marginGain,
         ),
         'answers made with confidence are wrong less often than as many that the twin is surest of': seeds.every(

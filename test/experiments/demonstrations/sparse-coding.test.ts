@@ -16,7 +16,7 @@ test('the learned code is near its optimum and sparser with lambda; controls are
   assert.ok(error('patches as atoms') > 1.2 * error('learned'));
   assert.ok(error('learned from codes of others') > 1.5 * error('learned'));
   assert.ok(error('no inhibition', 0.02) > 1.5 * error('learned', 0.02));
-  const untaught = await findingsOf('sparse-coding', { ...SMALL, rate: 0 });
+  const untaught = await findingsOf('sparse-coding', { ...SMALL, rate: 0, learn: 10 });
   assert.ok(untaught.figures['error, learned, lambda 0.1']!.values[0]! > 2 * error('learned'));
 });
 
