@@ -10,26 +10,19 @@ import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { withOrigins } from '../network/models.ts';
 import { readJson } from '../run/readJson.ts';
+import { configOf, RunDirectory } from '../run/runDirectory.ts';
 import { type Context, UsageError } from './command.ts';
 import { deviceNamed } from './device.ts';
 import type { options } from './mnist.ts';
 import { know } from './models.ts';
+import { quoted } from './quoted.ts';
 
 /** Loaded only where pictures are drawn. */
 const draw: NetOptions['draw'] = async (...run) => (await import('../look/learn/pictures.ts')).drawNet(...run);
 
 /** Flags of layers that learn without labels. */
-const OTHERS = [
-  'neurons',
-  'label',
-  'rule',
-  'preprocessing',
-  'recordDevices',
-  'recordWeights',
-  'checkpointEvery',
-  'port',
-] as const;
-const SWITCHES = ['recordInputs', 'resume', 'live'] as const;
+const OTHERS = ['neurons', 'label', 'rule', 'preprocessing', 'recordDevices', 'recordWeights', 'port'] as const;
+const SWITCHES = ['recordInputs', 'live'] as const;
 
 type Args = z.output<z.ZodObject<typeof options>> & {
   readonly training?: string | undefined;
@@ -54,11 +47,27 @@ export async function learnNet(network: Architecture, args: Args, { signal }: Co
   const loaded = args.device === undefined ? null : deviceNamed(args.device);
   const flags = { network, training, seed, split, train, test, import: args.import };
   const complete = (all: Mapping) => withEpochs(withNetRecipe(all, loaded), epochs);
-  const config = withOrigins(loadConfig(netSchema, { file, set, flags, complete }, 'learn'));
-  const out = args.out ?? freshDirectory(args.data, network, config.seed);
-  const { data, kernels, progress, json } = args;
-  const result = await runNet({ config, data, out, kernels, progress, signal, draw: args.pictures ? draw : undefined });
-  if (result === null) console.error('Stopped; nothing is kept: a net that is trained with labels has to begin anew.');
+  const { data, kernels, progress, json, resume, checkpointEvery } = args;
+  if (resume && args.out === undefined) throw new UsageError('learn: --resume needs --out, the run to go on with.');
+  if (resume && RunDirectory.isFinished(args.out!)) {
+    console.log(json ? JSON.stringify(readJson(args.out!, 'run.json'), null, 2) : `${args.out} is finished already.`);
+    return;
+  }
+  const given = [file, args.device, epochs, ...Object.values({ ...flags, network: undefined })];
+  const asBegun = resume && set.length === 0 && given.every((one) => one === undefined);
+  const config =
+    asBegun && RunDirectory.isTaken(args.out!)
+      ? configOf(netSchema, args.out!)
+      : withOrigins(loadConfig(netSchema, { file, set, flags, complete }, 'learn'));
+  if (config.network !== network)
+    throw new UsageError(`learn: ${args.out} holds a run of --network ${config.network}, not ${network}.`);
+  const out = args.out ?? freshDirectory(data, network, config.seed);
+  const how = { kernels, progress, signal, resume, checkpointEvery, draw: args.pictures ? draw : undefined };
+  const result = await runNet({ config, data, out, ...how });
+  if (result === null)
+    console.error(
+      `Stopped; what was computed is in ${out}. Go on with: memspike learn --network ${network} --out ${quoted(out)} --resume${data === undefined ? '' : ` --data ${quoted(data)}`}`,
+    );
   else if (json) console.log(JSON.stringify(readJson(out, 'run.json'), null, 2));
   else tell(result, config.split, out);
 }

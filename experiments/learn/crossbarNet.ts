@@ -1,5 +1,6 @@
 import type { DeviceFactory } from '../../core/factories.ts';
-import type { KernelChoice } from '../../core/kernels/arena.ts';
+import type { KernelChoice, State } from '../../core/kernels/arena.ts';
+import type { Stateful } from '../../core/model.ts';
 import type { Seed } from '../../core/random/random.ts';
 import {
   CrossbarLayer,
@@ -47,12 +48,12 @@ const MOST_BIAS_LINES = 64;
  * A model on crossbars: each matrix of weights is a `CrossbarLayer`, with biases on word lines of their own that are always at 1.
  * Kernels of a convolution are one matrix that is read once for each place of the window.
  */
-export class CrossbarNet {
+export class CrossbarNet implements Stateful {
   readonly model: Model;
   readonly rooms: readonly Room[];
   readonly layers: readonly CrossbarLayer[];
   readonly #interval: number;
-  #images = 0;
+  readonly #images = new Float64Array(1);
 
   constructor({ model, device, range, centred, fresh, interval, seed, kernels, ...periphery }: CrossbarNetOptions) {
     this.model = model;
@@ -89,6 +90,18 @@ export class CrossbarNet {
     this.layers = this.rooms.flatMap(({ layer }) => layer ?? []);
   }
 
+  /** All that changes between two images whose pulses were sent, as live arrays. */
+  get state(): State {
+    const layers = this.layers.flatMap(({ state }, n) =>
+      Object.entries(state).map(([key, array]) => [`layer${n + 1}.${key}`, array] as const),
+    );
+    return { images: this.#images, ...Object.fromEntries(layers) };
+  }
+
+  restored(): void {
+    for (const layer of this.layers) layer.restored();
+  }
+
   /** Scores of one image, or what comes out before stage `until`. */
   forward(image: Float64Array, until = this.rooms.length): Float64Array {
     return this.run(image, 0, until);
@@ -96,8 +109,8 @@ export class CrossbarNet {
 
   /** The stages `from` … `until - 1`, of which the first has the inputs x. */
   run(x: Float64Array, from: number, until = this.rooms.length): Float64Array {
-    for (const layer of this.layers) layer.now = this.#images * this.#interval;
-    this.#images++;
+    for (const layer of this.layers) layer.now = this.#images[0]! * this.#interval;
+    this.#images[0]!++;
     let now = x;
     for (let n = from; n < until; n++) {
       this.#forward(this.rooms[n]!, now);

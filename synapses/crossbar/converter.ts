@@ -1,4 +1,5 @@
 import { UserError } from '../../core/declare/errors.ts';
+import type { State } from '../../core/kernels/arrays.ts';
 import type { SettledPeriphery } from './layerParams.ts';
 
 type Output = NonNullable<SettledPeriphery['output']>;
@@ -10,26 +11,30 @@ export class Converter {
   readonly #calibrated: boolean;
   readonly #energy: number;
   readonly gains: Float64Array;
-  #range: number;
-  #conversions = 0;
+  /** Range, and conversions so far. */
+  readonly #books: Float64Array;
 
   constructor(size: number, output: Partial<Output> = {}) {
     this.#bits = output.bits;
     this.#fixed = output.range !== undefined;
-    this.#range = output.range ?? Number.POSITIVE_INFINITY;
+    this.#books = Float64Array.of(output.range ?? Number.POSITIVE_INFINITY, 0);
     this.#calibrated = output.calibrated ?? false;
     this.#energy = output.energy ?? 0;
     this.gains = new Float64Array(size).fill(1);
   }
 
   get joules(): number {
-    return this.#conversions * this.#energy;
+    return this.#books[1]! * this.#energy;
+  }
+
+  get state(): State {
+    return { books: this.#books, gains: this.gains };
   }
 
   calibrate(pairs: readonly { readonly ideal: Float64Array; readonly raw: Float64Array }[]): void {
     if (!this.#fixed) {
       const most = pairs.reduce((a, { raw }) => raw.reduce((b, y) => Math.max(b, Math.abs(y)), a), 0);
-      this.#range = most > 0 ? most : Number.POSITIVE_INFINITY;
+      this.#books[0] = most > 0 ? most : Number.POSITIVE_INFINITY;
     }
     if (!this.#calibrated) return;
     for (let j = 0; j < this.gains.length; j++) {
@@ -40,8 +45,9 @@ export class Converter {
   }
 
   convert(y: Float64Array): void {
-    this.#conversions += y.length;
-    const bounded = Number.isFinite(this.#range);
+    this.#books[1]! += y.length;
+    const range = this.#books[0]!;
+    const bounded = Number.isFinite(range);
     if (this.#bits !== undefined && !bounded)
       throw new UserError(
         'CrossbarLayer: output.bits needs output.range, or calibrate with inputs that lead to some output.',
@@ -49,8 +55,8 @@ export class Converter {
     const steps = this.#bits === undefined ? 0 : Math.max((1 << (this.#bits - 1)) - 1, 1);
     for (let j = 0; j < y.length; j++) {
       let value = y[j]!;
-      if (bounded) value = Math.min(Math.max(value, -this.#range), this.#range);
-      if (bounded && steps > 0) value = (Math.round((value / this.#range) * steps) * this.#range) / steps;
+      if (bounded) value = Math.min(Math.max(value, -range), range);
+      if (bounded && steps > 0) value = (Math.round((value / range) * steps) * range) / steps;
       y[j] = value * this.gains[j]!;
     }
   }

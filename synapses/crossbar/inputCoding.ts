@@ -1,3 +1,4 @@
+import type { State } from '../../core/kernels/arrays.ts';
 import type { CellCurrent } from './cellCurrent.ts';
 import type { SettledPeriphery } from './layerParams.ts';
 
@@ -10,7 +11,7 @@ export class InputCoding {
   readonly #coding: 'pulses' | 'width' | 'amplitude';
   readonly #levels: number;
   readonly #clips: boolean;
-  #range: number;
+  readonly #range: Float64Array;
   #x: ArrayLike<number> = [];
   #rows = 0;
   #phased = false;
@@ -22,7 +23,7 @@ export class InputCoding {
     // A number of pulses is a whole one: as many as an 8-bit counter tells, if nothing else is said.
     this.#levels = bits === undefined ? (coding === 'pulses' ? 255 : 0) : (1 << bits) - 1;
     this.#clips = range !== undefined || this.#levels > 0;
-    this.#range = range ?? 1;
+    this.#range = Float64Array.of(range ?? 1);
     this.#fixed = range !== undefined || this.#levels === 0;
   }
 
@@ -33,7 +34,11 @@ export class InputCoding {
     if (this.#fixed) return;
     let most = 0;
     for (const x of inputs) for (let i = 0; i < x.length; i++) most = Math.max(most, Math.abs(x[i]!));
-    if (most > 0) this.#range = most;
+    if (most > 0) this.#range[0] = most;
+  }
+
+  get state(): State {
+    return { range: this.#range };
   }
 
   /** Starts on an input; returns in how many phases it is read, one after the other if pulses are told apart. */
@@ -48,12 +53,13 @@ export class InputCoding {
   /** Puts the inputs of a phase into `out`; returns what its currents count. */
   phase(n: number, out: Float64Array): number {
     const levels = this.#levels;
+    const range = this.#range[0]!;
     for (let i = 0; i < this.#rows; i++) {
-      const x = this.#x[i]! / this.#range;
+      const x = this.#x[i]! / range;
       const level = this.#level(x);
       out[i] = this.#phased ? (Math.abs(level) > n ? Math.sign(level) : 0) : levels > 0 ? level / levels : level;
     }
-    return this.#phased ? this.#range / levels : this.#range;
+    return this.#phased ? range / levels : range;
   }
 
   /** Of a full read pulse, what reading a row with this input takes. A number of pulses are full ones each. */

@@ -3,8 +3,8 @@ import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import { validate } from '../../core/declare/validate.ts';
 import type { DeviceFactory } from '../../core/factories.ts';
-import { Arena, type KernelChoice } from '../../core/kernels/arena.ts';
-import type { Devices } from '../../core/model.ts';
+import { Arena, type KernelChoice, type State } from '../../core/kernels/arena.ts';
+import type { Devices, Stateful } from '../../core/model.ts';
 import { CounterRandom, type Seed } from '../../core/random/random.ts';
 import { writeAndVerify } from '../devices/array/verify.ts';
 import { cellCurrent } from './cellCurrent.ts';
@@ -59,14 +59,13 @@ export interface LayerProgrammed extends Programmed {
  * so that every device model, with every flaw, serves; without periphery and with ideal devices it is plain linear algebra.
  * Times are ms: what fades with time does so by `now`, which the caller moves on.
  */
-export class CrossbarLayer {
+export class CrossbarLayer implements Stateful {
   readonly rows: number;
   readonly columns: number;
   readonly scale: number;
   readonly devices: Devices;
   /** Mean change of a weight by a full pulse in the middle of the range. */
   readonly step: number;
-  now = 0;
   readonly #name: string;
   readonly #seed: Seed;
   readonly #arena: Arena;
@@ -83,9 +82,8 @@ export class CrossbarLayer {
   readonly #x: Float64Array;
   readonly #y: Float64Array;
   readonly #e: Float64Array;
-  /** Updates since lines were solved for; Infinity: they were not yet. */
-  #stale = Number.POSITIVE_INFINITY;
-  #programmings = 0;
+  /** Time; updates since lines were solved for, Infinity: they were not yet; programmings. */
+  readonly #counts = Float64Array.of(0, Number.POSITIVE_INFINITY, 0);
 
   constructor(o: CrossbarLayerOptions) {
     const {
@@ -175,14 +173,14 @@ export class CrossbarLayer {
     let sum = rate;
     for (let j = 0; j < this.columns; j++) sum += d[j]!;
     if (!Number.isFinite(sum)) throw this.#notFinite('errors');
-    this.#stale++;
+    this.#counts[1]!++;
     this.#updater.outer(x, d, rate / this.scale, this.now);
   }
 
   /** Pulses for ΔW = rate × wanted, row by row. */
   update(wanted: ArrayLike<number>, rate = 1): void {
     this.#fits(wanted, this.rows * this.columns, 'changes');
-    this.#stale++;
+    this.#counts[1]!++;
     this.#updater.matrix(wanted, rate / this.scale, this.now);
   }
 
@@ -193,12 +191,12 @@ export class CrossbarLayer {
     const { low, high } = this.#reach;
     const width = high - low;
     const strength = o.strength ?? Math.min(1, (tolerance * width * this.scale) / this.step);
-    const random = new CounterRandom(this.#seed, `${this.#name}/programming${this.#programmings++}`);
+    const random = new CounterRandom(this.#seed, `${this.#name}/programming${this.#counts[2]!++}`);
     const sd = noise * width * (this.devices.sides ? Math.SQRT1_2 : 1); // of a pair: of two devices with half of it each
     if (noise > 0)
       for (let k = 0; k < wanted.length; k++)
         wanted[k] = Math.min(Math.max(wanted[k]! + sd * random.normal(k, 0), low), high);
-    this.#stale = Number.POSITIVE_INFINITY;
+    this.#counts[1] = Number.POSITIVE_INFINITY;
     const done = writeAndVerify(this.devices, wanted, { tolerance, maxPulses, strength }, width, this.now);
     return { ...done, clipped };
   }
@@ -217,6 +215,34 @@ export class CrossbarLayer {
       return { ideal, raw: this.#raw(x, new Float64Array(this.columns)) };
     });
     this.#output.calibrate(pairs);
+  }
+
+  get now(): number {
+    return this.#counts[0]!;
+  }
+
+  set now(t: number) {
+    this.#counts[0] = t;
+  }
+
+  /** All that changes, as live arrays: a layer of the same description that takes them goes on in the same bits. */
+  get state(): State {
+    const parts = {
+      devices: this.devices,
+      input: this.#input,
+      output: this.#output,
+      back: this.#back,
+      lines: this.#sides,
+    };
+    const all = Object.entries(parts).flatMap(([part, of]) =>
+      Object.entries(of?.state ?? {}).map(([key, array]) => [`${part}.${key}`, array] as const),
+    );
+    const seen = this.#sides && { seen: this.#seen };
+    return { counts: this.#counts, slots: this.#updater.slots, ...seen, ...Object.fromEntries(all) };
+  }
+
+  restored(): void {
+    this.devices.restored?.();
   }
 
   /** As stored, without noise of reading and lines. */
@@ -274,10 +300,10 @@ export class CrossbarLayer {
   #look(): void {
     if (this.#sides === null) return;
     const { every } = this.#periphery.lines!;
-    const fresh = this.#stale < every;
+    const fresh = this.#counts[1]! < every;
     if (!fresh) {
       this.#sides.solve(this.now);
-      this.#stale = 0;
+      this.#counts[1] = 0;
     }
     if (!(fresh && this.devices.steady)) this.#sides.show(this.#seen);
   }

@@ -1,4 +1,5 @@
 import type { DeviceReach } from '../../core/factories.ts';
+import type { State } from '../../core/kernels/arrays.ts';
 import type { Devices } from '../../core/model.ts';
 import type { CellCurrent } from './cellCurrent.ts';
 import type { SettledPeriphery } from './layerParams.ts';
@@ -39,6 +40,11 @@ export class Sides {
     this.#offset = devices.sides ? electrical.gMin * electrical.weightPerSiemens : 0;
     this.#rows = rows;
     this.#columns = columns;
+  }
+
+  /** What solving the lines came to. */
+  get state(): State {
+    return Object.fromEntries(this.#sides.map(({ attenuation }, n) => [`attenuation${n}`, attenuation]));
   }
 
   /** Solves the lines for the devices as they are at t. */

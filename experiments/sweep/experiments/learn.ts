@@ -1,10 +1,10 @@
-import { rmSync } from 'node:fs';
 import { validate } from '../../../core/declare/validate.ts';
 import { loadDevice, nameOrPath } from '../../devices/load.ts';
 import { ARCHITECTURES } from '../../learn/architectures.ts';
 import { netSchema, withNetRecipe } from '../../learn/config.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { withOrigins } from '../../network/models.ts';
+import { RunDirectory } from '../../run/runDirectory.ts';
 import type { Experiment, Sweep } from '../experiment.ts';
 import { settle } from '../settle.ts';
 import { mnist } from './mnist.ts';
@@ -20,14 +20,15 @@ export function learn(sweep: Sweep, where: string): Experiment {
   };
   return {
     schema: netSchema,
-    resumes: false,
+    resumes: true,
     testSet: ({ split }) => (split === 'validation' ? undefined : 'put split: validation into base'),
     resolve: (settings) => withOrigins({ ...settle(netSchema, base, settings, where, complete) }),
-    run: async (given, { out, signal }) => {
+    run: async (given, { out, signal, checkpointEvery }) => {
       const { runNet } = await import('../../learn/experiment.ts');
       const config = validate(netSchema, given, out);
-      rmSync(out, { recursive: true, force: true }); // such a net has to begin anew
-      return (await runNet({ config, data, out, signal, kernels: 'auto', progress: 'none' })) !== null;
+      const resume = RunDirectory.isTaken(out);
+      const how = { signal, checkpointEvery, resume, kernels: 'auto', progress: 'none' } as const;
+      return (await runNet({ config, data, out, ...how })) !== null;
     },
   };
 }

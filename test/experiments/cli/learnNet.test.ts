@@ -1,5 +1,5 @@
 /** `memspike learn --network perceptron|mlp|cnn` on a small made data set: trained on devices, programmed, imported, refused. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -131,14 +131,103 @@ test('the periphery can be given: bits, lines, non-linear cells', async () => {
   assert.is((factsOf('bits').energy as unknown as { converters: number }).converters, 80 * CLASSES * 1e-12);
 });
 
-test('a run that is stopped leaves nothing that promises to be gone on with', async () => {
-  const given = withNetRecipe({ network: 'mlp', hidden: [3] }, null);
-  const result = await runNet({
-    ...{ config: validate(netSchema, given, 'learn'), data: at('bars'), out: at('stopped') },
-    ...{ kernels: 'auto', progress: 'none', signal: AbortSignal.abort() },
+/** A signal that says stop when it is asked for the n-th time. */
+function stopAfter(n: number): AbortSignal {
+  let asked = 0;
+  return {
+    get aborted() {
+      return ++asked > n;
+    },
+  } as AbortSignal;
+}
+
+for (const [name, given] of [
+  [
+    'on noisy pairs, in batches',
+    {
+      network: 'mlp',
+      hidden: [5],
+      inSitu: { epochs: 3, batch: 7 },
+      device: { model: 'linear', reading: 'differential', writeNoise: 0.02, deviceToDevice: 0.2 },
+    },
+  ],
+  [
+    'with lines, converters and stochastic pulses',
+    {
+      network: 'perceptron',
+      inSitu: { epochs: 3 },
+      device: { model: 'linear', reading: 'differential' },
+      lines: { word: 2, bit: 2, every: 100 },
+      output: { bits: 6, energy: 1e-12, calibrated: true },
+      update: { rule: 'stochastic' },
+    },
+  ],
+  [
+    'in floating point, then its last layer in place',
+    {
+      network: 'mlp',
+      hidden: [5],
+      training: 'hybrid',
+      floatingPoint: { epochs: 3 },
+      inSitu: { epochs: 3 },
+      programming: { noise: 0.05 },
+      device: { model: 'linear', reading: 'differential', readNoise: { sd: 0.01 } },
+    },
+  ],
+  [
+    'in floating point, then devices that keep still',
+    {
+      network: 'mlp',
+      hidden: [5],
+      training: 'hybrid',
+      floatingPoint: { epochs: 3 },
+      inSitu: { epochs: 3 },
+      device: { model: 'softBound', reading: 'differential' },
+    },
+  ],
+] as const)
+  test(`a training ${name} that is stopped again and again goes on to the same bits`, async () => {
+    const config = validate(netSchema, withNetRecipe(given, null), 'learn');
+    const run = (out: string, signal: AbortSignal) =>
+      runNet({
+        ...{ config, data: at('bars'), out: at(out), signal, resume: true },
+        ...{ kernels: 'auto', progress: 'none' },
+      });
+    const [whole, cut] = [`whole ${name}`, `cut ${name}`];
+    assert.ok(await run(whole, new AbortController().signal));
+    let times = 0;
+    while ((await run(cut, stopAfter(9))) === null) {
+      times++;
+      assert.ok(existsSync(join(at(cut), 'checkpoint.bin')));
+      assert.ok(times < 60);
+    }
+    assert.ok(times >= 2, `stopped ${times} times`);
+    assert.not.ok(existsSync(join(at(cut), 'checkpoint.bin')));
+    const { trainSeconds, testSeconds, wallSeconds, peakRssBytes, ...facts } = factsOf(cut) as Record<string, unknown>;
+    const {
+      trainSeconds: t,
+      testSeconds: s,
+      wallSeconds: w,
+      peakRssBytes: m,
+      ...uncut
+    } = factsOf(whole) as Record<string, unknown>;
+    assert.equal(facts, uncut);
+    assert.ok(t && s && w && m && trainSeconds && testSeconds && wallSeconds && peakRssBytes);
   });
-  assert.is(result, null);
-  assert.equal(readdirSync(at('stopped')), []);
+
+test('--resume takes the run as it was begun, and nothing else', async () => {
+  const given = withNetRecipe({ network: 'perceptron', inSitu: { epochs: 2 } }, null);
+  const config = validate(netSchema, given, 'learn');
+  const out = at('begun');
+  const told = { kernels: 'auto', progress: 'none', signal: stopAfter(4) } as const;
+  assert.is(await runNet({ config, data: at('bars'), out, ...told }), null);
+  assert.match((await learn('perceptron', 'begun')).stderr, /holds an unfinished run; go on with --resume/);
+  assert.match((await learn('mlp', 'begun', '--resume')).stderr, /holds a run of --network perceptron, not mlp/);
+  assert.match((await learn('perceptron', 'begun', '--resume', '--seed', '2')).stderr, /another configuration: /);
+  const { status, stdout, stderr } = await learn('perceptron', 'begun', '--resume');
+  assert.equal([status, stderr], [0, '']);
+  assert.match(stdout, /^Accuracy on 120 test images: /);
+  assert.match((await learn('perceptron', 'begun', '--resume')).stdout, /is finished already/);
 });
 
 test('what does not fit is refused in a sentence, before anything is computed', async () => {
