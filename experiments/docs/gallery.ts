@@ -4,7 +4,8 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Exhibit, GALLERY, type Standing } from '../demonstrations/gallery.ts';
+import type { Exhibit, Standing } from '../demonstrations/exhibit.ts';
+import { GALLERY } from '../demonstrations/gallery.ts';
 
 /** The page, from the built script as well as from its source. */
 export const GALLERY_PAGE = new URL('../../../docs/demonstrations/README.md', import.meta.url);
