@@ -115,7 +115,7 @@ export function App() {
       </header>
       <FaultBox text={fault.value} />
       {noSimd.value && (
-        <p class="hint" role="status">
+        <p class="hint" role="status" data-plain>
           This browser has no WebAssembly SIMD: the plain kernels run, slower, to the same bits.
         </p>
       )}

@@ -15,10 +15,11 @@ const HANG = 300_000;
 export const BROWSERS = { Chromium: chromium, Firefox: FIREFOX } as const;
 export type Name = keyof typeof BROWSERS;
 
-export function start(name: Name, dark = false): Promise<Browser> {
+/** @param more flags of Chromium */
+export function start(name: Name, dark = false, more: readonly string[] = []): Promise<Browser> {
   const often = { executablePath: BROWSERS[name]!, timeout: HANG, protocolTimeout: HANG };
   return name === 'Chromium'
-    ? puppeteer.launch({ ...often, args: ['--no-sandbox', '--disable-gpu'] })
+    ? puppeteer.launch({ ...often, args: ['--no-sandbox', '--disable-gpu', ...more] })
     : puppeteer.launch({
         ...often,
         browser: 'firefox',

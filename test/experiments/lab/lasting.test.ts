@@ -1,0 +1,126 @@
+/** A lab that is used for long, left, or has less than others: restarts, a tab in the background, a page that is closed, no SIMD. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'puppeteer-core';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { state } from '../../../experiments/lab/page/state.ts';
+import type { LabServer } from '../../../experiments/lab/server.ts';
+import { inProcess } from '../cli/inProcess.ts';
+import { browserTests } from '../look/report/browser.ts';
+import { json } from '../run/cli.ts';
+import { at, open, press, serve, start, textOf } from './support.ts';
+
+const test = suite('a lab that lasts');
+const root = mkdtempSync(join(tmpdir(), 'memspike-lasting-'));
+let server: LabServer;
+let browser: Browser | undefined;
+test.before(async () => {
+  server = await serve();
+});
+test.after(async () => {
+  await browser?.close();
+  await server?.stop();
+  rmSync(root, { recursive: true });
+});
+
+const chromium = async (): Promise<Browser> => {
+  browser ??= await start('Chromium');
+  return browser;
+};
+const long = { ...state.value.learn, neurons: 100, train: 10_000, epochs: 20 };
+const small = { ...state.value.learn, neurons: 20, train: 300, test: 100 };
+const MB = 2 ** 20;
+const RESTARTS = 20;
+
+/** MB of all processes that show pages, and of the page's own objects after a collection. */
+async function memory(page: Page): Promise<{ processes: number; heap: number }> {
+  const session = await page.createCDPSession();
+  await session.send('HeapProfiler.collectGarbage');
+  await session.send('Performance.enable');
+  const { metrics } = await session.send('Performance.getMetrics');
+  await session.detach();
+  const all = await (await page.browser().target().createCDPSession()).send('SystemInfo.getProcessInfo');
+  const resident = all.processInfo
+    .filter(({ type }) => type === 'renderer')
+    .map(({ id }) => Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${id}/status`, 'utf8'))![1]) / 1024);
+  return {
+    processes: resident.reduce((a, b) => a + b, 0),
+    heap: metrics.find(({ name }) => name === 'JSHeapUsedSize')!.value / MB,
+  };
+}
+
+browserTests(test)(`${RESTARTS} restarts of a training leave no worker and no memory behind`, async () => {
+  const { page, said } = await open(await chromium(), at(server, { learn: long }));
+  const found: { workers: number; processes: number; heap: number }[] = [];
+  for (let i = 0; i < RESTARTS; i++) {
+    await press(page, 'Train');
+    await page.waitForSelector('.training[data-stage=running] .standing');
+    found.push({ workers: page.workers().length, ...(await memory(page)) });
+    await press(page, 'Stop');
+    await page.waitForSelector('.training[data-stage=stopped]');
+  }
+  const [early, last] = [found[RESTARTS / 4]!, found.at(-1)!];
+  const told = JSON.stringify(found.map((one) => Object.values(one).map(Math.round)));
+  assert.is(last.workers, found[0]!.workers, told);
+  assert.ok(last.heap < early.heap + 5, told);
+  assert.ok(last.processes < 1.5 * early.processes, told);
+  if (process.env.TELL) console.log(told);
+  assert.equal(said, []);
+  await page.close();
+});
+
+browserTests(test)('a training goes on while another tab is looked at', async () => {
+  const { page, said } = await open(await chromium(), at(server, { learn: { ...small, train: 2000 } }));
+  await press(page, 'Train');
+  const other = await (await chromium()).newPage();
+  await other.bringToFront();
+  assert.match(await textOf(page, '.score'), /test images right/);
+  assert.equal(said, []);
+  await other.close();
+  await page.close();
+});
+
+browserTests(test)('leaving a page that trains asks, leaving one that does not asks nothing', async () => {
+  const { page } = await open(await chromium(), at(server, { learn: long }));
+  const asked: string[] = [];
+  page.on('dialog', (dialog) => {
+    asked.push(dialog.type());
+    void dialog.accept();
+  });
+  await page.waitForSelector('button.main');
+  await page.click('button.main');
+  await page.waitForSelector('.training[data-stage=running]');
+  await page.goto(`${server.url}?again`);
+  assert.equal(asked, ['beforeunload']);
+  await page.waitForSelector('button.main');
+  await page.click('nav button');
+  await page.goto(server.url);
+  assert.equal(asked, ['beforeunload']);
+  await page.close();
+});
+
+browserTests(test)(
+  'without WebAssembly SIMD the plain kernels run to the same bits, and the page says so',
+  async () => {
+    // Code without SSE 4.1 is code without SIMD.
+    const plain = await start('Chromium', false, ['--js-flags=--no-enable-sse4-1']);
+    try {
+      const { page, said } = await open(plain, at(server, { learn: small }));
+      assert.match(await textOf(page, '[data-plain]'), /no WebAssembly SIMD: the plain kernels run/);
+      await press(page, 'Train');
+      const hash = await textOf(page, '[data-hash]');
+      await press(page, 'Share');
+      const words = (await textOf(page, 'article pre')).split(' ').slice(1);
+      const run = await inProcess(root, ...words, '--out', 'run', '--no-pictures', '--progress', 'none');
+      assert.is(run.status, 0, run.stderr);
+      assert.is(json(join(root, 'run'), 'run.json').weightsSha256, hash);
+      assert.equal(said, []);
+    } finally {
+      await plain.close();
+    }
+  },
+);
+
+test.run();
