@@ -35,13 +35,14 @@ export {
 } from '../core/graph/edges.ts';
 export type { DeviceHooks, NeuronHooks, RuleHooks, StimulusHooks } from '../core/hooks.ts';
 export type { Arena, Floats, Precision, State } from '../core/kernels/arena.ts';
+export type { StepFamily } from '../core/kernels/devices.ts';
 export { exp } from '../core/math.ts';
 export type * from '../core/model.ts';
 export { CounterRandom, type Seed, Stream } from '../core/random/random.ts';
 export { checkedTime, snap, TICK } from '../core/time.ts';
 export { instantAfter, LazyNeurons, type Membrane } from '../neurons/parts/lazy.ts';
 export { RecordedSpikes } from '../neurons/stimuli/recorded.ts';
-export type { Cell, CellContext, CellFactory, Step, StepFamily } from '../synapses/devices/array/cell.ts';
+export type { Cell, CellContext, CellFactory, Step } from '../synapses/devices/array/cell.ts';
 export { stepOf } from '../synapses/devices/array/cell.ts';
 export { defineDevice } from '../synapses/devices/defineDevice.ts';
 export { joined } from '../synapses/parts.ts';

@@ -63,6 +63,19 @@ export interface Straying {
   readonly levels: number;
 }
 
+/** Devices whose steps a kernel knows: a e^(-b g) upwards, a e^(-b (1 - g)) downwards; soft: a (1 - g) and a g. */
+export interface StepFamily {
+  readonly soft: boolean;
+  readonly up: { readonly a: number; readonly b: number };
+  readonly down: { readonly a: number; readonly b: number };
+}
+
+/** What `putPulses` does by itself: the step, where it is of a family, and what `settlePulses` does. */
+export interface StagesLeft {
+  readonly family: StepFamily | null;
+  readonly straying: Straying;
+}
+
 /**
  * The way of a device through its range, one direction: state g at position x of the pulses, both in [0, 1], is
  * (1 - e^(-x/a)) / whole, `whole` = 1 - e^(-1/a), back = e^(-1/a) - 1; a straight line where `back` is 0. |1/a| is below 700.

@@ -4,7 +4,9 @@ import type {
   PulseCurve,
   PulsedDevices,
   PulseRun,
+  StagesLeft,
   StatefulDevices,
+  StepFamily,
   StepTable,
   Straying,
   WearingDevices,
@@ -280,8 +282,8 @@ export interface Kernels {
     scale: number,
     b: Pulses,
   ): void;
-  /** after = a step of the family from `before`; parameters aUp, bUp, aDown, bDown. */
-  stepPulses(b: Pulses, soft: boolean, aUp: number, bUp: number, aDown: number, bDown: number): void;
+  /** after = a step of the family from `before`. */
+  stepPulses(b: Pulses, family: StepFamily): void;
   /** after = where pulses of these strengths lead on the curve of their direction. */
   curvePulses(b: Pulses, up: PulseCurve, down: PulseCurve): void;
   /** after = before + a step from the table of its direction, at the levels in `cycles`, uniform on (0, 1). */
@@ -292,8 +294,11 @@ export interface Kernels {
   wearPulses(b: Pulses, w: WearingDevices, lifetimes: Float64Array): void;
   /** Noise of the step and of the write by the draws of the batch, share of the step, bounds, levels: in this order. */
   settlePulses(b: Pulses, s: Straying): void;
-  /** Leaves the devices as they are after the pulses, counts these and books what they cost. `ends`: of their ranges, at their places; `stamp`: what is noted of when. */
-  putPulses(d: StatefulDevices, b: Pulses, ends: Float64Array | null, stamp: number): void;
+  /**
+   * Leaves the devices as they are after the pulses, counts these and books what they cost. `ends`: of their ranges, at their places;
+   * `stamp`: what is noted of when. `left`: stages that are still to be done before, of devices that do not wear.
+   */
+  putPulses(d: StatefulDevices, b: Pulses, ends: Float64Array | null, stamp: number, left: StagesLeft | null): void;
   /** Puts devices `start` … of so many into the batch, in the states in which they were left. */
   takeRow(d: StatefulDevices, start: number, count: number, b: Pulses): void;
   /** before = rest + (before - rest) min(programmed × down, 1). */
@@ -309,6 +314,8 @@ export interface Kernels {
   normals(random: CounterRandom, entities: Uint32Array, counts: Uint32Array, n: number, out: Float64Array): void;
   /** The same for `uniform`. */
   uniforms(random: CounterRandom, entities: Uint32Array, counts: Uint32Array, n: number, out: Float64Array): void;
+  /** x = max(0, 1 + sd x) for the first n; the array has room for a multiple of two. */
+  factors(x: Float64Array, n: number, sd: number): void;
   /** Runs what the record describes (see `Confluence`); null: the engine does it instant by instant and stretch by stretch. */
   readonly confluence: ((record: ConfluenceRecord, u: Floats, edges: SparseRows) => void) | null;
   /** Writes up to `capacity` spikes, a multiple of four, ascending in (time, neuron), and moves clock and random state on; returns how many. */

@@ -6,7 +6,7 @@ import { blockRace, blockStretch } from './plainBlocks.ts';
 import { addConductances } from './plainConductances.ts';
 import { addCurrents } from './plainCurrents.ts';
 import { curvePulses } from './plainCurve.ts';
-import { normals, uniforms } from './plainDraws.ts';
+import { factors, normals, uniforms } from './plainDraws.ts';
 import { multiply } from './plainMultiply.ts';
 import { poissonBlock } from './plainPoisson.ts';
 import { pulse } from './plainPulse.ts';
@@ -115,6 +115,7 @@ export const PLAIN: Kernels = {
   normals,
 
   uniforms,
+  factors,
 
   confluence: null,
 

@@ -7,3 +7,7 @@ export const normals: Kernels['normals'] = (random, entities, counts, n, out) =>
 export const uniforms: Kernels['uniforms'] = (random, entities, counts, n, out) => {
   for (let i = 0; i < n; i++) out[i] = random.uniform(entities[i]!, counts[i]!);
 };
+
+export const factors: Kernels['factors'] = (x, n, sd) => {
+  for (let i = 0; i < n; i++) x[i] = Math.max(0, 1 + sd * x[i]!);
+};

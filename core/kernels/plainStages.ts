@@ -26,13 +26,13 @@ export const takePulses: Kernels['takePulses'] = (d, run, from, to, trace, scale
   b.column = run.column;
 };
 
-export const stepPulses: Kernels['stepPulses'] = (b, soft, aUp, bUp, aDown, bDown) => {
+export const stepPulses: Kernels['stepPulses'] = (b, { soft, up: upward, down: downward }) => {
   for (let i = 0; i < b.count; i++) {
     const g = b.before[i]!;
     const amount = b.amounts[i]!;
     const up = amount > 0;
-    const decay = up ? bUp : bDown;
-    const size = (up ? aUp : aDown) * amount;
+    const { a, b: decay } = up ? upward : downward;
+    const size = a * amount;
     b.after[i] = g + size * (soft ? (up ? 1 - g : g) : decay === 0 ? 1 : exp(-decay * (up ? g : 1 - g)));
   }
 };
@@ -60,7 +60,11 @@ export const settlePulses: Kernels['settlePulses'] = (b, { cycleToCycle, writeNo
   }
 };
 
-export const putPulses: Kernels['putPulses'] = (d, b, ends, stamp) => {
+export const putPulses: Kernels['putPulses'] = (d, b, ends, stamp, left) => {
+  if (left !== null) {
+    if (left.family !== null) stepPulses(b, left.family);
+    settlePulses(b, left.straying);
+  }
   const { places, first, statesFrom } = b;
   const { g, weights, totals, rows, columns, all, joules, low: lowest, gMin, perWeight, disturb, apart, floor } = d;
   for (let i = 0; i < b.count; i++) {

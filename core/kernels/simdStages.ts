@@ -1,6 +1,6 @@
 /** Kernels in SIMD that devices in states go through: pulses stage by stage, reads, draws. */
 import type { Indices } from './arrays.ts';
-import { FAILURES, type PulseCurve } from './devices.ts';
+import { FAILURES, type PulseCurve, type StagesLeft, type StepFamily } from './devices.ts';
 import type { Kernels } from './kernels.ts';
 import { putPulses } from './plainStages.ts';
 import { wearPulses } from './plainWear.ts';
@@ -25,6 +25,7 @@ type Stages = Pick<
   | 'readStates'
   | 'normals'
   | 'uniforms'
+  | 'factors'
 >;
 
 /** Where a list begins; 0: there is none. */
@@ -35,6 +36,9 @@ function placed({ record, count, byColumn }: Pulses): void {
   record.count = count;
   record.byColumn = byColumn ? 1 : 0;
 }
+
+const NO_FAMILY: StepFamily = { soft: false, up: { a: 0, b: 0 }, down: { a: 0, b: 0 } };
+const NONE: StagesLeft = { family: null, straying: { cycleToCycle: 0, writeNoise: 0, levels: 0 } };
 
 const ofCurve = ({ a, back, whole, pulses }: PulseCurve) => [a, back, whole, pulses] as const;
 
@@ -59,9 +63,9 @@ export function stagesOf(e: Exported): Stages {
         scale,
       );
     },
-    stepPulses: (b, soft, aUp, bUp, aDown, bDown) => {
+    stepPulses: (b, { soft, up, down }) => {
       b.record.count = b.count;
-      stepPulses!(b.record.byteOffset, soft ? 1 : 0, aUp, bUp, aDown, bDown);
+      stepPulses!(b.record.byteOffset, soft ? 1 : 0, up.a, up.b, down.a, down.b);
     },
     curvePulses: (b, up, down) => {
       b.record.count = b.count;
@@ -92,10 +96,26 @@ export function stagesOf(e: Exported): Stages {
       b.record.count = b.count;
       settlePulses!(b.record.byteOffset, cycleToCycle, writeNoise, levels);
     },
-    putPulses: (d, b, ends, stamp) => {
-      if (d.disturb !== null) return putPulses(d, b, ends, stamp);
+    putPulses: (d, b, ends, stamp, left) => {
+      if (d.disturb !== null) return putPulses(d, b, ends, stamp, left);
       placed(b);
-      put!(d.record.byteOffset, b.record.byteOffset, ends === null ? 0 : ends.byteOffset + 16 * b.first, stamp);
+      const { family, straying } = left ?? NONE;
+      const { soft, up, down } = family ?? NO_FAMILY;
+      put!(
+        d.record.byteOffset,
+        b.record.byteOffset,
+        ends === null ? 0 : ends.byteOffset + 16 * b.first,
+        stamp,
+        left === null ? 0 : 1,
+        straying.cycleToCycle,
+        straying.writeNoise,
+        straying.levels,
+        family === null ? 0 : soft ? 2 : 1,
+        up.a,
+        up.b,
+        down.a,
+        down.b,
+      );
     },
     takeRow: (d, start, count, b) => {
       b.count = b.record.count = count;
@@ -112,5 +132,6 @@ export function stagesOf(e: Exported): Stages {
       void normals!(key[0]!, key[1]!, entities.byteOffset, counts.byteOffset, n, out.byteOffset),
     uniforms: ({ key }, entities, counts, n, out) =>
       void uniforms!(key[0]!, key[1]!, entities.byteOffset, counts.byteOffset, n, out.byteOffset),
+    factors: (x, n, sd) => void e.factors!(x.byteOffset, n, sd),
   };
 }

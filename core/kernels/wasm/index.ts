@@ -6,7 +6,7 @@ export { addConductances } from './conductances';
 export { addCurrents16, addCurrents32 } from './currents';
 export { curvePulses } from './curve';
 export { denseStretch32, denseStretch64 } from './dense';
-export { normals, uniforms } from './draws';
+export { factors, normals, uniforms } from './draws';
 export { lookUp } from './lookUp';
 export { multiply32, multiply64 } from './multiply';
 export { lookAhead } from './outlook';

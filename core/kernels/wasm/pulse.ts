@@ -22,13 +22,36 @@ export function otherOf(others: usize, size: u32, i: u32): u32 {
   return size == 2 ? <u32>load<u16>(others + (<usize>i << 1)) : load<u32>(others + (<usize>i << 2));
 }
 
+/** The first devices of a dense row or column, two at a time, up to the first that gets no pulse. */
+function countDense(d: WeightsRecord, start: u32, stride: u32, count: u32, trace: usize, scale: f64): u32 {
+  const zero = f64x2.splat(0);
+  const factor = f64x2.splat(scale);
+  const numbers = d.numbers;
+  const edges = d.edges;
+  const step = <usize>stride << 2;
+  let edge = start;
+  let at = d.pulses + (<usize>start << 2);
+  for (let i: u32 = 0; i < count; i += 2, edge += 2 * stride, at += 2 * step) {
+    if (v128.any_true(f64x2.eq(f64x2.mul(factor, v128.load(trace + (<usize>i << 3))), zero))) return i;
+    const first = load<u32>(at);
+    const second = load<u32>(at + step);
+    const to = <usize>i << 2;
+    store<u64>(edges + to, <u64>edge | (<u64>(edge + stride) << 32));
+    store<u64>(numbers + to, <u64>first | (<u64>second << 32));
+    store<u32>(at, first + 1);
+    store<u32>(at + step, second + 1);
+  }
+  return count;
+}
+
 /** Counts pulses and draws for the steps of the devices that get one, in their order; returns how many these are. */
 function scatter(
   d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, trace: usize, scale: f64,
 ): u32 {
   const pulses = d.pulses;
   let n: u32 = 0;
-  for (let i: u32 = 0; i < count; i++) {
+  if (edges == 0 && others == 0) n = countDense(d, start, stride, count & ~1, trace, scale);
+  for (let i = n; i < count; i++) {
     if (scale * load<f64>(trace + (<usize>otherOf(others, size, i) << 3)) == 0) continue;
     const edge = edgeOf(edges, start, stride, i);
     store<u32>(d.edges + (<usize>n << 2), edge);

@@ -1,69 +1,136 @@
 /** Pulses as they end: states, weights and books; the twin in core/kernels/plainStages.ts says what is done. */
-import { pairOf } from './memoryPairs';
+import { pairOf, storePair } from './memoryPairs';
 import { DevicesRecord, PulsesRecord, TotalsRecord } from './records';
+import { all } from './series';
+import { settlePulses, stepPulses } from './settle';
 import { AT_EDGES, placesOf } from './take';
 
 /** What loops below take as vectors, in memory: loaded, they stay in registers; made there, they would be so anew in each turn. */
-const FIXED = memory.data(96, 16);
+const FIXED = memory.data(112, 16);
+const G_MIN: usize = FIXED;
+const PER_WEIGHT: usize = FIXED + 8;
+const LOWEST: usize = FIXED + 16;
+const HIGHEST: usize = FIXED + 24;
+const SQUARE: usize = FIXED + 32;
+const ONE: usize = FIXED + 40;
+const HALF: usize = FIXED + 48;
+const RANGE: usize = FIXED + 56;
+const APART_SD: usize = FIXED + 64;
+const FLOOR: usize = FIXED + 72;
+const STAMP: usize = FIXED + 80;
+const COUNTED: usize = FIXED + 88;
+const UP: usize = FIXED + 96;
+const DOWN: usize = FIXED + 104;
 
 @inline
 function addTo(at: usize, more: f64): void {
   store<f64>(at, load<f64>(at) + more);
 }
 
+/** Devices of a batch anywhere, side by side in a row, or one below the other in a column that leaves out none. */
+const ANYWHERE: i32 = 0;
+const ROW: i32 = 1;
+const COLUMN: i32 = 2;
+
+@inline
+function pairAt(near: bool, at: usize, k: usize, l: usize): v128 {
+  return near ? v128.load(at + (k << 3)) : pairOf(at, k, l);
+}
+
+@inline
+function storePairAt(near: bool, at: usize, k: usize, l: usize, pair: v128): void {
+  if (near) {
+    v128.store(at + (k << 3), pair);
+  } else {
+    v128.store_lane<f64>(at + (k << 3), pair, 0);
+    v128.store_lane<f64>(at + (l << 3), pair, 1);
+  }
+}
+
+/** Whether bounds are left to do, or those and the step of soft bounds. */
+const BOUNDS: i32 = 1;
+const SOFT: i32 = 2;
+
+/** Where the two devices at `at` are after the stages that are left, as `stepPulses` and `settlePulses` do them to devices that do not wear. */
+@inline
+function settled(left: i32, at: usize, b: PulsesRecord, g: v128, amount: v128): v128 {
+  const zero = f64x2.splat(0);
+  const one = all(ONE);
+  let x: v128;
+  if (left == SOFT) {
+    const up = f64x2.gt(amount, zero);
+    const a = f64x2.mul(v128.bitselect(all(UP), all(DOWN), up), amount);
+    x = f64x2.add(g, f64x2.mul(a, v128.bitselect(f64x2.sub(one, g), g, up)));
+  } else {
+    x = v128.load(b.after + at);
+    if (left == 0) return x;
+  }
+  return f64x2.pmin(f64x2.pmax(f64x2.add(g, f64x2.sub(x, g)), zero), one); // states are never -0
+}
+
 /**
- * `alike`: all devices have the same range and show their states; `usual`: they have a conductance, no more is booked than their
- * sums, and states lie at edges; `fades`: a pulse finds another state than the last one left.
+ * Of the batch `from` on, `n` devices altogether. `alike`: all have the same range and show their states. Where it is known how they lie
+ * they are an even number, and have a conductance.
  */
 @inline
-function put(alike: bool, usual: bool, fades: bool, d: DevicesRecord, b: PulsesRecord, ends: usize): void {
-  const n = <usize>b.count;
+function put(alike: bool, way: i32, d: DevicesRecord, b: PulsesRecord, ends: usize, from: usize, n: usize, stages: i32): void {
   const row = <i32>b.row;
   const edges = b.edges;
   const others = b.others;
   const numbers = b.numbers;
   const amounts = b.amounts;
   const before = b.before;
-  const after = b.after;
-  const squares = usual ? 0 : b.squares;
+  const squares = b.squares;
   const atEdges = b.statesFrom == AT_EDGES;
-  const first = usual || atEdges ? 0 : <usize>b.statesFrom << 2;
+  const first = atEdges ? 0 : <usize>b.statesFrom << 2;
   const states = atEdges ? edges : others;
   const g = d.g + 2 * first;
-  const programmed = usual && !fades ? 0 : d.programmed;
+  const programmed = d.programmed;
   const weights = d.weights;
   const single = d.single != 0;
+  const fades = d.fades != 0;
   const pulses = d.pulses + first;
   const totals = changetype<TotalsRecord>(d.totals);
   const rows = d.rows;
-  const all = d.all;
-  const joules = usual ? 0 : d.joules;
+  const whole = d.all;
+  const joules = d.joules;
   const places = placesOf(b);
   const apart = d.apart != 0 ? d.apart + 2 * first : 0;
   const strays = b.strays;
-  const electrical = usual || rows != 0;
-  const inRow = row >= 0;
-  const gMin = v128.load64_splat(FIXED);
-  const perWeight = v128.load64_splat(FIXED, 8);
-  const lowest = v128.load64_splat(FIXED, 16);
-  const one = v128.load64_splat(FIXED, 40);
-  let low = lowest;
-  let top = v128.load64_splat(FIXED, 24);
-  let range = v128.load64_splat(FIXED, 56);
+  const electrical = way != ANYWHERE || rows != 0;
+  const inRow = way == ROW || (way == ANYWHERE && row >= 0);
+  let low = all(LOWEST);
+  let top = all(HIGHEST);
+  let range = all(RANGE);
   let energy = totals.writeEnergy;
-  let sum: f64 = electrical ? load<f64>(all) : 0;
-  let own: f64 = electrical && inRow ? load<f64>(rows + (<usize>row << 3)) : 0;
+  const own = inRow ? rows + (<usize>row << 3) : whole;
+  let sum = f64x2.splat(0); // of all, and of the row: in one, or the engine puts one of them aside in each turn
+  if (electrical) sum = v128.load_lane<f64>(own, v128.load_zero<f64>(whole), 1);
   let downward: u32 = 0;
   let beside = f64x2.splat(0); // what they showed beside their states, and will show
   let besideNow = f64x2.splat(0);
-  for (let i: usize = 0; i < n; i += 2) {
-    const two = i + 1 < n;
-    const k = <usize>load<u32>(edges + (i << 2));
-    const l = <usize>load<u32>(edges + (i << 2), 4);
-    const s = usual ? k : <usize>load<u32>(states + (i << 2));
-    const z = usual ? l : <usize>load<u32>(states + (i << 2), 4);
-    const x = v128.load(after + (i << 3));
-    if (!alike) {
+  let k = <usize>load<u32>(edges);
+  let s = <usize>load<u32>(states);
+  const stride = way == ROW ? 1 : <usize>load<u32>(edges, 4) - k;
+  const further = way == ROW ? 1 : <usize>load<u32>(states, 4) - s;
+  const near = way == ROW || (way == COLUMN && further == 1);
+  const sums = rows + (<usize>load<u32>(others) << 3);
+  for (let i = from; i < n; i += 2) {
+    const two = way != ANYWHERE || i + 1 < n;
+    if (way == ANYWHERE) {
+      k = <usize>load<u32>(edges + (i << 2));
+      s = <usize>load<u32>(states + (i << 2));
+    }
+    const l = way == ANYWHERE ? <usize>load<u32>(edges + (i << 2), 4) : k + stride;
+    const z = way == ANYWHERE ? <usize>load<u32>(states + (i << 2), 4) : s + further;
+    const amount = v128.load(amounts + (i << 3));
+    const was = v128.load(before + (i << 3));
+    const x = way == ANYWHERE ? v128.load(b.after + (i << 3)) : settled(stages, i << 3, b, was, amount);
+    if (alike) {
+      low = all(LOWEST);
+      top = all(HIGHEST);
+      range = all(RANGE);
+    } else {
       if (ends != 0) {
         const a = v128.load(ends + (<usize>load<u32>(places + (i << 2)) << 4));
         const c = v128.load(ends + (<usize>load<u32>(places + (i << 2), 4) << 4));
@@ -72,96 +139,112 @@ function put(alike: bool, usual: bool, fades: bool, d: DevicesRecord, b: PulsesR
         range = f64x2.sub(top, low);
       }
     }
-    const weight = v128.bitselect(top, f64x2.pmin(f64x2.add(low, f64x2.mul(x, range)), top), f64x2.ge(x, one));
+    const weight = v128.bitselect(top, f64x2.pmin(f64x2.add(low, f64x2.mul(x, range)), top), f64x2.ge(x, all(ONE)));
     if (!alike && apart != 0) {
-      const least = f64x2.sub(v128.load64_splat(FIXED, 72), weight);
+      const least = f64x2.sub(all(FLOOR), weight);
       beside = pairOf(apart, s, z);
-      besideNow = f64x2.pmax(f64x2.mul(v128.load64_splat(FIXED, 64), v128.load(strays + (i << 3))), least);
-      v128.store_lane<f64>(apart + (s << 3), besideNow, 0);
-      v128.store_lane<f64>(apart + (z << 3), besideNow, 1);
+      besideNow = f64x2.pmax(f64x2.mul(all(APART_SD), v128.load(strays + (i << 3))), least);
+      storePairAt(false, apart, s, z, besideNow);
     }
-    const signs = i64x2.bitmask(v128.load(amounts + (i << 3)));
+    const signs = i64x2.bitmask(amount);
     downward += popcnt(two ? signs : signs & 1);
-    store<u32>(pulses + (s << 2), load<u32>(numbers + (i << 2)) + 1);
-    store<u32>(pulses + (z << 2), load<u32>(numbers + (i << 2), 4) + 1);
+    if (near) {
+      const counted = i32x4.add(v128.load_zero<u64>(numbers + (i << 2)), all(COUNTED));
+      v128.store_lane<u64>(pulses + (s << 2), counted, 0);
+    } else {
+      store<u32>(pulses + (s << 2), load<u32>(numbers + (i << 2)) + 1);
+      store<u32>(pulses + (z << 2), load<u32>(numbers + (i << 2), 4) + 1);
+    }
     if (electrical) {
       let left = f64x2.mul(x, range);
-      let found = f64x2.mul(v128.load(before + (i << 3)), range);
-      let stored = fades ? f64x2.mul(pairOf(g, s, z), range) : found;
+      let found = f64x2.mul(was, range);
+      let stored = fades ? f64x2.mul(pairAt(near, g, s, z), range) : found;
       if (!alike) {
-        const offset = f64x2.sub(low, lowest);
+        const offset = f64x2.sub(low, all(LOWEST));
         left = f64x2.add(f64x2.add(offset, left), besideNow);
         found = f64x2.add(f64x2.add(offset, found), beside);
         stored = f64x2.add(f64x2.add(offset, stored), beside);
       }
-      left = f64x2.add(gMin, f64x2.mul(left, perWeight));
-      found = f64x2.add(gMin, f64x2.mul(found, perWeight));
-      stored = f64x2.add(gMin, f64x2.mul(stored, perWeight));
-      const square = squares != 0 ? v128.load(squares + (i << 3)) : v128.load64_splat(FIXED, 32);
-      const spent = f64x2.mul(square, f64x2.mul(f64x2.add(found, left), v128.load64_splat(FIXED, 48)));
+      left = f64x2.add(all(G_MIN), f64x2.mul(left, all(PER_WEIGHT)));
+      found = f64x2.add(all(G_MIN), f64x2.mul(found, all(PER_WEIGHT)));
+      stored = f64x2.add(all(G_MIN), f64x2.mul(stored, all(PER_WEIGHT)));
+      const square = squares != 0 ? v128.load(squares + (i << 3)) : all(SQUARE);
+      const spent = f64x2.mul(square, f64x2.mul(f64x2.add(found, left), all(HALF)));
       const more = f64x2.sub(left, stored);
       energy += f64x2.extract_lane(spent, 0);
-      sum += f64x2.extract_lane(more, 0);
-      if (inRow) own += f64x2.extract_lane(more, 0);
-      else addTo(rows + (<usize>load<u32>(others + (i << 2)) << 3), f64x2.extract_lane(more, 0));
-      if (joules != 0) addTo(joules + (k << 3), f64x2.extract_lane(spent, 0));
+      sum = f64x2.add(sum, v128.shuffle<f64>(more, more, 0, 0));
       if (two) {
         energy += f64x2.extract_lane(spent, 1);
-        sum += f64x2.extract_lane(more, 1);
-        if (inRow) own += f64x2.extract_lane(more, 1);
-        else addTo(rows + (<usize>load<u32>(others + (i << 2), 4) << 3), f64x2.extract_lane(more, 1));
-        if (joules != 0) addTo(joules + (l << 3), f64x2.extract_lane(spent, 1));
+        sum = f64x2.add(sum, v128.shuffle<f64>(more, more, 1, 1));
+      }
+      if (way == COLUMN) {
+        v128.store(sums + (i << 3), f64x2.add(v128.load(sums + (i << 3)), more));
+      } else if (!inRow) {
+        addTo(rows + (<usize>load<u32>(others + (i << 2)) << 3), f64x2.extract_lane(more, 0));
+        if (two) addTo(rows + (<usize>load<u32>(others + (i << 2), 4) << 3), f64x2.extract_lane(more, 1));
+      }
+      if (joules != 0) {
+        addTo(joules + (k << 3), f64x2.extract_lane(spent, 0));
+        if (two) addTo(joules + (l << 3), f64x2.extract_lane(spent, 1));
       }
     }
-    if (programmed != 0) {
-      v128.store_lane<f64>(programmed + (k << 3), v128.load64_splat(FIXED, 80), 0);
-      v128.store_lane<f64>(programmed + (l << 3), v128.load64_splat(FIXED, 80), 1);
-    }
+    if (programmed != 0) storePairAt(way == ROW, programmed, k, l, all(STAMP));
     const shown = alike ? weight : f64x2.add(weight, besideNow);
-    v128.store_lane<f64>(g + (s << 3), x, 0);
-    v128.store_lane<f64>(g + (z << 3), x, 1);
-    if (single) {
-      const rounded = f32x4.demote_f64x2_zero(shown);
-      v128.store_lane<f32>(weights + (k << 2), rounded, 0);
-      v128.store_lane<f32>(weights + (l << 2), rounded, 1);
-    } else {
-      v128.store_lane<f64>(weights + (k << 3), shown, 0);
-      v128.store_lane<f64>(weights + (l << 3), shown, 1);
+    storePairAt(near, g, s, z, x);
+    if (single) storePair<f32>(weights + (k << 2), (l - k) << 2, shown, way == ROW);
+    else storePairAt(way == ROW, weights, k, l, shown);
+    if (way != ANYWHERE) {
+      k += 2 * stride;
+      s += 2 * further;
     }
   }
-  totals.writes += <f64>n;
-  totals.upward += <f64>(<u32>n - downward);
+  totals.writes += <f64>(n - from);
+  totals.upward += <f64>(<u32>(n - from) - downward);
   if (!electrical) return;
   totals.writeEnergy = energy;
-  store<f64>(all, sum);
-  if (inRow) store<f64>(rows + (<usize>row << 3), own);
+  v128.store_lane<f64>(own, sum, 1);
+  v128.store_lane<f64>(whole, sum, 0);
 }
 
-function putUsual(d: DevicesRecord, b: PulsesRecord): void {
-  put(true, true, false, d, b, 0);
+function putInRow(d: DevicesRecord, b: PulsesRecord, n: usize, stages: i32): void {
+  put(true, ROW, d, b, 0, 0, n, stages);
 }
 
-function putFading(d: DevicesRecord, b: PulsesRecord): void {
-  put(true, true, true, d, b, 0);
+function putInColumn(d: DevicesRecord, b: PulsesRecord, n: usize, stages: i32): void {
+  put(true, COLUMN, d, b, 0, 0, n, stages);
 }
 
-function putAlike(d: DevicesRecord, b: PulsesRecord): void {
-  put(true, false, d.fades != 0, d, b, 0);
-}
-
-/** Two devices at a time. Behind an odd number of them stands the last one once more, which is put down twice but booked once. */
-export function putPulses(d: DevicesRecord, b: PulsesRecord, ends: usize, stamp: f64): void {
-  store<f64>(FIXED, d.gMin);
-  store<f64>(FIXED, d.perWeight, 8);
-  store<f64>(FIXED, d.low, 16);
-  store<f64>(FIXED, d.top, 24);
-  store<f64>(FIXED, d.square, 32);
-  store<f64>(FIXED, 1, 40);
-  store<f64>(FIXED, 0.5, 48);
-  store<f64>(FIXED, d.top - d.low, 56);
-  store<f64>(FIXED, d.apartSd, 64);
-  store<f64>(FIXED, d.floor, 72);
-  store<f64>(FIXED, stamp, 80);
+/**
+ * Two devices at a time. Behind an odd number of them stands the last one once more, which is put down twice but booked once.
+ * `settles`: they are still to be settled; `family` 1, 2: and to make the step of an exponential, of a soft bound.
+ */
+export function putPulses(
+  d: DevicesRecord, b: PulsesRecord, ends: usize, stamp: f64, settles: bool, cycleSd: f64, writeSd: f64, levels: f64, family: i32,
+  aUp: f64, bUp: f64, aDown: f64, bDown: f64,
+): void {
+  const n = <usize>b.count;
+  const joined = n > 1 && b.near == b.count && d.rows != 0 && ends == 0 && d.apart == 0 ? n & ~1 : 0;
+  let stages = 0;
+  if (settles) {
+    const bounds = joined == n && cycleSd == 0 && writeSd == 0 && levels == 0;
+    stages = bounds ? (family == SOFT ? SOFT : BOUNDS) : 0;
+    if (family != 0 && stages != SOFT) stepPulses(b, family == SOFT, aUp, bUp, aDown, bDown);
+    if (!bounds) settlePulses(b, cycleSd, writeSd, levels);
+  }
+  store<f64>(G_MIN, d.gMin);
+  store<f64>(PER_WEIGHT, d.perWeight);
+  store<f64>(LOWEST, d.low);
+  store<f64>(HIGHEST, d.top);
+  store<f64>(SQUARE, d.square);
+  store<f64>(ONE, 1);
+  store<f64>(HALF, 0.5);
+  store<f64>(RANGE, d.top - d.low);
+  store<f64>(APART_SD, d.apartSd);
+  store<f64>(FLOOR, d.floor);
+  store<f64>(STAMP, stamp);
+  store<u64>(COUNTED, 0x100000001);
+  store<f64>(UP, aUp);
+  store<f64>(DOWN, aDown);
   const at = <usize>b.count << 2;
   if (b.count & 1) {
     store<u32>(b.edges + at, load<u32>(b.edges + at - 4));
@@ -170,9 +253,7 @@ export function putPulses(d: DevicesRecord, b: PulsesRecord, ends: usize, stamp:
     store<f64>(b.after + 2 * at, load<f64>(b.after + 2 * at - 8));
     store<f64>(b.strays + 2 * at, load<f64>(b.strays + 2 * at - 8));
   }
-  const usual = d.rows != 0 && d.joules == 0 && b.squares == 0 && b.statesFrom == AT_EDGES;
-  if (ends != 0 || d.apart != 0) put(false, false, d.fades != 0, d, b, ends);
-  else if (usual && d.fades != 0) putFading(d, b);
-  else if (usual) putUsual(d, b);
-  else putAlike(d, b);
+  if (joined > 0 && <i32>b.row >= 0) putInRow(d, b, joined, stages);
+  else if (joined > 0) putInColumn(d, b, joined, stages);
+  if (joined < n) put(false, ANYWHERE, d, b, ends, joined, n, 0);
 }

@@ -131,6 +131,7 @@ export const RECORDS = {
     row: 'u32', // that they all lie in, or the largest number: it is the other side
     byColumn: 'u32', // whether constants lie at rows, not at edges
     statesFrom: 'u32', // where states lie from on at `others`, or the largest number: at edges
+    near: 'u32', // how many were taken that are all of a dense row, or of a column; 0: some are left out
     edges: 'address',
     others: 'address',
     numbers: 'address',

@@ -115,11 +115,18 @@ export function takePulses(
   trace: usize, scale: f64,
 ): u32 {
   if (edges == 0 && others == 0) {
-    if (stride == 1) return takeNear(d, b, start, 1, start, from, to, trace, scale);
-    if (stride * (to - from) >= MANY) touchColumn(d, b, start, stride, to - from);
-    if (b.statesFrom != AT_EDGES) return takeNear(d, b, start, stride, b.statesFrom, from, to, trace, scale);
-    return takeApart(d, b, start, stride, from, to, trace, scale);
+    let n: u32;
+    if (stride == 1) {
+      n = takeNear(d, b, start, 1, start, from, to, trace, scale);
+    } else {
+      if (stride * (to - from) >= MANY) touchColumn(d, b, start, stride, to - from);
+      if (b.statesFrom == AT_EDGES) n = takeApart(d, b, start, stride, from, to, trace, scale);
+      else n = takeNear(d, b, start, stride, b.statesFrom, from, to, trace, scale);
+    }
+    b.near = n == to - from ? n : 0;
+    return n;
   }
+  b.near = 0;
   let at: usize = 0;
   for (let i = from; i < to; i++) {
     const other = otherOf(others, size, i);

@@ -1,14 +1,8 @@
 import type { Arena, State } from '../../../core/kernels/arena.ts';
+import type { StepFamily } from '../../../core/kernels/devices.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
 import { exp } from '../../../core/math.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
-
-/** Devices whose steps a kernel knows: a e^(-b g) upwards, a e^(-b (1 - g)) downwards; soft: a (1 - g) and a g. */
-export interface StepFamily {
-  readonly soft: boolean;
-  readonly up: { readonly a: number; readonly b: number };
-  readonly down: { readonly a: number; readonly b: number };
-}
 
 /**
  * How a device answers one pulse: the new normalised conductance (before clipping to [0, 1]); strength > 0 is upwards, ±1 a full

@@ -11,7 +11,7 @@ import type { SpreadParams } from './spread.ts';
 export class Noise {
   readonly state;
   readonly #kernels: Kernels;
-  readonly #straying: Straying;
+  readonly straying: Straying;
   /** Shares of `cycleToCycle` that steps up and down scatter by. */
   readonly #ways: readonly [number, number];
   readonly #correlation: number;
@@ -44,7 +44,7 @@ export class Noise {
     } = p;
     const cycleToCycle = Math.max(up, down);
     this.#kernels = arena.kernels;
-    this.#straying = { cycleToCycle, writeNoise, levels: levels?.count ?? 0 };
+    this.straying = { cycleToCycle, writeNoise, levels: levels?.count ?? 0 };
     this.#ways = cycleToCycle === 0 ? [1, 1] : [up / cycleToCycle, down / cycleToCycle];
     this.#correlation = cycleToCycle === 0 ? 0 : cycleCorrelation;
     this.#stochastic = levels?.rounding === 'stochastic';
@@ -61,13 +61,15 @@ export class Noise {
     this.state = { turns: this.#turns };
   }
 
-  /**
-   * Noise of the step, in proportion to it and to the root of the strength; bounds; levels; errors that leave it mirrored. Draws
-   * what will be read beside the state.
-   */
-  settle(p: Pulses): void {
+  /** Whether states may be left mirrored, which no kernel does. */
+  get errs(): boolean {
+    return this.#errorRate > 0;
+  }
+
+  /** Draws what the pulses are to be settled by, and what will be read beside the states. */
+  draw(p: Pulses): void {
     const { edges, numbers, count } = p;
-    const { cycleToCycle, writeNoise } = this.#straying;
+    const { cycleToCycle, writeNoise } = this.straying;
     if (cycleToCycle > 0) this.#kernels.normals(this.#cycles, edges, numbers, count, p.cycles);
     if (this.#correlation > 0) this.#share(p);
     if (this.#ways[0] !== this.#ways[1])
@@ -75,9 +77,13 @@ export class Noise {
     if (writeNoise > 0) this.#kernels.normals(this.#writes, edges, numbers, count, p.writes);
     if (this.#stochastic) this.#kernels.uniforms(this.#rounding, edges, numbers, count, p.rounding);
     if (this.#apart) this.#kernels.normals(this.#strays, edges, numbers, count, p.strays);
-    this.#kernels.settlePulses(p, this.#straying);
-    if (this.#errorRate === 0) return;
-    const { after, low, high } = p;
+  }
+
+  /** Noise of the step, in proportion to it and to the root of the strength; bounds; levels; errors that leave it mirrored. */
+  settle(p: Pulses): void {
+    this.#kernels.settlePulses(p, this.straying);
+    if (!this.errs) return;
+    const { edges, numbers, count, after, low, high } = p;
     for (let i = 0; i < count; i++) {
       if (this.#errors.uniform(edges[i]!, numbers[i]!) >= this.#errorRate) continue;
       after[i] = Math.min(Math.max(1 - after[i]!, low[i]!), high[i]!);
@@ -101,7 +107,7 @@ export class Noise {
 
   /** The nearest level. */
   nearest(g: number): number {
-    const { levels } = this.#straying;
+    const { levels } = this.straying;
     return levels > 0 ? toLevel(g, levels, 0.5) : g;
   }
 }

@@ -113,7 +113,7 @@ export class Readout {
       return;
     }
     this.#kernels.normals(random, entities, this.#numbers, count, out);
-    if (share === null) for (let i = 0; i < count; i++) out[i] = Math.max(0, 1 + sd * out[i]!);
+    if (share === null) this.#kernels.factors(out, count, sd);
     else for (let i = 0; i < count; i++) out[i] = Math.max(0, 1 + sd * share(i) * out[i]!);
   }
 

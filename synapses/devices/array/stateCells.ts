@@ -10,7 +10,7 @@ import {
   rowStart,
 } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
-import type { PulseRun, StatefulDevices } from '../../../core/kernels/devices.ts';
+import type { PulseRun, StagesLeft, StatefulDevices } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import { Pulses } from '../../../core/kernels/pulses.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
@@ -63,6 +63,8 @@ export class StateCells implements Cells {
   readonly #prices: Prices;
   readonly #kernels: Kernels;
   readonly #devices: StatefulDevices;
+  /** Stages that are left to the last kernel; null: none, as something comes in between that no kernel does. */
+  readonly #left: StagesLeft | null;
 
   constructor(kind: Kind, range: CellRange, p: SpreadParams & NonIdealities, context: DeviceContext) {
     const { edges, arena, name, seed } = context;
@@ -88,6 +90,8 @@ export class StateCells implements Cells {
     this.#readout =
       p.readNoise || p.telegraph || p.readErrors || p.selector ? new Readout(p, edges, this.#signal, context) : null;
     this.#noise = new Noise(p, count, random, arena);
+    const { straying } = this.#noise;
+    this.#left = this.#wear.any || this.#noise.errs ? null : { family: this.#steps.family, straying };
     this.#prices = new Prices(this.books, this.#cell, range.electrical?.selection);
     const { differ, partly } = this.#prices;
     this.#pulses = new Pulses(Math.max(longestRow(edges), edges.rows), differ, partly, arena);
@@ -220,10 +224,14 @@ export class StateCells implements Cells {
     if (this.#p.writeOnChange) this.#leaveOutIdle(p, fixed);
     this.#scale(p, mu, fixed);
     this.#prices.put(p);
-    this.#steps.take(p, t);
-    this.#noise.settle(p);
-    this.books.totals[TOTALS.wornOut]! += this.#wear.hold(p);
-    this.#kernels.putPulses(this.#devices, p, fixed.ends, this.#fading.written(p, t));
+    const left = this.#left;
+    if (left === null || left.family === null) this.#steps.take(p, t);
+    this.#noise.draw(p);
+    if (left === null) {
+      this.#noise.settle(p);
+      this.books.totals[TOTALS.wornOut]! += this.#wear.hold(p);
+    }
+    this.#kernels.putPulses(this.#devices, p, fixed.ends, this.#fading.written(p, t), left);
     this.#hiding?.pulsed(p);
   }
 

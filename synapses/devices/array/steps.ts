@@ -1,3 +1,4 @@
+import type { StepFamily } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
 import type { Cell, CellFactory, Step } from './cell.ts';
@@ -8,6 +9,8 @@ export type Kind = { readonly name: string } & ({ readonly step: Step } | { read
 
 /** Where pulses lead by the device's own model: a kernel's where its family is known, or one device after the other. */
 export class Steps {
+  /** A kernel's. */
+  readonly family: StepFamily | null;
   readonly #step: Step | null;
   readonly #cell: Cell;
   readonly #wear: Wear;
@@ -17,6 +20,7 @@ export class Steps {
   /** @param name of the projection and the model, for errors */
   constructor(kind: Kind, cell: Cell, wear: Wear, kernels: Kernels, name: string) {
     this.#step = 'step' in kind ? kind.step : null;
+    this.family = this.#step?.family ?? null;
     this.#cell = cell;
     this.#wear = wear;
     this.#kernels = kernels;
@@ -26,10 +30,8 @@ export class Steps {
   /** States `after` of a batch at t. @throws UserError if a step is no number */
   take(p: Pulses, t: number): void {
     const step = this.#step;
-    if (step?.family) {
-      const { soft, up, down } = step.family;
-      this.#kernels.stepPulses(p, soft, up.a, up.b, down.a, down.b);
-    } else if (step === null && this.#cell.pulses !== undefined) this.#cell.pulses(p, p.cycles);
+    if (this.family !== null) this.#kernels.stepPulses(p, this.family);
+    else if (step === null && this.#cell.pulses !== undefined) this.#cell.pulses(p, p.cycles);
     else if (Number.isNaN(step === null ? this.#cells(p, t) : stepAll(step, p))) p.refuseNaN(this.#name);
   }
 

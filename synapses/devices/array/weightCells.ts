@@ -1,13 +1,12 @@
 import type { DeviceContext } from '../../../core/factories.ts';
 import { rowEnd, rowStart } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
-import type { PulsedDevices, PulseRun } from '../../../core/kernels/devices.ts';
+import type { PulsedDevices, PulseRun, StepFamily } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import { recordsIn, WeightsRecord } from '../../../core/kernels/records.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
 import type { Cells } from './array.ts';
 import { Books } from './books.ts';
-import type { StepFamily } from './cell.ts';
 import { normaliseColumn } from './normalise.ts';
 import { type CellRange, outOfRange } from './range.ts';
 import { Signal } from './signal.ts';
