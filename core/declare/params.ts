@@ -150,7 +150,8 @@ type OneOf<S extends Shape, Out extends 'input' | 'output'> = {
 /** A mapping with exactly one of these keys: `{ uniform: [0, 1] }`. */
 export function oneOf<S extends Shape>(shape: S, spec: Meaning): z.ZodMiniType<OneOf<S, 'output'>, OneOf<S, 'input'>> {
   const names = Object.keys(shape);
-  const schema = z.partial(z.strictObject(shape)).check((found) => {
+  const each = Object.fromEntries(names.map((name) => [name, z.optional(shape[name]!)]));
+  const schema = z.strictObject(each).check((found) => {
     // A key that is unknown or has a wrong value has been told already.
     if (found.issues.length > 0) return;
     const given = Object.values(found.value).filter((v) => v !== undefined).length;

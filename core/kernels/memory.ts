@@ -1,4 +1,5 @@
-import { ALPHABET, LENGTH, LIMITS, ORDER, TEXT } from './binary.ts';
+import { LENGTH, LIMITS, PACKED } from './binary.ts';
+import { unpack } from './unpack.ts';
 
 /** The compiled kernels and a memory for them, of which one network takes at most `capacity` bytes. */
 export interface KernelMemory {
@@ -14,25 +15,12 @@ const FIXED = [2 ** 30, 2 ** 29, 2 ** 28];
 
 const modules = new Map<'shared' | 'fixed', WebAssembly.Module | null>();
 
-/** The compiled kernels, as `wasm/build.mjs` wrote them. */
-function decoded(): Uint8Array<ArrayBuffer> {
-  const ranks = new Map(Array.from(ALPHABET, (character, rank) => [character, rank]));
-  const singles = ALPHABET.length - 2;
-  const next = () => ranks.get(TEXT[at++]!)!;
-  const bytes = new Uint8Array(LENGTH);
-  let at = 0;
-  for (let i = 0; i < LENGTH; i++) {
-    const rank = next();
-    bytes[i] = ORDER[rank < singles ? rank : singles * (rank - singles + 1) + next()]!;
-  }
-  return bytes;
-}
-
 /** The module that imports such a memory; null where WebAssembly or its SIMD instructions are missing, or sharing is refused. */
 function compiled(kind: 'shared' | 'fixed'): WebAssembly.Module | null {
   let module = modules.get(kind);
   if (module === undefined) {
-    const bytes = decoded();
+    const packed = Uint8Array.from(atob(PACKED), (character) => character.charCodeAt(0));
+    const bytes = unpack(packed, LENGTH);
     if (kind === 'fixed') bytes[LIMITS] = 1;
     module = WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null;
     modules.set(kind, module);

@@ -1,9 +1,7 @@
 import { pow } from '../elementary.ts';
 import { exp } from '../math.ts';
 import type { Kernels } from './kernels.ts';
-import { TotalsRecord } from './records.ts';
-
-const { AT } = TotalsRecord;
+import { TotalsPlaces as AT } from './records.ts';
 
 /** One device after the other; see the kernel. */
 export const pulse: Kernels['pulse'] = (d, run, trace, scale, mu) => {

@@ -1,9 +1,7 @@
 import { exp } from '../math.ts';
 import type { Kernels } from './kernels.ts';
 import { between } from './plainShow.ts';
-import { TotalsRecord } from './records.ts';
-
-const { AT } = TotalsRecord;
+import { TotalsPlaces as AT } from './records.ts';
 
 /** The stages of pulses, one device after the other; the reference of core/kernels/wasm/stages.ts. */
 export const takePulses: Kernels['takePulses'] = (d, run, from, to, trace, scale, b) => {

@@ -1,6 +1,5 @@
-import { ViewRecord } from './records.ts';
+import { ViewPlaces as AT } from './records.ts';
 
-const { AT } = ViewRecord;
 /** Slack of a neuron whose crossing was solved for. */
 const SOLVED = 0;
 

@@ -5,6 +5,7 @@ import type { ModelContext } from '../../core/factories.ts';
 import type { StimulusModel } from '../../core/model.ts';
 import { CounterRandom } from '../../core/random/random.ts';
 import { snap, TICK } from '../../core/time.ts';
+import { emitFrom } from '../stimuli/recorded.ts';
 
 /** Uniform on (0, 1): draw `count` of a neuron in this presentation. */
 export type Draw = (neuron: number, count: number) => number;
@@ -90,12 +91,7 @@ export class Encoded implements StimulusModel {
   }
 
   emit(times: Float64Array, neurons: Uint32Array, capacity: number): number {
-    const from = this.#cursor[0]!;
-    const to = Math.min(from + capacity, this.#times.length);
-    times.set(this.#times.subarray(from, to));
-    neurons.set(this.#neurons.subarray(from, to));
-    this.#cursor[0] = to;
-    return to - from;
+    return emitFrom(this.#cursor, this.#times, this.#neurons, times, neurons, capacity);
   }
 
   restart(t: number): void {

@@ -1,6 +1,6 @@
 import type { Arena, Floats } from '../../core/kernels/arena.ts';
 import type { Kernels, OutlookTables } from '../../core/kernels/kernels.ts';
-import { SegmentRecord, ViewRecord } from '../../core/kernels/records.ts';
+import { SegmentPlaces, ViewPlaces } from '../../core/kernels/records.ts';
 import { exp } from '../../core/math.ts';
 import { snap, TICK } from '../../core/time.ts';
 import { Ceiling } from './ceiling.ts';
@@ -17,10 +17,10 @@ const KEPT = 0.35;
 /** Fewer neurons than this are not worth a call of the kernel. */
 const FEW = 4;
 
-const STRIDE = SegmentRecord.LENGTH;
-const { m: M, phiE: PHI_E, phiI: PHI_I, a: A, tailE: TAIL_E } = SegmentRecord.AT;
-const { mFromA: M_FROM_A, mFromB: M_FROM_B, riseE: RISE_E, riseI: RISE_I } = SegmentRecord.AT;
-const { aFromA: A_FROM_A, aFromB: A_FROM_B } = SegmentRecord.AT;
+const STRIDE = SegmentPlaces.LENGTH;
+const { m: M, phiE: PHI_E, phiI: PHI_I, a: A, tailE: TAIL_E } = SegmentPlaces;
+const { mFromA: M_FROM_A, mFromB: M_FROM_B, riseE: RISE_E, riseI: RISE_I } = SegmentPlaces;
+const { aFromA: A_FROM_A, aFromB: A_FROM_B } = SegmentPlaces;
 
 /**
  * A quick look ahead: for how long the trajectory g(t) = c + p e^(-t/tauM) + e phiE + i phiI - a e^(-t/tauA) (see
@@ -51,9 +51,9 @@ export class Outlook {
     this.#table = arena.f64(STRIDE * ENDS.length);
     this.#kernel = rateA === 0 ? arena.kernels.lookAhead : null;
     this.#sweep = arena.kernels.sweep;
-    const [now, untils] = [arena.f64(ViewRecord.LENGTH), arena.f64(listed.length)];
-    now[ViewRecord.AT.guard] = GUARD;
-    now[ViewRecord.AT.share] = KEPT;
+    const [now, untils] = [arena.f64(ViewPlaces.LENGTH), arena.f64(listed.length)];
+    now[ViewPlaces.guard] = GUARD;
+    now[ViewPlaces.share] = KEPT;
     this.tables = { listed, untils, now, table: this.#table, starts: this.#starts, ceiling: this.#ceiling.table };
     const phi = (psp: Psp, t: number) => psp.at(t, exp(-t * rate), exp(-t * psp.rate));
     const slope = (psp: Psp, t: number) => psp.slope(phi(psp, t), exp(-t * psp.rate));

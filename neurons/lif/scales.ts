@@ -1,8 +1,6 @@
-import { ViewRecord } from '../../core/kernels/records.ts';
+import { ViewPlaces as AT } from '../../core/kernels/records.ts';
 import { exp } from '../../core/math.ts';
 import type { Psp } from './psp.ts';
-
-const { AT } = ViewRecord;
 
 /** What all neurons share at one instant: scales of M, E and I, and what makes of them V, Ie and Ii again. */
 export class Scales {

@@ -1,6 +1,23 @@
 import type { Arena } from '../../core/kernels/arena.ts';
 import type { StimulusModel } from '../../core/model.ts';
 
+/** Copies spikes of a list, from where the cursor stands, into a block; returns how many. */
+export function emitFrom(
+  cursor: Uint32Array,
+  ofTimes: Float64Array,
+  ofNeurons: Uint32Array,
+  times: Float64Array,
+  neurons: Uint32Array,
+  capacity: number,
+): number {
+  const from = cursor[0]!;
+  const to = Math.min(from + capacity, ofTimes.length);
+  times.set(ofTimes.subarray(from, to));
+  neurons.set(ofNeurons.subarray(from, to));
+  cursor[0] = to;
+  return to - from;
+}
+
 /** Plays given spikes, ascending in (time, neuron). */
 export class RecordedSpikes implements StimulusModel {
   readonly size: number;
@@ -29,12 +46,7 @@ export class RecordedSpikes implements StimulusModel {
   }
 
   emit(times: Float64Array, neurons: Uint32Array, capacity: number): number {
-    const from = this.#cursor[0]!;
-    const to = Math.min(from + capacity, this.#times.length);
-    times.set(this.#times.subarray(from, to));
-    neurons.set(this.#neurons.subarray(from, to));
-    this.#cursor[0] = to;
-    return to - from;
+    return emitFrom(this.#cursor, this.#times, this.#neurons, times, neurons, capacity);
   }
 
   restart(t: number): void {

@@ -66,6 +66,8 @@ export function recordsIn<R>(
       return `  get ${field}(): number { return ${slot}!; } set ${field}(value: number) { ${slot} = value; }\n`;
     });
     const places = fields.map(({ field, type, at }) => `${field}: ${at / BYTES[type]}`).join(', ');
-    return `\nexport class ${name} extends SharedRecord {\n  static readonly LENGTH = ${bytes / 8};\n  static readonly AT = { ${places} } as const;\n${accessors.join('')}}\n`;
+    // Apart from the class, of which a bundle then has only what it makes records of.
+    const at = `\nexport const ${name.replace('Record', 'Places')} = { LENGTH: ${bytes / 8}, ${places} } as const;\n`;
+    return `${at}\nexport class ${name} extends SharedRecord {\n  static readonly LENGTH = ${bytes / 8};\n${accessors.join('')}}\n`;
   }),
 ].join('');

@@ -1,11 +1,11 @@
 import type { DeviceAccounts, PeripheralEnergy, Programmed } from '../../../core/accounts.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
 import { type Edges, rowEnd, rowStart } from '../../../core/graph/edges.ts';
-import { TotalsRecord } from '../../../core/kernels/records.ts';
+import { TotalsPlaces } from '../../../core/kernels/records.ts';
 import type { CellRange } from './range.ts';
 
 /** Indices into `totals`. */
-export const TOTALS = TotalsRecord.AT;
+export const TOTALS = TotalsPlaces;
 
 /** What is looked up when it is asked for, and what has to be done before. */
 interface Doors {
@@ -45,7 +45,7 @@ export class Books {
     const { edges, arena, itemised = false } = context;
     this.#electrical = e;
     this.#edges = edges;
-    this.totals = arena.f64(TotalsRecord.LENGTH);
+    this.totals = arena.f64(TotalsPlaces.LENGTH);
     this.pulses = arena.u32(counted || itemised ? edges.count : 0);
     this.joules = arena.f64(itemised ? edges.count : 0).fill(e ? 0 : Number.NaN);
     this.rows = arena.f64(e ? edges.rows : 0);
