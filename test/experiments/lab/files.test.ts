@@ -11,8 +11,9 @@ import * as disk from '../../../experiments/lab/browser/node/fs.ts';
 import * as path from '../../../experiments/lab/browser/node/path.ts';
 import { variantsOf } from '../../../experiments/lab/flaws.ts';
 import { fromAddress, toAddress } from '../../../experiments/lab/page/address.ts';
-import { state } from '../../../experiments/lab/page/state.ts';
+import { RULES, state } from '../../../experiments/lab/page/state.ts';
 import { packTrained, rounded, unpackTrained } from '../../../experiments/mnist/trained.ts';
+import * as rules from '../../../synapses/rules/index.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { serve } from './support.ts';
 
@@ -97,6 +98,10 @@ test('an address gives its state back, is short, and holds only what differs', (
   const address = toAddress(changed);
   assert.ok(address.length < 160, address);
   assert.equal(fromAddress(address), changed);
+});
+
+test('every rule can be chosen', () => {
+  assert.equal([...RULES].sort(), Object.keys(rules).sort());
 });
 
 test('a foreign address does no harm and is told in one sentence', () => {
