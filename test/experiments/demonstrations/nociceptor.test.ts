@@ -9,7 +9,7 @@ const shown = async (given: Record<string, unknown>) => {
 };
 
 test('all properties show', async () => {
-  assert.equal(await shown({}), ['threshold', 'relaxation', 'no adaptation', 'allodynia', 'hyperalgesia', 'recovery']);
+  assert.equal(await shown({}), ['threshold', 'relaxation', 'no adaptation', 'allodynia', 'hyperalgesia', 'control']);
 });
 
 test('without an injury there is nothing to sensitise', async () => {
