@@ -11,7 +11,7 @@ import type { LabServer } from '../../../experiments/lab/server.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { loop, text } from '../devices/fit/madeKinds.ts';
 import { browserTests } from '../look/report/browser.ts';
-import { at, drop, open, press, serve, start, textOf } from './support.ts';
+import { at, drop, open, press, serve, start, textOf, until } from './support.ts';
 
 const test = suite('measurements of every kind in the lab');
 const root = mkdtempSync(join(tmpdir(), 'memspike-kinds-'));
@@ -87,7 +87,7 @@ for (const [kind, content] of Object.entries(MADE))
     const { page, said } = await open(browser, at(server, { room: 'device' }));
     await page.waitForSelector('.drop');
     await drop(page, '.drop', file, content);
-    await page.waitForFunction(`${fitTold} || document.querySelector('.drop .fault')`);
+    await until(page, `${fitTold} || document.querySelector('.drop .fault')`);
     assert.is(
       await page.evaluate(fitTold),
       kind,

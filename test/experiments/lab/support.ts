@@ -46,9 +46,13 @@ export async function open(browser: Browser, url: string, width = 1440): Promise
   return { page, said };
 }
 
+/** Waits until an expression holds in the page. A page that the browser holds for hidden draws no frames, so none is waited for. */
+export const until = (page: Page, expression: string) => page.waitForFunction(expression, { polling: 100 });
+
 /** Presses the button with this text as soon as it is there and can be pressed. */
 export async function press(page: Page, text: string): Promise<void> {
-  await page.waitForFunction(
+  await until(
+    page,
     `[...document.querySelectorAll('button')].some((b) => b.textContent.trim() === ${JSON.stringify(text)} && !b.disabled)`,
   );
   await page.evaluate(

@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { state } from '../../../experiments/lab/page/state.ts';
 import type { LabServer } from '../../../experiments/lab/server.ts';
 import { testIf } from '../../support.ts';
-import { at, BROWSERS, drop, findings, type Name, open, press, serve, start, textOf } from './support.ts';
+import { at, BROWSERS, drop, findings, type Name, open, press, serve, start, textOf, until } from './support.ts';
 
 const PULSES = readFileSync(
   fileURLToPath(new URL('../../../../experiments/examples/pulses.csv', import.meta.url)),
@@ -64,7 +64,7 @@ export function walk(name: Name): void {
       await page.waitForSelector('.drop');
       await drop(page, '.drop', 'pulses.csv', PULSES);
       assert.match(await textOf(page, '[data-verdict]'), /describes it/);
-      await page.waitForFunction(`document.querySelector('.curves').getAttribute('aria-busy') === 'false'`);
+      await until(page, `document.querySelector('.curves').getAttribute('aria-busy') === 'false'`);
       const curve = () => page.evaluate(`document.querySelector('[data-part=pulses] svg').outerHTML`);
       const before = await curve();
       const initial = String(
@@ -72,11 +72,9 @@ export function walk(name: Name): void {
       );
       await page.focus('input[type=range][aria-label=gMax]');
       for (let i = 0; i < 12; i++) await page.keyboard.press('ArrowRight');
-      await page.waitForFunction(
-        `document.querySelector('[data-part=pulses] svg').outerHTML !== ${JSON.stringify(before)}`,
-      );
+      await until(page, `document.querySelector('[data-part=pulses] svg').outerHTML !== ${JSON.stringify(before)}`);
       const field = `document.querySelector('input[aria-label="gMax, as a number"]').value`;
-      await page.waitForFunction(`document.querySelector('.curves').getAttribute('aria-busy') === 'false'`);
+      await until(page, `document.querySelector('.curves').getAttribute('aria-busy') === 'false'`);
       const set = String(await page.evaluate(field));
       assert.not.equal(set, initial);
       await page.reload();
@@ -93,7 +91,7 @@ export function walk(name: Name): void {
     await press(page, 'Train');
     await press(page, 'Pause');
     const done = `document.querySelector('.training progress')?.value`;
-    await page.waitForFunction(`document.querySelector('[data-stage=held]')`);
+    await until(page, `document.querySelector('[data-stage=held]')`);
     let held: unknown;
     for (let told: unknown = null, tries = 0; told !== held || held === undefined; tries++) {
       assert.ok(tries < 60, 'what was under way when it was held is told in the end'); // later on a busy machine
@@ -113,16 +111,16 @@ export function walk(name: Name): void {
     await page.keyboard.press('1');
     assert.is(await textOf(page, '[data-answer]'), '1');
     await page.keyboard.press('0');
-    await page.waitForFunction(`document.querySelector('[data-answer]')?.textContent === '0'`);
+    await until(page, `document.querySelector('[data-answer]')?.textContent === '0'`);
     const pad = (await (await page.$('.pad'))!.boundingBox())!;
     await press(page, 'Clear');
     await page.mouse.move(pad.x + 0.5 * pad.width, pad.y + 0.2 * pad.height);
     await page.mouse.down();
     await page.mouse.move(pad.x + 0.5 * pad.width, pad.y + 0.8 * pad.height, { steps: 8 });
     await page.mouse.up();
-    await page.waitForFunction(`document.querySelector('[data-answer]')?.textContent === '1'`);
+    await until(page, `document.querySelector('[data-answer]')?.textContent === '1'`);
     await page.select('select', 'a');
-    await page.waitForFunction(`document.querySelector('.draw').textContent.includes('40 neurons')`);
+    await until(page, `document.querySelector('.draw').textContent.includes('40 neurons')`);
     assert.equal(said, []);
     await page.close();
   });
@@ -137,7 +135,7 @@ export function walk(name: Name): void {
       at(server, { devices, learn: { ...state.value.learn, neurons: 20, train: 500, test: 200 } }),
     );
     await press(page, 'Train A and B');
-    await page.waitForFunction(`document.querySelectorAll('.score').length === 2`);
+    await until(page, `document.querySelectorAll('.score').length === 2`);
     const hashes = (await page.evaluate(
       `[...document.querySelectorAll('[data-hash]')].map((e) => e.textContent)`,
     )) as string[];
@@ -148,7 +146,8 @@ export function walk(name: Name): void {
 
   inBrowser('a network runs, a mistake is told at its line', async () => {
     const { page, said } = await open(browser, at(server, { room: 'network' }));
-    await page.waitForFunction(
+    await until(
+      page,
       `document.querySelector('.editor')?.shadowRoot?.querySelector('.cm-content')?.textContent.includes('memspike')`,
     );
     await press(page, 'Run');
@@ -156,10 +155,11 @@ export function walk(name: Name): void {
     await page.evaluate(`document.querySelector('.editor').shadowRoot.querySelector('.cm-content').focus()`);
     await page.keyboard.type('durationn: 3\n');
     // What was typed so far may be told before.
-    await page.waitForFunction(
+    await until(
+      page,
       `document.querySelector('.network .fault')?.textContent.includes('network.yaml: durationn is unknown, did you mean "duration"?')`,
     );
-    await page.waitForFunction(`document.querySelector('.editor').shadowRoot.querySelector('.cm-lint-marker-error')`);
+    await until(page, `document.querySelector('.editor').shadowRoot.querySelector('.cm-lint-marker-error')`);
     assert.equal(said, []);
     await page.close();
   });
@@ -172,7 +172,7 @@ export function walk(name: Name): void {
     await drop(page, '.drop', 'thesis.csv', 'It was a dark and stormy night.\n');
     assert.match(await textOf(page, '.drop .fault'), /^thesis\.csv/);
     await drop(page, '.drop', 'huge.csv', '', 100 * 2 ** 20);
-    await page.waitForFunction(`document.querySelector('.drop .fault')?.textContent.startsWith('huge.csv has 100 MB')`);
+    await until(page, `document.querySelector('.drop .fault')?.textContent.startsWith('huge.csv has 100 MB')`);
     const field = '.slider input[type=text]';
     await page.waitForSelector(field);
     await page.focus(field);
@@ -202,7 +202,7 @@ export function walk(name: Name): void {
       window.Worker = function (...args) { const worker = new Real(...args); window.last = worker; return worker; };
     })()`);
     await press(page, 'Train');
-    await page.waitForFunction('window.last');
+    await until(page, 'window.last');
     await page.evaluate(`last.onerror(new Event('error', { cancelable: true }))`);
     assert.match(await textOf(page, '.training .fault'), /The worker that computes has ended/);
     await press(page, 'Train');

@@ -45,6 +45,12 @@ export const viewOf = (page: Page) =>
 export const tooltipOf = (page: Page) =>
   page.$eval('.tooltip', (element) => ((element as HTMLElement).hidden ? '' : element.textContent));
 
-/** Lets the page draw. */
+/** Lets the page draw; one that the browser holds for hidden draws nothing, and is not waited for. */
 export const frame = (page: Page) =>
-  page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        requestAnimationFrame(() => requestAnimationFrame(resolve));
+        setTimeout(resolve, 5000);
+      }),
+  );
