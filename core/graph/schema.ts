@@ -113,7 +113,8 @@ const indices = z.custom(
 
 const isList = (v: unknown): boolean => Array.isArray(v) && v.every(Array.isArray);
 
-const weights = z.union([weight, floats('one a synapse, or those of one window')]);
+// Floats first: what might be a record is looked at property by property.
+const weights = z.union([floats('one a synapse, or those of one window'), weight]);
 
 export const connectOptions = oneOf(
   {
