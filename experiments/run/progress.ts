@@ -55,6 +55,9 @@ interface Display {
 /** The pace is averaged over about this long, s. */
 const MEMORY = 10;
 
+/** What is done when this share or less is told first says nothing of the pace: most of that time went to preparation. */
+const FEW = 0.01;
+
 /** In a thread `process.stderr` goes through the main one and is no terminal. */
 const standardError = (): NodeJS.WriteStream => (isMainThread || !isatty(2) ? process.stderr : new WriteStream(2));
 
@@ -70,7 +73,7 @@ export function createProgress(options: ProgressOptions): Progress {
 
   const display = mode === 'json' ? json(stream) : stream.isTTY ? bar(stream) : lines(stream);
   const started = performance.now();
-  let [done, written, pace] = [0, 0, 0];
+  let [done, written, pace, paced] = [0, 0, 0, false];
   let [next, last] = [started + display.interval, started];
   let words: Text = '';
   let stopped = false;
@@ -79,8 +82,8 @@ export function createProgress(options: ProgressOptions): Progress {
     const seconds = (now - last) / 1000;
     if (seconds > 0) {
       const fresh = (done - written) / seconds;
-      const weight = last === started ? 1 : 1 - Math.exp(-seconds / MEMORY);
-      pace += weight * (fresh - pace);
+      pace += (paced ? 1 - Math.exp(-seconds / MEMORY) : 1) * (fresh - pace);
+      paced = done > 0;
     }
     [last, written, next] = [now, done, now + display.interval];
     const elapsedSeconds = (now - started) / 1000;
@@ -92,9 +95,10 @@ export function createProgress(options: ProgressOptions): Progress {
 
   return {
     update(count, text = words) {
+      const now = performance.now();
+      if (done === 0 && count < FEW * total) [last, written] = [now, count];
       done = count;
       words = text;
-      const now = performance.now();
       if (now >= next && !stopped) show(now, false);
     },
     stop(text = words) {
@@ -167,7 +171,7 @@ export function describe(
   const parts = {
     count: `${count(done)}/${count(total)} ${unit}`,
     percent: `${percent} %`,
-    pace: `${count(perSecond)} ${unit}/s`,
+    pace: perSecond > 0 ? `${count(perSecond)} ${unit}/s` : '',
     time: final ? `in ${duration(elapsedSeconds)}` : left,
     text,
   };

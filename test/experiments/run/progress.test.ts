@@ -92,6 +92,31 @@ test('a text given as a function is called only when it is written', () => {
   assert.is(calls, 3, 'after 1 s, after 2 s, and at the end');
 });
 
+test('the pace is that of the work, not of what was prepared before the first of many', () => {
+  const { stream, written } = memory(false);
+  const progress = createProgress({ label: 'comparing', total: 5600, unit: 'images', mode: 'json', stream });
+  progress.update(0);
+  clock = 13_000;
+  progress.update(1);
+  clock = 14_000;
+  progress.update(101);
+  const [first, second] = written()
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as ProgressState);
+  assert.equal([first!.done, first!.perSecond, first!.secondsLeft], [1, 0, null]);
+  assert.equal([second!.done, second!.perSecond, second!.secondsLeft], [101, 100, 54.99]);
+});
+
+test('of few steps the first tells the pace', () => {
+  const { stream, written } = memory(false);
+  const progress = createProgress({ label: 'sweep', total: 20, unit: 'points', mode: 'json', stream });
+  progress.update(0);
+  clock = 10_000;
+  progress.update(1);
+  assert.equal([(JSON.parse(written()) as ProgressState).secondsLeft], [190]);
+});
+
 test('a narrow terminal gets a shorter bar, then fewer words', () => {
   const state: ProgressState = {
     label: 'training',
