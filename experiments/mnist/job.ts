@@ -71,7 +71,7 @@ export class Job {
     this.train = train;
     this.test = test;
     this.classes = mnist.classes;
-    const front = frontFor(o.config, train, o.kernels);
+    const front = frontFor(o.config, train, o.kernels, o.progress);
     this.layer = learningLayer(o.config, this.pixels, o.kernels, train.columns, front);
     this.layer.net.build();
     this.training = new Training(this.layer, o.config, train, mnist.classes);

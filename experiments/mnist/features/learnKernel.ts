@@ -53,8 +53,15 @@ function patchAt(
  * Lets the first stage learn: its neurons compete for patches of on- and off-cells around random places of the first `count`
  * images, without labels, with the rule and the devices of the job. Each patch is shown until the first spike; potentials start
  * from rest again. Thresholds are equalised as in the second stage.
+ * @param onPatch called after each patch with the number of those shown
  */
-export function learnKernel(config: MnistConfig, data: LabelledImages, count: number, kernels: KernelChoice) {
+export function learnKernel(
+  config: MnistConfig,
+  data: LabelledImages,
+  count: number,
+  kernels: KernelChoice,
+  onPatch: (shown: number) => void,
+) {
   const c = config.features!;
   const { rows, columns, images } = data;
   const device = firstDevice(config);
@@ -91,6 +98,7 @@ export function learnKernel(config: MnistConfig, data: LabelledImages, count: nu
       const before = output.spikes;
       net.run(LONGEST, { population: output, spikes: 1 });
       if (output.spikes > before) wins[output.lastSpike]!++;
+      onPatch(shown);
     }
   }
   synapses.devices!.refresh(net.now);

@@ -1,4 +1,4 @@
-import type { Progress, ProgressState } from '../../../../run/progress.ts';
+import type { Progress, ProgressMode, ProgressState } from '../../../../run/progress.ts';
 
 export const PROGRESS_MODES = ['auto', 'json', 'none'] as const;
 
@@ -8,7 +8,18 @@ export const told: { tell: (state: Omit<ProgressState, 'text'>) => void } = { te
 const EVERY_MS = 200;
 
 /** As on the command line, told to the page about five times a second. */
-export function createProgress({ label, total, unit }: { label: string; total: number; unit: string }): Progress {
+export function createProgress({
+  label,
+  total,
+  unit,
+  mode,
+}: {
+  label: string;
+  total: number;
+  unit: string;
+  mode?: ProgressMode;
+}): Progress {
+  if (mode === 'none') return { update: () => {}, stop: () => {} };
   const started = performance.now();
   let [done, next] = [0, 0];
   const show = (now: number, final: boolean): void => {

@@ -27,18 +27,11 @@ function Standing({ trainer }: { readonly trainer: Trainer }) {
           : 'Loading the simulator'}
       </div>
     );
-  if (told === undefined)
-    return stage.value === 'running' ? (
-      <p role="status">
-        {trainer.learn.value?.network === 'features'
-          ? 'The first stage learns local features.'
-          : 'Building the network.'}
-      </p>
-    ) : null;
+  if (told === undefined) return stage.value === 'running' ? <p role="status">Building the network.</p> : null;
   const spent = frame.value?.spent;
   const facts = [
-    `${told.label}: ${whole(told.done)} of ${whole(told.total)} images`,
-    `${whole(told.perSecond)} images/s`,
+    `${told.label}: ${whole(told.done)} of ${whole(told.total)} ${told.unit}`,
+    `${whole(told.perSecond)} ${told.unit}/s`,
     ...(told.secondsLeft !== null && !told.final ? [`${timeText(told.secondsLeft)} left`] : []),
     ...(spent?.joules ? [`${withPrefix(spent.joules, 'J')} so far`] : []),
     ...(spent ? [`${whole(spent.wornOut)} of ${whole(spent.devices)} cells worn out`] : []),
