@@ -8,7 +8,7 @@ import type { Collected } from './collect.ts';
 import { grouped } from './grouped.ts';
 import { humanName } from './names.ts';
 import type { Quantity } from './quantities.ts';
-import { type Estimate, estimate } from './summary.ts';
+import { type Estimate, estimate, type PointSummary } from './summary.ts';
 import { cellOf } from './table.ts';
 
 interface SweepPicture {
@@ -39,6 +39,15 @@ const labelOf = (one: Quantity): string => (one.unit === '' ? nameOf(one) : `${n
 const fileOf = (...parts: readonly string[]): string => parts.join('-').replaceAll(/[^\w-]+/g, '-');
 const shown = (cell: Cell): string => (typeof cell === 'number' ? String(Number(cell.toPrecision(4))) : String(cell));
 
+/** Every point of the plan, also those of which nothing is done. */
+function planned({ plan, summary }: Collected): PointSummary[] {
+  const done = new Map(summary.map((one) => [one.point, one]));
+  const metrics = plan.facts.metrics.map(() => estimate([]));
+  return [...grouped(plan.runs, ({ point }) => point)].map(
+    ([point, [run]]) => done.get(point) ?? { point, parameters: run!.parameters, runs: 0, metrics },
+  );
+}
+
 /** The parameters that take more than one value; of those that advance together the first stands for all. */
 function columnsOf({ plan, summary }: Collected): Column[] {
   const { parameters } = plan.facts.sweep;
@@ -59,8 +68,9 @@ function columnsOf({ plan, summary }: Collected): Column[] {
     .filter(({ distinct }) => distinct.length > 1);
 }
 
-/** Response curves, heat maps and parallel coordinates of each metric. Points without a value of it are left out. */
-export function sweepPictures(collected: Collected): SweepPicture[] {
+/** Response curves, heat maps and parallel coordinates of each metric. Points without a value of it are gaps, and counted. */
+export function sweepPictures(given: Collected): SweepPicture[] {
+  const collected = { ...given, summary: planned(given) };
   const columns = columnsOf(collected);
   return collected.plan.facts.metrics.flatMap((metric, m) => {
     const view = new MetricView(collected, columns, metric, m);
@@ -130,12 +140,14 @@ class MetricView {
     const told = ({ quantity: { name, unit }, cells }: Column, i: number) =>
       `${humanName(name)} ${shown(cells[i]!)}${unit === '' ? '' : ` ${unit}`}`;
     const key = (i: number) => others.map((column) => told(column, i)).join(', ');
-    const groups = grouped(this.#rows, key);
+    const groups = grouped([...this.#estimates.keys()], key);
+    const has = (i: number) => Number.isFinite(this.#estimates[i]!.mean);
     const lines = [...groups].map(([name, rows]) => ({
       name: name === '' ? nameOf(this.#metric) : name,
-      points: rows.map((i) => pointOf(column.cells[i] as number, this.#estimates[i]!)),
+      points: rows.filter(has).map((i) => pointOf(column.cells[i] as number, this.#estimates[i]!)),
+      missing: rows.filter((i) => !has(i)).map((i) => column.cells[i] as number),
     }));
-    const few = lines.length <= MOST_SERIES && lines.every(({ points }) => points.length > 1);
+    const few = lines.length <= MOST_SERIES && lines.every(({ points, missing }) => points.length + missing.length > 1);
     const perValue = grouped(this.#rows, (i) => column.cells[i] as number);
     const repeated = perValue.size * 2 <= this.#rows.length;
     const drawn = (series: readonly CurveSeries[], subtitle: string) =>
@@ -144,7 +156,11 @@ class MetricView {
         x: { label: labelOf(column.quantity), log: column.log },
         y: { label: labelOf(this.#metric) },
       });
-    if (few) return drawn(lines, `${this.#subtitle}${this.#absent}`);
+    if (few)
+      return drawn(
+        lines.filter(({ points }) => points.length > 0),
+        `${this.#subtitle}${this.#absent}`,
+      );
     if (repeated) {
       const points = [...perValue].map(([x, rows]) => pointOf(x, this.#pooled(rows)));
       return drawn([{ name: 'all values of the others', points }], `${POOLED}${this.#absent}`);

@@ -15,6 +15,8 @@ export interface CurvePoint {
 export interface CurveSeries {
   readonly name: string;
   readonly points: readonly CurvePoint[];
+  /** x of points that nobody has: the line has a gap there. */
+  readonly missing?: readonly number[];
   /** Joined as they come, as in a loop, and not along x. */
   readonly path?: boolean;
   /** Marks without a line or a band. */
@@ -83,12 +85,13 @@ export function chart(
 
   const few = points.length <= MOST_DOTS_IN_ALL;
   const dotted = (one: readonly CurvePoint[]): boolean => few && one.length <= MOST_DOTS;
-  const marks = series.flatMap(({ points, path, scatter, reference }, i) => {
+  const marks = series.flatMap(({ points, missing = [], path, scatter, reference }, i) => {
     if (reference)
       return [Plot.line(points, { x: 'x', y: 'y', stroke: MUTED, strokeWidth: 1.5, strokeDasharray: DASH })];
     const fill = colour(i);
     if (scatter) return [Plot.dot(points, { x: 'x', y: 'y', fill, fillOpacity: 0.7, r: dots, symbol: symbol(i) })];
-    const sorted = path ? points : points.toSorted((a, b) => a.x - b.x);
+    const gaps = missing.map((x) => ({ x, y: Number.NaN, low: Number.NaN, high: Number.NaN }));
+    const sorted = path ? points : [...points, ...gaps].sort((a, b) => a.x - b.x);
     const banded = sorted.filter((p) => p.low !== undefined && p.high !== undefined);
     return [
       Plot.areaY(banded, { x: 'x', y1: 'low', y2: 'high', fill, fillOpacity: 0.18 }),

@@ -195,7 +195,18 @@ test('a page on a sweep, and on one that is not done', async () => {
   assert.is((await p.call('sweep', 'run', 'half', '--index', '1')).status, 0);
   const half = await p.call('report', 'half');
   assert.equal([half.status, half.stderr], [0, '']);
-  assert.match(readFileSync(p.at('half/report.html'), 'utf8'), /<th scope="row">runs missing<\/th><td>1<\/td>/);
+  const halfPage = readFileSync(p.at('half/report.html'), 'utf8');
+  assert.match(halfPage, /<th scope="row">runs missing<\/th><td>1<\/td>/);
+  assert.ok(svgsOf(halfPage).some((svg) => svg.includes('1 point not computed')));
+});
+
+test('a line has a gap where a point is not computed', async () => {
+  await plan('gap', '  x: { path: x, grid: [1, 2, 3, 4] }');
+  for (const index of ['0', '1', '3']) assert.is((await p.call('sweep', 'run', 'gap', '--index', index)).status, 0);
+  assert.is((await p.call('sweep', 'plot', 'gap')).status, 0);
+  const svg = readFileSync(p.at('gap/plots/response-value-x.svg'), 'utf8');
+  const [, line] = /aria-label="line"[^>]*>\s*<path[^>]* d="([^"]+)"/.exec(svg)!;
+  assert.equal(line!.replace(/[^A-Z]/g, ''), 'MLMZ', 'from 1 to 2, and 4 alone');
 });
 
 test('run and characterise', async () => {
