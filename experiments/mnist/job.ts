@@ -6,6 +6,7 @@ import { logMetadata } from '../run/run.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
 import { unhurried } from '../run/unhurried.ts';
 import type { MnistConfig } from './config.ts';
+import type { Front } from './features/front.ts';
 import { frontFor } from './features/frontFor.ts';
 import { type LabelledImages, loadMnist } from './idx.ts';
 import { dataSha256, imagesOf } from './images.ts';
@@ -44,6 +45,18 @@ export interface JobOptions {
   readonly onImages?: ((images: number) => void) | undefined;
 }
 
+/** The first stage of network features, with a bar while it learns; none for other networks. */
+function firstStage({ config, kernels, progress: mode }: JobOptions, train: LabelledImages): Front | undefined {
+  const total = config.features?.patches;
+  if (total === undefined) return undefined;
+  const progress = createProgress({ label: 'first stage', total, unit: 'patches', mode });
+  try {
+    return frontFor(config, train, kernels, progress.update);
+  } finally {
+    progress.stop();
+  }
+}
+
 /** What all phases of a run share: images, layer, and the run directory with its logs. */
 export class Job {
   readonly config: MnistConfig;
@@ -71,7 +84,7 @@ export class Job {
     this.train = train;
     this.test = test;
     this.classes = mnist.classes;
-    const front = frontFor(o.config, train, o.kernels, o.progress);
+    const front = firstStage(o, train);
     this.layer = learningLayer(o.config, this.pixels, o.kernels, train.columns, front);
     this.layer.net.build();
     this.training = new Training(this.layer, o.config, train, mnist.classes);

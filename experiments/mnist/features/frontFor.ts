@@ -3,7 +3,6 @@ import type { KernelChoice } from '../../../core/kernels/arena.ts';
 import { Network } from '../../../core/network.ts';
 import { lif, poisson } from '../../../neurons/index.ts';
 import { made } from '../../network/build.ts';
-import { createProgress, type ProgressMode } from '../../run/progress.ts';
 import type { MnistConfig } from '../config.ts';
 import { weightRangeOf } from '../device.ts';
 import type { LabelledImages } from '../idx.ts';
@@ -51,19 +50,17 @@ export function frozenFront(
   });
 }
 
-/** Learns the first stage of network features from the training images and freezes it; undefined for other networks. */
+/**
+ * Learns the first stage of network features from the training images and freezes it; undefined for other networks.
+ * @param onPatch called after each patch with the number of those shown
+ */
 export function frontFor(
   c: MnistConfig,
   train: LabelledImages,
   kernels: KernelChoice,
-  mode: ProgressMode = 'none',
+  onPatch: (shown: number) => void = () => {},
 ): Front | undefined {
   if (c.network !== 'features') return undefined;
-  const progress = createProgress({ label: 'first stage', total: c.features!.patches, unit: 'patches', mode });
-  try {
-    const { kernel, wins, energy } = learnKernel(c, train, c.train, kernels, progress.update);
-    return frozenFront(c, kernel, train, 'train', kernels).remember({ wins: [...wins], energy });
-  } finally {
-    progress.stop();
-  }
+  const { kernel, wins, energy } = learnKernel(c, train, c.train, kernels, onPatch);
+  return frozenFront(c, kernel, train, 'train', kernels).remember({ wins: [...wins], energy });
 }
