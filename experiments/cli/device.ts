@@ -4,7 +4,7 @@ import { assumedText } from '../devices/energy/scale.ts';
 import { type LoadedDevice, loadDevice, presetNames, UnknownDevice } from '../devices/load.ts';
 import { PulseBench } from '../devices/pulseBench.ts';
 import type { Unsourced, Value } from '../devices/sources.ts';
-import { made } from '../network/build.ts';
+import { made } from '../network/made.ts';
 import { indexOf } from '../network/models.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';

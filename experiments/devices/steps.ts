@@ -3,7 +3,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import { isMapping } from '../network/config/override.ts';
 import { Faults } from './fit/reading/faults.ts';
-import { textGrid } from './fit/reading/grid.ts';
+import { textGrid } from './fit/reading/files.ts';
 import { DIRECTIONS, type Direction } from './fit/reading/train.ts';
 import { numberOf } from './fit/reading/units.ts';
 

@@ -3,10 +3,13 @@
  * and default, equation and source, from the declarations that also drive validation. Run by `npm run build`.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { shownUnit } from '../../core/declare/allowed.ts';
 import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
+import { object } from '../../core/declare/params.ts';
+import { conductanceParams, readParams } from '../../synapses/devices/array/range.ts';
+import { commonParams } from '../../synapses/devices/defineDevice.ts';
 import { type AnyModel, MODELS } from '../network/models.ts';
 import { range, written } from './models.ts';
 
@@ -38,10 +41,13 @@ function told(schema: JsonSchema, required: boolean): string {
   );
 }
 
+const propertiesOf = (schema: JsonSchema) => (schema.properties ?? {}) as Record<string, JsonSchema>;
+
 /** Members of a type, each with its comment; `of` is the type that they are taken from. */
-function members(schema: JsonSchema, of: string, indent: string): string {
+function members(schema: JsonSchema, of: string, indent: string, keys = Object.keys(propertiesOf(schema))): string {
   const required = new Set(schema.required ?? []);
-  return Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>)
+  return keys
+    .map((key) => [key, propertiesOf(schema)[key]!] as const)
     .map(([key, property]) => {
       const type = `${of}[${JSON.stringify(key)}]`;
       const inner = property.properties
@@ -51,6 +57,35 @@ function members(schema: JsonSchema, of: string, indent: string): string {
       return `${indent}/** ${told(property, required.has(key))} */\n${indent}${key}${mark}: ${inner};\n`;
     })
     .join('');
+}
+
+/** What devices have in common, told once, beside what declares them: `extends` brings it to each. */
+const SHARED = [
+  { name: 'ConductanceParameters', shape: 'ConductanceShape', schema: toJsonSchema(object(conductanceParams)) },
+  { name: 'ReadParameters', shape: 'ReadShape', schema: toJsonSchema(object(readParams)) },
+  { name: 'DeviceParameters', shape: 'CommonShape', schema: toJsonSchema(object(commonParams)) },
+];
+const SHARED_IN = 'synapses/devices/defineDevice';
+
+const sharedInterfaces = (): string =>
+  SHARED.map(({ name, shape, schema }) =>
+    [
+      `type ${shape}Given = import("zod/mini").input<Mapping<${shape}>>;`,
+      `export interface ${name} {\n${members(schema, `${shape}Given`, '    ')}}\n`,
+    ].join('\n'),
+  ).join('');
+
+/** What the interface of a model extends, and the keys that are its own or are told in other words. */
+function extended(schema: JsonSchema): { readonly bases: string[]; readonly own: string[] } {
+  const left = new Set(Object.keys(propertiesOf(schema)));
+  const bases = SHARED.flatMap(({ name, schema: base }) => {
+    const keys = Object.keys(propertiesOf(base));
+    if (!keys.every((key) => left.has(key))) return [];
+    const other = keys.filter((key) => members(schema, 'T', '', [key]) !== members(base, 'T', '', [key]));
+    for (const key of keys) if (!other.includes(key)) left.delete(key);
+    return [other.length > 0 ? `Omit<${name}, ${other.map((key) => JSON.stringify(key)).join(' | ')}>` : name];
+  });
+  return { bases, own: [...left] };
 }
 
 /** The declaration of a model with comments; `comment` is the one that it has already. */
@@ -65,10 +100,13 @@ function commented({ declaration: d }: AnyModel, comment: string, type: string):
     `Source: ${d.source}`,
   ];
   const { name } = d;
+  const schema = toJsonSchema(d.params);
+  const { bases, own } = extended(schema);
+  const from = bases.length > 0 ? ` extends ${bases.join(', ')}` : '';
   return [
     `type ${name}Declared = ${type};`,
     `type ${name}Given = ${name}Declared extends (...given: infer G) => unknown ? G[0] : never;`,
-    `interface ${name}Parameters {\n${members(toJsonSchema(d.params), `${name}Given`, '    ')}}`,
+    `interface ${name}Parameters${from} {\n${members(schema, `${name}Given`, '    ', own)}}`,
     `/**\n${text.map((line) => ` * ${safe(line)}`.trimEnd()).join('\n')}\n */`,
     `export declare const ${name}: {`,
     `    (params: ${name}Parameters): ReturnType<${name}Declared>;`,
@@ -77,7 +115,7 @@ function commented({ declaration: d }: AnyModel, comment: string, type: string):
   ].join('\n');
 }
 
-/** A declaration file with comments on the models that it declares. */
+/** A declaration file with comments on the models that it declares; in it `SHARED_IN` is beside it. */
 export function withComments(text: string, models: ReadonlyMap<string, AnyModel>): string {
   let found = false;
   const made = text.replaceAll(DECLARED, (whole, comment: string | undefined, name: string, type: string) => {
@@ -86,8 +124,13 @@ export function withComments(text: string, models: ReadonlyMap<string, AnyModel>
     found = true;
     return commented(model, comment ?? '', type);
   });
+  if (!found) return text;
+  const used = SHARED.map(({ name }) => name).filter((name) =>
+    new RegExp(`^interface .* extends .*\\b${name}\\b`, 'm').test(made),
+  );
+  const imported = used.length > 0 ? `import type { ${used.join(', ')} } from './${basename(SHARED_IN)}.ts';\n` : '';
   // Without an export list every type of a declaration file would be exported.
-  return found ? `${made.replace(/^export \{\};\n/m, '')}export {};\n` : text;
+  return `${imported}${made.replace(/^export \{\};\n/m, '')}export {};\n`;
 }
 
 /** Our models by their names. */
@@ -100,6 +143,9 @@ export const ownModels = (): ReadonlyMap<string, AnyModel> =>
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const models = ownModels();
+  const shared = join(BUILT, `${SHARED_IN}.d.ts`);
+  const text = readFileSync(shared, 'utf8');
+  if (!text.includes(`interface ${SHARED[0]!.name} `)) writeFileSync(shared, `${text}${sharedInterfaces()}`);
   for (const folder of ['neurons', 'synapses']) {
     for (const file of readdirSync(join(BUILT, folder), { recursive: true, encoding: 'utf8' })) {
       if (!file.endsWith('.d.ts')) continue;

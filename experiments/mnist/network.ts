@@ -10,7 +10,7 @@ import { lif, poisson } from '../../neurons/index.ts';
 import type { Lif } from '../../neurons/lif.ts';
 import type { Poisson } from '../../neurons/stimuli/poisson.ts';
 import { RecordedSpikes } from '../../neurons/stimuli/recorded.ts';
-import { made } from '../network/build.ts';
+import { made } from '../network/made.ts';
 import { groupsOf, mapOf, outputsOf, windowsOf, winnerTakeAllOf } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import type { Front, Kernel } from './features/front.ts';

@@ -3,7 +3,6 @@ import { Mistakes } from '../../core/declare/mistakes.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import type { Schedule } from '../../core/engine/timer.ts';
-import type { Factories } from '../../core/factories.ts';
 import type { Connect, Delay } from '../../core/graph/connected.ts';
 import type { ModulatorOptions } from '../../core/graph/modulation.ts';
 import type { Neurons, Population, WinnerTakeAll } from '../../core/graph/population.ts';
@@ -14,7 +13,7 @@ import { POTENTIALS, type RowSink, SPIKES, STATES, type TableSpec, WEIGHTS } fro
 import { Network, type ProjectionOptions } from '../../core/network.ts';
 import type { StateRecording } from '../../core/recorders/states.ts';
 import { type ConnectionFile, readConnections } from './connections/read.ts';
-import { indexOf } from './models.ts';
+import { made } from './made.ts';
 import type { ModelChoice, NetworkDescription } from './schema.ts';
 
 interface PopulationDescription extends ModelChoice {
@@ -36,12 +35,6 @@ export type OpenTable = (table: TableSpec) => RowSink;
 
 /** For each stimulus model that names a file: reads it and returns what the model takes instead of the path. */
 export type StimulusReaders = Readonly<Record<string, (choice: ModelChoice) => Readonly<Record<string, unknown>>>>;
-
-/** Calls the model of this kind that `choice` names with its parameters. */
-export function made<K extends keyof Factories>(kind: K, choice: unknown): Factories[K] {
-  const { model, winnerTakeAll: _, positions: __, record: ___, ...params } = choice as ModelChoice;
-  return indexOf(kind)[model]!(params) as Factories[K];
-}
 
 const modulatorOf = ({ from: _, delay, ...choice }: ModulatorDescription, from: Population): ModulatorOptions => ({
   from,

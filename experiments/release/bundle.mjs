@@ -88,8 +88,13 @@ const { output } = await build.write({
 });
 await build.close();
 
-const entries = ['index', 'engine', 'extend', 'plots', 'contract', 'mnist', 'learn'].map((name) => NODE[name]);
-writeTypes(entries, DIST, `${DIST}types`);
+const ENTRIES = ['index', 'engine', 'extend', 'plots', 'contract', 'mnist', 'learn'];
+await writeTypes(
+  output
+    .filter(({ isEntry, name }) => isEntry && ENTRIES.includes(name))
+    .map(({ name, exports }) => ({ name, file: NODE[name], exports })),
+  `${DIST}types`,
+);
 const { metafile } = await client;
 writeLicences(
   [

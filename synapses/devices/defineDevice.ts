@@ -11,9 +11,11 @@ import { Pair } from './array/pair.ts';
 import {
   type CellRange,
   type ConductanceParams,
+  type ConductanceShape,
   checkRange,
   conductanceParams,
   outOfRange,
+  type ReadShape,
   readParams,
   type WriteParams,
   writePulse,
@@ -33,7 +35,7 @@ import {
 import { WeightCells } from './array/weightCells.ts';
 
 /** Parameters that every device takes: how devices differ, what they lack to an ideal one, and how they come to their weights. */
-const commonParams = {
+export const commonParams = {
   ...spreadParams,
   ...nonIdealities,
   devicesPerSynapse: optional(
@@ -45,7 +47,7 @@ const commonParams = {
   ),
   programming: optional(programmingParams),
 };
-type Common = typeof commonParams;
+export type CommonShape = { [K in keyof typeof commonParams]: (typeof commonParams)[K] };
 type CommonParams = SpreadParams &
   NonIdealities & {
     readonly devicesPerSynapse?: number;
@@ -69,11 +71,11 @@ type OwnRange = Pick<ConductanceParams, 'gMin' | 'gMax' | 'pulse'>;
 /** One without a conductance: a weight within these bounds. */
 export function defineDevice<S extends Shape>(
   declaration: DeviceDeclaration<S> & { weights(p: Params<S>): readonly [number, number] },
-): Device<S & Common>;
+): Device<S & CommonShape>;
 /** One whose range follows from its own parameters: it gets no gMin, gMax and write pulse. */
 export function defineDevice<S extends Shape>(
   declaration: DeviceDeclaration<S> & { range(p: Params<S>): OwnRange },
-): Device<Omit<typeof readParams, keyof S> & S & Common>;
+): Device<Omit<ReadShape, keyof S> & S & CommonShape>;
 /**
  * Declares a device: a step on its normalised conductance g = (G - gMin)/(gMax - gMin), or a cell. It gets gMin, gMax, read and write
  * pulses, spread and all non-idealities, energy and checkpoints.
@@ -82,7 +84,7 @@ export function defineDevice<S extends Shape>(
  */
 export function defineDevice<S extends Shape>(
   declaration: DeviceDeclaration<S>,
-): Device<Omit<typeof conductanceParams, keyof S> & S & Common>;
+): Device<Omit<ConductanceShape, keyof S> & S & CommonShape>;
 export function defineDevice(
   d: DeviceDeclaration<Shape> & {
     range?(p: object): OwnRange;

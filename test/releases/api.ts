@@ -12,9 +12,9 @@ export interface Exported {
 export type Api = Readonly<Record<string, Readonly<Record<string, Exported>>>>;
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const DECLARATION = /^(?:export )?(?:declare )?(?:abstract )?(class|const|function|interface|type) (\w+)/;
-const LIST = /^(?:export|import)( type)? \{([^}]*)\}(?: from '([^']+)')?/;
-const ALL = /^export (?:type )?\* from '([^']+)'/;
+const DECLARATION = /^(?:export )?(?:declare )?(?:abstract )?(class|const|function|interface|type) ([\w$]+)/;
+const LIST = /^(?:export|import)( type)? \{([^}]*)\}(?: from ["']([^"']+)["'])?/;
+const ALL = /^export (?:type )?\* from ["']([^"']+)["']/;
 
 /** Statements of a declaration file, which begin at the first column, without comments. */
 const statementsOf = (path: string): string[] =>
@@ -30,7 +30,7 @@ const flat = (text: string): string =>
     .trim();
 
 const beside = (path: string, specifier: string): string | null =>
-  specifier.startsWith('.') ? resolve(dirname(path), specifier.replace(/(\.d)?\.ts$/, '.d.ts')) : null;
+  specifier.startsWith('.') ? resolve(dirname(path), specifier.replace(/(\.d)?\.[jt]s$/, '.d.ts')) : null;
 
 /** An item between the braces of an export or import; `from` is null for another package. */
 interface Listed {
@@ -41,6 +41,7 @@ interface Listed {
 
 class File {
   readonly #own = new Map<string, Exported>();
+  readonly #imported = new Map<string, Listed>();
   readonly #listed = new Map<string, Listed>();
   readonly #all: string[] = [];
   readonly #exported: string[] = [];
@@ -58,10 +59,11 @@ class File {
         if (exported) this.#exported.push(name);
       }
       for (const item of list?.split(',') ?? []) {
-        const [, oneType, original, renamed] = /^\s*(type )?(\w+)(?: as (\w+))?\s*$/.exec(item) ?? [];
+        const [, oneType, original, renamed] = /^\s*(type )?([\w$]+)(?: as ([\w$]+))?\s*$/.exec(item) ?? [];
         if (!original) continue;
         const typeOnly = Boolean(allTypes ?? oneType);
-        this.#listed.set(renamed ?? original, { name: original, from: from && beside(path, from), typeOnly });
+        const listed = exported ? this.#listed : this.#imported;
+        listed.set(renamed ?? original, { name: original, from: from && beside(path, from), typeOnly });
         if (exported) this.#exported.push(renamed ?? original);
       }
     }
@@ -77,10 +79,11 @@ class File {
   }
 
   #declared(name: string): Exported | undefined {
-    const listed = this.#listed.get(name);
+    const exported = this.#listed.get(name);
+    const listed = exported?.from === undefined ? this.#imported.get(exported?.name ?? name) : exported;
     if (listed?.from) return fileOf(listed.from).find(listed.name);
     if (listed?.from === null) return { kind: 'foreign', text: listed.name };
-    const own = this.#own.get(listed?.name ?? name);
+    const own = this.#own.get(exported?.name ?? name);
     if (own) return own;
     for (const path of this.#all) {
       const found = fileOf(path).names().includes(name) ? fileOf(path).find(name) : undefined;

@@ -9,9 +9,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { MOST } from './most.ts';
 
-/** What may be taken, in bytes, packages, ms. */
-const MOST = { tarball: 1.5e6, installed: 60e6, packages: 110, import: 150 };
 /** Licences that a program under MIT may depend on, and MPL-2.0 that asks nothing of who only calls it. */
 const LICENCES =
   /^\(?(MIT|ISC|BSD-[23]-Clause|0BSD|Apache-2\.0|Unlicense|CC0-1\.0|BlueOak-1\.0\.0|MPL-2\.0|Zlib)( OR .*|\))*$/;

@@ -3,7 +3,7 @@ import type { Column, RowSink } from '../../../core/log/tables.ts';
 import { Network } from '../../../core/network.ts';
 import type { Seed } from '../../../core/random/random.ts';
 import { spikeTrains } from '../../../neurons/index.ts';
-import { made } from '../../network/build.ts';
+import { made } from '../../network/made.ts';
 import type { ModelChoice } from '../../network/schema.ts';
 
 /**

@@ -4,7 +4,7 @@ import { Network } from '../../../core/network.ts';
 import type { Seed } from '../../../core/random/random.ts';
 import { spikeTrains } from '../../../neurons/index.ts';
 import { postTriggered } from '../../../synapses/rules/index.ts';
-import { made } from '../../network/build.ts';
+import { made } from '../../network/made.ts';
 import type { LoadedDevice } from '../load.ts';
 import { median } from './spread.ts';
 

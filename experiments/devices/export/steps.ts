@@ -1,6 +1,6 @@
 import { mean } from 'simple-statistics';
 import type { DeviceFactory } from '../../../core/factories.ts';
-import { made } from '../../network/build.ts';
+import { made } from '../../network/made.ts';
 import type { ModelChoice } from '../../network/schema.ts';
 import { PulseBench } from '../pulseBench.ts';
 

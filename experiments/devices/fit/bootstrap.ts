@@ -5,7 +5,7 @@ import type { Candidate } from './candidate.ts';
 import { levels } from './curves.ts';
 import { pool } from './means.ts';
 import type { Estimate } from './noise.ts';
-import { DIRECTIONS, type Train } from './readPulses.ts';
+import { DIRECTIONS, type Train } from './reading/train.ts';
 import { lessened, between as mixed, type Noise } from './scatter.ts';
 import { simulated } from './simulate.ts';
 import { type Between, drawnFactors } from './spread.ts';

@@ -2,7 +2,7 @@ import { whitening } from './aware.ts';
 import { Curves, FACTOR_KEYS, type Factors, type Lengths, levels, UNIT, type Variant } from './curves.ts';
 import { type Bounds, leastSquares, type Residuals, sumOfSquares } from './leastSquares.ts';
 import type { Pool } from './means.ts';
-import { DIRECTIONS, type Direction } from './readPulses.ts';
+import { DIRECTIONS, type Direction } from './reading/train.ts';
 import type { Noise } from './scatter.ts';
 
 /** Bounds of the factors of a device: logarithms. */

@@ -1,6 +1,6 @@
 import type { Family, Move } from './families.ts';
 import type { Pool } from './means.ts';
-import { DIRECTIONS, type Direction } from './readPulses.ts';
+import { DIRECTIONS, type Direction } from './reading/train.ts';
 
 /** A family with the assumptions under which its curve is compared with the readings. */
 export interface Variant {

@@ -1,7 +1,7 @@
 import jstat from 'jstat';
 import { linearRegression, standardDeviation } from 'simple-statistics';
 import { type Left, placeOf } from './means.ts';
-import type { Direction, Train } from './readPulses.ts';
+import type { Direction, Train } from './reading/train.ts';
 import { type ByDirection, byDirection, type Noise, scatterAt } from './scatter.ts';
 import { REPEATS, repeats, type Steps } from './steps.ts';
 

@@ -1,5 +1,5 @@
 import { quantileSorted, standardDeviation } from 'simple-statistics';
-import { DIRECTIONS, type Direction, type Train } from './readPulses.ts';
+import { DIRECTIONS, type Direction, type Train } from './reading/train.ts';
 
 /** Changes from a reading to the next that begin in one decile of the conductance: of the measurement, and of one simulated. */
 export interface Decile {

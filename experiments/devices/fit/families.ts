@@ -1,4 +1,4 @@
-import type { Direction } from './readPulses.ts';
+import type { Direction } from './reading/train.ts';
 
 /** Change of the normalised conductance g by one pulse, without clipping; h is the way already gone in its direction. */
 export type Move = (h: number) => number;

@@ -9,7 +9,7 @@ import { type ModelFit, modelFit } from './modelFit.ts';
 import { estimateNoise } from './noise.ts';
 import { type Outlier, outliersOf } from './outliers.ts';
 import { type Bound, publish, unreached } from './publish.ts';
-import { DIRECTIONS, type Direction, type Train } from './readPulses.ts';
+import { DIRECTIONS, type Direction, type Train } from './reading/train.ts';
 import { cycleToCycle, type Noise } from './scatter.ts';
 import { alike, autocorrelation, criterion, crossValidated, effective, MOST_OFF } from './select.ts';
 import { simulated } from './simulate.ts';

@@ -1,4 +1,4 @@
-import { DIRECTIONS, type Direction, type Train } from './readPulses.ts';
+import { DIRECTIONS, type Direction, type Train } from './reading/train.ts';
 
 /** The readings of one direction as what least squares needs of them: mean and number at each count of pulses. */
 export interface Means {

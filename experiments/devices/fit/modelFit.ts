@@ -4,7 +4,7 @@ import type { Candidate } from './candidate.ts';
 import { levels } from './curves.ts';
 import { type Pool, pool } from './means.ts';
 import { publish } from './publish.ts';
-import type { Train } from './readPulses.ts';
+import type { Train } from './reading/train.ts';
 import { type Noise, scatterAt } from './scatter.ts';
 import { autocorrelation } from './select.ts';
 import { type Between, factorsOf } from './spread.ts';

@@ -4,7 +4,7 @@ import type { Candidate } from './candidate.ts';
 import type { Factors } from './curves.ts';
 import { cyclePlaces, startSpread, wearOf, withoutWear } from './cycles.ts';
 import type { Left } from './means.ts';
-import { DIRECTIONS, type Train } from './readPulses.ts';
+import { DIRECTIONS, type Train } from './reading/train.ts';
 import { byDirection, type Noise, scatterAt } from './scatter.ts';
 import { centred, REPEATS, repeats, type Steps, stepsOf } from './steps.ts';
 

@@ -2,7 +2,7 @@ import { median } from 'simple-statistics';
 import type { Candidate } from './candidate.ts';
 import { levels } from './curves.ts';
 import { placeOf } from './means.ts';
-import type { Train } from './readPulses.ts';
+import type { Train } from './reading/train.ts';
 
 /** A reading that lies apart from its neighbours. */
 export interface Outlier {

@@ -6,7 +6,7 @@ import { colour, MUTED, picture, symbol } from '../../look/plots/style.ts';
 import { FAMILY_NAMES } from './families.ts';
 import type { PulseFit } from './fit.ts';
 import { half, halfWidth, halvesAcross } from './half.ts';
-import { DIRECTIONS, type Direction, type Train } from './readPulses.ts';
+import { DIRECTIONS, type Direction, type Train } from './reading/train.ts';
 
 const HEIGHT = 300;
 const RESIDUALS = 170;

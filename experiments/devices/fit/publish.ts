@@ -1,7 +1,7 @@
 import type { Candidate } from './candidate.ts';
 import { follow, type Variant } from './curves.ts';
 import type { Pool } from './means.ts';
-import { DIRECTIONS, type Direction } from './readPulses.ts';
+import { DIRECTIONS, type Direction } from './reading/train.ts';
 
 export type Bound = 'gMin' | 'gMax';
 

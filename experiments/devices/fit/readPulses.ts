@@ -1,6 +1,7 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import type { ReadingOptions } from './reading/cells.ts';
-import { type Grid, textGrid } from './reading/grid.ts';
+import { gridsOf, textGrid } from './reading/files.ts';
+import type { Grid } from './reading/grid.ts';
 import { layoutOf } from './reading/layout.ts';
 import { labelsOf } from './reading/names.ts';
 import { Ordering } from './reading/order.ts';
@@ -10,7 +11,6 @@ import { readingsOf } from './reading/readings.ts';
 import { tableOf } from './reading/table.ts';
 import type { Train } from './reading/train.ts';
 import { understood } from './reading/understood.ts';
-import { gridsOf } from './reading/workbook.ts';
 
 export type { ReadingOptions } from './reading/cells.ts';
 export { checkDirections } from './reading/order.ts';

@@ -1,7 +1,7 @@
 import { csvFormat } from 'd3-dsv';
 import { FAMILY_NAMES } from './families.ts';
 import type { PulseFit } from './fit.ts';
-import type { Train } from './readPulses.ts';
+import type { Train } from './reading/train.ts';
 
 /** Every reading, train by train, and by how many siemens it lies above the curve of each model: CSV. */
 export function residualsCsv(trains: readonly Train[], { details }: PulseFit): string {

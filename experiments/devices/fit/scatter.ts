@@ -1,4 +1,4 @@
-import type { Direction } from './readPulses.ts';
+import type { Direction } from './reading/train.ts';
 
 export type ByDirection = Readonly<Record<Direction, number>>;
 export const byDirection = (of: (direction: Direction) => number): ByDirection => ({ up: of('up'), down: of('down') });

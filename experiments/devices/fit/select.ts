@@ -3,7 +3,7 @@ import { mean, sampleStandardDeviation } from 'simple-statistics';
 import type { Candidate } from './candidate.ts';
 import { levels } from './curves.ts';
 import { type Left, type Pool, placeOf, pool } from './means.ts';
-import { DIRECTIONS, type Train } from './readPulses.ts';
+import { DIRECTIONS, type Train } from './reading/train.ts';
 
 /** The best model is off by this much more at most than the curve that lies nearest to the readings, whatever its model. */
 export const MOST_OFF = 1.1;

@@ -2,7 +2,7 @@ import type { CounterRandom } from '../../../core/random/random.ts';
 import type { Candidate } from './candidate.ts';
 import { type Course, type Factors, UNIT } from './curves.ts';
 import { cyclePlaces } from './cycles.ts';
-import { DIRECTIONS, type Direction, type Train } from './readPulses.ts';
+import { DIRECTIONS, type Direction, type Train } from './reading/train.ts';
 import { type Noise, scatterAt } from './scatter.ts';
 
 const clip = (h: number) => Math.min(Math.max(h, 0), 1);

@@ -4,7 +4,7 @@ import { CounterRandom } from '../../../core/random/random.ts';
 import type { Candidate } from './candidate.ts';
 import { FACTOR_KEYS, type Factors } from './curves.ts';
 import { pool } from './means.ts';
-import type { Direction, Train } from './readPulses.ts';
+import type { Direction, Train } from './reading/train.ts';
 import { type Noise, scatterAt } from './scatter.ts';
 import { simulated } from './simulate.ts';
 

@@ -1,6 +1,6 @@
 import { type Course, follow } from './curves.ts';
 import { type Left, placeOf } from './means.ts';
-import type { Direction, Train } from './readPulses.ts';
+import type { Direction, Train } from './reading/train.ts';
 
 /** What a train's readings do from one to the next, beside the curve; in units of the largest reading. */
 export interface Steps {

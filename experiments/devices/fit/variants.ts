@@ -9,7 +9,7 @@ import {
   softBoundFamily,
 } from './families.ts';
 import type { Pool } from './means.ts';
-import type { Direction, Train } from './readPulses.ts';
+import type { Direction, Train } from './reading/train.ts';
 
 /** Fewest parameters first: of models that fit alike, the first is taken. */
 const FAMILIES: readonly Family[] = [linearFamily, softBoundFamily, exponentialFamily, neuroSimFamily, powerFamily];

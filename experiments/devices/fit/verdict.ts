@@ -2,7 +2,7 @@ import { mean } from 'simple-statistics';
 import type { Candidate } from './candidate.ts';
 import { levels } from './curves.ts';
 import type { Means, Pool } from './means.ts';
-import { DIRECTIONS, type Direction } from './readPulses.ts';
+import { DIRECTIONS, type Direction } from './reading/train.ts';
 import type { Noise } from './scatter.ts';
 
 /** Whether the curve describes what was measured, and where it does not. */

@@ -2,7 +2,7 @@ import type { DeviceFactory } from '../../../core/factories.ts';
 import type { KernelChoice } from '../../../core/kernels/arena.ts';
 import { Network } from '../../../core/network.ts';
 import { lif, poisson } from '../../../neurons/index.ts';
-import { made } from '../../network/build.ts';
+import { made } from '../../network/made.ts';
 import type { MnistConfig } from '../config.ts';
 import { weightRangeOf } from '../device.ts';
 import type { LabelledImages } from '../idx.ts';

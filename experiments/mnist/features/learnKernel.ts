@@ -4,7 +4,7 @@ import { Stream } from '../../../core/random/random.ts';
 import { ContrastCells } from '../../../neurons/encoders/contrast.ts';
 import { lif, poisson } from '../../../neurons/index.ts';
 import { energyOf } from '../../devices/energy/account.ts';
-import { made } from '../../network/build.ts';
+import { made } from '../../network/made.ts';
 import type { MnistConfig } from '../config.ts';
 import { floorOf } from '../device.ts';
 import type { LabelledImages } from '../idx.ts';

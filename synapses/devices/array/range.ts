@@ -113,6 +113,10 @@ export const conductanceParams = {
   ...writeParams,
 };
 
+/** The same by name: declarations then say the name, and not all that is in it. */
+export type ReadShape = { [K in keyof typeof readParams]: (typeof readParams)[K] };
+export type ConductanceShape = { [K in keyof typeof conductanceParams]: (typeof conductanceParams)[K] };
+
 export interface Peripherals {
   readonly rowRead: number;
   readonly columnRead: number;

@@ -12,23 +12,24 @@ import { parametersIn } from '../../../experiments/network/declaration.ts';
 
 const built = fileURLToPath(new URL('../../../', import.meta.url));
 const root = join(built, '..');
-const shipped = ['neurons', 'synapses']
-  .flatMap((folder) =>
-    readdirSync(join(built, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(built, folder, file)),
-  )
-  .filter((file) => file.endsWith('.d.ts'))
-  .map((file) => readFileSync(file, 'utf8'));
+const shipped = readdirSync(join(built, 'types')).map((file) => readFileSync(join(built, 'types', file), 'utf8'));
+
+/** The interfaces that one extends. */
+const basesOf = (text: string): string =>
+  [...(/^interface \w+ extends (.*) \{$/m.exec(text)?.[1]?.matchAll(/\w+Parameters\b/g) ?? [])]
+    .map(([name]) =>
+      shipped.map((t) => new RegExp(`^interface ${name} \\{\\n[\\s\\S]*?^\\}`, 'm').exec(t)?.[0] ?? '').join(''),
+    )
+    .join('');
 
 test('every model and every parameter has a comment', () => {
   const models = ownModels();
   assert.ok(models.size > 40);
   for (const [name, { declaration }] of models) {
-    const text = shipped.find((t) => t.includes(`interface ${name}Parameters {`));
+    const text = shipped.find((t) => new RegExp(`interface ${name}Parameters\\b`).test(t));
     assert.ok(text, `${name} has no comments`);
-    const own = text!.slice(
-      text!.indexOf(`interface ${name}Parameters {`),
-      text!.indexOf(`export declare const ${name}:`),
-    );
+    const itself = text!.slice(text!.indexOf(`interface ${name}Parameters `), text!.indexOf(`declare const ${name}:`));
+    const own = itself + basesOf(itself);
     for (const { path, schema } of parametersIn(toJsonSchema(declaration.params))) {
       const key = path.split('.').at(-1)!;
       assert.match(
@@ -47,13 +48,14 @@ test('every model and every parameter has a comment', () => {
       '/** Membrane time constant; a list has one for each neuron (ms). A number > 0 or a mapping with one of the keys uniform, normal, lognormal or a list (each a number > 0). Default: 10. */\n    tau?: lifGiven["tau"];',
     ),
   );
-  assert.is(withComments(lif, models), lif, 'written twice it is the same');
+  const module = readFileSync(join(built, 'neurons/lif.d.ts'), 'utf8');
+  assert.is(withComments(module, models), module, 'written twice it is the same');
 });
 
 test('a project that uses the declarations compiles; misspelt and wrong parameters do not', () => {
   const directory = mkdtempSync(join(tmpdir(), 'memspike-hover-'));
   try {
-    const entry = JSON.stringify(join(built, 'experiments/index.js'));
+    const entry = JSON.stringify(join(built, 'types/index.js'));
     const file = join(directory, 'use.mts');
     writeFileSync(
       file,

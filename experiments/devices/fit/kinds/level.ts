@@ -1,6 +1,6 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import { made } from '../../../network/build.ts';
 import type { Mapping } from '../../../network/config/override.ts';
+import { made } from '../../../network/made.ts';
 import { indexOf } from '../../../network/models.ts';
 import { anyNumber, type Column, type KindOptions, positive, type Row, type Rows } from './columns.ts';
 

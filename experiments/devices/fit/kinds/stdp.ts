@@ -1,8 +1,8 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { nonIdealities } from '../../../../synapses/devices/array/nonidealities.ts';
 import { spreadParams } from '../../../../synapses/devices/array/spread.ts';
-import { made } from '../../../network/build.ts';
 import type { Mapping } from '../../../network/config/override.ts';
+import { made } from '../../../network/made.ts';
 import type { ModelChoice } from '../../../network/schema.ts';
 import { PulseBench } from '../../pulseBench.ts';
 import { SIMULATIONS } from '../bootstrap.ts';

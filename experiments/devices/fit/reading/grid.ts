@@ -1,8 +1,6 @@
-import { basename, extname } from 'node:path';
 import type { InfoRecord } from 'csv-parse';
 import { CsvError, parse } from 'csv-parse/sync';
 import { UserError } from '../../../../core/declare/errors.ts';
-import { readWhole } from '../../../network/config/text.ts';
 import { numberOf } from './units.ts';
 
 export interface GridRow {
@@ -101,7 +99,7 @@ function withoutComments(rows: readonly GridRow[]): GridRow[] {
   return rows.flatMap((row, i) => (!COMMENT.test(row.cells[0]!) ? [row] : i < first ? [bared(row)] : []));
 }
 
-export function gridOfText(file: string, bytes: Uint8Array): Grid {
+export function gridOfText(file: string, stem: string, bytes: Uint8Array): Grid {
   const text = decoded(file, bytes);
   if (text.trim() === '') throw new UserError(`${file} is empty.`);
   const lines = text.split(/\r\n|\r|\n/, SAMPLE * 10).filter((line) => line.trim() !== '' && !COMMENT.test(line));
@@ -109,20 +107,8 @@ export function gridOfText(file: string, bytes: Uint8Array): Grid {
   const found = delimiterOf(lines.slice(middle, middle + SAMPLE));
   return {
     name: file,
-    stem: stemOf(file),
+    stem,
     rows: withoutComments(cellsOf(file, text, found?.[0] ?? null)),
     kind: `text with ${found?.[1] ?? 'white space'} between cells`,
   };
-}
-
-export const stemOf = (file: string): string => basename(file, extname(file));
-
-/** Whether a file is a workbook: they are zip archives, whatever they are called. */
-export const isWorkbook = (bytes: Uint8Array): boolean => [0x50, 0x4b, 3, 4].every((byte, i) => bytes[i] === byte);
-
-/** The cells of a text file. */
-export function textGrid(file: string): Grid {
-  const bytes = readWhole(file);
-  if (isWorkbook(bytes)) throw new UserError(`${file} is a workbook, which only readMeasurement takes.`);
-  return gridOfText(file, bytes);
 }

@@ -1,4 +1,4 @@
-import type { Direction } from '../readPulses.ts';
+import type { Direction } from '../reading/train.ts';
 
 /** A row of the table: g, then quantiles of the change of g by one pulse. */
 export type Row = readonly number[];

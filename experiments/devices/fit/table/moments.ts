@@ -1,5 +1,5 @@
 import { mean, quantileSorted, standardDeviation } from 'simple-statistics';
-import { DIRECTIONS, type Direction, type Train } from '../readPulses.ts';
+import { DIRECTIONS, type Direction, type Train } from '../reading/train.ts';
 
 /** Mean and sd, S, of changes from a reading to the next. */
 export interface Moments {

@@ -4,7 +4,7 @@ import { legend } from '../../../look/plots/panel.ts';
 import { tickFormat } from '../../../look/plots/prefix.ts';
 import { colour, MUTED, picture, symbol } from '../../../look/plots/style.ts';
 import { half, halfWidth, halvesAcross } from '../half.ts';
-import { DIRECTIONS, type Direction, type Train } from '../readPulses.ts';
+import { DIRECTIONS, type Direction, type Train } from '../reading/train.ts';
 import type { FittedTable } from './fitted.ts';
 
 const [TRAINS, STEPS] = [270, 250];

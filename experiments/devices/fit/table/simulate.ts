@@ -3,7 +3,7 @@ import type { Seed } from '../../../../core/random/random.ts';
 import { spikeTrains } from '../../../../neurons/index.ts';
 import { table } from '../../../../synapses/devices/index.ts';
 import { eachSpike } from '../../../../synapses/rules/index.ts';
-import type { Train } from '../readPulses.ts';
+import type { Train } from '../reading/train.ts';
 import type { FittedTable } from './fitted.ts';
 
 /** The measurement made again, by devices of the table: each train from its start, read after the same pulses. */

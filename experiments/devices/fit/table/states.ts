@@ -1,4 +1,4 @@
-import { DIRECTIONS, type Direction, type Train } from '../readPulses.ts';
+import { DIRECTIONS, type Direction, type Train } from '../reading/train.ts';
 import { type Bin, binsOf, type Change, driftOf } from './bins.ts';
 import { type Drift, type Smoothed, smooth } from './smooth.ts';
 

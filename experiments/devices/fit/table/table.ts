@@ -1,5 +1,5 @@
 import { quantileSorted } from 'simple-statistics';
-import { DIRECTIONS, type Direction, type Train } from '../readPulses.ts';
+import { DIRECTIONS, type Direction, type Train } from '../reading/train.ts';
 import { type Bin, driftOf } from './bins.ts';
 import type { FittedTable, Row } from './fitted.ts';
 import { simulatedTrains } from './simulate.ts';

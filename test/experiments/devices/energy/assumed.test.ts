@@ -8,7 +8,7 @@ import { PulseBench } from '../../../../experiments/devices/pulseBench.ts';
 import { withOwn } from '../../../../experiments/devices/withOwn.ts';
 import { summaryFacts } from '../../../../experiments/look/report/facts.ts';
 import { mnistConfig } from '../../../../experiments/mnist/steps.ts';
-import { made } from '../../../../experiments/network/build.ts';
+import { made } from '../../../../experiments/network/made.ts';
 
 const bench = (device: { model: string } & Record<string, unknown>) =>
   new PulseBench({

@@ -15,7 +15,7 @@ export function normals(name: string): () => number {
 export const text = (names: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
   [names, ...rows].map((row) => row.join()).join('\n');
 
-export const grid = (content: string) => gridOfText('made.csv', Buffer.from(content));
+export const grid = (content: string) => gridOfText('made.csv', 'made', Buffer.from(content));
 
 export function fitted(kind: Kind, content: string, given: Partial<Given> = {}): KindFit {
   const options = given.options ?? {};

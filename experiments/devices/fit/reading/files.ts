@@ -1,6 +1,12 @@
+import { basename, extname } from 'node:path';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { readWhole } from '../../../network/config/text.ts';
-import { type Grid, gridOfText, isNumeric, isWorkbook, onOneLine, stemOf } from './grid.ts';
+import { type Grid, gridOfText, isNumeric, onOneLine } from './grid.ts';
+
+const stemOf = (file: string): string => basename(file, extname(file));
+
+/** Whether a file is a workbook: they are zip archives, whatever they are called. */
+const isWorkbook = (bytes: Uint8Array): boolean => [0x50, 0x4b, 3, 4].every((byte, i) => bytes[i] === byte);
 
 type Value = string | number | boolean | Date | null;
 const textOf = (value: Value): string =>
@@ -35,5 +41,12 @@ async function sheets(file: string, bytes: Buffer): Promise<Grid[]> {
 /** The tables of a file: one of a text, one for each sheet with numbers of a workbook. */
 export async function gridsOf(file: string): Promise<Grid[]> {
   const bytes = readWhole(file);
-  return isWorkbook(bytes) ? sheets(file, bytes) : [gridOfText(file, bytes)];
+  return isWorkbook(bytes) ? sheets(file, bytes) : [gridOfText(file, stemOf(file), bytes)];
+}
+
+/** The cells of a text file. */
+export function textGrid(file: string): Grid {
+  const bytes = readWhole(file);
+  if (isWorkbook(bytes)) throw new UserError(`${file} is a workbook, which only readMeasurement takes.`);
+  return gridOfText(file, stemOf(file), bytes);
 }

@@ -1,0 +1,48 @@
+/** What npm would pack. How it installs, `npm run release:check` tells. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { MOST } from './most.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const words = ['pack', '--dry-run', '--json', '--ignore-scripts'];
+const [packed] = JSON.parse(
+  execFileSync('npm', words, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+);
+const files: string[] = packed.files.map(({ path }: { path: string }) => path);
+const { exports, bin, dependencies, optionalDependencies } = JSON.parse(
+  readFileSync(join(root, 'package.json'), 'utf8'),
+) as Record<string, Readonly<Record<string, string | { types: string; default: string }>>>;
+const installed = Object.keys({ ...dependencies, ...optionalDependencies });
+
+test(`the tarball has at most ${MOST.tarball.toLocaleString('en')} bytes`, () => {
+  assert.ok(files.length > 100 && packed.size <= MOST.tarball, `${packed.size} bytes, ${files.length} files`);
+});
+
+test('it holds every file that its entries name', () => {
+  const named = Object.values({ ...exports, ...bin }).flatMap((entry) =>
+    typeof entry === 'string' ? [entry] : [entry.types, entry.default],
+  );
+  assert.ok(named.length > 15);
+  for (const path of named) assert.ok(files.includes(path.replace(/^\.\//, '')), path);
+});
+
+test('what its declarations import is in it or installed with it', () => {
+  const declared = files.filter((path) => path.startsWith('dist/types/'));
+  let seen = 0;
+  for (const file of declared)
+    for (const [, name] of readFileSync(join(root, file), 'utf8').matchAll(/(?: from |\bimport\()["']([^"']+)["']/g)) {
+      seen++;
+      const target = join(file, '..', name!).replace(/\.js$/, '.d.ts');
+      assert.ok(
+        name!.startsWith('.') ? files.includes(target) : installed.includes(name!.split('/')[0]!),
+        `${file}: ${name}`,
+      );
+    }
+  assert.ok(declared.length > 7 && seen > 20, `${seen} imports`);
+});
+
+test.run();
