@@ -10,7 +10,7 @@ import { type Base, baseOf, pulsesAsParts } from '../devices/fit/kinds/onto.ts';
 import { fitPicture } from '../devices/fit/picture.ts';
 import { readingOf, readingOptions, timeStep } from '../devices/fit/reading/options.ts';
 import { pulsesOf } from '../devices/fit/reading/pulses.ts';
-import { gridsOf } from '../devices/fit/reading/workbook.ts';
+import { gridsOfAll } from '../devices/fit/reading/workbook.ts';
 import { checkDirections, type Measurement, readMeasurement, type Train } from '../devices/fit/readPulses.ts';
 import { residualsCsv } from '../devices/fit/residuals.ts';
 import { pictureFiles } from '../look/plots/write.ts';
@@ -95,8 +95,8 @@ export default command({
       out === undefined ? undefined : new ResultDirectory(out, { command: 'device fit', mark: 'fit.json' });
     const file = files.join(', ');
     const base = onto === undefined ? undefined : baseOf(onto);
-    const grids = (await Promise.all(files.map(gridsOf))).flat();
-    const kind = told ?? guessedKind(grids, options.columns);
+    const grids = await gridsOfAll(files);
+    const kind = told ?? guessedKind(grids, options);
     if (kind !== 'pulses') return fitKind({ kind, grids, files, options, model, base, directory, json });
     if (model !== undefined && model !== 'table')
       throw new UsageError(

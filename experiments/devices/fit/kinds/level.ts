@@ -42,15 +42,20 @@ const isLevel = (role: string) => levelColumns.some((c) => c.role === role);
 export const hasLevel = (roles: ReadonlySet<string>): boolean => [...roles].some(isLevel);
 
 /** S, from a conductance, a resistance, a current at `--read-voltage`, or a weight within `--range`. */
-export function levelsOf({ name, roles }: Rows, { readVoltage, range }: KindOptions): (row: Row) => number {
+export function levelsOf({ name, roles, rows }: Rows, { readVoltage, range }: KindOptions): (row: Row) => number {
   if (roles.has('conductance')) return ({ values }) => values.conductance!;
   if (roles.has('resistance')) return ({ values }) => 1 / values.resistance!;
   if (roles.has('current')) {
-    if (readVoltage === undefined)
+    const named = rows.map(({ values }) => values.readVoltage).find((v) => v !== undefined && v !== (readVoltage ?? v));
+    if (named !== undefined)
+      throw new UserError(
+        `${name}: its currents were read at ${named} V, as the name of their column says, but --read-voltage is ${readVoltage} V.`,
+      );
+    if (readVoltage === undefined && rows.some(({ values }) => values.readVoltage === undefined))
       throw new UserError(
         `${name}: its readings are currents; say at which voltage they were read, such as --read-voltage 0.1.`,
       );
-    return ({ values }) => values.current! / readVoltage;
+    return ({ values }) => values.current! / (values.readVoltage ?? readVoltage!);
   }
   if (roles.has('weight')) {
     if (range === undefined)

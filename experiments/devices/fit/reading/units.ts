@@ -1,3 +1,5 @@
+import { ALL_MARKS, type Marks, POINT, pointed } from './marks.ts';
+
 /** What a column holds that has a unit; all are taken to S, A, Ω, V and s. */
 export type Quantity = 'conductance' | 'current' | 'resistance' | 'voltage' | 'time';
 
@@ -54,17 +56,18 @@ function scaled(text: string, exponent: number): number {
   return parts === null ? Number.NaN : Number(`${parts[1]}e${Number(parts[2] ?? 0) + exponent}`);
 }
 
-const pointed = (text: string, comma: boolean) =>
-  !comma ? text : text.includes('.') ? Number.NaN.toString() : text.replace(',', '.');
+/** The number that a text stands for, with the marks of its file; NaN: none. */
+export const numberOf = (text: string, marks: Marks = POINT, exponent = 0): number =>
+  scaled(pointed(text, marks), exponent);
 
-/** The number that a text stands for, with a decimal point or, in a file of such, a decimal comma; NaN: none. */
-export const numberOf = (text: string, comma = false, exponent = 0): number => scaled(pointed(text, comma), exponent);
+/** Whether a text is a number with any marks. */
+export const isNumeric = (cell: string): boolean => ALL_MARKS.some((marks) => !Number.isNaN(numberOf(cell, marks)));
 
 /** A number with or without a unit of its own, `10ms`; without one it is in the unit given by `exponent`. */
-export function quantityOf(text: string, quantity: Quantity, comma = false, exponent = 0): number {
-  const plain = numberOf(text, comma, exponent);
+export function quantityOf(text: string, quantity: Quantity, marks: Marks = POINT, exponent = 0): number {
+  const plain = numberOf(text, marks, exponent);
   if (!Number.isNaN(plain)) return plain;
   const [, value, unit] = /^([-+−–]?[\d.,]+(?:e[+-]?\d+)?)\s*(\D.*)$/i.exec(text) ?? [];
   const own = unit === undefined ? undefined : exponentOf(unit, quantity);
-  return own === undefined ? Number.NaN : numberOf(value!, comma, own);
+  return own === undefined ? Number.NaN : numberOf(value!, marks, own);
 }
