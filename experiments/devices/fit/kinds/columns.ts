@@ -8,7 +8,7 @@ import type { Decimal, Marks } from '../reading/marks.ts';
 import { readAt } from '../reading/names.ts';
 import { filled, type Table, tableOf } from '../reading/table.ts';
 import { marksTold } from '../reading/understood.ts';
-import { exponentOf, isPercent, numberOf, type Quantity, quantityOf } from '../reading/units.ts';
+import { exponentOf, isPercent, numberOf, type Quantity, quantityOf, secondsOf } from '../reading/units.ts';
 
 /** A column that a kind of measurement has: how it is found, and what its cells may be. */
 export interface Column {
@@ -73,7 +73,8 @@ export function headerOf(text: string): Header {
   const isUnit =
     unit !== undefined &&
     (isPercent(unit) ||
-      /^(k|°?c|hz|khz|kelvin)$/i.test(unit) ||
+      /^(k|°?c|hz|khz|kelvin|celsius)$/i.test(unit) ||
+      secondsOf(unit) !== undefined ||
       QUANTITIES.some((q) => exponentOf(unit, q) !== undefined));
   const bare = (isUnit ? name! : own)
     .toLowerCase()
@@ -82,6 +83,12 @@ export function headerOf(text: string): Header {
   return { text, name: bare, unit: isUnit ? unit! : '' };
 }
 const QUANTITIES: readonly Quantity[] = ['conductance', 'current', 'resistance', 'voltage', 'time'];
+
+const isUnitOf = (unit: string, quantity: Quantity | undefined): boolean =>
+  unit === '' ||
+  quantity === undefined ||
+  exponentOf(unit, quantity) !== undefined ||
+  (quantity === 'time' && secondsOf(unit) !== undefined);
 
 /** Which columns of a table hold what: the first whose name fits, unless it is told. */
 export function placesOf(
@@ -124,9 +131,7 @@ export function placesOf(
     taken.add(at);
   };
   for (const { role, pattern, quantity } of columns) {
-    const hasUnit = ({ unit }: Header) =>
-      unit === '' || quantity === undefined || exponentOf(unit, quantity) !== undefined;
-    find(role, (h) => pattern.test(h.name) && hasUnit(h));
+    find(role, (h) => pattern.test(h.name) && isUnitOf(h.unit, quantity));
   }
   find('device', ({ name }) => DEVICE.test(name));
   return places;
@@ -139,6 +144,16 @@ function missing(table: Table, columns: readonly Column[], places: ReadonlyMap<s
   throw new UserError(
     `${table.name}: ${gone.length === 1 ? 'the column' : 'the columns'} ${gone.join(' and ')} ${gone.length === 1 ? 'is' : 'are'} missing from the names ${show(names)}; say which it is: --columns ${gone[0]}=NAME.`,
   );
+}
+
+/** V that the names of columns of currents tell; undefined: none does. */
+function readVoltageIn(table: Table, columns: readonly Column[], places: ReadonlyMap<string, number>) {
+  const named = columns
+    .flatMap(({ role, quantity }) => (quantity === 'current' && places.has(role) ? [places.get(role)!] : []))
+    .map((at) => readAt(table.names[at]!.text).readVoltage);
+  if (new Set(named).size > 1)
+    throw new UserError(`${table.name}: the names of its columns of currents do not tell one voltage of reading.`);
+  return named[0];
 }
 
 /** Reads the rows of tables, cell by cell. @throws UserError that names file, row, column, value and what is allowed. */
@@ -157,8 +172,13 @@ export function rowsOf(grids: readonly Grid[], columns: readonly Column[], optio
     for (const [role, at] of places) units[role] ||= headerOf(table.names[at]!.text).unit;
     found.push([...places].map(([role, at]) => `${role} ${show(table.names[at]!.text || String(at + 1))}`).join(', '));
     const deviceAt = places.get('device');
-    const current = places.get('current');
-    const { readVoltage } = current === undefined ? {} : readAt(table.names[current]!.text);
+    const readVoltage = readVoltageIn(table, columns, places);
+    for (const { role, quantity } of columns) {
+      if (isUnitOf(units[role] ?? '', quantity)) continue;
+      throw new UserError(
+        `${table.name}: the column ${show(table.names[places.get(role)!]!.text)} is in ${units[role]}, which is no unit of a ${quantity}, as ${role} is.`,
+      );
+    }
     for (const row of table.rows) {
       const count = filled(row.cells);
       if (count > table.names.length)
@@ -207,6 +227,8 @@ export function rowsOf(grids: readonly Grid[], columns: readonly Column[], optio
 
 function numberIn(cell: string, { quantity, exponent = 0 }: Column, unit: string, marks: Marks): number {
   if (quantity === undefined) return numberOf(cell, marks);
+  const long = quantity === 'time' ? secondsOf(unit) : undefined;
+  if (long !== undefined) return numberOf(cell, marks) * long;
   return quantityOf(cell, quantity, marks, (unit === '' ? undefined : exponentOf(unit, quantity)) ?? exponent);
 }
 

@@ -26,10 +26,11 @@ function tells(table: Table, kind: Kind): boolean {
 interface KindGiven {
   readonly columns?: string | undefined;
   readonly decimal?: Decimal | undefined;
+  readonly readVoltage?: string | undefined;
 }
 
 /** What was measured, by the names of the columns; pulses where they tell nothing else, or where --columns tells what they are. */
-export function guessedKind(grids: readonly Grid[], { columns, decimal }: KindGiven): KindName {
+export function guessedKind(grids: readonly Grid[], { columns, decimal, readVoltage }: KindGiven): KindName {
   if (columns !== undefined) return 'pulses';
   const table = tableOf(grids[0]!, decimal);
   if (!table.hasNames) return 'pulses';
@@ -37,8 +38,11 @@ export function guessedKind(grids: readonly Grid[], { columns, decimal }: KindGi
     const { role } = nameOf(text);
     return way !== undefined || role === 'pulse' || role === 'direction' || role === 'width' || role === 'cycle';
   });
-  const found = Object.entries(KINDS).find(
-    ([name, kind]) => !(isPulsed && AMBIGUOUS.includes(name)) && tells(table, kind),
-  );
+  const roles = table.names.map(({ role }) => role);
+  // Without a time a voltage and a current may be those of pulses too, but only if it is told at which voltage was read.
+  const isRead = readVoltage !== undefined || roles.includes('readVoltage') || table.names.some((n) => n.readVoltage);
+  const isNone = (name: string) =>
+    (isPulsed && AMBIGUOUS.includes(name)) || (name === 'iv' && isRead && !roles.includes('time'));
+  const found = Object.entries(KINDS).find(([name, kind]) => !isNone(name) && tells(table, kind));
   return (found?.[0] as KindName | undefined) ?? 'pulses';
 }

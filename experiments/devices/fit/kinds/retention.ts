@@ -28,6 +28,8 @@ const columns: readonly Column[] = [
 
 const ZERO_CELSIUS = 273.15;
 const LEAST = 5;
+/** Temperatures without a unit are in K; below this they are rather in °C. */
+const COLDEST = 200;
 
 /** One device at one temperature, from its first reading on. */
 interface Trace {
@@ -40,7 +42,13 @@ interface Trace {
 
 function tracesOf(rows: Rows, given: Given): Trace[] {
   const level = levelsOf(rows, given.options);
-  const celsius = /c/i.test(rows.units.temperature ?? '');
+  const unit = rows.units.temperature ?? '';
+  const cold = rows.rows.find(({ values }) => values.temperature !== undefined && values.temperature < COLDEST);
+  if (unit === '' && cold !== undefined)
+    throw new UserError(
+      `${rows.name}: ${cold.where}: a temperature of ${cold.values.temperature} has no unit; say it in the name of its column: T (°C) or T (K).`,
+    );
+  const celsius = /c/i.test(unit);
   return groupsOf(rows.rows, (r) => [r.device, r.values.temperature]).map((own) => {
     const sorted = own.toSorted((a, b) => a.values.time! - b.values.time!);
     const { device, values, where } = sorted[0]!;

@@ -119,7 +119,7 @@ function refuseTime(table: Table, roles: Roles): void {
   const isPulsed = (['pulse', 'direction', 'cycle', 'width'] as const).some((role) => roles.all(role).length > 0);
   const time = roles.all('time')[0];
   if (isPulsed || time === undefined || table.names.some(({ way }) => way !== undefined)) return;
-  const what = roles.all('voltage').length > 0 ? 'a current-voltage loop' : 'retention';
+  const what = roles.all('voltage').length > 0 ? 'a current-voltage loop (--kind iv)' : 'retention (--kind retention)';
   throw new UserError(
     `${table.name}: readings against ${show(table.names[time]!.text)} look like ${what}, not like readings after pulses; if they are, say --columns pulse=${table.names[time]!.text}.`,
   );

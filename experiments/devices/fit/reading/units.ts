@@ -40,6 +40,16 @@ export function exponentOf(unit: string, quantity: Quantity): number | undefined
   return found[0] === undefined ? undefined : found[0] + Number(power?.[1] ?? 0);
 }
 
+/** s: units of time that are no power of ten of it. */
+const LONG_TIMES: readonly (readonly [RegExp, number])[] = [
+  [/^min(ute)?s?$/i, 60],
+  [/^h(ou)?rs?$|^h$/i, 3600],
+  [/^d(ay)?s?$/i, 86400],
+];
+/** What a minute, an hour or a day has; undefined: the unit is none of them. */
+export const secondsOf = (unit: string): number | undefined =>
+  LONG_TIMES.find(([pattern]) => pattern.test(unit.trim()))?.[1];
+
 /** The quantities that a text may be a unit of: `s` of a time or, in a hurry, of a conductance. */
 export const quantitiesOf = (unit: string): Quantity[] =>
   QUANTITIES.filter((quantity) => exponentOf(unit, quantity) !== undefined);
