@@ -115,7 +115,9 @@ export function placesOf(
       );
     const before = [...places].find(([, place]) => place === found)?.[0];
     if (before !== undefined)
-      throw new UserError(`${table.name}: --columns says of the column ${show(name)} that it is ${before} and ${role}.`);
+      throw new UserError(
+        `${table.name}: --columns says of the column ${show(name)} that it is ${before} and ${role}.`,
+      );
     places.set(role, found);
   }
   const taken = new Set(places.values());

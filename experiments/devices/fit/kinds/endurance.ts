@@ -163,8 +163,7 @@ const SHRINKS = 0.1;
 export const endurance: Kind = {
   help: 'both levels against cycles of switching',
   columns,
-  isTold: (roles) =>
-    roles.has('cycle') && TOLD.every((columns) => tells(roles, columns) !== undefined),
+  isTold: (roles) => roles.has('cycle') && TOLD.every((columns) => tells(roles, columns) !== undefined),
   models: ['wear'],
   fit: (rows, given): KindFit => {
     const traces = tracesOf(rows, given.options);

@@ -1,7 +1,7 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { SIMULATIONS } from '../bootstrap.ts';
-import { type Column, positive, type Rows } from './columns.ts';
 import { isPercent } from '../reading/units.ts';
+import { type Column, positive, type Rows } from './columns.ts';
 import { intervalsOf } from './intervals.ts';
 import type { Kind, KindFit } from './kind.ts';
 import { optimum, type Problem } from './optimum.ts';

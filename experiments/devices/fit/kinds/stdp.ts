@@ -6,8 +6,8 @@ import type { Mapping } from '../../../network/config/override.ts';
 import type { ModelChoice } from '../../../network/schema.ts';
 import { PulseBench } from '../../pulseBench.ts';
 import { SIMULATIONS } from '../bootstrap.ts';
-import { anyNumber, type Column, type Rows } from './columns.ts';
 import { isPercent } from '../reading/units.ts';
+import { anyNumber, type Column, type Rows } from './columns.ts';
 import { intervalsOf } from './intervals.ts';
 import type { Kind, KindFit } from './kind.ts';
 import { optimum, type Problem } from './optimum.ts';
@@ -93,7 +93,9 @@ function pointsOf({ name, rows, units }: Rows) {
   if (unit !== '' && !isPercent(unit))
     throw new UserError(`${name}: changes of the weight are in ${unit}, but must be a share or in %.`);
   if (unit === '' && most > LARGEST)
-    throw new UserError(`${name}: changes of the weight reach ${most}; if they are in %, say so in their name: dw (%).`);
+    throw new UserError(
+      `${name}: changes of the weight reach ${most}; if they are in %, say so in their name: dw (%).`,
+    );
   const scale = isPercent(unit) ? 0.01 : 1;
   const points = rows.map(({ values }) => ({ dt: values.dt! * MS, dw: values.dw! * scale }));
   const sides = { plus: points.filter((p) => p.dt > 0), minus: points.filter((p) => p.dt < 0) };

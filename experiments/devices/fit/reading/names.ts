@@ -187,5 +187,12 @@ export function nameOf(text: string, below = ''): Name {
   if (isNormalised(unit) && (role === 'conductance' || role === 'current' || role === undefined)) role = 'weight';
   const quantity = quantityOfRole(role);
   const exponent = quantity === undefined ? undefined : exponentOf(unit, quantity);
-  return { ...labels, text, role, exponent, percent: isPercent(unit), ...(readVoltage !== undefined && { readVoltage }) };
+  return {
+    ...labels,
+    text,
+    role,
+    exponent,
+    percent: isPercent(unit),
+    ...(readVoltage !== undefined && { readVoltage }),
+  };
 }

@@ -142,7 +142,13 @@ export function tableOf(grid: Grid, decimal?: Decimal): Table {
   const data = (first < 0 ? [] : after.slice(first)).filter(({ cells }) => cells.join() !== rows[at]?.cells.join());
   if (data.length === 0) throw new UserError(`${name} holds no readings, only ${at < 0 ? 'words' : 'its first line'}.`);
   const width = at < 0 ? Math.max(...data.slice(0, PREAMBLE).map(({ cells }) => filled(cells))) : header.length;
-  const table = { name, stem, kind, names: named(header, labelsAbove(rows[at - 1], width), after.slice(0, first), width), hasNames: at >= 0 };
+  const table = {
+    name,
+    stem,
+    kind,
+    names: named(header, labelsAbove(rows[at - 1], width), after.slice(0, first), width),
+    hasNames: at >= 0,
+  };
   return {
     ...table,
     marks: marksIn(table, data, grid, decimal),

@@ -62,9 +62,11 @@ function columnsOf(table: Table, { series, ...keys }: Layout, options: ReadingOp
     const names = each(role);
     return names.length === 0 ? [] : [`${role === 'readVoltage' ? 'read voltage' : role} ${list(names)}`];
   });
-  return [...told, ...others, `${measure} ${list(series.map(({ at }) => called(at)))}${unit}${readAt(series, options)}`].join(
-    ', ',
-  );
+  return [
+    ...told,
+    ...others,
+    `${measure} ${list(series.map(({ at }) => called(at)))}${unit}${readAt(series, options)}`,
+  ].join(', ');
 }
 
 const course = ([first, last]: Course, unit: (v: number) => string) =>

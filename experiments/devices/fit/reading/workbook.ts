@@ -40,7 +40,10 @@ async function sheets(file: string, bytes: Buffer): Promise<Grid[]> {
     name: one ? file : `${file}, sheet ${JSON.stringify(sheet)}`,
     stem: one ? stemOf(file) : sheet,
     rows,
-    kind: left.length === 0 ? 'workbook' : `workbook without its ${plural(left.length, 'sheet')} of settings ${left.join(', ')}`,
+    kind:
+      left.length === 0
+        ? 'workbook'
+        : `workbook without its ${plural(left.length, 'sheet')} of settings ${left.join(', ')}`,
   }));
 }
 
@@ -56,5 +59,7 @@ export async function gridsOfAll(files: readonly string[]): Promise<Grid[]> {
   if (twice !== undefined) throw new UserError(`${twice} is given twice, and would count as two measurements.`);
   const grids = (await Promise.all(files.map(gridsOf))).flat();
   const isAlone = ({ stem }: Grid) => grids.filter((grid) => grid.stem === stem).length === 1;
-  return grids.every(isAlone) ? grids : grids.map((grid) => ({ ...grid, stem: grid.name.replace(/\.\w+(?=$|, sheet)/, '') }));
+  return grids.every(isAlone)
+    ? grids
+    : grids.map((grid) => ({ ...grid, stem: grid.name.replace(/\.\w+(?=$|, sheet)/, '') }));
 }

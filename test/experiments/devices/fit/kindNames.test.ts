@@ -46,7 +46,14 @@ test('names tell the kind', async () => {
     ['Voltage (V),I @ 0.1 V (A)', 'pulses'],
     ['Voltage (V),Current (A),pulse', 'pulses'],
   ] as const)
-    assert.is(guessedKind(await grids(names, ...ROWS.map((row) => row.split(',').slice(0, names.split(',').length).join())), {}), kind, names);
+    assert.is(
+      guessedKind(
+        await grids(names, ...ROWS.map((row) => row.split(',').slice(0, names.split(',').length).join())),
+        {},
+      ),
+      kind,
+      names,
+    );
   assert.is(guessedKind(await grids('V (V),I (nA)', '1,2', '2,3'), { readVoltage: '0.1' }), 'pulses');
 });
 
@@ -76,7 +83,10 @@ test('a column in a unit of something else is refused, not read as if it had non
 test('levels of endurance may be currents, at a voltage that is told or asked for', async () => {
   const rows = ROWS.map((_, i) => `${10 ** i},${10 - i},1`);
   const refused = await fitRefusal('endurance', 'cycle,I_on (uA),I_off (uA)', rows);
-  assert.is(refused, 'm.csv: its readings are currents; say at which voltage they were read, such as --read-voltage 0.1.');
+  assert.is(
+    refused,
+    'm.csv: its readings are currents; say at which voltage they were read, such as --read-voltage 0.1.',
+  );
   const known = kindNamed('endurance');
   const read = rowsOf(await grids('cycle,I_on @0.1V (uA),I_off @0.1V (uA)', ...rows), known.columns, {});
   const { added } = known.fit(read, { source: 'm.csv', device: {}, options: {} });
@@ -85,8 +95,14 @@ test('levels of endurance may be currents, at a voltage that is told or asked fo
 
 test('changes of weights and temperatures that may be meant otherwise are asked about', async () => {
   const window = [-30, -20, -10, 10, 20, 30].map((t) => `${t},${Math.sign(t) * 60}`);
-  assert.match(await fitRefusal('stdp', 'dt (ms),dw', window), /^m\.csv: changes of the weight reach 60; if they are in %, say so in their name: dw \(%\)\.$/);
-  assert.match(await fitRefusal('stdp', 'dt (ms),dG (uS)', window), /^m\.csv: changes of the weight are in uS, but must be a share or in %\.$/);
+  assert.match(
+    await fitRefusal('stdp', 'dt (ms),dw', window),
+    /^m\.csv: changes of the weight reach 60; if they are in %, say so in their name: dw \(%\)\.$/,
+  );
+  assert.match(
+    await fitRefusal('stdp', 'dt (ms),dG (uS)', window),
+    /^m\.csv: changes of the weight are in uS, but must be a share or in %\.$/,
+  );
   assert.match(
     await fitRefusal('retention', 'time (s),G (uS),temperature', ROWS),
     /^m\.csv: row 1 \(line 2\): a temperature of 25 has no unit; say it in the name of its column: T \(°C\) or T \(K\)\.$/,

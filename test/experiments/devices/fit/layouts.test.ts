@@ -6,11 +6,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import writeWorkbook from 'write-excel-file/node';
 import { UserError } from '../../../../core/declare/errors.ts';
-import { levelsOf } from '../../../../experiments/devices/fit/kinds/level.ts';
 import { rowsOf } from '../../../../experiments/devices/fit/kinds/columns.ts';
 import { kindNamed } from '../../../../experiments/devices/fit/kinds/guess.ts';
+import { levelsOf } from '../../../../experiments/devices/fit/kinds/level.ts';
 import { gridsOfAll } from '../../../../experiments/devices/fit/reading/workbook.ts';
-import { readMeasurement, type ReadingOptions } from '../../../../experiments/devices/fit/readPulses.ts';
+import { type ReadingOptions, readMeasurement } from '../../../../experiments/devices/fit/readPulses.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-layouts-'));
 const UP = [1, 2, 2.75, 3.25, 3.5, 3.625];
@@ -87,9 +87,7 @@ test('a column of read voltages must agree with the name, and excludes the optio
 });
 
 test('currents of retention are read at the voltage that their column names', async () => {
-  const grids = await gridsOfAll([
-    put('kept.csv', [['time (s)', 'I @ 0.1 V (nA)'], ...UP.map((g, i) => [i, g])]),
-  ]);
+  const grids = await gridsOfAll([put('kept.csv', [['time (s)', 'I @ 0.1 V (nA)'], ...UP.map((g, i) => [i, g])])]);
   const rows = rowsOf(grids, kindNamed('retention').columns, {});
   const level = levelsOf(rows, {});
   assert.ok(Math.abs(level(rows.rows[0]!) / 1e-8 - 1) < 1e-12);
@@ -134,7 +132,10 @@ test('a sheet of settings is left out, and said; sheets that are cycles are cycl
   await writeWorkbook(sheets as never).toFile(file);
   const { ids, understood } = await told([file]);
   assert.equal(ids, ['1/1/down', '1/1/up', '1/2/down', '1/2/up']);
-  assert.match(understood[0]!, /^book\.xlsx, sheet "Cycle 1" and 1 more table: workbook without its 1 sheet of settings "Info"; /);
+  assert.match(
+    understood[0]!,
+    /^book\.xlsx, sheet "Cycle 1" and 1 more table: workbook without its 1 sheet of settings "Info"; /,
+  );
 });
 
 test('shares of 1 under a name with % are refused, not taken for a hundredth', async () => {

@@ -86,7 +86,10 @@ test('numbers of any size are read back in the way of either country, or asked a
       fc.pre(rounded.at(-1)! > rounded[0]! + 1);
       const local = rounded.map((v) => v.toLocaleString(country, { maximumFractionDigits: digits }));
       const decimal = country === 'en' ? 'point' : 'comma';
-      assert.equal((await read(local, decimal)).nS, rounded.map((v) => Number(v.toPrecision(12))));
+      assert.equal(
+        (await read(local, decimal)).nS,
+        rounded.map((v) => Number(v.toPrecision(12))),
+      );
       // Without a word of it: the same, or refused.
       const found = await read(local).catch((error: Error) => error);
       if (found instanceof Error) assert.match(found.message, /may be .* or |as elsewhere in this file/);
