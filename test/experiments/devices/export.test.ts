@@ -228,8 +228,9 @@ test('what differs downwards, and what a synapse has of several devices, is writ
   const pair = { reading: 'differential', oneSided: {}, devicesPerSynapse: 3, programming: { tolerance: 0.1 } };
   const loaded = specimen({ model: 'softBound', ...RANGE, etaUp: 0.05, etaDown: 0.03, ...pair });
   for (const tool of ['aihwkit', 'neurosim', 'crosssim'] as const) {
-    const { lost, files } = EXPORTERS[tool](loaded);
-    assert.equal(files, EXPORTERS[tool]({ ...loaded, device: { ...DEVICES[1]!.device } }).files, tool);
+    const said = (of: LoadedDevice) => JSON.stringify(EXPORTERS[tool](of).files).replaceAll(/(#|\/\/) .*?\\n/g, '');
+    const { lost } = EXPORTERS[tool](loaded);
+    assert.is(said(loaded), said({ ...loaded, device: DEVICES[1]!.device }), tool);
     assert.ok(
       lost.some((s) => /^devicesPerSynapse: .* that a synapse has several devices\.$/.test(s)),
       tool,
