@@ -238,13 +238,14 @@ export interface Kernels {
     rest: Uint32Array,
   ): number;
   /**
-   * The same at neurons with conductances of two time constants, of state [V, since, ge, gi, until], see `shuntOn`. `steps`: rates of decay of
+   * The same at neurons with conductances of two time constants, of state [V, since, ge, gi, until], see `shuntOn`, and `radauRules`. `steps`: rates of decay of
    * both, in membrane time constants, their reversals, what a unit of weight adds to each when w >= 0, and when w < 0, the instant, tau in
    * ms, the end of the round.
    */
   addTwoConductances(
     u: Float64Array,
     bar: Float64Array,
+    rules: Float64Array,
     edges: CurrentRow,
     start: number,
     end: number,

@@ -1,6 +1,7 @@
 import type { Arena } from '../../core/kernels/arena.ts';
 import type { CurrentRow, Kernels } from '../../core/kernels/kernels.ts';
 import { type Onward, type Shunts, shuntedByTwoWait, shuntOn } from '../../core/kernels/plainTwoConductances.ts';
+import { radauRules } from '../../core/kernels/radau.ts';
 import { exp } from '../../core/math.ts';
 import type { Membranes } from './membranes.ts';
 import type { LifParams } from './params.ts';
@@ -32,6 +33,7 @@ export class TwoShuntedState implements Shunted {
   readonly #perUnit: number;
   readonly #shunts: Shunts;
   readonly #add: Kernels['addTwoConductances'];
+  readonly #rules: Float64Array;
   /** A neuron brought forward, and which one to when. */
   readonly #onward: Onward = { v: 0, g: 0, h: 0 };
   #neuron = -1;
@@ -46,6 +48,9 @@ export class TwoShuntedState implements Shunted {
     this.#shunts = { r, s, e: p.reversalExc - vInf, f: p.reversalInh - vInf };
     this.fastest = Math.min(tau, taus.excitatory, taus.inhibitory);
     this.#add = arena.kernels.addTwoConductances;
+    const rules = radauRules();
+    this.#rules = arena.f64(rules.length);
+    this.#rules.set(rules);
     this.u = arena.f64(this.fields * p.size);
     this.clock = arena.f64(3);
     this.steps = arena.f64(11);
@@ -78,7 +83,7 @@ export class TwoShuntedState implements Shunted {
     values: Float64Array,
     found: number,
   ): number {
-    return this.#add(this.u, bar, edges, from, to, this.steps, suspects, values, found);
+    return this.#add(this.u, bar, this.#rules, edges, from, to, this.steps, suspects, values, found);
   }
 
   silent(j: number): boolean {

@@ -6,124 +6,164 @@ import { exp } from './exp';
 
 const LISTED: f64 = -2;
 const GONE: f64 = 1e-14;
+const LARGEST: f64 = 8;
+const PER_UNIT: f64 = 8;
+/** Bytes of the rules of one size in the table: as many as there are steps of x. */
+const RULES: usize = <usize>(LARGEST * PER_UNIT + 1) * 8;
 
-/** 1/k! for k = 2 … 15. */
-const SERIES = memory.data<f64>(
+/** 1/k! for k = 0 … 11. */
+const FACTORS = memory.data<f64>(
   [
-    0.5, 0.16666666666666666, 0.041666666666666664, 0.008333333333333333, 0.001388888888888889, 0.0001984126984126984,
-    0.0000248015873015873, 0.0000027557319223985893, 2.755731922398589e-7, 2.505210838544172e-8, 2.08767569878681e-9,
-    1.6059043836821613e-10, 1.1470745597729725e-11, 7.647163731819816e-13,
+    1, 1, 0.5, 0.16666666666666666, 0.041666666666666664, 0.008333333333333333, 0.001388888888888889, 0.0001984126984126984,
+    0.0000248015873015873, 0.0000027557319223985893, 2.755731922398589e-7, 2.505210838544172e-8,
   ],
   16,
 );
-/** Nodes of each rule, then their weights. */
-const THREE = memory.data<f64>(
-  [
-    0.1127016653792583, 0.5, 0.8872983346207417, 1, 0.2777777777777778, 0.4444444444444444, 0.2777777777777778, 0,
-  ],
-  16,
-);
-const SEVEN = memory.data<f64>(
-  [
-    0.0254460438286207, 0.12923440720030277, 0.2970774243113014, 0.5, 0.7029225756886985, 0.8707655927996972,
-    0.9745539561713793, 1, 0.06474248308443485, 0.13985269574463832, 0.19091502525255946, 0.2089795918367347,
-    0.19091502525255946, 0.13985269574463832, 0.06474248308443485, 0,
-  ],
-  16,
-);
-/** Decays and attractions at the nodes of a piece. */
-const ROOM = memory.data(192, 16);
 
 let onwardV: f64 = 0;
 let onwardG: f64 = 0;
 let onwardH: f64 = 0;
 
 @inline
-function c(k: usize): v128 {
-  return v128.load64_splat(SERIES + ((k - 2) << 3));
+function factor(k: usize): v128 {
+  return v128.load64_splat(FACTORS + (k << 3));
+}
+
+/** One step of the series of 1 - e^-z. */
+@inline
+function less(k: usize, z: v128, sum: v128): v128 {
+  return f64x2.sub(factor(k), f64x2.mul(z, sum));
+}
+
+/** 1 - e^-z of two numbers, to z^6 for I8, z^9 for I16, else z^11. */
+@inline
+function decayed<D>(z: v128): v128 {
+  let sum: v128;
+  if (sizeof<D>() == 1) {
+    sum = factor(6);
+  } else {
+    if (sizeof<D>() == 2) sum = factor(9);
+    else sum = less(9, z, less(10, z, factor(11)));
+    sum = less(6, z, less(7, z, less(8, z, sum)));
+  }
+  return f64x2.mul(z, less(1, z, less(2, z, less(3, z, less(4, z, less(5, z, sum))))));
 }
 
 @inline
-function then(sum: v128, y: v128, k: usize): v128 {
-  return f64x2.add(c(k), f64x2.mul(y, sum));
+function more(k: usize, y: v128, sum: v128): v128 {
+  return f64x2.add(factor(k), f64x2.mul(y, sum));
 }
 
-/** e^x of two numbers by its series: I8 to x^7, I16 to x^11, else to x^15. Not inlined: pages load these kernels. */
-function series<T>(x: v128): v128 {
-  const y = f64x2.mul(x, x);
-  const one = f64x2.splat(1);
-  let even: v128;
+/** e^z of two numbers, to z^9 for I32, else z^7. */
+@inline
+function grown<D>(z: v128): v128 {
+  const y = f64x2.mul(z, z);
   let odd: v128;
-  if (sizeof<T>() == 1) {
-    even = c(6);
-    odd = c(7);
+  let even: v128;
+  if (sizeof<D>() == 4) {
+    odd = more(7, y, factor(9));
+    even = more(6, y, factor(8));
   } else {
-    if (sizeof<T>() == 2) {
-      even = c(10);
-      odd = c(11);
-    } else {
-      even = then(then(c(14), y, 12), y, 10);
-      odd = then(then(c(15), y, 13), y, 11);
-    }
-    even = then(then(even, y, 8), y, 6);
-    odd = then(then(odd, y, 9), y, 7);
+    odd = factor(7);
+    even = factor(6);
   }
-  even = then(then(even, y, 4), y, 2);
-  odd = then(then(odd, y, 5), y, 3);
-  even = f64x2.add(one, f64x2.mul(y, even));
-  odd = f64x2.add(one, f64x2.mul(y, odd));
-  return f64x2.add(even, f64x2.mul(x, odd));
+  odd = more(1, y, more(3, y, more(5, y, odd)));
+  even = more(0, y, more(2, y, more(4, y, even)));
+  return f64x2.add(even, f64x2.mul(z, odd));
 }
 
-/** One piece: a rule of so many pairs with the series T for the attraction, and D for the decays. */
-function piece<T, D>(rule: usize, pairs: u32, r: f64, s: f64, e: f64, f: f64, l: f64): void {
+@inline
+function attraction(y: v128, gr: v128, u: v128, hs: v128, w: v128): v128 {
+  return f64x2.add(f64x2.add(y, f64x2.mul(gr, u)), f64x2.mul(hs, w));
+}
+
+/** What a pair of nodes adds, e^ of what is left of its exponent being `grown`. */
+@inline
+function added(weights: usize, drive: v128, ge: v128, u: v128, hf: v128, w: v128, grown: v128): v128 {
+  const left = f64x2.sub(f64x2.sub(drive, f64x2.mul(ge, u)), f64x2.mul(hf, w));
+  return f64x2.mul(v128.load(weights), f64x2.mul(left, grown));
+}
+
+/** One piece by the rule of so many pairs of nodes. */
+@inline
+function piece<D>(pairs: usize, rules: usize, r: f64, s: f64, e: f64, f: f64, l: f64, x: f64): void {
   const g = onwardG;
   const h = onwardH;
+  const rule = rules + <usize>(<i32>(x * PER_UNIT + 0.5)) * (48 * pairs + 16);
+  const ls = f64x2.splat(l);
+  const rs = f64x2.splat(r);
+  const ss = f64x2.splat(s);
   const gr = f64x2.splat(g * (1 / r));
   const hs = f64x2.splat(h * (1 / s));
-  const one = f64x2.splat(1);
-  const ls = f64x2.splat(l);
-  const rs = f64x2.splat(-r);
-  const ss = f64x2.splat(-s);
-  let p = one;
-  let q = one;
-  let a = one;
-  for (let i: u32 = 0; i < pairs; i++) {
-    const at = <usize>i << 4;
-    const y = f64x2.mul(v128.load(rule + at), ls);
-    p = series<D>(f64x2.mul(rs, y));
-    q = series<D>(f64x2.mul(ss, y));
-    a = f64x2.add(f64x2.add(y, f64x2.mul(gr, f64x2.sub(one, p))), f64x2.mul(hs, f64x2.sub(one, q)));
-    v128.store(ROOM + at, p);
-    v128.store(ROOM + at, q, 64);
-    v128.store(ROOM + at, a, 128);
+  const zero = f64x2.splat(0);
+  let u0 = zero;
+  let w0 = zero;
+  let a0 = zero;
+  let u1 = zero;
+  let w1 = zero;
+  let a1 = zero;
+  if (pairs > 2) {
+    const y0 = f64x2.mul(v128.load(rule + 16 * (pairs - 3)), ls);
+    u1 = decayed<D>(f64x2.mul(rs, y0));
+    w1 = decayed<D>(f64x2.mul(ss, y0));
+    a1 = attraction(y0, gr, u1, hs, w1);
   }
-  const end = f64x2.splat(f64x2.extract_lane(a, 1));
-  const last = ROOM + (<usize>(pairs - 1) << 4);
-  store<f64>(last, 0, 136);
+  if (pairs > 3) {
+    const y0 = f64x2.mul(v128.load(rule), ls);
+    u0 = decayed<D>(f64x2.mul(rs, y0));
+    w0 = decayed<D>(f64x2.mul(ss, y0));
+    a0 = attraction(y0, gr, u0, hs, w0);
+  }
+  const y2 = f64x2.mul(v128.load(rule + 16 * (pairs - 2)), ls);
+  const u2 = decayed<D>(f64x2.mul(rs, y2));
+  const w2 = decayed<D>(f64x2.mul(ss, y2));
+  const a2 = attraction(y2, gr, u2, hs, w2);
+  const y3 = f64x2.mul(v128.load(rule + 16 * (pairs - 1)), ls);
+  const u3 = decayed<D>(f64x2.mul(rs, y3));
+  const w3 = decayed<D>(f64x2.mul(ss, y3));
+  const a3 = attraction(y3, gr, u3, hs, w3);
+  const end = v128.shuffle<f64>(a3, a3, 1, 1);
   const ge = f64x2.splat(g * e);
   const hf = f64x2.splat(h * f);
-  let sum = f64x2.splat(0);
-  let fade = one;
-  const weights = rule + (<usize>pairs << 4);
-  for (let i: u32 = 0; i < pairs; i++) {
-    const at = <usize>i << 4;
-    fade = series<T>(f64x2.sub(v128.load(ROOM + at, 128), end));
-    const drive = f64x2.add(f64x2.mul(ge, v128.load(ROOM + at)), f64x2.mul(hf, v128.load(ROOM + at, 64)));
-    sum = f64x2.add(sum, f64x2.mul(v128.load(weights + at), f64x2.mul(drive, fade)));
+  const drive = f64x2.add(ge, hf);
+  const weights = rule + 16 * pairs;
+  const exponents = rule + 32 * pairs;
+  let sum = zero;
+  if (pairs > 3) {
+    const left = grown<D>(f64x2.sub(f64x2.sub(a0, end), v128.load(exponents)));
+    sum = f64x2.add(sum, added(weights, drive, ge, u0, hf, w0, left));
   }
+  if (pairs > 2) {
+    const left = grown<D>(f64x2.sub(f64x2.sub(a1, end), v128.load(exponents + 16 * (pairs - 3))));
+    sum = f64x2.add(sum, added(weights + 16 * (pairs - 3), drive, ge, u1, hf, w1, left));
+  }
+  const left2 = grown<D>(f64x2.sub(f64x2.sub(a2, end), v128.load(exponents + 16 * (pairs - 2))));
+  sum = f64x2.add(sum, added(weights + 16 * (pairs - 2), drive, ge, u2, hf, w2, left2));
+  const beforeEnd = f64x2.sub(f64x2.replace_lane(a3, 1, 0), end);
+  const left3 = grown<D>(f64x2.sub(beforeEnd, v128.load(exponents + 16 * (pairs - 1))));
+  const last = f64x2.replace_lane(left3, 1, 1);
+  sum = f64x2.add(sum, added(weights + 16 * (pairs - 1), drive, ge, u3, hf, w3, last));
   const integral = f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
-  onwardV = onwardV * f64x2.extract_lane(fade, 1) + l * integral;
-  onwardG = g * f64x2.extract_lane(p, 1);
-  onwardH = h * f64x2.extract_lane(q, 1);
+  onwardV = onwardV * (load<f64>(rule + 48 * pairs) * f64x2.extract_lane(left3, 1)) + l * integral;
+  onwardG = g - g * f64x2.extract_lane(u3, 1);
+  onwardH = h - h * f64x2.extract_lane(w3, 1);
 }
 
-function shuntOn(r: f64, s: f64, e: f64, f: f64, time: f64): void {
+/** Pieces that are further away from what the rules of 4 and 6 nodes serve for. */
+function shuntFar(rules: usize, r: f64, s: f64, e: f64, f: f64, time: f64): void {
   const faster = r > s ? r : s;
   for (let left = time; left > 0; ) {
-    const rate = 1 + onwardG + onwardH + faster;
+    const sum = 1 + onwardG + onwardH;
+    const half = (onwardG * r + onwardH * s) * 0.5;
     let l = left;
-    if (rate * left > 1 || faster * left > 0.4) {
+    let bend = half * l * l;
+    let x = sum * l - bend;
+    const w = faster * l;
+    if (w <= 0.2 && bend <= 0.05 && x <= LARGEST) {
+      shuntNear(rules, r, s, e, f, l, x, w, bend);
+      return;
+    }
+    if (!(w <= 0.4 && bend <= 0.25 && x <= LARGEST)) {
       const size = abs(onwardV);
       if (onwardG * (1 / r) * (abs(e) + size) + onwardH * (1 / s) * (abs(f) + size) < GONE) {
         onwardV *= exp(-left);
@@ -131,13 +171,18 @@ function shuntOn(r: f64, s: f64, e: f64, f: f64, time: f64): void {
         onwardH *= exp(-s * left);
         return;
       }
-      l = min(min(left, 1 / rate), 0.4 / faster);
+      l = min(min(min(left, 0.4 / faster), sqrt<f64>(0.25 / half)), LARGEST / sum);
+      bend = half * l * l;
+      x = sum * l - bend;
     }
-    const x = rate * l;
-    if (x <= 0.0625) piece<u8, u8>(THREE, 2, r, s, e, f, l);
-    else piece<u32, u16>(SEVEN, 4, r, s, e, f, l);
+    piece<i32>(4, rules + RULES * 34, r, s, e, f, l, x);
     left -= l;
   }
+}
+
+function shuntNear(rules: usize, r: f64, s: f64, e: f64, f: f64, l: f64, x: f64, w: f64, bend: f64): void {
+  if (w <= 0.03 && bend <= 0.0015) piece<i8>(2, rules, r, s, e, f, l, x);
+  else piece<i16>(3, rules + RULES * 14, r, s, e, f, l, x);
 }
 
 @inline
@@ -162,8 +207,8 @@ function wait(v: f64, g: f64, h: f64, bar: f64, r: f64, s: f64, e: f64, f: f64):
 
 /** `targets` 0: all neurons, else of 16 or, `wide`, 32 bits; `weights` 0: all `weight`. */
 export function addTwoConductances(
-  u: usize, bar: usize, targets: usize, wide: bool, weights: usize, weight: f64, count: u32, steps: usize, suspects: usize,
-  values: usize, found: u32,
+  u: usize, bar: usize, rules: usize, targets: usize, wide: bool, weights: usize, weight: f64, count: u32, steps: usize,
+  suspects: usize, values: usize, found: u32,
 ): u32 {
   const r = load<f64>(steps);
   const s = load<f64>(steps, 8);
@@ -193,7 +238,7 @@ export function addTwoConductances(
     onwardV = before;
     onwardG = load<f64>(at, 16);
     onwardH = load<f64>(at, 24);
-    shuntOn(r, s, e, f, time);
+    shuntFar(rules, r, s, e, f, time);
     const v = onwardV;
     const g = onwardG + size * load<f64>(by);
     const h = onwardH + size * load<f64>(by, 8);
