@@ -5,7 +5,8 @@ import { LARGEST, PER_UNIT, radauRules, ruleLength, SIZES } from './radau.ts';
 /** Numbers a neuron: potential, the instant for which it and the conductances hold, these, until when it stays below threshold. */
 const FIELDS = 5;
 const SILENT = Number.NEGATIVE_INFINITY;
-const LISTED = -2;
+const WATCHED = Number.NEGATIVE_INFINITY;
+const LISTED = -(2 ** -40);
 
 /**
  * What rules of 4, 6 and 8 nodes serve for: pieces of length l up to `fastest` / max(r, s), whose bend (g r + h s) l^2 / 2 is at most `bend`; and
@@ -227,12 +228,14 @@ export function addTwoConductances(
     u[o + 2] = g;
     u[o + 3] = h;
     const until = u[o + 4]!;
-    if (until === LISTED || (until >= round && v >= floor && steps[by] === 0)) continue;
+    if (until === LISTED) continue;
+    const apart = until >= round || (until < 0 && until > WATCHED);
+    if (apart && v >= floor && steps[by] === 0) continue;
+    const later = now + shuntedByTwoWait(v, g, h, bar[j]!, shunts) * tau;
     if (until >= 0) {
-      const later = now + shuntedByTwoWait(v, g, h, bar[j]!, shunts) * tau;
       u[o + 4] = later;
       if (later >= round) continue;
-    }
+    } else if (later > -until) continue;
     u[o + 4] = LISTED;
     values[count] = v;
     suspects[count++] = j;

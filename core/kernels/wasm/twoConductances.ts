@@ -4,7 +4,7 @@
  */
 import { exp } from './exp';
 
-const LISTED: f64 = -2;
+const LISTED: f64 = -1.0 / 1099511627776.0; // -2^-40
 const GONE: f64 = 1e-14;
 const LARGEST: f64 = 8;
 const PER_UNIT: f64 = 8;
@@ -246,12 +246,14 @@ export function addTwoConductances(
     store<f64>(at, g, 16);
     store<f64>(at, h, 24);
     const until = load<f64>(at, 32);
-    if (until == LISTED || (until >= round && v >= floor && load<f64>(by) == 0)) continue;
+    if (until == LISTED) continue;
+    const apart = until >= round || (until < 0 && until > -Infinity);
+    if (apart && v >= floor && load<f64>(by) == 0) continue;
+    const later = now + wait(v, g, h, load<f64>(bar + (<usize>j << 3)), r, s, e, f) * tau;
     if (until >= 0) {
-      const later = now + wait(v, g, h, load<f64>(bar + (<usize>j << 3)), r, s, e, f) * tau;
       store<f64>(at, later, 32);
       if (later >= round) continue;
-    }
+    } else if (later > -until) continue;
     store<f64>(at, LISTED, 32);
     store<u32>(suspects + (<usize>n << 2), j);
     store<f64>(values + (<usize>n << 3), v);

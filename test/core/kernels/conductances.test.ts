@@ -8,16 +8,17 @@ import { HIGH, LOW, tabled } from '../../../core/kernels/plainConductances.ts';
 import { radauRules } from '../../../core/kernels/radau.ts';
 import { Stream } from '../../../core/random/random.ts';
 import { attractorAt, attractorTable } from '../../../neurons/lif/attractor.ts';
+import { LISTED, WATCHED } from '../../../neurons/lif/shunted.ts';
 
 const bits = (a: Float64Array) => Buffer.from(a.buffer, a.byteOffset, a.byteLength).toString('hex');
 
-test('the table is the attractor to 3e-14 of it, for fast and slow synapses', () => {
+test('the table is the attractor over b to 3e-14 of it, for fast and slow synapses', () => {
   for (const ts of [0.05, 0.25, 0.5, 1, 1.001, 2.5]) {
     const table = attractorTable(ts);
     const stream = new Stream(1, 'b');
     for (let k = 0; k < 2000; k++) {
       const b = LOW * (HIGH / LOW) ** stream.uniform();
-      const error = tabled(table, b) / attractorAt(ts, b) - 1;
+      const error = (tabled(table, b) * b) / attractorAt(ts, b) - 1;
       assert.ok(Math.abs(error) < 3e-14, `ts ${ts}, b ${b}: ${error}`);
     }
   }
@@ -40,7 +41,7 @@ test('SIMD and plain: states, suspects, potentials and what is left to the calle
       for (let j = 0; j < n; j++) {
         const [c, sum] = [20 * s.normal(), [0, 1e-14, 3 * s.uniform(), 200][s.below(4)]!];
         u.set([s.below(6) === 0 ? Number.NEGATIVE_INFINITY : c, sum, 40 * sum * (s.uniform() - 0.3)], 4 * j);
-        u[4 * j + 3] = [-2, -1, 100 * s.uniform(), Number.POSITIVE_INFINITY][s.below(4)]!;
+        u[4 * j + 3] = [LISTED, WATCHED, -100 * s.uniform(), 100 * s.uniform(), Number.POSITIVE_INFINITY][s.below(5)]!;
       }
       const v = arena.f64(4 * n);
       v.set(u);
@@ -80,7 +81,7 @@ test('two time constants, SIMD and plain: states, suspects and potentials, after
         const since = now - [0, 1e-3, 0.1, 3 * s.uniform(), 2000][s.below(5)]!;
         const v = s.below(6) === 0 ? Number.NEGATIVE_INFINITY : 20 * s.normal();
         const [g, h] = [[0, 1e-12, 5 * s.uniform(), 40][s.below(4)]!, [0, 30 * s.uniform()][s.below(2)]!];
-        u.set([v, since, g, h, [-2, -1, now + s.uniform(), Number.POSITIVE_INFINITY][s.below(4)]!], 5 * j);
+        u.set([v, since, g, h, [LISTED, WATCHED, -now - s.uniform(), now + s.uniform(), Number.POSITIVE_INFINITY][s.below(5)]!], 5 * j);
       }
       const v = arena.f64(5 * n);
       v.set(u);
