@@ -254,6 +254,8 @@ export interface Kernels {
     values: Float64Array,
     found: number,
   ): number;
+  /** Brings [V, ge, gi] of a neuron on by `time`, see `shuntOn`; `shunts` begins like `steps`. */
+  shuntOn(onward: Float64Array, rules: Float64Array, shunts: Float64Array, time: number): void;
   /**
    * Lists the neurons that may reach threshold within a round and returns how many; gives the others their slack, Infinity to
    * refractory ones, and passes over those of slack 0, which were solved for. `now` as in `OutlookTables`, `rises` as in `Rounds`.

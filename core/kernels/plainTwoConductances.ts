@@ -12,10 +12,10 @@ const LISTED = -(2 ** -40);
  * What rules of 4, 6 and 8 nodes serve for: pieces of length l up to `fastest` / max(r, s), whose bend (g r + h s) l^2 / 2 is at most `bend`; and
  * up to which degrees series are needed there, of 1 - e^-z and of e^z.
  */
-const REACHES = [
+export const REACHES = [
   { fastest: 0.03, bend: 0.0015, decay: 6, growth: 7 },
-  { fastest: 0.2, bend: 0.05, decay: 9, growth: 7 },
-  { fastest: 0.4, bend: 0.25, decay: 11, growth: 9 },
+  { fastest: 0.15, bend: 0.06, decay: 9, growth: 7 },
+  { fastest: 0.3, bend: 0.3, decay: 11, growth: 9 },
 ] as const;
 const [SHORT, MIDDLE, LONG] = REACHES;
 /** Conductances that cannot move the potential by more than this any more, mV, are gone. */
@@ -115,7 +115,7 @@ function piece(onward: Onward, { r, s, e, f }: Shunts, l: number, x: number, siz
  *
  * n nodes err by at most K |F^(2n-1)| / (2n - 1)!, F being what is left, where K, of the weight's polynomials, is below 1.1e-4, 4e-7, 1.6e-9 times the
  * integral of the weight for n = 4, 6, 8. With w = max(r, s) l and a = (g r + h s) l^2 / 2, at a distance R of [0, 1] |q| is at most
- * (1/16 + a w/3) (1 + R) + a e^(w R) R (1 + R) (its second divided difference is that of A), and |F| at most (g |e| + h |f|) e^(w R + |q|), so that by Cauchy
+ * (1/16 + a w/3) (1 + R) + a e^(w R) (R + 1/2)^2 (its second divided difference is that of A), and |F| at most (g |e| + h |f|) e^(w R + |q|), so that by Cauchy
  * |F^(k)| / k! is at most that over R^k. The least over R is below 2e-12 within `REACHES` (test/core/kernels/radau.test.ts), and what earlier pieces
  * contribute fades: 1e-9 mV are kept for |e|, |f| up to 0.5 V.
  */
@@ -177,6 +177,14 @@ export function shuntedByTwoWait(v: number, g: number, h: number, bar: number, {
 
 const shunts = { r: 0, s: 0, e: 0, f: 0 };
 const onward: Onward = { v: 0, g: 0, h: 0 };
+
+/** See `Kernels.shuntOn`. */
+export function shuntNumbersOn(numbers: Float64Array, _rules: Float64Array, steps: Float64Array, time: number): void {
+  [onward.v, onward.g, onward.h] = [numbers[0]!, numbers[1]!, numbers[2]!];
+  [shunts.r, shunts.s, shunts.e, shunts.f] = [steps[0]!, steps[1]!, steps[2]!, steps[3]!];
+  shuntOn(onward, shunts, time);
+  [numbers[0], numbers[1], numbers[2]] = [onward.v, onward.g, onward.h];
+}
 
 /** See `Kernels.addTwoConductances`. */
 export function addTwoConductances(

@@ -74,7 +74,7 @@ function fallen(w: v128, steps: usize): v128 {
   return f64x2.mul(v128.load64_splat(steps, 16), expPair(f64x2.neg(added)));
 }
 
-/** Arrivals at two neurons, or, `one`, at the first alone; false, with nothing done, where one is refractory or the table does not cover it. */
+/** Arrivals at two neurons, or, `one`, at the first alone; false, with nothing done, where the table does not cover one. */
 @inline
 function arrive(
   one: bool, i: u32, j: u32, u: usize, bar: usize, table: usize, w: v128, fall: v128, steps: usize, suspects: usize, values: usize,
@@ -90,8 +90,7 @@ function arrive(
   const fade = v128.load64_splat(steps);
   const b = f64x2.mul(sum, fade);
   const b2 = f64x2.mul(sum2, fade);
-  const covered = v128.and(f64x2.ge(b, fixed(0)), f64x2.lt(b2, fixed(1)));
-  if (!i64x2.all_true(v128.and(covered, f64x2.ne(c, fixed(3))))) return false;
+  if (!i64x2.all_true(v128.and(f64x2.ge(b, fixed(0)), f64x2.lt(b2, fixed(1))))) return false;
   const p2 = v128.load(at, 16);
   const q2 = v128.load(to, 16);
   const reversal = v128.shuffle<f64>(p2, q2, 0, 2);
@@ -124,22 +123,34 @@ function arrive(
   return true;
 }
 
-/** The arrival along edge k; `rest` gets what the table does not cover. */
+/** An arrival at one neuron alone; `rest` gets what the table does not cover. */
 function arriveAlone(
-  k: u32, j: u32, u: usize, bar: usize, table: usize, w: v128, fall: v128, steps: usize, suspects: usize, values: usize, rest: usize,
+  edge: u32, j: u32, u: usize, bar: usize, table: usize, w: v128, fall: v128, steps: usize, suspects: usize, values: usize, rest: usize,
 ): void {
   if (arrive(true, j, j, u, bar, table, w, fall, steps, suspects, values)) return;
-  const at = u + (<usize>j << 5);
-  if (load<f64>(at) == -Infinity) {
-    const weight = f64x2.extract_lane(w, 0);
-    const size = abs(weight);
-    store<f64>(at, load<f64>(at, 8) + size * load<f64>(steps, 32), 8);
-    store<f64>(at, load<f64>(at, 16) + size * (weight >= 0 ? load<f64>(steps, 40) : load<f64>(steps, 56)), 16);
-    return;
-  }
   const left = load<u32>(rest) + 1;
   store<u32>(rest, left);
-  store<u32>(rest + (<usize>left << 2), k);
+  store<u32>(rest + (<usize>left << 2), edge);
+}
+
+/** An arrival at a neuron that is refractory; false if it is not. */
+@inline
+function held(at: usize, w: f64, steps: usize): bool {
+  if (load<f64>(at) != -Infinity) return false;
+  const size = abs(w);
+  store<f64>(at, load<f64>(at, 8) + size * load<f64>(steps, 32), 8);
+  store<f64>(at, load<f64>(at, 16) + size * (w >= 0 ? load<f64>(steps, 40) : load<f64>(steps, 56)), 16);
+  return true;
+}
+
+@inline
+function first(pair: v128): v128 {
+  return v128.shuffle<f64>(pair, pair, 0, 0);
+}
+
+@inline
+function second(pair: v128): v128 {
+  return v128.shuffle<f64>(pair, pair, 1, 1);
 }
 
 @inline
@@ -159,24 +170,34 @@ export function addConductances(
   store<u32>(rest, 0);
   let w = f64x2.splat(weight);
   let fall = fallen(w, steps);
-  let k: u32 = 0;
-  for (; k + 1 < count; k += 2) {
-    const i = target(targets, wide, k);
-    const j = target(targets, wide, k + 1);
+  let waits = false;
+  let before: u32 = 0; // the edge that waits for another, and its neuron
+  let i: u32 = 0;
+  for (let k: u32 = 0; k < count; k++) {
+    const j = target(targets, wide, k);
+    const own = weights == 0 ? weight : load<f64>(weights + (<usize>k << 3));
+    if (held(u + (<usize>j << 5), own, steps)) continue;
+    if (!waits) {
+      waits = true;
+      before = k;
+      i = j;
+      continue;
+    }
     if (weights != 0) {
-      w = v128.load(weights + (<usize>k << 3));
+      w = f64x2.replace_lane(v128.load64_splat(weights + (<usize>before << 3)), 1, own);
       fall = fallen(w, steps);
     }
+    waits = false;
     if (i != j && arrive(false, i, j, u, bar, table, w, fall, steps, suspects, values)) continue;
-    arriveAlone(start + k, i, u, bar, table, v128.shuffle<f64>(w, w, 0, 0), v128.shuffle<f64>(fall, fall, 0, 0), steps, suspects, values, rest);
-    arriveAlone(start + k + 1, j, u, bar, table, v128.shuffle<f64>(w, w, 1, 1), v128.shuffle<f64>(fall, fall, 1, 1), steps, suspects, values, rest);
+    arriveAlone(start + before, i, u, bar, table, first(w), first(fall), steps, suspects, values, rest);
+    arriveAlone(start + k, j, u, bar, table, second(w), second(fall), steps, suspects, values, rest);
   }
-  if (k < count) {
+  if (waits) {
     if (weights != 0) {
-      w = v128.load64_splat(weights + (<usize>k << 3));
+      w = v128.load64_splat(weights + (<usize>before << 3));
       fall = fallen(w, steps);
     }
-    arriveAlone(start + k, target(targets, wide, k), u, bar, table, w, fall, steps, suspects, values, rest);
+    arriveAlone(start + before, i, u, bar, table, w, fall, steps, suspects, values, rest);
   }
   return suspected;
 }

@@ -29,47 +29,14 @@ function factor(k: usize): v128 {
   return v128.load64_splat(FACTORS + (k << 3));
 }
 
-/** One step of the series of 1 - e^-z. */
 @inline
-function less(k: usize, z: v128, sum: v128): v128 {
-  return f64x2.sub(factor(k), f64x2.mul(z, sum));
-}
-
-/** 1 - e^-z of two numbers, to z^6 for I8, z^9 for I16, else z^11. */
-@inline
-function decayed<D>(z: v128): v128 {
-  let sum: v128;
-  if (sizeof<D>() == 1) {
-    sum = factor(6);
-  } else {
-    if (sizeof<D>() == 2) sum = factor(9);
-    else sum = less(9, z, less(10, z, factor(11)));
-    sum = less(6, z, less(7, z, less(8, z, sum)));
-  }
-  return f64x2.mul(z, less(1, z, less(2, z, less(3, z, less(4, z, less(5, z, sum))))));
+function less(factor: v128, z: v128, sum: v128): v128 {
+  return f64x2.sub(factor, f64x2.mul(z, sum));
 }
 
 @inline
-function more(k: usize, y: v128, sum: v128): v128 {
-  return f64x2.add(factor(k), f64x2.mul(y, sum));
-}
-
-/** e^z of two numbers, to z^9 for I32, else z^7. */
-@inline
-function grown<D>(z: v128): v128 {
-  const y = f64x2.mul(z, z);
-  let odd: v128;
-  let even: v128;
-  if (sizeof<D>() == 4) {
-    odd = more(7, y, factor(9));
-    even = more(6, y, factor(8));
-  } else {
-    odd = factor(7);
-    even = factor(6);
-  }
-  odd = more(1, y, more(3, y, more(5, y, odd)));
-  even = more(0, y, more(2, y, more(4, y, even)));
-  return f64x2.add(even, f64x2.mul(z, odd));
+function more(factor: v128, z: v128, sum: v128): v128 {
+  return f64x2.add(factor, f64x2.mul(z, sum));
 }
 
 @inline
@@ -84,73 +51,124 @@ function added(weights: usize, drive: v128, ge: v128, u: v128, hf: v128, w: v128
   return f64x2.mul(v128.load(weights), f64x2.mul(left, grown));
 }
 
-/** One piece by the rule of so many pairs of nodes. */
+/** One piece by the rule of so many pairs of nodes, with series of these degrees; all pairs go through them together. */
 @inline
-function piece<D>(pairs: usize, rules: usize, r: f64, s: f64, e: f64, f: f64, l: f64, x: f64): void {
+function piece(
+  pairs: usize, decay: usize, growth: usize, rules: usize, r: f64, s: f64, e: f64, f: f64, l: f64, x: f64,
+): void {
   const g = onwardG;
   const h = onwardH;
   const rule = rules + <usize>(<i32>(x * PER_UNIT + 0.5)) * (48 * pairs + 16);
   const ls = f64x2.splat(l);
   const rs = f64x2.splat(r);
   const ss = f64x2.splat(s);
+  const zero = f64x2.splat(0);
+  const y3 = f64x2.mul(v128.load(rule + 16 * (pairs - 1)), ls);
+  const y2 = f64x2.mul(v128.load(rule + 16 * (pairs - 2)), ls);
+  const y1 = pairs > 2 ? f64x2.mul(v128.load(rule + 16 * (pairs - 3)), ls) : zero;
+  const y0 = pairs > 3 ? f64x2.mul(v128.load(rule), ls) : zero;
+  const p3 = f64x2.mul(rs, y3);
+  const q3 = f64x2.mul(ss, y3);
+  const p2 = f64x2.mul(rs, y2);
+  const q2 = f64x2.mul(ss, y2);
+  const p1 = f64x2.mul(rs, y1);
+  const q1 = f64x2.mul(ss, y1);
+  const p0 = f64x2.mul(rs, y0);
+  const q0 = f64x2.mul(ss, y0);
+  let c = factor(decay);
+  let u3 = c;
+  let w3 = c;
+  let u2 = c;
+  let w2 = c;
+  let u1 = c;
+  let w1 = c;
+  let u0 = c;
+  let w0 = c;
+  for (let k = decay - 1; k > 0; k--) {
+    c = factor(k);
+    u3 = less(c, p3, u3);
+    w3 = less(c, q3, w3);
+    u2 = less(c, p2, u2);
+    w2 = less(c, q2, w2);
+    if (pairs > 2) {
+      u1 = less(c, p1, u1);
+      w1 = less(c, q1, w1);
+    }
+    if (pairs > 3) {
+      u0 = less(c, p0, u0);
+      w0 = less(c, q0, w0);
+    }
+  }
+  u3 = f64x2.mul(p3, u3);
+  w3 = f64x2.mul(q3, w3);
+  u2 = f64x2.mul(p2, u2);
+  w2 = f64x2.mul(q2, w2);
+  u1 = f64x2.mul(p1, u1);
+  w1 = f64x2.mul(q1, w1);
+  u0 = f64x2.mul(p0, u0);
+  w0 = f64x2.mul(q0, w0);
   const gr = f64x2.splat(g * (1 / r));
   const hs = f64x2.splat(h * (1 / s));
-  const zero = f64x2.splat(0);
-  let u0 = zero;
-  let w0 = zero;
-  let a0 = zero;
-  let u1 = zero;
-  let w1 = zero;
-  let a1 = zero;
-  if (pairs > 2) {
-    const y0 = f64x2.mul(v128.load(rule + 16 * (pairs - 3)), ls);
-    u1 = decayed<D>(f64x2.mul(rs, y0));
-    w1 = decayed<D>(f64x2.mul(ss, y0));
-    a1 = attraction(y0, gr, u1, hs, w1);
+  const exponents = rule + 32 * pairs;
+  const whole = attraction(y3, gr, u3, hs, w3);
+  const end = v128.shuffle<f64>(whole, whole, 1, 1);
+  const x3 = f64x2.sub(f64x2.sub(f64x2.replace_lane(whole, 1, 0), end), v128.load(exponents + 16 * (pairs - 1)));
+  const x2 = f64x2.sub(f64x2.sub(attraction(y2, gr, u2, hs, w2), end), v128.load(exponents + 16 * (pairs - 2)));
+  const x1 =
+    pairs > 2 ? f64x2.sub(f64x2.sub(attraction(y1, gr, u1, hs, w1), end), v128.load(exponents + 16 * (pairs - 3))) : zero;
+  const x0 = pairs > 3 ? f64x2.sub(f64x2.sub(attraction(y0, gr, u0, hs, w0), end), v128.load(exponents)) : zero;
+  const z3 = f64x2.mul(x3, x3);
+  const z2 = f64x2.mul(x2, x2);
+  const z1 = f64x2.mul(x1, x1);
+  const z0 = f64x2.mul(x0, x0);
+  c = factor(growth);
+  let odd3 = c;
+  let odd2 = c;
+  let odd1 = c;
+  let odd0 = c;
+  c = factor(growth - 1);
+  let even3 = c;
+  let even2 = c;
+  let even1 = c;
+  let even0 = c;
+  for (let k = growth - 2; <isize>k > 0; k -= 2) {
+    c = factor(k);
+    odd3 = more(c, z3, odd3);
+    odd2 = more(c, z2, odd2);
+    if (pairs > 2) {
+      odd1 = more(c, z1, odd1);
+    }
+    if (pairs > 3) {
+      odd0 = more(c, z0, odd0);
+    }
+    c = factor(k - 1);
+    even3 = more(c, z3, even3);
+    even2 = more(c, z2, even2);
+    if (pairs > 2) {
+      even1 = more(c, z1, even1);
+    }
+    if (pairs > 3) {
+      even0 = more(c, z0, even0);
+    }
   }
-  if (pairs > 3) {
-    const y0 = f64x2.mul(v128.load(rule), ls);
-    u0 = decayed<D>(f64x2.mul(rs, y0));
-    w0 = decayed<D>(f64x2.mul(ss, y0));
-    a0 = attraction(y0, gr, u0, hs, w0);
-  }
-  const y2 = f64x2.mul(v128.load(rule + 16 * (pairs - 2)), ls);
-  const u2 = decayed<D>(f64x2.mul(rs, y2));
-  const w2 = decayed<D>(f64x2.mul(ss, y2));
-  const a2 = attraction(y2, gr, u2, hs, w2);
-  const y3 = f64x2.mul(v128.load(rule + 16 * (pairs - 1)), ls);
-  const u3 = decayed<D>(f64x2.mul(rs, y3));
-  const w3 = decayed<D>(f64x2.mul(ss, y3));
-  const a3 = attraction(y3, gr, u3, hs, w3);
-  const end = v128.shuffle<f64>(a3, a3, 1, 1);
   const ge = f64x2.splat(g * e);
   const hf = f64x2.splat(h * f);
   const drive = f64x2.add(ge, hf);
   const weights = rule + 16 * pairs;
-  const exponents = rule + 32 * pairs;
   let sum = zero;
-  if (pairs > 3) {
-    const left = grown<D>(f64x2.sub(f64x2.sub(a0, end), v128.load(exponents)));
-    sum = f64x2.add(sum, added(weights, drive, ge, u0, hf, w0, left));
-  }
-  if (pairs > 2) {
-    const left = grown<D>(f64x2.sub(f64x2.sub(a1, end), v128.load(exponents + 16 * (pairs - 3))));
-    sum = f64x2.add(sum, added(weights + 16 * (pairs - 3), drive, ge, u1, hf, w1, left));
-  }
-  const left2 = grown<D>(f64x2.sub(f64x2.sub(a2, end), v128.load(exponents + 16 * (pairs - 2))));
-  sum = f64x2.add(sum, added(weights + 16 * (pairs - 2), drive, ge, u2, hf, w2, left2));
-  const beforeEnd = f64x2.sub(f64x2.replace_lane(a3, 1, 0), end);
-  const left3 = grown<D>(f64x2.sub(beforeEnd, v128.load(exponents + 16 * (pairs - 1))));
-  const last = f64x2.replace_lane(left3, 1, 1);
+  if (pairs > 3) sum = f64x2.add(sum, added(weights, drive, ge, u0, hf, w0, more(even0, x0, odd0)));
+  if (pairs > 2) sum = f64x2.add(sum, added(weights + 16 * (pairs - 3), drive, ge, u1, hf, w1, more(even1, x1, odd1)));
+  sum = f64x2.add(sum, added(weights + 16 * (pairs - 2), drive, ge, u2, hf, w2, more(even2, x2, odd2)));
+  const fade = more(even3, x3, odd3);
+  const last = f64x2.replace_lane(fade, 1, 1);
   sum = f64x2.add(sum, added(weights + 16 * (pairs - 1), drive, ge, u3, hf, w3, last));
   const integral = f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
-  onwardV = onwardV * (load<f64>(rule + 48 * pairs) * f64x2.extract_lane(left3, 1)) + l * integral;
+  onwardV = onwardV * (load<f64>(rule + 48 * pairs) * f64x2.extract_lane(fade, 1)) + l * integral;
   onwardG = g - g * f64x2.extract_lane(u3, 1);
   onwardH = h - h * f64x2.extract_lane(w3, 1);
 }
 
-/** Pieces that are further away from what the rules of 4 and 6 nodes serve for. */
-function shuntFar(rules: usize, r: f64, s: f64, e: f64, f: f64, time: f64): void {
+function shunt(rules: usize, r: f64, s: f64, e: f64, f: f64, time: f64): void {
   const faster = r > s ? r : s;
   for (let left = time; left > 0; ) {
     const sum = 1 + onwardG + onwardH;
@@ -159,11 +177,11 @@ function shuntFar(rules: usize, r: f64, s: f64, e: f64, f: f64, time: f64): void
     let bend = half * l * l;
     let x = sum * l - bend;
     const w = faster * l;
-    if (w <= 0.2 && bend <= 0.05 && x <= LARGEST) {
+    if (w <= 0.15 && bend <= 0.06 && x <= LARGEST) {
       shuntNear(rules, r, s, e, f, l, x, w, bend);
       return;
     }
-    if (!(w <= 0.4 && bend <= 0.25 && x <= LARGEST)) {
+    if (!(w <= 0.3 && bend <= 0.3 && x <= LARGEST)) {
       const size = abs(onwardV);
       if (onwardG * (1 / r) * (abs(e) + size) + onwardH * (1 / s) * (abs(f) + size) < GONE) {
         onwardV *= exp(-left);
@@ -171,18 +189,18 @@ function shuntFar(rules: usize, r: f64, s: f64, e: f64, f: f64, time: f64): void
         onwardH *= exp(-s * left);
         return;
       }
-      l = min(min(min(left, 0.4 / faster), sqrt<f64>(0.25 / half)), LARGEST / sum);
+      l = min(min(min(left, 0.3 / faster), sqrt<f64>(0.3 / half)), LARGEST / sum);
       bend = half * l * l;
       x = sum * l - bend;
     }
-    piece<i32>(4, rules + RULES * 34, r, s, e, f, l, x);
+    piece(4, 11, 9, rules + RULES * 34, r, s, e, f, l, x);
     left -= l;
   }
 }
 
 function shuntNear(rules: usize, r: f64, s: f64, e: f64, f: f64, l: f64, x: f64, w: f64, bend: f64): void {
-  if (w <= 0.03 && bend <= 0.0015) piece<i8>(2, rules, r, s, e, f, l, x);
-  else piece<i16>(3, rules + RULES * 14, r, s, e, f, l, x);
+  if (w <= 0.03 && bend <= 0.0015) piece(2, 6, 7, rules, r, s, e, f, l, x);
+  else piece(3, 9, 7, rules + RULES * 14, r, s, e, f, l, x);
 }
 
 @inline
@@ -238,7 +256,7 @@ export function addTwoConductances(
     onwardV = before;
     onwardG = load<f64>(at, 16);
     onwardH = load<f64>(at, 24);
-    shuntFar(rules, r, s, e, f, time);
+    shunt(rules, r, s, e, f, time);
     const v = onwardV;
     const g = onwardG + size * load<f64>(by);
     const h = onwardH + size * load<f64>(by, 8);
@@ -260,4 +278,15 @@ export function addTwoConductances(
     n++;
   }
   return n;
+}
+
+/** See `Kernels.shuntOn`. */
+export function shuntOn(onward: usize, rules: usize, shunts: usize, time: f64): void {
+  onwardV = load<f64>(onward);
+  onwardG = load<f64>(onward, 8);
+  onwardH = load<f64>(onward, 16);
+  shunt(rules, load<f64>(shunts), load<f64>(shunts, 8), load<f64>(shunts, 16), load<f64>(shunts, 24), time);
+  store<f64>(onward, onwardV);
+  store<f64>(onward, onwardG, 8);
+  store<f64>(onward, onwardH, 16);
 }
