@@ -121,7 +121,7 @@ function piece(onward: Onward, { r, s, e, f }: Shunts, l: number, x: number, siz
  */
 export function shuntOn(onward: Onward, shunts: Shunts, time: number): void {
   const { r, s, e, f } = shunts;
-  const faster = r > s ? r : s;
+  const faster = Math.max(r, s);
   for (let left = time; left > 0; ) {
     const { v, g, h } = onward;
     const sum = 1 + g + h;

@@ -200,8 +200,7 @@ function wrap(e: Exported): Kernels {
         found,
       );
     },
-    shuntOn: (onward, rules, shunts, time) =>
-      e.shuntOn!(onward.byteOffset, rules.byteOffset, shunts.byteOffset, time),
+    shuntOn: (onward, rules, shunts, time) => e.shuntOn!(onward.byteOffset, rules.byteOffset, shunts.byteOffset, time),
     addConductances: (u, bar, table, edges, start, end, steps, suspects, values, found, rest) => {
       if (end - start < SHORT)
         return addConductances(u, bar, table, edges, start, end, steps, suspects, values, found, rest);

@@ -81,7 +81,16 @@ test('two time constants, SIMD and plain: states, suspects and potentials, after
         const since = now - [0, 1e-3, 0.1, 3 * s.uniform(), 2000][s.below(5)]!;
         const v = s.below(6) === 0 ? Number.NEGATIVE_INFINITY : 20 * s.normal();
         const [g, h] = [[0, 1e-12, 5 * s.uniform(), 40][s.below(4)]!, [0, 30 * s.uniform()][s.below(2)]!];
-        u.set([v, since, g, h, [LISTED, WATCHED, -now - s.uniform(), now + s.uniform(), Number.POSITIVE_INFINITY][s.below(5)]!], 5 * j);
+        u.set(
+          [
+            v,
+            since,
+            g,
+            h,
+            [LISTED, WATCHED, -now - s.uniform(), now + s.uniform(), Number.POSITIVE_INFINITY][s.below(5)]!,
+          ],
+          5 * j,
+        );
       }
       const v = arena.f64(5 * n);
       v.set(u);
