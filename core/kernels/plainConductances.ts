@@ -14,7 +14,7 @@ const OFFSET = (1023 + LOWEST) * CELLS;
 const FIELDS = 4;
 const SILENT = Number.NEGATIVE_INFINITY;
 const WATCHED = Number.NEGATIVE_INFINITY;
-const LISTED = -(2 ** -40);
+const LISTED = -1 / 2 ** 40;
 
 const words = new Float64Array(1);
 const halves = new Int32Array(words.buffer);

@@ -6,7 +6,7 @@ import { LARGEST, PER_UNIT, radauRules, ruleLength, SIZES } from './radau.ts';
 const FIELDS = 5;
 const SILENT = Number.NEGATIVE_INFINITY;
 const WATCHED = Number.NEGATIVE_INFINITY;
-const LISTED = -(2 ** -40);
+const LISTED = -1 / 2 ** 40;
 
 /**
  * What rules of 4, 6 and 8 nodes serve for: pieces of length l up to `fastest` / max(r, s), whose bend (g r + h s) l^2 / 2 is at most `bend`; and

@@ -6,7 +6,7 @@ import type { CurrentRow } from '../../core/kernels/kernels.ts';
  * in the wheel has minus the time at which it is looked at again.
  */
 export const WATCHED = Number.NEGATIVE_INFINITY;
-export const LISTED = -(2 ** -40);
+export const LISTED = -1 / 2 ** 40;
 
 /** Membranes under conductances, as `LifConductance` asks for them: in closed form, or by quadrature. Potentials count from that without input. */
 export interface Shunted {
