@@ -218,11 +218,10 @@ export interface Kernels {
     found: number,
   ): number;
   /**
-   * Arrivals along edges `start` … `end - 1` at neurons with conductances of state [C, sum, reversal, until], as `LifConductance`
-   * describes it. `steps`: e^(-t/ts), e^(-t), e^t, ts, then what a unit of weight adds to sum and reversal when w >= 0, and when w < 0,
-   * the instant, tau in ms, the end of the round. Appends to the `found` suspects, and marks as listed, who is watched or may reach
-   * its bar within the round, with their potentials in `values`; returns how many there are.
-   * `rest` gets the number of edges whose neuron the table does not cover, which are left as they are, then those.
+   * Arrivals along edges `start` … `end - 1` at neurons with conductances of state [C, sum, reversal, until], see `ShuntedState`. `steps`: e^(-t/ts),
+   * e^(-t), e^t, ts, then what a unit of weight adds to sum and reversal when w >= 0, and when w < 0, the instant, tau in ms, the end of the round.
+   * Appends to the `found` suspects, and marks as listed, who may reach its bar before it is looked at anyway, with their potentials in `values`;
+   * returns how many there are. `rest` gets the number of edges whose neuron the table does not cover, which are left as they are, then those.
    */
   addConductances(
     u: Float64Array,
@@ -238,13 +237,13 @@ export interface Kernels {
     rest: Uint32Array,
   ): number;
   /**
-   * The same at neurons with conductances of two time constants, of state [V, since, ge, gi, until], see `shuntOn`. `steps`: rates of decay of
-   * both, in membrane time constants, their reversals, what a unit of weight adds to each when w >= 0, and when w < 0, the instant, tau in
-   * ms, the end of the round.
+   * The same for two time constants and the state [V, since, ge, gi, until], see `shuntOn` and `radauRules`. `steps`: rates of decay in membrane time
+   * constants, reversals, what a unit of weight adds to each when w >= 0, and when w < 0, the instant, tau in ms, the end of the round.
    */
   addTwoConductances(
     u: Float64Array,
     bar: Float64Array,
+    rules: Float64Array,
     edges: CurrentRow,
     start: number,
     end: number,
@@ -253,6 +252,8 @@ export interface Kernels {
     values: Float64Array,
     found: number,
   ): number;
+  /** Brings [V, ge, gi] of a neuron on by `time`, see `shuntOn`; `shunts` begins like `steps`. */
+  shuntOn(onward: Float64Array, rules: Float64Array, shunts: Float64Array, time: number): void;
   /**
    * Lists the neurons that may reach threshold within a round and returns how many; gives the others their slack, Infinity to
    * refractory ones, and passes over those of slack 0, which were solved for. `now` as in `OutlookTables`, `rises` as in `Rounds`.

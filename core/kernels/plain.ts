@@ -15,7 +15,7 @@ import { putPulses, scalePulses, settlePulses, stepPulses, takePulses } from './
 import { sweep } from './plainSweep.ts';
 import { tablePulses } from './plainTable.ts';
 import { markTraces, recentStrengths, traceStrengths } from './plainTraces.ts';
-import { addTwoConductances } from './plainTwoConductances.ts';
+import { addTwoConductances, shuntNumbersOn } from './plainTwoConductances.ts';
 import { wearPulses } from './plainWear.ts';
 
 const { fround } = Math;
@@ -87,6 +87,7 @@ export const PLAIN: Kernels = {
   addCurrents,
   addConductances,
   addTwoConductances,
+  shuntOn: shuntNumbersOn,
 
   sweep,
 

@@ -1,9 +1,9 @@
 import { exp } from '../math.ts';
 import type { CurrentRow } from './kernels.ts';
 
-/** The table of the attractor: polynomials of so many coefficients in so many cells a binade, for b from `LOW` up to `HIGH`. */
-export const COEFFICIENTS = 8;
-export const CELLS = 32;
+/** The table of the attractor over b: polynomials of so many coefficients in so many cells a binade, for b from `LOW` up to `HIGH`. */
+export const COEFFICIENTS = 6;
+export const CELLS = 64;
 export const LOWEST = -44;
 export const HIGHEST = 7;
 export const LOW = 2 ** LOWEST;
@@ -13,7 +13,8 @@ const OFFSET = (1023 + LOWEST) * CELLS;
 /** Numbers a neuron: see `LifConductance`. */
 const FIELDS = 4;
 const SILENT = Number.NEGATIVE_INFINITY;
-const LISTED = -2;
+const WATCHED = Number.NEGATIVE_INFINITY;
+const LISTED = -1 / 2 ** 40;
 
 const words = new Float64Array(1);
 const halves = new Int32Array(words.buffer);
@@ -22,12 +23,12 @@ const halves = new Int32Array(words.buffer);
 export function tabled(table: Float64Array, b: number): number {
   words[0] = b;
   const high = halves[1]!;
-  const a = ((high >> 15) - OFFSET) * COEFFICIENTS;
+  const a = ((high >> 14) - OFFSET) * COEFFICIENTS;
   halves[0] = 0;
-  halves[1] = (high & ~0x7fff) | 0x4000;
+  halves[1] = (high & ~0x3fff) | 0x2000;
   const x = b - words[0];
-  const upper = table[a + 4]! + x * (table[a + 5]! + x * (table[a + 6]! + x * table[a + 7]!));
-  return table[a]! + x * (table[a + 1]! + x * (table[a + 2]! + x * (table[a + 3]! + x * upper)));
+  const upper = table[a + 3]! + x * (table[a + 4]! + x * table[a + 5]!);
+  return table[a]! + x * (table[a + 1]! + x * (table[a + 2]! + x * upper));
 }
 
 /**
@@ -71,7 +72,7 @@ export function addConductances(
     const o = FIELDS * j;
     const c = u[o]!;
     const [sum, reversal] = [u[o + 1]!, u[o + 2]!];
-    const sum2 = sum + (w >= 0 ? w * steps[4]! : -w * steps[6]!);
+    const sum2 = sum + Math.abs(w) * steps[4]!;
     const reversal2 = reversal + (w >= 0 ? w * steps[5]! : -w * steps[7]!);
     if (c === SILENT) {
       u[o + 1] = sum2;
@@ -84,18 +85,21 @@ export function addConductances(
       rest[++left] = k;
       continue;
     }
-    const v = c * m * exp(b) + (reversal / sum) * tabled(table, b);
-    u[o] = (v - (reversal2 / sum2) * tabled(table, b2)) * (perM * exp(-b2));
+    const falls = exp(-b);
+    const fall = perM * exp(-(Math.abs(w) * steps[4]! * fade));
+    const drive = reversal2 * fade;
+    const v = (c * m) / falls + reversal * fade * tabled(table, b);
+    u[o] = (v - drive * tabled(table, b2)) * (fall * falls);
     u[o + 1] = sum2;
     u[o + 2] = reversal2;
     const theta = bar[j]!;
     const until = u[o + 3]!;
     if (until === LISTED) continue;
+    const later = now + shuntedWait(b2, drive, v, theta, ratio) * tau;
     if (until >= 0) {
-      const wait = shuntedWait(b2, reversal2 * fade, v, theta, ratio);
-      u[o + 3] = now + wait * tau;
-      if (now + wait * tau >= round) continue;
-    }
+      u[o + 3] = later;
+      if (later >= round) continue;
+    } else if (until > WATCHED && later >= -until) continue;
     u[o + 3] = LISTED;
     values[count] = v;
     suspects[count++] = j;

@@ -1,52 +1,50 @@
 import { exp } from '../math.ts';
 import type { CurrentRow } from './kernels.ts';
+import { LARGEST, PER_UNIT, radauRules, ruleLength, SIZES } from './radau.ts';
 
 /** Numbers a neuron: potential, the instant for which it and the conductances hold, these, until when it stays below threshold. */
 const FIELDS = 5;
 const SILENT = Number.NEGATIVE_INFINITY;
-const LISTED = -2;
+const WATCHED = Number.NEGATIVE_INFINITY;
+const LISTED = -1 / 2 ** 40;
 
-/** Nodes of Gauss and Legendre in [0, 1] with their weights, then the end of the piece, of no weight: an even number, for kernels that take two at once. */
-const RULES = [
-  {
-    nodes: [0.1127016653792583, 0.5, 0.8872983346207417, 1],
-    weights: [0.2777777777777778, 0.4444444444444444, 0.2777777777777778, 0],
-  },
-  {
-    nodes: [
-      0.0254460438286207, 0.12923440720030277, 0.2970774243113014, 0.5, 0.7029225756886985, 0.8707655927996972,
-      0.9745539561713793, 1,
-    ],
-    weights: [
-      0.06474248308443485, 0.13985269574463832, 0.19091502525255946, 0.2089795918367347, 0.19091502525255946,
-      0.13985269574463832, 0.06474248308443485, 0,
-    ],
-  },
-] as const;
 /**
- * Up to where the first of them serves, as length times 1 + both conductances + the faster decay, which is at most 1; and length times the faster
- * decay is at most `MIDDLE`.
+ * What rules of 4, 6 and 8 nodes serve for: pieces of length l up to `fastest` / max(r, s), whose bend (g r + h s) l^2 / 2 is at most `bend`; and
+ * up to which degrees series of 1 - e^-z and of e^z are taken there, to 4e-14.
  */
-const SMALL = 0.0625;
-const MIDDLE = 0.4;
+export const REACHES = [
+  { fastest: 0.03, bend: 0.0015, decay: 6, growth: 7 },
+  { fastest: 0.15, bend: 0.06, decay: 9, growth: 7 },
+  { fastest: 0.3, bend: 0.3, decay: 11, growth: 9 },
+] as const;
+const [SHORT, MIDDLE, LONG] = REACHES;
 /** Conductances that cannot move the potential by more than this any more, mV, are gone. */
 const GONE = 1e-14;
 
-const [C2, C3, C4, C5] = [0.5, 0.16666666666666666, 0.041666666666666664, 0.008333333333333333];
-const [C6, C7, C8, C9] = [0.001388888888888889, 0.0001984126984126984, 0.0000248015873015873, 0.0000027557319223985893];
-const [C10, C11, C12] = [2.755731922398589e-7, 2.505210838544172e-8, 2.08767569878681e-9];
-const [C13, C14, C15] = [1.6059043836821613e-10, 1.1470745597729725e-11, 7.647163731819816e-13];
+/** 1/k! */
+const FACTORS = Float64Array.of(
+  ...[1, 1, 0.5, 0.16666666666666666, 0.041666666666666664, 0.008333333333333333, 0.001388888888888889],
+  ...[0.0001984126984126984, 0.0000248015873015873, 0.0000027557319223985893, 2.755731922398589e-7],
+  2.505210838544172e-8,
+);
 
-/** e^x by its series to x^7, x^11 or x^15: to 4e-14 for |x| up to 1/16, 0.4 and 1. */
-function series(x: number, degree: number): number {
-  const y = x * x;
-  if (degree === 0) return 1 + y * (C2 + y * (C4 + y * C6)) + x * (1 + y * (C3 + y * (C5 + y * C7)));
-  if (degree === 1) {
-    const even = 1 + y * (C2 + y * (C4 + y * (C6 + y * (C8 + y * C10))));
-    return even + x * (1 + y * (C3 + y * (C5 + y * (C7 + y * (C9 + y * C11)))));
+/** 1 - e^-z by its series. */
+function decayed(z: number, degree: number): number {
+  let sum = FACTORS[degree]!;
+  for (let k = degree - 1; k > 0; k--) sum = FACTORS[k]! - z * sum;
+  return z * sum;
+}
+
+/** e^z by its series of an odd degree. */
+function grown(z: number, degree: number): number {
+  const y = z * z;
+  let odd = FACTORS[degree]!;
+  let even = FACTORS[degree - 1]!;
+  for (let k = degree - 2; k > 0; k -= 2) {
+    odd = FACTORS[k]! + y * odd;
+    even = FACTORS[k - 1]! + y * even;
   }
-  const even = 1 + y * (C2 + y * (C4 + y * (C6 + y * (C8 + y * (C10 + y * (C12 + y * C14))))));
-  return even + x * (1 + y * (C3 + y * (C5 + y * (C7 + y * (C9 + y * (C11 + y * (C13 + y * C15)))))));
+  return even + z * odd;
 }
 
 /** The membrane of a population: rates of decay of both conductances, in membrane time constants, and their reversals, mV without input. */
@@ -64,71 +62,93 @@ export interface Onward {
   h: number;
 }
 
-const P = new Float64Array(8);
-const Q = new Float64Array(8);
+const U = new Float64Array(8);
+const W = new Float64Array(8);
 const A = new Float64Array(8);
+
+/** Where rules of each size begin in the table. */
+const STARTS = SIZES.map((_, size) =>
+  SIZES.slice(0, size).reduce<number>((sum, n) => sum + (LARGEST * PER_UNIT + 1) * ruleLength(n), 0),
+);
+
+/** Brings a neuron forward by one piece, by the rule of the given size for about A(l). */
+function piece(onward: Onward, { r, s, e, f }: Shunts, l: number, x: number, size: 0 | 1 | 2): void {
+  const { v, g, h } = onward;
+  const n = SIZES[size];
+  const { decay, growth } = REACHES[size];
+  const rule = radauRules();
+  const o = STARTS[size]! + Math.trunc(x * PER_UNIT + 0.5) * ruleLength(n);
+  const gr = g * (1 / r);
+  const hs = h * (1 / s);
+  for (let i = 0; i < n; i++) {
+    const y = rule[o + i]! * l;
+    U[i] = decayed(r * y, decay);
+    W[i] = decayed(s * y, decay);
+    A[i] = y + gr * U[i]! + hs * W[i]!;
+  }
+  const last = n - 1;
+  const end = A[last]!;
+  A[last] = 0;
+  const ge = g * e;
+  const hf = h * f;
+  const drive = ge + hf;
+  let fade = 0;
+  let even = 0;
+  let odd = 0;
+  for (let i = 0; i < n; i += 2) {
+    const one = grown(A[i]! - end - rule[o + 2 * n + i]!, growth);
+    fade = grown(A[i + 1]! - end - rule[o + 2 * n + i + 1]!, growth);
+    const two = i + 1 === last ? 1 : fade;
+    even += rule[o + n + i]! * ((drive - ge * U[i]! - hf * W[i]!) * one);
+    odd += rule[o + n + i + 1]! * ((drive - ge * U[i + 1]! - hf * W[i + 1]!) * two);
+  }
+  onward.v = v * (rule[o + 3 * n]! * fade) + l * (even + odd);
+  onward.g = g - g * U[last]!;
+  onward.h = h - h * W[last]!;
+}
 
 /**
  * Brings a neuron forward by `time`, in membrane time constants: U' = -U + g (e - U) + h (f - U), g' = -r g, h' = -s h. U = e^(-A(t)) (U0 +
- * integral of (g e + h f) e^(A(y)) dy) with A(t) = t + (g0 - g)/r + (h0 - h)/s exactly; the integral goes by Gauss's quadrature in pieces.
+ * integral of (g e + h f) e^(A(y)) dy) with A(t) = t + (g0 - g)/r + (h0 - h)/s exactly. In pieces of length l, y = l z, the integral goes by Radau's
+ * rules for the weight e^(x (z - 1)), x being A(l) to 1/16: what is left of the integrand, (g e + h f) e^q(z) with q(z) = A(y) - A(l) - x (z - 1), changes
+ * only because the conductances fade.
  *
- * Of a piece of length l let x = (1 + g + h + max(r, s)) l. On the Bernstein ellipse of parameter q, which reaches at most c l from the piece, c =
- * (q - 1/q)/4, the integrand is below (g + h) |E| exp(rlc + (x - rl) c exp(rlc)), so that n nodes err by less than (64/15) q^(-2n)/(1 - q^-2)
- * times that times l/2. With 3 nodes for x up to 1/16 (q = 100) and 7 up to 1 (q = 14) that is below 2e-12 |E| whatever
- * the share of r, and what earlier pieces contribute fades: 1e-9 mV are kept for |E| up to 0.5 V.
+ * n nodes err by at most K |F^(2n-1)| / (2n - 1)!, F being what is left, where K, of the weight's polynomials, is below 1.1e-4, 4e-7, 1.6e-9 times the
+ * integral of the weight for n = 4, 6, 8. With w = max(r, s) l and a = (g r + h s) l^2 / 2, at a distance R of [0, 1] |q| is at most
+ * (1/16 + a w/3) (1 + R) + a e^(w R) (R + 1/2)^2 (its second divided difference is that of A), and |F| at most (g |e| + h |f|) e^(w R + |q|), so that by Cauchy
+ * |F^(k)| / k! is at most that over R^k. The least over R is below 2e-12 within `REACHES` (test/core/kernels/radau.test.ts), and what earlier pieces
+ * contribute fades: 1e-9 mV are kept for |e|, |f| up to 0.5 V.
  */
-export function shuntOn(onward: Onward, { r, s, e, f }: Shunts, time: number): void {
-  const faster = r > s ? r : s;
-  const perR = 1 / r;
-  const perS = 1 / s;
-  let { v, g, h } = onward;
+export function shuntOn(onward: Onward, shunts: Shunts, time: number): void {
+  const { r, s, e, f } = shunts;
+  const faster = Math.max(r, s);
   for (let left = time; left > 0; ) {
-    const rate = 1 + g + h + faster;
+    const { v, g, h } = onward;
+    const sum = 1 + g + h;
+    const half = (g * r + h * s) * 0.5;
     let l = left;
-    if (rate * left > 1 || faster * left > MIDDLE) {
+    let bend = half * l * l;
+    let x = sum * l - bend;
+    const w = faster * l;
+    if (w <= MIDDLE.fastest && bend <= MIDDLE.bend && x <= LARGEST) {
+      piece(onward, shunts, l, x, w <= SHORT.fastest && bend <= SHORT.bend ? 0 : 1);
+      return;
+    }
+    if (!(w <= LONG.fastest && bend <= LONG.bend && x <= LARGEST)) {
       const size = Math.abs(v);
-      if (g * perR * (Math.abs(e) + size) + h * perS * (Math.abs(f) + size) < GONE) {
-        v *= exp(-left);
-        g *= exp(-r * left);
-        h *= exp(-s * left);
-        break;
+      if (g * (1 / r) * (Math.abs(e) + size) + h * (1 / s) * (Math.abs(f) + size) < GONE) {
+        onward.v = v * exp(-left);
+        onward.g = g * exp(-r * left);
+        onward.h = h * exp(-s * left);
+        return;
       }
-      l = Math.min(left, 1 / rate, MIDDLE / faster);
+      l = Math.min(left, LONG.fastest / faster, Math.sqrt(LONG.bend / half), LARGEST / sum);
+      bend = half * l * l;
+      x = sum * l - bend;
     }
-    const x = rate * l;
-    const small = x <= SMALL;
-    const decay = small ? 0 : 1;
-    const attraction = small ? 0 : 2;
-    const { nodes, weights } = RULES[small ? 0 : 1];
-    const last = nodes.length - 1;
-    const gr = g * perR;
-    const hs = h * perS;
-    for (let i = 0; i <= last; i++) {
-      const y = nodes[i]! * l;
-      P[i] = series(-r * y, decay);
-      Q[i] = series(-s * y, decay);
-      A[i] = y + gr * (1 - P[i]!) + hs * (1 - Q[i]!);
-    }
-    const end = A[last]!;
-    A[last] = 0;
-    const ge = g * e;
-    const hf = h * f;
-    let even = 0;
-    let odd = 0;
-    let fade = 0;
-    for (let i = 0; i <= last; i += 2) {
-      even += weights[i]! * ((ge * P[i]! + hf * Q[i]!) * series(A[i]! - end, attraction));
-      fade = series(A[i + 1]! - end, attraction);
-      odd += weights[i + 1]! * ((ge * P[i + 1]! + hf * Q[i + 1]!) * fade);
-    }
-    v = v * fade + l * (even + odd);
-    g *= P[last]!;
-    h *= Q[last]!;
+    piece(onward, shunts, l, x, 2);
     left -= l;
   }
-  onward.v = v;
-  onward.g = g;
-  onward.h = h;
 }
 
 /**
@@ -158,10 +178,19 @@ export function shuntedByTwoWait(v: number, g: number, h: number, bar: number, {
 const shunts = { r: 0, s: 0, e: 0, f: 0 };
 const onward: Onward = { v: 0, g: 0, h: 0 };
 
+/** See `Kernels.shuntOn`. */
+export function shuntNumbersOn(numbers: Float64Array, _rules: Float64Array, steps: Float64Array, time: number): void {
+  [onward.v, onward.g, onward.h] = [numbers[0]!, numbers[1]!, numbers[2]!];
+  [shunts.r, shunts.s, shunts.e, shunts.f] = [steps[0]!, steps[1]!, steps[2]!, steps[3]!];
+  shuntOn(onward, shunts, time);
+  [numbers[0], numbers[1], numbers[2]] = [onward.v, onward.g, onward.h];
+}
+
 /** See `Kernels.addTwoConductances`. */
 export function addTwoConductances(
   u: Float64Array,
   bar: Float64Array,
+  _rules: Float64Array,
   { weights, weight, targets }: CurrentRow,
   start: number,
   end: number,
@@ -207,12 +236,14 @@ export function addTwoConductances(
     u[o + 2] = g;
     u[o + 3] = h;
     const until = u[o + 4]!;
-    if (until === LISTED || (until >= round && v >= floor && steps[by] === 0)) continue;
+    if (until === LISTED) continue;
+    const apart = until >= round || (until < 0 && until > WATCHED);
+    if (apart && v >= floor && steps[by] === 0) continue;
+    const later = now + shuntedByTwoWait(v, g, h, bar[j]!, shunts) * tau;
     if (until >= 0) {
-      const later = now + shuntedByTwoWait(v, g, h, bar[j]!, shunts) * tau;
       u[o + 4] = later;
       if (later >= round) continue;
-    }
+    } else if (later > -until) continue;
     u[o + 4] = LISTED;
     values[count] = v;
     suspects[count++] = j;

@@ -8,7 +8,7 @@ import { guessedKind } from '../devices/fit/kinds/guess.ts';
 import { KIND_NAMES } from '../devices/fit/kinds/names.ts';
 import { type Base, baseOf, pulsesAsParts } from '../devices/fit/kinds/onto.ts';
 import { fitPicture } from '../devices/fit/picture.ts';
-import { gridsOf } from '../devices/fit/reading/files.ts';
+import { gridsOfAll } from '../devices/fit/reading/files.ts';
 import { readingOf, readingOptions, timeStep } from '../devices/fit/reading/options.ts';
 import { pulsesOf } from '../devices/fit/reading/pulses.ts';
 import { checkDirections, type Measurement, readMeasurement, type Train } from '../devices/fit/readPulses.ts';
@@ -95,8 +95,8 @@ export default command({
       out === undefined ? undefined : new ResultDirectory(out, { command: 'device fit', mark: 'fit.json' });
     const file = files.join(', ');
     const base = onto === undefined ? undefined : baseOf(onto);
-    const grids = (await Promise.all(files.map(gridsOf))).flat();
-    const kind = told ?? guessedKind(grids, options.columns);
+    const grids = await gridsOfAll(files);
+    const kind = told ?? guessedKind(grids, options);
     if (kind !== 'pulses') return fitKind({ kind, grids, files, options, model, base, directory, json });
     if (model !== undefined && model !== 'table')
       throw new UsageError(

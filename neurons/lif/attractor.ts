@@ -55,8 +55,8 @@ const made = new Map<number, Float64Array>();
 const KEPT = 8;
 
 /**
- * The attractor for one ts = tauSyn / tau, for kernels: in each cell of b, of which there are 32 a binade, a polynomial of degree
- * 7 in the distance from its middle. Its only singularity is at 0, 64 half-widths away, so the error is that of rounding.
+ * The attractor over b for one ts = tauSyn / tau, for kernels: in each cell of b, of which there are 64 a binade, a polynomial of degree
+ * 5 in the distance from its middle. Its only singularity is at 0, 128 half-widths away, so the error is that of rounding.
  */
 export function attractorTable(ts: number): Float64Array {
   const known = made.get(ts);
@@ -66,7 +66,7 @@ export function attractorTable(ts: number): Float64Array {
     const binade = 2 ** (LOWEST + Math.floor(cell / CELLS));
     const half = binade / (2 * CELLS);
     const row = table.subarray(cell * COEFFICIENTS, (cell + 1) * COEFFICIENTS);
-    fit(row, (b) => attractorAt(ts, b), binade + half * (2 * (cell % CELLS) + 1), half);
+    fit(row, (b) => attractorAt(ts, b) / b, binade + half * (2 * (cell % CELLS) + 1), half);
   }
   if (made.size === KEPT) made.delete(made.keys().next().value!);
   made.set(ts, table);

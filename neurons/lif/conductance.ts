@@ -274,12 +274,13 @@ export class LifConductance implements NeuronModel {
       this.#s.u[this.#s.fields * (j + 1) - 1] = t + wait;
       return;
     }
-    this.#s.u[this.#s.fields * (j + 1) - 1] = WATCHED;
     if (wait > this.#near) {
       this.#heap.set(j, Number.POSITIVE_INFINITY);
       this.#wheel.set(j, t + wait, t);
+      this.#s.u[this.#s.fields * (j + 1) - 1] = -this.#wheel.times[j]!;
       return;
     }
+    this.#s.u[this.#s.fields * (j + 1) - 1] = WATCHED;
     const crossing = this.#s.crossing(j, t, this.thresholds.b[j]!);
     if (crossing === Number.POSITIVE_INFINITY) {
       this.#leave(j, t);

@@ -229,23 +229,24 @@ export class ShuntedState implements Shunted {
   }
 
   /** E P(b). */
-  #attracted(j: number, b: number): number {
+  #attracted(j: number, b: number, fade: number): number {
     if (b === 0) return 0;
-    const o = FIELDS * j;
-    const share = b >= LOW && b < HIGH ? tabled(this.table, b) : attractorAt(this.#ratio, b);
-    return (this.u[o + REVERSAL]! / this.u[o + SUM]!) * share;
+    const share = b >= LOW && b < HIGH ? tabled(this.table, b) : attractorAt(this.#ratio, b) / b;
+    return this.u[FIELDS * j + REVERSAL]! * fade * share;
   }
 
   #at(c: number, j: number, t: number): number {
     const m = t === this.#now ? this.steps[1]! : exp((this.clock[0]! - t) / this.#tau);
-    const b = this.u[FIELDS * j + SUM]! * this.#fade(t);
-    return c * m * exp(b) + this.#attracted(j, b);
+    const fade = this.#fade(t);
+    const b = this.u[FIELDS * j + SUM]! * fade;
+    return c * m * exp(b) + this.#attracted(j, b, fade);
   }
 
   #constant(j: number, mV: number, t: number): number {
     const perM = t === this.#now ? this.steps[2]! : exp((t - this.clock[0]!) / this.#tau);
-    const b = this.u[FIELDS * j + SUM]! * this.#fade(t);
-    return (mV - this.#attracted(j, b)) * (perM * exp(-b));
+    const fade = this.#fade(t);
+    const b = this.u[FIELDS * j + SUM]! * fade;
+    return (mV - this.#attracted(j, b, fade)) * (perM * exp(-b));
   }
 
   #rebase(t: number): void {

@@ -1,6 +1,7 @@
 import type { Arena } from '../../core/kernels/arena.ts';
 import type { CurrentRow, Kernels } from '../../core/kernels/kernels.ts';
-import { type Onward, type Shunts, shuntedByTwoWait, shuntOn } from '../../core/kernels/plainTwoConductances.ts';
+import { type Shunts, shuntedByTwoWait } from '../../core/kernels/plainTwoConductances.ts';
+import { radauRules } from '../../core/kernels/radau.ts';
 import { exp } from '../../core/math.ts';
 import type { Membranes } from './membranes.ts';
 import type { LifParams } from './params.ts';
@@ -32,8 +33,10 @@ export class TwoShuntedState implements Shunted {
   readonly #perUnit: number;
   readonly #shunts: Shunts;
   readonly #add: Kernels['addTwoConductances'];
-  /** A neuron brought forward, and which one to when. */
-  readonly #onward: Onward = { v: 0, g: 0, h: 0 };
+  readonly #on: Kernels['shuntOn'];
+  readonly #rules: Float64Array;
+  /** [V, ge, gi] of a neuron brought forward, and which one to when. */
+  readonly #onward: Float64Array;
   #neuron = -1;
   #at = 0;
 
@@ -46,6 +49,11 @@ export class TwoShuntedState implements Shunted {
     this.#shunts = { r, s, e: p.reversalExc - vInf, f: p.reversalInh - vInf };
     this.fastest = Math.min(tau, taus.excitatory, taus.inhibitory);
     this.#add = arena.kernels.addTwoConductances;
+    const rules = radauRules();
+    this.#rules = arena.f64(rules.length);
+    this.#rules.set(rules);
+    this.#on = arena.kernels.shuntOn;
+    this.#onward = arena.f64(3);
     this.u = arena.f64(this.fields * p.size);
     this.clock = arena.f64(3);
     this.steps = arena.f64(11);
@@ -78,7 +86,7 @@ export class TwoShuntedState implements Shunted {
     values: Float64Array,
     found: number,
   ): number {
-    return this.#add(this.u, bar, edges, from, to, this.steps, suspects, values, found);
+    return this.#add(this.u, bar, this.#rules, edges, from, to, this.steps, suspects, values, found);
   }
 
   silent(j: number): boolean {
@@ -99,31 +107,31 @@ export class TwoShuntedState implements Shunted {
 
   put(j: number, mV: number, t: number): void {
     this.#fadeTo(j, t);
-    this.#keep(j, mV, t, this.#onward.g, this.#onward.h);
+    this.#keep(j, mV, t, this.#onward[1]!, this.#onward[2]!);
   }
 
   potential(j: number, t: number): number {
     this.#to(j, t);
-    return this.#onward.v;
+    return this.#onward[0]!;
   }
 
   conductance(j: number, t: number, inhibitory: 0 | 1): number {
     this.#fadeTo(j, t);
-    return (inhibitory === 0 ? this.#onward.g : this.#onward.h) / this.#perUnit;
+    return this.#onward[1 + inhibitory]! / this.#perUnit;
   }
 
   from(j: number, mV: number, start: number, t: number): number {
     this.#fadeTo(j, start);
-    this.#onward.v = mV;
-    shuntOn(this.#onward, this.#shunts, (t - start) / this.#tau);
-    return this.#onward.v;
+    this.#onward[0] = mV;
+    this.#forward((t - start) / this.#tau);
+    return this.#onward[0]!;
   }
 
   wait(j: number, t: number, mV: number, bar: number): number {
     const o = this.fields * j;
     if (this.u[o + SINCE] === t) return shuntedByTwoWait(mV, this.u[o + 2]!, this.u[o + 3]!, bar, this.#shunts);
     if (this.#neuron !== j || this.#at !== t) this.#to(j, t);
-    return shuntedByTwoWait(mV, this.#onward.g, this.#onward.h, bar, this.#shunts);
+    return shuntedByTwoWait(mV, this.#onward[1]!, this.#onward[2]!, bar, this.#shunts);
   }
 
   /**
@@ -133,20 +141,20 @@ export class TwoShuntedState implements Shunted {
   crossing(j: number, t: number, bar: number): number {
     this.#to(j, t);
     this.#neuron = -1;
+    const onward = this.#onward;
     let at = t;
     for (let k = 0; k < BOUNDS; k++) {
-      const { v, g, h } = this.#onward;
-      const wait = shuntedByTwoWait(v, g, h, bar, this.#shunts);
+      const wait = shuntedByTwoWait(onward[0]!, onward[1]!, onward[2]!, bar, this.#shunts);
       if (wait === Number.POSITIVE_INFINITY) return wait;
       at += wait * this.#tau;
       if (wait * this.#tau < FINEST) return at;
-      shuntOn(this.#onward, this.#shunts, wait);
+      this.#forward(wait);
     }
     const { r, s, e, f } = this.#shunts;
-    const { v, g, h } = this.#onward;
+    const v = onward[0]!;
     const [one, two] = [
-      { g, e, rate: r },
-      { g: h, e: f, rate: s },
+      { g: onward[1]!, e, rate: r },
+      { g: onward[2]!, e: f, rate: s },
     ];
     return at + reaching((wait) => shuntedByTwo(v, one, two, wait), [one, two], bar, 0, 0) * this.#tau;
   }
@@ -166,10 +174,10 @@ export class TwoShuntedState implements Shunted {
     const { u } = this;
     const o = this.fields * j;
     const onward = this.#onward;
-    onward.v = u[o]!;
-    onward.g = u[o + 2]!;
-    onward.h = u[o + 3]!;
-    if (onward.v !== SILENT) shuntOn(onward, this.#shunts, (t - u[o + SINCE]!) / this.#tau);
+    onward[0] = u[o]!;
+    onward[1] = u[o + 2]!;
+    onward[2] = u[o + 3]!;
+    if (u[o] !== SILENT) this.#forward((t - u[o + SINCE]!) / this.#tau);
     this.#neuron = j;
     this.#at = t;
   }
@@ -178,8 +186,12 @@ export class TwoShuntedState implements Shunted {
   #fadeTo(j: number, t: number): void {
     const o = this.fields * j;
     const time = (t - this.u[o + SINCE]!) / this.#tau;
-    this.#onward.g = this.u[o + 2]! * exp(-this.#shunts.r * time);
-    this.#onward.h = this.u[o + 3]! * exp(-this.#shunts.s * time);
+    this.#onward[1] = this.u[o + 2]! * exp(-this.#shunts.r * time);
+    this.#onward[2] = this.u[o + 3]! * exp(-this.#shunts.s * time);
     this.#neuron = -1;
+  }
+
+  #forward(time: number): void {
+    this.#on(this.#onward, this.#rules, this.steps, time);
   }
 }

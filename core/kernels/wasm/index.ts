@@ -21,7 +21,7 @@ export { sweep } from './sweep';
 export { tablePulses } from './table';
 export { scalePulses, takePulses } from './take';
 export { markTraces, recentStrengths, traceStrengths } from './traces';
-export { addTwoConductances } from './twoConductances';
+export { addTwoConductances, shuntOn } from './twoConductances';
 export { wearPulses } from './wear';
 export { fadePulses, readStates, showStates, takeRow } from './show';
 export {

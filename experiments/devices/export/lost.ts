@@ -27,6 +27,8 @@ const EFFECTS: Readonly<Record<string, string>> = {
   gMinSpread: 'spread of the smallest conductance',
   voltageStepUp: 'upward pulses that grow',
   voltageStepDown: 'downward pulses that grow',
+  reading: 'that the weight is a difference of two devices',
+  devicesPerSynapse: 'that a synapse has several devices',
   pulse: 'voltage and length of pulses',
 };
 
@@ -58,6 +60,8 @@ function has(device: Values, effect: string): boolean {
   if (effect === 'rangeSpread') return spreads.range > 0;
   if (effect === 'gMinSpread') return spreads.gMin > 0;
   if (effect === 'pulse') return true;
+  if (effect === 'reading') return device.reading === 'differential';
+  if (effect === 'devicesPerSynapse') return numberOf(device, 'devicesPerSynapse', 1) > 1;
   const value = device[effect];
   return value !== undefined && value !== 0 && value !== false;
 }

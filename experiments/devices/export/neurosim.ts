@@ -78,10 +78,12 @@ export function toNeuroSim({ name, device }: LoadedDevice): Exported {
   const { range, gMin } = spreadsOf(device);
   const reading = device.readNoise as { sd: number; of?: string } | undefined;
   const [cycle, write] = [numberOf(device, 'cycleToCycle'), numberOf(device, 'writeNoise')];
-  const fromCycles = cycle * Math.sqrt((up.step ** 2 + down.step ** 2) / 2);
+  const cycleDown = numberOf(device, 'cycleToCycleDown', cycle);
+  const fromCycles = Math.sqrt(((cycle * up.step) ** 2 + (cycleDown * down.step) ** 2) / 2);
   const noise = Math.sqrt(write ** 2 + fromCycles ** 2);
   const voltage = (way: 'Up' | 'Down') => numberOf(device, `writeVoltage${way}`, numberOf(device, 'writeVoltage', 1));
   const width = numberOf(device, 'writeTime', 1e-7);
+  const widthDown = numberOf(device, 'writeTimeDown', width);
   const [growsUp, growsDown] = [numberOf(device, 'voltageStepUp'), numberOf(device, 'voltageStepDown')];
   const grows = growsUp !== 0 || growsDown !== 0;
   const relative = reading !== undefined && reading.of !== 'range';
@@ -89,13 +91,13 @@ export function toNeuroSim({ name, device }: LoadedDevice): Exported {
     ...{ maxConductance: most, minConductance: least },
     ...{ readVoltage: numberOf(device, 'readVoltage', 0.1), readPulseWidth: numberOf(device, 'readTime', 1e-8) },
     ...{ writeVoltageLTP: voltage('Up'), writeVoltageLTD: voltage('Down') },
-    ...{ writePulseWidthLTP: width, writePulseWidthLTD: width },
+    ...{ writePulseWidthLTP: width, writePulseWidthLTD: widthDown },
     ...{ maxNumLevelLTP: up.pulses, maxNumLevelLTD: down.pulses },
     nonlinearWrite: up.label !== 0 || down.label !== 0,
     ...{ NL_LTP: up.label, NL_LTD: down.label, sigmaDtoD: 0 },
     nonIdenticalPulse: grows,
     ...(grows && { VinitLTP: voltage('Up'), VstepLTP: growsUp, VinitLTD: voltage('Down'), VstepLTD: growsDown }),
-    ...(grows && { PWinitLTP: width, PWstepLTP: 0, PWinitLTD: width, PWstepLTD: 0 }),
+    ...(grows && { PWinitLTP: width, PWstepLTP: 0, PWinitLTD: widthDown, PWstepLTD: 0 }),
     ...{ readNoise: relative, sigmaReadNoise: relative ? reading.sd : 0 },
     sigmaCtoC: noise * (most - least),
     conductanceRangeVar: range + gMin > 0,
@@ -108,7 +110,7 @@ export function toNeuroSim({ name, device }: LoadedDevice): Exported {
           `The curves are NeuroSim's through ${percent(THROUGH)} of the range; they lie ${percent(up.distance)} (up) and ${percent(down.distance)} (down) of it, root mean square, from the device's.`,
         ]
       : []),
-    ...(cycle > 0
+    ...(cycle + cycleDown > 0
       ? ['cycleToCycle: the noise of NeuroSim is the same in every state; it gets that of the root mean square step.']
       : []),
     ...(range + gMin > 0 ? ['Spreads of the range are normal in NeuroSim and log-normal here, with the same sd.'] : []),

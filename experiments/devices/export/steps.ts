@@ -20,6 +20,9 @@ export function typical(device: ModelChoice): ModelChoice {
     selector,
     stash,
     reading,
+    oneSided,
+    devicesPerSynapse,
+    programming,
     selection,
     ...whole
   } = alike;

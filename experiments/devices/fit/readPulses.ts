@@ -1,6 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import type { ReadingOptions } from './reading/cells.ts';
-import { gridsOf, textGrid } from './reading/files.ts';
+import { gridsOfAll, textGrid } from './reading/files.ts';
 import type { Grid } from './reading/grid.ts';
 import { layoutOf } from './reading/layout.ts';
 import { labelsOf } from './reading/names.ts';
@@ -22,20 +22,24 @@ export interface Measurement {
   readonly understood: readonly [string, string];
 }
 
-/** Several tables are a device each, unless they tell otherwise: by columns, or by a direction in their names. */
+/** Several tables are a device each, unless they tell otherwise: by columns, or by a cycle or a direction in each of their names. */
 function named(tables: readonly { stem: string; readings: readonly Reading[] }[]): Reading[] {
   if (tables.length === 1) return tables[0]!.readings.map((r) => ({ ...r, device: r.device || '1' }));
   const labels = tables.map(({ stem }) => labelsOf(stem));
   const ways = new Set(labels.map(({ way }) => way));
   const isSplit = ways.size > 1 && !ways.has(undefined);
+  const isCycles = labels.every(({ cycle }) => cycle !== undefined);
   return tables.flatMap(({ stem, readings }, i) => {
     const { device = labels[i]!.rest.join(' ') || '1' } = labels[i]!;
-    const own = isSplit ? device : stem;
+    const isPart = isSplit || isCycles;
+    const own = isPart ? device : stem;
     const way = isSplit ? labels[i]!.way : undefined;
+    const cycle = isCycles ? labels[i]!.cycle : undefined;
     return readings.map((r) => ({
       ...r,
       way: r.way ?? way,
-      device: r.device === '' ? own : isSplit ? r.device : `${own} ${r.device}`,
+      device: r.device === '' ? own : isPart ? r.device : `${own} ${r.device}`,
+      cycle: [cycle, r.cycle].filter((name) => name !== undefined).join(' ') || undefined,
     }));
   });
 }
@@ -45,7 +49,7 @@ function measurementOf(
   options: ReadingOptions & { readonly pulses?: GivenPulses },
 ): Measurement {
   const tables = grids.map((grid) => {
-    const table = tableOf(grid);
+    const table = tableOf(grid, options.decimal);
     const layout = layoutOf(table, options.columns ?? [], {
       hasReadVoltage: options.readVoltage !== undefined,
       hasRange: options.range !== undefined,
@@ -91,6 +95,5 @@ export async function readMeasurement(
   files: readonly string[],
   options: ReadingOptions & { readonly pulses?: GivenPulses } = {},
 ): Promise<Measurement> {
-  const grids = await Promise.all(files.map(gridsOf));
-  return measurementOf(grids.flat(), options);
+  return measurementOf(await gridsOfAll(files), options);
 }

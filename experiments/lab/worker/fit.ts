@@ -6,7 +6,7 @@ import { guessedKind, kindNamed } from '../../devices/fit/kinds/guess.ts';
 import type { KindFit } from '../../devices/fit/kinds/kind.ts';
 import type { KindName } from '../../devices/fit/kinds/names.ts';
 import { added, baseOf, fitted, pulsesAsParts } from '../../devices/fit/kinds/onto.ts';
-import { gridsOf } from '../../devices/fit/reading/files.ts';
+import { gridsOfAll } from '../../devices/fit/reading/files.ts';
 import { kindOptionsOf, readingOf } from '../../devices/fit/reading/options.ts';
 import { pulsesOf } from '../../devices/fit/reading/pulses.ts';
 import { checkDirections, readMeasurement, type Train } from '../../devices/fit/readPulses.ts';
@@ -57,8 +57,8 @@ export async function fit({ files, onto, keep, kind: told, options }: FitArgs): 
     putFile(`/${DEVICE_FILE}`, new TextEncoder().encode(text));
     return baseOf(DEVICE_FILE).whole;
   };
-  const grids = (await Promise.all(paths.map(gridsOf))).flat();
-  const kind = told ?? guessedKind(grids, options.columns);
+  const grids = await gridsOfAll(paths);
+  const kind = told ?? guessedKind(grids, options);
   if (kind === 'pulses') {
     const { trains, understood } = await readMeasurement(paths, readingOf(options));
     checkDirections(source, trains);

@@ -214,6 +214,34 @@ test('CrossSim: its tables make the same curve within 1 % of the range, and have
   assert.ok(Math.abs(sd / (0.4 * 0.02 * 8e-6) - 1) < 0.2, `sd ${sd}`);
 });
 
+test('what differs downwards, and what a synapse has of several devices, is written or said', () => {
+  const pulses = { writeTime: 1e-5, writeTimeDown: 2e-5, voltageStepUp: 0.01, voltageStepDown: 0.01 };
+  const curve = { pulsesUp: 60, pulsesDown: 80, nonlinearityUp: 2.4, nonlinearityDown: -4.88 };
+  const sigmas = [0, 0.4].map((cycleToCycleDown) => {
+    const loaded = specimen({ model: 'neuroSim', ...RANGE, ...curve, ...pulses, cycleToCycle: 0.2, cycleToCycleDown });
+    const c = assignments(EXPORTERS.neurosim(loaded).files['RealDevice.cpp']!);
+    assert.equal([c.writePulseWidthLTP, c.writePulseWidthLTD, c.PWinitLTP, c.PWinitLTD], [1e-5, 2e-5, 1e-5, 2e-5]);
+    return c.sigmaCtoC! / (RANGE.gMax - RANGE.gMin);
+  });
+  for (const [i, down] of [0, 0.4].entries())
+    assert.ok(Math.abs(sigmas[i]! / Math.sqrt(((0.2 / 60) ** 2 + (down / 80) ** 2) / 2) - 1) < 1e-6, `${sigmas[i]}`);
+  const pair = { reading: 'differential', oneSided: {}, devicesPerSynapse: 3, programming: { tolerance: 0.1 } };
+  const loaded = specimen({ model: 'softBound', ...RANGE, etaUp: 0.05, etaDown: 0.03, ...pair });
+  for (const tool of ['aihwkit', 'neurosim', 'crosssim'] as const) {
+    const said = (of: LoadedDevice) => JSON.stringify(EXPORTERS[tool](of).files).replaceAll(/(#|\/\/) .*?\\n/g, '');
+    const { lost } = EXPORTERS[tool](loaded);
+    assert.is(said(loaded), said({ ...loaded, device: DEVICES[1]!.device }), tool);
+    assert.ok(
+      lost.some((s) => /^devicesPerSynapse: .* that a synapse has several devices\.$/.test(s)),
+      tool,
+    );
+    assert.ok(
+      lost.some((s) => /^reading: .* that the weight is a difference of two devices\.$/.test(s)),
+      tool,
+    );
+  }
+});
+
 test('a device of two states is refused where it has no counterpart', () => {
   assert.throws(() => EXPORTERS.aihwkit(loadDevice('n2d2-rram')), /n2d2-rram is a binary device.*no such device/);
   assert.throws(() => EXPORTERS.neurosim(loadDevice('n2d2-rram')), /n2d2-rram is a binary device/);

@@ -4,8 +4,11 @@ import { show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
 import { Faults } from '../reading/faults.ts';
 import type { Grid } from '../reading/grid.ts';
+import type { Decimal, Marks } from '../reading/marks.ts';
+import { readAt } from '../reading/names.ts';
 import { filled, type Table, tableOf } from '../reading/table.ts';
-import { exponentOf, isPercent, numberOf, type Quantity, quantityOf } from '../reading/units.ts';
+import { marksTold } from '../reading/understood.ts';
+import { exponentOf, isPercent, numberOf, type Quantity, quantityOf, secondsOf } from '../reading/units.ts';
 
 /** A column that a kind of measurement has: how it is found, and what its cells may be. */
 export interface Column {
@@ -29,11 +32,13 @@ export interface KindOptions {
   readonly readVoltage?: number;
   /** S: what normalised weights of 0 and 1 stand for. */
   readonly range?: readonly [number, number];
+  /** What stands before decimals, where the numbers of a file may be read either way. */
+  readonly decimal?: Decimal;
   /** s between rows, where no column tells the time. */
   readonly timeStep?: number;
 }
 
-/** One row: numbers by role, and the device that it is of. */
+/** One row: numbers by role, the voltage at which the name of the column says that currents were read, and the device. */
 export interface Row {
   readonly where: string;
   readonly device: string;
@@ -62,20 +67,28 @@ interface Header {
 
 /** A name without its unit: `G (uS)`, `I_nA`, `time/ms`. */
 export function headerOf(text: string): Header {
+  const own = readAt(text).name;
   const [, name, unit] =
-    /^(.*?)\s*[([]\s*([^()[\]]*)\s*[)\]]\s*$/.exec(text) ?? /^(.+?)[_/,\s]+([a-zA-Zµμ%°Ω]{1,6}|1\/s)$/.exec(text) ?? [];
+    /^(.*?)\s*[([]\s*([^()[\]]*)\s*[)\]]\s*$/.exec(own) ?? /^(.+?)[_/,\s]+([a-zA-Zµμ%°Ω]{1,6}|1\/s)$/.exec(own) ?? [];
   const isUnit =
     unit !== undefined &&
     (isPercent(unit) ||
-      /^(k|°?c|hz|khz|kelvin)$/i.test(unit) ||
+      /^(k|°?c|hz|khz|kelvin|celsius)$/i.test(unit) ||
+      secondsOf(unit) !== undefined ||
       QUANTITIES.some((q) => exponentOf(unit, q) !== undefined));
-  const bare = (isUnit ? name! : text)
+  const bare = (isUnit ? name! : own)
     .toLowerCase()
     .replace(/[_\s.]+/g, ' ')
     .trim();
   return { text, name: bare, unit: isUnit ? unit! : '' };
 }
 const QUANTITIES: readonly Quantity[] = ['conductance', 'current', 'resistance', 'voltage', 'time'];
+
+const isUnitOf = (unit: string, quantity: Quantity | undefined): boolean =>
+  unit === '' ||
+  quantity === undefined ||
+  exponentOf(unit, quantity) !== undefined ||
+  (quantity === 'time' && secondsOf(unit) !== undefined);
 
 /** Which columns of a table hold what: the first whose name fits, unless it is told. */
 export function placesOf(
@@ -100,6 +113,11 @@ export function placesOf(
           'its columns',
         )}`,
       );
+    const before = [...places].find(([, place]) => place === found)?.[0];
+    if (before !== undefined)
+      throw new UserError(
+        `${table.name}: --columns says of the column ${show(name)} that it is ${before} and ${role}.`,
+      );
     places.set(role, found);
   }
   const taken = new Set(places.values());
@@ -115,9 +133,7 @@ export function placesOf(
     taken.add(at);
   };
   for (const { role, pattern, quantity } of columns) {
-    const hasUnit = ({ unit }: Header) =>
-      unit === '' || quantity === undefined || exponentOf(unit, quantity) !== undefined;
-    find(role, (h) => pattern.test(h.name) && hasUnit(h));
+    find(role, (h) => pattern.test(h.name) && isUnitOf(h.unit, quantity));
   }
   find('device', ({ name }) => DEVICE.test(name));
   return places;
@@ -132,6 +148,16 @@ function missing(table: Table, columns: readonly Column[], places: ReadonlyMap<s
   );
 }
 
+/** V that the names of columns of currents tell; undefined: none does. */
+function readVoltageIn(table: Table, columns: readonly Column[], places: ReadonlyMap<string, number>) {
+  const named = columns
+    .flatMap(({ role, quantity }) => (quantity === 'current' && places.has(role) ? [places.get(role)!] : []))
+    .map((at) => readAt(table.names[at]!.text).readVoltage);
+  if (new Set(named).size > 1)
+    throw new UserError(`${table.name}: the names of its columns of currents do not tell one voltage of reading.`);
+  return named[0];
+}
+
 /** Reads the rows of tables, cell by cell. @throws UserError that names file, row, column, value and what is allowed. */
 export function rowsOf(grids: readonly Grid[], columns: readonly Column[], options: KindOptions): Rows {
   const rows: Row[] = [];
@@ -139,8 +165,8 @@ export function rowsOf(grids: readonly Grid[], columns: readonly Column[], optio
   const units: Record<string, string> = {};
   let absent = 0;
   const found: string[] = [];
-  for (const grid of grids) {
-    const table = tableOf(grid);
+  const tables = grids.map((grid) => tableOf(grid, options.decimal));
+  for (const table of tables) {
     const places = placesOf(table, columns, options.columns);
     missing(table, columns, places);
     const faults = new Faults(table.name);
@@ -148,11 +174,18 @@ export function rowsOf(grids: readonly Grid[], columns: readonly Column[], optio
     for (const [role, at] of places) units[role] ||= headerOf(table.names[at]!.text).unit;
     found.push([...places].map(([role, at]) => `${role} ${show(table.names[at]!.text || String(at + 1))}`).join(', '));
     const deviceAt = places.get('device');
+    const readVoltage = readVoltageIn(table, columns, places);
+    for (const { role, quantity } of columns) {
+      if (isUnitOf(units[role] ?? '', quantity)) continue;
+      throw new UserError(
+        `${table.name}: the column ${show(table.names[places.get(role)!]!.text)} is in ${units[role]}, which is no unit of a ${quantity}, as ${role} is.`,
+      );
+    }
     for (const row of table.rows) {
       const count = filled(row.cells);
       if (count > table.names.length)
         faults.add(`${row.where}: ${count} cells stand under ${table.names.length} names`);
-      const values: Record<string, number> = {};
+      const values: Record<string, number> = readVoltage === undefined ? {} : { readVoltage };
       let isAbsent = false;
       for (const c of columns) {
         const at = places.get(c.role);
@@ -162,7 +195,7 @@ export function rowsOf(grids: readonly Grid[], columns: readonly Column[], optio
           isAbsent = true;
           continue;
         }
-        const value = numberIn(cell, c, units[c.role]!, table.comma);
+        const value = numberIn(cell, c, units[c.role]!, table.marks);
         if (Number.isFinite(value) && c.isAllowed(value)) values[c.role] = value;
         else
           faults.add(
@@ -173,7 +206,7 @@ export function rowsOf(grids: readonly Grid[], columns: readonly Column[], optio
       else
         rows.push({
           where: row.where,
-          device: (deviceAt === undefined ? undefined : row.cells[deviceAt]) || (grids.length > 1 ? grid.stem : '1'),
+          device: (deviceAt === undefined ? undefined : row.cells[deviceAt]) || (grids.length > 1 ? table.stem : '1'),
           values,
         });
     }
@@ -188,15 +221,17 @@ export function rowsOf(grids: readonly Grid[], columns: readonly Column[], optio
     roles,
     units,
     understood: [
-      `${name}: ${tableOf(grids[0]!).kind}; ${found[0]}`,
+      `${name}: ${tables[0]!.kind}${marksTold(tables[0]!)}; ${found[0]}`,
       `${plural(rows.length, 'reading')} of ${plural(devices, 'device')}${absent > 0 ? `; ${plural(absent, 'reading')} marked as absent left out` : ''}`,
     ],
   };
 }
 
-function numberIn(cell: string, { quantity, exponent = 0 }: Column, unit: string, comma: boolean): number {
-  if (quantity === undefined) return numberOf(cell, comma);
-  return quantityOf(cell, quantity, comma, (unit === '' ? undefined : exponentOf(unit, quantity)) ?? exponent);
+function numberIn(cell: string, { quantity, exponent = 0 }: Column, unit: string, marks: Marks): number {
+  if (quantity === undefined) return numberOf(cell, marks);
+  const long = quantity === 'time' ? secondsOf(unit) : undefined;
+  if (long !== undefined) return numberOf(cell, marks) * long;
+  return quantityOf(cell, quantity, marks, (unit === '' ? undefined : exponentOf(unit, quantity)) ?? exponent);
 }
 
 export const anyNumber = { allowed: 'a number', isAllowed: () => true };

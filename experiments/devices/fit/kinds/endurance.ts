@@ -1,10 +1,10 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { withPrefix } from '../../../look/plots/prefix.ts';
 import { SIMULATIONS } from '../bootstrap.ts';
-import { type Column, groupsOf, notNegative, positive, type Row, type Rows } from './columns.ts';
+import { type Column, groupsOf, type KindOptions, notNegative, positive, type Row, type Rows } from './columns.ts';
 import { type Intervals, intervalsOf, intervalsOfMany } from './intervals.ts';
 import type { Kind, KindFit } from './kind.ts';
-import { apart, rangeOf } from './level.ts';
+import { apart, rangeOf, readVoltageOf } from './level.ts';
 import { optimum, type Problem } from './optimum.ts';
 import { between } from './plotted.ts';
 
@@ -42,6 +42,20 @@ const columns: readonly Column[] = [
     optional: true,
     ...positive,
   },
+  {
+    role: 'iOn',
+    pattern: /^(i ?(on|lrs|high|max)|(on|lrs|high)( state)? current|current (on|lrs|high))$/,
+    quantity: 'current',
+    optional: true,
+    ...notNegative,
+  },
+  {
+    role: 'iOff',
+    pattern: /^(i ?(off|hrs|low|min)|(off|hrs|low)( state)? current|current (off|hrs|low))$/,
+    quantity: 'current',
+    optional: true,
+    ...notNegative,
+  },
 ];
 const LEAST = 5;
 /** A set and a reset pulse. */
@@ -54,14 +68,26 @@ interface Trace {
   readonly low: readonly number[];
 }
 
-function tracesOf(rows: Rows): Trace[] {
-  const pairs = (['high', 'low'] as const).map((role, i) => {
-    const other = (['rOn', 'rOff'] as const)[i]!;
-    if (!rows.roles.has(role) && !rows.roles.has(other))
+/** By level: the columns that may tell it, as a conductance, a resistance or a current. */
+const TOLD = [
+  ['high', 'rOn', 'iOn'],
+  ['low', 'rOff', 'iOff'],
+] as const;
+const tells = (roles: ReadonlySet<string>, columns: readonly string[]) => columns.find((role) => roles.has(role));
+
+function tracesOf(rows: Rows, { readVoltage }: KindOptions): Trace[] {
+  const pairs = TOLD.map((columns) => {
+    const [g, r, i] = columns;
+    const role = tells(rows.roles, columns);
+    if (role === undefined)
       throw new UserError(
-        `${rows.name}: no column tells the ${role} conductance; say which does: --columns ${role}=NAME (or ${other}=NAME of a resistance).`,
+        `${rows.name}: no column tells the ${g} conductance; say which does: --columns ${g}=NAME (or ${r}=NAME of a resistance, ${i}=NAME of a current).`,
       );
-    return ({ values }: Row) => (rows.roles.has(role) ? values[role]! : 1 / values[other]!);
+    const volts = role === i ? readVoltageOf(rows, readVoltage) : undefined;
+    return (row: Row) => {
+      const value = row.values[role]!;
+      return volts ? value / volts(row) : role === r ? 1 / value : value;
+    };
   });
   return groupsOf(rows.rows, (r) => r.device).map((own) => {
     if (own.length < LEAST)
@@ -137,11 +163,10 @@ const SHRINKS = 0.1;
 export const endurance: Kind = {
   help: 'both levels against cycles of switching',
   columns,
-  isTold: (roles) =>
-    roles.has('cycle') && (roles.has('high') || roles.has('rOn')) && (roles.has('low') || roles.has('rOff')),
+  isTold: (roles) => roles.has('cycle') && TOLD.every((columns) => tells(roles, columns) !== undefined),
   models: ['wear'],
   fit: (rows, given): KindFit => {
-    const traces = tracesOf(rows);
+    const traces = tracesOf(rows, given.options);
     const fits = traces.map(worn);
     const count = traces.reduce((sum, t) => sum + t.cycles.length, 0);
     const rmse = Math.sqrt(fits.reduce((sum, f) => sum + f.squares, 0) / count);

@@ -1,5 +1,6 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import type { Grid } from '../reading/grid.ts';
+import type { Decimal } from '../reading/marks.ts';
 import { nameOf } from '../reading/names.ts';
 import { type Table, tableOf } from '../reading/table.ts';
 import { placesOf } from './columns.ts';
@@ -21,17 +22,27 @@ function tells(table: Table, kind: Kind): boolean {
   }
 }
 
+/** What is said of the columns, and of the numbers in them. */
+interface KindGiven {
+  readonly columns?: string | undefined;
+  readonly decimal?: Decimal | undefined;
+  readonly readVoltage?: string | undefined;
+}
+
 /** What was measured, by the names of the columns; pulses where they tell nothing else, or where --columns tells what they are. */
-export function guessedKind(grids: readonly Grid[], told: string | undefined): KindName {
-  if (told !== undefined) return 'pulses';
-  const table = tableOf(grids[0]!);
+export function guessedKind(grids: readonly Grid[], { columns, decimal, readVoltage }: KindGiven): KindName {
+  if (columns !== undefined) return 'pulses';
+  const table = tableOf(grids[0]!, decimal);
   if (!table.hasNames) return 'pulses';
   const isPulsed = table.names.some(({ text, way }) => {
     const { role } = nameOf(text);
     return way !== undefined || role === 'pulse' || role === 'direction' || role === 'width' || role === 'cycle';
   });
-  const found = Object.entries(KINDS).find(
-    ([name, kind]) => !(isPulsed && AMBIGUOUS.includes(name)) && tells(table, kind),
-  );
+  const roles = table.names.map(({ role }) => role);
+  // Without a time a voltage and a current may be those of pulses too, but only if it is told at which voltage was read.
+  const isRead = readVoltage !== undefined || roles.includes('readVoltage') || table.names.some((n) => n.readVoltage);
+  const isNone = (name: string) =>
+    (isPulsed && AMBIGUOUS.includes(name)) || (name === 'iv' && isRead && !roles.includes('time'));
+  const found = Object.entries(KINDS).find(([name, kind]) => !isNone(name) && tells(table, kind));
   return (found?.[0] as KindName | undefined) ?? 'pulses';
 }

@@ -41,16 +41,30 @@ const [SLACK, NEAR] = [0.5, 0.05];
 const isLevel = (role: string) => levelColumns.some((c) => c.role === role);
 export const hasLevel = (roles: ReadonlySet<string>): boolean => [...roles].some(isLevel);
 
+/** V at which the currents of a row were read. */
+export function readVoltageOf(
+  { name, rows }: Pick<Rows, 'name' | 'rows'>,
+  given: number | undefined,
+): (row: Row) => number {
+  const named = rows.map(({ values }) => values.readVoltage).find((v) => v !== undefined && v !== (given ?? v));
+  if (named !== undefined)
+    throw new UserError(
+      `${name}: its currents were read at ${named} V, as the name of their column says, but --read-voltage is ${given} V.`,
+    );
+  if (given === undefined && rows.some(({ values }) => values.readVoltage === undefined))
+    throw new UserError(
+      `${name}: its readings are currents; say at which voltage they were read, such as --read-voltage 0.1.`,
+    );
+  return ({ values }) => values.readVoltage ?? given!;
+}
+
 /** S, from a conductance, a resistance, a current at `--read-voltage`, or a weight within `--range`. */
-export function levelsOf({ name, roles }: Rows, { readVoltage, range }: KindOptions): (row: Row) => number {
+export function levelsOf({ name, roles, rows }: Rows, { readVoltage, range }: KindOptions): (row: Row) => number {
   if (roles.has('conductance')) return ({ values }) => values.conductance!;
   if (roles.has('resistance')) return ({ values }) => 1 / values.resistance!;
   if (roles.has('current')) {
-    if (readVoltage === undefined)
-      throw new UserError(
-        `${name}: its readings are currents; say at which voltage they were read, such as --read-voltage 0.1.`,
-      );
-    return ({ values }) => values.current! / readVoltage;
+    const volts = readVoltageOf({ name, rows }, readVoltage);
+    return (row) => row.values.current! / volts(row);
   }
   if (roles.has('weight')) {
     if (range === undefined)
@@ -60,7 +74,7 @@ export function levelsOf({ name, roles }: Rows, { readVoltage, range }: KindOpti
     return ({ values }) => range[0] + (range[1] - range[0]) * values.weight!;
   }
   throw new UserError(
-    `${name}: no column tells the conductance; needed is one of conductance, current or resistance, or --columns conductance=NAME.`,
+    `${name}: no column tells the conductance; needed is one of conductance, current or resistance, or --columns conductance=NAME (current=NAME, resistance=NAME).`,
   );
 }
 

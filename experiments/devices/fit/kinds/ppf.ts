@@ -1,5 +1,6 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { SIMULATIONS } from '../bootstrap.ts';
+import { isPercent } from '../reading/units.ts';
 import { type Column, positive, type Rows } from './columns.ts';
 import { intervalsOf } from './intervals.ts';
 import type { Kind, KindFit } from './kind.ts';
@@ -11,7 +12,7 @@ const columns: readonly Column[] = [
   {
     role: 'interval',
     pattern:
-      /^(interval|pulse interval|inter ?pulse interval|inter ?spike interval|ipi|isi|delay|Δ ?t|delta ?t|dt|d t|time interval)$/i,
+      /^(interval|pulse interval|inter[- ]?pulse interval|inter[- ]?spike interval|ipi|isi|delay|Δ ?t|delta ?t|dt|d t|time interval)$/i,
     quantity: 'time',
     exponent: -3,
     ...positive,
@@ -33,7 +34,7 @@ function ratiosOf({ name, rows, units }: Rows): { interval: number; ratio: numbe
   if (sorted.length < LEAST)
     throw new UserError(`${name}: ${sorted.length} intervals are there, but ${LEAST} are needed at least.`);
   const last = sorted.at(-1)!.ratio!;
-  const percent = units.ratio === '%' || Math.abs(last) > 10;
+  const percent = isPercent(units.ratio ?? '') || Math.abs(last) > 10;
   const growth = percent ? Math.abs(last) < 60 : Math.abs(last) < 0.4;
   return sorted.map(({ interval, ratio }) => {
     const value = ratio! / (percent ? 100 : 1);

@@ -28,6 +28,8 @@ const columns: readonly Column[] = [
 
 const ZERO_CELSIUS = 273.15;
 const LEAST = 5;
+/** Temperatures without a unit are in K; below this they are rather in °C. */
+const COLDEST = 200;
 
 /** One device at one temperature, from its first reading on. */
 interface Trace {
@@ -40,7 +42,13 @@ interface Trace {
 
 function tracesOf(rows: Rows, given: Given): Trace[] {
   const level = levelsOf(rows, given.options);
-  const celsius = /c/i.test(rows.units.temperature ?? '');
+  const unit = rows.units.temperature ?? '';
+  const cold = rows.rows.find(({ values }) => values.temperature !== undefined && values.temperature < COLDEST);
+  if (unit === '' && cold !== undefined)
+    throw new UserError(
+      `${rows.name}: ${cold.where}: a temperature of ${cold.values.temperature} has no unit; say it in the name of its column: T (°C) or T (K).`,
+    );
+  const celsius = /c/i.test(unit);
   return groupsOf(rows.rows, (r) => [r.device, r.values.temperature]).map((own) => {
     const sorted = own.toSorted((a, b) => a.values.time! - b.values.time!);
     const { device, values, where } = sorted[0]!;
@@ -58,7 +66,7 @@ function tracesOf(rows: Rows, given: Given): Trace[] {
   });
 }
 
-/** A law of how levels go with time; the first two of its values are those of each trace, the rest is common to all. */
+/** A law of how levels go with time; where it begins is each trace's own, where it ends each device's, the rest is common to all. */
 interface Law {
   readonly name: 'exponential' | 'powerLaw' | 'stretched';
   readonly own: number;
@@ -117,32 +125,35 @@ interface Fitted {
   readonly intervals: (simulations: number) => Intervals;
 }
 
-/** Levels are linear in a trace's own values: they follow from the rest, so that only what is common is searched for. */
+/**
+ * Levels are linear in where each trace of a device begins and in the rest that all of them tend to, whatever the temperature: both
+ * follow from what is common, so that only that is searched for.
+ */
 function ownOf(
   law: Law,
-  { times: ts, levels }: Trace,
+  traces: readonly Trace[],
   common: readonly number[],
-  rate: number,
+  rateOf: (t: Trace) => number,
   [low, high]: Range,
-): number[] {
-  const unit = (k: number) =>
-    ts.map((t) =>
-      law.at(
-        t,
-        [0, 1].slice(0, law.own).map((_, i) => (i === k ? 1 : 0)),
-        common,
-        rate,
-      ),
-    );
-  const a = unit(0);
+) {
   const dot = (x: readonly number[], y: readonly number[]) => x.reduce((sum, v, i) => sum + v * y[i]!, 0);
-  if (law.own === 1) return [dot(a, levels) / dot(a, a)];
-  const b = unit(1);
-  const [aa, ab, bb, ay, by] = [dot(a, a), dot(a, b), dot(b, b), dot(a, levels), dot(b, levels)];
-  const det = aa * bb - ab * ab;
-  const rest = det > 1e-12 * aa * bb ? (by * aa - ay * ab) / det : ay / aa;
+  const parts = traces.map((trace) => {
+    const unit = (from: number, rest: number) => trace.times.map((t) => law.at(t, [from, rest], common, rateOf(trace)));
+    const [a, b] = [unit(1, 0), unit(0, 1)];
+    const most = Math.max(...trace.levels.map(Math.abs));
+    const [ay, by] = [dot(a, trace.levels), dot(b, trace.levels)];
+    return { aa: dot(a, a), ab: dot(a, b), bb: dot(b, b), ay, by, weight: 1 / (most * most) };
+  });
+  if (law.own === 1) return parts.map(({ aa, ay }) => [ay / aa]);
+  const sum = (of: (part: (typeof parts)[number]) => number) =>
+    parts.reduce((s, part) => s + part.weight * of(part), 0);
+  const apart = sum(({ aa, ab, bb }) => bb - (ab * ab) / aa);
+  const isTold = apart > 1e-12 * sum(({ bb }) => bb);
+  const rest = isTold
+    ? sum(({ aa, ab, ay, by }) => by - (ab * ay) / aa) / apart
+    : mean(parts.map(({ aa, ay }) => ay / aa));
   const kept = Math.min(Math.max(rest, low), high);
-  return [(ay - ab * kept) / aa, kept];
+  return parts.map(({ aa, ab, ay }) => [(ay - ab * kept) / aa, kept]);
 }
 
 function fitLaw(law: Law, traces: readonly Trace[], within: Range): Fitted {
@@ -162,12 +173,22 @@ function fitLaw(law: Law, traces: readonly Trace[], within: Range): Fitted {
     first += own.length;
     return first - own.length;
   });
-  /** Each trace as these readings have it, and its own values. */
-  const owns = (values: readonly number[], readings: Float64Array) =>
-    traces.map((trace, k) => {
-      const levels = trace.times.map((_, i) => readings[from[k]! + i]! * scale[k]!);
-      return ownOf(law, { ...trace, levels }, values, rateOf(values, trace), within);
-    });
+  const devices = [...new Set(traces.map(({ name }) => name))];
+  /** Each trace's own values, as these readings have them. */
+  const owns = (values: readonly number[], readings: Float64Array) => {
+    const read = traces.map((trace, k) => ({
+      ...trace,
+      levels: trace.times.map((_, i) => readings[from[k]! + i]! * scale[k]!),
+    }));
+    const found = new Map(
+      devices.flatMap((name) => {
+        const own = read.filter((t) => t.name === name);
+        const ownValues = ownOf(law, own, values, (t) => rateOf(values, t), within);
+        return own.map((trace, i) => [trace, ownValues[i]!] as const);
+      }),
+    );
+    return read.map((trace) => found.get(trace)!);
+  };
   const problem: Problem = {
     unknowns,
     readings: Float64Array.from(traces.flatMap(({ levels }, k) => levels.map((g) => g / scale[k]!))),
@@ -190,7 +211,7 @@ function fitLaw(law: Law, traces: readonly Trace[], within: Range): Fitted {
     ...(law.own === 2 && { rest: mean(owns(found, readings).map(([, rest]) => rest!)) }),
     ...(hot && { activationEnergy: found.at(-1)! }),
   });
-  const linear = law.own * traces.length;
+  const linear = traces.length + (law.own === 2 ? devices.length : 0);
   const squares = traces.reduce(
     (sum, trace, k) =>
       sum +

@@ -6,6 +6,7 @@ import { made } from '../../../network/made.ts';
 import type { ModelChoice } from '../../../network/schema.ts';
 import { PulseBench } from '../../pulseBench.ts';
 import { SIMULATIONS } from '../bootstrap.ts';
+import { isPercent } from '../reading/units.ts';
 import { anyNumber, type Column, type Rows } from './columns.ts';
 import { intervalsOf } from './intervals.ts';
 import type { Kind, KindFit } from './kind.ts';
@@ -23,11 +24,13 @@ const columns: readonly Column[] = [
   {
     role: 'dw',
     pattern:
-      /^(Δ ?[wg]|delta ?[wg]|d ?[wg]|dw\/w|change|weight change|synaptic weight change|conductance change|Δw|Δg)( \/ ?[wg]0?)?$/i,
+      /^(Δ ?[wg]|delta ?[wg]|d ?[wg]|dw\/w|change|weight change|synaptic weight change|conductance change|Δw|Δg)( ?\/ ?[wg]0?)?$/i,
     ...anyNumber,
   },
 ];
 const LEAST = 3;
+/** Without a unit changes beyond are rather in %. */
+const LARGEST = 10;
 const MS = 1000;
 
 /** One side of the window: a e^(-|Δt|/tau), the amplitude from the time constant. */
@@ -85,7 +88,15 @@ function stepsOf(given: Mapping): { up: number; down: number } {
 }
 
 function pointsOf({ name, rows, units }: Rows) {
-  const scale = units.dw === '%' ? 0.01 : 1;
+  const unit = units.dw ?? '';
+  const most = rows.reduce((top, { values }) => Math.max(top, Math.abs(values.dw!)), 0);
+  if (unit !== '' && !isPercent(unit))
+    throw new UserError(`${name}: changes of the weight are in ${unit}, but must be a share or in %.`);
+  if (unit === '' && most > LARGEST)
+    throw new UserError(
+      `${name}: changes of the weight reach ${most}; if they are in %, say so in their name: dw (%).`,
+    );
+  const scale = isPercent(unit) ? 0.01 : 1;
   const points = rows.map(({ values }) => ({ dt: values.dt! * MS, dw: values.dw! * scale }));
   const sides = { plus: points.filter((p) => p.dt > 0), minus: points.filter((p) => p.dt < 0) };
   for (const [sign, own] of [

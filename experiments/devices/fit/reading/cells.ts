@@ -1,5 +1,6 @@
 import { show } from '../../../../core/declare/show.ts';
 import { columnName, type Layout, type Series } from './layout.ts';
+import type { Decimal } from './marks.ts';
 import { quantityOfRole, type Role, type Way, wayOf } from './names.ts';
 import type { Naming } from './roles.ts';
 import type { Table, TableRow } from './table.ts';
@@ -14,6 +15,8 @@ export interface ReadingOptions {
   readonly unit?: string;
   /** V at which a current was read. */
   readonly readVoltage?: number;
+  /** What stands before decimals, where the numbers of a file may be read either way. */
+  readonly decimal?: Decimal;
   /** S: what normalised weights of 0 and 1 (or -1 and 1) stand for. */
   readonly range?: readonly [number, number];
 }
@@ -38,9 +41,10 @@ export class Cells {
   }
 
   #fault(at: number, cell: string, allowed: string): never {
-    const comma = this.#table.comma && /\d\.\d/.test(cell) ? ', with a decimal comma as elsewhere in this file' : '';
+    const [mark, other] = this.#table.marks.decimal === ',' ? ['comma', /\d\.\d/] : ['point', /\d,\d/];
+    const marks = other.test(cell) ? `, with a decimal ${mark} as elsewhere in this file` : '';
     throw new CellFault(
-      `column ${columnName(this.#table, at)}: ${cell === '' ? 'nothing' : show(cell)} is given, but ${allowed} is needed${comma}`,
+      `column ${columnName(this.#table, at)}: ${cell === '' ? 'nothing' : show(cell)} is given, but ${allowed} is needed${marks}`,
     );
   }
 
@@ -55,9 +59,9 @@ export class Cells {
   ): number {
     const cell = row.cells[at] ?? '';
     const quantity = quantityOfRole(role);
-    const { comma } = this.#table;
+    const { marks } = this.#table;
     const value =
-      quantity === undefined ? numberOf(cell, comma, exponent) : quantityOf(cell, quantity, comma, exponent);
+      quantity === undefined ? numberOf(cell, marks, exponent) : quantityOf(cell, quantity, marks, exponent);
     return Number.isFinite(value) && isAllowed(value) ? value : this.#fault(at, cell, allowed);
   }
 
@@ -79,12 +83,16 @@ export class Cells {
   }
 
   #readVoltage(row: TableRow, s: Series): number {
-    if (s.readVoltage === undefined) return this.#options.readVoltage!;
+    const named = s.name.readVoltage;
+    if (s.readVoltage === undefined) return named ?? this.#options.readVoltage!;
     const at = s.readVoltage;
     const { exponent = 0 } = this.#table.names[at]!;
     // Some tables say it once, in the first row.
     const told = (row.cells[at] ?? '') === '' ? this.#table.rows[0]! : row;
-    return this.#quantity(told, at, 'readVoltage', exponent, 'a voltage other than 0', (v) => v !== 0);
+    const needed = named === undefined ? 'a voltage other than 0' : `${named} V, as ${show(s.name.text)} says,`;
+    return this.#quantity(told, at, 'readVoltage', exponent, needed, (v) =>
+      named === undefined ? v !== 0 : v === named,
+    );
   }
 
   pulse(row: TableRow, { pulse: at }: Series): number | undefined {

@@ -1,7 +1,9 @@
 import { basename, extname } from 'node:path';
 import { UserError } from '../../../../core/declare/errors.ts';
+import { plural } from '../../../../core/declare/plural.ts';
 import { readWhole } from '../../../network/config/text.ts';
-import { type Grid, gridOfText, isNumeric, onOneLine } from './grid.ts';
+import { type Grid, type GridRow, gridOfText, onOneLine } from './grid.ts';
+import { isNumeric } from './units.ts';
 
 const stemOf = (file: string): string => basename(file, extname(file));
 
@@ -11,6 +13,13 @@ const isWorkbook = (bytes: Uint8Array): boolean => [0x50, 0x4b, 3, 4].every((byt
 type Value = string | number | boolean | Date | null;
 const textOf = (value: Value): string =>
   value === null ? '' : value instanceof Date ? value.toISOString() : onOneLine(String(value));
+
+/** A sheet with the settings of a measurement: a name, and beside it a value, a row each. */
+const isSettings = (rows: readonly GridRow[]): boolean => {
+  const filled = rows.map(({ cells }) => cells.filter((cell) => cell !== ''));
+  const names = filled.map(([name]) => name!);
+  return new Set(names).size === names.length && filled.every((cells) => cells.length < 4 && !isNumeric(cells[0]!));
+};
 
 /** The sheets of a workbook that hold numbers. */
 async function sheets(file: string, bytes: Buffer): Promise<Grid[]> {
@@ -27,19 +36,25 @@ async function sheets(file: string, bytes: Buffer): Promise<Grid[]> {
       .filter(({ cells }) => cells.some((cell) => cell !== ''));
     return { sheet, rows };
   });
-  const full = grids.filter(({ rows }) => rows.filter(({ cells }) => cells.some(isNumeric)).length > 1);
+  const held = grids.filter(({ rows }) => rows.filter(({ cells }) => cells.some(isNumeric)).length > 1);
+  const settings = held.filter(({ rows }) => isSettings(rows));
+  const full = settings.length === held.length ? held : held.filter((grid) => !settings.includes(grid));
   if (full.length === 0) throw new UserError(`${file} is empty: no sheet of it holds readings.`);
   const one = full.length === 1;
+  const left = full === held ? [] : settings.map(({ sheet }) => JSON.stringify(sheet));
   return full.map(({ sheet, rows }) => ({
     name: one ? file : `${file}, sheet ${JSON.stringify(sheet)}`,
     stem: one ? stemOf(file) : sheet,
     rows,
-    kind: 'workbook',
+    kind:
+      left.length === 0
+        ? 'workbook'
+        : `workbook without its ${plural(left.length, 'sheet')} of settings ${left.join(', ')}`,
   }));
 }
 
 /** The tables of a file: one of a text, one for each sheet with numbers of a workbook. */
-export async function gridsOf(file: string): Promise<Grid[]> {
+async function gridsOf(file: string): Promise<Grid[]> {
   const bytes = readWhole(file);
   return isWorkbook(bytes) ? sheets(file, bytes) : [gridOfText(file, stemOf(file), bytes)];
 }
@@ -49,4 +64,15 @@ export function textGrid(file: string): Grid {
   const bytes = readWhole(file);
   if (isWorkbook(bytes)) throw new UserError(`${file} is a workbook, which only readMeasurement takes.`);
   return gridOfText(file, stemOf(file), bytes);
+}
+
+/** The tables of several files. Those of one name, in different folders, are called by their paths. @throws UserError for a file given twice */
+export async function gridsOfAll(files: readonly string[]): Promise<Grid[]> {
+  const twice = files.find((file, i) => files.indexOf(file) !== i);
+  if (twice !== undefined) throw new UserError(`${twice} is given twice, and would count as two measurements.`);
+  const grids = (await Promise.all(files.map(gridsOf))).flat();
+  const isAlone = ({ stem }: Grid) => grids.filter((grid) => grid.stem === stem).length === 1;
+  return grids.every(isAlone)
+    ? grids
+    : grids.map((grid) => ({ ...grid, stem: grid.name.replace(/\.\w+(?=$|, sheet)/, '') }));
 }

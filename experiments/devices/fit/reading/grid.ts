@@ -1,7 +1,7 @@
 import type { InfoRecord } from 'csv-parse';
 import { CsvError, parse } from 'csv-parse/sync';
 import { UserError } from '../../../../core/declare/errors.ts';
-import { numberOf } from './units.ts';
+import { isNumeric } from './units.ts';
 
 export interface GridRow {
   readonly cells: readonly string[];
@@ -18,6 +18,8 @@ export interface Grid {
   readonly rows: readonly GridRow[];
   /** How cells are told apart, in words. */
   readonly kind: string;
+  /** Whether semicolons tell them apart, as where decimals have commas. */
+  readonly semicolons?: boolean;
 }
 
 /** In the order in which they are believed: decimal commas are found in files of semicolons and tabs, never the reverse. */
@@ -28,8 +30,6 @@ const DELIMITERS = [
 ] as const;
 const SAMPLE = 200;
 const COMMENT = /^\s*(#|%|\/\/|!)+\s*/;
-export const isNumeric = (cell: string): boolean =>
-  !Number.isNaN(numberOf(cell)) || !Number.isNaN(numberOf(cell, true));
 
 /** A cell of several lines on one. */
 export const onOneLine = (cell: string): string => cell.trim().replace(/\s+/g, ' ');
@@ -110,5 +110,6 @@ export function gridOfText(file: string, stem: string, bytes: Uint8Array): Grid 
     stem,
     rows: withoutComments(cellsOf(file, text, found?.[0] ?? null)),
     kind: `text with ${found?.[1] ?? 'white space'} between cells`,
+    semicolons: found?.[0] === ';',
   };
 }

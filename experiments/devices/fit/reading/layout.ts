@@ -1,11 +1,10 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
-import { isNumeric } from './grid.ts';
 import { KEYS, type Measure, type Name, type Role, type Way } from './names.ts';
 import { type Naming, Roles } from './roles.ts';
 import type { Table } from './table.ts';
-import { numberOf } from './units.ts';
+import { isNumeric, numberOf } from './units.ts';
 
 /** A column of readings, with the columns that go with it. */
 export interface Series {
@@ -37,7 +36,7 @@ const isNumbers = (table: Table, at: number): boolean => {
 };
 
 const numbers = (table: Table, at: number): number[] =>
-  table.rows.map((row) => numberOf(row.cells[at] ?? '', table.comma)).filter((value) => !Number.isNaN(value));
+  table.rows.map((row) => numberOf(row.cells[at] ?? '', table.marks)).filter((value) => !Number.isNaN(value));
 
 /** Whether numbers end higher than they begin, or lower: means of their first and last thirds. */
 export function netChange(values: readonly number[]): number {
@@ -52,7 +51,8 @@ function readingsOf(
   roles: Roles,
   hasReadVoltage: boolean,
 ): { columns: number[]; measure: Measure; guessed: boolean } {
-  const knowsVoltage = hasReadVoltage || roles.all('readVoltage').length > 0;
+  const isNamed = roles.all('current').some((at) => table.names[at]!.readVoltage !== undefined);
+  const knowsVoltage = hasReadVoltage || isNamed || roles.all('readVoltage').length > 0;
   const order: Measure[] = knowsVoltage
     ? ['conductance', 'current', 'resistance', 'weight']
     : ['conductance', 'resistance', 'weight', 'current'];
@@ -119,7 +119,7 @@ function refuseTime(table: Table, roles: Roles): void {
   const isPulsed = (['pulse', 'direction', 'cycle', 'width'] as const).some((role) => roles.all(role).length > 0);
   const time = roles.all('time')[0];
   if (isPulsed || time === undefined || table.names.some(({ way }) => way !== undefined)) return;
-  const what = roles.all('voltage').length > 0 ? 'a current-voltage loop' : 'retention';
+  const what = roles.all('voltage').length > 0 ? 'a current-voltage loop (--kind iv)' : 'retention (--kind retention)';
   throw new UserError(
     `${table.name}: readings against ${show(table.names[time]!.text)} look like ${what}, not like readings after pulses; if they are, say --columns pulse=${table.names[time]!.text}.`,
   );

@@ -1,5 +1,5 @@
 import type { Direction } from './train.ts';
-import { exponentOf, isNormalised, isPercent, type Quantity, quantitiesOf } from './units.ts';
+import { exponentOf, isNormalised, isPercent, type Quantity, quantitiesOf, quantityOf } from './units.ts';
 
 /** What a column may be. The measures are the ones that hold readings. */
 export const MEASURES = ['conductance', 'current', 'resistance', 'weight'] as const;
@@ -117,6 +117,19 @@ function roleOfWords(rest: readonly string[]): Role | undefined {
   return PHRASES.find(([, pattern]) => pattern.test(phrase))?.[0] ?? main;
 }
 
+const VOLTAGE = String.raw`(?:@|(?<![a-z])(?:at|v[\s_]*r(?:ead)?(?=\s*=)))[\s_]*(?:v?[\s_]*r?(?:ead)?\s*=)?\s*([-+−]?[\d.,]+)[\s_]*([mµu]?v)(?![a-z])`;
+const READ_AT = new RegExp(String.raw`[([{]\s*${VOLTAGE}\s*[)\]}]|${VOLTAGE}`, 'i');
+
+/** Takes the voltage at which was read out of a header: `I @ 0.1 V (nA)`, `Current at 100mV`, `I (Vread = 0.1 V)`. */
+export function readAt(text: string): { readonly name: string; readonly readVoltage?: number } {
+  const found = READ_AT.exec(text);
+  if (found === null) return { name: text };
+  const [value, unit] = [found[1] ?? found[3]!, found[2] ?? found[4]!];
+  const readVoltage = quantityOf(value.replace(',', '.') + unit, 'voltage');
+  if (!Number.isFinite(readVoltage) || readVoltage === 0) return { name: text };
+  return { name: text.replace(found[0], ' ').trim(), readVoltage };
+}
+
 /** What a header says of its column. */
 export interface Name extends Labels {
   readonly text: string;
@@ -124,6 +137,8 @@ export interface Name extends Labels {
   /** Power of ten to the base unit; undefined where no unit is given. */
   readonly exponent: number | undefined;
   readonly percent: boolean;
+  /** V at which its currents were read. */
+  readonly readVoltage?: number;
 }
 
 const QUANTITY: Readonly<Partial<Record<Role, Quantity>>> = {
@@ -159,17 +174,25 @@ function unitIn(text: string): { name: string; unit: string } {
 
 /** Reads a header, with the cell of a row of units below it where there is one. */
 export function nameOf(text: string, below = ''): Name {
-  const { name, unit: own } = unitIn(text);
+  const { name: said, readVoltage } = readAt(text);
+  const { name, unit: own } = unitIn(said);
   const unit = own || below.replace(/^[([{]\s*|\s*[)\]}]$/g, '');
   const { rest, ...labels } = labelsOf(name);
-  const said = roleOfWords(rest);
+  const known = roleOfWords(rest);
   const quantities = quantitiesOf(unit);
   // A bare unit tells what a column holds; `Pulse (V)` is no counter, `Pulse (ms)` a length.
-  const told = said === undefined || said === 'pulse' || said === 'weight' ? quantities[0] : undefined;
-  const byUnit = told === 'time' && said === 'pulse' ? 'width' : told;
-  let role: Role | undefined = byUnit ?? said;
+  const told = known === undefined || known === 'pulse' || known === 'weight' ? quantities[0] : undefined;
+  const byUnit = told === 'time' && known === 'pulse' ? 'width' : told;
+  let role: Role | undefined = byUnit ?? known;
   if (isNormalised(unit) && (role === 'conductance' || role === 'current' || role === undefined)) role = 'weight';
   const quantity = quantityOfRole(role);
   const exponent = quantity === undefined ? undefined : exponentOf(unit, quantity);
-  return { ...labels, text, role, exponent, percent: isPercent(unit) };
+  return {
+    ...labels,
+    text,
+    role,
+    exponent,
+    percent: isPercent(unit),
+    ...(readVoltage !== undefined && { readVoltage }),
+  };
 }

@@ -1,11 +1,12 @@
 import type * as z from 'zod';
 import { UsageError } from '../../../../core/declare/errors.ts';
-import { type Mapping, optional, text } from '../../../../core/declare/params.ts';
+import { choice, type Mapping, optional, text } from '../../../../core/declare/params.ts';
 import { show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
 import type { KindOptions } from '../kinds/columns.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { ReadingOptions } from './cells.ts';
+import { DECIMALS } from './marks.ts';
 import type { Course, GivenPulses, Pulses } from './pulses.ts';
 import { NAMED, type Naming } from './roles.ts';
 import { DIRECTIONS } from './train.ts';
@@ -19,6 +20,9 @@ export const readingOptions = {
     }),
   ),
   unit: optional(text({ help: 'unit of readings whose column does not tell it: uS, nA, kOhm; default: S, A, Ohm' })),
+  decimal: optional(
+    choice(DECIMALS, { help: 'what stands before decimals, where the file does not tell: 2,250 may be 2250 or 2.25' }),
+  ),
   readVoltage: optional(text({ help: 'at which currents were read: 0.1, 100mV' })),
   range: optional(text({ help: 'conductances that normalised weights of 0 and 1 stand for: 1e-6:1e-4, 1uS:100uS' })),
   writeVoltage: optional(
@@ -104,18 +108,19 @@ function scalesOf({ readVoltage, range }: Given): Pick<KindOptions, 'readVoltage
 
 /** The options as the reader of pulses takes them. */
 export function readingOf(given: Given): ReadingOptions & { readonly pulses?: GivenPulses } {
-  const { columns, unit } = given;
+  const { columns, unit, decimal } = given;
   return {
     ...scalesOf(given),
     columns: columns === undefined ? undefined : (namingOf(columns, NAMED) as Naming),
     unit,
+    decimal,
     pulses: pulsesGiven(given),
   };
 }
 
 /** The options as another kind of measurement takes them. */
 export function kindOptionsOf(given: Given & { readonly timeStep?: string | undefined }, kind: Kind): KindOptions {
-  const { columns, timeStep } = given;
+  const { columns, timeStep, decimal } = given;
   const roles = [...kind.columns.map(({ role }) => role), 'device'];
   const time = 'a time larger than 0 in s or with its unit, such as 10ms';
   const step = timeStep === undefined ? undefined : amount('time-step', timeStep, timeStep, 'time', time);
@@ -124,5 +129,6 @@ export function kindOptionsOf(given: Given & { readonly timeStep?: string | unde
     ...scalesOf(given),
     ...(columns !== undefined && { columns: namingOf(columns, roles) }),
     ...(step !== undefined && { timeStep: step }),
+    decimal,
   };
 }

@@ -2,7 +2,7 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
 import { CellFault, Cells, type ReadingOptions } from './cells.ts';
 import { Faults } from './faults.ts';
-import type { Layout } from './layout.ts';
+import { columnName, type Layout, type Series } from './layout.ts';
 import { quantityOfRole } from './names.ts';
 import type { Reading } from './reading.ts';
 import { inSiemens } from './siemens.ts';
@@ -19,10 +19,10 @@ export interface Readings {
 }
 
 function requireMeans(table: Table, { series }: Layout, options: ReadingOptions): void {
-  const { measure, name, readVoltage } = series[0]!;
-  const column = `${table.name}: the column ${show(name.text || String(series[0]!.at + 1))}`;
-  if (measure === 'current' && readVoltage === undefined && options.readVoltage === undefined)
-    throw new UserError(`${column} holds currents; say at which voltage they were read, such as --read-voltage 0.1.`);
+  const { measure, name } = series[0]!;
+  const called = (s: Series) => `${table.name}: the column ${show(columnName(table, s.at))}`;
+  const column = called(series[0]!);
+  for (const s of measure === 'current' ? series : []) refuseVoltage(called(s), s, options);
   if (measure === 'weight' && options.range === undefined)
     throw new UserError(
       `${column} holds normalised weights; say which conductances 0 and 1 stand for, such as --range 1e-6:1e-4.`,
@@ -35,6 +35,17 @@ function requireMeans(table: Table, { series }: Layout, options: ReadingOptions)
     throw new UserError(`${column} holds a ${measure}, so --unit ${options.unit} is no unit of it.`);
   if (name.exponent !== undefined && name.exponent !== exponentOf(options.unit, quantity))
     throw new UserError(`${column} has a unit in its name, other than --unit ${options.unit}.`);
+}
+
+/** Currents are read at one voltage, told by the name of their column, by a column beside it, or by an option. */
+function refuseVoltage(column: string, told: Series, options: ReadingOptions): void {
+  const [named, given] = [told.name.readVoltage, options.readVoltage];
+  if (named !== undefined && given !== undefined && named !== given)
+    throw new UserError(`${column} was read at ${named} V, as its name says, but --read-voltage is ${given} V.`);
+  if (told.readVoltage !== undefined && given !== undefined)
+    throw new UserError(`${column} has a column of read voltages beside it, which --read-voltage does not go with.`);
+  if (told.readVoltage === undefined && named === undefined && given === undefined)
+    throw new UserError(`${column} holds currents; say at which voltage they were read, such as --read-voltage 0.1.`);
 }
 
 /** The readings of a table in S, in the order of its rows, column after column. */

@@ -1,10 +1,9 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
-import { isNumeric } from './grid.ts';
 import { KEYS, MEASURES, type Measure, type Role, type Way, wayOf } from './names.ts';
 import type { Table } from './table.ts';
-import { numberOf } from './units.ts';
+import { isNumeric, numberOf } from './units.ts';
 
 /** What `--columns` may name; `up` and `down` are columns of conductance in one direction. */
 export const NAMED = [...MEASURES, ...KEYS, 'up', 'down'] as const;
@@ -20,6 +19,11 @@ export class Roles {
     const given = new Map<number, Role>();
     for (const [role, name] of naming) {
       for (const at of columnsCalled(table, role, name)) {
+        const before = given.get(at);
+        if (before !== undefined)
+          throw new UserError(
+            `${table.name}: --columns says of the column ${show(table.names[at]!.text || String(at + 1))} that it is ${before} and ${role}.`,
+          );
         if (role === 'conductance') this.#told.add(at);
         given.set(at, role === 'up' || role === 'down' ? 'conductance' : role);
         if (role === 'up' || role === 'down') this.ways.set(at, role);
@@ -65,7 +69,7 @@ function columnsCalled(table: Table, role: string, name: string): number[] {
 /** A column that holds nothing but the names of directions, or 1 and -1, tells them, whatever it is called. */
 function wordsOf(table: Table, at: number): Role | undefined {
   const cells = table.rows.map((row) => row.cells[at] ?? '').filter((cell) => cell !== '');
-  const isSigned = cells.some((cell) => isNumeric(cell) && numberOf(cell, table.comma) < 0);
+  const isSigned = cells.some((cell) => isNumeric(cell) && numberOf(cell, table.marks) < 0);
   const tells = (cell: string) => wayOf(cell) !== undefined && (isSigned || !isNumeric(cell));
   return cells.length > 0 && cells.every(tells) ? 'direction' : undefined;
 }

@@ -8,6 +8,9 @@ import type { Table } from './table.ts';
 /** Noise may carry a reading below 0 by this share of the largest one. */
 const BELOW_ZERO = 0.05;
 
+/** Weights in % whose largest is below are rather shares of 1. */
+const LEAST_PERCENT = 0.015;
+
 /** Weights taken to their range, currents of negative read voltage turned round, and what is below 0 by more than noise refused. */
 export function inSiemens(
   table: Table,
@@ -16,10 +19,14 @@ export function inSiemens(
   options: ReadingOptions,
   faults: Faults,
 ): Reading[] {
-  const { measure, at } = series[0]!;
+  const { measure, at, name } = series[0]!;
   const values = readings.map(({ conductance }) => conductance);
   const turned = measure === 'current' && values.reduce((a, b) => a + b, 0) < 0 ? -1 : 1;
   const most = values.reduce((a, b) => Math.max(a, turned * b), 0);
+  if (name.percent && most > 0 && most <= LEAST_PERCENT)
+    throw new UserError(
+      `${table.name}: the column ${columnName(table, at)} reaches no more than ${100 * most} %; if it holds shares of 1, as Excel keeps what it shows in %, name it without the %.`,
+    );
   const map = measure === 'weight' ? ofWeights(table, values, options.range!) : (value: number) => turned * value;
   const scaled = readings.map((r) => ({ ...r, conductance: map(r.conductance) }));
   scaled.forEach(({ where, conductance }, i) => {

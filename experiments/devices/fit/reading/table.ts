@@ -1,7 +1,9 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import { type Grid, type GridRow, isNumeric } from './grid.ts';
+import { show } from '../../../../core/declare/show.ts';
+import type { Grid, GridRow } from './grid.ts';
+import { type Decimal, type Marks, marksOf, pointed } from './marks.ts';
 import { type Name, nameOf, wayOf } from './names.ts';
-import { isNormalised, quantitiesOf } from './units.ts';
+import { isNormalised, isNumeric, quantitiesOf } from './units.ts';
 
 export interface TableRow {
   readonly cells: readonly string[];
@@ -15,8 +17,7 @@ export interface Table extends Pick<Grid, 'name' | 'stem' | 'kind'> {
   readonly names: readonly Name[];
   readonly hasNames: boolean;
   readonly rows: readonly TableRow[];
-  /** Whether numbers have decimal commas. */
-  readonly comma: boolean;
+  readonly marks: Marks;
 }
 
 /** Rows that a preamble may have, such as the settings that a Keithley writes above its readings. */
@@ -62,26 +63,26 @@ function headerAt(rows: readonly GridRow[]): number {
   return before >= 0 && rows[before]!.cells.length > 1 ? before : before >= 0 && first !== 0 ? before : -1;
 }
 
-/** More decimal commas than points. */
-function hasCommas(rows: readonly GridRow[]): boolean {
-  let balance = 0;
-  for (const { cells } of rows) {
-    for (const cell of cells) {
-      if (/^[-+−]?\d*,\d+(e[-+]?\d+)?$/i.test(cell)) balance++;
-      else if (/^[-+−]?\d*\.\d+(e[-+]?\d+)?$/i.test(cell)) balance--;
-    }
-  }
-  return balance > 0;
-}
-
 const isUnits = (cells: readonly string[]): boolean => {
   const bare = cells.map((cell) => cell.replace(/^[([{]\s*|\s*[)\]}]$/g, ''));
   const units = bare.filter((cell) => quantitiesOf(cell).length > 0 || isNormalised(cell));
   return units.length > 0 && bare.every((cell) => EMPTY_UNIT.test(cell) || units.includes(cell));
 };
 
-/** Names of columns that stand twice are told apart by what stands below them, as in Origin's rows of comments. */
-function named(given: readonly string[], below: readonly GridRow[], width: number): Name[] {
+/** What a row above the names says of each column: of those that begin under a cell and come before the next one, `D1,,D2,`. */
+function labelsAbove(row: GridRow | undefined, width: number): string[] {
+  const cells = row?.cells ?? [];
+  const given = cells.filter((cell) => cell !== '');
+  const isLabels = row !== undefined && given.length > 0 && (labelled(row) === given.length || labelled(row) > 1);
+  let last = '';
+  return Array.from({ length: width }, (_, i) => {
+    last = cells[i] || last;
+    return isLabels ? last : '';
+  });
+}
+
+/** Names of columns that stand twice are told apart by what stands above them or below, as in Origin's rows of comments. */
+function named(given: readonly string[], above: readonly string[], below: readonly GridRow[], width: number): Name[] {
   // pandas writes the second "G" as "G.1".
   const header = given.map((name) => (given.includes(name.replace(/\.\d+$/, '')) ? name.replace(/\.\d+$/, '') : name));
   const units = below.find(({ cells }) => isUnits(cells))?.cells ?? [];
@@ -95,7 +96,7 @@ function named(given: readonly string[], below: readonly GridRow[], width: numbe
           .join(' ')
           .trim()
       : '';
-    return nameOf(`${own} ${more}`.trim(), units[i] ?? '');
+    return nameOf(`${twice ? above[i] : ''} ${own} ${more}`.trim(), units[i] ?? '');
   });
 }
 
@@ -108,8 +109,30 @@ function beginOf(after: readonly GridRow[], header: readonly string[]): number {
   return first < 0 && after.length <= BELOW ? -1 : Math.min(first < 0 ? BELOW : first, BELOW);
 }
 
-/** Finds names, units and readings in a grid. */
-export function tableOf(grid: Grid): Table {
+const whereOf = (i: number, { line }: GridRow): string => `row ${i + 1} (line ${line})`;
+
+/** The marks of its numbers. @throws UserError where the file does not tell whether commas stand before decimals or between thousands */
+function marksIn(
+  table: Omit<Table, 'marks' | 'rows'>,
+  data: readonly GridRow[],
+  { semicolons }: Grid,
+  told: Decimal | undefined,
+): Marks {
+  const cells = data.map((row) => row.cells);
+  const marks = marksOf(cells, semicolons, told);
+  if ('decimal' in marks) return marks;
+  const { row, column } = marks;
+  const cell = data[row]!.cells[column]!;
+  const [point, comma] = (['.', ','] as const).map((decimal) =>
+    pointed(/[-+−–\d.,]+/.exec(cell)![0], { decimal, grouped: true }),
+  );
+  throw new UserError(
+    `${table.name}: ${whereOf(row, data[row]!)}, column ${table.names[column]?.text || column + 1}: ${show(cell)} may be ${point} or ${comma}, and no number of the file tells which; say what stands before decimals: --decimal point or --decimal comma.`,
+  );
+}
+
+/** Finds names, units and readings in a grid; `decimal`: what stands before decimals, where the numbers do not tell. */
+export function tableOf(grid: Grid, decimal?: Decimal): Table {
   const { name, stem, kind, rows } = grid;
   const at = headerAt(rows);
   const header = at < 0 ? [] : [...rows[at]!.cells];
@@ -119,14 +142,17 @@ export function tableOf(grid: Grid): Table {
   const data = (first < 0 ? [] : after.slice(first)).filter(({ cells }) => cells.join() !== rows[at]?.cells.join());
   if (data.length === 0) throw new UserError(`${name} holds no readings, only ${at < 0 ? 'words' : 'its first line'}.`);
   const width = at < 0 ? Math.max(...data.slice(0, PREAMBLE).map(({ cells }) => filled(cells))) : header.length;
-  return {
+  const table = {
     name,
     stem,
     kind,
-    names: named(header, after.slice(0, first), width),
+    names: named(header, labelsAbove(rows[at - 1], width), after.slice(0, first), width),
     hasNames: at >= 0,
-    comma: hasCommas(data),
-    rows: data.map(({ cells, line }, i) => ({ cells, where: `row ${i + 1} (line ${line})` })),
+  };
+  return {
+    ...table,
+    marks: marksIn(table, data, grid, decimal),
+    rows: data.map((row, i) => ({ cells: row.cells, where: whereOf(i, row) })),
   };
 }
 

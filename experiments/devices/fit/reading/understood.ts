@@ -1,7 +1,7 @@
 import { plural } from '../../../../core/declare/plural.ts';
 import { show } from '../../../../core/declare/show.ts';
 import type { ReadingOptions } from './cells.ts';
-import { columnName, type Layout } from './layout.ts';
+import { columnName, type Layout, type Series } from './layout.ts';
 import type { Note } from './order.ts';
 import { type Course, pulsesOf } from './pulses.ts';
 import type { Table } from './table.ts';
@@ -34,6 +34,14 @@ function siemens(low: number, high: number): string {
 const list = (words: readonly string[], most = 4): string =>
   words.length <= most ? words.join(', ') : `${words.slice(0, 2).join(', ')} … ${words.at(-1)} (${words.length})`;
 
+/** The voltages at which currents were read, where no column has them. */
+function readAt(series: readonly Series[], { readVoltage }: ReadingOptions): string {
+  const volts = series.flatMap((s) =>
+    s.measure === 'current' && s.readVoltage === undefined ? [s.name.readVoltage ?? readVoltage!] : [],
+  );
+  return volts.length === 0 ? '' : `, read at ${list([...new Set(volts)].map((v) => `${v} V`))}`;
+}
+
 /** Which columns hold what: `pulse "n"; conductance "G (uS)" in …`. */
 function columnsOf(table: Table, { series, ...keys }: Layout, options: ReadingOptions): string {
   const called = (at: number) => show(columnName(table, at));
@@ -54,7 +62,11 @@ function columnsOf(table: Table, { series, ...keys }: Layout, options: ReadingOp
     const names = each(role);
     return names.length === 0 ? [] : [`${role === 'readVoltage' ? 'read voltage' : role} ${list(names)}`];
   });
-  return [...told, ...others, `${measure} ${list(series.map(({ at }) => called(at)))}${unit}`].join(', ');
+  return [
+    ...told,
+    ...others,
+    `${measure} ${list(series.map(({ at }) => called(at)))}${unit}${readAt(series, options)}`,
+  ].join(', ');
 }
 
 const course = ([first, last]: Course, unit: (v: number) => string) =>
@@ -84,6 +96,12 @@ function trainsTold(trains: readonly Train[]): string {
   return told.join(', ');
 }
 
+/** What stands in numbers beside decimal points. */
+export function marksTold({ marks: { decimal, grouped } }: Table): string {
+  const between = decimal === ',' ? 'points' : 'commas';
+  return `${decimal === ',' ? ', decimal commas' : ''}${grouped ? `, ${between} between thousands` : ''}`;
+}
+
 /** What was understood of files, in two lines: how they are laid out, and what they hold. */
 export function understood(
   tables: readonly { readonly table: Table; readonly layout: Layout }[],
@@ -94,7 +112,6 @@ export function understood(
 ): readonly [string, string] {
   const { table, layout } = tables[0]!;
   const more = tables.length > 1 ? ` and ${plural(tables.length - 1, 'more table')}` : '';
-  const comma = table.comma ? ', decimal commas' : '';
   const all = trains.flatMap(({ conductance }) => conductance);
   const range = siemens(
     all.reduce((a, b) => Math.min(a, b)),
@@ -106,7 +123,7 @@ export function understood(
   ];
   const devices = new Set(trains.map((t) => t.device)).size;
   return [
-    `${table.name}${more}: ${table.kind}${comma}; ${columnsOf(table, layout, options)}`,
+    `${table.name}${more}: ${table.kind}${marksTold(table)}; ${columnsOf(table, layout, options)}`,
     `${plural(all.length, 'reading')} of ${plural(devices, 'device')} from ${range}: ${trainsTold(trains)}${remarks.map((r) => `; ${r}`).join('')}`,
   ];
 }

@@ -1,3 +1,5 @@
+import { ALL_MARKS, type Marks, POINT, pointed } from './marks.ts';
+
 /** What a column holds that has a unit; all are taken to S, A, Ω, V and s. */
 export type Quantity = 'conductance' | 'current' | 'resistance' | 'voltage' | 'time';
 
@@ -38,6 +40,16 @@ export function exponentOf(unit: string, quantity: Quantity): number | undefined
   return found[0] === undefined ? undefined : found[0] + Number(power?.[1] ?? 0);
 }
 
+/** s: units of time that are no power of ten of it. */
+const LONG_TIMES: readonly (readonly [RegExp, number])[] = [
+  [/^min(ute)?s?$/i, 60],
+  [/^h(ou)?rs?$|^h$/i, 3600],
+  [/^d(ay)?s?$/i, 86400],
+];
+/** What a minute, an hour or a day has; undefined: the unit is none of them. */
+export const secondsOf = (unit: string): number | undefined =>
+  LONG_TIMES.find(([pattern]) => pattern.test(unit.trim()))?.[1];
+
 /** The quantities that a text may be a unit of: `s` of a time or, in a hurry, of a conductance. */
 export const quantitiesOf = (unit: string): Quantity[] =>
   QUANTITIES.filter((quantity) => exponentOf(unit, quantity) !== undefined);
@@ -54,17 +66,18 @@ function scaled(text: string, exponent: number): number {
   return parts === null ? Number.NaN : Number(`${parts[1]}e${Number(parts[2] ?? 0) + exponent}`);
 }
 
-const pointed = (text: string, comma: boolean) =>
-  !comma ? text : text.includes('.') ? Number.NaN.toString() : text.replace(',', '.');
+/** The number that a text stands for, with the marks of its file; NaN: none. */
+export const numberOf = (text: string, marks: Marks = POINT, exponent = 0): number =>
+  scaled(pointed(text, marks), exponent);
 
-/** The number that a text stands for, with a decimal point or, in a file of such, a decimal comma; NaN: none. */
-export const numberOf = (text: string, comma = false, exponent = 0): number => scaled(pointed(text, comma), exponent);
+/** Whether a text is a number with any marks. */
+export const isNumeric = (cell: string): boolean => ALL_MARKS.some((marks) => !Number.isNaN(numberOf(cell, marks)));
 
 /** A number with or without a unit of its own, `10ms`; without one it is in the unit given by `exponent`. */
-export function quantityOf(text: string, quantity: Quantity, comma = false, exponent = 0): number {
-  const plain = numberOf(text, comma, exponent);
+export function quantityOf(text: string, quantity: Quantity, marks: Marks = POINT, exponent = 0): number {
+  const plain = numberOf(text, marks, exponent);
   if (!Number.isNaN(plain)) return plain;
   const [, value, unit] = /^([-+−–]?[\d.,]+(?:e[+-]?\d+)?)\s*(\D.*)$/i.exec(text) ?? [];
   const own = unit === undefined ? undefined : exponentOf(unit, quantity);
-  return own === undefined ? Number.NaN : numberOf(value!, comma, own);
+  return own === undefined ? Number.NaN : numberOf(value!, marks, own);
 }

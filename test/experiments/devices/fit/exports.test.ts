@@ -140,7 +140,7 @@ const EXPORTS: readonly [string, string | Buffer | readonly string[], Flags, rea
     ['pulse,operation,I_nA', ...both((i, g, isUp) => `${i},${isUp ? 'Erase' : 'Program'},${f(g, -8)}`)],
     { readVoltage: '0.1' },
     BOTH,
-    /current "I_nA"\n.*program and erase taken as the directions/,
+    /current "I_nA", read at 0\.1 V\n.*program and erase taken as the directions/,
   ],
   [
     'named.csv',
@@ -180,7 +180,7 @@ const EXPORTS: readonly [string, string | Buffer | readonly string[], Flags, rea
     ),
     {},
     BOTH,
-    /pulse "Pulse number", conductance "G in uS", "G in uS"\n/,
+    /pulse "LTP Pulse number", "LTD Pulse number", conductance "LTP G in uS", "LTD G in uS"\n/,
   ],
   [
     'partly.csv',
@@ -309,9 +309,12 @@ test('what cannot be read is refused in one sentence', async () => {
   await bad(GOOD, /no column is called "H", as is said of conductance/, { columns: 'conductance=H' });
   await bad(
     ['time_s,voltage_V,current_A', '0,1,2', '1,2,3'],
-    /look like a current-voltage loop, not like readings after/,
+    /look like a current-voltage loop \(--kind iv\), not like readings after/,
   );
-  await bad(['time_s,conductance_S', '0,1', '1,2'], /look like retention, .* --columns pulse=time_s/);
+  await bad(
+    ['time_s,conductance_S', '0,1', '1,2'],
+    /look like retention \(--kind retention\), .* --columns pulse=time_s/,
+  );
   await bad(['device,sample,pulse,G', 'a,b,1,2'], /columns "device" and "sample" may both tell the device/);
   await bad(['pulse,G,voltage', ...READINGS.map((i) => `${i},${f(up(i))},2`)], /cannot both hold/, {
     writeVoltage: '4/-2',

@@ -133,6 +133,25 @@ test('retention at several temperatures gives the activation energy', () => {
   near(paramsOf(fitted(retention, celsius)).activationEnergy, 0.4, 0.03, 'activation energy');
 });
 
+test('traces that hardly fall tend to the rest that hotter ones of their device tell', () => {
+  const normal = normals('one rest');
+  const k = 8.617333262e-5;
+  const rows = [300, 335, 360].flatMap((T) =>
+    times.map((t) => {
+      const tau = 20000 * Math.exp((0.6 / k) * (1 / T - 1 / 300));
+      return [t, T, 8e-6 + 3e-5 * Math.exp(-((t / tau) ** 0.6)) + 1e-7 * normal()];
+    }),
+  );
+  const { models } = fitted(retention, text(['t (s)', 'T (K)', 'G (S)'], rows), {
+    device: { model: 'softBound', gMin: 1e-6, gMax: 4e-5 },
+    model: 'stretched',
+  });
+  const { params, ci } = models[0]!;
+  allNear(params, { tau: 20000, beta: 0.6, rest: 8e-6, activationEnergy: 0.6 }, 0.06);
+  const [low, high] = ci.activationEnergy!;
+  assert.ok(low < 0.6 && 0.6 < high && high - low < 0.03, `${low} to ${high}`);
+});
+
 test('endurance: cycles, exponent and end, from conductances or resistances', () => {
   const normal = normals('endurance');
   const cycles = Array.from({ length: 50 }, (_, i) => 10 ** (1 + i / 12));

@@ -43,7 +43,8 @@ export function Drop({ side, choice }: DropProps) {
       const { files, onto } = await read();
       setTaken({ files, onto });
       await readyBench();
-      const { kind, keep, options } = reading;
+      const { kind, keep, decimal } = reading;
+      const options = { ...reading.options, ...(decimal !== 'as told' && { decimal }) };
       const asked = { files, onto, keep, options, kind: kind === 'as told' ? undefined : kind };
       const found = await bench.call('fit', asked).done;
       setTold(found);

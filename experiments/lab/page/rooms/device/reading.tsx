@@ -1,14 +1,16 @@
 import { KIND_NAMES, type KindName } from '../../../../devices/fit/kinds/names.ts';
+import { DECIMALS, type Decimal } from '../../../../devices/fit/reading/marks.ts';
 import { ChoiceField } from '../../parts/number.tsx';
 
 /** What files do not tell themselves: what they are, and the command's options by their names. */
 export interface Reading {
   readonly kind: 'as told' | KindName;
   readonly keep: boolean;
+  readonly decimal: 'as told' | Decimal;
   readonly options: Readonly<Record<string, string>>;
 }
 
-export const AS_TOLD: Reading = { kind: 'as told', keep: false, options: {} };
+export const AS_TOLD: Reading = { kind: 'as told', keep: false, decimal: 'as told', options: {} };
 
 const OPTIONS = [
   ['columns', 'Columns', 'pulse=n,conductance=G1'],
@@ -36,6 +38,12 @@ export function ReadingFields({ reading, onChange }: ReadingProps) {
           value={reading.kind}
           options={[['as told', 'as its columns tell'], ...KIND_NAMES] as const}
           onChange={(kind) => onChange({ ...reading, kind })}
+        />
+        <ChoiceField
+          label="Before decimals"
+          value={reading.decimal}
+          options={[['as told', 'as its numbers tell'], ...DECIMALS] as const}
+          onChange={(decimal) => onChange({ ...reading, decimal })}
         />
         {OPTIONS.map(([key, label, example]) => (
           <label key={key} class="field">

@@ -1,0 +1,112 @@
+/** What was measured is told by the names of its columns, in the units that they have; other units are refused. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type KindOptions, rowsOf } from '../../../../experiments/devices/fit/kinds/columns.ts';
+import { guessedKind, kindNamed } from '../../../../experiments/devices/fit/kinds/guess.ts';
+import type { KindName } from '../../../../experiments/devices/fit/kinds/names.ts';
+import { gridsOfAll } from '../../../../experiments/devices/fit/reading/files.ts';
+
+const file = join(mkdtempSync(join(tmpdir(), 'memspike-kind-names-')), 'm.csv');
+const grids = (names: string, ...rows: string[]) => {
+  writeFileSync(file, [names, ...rows].join('\n'));
+  return gridsOfAll([file]);
+};
+const ROWS = ['1,2,25', '2,3,25', '3,4,25', '4,5,25', '5,6,25', '6,7,85'];
+
+async function values(kind: Exclude<KindName, 'pulses'>, names: string, options: KindOptions = {}) {
+  const width = names.split(',').length;
+  const rows = ROWS.map((row) => row.split(',').slice(0, width).join());
+  return rowsOf(await grids(names, ...rows), kindNamed(kind).columns, options).rows[0]!.values;
+}
+
+async function fitRefusal(kind: Exclude<KindName, 'pulses'>, names: string, rows: string[], options: KindOptions = {}) {
+  const known = kindNamed(kind);
+  const read = rowsOf(await grids(names, ...rows), known.columns, options);
+  try {
+    known.fit(read, { source: 'm.csv', device: {}, options });
+  } catch (error) {
+    return (error as Error).message.replaceAll(file, 'm.csv');
+  }
+  throw new Error('was fitted');
+}
+
+test('names tell the kind', async () => {
+  for (const [names, kind] of [
+    ['Retention time (h),G (uS)', 'retention'],
+    ['time (min),G (uS)', 'retention'],
+    ['time (days),R (kOhm)', 'retention'],
+    ['t_post - t_pre (ms),dG/G (%)', 'stdp'],
+    ['Inter-pulse interval (ms),A2/A1', 'ppf'],
+    ['Cycle,I_on (A),I_off (A)', 'endurance'],
+    ['Voltage (V),Current (A)', 'iv'],
+    ['Voltage (V),Current (A),time (s)', 'iv'],
+    ['Voltage (V),I @ 0.1 V (A)', 'pulses'],
+    ['Voltage (V),Current (A),pulse', 'pulses'],
+  ] as const)
+    assert.is(
+      guessedKind(
+        await grids(names, ...ROWS.map((row) => row.split(',').slice(0, names.split(',').length).join())),
+        {},
+      ),
+      kind,
+      names,
+    );
+  assert.is(guessedKind(await grids('V (V),I (nA)', '1,2', '2,3'), { readVoltage: '0.1' }), 'pulses');
+});
+
+test('minutes, hours and days are taken to seconds', async () => {
+  for (const [unit, seconds] of [
+    ['min', 60],
+    ['h', 3600],
+    ['hours', 3600],
+    ['days', 86400],
+    ['ms', 1e-3],
+  ] as const)
+    assert.is((await values('retention', `time (${unit}),G`)).time, seconds, unit);
+});
+
+test('a column in a unit of something else is refused, not read as if it had none', async () => {
+  const columns = [['high', 'I_on (uA)']] as const;
+  await values('endurance', 'cycle,I_on (uA),G_off', { columns }).then(
+    () => assert.unreachable(),
+    ({ message }) =>
+      assert.is(
+        message.replace(file, 'm.csv'),
+        'm.csv: the column "I_on (uA)" is in uA, which is no unit of a conductance, as high is.',
+      ),
+  );
+});
+
+test('levels of endurance may be currents, at a voltage that is told or asked for', async () => {
+  const rows = ROWS.map((_, i) => `${10 ** i},${10 - i},1`);
+  const refused = await fitRefusal('endurance', 'cycle,I_on (uA),I_off (uA)', rows);
+  assert.is(
+    refused,
+    'm.csv: its readings are currents; say at which voltage they were read, such as --read-voltage 0.1.',
+  );
+  const known = kindNamed('endurance');
+  const read = rowsOf(await grids('cycle,I_on @0.1V (uA),I_off @0.1V (uA)', ...rows), known.columns, {});
+  const { added } = known.fit(read, { source: 'm.csv', device: {}, options: {} });
+  assert.ok(Math.abs((added.device!.gMax as number) / 1e-4 - 1) < 1e-9, `${added.device!.gMax}`);
+});
+
+test('changes of weights and temperatures that may be meant otherwise are asked about', async () => {
+  const window = [-30, -20, -10, 10, 20, 30].map((t) => `${t},${Math.sign(t) * 60}`);
+  assert.match(
+    await fitRefusal('stdp', 'dt (ms),dw', window),
+    /^m\.csv: changes of the weight reach 60; if they are in %, say so in their name: dw \(%\)\.$/,
+  );
+  assert.match(
+    await fitRefusal('stdp', 'dt (ms),dG (uS)', window),
+    /^m\.csv: changes of the weight are in uS, but must be a share or in %\.$/,
+  );
+  assert.match(
+    await fitRefusal('retention', 'time (s),G (uS),temperature', ROWS),
+    /^m\.csv: row 1 \(line 2\): a temperature of 25 has no unit; say it in the name of its column: T \(°C\) or T \(K\)\.$/,
+  );
+});
+
+test.run();
