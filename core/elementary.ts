@@ -10,7 +10,7 @@ const halves = new Int32Array(words.buffer); // [low, high]
 
 /** ln(1 + x) for x > -1; s_log1p.c. */
 export function log1p(x: number): number {
-  if (!(x > -1) || x === Number.POSITIVE_INFINITY) return x === -1 ? Number.NEGATIVE_INFINITY : x > 0 ? x : Number.NaN;
+  if (!(x > -1) || x === Infinity) return x === -1 ? -Infinity : x > 0 ? x : Number.NaN;
   if (Math.abs(x) < 2 ** -29) return Math.abs(x) < 2 ** -54 ? x : x - x * x * 0.5;
   let k = 0;
   let f = x;
@@ -52,7 +52,7 @@ export function log1p(x: number): number {
 
 /** e^x - 1; s_expm1.c. */
 export function expm1(x: number): number {
-  if (x > 709.782712893384) return Number.POSITIVE_INFINITY;
+  if (x > 709.782712893384) return Infinity;
   if (x < -38.81622314453125) return -1;
   const size = Math.abs(x);
   if (size < 2 ** -54) return x;
@@ -144,12 +144,12 @@ export function pow(x: number, y: number): number {
   if (y === 0) return 1;
   if (!(x >= 0) || Number.isNaN(y)) return Number.NaN;
   if (x === 1) return 1;
-  if (x === 0 || x === Number.POSITIVE_INFINITY) return (x === 0) === y > 0 ? 0 : Number.POSITIVE_INFINITY;
+  if (x === 0 || x === Infinity) return (x === 0) === y > 0 ? 0 : Infinity;
   if (y === 1) return x;
   if (y === 2) return x * x;
   if (y === 3) return x * x * x;
   if (y === 0.5) return Math.sqrt(x);
-  if (Math.abs(y) > 2 ** 31) return x > 1 === y > 0 ? Number.POSITIVE_INFINITY : 0;
+  if (Math.abs(y) > 2 ** 31) return x > 1 === y > 0 ? Infinity : 0;
 
   // log2 x = n + base's logarithm + that of (a / base), as the sum of two numbers
   words[0] = x < 2 ** -1022 ? x * 2 ** 53 : x;
@@ -198,7 +198,7 @@ function powerOf2(y: number, high: number, low: number): number {
   const pLow = (y - yHigh) * high + y * low;
   const whole = yHigh * high;
   const z = pLow + whole;
-  if (z >= 1024) return Number.POSITIVE_INFINITY;
+  if (z >= 1024) return Infinity;
   if (z < -1075) return 0;
   const k = Math.abs(z) > 0.5 ? Math.trunc(z + (z < 0 ? -0.5 : 0.5)) : 0;
   const pHigh = whole - k;

@@ -4,7 +4,7 @@
  * 1993; freely usable); error below 1 ulp. Overflows to Infinity above 709.78, underflows to 0 below -745.13.
  */
 export function exp(x: number): number {
-  if (x > 709.782712893384) return Number.POSITIVE_INFINITY;
+  if (x > 709.782712893384) return Infinity;
   if (x < -745.1332191019411) return 0;
   const k = Math.floor(x * Math.LOG2E + 0.5);
   const high = x - k * LN2_HIGH;
@@ -64,8 +64,8 @@ const halves = new Int32Array(words.buffer); // [low, high]: little-endian, as W
 /** ln x by the operations of fdlibm's e_log.c, for the same reason; NaN below 0. */
 export function log(x: number): number {
   let subnormal = 0;
-  if (!(x >= 2 ** -1022 && x < Number.POSITIVE_INFINITY)) {
-    if (!(x > 0 && x < 1)) return x === 0 ? Number.NEGATIVE_INFINITY : x > 0 ? x : Number.NaN;
+  if (!(x >= 2 ** -1022 && x < Infinity)) {
+    if (!(x > 0 && x < 1)) return x === 0 ? -Infinity : x > 0 ? x : Number.NaN;
     subnormal = 54;
   }
   words[0] = subnormal ? x * 2 ** 54 : x;

@@ -104,11 +104,11 @@ export class Network {
       if (winnerTakeAll) throw new UserError(`${where}.winnerTakeAll is for neurons, but this is a stimulus.`);
       made = new Stimulus(name, factory.create(context), this.arena);
     } else {
-      const { hold: given = 0, groups: count = 1, spikes = Number.POSITIVE_INFINITY } = winnerTakeAll ?? {};
+      const { hold: given = 0, groups: count = 1, spikes = Infinity } = winnerTakeAll ?? {};
       const hold = checkedTime(given, `${where}.winnerTakeAll.hold`);
       const model = factory.create(count > 1 ? { ...context, groups: count } : context);
       guardPotential(model, where, this.#engine);
-      const one = count === 1 && spikes === Number.POSITIVE_INFINITY;
+      const one = count === 1 && spikes === Infinity;
       if (!one) checkGroups(model, count, where);
       const groups = one ? null : new Groups(count, model.size / count, hold, spikes, this.arena);
       made = new Neurons(name, model, winnerTakeAll ? { ...winnerTakeAll, hold } : null, groups);
@@ -272,7 +272,7 @@ export class Network {
       } else {
         population.model.rest(this.now);
         population.groups?.rest();
-        population.deafUntil = Number.NEGATIVE_INFINITY;
+        population.deafUntil = -Infinity;
         population.next = population.model.next;
       }
     }

@@ -62,12 +62,12 @@ class BernoulliMembrane implements Membrane {
   }
 
   next(j: number, t: number, arrived: boolean): number {
-    if (!arrived || t < this.#since[j]!) return Number.POSITIVE_INFINITY;
+    if (!arrived || t < this.#since[j]!) return Infinity;
     const x = this.margin(j, t) / this.#p.slope;
     const hazard = perMs(this.#p.rate) * exp(x);
     const p = this.#p.law === 'perEvent' ? 1 / (1 + exp(-x)) : -expm1(-hazard * (t - this.#tested[j]!));
     this.#tested[j] = t;
-    return this.#random.uniform(j, this.#events[j]!++) < p ? t : Number.POSITIVE_INFINITY;
+    return this.#random.uniform(j, this.#events[j]!++) < p ? t : Infinity;
   }
 
   spike(j: number, t: number): void {

@@ -143,7 +143,7 @@ export class EscapeRate implements NeuronModel {
         if (thinning) this.#bound(j);
         else this.#solve(j);
       } else if (!thinning || this.#accepts(j, t)) {
-        this.#heap.set(j, Number.POSITIVE_INFINITY);
+        this.#heap.set(j, Infinity);
         this.fired[this.firedCount++] = j;
       }
     }
@@ -197,7 +197,7 @@ export class EscapeRate implements NeuronModel {
     if (this.#p.method === 'thinning') {
       const wait = this.#budget[j]! / this.#majorant(excess);
       const end = pieceEnd(excess, this.#idle);
-      const piece = end === 0 ? Number.POSITIVE_INFINITY : this.#p.tau * log(excess / end);
+      const piece = end === 0 ? Infinity : this.#p.tau * log(excess / end);
       this.#exact[j] = wait < piece ? 1 : 0;
       this.#announce(j, Math.min(wait, piece));
     } else {
@@ -238,7 +238,7 @@ export class EscapeRate implements NeuronModel {
 
   #announce(j: number, wait: number): void {
     const since = this.#since[j]!;
-    this.#heap.set(j, wait <= LONGEST ? since + Math.max(snap(wait), TICK) : Number.POSITIVE_INFINITY);
+    this.#heap.set(j, wait <= LONGEST ? since + Math.max(snap(wait), TICK) : Infinity);
   }
 }
 

@@ -67,7 +67,7 @@ class GlauberStates implements Membrane {
 
   next(j: number): number {
     const rate = this.#rate(j);
-    return rate > 0 ? instantAfter(this.#since[j]!, this.#left[j]! / rate) : Number.POSITIVE_INFINITY;
+    return rate > 0 ? instantAfter(this.#since[j]!, this.#left[j]! / rate) : Infinity;
   }
 
   spike(j: number, t: number): void {

@@ -38,14 +38,13 @@ function checkNoise({ thresholdNoise, synapse, adaptive }: LifParams, name: stri
   if (thresholdNoise === undefined) return;
   if (synapse !== 'delta')
     throw new UserError(`${name}.thresholdNoise is for synapse "delta", but synapse is "${synapse}".`);
-  if (adaptive && adaptive.tau < Number.POSITIVE_INFINITY)
+  if (adaptive && adaptive.tau < Infinity)
     throw new UserError(
       `${name}.thresholdNoise needs thresholds that do not decay, but adaptive.tau is ${adaptive.tau} ms.`,
     );
 }
 
-const thresholdsDecay = ({ adaptive }: LifParams): boolean =>
-  adaptive !== undefined && adaptive.tau < Number.POSITIVE_INFINITY;
+const thresholdsDecay = ({ adaptive }: LifParams): boolean => adaptive !== undefined && adaptive.tau < Infinity;
 
 const SYNAPSES: Readonly<Record<LifParams['synapse'], (p: LifParams, context: ModelContext) => Lif>> = {
   delta: (p, context) => new LifDelta(p, context),

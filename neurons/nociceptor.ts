@@ -115,11 +115,11 @@ class Nociceptor implements Membrane {
   }
 
   next(j: number, t: number, arrived: boolean): number {
-    if (!arrived || t < this.#deafUntil[j]!) return Number.POSITIVE_INFINITY; // it only relaxes, and fires at arrivals
+    if (!arrived || t < this.#deafUntil[j]!) return Infinity; // it only relaxes, and fires at arrivals
     const fires = this.margin(j, t) >= 0;
     const excess = this.#v[j]! - this.#p.injuryThreshold;
     if (excess > 0) this.#injury[j] = Math.min(this.#injury[j]! + excess / this.#p.injuryScale, 1);
-    return fires ? t : Number.POSITIVE_INFINITY;
+    return fires ? t : Infinity;
   }
 
   spike(j: number, t: number): void {

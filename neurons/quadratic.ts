@@ -33,12 +33,12 @@ const params = {
 /** The solution at x of y' = y^2 + q from y: tan, tanh or hyperbola, past its pole Infinity. */
 export function quadraticAt(y: number, q: number, x: number): number {
   const w = Math.sqrt(Math.abs(q));
-  if (q > 0 && w * x >= Math.PI) return Number.POSITIVE_INFINITY;
+  if (q > 0 && w * x >= Math.PI) return Infinity;
   let [c, s] = [1, x];
   if (q > 0 && w > 0) [c, s] = [cos(w * x), sin(w * x) / w];
   else if (w > 0) [c, s] = [(1 + exp(-2 * w * x)) / 2, -expm1(-2 * w * x) / (2 * w)];
   const below = c - y * s;
-  return below > 0 ? (y * c + q * s) / below : Number.POSITIVE_INFINITY;
+  return below > 0 ? (y * c + q * s) / below : Infinity;
 }
 
 /** The x at which it reaches `end`, above y; Infinity for never. */
@@ -46,9 +46,9 @@ export function quadraticWait(y: number, q: number, end: number): number {
   const w = Math.sqrt(Math.abs(q));
   const [rise, room] = [w * (end - y), q + y * end];
   if (q > 0) return (room > 0 ? atan(rise / room) : Math.PI / 2 + atan(-room / rise)) / w;
-  if (!(room > 0)) return Number.POSITIVE_INFINITY;
+  if (!(room > 0)) return Infinity;
   if (w === 0) return (end - y) / room;
-  return rise < room ? log1p((2 * rise) / (room - rise)) / (2 * w) : Number.POSITIVE_INFINITY;
+  return rise < room ? log1p((2 * rise) / (room - rise)) / (2 * w) : Infinity;
 }
 
 class QuadraticMembrane implements Membrane {
@@ -92,7 +92,7 @@ class QuadraticMembrane implements Membrane {
   }
 
   get change(): number {
-    return this.#changes?.next ?? Number.POSITIVE_INFINITY;
+    return this.#changes?.next ?? Infinity;
   }
 
   makeChange(t: number): void {

@@ -13,7 +13,7 @@ import { CounterRandom } from '../core/random/random.ts';
 /** Arrivals of a neuron that one random block has draws for. */
 const BLOCK = 4096;
 /** In place of a sum that is to be drawn. */
-const BEGINS = Number.POSITIVE_INFINITY;
+const BEGINS = Infinity;
 
 const params = {
   size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
@@ -54,7 +54,7 @@ export class Relay implements NeuronModel {
   readonly size: number;
   readonly fired: Uint32Array;
   firedCount = 0;
-  readonly next = Number.POSITIVE_INFINITY;
+  readonly next = Infinity;
   readonly state: State;
   readonly #normalise: Params<typeof params>['normalise'];
   readonly #sum: Params<typeof params>['sum'];
@@ -92,7 +92,7 @@ export class Relay implements NeuronModel {
     this.#touched = new Uint32Array(p.size);
     this.#isTouched = new Uint8Array(p.size);
     this.#group = p.size / groups;
-    this.#deafUntil = arena.f64(groups > 1 ? groups : 0).fill(Number.NEGATIVE_INFINITY);
+    this.#deafUntil = arena.f64(groups > 1 ? groups : 0).fill(-Infinity);
     const deaf: State = groups > 1 ? { groupsDeafUntil: this.#deafUntil } : {};
     this.state = { input: this.#input, draws: this.#draws, gain: this.#gain, ...deaf };
     if (p.sum) this.state = { ...this.state, sums: this.#sums, raised: this.#raised, since: this.#since };
@@ -216,7 +216,7 @@ export class Relay implements NeuronModel {
   }
 
   rest(t: number): void {
-    this.#deafUntil.fill(Number.NEGATIVE_INFINITY);
+    this.#deafUntil.fill(-Infinity);
     this.#input.fill(0);
     this.#begin();
     this.#gain[0] = t;

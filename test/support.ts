@@ -38,12 +38,12 @@ export function reference<T>(path: string): T {
 
 /** Largest |a - b| over two lists of equal length. */
 export function distance(a: readonly number[], b: readonly number[]): number {
-  if (a.length !== b.length) return Number.POSITIVE_INFINITY;
+  if (a.length !== b.length) return Infinity;
   return a.reduce((worst, x, i) => Math.max(worst, Math.abs(x - b[i]!)), 0);
 }
 
 /** Largest |a - b| / |b|. */
 export function relativeDistance(a: readonly number[], b: readonly number[]): number {
-  if (a.length !== b.length) return Number.POSITIVE_INFINITY;
+  if (a.length !== b.length) return Infinity;
   return a.reduce((worst, x, i) => Math.max(worst, Math.abs(x - b[i]!) / Math.abs(b[i]!)), 0);
 }

@@ -89,7 +89,7 @@ export function load(net: Network, snapshot: Snapshot): void {
   if (!(past === -1 || (past! >= 0 && past! <= LONGEST)))
     throw new UserError(`the checkpoint has ${past} as its clock, which cannot be.`);
   /** Spikes in flight, of or to `count` neurons. */
-  const inFlight = (path: string, key: string, count: number, most = Number.POSITIVE_INFINITY) => {
+  const inFlight = (path: string, key: string, count: number, most = Infinity) => {
     const times = take(`${path}.times`, Float64Array, 0, most);
     const indices = take(`${path}.${key}`, Uint32Array, times.length);
     for (let k = 0; k < times.length; k++) {

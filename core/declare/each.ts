@@ -65,7 +65,7 @@ export function eachOf(
   n: number,
   key: string,
   { arena, seed, name }: ModelContext,
-  { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, exclusiveMin = false }: Range = {},
+  { min = -Infinity, max = Infinity, exclusiveMin = false }: Range = {},
   element = 'neuron',
 ): Each {
   const where = `${name}.${key}`;
@@ -75,7 +75,7 @@ export function eachOf(
   const values = Float64Array.from({ length: n }, next);
   const outside = values.findIndex((value) => value < min || value > max || (exclusiveMin && value === min));
   if (outside >= 0) {
-    const range = `${exclusiveMin ? '>' : '>='} ${min}${max === Number.POSITIVE_INFINITY ? '' : ` and <= ${max}`}`;
+    const range = `${exclusiveMin ? '>' : '>='} ${min}${max === Infinity ? '' : ` and <= ${max}`}`;
     throw new UserError(
       `${where} is ${show(given)}: what is drawn for ${element} ${outside} is ${values[outside]}, but it must be ${range}; draw from uniform or lognormal, or give a list.`,
     );

@@ -81,7 +81,7 @@ function bare(schema: Types): JsonSchema {
     case 'default':
       return {
         ...convert(def.innerType),
-        default: def.defaultValue === Number.POSITIVE_INFINITY ? 'Infinity' : def.defaultValue,
+        default: def.defaultValue === Infinity ? 'Infinity' : def.defaultValue,
       };
     case 'pipe':
       return convert(def.in);

@@ -69,8 +69,8 @@ function ranged(base: z.ZodMiniNumber, { min, max, exclusiveMin, exclusiveMax }:
 }
 
 const unbounded = z.pipe(
-  z.literal(['Infinity', Number.POSITIVE_INFINITY]),
-  z.transform(() => Number.POSITIVE_INFINITY),
+  z.literal(['Infinity', Infinity]),
+  z.transform(() => Infinity),
 );
 
 /** A finite number (float64) in its range, or Infinity where `infinity` is set. Required unless it has a default. */

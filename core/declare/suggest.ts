@@ -18,7 +18,7 @@ function nearest(word: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let least = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const name of known) {
-    const steps = name.length > LONGEST ? Number.POSITIVE_INFINITY : slips(word, name);
+    const steps = name.length > LONGEST ? Infinity : slips(word, name);
     if (steps < least && steps < Math.max(word.length, name.length)) [best, least] = [name, steps];
   }
   return best;

@@ -32,7 +32,7 @@ function foreignTo(target: Population, { sources, places }: Loop): Foreign[] {
   for (let reached = open.pop(); reached !== undefined; reached = open.pop()) {
     for (const { source, delays } of places[reached.id]!.incoming) {
       const lag = lags.get(reached)! + Math.min(...delays);
-      if (lag >= (lags.get(source) ?? Number.POSITIVE_INFINITY)) continue;
+      if (lag >= (lags.get(source) ?? Infinity)) continue;
       lags.set(source, lag);
       open.push(source);
     }
@@ -132,7 +132,7 @@ export class Confluence implements Reception {
   /** When anything else happens: a spike elsewhere may end the run, and then nothing may have happened after it. */
   #others(): number {
     const { population } = this.#place;
-    let next = Number.POSITIVE_INFINITY;
+    let next = Infinity;
     for (const source of this.#loop.sources) {
       if (source === population || (source.kind === 'arrivals' && source.target === population)) continue;
       if (source.kind !== 'stimulus' || !this.#drawsOn(source)) next = Math.min(next, source.next);
@@ -142,7 +142,7 @@ export class Confluence implements Reception {
 
   /** Until when the work of one call stays bounded: of what is in flight, and of what will be drawn. */
   #bound(next: number): number {
-    let bound = Number.POSITIVE_INFINITY;
+    let bound = Infinity;
     let perMs = 0;
     for (const { source, edges, lanes } of this.#place.incoming) {
       const most = arrivalsAtOnce(edges);
@@ -163,7 +163,7 @@ export class Confluence implements Reception {
   /** For how long nothing has to know of a spike of the population, ms. */
   #reach(): number {
     const { population, incoming, outgoing } = this.#place;
-    let least = population.observers.length > 0 ? 0 : Number.POSITIVE_INFINITY;
+    let least = population.observers.length > 0 ? 0 : Infinity;
     for (const { rule, recorder } of incoming) if (rule !== null || recorder !== null) least = 0;
     for (const { delays } of outgoing) for (const delay of delays) least = Math.min(least, delay);
     return least;

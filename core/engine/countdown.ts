@@ -40,7 +40,7 @@ export class Countdown {
   /** How many spikes of the population are waited for; Infinity for none. */
   missing(population: Population): number {
     const missing = this.#missing[this.#populations.indexOf(population)] ?? 0;
-    return missing > 0 ? missing : Number.POSITIVE_INFINITY;
+    return missing > 0 ? missing : Infinity;
   }
 
   note(population: Population, spikes: number): void {

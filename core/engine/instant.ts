@@ -24,7 +24,7 @@ export class Instant implements Reception {
     const t = first.next;
     for (let source = first; ; ) {
       if (source.kind === 'neurons') {
-        source.next = Number.POSITIVE_INFINITY; // set anew when the instant is finished
+        source.next = Infinity; // set anew when the instant is finished
         source.model.cross(t);
         firing.collect(source, t);
       } else {

@@ -40,7 +40,7 @@ export class OneLane implements Reception {
     const horizon = Math.min(others, until);
     if (inOneGo(lane.projection)) {
       const unnoticed = this.#unnoticed();
-      if (unnoticed === Number.POSITIVE_INFINITY) {
+      if (unnoticed === Infinity) {
         const t = race(lane, horizon, firing);
         if (t >= 0) return t;
       }
@@ -55,9 +55,9 @@ export class OneLane implements Reception {
       }
     }
     const neurons = population.kind === 'neurons' ? population : null;
-    if (neurons !== null) neurons.next = Number.POSITIVE_INFINITY; // own crossings are seen to here; set anew at the end
+    if (neurons !== null) neurons.next = Infinity; // own crossings are seen to here; set anew at the end
     for (let t = lane.next; ; ) {
-      const crossing = neurons === null ? Number.POSITIVE_INFINITY : neurons.model.next;
+      const crossing = neurons === null ? Infinity : neurons.model.next;
       if (neurons !== null && crossing <= t) {
         neurons.model.cross(t);
         firing.collect(neurons, t);

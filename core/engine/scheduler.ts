@@ -41,7 +41,7 @@ export class Scheduler {
       if (entry.time === source.next) return source;
       this.#discard();
       if (source.queued === entry.time) {
-        source.queued = Number.POSITIVE_INFINITY;
+        source.queued = Infinity;
         this.update(source);
       }
     }
@@ -49,21 +49,21 @@ export class Scheduler {
 
   /** Time of the first event, Infinity when nothing is left. */
   get time(): number {
-    return this.peek()?.next ?? Number.POSITIVE_INFINITY;
+    return this.peek()?.next ?? Infinity;
   }
 
   /** Takes the first source out, if its event is not after `until`; it comes back with `update`. */
-  pop(until = Number.POSITIVE_INFINITY): EventSource | undefined {
+  pop(until = Infinity): EventSource | undefined {
     const source = this.peek();
     if (source === undefined || source.next > until) return undefined;
     this.#discard();
-    source.queued = Number.POSITIVE_INFINITY;
+    source.queued = Infinity;
     return source;
   }
 
   clear(): void {
     for (let entry = this.#heap.poll(); entry !== undefined; entry = this.#heap.poll()) {
-      entry.source.queued = Number.POSITIVE_INFINITY;
+      entry.source.queued = Infinity;
     }
     this.#heap.trim();
   }

@@ -17,9 +17,9 @@ const schema = oneOf(scheduleShape, { help: 'when' });
 /** Calls something at set times, after all that happens at that instant. */
 export class Timer implements EventSource {
   readonly kind = 'timer';
-  next = Number.POSITIVE_INFINITY;
+  next = Infinity;
   order = 0;
-  queued = Number.POSITIVE_INFINITY;
+  queued = Infinity;
   readonly name: string;
   readonly due: (t: number) => void;
   readonly #schedule: Schedule;
@@ -38,7 +38,7 @@ export class Timer implements EventSource {
       const times = schedule.times.map((t, i) => checkedTime(t, `${name}.times[${i}]`));
       this.#schedule = { times: [...new Set(times)].sort((a, b) => a - b) };
     }
-    this.after(Number.NEGATIVE_INFINITY);
+    this.after(-Infinity);
   }
 
   /** Sets `next` to the first time of the schedule after t. Periodic schedules start at 0. */
@@ -50,7 +50,7 @@ export class Timer implements EventSource {
       const { times } = this.#schedule;
       if (t < this.next) this.#index = 0;
       while (this.#index < times.length && times[this.#index]! <= t) this.#index++;
-      this.next = times[this.#index] ?? Number.POSITIVE_INFINITY;
+      this.next = times[this.#index] ?? Infinity;
     }
   }
 }

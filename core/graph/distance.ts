@@ -38,7 +38,7 @@ function placesOf({ places, where }: ConnectOptions) {
  * is between 0 and 1.
  */
 export function byDistance(o: ConnectOptions, rule: DistanceRule): Connected {
-  const { probability = 1, radius = Number.POSITIVE_INFINITY, weight, delay, selfConnections } = rule;
+  const { probability = 1, radius = Infinity, weight, delay, selfConnections } = rule;
   const places = placesOf(o);
   const chance = typeof probability === 'number' ? () => probability : along(probability);
   const path = `${o.where}.connect.distance`;
@@ -46,8 +46,8 @@ export function byDistance(o: ConnectOptions, rule: DistanceRule): Connected {
   const weightOf = isProfile(weight)
     ? along(weight)
     : sampler(weight, new Stream(o.seed, `${o.where}/weight`), `${path}.weight`);
-  const { base = 0, velocity = Number.POSITIVE_INFINITY, step = 0.1 } = delay ?? {};
-  const near = radius < Number.POSITIVE_INFINITY ? new Neighbourhood(places.post, radius) : null;
+  const { base = 0, velocity = Infinity, step = 0.1 } = delay ?? {};
+  const near = radius < Infinity ? new Neighbourhood(places.post, radius) : null;
   const everyone = near === null ? Uint32Array.from({ length: o.post }, (_, j) => j) : new Uint32Array(0);
   const found = new Growing(typeof weight === 'number' ? weight : null, delay !== undefined);
   for (let i = 0; i < o.pre; i++) {

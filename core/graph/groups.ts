@@ -17,8 +17,8 @@ export class Groups implements Stateful {
   /** A group that listens again before all others, or with them: times only grow. */
   #first = 0;
   /** After this all of them listen; after the second all but those that are silent until the network rests. */
-  #last = Number.NEGATIVE_INFINITY;
-  #lastHeld = Number.NEGATIVE_INFINITY;
+  #last = -Infinity;
+  #lastHeld = -Infinity;
   /** How often the silent ones have changed; for these edges how many synapses of each row were heard, and as of which change. */
   #changes = 1;
   #known: Edges | null = null;
@@ -44,7 +44,7 @@ export class Groups implements Stateful {
 
   /** Whether spikes hold no group back. */
   get open(): boolean {
-    return this.#hold === 0 && this.#most === Number.POSITIVE_INFINITY;
+    return this.#hold === 0 && this.#most === Infinity;
   }
 
   of(neuron: number): number {
@@ -80,7 +80,7 @@ export class Groups implements Stateful {
   }
 
   #forget(): void {
-    this.#last = this.#lastHeld = Number.NEGATIVE_INFINITY;
+    this.#last = this.#lastHeld = -Infinity;
     this.#changes++;
   }
 
@@ -128,7 +128,7 @@ export class Groups implements Stateful {
   }
 
   rest(): void {
-    this.deafUntil.fill(Number.NEGATIVE_INFINITY);
+    this.deafUntil.fill(-Infinity);
     this.spikes.fill(0);
     this.winners.fill(-1);
     this.#first = 0;

@@ -17,9 +17,9 @@ interface SpikeBlock {
  * kernel can run through a stretch of it. A row is a presynaptic terminal: one per presynaptic neuron and delay.
  */
 export class Lane implements EventSource {
-  next = Number.POSITIVE_INFINITY;
+  next = Infinity;
   order = 0;
-  queued = Number.POSITIVE_INFINITY;
+  queued = Infinity;
   times: Float64Array;
   rows: Uint32Array;
   head = 0;
@@ -151,7 +151,7 @@ export class Lane implements EventSource {
 
   #settle(): void {
     if (this.head === this.tail) this.head = this.tail = 0;
-    this.next = this.tail > this.head ? this.times[this.head]! : Number.POSITIVE_INFINITY;
+    this.next = this.tail > this.head ? this.times[this.head]! : Infinity;
   }
 
   /** Moves to the front, or doubles when more than half is in use: constant time a spike in the long run. */

@@ -13,8 +13,8 @@ const MOST = 1024;
 const SLACK = 1 + 1e-9;
 
 function axisOf(values: Float64Array, period: number, radius: number): Axis {
-  const wraps = period < Number.POSITIVE_INFINITY;
-  let [from, to] = wraps ? [0, period] : [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const wraps = period < Infinity;
+  let [from, to] = wraps ? [0, period] : [Infinity, -Infinity];
   for (let k = 0; !wraps && k < values.length; k++) {
     from = Math.min(from, values[k]!);
     to = Math.max(to, values[k]!);
@@ -22,7 +22,7 @@ function axisOf(values: Float64Array, period: number, radius: number): Axis {
   const cells = Math.min(MOST, Math.floor((to - from) / (radius * SLACK)));
   // Around fewer than three cells that meet one would be visited twice.
   return cells < (wraps ? 3 : 1)
-    ? { cells: 1, width: Number.POSITIVE_INFINITY, from, wraps: false }
+    ? { cells: 1, width: Infinity, from, wraps: false }
     : { cells, width: (to - from) / cells, from, wraps };
 }
 

@@ -15,9 +15,9 @@ export interface SpikeObserver {
 
 /** What populations of neurons and of stimuli have in common. Ids follow the names, not the order of declaration. */
 abstract class Group implements EventSource {
-  next = Number.POSITIVE_INFINITY;
+  next = Infinity;
   order = 0;
-  queued = Number.POSITIVE_INFINITY;
+  queued = Infinity;
   id = 0;
   /** Spikes so far. */
   spikes = 0;
@@ -60,7 +60,7 @@ export class Neurons<M extends NeuronModel = NeuronModel> extends Group {
   /** Null where the population is inhibited as one, and for ever so often. */
   readonly groups: Groups | null;
   /** Arrivals before this time are ignored (winner-take-all inhibition), by all groups. */
-  deafUntil = Number.NEGATIVE_INFINITY;
+  deafUntil = -Infinity;
   /** The neuron that fired last (the highest index among simultaneous ones), -1 before the first spike. */
   lastSpike = -1;
 
@@ -119,7 +119,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Group {
   /** Emits the next block into all lanes. Every spike of the last block lies in the past by now. */
   refill(): void {
     const { block } = this;
-    this.note(Number.POSITIVE_INFINITY);
+    this.note(Infinity);
     for (const { lanes } of this.outlets) for (const lane of lanes) lane.release();
     this.post.release();
     block.count = this.model.emit(block.times, block.neurons, block.capacity);

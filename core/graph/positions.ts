@@ -87,14 +87,12 @@ const shorter = (d: number, period: number): number => (2 * d > period ? period 
 
 function described({ kind, period: [width, height] }: Surface): string {
   if (kind === 'ring') return `a ring of length ${width}`;
-  return width === Number.POSITIVE_INFINITY
-    ? 'a plane that is not periodic'
-    : `a plane that is periodic after ${width} × ${height}`;
+  return width === Infinity ? 'a plane that is not periodic' : `a plane that is periodic after ${width} × ${height}`;
 }
 
 const plane = ([width, height]: readonly [number, number], periodic = false): Surface => ({
   kind: 'plane',
-  period: periodic ? [width, height] : [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
+  period: periodic ? [width, height] : [Infinity, Infinity],
 });
 
 /** Places `size` neurons. @param where the path of the population, which its random stream is named after */
@@ -115,7 +113,7 @@ export function placed(positions: Positions, size: number, seed: Seed, where: st
   }
   if ('ring' in positions) {
     const { circumference = size } = positions.ring;
-    const ring: Surface = { kind: 'ring', period: [circumference, Number.POSITIVE_INFINITY] };
+    const ring: Surface = { kind: 'ring', period: [circumference, Infinity] };
     return made(ring, (k) => [(k * circumference) / size, 0]);
   }
   if ('random' in positions) {

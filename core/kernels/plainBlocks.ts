@@ -98,7 +98,7 @@ export function blockRace(
       if (gate === NOBODY) continue;
       const begin = groups[gate]! * size;
       let winner = -1;
-      let most = Number.NEGATIVE_INFINITY;
+      let most = -Infinity;
       for (let j = begin; j < begin + size; j++) {
         if (!(u[j]! >= Math.fround(bar[j]! * s))) continue;
         const margin = vInf + u[j]! * left - (vInf + bar[j]!);

@@ -12,8 +12,8 @@ const OFFSET = (1023 + LOWEST) * CELLS;
 
 /** Numbers a neuron: see `LifConductance`. */
 const FIELDS = 4;
-const SILENT = Number.NEGATIVE_INFINITY;
-const WATCHED = Number.NEGATIVE_INFINITY;
+const SILENT = -Infinity;
+const WATCHED = -Infinity;
 const LISTED = -1 / 2 ** 40;
 
 const words = new Float64Array(1);
@@ -40,7 +40,7 @@ export function shuntedWait(b: number, reversal: number, v: number, bar: number,
   if (v >= bar) return 0;
   const upwards = reversal - bar * b;
   const needed = bar * ts;
-  if (bar >= 0 && !(upwards > needed)) return Number.POSITIVE_INFINITY;
+  if (bar >= 0 && !(upwards > needed)) return Infinity;
   const pull = reversal - v * b;
   const rise = ((bar - v) * ts) / (Math.max(pull, 0) - v * ts);
   if (!(upwards < needed)) return rise;

@@ -69,7 +69,7 @@ export function poissonBlock(p: PoissonSource, times: Float64Array, neurons: Uin
   const split = seedOf(state);
   let t = clock[0]!;
   let count = 0;
-  for (; count < capacity && t < Number.POSITIVE_INFINITY; count++) {
+  for (; count < capacity && t < Infinity; count++) {
     if (count % (table === null ? 4 : 2) === 0) drawLanes(state, words);
     const at = table === null ? 2 * (count & 2) + (count & 1) : count & 1;
     let draw = words[at + 2]!;
@@ -95,7 +95,7 @@ export function poissonBlock(p: PoissonSource, times: Float64Array, neurons: Uin
     neurons[place] = neuron;
     // The gap is rounded to the grid by itself: t stays on it, and gaps do not depend on where the clock stands.
     t += exponential(split, ziggurat, words[at]!, rest) * meanGap + GRID - GRID;
-    if (t > stop) t = Number.POSITIVE_INFINITY;
+    if (t > stop) t = Infinity;
   }
   clock[0] = t;
   return count;

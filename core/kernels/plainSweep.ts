@@ -18,8 +18,8 @@ export function sweep(
   for (let j = 0, o = 0; o < u.length; j++, o += 4) {
     const m = u[o]!;
     if (u[o + 3] === SOLVED) continue;
-    if (m === Number.NEGATIVE_INFINITY) {
-      u[o + 3] = Number.POSITIVE_INFINITY;
+    if (m === -Infinity) {
+      u[o + 3] = Infinity;
       continue;
     }
     const e = u[o + 1]!;

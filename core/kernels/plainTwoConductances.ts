@@ -4,8 +4,8 @@ import { LARGEST, PER_UNIT, radauRules, ruleLength, SIZES } from './radau.ts';
 
 /** Numbers a neuron: potential, the instant for which it and the conductances hold, these, until when it stays below threshold. */
 const FIELDS = 5;
-const SILENT = Number.NEGATIVE_INFINITY;
-const WATCHED = Number.NEGATIVE_INFINITY;
+const SILENT = -Infinity;
+const WATCHED = -Infinity;
 const LISTED = -1 / 2 ** 40;
 
 /**
@@ -162,11 +162,11 @@ export function shuntedByTwoWait(v: number, g: number, h: number, bar: number, {
   const c = h * (f - bar);
   const up = Math.max(a, 0) + Math.max(c, 0);
   const most = (a > c ? r >= s : s >= r) ? a + c : up;
-  if (bar >= 0 && most <= bar) return Number.POSITIVE_INFINITY;
+  if (bar >= 0 && most <= bar) return Infinity;
   const b = g * (e - v);
   const d = h * (f - v);
   const pull = (b > d ? r >= s : s >= r) ? Math.max(b + d, 0) : Math.max(b, 0) + Math.max(d, 0);
-  if (!(pull > v)) return Number.POSITIVE_INFINITY;
+  if (!(pull > v)) return Infinity;
   const rise = (bar - v) / (pull - v);
   const held = -(Math.min(a, 0) + Math.min(c, 0));
   const pushed = up - bar;
@@ -208,7 +208,7 @@ export function addTwoConductances(
   shunts.e = steps[2]!;
   shunts.f = steps[3]!;
   // Potentials do not fall below the reversal of inhibition once they are above, so that more of it only lowers them.
-  const floor = shunts.f <= 0 && shunts.f <= shunts.e ? shunts.f : Number.POSITIVE_INFINITY;
+  const floor = shunts.f <= 0 && shunts.f <= shunts.e ? shunts.f : Infinity;
   let count = found;
   for (let k = start; k < end; k++) {
     const j = targets === null ? k - start : targets[k]!;

@@ -82,7 +82,7 @@ export function stagesOf(e: Exported): Stages {
     wearPulses: (b, w, lifetimes) => {
       const { stuck, failure, wear } = w;
       const wears = lifetimes.length > 0;
-      if (wears && wear !== 2 && wear !== Number.POSITIVE_INFINITY) return wearPulses(b, w, lifetimes);
+      if (wears && wear !== 2 && wear !== Infinity) return wearPulses(b, w, lifetimes);
       placed(b);
       b.markedCount = e.wearPulses!(
         b.record.byteOffset,

@@ -97,7 +97,7 @@ export class Recording {
   }
 
   flush(): void {
-    this.#spikes?.recorder.flush(Number.POSITIVE_INFINITY);
+    this.#spikes?.recorder.flush(Infinity);
     for (const rows of this.#weights.values()) rows.flush();
     this.states.flush();
   }

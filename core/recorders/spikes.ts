@@ -20,7 +20,7 @@ class Waiting {
 
   /** Time of the first one, Infinity when there is none. */
   get next(): number {
-    return this.head < this.tail ? this.times[this.head]! : Number.POSITIVE_INFINITY;
+    return this.head < this.tail ? this.times[this.head]! : Infinity;
   }
 
   makeRoom(count: number): void {

@@ -8,13 +8,7 @@ const parameter = text({
 });
 const value = optional(
   described(
-    z.union([
-      z.number(),
-      z.literal(Number.POSITIVE_INFINITY),
-      z.string().check(z.minLength(1)),
-      z.boolean(),
-      z.array(z.number()),
-    ]),
+    z.union([z.number(), z.literal(Infinity), z.string().check(z.minLength(1)), z.boolean(), z.array(z.number())]),
     { description: 'a number, a text, true or false, or a list of numbers' },
   ),
 );

@@ -25,7 +25,7 @@ export function main(directory = 'runs/examples') {
 
   const reader = openLog(path, { spec: SPIKES });
   let rows = 0;
-  let last = Number.NEGATIVE_INFINITY;
+  let last = -Infinity;
   for (const { columns, rows: n } of reader) {
     for (const time of columns.time!) {
       if (time < last) throw new Error('rows are not in order');

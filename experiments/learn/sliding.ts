@@ -90,7 +90,7 @@ export function pool(
   for (let place = 0; place < places; place++) {
     for (let c = 0; c < channels; c++) {
       const k = to + place * channels + c;
-      let best = Number.NEGATIVE_INFINITY;
+      let best = -Infinity;
       let [where, sum, count] = [-1, 0, 0];
       for (let n = place * pixels; n < (place + 1) * pixels; n++) {
         if (table[n]! < 0) continue;

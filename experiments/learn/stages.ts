@@ -186,7 +186,7 @@ export class Stages {
     let [lastShown, lastRight] = [saved?.last.shown ?? 0, saved?.last.right ?? 0];
     let next = reached.shown + every;
     this.presentations = before + reached.shown;
-    if (saved) this.learning.splice(0, Number.POSITIVE_INFINITY, ...saved.learning);
+    if (saved) this.learning.splice(0, Infinity, ...saved.learning);
     try {
       return await work(async (shown, right) => {
         const running = (100 * (right - lastRight)) / (shown - lastShown);

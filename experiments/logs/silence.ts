@@ -14,14 +14,14 @@ function potentialOf(run: string, name: string): string {
   if (!existsSync(path)) return '';
   const table = new LogTable(path, {}, POTENTIALS);
   const id = table.group?.names.indexOf(name);
-  let [most, at, neuron] = [Number.NEGATIVE_INFINITY, 0, 0];
+  let [most, at, neuron] = [-Infinity, 0, 0];
   for (const { columns, rows } of table.batches()) {
     for (let i = 0; i < rows; i++) {
       if (columns.population![i] !== id || !(columns.potential![i]! > most)) continue;
       [most, at, neuron] = [columns.potential![i]!, columns.time![i]!, columns.neuron![i]!];
     }
   }
-  if (most === Number.NEGATIVE_INFINITY) return '';
+  if (most === -Infinity) return '';
   const threshold = thresholdOf(run, name);
   const below = threshold === undefined ? '' : `, its threshold is ${voltage(threshold)}`;
   return ` (its recorded potential came to ${voltage(most)} at most, neuron ${neuron} at ${at} ms${below})`;

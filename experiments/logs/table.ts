@@ -51,7 +51,7 @@ export class LogTable {
   /** Of the populations, where the log tells them. */
   readonly #sizes: readonly number[] | undefined;
   #problem: LogProblem | undefined;
-  #rows = Number.POSITIVE_INFINITY;
+  #rows = Infinity;
   #span: readonly [number, number] | undefined;
 
   constructor(path: string, selection: Selection = {}, spec?: TableSpec) {
@@ -89,7 +89,7 @@ export class LogTable {
       if (log.position.rows >= this.#rows) break;
     }
     this.#problem ??= log.problem;
-    if (this.#rows === Number.POSITIVE_INFINITY) {
+    if (this.#rows === Infinity) {
       this.#rows = log.position.rows;
       if (!Number.isNaN(first)) this.#span = [first, last];
     }
@@ -182,9 +182,9 @@ export class LogTable {
 
   /** Copies the wanted rows of a batch; undefined if all are wanted. */
   #picker(): ((batch: LogBatch) => LogBatch) | undefined {
-    const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = this.selection;
+    const { from = -Infinity, to = Infinity } = this.selection;
     const ids = this.#ids;
-    if (!ids && from === Number.NEGATIVE_INFINITY && to === Number.POSITIVE_INFINITY) return undefined;
+    if (!ids && from === -Infinity && to === Infinity) return undefined;
     let kept = new Uint32Array(0);
     let buffers: ColumnRecord = {};
     return ({ columns, rows }) => {

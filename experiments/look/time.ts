@@ -3,7 +3,7 @@ const UNITS = [
   { unit: 'ms', ms: 1, upTo: 10_000 },
   { unit: 's', ms: 1000, upTo: 600_000 },
   { unit: 'min', ms: 60_000, upTo: 36_000_000 },
-  { unit: 'h', ms: 3_600_000, upTo: Number.POSITIVE_INFINITY },
+  { unit: 'h', ms: 3_600_000, upTo: Infinity },
 ] as const;
 
 /** The unit in which times (ms) of up to `most` are told, and how many ms it has: ms up to 10 s, s up to 10 min, min up to 10 h. */

@@ -54,7 +54,7 @@ export async function trainLayer(
     images: { write: () => {} },
     onImage: (shown) => onImage?.(shown, layer),
     onPause,
-    checkpointEvery: Number.POSITIVE_INFINITY,
+    checkpointEvery: Infinity,
     onCheckpoint: () => {},
   });
   return done ? { layer, learned: learnedBy(layer) } : null;

@@ -22,7 +22,7 @@ interface DriveOptions {
  */
 export async function drive(net: Network, duration: number, o: DriveOptions): Promise<boolean> {
   const end = checkedTime(duration, 'duration');
-  const { checkpointEvery = Number.POSITIVE_INFINITY } = o;
+  const { checkpointEvery = Infinity } = o;
   net.interruptBy(interrupted);
   let slice = 2 ** -20; // grows fast, and lets even an absurdly busy network be interrupted
   let checkpointAt = nextMultiple(net.now, checkpointEvery);

@@ -69,7 +69,7 @@ export class Encoded implements StimulusModel {
   }
 
   get next(): number {
-    return this.#times[this.#cursor[0]!] ?? Number.POSITIVE_INFINITY;
+    return this.#times[this.#cursor[0]!] ?? Infinity;
   }
 
   restored(): void {

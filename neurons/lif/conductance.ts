@@ -101,8 +101,8 @@ export class LifConductance implements NeuronModel {
       ...this.#queue.state,
       ...this.thresholds.state,
     };
-    this.#s.clock[HELD] = Number.NEGATIVE_INFINITY;
-    this.#endRound(Number.POSITIVE_INFINITY);
+    this.#s.clock[HELD] = -Infinity;
+    this.#endRound(Infinity);
     const draw = samplerOfEach(p.initial, n, new Stream(seed, `${name}/initial`), `${name}.initial`);
     this.#s.set(0);
     for (let j = 0; j < n; j++) this.#s.put(j, draw() - this.#vInf, 0);
@@ -226,7 +226,7 @@ export class LifConductance implements NeuronModel {
 
   rest(t: number): void {
     this.#queue.clear();
-    this.#s.clock[HELD] = Number.NEGATIVE_INFINITY;
+    this.#s.clock[HELD] = -Infinity;
     this.#s.clear();
     this.#s.set(t);
     for (let j = 0; j < this.size; j++) this.#s.put(j, -this.#vInf, t);
@@ -261,32 +261,30 @@ export class LifConductance implements NeuronModel {
 
   /** Finds when a neuron is to be looked at again or fires, if nothing arrives; the state stands at t. */
   #look(j: number, t: number, mV = this.#s.potential(j, t)): void {
-    const wait = this.#s.silent(j)
-      ? Number.POSITIVE_INFINITY
-      : this.#s.wait(j, t, mV, this.thresholds.b[j]!) * this.#tau;
-    if (wait === Number.POSITIVE_INFINITY) {
+    const wait = this.#s.silent(j) ? Infinity : this.#s.wait(j, t, mV, this.thresholds.b[j]!) * this.#tau;
+    if (wait === Infinity) {
       this.#leave(j, t);
       return;
     }
-    if (this.#s.clock[ROUND] === Number.POSITIVE_INFINITY) this.#endRound(t + this.#round);
+    if (this.#s.clock[ROUND] === Infinity) this.#endRound(t + this.#round);
     if (t + wait >= this.#s.clock[ROUND]!) {
       this.#leave(j, t);
       this.#s.u[this.#s.fields * (j + 1) - 1] = t + wait;
       return;
     }
     if (wait > this.#near) {
-      this.#heap.set(j, Number.POSITIVE_INFINITY);
+      this.#heap.set(j, Infinity);
       this.#wheel.set(j, t + wait, t);
       this.#s.u[this.#s.fields * (j + 1) - 1] = -this.#wheel.times[j]!;
       return;
     }
     this.#s.u[this.#s.fields * (j + 1) - 1] = WATCHED;
     const crossing = this.#s.crossing(j, t, this.thresholds.b[j]!);
-    if (crossing === Number.POSITIVE_INFINITY) {
+    if (crossing === Infinity) {
       this.#leave(j, t);
       return;
     }
-    this.#wheel.set(j, Number.POSITIVE_INFINITY, t);
+    this.#wheel.set(j, Infinity, t);
     this.#heap.set(j, crossing === t ? t : Math.max(snap(crossing), t + TICK));
   }
 
@@ -298,10 +296,10 @@ export class LifConductance implements NeuronModel {
   #nextRound(t: number): void {
     const { u, fields } = this.#s;
     const end = t + this.#round;
-    this.#endRound(Number.POSITIVE_INFINITY);
+    this.#endRound(Infinity);
     for (let j = 0; j < this.size; j++) {
       const until = u[fields * (j + 1) - 1]!;
-      if (until === Number.POSITIVE_INFINITY) continue;
+      if (until === Infinity) continue;
       this.#endRound(end);
       if (until >= 0 && until < end) this.#look(j, t);
     }
@@ -309,8 +307,8 @@ export class LifConductance implements NeuronModel {
 
   /** Nothing is to come of a neuron unless something arrives. */
   #leave(j: number, t: number): void {
-    this.#s.u[this.#s.fields * (j + 1) - 1] = Number.POSITIVE_INFINITY;
-    this.#wheel.set(j, Number.POSITIVE_INFINITY, t);
-    this.#heap.set(j, Number.POSITIVE_INFINITY);
+    this.#s.u[this.#s.fields * (j + 1) - 1] = Infinity;
+    this.#wheel.set(j, Infinity, t);
+    this.#heap.set(j, Infinity);
   }
 }

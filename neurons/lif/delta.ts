@@ -102,7 +102,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
 
   get next(): number {
     const { keeps, queue } = this.#refractory;
-    return Math.min(this.#heap.next, keeps ? queue.next : Number.POSITIVE_INFINITY, this.#m.change);
+    return Math.min(this.#heap.next, keeps ? queue.next : Infinity, this.#m.change);
   }
 
   restored(): void {
@@ -117,11 +117,11 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
     const reset = this.#m.reset.at(neuron);
     if (t < this.#s.held) return reset;
     const is = this.#refractory.is(neuron);
-    const release = is ? this.#held.releaseOf(neuron, this.#refractory.queue) : Number.NEGATIVE_INFINITY;
+    const release = is ? this.#held.releaseOf(neuron, this.#refractory.queue) : -Infinity;
     if (t < release) return reset;
     const u = this.#u[neuron]!;
     const vInf = this.#m.vInf.at(neuron);
-    if (u !== Number.NEGATIVE_INFINITY) return vInf + u * this.#s.left(neuron, t);
+    if (u !== -Infinity) return vInf + u * this.#s.left(neuron, t);
     return vInf + (reset - vInf) * this.#s.after(neuron, t - release);
   }
 
@@ -198,7 +198,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
     this.#advance(t);
     while (this.#heap.next <= t) {
       const neuron = this.#heap.first;
-      this.#heap.set(neuron, Number.POSITIVE_INFINITY);
+      this.#heap.set(neuron, Infinity);
       this.fired[this.firedCount++] = neuron;
     }
     this.fired.subarray(0, this.firedCount).sort();
@@ -217,7 +217,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
       this.#u[neuron] = this.#m.floor.at(neuron) * this.#s.at(neuron, t);
       if (this.#predicts) this.#predictions.at(neuron, t);
     }
-    if (this.thresholds.lowest === Number.NEGATIVE_INFINITY) return;
+    if (this.thresholds.lowest === -Infinity) return;
     this.#refractory.setBars(); // all thresholds have moved
     if (this.#predicts) this.#predictions.all(t);
   }
@@ -238,7 +238,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
     this.#advance(t);
     const [from, to] = [group * this.#held.size, (group + 1) * this.#held.size];
     this.thresholdNoise?.renew(from, to);
-    this.#u.fill(Number.NEGATIVE_INFINITY, from, to);
+    this.#u.fill(-Infinity, from, to);
     this.#held.hold(group, until);
     this.#advance(t);
     for (let j = from; this.#predicts && j < to; j++) this.#predictions.one(j, t);
@@ -251,7 +251,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
     for (let j = 0; j < this.size; j++) this.#u[j] = -this.#m.vInf.at(j);
     this.#refractory.queue.clear();
     this.#refractory.setBars();
-    this.#s.held = Number.NEGATIVE_INFINITY;
+    this.#s.held = -Infinity;
     this.#touched.clear();
     if (this.#predicts) this.#predictions.all(t);
   }
@@ -287,7 +287,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
     const release = this.#refractory.queue.next;
     this.#keepInRange(release);
     const neuron = this.#refractory.release();
-    if (this.#held.until(neuron) > release) this.#u[neuron] = Number.NEGATIVE_INFINITY; // it listens again with its group
+    if (this.#held.until(neuron) > release) this.#u[neuron] = -Infinity; // it listens again with its group
     return neuron;
   }
 

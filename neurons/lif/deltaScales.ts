@@ -40,7 +40,7 @@ export class DeltaScales {
     this.cells = cellsFor(this.rate);
     this.span = REBASE / this.rate;
     this.clock = arena.f64(2);
-    this.clock[HELD] = Number.NEGATIVE_INFINITY;
+    this.clock[HELD] = -Infinity;
   }
 
   get t0(): number {
@@ -95,8 +95,7 @@ export class DeltaScales {
   /** Scales potentials down to what is left of them at t. */
   fade(u: Floats, t: number): void {
     const all = this.left(0, t);
-    for (let j = 0; j < u.length; j++)
-      if (u[j] !== Number.NEGATIVE_INFINITY) u[j]! *= this.shared ? all : this.left(j, t);
+    for (let j = 0; j < u.length; j++) if (u[j] !== -Infinity) u[j]! *= this.shared ? all : this.left(j, t);
   }
 
   #rateOf(neuron: number): number {

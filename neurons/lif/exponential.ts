@@ -84,7 +84,7 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic'>
     this.#u = arena.f64(FIELDS * n);
     this.#queue = new RefractoryQueue(membranes.anyRefractory ? n : 0, arena);
     this.#clock = arena.f64(2);
-    this.#clock[HELD] = Number.NEGATIVE_INFINITY;
+    this.#clock[HELD] = -Infinity;
     const watched = {
       u: this.#u,
       scales: this.#scales,
@@ -224,7 +224,7 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic'>
     this.#u.fill(0);
     for (let j = 0; j < this.size; j++) this.#u[FIELDS * j] = -this.#m.vInf.at(j);
     this.#queue.clear();
-    this.#clock[HELD] = Number.NEGATIVE_INFINITY;
+    this.#clock[HELD] = -Infinity;
     this.#watchAll(t);
   }
 

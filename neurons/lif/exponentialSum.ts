@@ -40,7 +40,7 @@ function changes(c: readonly number[], r: readonly number[]): number[] {
   if (c.length < 2) return [];
   if (c.length === 2) {
     const t = log(-c[1]! / c[0]!) / r[1]!;
-    return t > 0 && t < Number.POSITIVE_INFINITY ? [t] : [];
+    return t > 0 && t < Infinity ? [t] : [];
   }
   const derived = c.map((ci, i) => -ci * r[i]!);
   const f = (t: number) => sumAt(c, r, t);
@@ -52,8 +52,8 @@ function changes(c: readonly number[], r: readonly number[]): number[] {
   const found: number[] = [];
   let from = 0;
   let start = f(0);
-  for (const to of [...turns, Number.POSITIVE_INFINITY]) {
-    const last = to === Number.POSITIVE_INFINITY;
+  for (const to of [...turns, Infinity]) {
+    const last = to === Infinity;
     const end = last ? c[0]! : f(to);
     if (start * end < 0) {
       let high = to;

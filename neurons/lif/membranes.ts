@@ -55,7 +55,7 @@ export class Membranes {
 
   /** When the current changes next. */
   get change(): number {
-    return this.changes?.next ?? Number.POSITIVE_INFINITY;
+    return this.changes?.next ?? Infinity;
   }
 
   /** Whether all membranes decay alike, and take currents alike. */
@@ -81,7 +81,7 @@ export class Membranes {
 
   /** Whether the current alone ever makes a neuron fire, with thresholds that may go down to some minimum or scatter. */
   drives({ homeostasis, thresholdNoise }: LifParams): boolean {
-    const least = homeostasis?.minimum ?? Number.POSITIVE_INFINITY;
+    const least = homeostasis?.minimum ?? Infinity;
     for (let j = 0; j < this.#n; j++) {
       const highest = this.highest(j);
       if (thresholdNoise ? highest > this.reset.at(j) : highest >= Math.min(this.threshold.at(j), least)) return true;

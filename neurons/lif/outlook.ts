@@ -103,7 +103,7 @@ export class Outlook {
       // Without inhibition nothing is sharper than the ceiling; with it, a ceiling that is far enough away will do.
       const highest = c + this.#ceiling.of(p, drive) - Math.min(above, 0);
       if (highest < -GUARD && (inhibition === 0 || highest < KEPT * (c + p - above))) {
-        this.until = Number.POSITIVE_INFINITY;
+        this.until = Infinity;
         this.slack = -highest;
         return true;
       }
@@ -114,7 +114,7 @@ export class Outlook {
     const lasting = Math.max(p, 0);
     const below = Math.min(above, 0);
     const last = STRIDE * (ENDS.length - 1);
-    let worst = Number.NEGATIVE_INFINITY;
+    let worst = -Infinity;
     let limit = 0;
     let kept = 0;
     let slack = 0;
@@ -122,13 +122,13 @@ export class Outlook {
       if (c < 0) {
         const tail = c + lasting * table[o + M]! + drive * table[o + TAIL_E]! - below * table[o + A]!;
         if (tail <= worst || (o === last && tail < -GUARD)) {
-          this.until = Number.POSITIVE_INFINITY;
+          this.until = Infinity;
           this.slack = -Math.max(worst, tail);
           return true;
         }
       }
       if (kept === 0 && this.#starts[k]! >= within) {
-        this.until = Number.POSITIVE_INFINITY;
+        this.until = Infinity;
         this.slack = -worst;
         return true;
       }

@@ -5,7 +5,7 @@ import { RefractoryQueue } from '../parts/refractoryQueue.ts';
 import type { DeltaScales } from './deltaScales.ts';
 import type { Membranes } from './membranes.ts';
 
-const SILENT = Number.NEGATIVE_INFINITY;
+const SILENT = -Infinity;
 
 /** The scaled potentials that it is about; see `LifDelta`. */
 interface Scaled {
@@ -44,13 +44,13 @@ export class Refractory {
   }
 
   is(neuron: number): boolean {
-    return this.#s.u[neuron] === SILENT || this.bar[neuron] === Number.POSITIVE_INFINITY;
+    return this.#s.u[neuron] === SILENT || this.bar[neuron] === Infinity;
   }
 
   /** Makes a neuron refractory until `release`. */
   clamp(neuron: number, release: number): void {
     this.#s.u[neuron] = this.keeps ? this.#atReset(neuron, release, 0) : SILENT;
-    if (this.keeps) this.bar[neuron] = Number.POSITIVE_INFINITY;
+    if (this.keeps) this.bar[neuron] = Infinity;
   }
 
   /** Makes those refractory that are so still, among the neurons from `from` to before `to`, whose potentials were set. */
@@ -81,7 +81,7 @@ export class Refractory {
   setBars(): void {
     if (!this.keeps) return;
     this.bar.set(this.#s.thresholds.b);
-    for (let k = 0; k < this.queue.length; k++) this.bar[this.queue.neuron(k)] = Number.POSITIVE_INFINITY;
+    for (let k = 0; k < this.queue.length; k++) this.bar[this.queue.neuron(k)] = Infinity;
   }
 
   /** After state was loaded. One of 0.1.0, which knew no groups, has no u of refractory neurons; one of a held group needs none. */
@@ -89,7 +89,7 @@ export class Refractory {
     this.setBars();
     for (let k = 0; this.keeps && k < this.queue.length; k++) {
       const neuron = this.queue.neuron(k);
-      if (this.#s.u[neuron] === SILENT && held.until(neuron) === Number.NEGATIVE_INFINITY)
+      if (this.#s.u[neuron] === SILENT && held.until(neuron) === -Infinity)
         this.#s.u[neuron] = this.#atReset(neuron, this.queue.release(k), this.#kept[neuron]!);
     }
     this.#kept.fill(0);

@@ -34,7 +34,7 @@ export class Rounds {
     this.#peak = exc.peak;
     this.clock = arena.f64(3);
     this.clock[LEVEL] = FIRST;
-    if (rateA > 0) this.clock[END] = Number.POSITIVE_INFINITY; // thresholds that decay are not swept
+    if (rateA > 0) this.clock[END] = Infinity; // thresholds that decay are not swept
     this.table = arena.f64(LEVELS * STRIDE);
     for (let level = 0; level < LEVELS; level++) {
       const width = this.#unit * 2 ** level;
@@ -68,7 +68,7 @@ export class Rounds {
   /** Begins the next round at t; false when there are none. */
   begin(t: number): boolean {
     const { clock } = this;
-    if (clock[END] === Number.POSITIVE_INFINITY) return false;
+    if (clock[END] === Infinity) return false;
     const spent = LOOK * clock[LOOKS]!;
     if (spent > 1.5 * this.#sweep) clock[LEVEL] = Math.max(clock[LEVEL]! - 1, 0);
     else if (spent < 0.5 * this.#sweep) clock[LEVEL] = Math.min(clock[LEVEL]! + 1, LEVELS - 1);

@@ -93,10 +93,10 @@ export function shuntedCrossing(
 ): number {
   if (u0 - theta - above >= 0) return 0;
   const highest = ceiling(u0, g0, e, ts);
-  if (highest < theta + Math.min(above, 0)) return Number.POSITIVE_INFINITY;
+  if (highest < theta + Math.min(above, 0)) return Infinity;
   // The threshold falls to that height only when nothing is left of U.
   if (theta > 0 && above > 0 && log(above / (highest - theta)) > FORGOTTEN * Math.max(1, ts) * kappa) {
-    return Number.POSITIVE_INFINITY;
+    return Infinity;
   }
   return reaching((t) => shunted(u0, g0, e, ts, t), [{ g: g0, e, rate: 1 / ts }], theta, above, kappa);
 }
@@ -110,7 +110,7 @@ export function reaching(
   theta: number,
   above: number,
   kappa: number,
-  horizon = Number.POSITIVE_INFINITY,
+  horizon = Infinity,
 ): number {
   const threshold = (t: number) => theta + above * exp(-kappa * t);
   const h = (t: number) => potential(t) - threshold(t);
@@ -137,12 +137,11 @@ export function reaching(
     rising = !rising;
     from = end;
   }
-  if (!rising) return Number.POSITIVE_INFINITY;
-  if (horizon < Number.POSITIVE_INFINITY)
-    return h(horizon) >= 0 ? root(h, slope, from, horizon) : Number.POSITIVE_INFINITY;
+  if (!rising) return Infinity;
+  if (horizon < Infinity) return h(horizon) >= 0 ? root(h, slope, from, horizon) : Infinity;
   for (let width = 1; from < LATE; width *= 2) {
     if (h(from + width) >= 0) return root(h, slope, from, from + width);
     from += width;
   }
-  return Number.POSITIVE_INFINITY;
+  return Infinity;
 }

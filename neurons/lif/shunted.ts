@@ -5,7 +5,7 @@ import type { CurrentRow } from '../../core/kernels/kernels.ts';
  * In place of the time until when a neuron stays below threshold: it is in the heap, or arrivals of this instant have listed it. One that is
  * in the wheel has minus the time at which it is looked at again.
  */
-export const WATCHED = Number.NEGATIVE_INFINITY;
+export const WATCHED = -Infinity;
 export const LISTED = -1 / 2 ** 40;
 
 /** Membranes under conductances, as `LifConductance` asks for them: in closed form, or by quadrature. Potentials count from that without input. */

@@ -15,7 +15,7 @@ const FIELDS = 4;
 const SUM = 1;
 const REVERSAL = 2;
 const UNTIL = 3;
-const SILENT = Number.NEGATIVE_INFINITY;
+const SILENT = -Infinity;
 
 /** The reference time may lie back so many time constants, of the shorter one: the error of an exponential grows with its argument. */
 const SPAN = 40;
@@ -194,7 +194,7 @@ export class ShuntedState implements Shunted {
       const upwards = reversal - bar * b;
       if (upwards < 0 && bar < 0)
         return this.#only(j, at + this.#tau * ts * Math.max(0, log(upwards / (bar * ts))), bar);
-      if (!(upwards > bar * ts)) return Number.POSITIVE_INFINITY;
+      if (!(upwards > bar * ts)) return Infinity;
       const next = at + (this.#tau * ts * (bar - mV)) / (reversal - mV * (b + ts));
       if (next - at < FINEST) return next;
       at = next;

@@ -73,13 +73,13 @@ export class Trajectory {
     this.#begin(a);
     if (a.value >= 0) return 0;
     for (let width = this.#step; a.t < LONGEST; width *= 2) {
-      if (!(this.#supremum(a) > 0)) return Number.POSITIVE_INFINITY;
+      if (!(this.#supremum(a) > 0)) return Infinity;
       this.#evaluate(b, a.t + width);
       const t = this.#first(a, b, 0);
-      if (t < Number.POSITIVE_INFINITY) return t;
+      if (t < Infinity) return t;
       [a, b] = [b, a];
     }
-    return Number.POSITIVE_INFINITY;
+    return Infinity;
   }
 
   /** `#evaluate` at 0, where all exponentials are 1. */
@@ -163,21 +163,20 @@ export class Trajectory {
       const most = up ? psp.highestInputSlope(slopeA, slopeB) : psp.lowestInputSlope(a.t, b.t, slopeA, slopeB);
       bend += drive * (most - (up ? flattest : steepest) * rate);
     }
-    if (value - aLow < this.#negligible) return Number.POSITIVE_INFINITY;
-    if (slopeLow - rate * pHigh + rateA * aLow >= 0)
-      return b.value >= 0 ? this.#root(a, b.t) : Number.POSITIVE_INFINITY;
-    if (slopeHigh - rate * pLow + rateA * aHigh <= 0) return Number.POSITIVE_INFINITY;
+    if (value - aLow < this.#negligible) return Infinity;
+    if (slopeLow - rate * pHigh + rateA * aLow >= 0) return b.value >= 0 ? this.#root(a, b.t) : Infinity;
+    if (slopeHigh - rate * pLow + rateA * aHigh <= 0) return Infinity;
     if (bend + rate * rate * pHigh - rateA * rateA * aLow <= 0) {
       if (b.value >= 0) return this.#root(a, b.t);
-      if (a.slope <= 0 || b.slope >= 0) return Number.POSITIVE_INFINITY;
+      if (a.slope <= 0 || b.slope >= 0) return Infinity;
       const top = this.#top(a.t, b.t);
-      return top === Number.POSITIVE_INFINITY ? top : this.#root(a, top);
+      return top === Infinity ? top : this.#root(a, top);
     }
-    if (b.t - a.t < NARROW || depth === DEEPEST) return b.value >= 0 ? b.t : Number.POSITIVE_INFINITY;
+    if (b.t - a.t < NARROW || depth === DEEPEST) return b.value >= 0 ? b.t : Infinity;
     const middle = this.#middles[depth]!;
     this.#evaluate(middle, (a.t + b.t) / 2);
     const t = this.#first(a, middle, depth + 1);
-    return t < Number.POSITIVE_INFINITY ? t : this.#first(middle, b, depth + 1);
+    return t < Infinity ? t : this.#first(middle, b, depth + 1);
   }
 
   /**
@@ -195,7 +194,7 @@ export class Trajectory {
       let next = x.t + (Math.abs(q) < 0.5 ? d * (1 - q) : d);
       const inside = next >= low && next <= high;
       if (!inside) next = (low + high) / 2;
-      const left = inside ? (q * q + (d / this.#step) * (d / this.#step)) * Math.abs(d) : Number.POSITIVE_INFINITY;
+      const left = inside ? (q * q + (d / this.#step) * (d / this.#step)) * Math.abs(d) : Infinity;
       if (left <= NARROW / 16 || Math.abs(next - x.t) <= NARROW || next === low || next === high) return next;
       x = this.#probe;
       this.#evaluate(x, next);
@@ -228,10 +227,10 @@ export class Trajectory {
       this.#evaluate(x, t);
       if (x.value >= 0) return t;
       // A concave function lies below its tangent.
-      if (x.value + Math.max(x.slope * (high - t), x.slope * (low - t)) < 0) return Number.POSITIVE_INFINITY;
+      if (x.value + Math.max(x.slope * (high - t), x.slope * (low - t)) < 0) return Infinity;
       if (x.slope > 0) low = t;
       else high = t;
     }
-    return Number.POSITIVE_INFINITY;
+    return Infinity;
   }
 }

@@ -67,7 +67,7 @@ export class TwoConductancesMembrane extends ShuntingMembrane {
     this.early[j] = 0;
     if (!decays) {
       const wait = shuntedByTwoWait(u, exc.g, inh.g, theta, this.#shunts);
-      if (wait === Number.POSITIVE_INFINITY) return wait;
+      if (wait === Infinity) return wait;
       if (wait > NEAR) {
         this.early[j] = 1;
         return this.after(j, start, wait);
@@ -79,9 +79,9 @@ export class TwoConductancesMembrane extends ShuntingMembrane {
       theta,
       decays ? above : 0,
       this.thresholds.rate * this.membranes.tau.at(j),
-      decays ? Number.POSITIVE_INFINITY : 2 * NEAR,
+      decays ? Infinity : 2 * NEAR,
     );
-    if (!decays && wait === Number.POSITIVE_INFINITY) {
+    if (!decays && wait === Infinity) {
       this.early[j] = 1;
       return this.after(j, start, 2 * NEAR);
     }

@@ -10,7 +10,7 @@ import { reaching } from './shunt.ts';
 import type { Shunted } from './shunted.ts';
 
 const SINCE = 1;
-const SILENT = Number.NEGATIVE_INFINITY;
+const SILENT = -Infinity;
 /** A bound on the way to a crossing below this is the last, ms. */
 const FINEST = 2 ** -40;
 /** After so many bounds a crossing is bracketed instead. */
@@ -145,7 +145,7 @@ export class TwoShuntedState implements Shunted {
     let at = t;
     for (let k = 0; k < BOUNDS; k++) {
       const wait = shuntedByTwoWait(onward[0]!, onward[1]!, onward[2]!, bar, this.#shunts);
-      if (wait === Number.POSITIVE_INFINITY) return wait;
+      if (wait === Infinity) return wait;
       at += wait * this.#tau;
       if (wait * this.#tau < FINEST) return at;
       this.#forward(wait);

@@ -19,7 +19,7 @@ export const E = 1;
 export const I = 2;
 const SLACK = 3;
 
-export const REFRACTORY = Number.NEGATIVE_INFINITY;
+export const REFRACTORY = -Infinity;
 /** Slack of a neuron whose crossing was solved for; any arrival changes it, and the solution is a lower bound only. */
 const SOLVED = 0;
 const NONE = Number.MIN_VALUE;
@@ -112,7 +112,7 @@ export class Watch {
     while (this.#heap.next <= t) {
       const neuron = this.#heap.first;
       if (this.#w.u[FIELDS * neuron + SLACK] === SOLVED) {
-        this.#heap.set(neuron, Number.POSITIVE_INFINITY);
+        this.#heap.set(neuron, Infinity);
         fired[count++] = neuron;
       } else {
         this.one(neuron, t);
@@ -129,9 +129,9 @@ export class Watch {
     this.#wheel.clear();
     for (let j = 0; j < u.length / FIELDS; j++) {
       u[FIELDS * j + SLACK] = NONE;
-      this.#heap.set(j, Number.POSITIVE_INFINITY);
+      this.#heap.set(j, Infinity);
     }
-    if (this.rounds.end < Number.POSITIVE_INFINITY) this.#round(t);
+    if (this.rounds.end < Infinity) this.#round(t);
     else for (let j = 0; j < u.length / FIELDS; j++) this.one(j, t);
   }
 
@@ -140,8 +140,8 @@ export class Watch {
     if (release < this.rounds.end) {
       this.#refractory(neuron, t, release);
     } else {
-      this.#w.u[FIELDS * neuron + SLACK] = Number.POSITIVE_INFINITY;
-      this.#at(neuron, Number.POSITIVE_INFINITY, t);
+      this.#w.u[FIELDS * neuron + SLACK] = Infinity;
+      this.#at(neuron, Infinity, t);
     }
   }
 
@@ -225,17 +225,17 @@ export class Watch {
 
   /** Solves for the crossing. */
   #cross(neuron: number, t: number, start: number): void {
-    this.#wheel.set(neuron, Number.POSITIVE_INFINITY, t);
+    this.#wheel.set(neuron, Infinity, t);
     this.#trajectory.drives[0] = this.#drive;
     this.#trajectory.drives[1] = this.#inhibition;
     const wait = this.#trajectory.firstCrossing(this.#c, this.#p, this.#above);
-    this.#w.u[FIELDS * neuron + SLACK] = wait === Number.POSITIVE_INFINITY ? NONE : SOLVED;
+    this.#w.u[FIELDS * neuron + SLACK] = wait === Infinity ? NONE : SOLVED;
     this.#heap.set(neuron, wait === 0 ? start : Math.max(snap(start + wait), start + TICK));
   }
 
   /** A neuron need not be looked at before `time`, or before the next round. */
   #at(neuron: number, time: number, t: number): void {
-    this.#wheel.set(neuron, time < this.rounds.end ? time : Number.POSITIVE_INFINITY, t);
-    this.#heap.set(neuron, Number.POSITIVE_INFINITY);
+    this.#wheel.set(neuron, time < this.rounds.end ? time : Infinity, t);
+    this.#heap.set(neuron, Infinity);
   }
 }

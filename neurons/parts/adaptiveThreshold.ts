@@ -41,8 +41,8 @@ export class AdaptiveThreshold {
   constructor(p: ThresholdParams, threshold: Each, vInf: Each, arena: Arena, groups = 1) {
     this.#group = p.size / groups;
     this.#increment = p.adaptive?.increment ?? 0;
-    this.rate = 1 / (p.adaptive?.tau ?? Number.POSITIVE_INFINITY);
-    this.lowest = p.homeostasis?.minimum ?? Number.NEGATIVE_INFINITY;
+    this.rate = 1 / (p.adaptive?.tau ?? Infinity);
+    this.lowest = p.homeostasis?.minimum ?? -Infinity;
     this.origin = this.rate === 0 ? vInf : threshold;
     this.b = arena.floats(p.precision, p.size);
     for (let j = 0; j < p.size; j++) this.b[j] = threshold.at(j) - this.origin.at(j);
@@ -106,7 +106,7 @@ export class AdaptiveThreshold {
     const first = winner - (winner % group);
     const share = gain / group;
     b[winner]! += gain;
-    let least = group === b.length ? Number.POSITIVE_INFINITY : this.least; // of the others it is at most what it was
+    let least = group === b.length ? Infinity : this.least; // of the others it is at most what it was
     for (let j = first; j < first + group; j++) {
       b[j] = Math.max(b[j]! - share, (this.lowest - this.origin.at(j)) * scale);
       if (b[j]! < least) least = b[j]!;
@@ -133,7 +133,7 @@ export class AdaptiveThreshold {
 
   /** To be called when b has changed from outside. */
   restored(): void {
-    this.least = Number.POSITIVE_INFINITY;
+    this.least = Infinity;
     for (let j = 0; j < this.b.length; j++) if (this.b[j]! < this.least) this.least = this.b[j]!;
   }
 }

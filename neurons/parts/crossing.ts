@@ -8,18 +8,18 @@ import { exp, log } from '../../core/math.ts';
 export function firstCrossing(c: number, p: number, tp: number, q: number, tq: number): number {
   const start = c + p + q;
   if (start >= 0) return 0;
-  if (q === 0 || tp === tq) return c > 0 ? tp * log(-(p + q) / c) : Number.POSITIVE_INFINITY;
-  if (p === 0) return c > 0 ? tq * log(-q / c) : Number.POSITIVE_INFINITY;
+  if (q === 0 || tp === tq) return c > 0 ? tp * log(-(p + q) / c) : Infinity;
+  if (p === 0) return c > 0 ? tq * log(-q / c) : Infinity;
   const g = (t: number) => c + p * exp(-t / tp) + q * exp(-t / tq);
   const slope = (t: number) => -(p / tp) * exp(-t / tp) - (q / tq) * exp(-t / tq);
   const ratio = -(q * tp) / (p * tq);
-  const turn = ratio > 0 ? log(ratio) / (1 / tq - 1 / tp) : Number.NEGATIVE_INFINITY;
+  const turn = ratio > 0 ? log(ratio) / (1 / tq - 1 / tp) : -Infinity;
   let low = 0;
   let high = turn;
   if (turn > 0 && slope(0) > 0) {
-    if (g(turn) < 0) return Number.POSITIVE_INFINITY; // the top stays below, and so does the limit c
+    if (g(turn) < 0) return Infinity; // the top stays below, and so does the limit c
   } else {
-    if (c <= 0) return Number.POSITIVE_INFINITY; // falls, or rises to c
+    if (c <= 0) return Infinity; // falls, or rises to c
     if (turn > 0) low = turn;
     high = low + Math.max(tp, tq);
     while (g(high) < 0) high *= 2;

@@ -17,7 +17,7 @@ export class HeldGroups {
   constructor(n: number, groups: number, arena: Arena) {
     this.size = n / groups;
     this.#queue = new RefractoryQueue(groups, arena);
-    this.times = arena.f64(groups).fill(Number.NEGATIVE_INFINITY);
+    this.times = arena.f64(groups).fill(-Infinity);
     const { releaseTimes, releaseNeurons, releaseRing } = this.#queue.state;
     this.state = { heldUntil: this.times, heldTimes: releaseTimes, heldGroups: releaseNeurons, heldRing: releaseRing };
   }
@@ -35,7 +35,7 @@ export class HeldGroups {
   /** When a clamped neuron listens again: after its own refractoriness, for which it waits in `queue`, and with its group. */
   releaseOf(neuron: number, queue: RefractoryQueue): number {
     const [held, own] = [this.until(neuron), queue.releaseOf(neuron)];
-    return own === Number.POSITIVE_INFINITY && held > Number.NEGATIVE_INFINITY ? held : Math.max(own, held);
+    return own === Infinity && held > -Infinity ? held : Math.max(own, held);
   }
 
   hold(group: number, until: number): void {
@@ -51,6 +51,6 @@ export class HeldGroups {
 
   clear(): void {
     this.#queue.clear();
-    this.times.fill(Number.NEGATIVE_INFINITY);
+    this.times.fill(-Infinity);
   }
 }

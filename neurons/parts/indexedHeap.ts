@@ -10,14 +10,14 @@ export class IndexedHeap {
   #size = 0;
 
   constructor(times: Float64Array) {
-    this.times = times.fill(Number.POSITIVE_INFINITY);
+    this.times = times.fill(Infinity);
     this.#heap = new Uint32Array(times.length);
     this.#place = new Int32Array(times.length).fill(-1);
   }
 
   /** Earliest time, Infinity when empty. */
   get next(): number {
-    return this.#size === 0 ? Number.POSITIVE_INFINITY : this.times[this.#heap[0]!]!;
+    return this.#size === 0 ? Infinity : this.times[this.#heap[0]!]!;
   }
 
   /** Index with the earliest time, the smaller index first. */
@@ -27,7 +27,7 @@ export class IndexedHeap {
 
   set(index: number, time: number): void {
     let place = this.#place[index]!;
-    if (time === Number.POSITIVE_INFINITY) {
+    if (time === Infinity) {
       if (place >= 0) this.#remove(index, place);
       return;
     }
@@ -47,7 +47,7 @@ export class IndexedHeap {
   }
 
   #remove(index: number, place: number): void {
-    this.times[index] = Number.POSITIVE_INFINITY;
+    this.times[index] = Infinity;
     this.#place[index] = -1;
     const last = this.#heap[--this.#size]!;
     if (last === index) return;

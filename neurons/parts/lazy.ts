@@ -41,7 +41,7 @@ export interface Membrane {
 /** The instant `wait` ms after `start`, on the time grid and not at `start` itself unless the wait is 0. */
 export function instantAfter(start: number, wait: number): number {
   if (wait === 0) return start;
-  return wait <= LONGEST ? Math.max(snap(start + wait), start + TICK) : Number.POSITIVE_INFINITY;
+  return wait <= LONGEST ? Math.max(snap(start + wait), start + TICK) : Infinity;
 }
 
 /** A population over such neurons: keeps what they predict in one heap, and asks again those that something arrived at. */
@@ -73,7 +73,7 @@ export class LazyNeurons<M extends Membrane = Membrane> implements NeuronModel {
     this.#isTouched = new Uint8Array(size);
     this.#heap = new IndexedHeap(arena.f64(size));
     this.#group = size / groups;
-    this.#deafUntil = arena.f64(groups > 1 ? groups : 0).fill(Number.NEGATIVE_INFINITY);
+    this.#deafUntil = arena.f64(groups > 1 ? groups : 0).fill(-Infinity);
     const deaf: State = groups > 1 ? { groupsDeafUntil: this.#deafUntil } : {};
     this.state = { ...membrane.state, predicted: this.#heap.times, ...deaf };
     this.predictAll(0);
@@ -121,7 +121,7 @@ export class LazyNeurons<M extends Membrane = Membrane> implements NeuronModel {
       if (next > t) {
         this.#heap.set(j, next);
       } else {
-        this.#heap.set(j, Number.POSITIVE_INFINITY);
+        this.#heap.set(j, Infinity);
         this.fired[this.firedCount++] = j;
       }
     }
@@ -138,7 +138,7 @@ export class LazyNeurons<M extends Membrane = Membrane> implements NeuronModel {
         this.predict(j, t);
         continue;
       }
-      this.#heap.set(j, Number.POSITIVE_INFINITY);
+      this.#heap.set(j, Infinity);
       this.fired[this.firedCount++] = j;
     }
     if (this.firedCount > 1) this.fired.subarray(0, this.firedCount).sort();
@@ -167,7 +167,7 @@ export class LazyNeurons<M extends Membrane = Membrane> implements NeuronModel {
   }
 
   rest(t: number): void {
-    this.#deafUntil.fill(Number.NEGATIVE_INFINITY);
+    this.#deafUntil.fill(-Infinity);
     for (let j = 0; j < this.size; j++) this.membrane.rest(j, t);
     this.predictAll(t);
   }

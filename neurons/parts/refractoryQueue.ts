@@ -23,7 +23,7 @@ export class RefractoryQueue {
 
   /** Time of the next release, Infinity when nobody waits. */
   get next(): number {
-    return this.#ring[1] === 0 ? Number.POSITIVE_INFINITY : this.#times[this.#ring[0]!]!;
+    return this.#ring[1] === 0 ? Infinity : this.#times[this.#ring[0]!]!;
   }
 
   push(neuron: number, release: number): void {
@@ -59,7 +59,7 @@ export class RefractoryQueue {
   /** Release of one neuron, Infinity when it is not refractory. Searches, the last to come first. */
   releaseOf(neuron: number): number {
     for (let k = this.length - 1; k >= 0; k--) if (this.neuron(k) === neuron) return this.release(k);
-    return Number.POSITIVE_INFINITY;
+    return Infinity;
   }
 
   clear(): void {

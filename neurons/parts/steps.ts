@@ -13,7 +13,7 @@ export class Steps {
   /** Value from the last change on. */
   value = 0;
   /** When it changes next, Infinity for never. */
-  next = Number.POSITIVE_INFINITY;
+  next = Infinity;
   readonly state;
   readonly #times: readonly number[];
   readonly #values: readonly number[];
@@ -24,7 +24,7 @@ export class Steps {
   constructor({ steps, period }: Course, where: string, arena: Arena) {
     const times = (this.#times = steps.map(([t]) => snap(t)));
     this.#values = steps.map(([, value]) => value);
-    this.#period = period === undefined ? Number.POSITIVE_INFINITY : Math.max(snap(period), TICK);
+    this.#period = period === undefined ? Infinity : Math.max(snap(period), TICK);
     const late = times.findIndex((t, i) => i > 0 && t <= times[i - 1]!);
     if (late > 0)
       throw new UserError(
@@ -59,6 +59,6 @@ export class Steps {
     this.value = done === 0 ? 0 : this.#values[(done - 1) % n]!;
     const round = Math.floor(done / n);
     const t = this.#times[done % n]! + (round === 0 ? 0 : round * this.#period);
-    this.next = t <= LONGEST ? t : Number.POSITIVE_INFINITY;
+    this.next = t <= LONGEST ? t : Infinity;
   }
 }

@@ -84,13 +84,13 @@ export class SwitchingNode implements Membrane {
     if (this.#onNow) {
       start = instantAfter(start, fall(v, hold, on));
       v = hold;
-      if (start === Number.POSITIVE_INFINITY) return start;
+      if (start === Infinity) return start;
     }
     const threshold = this.#threshold[j]!;
     if (v >= threshold) return start;
     return off.vInf > threshold
       ? instantAfter(start, off.tau * log((off.vInf - v) / (off.vInf - threshold)))
-      : Number.POSITIVE_INFINITY;
+      : Infinity;
   }
 
   spike(j: number, t: number): void {
@@ -163,5 +163,5 @@ const relaxed = (v: number, dt: number, { vInf, tau }: Phase): number =>
 /** Time in which v falls to `end`. */
 function fall(v: number, end: number, { vInf, tau }: Phase): number {
   if (v <= end) return 0;
-  return vInf < end ? tau * log((v - vInf) / (end - vInf)) : Number.POSITIVE_INFINITY;
+  return vInf < end ? tau * log((v - vInf) / (end - vInf)) : Infinity;
 }

@@ -23,8 +23,8 @@ export class WakeWheel {
 
   /** `precision`: how much too early a time may become, ms. */
   constructor(size: number, precision: number, arena: Arena) {
-    this.times = arena.f64(size).fill(Number.POSITIVE_INFINITY);
-    this.#next = arena.f64(1).fill(Number.POSITIVE_INFINITY);
+    this.times = arena.f64(size).fill(Infinity);
+    this.#next = arena.f64(1).fill(Infinity);
     this.#width = Math.max(TICK, 2 ** Math.floor(Math.log2(precision)));
     this.#after = new Int32Array(size);
     this.#before = new Int32Array(size);
@@ -37,8 +37,8 @@ export class WakeWheel {
 
   /** Sets the time of a neuron, or Infinity. A time further ahead than the wheel reaches comes at its end. */
   set(neuron: number, time: number, now: number): void {
-    if (this.times[neuron]! < Number.POSITIVE_INFINITY) this.#unlink(neuron);
-    if (time === Number.POSITIVE_INFINITY) return;
+    if (this.times[neuron]! < Infinity) this.#unlink(neuron);
+    if (time === Infinity) return;
     const width = this.#width;
     const turn = Math.min(Math.floor(time / width), Math.floor(now / width) + SLOTS - 1);
     this.times[neuron] = turn * width;
@@ -65,20 +65,20 @@ export class WakeWheel {
     this.#count = 0;
     for (let j = 0; j < this.times.length; j++) {
       const time = this.times[j]!;
-      if (time < Number.POSITIVE_INFINITY) this.#link(j, (time / this.#width) & (SLOTS - 1));
+      if (time < Infinity) this.#link(j, (time / this.#width) & (SLOTS - 1));
     }
   }
 
   clear(): void {
-    this.times.fill(Number.POSITIVE_INFINITY);
+    this.times.fill(Infinity);
     this.#heads.fill(NOBODY);
-    this.#next[0] = Number.POSITIVE_INFINITY;
+    this.#next[0] = Infinity;
     this.#count = 0;
   }
 
   #moveOn(): void {
     if (this.#count === 0) {
-      this.#next[0] = Number.POSITIVE_INFINITY;
+      this.#next[0] = Infinity;
       return;
     }
     let turn = this.#next[0]! / this.#width;
@@ -101,7 +101,7 @@ export class WakeWheel {
     if (before < 0) this.#heads[~before] = after;
     else this.#after[before] = after;
     if (after !== NOBODY) this.#before[after] = before;
-    this.times[neuron] = Number.POSITIVE_INFINITY;
+    this.times[neuron] = Infinity;
     this.#count--;
   }
 }

@@ -85,7 +85,7 @@ export class ShownImages implements StimulusModel {
   }
 
   get next(): number {
-    return this.#times[this.#cursor[1]!] ?? Number.POSITIVE_INFINITY;
+    return this.#times[this.#cursor[1]!] ?? Infinity;
   }
 
   emit(times: Float64Array, neurons: Uint32Array, capacity: number): number {
@@ -131,7 +131,7 @@ export class ShownImages implements StimulusModel {
     if (image !== undefined) this.#blocks.seed(this.#stream.state, k);
     for (let neuron = 0; image !== undefined && neuron < this.size; neuron++) {
       const rate = perMs(maxRate) * seen[neuron]!;
-      let last = Number.NEGATIVE_INFINITY;
+      let last = -Infinity;
       for (let t = this.#stream.exponential() / rate; t < duration; t += this.#stream.exponential() / rate) {
         const time = Math.max(snap(from + t), last + TICK);
         spikes.push({ time, neuron });

@@ -125,7 +125,7 @@ export class Poisson implements StimulusModel {
     const { meanGap } = this.#source;
     const from = Math.max(t, this.#start);
     const next = from + snap(zigguratExponential(this.#random, this.#ziggurat) * meanGap);
-    this.#clock[0] = next <= this.#stop ? next : Number.POSITIVE_INFINITY;
+    this.#clock[0] = next <= this.#stop ? next : Infinity;
   }
 
   #describe(): PoissonSource {

@@ -42,7 +42,7 @@ export class RecordedSpikes implements StimulusModel {
   }
 
   get next(): number {
-    return this.#times[this.#cursor[0]!] ?? Number.POSITIVE_INFINITY;
+    return this.#times[this.#cursor[0]!] ?? Infinity;
   }
 
   emit(times: Float64Array, neurons: Uint32Array, capacity: number): number {

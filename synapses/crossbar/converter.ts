@@ -17,7 +17,7 @@ export class Converter {
   constructor(size: number, output: Partial<Output> = {}) {
     this.#bits = output.bits;
     this.#fixed = output.range !== undefined;
-    this.#books = Float64Array.of(output.range ?? Number.POSITIVE_INFINITY, 0);
+    this.#books = Float64Array.of(output.range ?? Infinity, 0);
     this.#calibrated = output.calibrated ?? false;
     this.#energy = output.energy ?? 0;
     this.gains = new Float64Array(size).fill(1);
@@ -34,7 +34,7 @@ export class Converter {
   calibrate(pairs: readonly { readonly ideal: Float64Array; readonly raw: Float64Array }[]): void {
     if (!this.#fixed) {
       const most = pairs.reduce((a, { raw }) => raw.reduce((b, y) => Math.max(b, Math.abs(y)), a), 0);
-      this.#books[0] = most > 0 ? most : Number.POSITIVE_INFINITY;
+      this.#books[0] = most > 0 ? most : Infinity;
     }
     if (!this.#calibrated) return;
     for (let j = 0; j < this.gains.length; j++) {

@@ -83,7 +83,7 @@ export class CrossbarLayer implements Stateful {
   readonly #y: Float64Array;
   readonly #e: Float64Array;
   /** Time; updates since lines were solved for, Infinity: they were not yet; programmings. */
-  readonly #counts = Float64Array.of(0, Number.POSITIVE_INFINITY, 0);
+  readonly #counts = Float64Array.of(0, Infinity, 0);
 
   constructor(o: CrossbarLayerOptions) {
     const {
@@ -196,7 +196,7 @@ export class CrossbarLayer implements Stateful {
     if (noise > 0)
       for (let k = 0; k < wanted.length; k++)
         wanted[k] = Math.min(Math.max(wanted[k]! + sd * random.normal(k, 0), low), high);
-    this.#counts[1] = Number.POSITIVE_INFINITY;
+    this.#counts[1] = Infinity;
     const done = writeAndVerify(this.devices, wanted, { tolerance, maxPulses, strength }, width, this.now);
     return { ...done, clipped };
   }

@@ -11,7 +11,7 @@ const BULGE = 0.07 * Math.SQRT2;
  * largest, with B = 1/(1 - e^(-1/a)); agrees with the table of MLP+NeuroSim V3 within 2.1e-5.
  */
 export function curvature(label: number): number {
-  if (label === 0) return Number.POSITIVE_INFINITY;
+  if (label === 0) return Infinity;
   const bulge = BULGE * Math.abs(label);
   let [low, high] = [log(1e-4), log(1e6)];
   for (let i = 0; i < 200 && high - low > 1e-15; i++) {

@@ -41,7 +41,7 @@ export const reconfigurable = defineDevice({
   },
   step: (p) => stepOf({ soft: true, up: { a: p.etaUp, b: 0 }, down: { a: p.etaDown, b: 0 } }),
   cell(p) {
-    if (p.mode === 'nonVolatile' || p.relaxation === Number.POSITIVE_INFINITY) return null;
+    if (p.mode === 'nonVolatile' || p.relaxation === Infinity) return null;
     return () => ({
       state: {},
       pulse: (_k, g, strength) => g + (strength > 0 ? p.etaUp * strength * (1 - g) : p.etaDown * strength * g),

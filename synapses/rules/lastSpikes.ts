@@ -7,8 +7,8 @@ export class LastSpikes {
   readonly #previous: Float64Array;
 
   constructor(size: number, arena: Arena) {
-    this.last = arena.f64(size).fill(Number.NEGATIVE_INFINITY);
-    this.#previous = arena.f64(size).fill(Number.NEGATIVE_INFINITY);
+    this.last = arena.f64(size).fill(-Infinity);
+    this.#previous = arena.f64(size).fill(-Infinity);
     this.state = { last: this.last, previous: this.#previous };
   }
 
@@ -24,7 +24,7 @@ export class LastSpikes {
   }
 
   rest(): void {
-    this.last.fill(Number.NEGATIVE_INFINITY);
-    this.#previous.fill(Number.NEGATIVE_INFINITY);
+    this.last.fill(-Infinity);
+    this.#previous.fill(-Infinity);
   }
 }

@@ -33,7 +33,7 @@ class PostTriggered extends RecentInputRule {
   }
 
   set gain(gain: number) {
-    if (!(gain >= 0 && gain < Number.POSITIVE_INFINITY))
+    if (!(gain >= 0 && gain < Infinity))
       throw new UserError(`The gain of a rule is ${gain}, but must be a finite number of at least 0.`);
     this.#gain[0] = gain;
   }

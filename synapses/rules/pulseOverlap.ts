@@ -123,8 +123,7 @@ class PulseOverlap implements PlasticityRule {
 
   restored(): void {
     this.#forget();
-    for (const [column, last] of this.#post.last.entries())
-      if (last > Number.NEGATIVE_INFINITY) this.#recent.add(column);
+    for (const [column, last] of this.#post.last.entries()) if (last > -Infinity) this.#recent.add(column);
   }
 
   #forget(): void {

@@ -22,7 +22,7 @@ export abstract class RecentInputRule implements PlasticityRule {
 
   constructor(rows: number, arena: Arena) {
     this.#kernels = arena.kernels;
-    this.last = arena.f64(rows).fill(Number.NEGATIVE_INFINITY);
+    this.last = arena.f64(rows).fill(-Infinity);
   }
 
   arrive(row: number, t: number): void {
@@ -37,7 +37,7 @@ export abstract class RecentInputRule implements PlasticityRule {
   abstract fire(column: number, t: number): void;
 
   rest(): void {
-    this.last.fill(Number.NEGATIVE_INFINITY);
+    this.last.fill(-Infinity);
   }
 
   /** Writes `up` for each input since `earliest` and -`down` for each other one. */

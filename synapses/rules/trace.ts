@@ -35,7 +35,7 @@ export class Traces {
     this.#traceStrengths = arena.kernels.traceStrengths;
     this.#additive = additive;
     this.#clock = arena.f64(3);
-    this.#clock[1] = Number.NEGATIVE_INFINITY;
+    this.#clock[1] = -Infinity;
     this.#latest = arena.u32(size);
     this.#held = arena.f64(size);
     this.#strong = least > 0 ? new Strong(size, least, arena) : null;
@@ -134,7 +134,7 @@ export class Traces {
     this.#recent.clear();
     this.values.fill(0);
     this.#clock[0] = t;
-    this.#clock[1] = Number.NEGATIVE_INFINITY;
+    this.#clock[1] = -Infinity;
     this.#clock[2] = 0;
   }
 

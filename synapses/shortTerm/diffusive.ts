@@ -41,7 +41,7 @@ class Diffusive implements ShortTerm {
     this.#p = p;
     this.#spread = new TerminalSpread(p, context);
     this.#filament = arena.f64(rows);
-    this.#last = arena.f64(rows).fill(Number.NEGATIVE_INFINITY);
+    this.#last = arena.f64(rows).fill(-Infinity);
     this.#closed = arena.u8(rows);
     this.state = { filament: this.#filament, last: this.#last, closed: this.#closed, ...this.#spread.state };
   }
@@ -61,7 +61,7 @@ class Diffusive implements ShortTerm {
   rest(): void {
     this.#filament.fill(0);
     this.#closed.fill(0);
-    this.#last.fill(Number.NEGATIVE_INFINITY);
+    this.#last.fill(-Infinity);
   }
 }
 

@@ -62,14 +62,14 @@ class TsodyksMarkram implements ShortTerm {
   #uAt(k: number, t: number): number {
     const U = this.#U.at(k);
     const h = t - this.#last[k]!;
-    return h < Number.POSITIVE_INFINITY ? U + this.#u[k]! * (1 - U) * left(h, this.#tauFacil.at(k)) : this.#u[k]!;
+    return h < Infinity ? U + this.#u[k]! * (1 - U) * left(h, this.#tauFacil.at(k)) : this.#u[k]!;
   }
 
   /** With the u of the last arrival. */
   #xAt(k: number, t: number): number {
     const h = t - this.#last[k]!;
     const x = this.#x[k]!;
-    return h < Number.POSITIVE_INFINITY ? 1 + (x - x * this.#u[k]! - 1) * left(h, this.#tauRec.at(k)) : x;
+    return h < Infinity ? 1 + (x - x * this.#u[k]! - 1) * left(h, this.#tauRec.at(k)) : x;
   }
 
   arrive(row: number, t: number): number {
@@ -91,7 +91,7 @@ class TsodyksMarkram implements ShortTerm {
   rest(): void {
     for (let k = 0; k < this.#u.length; k++) this.#u[k] = this.#U.at(k);
     this.#x.fill(1);
-    this.#last.fill(Number.NEGATIVE_INFINITY);
+    this.#last.fill(-Infinity);
   }
 }
 

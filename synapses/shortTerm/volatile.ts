@@ -47,7 +47,7 @@ class Volatile implements ShortTerm {
     this.#spread = new TerminalSpread(p, context);
     this.#fast = arena.f64(rows);
     this.#slow = arena.f64(rows);
-    this.#last = arena.f64(rows).fill(Number.NEGATIVE_INFINITY);
+    this.#last = arena.f64(rows).fill(-Infinity);
     this.state = { fast: this.#fast, slow: this.#slow, last: this.#last, ...this.#spread.state };
   }
 
@@ -67,7 +67,7 @@ class Volatile implements ShortTerm {
   rest(): void {
     this.#fast.fill(0);
     this.#slow.fill(0);
-    this.#last.fill(Number.NEGATIVE_INFINITY);
+    this.#last.fill(-Infinity);
   }
 
   #left(h: number, tau: number): number {

@@ -144,7 +144,7 @@ test('short-term dynamics and neurons', () => {
       const membrane: Membrane = {
         state: { v },
         receive: (j, weight) => void (v[j]! += weight),
-        next: (j, t, arrived) => (arrived ? Math.sqrt(10 - v[j]!) * 0 + t : Number.POSITIVE_INFINITY),
+        next: (j, t, arrived) => (arrived ? Math.sqrt(10 - v[j]!) * 0 + t : Infinity),
         spike: (j) => void (v[j] = 0),
         hold: (j) => void (v[j] = 0),
         rest: (j) => void (v[j] = 0),

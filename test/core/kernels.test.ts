@@ -51,11 +51,11 @@ test('dense stretch', () => {
       const [times, rows] = [a.f64(90), a.u32(90)];
       arrivals(stream, times, rows, pre);
       const [u, v, bar] = [a.floats(p, post), a.floats(p, post), a.floats(p, post)];
-      fill(u, () => (stream.uniform() < 0.05 ? Number.NEGATIVE_INFINITY : stream.normal()));
+      fill(u, () => (stream.uniform() < 0.05 ? -Infinity : stream.normal()));
       v.set(u);
       fill(bar, () => 2 + 8 * stream.uniform());
       const scale = { t0: 0, rate: 0.05, cells: cellsFor(0.05) };
-      const until = stream.uniform() < 0.5 ? Number.POSITIVE_INFINITY : times[60]!;
+      const until = stream.uniform() < 0.5 ? Infinity : times[60]!;
       for (let from = 0; from < times.length; ) {
         const taken = a.kernels.denseStretch(u, bar, weights, positive, saved, times, rows, from, 90, scale, until);
         const expected = PLAIN.denseStretch(v, bar, weights, positive, saved, times, rows, from, 90, scale, until);
@@ -130,7 +130,7 @@ test('sparse rows alone: added without a test, tested', () => {
       if (weights) fill(weights, () => stream.uniform() - 0.2);
       const edges = { weights, weight: 0.4, targets, starts, identity: false };
       const [u, v, bar] = [a.floats(p, n), a.floats(p, n), a.floats(p, n)];
-      fill(u, () => (stream.uniform() < 0.05 ? Number.NEGATIVE_INFINITY : stream.normal()));
+      fill(u, () => (stream.uniform() < 0.05 ? -Infinity : stream.normal()));
       v.set(u);
       fill(bar, () => 4 * stream.uniform() - 1);
       const least = Math.min(...bar);
@@ -188,7 +188,7 @@ test('arrivals as currents, dense and sparse', () => {
         const edges = { weights, weight: draw(), targets };
         const [u, v, steps] = [a.f64(4 * n), a.f64(4 * n), a.f64(5)];
         for (let j = 0; j < n; j++) {
-          u[4 * j] = stream.uniform() < 0.1 ? Number.NEGATIVE_INFINITY : stream.normal();
+          u[4 * j] = stream.uniform() < 0.1 ? -Infinity : stream.normal();
           u[4 * j + 1] = stream.uniform();
           u[4 * j + 2] = stream.uniform() < 0.3 ? 0 : -stream.uniform();
           u[4 * j + 3] = [0, Number.MIN_VALUE, stream.uniform(), -stream.uniform()][stream.below(4)]!;
@@ -217,10 +217,10 @@ test('a round of neurons with exponential currents', () => {
       const stream = new Stream(s, 'sweep');
       const [u, v, bar, now, rises] = [a.f64(4 * n), a.f64(4 * n), a.f64(n), a.f64(7), a.f64(4)];
       for (let j = 0; j < n; j++) {
-        u[4 * j] = stream.uniform() < 0.1 ? Number.NEGATIVE_INFINITY : stream.normal();
+        u[4 * j] = stream.uniform() < 0.1 ? -Infinity : stream.normal();
         u[4 * j + 1] = stream.uniform();
         u[4 * j + 2] = stream.uniform() < 0.3 ? 0 : -stream.uniform();
-        u[4 * j + 3] = [0, Number.MIN_VALUE, stream.uniform(), Number.POSITIVE_INFINITY][stream.below(4)]!;
+        u[4 * j + 3] = [0, Number.MIN_VALUE, stream.uniform(), Infinity][stream.below(4)]!;
         bar[j] = stream.normal() + 1;
       }
       v.set(u);

@@ -66,7 +66,7 @@ class Neuron {
   a = 0;
   at = 0;
   /** Next crossing if nothing arrives. */
-  crossing = Number.POSITIVE_INFINITY;
+  crossing = Infinity;
   readonly p: PopulationSpec;
 
   constructor(p: PopulationSpec) {
@@ -79,7 +79,7 @@ class Neuron {
   }
 
   threshold(t: number): number {
-    return this.p.threshold + this.a * Math.exp((this.at - t) / (this.p.adaptive?.tau ?? Number.POSITIVE_INFINITY));
+    return this.p.threshold + this.a * Math.exp((this.at - t) / (this.p.adaptive?.tau ?? Infinity));
   }
 
   margin(t: number): number {
@@ -95,7 +95,7 @@ class Neuron {
 
   /** Sets `crossing`: samples the margin up to `until` and looks closer where its sign changes or it has a top. */
   predict(until: number): void {
-    this.crossing = Number.POSITIVE_INFINITY;
+    this.crossing = Infinity;
     const { p, at } = this;
     if (Math.max(this.v, (p.current * p.tau) / CAPACITANCE) < p.threshold + Math.min(this.a, 0) - CLOSE) return;
     if (this.margin(at) >= 0) {
@@ -141,7 +141,7 @@ export class Oracle {
     this.#spec = spec;
     this.#until = until;
     this.#neurons = spec.populations.map((p) => Array.from({ length: p.size }, () => new Neuron(p)));
-    this.#deaf = spec.populations.map(() => Number.NEGATIVE_INFINITY);
+    this.#deaf = spec.populations.map(() => -Infinity);
     for (const n of this.#neurons.flat()) n.predict(until);
     spec.trains.forEach((train, pre) => {
       for (const t of train) this.#send(-1, pre, t);
@@ -262,7 +262,7 @@ export class Oracle {
     for (const n of neurons) {
       const later = n.at;
       const a = n.threshold(t) - n.p.threshold + (n === winner ? h.gain : 0) - h.gain / neurons.length;
-      const decay = (dt: number) => Math.exp(-dt / (n.p.adaptive?.tau ?? Number.POSITIVE_INFINITY));
+      const decay = (dt: number) => Math.exp(-dt / (n.p.adaptive?.tau ?? Infinity));
       if (later <= t) n.moveTo(t);
       n.a = Math.max(a, h.minimum - n.p.threshold) * decay(Math.max(0, later - t));
       if (n !== winner && n.margin(n.at) > -CLOSE) throw new Ambiguous(); // fires without a cause of its own

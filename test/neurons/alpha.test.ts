@@ -98,16 +98,16 @@ test('no crossing is missed, and none comes at another time, under excitation an
         const { net, spikes: rows } = network({ ...given, threshold: 5, refractory: 100 }, arrivals);
         net.run(60);
         net.flush();
-        const [found = Number.POSITIVE_INFINITY] = rows.column('time');
+        const [found = Infinity] = rows.column('time');
         const free = network({ ...given, threshold: 1e6 }, arrivals);
-        let first = Number.POSITIVE_INFINITY;
-        for (let t = 0.01; t < 60 && first === Number.POSITIVE_INFINITY; t += 0.01) {
+        let first = Infinity;
+        for (let t = 0.01; t < 60 && first === Infinity; t += 0.01) {
           free.net.run(t - free.net.now);
           if (free.neuron.model.potential(0, free.net.now) >= 5) first = free.net.now;
         }
-        if (found < Number.POSITIVE_INFINITY) spikes++;
+        if (found < Infinity) spikes++;
         // A top narrower than the scan's step may reach the threshold between two looks.
-        if (first === Number.POSITIVE_INFINITY && found < first) {
+        if (first === Infinity && found < first) {
           const touched = network({ ...given, threshold: 1e6 }, arrivals);
           touched.net.run(found);
           near(touched.neuron.model.potential(0, touched.net.now), 5, 1e-6);

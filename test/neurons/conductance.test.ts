@@ -140,7 +140,7 @@ test('random trains against small steps', () => {
         current: fc.constantFrom(0, 200, 450),
         refractory: fc.constantFrom(0, 2),
         increment: fc.constantFrom(0, 4),
-        tauTheta: fc.constantFrom(Number.POSITIVE_INFINITY, 1e7, 20),
+        tauTheta: fc.constantFrom(Infinity, 1e7, 20),
         arrivals: fc.array(
           fc.tuple(
             fc.integer({ min: 0, max: 3000 }).map((n) => n / 64),

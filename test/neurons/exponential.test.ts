@@ -126,7 +126,7 @@ const cases = fc.double({ min: 3, max: 25, noNaN: true }).chain((tau) =>
     reset: fc.constantFrom(0, -5),
     refractory: fc.constantFrom(0, 2, 5.5),
     increment: fc.constantFrom(0, 0, 3),
-    tauTheta: fc.constantFrom(Number.POSITIVE_INFINITY, 7, 100),
+    tauTheta: fc.constantFrom(Infinity, 7, 100),
     arrivals: fc.array(
       fc.tuple(
         fc.integer({ min: 0, max: 60_000 }).map((t) => snap(t / 1000)),

@@ -21,7 +21,7 @@ test('two receptors by sign are the two currents of synapse exponential', () => 
         current: fc.constantFrom(0, 200, 450),
         refractory: fc.constantFrom(0, 2),
         increment: fc.constantFrom(0, 3),
-        tauTheta: fc.constantFrom(Number.POSITIVE_INFINITY, 30),
+        tauTheta: fc.constantFrom(Infinity, 30),
         arrivals: fc.array(
           fc.tuple(
             fc.integer({ min: 0, max: 60_000 }).map((t) => snap(t / 1000)),

@@ -60,7 +60,7 @@ export function bruteForce(
   };
   const queue = [...arrivals].sort((x, y) => x[0] - y[0]);
   while (t < duration) {
-    const [arrival, weight] = queue[0] ?? [Number.POSITIVE_INFINITY, 0];
+    const [arrival, weight] = queue[0] ?? [Infinity, 0];
     let to = Math.min(t + step, arrival, duration);
     if (t < release) to = Math.min(to, release);
     const before = [t, v, e, i, a] as const;

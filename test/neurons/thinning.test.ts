@@ -195,7 +195,7 @@ test('diffusive neuron: the delay to fire under a constant current has the distr
     );
     const floor = Math.exp(high / fieldScale) / delay;
     const share = (t: number) => 1 - Math.exp(-floor * relaxingHazard(-high / fieldScale, t, tau));
-    const first = trains.map((train) => train[0] ?? Number.POSITIVE_INFINITY);
+    const first = trains.map((train) => train[0] ?? Infinity);
     const ks = kolmogorovSmirnov(first, (t) => share(Math.min(t, 400)));
     assert.ok(ks < 1.95, `C ${capacitance}, R ${resistanceOff}: KS ${ks}`);
     // Each further interval is the relaxation and then the same delay from 0 mV.

@@ -42,7 +42,7 @@ const FLAWS: Flaws = {
   'retention, power law': { retention: { model: 'powerLaw', t0: 5, nu: 0.1 } },
   endurance: { endurance: { cycles: 20, spread: 0.5 } },
   'endurance, high': { endurance: { cycles: 20, spread: 0.5, failure: 'high' } },
-  'endurance, last': { endurance: { cycles: 20, spread: 0.5, failure: 'last', wear: Number.POSITIVE_INFINITY } },
+  'endurance, last': { endurance: { cycles: 20, spread: 0.5, failure: 'last', wear: Infinity } },
   stuck: { stuck: { low: 0.2, high: 0.1 } },
   readNoise: { readNoise: { sd: 0.1 } },
   telegraph: { telegraph: { amplitude: 0.3, tauHigh: 10, tauLow: 5 } },

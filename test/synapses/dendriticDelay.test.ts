@@ -112,7 +112,7 @@ test('a rest clears the dendrite', () => {
 });
 
 test('a delay that is no time is refused', () => {
-  for (const dendriticDelay of [-1, Number.NaN, Number.POSITIVE_INFINITY]) {
+  for (const dendriticDelay of [-1, Number.NaN, Infinity]) {
     assert.throws(
       () => change([1], [2], { rule, dendriticDelay }),
       (e: Error) => e instanceof UserError && /projections\.pre->post: dendriticDelay is /.test(e.message),

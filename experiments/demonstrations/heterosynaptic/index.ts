@@ -71,7 +71,7 @@ export default demonstration({
   }),
   steps: ({ seeds }) => seeds,
   async run(p, stage) {
-    const steady = (m: number) => gate({ gain: m, tau: Number.POSITIVE_INFINITY });
+    const steady = (m: number) => gate({ gain: m, tau: Infinity });
     const runs = await perSeed(p, async (seed) => {
       await stage.step(`seed ${seed}`);
       const one = { ...p, seed };

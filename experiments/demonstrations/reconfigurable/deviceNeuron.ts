@@ -35,7 +35,7 @@ export const deviceNeurons = (p: DeviceNeurons): NeuronFactory => ({
       ...{ positive: true, identity: false, distinct: true },
     };
     const devices = p.device.create({ ...context, edges, transpose: null, drawn: true, centred: false });
-    const deafUntil = arena.f64(p.size).fill(Number.NEGATIVE_INFINITY);
+    const deafUntil = arena.f64(p.size).fill(-Infinity);
     const strength = arena.f64(1);
     const pulse = (j: number, size: number, t: number) => {
       strength[0] = size;
@@ -51,12 +51,12 @@ export const deviceNeurons = (p: DeviceNeurons): NeuronFactory => ({
       receive(j, weight, _receptor, t) {
         if (t >= deafUntil[j]!) pulse(j, weight, t);
       },
-      next: (j, t) => (t >= deafUntil[j]! && state(j, t) >= p.threshold ? t : Number.POSITIVE_INFINITY),
+      next: (j, t) => (t >= deafUntil[j]! && state(j, t) >= p.threshold ? t : Infinity),
       spike: (j, t) => clamp(j, t, t + p.refractory),
       hold: clamp,
       rest(j, t) {
         if (j === 0) devices.rest(t);
-        deafUntil[j] = Number.NEGATIVE_INFINITY;
+        deafUntil[j] = -Infinity;
       },
       potential: state,
       margin: (j, t) => state(j, t) - p.threshold,

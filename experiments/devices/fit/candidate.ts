@@ -20,9 +20,9 @@ export class Candidate {
   readonly #seen: readonly Direction[];
   p: number[] = [];
   /** Sum of the squares of all readings less the curves. */
-  squares = Number.POSITIVE_INFINITY;
+  squares = Infinity;
   /** The same with what rounding alone makes: for comparisons. */
-  misfit = Number.POSITIVE_INFINITY;
+  misfit = Infinity;
 
   constructor(variant: Variant, lengths: Lengths) {
     this.variant = variant;

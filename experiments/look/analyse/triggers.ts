@@ -27,7 +27,7 @@ function imageTimes(log: string, phase: Phase | undefined): Required<Triggers> {
     throw new UserError(`--phase ${phase}: ${path} has no images of that phase.`);
   return {
     at: wanted.map((i) => times[i]!),
-    ends: wanted.map((i) => times[i + 1] ?? Number.POSITIVE_INFINITY),
+    ends: wanted.map((i) => times[i + 1] ?? Infinity),
   };
 }
 
@@ -63,7 +63,7 @@ export function triggersOf(
   if (text === undefined) return { at: [] };
   const { at, ends }: Triggers = text === 'images' ? imageTimes(log, phase) : { at: givenTimes(text, window) };
   const inside = [...at.keys()].filter(
-    (k) => at[k]! >= window.from && Math.min(at[k]! + after, ends?.[k] ?? Number.POSITIVE_INFINITY) <= window.to,
+    (k) => at[k]! >= window.from && Math.min(at[k]! + after, ends?.[k] ?? Infinity) <= window.to,
   );
   if (inside.length === 0) {
     throw new UserError(

@@ -44,7 +44,7 @@ export function forEachSpike(
 ): void {
   const seriesOf = new Int32Array(256).fill(-1);
   for (const [series, { id }] of populations.entries()) seriesOf[id] = series;
-  let last = Number.NEGATIVE_INFINITY;
+  let last = -Infinity;
   for (const { columns, rows } of table.batches()) {
     const { time, neuron, population } = columns;
     for (let i = 0; i < rows; i++) {

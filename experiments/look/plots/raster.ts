@@ -127,7 +127,7 @@ function bandAxis(bands: readonly Band[], start: number): Plot.Markish[] {
 
 /** Marks whose labels fit above the frame: one that would touch the label before it, or leave the picture, goes without. */
 function roomFor(marks: NonNullable<Raster['marks']>, x: (time: number) => number, end: number) {
-  let free = Number.NEGATIVE_INFINITY;
+  let free = -Infinity;
   return marks.filter(({ time, label }) => {
     const right = x(time) + textWidth(label ?? '', SMALL) + 6;
     if (!label || x(time) < free || right > end) return false;

@@ -60,7 +60,7 @@ class Growing {
  */
 export function loadSpikes(path: string, selection: SpikeSelection): LoadedSpikes {
   const table = new LogTable(logFile(path), selection, SPIKES);
-  const [least, most] = selection.neurons ?? [0, Number.POSITIVE_INFINITY];
+  const [least, most] = selection.neurons ?? [0, Infinity];
   const rows = new Growing();
   const highest: number[] = [];
   for (const { columns, rows: count } of table.batches()) {

@@ -129,5 +129,5 @@ function trainingEnd(run: string): number {
   for (const { columns: c, rows } of openLog(join(run, 'images.arrows'), { spec: IMAGES })) {
     for (let i = 0; i < rows; i++) if (c.phase![i] !== TRAINING) return c.time![i]!;
   }
-  return Number.POSITIVE_INFINITY;
+  return Infinity;
 }

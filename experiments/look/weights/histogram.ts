@@ -17,7 +17,7 @@ export class Histogram {
     this.low = low;
     this.width = (high > low ? high - low : Math.abs(low) || 1) / bins;
     this.counts = new Uint32Array(bins);
-    let [n, sum, squares, min, max] = [0, 0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    let [n, sum, squares, min, max] = [0, 0, 0, Infinity, -Infinity];
     for (const value of values) {
       if (Number.isNaN(value)) continue;
       n++;

@@ -34,7 +34,7 @@ export function histogramPicture(
   const [start, end] = [moments[0]!.time, moments.at(-1)!.time];
   const columns = Math.min(MOST_COLUMNS, 4 * moments.length);
   const values = new Float64Array(bins * columns).fill(Number.NaN);
-  let [i, most, least] = [0, 0, Number.POSITIVE_INFINITY];
+  let [i, most, least] = [0, 0, Infinity];
   for (let column = 0; column < columns; column++) {
     const time = start + (column / columns) * (end - start);
     while (i + 1 < moments.length && moments[i + 1]!.time <= time) i++;

@@ -26,8 +26,8 @@ export interface Recorded {
 const MOST_PAIRS = 2 ** 26;
 
 class Extent {
-  low = Number.POSITIVE_INFINITY;
-  high = Number.NEGATIVE_INFINITY;
+  low = Infinity;
+  high = -Infinity;
 
   take(value: number): void {
     if (value < this.low) this.low = value;

@@ -115,8 +115,8 @@ function nearest(others: readonly number[], since: number, now: number): { gap: 
   const end = firstAfter(others, now);
   let lastBefore = end - 1;
   if (others[lastBefore] === now) lastBefore--;
-  const backward = lastBefore >= 0 ? others[lastBefore]! - now : Number.NEGATIVE_INFINITY;
-  const forward = first < end ? others[first]! - since : Number.POSITIVE_INFINITY;
+  const backward = lastBefore >= 0 ? others[lastBefore]! - now : -Infinity;
+  const forward = first < end ? others[first]! - since : Infinity;
   const gap = forward < -backward ? forward : backward;
   return Number.isFinite(gap) ? { gap, isolated: first === end } : null;
 }

@@ -51,7 +51,7 @@ export function linear(
 }
 
 function softmax(scores: Float64Array): void {
-  const top = scores.reduce((most, score) => Math.max(most, score), Number.NEGATIVE_INFINITY);
+  const top = scores.reduce((most, score) => Math.max(most, score), -Infinity);
   let sum = 0;
   for (let c = 0; c < scores.length; c++) sum += scores[c] = Math.exp(scores[c]! - top);
   for (let c = 0; c < scores.length; c++) scores[c]! /= sum;

@@ -39,10 +39,10 @@ export async function searchSweep(o: SearchOptions): Promise<SweepOutcome> {
     const fresh = { ...plan, runs: runs.filter(({ index }) => !values.has(index)) };
     for (const { run, metrics } of resultsOf(fresh)) {
       const value = metrics[metric] ?? Number.NaN;
-      values.set(run.index, Number.isNaN(value) ? Number.POSITIVE_INFINITY : o.lowest ? value : -value);
+      values.set(run.index, Number.isNaN(value) ? Infinity : o.lowest ? value : -value);
     }
     statesOf(fresh).forEach(({ state }, i) => {
-      if (state === 'failed') values.set(fresh.runs[i]!.index, Number.POSITIVE_INFINITY);
+      if (state === 'failed') values.set(fresh.runs[i]!.index, Infinity);
     });
   };
   const known: Known = ({ index }) => values.get(index);

@@ -52,7 +52,7 @@ export class Readout {
         )
       : null;
     this.#reads = arena.u32(edges.rows);
-    this.#seen = arena.f64(p.telegraph ? edges.rows : 0).fill(Number.NEGATIVE_INFINITY);
+    this.#seen = arena.f64(p.telegraph ? edges.rows : 0).fill(-Infinity);
     this.#high = arena.u8(p.telegraph ? edges.count : 0);
     this.#noise = new CounterRandom(seed, `${name}/readNoise`);
     this.#traps = new CounterRandom(seed, `${name}/telegraph`);

@@ -65,7 +65,7 @@ export class Signal {
     this.least = (this.top - this.low) * FAINTEST;
     this.apart = apparent > 0 ? arena.f64(edges.count) : null;
     this.apartSd = apparent * (this.top - this.low);
-    this.floor = e !== null || wMin >= 0 ? -this.reference : Number.NEGATIVE_INFINITY;
+    this.floor = e !== null || wMin >= 0 ? -this.reference : -Infinity;
   }
 
   weight(k: number, g: number): number {

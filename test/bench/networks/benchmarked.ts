@@ -33,7 +33,7 @@ export class KeptSpikes implements RowSink {
   }
 
   /** Spikes of one population, or all, from t on and before `end`. */
-  between(t: number, end = Number.POSITIVE_INFINITY, of?: Neurons): number {
+  between(t: number, end = Infinity, of?: Neurons): number {
     let count = 0;
     for (const { times, populations } of this.lots)
       times.forEach((time, k) => {

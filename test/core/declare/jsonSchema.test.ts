@@ -18,9 +18,8 @@ const zods = (schema: z.core.$ZodType) =>
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
       const def = zodSchema._zod.def;
-      if (def.type === 'default')
-        jsonSchema.default = def.defaultValue === Number.POSITIVE_INFINITY ? 'Infinity' : def.defaultValue;
-      if (jsonSchema.enum?.includes(Number.POSITIVE_INFINITY)) {
+      if (def.type === 'default') jsonSchema.default = def.defaultValue === Infinity ? 'Infinity' : def.defaultValue;
+      if (jsonSchema.enum?.includes(Infinity)) {
         delete jsonSchema.enum;
         jsonSchema.const = 'Infinity';
       }

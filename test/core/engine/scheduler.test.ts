@@ -12,7 +12,7 @@ import { IndexedHeap } from '../../../neurons/parts/indexedHeap.ts';
 const arena = new Arena('plain');
 
 /** Few distinct times: ties are the rule. */
-const time = fc.oneof(fc.integer({ min: 0, max: 6 }), fc.constant(Number.POSITIVE_INFINITY));
+const time = fc.oneof(fc.integer({ min: 0, max: 6 }), fc.constant(Infinity));
 
 const source = (order: number): EventSource => ({ next: Infinity, order, queued: Infinity });
 

@@ -40,8 +40,8 @@ test('SIMD and plain: states, suspects, potentials and what is left to the calle
       const u = arena.f64(4 * n);
       for (let j = 0; j < n; j++) {
         const [c, sum] = [20 * s.normal(), [0, 1e-14, 3 * s.uniform(), 200][s.below(4)]!];
-        u.set([s.below(6) === 0 ? Number.NEGATIVE_INFINITY : c, sum, 40 * sum * (s.uniform() - 0.3)], 4 * j);
-        u[4 * j + 3] = [LISTED, WATCHED, -100 * s.uniform(), 100 * s.uniform(), Number.POSITIVE_INFINITY][s.below(5)]!;
+        u.set([s.below(6) === 0 ? -Infinity : c, sum, 40 * sum * (s.uniform() - 0.3)], 4 * j);
+        u[4 * j + 3] = [LISTED, WATCHED, -100 * s.uniform(), 100 * s.uniform(), Infinity][s.below(5)]!;
       }
       const v = arena.f64(4 * n);
       v.set(u);
@@ -79,18 +79,9 @@ test('two time constants, SIMD and plain: states, suspects and potentials, after
       const u = arena.f64(5 * n);
       for (let j = 0; j < n; j++) {
         const since = now - [0, 1e-3, 0.1, 3 * s.uniform(), 2000][s.below(5)]!;
-        const v = s.below(6) === 0 ? Number.NEGATIVE_INFINITY : 20 * s.normal();
+        const v = s.below(6) === 0 ? -Infinity : 20 * s.normal();
         const [g, h] = [[0, 1e-12, 5 * s.uniform(), 40][s.below(4)]!, [0, 30 * s.uniform()][s.below(2)]!];
-        u.set(
-          [
-            v,
-            since,
-            g,
-            h,
-            [LISTED, WATCHED, -now - s.uniform(), now + s.uniform(), Number.POSITIVE_INFINITY][s.below(5)]!,
-          ],
-          5 * j,
-        );
+        u.set([v, since, g, h, [LISTED, WATCHED, -now - s.uniform(), now + s.uniform(), Infinity][s.below(5)]!], 5 * j);
       }
       const v = arena.f64(5 * n);
       v.set(u);

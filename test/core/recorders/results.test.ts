@@ -229,11 +229,11 @@ test('u, x and traces: as an arrival would find them, and at arrivals and postsy
   }
   net.run(10);
   const x = (t: number, s: readonly number[]) => {
-    let [x, u, last] = [1, 0.4, Number.NEGATIVE_INFINITY];
+    let [x, u, last] = [1, 0.4, -Infinity];
     for (const at of [...s, t]) {
       const h = at - last;
       [x, u] = [1 + (x - x * u - 1) * Math.exp(-h / 100), 0.4 + u * 0.6 * Math.exp(-h / 50)];
-      if (h === Number.POSITIVE_INFINITY) [x, u] = [1, 0.4];
+      if (h === Infinity) [x, u] = [1, 0.4];
       last = at;
     }
     return { x, u };

@@ -53,7 +53,7 @@ test('all that reaches the second stage are logged spikes of the pooling populat
       .filter((row) => row.phase === phase)
       .forEach(({ time, image }, i, rows) => {
         if (i % 17 !== 0) return;
-        const end = rows[i + 1]?.time ?? Number.POSITIVE_INFINITY;
+        const end = rows[i + 1]?.time ?? Infinity;
         const duration = phase === 2 ? config.stimulus.duration : config.features!.duration;
         // A training image ends with its last output spike, at the instant at which the next one begins.
         const found = spikes.filter((s) => s.time! > time! && s.time! <= end).map((s) => [s.time! - time!, s.neuron]);

@@ -71,7 +71,7 @@ test('direct ends by itself when nothing is left to ask, with failed points and 
   );
   assert.is(few.runs.length, 8);
   const seen = steps(direct(few, { points: 1000 }), (run) =>
-    number(run, 'x') > 0.5 ? Number.POSITIVE_INFINITY : number(run, 'x'),
+    number(run, 'x') > 0.5 ? Infinity : number(run, 'x'),
   ).flat();
   assert.ok(seen.length >= 4 && seen.length <= 8, String(seen.length));
   const left = await plan(
@@ -112,9 +112,7 @@ test('halving over a parameter: each rung has the best of the one before, at abo
 
 test('halving over replicates: a failed run counts as worst', async () => {
   const paired = await plan('paired', '  x: { path: x, grid: [1, 2, 3, 4] }', 'replicates: 4');
-  const found = steps(halving(paired, {}), (run) =>
-    number(run, 'x') === 1 ? Number.POSITIVE_INFINITY : number(run, 'x'),
-  );
+  const found = steps(halving(paired, {}), (run) => (number(run, 'x') === 1 ? Infinity : number(run, 'x')));
   assert.equal(
     found.map((step) => step.map(({ point, replicate }) => `${point}.${replicate}`)),
     [

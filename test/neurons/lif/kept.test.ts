@@ -70,7 +70,7 @@ test('states in which 0.1.0 kept input apart from u are gone on with', () => {
         const place = (releaseRing![0]! + k) % releaseTimes!.length;
         const j = releaseNeurons![place]!;
         kept![j] = u![j]! * Math.exp((clock![0]! - releaseTimes![place]!) / CELL.tau) - CELL.reset;
-        u![j] = Number.NEGATIVE_INFINITY;
+        u![j] = -Infinity;
       }
       model.restored?.();
     }

@@ -20,11 +20,11 @@ test('listed neurons', () => {
       const [exc, inh] = [new Psp(tauE, tauM), new Psp(tauI, tauM)];
       const listed = arena.u32(N);
       const outlook = new Outlook(1 / tauM, exc, inh, 0, listed, arena);
-      const within = stream.uniform() < 0.5 ? Number.POSITIVE_INFINITY : 10 * stream.uniform();
+      const within = stream.uniform() < 0.5 ? Infinity : 10 * stream.uniform();
       const [u, bar] = [arena.f64(4 * N), arena.f64(N)];
       for (let j = 0; j < N; j++) {
         const refractory = stream.uniform() < 0.1;
-        u[4 * j] = refractory ? Number.NEGATIVE_INFINITY : 5 * stream.normal();
+        u[4 * j] = refractory ? -Infinity : 5 * stream.normal();
         u[4 * j + 1] = 3 * stream.exponential();
         u[4 * j + 2] = stream.uniform() < 0.3 ? 0 : -stream.exponential();
         bar[j] = 12 * stream.uniform() - 3;
@@ -38,13 +38,11 @@ test('listed neurons', () => {
       listed.forEach((j, k) => {
         const [m, e, i] = [u[4 * j]!, u[4 * j + 1]!, u[4 * j + 2]!];
         const p = m * scales.decayM + e * scales.shapeE + i * scales.shapeI;
-        const sure =
-          m !== Number.NEGATIVE_INFINITY &&
-          outlook.look(0 - bar[j]!, p, e * scales.decayE, i * scales.decayI, 0, within);
+        const sure = m !== -Infinity && outlook.look(0 - bar[j]!, p, e * scales.decayE, i * scales.decayI, 0, within);
         assert.is(untils[k], sure ? outlook.until : -1);
         assert.is(u[4 * j + 3], sure ? outlook.slack : slackBefore[j]!);
         if (!sure) soon++;
-        else if (outlook.until < Number.POSITIVE_INFINITY) later++;
+        else if (outlook.until < Infinity) later++;
         else never++;
       });
     }),

@@ -38,7 +38,7 @@ function bruteForce(terms: Terms): number {
     if (Math.abs(g(left)) < 1e-12) return Number.NaN;
     if (g(left) > 0) return bisect(Math.max(t, 0), left);
   }
-  return Number.POSITIVE_INFINITY;
+  return Infinity;
 }
 
 /** Evenly spread: fast-check's doubles crowd around 0, where a crossing is a matter of rounding. */

@@ -50,12 +50,9 @@ test('gate: without a spike nothing is learned, with tau Infinity the modulation
   const modulator = (model: ReturnType<typeof gate>, ...train: number[]) => ({ model, trains: [train] });
   assert.is(change([0], [10], { rule, modulator: modulator(gate({})) }), 0);
   const full = change([600], [610], { rule });
-  near(change([600], [610], { rule, modulator: modulator(gate({ tau: Number.POSITIVE_INFINITY }), 5) }), full);
+  near(change([600], [610], { rule, modulator: modulator(gate({ tau: Infinity }), 5) }), full);
   near(change([600], [610], { rule, modulator: modulator(gate({ baseline: 0.5 })) }), full / 2);
-  near(
-    change([600], [610], { rule, modulator: modulator(gate({ gain: -2, tau: Number.POSITIVE_INFINITY }), 5) }),
-    -2 * full,
-  );
+  near(change([600], [610], { rule, modulator: modulator(gate({ gain: -2, tau: Infinity }), 5) }), -2 * full);
 });
 
 test('eligibility: rewards write the decayed sum of all earlier pulses', () => {
@@ -211,7 +208,7 @@ test('transmission: what arrives is scaled by a saturating trace, of all rows or
   for (const [k, v] of all.entries()) near(v, 1.1 * factors[k]!, 1e-12);
   const each = delivered([10, 25, 35], [[20, 25], []], {}, { ...model, reaches: 'row' });
   for (const [k, v] of each.entries()) near(v, factors[k]! + 0.1 * 0.2, 1e-12);
-  const shut = delivered([10, 25], [[20]], {}, { dark: 1, bright: 0, eta: 1, tau: Number.POSITIVE_INFINITY });
+  const shut = delivered([10, 25], [[20]], {}, { dark: 1, bright: 0, eta: 1, tau: Infinity });
   assert.ok(Math.abs(shut[0]! - 1.1) < 1e-12 && shut[1] === 0);
   const tired = delivered([10, 25, 35], [[20, 25]], { shortTerm: tsodyksMarkram({ U: 0.5, tauRec: 800 }) }, model);
   near(tired[0]!, 1.1 * 0.2 * 0.5, 1e-12); // with short-term dynamics of its own

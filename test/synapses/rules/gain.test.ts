@@ -34,7 +34,7 @@ test('a step is gain times as large, from the next pulse on', () => {
 
 test('a gain that is no finite number of at least 0 is refused', () => {
   const { projection } = one();
-  for (const gain of [-1, Number.NaN, Number.POSITIVE_INFINITY])
+  for (const gain of [-1, Number.NaN, Infinity])
     assert.throws(
       () => {
         projection.rule!.gain = gain;

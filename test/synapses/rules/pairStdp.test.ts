@@ -31,7 +31,7 @@ function byHand(
     const g = (w - wMin) / (wMax - wMin);
     let partners = before(t, side === 'pre' ? post : pre);
     if (side === 'post' && p.pairing === 'presynapticCentred') {
-      const last = before(t, post).at(-1) ?? Number.NEGATIVE_INFINITY;
+      const last = before(t, post).at(-1) ?? -Infinity;
       partners = partners.filter((s) => s >= last);
     } else if (p.pairing !== 'allToAll') {
       partners = partners.slice(-1);

@@ -119,7 +119,7 @@ test('each spike pairs with the latest one before it and with one at the same in
   fc.assert(
     fc.property(trains(2), trains(2), fc.boolean(), (x, y, sparse) => {
       const found = learned(x, y, { rule, sparse });
-      const last = (t: number, spikes: Train) => before(t, spikes).at(-1) ?? Number.NEGATIVE_INFINITY;
+      const last = (t: number, spikes: Train) => before(t, spikes).at(-1) ?? -Infinity;
       x.forEach((a, i) => {
         y.forEach((b, j) => {
           let w = 0.5;

@@ -82,6 +82,6 @@ export function nearOptimum(problem: Problem, from: readonly number[]): number[]
  */
 export function criterion(squares: number, n: number, unknowns: number): number {
   const k = unknowns + 1; // the variance is one more
-  const few = n > k + 1 ? 2 * k + (2 * k * (k + 1)) / (n - k - 1) : Number.POSITIVE_INFINITY;
+  const few = n > k + 1 ? 2 * k + (2 * k * (k + 1)) / (n - k - 1) : Infinity;
   return n * Math.log(Math.max(squares, 1e-30 * n) / n) + Math.max(k * Math.log(n), few);
 }

@@ -15,8 +15,8 @@ const BEYOND = 0.15;
 export function kindPicture({ title, subtitle, axes: [x, y], dots, curves }: KindPlot): string {
   const every = Math.ceil(dots.length / MOST_DOTS);
   const span = (list: readonly Point[], of: (p: Point) => number): [number, number] => [
-    list.reduce((a, p) => Math.min(a, of(p)), Number.POSITIVE_INFINITY),
-    list.reduce((a, p) => Math.max(a, of(p)), Number.NEGATIVE_INFINITY),
+    list.reduce((a, p) => Math.min(a, of(p)), Infinity),
+    list.reduce((a, p) => Math.max(a, of(p)), -Infinity),
   ];
   const [low, high] = span(dots, (p) => p.y);
   const margin = (high - low || Math.abs(high) || 1) * BEYOND;

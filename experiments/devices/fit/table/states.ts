@@ -110,7 +110,7 @@ function mostScatter(bins: Readonly<Record<Direction, readonly Bin[]>>, kind: St
       return (Math.exp(CHANCE * Math.sqrt(2 / part.length)) * sum(squares)) / part.length / 2;
     });
   });
-  return limits.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  return limits.reduce((a, b) => Math.min(a, b), Infinity);
 }
 
 /** Scatter that lasts for a few readings looks like steps. It does not over more of them: those, and what share of it counts then. */
@@ -131,7 +131,7 @@ function lasting(trains: readonly Own[], smoothed: readonly Smoothed[], drift: D
   };
   const shortest = Math.min(...trains.map(({ y }) => y.length));
   const strides = STRIDES.filter((s) => 2 * s * LEAST_OF_STRIDE <= shortest);
-  return strides.reduce((least, s) => Math.min(least, (over(2 * s) - over(s)) / s), Number.POSITIVE_INFINITY);
+  return strides.reduce((least, s) => Math.min(least, (over(2 * s) - over(s)) / s), Infinity);
 }
 
 type Bins = Record<Direction, readonly Bin[]>;

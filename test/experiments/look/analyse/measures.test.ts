@@ -188,7 +188,7 @@ test('PSTH: rate per neuron by time since a trigger, windows overlapping', () =>
 
 test('PSTH: trials that end count as long as they last', () => {
   // The first lasts 10 ms, the second 12, the third longer than what is looked at.
-  const psth = new PsthOf({ at: [0, 10, 100], ends: [10, 22, Number.POSITIVE_INFINITY] }, 20, 5);
+  const psth = new PsthOf({ at: [0, 10, 100], ends: [10, 22, Infinity] }, 20, 5);
   // 1 and 10 of the first (its end is no start of the second), 21 and 22 of the second, 30 of none, 112 of the third
   for (const t of [1, 10, 21, 22, 30, 112]) psth.spike(t);
   const { times, rates, triggers } = psth.result(2);

@@ -28,7 +28,7 @@ const KEYS: Readonly<Record<string, readonly Stroke[]>> = {
 };
 
 const nearest = (stroke: Stroke, x: number, y: number): number =>
-  stroke.reduce((least, p) => Math.min(least, Math.hypot(p.x - x, p.y - y)), Number.POSITIVE_INFINITY);
+  stroke.reduce((least, p) => Math.min(least, Math.hypot(p.x - x, p.y - y)), Infinity);
 
 /** A square to write on. */
 export function Pad({ strokes, onChange }: PadProps) {
