@@ -164,8 +164,9 @@ function types(): void {
       module,
     ];
     const { status, stdout } = call(
-      join(root, 'node_modules/.bin/tsc'),
+      process.execPath,
       [
+        join(root, 'node_modules/typescript/bin/tsc'),
         ...words,
         '--moduleResolution',
         resolution,
