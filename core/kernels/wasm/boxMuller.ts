@@ -4,8 +4,8 @@
  */
 import { normalOne } from './boxMullerOne';
 import {
-  C1, C2, C3, C4, C5, C6, HALF, LG1, LG2, LG3, LG4, LG5, LG6, LG7, LN2_HIGH, LN2_LOW, MINUS_TWO, ONE, QUARTER, QUARTER_LOW, S1,
-  S2, S3, S4, S5, S6, TURN, TWO, WHOLE, WHOLE_LESS,
+  HALF, LG1, LG2, LG3, LG4, LG5, LG6, LG7, LN2_HIGH, LN2_LOW, MINUS_TWO, ONE, QUARTER, QUARTER_LOW, S1, SERIES, TURN, TWO,
+  WHOLE, WHOLE_LESS,
 } from './boxMullerTable';
 import { all, higher, lower, next } from './series';
 
@@ -113,23 +113,42 @@ function angles(words: usize, end: usize): bool {
   return v128.any_true(rare);
 }
 
+/** The series of two numbers, of which `c` says whether they are sines. */
+@inline
+function sum(at: usize, c: usize): void {
+  const y = v128.load(F + at);
+  const z = f64x2.mul(y, y);
+  let r = f64x2.add(v128.load(c, 16), f64x2.mul(z, v128.load(c)));
+  r = f64x2.add(v128.load(c, 32), f64x2.mul(z, r));
+  r = f64x2.add(v128.load(c, 48), f64x2.mul(z, r));
+  r = f64x2.add(v128.load(c, 64), f64x2.mul(z, r));
+  v128.store(S + at, f64x2.add(v128.load(c, 80), f64x2.mul(z, r)));
+}
+
+function sums(bytes: usize): void {
+  for (let at: usize = 0; at < bytes; at += 32) {
+    const sines = <usize>i32x4.bitmask(v128.load(Q + at));
+    sum(at, SERIES + 96 * (sines & 3));
+    sum(at + 16, SERIES + 96 * (sines >> 2));
+  }
+}
+
 @inline
 function product(at: usize, out: usize, odd: v128, sign: v128): void {
   const y = v128.load(F + at);
   const tail = v128.load(D + at);
+  const r = v128.load(S + at);
   const z = f64x2.mul(y, y);
   const half = f64x2.mul(all(HALF), z);
-  const rc = f64x2.mul(z, next(C1, z, next(C2, z, next(C3, z, next(C4, z, next(C5, z, all(C6)))))));
   const word = v128.and(y, all(B + 96));
   let q = v128.bitselect(all(B + 128), i32x4.sub(word, all(B + 104)), i32x4.gt_s(word, all(B + 112)));
   q = v128.andnot(q, i32x4.lt_s(word, all(B + 120))); // lower halves are 0, which is less
   const c = f64x2.sub(
     f64x2.sub(all(ONE), q),
-    f64x2.sub(f64x2.sub(half, q), f64x2.sub(f64x2.mul(z, rc), f64x2.mul(y, tail))),
+    f64x2.sub(f64x2.sub(half, q), f64x2.sub(f64x2.mul(z, f64x2.mul(z, r)), f64x2.mul(y, tail))),
   );
   const v = f64x2.mul(z, y);
-  const rs = next(S2, z, next(S3, z, next(S4, z, next(S5, z, all(S6)))));
-  const lost = f64x2.sub(f64x2.mul(z, f64x2.sub(f64x2.mul(all(HALF), tail), f64x2.mul(v, rs))), tail);
+  const lost = f64x2.sub(f64x2.mul(z, f64x2.sub(f64x2.mul(all(HALF), tail), f64x2.mul(v, r))), tail);
   const s = f64x2.sub(y, f64x2.sub(lost, f64x2.mul(v, all(S1))));
   const cosine = v128.xor(v128.bitselect(s, c, odd), sign);
   v128.store(out, f64x2.mul(f64x2.sqrt(f64x2.mul(all(MINUS_TWO), v128.load(out))), cosine));
@@ -159,6 +178,10 @@ export function normalsOf(words: usize, end: usize, out: usize): void {
   const bytes = end - words;
   const near = reduce(words, end);
   logarithms(bytes, out);
-  if (angles(words, end) || near) oneByOne(words, end, out);
-  else products(bytes, out);
+  if (angles(words, end) || near) {
+    oneByOne(words, end, out);
+    return;
+  }
+  sums(bytes);
+  products(bytes, out);
 }
