@@ -3,8 +3,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { csvParseRows } from 'd3-dsv';
 import { readJson } from '../../run/readJson.ts';
+import { digits } from '../digits.ts';
 import { answer, type Figure } from './answer.ts';
 import { details, summaryFacts } from './facts.ts';
+import { type Fit, fitted } from './fitted.ts';
 import { dataTable, factsTable, figure, type Html, html, page, type Report, type Section } from './html.ts';
 import { clientScript } from './script.ts';
 
@@ -33,8 +35,6 @@ export function markOf(directory: string): string | undefined {
     ? undefined
     : 'run.json';
 }
-
-const digits = (value: number): string => String(Number(value.toPrecision(4)));
 
 function demonstrated({ claim, source, figures, expectations }: Demonstrated): Section[] {
   const found = Object.entries(figures).map(
@@ -80,6 +80,8 @@ function short(value: unknown): unknown {
   );
 }
 
+const number = (cell: string): string => (Number.isFinite(Number(cell)) ? digits(Number(cell)) : cell);
+
 function tableOf(directory: string, file: string): Html {
   const [head = [], ...rows] = csvParseRows(readFileSync(join(directory, file), 'utf8'));
   const left =
@@ -88,11 +90,7 @@ function tableOf(directory: string, file: string): Html {
       : '';
   const shown = rows
     .slice(0, MOST_ROWS)
-    .map((row) =>
-      row.map((cell) =>
-        cell !== '' && Number.isFinite(Number(cell)) ? String(Number(Number(cell).toPrecision(5))) : cell,
-      ),
-    );
+    .map((row) => row.map((cell) => (cell === '' || Number.isInteger(Number(cell)) ? cell : number(cell))));
   return html`<h3>${file}</h3>${left}${dataTable([head, ...shown])}`;
 }
 
@@ -108,6 +106,7 @@ export function resultsReport(directory: string, mark: string): Report {
   const sections: Section[] = isDemonstration ? demonstrated(facts as unknown as Demonstrated) : [];
   if (mark === 'compare.json' && tables.includes('compare.csv'))
     sections.push({ id: 'answer', title: 'Devices side by side', body: tableOf(directory, 'compare.csv') });
+  else if (mark === 'fit.json') sections.push(...fitted(facts as unknown as Fit));
   else if (!isDemonstration) sections.push(measured(facts));
   if (pictures.length > 0) sections.splice(1, 0, { id: 'pictures', title: 'Pictures', body: html`${pictures}` });
   const others = tables.filter((name) => name !== 'compare.csv');
