@@ -2,8 +2,8 @@
 import { digits, percent } from '../digits.ts';
 import { withPrefix } from '../plots/prefix.ts';
 import { answer, type Figure } from './answer.ts';
-import { flattened } from './facts.ts';
-import { dataTable, factsTable, html, type Section } from './html.ts';
+import { listed } from './devices.ts';
+import { dataTable, html, type Section } from './html.ts';
 
 interface Model {
   readonly rmse: number;
@@ -58,9 +58,6 @@ function figures({ best, quality, noise, spread }: Fit, { rmse, ...model }: Mode
   return found;
 }
 
-const scatter = (device: object): [string, string][] =>
-  flattened(device).map(([path, value]) => [path, typeof value === 'number' ? digits(value) : String(value)]);
-
 /** Sections of a page on a fit; pictures go behind the first. */
 export function fitted(fit: Fit): Section[] {
   const models = Array.isArray(fit.models)
@@ -97,7 +94,7 @@ export function fitted(fit: Fit): Section[] {
           {
             id: 'noise',
             title: 'What scatters, as in the device file',
-            body: factsTable(scatter(fit.noise.device)),
+            body: listed(fit.noise.device),
           },
         ]
       : []),
