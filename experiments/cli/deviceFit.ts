@@ -13,12 +13,13 @@ import { readingOf, readingOptions, timeStep } from '../devices/fit/reading/opti
 import { pulsesOf } from '../devices/fit/reading/pulses.ts';
 import { checkDirections, type Measurement, readMeasurement, type Train } from '../devices/fit/readPulses.ts';
 import { residualsCsv } from '../devices/fit/residuals.ts';
+import { digits } from '../look/digits.ts';
 import { pictureFiles } from '../look/plots/write.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { command, UsageError } from './command.ts';
 import { DEVICE, fitKind, writeDevice } from './deviceFitKind.ts';
 import { fitAsTable } from './deviceFitTable.ts';
-import { digits, summary, tell } from './deviceFitTold.ts';
+import { summary, tell } from './deviceFitTold.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { quoted } from './quoted.ts';
 

@@ -12,12 +12,12 @@ import { kindPicture } from '../devices/fit/kinds/picture.ts';
 import type { Grid } from '../devices/fit/reading/grid.ts';
 import { kindOptionsOf } from '../devices/fit/reading/options.ts';
 import { type Steps, stepsCsv } from '../devices/steps.ts';
+import { digits } from '../look/digits.ts';
 import { pictureFiles } from '../look/plots/write.ts';
 import { readText } from '../network/config/text.ts';
 import type { ResultDirectory } from '../output/results.ts';
 import { columns } from './columns.ts';
 import { UsageError } from './command.ts';
-import { digits } from './deviceFitTold.ts';
 import { quoted } from './quoted.ts';
 
 export const DEVICE = 'device.yaml';

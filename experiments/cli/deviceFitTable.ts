@@ -6,10 +6,10 @@ import { decileMoments, momentsOf } from '../devices/fit/table/moments.ts';
 import { tablePicture } from '../devices/fit/table/picture.ts';
 import { simulatedTrains } from '../devices/fit/table/simulate.ts';
 import { fitTable } from '../devices/fit/table/table.ts';
+import { digits } from '../look/digits.ts';
 import type { ResultDirectory } from '../output/results.ts';
 import { columns } from './columns.ts';
 import { writeDevice } from './deviceFitKind.ts';
-import { digits } from './deviceFitTold.ts';
 import { quoted } from './quoted.ts';
 
 interface TableCall {

@@ -5,19 +5,12 @@ import { FAMILY_NAMES } from '../devices/fit/families.ts';
 import type { PulseFit } from '../devices/fit/fit.ts';
 import { DIRECTIONS, type Train } from '../devices/fit/readPulses.ts';
 import { type ByDirection, byDirection, cycleToCycle } from '../devices/fit/scatter.ts';
+import { digits, percent } from '../look/digits.ts';
 import { columns } from './columns.ts';
 
 /** Outliers that are told one by one at most; fit.json lists all. */
 const TOLD = 3;
 const AS_GOOD = { curve: 'the same curve', noise: 'as good: noise tells no difference', no: '' } as const;
-
-/** Four digits, as short as they can be written. */
-export function digits(value: number): string {
-  const rounded = Number(value.toPrecision(4));
-  const [plain, scientific] = [String(rounded), rounded.toExponential()];
-  return scientific.length < plain.length ? scientific : plain;
-}
-const percent = (share: number) => `${digits(100 * share)} %`;
 
 /** Sd of a step as NeuroSim has it: as a share of the range, of the root mean square step of the best model's curves. */
 function ofRange({ noise, models, best, details }: PulseFit, trains: readonly Train[]): ByDirection {

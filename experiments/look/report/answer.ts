@@ -66,7 +66,9 @@ export function figuresOf(told: Told): Figure[] {
     found.push({
       name: 'time of the run',
       value: timeText(Number((1000 * told.wallSeconds).toPrecision(3))),
-      ...(told.duration !== undefined && { note: `${timeText(told.duration)} simulated` }),
+      ...(told.duration !== undefined && {
+        note: `${timeText(told.duration)} ${told.neurons === undefined ? '' : 'of training '}simulated`,
+      }),
     });
   return found;
 }

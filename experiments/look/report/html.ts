@@ -95,10 +95,13 @@ ${Object.entries(packed).map(([id, bytes]) => html`<script type="application/oct
 export const factsTable = (facts: readonly (readonly [string, string])[]): Html =>
   html`<table class="facts"><tbody>${facts.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</tbody></table>`;
 
+/** Longer cells may be broken into lines. */
+const LONG = 24;
+
 /** A table of cells; the first row and the first column are headings. */
 export const dataTable = ([head = [], ...rows]: readonly (readonly string[])[]): Html =>
   html`<div class="wide"><table class="data"><thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
-<tbody>${rows.map(([name = '', ...cells]) => html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
+<tbody>${rows.map(([name = '', ...cells]) => html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td${{ html: cell.length > LONG ? '' : ' class="short"' }}>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
 
 /** A picture in the page itself. */
 export const figure = (svg: string, title: string): Html =>

@@ -3,8 +3,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { csvParseRows } from 'd3-dsv';
 import { readJson } from '../../run/readJson.ts';
+import { digits } from '../digits.ts';
 import { answer, type Figure } from './answer.ts';
-import { details, summaryFacts } from './facts.ts';
+import { type Characterised, type Compared, characterised, compared } from './devices.ts';
+import { details } from './facts.ts';
+import { type Fit, fitted } from './fitted.ts';
 import { dataTable, factsTable, figure, type Html, html, page, type Report, type Section } from './html.ts';
 import { clientScript } from './script.ts';
 
@@ -34,8 +37,6 @@ export function markOf(directory: string): string | undefined {
     : 'run.json';
 }
 
-const digits = (value: number): string => String(Number(value.toPrecision(4)));
-
 function demonstrated({ claim, source, figures, expectations }: Demonstrated): Section[] {
   const found = Object.entries(figures).map(
     ([name, { mean, sd, unit }]): Figure => ({
@@ -61,23 +62,18 @@ function demonstrated({ claim, source, figures, expectations }: Demonstrated): S
   ];
 }
 
-/** Of a device: the parameters and what was found of each part, as the file tells. */
-const measured = (facts: Readonly<Record<string, unknown>>): Section => ({
-  id: 'answer',
-  title: 'Summary',
-  body: html`<div class="columns">${factsTable(summaryFacts(short(facts)))}</div>`,
-});
+/** What the results in the file `mark` say, first. */
+function found(mark: string, facts: unknown): Section[] {
+  if (mark === 'fit.json') return fitted(facts as Fit);
+  if (mark === 'characterise.json') return characterised(facts as Characterised);
+  return mark === 'compare.json' ? compared(facts as Compared) : demonstrated(facts as Demonstrated);
+}
 
-/** Without lists of files, long lists and what a table of its own shows. */
-function short(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(
-        ([key, inner]) => !/^(files|pictures|arrow|csv|command|points|devices)$/.test(key) && !Array.isArray(inner),
-      )
-      .map(([key, inner]) => [key, short(inner)]),
-  );
+/** Four digits; counts as they are; nothing for what there is not. */
+function shown(cell: string): string {
+  const value = Number(cell);
+  if (cell === '' || Number.isInteger(value)) return cell;
+  return Number.isFinite(value) ? digits(value) : cell.replace(/^NaN$/, '–');
 }
 
 function tableOf(directory: string, file: string): Html {
@@ -86,14 +82,7 @@ function tableOf(directory: string, file: string): Html {
     rows.length > MOST_ROWS
       ? html`<p class="hint">The first ${MOST_ROWS} of ${rows.length.toLocaleString('en')} rows of ${file}.</p>`
       : '';
-  const shown = rows
-    .slice(0, MOST_ROWS)
-    .map((row) =>
-      row.map((cell) =>
-        cell !== '' && Number.isFinite(Number(cell)) ? String(Number(Number(cell).toPrecision(5))) : cell,
-      ),
-    );
-  return html`<h3>${file}</h3>${left}${dataTable([head, ...shown])}`;
+  return html`<h3>${file}</h3>${left}${dataTable([head, ...rows.slice(0, MOST_ROWS).map((row) => row.map(shown))])}`;
 }
 
 /** One self-contained HTML page on the results that `mark` tells of. */
@@ -105,14 +94,10 @@ export function resultsReport(directory: string, mark: string): Report {
     .filter((name) => name.endsWith('.svg'))
     .map((name) => figure(readFileSync(join(directory, name), 'utf8'), name.replace('.svg', '').replaceAll('-', ' ')));
   const tables = files.filter((name) => name.endsWith('.csv'));
-  const sections: Section[] = isDemonstration ? demonstrated(facts as unknown as Demonstrated) : [];
-  if (mark === 'compare.json' && tables.includes('compare.csv'))
-    sections.push({ id: 'answer', title: 'Devices side by side', body: tableOf(directory, 'compare.csv') });
-  else if (!isDemonstration) sections.push(measured(facts));
+  const sections = found(mark, facts);
   if (pictures.length > 0) sections.splice(1, 0, { id: 'pictures', title: 'Pictures', body: html`${pictures}` });
-  const others = tables.filter((name) => name !== 'compare.csv');
-  if (others.length > 0)
-    sections.push({ id: 'tables', title: 'Tables', body: html`${others.map((name) => tableOf(directory, name))}` });
+  if (tables.length > 0)
+    sections.push({ id: 'tables', title: 'Tables', body: html`${tables.map((name) => tableOf(directory, name))}` });
   sections.push({ id: 'configuration', title: 'As it was written', body: details(mark, facts) });
   const { title: named, version } = facts as { readonly title?: string; readonly version?: string };
   const title = `${named ?? basename(directory)}: memspike ${isDemonstration ? 'demonstration' : mark.replace('.json', '')}`;

@@ -8,6 +8,8 @@ import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { checkDirections, readPulses } from '../../../experiments/devices/fit/readPulses.ts';
 import { loadDevice } from '../../../experiments/devices/load.ts';
+import { digits } from '../../../experiments/look/digits.ts';
+import { resultsReport } from '../../../experiments/look/report/results.ts';
 import { measured, softBoundStep } from '../devices/fit/measured.ts';
 import { memspike } from '../run/cli.ts';
 
@@ -76,6 +78,11 @@ test('--out writes a device that can be loaded, the figures and a picture', () =
   assert.ok(Math.abs((device.etaUp as number) / models.softBound.params.etaUp - 1) < 1e-5);
   assert.match(readFileSync(join(out, 'fit.svg'), 'utf8'), /softBound \(best\)/);
   assert.ok(existsSync(join(out, 'fit.png')));
+
+  const { text } = resultsReport(out, 'fit.json');
+  assert.match(text, /<dt>model<\/dt><dd>softBound<\/dd><dd class="hint">(describes|misses) the readings<\/dd>/);
+  const etaUp = digits(models.softBound.params.etaUp);
+  assert.match(text, new RegExp(`<th scope="row">etaUp</th><td class="short">${etaUp}</td>`));
 });
 
 test('the pulses of the measurement go into the device file', () => {

@@ -197,15 +197,19 @@ export class RasterView {
     context.fillText(`time (${unit})`, LEFT + this.#width / 2, bottom + 26);
     let free = 0;
     context.textAlign = 'left';
-    for (const { time, label } of this.#marks()) {
+    const marks = this.#marks();
+    for (const [i, { time, label }] of marks.entries()) {
       const at = x(time);
       if (at < LEFT || at > LEFT + this.#width) continue;
       context.globalAlpha = 0.35;
       context.fillRect(at, TOP, 1, bottom - TOP);
       context.globalAlpha = 1;
-      if (!label || at < free) continue;
-      context.fillText(label, at + 2, TOP - 15);
-      free = at + context.measureText(label).width + 8;
+      if (!label) continue;
+      const from = Math.max(at, free); // behind the label before it, where that leaves room for its own
+      const to = from + context.measureText(label).width + 8;
+      if (from > at && to > x(marks[i + 1]?.time ?? this.view[1])) continue;
+      context.fillText(label, from + 2, TOP - 15);
+      free = to;
     }
     const bands = this.#bands.map((band) => band && { ...band, colour: this.#colourOf(band) });
     drawRates(context, this.#data, this.#spikes, { bands, x, top: TOP + HEIGHT, ink, muted });

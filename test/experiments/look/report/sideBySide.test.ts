@@ -26,7 +26,10 @@ test('runs are laid side by side: results, and what their configurations differ 
   const page = join(dir, 'pair.html');
   assert.is((await inProcess(dir, 'report', ...runs, '--out', page)).status, 0);
   const text = readFileSync(page, 'utf8');
-  assert.match(text, /<th scope="row">populations\.in\.rate<\/th><td>100<\/td><td>200<\/td>/);
+  assert.match(
+    text,
+    /<th scope="row">populations\.in\.rate<\/th><td class="short">100<\/td><td class="short">200<\/td>/,
+  );
   assert.not.match(text, 'populations.in.size');
   const unfinished = await inProcess(dir, 'report', runs[0]!, dir, '--out', join(dir, 'no.html'));
   assert.match(unfinished.stderr, /has no config\.json: only finished runs are laid side by side\.\n$/);

@@ -1,0 +1,36 @@
+/** Pages on devices lead with what was found. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { characterised, compared } from '../../../../experiments/look/report/devices.ts';
+
+const device = { energyPerImage: [2e-9, 4e-9], wornOut: [0, 1] };
+
+test('devices compared: means over seeds, the most accurate first, assumed pulses marked', () => {
+  const [answer] = compared({
+    seeds: 2,
+    settings: { neurons: 50 },
+    devices: [
+      { ...device, name: 'worse', accuracy: [70, 72], assumed: { voltage: 1, time: 1e-7 } },
+      { ...device, name: 'better', accuracy: [80, 83] },
+    ],
+  });
+  assert.match(answer!.body.html, /most accurate<\/dt><dd>better<\/dd><dd class="hint">81\.50 %, mean of 2 seeds/);
+  const [, better, worse] = answer!.body.html.split('<tr>').slice(1);
+  assert.match(
+    better!,
+    /better<\/th><td class="short">81\.50<\/td><td class="short">3(\.0)? nJ<\/td><td class="short">0\.5</,
+  );
+  assert.match(worse!, /worse<\/th><td class="short">71\.00<\/td><td>3(\.0)? nJ, assumed 1 V, 100 ns</);
+});
+
+test('a device characterised: the figures of each part, and what was left out', () => {
+  const sections = characterised({
+    parts: { pulses: { title: 'LTP and LTD', summary: { lowest: 1.23456e-6, at10ms: null } } },
+    leftOut: { postTetanic: 'no short-term dynamics' },
+  });
+  assert.match(sections[0]!.body.html, /<h3>LTP and LTD<\/h3>.*lowest<\/th><td>1\.235e-6</s);
+  assert.not.match(sections[0]!.body.html, /at10ms/);
+  assert.match(sections[1]!.body.html, /post tetanic<\/th><td>no short-term dynamics/);
+});
+
+test.run();
