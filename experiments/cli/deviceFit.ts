@@ -34,26 +34,28 @@ function doubtUnit(file: string, trains: readonly Train[]): void {
   );
 }
 
-/** Writes the results; the device also onto a file that is added to. */
+/** Writes the results; the device also onto a file that is added to, of which is returned what has changed beside. */
 function write(
   directory: ResultDirectory | undefined,
   base: Base | undefined,
   file: string,
   { trains, understood }: Measurement,
   fit: PulseFit,
-): void {
+): readonly string[] {
   const device = deviceFile(fit, file, pulsesOf(trains));
   directory?.make();
+  let notes: readonly string[] = [];
   if (base === undefined) directory?.text(DEVICE, device);
   else {
     const { parts, how } = pulsesAsParts(device, file);
-    writeDevice(base, parts, {}, how, directory);
+    notes = writeDevice(base, parts, {}, how, directory).notes;
   }
-  if (directory === undefined) return;
+  if (directory === undefined) return notes;
   const svg = fitPicture(trains, fit, `${file}: measured pulses and fitted models`);
   directory.text('residuals.csv', residualsCsv(trains, fit));
   directory.picture('fit', svg);
   directory.finish(summary(fit, trains, understood));
+  return notes;
 }
 
 export default command({
@@ -110,9 +112,12 @@ export default command({
     const source = files.map((f) => basename(f)).join(', ');
     if (model === 'table') return fitAsTable({ source, measurement, base, directory, json });
     const fit = fitPulses(trains);
-    write(directory, base, source, measurement, fit);
+    const notes = write(directory, base, source, measurement, fit);
     if (json) return console.log(JSON.stringify(summary(fit, trains, understood), null, 2));
     tell(fit, trains);
+    if (notes.length > 0) console.log(`\n${notes.join('\n')}`);
+    if (out === undefined && base !== undefined)
+      console.log(`\n${base.file}: device added. Look at it: memspike device show ${quoted(base.file)}`);
     if (out !== undefined) {
       console.log(
         `\nIn ${out}: ${DEVICE}, fit.json, residuals.csv, ${pictureFiles('fit').join(', ')}. Try it: memspike mnist --device ${quoted(join(out, DEVICE))}`,

@@ -7,7 +7,7 @@ import { rowsOf } from '../devices/fit/kinds/columns.ts';
 import { kindNamed } from '../devices/fit/kinds/guess.ts';
 import type { Added, KindFit } from '../devices/fit/kinds/kind.ts';
 import type { KindName } from '../devices/fit/kinds/names.ts';
-import { added, type Base, fitted, type Onto, type Written } from '../devices/fit/kinds/onto.ts';
+import { added, type Base, deviceOf, fitted, type Onto, type Written } from '../devices/fit/kinds/onto.ts';
 import { kindPicture } from '../devices/fit/kinds/picture.ts';
 import type { Grid } from '../devices/fit/reading/grid.ts';
 import { kindOptionsOf } from '../devices/fit/reading/options.ts';
@@ -38,7 +38,7 @@ function textWith(base: Base | undefined, next: Written): string {
 
 /**
  * Writes the device file with what was measured: into the directory of results, or, without one, onto the file that it is added to.
- * Returns its path; undefined where neither is named.
+ * Returns its path, undefined where neither is named, and what has changed in it beside what was added.
  */
 export function writeDevice(
   base: Base | undefined,
@@ -46,21 +46,21 @@ export function writeDevice(
   assumed: KindFit['assumed'],
   how: Onto,
   directory: ResultDirectory | undefined,
-): string | undefined {
-  const next = added(base?.whole, parts, assumed, how);
+): { readonly path: string | undefined; readonly notes: readonly string[] } {
+  const { file: next, notes } = added(base?.whole, parts, assumed, how);
   const { steps } = next.device as { steps?: Steps };
   if (directory !== undefined) {
     // A table of steps is long: it lies beside the file.
     if (steps !== undefined) directory.text(STEPS, stepsCsv(steps));
     const named = steps === undefined ? next : { ...next, device: { ...next.device, steps: STEPS } };
     directory.text(DEVICE, textWith(base, named));
-    return join(directory.path, DEVICE);
+    return { path: join(directory.path, DEVICE), notes };
   }
-  if (base === undefined) return undefined;
+  if (base === undefined) return { path: undefined, notes };
   const isOld = parts.device?.steps === undefined && base.given.device.steps !== undefined;
   const same = isOld ? { ...next, device: { ...next.device, steps: base.given.device.steps } } : next;
   writeFileAtomic(base.file, textWith(base, same), true);
-  return base.file;
+  return { path: base.file, notes };
 }
 
 export interface KindCall {
@@ -86,14 +86,15 @@ export function fitKind({ kind: name, grids, files, options, model, base, direct
   if (!json) console.log(`${rows.understood.join('\n')}\n`);
   const fit = kind.fit(rows, {
     source,
-    device: base?.whole.device ?? {},
+    ...deviceOf(base?.whole),
     options: kindOptionsOf(options, kind),
     ...(model !== undefined && { model }),
   });
-  const { models, best, notes } = fit;
-  const summary = { kind: name, best, models, notes, added: fit.added };
+  const { models, best } = fit;
   directory?.make();
   const written = writeDevice(base, fit.added, fit.assumed, fitted(source, name, kind), directory);
+  const notes = [...fit.notes, ...written.notes];
+  const summary = { kind: name, best, models, notes, added: fit.added };
   directory?.picture('fit', kindPicture(fit.plot));
   directory?.finish(summary);
   if (json) {
@@ -117,11 +118,13 @@ export function fitKind({ kind: name, grids, files, options, model, base, direct
     ])}`,
   );
   if (notes.length > 0) console.log(`\n${notes.join('\n')}`);
-  if (written === undefined) return;
-  const what = Object.keys(fit.added).join(', ');
+  if (written.path === undefined) return;
+  const { device = {}, ...others } = fit.added;
+  const names = device.model === undefined ? Object.keys(device).map((key) => `device.${key}`) : ['device'];
+  const what = [...(fit.added.device ? names : []), ...Object.keys(others)].join(', ');
   console.log(
     base === undefined
-      ? `\nIn ${dirname(written)}: ${DEVICE}, fit.json, ${pictureFiles('fit').join(', ')}. Look at it: memspike device show ${quoted(written)}`
-      : `\n${written}: ${what} added. Look at it: memspike device show ${quoted(written)}`,
+      ? `\nIn ${dirname(written.path)}: ${DEVICE}, fit.json, ${pictureFiles('fit').join(', ')}. Look at it: memspike device show ${quoted(written.path)}`
+      : `\n${written.path}: ${what} added. Look at it: memspike device show ${quoted(written.path)}`,
   );
 }

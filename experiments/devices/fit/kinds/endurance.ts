@@ -4,7 +4,7 @@ import { SIMULATIONS } from '../bootstrap.ts';
 import { type Column, groupsOf, type KindOptions, notNegative, positive, type Row, type Rows } from './columns.ts';
 import { type Intervals, intervalsOf, intervalsOfMany } from './intervals.ts';
 import type { Kind, KindFit } from './kind.ts';
-import { apart, rangeOf, readVoltageOf } from './level.ts';
+import { apart, rangeWith, readVoltageOf, SEEN } from './level.ts';
 import { optimum, type Problem } from './optimum.ts';
 import { between } from './plotted.ts';
 
@@ -179,9 +179,9 @@ export const endurance: Kind = {
     const moved = (of: (t: Trace) => readonly number[]) => mean(traces.map((t) => Math.abs(of(t).at(-1)! - of(t)[0]!)));
     const failure = moved((t) => t.high) >= moved((t) => t.low) ? 'low' : 'high';
     const open = traces.filter((t, k) => left(t.cycles.at(-1)!, fits[k]!.cycles, fits[k]!.wear) > 1 - SHRINKS).length;
-    const known = rangeOf(given.device);
-    const isNew = known === undefined;
-    const firsts = { gMin: mean(traces.map((t) => t.low[0]!)), gMax: mean(traces.map((t) => t.high[0]!)) };
+    const { known, seen } = rangeWith(given);
+    const firsts = [mean(traces.map((t) => t.low[0]!)), mean(traces.map((t) => t.high[0]!))] as const;
+    const [gMin, gMax] = seen(...firsts);
     return {
       models: [
         {
@@ -193,16 +193,16 @@ export const endurance: Kind = {
       best: 'wear',
       added: {
         device: {
-          ...(isNew && firsts),
+          ...(!known && { gMin, gMax }),
           endurance: { cycles: PULSES_PER_CYCLE * cycles, spread: fits.length > 1 ? spread : 0, failure, wear },
         },
       },
       assumed: {
-        ...(isNew && { 'device.gMin': 'low level at first', 'device.gMax': 'high level at first' }),
+        ...(!known && SEEN),
         ...(fits.length === 1 && { 'device.endurance.spread': 'one device was measured' }),
       },
       notes: [
-        ...apart([firsts.gMin, firsts.gMax], known),
+        ...apart(firsts, known),
         `A cycle is two pulses, up and down: the device takes ${(PULSES_PER_CYCLE * cycles).toPrecision(3)} pulses, and ends at its ${failure} level.`,
         ...(open > 0
           ? [

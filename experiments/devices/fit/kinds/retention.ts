@@ -5,7 +5,7 @@ import { SIMULATIONS } from '../bootstrap.ts';
 import { type Column, groupsOf, notNegative, type Rows } from './columns.ts';
 import { type Fit, type Intervals, intervalsOf } from './intervals.ts';
 import type { Given, Kind, KindFit } from './kind.ts';
-import { apart, hasLevel, levelColumns, levelsOf, type Range, rangeOf } from './level.ts';
+import { apart, hasLevel, levelColumns, levelsOf, type Range, rangeWith, SEEN } from './level.ts';
 import { criterion, optimum, type Problem, type Unknown } from './optimum.ts';
 import { between } from './plotted.ts';
 
@@ -259,15 +259,14 @@ export const retention: Kind = {
     const laws = given.model === undefined ? LAWS : LAWS.filter(({ name }) => name === given.model);
     const all = traces.flatMap((t) => t.levels);
     const [least, most] = [Math.min(...all), Math.max(...all)];
-    const known = rangeOf(given.device);
-    const isNew = known === undefined;
+    const { known, seen } = rangeWith(given);
     const within: Range = known ?? [Math.max(0, least - BEYOND * (most - least)), most + BEYOND * (most - least)];
     const fits = laws.map((law) => fitLaw(law, traces, within));
     const best = fits.reduce((a, b) =>
       criterion(b.squares, b.count, b.unknowns) < criterion(a.squares, a.count, a.unknowns) ? b : a,
     );
     const rests = best.law.own === 2 ? best.own.map(([, rest]) => rest!) : [];
-    const [gMin, gMax] = known ?? [Math.max(Math.min(least, ...rests), 0), Math.max(most, ...rests)];
+    const [gMin, gMax] = seen(Math.max(Math.min(least, ...rests), 0), Math.max(most, ...rests));
     const rising = traces.filter((t) => t.levels.at(-1)! > t.levels[0]!).length;
     const order = [best, ...fits.filter((f) => f !== best)];
     const rmse = (f: Fitted) => Math.sqrt(f.squares / f.count);
@@ -282,13 +281,8 @@ export const retention: Kind = {
         ci: f.intervals(f === best ? SIMULATIONS.best : SIMULATIONS.other),
       })),
       best: best.law.name,
-      added: { device: { ...(isNew && { gMin, gMax }), retention: found } },
-      assumed: isNew
-        ? {
-            'device.gMin': 'lowest conductance of the retention measured',
-            'device.gMax': 'highest conductance of the retention measured',
-          }
-        : {},
+      added: { device: { ...(!known && { gMin, gMax }), retention: found } },
+      assumed: known ? {} : SEEN,
       notes: [
         ...apart(all, known),
         ...(rising > 0 ? [`The conductance rises in ${rising} of ${traces.length} traces.`] : []),

@@ -241,10 +241,11 @@ test('a timing window gives amplitudes and time constants, as strengths of the d
   );
   const bare = fitted(stdp, content);
   const rule = bare.added.rule as Record<string, number>;
-  allNear(rule, { aPlus: 0.01, tauPlus: 18, aMinus: 0.007, tauMinus: 30 }, 0.06);
+  const eta = 0.01; // of the linear device that a file begins with
+  allNear(rule, { aPlus: 0.01 / eta, tauPlus: 18, aMinus: 0.007 / eta, tauMinus: 30 }, 0.06);
   const onto = fitted(stdp, content, { device: { model: 'softBound', etaUp: 0.1, etaDown: 0.04, cycleToCycle: 0.3 } });
   const strengths = onto.added.rule as Record<string, number>;
-  allNear(strengths, { aPlus: rule.aPlus! / 0.05, aMinus: rule.aMinus! / 0.02 }, 1e-6);
+  allNear(strengths, { aPlus: (rule.aPlus! * eta) / 0.05, aMinus: (rule.aMinus! * eta) / 0.02 }, 1e-6);
 });
 
 test('retention, endurance and a timing window are added to models of a loop, in shares of the range that their parameters make', () => {
@@ -257,7 +258,7 @@ test('retention, endurance and a timing window are added to models of a loop, in
     let file: Written = { device };
     const add = (kind: Kind, content: string, model?: string) => {
       const fit = fitted(kind, content, { device: file.device, ...(model && { model }) });
-      file = added(file, fit.added, fit.assumed, how);
+      file = added(file, fit.added, fit.assumed, how).file;
       return fit;
     };
     const [low, high] = rangeOf(device)!;
