@@ -1,4 +1,4 @@
-import { basename, dirname, extname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { parseDocument, stringify } from 'yaml';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
@@ -66,7 +66,8 @@ export function writeDevice(
 export interface KindCall {
   readonly kind: Exclude<KindName, 'pulses'>;
   readonly grids: readonly Grid[];
-  readonly files: readonly string[];
+  /** What was measured, by name. */
+  readonly source: string;
   readonly options: Parameters<typeof kindOptionsOf>[0];
   readonly model: string | undefined;
   readonly base: Base | undefined;
@@ -75,14 +76,13 @@ export interface KindCall {
 }
 
 /** `device fit` of a measurement that is no train of pulses. */
-export function fitKind({ kind: name, grids, files, options, model, base, directory, json }: KindCall): void {
+export function fitKind({ kind: name, grids, source, options, model, base, directory, json }: KindCall): void {
   const kind = kindNamed(name);
   if (model !== undefined && !kind.models.includes(model))
     throw new UsageError(
       `device fit: --model is ${show(model)}, which ${name} is not fitted with${didYouMean(model, kind.models, 'it takes')}`,
     );
   const rows = rowsOf(grids, kind.columns, kindOptionsOf(options, kind));
-  const source = files.map((file) => basename(file)).join(', ');
   if (!json) console.log(`${rows.understood.join('\n')}\n`);
   const fit = kind.fit(rows, {
     source,

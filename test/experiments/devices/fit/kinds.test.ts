@@ -114,6 +114,18 @@ test('retention: exponential, stretched and power laws are told apart and give t
   near(paramsOf(up).nu, -0.1, 0.05, 'nu of a rising power law');
 });
 
+test('retention of both states in two columns: two traces that tend to one rest', () => {
+  const normal = normals('both states');
+  const level = (t: number, by: number) => 12e-6 + by * Math.exp(-t / 800) + 5e-8 * normal();
+  const rows = times.map((t) => [t, 1e-3 / level(t, 25e-6), 1e-3 / level(t, -9e-6)]);
+  const fit = fitted(retention, text(['time (s)', 'LRS (kOhm)', 'HRS (kOhm)'], rows));
+  assert.is(fit.best, 'exponential');
+  allNear(paramsOf(fit), { tau: 800, rest: 12e-6 }, 0.03);
+  assert.match(fit.notes.join(), /rises in 1 of 2 traces/);
+  const { gMin, gMax } = fit.added.device as { gMin: number; gMax: number };
+  allNear({ gMin, gMax }, { gMin: 3e-6, gMax: 37e-6 }, 0.05);
+});
+
 test('retention at several temperatures gives the activation energy', () => {
   const normal = normals('arrhenius');
   const k = 8.617333262e-5;
