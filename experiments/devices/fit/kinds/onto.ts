@@ -125,7 +125,7 @@ export function added(
   const seen = deviceOf(base).isRangeAssumed && !('device.gMin' in assumed) ? rangeOf(before) : undefined;
   const next: Record<string, unknown> = { memspike: 1, ...base, ...more, device };
   if (rule !== undefined) next.rule = rule;
-  next.about = base === undefined ? { name: how.source, summary: how.summary } : aboutOf(base, how, isOther);
+  next.about = base?.about === undefined ? { name: how.source, summary: how.summary } : aboutOf(base, how, isOther);
   const there = new Set(PARTS.flatMap((part) => (next[part] === undefined ? [] : paths(next[part], part))));
   const isOld = ({ parameter }: Entry) =>
     (there.has(parameter) || !/^(device|shortTerm|rule)\./.test(parameter)) && !fresh.includes(parameter);
