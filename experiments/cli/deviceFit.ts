@@ -9,7 +9,7 @@ import { KIND_NAMES } from '../devices/fit/kinds/names.ts';
 import { type Base, baseOf, pulsesAsParts } from '../devices/fit/kinds/onto.ts';
 import { fitPicture } from '../devices/fit/picture.ts';
 import { gridsOfAll } from '../devices/fit/reading/files.ts';
-import { readingOf, readingOptions, timeStep } from '../devices/fit/reading/options.ts';
+import { readingOf, readingOptions, sheet, timeStep } from '../devices/fit/reading/options.ts';
 import { pulsesOf } from '../devices/fit/reading/pulses.ts';
 import { checkDirections, type Measurement, readMeasurement, type Train } from '../devices/fit/readPulses.ts';
 import { residualsCsv } from '../devices/fit/residuals.ts';
@@ -26,6 +26,10 @@ import { quoted } from './quoted.ts';
 /** S. Beyond it no memristor was seen: the readings are then rather in µS or nS. */
 const UNLIKELY = 1;
 
+/** What was measured, by name. */
+const sourceOf = (files: readonly string[], sheet: string | undefined): string =>
+  `${files.map((f) => basename(f)).join(', ')}${sheet === undefined ? '' : ` --sheet ${quoted(sheet)}`}`;
+
 /** Tells of readings that look as if they were not in S, which the fit itself cannot know. */
 function doubtUnit(file: string, trains: readonly Train[]): void {
   const most = trains.reduce((top, { conductance }) => conductance.reduce((a, b) => Math.max(a, b), top), 0);
@@ -35,26 +39,28 @@ function doubtUnit(file: string, trains: readonly Train[]): void {
   );
 }
 
-/** Writes the results; the device also onto a file that is added to. */
+/** Writes the results; the device also onto a file that is added to, of which is returned what has changed beside. */
 function write(
   directory: ResultDirectory | undefined,
   base: Base | undefined,
   file: string,
   { trains, understood }: Measurement,
   fit: PulseFit,
-): void {
+): readonly string[] {
   const device = deviceFile(fit, file, pulsesOf(trains));
   directory?.make();
+  let notes: readonly string[] = [];
   if (base === undefined) directory?.text(DEVICE, device);
   else {
     const { parts, how } = pulsesAsParts(device, file);
-    writeDevice(base, parts, {}, how, directory);
+    notes = writeDevice(base, parts, {}, how, directory).notes;
   }
-  if (directory === undefined) return;
+  if (directory === undefined) return notes;
   const svg = fitPicture(trains, fit, `${file}: measured pulses and fitted models`);
   directory.text('residuals.csv', residualsCsv(trains, fit));
   directory.picture('fit', svg);
   directory.finish(summary(fit, trains, understood));
+  return notes;
 }
 
 export default command({
@@ -78,6 +84,7 @@ export default command({
     ),
     onto: optional(text({ help: 'device file that the fit is added to; without --out it is changed itself' })),
     ...readingOptions,
+    sheet,
     timeStep,
     json: flag({ help: 'print JSON' }),
     ...pictureOptions,
@@ -87,6 +94,7 @@ export default command({
     'device fit currents.xlsx --read-voltage 0.1 --write-voltage 4/-2 --write-time 10ms --out fitted',
     "device fit export.txt --columns 'pulse=n,up=G set,down=G reset' --unit uS",
     'device fit steps.csv --model table --out measured',
+    'device fit book.xlsx --sheet loop --out fitted',
     'device fit retention.csv --onto fitted/device.yaml',
     'mnist --device fitted/device.yaml',
   ],
@@ -96,24 +104,27 @@ export default command({
       out === undefined ? undefined : new ResultDirectory(out, { command: 'device fit', mark: 'fit.json' });
     const file = files.join(', ');
     const base = onto === undefined ? undefined : baseOf(onto);
-    const grids = await gridsOfAll(files);
+    const grids = await gridsOfAll(files, options.sheet);
     const kind = told ?? guessedKind(grids, options);
-    if (kind !== 'pulses') return fitKind({ kind, grids, files, options, model, base, directory, json });
+    const source = sourceOf(files, options.sheet);
+    if (kind !== 'pulses') return fitKind({ kind, grids, source, options, model, base, directory, json });
     if (model !== undefined && model !== 'table')
       throw new UsageError(
         `device fit: --model is ${show(model)}, but of pulses it must be table; all equations are fitted anyway.`,
       );
-    const measurement = await readMeasurement(files, readingOf(options));
+    const measurement = await readMeasurement(files, { ...readingOf(options), sheet: options.sheet });
     const { trains, understood } = measurement;
     if (!json) console.log(`${understood.join('\n')}\n`);
     checkDirections(file, trains);
     doubtUnit(file, trains);
-    const source = files.map((f) => basename(f)).join(', ');
     if (model === 'table') return fitAsTable({ source, measurement, base, directory, json });
     const fit = fitPulses(trains);
-    write(directory, base, source, measurement, fit);
+    const notes = write(directory, base, source, measurement, fit);
     if (json) return console.log(JSON.stringify(summary(fit, trains, understood), null, 2));
     tell(fit, trains);
+    if (notes.length > 0) console.log(`\n${notes.join('\n')}`);
+    if (out === undefined && base !== undefined)
+      console.log(`\n${base.file}: device added. Look at it: memspike device show ${quoted(base.file)}`);
     if (out !== undefined) {
       console.log(
         `\nIn ${out}: ${DEVICE}, fit.json, residuals.csv, ${pictureFiles('fit').join(', ')}. Try it: memspike mnist --device ${quoted(join(out, DEVICE))}`,

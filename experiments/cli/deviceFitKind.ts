@@ -1,4 +1,4 @@
-import { basename, dirname, extname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { parseDocument, stringify } from 'yaml';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
@@ -7,7 +7,7 @@ import { rowsOf } from '../devices/fit/kinds/columns.ts';
 import { kindNamed } from '../devices/fit/kinds/guess.ts';
 import type { Added, KindFit } from '../devices/fit/kinds/kind.ts';
 import type { KindName } from '../devices/fit/kinds/names.ts';
-import { added, type Base, fitted, type Onto, type Written } from '../devices/fit/kinds/onto.ts';
+import { added, type Base, deviceOf, fitted, type Onto, type Written } from '../devices/fit/kinds/onto.ts';
 import { kindPicture } from '../devices/fit/kinds/picture.ts';
 import type { Grid } from '../devices/fit/reading/grid.ts';
 import { kindOptionsOf } from '../devices/fit/reading/options.ts';
@@ -38,7 +38,7 @@ function textWith(base: Base | undefined, next: Written): string {
 
 /**
  * Writes the device file with what was measured: into the directory of results, or, without one, onto the file that it is added to.
- * Returns its path; undefined where neither is named.
+ * Returns its path, undefined where neither is named, and what has changed in it beside what was added.
  */
 export function writeDevice(
   base: Base | undefined,
@@ -46,27 +46,28 @@ export function writeDevice(
   assumed: KindFit['assumed'],
   how: Onto,
   directory: ResultDirectory | undefined,
-): string | undefined {
-  const next = added(base?.whole, parts, assumed, how);
+): { readonly path: string | undefined; readonly notes: readonly string[] } {
+  const { file: next, notes } = added(base?.whole, parts, assumed, how);
   const { steps } = next.device as { steps?: Steps };
   if (directory !== undefined) {
     // A table of steps is long: it lies beside the file.
     if (steps !== undefined) directory.text(STEPS, stepsCsv(steps));
     const named = steps === undefined ? next : { ...next, device: { ...next.device, steps: STEPS } };
     directory.text(DEVICE, textWith(base, named));
-    return join(directory.path, DEVICE);
+    return { path: join(directory.path, DEVICE), notes };
   }
-  if (base === undefined) return undefined;
+  if (base === undefined) return { path: undefined, notes };
   const isOld = parts.device?.steps === undefined && base.given.device.steps !== undefined;
   const same = isOld ? { ...next, device: { ...next.device, steps: base.given.device.steps } } : next;
   writeFileAtomic(base.file, textWith(base, same), true);
-  return base.file;
+  return { path: base.file, notes };
 }
 
 export interface KindCall {
   readonly kind: Exclude<KindName, 'pulses'>;
   readonly grids: readonly Grid[];
-  readonly files: readonly string[];
+  /** What was measured, by name. */
+  readonly source: string;
   readonly options: Parameters<typeof kindOptionsOf>[0];
   readonly model: string | undefined;
   readonly base: Base | undefined;
@@ -75,25 +76,25 @@ export interface KindCall {
 }
 
 /** `device fit` of a measurement that is no train of pulses. */
-export function fitKind({ kind: name, grids, files, options, model, base, directory, json }: KindCall): void {
+export function fitKind({ kind: name, grids, source, options, model, base, directory, json }: KindCall): void {
   const kind = kindNamed(name);
   if (model !== undefined && !kind.models.includes(model))
     throw new UsageError(
       `device fit: --model is ${show(model)}, which ${name} is not fitted with${didYouMean(model, kind.models, 'it takes')}`,
     );
   const rows = rowsOf(grids, kind.columns, kindOptionsOf(options, kind));
-  const source = files.map((file) => basename(file)).join(', ');
   if (!json) console.log(`${rows.understood.join('\n')}\n`);
   const fit = kind.fit(rows, {
     source,
-    device: base?.whole.device ?? {},
+    ...deviceOf(base?.whole),
     options: kindOptionsOf(options, kind),
     ...(model !== undefined && { model }),
   });
-  const { models, best, notes } = fit;
-  const summary = { kind: name, best, models, notes, added: fit.added };
+  const { models, best } = fit;
   directory?.make();
   const written = writeDevice(base, fit.added, fit.assumed, fitted(source, name, kind), directory);
+  const notes = [...fit.notes, ...written.notes];
+  const summary = { kind: name, best, models, notes, added: fit.added };
   directory?.picture('fit', kindPicture(fit.plot));
   directory?.finish(summary);
   if (json) {
@@ -117,11 +118,13 @@ export function fitKind({ kind: name, grids, files, options, model, base, direct
     ])}`,
   );
   if (notes.length > 0) console.log(`\n${notes.join('\n')}`);
-  if (written === undefined) return;
-  const what = Object.keys(fit.added).join(', ');
+  if (written.path === undefined) return;
+  const { device = {}, ...others } = fit.added;
+  const names = device.model === undefined ? Object.keys(device).map((key) => `device.${key}`) : ['device'];
+  const what = [...(fit.added.device ? names : []), ...Object.keys(others)].join(', ');
   console.log(
     base === undefined
-      ? `\nIn ${dirname(written)}: ${DEVICE}, fit.json, ${pictureFiles('fit').join(', ')}. Look at it: memspike device show ${quoted(written)}`
-      : `\n${written}: ${what} added. Look at it: memspike device show ${quoted(written)}`,
+      ? `\nIn ${dirname(written.path)}: ${DEVICE}, fit.json, ${pictureFiles('fit').join(', ')}. Look at it: memspike device show ${quoted(written.path)}`
+      : `\n${written.path}: ${what} added. Look at it: memspike device show ${quoted(written.path)}`,
   );
 }

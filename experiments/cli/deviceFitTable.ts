@@ -84,5 +84,7 @@ export function fitAsTable({ source, measurement, base, directory, json }: Table
       ]),
     ])}`,
   );
-  if (written !== undefined) console.log(`\nIn ${written}. Try it: memspike mnist --device ${quoted(written)}`);
+  if (written.notes.length > 0) console.log(`\n${written.notes.join('\n')}`);
+  if (written.path !== undefined)
+    console.log(`\nIn ${written.path}. Try it: memspike mnist --device ${quoted(written.path)}`);
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type * as z from 'zod';
-import { totalOf } from '../devices/energy/account.ts';
+import { programmingText, totalOf } from '../devices/energy/account.ts';
 import { joulesText } from '../devices/energy/scale.ts';
 import type { Architecture } from '../learn/architectures.ts';
 import { netSchema, withNetRecipe } from '../learn/config.ts';
@@ -105,6 +105,7 @@ function tell(result: NetResult, split: string, out: string): void {
       `Layer ${k + 1} programmed with ${pulses.toLocaleString('en')} pulses; off by ${(100 * error).toFixed(2)} % of the range (rms), ${missed.toLocaleString('en')} missed the tolerance, ${(100 * clipped).toFixed(2)} % of the weights clipped.`,
     );
   });
+  if (energy.programming) console.log(programmingText(energy.programming, energy.assumed));
   const joules = totalOf(energy);
   if (joules !== null) console.log(`Energy of the devices: ${joulesText(joules)}.`);
   console.log(

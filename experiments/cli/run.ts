@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { flag, number, object, optional, text } from '../../core/declare/params.ts';
+import { type EnergyAccount, programmingText } from '../devices/energy/account.ts';
 import { drawEnergy } from '../devices/energy/report.ts';
 import { type NetworkDescription, networkSchema } from '../network/schema.ts';
 import { loadNetwork } from '../run/loadNetwork.ts';
@@ -66,6 +67,8 @@ export default command({
     const done = await runNetwork({ ...args, description, source, watch, draw: drawEnergy, signal });
     if (done) {
       tell(`Done: ${out}`);
+      const { programming, assumed } = (readJson(out, 'run.json') as { energy?: Partial<EnergyAccount> }).energy ?? {};
+      if (!json && programming) console.log(programmingText(programming, assumed));
       warn(out, args.progress);
       if (!json) tellNext('look', 'report', out);
     } else

@@ -93,7 +93,7 @@ export function readPulses(file: string, options: ReadingOptions = {}): Train[] 
  */
 export async function readMeasurement(
   files: readonly string[],
-  options: ReadingOptions & { readonly pulses?: GivenPulses } = {},
+  options: ReadingOptions & { readonly pulses?: GivenPulses; readonly sheet?: string | undefined } = {},
 ): Promise<Measurement> {
-  return measurementOf(await gridsOfAll(files), options);
+  return measurementOf(await gridsOfAll(files, options.sheet), options);
 }

@@ -5,7 +5,7 @@ import { rowsOf } from '../../devices/fit/kinds/columns.ts';
 import { guessedKind, kindNamed } from '../../devices/fit/kinds/guess.ts';
 import type { KindFit } from '../../devices/fit/kinds/kind.ts';
 import type { KindName } from '../../devices/fit/kinds/names.ts';
-import { added, baseOf, fitted, pulsesAsParts } from '../../devices/fit/kinds/onto.ts';
+import { added, baseOf, deviceOf, fitted, pulsesAsParts } from '../../devices/fit/kinds/onto.ts';
 import { gridsOfAll } from '../../devices/fit/reading/files.ts';
 import { kindOptionsOf, readingOf } from '../../devices/fit/reading/options.ts';
 import { pulsesOf } from '../../devices/fit/reading/pulses.ts';
@@ -66,14 +66,19 @@ export async function fit({ files, onto, keep, kind: told, options }: FitArgs): 
     const { fitted: _, ...found } = whole;
     const own = deviceFile(whole, source, pulsesOf(trains));
     const { parts, how } = pulsesAsParts(own, source);
-    const file = keep ? added(base(), parts, {}, how) : (parse(own) as Mapping);
-    return { name: source, file, understood, pulses: { fit: found, trains } };
+    const { file, notes } = keep ? added(base(), parts, {}, how) : { file: parse(own) as Mapping, notes: [] };
+    return { name: source, file, understood: [...understood, ...notes], pulses: { fit: found, trains } };
   }
   const of = kindNamed(kind);
   const reading = kindOptionsOf(options, of);
   const rows = rowsOf(grids, of.columns, reading);
   const before = base();
-  const found = of.fit(rows, { source, device: before.device, options: reading });
-  const file = added(before, found.added, found.assumed, fitted(source, kind, of));
-  return { name: source, file, understood: rows.understood, other: { kind, fit: found } };
+  const found = of.fit(rows, { source, ...deviceOf(before), options: reading });
+  const { file, notes } = added(before, found.added, found.assumed, fitted(source, kind, of));
+  return {
+    name: source,
+    file,
+    understood: rows.understood,
+    other: { kind, fit: { ...found, notes: [...found.notes, ...notes] } },
+  };
 }

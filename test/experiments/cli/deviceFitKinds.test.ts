@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import writeWorkbook from 'write-excel-file/node';
 import { loadDevice } from '../../../experiments/devices/load.ts';
 import { loop, text } from '../devices/fit/madeKinds.ts';
 import { measured, softBoundStep } from '../devices/fit/measured.ts';
@@ -109,6 +110,39 @@ test('pulses of another model take the place of the old ones; what holds of ever
   assert.is.not(device.model, 'table');
   assert.ok('retention' in device && !('steps' in device));
   assert.is(shortTerm?.model, 'volatile');
+});
+
+test('of a workbook with measurements of several kinds --sheet takes one; without it they are named', async () => {
+  const cells = (name: string) =>
+    readFileSync(join(directory, name), 'utf8')
+      .split('\n')
+      .map((line) => line.split(',').map((cell) => (Number.isNaN(Number(cell)) ? cell : Number(cell))));
+  const sheets = ['retention', 'ppf'].map((sheet) => ({ sheet, data: cells(`${sheet}.csv`) }));
+  await writeWorkbook([...sheets, { sheet: 'notes', data: [['by us']] }] as never).toFile(join(directory, 'book.xlsx'));
+  const all = fit('book.xlsx');
+  assert.is(all.status, 1);
+  assert.match(
+    all.stderr,
+    /sheet "retention" looks like retention, but book\.xlsx, sheet "ppf" like ppf: .*--onto.*--sheet/,
+  );
+  const { status, stdout, stderr } = fit('book.xlsx', '--sheet', 'ppf', '--out', 'sheet');
+  assert.is(status, 0, stderr);
+  assert.match(stdout, /^book\.xlsx, sheet "ppf": workbook; interval /);
+  const { derived } = loadDevice(join(directory, 'sheet/device.yaml'));
+  assert.ok(derived.every(({ formula }) => formula.includes('device fit book.xlsx --sheet ppf --kind ppf')));
+  for (const [words, said] of [
+    [['book.xlsx', '--sheet', 'retentoin'], /has no sheet "retentoin", did you mean "retention"\?/],
+    [['book.xlsx', '--sheet', 'notes'], /sheet "notes" is empty/],
+    [['ppf.csv', '--sheet', 'ppf'], /ppf\.csv is no workbook/],
+    [
+      ['retention.csv', 'ppf.csv'],
+      /retention\.csv looks like retention, but ppf\.csv like ppf: [^(]*\(--onto\); --kind/,
+    ],
+  ] as const) {
+    const refused = fit(...words);
+    assert.is(refused.status, 1);
+    assert.match(refused.stderr, said);
+  }
 });
 
 test('a loop and a train of spikes make devices of their own, with pictures', () => {

@@ -120,6 +120,16 @@ test('weights that were written come back; the share that devices cannot hold is
   assert.match(stdout, new RegExp(`${(100 * clipped).toFixed(2)} % of the weights clipped`));
 });
 
+test('devices that are trained in situ can be programmed first, which is told; those that are programmed anyway refuse it', async () => {
+  const words = ['--no-pictures', '--train', '60', '--test', '20', '--device', 'linear', '--epochs', '1'];
+  const own = set('device.programming={tolerance: 0.01, maxPulses: 300}');
+  const { stdout } = await learn('perceptron', 'programmedFirst', ...words, ...own);
+  assert.match(stdout, /Programming of the initial weights: [\d,]+ pulses to [\d,]+ devices, /);
+  const refused = await learn('perceptron', 'refused', ...words, ...own, '--training', 'exSitu');
+  assert.is(refused.status, 1);
+  assert.match(refused.stderr, /device\.programming .* training exSitu; .* programming\.tolerance=0\.01/);
+});
+
 test('the periphery can be given: bits, lines, non-linear cells', async () => {
   const words = ['--no-pictures', '--train', '60', '--test', '20', '--device', 'linear', '--epochs', '1'];
   for (const [out, given] of [

@@ -131,4 +131,31 @@ browserTests(test)(
   },
 );
 
+browserTests(test)(
+  'what stands before decimals is asked for where numbers may be read in two ways, and reads them',
+  async () => {
+    browser ??= await start('Chromium');
+    const { page, said } = await open(browser, at(server, { room: 'device' }));
+    await page.waitForSelector('.drop');
+    const rows = each(40, (k) => [10 * (k + 1), (2 + 7 * Math.exp(-(k + 1) / 12)).toFixed(3).replace('.', ',')]);
+    const unclear = ['time (s)\tG (uS)', ...rows.map((row) => row.join('\t'))].join('\n');
+    await drop(page, '.drop', 'unclear.txt', unclear);
+    assert.match(await textOf(page, '.drop .fault'), /may be/);
+    await page.evaluate(`document.querySelector('.reading-options').open = true`);
+    for (const [decimal, largest] of [
+      ['comma', 8.44e-6],
+      ['point', 8.44e-3],
+    ] as const) {
+      await page.select('.reading-options label:nth-of-type(2) select', decimal);
+      await press(page, 'Read it again');
+      const found = `(${fitTold} === 'retention' && document.querySelector('.drop').innerText.includes(${JSON.stringify(decimal === 'comma' ? 'decimal commas' : 'commas between thousands')}))`;
+      await until(page, found);
+      const { device } = deviceIn(page)!.own as unknown as { device: { gMax: number } };
+      assert.ok(Math.abs(device.gMax / largest - 1) < 0.05, `${decimal}: ${device.gMax} S`);
+    }
+    assert.equal(said, []);
+    await page.close();
+  },
+);
+
 test.run();

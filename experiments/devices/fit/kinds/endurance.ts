@@ -1,12 +1,13 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { withPrefix } from '../../../look/plots/prefix.ts';
 import { SIMULATIONS } from '../bootstrap.ts';
-import { type Column, groupsOf, type KindOptions, notNegative, positive, type Row, type Rows } from './columns.ts';
+import { type Column, groupsOf, type KindOptions, notNegative, type Rows } from './columns.ts';
 import { type Intervals, intervalsOf, intervalsOfMany } from './intervals.ts';
 import type { Kind, KindFit } from './kind.ts';
-import { apart, rangeOf, readVoltageOf } from './level.ts';
+import { apart, rangeWith, SEEN } from './level.ts';
 import { optimum, type Problem } from './optimum.ts';
 import { between } from './plotted.ts';
+import { hasTwoLevels, twoLevelColumns, twoLevelsOf } from './twoLevels.ts';
 
 const columns: readonly Column[] = [
   {
@@ -14,48 +15,7 @@ const columns: readonly Column[] = [
     pattern: /^(cycles?|n|number of cycles|cycle number|switching cycles?|zyklus|zyklen)$/,
     ...notNegative,
   },
-  {
-    role: 'high',
-    pattern: /^(g ?(max|on|lrs|high)|on|lrs|high|g1|conductance (on|lrs|high|max))( conductance)?$/,
-    quantity: 'conductance',
-    optional: true,
-    ...notNegative,
-  },
-  {
-    role: 'low',
-    pattern: /^(g ?(min|off|hrs|low)|off|hrs|low|g0|conductance (off|hrs|low|min))( conductance)?$/,
-    quantity: 'conductance',
-    optional: true,
-    ...notNegative,
-  },
-  {
-    role: 'rOn',
-    pattern: /^(r ?(on|lrs|low|min)|lrs|on|resistance (on|lrs|low))( resistance)?$/,
-    quantity: 'resistance',
-    optional: true,
-    ...positive,
-  },
-  {
-    role: 'rOff',
-    pattern: /^(r ?(off|hrs|high|max)|hrs|off|resistance (off|hrs|high))( resistance)?$/,
-    quantity: 'resistance',
-    optional: true,
-    ...positive,
-  },
-  {
-    role: 'iOn',
-    pattern: /^(i ?(on|lrs|high|max)|(on|lrs|high)( state)? current|current (on|lrs|high))$/,
-    quantity: 'current',
-    optional: true,
-    ...notNegative,
-  },
-  {
-    role: 'iOff',
-    pattern: /^(i ?(off|hrs|low|min)|(off|hrs|low)( state)? current|current (off|hrs|low))$/,
-    quantity: 'current',
-    optional: true,
-    ...notNegative,
-  },
+  ...twoLevelColumns,
 ];
 const LEAST = 5;
 /** A set and a reset pulse. */
@@ -68,38 +28,15 @@ interface Trace {
   readonly low: readonly number[];
 }
 
-/** By level: the columns that may tell it, as a conductance, a resistance or a current. */
-const TOLD = [
-  ['high', 'rOn', 'iOn'],
-  ['low', 'rOff', 'iOff'],
-] as const;
-const tells = (roles: ReadonlySet<string>, columns: readonly string[]) => columns.find((role) => roles.has(role));
-
-function tracesOf(rows: Rows, { readVoltage }: KindOptions): Trace[] {
-  const pairs = TOLD.map((columns) => {
-    const [g, r, i] = columns;
-    const role = tells(rows.roles, columns);
-    if (role === undefined)
-      throw new UserError(
-        `${rows.name}: no column tells the ${g} conductance; say which does: --columns ${g}=NAME (or ${r}=NAME of a resistance, ${i}=NAME of a current).`,
-      );
-    const volts = role === i ? readVoltageOf(rows, readVoltage) : undefined;
-    return (row: Row) => {
-      const value = row.values[role]!;
-      return volts ? value / volts(row) : role === r ? 1 / value : value;
-    };
-  });
+function tracesOf(rows: Rows, options: KindOptions): Trace[] {
+  const levels = twoLevelsOf(rows, options);
   return groupsOf(rows.rows, (r) => r.device).map((own) => {
     if (own.length < LEAST)
       throw new UserError(
         `${rows.name}: device ${own[0]!.device} has ${own.length} readings, but ${LEAST} are needed at least.`,
       );
     const sorted = own.toSorted((a, b) => a.values.cycle! - b.values.cycle!);
-    const [high, low] = pairs.map((of) => sorted.map(of));
-    // Without a unit, a "low-resistance state" that lies above the other one is told as a resistance.
-    const turned = rows.roles.has('high') && rows.units.high === '' && mean(high!) < mean(low!);
-    const siemens = (list: readonly number[]) => (turned ? list.map((r) => 1 / r) : list);
-    return { cycles: sorted.map((r) => r.values.cycle!), high: siemens(high!), low: siemens(low!) };
+    return { cycles: sorted.map((r) => r.values.cycle!), ...levels(sorted) };
   });
 }
 
@@ -163,7 +100,7 @@ const SHRINKS = 0.1;
 export const endurance: Kind = {
   help: 'both levels against cycles of switching',
   columns,
-  isTold: (roles) => roles.has('cycle') && TOLD.every((columns) => tells(roles, columns) !== undefined),
+  isTold: (roles) => roles.has('cycle') && hasTwoLevels(roles),
   models: ['wear'],
   fit: (rows, given): KindFit => {
     const traces = tracesOf(rows, given.options);
@@ -179,9 +116,9 @@ export const endurance: Kind = {
     const moved = (of: (t: Trace) => readonly number[]) => mean(traces.map((t) => Math.abs(of(t).at(-1)! - of(t)[0]!)));
     const failure = moved((t) => t.high) >= moved((t) => t.low) ? 'low' : 'high';
     const open = traces.filter((t, k) => left(t.cycles.at(-1)!, fits[k]!.cycles, fits[k]!.wear) > 1 - SHRINKS).length;
-    const known = rangeOf(given.device);
-    const isNew = known === undefined;
-    const firsts = { gMin: mean(traces.map((t) => t.low[0]!)), gMax: mean(traces.map((t) => t.high[0]!)) };
+    const { known, seen } = rangeWith(given);
+    const firsts = [mean(traces.map((t) => t.low[0]!)), mean(traces.map((t) => t.high[0]!))] as const;
+    const [gMin, gMax] = seen(...firsts);
     return {
       models: [
         {
@@ -193,16 +130,16 @@ export const endurance: Kind = {
       best: 'wear',
       added: {
         device: {
-          ...(isNew && firsts),
+          ...(!known && { gMin, gMax }),
           endurance: { cycles: PULSES_PER_CYCLE * cycles, spread: fits.length > 1 ? spread : 0, failure, wear },
         },
       },
       assumed: {
-        ...(isNew && { 'device.gMin': 'low level at first', 'device.gMax': 'high level at first' }),
+        ...(!known && SEEN),
         ...(fits.length === 1 && { 'device.endurance.spread': 'one device was measured' }),
       },
       notes: [
-        ...apart([firsts.gMin, firsts.gMax], known),
+        ...apart(firsts, known),
         `A cycle is two pulses, up and down: the device takes ${(PULSES_PER_CYCLE * cycles).toPrecision(3)} pulses, and ends at its ${failure} level.`,
         ...(open > 0
           ? [

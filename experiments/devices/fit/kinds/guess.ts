@@ -29,10 +29,9 @@ interface KindGiven {
   readonly readVoltage?: string | undefined;
 }
 
-/** What was measured, by the names of the columns; pulses where they tell nothing else, or where --columns tells what they are. */
-export function guessedKind(grids: readonly Grid[], { columns, decimal, readVoltage }: KindGiven): KindName {
-  if (columns !== undefined) return 'pulses';
-  const table = tableOf(grids[0]!, decimal);
+/** What was measured, by the names of the columns; pulses where they tell nothing else. */
+function kindOf(grid: Grid, { decimal, readVoltage }: KindGiven): KindName {
+  const table = tableOf(grid, decimal);
   if (!table.hasNames) return 'pulses';
   const isPulsed = table.names.some(({ text, way }) => {
     const { role } = nameOf(text);
@@ -45,4 +44,22 @@ export function guessedKind(grids: readonly Grid[], { columns, decimal, readVolt
     (isPulsed && AMBIGUOUS.includes(name)) || (name === 'iv' && isRead && !roles.includes('time'));
   const found = Object.entries(KINDS).find(([name, kind]) => !isNone(name) && tells(table, kind));
   return (found?.[0] as KindName | undefined) ?? 'pulses';
+}
+
+/**
+ * The kind of all these tables; pulses where --columns tells what columns are.
+ * @throws UserError for tables of several kinds
+ */
+export function guessedKind(grids: readonly Grid[], given: KindGiven): KindName {
+  if (given.columns !== undefined) return 'pulses';
+  const kinds = grids.map((grid) => kindOf(grid, given));
+  const other = kinds.findIndex((kind) => kind !== kinds[0]);
+  if (other < 0) return kinds[0]!;
+  const [first, second] = [grids[0]!, grids[other]!];
+  const how = [first, second].every(({ kind }) => kind.startsWith('workbook'))
+    ? ' (--sheet NAME takes one of them)'
+    : '';
+  throw new UserError(
+    `${first.name} looks like ${kinds[0]}, but ${second.name} like ${kinds[other]}: measurements of several kinds are fitted one after the other, the second onto the device file of the first (--onto)${how}; --kind tells what all are.`,
+  );
 }

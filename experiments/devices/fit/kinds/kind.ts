@@ -21,6 +21,9 @@ export interface Added {
   readonly rule?: Mapping;
 }
 
+/** A device that nothing is known of but what is added. */
+export const BARE: Mapping = { model: 'linear' };
+
 /** A measurement, fitted. */
 export interface KindFit {
   readonly models: readonly KindModel[];
@@ -41,8 +44,10 @@ export interface KindFit {
 export interface Given {
   /** Name of the measurement. */
   readonly source: string;
-  /** Part of the device file that it is added to; empty: a new one. */
+  /** That of the device file that it is added to; of a new one: `BARE`. */
   readonly device: Mapping;
+  /** Whether its range is only what other readings came to. */
+  readonly isRangeAssumed?: boolean;
   readonly options: KindOptions;
   /** The only model to fit, where one is asked for. */
   readonly model?: string;

@@ -3,6 +3,7 @@ import type { Mapping } from '../../../network/config/override.ts';
 import { made } from '../../../network/made.ts';
 import { indexOf } from '../../../network/models.ts';
 import { anyNumber, type Column, type KindOptions, positive, type Row, type Rows } from './columns.ts';
+import type { Given } from './kind.ts';
 
 /** The conductance of a device, in any of the ways in which it is read. */
 export const levelColumns: readonly Column[] = [
@@ -95,6 +96,23 @@ export function rangeOf(device: Mapping): Range | undefined {
       `A device of model ${model} has a weight and no conductance, so that conductances cannot be added to it.`,
     );
   return [electrical.gMin, electrical.gMax];
+}
+
+/** Why a range stands in a device file that nothing but readings of this kind tell. */
+export const SEEN = {
+  'device.gMin': 'lowest conductance that was measured',
+  'device.gMax': 'highest conductance that was measured',
+};
+
+/** The range of a device that is told, and all that readings came to where none is. */
+export function rangeWith({ device, isRangeAssumed }: Pick<Given, 'device' | 'isRangeAssumed'>): {
+  readonly known: Range | undefined;
+  readonly seen: (least: number, most: number) => Range;
+} {
+  const found = rangeOf(device);
+  const known = isRangeAssumed ? undefined : found;
+  const [low, high] = found ?? [Infinity, -Infinity];
+  return { known, seen: (least, most) => known ?? [Math.min(low, least), Math.max(high, most)] };
 }
 
 /** Says of readings far from the range of the device that they are added to. */

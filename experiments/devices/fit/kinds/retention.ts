@@ -2,12 +2,13 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { arrhenius } from '../../../../synapses/devices/array/retention.ts';
 import { withPrefix } from '../../../look/plots/prefix.ts';
 import { SIMULATIONS } from '../bootstrap.ts';
-import { type Column, groupsOf, notNegative, type Rows } from './columns.ts';
+import { type Column, groupsOf, notNegative, type Row, type Rows } from './columns.ts';
 import { type Fit, type Intervals, intervalsOf } from './intervals.ts';
 import type { Given, Kind, KindFit } from './kind.ts';
-import { apart, hasLevel, levelColumns, levelsOf, type Range, rangeOf } from './level.ts';
+import { apart, hasLevel, levelColumns, levelsOf, type Range, rangeWith, SEEN } from './level.ts';
 import { criterion, optimum, type Problem, type Unknown } from './optimum.ts';
 import { between } from './plotted.ts';
+import { hasTwoLevels, twoLevelColumns, twoLevelsOf } from './twoLevels.ts';
 
 const columns: readonly Column[] = [
   {
@@ -17,6 +18,7 @@ const columns: readonly Column[] = [
     ...notNegative,
   },
   ...levelColumns,
+  ...twoLevelColumns,
   {
     role: 'temperature',
     pattern: /^(temperature|temp|temperatur|t)$/,
@@ -40,8 +42,18 @@ interface Trace {
   readonly levels: readonly number[];
 }
 
+/** Levels of the rows of one device: of one state, or of both, which then are two traces with one rest. */
+function levelsIn(rows: Rows, { options }: Given): (own: readonly Row[]) => readonly (readonly number[])[] {
+  if (!hasLevel(rows.roles) && hasTwoLevels(rows.roles)) {
+    const both = twoLevelsOf(rows, options);
+    return (own) => Object.values(both(own));
+  }
+  const level = levelsOf(rows, options);
+  return (own) => [own.map(level)];
+}
+
 function tracesOf(rows: Rows, given: Given): Trace[] {
-  const level = levelsOf(rows, given.options);
+  const levels = levelsIn(rows, given);
   const unit = rows.units.temperature ?? '';
   const cold = rows.rows.find(({ values }) => values.temperature !== undefined && values.temperature < COLDEST);
   if (unit === '' && cold !== undefined)
@@ -49,7 +61,7 @@ function tracesOf(rows: Rows, given: Given): Trace[] {
       `${rows.name}: ${cold.where}: a temperature of ${cold.values.temperature} has no unit; say it in the name of its column: T (°C) or T (K).`,
     );
   const celsius = /c/i.test(unit);
-  return groupsOf(rows.rows, (r) => [r.device, r.values.temperature]).map((own) => {
+  return groupsOf(rows.rows, (r) => [r.device, r.values.temperature]).flatMap((own) => {
     const sorted = own.toSorted((a, b) => a.values.time! - b.values.time!);
     const { device, values, where } = sorted[0]!;
     if (sorted.length < LEAST)
@@ -57,12 +69,12 @@ function tracesOf(rows: Rows, given: Given): Trace[] {
         `${rows.name}: ${where}: device ${device} has ${sorted.length} readings, but ${LEAST} are needed at least.`,
       );
     const t = values.temperature;
-    return {
+    const trace = {
       name: device,
       temperature: t === undefined ? undefined : celsius ? t + ZERO_CELSIUS : t,
       times: sorted.map((r) => r.values.time!),
-      levels: sorted.map(level),
     };
+    return levels(sorted).map((one) => ({ ...trace, levels: one }));
   });
 }
 
@@ -252,22 +264,21 @@ function retentionOf({ law, common, own, energy, reference, begin }: Fitted, low
 export const retention: Kind = {
   help: 'conductance against time, at one temperature or several',
   columns,
-  isTold: (roles) => roles.has('time') && hasLevel(roles) && !roles.has('voltage'),
+  isTold: (roles) => roles.has('time') && (hasLevel(roles) || hasTwoLevels(roles)) && !roles.has('voltage'),
   models: LAWS.map(({ name }) => name),
   fit: (rows, given): KindFit => {
     const traces = tracesOf(rows, given);
     const laws = given.model === undefined ? LAWS : LAWS.filter(({ name }) => name === given.model);
     const all = traces.flatMap((t) => t.levels);
     const [least, most] = [Math.min(...all), Math.max(...all)];
-    const known = rangeOf(given.device);
-    const isNew = known === undefined;
+    const { known, seen } = rangeWith(given);
     const within: Range = known ?? [Math.max(0, least - BEYOND * (most - least)), most + BEYOND * (most - least)];
     const fits = laws.map((law) => fitLaw(law, traces, within));
     const best = fits.reduce((a, b) =>
       criterion(b.squares, b.count, b.unknowns) < criterion(a.squares, a.count, a.unknowns) ? b : a,
     );
     const rests = best.law.own === 2 ? best.own.map(([, rest]) => rest!) : [];
-    const [gMin, gMax] = known ?? [Math.max(Math.min(least, ...rests), 0), Math.max(most, ...rests)];
+    const [gMin, gMax] = seen(Math.max(Math.min(least, ...rests), 0), Math.max(most, ...rests));
     const rising = traces.filter((t) => t.levels.at(-1)! > t.levels[0]!).length;
     const order = [best, ...fits.filter((f) => f !== best)];
     const rmse = (f: Fitted) => Math.sqrt(f.squares / f.count);
@@ -282,13 +293,8 @@ export const retention: Kind = {
         ci: f.intervals(f === best ? SIMULATIONS.best : SIMULATIONS.other),
       })),
       best: best.law.name,
-      added: { device: { ...(isNew && { gMin, gMax }), retention: found } },
-      assumed: isNew
-        ? {
-            'device.gMin': 'lowest conductance of the retention measured',
-            'device.gMax': 'highest conductance of the retention measured',
-          }
-        : {},
+      added: { device: { ...(!known && { gMin, gMax }), retention: found } },
+      assumed: known ? {} : SEEN,
       notes: [
         ...apart(all, known),
         ...(rising > 0 ? [`The conductance rises in ${rising} of ${traces.length} traces.`] : []),

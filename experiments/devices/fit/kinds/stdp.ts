@@ -1,10 +1,4 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import { nonIdealities } from '../../../../synapses/devices/array/nonidealities.ts';
-import { spreadParams } from '../../../../synapses/devices/array/spread.ts';
-import type { Mapping } from '../../../network/config/override.ts';
-import { made } from '../../../network/made.ts';
-import type { ModelChoice } from '../../../network/schema.ts';
-import { PulseBench } from '../../pulseBench.ts';
 import { SIMULATIONS } from '../bootstrap.ts';
 import { isPercent } from '../reading/units.ts';
 import { anyNumber, type Column, type Rows } from './columns.ts';
@@ -12,6 +6,7 @@ import { intervalsOf } from './intervals.ts';
 import type { Kind, KindFit } from './kind.ts';
 import { optimum, type Problem } from './optimum.ts';
 import { between } from './plotted.ts';
+import { stepsOf, strengthOf } from './strength.ts';
 
 const columns: readonly Column[] = [
   {
@@ -64,29 +59,6 @@ function side(points: readonly { dt: number; dw: number }[]) {
   };
 }
 
-/** Devices that a step is the mean of: some models draw it. */
-const SPECIMENS = 256;
-const FLAWS = [...Object.keys(spreadParams), ...Object.keys(nonIdealities), 'gMinSpread', 'reading'];
-/** Far outside every range; drawn weights are brought into it. */
-const FAR = 1e9;
-
-/** Change of g by one full pulse from the middle of the range of a device without flaws, on average: upwards, downwards. */
-function stepsOf(given: Mapping): { up: number; down: number } {
-  const choice = Object.fromEntries(Object.entries(given).filter(([key]) => !FLAWS.includes(key))) as ModelChoice;
-  const device = made('device', choice);
-  const many = <T>(one: T) => Array.from({ length: SPECIMENS }, () => one);
-  const at = (weight: number, way?: 'up' | 'down') => {
-    const trains = { up: many(way === 'up' ? [1] : []), down: many(way === 'down' ? [1] : []) };
-    const bench = new PulseBench({ device, seed: 1, ...trains, weight: { uniform: [weight, weight] } });
-    bench.runTo(2);
-    return bench.weights().reduce((a, b) => a + b, 0) / SPECIMENS;
-  };
-  const [low, high] = [at(-FAR), at(FAR)];
-  const middle = (low + high) / 2;
-  const step = (way: 'up' | 'down') => Math.abs(at(middle, way) - middle) / (high - low);
-  return { up: step('up'), down: step('down') };
-}
-
 function pointsOf({ name, rows, units }: Rows) {
   const unit = units.dw ?? '';
   const most = rows.reduce((top, { values }) => Math.max(top, Math.abs(values.dw!)), 0);
@@ -120,16 +92,13 @@ export const stdp: Kind = {
     const [p, m] = [side(plus), side(minus)];
     const rmse = Math.sqrt((p.squares + m.squares) / (plus.length + minus.length));
     const all = points.map(({ dw }) => dw);
-    const steps = given.device.model === undefined ? { up: 1, down: 1 } : stepsOf(given.device);
+    const steps = stepsOf(given.device);
     const still = Object.entries(steps).find(([, step]) => !(step > 0));
     if (still !== undefined)
       throw new UserError(
         `${rows.name}: the device does not move ${still[0]} from the middle of its range, so that no strength makes this window.`,
       );
-    // A side that goes the other way is made by pulses of the other direction.
-    const strength = (a: number) => a / (a >= 0 ? steps.up : steps.down);
-    const params = { aPlus: strength(p.a), tauPlus: p.tau, aMinus: -strength(m.a), tauMinus: m.tau };
-    const isTold = given.device.model !== undefined;
+    const params = { aPlus: strengthOf(p.a, steps), tauPlus: p.tau, aMinus: -strengthOf(m.a, steps), tauMinus: m.tau };
     const curve = (from: number, to: number, of: (x: number) => number) =>
       between(from, to).map((x) => ({ x, y: of(x), group: String(from < 0) }));
     const longest = [Math.min(...points.map((q) => q.dt)), Math.max(...points.map((q) => q.dt))] as const;
@@ -147,9 +116,7 @@ export const stdp: Kind = {
       added: { rule: { model: 'pairStdp', ...params } },
       assumed: {},
       notes: [
-        isTold
-          ? `Strengths are those that change the weight so from the middle of the range of this device, where a full pulse moves it by ${(100 * steps.up).toPrecision(3)} % up and ${(100 * steps.down).toPrecision(3)} % down.`
-          : 'Without a device (--onto) strengths are shares of the weight range, as model: ideal takes them.',
+        `Strengths are those that change the weight so from the middle of the range of this device, where a full pulse moves it by ${(100 * steps.up).toPrecision(3)} % up and ${(100 * steps.down).toPrecision(3)} % down.`,
       ],
       plot: {
         title: `${given.source}: spike timing`,

@@ -1,6 +1,8 @@
 import { basename, extname } from 'node:path';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { plural } from '../../../../core/declare/plural.ts';
+import { show } from '../../../../core/declare/show.ts';
+import { didYouMean } from '../../../../core/declare/suggest.ts';
 import { readWhole } from '../../../network/config/text.ts';
 import { type Grid, type GridRow, gridOfText, onOneLine } from './grid.ts';
 import { isNumeric } from './units.ts';
@@ -21,8 +23,11 @@ const isSettings = (rows: readonly GridRow[]): boolean => {
   return new Set(names).size === names.length && filled.every((cells) => cells.length < 4 && !isNumeric(cells[0]!));
 };
 
-/** The sheets of a workbook that hold numbers. */
-async function sheets(file: string, bytes: Buffer): Promise<Grid[]> {
+const hasNumbers = ({ rows }: { readonly rows: readonly GridRow[] }): boolean =>
+  rows.filter(({ cells }) => cells.some(isNumeric)).length > 1;
+
+/** The sheets of a workbook that hold numbers, or the one that is asked for. */
+async function sheets(file: string, bytes: Buffer, asked: string | undefined): Promise<Grid[]> {
   // read-excel-file: one format, kept up, small, reads numbers to the last bit; loaded only for a workbook.
   const { default: readWorkbook } = await import('read-excel-file/node');
   const found = await readWorkbook(bytes).catch((error: Error) => {
@@ -36,7 +41,16 @@ async function sheets(file: string, bytes: Buffer): Promise<Grid[]> {
       .filter(({ cells }) => cells.some((cell) => cell !== ''));
     return { sheet, rows };
   });
-  const held = grids.filter(({ rows }) => rows.filter(({ cells }) => cells.some(isNumeric)).length > 1);
+  if (asked !== undefined) {
+    const names = grids.map(({ sheet }) => sheet);
+    const found = grids.find(({ sheet }) => sheet === asked);
+    if (found === undefined)
+      throw new UserError(`${file} has no sheet ${show(asked)}${didYouMean(asked, names, 'its sheets')}`);
+    const name = `${file}, sheet ${show(asked)}`;
+    if (!hasNumbers(found)) throw new UserError(`${name} is empty: it holds no readings.`);
+    return [{ name, stem: stemOf(file), rows: found.rows, kind: 'workbook' }];
+  }
+  const held = grids.filter(hasNumbers);
   const settings = held.filter(({ rows }) => isSettings(rows));
   const full = settings.length === held.length ? held : held.filter((grid) => !settings.includes(grid));
   if (full.length === 0) throw new UserError(`${file} is empty: no sheet of it holds readings.`);
@@ -54,9 +68,12 @@ async function sheets(file: string, bytes: Buffer): Promise<Grid[]> {
 }
 
 /** The tables of a file: one of a text, one for each sheet with numbers of a workbook. */
-async function gridsOf(file: string): Promise<Grid[]> {
+async function gridsOf(file: string, sheet: string | undefined): Promise<Grid[]> {
   const bytes = readWhole(file);
-  return isWorkbook(bytes) ? sheets(file, bytes) : [gridOfText(file, stemOf(file), bytes)];
+  if (isWorkbook(bytes)) return sheets(file, bytes, sheet);
+  if (sheet !== undefined)
+    throw new UserError(`${file} is no workbook (.xlsx), so that it has no sheet ${show(sheet)}, which --sheet names.`);
+  return [gridOfText(file, stemOf(file), bytes)];
 }
 
 /** The cells of a text file. */
@@ -66,11 +83,15 @@ export function textGrid(file: string): Grid {
   return gridOfText(file, stemOf(file), bytes);
 }
 
-/** The tables of several files. Those of one name, in different folders, are called by their paths. @throws UserError for a file given twice */
-export async function gridsOfAll(files: readonly string[]): Promise<Grid[]> {
+/**
+ * The tables of several files. Those of one name, in different folders, are called by their paths.
+ * @param sheet the only one to read of a workbook.
+ * @throws UserError for a file given twice, or without that sheet
+ */
+export async function gridsOfAll(files: readonly string[], sheet?: string): Promise<Grid[]> {
   const twice = files.find((file, i) => files.indexOf(file) !== i);
   if (twice !== undefined) throw new UserError(`${twice} is given twice, and would count as two measurements.`);
-  const grids = (await Promise.all(files.map(gridsOf))).flat();
+  const grids = (await Promise.all(files.map((file) => gridsOf(file, sheet)))).flat();
   const isAlone = ({ stem }: Grid) => grids.filter((grid) => grid.stem === stem).length === 1;
   return grids.every(isAlone)
     ? grids

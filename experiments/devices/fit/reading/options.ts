@@ -32,6 +32,7 @@ export const readingOptions = {
   ),
   writeTime: optional(text({ help: 'length of the pulses: 10ms, 300us; up/down where they differ: 1ms/10ms' })),
 };
+export const sheet = optional(text({ help: 'the only sheet of a workbook to read, by its name' }));
 export const timeStep = optional(
   text({ help: 'time between the points of a loop whose columns do not tell it: 10ms' }),
 );

@@ -1,7 +1,7 @@
 /** Measurements of every kind from models whose values are known. */
 import { CounterRandom } from '../../../../core/random/random.ts';
 import { rowsOf } from '../../../../experiments/devices/fit/kinds/columns.ts';
-import type { Given, Kind, KindFit } from '../../../../experiments/devices/fit/kinds/kind.ts';
+import { BARE, type Given, type Kind, type KindFit } from '../../../../experiments/devices/fit/kinds/kind.ts';
 import { gridOfText } from '../../../../experiments/devices/fit/reading/grid.ts';
 import { MEMRISTORS } from '../../../../synapses/devices/ivLoop.ts';
 
@@ -21,7 +21,7 @@ export function fitted(kind: Kind, content: string, given: Partial<Given> = {}):
   const options = given.options ?? {};
   return kind.fit(rowsOf([grid(content)], kind.columns, options), {
     source: 'made.csv',
-    device: {},
+    device: BARE,
     options,
     ...given,
   });

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CounterRandom } from '../../../../core/random/random.ts';
 import { readPulses, type Train } from '../../../../experiments/devices/fit/readPulses.ts';
 import { decileMoments, momentsOf } from '../../../../experiments/devices/fit/table/moments.ts';
 import { simulatedTrains } from '../../../../experiments/devices/fit/table/simulate.ts';
 import { fitTable } from '../../../../experiments/devices/fit/table/table.ts';
 import { readSteps, stepsCsv } from '../../../../experiments/devices/steps.ts';
 import { type Measurement, measured, type Step, softBoundStep } from './measured.ts';
+import { missed } from './tableDeciles.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-table-'));
 
@@ -22,18 +22,6 @@ function trainsOf(m: Measurement): Train[] {
 
 /** Slow, then fast, then slow: no equation here. */
 const sShaped: Step = (g, up) => (up ? 1 : -1) * (0.004 + 0.1 * g * (1 - g));
-
-const random = new CounterRandom(1, 'table test');
-let draws = 0;
-/** Three standard errors of mean and sd, by bootstrap; or a tenth of the sd where that is more. */
-function tolerances(list: readonly number[]): [number, number] {
-  const found = Array.from({ length: 200 }, () =>
-    momentsOf(list.map(() => list[Math.floor(random.uniform(1, draws++) * list.length)]!)),
-  );
-  const { sd } = momentsOf(list);
-  const error = (of: readonly number[]) => Math.max(3 * momentsOf(of).sd, 0.1 * sd);
-  return [error(found.map((m) => m.mean)), error(found.map((m) => m.sd))];
-}
 
 for (const [name, m] of Object.entries({
   'an S-shape whose steps scatter': {
@@ -65,17 +53,7 @@ for (const [name, m] of Object.entries({
 } satisfies Record<string, Measurement>)) {
   test(`${name}: mean and sd of what is read, by deciles of the conductance`, () => {
     const trains = trainsOf(m);
-    const fit = fitTable(trains);
-    const simulated = Array.from({ length: 8 }, (_, k) => simulatedTrains(trains, fit, k)).flat();
-    const off = decileMoments(trains, simulated).flatMap((d) => {
-      if (d.measured.length < 30) return [];
-      const [a, b] = [momentsOf(d.measured), momentsOf(d.simulated)];
-      const [mean, sd] = tolerances(d.measured);
-      return [
-        ...(Math.abs(a.mean - b.mean) <= mean ? [] : [`${d.direction} mean ${a.mean} ${b.mean}`]),
-        ...(Math.abs(a.sd - b.sd) <= sd ? [] : [`${d.direction} sd ${a.sd} ${b.sd}`]),
-      ];
-    });
+    const { off } = missed(trains, 8);
     assert.ok(off.length <= 1, `of 20 deciles: ${off.join('; ')}`); // three standard errors are not never
   });
 }

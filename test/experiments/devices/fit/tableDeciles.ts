@@ -1,0 +1,50 @@
+/**
+ * What is read of tables against the measurements that they are of, by deciles of the conductance. Run by itself it says so of files:
+ * `node dist/test/experiments/devices/fit/tableDeciles.js FILE…`.
+ */
+import { pathToFileURL } from 'node:url';
+import { CounterRandom } from '../../../../core/random/random.ts';
+import { readPulses, type Train } from '../../../../experiments/devices/fit/readPulses.ts';
+import { decileMoments, momentsOf } from '../../../../experiments/devices/fit/table/moments.ts';
+import { simulatedTrains } from '../../../../experiments/devices/fit/table/simulate.ts';
+import { fitTable } from '../../../../experiments/devices/fit/table/table.ts';
+
+const random = new CounterRandom(1, 'table test');
+let draws = 0;
+/** Three standard errors of mean and sd, by bootstrap; or a tenth of the sd where that is more. */
+function tolerances(list: readonly number[]): [number, number] {
+  const found = Array.from({ length: 200 }, () =>
+    momentsOf(list.map(() => list[Math.floor(random.uniform(1, draws++) * list.length)]!)),
+  );
+  const { sd } = momentsOf(list);
+  const error = (of: readonly number[]) => Math.max(3 * momentsOf(of).sd, 0.1 * sd);
+  return [error(found.map((m) => m.mean)), error(found.map((m) => m.sd))];
+}
+
+const LEAST = 30;
+
+/** Means and sds that were compared, of deciles with 30 changes or more, and those that lie outside. */
+export function missed(trains: readonly Train[], simulations: number): { compared: number; off: string[] } {
+  const fit = fitTable(trains);
+  const simulated = Array.from({ length: simulations }, (_, k) => simulatedTrains(trains, fit, k)).flat();
+  const deciles = decileMoments(trains, simulated).map((d, k) => ({ ...d, k: (k % 10) + 1 }));
+  const enough = deciles.filter(({ measured }) => measured.length >= LEAST);
+  const off = enough.flatMap((d) => {
+    const [a, b] = [momentsOf(d.measured), momentsOf(d.simulated)];
+    const tolerance = tolerances(d.measured);
+    return (['mean', 'sd'] as const).flatMap((what, i) =>
+      Math.abs(a[what] - b[what]) <= tolerance[i]!
+        ? []
+        : [
+            `${d.direction} decile ${d.k} ${what} ${a[what].toPrecision(3)}, simulated ${b[what].toPrecision(3)}, within ${tolerance[i]!.toPrecision(2)}`,
+          ],
+    );
+  });
+  return { compared: 2 * enough.length, off };
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
+  for (const file of process.argv.slice(2)) {
+    const { compared, off } = missed(readPulses(file), 40);
+    console.log(`${file}: ${compared - off.length} of ${compared}${off.map((one) => `\n  ${one}`).join('')}`);
+  }
