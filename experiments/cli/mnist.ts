@@ -133,6 +133,10 @@ export async function learnLayer(name: string, args: z.output<typeof schema>, { 
   );
   const note = tuned && elsewhereTuned(tuned, config);
   if (note !== undefined) console.error(note);
+  if (loaded?.rule)
+    console.error(
+      `The rule ${loaded.rule.model} of ${loaded.name} is passed over: images are learned by ${config.rule.model}, as --rule or the recipe has it.`,
+    );
   const out = args.out ?? freshDirectory(args.data, config.neurons, config.seed);
   const workers = Math.min(args.workers, 4 * availableParallelism());
   const result = await runMnist({
