@@ -1,3 +1,6 @@
+import { Arena, KERNELS, type KernelChoice, type Precision } from './kernels/arena.ts';
+// First, as in engine.ts: gzip packs the packed kernels best where a bundle begins.
+
 import * as z from 'zod/mini';
 import { UserError } from './declare/errors.ts';
 import { choice, chosenName, described, object, optional } from './declare/params.ts';
@@ -17,7 +20,6 @@ import type { Projection } from './graph/projection.ts';
 import { populationModel, populationOptions, projectionOptions } from './graph/schema.ts';
 import { silence } from './graph/silence.ts';
 import { type ProjectionOptions, wire } from './graph/wire.ts';
-import { Arena, KERNELS, type KernelChoice, type Precision } from './kernels/arena.ts';
 import type { RowSink } from './log/tables.ts';
 import type { NeuronModel, StimulusModel } from './model.ts';
 import { type Seed, seed } from './random/random.ts';
@@ -32,7 +34,7 @@ export type { ProjectionOptions } from './graph/wire.ts';
 const networkOptions = object({
   seed: described(seed, { description: 'an integer or a text' }),
   kernels: choice(KERNELS, { default: 'auto', help: 'inner loops' }),
-  receptions: optional(z.array(z.enum(FASTER))),
+  receptions: optional(z.array(z.literal(FASTER))),
 });
 
 /**

@@ -1,6 +1,6 @@
 import type { Params } from '../core/declare/define.ts';
 import { defineNeuron } from '../core/declare/models.ts';
-import { choice, integer, number } from '../core/declare/params.ts';
+import { choice, number } from '../core/declare/params.ts';
 import { perMs } from '../core/declare/units.ts';
 import { expm1 } from '../core/elementary.ts';
 import type { ModelContext } from '../core/factories.ts';
@@ -8,12 +8,13 @@ import { exp } from '../core/math.ts';
 import { CounterRandom } from '../core/random/random.ts';
 import { snap } from '../core/time.ts';
 import { LazyNeurons, type Membrane } from './parts/lazy.ts';
+import { CURRENT, F64, SIZE } from './parts/params.ts';
 
 const params = {
-  size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
+  size: SIZE,
   tau: number({ default: 10, min: 0, exclusiveMin: true, unit: 'ms', help: 'membrane time constant' }),
   capacitance: number({ default: 250, min: 0, exclusiveMin: true, unit: 'pF', help: 'membrane capacitance' }),
-  current: number({ default: 0, unit: 'pA', help: 'constant input current' }),
+  current: CURRENT,
   threshold: number({ default: 15, unit: 'mV', help: 'potential at which it fires at every second event' }),
   slope: number({
     default: 4,
@@ -29,7 +30,7 @@ const params = {
   rate: number({ default: 10, min: 0, exclusiveMin: true, unit: 'Hz', help: 'hazard at threshold, for law perTime' }),
   reset: number({ default: 0, unit: 'mV', help: 'potential after a spike' }),
   refractory: number({ default: 1, min: 0, unit: 'ms', help: 'clamped at reset, input discarded' }),
-  precision: choice(['f64'], { default: 'f64', help: 'of potentials and incoming weights' }),
+  precision: F64,
 };
 
 /** See `bernoulli`. Draw n of neuron j belongs to (j, n), n counting its input events. */

@@ -1,18 +1,13 @@
 import { defineNeuron } from '../core/declare/models.ts';
-import { choice, integer, number } from '../core/declare/params.ts';
+import { number } from '../core/declare/params.ts';
 import { EscapeRate } from './escapeRate.ts';
+import { CURRENT, F64, NODE_CAPACITANCE, NODE_RESISTANCE_OFF, SIZE } from './parts/params.ts';
 
 const params = {
-  size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
-  capacitance: number({ default: 250, min: 0, exclusiveMin: true, unit: 'pF', help: 'capacitance of the node' }),
-  resistanceOff: number({
-    default: 0.04,
-    min: 0,
-    exclusiveMin: true,
-    unit: 'GΩ',
-    help: 'resistance of the device while off; with the capacitance the time constant of integration',
-  }),
-  current: number({ default: 0, unit: 'pA', help: 'constant input current' }),
+  size: SIZE,
+  capacitance: NODE_CAPACITANCE,
+  resistanceOff: NODE_RESISTANCE_OFF,
+  current: CURRENT,
   delay: number({
     default: 500,
     min: 0,
@@ -33,7 +28,7 @@ const params = {
     unit: 'ms',
     help: 'how long the filament shorts the node after a spike; input is lost (assumed value)',
   }),
-  precision: choice(['f64'], { default: 'f64', help: 'of potentials and incoming weights' }),
+  precision: F64,
 };
 
 /**

@@ -1,6 +1,6 @@
 import type { Params } from '../core/declare/define.ts';
 import { defineNeuron } from '../core/declare/models.ts';
-import { choice, integer, number } from '../core/declare/params.ts';
+import { choice, number } from '../core/declare/params.ts';
 import { perMs } from '../core/declare/units.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { type Edges, rowEnd, rowStart } from '../core/graph/edges.ts';
@@ -10,13 +10,14 @@ import { CounterRandom } from '../core/random/random.ts';
 import { LONGEST, snap, TICK } from '../core/time.ts';
 import { invertRelaxingHazard, relaxingHazard } from './parts/hazard.ts';
 import { IndexedHeap } from './parts/indexedHeap.ts';
+import { CURRENT, F64, SIZE } from './parts/params.ts';
 import { checkHazard } from './parts/rest.ts';
 
 const params = {
-  size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
+  size: SIZE,
   tau: number({ default: 10, min: 0, exclusiveMin: true, unit: 'ms', help: 'membrane time constant' }),
   capacitance: number({ default: 250, min: 0, exclusiveMin: true, unit: 'pF', help: 'membrane capacitance' }),
-  current: number({ default: 0, unit: 'pA', help: 'constant input current' }),
+  current: CURRENT,
   threshold: number({ default: 15, unit: 'mV', help: 'potential at which the hazard is `rate`' }),
   slope: number({ default: 4, min: 0, exclusiveMin: true, unit: 'mV', help: 'the hazard grows e-fold per slope' }),
   rate: number({ default: 10, min: 0, exclusiveMin: true, unit: 'Hz', help: 'hazard at threshold' }),
@@ -31,7 +32,7 @@ const params = {
     default: 'inversion',
     help: 'how spikes are sampled, both exactly: by inverting the integral of the hazard, or as a share of the events of a larger hazard, constant over pieces of time',
   }),
-  precision: choice(['f64'], { default: 'f64', help: 'of potentials and incoming weights' }),
+  precision: F64,
 };
 
 /**

@@ -1,14 +1,15 @@
 import type { Params } from '../core/declare/define.ts';
 import { defineNeuron } from '../core/declare/models.ts';
-import { choice, integer, number } from '../core/declare/params.ts';
+import { choice, number } from '../core/declare/params.ts';
 import { upAtStart, upParam } from '../core/declare/twoStates.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { exp } from '../core/math.ts';
 import { CounterRandom } from '../core/random/random.ts';
 import { instantAfter, LazyNeurons, type Membrane } from './parts/lazy.ts';
+import { SIZE } from './parts/params.ts';
 
 const params = {
-  size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
+  size: SIZE,
   tau: number({
     default: 10,
     min: 0,

@@ -1,11 +1,12 @@
 import { defineNeuron } from '../core/declare/models.ts';
-import { choice, distribution, integer, number } from '../core/declare/params.ts';
+import { number } from '../core/declare/params.ts';
 import { LazyNeurons } from './parts/lazy.ts';
+import { F64, INITIAL, NODE_CAPACITANCE, SIZE } from './parts/params.ts';
 import { SwitchingNode } from './parts/switchingNode.ts';
 
 const params = {
-  size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
-  capacitance: number({ default: 250, min: 0, exclusiveMin: true, unit: 'pF', help: 'capacitance of the node' }),
+  size: SIZE,
+  capacitance: NODE_CAPACITANCE,
   supply: number({ default: 18, unit: 'mV', help: 'voltage that charges the node (assumed value)' }),
   resistanceSeries: number({
     default: 0.04,
@@ -31,8 +32,8 @@ const params = {
   }),
   threshold: number({ default: 15, unit: 'mV', help: 'potential at which the device turns metallic' }),
   hold: number({ default: 4.5, unit: 'mV', help: 'potential at which it turns insulating again (assumed value)' }),
-  initial: distribution({ default: 0, unit: 'mV', help: 'potential at the start' }),
-  precision: choice(['f64'], { default: 'f64', help: 'of potentials and incoming weights' }),
+  initial: INITIAL,
+  precision: F64,
 };
 
 /**

@@ -1,12 +1,13 @@
 import type { Params } from '../core/declare/define.ts';
 import { defineNeuron } from '../core/declare/models.ts';
-import { choice, integer, number } from '../core/declare/params.ts';
+import { number } from '../core/declare/params.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { exp } from '../core/math.ts';
 import { LazyNeurons, type Membrane } from './parts/lazy.ts';
+import { F64, SIZE } from './parts/params.ts';
 
 const params = {
-  size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
+  size: SIZE,
   tau: number({
     default: 20,
     min: 0,
@@ -78,7 +79,7 @@ const params = {
     unit: 'ms',
     help: 'how fast the injury heals; Infinity: never (assumed value)',
   }),
-  precision: choice(['f64'], { default: 'f64', help: 'of potentials and incoming weights' }),
+  precision: F64,
 };
 
 class Nociceptor implements Membrane {

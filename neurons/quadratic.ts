@@ -3,7 +3,7 @@ import { samplerOfEach } from '../core/declare/distribution.ts';
 import { EACH, type Each, eachOf, POSITIVE } from '../core/declare/each.ts';
 import { UserError } from '../core/declare/errors.ts';
 import { defineNeuron } from '../core/declare/models.ts';
-import { integer, ofEach } from '../core/declare/params.ts';
+import { ofEach } from '../core/declare/params.ts';
 import { atan, expm1, log1p } from '../core/elementary.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { cos, exp, sin } from '../core/math.ts';
@@ -11,10 +11,11 @@ import { Stream } from '../core/random/random.ts';
 import { snap } from '../core/time.ts';
 import { current, currentOf } from './parts/current.ts';
 import { instantAfter, LazyNeurons, type Membrane } from './parts/lazy.ts';
+import { SIZE } from './parts/params.ts';
 import type { Steps } from './parts/steps.ts';
 
 const params = {
-  size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
+  size: SIZE,
   tau: ofEach({ default: 10, ...POSITIVE, unit: 'ms', help: `membrane time constant near rest; ${EACH}` }),
   capacitance: ofEach({ default: 250, ...POSITIVE, unit: 'pF', help: `resistance is tau / capacitance; ${EACH}` }),
   critical: ofEach({

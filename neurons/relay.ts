@@ -1,6 +1,6 @@
 import type { Params } from '../core/declare/define.ts';
 import { defineNeuron } from '../core/declare/models.ts';
-import { integer, number, object, optional } from '../core/declare/params.ts';
+import { number, object, optional } from '../core/declare/params.ts';
 import { perMs } from '../core/declare/units.ts';
 import type { ModelContext } from '../core/factories.ts';
 import type { Edges } from '../core/graph/edges.ts';
@@ -9,6 +9,7 @@ import type { State } from '../core/kernels/arena.ts';
 import { exp, log } from '../core/math.ts';
 import type { NeuronModel } from '../core/model.ts';
 import { CounterRandom } from '../core/random/random.ts';
+import { SIZE } from './parts/params.ts';
 
 /** Arrivals of a neuron that one random block has draws for. */
 const BLOCK = 4096;
@@ -16,7 +17,7 @@ const BLOCK = 4096;
 const BEGINS = Infinity;
 
 const params = {
-  size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
+  size: SIZE,
   normalise: optional(
     object(
       {

@@ -1,19 +1,14 @@
 import { defineNeuron } from '../core/declare/models.ts';
-import { choice, distribution, integer, number } from '../core/declare/params.ts';
+import { number } from '../core/declare/params.ts';
 import { LazyNeurons } from './parts/lazy.ts';
+import { CURRENT, F64, INITIAL, NODE_CAPACITANCE, NODE_RESISTANCE_OFF, SIZE } from './parts/params.ts';
 import { checkRest } from './parts/rest.ts';
 import { SwitchingNode } from './parts/switchingNode.ts';
 
 const params = {
-  size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
-  capacitance: number({ default: 250, min: 0, exclusiveMin: true, unit: 'pF', help: 'capacitance of the node' }),
-  resistanceOff: number({
-    default: 0.04,
-    min: 0,
-    exclusiveMin: true,
-    unit: 'GΩ',
-    help: 'resistance of the device while off; with the capacitance the time constant of integration',
-  }),
+  size: SIZE,
+  capacitance: NODE_CAPACITANCE,
+  resistanceOff: NODE_RESISTANCE_OFF,
   resistanceOn: number({
     default: 0.004,
     min: 0,
@@ -29,9 +24,9 @@ const params = {
     help: 'standard deviation of the threshold, drawn anew for every spike (assumed value)',
   }),
   hold: number({ default: 4.5, unit: 'mV', help: 'potential at which the device switches off (assumed value)' }),
-  current: number({ default: 0, unit: 'pA', help: 'constant input current' }),
-  initial: distribution({ default: 0, unit: 'mV', help: 'potential at the start' }),
-  precision: choice(['f64'], { default: 'f64', help: 'of potentials and incoming weights' }),
+  current: CURRENT,
+  initial: INITIAL,
+  precision: F64,
 };
 
 /**

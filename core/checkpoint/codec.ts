@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
+import { whole } from '../declare/whole.ts';
 import type { TypedArray } from '../kernels/arena.ts';
 import { crc32 } from '../log/crc32.ts';
 import type { Snapshot } from './state.ts';
@@ -16,12 +17,12 @@ const TYPES = { Float64Array, Float32Array, Uint32Array, Uint16Array, Uint8Array
 export type Notes = Readonly<Record<string, unknown>>;
 
 const HEADER = z.object({
-  notes: z.record(z.string(), z.unknown()),
+  notes: z.record(z.string(), z.custom<unknown>()),
   arrays: z.array(
     z.object({
       name: z.string(),
-      type: z.enum(Object.keys(TYPES) as (keyof typeof TYPES)[]),
-      length: z.int().check(z.nonnegative()),
+      type: z.literal(Object.keys(TYPES) as (keyof typeof TYPES)[]),
+      length: whole().check(z.gte(0)),
     }),
   ),
 });

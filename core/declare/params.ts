@@ -9,6 +9,7 @@ import type { Distribution } from './distribution.ts';
 import { UserError } from './errors.ts';
 import { toJsonSchema } from './jsonSchema.ts';
 import { show } from './show.ts';
+import { INTEGER, whole } from './whole.ts';
 
 export type Param<T> = z.ZodMiniType<T, T>;
 export type Defaulted<T> = z.ZodMiniDefault<Param<T>>;
@@ -68,10 +69,9 @@ function ranged(base: z.ZodMiniNumber, { min, max, exclusiveMin, exclusiveMax }:
   return checks.length > 0 ? base.check(...checks) : base;
 }
 
-const unbounded = z.pipe(
-  z.literal(['Infinity', Infinity]),
-  z.transform(() => Infinity),
-);
+const unbounded = z.literal(['Infinity', Infinity]).check((found) => {
+  found.value = Infinity;
+});
 
 /** A finite number (float64) in its range, or Infinity where `infinity` is set. Required unless it has a default. */
 export function number(spec: NumberSpec & { readonly default: number }): Defaulted<number>;
@@ -86,7 +86,7 @@ export function number(spec: NumberSpec): z.ZodMiniType {
 export function integer(spec: Omit<NumberSpec, 'infinity'> & { readonly default: number }): Defaulted<number>;
 export function integer(spec: Omit<NumberSpec, 'infinity'>): Param<number>;
 export function integer(spec: Omit<NumberSpec, 'infinity'>): z.ZodMiniType {
-  return param(own(ranged(z.int(), spec), meta(spec)), spec.default);
+  return param(own(ranged(whole(), spec), { ...meta(spec), ...INTEGER }), spec.default);
 }
 
 /** One of a few names. */
@@ -96,7 +96,7 @@ export function choice<const C extends string>(
 ): Defaulted<C>;
 export function choice<const C extends string>(names: readonly C[], spec: Meaning): Param<C>;
 export function choice(names: readonly string[], spec: Meaning & { readonly default?: string }): z.ZodMiniType {
-  return param(own(z.enum(names), meta(spec)), spec.default);
+  return param(own(z.literal(names), meta(spec)), spec.default);
 }
 
 /** true or false, false by default. */
@@ -113,10 +113,15 @@ export function text(spec: Meaning & { readonly default?: string }): z.ZodMiniTy
 
 /** Where every random draw comes from: an integer or a text, 1 by default. */
 export const seedOption = (help = 'integer or text; decides every random draw') =>
-  described(z._default(z.union([z.int(), z.string().check(z.minLength(1))]), 1), { description: help });
+  described(z._default(z.union([whole(), z.string().check(z.minLength(1))]), 1), { description: help });
+
+const NAME = /^[A-Za-z][\w-]*$/;
 
 /** A name that the user chooses. */
-export const chosenName = z.string().check(z.regex(/^[A-Za-z][\w-]*$/, 'a letter, then letters, digits, _ or -'));
+export const chosenName = own(
+  z.string().check(z.refine((name) => NAME.test(name), 'a letter, then letters, digits, _ or -')),
+  { pattern: NAME.source },
+);
 
 /** A mapping from names that the user chooses (a letter, then letters, digits, _ or -) to values of one kind. */
 export function named<V extends z.core.$ZodType>(value: V, help: string): z.ZodMiniRecord<z.ZodMiniString, V> {

@@ -1,4 +1,4 @@
-import { distance } from 'fastest-levenshtein';
+import { levenshteinEditDistance as distance } from 'levenshtein-edit-distance';
 import { show, showKey } from './show.ts';
 
 const LONGEST = 64;

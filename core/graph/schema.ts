@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { described, distribution, flag, integer, number, object, oneOf, optional, text } from '../declare/params.ts';
+import { whole } from '../declare/whole.ts';
 import type { PairFunction } from './connected.ts';
 import { distanceShape } from './distanceRule.ts';
 import { positionsOption } from './positions.ts';
@@ -132,7 +133,7 @@ export const connectOptions = oneOf(
       (v) => typeof v === 'function',
       'a function (i, j) that returns a weight, { weight, delay }, or nothing for no synapse',
     ),
-    matrix: object({ weights: floats('pre × post row-major'), shape: optional(z.tuple([z.int(), z.int()])) }),
+    matrix: object({ weights: floats('pre × post row-major'), shape: optional(z.tuple([whole(), whole()])) }),
   },
   { help: 'who is connected to whom' },
 );

@@ -1,7 +1,9 @@
+import { growTo } from './memory.ts';
+// First, as arena.ts in network.ts.
+
 import { UserError } from '../declare/errors.ts';
 import type { Floats, Indices, Precision, TypedArray } from './arrays.ts';
 import type { Kernels } from './kernels.ts';
-import { growTo } from './memory.ts';
 import { PLAIN } from './plain.ts';
 import { simdKernels } from './simd.ts';
 

@@ -69,13 +69,13 @@ const chances = (count: number) => new Uint16Array(count).fill(1024);
 /** How long what is repeated is: 2 to 9, 10 to 17, 18 to 273 bytes. */
 class Lengths {
   readonly #kind = chances(2);
-  readonly #short = chances(32);
-  readonly #middle = chances(32);
+  readonly #short = chances(8);
+  readonly #middle = chances(8);
   readonly #long = chances(256);
 
-  next(bits: Bits, place: number): number {
-    if (!bits.bit(this.#kind, 0)) return 2 + bits.number(this.#short, 8 * place, 3);
-    if (!bits.bit(this.#kind, 1)) return 10 + bits.number(this.#middle, 8 * place, 3);
+  next(bits: Bits): number {
+    if (!bits.bit(this.#kind, 0)) return 2 + bits.number(this.#short, 0, 3);
+    if (!bits.bit(this.#kind, 1)) return 10 + bits.number(this.#middle, 0, 3);
     return 18 + bits.number(this.#long, 0, 8);
   }
 }
@@ -98,14 +98,14 @@ class Distances {
 
 /**
  * The bytes that LZMA (Pavlov, 7-Zip) made `packed` of, without its header: three bits of the byte before are the context of a
- * byte, two of the place that of all else. Takes a fifth less than gzip's deflate, which servers put on top in vain.
+ * byte. Takes a fifth less than gzip's deflate, which servers put on top in vain.
  */
 export function unpack(packed: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
   const bits = new Bits(packed);
   const bytes = new Uint8Array(length);
   const literal = chances(8 * 768);
-  const [isMatch, isOneByte] = [chances(192), chances(192)];
-  const [isKnown, isOther, isThird, isFourth] = [chances(12), chances(12), chances(12), chances(12)];
+  const [isMatch, isKnown, isOneByte] = [chances(12), chances(12), chances(12)];
+  const [isOther, isThird, isFourth] = [chances(12), chances(12), chances(12)];
   const [lengths, lengthsOfKnown, distances] = [new Lengths(), new Lengths(), new Distances()];
   let back = [0, 0, 0, 0];
   let state = 0; // what the last steps were: below 7 the last one was a byte
@@ -127,8 +127,7 @@ export function unpack(packed: Uint8Array, length: number): Uint8Array<ArrayBuff
   };
 
   while (at < length) {
-    const place = at & 3;
-    if (!bits.bit(isMatch, 16 * state + place)) {
+    if (!bits.bit(isMatch, state)) {
       bytes[at] = byte();
       at++;
       continue;
@@ -136,14 +135,14 @@ export function unpack(packed: Uint8Array, length: number): Uint8Array<ArrayBuff
     const was = state;
     let count: number;
     if (!bits.bit(isKnown, was)) {
-      count = lengths.next(bits, place);
+      count = lengths.next(bits);
       back = [distances.next(bits, count), back[0]!, back[1]!, back[2]!];
       state = was < 7 ? 7 : 10;
     } else {
       const which = !bits.bit(isOther, was) ? 0 : !bits.bit(isThird, was) ? 1 : 2 + bits.bit(isFourth, was);
-      const single = which === 0 && !bits.bit(isOneByte, 16 * was + place);
+      const single = which === 0 && !bits.bit(isOneByte, was);
       back.unshift(...back.splice(which, 1));
-      count = single ? 1 : lengthsOfKnown.next(bits, place);
+      count = single ? 1 : lengthsOfKnown.next(bits);
       state = single ? (was < 7 ? 9 : 11) : was < 7 ? 8 : 11;
     }
     for (const end = at + count; at < end; at++) bytes[at] = bytes[at - back[0]! - 1]!;

@@ -21,7 +21,7 @@ function nonsense(name: string, schema: ReturnType<typeof toJsonSchema>): unknow
     if (/^tau|size|capacitance/.test(name)) wrong.push(-1);
     if (/^(size|capacitance|tau)$/.test(name)) wrong.push(0);
   }
-  if (schema.type === 'string' && schema.enum) wrong.push('nonsense', 3);
+  if (schema.type === 'string' && (schema.enum || schema.const)) wrong.push('nonsense', 3);
   return wrong;
 }
 

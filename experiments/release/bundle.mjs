@@ -15,8 +15,8 @@ import { writeTypes } from './types.mjs';
 const experiment = (path) => `${DIST}experiments/${path}.js`;
 /** Entries of the package, and what is started by its file. */
 const NODE = {
-  index: experiment('index'),
   engine: experiment('engine'),
+  index: experiment('index'),
   extend: experiment('extend'),
   plots: experiment('look/plots/index'),
   contract: experiment('contract/index'),
@@ -52,6 +52,8 @@ const ANCHORS = [
   ...['extend', 'engine', 'plots', 'mnist', 'index'].map((name) => loadedWith(node, NODE[name])),
 ];
 const chunkOf = (id) => {
+  // By themselves, so that a bundle of the package too can begin with what is packed; see engine.ts, which is the first entry for that.
+  if (id.endsWith('/core/kernels/binary.js')) return 'kernels';
   if (!node.has(id)) return null;
   const loadedBy = ANCHORS.map((loaded) => Number(loaded.has(id))).join('');
   return loadedBy.includes('1') ? `${shared.has(id) ? 'lab' : 'node'}${loadedBy}` : null;

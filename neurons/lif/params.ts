@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import type { Params } from '../../core/declare/define.ts';
 import { EACH, POSITIVE } from '../../core/declare/each.ts';
-import { choice, described, integer, named, number, object, ofEach, optional } from '../../core/declare/params.ts';
+import { choice, described, named, number, object, ofEach, optional } from '../../core/declare/params.ts';
 import { current } from '../parts/current.ts';
+import { SIZE } from '../parts/params.ts';
 
 const adaptive = object(
   {
@@ -77,7 +78,7 @@ const tauSyn = described(
 
 /** Parameters of every leaky integrate-and-fire model. */
 export const lifParams = {
-  size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
+  size: SIZE,
   tau: ofEach({ default: 10, ...POSITIVE, unit: 'ms', help: `membrane time constant; ${EACH}` }),
   capacitance: ofEach({
     default: 250,

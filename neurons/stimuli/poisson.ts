@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { defineStimulus } from '../../core/declare/models.ts';
-import { described, integer, number } from '../../core/declare/params.ts';
+import { described, number } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { perMs } from '../../core/declare/units.ts';
 import type { ModelContext } from '../../core/factories.ts';
@@ -13,6 +13,7 @@ import { AliasTable } from '../../core/random/alias.ts';
 import { CounterRandom, Stream } from '../../core/random/random.ts';
 import { fillZiggurat, ZIGGURAT_LENGTH } from '../../core/random/ziggurat.ts';
 import { LONGEST, snap } from '../../core/time.ts';
+import { SIZE } from '../parts/params.ts';
 
 const MOST_EACH = 1e9;
 
@@ -23,7 +24,7 @@ const wrongRate = (where: string, found: unknown): UserError =>
   );
 
 const params = {
-  size: integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' }),
+  size: SIZE,
   rate: described(
     z._default(
       z.union([

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { defineStimulus } from '../../core/declare/models.ts';
-import { described, integer, optional, text } from '../../core/declare/params.ts';
+import { described, optional, text } from '../../core/declare/params.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { checkedTime } from '../../core/time.ts';
+import { SIZE } from '../parts/params.ts';
 import { RecordedSpikes } from './recorded.ts';
 
 /** Spikes of one population, as read from a log: ascending times in ms, and who fired. */
@@ -32,7 +33,7 @@ const params = {
       'spike log (.arrows), run directory or list of spikes (.csv), relative to the network file; in code also a Recording',
   }),
   population: text({ default: 'input', help: 'whose spikes to replay' }),
-  size: optional(integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' })),
+  size: optional(SIZE),
 };
 
 /** The population that plays a recording; without a size it has one neuron up to the highest that fired. */

@@ -1,6 +1,7 @@
 /**
  * The records that kernels and TypeScript share, field by field: the one place that says what lies where. `accessors.mjs` makes
- * classes of them for both sides. Types: `address` of an array or record in memory, `u32`, `f64`.
+ * classes of them for both sides. Types: `address` of an array or record in memory, `u32`, `f64`; what kernels give back is `out`,
+ * and that alone can be read in TypeScript.
  */
 export const RECORDS = {
   /** A population whose lanes run as one stream. */
@@ -28,16 +29,16 @@ export const RECORDS = {
     spikeTimes: 'address',
     spikeNeurons: 'address',
     room: 'u32', // a call ends after so many spikes
-    spikes: 'u32', // out
+    spikes: 'u32 out',
     lanes: 'address',
     laneCount: 'u32',
-    last: 'f64', // out: the last instant that was taken
+    last: 'f64 out', // the last instant that was taken
   },
   /** One of its lanes. */
   LaneRecord: {
     times: 'address',
     rows: 'address',
-    head: 'u32',
+    head: 'u32 out',
     tail: 'u32',
     starts: 'address',
     targets: 'address',
@@ -48,9 +49,9 @@ export const RECORDS = {
     blockTimes: 'address',
     blockNeurons: 'address',
     capacity: 'u32',
-    blockCount: 'u32', // out: spikes of the last block drawn, 0: none was
-    drawn: 'f64', // out: spikes of the blocks before that
-    taken: 'f64', // out
+    blockCount: 'u32 out', // spikes of the last block drawn, 0: none was
+    drawn: 'f64 out', // spikes of the blocks before that
+    taken: 'f64 out',
     next: 'f64', // the kernel's own
   },
   /** A Poisson stimulus that only one lane takes. */
@@ -105,7 +106,7 @@ export const RECORDS = {
     amount: 'f64', // pulses are of strength amount e^((traceT0 - t) / tau) trace
     traceT0: 'f64',
     tau: 'f64',
-    looks: 'f64', // out
+    looks: 'f64 out',
     u: 'address',
     bar: 'address',
     columns: 'u32',
@@ -116,7 +117,7 @@ export const RECORDS = {
     trace: 'address',
     devices: 'address', // of a record
     suspects: 'address',
-    suspectCount: 'u32', // out
+    suspectCount: 'u32 out',
     now: 'address', // what `lookAhead` needs
     table: 'address',
     segments: 'u32',
