@@ -238,7 +238,7 @@ export interface Kernels {
   ): number;
   /**
    * The same for two time constants and the state [V, since, ge, gi, until], see `shuntOn` and `radauRules`. `steps`: rates of decay in membrane time
-   * constants, reversals, what a unit of weight adds to each when w >= 0, and when w < 0, the instant, tau in ms, the end of the round.
+   * constants, reversals, what a unit of weight adds to each when w >= 0, and when w < 0, the instant, tau in ms, round's end, factors if refractory.
    */
   addTwoConductances(
     u: Float64Array,

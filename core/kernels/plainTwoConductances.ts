@@ -1,6 +1,6 @@
 import { exp } from '../math.ts';
 import type { CurrentRow } from './kernels.ts';
-import { LARGEST, PER_UNIT, radauRules, ruleLength, SIZES } from './radau.ts';
+import { COEFFICIENTS, LARGEST, PER_UNIT, REACHES, radauRules, ruleLength, SIZES } from './radau.ts';
 
 /** Numbers a neuron: potential, the instant for which it and the conductances hold, these, until when it stays below threshold. */
 const FIELDS = 5;
@@ -8,41 +8,20 @@ const SILENT = -Infinity;
 const WATCHED = -Infinity;
 const LISTED = -1 / 2 ** 40;
 
-/**
- * What rules of 4, 6 and 8 nodes serve for: pieces of length l up to `fastest` / max(r, s), whose bend (g r + h s) l^2 / 2 is at most `bend`; and
- * up to which degrees series of 1 - e^-z and of e^z are taken there, to 4e-14.
- */
-export const REACHES = [
-  { fastest: 0.03, bend: 0.0015, decay: 6, growth: 7 },
-  { fastest: 0.15, bend: 0.06, decay: 9, growth: 7 },
-  { fastest: 0.3, bend: 0.3, decay: 11, growth: 9 },
-] as const;
 const [SHORT, MIDDLE, LONG] = REACHES;
+/** A sum with it is rounded to a whole number. */
+const ROUND = 6755399441055744;
 /** Conductances that cannot move the potential by more than this any more, mV, are gone. */
 const GONE = 1e-14;
 
-/** 1/k! */
-const FACTORS = Float64Array.of(
-  ...[1, 1, 0.5, 0.16666666666666666, 0.041666666666666664, 0.008333333333333333, 0.001388888888888889],
-  ...[0.0001984126984126984, 0.0000248015873015873, 0.0000027557319223985893, 2.755731922398589e-7],
-  2.505210838544172e-8,
-);
-
-/** 1 - e^-z by its series. */
-function decayed(z: number, degree: number): number {
-  let sum = FACTORS[degree]!;
-  for (let k = degree - 1; k > 0; k--) sum = FACTORS[k]! - z * sum;
-  return z * sum;
-}
-
-/** e^z by its series of an odd degree. */
-function grown(z: number, degree: number): number {
+/** The polynomial of an odd degree with these coefficients of the table, as the sum of its even and its odd part. */
+function polynomial(rules: Float64Array, from: number, degree: number, z: number): number {
   const y = z * z;
-  let odd = FACTORS[degree]!;
-  let even = FACTORS[degree - 1]!;
+  let odd = rules[from + degree]!;
+  let even = rules[from + degree - 1]!;
   for (let k = degree - 2; k > 0; k -= 2) {
-    odd = FACTORS[k]! + y * odd;
-    even = FACTORS[k - 1]! + y * even;
+    odd = rules[from + k]! + y * odd;
+    even = rules[from + k - 1]! + y * even;
   }
   return even + z * odd;
 }
@@ -68,7 +47,10 @@ const A = new Float64Array(8);
 
 /** Where rules of each size begin in the table. */
 const STARTS = SIZES.map((_, size) =>
-  SIZES.slice(0, size).reduce<number>((sum, n) => sum + (LARGEST * PER_UNIT + 1) * ruleLength(n), 0),
+  SIZES.slice(0, size).reduce<number>(
+    (sum, n) => sum + (LARGEST * PER_UNIT + 1) * ruleLength(n),
+    2 * COEFFICIENTS * SIZES.length,
+  ),
 );
 
 /** Brings a neuron forward by one piece, by the rule of the given size for about A(l). */
@@ -77,13 +59,15 @@ function piece(onward: Onward, { r, s, e, f }: Shunts, l: number, x: number, siz
   const n = SIZES[size];
   const { decay, growth } = REACHES[size];
   const rule = radauRules();
-  const o = STARTS[size]! + Math.trunc(x * PER_UNIT + 0.5) * ruleLength(n);
+  const o = STARTS[size]! + (x * PER_UNIT + ROUND - ROUND) * ruleLength(n);
+  const decays = 2 * COEFFICIENTS * size;
+  const grows = decays + COEFFICIENTS;
   const gr = g * (1 / r);
   const hs = h * (1 / s);
   for (let i = 0; i < n; i++) {
     const y = rule[o + i]! * l;
-    U[i] = decayed(r * y, decay);
-    W[i] = decayed(s * y, decay);
+    W[i] = s * y * polynomial(rule, decays, decay, s * y);
+    U[i] = r === 2 * s ? W[i]! * (2 - W[i]!) : r * y * polynomial(rule, decays, decay, r * y); // 1 - e^-2z from 1 - e^-z
     A[i] = y + gr * U[i]! + hs * W[i]!;
   }
   const last = n - 1;
@@ -96,8 +80,8 @@ function piece(onward: Onward, { r, s, e, f }: Shunts, l: number, x: number, siz
   let even = 0;
   let odd = 0;
   for (let i = 0; i < n; i += 2) {
-    const one = grown(A[i]! - end - rule[o + 2 * n + i]!, growth);
-    fade = grown(A[i + 1]! - end - rule[o + 2 * n + i + 1]!, growth);
+    const one = polynomial(rule, grows, growth, A[i]! - end - rule[o + 2 * n + i]!);
+    fade = polynomial(rule, grows, growth, A[i + 1]! - end - rule[o + 2 * n + i + 1]!);
     const two = i + 1 === last ? 1 : fade;
     even += rule[o + n + i]! * ((drive - ge * U[i]! - hf * W[i]!) * one);
     odd += rule[o + n + i + 1]! * ((drive - ge * U[i + 1]! - hf * W[i + 1]!) * two);
@@ -110,14 +94,14 @@ function piece(onward: Onward, { r, s, e, f }: Shunts, l: number, x: number, siz
 /**
  * Brings a neuron forward by `time`, in membrane time constants: U' = -U + g (e - U) + h (f - U), g' = -r g, h' = -s h. U = e^(-A(t)) (U0 +
  * integral of (g e + h f) e^(A(y)) dy) with A(t) = t + (g0 - g)/r + (h0 - h)/s exactly. In pieces of length l, y = l z, the integral goes by Radau's
- * rules for the weight e^(x (z - 1)), x being A(l) to 1/16: what is left of the integrand, (g e + h f) e^q(z) with q(z) = A(y) - A(l) - x (z - 1), changes
+ * rules for the weight e^(x (z - 1)), x being A(l) to 1/32: what is left of the integrand, (g e + h f) e^q(z) with q(z) = A(y) - A(l) - x (z - 1), changes
  * only because the conductances fade.
  *
  * n nodes err by at most K |F^(2n-1)| / (2n - 1)!, F being what is left, where K, of the weight's polynomials, is below 1.1e-4, 4e-7, 1.6e-9 times the
  * integral of the weight for n = 4, 6, 8. With w = max(r, s) l and a = (g r + h s) l^2 / 2, at a distance R of [0, 1] |q| is at most
- * (1/16 + a w/3) (1 + R) + a e^(w R) (R + 1/2)^2 (its second divided difference is that of A), and |F| at most (g |e| + h |f|) e^(w R + |q|), so that by Cauchy
- * |F^(k)| / k! is at most that over R^k. The least over R is below 2e-12 within `REACHES` (test/core/kernels/radau.test.ts), and what earlier pieces
- * contribute fades: 1e-9 mV are kept for |e|, |f| up to 0.5 V.
+ * (1/32 + a w/3) (1 + R) + a e^(w R) (R + 1/2)^2 (its second divided difference is that of A), and |F| at most (g |e| + h |f|) e^(w R + |q|), so that by Cauchy
+ * |F^(k)| / k! is at most that over R^k. The least over R is below 2e-12 within `REACHES`, where polynomials stand for exponentials to 2e-13 (test/core/kernels/radau.test.ts), and
+ * what earlier pieces contribute fades: 1e-9 mV are kept for |e|, |f| up to 0.5 V.
  */
 export function shuntOn(onward: Onward, shunts: Shunts, time: number): void {
   const { r, s, e, f } = shunts;
@@ -216,14 +200,12 @@ export function addTwoConductances(
     const o = FIELDS * j;
     const size = Math.abs(w);
     const by = w >= 0 ? 4 : 6;
-    const time = (now - u[o + 1]!) * perTau;
-    const silent = u[o] === SILENT;
-    if (silent) {
-      u[o + 2] = u[o + 2]! * exp(-shunts.r * time) + size * steps[by]!;
-      u[o + 3] = u[o + 3]! * exp(-shunts.s * time) + size * steps[by + 1]!;
-      u[o + 1] = now;
+    if (u[o] === SILENT) {
+      u[o + 2]! += size * steps[by]! * steps[11]!;
+      u[o + 3]! += size * steps[by + 1]! * steps[12]!;
       continue;
     }
+    const time = (now - u[o + 1]!) * perTau;
     onward.v = u[o]!;
     onward.g = u[o + 2]!;
     onward.h = u[o + 3]!;

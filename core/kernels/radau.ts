@@ -1,4 +1,4 @@
-import { exp } from '../math.ts';
+import { cos, exp } from '../math.ts';
 
 /** Points that stand for an integral over [0, 1]: exact for polynomials up to degree 63, and for what is multiplied by e^x with x up to `LARGEST` to rounding. */
 const FINE = 32;
@@ -6,8 +6,20 @@ const HALVINGS = 60;
 /** Sizes of rules, their end included: an even number each, for kernels that take two nodes at once. */
 export const SIZES = [4, 6, 8] as const;
 /** Rules stand so many to a unit of x, up to the largest one. */
-export const PER_UNIT = 8;
-export const LARGEST = 8;
+export const PER_UNIT = 16;
+export const LARGEST = 4;
+
+/**
+ * What rules of each size serve for: pieces of length l up to `fastest` / max(r, s), whose bend (g r + h s) l^2 / 2 is at most `bend`; and the degrees
+ * of the polynomials that stand for (1 - e^-z) / z and e^q there, the latter for |q| up to `exponent` and exact at 0: short times change nothing.
+ */
+export const REACHES = [
+  { fastest: 0.04, bend: 0.0018, exponent: 0.032, decay: 5, growth: 5 },
+  { fastest: 0.15, bend: 0.07, exponent: 0.053, decay: 7, growth: 7 },
+  { fastest: 0.3, bend: 0.3, exponent: 0.137, decay: 7, growth: 7 },
+] as const;
+/** Coefficients of each of them, of odd degree, have room for so many. */
+export const COEFFICIENTS = 8;
 
 interface Points {
   readonly nodes: readonly number[];
@@ -83,13 +95,37 @@ function radau(fine: Points, n: number, x: number): Points {
   return { nodes: [...free.nodes, 1], weights: [...weights, whole - weights.reduce((sum, w) => sum + w, 0)] };
 }
 
+/** Coefficients of the polynomial of degree n through f at Chebyshev's points of an interval: nearly the best one. */
+function through(f: (x: number) => number, from: number, to: number, n: number): number[] {
+  const points = Array.from(
+    { length: n + 1 },
+    (_, i) => (from + to + (to - from) * cos(((i + 0.5) * Math.PI) / (n + 1))) / 2,
+  );
+  const differences = points.map(f);
+  for (let k = 1; k <= n; k++)
+    for (let i = n; i >= k; i--)
+      differences[i] = (differences[i]! - differences[i - 1]!) / (points[i]! - points[i - k]!);
+  let c = [differences[n]!];
+  for (let i = n - 1; i >= 0; i--)
+    c = [...c, 0].map((_, k) => (c[k - 1] ?? differences[i]!) - points[i]! * (c[k] ?? 0));
+  return c;
+}
+
+/** (e^z - 1) / z for |z| up to 1, by its series. */
+function meanGrowth(z: number): number {
+  let sum = 1;
+  for (let k = 20; k > 1; k--) sum = 1 + (z / k) * sum;
+  return sum;
+}
+
 /** Numbers of a rule of so many nodes in the table. */
 export const ruleLength = (n: number): number => 3 * n + 2;
 
 let table: Float64Array | null = null;
 
 /**
- * Rules for kernels, by size and then by x = 0, 1/8 … 8: nodes, weights, x (z - 1) at the nodes but -x at the end, e^-x, 0.
+ * For kernels. By size the coefficients of (1 - e^-z) / z and of e^q; then rules, by size and then by x = 0, 1/16 … 4: nodes, weights, x (z - 1) at the
+ * nodes but -x at the end, e^-x, 0.
  */
 export function radauRules(): Float64Array {
   if (table !== null) return table;
@@ -99,6 +135,12 @@ export function radauRules(): Float64Array {
   };
   const fine = gauss(legendre, FINE);
   const numbers: number[] = [];
+  for (const { fastest, exponent, decay, growth } of REACHES)
+    for (const c of [
+      through(meanGrowth, -fastest, 0, decay).map((ck, k) => (k % 2 === 0 ? ck : -ck)),
+      [1, ...through(meanGrowth, -exponent, exponent, growth - 1)],
+    ])
+      numbers.push(...c, ...Array<number>(COEFFICIENTS - c.length).fill(0));
   for (const n of SIZES)
     for (let i = 0; i <= LARGEST * PER_UNIT; i++) {
       const x = i / PER_UNIT;

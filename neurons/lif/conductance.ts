@@ -22,6 +22,8 @@ const INHIBITORY = 1;
 /** Indices into `clock`: potentials are clamped at reset until `HELD`, and the round ends at `ROUND`. */
 const HELD = 1;
 const ROUND = 2;
+/** So many of the neurons that are released next are known to stay below threshold for a while then. */
+const AHEAD = 4;
 
 /**
  * LIF with exponential conductances of one or two time constants, one membrane time, capacitance and constant current, and thresholds that do not decay: tau dV/dt =
@@ -110,7 +112,22 @@ export class LifConductance implements NeuronModel {
   }
 
   get next(): number {
-    return Math.min(this.#wheel.next, this.#heap.next, this.#queue.next, this.#s.clock[ROUND]!);
+    const next = Math.min(this.#wheel.next, this.#heap.next, this.#s.clock[ROUND]!);
+    return this.#queue.next < next ? this.#nextRelease(next) : next;
+  }
+
+  /** Before then no neuron that is released can fire if nothing arrives; whatever happens before finds it released. */
+  #nextRelease(next: number): number {
+    let first = next;
+    for (let k = 0; k < this.#queue.length; k++) {
+      const release = this.#queue.release(k);
+      if (release >= first) break;
+      if (k === AHEAD) return release;
+      const j = this.#queue.neuron(k);
+      const below = this.#s.below(j, this.#m.floor.at(j), this.thresholds.b[j]!);
+      first = Math.min(first, release + Math.floor(below / TICK) * TICK);
+    }
+    return first;
   }
 
   restored(): void {
@@ -235,14 +252,13 @@ export class LifConductance implements NeuronModel {
 
   /** Goes on to t: releases the refractory neurons due by then, and takes what all neurons share at t. */
   #advance(t: number): void {
+    this.#s.set(t);
     while (this.#queue.next <= t) {
       const release = this.#queue.next;
       const j = this.#queue.shift();
-      this.#s.set(release);
       this.#s.put(j, this.#m.floor.at(j), release);
-      this.#look(j, release);
+      this.#look(j, t);
     }
-    this.#s.set(t);
   }
 
   /** Lists the neurons whose crossing is due by t. */

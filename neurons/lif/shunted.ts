@@ -15,7 +15,7 @@ export interface Shunted {
   readonly u: Float64Array;
   /** [its own, two of the owner's] */
   readonly clock: Float64Array;
-  /** What kernels take; the last is the end of the round. */
+  /** What kernels take; number 10 is the end of the round. */
   readonly steps: Float64Array;
   readonly state: State;
   /** The shortest time constant, ms. */
@@ -51,6 +51,12 @@ export interface Shunted {
   from(j: number, mV: number, start: number, t: number): number;
   /** For how long a neuron at `mV` is sure to stay below `bar`, in tau; Infinity for ever, 0 when it is there. */
   wait(j: number, t: number, mV: number, bar: number): number;
+  /** For how long, ms, a refractory neuron that is released at `mV` from now on is sure to stay below `bar` if nothing arrives. */
+  below(j: number, mV: number, bar: number): number;
   /** When a neuron reaches `bar` if nothing arrives; Infinity for never. */
   crossing(j: number, t: number, bar: number): number;
 }
+
+/** For how long, in tau, U' = -U + g (E - U) from `mV` on stays below `bar` while g (E - U) is at most `pull`. */
+export const timeBelow = (mV: number, bar: number, pull: number): number =>
+  mV >= bar ? 0 : pull > mV ? (bar - mV) / (pull - mV) : Infinity;

@@ -5,7 +5,7 @@ import { exp, log } from '../../core/math.ts';
 import { attractorAt, attractorTable } from './attractor.ts';
 import type { Membranes } from './membranes.ts';
 import type { LifParams } from './params.ts';
-import { LISTED, type Shunted } from './shunted.ts';
+import { LISTED, type Shunted, timeBelow } from './shunted.ts';
 
 /** Steps of Newton's method below this are the last, ms. */
 const FINEST = 2 ** -40;
@@ -75,7 +75,7 @@ export class ShuntedState implements Shunted {
     if (t - this.clock[0]! > this.#span) this.#rebase(t);
     this.steps[0] = exp((this.clock[0]! - t) / this.#tau / this.#ratio);
     this.steps[1] = exp((this.clock[0]! - t) / this.#tau);
-    this.steps[2] = exp((t - this.clock[0]!) / this.#tau);
+    this.steps[2] = 1 / this.steps[1]!;
     this.steps[8] = this.#now = t;
   }
 
@@ -176,6 +176,13 @@ export class ShuntedState implements Shunted {
     return shuntedWait(this.u[o + SUM]! * fade, this.u[o + REVERSAL]! * fade, mV, bar, this.#ratio);
   }
 
+  below(j: number, mV: number, bar: number): number {
+    const o = FIELDS * j;
+    const fade = (Number.isNaN(this.#now) ? 1 : this.steps[0]!) / this.#ratio;
+    const pull = Math.max(this.u[o + REVERSAL]! - mV * this.u[o + SUM]!, 0) * fade;
+    return timeBelow(mV, bar, pull) * this.#tau;
+  }
+
   /**
    * When a neuron reaches `bar` if nothing arrives; Infinity for never. Where conductances pull towards the bar or beyond, the slope only
    * falls while the drive there is upwards: Newton's method comes from the left and never passes the first crossing; when the drive
@@ -185,6 +192,7 @@ export class ShuntedState implements Shunted {
   crossing(j: number, t: number, bar: number): number {
     const o = FIELDS * j;
     const ts = this.#ratio;
+    let last = 0;
     for (let at = t; ; ) {
       const fade = this.#fade(at);
       const b = this.u[o + SUM]! * fade;
@@ -196,7 +204,9 @@ export class ShuntedState implements Shunted {
         return this.#only(j, at + this.#tau * ts * Math.max(0, log(upwards / (bar * ts))), bar);
       if (!(upwards > bar * ts)) return Infinity;
       const next = at + (this.#tau * ts * (bar - mV)) / (reversal - mV * (b + ts));
-      if (next - at < FINEST) return next;
+      const step = next - at;
+      if (step < FINEST || 16 * step * (step / last) ** 2 < FINEST) return next; // errors are squared
+      last = step;
       at = next;
     }
   }
@@ -243,7 +253,7 @@ export class ShuntedState implements Shunted {
   }
 
   #constant(j: number, mV: number, t: number): number {
-    const perM = t === this.#now ? this.steps[2]! : exp((t - this.clock[0]!) / this.#tau);
+    const perM = t === this.#now ? this.steps[2]! : 1 / exp((this.clock[0]! - t) / this.#tau);
     const fade = this.#fade(t);
     const b = this.u[FIELDS * j + SUM]! * fade;
     return (mV - this.#attracted(j, b, fade)) * (perM * exp(-b));

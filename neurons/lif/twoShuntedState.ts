@@ -7,7 +7,7 @@ import type { Membranes } from './membranes.ts';
 import type { LifParams } from './params.ts';
 import { shuntedByTwo } from './quadrature.ts';
 import { reaching } from './shunt.ts';
-import type { Shunted } from './shunted.ts';
+import { type Shunted, timeBelow } from './shunted.ts';
 
 const SINCE = 1;
 const SILENT = -Infinity;
@@ -15,15 +15,18 @@ const SILENT = -Infinity;
 const FINEST = 2 ** -40;
 /** After so many bounds a crossing is bracketed instead. */
 const BOUNDS = 24;
+/** The instant to which conductances of refractory neurons refer may lie back so many of the shortest time constants. */
+const SPAN = 40;
 
 /**
  * Membranes under two conductances that decay differently, for which there is no closed form: a neuron is [V, since, ge, gi, until], brought forward by
  * `shuntOn`, whose error is below 1e-9 mV, when something arrives. Times are in tau, potentials count from that without input. A refractory
- * neuron has V = -Infinity.
+ * neuron has V = -Infinity, and one instant is `since` for all of those, so that what arrives is added to their conductances, as large as it would have been then.
  */
 export class TwoShuntedState implements Shunted {
   readonly fields = 5;
   readonly u: Float64Array;
+  /** [`since` of refractory neurons, two of the owner's] */
   readonly clock: Float64Array;
   readonly steps: Float64Array;
   readonly state;
@@ -56,17 +59,24 @@ export class TwoShuntedState implements Shunted {
     this.#onward = arena.f64(3);
     this.u = arena.f64(this.fields * p.size);
     this.clock = arena.f64(3);
-    this.steps = arena.f64(11);
+    this.steps = arena.f64(13);
     this.steps.set([r, s, this.#shunts.e, this.#shunts.f]);
     this.steps[9] = tau;
+    this.steps.fill(1, 11);
     this.state = { u: this.u, clock: this.clock };
   }
 
   set(t: number): void {
     this.steps[8] = this.#now = t;
+    if (t - this.clock[0]! <= SPAN * this.fastest) return;
+    this.clock[0] = t;
+    this.steps.fill(1, 11);
+    for (let j = 0; j < this.u.length / this.fields; j++) if (this.silent(j)) this.silence(j);
   }
 
-  restored(): void {}
+  restored(): void {
+    this.steps.fill(1, 11);
+  }
 
   jumps(factor: number, inhibitory: boolean | null): void {
     const unit = this.#perUnit * factor;
@@ -74,6 +84,7 @@ export class TwoShuntedState implements Shunted {
     for (const k of [0, 1]) {
       this.steps[4 + k] = positive === k ? unit : 0;
       this.steps[6 + k] = negative === k ? unit : 0;
+      this.steps[11 + k] = exp((this.steps[k]! * (this.#now - this.clock[0]!)) / this.#tau);
     }
   }
 
@@ -94,7 +105,8 @@ export class TwoShuntedState implements Shunted {
   }
 
   silence(j: number): void {
-    this.u[this.fields * j] = SILENT;
+    this.#fadeTo(j, this.clock[0]!);
+    this.#keep(j, SILENT, this.clock[0]!, this.#onward[1]!, this.#onward[2]!);
   }
 
   clear(): void {
@@ -132,6 +144,14 @@ export class TwoShuntedState implements Shunted {
     if (this.u[o + SINCE] === t) return shuntedByTwoWait(mV, this.u[o + 2]!, this.u[o + 3]!, bar, this.#shunts);
     if (this.#neuron !== j || this.#at !== t) this.#to(j, t);
     return shuntedByTwoWait(mV, this.#onward[1]!, this.#onward[2]!, bar, this.#shunts);
+  }
+
+  below(j: number, mV: number, bar: number): number {
+    const o = this.fields * j;
+    const { e, f } = this.#shunts;
+    const g = this.u[o + 2]! / this.steps[11]!;
+    const h = this.u[o + 3]! / this.steps[12]!;
+    return timeBelow(mV, bar, g * Math.max(e - mV, 0) + h * Math.max(f - mV, 0)) * this.#tau;
   }
 
   /**

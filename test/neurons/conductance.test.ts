@@ -7,7 +7,7 @@ import { Network } from '../../core/network.ts';
 import { snap } from '../../core/time.ts';
 import { lif, spikeTrains } from '../../neurons/index.ts';
 import { Rows } from '../support.ts';
-import { type Arrival, near, simulate } from './oneNeuron.ts';
+import { type Arrival, type LifInput, near, simulate } from './oneNeuron.ts';
 
 const BASE = { synapse: 'conductance', tau: 10, tauSyn: 2.5, reversalExc: 60, reversalInh: -10 } as const;
 
@@ -85,6 +85,37 @@ test('V stays at reset while refractory, the conductance goes on', () => {
   const g = (200 * Math.exp(-(fired + 3) / 2.5) + 40 * Math.exp(-(fired + 1) / 2.5)) / 25;
   const alone = simulate({ ...BASE, initial: -2, threshold: 50 }, [[0, g * 25]], 0.2).potential;
   near(neuron.model.potential(0, net.now), alone, 1e-6);
+});
+
+test('neurons fire again when they do after their release, whether anything else happens then or not', () => {
+  const WOKEN = 0.01; // ms between arrivals at a neuron that never fires
+  const trains = (size: number, tauSyn: LifInput['tauSyn'], woken: boolean) => {
+    const net = new Network({ seed: 1 });
+    const neurons = net.population('n', lif({ size: size + 1, ...BASE, tauSyn, current: 50, refractory: 2 }));
+    const strong = Array.from({ length: size }, (_, k) => [k, k, 300 + 40 * k] as const);
+    const source = net.population('s', spikeTrains({ trains: strong.map(([k]) => [0.003 * k]) }));
+    net.projection(source, neurons, { connect: { list: strong } });
+    const instants = Array.from({ length: 20 / WOKEN }, (_, k) => k * WOKEN);
+    const other = net.population('w', spikeTrains({ trains: [woken ? instants : []] }));
+    net.projection(other, neurons, { connect: { list: [[0, size, -1]] } });
+    const spikes = new Rows();
+    net.recordSpikes([neurons], spikes);
+    net.run(20);
+    net.flush();
+    const [of, at] = [spikes.column('neuron'), spikes.column('time')];
+    return Array.from({ length: size }, (_, j) => at.filter((_, k) => of[k] === j));
+  };
+  for (const size of [1, 12])
+    for (const tauSyn of [2.5, { excitatory: 2.5, inhibitory: 5 }]) {
+      const woken = trains(size, tauSyn, true);
+      trains(size, tauSyn, false).forEach((times, j) => {
+        assert.ok(times.length > 1, `${times.length} spikes`);
+        assert.is(times.length, woken[j]!.length);
+        times.forEach((t, k) => {
+          near(t, woken[j]![k]!, 1e-7);
+        });
+      });
+    }
 });
 
 /** Steps of the classical fourth-order method; a crossing lies in the step in which the potential passes the threshold. */

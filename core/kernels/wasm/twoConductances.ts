@@ -6,37 +6,46 @@ import { exp } from './exp';
 
 const LISTED: f64 = -1.0 / 1099511627776.0; // -2^-40
 const GONE: f64 = 1e-14;
-const LARGEST: f64 = 8;
-const PER_UNIT: f64 = 8;
+const LARGEST: f64 = 4;
+const PER_UNIT: f64 = 16;
+const ROUND: f64 = 6755399441055744; // low bits of a sum with it are the whole number that is nearest
 /** Bytes of the rules of one size in the table: as many as there are steps of x. */
 const RULES: usize = <usize>(LARGEST * PER_UNIT + 1) * 8;
 
-/** 1/k! for k = 0 … 11. */
-const FACTORS = memory.data<f64>(
-  [
-    1, 1, 0.5, 0.16666666666666666, 0.041666666666666664, 0.008333333333333333, 0.001388888888888889, 0.0001984126984126984,
-    0.0000248015873015873, 0.0000027557319223985893, 2.755731922398589e-7, 2.505210838544172e-8,
-  ],
-  16,
-);
+/** Bytes of the coefficients of one size at the start of the table: those of (1 - e^-z) / z, then those of e^q. */
+const COEFFICIENTS: usize = 128;
+const FIRST: usize = 3 * COEFFICIENTS;
+
+/** So many arrivals are sorted at a time, into these lists. */
+const LOT: u32 = 256;
+const FREE = memory.data(1024, 16);
+const REFRACTORY = memory.data(1024, 16);
 
 let onwardV: f64 = 0;
 let onwardG: f64 = 0;
 let onwardH: f64 = 0;
 
 @inline
-function factor(k: usize): v128 {
-  return v128.load64_splat(FACTORS + (k << 3));
-}
-
-@inline
-function less(factor: v128, z: v128, sum: v128): v128 {
-  return f64x2.sub(factor, f64x2.mul(z, sum));
-}
-
-@inline
 function more(factor: v128, z: v128, sum: v128): v128 {
   return f64x2.add(factor, f64x2.mul(z, sum));
+}
+
+/** 1 - e^-z, as `piece` has it. */
+function decayed(coefficients: usize, degree: usize, z: v128): v128 {
+  const y = f64x2.mul(z, z);
+  let odd = v128.load64_splat(coefficients + 8 * degree);
+  let even = v128.load64_splat(coefficients + 8 * (degree - 1));
+  for (let k = degree - 2; <isize>k > 0; k -= 2) {
+    odd = more(v128.load64_splat(coefficients + 8 * k), y, odd);
+    even = more(v128.load64_splat(coefficients + 8 * (k - 1)), y, even);
+  }
+  return f64x2.mul(z, more(even, z, odd));
+}
+
+/** 1 - e^-2z from 1 - e^-z. */
+@inline
+function doubled(w: v128): v128 {
+  return f64x2.mul(w, f64x2.sub(f64x2.splat(2), w));
 }
 
 @inline
@@ -51,14 +60,14 @@ function added(weights: usize, drive: v128, ge: v128, u: v128, hf: v128, w: v128
   return f64x2.mul(v128.load(weights), f64x2.mul(left, grown));
 }
 
-/** One piece by the rule of so many pairs of nodes, with series of these degrees; all pairs go through them together. */
+/** One piece by the rule of so many pairs of nodes, with polynomials of these odd degrees; all pairs go through them together. */
 @inline
 function piece(
-  pairs: usize, decay: usize, growth: usize, rules: usize, r: f64, s: f64, e: f64, f: f64, l: f64, x: f64,
+  pairs: usize, decay: usize, growth: usize, coefficients: usize, rules: usize, r: f64, s: f64, e: f64, f: f64, l: f64, x: f64,
 ): void {
   const g = onwardG;
   const h = onwardH;
-  const rule = rules + <usize>(<i32>(x * PER_UNIT + 0.5)) * (48 * pairs + 16);
+  const rule = rules + <usize>(<u32>reinterpret<u64>(x * PER_UNIT + ROUND)) * (48 * pairs + 16);
   const ls = f64x2.splat(l);
   const rs = f64x2.splat(r);
   const ss = f64x2.splat(s);
@@ -67,46 +76,55 @@ function piece(
   const y2 = f64x2.mul(v128.load(rule + 16 * (pairs - 2)), ls);
   const y1 = pairs > 2 ? f64x2.mul(v128.load(rule + 16 * (pairs - 3)), ls) : zero;
   const y0 = pairs > 3 ? f64x2.mul(v128.load(rule), ls) : zero;
-  const p3 = f64x2.mul(rs, y3);
   const q3 = f64x2.mul(ss, y3);
-  const p2 = f64x2.mul(rs, y2);
   const q2 = f64x2.mul(ss, y2);
-  const p1 = f64x2.mul(rs, y1);
   const q1 = f64x2.mul(ss, y1);
-  const p0 = f64x2.mul(rs, y0);
   const q0 = f64x2.mul(ss, y0);
-  let c = factor(decay);
-  let u3 = c;
-  let w3 = c;
-  let u2 = c;
-  let w2 = c;
-  let u1 = c;
-  let w1 = c;
-  let u0 = c;
-  let w0 = c;
-  for (let k = decay - 1; k > 0; k--) {
-    c = factor(k);
-    u3 = less(c, p3, u3);
-    w3 = less(c, q3, w3);
-    u2 = less(c, p2, u2);
-    w2 = less(c, q2, w2);
-    if (pairs > 2) {
-      u1 = less(c, p1, u1);
-      w1 = less(c, q1, w1);
-    }
-    if (pairs > 3) {
-      u0 = less(c, p0, u0);
-      w0 = less(c, q0, w0);
-    }
+  let z3 = f64x2.mul(q3, q3);
+  let z2 = f64x2.mul(q2, q2);
+  let z1 = f64x2.mul(q1, q1);
+  let z0 = f64x2.mul(q0, q0);
+  let c = v128.load64_splat(coefficients + 8 * decay);
+  let odd3 = c;
+  let odd2 = c;
+  let odd1 = c;
+  let odd0 = c;
+  c = v128.load64_splat(coefficients + 8 * (decay - 1));
+  let even3 = c;
+  let even2 = c;
+  let even1 = c;
+  let even0 = c;
+  for (let k = decay - 2; <isize>k > 0; k -= 2) {
+    c = v128.load64_splat(coefficients + 8 * k);
+    odd3 = more(c, z3, odd3);
+    odd2 = more(c, z2, odd2);
+    if (pairs > 2) odd1 = more(c, z1, odd1);
+    if (pairs > 3) odd0 = more(c, z0, odd0);
+    c = v128.load64_splat(coefficients + 8 * (k - 1));
+    even3 = more(c, z3, even3);
+    even2 = more(c, z2, even2);
+    if (pairs > 2) even1 = more(c, z1, even1);
+    if (pairs > 3) even0 = more(c, z0, even0);
   }
-  u3 = f64x2.mul(p3, u3);
-  w3 = f64x2.mul(q3, w3);
-  u2 = f64x2.mul(p2, u2);
-  w2 = f64x2.mul(q2, w2);
-  u1 = f64x2.mul(p1, u1);
-  w1 = f64x2.mul(q1, w1);
-  u0 = f64x2.mul(p0, u0);
-  w0 = f64x2.mul(q0, w0);
+  const w3 = f64x2.mul(q3, more(even3, q3, odd3));
+  const w2 = f64x2.mul(q2, more(even2, q2, odd2));
+  const w1 = pairs > 2 ? f64x2.mul(q1, more(even1, q1, odd1)) : zero;
+  const w0 = pairs > 3 ? f64x2.mul(q0, more(even0, q0, odd0)) : zero;
+  let u3: v128;
+  let u2: v128;
+  let u1 = zero;
+  let u0 = zero;
+  if (r == 2 * s) {
+    u3 = doubled(w3);
+    u2 = doubled(w2);
+    if (pairs > 2) u1 = doubled(w1);
+    if (pairs > 3) u0 = doubled(w0);
+  } else {
+    u3 = decayed(coefficients, decay, f64x2.mul(rs, y3));
+    u2 = decayed(coefficients, decay, f64x2.mul(rs, y2));
+    if (pairs > 2) u1 = decayed(coefficients, decay, f64x2.mul(rs, y1));
+    if (pairs > 3) u0 = decayed(coefficients, decay, f64x2.mul(rs, y0));
+  }
   const gr = f64x2.splat(g * (1 / r));
   const hs = f64x2.splat(h * (1 / s));
   const exponents = rule + 32 * pairs;
@@ -117,39 +135,24 @@ function piece(
   const x1 =
     pairs > 2 ? f64x2.sub(f64x2.sub(attraction(y1, gr, u1, hs, w1), end), v128.load(exponents + 16 * (pairs - 3))) : zero;
   const x0 = pairs > 3 ? f64x2.sub(f64x2.sub(attraction(y0, gr, u0, hs, w0), end), v128.load(exponents)) : zero;
-  const z3 = f64x2.mul(x3, x3);
-  const z2 = f64x2.mul(x2, x2);
-  const z1 = f64x2.mul(x1, x1);
-  const z0 = f64x2.mul(x0, x0);
-  c = factor(growth);
-  let odd3 = c;
-  let odd2 = c;
-  let odd1 = c;
-  let odd0 = c;
-  c = factor(growth - 1);
-  let even3 = c;
-  let even2 = c;
-  let even1 = c;
-  let even0 = c;
+  z3 = f64x2.mul(x3, x3);
+  z2 = f64x2.mul(x2, x2);
+  z1 = f64x2.mul(x1, x1);
+  z0 = f64x2.mul(x0, x0);
+  const grows = coefficients + 64;
+  odd3 = odd2 = odd1 = odd0 = v128.load64_splat(grows + 8 * growth);
+  even3 = even2 = even1 = even0 = v128.load64_splat(grows + 8 * (growth - 1));
   for (let k = growth - 2; <isize>k > 0; k -= 2) {
-    c = factor(k);
+    c = v128.load64_splat(grows + 8 * k);
     odd3 = more(c, z3, odd3);
     odd2 = more(c, z2, odd2);
-    if (pairs > 2) {
-      odd1 = more(c, z1, odd1);
-    }
-    if (pairs > 3) {
-      odd0 = more(c, z0, odd0);
-    }
-    c = factor(k - 1);
+    if (pairs > 2) odd1 = more(c, z1, odd1);
+    if (pairs > 3) odd0 = more(c, z0, odd0);
+    c = v128.load64_splat(grows + 8 * (k - 1));
     even3 = more(c, z3, even3);
     even2 = more(c, z2, even2);
-    if (pairs > 2) {
-      even1 = more(c, z1, even1);
-    }
-    if (pairs > 3) {
-      even0 = more(c, z0, even0);
-    }
+    if (pairs > 2) even1 = more(c, z1, even1);
+    if (pairs > 3) even0 = more(c, z0, even0);
   }
   const ge = f64x2.splat(g * e);
   const hf = f64x2.splat(h * f);
@@ -177,7 +180,7 @@ function shunt(rules: usize, r: f64, s: f64, e: f64, f: f64, time: f64): void {
     let bend = half * l * l;
     let x = sum * l - bend;
     const w = faster * l;
-    if (w <= 0.15 && bend <= 0.06 && x <= LARGEST) {
+    if (w <= 0.15 && bend <= 0.07 && x <= LARGEST) {
       shuntNear(rules, r, s, e, f, l, x, w, bend);
       return;
     }
@@ -193,14 +196,14 @@ function shunt(rules: usize, r: f64, s: f64, e: f64, f: f64, time: f64): void {
       bend = half * l * l;
       x = sum * l - bend;
     }
-    piece(4, 11, 9, rules + RULES * 34, r, s, e, f, l, x);
+    piece(4, 7, 7, rules + 2 * COEFFICIENTS, rules + FIRST + RULES * 34, r, s, e, f, l, x);
     left -= l;
   }
 }
 
 function shuntNear(rules: usize, r: f64, s: f64, e: f64, f: f64, l: f64, x: f64, w: f64, bend: f64): void {
-  if (w <= 0.03 && bend <= 0.0015) piece(2, 6, 7, rules, r, s, e, f, l, x);
-  else piece(3, 9, 7, rules + RULES * 14, r, s, e, f, l, x);
+  if (w <= 0.04 && bend <= 0.0018) piece(2, 5, 5, rules, rules + FIRST, r, s, e, f, l, x);
+  else piece(3, 7, 7, rules + COEFFICIENTS, rules + FIRST + RULES * 14, r, s, e, f, l, x);
 }
 
 @inline
@@ -223,7 +226,15 @@ function wait(v: f64, g: f64, h: f64, bar: f64, r: f64, s: f64, e: f64, f: f64):
   return max((2 * (held - pushed)) / ((held + pushed) * fastest), rise);
 }
 
-/** `targets` 0: all neurons, else of 16 or, `wide`, 32 bits; `weights` 0: all `weight`. */
+@inline
+function target(targets: usize, wide: bool, k: u32): u32 {
+  return targets == 0 ? k : wide ? load<u32>(targets + (<usize>k << 2)) : <u32>load<u16>(targets + (<usize>k << 1));
+}
+
+/**
+ * `targets` 0: all neurons, else of 16 or, `wide`, 32 bits; `weights` 0: all `weight`. Arrivals at refractory neurons are sorted out of a lot first:
+ * which these are cannot be foretold, and neurons that are not in the cache are asked for together.
+ */
 export function addTwoConductances(
   u: usize, bar: usize, rules: usize, targets: usize, wide: bool, weights: usize, weight: f64, count: u32, steps: usize,
   suspects: usize, values: usize, found: u32,
@@ -237,45 +248,59 @@ export function addTwoConductances(
   const perTau = 1 / tau;
   const floor = f <= 0 && f <= e ? f : Infinity;
   const round = load<f64>(steps, 80);
+  const later = v128.load(steps, 88);
   let n = found;
-  for (let k: u32 = 0; k < count; k++) {
-    const j: u32 =
-      targets == 0 ? k : wide ? load<u32>(targets + (<usize>k << 2)) : <u32>load<u16>(targets + (<usize>k << 1));
-    const w = weights == 0 ? weight : load<f64>(weights + (<usize>k << 3));
-    const at = u + <usize>j * 40;
-    const size = abs(w);
-    const by: usize = w >= 0 ? steps + 32 : steps + 48;
-    const time = (now - load<f64>(at, 8)) * perTau;
-    const before = load<f64>(at);
-    store<f64>(at, now, 8);
-    if (before == -Infinity) {
-      store<f64>(at, load<f64>(at, 16) * exp(-r * time) + size * load<f64>(by), 16);
-      store<f64>(at, load<f64>(at, 24) * exp(-s * time) + size * load<f64>(by, 8), 24);
-      continue;
+  for (let from: u32 = 0; from < count; from += LOT) {
+    const to = min(from + LOT, count);
+    let free = FREE;
+    let refractory = REFRACTORY;
+    for (let k = from; k < to; k++) {
+      store<u32>(free, k);
+      store<u32>(refractory, k);
+      const silent = <usize>(load<f64>(u + <usize>target(targets, wide, k) * 40) == -Infinity) << 2;
+      refractory += silent;
+      free += 4 - silent;
     }
-    onwardV = before;
-    onwardG = load<f64>(at, 16);
-    onwardH = load<f64>(at, 24);
-    shunt(rules, r, s, e, f, time);
-    const v = onwardV;
-    const g = onwardG + size * load<f64>(by);
-    const h = onwardH + size * load<f64>(by, 8);
-    store<f64>(at, v);
-    store<f64>(at, g, 16);
-    store<f64>(at, h, 24);
-    const until = load<f64>(at, 32);
-    if (until == LISTED) continue;
-    const apart = until >= round || (until < 0 && until > -Infinity);
-    if (apart && v >= floor && load<f64>(by) == 0) continue;
-    const later = now + wait(v, g, h, load<f64>(bar + (<usize>j << 3)), r, s, e, f) * tau;
-    if (until >= 0) {
-      store<f64>(at, later, 32);
-      if (later >= round) continue;
-    } else if (later > -until) continue;
-    store<f64>(at, LISTED, 32);
-    store<u32>(suspects + (<usize>n << 2), j);
-    store<f64>(values + (<usize>n << 3), v);
-    n++;
+    for (let i = REFRACTORY; i < refractory; i += 4) {
+      const k = load<u32>(i);
+      const w = weights == 0 ? weight : load<f64>(weights + (<usize>k << 3));
+      const at = u + <usize>target(targets, wide, k) * 40;
+      const jump = f64x2.mul(f64x2.mul(f64x2.splat(abs(w)), v128.load(w >= 0 ? steps + 32 : steps + 48)), later);
+      v128.store(at, f64x2.add(v128.load(at, 16), jump), 16);
+    }
+    for (let i = FREE; i < free; i += 4) {
+      const k = load<u32>(i);
+      const j = target(targets, wide, k);
+      const w = weights == 0 ? weight : load<f64>(weights + (<usize>k << 3));
+      const at = u + <usize>j * 40;
+      const size = abs(w);
+      const by: usize = w >= 0 ? steps + 32 : steps + 48;
+      const time = (now - load<f64>(at, 8)) * perTau;
+      onwardV = load<f64>(at);
+      onwardG = load<f64>(at, 16);
+      onwardH = load<f64>(at, 24);
+      shunt(rules, r, s, e, f, time);
+      const v = onwardV;
+      const g = onwardG + size * load<f64>(by);
+      const h = onwardH + size * load<f64>(by, 8);
+      store<f64>(at, v);
+      store<f64>(at, now, 8);
+      store<f64>(at, g, 16);
+      store<f64>(at, h, 24);
+      const until = load<f64>(at, 32);
+      if (until == LISTED) continue;
+      const apart = until >= round || (until < 0 && until > -Infinity);
+      if (apart && v >= floor && load<f64>(by) == 0) continue;
+      const next = now + wait(v, g, h, load<f64>(bar + (<usize>j << 3)), r, s, e, f) * tau;
+      if (until >= 0) {
+        store<f64>(at, next, 32);
+        if (next >= round) continue;
+      } else if (next > -until) continue;
+      store<f64>(at, LISTED, 32);
+      store<u32>(suspects + (<usize>n << 2), j);
+      store<f64>(values + (<usize>n << 3), v);
+      n++;
+    }
   }
   return n;
 }

@@ -96,9 +96,9 @@ test('two time constants, SIMD and plain: states, suspects and potentials, after
         weights[k] = 5 * s.normal();
       });
       const edges = { targets, weights, weight: 4 * s.normal() };
-      const steps = arena.f64(11);
+      const steps = arena.f64(13);
       const rates = [4, 2, 0.3, 12];
-      steps.set([rates[s.below(4)]!, rates[s.below(4)]!, 40, -40, 0.04, 0, 0, 0.04, now, 20, now + 0.6]);
+      steps.set([rates[s.below(4)]!, rates[s.below(4)]!, 40, -40, 0.04, 0, 0, 0.04, now, 20, now + 0.6, 3, 7]);
       const lists = () => [arena.u32(n + 1), arena.f64(n + 1)] as const;
       const [[a, b], [c, d]] = [lists(), lists()];
       const found = kernels.addTwoConductances(u, bar, rules, edges, 0, n, steps, a, b, 0);

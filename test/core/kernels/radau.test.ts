@@ -1,8 +1,15 @@
 /** The rules of quadrature: exact for polynomials under their weight, and within the bound that `shuntOn` states. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { REACHES } from '../../../core/kernels/plainTwoConductances.ts';
-import { LARGEST, PER_UNIT, radauRules, ruleLength, SIZES } from '../../../core/kernels/radau.ts';
+import {
+  COEFFICIENTS,
+  LARGEST,
+  PER_UNIT,
+  REACHES,
+  radauRules,
+  ruleLength,
+  SIZES,
+} from '../../../core/kernels/radau.ts';
 
 /** Integral of z^k e^(x (z - 1)) over [0, 1], by the series of e^(x z), whose terms are all positive. */
 function moment(k: number, x: number): number {
@@ -13,7 +20,7 @@ function moment(k: number, x: number): number {
 
 function* rules() {
   const table = radauRules();
-  let from = 0;
+  let from = 2 * COEFFICIENTS * SIZES.length;
   for (const n of SIZES)
     for (let i = 0; i <= LARGEST * PER_UNIT; i++, from += ruleLength(n)) {
       const part = (k: number) => Array.from(table.subarray(from + k * n, from + (k + 1) * n));
@@ -60,10 +67,37 @@ test('within their reach rules err by less than 2e-12 of what drives', () => {
   REACHES.forEach(({ fastest: w, bend: a }, size) => {
     let least = Infinity;
     for (let r = 0.3; r < 200; r *= 1.01) {
-      const exponent = w * r + (1 / 16 + (a * w) / 3) * (1 + r) + a * Math.exp(w * r) * (r + 0.5) ** 2;
+      const exponent = w * r + (1 / 32 + (a * w) / 3) * (1 + r) + a * Math.exp(w * r) * (r + 0.5) ** 2;
       least = Math.min(least, (CONSTANTS[size]! * Math.exp(exponent)) / r ** (2 * SIZES[size]! - 1));
     }
     assert.ok(least < 2e-12, `${SIZES[size]} nodes: ${least}`);
+  });
+});
+
+test('polynomials stand for (1 - e^-z) / z and for e^q', () => {
+  REACHES.forEach(({ fastest: w, bend: a, exponent, decay, growth }, size) => {
+    const [decays, grows] = [0, 1].map((k) => {
+      const from = (2 * size + k) * COEFFICIENTS;
+      return radauRules().subarray(from, from + COEFFICIENTS);
+    });
+    const at = (c: Float64Array, z: number) => c.reduceRight((sum, ck) => ck + z * sum, 0);
+    for (let i = 1; i <= 1000; i++) {
+      const z = (i / 1000) * w;
+      assert.ok(Math.abs((at(decays!, z) * z) / -Math.expm1(-z) - 1) < 2e-13, `${SIZES[size]} nodes, z ${z}`);
+      for (const q of [(i / 1000) * exponent, (-i / 1000) * exponent])
+        assert.ok(Math.abs(at(grows!, q) * Math.exp(-q) - 1) < 2e-13, `${SIZES[size]} nodes, q ${q}`);
+    }
+    // |q| is at most z (1 - z) times the bend, besides what x is rounded by.
+    assert.ok(exponent >= 1 / 32 + (a * w) / 3 + a / 4, `${SIZES[size]} nodes`);
+    assert.is(grows![0], 1);
+    assert.is(
+      decays!.findLastIndex((c) => c !== 0),
+      decay,
+    );
+    assert.is(
+      grows!.findLastIndex((c) => c !== 0),
+      growth,
+    );
   });
 });
 
