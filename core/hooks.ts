@@ -27,8 +27,9 @@ export interface NeuronHooks {
   ): number;
   /**
    * Takes arrivals `from` … `to - 1` of one lane and goes on past spikes, which it appends to `spikes`, with all that they do to the
-   * population: nobody else has to know of one before the next. `inhibits`: groups under winner-take-all inhibition that ends at
-   * once, else none. Returns how many arrivals were taken, 0 where these must come with a stop at each spike.
+   * population: nobody else has to know of one before the next. `groups` under winner-take-all inhibition are told of theirs, and the
+   * synapses that they heard are added to those of `spikes`; null: no inhibition. Returns how many arrivals were taken, 0 where these
+   * must come with a stop at each spike.
    */
   race(
     edges: Edges,
@@ -36,11 +37,22 @@ export interface NeuronHooks {
     rows: Uint32Array,
     from: number,
     to: number,
-    inhibits: boolean,
-    spikes: { add(neuron: number, t: number): void },
+    groups: InhibitedGroups | null,
+    spikes: { add(neuron: number, t: number): void; heard: number },
   ): number;
   /** Its state at t, where a kernel can deal with its spikes too; null where it cannot. */
   delta(t: number): DeltaState | null;
+}
+
+/** Equal groups of neurons, each of which is deaf for `hold` ms after a spike, and after `most` of them until the network rests. */
+export interface InhibitedGroups {
+  readonly hold: number;
+  readonly most: number;
+  /** Of each since the network rested. */
+  readonly spikes: Uint32Array;
+  readonly allDeafUntil: number;
+  /** A neuron has fired at t: until when its group is deaf now. */
+  fired(neuron: number, t: number): number;
 }
 
 export interface StimulusHooks {

@@ -133,15 +133,18 @@ export class Relay implements NeuronModel {
     this.#raised.fill(0);
   }
 
-  /** Adds what has arrived to the sum of a neuron; whether that reaches its threshold, which is taken from it then. */
+  /** Adds to the sum of a neuron; whether that reaches its threshold, which is taken from it then. */
   #reaches(j: number, amount: number, t: number): boolean {
-    const { tau, adaptation } = this.#sum!;
-    if (this.#sums[j] === BEGINS) this.#sums[j] = this.#random.uniform(j, this.#draws[j]!++);
-    const sum = (this.#sums[j]! += amount);
+    const sums = this.#sums;
+    const before = sums[j]!;
+    const sum = (before === BEGINS ? this.#random.uniform(j, this.#draws[j]!++) : before) + amount;
+    sums[j] = sum;
     if (sum < 1) return false;
-    const raised = this.#raised[j]! === 0 ? 0 : this.#raised[j]! * exp((this.#since[j]! - t) / tau);
+    const { tau, adaptation } = this.#sum!;
+    const over = this.#raised[j]!;
+    const raised = over === 0 ? 0 : over * exp((this.#since[j]! - t) / tau);
     if (sum < 1 + raised) return false;
-    this.#sums[j] = sum - (1 + raised);
+    sums[j] = sum - (1 + raised);
     this.#raised[j] = raised + adaptation;
     this.#since[j] = t;
     return true;
@@ -149,13 +152,15 @@ export class Relay implements NeuronModel {
 
   settle(t: number): void {
     this.firedCount = 0;
-    if (this.#touchedCount === 0) return;
+    const count = this.#touchedCount;
+    if (count === 0) return;
     const gain = exp(this.#logGain(t));
-    for (let k = 0; k < this.#touchedCount; k++) {
+    const input = this.#input;
+    for (let k = 0; k < count; k++) {
       const j = this.#touched[k]!;
       this.#isTouched[j] = 0;
-      const amount = this.#input[j]! * gain;
-      this.#input[j] = 0;
+      const amount = input[j]! * gain;
+      input[j] = 0;
       const fires = this.#sum ? this.#reaches(j, amount, t) : this.#random.uniform(j, this.#draws[j]!++) < amount;
       if (fires) this.fired[this.firedCount++] = j;
     }
@@ -163,18 +168,8 @@ export class Relay implements NeuronModel {
     if (this.firedCount > 1) this.fired.subarray(0, this.firedCount).sort();
   }
 
-  stretch(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number {
-    for (let k = from; k < to; ) {
-      const t = times[k]!;
-      for (; k < to && times[k] === t; k++) this.receive(edges, rows[k]!, 1, t);
-      this.settle(t);
-      if (this.firedCount > 0) return k - from;
-    }
-    return to - from;
-  }
-
-  race(...[edges, times, rows, from, to, inhibits, spikes]: Parameters<NeuronHooks['race']>): number {
-    if (inhibits) return 0;
+  race(...[edges, times, rows, from, to, groups, spikes]: Parameters<NeuronHooks['race']>): number {
+    if (groups) return 0;
     for (let k = from; k < to; ) {
       const t = times[k]!;
       for (; k < to && times[k] === t; k++) this.receive(edges, rows[k]!, 1, t);

@@ -6,6 +6,8 @@ import type { Scheduler } from './scheduler.ts';
 /** The neurons of the population at hand that have fired, and what follows from it: record, send off, rules. */
 export class Firing {
   count = 0;
+  /** Synapses that were heard, where a model has counted them. */
+  heard = 0;
   /** Ascending. */
   #times = new Float64Array(64);
   #neurons = new Uint32Array(64);

@@ -1,4 +1,4 @@
-import { rowLength } from '../graph/edges.ts';
+import { rowEnd, rowLength, rowStart } from '../graph/edges.ts';
 import type { ArrivalLane, Projection } from '../graph/projection.ts';
 import type { DeviceHooks, RuleHooks } from '../hooks.ts';
 import type { Devices, PlasticityRule } from '../model.ts';
@@ -7,24 +7,30 @@ import type { Devices, PlasticityRule } from '../model.ts';
 export const inOneGo = ({ shortTerm, rule, recorder }: Projection): boolean =>
   shortTerm === null && !rule?.pulsesAtArrival && !recorder?.atArrivals;
 
-/** Books the next `count` arrivals of a lane, whose devices were read, and takes them off; `ignored` found the target deaf. */
-export function take(lane: ArrivalLane, count: number, ignored: number): void {
+/** Books the next `count` arrivals of a lane, whose devices were read, and takes them off; `ignored` found the target deaf, `heard` synapses did not. */
+export function take(lane: ArrivalLane, count: number, ignored: number, heard = heardOf(lane, count, ignored)): void {
   const { projection, times, rows, head } = lane;
-  const { edges } = projection;
   const rule: (PlasticityRule & Partial<RuleHooks>) | null = projection.rule;
   const end = head + count;
-  const length = rowLength(edges);
   projection.arrivals += count;
-  const groups = projection.target.kind === 'neurons' ? projection.target.groups : null;
-  if (groups !== null)
-    for (let k = head + ignored; k < end; k++) projection.synapticEvents += groups.heard(edges, rows[k]!, times[k]!);
-  else if (!Number.isNaN(length)) projection.synapticEvents += (count - ignored) * length;
-  else
-    for (let k = head + ignored; k < end; k++)
-      projection.synapticEvents += edges.starts![rows[k]! + 1]! - edges.starts![rows[k]!]!;
+  projection.synapticEvents += heard;
   if (rule?.arriveAll) rule.arriveAll(times, rows, head, end);
   else if (rule) for (let k = head; k < end; k++) rule.arrive(rows[k]!, times[k]!);
   lane.consume(count);
+}
+
+/** Synapses at which the next `count` arrivals of a lane are heard. */
+function heardOf({ projection, times, rows, head }: ArrivalLane, count: number, ignored: number): number {
+  const { edges, target } = projection;
+  const length = rowLength(edges);
+  const groups = target.kind === 'neurons' ? target.groups : null;
+  if (groups === null && !Number.isNaN(length)) return (count - ignored) * length;
+  let heard = 0;
+  for (let k = head + ignored; k < head + count; k++) {
+    const row = rows[k]!;
+    heard += groups === null ? rowEnd(edges, row) - rowStart(edges, row) : groups.heard(edges, row, times[k]!);
+  }
+  return heard;
 }
 
 /** Reads the devices of arrivals `from` … `to - 1` of a lane. */

@@ -23,12 +23,11 @@ export class OneLane implements Reception {
     this.#loop = loop;
   }
 
-  /** With how many spikes of the population a call ends: nothing else has to know of them before, and none of them ends the run. */
-  #unnoticed(): number {
+  /** Whether somebody has to know of each spike of the population at once, but for who records them. */
+  #noticed(): boolean {
     const { population, incoming, outgoing } = this.#place;
-    if (population.kind !== 'neurons' || outgoing.length > 0 || population.observers.length > 0) return 1;
-    for (const { rule, recorder } of incoming) if (rule !== null || recorder !== null) return 1;
-    return this.#loop.countdown.missing(population);
+    const alone = population.kind === 'neurons' && outgoing.length + population.observers.length === 0;
+    return !alone || incoming.some(({ rule, recorder }) => rule ?? recorder);
   }
 
   take(lane: Happening, until: number): number {
@@ -39,12 +38,13 @@ export class OneLane implements Reception {
     const { population, incoming } = this.#place;
     const horizon = Math.min(others, until);
     if (inOneGo(lane.projection)) {
-      const unnoticed = this.#unnoticed();
-      if (unnoticed === Infinity) {
-        const t = race(lane, horizon, firing);
+      const noticed = this.#noticed();
+      const last = this.#loop.countdown.missing(population);
+      if (!noticed) {
+        const t = race(lane, horizon, firing, last);
         if (t >= 0) return t;
       }
-      const most = Math.min(ROOM, unnoticed);
+      const most = noticed ? 1 : Math.min(ROOM, last);
       for (;;) {
         const t = stretch(lane, horizon);
         if (population.kind !== 'neurons') return t;

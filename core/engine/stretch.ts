@@ -25,27 +25,28 @@ export function stretch(lane: ArrivalLane, horizon: number): number {
   return last;
 }
 
-/** The same on past spikes of the target, where its model does that; -1, with nothing done, where it does not. */
-export function race(lane: ArrivalLane, horizon: number, firing: Firing): number {
+/**
+ * The same on past spikes of the target, where its model does that, but not past the `last` one: -1, with nothing done, where it does not, or
+ * where more than that could come.
+ */
+export function race(lane: ArrivalLane, horizon: number, firing: Firing, last: number): number {
   const { projection, head, times, rows } = lane;
   const { target, edges, devices } = projection;
   if (target.kind !== 'neurons' || devices?.steady === false) return -1;
   const { groups, winnerTakeAll } = target;
   const model: NeuronModel & Partial<NeuronHooks> = target.model;
-  if (!model.race || (winnerTakeAll !== null && !groups?.open)) return -1;
-  let from = head;
+  if (!model.race || (winnerTakeAll && !groups)) return -1;
+  if ((groups?.left ?? Infinity) > last) return -1;
+  firing.heard = 0;
   const end = lane.endBefore(horizon, Math.min(LOOK_AHEAD, arrivalsAtOnce(edges)));
-  while (from < end && times[from]! < target.deafUntil) from++;
-  const taken = from === end ? 0 : model.race(edges, times, rows, from, end, winnerTakeAll !== null, firing);
-  if (taken === 0) return -1;
-  const last = times[from + taken - 1]!;
-  read(lane, head, from + taken);
-  take(lane, from + taken - head, from - head);
-  if (groups !== null) {
-    for (let i = 0; i < firing.count; i++) groups.fired(firing.neuron(i), firing.time(i));
-    target.deafUntil = groups.allDeafUntil;
-  }
-  return last;
+  let to = head + model.race(edges, times, rows, head, end, groups, firing);
+  if (to === head) return -1;
+  // All groups are silent after the last spike: what came then was not heard.
+  if (firing.count === last) while (times[to - 1]! > firing.time(last - 1)) to--;
+  read(lane, head, to);
+  take(lane, to - head, 0, groups ? firing.heard : undefined);
+  if (groups) target.deafUntil = groups.allDeafUntil;
+  return times[to - 1]!;
 }
 
 /** Reads and delivers arrivals `from` … and tests at each instant; returns where it stopped, at `to` or after a spike. */

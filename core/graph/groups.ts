@@ -12,18 +12,13 @@ export class Groups implements Stateful {
   readonly count: number;
   /** Neurons of each. */
   readonly size: number;
-  readonly #hold: number;
-  readonly #most: number;
+  /** For how long a group is deaf after a spike, ms, and after how many until the network rests. */
+  readonly hold: number;
+  readonly most: number;
   /** A group that listens again before all others, or with them: times only grow. */
   #first = 0;
-  /** After this all of them listen; after the second all but those that are silent until the network rests. */
+  /** After this all of them listen. */
   #last = -Infinity;
-  #lastHeld = -Infinity;
-  /** How often the silent ones have changed; for these edges how many synapses of each row were heard, and as of which change. */
-  #changes = 1;
-  #known: Edges | null = null;
-  #heard = new Uint32Array(0);
-  #asOf = new Uint32Array(0);
   /** Until when each is deaf, and its spikes and its last winner (-1: none) since the network rested. */
   readonly deafUntil: Float64Array;
   readonly spikes: Uint32Array;
@@ -33,8 +28,8 @@ export class Groups implements Stateful {
   constructor(count: number, size: number, hold: number, most: number, arena: Arena) {
     this.count = count;
     this.size = size;
-    this.#hold = hold;
-    this.#most = most;
+    this.hold = hold;
+    this.most = most;
     this.deafUntil = arena.f64(count);
     this.spikes = arena.u32(count);
     this.winners = new Int32Array(count);
@@ -42,9 +37,11 @@ export class Groups implements Stateful {
     this.rest();
   }
 
-  /** Whether spikes hold no group back. */
-  get open(): boolean {
-    return this.#hold === 0 && this.#most === Infinity;
+  /** How many spikes there can be at most until all of them are silent. */
+  get left(): number {
+    let left = 0;
+    for (let g = 0; g < this.count; g++) if (this.deafUntil[g]! < LONGEST) left += this.most - this.spikes[g]!;
+    return left;
   }
 
   of(neuron: number): number {
@@ -55,9 +52,9 @@ export class Groups implements Stateful {
   fired(neuron: number, t: number): number {
     const group = this.of(neuron);
     this.winners[group] = neuron;
-    const silent = ++this.spikes[group]! >= this.#most;
-    this.deafUntil[group] = silent ? LONGEST : t + this.#hold;
-    if (this.deafUntil[group]! > t) this.#later(this.deafUntil[group]!);
+    const silent = ++this.spikes[group]! >= this.most;
+    this.deafUntil[group] = silent ? LONGEST : t + this.hold;
+    this.#last = Math.max(this.#last, this.deafUntil[group]!);
     if (group === this.#first) this.#findFirst();
     return this.deafUntil[group]!;
   }
@@ -75,20 +72,7 @@ export class Groups implements Stateful {
 
   restored(): void {
     this.#findFirst();
-    this.#forget();
-    for (const t of this.deafUntil) this.#later(t);
-  }
-
-  #forget(): void {
-    this.#last = this.#lastHeld = -Infinity;
-    this.#changes++;
-  }
-
-  /** A group is deaf until then. */
-  #later(until: number): void {
-    this.#last = Math.max(this.#last, until);
-    if (until === LONGEST) this.#changes++;
-    else this.#lastHeld = Math.max(this.#lastHeld, until);
+    this.#last = this.deafUntil.reduce((a, b) => Math.max(a, b));
   }
 
   #findFirst(): void {
@@ -98,31 +82,16 @@ export class Groups implements Stateful {
 
   /** How many synapses of a row find their group listening at t. */
   heard(edges: Edges, row: number, t: number): number {
-    if (t >= this.#last) return rowEnd(edges, row) - rowStart(edges, row);
-    if (t < this.#lastHeld) return this.#count(edges, row, t);
-    // Only silent groups are deaf: until there is one more it is the same whenever the row is heard.
-    if (this.#known !== edges) {
-      this.#known = edges;
-      this.#heard = new Uint32Array(edges.rows);
-      this.#asOf = new Uint32Array(edges.rows);
-    }
-    if (this.#asOf[row] !== this.#changes) {
-      this.#asOf[row] = this.#changes;
-      this.#heard[row] = this.#count(edges, row, t);
-    }
-    return this.#heard[row]!;
-  }
-
-  #count(edges: Edges, row: number, t: number): number {
     const { size, deafUntil } = this;
     const { blocks } = edges;
+    const end = rowEnd(edges, row);
     let heard = 0;
+    if (t >= this.#last) return end - rowStart(edges, row);
     if (blocks?.size === size) {
       for (let b = blocks.starts[row]!; b < blocks.starts[row + 1]!; b++)
         if (t >= deafUntil[blocks.groups[b]!]!) heard += size;
       return heard;
     }
-    const end = rowEnd(edges, row);
     for (let k = rowStart(edges, row); k < end; k++) if (t >= deafUntil[this.of(columnOf(edges, row, k))]!) heard++;
     return heard;
   }
@@ -132,7 +101,7 @@ export class Groups implements Stateful {
     this.spikes.fill(0);
     this.winners.fill(-1);
     this.#first = 0;
-    this.#forget();
+    this.#last = -Infinity;
   }
 }
 

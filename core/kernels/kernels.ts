@@ -1,5 +1,6 @@
 import type { CounterRandom } from '../random/random.ts';
 import type { Floats, Indices } from './arrays.ts';
+import type { BlockRace, BlockRows } from './blockRows.ts';
 import type {
   PulseCurve,
   PulsedDevices,
@@ -29,19 +30,6 @@ export interface SparseRows {
   readonly starts: Uint32Array;
   /** Row i reaches neuron i only. */
   readonly identity: boolean;
-}
-
-/** Rows that consist of blocks of neurons; see `Blocks` in core/graph/edges.ts. */
-export interface BlockRows {
-  readonly weights: Floats;
-  readonly positive: boolean;
-  readonly blocks: {
-    readonly size: number;
-    readonly starts: Uint32Array;
-    readonly groups: Uint32Array;
-    readonly offsets: Uint32Array;
-    readonly gates: Uint32Array | null;
-  };
 }
 
 /** Poisson sources as one process; `table` is null when all rates are equal. */
@@ -112,7 +100,7 @@ export interface Kernels {
   readonly name: 'simd' | 'plain';
   /**
    * Dense rows: every element of u is a target. Arrivals of one instant are summed before the test. `positive`: no weight is
-   * negative; `saved`: room for u.
+   * negative;
    */
   denseStretch(
     u: Floats,
@@ -147,14 +135,13 @@ export interface Kernels {
   ): number;
   /**
    * Rows that consist of blocks; the blocks of a group are passed over before its time in `held`, where that is given. `fired` as for
-   * sparse rows; where there are gates, only neurons of the block of its row's gate are looked at. `saved`: room for u.
+   * sparse rows; where there are gates, only neurons of the block of its row's gate are looked at.
    */
   blockStretch(
     u: Floats,
     bar: Floats,
     edges: BlockRows,
     held: Float64Array | null,
-    saved: Floats,
     times: Float64Array,
     rows: Uint32Array,
     from: number,
@@ -164,24 +151,17 @@ export interface Kernels {
     fired: Uint32Array,
   ): number;
   /**
-   * Rows of blocks with gates, in 32 bits, where blocks are groups under winner-take-all inhibition that ends at once: goes on past
-   * spikes, of which it lists ROOM and no more than one of each group beyond, and puts their number into `fired`.
+   * Arrivals `from` … `to - 1` before `until` at groups that race: goes on past spikes, of which it lists ROOM and those of one more batch, in
+   * no order. Returns how many arrivals were taken, whole instants, 0 where one of them is too large.
    */
   blockRace(
-    u: Floats,
-    bar: Floats,
-    edges: BlockRows,
-    held: Float64Array,
+    race: BlockRace,
     times: Float64Array,
     rows: Uint32Array,
     from: number,
     to: number,
     scale: Scale,
     until: number,
-    vInf: number,
-    floor: number,
-    spikes: { readonly times: Float64Array; readonly neurons: Uint32Array },
-    fired: Uint32Array,
   ): number;
   /** u[j] += weights × factor along one sparse row, without a test. */
   addRow(u: Floats, edges: SparseRows, row: number, factor: number): void;

@@ -87,7 +87,7 @@ function wrap(e: Exported): Kernels {
         marks.byteOffset,
         fired.byteOffset,
       ),
-    blockStretch: (u, bar, edges, held, saved, times, rows, from, to, { t0, rate, cells }, until, fired) =>
+    blockStretch: (u, bar, edges, held, times, rows, from, to, { t0, rate, cells }, until, fired) =>
       (isSingle(u) ? e.blockStretch32! : e.blockStretch64!)(
         u.byteOffset,
         bar.byteOffset,
@@ -98,8 +98,6 @@ function wrap(e: Exported): Kernels {
         edges.blocks.offsets.byteOffset,
         at(edges.blocks.gates),
         at(held),
-        edges.positive ? saved.byteOffset : 0,
-        u.length / edges.blocks.size,
         times.byteOffset,
         rows.byteOffset,
         from,
@@ -110,17 +108,17 @@ function wrap(e: Exported): Kernels {
         until,
         fired.byteOffset,
       ),
-    blockRace: (u, bar, edges, held, times, rows, from, to, { t0, rate, cells }, until, vInf, floor, spikes, fired) =>
-      e.blockRace32!(
-        u.byteOffset,
-        bar.byteOffset,
-        edges.weights.byteOffset,
-        edges.blocks.size,
-        edges.blocks.starts.byteOffset,
-        edges.blocks.groups.byteOffset,
-        edges.blocks.offsets.byteOffset,
-        at(edges.blocks.gates),
-        held.byteOffset,
+    blockRace: (r, times, rows, from, to, { t0, rate, cells }, until) => {
+      const { weights, blocks } = r.edges;
+      return (blocks.gates === null ? e.groupRace32! : e.blockRace32!)(
+        r.u.byteOffset,
+        r.bar.byteOffset,
+        weights.byteOffset,
+        blocks.size,
+        blocks.starts.byteOffset,
+        blocks.groups.byteOffset,
+        blocks.offsets.byteOffset,
+        r.held.byteOffset,
         times.byteOffset,
         rows.byteOffset,
         from,
@@ -129,12 +127,22 @@ function wrap(e: Exported): Kernels {
         rate,
         cells,
         until,
-        vInf,
-        floor,
-        spikes.times.byteOffset,
-        spikes.neurons.byteOffset,
-        fired.byteOffset,
-      ),
+        r.vInf,
+        r.floor,
+        r.spikes.times.byteOffset,
+        r.spikes.neurons.byteOffset,
+        r.fired.byteOffset,
+        at(blocks.gates),
+        r.changes,
+        r.rows.byteOffset,
+        r.blocks.byteOffset,
+        r.saved.byteOffset,
+        r.held.length,
+        r.hold,
+        r.most,
+        r.spent.byteOffset,
+      );
+    },
     addRow: (u, edges, row, factor) =>
       void add[kind(u, edges)](
         u.byteOffset,

@@ -74,7 +74,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
     this.#refractory = refractory;
     const { keeps } = refractory;
     this.takesBlocks = !this.#predicts && !keeps && scales.shared;
-    const racing = { ...scaled, bar: refractory.bar, held: this.#held, hits: this.#hits };
+    const racing = { ...scaled, bar: refractory.bar, saved: this.#saved, held: this.#held, hits: this.#hits };
     this.#race = Race.of({ ...racing, advance: (t) => this.#advance(t) }, this.takesBlocks, groups, arena);
     this.#heap = new IndexedHeap(arena.f64(this.#predicts || keeps ? n : 0));
     this.state = {
@@ -110,6 +110,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
     this.#s.restored();
     this.thresholds.restored();
     this.#refractory.restored(this.#held);
+    this.#held.changes++;
     this.#heap.rebuild();
   }
 
@@ -180,9 +181,8 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
     return to - from;
   }
 
-  race(...[edges, times, rows, from, to, inhibits, spikes]: Parameters<NeuronHooks['race']>): number {
-    const served = inhibits && this.#race !== null && this.thresholdNoise === null;
-    return served ? this.#race.take(edges, times, rows, from, to, spikes) : 0;
+  race(...arrivals: Parameters<NeuronHooks['race']>): number {
+    return this.#race !== null && this.thresholdNoise === null ? this.#race.take(...arrivals) : 0;
   }
 
   delta(t: number): DeltaState | null {
@@ -238,7 +238,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
     this.#advance(t);
     const [from, to] = [group * this.#held.size, (group + 1) * this.#held.size];
     this.thresholdNoise?.renew(from, to);
-    this.#u.fill(-Infinity, from, to);
+    for (let j = from; j < to; j++) this.#u[j] = -Infinity; // groups may be small
     this.#held.hold(group, until);
     this.#advance(t);
     for (let j = from; this.#predicts && j < to; j++) this.#predictions.one(j, t);

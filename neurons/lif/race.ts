@@ -1,7 +1,8 @@
 import type { Edges } from '../../core/graph/edges.ts';
+import type { InhibitedGroups, NeuronHooks } from '../../core/hooks.ts';
 import type { Arena, Floats } from '../../core/kernels/arena.ts';
-import type { BlockRows, Kernels } from '../../core/kernels/kernels.ts';
-import { ROOM } from '../../core/kernels/plainBlocks.ts';
+import type { BlockRace, BlockRows } from '../../core/kernels/blockRows.ts';
+import { BATCH, ROOM } from '../../core/kernels/plainBlocks.ts';
 import type { HeldGroups } from '../parts/heldGroups.ts';
 import type { DeltaScales } from './deltaScales.ts';
 import type { Membranes } from './membranes.ts';
@@ -10,6 +11,7 @@ import type { Membranes } from './membranes.ts';
 interface Racing {
   readonly u: Floats;
   readonly bar: Floats;
+  readonly saved: Floats;
   readonly held: HeldGroups;
   readonly scales: DeltaScales;
   readonly membranes: Membranes;
@@ -19,50 +21,97 @@ interface Racing {
   readonly advance: (t: number) => void;
 }
 
-/** Groups of neurons that race for the spikes of gates, at once anew after each: `NeuronHooks.race` by a kernel. */
+/** So many groups there is room for in the kernel that goes through a batch of arrivals. */
+const GROUPS = 64;
+
+/** Groups of neurons that race for arrivals, those of gates at once anew after each spike: `NeuronHooks.race` by a kernel. */
 export class Race {
   readonly #r: Racing;
-  readonly #kernels: Kernels;
-  readonly #spikes: { readonly times: Float64Array; readonly neurons: Uint32Array };
+  readonly #arena: Arena;
+  readonly #races = new Map<Edges, BlockRace>();
 
-  constructor(r: Racing, groups: number, arena: Arena) {
+  constructor(r: Racing, arena: Arena) {
     this.#r = r;
-    this.#kernels = arena.kernels;
-    this.#spikes = { times: arena.f64(ROOM + groups), neurons: arena.u32(ROOM + groups) };
+    this.#arena = arena;
   }
 
   /** For neurons that a kernel can do it for, if it `takes` them at all: all alike, never refractory, 32 bits. */
   static of(r: Racing, takes: boolean, groups: number, arena: Arena): Race | null {
     const { vInf, floor, changes, anyRefractory } = r.membranes;
     const alike = vInf.shared && floor.shared && changes === null && !anyRefractory;
-    return takes && groups > 1 && alike && r.u instanceof Float32Array ? new Race(r, groups, arena) : null;
+    return takes && groups > 1 && alike && r.u instanceof Float32Array ? new Race(r, arena) : null;
   }
 
-  take(
-    edges: Edges,
-    times: Float64Array,
-    rows: Uint32Array,
-    from: number,
-    to: number,
-    spikes: { add(neuron: number, t: number): void },
-  ): number {
-    const { u, bar, held, scales, membranes, hits, thresholds, advance } = this.#r;
-    if (!thresholds.fixed || edges.blocks?.size !== held.size || edges.blocks.gates === null) return 0;
-    const [vInf, floor] = [membranes.vInf.at(0), membranes.floor.at(0)];
-    const found = this.#spikes;
-    for (let k = from; k < to; ) {
-      advance(times[k]!);
-      const until = Math.min(held.next, scales.t0 + scales.span);
-      const { blockRace } = this.#kernels;
-      const e = edges as BlockRows;
-      k += blockRace(u, bar, e, held.times, times, rows, k, to, scales, until, vInf, floor, found, hits);
-      for (let i = 0; i < hits[0]!; i++) {
-        const [neuron, t] = [found.neurons[i]!, found.times[i]!];
-        held.hold(Math.floor(neuron / held.size), t);
-        held.wake();
-        spikes.add(neuron, t);
-      }
+  /** What a kernel knows of these edges. */
+  #on(edges: Edges, { hold, most }: InhibitedGroups): BlockRace {
+    let race = this.#races.get(edges);
+    if (!race) {
+      const { membranes, held, hits, ...r } = this.#r;
+      const { gates, starts } = edges.blocks!;
+      const arena = this.#arena;
+      const groups = held.times.length;
+      const room = ROOM + BATCH * groups;
+      const listed = (length: number) => arena.u32(gates ? 2 * length : 0);
+      race = {
+        ...r,
+        ...{ edges: edges as BlockRows, held: held.times, fired: hits, hold, most, changes: 0 },
+        ...{ vInf: membranes.vInf.at(0), floor: membranes.floor.at(0), spent: arena.u32(groups) },
+        ...{ rows: listed(edges.rows), blocks: listed(starts[edges.rows]!) },
+        spikes: { times: arena.f64(room), neurons: arena.u32(room) },
+      };
+      this.#races.set(edges, race);
     }
-    return to - from;
+    return race;
+  }
+
+  take(...[edges, times, rows, from, to, groups, spikes]: Parameters<NeuronHooks['race']>): number {
+    const { held, scales, thresholds, advance } = this.#r;
+    if (!groups || !thresholds.fixed || edges.blocks?.size !== held.size) return 0;
+    const gated = edges.blocks.gates !== null;
+    if (gated ? groups.hold > 0 || groups.most < Infinity : !edges.positive || held.times.length > GROUPS) return 0;
+    const race = this.#on(edges, groups);
+    race.spent.set(groups.spikes);
+    let k = from;
+    for (;;) {
+      while (k < to && times[k]! < groups.allDeafUntil) k++; // no clock goes on where nobody hears
+      if (k === to) break;
+      advance(times[k]!);
+      race.changes = held.changes;
+      // With gates who is heard is listed, and must not change as time goes on.
+      const until = gated && held.next < Infinity ? -Infinity : scales.t0 + scales.span;
+      const taken = this.#arena.kernels.blockRace(race, times, rows, k, to, scales, until);
+      if (taken === 0) break;
+      k += taken;
+      spikes.heard += race.fired[1]! * held.size;
+      this.#tell(race, times[k - 1]!, groups, spikes);
+    }
+    return k - from;
+  }
+
+  /** Makes the spikes known, and lets groups listen again that do so up to `last`. */
+  #tell(race: BlockRace, last: number, groups: InhibitedGroups, spikes: Parameters<NeuronHooks['race']>[6]): void {
+    const { held } = this.#r;
+    const { times, neurons } = race.spikes;
+    const order = Uint32Array.from({ length: race.fired[0]! }, (_, i) => i).sort(
+      (a, b) => times[a]! - times[b]! || neurons[a]! - neurons[b]!,
+    );
+    for (const i of order) {
+      const [t, neuron] = [times[i]!, neurons[i]!];
+      this.#wake(t);
+      held.wait(Math.floor(neuron / held.size), groups.fired(neuron, t));
+      spikes.add(neuron, t);
+    }
+    this.#wake(last);
+  }
+
+  /** Groups that nothing has reached since they listen again do so now. */
+  #wake(t: number): void {
+    const { u, held, scales, membranes } = this.#r;
+    while (held.next <= t) {
+      const release = held.next;
+      const [from, to] = held.wake();
+      if (u[from] === -Infinity && held.until(from) === release)
+        u.fill(membranes.floor.at(0) * scales.to(0, release), from, to);
+    }
   }
 }

@@ -1,6 +1,7 @@
 import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { Floats } from '../../core/kernels/arena.ts';
-import type { BlockRows, DeltaState, Kernels, SparseRows } from '../../core/kernels/kernels.ts';
+import type { BlockRows } from '../../core/kernels/blockRows.ts';
+import type { DeltaState, Kernels, SparseRows } from '../../core/kernels/kernels.ts';
 import { deliver } from '../../core/kernels/plain.ts';
 import { addBlocks } from '../../core/kernels/plainBlocks.ts';
 import type { HeldGroups } from '../parts/heldGroups.ts';
@@ -29,7 +30,6 @@ export function stretchOf(
     bar,
     edges as BlockRows,
     blocks.size === size ? held : null,
-    saved,
     times,
     rows,
     from,

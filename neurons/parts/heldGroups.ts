@@ -12,6 +12,8 @@ export class HeldGroups {
   /** Until when each is or was held, -Infinity where it never was. */
   readonly times: Float64Array;
   readonly state;
+  /** How often those that are silent until the network rests have changed, from 1 on. */
+  changes = 1;
   readonly #queue: RefractoryQueue;
 
   constructor(n: number, groups: number, arena: Arena) {
@@ -40,7 +42,13 @@ export class HeldGroups {
 
   hold(group: number, until: number): void {
     this.times[group] = until;
+    this.wait(group, until);
+  }
+
+  /** Puts a group whose time is set in line. */
+  wait(group: number, until: number): void {
     if (until < LONGEST) this.#queue.push(group, until);
+    else this.changes++;
   }
 
   /** Lets the next group listen again; which neurons that are: from the first to before the second. */
@@ -52,5 +60,6 @@ export class HeldGroups {
   clear(): void {
     this.#queue.clear();
     this.times.fill(-Infinity);
+    this.changes++;
   }
 }

@@ -7,6 +7,7 @@ export { addCurrents16, addCurrents32 } from './currents';
 export { curvePulses } from './curve';
 export { denseStretch32, denseStretch64 } from './dense';
 export { factors, normals, uniforms } from './draws';
+export { groupRace32 } from './groupRace';
 export { lookUp } from './lookUp';
 export { multiply32, multiply64 } from './multiply';
 export { lookAhead } from './outlook';

@@ -176,11 +176,12 @@ export class Front {
   #showPlaces(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
     const { net, retina, places } = this;
     const block = this.#firstBlock + image;
-    const rates = this.#cells.encode(pixels, WHITE).map((contrast) => contrast * this.#config.retinaRate);
+    const rates = this.#cells.encode(pixels, WHITE);
+    for (let k = 0; k < rates.length; k++) rates[k]! *= this.#config.retinaRate;
     net.rest();
     // Where the on-cell in the middle is silent nobody can fire.
     let silent = 0;
-    for (let g = 0; g < rates.length / 2; g++) if (rates[2 * g] === 0) this.#silent[silent++] = g;
+    for (let g = 0; g < this.#silent.length; g++) if (rates[2 * g] === 0) this.#silent[silent++] = g;
     net.silence(places, this.#silent.subarray(0, silent));
     for (const reads of this.#reads) reads.fill(block * READS);
     const start = net.now;

@@ -1,7 +1,7 @@
 import type { DeviceAccounts, Programmed } from '../../../core/accounts.ts';
 import { UserError } from '../../../core/declare/errors.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
-import { columnLength, columnOf, rowEnd, rowLength, rowStart } from '../../../core/graph/edges.ts';
+import { columnLength, columnOf, rowEnd, rowStart } from '../../../core/graph/edges.ts';
 import type { Arena, State } from '../../../core/kernels/arena.ts';
 import type { PulsedDevices, PulseRun } from '../../../core/kernels/devices.ts';
 import type { Devices, Stateful } from '../../../core/model.ts';
@@ -107,9 +107,7 @@ export class DeviceArray implements Devices {
   }
 
   readAll(times: Float64Array, rows: Uint32Array, from: number, to: number, sums?: Float64Array): void {
-    const length = rowLength(this.edges);
-    const alike = this.steady && !this.#cells.visible && !Number.isNaN(length);
-    if (alike || sums) this.#cells.books.readRows(rows, from, to, length, sums);
+    if (sums || (this.steady && !this.#cells.visible)) this.#cells.books.readRows(rows, from, to, sums);
     else for (let i = from; i < to; i++) this.read(rows[i]!, times[i]!);
   }
 

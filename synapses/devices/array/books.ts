@@ -84,19 +84,24 @@ export class Books {
     this.totals[TOTALS.readEnergy]! += (conductance + this.#references(devices)) * square * time * share;
   }
 
-  /** One read each of these rows of as many devices, with the conductances `sums` (absent: as programmed), of which sums[0] is the first row's. */
-  readRows(rows: Uint32Array, from: number, to: number, devices: number, sums?: Float64Array): void {
+  /** One read each of these rows, with the conductances `sums` (absent: as programmed), of which sums[0] is the first row's. */
+  readRows(rows: Uint32Array, from: number, to: number, sums?: Float64Array): void {
     const { totals, rows: programmed } = this;
-    totals[TOTALS.reads]! += (to - from) * devices;
-    const e = this.#electrical;
-    if (e === null) return;
-    if (this.rowReads.length > 0) this.rowReads[0]! += to - from;
+    const edges = this.#edges;
     const [square, time] = this.#read;
-    const references = this.#references(devices);
+    let reads = totals[TOTALS.reads]!;
     let energy = totals[TOTALS.readEnergy]!;
-    for (let i = from; i < to; i++)
-      energy += ((sums === undefined ? programmed[rows[i]!]! : sums[i - from]!) + references) * square * time;
+    for (let i = from; i < to; i++) {
+      const row = rows[i]!;
+      const devices = rowEnd(edges, row) - rowStart(edges, row);
+      reads += devices;
+      if (this.#electrical !== null)
+        energy +=
+          ((sums === undefined ? programmed[row]! : sums[i - from]!) + this.#references(devices)) * square * time;
+    }
+    totals[TOTALS.reads] = reads;
     totals[TOTALS.readEnergy] = energy;
+    if (this.rowReads.length > 0) this.rowReads[0]! += to - from;
   }
 
   /** Conductance that is read beside that of so many devices of a row, S. */

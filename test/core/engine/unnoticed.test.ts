@@ -6,7 +6,8 @@ import { save } from '../../../core/checkpoint/state.ts';
 import type { Faster } from '../../../core/engine/receptions.ts';
 import { KERNELS, type KernelChoice } from '../../../core/kernels/arena.ts';
 import { Network } from '../../../core/network.ts';
-import { lif, poisson, relay } from '../../../neurons/index.ts';
+import { Stream } from '../../../core/random/random.ts';
+import { lif, poisson, relay, spikeTrains } from '../../../neurons/index.ts';
 import { linear } from '../../../synapses/devices/index.ts';
 import { Rows } from '../../support.ts';
 import { bits } from '../zoo.ts';
@@ -15,26 +16,51 @@ const SUBSETS: readonly (readonly Faster[])[] = [[], ['oneLane'], ['confluence',
 
 const spec = fc.record({
   seed: fc.nat(1e6),
-  hold: fc.constantFrom(0, 0, 2),
+  hold: fc.constantFrom(0, 2),
   spikes: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined }),
+  /** Neurons of a group: a kernel races through those of 16 or more, and of others that are gated. */
+  each: fc.constantFrom(3, 16, 21),
+  reset: fc.constantFrom(0, -0.7),
+  /** ms; the scale of the shorter one has to be set back within a run. */
+  tau: fc.constantFrom(30, 0.8),
+  /** Spikes every millisecond in place of any time: many arrivals of one instant. */
+  beat: fc.boolean(),
   gated: fc.boolean(),
   silent: fc.uniqueArray(fc.integer({ min: 0, max: 24 }), { maxLength: 20 }),
-  stop: fc.option(fc.integer({ min: 1, max: 60 }), { nil: undefined }),
+  /** After so many spikes, or all that there can be. */
+  stop: fc.option(fc.oneof(fc.integer({ min: 1, max: 60 }), fc.constant('all' as const)), { nil: undefined }),
   device: fc.boolean(),
-  relays: fc.boolean(),
+  relays: fc.constantFrom(false, false, false, true),
 });
 type Spec = typeof spec extends fc.Arbitrary<infer T> ? T : never;
 
 function outcome(s: Spec, receptions: readonly Faster[], kernels: KernelChoice) {
   const net = new Network({ seed: s.seed, receptions, kernels });
   const rows = new Rows();
-  const input = net.population('input', poisson({ size: 50, rate: 40 }));
+  const draw = new Stream(s.seed, 'beats');
+  const trains = Array.from({ length: 50 }, () =>
+    Array.from({ length: 120 }, (_, t) => t + 1).filter(() => draw.uniform() < 0.2),
+  );
+  const input = s.beat
+    ? net.population('input', spikeTrains({ trains }))
+    : net.population('input', poisson({ size: 50, rate: 40 }));
   const winnerTakeAll = { hold: s.hold, groups: 25, ...(s.spikes && { spikes: s.spikes }) };
   const output = s.relays
-    ? net.population('output', relay({ size: 75, normalise: { rate: 800 } }))
-    : net.population('output', lif({ size: 75, tau: 30, threshold: 3, refractory: 0, precision: 'f32' }), {
-        winnerTakeAll,
-      });
+    ? net.population('output', relay({ size: 25 * s.each, normalise: { rate: 800 } }))
+    : net.population(
+        'output',
+        lif({
+          size: 25 * s.each,
+          tau: s.tau,
+          threshold: s.tau < 1 ? 0.8 : 3,
+          reset: s.reset,
+          refractory: 0,
+          precision: 'f32',
+        }),
+        {
+          winnerTakeAll,
+        },
+      );
   const synapses = net.projection(input, output, {
     connect: {
       convolution: {
@@ -50,7 +76,9 @@ function outcome(s: Spec, receptions: readonly Faster[], kernels: KernelChoice) 
   for (let image = 0; image < 3; image++) {
     net.rest();
     if (!s.relays) net.silence(output as never, s.silent);
-    stopped.push(net.run(40, s.stop === undefined ? undefined : { population: output as never, spikes: s.stop }));
+    const all = Math.max(1, (s.spikes ?? 2) * (25 - s.silent.length));
+    const spikes = s.stop === 'all' ? all : s.stop;
+    stopped.push(net.run(40, spikes === undefined ? undefined : { population: output as never, spikes }));
   }
   net.flush();
   const { arrivals, synapticEvents, devices } = synapses;
@@ -75,7 +103,7 @@ test('groups, gates, silent ones, devices, relays, runs that end after so many s
         for (const kernels of KERNELS)
           assert.equal(outcome(s, receptions, kernels), first, `${receptions.join(' and ')}, ${kernels}`);
     }),
-    { numRuns: 40 },
+    { numRuns: 80 },
   );
   assert.ok(fired > 1000, `${fired} spikes`);
 });
