@@ -1,5 +1,5 @@
 import { Arena, KERNELS, type KernelChoice, type Precision } from './kernels/arena.ts';
-// First, as in engine.ts: gzip packs the packed kernels best where a bundle begins.
+// Imported first, since it brings the packed kernels: a bundle that begins with them takes gzip less.
 
 import * as z from 'zod/mini';
 import { UserError } from './declare/errors.ts';

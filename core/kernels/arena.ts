@@ -1,5 +1,5 @@
 import { growTo } from './memory.ts';
-// First, as arena.ts in network.ts.
+// Imported first, since it brings the packed kernels: a bundle that begins with them takes gzip less.
 
 import { UserError } from '../declare/errors.ts';
 import type { Floats, Indices, Precision, TypedArray } from './arrays.ts';

@@ -11,7 +11,10 @@ import { SCALE } from './scale';
 
 const LONGEST: f64 = 134217728;
 
-/** Returns how many arrivals were taken, all before `until` unless there was no room or an instant is larger than a batch. */
+/**
+ * Returns how many arrivals were taken, all before `until` unless there was no room or an instant is larger than a batch. Takes what
+ * `blockRace32` takes, so that both are called alike.
+ */
 export function groupRace32(
   u: usize, bar: usize, weights: usize, size: i32, starts: usize, groupOf: usize, offsets: usize, held: usize, times: usize, rows: usize,
   from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, vInf: f64, floor: f64, spikeTimes: usize, spikeNeurons: usize,
