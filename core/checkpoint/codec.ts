@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
-import { whole } from '../declare/whole.ts';
+import { whole } from '../declare/ranged.ts';
 import type { TypedArray } from '../kernels/arena.ts';
 import { crc32 } from '../log/crc32.ts';
 import type { Snapshot } from './state.ts';
@@ -22,7 +22,7 @@ const HEADER = z.object({
     z.object({
       name: z.string(),
       type: z.literal(Object.keys(TYPES) as (keyof typeof TYPES)[]),
-      length: whole().check(z.gte(0)),
+      length: whole({ min: 0 }),
     }),
   ),
 });

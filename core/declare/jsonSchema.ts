@@ -4,21 +4,13 @@ import { UserError } from './errors.ts';
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 type Types = z.core.$ZodTypes;
 
-/** The words of the limits of a kind of value. */
-const WORDS = {
-  number: ['minimum', 'maximum'],
-  string: ['minLength', 'maxLength'],
-  array: ['minItems', 'maxItems'],
-} as const;
-
-function limits(schema: z.core.$ZodType, [least, most]: readonly [string, string]): JsonSchema {
+/** Limits of what has a length. Those of a number are with what is said of it; see `ranged`. */
+function limits(schema: z.core.$ZodType, of: 'Length' | 'Items'): JsonSchema {
   const found: Record<string, unknown> = {};
   for (const { _zod } of schema._zod.def.checks ?? []) {
     const def = _zod.def as z.core.$ZodChecks['_zod']['def'];
-    if (def.check === 'greater_than') found[def.inclusive ? least : 'exclusiveMinimum'] = def.value;
-    else if (def.check === 'less_than') found[def.inclusive ? most : 'exclusiveMaximum'] = def.value;
-    else if (def.check === 'min_length') found[least] = def.minimum;
-    else if (def.check === 'max_length') found[most] = def.maximum;
+    if (def.check === 'min_length') found[`min${of}`] = def.minimum;
+    else if (def.check === 'max_length') found[`max${of}`] = def.maximum;
     else if (def.check === 'string_format') found.pattern = def.pattern?.source;
   }
   return found;
@@ -45,9 +37,9 @@ function bare(schema: Types): JsonSchema {
   const { def } = schema._zod;
   switch (def.type) {
     case 'number':
-      return { type: 'check' in def ? 'integer' : 'number', ...limits(schema, WORDS.number) };
+      return { type: 'check' in def ? 'integer' : 'number' };
     case 'string':
-      return { type: 'string', ...limits(schema, WORDS.string) };
+      return { type: 'string', ...limits(schema, 'Length') };
     case 'boolean':
       return { type: 'boolean' };
     case 'enum':
@@ -55,7 +47,7 @@ function bare(schema: Types): JsonSchema {
     case 'literal':
       return values(def.values);
     case 'array':
-      return { type: 'array', items: convert(def.element), ...limits(schema, WORDS.array) };
+      return { type: 'array', items: convert(def.element), ...limits(schema, 'Items') };
     case 'tuple': {
       const { length } = def.items;
       return {

@@ -8,8 +8,8 @@ import { allowed } from './allowed.ts';
 import type { Distribution } from './distribution.ts';
 import { UserError } from './errors.ts';
 import { toJsonSchema } from './jsonSchema.ts';
+import { type Range, ranged, whole } from './ranged.ts';
 import { show } from './show.ts';
-import { INTEGER, whole } from './whole.ts';
 
 export type Param<T> = z.ZodMiniType<T, T>;
 export type Defaulted<T> = z.ZodMiniDefault<Param<T>>;
@@ -28,13 +28,8 @@ interface Meaning {
   readonly unit?: string;
 }
 
-export interface NumberSpec extends Meaning {
+export interface NumberSpec extends Meaning, Range {
   readonly default?: number;
-  readonly min?: number;
-  readonly max?: number;
-  /** Whether `min` (`max`) itself is refused. */
-  readonly exclusiveMin?: boolean;
-  readonly exclusiveMax?: boolean;
   /** Takes Infinity too: `.inf` in YAML, the text "Infinity" in JSON. */
   readonly infinity?: boolean;
 }
@@ -58,17 +53,6 @@ const own = <S extends z.ZodMiniType>(schema: S, about: z.core.GlobalMeta): S =>
 const param = (schema: z.ZodMiniType, value: unknown): z.ZodMiniType =>
   value === undefined ? schema : z._default(schema, value);
 
-/** Without `abort` a union would report only this range and not its other alternatives. */
-const abort = { abort: true };
-
-function ranged(base: z.ZodMiniNumber, { min, max, exclusiveMin, exclusiveMax }: NumberSpec): z.ZodMiniNumber {
-  const checks = [
-    ...(min === undefined ? [] : [exclusiveMin ? z.gt(min, abort) : z.gte(min, abort)]),
-    ...(max === undefined ? [] : [exclusiveMax ? z.lt(max, abort) : z.lte(max, abort)]),
-  ];
-  return checks.length > 0 ? base.check(...checks) : base;
-}
-
 const unbounded = z.literal(['Infinity', Infinity]).check((found) => {
   found.value = Infinity;
 });
@@ -77,16 +61,16 @@ const unbounded = z.literal(['Infinity', Infinity]).check((found) => {
 export function number(spec: NumberSpec & { readonly default: number }): Defaulted<number>;
 export function number(spec: NumberSpec): Param<number>;
 export function number(spec: NumberSpec): z.ZodMiniType {
-  const finite = ranged(z.number(), spec);
-  const schema = spec.infinity ? z.union([finite, unbounded]) : finite;
-  return param(own(schema, meta(spec)), spec.default);
+  const about = meta(spec);
+  const schema = spec.infinity ? own(z.union([ranged(spec), unbounded]), about) : ranged(spec, about);
+  return param(schema, spec.default);
 }
 
 /** A whole number of at most 2^53 - 1. */
 export function integer(spec: Omit<NumberSpec, 'infinity'> & { readonly default: number }): Defaulted<number>;
 export function integer(spec: Omit<NumberSpec, 'infinity'>): Param<number>;
 export function integer(spec: Omit<NumberSpec, 'infinity'>): z.ZodMiniType {
-  return param(own(ranged(whole(), spec), { ...meta(spec), ...INTEGER }), spec.default);
+  return param(whole(spec, meta(spec)), spec.default);
 }
 
 /** One of a few names. */
@@ -138,11 +122,18 @@ function checkDefault(key: string, { _zod: { def } }: z.core.$ZodType): void {
     );
 }
 
+/** One for all mappings; zod's `strictObject` makes one each. */
+const NOTHING_ELSE = z.never();
+
+function strict<S extends Shape>(shape: S, about?: z.core.GlobalMeta, checks?: z.core.$ZodCheck<never>[]): Mapping<S> {
+  const schema: z.ZodMiniType = new z.ZodMiniObject({ type: 'object', shape, catchall: NOTHING_ELSE, checks });
+  return (about === undefined ? schema : own(schema, about)) as Mapping<S>;
+}
+
 /** A mapping with these keys and no others. @throws UserError for a default outside its own range. */
 export function object<S extends Shape>(shape: S, help?: string): Mapping<S> {
   for (const [key, schema] of Object.entries(shape)) checkDefault(key, schema);
-  const schema = z.strictObject(shape);
-  return help === undefined ? schema : described(schema, { description: help });
+  return strict(shape, help === undefined ? undefined : { description: help });
 }
 
 /** Keys that are no keys of a mapping, but that people look for there: how the sentence goes on after "X is unknown". */
@@ -156,7 +147,7 @@ type OneOf<S extends Shape, Out extends 'input' | 'output'> = {
 export function oneOf<S extends Shape>(shape: S, spec: Meaning): z.ZodMiniType<OneOf<S, 'output'>, OneOf<S, 'input'>> {
   const names = Object.keys(shape);
   const each = Object.fromEntries(names.map((name) => [name, z.optional(shape[name]!)]));
-  const schema = z.strictObject(each).check((found) => {
+  const exactlyOne = z.check<object>((found) => {
     // A key that is unknown or has a wrong value has been told already.
     if (found.issues.length > 0) return;
     const given = Object.values(found.value).filter((v) => v !== undefined).length;
@@ -168,7 +159,7 @@ export function oneOf<S extends Shape>(shape: S, spec: Meaning): z.ZodMiniType<O
     });
   });
   const about = { ...meta(spec), minProperties: 1, maxProperties: 1 };
-  return described(schema, about) as z.ZodMiniType as z.ZodMiniType<OneOf<S, 'output'>, OneOf<S, 'input'>>;
+  return strict(each, about, [exactlyOne]) as z.ZodMiniType as z.ZodMiniType<OneOf<S, 'output'>, OneOf<S, 'input'>>;
 }
 
 type DistributionSpec = Omit<NumberSpec, 'infinity' | 'default'> & { readonly default?: Distribution };
@@ -182,26 +173,29 @@ export function distribution(spec: DistributionSpec): Param<Distribution>;
 export function distribution(spec: DistributionSpec): z.ZodMiniType {
   const { default: initial, help, ...range } = spec;
   const value = number({ ...range, help });
-  const mean = number({ ...range, help: 'mean of the drawn values' });
-  const sd = number({ min: 0, unit: spec.unit, help: 'standard deviation of the drawn values' });
-  const min = Math.max(0, range.min ?? 0);
-  const positive = number({
-    ...range,
-    min,
-    exclusiveMin: min === 0 || range.exclusiveMin,
-    help: 'mean of the drawn values',
+  // Made when a network draws: most parameters are numbers, and there are hundreds.
+  const drawn = z.lazy(() => {
+    const mean = number({ ...range, help: 'mean of the drawn values' });
+    const sd = number({ min: 0, unit: spec.unit, help: 'standard deviation of the drawn values' });
+    const min = Math.max(0, range.min ?? 0);
+    const positive = number({
+      ...range,
+      min,
+      exclusiveMin: min === 0 || range.exclusiveMin,
+      help: 'mean of the drawn values',
+    });
+    return oneOf(
+      {
+        uniform: z
+          .tuple([value, value])
+          .check(z.refine(([low, high]) => low <= high, 'a list of two numbers, the lower one first')),
+        normal: object({ mean, sd }),
+        lognormal: object({ mean: positive, sd }),
+      },
+      spec,
+    );
   });
-  const drawn = oneOf(
-    {
-      uniform: z
-        .tuple([value, value])
-        .check(z.refine(([low, high]) => low <= high, 'a list of two numbers, the lower one first')),
-      normal: object({ mean, sd }),
-      lognormal: object({ mean: positive, sd }),
-    },
-    spec,
-  );
-  return param(described(z.union([value, drawn]), meta(spec)), initial);
+  return param(own(z.union([value, drawn]), meta(spec)), initial);
 }
 
 /** What `distribution` takes, or a list with a value for each element. */
@@ -210,6 +204,6 @@ export function ofEach(
 ): Defaulted<Distribution | readonly number[]> {
   const { default: initial, help, ...range } = spec;
   const one = distribution({ ...range, help });
-  const list = z.array(number({ ...range, help }));
-  return z._default(described(z.union([one, list]), meta(spec)), initial) as never;
+  const list = z.lazy(() => z.array(number({ ...range, help })));
+  return z._default(own(z.union([one, list]), meta(spec)), initial) as never;
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { described, distribution, flag, integer, number, object, oneOf, optional, text } from '../declare/params.ts';
-import { whole } from '../declare/whole.ts';
+import { whole } from '../declare/ranged.ts';
 import type { PairFunction } from './connected.ts';
 import { distanceShape } from './distanceRule.ts';
 import { positionsOption } from './positions.ts';

@@ -1,7 +1,7 @@
 import alea from 'seedrandom/lib/alea.js';
 import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
-import { whole } from '../declare/whole.ts';
+import { whole } from '../declare/ranged.ts';
 import { log1p } from '../elementary.ts';
 import { cos, log } from '../math.ts';
 import { below, nextUint32, uniformFrom } from './xoshiro.ts';

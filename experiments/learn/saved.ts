@@ -1,12 +1,13 @@
 import * as z from 'zod/mini';
 import type { Snapshot } from '../../core/checkpoint/state.ts';
 import { UserError } from '../../core/declare/errors.ts';
+import { ranged, whole } from '../../core/declare/ranged.ts';
 import { validate } from '../../core/declare/validate.ts';
 import type { State } from '../../core/kernels/arena.ts';
 import type { Stateful } from '../../core/model.ts';
 import { isWeighted, type Model } from './model.ts';
 
-const count = z.int().check(z.nonnegative());
+const count = whole({ min: 0 });
 
 /** What stands beside the arrays of a training that was saved. */
 const notesSchema = z.object({
@@ -18,7 +19,7 @@ const notesSchema = z.object({
   last: z.object({ shown: count, right: count }),
   /** Presentations of the parts before this one. */
   before: count,
-  seconds: z.number().check(z.nonnegative()),
+  seconds: ranged({ min: 0 }),
   learning: z.array(z.object({ images: count, accuracy: z.number() })),
 });
 export type SavedNotes = z.infer<typeof notesSchema>;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { ranged, whole } from '../../core/declare/ranged.ts';
 
 const FORGET = 0.9;
 const WINDOW = 1000;
@@ -85,13 +86,11 @@ export class WinnerTally {
   /** What `save` has of as many neurons. */
   get saved() {
     return z.object({
-      wins: z.array(z.number().check(z.nonnegative())).check(z.length(this.#wins.length)),
-      recent: z.array(z.int().check(z.gte(0), z.lte(1))).check(z.length(WINDOW)),
-      seen: z.int().check(z.nonnegative()),
-      right: z.int().check(z.gte(0), z.lte(WINDOW)),
-      points: z.array(
-        z.object({ images: z.int().check(z.nonnegative()), accuracy: z.number().check(z.gte(0), z.lte(100)) }),
-      ),
+      wins: z.array(ranged({ min: 0 })).check(z.length(this.#wins.length)),
+      recent: z.array(whole({ min: 0, max: 1 })).check(z.length(WINDOW)),
+      seen: whole({ min: 0 }),
+      right: whole({ min: 0, max: WINDOW }),
+      points: z.array(z.object({ images: whole({ min: 0 }), accuracy: ranged({ min: 0, max: 100 }) })),
     });
   }
 

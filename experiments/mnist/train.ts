@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { ranged, whole } from '../../core/declare/ranged.ts';
 import { validate } from '../../core/declare/validate.ts';
 import type { RowSink } from '../../core/log/tables.ts';
 import { Stream } from '../../core/random/random.ts';
@@ -79,10 +80,10 @@ export class Training {
   /** UserError for notes that no training of so many neurons and images has written. */
   load(notes: unknown): void {
     const schema = z.object({
-      shown: z.int().check(z.gte(0), z.lte(this.total)),
+      shown: whole({ min: 0, max: this.total }),
       tally: this.tally.saved,
-      wins: z.array(z.int().check(z.nonnegative())).check(z.length(this.wins.length)),
-      seconds: z.number().check(z.nonnegative()),
+      wins: z.array(whole({ min: 0 })).check(z.length(this.wins.length)),
+      seconds: ranged({ min: 0 }),
     });
     const state: TrainingState = validate(schema, notes, 'the notes of the checkpoint');
     this.#shown = state.shown;

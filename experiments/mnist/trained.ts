@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { decode, encode } from '../../core/checkpoint/codec.ts';
 import { UserError } from '../../core/declare/errors.ts';
+import { whole } from '../../core/declare/ranged.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { type MnistConfig, mnistSchema, settled } from './config.ts';
 import type { Learned } from './network.ts';
@@ -20,7 +21,7 @@ const NOTES = z.object({
   config: z.record(z.string(), z.unknown()),
   accuracy: z.number(),
   top: z.number(),
-  commonest: z.int(),
+  commonest: whole(),
 });
 
 /** Weights as they come back from `packTrained`, in 64 steps of the largest. */

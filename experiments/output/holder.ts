@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
+import { whole } from '../../core/declare/ranged.ts';
 
 /** What a lock file says of the process that made it. */
 const HOLDER = z.object({
-  pid: z.int().check(z.positive()),
+  pid: whole({ min: 1 }),
   host: z.string(),
   /** When the lock was taken, ISO 8601. */
   since: z.string(),

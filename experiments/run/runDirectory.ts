@@ -5,6 +5,7 @@ import type { Notes } from '../../core/checkpoint/codec.ts';
 import { readCheckpoint, writeCheckpoint } from '../../core/checkpoint/file.ts';
 import type { Snapshot } from '../../core/checkpoint/state.ts';
 import { UserError } from '../../core/declare/errors.ts';
+import { ranged, whole } from '../../core/declare/ranged.ts';
 import { validate } from '../../core/declare/validate.ts';
 import type { ColumnRecord } from '../../core/log/columns.ts';
 import { createLog, resumeLog } from '../../core/log/create.ts';
@@ -27,11 +28,11 @@ interface HashedLog {
   readonly hash: RowHash;
 }
 
-const count = z.int().check(z.nonnegative());
+const count = whole({ min: 0 });
 const NOTES = z.object({
   configSha256: z.string(),
   logs: z.record(z.string(), z.object({ rows: count, bytes: count })),
-  wallSeconds: z.number().check(z.nonnegative()),
+  wallSeconds: ranged({ min: 0 }),
   more: z.unknown(),
 });
 type CheckpointNotes = z.infer<typeof NOTES>;

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
+import { whole } from '../../../core/declare/ranged.ts';
 import { readRegular } from '../../../core/log/file.ts';
 import { type Tensor, type Tensors, tensor } from './tensors.ts';
 
@@ -19,7 +20,7 @@ const READERS: Readonly<Record<string, readonly [bytes: number, read: (view: Dat
   U8: [1, (view, at) => view.getUint8(at)],
 };
 
-const count = z.int().check(z.nonnegative());
+const count = whole({ min: 0 });
 const HEADER = z.record(
   z.string(),
   z.object({ dtype: z.string(), shape: z.array(count), data_offsets: z.tuple([count, count]) }),
