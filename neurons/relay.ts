@@ -3,7 +3,7 @@ import { defineNeuron } from '../core/declare/models.ts';
 import { number, object, optional } from '../core/declare/params.ts';
 import { perMs } from '../core/declare/units.ts';
 import type { ModelContext } from '../core/factories.ts';
-import type { Edges } from '../core/graph/edges.ts';
+import { type Edges, rowEnd, rowStart } from '../core/graph/edges.ts';
 import type { NeuronHooks } from '../core/hooks.ts';
 import type { State } from '../core/kernels/arena.ts';
 import { exp, log } from '../core/math.ts';
@@ -150,6 +150,11 @@ export class Relay implements NeuronModel {
     return true;
   }
 
+  /** Whether a neuron fires at what has arrived. */
+  #fires(j: number, amount: number, t: number): boolean {
+    return this.#sum ? this.#reaches(j, amount, t) : this.#random.uniform(j, this.#draws[j]!++) < amount;
+  }
+
   settle(t: number): void {
     this.firedCount = 0;
     const count = this.#touchedCount;
@@ -161,19 +166,33 @@ export class Relay implements NeuronModel {
       this.#isTouched[j] = 0;
       const amount = input[j]! * gain;
       input[j] = 0;
-      const fires = this.#sum ? this.#reaches(j, amount, t) : this.#random.uniform(j, this.#draws[j]!++) < amount;
-      if (fires) this.fired[this.firedCount++] = j;
+      if (this.#fires(j, amount, t)) this.fired[this.firedCount++] = j;
     }
     this.#touchedCount = 0;
     if (this.firedCount > 1) this.fired.subarray(0, this.firedCount).sort();
+  }
+
+  /** `receive` and `settle` where nothing else arrives at that instant. */
+  #alone(edges: Edges, row: number, t: number): void {
+    const { weights, targets, weight } = edges;
+    const start = rowStart(edges, row);
+    const end = rowEnd(edges, row);
+    const gain = exp(this.#logGain(t));
+    for (let k = start; k < end; k++) {
+      const j = targets === null ? k - start : targets[k]!;
+      if (this.#fires(j, (weights === null ? weight : weights[k]!) * gain, t)) this.fired[this.firedCount++] = j;
+    }
   }
 
   race(...[edges, times, rows, from, to, groups, spikes]: Parameters<NeuronHooks['race']>): number {
     if (groups) return 0;
     for (let k = from; k < to; ) {
       const t = times[k]!;
-      for (; k < to && times[k] === t; k++) this.receive(edges, rows[k]!, 1, t);
-      this.settle(t);
+      if (edges.distinct && times[k + 1] !== t) this.#alone(edges, rows[k++]!, t);
+      else {
+        for (; k < to && times[k] === t; k++) this.receive(edges, rows[k]!, 1, t);
+        this.settle(t);
+      }
       for (let i = 0; i < this.firedCount; i++) {
         spikes.add(this.fired[i]!, t);
         this.spike(this.fired[i]!, t);

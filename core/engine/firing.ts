@@ -82,10 +82,18 @@ export class Firing {
   finish(place: Place, t: number): number {
     const { population, incoming } = place;
     const { count } = this;
-    for (let from = 0, to = 1; from < count; from = to++) {
-      while (to < count && this.#times[to] === this.#times[from]) to++;
-      this.#instant(place, from, to);
+    const [times, neurons] = [this.#times, this.#neurons];
+    sortInstants(times, neurons, count);
+    if (population.kind === 'neurons' && count > 0) {
+      population.spikes += count;
+      population.lastSpike = neurons[count - 1]!;
+      for (let k = 0; k < count; k++) population.recorder?.append(population.id, times[k]!, neurons[k]!);
     }
+    if (place.noticed)
+      for (let from = 0, to = 1; from < count; from = to++) {
+        while (to < count && times[to] === times[from]) to++;
+        this.#instant(place, from, to);
+      }
     for (const { recorder, dendrite } of incoming) {
       if (count === 0) recorder?.endOfInstant(t);
       else if (dendrite !== null) this.#scheduler.update(dendrite);
@@ -98,15 +106,11 @@ export class Firing {
     return count;
   }
 
-  /** Records and sends off spikes `from` … `to - 1`, of one instant, then lets the rules of incoming projections see them. */
+  /** Sends off spikes `from` … `to - 1`, of one instant, then lets the rules of incoming projections see them. */
   #instant({ population, incoming, outgoing }: Place, from: number, to: number): void {
     const neurons = this.#neurons;
     const t = this.#times[from]!;
-    if (to - from > 1) neurons.subarray(from, to).sort();
-    if (population.kind === 'neurons') {
-      population.spikes += to - from;
-      population.lastSpike = neurons[to - 1]!;
-      for (let k = from; k < to; k++) population.recorder?.append(population.id, t, neurons[k]!);
+    if (population.kind === 'neurons')
       for (const { lanes, delays, sources } of outgoing) {
         for (let l = 0; l < lanes.length; l++) {
           for (let k = from; k < to; k++) {
@@ -116,12 +120,22 @@ export class Firing {
           this.#scheduler.update(lanes[l]!);
         }
       }
-    }
     for (const projection of incoming) for (let k = from; k < to; k++) projection.fire(neurons[k]!, t);
     for (const { recorder } of incoming) recorder?.endOfInstant(t);
     for (const observer of population.observers) {
       for (let k = from; k < to; k++) observer.fired(neurons[k]!);
       observer.endOfInstant(t);
     }
+  }
+}
+
+/** Lets neurons ascend within each instant. */
+function sortInstants(times: Float64Array, neurons: Uint32Array, count: number): void {
+  for (let k = 1; k < count; k++) {
+    const neuron = neurons[k]!;
+    let place = k;
+    for (; place > 0 && times[place - 1] === times[k] && neurons[place - 1]! > neuron; place--)
+      neurons[place] = neurons[place - 1]!;
+    neurons[place] = neuron;
   }
 }

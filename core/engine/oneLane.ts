@@ -23,13 +23,6 @@ export class OneLane implements Reception {
     this.#loop = loop;
   }
 
-  /** Whether somebody has to know of each spike of the population at once, but for who records them. */
-  #noticed(): boolean {
-    const { population, incoming, outgoing } = this.#place;
-    const alone = population.kind === 'neurons' && outgoing.length + population.observers.length === 0;
-    return !alone || incoming.some(({ rule, recorder }) => rule ?? recorder);
-  }
-
   take(lane: Happening, until: number): number {
     const { scheduler, firing, interrupt } = this.#loop;
     if (lane.kind !== 'arrivals') return -1;
@@ -38,7 +31,7 @@ export class OneLane implements Reception {
     const { population, incoming } = this.#place;
     const horizon = Math.min(others, until);
     if (inOneGo(lane.projection)) {
-      const noticed = this.#noticed();
+      const { noticed } = this.#place;
       const last = this.#loop.countdown.missing(population);
       if (!noticed) {
         const t = race(lane, horizon, firing, last);

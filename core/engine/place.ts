@@ -13,4 +13,11 @@ export class Place {
   constructor(population: Population) {
     this.population = population;
   }
+
+  /** Whether somebody has to know of each spike of the population at once, but for who records them. */
+  get noticed(): boolean {
+    const { population, incoming, outgoing } = this;
+    const alone = population.kind === 'neurons' && outgoing.length + population.observers.length === 0;
+    return !alone || incoming.some(({ rule, recorder }) => rule ?? recorder);
+  }
 }

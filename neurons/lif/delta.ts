@@ -240,7 +240,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
     this.thresholdNoise?.renew(from, to);
     for (let j = from; j < to; j++) this.#u[j] = -Infinity; // groups may be small
     this.#held.hold(group, until);
-    this.#advance(t);
+    if (until <= t) this.#advance(t);
     for (let j = from; this.#predicts && j < to; j++) this.#predictions.one(j, t);
   }
 
@@ -248,7 +248,8 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
     this.#held.clear();
     this.#setReference(t);
     this.thresholdNoise?.renewAll();
-    for (let j = 0; j < this.size; j++) this.#u[j] = -this.#m.vInf.at(j);
+    if (this.#m.vInf.shared) this.#u.fill(-this.#m.vInf.at(0));
+    else for (let j = 0; j < this.size; j++) this.#u[j] = -this.#m.vInf.at(j);
     this.#refractory.queue.clear();
     this.#refractory.setBars();
     this.#s.held = -Infinity;

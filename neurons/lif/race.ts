@@ -88,11 +88,19 @@ export class Race {
     return k - from;
   }
 
-  /** Makes the spikes known, and lets groups listen again that do so up to `last`. */
+  /** Makes the spikes known, and lets groups listen again that do so up to `last`. Those of gates come in order and hold nobody. */
   #tell(race: BlockRace, last: number, groups: InhibitedGroups, spikes: Parameters<NeuronHooks['race']>[6]): void {
     const { held } = this.#r;
     const { times, neurons } = race.spikes;
-    const order = Uint32Array.from({ length: race.fired[0]! }, (_, i) => i).sort(
+    const count = race.fired[0]!;
+    if (race.edges.blocks.gates) {
+      for (let i = 0; i < count; i++) {
+        groups.fired(neurons[i]!, times[i]!);
+        spikes.add(neurons[i]!, times[i]!);
+      }
+      return;
+    }
+    const order = Uint32Array.from({ length: count }, (_, i) => i).sort(
       (a, b) => times[a]! - times[b]! || neurons[a]! - neurons[b]!,
     );
     for (const i of order) {
