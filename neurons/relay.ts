@@ -107,9 +107,9 @@ export class Relay implements NeuronModel {
     this.#raised.fill(0);
   }
 
-  receive({ weights, targets, weight, starts, columns }: Edges, row: number, factor: number, t: number): void {
-    const start = starts === null ? row * columns : starts[row]!;
-    const end = starts === null ? start + columns : starts[row + 1]!;
+  receive(edges: Edges, row: number, factor: number, t: number): void {
+    const { weights, targets, weight } = edges;
+    const [start, end] = [rowStart(edges, row), rowEnd(edges, row)];
     const grouped = this.#deafUntil.length > 0;
     const [input, isTouched, touched] = [this.#input, this.#isTouched, this.#touched];
     let count = this.#touchedCount;
@@ -175,8 +175,7 @@ export class Relay implements NeuronModel {
   /** `receive` and `settle` where nothing else arrives at that instant. */
   #alone(edges: Edges, row: number, t: number): void {
     const { weights, targets, weight } = edges;
-    const start = rowStart(edges, row);
-    const end = rowEnd(edges, row);
+    const [start, end] = [rowStart(edges, row), rowEnd(edges, row)];
     const gain = exp(this.#logGain(t));
     for (let k = start; k < end; k++) {
       const j = targets === null ? k - start : targets[k]!;

@@ -135,7 +135,7 @@ export interface Kernels {
   ): number;
   /**
    * Rows that consist of blocks; the blocks of a group are passed over before its time in `held`, where that is given. `fired` as for
-   * sparse rows; where there are gates, only neurons of the block of its row's gate are looked at.
+   * sparse rows; where there are gates, only neurons of the block of its row's gate are looked at. `saved`: room for u.
    */
   blockStretch(
     u: Floats,
@@ -149,6 +149,7 @@ export interface Kernels {
     scale: Scale,
     until: number,
     fired: Uint32Array,
+    saved: Floats,
   ): number;
   /**
    * Arrivals `from` … `to - 1` before `until` at groups that race: goes on past spikes, of which it lists ROOM and those of one more batch, in

@@ -65,9 +65,10 @@ export function blockStretch(
   return to - from;
 }
 
-/** Spikes that `blockRace` lists before it ends, and arrivals of a batch of the kernel, after which it does. */
+/** Spikes that `blockRace` lists before it ends, arrivals of a batch of the kernel, after which it does, and groups that these have room for. */
 export const ROOM = 1024;
 export const BATCH = 16;
+export const GROUPS = 64;
 
 /** See core/kernels/wasm/race.ts and groupRace.ts. */
 export function blockRace(

@@ -3,6 +3,7 @@ import type { Kernels, SparseRows } from './kernels.ts';
 import { type KernelMemory, kernelMemory } from './memory.ts';
 import { addConductances } from './plainConductances.ts';
 import { addCurrents } from './plainCurrents.ts';
+import { GROUPS } from './plainBlocks.ts';
 import { pulse } from './plainPulse.ts';
 import { addTwoConductances } from './plainTwoConductances.ts';
 import { RECORDS } from './records.ts';
@@ -87,7 +88,7 @@ function wrap(e: Exported): Kernels {
         marks.byteOffset,
         fired.byteOffset,
       ),
-    blockStretch: (u, bar, edges, held, times, rows, from, to, { t0, rate, cells }, until, fired) =>
+    blockStretch: (u, bar, edges, held, times, rows, from, to, { t0, rate, cells }, until, fired, saved) =>
       (isSingle(u) ? e.blockStretch32! : e.blockStretch64!)(
         u.byteOffset,
         bar.byteOffset,
@@ -107,6 +108,8 @@ function wrap(e: Exported): Kernels {
         cells,
         until,
         fired.byteOffset,
+        saved.byteOffset,
+        held !== null && held.length <= GROUPS && edges.positive && edges.blocks.gates === null ? held.length : 0,
       ),
     blockRace: (r, times, rows, from, to, { t0, rate, cells }, until) => {
       const { weights, blocks } = r.edges;

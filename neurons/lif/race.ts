@@ -2,7 +2,7 @@ import type { Edges } from '../../core/graph/edges.ts';
 import type { InhibitedGroups, NeuronHooks } from '../../core/hooks.ts';
 import type { Arena, Floats } from '../../core/kernels/arena.ts';
 import type { BlockRace, BlockRows } from '../../core/kernels/blockRows.ts';
-import { BATCH, ROOM } from '../../core/kernels/plainBlocks.ts';
+import { BATCH, GROUPS, ROOM } from '../../core/kernels/plainBlocks.ts';
 import type { HeldGroups } from '../parts/heldGroups.ts';
 import type { DeltaScales } from './deltaScales.ts';
 import type { Membranes } from './membranes.ts';
@@ -20,9 +20,6 @@ interface Racing {
   /** Brings releases and the scale up to t. */
   readonly advance: (t: number) => void;
 }
-
-/** So many groups there is room for in the kernel that goes through a batch of arrivals. */
-const GROUPS = 64;
 
 /** Groups of neurons that race for arrivals, those of gates at once anew after each spike: `NeuronHooks.race` by a kernel. */
 export class Race {

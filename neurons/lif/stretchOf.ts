@@ -37,6 +37,7 @@ export function stretchOf(
     scale,
     until,
     hits,
+    saved,
   );
 }
 

@@ -107,8 +107,10 @@ export class AdaptiveThreshold {
     const share = gain / group;
     b[winner]! += gain;
     let least = group === b.length ? Infinity : this.least; // of the others it is at most what it was
+    let lowest = (this.lowest - this.origin.at(first)) * scale;
     for (let j = first; j < first + group; j++) {
-      b[j] = Math.max(b[j]! - share, (this.lowest - this.origin.at(j)) * scale);
+      if (!this.origin.shared) lowest = (this.lowest - this.origin.at(j)) * scale;
+      b[j] = Math.max(b[j]! - share, lowest);
       if (b[j]! < least) least = b[j]!;
     }
     this.least = least;

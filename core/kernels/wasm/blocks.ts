@@ -4,6 +4,7 @@
  * there are gates, only the block of the row's gate is tested. Arrivals of one instant are all added before any is tested.
  */
 import { before } from './before';
+import { groupStretch } from './groupStretch';
 import { count, listOnce, setCount } from './row';
 import { SCALE, setScale } from './scale';
 
@@ -44,7 +45,6 @@ function list<F>(u: usize, bar: usize, first: i32, n: i32, fired: usize): void {
 }
 
 /** Lists who is at his bar among the neurons of rows `from` … `to - 1`, where there are gates of their blocks; returns how many. */
-@inline
 function listRows<F>(
   u: usize, bar: usize, size: i32, starts: usize, groups: usize, gates: usize, rows: usize, from: i32, to: i32, fired: usize,
 ): u32 {
@@ -105,10 +105,21 @@ function stretch<F>(
   return last - from;
 }
 
+/** `groups`: of neurons in blocks without gates that no weight holds back, which have room in `saved`; 0 where they are not such. */
 export function blockStretch32(
   u: usize, bar: usize, weights: usize, size: i32, starts: usize, groups: usize, offsets: usize, gates: usize, held: usize,
-  times: usize, rows: usize, from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, fired: usize,
+  times: usize, rows: usize, from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, fired: usize, saved: usize, count: i32,
 ): i32 {
+  if (count > 0) {
+    const taken = groupStretch(u, bar, weights, size, starts, groups, offsets, held, times, rows, from, to, t0, rate, cells, until, saved, count);
+    if (taken > 0) return taken;
+    if (taken < 0) {
+      let first = from - taken - 1;
+      while (first > from && load<f64>(times + (<usize>(first - 1) << 3)) == load<f64>(times + (<usize>first << 3))) first--;
+      listRows<f32>(u, bar, size, starts, groups, 0, rows, first, from - taken, fired);
+      return taken;
+    }
+  }
   return stretch<f32>(
     u, bar, weights, size, starts, groups, offsets, gates, held, times, rows, from, to, t0, rate, cells, until, fired,
   );
@@ -116,7 +127,7 @@ export function blockStretch32(
 
 export function blockStretch64(
   u: usize, bar: usize, weights: usize, size: i32, starts: usize, groups: usize, offsets: usize, gates: usize, held: usize,
-  times: usize, rows: usize, from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, fired: usize,
+  times: usize, rows: usize, from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, fired: usize, _saved: usize, _count: i32,
 ): i32 {
   return stretch<f64>(
     u, bar, weights, size, starts, groups, offsets, gates, held, times, rows, from, to, t0, rate, cells, until, fired,

@@ -28,9 +28,15 @@ export function scaleOf(list: usize, i: i32): usize {
   return <usize>load<u32>(list + (<usize>i << 3));
 }
 
+/** Which arrival of the batch it is. */
+@inline
+export function indexOf(list: usize, i: i32): i32 {
+  return <i32>((scaleOf(list, i) - SCALES) >> 4);
+}
+
 @inline
 export function timeOf(times: usize, list: usize, i: i32): f64 {
-  return load<f64>(times + ((scaleOf(list, i) - SCALES) >> 1));
+  return load<f64>(times + (<usize>indexOf(list, i) << 3));
 }
 
 @inline

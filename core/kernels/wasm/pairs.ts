@@ -1,42 +1,59 @@
 /**
- * `pulse` for devices in dense rows that are alike and book energy, two at a time: the same operations in the same order, what
- * nobody pulses masked out.
+ * `pulse` for devices that are alike and book energy, in dense rows or in columns, two at a time: the same operations in the same order,
+ * what nobody pulses masked out.
  */
 import { expPair } from './exp';
-import { loadPair, storePair } from './memoryPairs';
+import { loadPair, pairOf, storePair } from './memoryPairs';
 import { TotalsRecord, WeightsRecord } from './records';
 
-const LINEAR: i32 = 0;
-const SOFT: i32 = 1;
-const EXPONENTIAL: i32 = 2;
+/** Neighbours in one row, devices `step` bytes apart with a row each, or a list of rows, and of devices `edges` bytes after it. */
+const ROW: i32 = 0;
+const COLUMN: i32 = 1;
+const LISTED: i32 = 2;
 
 /** scale; the eight numbers that a `WeightsRecord` begins with; 1/range, range, 1: loaded, they stay in registers. */
 const FIXED = memory.data(96, 16);
 
-/** Neighbours in one row, or devices `step` bytes apart with a row each; `draws` for the noise of steps, or 0. */
+/** `draws` are for the noise of steps, or 0. */
 @inline
 function run<F>(
-  family: i32, inRow: bool, at: usize, step: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize,
+  way: i32, soft: bool, weights: usize, step: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize,
+  list: usize, edges: usize,
 ): void {
+  const near = way == ROW;
   const zero = f64x2.splat(0);
   const one = v128.load64_splat(FIXED, 88);
   const wMin = v128.load64_splat(FIXED, 40);
   const wMax = v128.load64_splat(FIXED, 48);
   const range = v128.load64_splat(FIXED, 80);
-  let sum: f64 = inRow ? load<f64>(sums) : 0;
+  let sum: f64 = near ? load<f64>(sums) : 0;
   let energy = totals.writeEnergy;
   let writes = i64x2.splat(0);
   let upward = i64x2.splat(0);
-  const end = trace + (<usize>count << 3);
-  for (let q = trace; q < end; q += 16, at += step << 1) {
-    const strength = f64x2.mul(v128.load64_splat(FIXED), v128.load(q));
+  const size: usize = way == LISTED ? 4 : 8;
+  const begin = way == LISTED ? list : trace;
+  const end = begin + <usize>count * size;
+  for (let q = begin; q < end; q += 2 * size) {
+    let at = weights;
+    let first: usize = 0;
+    let second: usize = 0;
+    if (way == LISTED) {
+      first = <usize>load<u32>(q);
+      second = <usize>load<u32>(q, 4);
+      at += <usize>load<u32>(q + edges) * sizeof<F>();
+      step = weights + <usize>load<u32>(q + edges, 4) * sizeof<F>() - at;
+    } else {
+      weights += step << 1;
+    }
+    const strength = f64x2.mul(v128.load64_splat(FIXED), way == LISTED ? pairOf(trace, first, second) : v128.load(q));
     const some = f64x2.ne(strength, zero);
     const up = f64x2.gt(strength, zero);
-    const before = loadPair<F>(at, step, inRow);
+    const before = loadPair<F>(at, step, near);
     const g = f64x2.pmin(f64x2.pmax(f64x2.mul(f64x2.sub(before, wMin), v128.load64_splat(FIXED, 72)), zero), one);
     let amount = f64x2.mul(v128.bitselect(v128.load64_splat(FIXED, 8), v128.load64_splat(FIXED, 24), up), strength);
-    if (family == SOFT) amount = f64x2.mul(amount, v128.bitselect(f64x2.sub(one, g), g, up));
-    if (family == EXPONENTIAL) {
+    if (soft) {
+      amount = f64x2.mul(amount, v128.bitselect(f64x2.sub(one, g), g, up));
+    } else {
       const b = v128.bitselect(v128.load64_splat(FIXED, 16), v128.load64_splat(FIXED, 32), up);
       if (v128.any_true(b)) // e^-0 is 1
         amount = f64x2.mul(amount, expPair(f64x2.mul(f64x2.neg(b), v128.bitselect(g, f64x2.sub(one, g), up))));
@@ -51,57 +68,57 @@ function run<F>(
     after = v128.bitselect(wMax, after, f64x2.ge(share, one));
     after = v128.bitselect(after, before, some);
     if (sizeof<F>() == 4) after = f64x2.promote_low_f32x4(f32x4.demote_f64x2_zero(after)); // as it is stored
-    storePair<F>(at, step, after, inRow);
+    storePair<F>(at, step, after, near);
     const change = f64x2.sub(after, before);
     const joules = v128.and(f64x2.mul(f64x2.add(before, after), v128.load64_splat(FIXED, 56)), some);
     energy = energy + f64x2.extract_lane(joules, 0) + f64x2.extract_lane(joules, 1);
-    if (inRow) {
+    if (near) {
       sum = sum + f64x2.extract_lane(change, 0) + f64x2.extract_lane(change, 1);
-    } else {
+    } else if (way == COLUMN) {
       v128.store(sums, f64x2.add(v128.load(sums), change));
       sums += 16;
+    } else {
+      const sum0 = sums + (first << 3);
+      const sum1 = sums + (second << 3);
+      store<f64>(sum0, load<f64>(sum0) + f64x2.extract_lane(change, 0));
+      store<f64>(sum1, load<f64>(sum1) + f64x2.extract_lane(change, 1));
     }
     writes = i64x2.sub(writes, some); // true is -1
     upward = i64x2.sub(upward, up);
   }
-  if (inRow) store<f64>(sums, sum);
+  if (near) store<f64>(sums, sum);
   totals.writeEnergy = energy;
   totals.writes += <f64>(i64x2.extract_lane(writes, 0) + i64x2.extract_lane(writes, 1));
   totals.upward += <f64>(i64x2.extract_lane(upward, 0) + i64x2.extract_lane(upward, 1));
 }
 
 // Functions of their own, or the optimiser makes one loop of them that asks in every turn.
-function linearRow<F>(at: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize): void {
-  run<F>(LINEAR, true, at, sizeof<F>(), count, trace, sums, totals, draws);
+function inRow<F>(soft: bool, at: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize): void {
+  run<F>(ROW, soft, at, sizeof<F>(), count, trace, sums, totals, draws, 0, 0);
 }
-function softRow<F>(at: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize): void {
-  run<F>(SOFT, true, at, sizeof<F>(), count, trace, sums, totals, draws);
+function inColumn<F>(
+  soft: bool, at: usize, step: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize,
+): void {
+  run<F>(COLUMN, soft, at, step, count, trace, sums, totals, draws, 0, 0);
 }
-function exponentialRow<F>(at: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize): void {
-  run<F>(EXPONENTIAL, true, at, sizeof<F>(), count, trace, sums, totals, draws);
-}
-function linearColumn<F>(at: usize, step: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize): void {
-  run<F>(LINEAR, false, at, step, count, trace, sums, totals, draws);
-}
-function softColumn<F>(at: usize, step: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize): void {
-  run<F>(SOFT, false, at, step, count, trace, sums, totals, draws);
-}
-function exponentialColumn<F>(at: usize, step: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize): void {
-  run<F>(EXPONENTIAL, false, at, step, count, trace, sums, totals, draws);
+function inList<F>(
+  soft: bool, at: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize, list: usize, edges: usize,
+): void {
+  run<F>(LISTED, soft, at, 0, count, trace, sums, totals, draws, list, edges);
 }
 
 /** Whether the devices are such, and their exponents in the range of `expPair`. */
 @inline
-export function inPairs(d: WeightsRecord, others: usize, mu: i32): bool {
+export function inPairs(d: WeightsRecord, edges: usize, others: usize, size: u32, row: i32, mu: i32): bool {
   return (
-    others == 0 && mu == 0 && d.wMaxs == 0 && d.wMins == 0 && d.rowSums != 0 && d.joules == 0 &&
-    (d.pulses == 0 || d.scatter > 0) && d.bUp <= 700 && d.bDown <= 700
+    (others == 0 || (edges != 0 && size == 4 && row < 0)) && mu == 0 && d.wMaxs == 0 && d.wMins == 0 && d.rowSums != 0 &&
+    d.joules == 0 && (d.pulses == 0 || d.scatter > 0) && d.bUp <= 700 && d.bDown <= 700
   );
 }
 
-/** `count` is even; with `row` >= 0 they are neighbours in that row. */
+/** `count` is even; with `row` >= 0 they are neighbours in that row, with `others` a column of such rows. */
 export function pulsePairs<F>(
-  d: WeightsRecord, start: u32, stride: u32, count: u32, row: i32, trace: usize, scale: f64, draws: usize,
+  d: WeightsRecord, edges: usize, others: usize, start: u32, stride: u32, count: u32, row: i32, trace: usize, scale: f64, draws: usize,
 ): void {
   const at = d.weights + <usize>start * sizeof<F>();
   const step = <usize>stride * sizeof<F>();
@@ -113,13 +130,8 @@ export function pulsePairs<F>(
   store<f64>(FIXED, range, 80);
   store<f64>(FIXED, 1, 88);
   const soft = d.soft != 0;
-  const linear = d.bUp == 0 && d.bDown == 0;
-  if (row >= 0) {
-    const slot = d.rowSums + (<usize>row << 3);
-    if (soft) softRow<F>(at, count, trace, slot, totals, draws);
-    else if (linear) linearRow<F>(at, count, trace, slot, totals, draws);
-    else exponentialRow<F>(at, count, trace, slot, totals, draws);
-  } else if (soft) softColumn<F>(at, step, count, trace, d.rowSums, totals, draws);
-  else if (linear) linearColumn<F>(at, step, count, trace, d.rowSums, totals, draws);
-  else exponentialColumn<F>(at, step, count, trace, d.rowSums, totals, draws);
+  const sums = d.rowSums;
+  if (others != 0) inList<F>(soft, d.weights, count, trace, sums, totals, draws, others, edges - others);
+  else if (row >= 0) inRow<F>(soft, at, count, trace, sums + (<usize>row << 3), totals, draws);
+  else inColumn<F>(soft, at, step, count, trace, sums, totals, draws);
 }

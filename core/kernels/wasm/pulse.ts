@@ -281,9 +281,9 @@ function run<F>(
     draws = d.draws;
   }
   let from: u32 = 0;
-  if (count > 1 && n == count && inPairs(d, others, mu)) {
+  if (count > 1 && n == count && inPairs(d, edges, others, size, row, mu)) {
     from = count & ~1; // the last one by itself
-    pulsePairs<F>(d, start, stride, from, row, trace, scale, draws);
+    pulsePairs<F>(d, edges, others, start, stride, from, row, trace, scale, draws);
     if (from == count) return;
     if (draws != 0) draws += <usize>from << 3;
   }

@@ -30,8 +30,31 @@ function listHeard(row: usize, size: i32, starts: usize, groups: usize, offsets:
 function add(u: usize, w: usize, bytes: usize): void {
   const s = v128.load(SCALE);
   let o: usize = 0;
-  for (; o + 16 <= bytes; o += 16) v128.store(u + o, f32x4.add(v128.load(u + o), f32x4.mul(v128.load(w + o), s)));
+  for (; o + 64 <= bytes; o += 64) {
+    const p = u + o;
+    const q = w + o;
+    const v0 = f32x4.add(v128.load(p), f32x4.mul(v128.load(q), s));
+    const v1 = f32x4.add(v128.load(p, 16), f32x4.mul(v128.load(q, 16), s));
+    const v2 = f32x4.add(v128.load(p, 32), f32x4.mul(v128.load(q, 32), s));
+    const v3 = f32x4.add(v128.load(p, 48), f32x4.mul(v128.load(q, 48), s));
+    v128.store(p, v0);
+    v128.store(p, v1, 16);
+    v128.store(p, v2, 32);
+    v128.store(p, v3, 48);
+  }
   for (; o < bytes; o += 4) store<f32>(u + o, load<f32>(u + o) + load<f32>(w + o) * load<f32>(SCALE));
+}
+
+/** Whether one of the neurons of a block is at its bar. */
+@inline
+function reached(u: usize, bar: usize, bytes: usize): bool {
+  const s = v128.load(SCALE);
+  let hit = i32x4.splat(0);
+  let o: usize = 0;
+  for (; o + 16 <= bytes; o += 16) hit = v128.or(hit, f32x4.ge(v128.load(u + o), f32x4.mul(v128.load(bar + o), s)));
+  let any = v128.any_true(hit);
+  for (; o < bytes; o += 4) if (load<f32>(u + o) >= load<f32>(bar + o) * load<f32>(SCALE)) any = true;
+  return any;
 }
 
 /** The neuron of the n from `first` on that is furthest above its bar at t, or -1; the first one of several. */
@@ -97,9 +120,10 @@ export function blockRace32(
       if (gate == NOBODY) continue;
       const g = load<u32>(groups + (<usize>gate << 2));
       const begin = <i32>g * size;
+      const o = <usize>begin << 2;
+      if (!reached(u + o, bar + o, bytes)) continue;
       const winner = winnerOf(u, bar, begin, size, vInf, t, t0, rate);
-      if (winner < 0) continue;
-      fill(u + (<usize>begin << 2), bytes, <f32>(floor == 0 ? floor : floor * exp((t - t0) * rate)));
+      fill(u + o, bytes, <f32>(floor == 0 ? floor : floor * exp((t - t0) * rate)));
       store<f64>(held + (<usize>g << 3), t);
       store<f64>(spikeTimes + (<usize>found << 3), t);
       store<u32>(spikeNeurons + (<usize>found << 2), winner);
