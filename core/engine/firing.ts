@@ -17,10 +17,7 @@ export class Firing {
     this.#scheduler = scheduler;
   }
 
-  /** The i-th that has fired, and when. */
-  neuron(i: number): number {
-    return this.#neurons[i]!;
-  }
+  /** When the i-th has fired. */
   time(i: number): number {
     return this.#times[i]!;
   }

@@ -153,7 +153,7 @@ export interface Kernels {
   ): number;
   /**
    * Arrivals `from` … `to - 1` before `until` at groups that race: goes on past spikes, of which it lists ROOM and those of one more batch, in
-   * no order. Returns how many arrivals were taken, whole instants, 0 where one of them is too large.
+   * no order. Returns how many arrivals were taken, whole instants, 0 where one of them is too large, or where it must be done with a stop at each spike.
    */
   blockRace(
     race: BlockRace,

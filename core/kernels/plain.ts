@@ -2,7 +2,7 @@ import { scaleAt } from '../math.ts';
 import type { Floats } from './arrays.ts';
 import type { Kernels } from './kernels.ts';
 import { aliasTable } from './plainAlias.ts';
-import { blockRace, blockStretch } from './plainBlocks.ts';
+import { blockStretch } from './plainBlocks.ts';
 import { addConductances } from './plainConductances.ts';
 import { addCurrents } from './plainCurrents.ts';
 import { curvePulses } from './plainCurve.ts';
@@ -57,7 +57,7 @@ export const PLAIN: Kernels = {
   },
 
   blockStretch,
-  blockRace,
+  blockRace: () => 0,
 
   addRow(u, edges, row, factor) {
     deliver(u, edges, edges.starts[row]!, edges.starts[row + 1]!, factor);

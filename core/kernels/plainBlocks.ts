@@ -1,7 +1,6 @@
-import { exp, scaleAt } from '../math.ts';
-import { LONGEST } from '../time.ts';
+import { scaleAt } from '../math.ts';
 import type { Floats } from './arrays.ts';
-import type { BlockRace, BlockRows } from './blockRows.ts';
+import type { BlockRows } from './blockRows.ts';
 import type { Scale } from './kernels.ts';
 
 /** A gate that lets no block fire; the wasm kernels have the same number. */
@@ -65,62 +64,7 @@ export function blockStretch(
   return to - from;
 }
 
-/** Spikes that `blockRace` lists before it ends, arrivals of a batch of the kernel, after which it does, and groups that these have room for. */
+/** Of the kernels `blockRace`: spikes that are listed before it ends, arrivals of a batch, after which it does, and groups that there is room for. */
 export const ROOM = 1024;
 export const BATCH = 16;
 export const GROUPS = 64;
-
-/** See core/kernels/wasm/race.ts and groupRace.ts. */
-export function blockRace(
-  r: BlockRace,
-  times: Float64Array,
-  rows: Uint32Array,
-  from: number,
-  to: number,
-  { t0, rate, cells }: Scale,
-  until: number,
-): number {
-  const { u, bar, held, spent, vInf, floor } = r;
-  const { weights, blocks } = r.edges;
-  const { size, starts, groups, offsets, gates } = blocks;
-  let found = 0;
-  let heard = 0;
-  let k = from;
-  while (k < to && times[k]! < until && found < ROOM) {
-    const t = times[k]!;
-    const s = Math.fround(scaleAt(t, t0, rate, cells));
-    const left = exp((t0 - t) * rate);
-    const first = k;
-    for (; k < to && times[k] === t; k++)
-      for (let b = starts[rows[k]!]!; b < starts[rows[k]! + 1]!; b++) {
-        const free = held[groups[b]!]!;
-        if (t < free) continue;
-        const begin = groups[b]! * size;
-        if (u[begin] === -Infinity) u.fill(floor * exp((free - t0) * rate), begin, begin + size);
-        for (let i = 0; i < size; i++) u[begin + i]! += Math.fround(weights[offsets[b]! + i]! * s);
-        heard++;
-      }
-    for (let i = first; i < k; i++)
-      for (let b = starts[rows[i]!]!; b < starts[rows[i]! + 1]!; b++) {
-        if (gates !== null && b !== gates[rows[i]!]) continue;
-        const group = groups[b]!;
-        let winner = -1;
-        let most = -Infinity;
-        for (let j = group * size; j < (group + 1) * size; j++) {
-          if (!(u[j]! >= Math.fround(bar[j]! * s))) continue;
-          const margin = vInf + u[j]! * left - (vInf + bar[j]!);
-          if (winner >= 0 && !(margin > most)) continue;
-          winner = j;
-          most = margin;
-        }
-        if (winner < 0) continue;
-        u.fill(-Infinity, group * size, (group + 1) * size);
-        held[group] = ++spent[group]! >= r.most ? LONGEST : t + r.hold;
-        r.spikes.times[found] = t;
-        r.spikes.neurons[found++] = winner;
-      }
-  }
-  r.fired[0] = found;
-  r.fired[1] = heard;
-  return k - from;
-}

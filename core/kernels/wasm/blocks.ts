@@ -10,26 +10,13 @@ import { SCALE, setScale } from './scale';
 
 const NOBODY: u32 = 0xffffffff;
 
-/** u += w s for the n neurons of a block; returns whether one is at its bar then. */
+/** u += w s for the neurons of a block. */
 @inline
-function addBlock<F>(u: usize, bar: usize, w: usize, n: i32): bool {
-  const bytes = <usize>n * sizeof<F>();
-  const end = bytes & ~15;
-  const scale = v128.load(SCALE);
-  let hit = i32x4.splat(0);
+function add<F>(u: usize, w: usize, bytes: usize): void {
+  const s = v128.load(SCALE);
   let o: usize = 0;
-  for (; o < end; o += 16) {
-    const v = v128.add<F>(v128.load(u + o), v128.mul<F>(v128.load(w + o), scale));
-    v128.store(u + o, v);
-    hit = v128.or(hit, v128.ge<F>(v, v128.mul<F>(v128.load(bar + o), scale)));
-  }
-  let any = v128.any_true(hit);
-  for (; o < bytes; o += sizeof<F>()) {
-    const v = load<F>(u + o) + load<F>(w + o) * load<F>(SCALE);
-    store<F>(u + o, v);
-    if (v >= load<F>(bar + o) * load<F>(SCALE)) any = true;
-  }
-  return any;
+  for (; o + 16 <= bytes; o += 16) v128.store(u + o, v128.add<F>(v128.load(u + o), v128.mul<F>(v128.load(w + o), s)));
+  for (; o < bytes; o += sizeof<F>()) store<F>(u + o, load<F>(u + o) + load<F>(w + o) * load<F>(SCALE));
 }
 
 /** Lists the neurons of a block that are at their bar. */
@@ -45,6 +32,7 @@ function list<F>(u: usize, bar: usize, first: i32, n: i32, fired: usize): void {
 }
 
 /** Lists who is at his bar among the neurons of rows `from` … `to - 1`, where there are gates of their blocks; returns how many. */
+@inline
 function listRows<F>(
   u: usize, bar: usize, size: i32, starts: usize, groups: usize, gates: usize, rows: usize, from: i32, to: i32, fired: usize,
 ): u32 {
@@ -62,29 +50,6 @@ function listRows<F>(
   return count;
 }
 
-/** Adds the arrivals of the instant that begins with arrival k; returns whether somebody may be at his bar. */
-@inline
-function instant<F>(
-  u: usize, bar: usize, weights: usize, size: i32, starts: usize, groups: usize, offsets: usize, gates: usize, held: usize,
-  rows: usize, from: i32, to: i32, t: f64,
-): bool {
-  let hit = false;
-  for (let i = from; i < to; i++) {
-    const row = <usize>load<u32>(rows + (<usize>i << 2)) << 2;
-    const gate = gates == 0 ? NOBODY : load<u32>(gates + row);
-    const end = load<u32>(starts + row, 4);
-    for (let b = load<u32>(starts + row); b < end; b++) {
-      const g = load<u32>(groups + (<usize>b << 2));
-      if (held != 0 && t < load<f64>(held + (<usize>g << 3))) continue;
-      const o = <usize>(g * size) * sizeof<F>();
-      const w = weights + <usize>load<u32>(offsets + (<usize>b << 2)) * sizeof<F>();
-      // A gate's block may reach a bar by another arrival of the instant.
-      if (addBlock<F>(u + o, bar + o, w, size) && (gates == 0 || b == gate || to > from + 1)) hit = true;
-    }
-  }
-  return hit;
-}
-
 @inline
 function stretch<F>(
   u: usize, bar: usize, weights: usize, size: i32, starts: usize, groups: usize, offsets: usize, gates: usize, held: usize,
@@ -96,11 +61,17 @@ function stretch<F>(
     const t = load<f64>(times + (<usize>k << 3));
     while (++k < last && load<f64>(times + (<usize>k << 3)) == t) {}
     setScale<F>(t, t0, rate, cells);
-    if (
-      instant<F>(u, bar, weights, size, starts, groups, offsets, gates, held, rows, first, k, t) &&
-      listRows<F>(u, bar, size, starts, groups, gates, rows, first, k, fired) > 0
-    )
-      return from - k;
+    for (let i = first; i < k; i++) {
+      const row = <usize>load<u32>(rows + (<usize>i << 2)) << 2;
+      const end = load<u32>(starts + row, 4);
+      for (let b = load<u32>(starts + row); b < end; b++) {
+        const g = load<u32>(groups + (<usize>b << 2));
+        if (held != 0 && t < load<f64>(held + (<usize>g << 3))) continue;
+        const w = weights + <usize>load<u32>(offsets + (<usize>b << 2)) * sizeof<F>();
+        add<F>(u + <usize>(g * size) * sizeof<F>(), w, <usize>size * sizeof<F>());
+      }
+    }
+    if (listRows<F>(u, bar, size, starts, groups, gates, rows, first, k, fired) > 0) return from - k;
   }
   return last - from;
 }
@@ -110,19 +81,13 @@ export function blockStretch32(
   u: usize, bar: usize, weights: usize, size: i32, starts: usize, groups: usize, offsets: usize, gates: usize, held: usize,
   times: usize, rows: usize, from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, fired: usize, saved: usize, count: i32,
 ): i32 {
-  if (count > 0) {
-    const taken = groupStretch(u, bar, weights, size, starts, groups, offsets, held, times, rows, from, to, t0, rate, cells, until, saved, count);
-    if (taken > 0) return taken;
-    if (taken < 0) {
-      let first = from - taken - 1;
-      while (first > from && load<f64>(times + (<usize>(first - 1) << 3)) == load<f64>(times + (<usize>first << 3))) first--;
-      listRows<f32>(u, bar, size, starts, groups, 0, rows, first, from - taken, fired);
-      return taken;
-    }
-  }
-  return stretch<f32>(
-    u, bar, weights, size, starts, groups, offsets, gates, held, times, rows, from, to, t0, rate, cells, until, fired,
+  let done = 0;
+  if (count > 0)
+    done = groupStretch(u, bar, weights, size, starts, groups, offsets, held, times, rows, from, to, t0, rate, cells, until, saved, count);
+  const taken = stretch<f32>(
+    u, bar, weights, size, starts, groups, offsets, gates, held, times, rows, from + done, to, t0, rate, cells, until, fired,
   );
+  return taken < 0 ? taken - done : taken + done;
 }
 
 export function blockStretch64(

@@ -1,18 +1,18 @@
 /**
- * Arrivals of one lane at groups of neurons, see `gather.ts`, up to the first instant at which somebody is at his bar: of a batch each
- * group takes as many as came before the first crossing that is known by then; groups that have gone further than the first of all go back.
+ * Arrivals of one lane at groups of neurons, see `gather.ts`, before the first instant at which somebody is at his bar: of a batch each
+ * group takes as many as come before the first crossing that is known by then; groups that have gone further than that in the end go back.
  */
 import { before } from './before';
-import { add, collect, COUNTS, crossing, indexOf, listOf, timeOf } from './gather';
-import { setScale } from './scale';
+import { add, collect, COUNTS, crossing, indexOf, listOf } from './gather';
 
-/** How many arrivals of a list come before arrival `limit` of the batch. */
-function within(list: usize, m: i32, limit: i32): i32 {
-  while (m > 0 && indexOf(list, m - 1) >= limit) m--;
-  return m;
+/** How many arrivals of a group come before arrival `limit` of the batch. */
+function within(g: i32, limit: i32): i32 {
+  let n = load<i32>(COUNTS + (<usize>g << 2));
+  while (n > 0 && indexOf(listOf(g), n - 1) >= limit) n--;
+  return n;
 }
 
-/** Returns how many arrivals were taken, less than 0 where somebody is at his bar at the last one; 0: too many at one instant. */
+/** Returns how many arrivals were taken; fewer than there are too where too many come at one instant. */
 export function groupStretch(
   u: usize, bar: usize, weights: usize, size: i32, starts: usize, groupOf: usize, offsets: usize, held: usize, times: usize, rows: usize,
   from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, saved: usize, groups: i32,
@@ -23,35 +23,27 @@ export function groupStretch(
   while (k < last) {
     const at = times + (<usize>k << 3);
     const count = collect(weights, groups, starts, groupOf, offsets, at, rows + (<usize>k << 2), last - k, t0, rate, cells);
-    if (count == 0) break;
     let limit = count;
-    let found = false;
     for (let g = 0; g < groups; g++) {
-      const taken = COUNTS + (<usize>g << 2);
       const o = <usize>g * bytes;
       const list = listOf(g);
-      const m = load<f64>(at) < load<f64>(held + (<usize>g << 3)) ? 0 : within(list, load<i32>(taken), limit);
-      store<i32>(taken, m);
-      if (m == 0 || !add(u + o, saved + o, bar + o, size, m, list)) continue;
-      const n = crossing(u + o, saved + o, bar + o, size, m, list, at);
-      if (n == m) continue;
-      limit = indexOf(list, n) + 1;
-      while (limit < count && load<f64>(at + (<usize>limit << 3)) == timeOf(at, list, n)) limit++;
-      found = true;
+      const n = load<f64>(at) < load<f64>(held + (<usize>g << 3)) ? 0 : within(g, limit);
+      store<i32>(COUNTS + (<usize>g << 2), n);
+      if (n == 0 || !add(u + o, saved + o, bar + o, size, n, list)) continue;
+      const first = crossing(u + o, saved + o, bar + o, size, n, list, at);
+      if (first == n) continue;
+      limit = indexOf(list, first);
+      while (limit > 0 && load<f64>(at + (<usize>(limit - 1) << 3)) == load<f64>(at + (<usize>limit << 3))) limit--;
+    }
+    for (let g = 0; g < groups; g++) {
+      const o = <usize>g * bytes;
+      const n = within(g, limit);
+      if (n == load<i32>(COUNTS + (<usize>g << 2))) continue;
+      memory.copy(u + o, saved + o, bytes);
+      add(u + o, saved + o, bar + o, size, n, listOf(g));
     }
     k += limit;
-    if (!found) continue;
-    for (let g = 0; g < groups; g++) {
-      const list = listOf(g);
-      const m = load<i32>(COUNTS + (<usize>g << 2));
-      const n = within(list, m, limit);
-      if (n == m) continue;
-      const o = <usize>g * bytes;
-      memory.copy(u + o, saved + o, bytes);
-      add(u + o, saved + o, bar + o, size, n, list);
-    }
-    setScale<f32>(load<f64>(times + (<usize>(k - 1) << 3)), t0, rate, cells); // for whoever looks who it is
-    return from - k;
+    if (limit < count || count == 0) break;
   }
   return k - from;
 }

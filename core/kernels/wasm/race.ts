@@ -45,18 +45,6 @@ function add(u: usize, w: usize, bytes: usize): void {
   for (; o < bytes; o += 4) store<f32>(u + o, load<f32>(u + o) + load<f32>(w + o) * load<f32>(SCALE));
 }
 
-/** Whether one of the neurons of a block is at its bar. */
-@inline
-function reached(u: usize, bar: usize, bytes: usize): bool {
-  const s = v128.load(SCALE);
-  let hit = i32x4.splat(0);
-  let o: usize = 0;
-  for (; o + 16 <= bytes; o += 16) hit = v128.or(hit, f32x4.ge(v128.load(u + o), f32x4.mul(v128.load(bar + o), s)));
-  let any = v128.any_true(hit);
-  for (; o < bytes; o += 4) if (load<f32>(u + o) >= load<f32>(bar + o) * load<f32>(SCALE)) any = true;
-  return any;
-}
-
 /** The neuron of the n from `first` on that is furthest above its bar at t, or -1; the first one of several. */
 export function winnerOf(u: usize, bar: usize, first: i32, n: i32, vInf: f64, t: f64, t0: f64, rate: f64): i32 {
   let winner = -1;
@@ -120,10 +108,9 @@ export function blockRace32(
       if (gate == NOBODY) continue;
       const g = load<u32>(groups + (<usize>gate << 2));
       const begin = <i32>g * size;
-      const o = <usize>begin << 2;
-      if (!reached(u + o, bar + o, bytes)) continue;
       const winner = winnerOf(u, bar, begin, size, vInf, t, t0, rate);
-      fill(u + o, bytes, <f32>(floor == 0 ? floor : floor * exp((t - t0) * rate)));
+      if (winner < 0) continue;
+      fill(u + (<usize>begin << 2), bytes, <f32>(floor == 0 ? floor : floor * exp((t - t0) * rate)));
       store<f64>(held + (<usize>g << 3), t);
       store<f64>(spikeTimes + (<usize>found << 3), t);
       store<u32>(spikeNeurons + (<usize>found << 2), winner);
