@@ -31,14 +31,25 @@ const MOST: u32 = 64;
 /** First words of four of them, second words of four, and so on. */
 const WORDS = memory.data(512, 16);
 
-/** Four rounds of all words up to `end`, and a pair of keys. */
+/** Four rounds of all words up to `end`, and a pair of keys; `begins`: of what is drawn, with the first pair before. */
 @inline
-function rounds(first: i32, second: i32, third: i32, fourth: i32, end: usize, key: usize): void {
+function rounds(
+  begins: bool, entities: usize, counts: usize, first: i32, second: i32, third: i32, fourth: i32, end: usize, key: usize,
+): void {
   const k0 = v128.load(key);
   const k1 = v128.load(key, 16);
   for (let at = WORDS; at < end; at += 32) {
-    let x0 = v128.load(at);
-    let x1 = v128.load(at, 16);
+    let x0: v128;
+    let x1: v128;
+    if (begins) {
+      x0 = i32x4.add(v128.load(entities), v128.load(K));
+      x1 = i32x4.add(v128.load(counts), v128.load(K, 16));
+      entities += 16;
+      counts += 16;
+    } else {
+      x0 = v128.load(at);
+      x1 = v128.load(at, 16);
+    }
     x0 = i32x4.add(x0, x1);
     x1 = v128.xor(turned(x1, first), x0);
     x0 = i32x4.add(x0, x1);
@@ -53,23 +64,17 @@ function rounds(first: i32, second: i32, third: i32, fourth: i32, end: usize, ke
 }
 
 function odd(end: usize, key: usize): void {
-  rounds(13, 15, 26, 6, end, key);
+  rounds(false, 0, 0, 13, 15, 26, 6, end, key);
 }
 
 function even(end: usize, key: usize): void {
-  rounds(17, 29, 16, 24, end, key);
+  rounds(false, 0, 0, 17, 29, 16, 24, end, key);
 }
 
 /** Threefry-2x32-20 of up to `MOST`; returns where their words end. */
 function mix(entities: usize, counts: usize, n: u32): usize {
   const end = WORDS + (<usize>(n + 3) >> 2 << 5);
-  const k0 = v128.load(K);
-  const k1 = v128.load(K, 16);
-  for (let at = WORDS; at < end; at += 32, entities += 16, counts += 16) {
-    v128.store(at, i32x4.add(v128.load(entities), k0));
-    v128.store(at, i32x4.add(v128.load(counts), k1), 16);
-  }
-  odd(end, K + 32);
+  rounds(true, entities, counts, 13, 15, 26, 6, end, K + 32);
   even(end, K + 64);
   odd(end, K + 96);
   even(end, K + 128);
