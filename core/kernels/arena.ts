@@ -16,6 +16,10 @@ export type KernelChoice = (typeof KERNELS)[number];
 const MAX_BYTES = 2 ** 32;
 const ALIGNMENT = 16;
 
+/** See `addressOf`. */
+const placed = <A extends TypedArray>(array: A): A =>
+  Object.defineProperty(array, 'address', { value: array.byteOffset });
+
 /**
  * Where all arrays of one network live, and the kernels that work on them. Memory is handed out and never taken back: a
  * network's arrays live as long as it does. With SIMD kernels it is one WebAssembly memory, else plain buffers.
@@ -61,23 +65,23 @@ export class Arena {
   }
 
   f32(length: number): Float32Array<ArrayBuffer> {
-    return new Float32Array(...this.#take(length * 4), length);
+    return placed(new Float32Array(...this.#take(length * 4), length));
   }
   f64(length: number): Float64Array<ArrayBuffer> {
-    return new Float64Array(...this.#take(length * 8), length);
+    return placed(new Float64Array(...this.#take(length * 8), length));
   }
   floats(precision: Precision, length: number): Floats {
     return precision === 'f32' ? this.f32(length) : this.f64(length);
   }
   u32(length: number): Uint32Array<ArrayBuffer> {
-    return new Uint32Array(...this.#take(length * 4), length);
+    return placed(new Uint32Array(...this.#take(length * 4), length));
   }
   u8(length: number): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(...this.#take(length), length);
+    return placed(new Uint8Array(...this.#take(length), length));
   }
   /** Indices below `limit`, in 16 bits where that is enough. */
   indices(limit: number, length: number): Indices {
-    return limit <= 65536 ? new Uint16Array(...this.#take(length * 2), length) : this.u32(length);
+    return limit <= 65536 ? placed(new Uint16Array(...this.#take(length * 2), length)) : this.u32(length);
   }
 
   #take(bytes: number): [ArrayBuffer, number] {
