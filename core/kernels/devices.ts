@@ -1,7 +1,7 @@
 /** Devices as kernels take them. */
 import type { CounterRandom } from '../random/random.ts';
 import type { Floats, Indices } from './arrays.ts';
-import type { DevicesRecord, TableRecord, WeightsRecord } from './records.ts';
+import type { DevicesRecord, WeightsRecord } from './records.ts';
 
 /** Devices whose weight is their state, all of one family of steps, as the pulse kernel takes them. */
 export interface PulsedDevices {
@@ -70,8 +70,8 @@ export interface StepFamily {
   readonly down: { readonly a: number; readonly b: number };
 }
 
-/** What `putPulses` does by itself: the step, where it is of a family, and what `settlePulses` does. */
-export interface StagesLeft {
+/** What `settlePulses` does: the step, where it is of a family, and how states stray. */
+export interface Stages {
   readonly family: StepFamily | null;
   readonly straying: Straying;
 }
@@ -86,25 +86,25 @@ export interface Curve {
   readonly back: number;
 }
 
-/** With the number of pulses from one end to the other. */
+/** With the number of pulses from one end to the other, and voltage² × time of a full one, V² s. */
 export interface PulseCurve extends Curve {
   readonly pulses: number;
+  readonly square: number;
 }
 
-/** The distribution of steps of one direction: quantiles of the change of g at equally spaced levels, in so many states. */
+/**
+ * The distribution of steps, upwards, then downwards: quantiles of the change of g at equally spaced levels, in so many states. A row, which
+ * reaches from one of these to the next, is: state, width, mean change, by how much that of the next state is higher, place of
+ * the first quantile (see `PLACES`), state from which on the next row is taken (Infinity: none).
+ */
 export interface StepTable {
-  /** The same for kernels. */
-  readonly record: TableRecord;
-  /** States of the rows, two at least, ascending. */
-  readonly at: Float64Array;
-  /** Quantiles of each row, `size` of them, two at least; and one number more, for the draw that is 1. */
+  readonly rows: Float64Array;
+  /** At each place the quantile of a row's state and that of the next one; of each row one place more, for the draw that is 1. */
   readonly values: Float64Array;
-  readonly size: number;
-  /** Mean of what is drawn from each row. */
-  readonly means: Float64Array;
-  /** The row at or below the lower end of each of so many cells from 0 to 1, and of 1. */
+  /** Where the row at or below the lower end of each of so many cells from 0 to 1, and of 1, begins; of both directions. */
   readonly first: Uint32Array;
-  readonly cells: number;
+  /** Number of the last level of each direction. */
+  readonly last: readonly [number, number];
 }
 
 /** What becomes of a worn-out device, in the order in which kernels know it. */
@@ -147,6 +147,7 @@ export interface StatefulDevices {
   readonly floor: number;
   readonly gMin: number;
   readonly perWeight: number;
+  readonly stages: Stages;
   /** What a write does to the devices that it is not meant for; null: nothing. */
   readonly disturb: ((row: number, column: number, square: number, stored: number) => void) | null;
 }

@@ -1,17 +1,7 @@
 import type { CounterRandom } from '../random/random.ts';
 import type { Floats, Indices } from './arrays.ts';
 import type { BlockRace, BlockRows } from './blockRows.ts';
-import type {
-  PulseCurve,
-  PulsedDevices,
-  PulseRun,
-  StagesLeft,
-  StatefulDevices,
-  StepFamily,
-  StepTable,
-  Straying,
-  WearingDevices,
-} from './devices.ts';
+import type { PulseCurve, PulsedDevices, PulseRun, StatefulDevices, StepTable, WearingDevices } from './devices.ts';
 import type { Pulses } from './pulses.ts';
 import type { ConfluenceRecord, PlasticRecord } from './records.ts';
 
@@ -264,23 +254,21 @@ export interface Kernels {
     scale: number,
     b: Pulses,
   ): void;
-  /** after = a step of the family from `before`. */
-  stepPulses(b: Pulses, family: StepFamily): void;
-  /** after = where pulses of these strengths lead on the curve of their direction. */
+  /** after = where pulses of these strengths lead on the curve of their direction; `squares`, where there are, in proportion to the strength. */
   curvePulses(b: Pulses, up: PulseCurve, down: PulseCurve): void;
-  /** after = before + a step from the table of its direction, at the levels in `cycles`, uniform on (0, 1). */
-  tablePulses(b: Pulses, up: StepTable, down: StepTable): void;
+  /** after = before + a step from the table, at the levels in `cycles`, uniform on (0, 1). */
+  tablePulses(b: Pulses, table: StepTable): void;
   /** Strengths times the factors of each device, of its upward or downward steps, at its place. */
   scalePulses(b: Pulses, ups: Float32Array, downs: Float32Array): void;
   /** Bounds and shares of steps as wear leaves them; marks those whose device is stuck or takes its last pulse. */
   wearPulses(b: Pulses, w: WearingDevices, lifetimes: Float64Array): void;
-  /** Noise of the step and of the write by the draws of the batch, share of the step, bounds, levels: in this order. */
-  settlePulses(b: Pulses, s: Straying): void;
+  /** The step, if it is of a family; its noise and that of the write by the draws of the batch, share of the step, bounds, levels: in this order. */
+  settlePulses(d: StatefulDevices, b: Pulses): void;
   /**
    * Leaves the devices as they are after the pulses, counts these and books what they cost. `ends`: of their ranges, at their places;
-   * `stamp`: what is noted of when. `left`: stages that are still to be done before, of devices that do not wear.
+   * `stamp`: what is noted of when. `settles`: devices that do not wear, which are to be settled before.
    */
-  putPulses(d: StatefulDevices, b: Pulses, ends: Float64Array | null, stamp: number, left: StagesLeft | null): void;
+  putPulses(d: StatefulDevices, b: Pulses, ends: Float64Array | null, stamp: number, settles: boolean): void;
   /** Puts devices `start` … of so many into the batch, in the states in which they were left. */
   takeRow(d: StatefulDevices, start: number, count: number, b: Pulses): void;
   /** before = rest + (before - rest) min(programmed × down, 1). */

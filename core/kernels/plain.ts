@@ -11,7 +11,7 @@ import { multiply } from './plainMultiply.ts';
 import { poissonBlock } from './plainPoisson.ts';
 import { pulse } from './plainPulse.ts';
 import { fadePulses, readStates, showStates, takeRow } from './plainShow.ts';
-import { putPulses, scalePulses, settlePulses, stepPulses, takePulses } from './plainStages.ts';
+import { putPulses, scalePulses, settlePulses, takePulses } from './plainStages.ts';
 import { sweep } from './plainSweep.ts';
 import { tablePulses } from './plainTable.ts';
 import { markTraces, recentStrengths, traceStrengths } from './plainTraces.ts';
@@ -99,7 +99,6 @@ export const PLAIN: Kernels = {
 
   takePulses,
 
-  stepPulses,
   curvePulses,
   tablePulses,
   scalePulses,

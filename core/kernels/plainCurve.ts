@@ -9,10 +9,11 @@ export const stateOn = ({ a, whole, back }: Curve, x: number): number => (back =
 /** Position of state g. */
 export const positionOn = ({ a, back }: Curve, g: number): number => (back === 0 ? g : -a * log1p(g * back));
 
-export const curvePulses: Kernels['curvePulses'] = ({ count, before, amounts, after }, up, down) => {
+export const curvePulses: Kernels['curvePulses'] = ({ count, before, amounts, after, squares }, up, down) => {
   for (let i = 0; i < count; i++) {
     const curve = amounts[i]! > 0 ? up : down;
     const x = positionOn(curve, before[i]!) + amounts[i]! / curve.pulses;
+    if (squares !== null) squares[i] = curve.square * Math.abs(amounts[i]!);
     after[i] = stateOn(curve, Math.min(Math.max(x, 0), 1));
   }
 };

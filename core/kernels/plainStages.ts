@@ -1,4 +1,5 @@
 import { exp } from '../math.ts';
+import type { StepFamily } from './devices.ts';
 import type { Kernels } from './kernels.ts';
 import { between } from './plainShow.ts';
 import { TotalsPlaces as AT } from './records.ts';
@@ -24,17 +25,6 @@ export const takePulses: Kernels['takePulses'] = (d, run, from, to, trace, scale
   b.column = run.column;
 };
 
-export const stepPulses: Kernels['stepPulses'] = (b, { soft, up: upward, down: downward }) => {
-  for (let i = 0; i < b.count; i++) {
-    const g = b.before[i]!;
-    const amount = b.amounts[i]!;
-    const up = amount > 0;
-    const { a, b: decay } = up ? upward : downward;
-    const size = a * amount;
-    b.after[i] = g + size * (soft ? (up ? 1 - g : g) : decay === 0 ? 1 : exp(-decay * (up ? g : 1 - g)));
-  }
-};
-
 export const scalePulses: Kernels['scalePulses'] = ({ places, first, amounts, count }, ups, downs) => {
   for (let i = 0; i < count; i++) amounts[i]! *= (amounts[i]! > 0 ? ups : downs)[first + places[i]!]!;
 };
@@ -44,12 +34,20 @@ export function toLevel(g: number, count: number, u: number): number {
   return Math.min(Math.floor(g * (count - 1) + u), count - 1) / (count - 1);
 }
 
-export const settlePulses: Kernels['settlePulses'] = (b, { cycleToCycle, writeNoise, levels }) => {
+function step({ soft, up: upward, down: downward }: StepFamily, g: number, amount: number): number {
+  const up = amount > 0;
+  const { a, b: decay } = up ? upward : downward;
+  const size = a * amount;
+  return g + size * (soft ? (up ? 1 - g : g) : decay === 0 ? 1 : exp(-decay * (up ? g : 1 - g)));
+}
+
+export const settlePulses: Kernels['settlePulses'] = ({ stages: { family, straying } }, b) => {
+  const { cycleToCycle, writeNoise, levels } = straying;
   const { count, before, after, amounts, low, high, share, cycles, writes, rounding } = b;
   for (let i = 0; i < count; i++) {
     const g = before[i]!;
     const within = (x: number) => Math.min(Math.max(x, low[i]!), high[i]!);
-    let x = after[i]!;
+    let x = family === null ? after[i]! : step(family, g, amounts[i]!);
     if (cycleToCycle > 0) x = g + (x - g) * (1 + cycleToCycle * cycles[i]!);
     if (writeNoise > 0) x += writeNoise * Math.sqrt(Math.abs(amounts[i]!)) * writes[i]!;
     x = within(g + (x - g) * share[i]!);
@@ -58,11 +56,8 @@ export const settlePulses: Kernels['settlePulses'] = (b, { cycleToCycle, writeNo
   }
 };
 
-export const putPulses: Kernels['putPulses'] = (d, b, ends, stamp, left) => {
-  if (left !== null) {
-    if (left.family !== null) stepPulses(b, left.family);
-    settlePulses(b, left.straying);
-  }
+export const putPulses: Kernels['putPulses'] = (d, b, ends, stamp, settles) => {
+  if (settles) settlePulses(d, b);
   const { places, first, statesFrom } = b;
   const { g, weights, totals, rows, columns, all, joules, low: lowest, gMin, perWeight, disturb, apart, floor } = d;
   for (let i = 0; i < b.count; i++) {

@@ -1,28 +1,33 @@
 import type { StepTable } from './devices.ts';
 import type { Kernels } from './kernels.ts';
 
-/** Change of g by `pulses` pulses, of which each brings what level u says. */
-function drawn({ at, values, size, means, first, cells }: StepTable, g: number, u: number, pulses: number): number {
-  let row = first[(g * cells) | 0]!;
-  while (row < at.length - 2 && g > at[row + 1]!) row++;
-  const low = at[row]!;
-  const share = Math.min(Math.max((g - low) / (at[row + 1]! - low), 0), 1);
-  const level = u * (size - 1);
-  const place = level | 0;
-  const rest = level - place;
-  const here = row * size + place;
-  const next = here + size;
-  const a = values[here]! + rest * (values[here + 1]! - values[here]!);
-  const b = values[next]! + rest * (values[next + 1]! - values[next]!);
-  const one = a + share * (b - a);
+/** Numbers of a row of a `StepTable`. */
+export const NUMBERS = 6;
+
+/** Places of quantiles are counted from there: kernels read them off the bits of such a number. */
+export const PLACES = 2 ** 52;
+
+/** Change of g by `pulses` pulses, of which each brings the level says. */
+function drawn({ rows, values, first }: StepTable, cell: number, g: number, level: number, pulses: number): number {
+  let row = first[cell]!;
+  while (g > rows[row + 5]!) row += NUMBERS;
+  const share = Math.min(Math.max((g - rows[row]!) / rows[row + 1]!, 0), 1);
+  const place = Math.floor(level);
+  const quantile = (at: number) => values[at]! + (level - place) * (values[at + 2]! - values[at]!);
+  const here = 2 * (rows[row + 4]! - PLACES + place);
+  const a = quantile(here);
+  const one = a + share * (quantile(here + 1) - a);
   if (pulses === 1) return one;
-  const mean = means[row]! + share * (means[row + 1]! - means[row]!);
+  const mean = rows[row + 2]! + share * rows[row + 3]!;
   return pulses * mean + Math.sqrt(pulses) * (one - mean);
 }
 
-export const tablePulses: Kernels['tablePulses'] = ({ count, before, amounts, after, cycles: levels }, up, down) => {
+export const tablePulses: Kernels['tablePulses'] = ({ count, before, amounts, after, cycles: levels }, table) => {
+  const cells = table.first.length / 2 - 1;
   for (let i = 0; i < count; i++) {
-    const [g, u, strength] = [before[i]!, levels[i]!, amounts[i]!];
-    after[i] = g + (strength > 0 ? drawn(up, g, u, strength) : drawn(down, g, u, -strength));
+    const [g, strength] = [before[i]!, amounts[i]!];
+    const down = strength > 0 ? 0 : 1;
+    const cell = ((g * cells) | 0) + down * (cells + 1);
+    after[i] = g + drawn(table, cell, g, levels[i]! * table.last[down]!, Math.abs(strength));
   }
 };

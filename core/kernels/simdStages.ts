@@ -1,6 +1,6 @@
 /** Kernels in SIMD that devices in states go through: pulses stage by stage, reads, draws. */
-import type { Indices } from './arrays.ts';
-import { FAILURES, type PulseCurve, type StagesLeft, type StepFamily } from './devices.ts';
+import { addressOf, type Indices } from './arrays.ts';
+import { FAILURES } from './devices.ts';
 import type { Kernels } from './kernels.ts';
 import { putPulses } from './plainStages.ts';
 import { wearPulses } from './plainWear.ts';
@@ -12,7 +12,6 @@ export type Exported = Record<string, (...values: number[]) => number>;
 type Stages = Pick<
   Kernels,
   | 'takePulses'
-  | 'stepPulses'
   | 'curvePulses'
   | 'tablePulses'
   | 'scalePulses'
@@ -30,20 +29,15 @@ type Stages = Pick<
 
 /** Where a list begins; 0: there is none. */
 export const listed = (list: Indices | null, offset: number): number =>
-  list === null ? 0 : list.byteOffset + offset * list.BYTES_PER_ELEMENT;
+  list === null ? 0 : addressOf(list) + offset * list.BYTES_PER_ELEMENT;
 
 function placed({ record, count, byColumn }: Pulses): void {
   record.count = count;
   record.byColumn = byColumn ? 1 : 0;
 }
 
-const NO_FAMILY: StepFamily = { soft: false, up: { a: 0, b: 0 }, down: { a: 0, b: 0 } };
-const NONE: StagesLeft = { family: null, straying: { cycleToCycle: 0, writeNoise: 0, levels: 0 } };
-
-const ofCurve = ({ a, back, whole, pulses }: PulseCurve) => [a, back, whole, pulses] as const;
-
 export function stagesOf(e: Exported): Stages {
-  const { putPulses: put, takePulses, stepPulses, settlePulses, normals, uniforms } = e;
+  const { putPulses: put, takePulses, settlePulses, normals, uniforms } = e;
   return {
     takePulses: (d, run, from, to, trace, scale, b) => {
       b.row = b.record.row = run.row;
@@ -59,25 +53,35 @@ export function stagesOf(e: Exported): Stages {
         run.stride,
         from,
         to,
-        trace.byteOffset,
+        addressOf(trace),
         scale,
       );
     },
-    stepPulses: (b, { soft, up, down }) => {
-      b.record.count = b.count;
-      stepPulses!(b.record.byteOffset, soft ? 1 : 0, up.a, up.b, down.a, down.b);
-    },
     curvePulses: (b, up, down) => {
       b.record.count = b.count;
-      e.curvePulses!(b.record.byteOffset, ...ofCurve(up), ...ofCurve(down));
+      e.curvePulses!(
+        b.record.byteOffset,
+        up.a,
+        up.back,
+        up.whole,
+        up.pulses,
+        up.square,
+        down.a,
+        down.back,
+        down.whole,
+        down.pulses,
+        down.square,
+      );
     },
-    tablePulses: (b, up, down) => {
+    tablePulses: (b, { rows, values, first, last }) => {
       b.record.count = b.count;
-      e.tablePulses!(b.record.byteOffset, up.record.byteOffset, down.record.byteOffset);
+      const cells = first.length / 2 - 1;
+      const [here, there, from] = [addressOf(rows), addressOf(values), addressOf(first)];
+      e.tablePulses!(b.record.byteOffset, here, there, from, cells, last[0], last[1]);
     },
     scalePulses: (b, ups, downs) => {
       placed(b);
-      e.scalePulses!(b.record.byteOffset, ups.byteOffset + 4 * b.first, downs.byteOffset + 4 * b.first);
+      e.scalePulses!(b.record.byteOffset, addressOf(ups) + 4 * b.first, addressOf(downs) + 4 * b.first);
     },
     wearPulses: (b, w, lifetimes) => {
       const { stuck, failure, wear } = w;
@@ -86,36 +90,21 @@ export function stagesOf(e: Exported): Stages {
       placed(b);
       b.markedCount = e.wearPulses!(
         b.record.byteOffset,
-        w.some ? stuck.byteOffset : 0,
-        wears ? lifetimes.byteOffset + 8 * b.first : 0,
+        w.some ? addressOf(stuck) : 0,
+        wears ? addressOf(lifetimes) + 8 * b.first : 0,
         FAILURES.indexOf(failure),
         wear === 2 ? 1 : 0,
       );
     },
-    settlePulses: (b, { cycleToCycle, writeNoise, levels }) => {
+    settlePulses: (d, b) => {
       b.record.count = b.count;
-      settlePulses!(b.record.byteOffset, cycleToCycle, writeNoise, levels);
+      settlePulses!(d.record.byteOffset, b.record.byteOffset);
     },
-    putPulses: (d, b, ends, stamp, left) => {
-      if (d.disturb !== null) return putPulses(d, b, ends, stamp, left);
+    putPulses: (d, b, ends, stamp, settles) => {
+      if (d.disturb !== null) return putPulses(d, b, ends, stamp, settles);
       placed(b);
-      const { family, straying } = left ?? NONE;
-      const { soft, up, down } = family ?? NO_FAMILY;
-      put!(
-        d.record.byteOffset,
-        b.record.byteOffset,
-        ends === null ? 0 : ends.byteOffset + 16 * b.first,
-        stamp,
-        left === null ? 0 : 1,
-        straying.cycleToCycle,
-        straying.writeNoise,
-        straying.levels,
-        family === null ? 0 : soft ? 2 : 1,
-        up.a,
-        up.b,
-        down.a,
-        down.b,
-      );
+      const places = ends === null ? 0 : addressOf(ends) + 16 * b.first;
+      put!(d.record.byteOffset, b.record.byteOffset, places, stamp, settles ? 1 : 0);
     },
     takeRow: (d, start, count, b) => {
       b.count = b.record.count = count;
@@ -123,15 +112,15 @@ export function stagesOf(e: Exported): Stages {
     },
     fadePulses: (b, programmed, rest, down) => {
       b.record.count = b.count;
-      e.fadePulses!(b.record.byteOffset, programmed.byteOffset, rest, down);
+      e.fadePulses!(b.record.byteOffset, addressOf(programmed), rest, down);
     },
     showStates: (d, b) => e.showStates!(d.record.byteOffset, b.record.byteOffset),
     readStates: (d, b, pair, reference, least) =>
       e.readStates!(d.record.byteOffset, b.record.byteOffset, pair ? 1 : 0, reference, least),
     normals: ({ key }, entities, counts, n, out) =>
-      void normals!(key[0]!, key[1]!, entities.byteOffset, counts.byteOffset, n, out.byteOffset),
+      void normals!(key[0]!, key[1]!, addressOf(entities), addressOf(counts), n, addressOf(out)),
     uniforms: ({ key }, entities, counts, n, out) =>
-      void uniforms!(key[0]!, key[1]!, entities.byteOffset, counts.byteOffset, n, out.byteOffset),
-    factors: (x, n, sd) => void e.factors!(x.byteOffset, n, sd),
+      void uniforms!(key[0]!, key[1]!, addressOf(entities), addressOf(counts), n, addressOf(out)),
+    factors: (x, n, sd) => void e.factors!(addressOf(x), n, sd),
   };
 }

@@ -70,8 +70,10 @@ export const neuroSim = defineDevice({
   range: (p) => ({ ...p, pulse: pulseOf(p) }),
   cell: (p) => {
     const pulse = pulseOf(p);
-    const up = { ...curveOf(p.nonlinearityUp), pulses: p.pulsesUp };
-    const down = { ...curveOf(p.nonlinearityDown), pulses: p.pulsesDown };
+    const square = pulse.up * pulse.up * pulse.time;
+    const squareDown = pulse.down * pulse.down * pulse.timeDown;
+    const up = { ...curveOf(p.nonlinearityUp), pulses: p.pulsesUp, square };
+    const down = { ...curveOf(p.nonlinearityDown), pulses: p.pulsesDown, square: squareDown };
     const volts = (g: number, upwards: boolean): number =>
       upwards
         ? pulse.up + p.voltageStepUp * up.pulses * positionOn(up, g)
@@ -81,7 +83,7 @@ export const neuroSim = defineDevice({
       state: {},
       pulses: (b) => kernels.curvePulses(b, up, down),
       ...(alike
-        ? { squares: { up: pulse.up * pulse.up * pulse.time, down: pulse.down * pulse.down * pulse.timeDown } }
+        ? { pricesPulses: true }
         : {
             square(g, strength) {
               const v = volts(g, strength > 0);

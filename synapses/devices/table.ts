@@ -4,7 +4,7 @@ import { described, object } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 import type { StepTable } from '../../core/kernels/devices.ts';
-import { recordsIn, TableRecord } from '../../core/kernels/records.ts';
+import { NUMBERS, PLACES } from '../../core/kernels/plainTable.ts';
 import type { CellFactory } from './array/cell.ts';
 import { defineDevice } from './defineDevice.ts';
 
@@ -29,35 +29,46 @@ const steps = object(
 /** Cells of equal width in which the search for a state's row begins. */
 const CELLS = 256;
 
-/** The quantiles of one direction, ready to draw from. */
-export function tableOf(given: readonly Row[], arena: Arena): StepTable {
-  const full = given.map(([g, ...values]) => [g!, ...(values.length > 1 ? values : [values[0]!, values[0]!])]);
-  const rows = full.length > 1 ? full : [0, 1].map((g) => [g, ...full[0]!.slice(1)]);
-  const states = rows.map(([g]) => g!);
-  const list = (numbers: readonly number[]) => {
-    const there = arena.f64(numbers.length);
-    there.set(numbers);
-    return there;
-  };
-  const first = arena.u32(CELLS + 1);
-  for (let cell = 0; cell <= CELLS; cell++) {
-    const below = states.findLastIndex((g) => g <= cell / CELLS);
-    first[cell] = Math.min(Math.max(below, 0), rows.length - 2);
+/** Number of the last level; one quantile alone counts as two. */
+const last = ([row]: readonly Row[]): number => Math.max(row!.length - 2, 1);
+
+/** The quantiles of both directions, ready to draw from. */
+export function tableOf(up: readonly Row[], down: readonly Row[], arena: Arena): StepTable {
+  const rows: number[] = [];
+  const values: number[] = [];
+  const first: number[] = [];
+  for (const given of [up, down]) {
+    const alone = given[0]!.slice(1);
+    const states =
+      given.length > 1
+        ? given
+        : [
+            [0, ...alone],
+            [1, ...alone],
+          ];
+    const begin = rows.length;
+    for (let r = 0; r + 1 < states.length; r++) {
+      const [low, ...own] = states[r] as [number, ...number[]];
+      const [next, ...above] = states[r + 1] as [number, ...number[]];
+      rows.push(low, next - low, meanOf(own), meanOf(above) - meanOf(own), PLACES + values.length / 2);
+      rows.push(r + 2 < states.length ? next : Infinity);
+      for (let k = 0; k <= last(given) + 1; k++) values.push(own[k] ?? own.at(-1)!, above[k] ?? above.at(-1)!);
+    }
+    for (let cell = 0; cell <= CELLS; cell++) {
+      const below = states.findLastIndex(([state]) => state! <= cell / CELLS);
+      first.push(begin + NUMBERS * Math.min(Math.max(below, 0), states.length - 2));
+    }
   }
-  const table = {
-    at: list(states),
-    values: list([...rows.flatMap(([, ...values]) => values), 0]),
-    size: rows[0]!.length - 1,
-    means: list(rows.map(([, ...values]) => meanOf(values))),
-    first,
-    cells: CELLS,
-  };
-  const record = recordsIn(arena, TableRecord, 1)[0]!;
-  return { ...table, record: Object.assign(record, table, { rows: rows.length, last: table.size - 1 }) };
+  const lists = { rows: arena.f64(rows.length), values: arena.f64(values.length), first: arena.u32(first.length) };
+  lists.rows.set(rows);
+  lists.values.set(values);
+  lists.first.set(first);
+  return { ...lists, last: [last(up), last(down)] };
 }
 
 /** Mean of what is drawn by levels that are uniform, between quantiles in a straight line. */
 function meanOf(quantiles: readonly number[]): number {
+  if (quantiles.length === 1) return quantiles[0]!;
   const ends = (quantiles[0]! + quantiles.at(-1)!) / 2;
   return quantiles.reduce((sum, q) => sum + q, -ends) / (quantiles.length - 1);
 }
@@ -91,12 +102,12 @@ export const table = defineDevice({
     check(steps.down, 'steps.down');
     return ({ random, arena }) => {
       const draws = random('steps');
-      const [up, down] = [tableOf(steps.up, arena), tableOf(steps.down, arena)];
+      const both = tableOf(steps.up, steps.down, arena);
       return {
         state: {},
         pulses(b) {
           arena.kernels.uniforms(draws, b.edges, b.numbers, b.count, b.cycles);
-          arena.kernels.tablePulses(b, up, down);
+          arena.kernels.tablePulses(b, both);
         },
       };
     };

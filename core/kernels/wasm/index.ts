@@ -16,7 +16,7 @@ export { poissonBlock } from './poisson';
 export { pulse32, pulse64 } from './pulse';
 export { blockRace32 } from './race';
 export { thresholdScan32, thresholdScan64 } from './scan';
-export { settlePulses, stepPulses } from './settle';
+export { settlePulses } from './settle';
 export { putPulses } from './put';
 export { sweep } from './sweep';
 export { tablePulses } from './table';

@@ -2,7 +2,7 @@
 import { pairOf, storePair } from './memoryPairs';
 import { DevicesRecord, PulsesRecord, TotalsRecord } from './records';
 import { all } from './series';
-import { settlePulses, stepPulses } from './settle';
+import { settlePulses, SOFT, softly } from './settle';
 import { AT_EDGES, placesOf } from './take';
 
 /** What loops below take as vectors, in memory: loaded, they stay in registers; made there, they would be so anew in each turn. */
@@ -47,25 +47,30 @@ function storePairAt(near: bool, at: usize, k: usize, l: usize, pair: v128): voi
   }
 }
 
-/** Whether bounds are left to do, or those and the step of soft bounds. */
+/** Stages left to be done here: none, bounds, or those and the step of soft bounds. */
+const NONE: i32 = 0;
 const BOUNDS: i32 = 1;
-const SOFT: i32 = 2;
+const SOFTLY: i32 = 2;
 
-/** Where the two devices at `at` are after the stages that are left, as `stepPulses` and `settlePulses` do them to devices that do not wear. */
+/** Where the two devices at `at` are after the stages that are left, as `settlePulses` does them to devices that do not wear. */
 @inline
 function settled(left: i32, at: usize, b: PulsesRecord, g: v128, amount: v128): v128 {
-  const zero = f64x2.splat(0);
   const one = all(ONE);
   let x: v128;
-  if (left == SOFT) {
-    const up = f64x2.gt(amount, zero);
-    const a = f64x2.mul(v128.bitselect(all(UP), all(DOWN), up), amount);
-    x = f64x2.add(g, f64x2.mul(a, v128.bitselect(f64x2.sub(one, g), g, up)));
+  if (left == SOFTLY) {
+    x = softly(g, amount, all(UP), all(DOWN), one);
   } else {
     x = v128.load(b.after + at);
-    if (left == 0) return x;
+    if (left == NONE) return x;
   }
-  return f64x2.pmin(f64x2.pmax(f64x2.add(g, f64x2.sub(x, g)), zero), one); // states are never -0
+  return f64x2.pmin(f64x2.pmax(f64x2.add(g, f64x2.sub(x, g)), f64x2.splat(0)), one); // states are never -0
+}
+
+/** Of two devices whose states are so much weight above their lower ends, `alike`: which are those of all. */
+@inline
+function conductance(alike: bool, gMin: v128, perWeight: v128, offset: v128, inside: v128, beside: v128): v128 {
+  const weight = alike ? inside : f64x2.add(f64x2.add(offset, inside), beside);
+  return f64x2.add(gMin, f64x2.mul(weight, perWeight));
 }
 
 /**
@@ -156,18 +161,13 @@ function put(alike: bool, way: i32, d: DevicesRecord, b: PulsesRecord, ends: usi
       store<u32>(pulses + (z << 2), load<u32>(numbers + (i << 2), 4) + 1);
     }
     if (electrical) {
-      let left = f64x2.mul(x, range);
-      let found = f64x2.mul(was, range);
-      let stored = fades ? f64x2.mul(pairAt(near, g, s, z), range) : found;
-      if (!alike) {
-        const offset = f64x2.sub(low, all(LOWEST));
-        left = f64x2.add(f64x2.add(offset, left), besideNow);
-        found = f64x2.add(f64x2.add(offset, found), beside);
-        stored = f64x2.add(f64x2.add(offset, stored), beside);
-      }
-      left = f64x2.add(all(G_MIN), f64x2.mul(left, all(PER_WEIGHT)));
-      found = f64x2.add(all(G_MIN), f64x2.mul(found, all(PER_WEIGHT)));
-      stored = f64x2.add(all(G_MIN), f64x2.mul(stored, all(PER_WEIGHT)));
+      const gMin = all(G_MIN);
+      const perWeight = all(PER_WEIGHT);
+      const offset = alike ? low : f64x2.sub(low, all(LOWEST));
+      const left = conductance(alike, gMin, perWeight, offset, f64x2.mul(x, range), besideNow);
+      const found = conductance(alike, gMin, perWeight, offset, f64x2.mul(was, range), beside);
+      let stored = found;
+      if (fades) stored = conductance(alike, gMin, perWeight, offset, f64x2.mul(pairAt(near, g, s, z), range), beside);
       const square = squares != 0 ? v128.load(squares + (i << 3)) : all(SQUARE);
       const spent = f64x2.mul(square, f64x2.mul(f64x2.add(found, left), all(HALF)));
       const more = f64x2.sub(left, stored);
@@ -216,20 +216,16 @@ function putInColumn(d: DevicesRecord, b: PulsesRecord, n: usize, stages: i32): 
 
 /**
  * Two devices at a time. Behind an odd number of them stands the last one once more, which is put down twice but booked once.
- * `settles`: they are still to be settled; `family` 1, 2: and to make the step of an exponential, of a soft bound.
+ * `settles`: they are still to be settled.
  */
-export function putPulses(
-  d: DevicesRecord, b: PulsesRecord, ends: usize, stamp: f64, settles: bool, cycleSd: f64, writeSd: f64, levels: f64, family: i32,
-  aUp: f64, bUp: f64, aDown: f64, bDown: f64,
-): void {
+export function putPulses(d: DevicesRecord, b: PulsesRecord, ends: usize, stamp: f64, settles: bool): void {
   const n = <usize>b.count;
   const joined = n > 1 && b.near == b.count && d.rows != 0 && ends == 0 && d.apart == 0 ? n & ~1 : 0;
-  let stages = 0;
+  let stages = NONE;
   if (settles) {
-    const bounds = joined == n && cycleSd == 0 && writeSd == 0 && levels == 0;
-    stages = bounds ? (family == SOFT ? SOFT : BOUNDS) : 0;
-    if (family != 0 && stages != SOFT) stepPulses(b, family == SOFT, aUp, bUp, aDown, bDown);
-    if (!bounds) settlePulses(b, cycleSd, writeSd, levels);
+    const soft = d.family == SOFT;
+    if (joined == n && d.cycleToCycle == 0 && d.writeNoise == 0 && d.levels == 0 && (soft || d.family == 0)) stages = soft ? SOFTLY : BOUNDS;
+    else settlePulses(d, b);
   }
   store<f64>(G_MIN, d.gMin);
   store<f64>(PER_WEIGHT, d.perWeight);
@@ -243,8 +239,8 @@ export function putPulses(
   store<f64>(FLOOR, d.floor);
   store<f64>(STAMP, stamp);
   store<u64>(COUNTED, 0x100000001);
-  store<f64>(UP, aUp);
-  store<f64>(DOWN, aDown);
+  store<f64>(UP, d.aUp);
+  store<f64>(DOWN, d.aDown);
   const at = <usize>b.count << 2;
   if (b.count & 1) {
     store<u32>(b.edges + at, load<u32>(b.edges + at - 4));
@@ -255,5 +251,5 @@ export function putPulses(
   }
   if (joined > 0 && <i32>b.row >= 0) putInRow(d, b, joined, stages);
   else if (joined > 0) putInColumn(d, b, joined, stages);
-  if (joined < n) put(false, ANYWHERE, d, b, ends, joined, n, 0);
+  if (joined < n) put(false, ANYWHERE, d, b, ends, joined, n, NONE);
 }

@@ -149,17 +149,6 @@ export const RECORDS = {
     marked: 'address',
     squares: 'address', // or 0: that of the devices
   },
-  /** Steps as they were measured, one direction; see `StepTable`. */
-  TableRecord: {
-    at: 'address',
-    rows: 'u32',
-    values: 'address',
-    size: 'u32',
-    means: 'address',
-    first: 'address',
-    cells: 'f64',
-    last: 'f64', // of the levels
-  },
   /** Devices in states; see `StatefulDevices`. */
   DevicesRecord: {
     g: 'address',
@@ -181,6 +170,14 @@ export const RECORDS = {
     gMin: 'f64',
     perWeight: 'f64',
     square: 'f64',
+    cycleToCycle: 'f64', // of `Straying`
+    writeNoise: 'f64',
+    levels: 'f64',
+    family: 'u32', // of steps: 0 unknown here, 1 exponential, 2 soft
+    aUp: 'f64',
+    bUp: 'f64',
+    aDown: 'f64',
+    bDown: 'f64',
   },
   /** Devices that are their weights; see `PulsedDevices`. */
   WeightsRecord: {

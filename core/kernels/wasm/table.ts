@@ -1,77 +1,92 @@
 /** Pulses whose steps are drawn from tables, two at a time; the twin in core/kernels/plainTable.ts says what is done. */
-import { PulsesRecord, TableRecord } from './records';
+import { PulsesRecord } from './records';
+import { all } from './series';
+
+/**
+ * What is added to the number of a cell upwards and downwards: 2^52, below whose bits whole numbers are, and the cells that lie before; and the
+ * numbers of the last levels. In memory: loaded, they stay in registers.
+ */
+const UP: usize = memory.data(56, 16);
+const DOWN: usize = UP + 8;
+const LAST_UP: usize = UP + 16;
+const LAST_DOWN: usize = UP + 24;
+const CELLS: usize = UP + 32;
+const ONE: usize = UP + 40;
+const WHOLE: usize = UP + 48;
+const whole: f64 = 4503599627370496;
+
+/** Where `StepTable` has what is here of a row: width, mean and rise lie behind the first two, the last one is its length. */
+const MEAN: usize = 16;
+const PLACE: usize = 32;
+const NEXT: usize = 40;
+const ROW: usize = 48;
 
 /** The row at or below g, looked for from its cell on. */
 @inline
-function rowOf(t: TableRecord, g: f64, cell: u32): u32 {
-  const states = t.at;
-  const last = t.rows - 2;
-  let row = load<u32>(t.first + (<usize>cell << 2));
-  while (row < last && g > load<f64>(states + (<usize>row << 3), 8)) row++;
+function rowOf(rows: usize, first: usize, cell: u32, g: f64): usize {
+  let row = rows + (<usize>load<u32>(first + (<usize>cell << 2)) << 3);
+  while (g > load<f64>(row, NEXT)) row += ROW;
   return row;
 }
 
-/** Where the quantile at or below a level is. */
 @inline
-function quantile(t: TableRecord, row: u32, place: u32): usize {
-  return t.values + (<usize>(row * t.size + place) << 3);
-}
-
-/** 2^52: below the bits of whole numbers that it is added to are these. */
-const WHOLE = memory.data<f64>([4503599627370496.0], 16);
-
-@inline
-function bits(whole: v128): v128 {
-  return f64x2.add(whole, v128.load64_splat(WHOLE));
+function firsts(a: v128, b: v128): v128 {
+  return v128.shuffle<f64>(a, b, 0, 2);
 }
 
 @inline
-function both(first: f64, second: f64): v128 {
-  return f64x2.replace_lane(f64x2.splat(first), 1, second);
+function seconds(a: v128, b: v128): v128 {
+  return v128.shuffle<f64>(a, b, 1, 3);
 }
 
-/** Of two neighbours at two places, the share in between. */
+/** Between the quantiles of two rows at one place and the next. */
 @inline
-function between(first: usize, second: usize, share: v128): v128 {
-  const a = v128.load(first);
-  const b = v128.load(second);
-  const low = v128.shuffle<f64>(a, b, 0, 2);
-  return f64x2.add(low, f64x2.mul(share, f64x2.sub(v128.shuffle<f64>(a, b, 1, 3), low)));
+function quantiles(values: usize, row: usize, level: u32, share: v128): v128 {
+  const at = values + (<usize>(load<u32>(row, PLACE) + level) << 4);
+  const here = v128.load(at);
+  return f64x2.add(here, f64x2.mul(share, f64x2.sub(v128.load(at, 16), here)));
 }
 
 /** Levels are the draws in `cycles`; behind an odd number of pulses stands another one. */
-export function tablePulses(b: PulsesRecord, up: TableRecord, down: TableRecord): void {
+export function tablePulses(
+  b: PulsesRecord, rows: usize, values: usize, first: usize, cells: f64, lastUp: f64, lastDown: f64,
+): void {
+  store<f64>(UP, whole);
+  store<f64>(DOWN, whole + cells + 1);
+  store<f64>(LAST_UP, lastUp);
+  store<f64>(LAST_DOWN, lastDown);
+  store<f64>(CELLS, cells);
+  store<f64>(ONE, 1);
+  store<f64>(WHOLE, whole);
   const before = b.before;
   const amounts = b.amounts;
   const after = b.after;
   const levels = b.cycles;
-  const one = f64x2.splat(1);
-  const zero = f64x2.splat(0);
-  for (let at: usize = 0; at < <usize>b.count << 3; at += 16) {
+  const end = <usize>b.count << 3;
+  for (let at: usize = 0; at < end; at += 16) {
     const g = v128.load(before + at);
     const strength = v128.load(amounts + at);
-    const t = load<f64>(amounts + at) > 0 ? up : down;
-    const s = load<f64>(amounts + at, 8) > 0 ? up : down;
-    const cells = bits(f64x2.floor(f64x2.mul(g, both(t.cells, s.cells))));
-    const row = rowOf(t, load<f64>(before + at), i32x4.extract_lane(cells, 0));
-    const next = rowOf(s, load<f64>(before + at, 8), i32x4.extract_lane(cells, 2));
-    const a = v128.load(t.at + (<usize>row << 3));
-    const c = v128.load(s.at + (<usize>next << 3));
-    const low = v128.shuffle<f64>(a, c, 0, 2);
-    const width = f64x2.sub(v128.shuffle<f64>(a, c, 1, 3), low);
-    const share = f64x2.pmin(f64x2.pmax(f64x2.div(f64x2.sub(g, low), width), zero), one);
-    const level = f64x2.mul(v128.load(levels + at), both(t.last, s.last));
-    const whole = f64x2.floor(level);
-    const rest = f64x2.sub(level, whole);
-    const places = bits(whole);
-    const here = quantile(t, row, i32x4.extract_lane(places, 0));
-    const there = quantile(s, next, i32x4.extract_lane(places, 2));
-    const lower = between(here, there, rest);
-    const upper = between(here + (<usize>t.size << 3), there + (<usize>s.size << 3), rest);
-    const single = f64x2.add(lower, f64x2.mul(share, f64x2.sub(upper, lower)));
-    const mean = between(t.means + (<usize>row << 3), s.means + (<usize>next << 3), share);
+    const up = f64x2.gt(strength, f64x2.splat(0));
+    const cell = f64x2.add(f64x2.floor(f64x2.mul(g, all(CELLS))), v128.bitselect(all(UP), all(DOWN), up));
+    const row = rowOf(rows, first, i32x4.extract_lane(cell, 0), f64x2.extract_lane(g, 0));
+    const next = rowOf(rows, first, i32x4.extract_lane(cell, 2), f64x2.extract_lane(g, 1));
+    const level = f64x2.mul(v128.load(levels + at), v128.bitselect(all(LAST_UP), all(LAST_DOWN), up));
+    const place = f64x2.floor(level);
+    const rest = f64x2.sub(level, place);
+    const bits = f64x2.add(place, all(WHOLE));
+    const x = quantiles(values, row, i32x4.extract_lane(bits, 0), firsts(rest, rest));
+    const y = quantiles(values, next, i32x4.extract_lane(bits, 2), seconds(rest, rest));
+    let a = v128.load(row);
+    let c = v128.load(next);
+    const beyond = f64x2.div(f64x2.sub(g, firsts(a, c)), seconds(a, c));
+    const share = f64x2.pmin(f64x2.pmax(beyond, f64x2.splat(0)), all(ONE));
+    const lower = firsts(x, y);
+    const single = f64x2.add(lower, f64x2.mul(share, f64x2.sub(seconds(x, y), lower)));
+    a = v128.load(row, MEAN);
+    c = v128.load(next, MEAN);
+    const mean = f64x2.add(firsts(a, c), f64x2.mul(share, seconds(a, c)));
     const pulses = f64x2.abs(strength);
     const several = f64x2.add(f64x2.mul(pulses, mean), f64x2.mul(f64x2.sqrt(pulses), f64x2.sub(single, mean)));
-    v128.store(after + at, f64x2.add(g, v128.bitselect(single, several, f64x2.eq(pulses, one))));
+    v128.store(after + at, f64x2.add(g, v128.bitselect(single, several, f64x2.eq(pulses, all(ONE)))));
   }
 }

@@ -49,8 +49,8 @@ export interface Cell {
    * of the voltage, on devices that are not selected; 1 on the one that is. Absent: writeVoltage² writeTime.
    */
   square?(g: number, strength: number, share: number): number;
-  /** In its place where it is in proportion to the strength and nothing else: V² s of a full pulse. */
-  readonly squares?: { readonly up: number; readonly down: number };
+  /** In its place: `pulses` puts it into the batch, as selected devices see it. */
+  readonly pricesPulses?: boolean;
 }
 
 export interface CellContext {

@@ -1,5 +1,5 @@
 import type { Arena, Floats } from '../../../core/kernels/arena.ts';
-import type { StatefulDevices } from '../../../core/kernels/devices.ts';
+import type { Stages, StatefulDevices } from '../../../core/kernels/devices.ts';
 import { DevicesRecord, recordsIn } from '../../../core/kernels/records.ts';
 import type { Books } from './books.ts';
 import type { CellRange } from './range.ts';
@@ -11,11 +11,12 @@ interface States {
   readonly programmed: Float64Array | null;
   /** Whether they change between pulses. */
   readonly fades: boolean;
+  readonly stages: Stages;
 }
 
 /** Devices in states as kernels take them: what they are, how they are read, where their pulses are booked. */
 export function forKernels(
-  { fades, ...states }: States,
+  { fades, stages, ...states }: States,
   signal: Signal,
   books: Books,
   range: CellRange,
@@ -31,12 +32,17 @@ export function forKernels(
   };
   const record = recordsIn(arena, DevicesRecord, 1)[0]!;
   const single = states.weights instanceof Float32Array;
-  Object.assign(record, fields, { single: single ? 1 : 0, fades: fades ? 1 : 0 });
+  const { family } = stages;
+  Object.assign(record, fields, stages.straying, { single: single ? 1 : 0, fades: fades ? 1 : 0 });
+  if (family !== null) {
+    const { soft, up, down } = family;
+    Object.assign(record, { family: soft ? 2 : 1, aUp: up.a, bUp: up.b, aDown: down.a, bDown: down.b });
+  }
   if (rows.length > 0) record.rows = rows;
   if (joules.length > 0) record.joules = joules;
   return {
     ...fields,
-    ...{ record, joules, rows, columns },
+    ...{ record, joules, rows, columns, stages },
     disturb: alone ? null : (row, column, v2t, stored) => books.disturb(row, column, v2t, stored),
   };
 }

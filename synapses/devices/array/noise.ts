@@ -79,9 +79,8 @@ export class Noise {
     if (this.#apart) this.#kernels.normals(this.#strays, edges, numbers, count, p.strays);
   }
 
-  /** Noise of the step, in proportion to it and to the root of the strength; bounds; levels; errors that leave it mirrored. */
-  settle(p: Pulses): void {
-    this.#kernels.settlePulses(p, this.straying);
+  /** Errors that leave states mirrored. */
+  err(p: Pulses): void {
     if (!this.errs) return;
     const { edges, numbers, count, after, low, high } = p;
     for (let i = 0; i < count; i++) {

@@ -18,24 +18,20 @@ export class Prices {
     this.#cell = cell;
     this.#share = selection === 'third' ? 1 / 3 : 1 / 2;
     const alike = Object.is(books.square, books.squareDown); // NaN: no conductance
-    this.differ = cell.square !== undefined || cell.squares !== undefined || !alike;
+    this.differ = cell.square !== undefined || cell.pricesPulses === true || !alike;
     this.partly = this.differ && selection !== 'transistor';
   }
 
   put({ count, amounts, before, squares, partial }: Pulses): void {
     if (squares === null) return;
-    const { square: own, squares: perStrength } = this.#cell;
+    const { square: own, pricesPulses } = this.#cell;
     if (own) {
       for (let i = 0; i < count; i++) squares[i] = own(before[i]!, amounts[i]!, 1);
       if (partial) for (let i = 0; i < count; i++) partial[i] = own(before[i]!, amounts[i]!, this.#share);
       return;
     }
     const { square, squareDown } = this.#books;
-    if (perStrength) {
-      const { up, down } = perStrength;
-      if (up === down) for (let i = 0; i < count; i++) squares[i] = up * Math.abs(amounts[i]!);
-      else for (let i = 0; i < count; i++) squares[i] = amounts[i]! > 0 ? up * amounts[i]! : down * -amounts[i]!;
-    } else for (let i = 0; i < count; i++) squares[i] = amounts[i]! > 0 ? square : squareDown;
+    if (!pricesPulses) for (let i = 0; i < count; i++) squares[i] = amounts[i]! > 0 ? square : squareDown;
     if (partial) for (let i = 0; i < count; i++) partial[i] = squares[i]!;
   }
 }

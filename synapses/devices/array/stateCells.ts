@@ -10,7 +10,7 @@ import {
   rowStart,
 } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
-import type { PulseRun, StagesLeft, StatefulDevices } from '../../../core/kernels/devices.ts';
+import type { PulseRun, StatefulDevices } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import { Pulses } from '../../../core/kernels/pulses.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
@@ -63,8 +63,8 @@ export class StateCells implements Cells {
   readonly #prices: Prices;
   readonly #kernels: Kernels;
   readonly #devices: StatefulDevices;
-  /** Stages that are left to the last kernel; null: none, as something comes in between that no kernel does. */
-  readonly #left: StagesLeft | null;
+  /** Whether the last kernel settles the pulses: nothing comes in between that no kernel does. */
+  readonly #settles: boolean;
 
   constructor(kind: Kind, range: CellRange, p: SpreadParams & NonIdealities, context: DeviceContext) {
     const { edges, arena, name, seed } = context;
@@ -81,7 +81,7 @@ export class StateCells implements Cells {
       ? retentionOf(p.retention, count, (k) => this.#signal.offset(k), random('retention'), arena)
       : null;
     this.#wear = new Wear(p, count, context);
-    this.#steps = new Steps(kind, this.#cell, this.#wear, arena.kernels, `${name}.device: ${kind.name}`);
+    this.#steps = new Steps(kind, this.#cell, this.#wear, `${name}.device: ${kind.name}`);
     const { up = null, down = null } = spread ?? {};
     this.#fixed = new Fixed({ ends: this.#signal.ends, up, down, lifetimes: this.#wear.lifetimes }, edges, arena);
     this.#fading = new Fading(this.#g, this.#cell, retention, this.#wear, arena);
@@ -91,7 +91,7 @@ export class StateCells implements Cells {
       p.readNoise || p.telegraph || p.readErrors || p.selector ? new Readout(p, edges, this.#signal, context) : null;
     this.#noise = new Noise(p, count, random, arena);
     const { straying } = this.#noise;
-    this.#left = this.#wear.any || this.#noise.errs ? null : { family: this.#steps.family, straying };
+    this.#settles = !this.#wear.any && !this.#noise.errs;
     this.#prices = new Prices(this.books, this.#cell, range.electrical?.selection);
     const { differ, partly } = this.#prices;
     this.#pulses = new Pulses(Math.max(longestRow(edges), edges.rows), differ, partly, arena);
@@ -100,7 +100,10 @@ export class StateCells implements Cells {
     const { pulses, joules, rows, columns, all, totals } = books;
     const programmed = retention?.programmed ?? null;
     this.#devices = forKernels(
-      { g: this.#g, weights: this.#weights, programmed, fades: this.#fading.any },
+      {
+        ...{ g: this.#g, weights: this.#weights, programmed, fades: this.#fading.any },
+        stages: { family: this.#steps.family, straying },
+      },
       this.#signal,
       books,
       range,
@@ -223,15 +226,15 @@ export class StateCells implements Cells {
     this.#wear.narrow(p, fixed.lifetimes);
     if (this.#p.writeOnChange) this.#leaveOutIdle(p, fixed);
     this.#scale(p, mu, fixed);
+    if (this.#steps.family === null) this.#steps.take(p, t);
     this.#prices.put(p);
-    const left = this.#left;
-    if (left === null || left.family === null) this.#steps.take(p, t);
     this.#noise.draw(p);
-    if (left === null) {
-      this.#noise.settle(p);
+    if (!this.#settles) {
+      this.#kernels.settlePulses(this.#devices, p);
+      this.#noise.err(p);
       this.books.totals[TOTALS.wornOut]! += this.#wear.hold(p);
     }
-    this.#kernels.putPulses(this.#devices, p, fixed.ends, this.#fading.written(p, t), left);
+    this.#kernels.putPulses(this.#devices, p, fixed.ends, this.#fading.written(p, t), this.#settles);
     this.#hiding?.pulsed(p);
   }
 

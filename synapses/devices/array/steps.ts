@@ -1,5 +1,4 @@
 import type { StepFamily } from '../../../core/kernels/devices.ts';
-import type { Kernels } from '../../../core/kernels/kernels.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
 import type { Cell, CellFactory, Step } from './cell.ts';
 import type { Wear } from './wear.ts';
@@ -9,29 +8,26 @@ export type Kind = { readonly name: string } & ({ readonly step: Step } | { read
 
 /** Where pulses lead by the device's own model: a kernel's where its family is known, or one device after the other. */
 export class Steps {
-  /** A kernel's. */
+  /** A kernel's, which takes them when it settles the pulses; null: they are taken here. */
   readonly family: StepFamily | null;
   readonly #step: Step | null;
   readonly #cell: Cell;
   readonly #wear: Wear;
-  readonly #kernels: Kernels;
   readonly #name: string;
 
   /** @param name of the projection and the model, for errors */
-  constructor(kind: Kind, cell: Cell, wear: Wear, kernels: Kernels, name: string) {
+  constructor(kind: Kind, cell: Cell, wear: Wear, name: string) {
     this.#step = 'step' in kind ? kind.step : null;
     this.family = this.#step?.family ?? null;
     this.#cell = cell;
     this.#wear = wear;
-    this.#kernels = kernels;
     this.#name = name;
   }
 
   /** States `after` of a batch at t. @throws UserError if a step is no number */
   take(p: Pulses, t: number): void {
     const step = this.#step;
-    if (this.family !== null) this.#kernels.stepPulses(p, this.family);
-    else if (step === null && this.#cell.pulses !== undefined) this.#cell.pulses(p, p.cycles);
+    if (step === null && this.#cell.pulses !== undefined) this.#cell.pulses(p, p.cycles);
     else if (Number.isNaN(step === null ? this.#cells(p, t) : stepAll(step, p))) p.refuseNaN(this.#name);
   }
 

@@ -19,7 +19,7 @@ const seed = fc.integer();
 
 /** A batch of pulses to random devices. */
 function batch(arena: Arena, n: number, stream: Stream): Pulses {
-  const p = new Pulses(n, false, false, arena);
+  const p = new Pulses(n, true, false, arena);
   p.count = n;
   p.byColumn = stream.uniform() < 0.5;
   p.first = p.byColumn ? DEVICES - COLUMN : 0;
@@ -40,8 +40,8 @@ function agree(n: number, s: number, act: (kernels: Kernels, p: Pulses, arena: A
     const stream = new Stream(s, 'stages');
     const p = batch(arena, n, stream);
     act(simd ? arena.kernels : PLAIN, p, arena, stream);
-    const { after, amounts, low, high, share } = p;
-    const values = [after, amounts, low, high, share].map((list) => [...list.subarray(0, n)]);
+    const { after, amounts, low, high, share, squares } = p;
+    const values = [after, amounts, low, high, share, squares!].map((list) => [...list.subarray(0, n)]);
     return [...values, [...p.marked.subarray(0, p.markedCount)]];
   });
   assert.equal(results[0], results[1]);
@@ -52,7 +52,7 @@ test('pulses along curves of any nonlinearity', () => {
   fc.assert(
     fc.property(count, seed, label, label, (n, s, up, down) => {
       agree(n, s, (kernels, p) =>
-        kernels.curvePulses(p, { ...curveOf(up), pulses: 31 }, { ...curveOf(down), pulses: 7.5 }),
+        kernels.curvePulses(p, { ...curveOf(up), pulses: 31, square: 2 }, { ...curveOf(down), pulses: 7.5, square: 3 }),
       );
     }),
     { numRuns: 2000 },
@@ -75,7 +75,7 @@ test('steps from tables', () => {
           ];
           return Array.from({ length: rows }, row).map(([g, ...values]) => [g!, ...values.sort((a, b) => a - b)]);
         };
-        kernels.tablePulses(p, tableOf(table(), arena), tableOf(table(), arena));
+        kernels.tablePulses(p, tableOf(table(), table(), arena));
       });
     }),
     RUNS,
