@@ -1,6 +1,7 @@
 import type { Edges } from './graph/edges.ts';
 import type { PulsedDevices } from './kernels/devices.ts';
 import type { DeltaState, PoissonSource } from './kernels/kernels.ts';
+import type { EdgesRecord } from './kernels/records.ts';
 
 /**
  * What a model may offer beyond core/model.ts so that the receptions of core/engine get on faster. It need not: each of these
@@ -26,6 +27,11 @@ export interface NeuronHooks {
     until: number,
   ): number;
   /**
+   * `receive` for arrivals `from` … `to - 1` of many lanes, in their order, before `until`: returns the index after the last, whole instants
+   * up to the first one after which `settle` has work; `from` where no kernel does that.
+   */
+  stream(arrivals: Arrivals, from: number, to: number, until: number): number;
+  /**
    * Takes arrivals `from` … `to - 1` of one lane and goes on past spikes, which it appends to `spikes`, with all that they do to the
    * population: nobody else has to know of one before the next. `groups` under winner-take-all inhibition are told of theirs, and the
    * synapses that they heard are added to those of `spikes`; null: no inhibition. Returns how many arrivals were taken, 0 where these
@@ -42,6 +48,16 @@ export interface NeuronHooks {
   ): number;
   /** Its state at t, where a kernel can deal with its spikes too; null where it cannot. */
   delta(t: number): DeltaState | null;
+}
+
+/** Arrivals along rows of different edges; `order` lists them by time. */
+export interface Arrivals {
+  readonly times: Float64Array;
+  readonly rows: Uint32Array;
+  /** The number of the edges of each, and the first of their records. */
+  readonly of: Uint32Array;
+  readonly edges: EdgesRecord | undefined;
+  readonly order: Uint32Array;
 }
 
 /** Equal groups of neurons, each of which is deaf for `hold` ms after a spike, and after `most` of them until the network rests. */

@@ -17,7 +17,7 @@ const ROOM = 1024;
 const ALL = 0xffffffff;
 
 /** A source of events that may reach a population, `lag` ms later at the earliest. */
-interface Foreign {
+export interface Foreign {
   readonly source: Source;
   readonly lag: number;
 }
@@ -26,7 +26,7 @@ interface Foreign {
  * The sources other than a population's own lanes that may bring about an arrival there, by shortest delays; at once what
  * looks at it or moves its synapses: timers, and spikes that come along its dendrites.
  */
-function foreignTo(target: Population, { sources, places }: Loop): Foreign[] {
+export function foreignTo(target: Population, { sources, places }: Loop): Foreign[] {
   const lags = new Map<Population, number>([[target, 0]]);
   const open = [target];
   for (let reached = open.pop(); reached !== undefined; reached = open.pop()) {
@@ -42,7 +42,8 @@ function foreignTo(target: Population, { sources, places }: Loop): Foreign[] {
     if (source.kind === 'timer' || (source.kind === 'dendrite' && source.target === target)) {
       found.push({ source, lag: 0 });
     }
-    if (source.kind === 'timer' || source.kind === 'post' || source.kind === 'dendrite') continue; // those make no arrivals
+    const { kind } = source;
+    if (kind === 'timer' || kind === 'post' || kind === 'dendrite' || kind === 'stream') continue; // those make no arrivals
     const population = source.kind === 'arrivals' ? source.target : source;
     const lag = lags.get(population);
     if (lag !== undefined && population !== target) found.push({ source, lag });
@@ -112,7 +113,7 @@ export class Confluence implements Reception {
     let horizon = until;
     for (const { source, lag } of this.#foreign) {
       if (source.kind === 'stimulus' && this.#drawsOn(source)) continue;
-      horizon = Math.min(horizon, source.next + (reach > 0 ? lag : 0));
+      horizon = Math.min(horizon, (source.proxy ?? source).next + (reach > 0 ? lag : 0));
     }
     if (countdown.active) horizon = Math.min(horizon, this.#others());
     if (horizon <= next) return -1;
@@ -135,7 +136,7 @@ export class Confluence implements Reception {
     let next = Infinity;
     for (const source of this.#loop.sources) {
       if (source === population || (source.kind === 'arrivals' && source.target === population)) continue;
-      if (source.kind !== 'stimulus' || !this.#drawsOn(source)) next = Math.min(next, source.next);
+      if (source.kind !== 'stimulus' || !this.#drawsOn(source)) next = Math.min(next, (source.proxy ?? source).next);
     }
     return next;
   }

@@ -27,7 +27,7 @@ export class Instant implements Reception {
         source.next = Infinity; // set anew when the instant is finished
         source.model.cross(t);
         firing.collect(source, t);
-      } else {
+      } else if (source.kind !== 'stream') {
         arrivals(source, t, firing);
       }
       const peer = scheduler.peek() as Source | undefined;

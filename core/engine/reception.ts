@@ -1,8 +1,15 @@
 import type { Neurons, PostLane } from '../graph/population.ts';
 import type { ArrivalLane, DendriteLane } from '../graph/projection.ts';
+import type { EventSource } from '../graph/source.ts';
+
+/** Stands in line for the lanes of a population. */
+interface LanesOf extends EventSource {
+  readonly kind: 'stream';
+  readonly target: Neurons;
+}
 
 /** What may happen to a population: its own predicted crossings, arrivals, and spikes that its synapses learn of. */
-export type Happening = Neurons | ArrivalLane | PostLane | DendriteLane;
+export type Happening = Neurons | ArrivalLane | PostLane | DendriteLane | LanesOf;
 
 /** A way of working off what reaches a population. Every one leaves the bits of `Instant`; some need fewer calls. */
 export interface Reception {
@@ -12,4 +19,6 @@ export interface Reception {
    * it does not serve.
    */
   take(first: Happening, horizon: number): number;
+  /** Called before all sources are put in line. */
+  lineUp?(): void;
 }

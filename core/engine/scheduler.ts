@@ -20,6 +20,12 @@ export class Scheduler {
 
   /** Announces `source.next`; must be called whenever it has changed. A NaN would break the heap's order and is refused. */
   update(source: EventSource): void {
+    const { proxy } = source;
+    if (proxy) {
+      proxy.next = Math.min(proxy.next, source.next);
+      this.update(proxy);
+      return;
+    }
     const time = source.next;
     if (Number.isNaN(time)) throw new Error('an event source announced NaN as its next time');
     if (time < source.queued) {

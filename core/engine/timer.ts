@@ -20,6 +20,7 @@ export class Timer implements EventSource {
   next = Infinity;
   order = 0;
   queued = Infinity;
+  readonly proxy = null;
   readonly name: string;
   readonly due: (t: number) => void;
   readonly #schedule: Schedule;

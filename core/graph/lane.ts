@@ -20,6 +20,7 @@ export class Lane implements EventSource {
   next = Infinity;
   order = 0;
   queued = Infinity;
+  proxy: EventSource | null = null;
   times: Float64Array;
   rows: Uint32Array;
   head = 0;

@@ -18,6 +18,7 @@ abstract class Group implements EventSource {
   next = Infinity;
   order = 0;
   queued = Infinity;
+  readonly proxy = null;
   id = 0;
   /** Spikes so far. */
   spikes = 0;

@@ -5,6 +5,7 @@ import type { Devices, PlasticityRule, ShortTerm } from '../model.ts';
 import { type Edges, rowEnd, rowStart, weightOf } from './edges.ts';
 import { Lane } from './lane.ts';
 import type { Population } from './population.ts';
+import { Queue } from './queue.ts';
 import type { Sources } from './sources.ts';
 import { type Synapses, synapsesAt } from './synapses.ts';
 
@@ -25,6 +26,31 @@ abstract class ProjectionLane extends Lane {
 /** Those of presynaptic neurons, with one delay. */
 export class ArrivalLane extends ProjectionLane {
   readonly kind = 'arrivals';
+  /** Has its spikes in place of itself, if it is there. */
+  queue: Queue | null = null;
+  readonly #number: number;
+
+  /** @param number of the lane in its projection */
+  constructor(projection: Projection, number: number, arena: Arena) {
+    super(projection, arena);
+    this.#number = number;
+  }
+
+  /** One spike comes to all lanes of a projection; a queue takes it from the first. */
+  override push(time: number, row: number): void {
+    const { queue, proxy } = this;
+    if (queue === null) super.push(time, row);
+    else if (row < queue.count) proxy!.next = Math.min(proxy!.next, queue.push(time - queue.delays[0]!, row));
+  }
+
+  override clear(): void {
+    super.clear();
+    this.queue = null;
+  }
+
+  override save(): ReturnType<Lane['save']> {
+    return this.queue?.of(this.#number) ?? super.save();
+  }
 }
 
 /** Postsynaptic spikes on their way along the dendrite; its rows are columns. */
@@ -54,6 +80,8 @@ export type Passing = Edges & { readonly weights: Floats };
 export class Projection {
   id = 0;
   readonly lanes: readonly ArrivalLane[];
+  /** Has the spikes of all lanes, if it is there. */
+  queue: Queue | null = null;
   /** Arrivals so far and synaptic events, those that found their target listening. */
   arrivals = 0;
   synapticEvents = 0;
@@ -111,7 +139,21 @@ export class Projection {
       throw new UserError(
         `projections.${this.name}.rule.coincidence is "postFirst", which needs a dendriticDelay above 0 ms: without one an arrival may be what makes the neuron fire.`,
       );
-    this.lanes = parts.delays.map(() => new ArrivalLane(this, arena));
+    this.lanes = parts.delays.map((_, l) => new ArrivalLane(this, l, arena));
+  }
+
+  /** Has one queue for the spikes of all lanes, or one for each. */
+  share(shared: boolean): void {
+    const { lanes } = this;
+    if (shared === Boolean(lanes[0]?.queue)) return;
+    const inFlight = lanes.map((lane) => lane.save());
+    const queue = shared ? new Queue(lanes, this.delays, this.sources.count) : null;
+    this.queue = queue;
+    for (const [l, lane] of lanes.entries()) {
+      lane.load(inFlight[l]!);
+      if (queue !== null) lane.clear();
+      lane.queue = queue;
+    }
   }
 
   /**

@@ -239,6 +239,8 @@ export interface Kernels {
    * by one.
    */
   readonly plastic: ((record: PlasticRecord) => number) | null;
+  /** Arrivals along many rows, in the order of the record; null with `plastic`. */
+  readonly stream: ((record: PlasticRecord) => number) | null;
   /**
    * Pulses a run of devices with strength scale × trace of the other side × (1 - g)^mu upwards, g^mu downwards: g <- clip(step(g)),
    * and books writes, row sums and energy.

@@ -94,6 +94,7 @@ export const PLAIN: Kernels = {
   lookAhead: null,
 
   plastic: null,
+  stream: null,
 
   pulse,
 

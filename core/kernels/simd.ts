@@ -250,6 +250,7 @@ function wrap(e: Exported): Kernels {
         limit,
       ),
     plastic: (record) => e.plastic!(record.byteOffset),
+    stream: (record) => e.stream!(record.byteOffset),
     pulse: (d, run, trace, scale, mu) => {
       if (mu !== 0 && mu !== 1) return pulse(d, run, trace, scale, mu);
       (isSingle(d.weights) ? pulse32! : pulse64!)(

@@ -2,7 +2,7 @@ import { samplerOfEach } from '../../core/declare/distribution.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
-import type { ArrivalPulses, NeuronHooks, Quantity } from '../../core/hooks.ts';
+import type { ArrivalPulses, Arrivals, NeuronHooks, Quantity } from '../../core/hooks.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import { exp } from '../../core/math.ts';
 import type { NeuronModel } from '../../core/model.ts';
@@ -30,7 +30,7 @@ const HELD = 1;
  * Crossings happen between arrivals. An arrival takes off the slack of its neuron what it may raise V by until that is
  * looked at anew anyhow; inhibition needs no look at all. See `Watch`.
  */
-export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic'> {
+export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic' | 'stream'> {
   readonly size: number;
   readonly fired: Uint32Array;
   firedCount = 0;
@@ -176,13 +176,26 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic'>
     until: number,
   ): number {
     if (this.#plastic === null || this.#watch.suspectCount > 0) return 0;
-    const t = times[from]!;
-    this.#release(t);
-    if (t - this.#clock[T0]! > this.#span) this.#rebase(t);
-    const end = Math.min(until, this.#queue.next, this.#m.change);
+    const end = this.#begin(times[from]!, until);
     const taken = this.#plastic.run(pulses, edges, times, rows, from, to, end, this.#clock[T0]!);
     if (this.#watch.suspectCount > 0) this.#advance(times[from + taken - 1]!);
     return taken;
+  }
+
+  stream(arrivals: Arrivals, from: number, to: number, until: number): number {
+    if (this.#plastic === null || this.#watch.suspectCount > 0) return from;
+    const { times, order } = arrivals;
+    const end = this.#begin(times[order[from]!]!, until);
+    const taken = this.#plastic.stream(arrivals, from, to, end, this.#clock[T0]!);
+    if (this.#watch.suspectCount > 0) this.#advance(times[order[taken - 1]!]!);
+    return taken;
+  }
+
+  /** Goes on to t for a kernel that takes many arrivals; returns until when it may. */
+  #begin(t: number, until: number): number {
+    this.#release(t);
+    if (t - this.#clock[T0]! > this.#span) this.#rebase(t);
+    return Math.min(until, this.#queue.next, this.#m.change);
   }
 
   cross(t: number): void {

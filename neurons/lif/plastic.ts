@@ -1,5 +1,5 @@
 import type { Edges } from '../../core/graph/edges.ts';
-import type { ArrivalPulses } from '../../core/hooks.ts';
+import type { ArrivalPulses, Arrivals } from '../../core/hooks.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 import { PlasticRecord, recordsIn } from '../../core/kernels/records.ts';
 import type { Watch, Watched } from './watch.ts';
@@ -11,10 +11,12 @@ import type { Watch, Watched } from './watch.ts';
 export class Plastic {
   readonly #record: PlasticRecord;
   readonly #run: (record: PlasticRecord) => number;
+  readonly #stream: (record: PlasticRecord) => number;
   readonly #watch: Watch;
 
   private constructor(run: (record: PlasticRecord) => number, watch: Watch, arena: Arena) {
     this.#run = run;
+    this.#stream = arena.kernels.stream!;
     this.#watch = watch;
     [this.#record] = recordsIn(arena, PlasticRecord, 1) as [PlasticRecord];
   }
@@ -62,9 +64,7 @@ export class Plastic {
     const r = this.#record;
     const watch = this.#watch;
     r.devices = devices.record;
-    r.until = until;
-    r.t0 = reference;
-    r.end = watch.rounds.end;
+    this.#between(from, Math.min(to, from + devices.sums.length), until, reference);
     r.amount = amount;
     r.traceT0 = t0;
     r.tau = tau;
@@ -72,12 +72,40 @@ export class Plastic {
     r.columns = edges.columns;
     r.times = times;
     r.rows = rows;
-    r.from = from;
-    r.to = Math.min(to, from + devices.sums.length);
     r.trace = trace;
     const taken = this.#run(r);
     watch.suspectCount = r.suspectCount;
     watch.rounds.looked(r.looks);
     return taken;
+  }
+
+  /** Takes arrivals of many lanes before `until`, and returns the index after the last. */
+  stream(
+    { times, rows, order, of, edges }: Arrivals,
+    from: number,
+    to: number,
+    until: number,
+    reference: number,
+  ): number {
+    const r = this.#record;
+    this.#between(from, to, until, reference);
+    r.times = times;
+    r.rows = rows;
+    r.order = order;
+    r.of = of;
+    r.edges = edges;
+    if (from === 0) r.fetched = 0;
+    const end = this.#stream(r);
+    this.#watch.suspectCount = r.suspectCount;
+    return end;
+  }
+
+  #between(from: number, to: number, until: number, reference: number): void {
+    const r = this.#record;
+    r.from = from;
+    r.to = to;
+    r.until = until;
+    r.t0 = reference;
+    r.end = this.#watch.rounds.end;
   }
 }

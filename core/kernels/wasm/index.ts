@@ -17,6 +17,7 @@ export { pulse32, pulse64 } from './pulse';
 export { blockRace32 } from './race';
 export { thresholdScan32, thresholdScan64 } from './scan';
 export { settlePulses } from './settle';
+export { stream } from './stream';
 export { putPulses } from './put';
 export { sweep } from './sweep';
 export { tablePulses } from './table';

@@ -125,6 +125,22 @@ export const RECORDS = {
     ceiling: 'address',
     wakes: 'address',
     crossings: 'address',
+    fetched: 'u32', // index up to which rows of a stream are in the cache
+    touched: 'u32', // the kernel's own
+    order: 'address', // in which arrivals of a stream come, numbers of their edges, and the records of those
+    of: 'address',
+    edges: 'address',
+  },
+  /** Where the synapses of one of many arrivals lie; see `Stream`. */
+  EdgesRecord: {
+    starts: 'address', // 0: dense
+    targets: 'address',
+    weights: 'address', // 0: all have `weight`
+    columns: 'u32',
+    wide: 'u32', // whether targets have 32 bits
+    weight: 'f64',
+    arrivals: 'f64 out', // are counted, and synapses
+    heard: 'f64 out',
   },
   /** Pulses of a row or column on their way through the stages; see `Pulses`. */
   PulsesRecord: {

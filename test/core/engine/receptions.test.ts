@@ -14,7 +14,14 @@ import { pairStdp } from '../../../synapses/rules/index.ts';
 import { Rows } from '../../support.ts';
 import { bits, DURATION, instant, runTo, zoo, zooSpec } from '../zoo.ts';
 
-const SUBSETS: readonly (readonly Faster[])[] = [[], ['confluence'], ['oneLane'], ['confluence', 'oneLane']];
+const SUBSETS: readonly (readonly Faster[])[] = [
+  [],
+  ['confluence'],
+  ['oneLane'],
+  ['stream'],
+  ['confluence', 'oneLane'],
+  ['confluence', 'stream', 'oneLane'],
+];
 const WAYS = SUBSETS.flatMap((receptions) => KERNELS.map((kernels) => ({ receptions, kernels })));
 const named = ({ receptions, kernels }: (typeof WAYS)[number]) =>
   `${receptions.join(' and ') || 'instant'}, ${kernels}`;
@@ -129,5 +136,79 @@ for (const device of Object.keys(DEVICES) as (keyof typeof DEVICES)[])
     assert.ok(together > 100, `${together} arrivals together`);
     assert.ok(spikes > 100, `${spikes} spikes`);
   });
+
+/** Two populations with exponential currents whose delays scatter, driven by stimuli, with or without devices. */
+function scattered(seed: number, own: number, device: boolean, receptions: readonly Faster[], kernels: KernelChoice) {
+  const net = new Network({ seed, kernels, receptions });
+  const model = {
+    size: 40,
+    tau: 10,
+    tauSynExc: 3,
+    tauSynInh: own,
+    refractory: 1,
+    current: 240,
+    initial: { uniform: [-5, 14] },
+  } as const;
+  const populations = ['exc', 'inh'].map((name) => net.population(name, lif({ ...model, synapse: 'exponential' })));
+  const input = net.population('input', poisson({ size: 30, rate: 100 }));
+  const delay = { uniform: [0.1, 3], step: 0.1 } as const;
+  for (const [p, source] of populations.entries())
+    for (const target of populations)
+      net.projection(source, target, {
+        connect: { probability: { p: 0.3, weight: p === 0 ? { uniform: [0, 60] } : -90 } },
+        delay,
+        ...(device && p === 0 ? { device: linear({ weightAtGMax: 60, etaUp: 1, etaDown: 1 }) } : {}),
+      });
+  net.projection(input, populations[1]!, { connect: { all: { weight: 30 } }, delay: 0.5 });
+  const spikes = new Rows();
+  net.recordSpikes(populations, spikes);
+  return { net, spikes, populations };
+}
+
+test('delays that scatter, cut anywhere, stopped after spikes, and gone on with from a checkpoint', () => {
+  let streamed = 0;
+  fc.assert(
+    fc.property(
+      fc.nat(1e6),
+      fc.constantFrom(3, 7),
+      fc.boolean(),
+      fc.integer({ min: 1, max: 30 }),
+      (seed, own, device, stop) => {
+        const outcomes = WAYS.map((way) => {
+          const make = () => scattered(seed, own, device, way.receptions, way.kernels);
+          const [first, rest] = [make(), make()];
+          const model: NeuronModel & Partial<NeuronHooks> = first.populations[0]!.model;
+          const hook = model.stream!.bind(model);
+          model.stream = (arrivals, from, ...p) => {
+            const to = hook(arrivals, from, ...p);
+            streamed += to - from;
+            return to;
+          };
+          first.net.run(0.4 * stop);
+          first.net.run(50, { population: first.populations, spikes: stop });
+          const at = first.net.now;
+          load(rest.net, save(first.net));
+          rest.net.run(60);
+          const events = [...rest.net.projections.values()].map(({ arrivals, synapticEvents }) => [
+            arrivals,
+            synapticEvents,
+          ]);
+          for (const { net } of [first, rest]) net.flush();
+          return { at, events, rows: [first.spikes.rows, rest.spikes.rows], state: bits(save(rest.net)) };
+        });
+        assert.ok(outcomes[0]!.rows[1]!.length > 20);
+        const states = new Map<KernelChoice, object>();
+        for (const [k, { state, ...found }] of outcomes.entries()) {
+          const { state: _, ...expected } = outcomes[0]!;
+          assert.equal(found, expected, named(WAYS[k]!));
+          assert.equal(state, states.get(WAYS[k]!.kernels) ?? state, named(WAYS[k]!));
+          states.set(WAYS[k]!.kernels, state);
+        }
+      },
+    ),
+    { numRuns: 15 },
+  );
+  assert.ok(streamed > 1000, `${streamed} arrivals in streams`);
+});
 
 test.run();

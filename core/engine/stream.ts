@@ -1,0 +1,259 @@
+import { rowEnd, rowStart } from '../graph/edges.ts';
+import type { Neurons } from '../graph/population.ts';
+import type { Projection } from '../graph/projection.ts';
+import type { EventSource } from '../graph/source.ts';
+import type { Arrivals, NeuronHooks } from '../hooks.ts';
+import { EdgesRecord, recordsIn } from '../kernels/records.ts';
+import type { NeuronModel } from '../model.ts';
+import { GRID, LONGEST, TICK } from '../time.ts';
+import { foreignTo } from './confluence.ts';
+import { inOneGo } from './inOneGo.ts';
+import type { Loop, Source } from './loop.ts';
+import type { Place } from './place.ts';
+import type { Happening, Reception } from './reception.ts';
+
+/** Most arrivals of one call of a kernel; between calls a run can be interrupted. */
+const AT_ONCE = 1024;
+
+const serves = (p: Projection): boolean =>
+  p.rule === null && p.recorder === null && !p.modulatory && inOneGo(p) && p.devices?.steady !== false;
+
+/**
+ * All lanes of a population and its own crossings as one stream, up to where something may come that is not in flight yet, for
+ * neurons that take arrivals of many lanes in one call. It stands in line for its lanes, of which there are hundreds where delays
+ * scatter: an arrival costs its share of a sort, not a turn of the heap.
+ */
+export class Stream implements Reception, EventSource {
+  readonly kind = 'stream';
+  readonly target: Neurons<NeuronModel & NeuronHooks>;
+  /** Not after the first arrival. */
+  next = Infinity;
+  order = 0;
+  queued = Infinity;
+  readonly proxy = null;
+  readonly #place: Place;
+  readonly #loop: Loop;
+  /** What was collected of each lane. */
+  #counts = new Uint32Array(0);
+  #records: EdgesRecord[] = [];
+  #serves = false;
+  /** Whether any of its devices are read. */
+  #read = false;
+  #sources: readonly Source[] | null = null;
+  /** What happens elsewhere is heard here so much later at the earliest, ms. */
+  #lag = 0;
+  /** Timers and stimuli with their lags, which have times of their own. */
+  #foreign: ReturnType<typeof foreignTo> = [];
+  /** For how long nothing has to know of a spike of the population, ms. */
+  #reach = 0;
+  /** What was collected, and instants with their places in one number each. */
+  #arrivals: Arrivals;
+  #keys = new Float64Array(0);
+
+  constructor(place: Place, loop: Loop) {
+    this.#place = place;
+    this.#loop = loop;
+    this.target = place.population as Neurons<NeuronModel & NeuronHooks>;
+    this.#arrivals = this.#room(AT_ONCE);
+  }
+
+  /** Null where neurons take no streams, or are inhibited as soon as one fires. */
+  static of(place: Place, loop: Loop): Stream | null {
+    const { population } = place;
+    if (population.kind === 'stimulus' || population.winnerTakeAll !== null) return null;
+    return (population.model as NeuronModel & Partial<NeuronHooks>).stream ? new Stream(place, loop) : null;
+  }
+
+  /** Stands in line for its lanes, where it serves; else they do. */
+  lineUp(): void {
+    const { incoming, outgoing, population } = this.#place;
+    const { sources, scheduler } = this.#loop;
+    if (this.#sources !== sources) this.#describe();
+    this.#sources = sources;
+    this.#reach = population.observers.length > 0 ? 0 : Math.min(...outgoing.map(({ delays }) => Math.min(...delays)));
+    const lanes = incoming.reduce((sum, { delays }) => sum + delays.length, 0);
+    this.#serves = lanes > 1 && this.#lag > 0 && incoming.every(serves);
+    for (const projection of incoming) {
+      projection.share(this.#serves && projection.delays.length > 1 && projection.source.kind === 'neurons');
+      for (const lane of projection.lanes) lane.proxy = this.#serves ? this : null;
+    }
+    if (!this.#serves) return;
+    this.order = population.order;
+    this.queued = Infinity;
+    this.#counts = new Uint32Array(lanes);
+    this.#book(-Infinity);
+    scheduler.update(this);
+  }
+
+  /** Takes over what leads here, and what may happen elsewhere. */
+  #describe(): void {
+    const { incoming, population } = this.#place;
+    this.#foreign = [];
+    this.#lag = Infinity;
+    for (const one of foreignTo(population, this.#loop))
+      if (one.source.kind === 'timer' || one.source.kind === 'stimulus') this.#foreign.push(one);
+      else this.#lag = Math.min(this.#lag, one.lag);
+    this.#records = recordsIn(this.#loop.arena, EdgesRecord, incoming.length);
+    this.#read = incoming.some(({ devices }) => devices !== null);
+    incoming.forEach(({ edges }, p) => {
+      const r = this.#records[p]!;
+      r.starts = edges.starts;
+      r.targets = edges.targets;
+      r.wide = edges.targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0;
+      r.weights = edges.weights;
+      r.weight = edges.weight;
+      r.columns = edges.columns;
+    });
+    this.#arrivals = { ...this.#arrivals, edges: this.#records[0] };
+  }
+
+  #room(places: number): Arrivals {
+    const { arena } = this.#loop;
+    this.#keys = new Float64Array(places);
+    return {
+      times: arena.f64(places),
+      rows: arena.u32(places),
+      of: arena.u32(places),
+      order: arena.u32(places),
+      edges: this.#arrivals?.edges,
+    };
+  }
+
+  take(first: Happening, until: number): number {
+    if (!this.#serves) return -1;
+    const { target } = this;
+    const { model } = target;
+    const { incoming } = this.#place;
+    const { firing, countdown, interrupt } = this.#loop;
+    const start = first.next;
+    const reach = countdown.active ? 0 : this.#reach;
+    let horizon = countdown.active ? start : Math.min(until, start + this.#lag);
+    for (const { source, lag } of this.#foreign) horizon = Math.min(horizon, source.next + lag);
+    // Nothing else is due before the end of this instant; keys are whole numbers.
+    horizon = Math.min(Math.max(horizon, start + TICK), start + LONGEST / this.#keys.length);
+    const count = this.#collect(start, horizon);
+    if (count < 0) return this.take(first, until);
+    const { times, rows, of, order } = this.#arrivals;
+    target.next = Infinity; // set anew at the end
+    let last = start;
+    let k = 0;
+    for (;;) {
+      const arrival = k < count ? times[order[k]!]! : Infinity;
+      const now = Math.min(arrival, model.next);
+      if (!(now < horizon) || Atomics.load(interrupt, 0) !== 0) break;
+      last = now;
+      if (model.next === now) {
+        model.cross(now);
+        firing.collect(target, now);
+      }
+      if (arrival === now) {
+        const from = k;
+        const until = Math.min(horizon, model.next);
+        if (until > now) k = model.stream(this.#arrivals, k, Math.min(count, k + AT_ONCE), until);
+        if (k === from)
+          for (; k < count && times[order[k]!] === now; k++) {
+            const i = order[k]!;
+            const { edges } = incoming[of[i]!]!;
+            const row = rows[i]!;
+            model.receive(edges, row, 1, now);
+            incoming[of[i]!]!.arrivals++;
+            incoming[of[i]!]!.synapticEvents += rowEnd(edges, row) - rowStart(edges, row);
+          }
+        last = times[order[k - 1]!]!;
+        model.settle(last);
+        firing.collect(target, last);
+      }
+      if (firing.count > 0) horizon = Math.min(horizon, firing.time(0) + reach);
+    }
+    if (this.#read)
+      for (let j = 0; j < k; j++) incoming[of[order[j]!]!]!.devices?.read(rows[order[j]!]!, times[order[j]!]!);
+    this.#book(last);
+    this.#loop.ahead = Math.max(this.#loop.ahead, last);
+    return reach === 0 ? last : start;
+  }
+
+  /** Collects the arrivals before a horizon and sorts them; returns how many, -1 where they had no room. */
+  #collect(start: number, horizon: number): number {
+    const { incoming } = this.#place;
+    const { order } = this.#arrivals;
+    const counts = this.#counts;
+    let n = 0;
+    let count = 0;
+    for (let p = 0; p < incoming.length; p++) {
+      const { lanes, queue } = incoming[p]!;
+      for (let l = 0; l < lanes.length; l++) {
+        const before = count;
+        count = queue
+          ? this.#add(queue, queue.heads[l]!, queue.delays[l]!, l * queue.count, p, count, start, horizon)
+          : this.#add(lanes[l]!, lanes[l]!.head, 0, 0, p, count, start, horizon);
+        counts[n++] = count - before;
+      }
+    }
+    const places = this.#keys.length;
+    if (count > places) {
+      this.#arrivals = this.#room(2 * count);
+      return -1;
+    }
+    const keys = this.#keys.subarray(0, count).sort();
+    for (let k = 0; k < count; k++) order[k] = keys[k]! % places;
+    return count;
+  }
+
+  /** Adds those of a lane, along rows from `row` on; returns how many there are then. */
+  #add(
+    { times, rows, tail }: { readonly times: Float64Array; readonly rows: Uint32Array; readonly tail: number },
+    head: number,
+    delay: number,
+    row: number,
+    projection: number,
+    count: number,
+    start: number,
+    horizon: number,
+  ): number {
+    const keys = this.#keys;
+    const places = keys.length;
+    for (let k = head; k < tail; k++, count++) {
+      const t = times[k]! + delay;
+      if (!(t < horizon)) break;
+      if (count >= places) continue;
+      const { times: all, rows: alongRows, of } = this.#arrivals;
+      all[count] = t;
+      alongRows[count] = row + rows[k]!;
+      of[count] = projection;
+      keys[count] = (t - start) * GRID * places + count;
+    }
+    return count;
+  }
+
+  /** Takes off the lanes what came up to `last`, and counts it. */
+  #book(last: number): void {
+    const { incoming } = this.#place;
+    const counts = this.#counts;
+    let n = 0;
+    let next = Infinity;
+    for (let p = 0; p < incoming.length; p++) {
+      const { lanes, queue } = incoming[p]!;
+      for (let l = 0; l < lanes.length; l++) {
+        let count = counts[n++]!;
+        if (queue) {
+          const { heads, times, tail } = queue;
+          const delay = queue.delays[l]!;
+          let head = heads[l]! + count;
+          while (count-- > 0 && times[head - 1]! + delay > last) head--;
+          heads[l] = head;
+          if (head < tail) next = Math.min(next, times[head]! + delay);
+        } else {
+          const lane = lanes[l]!;
+          while (count > 0 && lane.times[lane.head + count - 1]! > last) count--;
+          if (count > 0) lane.consume(count);
+          next = Math.min(next, lane.next);
+        }
+      }
+      const r = this.#records[p]!;
+      incoming[p]!.arrivals += r.arrivals;
+      incoming[p]!.synapticEvents += r.heard;
+      r.arrivals = r.heard = 0;
+    }
+    this.next = next;
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * Arrivals at neurons with exponential currents along any rows, one after the other: the work of `addCurrents` with the steps that
+ * `Scales` has for their instants.
+ */
+import { addCurrents16, addCurrents32 } from './currents';
+import { exp, expPair } from './exp';
+import { EdgesRecord, EdgesRecord_BYTES, PlasticRecord } from './records';
+
+/** Rows that are fetched into the cache together: each lies where nobody has been for long, and memory answers many at once. */
+const TOGETHER: u32 = 16;
+const LINE: usize = 64;
+
+/** Touches the synapses of arrivals `from` … `to - 1`; returns something that depends on them. */
+function fetch(r: PlasticRecord, from: u32, to: u32): u32 {
+  let touched: u32 = 0;
+  for (let k = from; k < to; k++) {
+    const i = <usize>load<u32>(r.order + (<usize>k << 2));
+    const edges = changetype<EdgesRecord>(r.edges + <usize>load<u32>(r.of + (i << 2)) * EdgesRecord_BYTES);
+    if (edges.starts == 0) continue;
+    const row = edges.starts + (<usize>load<u32>(r.rows + (i << 2)) << 2);
+    const a = <usize>load<u32>(row);
+    const b = <usize>load<u32>(row, 4);
+    const wide = edges.wide ? 2 : 1;
+    for (let at = a << wide; at < b << wide; at += LINE) touched += load<u8>(edges.targets + at);
+    if (edges.weights) for (let at = a << 3; at < b << 3; at += LINE) touched += load<u8>(edges.weights + at);
+  }
+  return touched;
+}
+
+/** What an arrival of weight 1 adds; see `addCurrents16`. */
+const STEPS = memory.data(40, 16);
+
+/**
+ * Takes arrivals `from` … `to - 1` and returns the index after the last: whole instants, up to `until` or the span of the scales, or
+ * to the first one that leaves suspects.
+ */
+export function stream(r: PlasticRecord): u32 {
+  const t0 = r.t0;
+  const rates = v128.load(changetype<usize>(r), offsetof<PlasticRecord>('rate'));
+  const perCapacitance = r.perCapacitance;
+  const to = r.to;
+  const from = r.from;
+  let found: u32 = 0;
+  let now: f64 = -Infinity;
+  let touched: u32 = 0;
+  let k = from;
+  for (; k < to; k++) {
+    if (k >= r.fetched) {
+      const end = min(k + TOGETHER, to);
+      touched += fetch(r, k, end);
+      r.fetched = end;
+    }
+    const i = <usize>load<u32>(r.order + (<usize>k << 2));
+    const t = load<f64>(r.times + (i << 3));
+    if (t != now) {
+      const elapsed = t - t0;
+      if (k > from && (found > 0 || t >= r.until || elapsed > r.span)) break;
+      now = t;
+      const scales = expPair(f64x2.mul(f64x2.splat(elapsed), rates));
+      const m = f64x2.extract_lane(scales, 0);
+      const e = f64x2.extract_lane(scales, 1);
+      store<f64>(STEPS, -perCapacitance * (m * r.perDeltaE));
+      store<f64>(STEPS, perCapacitance * e, 8);
+      store<f64>(STEPS, -perCapacitance * (m * r.perDeltaI), 16);
+      store<f64>(STEPS, perCapacitance * (r.rateI == r.rateE ? e : exp(elapsed * r.rateI)), 24);
+      store<f64>(STEPS, perCapacitance * min<f64>(r.end - t, r.peak), 32);
+    }
+    const edges = changetype<EdgesRecord>(r.edges + <usize>load<u32>(r.of + (i << 2)) * EdgesRecord_BYTES);
+    const row = <usize>load<u32>(r.rows + (i << 2));
+    const starts = edges.starts + (row << 2);
+    const dense = edges.starts == 0;
+    const a = dense ? row * edges.columns : <usize>load<u32>(starts);
+    const count = dense ? edges.columns : load<u32>(starts, 4) - <u32>a;
+    edges.arrivals += 1;
+    edges.heard += <f64>count;
+    const weights: usize = edges.weights == 0 ? 0 : edges.weights + (a << 3);
+    if (edges.wide) found = addCurrents32(r.u, dense ? 0 : edges.targets + (a << 2), weights, edges.weight, count, STEPS, r.suspects, found);
+    else found = addCurrents16(r.u, dense ? 0 : edges.targets + (a << 1), weights, edges.weight, count, STEPS, r.suspects, found);
+  }
+  r.suspectCount = found;
+  r.touched = touched;
+  return k;
+}
