@@ -224,7 +224,8 @@ export function putPulses(d: DevicesRecord, b: PulsesRecord, ends: usize, stamp:
   let stages = NONE;
   if (settles) {
     const soft = d.family == SOFT;
-    if (joined == n && d.cycleToCycle == 0 && d.writeNoise == 0 && d.levels == 0 && (soft || d.family == 0)) stages = soft ? SOFTLY : BOUNDS;
+    if (joined == n && d.cycleToCycle == 0 && d.writeNoise == 0 && d.levels == 0 && (soft || d.family == 0))
+      stages = soft ? SOFTLY : BOUNDS;
     else settlePulses(d, b);
   }
   store<f64>(G_MIN, d.gMin);
