@@ -140,7 +140,7 @@ export class Stream implements Reception, EventSource {
     for (;;) {
       const arrival = k < count ? times[order[k]!]! : Infinity;
       const now = Math.min(arrival, model.next);
-      if (!(now < horizon) || Atomics.load(interrupt, 0) !== 0) break;
+      if (!(now < horizon) || (now > start && Atomics.load(interrupt, 0) !== 0)) break;
       last = now;
       if (model.next === now) {
         model.cross(now);
