@@ -94,10 +94,17 @@ const sparse = anyNetwork.map((network) => ({
     ...{ connect: p.connect === 'all' ? 'probability' : p.connect, rule: null, shortTerm: null },
   })),
 }));
+/** The same for neurons with currents, on many lanes. */
+const streams = sparse.map((network) => ({
+  ...network,
+  populations: network.populations.map((one, k) => (k === 0 ? { model: 'currents', hold: undefined } : one)),
+  projections: network.projections.map((p) => ({ ...p, delays: true })),
+}));
 export const networkSpec = fc.oneof(
   { arbitrary: anyNetwork, weight: 3 },
   { arbitrary: learning, weight: 1 },
   { arbitrary: sparse, weight: 3 },
+  { arbitrary: streams, weight: 2 },
 );
 export type NetworkSpec = typeof networkSpec extends fc.Arbitrary<infer T> ? T : never;
 
