@@ -3,9 +3,11 @@ import type { Seed } from '../../core/random/random.ts';
 import type { LabelledImages } from '../data/dataSet.ts';
 import type { CrossbarNet } from './crossbarNet.ts';
 import { putImage, type Scaling } from './images.ts';
+import { LatencyNet } from './latencyNet.ts';
 import { sizeOf } from './model.ts';
+import { RateNet } from './rateNet.ts';
 import { largest } from './softmax.ts';
-import { activationsOf, type Spiking, SpikingNet } from './spiking.ts';
+import { activationsOf, type Spiking } from './spiking.ts';
 
 /** The net as spikes, read so long after the start of an image; means of the images that were shown. */
 export interface SpikingReading {
@@ -39,7 +41,7 @@ const BALANCED = 200;
 /** Shows test images to the net as spikes and reads its outputs again and again. */
 export async function asSpikes(
   crossbars: CrossbarNet,
-  { rate, duration, readings, percentile, images }: Spiking,
+  { coding, rate, duration, readings, percentile, images }: Spiking,
   { train, test, predictions, scaling }: Known,
   { seed, kernels }: { readonly seed: Seed; readonly kernels: KernelChoice },
   told: (done: number) => Promise<void>,
@@ -54,7 +56,10 @@ export async function asSpikes(
   const before = joules();
   const lambdas = activationsOf(crossbars, some, percentile);
   const spent = (joules() - before) / some.length;
-  const net = new SpikingNet(crossbars, lambdas, rate, seed, kernels);
+  const net =
+    coding === 'rate'
+      ? new RateNet(crossbars, lambdas, rate, seed, kernels)
+      : new LatencyNet(crossbars, lambdas, duration, 1 / scaling.sd, seed, kernels);
   const count = Math.min(images, test.n);
   const times = Array.from({ length: readings }, (_, k) => duration / 2 ** (readings - 1 - k));
   const sums = times.map(() => ({ right: 0, spikes: 0, energy: 0 }));
@@ -63,20 +68,20 @@ export async function asSpikes(
   for (let i = 0; i < count; i++) {
     const label = test.labels[i]!;
     if (predictions[i] === label) right++;
-    net.show(image(test, i), rate, i);
+    net.show(image(test, i), i);
     times.forEach((time, k) => {
       const scores = net.run(time - (times[k - 1] ?? 0));
       const sum = sums[k]!;
       if (largest(scores, 0, scores.length) === label) sum.right++;
-      sum.spikes += net.spikes;
-      sum.energy += net.energy;
+      sum.spikes += net.books.spikes;
+      sum.energy += net.books.energy;
     });
     await told(i + 1);
   }
   return {
     images: count,
     readings: sums.map((sum, k) => ({
-      time: times[k]!,
+      time: net.lead + times[k]!,
       accuracy: (100 * sum.right) / count,
       spikes: sum.spikes / count,
       energy: known ? sum.energy / count : null,

@@ -65,14 +65,14 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
   const image = { rows: train.rows, columns: train.columns, channels: 1 };
   const given = c.import === undefined ? null : importModel(c.import, c.network, image, all.classes);
   const begun = given ?? untrained(c.network, image, all.classes, c, c.seed);
-  if (c.spiking) requireSpiking(begun, c.pixels);
   const { programming } = c.device as { programming?: object };
   if (programming !== undefined && !(c.training === 'inSitu' && given === null))
     throw new UserError(
       `learn: device.programming brings devices to the weights that they begin with, of which there are none ${given === null ? `with training ${c.training}` : 'where weights are imported'}; how those are written that were trained before, programming tells, such as programming.tolerance=0.01.`,
     );
   const run = new Stages(o, train, test, all.classes);
-  run.net(begun, true); // what does not go together is told before long work begins
+  const untried = run.net(begun, true); // what does not go together is told before long work begins
+  if (c.spiking) requireSpiking(untried, c);
   const directory = new RunDirectory(o.out, c, resume);
   try {
     const saved = savedOf(directory.snapshot, directory.notes);

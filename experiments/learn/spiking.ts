@@ -1,158 +1,102 @@
 import type * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
-import { integer, number, object } from '../../core/declare/params.ts';
-import type { Neurons, Stimulus } from '../../core/graph/population.ts';
-import type { KernelChoice } from '../../core/kernels/arena.ts';
-import { Network } from '../../core/network.ts';
-import type { Seed } from '../../core/random/random.ts';
-import { lif, poisson } from '../../neurons/index.ts';
-import type { Lif } from '../../neurons/lif.ts';
-import type { Poisson } from '../../neurons/stimuli/poisson.ts';
+import { choice, integer, number, object } from '../../core/declare/params.ts';
+import type { Network } from '../../core/network.ts';
 import type { CrossbarLayer } from '../../synapses/crossbar/index.ts';
 import type { CrossbarNet } from './crossbarNet.ts';
 import type { Scaling } from './images.ts';
-import { isWeighted, type Model, matrixOf, outputsOf, type Pooling, sizeOf, type Weighted } from './model.ts';
+import { isWeighted, matrixOf, type Pooling, type Stage, type Weighted } from './model.ts';
 import { placesTable } from './sliding.ts';
 
 /** The same net once more, as spikes. */
 export const spikingParams = object(
   {
+    coding: choice(['rate', 'latency'], {
+      default: 'rate',
+      help: 'rate: activations are rates; latency: each neuron fires once, the sooner the larger its activation',
+    }),
     rate: number({
       default: 200,
       min: 0,
       exclusiveMin: true,
       max: 1e5,
       unit: 'Hz',
-      help: 'of a white pixel (Poisson)',
+      help: 'of a white pixel (Poisson), for coding rate',
     }),
-    duration: number({ default: 200, min: 1, max: 1e5, unit: 'ms', help: 'how long an image is shown' }),
+    duration: number({
+      default: 200,
+      min: 1,
+      max: 1e5,
+      unit: 'ms',
+      help: 'how long an image is shown; latency: the window of each layer, one after the other',
+    }),
     readings: integer({
       default: 8,
       min: 1,
       max: 100,
-      help: 'times within it at which the output is read, each twice as late as the one before',
+      help: 'times within it (of the last layer) at which the output is read, each twice as late as the one before',
     }),
     percentile: number({
       default: 99.9,
       min: 50,
       max: 100,
       unit: '%',
-      help: 'of the activations of a layer on training images: what its neurons fire at the rate of a white pixel for',
+      help: 'of the activations of a layer on training images: what its neurons fire as a white pixel for',
     }),
     images: integer({ default: 1000, min: 1, help: 'test images that are shown' }),
   },
-  'the trained net as integrate-and-fire neurons with rates for activations',
+  'the trained net as integrate-and-fire neurons with rates or first spikes for activations',
 );
 export type Spiking = z.output<typeof spikingParams>;
 
 /** A synapse: presynaptic neuron, postsynaptic one, weight. */
-type Synapses = { readonly pre: number[]; readonly post: number[]; readonly weight: number[] };
+export type Synapses = { readonly pre: number[]; readonly post: number[]; readonly weight: number[] };
 
-/** Without leak: mV decay by 1e-7 in 100 ms. */
-const NO_LEAK = 1e9;
-/** No output neuron gets there: what it integrates is its score. */
-const NEVER = 1e12;
+/** A net as spikes, an image at a time. */
+export interface SpikingNet {
+  readonly books: SpikeBooks;
+  /** ms that pass in `show`, before the outputs see anything. */
+  readonly lead: number;
+  /** Shows an image from now on; `block` numbers what is drawn for it. */
+  show(image: ArrayLike<number>, block: number): void;
+  /** Runs on for so many ms, and returns what the outputs have integrated. */
+  run(duration: number): Float64Array;
+}
 
-/**
- * The net on its crossbars with spikes between layers (Diehl et al. 2015, doi:10.1109/IJCNN.2015.7280696; Rueckauer et al. 2017,
- * doi:10.3389/fnins.2017.00682): rectifiers are integrate-and-fire neurons without leak, whose rate stands for the activation as a
- * share of the `percentile` of its layer (threshold balancing: weights times λ_before/λ, threshold 1). Averages are synapses of
- * fixed weight onto neurons of their own. A bias is one more input that fires as a white pixel. The outputs only integrate.
- * Weights are those that the devices hold; a spike reads the devices of its row once.
- */
-export class SpikingNet {
-  readonly net: Network;
-  readonly input: Stimulus<Poisson>;
-  readonly output: Neurons<Lif>;
-  /** Synapses of each neuron, and J of one spike of it, by population: what reading its row takes. */
-  readonly joules: Float64Array[] = [];
-  /** Spikes of all populations and what they cost, since they were set to 0. */
+/** Spikes of a network since they were last set to 0, and J of the rows that they read. */
+export class SpikeBooks {
   spikes = 0;
   energy = 0;
+  readonly #net: Network;
 
-  constructor(crossbars: CrossbarNet, lambdas: readonly number[], rate: number, seed: Seed, kernels: KernelChoice) {
-    requireSpiking(crossbars.model, { mean: 0 });
-    const model = crossbars.trained();
-    this.net = new Network({ seed, kernels });
-    const pixels = sizeOf(model.input);
-    this.input = this.net.population('layer0', poisson({ size: pixels + 1 }));
-    this.input.model.setRates(new Float64Array(pixels + 1).fill(rate));
-    let [source, lambda]: [Stimulus<Poisson> | Neurons<Lif>, number] = [this.input, 1];
-    this.joules.push(new Float64Array(pixels + 1));
-    let output: Neurons<Lif> | null = null;
-    model.stages.forEach((stage, n) => {
-      if (stage.kind === 'relu') return;
-      const last = n === model.stages.length - 1;
-      const next = stage.kind === 'averagePooling' ? lambda : lambdas[n]!;
-      const size = outputsOf(stage);
-      const threshold = last ? NEVER : 1;
-      const target = this.net.population(
-        `layer${n + 1}`,
-        lif({ size, tau: NO_LEAK, threshold, refractory: 0, reset: 0 }),
-      );
-      const joules = this.joules.at(-1)!;
-      const synapses: Synapses = { pre: [], post: [], weight: [] };
-      if (stage.kind === 'averagePooling') average(stage, synapses);
-      else if (isWeighted(stage)) {
-        const { layer } = crossbars.rooms[n]!;
-        connect(stage, layer!, lambda / next, synapses, joules);
-        this.#bias(stage, layer!, next, target, n);
-      }
-      this.net.projection(source, target, { name: `synapses${n + 1}`, connect: { edges: typed(synapses) } });
-      this.joules.push(new Float64Array(size));
-      [source, lambda, output] = [target, next, target];
-    });
-    this.output = output!;
-    const populations = [...this.net.populations.values()];
-    this.net.recordSpikes(populations, {
+  /** @param joules of one spike of each neuron, by the name of its population; others cost nothing */
+  constructor(net: Network, joules: ReadonlyMap<string, Float64Array>) {
+    this.#net = net;
+    const populations = [...net.populations.values()];
+    let of: (Float64Array | undefined)[] | null = null;
+    net.recordSpikes(populations, {
       write: ({ neuron, population }, rows) => {
+        of ??= Object.assign([], Object.fromEntries(populations.map(({ id, name }) => [id, joules.get(name)])));
         this.spikes += rows;
-        for (let k = 0; k < rows; k++) this.energy += this.joules[population![k]!]![neuron![k]!]!;
+        for (let k = 0; k < rows; k++) this.energy += of![population![k]!]?.[neuron![k]!] ?? 0;
       },
     });
   }
 
-  /** Shows an image: its grey values as shares of the rate of a white pixel. */
-  show(image: ArrayLike<number>, rate: number, block: number): void {
-    this.net.flush();
+  reset(): void {
+    this.#net.flush();
     this.spikes = this.energy = 0;
-    this.net.rest();
-    this.net.change(this.input, (model) => {
-      const rates = new Float64Array(image.length + 1).fill(rate);
-      for (let i = 0; i < image.length; i++) rates[i] = rate * image[i]!;
-      model.setRates(rates);
-      model.useBlock(block);
-    });
-  }
-
-  /** Runs on, and returns what the outputs have integrated. */
-  run(duration: number): Float64Array {
-    this.net.run(duration);
-    this.net.flush();
-    return Float64Array.from({ length: this.output.size }, (_, j) => this.output.model.potential(j, this.net.now));
-  }
-
-  #bias(stage: Weighted, layer: CrossbarLayer, lambda: number, target: Neurons<Lif>, n: number): void {
-    const places = outputsOf(stage) / stage.bias.length;
-    const from = this.input.size - 1;
-    const post = Array.from({ length: target.size }, (_, j) => j);
-    const weight = post.map((j) => stage.bias[j % stage.bias.length]! / lambda);
-    this.net.projection(this.input, target, {
-      name: `biases${n + 1}`,
-      connect: { edges: typed({ pre: post.map(() => from), post, weight }) },
-    });
-    for (let row = matrixOf(stage).rows; row < layer.rows; row++) this.joules[0]![from]! += places * readOf(layer, row);
   }
 }
 
-const typed = ({ pre, post, weight }: Synapses) => ({
+export const typed = ({ pre, post, weight }: Synapses) => ({
   pre: Uint32Array.from(pre),
   post: Uint32Array.from(post),
   weight: Float64Array.from(weight),
 });
 
 /** J of a read of a row; 0 where devices have no conductance. */
-function readOf(layer: CrossbarLayer, row: number): number {
+export function readOf(layer: CrossbarLayer, row: number): number {
   const { electrical } = layer;
   if (electrical === null) return 0;
   let siemens = 0;
@@ -160,7 +104,19 @@ function readOf(layer: CrossbarLayer, row: number): number {
   return siemens * electrical.readVoltage ** 2 * electrical.readTime;
 }
 
-function connect(
+/** Adds the synapses of a stage with their weights times `scale`, and what a spike of each input costs to `joules`. */
+export function connect(
+  stage: Stage,
+  layer: CrossbarLayer | null,
+  scale: number,
+  synapses: Synapses,
+  joules: Float64Array,
+): void {
+  if (isWeighted(stage)) connectWeights(stage, layer!, scale, synapses, joules);
+  else if (stage.kind !== 'relu') average(stage, synapses);
+}
+
+function connectWeights(
   stage: Weighted,
   layer: CrossbarLayer,
   scale: number,
@@ -219,10 +175,29 @@ export function activationsOf(crossbars: CrossbarNet, images: readonly Float64Ar
   });
 }
 
-/** Whether a model can be shown as spikes. @throws UserError if not */
-export function requireSpiking({ stages }: Model, { mean }: Pick<Scaling, 'mean'>): void {
-  if (mean !== 0)
-    throw new UserError(`learn: spiking needs pixels.mean 0, since rates are not negative, but it is ${mean}.`);
+/** Settings of a net that its spikes cannot do with, or know nothing of. */
+interface Beside {
+  readonly pixels: Pick<Scaling, 'mean'>;
+  readonly lines?: { readonly word: number; readonly bit: number } | undefined;
+}
+
+/** Whether a net can be shown as spikes. @throws UserError if not */
+export function requireSpiking({ model: { stages }, layers }: CrossbarNet, { pixels, lines }: Beside): void {
+  if (pixels.mean !== 0)
+    throw new UserError(`learn: spiking needs pixels.mean 0, since spikes are not negative, but it is ${pixels.mean}.`);
   if (stages.some(({ kind }) => kind === 'maxPooling'))
     throw new UserError('learn: spiking has no maximum of spikes; train a cnn with --set pooling=average.');
+  const bare = stages.slice(0, -1).findIndex((stage, n) => isWeighted(stage) && stages[n + 1]!.kind !== 'relu');
+  if (bare >= 0)
+    throw new UserError(
+      `learn: spiking needs a rectifier after every layer but the last, since spikes are not negative, but after stage ${bare + 1} comes none.`,
+    );
+  if (lines && lines.word + lines.bit > 0)
+    throw new UserError(
+      'learn: spiking takes the weights as devices hold them, without lines; leave lines or spiking out.',
+    );
+  if (layers.some(({ devices }) => !devices.steady))
+    throw new UserError(
+      'learn: spiking takes the weights as devices hold them when it begins, but these change by themselves (noise of reading, retention, drift); leave that or spiking out.',
+    );
 }

@@ -8,9 +8,10 @@ import { asSpikes } from '../../../experiments/learn/asSpikes.ts';
 import { CrossbarNet } from '../../../experiments/learn/crossbarNet.ts';
 import { FloatNet } from '../../../experiments/learn/floatNet.ts';
 import { classesOf, trainInSitu } from '../../../experiments/learn/inSitu.ts';
+import { LatencyNet } from '../../../experiments/learn/latencyNet.ts';
 import { isWeighted, type Model, type Pooling, sizeOf } from '../../../experiments/learn/model.ts';
 import { softmaxErrors } from '../../../experiments/learn/softmax.ts';
-import { SpikingNet } from '../../../experiments/learn/spiking.ts';
+import { requireSpiking } from '../../../experiments/learn/spiking.ts';
 import { classesBy, trainFloat } from '../../../experiments/learn/trainFloat.ts';
 import { ideal, linear, softBound } from '../../../synapses/devices/index.ts';
 
@@ -153,36 +154,78 @@ test('a convolutional net learns in floating point, is programmed, and learns on
   }
 });
 
-test('as spikes a net says the same the longer it is shown, convolutions and averages too; reads cost what rows conduct', async () => {
+/** A net with averages that tells bars apart, on pairs of linear devices. */
+async function barsOnPairs() {
   const [train, held] = [bars(800, 1), bars(100, 2)];
   const begun = bareNet();
   const stages = begun.stages.map((stage) =>
     stage.kind === 'maxPooling' ? { ...stage, kind: 'averagePooling' as const } : stage,
   );
   const descent = { epochs: 3, batch: 16, rate: 0.05, momentum: 0.9, shift: 0, seed: 1, kernels: 'auto' as const };
-  const trained = await trainFloat({ ...begun, stages }, train, scaling, descent, () => {});
-  const options = { centred: true, fresh: true, interval: 1, seed: 1, kernels: 'auto' as const };
-  const net = new CrossbarNet({ ...options, model: trained, device: linear({ reading: 'differential' }) });
-  const predictions = await classesOf(net, held, scaling, () => {});
-  const how = { rate: 500, duration: 800, readings: 4, percentile: 99.9, images: 100 };
+  const model = await trainFloat({ ...begun, stages }, train, scaling, descent, () => {});
+  const net = new CrossbarNet({ ...asIs, model, device: linear({ reading: 'differential' }) });
+  return { train, held, net, predictions: await classesOf(net, held, scaling, () => {}) };
+}
+const asIs = { centred: true, fresh: true, interval: 1, seed: 1, kernels: 'auto' as const };
+
+test('as spikes a net says the same the longer it is shown, convolutions and averages too; reads cost what rows conduct', async () => {
+  const { train, held, net, predictions } = await barsOnPairs();
   const known = { train, test: held, predictions, scaling };
-  const found = await asSpikes(net, how, known, { seed: 1, kernels: 'auto' }, async () => {});
-  assert.is(found.crossbars.accuracy, 100 * right(predictions, held));
-  const last = found.readings.at(-1)!;
-  assert.ok(Math.abs(last.accuracy - found.crossbars.accuracy) <= 4, JSON.stringify(found));
-  assert.ok(found.readings[0]!.spikes < last.spikes / 6);
-  assert.ok(last.energy! > found.crossbars.energy! && found.readings.every(({ energy }) => energy! > 0));
-  assert.throws(
-    () =>
-      new SpikingNet(
-        new CrossbarNet({ ...options, model: begun, device: ideal({ wMin: -1, wMax: 1 }) }),
-        [],
-        1,
-        1,
-        'auto',
-      ),
-    /spiking has no maximum of spikes/,
-  );
+  const shown = (coding: 'rate' | 'latency') => {
+    const how = { coding, rate: 500, duration: 800, readings: 4, percentile: 99.9, images: 100 };
+    return asSpikes(net, how, known, { seed: 1, kernels: 'auto' }, async () => {});
+  };
+  const [rate, latency] = [await shown('rate'), await shown('latency')];
+  for (const found of [rate, latency]) {
+    assert.is(found.crossbars.accuracy, 100 * right(predictions, held));
+    const last = found.readings.at(-1)!;
+    assert.ok(Math.abs(last.accuracy - found.crossbars.accuracy) <= 4, JSON.stringify(found));
+    assert.ok(found.readings.every(({ energy }) => energy! > 0));
+  }
+  const [often, once] = [rate.readings.at(-1)!, latency.readings.at(-1)!];
+  assert.ok(rate.readings[0]!.spikes < often.spikes / 6 && often.energy! > rate.crossbars.energy!);
+  assert.is(once.accuracy, latency.crossbars.accuracy); // with first spikes nothing is drawn, and little is clipped
+  const neurons = 37 + 64 + 17; // of the inputs of each stage, with one for biases where there are some
+  assert.ok(once.spikes <= neurons && once.energy! < often.energy! / 20, `${once.spikes} of ${neurons} neurons`);
+});
+
+test('first spikes charge neurons with what a net of numbers multiplies, rectified and clipped', () => {
+  const first = { ...dense(3, 2, 1, new Stream(3, 'x')), weights: Float32Array.of(0.5, -1, 0.25, 0.5, -0.75, 1) };
+  const second = {
+    ...dense(2, 1, 1, new Stream(4, 'x')),
+    weights: Float32Array.of(1, -0.5),
+    bias: Float32Array.of(0.25),
+  };
+  const model = {
+    input: { rows: 1, columns: 3, channels: 1 },
+    stages: [first, { kind: 'relu' as const, size: 2 }, second],
+  };
+  const net = new CrossbarNet({ ...asIs, model, device: ideal({ wMin: -1, wMax: 1 }) });
+  const score = (image: number[], lambda: number, ms = 100) => {
+    const spiking = new LatencyNet(net, [lambda, 1, 1], 100, 1, 1, 'auto');
+    spiking.show(image);
+    return [spiking.run(ms)[0]! / 100, spiking.books.spikes] as const;
+  };
+  const near = ([found, spikes]: readonly [number, number], expected: number, fired: number) =>
+    assert.ok(Math.abs(found - expected) < 1e-5 && spikes === fired, `${found}, ${spikes}, not ${expected}, ${fired}`);
+  // Hidden: 0.5 - 0.075 = 0.425 and -1 + 0.1 < 0; biases fire in both windows.
+  near(score([1, 0, 0.1], 1), 0.425 + 0.25, 2 + 1 + 1 + 1);
+  near(score([1, 0, 0.1], 0.2), 0.2 + 0.25, 5); // clipped at λ
+  near(score([1, 0, 0.1], 1, 60), 0.25 * 0.6 + 0.425 - 0.4, 5); // at 60 of 100 ms, the hidden spike came at 57.5
+  near(score([1, 0, 0.1], 1, 50), 0.25 * 0.5, 4);
+});
+
+test('spikes refuse what they do not know', async () => {
+  const { net } = await barsOnPairs();
+  const ok = { pixels: { mean: 0 } };
+  requireSpiking(net, ok);
+  requireSpiking(net, { ...ok, lines: { word: 0, bit: 0 } });
+  const device = linear({ reading: 'differential', readNoise: { sd: 0.1 } });
+  const refuses = (run: () => void, pattern: RegExp) => assert.throws(run, pattern);
+  refuses(() => requireSpiking(net, { pixels: { mean: 0.5 } }), /spiking needs pixels.mean 0/);
+  refuses(() => requireSpiking(net, { ...ok, lines: { word: 1, bit: 0 } }), /without lines/);
+  refuses(() => requireSpiking(new CrossbarNet({ ...asIs, model: net.model, device }), ok), /change by themselves/);
+  refuses(() => requireSpiking(new CrossbarNet({ ...asIs, model: bareNet(), device }), ok), /no maximum of spikes/);
 });
 
 test('the last layer that is trained in situ makes up for what noise and stuck devices take', async () => {
