@@ -63,7 +63,7 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
   const sets = splitOf(all, c.split, 'learn');
   const [train, test] = [firstOf(sets.train, c.train, 'train'), firstOf(sets.test, c.test, 'test')];
   const image = { rows: train.rows, columns: train.columns, channels: 1 };
-  const given = c.import === undefined ? null : importModel(c.import, c.network, image, all.classes);
+  const given = c.import === undefined ? null : importModel(c.import, c.network, image, all.classes, c.pooling);
   const begun = given ?? untrained(c.network, image, all.classes, c, c.seed);
   const { programming } = c.device as { programming?: object };
   if (programming !== undefined && !(c.training === 'inSitu' && given === null))

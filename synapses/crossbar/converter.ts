@@ -52,7 +52,7 @@ export class Converter {
       throw new UserError(
         'CrossbarLayer: output.bits needs output.range, or calibrate with inputs that lead to some output.',
       );
-    const steps = this.#bits === undefined ? 0 : Math.max((1 << (this.#bits - 1)) - 1, 1);
+    const steps = this.#bits === undefined ? 0 : (1 << (this.#bits - 1)) - 1;
     for (let j = 0; j < y.length; j++) {
       let value = y[j]!;
       if (bounded) value = Math.min(Math.max(value, -range), range);

@@ -23,7 +23,7 @@ const inputParams = object(
 
 const outputParams = object(
   {
-    bits: optional(integer({ min: 1, max: 16, help: 'of the converter, sign included; any, if left out' })),
+    bits: optional(integer({ min: 2, max: 16, help: 'of the converter, sign included; any, if left out' })),
     range: optional(
       number({
         min: 0,

@@ -12,6 +12,7 @@ export interface NonLinearOptions {
 
 /** Of the largest current: to what Kirchhoff's current law is fulfilled at every node. */
 const TOLERANCE = 1e-9;
+const ROUNDING = 8 * Number.EPSILON;
 const MOST_STEPS = 200;
 
 /**
@@ -76,13 +77,17 @@ export class NonLinearCrossbar {
     return most;
   }
 
-  /** Puts what flows into each node into `missing`; returns the largest of them. */
+  /**
+   * Puts what flows into each node into `missing`; returns the largest of them, less what rounding of a voltage makes of it on good word
+   * lines, which hardly changes what flows through cells.
+   */
   #miss(v: Float64Array, voltages: ArrayLike<number>, conductances: Float64Array): number {
     const [rows, columns, word, bit] = [this.#rows, this.#columns, this.#word, this.#bit];
     const { missing } = this.#vectors;
     const cells = rows * columns;
     let most = 0;
     for (let i = 0, k = 0; i < rows; i++) {
+      const rounding = ROUNDING * word * Math.abs(voltages[i]!);
       for (let j = 0; j < columns; j++, k++) {
         const [w, b] = [v[k]!, v[cells + k]!];
         const through = conductances[k]! * this.#cell.current(w - b);
@@ -92,7 +97,7 @@ export class NonLinearCrossbar {
         const below = (i < rows - 1 ? v[cells + k + columns]! : 0) - b;
         missing[k] = word * (left + right) - through;
         missing[cells + k] = bit * (above + below) + through;
-        most = Math.max(most, Math.abs(missing[k]!), Math.abs(missing[cells + k]!));
+        most = Math.max(most, Math.abs(missing[k]!) - rounding, Math.abs(missing[cells + k]!));
       }
     }
     return most;

@@ -297,6 +297,10 @@ test('bad input is told', () => {
     /output.bits needs output.range/,
   );
   refuses(
+    () => new CrossbarLayer({ rows: 1, columns: 1, device: plain, output: { bits: 1 } }),
+    /output.bits is 1, but must be an integer >= 2/,
+  );
+  refuses(
     () => new CrossbarLayer({ rows: 1, columns: 1, device: plain, input: { codnig: 'width' } as never }),
     /layer: input.codnig is unknown, did you mean "coding"/,
   );

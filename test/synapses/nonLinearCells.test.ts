@@ -99,4 +99,24 @@ test('a layer of non-linear cells: amplitudes are bent, numbers and lengths of p
   close([whole], [(2 * one([1, -1]) + one([0, -1])) / 3], 1e-8);
 });
 
+test('lines that are good beside their cells, or a row of poor cells, are solved for', () => {
+  const cell = cellCurrent(141);
+  const currents = (ohm: number, conductances: Float64Array, x: number[]) =>
+    new NonLinearCrossbar({ rows: 3, columns: 4, cell, lineResistance: { word: ohm, bit: ohm } }).currents(
+      x,
+      conductances,
+    );
+  const good = Float64Array.from({ length: 12 }, (_, k) => 1e-5 * (1 + k));
+  for (const ohm of [1e-6, 1e-3]) {
+    const plain = Array.from({ length: 4 }, (_, j) => [0, 2].reduce((sum, i) => sum + good[4 * i + j]!, 0));
+    currents(ohm, good, [1, 0, 1]).forEach((i, j) => {
+      assert.ok(Math.abs(i / plain[j]! - 1) < 1e-4 * (ohm / 1e-3) + 1e-8, `${i}, not ${plain[j]}`);
+    });
+  }
+  const poor = good.map((g, k) => (k < 4 ? 1e-9 : g));
+  currents(0.5, poor, [1, 0, 0]).forEach((i) => {
+    assert.ok(Math.abs(i / 1e-9 - 1) < 1e-6, `${i}`);
+  });
+});
+
 test.run();

@@ -11,12 +11,12 @@
 import { mean } from 'simple-statistics';
 import { number, object } from '../../index.ts';
 import { curve, overSeeds } from '../../look/plots/index.ts';
+import { cellErrors, NONLINEARITIES } from '../cells.ts';
 import { demonstration, learningLayerParams, perSeed, REPEATED, seedsOf } from '../demonstration.ts';
 import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 import { COMPARED, G_MAX } from '../trainedLayer.ts';
 import { ARRAYS, type Read, readOff, SELECTIONS, type Written, write } from './access.ts';
 import { accuracies, type Scored } from './accuracy.ts';
-import { CELL_RESISTANCES, cellErrors, NONLINEARITIES } from './cells.ts';
 
 const SIZES = [32, 64, 128, 256, 784]; // lines of an array; the network has 784 inputs
 const LINE_RESISTANCES = [0.5, 2, 8]; // Ω a segment
@@ -28,6 +28,7 @@ const ERRORS = {
   distortion: 'distortion',
   gainError: 'error with one gain per output',
 };
+const CELL_RESISTANCES = [0.5, 2, 8]; // Ω a segment
 const CELLS: Readonly<Record<number, string>> = { 2: 'ohmic cells', 141: 'non-linear cells' };
 
 export default demonstration({
@@ -53,7 +54,7 @@ export default demonstration({
     const seeded = await perSeed(p, async (seed) => {
       const { layer, scored } = await accuracies(study, seed, stage);
       await stage.step(`seed ${seed}: non-linear cells`);
-      return { scored, cells: cellErrors(layer, seed) };
+      return { scored, cells: cellErrors(layer, seed, { lineResistances: CELL_RESISTANCES, layers: [1] }) };
     });
     const scored = seeded.flatMap((one) => one.scored);
     const cells = seeded.flatMap((one) => one.cells);

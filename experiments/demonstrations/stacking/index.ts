@@ -1,6 +1,7 @@
 /**
  * A matrix of synapses in one flat array, and the same in a stack of L layers with shorter lines: what line resistance does to
- * the currents of MNIST images and to the accuracy of a trained network, with and without one gain for each output.
+ * the currents of MNIST images and to the accuracy of a trained network, with and without one gain for each output, and to the currents
+ * of non-linear cells.
  * Source: Cao et al., Nanoscale Horiz. 2023, 8, 716, refs. 163, 165 and 189 (eight layers).
  * Run: memspike demo stacking --out DIR
  * Expect: the error of the currents falls with L at an equal number of synapses and accuracy comes back, if layers shorten
@@ -9,6 +10,7 @@
 import { mean } from 'simple-statistics';
 import { integer, object } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
+import { type CellErrors, cellErrors, NONLINEARITIES } from '../cells.ts';
 import { demonstration, perSeed, REPEATED, type Stage } from '../demonstration.ts';
 import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
 import { COMPARED, type LayerSize, type ThroughLines, trainedLayer } from '../trainedLayer.ts';
@@ -17,11 +19,15 @@ const LAYERS = [1, 2, 4, 8, 16];
 const LINE_RESISTANCES = [0.5, 2, 8]; // Ω a segment
 /** Line resistance at which layers share the outputs, too. */
 const BOTH_WAYS = 2;
-const STUDY = { layers: LAYERS, lineResistances: LINE_RESISTANCES };
+/** Layers of a part of the matrix whose cells are ohmic or not, and Ω a segment. */
+const CELLS = { layers: [1, 2, 4, 8], lineResistances: [8] };
+const STUDY = { layers: LAYERS, lineResistances: LINE_RESISTANCES, cells: CELLS };
 
 /** How layers share the matrix: each has some of the inputs, or some of the outputs. */
 const WAYS = ['inputs', 'outputs'] as const;
 type Way = (typeof WAYS)[number];
+
+const cellsOf = (nonlinearity: number): string => (nonlinearity === 2 ? 'ohmic cells' : 'non-linear cells');
 
 interface Stack extends ThroughLines {
   readonly layers: number;
@@ -33,10 +39,10 @@ interface Stack extends ThroughLines {
 /** A trained layer in every stack. */
 export async function stacksOf(
   p: LayerSize,
-  { layers: counts, lineResistances }: typeof STUDY,
+  { layers: counts, lineResistances, cells }: typeof STUDY,
   seed: number,
   stage: Stage,
-): Promise<Stack[]> {
+): Promise<{ readonly stacks: Stack[]; readonly cells: CellErrors[] }> {
   const layer = await trainedLayer(p, seed, stage);
   const { rows, columns } = layer;
   const stacks: Stack[] = [];
@@ -52,7 +58,8 @@ export async function stacksOf(
       }
     }
   }
-  return stacks;
+  await stage.step(`seed ${seed}: non-linear cells`);
+  return { stacks, cells: cellErrors(layer, seed, cells) };
 }
 
 export default demonstration({
@@ -67,9 +74,15 @@ export default demonstration({
     test: integer({ default: 1000, min: COMPARED, max: 10_000, help: 'test images' }),
     ...REPEATED,
   }),
-  steps: ({ seeds }) => seeds * (2 + (LINE_RESISTANCES.length + 1) * LAYERS.length),
+  steps: ({ seeds }) => seeds * (3 + (LINE_RESISTANCES.length + 1) * LAYERS.length),
   async run(p, stage) {
-    const stacks = (await perSeed(p, (seed) => stacksOf(p, STUDY, seed, stage))).flat();
+    const seeded = await perSeed(p, (seed) => stacksOf(p, STUDY, seed, stage));
+    const stacks = seeded.flatMap((one) => one.stacks);
+    const cells = seeded.flatMap((one) => one.cells);
+    const ofCells = (what: 'error' | 'gainError', nonlinearity: number, layers: number) =>
+      cells.filter((c) => c.nonlinearity === nonlinearity && c.layers === layers).map((c) => c[what]);
+    const cellsFall = (what: 'error' | 'gainError') =>
+      NONLINEARITIES.every((k) => falls(CELLS.layers.map((layers) => mean(ofCells(what, k, layers)))));
     const of = (way: Way, lineResistance: number, layers: number) =>
       stacks.filter((s) => s.way === way && s.lineResistance === lineResistance && s.layers === layers);
     const values = (what: keyof ThroughLines, way: Way, ohm: number, layers: number) =>
@@ -106,6 +119,16 @@ export default demonstration({
           ]),
         ),
         'error, 2 Ω, 8 layers, outputs divided': share(values('error', 'outputs', 2, 8)),
+        ...Object.fromEntries(
+          NONLINEARITIES.flatMap((k) =>
+            [1, 8].flatMap((layers) =>
+              (['error', 'gainError'] as const).map((what) => [
+                `${what === 'error' ? 'error' : 'error with one gain per output'}, ${cellsOf(k)}, 8 Ω, ${inLayers(layers)}`,
+                share(ofCells(what, k, layers)),
+              ]),
+            ),
+          ),
+        ),
       },
       expectations: {
         'the error falls with every doubling of the layers, at each line resistance': LINE_RESISTANCES.every((ohm) =>
@@ -125,6 +148,11 @@ export default demonstration({
           mean(values('gainAccuracy', 'inputs', 2, 1)) < mean(values('accuracy', 'inputs', 2, 8)),
         'with gains, too, 8 layers are more accurate than one':
           mean(values('gainAccuracy', 'inputs', 2, 8)) > mean(values('gainAccuracy', 'inputs', 2, 1)),
+        'the error of non-linear cells falls with every doubling of the layers, too, with and without gains':
+          cellsFall('error') && cellsFall('gainError'),
+        'non-linear cells keep more of their error than ohmic ones, in one layer and in 8': [1, 8].every(
+          (layers) => mean(ofCells('error', 141, layers)) > mean(ofCells('error', 2, layers)),
+        ),
         'layers that leave bit lines as long gain less':
           mean(values('error', 'outputs', 2, 8)) > mean(values('error', 'inputs', 2, 8)),
       },
@@ -139,6 +167,10 @@ export default demonstration({
           gainError: '1',
           accuracy: '%',
           gainAccuracy: '%',
+        }),
+        cells: tableOf(cells, {
+          ...{ nonlinearity: '1', lineResistance: 'Ω', layers: WHOLE, seed: WHOLE },
+          ...{ error: '1', distortion: '1', gainError: '1' },
         }),
       },
       pictures: {
@@ -156,6 +188,18 @@ export default demonstration({
           y: { label: 'accuracy (%)', domain: [0, 100] },
           series: series('accuracy'),
           references: [{ name: 'ideal lines', y: mean(ideal) }],
+        }),
+        cells: curve({
+          title: 'Error of the currents of ohmic and of non-linear cells',
+          subtitle: `64 × 64 cells, the inputs divided among L layers, ${CELLS.lineResistances[0]} Ω a segment; mean and sd of ${p.seeds} seeds`,
+          x: { label: 'layers L' },
+          y: { label: 'error (share of the ideal current)', domain: [0, 1] },
+          series: NONLINEARITIES.flatMap((k) =>
+            (['error', 'gainError'] as const).map((what) => ({
+              name: `${cellsOf(k)}${what === 'error' ? '' : ', one gain per output'}`,
+              points: overSeedsAt(CELLS.layers, (layers) => ofCells(what, k, layers)),
+            })),
+          ),
         }),
         gains: curve({
           title: 'The same with one gain for each output',

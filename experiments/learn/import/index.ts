@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
-import type { Architecture } from '../architectures.ts';
+import type { Architecture, Sizes } from '../architectures.ts';
 import { isWeighted, type Model, outputsOf, type Shape } from '../model.ts';
 import { readNpz } from './npz.ts';
 import { readOnnx } from './onnx.ts';
@@ -13,7 +13,13 @@ const ENDINGS = ['.npz', '.onnx', '.safetensors'];
  * A trained net from a file. ONNX says how it is built; `.npz` and `.safetensors` hold weights for `architecture`.
  * @throws UserError that names the file and what in it does not fit
  */
-export function importModel(path: string, architecture: Architecture, image: Shape, classes: number): Model {
+export function importModel(
+  path: string,
+  architecture: Architecture,
+  image: Shape,
+  classes: number,
+  pooling: Sizes['pooling'] = 'max',
+): Model {
   const ending = extname(path).toLowerCase();
   if (!ENDINGS.includes(ending))
     throw new UserError(
@@ -22,7 +28,7 @@ export function importModel(path: string, architecture: Architecture, image: Sha
   const model =
     ending === '.onnx'
       ? readOnnx(path, image)
-      : modelOf(ending === '.npz' ? readNpz(path) : readSafetensors(path), architecture, image, classes, path);
+      : modelOf(ending === '.npz' ? readNpz(path) : readSafetensors(path), architecture, image, classes, pooling, path);
   const outputs = outputsOf(model.stages.at(-1)!);
   if (outputs !== classes)
     throw new UserError(`${path}: the model has ${outputs} outputs, but the images have ${classes} classes.`);

@@ -1,5 +1,5 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { type Architecture, convolution, halved } from '../architectures.ts';
+import { type Architecture, convolution, halved, type Sizes } from '../architectures.ts';
 import { type Dense, type Model, type Shape, type Stage, sizeOf } from '../model.ts';
 import { fromChannelsFirst, kernelsOf } from './order.ts';
 import type { Tensor, Tensors } from './tensors.ts';
@@ -27,6 +27,7 @@ export function modelOf(
   architecture: Architecture,
   input: Shape,
   classes: number,
+  pooling: Sizes['pooling'],
   path: string,
 ): Model {
   const entries = [...tensors].filter(([, { shape }]) => shape.length === 2 || shape.length === 4);
@@ -47,14 +48,22 @@ export function modelOf(
     );
   const tried = (kernels.length > 0 ? [false, true] : [false]).map((keeps) => {
     try {
-      return built(kernels, matrices, keeps, input, classes, path);
+      return built(kernels, matrices, keeps, input, classes, pooling, path);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       return error;
     }
   });
   const found = tried.find((one) => !(one instanceof UserError));
-  if (found === undefined) throw tried[0];
+  if (found === undefined) {
+    const [first, second] = tried as UserError[];
+    // Where both ways fail alike, it is not for the size of the image.
+    throw second === undefined || first!.message === second.message
+      ? first
+      : new UserError(
+          `${first!.message.replace(/\.$/, '')}, with convolutions that all leave the edges out or all keep the size, each pooled by 2 × 2; a net that is put together otherwise comes as .onnx.`,
+        );
+  }
   return found as Model;
 }
 
@@ -70,6 +79,7 @@ function built(
   keeps: boolean,
   input: Shape,
   classes: number,
+  pooling: Sizes['pooling'],
   path: string,
 ): Model {
   const stages: Stage[] = [];
@@ -81,14 +91,14 @@ function built(
         `${path}: ${name} has shape ${shown(weights)}, but kernels there are (any, ${shape.channels}, n, n).`,
       );
     const geometry = convolution(shape, outputs, rows, keeps ? (rows - 1) >> 1 : 0);
-    const pooling = halved(geometry.to);
+    const pooled = halved(geometry.to, pooling === 'max' ? 'maxPooling' : 'averagePooling');
     stages.push({
       ...geometry,
       weights: kernelsOf(weights.values, [outputs, channels, rows, columns]),
       bias: vector(bias, outputs, name, path),
     });
-    stages.push({ kind: 'relu', size: sizeOf(geometry.to) }, pooling);
-    shape = pooling.to;
+    stages.push({ kind: 'relu', size: sizeOf(geometry.to) }, pooled);
+    shape = pooled.to;
   }
   let inputs = sizeOf(shape);
   matrices.forEach((entry, n) => {

@@ -1,9 +1,9 @@
 /** Line resistance costs accuracy in a large array and not in small ones; ideal lines disturb nothing. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { cellErrors } from '../../../experiments/demonstrations/cells.ts';
 import { readOff, write } from '../../../experiments/demonstrations/crossbar/access.ts';
 import { accuracies } from '../../../experiments/demonstrations/crossbar/accuracy.ts';
-import { cellErrors } from '../../../experiments/demonstrations/crossbar/cells.ts';
 
 const stage = { signal: new AbortController().signal, step: async () => {} };
 
@@ -16,7 +16,7 @@ test('a network reads worse through long resistive lines', async () => {
   assert.ok(of(32, 0.25) > of(784, 0) - 5, `${of(32, 0.25)} % of ${of(784, 0)} %`);
   const long = scored.find((s) => s.size === 784 && s.lineResistance === 8)!;
   assert.ok(long.gainError < long.error / 1.5 && long.gainAccuracy > long.accuracy + 5, 'much of it is gain');
-  const cells = cellErrors(layer, 1);
+  const cells = cellErrors(layer, 1, { lineResistances: [0.5, 2, 8], layers: [1] });
   const cell = (nonlinearity: number, ohm: number) =>
     cells.find((c) => c.nonlinearity === nonlinearity && c.lineResistance === ohm)!;
   assert.ok(cell(141, 2).error > cell(2, 2).error && cell(2, 8).error > cell(2, 0.5).error);

@@ -7,12 +7,20 @@ import { stacksOf } from '../../../experiments/demonstrations/stacking/index.ts'
 test('the error falls with the layers, and only along the bit lines', async () => {
   const stage = { signal: new AbortController().signal, step: async () => {} };
   const given = { neurons: 30, train: 5000, label: 200, test: 200 };
-  const stacks = await stacksOf(given, { layers: [1, 8], lineResistances: [2] }, 1, stage);
+  const study = { layers: [1, 8], lineResistances: [2], cells: { layers: [1, 8], lineResistances: [0.1, 8] } };
+  const { stacks, cells } = await stacksOf(given, study, 1, stage);
   const error = (way: string, ohm: number, layers: number) =>
     stacks.find((s) => s.way === way && s.lineResistance === ohm && s.layers === layers)!.error;
   assert.ok(error('inputs', 0, 1) < 1e-6);
   assert.ok(error('inputs', 2, 8) < error('inputs', 2, 1) / 2);
   assert.ok(error('outputs', 2, 8) > 0.9 * error('inputs', 2, 1));
+  const cell = (nonlinearity: number, ohm: number, layers: number) =>
+    cells.find((c) => c.nonlinearity === nonlinearity && c.lineResistance === ohm && c.layers === layers)!;
+  for (const nonlinearity of [2, 141]) {
+    assert.ok(cell(nonlinearity, 8, 8).error < cell(nonlinearity, 8, 1).error);
+    for (const layers of [1, 8])
+      assert.ok(cell(nonlinearity, 0.1, layers).error < cell(nonlinearity, 8, layers).error / 10);
+  }
 });
 
 test('a common gain is an error but no distortion', () => {

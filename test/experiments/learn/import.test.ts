@@ -48,6 +48,15 @@ const pixels = (() => {
   return Array.from({ length: 72 }, () => Math.fround(stream.uniform()));
 })();
 
+test('a file of kernels is pooled as is said', () => {
+  const model = untrained('cnn', image, 5, { ...sizes, pooling: 'average' }, 'there');
+  writeFileSync(at('there.safetensors'), safetensorsOf(tensorsOf(model)));
+  const scores = (pooling: 'max' | 'average') =>
+    scoresOf(importModel(at('there.safetensors'), 'cnn', image, 5, pooling), pixels);
+  assert.equal(scores('average'), scoresOf(model, pixels));
+  assert.not.equal(scores('max'), scoresOf(model, pixels));
+});
+
 for (const architecture of ['perceptron', 'mlp', 'cnn'] as const)
   test(`weights of a ${architecture} survive being written and read`, () => {
     const model = untrained(architecture, image, 5, sizes, 'there');
@@ -207,6 +216,16 @@ test('files that do not fit are refused with what would', () => {
   );
   write('one.safetensors', { 'fc.weight': [[5, 72]] });
   refuses(() => read('one.safetensors'), /0 tensors of kernels and 1 matrices, but --network mlp needs at least two/);
+  write('padded.safetensors', {
+    'conv.weight': [[2, 1, 3, 3]],
+    'conv.bias': [[2]],
+    'fc.weight': [[5, 99]],
+    'fc.bias': [[5]],
+  });
+  refuses(
+    () => read('padded.safetensors', 'cnn'),
+    /fc.weight has shape \(5, 99\), but there are \d+ inputs and 5 classes: \(5, \d+\) is needed, with convolutions that all leave/,
+  );
   write('nan.safetensors', { 'fc.weight': [[5, 72], Number.NaN] });
   refuses(() => read('nan.safetensors', 'perceptron'), /number 0 of fc.weight is NaN/);
   writeFileSync(at('cut.safetensors'), readFileSync(at('one.safetensors')).subarray(0, 100));
