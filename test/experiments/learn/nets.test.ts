@@ -226,6 +226,8 @@ test('spikes refuse what they do not know', async () => {
   refuses(() => requireSpiking(net, { ...ok, lines: { word: 1, bit: 0 } }), /without lines/);
   refuses(() => requireSpiking(new CrossbarNet({ ...asIs, model: net.model, device }), ok), /change by themselves/);
   refuses(() => requireSpiking(new CrossbarNet({ ...asIs, model: bareNet(), device }), ok), /no maximum of spikes/);
+  const bare = { ...net.model, stages: net.model.stages.filter(({ kind }) => kind !== 'relu') };
+  refuses(() => requireSpiking(new CrossbarNet({ ...asIs, model: bare, device }), ok), /after stage 1 comes none/);
 });
 
 test('the last layer that is trained in situ makes up for what noise and stuck devices take', async () => {
