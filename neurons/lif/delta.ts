@@ -53,12 +53,10 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
 
   constructor(p: LifParams, context: ModelContext) {
     const { arena, seed, name, groups = 1 } = context;
-    const n = p.size;
+    const n = (this.size = p.size);
     arena.reserve(n * 32, `${name} with ${n} neurons`);
-    this.size = n;
     this.fired = new Uint32Array(n + 1);
-    const membranes = new Membranes(p, context, (pA, tau, capacitance) => (pA * tau) / capacitance);
-    this.#m = membranes;
+    const membranes = (this.#m = new Membranes(p, context, (pA, tau, capacitance) => (pA * tau) / capacitance));
     const scales = (this.#s = new DeltaScales(membranes.tau, arena));
     this.#kernels = arena.kernels;
     this.#saved = arena.floats(p.precision, n);
@@ -70,8 +68,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
     this.#predicts = membranes.drives(p) || this.thresholds.rate > 0;
     this.#u = arena.floats(p.precision, n);
     const scaled = { u: this.#u, thresholds: this.thresholds, precision: p.precision, scales, membranes };
-    const refractory = new Refractory(scaled, p.refractoryInput === 'integrate', arena);
-    this.#refractory = refractory;
+    const refractory = (this.#refractory = new Refractory(scaled, p.refractoryInput === 'integrate', arena));
     const { keeps } = refractory;
     this.takesBlocks = !this.#predicts && !keeps && scales.shared;
     const racing = { ...scaled, bar: refractory.bar, saved: this.#saved, held: this.#held, hits: this.#hits };
@@ -238,9 +235,9 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
     this.#advance(t);
     const [from, to] = [group * this.#held.size, (group + 1) * this.#held.size];
     this.thresholdNoise?.renew(from, to);
-    for (let j = from; j < to; j++) this.#u[j] = -Infinity; // groups may be small
-    this.#held.hold(group, until);
-    if (until <= t) this.#advance(t);
+    this.#held.hold(group, until, t);
+    if (until <= t) this.#startAgain(from, to, t);
+    else for (let j = from; j < to; j++) this.#u[j] = -Infinity; // groups may be small
     for (let j = from; this.#predicts && j < to; j++) this.#predictions.one(j, t);
   }
 
@@ -292,14 +289,18 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
     return neuron;
   }
 
-  /** Lets the next held group listen again, from reset, but for neurons that are refractory still. */
+  /** Lets the next held group listen again. */
   #wake(): void {
     const t = this.#held.next;
     this.#keepInRange(t);
-    const [from, to] = this.#held.wake();
-    const alike = this.#m.floor.shared && this.#s.shared;
-    if (alike) this.#u.fill(this.#m.floor.at(0) * this.#s.to(0, t), from, to);
-    for (let j = from; !alike && j < to; j++) this.#u[j] = this.#m.floor.at(j) * this.#s.to(j, t);
+    this.#startAgain(...this.#held.wake(), t);
+  }
+
+  /** From reset, but for neurons that are refractory still. */
+  #startAgain(from: number, to: number, t: number): void {
+    const { floor } = this.#m;
+    if (floor.shared && this.#s.shared) this.#u.fill(floor.at(0) * this.#s.to(0, t), from, to);
+    else for (let j = from; j < to; j++) this.#u[j] = floor.at(j) * this.#s.to(j, t);
     this.#refractory.clampAgain(from, to);
   }
 
@@ -323,8 +324,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
   #testRow(edges: Edges, row: number, t: number): void {
     this.#advance(t);
     const round = roundingOf(this.#u);
-    const [origin, decay] = [this.thresholds.origin, this.thresholds.decay(t)];
-    const all = this.#s.at(0, t);
+    const [origin, decay, all] = [this.thresholds.origin, this.thresholds.decay(t), this.#s.at(0, t)];
     const [targets, b, [start, end]] = [edges.targets, this.thresholds.b, testedOf(edges, row)];
     for (let k = start; k < end; k++) {
       const j = targets === null ? k - start : targets[k]!;

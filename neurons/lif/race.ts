@@ -103,20 +103,27 @@ export class Race {
     for (const i of order) {
       const [t, neuron] = [times[i]!, neurons[i]!];
       this.#wake(t);
-      held.wait(Math.floor(neuron / held.size), groups.fired(neuron, t));
+      const group = Math.floor(neuron / held.size);
+      const until = groups.fired(neuron, t);
+      held.wait(group, until, t);
+      if (until <= t) this.#startAgain(group * held.size, (group + 1) * held.size, t);
       spikes.add(neuron, t);
     }
     this.#wake(last);
   }
 
-  /** Groups that nothing has reached since they listen again do so now. */
   #wake(t: number): void {
-    const { u, held, scales, membranes } = this.#r;
+    const { held } = this.#r;
     while (held.next <= t) {
       const release = held.next;
-      const [from, to] = held.wake();
-      if (u[from] === -Infinity && held.until(from) === release)
-        u.fill(membranes.floor.at(0) * scales.to(0, release), from, to);
+      this.#startAgain(...held.wake(), release);
     }
+  }
+
+  /** A group that nothing has reached since it listens again does so at `release`. */
+  #startAgain(from: number, to: number, release: number): void {
+    const { u, held, scales, membranes } = this.#r;
+    if (u[from] === -Infinity && held.until(from) === release)
+      u.fill(membranes.floor.at(0) * scales.to(0, release), from, to);
   }
 }

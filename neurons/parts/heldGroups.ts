@@ -40,15 +40,16 @@ export class HeldGroups {
     return own === Infinity && held > -Infinity ? held : Math.max(own, held);
   }
 
-  hold(group: number, until: number): void {
+  /** From t on. */
+  hold(group: number, until: number, t: number): void {
     this.times[group] = until;
-    this.wait(group, until);
+    this.wait(group, until, t);
   }
 
-  /** Puts a group whose time is set in line. */
-  wait(group: number, until: number): void {
-    if (until < LONGEST) this.#queue.push(group, until);
-    else this.changes++;
+  /** Puts a group whose time is set in line, if it has to wait at all. */
+  wait(group: number, until: number, t: number): void {
+    if (until >= LONGEST) this.changes++;
+    else if (until > t) this.#queue.push(group, until);
   }
 
   /** Lets the next group listen again; which neurons that are: from the first to before the second. */

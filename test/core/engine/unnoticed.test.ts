@@ -31,6 +31,8 @@ const spec = fc.record({
   stop: fc.option(fc.oneof(fc.integer({ min: 1, max: 60 }), fc.constant('all' as const)), { nil: undefined }),
   device: fc.boolean(),
   relays: fc.constantFrom(false, false, false, true),
+  /** Somebody has to know of each spike after all. */
+  noticed: fc.boolean(),
 });
 type Spec = typeof spec extends fc.Arbitrary<infer T> ? T : never;
 
@@ -71,6 +73,8 @@ function outcome(s: Spec, receptions: readonly Faster[], kernels: KernelChoice) 
     },
     ...(s.device && { device: linear({}) }),
   });
+  if (s.noticed)
+    net.projection(output, net.population('other', lif({ size: 2 })), { connect: { all: { weight: 0.1 } }, delay: 1 });
   net.recordSpikes([output], rows);
   const stopped: boolean[] = [];
   for (let image = 0; image < 3; image++) {
