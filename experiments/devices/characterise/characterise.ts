@@ -57,7 +57,12 @@ export function characterise({ loaded, out, devices, seed, tell, ...o }: Charact
   const parts = Object.fromEntries(
     Object.entries(found).map(([part, result]) => [
       part,
-      { title: result.title, ...directory.tables(part, result, facts), summary: result.summary },
+      {
+        title: result.title,
+        ...directory.tables(part, result, facts),
+        summary: result.summary,
+        ...(result.units && { summaryUnits: result.units }),
+      },
     ]),
   );
   const models = [device, ...(shortTerm ? [shortTerm] : [])].map(({ model }) => model).join(' and ');

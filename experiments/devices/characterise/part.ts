@@ -36,6 +36,8 @@ export interface Part {
   readonly columns: Readonly<Record<string, PartColumn>>;
   readonly chart: Chart;
   readonly summary: Readonly<Record<string, unknown>>;
+  /** Units of those of its numbers that have one. */
+  readonly units?: Readonly<Record<string, string>>;
 }
 
 /** Why a device has no such part. */

@@ -1,5 +1,5 @@
 import jstat from 'jstat';
-import { mean, quantileSorted } from 'simple-statistics';
+import { mean, quantile, quantileSorted } from 'simple-statistics';
 import { CounterRandom } from '../../../core/random/random.ts';
 import type { Candidate } from './candidate.ts';
 import { levels } from './curves.ts';
@@ -7,11 +7,13 @@ import { pool } from './means.ts';
 import type { Estimate } from './noise.ts';
 import { DIRECTIONS, type Train } from './reading/train.ts';
 import { lessened, between as mixed, type Noise } from './scatter.ts';
+import { autocorrelation } from './select.ts';
 import { simulated } from './simulate.ts';
 import { type Between, drawnFactors } from './spread.ts';
 
 /** Of the best model, and of each of the others. */
 export const SIMULATIONS = { best: 120, other: 40 } as const;
+const MOST = 0.95;
 
 /** What fits to measurements like this one, simulated from the fitted device with its noise, come to. */
 export interface Bootstrap {
@@ -20,6 +22,8 @@ export interface Bootstrap {
   /** Mean and quantile 0.95 of their rmse, in units of the largest reading: the noise floor. */
   readonly rmse: number;
   readonly limit: number;
+  /** Quantile 0.95 of the autocorrelation of what is left, from one reading to the next. */
+  readonly correlation: number;
 }
 
 export function bootstrap(
@@ -34,15 +38,18 @@ export function bootstrap(
   const drawn = new CounterRandom(1, 'bootstrap devices');
   const devices = [...new Set(trains.map(({ device }) => device))];
   const rmse: number[] = [];
+  const correlation: number[] = [];
   const found = Array.from({ length: count }, (_, k) => {
     const factors = between === null ? undefined : drawnFactors(devices, between, drawn, k);
-    const of = pool(simulated(trains, unit, c, noise, random, k, factors), unit);
+    const made = simulated(trains, unit, c, noise, random, k, factors);
+    const of = pool(made, unit);
     const p = c.fit(of, [c.p], true);
+    correlation.push(autocorrelation(made, unit, c, p));
     rmse.push(Math.sqrt(c.squaresOf(of, p) / of.readings));
     return p;
   });
-  rmse.sort((a, b) => a - b);
-  return { found, rmse: mean(rmse), limit: quantileSorted(rmse, 0.95) };
+  const largest = (values: readonly number[]) => quantile([...values], MOST);
+  return { found, rmse: mean(rmse), limit: largest(rmse), correlation: largest(correlation) };
 }
 
 const TRIALS = 16;

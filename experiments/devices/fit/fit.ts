@@ -1,6 +1,6 @@
 import { mean, rootMeanSquare } from 'simple-statistics';
 import { CounterRandom } from '../../../core/random/random.ts';
-import { matched, SIMULATIONS } from './bootstrap.ts';
+import { bootstrap, matched, SIMULATIONS } from './bootstrap.ts';
 import type { Candidate } from './candidate.ts';
 import { type Factors, lengthsOf, levels, type Variant } from './curves.ts';
 import type { FamilyName } from './families.ts';
@@ -126,7 +126,9 @@ export function fitPulses(trains: readonly Train[]): PulseFit {
     ...j,
     ...modelFit(measured, j.c, j.held, j === best ? SIMULATIONS.best : SIMULATIONS.other),
   }));
-  const { floor, limit } = fits[judged.indexOf(best)]!;
+  const { floor, limit, fit } = fits[judged.indexOf(best)]!;
+  const { correlation } = bootstrap(trains, unit, best.c, noise, between, SIMULATIONS.other);
+  const slow = { measured: fit.autocorrelation, told: correlation, steps: strays.step };
   const byName = <T>(of: (f: (typeof fits)[number]) => T) =>
     Object.fromEntries(fits.map((f) => [f.c.variant.family.name, of(f)])) as Record<FamilyName, T>;
   const reasons = judged
@@ -141,7 +143,7 @@ export function fitPulses(trains: readonly Train[]): PulseFit {
       deviceToDevice: between && pooled(between),
       cycleToCycle: repeats(trains).some((group) => group.length > 1) ? rootMeanSquare(cycles) : null,
     },
-    quality: verdictOf({ unit, whole, kept, c: best.c, noise, floor, limit }),
+    quality: verdictOf({ unit, whole, kept, c: best.c, noise, floor, limit, slow }),
     alike: Object.fromEntries(reasons.filter(([, why]) => why !== null)),
     outliers,
     withoutOutliers: unit * Math.sqrt(best.c.squaresOf(kept) / kept.readings),

@@ -11,11 +11,11 @@ const FOLDS = 5;
 /** Curves that differ by less than this share of the range everywhere are one. */
 const SAME = 2e-3;
 
-/** Autocorrelation at lag 1 of what trains differ by from the curve. */
-export function autocorrelation(trains: readonly Train[], unit: number, c: Candidate): number {
+/** Autocorrelation at lag 1 of what trains differ by from the curve of coordinates p. */
+export function autocorrelation(trains: readonly Train[], unit: number, c: Candidate, p = c.p): number {
   let [sum, squares, count, pairs] = [0, 0, 0, 0];
   for (const { direction, elapsed, conductance } of trains) {
-    const curve = levels(c.curves.course(c.p, direction), elapsed);
+    const curve = levels(c.curves.course(p, direction), elapsed);
     for (let i = 0; i < curve.length; i++) {
       const r = conductance[i]! / unit - curve[i]!;
       squares += r * r;

@@ -1,9 +1,10 @@
 import { mean } from 'simple-statistics';
+import { withPrefix } from '../../look/plots/prefix.ts';
 import type { Candidate } from './candidate.ts';
 import { levels } from './curves.ts';
 import type { Means, Pool } from './means.ts';
 import { DIRECTIONS, type Direction } from './reading/train.ts';
-import type { Noise } from './scatter.ts';
+import type { ByDirection, Noise } from './scatter.ts';
 
 /** Whether the curve describes what was measured, and where it does not. */
 export interface Quality {
@@ -30,11 +31,16 @@ const WORN = 0.1;
 const SIGNIFICANT = 4;
 const STARTS = 0.05;
 
+/** Residuals of neighbouring pulses with less than this autocorrelation are not called alike. */
+const ALIKE = 0.1;
+
+const NOISE = 'what is left of the readings is no more than their own noise makes';
+const LASTING = 'what is left of the readings is no more than noise makes that lasts for some pulses';
 /** What to do where no equation holds. */
 const ADVICE = 'a device of `model: table` takes steps as they were measured';
 
 const percent = (share: number) => `${(100 * share).toPrecision(2)} %`;
-const amount = (g: number) => `${g.toPrecision(3)} S`;
+const amount = (g: number) => withPrefix(g, 'S');
 const WAY: Readonly<Record<Direction, string>> = { up: 'upwards', down: 'downwards' };
 
 /** Lowest and highest of the means of all readings after the same pulses. */
@@ -57,6 +63,16 @@ interface Evidence {
   readonly noise: Noise;
   readonly floor: number;
   readonly limit: number;
+  readonly slow: Slow;
+}
+
+/** What lasts from one reading to the next. */
+interface Slow {
+  /** Autocorrelation of what is left, and the largest likely one with the noise that was told apart. */
+  readonly measured: number;
+  readonly told: number;
+  /** Scatter of a step, as a share of it, with which simulated measurements stray as far. */
+  readonly steps: ByDirection;
 }
 
 export function verdictOf(e: Evidence): Quality {
@@ -73,12 +89,13 @@ export function verdictOf(e: Evidence): Quality {
   const where = missing && grave.length + shape.length === 0 ? [farthest(e, range)] : [];
   const reasons = [...grave, ...shape, ...where];
   const misses = reasons.length > 0;
+  const lasting = slowly(e, misses);
   return {
     verdict: misses ? 'misses' : 'describes',
     rmse: rmse * unit,
     shareOfRange: rmse / range,
     noiseFloor: floor * unit,
-    reasons: misses ? [...reasons, ADVICE] : ['what is left of the readings is no more than their own noise makes'],
+    reasons: misses ? [...reasons, ...lasting, ADVICE] : [lasting.length > 0 ? LASTING : NOISE, ...lasting],
   };
 }
 
@@ -159,6 +176,21 @@ function wear({ noise }: Evidence): string[] {
 function starts({ noise }: Evidence): string[] {
   if (noise.start === null || noise.start < STARTS) return [];
   return [`start levels: trains begin at levels that scatter by ${percent(noise.start)} of the range`];
+}
+
+/** Residuals that last for more pulses than the noise in the device file does. */
+function slowly({ noise, slow: { measured, told, steps } }: Evidence, misses: boolean): string[] {
+  if (measured < ALIKE || measured < told) return [];
+  const ways = DIRECTIONS.filter((d) => steps[d] > 0).map((d) => `${steps[d].toPrecision(2)} ${WAY[d]}`);
+  const walk = `steps that scatter by ${ways.join(' and ')} times their size would do it, or readings that drift`;
+  const why = misses
+    ? 'the curve is off for many pulses at a time'
+    : noise.gain === null && ways.length > 0
+      ? `${walk}; trains that are not repeated do not tell which, so the device file has neither`
+      : 'the curve is off by a little for many pulses at a time, or readings drift; the device file does neither';
+  return [
+    `residuals of neighbouring pulses are alike (autocorrelation ${measured.toFixed(2)}; the noise in the device file makes ${Math.max(0, told).toFixed(2)} at most): ${why}`,
+  ];
 }
 
 /** Where what is left is largest, over a tenth of a train. */

@@ -6,7 +6,7 @@ import { guessedKind, kindNamed } from '../../devices/fit/kinds/guess.ts';
 import type { KindFit } from '../../devices/fit/kinds/kind.ts';
 import type { KindName } from '../../devices/fit/kinds/names.ts';
 import { added, baseOf, deviceOf, fitted, pulsesAsParts } from '../../devices/fit/kinds/onto.ts';
-import { gridsOfAll } from '../../devices/fit/reading/files.ts';
+import { gridsOfAll, sheetNames } from '../../devices/fit/reading/files.ts';
 import { kindOptionsOf, readingOf } from '../../devices/fit/reading/options.ts';
 import { pulsesOf } from '../../devices/fit/reading/pulses.ts';
 import { checkDirections, readMeasurement, type Train } from '../../devices/fit/readPulses.ts';
@@ -27,7 +27,7 @@ export interface FitArgs {
   /** What was measured; undefined: as the names of the columns tell. */
   readonly kind?: KindName | undefined;
   /** What the files do not tell, in the words of the command's options. */
-  readonly options: Parameters<typeof kindOptionsOf>[0];
+  readonly options: Parameters<typeof kindOptionsOf>[0] & { readonly sheet?: string };
 }
 
 export interface FitTold {
@@ -42,11 +42,23 @@ export interface FitTold {
 
 const isDeviceFile = (name: string): boolean => /\.(ya?ml|json)$/i.test(name);
 
+/** Puts dropped files where they are read, and gives their paths. */
+function put(files: FitArgs['files']): string[] {
+  const paths = files.map(({ name }) => name.replaceAll(/[/\\]/g, '_'));
+  for (const [i, path] of paths.entries()) putFile(`/${path}`, files[i]!.bytes);
+  return paths;
+}
+
+/** Sheets of a workbook that was dropped alone; several files are read whole. */
+export async function sheets(files: FitArgs['files']): Promise<string[]> {
+  const [path, ...others] = put(files);
+  return others.length > 0 ? [] : sheetNames(path!);
+}
+
 /** Reads dropped files as `memspike device fit` does, and fits them; a device file is checked and taken as it is. */
 export async function fit({ files, onto, keep, kind: told, options }: FitArgs): Promise<FitTold> {
   const text = deviceYaml(onto);
-  const paths = files.map(({ name }) => name.replaceAll(/[/\\]/g, '_'));
-  for (const [i, path] of paths.entries()) putFile(`/${path}`, files[i]!.bytes);
+  const paths = put(files);
   const source = paths.join(', ');
   const ready = paths.find(isDeviceFile);
   if (ready !== undefined) {
@@ -57,10 +69,10 @@ export async function fit({ files, onto, keep, kind: told, options }: FitArgs): 
     putFile(`/${DEVICE_FILE}`, new TextEncoder().encode(text));
     return baseOf(DEVICE_FILE).whole;
   };
-  const grids = await gridsOfAll(paths);
+  const grids = await gridsOfAll(paths, options.sheet);
   const kind = told ?? guessedKind(grids, options);
   if (kind === 'pulses') {
-    const { trains, understood } = await readMeasurement(paths, readingOf(options));
+    const { trains, understood } = await readMeasurement(paths, { ...readingOf(options), sheet: options.sheet });
     checkDirections(source, trains);
     const whole = fitPulses(trains);
     const { fitted: _, ...found } = whole;

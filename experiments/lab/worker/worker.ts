@@ -16,6 +16,7 @@ const CALLS = {
   measure: async () => (await import('./device.ts')).measure,
   flaws: async () => (await import('./compare.ts')).flaws,
   fit: async () => (await import('./fit.ts')).fit,
+  sheets: async () => (await import('./fit.ts')).sheets,
   look: async () => (await import('./look.ts')).look,
   check: async () => (await import('./network.ts')).check,
   run: async () => (await import('./network.ts')).run,

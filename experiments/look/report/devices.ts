@@ -10,7 +10,12 @@ import { dataTable, factsTable, type Html, html, type Section } from './html.ts'
 
 /** `characterise.json`. */
 export interface Characterised {
-  readonly parts: Readonly<Record<string, { readonly title: string; readonly summary: object }>>;
+  readonly parts: Readonly<
+    Record<
+      string,
+      { readonly title: string; readonly summary: object; readonly summaryUnits?: Readonly<Record<string, string>> }
+    >
+  >;
   readonly leftOut: Readonly<Record<string, string>>;
 }
 
@@ -28,14 +33,29 @@ export interface Compared {
 }
 
 const words = (path: string): string =>
-  path.replaceAll('.', ', ').replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  path.replaceAll('.', ', ').replaceAll(/(?<=[a-z])[A-Z\d]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+/** A number, or several, with the unit. */
+function shown(value: unknown, unit?: string): string {
+  if (Array.isArray(value)) return value.map((one) => shown(one, unit)).join(', ');
+  if (typeof value !== 'number') return String(value);
+  if (unit === undefined) return digits(value);
+  return SCALED.test(unit) && !(unit === 's' && value > 1) ? withPrefix(value, unit) : `${digits(value)} ${unit}`;
+}
+
+/** Units that take a prefix; no one says 4 ks. */
+const SCALED = /^(S|J|A|V|Hz|s)$/;
 
 /** Names as they are written, values of those that are there. */
-export const listed = (facts: object, name = (path: string) => path): Html =>
+export const listed = (
+  facts: object,
+  name = (path: string) => path,
+  units: Readonly<Record<string, string>> = {},
+): Html =>
   factsTable(
     flattened(facts)
       .filter(([, value]) => value !== null)
-      .map(([path, value]) => [name(path), typeof value === 'number' ? digits(value) : String(value)]),
+      .map(([path, value]) => [name(path), shown(value, units[path])]),
   );
 
 export const characterised = ({ parts, leftOut }: Characterised): Section[] => [
@@ -43,7 +63,7 @@ export const characterised = ({ parts, leftOut }: Characterised): Section[] => [
     id: 'answer',
     title: 'What was found',
     body: html`<div class="columns">${Object.values(parts).map(
-      ({ title, summary }) => html`<h3>${title}</h3>${listed(summary, words)}`,
+      ({ title, summary, summaryUnits }) => html`<h3>${title}</h3>${listed(summary, words, summaryUnits)}`,
     )}</div>`,
   },
   ...(Object.keys(leftOut).length > 0

@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'puppeteer-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import writeWorkbook from 'write-excel-file/node';
 import { parse } from 'yaml';
 import { fromAddress } from '../../../experiments/lab/page/address.ts';
 import type { LabServer } from '../../../experiments/lab/server.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { loop, text } from '../devices/fit/madeKinds.ts';
 import { browserTests } from '../look/report/browser.ts';
-import { at, drop, open, press, serve, start, textOf, until } from './support.ts';
+import { at, drop, dropBytes, open, press, serve, start, textOf, until } from './support.ts';
 
 const test = suite('measurements of every kind in the lab');
 const root = mkdtempSync(join(tmpdir(), 'memspike-kinds-'));
@@ -157,5 +158,29 @@ browserTests(test)(
     await page.close();
   },
 );
+
+browserTests(test)('of a workbook with several sheets one is chosen by its name, by keyboard too', async () => {
+  browser ??= await start('Chromium');
+  const { page, said } = await open(browser, at(server, { room: 'device' }));
+  await page.waitForSelector('.drop');
+  const chooser = `[...document.querySelectorAll('.drop label')].find((one) => one.innerText.startsWith('Sheet'))`;
+  const table = (csv: string) =>
+    csv.split('\n').map((line) => line.split(',').map((cell) => (Number.isFinite(Number(cell)) ? Number(cell) : cell)));
+  const sheets = ['retention', 'stdp'].map((sheet) => ({ sheet, data: table(MADE[sheet]!) }));
+  const book = join(root, 'book.xlsx');
+  await writeWorkbook(sheets as never).toFile(book);
+  await drop(page, '.drop', 'one.csv', MADE.retention!);
+  await until(page, `${fitTold} === 'retention'`);
+  assert.is(await page.evaluate(`${chooser} === undefined`), true);
+  await dropBytes(page, '.drop', 'book.xlsx', readFileSync(book));
+  assert.match(await textOf(page, '.drop .fault'), /book\.xlsx/);
+  await page.evaluate(`${chooser}.querySelector('select').focus()`);
+  await page.keyboard.type('stdp');
+  await press(page, 'Read it again');
+  await until(page, `${fitTold} === 'stdp'`);
+  assert.is(await page.evaluate(`${chooser}.querySelector('select').value`), 'stdp');
+  assert.equal(said, []);
+  await page.close();
+});
 
 test.run();

@@ -63,5 +63,6 @@ export function currentVoltage({ loaded }: Specimen): Part | LeftOut {
       })),
     },
     summary: { amplitude, slowest: 1 / longest },
+    units: { amplitude: 'V', slowest: 'Hz' },
   };
 }

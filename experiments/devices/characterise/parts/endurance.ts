@@ -46,5 +46,6 @@ export function endurance(specimen: Specimen): Part | LeftOut {
       series: [{ name: 'highest less lowest state', points: windows.map((w, i) => banded(at[i]!, w)) }],
     },
     summary: { first, last: median(windows.at(-1)!), cyclesToHalf: half < 0 ? null : at[half] },
+    ...(unit === 'S' && { units: { first: unit, last: unit } }),
   };
 }

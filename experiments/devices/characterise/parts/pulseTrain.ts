@@ -111,6 +111,7 @@ export function ltpLtd(specimen: Specimen): Part {
         begins: "just off the bounds, where the model's window function is 0 and no pulse moves a device",
       }),
     },
+    ...(unit === 'S' && { units: { lowest: unit, highest: unit, afterLtd: unit } }),
   };
 }
 
@@ -148,5 +149,6 @@ export function writeEnergy(specimen: Specimen): Part | LeftOut {
       medianUp: median(joules.slice(0, pulses).flat()),
       medianDown: median(joules.slice(pulses).flat()),
     },
+    units: { medianUp: 'J', medianDown: 'J', 'assumed.voltage': 'V', 'assumed.time': 's' },
   };
 }

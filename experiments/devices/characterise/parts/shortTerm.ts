@@ -69,6 +69,7 @@ export function pairedPulse(specimen: Specimen): Part | LeftOut {
       ],
     },
     summary: { ...fit, base: 1 + base },
+    units: { t1: 'ms', t2: 'ms' },
   };
 }
 

@@ -1,18 +1,19 @@
 import { eachSpike, pairStdp } from '../../../../synapses/rules/index.ts';
 import { timeText } from '../../../look/time.ts';
+import { made } from '../../../network/made.ts';
+import type { ModelChoice } from '../../../network/schema.ts';
+import type { LoadedDevice } from '../../load.ts';
 import { type LeftOut, longColumns, type Part, VISIBLE } from '../part.ts';
-import { type Bench, bench, runTo, type Specimen, state, stateAxis, stateRange, weightRange } from '../specimens.ts';
+import { bench, runTo, type Specimen, state, stateAxis, stateRange, weightRange } from '../specimens.ts';
 import { banded, logSpaced, means, median } from '../spread.ts';
 
-/** t_post - t_pre, ms */
+/** t_post - t_pre in ms of a rule with a time constant of TAU; those of a device file's own rule are stretched by its own. */
 const LAGS = [
   -100, -80, -60, -50, -40, -30, -20, -15, -10, -5, -2, -1, 0, 1, 2, 5, 10, 15, 20, 30, 40, 50, 60, 80, 100,
 ];
-/** When the presynaptic spike comes, ms: late enough for every lag. */
+/** When the presynaptic spike comes, ms: late enough for every lag; the result is read after half as long. */
 const PRE = 200;
 const TAU = 20; // ms
-/** When the result is read, ms. */
-const LAST = PRE + Math.max(...LAGS);
 /** A pair at a vanishing lag moves an ideal weight by this share of its range, and is one full pulse to a device. */
 const IDEAL = 0.01;
 
@@ -21,8 +22,15 @@ const SHARES = [0.3, 0.1, 0.03, 0.01, 0.003, 0.001];
 /** When what is left of a change is looked at, ms after the last pair. */
 const WAITS = logSpaced(1, 1e8, 97);
 
-/** The rule between the spikes: pair STDP, but for a device that tells the time itself one pulse a spike. */
-function ruleFor(model: string, share: number) {
+/** Its largest time constant over TAU, to one digit. */
+function stretch(rule: ModelChoice): number {
+  const times = Object.entries(rule).flatMap(([name, value]) => (name.startsWith('tau') ? [Number(value)] : []));
+  return times.length === 0 ? 1 : Number((Math.max(...times) / TAU).toPrecision(1));
+}
+
+/** The rule between the spikes: that of the device file, else pair STDP, but for a device that tells the time itself one pulse a spike. */
+function ruleFor({ device: { model }, rule: own }: LoadedDevice, share: number) {
+  if (own) return { rule: made('rule', own), told: `rule of the device file, ${own.model}`, facts: own };
   if (model === 'secondOrder') {
     const told = `${pulseText(share)} down at each pre, up at each post`;
     return { rule: eachSpike({ up: share, down: share }), told, facts: { model: 'eachSpike', up: share, down: share } };
@@ -38,43 +46,51 @@ const pulseText = (share: number): string => (share === 1 ? 'one full pulse' : `
 
 /** What one pair of spikes leaves at each lag. */
 function measured(specimen: Specimen, share: number) {
-  const { rule, told, facts } = ruleFor(specimen.loaded.device.model, share);
+  const { rule, told, facts } = ruleFor(specimen.loaded, share);
+  const scale = stretch(facts);
+  const pre = PRE * Math.max(1, scale);
+  const last = pre + scale * Math.max(...LAGS);
   const { low, high } = weightRange(specimen);
   const middle = (median(low) + median(high)) / 2;
   const paired = (pre: number[], post: number[]) => {
     const b = bench(specimen, { pre, post }, middle, rule);
-    runTo(b, LAST);
+    runTo(b, last);
     return b;
   };
-  return { told, facts, paired, states: LAGS.map((lag) => state(paired([PRE], [PRE + lag]))) };
+  const without = state(paired([], [])); // a device may fade by itself
+  const change = (lag: number) => state(paired([pre], [pre + lag])).map((g, i) => g - without[i]!);
+  const lags = LAGS.map((lag) => lag * scale);
+  return { told, facts, paired, pre, last, lags, change, without, changes: lags.map(change) };
 }
 
 /** Whether the nearest pairs end at a bound, which cuts their window off. */
-function saturated(specimen: Specimen, states: readonly (readonly number[])[]): boolean {
+function saturated(specimen: Specimen, { changes, without }: ReturnType<typeof measured>): boolean {
   const { low, high } = stateRange(specimen);
   const [least, most] = [median(low), median(high)];
   const at = (lag: number, bound: number) =>
-    Math.abs(median(states[LAGS.indexOf(lag)]!) - bound) <= VISIBLE * Math.abs(most - least);
+    Math.abs(median(changes[LAGS.indexOf(lag)]!.map((d, i) => without[i]! + d)) - bound) <=
+    VISIBLE * Math.abs(most - least);
   return [1, -1].some((side) => [least, most].some((bound) => at(side, bound)));
 }
 
-/** The window of the largest pulse that no bound cuts off; undefined where there is none, as with two states. */
+/** The window of the largest pulse that no bound cuts off; undefined where there is none, as with two states or a rule of the file's own. */
 function smaller(specimen: Specimen) {
+  if (specimen.loaded.rule) return undefined;
   for (const share of SHARES) {
     const found = measured(specimen, share);
-    if (!saturated(specimen, found.states)) return { share, ...found };
+    if (!saturated(specimen, found)) return { share, ...found };
   }
   return undefined;
 }
 
 /** After how many ms nothing is left of the largest change; null where some stays. */
-function goneAfter(changes: readonly (readonly number[])[], paired: (pre: number[], post: number[]) => Bench) {
+function goneAfter({ changes, lags, pre, last: end, paired }: ReturnType<typeof measured>): number | null {
   const sizes = changes.map((change) => Math.abs(median(change)));
   const most = Math.max(...sizes);
-  const lag = LAGS[sizes.indexOf(most)]!;
-  const [b, without] = [paired([PRE], [PRE + lag]), paired([], [])];
+  const lag = lags[sizes.indexOf(most)]!;
+  const [b, without] = [paired([pre], [pre + lag]), paired([], [])];
   const left = WAITS.map((wait) => {
-    for (const one of [b, without]) runTo(one, LAST + wait);
+    for (const one of [b, without]) runTo(one, end + wait);
     const reference = state(without);
     return Math.abs(median(state(b).map((g, i) => g - reference[i]!)));
   });
@@ -85,38 +101,43 @@ function goneAfter(changes: readonly (readonly number[])[], paired: (pre: number
 /** What one pair of spikes changes, against their lag, from the middle of the range. */
 export function stdpWindow(specimen: Specimen): Part | LeftOut {
   const full = { share: 1, ...measured(specimen, 1) };
-  const cut = saturated(specimen, full.states);
+  const cut = saturated(specimen, full);
   const free = cut ? smaller(specimen) : undefined;
-  const { told, facts, paired, states, share } = free ?? full;
-  const without = state(paired([], [])); // a device may fade by itself
-  const changes = states.map((after) => after.map((g, i) => g - without[i]!));
+  const found = free ?? full;
+  const { told, facts, lags, changes, change, share } = found;
   if (changes.flat().every((change) => change === 0))
     return { leftOut: `no pair of spikes moved any of the ${specimen.devices} devices` };
-  const gone = goneAfter(changes, paired);
+  const gone = goneAfter(found);
   const remarks = [
     ...(cut ? [free ? 'a full one saturates' : 'saturated: a pulse reaches the bound'] : []),
-    ...(gone === null ? [] : [`gone after ${timeText(Number(gone.toPrecision(2)))}`]),
+    ...(gone === null ? [] : [`gone after ${timeText(gone, 2)}`]),
   ];
   const { unit } = stateAxis(specimen);
   return {
     title: [`STDP window: ${told}`, ...remarks].join('; '),
-    columns: longColumns(['lag', 'ms'], ['change', unit], LAGS, changes),
+    columns: longColumns(['lag', 'ms'], ['change', unit], lags, changes),
     chart: {
       x: { label: 't(post) − t(pre) (ms)' },
       y: { label: unit === 'S' ? 'ΔG (S)' : 'Δw' },
       series: [
-        { name: 'post before pre', points: changes.flatMap((c, i) => (LAGS[i]! < 0 ? [banded(LAGS[i]!, c)] : [])) },
-        { name: 'pre before post', points: changes.flatMap((c, i) => (LAGS[i]! > 0 ? [banded(LAGS[i]!, c)] : [])) },
-        ...means(LAGS, changes),
+        { name: 'post before pre', points: changes.flatMap((c, i) => (lags[i]! < 0 ? [banded(lags[i]!, c)] : [])) },
+        { name: 'pre before post', points: changes.flatMap((c, i) => (lags[i]! > 0 ? [banded(lags[i]!, c)] : [])) },
+        ...means(lags, changes),
       ],
     },
     summary: {
       rule: facts,
-      share,
-      saturatedByFullPulse: cut,
+      ...(specimen.loaded.rule ? { saturated: cut } : { share, saturatedByFullPulse: cut }),
       goneAfterSeconds: gone === null ? null : gone / 1000,
-      at10ms: median(changes[LAGS.indexOf(10)]!),
-      atMinus10ms: median(changes[LAGS.indexOf(-10)]!),
+      at10ms: median(change(10)),
+      atMinus10ms: median(change(-10)),
+    },
+    units: {
+      ...Object.fromEntries(
+        Object.keys(facts).flatMap((name) => (name.startsWith('tau') ? [[`rule.${name}`, 'ms']] : [])),
+      ),
+      goneAfterSeconds: 's',
+      ...(unit === 'S' && { at10ms: unit, atMinus10ms: unit }),
     },
   };
 }

@@ -26,15 +26,25 @@ const isSettings = (rows: readonly GridRow[]): boolean => {
 const hasNumbers = ({ rows }: { readonly rows: readonly GridRow[] }): boolean =>
   rows.filter(({ cells }) => cells.some(isNumeric)).length > 1;
 
-/** The sheets of a workbook that hold numbers, or the one that is asked for. */
-async function sheets(file: string, bytes: Buffer, asked: string | undefined): Promise<Grid[]> {
+async function workbook(file: string, bytes: Buffer) {
   // read-excel-file: one format, kept up, small, reads numbers to the last bit; loaded only for a workbook.
   const { default: readWorkbook } = await import('read-excel-file/node');
-  const found = await readWorkbook(bytes).catch((error: Error) => {
+  return readWorkbook(bytes).catch((error: Error) => {
     throw new UserError(`${file} cannot be read as an .xlsx workbook: ${error.message.split('\n')[0]}.`, {
       cause: error,
     });
   });
+}
+
+/** Names of the sheets of a file, none of a text. */
+export async function sheetNames(file: string): Promise<string[]> {
+  const bytes = readWhole(file);
+  return isWorkbook(bytes) ? (await workbook(file, bytes)).map(({ sheet }) => sheet) : [];
+}
+
+/** The sheets of a workbook that hold numbers, or the one that is asked for. */
+async function sheets(file: string, bytes: Buffer, asked: string | undefined): Promise<Grid[]> {
+  const found = await workbook(file, bytes);
   const grids = found.map(({ sheet, data }) => {
     const rows = data
       .map((cells, i) => ({ cells: (cells as Value[]).map(textOf), line: i + 1 }))

@@ -3,6 +3,7 @@ import type { DeviceChoice } from '../../../worker/deviceFile.ts';
 import type { FitArgs, FitTold } from '../../../worker/fit.ts';
 import { bench, examples, readyBench } from '../../devices.ts';
 import { FaultBox } from '../../parts/fault.tsx';
+import { ChoiceField } from '../../parts/number.tsx';
 import { Fault } from '../../remote.ts';
 import { setDevice } from '../../state.ts';
 import { Fit } from './fit.tsx';
@@ -10,6 +11,8 @@ import { AS_TOLD, type Reading, ReadingFields } from './reading.tsx';
 
 /** Larger files are no measurement of a device. */
 const LARGEST = 64 * 2 ** 20;
+/** No sheet has no name. */
+const ALL = '';
 const EXAMPLE = 'experiments/examples/pulses.csv';
 
 interface DropProps {
@@ -22,6 +25,9 @@ interface DropProps {
 interface Taken {
   readonly files: FitArgs['files'];
   readonly onto: DeviceChoice;
+  /** Of a workbook, once they are known, and the one to read alone. */
+  readonly sheets?: readonly string[];
+  readonly sheet?: string;
 }
 
 /** A place to drop measurements or a device file. */
@@ -40,11 +46,17 @@ export function Drop({ side, choice }: DropProps) {
     setTaken(undefined);
     setWorking(names);
     try {
-      const { files, onto } = await read();
+      const { files, onto, sheets: known, sheet = ALL } = await read();
       setTaken({ files, onto });
       await readyBench();
+      const sheets = known ?? (await bench.call('sheets', files).done);
+      setTaken({ files, onto, sheets, sheet });
       const { kind, keep, decimal } = reading;
-      const options = { ...reading.options, ...(decimal !== 'as told' && { decimal }) };
+      const options = {
+        ...reading.options,
+        ...(decimal !== 'as told' && { decimal }),
+        ...(sheet !== ALL && { sheet }),
+      };
       const asked = { files, onto, keep, options, kind: kind === 'as told' ? undefined : kind };
       const found = await bench.call('fit', asked).done;
       setTold(found);
@@ -122,6 +134,14 @@ export function Drop({ side, choice }: DropProps) {
           </button>
         )}
       </p>
+      {taken?.sheets && taken.sheets.length > 1 && (
+        <ChoiceField
+          label="Sheet of the workbook, then read it again"
+          value={taken.sheet ?? ALL}
+          options={[[ALL, 'all that hold readings'], ...taken.sheets]}
+          onChange={(sheet) => setTaken({ ...taken, sheet })}
+        />
+      )}
       <ReadingFields reading={reading} onChange={setReading} />
       {working && <p role="status">Reading and fitting {working}.</p>}
       <FaultBox text={fault} />
