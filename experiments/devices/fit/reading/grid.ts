@@ -31,6 +31,9 @@ const DELIMITERS = [
 const SAMPLE = 200;
 const COMMENT = /^\s*(#|%|\/\/|!)+\s*/;
 
+/** White space between cells, but not before the unit of a name: `G (uS)`. */
+const BETWEEN = /\s+(?![([][^\s)\]]*[)\]](?:\s|$))|(?<=[)\]])\s+/;
+
 /** A cell of several lines on one. */
 export const onOneLine = (cell: string): string => cell.trim().replace(/\s+/g, ' ');
 
@@ -67,7 +70,7 @@ function cellsOf(file: string, text: string, delimiter: string | null): GridRow[
   if (delimiter === null) {
     return text
       .split(/\r\n|\r|\n/)
-      .map((line, i) => ({ cells: line.trim().replace(COMMENT, '#').split(/\s+/), line: i + 1 }))
+      .map((line, i) => ({ cells: line.trim().replace(COMMENT, '#').split(BETWEEN), line: i + 1 }))
       .filter(({ cells }) => cells[0] !== '');
   }
   try {

@@ -41,6 +41,21 @@ async function refusal(read: Promise<unknown>): Promise<string> {
   return error.message.replaceAll(`${directory}/`, '');
 }
 
+test('a unit after a blank belongs to its name, where white space stands between cells too', async () => {
+  const alone = join(directory, 'alone.txt');
+  writeFileSync(alone, ['G (uS)', ...UP, ...DOWN].join('\n'));
+  assert.equal((await told([alone])).first, [1e-6, 3e-6]); // the highest reading ends the train up
+  const both = join(directory, 'both.txt');
+  writeFileSync(both, ['pulse direction  G [uS] note', ...LONG.map(([way, n, g]) => `${n} ${way}  ${g} x`)].join('\n'));
+  assert.equal((await told([both])).first, [1e-6, 4e-6]);
+  const below = join(directory, 'below.txt');
+  writeFileSync(
+    below,
+    ['pulse direction G', '(1) (1) (uS)', ...LONG.map(([way, n, g]) => `${n} ${way} ${g}`)].join('\n'),
+  );
+  assert.equal((await told([below])).first, [1e-6, 4e-6]);
+});
+
 test('the voltage of a reading is taken from the name of its column, and said', async () => {
   for (const name of [
     'I @ 0.1 V (nA)',

@@ -71,6 +71,28 @@ test('single outliers are named, and move neither parameters nor the verdict; rm
   assert.ok(quality.rmse > 2 * without.rmse);
 });
 
+test('readings that drift are told as residuals that are alike, which the noise in the device file does not make', () => {
+  const { quality } = fittedText(measured({ ...made, cycles: 1 }));
+  assert.not.match(quality.reasons.join('; '), /are alike/);
+  let drift = 0;
+  const slow = changed(
+    (g, [, , , n]) => {
+      drift = 0.8 * drift + 1e-7 * Math.sin(7 * Number(n) ** 2 + 1);
+      return g + drift;
+    },
+    measured({ ...made, cycles: 1 }),
+  );
+  const found = fittedText(slow);
+  assert.is(found.quality.verdict, 'describes', found.quality.reasons.join('; '));
+  const alike = found.models[found.best].autocorrelation.toFixed(2);
+  assert.match(
+    found.quality.reasons.join('; '),
+    new RegExp(
+      `residuals of neighbouring pulses are alike \\(autocorrelation ${alike}; .* the device file has neither`,
+    ),
+  );
+});
+
 test('one curve under two names is told as such', () => {
   const { best, alike } = fittedText(measured({ ...made, cycles: 6 }));
   assert.is(best, 'softBound');
