@@ -182,11 +182,11 @@ function starts({ noise }: Evidence): string[] {
 function slowly({ noise, slow: { measured, told, steps } }: Evidence, misses: boolean): string[] {
   if (measured < ALIKE || measured < told) return [];
   const ways = DIRECTIONS.filter((d) => steps[d] > 0).map((d) => `${steps[d].toPrecision(2)} ${WAY[d]}`);
-  const walk = `steps that scatter by ${ways.join(' and ')} times their size would do it, or readings that drift`;
+  const walk = `steps that scatter by ${ways.join(' and ')} times their size would do it, or readings that drift, or a curve that is off`;
   const why = misses
     ? 'the curve is off for many pulses at a time'
     : noise.gain === null && ways.length > 0
-      ? `${walk}; trains that are not repeated do not tell which, so the device file has neither`
+      ? `${walk}; trains that are not repeated do not tell which, and the device file has none of it`
       : 'the curve is off by a little for many pulses at a time, or readings drift; the device file does neither';
   return [
     `residuals of neighbouring pulses are alike (autocorrelation ${measured.toFixed(2)}; the noise in the device file makes ${Math.max(0, told).toFixed(2)} at most): ${why}`,

@@ -88,7 +88,7 @@ test('readings that drift are told as residuals that are alike, which the noise 
   assert.match(
     found.quality.reasons.join('; '),
     new RegExp(
-      `residuals of neighbouring pulses are alike \\(autocorrelation ${alike}; .* the device file has neither`,
+      `residuals of neighbouring pulses are alike \\(autocorrelation ${alike}; .* the device file has none of it`,
     ),
   );
 });
