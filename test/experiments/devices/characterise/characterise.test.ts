@@ -112,23 +112,6 @@ test('a window that a full pulse drives into a bound is said and measured with a
   assert.equal([soft.title, soft.summary.share], ['STDP window: pair rule, one full pulse, 20 ms', 1]);
 });
 
-test("the STDP window is that of the device file's own rule, as far as its time constants reach", () => {
-  const rule = { model: 'pairStdp', aPlus: 0.5, aMinus: 0.25, tauPlus: 200, tauMinus: 100 };
-  const part = present(stdpWindow(specimen({ device: SOFT, rule })));
-  assert.is(part.title, 'STDP window: rule of the device file, pairStdp');
-  const change = values(part, 'change');
-  const lags = values(part, 'lag');
-  assert.is(Math.max(...lags), 1000);
-  lags.forEach((lag, i) => {
-    const up = 0.05 * 0.5 * Math.exp(-lag / 200);
-    const down = -0.08 * 0.25 * Math.exp(lag / 100);
-    const expected = lag === 0 ? 0 : 9e-6 * 0.5 * (lag > 0 ? up : down);
-    assert.ok(Math.abs(change[i]! - expected) < 1e-18, `at ${lag} ms: ${change[i]}`);
-  });
-  assert.is(part.units?.['rule.tauPlus'], 'ms');
-  near(Number(part.summary.at10ms), 4.5e-6 * 0.05 * 0.5 * Math.exp(-10 / 200), 1e-9, 'at 10 ms');
-});
-
 test('the window of a volatile device is marked as gone', () => {
   const device = { model: 'reconfigurable', mode: 'volatile', relaxation: 80, etaUp: 0.3, gMin: 1e-6, gMax: 1e-5 };
   const part = present(stdpWindow(specimen({ device })));
