@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
 import type { ProgressState } from '../../run/progress.ts';
 import type { Trained, TrainingNews } from '../worker/train.ts';
 import { asFile, presets } from './devices.ts';
@@ -8,6 +8,12 @@ import { deviceOf, type LearnState } from './state.ts';
 
 type Stage = 'idle' | 'loading' | 'running' | 'held' | 'done' | 'stopped';
 type Told = Omit<ProgressState, 'text'>;
+type News = TrainingNews | { readonly progress: Told };
+
+/** Drawings of a training are so far apart at least. */
+const EVERY_MS = 250;
+/** How many times as long as a drawing took is waited before the next one. */
+const SPARING = 20;
 
 /** Settings as a file for `memspike mnist --config` has them. */
 export const settingsOf = ({ network, train, rule, preprocessing, ...rest }: LearnState) => ({
@@ -31,6 +37,10 @@ export class Trainer {
   readonly learn = signal<LearnState | undefined>(undefined);
   remote: Remote | undefined;
   #running: Running<Trained | null> | undefined;
+  /** What was told since the last drawing. */
+  #latest: { progress?: Told; frame?: TrainingNews } = {};
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #next = 0;
 
   constructor(side: 0 | 1) {
     this.side = side;
@@ -43,6 +53,7 @@ export class Trainer {
   async start(learn: LearnState): Promise<void> {
     this.remote?.end();
     this.remote = undefined;
+    this.#latest = {};
     for (const cell of [this.progress, this.frame, this.result, this.fault]) cell.value = undefined;
     this.learn.value = learn;
     this.stage.value = 'loading';
@@ -57,15 +68,11 @@ export class Trainer {
       const device = deviceOf(this.side);
       const text = device && (await asFile(device));
       this.stage.value = 'running';
-      this.#running = remote.call(
-        'train',
-        { given: settingsOf(learn), device: text, shown: true },
-        (news: TrainingNews & { progress: Told | string }) => {
-          if (typeof news.progress === 'object') this.progress.value = news.progress;
-          else this.frame.value = { ...this.frame.value, ...news };
-        },
+      this.#running = remote.call('train', { given: settingsOf(learn), device: text, shown: true }, (news: News) =>
+        this.#hear(news),
       );
       const result = await this.#running.done;
+      this.#show();
       if (this.remote !== remote) return;
       this.result.value = result ?? undefined;
       this.stage.value = result ? 'done' : 'stopped';
@@ -75,6 +82,29 @@ export class Trainer {
       this.fault.value = error.message;
       this.stage.value = 'stopped';
     }
+  }
+
+  #hear(news: News): void {
+    if (typeof news.progress === 'object') this.#latest.progress = news.progress;
+    else this.#latest.frame = { ...(this.#latest.frame ?? this.frame.value), ...news } as TrainingNews;
+    this.#timer ??= setTimeout(() => this.#show(), this.#next - performance.now());
+  }
+
+  /** Draws what was told last. The next drawing waits so long that two trainings take a tenth of the time, and a core is left to each. */
+  #show(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const { progress, frame } = this.#latest;
+    this.#latest = {};
+    const began = performance.now();
+    batch(() => {
+      if (progress) this.progress.value = progress;
+      if (frame) this.frame.value = frame;
+    });
+    queueMicrotask(() => {
+      const now = performance.now();
+      this.#next = now + Math.max(EVERY_MS, SPARING * (now - began));
+    });
   }
 
   hold(): void {

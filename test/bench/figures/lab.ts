@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { Page } from 'puppeteer-core';
 import { state } from '../../../experiments/lab/page/state.ts';
 import { imagesOf, loadMnist, mnistConfig, trainLayer } from '../../../experiments/mnist/index.ts';
-import { at, BROWSERS, open, press, serve, start } from '../../experiments/lab/support.ts';
+import { at, BROWSERS, open, press, serve, start, until } from '../../experiments/lab/support.ts';
 import type { Benchmark, Figure, FigureOptions } from '../figure.ts';
 
 const NEURONS = 100;
@@ -10,7 +10,7 @@ const NEURONS = 100;
 /** Images a second, as run.json of the page's training tells. */
 async function inPage(page: Page, button: string, count: number): Promise<number> {
   await press(page, button);
-  await page.waitForFunction(`document.querySelectorAll('[data-rate]').length === ${count}`);
+  await until(page, `document.querySelectorAll('[data-rate]').length === ${count}`);
   const rates = (await page.evaluate(
     `[...document.querySelectorAll('[data-rate]')].map((e) => Number(e.dataset.rate))`,
   )) as number[];
@@ -19,7 +19,7 @@ async function inPage(page: Page, button: string, count: number): Promise<number
 
 /** Training in Chromium against Node in the same minute, and two workers against one; of Node alone where no Chromium is. */
 async function measure({ tiny }: FigureOptions): Promise<Figure[]> {
-  const train = tiny ? 300 : 10_000;
+  const train = tiny ? 300 : 60_000; // some seconds: what a worker costs to begin is a small part
   const learn = { ...state.value.learn, neurons: NEURONS, train, test: 100 };
   const config = mnistConfig({ neurons: NEURONS, epochs: 1, train, label: 100, test: 100 });
   const images = imagesOf(loadMnist(), config);

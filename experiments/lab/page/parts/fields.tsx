@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { rampColours } from '../../../look/plots/ramp.ts';
 import type { FieldsData } from '../../../look/report/client/data.ts';
 import { FieldsView } from '../../../look/report/client/fieldsView.ts';
@@ -13,7 +13,7 @@ interface FieldsProps extends Omit<FieldsData, 'ramp'> {
 export function Fields({ levels, rows, columns, neurons, labels, thresholds }: FieldsProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const view = useRef<FieldsView>();
-  useEffect(() => {
+  useLayoutEffect(() => {
     view.current = new FieldsView(
       canvas.current!,
       { rows, columns, neurons, labels, thresholds, ramp: rampColours() },
@@ -21,7 +21,7 @@ export function Fields({ levels, rows, columns, neurons, labels, thresholds }: F
       tooltip(),
     );
   }, [rows, columns, neurons]);
-  useEffect(() => view.current!.draw(levels, { labels, thresholds }), [levels]);
+  useLayoutEffect(() => view.current!.draw(levels, { labels, thresholds }), [levels]);
   return (
     <canvas
       ref={canvas}

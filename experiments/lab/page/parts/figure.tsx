@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { dark, onDark } from '../dark.ts';
 import { save, savePng } from '../save.ts';
 
@@ -18,7 +18,7 @@ export function Figure({ name, title, svg, csv, reading }: FigureProps) {
   const box = useRef<HTMLDivElement>(null);
   const told = useRef<HTMLOutputElement>(null);
   const shown = dark.value ? onDark(svg) : svg;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const parsed = new DOMParser().parseFromString(
       shown.replaceAll(/ style="[^"]*"/g, ''),
       'image/svg+xml',

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { RasterData, SpikeColumns } from '../../../look/report/client/data.ts';
 import { RasterView } from '../../../look/report/client/rasterView.ts';
 import { tooltip } from '../tooltip.ts';
@@ -14,10 +14,10 @@ export function Raster({ data, spikes, label }: RasterProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const view = useRef<RasterView>();
   const same = data.populations.map(({ name, size }) => `${name}/${size}`).join();
-  useEffect(() => {
+  useLayoutEffect(() => {
     view.current = new RasterView(canvas.current!, data, spikes, tooltip());
   }, [same]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const { populations: _, ...rest } = data;
     view.current!.replace(rest, spikes);
   }, [data, spikes]);

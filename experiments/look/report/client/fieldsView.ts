@@ -14,6 +14,9 @@ export class FieldsView {
   readonly #perRow: number;
   readonly #tile: { readonly width: number; readonly height: number };
   readonly #scale: number;
+  /** A pixel of each level: red, green, blue and opaque, in the order of bytes that an image has. */
+  readonly #colours: Uint32Array;
+  readonly #image: ImageData;
   #at = 0;
 
   /** @param levels weight of pixel i onto neuron j at i × neurons + j, 0 to 255. */
@@ -30,6 +33,12 @@ export class FieldsView {
     canvas.width = this.#perRow * this.#tile.width + GAP;
     canvas.height = Math.ceil(neurons / this.#perRow) * this.#tile.height + GAP;
     canvas.style.aspectRatio = `${canvas.width} / ${canvas.height}`;
+    const bytes = data.ramp.flatMap((colour) => [
+      ...[1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)),
+      255,
+    ]);
+    this.#colours = new Uint32Array(Uint8Array.from(bytes).buffer);
+    this.#image = new ImageData(canvas.width, canvas.height);
     this.draw(levels);
     canvas.addEventListener('pointermove', (event) => this.#hover(event));
     canvas.addEventListener('pointerleave', () => tooltip.hide());
@@ -39,27 +48,22 @@ export class FieldsView {
   /** @param learned what the neurons have become since. */
   draw(levels: Uint8Array, learned: Partial<FieldsData> = {}): void {
     this.#data = { ...this.#data, ...learned };
-    const { rows, columns, neurons, ramp, labels } = this.#data;
-    const colours = ramp.map((colour) => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)));
+    const { rows, columns, neurons, labels } = this.#data;
     const context = this.#canvas.getContext('2d')!;
-    context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
-    const image = context.createImageData(this.#canvas.width, this.#canvas.height);
+    const { width } = this.#canvas;
+    const pixels = new Uint32Array(this.#image.data.buffer);
     const scale = this.#scale;
     for (let j = 0; j < neurons; j++) {
       const { left, top } = this.#place(j);
-      for (let i = 0; i < rows * columns; i++) {
-        const [r, g, b] = colours[levels[i * neurons + j]!] as [number, number, number];
-        for (let s = 0; s < scale * scale; s++) {
-          const row = top + scale * Math.floor(i / columns) + Math.floor(s / scale);
-          const k = 4 * (row * image.width + left + scale * (i % columns) + (s % scale));
-          image.data[k] = r;
-          image.data[k + 1] = g;
-          image.data[k + 2] = b;
-          image.data[k + 3] = 255;
+      for (let row = 0, i = j; row < rows; row++)
+        for (let column = 0; column < columns; column++, i += neurons) {
+          const colour = this.#colours[levels[i]!]!;
+          const from = (top + scale * row) * width + left + scale * column;
+          for (let down = 0; down < scale; down++)
+            for (let right = 0; right < scale; right++) pixels[from + down * width + right] = colour;
         }
-      }
     }
-    context.putImageData(image, 0, 0);
+    context.putImageData(this.#image, 0, 0);
     if (neurons > MOST_CAPTIONS) return;
     context.font = CAPTION.font;
     context.textAlign = 'center';
