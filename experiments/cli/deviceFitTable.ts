@@ -1,7 +1,6 @@
 import type { Base } from '../devices/fit/kinds/onto.ts';
-import { pulseParams, pulsesOf } from '../devices/fit/reading/pulses.ts';
 import type { Measurement } from '../devices/fit/readPulses.ts';
-import type { FittedTable } from '../devices/fit/table/fitted.ts';
+import { tableParts } from '../devices/fit/table/deviceParts.ts';
 import { decileMoments, momentsOf } from '../devices/fit/table/moments.ts';
 import { tablePicture } from '../devices/fit/table/picture.ts';
 import { simulatedTrains } from '../devices/fit/table/simulate.ts';
@@ -20,23 +19,6 @@ interface TableCall {
   readonly json: boolean;
 }
 
-/** What a device file takes. */
-const deviceOf = ({ gMin, gMax, steps, readNoise }: FittedTable, { trains }: Measurement) => ({
-  model: 'table',
-  ...{ gMin, gMax, steps },
-  ...(readNoise.sd > 0 && { readNoise }),
-  ...pulseParams('table', pulsesOf(trains)),
-});
-
-/** Ends of the range that no train came to, and why they stand where they do. */
-const beyond = ({ open }: FittedTable) =>
-  Object.fromEntries(
-    open.map((d) => [
-      d === 'up' ? 'device.gMax' : 'device.gMin',
-      `trains ${d} were ended while pulses still went on; as many pulses bring devices of this table so far`,
-    ]),
-  );
-
 /** `device fit --model table`: the steps as they were measured. */
 export function fitAsTable({ source, measurement, base, directory, json }: TableCall): void {
   const { trains, understood } = measurement;
@@ -49,15 +31,9 @@ export function fitAsTable({ source, measurement, base, directory, json }: Table
   }));
   const { gMin, gMax, steps, readNoise } = fit;
   const rows = { up: steps.up.length, down: steps.down.length };
-  const assumed = beyond(fit);
+  const { parts, assumed, how } = tableParts(fit, trains, source);
   const summary = { model: 'table', gMin, gMax, assumed, rows, readNoise, deciles, understood };
   directory?.make();
-  const how = {
-    source,
-    formula: `distribution of the change by a pulse, scatter of reading taken out, memspike device fit ${source} --model table`,
-    summary: `Steps as they were measured; a reading scatters by ${digits(100 * readNoise.sd)} % of ${readNoise.of === 'range' ? 'the range' : 'its value'}.`,
-  };
-  const parts = { device: deviceOf(fit, measurement) };
   const written = writeDevice(base, parts, assumed, how, directory);
   directory?.picture('fit', tablePicture(trains, fit, simulated, `${source}: steps as they were measured`));
   directory?.finish(summary);

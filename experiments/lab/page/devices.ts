@@ -20,18 +20,24 @@ export function presets(): Promise<Record<string, Uint8Array>> {
 
 export const examples = (): Promise<Record<string, string>> => json<Record<string, string>>('examples.json');
 
-/** The worker that knows devices: it answers while one drags, and trains nothing. */
-export const bench = new Remote();
-let ready: Promise<void> | undefined;
-
-export async function readyBench(): Promise<Remote> {
-  ready ??= presets().then((files) => bench.put(files));
-  ready.catch(() => {
-    ready = undefined;
-  });
-  await ready;
-  return bench;
+/** Gives a worker the presets before its first call; tried again where they could not be fetched. */
+export function withPresets(remote: Remote): () => Promise<Remote> {
+  let ready: Promise<void> | undefined;
+  return async () => {
+    ready ??= presets().then((files) => remote.put(files));
+    ready.catch(() => {
+      ready = undefined;
+    });
+    await ready;
+    return remote;
+  };
 }
+
+/** The worker that knows devices: it answers while one drags, and trains nothing. */
+export const readyBench = withPresets(new Remote());
+/** The worker that reads and fits measurements, which may take long. */
+export const fitter = new Remote();
+export const readyFitter = withPresets(fitter);
 
 /** The text of the device file that a choice comes to. */
 export const asFile = async (choice: DeviceChoice): Promise<string> =>

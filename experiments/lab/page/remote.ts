@@ -19,6 +19,7 @@ interface Waiting {
 
 const ENDED =
   'The worker that computes has ended; the browser may be short of memory. Close other tabs or take fewer neurons, and begin again.';
+const NOT_BEGUN = 'The simulator cannot be loaded; is the lab still served? Begin again, or reload the page.';
 
 /** A worker that computes, and the calls that wait for it. When it dies each of them fails in one sentence, and the next call begins a new one. */
 export class Remote {
@@ -58,18 +59,27 @@ export class Remote {
 
   #post(order: Order): void {
     if (this.#worker === undefined) {
-      this.#worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
-      this.#worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#hear(data);
-      this.#worker.onerror = (event) => {
-        event.preventDefault();
-        this.end(ENDED);
+      const name = `memspike ${Math.random()}`;
+      const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name });
+      this.#worker = worker;
+      let begun = false;
+      const gone = (why: string) => this.#worker === worker && this.end(why);
+      worker.onmessage = ({ data }: MessageEvent<Answer>) => {
+        if (!('begun' in data)) return this.#hear(data);
+        begun = true;
+        // Not every worker that dies says so; the lock that it held is free then.
+        void navigator.locks?.request(name, () => void gone(ENDED));
       };
-      for (const files of this.#files) this.#worker.postMessage({ id: this.#next++, call: 'put', args: files });
+      worker.onerror = (event) => {
+        event.preventDefault();
+        gone(begun ? ENDED : NOT_BEGUN);
+      };
+      for (const files of this.#files) worker.postMessage({ id: this.#next++, call: 'put', args: files });
     }
     this.#worker.postMessage(order);
   }
 
-  #hear(answer: Answer): void {
+  #hear(answer: Exclude<Answer, { begun: true }>): void {
     const waiting = this.#waiting.get(answer.id);
     if (waiting === undefined) return;
     if (!('news' in answer)) this.#waiting.delete(answer.id);

@@ -57,9 +57,9 @@ export class Trainer {
     for (const cell of [this.progress, this.frame, this.result, this.fault]) cell.value = undefined;
     this.learn.value = learn;
     this.stage.value = 'loading';
+    const remote = new Remote();
+    this.remote = remote;
     try {
-      const remote = new Remote();
-      this.remote = remote;
       const { first } = await loadManifest();
       await remote.put(await presets());
       await remote.put(await images(learn.train > first.images ? 'all' : 'first'));
@@ -77,7 +77,7 @@ export class Trainer {
       this.result.value = result ?? undefined;
       this.stage.value = result ? 'done' : 'stopped';
     } catch (error) {
-      if (this.stage.value === 'stopped') return;
+      if (this.remote !== remote || this.stage.value === 'stopped') return;
       if (!(error instanceof Fault)) throw error;
       this.fault.value = error.message;
       this.stage.value = 'stopped';

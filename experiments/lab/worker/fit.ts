@@ -1,4 +1,5 @@
 import { parse } from 'yaml';
+import { UserError } from '../../../core/declare/errors.ts';
 import { deviceFile } from '../../devices/fit/deviceFile.ts';
 import { fitPulses, type PulseFit } from '../../devices/fit/fit.ts';
 import { rowsOf } from '../../devices/fit/kinds/columns.ts';
@@ -10,6 +11,10 @@ import { gridsOfAll, sheetNames } from '../../devices/fit/reading/files.ts';
 import { kindOptionsOf, readingOf } from '../../devices/fit/reading/options.ts';
 import { pulsesOf } from '../../devices/fit/reading/pulses.ts';
 import { checkDirections, readMeasurement, type Train } from '../../devices/fit/readPulses.ts';
+import { tableParts } from '../../devices/fit/table/deviceParts.ts';
+import type { FittedTable } from '../../devices/fit/table/fitted.ts';
+import { simulatedTrains } from '../../devices/fit/table/simulate.ts';
+import { fitTable } from '../../devices/fit/table/table.ts';
 import { loadDevice } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { putFile } from '../browser/node/fs.ts';
@@ -35,9 +40,22 @@ export interface FitTold {
   /** The device file that came out. */
   readonly file: Mapping;
   readonly understood: readonly string[];
-  /** Of pulses. Neither this nor `other`: a device file, which is taken as it is. */
+  /** Of pulses. Neither this nor `table` nor `other`: a device file, which is taken as it is. */
   readonly pulses?: { readonly fit: SentFit; readonly trains: readonly Train[] };
+  /** Of pulses, as they were measured: trains, and the same made from the table. */
+  readonly table?: {
+    readonly fit: FittedTable;
+    readonly trains: readonly Train[];
+    readonly simulated: readonly Train[];
+  };
   readonly other?: { readonly kind: KindName; readonly fit: KindFit };
+}
+
+type Options = FitArgs['options'] & { readonly model?: string };
+
+function tableFit(trains: readonly Train[], source: string) {
+  const fit = fitTable(trains);
+  return { fit, simulated: simulatedTrains(trains, fit, 1), ...tableParts(fit, trains, source) };
 }
 
 const isDeviceFile = (name: string): boolean => /\.(ya?ml|json)$/i.test(name);
@@ -57,6 +75,8 @@ export async function sheets(files: FitArgs['files']): Promise<string[]> {
 
 /** Reads dropped files as `memspike device fit` does, and fits them; a device file is checked and taken as it is. */
 export async function fit({ files, onto, keep, kind: told, options }: FitArgs): Promise<FitTold> {
+  const { model }: Options = options;
+  const isTable = model === 'table';
   const text = deviceYaml(onto);
   const paths = put(files);
   const source = paths.join(', ');
@@ -74,6 +94,11 @@ export async function fit({ files, onto, keep, kind: told, options }: FitArgs): 
   if (kind === 'pulses') {
     const { trains, understood } = await readMeasurement(paths, { ...readingOf(options), sheet: options.sheet });
     checkDirections(source, trains);
+    if (isTable) {
+      const { fit, simulated, parts, assumed, how } = tableFit(trains, source);
+      const { file, notes } = added(keep ? base() : undefined, parts, assumed, how);
+      return { name: source, file, understood: [...understood, ...notes], table: { fit, trains, simulated } };
+    }
     const whole = fitPulses(trains);
     const { fitted: _, ...found } = whole;
     const own = deviceFile(whole, source, pulsesOf(trains));
@@ -81,6 +106,8 @@ export async function fit({ files, onto, keep, kind: told, options }: FitArgs): 
     const { file, notes } = keep ? added(base(), parts, {}, how) : { file: parse(own) as Mapping, notes: [] };
     return { name: source, file, understood: [...understood, ...notes], pulses: { fit: found, trains } };
   }
+  if (isTable)
+    throw new UserError(`A table of steps is made of pulses only, but ${source} is a measurement of ${kind}.`);
   const of = kindNamed(kind);
   const reading = kindOptionsOf(options, of);
   const rows = rowsOf(grids, of.columns, reading);

@@ -33,12 +33,15 @@ export type Order =
   | { readonly id: number; readonly control: 'stop' | 'hold' | 'go' };
 
 export type Answer =
+  /** It is there, and holds the lock of its name for as long as it lives. */
+  | { readonly begun: true }
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly news: unknown }
   /** A sentence for people; `unexpected`: the fault is ours. */
   | { readonly id: number; readonly fault: string; readonly unexpected: boolean };
 
 const port = self as unknown as {
+  readonly name: string;
   postMessage(message: Answer, transfer?: Transferable[]): void;
   onmessage: ((event: MessageEvent<Order>) => void) | null;
 };
@@ -70,3 +73,11 @@ port.onmessage = ({ data }) => {
     if (data.control === 'stop') running.get(data.id)?.abort();
   }
 };
+
+const begin = () => port.postMessage({ begun: true });
+if (navigator.locks)
+  void navigator.locks.request(port.name, () => {
+    begin();
+    return new Promise(() => {});
+  });
+else begin(); // a page without TLS has no locks

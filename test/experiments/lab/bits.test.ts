@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
-import type { Browser } from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { state } from '../../../experiments/lab/page/state.ts';
@@ -58,6 +58,16 @@ const until = async (there: () => boolean): Promise<void> => {
   while (!there()) await new Promise((resolve) => setTimeout(resolve, 50));
 };
 
+/** Drops a file or a directory of the disk. */
+async function dropPath(page: Page, selector: string, path: string): Promise<void> {
+  await page.$eval(selector, (element) => element.scrollIntoView({ block: 'center' }));
+  const { x, y, width, height } = (await (await page.$(selector))!.boundingBox())!;
+  const session = await page.createCDPSession();
+  const data = { items: [], files: [path], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', { type, x: x + width / 2, y: y + Math.min(height, 60) / 2, data });
+}
+
 for (const [name, part] of Object.entries(CONFIGURATIONS))
   browserTests(test)(`${name}: the page's command gives the page's hash`, async () => {
     const directory = mkdtempSync(join(root, 'case-'));
@@ -94,6 +104,14 @@ for (const [name, part] of Object.entries(CONFIGURATIONS))
     assert.is(await textOf(page, '.look .score strong'), `${facts.accuracy.logProbability.toFixed(2)} %`);
     await dropBytes(page, '.look', 'mnist-a.zip', new Uint8Array(9));
     assert.is(await textOf(page, '.look .fault'), 'mnist-a.zip is damaged, or no .zip archive.');
+    const made = await inProcess(directory, 'report', 'run');
+    assert.is(made.status, 0, made.stderr);
+    await dropPath(page, '.look', join(directory, 'run', 'report.html'));
+    assert.match(await textOf(page, '[data-report]'), new RegExp(`${facts.accuracy.logProbability}`));
+    await page.waitForSelector('[data-report] canvas.fields');
+    await page.waitForSelector('[data-report] canvas.raster');
+    await dropPath(page, '.look', join(directory, 'run'));
+    assert.is(await textOf(page, '.look [data-hash]'), hash);
     assert.equal(said, []);
     await page.close();
   });

@@ -29,6 +29,17 @@ export function start(name: Name, dark = false, more: readonly string[] = []): P
 
 export const serve = (): Promise<LabServer> => LabServer.start(labFiles(), 0);
 
+/** The lab with lines before its worker's own: a machine that grants less, or a worker that dies. */
+export function serveWith(worker: string): Promise<LabServer> {
+  const { names, read } = labFiles();
+  const files = {
+    names,
+    read: (name: string) =>
+      name === 'worker.js' ? Buffer.concat([Buffer.from(`${worker}\n`), read(name)]) : read(name),
+  };
+  return LabServer.start(files, 0);
+}
+
 /** The address of the lab in a state that differs from the first one in these parts. */
 export const at = (server: LabServer, part: Partial<LabState>): string =>
   `${server.url}${toAddress({ ...state.value, ...part })}`;
@@ -66,12 +77,11 @@ export async function textOf(page: Page, selector: string): Promise<string> {
   return String(await page.evaluate(`document.querySelector(${JSON.stringify(selector)}).textContent`));
 }
 
-/** Drops a file on what a selector finds; where it has no bytes it only tells that it has so many. */
-export const drop = (page: Page, selector: string, name: string, text: string, claimed?: number) =>
+/** Drops a file on what a selector finds: the text, as often as told. */
+export const drop = (page: Page, selector: string, name: string, text: string, times = 1) =>
   page.evaluate(`(() => {
-    const file = new File([${JSON.stringify(text)}], ${JSON.stringify(name)});
-    ${claimed === undefined ? '' : `Object.defineProperty(file, 'size', { value: ${claimed} });`}
-    const event = new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: new DataTransfer() });
+    const file = new File([${JSON.stringify(text)}.repeat(${times})], ${JSON.stringify(name)});
+    const event = new DragEvent('drop', { bubbles: true, cancelable: true });
     Object.defineProperty(event, 'dataTransfer', { value: { files: [file] } });
     document.querySelector(${JSON.stringify(selector)}).dispatchEvent(event);
   })()`);

@@ -7,7 +7,20 @@ import * as assert from 'uvu/assert';
 import { state } from '../../../experiments/lab/page/state.ts';
 import type { LabServer } from '../../../experiments/lab/server.ts';
 import { testIf } from '../../support.ts';
-import { at, BROWSERS, drop, findings, type Name, open, press, serve, start, textOf, until } from './support.ts';
+import {
+  at,
+  BROWSERS,
+  drop,
+  findings,
+  type Name,
+  open,
+  press,
+  serve,
+  serveWith,
+  start,
+  textOf,
+  until,
+} from './support.ts';
 
 const PULSES = readFileSync(
   fileURLToPath(new URL('../../../../experiments/examples/pulses.csv', import.meta.url)),
@@ -171,8 +184,14 @@ export function walk(name: Name): void {
     await page.waitForSelector('.drop');
     await drop(page, '.drop', 'thesis.csv', 'It was a dark and stormy night.\n');
     assert.match(await textOf(page, '.drop .fault'), /^thesis\.csv/);
-    await drop(page, '.drop', 'huge.csv', '', 100 * 2 ** 20);
-    await until(page, `document.querySelector('.drop .fault')?.textContent.startsWith('huge.csv has 100 MB')`);
+    for (const [huge, text] of [
+      ['nonsense.csv', 'It was a dark and stormy night.\n'],
+      ['pulses.csv', PULSES],
+    ] as const) {
+      await drop(page, '.drop', huge, text, Math.ceil((100 * 2 ** 20) / text.length));
+      const sentence = `${huge} has 100 MB, but 64 MB is the most that is read.`;
+      await until(page, `document.querySelector('.drop .fault')?.textContent === ${JSON.stringify(sentence)}`);
+    }
     const field = '.slider input[type=text]';
     await page.waitForSelector(field);
     await page.focus(field);
@@ -192,23 +211,98 @@ export function walk(name: Name): void {
     await page.close();
   });
 
-  inBrowser('a worker that dies fails its training in one sentence, and the next training runs', async () => {
-    const { page } = await open(
-      browser,
-      at(server, { learn: { ...state.value.learn, neurons: 20, train: 400, test: 100 } }),
-    );
-    await page.evaluate(`(() => {
-      const Real = Worker;
-      window.Worker = function (...args) { const worker = new Real(...args); window.last = worker; return worker; };
-    })()`);
-    await press(page, 'Train');
-    await until(page, 'window.last');
-    await page.evaluate(`last.onerror(new Event('error', { cancelable: true }))`);
-    assert.match(await textOf(page, '.training .fault'), /The worker that computes has ended/);
-    await press(page, 'Train');
-    assert.match(await textOf(page, '.score'), /test images right/);
-    await page.close();
+  const small = { ...state.value.learn, neurons: 20, train: 400, test: 100 };
+  for (const [what, worker, sentence] of [
+    ['throws', `setTimeout(() => { throw new Error('struck') }, 2000);`, /^The worker that computes has ended/],
+    ['vanishes without a word', `setTimeout(() => close(), 2000);`, /^The worker that computes has ended/],
+    ['cannot be loaded', ')', /^The simulator cannot be loaded/],
+    [
+      'is granted no more memory for its kernels',
+      `WebAssembly.Memory.prototype.grow = () => { throw new RangeError('WebAssembly.Memory.grow(): Maximum memory size exceeded') };`,
+      /^The browser grants no more memory .*; take fewer neurons\.$/,
+    ],
+    [
+      'is granted no more memory for its arrays',
+      `{ const Real = Float64Array; self.Float64Array = new Proxy(Real, { construct(of, given, type) {
+        if (given[0] > 50_000) throw new RangeError('Array buffer allocation failed');
+        return Reflect.construct(of, given, type);
+      } }); }`,
+      /^The browser grants no more memory \(Array buffer allocation failed\); take fewer neurons\.$/,
+    ],
+  ] as const)
+    inBrowser(`a worker that ${what} fails its training in one sentence, and the page lives on`, async () => {
+      const poor = await serveWith(worker);
+      try {
+        const { page } = await open(
+          browser,
+          at(poor, { learn: { ...small, neurons: 400, train: 10_000, epochs: 20 } }),
+        );
+        await press(page, 'Train');
+        await until(page, `document.querySelector('.training[data-stage=stopped] .fault')`);
+        assert.match(await textOf(page, '.training .fault'), sentence);
+        await press(page, 'Network');
+        await page.waitForSelector('.editor');
+        await press(page, 'Learn');
+        await press(page, 'Train'); // to the same end, in a worker of its own; what was told is gone at once
+        await until(page, `document.querySelector('.training[data-stage=stopped] .fault')`);
+        assert.match(await textOf(page, '.training .fault'), sentence);
+        await page.close();
+      } finally {
+        await poor.stop();
+      }
+    });
+
+  inBrowser('a digit is asked about again after the worker that answered has gone', async () => {
+    const poor = await serveWith(`let asked = 0;
+      addEventListener('message', (event) => {
+        if (event.data.call !== 'ask' || ++asked < 2) return;
+        event.stopImmediatePropagation();
+        close();
+      });`);
+    try {
+      const { page } = await open(browser, at(poor, { room: 'draw' }));
+      await page.waitForSelector('.pad');
+      await page.focus('.pad');
+      await page.keyboard.press('1');
+      assert.is(await textOf(page, '[data-answer]'), '1');
+      await page.keyboard.press('0');
+      assert.match(await textOf(page, '.fault'), /^The worker that computes has ended/);
+      await page.keyboard.press('0');
+      await until(page, `document.querySelector('[data-answer]')?.textContent === '0'`);
+      await page.close();
+    } finally {
+      await poor.stop();
+    }
   });
+
+  inBrowser(
+    'the steps of dropped pulses become a table, which the address keeps and a network learns with',
+    async () => {
+      const { page, said } = await open(browser, at(server, { room: 'device', learn: small }));
+      await page.waitForSelector('.drop');
+      await page.evaluate(`document.querySelector('.reading-options').open = true`);
+      await page.select('.reading-options label:nth-of-type(3) select', 'table');
+      await drop(page, '.drop', 'pulses.csv', PULSES);
+      assert.match(await textOf(page, '.drop [data-table]'), /^The steps as they were measured: \d+ rows upwards/);
+      const address = page.url();
+      await page.reload();
+      await press(page, 'Train it');
+      assert.is(page.url().length > 1000 && page.url().length < address.length + 20, true, address);
+      await press(page, 'Train');
+      assert.match(await textOf(page, '.score'), /test images right/);
+      await press(page, 'Device');
+      await page.waitForSelector('.drop');
+      await page.evaluate(`document.querySelector('.reading-options').open = true`);
+      await page.select('.reading-options label:nth-of-type(3) select', 'table');
+      await drop(page, '.drop', 'stdp.csv', 'dt (ms),dG (%)\n-20,-10\n-10,-20\n10,30\n20,15\n30,8\n');
+      assert.is(
+        await textOf(page, '.drop .fault'),
+        'A table of steps is made of pulses only, but stdp.csv is a measurement of stdp.',
+      );
+      assert.equal(said, []);
+      await page.close();
+    },
+  );
 
   inBrowser('keys alone lead from the link to a training', async () => {
     const { page, said } = await open(

@@ -22,7 +22,8 @@ const fault = signal<string | undefined>(undefined);
 type Source = 'shipped' | 'a' | 'b';
 let busy = false;
 let again = false;
-/** The worker that is asked, and the one whose network is shown. */
+/** Whose network is wanted; the worker that is asked, and the one whose network is open. */
+let wanted: Source = 'shipped';
 let remote = own;
 let shown: Remote | undefined;
 
@@ -45,6 +46,7 @@ async function ask(): Promise<void> {
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     fault.value = error.message;
+    shown = undefined; // its worker may be gone: the next stroke opens the network anew
   } finally {
     busy = false;
   }
@@ -52,6 +54,7 @@ async function ask(): Promise<void> {
 
 async function open(source: Source): Promise<void> {
   const asked = source === 'shipped' ? own : trainers[source === 'a' ? 0 : 1].remote!;
+  wanted = source;
   remote = asked;
   shown = undefined;
   said.value = undefined;
@@ -71,7 +74,7 @@ async function open(source: Source): Promise<void> {
 
 const draw = (next: readonly Stroke[]): void => {
   strokes.value = next;
-  void ask();
+  void (fault.value === undefined ? ask() : open(wanted));
 };
 
 const percent = (share: number): string => `${(100 * share).toFixed(share < 0.995 && share >= 0.0005 ? 1 : 0)} %`;

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { ProgressState } from '../../../run/progress.ts';
 import type { Mistake, NetworkTold } from '../../worker/network.ts';
-import { examples, presets } from '../devices.ts';
+import { examples, withPresets } from '../devices.ts';
 import { FaultBox } from '../parts/fault.tsx';
 import { ChoiceField } from '../parts/number.tsx';
 import { Fault, Remote, type Running } from '../remote.ts';
@@ -20,8 +20,7 @@ const EXAMPLES = [
 
 /** The worker that runs networks. */
 export const remote = new Remote();
-let ready: Promise<void> | undefined;
-const readyRemote = () => (ready ??= presets().then((files) => remote.put(files)));
+const readyRemote = withPresets(remote);
 
 const mistake = signal<Mistake | null>(null);
 const fault = signal<string | undefined>(undefined);

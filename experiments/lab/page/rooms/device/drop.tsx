@@ -1,7 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import type { DeviceChoice } from '../../../worker/deviceFile.ts';
 import type { FitArgs, FitTold } from '../../../worker/fit.ts';
-import { bench, examples, readyBench } from '../../devices.ts';
+import { fitter as bench, examples, readyFitter as readyBench } from '../../devices.ts';
 import { FaultBox } from '../../parts/fault.tsx';
 import { ChoiceField } from '../../parts/number.tsx';
 import { Fault } from '../../remote.ts';
@@ -143,7 +143,14 @@ export function Drop({ side, choice }: DropProps) {
         />
       )}
       <ReadingFields reading={reading} onChange={setReading} />
-      {working && <p role="status">Reading and fitting {working}.</p>}
+      {working && (
+        <p class="actions">
+          <span role="status">Reading and fitting {working}.</span>
+          <button type="button" onClick={() => bench.end(`Reading ${working} was stopped.`)}>
+            Stop reading
+          </button>
+        </p>
+      )}
       <FaultBox text={fault} />
       {told && <Fit told={told} />}
     </section>

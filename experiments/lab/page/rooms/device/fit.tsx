@@ -1,5 +1,6 @@
 import { kindPicture } from '../../../../devices/fit/kinds/picture.ts';
 import { fitPicture } from '../../../../devices/fit/picture.ts';
+import { tablePicture } from '../../../../devices/fit/table/picture.ts';
 import { withPrefix } from '../../../../look/plots/prefix.ts';
 import type { FitTold } from '../../../worker/fit.ts';
 import { Figure } from '../../parts/figure.tsx';
@@ -76,9 +77,30 @@ function OfOther({ told, of }: { readonly told: FitTold; readonly of: NonNullabl
   );
 }
 
+/** A table of pulses: no equation, the steps as they were measured. */
+function OfTable({ told, of }: { readonly told: FitTold; readonly of: NonNullable<FitTold['table']> }) {
+  const { steps, gMin, gMax, readNoise } = of.fit;
+  return (
+    <div class="fit">
+      <p role="status" data-table>
+        <strong>The steps as they were measured</strong>: {steps.up.length} rows upwards, {steps.down.length} downwards,
+        from {withPrefix(gMin, 'S')} to {withPrefix(gMax, 'S')}; a reading scatters by {percent(readNoise.sd)} of{' '}
+        {readNoise.of === 'range' ? 'the range' : 'its value'}.
+      </p>
+      <Lines lines={told.understood} />
+      <Figure
+        name="fit"
+        title={`${told.name}: steps as they were measured`}
+        svg={tablePicture(of.trains, of.fit, of.simulated, `${told.name}: steps as they were measured`)}
+      />
+    </div>
+  );
+}
+
 /** What a fit found: its verdict first. */
 export function Fit({ told }: { readonly told: FitTold }) {
   if (told.pulses) return <OfPulses told={told} of={told.pulses} />;
+  if (told.table) return <OfTable told={told} of={told.table} />;
   if (told.other) return <OfOther told={told} of={told.other} />;
   return <p role="status">{told.name} is taken as it is.</p>;
 }

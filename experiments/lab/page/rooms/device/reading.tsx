@@ -22,6 +22,11 @@ const OPTIONS = [
   ['timeStep', 'Time between points of a loop', '10ms'],
 ] as const;
 
+const DESCRIBED = [
+  ['equation', 'the equation that fits best'],
+  ['table', 'a table of their steps, with no equation'],
+] as const;
+
 interface ReadingProps {
   readonly reading: Reading;
   readonly onChange: (reading: Reading) => void;
@@ -44,6 +49,15 @@ export function ReadingFields({ reading, onChange }: ReadingProps) {
           value={reading.decimal}
           options={[['as told', 'as its numbers tell'], ...DECIMALS] as const}
           onChange={(decimal) => onChange({ ...reading, decimal })}
+        />
+        <ChoiceField
+          label="Pulses are described by"
+          value={reading.options.model === 'table' ? 'table' : 'equation'}
+          options={DESCRIBED}
+          onChange={(model) => {
+            const { model: _, ...others } = reading.options;
+            onChange({ ...reading, options: model === 'table' ? { ...others, model } : others });
+          }}
         />
         {OPTIONS.map(([key, label, example]) => (
           <label key={key} class="field">

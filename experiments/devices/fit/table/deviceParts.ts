@@ -1,0 +1,30 @@
+import { digits } from '../../../look/digits.ts';
+import { pulseParams, pulsesOf } from '../reading/pulses.ts';
+import type { Train } from '../reading/train.ts';
+import type { FittedTable } from './fitted.ts';
+
+/** Ends of the range that no train came to, and why they stand where they do. */
+const beyond = ({ open }: FittedTable) =>
+  Object.fromEntries(
+    open.map((d) => [
+      d === 'up' ? 'device.gMax' : 'device.gMin',
+      `trains ${d} were ended while pulses still went on; as many pulses bring devices of this table so far`,
+    ]),
+  );
+
+/** What a device file takes of a table: its section, what of it is assumed, and how it came about. */
+export function tableParts(fit: FittedTable, trains: readonly Train[], source: string) {
+  const { gMin, gMax, steps, readNoise } = fit;
+  const device = {
+    model: 'table',
+    ...{ gMin, gMax, steps },
+    ...(readNoise.sd > 0 && { readNoise }),
+    ...pulseParams('table', pulsesOf(trains)),
+  };
+  const how = {
+    source,
+    formula: `distribution of the change by a pulse, scatter of reading taken out, memspike device fit ${source} --model table`,
+    summary: `Steps as they were measured; a reading scatters by ${digits(100 * readNoise.sd)} % of ${readNoise.of === 'range' ? 'the range' : 'its value'}.`,
+  };
+  return { parts: { device }, assumed: beyond(fit), how };
+}
