@@ -60,7 +60,9 @@ const until = async (there: () => boolean): Promise<void> => {
 
 /** Drops a file or a directory of the disk. */
 async function dropPath(page: Page, selector: string, path: string): Promise<void> {
-  await page.$eval(selector, (element) => element.scrollIntoView({ block: 'center' }));
+  await page.$eval(selector, (element) =>
+    element.scrollIntoView({ block: element.clientHeight > 400 ? 'start' : 'center' }),
+  );
   const { x, y, width, height } = (await (await page.$(selector))!.boundingBox())!;
   const session = await page.createCDPSession();
   const data = { items: [], files: [path], dragOperationsMask: 1 };
