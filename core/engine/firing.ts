@@ -3,6 +3,9 @@ import type { Neurons } from '../graph/population.ts';
 import type { Place } from './place.ts';
 import type { Scheduler } from './scheduler.ts';
 
+/** An instant of more neurons is sorted by the engine of JavaScript, which takes no square of their number. */
+const FEW = 16;
+
 /** The neurons of the population at hand that have fired, and what follows from it: record, send off, rules. */
 export class Firing {
   count = 0;
@@ -126,13 +129,17 @@ export class Firing {
   }
 }
 
-/** Lets neurons ascend within each instant. */
+/** Lets neurons ascend within each instant. Few are sorted here: a view of them, to sort, would be an allocation an instant. */
 function sortInstants(times: Float64Array, neurons: Uint32Array, count: number): void {
-  for (let k = 1; k < count; k++) {
-    const neuron = neurons[k]!;
-    let place = k;
-    for (; place > 0 && times[place - 1] === times[k] && neurons[place - 1]! > neuron; place--)
-      neurons[place] = neurons[place - 1]!;
-    neurons[place] = neuron;
+  for (let from = 0, to = 1; from < count; from = to++) {
+    while (to < count && times[to] === times[from]) to++;
+    if (to - from > FEW) neurons.subarray(from, to).sort();
+    else
+      for (let k = from + 1; k < to; k++) {
+        const neuron = neurons[k]!;
+        let place = k;
+        for (; place > from && neurons[place - 1]! > neuron; place--) neurons[place] = neurons[place - 1]!;
+        neurons[place] = neuron;
+      }
   }
 }
