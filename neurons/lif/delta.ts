@@ -24,8 +24,7 @@ import { TouchedRows } from './touchedRows.ts';
 /**
  * LIF with delta currents. With s = e^((t - t0)/tau), shared by all neurons of that tau, the state is u = (V - Vinf) s, which no decay
  * touches: an arrival is u += w s, threshold is u >= (theta - Vinf) s; for refractory neurons see `Refractory`. Kernels serve one tau;
- * all else may differ from neuron to neuron. A current that changes moves Vinf, at an event of its own. Without a suprathreshold current or a decaying threshold a neuron can fire only at an arrival, or at its release when input is kept; else
- * its next crossing is predicted.
+ * all else may differ. A crossing without an arrival, from a current or a falling threshold, is predicted where there can be one.
  */
 export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'race' | 'delta'> {
   readonly size: number;
@@ -267,10 +266,11 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
     if (this.#predicts) this.#predictions.all(from);
   }
 
-  /** Releases the refractory neurons and groups due by t and keeps the scale in range. */
+  /** Releases the refractory neurons and groups due by t, in their order, and keeps the scale in range. */
   #advance(t: number): void {
-    while (this.#refractory.queue.next <= t) this.#release();
-    while (this.#held.next <= t) this.#wake();
+    while (Math.min(this.#refractory.queue.next, this.#held.next) <= t)
+      if (this.#refractory.queue.next <= this.#held.next) this.#release();
+      else this.#wake();
     this.#keepInRange(t);
   }
 
@@ -310,8 +310,8 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
     const round = roundingOf(this.#u);
     while (queue.next <= t) {
       const neuron = this.#release();
-      const s = round(this.#s.at(neuron, t));
-      if (this.#u[neuron]! >= round(bar[neuron]! * s)) this.fired[this.firedCount++] = neuron;
+      if (this.#u[neuron]! >= round(bar[neuron]! * round(this.#s.at(neuron, t))))
+        this.fired[this.firedCount++] = neuron;
     }
   }
 

@@ -39,6 +39,12 @@ const HELD: Spec = {
   ...{ current: 250, reset: 0, adaptTau: Infinity, gain: 0, precision: 'f32', seed: 0 },
 };
 
+/** A neuron is refractory for longer than its group is held, and hears of both when both are over. */
+const LATE: Spec = {
+  ...{ each: 1, channels: 1, size: [3, 3], stride: [2, 3], hold: 2, refractory: 4, refractoryInput: 'discard' },
+  ...{ current: 60, reset: 0, adaptTau: Infinity, gain: 0, precision: 'f32', seed: 843517 },
+};
+
 const down = ({ size, stride }: Spec) => Math.floor((ROWS - size[0]) / stride[0]) + 1;
 const across = ({ size, stride }: Spec) => Math.floor((COLUMNS - size[1]) / stride[1]) + 1;
 const weightOf = (group: number, row: number, j: number): number => ((group * 31 + row * 7 + j * 3) % 10) / 8 + 0.05;
@@ -167,7 +173,7 @@ test('groups fire, learn and move their thresholds as populations of their own d
       assert.is(found.events, expected.events);
       assert.ok(Math.abs(found.energy / expected.energy - 1 || 0) < 1e-9);
     }),
-    { numRuns: 12 },
+    { numRuns: 12, examples: [[LATE]] },
   );
   assert.ok(spikes > 200, `${spikes} spikes`);
 });
