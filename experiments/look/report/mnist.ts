@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
 import { openLog } from '../../../core/log/file.ts';
 import { IMAGES, NEURONS, SPIKES, WEIGHTS } from '../../../core/log/tables.ts';
+import { mapOf } from '../../mnist/architecture.ts';
+import type { MnistConfig } from '../../mnist/config.ts';
 import { rampColours } from '../plots/ramp.ts';
 import type { FieldsData } from './client/data.ts';
 import { html, type Section } from './html.ts';
@@ -22,8 +24,13 @@ export interface MnistFacts {
 }
 
 /** Receptive fields for the page: their picture, and what each neuron has learned and won. */
-export function fieldsSection(run: string, facts: MnistFacts): { section: Section; data: FieldsData; packed: string } {
-  const { neurons, imageRows: rows, imageColumns: columns, classes = 10 } = facts;
+export function fieldsSection(
+  run: string,
+  facts: MnistFacts,
+  config: MnistConfig,
+): { section: Section; data: FieldsData; packed: string } {
+  const { neurons, classes = 10 } = facts;
+  const { rows, columns, channels } = mapOf(config, facts.imageRows, facts.imageColumns);
   const labels: number[] = new Array(neurons).fill(-1);
   const thresholds: number[] = new Array(neurons).fill(0);
   for (const { columns: c, rows: n } of openLog(join(run, 'neurons.arrows'), { spec: NEURONS })) {
@@ -32,7 +39,7 @@ export function fieldsSection(run: string, facts: MnistFacts): { section: Sectio
       thresholds[c.neuron![i]!] = c.threshold![i]!;
     }
   }
-  const { levels, max } = levelsOf(run, rows * columns, neurons);
+  const { levels, max } = levelsOf(run, rows * columns, channels, neurons);
   const gradient = rampColours()
     .filter((_, i) => i % 15 === 0)
     .join(', ');
@@ -54,22 +61,22 @@ export function fieldsSection(run: string, facts: MnistFacts): { section: Sectio
   };
 }
 
-/** The last weights, 0 to 255 from 0 to the largest; pixel i, neuron j at i × neurons + j. */
-function levelsOf(run: string, pixels: number, neurons: number): { levels: Uint8Array; max: number } {
-  const weights = new Float32Array(pixels * neurons);
-  let max = 0;
-  const log = openLog(join(run, 'weights.arrows'), { spec: WEIGHTS });
-  for (const { columns: c, rows } of log) {
+/** The last weights, 0 to 255 from 0 to the largest, of a place the mean of its channels; place i, neuron j at i × neurons + j. */
+function levelsOf(run: string, places: number, channels: number, neurons: number): { levels: Uint8Array; max: number } {
+  const file = join(run, 'weights.arrows');
+  const last = new Float32Array(places * channels * neurons);
+  for (const { columns: c, rows } of openLog(file, { spec: WEIGHTS }))
     for (let i = 0; i < rows; i++) {
       const [pre, post, weight] = [c.pre![i]!, c.post![i]!, c.weight![i]!];
-      if (pre >= pixels || post >= neurons)
-        throw new UserError(
-          `${join(run, 'weights.arrows')} has a synapse ${pre} -> ${post}, outside ${pixels} x ${neurons}.`,
-        );
-      weights[pre * neurons + post] = weight;
-      max = Math.max(max, weight);
+      if (pre >= places * channels || post >= neurons)
+        throw new UserError(`${file} has a synapse ${pre} -> ${post}, outside ${places * channels} x ${neurons}.`);
+      last[pre * neurons + post] = weight;
     }
-  }
+  const weights = new Float32Array(places * neurons);
+  last.forEach((weight, k) => {
+    weights[Math.floor(k / (channels * neurons)) * neurons + (k % neurons)]! += weight / channels;
+  });
+  const max = weights.reduce((most, w) => Math.max(most, w), 0);
   const levels = Uint8Array.from(weights, (w) => Math.max(0, Math.min(255, Math.round((255 * w) / (max || 1)))));
   return { levels, max };
 }

@@ -53,7 +53,7 @@ export function report(run: string, options: ReportOptions): Report {
   sections.push({ id: 'asked', title: 'What was asked', body: asked(config) });
   const mnist = facts !== null && existsSync(join(run, 'neurons.arrows'));
   if (mnist) {
-    const fields = fieldsSection(run, facts as MnistFacts);
+    const fields = fieldsSection(run, facts as MnistFacts, config as MnistConfig);
     sections.push(fields.section);
     data.fields = fields.data;
     packed.levels = fields.packed;
