@@ -1,9 +1,9 @@
 import type { Floats } from './arrays.ts';
 import type { Kernels, SparseRows } from './kernels.ts';
 import { type KernelMemory, kernelMemory } from './memory.ts';
+import { GROUPS } from './plainBlocks.ts';
 import { addConductances } from './plainConductances.ts';
 import { addCurrents } from './plainCurrents.ts';
-import { GROUPS } from './plainBlocks.ts';
 import { pulse } from './plainPulse.ts';
 import { addTwoConductances } from './plainTwoConductances.ts';
 import { RECORDS } from './records.ts';
