@@ -7,7 +7,8 @@
  * grows, bars are positive, and rounding is monotonic; so a neuron at its bar after any arrival of the block is above that
  * line at its end. Those that are go through the block again, arrival by arrival, each by itself; if one does cross, the
  * block is taken back and ends there. Where weights have either sign, whole blocks of eight are taken so, with each neuron tested
- * against that line after each arrival, since it may be highest in between; what is left over goes one by one.
+ * against that line after each arrival, since it may be highest in between; what is left over goes one by one. The first arrival goes
+ * by itself: in a busy network it ends the stretch, and a block would be added for nothing.
  */
 import { before } from './before';
 import { expPair, expSmallPair } from './exp';
@@ -206,7 +207,8 @@ function stretch<F>(
 ): i32 {
   const last = before(times, from, to, until);
   for (let k = from; k < last; ) {
-    const count = positive ? min(BLOCK, last - k) : last - k < BLOCK ? 1 : BLOCK;
+    const alone = k == from || (!positive && last - k < BLOCK);
+    const count = alone ? 1 : min(BLOCK, last - k);
     const signed = !positive && count > 1;
     prepare<F>(weights, n, times + (<usize>k << 3), rows + (<usize>k << 2), count, t0, rate, cells);
     const reached = signed ? pass<F>(8, true, true, u, u, saved, bar, n, 0) : add<F>(u, u, saved, bar, n, count);
