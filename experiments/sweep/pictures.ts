@@ -92,7 +92,7 @@ class MetricView {
     this.#columns = columns;
     this.#metric = metric;
     this.#m = m;
-    this.#estimates = collected.summary.map(({ metrics }) => metrics[m]!);
+    this.#estimates = collected.summary.map(({ metrics }) => possible(metric, metrics[m]!));
     this.#rows = this.#estimates.flatMap(({ mean }, i) => (Number.isFinite(mean) ? [i] : []));
     const { replicates } = collected.plan.facts;
     this.#subtitle =
@@ -131,7 +131,8 @@ class MetricView {
   #pooled(rows: readonly number[]): Estimate {
     const points = new Set(rows.map((i) => this.#collected.summary[i]!.point));
     const runs = this.#collected.results.filter(({ run }) => points.has(run.point));
-    return estimate(runs.map(({ metrics }) => metrics[this.#m] ?? Number.NaN).filter(Number.isFinite));
+    const values = runs.map(({ metrics }) => metrics[this.#m] ?? Number.NaN).filter(Number.isFinite);
+    return possible(this.#metric, estimate(values));
   }
 
   /** Lines for the values of the other parameters where these are few; else one over all of them, or single marks. */
@@ -221,6 +222,10 @@ class MetricView {
     });
   }
 }
+
+/** Few runs that differ give intervals beyond what an accuracy can be: they are drawn up to 0 and 100 %. */
+const possible = ({ name }: Quantity, { mean, low, high }: Estimate): Estimate =>
+  name.startsWith('accuracy') ? { mean, low: Math.max(low, 0), high: Math.min(high, 100) } : { mean, low, high };
 
 const pointOf = (x: number, { mean, low, high }: Estimate) => ({
   x,

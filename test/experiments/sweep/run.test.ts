@@ -209,6 +209,23 @@ test('a line has a gap where a point is not computed', async () => {
   assert.equal(line!.replace(/[^A-Z]/g, ''), 'MLMZ', 'from 1 to 2, and 4 alone');
 });
 
+test('the band around an accuracy is drawn up to what an accuracy can be', async () => {
+  p.write('swing.mjs', 'export const run = async ({ seed }) => ({ accuracy: { test: seed % 101 } });');
+  const sweep = sweepOf('  x: { path: x, grid: [1, 2] }', 'replicates: 3').replace('study.mjs', 'swing.mjs');
+  p.write('swing.yaml', sweep.replace('[value, other]', '[accuracy.test]'));
+  assert.is((await p.call('sweep', 'plan', 'swing.yaml', '--out', 'swing', '--no-timed')).status, 0);
+  assert.is((await p.call('sweep', 'run', 'swing')).status, 0);
+  assert.is((await p.call('sweep', 'collect', 'swing')).status, 0);
+  const [names, first] = readFileSync(p.at('swing/summary.csv'), 'utf8').split('\n');
+  const high = Number(first!.split(',')[names!.split(',').indexOf('accuracy.test.high')]);
+  assert.ok(high > 110, `tables tell the interval as it is: ${high}`);
+  assert.is((await p.call('sweep', 'plot', 'swing')).status, 0);
+  const svg = readFileSync(p.at('swing/plots/response-accuracy-test-x.svg'), 'utf8');
+  const [ticks] = /aria-label="y-axis tick label"[\s\S]*?<\/g>/.exec(svg)!;
+  const told = [...ticks.matchAll(/>([−\d]+)</g)].map(([, number]) => Number(number!.replace('−', '-')));
+  assert.equal([Math.min(...told), Math.max(...told)], [0, 100]);
+});
+
 test('run and characterise', async () => {
   p.write(
     'net.yaml',
