@@ -11,12 +11,15 @@ import { writeLicences } from './licences.mjs';
 import { asPlugin, DIST, ROOT, resolver } from './resolve.mjs';
 import { writeSite } from './site.mjs';
 import { writeTypes } from './types.mjs';
+import { writeIndex } from './whenCalled.mjs';
 
 const experiment = (path) => `${DIST}experiments/${path}.js`;
+/** The root entry as it is written, with all that the package loads when it is called. */
+const INDEX = experiment('index');
 /** Entries of the package, and what is started by its file. */
 const NODE = {
   engine: experiment('engine'),
-  index: experiment('index'),
+  index: experiment('packageIndex'),
   extend: experiment('extend'),
   plots: experiment('look/plots/index'),
   contract: experiment('contract/index'),
@@ -27,6 +30,7 @@ const NODE = {
   sweepCompute: experiment('sweep/compute'),
   respondWorker: experiment('mnist/worker'),
   compareWorker: experiment('devices/compare/worker'),
+  ...writeIndex(experiment('packageIndex')),
 };
 /** The script of reports is one file that goes into each of them. */
 const client = bundle({
@@ -42,13 +46,14 @@ const client = bundle({
 });
 const LAB = { page: experiment('lab/page/page'), worker: experiment('lab/worker/worker') };
 
-const node = await graphOf(ROOT, Object.values(NODE), asPlugin(false));
+const node = await graphOf(ROOT, [...Object.values(NODE), INDEX], asPlugin(false));
 const lab = await graphOf(ROOT, Object.values(LAB), asPlugin(true));
 const shared = sharedBy(node, lab);
 
 /** A file for all modules that the same of these load; what none of them loads is split where it is imported. */
 const ANCHORS = [
   loadedWith(lab, LAB.page),
+  loadedWith(node, INDEX),
   ...['extend', 'engine', 'plots', 'mnist', 'index'].map((name) => loadedWith(node, NODE[name])),
 ];
 const chunkOf = (id) => {
@@ -94,7 +99,7 @@ const ENTRIES = ['index', 'engine', 'extend', 'plots', 'contract', 'mnist', 'lea
 await writeTypes(
   output
     .filter(({ isEntry, name }) => isEntry && ENTRIES.includes(name))
-    .map(({ name, exports }) => ({ name, file: NODE[name], exports })),
+    .map(({ name, exports }) => ({ name, file: name === 'index' ? INDEX : NODE[name], exports })),
   `${DIST}types`,
 );
 const { metafile } = await client;
