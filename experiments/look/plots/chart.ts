@@ -2,7 +2,18 @@ import * as Plot from '@observablehq/plot';
 import { UserError } from '../../../core/declare/errors.ts';
 import { gridLines, legend, scaledPanel } from './panel.ts';
 import { logTickFormat, tickFormat } from './prefix.ts';
-import { colour, DASH, MUTED, margins, PALETTE, type Panel, requireFinite, requireSome, symbol } from './style.ts';
+import {
+  colour,
+  DASH,
+  MUTED,
+  margins,
+  PALETTE,
+  type Panel,
+  requireFinite,
+  requireSome,
+  symbol,
+  ticksIn,
+} from './style.ts';
 
 export interface CurvePoint {
   readonly x: number;
@@ -47,6 +58,9 @@ const MOST_DOTS = 60;
 /** Of all series together: beyond it, marks hide the lines. */
 const MOST_DOTS_IN_ALL = 200;
 
+/** Beside the frame, px: half of the widest last tick label at the right. */
+const [LEFT, RIGHT] = [72, 36];
+
 /** How large a chart is, its legend not counted, and where its legend begins. */
 /** What an axis reads off a picture; declared here, because the types of Observable Plot need packages that users do not install. */
 export interface AxisScale {
@@ -79,6 +93,7 @@ export function chart(
       x,
       points.map((p) => p.x),
       'x',
+      width - LEFT - RIGHT,
     ),
     y: scaleOf(y, levels, 'y'),
   };
@@ -121,11 +136,11 @@ export function chart(
   const frame = scaledPanel({
     width,
     height,
-    ...margins(12, 36, 48, 72), // half of the widest last tick label
+    ...margins(12, RIGHT, 48, LEFT),
     x: { ...scales.x, labelOffset: 40 },
     y: { ...scales.y, labelOffset: 58 },
     marks: [
-      ...gridLines(),
+      ...gridLines('xy', scales.x.ticks),
       Plot.ruleY(references, { y: 'y', stroke: MUTED, strokeWidth: 1.5, strokeDasharray: DASH }),
       ...marks,
       Plot.frame({ stroke: MUTED }),
@@ -148,6 +163,7 @@ function scaleOf(
   { label, log = false, root = false, domain }: CurveAxis,
   values: readonly number[],
   axis: string,
+  room?: number,
 ): Plot.ScaleOptions {
   const shown = [...values, ...(domain ?? [])];
   requireFinite(shown, 'curve', `${axis} value`);
@@ -156,15 +172,18 @@ function scaleOf(
   if (log && low <= 0) throw new UserError(`curve: ${axis} is ${low}, expected values above 0 on a logarithmic axis`);
   if (low === high)
     [low, high] = log ? [low / 2, high * 2] : [low - (Math.abs(low) / 10 || 1), high + (Math.abs(high) / 10 || 1)];
-  return log
-    ? { type: 'log', domain: [low, high], nice: true, label, ticks: 6, tickFormat: logTickFormat(low, high) }
-    : {
-        type: root ? 'sqrt' : 'linear',
-        domain: [low, high],
-        nice: true,
-        label,
-        tickFormat: tickFormat(Math.max(-low, high), undefined, UNIT.test(label) ? 1e-2 : 1e-3),
-      };
+  if (log)
+    return { type: 'log', domain: [low, high], nice: true, label, ticks: 6, tickFormat: logTickFormat(low, high) };
+  const format = tickFormat(Math.max(-low, high), undefined, UNIT.test(label) ? 1e-2 : 1e-3);
+  return {
+    type: root ? 'sqrt' : 'linear',
+    domain: [low, high],
+    nice: true,
+    label,
+    tickFormat: format,
+    // Round ones are up to half as many again.
+    ticks: room && Math.min(room / 80, ticksIn(room, format?.(high) ?? high.toLocaleString('en')) / 1.5),
+  };
 }
 
 /** How a label names a unit: `current (A)`. */

@@ -4,9 +4,9 @@ import { encode } from 'fast-png';
 import { emptyDocument } from './document.ts';
 import { DASH, FONT_SIZE, fontFamily, INK, type Marker, RULE, textWidth } from './style.ts';
 
-/** Lines behind the marks at the ticks of both axes, or of x alone. */
-export const gridLines = (axes: 'xy' | 'x' = 'xy'): Plot.Markish[] => [
-  Plot.gridX({ stroke: RULE, strokeOpacity: 1 }),
+/** Lines behind the marks at the ticks of both axes, or of x alone; `ticks` are those of x where it has others than Plot would give it. */
+export const gridLines = (axes: 'xy' | 'x' = 'xy', ticks?: Plot.ScaleOptions['ticks']): Plot.Markish[] => [
+  Plot.gridX({ stroke: RULE, strokeOpacity: 1, ticks }),
   ...(axes === 'xy' ? [Plot.gridY({ stroke: RULE, strokeOpacity: 1 })] : []),
 ];
 

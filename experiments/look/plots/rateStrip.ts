@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { timeText, timeUnit } from '../time.ts';
 import type { Band } from './bands.ts';
 import { panel } from './panel.ts';
-import { MUTED, RULE, textWidth } from './style.ts';
+import { MUTED, RULE, textWidth, ticksIn } from './style.ts';
 
 export const STRIP_HEIGHT = 68;
 const TITLE_HEIGHT = 18;
@@ -39,7 +39,7 @@ export function rateStrip(
     marginBottom: last ? AXIS_HEIGHT + 6 : 6,
     x: {
       domain: window.map((t) => t / ms),
-      ticks: roomForTicks(frame),
+      ticks: Math.min(10, ticksIn(width - marginLeft - marginRight, Math.round(window[1]).toLocaleString('en'))),
       axis: last ? 'bottom' : null,
       label: `time (${unit})`,
       labelOffset: 36,
@@ -74,12 +74,6 @@ function titleOf(name: string, bin: string, room: number): string {
     [long, `${name}: rate per neuron (Hz)${bins}`].find((text) => textWidth(text, SMALL) <= room) ??
     `${name} (Hz)${bins}`
   );
-}
-
-/** So many ticks that their labels leave a gap. */
-function roomForTicks({ width, marginLeft, marginRight, window }: StripFrame): number {
-  const label = textWidth(Math.round(window[1]).toLocaleString('en')) + 24;
-  return Math.min(10, Math.floor((width - marginLeft - marginRight) / label));
 }
 
 /** Corners of the steps, Hz per neuron: each bin's start, and the end of the window. */

@@ -58,6 +58,9 @@ export function textWidth(text: string, size: number = FONT_SIZE, weight: 'regul
 /** Of a character that the font lacks, thousandths of the size of the type. */
 const UNKNOWN_ADVANCE = 1000;
 
+/** So many ticks that labels as long as this one leave a gap. */
+export const ticksIn = (room: number, label: string): number => Math.floor(room / (textWidth(label) + 24));
+
 /** Type that fits: smaller than `size` where the text would be wider than `room`, in print not below what can be read. */
 export const fitted = (text: string, size: number, room: number, weight: 'regular' | 'bold' = 'regular'): number =>
   typeSize(Math.min(size, Math.floor((10 * size * room) / Math.max(1, textWidth(text, size, weight))) / 10));

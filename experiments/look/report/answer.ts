@@ -67,7 +67,7 @@ export function figuresOf(told: Told): Figure[] {
       name: 'time of the run',
       value: timeText(Number((1000 * told.wallSeconds).toPrecision(3))),
       ...(told.duration !== undefined && {
-        note: `${timeText(told.duration)} ${told.neurons === undefined ? '' : 'of training '}simulated`,
+        note: `${timeText(Number(told.duration.toPrecision(3)))} ${told.neurons === undefined ? '' : 'of training '}simulated`,
       }),
     });
   return found;

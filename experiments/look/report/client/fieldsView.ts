@@ -2,21 +2,26 @@ import type { FieldsData } from './data.ts';
 import type { Tooltip } from './tooltip.ts';
 
 const GAP = 1;
-/** Up to so many neurons each tile is twice as large and carries its digit below. */
+/** Up to so many neurons each tile carries its digit below, and tiles are no smaller than that. */
 const MOST_CAPTIONS = 1000;
+const LEAST_TILE = 24;
 const CAPTION = { height: 15, font: "11px 'DejaVu Sans', Verdana, sans-serif" };
-
-/** Receptive fields as a mosaic; the pointer, or the arrow keys, tell what a neuron has learned and which classes it won. */
+/** Receptive fields as tiles; the pointer, or the arrow keys, tell what a neuron has learned and which classes it won. */
 export class FieldsView {
   readonly #canvas: HTMLCanvasElement;
   #data: FieldsData;
   readonly #tooltip: Tooltip;
-  readonly #perRow: number;
-  readonly #tile: { readonly width: number; readonly height: number };
-  readonly #scale: number;
+  readonly #captioned: boolean;
+  /** All fields, side by side: tiles are taken from it. */
+  readonly #mosaic = document.createElement('canvas');
+  /** Its pixels of a weight. */
+  readonly #zoom: number;
+  readonly #across: number;
   /** A pixel of each level: red, green, blue and opaque, in the order of bytes that an image has. */
   readonly #colours: Uint32Array;
-  readonly #image: ImageData;
+  #perRow = 1;
+  /** Of a tile with its gap, px of the page. */
+  #tile = { width: 1, height: 1 };
   #at = 0;
 
   /** @param levels weight of pixel i onto neuron j at i × neurons + j, 0 to 255. */
@@ -25,68 +30,93 @@ export class FieldsView {
     this.#data = data;
     this.#tooltip = tooltip;
     const { rows, columns, neurons } = data;
-    this.#perRow = Math.ceil(Math.sqrt((1.6 * neurons * rows) / columns));
-    const captioned = neurons <= MOST_CAPTIONS;
-    this.#scale = captioned ? 2 : 1;
-    const below = captioned ? CAPTION.height : 0;
-    this.#tile = { width: this.#scale * columns + GAP, height: this.#scale * rows + GAP + below };
-    canvas.width = this.#perRow * this.#tile.width + GAP;
-    canvas.height = Math.ceil(neurons / this.#perRow) * this.#tile.height + GAP;
-    canvas.style.aspectRatio = `${canvas.width} / ${canvas.height}`;
+    this.#captioned = neurons <= MOST_CAPTIONS;
+    this.#zoom = this.#captioned ? 2 : 1;
+    this.#across = Math.ceil(Math.sqrt((1.6 * neurons * rows) / columns));
+    this.#mosaic.width = this.#across * this.#zoom * columns;
+    this.#mosaic.height = Math.ceil(neurons / this.#across) * this.#zoom * rows;
     const bytes = data.ramp.flatMap((colour) => [
       ...[1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)),
       255,
     ]);
     this.#colours = new Uint32Array(Uint8Array.from(bytes).buffer);
-    this.#image = new ImageData(canvas.width, canvas.height);
     this.draw(levels);
     canvas.addEventListener('pointermove', (event) => this.#hover(event));
     canvas.addEventListener('pointerleave', () => tooltip.hide());
     canvas.addEventListener('keydown', (event) => this.#key(event));
+    addEventListener('resize', () => this.#show());
   }
 
   /** @param learned what the neurons have become since. */
   draw(levels: Uint8Array, learned: Partial<FieldsData> = {}): void {
     this.#data = { ...this.#data, ...learned };
-    const { rows, columns, neurons, labels } = this.#data;
-    const context = this.#canvas.getContext('2d')!;
-    const { width } = this.#canvas;
-    const pixels = new Uint32Array(this.#image.data.buffer);
-    const scale = this.#scale;
+    const { rows, columns, neurons } = this.#data;
+    const zoom = this.#zoom;
+    const image = new ImageData(this.#mosaic.width, this.#mosaic.height);
+    const pixels = new Uint32Array(image.data.buffer);
     for (let j = 0; j < neurons; j++) {
-      const { left, top } = this.#place(j);
+      const [left, top] = this.#inMosaic(j);
       for (let row = 0, i = j; row < rows; row++)
         for (let column = 0; column < columns; column++, i += neurons) {
-          const colour = this.#colours[levels[i]!]!;
-          const from = (top + scale * row) * width + left + scale * column;
-          for (let down = 0; down < scale; down++)
-            for (let right = 0; right < scale; right++) pixels[from + down * width + right] = colour;
+          const from = (top + zoom * row) * image.width + left + zoom * column;
+          for (let down = 0; down < zoom; down++)
+            pixels.fill(this.#colours[levels[i]!]!, from + down * image.width, from + down * image.width + zoom);
         }
     }
-    context.putImageData(this.#image, 0, 0);
-    if (neurons > MOST_CAPTIONS) return;
+    this.#mosaic.getContext('2d')!.putImageData(image, 0, 0);
+    this.#show();
+  }
+
+  /** Lays the tiles out in the width that there is, pixel by pixel of the screen, so that digits are sharp. */
+  #show(): void {
+    const canvas = this.#canvas;
+    const { rows, columns, neurons, labels } = this.#data;
+    const captioned = this.#captioned;
+    const width = canvas.clientWidth || 1;
+    this.#perRow = Math.min(this.#across, captioned ? Math.max(1, Math.floor(width / LEAST_TILE)) : Infinity);
+    const across = width / this.#perRow;
+    const down = ((across - GAP) * rows) / columns;
+    this.#tile = { width: across, height: down + GAP + (captioned ? CAPTION.height : 0) };
+    canvas.width = Math.round(width * devicePixelRatio);
+    canvas.height = Math.round(Math.ceil(neurons / this.#perRow) * this.#tile.height * devicePixelRatio);
+    canvas.style.aspectRatio = `${canvas.width} / ${canvas.height}`;
+    const context = canvas.getContext('2d')!;
+    context.scale(devicePixelRatio, devicePixelRatio);
     context.font = CAPTION.font;
     context.textAlign = 'center';
-    context.textBaseline = 'alphabetic';
-    context.fillStyle = getComputedStyle(this.#canvas).color;
+    context.fillStyle = getComputedStyle(canvas).color;
     for (let j = 0; j < neurons; j++) {
       const { left, top } = this.#place(j);
-      const caption = labels[j]! < 0 ? '–' : String(labels[j]);
-      context.fillText(caption, left + (scale * columns) / 2, top + scale * rows + CAPTION.height - 4);
+      context.drawImage(
+        this.#mosaic,
+        ...this.#inMosaic(j),
+        this.#zoom * columns,
+        this.#zoom * rows,
+        left,
+        top,
+        across - GAP,
+        down,
+      );
+      if (captioned)
+        context.fillText(labels[j]! < 0 ? '–' : String(labels[j]), left + across / 2, top + down + CAPTION.height - 4);
     }
+  }
+
+  #inMosaic(neuron: number): [left: number, top: number] {
+    const { rows, columns } = this.#data;
+    return [(neuron % this.#across) * this.#zoom * columns, Math.floor(neuron / this.#across) * this.#zoom * rows];
   }
 
   #place(neuron: number): { left: number; top: number } {
     return {
-      left: GAP + (neuron % this.#perRow) * this.#tile.width,
-      top: GAP + Math.floor(neuron / this.#perRow) * this.#tile.height,
+      left: (neuron % this.#perRow) * this.#tile.width,
+      top: Math.floor(neuron / this.#perRow) * this.#tile.height,
     };
   }
 
   #hover({ offsetX, offsetY, clientX, clientY }: PointerEvent): void {
-    const scale = this.#canvas.width / this.#canvas.clientWidth;
-    const column = Math.floor((offsetX * scale) / this.#tile.width);
-    const neuron = Math.floor((offsetY * scale) / this.#tile.height) * this.#perRow + column;
+    const column = Math.floor(offsetX / this.#tile.width);
+    const neuron = Math.floor(offsetY / this.#tile.height) * this.#perRow + column;
     if (column >= this.#perRow || neuron < 0 || neuron >= this.#data.neurons) this.#tooltip.hide();
     else {
       this.#at = neuron;
@@ -119,8 +149,7 @@ export class FieldsView {
     const next = this.#at + step;
     if (next >= 0 && next < this.#data.neurons) this.#at = next;
     const box = this.#canvas.getBoundingClientRect();
-    const scale = box.width / this.#canvas.width;
     const { left, top } = this.#place(this.#at);
-    this.#tooltip.show(this.#describe(this.#at), box.left + left * scale, box.top + top * scale);
+    this.#tooltip.show(this.#describe(this.#at), box.left + left, box.top + top);
   }
 }

@@ -12,6 +12,7 @@ import {
   receptiveFields,
   svgToPng,
 } from '../../../../experiments/look/plots/index.ts';
+import { textWidth } from '../../../../experiments/look/plots/style.ts';
 
 const SPIKES = {
   times: [1, 5, 9.5],
@@ -35,6 +36,17 @@ const pictures: Record<string, () => string> = {
   raster: () => raster({ ...SPIKES, marks: [{ time: 0, label: 'digit 7' }, { time: 5 }] }),
   curve: () => curve({ ...AXES, series: SERIES, references: [{ name: 'literature', y: 4 }] }),
 };
+
+test('labels of an x axis keep apart, and lines stand at its ticks', () => {
+  const points = Array.from({ length: 240 }, (_, i) => ({ images: 1000 * (i + 1), accuracy: 90 }));
+  const svg = accuracyOverTraining({ points });
+  const [labels] = /x-axis tick label".*?<\/g>/.exec(svg)!;
+  const at = [...labels.matchAll(/translate\(([\d.]+)/g)].map(([, x]) => Number(x));
+  const widest = textWidth('200,000');
+  assert.ok(at.length > 3);
+  for (const [i, x] of at.slice(1).entries()) assert.ok(x - at[i]! > 1.2 * widest, `${x} follows ${at[i]}`);
+  assert.is(/"x-grid".*?<\/g>/.exec(svg)![0].split('<line').length - 1, at.length);
+});
 
 /** All texts of a picture. */
 const texts = (svg: string): string[] =>

@@ -283,6 +283,10 @@ inBrowser('a run of the MNIST job shows what neurons won, and the wrong answers'
   const box = (await (await page.$('#fields'))!.boundingBox())!;
   await page.mouse.move(box.x + 5, box.y + 5);
   assert.match(await tooltipOf(page), /^neuron 0: .*threshold [\d.]+ mV\nwon /);
+  // Pixel by pixel of the screen, or the digits below the tiles would be blurred.
+  await page.setViewport({ width: 500, height: 900 });
+  const [drawn, shown] = await page.$eval('#fields', (one) => [(one as HTMLCanvasElement).width, one.clientWidth]);
+  assert.ok(drawn === shown && shown < 500, `${drawn} px drawn, ${shown} shown`);
   const { accuracy, populations } = JSON.parse(readFileSync(join(run, 'run.json'), 'utf8'));
   const wrong = Math.round((50 * (100 - accuracy.logProbability)) / 100);
   assert.is((await page.$$('.digits li')).length, wrong);
