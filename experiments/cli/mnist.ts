@@ -158,7 +158,7 @@ export async function learnLayer(name: string, args: z.output<typeof schema>, { 
   } else {
     const { accuracy, interval } = result.evaluation;
     console.log(
-      `Accuracy on ${config.test} ${config.split} images${config.features?.handover === 'poisson' ? ', counts drawn anew between the stages' : ''}: ${accuracy.logProbability.toFixed(2)} % (log-probability vote,`,
+      `Accuracy on ${config.test.toLocaleString('en')} ${config.split} images${config.features?.handover === 'poisson' ? ', counts drawn anew between the stages' : ''}: ${accuracy.logProbability.toFixed(2)} % (log-probability vote,`,
     );
     console.log(`95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)} %); other readouts:`);
     for (const name of ['maxRate', 'proportion', 'linear'] as const)
