@@ -215,7 +215,10 @@ function withNode(path: string): void {
   );
 
   const ran = run('node', 'study.js');
-  check(ran.status === 0 && /spikes, /.test(ran.stdout), `program of the README: ${(ran.stdout || ran.stderr).trim()}`);
+  check(
+    ran.status === 0 && /spikes, /.test(ran.stdout),
+    `program of the README: ${(ran.stdout || ran.stderr).trim().split('\n').at(-1)}`,
+  );
   const memspike = (...words: string[]) => run(join(study, 'node_modules/.bin/memspike'), ...words);
   const examples = join(study, 'node_modules/memspike/experiments/examples');
   for (const file of readdirSync(examples).filter((one) =>

@@ -65,9 +65,9 @@ export function figuresOf(told: Told): Figure[] {
   if (told.wallSeconds !== undefined)
     found.push({
       name: 'time of the run',
-      value: timeText(Number((1000 * told.wallSeconds).toPrecision(3))),
+      value: timeText(1000 * told.wallSeconds, 3),
       ...(told.duration !== undefined && {
-        note: `${timeText(Number(told.duration.toPrecision(3)))} ${told.neurons === undefined ? '' : 'of training '}simulated`,
+        note: `${timeText(told.duration, 3)} ${told.neurons === undefined ? '' : 'of training '}simulated`,
       }),
     });
   return found;

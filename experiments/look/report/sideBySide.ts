@@ -27,7 +27,7 @@ function read(path: string): Run {
 }
 
 const shown = (value: unknown): string =>
-  value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value);
+  value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value).replaceAll(',', ', ');
 
 /** One page on several finished runs: results, in what their configurations differ, and their curves in one frame. */
 export function sideBySide(paths: readonly string[]): Report {

@@ -21,7 +21,7 @@ th, td { border-bottom: 1px solid var(--rule); padding: 3px 14px 3px 0; text-ali
 figure { margin: 0 0 14px; background: #fff; border-radius: 6px; padding: 6px; display: inline-block; max-width: 100%; }
 figure img { display: block; max-width: 100%; height: auto; }
 @media screen and (prefers-color-scheme: dark) { figure { background: #1f1f1f; } figure img { filter: invert(0.88) hue-rotate(180deg); } }
-@media screen and (max-width: 600px) { .facts th { white-space: normal; overflow-wrap: normal; } figure { overflow-x: auto; } figure img { min-width: 560px; } }
+@media screen and (max-width: 600px) { .facts th { white-space: normal; overflow-wrap: normal; } .data { font-size: 12px; } .data td, .data thead th { padding-left: 8px; } .data tbody th { white-space: pre-wrap; } figure { overflow-x: auto; } figure img { min-width: 560px; } }
 .answer { display: flex; flex-wrap: wrap; gap: 16px 32px; align-items: flex-start; } .answer figure { flex: 1 1 420px; max-width: 560px; }
 .answer dl { flex: 1 1 300px; display: grid; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); gap: 14px 24px; margin: 0; }
 .answer dt { color: var(--muted); font-size: 13px; } .answer dd { margin: 0; font-size: 24px; font-variant-numeric: tabular-nums; } .answer dd.hint { font-size: 13px; }
