@@ -29,10 +29,10 @@ export function fitAsTable({ source, measurement, base, directory, json }: Table
     measured: momentsOf(measured),
     simulated: momentsOf(made),
   }));
-  const { gMin, gMax, steps, readNoise } = fit;
+  const { gMin, gMax, between, steps, readNoise } = fit;
   const rows = { up: steps.up.length, down: steps.down.length };
   const { parts, assumed, how } = tableParts(fit, trains, source);
-  const summary = { model: 'table', gMin, gMax, assumed, rows, readNoise, deciles, understood };
+  const summary = { model: 'table', gMin, gMax, between, assumed, rows, readNoise, deciles, understood };
   directory?.make();
   const written = writeDevice(base, parts, assumed, how, directory);
   directory?.picture('fit', tablePicture(trains, fit, simulated, `${source}: steps as they were measured`));
@@ -45,6 +45,9 @@ export function fitAsTable({ source, measurement, base, directory, json }: Table
     columns([
       ['range', `${digits(gMin)} to ${digits(gMax)} S`],
       ...Object.entries(assumed).map(([path, why]) => [path.replace('device.', ''), `assumed: ${why}`]),
+      ...(between.min + between.max > 0
+        ? [['between devices', `${digits(100 * between.min)} % of gMin, ${digits(100 * between.max)} % of gMax`]]
+        : []),
       ['rows of the table', `${rows.up} up, ${rows.down} down`],
       ['a reading', `${digits(100 * readNoise.sd)} % of ${readNoise.of === 'range' ? 'the range' : 'its value'}`],
     ]),

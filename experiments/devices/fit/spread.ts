@@ -16,6 +16,8 @@ export interface Between extends Factors {
 
 /** The quantile 0.99 of F with many degrees of freedom below: of chi square over its degrees of freedom. */
 const limit = (degrees: number) => jstat.jStat.chisquare.inv(0.99, degrees) / degrees;
+const told = (devices: number, total: number, within: number): number =>
+  total > within * limit(devices - 1) ? total - within : 0;
 const SIMULATIONS = 12;
 
 /** The factors of each device, by name, about the mean device of a candidate. */
@@ -50,14 +52,13 @@ export function betweenDevices(
   });
   const own = [...found.values()];
   const logs = (list: readonly Factors[], key: keyof Factors) => list.map((f) => Math.log(f[key]));
-  const told = (total: number, within: number) => (total > within * limit(own.length - 1) ? total - within : 0);
   const sd = (key: 'up' | 'down') =>
-    Math.sqrt(Math.expm1(told(sampleVariance(logs(own, key)), mean(alike.map((l) => sampleVariance(logs(l, key)))))));
-  const end = (direction: Direction): number => {
-    if (trains.every((t) => t.direction !== direction)) return 0;
-    const { total, within } = ends(trains, unit, direction, noise);
-    return Math.sqrt(told(total, within));
-  };
+    Math.sqrt(
+      Math.expm1(
+        told(own.length, sampleVariance(logs(own, key)), mean(alike.map((l) => sampleVariance(logs(l, key))))),
+      ),
+    );
+  const end = (direction: Direction): number => endsOf(trains, unit, direction, noise).sd;
   const sds = { min: end('down'), max: end('up'), up: sd('up'), down: sd('down') };
   const both = (list: readonly Factors[]) => sampleCovariance(logs(list, 'up'), logs(list, 'down'));
   const joint = both(own) - mean(alike.map(both));
@@ -65,22 +66,38 @@ export function betweenDevices(
   return { ...sds, correlation: spread === 0 ? null : Math.min(1, Math.max(-1, joint / spread)) };
 }
 
+/** Levels that the trains of each device end at, as a share of their mean, and the relative sd between devices. */
+export interface Ends {
+  readonly middle: number;
+  readonly factors: ReadonlyMap<string, number>;
+  readonly sd: number;
+}
+
 /**
- * Relative variance between devices of the level that their trains end at, which no curve need tell: upwards of gMax, downwards of
- * gMin. Within: that of a device's mean, from its cycles, or of readings alone where there is one cycle.
+ * The level that trains of a direction end at, which no curve need tell: upwards gMax, downwards gMin. Within devices it varies as their
+ * cycles say, or as readings alone where there is one cycle. No factors where it does not spread by more.
  */
-function ends(trains: readonly Train[], unit: number, direction: Direction, { kind, reading }: Noise) {
-  const byDevice = [...new Set(trains.map(({ device }) => device))].map((device) =>
-    trains
-      .filter((t) => t.device === device && t.direction === direction)
+export function endsOf(
+  trains: readonly Train[],
+  unit: number,
+  direction: Direction,
+  { kind, reading }: Pick<Noise, 'kind' | 'reading'>,
+): Ends {
+  const all = trains.filter((t) => t.direction === direction);
+  const devices = [...new Set(all.map(({ device }) => device))];
+  if (devices.length === 0) return { middle: Number.NaN, factors: new Map(), sd: 0 };
+  const byDevice = devices.map((device) =>
+    all
+      .filter((t) => t.device === device)
       .map(({ conductance: g }) => mean(g.slice(-Math.max(1, Math.floor(g.length / 20)))) / unit),
   );
   const own = byDevice.map((list) => mean(list));
   const middle = mean(own);
-  const few = Math.max(1, Math.floor(trains.find((t) => t.direction === direction)!.elapsed.length / 20));
+  const few = Math.max(1, Math.floor(all[0]!.elapsed.length / 20));
   const alone = (reading * scatterAt(kind, middle)) ** 2 / few;
   const within = mean(byDevice.map((list) => (list.length > 1 ? sampleVariance(list) : alone) / list.length));
-  return { total: sampleVariance(own) / middle ** 2, within: within / middle ** 2 };
+  const sd = own.length > 1 && middle > 0 ? Math.sqrt(told(own.length, sampleVariance(own), within)) / middle : 0;
+  return { middle, factors: new Map(sd > 0 ? devices.map((d, k) => [d, own[k]! / middle]) : []), sd };
 }
 
 /** Root mean square of those components that are there: the one number that stands for all of them. */

@@ -31,31 +31,49 @@ const CLEAR = 3;
 const average = (list: readonly Change[], of: (c: Change) => number): number =>
   list.reduce((sum, c) => sum + of(c), 0) / list.length;
 
-/** Bins by ascending state; `range`: of all states, `variance`: of one pulse's change, about. */
-export function binsOf(changes: readonly Change[], range: number, variance: number): Bin[] {
-  const sorted = changes.toSorted((a, b) => a.from - b.from);
-  const mean = average(sorted, (c) => c.by / c.pulses);
-  const clear = (CLEAR * CLEAR * variance) / (mean * mean) || 1;
-  const least = Math.min(Math.max(clear, sorted.length / MOST_BINS), sorted.length / 4);
+/** Changes by ascending state, in groups of `least` or more that have enough or are wide. */
+function grouped(changes: readonly Change[], range: number, least: number): Change[][] {
   const groups: Change[][] = [];
-  for (const c of sorted) {
+  for (const c of changes.toSorted((a, b) => a.from - b.from)) {
     const last = groups.at(-1);
     const isFull = (own: Change[]) =>
       own.length >= least && (own.length >= ENOUGH || c.from - own[0]!.from > WIDTH * range);
     if (last === undefined || c.from - last.at(-1)!.from > GAP * range || isFull(last)) groups.push([c]);
     else last.push(c);
   }
-  const bins = groups.map((own): Bin => {
+  return groups;
+}
+
+const from = (own: readonly Change[]): number => average(own, (c) => c.from);
+
+/** Mean changes by ascending state, told from 0; `range`: of all states, `variance`: of one pulse's change, about. */
+export function driftBins(changes: readonly Change[], range: number, variance: number): Bin[] {
+  const mean = average(changes, (c) => c.by / c.pulses);
+  const clear = (CLEAR * CLEAR * variance) / (mean * mean) || 1;
+  const least = Math.min(Math.max(clear, changes.length / MOST_BINS), changes.length / 4);
+  const bins = grouped(changes, range, least).map((own): Bin => {
     const weight = own.reduce((sum, c) => sum + c.pulses, 0);
-    const mean = own.reduce((sum, c) => sum + c.by, 0) / weight;
-    return { from: average(own, (c) => c.from), mean, variance: 0, changes: own };
+    return { from: from(own), mean: own.reduce((sum, c) => sum + c.by, 0) / weight, variance: 0, changes: own };
   });
-  const line = driftOf(bins);
-  return bins.map((bin) => ({
+  return withVariance(bins, driftOf(bins));
+}
+
+/** The same means, in narrower bins where a mean needs more changes to be told than how much they scatter does. */
+export function narrowed(bins: readonly Bin[], range: number): readonly Bin[] {
+  const [drift, changes] = [driftOf(bins), bins.flatMap((bin) => bin.changes)];
+  const least = Math.min(Math.max(ENOUGH, changes.length / MOST_BINS), changes.length / 4);
+  const narrow = grouped(changes, range, least).map((own): Bin => {
+    const at = from(own);
+    return { from: at, mean: drift.mean(at, 0), variance: 0, changes: own };
+  });
+  return narrow.length > bins.length ? withVariance(narrow, drift) : bins;
+}
+
+const withVariance = (bins: readonly Bin[], line: Drift): Bin[] =>
+  bins.map((bin) => ({
     ...bin,
     variance: average(bin.changes, (c) => ((c.by - c.pulses * line.mean(c.from, 0)) ** 2 + c.unseen) / c.pulses),
   }));
-}
 
 /** What bins say of states between them, in a straight line; beyond the outer ones as there. */
 export function driftOf(bins: readonly Bin[]): Drift {

@@ -14,10 +14,12 @@ const beyond = ({ open }: FittedTable) =>
 
 /** What a device file takes of a table: its section, what of it is assumed, and how it came about. */
 export function tableParts(fit: FittedTable, trains: readonly Train[], source: string) {
-  const { gMin, gMax, steps, readNoise } = fit;
+  const { gMin, gMax, between, steps, readNoise } = fit;
   const device = {
     model: 'table',
     ...{ gMin, gMax, steps },
+    ...(between.min > 0 && { gMinSpread: between.min }),
+    ...(between.max > 0 && { rangeSpread: between.max }),
     ...(readNoise.sd > 0 && { readNoise }),
     ...pulseParams('table', pulsesOf(trains)),
   };

@@ -1,5 +1,5 @@
 import { DIRECTIONS, type Direction, type Train } from '../reading/train.ts';
-import { type Bin, binsOf, type Change, driftOf } from './bins.ts';
+import { type Bin, type Change, driftBins, driftOf, narrowed } from './bins.ts';
 import { type Drift, type Smoothed, smooth } from './smooth.ts';
 
 /** The scatter of a reading and what pulses did to the states behind it, in units of the largest reading. */
@@ -165,7 +165,7 @@ function turn(trains: readonly Own[], kind: States['kind'], before: Found): Foun
     const about = before.bins[d]
       ? mean(before.bins[d], (b) => b.variance)
       : sum(changes.map((c) => c.unseen)) / changes.length;
-    return binsOf(changes, high - low, about);
+    return driftBins(changes, high - low, about);
   });
   const smoothed = smoothedBy(trains, bins, kind, before.scatter);
   const off = smoothed.flatMap(({ state, variance }, t) =>
@@ -192,14 +192,14 @@ function fitted(trains: readonly Own[], kind: States['kind']): States & { readon
   for (let round = 0; round < ROUNDS; round++) found = turn(trains, kind, found);
   found = withLasting(trains, kind, found);
   const { scatter } = found;
+  const [low, high] = rangeOf(found.smoothed);
   const bins = byDirection(trains, (d) => {
     const at = driftOf(found.bins[d]);
-    return found.bins[d].map((b) => ({
+    return narrowed(found.bins[d], high - low).map((b) => ({
       ...b,
       variance: weighed(b, readVariance(b, at), 2 * scatter * weightOf(kind, b.from)),
     }));
   });
-  const [low, high] = rangeOf(found.smoothed);
   return {
     kind,
     scatter: Math.sqrt(found.scatter),
@@ -239,7 +239,7 @@ function withLasting(trains: readonly Own[], kind: States['kind'], found: Found)
   const [low, high] = rangeOf(smoothed);
   const again = byDirection(trains, (d) => {
     const step = mean(bins[d], (b) => b.variance);
-    return binsOf(changesIn(trains, smoothed, d), high - low, step).map((b) => ({ ...b, variance: step }));
+    return driftBins(changesIn(trains, smoothed, d), high - low, step).map((b) => ({ ...b, variance: step }));
   });
   return { scatter, bins: again, smoothed: smoothedBy(trains, again, kind, scatter) };
 }

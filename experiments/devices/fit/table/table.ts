@@ -2,6 +2,7 @@ import { quantileSorted } from 'simple-statistics';
 import { DIRECTIONS, type Direction, type Train } from '../reading/train.ts';
 import { type Bin, driftOf } from './bins.ts';
 import type { FittedTable, Row } from './fitted.ts';
+import { MEAN, onOneRange } from './oneRange.ts';
 import { simulatedTrains } from './simulate.ts';
 import { type States, statesOf } from './states.ts';
 
@@ -26,10 +27,17 @@ function quantilesOf({ from, mean, variance, changes }: Bin, at: (x: number) => 
   return [from, ...raw.map((q) => (mean + (q - m) * by) / range)];
 }
 
+/** What is told of a table beside its rows. */
+type Told = Pick<FittedTable, 'open' | 'between' | 'ranges'>;
+
 type Range = readonly [low: number, high: number];
 
 /** The table whose states end at both ends of a range; `unit` in S, all else in units of it. */
-function tableOf({ kind, scatter, bins, starts }: States, unit: number, [low, high]: Range): Omit<FittedTable, 'open'> {
+function tableOf(
+  { kind, scatter, bins, starts }: States,
+  unit: number,
+  [low, high]: Range,
+): Omit<FittedTable, keyof Told> {
   const range = high - low;
   const rowsOf = (own: readonly Bin[] | undefined): Row[] => {
     if (own === undefined) return [[0, 0]];
@@ -42,7 +50,7 @@ function tableOf({ kind, scatter, bins, starts }: States, unit: number, [low, hi
     gMax: high * unit,
     steps: Object.fromEntries(DIRECTIONS.map((d) => [d, ascending(rowsOf(bins[d]))])) as Record<Direction, Row[]>,
     readNoise: kind === 'absolute' ? { sd: scatter / range, of: 'range' } : { sd: scatter, of: 'value' },
-    starts: starts.map((x) => Math.min(Math.max(x, low), high) * unit),
+    starts: starts.map((x) => Math.min(Math.max((x - low) / range, 0), 1)),
   };
 }
 
@@ -52,12 +60,14 @@ const QUARTILE = (LEVELS - 1) / 4;
 const [TIMES, ROOM] = [8, 1];
 
 /**
- * The table of measured trains. Directions without a train keep still. Where trains were ended while pulses from their last states still
+ * The table of measured trains, of the mean device where their ranges differ. Directions without a train keep still. Where trains were ended while pulses from their last states still
  * went on, three of four at least, the range is wider than they are: it ends where trains of as many pulses come to.
  */
 export function fitTable(trains: readonly Train[]): FittedTable {
   const unit = trains.reduce((most, t) => t.conductance.reduce((a, g) => Math.max(a, g), most), 0);
-  const states = statesOf(trains, unit);
+  const apart = statesOf(trains, unit);
+  const { trains: alike, ranges, between } = onOneRange(trains, unit, { kind: apart.kind, reading: apart.scatter });
+  const states = alike === trains ? apart : statesOf(alike, unit);
   const [low, high] = [Math.max(states.low, 0), states.high];
   const seen = tableOf(states, unit, [low, high]);
   const goesOn = {
@@ -65,14 +75,15 @@ export function fitTable(trains: readonly Train[]): FittedTable {
     down: seen.steps.down[0]!.at(-1 - QUARTILE)! < 0,
   };
   const open = DIRECTIONS.filter((d) => goesOn[d]);
-  if (open.length === 0) return { ...seen, open };
+  if (open.length === 0) return { ...seen, open, between, ranges };
   const room = ROOM * (high - low);
   const wide: Range = [goesOn.down ? Math.max(low - room, 0) : low, goesOn.up ? high + room : high];
-  const free = { ...tableOf(states, unit, wide), open, readNoise: { sd: 0, of: 'range' as const } };
+  const mean = { open, between, ranges: ranges.map(() => MEAN), readNoise: { sd: 0, of: 'range' as const } };
+  const free = { ...tableOf(states, unit, wide), ...mean };
   const ends = Array.from({ length: TIMES }, (_, k) => simulatedTrains(trains, free, k))
     .flat()
     .map(({ conductance }) => conductance.at(-1)! / unit);
-  return { ...tableOf(states, unit, [Math.min(low, ...ends), Math.max(high, ...ends)]), open };
+  return { ...tableOf(states, unit, [Math.min(low, ...ends), Math.max(high, ...ends)]), open, between, ranges };
 }
 
 /** Rounding may have made two states one. */

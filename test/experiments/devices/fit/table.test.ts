@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { CounterRandom } from '../../../../core/random/random.ts';
 import { readPulses, type Train } from '../../../../experiments/devices/fit/readPulses.ts';
+import { tableParts } from '../../../../experiments/devices/fit/table/deviceParts.ts';
 import { decileMoments, momentsOf } from '../../../../experiments/devices/fit/table/moments.ts';
 import { simulatedTrains } from '../../../../experiments/devices/fit/table/simulate.ts';
 import { fitTable } from '../../../../experiments/devices/fit/table/table.ts';
@@ -50,6 +52,16 @@ for (const [name, m] of Object.entries({
     cycleToCycle: 0.2,
     seed: 3,
   },
+  'devices whose ranges differ': {
+    step: softBoundStep(0.05, 0.05),
+    pulses: [120, 120],
+    devices: 8,
+    cycles: 2,
+    between: 0.05,
+    absolute: 0.003,
+    cycleToCycle: 0.4,
+    seed: 1,
+  },
 } satisfies Record<string, Measurement>)) {
   test(`${name}: mean and sd of what is read, by deciles of the conductance`, () => {
     const trains = trainsOf(m);
@@ -75,6 +87,44 @@ test('scatter of reading is found and no part of the table', () => {
   );
   assert.is(relative.readNoise.of, 'value');
   assert.ok(Math.abs(relative.readNoise.sd / 0.04 - 1) < 0.05, String(relative.readNoise.sd));
+});
+
+test('by how much ranges of devices differ is in the file, and no part of the steps', () => {
+  const of = (m: Partial<Measurement>) =>
+    trainsOf({
+      step: softBoundStep(0.1, 0.1),
+      pulses: [90, 90],
+      devices: 12,
+      cycles: 2,
+      cycleToCycle: 0.05,
+      seed: 9,
+      ...m,
+    });
+  const apart = of({ between: 0.15 });
+  const fit = fitTable(apart);
+  assert.ok(fit.between.min < 0.01, `${fit.between.min}`);
+  assert.ok(Math.abs(fit.between.max / 0.15 - 1) < 0.35, `${fit.between.max}`); // sd of the truth: 21 %
+  const { parts } = tableParts(fit, apart, 'pulses.csv');
+  assert.is(parts.device.rangeSpread, fit.between.max);
+  const widths = fit.steps.up.filter(([g]) => g! > 0.9).map(([, ...q]) => q.at(-6)! - q[5]!);
+  assert.ok(widths.length > 5 && Math.max(...widths) < 0.003, `${Math.max(...widths)}`); // a step is 0.01 there and less
+  assert.equal(fitTable(of({})).between, { min: 0, max: 0 });
+  const oneWay = apart.filter(({ device, direction }) => device !== 'D1' || direction === 'up');
+  assert.ok(fitTable(oneWay).between.max > 0.1);
+});
+
+test('where a mean needs many changes to be told, by how much they scatter is told by fewer', () => {
+  const random = new CounterRandom(3, 'walk');
+  const conductance = Array.from({ length: 601 }, () => 0);
+  for (let i = 0, g = 0.02; i <= 600; i++) {
+    conductance[i] = 1e-5 * g;
+    g = Math.min(Math.max(g + 0.2 * g * random.normal(0, i) + 0.001, 0.01), 1);
+  }
+  const elapsed = conductance.map((_, i) => i);
+  const { steps } = fitTable([
+    { device: '1', cycle: '1', direction: 'up', elapsed, first: 0, conductance, repeats: 1 },
+  ]);
+  assert.ok(steps.up.length > 8, `${steps.up.length} rows`);
 });
 
 test('trains that were stopped at a level: the device goes on, and that its range ends farther out is told', () => {
