@@ -64,6 +64,38 @@ test('the energy of a pulse is that of any other: one device by hand', () => {
   assert.ok(Math.abs(devices.energy.write - 4e-6 * (0.5e-5 + 1.5e-5 + 2.5e-5)) < 1e-24, String(devices.energy.write));
 });
 
+test('pulses both ways, reads and joules: two devices by hand', () => {
+  const device = softBound({
+    ...{ gMin: 0, gMax: 1e-4, etaUp: 0.5, etaDown: 0.25 },
+    ...{
+      writeVoltageUp: 2,
+      writeVoltageDown: 1,
+      writeTime: 1e-6,
+      writeTimeDown: 2e-6,
+      readVoltage: 0.1,
+      readTime: 1e-8,
+    },
+    programming: { tolerance: 0.05 },
+  });
+  const { devices, weights } = projected(
+    device,
+    even.map((_, k) => [0.6, 0.3][k] ?? 0),
+  );
+  // 0 up to 0.5, up to 0.75, down to 0.5625; and 0 up to 0.5, down to 0.375, down to 0.28125
+  assert.equal(weights.slice(0, 3), [0.5625, 0.28125, 0]);
+  const { programming: done, writesUp, writesDown, reads } = devices.accounts;
+  assert.equal([done!.pulses, writesUp, writesDown, reads, done!.missed], [6, 3, 3, 4 * 12 + 7 * 12, 0]);
+  const up = 2 ** 2 * 1e-6 * 1e-4 * (0.25 + 0.625 + 0.25);
+  const down = 1 ** 2 * 2e-6 * 1e-4 * (0.65625 + 0.4375 + 0.328125);
+  const read = 0.1 ** 2 * 1e-8 * 1e-4 * (0.5 + 0.5 + (0.75 + 0.375) + (0.5625 + 0.28125));
+  for (const [found, joules] of [
+    [devices.energy.write, up + down],
+    [devices.energy.read, read],
+    [done!.energy, up + down + read],
+  ] as const)
+    assert.ok(Math.abs(found / joules - 1) < 1e-9, `${found} J, not ${joules}`);
+});
+
 for (const [name, device] of Object.entries({
   softBound: (programming?: object) =>
     softBound({ ...range, etaUp: 0.02, etaDown: 0.02, ...(programming && { programming }) }),
