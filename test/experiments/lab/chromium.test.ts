@@ -1,3 +1,5 @@
+import { readings } from './readings.ts';
 import { walk } from './walk.ts';
 
+readings('Chromium');
 walk('Chromium');

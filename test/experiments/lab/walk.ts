@@ -1,26 +1,12 @@
 /** A walk through the lab in one browser. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Browser } from 'puppeteer-core';
-import { suite } from 'uvu';
+import { gzipSync } from 'node:zlib';
 import * as assert from 'uvu/assert';
+import { labFiles } from '../../../experiments/lab/files.ts';
 import { state } from '../../../experiments/lab/page/state.ts';
-import type { LabServer } from '../../../experiments/lab/server.ts';
-import { testIf } from '../../support.ts';
-import {
-  at,
-  BROWSERS,
-  drop,
-  findings,
-  type Name,
-  open,
-  press,
-  serve,
-  serveWith,
-  start,
-  textOf,
-  until,
-} from './support.ts';
+import { labSuite } from './labSuite.ts';
+import { at, drop, findings, type Name, open, press, serveWith, start, textOf, until } from './support.ts';
 
 const PULSES = readFileSync(
   fileURLToPath(new URL('../../../../experiments/examples/pulses.csv', import.meta.url)),
@@ -36,19 +22,18 @@ const READY = {
 } as const;
 
 export function walk(name: Name): void {
-  const test = suite(`the lab in ${name}`);
-  const inBrowser = (what: string, body: () => Promise<void>) =>
-    testIf(BROWSERS[name] !== undefined, what, `no ${name} is installed`, test, body);
-  let server: LabServer;
-  let browser: Browser;
-  test.before(async () => {
-    if (!BROWSERS[name]) return;
-    server = await serve();
-    browser = await start(name);
-  });
-  test.after(async () => {
-    await browser?.close();
-    await server?.stop();
+  const { test, inBrowser, server, browser } = labSuite(name, 'the lab');
+  inBrowser('the link alone loads at most 400 kB of scripts, gzipped', async () => {
+    const { page, said } = await open(browser(), server().url);
+    await page.waitForSelector(READY.learn);
+    const loaded = (await page.evaluate(
+      `performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname.slice(1))`,
+    )) as string[];
+    const scripts = loaded.filter((path) => path.endsWith('.js'));
+    const size = scripts.reduce((sum, path) => sum + gzipSync(labFiles().read(path), { level: 9 }).length, 0);
+    assert.ok(scripts.length > 1 && size <= 400_000, `${size} bytes in ${scripts.join(', ')}`);
+    assert.equal(said, []);
+    await page.close();
   });
 
   for (const width of [390, 1440])
@@ -56,7 +41,7 @@ export function walk(name: Name): void {
       `every room at ${width} px: nothing is said on the console, nothing overflows, axe finds nothing serious`,
       async () => {
         for (const room of ROOMS) {
-          const { page, said } = await open(browser, at(server, { room }), width);
+          const { page, said } = await open(browser(), at(server(), { room }), width);
           await page.waitForSelector(READY[room]);
           assert.is(
             await page.evaluate('document.documentElement.scrollWidth <= innerWidth'),
@@ -70,37 +55,9 @@ export function walk(name: Name): void {
       },
     );
 
-  inBrowser(
-    'a dropped measurement is fitted, a slider changes a curve, the address keeps it over a reload',
-    async () => {
-      const { page, said } = await open(browser, at(server, { room: 'device' }));
-      await page.waitForSelector('.drop');
-      await drop(page, '.drop', 'pulses.csv', PULSES);
-      assert.match(await textOf(page, '[data-verdict]'), /describes it/);
-      await until(page, `document.querySelector('.curves').getAttribute('aria-busy') === 'false'`);
-      const curve = () => page.evaluate(`document.querySelector('[data-part=pulses] svg').outerHTML`);
-      const before = await curve();
-      const initial = String(
-        await page.evaluate(`document.querySelector('input[aria-label="gMax, as a number"]').value`),
-      );
-      await page.focus('input[type=range][aria-label=gMax]');
-      for (let i = 0; i < 12; i++) await page.keyboard.press('ArrowRight');
-      await until(page, `document.querySelector('[data-part=pulses] svg').outerHTML !== ${JSON.stringify(before)}`);
-      const field = `document.querySelector('input[aria-label="gMax, as a number"]').value`;
-      await until(page, `document.querySelector('.curves').getAttribute('aria-busy') === 'false'`);
-      const set = String(await page.evaluate(field));
-      assert.not.equal(set, initial);
-      await page.reload();
-      await page.waitForSelector('input[aria-label="gMax, as a number"]');
-      assert.is(await page.evaluate(field), set);
-      assert.equal(said, []);
-      await page.close();
-    },
-  );
-
   inBrowser('training is held, goes on, ends with an accuracy; a digit is drawn for it', async () => {
     const learn = { ...state.value.learn, neurons: 40, train: 3000, test: 500 };
-    const { page, said } = await open(browser, at(server, { learn }));
+    const { page, said } = await open(browser(), at(server(), { learn }));
     await press(page, 'Train');
     await press(page, 'Pause');
     const done = `document.querySelector('.training progress')?.value`;
@@ -144,8 +101,8 @@ export function walk(name: Name): void {
       { model: 'exponential', set: {} },
     ];
     const { page, said } = await open(
-      browser,
-      at(server, { devices, learn: { ...state.value.learn, neurons: 20, train: 500, test: 200 } }),
+      browser(),
+      at(server(), { devices, learn: { ...state.value.learn, neurons: 20, train: 500, test: 200 } }),
     );
     await press(page, 'Train A and B');
     await until(page, `document.querySelectorAll('.score').length === 2`);
@@ -158,7 +115,7 @@ export function walk(name: Name): void {
   });
 
   inBrowser('a network runs, a mistake is told at its line', async () => {
-    const { page, said } = await open(browser, at(server, { room: 'network' }));
+    const { page, said } = await open(browser(), at(server(), { room: 'network' }));
     await until(
       page,
       `document.querySelector('.editor')?.shadowRoot?.querySelector('.cm-content')?.textContent.includes('memspike')`,
@@ -178,7 +135,7 @@ export function walk(name: Name): void {
   });
 
   inBrowser('bad input is told in one sentence where it happens, and the page lives on', async () => {
-    const { page, said } = await open(browser, `${server.url}#99.abc`);
+    const { page, said } = await open(browser(), `${server().url}#99.abc`);
     assert.match(await textOf(page, '.fault'), /version 99, from a newer lab/);
     await press(page, 'Device');
     await page.waitForSelector('.drop');
@@ -234,7 +191,7 @@ export function walk(name: Name): void {
       const poor = await serveWith(worker);
       try {
         const { page } = await open(
-          browser,
+          browser(),
           at(poor, { learn: { ...small, neurons: 400, train: 10_000, epochs: 20 } }),
         );
         await press(page, 'Train');
@@ -260,7 +217,7 @@ export function walk(name: Name): void {
         close();
       });`);
     try {
-      const { page } = await open(browser, at(poor, { room: 'draw' }));
+      const { page } = await open(browser(), at(poor, { room: 'draw' }));
       await page.waitForSelector('.pad');
       await page.focus('.pad');
       await page.keyboard.press('1');
@@ -275,39 +232,10 @@ export function walk(name: Name): void {
     }
   });
 
-  inBrowser(
-    'the steps of dropped pulses become a table, which the address keeps and a network learns with',
-    async () => {
-      const { page, said } = await open(browser, at(server, { room: 'device', learn: small }));
-      await page.waitForSelector('.drop');
-      await page.evaluate(`document.querySelector('.reading-options').open = true`);
-      await page.select('.reading-options label:nth-of-type(3) select', 'table');
-      await drop(page, '.drop', 'pulses.csv', PULSES);
-      assert.match(await textOf(page, '.drop [data-table]'), /^The steps as they were measured: \d+ rows upwards/);
-      const address = page.url();
-      await page.reload();
-      await press(page, 'Train it');
-      assert.is(page.url().length > 1000 && page.url().length < address.length + 20, true, address);
-      await press(page, 'Train');
-      assert.match(await textOf(page, '.score'), /test images right/);
-      await press(page, 'Device');
-      await page.waitForSelector('.drop');
-      await page.evaluate(`document.querySelector('.reading-options').open = true`);
-      await page.select('.reading-options label:nth-of-type(3) select', 'table');
-      await drop(page, '.drop', 'stdp.csv', 'dt (ms),dG (%)\n-20,-10\n-10,-20\n10,30\n20,15\n30,8\n');
-      assert.is(
-        await textOf(page, '.drop .fault'),
-        'A table of steps is made of pulses only, but stdp.csv is a measurement of stdp.',
-      );
-      assert.equal(said, []);
-      await page.close();
-    },
-  );
-
   inBrowser('keys alone lead from the link to a training', async () => {
     const { page, said } = await open(
-      browser,
-      at(server, { learn: { ...state.value.learn, neurons: 20, train: 400, test: 100 } }),
+      browser(),
+      at(server(), { learn: { ...state.value.learn, neurons: 20, train: 400, test: 100 } }),
     );
     await page.waitForSelector('button.main');
     const focused = () => page.evaluate('document.activeElement?.textContent');
@@ -325,7 +253,7 @@ export function walk(name: Name): void {
       for (const room of ROOMS) {
         const { page } = await open(dark, 'about:blank');
         if (name === 'Chromium') await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
-        await page.goto(at(server, { room }));
+        await page.goto(at(server(), { room }));
         await page.waitForSelector(READY[room]);
         assert.is(await page.evaluate(`matchMedia('(prefers-color-scheme: dark)').matches`), true);
         assert.equal(await findings(page), [], room);

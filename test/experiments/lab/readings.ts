@@ -1,0 +1,106 @@
+/** Measurements are dropped, read and stopped in one browser. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import * as assert from 'uvu/assert';
+import { state } from '../../../experiments/lab/page/state.ts';
+import { labSuite } from './labSuite.ts';
+import { at, drop, type Name, open, press, serveWith, textOf, until } from './support.ts';
+
+const PULSES = readFileSync(
+  fileURLToPath(new URL('../../../../experiments/examples/pulses.csv', import.meta.url)),
+  'utf8',
+);
+
+export function readings(name: Name): void {
+  const { test, inBrowser, server, browser } = labSuite(name, 'measurements in the lab');
+
+  inBrowser(
+    'a dropped measurement is fitted, a slider changes a curve, the address keeps it over a reload',
+    async () => {
+      const { page, said } = await open(browser(), at(server(), { room: 'device' }));
+      await page.waitForSelector('.drop');
+      await drop(page, '.drop', 'pulses.csv', PULSES);
+      assert.match(await textOf(page, '[data-verdict]'), /describes it/);
+      await until(page, `document.querySelector('.curves').getAttribute('aria-busy') === 'false'`);
+      const curve = () => page.evaluate(`document.querySelector('[data-part=pulses] svg').outerHTML`);
+      const before = await curve();
+      const initial = String(
+        await page.evaluate(`document.querySelector('input[aria-label="gMax, as a number"]').value`),
+      );
+      await page.focus('input[type=range][aria-label=gMax]');
+      for (let i = 0; i < 12; i++) await page.keyboard.press('ArrowRight');
+      await until(page, `document.querySelector('[data-part=pulses] svg').outerHTML !== ${JSON.stringify(before)}`);
+      const field = `document.querySelector('input[aria-label="gMax, as a number"]').value`;
+      await until(page, `document.querySelector('.curves').getAttribute('aria-busy') === 'false'`);
+      const set = String(await page.evaluate(field));
+      assert.not.equal(set, initial);
+      await page.reload();
+      await page.waitForSelector('input[aria-label="gMax, as a number"]');
+      assert.is(await page.evaluate(field), set);
+      assert.equal(said, []);
+      await page.close();
+    },
+  );
+
+  inBrowser('a reading that takes long is stopped; curves follow meanwhile, and the next file is read', async () => {
+    const slow = await serveWith(`addEventListener('message', ({ data }) => {
+      if (data.call === 'fit' && data.args.files[0].name === 'long.csv') for (;;);
+    });`);
+    try {
+      const { page, said } = await open(browser(), at(slow, { room: 'device' }));
+      await page.waitForSelector('[data-part=pulses] svg');
+      await drop(page, '.drop', 'long.csv', PULSES);
+      const busy = `document.querySelector('.drop [role=status]')?.textContent`;
+      await until(page, `${busy} === 'Reading and fitting long.csv.'`);
+      const before = await page.evaluate(`document.querySelector('[data-part=pulses] svg').outerHTML`);
+      await page.focus('input[type=range][aria-label=gMax]');
+      for (let i = 0; i < 12; i++) await page.keyboard.press('ArrowRight');
+      await until(page, `document.querySelector('[data-part=pulses] svg').outerHTML !== ${JSON.stringify(before)}`);
+      assert.is(await page.evaluate(busy), 'Reading and fitting long.csv.');
+      await press(page, 'Stop reading');
+      assert.is(await textOf(page, '.drop .fault'), 'Reading long.csv was stopped.');
+      assert.is(await page.evaluate(busy), undefined);
+      await drop(page, '.drop', 'pulses.csv', PULSES);
+      assert.match(await textOf(page, '[data-verdict]'), /describes it/);
+      assert.is(await page.evaluate(`document.querySelector('.drop .fault')`), null);
+      assert.equal(said, []);
+      await page.close();
+    } finally {
+      await slow.stop();
+    }
+  });
+
+  inBrowser(
+    'the steps of dropped pulses become a table, which the address keeps and a network learns with',
+    async () => {
+      const { page, said } = await open(
+        browser(),
+        at(server(), { room: 'device', learn: { ...state.value.learn, neurons: 20, train: 400, test: 100 } }),
+      );
+      await page.waitForSelector('.drop');
+      await page.evaluate(`document.querySelector('.reading-options').open = true`);
+      await page.select('.reading-options label:nth-of-type(3) select', 'table');
+      await drop(page, '.drop', 'pulses.csv', PULSES);
+      assert.match(await textOf(page, '.drop [data-table]'), /^The steps as they were measured: \d+ rows upwards/);
+      const address = page.url();
+      await page.reload();
+      await press(page, 'Train it');
+      assert.is(page.url().length > 1000 && page.url().length < address.length + 20, true, address);
+      await press(page, 'Train');
+      assert.match(await textOf(page, '.score'), /test images right/);
+      await press(page, 'Device');
+      await page.waitForSelector('.drop');
+      await page.evaluate(`document.querySelector('.reading-options').open = true`);
+      await page.select('.reading-options label:nth-of-type(3) select', 'table');
+      await drop(page, '.drop', 'stdp.csv', 'dt (ms),dG (%)\n-20,-10\n-10,-20\n10,30\n20,15\n30,8\n');
+      assert.is(
+        await textOf(page, '.drop .fault'),
+        'A table of steps is made of pulses only, but stdp.csv is a measurement of stdp.',
+      );
+      assert.equal(said, []);
+      await page.close();
+    },
+  );
+
+  test.run();
+}
