@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
+import { eventSizesOf, hasEventFolders, loadEvents } from './eventFolders.ts';
 import { type IdxImages, readIdxImages, readIdxLabels } from './idx.ts';
 
 export interface LabelledImages extends IdxImages {
   /** One class per image, 0–254. */
   readonly labels: Uint8Array;
+  /** Of recordings of an event camera: their events, as `RecordingPlayer` plays them; images are how many there were by pixel. */
+  readonly events?: readonly Uint32Array[] | undefined;
 }
 
 /** Images to learn from and images to test with, of one size. */
@@ -18,11 +21,15 @@ export interface Sets {
 export interface Sizes {
   readonly train: number;
   readonly test: number;
+  /** Whether they are recordings of an event camera. */
+  readonly events?: boolean;
 }
 
 export interface DataSet extends Sets {
   /** The largest label of the training set plus one. */
   readonly classes: number;
+  /** What they are called, where they have names. */
+  readonly names?: readonly string[];
 }
 
 /** What a file of each set may be called, behind which the kind and perhaps `.gz` follow. */
@@ -34,11 +41,12 @@ const LABELS = 'labels-idx1-ubyte';
 /**
  * Reads a data set from the four IDX files `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte` and
  * `t10k-labels-idx1-ubyte` (or `test-…`), each also as `.gz`, of any size, in a directory; `DIR/NAME` reads `DIR/NAME-train-images-…` and so on,
- * as EMNIST has them.
+ * as EMNIST has them. A directory without IDX files may have folders of recordings: see `loadEvents`.
  * @throws UserError naming the file for one that is missing or damaged, for sets of different sizes, and for labels that do not
  * fit the images or, in the test, name a class that the training set has not.
  */
 export function loadDataSet(directory: string): DataSet {
+  if (isOfEvents(directory)) return loadEvents(directory);
   const train = loadSet(directory, 'train');
   const test = loadSet(directory, 'test');
   if (test.rows !== train.rows || test.columns !== train.columns) {
@@ -58,6 +66,7 @@ export function loadDataSet(directory: string): DataSet {
 
 /** How many images each set of a directory has. */
 export function sizesOf(directory: string): Sizes {
+  if (isOfEvents(directory)) return eventSizesOf(directory);
   const images = (set: SetName) => readIdxImages(findFile(directory, set, IMAGES)).n;
   return { train: images('train'), test: images('test') };
 }
@@ -72,12 +81,17 @@ function loadSet(directory: string, set: SetName): LabelledImages {
   return { ...images, labels };
 }
 
+const isOfEvents = (directory: string): boolean =>
+  hasEventFolders(directory) && namesOf(directory, 'train', IMAGES).every((path) => !existsSync(path));
+
+function namesOf(directory: string, set: SetName, kind: string): string[] {
+  const files = NAMES[set].flatMap((name) => [`${name}-${kind}`, `${name}-${kind}.gz`]);
+  return [...files.map((file) => join(directory, file)), ...files.map((file) => `${directory}-${file}`)];
+}
+
 function findFile(directory: string, set: SetName, kind: string): string {
   const [first] = NAMES[set];
-  const files = NAMES[set].flatMap((name) => [`${name}-${kind}`, `${name}-${kind}.gz`]);
-  const path = [...files.map((file) => join(directory, file)), ...files.map((file) => `${directory}-${file}`)].find(
-    existsSync,
-  );
+  const path = namesOf(directory, set, kind).find(existsSync);
   if (!path)
     throw new UserError(`${join(directory, `${first}-${kind}`)}: no such file, and no ${first}-${kind}.gz beside it`);
   return path;

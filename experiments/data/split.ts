@@ -9,9 +9,9 @@ export type Split = (typeof SPLITS)[number];
 const heldBack = (train: number): number => Math.min(10_000, Math.floor(train / 6));
 
 /** What is left of these sizes in a split. */
-export function sizesIn(split: Split, { train, test }: Sizes): Sizes {
-  const held = heldBack(train);
-  return split === 'validation' ? { train: train - held, test: held } : { train, test };
+export function sizesIn(split: Split, sizes: Sizes): Sizes {
+  const held = heldBack(sizes.train);
+  return split === 'validation' ? { ...sizes, train: sizes.train - held, test: held } : sizes;
 }
 
 /** The images of a split. @throws UserError where there are too few to hold any back. */
@@ -32,5 +32,6 @@ function part(d: LabelledImages, from: number, to: number): LabelledImages {
     n: to - from,
     images: d.images.subarray(from * size, to * size),
     labels: d.labels.subarray(from, to),
+    ...(d.events && { events: d.events.slice(from, to) }),
   };
 }

@@ -1,6 +1,7 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { integer, number, object } from '../../core/declare/params.ts';
 import type { WinnerTakeAll } from '../../core/graph/population.ts';
+import { POLARITIES } from '../data/recordings.ts';
 
 /**
  * `layer`: all see the whole image. `windows`: groups on windows of it, each with winner-take-all of its own, vote together. `features`: the
@@ -30,6 +31,7 @@ interface Parts {
   readonly windows?: { readonly across: number; readonly share: number } | undefined;
   readonly neurons: number;
   readonly neuron?: { readonly hold: number };
+  readonly stimulus?: { readonly duration: number; readonly speed?: number | undefined };
   readonly features?:
     | {
         readonly grid: number;
@@ -42,7 +44,7 @@ interface Parts {
 
 /** How long an image is shown at most, ms: spikes of a first stage are kept of training images, which is why those are shorter. */
 export const longestOf = (
-  { features, stimulus }: Pick<Parts, 'features'> & { readonly stimulus: { readonly duration: number } },
+  { features, stimulus }: Pick<Parts, 'features'> & Required<Pick<Parts, 'stimulus'>>,
   phase: 'train' | 'label' | 'test',
 ): number => (features && features.handover !== 'poisson' && phase !== 'test' ? features.duration : stimulus.duration);
 
@@ -73,7 +75,11 @@ export const winnerTakeAllOf = (c: Parts & Required<Pick<Parts, 'neuron'>>, spik
   groupsOf(c) === 1 ? { hold: c.neuron.hold } : { hold: c.neuron.hold, groups: groupsOf(c), spikes };
 
 /** Rows and columns of the map that the output neurons see, and neurons at each place of it. */
-export const mapOf = ({ network, features }: Parts, rows: number, columns: number) =>
+export const mapOf = ({ network, features, stimulus }: Parts, rows: number, columns: number) =>
   network === 'features'
     ? { rows: features!.grid, columns: features!.grid, channels: features!.kernels }
-    : { rows, columns, channels: 1 };
+    : { rows, columns, channels: planesOf({ stimulus }) };
+
+/** How many maps of weights a neuron has of the image: one for each polarity of a recording. */
+export const planesOf = ({ stimulus }: Pick<Parts, 'stimulus'>): number =>
+  stimulus?.speed === undefined ? 1 : POLARITIES;

@@ -25,8 +25,16 @@ const stimulus = object(
       unit: 'ms',
       help: 'longest presentation of an image',
     }),
+    speed: optional(
+      number({
+        min: 0,
+        exclusiveMin: true,
+        max: 1000,
+        help: 'recordings of an event camera bring spikes and duration of their own, and play so many times faster; default 1',
+      }),
+    ),
   },
-  'Poisson spike trains of an image',
+  'Poisson spike trains of an image, or a recording',
 );
 
 const neuron = object(
@@ -97,6 +105,15 @@ export function recipeFor(
   };
 }
 
+/**
+ * Recordings bring twice the events until an output spike, and only the first ones of these are those that were learned: what is seen moves
+ * on. Chosen on the validation split: docs/mnist.md, "Recordings of an event camera".
+ */
+const forRecordings = <R extends ReturnType<typeof recipeFor>>(recipe: R): R => {
+  const neuron = recipe.neuron as { readonly threshold: number };
+  return { ...recipe, testSpikes: 3, neuron: { ...neuron, threshold: 2 * neuron.threshold } };
+};
+
 /** What is no number is left to the schema to refuse. */
 const numberOr = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise);
 
@@ -114,8 +131,10 @@ export function withRecipe(
   const presentations = numberOr(given.epochs, 4) * numberOr(given.train, all);
   const rule = isMapping(given.rule) && typeof given.rule.model === 'string' ? given.rule.model : undefined;
   const network = NETWORKS.find((name) => name === given.network) ?? 'layer';
+  const budget = recipeFor(numberOr(given.neurons, 400), presentations, rule, network);
+  const recordings = sizes.events || (isMapping(given.stimulus) && given.stimulus.speed !== undefined);
   const recipe = adapt({
-    ...recipeFor(numberOr(given.neurons, 400), presentations, rule, network),
+    ...(recordings ? forRecordings(budget) : budget),
     ...(network === 'windows' && { windows: {} }),
     ...(network === 'features' && { windows: { share: 0.6 }, features: { device: {} } }),
   });
@@ -207,9 +226,12 @@ export function settled(
   const { train: all, test } = sizesIn(config.split, sizes);
   checkNetwork(network, { windows, features }, training?.spikes, config.preprocessing);
   const device = config.device as ModelChoice;
+  const recordings = sizes.events ? { stimulus: { ...config.stimulus, speed: config.stimulus.speed ?? 1 } } : {};
+  if (recordings.stimulus) checkRecordings(network, config);
   if (features?.device) validate(FIRST_DEVICE, { device: firstDevice({ device, features }) }, 'mnist: features');
   return withOrigins({
     ...config,
+    ...recordings,
     ...(network !== 'layer' && { network, windows }),
     ...(network === 'features' && { features }),
     ...(training && (training.spikes > 1 || training.keepTraces) && { training }),
@@ -219,6 +241,24 @@ export function settled(
     device,
     rule: config.rule as ModelChoice,
   } as MnistConfig);
+}
+
+/** What is there for images cannot be had with recordings. */
+function checkRecordings(network: Network, { stimulus: given, preprocessing }: Given): void {
+  if (network === 'features')
+    throw new UserError(
+      'mnist: network is features, whose first stage looks at images through a retina, but the data are recordings of an event camera, which are spikes already; use layer or windows.',
+    );
+  if (preprocessing !== 'none')
+    throw new UserError(
+      `mnist: preprocessing is ${preprocessing}, but the data are recordings of an event camera, which are no images; use none.`,
+    );
+  const usual = validate(stimulus, {}, 'mnist');
+  for (const key of ['rate', 'gamma', 'duration'] as const)
+    if (given[key] !== usual[key])
+      throw new UserError(
+        `mnist: stimulus.${key} is ${given[key]}, but the data are recordings of an event camera, which bring spikes and duration of their own; stimulus.speed plays them faster.`,
+      );
 }
 
 function checkNetwork(

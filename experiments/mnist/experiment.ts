@@ -93,6 +93,7 @@ function factsOf(job: Job, labelling: Answers, testing: Answers, { accuracy, int
     imageRows: test.rows,
     imageColumns: test.columns,
     classes: job.classes,
+    ...(job.names && { classNames: job.names }),
     dataSha256: metadata.dataSha256,
     accuracy: { [c.split]: accuracy.logProbability, ...accuracy },
     accuracyInterval: interval,
@@ -111,8 +112,7 @@ function factsOf(job: Job, labelling: Answers, testing: Answers, { accuracy, int
  * What the first stage of network features learned with, and its replicas at all places: devices that were read for each training image
  * once, when its spikes were drawn (again after `--resume`).
  */
-function firstStageOf({ layer: { front, input }, training }: Job): object {
-  const stage = front?.stage;
+function firstStageOf({ layer: { front: stage, input }, training }: Job): object {
   if (!stage?.learned) return {};
   const { wins, energy } = stage.learned;
   const reading = energyOf(stage.net);

@@ -13,6 +13,7 @@ import { orientationImages } from './orientation.ts';
  */
 export function imagesOf<S extends Sets>(set: S, c: MnistConfig, where = 'mnist'): S {
   const { train, test } = splitOf(set, c.split, where);
+  checkKind(c, train.events !== undefined, where);
   checkCount('train', c.train, train.n, c.split, where);
   checkCount('label', c.label, train.n, c.split, where);
   checkCount('test', c.test, test.n, c.split, where);
@@ -26,6 +27,15 @@ export function imagesOf<S extends Sets>(set: S, c: MnistConfig, where = 'mnist'
   return { ...set, train: preprocessed(train), test: preprocessed(test) };
 }
 
+function checkKind({ stimulus: { speed } }: MnistConfig, events: boolean, where: string): void {
+  if (events === (speed !== undefined)) return;
+  throw new UserError(
+    events
+      ? `${where}: the data are recordings of an event camera, but stimulus.speed is not set; 1 plays them as they were recorded.`
+      : `${where}: stimulus.speed is ${speed}, which is for recordings of an event camera, but the data are images; leave it out.`,
+  );
+}
+
 function checkCount(key: 'train' | 'label' | 'test', asked: number, there: number, split: Split, where: string): void {
   if (asked <= there) return;
   const set = `${key === 'test' ? 'test' : 'training'} set${split === 'validation' ? ' of the validation split' : ''}`;
@@ -37,6 +47,9 @@ function checkCount(key: 'train' | 'label' | 'test', asked: number, there: numbe
 /** SHA-256 of images and labels as read, in hex: a run is only gone on with on the same data. */
 export function dataSha256({ train, test }: Sets): string {
   const hash = createHash('sha256');
-  for (const { images, labels } of [train, test]) hash.update(images).update(labels);
+  for (const { images, labels, events = [] } of [train, test]) {
+    hash.update(images).update(labels);
+    for (const recording of events) hash.update(recording);
+  }
   return hash.digest('hex');
 }

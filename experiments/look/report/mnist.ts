@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
 import { openLog } from '../../../core/log/file.ts';
 import { IMAGES, NEURONS, SPIKES, WEIGHTS } from '../../../core/log/tables.ts';
-import { mapOf } from '../../mnist/architecture.ts';
+import { mapOf, planesOf } from '../../mnist/architecture.ts';
 import type { MnistConfig } from '../../mnist/config.ts';
 import { rampColours } from '../plots/ramp.ts';
 import type { FieldsData } from './client/data.ts';
@@ -21,6 +21,7 @@ export interface MnistFacts {
   readonly dataSha256: string;
   /** Runs that 0.1.0 wrote do not tell: theirs were ten. */
   readonly classes?: number;
+  readonly classNames?: readonly string[];
 }
 
 /** Receptive fields for the page: their picture, and what each neuron has learned and won. */
@@ -39,21 +40,23 @@ export function fieldsSection(
       thresholds[c.neuron![i]!] = c.threshold![i]!;
     }
   }
-  const { levels, max } = levelsOf(run, rows * columns, channels, neurons);
+  const planes = planesOf(config);
+  const { levels, max } = levelsOf(run, rows * columns, channels, neurons, planes);
   const gradient = rampColours()
     .filter((_, i) => i % 15 === 0)
     .join(', ');
   const body = html`<canvas id="fields" class="fields" tabindex="0" role="img" aria-label="Receptive fields of ${neurons} neurons" aria-describedby="fields-hint"></canvas>
-<p class="hint" id="fields-hint">Each tile shows the weights onto one neuron. Point at it, or move with the arrow keys, to see which classes it won in training.</p>
+<p class="hint" id="fields-hint">Each tile shows the weights onto one neuron${planes > 1 ? ', from brighter events above and from darker ones below' : ''}. Point at it, or move with the arrow keys, to see which classes it won in training.</p>
 <p class="bar">0 <span style="background: linear-gradient(to right, ${gradient})"></span> ${Number(max.toPrecision(3))} mV, with the class that a neuron stands for below each</p>`;
   return {
     section: { id: 'fields-section', title: 'Receptive fields', body },
     data: {
-      rows,
+      rows: rows * planes,
       columns,
       neurons,
       ramp: rampColours(),
       labels,
+      names: facts.classNames,
       thresholds,
       wins: winsOf(run, neurons, classes),
     },
@@ -61,8 +64,17 @@ export function fieldsSection(
   };
 }
 
-/** The last weights, 0 to 255 from 0 to the largest, of a place the mean of its channels; place i, neuron j at i × neurons + j. */
-function levelsOf(run: string, places: number, channels: number, neurons: number): { levels: Uint8Array; max: number } {
+/**
+ * The last weights, 0 to 255 from 0 to the largest, of a place the mean of its channels, or these in planes one after the other; place i,
+ * neuron j at i × neurons + j.
+ */
+function levelsOf(
+  run: string,
+  places: number,
+  channels: number,
+  neurons: number,
+  planes: number,
+): { levels: Uint8Array; max: number } {
   const file = join(run, 'weights.arrows');
   const last = new Float32Array(places * channels * neurons);
   for (const { columns: c, rows } of openLog(file, { spec: WEIGHTS }))
@@ -72,9 +84,11 @@ function levelsOf(run: string, places: number, channels: number, neurons: number
         throw new UserError(`${file} has a synapse ${pre} -> ${post}, outside ${places * channels} x ${neurons}.`);
       last[pre * neurons + post] = weight;
     }
-  const weights = new Float32Array(places * neurons);
+  const weights = new Float32Array(planes * places * neurons);
   last.forEach((weight, k) => {
-    weights[Math.floor(k / (channels * neurons)) * neurons + (k % neurons)]! += weight / channels;
+    const from = Math.floor(k / neurons);
+    const place = (from % planes) * places + Math.floor(from / channels);
+    weights[place * neurons + (k % neurons)]! += (weight * planes) / channels;
   });
   const max = weights.reduce((most, w) => Math.max(most, w), 0);
   const levels = Uint8Array.from(weights, (w) => Math.max(0, Math.min(255, Math.round((255 * w) / (max || 1)))));

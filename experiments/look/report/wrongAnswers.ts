@@ -29,30 +29,33 @@ export function wrongAnswers(run: string, facts: MnistFacts, config: MnistConfig
     }
   }
   const set = imagesAtHand(facts, config, data);
+  const named = (answer: number): string => (answer === NONE ? 'none' : (facts.classNames?.[answer] ?? String(answer)));
   const body = html`<p>${wrong.length.toLocaleString('en')} wrong answers of ${config.test.toLocaleString('en')}. Each caption is class → answer, and the number of the image.${typeof set === 'string' ? ` ${set}` : ''}</p>
 <p id="wrong-controls" class="controls" hidden>${choices(
     'wrong-class',
     'class',
     wrong.map((w) => w.label),
+    named,
   )}${choices(
     'wrong-answer',
     'answer',
     wrong.map((w) => w.answer),
+    named,
   )}<label>in order of <select id="wrong-order"><option value="image">image</option><option value="class answer image">class</option><option value="answer class image">answer</option></select></label><span id="wrong-told" role="status"></span></p>
-<ul class="digits" id="wrong">${wrong.map((w) => item(w, set))}</ul>`;
+<ul class="digits" id="wrong">${wrong.map((w) => item(w, set, named))}</ul>`;
   return { id: 'wrong-section', title: 'Wrong answers', body };
 }
 
-const named = (answer: number): string => (answer === NONE ? 'none' : String(answer));
+type Named = (answer: number) => string;
 
 /** A choice among those that occur. */
-function choices(id: string, label: string, values: readonly number[]): Html {
+function choices(id: string, label: string, values: readonly number[], named: Named): Html {
   const distinct = [...new Set(values)].sort((a, b) => a - b);
   return html`<label>${label} <select id="${id}"><option value="">any</option>${distinct.map((v) => html`<option value="${v}">${named(v)}</option>`)}</select></label>`;
 }
 
-function item({ image, label, answer }: Wrong, set: LabelledImages | string): Html {
-  const caption = `${label} → ${named(answer)}`;
+function item({ image, label, answer }: Wrong, set: LabelledImages | string, named: Named): Html {
+  const caption = `${named(label)} → ${named(answer)}`;
   const picture = typeof set === 'string' ? '' : html`<img alt="image ${image}" src="${digit(set, image)}">`;
   return html`<li data-image="${image}" data-class="${label}" data-answer="${answer}">${picture}${caption}<br><span class="hint">${image}</span></li>`;
 }

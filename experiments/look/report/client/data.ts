@@ -28,6 +28,8 @@ export interface FieldsData {
   readonly ramp: readonly string[];
   /** Class a neuron stands for, -1: none; its threshold in mV; how often it won each class in training (not known live). */
   readonly labels: readonly number[];
+  /** What the classes are called, where not by their number. */
+  readonly names?: readonly string[] | undefined;
   readonly thresholds: readonly number[];
   readonly wins?: readonly (readonly number[])[];
 }

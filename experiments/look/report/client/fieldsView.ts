@@ -97,9 +97,14 @@ export class FieldsView {
         across - GAP,
         down,
       );
-      if (captioned)
-        context.fillText(labels[j]! < 0 ? '–' : String(labels[j]), left + across / 2, top + down + CAPTION.height - 4);
+      if (!captioned) continue;
+      const caption = labels[j]! < 0 ? '–' : this.#nameOf(labels[j]!);
+      context.fillText(caption, left + across / 2, top + down + CAPTION.height - 4);
     }
+  }
+
+  #nameOf(label: number): string {
+    return this.#data.names?.[label] ?? String(label);
   }
 
   #inMosaic(neuron: number): [left: number, top: number] {
@@ -126,13 +131,13 @@ export class FieldsView {
 
   #describe(neuron: number): string {
     const { labels, thresholds, wins } = this.#data;
-    const label = labels[neuron]! < 0 ? 'no class' : `stands for ${labels[neuron]}`;
+    const label = labels[neuron]! < 0 ? 'no class' : `stands for ${this.#nameOf(labels[neuron]!)}`;
     const known = `neuron ${neuron}: ${label}, threshold ${thresholds[neuron]!.toFixed(1)} mV`;
     if (wins === undefined) return known;
     const won = wins[neuron]!.map((times, digit) => ({ digit, times }))
       .filter(({ times }) => times > 0)
       .sort((a, b) => b.times - a.times)
-      .map(({ digit, times }) => `${digit} (${times.toLocaleString('en')})`);
+      .map(({ digit, times }) => `${this.#nameOf(digit)} (${times.toLocaleString('en')})`);
     return `${known}\nwon ${won.join(', ') || 'nothing'}`;
   }
 
