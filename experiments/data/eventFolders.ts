@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
-import type { DataSet, LabelledImages, Sizes } from './dataSet.ts';
 import { readEventFile } from './eventFile.ts';
 import { countImage, placeIn, RecordingStore, xOf, yOf } from './recordings.ts';
+import type { DataSet, LabelledImages, Sizes } from './sets.ts';
 
 /** What the folder of each set may be called. */
 const FOLDERS = { train: ['Train', 'train'], test: ['Test', 'test'] } as const;
@@ -23,16 +23,13 @@ const folderOf = (directory: string, set: keyof typeof FOLDERS): string | undefi
 export const hasEventFolders = (directory: string): boolean =>
   folderOf(directory, 'train') !== undefined || folderOf(directory, 'test') !== undefined;
 
-/** Numbers in their order, and before other names. */
-const byName = (a: string, b: string): number =>
-  Number(!/^\d+$/.test(a)) - Number(!/^\d+$/.test(b)) ||
-  (/^\d+$/.test(a) ? Number(a) - Number(b) : 0) ||
-  (a < b ? -1 : 1);
+/** Names in the order of the alphabet, numbers in theirs and first. */
+const { compare } = new Intl.Collator('en', { numeric: true });
 
 const foldersIn = (path: string): string[] =>
   readdirSync(path)
     .filter((name) => statSync(join(path, name)).isDirectory())
-    .sort(byName);
+    .sort(compare);
 
 function requireFolder(directory: string, set: keyof typeof FOLDERS): string {
   const path = folderOf(directory, set);

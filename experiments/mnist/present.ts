@@ -3,10 +3,17 @@ import { longestOf } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import { RateEncoder } from './encode.ts';
 import type { Layer } from './network.ts';
-import type { Task } from './respond.ts';
 
-/** Images or recordings that are shown, of so many pixels in rows of so many columns. */
-type Shown = Pick<Task, 'images' | 'events' | 'pixels' | 'columns'>;
+/** Images that are shown, one after the other. */
+export interface Shown {
+  readonly images: Uint8Array;
+  /** How many each has. */
+  readonly pixels: number;
+  /** Of each row of an image; default: as many as rows. */
+  readonly columns?: number | undefined;
+  /** Of recordings: what is shown in place of images. */
+  readonly events?: readonly Uint32Array[] | undefined;
+}
 
 /** From when on each of `count` images stands in logs and pictures of labelling and test, ms; after the last one, until when. */
 export function beginningsOf(
@@ -28,7 +35,7 @@ export class Presenter {
   readonly #encoder: RateEncoder;
   readonly #player: RecordingPlayer;
 
-  constructor(layer: Layer, config: MnistConfig, shown: Shown, phase: 'train' | Task['phase']) {
+  constructor(layer: Layer, config: MnistConfig, shown: Shown, phase: 'train' | 'label' | 'test') {
     const { rate, gamma, speed = 1 } = config.stimulus;
     const exponent = config.features ? (config.features.exponent ?? 0.8) : gamma;
     this.#layer = layer;

@@ -6,7 +6,7 @@ import type { MnistConfig } from './config.ts';
 import type { Front } from './features/front.ts';
 import { frozenFront } from './features/frontFor.ts';
 import { frozenLayer, type Layer, type Learned } from './network.ts';
-import { Presenter } from './present.ts';
+import { Presenter, type Shown } from './present.ts';
 
 /** The first stage of network features: that which has shown these images already, where it is at hand. */
 function frontOf({
@@ -27,17 +27,10 @@ function frontOf({
 const PASS = 2 ** 20;
 
 /** Labelling and test are the same thing with other numbers: show images to the frozen layer and note who fires. */
-export interface Task {
+export interface Task extends Shown {
   readonly config: MnistConfig;
   readonly phase: 'label' | 'test';
   readonly learned: Learned;
-  /** Images, one after the other, and how many pixels each has. */
-  readonly images: Uint8Array;
-  readonly pixels: number;
-  /** Of each row of an image; default: as many as rows. */
-  readonly columns?: number | undefined;
-  /** Of recordings: what is shown in place of images. */
-  readonly events?: readonly Uint32Array[] | undefined;
   readonly recordInputs: boolean;
   readonly kernels: KernelChoice;
   /** The first stage that has shown these images in training; it cannot go to workers. */

