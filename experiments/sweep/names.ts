@@ -4,6 +4,7 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
   [/^accuracy\.maxRate$/, 'accuracy, vote of the highest rate'],
   [/^accuracy\.proportion$/, 'accuracy, vote by proportion'],
   [/^accuracy\.linear$/, 'accuracy, linear read-out'],
+  [/^energy\.perImage$/, 'energy an image'],
   [/^energy\.(read|write)$/, 'energy of all $1s'],
   [/^energyPerImage\.(\w+)\.(read|write)$/, 'energy of $2s an image, $1'],
   [/^events\.(\w+)$/, '$1 events'],
