@@ -19,7 +19,8 @@ const NUMBER = /^[-+]?((0|[1-9]\d*)(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i;
 
 /** The value that a text of the command line stands for, as far as its schema takes numbers; the schema judges it later. */
 function fromText(s: JsonSchema, given: unknown): unknown {
-  if (s.type === 'array') return [given].flat().map((entry) => fromText(s.items as JsonSchema, entry));
+  if (s.type === 'array' && given !== undefined)
+    return [given].flat().map((entry) => fromText(s.items as JsonSchema, entry));
   return typeof given === 'string' && takesNumbers(s) && NUMBER.test(given) ? Number(given) : given;
 }
 
@@ -83,7 +84,10 @@ export function readArguments(
   const places = parameters(command.positionals);
   const extra = places.at(-1)?.[1].type === 'array' ? undefined : argv._[places.length];
   if (extra !== undefined) throw new UsageError(`${listing.name}: ${show(extra)} is one argument too many.`);
-  const positionals = places.map(([key, s], i) => [key, fromText(s, s.type === 'array' ? argv._.slice(i) : argv._[i])]);
+  const positionals = places.map(([key, s], i) => {
+    const [first, ...rest] = argv._.slice(i);
+    return [key, fromText(s, s.type === 'array' && first !== undefined ? [first, ...rest] : first)];
+  });
   const options = parameters(command.options)
     .filter(([key]) => argv[flagOf(key)] !== undefined)
     .map(([key, s]) => [key, fromText(s, argv[flagOf(key)])]);

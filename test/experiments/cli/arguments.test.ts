@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import * as z from 'zod/mini';
 import { object } from '../../../core/declare/params.ts';
 import { readArguments } from '../../../experiments/cli/arguments.ts';
 import { UsageError } from '../../../experiments/cli/command.ts';
@@ -76,6 +77,12 @@ test('what yargs would guess at is refused', () => {
   assert.throws(
     () => readArguments(listing, strict, ['f', 'g']),
     (error: Error) => error instanceof UsageError && error.message === 'echo: "g" is one argument too many.',
+  );
+  const several = { ...echo, positionals: object({ files: z.array(z.string()).check(z.minLength(1)) }) };
+  assert.equal((readArguments(listing, several, ['f', 'g']) as Record<string, unknown>).files, ['f', 'g']);
+  assert.throws(
+    () => readArguments(listing, several, []),
+    (error: Error) => error.message.startsWith('echo: FILES is missing: it must be a list'),
   );
 });
 
