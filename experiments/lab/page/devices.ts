@@ -1,3 +1,4 @@
+import type { Mapping } from '../../network/config/override.ts';
 import type { DeviceChoice } from '../worker/deviceFile.ts';
 import { json } from './images.ts';
 import { Remote } from './remote.ts';
@@ -42,3 +43,10 @@ export const readyFitter = withPresets(fitter);
 /** The text of the device file that a choice comes to. */
 export const asFile = async (choice: DeviceChoice): Promise<string> =>
   (await readyBench()).call('deviceYaml', choice).done;
+
+/** The text of the configuration that a training comes to, its device in it. */
+export async function asConfig(given: Mapping, choice: DeviceChoice | undefined): Promise<string> {
+  const bench = await readyBench();
+  const device = choice && (await bench.call('deviceYaml', choice).done);
+  return bench.call('mnistYaml', { given, device }).done;
+}

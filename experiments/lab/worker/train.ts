@@ -1,5 +1,7 @@
+import { stringify } from 'yaml';
 import type { Projection } from '../../../core/graph/projection.ts';
 import { energyOf, totalOf } from '../../devices/energy/account.ts';
+import { assumedText } from '../../devices/energy/scale.ts';
 import { type TrainingFrame, TrainingFrames } from '../../look/live/frames.ts';
 import { type Findings, runMnist } from '../../mnist/experiment.ts';
 import { fieldsOf } from '../../mnist/fields.ts';
@@ -30,7 +32,12 @@ export interface TrainingNews extends TrainingFrame {
     readonly inputs: number;
     readonly outputs: number;
   };
-  readonly spent?: { readonly joules: number | null; readonly wornOut: number; readonly devices: number };
+  readonly spent?: {
+    readonly joules: number | null;
+    readonly assumed: string | null;
+    readonly wornOut: number;
+    readonly devices: number;
+  };
 }
 
 export interface WrongAnswer {
@@ -60,7 +67,8 @@ export const RUN = '/run';
 
 const spentBy = (net: Parameters<typeof energyOf>[0], { devices }: Projection) => {
   const energy = energyOf(net);
-  return { joules: totalOf(energy), wornOut: energy.counts.wornOut, devices: devices?.accounts.devices ?? 0 };
+  const assumed = energy.assumed ? assumedText(energy.assumed) : null;
+  return { joules: totalOf(energy), assumed, wornOut: energy.counts.wornOut, devices: devices?.accounts.devices ?? 0 };
 };
 
 /** Shows the page a training as it goes on. */
@@ -112,11 +120,18 @@ function wrongAnswers({ job, evaluation }: Findings): WrongAnswer[] {
 /** What the worker keeps of its latest training, to be asked about drawn digits. */
 export const latest: { findings?: Findings } = {};
 
-/** Trains, labels and tests as `memspike mnist` does, into the directory `/run`. Null: it was stopped. */
-export async function train({ given, device, shown }: TrainArgs, session: Session): Promise<Trained | null> {
-  rmSync(RUN, { recursive: true, force: true });
+/** Settings and device as the whole configuration that `memspike mnist --config` takes. */
+function configOf({ given, device }: Pick<TrainArgs, 'given' | 'device'>) {
   if (device !== undefined) putFile('/device.yaml', new TextEncoder().encode(device));
-  const config = mnistConfig(given, device === undefined ? undefined : 'device.yaml');
+  return mnistConfig(given, device === undefined ? undefined : 'device.yaml');
+}
+
+export const mnistYaml = (args: Pick<TrainArgs, 'given' | 'device'>): string => stringify(configOf(args));
+
+/** Trains, labels and tests as `memspike mnist` does, into the directory `/run`. Null: it was stopped. */
+export async function train({ shown, ...args }: TrainArgs, session: Session): Promise<Trained | null> {
+  rmSync(RUN, { recursive: true, force: true });
+  const config = configOf(args);
   told.tell = (progress) => session.tell({ progress });
   let findings: Findings | undefined;
   const result = await runMnist({

@@ -22,6 +22,7 @@ const CALLS = {
   run: async () => (await import('./network.ts')).run,
   openNetwork: async () => (await import('./draw.ts')).openNetwork,
   ask: async () => (await import('./draw.ts')).ask,
+  mnistYaml: async () => (await import('./train.ts')).mnistYaml,
   train: async () => (await import('./train.ts')).train,
 };
 

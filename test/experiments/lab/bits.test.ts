@@ -87,9 +87,15 @@ for (const [name, part] of Object.entries(CONFIGURATIONS))
     await press(page, 'Save the run directory (.zip)');
     await until(() => existsSync(join(directory, 'mnist-a.zip')));
     const words = command.split(' ').slice(1);
-    const run = await inProcess(directory, ...words, '--out', 'run', '--no-pictures', '--progress', 'none');
+    const quietly = ['--no-pictures', '--progress', 'none'];
+    const run = await inProcess(directory, ...words, '--out', 'run', ...quietly);
     assert.is(run.status, 0, run.stderr);
     assert.is(json(join(directory, 'run'), 'run.json').weightsSha256, hash);
+    await press(page, 'Save mnist.yaml');
+    await until(() => existsSync(join(directory, 'mnist.yaml')));
+    const again = await inProcess(directory, 'mnist', '--config', 'mnist.yaml', '--out', 'again', ...quietly);
+    assert.is(again.status, 0, again.stderr);
+    assert.is(json(join(directory, 'again'), 'run.json').weightsSha256, hash);
     const files = unzipSync(readFileSync(join(directory, 'mnist-a.zip')));
     for (const [path, bytes] of Object.entries(files)) writeFileSync(join(directory, path.replace('/', '-')), bytes);
     const facts = JSON.parse(new TextDecoder().decode(files['mnist-a/run.json']!));

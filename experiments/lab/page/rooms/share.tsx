@@ -1,8 +1,7 @@
 import { type Zippable, zipSync } from 'fflate';
 import { useState } from 'preact/hooks';
-import { stringify } from 'yaml';
 import { fileName, linkTo, needsFile, trainCommand } from '../commands.ts';
-import { asFile } from '../devices.ts';
+import { asConfig, asFile } from '../devices.ts';
 import { FaultBox } from '../parts/fault.tsx';
 import { Fault, type Remote } from '../remote.ts';
 import { save } from '../save.ts';
@@ -62,6 +61,9 @@ export default function Share() {
       setFault(error.message);
     }
   };
+  const configName = (side: 0 | 1) => (side === 0 ? 'mnist.yaml' : 'mnist-b.yaml');
+  const saveConfig = (side: 0 | 1) =>
+    attempt(async () => save(configName(side), await asConfig(settingsOf(learn), deviceOf(side)), 'application/yaml'));
   const saveDevice = (side: 0 | 1) =>
     attempt(async () => save(fileName(side), await asFile(deviceOf(side)!), 'application/yaml'));
   return (
@@ -106,9 +108,11 @@ export default function Share() {
       })}
       <h3>Files</h3>
       <p class="actions">
-        <button type="button" onClick={() => save('mnist.yaml', stringify(settingsOf(learn)), 'application/yaml')}>
-          Save mnist.yaml
-        </button>
+        {sides.map((side) => (
+          <button key={side} type="button" onClick={() => void saveConfig(side)()}>
+            Save {configName(side)}
+          </button>
+        ))}
         {network !== undefined && (
           <button type="button" onClick={() => save('network.yaml', network, 'application/yaml')}>
             Save network.yaml
@@ -121,7 +125,8 @@ export default function Share() {
         )}
       </p>
       <p class="hint">
-        mnist.yaml is for memspike mnist --config mnist.yaml, network.yaml for memspike run network.yaml --out run.
+        mnist.yaml has the device in it, for memspike mnist --config mnist.yaml; network.yaml is for memspike run
+        network.yaml --out run.
       </p>
       <FaultBox text={fault} />
     </section>

@@ -33,7 +33,7 @@ function Standing({ trainer }: { readonly trainer: Trainer }) {
     `${told.label}: ${whole(told.done)} of ${whole(told.total)} ${told.unit}`,
     `${whole(told.perSecond)} ${told.unit}/s`,
     ...(told.secondsLeft !== null && !told.final ? [`${timeText(told.secondsLeft)} left`] : []),
-    ...(spent?.joules ? [`${withPrefix(spent.joules, 'J')} so far`] : []),
+    ...(spent?.joules ? [`${withPrefix(spent.joules, 'J')} so far${spent.assumed ? `, ${spent.assumed}` : ''}`] : []),
     ...(spent ? [`${whole(spent.wornOut)} of ${whole(spent.devices)} cells worn out`] : []),
   ];
   return (
