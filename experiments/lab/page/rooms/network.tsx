@@ -94,6 +94,7 @@ export default function Network() {
     };
   }, []);
   const now = progress.value;
+  const written = state.value.network; // by the editor, which may be on its way yet
   return (
     <section aria-labelledby="network-title">
       <h2 id="network-title">Network</h2>
@@ -114,8 +115,8 @@ export default function Network() {
             <button
               type="button"
               class="main"
-              disabled={running.value !== undefined || mistake.value !== null}
-              onClick={() => void run(editor.current!.text())}
+              disabled={written === undefined || running.value !== undefined || mistake.value !== null}
+              onClick={() => void run(written!)}
             >
               Run
             </button>

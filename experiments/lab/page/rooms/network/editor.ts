@@ -7,7 +7,6 @@ import { EditorView, keymap, lineNumbers } from '@codemirror/view';
 import type { Mistake } from '../../../worker/network.ts';
 
 export interface Editor {
-  text(): string;
   replace(text: string): void;
   /** Marks the line of a mistake, or none. */
   mark(mistake: Mistake | null): void;
@@ -47,7 +46,6 @@ export function editor(parent: HTMLElement, text: string, onChange: (text: strin
     }),
   });
   return {
-    text: () => view.state.doc.toString(),
     replace: (next) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: next } }),
     mark(mistake) {
       const { doc } = view.state;
