@@ -30,6 +30,9 @@ function quantilesOf({ from, mean, variance, changes }: Bin, at: (x: number) => 
 /** What is told of a table beside its rows. */
 type Told = Pick<FittedTable, 'open' | 'between' | 'ranges'>;
 
+/** The row of a direction without a train. */
+const STILL: Row = new Array<number>(1 + LEVELS).fill(0);
+
 type Range = readonly [low: number, high: number];
 
 /** The table whose states end at both ends of a range; `unit` in S, all else in units of it. */
@@ -40,7 +43,7 @@ function tableOf(
 ): Omit<FittedTable, keyof Told> {
   const range = high - low;
   const rowsOf = (own: readonly Bin[] | undefined): Row[] => {
-    if (own === undefined) return [[0, 0]];
+    if (own === undefined) return [STILL];
     const at = driftOf(own);
     const rows = own.map((bin) => quantilesOf(bin, (x) => at.mean(x, 0), range));
     return rows.map(([from, ...q]) => [digits(Math.min(Math.max((from! - low) / range, 0), 1)), ...q.map(digits)]);

@@ -167,6 +167,14 @@ test('a table goes through its .csv and back', () => {
   const file = join(directory, 'steps.csv');
   writeFileSync(file, stepsCsv(steps));
   assert.equal(readSteps(file), steps);
+  const step = softBoundStep(0.1, 0.1);
+  const trains = trainsOf({ step, pulses: [40, 40], devices: 1, cycles: 2, cycleToCycle: 0.2, seed: 10 });
+  const oneWay = trains.filter(({ direction }) => direction === 'up');
+  const { parts, assumed } = tableParts(fitTable(oneWay), oneWay, 'pulses.csv');
+  const own = join(directory, 'own.csv');
+  writeFileSync(own, stepsCsv(parts.device.steps));
+  assert.equal(readSteps(own), parts.device.steps);
+  assert.match(assumed['device.steps.down'], /not measured; they keep still/);
   writeFileSync(file, stepsCsv(steps).replace('down', 'sideways').replace('0.02', 'x'));
   assert.throws(
     () => readSteps(file),
