@@ -2,7 +2,8 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { readEventFile } from './eventFile.ts';
-import { countImage, placeIn, RecordingStore, xOf, yOf } from './recordings.ts';
+import { countImage, RecordingStore } from './recordingStore.ts';
+import { placeIn, xOf, yOf } from './recordings.ts';
 import type { DataSet, LabelledImages, Sizes } from './sets.ts';
 
 /** What the folder of each set may be called. */
