@@ -27,26 +27,24 @@ export class Countdown {
   /** Whether anything is waited for at all. */
   readonly active: boolean;
   over = false;
-  readonly #populations: readonly Population[];
-  readonly #missing: number[];
+  readonly #missing: Map<Population, number>;
 
   constructor(stop?: StopAfter) {
     this.active = stop !== undefined;
     const { population = [], spikes = 0 } = stop ?? {};
-    this.#populations = Array.isArray(population) ? [...new Set(population)] : [population as Neurons];
-    this.#missing = this.#populations.map(() => spikes);
+    this.#missing = new Map([population].flat().map((one) => [one as Neurons, spikes]));
   }
 
   /** How many spikes of the population are waited for; Infinity for none. */
   missing(population: Population): number {
-    const missing = this.#missing[this.#populations.indexOf(population)] ?? 0;
+    const missing = this.#missing.get(population) ?? 0;
     return missing > 0 ? missing : Infinity;
   }
 
   note(population: Population, spikes: number): void {
-    const at = this.#populations.indexOf(population);
-    if (at < 0) return;
-    this.#missing[at]! -= spikes;
-    this.over = this.#missing.every((missing) => missing <= 0);
+    const missing = this.#missing.get(population);
+    if (missing === undefined) return;
+    this.#missing.set(population, missing - spikes);
+    this.over = [...this.#missing.values()].every((left) => left <= 0);
   }
 }

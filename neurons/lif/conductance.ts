@@ -91,7 +91,7 @@ export class LifConductance implements NeuronModel {
         : new TwoShuntedState(p, tauSyn, membranes, arena);
     this.#queue = new RefractoryQueue(membranes.anyRefractory ? n : 0, arena);
     this.#near = this.#s.fastest / 64;
-    this.#round = snap(8 * this.#near) + TICK;
+    this.#round = snap(16 * this.#near) + TICK;
     this.#wheel = new WakeWheel(n, this.#near / 2, arena);
     this.#heap = new IndexedHeap(arena.f64(n));
     this.#suspects = arena.u32(n + 1);
@@ -312,13 +312,15 @@ export class LifConductance implements NeuronModel {
   #nextRound(t: number): void {
     const { u, fields } = this.#s;
     const end = t + this.#round;
+    let anyone = false;
     this.#endRound(Infinity);
-    for (let j = 0; j < this.size; j++) {
-      const until = u[fields * (j + 1) - 1]!;
+    for (let j = 0, o = fields - 1; j < this.size; j++, o += fields) {
+      const until = u[o]!;
       if (until === Infinity) continue;
-      this.#endRound(end);
+      anyone = true;
       if (until >= 0 && until < end) this.#look(j, t);
     }
+    if (anyone) this.#endRound(end);
   }
 
   /** Nothing is to come of a neuron unless something arrives. */

@@ -60,3 +60,10 @@ export interface Shunted {
 /** For how long, in tau, U' = -U + g (E - U) from `mV` on stays below `bar` while g (E - U) is at most `pull`. */
 export const timeBelow = (mV: number, bar: number, pull: number): number =>
   mV >= bar ? 0 : pull > mV ? (bar - mV) / (pull - mV) : Infinity;
+
+/** Steps of Newton's method below this are the last, ms. */
+export const FINEST = 2 ** -40;
+
+/** Whether a step of Newton's method, after the `last` one, is followed by one that is below `FINEST`: errors are squared. */
+export const isLast = (step: number, last: number): boolean =>
+  Math.abs(step) < FINEST || 16 * Math.abs(step) * (step / last) ** 2 < FINEST;

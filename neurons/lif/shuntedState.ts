@@ -5,10 +5,7 @@ import { exp, log } from '../../core/math.ts';
 import { attractorAt, attractorTable } from './attractor.ts';
 import type { Membranes } from './membranes.ts';
 import type { LifParams } from './params.ts';
-import { LISTED, type Shunted, timeBelow } from './shunted.ts';
-
-/** Steps of Newton's method below this are the last, ms. */
-const FINEST = 2 ** -40;
+import { FINEST, isLast, LISTED, type Shunted, timeBelow } from './shunted.ts';
 
 /** Numbers a neuron: C, sum, reversal, the time until when it stays below threshold if nothing arrives. */
 const FIELDS = 4;
@@ -197,7 +194,7 @@ export class ShuntedState implements Shunted {
       const fade = this.#fade(at);
       const b = this.u[o + SUM]! * fade;
       const reversal = this.u[o + REVERSAL]! * fade;
-      const mV = this.potential(j, at);
+      const mV = this.#at(this.u[o]!, j, at, fade);
       if (mV >= bar) return at;
       const upwards = reversal - bar * b;
       if (upwards < 0 && bar < 0)
@@ -205,33 +202,34 @@ export class ShuntedState implements Shunted {
       if (!(upwards > bar * ts)) return Infinity;
       const next = at + (this.#tau * ts * (bar - mV)) / (reversal - mV * (b + ts));
       const step = next - at;
-      if (step < FINEST || 16 * step * (step / last) ** 2 < FINEST) return next; // errors are squared
+      if (isLast(step, last)) return next;
       last = step;
       at = next;
     }
   }
 
-  /** The one crossing of `bar` after `from`, by Newton's method within a bracket. */
+  /** The one crossing of `bar` from `from` on, by Newton's method within a bracket. */
   #only(j: number, from: number, bar: number): number {
     const o = FIELDS * j;
-    let low = from;
-    let high = from + this.#tau * this.#ratio;
-    for (let width = high - low; this.potential(j, high) < bar; width *= 2) {
-      low = high;
-      high += width;
-    }
-    for (let at = low; high - low > FINEST; ) {
-      const mV = this.potential(j, at);
+    let [low, high, last] = [from, Infinity, 0];
+    let width = this.#tau * this.#ratio;
+    for (let at = from; ; ) {
+      const fade = this.#fade(at);
+      const mV = this.#at(this.u[o]!, j, at, fade);
       if (mV < bar) low = at;
       else high = at;
-      const fade = this.#fade(at) / this.#ratio;
-      const slope = this.u[o + REVERSAL]! * fade - mV * (this.u[o + SUM]! * fade + 1);
-      const step = (this.#tau * (bar - mV)) / slope;
-      if (Math.abs(step) < FINEST) return at + step;
+      if (!(high - low > FINEST)) return high;
+      const b = this.u[o + SUM]! * fade;
+      const slope = this.u[o + REVERSAL]! * fade - mV * (b + this.#ratio);
+      const step = (this.#tau * this.#ratio * (bar - mV)) / slope;
+      if (isLast(step, last)) return at + step;
       at += step;
-      if (!(at > low && at < high)) at = (low + high) / 2;
+      last = step;
+      if (at > low && at < high) continue;
+      at = high < Infinity ? (low + high) / 2 : low + width;
+      width *= 2;
+      last = 0;
     }
-    return high;
   }
 
   #fade(t: number): number {
@@ -245,9 +243,8 @@ export class ShuntedState implements Shunted {
     return this.u[FIELDS * j + REVERSAL]! * fade * share;
   }
 
-  #at(c: number, j: number, t: number): number {
+  #at(c: number, j: number, t: number, fade = this.#fade(t)): number {
     const m = t === this.#now ? this.steps[1]! : exp((this.clock[0]! - t) / this.#tau);
-    const fade = this.#fade(t);
     const b = this.u[FIELDS * j + SUM]! * fade;
     return c * m * exp(b) + this.#attracted(j, b, fade);
   }

@@ -7,12 +7,10 @@ import type { Membranes } from './membranes.ts';
 import type { LifParams } from './params.ts';
 import { shuntedByTwo } from './quadrature.ts';
 import { reaching } from './shunt.ts';
-import { type Shunted, timeBelow } from './shunted.ts';
+import { isLast, type Shunted, timeBelow } from './shunted.ts';
 
 const SINCE = 1;
 const SILENT = -Infinity;
-/** A bound on the way to a crossing below this is the last, ms. */
-const FINEST = 2 ** -40;
 /** After so many bounds a crossing is bracketed instead. */
 const BOUNDS = 24;
 /** The instant to which conductances of refractory neurons refer may lie back so many of the shortest time constants. */
@@ -163,11 +161,14 @@ export class TwoShuntedState implements Shunted {
     this.#neuron = -1;
     const onward = this.#onward;
     let at = t;
+    let last = 0;
     for (let k = 0; k < BOUNDS; k++) {
       const wait = shuntedByTwoWait(onward[0]!, onward[1]!, onward[2]!, bar, this.#shunts);
       if (wait === Infinity) return wait;
-      at += wait * this.#tau;
-      if (wait * this.#tau < FINEST) return at;
+      const step = wait * this.#tau;
+      at += step;
+      if (isLast(step, last)) return at;
+      last = step;
       this.#forward(wait);
     }
     const { r, s, e, f } = this.#shunts;

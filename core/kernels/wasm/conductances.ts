@@ -14,6 +14,11 @@ const LISTED: f64 = -1.0 / 1099511627776.0; // -2^-40
 /** What loops take as vectors, in memory, for the reason given in put.ts. */
 const FIXED = memory.data<f64>([LOW, HIGH, LISTED, -Infinity, 0, Infinity], 16);
 
+/** So many arrivals are sorted at a time, into these lists. */
+const LOT: u32 = 256;
+const FREE = memory.data(1024, 16);
+const REFRACTORY = memory.data(1024, 16);
+
 /** Suspects so far. */
 let suspected: u32 = 0;
 
@@ -74,10 +79,10 @@ function fallen(w: v128, steps: usize): v128 {
   return f64x2.mul(v128.load64_splat(steps, 16), expPair(f64x2.neg(added)));
 }
 
-/** Arrivals at two neurons, or, `one`, at the first alone; false, with nothing done, where the table does not cover one. */
+/** Arrivals at two neurons, or one that is given twice; false, with nothing done, where the table does not cover one. */
 @inline
 function arrive(
-  one: bool, i: u32, j: u32, u: usize, bar: usize, table: usize, w: v128, fall: v128, steps: usize, suspects: usize, values: usize,
+  i: u32, j: u32, u: usize, bar: usize, table: usize, w: v128, fall: v128, steps: usize, suspects: usize, values: usize,
 ): bool {
   const at = u + (<usize>i << 5);
   const to = u + (<usize>j << 5);
@@ -111,46 +116,22 @@ function arrive(
   const until2 = v128.bitselect(later, until, free);
   v128.store(at, v128.shuffle<f64>(c2, sum2, 0, 2));
   v128.store(at, v128.shuffle<f64>(reversal2, until2, 0, 2), 16);
-  if (!one) {
-    v128.store(to, v128.shuffle<f64>(c2, sum2, 1, 3));
-    v128.store(to, v128.shuffle<f64>(reversal2, until2, 1, 3), 16);
-  }
+  v128.store(to, v128.shuffle<f64>(c2, sum2, 1, 3));
+  v128.store(to, v128.shuffle<f64>(reversal2, until2, 1, 3), 16);
   const sure = v128.and(f64x2.ge(later, limit), f64x2.ne(until, fixed(3)));
   const rest = i64x2.bitmask(v128.or(sure, f64x2.eq(until, fixed(2))));
   if (rest == 3) return true;
   if ((rest & 1) == 0) list(at, i, f64x2.extract_lane(v, 0), suspects, values);
-  if (!one && (rest & 2) == 0) list(to, j, f64x2.extract_lane(v, 1), suspects, values);
+  if (i != j && (rest & 2) == 0) list(to, j, f64x2.extract_lane(v, 1), suspects, values);
   return true;
 }
 
-/** An arrival at one neuron alone; `rest` gets what the table does not cover. */
-function arriveAlone(
-  edge: u32, j: u32, u: usize, bar: usize, table: usize, w: v128, fall: v128, steps: usize, suspects: usize, values: usize, rest: usize,
-): void {
-  if (arrive(true, j, j, u, bar, table, w, fall, steps, suspects, values)) return;
-  const left = load<u32>(rest) + 1;
-  store<u32>(rest, left);
-  store<u32>(rest + (<usize>left << 2), edge);
-}
-
-/** An arrival at a neuron that is refractory; false if it is not. */
+/** An arrival at a neuron that is refractory. */
 @inline
-function held(at: usize, w: f64, steps: usize): bool {
-  if (load<f64>(at) != -Infinity) return false;
+function hold(at: usize, w: f64, steps: usize): void {
   const size = abs(w);
   store<f64>(at, load<f64>(at, 8) + size * load<f64>(steps, 32), 8);
   store<f64>(at, load<f64>(at, 16) + size * (w >= 0 ? load<f64>(steps, 40) : load<f64>(steps, 56)), 16);
-  return true;
-}
-
-@inline
-function first(pair: v128): v128 {
-  return v128.shuffle<f64>(pair, pair, 0, 0);
-}
-
-@inline
-function second(pair: v128): v128 {
-  return v128.shuffle<f64>(pair, pair, 1, 1);
 }
 
 @inline
@@ -170,34 +151,44 @@ export function addConductances(
   store<u32>(rest, 0);
   let w = f64x2.splat(weight);
   let fall = fallen(w, steps);
-  let waits = false;
-  let before: u32 = 0; // the edge that waits for another, and its neuron
-  let i: u32 = 0;
-  for (let k: u32 = 0; k < count; k++) {
-    const j = target(targets, wide, k);
-    const own = weights == 0 ? weight : load<f64>(weights + (<usize>k << 3));
-    if (held(u + (<usize>j << 5), own, steps)) continue;
-    if (!waits) {
-      waits = true;
-      before = k;
-      i = j;
-      continue;
+  for (let from: u32 = 0; from < count; from += LOT) {
+    const to = min(from + LOT, count);
+    let free = FREE;
+    let refractory = REFRACTORY;
+    for (let k = from; k < to; k++) {
+      store<u32>(free, k);
+      store<u32>(refractory, k);
+      const silent = <usize>(load<f64>(u + (<usize>target(targets, wide, k) << 5)) == -Infinity) << 2;
+      refractory += silent;
+      free += 4 - silent;
     }
-    if (weights != 0) {
-      w = f64x2.replace_lane(v128.load64_splat(weights + (<usize>before << 3)), 1, own);
-      fall = fallen(w, steps);
+    for (let at = REFRACTORY; at < refractory; at += 4) {
+      const k = load<u32>(at);
+      hold(u + (<usize>target(targets, wide, k) << 5), weights == 0 ? weight : load<f64>(weights + (<usize>k << 3)), steps);
     }
-    waits = false;
-    if (i != j && arrive(false, i, j, u, bar, table, w, fall, steps, suspects, values)) continue;
-    arriveAlone(start + before, i, u, bar, table, first(w), first(fall), steps, suspects, values, rest);
-    arriveAlone(start + k, j, u, bar, table, second(w), second(fall), steps, suspects, values, rest);
-  }
-  if (waits) {
-    if (weights != 0) {
-      w = v128.load64_splat(weights + (<usize>before << 3));
-      fall = fallen(w, steps);
+    let alone = false;
+    for (let at = FREE; at < free; at += 4) {
+      const k = load<u32>(at);
+      const i = target(targets, wide, k);
+      let l = alone || at + 4 == free ? k : load<u32>(at, 4);
+      let j = target(targets, wide, l);
+      if (i == j) l = k;
+      if (weights != 0) {
+        w = v128.load64_lane(weights + (<usize>l << 3), v128.load64_zero(weights + (<usize>k << 3)), 1);
+        fall = fallen(w, steps);
+      }
+      alone = false;
+      if (arrive(i, j, u, bar, table, w, fall, steps, suspects, values)) {
+        if (k != l) at += 4;
+      } else if (k != l) {
+        alone = true;
+        at -= 4;
+      } else {
+        const left = load<u32>(rest) + 1;
+        store<u32>(rest, left);
+        store<u32>(rest + (<usize>left << 2), start + k);
+      }
     }
-    arriveAlone(start + before, i, u, bar, table, w, fall, steps, suspects, values, rest);
   }
   return suspected;
 }
