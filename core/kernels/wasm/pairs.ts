@@ -1,6 +1,6 @@
 /**
- * `pulse` for devices that are alike and book energy, in dense rows or in columns, two at a time: the same operations in the same order,
- * what nobody pulses masked out.
+ * `pulse` for devices that are alike, in dense rows or in columns, two at a time: the same operations in the same order,
+ * what nobody pulses masked out. They book energy, or lie in a list.
  */
 import { expPair } from './exp';
 import { loadPair, pairOf, storePair } from './memoryPairs';
@@ -77,7 +77,7 @@ function run<F>(
     } else if (way == COLUMN) {
       v128.store(sums, f64x2.add(v128.load(sums), change));
       sums += 16;
-    } else {
+    } else if (sums != 0) {
       const sum0 = sums + (first << 3);
       const sum1 = sums + (second << 3);
       store<f64>(sum0, load<f64>(sum0) + f64x2.extract_lane(change, 0));
@@ -111,7 +111,7 @@ function inList<F>(
 @inline
 export function inPairs(d: WeightsRecord, edges: usize, others: usize, size: u32, row: i32, mu: i32): bool {
   return (
-    (others == 0 || (edges != 0 && size == 4 && row < 0)) && mu == 0 && d.wMaxs == 0 && d.wMins == 0 && d.rowSums != 0 &&
+    (others == 0 ? d.rowSums != 0 : edges != 0 && size == 4 && row < 0) && mu == 0 && d.wMaxs == 0 && d.wMins == 0 &&
     d.joules == 0 && (d.pulses == 0 || d.scatter > 0) && d.bUp <= 700 && d.bDown <= 700
   );
 }
