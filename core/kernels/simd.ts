@@ -1,4 +1,4 @@
-import type { Floats } from './arrays.ts';
+import type { Floats, Placed } from './arrays.ts';
 import type { Kernels, SparseRows } from './kernels.ts';
 import { type KernelMemory, kernelMemory } from './memory.ts';
 import { GROUPS } from './plainBlocks.ts';
@@ -26,6 +26,9 @@ const SHORT = 8;
 const isSingle = (a: Floats): boolean => a.BYTES_PER_ELEMENT === 4;
 /** Where it matters, kernels are called with `byteOffset` itself: this sees arrays of all kinds, which costs 20 ns. */
 const at = (a: ArrayBufferView | null): number => (a === null ? 0 : a.byteOffset);
+/** `addressOf` for one kind of array each, which that knows where it looks. */
+const at64 = (a: Float64Array & Placed): number => a.address ?? a.byteOffset;
+const at32 = (a: Uint32Array & Placed): number => a.address ?? a.byteOffset;
 
 function wrap(e: Exported): Kernels {
   const {
@@ -36,7 +39,7 @@ function wrap(e: Exported): Kernels {
     denseStretch64,
     poissonBlock,
   } = e;
-  const { addTwoConductances: twoConductances, pulse32, pulse64, multiply32, multiply64 } = e;
+  const { addTwoConductances: twoConductances, shuntOn, pulse32, pulse64, multiply32, multiply64 } = e;
   const variants = (name: string) => ({
     '4x2': e[`${name}32x16`]!,
     '4x4': e[`${name}32x32`]!,
@@ -182,13 +185,13 @@ function wrap(e: Exported): Kernels {
       const { weights, weight, targets } = edges;
       const wide = targets !== null && targets.BYTES_PER_ELEMENT === 4;
       return (wide ? addCurrents32! : addCurrents16!)(
-        u.byteOffset,
+        at64(u),
         targets === null ? 0 : targets.byteOffset + start * targets.BYTES_PER_ELEMENT,
         weights === null ? 0 : weights.byteOffset + start * weights.BYTES_PER_ELEMENT,
         weight,
         end - start,
-        steps.byteOffset,
-        suspects.byteOffset,
+        at64(steps),
+        at32(suspects),
         found,
       );
     },
@@ -197,40 +200,40 @@ function wrap(e: Exported): Kernels {
         return addTwoConductances(u, bar, rules, edges, start, end, steps, suspects, values, found);
       const { weights, weight, targets } = edges;
       return twoConductances!(
-        u.byteOffset,
-        bar.byteOffset,
-        rules.byteOffset,
+        at64(u),
+        at64(bar),
+        at64(rules),
         targets === null ? 0 : targets.byteOffset + start * targets.BYTES_PER_ELEMENT,
         targets !== null && targets.BYTES_PER_ELEMENT === 4 ? 1 : 0,
         weights === null ? 0 : weights.byteOffset + start * weights.BYTES_PER_ELEMENT,
         weight,
         end - start,
-        steps.byteOffset,
-        suspects.byteOffset,
-        values.byteOffset,
+        at64(steps),
+        at32(suspects),
+        at64(values),
         found,
       );
     },
-    shuntOn: (onward, rules, shunts, time) => e.shuntOn!(onward.byteOffset, rules.byteOffset, shunts.byteOffset, time),
+    shuntOn: (onward, rules, shunts, time) => shuntOn!(at64(onward), at64(rules), at64(shunts), time),
     addConductances: (u, bar, table, edges, start, end, steps, suspects, values, found, rest) => {
       if (end - start < SHORT)
         return addConductances(u, bar, table, edges, start, end, steps, suspects, values, found, rest);
       const { weights, weight, targets } = edges;
       return conductances!(
-        u.byteOffset,
-        bar.byteOffset,
-        table.byteOffset,
+        at64(u),
+        at64(bar),
+        at64(table),
         targets === null ? 0 : targets.byteOffset + start * targets.BYTES_PER_ELEMENT,
         targets !== null && targets.BYTES_PER_ELEMENT === 4 ? 1 : 0,
         weights === null ? 0 : weights.byteOffset + start * weights.BYTES_PER_ELEMENT,
         weight,
         start,
         end - start,
-        steps.byteOffset,
-        suspects.byteOffset,
-        values.byteOffset,
+        at64(steps),
+        at32(suspects),
+        at64(values),
         found,
-        rest.byteOffset,
+        at32(rest),
       );
     },
     sweep: (u, bar, now, rises, listed) =>
