@@ -50,18 +50,18 @@ const node = await graphOf(ROOT, [...Object.values(NODE), INDEX], asPlugin(false
 const lab = await graphOf(ROOT, Object.values(LAB), asPlugin(true));
 const shared = sharedBy(node, lab);
 
+const entries = (...names) => names.map((name) => loadedWith(node, NODE[name]));
 /** A file for all modules that the same of these load; what none of them loads is split where it is imported. */
-const ANCHORS = [
-  loadedWith(lab, LAB.page),
-  loadedWith(node, INDEX),
-  ...['extend', 'engine', 'plots', 'mnist', 'index'].map((name) => loadedWith(node, NODE[name])),
-];
+const ANCHORS = [loadedWith(lab, LAB.page), ...entries('extend', 'engine', 'plots', 'index')];
+/** These part only what lies in the bundle: the lab has to be small, and many files weigh more than few. */
+const MORE = [loadedWith(node, INDEX), ...entries('mnist')];
 const chunkOf = (id) => {
   // By themselves, so that a bundle of the package too can begin with what is packed; see engine.ts, which is the first entry for that.
   if (id.endsWith('/core/kernels/binary.js')) return 'kernels';
   if (!node.has(id)) return null;
-  const loadedBy = ANCHORS.map((loaded) => Number(loaded.has(id))).join('');
-  return loadedBy.includes('1') ? `${shared.has(id) ? 'lab' : 'node'}${loadedBy}` : null;
+  const [those, more] = [ANCHORS, MORE].map((all) => all.map((loaded) => Number(loaded.has(id))).join(''));
+  if (!`${those}${more}`.includes('1')) return null;
+  return shared.has(id) ? `lab${those}` : `node${those}${more}`;
 };
 /** What is neither the one's nor the other's, as what rolldown adds, goes to the lab, which is served alone. */
 const inLab = (ids) =>

@@ -87,7 +87,7 @@ function run<F>(
     upward = i64x2.sub(upward, up);
   }
   if (near) store<f64>(sums, sum);
-  totals.writeEnergy = energy;
+  if (sums != 0) totals.writeEnergy = energy;
   totals.writes += <f64>(i64x2.extract_lane(writes, 0) + i64x2.extract_lane(writes, 1));
   totals.upward += <f64>(i64x2.extract_lane(upward, 0) + i64x2.extract_lane(upward, 1));
 }
