@@ -4,6 +4,7 @@
  * The twin of plainConductances.ts.
  */
 import { expPair } from './exp';
+import { FREE, freeEnd, LOT, REFRACTORY, refractoryEnd, sort, target } from './lots';
 
 const LOW: f64 = 1.0 / 17592186044416.0; // 2^-44
 const HIGH: f64 = 128;
@@ -13,11 +14,6 @@ const LISTED: f64 = -1.0 / 1099511627776.0; // -2^-40
 
 /** What loops take as vectors, in memory, for the reason given in put.ts. */
 const FIXED = memory.data<f64>([LOW, HIGH, LISTED, -Infinity, 0, Infinity], 16);
-
-/** So many arrivals are sorted at a time, into these lists. */
-const LOT: u32 = 256;
-const FREE = memory.data(1024, 16);
-const REFRACTORY = memory.data(1024, 16);
 
 /** Suspects so far. */
 let suspected: u32 = 0;
@@ -134,13 +130,8 @@ function hold(at: usize, w: f64, steps: usize): void {
   store<f64>(at, load<f64>(at, 16) + size * (w >= 0 ? load<f64>(steps, 40) : load<f64>(steps, 56)), 16);
 }
 
-@inline
-function target(targets: usize, wide: bool, k: u32): u32 {
-  return targets == 0 ? k : wide ? load<u32>(targets + (<usize>k << 2)) : <u32>load<u16>(targets + (<usize>k << 1));
-}
-
 /**
- * `targets` 0: all neurons, else of 16 or, `wide`, 32 bits; `weights` 0: all `weight`; `rest` gets the number of edges that are left to the
+ * `targets` as `target` has them; `weights` 0: all `weight`; `rest` gets the number of edges that are left to the
  * caller, then those.
  */
 export function addConductances(
@@ -153,15 +144,9 @@ export function addConductances(
   let fall = fallen(w, steps);
   for (let from: u32 = 0; from < count; from += LOT) {
     const to = min(from + LOT, count);
-    let free = FREE;
-    let refractory = REFRACTORY;
-    for (let k = from; k < to; k++) {
-      store<u32>(free, k);
-      store<u32>(refractory, k);
-      const silent = <usize>(load<f64>(u + (<usize>target(targets, wide, k) << 5)) == -Infinity) << 2;
-      refractory += silent;
-      free += 4 - silent;
-    }
+    sort(u, 32, targets, wide, from, to);
+    const free = freeEnd;
+    const refractory = refractoryEnd;
     for (let at = REFRACTORY; at < refractory; at += 4) {
       const k = load<u32>(at);
       hold(u + (<usize>target(targets, wide, k) << 5), weights == 0 ? weight : load<f64>(weights + (<usize>k << 3)), steps);

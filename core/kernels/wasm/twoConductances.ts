@@ -3,6 +3,7 @@
  * listed where it may reach its bar within the round. The twin of plainTwoConductances.ts.
  */
 import { exp } from './exp';
+import { FREE, freeEnd, LOT, REFRACTORY, refractoryEnd, sort, target } from './lots';
 
 const LISTED: f64 = -1.0 / 1099511627776.0; // -2^-40
 const GONE: f64 = 1e-14;
@@ -15,11 +16,6 @@ const RULES: usize = <usize>(LARGEST * PER_UNIT + 1) * 8;
 /** Bytes of the coefficients of one size at the start of the table: those of (1 - e^-z) / z, then those of e^q. */
 const COEFFICIENTS: usize = 128;
 const FIRST: usize = 3 * COEFFICIENTS;
-
-/** So many arrivals are sorted at a time, into these lists. */
-const LOT: u32 = 256;
-const FREE = memory.data(1024, 16);
-const REFRACTORY = memory.data(1024, 16);
 
 let onwardV: f64 = 0;
 let onwardG: f64 = 0;
@@ -226,14 +222,8 @@ function wait(v: f64, g: f64, h: f64, bar: f64, r: f64, s: f64, e: f64, f: f64):
   return max((2 * (held - pushed)) / ((held + pushed) * fastest), rise);
 }
 
-@inline
-function target(targets: usize, wide: bool, k: u32): u32 {
-  return targets == 0 ? k : wide ? load<u32>(targets + (<usize>k << 2)) : <u32>load<u16>(targets + (<usize>k << 1));
-}
-
 /**
- * `targets` 0: all neurons, else of 16 or, `wide`, 32 bits; `weights` 0: all `weight`. Arrivals at refractory neurons are sorted out of a lot first:
- * which these are cannot be foretold, and neurons that are not in the cache are asked for together.
+ * `targets` as `target` has them; `weights` 0: all `weight`.
  */
 export function addTwoConductances(
   u: usize, bar: usize, rules: usize, targets: usize, wide: bool, weights: usize, weight: f64, count: u32, steps: usize,
@@ -252,15 +242,9 @@ export function addTwoConductances(
   let n = found;
   for (let from: u32 = 0; from < count; from += LOT) {
     const to = min(from + LOT, count);
-    let free = FREE;
-    let refractory = REFRACTORY;
-    for (let k = from; k < to; k++) {
-      store<u32>(free, k);
-      store<u32>(refractory, k);
-      const silent = <usize>(load<f64>(u + <usize>target(targets, wide, k) * 40) == -Infinity) << 2;
-      refractory += silent;
-      free += 4 - silent;
-    }
+    sort(u, 40, targets, wide, from, to);
+    const free = freeEnd;
+    const refractory = refractoryEnd;
     for (let i = REFRACTORY; i < refractory; i += 4) {
       const k = load<u32>(i);
       const w = weights == 0 ? weight : load<f64>(weights + (<usize>k << 3));
