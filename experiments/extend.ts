@@ -9,17 +9,22 @@ export type { Distribution } from '../core/declare/distribution.ts';
 export { sampler } from '../core/declare/distribution.ts';
 export { UserError } from '../core/declare/errors.ts';
 export { defineModulator, defineNeuron, defineRule, defineShortTerm, defineStimulus } from '../core/declare/models.ts';
+// Types of parameters, so that a project of its own can write declarations (`declaration: true`) of what it defines.
 export {
   choice,
+  type Defaulted,
   described,
   distribution,
   flag,
   integer,
+  type Mapping,
   named,
   number,
   object,
   oneOf,
   optional,
+  type Param,
+  type Shape,
   text,
 } from '../core/declare/params.ts';
 export { perMs, UNITS } from '../core/declare/units.ts';
@@ -44,7 +49,8 @@ export { instantAfter, LazyNeurons, type Membrane } from '../neurons/parts/lazy.
 export { RecordedSpikes } from '../neurons/stimuli/recorded.ts';
 export type { Cell, CellContext, CellFactory, Step } from '../synapses/devices/array/cell.ts';
 export { stepOf } from '../synapses/devices/array/cell.ts';
-export { defineDevice } from '../synapses/devices/defineDevice.ts';
+export type { ConductanceShape, ReadShape } from '../synapses/devices/array/range.ts';
+export { type CommonShape, defineDevice } from '../synapses/devices/defineDevice.ts';
 export { joined } from '../synapses/parts.ts';
 export { LastSpikes } from '../synapses/rules/lastSpikes.ts';
 export { Traces } from '../synapses/rules/trace.ts';

@@ -44,6 +44,7 @@ function install(): void {
     module: 'nodenext',
     strict: true,
     noUncheckedIndexedAccess: true,
+    declaration: true,
     types: [],
     outDir: 'out',
   };
