@@ -19,8 +19,12 @@ const NUMBER = /^[-+]?((0|[1-9]\d*)(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i;
 
 /** The value that a text of the command line stands for, as far as its schema takes numbers; the schema judges it later. */
 function fromText(s: JsonSchema, given: unknown): unknown {
-  if (s.type === 'array' && given !== undefined)
-    return [given].flat().map((entry) => fromText(s.items as JsonSchema, entry));
+  if (s.type === 'array' && given !== undefined) {
+    const items = s.items as JsonSchema;
+    // Words of a choice have no commas: --format pdf,svg.
+    const words = [given].flat().flatMap((word) => (items.enum === undefined ? word : String(word).split(',')));
+    return words.map((word) => fromText(items, word));
+  }
   return typeof given === 'string' && takesNumbers(s) && NUMBER.test(given) ? Number(given) : given;
 }
 
@@ -92,9 +96,7 @@ export function readArguments(
     .filter(([key]) => argv[flagOf(key)] !== undefined)
     .map(([key, s]) => [key, fromText(s, argv[flagOf(key)])]);
   const checked = (schema: Mapping, given: readonly (readonly unknown[])[], spell: (key: string) => string) =>
-    validate(schema, Object.fromEntries(given), listing.name, ([key, ...rest]) =>
-      showPath([spell(String(key)), ...rest]),
-    );
+    validate(schema, Object.fromEntries(given), listing.name, ([key]) => spell(String(key)));
   return asUsage(() => ({
     ...checked(command.positionals, positionals, (key) => key.toUpperCase()),
     ...checked(command.options, options, (key) => `--${flagOf(key)}`),

@@ -16,7 +16,9 @@ export const pictureOptions = {
   width: optionalText(
     'width of pictures: 89mm or 183mm (columns of a journal; type is 6 to 8 pt then) or pixels; default: for a screen',
   ),
-  format: described(optional(z.array(z.enum(FORMATS))), { description: 'format of pictures; default: svg and png' }),
+  format: described(optional(z.array(z.enum(FORMATS))), {
+    description: 'format of pictures, several with commas; default: svg and png',
+  }),
   font: optionalText(
     'family of the type of pictures, such as Arial, or a font file (.ttf, .otf); default: DejaVu Sans',
   ),

@@ -1,13 +1,21 @@
 import { UserError } from '../../../core/declare/errors.ts';
+import { POLARITIES } from '../../data/recordings.ts';
 import { fileIn } from '../../output/file.ts';
 import { readJson } from '../../run/readJson.ts';
 import type { WeightsOptions } from './options.ts';
 
 /** The image that presynaptic neurons form, row by row. */
 export interface ImageShape {
+  /** Of all planes together. */
   readonly rows: number;
   readonly columns: number;
+  /** Several neurons of a place, such as the two polarities of a recording, lie on planes one below the other. */
+  readonly planes: number;
 }
+
+/** Where on it a presynaptic neuron lies. */
+export const placeOf = ({ rows, columns, planes }: ImageShape, neuron: number): number =>
+  ((neuron % planes) * rows * columns + neuron - (neuron % planes)) / planes;
 
 /**
  * What was asked for, else what a finished run tells of its images, else null. UserError where the neurons do not fill it:
@@ -15,7 +23,7 @@ export interface ImageShape {
  */
 export function imageOf(path: string, { rows, columns }: WeightsOptions, pre: number): ImageShape | null {
   if (rows === undefined && columns === undefined) return imageOfRun(path, pre);
-  const shape = { rows: rows ?? pre / columns!, columns: columns ?? pre / rows! };
+  const shape = { rows: rows ?? pre / columns!, columns: columns ?? pre / rows!, planes: 1 };
   if (!isFilled(shape, pre)) {
     const asked = [rows !== undefined && `--rows ${rows}`, columns !== undefined && `--columns ${columns}`];
     const given = asked.filter(Boolean).join(' ');
@@ -24,7 +32,7 @@ export function imageOf(path: string, { rows, columns }: WeightsOptions, pre: nu
   return shape;
 }
 
-function isFilled({ rows, columns }: ImageShape, pre: number): boolean {
+function isFilled({ rows, columns }: Omit<ImageShape, 'planes'>, pre: number): boolean {
   return Number.isInteger(rows) && Number.isInteger(columns) && Math.ceil(pre / columns) === rows;
 }
 
@@ -32,6 +40,7 @@ function imageOfRun(path: string, pre: number): ImageShape | null {
   if (fileIn(path, 'run.json') === null) return null;
   const { imageRows, imageColumns } = readJson(path, 'run.json') as { imageRows?: number; imageColumns?: number };
   if (imageRows === undefined || imageColumns === undefined) return null;
-  const shape = { rows: imageRows, columns: imageColumns };
+  const planes = pre === imageRows * imageColumns * POLARITIES ? POLARITIES : 1;
+  const shape = { rows: planes * imageRows, columns: imageColumns, planes };
   return isFilled(shape, pre) ? shape : null;
 }

@@ -7,7 +7,7 @@ import { receptiveFields } from '../plots/receptiveFields.ts';
 import { timeText } from '../time.ts';
 import type { Histogram } from './histogram.ts';
 import { histogramPicture } from './histogramPicture.ts';
-import type { ImageShape } from './image.ts';
+import { type ImageShape, placeOf } from './image.ts';
 import type { Matrix, Moment } from './moments.ts';
 import { pairsPicture } from './pairsPicture.ts';
 import type { Range } from './recorded.ts';
@@ -64,7 +64,8 @@ function map(
     });
   const { rows, columns } = image;
   const weights = new Float64Array(rows * columns * post);
-  for (let k = 0; k < pre * post; k++) weights[k] = values[k] || 0; // no synapse: as a weight of 0
+  for (let i = 0; i < pre; i++)
+    for (let j = 0; j < post; j++) weights[placeOf(image, i) * post + j] = values[i * post + j] || 0; // no synapse: as a weight of 0
   const [min, max] = colours.domain;
   return receptiveFields({ ...heading, weights, rows, columns, neurons: post, min, max, label: colours.label });
 }
@@ -94,13 +95,12 @@ function film({ projection, recorded, image, label, options }: WeightsStudy, cha
   const most = change ? Math.max(...frames.map(({ matrix }) => largestOf(matrix))) : 0;
   if (change && most === 0) return null;
   const neurons = options.neurons ?? Array.from({ length: Math.min(post, MOST_STRIPS) }, (_, j) => j);
-  const strip = (neuron: number, { rows, columns }: ImageShape) => ({
+  const strip = (neuron: number, shape: ImageShape) => ({
     label: `neuron ${neuron}`,
     frames: frames.map(({ matrix }) => {
-      const values = Float64Array.from({ length: rows * columns }, (_, i) =>
-        i < pre ? matrix[i * post + neuron]! : Number.NaN,
-      );
-      return { values, rows, columns };
+      const values = new Float64Array(shape.rows * shape.columns).fill(Number.NaN);
+      for (let i = 0; i < pre; i++) values[placeOf(shape, i)] = matrix[i * post + neuron]!;
+      return { values, rows: shape.rows, columns: shape.columns };
     }),
   });
   const whole = {

@@ -134,13 +134,13 @@ test('the command writes both pictures, or the one its ending asks for', async (
     '--panel',
     'a',
     '--format',
-    'pdf',
+    'pdf,png',
     '--out',
     join(dir, 'fig'),
   );
   assert.is(paper.status, 0, paper.stderr);
   assert.is(readFileSync(join(dir, 'fig.pdf')).subarray(0, 5).toString(), '%PDF-');
-  assert.not.ok(existsSync(join(dir, 'fig.svg')));
+  assert.ok(existsSync(join(dir, 'fig.png')) && !existsSync(join(dir, 'fig.svg')));
 });
 
 test('two million spikes make a picture of bounded size', async () => {
@@ -155,6 +155,7 @@ test('mistakes are one sentence, and never an empty picture', async () => {
   const empty = createLog(join(dir, 'empty.arrows'), SPIKES, { populations: '["input"]' });
   empty.close();
   const cases: [string[], number, RegExp][] = [
+    [[file, '--format', 'pdf,gif'], 2, /--format is "gif", but must be one of "svg", "pdf", "png"/],
     [[file, '--population', 'outptu'], 1, /no population "outptu", did you mean "output"\?/],
     [[file, '--from', '500'], 1, /lies outside the run/],
     [[file, '--from', '50', '--to', '40'], 1, /ends before it starts/],

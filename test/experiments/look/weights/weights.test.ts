@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { placeOf } from '../../../../experiments/look/weights/image.ts';
 import { evenly } from '../../../../experiments/look/weights/moments.ts';
 import { weightsOf } from '../../../../experiments/look/weights/weights.ts';
 import { inProcess } from '../../cli/inProcess.ts';
@@ -49,6 +50,24 @@ function pairsOf(name: string) {
     isolated,
   }));
 }
+
+test('the two polarities of a recording lie one below the other, and another number of neurons forms no image of the run', async () => {
+  for (const [neurons, image] of [
+    [12, { rows: 4, columns: 3, planes: 2 }],
+    [6, { rows: 2, columns: 3, planes: 1 }],
+    [18, null],
+  ] as const) {
+    const name = await run(pairing(JSON.stringify(Array(neurons).fill([10])), '[[15, 35]]', 'pre'));
+    const facts = json(at(name), 'run.json');
+    writeFileSync(join(at(name), 'run.json'), JSON.stringify({ ...facts, imageRows: 2, imageColumns: 3 }));
+    assert.equal(weightsOf(at(name)).image, image);
+  }
+  const two = { rows: 4, columns: 3, planes: 2 };
+  assert.equal(
+    [0, 1, 2, 5, 10, 11].map((neuron) => placeOf(two, neuron)),
+    [0, 6, 1, 8, 5, 11],
+  );
+});
 
 test('STDP pairs, recorded on: pre, are those that the rule applied', async () => {
   const found = pairsOf(await run(pairing('[[10, 40, 90]]', '[[15, 35]]', 'pre')));
