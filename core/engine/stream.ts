@@ -46,7 +46,7 @@ export class Stream implements Reception, EventSource {
   #foreign: ReturnType<typeof foreignTo> = [];
   /** For how long nothing has to know of a spike of the population, ms. */
   #reach = 0;
-  /** What was collected, and instants with their places in one number each. */
+  /** What was collected, and instants with their places in one number each; places are a power of 2. */
   #arrivals: Arrivals;
   #keys = new Float64Array(0);
 
@@ -183,19 +183,19 @@ export class Stream implements Reception, EventSource {
       const { lanes, queue } = incoming[p]!;
       for (let l = 0; l < lanes.length; l++) {
         const before = count;
-        count = queue
-          ? this.#add(queue, queue.heads[l]!, queue.delays[l]!, l * queue.count, p, count, start, horizon)
-          : this.#add(lanes[l]!, lanes[l]!.head, 0, 0, p, count, start, horizon);
+        if (queue === null) count = this.#add(lanes[l]!, lanes[l]!.head, 0, 0, p, count, start, horizon);
+        else if (queue.times[queue.heads[l]!]! + queue.delays[l]! < horizon)
+          count = this.#add(queue, queue.heads[l]!, queue.delays[l]!, l * queue.count, p, count, start, horizon);
         counts[n++] = count - before;
       }
     }
     const places = this.#keys.length;
     if (count > places) {
-      this.#arrivals = this.#room(2 * count);
+      this.#arrivals = this.#room(2 ** Math.ceil(Math.log2(2 * count)));
       return -1;
     }
     const keys = this.#keys.subarray(0, count).sort();
-    for (let k = 0; k < count; k++) order[k] = keys[k]! % places;
+    for (let k = 0; k < count; k++) order[k] = keys[k]! - Math.floor(keys[k]! / places) * places; // as %, which takes 40 ns
     return count;
   }
 
