@@ -111,8 +111,9 @@ export class Firing {
     const neurons = this.#neurons;
     const t = this.#times[from]!;
     if (population.kind === 'neurons')
-      for (const { lanes, delays, sources } of outgoing) {
-        for (let l = 0; l < lanes.length; l++) {
+      for (const { lanes, delays, sources, queue } of outgoing) {
+        const count = queue === null ? lanes.length : 1; // a queue takes a spike from the first, for all
+        for (let l = 0; l < count; l++) {
           for (let k = from; k < to; k++) {
             const i = sources.terminal(neurons[k]!);
             if (i >= 0) lanes[l]!.push(t + delays[l]!, l * sources.count + i);

@@ -81,7 +81,7 @@ export class Stream implements Reception, EventSource {
     this.order = population.order;
     this.queued = Infinity;
     this.#counts = new Uint32Array(lanes);
-    this.#book(-Infinity);
+    this.#book(Infinity);
     scheduler.update(this);
   }
 
@@ -175,54 +175,60 @@ export class Stream implements Reception, EventSource {
   /** Collects the arrivals before a horizon and sorts them; returns how many, -1 where they had no room. */
   #collect(start: number, horizon: number): number {
     const { incoming } = this.#place;
-    const { order } = this.#arrivals;
     const counts = this.#counts;
     let n = 0;
     let count = 0;
     for (let p = 0; p < incoming.length; p++) {
       const { lanes, queue } = incoming[p]!;
-      for (let l = 0; l < lanes.length; l++) {
-        const before = count;
-        if (queue === null) count = this.#add(lanes[l]!, lanes[l]!.head, 0, 0, p, count, start, horizon);
-        else if (queue.times[queue.heads[l]!]! + queue.delays[l]! < horizon)
-          count = this.#add(queue, queue.heads[l]!, queue.delays[l]!, l * queue.count, p, count, start, horizon);
-        counts[n++] = count - before;
+      if (queue !== null) {
+        const { times, rows, over, delays } = queue;
+        for (let s = queue.head; s < queue.tail; s++) {
+          const time = times[s]!;
+          let lane = over[s]!;
+          for (; lane < delays.length && time + delays[lane]! < horizon; lane++)
+            this.#add(count++, time + delays[lane]!, queue.lanes[lane]! * queue.count + rows[s]!, p);
+          over[s] = lane;
+        }
+        continue;
+      }
+      for (const { times, rows, head, tail } of lanes) {
+        let k = head;
+        for (; k < tail && times[k]! < horizon; k++) this.#add(count++, times[k]!, rows[k]!, p);
+        counts[n++] = k - head;
       }
     }
-    const places = this.#keys.length;
-    if (count > places) {
-      this.#arrivals = this.#room(2 ** Math.ceil(Math.log2(2 * count)));
-      return -1;
+    if (count <= this.#keys.length) {
+      this.#sort(start, count);
+      return count;
     }
-    const keys = this.#keys.subarray(0, count).sort();
-    for (let k = 0; k < count; k++) order[k] = keys[k]! - Math.floor(keys[k]! / places) * places; // as %, which takes 40 ns
-    return count;
+    this.#arrivals = this.#room(2 ** Math.ceil(Math.log2(2 * count)));
+    this.#book(start - TICK);
+    return -1;
   }
 
-  /** Adds those of a lane, along rows from `row` on; returns how many there are then. */
-  #add(
-    { times, rows, tail }: { readonly times: Float64Array; readonly rows: Uint32Array; readonly tail: number },
-    head: number,
-    delay: number,
-    row: number,
-    projection: number,
-    count: number,
-    start: number,
-    horizon: number,
-  ): number {
-    const keys = this.#keys;
-    const places = keys.length;
-    for (let k = head; k < tail; k++, count++) {
-      const t = times[k]! + delay;
-      if (!(t < horizon)) break;
-      if (count >= places) continue;
-      const { times: all, rows: alongRows, of } = this.#arrivals;
-      all[count] = t;
-      alongRows[count] = row + rows[k]!;
-      of[count] = projection;
-      keys[count] = (t - start) * GRID * places + count;
+  #add(place: number, time: number, row: number, projection: number): void {
+    if (place >= this.#keys.length) return;
+    const arrivals = this.#arrivals;
+    arrivals.times[place] = time;
+    arrivals.rows[place] = row;
+    arrivals.of[place] = projection;
+  }
+
+  /** Those of one instant go by projection and row, as lanes would have brought them. */
+  #sort(start: number, count: number): void {
+    const { times, rows, of, order } = this.#arrivals;
+    const places = this.#keys.length;
+    const keys = this.#keys.subarray(0, count);
+    for (let k = 0; k < count; k++) keys[k] = (times[k]! - start) * GRID * places + k;
+    keys.sort();
+    for (let k = 0; k < count; k++) order[k] = keys[k]! - Math.floor(keys[k]! / places) * places; // as %, which takes 40 ns
+    const apart = (a: number, b: number) => of[a]! - of[b]! || rows[a]! - rows[b]!;
+    for (let from = 0, to = 1; from < count; from = to++) {
+      let sorted = true;
+      for (; to < count && times[order[to]!] === times[order[from]!]; to++)
+        sorted &&= apart(order[to - 1]!, order[to]!) <= 0;
+      if (!sorted) order.subarray(from, to).sort(apart);
     }
-    return count;
   }
 
   /** Takes off the lanes what came up to `last`, and counts it. */
@@ -233,22 +239,14 @@ export class Stream implements Reception, EventSource {
     let next = Infinity;
     for (let p = 0; p < incoming.length; p++) {
       const { lanes, queue } = incoming[p]!;
-      for (let l = 0; l < lanes.length; l++) {
-        let count = counts[n++]!;
-        if (queue) {
-          const { heads, times, tail } = queue;
-          const delay = queue.delays[l]!;
-          let head = heads[l]! + count;
-          while (count-- > 0 && times[head - 1]! + delay > last) head--;
-          heads[l] = head;
-          if (head < tail) next = Math.min(next, times[head]! + delay);
-        } else {
-          const lane = lanes[l]!;
+      if (queue !== null) next = Math.min(next, queue.book(last));
+      else
+        for (const lane of lanes) {
+          let count = counts[n++]!;
           while (count > 0 && lane.times[lane.head + count - 1]! > last) count--;
           if (count > 0) lane.consume(count);
           next = Math.min(next, lane.next);
         }
-      }
       const r = this.#records[p]!;
       incoming[p]!.arrivals += r.arrivals;
       incoming[p]!.synapticEvents += r.heard;

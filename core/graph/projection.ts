@@ -36,11 +36,11 @@ export class ArrivalLane extends ProjectionLane {
     this.#number = number;
   }
 
-  /** One spike comes to all lanes of a projection; a queue takes it from the first. */
+  /** A queue takes the spikes of the first lane, for all. */
   override push(time: number, row: number): void {
     const { queue, proxy } = this;
     if (queue === null) super.push(time, row);
-    else if (row < queue.count) proxy!.next = Math.min(proxy!.next, queue.push(time - queue.delays[0]!, row));
+    else proxy!.next = Math.min(proxy!.next, queue.push(time - this.projection.delays[0]!, row));
   }
 
   override clear(): void {
