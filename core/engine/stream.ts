@@ -201,7 +201,9 @@ export class Stream implements Reception, EventSource {
       this.#sort(start, count);
       return count;
     }
-    this.#arrivals = this.#room(2 ** Math.ceil(Math.log2(2 * count)));
+    let places = this.#keys.length;
+    while (places < count) places *= 2;
+    this.#arrivals = this.#room(places);
     this.#book(start - TICK);
     return -1;
   }

@@ -10,23 +10,12 @@ import { EdgesRecord, EdgesRecord_BYTES, PlasticRecord } from './records';
 const TOGETHER: u32 = 16;
 const LINE: usize = 64;
 
-@inline
-function edgesOf(r: PlasticRecord, i: usize): EdgesRecord {
-  return changetype<EdgesRecord>(r.edges + <usize>load<u32>(r.of + (i << 2)) * EdgesRecord_BYTES);
-}
-
 /** Touches the synapses of arrivals `from` … `to - 1`; returns something that depends on them. */
 function fetch(r: PlasticRecord, from: u32, to: u32): u32 {
   let touched: u32 = 0;
-  // Where all rows begin first: how many lines a row has would be guessed, wrongly, for as long as that is not known.
   for (let k = from; k < to; k++) {
     const i = <usize>load<u32>(r.order + (<usize>k << 2));
-    const starts = edgesOf(r, i).starts;
-    if (starts != 0) touched += load<u32>(starts + (<usize>load<u32>(r.rows + (i << 2)) << 2), 4);
-  }
-  for (let k = from; k < to; k++) {
-    const i = <usize>load<u32>(r.order + (<usize>k << 2));
-    const edges = edgesOf(r, i);
+    const edges = changetype<EdgesRecord>(r.edges + <usize>load<u32>(r.of + (i << 2)) * EdgesRecord_BYTES);
     if (edges.starts == 0) continue;
     const row = edges.starts + (<usize>load<u32>(r.rows + (i << 2)) << 2);
     const a = <usize>load<u32>(row);
@@ -76,7 +65,7 @@ export function stream(r: PlasticRecord): u32 {
       store<f64>(STEPS, perCapacitance * (r.rateI == r.rateE ? e : exp(elapsed * r.rateI)), 24);
       store<f64>(STEPS, perCapacitance * min<f64>(r.end - t, r.peak), 32);
     }
-    const edges = edgesOf(r, i);
+    const edges = changetype<EdgesRecord>(r.edges + <usize>load<u32>(r.of + (i << 2)) * EdgesRecord_BYTES);
     const row = <usize>load<u32>(r.rows + (i << 2));
     const starts = edges.starts + (row << 2);
     const dense = edges.starts == 0;
