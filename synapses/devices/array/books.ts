@@ -1,6 +1,6 @@
 import type { DeviceAccounts, PeripheralEnergy, Programmed } from '../../../core/accounts.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
-import { type Edges, rowEnd, rowStart } from '../../../core/graph/edges.ts';
+import { type Edges, rowEnd, rowLength, rowStart } from '../../../core/graph/edges.ts';
 import { TotalsPlaces } from '../../../core/kernels/records.ts';
 import type { CellRange } from './range.ts';
 
@@ -89,15 +89,20 @@ export class Books {
     const { totals, rows: programmed } = this;
     const edges = this.#edges;
     const [square, time] = this.#read;
+    const length = rowLength(edges);
+    let references = this.#references(length);
     let reads = totals[TOTALS.reads]!;
     let energy = totals[TOTALS.readEnergy]!;
     for (let i = from; i < to; i++) {
       const row = rows[i]!;
-      const devices = rowEnd(edges, row) - rowStart(edges, row);
+      let devices = length;
+      if (Number.isNaN(length)) {
+        devices = rowEnd(edges, row) - rowStart(edges, row);
+        references = this.#references(devices);
+      }
       reads += devices;
-      if (this.#electrical !== null)
-        energy +=
-          ((sums === undefined ? programmed[row]! : sums[i - from]!) + this.#references(devices)) * square * time;
+      if (programmed.length > 0)
+        energy += ((sums === undefined ? programmed[row]! : sums[i - from]!) + references) * square * time;
     }
     totals[TOTALS.reads] = reads;
     totals[TOTALS.readEnergy] = energy;
@@ -106,7 +111,8 @@ export class Books {
 
   /** Conductance that is read beside that of so many devices of a row, S. */
   #references(devices: number): number {
-    const { reading, gMin } = this.#electrical!;
+    if (this.#electrical === null) return 0;
+    const { reading, gMin } = this.#electrical;
     return (reading === 'pair' ? devices : reading === 'referenceColumn' ? 1 : 0) * gMin;
   }
 
