@@ -10,7 +10,7 @@ function log(x: f64): f64 {
   const bits = reinterpret<i64>(x);
   const m = (bits >> 32) & 0xfffff;
   const i = (m + 0x95f64) & 0x100000;
-  const dk = <f64>((bits >> 52) - 1023 + (i >> 20));
+  const dk = 0.5 * <f64>((bits >> 52) - 1023 + (i >> 20)); // its factors are doubled
   const f = reinterpret<f64>(((m | (i ^ 0x3ff00000)) << 32) | (bits & 0xffffffff)) - 1;
   if ((0xfffff & (2 + m)) < 3) {
     if (f == 0) return dk * load<f64>(LN2_HIGH) + dk * load<f64>(LN2_LOW);
@@ -21,7 +21,7 @@ function log(x: f64): f64 {
   const z = s * s;
   const w = z * z;
   const t1 = w * next1(LG2, w, next1(LG4, w, load<f64>(LG6)));
-  const R = z * next1(LG1, w, next1(LG3, w, next1(LG5, w, load<f64>(LG7)))) + t1;
+  const R = 0.5 * (z * next1(LG1, w, next1(LG3, w, next1(LG5, w, load<f64>(LG7)))) + t1);
   if (m >= 0x6147a && m <= 0x6b851) {
     const half = 0.5 * f * f;
     return dk * load<f64>(LN2_HIGH) - (half - (s * (half + R) + dk * load<f64>(LN2_LOW)) - f);

@@ -1,5 +1,5 @@
 /** Where pulses lead: steps that are known here, noise, bounds, levels; twins in core/kernels/plainStages.ts say what each does. */
-import { exp } from './exp';
+import { exp, ONE } from './exp';
 import { DevicesRecord, PulsesRecord } from './records';
 import { all } from './series';
 
@@ -34,50 +34,47 @@ function within(x: v128, low: v128, high: v128): v128 {
   return f64x2.pmin(f64x2.pmax(x, low), high); // states are never -0
 }
 
-/** 1 and the last level, in memory: loaded, they stay in registers; made there, they would be so anew in each turn. */
-const ONE: usize = memory.data(16, 16);
-const LAST: usize = ONE + 8;
-
 /** Two at a time; arrays have room for a whole pair. */
 export function settlePulses(d: DevicesRecord, b: PulsesRecord): void {
   if (d.family == EXPONENTIAL) stepExponential(d, b);
+  const own = changetype<usize>(d);
   const soft = d.family == SOFT;
   const scatters = d.cycleToCycle > 0;
   const writes = d.writeNoise > 0;
   const steps = d.levels > 0;
-  store<f64>(ONE, 1);
-  store<f64>(LAST, d.levels - 1);
-  const own = changetype<usize>(d);
+  const aUp = all(own + offsetof<DevicesRecord>('aUp'));
+  const aDown = all(own + offsetof<DevicesRecord>('aDown'));
+  const cycleToCycle = all(own + offsetof<DevicesRecord>('cycleToCycle'));
+  const writeNoise = all(own + offsetof<DevicesRecord>('writeNoise'));
+  const one = all(ONE);
+  const last = f64x2.splat(d.levels - 1);
   const amounts = b.amounts;
   const before = b.before;
   const after = b.after;
   const low = b.low;
   const high = b.high;
   const share = b.share;
+  const cycles = b.cycles;
+  const draws = b.writes;
+  const rounding = b.rounding;
   const end = <usize>b.count << 3;
   for (let at: usize = 0; at < end; at += 16) {
     const g = v128.load(before + at);
-    let x: v128;
-    if (soft) {
-      const aUp = all(own + offsetof<DevicesRecord>('aUp'));
-      x = softly(g, v128.load(amounts + at), aUp, all(own + offsetof<DevicesRecord>('aDown')), all(ONE));
-    } else {
-      x = v128.load(after + at);
-    }
+    let x = soft ? softly(g, v128.load(amounts + at), aUp, aDown, one) : v128.load(after + at);
     if (scatters) {
-      const sd = f64x2.mul(all(own + offsetof<DevicesRecord>('cycleToCycle')), v128.load(b.cycles + at));
-      x = f64x2.add(g, f64x2.mul(f64x2.sub(x, g), f64x2.add(all(ONE), sd)));
+      const factor = f64x2.add(one, f64x2.mul(cycleToCycle, v128.load(cycles + at)));
+      x = f64x2.add(g, f64x2.mul(f64x2.sub(x, g), factor));
     }
     if (writes) {
-      const sd = f64x2.mul(all(own + offsetof<DevicesRecord>('writeNoise')), f64x2.sqrt(f64x2.abs(v128.load(amounts + at))));
-      x = f64x2.add(x, f64x2.mul(sd, v128.load(b.writes + at)));
+      const sd = f64x2.mul(writeNoise, f64x2.sqrt(f64x2.abs(v128.load(amounts + at))));
+      x = f64x2.add(x, f64x2.mul(sd, v128.load(draws + at)));
     }
     const least = v128.load(low + at);
     const most = v128.load(high + at);
     x = within(f64x2.add(g, f64x2.mul(f64x2.sub(x, g), v128.load(share + at))), least, most);
     if (steps) {
-      x = f64x2.floor(f64x2.add(f64x2.mul(x, all(LAST)), v128.load(b.rounding + at)));
-      x = within(f64x2.div(f64x2.pmin(x, all(LAST)), all(LAST)), least, most);
+      x = f64x2.floor(f64x2.add(f64x2.mul(x, last), v128.load(rounding + at)));
+      x = within(f64x2.div(f64x2.pmin(x, last), last), least, most);
     }
     v128.store(after + at, x);
   }
