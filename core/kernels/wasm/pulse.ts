@@ -5,7 +5,7 @@
  */
 import { normals } from './draws';
 import { exp } from './exp';
-import { loadPair, storePair } from './memoryPairs';
+import { ANOTHER, loadPair, storePair } from './memoryPairs';
 import { inPairs, pulsePairs } from './pairs';
 import { TotalsRecord, WeightsRecord } from './records';
 
@@ -26,20 +26,21 @@ export function otherOf(others: usize, size: u32, i: u32): u32 {
 function countDense(d: WeightsRecord, start: u32, stride: u32, count: u32, trace: usize, scale: f64): u32 {
   const zero = f64x2.splat(0);
   const factor = f64x2.splat(scale);
-  const numbers = d.numbers;
+  const another = v128.load64_splat(ANOTHER);
   const edges = d.edges;
   const step = <usize>stride << 2;
-  let edge = start;
+  const further = <u64>(2 * stride) * 0x100000001;
+  let pair = <u64>start | (<u64>(start + stride) << 32);
+  let numbers = d.numbers;
   let at = d.pulses + (<usize>start << 2);
-  for (let i: u32 = 0; i < count; i += 2, edge += 2 * stride, at += 2 * step) {
+  for (let i: u32 = 0; i < count; i += 2, pair += further, numbers += 8, at += 2 * step) {
     if (v128.any_true(f64x2.eq(f64x2.mul(factor, v128.load(trace + (<usize>i << 3))), zero))) return i;
-    const first = load<u32>(at);
-    const second = load<u32>(at + step);
-    const to = <usize>i << 2;
-    store<u64>(edges + to, <u64>edge | (<u64>(edge + stride) << 32));
-    store<u64>(numbers + to, <u64>first | (<u64>second << 32));
-    store<u32>(at, first + 1);
-    store<u32>(at + step, second + 1);
+    store<u64>(edges + (<usize>i << 2), pair);
+    const found = v128.load_lane<u32>(at + step, v128.load_zero<u32>(at), 1);
+    const left = i32x4.add(found, another);
+    v128.store_lane<u64>(numbers, found, 0);
+    v128.store_lane<u32>(at, left, 0);
+    v128.store_lane<u32>(at + step, left, 1);
   }
   return count;
 }

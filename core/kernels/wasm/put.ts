@@ -1,6 +1,6 @@
 /** Pulses as they end: states, weights and books; the twin in core/kernels/plainStages.ts says what is done. */
 import { HALF, ONE } from './exp';
-import { pairOf, storePair } from './memoryPairs';
+import { ANOTHER, pairOf, storePair } from './memoryPairs';
 import { DevicesRecord, PulsesRecord, TotalsRecord } from './records';
 import { all } from './series';
 import { settlePulses, SOFT, softly } from './settle';
@@ -16,9 +16,6 @@ const G_MIN = offsetof<DevicesRecord>('gMin');
 const PER_WEIGHT = offsetof<DevicesRecord>('perWeight');
 const UP = offsetof<DevicesRecord>('aUp');
 const DOWN = offsetof<DevicesRecord>('aDown');
-
-/** Of 32 bits. */
-const ANOTHER = memory.data<u32>([1, 1], 8);
 
 @inline
 function addTo(at: usize, more: f64): void {
