@@ -1,7 +1,7 @@
 import type { Edges } from './graph/edges.ts';
 import type { PulsedDevices } from './kernels/devices.ts';
 import type { DeltaState, PoissonSource } from './kernels/kernels.ts';
-import type { EdgesRecord } from './kernels/records.ts';
+import type { EdgesRecord, TracesRecord } from './kernels/records.ts';
 
 /**
  * What a model may offer beyond core/model.ts so that the receptions of core/engine get on faster. It need not: each of these
@@ -79,10 +79,8 @@ export interface StimulusHooks {
 export interface RuleHooks {
   /** `arrive` for arrivals `from` … `to - 1` of a lane, where they do not pulse. */
   arriveAll(times: Float64Array, rows: Uint32Array, from: number, to: number): void;
-  /** What arrivals at t and later do to their rows before the next spike, for a kernel to do; null where it cannot. */
+  /** What `arrive` does at t and later before the next spike, for a kernel to do; null where it cannot. */
   arrivalPulses(t: number): ArrivalPulses | null;
-  /** All else that `arrive` does, for arrivals `from` … `to - 1` of a lane whose pulses have been done. */
-  arrived(times: Float64Array, rows: Uint32Array, from: number, to: number): void;
 }
 
 export interface DeviceHooks {
@@ -102,13 +100,12 @@ export interface DeviceHooks {
   readAll(times: Float64Array, rows: Uint32Array, from: number, to: number, sums?: Float64Array): void;
 }
 
-/** What arrivals do to the devices of their row: pulses of strength amount e^((t0 - t)/tau) trace[column]. */
+/** What arrivals do: pulse the devices of their row with amount × the traces of columns, and leave a trace of their own. */
 export interface ArrivalPulses {
   readonly devices: PulsedDevices;
-  readonly trace: Float64Array;
   readonly amount: number;
-  readonly t0: number;
-  readonly tau: number;
+  readonly pre: TracesRecord;
+  readonly post: TracesRecord;
 }
 
 /** A quantity that can be recorded, at any time up to which everything has happened. Reading changes nothing. */

@@ -21,7 +21,6 @@ export function plastic(lane: ArrivalLane, horizon: number): number {
   const last = times[head + taken - 1]!;
   projection.arrivals += taken;
   projection.synapticEvents += taken * edges.columns;
-  rule.arrived!(times, rows, head, head + taken);
   devices.readAll(times, rows, head, head + taken, pulses!.devices.sums);
   lane.consume(taken);
   model.settle(last);

@@ -52,7 +52,7 @@ export class Plastic {
 
   /** Takes arrivals `from` … before `until` and returns how many; what is left to be looked at is among the suspects. */
   run(
-    { devices, trace, amount, t0, tau }: ArrivalPulses,
+    { devices, amount, pre, post }: ArrivalPulses,
     edges: Edges,
     times: Float64Array,
     rows: Uint32Array,
@@ -66,13 +66,12 @@ export class Plastic {
     r.devices = devices.record;
     this.#between(from, Math.min(to, from + devices.sums.length), until, reference);
     r.amount = amount;
-    r.traceT0 = t0;
-    r.tau = tau;
     r.looks = 0;
     r.columns = edges.columns;
     r.times = times;
     r.rows = rows;
-    r.trace = trace;
+    r.pre = pre;
+    r.post = post;
     const taken = this.#run(r);
     watch.suspectCount = r.suspectCount;
     watch.rounds.looked(r.looks);

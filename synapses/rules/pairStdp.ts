@@ -59,7 +59,7 @@ class PairStdp implements PlasticityRule, Omit<RuleHooks, 'arriveAll'> {
   readonly #devices: Pulsed & Partial<DeviceHooks>;
   readonly #pre: Traces;
   readonly #post: Traces;
-  #pulses: { -readonly [K in keyof ArrivalPulses]: ArrivalPulses[K] } | null = null;
+  #pulses: ArrivalPulses | null = null;
 
   constructor(p: Params<typeof params>, { devices, rows, columns, arena }: RuleContext) {
     this.#p = p;
@@ -93,13 +93,8 @@ class PairStdp implements PlasticityRule, Omit<RuleHooks, 'arriveAll'> {
     if (this.deliversFirst || this.#post.latest === t || muMinus !== 0 || minStrength > 0) return null; // some of the traces would have to be hidden
     const devices = this.#devices.pulseRows?.() ?? null;
     if (devices === null) return null;
-    this.#pulses ??= { devices, trace: this.#post.values, amount: -this.#p.aMinus, t0: 0, tau: this.#p.tauMinus };
-    this.#pulses.t0 = this.#post.t0;
+    this.#pulses ??= { devices, amount: -this.#p.aMinus, pre: this.#pre.record, post: this.#post.record };
     return this.#pulses;
-  }
-
-  arrived(times: Float64Array, rows: Uint32Array, from: number, to: number): void {
-    for (let k = from; k < to; k++) this.#pre.spike(rows[k]!, times[k]!);
   }
 
   restored(): void {

@@ -1,6 +1,7 @@
 import type { Quantity } from '../../core/hooks.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
+import { recordsIn, TracesRecord } from '../../core/kernels/records.ts';
 import { exp } from '../../core/math.ts';
 import type { Pulsed } from '../../core/model.ts';
 import { Recent } from './recent.ts';
@@ -15,6 +16,8 @@ const REBASE = 2 ** 500;
  */
 export class Traces {
   readonly values: Float64Array;
+  /** The same for kernels. */
+  readonly record: TracesRecord;
   readonly #tau: number;
   readonly #additive: boolean;
   readonly #clock: Float64Array; // [t0, time of the latest spikes, how many they are]
@@ -38,15 +41,21 @@ export class Traces {
     this.#clock[1] = -Infinity;
     this.#latest = arena.u32(size);
     this.#held = arena.f64(size);
+    [this.record] = recordsIn(arena, TracesRecord, 1) as [TracesRecord];
+    const { record } = this;
+    record.tau = tau;
+    record.values = this.values;
+    record.clock = this.#clock;
+    record.latest = this.#latest;
+    record.held = this.#held;
+    record.size = size;
+    record.additive = Number(additive);
     this.#strong = least > 0 ? new Strong(size, least, arena) : null;
     this.#recent = new Recent(least > 0 ? size : 0);
     this.state = { values: this.values, clock: this.#clock, latest: this.#latest, held: this.#held };
   }
 
-  /** Reference time of the stored values, and time of the latest spikes. */
-  get t0(): number {
-    return this.#clock[0]!;
-  }
+  /** Time of the latest spikes. */
   get latest(): number {
     return this.#clock[1]!;
   }

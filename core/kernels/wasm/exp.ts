@@ -86,6 +86,12 @@ export function expPair(x: v128): v128 {
   return f64x2.mul(y, i64x2.shl(n, 52));
 }
 
+/** `exp` of any two numbers. */
+export function expTwo(x: v128): v128 {
+  if (!v128.any_true(f64x2.gt(f64x2.abs(x), f64x2.splat(700)))) return expPair(x);
+  return f64x2.replace_lane(f64x2.splat(exp(f64x2.extract_lane(x, 0))), 1, exp(f64x2.extract_lane(x, 1)));
+}
+
 /** `expSmall` of two numbers. */
 @inline
 export function expSmallPair(x: v128): v128 {

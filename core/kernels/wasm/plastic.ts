@@ -1,12 +1,13 @@
 /**
  * Arrivals at neurons with exponential currents along dense rows of devices, each of which pulses its row by the trace of the other
- * side and reads it before it is delivered: the work of `pulse`, `addCurrents` and `lookAhead`, by the same operations, for as many
- * arrivals as nothing else comes between.
+ * side, reads it, leaves a trace and is delivered: the work of `pulse`, `Traces`, `addCurrents` and `lookAhead`, by the same operations,
+ * for as many arrivals as nothing else comes between.
  */
-import { exp, expPair } from './exp';
+import { exp, expPair, expTwo } from './exp';
 import { look } from './outlook';
 import { AHEAD, beginLinear, bookLinear, drawAhead, isPlain, pulse64, pulseDrawn, pulseLinear } from './pulse';
-import { PlasticRecord, SegmentRecord_BYTES, ViewRecord, WeightsRecord } from './records';
+import { PlasticRecord, SegmentRecord_BYTES, TracesRecord, ViewRecord, WeightsRecord } from './records';
+import { spike } from './traces';
 
 /** What weight 1 adds to M, E, 0 and -slack of a neuron, in memory: loaded, it stays in registers. */
 const STEPS = memory.data(32, 16);
@@ -95,6 +96,9 @@ export function plastic(r: PlasticRecord): u32 {
   const times = r.times;
   const d = changetype<WeightsRecord>(r.devices);
   const weights = d.weights;
+  const pre = changetype<TracesRecord>(r.pre);
+  const post = changetype<TracesRecord>(r.post);
+  const trace = post.values;
   const from = r.from;
   const to = r.to;
   const plain = isPlain(d, 0, 0);
@@ -113,25 +117,28 @@ export function plastic(r: PlasticRecord): u32 {
     const scales = expPair(f64x2.mul(f64x2.splat(elapsed), rates));
     const m = f64x2.extract_lane(scales, 0);
     const e = f64x2.extract_lane(scales, 1);
-    const strength = r.amount * exp((r.traceT0 - t) / r.tau);
+    const since = f64x2.replace_lane(f64x2.splat(load<f64>(post.clock) - t), 1, t - load<f64>(pre.clock));
+    const traces = expTwo(f64x2.div(since, f64x2.replace_lane(f64x2.splat(post.tau), 1, pre.tau)));
+    const strength = r.amount * f64x2.extract_lane(traces, 0);
     store<f64>(STEPS, -perCapacitance * (m * r.perDeltaE));
     store<f64>(STEPS, perCapacitance * e, 8);
     store<f64>(STEPS, -(perCapacitance * min<f64>(end - t, r.peak)), 24);
     const row = load<u32>(r.rows + (<usize>k << 2));
     const first = row * columns;
     if (plain) {
-      pulseLinear<f64>(weights, first, 1, columns, r.trace, strength);
+      pulseLinear<f64>(weights, first, 1, columns, trace, strength);
     } else if (single) {
       if (k == ahead) {
         drawn = k;
         ahead = min(k + AHEAD, to);
         drawAhead(d, r.rows + (<usize>k << 2), ahead - k);
       }
-      pulseDrawn(d, row, k - drawn, r.trace, strength);
+      pulseDrawn(d, row, k - drawn, trace, strength);
     } else {
-      pulse64(d, 0, 0, 4, first, 1, columns, row, r.trace, strength, 0);
+      pulse64(d, 0, 0, 4, first, 1, columns, row, trace, strength, 0);
     }
     if (d.rowSums != 0) store<f64>(d.sums + (<usize>(k - from) << 3), load<f64>(d.rowSums + (<usize>row << 3)));
+    spike(pre, row, t, f64x2.extract_lane(traces, 1));
     found = deliver(r.u, weights + (<usize>first << 3), columns, r.suspects, found);
     k++;
     if (found == 0 || (k < to && load<f64>(times + (<usize>k << 3)) == t)) continue;

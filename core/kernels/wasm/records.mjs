@@ -90,6 +90,16 @@ export const RECORDS = {
     aFromB: 'f64',
     tailE: 'f64',
   },
+  /** Traces of spike trains that decay with one time constant: `Traces` of rules. */
+  TracesRecord: {
+    tau: 'f64',
+    values: 'address',
+    clock: 'address', // [t0, time of the latest spikes, how many they are]
+    latest: 'address', // who they were, and the values before them
+    held: 'address',
+    size: 'u32',
+    additive: 'u32',
+  },
   /** Arrivals that pulse and read their dense rows before they reach neurons with exponential currents. */
   PlasticRecord: {
     until: 'f64',
@@ -103,9 +113,7 @@ export const RECORDS = {
     end: 'f64', // of the round
     peak: 'f64',
     span: 'f64', // of the scales
-    amount: 'f64', // pulses are of strength amount e^((traceT0 - t) / tau) trace
-    traceT0: 'f64',
-    tau: 'f64',
+    amount: 'f64', // pulses are of strength amount × trace of the other side
     looks: 'f64 out',
     u: 'address',
     bar: 'address',
@@ -114,7 +122,8 @@ export const RECORDS = {
     rows: 'address',
     from: 'u32',
     to: 'u32',
-    trace: 'address',
+    pre: 'address', // of records of traces: of rows, in which arrivals are kept, and of columns
+    post: 'address',
     devices: 'address', // of a record
     suspects: 'address',
     suspectCount: 'u32 out',

@@ -1,5 +1,9 @@
 /** Presynaptic traces of the nearest neighbour: one exponential an arrival, two at a time, and what a rule makes of them. */
 import { expPair } from './exp';
+import { TracesRecord } from './records';
+
+/** Where the values are scaled anew: 2^500, as in synapses/rules/trace.ts. */
+const REBASE: f64 = reinterpret<f64>((<u64>1523) << 52);
 
 /** values[rows[k]] = e^((times[k] - t0) rate) for k = from … to - 1, in order. Exponents lie between -700 and 700. */
 export function markTraces(values: usize, times: usize, rows: usize, from: i32, to: i32, t0: f64, rate: f64): void {
@@ -14,6 +18,28 @@ export function markTraces(values: usize, times: usize, rows: usize, from: i32, 
     v128.store_lane<f64>(values + (<usize>load<u32>(row) << 3), trace, 0);
     if (two) v128.store_lane<f64>(values + (<usize>load<u32>(row, 4) << 3), trace, 1);
   }
+}
+
+/** `Traces.spike`, where e^((t - t0)/tau) is known. */
+export function spike(r: TracesRecord, index: u32, t: f64, growth: f64): void {
+  const values = r.values;
+  const clock = r.clock;
+  let scale = growth;
+  let n = load<f64>(clock, 8) == t ? load<f64>(clock, 16) : 0;
+  if (scale > REBASE) {
+    const decay = 1 / scale;
+    for (let at = values, end = values + (<usize>r.size << 3); at < end; at += 8) store<f64>(at, load<f64>(at) * decay);
+    store<f64>(clock, t);
+    scale = 1;
+    n = 0;
+  }
+  store<f64>(clock, t, 8);
+  store<f64>(clock, n + 1, 16);
+  const at = values + (<usize>index << 3);
+  const before = load<f64>(at);
+  store<u32>(r.latest + (<usize>n << 2), index);
+  store<f64>(r.held + (<usize>n << 3), before);
+  store<f64>(at, r.additive ? before + scale : scale);
 }
 
 /** out[i] = last[i] >= earliest ? up : down; arrays have room for a whole pair. */

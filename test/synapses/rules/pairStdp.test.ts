@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Network } from '../../../core/network.ts';
-import { poisson } from '../../../neurons/index.ts';
+import { lif, poisson, spikeTrains } from '../../../neurons/index.ts';
 import { ideal } from '../../../synapses/devices/index.ts';
 import { pairStdp } from '../../../synapses/rules/index.ts';
 import { before, change, drift, inOrder, learned, near, TEXTBOOK, type Train, trains } from '../fixedTrains.ts';
@@ -88,6 +88,29 @@ test('sums that reach across the rebasing of traces, thousands of time constants
 });
 
 const window = (pairing: Pairing) => pairStdp({ pairing, aPlus: 0.01 / 2, aMinus: 0.012 / 2 });
+
+test('silences of hundreds of time constants: the kernel of arrivals gives the bits of the plain loops', () => {
+  const trains = [0, 1, 2].map((i) =>
+    [0, 347, 1060, 1760, 2470].flatMap((start) => Array.from({ length: 12 }, (_, k) => start + 1.5 * k + 0.5 * i)),
+  );
+  const run = (pairing: Pairing, kernels: 'auto' | 'plain') => {
+    const net = new Network({ seed: 1, kernels });
+    const pre = net.population('pre', spikeTrains({ trains }));
+    const post = net.population(
+      'post',
+      lif({ size: 3, synapse: 'exponential', threshold: { uniform: [1, 4] }, tauSynExc: 2, tauSynInh: 2 }),
+    );
+    const { edges } = net.projection(pre, post, {
+      connect: { all: { weight: 400 } },
+      device: ideal({ wMin: 0, wMax: 800 }),
+      rule: pairStdp({ pairing, tauPlus: 1, tauMinus: 1 }),
+    });
+    net.run(3000);
+    assert.ok(post.spikes > 20, `${post.spikes} spikes`);
+    return edges.weights;
+  };
+  for (const pairing of ['allToAll', 'nearest'] as const) assert.equal(run(pairing, 'auto'), run(pairing, 'plain'));
+});
 
 test('the pairings differ where they should', () => {
   const e = (ms: number) => Math.exp(-ms / 20);
