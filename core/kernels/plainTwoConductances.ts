@@ -164,10 +164,10 @@ const onward: Onward = { v: 0, g: 0, h: 0 };
 
 /** See `Kernels.shuntOn`. */
 export function shuntNumbersOn(numbers: Float64Array, _rules: Float64Array, steps: Float64Array, time: number): void {
-  [onward.v, onward.g, onward.h] = [numbers[0]!, numbers[1]!, numbers[2]!];
+  [onward.v, onward.g, onward.h] = [numbers[0]!, numbers[2]!, numbers[3]!];
   [shunts.r, shunts.s, shunts.e, shunts.f] = [steps[0]!, steps[1]!, steps[2]!, steps[3]!];
   shuntOn(onward, shunts, time);
-  [numbers[0], numbers[1], numbers[2]] = [onward.v, onward.g, onward.h];
+  [numbers[0], numbers[2], numbers[3]] = [onward.v, onward.g, onward.h];
 }
 
 /** See `Kernels.addTwoConductances`. */

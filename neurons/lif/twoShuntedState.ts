@@ -36,7 +36,7 @@ export class TwoShuntedState implements Shunted {
   readonly #add: Kernels['addTwoConductances'];
   readonly #on: Kernels['shuntOn'];
   readonly #rules: Float64Array;
-  /** [V, ge, gi] of a neuron brought forward, and which one to when. */
+  /** [V, 0, ge, gi] of a neuron brought forward, and which one to when. */
   readonly #onward: Float64Array;
   #neuron = -1;
   #at = 0;
@@ -54,7 +54,7 @@ export class TwoShuntedState implements Shunted {
     this.#rules = arena.f64(rules.length);
     this.#rules.set(rules);
     this.#on = arena.kernels.shuntOn;
-    this.#onward = arena.f64(3);
+    this.#onward = arena.f64(4);
     this.u = arena.f64(this.fields * p.size);
     this.clock = arena.f64(3);
     this.steps = arena.f64(13);
@@ -104,7 +104,7 @@ export class TwoShuntedState implements Shunted {
 
   silence(j: number): void {
     this.#fadeTo(j, this.clock[0]!);
-    this.#keep(j, SILENT, this.clock[0]!, this.#onward[1]!, this.#onward[2]!);
+    this.#keep(j, SILENT, this.clock[0]!, this.#onward[2]!, this.#onward[3]!);
   }
 
   clear(): void {
@@ -117,7 +117,7 @@ export class TwoShuntedState implements Shunted {
 
   put(j: number, mV: number, t: number): void {
     this.#fadeTo(j, t);
-    this.#keep(j, mV, t, this.#onward[1]!, this.#onward[2]!);
+    this.#keep(j, mV, t, this.#onward[2]!, this.#onward[3]!);
   }
 
   potential(j: number, t: number): number {
@@ -127,7 +127,7 @@ export class TwoShuntedState implements Shunted {
 
   conductance(j: number, t: number, inhibitory: 0 | 1): number {
     this.#fadeTo(j, t);
-    return this.#onward[1 + inhibitory]! / this.#perUnit;
+    return this.#onward[2 + inhibitory]! / this.#perUnit;
   }
 
   from(j: number, mV: number, start: number, t: number): number {
@@ -141,7 +141,7 @@ export class TwoShuntedState implements Shunted {
     const o = this.fields * j;
     if (this.u[o + SINCE] === t) return shuntedByTwoWait(mV, this.u[o + 2]!, this.u[o + 3]!, bar, this.#shunts);
     if (this.#neuron !== j || this.#at !== t) this.#to(j, t);
-    return shuntedByTwoWait(mV, this.#onward[1]!, this.#onward[2]!, bar, this.#shunts);
+    return shuntedByTwoWait(mV, this.#onward[2]!, this.#onward[3]!, bar, this.#shunts);
   }
 
   below(j: number, mV: number, bar: number): number {
@@ -163,7 +163,7 @@ export class TwoShuntedState implements Shunted {
     let at = t;
     let last = 0;
     for (let k = 0; k < BOUNDS; k++) {
-      const wait = shuntedByTwoWait(onward[0]!, onward[1]!, onward[2]!, bar, this.#shunts);
+      const wait = shuntedByTwoWait(onward[0]!, onward[2]!, onward[3]!, bar, this.#shunts);
       if (wait === Infinity) return wait;
       const step = wait * this.#tau;
       at += step;
@@ -174,8 +174,8 @@ export class TwoShuntedState implements Shunted {
     const { r, s, e, f } = this.#shunts;
     const v = onward[0]!;
     const [one, two] = [
-      { g: onward[1]!, e, rate: r },
-      { g: onward[2]!, e: f, rate: s },
+      { g: onward[2]!, e, rate: r },
+      { g: onward[3]!, e: f, rate: s },
     ];
     return at + reaching((wait) => shuntedByTwo(v, one, two, wait), [one, two], bar, 0, 0) * this.#tau;
   }
@@ -196,8 +196,8 @@ export class TwoShuntedState implements Shunted {
     const o = this.fields * j;
     const onward = this.#onward;
     onward[0] = u[o]!;
-    onward[1] = u[o + 2]!;
-    onward[2] = u[o + 3]!;
+    onward[2] = u[o + 2]!;
+    onward[3] = u[o + 3]!;
     if (u[o] !== SILENT) this.#forward((t - u[o + SINCE]!) / this.#tau);
     this.#neuron = j;
     this.#at = t;
@@ -207,8 +207,8 @@ export class TwoShuntedState implements Shunted {
   #fadeTo(j: number, t: number): void {
     const o = this.fields * j;
     const time = (t - this.u[o + SINCE]!) / this.#tau;
-    this.#onward[1] = this.u[o + 2]! * exp(-this.#shunts.r * time);
-    this.#onward[2] = this.u[o + 3]! * exp(-this.#shunts.s * time);
+    this.#onward[2] = this.u[o + 2]! * exp(-this.#shunts.r * time);
+    this.#onward[3] = this.u[o + 3]! * exp(-this.#shunts.s * time);
     this.#neuron = -1;
   }
 

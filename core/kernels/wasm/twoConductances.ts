@@ -17,10 +17,6 @@ const RULES: usize = <usize>(LARGEST * PER_UNIT + 1) * 8;
 const COEFFICIENTS: usize = 128;
 const FIRST: usize = 3 * COEFFICIENTS;
 
-let onwardV: f64 = 0;
-let onwardG: f64 = 0;
-let onwardH: f64 = 0;
-
 @inline
 function more(factor: v128, z: v128, sum: v128): v128 {
   return f64x2.add(factor, f64x2.mul(z, sum));
@@ -59,10 +55,10 @@ function added(weights: usize, drive: v128, ge: v128, u: v128, hf: v128, w: v128
 /** One piece by the rule of so many pairs of nodes, with polynomials of these odd degrees; all pairs go through them together. */
 @inline
 function piece(
-  pairs: usize, decay: usize, growth: usize, coefficients: usize, rules: usize, r: f64, s: f64, e: f64, f: f64, l: f64, x: f64,
+  pairs: usize, decay: usize, growth: usize, coefficients: usize, rules: usize, at: usize, r: f64, s: f64, e: f64, f: f64, l: f64, x: f64,
 ): void {
-  const g = onwardG;
-  const h = onwardH;
+  const g = load<f64>(at, 16);
+  const h = load<f64>(at, 24);
   const rule = rules + <usize>(<u32>reinterpret<u64>(x * PER_UNIT + ROUND)) * (48 * pairs + 16);
   const ls = f64x2.splat(l);
   const rs = f64x2.splat(r);
@@ -162,68 +158,93 @@ function piece(
   const last = f64x2.replace_lane(fade, 1, 1);
   sum = f64x2.add(sum, added(weights + 16 * (pairs - 1), drive, ge, u3, hf, w3, last));
   const integral = f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
-  onwardV = onwardV * (load<f64>(rule + 48 * pairs) * f64x2.extract_lane(fade, 1)) + l * integral;
-  onwardG = g - g * f64x2.extract_lane(u3, 1);
-  onwardH = h - h * f64x2.extract_lane(w3, 1);
+  store<f64>(at, load<f64>(at) * (load<f64>(rule + 48 * pairs) * f64x2.extract_lane(fade, 1)) + l * integral);
+  store<f64>(at, g - g * f64x2.extract_lane(u3, 1), 16);
+  store<f64>(at, h - h * f64x2.extract_lane(w3, 1), 24);
 }
 
-function shunt(rules: usize, r: f64, s: f64, e: f64, f: f64, time: f64): void {
-  const faster = r > s ? r : s;
+/** Brings the neuron at `at` forward, as the twin does. */
+function shunt(rules: usize, at: usize, r: f64, s: f64, e: f64, f: f64, time: f64): void {
+  const faster = max(r, s);
   for (let left = time; left > 0; ) {
-    const sum = 1 + onwardG + onwardH;
-    const half = (onwardG * r + onwardH * s) * 0.5;
+    const g = load<f64>(at, 16);
+    const h = load<f64>(at, 24);
+    const sum = 1 + g + h;
+    const half = (g * r + h * s) * 0.5;
     let l = left;
     let bend = half * l * l;
     let x = sum * l - bend;
     const w = faster * l;
     if (w <= 0.15 && bend <= 0.07 && x <= LARGEST) {
-      shuntNear(rules, r, s, e, f, l, x, w, bend);
+      if (w <= 0.04 && bend <= 0.0018) piece(2, 5, 5, rules, rules + FIRST, at, r, s, e, f, l, x);
+      else piece(3, 7, 7, rules + COEFFICIENTS, rules + FIRST + RULES * 14, at, r, s, e, f, l, x);
       return;
     }
     if (!(w <= 0.3 && bend <= 0.3 && x <= LARGEST)) {
-      const size = abs(onwardV);
-      if (onwardG * (1 / r) * (abs(e) + size) + onwardH * (1 / s) * (abs(f) + size) < GONE) {
-        onwardV *= exp(-left);
-        onwardG *= exp(-r * left);
-        onwardH *= exp(-s * left);
+      const v = load<f64>(at);
+      const size = abs(v);
+      if (g * (1 / r) * (abs(e) + size) + h * (1 / s) * (abs(f) + size) < GONE) {
+        store<f64>(at, v * exp(-left));
+        store<f64>(at, g * exp(-r * left), 16);
+        store<f64>(at, h * exp(-s * left), 24);
         return;
       }
       l = min(min(min(left, 0.3 / faster), sqrt<f64>(0.3 / half)), LARGEST / sum);
       bend = half * l * l;
       x = sum * l - bend;
     }
-    piece(4, 7, 7, rules + 2 * COEFFICIENTS, rules + FIRST + RULES * 34, r, s, e, f, l, x);
+    piece(4, 7, 7, rules + 2 * COEFFICIENTS, rules + FIRST + RULES * 34, at, r, s, e, f, l, x);
     left -= l;
   }
 }
 
-function shuntNear(rules: usize, r: f64, s: f64, e: f64, f: f64, l: f64, x: f64, w: f64, bend: f64): void {
-  if (w <= 0.04 && bend <= 0.0018) piece(2, 5, 5, rules, rules + FIRST, r, s, e, f, l, x);
-  else piece(3, 7, 7, rules + COEFFICIENTS, rules + FIRST + RULES * 14, r, s, e, f, l, x);
-}
+/** What loops take as vectors, in memory, for the reason given in put.ts: 0, infinity, 2, where neurons are listed. */
+const FIXED = memory.data<f64>([0, Infinity, 2, LISTED], 16);
 
 @inline
-function wait(v: f64, g: f64, h: f64, bar: f64, r: f64, s: f64, e: f64, f: f64): f64 {
-  if (v >= bar) return 0;
-  const a = g * (e - bar);
-  const c = h * (f - bar);
-  const up = max(a, 0) + max(c, 0);
-  const most = (a > c ? r >= s : s >= r) ? a + c : up;
-  if (bar >= 0 && most <= bar) return Infinity;
-  const b = g * (e - v);
-  const d = h * (f - v);
-  const pull = (b > d ? r >= s : s >= r) ? max(b + d, 0) : max(b, 0) + max(d, 0);
-  if (!(pull > v)) return Infinity;
-  const rise = (bar - v) / (pull - v);
-  const held = -(min(a, 0) + min(c, 0));
-  const pushed = up - bar;
-  if (!(held > pushed)) return rise;
-  const fastest = max(a < 0 ? r : 0, c < 0 ? s : 0);
-  return max((2 * (held - pushed)) / ((held + pushed) * fastest), rise);
+function fixed(k: usize): v128 {
+  return v128.load64_splat(FIXED + (k << 3));
 }
 
+/** The larger one; of the zeros either. */
+@inline
+function larger(x: v128, y: v128): v128 {
+  return f64x2.pmax(x, y);
+}
+
+/** `shuntedByTwoWait` of two neurons; `both`, `first` and `second`: all ones where r = s, r >= s and s >= r. */
+@inline
+function wait(v: v128, g: v128, h: v128, bar: v128, rates: usize, firstLasts: v128, secondLasts: v128): v128 {
+  const zero = fixed(0);
+  const e = v128.load64_splat(rates, 16);
+  const f = v128.load64_splat(rates, 24);
+  const a = f64x2.mul(g, f64x2.sub(e, bar));
+  const c = f64x2.mul(h, f64x2.sub(f, bar));
+  const up = f64x2.add(larger(a, zero), larger(c, zero));
+  const most = v128.bitselect(f64x2.add(a, c), up, v128.bitselect(firstLasts, secondLasts, f64x2.gt(a, c)));
+  const b = f64x2.mul(g, f64x2.sub(e, v));
+  const d = f64x2.mul(h, f64x2.sub(f, v));
+  const fades = v128.bitselect(firstLasts, secondLasts, f64x2.gt(b, d));
+  const pull = v128.bitselect(larger(f64x2.add(b, d), zero), f64x2.add(larger(b, zero), larger(d, zero)), fades);
+  const rise = f64x2.div(f64x2.sub(bar, v), f64x2.sub(pull, v));
+  const held = f64x2.neg(f64x2.add(f64x2.pmin(a, zero), f64x2.pmin(c, zero)));
+  const pushed = f64x2.sub(up, bar);
+  const r = v128.and(v128.load64_splat(rates), f64x2.lt(a, zero));
+  const fastest = larger(r, v128.and(v128.load64_splat(rates, 8), f64x2.lt(c, zero)));
+  const turn = f64x2.div(f64x2.mul(fixed(2), f64x2.sub(held, pushed)), f64x2.mul(f64x2.add(held, pushed), fastest));
+  const until = v128.bitselect(larger(turn, rise), rise, f64x2.gt(held, pushed));
+  const never = v128.or(v128.and(f64x2.ge(bar, zero), f64x2.le(most, bar)), f64x2.le(pull, v));
+  return v128.andnot(v128.bitselect(fixed(1), until, never), f64x2.ge(v, bar));
+}
+
+/** Arrivals of a lot by how their neurons are brought forward: by 4 nodes, by 6, or as `shunt` does. */
+const SHORT = memory.data(1024, 16);
+const MIDDLE = memory.data(1024, 16);
+const FAR = memory.data(1024, 16);
+
 /**
- * `targets` as `target` has them; `weights` 0: all `weight`.
+ * `targets` as `target` has them; `weights` 0: all `weight`. All neurons of a lot are brought forward before anything arrives: in loops that
+ * do the same for each, so that processors work on several at once.
  */
 export function addTwoConductances(
   u: usize, bar: usize, rules: usize, targets: usize, wide: bool, weights: usize, weight: f64, count: u32, steps: usize,
@@ -239,6 +260,13 @@ export function addTwoConductances(
   const floor = f <= 0 && f <= e ? f : Infinity;
   const round = load<f64>(steps, 80);
   const later = v128.load(steps, 88);
+  const faster = max(r, s);
+  const firstLasts = i64x2.splat(r >= s ? -1 : 0);
+  const secondLasts = i64x2.splat(s >= r ? -1 : 0);
+  const nows = f64x2.splat(now);
+  const taus = f64x2.splat(tau);
+  const rounds = f64x2.splat(round);
+  const floors = f64x2.splat(floor);
   let n = found;
   for (let from: u32 = 0; from < count; from += LOT) {
     const to = min(from + LOT, count);
@@ -252,38 +280,98 @@ export function addTwoConductances(
       const jump = f64x2.mul(f64x2.mul(f64x2.splat(abs(w)), v128.load(w >= 0 ? steps + 32 : steps + 48)), later);
       v128.store(at, f64x2.add(v128.load(at, 16), jump), 16);
     }
+    let short = SHORT;
+    let middle = MIDDLE;
+    let far = FAR;
     for (let i = FREE; i < free; i += 4) {
+      const at = <u32>(u + <usize>target(targets, wide, load<u32>(i)) * 40);
+      const g = load<f64>(at, 16);
+      const h = load<f64>(at, 24);
+      const l = (now - load<f64>(at, 8)) * perTau;
+      const bend = (g * r + h * s) * 0.5 * l * l;
+      const x = (1 + g + h) * l - bend;
+      const w = faster * l;
+      store<u32>(short, at);
+      store<u32>(middle, at);
+      store<u32>(far, at);
+      const isNear = <usize>(w <= 0.15) & <usize>(bend <= 0.07) & <usize>(x <= LARGEST);
+      const isShort = isNear & <usize>(w <= 0.04) & <usize>(bend <= 0.0018);
+      short += isShort << 2;
+      middle += (isNear ^ isShort) << 2;
+      far += (isNear ^ 1) << 2;
+    }
+    for (let i = SHORT; i < short; i += 4) {
+      const at = <usize>load<u32>(i);
+      const g = load<f64>(at, 16);
+      const h = load<f64>(at, 24);
+      const l = (now - load<f64>(at, 8)) * perTau;
+      piece(2, 5, 5, rules, rules + FIRST, at, r, s, e, f, l, (1 + g + h) * l - (g * r + h * s) * 0.5 * l * l);
+      store<f64>(at, now, 8);
+    }
+    for (let i = MIDDLE; i < middle; i += 4) {
+      const at = <usize>load<u32>(i);
+      const g = load<f64>(at, 16);
+      const h = load<f64>(at, 24);
+      const l = (now - load<f64>(at, 8)) * perTau;
+      const x = (1 + g + h) * l - (g * r + h * s) * 0.5 * l * l;
+      piece(3, 7, 7, rules + COEFFICIENTS, rules + FIRST + RULES * 14, at, r, s, e, f, l, x);
+      store<f64>(at, now, 8);
+    }
+    for (let i = FAR; i < far; i += 4) {
+      const at = <usize>load<u32>(i);
+      shunt(rules, at, r, s, e, f, (now - load<f64>(at, 8)) * perTau);
+      store<f64>(at, now, 8);
+    }
+    for (let i = FREE; i < free; ) {
       const k = load<u32>(i);
       const j = target(targets, wide, k);
-      const w = weights == 0 ? weight : load<f64>(weights + (<usize>k << 3));
       const at = u + <usize>j * 40;
-      const size = abs(w);
+      // The last one by itself, and one whose neuron comes twice.
+      const next = i + 4 < free ? load<u32>(i, 4) : k;
+      const one = k == next || target(targets, wide, next) == j;
+      const l = one ? k : next;
+      const i2 = target(targets, wide, l);
+      const to = u + <usize>i2 * 40;
+      i += one ? 4 : 8;
+      const w = weights == 0 ? weight : load<f64>(weights + (<usize>k << 3));
+      const w2 = weights == 0 ? weight : load<f64>(weights + (<usize>l << 3));
       const by: usize = w >= 0 ? steps + 32 : steps + 48;
-      const time = (now - load<f64>(at, 8)) * perTau;
-      onwardV = load<f64>(at);
-      onwardG = load<f64>(at, 16);
-      onwardH = load<f64>(at, 24);
-      shunt(rules, r, s, e, f, time);
-      const v = onwardV;
-      const g = onwardG + size * load<f64>(by);
-      const h = onwardH + size * load<f64>(by, 8);
-      store<f64>(at, v);
-      store<f64>(at, now, 8);
-      store<f64>(at, g, 16);
-      store<f64>(at, h, 24);
-      const until = load<f64>(at, 32);
-      if (until == LISTED) continue;
-      const apart = until >= round || (until < 0 && until > -Infinity);
-      if (apart && v >= floor && load<f64>(by) == 0) continue;
-      const next = now + wait(v, g, h, load<f64>(bar + (<usize>j << 3)), r, s, e, f) * tau;
-      if (until >= 0) {
-        store<f64>(at, next, 32);
-        if (next >= round) continue;
-      } else if (next > -until) continue;
-      store<f64>(at, LISTED, 32);
-      store<u32>(suspects + (<usize>n << 2), j);
-      store<f64>(values + (<usize>n << 3), v);
-      n++;
+      const by2: usize = w2 >= 0 ? steps + 32 : steps + 48;
+      const p = f64x2.add(v128.load(at, 16), f64x2.mul(f64x2.splat(abs(w)), v128.load(by)));
+      const q = f64x2.add(v128.load(to, 16), f64x2.mul(f64x2.splat(abs(w2)), v128.load(by2)));
+      v128.store(at, p, 16);
+      v128.store(to, q, 16);
+      const v = v128.load64_lane(to, v128.load64_zero(at), 1);
+      const bars = v128.load64_lane(bar + (<usize>i2 << 3), v128.load64_zero(bar + (<usize>j << 3)), 1);
+      const g = v128.shuffle<f64>(p, q, 0, 2);
+      const h = v128.shuffle<f64>(p, q, 1, 3);
+      const waits = wait(v, g, h, bars, steps, firstLasts, secondLasts);
+      const zero = fixed(0);
+      const until = v128.load64_lane(to + 32, v128.load64_zero(at + 32), 1);
+      const later = f64x2.add(nows, f64x2.mul(waits, taus));
+      const idle = f64x2.ge(until, zero);
+      const inWheel = v128.andnot(f64x2.gt(until, f64x2.neg(fixed(1))), idle);
+      const apart = v128.or(f64x2.ge(until, rounds), inWheel);
+      const lowers = f64x2.eq(v128.load64_lane(by2, v128.load64_zero(by), 1), zero);
+      const same = v128.or(v128.and(v128.and(apart, lowers), f64x2.ge(v, floors)), f64x2.eq(until, fixed(3)));
+      const stays = v128.bitselect(f64x2.ge(later, rounds), f64x2.gt(later, f64x2.neg(until)), idle);
+      const until2 = v128.bitselect(later, until, v128.andnot(idle, same));
+      v128.store64_lane(at + 32, until2, 0);
+      v128.store64_lane(to + 32, until2, 1);
+      const listed = i64x2.bitmask(v128.or(same, stays)) ^ 3;
+      if (listed == 0) continue;
+      if (listed & 1) {
+        store<f64>(at, LISTED, 32);
+        store<u32>(suspects + (<usize>n << 2), j);
+        store<f64>(values + (<usize>n << 3), f64x2.extract_lane(v, 0));
+        n++;
+      }
+      if (!one && (listed & 2)) {
+        store<f64>(to, LISTED, 32);
+        store<u32>(suspects + (<usize>n << 2), i2);
+        store<f64>(values + (<usize>n << 3), f64x2.extract_lane(v, 1));
+        n++;
+      }
     }
   }
   return n;
@@ -291,11 +379,5 @@ export function addTwoConductances(
 
 /** See `Kernels.shuntOn`. */
 export function shuntOn(onward: usize, rules: usize, shunts: usize, time: f64): void {
-  onwardV = load<f64>(onward);
-  onwardG = load<f64>(onward, 8);
-  onwardH = load<f64>(onward, 16);
-  shunt(rules, load<f64>(shunts), load<f64>(shunts, 8), load<f64>(shunts, 16), load<f64>(shunts, 24), time);
-  store<f64>(onward, onwardV);
-  store<f64>(onward, onwardG, 8);
-  store<f64>(onward, onwardH, 16);
+  shunt(rules, onward, load<f64>(shunts), load<f64>(shunts, 8), load<f64>(shunts, 16), load<f64>(shunts, 24), time);
 }
