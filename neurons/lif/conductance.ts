@@ -90,7 +90,7 @@ export class LifConductance implements NeuronModel {
         ? new ShuntedState(p, tauSyn, membranes, arena)
         : new TwoShuntedState(p, tauSyn, membranes, arena);
     this.#queue = new RefractoryQueue(membranes.anyRefractory ? n : 0, arena);
-    this.#near = this.#s.fastest / 64;
+    this.#near = this.#s.fastest / 128;
     this.#round = snap(16 * this.#near) + TICK;
     this.#wheel = new WakeWheel(n, this.#near / 2, arena);
     this.#heap = new IndexedHeap(arena.f64(n));

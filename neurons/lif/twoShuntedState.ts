@@ -78,12 +78,14 @@ export class TwoShuntedState implements Shunted {
 
   jumps(factor: number, inhibitory: boolean | null): void {
     const unit = this.#perUnit * factor;
-    const [positive, negative] = inhibitory === null ? [0, 1] : [Number(inhibitory), Number(inhibitory)];
-    for (const k of [0, 1]) {
-      this.steps[4 + k] = positive === k ? unit : 0;
-      this.steps[6 + k] = negative === k ? unit : 0;
-      this.steps[11 + k] = exp((this.steps[k]! * (this.#now - this.clock[0]!)) / this.#tau);
-    }
+    const steps = this.steps;
+    steps[4] = inhibitory === true ? 0 : unit;
+    steps[5] = inhibitory === true ? unit : 0;
+    steps[6] = inhibitory === false ? unit : 0;
+    steps[7] = inhibitory === false ? 0 : unit;
+    const since = this.#now - this.clock[0]!;
+    steps[11] = exp((steps[0]! * since) / this.#tau);
+    steps[12] = exp((steps[1]! * since) / this.#tau);
   }
 
   add(

@@ -12,6 +12,17 @@ export const REFRACTORY = memory.data(1024, 16);
 export let freeEnd: usize = 0;
 export let refractoryEnd: usize = 0;
 
+const LINE: usize = 64;
+/** What was read, so that it is. */
+const TOUCHED = memory.data(4, 4);
+
+/** Has memory bring so many bytes together: it answers many requests at once. */
+export function touch(from: usize, bytes: usize): void {
+  let touched: u32 = 0;
+  for (let at = from; at < from + bytes; at += LINE) touched += load<u8>(at);
+  store<u32>(TOUCHED, touched);
+}
+
 /** Target of arrival k: `targets` 0: neuron k, else of 16 or, `wide`, 32 bits. */
 @inline
 export function target(targets: usize, wide: bool, k: u32): u32 {

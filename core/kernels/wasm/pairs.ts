@@ -14,6 +14,9 @@ const LISTED: i32 = 2;
 /** scale; the eight numbers that a `WeightsRecord` begins with; 1/range, range, 1: loaded, they stay in registers. */
 const FIXED = memory.data(96, 16);
 
+/** What was read, so that it is. */
+const TOUCHED = memory.data(4, 4);
+
 /** `draws` are for the noise of steps, or 0. */
 @inline
 function run<F>(
@@ -104,6 +107,11 @@ function inColumn<F>(
 function inList<F>(
   soft: bool, at: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize, list: usize, edges: usize,
 ): void {
+  // They lie where nobody has been for long, and memory answers many at once.
+  let touched: u32 = 0;
+  for (let q = list + edges, end = q + (<usize>count << 2); q < end; q += 4)
+    touched += load<u8>(at + <usize>load<u32>(q) * sizeof<F>());
+  store<u32>(TOUCHED, touched);
   run<F>(LISTED, soft, at, 0, count, trace, sums, totals, draws, list, edges);
 }
 

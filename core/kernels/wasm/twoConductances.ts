@@ -3,7 +3,7 @@
  * listed where it may reach its bar within the round. The twin of plainTwoConductances.ts.
  */
 import { exp } from './exp';
-import { FREE, freeEnd, LOT, REFRACTORY, refractoryEnd, sort, target } from './lots';
+import { FREE, freeEnd, LOT, REFRACTORY, refractoryEnd, sort, target, touch } from './lots';
 
 const LISTED: f64 = -1.0 / 1099511627776.0; // -2^-40
 const GONE: f64 = 1e-14;
@@ -250,6 +250,8 @@ export function addTwoConductances(
   u: usize, bar: usize, rules: usize, targets: usize, wide: bool, weights: usize, weight: f64, count: u32, steps: usize,
   suspects: usize, values: usize, found: u32,
 ): u32 {
+  if (targets != 0) touch(targets, count << (wide ? 2 : 1));
+  if (weights != 0) touch(weights, count << 3);
   const r = load<f64>(steps);
   const s = load<f64>(steps, 8);
   const e = load<f64>(steps, 16);
