@@ -55,6 +55,8 @@ export class LifConductance implements NeuronModel {
   /** Their potentials, which arrivals of the instant do not change. */
   readonly #values: Float64Array;
   #suspectCount = 0;
+  /** Since when what neurons in the heap wait for is only a bound, to be solved for when it has come; NaN: it is the crossing. */
+  readonly #bounds: Float64Array;
   /** Conductances in nS. */
   readonly quantities: Readonly<Record<string, Quantity>> = {
     excitatoryConductance: { unit: 'nS', of: 'neuron', read: (j, t) => this.#s.conductance(j, t, 0) },
@@ -71,7 +73,7 @@ export class LifConductance implements NeuronModel {
   constructor(p: LifParams, tauSyn: LifParams['tauSyn'], membranes: Membranes, context: ModelContext) {
     const { arena, seed, name } = context;
     const n = p.size;
-    arena.reserve(n * 96, `${name} with ${n} neurons`);
+    arena.reserve(n * 104, `${name} with ${n} neurons`);
     refuseWhatIsDeltaOnly(p, name);
     this.#name = name;
     if (typeof tauSyn === 'number')
@@ -90,15 +92,17 @@ export class LifConductance implements NeuronModel {
         ? new ShuntedState(p, tauSyn, membranes, arena)
         : new TwoShuntedState(p, tauSyn, membranes, arena);
     this.#queue = new RefractoryQueue(membranes.anyRefractory ? n : 0, arena);
-    this.#near = this.#s.fastest / 128;
+    this.#near = this.#s.fastest / 64;
     this.#round = snap(16 * this.#near) + TICK;
     this.#wheel = new WakeWheel(n, this.#near / 2, arena);
     this.#heap = new IndexedHeap(arena.f64(n));
+    this.#bounds = arena.f64(n).fill(Number.NaN);
     this.#suspects = arena.u32(n + 1);
     this.#values = arena.f64(n + 1);
     this.state = {
       ...this.#s.state,
       crossings: this.#heap.times,
+      bounds: this.#bounds,
       ...this.#wheel.state,
       ...this.#queue.state,
       ...this.thresholds.state,
@@ -204,12 +208,13 @@ export class LifConductance implements NeuronModel {
     this.firedCount = 0;
     const count = this.#suspectCount;
     this.#suspectCount = 0;
-    for (let k = 0; k < count; k++) this.#look(this.#suspects[k]!, t, this.#values[k]!);
+    for (let k = 0; k < count; k++) this.#look(this.#suspects[k]!, t, this.#values[k]!, true);
     this.#collect(t);
   }
 
   cross(t: number): void {
     this.firedCount = 0;
+    if (this.#solveBounds(t) && this.next > t) return;
     this.#advance(t);
     if (this.#s.clock[ROUND]! <= t) this.#nextRound(t);
     for (let j = this.#wheel.take(t); j >= 0; j = this.#wheel.take(t)) this.#look(j, t);
@@ -261,9 +266,22 @@ export class LifConductance implements NeuronModel {
     }
   }
 
+  /** Solves for crossings whose bound has come by t; whether there were any. */
+  #solveBounds(t: number): boolean {
+    let any = false;
+    for (; this.#heap.next <= t; any = true) {
+      const j = this.#heap.first;
+      const since = this.#bounds[j]!;
+      if (Number.isNaN(since)) break;
+      this.#solve(j, since);
+    }
+    return any;
+  }
+
   /** Lists the neurons whose crossing is due by t. */
   #collect(t: number): void {
     while (this.#heap.next <= t) {
+      if (this.#solveBounds(t)) continue;
       const j = this.#heap.first;
       this.#leave(j, t);
       this.fired[this.firedCount++] = j;
@@ -275,8 +293,11 @@ export class LifConductance implements NeuronModel {
     for (let j = 0; j < this.size; j++) this.#look(j, t);
   }
 
-  /** Finds when a neuron is to be looked at again or fires, if nothing arrives; the state stands at t. */
-  #look(j: number, t: number, mV = this.#s.potential(j, t)): void {
+  /**
+   * Finds when a neuron is to be looked at again or fires, if nothing arrives; the state stands at t. After an `arrival` that has made a crossing void
+   * the next one is not solved for before its time may have come.
+   */
+  #look(j: number, t: number, mV = this.#s.potential(j, t), arrival = false): void {
     const wait = this.#s.silent(j) ? Infinity : this.#s.wait(j, t, mV, this.thresholds.b[j]!) * this.#tau;
     if (wait === Infinity) {
       this.#leave(j, t);
@@ -295,7 +316,16 @@ export class LifConductance implements NeuronModel {
       return;
     }
     this.#s.u[this.#s.fields * (j + 1) - 1] = WATCHED;
+    if (arrival && this.#heap.times[j]! < Infinity) {
+      this.#bounds[j] = t;
+      this.#heap.set(j, Math.floor((t + wait) / TICK) * TICK);
+    } else this.#solve(j, t);
+  }
+
+  /** Puts a neuron that is watched, and was looked at at t, into the heap with its crossing. */
+  #solve(j: number, t: number): void {
     const crossing = this.#s.crossing(j, t, this.thresholds.b[j]!);
+    this.#bounds[j] = Number.NaN;
     if (crossing === Infinity) {
       this.#leave(j, t);
       return;
