@@ -33,18 +33,19 @@ export function tabled(table: Float64Array, b: number): number {
 
 /**
  * For how long a neuron at `v` is sure to stay below `bar`, in tau; Infinity for ever, 0 when it is there. `b` is ts g, `reversal`
- * b E. While U is not below what it is now, its slope is never more than now without what the conductances take away; and it can
- * only get to the bar while the drive there, g (E - bar) - bar, is upwards.
+ * b E. Its slope at any U is never more than now without what the conductances take away; and it can only get to the bar while the drive
+ * there, g (E - bar) - bar, is upwards. Where they pull all the way, g (E - U) - U is linear in U, and ln x >= 2 (x - 1)/(x + 1) makes of the time that takes
+ * the way at the slope in the middle.
  */
 export function shuntedWait(b: number, reversal: number, v: number, bar: number, ts: number): number {
   if (v >= bar) return 0;
   const upwards = reversal - bar * b;
   const needed = bar * ts;
   if (bar >= 0 && !(upwards > needed)) return Infinity;
-  const pull = reversal - v * b;
-  const rise = ((bar - v) * ts) / (Math.max(pull, 0) - v * ts);
+  const from = upwards >= 0 ? (v + bar) * 0.5 : v;
+  const rise = ((bar - v) * ts) / (Math.max(reversal - from * b, 0) - from * ts);
   if (!(upwards < needed)) return rise;
-  const turn = (2 * ts * (upwards - needed)) / (upwards + needed); // ln r >= 2 (r - 1)/(r + 1)
+  const turn = (2 * ts * (upwards - needed)) / (upwards + needed);
   return Math.max(turn, rise);
 }
 

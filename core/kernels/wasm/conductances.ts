@@ -13,7 +13,7 @@ const CELL: i64 = (1 << 46) - 1;
 const LISTED: f64 = -1.0 / 1099511627776.0; // -2^-40
 
 /** What loops take as vectors, in memory, for the reason given in put.ts. */
-const FIXED = memory.data<f64>([LOW, HIGH, LISTED, -Infinity, 0, Infinity], 16);
+const FIXED = memory.data<f64>([LOW, HIGH, LISTED, -Infinity, 0, Infinity, 0.5], 16);
 
 /** Suspects so far. */
 let suspected: u32 = 0;
@@ -50,8 +50,9 @@ function shuntedWait(b: v128, reversal: v128, v: v128, bar: v128, ts: v128): v12
   const zero = fixed(4);
   const upwards = f64x2.sub(reversal, f64x2.mul(bar, b));
   const needed = f64x2.mul(bar, ts);
-  const pull = f64x2.sub(reversal, f64x2.mul(v, b));
-  const most = f64x2.sub(f64x2.max(pull, zero), f64x2.mul(v, ts));
+  const from = v128.bitselect(f64x2.mul(f64x2.add(v, bar), fixed(6)), v, f64x2.ge(upwards, zero));
+  const pull = f64x2.sub(reversal, f64x2.mul(from, b));
+  const most = f64x2.sub(f64x2.max(pull, zero), f64x2.mul(from, ts));
   const rise = f64x2.div(f64x2.mul(f64x2.sub(bar, v), ts), most);
   const twice = f64x2.mul(f64x2.add(ts, ts), f64x2.sub(upwards, needed));
   const turn = f64x2.max(f64x2.div(twice, f64x2.add(upwards, needed)), rise);
