@@ -34,7 +34,7 @@ const AHEAD = 4;
  * V can reach the threshold from below only while ge (Ee - theta) + gi (Ei - theta) > theta - R I: for most arrivals that is false,
  * and nothing is predicted. While it is true V rises ever more slowly, so that its slope tells until when it stays below. Time goes in
  * rounds: only neurons for which that may be within the present one are watched, and only when the time has come, and is near,
- * the crossing is solved for.
+ * the crossing is solved for; again, after an arrival, only when it may be the first of all.
  */
 export class LifConductance implements NeuronModel {
   readonly receptors = ['excitatory', 'inhibitory'];
@@ -55,7 +55,7 @@ export class LifConductance implements NeuronModel {
   /** Their potentials, which arrivals of the instant do not change. */
   readonly #values: Float64Array;
   #suspectCount = 0;
-  /** Since when what neurons in the heap wait for is only a bound, to be solved for when it has come; NaN: it is the crossing. */
+  /** The instant from which a crossing is to be solved for, of neurons that have a bound of it in the heap; NaN: they have the crossing. */
   readonly #bounds: Float64Array;
   /** Conductances in nS. */
   readonly quantities: Readonly<Record<string, Quantity>> = {
@@ -116,7 +116,9 @@ export class LifConductance implements NeuronModel {
   }
 
   get next(): number {
-    const next = Math.min(this.#wheel.next, this.#heap.next, this.#s.clock[ROUND]!);
+    const looks = Math.min(this.#wheel.next, this.#s.clock[ROUND]!);
+    this.#solveBounds(looks);
+    const next = Math.min(looks, this.#heap.next);
     return this.#queue.next < next ? this.#nextRelease(next) : next;
   }
 
@@ -208,13 +210,12 @@ export class LifConductance implements NeuronModel {
     this.firedCount = 0;
     const count = this.#suspectCount;
     this.#suspectCount = 0;
-    for (let k = 0; k < count; k++) this.#look(this.#suspects[k]!, t, this.#values[k]!, true);
+    for (let k = 0; k < count; k++) this.#look(this.#suspects[k]!, t, this.#values[k]!);
     this.#collect(t);
   }
 
   cross(t: number): void {
     this.firedCount = 0;
-    if (this.#solveBounds(t) && this.next > t) return;
     this.#advance(t);
     if (this.#s.clock[ROUND]! <= t) this.#nextRound(t);
     for (let j = this.#wheel.take(t); j >= 0; j = this.#wheel.take(t)) this.#look(j, t);
@@ -266,22 +267,18 @@ export class LifConductance implements NeuronModel {
     }
   }
 
-  /** Solves for crossings whose bound has come by t; whether there were any. */
-  #solveBounds(t: number): boolean {
-    let any = false;
-    for (; this.#heap.next <= t; any = true) {
+  /** Solves for crossings, those with the earliest bounds first, until the earliest of all is known or none can come by t. */
+  #solveBounds(t: number): void {
+    while (this.#heap.next <= t) {
       const j = this.#heap.first;
-      const since = this.#bounds[j]!;
-      if (Number.isNaN(since)) break;
-      this.#solve(j, since);
+      if (Number.isNaN(this.#bounds[j]!)) return;
+      this.#solve(j, this.#bounds[j]!);
     }
-    return any;
   }
 
   /** Lists the neurons whose crossing is due by t. */
   #collect(t: number): void {
-    while (this.#heap.next <= t) {
-      if (this.#solveBounds(t)) continue;
+    for (this.#solveBounds(t); this.#heap.next <= t; this.#solveBounds(t)) {
       const j = this.#heap.first;
       this.#leave(j, t);
       this.fired[this.firedCount++] = j;
@@ -293,11 +290,8 @@ export class LifConductance implements NeuronModel {
     for (let j = 0; j < this.size; j++) this.#look(j, t);
   }
 
-  /**
-   * Finds when a neuron is to be looked at again or fires, if nothing arrives; the state stands at t. After an `arrival` that has made a crossing void
-   * the next one is not solved for before its time may have come.
-   */
-  #look(j: number, t: number, mV = this.#s.potential(j, t), arrival = false): void {
+  /** Finds when a neuron is to be looked at again or fires, or until when it does not, if nothing arrives; the state stands at t. */
+  #look(j: number, t: number, mV = this.#s.potential(j, t)): void {
     const wait = this.#s.silent(j) ? Infinity : this.#s.wait(j, t, mV, this.thresholds.b[j]!) * this.#tau;
     if (wait === Infinity) {
       this.#leave(j, t);
@@ -316,22 +310,21 @@ export class LifConductance implements NeuronModel {
       return;
     }
     this.#s.u[this.#s.fields * (j + 1) - 1] = WATCHED;
-    if (arrival && this.#heap.times[j]! < Infinity) {
-      this.#bounds[j] = t;
-      this.#heap.set(j, Math.floor((t + wait) / TICK) * TICK);
-    } else this.#solve(j, t);
+    if (this.#heap.times[j] === Infinity) {
+      this.#wheel.set(j, Infinity, t);
+      this.#solve(j, t);
+      return;
+    }
+    this.#bounds[j] = t; // what was solved for was void, and this may be, too
+    this.#heap.set(j, Math.floor((t + wait) / TICK) * TICK);
   }
 
-  /** Puts a neuron that is watched, and was looked at at t, into the heap with its crossing. */
+  /** Puts a neuron that was looked at at t into the heap with its crossing. */
   #solve(j: number, t: number): void {
     const crossing = this.#s.crossing(j, t, this.thresholds.b[j]!);
     this.#bounds[j] = Number.NaN;
-    if (crossing === Infinity) {
-      this.#leave(j, t);
-      return;
-    }
-    this.#wheel.set(j, Infinity, t);
-    this.#heap.set(j, crossing === t ? t : Math.max(snap(crossing), t + TICK));
+    if (crossing === Infinity) this.#leave(j, t);
+    else this.#heap.set(j, crossing === t ? t : Math.max(snap(crossing), t + TICK));
   }
 
   #endRound(t: number): void {
