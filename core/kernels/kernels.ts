@@ -223,7 +223,7 @@ export interface Kernels {
     values: Float64Array,
     found: number,
   ): number;
-  /** Brings [V, 0, ge, gi] of a neuron on by `time`, see `shuntOn`; `shunts` begins like `steps`. */
+  /** Brings [V, any, ge, gi] of a neuron on by `time`, see `shuntOn`; `shunts` begins like `steps`. */
   shuntOn(onward: Float64Array, rules: Float64Array, shunts: Float64Array, time: number): void;
   /**
    * Lists the neurons that may reach threshold within a round and returns how many; gives the others their slack, Infinity to

@@ -191,18 +191,11 @@ export class LifConductance implements NeuronModel {
     if (receptor !== undefined) refuseNegative(edges, row, factor, this.#name, this.receptors[receptor]!);
     this.#s.jumps(factor, receptor === undefined ? null : receptor === INHIBITORY);
     const end = rowEnd(edges, row);
+    const bar = this.thresholds.b as Float64Array;
     // Dense rows are numbered from their start, so they come whole; others in parts for which `rest` has room.
     for (let from = rowStart(edges, row); from < end; from += this.size) {
       const to = Math.min(from + this.size, end);
-      this.#suspectCount = this.#s.add(
-        this.thresholds.b as Float64Array,
-        edges,
-        from,
-        to,
-        this.#suspects,
-        this.#values,
-        this.#suspectCount,
-      );
+      this.#suspectCount = this.#s.add(bar, edges, from, to, this.#suspects, this.#values, this.#suspectCount);
     }
   }
 

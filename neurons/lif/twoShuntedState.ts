@@ -36,7 +36,7 @@ export class TwoShuntedState implements Shunted {
   readonly #add: Kernels['addTwoConductances'];
   readonly #on: Kernels['shuntOn'];
   readonly #rules: Float64Array;
-  /** [V, 0, ge, gi] of a neuron brought forward, and which one to when. */
+  /** [V, any, ge, gi] of a neuron brought forward, and which one to when. */
   readonly #onward: Float64Array;
   #neuron = -1;
   #at = 0;

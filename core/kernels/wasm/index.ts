@@ -23,7 +23,8 @@ export { sweep } from './sweep';
 export { tablePulses } from './table';
 export { scalePulses, takePulses } from './take';
 export { markTraces, recentStrengths, traceStrengths } from './traces';
-export { addTwoConductances, shuntOn } from './twoConductances';
+export { shuntOn } from './quadrature';
+export { addTwoConductances } from './twoConductances';
 export { wearPulses } from './wear';
 export { fadePulses, readStates, showStates, takeRow } from './show';
 export {
