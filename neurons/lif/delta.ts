@@ -223,10 +223,9 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
     this.thresholdNoise?.renewAll();
     this.#setReference(until);
     this.#s.held = until;
-    for (let j = 0; j < this.size; j++) this.#u[j] = this.#m.floor.at(j);
     while (this.#refractory.queue.next <= until) this.#refractory.queue.shift();
     this.#refractory.setBars();
-    this.#refractory.clampAgain(0, this.size);
+    this.#startAgain(0, this.size, until);
     if (this.#predicts) this.#predictions.all(until);
   }
 

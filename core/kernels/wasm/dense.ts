@@ -2,20 +2,22 @@
  * Arrivals of one lane at a dense projection: u[j] += w[row][j] s(t), then u[j] >= bar[j] s(t)? Four float32 or two
  * float64 lanes at a time. Product and sum are rounded one by one, as in the twin (WebAssembly has no fused form).
  *
- * Where no weight is negative, up to eight arrivals are added in one pass, each rounded as by itself, and tested once, by
- * u after the last against bar s(t of the first). That cannot miss a crossing: within the block u only grows, s only
- * grows, bars are positive, and rounding is monotonic; so a neuron at its bar after any arrival of the block is above that
- * line at its end. Those that are go through the block again, arrival by arrival, each by itself; if one does cross, the
- * block is taken back and ends there. Where weights have either sign, whole blocks of eight are taken so, with each neuron tested
- * against that line after each arrival, since it may be highest in between; what is left over goes one by one. The first arrival goes
- * by itself: in a busy network it ends the stretch, and a block would be added for nothing.
+ * Up to twelve arrivals are added in one pass, each rounded as by itself, while the potentials of a few neurons stay in registers, and
+ * tested once. Where no weight is negative, that is u after the last against bar s(t of the first). It cannot miss a crossing: within the
+ * block u only grows, s only grows, bars are positive, and rounding is monotonic; so a neuron at its bar after any arrival of the block is
+ * above that line at its end. Those that are go through the block again, with the test after each arrival; if one does cross, the
+ * block is taken back and ends there. Where weights have either sign each neuron is tested against that line after each arrival, since it
+ * may be highest in between. Where the first arrival has ended the last stretch, as in a busy network, it goes by itself in the next
+ * one, and no block is added for nothing.
  */
 import { before } from './before';
 import { expPair, expSmallPair } from './exp';
 
-const BLOCK = 8;
-const SCALES = memory.data(128, 16); // of the arrivals of a block, each as the lanes of one vector
-const ROWS = memory.data(32, 16); // where their rows of weights begin
+const BLOCK = 12;
+/** Whether the last stretch ended with its first arrival. */
+let busy = true;
+const SCALES = memory.data(192, 16); // of the arrivals of a block, each as the lanes of one vector
+const ROWS = memory.data(48, 16); // where their rows of weights begin
 
 /**
  * Scales, by the operations of `scaleAt`, and rows of the `count` arrivals of a block. They go through memory because the
@@ -54,101 +56,92 @@ function rowOf(i: i32): usize {
   return <usize>load<u32>(ROWS + (<usize>i << 2));
 }
 
+/** The vector `at` bytes after u, put by. */
 @inline
-function step<F>(v: v128, row: usize, o: usize, s: v128): v128 {
-  return v128.add<F>(v, v128.mul<F>(v128.load(row + o), s));
+function kept(u: usize, saved: usize, at: usize): v128 {
+  const v = v128.load(u + at);
+  v128.store(saved + at, v);
+  return v;
+}
+
+@inline
+function step<F>(v: v128, at: usize, s: v128): v128 {
+  return v128.add<F>(v, v128.mul<F>(v128.load(at), s));
+}
+
+/** Writes a vector; which of `peak` are at their bar by the scale of the first arrival. */
+@inline
+function put<F>(peak: v128, v: v128, u: usize, bar: usize, at: usize): v128 {
+  v128.store(u + at, v);
+  return v128.ge<F>(peak, v128.mul<F>(v128.load(bar + at), v128.load(SCALES)));
+}
+
+/** m vectors, which stay in registers: 1, 4 or 5; `signed` at most 4, since their peaks stay there too. Returns which are at their bar. */
+@inline
+function tile<F>(m: i32, signed: bool, o: usize, count: i32, u: usize, saved: usize, bar: usize): v128 {
+  u += o;
+  saved += o;
+  bar += o;
+  let v0 = kept(u, saved, 0);
+  let v1 = m > 1 ? kept(u, saved, 16) : v0;
+  let v2 = m > 1 ? kept(u, saved, 32) : v0;
+  let v3 = m > 1 ? kept(u, saved, 48) : v0;
+  let v4 = m > 4 ? kept(u, saved, 64) : v0;
+  let p0 = v0;
+  let p1 = v1;
+  let p2 = v2;
+  let p3 = v3;
+  for (let k: usize = 0; k < <usize>count << 2; k += 4) {
+    const row = <usize>load<u32>(ROWS + k) + o;
+    const s = v128.load(SCALES + (k << 2));
+    v0 = step<F>(v0, row, s);
+    if (m > 1) {
+      v1 = step<F>(v1, row + 16, s);
+      v2 = step<F>(v2, row + 32, s);
+      v3 = step<F>(v3, row + 48, s);
+    }
+    if (m > 4) v4 = step<F>(v4, row + 64, s);
+    if (signed) {
+      p0 = v128.pmax<F>(p0, v0);
+      if (m > 1) {
+        p1 = v128.pmax<F>(p1, v1);
+        p2 = v128.pmax<F>(p2, v2);
+        p3 = v128.pmax<F>(p3, v3);
+      }
+    }
+  }
+  let hit = put<F>(signed ? p0 : v0, v0, u, bar, 0);
+  if (m > 1) {
+    hit = v128.or(hit, put<F>(signed ? p1 : v1, v1, u, bar, 16));
+    hit = v128.or(hit, put<F>(signed ? p2 : v2, v2, u, bar, 32));
+    hit = v128.or(hit, put<F>(signed ? p3 : v3, v3, u, bar, 48));
+  }
+  if (m > 4) hit = v128.or(hit, put<F>(v4, v4, u, bar, 64));
+  return hit;
 }
 
 /**
- * Arrivals i … i + m - 1 (m = 8, 4, 2 or 1) of the block at `rows`: u = source + …; the first pass over a block keeps what
- * was there in `saved`. Returns whether somebody is at his bar by the scale of the block's first arrival: after the last of them,
- * or, `signed`, after any.
+ * The first `count` arrivals of a block; what was there is kept in `saved`. Returns whether somebody is at his bar by the scale of the
+ * first of them: after the last, or, `signed`, after any.
  */
-@inline
-function pass<F>(
-  m: i32, first: bool, signed: bool, source: usize, u: usize, saved: usize, bar: usize, n: i32, i: i32,
-): bool {
-  const bytes = <usize>n * sizeof<F>();
-  const end = bytes & ~15;
-  const line = v128.load(SCALES);
-  const s0 = v128.load(SCALES + (<usize>i << 4));
-  const w0 = rowOf(i);
-  const s1 = m > 1 ? v128.load(SCALES + (<usize>i << 4), 16) : s0;
-  const w1 = m > 1 ? <usize>load<u32>(ROWS + (<usize>i << 2), 4) : w0;
-  const s2 = m > 2 ? v128.load(SCALES + (<usize>i << 4), 32) : s0;
-  const w2 = m > 2 ? <usize>load<u32>(ROWS + (<usize>i << 2), 8) : w0;
-  const s3 = m > 2 ? v128.load(SCALES + (<usize>i << 4), 48) : s0;
-  const w3 = m > 2 ? <usize>load<u32>(ROWS + (<usize>i << 2), 12) : w0;
-  const s4 = m > 4 ? v128.load(SCALES + (<usize>i << 4), 64) : s0;
-  const w4 = m > 4 ? <usize>load<u32>(ROWS + (<usize>i << 2), 16) : w0;
-  const s5 = m > 4 ? v128.load(SCALES + (<usize>i << 4), 80) : s0;
-  const w5 = m > 4 ? <usize>load<u32>(ROWS + (<usize>i << 2), 20) : w0;
-  const s6 = m > 4 ? v128.load(SCALES + (<usize>i << 4), 96) : s0;
-  const w6 = m > 4 ? <usize>load<u32>(ROWS + (<usize>i << 2), 24) : w0;
-  const s7 = m > 4 ? v128.load(SCALES + (<usize>i << 4), 112) : s0;
-  const w7 = m > 4 ? <usize>load<u32>(ROWS + (<usize>i << 2), 28) : w0;
+function add<F>(signed: bool, u: usize, saved: usize, bar: usize, bytes: usize, count: i32): bool {
   let hit = i32x4.splat(0);
   let o: usize = 0;
-  for (; o < end; o += 16) {
-    let v = v128.load(source + o);
-    if (first) v128.store(saved + o, v);
-    v = step<F>(v, w0, o, s0);
-    let peak = v;
-    if (m > 1) v = step<F>(v, w1, o, s1);
-    if (signed) peak = v128.pmax<F>(peak, v);
-    if (m > 2) {
-      v = step<F>(v, w2, o, s2);
-      if (signed) peak = v128.pmax<F>(peak, v);
-      v = step<F>(v, w3, o, s3);
-      if (signed) peak = v128.pmax<F>(peak, v);
-    }
-    if (m > 4) {
-      v = step<F>(v, w4, o, s4);
-      if (signed) peak = v128.pmax<F>(peak, v);
-      v = step<F>(v, w5, o, s5);
-      if (signed) peak = v128.pmax<F>(peak, v);
-      v = step<F>(v, w6, o, s6);
-      if (signed) peak = v128.pmax<F>(peak, v);
-      v = step<F>(v, w7, o, s7);
-      if (signed) peak = v128.pmax<F>(peak, v);
-    }
-    v128.store(u + o, v);
-    hit = v128.or(hit, v128.ge<F>(signed ? peak : v, v128.mul<F>(v128.load(bar + o), line)));
-  }
+  if (signed) for (; o + 64 <= bytes; o += 64) hit = v128.or(hit, tile<F>(4, true, o, count, u, saved, bar));
+  else for (; o + 80 <= bytes; o += 80) hit = v128.or(hit, tile<F>(5, false, o, count, u, saved, bar));
+  for (; o + 16 <= bytes; o += 16) hit = v128.or(hit, tile<F>(1, true, o, count, u, saved, bar));
   let any = v128.any_true(hit);
   for (; o < bytes; o += sizeof<F>()) {
-    let v = load<F>(source + o);
-    if (first) store<F>(saved + o, v);
+    let v = load<F>(u + o);
+    store<F>(saved + o, v);
     const limit = load<F>(bar + o) * scaleOf<F>(0);
-    for (let k = i; k < i + m; k++) {
+    for (let k = 0; k < count; k++) {
       v = v + load<F>(rowOf(k) + o) * scaleOf<F>(k);
-      if (signed && v >= limit) any = true;
+      if (v >= limit) any = true;
     }
     store<F>(u + o, v);
-    if (v >= limit) any = true;
   }
   return any;
-}
-
-/** The first `count` arrivals of a block, in as few passes as there are bits in it: u = source + … */
-function add<F>(source: usize, u: usize, saved: usize, bar: usize, n: i32, count: i32): bool {
-  if (count == 8) return pass<F>(8, true, false, source, u, saved, bar, n, 0);
-  if (source != saved) memory.copy(saved, source, <usize>n * sizeof<F>());
-  let any = false;
-  let from = source;
-  let done = 0;
-  if (count & 4) {
-    any = pass<F>(4, false, false, from, u, saved, bar, n, 0);
-    from = u;
-    done = 4;
-  }
-  if (count & 2) {
-    any = pass<F>(2, false, false, from, u, saved, bar, n, done);
-    from = u;
-    done += 2;
-  }
-  if (count & 1) any = pass<F>(1, false, false, from, u, saved, bar, n, done);
-  return any; // of the last pass, after which u is largest
 }
 
 /** Whether arrival k is the last of its instant. */
@@ -163,34 +156,25 @@ function endsInstant(times: usize, k: i32, to: i32): bool {
  */
 @inline
 function crossing<F>(
-  u: usize, saved: usize, bar: usize, n: i32, times: usize, k: i32, count: i32, to: i32, signed: bool,
+  u: usize, saved: usize, bar: usize, bytes: usize, times: usize, k: i32, count: i32, to: i32, signed: bool,
 ): i32 {
-  const bytes = <usize>n * sizeof<F>();
-  const line = scaleOf<F>(0);
   let first = count;
-  const end = bytes & ~15;
-  for (let at: usize = 0; at < bytes; at += 16) {
-    if (at < end) {
-      const limit = v128.mul<F>(v128.load(bar + at), v128.load(SCALES));
-      let hit = v128.ge<F>(v128.load(u + at), limit);
-      if (signed) {
-        let v = v128.load(saved + at);
-        for (let i = 0; i < count; i++) {
-          v = step<F>(v, rowOf(i), at, v128.load(SCALES + (<usize>i << 4)));
-          hit = v128.or(hit, v128.ge<F>(v, limit));
-        }
-      }
-      if (!v128.any_true(hit)) continue;
+  let o: usize = 0;
+  for (; o + 16 <= bytes; o += 16) {
+    const b = v128.load(bar + o);
+    if (!signed && !v128.any_true(v128.ge<F>(v128.load(u + o), v128.mul<F>(b, v128.load(SCALES))))) continue;
+    let v = v128.load(saved + o);
+    for (let i = 0; i < first; i++) {
+      const s = v128.load(SCALES + (<usize>i << 4));
+      v = step<F>(v, rowOf(i) + o, s);
+      if (v128.any_true(v128.ge<F>(v, v128.mul<F>(b, s))) && endsInstant(times, k + i, to)) first = i;
     }
-    const next = min(at + 16, bytes);
-    for (let o = at; o < next; o += sizeof<F>()) {
-      const b = load<F>(bar + o);
-      if (!signed && load<F>(u + o) < b * line) continue;
-      let v = load<F>(saved + o);
-      for (let i = 0; i < first; i++) {
-        v = v + load<F>(rowOf(i) + o) * scaleOf<F>(i);
-        if (v >= b * scaleOf<F>(i) && endsInstant(times, k + i, to)) first = i;
-      }
+  }
+  for (; o < bytes; o += sizeof<F>()) {
+    let v = load<F>(saved + o);
+    for (let i = 0; i < first; i++) {
+      v = v + load<F>(rowOf(i) + o) * scaleOf<F>(i);
+      if (v >= load<F>(bar + o) * scaleOf<F>(i) && endsInstant(times, k + i, to)) first = i;
     }
   }
   return first;
@@ -206,21 +190,24 @@ function stretch<F>(
   t0: f64, rate: f64, cells: f64, until: f64,
 ): i32 {
   const last = before(times, from, to, until);
+  const bytes = <usize>n * sizeof<F>();
   for (let k = from; k < last; ) {
-    const alone = k == from || (!positive && last - k < BLOCK);
-    const count = alone ? 1 : min(BLOCK, last - k);
-    const signed = !positive && count > 1;
+    const count = k == from && busy ? 1 : min(BLOCK, last - k);
     prepare<F>(weights, n, times + (<usize>k << 3), rows + (<usize>k << 2), count, t0, rate, cells);
-    const reached = signed ? pass<F>(8, true, true, u, u, saved, bar, n, 0) : add<F>(u, u, saved, bar, n, count);
-    if (reached) {
-      const first = crossing<F>(u, saved, bar, n, times, k, count, to, signed);
+    if (add<F>(!positive, u, saved, bar, bytes, count)) {
+      const first = crossing<F>(u, saved, bar, bytes, times, k, count, to, !positive);
       if (first < count) {
-        if (first + 1 < count) add<F>(saved, u, saved, bar, n, first + 1);
+        busy = k == from && first == 0;
+        if (first + 1 < count) {
+          memory.copy(u, saved, bytes);
+          add<F>(!positive, u, saved, bar, bytes, first + 1);
+        }
         return from - (k + first + 1);
       }
     }
     k += count;
   }
+  busy = false;
   return last - from;
 }
 
