@@ -23,13 +23,14 @@ function values(list: readonly unknown[]): JsonSchema {
   return list.length === 1 ? { type, const: list[0] as string | number } : { type, enum: list as string[] };
 }
 
-function objectOf(shape: z.core.$ZodShape, strict: boolean): JsonSchema {
+function objectOf({ shape, catchall }: z.core.$ZodObjectDef): JsonSchema {
+  const others = catchall?._zod.def.type === 'never' ? false : catchall && convert(catchall);
   const required = Object.keys(shape).filter((key) => shape[key]!._zod.optin === undefined);
   return {
     type: 'object',
     properties: Object.fromEntries(Object.entries(shape).map(([key, schema]) => [key, convert(schema)])),
     ...(required.length > 0 ? { required } : {}),
-    ...(strict ? { additionalProperties: false } : {}),
+    ...(others === undefined ? {} : { additionalProperties: others }),
   };
 }
 
@@ -59,7 +60,7 @@ function bare(schema: Types): JsonSchema {
       };
     }
     case 'object':
-      return objectOf(def.shape, def.catchall?._zod.def.type === 'never');
+      return objectOf(def);
     case 'record':
       return { type: 'object', propertyNames: convert(def.keyType), additionalProperties: convert(def.valueType) };
     case 'union':

@@ -18,6 +18,8 @@ export type Shape = z.core.$ZodShape;
 /** What `object` returns. */
 export type Mapping<S extends Shape = Shape> = z.ZodMiniObject<S, z.core.$strict>;
 
+type Named<V extends z.core.$ZodType> = z.ZodMiniObject<Record<never, never>, z.core.$catchall<V>>;
+
 /** A parameter that may be left out. */
 export const optional = z.optional;
 
@@ -100,16 +102,25 @@ export const seedOption = (help = 'integer or text; decides every random draw') 
   described(z._default(z.union([whole(), z.string().check(z.minLength(1))]), 1), { description: help });
 
 const NAME = /^[A-Za-z][\w-]*$/;
+const A_NAME = 'a letter, then letters, digits, _ or -';
 
 /** A name that the user chooses. */
-export const chosenName = own(
-  z.string().check(z.refine((name) => NAME.test(name), 'a letter, then letters, digits, _ or -')),
-  { pattern: NAME.source },
+export const chosenName = own(z.string().check(z.refine((name) => NAME.test(name), A_NAME)), { pattern: NAME.source });
+
+/** Of names whose values are wrong, too. */
+const byNames = z.check<object>(
+  ({ value, issues }) => {
+    for (const key of Object.keys(Object(value)))
+      if (!NAME.test(key))
+        issues.push({ code: 'invalid_key', origin: 'record', path: [key], input: key, issues: [], message: A_NAME });
+  },
+  { when: () => true },
 );
 
 /** A mapping from names that the user chooses (a letter, then letters, digits, _ or -) to values of one kind. */
-export function named<V extends z.core.$ZodType>(value: V, help: string): z.ZodMiniRecord<z.ZodMiniString, V> {
-  return described(z.record(chosenName, value), { description: help });
+export function named<V extends z.core.$ZodType>(value: V, help: string): Named<V> {
+  const schema: z.ZodMiniType = new z.ZodMiniObject({ type: 'object', shape: {}, catchall: value, checks: [byNames] });
+  return own(schema, { description: help, propertyNames: { type: 'string', pattern: NAME.source } }) as Named<V>;
 }
 
 /** @throws UserError if a default is outside its own range. */

@@ -100,7 +100,7 @@ const stopped = (message: string) => (/[.?]$/.test(message) ? message : `${messa
 function sentence({ issue, ...problem }: Problem, value: unknown, spell: Spell): string {
   const path = spell(problem.path);
   const found = at(value, problem.path);
-  const message = stopped(issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? 'another one') : problem.message);
+  const message = stopped(problem.message);
   if (issue.code === 'unrecognized_keys') return `${path} is unknown${message}`;
   if (issue.code === 'invalid_key') return `${path} is not a possible name: it must be ${message}`;
   if (path === '') return `${show(found)} is not possible here: it must be ${message}`;
