@@ -142,9 +142,11 @@ export class Training {
     thresholds.gain = homeostasis.gain / (1 + homeostasis.anneal * (this.#shown / this.total));
     if (net.now < start + duration)
       net.run(start + duration - net.now, { population: output, spikes: groupsOf(this.#config) });
-    const winners = [...(output.groups?.winners ?? [output.spikes > before ? output.lastSpike : -1])].filter(
-      (winner) => winner >= 0,
-    );
+    const winners = output.groups
+      ? [...output.groups.winners].filter((winner) => winner >= 0)
+      : output.spikes > before
+        ? [output.lastSpike]
+        : [];
     const row = this.#row;
     row.time[0] = start;
     row.image[0] = image;

@@ -7,14 +7,14 @@
  * block u only grows, s only grows, bars are positive, and rounding is monotonic; so a neuron at its bar after any arrival of the block is
  * above that line at its end. Those that are go through the block again, with the test after each arrival; if one does cross, the
  * block is taken back and ends there. Where weights have either sign each neuron is tested against that line after each arrival, since it
- * may be highest in between. Where the first arrival has ended the last stretch, as in a busy network, it goes by itself in the next
- * one, and no block is added for nothing.
+ * may be highest in between. In a busy network, where stretches are shorter than a block, blocks grow from one arrival on, so that few
+ * are added for nothing.
  */
 import { before } from './before';
 import { expPair, expSmallPair } from './exp';
 
 const BLOCK = 12;
-/** Whether the last stretch ended with its first arrival. */
+/** Whether the last stretch ended before a block would have. */
 let busy = true;
 const SCALES = memory.data(192, 16); // of the arrivals of a block, each as the lanes of one vector
 const ROWS = memory.data(48, 16); // where their rows of weights begin
@@ -192,12 +192,12 @@ function stretch<F>(
   const last = before(times, from, to, until);
   const bytes = <usize>n * sizeof<F>();
   for (let k = from; k < last; ) {
-    const count = k == from && busy ? 1 : min(BLOCK, last - k);
+    const count = min(last - k, busy ? min(BLOCK, k - from + 1) : BLOCK);
     prepare<F>(weights, n, times + (<usize>k << 3), rows + (<usize>k << 2), count, t0, rate, cells);
     if (add<F>(!positive, u, saved, bar, bytes, count)) {
       const first = crossing<F>(u, saved, bar, bytes, times, k, count, to, !positive);
       if (first < count) {
-        busy = k == from && first == 0;
+        busy = k + first - from < BLOCK;
         if (first + 1 < count) {
           memory.copy(u, saved, bytes);
           add<F>(!positive, u, saved, bar, bytes, first + 1);
