@@ -275,7 +275,7 @@ export interface Kernels {
   takeRow(d: StatefulDevices, start: number, count: number, b: Pulses): void;
   /** before = rest + (before - rest) min(programmed × down, 1). */
   fadePulses(b: Pulses, programmed: Float64Array, rest: number, down: number): void;
-  /** Puts the weights of devices in the states `before` into the edges; returns their conductance altogether, S. */
+  /** Puts the weights of devices of a row, as `takeRow` found them, in the states `before` into the edges; returns their conductance altogether, S. */
   showStates(d: StatefulDevices, b: Pulses): number;
   /**
    * The same with currents times `cycles`, less `reference` times `after`, one each (`pair`) or the first for all. A current below

@@ -6,7 +6,8 @@ import { DevicesRecord, PulsesRecord } from './records';
 export function takeRow(d: DevicesRecord, b: PulsesRecord, start: u32, count: u32): void {
   memory.copy(b.before, d.g + (<usize>start << 3), <usize>count << 3);
   const edges = b.edges;
-  for (let i: u32 = 0; i < count; i++) store<u32>(edges + (<usize>i << 2), start + i);
+  let pair = <u64>start | (<u64>(start + 1) << 32);
+  for (let i: u32 = 0; i < count; i += 2, pair += 0x200000002) store<u64>(edges + (<usize>i << 2), pair);
 }
 
 /** A batch has room for a whole pair, and knows devices there. */
@@ -25,12 +26,11 @@ export function fadePulses(b: PulsesRecord, programmed: usize, rest: f64, down: 
 }
 
 /**
- * Weights and conductance of devices in the states `before`. `noisy`: with their currents times `cycles`, less `reference` times
+ * Weights and conductance of devices of a row in the states `before`. `noisy`: with their currents times `cycles`, less `reference` times
  * `after`, one each (`pair`) or the first for all; no current is below `least`.
  */
 function put(noisy: bool, d: DevicesRecord, b: PulsesRecord, pair: bool, reference: f64, least: f64): f64 {
   const n = <usize>b.count;
-  const edges = b.edges;
   const before = b.before;
   const factors = b.cycles;
   const references = b.after;
@@ -49,10 +49,10 @@ function put(noisy: bool, d: DevicesRecord, b: PulsesRecord, pair: bool, referen
   let top = f64x2.splat(d.top);
   let beside = f64x2.splat(0);
   let sum: f64 = 0;
-  for (let i: usize = 0; i < n; i += 2) {
+  let k = <usize>load<u32>(b.edges);
+  for (let i: usize = 0; i < n; i += 2, k += 2) {
     const two = i + 1 < n;
-    const k = <usize>load<u32>(edges + (i << 2));
-    const l = two ? <usize>load<u32>(edges + (i << 2), 4) : k;
+    const l = two ? k + 1 : k;
     const g = v128.load(before + (i << 3));
     if (ends != 0) {
       const first = v128.load(ends + (k << 4));
@@ -81,10 +81,10 @@ function put(noisy: bool, d: DevicesRecord, b: PulsesRecord, pair: bool, referen
     if (single) {
       const rounded = f32x4.demote_f64x2_zero(shown);
       v128.store_lane<f32>(weights + (k << 2), rounded, 0);
-      if (two) v128.store_lane<f32>(weights + (l << 2), rounded, 1);
+      if (two) v128.store_lane<f32>(weights + (k << 2), rounded, 1, 4);
     } else {
       v128.store_lane<f64>(weights + (k << 3), shown, 0);
-      if (two) v128.store_lane<f64>(weights + (l << 3), shown, 1);
+      if (two) v128.store_lane<f64>(weights + (k << 3), shown, 1, 8);
     }
   }
   return sum;
