@@ -1,8 +1,5 @@
 /** Two weights at a time, of 32 or 64 bits: neighbours (`near`) or `step` bytes apart. */
 
-/** One pulse more, of 32 bits each. */
-export const ANOTHER = memory.data<u32>([1, 1], 8);
-
 @inline
 export function loadPair<F>(at: usize, step: usize, near: bool): v128 {
   if (sizeof<F>() == 8) return near ? v128.load(at) : v128.load_lane<f64>(at + step, v128.load_zero<f64>(at), 1);

@@ -5,7 +5,7 @@
  */
 import { normals } from './draws';
 import { exp } from './exp';
-import { ANOTHER, loadPair, storePair } from './memoryPairs';
+import { loadPair, storePair } from './memoryPairs';
 import { inPairs, pulsePairs } from './pairs';
 import { TotalsRecord, WeightsRecord } from './records';
 
@@ -21,6 +21,9 @@ export function otherOf(others: usize, size: u32, i: u32): u32 {
   if (others == 0) return i;
   return size == 2 ? <u32>load<u16>(others + (<usize>i << 1)) : load<u32>(others + (<usize>i << 2));
 }
+
+/** One pulse more, of 32 bits each. */
+const ANOTHER = memory.data<u32>([1, 1], 8);
 
 /** The first devices of a dense row or column, two at a time, up to the first that gets no pulse. */
 function countDense(d: WeightsRecord, start: u32, stride: u32, count: u32, trace: usize, scale: f64): u32 {

@@ -1,21 +1,26 @@
 /** Pulses as they end: states, weights and books; the twin in core/kernels/plainStages.ts says what is done. */
-import { HALF, ONE } from './exp';
-import { ANOTHER, pairOf, storePair } from './memoryPairs';
+import { pairOf, storePair } from './memoryPairs';
 import { DevicesRecord, PulsesRecord, TotalsRecord } from './records';
 import { all } from './series';
 import { settlePulses, SOFT, softly } from './settle';
 import { AT_EDGES, placesOf } from './take';
 
-/** Where records have what loops take as vectors. */
-const LOWEST = offsetof<DevicesRecord>('low');
-const HIGHEST = offsetof<DevicesRecord>('top');
-const FLOOR = offsetof<DevicesRecord>('floor');
-const APART_SD = offsetof<DevicesRecord>('apartSd');
-const SQUARE = offsetof<DevicesRecord>('square');
-const G_MIN = offsetof<DevicesRecord>('gMin');
-const PER_WEIGHT = offsetof<DevicesRecord>('perWeight');
-const UP = offsetof<DevicesRecord>('aUp');
-const DOWN = offsetof<DevicesRecord>('aDown');
+/** What loops below take as vectors, in memory: loaded, they stay in registers; made there, they would be so anew in each turn. */
+const FIXED = memory.data(112, 16);
+const G_MIN: usize = FIXED;
+const PER_WEIGHT: usize = FIXED + 8;
+const LOWEST: usize = FIXED + 16;
+const HIGHEST: usize = FIXED + 24;
+const SQUARE: usize = FIXED + 32;
+const ONE: usize = FIXED + 40;
+const HALF: usize = FIXED + 48;
+const RANGE: usize = FIXED + 56;
+const APART_SD: usize = FIXED + 64;
+const FLOOR: usize = FIXED + 72;
+const STAMP: usize = FIXED + 80;
+const COUNTED: usize = FIXED + 88;
+const UP: usize = FIXED + 96;
+const DOWN: usize = FIXED + 104;
 
 @inline
 function addTo(at: usize, more: f64): void {
@@ -49,11 +54,11 @@ const SOFTLY: i32 = 2;
 
 /** Where the two devices at `at` are after the stages that are left, as `settlePulses` does them to devices that do not wear. */
 @inline
-function settled(left: i32, at: usize, own: usize, b: PulsesRecord, g: v128, amount: v128): v128 {
+function settled(left: i32, at: usize, b: PulsesRecord, g: v128, amount: v128): v128 {
   const one = all(ONE);
   let x: v128;
   if (left == SOFTLY) {
-    x = softly(g, amount, v128.load64_splat(own, UP), v128.load64_splat(own, DOWN), one);
+    x = softly(g, amount, all(UP), all(DOWN), one);
   } else {
     x = v128.load(b.after + at);
     if (left == NONE) return x;
@@ -73,8 +78,7 @@ function conductance(alike: bool, gMin: v128, perWeight: v128, offset: v128, ins
  * they are an even number, and have a conductance.
  */
 @inline
-function put(alike: bool, way: i32, d: DevicesRecord, b: PulsesRecord, ends: usize, from: usize, n: usize, stages: i32, stamp: f64): void {
-  const own = changetype<usize>(d);
+function put(alike: bool, way: i32, d: DevicesRecord, b: PulsesRecord, ends: usize, from: usize, n: usize, stages: i32): void {
   const row = <i32>b.row;
   const edges = b.edges;
   const others = b.others;
@@ -100,14 +104,13 @@ function put(alike: bool, way: i32, d: DevicesRecord, b: PulsesRecord, ends: usi
   const strays = b.strays;
   const electrical = way != ANYWHERE || rows != 0;
   const inRow = way == ROW || (way == ANYWHERE && row >= 0);
-  // Loaded where they are used: there are too few registers for all, and sums would be the ones put aside.
-  let low = v128.load64_splat(own, LOWEST);
-  let top = v128.load64_splat(own, HIGHEST);
-  let range = f64x2.sub(top, low);
+  let low = all(LOWEST);
+  let top = all(HIGHEST);
+  let range = all(RANGE);
   let energy = totals.writeEnergy;
-  const shared = inRow ? rows + (<usize>row << 3) : whole;
+  const own = inRow ? rows + (<usize>row << 3) : whole;
   let sum = f64x2.splat(0); // of all, and of the row: in one, or the engine puts one of them aside in each turn
-  if (electrical) sum = v128.load_lane<f64>(shared, v128.load_zero<f64>(whole), 1);
+  if (electrical) sum = v128.load_lane<f64>(own, v128.load_zero<f64>(whole), 1);
   let downward: u32 = 0;
   let beside = f64x2.splat(0); // what they showed beside their states, and will show
   let besideNow = f64x2.splat(0);
@@ -127,43 +130,45 @@ function put(alike: bool, way: i32, d: DevicesRecord, b: PulsesRecord, ends: usi
     const z = way == ANYWHERE ? <usize>load<u32>(states + (i << 2), 4) : s + further;
     const amount = v128.load(amounts + (i << 3));
     const was = v128.load(before + (i << 3));
-    const x = way == ANYWHERE ? v128.load(b.after + (i << 3)) : settled(stages, i << 3, own, b, was, amount);
+    const x = way == ANYWHERE ? v128.load(b.after + (i << 3)) : settled(stages, i << 3, b, was, amount);
     if (alike) {
-      low = v128.load64_splat(own, LOWEST);
-      top = v128.load64_splat(own, HIGHEST);
-      range = f64x2.sub(top, low);
-    } else if (ends != 0) {
-      const a = v128.load(ends + (<usize>load<u32>(places + (i << 2)) << 4));
-      const c = v128.load(ends + (<usize>load<u32>(places + (i << 2), 4) << 4));
-      low = v128.shuffle<f64>(a, c, 0, 2);
-      top = v128.shuffle<f64>(a, c, 1, 3);
-      range = f64x2.sub(top, low);
+      low = all(LOWEST);
+      top = all(HIGHEST);
+      range = all(RANGE);
+    } else {
+      if (ends != 0) {
+        const a = v128.load(ends + (<usize>load<u32>(places + (i << 2)) << 4));
+        const c = v128.load(ends + (<usize>load<u32>(places + (i << 2), 4) << 4));
+        low = v128.shuffle<f64>(a, c, 0, 2);
+        top = v128.shuffle<f64>(a, c, 1, 3);
+        range = f64x2.sub(top, low);
+      }
     }
     const weight = v128.bitselect(top, f64x2.pmin(f64x2.add(low, f64x2.mul(x, range)), top), f64x2.ge(x, all(ONE)));
     if (!alike && apart != 0) {
-      const least = f64x2.sub(v128.load64_splat(own, FLOOR), weight);
+      const least = f64x2.sub(all(FLOOR), weight);
       beside = pairOf(apart, s, z);
-      besideNow = f64x2.pmax(f64x2.mul(v128.load64_splat(own, APART_SD), v128.load(strays + (i << 3))), least);
+      besideNow = f64x2.pmax(f64x2.mul(all(APART_SD), v128.load(strays + (i << 3))), least);
       storePairAt(false, apart, s, z, besideNow);
     }
     const signs = i64x2.bitmask(amount);
     downward += popcnt(two ? signs : signs & 1);
     if (near) {
-      const counted = i32x4.add(v128.load_zero<u64>(numbers + (i << 2)), all(ANOTHER));
+      const counted = i32x4.add(v128.load_zero<u64>(numbers + (i << 2)), all(COUNTED));
       v128.store_lane<u64>(pulses + (s << 2), counted, 0);
     } else {
       store<u32>(pulses + (s << 2), load<u32>(numbers + (i << 2)) + 1);
       store<u32>(pulses + (z << 2), load<u32>(numbers + (i << 2), 4) + 1);
     }
     if (electrical) {
-      const gMin = v128.load64_splat(own, G_MIN);
-      const perWeight = v128.load64_splat(own, PER_WEIGHT);
-      const offset = alike ? low : f64x2.sub(low, v128.load64_splat(own, LOWEST));
+      const gMin = all(G_MIN);
+      const perWeight = all(PER_WEIGHT);
+      const offset = alike ? low : f64x2.sub(low, all(LOWEST));
       const left = conductance(alike, gMin, perWeight, offset, f64x2.mul(x, range), besideNow);
       const found = conductance(alike, gMin, perWeight, offset, f64x2.mul(was, range), beside);
       let stored = found;
       if (fades) stored = conductance(alike, gMin, perWeight, offset, f64x2.mul(pairAt(near, g, s, z), range), beside);
-      const square = squares != 0 ? v128.load(squares + (i << 3)) : v128.load64_splat(own, SQUARE);
+      const square = squares != 0 ? v128.load(squares + (i << 3)) : all(SQUARE);
       const spent = f64x2.mul(square, f64x2.mul(f64x2.add(found, left), all(HALF)));
       const more = f64x2.sub(left, stored);
       energy += f64x2.extract_lane(spent, 0);
@@ -183,7 +188,7 @@ function put(alike: bool, way: i32, d: DevicesRecord, b: PulsesRecord, ends: usi
         if (two) addTo(joules + (l << 3), f64x2.extract_lane(spent, 1));
       }
     }
-    if (programmed != 0) storePairAt(way == ROW, programmed, k, l, f64x2.splat(stamp));
+    if (programmed != 0) storePairAt(way == ROW, programmed, k, l, all(STAMP));
     const shown = alike ? weight : f64x2.add(weight, besideNow);
     storePairAt(near, g, s, z, x);
     if (single) storePair<f32>(weights + (k << 2), (l - k) << 2, shown, way == ROW);
@@ -197,16 +202,16 @@ function put(alike: bool, way: i32, d: DevicesRecord, b: PulsesRecord, ends: usi
   totals.upward += <f64>(<u32>(n - from) - downward);
   if (!electrical) return;
   totals.writeEnergy = energy;
-  v128.store_lane<f64>(shared, sum, 1);
+  v128.store_lane<f64>(own, sum, 1);
   v128.store_lane<f64>(whole, sum, 0);
 }
 
-function putInRow(d: DevicesRecord, b: PulsesRecord, n: usize, stages: i32, stamp: f64): void {
-  put(true, ROW, d, b, 0, 0, n, stages, stamp);
+function putInRow(d: DevicesRecord, b: PulsesRecord, n: usize, stages: i32): void {
+  put(true, ROW, d, b, 0, 0, n, stages);
 }
 
-function putInColumn(d: DevicesRecord, b: PulsesRecord, n: usize, stages: i32, stamp: f64): void {
-  put(true, COLUMN, d, b, 0, 0, n, stages, stamp);
+function putInColumn(d: DevicesRecord, b: PulsesRecord, n: usize, stages: i32): void {
+  put(true, COLUMN, d, b, 0, 0, n, stages);
 }
 
 /**
@@ -223,6 +228,20 @@ export function putPulses(d: DevicesRecord, b: PulsesRecord, ends: usize, stamp:
       stages = soft ? SOFTLY : BOUNDS;
     else settlePulses(d, b);
   }
+  store<f64>(G_MIN, d.gMin);
+  store<f64>(PER_WEIGHT, d.perWeight);
+  store<f64>(LOWEST, d.low);
+  store<f64>(HIGHEST, d.top);
+  store<f64>(SQUARE, d.square);
+  store<f64>(ONE, 1);
+  store<f64>(HALF, 0.5);
+  store<f64>(RANGE, d.top - d.low);
+  store<f64>(APART_SD, d.apartSd);
+  store<f64>(FLOOR, d.floor);
+  store<f64>(STAMP, stamp);
+  store<u64>(COUNTED, 0x100000001);
+  store<f64>(UP, d.aUp);
+  store<f64>(DOWN, d.aDown);
   const at = <usize>b.count << 2;
   if (b.count & 1) {
     store<u32>(b.edges + at, load<u32>(b.edges + at - 4));
@@ -231,7 +250,7 @@ export function putPulses(d: DevicesRecord, b: PulsesRecord, ends: usize, stamp:
     store<f64>(b.after + 2 * at, load<f64>(b.after + 2 * at - 8));
     store<f64>(b.strays + 2 * at, load<f64>(b.strays + 2 * at - 8));
   }
-  if (joined > 0 && <i32>b.row >= 0) putInRow(d, b, joined, stages, stamp);
-  else if (joined > 0) putInColumn(d, b, joined, stages, stamp);
-  if (joined < n) put(false, ANYWHERE, d, b, ends, joined, n, NONE, stamp);
+  if (joined > 0 && <i32>b.row >= 0) putInRow(d, b, joined, stages);
+  else if (joined > 0) putInColumn(d, b, joined, stages);
+  if (joined < n) put(false, ANYWHERE, d, b, ends, joined, n, NONE);
 }
