@@ -6,8 +6,8 @@
  * tested once. Where no weight is negative, that is u after the last against bar s(t of the first). It cannot miss a crossing: within the
  * block u only grows, s only grows, bars are positive, and rounding is monotonic; so a neuron at its bar after any arrival of the block is
  * above that line at its end. Those that are go through the block again, with the test after each arrival; if one does cross, the
- * block is taken back and ends there. Where weights have either sign each neuron is tested against that line after each arrival, since it
- * may be highest in between. In a busy network, where stretches are shorter than a block, blocks grow from one arrival on, so that few
+ * block is taken back and ends there. Where weights have either sign each neuron is tested against that line after each of at most
+ * eight arrivals, since it may be highest in between. In a busy network, where stretches are shorter than a block, blocks grow from one arrival on, so that few
  * are added for nothing.
  */
 import { before } from './before';
@@ -191,8 +191,9 @@ function stretch<F>(
 ): i32 {
   const last = before(times, from, to, until);
   const bytes = <usize>n * sizeof<F>();
+  const most = positive ? BLOCK : 8;
   for (let k = from; k < last; ) {
-    const count = min(last - k, busy ? min(BLOCK, k - from + 1) : BLOCK);
+    const count = min(last - k, busy ? min(most, k - from + 1) : most);
     prepare<F>(weights, n, times + (<usize>k << 3), rows + (<usize>k << 2), count, t0, rate, cells);
     if (add<F>(!positive, u, saved, bar, bytes, count)) {
       const first = crossing<F>(u, saved, bar, bytes, times, k, count, to, !positive);
