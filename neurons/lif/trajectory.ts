@@ -9,14 +9,12 @@ class Point {
   a = 1;
   value = 0;
   slope = 0;
-  /** The drives' courses, their slopes and the responses to them. */
-  readonly inputs: Float64Array;
-  readonly inputSlopes: Float64Array;
+  /** Exponentials of the drives, and responses to them. */
+  readonly decays: Float64Array;
   readonly phis: Float64Array;
 
   constructor(n: number) {
-    this.inputs = new Float64Array(n);
-    this.inputSlopes = new Float64Array(n);
+    this.decays = new Float64Array(n);
     this.phis = new Float64Array(n);
   }
 }
@@ -89,10 +87,8 @@ export class Trajectory {
     x.value = this.#c + this.#p - this.#above;
     let slope = 0;
     for (let k = 0; k < this.drives.length; k++) {
-      const psp = this.#psps[k]!;
-      x.inputs[k] = psp.input(0, 1);
-      x.inputSlopes[k] = psp.inputSlope(0, 1);
-      slope += this.drives[k]! * x.inputs[k]!;
+      slope += this.drives[k]! * this.#psps[k]!.input(0, 1);
+      x.decays[k] = 1;
       x.phis[k] = 0;
     }
     x.slope = slope - this.#p * this.#rate + this.#above * this.#rateA;
@@ -109,12 +105,10 @@ export class Trajectory {
       const psp = this.#psps[k]!;
       const decay = exp(-t * psp.rate);
       const phi = psp.at(t, x.m, decay);
-      const input = psp.input(t, decay);
-      x.inputs[k] = input;
-      x.inputSlopes[k] = psp.inputSlope(t, decay);
+      x.decays[k] = decay;
       x.phis[k] = phi;
       x.value += drive * phi;
-      x.slope += drive * psp.slope(phi, input);
+      x.slope += drive * psp.slope(phi, psp.input(t, decay));
     }
     if (this.#above === 0) return;
     x.a = exp(-t * this.#rateA);
@@ -151,7 +145,10 @@ export class Trajectory {
       const psp = this.#psps[k]!;
       const high = psp.highest(a.t, b.t, a.phis[k]!, b.phis[k]!);
       const low = Math.min(a.phis[k]!, b.phis[k]!);
-      const [inputA, inputB] = [a.inputs[k]!, b.inputs[k]!];
+      const decayA = a.decays[k]!;
+      const decayB = b.decays[k]!;
+      const inputA = psp.input(a.t, decayA);
+      const inputB = psp.input(b.t, decayB);
       const steepest = psp.slope(low, psp.highestInput(a.t, b.t, inputA, inputB));
       const flattest = psp.slope(high, psp.lowestInput(inputA, inputB));
       const up = drive > 0;
@@ -159,7 +156,8 @@ export class Trajectory {
       slopeLow += drive * (up ? flattest : steepest);
       slopeHigh += drive * (up ? steepest : flattest);
       // phi'' is the slope of the drive's course - phi'/tauM.
-      const [slopeA, slopeB] = [a.inputSlopes[k]!, b.inputSlopes[k]!];
+      const slopeA = psp.inputSlope(a.t, decayA);
+      const slopeB = psp.inputSlope(b.t, decayB);
       const most = up ? psp.highestInputSlope(slopeA, slopeB) : psp.lowestInputSlope(a.t, b.t, slopeA, slopeB);
       bend += drive * (most - (up ? flattest : steepest) * rate);
     }
@@ -211,7 +209,9 @@ export class Trajectory {
     for (let k = 0; k < this.drives.length; k++) {
       const drive = this.drives[k]!;
       const psp = this.#psps[k]!;
-      if (drive !== 0) bend += drive * (x.inputSlopes[k]! - psp.slope(x.phis[k]!, x.inputs[k]!) * rate);
+      if (drive === 0) continue;
+      const decay = x.decays[k]!;
+      bend += drive * (psp.inputSlope(x.t, decay) - psp.slope(x.phis[k]!, psp.input(x.t, decay)) * rate);
     }
     return this.#above === 0 ? bend : bend - this.#above * this.#rateA * this.#rateA * x.a;
   }
