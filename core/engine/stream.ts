@@ -72,7 +72,9 @@ export class Stream implements Reception, EventSource {
     this.#sources = sources;
     this.#reach = population.observers.length > 0 ? 0 : Math.min(...outgoing.map(({ delays }) => Math.min(...delays)));
     const lanes = incoming.reduce((sum, { delays }) => sum + delays.length, 0);
-    this.#serves = lanes > 1 && this.#lag > 0 && incoming.every(serves);
+    // Where all comes from neurons within a tick nothing is in flight beyond the next instant.
+    const ahead = incoming.some(({ source, delays }) => source.kind === 'stimulus' || delays.some((d) => d > TICK));
+    this.#serves = lanes > 1 && ahead && this.#lag > 0 && incoming.every(serves);
     for (const projection of incoming) {
       projection.share(this.#serves && projection.delays.length > 1 && projection.source.kind === 'neurons');
       for (const lane of projection.lanes) lane.proxy = this.#serves ? this : null;
