@@ -3,7 +3,7 @@
  * side, reads it, leaves a trace and is delivered: the work of `pulse`, `Traces`, `addCurrents` and `lookAhead`, by the same operations,
  * for as many arrivals as nothing else comes between.
  */
-import { exp, expPair, expTwo } from './exp';
+import { exp, expTwo } from './exp';
 import { look } from './outlook';
 import { AHEAD, beginLinear, bookLinear, drawAhead, isPlain, pulse64, pulseDrawn, pulseLinear } from './pulse';
 import { PlasticRecord, SegmentRecord_BYTES, TracesRecord, ViewRecord, WeightsRecord } from './records';
@@ -30,6 +30,7 @@ function list(spent: v128, j: u32, suspects: usize, n: u32): u32 {
 }
 
 /** Delivers one row. Returns how many suspects there are. */
+@inline
 function deliver(u: usize, weights: usize, count: u32, suspects: usize, found: u32): u32 {
   let n = found;
   let at = u;
@@ -114,7 +115,7 @@ export function plastic(r: PlasticRecord): u32 {
     const t = load<f64>(times + (<usize>k << 3));
     const elapsed = t - t0;
     if (k > from && (t >= until || elapsed > r.span)) break;
-    const scales = expPair(f64x2.mul(f64x2.splat(elapsed), rates));
+    const scales = expTwo(f64x2.mul(f64x2.splat(elapsed), rates));
     const m = f64x2.extract_lane(scales, 0);
     const e = f64x2.extract_lane(scales, 1);
     const since = f64x2.replace_lane(f64x2.splat(load<f64>(post.clock) - t), 1, t - load<f64>(pre.clock));

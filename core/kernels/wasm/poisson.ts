@@ -54,6 +54,7 @@ function unit(word: u64): f64 {
 }
 
 /** Exponential with mean 1, its first try from two words given. */
+@inline
 function exponential(table: usize, first: u32, rest: u32): f64 {
   let sum: f64 = 0;
   let a = first;

@@ -3,7 +3,7 @@
  * `Scales` has for their instants.
  */
 import { addCurrents16, addCurrents32 } from './currents';
-import { exp, expPair } from './exp';
+import { exp, expTwo } from './exp';
 import { EdgesRecord, EdgesRecord_BYTES, PlasticRecord } from './records';
 
 /** Rows that are fetched into the cache together: each lies where nobody has been for long, and memory answers many at once. */
@@ -56,7 +56,7 @@ export function stream(r: PlasticRecord): u32 {
       const elapsed = t - t0;
       if (k > from && (found > 0 || t >= r.until || elapsed > r.span)) break;
       now = t;
-      const scales = expPair(f64x2.mul(f64x2.splat(elapsed), rates));
+      const scales = expTwo(f64x2.mul(f64x2.splat(elapsed), rates));
       const m = f64x2.extract_lane(scales, 0);
       const e = f64x2.extract_lane(scales, 1);
       store<f64>(STEPS, -perCapacitance * (m * r.perDeltaE));

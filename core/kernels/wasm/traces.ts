@@ -21,6 +21,7 @@ export function markTraces(values: usize, times: usize, rows: usize, from: i32, 
 }
 
 /** `Traces.spike`, where e^((t - t0)/tau) is known. */
+@inline
 export function spike(r: TracesRecord, index: u32, t: f64, growth: f64): void {
   const values = r.values;
   const clock = r.clock;
