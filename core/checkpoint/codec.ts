@@ -17,7 +17,7 @@ const TYPES = { Float64Array, Float32Array, Uint32Array, Uint16Array, Uint8Array
 export type Notes = Readonly<Record<string, unknown>>;
 
 const HEADER = z.object({
-  notes: z.catchall(z.object({}), z.custom<unknown>()),
+  notes: z.looseObject({}),
   arrays: z.array(
     z.object({
       name: z.string(),

@@ -61,8 +61,6 @@ function bare(schema: Types): JsonSchema {
     }
     case 'object':
       return objectOf(def);
-    case 'record':
-      return { type: 'object', propertyNames: convert(def.keyType), additionalProperties: convert(def.valueType) };
     case 'union':
       return { [def.inclusive === false ? 'oneOf' : 'anyOf']: def.options.map(convert) };
     case 'nullable':

@@ -18,7 +18,7 @@ export interface TrainedLayer {
 
 const LEVELS = 63;
 const NOTES = z.object({
-  config: z.record(z.string(), z.unknown()),
+  config: z.looseObject({}),
   accuracy: z.number(),
   top: z.number(),
   commonest: whole(),

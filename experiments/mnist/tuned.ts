@@ -10,7 +10,7 @@ import { isMapping, type Mapping } from '../network/config/override.ts';
 import { type MnistConfig, mnistSchema, withRecipe } from './config.ts';
 import { withDevice } from './device.ts';
 
-const section = (help: string) => optional(described(z.record(z.string(), z.unknown()), { description: help }));
+const section = (help: string) => optional(described(z.looseObject({}), { description: help }));
 
 const recipeSchema = object({
   memspike: described(z.literal(1), { description: 'version of this format' }),

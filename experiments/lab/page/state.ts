@@ -27,8 +27,11 @@ const MOST_SET = 200;
 const device = object({
   preset: optional(text({ help: 'a preset' })),
   model: optional(text({ help: 'a device model with its defaults' })),
-  own: optional(described(z.record(z.string(), z.unknown()), { description: 'a device file' })),
-  set: z._default(z.record(z.string().check(z.maxLength(MOST_SET)), z.unknown()), {}),
+  own: optional(described(z.looseObject({}), { description: 'a device file' })),
+  set: z._default(
+    z.looseObject({}).check(z.refine((set) => Object.keys(set).every((key) => key.length <= MOST_SET))),
+    {},
+  ),
 });
 
 /** What the lab is set to, all of which an address holds. */

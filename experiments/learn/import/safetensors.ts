@@ -21,8 +21,8 @@ const READERS: Readonly<Record<string, readonly [bytes: number, read: (view: Dat
 };
 
 const count = whole({ min: 0 });
-const HEADER = z.record(
-  z.string(),
+const HEADER = z.catchall(
+  z.object({}),
   z.object({ dtype: z.string(), shape: z.array(count), data_offsets: z.tuple([count, count]) }),
 );
 

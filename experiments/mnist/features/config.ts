@@ -72,7 +72,7 @@ const params = {
   ...kernel,
   ...pooling,
   device: optional(
-    described(z.record(z.string(), z.unknown()), {
+    described(z.looseObject({}), {
       description: 'what the devices of the first stage have over those of the job, such as deviceToDevice',
     }),
   ),

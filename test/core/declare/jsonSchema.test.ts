@@ -43,7 +43,7 @@ test('limits, lists, alternatives and what may be missing are told as zod tells 
     none: z.union([z.int(), z.literal('a')]).nullable(),
     loose: z.object({ a: z.boolean().optional() }),
     either: z.literal(['a', 'b']),
-    anything: z.record(z.string().regex(/^a/), z.unknown()),
+    anything: z.looseObject({}),
   });
   const { '~standard': _, ...expected } = zods(schema) as Record<string, unknown>;
   assert.equal(JSON.parse(JSON.stringify(toJsonSchema(schema))), JSON.parse(JSON.stringify(expected)));
