@@ -20,7 +20,7 @@ export function exp(x: number): number {
   return k > -1022 && k <= 1000 ? y * POWERS[k + 1074]! : extreme(x, y, k);
 }
 
-/** Apart, since what \`exp\` seldom comes to would make it a quarter slower. */
+/** Apart, since what `exp` seldom comes to would make it a quarter slower. */
 function extreme(x: number, y: number, k: number): number {
   if (x > 709.782712893384) return Infinity;
   if (x < -745.1332191019411) return 0;
