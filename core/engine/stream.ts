@@ -33,7 +33,7 @@ export class Stream implements Reception, EventSource {
   readonly proxy = null;
   readonly #place: Place;
   readonly #loop: Loop;
-  /** What was collected of each lane. */
+  /** What was collected of each lane that no queue stands for. */
   #counts = new Uint32Array(0);
   #records: EdgesRecord[] = [];
   #serves = false;
