@@ -5,25 +5,46 @@ import { FASTER } from '../../../core/engine/receptions.ts';
 import type { DeviceFactory, NeuronFactory, RuleFactory, ShortTermFactory } from '../../../core/factories.ts';
 import type { Neurons, Population } from '../../../core/graph/population.ts';
 import { Network } from '../../../core/network.ts';
-import { escapeRate, lif, poisson, spikeTrains } from '../../../neurons/index.ts';
+import { escapeRate, lif, poisson, quadratic, spikeTrains } from '../../../neurons/index.ts';
 import { exponential, ideal, softBound, stmLtm } from '../../../synapses/devices/index.ts';
-import { diehlCook, pairStdp, postTriggered } from '../../../synapses/rules/index.ts';
+import {
+  diehlCook,
+  pairStdp,
+  postTriggered,
+  pulseOverlap,
+  stochasticBinary,
+  tripletStdp,
+  vogelsInhibitory,
+} from '../../../synapses/rules/index.ts';
 import { tsodyksMarkram } from '../../../synapses/shortTerm/index.ts';
 import { Rows } from '../../support.ts';
 import { bits } from '../zoo.ts';
 
 export const DURATION = 30;
-const SIZE = 9;
+/** The larger ones have rows that are worth a kernel. */
+const SIZES = [9, 9, 40];
 
 /** Weights of every projection are of the order of 1; a target takes them in mV or, times 60, in pA. */
-const NEURONS: Readonly<Record<string, () => NeuronFactory>> = {
-  arrivals: () => lif({ size: SIZE, threshold: 4 }),
-  single: () => lif({ size: SIZE, threshold: 4, precision: 'f32', adaptive: { increment: 0.1 } }),
-  driven: () => lif({ size: SIZE, threshold: 8, current: 180 }),
-  decaying: () => lif({ size: SIZE, threshold: 4, adaptive: { increment: 1, tau: 10 }, refractoryInput: 'integrate' }),
-  currents: () => lif({ size: SIZE, synapse: 'exponential', threshold: 5, capacitance: 4 }),
-  random: () => escapeRate({ size: SIZE, threshold: 4, rate: 100 }),
+const BOTH = { excitatory: 5, inhibitory: 10 };
+const SHUNTS = { capacitance: 30, reversalExc: 60, reversalInh: -20 };
+const NEURONS: Readonly<Record<string, (size: number) => NeuronFactory>> = {
+  arrivals: (size) => lif({ size, threshold: 4 }),
+  single: (size) => lif({ size, threshold: 4, precision: 'f32', adaptive: { increment: 0.1 } }),
+  driven: (size) => lif({ size, threshold: 8, current: 180 }),
+  decaying: (size) => lif({ size, threshold: 4, adaptive: { increment: 1, tau: 10 }, refractoryInput: 'integrate' }),
+  currents: (size) => lif({ size, synapse: 'exponential', threshold: 5, capacitance: 4 }),
+  several: (size) =>
+    lif({
+      ...{ size, synapse: 'multiExponential', threshold: 3, capacitance: 2 },
+      receptors: { excitatory: { tau: 2, rise: 2 }, inhibitory: { tau: 5, rise: 1 } },
+    }),
+  shunted: (size) => lif({ size, synapse: 'conductance', threshold: 8, ...SHUNTS, tauSyn: 5 }),
+  shuntedByTwo: (size) => lif({ size, synapse: 'conductance', threshold: 8, ...SHUNTS, tauSyn: BOTH }),
+  quadratic: (size) => quadratic({ size }),
+  random: (size) => escapeRate({ size, threshold: 4, rate: 100 }),
 };
+/** Their state tells when they were looked at, too. */
+const LOOKED_AT: readonly string[] = ['currents', 'several'];
 const DEVICES: Readonly<Record<string, () => DeviceFactory>> = {
   ideal: () => ideal({}),
   softBound: () => softBound({}),
@@ -37,6 +58,11 @@ const RULES: Readonly<Record<string, () => RuleFactory>> = {
   soft: () => pairStdp({ aPlus: 0.3, aMinus: 0.2, muPlus: 1, muMinus: 1, pairing: 'nearest' }),
   atPost: () => postTriggered({ up: 0.1, down: 0.05 }),
   atBoth: () => diehlCook({ aPlus: 0.3, aMinus: 0.2 }),
+  deliveredFirst: () => pairStdp({ aPlus: 0.3, aMinus: 0.2, order: 'deliverThenDepress' }),
+  triplets: () => tripletStdp({ a2Plus: 0.1, a3Plus: 0.3, a2Minus: 0.2, a3Minus: 0.1 }),
+  towardsRate: () => vogelsInhibitory({ rate: 0.1, targetRate: 100 }),
+  byChance: () => stochasticBinary({ pSet: 0.3, pReset: 0.1 }),
+  overlapping: () => pulseOverlap({ gainUp: 0.1, gainDown: 0.05 }),
 };
 const SHORT_TERMS: Readonly<Record<string, () => ShortTermFactory>> = { depressing: () => tsodyksMarkram({}) };
 
@@ -61,6 +87,7 @@ const projection = fc.record({
 
 const anyNetwork = fc.record({
   seed: fc.nat(),
+  size: fc.constantFrom(...SIZES),
   rate: fc.constantFrom(50, 300, 1000),
   populations: fc.array(
     fc.record({ model: nameOf(NEURONS), hold: fc.constantFrom(undefined, undefined, undefined, 1) }),
@@ -143,7 +170,7 @@ function wire(net: Network, populations: readonly Population[], p: NetworkSpec['
   const to = p.to % populations.length;
   const from = p.from < 0 ? p.from : p.from % populations.length;
   const source = net.populations.get(['noise', 'ties', ...NAMES][from + 2]!)!;
-  const connect = source.size === SIZE || p.connect !== 'oneToOne' ? p.connect : 'probability';
+  const connect = source.size === populations[to]!.size || p.connect !== 'oneToOne' ? p.connect : 'probability';
   const weight = p.device !== null || p.weight === null ? { uniform: [0.2, 0.9] as [number, number] } : p.weight;
   const least = from >= to && p.delay + p.dendriticDelay === 0 ? 0.25 : p.delay; // none only from earlier to later
   return net.projection(source, populations[to]!, {
@@ -160,10 +187,10 @@ function wire(net: Network, populations: readonly Population[], p: NetworkSpec['
 function build(s: NetworkSpec, w: Way, spikes: Rows): Network {
   const net = new Network({ seed: s.seed, ...w.network });
   net.interruptBy(Int32Array.of(w.interrupted ? 1 : 0));
-  const noise = net.population('noise', poisson({ size: SIZE, rate: s.rate }));
+  const noise = net.population('noise', poisson({ size: s.size, rate: s.rate }));
   net.population('ties', spikeTrains({ trains: TIES }));
   const populations = s.populations.map(({ model, hold }, k) =>
-    net.population(NAMES[k]!, NEURONS[model]!(), hold === undefined ? {} : { winnerTakeAll: { hold } }),
+    net.population(NAMES[k]!, NEURONS[model]!(s.size), hold === undefined ? {} : { winnerTakeAll: { hold } }),
   );
   const projections = s.projections.map((p, k) => wire(net, populations, p, k));
   net.recordSpikes(w.recorded.includes('input') ? [noise, ...populations] : populations, spikes);
@@ -205,7 +232,7 @@ export function run(s: NetworkSpec, w: Way): Outcome {
   const own = spikes.rows.filter((row) => row.population !== id);
   const snapshot = save(net);
   const totals = [...snapshot].filter(([key]) => key.endsWith('.devices.totals'));
-  const looks = NAMES.filter((_, k) => s.populations[k]?.model === 'currents').map(
+  const looks = NAMES.filter((_, k) => LOOKED_AT.includes(s.populations[k]?.model ?? '')).map(
     (name) => `populations.${name}.model.`,
   );
   for (const key of snapshot.keys()) {
@@ -216,6 +243,6 @@ export function run(s: NetworkSpec, w: Way): Outcome {
     spikes: own.map((row) => `${row.population}.${row.neuron}@${row.time}`),
     end: bits(snapshot),
     books: totals.flatMap(([, array]) => [...array]),
-    potentials: neurons.flatMap(({ model }) => Array.from({ length: SIZE }, (_, j) => model.potential(j, DURATION))),
+    potentials: neurons.flatMap(({ model }) => Array.from({ length: s.size }, (_, j) => model.potential(j, DURATION))),
   };
 }
