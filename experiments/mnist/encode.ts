@@ -13,12 +13,14 @@ export class RateEncoder {
   readonly #total: number;
   readonly #kernels: Kernels;
 
+  /** @param rates where they go to, in the arena; default: to an array of its own */
   constructor(
     pixels: number,
     { stimulus }: { readonly stimulus: Pick<MnistConfig['stimulus'], 'rate' | 'gamma'> },
     arena = new Arena(),
+    rates: Float64Array = arena.f64(pixels),
   ) {
-    this.rates = arena.f64(pixels);
+    this.rates = rates;
     this.#image = arena.u8(pixels);
     this.#power = arena.f64(256);
     for (let v = 0; v < 256; v++) this.#power[v] = (v / 255) ** stimulus.gamma;

@@ -42,7 +42,8 @@ export class Presenter {
     this.#shown = shown;
     this.#speed = speed;
     this.#longest = longestOf(config, phase);
-    this.#encoder = new RateEncoder(layer.input.size, { stimulus: { rate, gamma: exponent } }, layer.net.arena);
+    const { size, model } = layer.input;
+    this.#encoder = new RateEncoder(size, { stimulus: { rate, gamma: exponent } }, layer.net.arena, model.state.rates);
     this.#player = new RecordingPlayer(shown.columns ?? Math.sqrt(shown.pixels), speed);
   }
 
@@ -70,7 +71,8 @@ export class Presenter {
     }
     const rates = front ? front.mapOf(pixels, image) : pixels;
     net.change(input, (model) => {
-      model.setRates(this.#encoder.encode(rates, 0));
+      this.#encoder.encode(rates, 0); // these are the model's own rates
+      model.restored();
       if (block !== undefined) model.useBlock(block);
     });
     return duration;
