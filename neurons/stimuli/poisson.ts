@@ -131,18 +131,18 @@ export class Poisson implements StimulusModel {
 
   #describe(): PoissonSource {
     const rates = this.#rates;
-    const { total } = this.#table;
+    const { total, used } = this.#table;
     if (total > MOST)
       throw new UserError(
         `${this.#name}.rate adds up to ${total} Hz over all neurons, but must not be above ${MOST} Hz.`,
       );
-    let equal = true;
+    let equal = used === rates.length;
     for (let i = 1; i < rates.length && equal; i++) equal = rates[i] === rates[0];
     return {
       state: this.#random,
       clock: this.#clock,
       ziggurat: this.#ziggurat,
-      slots: equal ? this.size : this.#table.used,
+      slots: used,
       table: equal ? null : this.#table,
       meanGap: 1 / perMs(total),
       stop: this.#stop,
