@@ -1,3 +1,5 @@
+import { log1p } from '../elementary.ts';
+import { normalOf } from '../random/random.ts';
 import type { Floats, Placed } from './arrays.ts';
 import type { Kernels, SparseRows } from './kernels.ts';
 import { type KernelMemory, kernelMemory } from './memory.ts';
@@ -13,7 +15,7 @@ import { type Exported, listed, stagesOf } from './simdStages.ts';
 export function simdKernels(): (KernelMemory & { kernels: Kernels; heapBase: number }) | null {
   const found = kernelMemory();
   if (found === null) return null;
-  const { exports } = new WebAssembly.Instance(found.module, { env: { memory: found.memory } });
+  const { exports } = new WebAssembly.Instance(found.module, { env: { memory: found.memory, log1p, normalOf } });
   const e = exports as unknown as Exported;
   if (e.records!() >>> 0 !== RECORDS)
     throw new Error('kernels were compiled with other records; run npm run build again');

@@ -55,6 +55,10 @@ export class Stream {
   }
 }
 
+/** A standard normal number by Box & Muller from two random words. */
+export const normalOf = (high: number, low: number): number =>
+  Math.sqrt(-2 * log(((high >>> 0) + 0.5) * 2 ** -32)) * cos(2 * Math.PI * (low >>> 0) * 2 ** -32);
+
 const ODD = [13, 15, 26, 6] as const;
 const EVEN = [17, 29, 16, 24] as const;
 
@@ -85,11 +89,10 @@ export class CounterRandom {
     return -log(this.uniform(entity, count));
   }
 
-  /** Standard normal by Box & Muller from the two words of one block. */
+  /** Standard normal. */
   normal(entity: number, count: number): number {
     this.#mix(entity, count);
-    const radius = Math.sqrt(-2 * log(((this.#high >>> 0) + 0.5) * 2 ** -32));
-    return radius * cos(2 * Math.PI * (this.#low >>> 0) * 2 ** -32);
+    return normalOf(this.#high, this.#low);
   }
 
   /** Four random words for block `entity`: the state of an independent stream a block. */

@@ -3,11 +3,11 @@
  * step for all of them: what is waited for in one step is short, so that the processor overlaps many of them. Where fdlibm has two
  * formulas, both are one here, of operands that are 0 or 1 for one of them: that and a changed sign or doubling lose no bit.
  */
-import { normalOne } from './boxMullerOne';
 import {
   COSINES, LG1, LG2, LG3, LG4, LG5, LG6, LG7, LN2_HIGH, LN2_LOW, ONE, QUARTER, QUARTER_LOW, SERIES, SERIES_BYTES, TURN, TWO,
   WHOLE, WHOLE_LESS,
 } from './boxMullerTable';
+import { normalOf } from './rare';
 import { all, higher, lower } from './series';
 
 /** Of 32 bits, each twice: bit patterns and whole numbers. */
@@ -210,7 +210,7 @@ function products(bytes: usize, out: usize): void {
 
 function oneByOne(words: usize, end: usize, out: usize): void {
   for (let at = words; at < end; at += 32) {
-    for (let i: usize = 0; i < 16; i += 4, out += 8) store<f64>(out, normalOne(load<u32>(at + i), load<u32>(at + i, 16)));
+    for (let i: usize = 0; i < 16; i += 4, out += 8) store<f64>(out, normalOf(load<u32>(at + i), load<u32>(at + i, 16)));
   }
 }
 

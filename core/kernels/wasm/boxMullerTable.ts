@@ -18,8 +18,7 @@ const T = memory.data<f64>(
   [
     2 * 0.6666666666666735130, 2 * 0.3999999999940941908, 2 * 0.2857142874366239149, 2 * 0.2222219843214978396,
     2 * 0.1818357216161805012, 2 * 0.1531383769920937332, 2 * 0.1479819860511658591, 2 * 0.693147180369123816490,
-    2 * 1.90821492927058770002e-10, c1, c2, c3, c4, c5, c6, s1, s2, s3, s4, s5, s6,
-    1.57079632673412561417, 6.07710050650619224932e-11, 1048576, 1048575.99999999988358467817, 6.283185307179586, 1, 2,
+    2 * 1.90821492927058770002e-10, 1.57079632673412561417, 6.07710050650619224932e-11, 1048576, 1048575.99999999988358467817, 6.283185307179586, 1, 2,
   ],
   16,
 );
@@ -33,26 +32,14 @@ export const LG6: usize = T + 40;
 export const LG7: usize = T + 48;
 export const LN2_HIGH: usize = T + 56;
 export const LN2_LOW: usize = T + 64;
-export const C1: usize = T + 72;
-export const C2: usize = T + 80;
-export const C3: usize = T + 88;
-export const C4: usize = T + 96;
-export const C5: usize = T + 104;
-export const C6: usize = T + 112;
-export const S1: usize = T + 120;
-export const S2: usize = T + 128;
-export const S3: usize = T + 136;
-export const S4: usize = T + 144;
-export const S5: usize = T + 152;
-export const S6: usize = T + 160;
-export const QUARTER: usize = T + 168;
-export const QUARTER_LOW: usize = T + 176;
+export const QUARTER: usize = T + 72;
+export const QUARTER_LOW: usize = T + 80;
 /** 2^20, and that less 2^-33. */
-export const WHOLE: usize = T + 184;
-export const WHOLE_LESS: usize = T + 192;
-export const TURN: usize = T + 200;
-export const ONE: usize = T + 208;
-export const TWO: usize = T + 216;
+export const WHOLE: usize = T + 88;
+export const WHOLE_LESS: usize = T + 96;
+export const TURN: usize = T + 104;
+export const ONE: usize = T + 112;
+export const TWO: usize = T + 120;
 
 /**
  * Of two numbers, both cosines, the first a sine, the second, both: the series, its last coefficient first (that of the sine is shorter

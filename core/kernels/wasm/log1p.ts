@@ -1,5 +1,6 @@
-/** ln(1 + x) for x > -1 with the operations of core/elementary.ts, one at a time and two at a time. */
-import { all, next, next1 } from './series';
+/** ln(1 + x) for x > -1 with the operations of core/elementary.ts, two at a time. */
+import { log1p } from './rare';
+import { all, next } from './series';
 
 /** Of fdlibm's s_log1p.c, in memory: loaded, not made anew in each turn. */
 const T = memory.data<f64>(
@@ -24,39 +25,6 @@ const MINUS_ONE: usize = T + 128;
 
 /** Bit patterns and whole numbers. */
 const B = memory.data<i64>([0x000fffffffffffff, 0x3ff0000000000000, 0x0006a09e00000000, 1023, 0x0010000000000000], 16);
-
-export function log1p(x: f64): f64 {
-  if (!(x > -1)) return x == -1 ? -f64.POSITIVE_INFINITY : NaN;
-  if (abs(x) < 1.862645149230957e-9) return abs(x) < 5.551115123125783e-17 ? x : x - x * x * 0.5; // 2^-29, 2^-54
-  let k: i64 = 0;
-  let f = x;
-  let c: f64 = 0;
-  let rest: i64 = 1;
-  if (!(x > load<f64>(CENTRE_LOW) && x < load<f64>(CENTRE_HIGH))) {
-    const u = x < load<f64>(LARGE) ? 1 + x : x;
-    const bits = reinterpret<i64>(u);
-    k = (bits >> 52) - 1023;
-    if (x < load<f64>(LARGE)) c = (k > 0 ? 1 - (u - x) : x - (u - 1)) / u;
-    rest = (bits >> 32) & 0xfffff;
-    if (rest >= 0x6a09e) {
-      k++;
-      rest = (0x100000 - rest) >> 2;
-    }
-    f = reinterpret<f64>(bits - (k << 52)) - 1;
-  }
-  const dk = <f64>k;
-  const half = 0.5 * f * f;
-  if (rest == 0) {
-    if (f == 0) return k == 0 ? 0 : dk * load<f64>(LN2_HIGH) + (c + dk * load<f64>(LN2_LOW));
-    const R = half * (1 - 0.6666666666666666 * f);
-    return k == 0 ? f - R : dk * load<f64>(LN2_HIGH) - (R - (dk * load<f64>(LN2_LOW) + c) - f);
-  }
-  const s = f / (2 + f);
-  const z = s * s;
-  const R = z * next1(T, z, next1(T + 8, z, next1(T + 16, z, next1(T + 24, z, next1(T + 32, z, next1(T + 40, z, load<f64>(T + 48)))))));
-  if (k == 0) return f - (half - s * (half + R));
-  return dk * load<f64>(LN2_HIGH) - (half - (s * (half + R) + (dk * load<f64>(LN2_LOW) + c)) - f);
-}
 
 /** Half the square of f, and what fdlibm's series makes of f. */
 @inline
