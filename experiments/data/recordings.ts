@@ -26,6 +26,8 @@ const US_PER_MS = 1000;
 
 /** Polarities of an event: a place has a neuron for brighter and after it one for darker. */
 export const POLARITIES = 2;
+/** Where they lie in pictures of weights. */
+export const POLARITIES_TOLD = 'from brighter events above, from darker ones below';
 
 /** For how long a recording plays, ms: from one µs before its first event to one after its last. */
 export const lengthOf = (recording: Uint32Array, speed: number): number =>

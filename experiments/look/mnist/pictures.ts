@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { plural } from '../../../core/declare/plural.ts';
+import { POLARITIES_TOLD } from '../../data/recordings.ts';
 import { drawEnergy } from '../../devices/energy/report.ts';
 import { groupsOf, mapOf, outputsOf, planesOf } from '../../mnist/architecture.ts';
 import type { MnistConfig } from '../../mnist/config.ts';
@@ -36,7 +37,7 @@ export async function drawPictures(directory: RunDirectory, found: Findings): Pr
           captions,
           subtitle: `${plural(c.neurons, 'neuron')}, each with the class it stands for`,
         };
-  const polarities = planesOf(c) > 1 ? '; from brighter events above, from darker ones below' : '';
+  const polarities = planesOf(c) > 1 ? `; ${POLARITIES_TOLD}` : '';
   const subtitle = `${shown.subtitle}${polarities}`;
   const pictures: Record<string, string> = {
     'receptive-fields': receptiveFields({ ...shown, subtitle, min, max: 1, label: 'weight (mV)' }),

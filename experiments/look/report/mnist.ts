@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
 import { openLog } from '../../../core/log/file.ts';
 import { IMAGES, NEURONS, SPIKES, WEIGHTS } from '../../../core/log/tables.ts';
+import { POLARITIES_TOLD } from '../../data/recordings.ts';
 import { mapOf, planesOf } from '../../mnist/architecture.ts';
 import type { MnistConfig } from '../../mnist/config.ts';
 import { rampColours } from '../plots/ramp.ts';
@@ -46,7 +47,7 @@ export function fieldsSection(
     .filter((_, i) => i % 15 === 0)
     .join(', ');
   const body = html`<canvas id="fields" class="fields" tabindex="0" role="img" aria-label="Receptive fields of ${neurons} neurons" aria-describedby="fields-hint"></canvas>
-<p class="hint" id="fields-hint">Each tile shows the weights onto one neuron${planes > 1 ? ', from brighter events above and from darker ones below' : ''}. Point at it, or move with the arrow keys, to see which classes it won in training.</p>
+<p class="hint" id="fields-hint">Each tile shows the weights onto one neuron${planes > 1 ? `, ${POLARITIES_TOLD}` : ''}. Point at it, or move with the arrow keys, to see which classes it won in training.</p>
 <p class="bar">0 <span style="background: linear-gradient(to right, ${gradient})"></span> ${Number(max.toPrecision(3))} mV, with the class that a neuron stands for below each</p>`;
   return {
     section: { id: 'fields-section', title: 'Receptive fields', body },

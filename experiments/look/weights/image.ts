@@ -1,5 +1,5 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { POLARITIES } from '../../data/recordings.ts';
+import { POLARITIES, POLARITIES_TOLD } from '../../data/recordings.ts';
 import { fileIn } from '../../output/file.ts';
 import { readJson } from '../../run/readJson.ts';
 import type { WeightsOptions } from './options.ts';
@@ -12,6 +12,9 @@ export interface ImageShape {
   /** Several neurons of a place, such as the two polarities of a recording, lie on planes one below the other. */
   readonly planes: number;
 }
+
+/** What has to be told of its planes. */
+export const planesTold = (image: ImageShape | null): string[] => ((image?.planes ?? 1) > 1 ? [POLARITIES_TOLD] : []);
 
 /** Where on it a presynaptic neuron lies. */
 export const placeOf = ({ rows, columns, planes }: ImageShape, neuron: number): number =>

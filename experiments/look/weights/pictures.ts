@@ -7,7 +7,7 @@ import { receptiveFields } from '../plots/receptiveFields.ts';
 import { timeText } from '../time.ts';
 import type { Histogram } from './histogram.ts';
 import { histogramPicture } from './histogramPicture.ts';
-import { type ImageShape, placeOf } from './image.ts';
+import { type ImageShape, placeOf, planesTold } from './image.ts';
 import type { Matrix, Moment } from './moments.ts';
 import { pairsPicture } from './pairsPicture.ts';
 import type { Range } from './recorded.ts';
@@ -67,7 +67,18 @@ function map(
   for (let i = 0; i < pre; i++)
     for (let j = 0; j < post; j++) weights[placeOf(image, i) * post + j] = values[i * post + j] || 0; // no synapse: as a weight of 0
   const [min, max] = colours.domain;
-  return receptiveFields({ ...heading, weights, rows, columns, neurons: post, min, max, label: colours.label });
+  const subtitle = [heading.subtitle, ...planesTold(image)].join('; ');
+  return receptiveFields({
+    ...heading,
+    subtitle,
+    weights,
+    rows,
+    columns,
+    neurons: post,
+    min,
+    max,
+    label: colours.label,
+  });
 }
 
 function fields({ projection, recorded, image, label }: WeightsStudy): string {
@@ -116,7 +127,7 @@ function film({ projection, recorded, image, label, options }: WeightsStudy, cha
     title: change ? `Weights: change since ${timeText(all[0]!.time)}` : 'Weights at successive moments',
     subtitle: [
       projection,
-      ...(image === null ? ['presynaptic neurons downwards, postsynaptic to the right'] : []),
+      ...(image === null ? ['presynaptic neurons downwards, postsynaptic to the right'] : planesTold(image)),
       ...(frames.some(({ matrix }) => matrix.includes(Number.NaN)) ? [UNKNOWN] : []),
     ].join('; '),
   });

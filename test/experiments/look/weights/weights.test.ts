@@ -6,6 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { placeOf } from '../../../../experiments/look/weights/image.ts';
 import { evenly } from '../../../../experiments/look/weights/moments.ts';
+import { pictures } from '../../../../experiments/look/weights/pictures.ts';
 import { weightsOf } from '../../../../experiments/look/weights/weights.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 import { json, rowsOf } from '../../run/cli.ts';
@@ -60,7 +61,10 @@ test('the two polarities of a recording lie one below the other, and another num
     const name = await run(pairing(JSON.stringify(Array(neurons).fill([10])), '[[15, 35]]', 'pre'));
     const facts = json(at(name), 'run.json');
     writeFileSync(join(at(name), 'run.json'), JSON.stringify({ ...facts, imageRows: 2, imageColumns: 3 }));
-    assert.equal(weightsOf(at(name)).image, image);
+    const study = weightsOf(at(name));
+    assert.equal(study.image, image);
+    const told = Object.values(pictures(study)).filter((svg) => svg.includes('brighter events above'));
+    assert.is(told.length, image?.planes === 2 ? 1 : 0); // one moment: no film
   }
   const two = { rows: 4, columns: 3, planes: 2 };
   assert.equal(
