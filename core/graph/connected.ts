@@ -70,9 +70,10 @@ export interface Connected {
   readonly delays: readonly number[];
 }
 
-function noneNegative(weights: Floats): boolean {
-  for (let k = 0; k < weights.length; k++) if (!(weights[k]! >= 0)) return false;
-  return true;
+function leastOf(weights: Floats): number {
+  let least = 0;
+  for (let k = 0; k < weights.length; k++) if (!(weights[k]! >= least)) least = weights[k]! < least ? weights[k]! : -Infinity; // NaN may do anything
+  return least;
 }
 
 /** Edges with these weights, or one for all: dense, or in compressed rows where there are `starts` and `targets`. */
@@ -98,7 +99,7 @@ export function edgesOf(
     weight: common,
     ...dense,
     ...sparse,
-    positive: weights === null ? common >= 0 : noneNegative(weights),
+    least: weights === null ? Math.min(common, 0) : leastOf(weights),
   };
   return { edges, delays };
 }

@@ -19,8 +19,8 @@ export interface Edges {
   readonly targets: Indices | null;
   /** Edges of row r are starts[r] … starts[r + 1] - 1; null when dense. */
   readonly starts: Uint32Array | null;
-  /** No weight is negative, nor will be. */
-  positive: boolean;
+  /** No weight lies below it, nor will; 0 where none is negative. */
+  least: number;
   /** Sparse, and row i reaches neuron i only. */
   readonly identity: boolean;
   /** Whether no row reaches a column twice. */

@@ -84,7 +84,7 @@ const noSynapses = (rows: number, columns: number, arena: Arena): Edges => ({
   weight: 0,
   targets: arena.indices(columns, 0),
   starts: arena.u32(rows + 1),
-  positive: true,
+  least: 0,
   identity: false,
   distinct: true,
 });

@@ -3,7 +3,7 @@ import type { Floats } from './arrays.ts';
 /** Rows that consist of blocks of neurons; see `Blocks` in core/graph/edges.ts. */
 export interface BlockRows {
   readonly weights: Floats;
-  readonly positive: boolean;
+  readonly least: number;
   readonly blocks: {
     readonly size: number;
     readonly starts: Uint32Array;

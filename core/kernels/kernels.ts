@@ -89,14 +89,14 @@ export type CurrentSteps = Float64Array;
 export interface Kernels {
   readonly name: 'simd' | 'plain';
   /**
-   * Dense rows: every element of u is a target. Arrivals of one instant are summed before the test. `positive`: no weight is
-   * negative;
+   * Dense rows: every element of u is a target. Arrivals of one instant are summed before the test. An arrival
+   * takes at most the share `drop` of the smallest bar away, at scale 1: 0 where no weight is negative;
    */
   denseStretch(
     u: Floats,
     bar: Floats,
     weights: Floats,
-    positive: boolean,
+    drop: number,
     saved: Floats,
     times: Float64Array,
     rows: Uint32Array,

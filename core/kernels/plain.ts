@@ -23,7 +23,7 @@ const { fround } = Math;
 /** The kernels in plain TypeScript: the reference, and what runs where there is no WebAssembly SIMD. */
 export const PLAIN: Kernels = {
   name: 'plain',
-  denseStretch(u, bar, weights, _positive, _saved, times, rows, from, to, scale, until) {
+  denseStretch(u, bar, weights, _drop, _saved, times, rows, from, to, scale, until) {
     const single = u instanceof Float32Array;
     for (let k = from; k < to; k++) {
       const t = times[k]!;

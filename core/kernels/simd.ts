@@ -56,14 +56,14 @@ function wrap(e: Exported): Kernels {
   };
   return {
     name: 'simd',
-    denseStretch: (u, bar, weights, positive, saved, times, rows, from, to, { t0, rate, cells }, until) =>
+    denseStretch: (u, bar, weights, drop, saved, times, rows, from, to, { t0, rate, cells }, until) =>
       (isSingle(u) ? denseStretch32! : denseStretch64!)(
         u.byteOffset,
         bar.byteOffset,
         u.length,
         saved.byteOffset,
         weights.byteOffset,
-        positive ? 1 : 0,
+        drop,
         times.byteOffset,
         rows.byteOffset,
         from,
@@ -114,7 +114,7 @@ function wrap(e: Exported): Kernels {
         until,
         fired.byteOffset,
         saved.byteOffset,
-        held !== null && held.length <= GROUPS && edges.positive && edges.blocks.gates === null ? held.length : 0,
+        held !== null && held.length <= GROUPS && edges.least === 0 && edges.blocks.gates === null ? held.length : 0,
       ),
     blockRace: (r, times, rows, from, to, { t0, rate, cells }, until) => {
       const { weights, blocks } = r.edges;

@@ -69,7 +69,7 @@ export function refuseWhatIsDeltaOnly(p: LifParams, name: string): void {
 
 /** Refuses a negative weight of a row, times its short-term factor, at a receptor that was chosen: a conductance is not negative. */
 export function refuseNegative(edges: Edges, row: number, factor: number, name: string, receptor: string): void {
-  if (edges.positive && factor >= 0) return;
+  if (edges.least === 0 && factor >= 0) return;
   const end = rowEnd(edges, row);
   for (let k = rowStart(edges, row); k < end; k++) {
     const weight = (edges.weights === null ? edges.weight : edges.weights[k]!) * factor;

@@ -65,7 +65,7 @@ export class Race {
     const { held, scales, thresholds, advance } = this.#r;
     if (!groups || !thresholds.fixed || edges.blocks?.size !== held.size) return 0;
     const gated = edges.blocks.gates !== null;
-    if (gated ? groups.hold > 0 || groups.most < Infinity : !edges.positive || held.times.length > GROUPS) return 0;
+    if (gated ? groups.hold > 0 || groups.most < Infinity : edges.least < 0 || held.times.length > GROUPS) return 0;
     const race = this.#on(edges, groups);
     race.spent.set(groups.spikes);
     let k = from;

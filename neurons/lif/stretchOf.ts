@@ -20,8 +20,11 @@ export function stretchOf(
   to: number,
   until: number,
 ): number {
-  const { targets, weights, positive, blocks } = edges;
-  if (targets === null) return denseStretch(u, bar, weights!, positive, saved, times, rows, from, to, scale, until);
+  const { targets, weights, blocks } = edges;
+  if (targets === null) {
+    const drop = edges.least === 0 ? 0 : least > 0 ? -edges.least / least : Infinity;
+    return denseStretch(u, bar, weights!, drop, saved, times, rows, from, to, scale, until);
+  }
   if (!blocks)
     return sparseStretch(u, bar, least, edges as SparseRows, times, rows, from, to, scale, until, marks, hits);
   // Where blocks are groups, those that are held need not be looked at.

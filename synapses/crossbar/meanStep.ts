@@ -9,7 +9,7 @@ const PROBES = 256;
 export function denseEdges(rows: number, columns: number, weights: Float64Array): Edges {
   return {
     ...{ rows, columns, count: rows * columns, weights, weight: 0, targets: null, starts: null },
-    ...{ positive: false, identity: false, distinct: true },
+    ...{ least: -Infinity, identity: false, distinct: true },
   };
 }
 

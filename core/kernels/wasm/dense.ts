@@ -5,9 +5,9 @@
  * Up to twelve arrivals are added in one pass, each rounded as by itself, while the potentials of a few neurons stay in registers, and
  * tested once. Where no weight is negative, that is u after the last against bar s(t of the first). It cannot miss a crossing: within the
  * block u only grows, s only grows, bars are positive, and rounding is monotonic; so a neuron at its bar after any arrival of the block is
- * above that line at its end. Those that are go through the block again, with the test after each arrival; if one does cross, the
- * block is taken back and ends there. Where weights have either sign each neuron is tested against that line after each of at most
- * eight arrivals, since it may be highest in between. In a busy network, where stretches are shorter than a block, blocks grow from one arrival on, so that few
+ * above that line at its end. Where weights are a little negative the line lies lower by as much as the others can take away again. Those
+ * that are above it go through the block again, with the test after each arrival; if one does cross, the block is taken back and ends
+ * there. Where much can be taken away (`peaks`) each neuron is tested against the line after each of at most eight arrivals. In a busy network, where stretches are shorter than a block, blocks grow from one arrival on, so that few
  * are added for nothing.
  */
 import { before } from './before';
@@ -18,6 +18,11 @@ const BLOCK = 12;
 let busy = true;
 const SCALES = memory.data(192, 16); // of the arrivals of a block, each as the lanes of one vector
 const ROWS = memory.data(48, 16); // where their rows of weights begin
+const LINE = memory.data(16, 16); // in units of the bars, in all lanes
+
+/** Share of the smallest bar that a block may take away before peaks are looked at. */
+const MOST_AWAY = 0.15;
+const ROUNDING = 1e-4;
 
 /**
  * Scales, by the operations of `scaleAt`, and rows of the `count` arrivals of a block. They go through memory because the
@@ -46,6 +51,15 @@ function prepare<F>(weights: usize, n: i32, times: usize, rows: usize, count: i3
   }
 }
 
+/** The line of a block: below the scale of its first arrival by what the others may take away, and by what may be rounded. */
+@inline
+function draw<F>(count: i32, drop: f64): void {
+  let line: f64 = 0;
+  if (drop > 0) for (let i = 1; i < count; i++) line += <f64>scaleOf<F>(i);
+  line = <f64>scaleOf<F>(0) * (drop > 0 ? 1 - ROUNDING : 1) - line * drop * (1 + ROUNDING);
+  v128.store(LINE, v128.splat<F>(<F>line));
+}
+
 @inline
 function scaleOf<F>(i: i32): F {
   return load<F>(SCALES + (<usize>i << 4));
@@ -69,16 +83,16 @@ function step<F>(v: v128, at: usize, s: v128): v128 {
   return v128.add<F>(v, v128.mul<F>(v128.load(at), s));
 }
 
-/** Writes a vector; which of `peak` are at their bar by the scale of the first arrival. */
+/** Writes a vector; which of `peak` are at their line. */
 @inline
 function put<F>(peak: v128, v: v128, u: usize, bar: usize, at: usize): v128 {
   v128.store(u + at, v);
-  return v128.ge<F>(peak, v128.mul<F>(v128.load(bar + at), v128.load(SCALES)));
+  return v128.ge<F>(peak, v128.mul<F>(v128.load(bar + at), v128.load(LINE)));
 }
 
-/** m vectors, which stay in registers: 1, 4 or 5; `signed` at most 4, since their peaks stay there too. Returns which are at their bar. */
+/** m vectors, which stay in registers: 1, 4 or 5; with `peaks` at most 4, since these stay there too. Returns which are at their line. */
 @inline
-function tile<F>(m: i32, signed: bool, o: usize, count: i32, u: usize, saved: usize, bar: usize): v128 {
+function tile<F>(m: i32, peaks: bool, o: usize, count: i32, u: usize, saved: usize, bar: usize): v128 {
   u += o;
   saved += o;
   bar += o;
@@ -101,7 +115,7 @@ function tile<F>(m: i32, signed: bool, o: usize, count: i32, u: usize, saved: us
       v3 = step<F>(v3, row + 48, s);
     }
     if (m > 4) v4 = step<F>(v4, row + 64, s);
-    if (signed) {
+    if (peaks) {
       p0 = v128.pmax<F>(p0, v0);
       if (m > 1) {
         p1 = v128.pmax<F>(p1, v1);
@@ -110,31 +124,31 @@ function tile<F>(m: i32, signed: bool, o: usize, count: i32, u: usize, saved: us
       }
     }
   }
-  let hit = put<F>(signed ? p0 : v0, v0, u, bar, 0);
+  let hit = put<F>(peaks ? p0 : v0, v0, u, bar, 0);
   if (m > 1) {
-    hit = v128.or(hit, put<F>(signed ? p1 : v1, v1, u, bar, 16));
-    hit = v128.or(hit, put<F>(signed ? p2 : v2, v2, u, bar, 32));
-    hit = v128.or(hit, put<F>(signed ? p3 : v3, v3, u, bar, 48));
+    hit = v128.or(hit, put<F>(peaks ? p1 : v1, v1, u, bar, 16));
+    hit = v128.or(hit, put<F>(peaks ? p2 : v2, v2, u, bar, 32));
+    hit = v128.or(hit, put<F>(peaks ? p3 : v3, v3, u, bar, 48));
   }
   if (m > 4) hit = v128.or(hit, put<F>(v4, v4, u, bar, 64));
   return hit;
 }
 
 /**
- * The first `count` arrivals of a block; what was there is kept in `saved`. Returns whether somebody is at his bar by the scale of the
- * first of them: after the last, or, `signed`, after any.
+ * The first `count` arrivals of a block; what was there is kept in `saved`. Returns whether somebody is at his line after the last, or,
+ * with `peaks`, after any.
  */
-function add<F>(signed: bool, u: usize, saved: usize, bar: usize, bytes: usize, count: i32): bool {
+function add<F>(peaks: bool, u: usize, saved: usize, bar: usize, bytes: usize, count: i32): bool {
   let hit = i32x4.splat(0);
   let o: usize = 0;
-  if (signed) for (; o + 64 <= bytes; o += 64) hit = v128.or(hit, tile<F>(4, true, o, count, u, saved, bar));
+  if (peaks) for (; o + 64 <= bytes; o += 64) hit = v128.or(hit, tile<F>(4, true, o, count, u, saved, bar));
   else for (; o + 80 <= bytes; o += 80) hit = v128.or(hit, tile<F>(5, false, o, count, u, saved, bar));
   for (; o + 16 <= bytes; o += 16) hit = v128.or(hit, tile<F>(1, true, o, count, u, saved, bar));
   let any = v128.any_true(hit);
   for (; o < bytes; o += sizeof<F>()) {
     let v = load<F>(u + o);
     store<F>(saved + o, v);
-    const limit = load<F>(bar + o) * scaleOf<F>(0);
+    const limit = load<F>(bar + o) * load<F>(LINE);
     for (let k = 0; k < count; k++) {
       v = v + load<F>(rowOf(k) + o) * scaleOf<F>(k);
       if (v >= limit) any = true;
@@ -156,13 +170,13 @@ function endsInstant(times: usize, k: i32, to: i32): bool {
  */
 @inline
 function crossing<F>(
-  u: usize, saved: usize, bar: usize, bytes: usize, times: usize, k: i32, count: i32, to: i32, signed: bool,
+  u: usize, saved: usize, bar: usize, bytes: usize, times: usize, k: i32, count: i32, to: i32, peaks: bool,
 ): i32 {
   let first = count;
   let o: usize = 0;
   for (; o + 16 <= bytes; o += 16) {
     const b = v128.load(bar + o);
-    if (!signed && !v128.any_true(v128.ge<F>(v128.load(u + o), v128.mul<F>(b, v128.load(SCALES))))) continue;
+    if (!peaks && !v128.any_true(v128.ge<F>(v128.load(u + o), v128.mul<F>(b, v128.load(LINE))))) continue;
     let v = v128.load(saved + o);
     for (let i = 0; i < first; i++) {
       const s = v128.load(SCALES + (<usize>i << 4));
@@ -182,29 +196,32 @@ function crossing<F>(
 
 /**
  * Returns how many arrivals were taken; negative when a neuron reached its bar at the last of them. Stops before `until`.
- * `saved` has room for u; `positive` says that no weight is negative.
+ * `saved` has room for u. An arrival takes at most the share `drop` of the smallest bar away, at scale 1.
  */
 @inline
 function stretch<F>(
-  u: usize, bar: usize, n: i32, saved: usize, weights: usize, positive: bool, times: usize, rows: usize, from: i32, to: i32,
+  u: usize, bar: usize, n: i32, saved: usize, weights: usize, drop: f64, times: usize, rows: usize, from: i32, to: i32,
   t0: f64, rate: f64, cells: f64, until: f64,
 ): i32 {
   const last = before(times, from, to, until);
   const bytes = <usize>n * sizeof<F>();
-  const most = positive ? BLOCK : 8;
+  let peaks = drop * BLOCK > MOST_AWAY;
   for (let k = from; k < last; ) {
+    const most = peaks ? 8 : BLOCK;
     const count = min(last - k, busy ? min(most, k - from + 1) : most);
     prepare<F>(weights, n, times + (<usize>k << 3), rows + (<usize>k << 2), count, t0, rate, cells);
-    if (add<F>(!positive, u, saved, bar, bytes, count)) {
-      const first = crossing<F>(u, saved, bar, bytes, times, k, count, to, !positive);
+    draw<F>(count, peaks ? 0 : drop);
+    if (add<F>(peaks, u, saved, bar, bytes, count)) {
+      const first = crossing<F>(u, saved, bar, bytes, times, k, count, to, peaks);
       if (first < count) {
         busy = k + first - from < BLOCK;
         if (first + 1 < count) {
           memory.copy(u, saved, bytes);
-          add<F>(!positive, u, saved, bar, bytes, first + 1);
+          add<F>(peaks, u, saved, bar, bytes, first + 1);
         }
         return from - (k + first + 1);
       }
+      peaks = drop > 0; // from now on many would be above the line for nothing
     }
     k += count;
   }
@@ -213,15 +230,15 @@ function stretch<F>(
 }
 
 export function denseStretch32(
-  u: usize, bar: usize, n: i32, saved: usize, weights: usize, positive: bool, times: usize, rows: usize, from: i32, to: i32,
+  u: usize, bar: usize, n: i32, saved: usize, weights: usize, drop: f64, times: usize, rows: usize, from: i32, to: i32,
   t0: f64, rate: f64, cells: f64, until: f64,
 ): i32 {
-  return stretch<f32>(u, bar, n, saved, weights, positive, times, rows, from, to, t0, rate, cells, until);
+  return stretch<f32>(u, bar, n, saved, weights, drop, times, rows, from, to, t0, rate, cells, until);
 }
 
 export function denseStretch64(
-  u: usize, bar: usize, n: i32, saved: usize, weights: usize, positive: bool, times: usize, rows: usize, from: i32, to: i32,
+  u: usize, bar: usize, n: i32, saved: usize, weights: usize, drop: f64, times: usize, rows: usize, from: i32, to: i32,
   t0: f64, rate: f64, cells: f64, until: f64,
 ): i32 {
-  return stretch<f64>(u, bar, n, saved, weights, positive, times, rows, from, to, t0, rate, cells, until);
+  return stretch<f64>(u, bar, n, saved, weights, drop, times, rows, from, to, t0, rate, cells, until);
 }

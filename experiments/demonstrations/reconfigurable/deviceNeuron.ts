@@ -32,7 +32,7 @@ export const deviceNeurons = (p: DeviceNeurons): NeuronFactory => ({
         targets: null,
         starts: null,
       },
-      ...{ positive: true, identity: false, distinct: true },
+      ...{ least: 0, identity: false, distinct: true },
     };
     const devices = p.device.create({ ...context, edges, transpose: null, drawn: true, centred: false });
     const deafUntil = arena.f64(p.size).fill(-Infinity);

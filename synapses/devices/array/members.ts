@@ -46,7 +46,8 @@ export abstract class Members implements Verified {
     });
     this.#weights = this.members.map((one) => one.edges.weights!);
     this.steady = this.members.every(({ steady }) => steady);
-    edges.positive = members.every(({ sign }, i) => sign > 0 && this.members[i]!.edges.positive);
+    const leasts = members.map(({ sign }, i) => (sign > 0 ? this.members[i]!.edges.least : -Infinity));
+    edges.least = leasts.reduce((sum, least) => sum + least, 0) / divisor;
     this.#names = members.map(({ name }) => name);
     this.sumAll();
   }

@@ -272,7 +272,8 @@ export class StateCells implements Cells {
         this.books.place(row, columnOf(edges, row, k), this.#signal.conductance(k, g));
       }
     }
-    const asStored = this.#readout === null && this.#signal.apart === null;
-    edges.positive = this.#signal.lowest >= 0 && (asStored || reading === 'single');
+    const { lowest, apart, floor } = this.#signal;
+    if (this.#readout === null) edges.least = Math.min(apart === null ? lowest : floor, 0);
+    else edges.least = lowest >= 0 && reading === 'single' ? 0 : -Infinity; // noise of a reference has no bound
   }
 }

@@ -85,7 +85,7 @@ export class WeightCells implements Cells {
     this.#touched = arena.u8(edges.columns).fill(1);
     this.#fit();
     const dense = edges.targets === null && weights instanceof Float64Array;
-    this.rows = dense && edges.positive ? this.#devices : null;
+    this.rows = dense && edges.least === 0 ? this.#devices : null;
     const { rowReads } = this.books;
     this.state = {
       weights,
@@ -158,6 +158,6 @@ export class WeightCells implements Cells {
         if (rows.length > 0) rows[row]! += this.#weights[k]!;
       }
     }
-    edges.positive = wMin >= 0;
+    edges.least = Math.min(wMin, 0);
   }
 }
