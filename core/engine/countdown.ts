@@ -27,24 +27,27 @@ export class Countdown {
   /** Whether anything is waited for at all. */
   readonly active: boolean;
   over = false;
-  readonly #missing: Map<Population, number>;
+  readonly #populations: readonly Population[];
+  /** Of each of them. */
+  readonly #missing: number[];
 
   constructor(stop?: StopAfter) {
     this.active = stop !== undefined;
     const { population = [], spikes = 0 } = stop ?? {};
-    this.#missing = new Map([population].flat().map((one) => [one as Neurons, spikes]));
+    this.#populations = Array.isArray(population) ? [...new Set(population)] : [population as Neurons];
+    this.#missing = this.#populations.map(() => spikes);
   }
 
   /** How many spikes of the population are waited for; Infinity for none. */
   missing(population: Population): number {
-    const missing = this.#missing.get(population) ?? 0;
+    const missing = this.#missing[this.#populations.indexOf(population)] ?? 0;
     return missing > 0 ? missing : Infinity;
   }
 
   note(population: Population, spikes: number): void {
-    const missing = this.#missing.get(population);
-    if (missing === undefined) return;
-    this.#missing.set(population, missing - spikes);
-    this.over = [...this.#missing.values()].every((left) => left <= 0);
+    const place = this.#populations.indexOf(population);
+    if (place < 0) return;
+    this.#missing[place]! -= spikes;
+    this.over = this.#missing.every((left) => left <= 0);
   }
 }

@@ -72,7 +72,8 @@ export interface Connected {
 
 function leastOf(weights: Floats): number {
   let least = 0;
-  for (let k = 0; k < weights.length; k++) if (!(weights[k]! >= least)) least = weights[k]! < least ? weights[k]! : -Infinity; // NaN may do anything
+  for (let k = 0; k < weights.length; k++)
+    if (!(weights[k]! >= least)) least = weights[k]! < least ? weights[k]! : -Infinity; // NaN may do anything
   return least;
 }
 

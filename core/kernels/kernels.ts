@@ -299,6 +299,8 @@ export interface Kernels {
   ): number;
   /** out[i] = table[bytes[i]] for a table that begins with 0; returns the sum, in order. */
   lookUp(bytes: Uint8Array, table: Float64Array, out: Float64Array): number;
+  /** b[j] = max(b[j] - by, lowest) for `count` j from `first` on; returns the least of them. */
+  lower(b: Floats, first: number, count: number, by: number, lowest: number): number;
   /** values[rows[k]] = e^((times[k] - t0) rate) for k = from … to - 1, in order. Exponents lie between -700 and 700. */
   markTraces(
     values: Float64Array,

@@ -130,6 +130,15 @@ export const PLAIN: Kernels = {
     return sum;
   },
 
+  lower(b, first, count, by, lowest) {
+    let least = Infinity;
+    for (let j = first; j < first + count; j++) {
+      b[j] = Math.max(b[j]! - by, lowest);
+      if (b[j]! < least) least = b[j]!;
+    }
+    return least;
+  },
+
   markTraces,
 
   recentStrengths,

@@ -303,6 +303,8 @@ function wrap(e: Exported): Kernels {
       out.fill(0);
       return e.lookUp!(bytes.byteOffset, bytes.length, table.byteOffset, out.byteOffset);
     },
+    lower: (b, first, count, by, lowest) =>
+      (isSingle(b) ? e.lower32! : e.lower64!)(b.byteOffset + first * b.BYTES_PER_ELEMENT, count, by, lowest),
     markTraces: (values, times, rows, from, to, t0, rate) =>
       void e.markTraces!(values.byteOffset, times.byteOffset, rows.byteOffset, from, to, t0, rate),
     recentStrengths: (last, earliest, up, down, out) =>

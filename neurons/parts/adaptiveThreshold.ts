@@ -1,5 +1,7 @@
 import type { Each } from '../../core/declare/each.ts';
 import type { Arena, Floats, Precision } from '../../core/kernels/arena.ts';
+import type { Kernels } from '../../core/kernels/kernels.ts';
+import { PLAIN } from '../../core/kernels/plain.ts';
 import { exp } from '../../core/math.ts';
 import { firstCrossing } from './crossing.ts';
 
@@ -36,6 +38,7 @@ export class AdaptiveThreshold {
   readonly lowest: number;
   /** [reference time, homeostasis gain] */
   readonly #clock: Float64Array;
+  readonly #lower: Kernels['lower'];
   readonly state;
 
   constructor(p: ThresholdParams, threshold: Each, vInf: Each, arena: Arena, groups = 1) {
@@ -44,6 +47,7 @@ export class AdaptiveThreshold {
     this.rate = 1 / (p.adaptive?.tau ?? Infinity);
     this.lowest = p.homeostasis?.minimum ?? -Infinity;
     this.origin = this.rate === 0 ? vInf : threshold;
+    this.#lower = this.origin.shared ? arena.kernels.lower : PLAIN.lower; // calls for one neuron each
     this.b = arena.floats(p.precision, p.size);
     for (let j = 0; j < p.size; j++) this.b[j] = threshold.at(j) - this.origin.at(j);
     this.least = 0;
@@ -107,11 +111,10 @@ export class AdaptiveThreshold {
     const share = gain / group;
     b[winner]! += gain;
     let least = group === b.length ? Infinity : this.least; // of the others it is at most what it was
-    let lowest = (this.lowest - this.origin.at(first)) * scale;
-    for (let j = first; j < first + group; j++) {
-      if (!this.origin.shared) lowest = (this.lowest - this.origin.at(j)) * scale;
-      b[j] = Math.max(b[j]! - share, lowest);
-      if (b[j]! < least) least = b[j]!;
+    const one = this.origin.shared ? group : 1; // that have one lowest
+    for (let j = first; j < first + group; j += one) {
+      const lowest = (this.lowest - this.origin.at(j)) * scale;
+      least = Math.min(least, this.#lower(b, j, one, share, lowest));
     }
     this.least = least;
   }

@@ -69,6 +69,22 @@ test('dense stretch', () => {
   );
 });
 
+test('lowered thresholds', () => {
+  fc.assert(
+    fc.property(precision, size, size, seed, (p, n, first, s) => {
+      const a = arena();
+      const stream = new Stream(s, 'lower');
+      const [b, c] = [a.floats(p, first + n + 3), a.floats(p, first + n + 3)];
+      fill(b, () => 10 * stream.uniform());
+      c.set(b);
+      const [by, lowest] = [stream.uniform(), 3 * stream.uniform()];
+      assert.is(a.kernels.lower(b, first, n, by, lowest), PLAIN.lower(c, first, n, by, lowest));
+      assert.ok(same(b, c));
+    }),
+    { numRuns: RUNS },
+  );
+});
+
 test('sparse stretch, one-to-one rows included', () => {
   fc.assert(
     fc.property(precision, fc.boolean(), fc.boolean(), fc.boolean(), size, seed, (p, wide, equal, identity, n, s) => {

@@ -16,8 +16,8 @@ import { expPair, expSmallPair } from './exp';
 const BLOCK = 12;
 /** Whether the last stretch ended before a block would have. */
 let busy = true;
-const SCALES = memory.data(192, 16); // of the arrivals of a block, each as the lanes of one vector
-const ROWS = memory.data(48, 16); // where their rows of weights begin
+/** Of each arrival of a block, 32 bytes: its scale as the lanes of one vector, and where its row of weights begins. */
+const SCALES = memory.data(384, 16);
 const LINE = memory.data(16, 16); // in units of the bars, in all lanes
 
 /** Share of the smallest bar that a block may take away before peaks are looked at. */
@@ -41,13 +41,13 @@ function prepare<F>(weights: usize, n: i32, times: usize, rows: usize, count: i3
     const cell = f64x2.mul(f64x2.floor(f64x2.mul(dt, perMs)), width);
     const base = expPair(f64x2.mul(cell, rates));
     const scale = f64x2.mul(base, expSmallPair(f64x2.mul(f64x2.sub(dt, cell), rates)));
-    const place = SCALES + (<usize>i << 4);
+    const place = SCALES + (<usize>i << 5);
     v128.store(place, v128.splat<F>(<F>f64x2.extract_lane(scale, 0)));
-    v128.store(place, v128.splat<F>(<F>f64x2.extract_lane(scale, 1)), 16);
+    v128.store(place, v128.splat<F>(<F>f64x2.extract_lane(scale, 1)), 32);
   }
   for (let i = 0; i < count; i++) {
     const row = load<u32>(rows + (<usize>i << 2));
-    store<u32>(ROWS + (<usize>i << 2), <u32>(weights + <usize>(row * n) * sizeof<F>()));
+    store<u32>(SCALES + (<usize>i << 5), <u32>(weights + <usize>(row * n) * sizeof<F>()), 16);
   }
 }
 
@@ -62,12 +62,12 @@ function draw<F>(count: i32, drop: f64): void {
 
 @inline
 function scaleOf<F>(i: i32): F {
-  return load<F>(SCALES + (<usize>i << 4));
+  return load<F>(SCALES + (<usize>i << 5));
 }
 
 @inline
 function rowOf(i: i32): usize {
-  return <usize>load<u32>(ROWS + (<usize>i << 2));
+  return <usize>load<u32>(SCALES + (<usize>i << 5), 16);
 }
 
 /** The vector `at` bytes after u, put by. */
@@ -79,8 +79,8 @@ function kept(u: usize, saved: usize, at: usize): v128 {
 }
 
 @inline
-function step<F>(v: v128, at: usize, s: v128): v128 {
-  return v128.add<F>(v, v128.mul<F>(v128.load(at), s));
+function step<F>(v: v128, w: v128, s: v128): v128 {
+  return v128.add<F>(v, v128.mul<F>(w, s));
 }
 
 /** Writes a vector; which of `peak` are at their line. */
@@ -105,16 +105,17 @@ function tile<F>(m: i32, peaks: bool, o: usize, count: i32, u: usize, saved: usi
   let p1 = v1;
   let p2 = v2;
   let p3 = v3;
-  for (let k: usize = 0; k < <usize>count << 2; k += 4) {
-    const row = <usize>load<u32>(ROWS + k) + o;
-    const s = v128.load(SCALES + (k << 2));
-    v0 = step<F>(v0, row, s);
+  const end = SCALES + (<usize>count << 5);
+  for (let q: usize = SCALES; q < end; q += 32) {
+    const row = <usize>load<u32>(q, 16) + o;
+    const s = v128.load(q);
+    v0 = step<F>(v0, v128.load(row), s);
     if (m > 1) {
-      v1 = step<F>(v1, row + 16, s);
-      v2 = step<F>(v2, row + 32, s);
-      v3 = step<F>(v3, row + 48, s);
+      v1 = step<F>(v1, v128.load(row, 16), s);
+      v2 = step<F>(v2, v128.load(row, 32), s);
+      v3 = step<F>(v3, v128.load(row, 48), s);
     }
-    if (m > 4) v4 = step<F>(v4, row + 64, s);
+    if (m > 4) v4 = step<F>(v4, v128.load(row, 64), s);
     if (peaks) {
       p0 = v128.pmax<F>(p0, v0);
       if (m > 1) {
@@ -179,8 +180,8 @@ function crossing<F>(
     if (!peaks && !v128.any_true(v128.ge<F>(v128.load(u + o), v128.mul<F>(b, v128.load(LINE))))) continue;
     let v = v128.load(saved + o);
     for (let i = 0; i < first; i++) {
-      const s = v128.load(SCALES + (<usize>i << 4));
-      v = step<F>(v, rowOf(i) + o, s);
+      const s = v128.load(SCALES + (<usize>i << 5));
+      v = step<F>(v, v128.load(rowOf(i) + o), s);
       if (v128.any_true(v128.ge<F>(v, v128.mul<F>(b, s))) && endsInstant(times, k + i, to)) first = i;
     }
   }

@@ -93,18 +93,21 @@ export class Books {
     let references = this.#references(length);
     let reads = totals[TOTALS.reads]!;
     let energy = totals[TOTALS.readEnergy]!;
-    const alike = this.#electrical === null && edges.starts === null;
-    if (alike) reads += (to - from) * edges.columns;
-    for (let i = from; i < to && !alike; i++) {
-      const row = rows[i]!;
-      let devices = length;
-      if (Number.isNaN(length)) {
-        devices = rowEnd(edges, row) - rowStart(edges, row);
-        references = this.#references(devices);
+    const alike = !Number.isNaN(length);
+    if (alike) reads += (to - from) * length;
+    if (alike && sums === undefined && programmed.length > 0) {
+      for (let i = from; i < to; i++) energy += (programmed[rows[i]!]! + references) * square * time;
+    } else if (!alike || programmed.length > 0) {
+      for (let i = from; i < to; i++) {
+        const row = rows[i]!;
+        if (!alike) {
+          const devices = rowEnd(edges, row) - rowStart(edges, row);
+          references = this.#references(devices);
+          reads += devices;
+        }
+        if (programmed.length > 0)
+          energy += ((sums === undefined ? programmed[row]! : sums[i - from]!) + references) * square * time;
       }
-      reads += devices;
-      if (programmed.length > 0)
-        energy += ((sums === undefined ? programmed[row]! : sums[i - from]!) + references) * square * time;
     }
     totals[TOTALS.reads] = reads;
     totals[TOTALS.readEnergy] = energy;
