@@ -142,11 +142,23 @@ export function placesOf(b: PulsesRecord): usize {
   return b.byColumn != 0 ? b.others : b.edges;
 }
 
-/** `ups` and `downs`: 32 bits each. */
+/** `ups` and `downs`: 32 bits each. Two at a time where they lie side by side. */
 export function scalePulses(b: PulsesRecord, ups: usize, downs: usize): void {
   const places = placesOf(b);
   const end = <usize>b.count << 2;
-  for (let at: usize = 0; at < end; at += 4) {
+  let at: usize = 0;
+  if (b.near == b.count && (b.byColumn != 0 || <i32>b.row >= 0)) {
+    const first = <usize>load<u32>(places) << 2; // and one after the other from there
+    for (; at + 8 <= end; at += 8) {
+      const amount = b.amounts + (at << 1);
+      const strength = v128.load(amount);
+      const up = f64x2.promote_low_f32x4(v128.load_zero<u64>(ups + first + at));
+      const down = f64x2.promote_low_f32x4(v128.load_zero<u64>(downs + first + at));
+      const factor = v128.bitselect(up, down, f64x2.gt(strength, f64x2.splat(0)));
+      v128.store(amount, f64x2.mul(strength, factor));
+    }
+  }
+  for (; at < end; at += 4) {
     const amount = b.amounts + (at << 1);
     const strength = load<f64>(amount);
     const factors = downs + ((ups - downs) & -<usize>(strength > 0)); // a branch would be guessed wrong
