@@ -3,6 +3,7 @@ import { normalOf } from '../random/random.ts';
 import type { Floats, Placed } from './arrays.ts';
 import type { Kernels, SparseRows } from './kernels.ts';
 import { type KernelMemory, kernelMemory } from './memory.ts';
+import { PLAIN } from './plain.ts';
 import { GROUPS } from './plainBlocks.ts';
 import { addConductances } from './plainConductances.ts';
 import { addCurrents } from './plainCurrents.ts';
@@ -304,7 +305,7 @@ function wrap(e: Exported): Kernels {
       return e.lookUp!(bytes.byteOffset, bytes.length, table.byteOffset, out.byteOffset);
     },
     lower: (b, first, count, by, lowest) =>
-      (isSingle(b) ? e.lower32! : e.lower64!)(b.byteOffset + first * b.BYTES_PER_ELEMENT, count, by, lowest),
+      isSingle(b) ? e.lower!(b.byteOffset + 4 * first, count, by, lowest) : PLAIN.lower(b, first, count, by, lowest),
     markTraces: (values, times, rows, from, to, t0, rate) =>
       void e.markTraces!(values.byteOffset, times.byteOffset, rows.byteOffset, from, to, t0, rate),
     recentStrengths: (last, earliest, up, down, out) =>

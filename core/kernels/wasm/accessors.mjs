@@ -30,6 +30,9 @@ export const assemblyScript = [
   }),
 ].join('');
 
+/** Behind the names of fields in a record's list: what is no u32. */
+const SIGNS = { address: '*', u32: '', f64: '#' };
+
 export const typeScript = [
   GENERATED,
   `
@@ -38,38 +41,71 @@ export const RECORDS = ${version};
 
 type Place = { readonly byteOffset: number } | null | undefined;
 
-abstract class SharedRecord {
+interface Shared {
   readonly byteOffset: number;
-  protected readonly f64: Float64Array;
-  protected readonly u32: Uint32Array;
-
-  constructor(memory: Float64Array) {
-    this.f64 = memory;
-    this.u32 = new Uint32Array(memory.buffer, memory.byteOffset, 2 * memory.length);
-    this.byteOffset = memory.byteOffset;
-  }
 }
 
+interface Kind<R> {
+  new (memory: Float64Array): R & Shared;
+  readonly LENGTH: number;
+}
+
+/** Records with these fields: u32, float64 (#), or where something lies, in 32 bits (*). Each at the next multiple of its size. */
+function recordOf<R>(fields: string): Kind<R> {
+  const made = class {
+    static LENGTH = 0;
+    readonly byteOffset: number;
+    readonly f64: Float64Array;
+    readonly u32: Uint32Array;
+
+    constructor(memory: Float64Array) {
+      this.f64 = memory;
+      this.u32 = new Uint32Array(memory.buffer, memory.byteOffset, 2 * memory.length);
+      this.byteOffset = memory.byteOffset;
+    }
+  };
+  let at = 0;
+  for (const field of fields.split(' ')) {
+    const [name, sign] = field.split(/\\b/) as [string, string?];
+    if (sign === '#') at += at % 2;
+    const one = sign === '#' ? inF64(at / 2) : sign === '*' ? ofPlace(at) : inU32(at);
+    Object.defineProperty(made.prototype, name, one);
+    at += sign === '#' ? 2 : 1;
+  }
+  made.LENGTH = Math.ceil(at / 2);
+  return made as unknown as Kind<R>;
+}
+
+type Numbers = { readonly f64: Float64Array; readonly u32: Uint32Array };
+
+const inF64 = (at: number) => ({
+  get(this: Numbers) { return this.f64[at]!; },
+  set(this: Numbers, value: number) { this.f64[at] = value; },
+});
+const inU32 = (at: number) => ({
+  get(this: Numbers) { return this.u32[at]!; },
+  set(this: Numbers, value: number) { this.u32[at] = value; },
+});
+const ofPlace = (at: number) => ({
+  set(this: Numbers, of: Place) { this.u32[at] = of ? of.byteOffset : 0; },
+});
+
 /** New records side by side in memory. */
-export function recordsIn<R>(
-  arena: { f64(length: number): Float64Array },
-  kind: { new (memory: Float64Array): R; readonly LENGTH: number },
-  count: number,
-): R[] {
+export function recordsIn<R>(arena: { f64(length: number): Float64Array }, kind: Kind<R>, count: number): (R & Shared)[] {
   const all = arena.f64(kind.LENGTH * count);
   return Array.from({ length: count }, (_, i) => new kind(all.subarray(kind.LENGTH * i, kind.LENGTH * (i + 1))));
 }
 `,
   ...layouts.map(({ name, fields, bytes }) => {
-    const accessors = fields.map(({ field, type, out, at }) => {
-      const slot = type === 'f64' ? `this.f64[${at / 8}]` : `this.u32[${at / 4}]`;
-      if (type === 'address') return `  set ${field}(of: Place) { ${slot} = of ? of.byteOffset : 0; }\n`;
-      const read = out ? `  get ${field}(): number { return ${slot}!; }\n` : '';
-      return `${read}  set ${field}(value: number) { ${slot} = value; }\n`;
+    const accessors = fields.map(({ field, type, out }) => {
+      if (type === 'address') return `  set ${field}(of: Place);\n`;
+      return `  ${out ? `get ${field}(): number;\n  ` : ''}set ${field}(value: number);\n`;
     });
     const places = fields.map(({ field, type, at }) => `${field}: ${at / BYTES[type]}`).join(', ');
+    const list = fields.map(({ field, type }) => field + SIGNS[type]).join(' ');
     // Apart from the class, of which a bundle then has only what it makes records of.
     const at = `\nexport const ${name.replace('Record', 'Places')} = { LENGTH: ${bytes / 8}, ${places} } as const;\n`;
-    return `${at}\nexport class ${name} extends SharedRecord {\n  static get LENGTH() { return ${bytes / 8}; }\n${accessors.join('')}}\n`;
+    const fieldsOf = `\nexport interface ${name} extends Shared {\n${accessors.join('')}}\n`;
+    return `${at}${fieldsOf}export const ${name} = /* #__PURE__ */ recordOf<${name}>('${list}');\n`;
   }),
 ].join('');

@@ -9,7 +9,7 @@ export { denseStretch32, denseStretch64 } from './dense';
 export { factors, normals, uniforms } from './draws';
 export { groupRace32 } from './groupRace';
 export { lookUp } from './lookUp';
-export { lower32, lower64 } from './lower';
+export { lower } from './lower';
 export { multiply32, multiply64 } from './multiply';
 export { lookAhead } from './outlook';
 export { plastic } from './plastic';

@@ -147,9 +147,9 @@ function put(alike: bool, way: i32, d: DevicesRecord, b: PulsesRecord, ends: usi
     const weight = v128.bitselect(top, f64x2.pmin(f64x2.add(low, f64x2.mul(x, range)), top), f64x2.ge(x, all(ONE)));
     if (!alike && apart != 0) {
       const least = f64x2.sub(all(FLOOR), weight);
-      beside = pairAt(near, apart, s, z);
+      beside = pairOf(apart, s, z);
       besideNow = f64x2.pmax(f64x2.mul(all(APART_SD), v128.load(strays + (i << 3))), least);
-      storePairAt(near, apart, s, z, besideNow);
+      storePairAt(false, apart, s, z, besideNow);
     }
     const signs = i64x2.bitmask(amount);
     downward += popcnt(two ? signs : signs & 1);
@@ -214,22 +214,17 @@ function putInColumn(d: DevicesRecord, b: PulsesRecord, n: usize, stages: i32): 
   put(true, COLUMN, d, b, 0, 0, n, stages);
 }
 
-function putUnlikeInColumn(d: DevicesRecord, b: PulsesRecord, ends: usize, n: usize): void {
-  put(false, COLUMN, d, b, ends, 0, n, NONE);
-}
-
 /**
  * Two devices at a time. Behind an odd number of them stands the last one once more, which is put down twice but booked once.
  * `settles`: they are still to be settled.
  */
 export function putPulses(d: DevicesRecord, b: PulsesRecord, ends: usize, stamp: f64, settles: bool): void {
   const n = <usize>b.count;
-  const alike = ends == 0 && d.apart == 0;
-  const joined = n > 1 && b.near == b.count && d.rows != 0 && (alike || <i32>b.row < 0) ? n & ~1 : 0;
+  const joined = n > 1 && b.near == b.count && d.rows != 0 && ends == 0 && d.apart == 0 ? n & ~1 : 0;
   let stages = NONE;
   if (settles) {
     const soft = d.family == SOFT;
-    if (joined == n && alike && d.cycleToCycle == 0 && d.writeNoise == 0 && d.levels == 0 && (soft || d.family == 0))
+    if (joined == n && d.cycleToCycle == 0 && d.writeNoise == 0 && d.levels == 0 && (soft || d.family == 0))
       stages = soft ? SOFTLY : BOUNDS;
     else settlePulses(d, b);
   }
@@ -255,8 +250,7 @@ export function putPulses(d: DevicesRecord, b: PulsesRecord, ends: usize, stamp:
     store<f64>(b.after + 2 * at, load<f64>(b.after + 2 * at - 8));
     store<f64>(b.strays + 2 * at, load<f64>(b.strays + 2 * at - 8));
   }
-  if (joined > 0 && !alike) putUnlikeInColumn(d, b, ends, joined);
-  else if (joined > 0 && <i32>b.row >= 0) putInRow(d, b, joined, stages);
+  if (joined > 0 && <i32>b.row >= 0) putInRow(d, b, joined, stages);
   else if (joined > 0) putInColumn(d, b, joined, stages);
   if (joined < n) put(false, ANYWHERE, d, b, ends, joined, n, NONE);
 }
