@@ -230,8 +230,9 @@ export class Network {
     checkedTime(duration, 'duration');
     if (stopAfter !== undefined) {
       checkStop(stopAfter, 'run: stopAfter');
-      for (const population of [stopAfter.population].flat())
-        this.#own(population, 'run: stopAfter.population', 'neurons');
+      const { population } = stopAfter;
+      for (const one of Array.isArray(population) ? population : [population])
+        this.#own(one, 'run: stopAfter.population', 'neurons');
     }
     const until = checkedTime(this.now + snap(duration), 'the end of the run');
     this.build();

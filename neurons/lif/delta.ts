@@ -343,7 +343,8 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
 
   /** Lists the neurons at or above threshold. */
   #testAll(t: number): void {
-    this.firedCount = this.#kernels.thresholdScan(this.#u, this.#refractory.bar, this.#s.at(0, t), this.#hits);
-    this.fired.set(this.#hits.subarray(0, this.firedCount));
+    const count = this.#kernels.thresholdScan(this.#u, this.#refractory.bar, this.#s.at(0, t), this.#hits);
+    for (let i = 0; i < count; i++) this.fired[i] = this.#hits[i]!;
+    this.firedCount = count;
   }
 }

@@ -48,7 +48,7 @@ export class DeltaScales {
   }
   set t0(t: number) {
     this.clock[T0] = t;
-    this.#taken.fill(Number.NaN);
+    if (!this.shared) this.#taken.fill(Number.NaN);
   }
 
   get held(): number {
