@@ -78,6 +78,7 @@ function takeDense(
 const MANY: u32 = 65536;
 let touched: u32 = 0;
 
+@inline
 function touch(at: usize, step: usize, count: u32): u32 {
   let sum: u32 = 0;
   for (const end = at + step * <usize>count; at < end; at += step) sum ^= load<u32>(at);
