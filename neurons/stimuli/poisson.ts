@@ -18,12 +18,6 @@ import { SIZE } from '../parts/params.ts';
 const MOST_EACH = 1e9;
 
 const possible = (hz: number): boolean => typeof hz === 'number' && hz >= 0 && hz <= MOST_EACH;
-/** Where a rate is not possible, -1: nowhere. */
-function impossible(rates: ArrayLike<number>): number {
-  for (let j = 0; j < rates.length; j++) if (!possible(rates[j]!)) return j;
-  return -1;
-}
-
 const wrongRate = (where: string, found: unknown): UserError =>
   new UserError(
     `${where} is ${show(found)}, but must be a number >= 0 and <= ${MOST_EACH} (Hz), or a list of one a neuron.`,
@@ -107,8 +101,7 @@ export class Poisson implements StimulusModel {
       if (typeof rates !== 'object' || rates === null) throw wrongRate(name, rates);
       if (rates.length !== this.size)
         throw new UserError(`${name} lists ${rates.length} rates, but the population has ${this.size} neurons.`);
-      const wrong = impossible(rates);
-      if (wrong >= 0) throw wrongRate(`${name}.${wrong}`, rates[wrong]);
+      for (let j = 0; j < rates.length; j++) if (!possible(rates[j]!)) throw wrongRate(`${name}.${j}`, rates[j]);
       this.#rates.set(rates);
     }
     this.restored();
