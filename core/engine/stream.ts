@@ -1,11 +1,12 @@
-import { rowEnd, rowStart } from '../graph/edges.ts';
+import { bySource } from '../graph/bySource.ts';
+import { type Edges, rowEnd, rowStart } from '../graph/edges.ts';
 import type { Neurons } from '../graph/population.ts';
 import type { Projection } from '../graph/projection.ts';
 import type { EventSource } from '../graph/source.ts';
 import type { Arrivals, NeuronHooks } from '../hooks.ts';
 import { EdgesRecord, recordsIn } from '../kernels/records.ts';
 import type { NeuronModel } from '../model.ts';
-import { GRID, LONGEST, TICK } from '../time.ts';
+import { TICK } from '../time.ts';
 import { foreignTo } from './confluence.ts';
 import { inOneGo } from './inOneGo.ts';
 import type { Loop, Source } from './loop.ts';
@@ -14,6 +15,8 @@ import type { Happening, Reception } from './reception.ts';
 
 /** Most arrivals of one call of a kernel; between calls a run can be interrupted. */
 const AT_ONCE = 1024;
+/** Slots with more arrivals are not sorted by insertion, which takes the square of their number. */
+const CROWDED = 64;
 
 const serves = (p: Projection): boolean =>
   p.rule === null && p.recorder === null && !p.modulatory && inOneGo(p) && p.devices?.steady !== false;
@@ -36,9 +39,12 @@ export class Stream implements Reception, EventSource {
   /** What was collected of each lane that no queue stands for. */
   #counts = new Uint32Array(0);
   #records: EdgesRecord[] = [];
+  /** Of each projection, as this stream reads them, and those that were copied for it. */
+  #edges: Edges[] = [];
+  readonly #copies = new Map<Projection, Edges>();
   #serves = false;
   /** Whether any of its devices are read. */
-  #read = false;
+  #reads = false;
   #sources: readonly Source[] | null = null;
   /** What happens elsewhere is heard here so much later at the earliest, ms. */
   #lag = 0;
@@ -46,9 +52,9 @@ export class Stream implements Reception, EventSource {
   #foreign: ReturnType<typeof foreignTo> = [];
   /** For how long nothing has to know of a spike of the population, ms. */
   #reach = 0;
-  /** What was collected, and instants with their places in one number each; places are a power of 2. */
+  /** What was collected, and where those of each slot of time begin. */
   #arrivals: Arrivals;
-  #keys = new Float64Array(0);
+  #slots = new Uint32Array(0);
 
   constructor(place: Place, loop: Loop) {
     this.#place = place;
@@ -80,6 +86,7 @@ export class Stream implements Reception, EventSource {
       for (const lane of projection.lanes) lane.proxy = this.#serves ? this : null;
     }
     if (!this.#serves) return;
+    this.#edges = incoming.map((projection, p) => this.#read(projection, this.#records[p]!));
     this.order = population.order;
     this.queued = Infinity;
     this.#counts = new Uint32Array(lanes);
@@ -96,22 +103,33 @@ export class Stream implements Reception, EventSource {
       if (one.source.kind === 'timer' || one.source.kind === 'stimulus') this.#foreign.push(one);
       else this.#lag = Math.min(this.#lag, one.lag);
     this.#records = recordsIn(this.#loop.arena, EdgesRecord, incoming.length);
-    this.#read = incoming.some(({ devices }) => devices !== null);
-    incoming.forEach(({ edges }, p) => {
-      const r = this.#records[p]!;
-      r.starts = edges.starts;
-      r.targets = edges.targets;
-      r.wide = edges.targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0;
-      r.weights = edges.weights;
-      r.weight = edges.weight;
-      r.columns = edges.columns;
-    });
+    this.#reads = incoming.some(({ devices }) => devices !== null);
     this.#arrivals = { ...this.#arrivals, edges: this.#records[0] };
+  }
+
+  /** Edges of a projection for its kernel: where a queue brings rows that nobody else asks for, and there is room, by source. */
+  #read(projection: Projection, r: EdgesRecord): Edges {
+    const { arena } = this.#loop;
+    const { queue, devices } = projection;
+    let { edges } = projection;
+    if (queue !== null && devices === null) {
+      const bytes = 12 * edges.count + 4 * edges.rows;
+      if (!this.#copies.has(projection) && arena.fits(2 * bytes))
+        this.#copies.set(projection, bySource(edges, queue, arena));
+      edges = this.#copies.get(projection) ?? edges;
+    }
+    r.starts = edges.starts;
+    r.targets = edges.targets;
+    r.wide = edges.targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0;
+    r.weights = edges.weights;
+    r.weight = edges.weight;
+    r.columns = edges.columns;
+    return edges;
   }
 
   #room(places: number): Arrivals {
     const { arena } = this.#loop;
-    this.#keys = new Float64Array(places);
+    this.#slots = new Uint32Array(places + 1);
     return {
       times: arena.f64(places),
       rows: arena.u32(places),
@@ -131,8 +149,8 @@ export class Stream implements Reception, EventSource {
     const reach = countdown.active ? 0 : this.#reach;
     let horizon = countdown.active ? start : Math.min(until, start + this.#lag);
     for (const { source, lag } of this.#foreign) horizon = Math.min(horizon, source.next + lag);
-    // Nothing else is due before the end of this instant; keys are whole numbers.
-    horizon = Math.min(Math.max(horizon, start + TICK), start + LONGEST / this.#keys.length);
+    // Nothing else is due before the end of this instant.
+    horizon = Math.max(horizon, start + TICK);
     const count = this.#collect(start, horizon);
     if (count < 0) return this.take(first, until);
     const { times, rows, of, order } = this.#arrivals;
@@ -155,7 +173,7 @@ export class Stream implements Reception, EventSource {
         if (k === from)
           for (; k < count && times[order[k]!] === now; k++) {
             const i = order[k]!;
-            const { edges } = incoming[of[i]!]!;
+            const edges = this.#edges[of[i]!]!;
             const row = rows[i]!;
             model.receive(edges, row, 1, now);
             incoming[of[i]!]!.arrivals++;
@@ -167,7 +185,7 @@ export class Stream implements Reception, EventSource {
       }
       if (firing.count > 0) horizon = Math.min(horizon, firing.time(0) + reach);
     }
-    if (this.#read)
+    if (this.#reads)
       for (let j = 0; j < k; j++) incoming[of[order[j]!]!]!.devices?.read(rows[order[j]!]!, times[order[j]!]!);
     this.#book(last);
     this.#loop.ahead = Math.max(this.#loop.ahead, last);
@@ -183,12 +201,18 @@ export class Stream implements Reception, EventSource {
     for (let p = 0; p < incoming.length; p++) {
       const { lanes, queue } = incoming[p]!;
       if (queue !== null) {
-        const { times, rows, over, delays } = queue;
+        const { times, rows, over, delays, count: terminals } = queue;
+        const copied = this.#copies.has(incoming[p]!);
         for (let s = queue.head; s < queue.tail; s++) {
           const time = times[s]!;
           let lane = over[s]!;
           for (; lane < delays.length && time + delays[lane]! < horizon; lane++)
-            this.#add(count++, time + delays[lane]!, queue.lanes[lane]! * queue.count + rows[s]!, p);
+            this.#add(
+              count++,
+              time + delays[lane]!,
+              copied ? rows[s]! * delays.length + lane : queue.lanes[lane]! * terminals + rows[s]!,
+              p,
+            );
           over[s] = lane;
         }
         continue;
@@ -199,11 +223,11 @@ export class Stream implements Reception, EventSource {
         counts[n++] = k - head;
       }
     }
-    if (count <= this.#keys.length) {
+    if (count <= this.#arrivals.order.length) {
       this.#sort(start, count);
       return count;
     }
-    let places = this.#keys.length;
+    let places = this.#arrivals.order.length;
     while (places < count) places *= 2;
     this.#arrivals = this.#room(places);
     this.#book(start - TICK);
@@ -211,28 +235,52 @@ export class Stream implements Reception, EventSource {
   }
 
   #add(place: number, time: number, row: number, projection: number): void {
-    if (place >= this.#keys.length) return;
     const arrivals = this.#arrivals;
+    if (place >= arrivals.order.length) return;
     arrivals.times[place] = time;
     arrivals.rows[place] = row;
     arrivals.of[place] = projection;
   }
 
-  /** Those of one instant go by projection and row, as lanes would have brought them. */
+  /** Those of one instant go by projection and row, as lanes would have brought them. Times are spread: into as many slots, then by insertion. */
   #sort(start: number, count: number): void {
-    const { times, rows, of, order } = this.#arrivals;
-    const places = this.#keys.length;
-    const keys = this.#keys.subarray(0, count);
-    for (let k = 0; k < count; k++) keys[k] = (times[k]! - start) * GRID * places + k;
-    keys.sort();
-    for (let k = 0; k < count; k++) order[k] = keys[k]! - Math.floor(keys[k]! / places) * places; // as %, which takes 40 ns
-    const apart = (a: number, b: number) => of[a]! - of[b]! || rows[a]! - rows[b]!;
-    for (let from = 0, to = 1; from < count; from = to++) {
-      let sorted = true;
-      for (; to < count && times[order[to]!] === times[order[from]!]; to++)
-        sorted &&= apart(order[to - 1]!, order[to]!) <= 0;
-      if (!sorted) order.subarray(from, to).sort(apart);
+    const { times, order } = this.#arrivals;
+    const slots = this.#slots.fill(0, 0, count + 1);
+    let last = start;
+    for (let k = 0; k < count; k++) last = Math.max(last, times[k]!);
+    const scale = (count - 1) / Math.max(last - start, TICK);
+    for (let k = 0; k < count; k++) slots[(((times[k]! - start) * scale) | 0) + 1]!++;
+    let most = 0;
+    for (let slot = 1; slot <= count; slot++) {
+      most = Math.max(most, slots[slot]!);
+      slots[slot]! += slots[slot - 1]!;
     }
+    for (let k = 0; k < count; k++) order[slots[((times[k]! - start) * scale) | 0]!++] = k;
+    if (most > CROWDED) {
+      order.subarray(0, count).sort((a, b) => times[a]! - times[b]! || this.#apart(a, b));
+      return;
+    }
+    for (let k = 1; k < count; k++) {
+      const i = order[k]!;
+      const time = times[i]!;
+      let place = k;
+      for (; place > 0; place--) {
+        const before = order[place - 1]!;
+        if (times[before]! < time || (times[before] === time && this.#apart(before, i) <= 0)) break;
+        order[place] = before;
+      }
+      order[place] = i;
+    }
+  }
+
+  /** Above 0 where a comes after b at the same instant. */
+  #apart(a: number, b: number): number {
+    const { of, rows } = this.#arrivals;
+    if (of[a] !== of[b]) return of[a]! - of[b]!;
+    const projection = this.#place.incoming[of[a]!]!;
+    if (!this.#copies.has(projection)) return rows[a]! - rows[b]!;
+    const { lanes } = projection.queue!;
+    return lanes[rows[a]! % lanes.length]! - lanes[rows[b]! % lanes.length]! || rows[a]! - rows[b]!;
   }
 
   /** Takes off the lanes what came up to `last`, and counts it. */

@@ -52,9 +52,13 @@ export class Arena {
     return this.#memory === null || this.#buffers.has(array.buffer);
   }
 
+  fits(bytes: number): boolean {
+    return this.#top + bytes <= this.#capacity;
+  }
+
   /** Refuses, with the memory it would need, what cannot fit. */
   reserve(bytes: number, what: string): void {
-    if (this.#top + bytes > this.#capacity) {
+    if (!this.fits(bytes)) {
       const gb = (n: number) => (n / 1e9).toPrecision(3);
       throw new UserError(
         `${what} would need ${gb(bytes)} GB of memory, but one network holds at most ${gb(this.#capacity)} GB` +
