@@ -62,20 +62,15 @@ export class Plastic {
     reference: number,
   ): number {
     const r = this.#record;
-    const watch = this.#watch;
     r.devices = devices.record;
     this.#between(from, Math.min(to, from + devices.sums.length), until, reference);
     r.amount = amount;
-    r.looks = 0;
     r.columns = edges.columns;
     r.times = times;
     r.rows = rows;
     r.pre = pre;
     r.post = post;
-    const taken = this.#run(r);
-    watch.suspectCount = r.suspectCount;
-    watch.rounds.looked(r.looks);
-    return taken;
+    return this.#looked(this.#run(r));
   }
 
   /** Takes arrivals of many lanes before `until`, and returns the index after the last. */
@@ -94,13 +89,20 @@ export class Plastic {
     r.of = of;
     r.edges = edges;
     if (from === 0) r.fetched = 0;
-    const end = this.#stream(r);
-    this.#watch.suspectCount = r.suspectCount;
-    return end;
+    return this.#looked(this.#stream(r));
+  }
+
+  /** Books what a kernel has looked at, and passes on what it returned. */
+  #looked(returned: number): number {
+    const { suspectCount, looks } = this.#record;
+    this.#watch.suspectCount = suspectCount;
+    this.#watch.rounds.looked(looks);
+    return returned;
   }
 
   #between(from: number, to: number, until: number, reference: number): void {
     const r = this.#record;
+    r.looks = 0;
     r.from = from;
     r.to = to;
     r.until = until;

@@ -233,9 +233,9 @@ export class Watch {
     this.#heap.set(neuron, wait === 0 ? start : Math.max(snap(start + wait), start + TICK));
   }
 
-  /** A neuron need not be looked at before `time`, or before the next round. */
+  /** A neuron need not be looked at before `time`, or before the next round. A look that it waits for already may come before. */
   #at(neuron: number, time: number, t: number): void {
-    this.#wheel.set(neuron, time < this.rounds.end ? time : Infinity, t);
+    if (time < this.#wheel.times[neuron]!) this.#wheel.set(neuron, time < this.rounds.end ? time : Infinity, t);
     this.#heap.set(neuron, Infinity);
   }
 }

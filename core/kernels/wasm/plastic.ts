@@ -47,10 +47,10 @@ function deliver(u: usize, weights: usize, count: u32, suspects: usize, found: u
 }
 
 /**
- * Looks at the suspects; returns how many of them need more than that: their solution, or a time of their own to be looked at
- * again. Only those are left in the list.
+ * Looks at the suspects; returns how many of them need more than that: their solution, or to be looked at again before they would be
+ * anyhow. Only those are left in the list.
  */
-function settle(r: PlasticRecord, t: f64, m: f64, e: f64, count: u32): u32 {
+export function settle(r: PlasticRecord, t: f64, m: f64, e: f64, count: u32): u32 {
   const end = r.end;
   const now = changetype<ViewRecord>(r.now);
   const table = r.table;
@@ -65,8 +65,7 @@ function settle(r: PlasticRecord, t: f64, m: f64, e: f64, count: u32): u32 {
   for (let i: u32 = 0; i < count; i++) {
     const j = <usize>load<u32>(suspects + (<usize>i << 2));
     const at = r.u + (j << 5);
-    const waits = load<f64>(r.wakes + (j << 3)) < Infinity || load<f64>(r.crossings + (j << 3)) < Infinity;
-    if (!waits && load<f64>(at) != -Infinity) {
+    if (load<f64>(at) != -Infinity && load<f64>(r.crossings + (j << 3)) == Infinity) {
       const drive = load<f64>(at, 8);
       const inhibition = load<f64>(at, 16);
       const p = load<f64>(at) * decayM + drive * shapeE + inhibition * shapeI;
@@ -75,7 +74,7 @@ function settle(r: PlasticRecord, t: f64, m: f64, e: f64, count: u32): u32 {
         c, p, drive * decayE, inhibition * decayI, table, last, r.starts, r.ceiling, now.guard, now.share,
         at + 24, end - t,
       );
-      if (until >= 0 && t + until >= end) {
+      if (until >= 0 && t + until >= min<f64>(end, load<f64>(r.wakes + (j << 3)))) {
         r.looks += 1;
         continue;
       }

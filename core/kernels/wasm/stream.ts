@@ -4,6 +4,7 @@
  */
 import { addCurrents16, addCurrents32 } from './currents';
 import { exp, expTwo } from './exp';
+import { settle } from './plastic';
 import { EdgesRecord, EdgesRecord_BYTES, PlasticRecord } from './records';
 
 /** Rows that are fetched into the cache together: each lies where nobody has been for long, and memory answers many at once. */
@@ -32,7 +33,7 @@ const STEPS = memory.data(40, 16);
 
 /**
  * Takes arrivals `from` … `to - 1` and returns the index after the last: whole instants, up to `until` or the span of the scales, or
- * to the first one that leaves suspects.
+ * to the first one after which a look at the suspects is not enough.
  */
 export function stream(r: PlasticRecord): u32 {
   const t0 = r.t0;
@@ -42,9 +43,11 @@ export function stream(r: PlasticRecord): u32 {
   const from = r.from;
   let found: u32 = 0;
   let now: f64 = -Infinity;
+  let m: f64 = 0;
+  let e: f64 = 0;
   let touched: u32 = 0;
   let k = from;
-  for (; k < to; k++) {
+  while (k < to) {
     if (k >= r.fetched) {
       const end = min(k + TOGETHER, to);
       touched += fetch(r, k, end);
@@ -54,11 +57,11 @@ export function stream(r: PlasticRecord): u32 {
     const t = load<f64>(r.times + (i << 3));
     if (t != now) {
       const elapsed = t - t0;
-      if (k > from && (found > 0 || t >= r.until || elapsed > r.span)) break;
+      if (k > from && (t >= r.until || elapsed > r.span)) break;
       now = t;
       const scales = expTwo(f64x2.mul(f64x2.splat(elapsed), rates));
-      const m = f64x2.extract_lane(scales, 0);
-      const e = f64x2.extract_lane(scales, 1);
+      m = f64x2.extract_lane(scales, 0);
+      e = f64x2.extract_lane(scales, 1);
       store<f64>(STEPS, -perCapacitance * (m * r.perDeltaE));
       store<f64>(STEPS, perCapacitance * e, 8);
       store<f64>(STEPS, -perCapacitance * (m * r.perDeltaI), 16);
@@ -76,6 +79,10 @@ export function stream(r: PlasticRecord): u32 {
     const weights: usize = edges.weights == 0 ? 0 : edges.weights + (a << 3);
     if (edges.wide) found = addCurrents32(r.u, dense ? 0 : edges.targets + (a << 2), weights, edges.weight, count, STEPS, r.suspects, found);
     else found = addCurrents16(r.u, dense ? 0 : edges.targets + (a << 1), weights, edges.weight, count, STEPS, r.suspects, found);
+    k++;
+    if (found == 0 || (k < to && load<f64>(r.times + (<usize>load<u32>(r.order + (<usize>k << 2)) << 3)) == t)) continue;
+    found = settle(r, t, m, e, found);
+    if (found > 0) break;
   }
   r.suspectCount = found;
   r.touched = touched;
