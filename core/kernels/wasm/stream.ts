@@ -42,7 +42,8 @@ export function stream(r: PlasticRecord): u32 {
   const to = r.to;
   const from = r.from;
   let found: u32 = 0;
-  let now: f64 = -Infinity;
+  let last: f64 = -Infinity;
+  let now: f64 = -Infinity; // of the scales
   let m: f64 = 0;
   let e: f64 = 0;
   let touched: u32 = 0;
@@ -55,18 +56,10 @@ export function stream(r: PlasticRecord): u32 {
     }
     const i = <usize>load<u32>(r.order + (<usize>k << 2));
     const t = load<f64>(r.times + (i << 3));
-    if (t != now) {
-      const elapsed = t - t0;
+    const elapsed = t - t0;
+    if (t != last) {
       if (k > from && (t >= r.until || elapsed > r.span)) break;
-      now = t;
-      const scales = expTwo(f64x2.mul(f64x2.splat(elapsed), rates));
-      m = f64x2.extract_lane(scales, 0);
-      e = f64x2.extract_lane(scales, 1);
-      store<f64>(STEPS, -perCapacitance * (m * r.perDeltaE));
-      store<f64>(STEPS, perCapacitance * e, 8);
-      store<f64>(STEPS, -perCapacitance * (m * r.perDeltaI), 16);
-      store<f64>(STEPS, perCapacitance * (r.rateI == r.rateE ? e : exp(elapsed * r.rateI)), 24);
-      store<f64>(STEPS, perCapacitance * min<f64>(r.end - t, r.peak), 32);
+      last = t;
     }
     const edges = changetype<EdgesRecord>(r.edges + <usize>load<u32>(r.of + (i << 2)) * EdgesRecord_BYTES);
     const row = <usize>load<u32>(r.rows + (i << 2));
@@ -75,10 +68,23 @@ export function stream(r: PlasticRecord): u32 {
     const a = dense ? row * edges.columns : <usize>load<u32>(starts);
     const count = dense ? edges.columns : load<u32>(starts, 4) - <u32>a;
     edges.arrivals += 1;
-    edges.heard += <f64>count;
-    const weights: usize = edges.weights == 0 ? 0 : edges.weights + (a << 3);
-    if (edges.wide) found = addCurrents32(r.u, dense ? 0 : edges.targets + (a << 2), weights, edges.weight, count, STEPS, r.suspects, found);
-    else found = addCurrents16(r.u, dense ? 0 : edges.targets + (a << 1), weights, edges.weight, count, STEPS, r.suspects, found);
+    if (count > 0) {
+      if (t != now) {
+        now = t;
+        const scales = expTwo(f64x2.mul(f64x2.splat(elapsed), rates));
+        m = f64x2.extract_lane(scales, 0);
+        e = f64x2.extract_lane(scales, 1);
+        store<f64>(STEPS, -perCapacitance * (m * r.perDeltaE));
+        store<f64>(STEPS, perCapacitance * e, 8);
+        store<f64>(STEPS, -perCapacitance * (m * r.perDeltaI), 16);
+        store<f64>(STEPS, perCapacitance * (r.rateI == r.rateE ? e : exp(elapsed * r.rateI)), 24);
+        store<f64>(STEPS, perCapacitance * min<f64>(r.end - t, r.peak), 32);
+      }
+      edges.heard += <f64>count;
+      const weights: usize = edges.weights == 0 ? 0 : edges.weights + (a << 3);
+      if (edges.wide) found = addCurrents32(r.u, dense ? 0 : edges.targets + (a << 2), weights, edges.weight, count, STEPS, r.suspects, found);
+      else found = addCurrents16(r.u, dense ? 0 : edges.targets + (a << 1), weights, edges.weight, count, STEPS, r.suspects, found);
+    }
     k++;
     if (found == 0 || (k < to && load<f64>(r.times + (<usize>load<u32>(r.order + (<usize>k << 2)) << 3)) == t)) continue;
     found = settle(r, t, m, e, found);
