@@ -9,14 +9,13 @@ import type { NeuronModel } from '../model.ts';
 import { TICK } from '../time.ts';
 import { foreignTo } from './confluence.ts';
 import { inOneGo } from './inOneGo.ts';
+import { inSlots } from './inSlots.ts';
 import type { Loop, Source } from './loop.ts';
 import type { Place } from './place.ts';
 import type { Happening, Reception } from './reception.ts';
 
 /** Most arrivals of one call of a kernel; between calls a run can be interrupted. */
 const AT_ONCE = 1024;
-/** Slots with more arrivals are not sorted by insertion, which takes the square of their number. */
-const CROWDED = 64;
 
 const serves = (p: Projection): boolean =>
   p.rule === null && p.recorder === null && !p.modulatory && inOneGo(p) && p.devices?.steady !== false;
@@ -55,6 +54,16 @@ export class Stream implements Reception, EventSource {
   /** What was collected, and where those of each slot of time begin. */
   #arrivals: Arrivals;
   #slots = new Uint32Array(0);
+
+  /** Those of one instant go by projection and row, as lanes would have brought them. */
+  readonly #apart = (a: number, b: number): number => {
+    const { of, rows } = this.#arrivals;
+    if (of[a] !== of[b]) return of[a]! - of[b]!;
+    const projection = this.#place.incoming[of[a]!]!;
+    if (!this.#copies.has(projection)) return rows[a]! - rows[b]!;
+    const { lanes } = projection.queue!;
+    return lanes[rows[a]! % lanes.length]! - lanes[rows[b]! % lanes.length]! || rows[a]! - rows[b]!;
+  };
 
   constructor(place: Place, loop: Loop) {
     this.#place = place;
@@ -224,7 +233,8 @@ export class Stream implements Reception, EventSource {
       }
     }
     if (count <= this.#arrivals.order.length) {
-      this.#sort(start, count);
+      const { times, order } = this.#arrivals;
+      inSlots(times, order, this.#slots, start, count, this.#apart);
       return count;
     }
     let places = this.#arrivals.order.length;
@@ -240,47 +250,6 @@ export class Stream implements Reception, EventSource {
     arrivals.times[place] = time;
     arrivals.rows[place] = row;
     arrivals.of[place] = projection;
-  }
-
-  /** Those of one instant go by projection and row, as lanes would have brought them. Times are spread: into as many slots, then by insertion. */
-  #sort(start: number, count: number): void {
-    const { times, order } = this.#arrivals;
-    const slots = this.#slots.fill(0, 0, count + 1);
-    let last = start;
-    for (let k = 0; k < count; k++) last = Math.max(last, times[k]!);
-    const scale = (count - 1) / Math.max(last - start, TICK);
-    for (let k = 0; k < count; k++) slots[(((times[k]! - start) * scale) | 0) + 1]!++;
-    let most = 0;
-    for (let slot = 1; slot <= count; slot++) {
-      most = Math.max(most, slots[slot]!);
-      slots[slot]! += slots[slot - 1]!;
-    }
-    for (let k = 0; k < count; k++) order[slots[((times[k]! - start) * scale) | 0]!++] = k;
-    if (most > CROWDED) {
-      order.subarray(0, count).sort((a, b) => times[a]! - times[b]! || this.#apart(a, b));
-      return;
-    }
-    for (let k = 1; k < count; k++) {
-      const i = order[k]!;
-      const time = times[i]!;
-      let place = k;
-      for (; place > 0; place--) {
-        const before = order[place - 1]!;
-        if (times[before]! < time || (times[before] === time && this.#apart(before, i) <= 0)) break;
-        order[place] = before;
-      }
-      order[place] = i;
-    }
-  }
-
-  /** Above 0 where a comes after b at the same instant. */
-  #apart(a: number, b: number): number {
-    const { of, rows } = this.#arrivals;
-    if (of[a] !== of[b]) return of[a]! - of[b]!;
-    const projection = this.#place.incoming[of[a]!]!;
-    if (!this.#copies.has(projection)) return rows[a]! - rows[b]!;
-    const { lanes } = projection.queue!;
-    return lanes[rows[a]! % lanes.length]! - lanes[rows[b]! % lanes.length]! || rows[a]! - rows[b]!;
   }
 
   /** Takes off the lanes what came up to `last`, and counts it. */
