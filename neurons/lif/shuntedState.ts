@@ -17,6 +17,9 @@ const SILENT = -Infinity;
 /** The reference time may lie back so many time constants, of the shorter one: the error of an exponential grows with its argument. */
 const SPAN = 40;
 
+/** Up to here e^-b is a normal number; under larger conductances a neuron is where they pull it, which takes it less than ts/b. */
+const LARGEST = 708;
+
 /**
  * Membranes under conductances that decay with one ts, in closed form (Brette 2006, doi:10.1162/neco.2006.18.8.2004). Times are in
  * tau, since the reference time; potentials count from that without input. With b = ts g, U' = -U + g (E - U) has the
@@ -246,14 +249,14 @@ export class ShuntedState implements Shunted {
   #at(c: number, j: number, t: number, fade = this.#fade(t)): number {
     const m = t === this.#now ? this.steps[1]! : exp((this.clock[0]! - t) / this.#tau);
     const b = this.u[FIELDS * j + SUM]! * fade;
-    return c * m * exp(b) + this.#attracted(j, b, fade);
+    return (b > LARGEST ? 0 : c * m * exp(b)) + this.#attracted(j, b, fade);
   }
 
   #constant(j: number, mV: number, t: number): number {
     const perM = t === this.#now ? this.steps[2]! : 1 / exp((this.clock[0]! - t) / this.#tau);
     const fade = this.#fade(t);
     const b = this.u[FIELDS * j + SUM]! * fade;
-    return (mV - this.#attracted(j, b, fade)) * (perM * exp(-b));
+    return b > LARGEST ? 0 : (mV - this.#attracted(j, b, fade)) * (perM * exp(-b));
   }
 
   #rebase(t: number): void {

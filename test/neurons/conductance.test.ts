@@ -61,6 +61,21 @@ test('receptors that are not there, and negative conductances, are refused', () 
   refused(() => simulate({ leakConductance: 3, synapse: 'delta' }, [], 1), /leakConductance is 3/);
 });
 
+test('conductances thousands of times the leak pull a neuron to their reversal at once', () => {
+  const arrivals: Arrival[] = [0, 1, 1.5].map((t) => [t, 6e4]); // b = 600, 1002 and 1420
+  for (const weight of [6e4, -6e4, 1e9]) {
+    const given = arrivals.map(([t]): Arrival => [t, weight]);
+    for (const duration of [1.2, 4, 40]) {
+      const [one, two] = [2.5, { excitatory: 2.5, inhibitory: 2.5 + 1e-12 }].map((tauSyn) =>
+        simulate({ ...BASE, tauSyn, threshold: 100 }, given, duration),
+      );
+      near(one!.potential, two!.potential, 1e-8);
+    }
+  }
+  for (const weight of [1e5, 1e9])
+    near(simulate({ ...BASE, threshold: 20 }, [[0, weight]], 4).times[0]!, 0, 100 / weight);
+});
+
 test('a predicted crossing fires before arrivals of the same instant', () => {
   for (const synapse of ['conductance', 'multiExponential'] as const) {
     const strong: Arrival = [0, synapse === 'conductance' ? 50 : 4000];
