@@ -45,7 +45,7 @@ export async function learnNet(network: Architecture, args: Args, { signal }: Co
   const foreign = [
     ...OTHERS.filter((key) => args[key] !== undefined),
     ...SWITCHES.filter((key) => args[key]),
-    ...(args.workers > 1 ? ['workers'] : []),
+    ...((args.workers ?? 1) > 1 ? ['workers'] : []),
   ][0];
   if (foreign !== undefined)
     throw new UsageError(`learn: ${flagOf(foreign)} does not go with --network ${network}, but with --network layer.`);

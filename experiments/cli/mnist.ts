@@ -4,7 +4,8 @@ import { basename, resolve } from 'node:path';
 import * as z from 'zod/mini';
 import { described, flag, integer, object, optional } from '../../core/declare/params.ts';
 import { programmingText } from '../devices/energy/account.ts';
-import { mnistSchema, settled } from '../mnist/config.ts';
+import { outputsOf } from '../mnist/architecture.ts';
+import { type MnistConfig, mnistSchema, settled } from '../mnist/config.ts';
 import { type MnistOptions, runMnist } from '../mnist/experiment.ts';
 import { handoverOption } from '../mnist/features/config.ts';
 import { mnistSizes } from '../mnist/idx.ts';
@@ -73,12 +74,13 @@ export const options = {
   models,
   data,
   out: optionalText('run directory to write; default: a fresh one under runs/'),
-  workers: integer({
-    default: 1,
-    min: 1,
-    max: 256,
-    help: 'threads for labelling and test; any number gives the same bits',
-  }),
+  workers: optional(
+    integer({
+      min: 1,
+      max: 256,
+      help: 'threads for labelling and test; any number gives the same bits; default: one for every 30 million pairs of an image and a neuron, at most one a core',
+    }),
+  ),
   kernels,
   recordInputs: flag({ help: 'log the input spikes too' }),
   checkpointEvery: optional(integer({ min: 1, help: 'training images between checkpoints; default: an epoch' })),
@@ -91,6 +93,16 @@ export const options = {
   json: flag({ help: 'print run.json when done' }),
 };
 const schema = object(options);
+
+/** Images times neurons that are worth a thread: 60,000 at 400 neurons take one some 3 s, and another would hardly save any of them. */
+const WORTH_A_THREAD = 3e7;
+
+/** The first stage of network features does not go to threads. */
+function threadsFor(c: MnistConfig): number {
+  if (c.network === 'features') return 1;
+  const worth = Math.ceil((Math.max(c.label, c.test) * outputsOf(c)) / WORTH_A_THREAD);
+  return Math.min(Math.max(worth, 1), availableParallelism());
+}
 
 /** One layer that learns without labels. @param name the command */
 export async function learnLayer(name: string, args: z.output<typeof schema>, { signal }: Context): Promise<void> {
@@ -138,7 +150,7 @@ export async function learnLayer(name: string, args: z.output<typeof schema>, { 
       `The rule ${loaded.rule.model} of ${loaded.name} is passed over: images are learned by ${config.rule.model}, as --rule or the recipe has it.`,
     );
   const out = args.out ?? freshDirectory(args.data, config.neurons, config.seed);
-  const workers = Math.min(args.workers, 4 * availableParallelism());
+  const workers = Math.min(args.workers ?? threadsFor(config), 4 * availableParallelism());
   const result = await runMnist({
     ...args,
     where: name,
