@@ -285,8 +285,11 @@ inBrowser('a run of the MNIST job shows what neurons won, and the wrong answers'
   assert.match(await tooltipOf(page), /^neuron 0: .*threshold [\d.]+ mV\nwon /);
   // Pixel by pixel of the screen, or the digits below the tiles would be blurred.
   await page.setViewport({ width: 500, height: 900 });
-  const [drawn, shown] = await page.$eval('#fields', (one) => [(one as HTMLCanvasElement).width, one.clientWidth]);
-  assert.ok(drawn === shown && shown < 500, `${drawn} px drawn, ${shown} shown`);
+  // The page hears of its new width with its next frame.
+  await page.waitForFunction(() => {
+    const one = document.querySelector<HTMLCanvasElement>('#fields')!;
+    return one.width === one.clientWidth && one.clientWidth < 500;
+  });
   const { accuracy, populations } = JSON.parse(readFileSync(join(run, 'run.json'), 'utf8'));
   const wrong = Math.round((50 * (100 - accuracy.logProbability)) / 100);
   assert.is((await page.$$('.digits li')).length, wrong);
