@@ -282,8 +282,8 @@ export interface Kernels {
    * `least` is taken for that; conductances are those of the states.
    */
   readStates(d: StatefulDevices, b: Pulses, pair: boolean, reference: number, least: number): number;
-  /** out[i] = random.normal(entities[i], counts[i]) for i < n; arrays have room for a multiple of eight. */
-  normals(random: CounterRandom, entities: Uint32Array, counts: Uint32Array, n: number, out: Float64Array): void;
+  /** out[i] = random.noise(entities[i], counts[i]) for i < n; arrays have room for a multiple of eight. */
+  noise(random: CounterRandom, entities: Uint32Array, counts: Uint32Array, n: number, out: Float64Array): void;
   /** The same for `uniform`. */
   uniforms(random: CounterRandom, entities: Uint32Array, counts: Uint32Array, n: number, out: Float64Array): void;
   /** x = max(0, 1 + sd x) for the first n; the array has room for a multiple of two. */

@@ -6,7 +6,7 @@ import { blockStretch } from './plainBlocks.ts';
 import { addConductances } from './plainConductances.ts';
 import { addCurrents } from './plainCurrents.ts';
 import { curvePulses } from './plainCurve.ts';
-import { factors, normals, uniforms } from './plainDraws.ts';
+import { factors, noise, uniforms } from './plainDraws.ts';
 import { multiply } from './plainMultiply.ts';
 import { poissonBlock } from './plainPoisson.ts';
 import { pulse } from './plainPulse.ts';
@@ -113,7 +113,7 @@ export const PLAIN: Kernels = {
 
   putPulses,
 
-  normals,
+  noise,
 
   uniforms,
   factors,

@@ -25,7 +25,7 @@ export const pulse: Kernels['pulse'] = (d, run, trace, scale, mu) => {
     const b = up ? bUp : bDown;
     const step = (up ? aUp : aDown) * amount;
     let after = g + step * (soft ? room : b === 0 ? 1 : exp(-b * (up ? g : 1 - g)));
-    if (scatter > 0) after = g + (after - g) * (1 + scatter * random.normal(edge, pulses[edge]!));
+    if (scatter > 0) after = g + (after - g) * (1 + scatter * random.noise(edge, pulses[edge]!));
     if (pulses.length > 0) pulses[edge]!++;
     weights[edge] = after <= 0 ? wMin : after >= 1 ? wMax : Math.min(wMin + after * (wMax - wMin), wMax);
     totals[AT.writes]!++;

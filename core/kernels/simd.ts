@@ -1,5 +1,6 @@
 import { log1p } from '../elementary.ts';
-import { normalOf } from '../random/random.ts';
+import { CounterRandom } from '../random/random.ts';
+import { LAYERS, normalZiggurat } from '../random/ziggurat.ts';
 import type { Floats, Placed } from './arrays.ts';
 import type { Kernels, SparseRows } from './kernels.ts';
 import { type KernelMemory, kernelMemory } from './memory.ts';
@@ -16,7 +17,11 @@ import { type Exported, listed, stagesOf } from './simdStages.ts';
 export function simdKernels(): (KernelMemory & { kernels: Kernels; heapBase: number }) | null {
   const found = kernelMemory();
   if (found === null) return null;
-  const { exports } = new WebAssembly.Instance(found.module, { env: { memory: found.memory, log1p, normalOf } });
+  const { memory } = found;
+  const fillLayers = (at: number) =>
+    new Float64Array(memory.buffer, at, LAYERS + 1).set(normalZiggurat().subarray(0, LAYERS + 1));
+  const env = { memory, log1p, noiseOf: CounterRandom.noiseOf, fillLayers };
+  const { exports } = new WebAssembly.Instance(found.module, { env });
   const e = exports as unknown as Exported;
   if (e.records!() >>> 0 !== RECORDS)
     throw new Error('kernels were compiled with other records; run npm run build again');

@@ -22,7 +22,7 @@ type Stages = Pick<
   | 'fadePulses'
   | 'showStates'
   | 'readStates'
-  | 'normals'
+  | 'noise'
   | 'uniforms'
   | 'factors'
 >;
@@ -37,7 +37,7 @@ function placed({ record, count, byColumn }: Pulses): void {
 }
 
 export function stagesOf(e: Exported): Stages {
-  const { putPulses: put, takePulses, settlePulses, normals, uniforms } = e;
+  const { putPulses: put, takePulses, settlePulses, noise, uniforms } = e;
   return {
     takePulses: (d, run, from, to, trace, scale, b) => {
       b.row = b.record.row = run.row;
@@ -117,8 +117,8 @@ export function stagesOf(e: Exported): Stages {
     showStates: (d, b) => e.showStates!(d.record.byteOffset, b.record.byteOffset),
     readStates: (d, b, pair, reference, least) =>
       e.readStates!(d.record.byteOffset, b.record.byteOffset, pair ? 1 : 0, reference, least),
-    normals: ({ key }, entities, counts, n, out) =>
-      void normals!(key[0]!, key[1]!, addressOf(entities), addressOf(counts), n, addressOf(out)),
+    noise: ({ key }, entities, counts, n, out) =>
+      void noise!(key[0]!, key[1]!, addressOf(entities), addressOf(counts), n, addressOf(out)),
     uniforms: ({ key }, entities, counts, n, out) =>
       void uniforms!(key[0]!, key[1]!, addressOf(entities), addressOf(counts), n, addressOf(out)),
     factors: (x, n, sd) => void e.factors!(addressOf(x), n, sd),

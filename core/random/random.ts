@@ -3,8 +3,9 @@ import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
 import { whole } from '../declare/ranged.ts';
 import { log1p } from '../elementary.ts';
-import { cos, log } from '../math.ts';
+import { cos, exp, log } from '../math.ts';
 import { below, nextUint32, uniformFrom } from './xoshiro.ts';
+import { LAYERS, normalZiggurat } from './ziggurat.ts';
 
 /** A seed as users give it. Objects are refused: seedrandom would read every one of them as `[object Object]`. */
 export type Seed = number | string;
@@ -55,9 +56,8 @@ export class Stream {
   }
 }
 
-/** A standard normal number by Box & Muller from two random words. */
-export const normalOf = (high: number, low: number): number =>
-  Math.sqrt(-2 * log(((high >>> 0) + 0.5) * 2 ** -32)) * cos(2 * Math.PI * (low >>> 0) * 2 ** -32);
+/** On [0, 1), from 20 bits of the one and 32 of the other. */
+const fractionOf = (high: number, low: number): number => ((high >>> 12) * 2 ** 32 + (low >>> 0)) * 2 ** -52;
 
 const ODD = [13, 15, 26, 6] as const;
 const EVEN = [17, 29, 16, 24] as const;
@@ -89,11 +89,52 @@ export class CounterRandom {
     return -log(this.uniform(entity, count));
   }
 
-  /** Standard normal. */
+  /** Standard normal by Box & Muller, as what is drawn once always was. */
   normal(entity: number, count: number): number {
     this.#mix(entity, count);
-    return normalOf(this.#high, this.#low);
+    return Math.sqrt(-2 * log(((this.#high >>> 0) + 0.5) * 2 ** -32)) * cos(2 * Math.PI * (this.#low >>> 0) * 2 ** -32);
   }
+
+  /** Standard normal by layers, of other bits than `normal` and a third of its time: for what is drawn with each pulse and read. */
+  noise(entity: number, count: number): number {
+    this.#mix(entity, count);
+    return CounterRandom.noiseOf(this.#high, this.#low);
+  }
+
+  /**
+   * A standard normal number from two random words by the ziggurat: of the first, 11 bits for the layer, one for the sign, 20 for a fraction,
+   * whose other 32 are the second. One in 440 needs more words, which are Threefry's of these two, and so on.
+   */
+  static noiseOf(this: void, high: number, low: number): number {
+    const table = normalZiggurat();
+    const more = CounterRandom.#more;
+    const next = () => {
+      more.#mix(high, low);
+      high = more.#high;
+      low = more.#low;
+      return fractionOf(high, low);
+    };
+    for (;;) {
+      const layer = high & (LAYERS - 1);
+      const sign = high & LAYERS ? -1 : 1;
+      const inner = table[layer + 1]!;
+      let x = fractionOf(high, low) * table[layer]!;
+      if (x < inner) return sign * x;
+      if (layer > 0) {
+        const under = table[LAYERS + 1 + layer]!;
+        const over = table[LAYERS + 2 + layer]!;
+        if (under + next() * (over - under) < exp(-0.5 * x * x)) return sign * x;
+      } else {
+        // Beyond `inner`: Marsaglia, Technometrics 6 (1964), 101.
+        do x = -log(1 - next()) / inner;
+        while (-2 * log(1 - next()) <= x * x);
+        return sign * (inner + x);
+      }
+      next();
+    }
+  }
+
+  static readonly #more = new CounterRandom(0, 'noise');
 
   /** Four random words for block `entity`: the state of an independent stream a block. */
   seed(state: Uint32Array, entity: number): void {

@@ -121,7 +121,7 @@ test('draws of kernels are those of the twins', () => {
   const n = 40_000;
   const [entities, counts] = [arena.u32(n), arena.u32(n)];
   for (let i = 0; i < n; i++) [entities[i], counts[i]] = [i * 7919, i % 13];
-  for (const draw of ['normals', 'uniforms'] as const) {
+  for (const draw of ['noise', 'uniforms'] as const) {
     const [simd, plain] = [arena.f64(n), arena.f64(n)];
     arena.kernels[draw](random, entities, counts, n, simd);
     PLAIN[draw](random, entities, counts, n, plain);

@@ -1,5 +1,5 @@
 /** Random numbers by counter, many at a time: what `CounterRandom` draws, by the same operations. */
-import { normalsOf } from './boxMuller';
+import { noiseOfAll } from './noise';
 import { all, higher, lower } from './series';
 
 @inline
@@ -104,17 +104,17 @@ function uniformPair(out: usize, h: v128, l: v128): void {
 
 /** out[i] is draw counts[i] of entities[i] under the key; the arrays have room for a multiple of eight. */
 @inline
-function draw(normal: bool, k0: i32, k1: i32, entities: usize, counts: usize, n: u32, out: usize): void {
+function draw(noisy: bool, k0: i32, k1: i32, entities: usize, counts: usize, n: u32, out: usize): void {
   setKeys(k0, k1);
   for (let done: u32 = 0; done < n; done += MOST, out += MOST << 3) {
     const from = <usize>done << 2;
     const end = mix(entities + from, counts + from, min(n - done, MOST));
-    if (normal) normalsOf(WORDS, end, out);
+    if (noisy) noiseOfAll(WORDS, end, out);
     else uniformsOf(end, out);
   }
 }
 
-export function normals(k0: i32, k1: i32, entities: usize, counts: usize, n: u32, out: usize): void {
+export function noise(k0: i32, k1: i32, entities: usize, counts: usize, n: u32, out: usize): void {
   draw(true, k0, k1, entities, counts, n, out);
 }
 

@@ -6,7 +6,7 @@ export { addConductances } from './conductances';
 export { addCurrents16, addCurrents32 } from './currents';
 export { curvePulses } from './curve';
 export { denseStretch32, denseStretch64 } from './dense';
-export { factors, normals, uniforms } from './draws';
+export { factors, noise, uniforms } from './draws';
 export { groupRace32 } from './groupRace';
 export { lookUp } from './lookUp';
 export { lower } from './lower';

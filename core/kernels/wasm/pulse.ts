@@ -3,7 +3,7 @@
  * (x = g upwards, 1 - g downwards; b = 0: linear) or strength a (1 - x) for soft bounds. Books writes, row sums and energy
  * in the same order as the twin.
  */
-import { normals } from './draws';
+import { noise } from './draws';
 import { exp } from './exp';
 import { loadPair, storePair } from './memoryPairs';
 import { inPairs, pulsePairs } from './pairs';
@@ -64,7 +64,7 @@ function scatter(
     store<u32>(pulses + (<usize>edge << 2), number + 1);
     n++;
   }
-  normals(d.key0, d.key1, d.edges, d.numbers, n, d.draws);
+  noise(d.key0, d.key1, d.edges, d.numbers, n, d.draws);
   return n;
 }
 
@@ -156,7 +156,7 @@ export function drawAhead(d: WeightsRecord, edges: usize, n: u32): void {
     store<u32>(d.numbers + (<usize>i << 2), load<u32>(number));
     store<u32>(number, load<u32>(number) + 1);
   }
-  normals(d.key0, d.key1, d.edges, d.numbers, n, d.draws);
+  noise(d.key0, d.key1, d.edges, d.numbers, n, d.draws);
   for (let i: u32 = 0; i < n; i++) {
     const number = pulses + (<usize>load<u32>(edges + (<usize>i << 2)) << 2);
     store<u32>(number, load<u32>(number) - 1);

@@ -5,5 +5,9 @@
 export declare function log1p(x: f64): f64;
 
 /** A standard normal number of two words; core/random/random.ts. */
-@external('env', 'normalOf')
-export declare function normalOf(high: u32, low: u32): f64;
+@external('env', 'noiseOf')
+export declare function noiseOf(high: u32, low: u32): f64;
+
+/** Writes the edges of its layers; core/random/ziggurat.ts. */
+@external('env', 'fillLayers')
+export declare function fillLayers(at: usize): void;

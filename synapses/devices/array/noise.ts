@@ -70,13 +70,13 @@ export class Noise {
   draw(p: Pulses): void {
     const { edges, numbers, count } = p;
     const { cycleToCycle, writeNoise } = this.straying;
-    if (cycleToCycle > 0) this.#kernels.normals(this.#cycles, edges, numbers, count, p.cycles);
+    if (cycleToCycle > 0) this.#kernels.noise(this.#cycles, edges, numbers, count, p.cycles);
     if (this.#correlation > 0) this.#share(p);
     if (this.#ways[0] !== this.#ways[1])
       for (let i = 0; i < count; i++) p.cycles[i]! *= this.#ways[p.amounts[i]! > 0 ? 0 : 1];
-    if (writeNoise > 0) this.#kernels.normals(this.#writes, edges, numbers, count, p.writes);
+    if (writeNoise > 0) this.#kernels.noise(this.#writes, edges, numbers, count, p.writes);
     if (this.#stochastic) this.#kernels.uniforms(this.#rounding, edges, numbers, count, p.rounding);
-    if (this.#apart) this.#kernels.normals(this.#strays, edges, numbers, count, p.strays);
+    if (this.#apart) this.#kernels.noise(this.#strays, edges, numbers, count, p.strays);
   }
 
   /** Errors that leave states mirrored. */

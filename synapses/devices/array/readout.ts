@@ -112,7 +112,7 @@ export class Readout {
       out.fill(1, 0, count);
       return;
     }
-    this.#kernels.normals(random, entities, this.#numbers, count, out);
+    this.#kernels.noise(random, entities, this.#numbers, count, out);
     if (share === null) this.#kernels.factors(out, count, sd);
     else for (let i = 0; i < count; i++) out[i] = Math.max(0, 1 + sd * share(i) * out[i]!);
   }

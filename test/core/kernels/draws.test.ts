@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { PLAIN } from '../../../core/kernels/plain.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
+import { LAYERS, normalZiggurat } from '../../../core/random/ziggurat.ts';
 
 const ROUNDS = [
   [13, 15, 26, 6],
@@ -24,40 +25,37 @@ function origin({ key }: CounterRandom, h: number, l: number): [number, number] 
   return [(x - key[0]!) >>> 0, (y - key[1]!) >>> 0];
 }
 
-test('normal numbers of kernels are those of the twins where formulas change', () => {
+test('noise of kernels is that of the twins, wherever a draw needs more words than its own', () => {
   const random = new CounterRandom('words', 'chosen');
-  const near = (centre: number, by: number) => [centre - by, centre, centre + by];
-  // Powers of two and 3/4 (logarithm), quarters and eighths of a turn (cosine).
-  const places = [
-    0,
-    ...Array.from({ length: 32 }, (_, k) => 2 ** k),
-    ...[3, 5, 6, 7].map((k) => k * 2 ** 29),
-    2 ** 32 - 1,
-  ];
-  const words = [
-    ...places.flatMap((w) => [...near(w, 1), ...near(w, 2 ** 7), ...near(w, 2 ** 16)]),
-    ...[4294963616, 4294963925, 2 ** 29 + 218, 2 ** 29 + 219, 2 ** 30, 3 * 2 ** 30], // where the common formulas are wrong, and the first quarter begins
-  ].filter((w) => w >= 0 && w < 2 ** 32);
-  const pairs = words.flatMap((w) => [
-    [w, 1],
-    [w, 12345],
-    [12345, w],
-    [w, words[(w * 7) % words.length]!],
-  ]);
+  const table = normalZiggurat();
+  const word = (layer: number, negative: boolean, fraction: number) =>
+    ((Math.floor(fraction * 2 ** 20) << 12) | (negative ? LAYERS : 0) | layer) >>> 0;
   const arena = new Arena();
   const [entities, counts] = [arena.u32(8), arena.u32(8)];
   const [simd, plain] = [arena.f64(8), arena.f64(8)];
-  for (const [h, l] of pairs) {
-    // Among others, which are to stay what they are.
-    for (let i = 0; i < 8; i++) [entities[i], counts[i]] = origin(random, 0x12345678 * (i + 1), 0x23456789 * (i + 1));
-    [entities[5], counts[5]] = origin(random, h!, l!);
-    const angle = 2 * Math.PI * l! * 2 ** -32;
-    const expected = Math.sqrt(-2 * Math.log((h! + 0.5) * 2 ** -32)) * Math.cos(angle);
-    arena.kernels.normals(random, entities, counts, 8, simd);
-    PLAIN.normals(random, entities, counts, 8, plain);
-    assert.equal(simd, plain, `words ${h}, ${l}`);
-    assert.ok(Math.abs(plain[5]! - expected) < 1e-14, `words ${h}, ${l}: ${plain[5]}`);
+  let further = 0;
+  for (const layer of [0, 1, 2, 1000, LAYERS - 2, LAYERS - 1]) {
+    const edge = table[layer + 1]! / table[layer]!; // share of the layer that surely lies under the density
+    for (const fraction of [0, 0.3, edge - 2 ** -20, edge, edge + 2 ** -20, (1 + edge) / 2, 1 - 2 ** -20]) {
+      if (fraction < 0) continue;
+      for (let i = 0; i < 64; i++) {
+        const negative = i % 2 === 1;
+        const high = word(layer, negative, fraction);
+        const low = Math.imul(i, 0x9e3779b1) >>> 0;
+        // Among others, which are to stay what they are.
+        for (let j = 0; j < 8; j++)
+          [entities[j], counts[j]] = origin(random, 0x12345678 * (j + 1), 0x23456789 * (j + 1));
+        [entities[i % 8], counts[i % 8]] = origin(random, high, low);
+        arena.kernels.noise(random, entities, counts, 8, simd);
+        PLAIN.noise(random, entities, counts, 8, plain);
+        assert.equal(simd, plain, `layer ${layer}, ${fraction}, ${low}`);
+        const x = ((high >>> 12) * 2 ** 32 + low) * 2 ** -52 * table[layer]!;
+        if (x < table[layer + 1]!) assert.is(plain[i % 8], negative ? -x : x);
+        else if (plain[i % 8] !== (negative ? -x : x)) further++;
+      }
+    }
   }
+  assert.ok(further > 100, `only ${further} drew anew`);
 });
 
 test.run();

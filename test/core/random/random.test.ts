@@ -7,7 +7,7 @@ import { Arena } from '../../../core/kernels/arena.ts';
 import { AliasTable } from '../../../core/random/alias.ts';
 import { CounterRandom, type Seed, Stream } from '../../../core/random/random.ts';
 import { drawLanes, LANES, LANES_STATE } from '../../../core/random/xoshiroLanes.ts';
-import { fillZiggurat, LAYERS, ZIGGURAT_LENGTH } from '../../../core/random/ziggurat.ts';
+import { fillZiggurat, LAYERS, normalZiggurat, ZIGGURAT_LENGTH } from '../../../core/random/ziggurat.ts';
 
 const arena = new Arena();
 const plain = new Arena('plain');
@@ -40,18 +40,64 @@ test('each lane is a xoshiro128++ of its own', () => {
   }
 });
 
-test('the layers of the ziggurat have one area and end at the top of the density', () => {
-  const table = new Float64Array(ZIGGURAT_LENGTH);
-  fillZiggurat(table);
-  const density = (i: number) => table[LAYERS + 1 + i]!;
-  const tail = table[1]!;
-  const area = tail * density(1) + Math.exp(-tail);
-  for (let i = 1; i < LAYERS; i++) {
-    const layer = table[i]! * (density(i + 1) - density(i));
-    assert.ok(Math.abs(layer / area - 1) < 1e-9, `layer ${i} has the area ${layer}, not ${area}`);
+/** Area beyond x under e^(-x²/2), by the continued fraction of Laplace. */
+function normalTail(x: number): number {
+  let rest = x;
+  for (let k = 200; k > 0; k--) rest = x + k / rest;
+  return Math.exp((-x * x) / 2) / rest;
+}
+
+test('the layers of the ziggurats have one area and end at the top of the density', () => {
+  const exponential = new Float64Array(ZIGGURAT_LENGTH);
+  fillZiggurat(exponential);
+  for (const [table, beyond] of [
+    [exponential, (x: number) => Math.exp(-x)],
+    [normalZiggurat(), normalTail],
+  ] as const) {
+    const density = (i: number) => table[LAYERS + 1 + i]!;
+    const tail = table[1]!;
+    const area = tail * density(1) + beyond(tail);
+    assert.ok(Math.abs((table[0]! * density(1)) / area - 1) < 1e-13);
+    for (let i = 1; i < LAYERS; i++) {
+      const layer = table[i]! * (density(i + 1) - density(i));
+      assert.ok(Math.abs(layer / area - 1) < 1e-9, `layer ${i} has the area ${layer}, not ${area}`);
+    }
+    assert.is(table[LAYERS], 0);
+    assert.is(density(LAYERS), 1);
   }
-  assert.is(table[LAYERS], 0);
-  assert.is(density(LAYERS), 1);
+});
+
+test('noise is normal in every layer, on both sides, and beyond the layers', () => {
+  const n = 4_000_000;
+  const table = normalZiggurat();
+  const edges = [0, ...Array.from({ length: 60 }, (_, i) => table[LAYERS - 1 - 34 * i]!), table[1]!, 4.5, Infinity];
+  const random = new CounterRandom(3, 'law');
+  const counts = new Array<number>(2 * (edges.length - 1)).fill(0);
+  const arena = new Arena();
+  const [entities, numbers, drawn] = [arena.u32(n), arena.u32(n), arena.f64(n)];
+  for (let i = 0; i < n; i++) [entities[i], numbers[i]] = [i >> 4, i & 15];
+  arena.kernels.noise(random, entities, numbers, n, drawn);
+  for (const z of drawn) {
+    const x = Math.abs(z);
+    let [low, high] = [0, edges.length - 1];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (x < edges[middle]!) high = middle;
+      else low = middle;
+    }
+    counts[2 * low + (z < 0 ? 1 : 0)]!++;
+  }
+  /** On one side between 0 and x, by its series. */
+  const within = (x: number): number => {
+    if (x > 3) return 0.5 - normalTail(x) / Math.sqrt(2 * Math.PI);
+    let [sum, term] = [x, x];
+    for (let k = 1; k < 100; k++) sum += term *= (x * x) / (2 * k + 1);
+    return (sum * Math.exp((-x * x) / 2)) / Math.sqrt(2 * Math.PI);
+  };
+  const share = (i: number) => (edges[i + 1] === Infinity ? 0.5 : within(edges[i + 1]!)) - within(edges[i]!);
+  const shares = counts.map((_, i) => share(i >> 1));
+  assert.ok(Math.min(...counts) > 5, `${counts}`);
+  assert.ok(Math.abs(chi2(counts, shares)) < 4, `${chi2(counts, shares)}`);
 });
 
 /** Threefry-2x32-20 as in the paper, in BigInt. */
@@ -126,6 +172,7 @@ test('uniform, exponential and normal have the right moments', () => {
     ['counter uniform', (i: number) => counter.uniform(i, 1), [1 / 2, 1 / 3, 1 / 4, 1 / 5]],
     ['counter exponential', (i: number) => counter.exponential(3, i), [1, 2, 6, 24]],
     ['counter normal', (i: number) => counter.normal(i, i), [0, 1, 0, 3]],
+    ['noise', (i: number) => counter.noise(i, i), [0, 1, 0, 3]],
   ] as const) {
     const values = Array.from({ length: n }, (_, i) => draw(i));
     moments.forEach((expected, k) => {

@@ -1,0 +1,47 @@
+/** Standard normal numbers by the ziggurat, with the operations of `CounterRandom.noiseOf`. */
+import { ONE } from './exp';
+import { fillLayers, noiseOf } from './rare';
+import { all, higher, lower } from './series';
+
+/** See core/random/ziggurat.ts. */
+const LAYERS: u32 = 2048;
+const EDGES = memory.data(8 * (LAYERS + 1), 16);
+
+/** Bits of 1 as a number, and the sign. */
+const B = memory.data<u32>([0x3ff00000, 0x3ff00000, 0x80000000, 0x80000000], 16);
+
+@inline
+function edgesOf(word: usize): v128 {
+  return v128.load(EDGES + (<usize>(load<u32>(word) & (LAYERS - 1)) << 3));
+}
+
+/** Two tries from bits of 1 + fraction; returns bits for those that were accepted. */
+@inline
+function tries(words: usize, bits: v128, sign: v128, out: usize): i32 {
+  const first = edgesOf(words);
+  const second = edgesOf(words + 4);
+  const x = f64x2.mul(f64x2.sub(bits, all(ONE)), v128.shuffle<i64>(first, second, 0, 2));
+  v128.store(out, v128.or(x, sign));
+  return i64x2.bitmask(f64x2.lt(x, v128.shuffle<i64>(first, second, 1, 3)));
+}
+
+/** What is made of words that lie there by four, the first ones before the second ones. */
+export function noiseOfAll(words: usize, end: usize, out: usize): void {
+  if (load<f64>(EDGES) == 0) fillLayers(EDGES);
+  const one = all(B);
+  const negative = all(B + 8);
+  const zero = i32x4.splat(0);
+  for (; words < end; words += 32, out += 32) {
+    const high = v128.load(words);
+    const low = v128.load(words, 16);
+    const upper = v128.or(i32x4.shr_u(high, 12), one);
+    const sign = v128.and(i32x4.shl(high, 20), negative);
+    const accepted =
+      tries(words, lower(low, upper), lower(zero, sign), out) |
+      (tries(words + 8, higher(low, upper), higher(zero, sign), out + 16) << 2);
+    if (accepted != 15) {
+      for (let i: usize = 0; i < 4; i++)
+        if (!((accepted >> <i32>i) & 1)) store<f64>(out + (i << 3), noiseOf(load<u32>(words + (i << 2)), load<u32>(words + (i << 2), 16)));
+    }
+  }
+}
