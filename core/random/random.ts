@@ -56,9 +56,6 @@ export class Stream {
   }
 }
 
-/** On [0, 1), from 20 bits of the one and 32 of the other. */
-const fractionOf = (high: number, low: number): number => ((high >>> 12) * 2 ** 32 + (low >>> 0)) * 2 ** -52;
-
 const ODD = [13, 15, 26, 6] as const;
 const EVEN = [17, 29, 16, 24] as const;
 
@@ -107,34 +104,43 @@ export class CounterRandom {
    */
   static noiseOf(this: void, high: number, low: number): number {
     const table = normalZiggurat();
-    const more = CounterRandom.#more;
-    const next = () => {
-      more.#mix(high, low);
-      high = more.#high;
-      low = more.#low;
-      return fractionOf(high, low);
-    };
+    const words = CounterRandom.#further;
+    words.#high = high;
+    words.#low = low;
     for (;;) {
-      const layer = high & (LAYERS - 1);
-      const sign = high & LAYERS ? -1 : 1;
+      const layer = words.#high & (LAYERS - 1);
+      const sign = words.#high & LAYERS ? -1 : 1;
       const inner = table[layer + 1]!;
-      let x = fractionOf(high, low) * table[layer]!;
+      const x = words.#fraction() * table[layer]!;
       if (x < inner) return sign * x;
-      if (layer > 0) {
-        const under = table[LAYERS + 1 + layer]!;
-        const over = table[LAYERS + 2 + layer]!;
-        if (under + next() * (over - under) < exp(-0.5 * x * x)) return sign * x;
-      } else {
-        // Beyond `inner`: Marsaglia, Technometrics 6 (1964), 101.
-        do x = -log(1 - next()) / inner;
-        while (-2 * log(1 - next()) <= x * x);
-        return sign * (inner + x);
-      }
-      next();
+      if (layer === 0) return sign * (inner + words.#beyond(inner));
+      const under = table[LAYERS + 1 + layer]!;
+      const over = table[LAYERS + 2 + layer]!;
+      if (under + words.#next() * (over - under) < exp(-0.5 * x * x)) return sign * x;
+      words.#next();
     }
   }
 
-  static readonly #more = new CounterRandom(0, 'noise');
+  static readonly #further = new CounterRandom(0, 'noise');
+
+  /** How far beyond x a normal number is that lies there (Marsaglia, Technometrics 6 (1964), 101). */
+  #beyond(x: number): number {
+    for (;;) {
+      const further = -log(1 - this.#next()) / x;
+      if (-2 * log(1 - this.#next()) > further * further) return further;
+    }
+  }
+
+  /** On [0, 1), from 20 bits of the first word and all of the second. */
+  #fraction(): number {
+    return ((this.#high >>> 12) * 2 ** 32 + (this.#low >>> 0)) * 2 ** -52;
+  }
+
+  /** Goes on to the words that follow from these. */
+  #next(): number {
+    this.#mix(this.#high, this.#low);
+    return this.#fraction();
+  }
 
   /** Four random words for block `entity`: the state of an independent stream a block. */
   seed(state: Uint32Array, entity: number): void {
