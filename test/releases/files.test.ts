@@ -32,7 +32,7 @@ const NETWORK = {
     {
       ...{ from: 'noise', to: 'cells', connect: { all: { weight: { uniform: [0.2, 0.9] } } } },
       ...{ shortTerm: { model: 'tsodyksMarkram' }, rule: { model: 'pairStdp', aPlus: 0.4, aMinus: 0.3 } },
-      device: { model: 'softBound', cycleToCycle: 0.3, retention: { tau: 100 }, readNoise: { sd: 0.05 } },
+      device: { model: 'softBound', levels: { count: 60 }, retention: { tau: 100 }, telegraph: { amplitude: 0.3 } },
       modulator: { model: 'gate', from: 'ties', baseline: 0.8, gain: 0.1 },
       record: { weights: { every: 50 } },
     },
