@@ -62,7 +62,7 @@ async function compile() {
       '--optimizeLevel=3',
       '--shrinkLevel=0', // 0.1 kB more, packed, and up to a tenth faster
       '--converge',
-      '--runPasses=reorder-functions-by-name', // what is alike lies together, for gzip
+      '--runPasses=reorder-functions-by-name,dealign', // what is alike lies together, and all loads say of their places the same, for the packer
       '--noAssert',
       '--runtime=stub',
       '--use=abort=',
