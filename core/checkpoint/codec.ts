@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
+import { object, passing } from '../declare/params.ts';
 import { whole } from '../declare/ranged.ts';
 import type { TypedArray } from '../kernels/arena.ts';
 import { crc32 } from '../log/crc32.ts';
@@ -16,10 +17,10 @@ const TYPES = { Float64Array, Float32Array, Uint32Array, Uint16Array, Uint8Array
 /** What stands beside the arrays: whatever the caller needs to go on (positions in logs, hashes). JSON. */
 export type Notes = Readonly<Record<string, unknown>>;
 
-const HEADER = z.object({
-  notes: z.looseObject({}),
+const HEADER = object({
+  notes: passing<Notes>((v) => v === Object(v) && !Array.isArray(v), 'a mapping'),
   arrays: z.array(
-    z.object({
+    object({
       name: z.string(),
       type: z.literal(Object.keys(TYPES) as (keyof typeof TYPES)[]),
       length: whole({ min: 0 }),

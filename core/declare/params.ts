@@ -101,11 +101,25 @@ export function text(spec: Meaning & { readonly default?: string }): z.ZodMiniTy
 export const seedOption = (help = 'integer or text; decides every random draw') =>
   described(z._default(z.union([whole(), z.string().check(z.minLength(1))]), 1), { description: help });
 
+/** A check of its own; `goOn`: others follow where it fails. What is wrong with a value "must be" its message. */
+export const holds = <T>(test: (value: T) => boolean, message: string, goOn = true) =>
+  z.check<T>(({ value: input, issues }) => {
+    if (!test(input)) issues.push({ code: 'custom', input, message, continue: goOn });
+  });
+
+/** What no file can hold, such as an array of floats: whatever passes the test. */
+export const passing = <T = unknown>(test: (value: unknown) => boolean, message: string) =>
+  z.unknown().check(holds(test, message, false)) as z.ZodMiniType as z.ZodMiniCustom<T, T>;
+
+/** Two numbers of which the second is not below the first. */
+export const ascending = (first: Param<number>, second = first) =>
+  z.tuple([first, second]).check(holds(([low, high]) => low <= high, 'a list of two numbers, the lower one first'));
+
 const NAME = /^[A-Za-z][\w-]*$/;
 const A_NAME = 'a letter, then letters, digits, _ or -';
 
 /** A name that the user chooses. */
-export const chosenName = own(z.string().check(z.refine((name) => NAME.test(name), A_NAME)), { pattern: NAME.source });
+export const chosenName = own(z.string().check(holds((name) => NAME.test(name), A_NAME)), { pattern: NAME.source });
 
 /** Of names whose values are wrong, too. */
 const byNames = z.check<object>(
@@ -184,28 +198,18 @@ export function distribution(spec: DistributionSpec): Param<Distribution>;
 export function distribution(spec: DistributionSpec): z.ZodMiniType {
   const { default: initial, help, ...range } = spec;
   const value = number({ ...range, help });
-  // Made when a network draws: most parameters are numbers, and there are hundreds.
-  const drawn = z.lazy(() => {
-    const mean = number({ ...range, help: 'mean of the drawn values' });
-    const sd = number({ min: 0, unit: spec.unit, help: 'standard deviation of the drawn values' });
-    const min = Math.max(0, range.min ?? 0);
-    const positive = number({
-      ...range,
-      min,
-      exclusiveMin: min === 0 || range.exclusiveMin,
-      help: 'mean of the drawn values',
-    });
-    return oneOf(
-      {
-        uniform: z
-          .tuple([value, value])
-          .check(z.refine(([low, high]) => low <= high, 'a list of two numbers, the lower one first')),
-        normal: object({ mean, sd }),
-        lognormal: object({ mean: positive, sd }),
-      },
-      spec,
-    );
-  });
+  const mean = { ...range, help: 'mean of the drawn values' };
+  const sd = number({ min: 0, unit: spec.unit, help: 'standard deviation of the drawn values' });
+  const min = Math.max(0, range.min ?? 0);
+  const exclusiveMin = min === 0 || range.exclusiveMin;
+  const drawn = oneOf(
+    {
+      uniform: ascending(value),
+      normal: object({ mean: number(mean), sd }),
+      lognormal: object({ mean: number({ ...mean, min, exclusiveMin }), sd }),
+    },
+    spec,
+  );
   return param(own(z.union([value, drawn]), meta(spec)), initial);
 }
 
@@ -215,6 +219,6 @@ export function ofEach(
 ): Defaulted<Distribution | readonly number[]> {
   const { default: initial, help, ...range } = spec;
   const one = distribution({ ...range, help });
-  const list = z.lazy(() => z.array(number({ ...range, help })));
+  const list = z.array(number({ ...range, help }));
   return z._default(own(z.union([one, list]), meta(spec)), initial) as never;
 }

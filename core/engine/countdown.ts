@@ -1,5 +1,4 @@
-import * as z from 'zod/mini';
-import { integer, object } from '../declare/params.ts';
+import { integer, object, passing } from '../declare/params.ts';
 import { validate } from '../declare/validate.ts';
 import type { Neurons, Population } from '../graph/population.ts';
 
@@ -11,7 +10,7 @@ export interface StopAfter {
 
 const some = (v: unknown): boolean => typeof v === 'object' && v !== null && (v as unknown[]).length !== 0;
 const schema = object({
-  population: z.custom(some, 'a population of neurons, or a list of some'),
+  population: passing(some, 'a population of neurons, or a list of some'),
   spikes: integer({ min: 1, help: 'how many more spikes' }),
 });
 

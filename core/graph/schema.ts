@@ -1,5 +1,17 @@
 import * as z from 'zod/mini';
-import { described, distribution, flag, integer, number, object, oneOf, optional, text } from '../declare/params.ts';
+import {
+  ascending,
+  described,
+  distribution,
+  flag,
+  integer,
+  number,
+  object,
+  oneOf,
+  optional,
+  passing,
+  text,
+} from '../declare/params.ts';
 import { whole } from '../declare/ranged.ts';
 import type { PairFunction } from './connected.ts';
 import { distanceShape } from './distanceRule.ts';
@@ -63,9 +75,7 @@ export const connectShape = {
 const delays = z.union([
   ms('axonal delay'),
   object({
-    uniform: z
-      .tuple([ms('shortest'), ms('longest')])
-      .check(z.refine(([low, high]) => low <= high, 'a list of two numbers, the lower one first')),
+    uniform: ascending(ms('shortest'), ms('longest')),
     step: number({ default: 0.1, min: 0, exclusiveMin: true, unit: 'ms', help: 'delays are multiples of this' }),
   }),
 ]);
@@ -103,11 +113,11 @@ const has = (value: unknown, ...keys: readonly string[]): boolean =>
 
 /** What a model returns when it is called with its parameters, such as `lif({ size: 10 })`. */
 const factory = (what: string) =>
-  z.custom((v) => has(v, 'create'), `what a ${what} returns when it is called with its parameters`);
+  passing((v) => has(v, 'create'), `what a ${what} returns when it is called with its parameters`);
 
 const floats = (what: string) =>
-  z.custom((v) => v instanceof Float64Array || v instanceof Float32Array, `a Float64Array or Float32Array, ${what}`);
-const indices = z.custom(
+  passing((v) => v instanceof Float64Array || v instanceof Float32Array, `a Float64Array or Float32Array, ${what}`);
+const indices = passing(
   (v) => v instanceof Uint32Array || v instanceof Uint16Array || v instanceof Int32Array,
   'a Uint32Array, Uint16Array or Int32Array, one neuron a synapse',
 );
@@ -122,14 +132,14 @@ export const connectOptions = oneOf(
     ...connectShape,
     windows: object({ ...windows, weight: weights }),
     convolution: object({ ...windows, ...convolution, weight: weights }),
-    list: z.custom(isList, 'a list of [pre, post, weight] or [pre, post, weight, delay]'),
+    list: passing(isList, 'a list of [pre, post, weight] or [pre, post, weight, delay]'),
     edges: object({
       pre: indices,
       post: indices,
       weight: z.union([number({ help: 'of all' }), floats('one a synapse')]),
       delay: optional(z.union([ms('of all'), floats('one a synapse, ms')])),
     }),
-    pairs: z.custom<PairFunction>(
+    pairs: passing<PairFunction>(
       (v) => typeof v === 'function',
       'a function (i, j) that returns a weight, { weight, delay }, or nothing for no synapse',
     ),
@@ -149,7 +159,7 @@ export const projectionOptions = object({
   rule: optional(factory('plasticity rule')),
   modulator: optional(
     object({
-      from: z.custom((v) => has(v, 'kind', 'name'), 'a population of this network'),
+      from: passing((v) => has(v, 'kind', 'name'), 'a population of this network'),
       model: factory('modulator'),
       delay: modulatorDelay,
     }),
@@ -157,7 +167,7 @@ export const projectionOptions = object({
 });
 
 /** What `Network.population` takes: a model of neurons or of a stimulus, and options. */
-export const populationModel = z.custom(
+export const populationModel = passing(
   (v) => has(v, 'kind', 'create'),
   'a model called with its parameters, such as lif({ size: 10 })',
 );

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { EACH, type Each, eachOf, type OneOrEach, POSITIVE } from '../../core/declare/each.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { described, number, object, ofEach, optional, text } from '../../core/declare/params.ts';
+import { described, holds, number, object, ofEach, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { LONGEST } from '../../core/time.ts';
@@ -20,7 +20,7 @@ const period = number({
 
 const file = text({ help: 'table with columns time (ms) and current (pA), read where a network file is' });
 const changing = object({ steps: optional(steps), file: optional(file), period: optional(period) }).check(
-  z.refine((p) => (p.steps === undefined) !== (p.file === undefined), 'a mapping with either steps or file'),
+  holds((p) => (p.steps === undefined) !== (p.file === undefined), 'a mapping with either steps or file'),
 );
 
 /** A current into each neuron. */

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { defineStimulus } from '../../core/declare/models.ts';
-import { described, integer, number } from '../../core/declare/params.ts';
+import { described, integer, number, passing } from '../../core/declare/params.ts';
 import { perMs } from '../../core/declare/units.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import type { StimulusModel } from '../../core/model.ts';
@@ -28,7 +28,7 @@ function isImageSet(v: unknown): boolean {
 /** Parameters of stimuli that show images. */
 export const shownImages = {
   file: described(
-    z.custom<ImageSet | string>(
+    passing<ImageSet | string>(
       (v) => typeof v === 'string' || isImageSet(v),
       'a path or an ImageSet: pixels in a Uint8Array, `size` of them an image, and `from`',
     ),

@@ -1,7 +1,6 @@
-import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { defineStimulus } from '../../core/declare/models.ts';
-import { described, optional, text } from '../../core/declare/params.ts';
+import { described, optional, passing, text } from '../../core/declare/params.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { checkedTime } from '../../core/time.ts';
 import { SIZE } from '../parts/params.ts';
@@ -16,7 +15,7 @@ export interface Recording {
 }
 
 /** A path, or in code what was read from there. */
-export const recording = z.custom<Recording | string>(
+export const recording = passing<Recording | string>(
   (v) => typeof v === 'string' || isRecording(v),
   'a path or a Recording: times in a Float64Array, as many neurons in a Uint32Array, and `from`',
 );

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { defineRule } from '../../core/declare/models.ts';
-import { described, number, optional } from '../../core/declare/params.ts';
+import { described, holds, number, optional } from '../../core/declare/params.ts';
 import type { RuleContext } from '../../core/factories.ts';
 import { columnLength, columnRow, type Transpose } from '../../core/graph/edges.ts';
 import type { PlasticityRule, Pulsed } from '../../core/model.ts';
@@ -23,7 +23,7 @@ const waveform = (help: string) =>
       )
       .check(
         z.minLength(2),
-        z.refine(
+        holds(
           (points) =>
             points.every(([time], i) => i === 0 || time >= points[i - 1]![0]) && startOf(points) < endOf(points),
           'a list of points [ms after the spike, V] whose times do not fall',

@@ -1,5 +1,5 @@
-import * as z from 'zod/mini';
-import { number, object } from '../../../core/declare/params.ts';
+import type * as z from 'zod/mini';
+import { holds, number, object } from '../../../core/declare/params.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 
 /** Why a device does not change; 0 for one that does. */
@@ -26,9 +26,7 @@ const shares = object(
   },
   'devices that never change',
 );
-export const stuckParams = shares.check(
-  z.refine(({ low, high }) => low + high <= 1, 'shares that add up to at most 1'),
-);
+export const stuckParams = shares.check(holds(({ low, high }) => low + high <= 1, 'shares that add up to at most 1'));
 
 /** Whether device k is stuck, and where; drawn once. */
 export function drawStuck({ low, high }: z.output<typeof shares>, random: CounterRandom, k: number): number {
