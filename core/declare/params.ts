@@ -8,7 +8,7 @@ import { allowed } from './allowed.ts';
 import type { Distribution } from './distribution.ts';
 import { UserError } from './errors.ts';
 import { toJsonSchema } from './jsonSchema.ts';
-import { type Range, ranged, whole } from './ranged.ts';
+import { notEmpty, type Range, ranged, whole } from './ranged.ts';
 import { show } from './show.ts';
 
 export type Param<T> = z.ZodMiniType<T, T>;
@@ -87,19 +87,19 @@ export function choice(names: readonly string[], spec: Meaning & { readonly defa
 
 /** true or false, false by default. */
 export function flag(spec: Meaning & { readonly default?: boolean }): Defaulted<boolean> {
-  return z._default(own(z.boolean(), meta(spec)), spec.default ?? false);
+  return param(own(new z.ZodMiniBoolean({ type: 'boolean' }), meta(spec)), spec.default ?? false) as Defaulted<boolean>;
 }
 
 /** A text that is not empty. */
 export function text(spec: Meaning & { readonly default: string }): Defaulted<string>;
 export function text(spec: Meaning): Param<string>;
 export function text(spec: Meaning & { readonly default?: string }): z.ZodMiniType {
-  return param(own(z.string().check(z.minLength(1)), meta(spec)), spec.default);
+  return param(own(notEmpty(), meta(spec)), spec.default);
 }
 
 /** Where every random draw comes from: an integer or a text, 1 by default. */
 export const seedOption = (help = 'integer or text; decides every random draw') =>
-  described(z._default(z.union([whole(), z.string().check(z.minLength(1))]), 1), { description: help });
+  described(z._default(z.union([whole(), notEmpty()]), 1), { description: help });
 
 /** A check of its own; `goOn`: others follow where it fails. What is wrong with a value "must be" its message. */
 export const holds = <T>(test: (value: T) => boolean, message: string, goOn = true) =>
@@ -109,7 +109,10 @@ export const holds = <T>(test: (value: T) => boolean, message: string, goOn = tr
 
 /** What no file can hold, such as an array of floats: whatever passes the test. */
 export const passing = <T = unknown>(test: (value: unknown) => boolean, message: string) =>
-  z.unknown().check(holds(test, message, false)) as z.ZodMiniType as z.ZodMiniCustom<T, T>;
+  new z.ZodMiniUnknown({ type: 'unknown', checks: [holds(test, message, false)] }) as z.ZodMiniType as z.ZodMiniCustom<
+    T,
+    T
+  >;
 
 /** Two numbers of which the second is not below the first. */
 export const ascending = (first: Param<number>, second = first) =>
@@ -148,7 +151,7 @@ function checkDefault(key: string, { _zod: { def } }: z.core.$ZodType): void {
 }
 
 /** One for all mappings; zod's `strictObject` makes one each. */
-const NOTHING_ELSE = z.never();
+const NOTHING_ELSE = new z.ZodMiniNever({ type: 'never' });
 
 function strict<S extends Shape>(shape: S, about?: z.core.GlobalMeta, checks?: z.core.$ZodCheck<never>[]): Mapping<S> {
   const schema: z.ZodMiniType = new z.ZodMiniObject({ type: 'object', shape, catchall: NOTHING_ELSE, checks });

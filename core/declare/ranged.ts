@@ -35,3 +35,17 @@ export function ranged(range: Range, about: z.core.GlobalMeta = {}, whole = fals
 
 /** An integer of at most 2^53 - 1. zod's own kind of number for it brings along those for three other ones. */
 export const whole = (range: Range = {}, about?: z.core.GlobalMeta) => ranged(range, about, true);
+
+const hasLength = ({ value }: { readonly value: unknown }): boolean =>
+  (value as { readonly length?: number } | null | undefined)?.length !== undefined;
+
+/** Of a text or a list that is not shorter. zod's own check counts characters, of which a text that is not empty has one. */
+export const atLeast = (minimum: number) =>
+  z.check<{ readonly length: number }>(
+    ({ value: input, issues }) => {
+      if (input.length < minimum) issues.push({ code: 'too_small', origin: 'array', minimum, input, continue: true });
+    },
+    { check: 'min_length', minimum, when: hasLength } as { readonly when: typeof hasLength },
+  );
+
+export const notEmpty = () => z.string().check(atLeast(1));

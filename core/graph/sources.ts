@@ -1,16 +1,14 @@
 import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
 import { described, integer, object, optional } from '../declare/params.ts';
+import { atLeast } from '../declare/ranged.ts';
 import { show } from '../declare/show.ts';
 
 const whole = (help: string) => integer({ min: 0, help });
 const some = (help: string) => integer({ min: 1, help });
 
 const range = z.tuple([whole('first'), some('count')]);
-const list = object(
-  { neurons: z.array(whole('neuron')).check(z.minLength(1)) },
-  'these neurons, ascending and each once',
-);
+const list = object({ neurons: z.array(whole('neuron')).check(atLeast(1)) }, 'these neurons, ascending and each once');
 const window = object(
   {
     window: object({

@@ -1,7 +1,7 @@
 import alea from 'seedrandom/lib/alea.js';
 import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
-import { whole } from '../declare/ranged.ts';
+import { notEmpty, whole } from '../declare/ranged.ts';
 import { log1p } from '../elementary.ts';
 import { cos, exp, log } from '../math.ts';
 import { below, nextUint32, uniformFrom } from './xoshiro.ts';
@@ -9,7 +9,7 @@ import { LAYERS, normalZiggurat } from './ziggurat.ts';
 
 /** A seed as users give it. Objects are refused: seedrandom would read every one of them as `[object Object]`. */
 export type Seed = number | string;
-export const seed = z.union([whole(), z.string().check(z.minLength(1))]);
+export const seed = z.union([whole(), notEmpty()]);
 
 /**
  * A named stream of random numbers: xoshiro128++ (Blackman & Vigna 2021, doi:10.1145/3460772), whose 128 bits of state

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
 import { choice, holds, integer, object, optional, text } from '../declare/params.ts';
+import { atLeast } from '../declare/ranged.ts';
 import { show } from '../declare/show.ts';
 import { didYouMean } from '../declare/suggest.ts';
 import { type Schedule, scheduleShape } from '../engine/timer.ts';
@@ -30,8 +31,8 @@ export type StateRecording = {
 );
 
 const shape = {
-  quantities: z.array(text({ help: 'name of a quantity' })).check(z.minLength(1)),
-  neurons: z.array(integer({ min: 0, help: 'index of a neuron' })).check(z.minLength(1)),
+  quantities: z.array(text({ help: 'name of a quantity' })).check(atLeast(1)),
+  neurons: z.array(integer({ min: 0, help: 'index of a neuron' })).check(atLeast(1)),
   every: optional(scheduleShape.every),
   times: optional(scheduleShape.times),
 };

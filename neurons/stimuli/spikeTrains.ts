@@ -2,12 +2,13 @@ import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { defineStimulus } from '../../core/declare/models.ts';
 import { described } from '../../core/declare/params.ts';
+import { atLeast } from '../../core/declare/ranged.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { checkedTime } from '../../core/time.ts';
 import { RecordedSpikes } from './recorded.ts';
 
 const params = {
-  trains: described(z.array(z.array(z.number())).check(z.minLength(1)), {
+  trains: described(z.array(z.array(z.number())).check(atLeast(1)), {
     description: 'one list of spike times a neuron',
     unit: 'ms',
   }),

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { described, object } from '../../core/declare/params.ts';
+import { atLeast } from '../../core/declare/ranged.ts';
 import { show } from '../../core/declare/show.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 import type { StepTable } from '../../core/kernels/devices.ts';
@@ -13,7 +14,7 @@ type Row = readonly number[];
 
 const rows = (initial: number[][], help: string) =>
   z._default(
-    described(z.array(z.array(z.number()).check(z.minLength(2))).check(z.minLength(1)), { description: help }),
+    described(z.array(z.array(z.number()).check(atLeast(2))).check(atLeast(1)), { description: help }),
     initial,
   );
 

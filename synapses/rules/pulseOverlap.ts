@@ -3,6 +3,7 @@ import type { Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { defineRule } from '../../core/declare/models.ts';
 import { described, holds, number, optional } from '../../core/declare/params.ts';
+import { atLeast } from '../../core/declare/ranged.ts';
 import type { RuleContext } from '../../core/factories.ts';
 import { columnLength, columnRow, type Transpose } from '../../core/graph/edges.ts';
 import type { PlasticityRule, Pulsed } from '../../core/model.ts';
@@ -22,7 +23,7 @@ const waveform = (help: string) =>
         ]),
       )
       .check(
-        z.minLength(2),
+        atLeast(2),
         holds(
           (points) =>
             points.every(([time], i) => i === 0 || time >= points[i - 1]![0]) && startOf(points) < endOf(points),
