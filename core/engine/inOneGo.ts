@@ -1,4 +1,4 @@
-import { rowEnd, rowLength, rowStart } from '../graph/edges.ts';
+import { rowLength, rowSize } from '../graph/edges.ts';
 import type { ArrivalLane, Projection } from '../graph/projection.ts';
 import type { DeviceHooks, RuleHooks } from '../hooks.ts';
 import type { Devices, PlasticityRule } from '../model.ts';
@@ -28,7 +28,7 @@ function heardOf({ projection, times, rows, head }: ArrivalLane, count: number, 
   let heard = 0;
   for (let k = head + ignored; k < head + count; k++) {
     const row = rows[k]!;
-    heard += groups === null ? rowEnd(edges, row) - rowStart(edges, row) : groups.heard(edges, row, times[k]!);
+    heard += groups === null ? rowSize(edges, row) : groups.heard(edges, row, times[k]!);
   }
   return heard;
 }

@@ -1,5 +1,5 @@
 import { bySource } from '../graph/bySource.ts';
-import { type Edges, rowEnd, rowStart } from '../graph/edges.ts';
+import { type Edges, rowSize } from '../graph/edges.ts';
 import type { Neurons } from '../graph/population.ts';
 import type { Projection } from '../graph/projection.ts';
 import type { EventSource } from '../graph/source.ts';
@@ -186,7 +186,7 @@ export class Stream implements Reception, EventSource {
             const row = rows[i]!;
             model.receive(edges, row, 1, now);
             incoming[of[i]!]!.arrivals++;
-            incoming[of[i]!]!.synapticEvents += rowEnd(edges, row) - rowStart(edges, row);
+            incoming[of[i]!]!.synapticEvents += rowSize(edges, row);
           }
         last = times[order[k - 1]!]!;
         model.settle(last);

@@ -2,8 +2,9 @@ import { UserError } from '../declare/errors.ts';
 import { show } from '../declare/show.ts';
 import type { Floats, Indices } from '../kernels/arena.ts';
 import { checkedTime, LONGEST, snap } from '../time.ts';
-import { type Connected, type ConnectOptions, edgesOf, type GivenEdges } from './connected.ts';
+import { bytesOf, type Connected, type ConnectOptions, edgesOf, type GivenEdges } from './connected.ts';
 import { delayOfPair } from './delays.ts';
+import { beginnings } from './edges.ts';
 
 /** What entry k of a list or of arrays is called in a sentence. */
 export interface Names {
@@ -24,10 +25,9 @@ export function compressed(o: ConnectOptions, given: GivenEdges, names: Names): 
   }
   const each = typeof weight === 'number' ? null : weight;
   const own = o.plastic || each !== null;
-  const bytes = (own ? (o.precision === 'f32' ? 4 : 8) : 0) + (o.post <= 65536 ? 2 : 4);
   const { laneOf, delays } = lanes(o, given, names);
   o.arena.reserve(
-    count * bytes + delays.length * o.pre * 4,
+    count * bytesOf(o, own) + delays.length * o.pre * 4,
     `${o.where} with ${count} synapses and ${delays.length} delays`,
   );
   const rows = new Uint32Array(pre);
@@ -86,13 +86,6 @@ function lanes(o: ConnectOptions, { pre, post, delay: own }: GivenEdges, names: 
   for (const [rank, [, number]] of ascending.entries()) ranks[number] = rank;
   for (let k = 0; k < laneOf.length; k++) laneOf[k] = ranks[laneOf[k]!]!;
   return { laneOf, delays: ascending.map(([ms]) => ms) };
-}
-
-/** Where each key begins among the sorted ones; `starts` has zeros, one more than there are keys. */
-function beginnings(keys: ArrayLike<number>, starts: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
-  for (let k = 0; k < keys.length; k++) starts[keys[k]! + 1]!++;
-  for (let key = 1; key < starts.length; key++) starts[key]! += starts[key - 1]!;
-  return starts;
 }
 
 /** The rows of all synapses, and their weights into `values`, sorted by column. What is sorted is moved, not its indices: that misses the cache less. */

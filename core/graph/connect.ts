@@ -1,9 +1,9 @@
-import { type Distribution, sampler } from '../declare/distribution.ts';
+import type { Distribution } from '../declare/distribution.ts';
 import { UserError } from '../declare/errors.ts';
 import type { Floats } from '../kernels/arena.ts';
 import { Stream } from '../random/random.ts';
 import { checkedTime } from '../time.ts';
-import { type Connected, type ConnectOptions, edgesOf } from './connected.ts';
+import { bytesOf, type Connected, type ConnectOptions, edgesOf, pathOf, weightSampler } from './connected.ts';
 import { drawnDelays } from './delays.ts';
 import { byDistance } from './distance.ts';
 import type { Edges } from './edges.ts';
@@ -27,7 +27,6 @@ function firstNotFinite(weights: Floats): number {
 
 /** A weight that was drawn, given or rounded to 32 bits may be NaN or beyond what a float can hold. */
 function checkFinite({ weights, weight, columns, starts, targets }: Edges, o: ConnectOptions): void {
-  const path = `${o.where}.connect.${Object.keys(o.connect)[0]}`;
   const stored = o.precision === 'f32' ? Math.fround : (w: number) => w;
   const bad = weights === null ? -1 : firstNotFinite(weights);
   if (weights === null ? Number.isFinite(stored(weight)) : bad < 0) return;
@@ -35,7 +34,7 @@ function checkFinite({ weights, weight, columns, starts, targets }: Edges, o: Co
   const post = targets === null ? bad % columns : targets[bad]!;
   const which = weights === null ? `all are ${weight}` : `that of ${row % o.pre} to ${post} is ${weights[bad]}`;
   throw new UserError(
-    `${path}: weights must be finite ${o.precision === 'f32' ? '32-bit ' : ''}numbers, but ${which}.`,
+    `${pathOf(o)}: weights must be finite ${o.precision === 'f32' ? '32-bit ' : ''}numbers, but ${which}.`,
   );
 }
 
@@ -84,7 +83,7 @@ function dense(o: ConnectOptions, weight: Distribution): Connected {
   const each = o.plastic || typeof weight !== 'number';
   if (each) arena.reserve(pre * post * (o.precision === 'f32' ? 4 : 8), `${o.where} with ${pre * post} synapses`);
   const weights = each ? arena.floats(o.precision, pre * post) : null;
-  const draw = sampler(weight, new Stream(o.seed, `${o.where}/weight`), `${o.where}.connect.all.weight`);
+  const draw = weightSampler(o, weight);
   if (weights !== null) for (let k = 0; k < weights.length; k++) weights[k] = draw();
   return edgesOf(o, [checkedTime(o.delay as number, `${o.where}.delay`)], { weights, weight });
 }
@@ -92,8 +91,7 @@ function dense(o: ConnectOptions, weight: Distribution): Connected {
 /** Pairs in the order of `pairs`, put into rows by a counting sort: one pass to count, one to place. */
 function sparse(o: ConnectOptions, weight: Distribution, expected: number, pairs: Pairs): Connected {
   const each = o.plastic || typeof weight !== 'number';
-  const bytes = (each ? (o.precision === 'f32' ? 4 : 8) : 0) + (o.post <= 65536 ? 2 : 4);
-  o.arena.reserve(expected * bytes, `${o.where} with ${Math.round(expected)} synapses`);
+  o.arena.reserve(expected * bytesOf(o, each), `${o.where} with ${Math.round(expected)} synapses`);
   const [delayOf, delays] = drawnDelays(o);
   const starts = o.arena.u32(delays.length * o.pre + 1);
   pairs((pre, _post, index) => {
@@ -107,11 +105,7 @@ function sparse(o: ConnectOptions, weight: Distribution, expected: number, pairs
     targets[next[delayOf(index) * o.pre + pre]!++] = post;
   });
   const weights: Floats | null = each ? o.arena.floats(o.precision, count) : null;
-  const draw = sampler(
-    weight,
-    new Stream(o.seed, `${o.where}/weight`),
-    `${o.where}.connect.${Object.keys(o.connect)[0]}.weight`,
-  );
+  const draw = weightSampler(o, weight);
   if (weights !== null) for (let k = 0; k < count; k++) weights[k] = draw();
   const identity = 'oneToOne' in o.connect && delays.length === 1;
   return edgesOf(o, delays, { weights, weight, targets, starts, identity });

@@ -1,6 +1,6 @@
-import type { Distribution } from '../declare/distribution.ts';
+import { type Distribution, sampler } from '../declare/distribution.ts';
 import type { Arena, Floats, Indices, Precision } from '../kernels/arena.ts';
-import type { Seed } from '../random/random.ts';
+import { type Seed, Stream } from '../random/random.ts';
 import type { DistanceRule } from './distanceRule.ts';
 import type { Edges } from './edges.ts';
 import type { Convolution, Pooling, Windows } from './mapTypes.ts';
@@ -69,6 +69,17 @@ export interface Connected {
   /** Delay of each lane, ms, ascending; lane l owns rows l × pre … (l + 1) × pre - 1. */
   readonly delays: readonly number[];
 }
+
+/** How errors name the way to connect. */
+export const pathOf = (o: ConnectOptions): string => `${o.where}.connect.${Object.keys(o.connect)[0]}`;
+
+/** Bytes that a synapse of sparse edges takes, with a weight of its own or without. */
+export const bytesOf = ({ precision, post }: ConnectOptions, own: boolean): number =>
+  (own ? (precision === 'f32' ? 4 : 8) : 0) + (post <= 65536 ? 2 : 4);
+
+/** Draws weights. */
+export const weightSampler = (o: ConnectOptions, weight: Distribution): (() => number) =>
+  sampler(weight, new Stream(o.seed, `${o.where}/weight`), `${pathOf(o)}.weight`);
 
 function leastOf(weights: Floats): number {
   let least = 0;

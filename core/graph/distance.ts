@@ -1,8 +1,8 @@
-import { type Distribution, sampler } from '../declare/distribution.ts';
+import type { Distribution } from '../declare/distribution.ts';
 import { UserError } from '../declare/errors.ts';
 import { exp } from '../math.ts';
 import { Stream } from '../random/random.ts';
-import type { Connected, ConnectOptions } from './connected.ts';
+import { type Connected, type ConnectOptions, weightSampler } from './connected.ts';
 import type { DistanceRule, Profile } from './distanceRule.ts';
 import { fromArrays, Growing } from './given.ts';
 import { Neighbourhood } from './neighbourhood.ts';
@@ -41,11 +41,8 @@ export function byDistance(o: ConnectOptions, rule: DistanceRule): Connected {
   const { probability = 1, radius = Infinity, weight, delay, selfConnections } = rule;
   const places = placesOf(o);
   const chance = typeof probability === 'number' ? () => probability : along(probability);
-  const path = `${o.where}.connect.distance`;
   const draw = new Stream(o.seed, `${o.where}/connect`);
-  const weightOf = isProfile(weight)
-    ? along(weight)
-    : sampler(weight, new Stream(o.seed, `${o.where}/weight`), `${path}.weight`);
+  const weightOf = isProfile(weight) ? along(weight) : weightSampler(o, weight);
   const { base = 0, velocity = Infinity, step = 0.1 } = delay ?? {};
   const near = radius < Infinity ? new Neighbourhood(places.post, radius) : null;
   const everyone = near === null ? Uint32Array.from({ length: o.post }, (_, j) => j) : new Uint32Array(0);

@@ -66,6 +66,9 @@ export const rowStart = (e: Edges, row: number): number => (e.starts === null ? 
 export const rowEnd = (e: Edges, row: number): number =>
   e.starts === null ? (row + 1) * e.columns : e.starts[row + 1]!;
 
+/** How many edges a row has. */
+export const rowSize = (e: Edges, row: number): number => rowEnd(e, row) - rowStart(e, row);
+
 /** Column of edge k, which belongs to `row`. */
 export const columnOf = (e: Edges, row: number, k: number): number =>
   e.targets === null ? k - row * e.columns : e.targets[k]!;
@@ -79,7 +82,7 @@ export function testedOf(e: Edges, row: number): readonly [from: number, to: num
 
 export function longestRow(e: Edges): number {
   let longest = 0;
-  for (let row = 0; row < e.rows; row++) longest = Math.max(longest, rowEnd(e, row) - rowStart(e, row));
+  for (let row = 0; row < e.rows; row++) longest = Math.max(longest, rowSize(e, row));
   return longest;
 }
 
@@ -91,13 +94,18 @@ export const columnEdge = (e: Edges, t: Transpose | null, column: number, i: num
 export const columnRow = (t: Transpose | null, column: number, i: number): number =>
   t === null ? i : t.rows[t.starts[column]! + i]!;
 
+/** Where each key begins among the sorted ones; `starts` has zeros, one more than there are keys. */
+export function beginnings(keys: ArrayLike<number>, starts: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  for (let k = 0; k < keys.length; k++) starts[keys[k]! + 1]!++;
+  for (let key = 1; key < starts.length; key++) starts[key]! += starts[key - 1]!;
+  return starts;
+}
+
 /** The transpose of sparse edges: one counting sort. */
 export function transpose(e: Edges, arena: Arena): Transpose {
   const { targets, starts } = e;
   if (targets === null || starts === null) throw new Error('dense edges need no transpose');
-  const columnStarts = arena.u32(e.columns + 1);
-  for (let k = 0; k < e.count; k++) columnStarts[targets[k]! + 1]!++;
-  for (let c = 0; c < e.columns; c++) columnStarts[c + 1]! += columnStarts[c]!;
+  const columnStarts = beginnings(targets, arena.u32(e.columns + 1));
   const edges = arena.u32(e.count);
   const rows = arena.u32(e.count);
   const fill = columnStarts.slice();

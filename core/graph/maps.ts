@@ -1,22 +1,19 @@
-import { type Distribution, sampler } from '../declare/distribution.ts';
+import type { Distribution } from '../declare/distribution.ts';
 import { UserError } from '../declare/errors.ts';
 import { show } from '../declare/show.ts';
 import type { Floats } from '../kernels/arena.ts';
 import { NOBODY } from '../kernels/plainBlocks.ts';
-import { Stream } from '../random/random.ts';
 import { checkedTime } from '../time.ts';
-import { type Connected, type ConnectOptions, edgesOf } from './connected.ts';
+import { bytesOf, type Connected, type ConnectOptions, edgesOf, pathOf, weightSampler } from './connected.ts';
 import { fromArrays } from './given.ts';
 import type { Convolution, OfMap, Windows } from './mapTypes.ts';
 
-const path = (o: ConnectOptions): string => `${o.where}.connect.${Object.keys(o.connect)[0]}`;
-
 /** Rows of the source's map. */
-function rowsOf(o: ConnectOptions, { columns, channels = 1 }: OfMap): number {
+export function rowsOf(o: ConnectOptions, { columns, channels = 1 }: OfMap): number {
   const rows = o.pre / (columns * channels);
   if (Number.isInteger(rows)) return rows;
   throw new UserError(
-    `${path(o)} is of a map with ${columns} columns and ${channels} channels, but there are ${o.pre} presynaptic neurons: not whole rows.`,
+    `${pathOf(o)} is of a map with ${columns} columns and ${channels} channels, but there are ${o.pre} presynaptic neurons: not whole rows.`,
   );
 }
 
@@ -25,7 +22,7 @@ function along(o: ConnectOptions, length: number, padding: number, side: 0 | 1, 
   const room = length + 2 * padding;
   if (size[side] <= room) return Math.floor((room - size[side]) / stride[side]) + 1;
   const map = `a map of ${length} ${side === 0 ? 'rows' : 'columns'}${padding > 0 ? ` with a padding of ${padding}` : ''}`;
-  throw new UserError(`${path(o)}.size is ${show(size)}, which is larger than ${map}.`);
+  throw new UserError(`${pathOf(o)}.size is ${show(size)}, which is larger than ${map}.`);
 }
 
 /** Edges from the windows of a map to equal parts of the target; see `Windows` and `Convolution`. */
@@ -42,14 +39,14 @@ export function fromWindows(
   const each = o.post / places;
   if (!Number.isInteger(each))
     throw new UserError(
-      `${path(o)} has ${places} windows (${down} by ${across}), but the target has ${o.post} neurons: not equally many for each.`,
+      `${pathOf(o)} has ${places} windows (${down} by ${across}), but the target has ${o.post} neurons: not equally many for each.`,
     );
   if (shared && o.plastic)
     throw new UserError(
-      `${path(o)} has one kernel for all places, but a device belongs to one synapse; with shared: false each place has devices of its own.`,
+      `${pathOf(o)} has one kernel for all places, but a device belongs to one synapse; with shared: false each place has devices of its own.`,
     );
   if (c.gate !== undefined && c.gate >= channels)
-    throw new UserError(`${path(o)}.gate is ${c.gate}, but the map has ${channels} channels (from 0).`);
+    throw new UserError(`${pathOf(o)}.gate is ${c.gate}, but the map has ${channels} channels (from 0).`);
   if (typeof o.delay !== 'number' && (shared || c.gate !== undefined))
     throw new UserError(
       `${o.where}.delay must be a number with ${shared ? 'one kernel for all places (set shared: false)' : 'a gate'}.`,
@@ -72,8 +69,7 @@ export function fromWindows(
   };
   for (let row = 0; row < pre; row++) windowsOf(row, count);
   const synapses = blocks * each;
-  const bytes = (shared ? 0 : o.precision === 'f32' ? 4 : 8) + (o.post <= 65536 ? 2 : 4);
-  arena.reserve(synapses * bytes + blocks * 8 + pre * 12, `${o.where} with ${synapses} synapses`);
+  arena.reserve(synapses * bytesOf(o, !shared) + blocks * 8 + pre * 12, `${o.where} with ${synapses} synapses`);
   const table = { starts: arena.u32(pre + 1), groups: arena.u32(blocks), offsets: arena.u32(blocks) };
   const gates = c.gate === undefined ? null : arena.u32(pre).fill(NOBODY);
   const centre = ((size[0] >> 1) * size[1] + (size[1] >> 1)) * channels * each + (c.gate ?? 0) * each;
@@ -121,10 +117,10 @@ function fill(
     else if (given.length === kernel) for (let k = 0; k < weights.length; k++) weights[k] = given[inKernel(k)]!;
     else
       throw new UserError(
-        `${path(o)}.weight has length ${given.length}, but must have one for each of ${weights.length} synapses or of the ${kernel} of one window.`,
+        `${pathOf(o)}.weight has length ${given.length}, but must have one for each of ${weights.length} synapses or of the ${kernel} of one window.`,
       );
     return;
   }
-  const draw = sampler(given, new Stream(o.seed, `${o.where}/weight`), `${path(o)}.weight`);
+  const draw = weightSampler(o, given);
   for (let k = 0; k < weights.length; k++) weights[k] = draw();
 }

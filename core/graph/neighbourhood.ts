@@ -1,3 +1,4 @@
+import { beginnings } from './edges.ts';
 import type { Places } from './positions.ts';
 
 /** Cells along one axis: how many, how wide, from where on, and whether the last one meets the first. */
@@ -44,9 +45,7 @@ export class Neighbourhood {
     this.#y = axisOf(y, period[1], radius);
     const within = (axis: Axis, value: number) => Math.min(axis.cells - 1, Math.max(0, cellOf(axis, value)));
     const cells = Uint32Array.from(x, (_, k) => within(this.#y, y[k]!) * this.#x.cells + within(this.#x, x[k]!));
-    this.#starts = new Uint32Array(this.#x.cells * this.#y.cells + 1);
-    for (const c of cells) this.#starts[c + 1]!++;
-    for (let c = 1; c < this.#starts.length; c++) this.#starts[c]! += this.#starts[c - 1]!;
+    this.#starts = beginnings(cells, new Uint32Array(this.#x.cells * this.#y.cells + 1));
     const next = this.#starts.slice();
     this.#members = new Uint32Array(x.length);
     for (let k = 0; k < x.length; k++) this.#members[next[cells[k]!]!++] = k;

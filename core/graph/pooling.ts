@@ -1,16 +1,13 @@
 import { UserError } from '../declare/errors.ts';
-import type { Connected, ConnectOptions } from './connected.ts';
-import { fromEdges } from './given.ts';
+import { type Connected, type ConnectOptions, pathOf } from './connected.ts';
+import { fromEdges, Growing } from './given.ts';
+import { rowsOf } from './maps.ts';
 import type { Pooling } from './mapTypes.ts';
 
 export function fromPooling(o: ConnectOptions, p: Pooling): Connected {
   const { columns, channels = 1, to, reach, weight } = p;
-  const where = `${o.where}.connect.pooling`;
-  const rows = o.pre / (columns * channels);
-  if (!Number.isInteger(rows))
-    throw new UserError(
-      `${where} is of a map with ${columns} columns and ${channels} channels, but there are ${o.pre} presynaptic neurons: not whole rows.`,
-    );
+  const where = pathOf(o);
+  const rows = rowsOf(o, p);
   if (to[0] * to[1] * channels !== o.post)
     throw new UserError(
       `${where}.to is [${to.join(', ')}] with ${channels} channels, but the target has ${o.post} neurons, not ${to[0] * to[1] * channels}.`,
@@ -18,21 +15,14 @@ export function fromPooling(o: ConnectOptions, p: Pooling): Connected {
   if (to[0] > rows || to[1] > columns)
     throw new UserError(`${where}.to is [${to.join(', ')}], which is larger than a map of ${rows} by ${columns}.`);
   const [down, across] = [shares(rows, to[0], reach), shares(columns, to[1], reach)];
-  const list = { pre: [] as number[], post: [] as number[], weight: [] as number[] };
+  const found = new Growing(null, false);
   for (let y = 0; y < rows; y++)
     for (let x = 0; x < columns; x++)
       for (const [yy, a] of down[y]!)
         for (const [xx, b] of across[x]!)
-          for (let c = 0; c < channels; c++) {
-            list.pre.push((y * columns + x) * channels + c);
-            list.post.push((yy * to[1] + xx) * channels + c);
-            list.weight.push(weight * a * b);
-          }
-  return fromEdges(o, {
-    pre: Uint32Array.from(list.pre),
-    post: Uint32Array.from(list.post),
-    weight: Float64Array.from(list.weight),
-  });
+          for (let c = 0; c < channels; c++)
+            found.push((y * columns + x) * channels + c, (yy * to[1] + xx) * channels + c, weight * a * b, 0);
+  return fromEdges(o, found.edges);
 }
 
 /** For each of `from` places along one side: the cells that it reaches among `to`, and its share in them. */

@@ -2,7 +2,7 @@ import { UserError } from '../declare/errors.ts';
 import type { Quantity, Shows } from '../hooks.ts';
 import type { Arena, Floats } from '../kernels/arena.ts';
 import type { Devices, PlasticityRule, ShortTerm } from '../model.ts';
-import { type Edges, rowEnd, rowStart, weightOf } from './edges.ts';
+import { type Edges, rowEnd, rowSize, rowStart, weightOf } from './edges.ts';
 import { Lane } from './lane.ts';
 import type { Population } from './population.ts';
 import { Queue } from './queue.ts';
@@ -186,8 +186,7 @@ export class Projection {
     const { target } = this;
     if (target.kind === 'neurons' && t < target.deafUntil) return;
     const groups = target.kind === 'neurons' ? target.groups : null;
-    this.synapticEvents +=
-      groups === null ? rowEnd(this.edges, row) - rowStart(this.edges, row) : groups.heard(this.edges, row, t);
+    this.synapticEvents += groups === null ? rowSize(this.edges, row) : groups.heard(this.edges, row, t);
     if (target.kind === 'neurons') target.model.receive(this.#passed(row), row, factor, t);
   }
 

@@ -1,7 +1,7 @@
 import type { DeviceAccounts, Programmed } from '../../../core/accounts.ts';
 import { UserError } from '../../../core/declare/errors.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
-import { columnLength, columnOf, rowEnd, rowStart } from '../../../core/graph/edges.ts';
+import { columnLength, columnOf, rowEnd, rowSize, rowStart } from '../../../core/graph/edges.ts';
 import type { Arena, State } from '../../../core/kernels/arena.ts';
 import type { PulsedDevices, PulseRun } from '../../../core/kernels/devices.ts';
 import type { Devices, Stateful } from '../../../core/model.ts';
@@ -101,7 +101,7 @@ export class DeviceArray implements Devices {
 
   read(row: number, t: number, share = 1): void {
     const cells = this.#cells;
-    const count = cells.visible?.(row) ?? rowEnd(this.edges, row) - rowStart(this.edges, row);
+    const count = cells.visible?.(row) ?? rowSize(this.edges, row);
     if (this.steady) cells.books.read(row, count, undefined, share);
     else cells.books.read(row, count, cells.show(row, t), share);
   }

@@ -1,6 +1,6 @@
 import type { DeviceAccounts, PeripheralEnergy, Programmed } from '../../../core/accounts.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
-import { type Edges, rowEnd, rowLength, rowStart } from '../../../core/graph/edges.ts';
+import { type Edges, rowLength, rowSize } from '../../../core/graph/edges.ts';
 import { TotalsPlaces } from '../../../core/kernels/records.ts';
 import type { CellRange } from './range.ts';
 
@@ -101,7 +101,7 @@ export class Books {
       for (let i = from; i < to; i++) {
         const row = rows[i]!;
         if (!alike) {
-          const devices = rowEnd(edges, row) - rowStart(edges, row);
+          const devices = rowSize(edges, row);
           references = this.#references(devices);
           reads += devices;
         }
@@ -124,7 +124,7 @@ export class Books {
   /** What the devices that are not selected see of a pulse of this voltage² × time to a device programmed to `stored`. */
   disturb(row: number, column: number, square: number, stored: number): void {
     const half = this.columns.length > 0;
-    const inRow = rowEnd(this.#edges, row) - rowStart(this.#edges, row);
+    const inRow = rowSize(this.#edges, row);
     const others = half ? this.rows[row]! + this.columns[column]! - 2 * stored : this.all[0]! - stored;
     this.totals[TOTALS.halfSelected]! += half ? inRow + this.#inColumn[column]! - 2 : this.#edges.count - 1;
     this.totals[TOTALS.halfEnergy]! += (Math.max(others, 0) * square) / (half ? 4 : 9); // sums round

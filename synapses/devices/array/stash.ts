@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { integer, number, object } from '../../../core/declare/params.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
-import { rowEnd, rowStart } from '../../../core/graph/edges.ts';
+import { rowSize } from '../../../core/graph/edges.ts';
 
 /** Value of `misses` for devices that stay hidden until they are revealed. */
 const FOR_GOOD = 65535;
@@ -56,7 +56,7 @@ export class Stash {
     this.#hidden = arena.u8(edges.count);
     this.#count = arena.indices(1, edges.count) as Uint16Array;
     this.visible = arena.u32(edges.rows);
-    for (let row = 0; row < edges.rows; row++) this.visible[row] = rowEnd(edges, row) - rowStart(edges, row);
+    for (let row = 0; row < edges.rows; row++) this.visible[row] = rowSize(edges, row);
     this.state = { hidden: this.#hidden, count: this.#count, visible: this.visible };
   }
 
