@@ -1,12 +1,10 @@
 import type * as z from 'zod/mini';
 import { integer, number, object, optional } from '../core/declare/params.ts';
 import { validate } from '../core/declare/validate.ts';
-import { log1p } from '../core/elementary.ts';
 import { toLevel } from '../core/kernels/plainStages.ts';
-import { exp } from '../core/math.ts';
 import { CounterRandom, type Seed } from '../core/random/random.ts';
 import { drawStuck, STUCK_HIGH, STUCK_LOW, stuckParams } from './devices/array/stuck.ts';
-import { WIDEST } from './logNormal.ts';
+import { logNormal, WIDEST } from './logNormal.ts';
 
 /** How devices miss the weights that they are programmed to. */
 const programmingParams = object({
@@ -59,12 +57,12 @@ export function programmed(
   const { levels, noise, spread, flips, stuck } = validate(programmingParams, how, 'programming');
   const random = (effect: string) => new CounterRandom(seed, `${purpose}/${effect}`);
   const [noises, spreads, flipped, stuckAt] = [random('noise'), random('spread'), random('flips'), random('stuck')];
-  const sigma = Math.sqrt(log1p(spread * spread));
+  const ofRange = logNormal(spread, spreads);
   return Float64Array.from({ length: weights.length }, (_, k) => {
     const kind = stuck ? drawStuck(stuck, stuckAt, k) : 0;
     if (kind === STUCK_LOW) return low;
     if (kind === STUCK_HIGH) return high;
-    const top = spread > 0 ? exp(sigma * spreads.normal(k, 0) - (sigma * sigma) / 2) : 1;
+    const top = spread > 0 ? ofRange(k, 0) : 1;
     let g = Math.min(Math.max((weights[k]! - low) / (high - low), 0), 1);
     if (levels !== undefined) g = toLevel(g, levels, 0.5);
     if (flips > 0 && flipped.uniform(k, 0) < flips) g = 1 - g;

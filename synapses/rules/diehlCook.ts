@@ -2,10 +2,9 @@ import type { Params } from '../../core/declare/define.ts';
 import { defineRule } from '../../core/declare/models.ts';
 import { number } from '../../core/declare/params.ts';
 import type { RuleContext } from '../../core/factories.ts';
-import type { PlasticityRule, Pulsed } from '../../core/model.ts';
-import { joined } from '../parts.ts';
 import { minStrengthParam } from './strong.ts';
 import { Traces } from './trace.ts';
+import { TracedRule } from './traced.ts';
 
 const decay = (initial: number, help: string) =>
   number({ default: initial, min: 0, exclusiveMin: true, unit: 'ms', help });
@@ -19,22 +18,20 @@ const params = {
   minStrength: minStrengthParam,
 };
 
-class DiehlCook implements PlasticityRule {
-  readonly pulsesAtArrival = true;
-  readonly state;
+class DiehlCook extends TracedRule {
   readonly #p: Params<typeof params>;
-  readonly #devices: Pulsed;
   readonly #pre: Traces;
   readonly #post1: Traces;
   readonly #post2: Traces;
 
-  constructor(p: Params<typeof params>, { devices, rows, columns, arena }: RuleContext) {
+  constructor(p: Params<typeof params>, context: RuleContext) {
+    const { rows, columns, arena } = context;
+    const pre = new Traces(rows, p.tauPre, false, arena, p.minStrength);
+    const post1 = new Traces(columns, p.tauPost1, false, arena, p.minStrength);
+    const post2 = new Traces(columns, p.tauPost2, false, arena);
+    super({}, context, { pre, post1, post2 });
     this.#p = p;
-    this.#devices = devices;
-    this.#pre = new Traces(rows, p.tauPre, false, arena, p.minStrength);
-    this.#post1 = new Traces(columns, p.tauPost1, false, arena, p.minStrength);
-    this.#post2 = new Traces(columns, p.tauPost2, false, arena);
-    this.state = joined({ pre: this.#pre, post1: this.#post1, post2: this.#post2 });
+    [this.#pre, this.#post1, this.#post2] = [pre, post1, post2];
   }
 
   get quantities() {
@@ -43,23 +40,15 @@ class DiehlCook implements PlasticityRule {
   }
 
   arrive(row: number, t: number): void {
-    this.#post1.pulseRow(this.#devices, row, -this.#p.aMinus, 0, t);
+    this.#post1.pulseRow(this.devices, row, -this.#p.aMinus, 0, t);
     this.#pre.spike(row, t);
   }
 
   fire(column: number, t: number): void {
     const before = this.#post2.values[column]! * this.#post2.factor(t);
-    this.#pre.pulseColumn(this.#devices, column, this.#p.aPlus * before, 0, t);
+    this.#pre.pulseColumn(this.devices, column, this.#p.aPlus * before, 0, t);
     this.#post1.spike(column, t);
     this.#post2.spike(column, t);
-  }
-
-  restored(): void {
-    for (const traces of [this.#pre, this.#post1, this.#post2]) traces.restored();
-  }
-
-  rest(t: number): void {
-    for (const traces of [this.#pre, this.#post1, this.#post2]) traces.rest(t);
   }
 }
 

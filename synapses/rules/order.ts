@@ -18,9 +18,3 @@ export interface Order {
   readonly order?: 'depressThenDeliver' | 'deliverThenDepress' | undefined;
   readonly coincidence?: 'preFirst' | 'postFirst' | undefined;
 }
-
-/** What the engine has to know of them. */
-export const ordered = ({ order, coincidence }: Order) => ({
-  deliversFirst: order === 'deliverThenDepress',
-  postFirst: coincidence === 'postFirst',
-});

@@ -2,12 +2,12 @@ import type { Params } from '../../core/declare/define.ts';
 import { defineRule } from '../../core/declare/models.ts';
 import { choice, number } from '../../core/declare/params.ts';
 import type { RuleContext } from '../../core/factories.ts';
-import type { ArrivalPulses, DeviceHooks, RuleHooks } from '../../core/hooks.ts';
-import type { PlasticityRule, Pulsed } from '../../core/model.ts';
-import { ordered, orderParams } from './order.ts';
+import type { ArrivalPulses, RuleHooks } from '../../core/hooks.ts';
+import { orderParams } from './order.ts';
 import { PresynapticCentred } from './presynapticCentred.ts';
 import { minStrengthParam } from './strong.ts';
 import { Traces } from './trace.ts';
+import { TracedRule } from './traced.ts';
 
 const params = {
   pairing: choice(['allToAll', 'nearest', 'presynapticCentred'], {
@@ -50,28 +50,21 @@ const params = {
   ...orderParams,
 };
 
-class PairStdp implements PlasticityRule, Omit<RuleHooks, 'arriveAll'> {
-  readonly pulsesAtArrival = true;
-  readonly deliversFirst: boolean;
-  readonly postFirst: boolean;
-  readonly state;
+class PairStdp extends TracedRule implements Omit<RuleHooks, 'arriveAll'> {
   readonly #p: Params<typeof params>;
-  readonly #devices: Pulsed & Partial<DeviceHooks>;
   readonly #pre: Traces;
   readonly #post: Traces;
   #pulses: ArrivalPulses | null = null;
 
-  constructor(p: Params<typeof params>, { devices, rows, columns, arena }: RuleContext) {
-    this.#p = p;
-    ({ deliversFirst: this.deliversFirst, postFirst: this.postFirst } = ordered(p));
-    this.#devices = devices;
+  constructor(p: Params<typeof params>, context: RuleContext) {
+    const { rows, columns, arena } = context;
     const additive = p.pairing === 'allToAll';
-    this.#pre = new Traces(rows, p.tauPlus, additive, arena, p.minStrength);
-    this.#post = new Traces(columns, p.tauMinus, additive, arena, p.minStrength);
-    this.state = Object.fromEntries([
-      ...Object.entries(this.#pre.state).map(([key, value]) => [`pre.${key}`, value] as const),
-      ...Object.entries(this.#post.state).map(([key, value]) => [`post.${key}`, value] as const),
-    ]);
+    const pre = new Traces(rows, p.tauPlus, additive, arena, p.minStrength);
+    const post = new Traces(columns, p.tauMinus, additive, arena, p.minStrength);
+    super(p, context, { pre, post });
+    this.#p = p;
+    this.#pre = pre;
+    this.#post = post;
   }
 
   get quantities() {
@@ -79,31 +72,22 @@ class PairStdp implements PlasticityRule, Omit<RuleHooks, 'arriveAll'> {
   }
 
   arrive(row: number, t: number): void {
-    this.#post.pulseRow(this.#devices, row, -this.#p.aMinus, this.#p.muMinus, t);
+    this.#post.pulseRow(this.devices, row, -this.#p.aMinus, this.#p.muMinus, t);
     this.#pre.spike(row, t);
   }
 
   fire(column: number, t: number): void {
-    this.#pre.pulseColumn(this.#devices, column, this.#p.aPlus, this.#p.muPlus, t);
+    this.#pre.pulseColumn(this.devices, column, this.#p.aPlus, this.#p.muPlus, t);
     this.#post.spike(column, t);
   }
 
   arrivalPulses(t: number): ArrivalPulses | null {
     const { muMinus, minStrength = 0 } = this.#p;
     if (this.deliversFirst || this.#post.latest === t || muMinus !== 0 || minStrength > 0) return null; // some of the traces would have to be hidden
-    const devices = this.#devices.pulseRows?.() ?? null;
+    const devices = this.devices.pulseRows?.() ?? null;
     if (devices === null) return null;
     this.#pulses ??= { devices, amount: -this.#p.aMinus, pre: this.#pre.record, post: this.#post.record };
     return this.#pulses;
-  }
-
-  restored(): void {
-    for (const traces of [this.#pre, this.#post]) traces.restored();
-  }
-
-  rest(t: number): void {
-    this.#pre.rest(t);
-    this.#post.rest(t);
   }
 }
 

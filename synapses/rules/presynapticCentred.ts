@@ -1,9 +1,8 @@
 import type { RuleContext } from '../../core/factories.ts';
-import type { PlasticityRule, Pulsed } from '../../core/model.ts';
-import { joined } from '../parts.ts';
-import { type Order, ordered } from './order.ts';
+import type { Order } from './order.ts';
 import { Strong } from './strong.ts';
 import { Traces } from './trace.ts';
+import { TracedRule } from './traced.ts';
 import { Unpaired } from './unpaired.ts';
 
 interface PairParams extends Order {
@@ -18,27 +17,23 @@ interface PairParams extends Order {
 }
 
 /** Pair STDP in which each presynaptic spike pairs with the postsynaptic spike before it and the one after it. */
-export class PresynapticCentred implements PlasticityRule {
-  readonly pulsesAtArrival = true;
-  readonly deliversFirst: boolean;
-  readonly postFirst: boolean;
-  readonly state;
+export class PresynapticCentred extends TracedRule {
   readonly #p: PairParams;
-  readonly #devices: Pulsed;
   readonly #pre: Unpaired;
   readonly #post: Traces;
   readonly #sums: Float64Array;
   readonly #strong: Strong | null;
 
-  constructor(p: PairParams, { devices, transpose, rows, columns, arena }: RuleContext) {
+  constructor(p: PairParams, context: RuleContext) {
+    const { devices, transpose, rows, columns, arena } = context;
+    const pre = new Unpaired(devices.edges, transpose, p.tauPlus, arena);
+    const post = new Traces(columns, p.tauMinus, false, arena, p.minStrength);
+    super(p, context, { pre, post });
     this.#p = p;
-    ({ deliversFirst: this.deliversFirst, postFirst: this.postFirst } = ordered(p));
-    this.#devices = devices;
-    this.#pre = new Unpaired(devices.edges, transpose, p.tauPlus, arena);
-    this.#post = new Traces(columns, p.tauMinus, false, arena, p.minStrength);
+    this.#pre = pre;
+    this.#post = post;
     this.#sums = arena.f64(rows);
     this.#strong = p.minStrength ? new Strong(rows, p.minStrength, arena) : null;
-    this.state = joined({ pre: this.#pre, post: this.#post });
   }
 
   get quantities() {
@@ -46,24 +41,15 @@ export class PresynapticCentred implements PlasticityRule {
   }
 
   arrive(row: number, t: number): void {
-    this.#post.pulseRow(this.#devices, row, -this.#p.aMinus, this.#p.muMinus, t);
+    this.#post.pulseRow(this.devices, row, -this.#p.aMinus, this.#p.muMinus, t);
     this.#pre.arrive(row, t);
   }
 
   fire(column: number, t: number): void {
     this.#pre.take(column, t, this.#sums);
     const { aPlus, muPlus } = this.#p;
-    if (this.#strong === null) this.#devices.pulseColumn(column, this.#sums, aPlus, muPlus, t);
-    else this.#strong.pulseColumn(this.#devices, column, this.#sums, aPlus, muPlus, t);
+    if (this.#strong === null) this.devices.pulseColumn(column, this.#sums, aPlus, muPlus, t);
+    else this.#strong.pulseColumn(this.devices, column, this.#sums, aPlus, muPlus, t);
     this.#post.spike(column, t);
-  }
-
-  restored(): void {
-    this.#post.restored();
-  }
-
-  rest(t: number): void {
-    this.#pre.rest(t);
-    this.#post.rest(t);
   }
 }

@@ -2,11 +2,10 @@ import type { Params } from '../../core/declare/define.ts';
 import { defineRule } from '../../core/declare/models.ts';
 import { choice, number } from '../../core/declare/params.ts';
 import type { RuleContext } from '../../core/factories.ts';
-import type { PlasticityRule, Pulsed } from '../../core/model.ts';
-import { joined } from '../parts.ts';
-import { ordered, orderParams } from './order.ts';
+import { orderParams } from './order.ts';
 import { minStrengthParam } from './strong.ts';
 import { Traces } from './trace.ts';
+import { TracedRule } from './traced.ts';
 
 const decay = (initial: number, help: string) =>
   number({ default: initial, min: 0, exclusiveMin: true, unit: 'ms', help });
@@ -33,28 +32,23 @@ const params = {
   ...orderParams,
 };
 
-class TripletStdp implements PlasticityRule {
-  readonly pulsesAtArrival = true;
-  readonly deliversFirst: boolean;
-  readonly postFirst: boolean;
-  readonly state;
+class TripletStdp extends TracedRule {
   readonly #p: Params<typeof params>;
-  readonly #devices: Pulsed;
   readonly #x1: Traces;
   readonly #x2: Traces;
   readonly #y1: Traces;
   readonly #y2: Traces;
 
-  constructor(p: Params<typeof params>, { devices, rows, columns, arena }: RuleContext) {
-    this.#p = p;
-    ({ deliversFirst: this.deliversFirst, postFirst: this.postFirst } = ordered(p));
-    this.#devices = devices;
+  constructor(p: Params<typeof params>, context: RuleContext) {
+    const { rows, columns, arena } = context;
     const additive = p.pairing === 'allToAll';
-    this.#x1 = new Traces(rows, p.tauPlus, additive, arena, p.minStrength);
-    this.#x2 = new Traces(rows, p.tauX, additive, arena);
-    this.#y1 = new Traces(columns, p.tauMinus, additive, arena, p.minStrength);
-    this.#y2 = new Traces(columns, p.tauY, additive, arena);
-    this.state = joined({ x1: this.#x1, x2: this.#x2, y1: this.#y1, y2: this.#y2 });
+    const x1 = new Traces(rows, p.tauPlus, additive, arena, p.minStrength);
+    const x2 = new Traces(rows, p.tauX, additive, arena);
+    const y1 = new Traces(columns, p.tauMinus, additive, arena, p.minStrength);
+    const y2 = new Traces(columns, p.tauY, additive, arena);
+    super(p, context, { x1, x2, y1, y2 });
+    this.#p = p;
+    [this.#x1, this.#x2, this.#y1, this.#y2] = [x1, x2, y1, y2];
   }
 
   get quantities() {
@@ -65,7 +59,7 @@ class TripletStdp implements PlasticityRule {
   arrive(row: number, t: number): void {
     const { a2Minus, a3Minus } = this.#p;
     const slow = this.#x2.values[row]! * this.#x2.factor(t);
-    this.#y1.pulseRow(this.#devices, row, -(a2Minus + a3Minus * slow), 0, t);
+    this.#y1.pulseRow(this.devices, row, -(a2Minus + a3Minus * slow), 0, t);
     this.#x1.spike(row, t);
     this.#x2.spike(row, t);
   }
@@ -73,17 +67,9 @@ class TripletStdp implements PlasticityRule {
   fire(column: number, t: number): void {
     const { a2Plus, a3Plus } = this.#p;
     const slow = this.#y2.values[column]! * this.#y2.factor(t);
-    this.#x1.pulseColumn(this.#devices, column, a2Plus + a3Plus * slow, 0, t);
+    this.#x1.pulseColumn(this.devices, column, a2Plus + a3Plus * slow, 0, t);
     this.#y1.spike(column, t);
     this.#y2.spike(column, t);
-  }
-
-  restored(): void {
-    for (const traces of [this.#x1, this.#x2, this.#y1, this.#y2]) traces.restored();
-  }
-
-  rest(t: number): void {
-    for (const traces of [this.#x1, this.#x2, this.#y1, this.#y2]) traces.rest(t);
   }
 }
 

@@ -2,10 +2,9 @@ import type { Params } from '../../core/declare/define.ts';
 import { defineRule } from '../../core/declare/models.ts';
 import { number } from '../../core/declare/params.ts';
 import type { RuleContext } from '../../core/factories.ts';
-import type { PlasticityRule, Pulsed } from '../../core/model.ts';
-import { joined } from '../parts.ts';
-import { ordered, orderParams } from './order.ts';
+import { orderParams } from './order.ts';
 import { Traces } from './trace.ts';
+import { TracedRule } from './traced.ts';
 
 const params = {
   rate: number({
@@ -19,27 +18,23 @@ const params = {
   ...orderParams,
 };
 
-class VogelsInhibitory implements PlasticityRule {
-  readonly pulsesAtArrival = true;
-  readonly deliversFirst: boolean;
-  readonly postFirst: boolean;
-  readonly state;
+class VogelsInhibitory extends TracedRule {
   readonly #rate: number;
   readonly #alpha: number;
-  readonly #devices: Pulsed;
   readonly #pre: Traces;
   readonly #post: Traces;
   readonly #strengths: Float64Array;
 
-  constructor(p: Params<typeof params>, { devices, rows, columns, arena }: RuleContext) {
-    ({ deliversFirst: this.deliversFirst, postFirst: this.postFirst } = ordered(p));
+  constructor(p: Params<typeof params>, context: RuleContext) {
+    const { rows, columns, arena } = context;
+    const pre = new Traces(rows, p.tau, true, arena);
+    const post = new Traces(columns, p.tau, true, arena);
+    super(p, context, { pre, post });
     this.#rate = p.rate;
     this.#alpha = (2 * p.targetRate * p.tau) / 1000;
-    this.#devices = devices;
-    this.#pre = new Traces(rows, p.tau, true, arena);
-    this.#post = new Traces(columns, p.tau, true, arena);
+    this.#pre = pre;
+    this.#post = post;
     this.#strengths = arena.f64(columns);
-    this.state = joined({ pre: this.#pre, post: this.#post });
   }
 
   get quantities() {
@@ -48,18 +43,13 @@ class VogelsInhibitory implements PlasticityRule {
 
   arrive(row: number, t: number): void {
     this.#post.strengths(this.#strengths, this.#alpha, t);
-    this.#devices.pulseRow(row, this.#strengths, this.#rate, 0, t);
+    this.devices.pulseRow(row, this.#strengths, this.#rate, 0, t);
     this.#pre.spike(row, t);
   }
 
   fire(column: number, t: number): void {
-    this.#pre.pulseColumn(this.#devices, column, this.#rate, 0, t);
+    this.#pre.pulseColumn(this.devices, column, this.#rate, 0, t);
     this.#post.spike(column, t);
-  }
-
-  rest(t: number): void {
-    this.#pre.rest(t);
-    this.#post.rest(t);
   }
 }
 
