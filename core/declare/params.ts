@@ -51,9 +51,15 @@ const own = <S extends z.ZodMiniType>(schema: S, about: z.core.GlobalMeta): S =>
   return schema;
 };
 
+/** A parameter that has this value where it is left out. zod's own `_default` copies the value each time; nobody changes it. */
+export function withDefault<S extends z.core.$ZodType>(innerType: S, value: z.output<S>): z.ZodMiniDefault<S> {
+  const made: z.ZodMiniType = new z.ZodMiniDefault({ type: 'default', innerType, defaultValue: value as object });
+  return made as z.ZodMiniDefault<S>;
+}
+
 /** That a default is possible is checked by the mapping that it stands in, which knows its name. */
 const param = (schema: z.ZodMiniType, value: unknown): z.ZodMiniType =>
-  value === undefined ? schema : z._default(schema, value);
+  value === undefined ? schema : withDefault(schema, value);
 
 const unbounded = z.literal(['Infinity', Infinity]).check((found) => {
   found.value = Infinity;
@@ -99,7 +105,7 @@ export function text(spec: Meaning & { readonly default?: string }): z.ZodMiniTy
 
 /** Where every random draw comes from: an integer or a text, 1 by default. */
 export const seedOption = (help = 'integer or text; decides every random draw') =>
-  described(z._default(z.union([whole(), notEmpty()]), 1), { description: help });
+  described(withDefault(z.union([whole(), notEmpty()]), 1), { description: help });
 
 /** A check of its own; `goOn`: others follow where it fails. What is wrong with a value "must be" its message. */
 export const holds = <T>(test: (value: T) => boolean, message: string, goOn = true) =>
@@ -223,5 +229,5 @@ export function ofEach(
   const { default: initial, help, ...range } = spec;
   const one = distribution({ ...range, help });
   const list = z.array(number({ ...range, help }));
-  return z._default(own(z.union([one, list]), meta(spec)), initial) as never;
+  return withDefault(own(z.union([one, list]), meta(spec)), initial) as never;
 }

@@ -11,6 +11,7 @@ import {
   optional,
   passing,
   text,
+  withDefault,
 } from '../declare/params.ts';
 import { whole } from '../declare/ranged.ts';
 import type { PairFunction } from './connected.ts';
@@ -79,7 +80,7 @@ const delays = z.union([
     step: number({ default: 0.1, min: 0, exclusiveMin: true, unit: 'ms', help: 'delays are multiples of this' }),
   }),
 ]);
-const delay = described(z._default(delays, 0), {
+const delay = described(withDefault(delays, 0), {
   description: 'axonal delay: the spike reaches the synapse, and the synapse learns of it, this long after',
   unit: 'ms',
 });

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Params } from '../../core/declare/define.ts';
 import { EACH, POSITIVE } from '../../core/declare/each.ts';
-import { choice, described, named, number, object, ofEach, optional } from '../../core/declare/params.ts';
+import { choice, described, named, number, object, ofEach, optional, withDefault } from '../../core/declare/params.ts';
 import { current } from '../parts/current.ts';
 import { SIZE } from '../parts/params.ts';
 
@@ -115,8 +115,8 @@ export const lifParams = {
     unit: 'ms',
     help: `decay of the current of negative weights, for synapse exponential; ${EACH}`,
   }),
-  receptors: z._default(receptors, { excitatory: { tau: 2 }, inhibitory: { tau: 2 } }),
-  tauSyn: z._default(tauSyn, 2),
+  receptors: withDefault(receptors, { excitatory: { tau: 2 }, inhibitory: { tau: 2 } }),
+  tauSyn: withDefault(tauSyn, 2),
   reversalExc: number({
     default: 65,
     unit: 'mV',

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { EACH, type Each, eachOf, type OneOrEach, POSITIVE } from '../../core/declare/each.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { described, holds, number, object, ofEach, optional, text } from '../../core/declare/params.ts';
+import { described, holds, number, object, ofEach, optional, text, withDefault } from '../../core/declare/params.ts';
 import { atLeast } from '../../core/declare/ranged.ts';
 import { show } from '../../core/declare/show.ts';
 import type { ModelContext } from '../../core/factories.ts';
@@ -25,7 +25,7 @@ const changing = object({ steps: optional(steps), file: optional(file), period: 
 );
 
 /** A current into each neuron. */
-export const current = z._default(
+export const current = withDefault(
   described(z.union([constant._zod.def.innerType, steps, changing]), {
     description: `input current: constant (${EACH}), or piecewise constant, [[t, pA], ...] from each t (ms) on and 0 before the first, or { steps, period }, or { file, period }`,
     unit: 'pA',

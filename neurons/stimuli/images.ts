@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { defineStimulus } from '../../core/declare/models.ts';
-import { described, integer, number, passing } from '../../core/declare/params.ts';
+import { described, integer, number, passing, withDefault } from '../../core/declare/params.ts';
 import { atLeast } from '../../core/declare/ranged.ts';
 import { perMs } from '../../core/declare/units.ts';
 import type { ModelContext } from '../../core/factories.ts';
@@ -36,7 +36,7 @@ export const shownImages = {
     { description: 'IDX image file, plain or gzipped, relative to the network file; in code also an ImageSet' },
   ),
   show: described(
-    z._default(z.array(integer({ min: 0, help: 'number of an image, the first is 0' })).check(atLeast(1)), [0]),
+    withDefault(z.array(integer({ min: 0, help: 'number of an image, the first is 0' })).check(atLeast(1)), [0]),
     { description: 'which images, in the order to show them' },
   ),
   maxRate: number({ default: 100, min: 0, unit: 'Hz', max: 1e6, help: 'rate of a white pixel' }),

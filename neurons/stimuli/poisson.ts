@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { defineStimulus } from '../../core/declare/models.ts';
-import { described, number } from '../../core/declare/params.ts';
+import { described, number, withDefault } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { perMs } from '../../core/declare/units.ts';
 import type { ModelContext } from '../../core/factories.ts';
@@ -26,7 +26,7 @@ const wrongRate = (where: string, found: unknown): UserError =>
 const params = {
   size: SIZE,
   rate: described(
-    z._default(
+    withDefault(
       z.union([
         number({ min: 0, max: MOST_EACH, unit: 'Hz', help: 'rate of every neuron' }),
         z.array(number({ min: 0, max: MOST_EACH, unit: 'Hz', help: 'rate of one neuron' })),

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
-import { described, object } from '../../core/declare/params.ts';
+import { described, object, withDefault } from '../../core/declare/params.ts';
 import { atLeast } from '../../core/declare/ranged.ts';
 import { show } from '../../core/declare/show.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
@@ -13,7 +13,7 @@ import { defineDevice } from './defineDevice.ts';
 type Row = readonly number[];
 
 const rows = (initial: number[][], help: string) =>
-  z._default(
+  withDefault(
     described(z.array(z.array(z.number()).check(atLeast(2))).check(atLeast(1)), { description: help }),
     initial,
   );
@@ -97,7 +97,7 @@ export const table = defineDevice({
   help: 'steps drawn from what was measured: the distribution of the change of g for each g',
   equation: 'g <- g + strength m + √strength (q - m); q drawn from the quantiles at g, m their mean',
   source: 'lookup tables of CrossSim, https://github.com/sandialabs/cross-sim',
-  params: { steps: z._default(steps, steps.parse({})) },
+  params: { steps: withDefault(steps, steps.parse({})) },
   cell: ({ steps }): CellFactory => {
     check(steps.up, 'steps.up');
     check(steps.down, 'steps.down');

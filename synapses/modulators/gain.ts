@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
-import { described, number } from '../../core/declare/params.ts';
+import { described, number, withDefault } from '../../core/declare/params.ts';
 
 /** Parameter: what one spike of the modulating population adds, the same for all its neurons or one value each. */
 export const gain = (help: string) =>
   described(
-    z._default(
+    withDefault(
       z.union([number({ unit: '1', help }), z.array(number({ unit: '1', help: 'of one modulating neuron' }))]),
       1,
     ),

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { defineRule } from '../../core/declare/models.ts';
-import { described, holds, number, optional } from '../../core/declare/params.ts';
+import { described, holds, number, optional, withDefault } from '../../core/declare/params.ts';
 import { atLeast } from '../../core/declare/ranged.ts';
 import type { RuleContext } from '../../core/factories.ts';
 import { columnLength, columnRow, type Transpose } from '../../core/graph/edges.ts';
@@ -42,7 +42,7 @@ const SPIKE: [number, number][] = [
 ];
 
 const params = {
-  pre: z._default(
+  pre: withDefault(
     waveform('voltage after a presynaptic spike: points [ms, V] joined by straight lines, a jump is two points'),
     SPIKE,
   ),
