@@ -13,20 +13,20 @@ const params = {
     min: 0,
     exclusiveMin: true,
     unit: 'ms',
-    help: 'mean time in which a filament forms without a field (assumed value)',
+    help: 'mean time in which a filament forms without a field (assumed)',
   }),
   fieldScale: number({
     default: 4,
     min: 0,
     exclusiveMin: true,
     unit: 'mV',
-    help: 'the mean delay falls e-fold per this potential (assumed value)',
+    help: 'the mean delay falls e-fold per this potential (assumed)',
   }),
   relaxation: number({
     default: 20,
     min: 0,
     unit: 'ms',
-    help: 'how long the filament shorts the node after a spike; input is lost (assumed value)',
+    help: 'how long the filament shorts the node after a spike; input is lost (assumed)',
   }),
   precision: F64,
 };
@@ -41,8 +41,7 @@ export const diffusiveNeuron = defineNeuron({
   help: 'diffusive-memristor neuron: a filament forms at random in the field, shorts the node and dissolves',
   equation:
     'C dV/dt = -V/resistanceOff + I + I_syn; filament hazard = e^(V / fieldScale) / delay; then V = 0 for the relaxation time',
-  source:
-    'device neuron with stochastic integrate-and-fire dynamics: Wang et al. 2018, doi:10.1038/s41928-018-0023-2; behavioural form, constants assumed',
+  source: 'Wang et al. 2018, doi:10.1038/s41928-018-0023-2; behavioural form, constants assumed',
   params,
   create: (p, context) =>
     new EscapeRate(

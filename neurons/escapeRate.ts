@@ -30,7 +30,7 @@ const params = {
   }),
   method: choice(['inversion', 'thinning'], {
     default: 'inversion',
-    help: 'how spikes are sampled, both exactly: by inverting the integral of the hazard, or as a share of the events of a larger hazard, constant over pieces of time',
+    help: 'how spikes are sampled, both exactly: by inverting the integral of the hazard, or as a share of the events of a larger one, constant over pieces of time',
   }),
   precision: F64,
 };

@@ -7,13 +7,13 @@ import { SwitchingNode } from './parts/switchingNode.ts';
 const params = {
   size: SIZE,
   capacitance: NODE_CAPACITANCE,
-  supply: number({ default: 18, unit: 'mV', help: 'voltage that charges the node (assumed value)' }),
+  supply: number({ default: 18, unit: 'mV', help: 'voltage that charges the node (assumed)' }),
   resistanceSeries: number({
     default: 0.04,
     min: 0,
     exclusiveMin: true,
     unit: 'GΩ',
-    help: 'resistance between supply and node (assumed value)',
+    help: 'resistance between supply and node (assumed)',
   }),
   resistanceOff: number({
     default: Infinity,
@@ -28,10 +28,10 @@ const params = {
     min: 0,
     exclusiveMin: true,
     unit: 'GΩ',
-    help: 'resistance of the device while metallic (assumed value)',
+    help: 'resistance of the device while metallic (assumed)',
   }),
   threshold: number({ default: 15, unit: 'mV', help: 'potential at which the device turns metallic' }),
-  hold: number({ default: 4.5, unit: 'mV', help: 'potential at which it turns insulating again (assumed value)' }),
+  hold: number({ default: 4.5, unit: 'mV', help: 'potential at which it turns insulating again (assumed)' }),
   initial: INITIAL,
   precision: F64,
 };
@@ -48,7 +48,7 @@ export const mott = defineNeuron({
   help: 'relaxation oscillator of a Mott memristor: spikes where an insulating node is charged to threshold',
   equation:
     'C dV/dt = (supply - V)/resistanceSeries - V/R + I_syn; spike at V >= threshold: R = resistanceOn until V <= hold, else resistanceOff',
-  source: 'behavioural form of Pickett, Medeiros-Ribeiro & Williams 2013, doi:10.1038/nmat3510; constants assumed',
+  source: 'behavioural form of Pickett et al. 2013, doi:10.1038/nmat3510; constants assumed',
   params,
   create: (p, context) => {
     const series = 1 / p.resistanceSeries;

@@ -262,11 +262,10 @@ export class Relay implements NeuronModel {
  */
 export const relay = defineNeuron({
   name: 'relay',
-  help: 'passes spikes on with the probability that weights give, on request at a rate of the population that is kept',
+  help: 'passes spikes on with the probability that weights give, on request at a kept rate of the population',
   equation:
     'p = min(1, w g); with sum: s <- s + w g, spike at s >= 1 + a, then s <- s - 1 - a, a <- a + adaptation, da/dt = -a/tau; with normalise d ln g/dt = step rate, g <- g e^(-step) at each spike of the population, g <= most',
-  source:
-    'probabilistic relay: Bernoulli thinning of point processes, Daley & Vere-Jones 2003, doi:10.1007/b97277; gain: integral control of the rate',
+  source: 'thinning of point processes: Daley & Vere-Jones 2003, doi:10.1007/b97277; gain: integral control',
   params,
   create: (p, context) => new Relay(p, context),
 });

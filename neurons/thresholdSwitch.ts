@@ -14,16 +14,16 @@ const params = {
     min: 0,
     exclusiveMin: true,
     unit: 'GΩ',
-    help: 'resistance of the device while on (assumed value)',
+    help: 'resistance of the device while on (assumed)',
   }),
   threshold: number({ default: 15, unit: 'mV', help: 'mean potential at which the device switches on' }),
   spread: number({
     default: 1.5,
     min: 0,
     unit: 'mV',
-    help: 'standard deviation of the threshold, drawn anew for every spike (assumed value)',
+    help: 'standard deviation of the threshold, drawn anew for every spike (assumed)',
   }),
-  hold: number({ default: 4.5, unit: 'mV', help: 'potential at which the device switches off (assumed value)' }),
+  hold: number({ default: 4.5, unit: 'mV', help: 'potential at which the device switches off (assumed)' }),
   current: CURRENT,
   initial: INITIAL,
   precision: F64,
@@ -39,7 +39,7 @@ export const thresholdSwitch = defineNeuron({
   help: 'memristive threshold-switch neuron: an RC node whose device switches on at a random threshold, off at `hold`',
   equation:
     'C dV/dt = -V/R + I + I_syn, R = resistanceOff; spike at V >= theta_n ~ N(threshold, spread²), theta_n > hold; then R = resistanceOn until V <= hold',
-  source: 'behavioural form of threshold-switch neurons such as Wang et al. 2021, PubMed 34821279; constants assumed',
+  source: 'behavioural form of neurons such as Wang et al. 2021, PubMed 34821279; constants assumed',
   params,
   create: (p, context) => {
     const phase = (resistance: number) => ({ vInf: p.current * resistance, tau: resistance * p.capacitance });

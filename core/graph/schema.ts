@@ -32,7 +32,7 @@ const two = (first: string, second: string) =>
 const map = {
   columns: integer({
     min: 1,
-    help: 'width of the map of `from`, whose neurons lie row by row; its height is what is there',
+    help: 'width of the map of `from`, which lies row by row; its height follows',
   }),
   channels: integer({ default: 1, min: 1, help: 'neurons a place, which follow each other' }),
 };
@@ -43,7 +43,7 @@ const windows = {
 };
 const convolution = {
   padding: integer({ default: 0, min: 0, help: 'empty rows and columns around the map' }),
-  shared: flag({ default: true, help: 'one kernel for all places; false: each has synapses, and devices, of its own' }),
+  shared: flag({ default: true, help: 'one kernel for all places; false: each has its own synapses, and devices' }),
   gate: optional(
     integer({
       min: 0,
@@ -81,7 +81,7 @@ const delays = z.union([
   }),
 ]);
 const delay = described(withDefault(delays, 0), {
-  description: 'axonal delay: the spike reaches the synapse, and the synapse learns of it, this long after',
+  description: 'axonal delay: a spike reaches the synapse, and its rule, this long after',
   unit: 'ms',
 });
 
@@ -90,7 +90,7 @@ export const projectionShape = {
   sources: sourcesOption,
   delay,
   dendriticDelay: msOr0(
-    'the current reaches the target, and spikes of the target reach the synapse, this much later than with an axonal delay only',
+    'the current reaches the target, and its spikes the synapse, this much later than with an axonal delay only',
   ),
 };
 
@@ -100,7 +100,7 @@ export const winnerTakeAll = object(
   {
     hold: msOr0('how long arrivals are ignored after a spike'),
     groups: optional(
-      integer({ min: 1, help: 'groups of equal size, each with inhibition and homeostasis of its own; default: 1' }),
+      integer({ min: 1, help: 'equal groups, each with its own inhibition and homeostasis; default: 1' }),
     ),
     spikes: optional(
       integer({ min: 1, help: 'after so many spikes a group is silent until the network rests; default: never' }),

@@ -12,7 +12,7 @@ const list = object({ neurons: z.array(whole('neuron')).check(atLeast(1)) }, 'th
 const window = object(
   {
     window: object({
-      columns: some('width of the whole map; its height is what is there'),
+      columns: some('width of the whole map; its height follows'),
       channels: integer({ default: 1, min: 1, help: 'neurons a place, which follow each other' }),
       at: z.tuple([whole('top row'), whole('left column')]),
       size: z.tuple([some('rows'), some('columns')]),
@@ -24,7 +24,7 @@ const window = object(
 /** What `sources` takes. */
 export const sourcesOption = described(optional(z.union([range, list, window])), {
   description:
-    '[first, count], { neurons: [..] } or { window: { columns, at: [row, column], size: [rows, columns], channels } }: only these neurons of `from`, counted from 0 in `connect`',
+    '[first, count], { neurons: [..] } or { window: { columns, at, size, channels } }: only these neurons of `from`, counted from 0 in `connect`',
 });
 
 /** [first, count]; or neurons, ascending and each once; or a rectangle of a map. */

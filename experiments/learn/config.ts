@@ -92,7 +92,7 @@ export const netSchema = object({
         exclusiveMin: true,
         max: 1,
         unit: '1',
-        help: 'how far what is read may lie from the wanted weight, as a share of the range',
+        help: 'how far off what is read may lie, as a share of the range',
       }),
       maxPulses: integer({ default: 1000, min: 1, help: 'pulses that a synapse gets at the most' }),
       noise: number({

@@ -42,7 +42,7 @@ const thresholdNoise = object(
       help: 'relative sd (normal) of threshold - reset (assumed)',
     }),
   },
-  'thresholds of threshold switches: drawn anew whenever the potential is put back, by a spike, inhibition or rest; for synapse delta',
+  'thresholds drawn anew whenever the potential is put back, by a spike, inhibition or rest; for synapse delta',
 );
 
 const receptors = named(
@@ -57,7 +57,7 @@ const receptors = named(
       }),
     ),
   }),
-  'currents of several time constants, { name: { tau, rise } }, for synapse multiExponential; a projection chooses by `receptor`, else positive weights go to the first one, negative weights to the last',
+  'currents of several time constants, { name: { tau, rise } }, for synapse multiExponential; a projection chooses by `receptor`, else positive weights take the first, negative ones the last',
 );
 
 const decay = (what: string) => number({ min: 0, exclusiveMin: true, unit: 'ms', help: `decay of ${what}` });

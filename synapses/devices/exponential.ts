@@ -7,7 +7,7 @@ export const exponential = defineDevice({
   name: 'exponential',
   help: 'steps shrink exponentially towards the bound they move to',
   equation: 'g <- g + alphaUp strength e^(-betaUp g) upwards, g - alphaDown strength e^(-betaDown (1 - g)) downwards',
-  source: 'Querlioz, Bichler & Gamrat 2011, doi:10.1109/IJCNN.2011.6033439',
+  source: 'Querlioz et al. 2011, doi:10.1109/IJCNN.2011.6033439',
   params: {
     alphaUp: number({ default: 0.01, min: 0, unit: '1', help: 'largest upward step, as a share of the range' }),
     alphaDown: number({ default: 0.005, min: 0, unit: '1', help: 'largest downward step, as a share of the range' }),

@@ -13,8 +13,7 @@ export const stmLtm = defineDevice({
   help: 'short-term and long-term memory: pulses that come often enough become permanent',
   equation:
     's <- s e^(-t/tauS) + etaS strength (1 - s); where s > thetaL: l <- l + etaL strength (1 - l)(s - thetaL)/(1 - thetaL); g = l + (1 - l) s',
-  source:
-    'behaviour of Ohno et al., Nat. Mater. 10, 591 (2011): short-term plasticity and long-term potentiation in one inorganic synapse; the equations are assumed',
+  source: 'behaviour of Ohno et al., Nat. Mater. 10, 591 (2011); equations assumed',
   params: {
     etaS: number({
       default: 0.3,

@@ -110,7 +110,7 @@ export const transmission = defineModulator({
   equation:
     'factor of an arrival dark + (bright - dark) m; modulating spike, h after the last: m <- m e^(-h/tau); m <- m + eta (1 - m)',
   source:
-    'memristors gated by light and humidity: Nanoscale Horiz. 2023, 8, 716 (review), references 86 and 101; the equation and its constants are assumed',
+    'memristors gated by light and humidity: Nanoscale Horiz. 2023, 8, 716 (review), references 86 and 101; equation and constants assumed',
   params,
   create: (p, context) => new Transmission(p, context),
 });

@@ -4,12 +4,12 @@ import { choice, optional } from '../../core/declare/params.ts';
 export const orderParams = {
   order: optional(
     choice(['depressThenDeliver', 'deliverThenDepress'], {
-      help: 'at an arrival: whether the spike passes through the synapse after its pulse, as in NEST (the default), or before it, as where `on_pre` adds the weight first (Song et al. in Brian2)',
+      help: 'whether an arriving spike passes the synapse after its pulse, as in NEST (the default), or before it, as where `on_pre` adds the weight first (Song et al. in Brian2)',
     }),
   ),
   coincidence: optional(
     choice(['preFirst', 'postFirst'], {
-      help: 'of an arrival and a postsynaptic spike that reach the synapse at one instant, which pulses first (the default is preFirst); postFirst, as in NEST, needs a dendriticDelay',
+      help: 'which pulses first, of an arrival and a postsynaptic spike at one instant (default: preFirst); postFirst, as in NEST, needs a dendriticDelay',
     }),
   ),
 };

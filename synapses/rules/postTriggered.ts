@@ -54,7 +54,7 @@ export const postTriggered = defineRule({
   name: 'postTriggered',
   help: 'at a postsynaptic spike one pulse a synapse: up for recent inputs, down for all others',
   equation: 'strength = up if t_post - t_pre <= window, else -down',
-  source: 'Querlioz, Bichler & Gamrat 2011, doi:10.1109/IJCNN.2011.6033439',
+  source: 'Querlioz et al. 2011, doi:10.1109/IJCNN.2011.6033439',
   params,
   create: (p, context) => new PostTriggered(p, context),
 });

@@ -87,8 +87,7 @@ export const stochasticBinary = defineRule({
   name: 'stochasticBinary',
   help: 'at a postsynaptic spike recent inputs are set and all others reset, each with a probability',
   equation: 'strength = up with probability pSet if t_post - t_pre <= window, else -down with probability pReset',
-  source:
-    'rule: Querlioz, Bichler & Gamrat 2011, doi:10.1109/IJCNN.2011.6033439; default probabilities: the resistive memory of the simulator N2D2',
+  source: 'rule: Querlioz et al. 2011, doi:10.1109/IJCNN.2011.6033439; default probabilities: N2D2',
   params,
   create: (p, context) => new StochasticBinary(p, context),
 });

@@ -9,7 +9,7 @@ export const minStrengthParam = optional(
   number({
     min: 0,
     unit: '1',
-    help: 'weaker pulses are not sent, and neither counted nor booked; left out: every one is sent, however weak',
+    help: 'weaker pulses are neither sent nor counted nor booked; left out: all are sent',
   }),
 );
 

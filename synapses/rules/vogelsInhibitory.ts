@@ -63,7 +63,7 @@ export const vogelsInhibitory = defineRule({
   help: 'inhibitory plasticity that brings postsynaptic neurons to a target rate',
   equation:
     'pre: strength rate (y_post - alpha); post: rate x_pre; traces x, y decay with tau; alpha = 2 targetRate tau',
-  source: 'Vogels, Sprekeler, Zenke, Clopath & Gerstner 2011, doi:10.1126/science.1211095',
+  source: 'Vogels et al. 2011, doi:10.1126/science.1211095',
   params,
   create: (p, context) => new VogelsInhibitory(p, context),
 });

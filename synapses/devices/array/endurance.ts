@@ -10,7 +10,7 @@ export const enduranceParams = object(
       default: 1e6,
       min: 1,
       unit: '1',
-      help: 'pulses that a device takes before it fails, on average (assumed)',
+      help: 'pulses before a device fails, on average (assumed)',
     }),
     spread: number({
       default: 0.3,

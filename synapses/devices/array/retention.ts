@@ -15,7 +15,7 @@ export const retentionParams = object(
   {
     model: choice(['exponential', 'powerLaw', 'stretched'], {
       default: 'exponential',
-      help: 'g - rest falls as e^(-t/tau), or as e^(-(t/tau)^beta) (stretched), or conductance as (t/t0)^-nu from t0 on; t is the time since the last pulse, before the first one since 0',
+      help: 'g - rest falls as e^(-t/tau), or as e^(-(t/tau)^beta) (stretched), or conductance as (t/t0)^-nu from t0 on; t: since the last pulse, or since 0',
     }),
     tau: number({
       default: 9.5e7,
@@ -52,7 +52,7 @@ export const retentionParams = object(
       help: 'relative sd (log-normal, mean 1) between devices of tau or nu, each drawn once',
     }),
   },
-  'conductance is lost with time; a power law is no semigroup, so each device keeps the time of its last pulse',
+  'conductance is lost with time',
 );
 
 type RetentionParams = z.output<typeof retentionParams>;

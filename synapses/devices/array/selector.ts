@@ -19,7 +19,7 @@ const params = {
     min: 0,
     exclusiveMin: true,
     unit: 'V',
-    help: 'voltage that makes switching faster by a factor e (assumed)',
+    help: 'voltage that makes it e times faster (assumed)',
   }),
 };
 const selectorParams = object(params);
@@ -32,7 +32,7 @@ export const selectorReadParams = object(
     time: number({ min: 0, exclusiveMin: true, unit: 'ns', help: 'length of the read pulse' }),
     ...params,
   },
-  'a selector in series (1S1R) that may not open within a read pulse: a conducting device is taken for a blocking one then, more often the higher its own switching voltage',
+  'a selector in series (1S1R) that may not open within a read pulse: a conducting device then seems to block, more often the higher its switching voltage',
 );
 
 /** Probability that a selector whose switching voltage is z sd above the mean does not open. */

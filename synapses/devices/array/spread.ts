@@ -34,7 +34,7 @@ export const spreadParams = {
       min: 0,
       max: WIDEST,
       unit: '1',
-      help: 'the same of downward steps alone; left out: stepSpread, which is that of upward steps otherwise',
+      help: 'the same of downward steps alone; left out: stepSpread',
     }),
   ),
   stepCorrelation: optional(

@@ -35,7 +35,7 @@ export const stashParams = object(
       help: 'pulses that a hidden device misses before it is shown again; 65535: it stays hidden until revealed',
     }),
   },
-  'synapses that are trained are hidden: neither read nor written, no current and no energy, until they are revealed',
+  'trained synapses are hidden: neither read nor written, without current or energy, until they are revealed',
 );
 
 /**

@@ -13,7 +13,7 @@ export const programmingParams = object(
       exclusiveMin: true,
       max: 1,
       unit: '1',
-      help: 'how far what is read may lie from the wanted weight, as a share of the range',
+      help: 'how far off what is read may lie, as a share of the range',
     }),
     maxPulses: integer({ default: 100, min: 1, help: 'pulses that a synapse gets at the most' }),
     strength: number({
@@ -24,7 +24,7 @@ export const programmingParams = object(
       help: 'of a pulse, up or down, in the strengths of the rules',
     }),
   },
-  'initial weights are not there at once but written and verified: from the lowest weight on (reading differential: from 0), each synapse gets a pulse towards its weight after each read that lies too far from it',
+  'initial weights are written and verified: from the lowest on (reading differential: from 0), each synapse gets a pulse towards its weight after each read that lies too far from it',
 );
 
 type Programming = z.output<typeof programmingParams>;
