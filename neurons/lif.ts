@@ -44,6 +44,17 @@ function checkNoise({ thresholdNoise, synapse, adaptive }: LifParams, name: stri
     );
 }
 
+/** Refuses what is for jumps of the potential alone. */
+function checkDelta({ synapse, refractoryInput, precision }: LifParams, name: string): void {
+  if (synapse === 'delta') return;
+  if (refractoryInput === 'integrate')
+    throw new UserError(
+      `${name}.refractoryInput is "integrate", but with synapse "${synapse}" synapses always go on through refractoriness; leave it out.`,
+    );
+  if (precision === 'f32')
+    throw new UserError(`${name}.precision is "f32", but synapse "${synapse}" needs "f64" to be exact.`);
+}
+
 const thresholdsDecay = ({ adaptive }: LifParams): boolean => adaptive !== undefined && adaptive.tau < Infinity;
 
 const SYNAPSES: Readonly<Record<LifParams['synapse'], (p: LifParams, context: ModelContext) => Lif>> = {
@@ -91,6 +102,7 @@ export const lif = defineNeuron({
   create: (p, context): Lif => {
     checkLeak(p, context.name);
     checkNoise(p, context.name);
+    checkDelta(p, context.name);
     const model: Lif & Partial<Shows> = SYNAPSES[p.synapse](p, context);
     const read = (j: number, t: number) => model.thresholds.at(j, t);
     return Object.assign(model, { quantities: { ...model.quantities, threshold: { unit: 'mV', of: 'neuron', read } } });

@@ -1,5 +1,4 @@
 import type { Params } from '../core/declare/define.ts';
-import { samplerOfEach } from '../core/declare/distribution.ts';
 import { EACH, type Each, eachOf, POSITIVE } from '../core/declare/each.ts';
 import { UserError } from '../core/declare/errors.ts';
 import { defineNeuron } from '../core/declare/models.ts';
@@ -7,11 +6,10 @@ import { ofEach } from '../core/declare/params.ts';
 import { atan, expm1, log1p } from '../core/elementary.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { cos, exp, sin } from '../core/math.ts';
-import { Stream } from '../core/random/random.ts';
 import { snap } from '../core/time.ts';
 import { current, currentOf } from './parts/current.ts';
 import { instantAfter, LazyNeurons, type Membrane } from './parts/lazy.ts';
-import { SIZE } from './parts/params.ts';
+import { initialOf, SIZE } from './parts/params.ts';
 import type { Steps } from './parts/steps.ts';
 
 const params = {
@@ -67,7 +65,7 @@ class QuadraticMembrane implements Membrane {
   readonly #since: Float64Array; // in the future while clamped
 
   constructor(p: Params<typeof params>, context: ModelContext) {
-    const { arena, seed, name } = context;
+    const { arena, name } = context;
     const n = (this.#size = p.size);
     arena.reserve(n * 24, `${name} with ${n} neurons`);
     this.#tau = eachOf(p.tau, n, 'tau', context, POSITIVE);
@@ -88,7 +86,7 @@ class QuadraticMembrane implements Membrane {
     this.#v = arena.f64(n);
     this.#since = arena.f64(n);
     this.state = { v: this.#v, since: this.#since, ...changes?.state };
-    const draw = samplerOfEach(p.initial, n, new Stream(seed, `${name}/initial`), `${name}.initial`);
+    const draw = initialOf(p, n, context);
     for (let j = 0; j < n; j++) this.#v[j] = draw();
   }
 

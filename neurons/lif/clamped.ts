@@ -1,9 +1,8 @@
-import { samplerOfEach } from '../../core/declare/distribution.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
-import { Stream } from '../../core/random/random.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
+import { initialOf } from '../parts/params.ts';
 import type { Membranes } from './membranes.ts';
 import type { LifParams } from './params.ts';
 
@@ -18,16 +17,16 @@ export class Clamped {
   readonly release: Float64Array;
   readonly state;
 
-  constructor(p: LifParams, membranes: Membranes, { arena, seed, name, groups }: ModelContext, moreBytes: number) {
+  constructor(p: LifParams, membranes: Membranes, context: ModelContext, moreBytes: number) {
+    const { arena, name, groups } = context;
     const n = p.size;
     arena.reserve(n * (48 + moreBytes), `${name} with ${n} neurons`);
-    refuseWhatIsDeltaOnly(p, name);
     this.membranes = membranes;
     this.thresholds = new AdaptiveThreshold(p, membranes.threshold, membranes.vInf, arena, groups);
     this.v = arena.f64(n);
     this.since = arena.f64(n);
     this.release = arena.f64(n);
-    const draw = samplerOfEach(p.initial, n, new Stream(seed, `${name}/initial`), `${name}.initial`);
+    const draw = initialOf(p, n, context);
     for (let j = 0; j < n; j++) this.v[j] = draw();
     this.state = {
       ...{ v: this.v, since: this.since, release: this.release },
@@ -52,18 +51,6 @@ export class Clamped {
     this.v[neuron] = mV;
     this.since[neuron] = t;
     this.release[neuron] = Math.max(this.release[neuron]!, until);
-  }
-}
-
-/** Refuses what only delta synapses have. */
-export function refuseWhatIsDeltaOnly(p: LifParams, name: string): void {
-  if (p.refractoryInput === 'integrate') {
-    throw new UserError(
-      `${name}.refractoryInput is "integrate", but with synapse "${p.synapse}" synapses always go on through refractoriness; leave it out.`,
-    );
-  }
-  if (p.precision === 'f32') {
-    throw new UserError(`${name}.precision is "f32", but synapse "${p.synapse}" needs "f64" to be exact.`);
   }
 }
 

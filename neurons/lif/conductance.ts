@@ -1,15 +1,14 @@
-import { samplerOfEach } from '../../core/declare/distribution.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { Quantity } from '../../core/hooks.ts';
 import type { NeuronModel, Stateful } from '../../core/model.ts';
-import { Stream } from '../../core/random/random.ts';
 import { snap, TICK } from '../../core/time.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import { IndexedHeap } from '../parts/indexedHeap.ts';
+import { initialOf } from '../parts/params.ts';
 import { RefractoryQueue } from '../parts/refractoryQueue.ts';
 import { WakeWheel } from '../parts/wakeWheel.ts';
-import { refuseNegative, refuseWhatIsDeltaOnly } from './clamped.ts';
+import { refuseNegative } from './clamped.ts';
 import { ConductanceMembrane } from './conductanceMembrane.ts';
 import { LazyLif } from './lazy.ts';
 import type { Membranes } from './membranes.ts';
@@ -71,10 +70,9 @@ export class LifConductance implements NeuronModel {
 
   /** @param membranes that are alike and receive the same constant current */
   constructor(p: LifParams, tauSyn: LifParams['tauSyn'], membranes: Membranes, context: ModelContext) {
-    const { arena, seed, name } = context;
+    const { arena, name } = context;
     const n = p.size;
     arena.reserve(n * 104, `${name} with ${n} neurons`);
-    refuseWhatIsDeltaOnly(p, name);
     this.#name = name;
     if (typeof tauSyn === 'number')
       this.former = (t) => {
@@ -109,7 +107,7 @@ export class LifConductance implements NeuronModel {
     };
     this.#s.clock[HELD] = -Infinity;
     this.#endRound(Infinity);
-    const draw = samplerOfEach(p.initial, n, new Stream(seed, `${name}/initial`), `${name}.initial`);
+    const draw = initialOf(p, n, context);
     this.#s.set(0);
     for (let j = 0; j < n; j++) this.#s.put(j, draw() - this.#vInf, 0);
     this.#lookAll(0);

@@ -1,4 +1,3 @@
-import { samplerOfEach } from '../../core/declare/distribution.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { type Edges, testedOf } from '../../core/graph/edges.ts';
@@ -6,11 +5,11 @@ import type { NeuronHooks } from '../../core/hooks.ts';
 import type { Floats } from '../../core/kernels/arena.ts';
 import type { DeltaState, Kernels } from '../../core/kernels/kernels.ts';
 import type { NeuronModel } from '../../core/model.ts';
-import { Stream } from '../../core/random/random.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import { sortUnique, takeHits } from '../parts/fired.ts';
 import { HeldGroups } from '../parts/heldGroups.ts';
 import { IndexedHeap } from '../parts/indexedHeap.ts';
+import { initialOf } from '../parts/params.ts';
 import { ThresholdNoise } from '../parts/thresholdNoise.ts';
 import { DeltaScales, roundingOf } from './deltaScales.ts';
 import { Membranes } from './membranes.ts';
@@ -51,7 +50,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
   readonly #held: HeldGroups;
 
   constructor(p: LifParams, context: ModelContext) {
-    const { arena, seed, name, groups = 1 } = context;
+    const { arena, name, groups = 1 } = context;
     const n = (this.size = p.size);
     arena.reserve(n * 32, `${name} with ${n} neurons`);
     this.fired = new Uint32Array(n + 1);
@@ -87,7 +86,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
     const each = { refractory: membranes.refractory.values, floor: membranes.floor.values };
     const work = { ...each, marks: arena.u8(n), hits: this.#hits };
     this.#delta = { ...parts, ...work, until: 0, ...refractory.queue.state };
-    const draw = samplerOfEach(p.initial, n, new Stream(seed, `${name}/initial`), `${name}.initial`);
+    const draw = initialOf(p, n, context);
     for (let j = 0; j < n; j++) this.#u[j] = draw() - membranes.vInf.at(j);
     this.#predictions = new Predictions({
       ...{ heap: this.#heap, thresholds: this.thresholds, refractory, held: this.#held, membranes },

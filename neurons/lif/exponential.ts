@@ -1,13 +1,11 @@
-import { samplerOfEach } from '../../core/declare/distribution.ts';
-import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { ArrivalPulses, Arrivals, NeuronHooks, Quantity } from '../../core/hooks.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import { exp } from '../../core/math.ts';
 import type { NeuronModel } from '../../core/model.ts';
-import { Stream } from '../../core/random/random.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
+import { initialOf } from '../parts/params.ts';
 import { RefractoryQueue } from '../parts/refractoryQueue.ts';
 import type { Membranes } from './membranes.ts';
 import type { LifParams } from './params.ts';
@@ -57,17 +55,9 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic' 
 
   /** @param membranes that are alike, with these time constants of their currents, ms */
   constructor(p: LifParams, membranes: Membranes, tauExc: number, tauInh: number, context: ModelContext) {
-    const { arena, seed, name } = context;
+    const { arena, name } = context;
     const n = p.size;
     arena.reserve(n * 72, `${name} with ${n} neurons`);
-    if (p.refractoryInput === 'integrate') {
-      throw new UserError(
-        `${name}.refractoryInput is "integrate", but with synapse "exponential" currents always go on through refractoriness; leave it out.`,
-      );
-    }
-    if (p.precision === 'f32') {
-      throw new UserError(`${name}.precision is "f32", but synapse "exponential" needs "f64" to be exact.`);
-    }
     this.size = n;
     this.fired = new Uint32Array(n);
     this.#steps = arena.f64(5);
@@ -105,7 +95,7 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic' 
       ...this.thresholds.state,
       ...membranes.changes?.state,
     };
-    const draw = samplerOfEach(p.initial, n, new Stream(seed, `${name}/initial`), `${name}.initial`);
+    const draw = initialOf(p, n, context);
     for (let j = 0; j < n; j++) this.#u[FIELDS * j] = draw() - membranes.vInf.at(j);
     this.#watchAll(0);
   }

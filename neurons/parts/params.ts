@@ -1,4 +1,8 @@
+import { samplerOfEach } from '../../core/declare/distribution.ts';
+import type { OneOrEach } from '../../core/declare/each.ts';
 import { choice, distribution, integer, number } from '../../core/declare/params.ts';
+import type { ModelContext } from '../../core/factories.ts';
+import { Stream } from '../../core/random/random.ts';
 
 /** Parameters that several models have. */
 
@@ -10,6 +14,13 @@ export const F64 = choice(['f64'], { default: 'f64', help: 'of potentials and in
 export const CURRENT = number({ default: 0, unit: 'pA', help: 'constant input current' });
 
 export const INITIAL = distribution({ default: 0, unit: 'mV', help: 'potential at the start' });
+
+/** Draws the potentials at the start of n neurons one by one. */
+export const initialOf = (
+  { initial }: { readonly initial: OneOrEach },
+  n: number,
+  { seed, name }: ModelContext,
+): (() => number) => samplerOfEach(initial, n, new Stream(seed, `${name}/initial`), `${name}.initial`);
 
 export const NODE_CAPACITANCE = number({
   default: 250,

@@ -1,10 +1,10 @@
 import type { Distribution } from '../../core/declare/distribution.ts';
-import { sampler } from '../../core/declare/distribution.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { exp, log } from '../../core/math.ts';
-import { CounterRandom, Stream } from '../../core/random/random.ts';
+import { CounterRandom } from '../../core/random/random.ts';
 import { instantAfter, type Membrane } from './lazy.ts';
+import { initialOf } from './params.ts';
 
 /** How the node relaxes in one phase: to `vInf` with time constant `tau`. */
 export interface Phase {
@@ -43,7 +43,8 @@ export class SwitchingNode implements Membrane {
   #vNow = 0;
   #onNow = false;
 
-  constructor(p: SwitchingNodeParams, { arena, seed, name }: ModelContext) {
+  constructor(p: SwitchingNodeParams, context: ModelContext) {
+    const { arena, seed, name } = context;
     const n = p.size;
     arena.reserve(n * 48, `${name} with ${n} neurons`);
     if (!(p.hold < p.threshold)) {
@@ -63,7 +64,7 @@ export class SwitchingNode implements Membrane {
       draws: this.#draws,
       on: this.#on,
     };
-    const draw = sampler(p.initial, new Stream(seed, `${name}/initial`), `${name}.initial`);
+    const draw = initialOf(p, n, context);
     for (let j = 0; j < n; j++) {
       this.#v[j] = draw();
       this.#drawThreshold(j);

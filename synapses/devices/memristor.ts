@@ -1,7 +1,6 @@
-import { UserError } from '../../core/declare/errors.ts';
 import { number } from '../../core/declare/params.ts';
 import type { CellFactory } from './array/cell.ts';
-import { type WritePulse, writePulse } from './array/range.ts';
+import { notBelow, type WritePulse, writePulse } from './array/range.ts';
 
 /** A memristor as physics has it: state x from 0 (least conductive) to 1, driven by a voltage. V, A, s. */
 export interface Memristor {
@@ -106,7 +105,7 @@ export function memristorCell(
 
 /** Resistance that is linear in the state: rOff at 0, rOn at 1; g is the share of the conductance's range. */
 export function ohmic({ rOn, rOff }: { readonly rOn: number; readonly rOff: number }) {
-  if (!(rOn < rOff)) throw new UserError(`a device's rOn is ${rOn}, but it must lie below its rOff, which is ${rOff}.`);
+  if (!(rOn < rOff)) throw notBelow('rOn', rOn, 'rOff', rOff);
   const gMin = 1 / rOff;
   const gMax = 1 / rOn;
   return {

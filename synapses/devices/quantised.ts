@@ -1,6 +1,5 @@
-import { UserError } from '../../core/declare/errors.ts';
 import { integer, number } from '../../core/declare/params.ts';
-import { writeParams, writePulse } from './array/range.ts';
+import { notBelow, writeParams, writePulse } from './array/range.ts';
 import { defineDevice } from './defineDevice.ts';
 
 /** Conductance quantum 2 e²/h in S (exact by the definition of the SI). */
@@ -35,11 +34,7 @@ export const quantised = defineDevice({
     }),
   },
   range(p) {
-    if (!(p.quantaMin < p.quantaMax)) {
-      throw new UserError(
-        `a device's quantaMin is ${p.quantaMin}, but it must lie below its quantaMax, which is ${p.quantaMax}.`,
-      );
-    }
+    if (!(p.quantaMin < p.quantaMax)) throw notBelow('quantaMin', p.quantaMin, 'quantaMax', p.quantaMax);
     const [gMin, gMax] = [p.quantaMin * CONDUCTANCE_QUANTUM, p.quantaMax * CONDUCTANCE_QUANTUM];
     return { gMin, gMax, pulse: writePulse(p) };
   },

@@ -150,8 +150,11 @@ export function checkRange({ wMin, wMax, electrical: e }: CellRange): void {
   if (wMin < wMax) return;
   const [low, high] = e ? ['gMin', 'gMax'] : ['wMin', 'wMax'];
   const [least, most] = e ? [e.gMin, e.gMax] : [wMin, wMax];
-  throw new UserError(`a device's ${low} is ${least}, but it must lie below its ${high}, which is ${most}.`);
+  throw notBelow(low, least, high, most);
 }
+
+export const notBelow = (low: string, least: number, high: string, most: number): UserError =>
+  new UserError(`a device's ${low} is ${least}, but it must lie below its ${high}, which is ${most}.`);
 
 export const outOfRange = (weight: number, low: number, high: number, name: string): UserError =>
   new UserError(`${name}.connect gives a weight of ${weight}, but its device reaches from ${low} to ${high}.`);
