@@ -6,7 +6,7 @@ import type { ModelContext } from '../../core/factories.ts';
 import type { StimulusModel } from '../../core/model.ts';
 import { CounterRandom } from '../../core/random/random.ts';
 import { snap, TICK } from '../../core/time.ts';
-import { emitFrom } from '../stimuli/recorded.ts';
+import { RecordedSpikes, sorted } from '../stimuli/recorded.ts';
 
 /** Uniform on (0, 1): draw `count` of a neuron in this presentation. */
 export type Draw = (neuron: number, count: number) => number;
@@ -50,9 +50,8 @@ export class Encoded implements StimulusModel {
   readonly #clock: Float64Array;
   /** [spikes sent, number of the presentation] */
   readonly #cursor: Uint32Array;
+  readonly #spikes: RecordedSpikes;
   #changed = false;
-  #times = new Float64Array(0);
-  #neurons = new Uint32Array(0);
 
   constructor({ values, start }: Shown, encode: Encode, neuronsPerValue: number, context: ModelContext) {
     const { arena } = context;
@@ -63,6 +62,7 @@ export class Encoded implements StimulusModel {
     this.#values = arena.f64(values.length);
     this.#clock = arena.f64(2);
     this.#cursor = arena.u32(2);
+    this.#spikes = new RecordedSpikes(this.size, new Float64Array(0), new Uint32Array(0), arena, this.#cursor);
     this.state = { values: this.#values, clock: this.#clock, cursor: this.#cursor };
     this.#values.set(values);
     this.#clock.set([this.#start, -1]);
@@ -70,11 +70,13 @@ export class Encoded implements StimulusModel {
   }
 
   get next(): number {
-    return this.#times[this.#cursor[0]!] ?? Infinity;
+    return this.#spikes.next;
   }
 
   restored(): void {
+    const sent = this.#cursor[0]!;
     this.#present();
+    this.#cursor[0] = sent;
   }
 
   /** Shows other intensities, as many and each from 0 to 1. Takes effect through `Network.change`, and starts then. */
@@ -92,7 +94,7 @@ export class Encoded implements StimulusModel {
   }
 
   emit(times: Float64Array, neurons: Uint32Array, capacity: number): number {
-    return emitFrom(this.#cursor, this.#times, this.#neurons, times, neurons, capacity);
+    return this.#spikes.emit(times, neurons, capacity);
   }
 
   restart(t: number): void {
@@ -102,9 +104,7 @@ export class Encoded implements StimulusModel {
       this.#cursor[1]!++;
       this.#present();
     }
-    let sent = 0;
-    while (sent < this.#times.length && this.#times[sent]! <= t) sent++;
-    this.#cursor[0] = sent;
+    this.#spikes.restart(t);
   }
 
   /** Sets the spikes of the presentation. One due at the very instant of a change comes one step of the time grid later. */
@@ -116,9 +116,8 @@ export class Encoded implements StimulusModel {
       const times = new Set(train.map((dt) => Math.max(snap(start + dt), after + TICK)));
       return [...times].map((time) => ({ time, neuron }));
     });
-    spikes.sort((a, b) => a.time - b.time || a.neuron - b.neuron);
-    this.#times = Float64Array.from(spikes, ({ time }) => time);
-    this.#neurons = Uint32Array.from(spikes, ({ neuron }) => neuron);
+    const { times, neurons } = sorted(spikes);
+    this.#spikes.setSpikes(times, neurons);
   }
 }
 

@@ -1,6 +1,6 @@
-import { UserError } from '../../core/declare/errors.ts';
 import { defineStimulus } from '../../core/declare/models.ts';
 import { choice, described, integer, number } from '../../core/declare/params.ts';
+import { read } from './recorded.ts';
 import { recording, replayed } from './replay.ts';
 
 /** How the polarity of an event chooses the neuron. */
@@ -29,9 +29,7 @@ export const events = defineStimulus({
     start: number({ default: 0, min: 0, unit: 'ms', help: 'time of the start of the file' }),
   },
   create: (p, context) => {
-    if (typeof p.file === 'string')
-      throw new UserError(`${context.name}.file is a path; only \`memspike run\` reads files.`);
-    const { times } = p.file;
-    return replayed({ ...p.file, times: times.map((t) => t + p.start) }, sensorNeurons(p), context);
+    const file = read(p.file, `${context.name}.file`);
+    return replayed({ ...file, times: file.times.map((t) => t + p.start) }, sensorNeurons(p), context);
   },
 });

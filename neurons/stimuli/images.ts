@@ -9,6 +9,7 @@ import type { ModelContext } from '../../core/factories.ts';
 import type { StimulusModel } from '../../core/model.ts';
 import { CounterRandom, Stream } from '../../core/random/random.ts';
 import { checkedTime, snap, TICK } from '../../core/time.ts';
+import { read, sorted } from './recorded.ts';
 
 /** Grey images, as read from a file: 0 black to 255 white, `size` pixels each, one image after the other. */
 export interface ImageSet {
@@ -64,8 +65,8 @@ export class ShownImages implements StimulusModel {
   readonly #stream: Stream;
   /** [number of the presentation, how many of its spikes are sent] */
   readonly #cursor: Uint32Array;
-  #times = new Float64Array(0);
-  #neurons = new Uint32Array(0);
+  #times: Float64Array = new Float64Array(0);
+  #neurons: Uint32Array = new Uint32Array(0);
 
   /** @param each neurons a pixel */
   constructor(p: Images, set: ImageSet, each: number, see: See, { arena, seed, name }: ModelContext) {
@@ -139,16 +140,8 @@ export class ShownImages implements StimulusModel {
         last = time;
       }
     }
-    spikes.sort((a, b) => a.time - b.time || a.neuron - b.neuron);
-    this.#times = Float64Array.from(spikes, (spike) => spike.time);
-    this.#neurons = Uint32Array.from(spikes, (spike) => spike.neuron);
+    ({ times: this.#times, neurons: this.#neurons } = sorted(spikes));
   }
-}
-
-/** The images of a parameter `file`, which was read. */
-export function imagesOf(file: ImageSet | string, { name }: ModelContext): ImageSet {
-  if (typeof file !== 'string') return file;
-  throw new UserError(`${name}.file is a path; only \`memspike run\` reads files.`);
 }
 
 /** Intensities from 0 to 1. */
@@ -161,5 +154,5 @@ export const images = defineStimulus({
   equation: 'P(spike of neuron j in dt) = maxRate pixel_j / 255 dt while an image is shown',
   source: 'rate code as of Diehl & Cook 2015, doi:10.3389/fncom.2015.00099',
   params: shownImages,
-  create: (p, context) => new ShownImages(p, imagesOf(p.file, context), 1, greyOf, context),
+  create: (p, context) => new ShownImages(p, read(p.file, `${context.name}.file`), 1, greyOf, context),
 });

@@ -1,21 +1,25 @@
+import { UserError } from '../../core/declare/errors.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 import type { StimulusModel } from '../../core/model.ts';
 
-/** Copies spikes of a list, from where the cursor stands, into a block; returns how many. */
-export function emitFrom(
-  cursor: Uint32Array,
-  ofTimes: Float64Array,
-  ofNeurons: Uint32Array,
-  times: Float64Array,
-  neurons: Uint32Array,
-  capacity: number,
-): number {
-  const from = cursor[0]!;
-  const to = Math.min(from + capacity, ofTimes.length);
-  times.set(ofTimes.subarray(from, to));
-  neurons.set(ofNeurons.subarray(from, to));
-  cursor[0] = to;
-  return to - from;
+interface Spike {
+  readonly time: number;
+  readonly neuron: number;
+}
+
+/** As lists, ascending in (time, neuron). */
+export function sorted(spikes: Spike[]): { times: Float64Array; neurons: Uint32Array } {
+  spikes.sort((a, b) => a.time - b.time || a.neuron - b.neuron);
+  return {
+    times: Float64Array.from(spikes, ({ time }) => time),
+    neurons: Uint32Array.from(spikes, ({ neuron }) => neuron),
+  };
+}
+
+/** What a file has been read into. @throws UserError for its path: in code nobody reads it */
+export function read<T>(file: T | string, where: string): T {
+  if (typeof file === 'string') throw new UserError(`${where} is a path; only \`memspike run\` reads files.`);
+  return file;
 }
 
 /** Plays given spikes, ascending in (time, neuron). */
@@ -26,12 +30,19 @@ export class RecordedSpikes implements StimulusModel {
   #neurons: Uint32Array;
   readonly #cursor: Uint32Array;
 
-  constructor(size: number, times: Float64Array, neurons: Uint32Array, arena: Arena) {
+  /** @param cursor whose first entry is how many were played */
+  constructor(
+    size: number,
+    times: Float64Array,
+    neurons: Uint32Array,
+    arena: Arena,
+    cursor: Uint32Array = arena.u32(1),
+  ) {
     this.size = size;
     this.#times = times;
     this.#neurons = neurons;
-    this.#cursor = arena.u32(1);
-    this.state = { cursor: this.#cursor };
+    this.#cursor = cursor;
+    this.state = { cursor };
   }
 
   /** Plays these from now on; through `Network.change`. They are no part of a checkpoint. */
@@ -46,7 +57,12 @@ export class RecordedSpikes implements StimulusModel {
   }
 
   emit(times: Float64Array, neurons: Uint32Array, capacity: number): number {
-    return emitFrom(this.#cursor, this.#times, this.#neurons, times, neurons, capacity);
+    const from = this.#cursor[0]!;
+    const to = Math.min(from + capacity, this.#times.length);
+    times.set(this.#times.subarray(from, to));
+    neurons.set(this.#neurons.subarray(from, to));
+    this.#cursor[0] = to;
+    return to - from;
   }
 
   restart(t: number): void {

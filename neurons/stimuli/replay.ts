@@ -4,7 +4,7 @@ import { described, optional, passing, text } from '../../core/declare/params.ts
 import type { ModelContext } from '../../core/factories.ts';
 import { checkedTime } from '../../core/time.ts';
 import { SIZE } from '../parts/params.ts';
-import { RecordedSpikes } from './recorded.ts';
+import { RecordedSpikes, read } from './recorded.ts';
 
 /** Spikes of one population, as read from a log: ascending times in ms, and who fired. */
 export interface Recording {
@@ -61,9 +61,5 @@ export const replay = defineStimulus({
   equation: 'neuron j fires when it fired in the log',
   source: 'none needed',
   params,
-  create: (p, context) => {
-    if (typeof p.log === 'string')
-      throw new UserError(`${context.name}.log is a path; only \`memspike run\` reads files.`);
-    return replayed(p.log, p.size, context);
-  },
+  create: (p, context) => replayed(read(p.log, `${context.name}.log`), p.size, context),
 });

@@ -2,7 +2,8 @@ import { UserError } from '../../core/declare/errors.ts';
 import { defineStimulus } from '../../core/declare/models.ts';
 import { integer, number, optional } from '../../core/declare/params.ts';
 import { contrastOf } from '../encoders/contrast.ts';
-import { greyOf, imagesOf, ShownImages, shownImages } from './images.ts';
+import { greyOf, ShownImages, shownImages } from './images.ts';
+import { read } from './recorded.ts';
 
 const sd = (value: number, help: string) =>
   number({ default: value, min: 0, exclusiveMin: true, max: 100, unit: 'pixel', help });
@@ -23,7 +24,7 @@ export const retina = defineStimulus({
     least: number({ default: 0.04, min: 0, unit: '1', help: 'contrasts up to this are none' }),
   },
   create: (p, context) => {
-    const set = imagesOf(p.file, context);
+    const set = read(p.file, `${context.name}.file`);
     const { columns = Math.sqrt(set.size) } = p;
     if (set.size % columns !== 0)
       throw new UserError(

@@ -5,7 +5,7 @@ import { described } from '../../core/declare/params.ts';
 import { atLeast } from '../../core/declare/ranged.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { checkedTime } from '../../core/time.ts';
-import { RecordedSpikes } from './recorded.ts';
+import { RecordedSpikes, sorted } from './recorded.ts';
 
 const params = {
   trains: described(z.array(z.array(z.number())).check(atLeast(1)), {
@@ -18,7 +18,7 @@ function create(trains: readonly (readonly number[])[], { arena, name }: ModelCo
   const spikes = trains.flatMap((train, neuron) =>
     train.map((t, i) => ({ time: checkedTime(t, `${name}.trains[${neuron}][${i}]`), neuron })),
   );
-  spikes.sort((a, b) => a.time - b.time || a.neuron - b.neuron);
+  const { times, neurons } = sorted(spikes);
   spikes.forEach((spike, i) => {
     const before = spikes[i - 1];
     if (before?.time === spike.time && before.neuron === spike.neuron) {
@@ -27,8 +27,6 @@ function create(trains: readonly (readonly number[])[], { arena, name }: ModelCo
       );
     }
   });
-  const times = Float64Array.from(spikes, (spike) => spike.time);
-  const neurons = Uint32Array.from(spikes, (spike) => spike.neuron);
   return new RecordedSpikes(trains.length, times, neurons, arena);
 }
 
