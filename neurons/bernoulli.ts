@@ -25,7 +25,7 @@ const params = {
   }),
   law: choice(['perEvent', 'perTime'], {
     default: 'perEvent',
-    help: 'perEvent: twice as many input events fire it twice as often at one potential; perTime: the time since the last event counts',
+    help: 'perEvent: twice as many events fire it twice as often; perTime: the time since the last event counts',
   }),
   rate: number({ default: 10, min: 0, exclusiveMin: true, unit: 'Hz', help: 'hazard at threshold, for law perTime' }),
   reset: number({ default: 0, unit: 'mV', help: 'potential after a spike' }),
@@ -108,7 +108,7 @@ export const bernoulli = defineNeuron({
   help: 'LIF that fires at each input event with a probability that its potential decides',
   equation:
     'tau dV/dt = -V + R (I + I_syn); at an event p = 1 / (1 + e^(-(V - threshold)/slope)) or, per time, p = 1 - exp(-rate e^((V - threshold)/slope) (t - last event))',
-  source: 'sigmoidal stochastic neuron: Hinton & Sejnowski 1983; per event as in clocked binary networks',
+  source: 'Hinton & Sejnowski 1983; per event as in clocked binary networks',
   params,
   create: (p, context) => new LazyNeurons(p.size, new BernoulliMembrane(p, context), context),
 });

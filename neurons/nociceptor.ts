@@ -176,7 +176,7 @@ class Nociceptor implements Membrane {
  */
 export const nociceptor = defineNeuron({
   name: 'nociceptor',
-  help: 'artificial nociceptor: a volatile threshold switch that injuring stimuli make more sensitive until they have healed',
+  help: 'artificial nociceptor: a volatile threshold switch that injuring stimuli make more sensitive until it has healed',
   equation:
     'tau dV/dt = -V; arrival: V += w (1 + hyperalgesia j); then j += (V - injuryThreshold)+ / injuryScale, at most 1; spike at V >= threshold (1 - allodynia j) (1 - facilitation f): V = 0, f = 1; f and j decay with relaxation and recovery',
   source: 'properties: doi:10.1038/s41467-017-02572-3; behavioural form, constants assumed',

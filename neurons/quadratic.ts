@@ -20,7 +20,7 @@ const params = {
     default: 15,
     ...POSITIVE,
     unit: 'mV',
-    help: `potential, from rest, above which it runs away by itself without a current; ${EACH}`,
+    help: `potential, from rest, above which it runs away without a current; ${EACH}`,
   }),
   threshold: ofEach({ default: 30, unit: 'mV', help: `a spike is there; above critical; ${EACH}` }),
   reset: ofEach({ default: 0, unit: 'mV', help: `potential after a spike, from rest; ${EACH}` }),

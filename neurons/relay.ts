@@ -35,7 +35,7 @@ const params = {
           default: 0,
           min: 0,
           unit: '1',
-          help: 'by how much a spike raises the threshold of its neuron, which is 1',
+          help: 'by how much a spike raises the threshold of its neuron, 1',
         }),
         tau: number({
           default: 100,

@@ -21,7 +21,7 @@ const params = {
     default: 1.5,
     min: 0,
     unit: 'mV',
-    help: 'standard deviation of the threshold, drawn anew for every spike (assumed)',
+    help: 'sd of the threshold, drawn anew for every spike (assumed)',
   }),
   hold: number({ default: 4.5, unit: 'mV', help: 'potential at which the device switches off (assumed)' }),
   current: CURRENT,

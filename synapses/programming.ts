@@ -8,7 +8,7 @@ import { logNormal, WIDEST } from './logNormal.ts';
 
 /** How devices miss the weights that they are programmed to. */
 const programmingParams = object({
-  levels: optional(integer({ min: 2, help: 'equally spaced levels, of which the nearest is taken' })),
+  levels: optional(integer({ min: 2, help: 'equally spaced levels; the nearest is taken' })),
   noise: number({
     default: 0,
     min: 0,
@@ -21,7 +21,7 @@ const programmingParams = object({
     min: 0,
     max: WIDEST,
     unit: '1',
-    help: 'relative sd (log-normal, mean 1) between the ranges of devices that are programmed blindly, without a look at the result',
+    help: 'relative sd (log-normal, mean 1) between the ranges of devices, programmed without a look at the result',
   }),
   flips: number({
     default: 0,

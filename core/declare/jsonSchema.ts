@@ -80,7 +80,7 @@ function bare(schema: Types): JsonSchema {
     case 'unknown':
       return {};
     default:
-      throw new UserError(`a parameter of zod's kind ${def.type} has no JSON Schema here; take another kind.`);
+      throw new UserError(`zod's kind ${def.type} has no JSON Schema here; take another one.`);
   }
 }
 

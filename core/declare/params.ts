@@ -177,23 +177,27 @@ type OneOf<S extends Shape, Out extends 'input' | 'output'> = {
   [K in keyof S]: { [P in K]: Out extends 'input' ? z.input<S[K]> : z.output<S[K]> };
 }[keyof S];
 
+/** That of these keys one is given, and no second one. */
+export const exactlyOne = (names: readonly string[]) =>
+  z.check<object>(({ value, issues }) => {
+    // A key that is unknown or has a wrong value has been told already.
+    if (issues.length > 0 || names.filter((name) => Reflect.get(value, name) !== undefined).length === 1) return;
+    issues.push({
+      code: 'custom',
+      input: value,
+      message: `a mapping with exactly one of the keys ${names.join(', ')}`,
+    });
+  });
+
 /** A mapping with exactly one of these keys: `{ uniform: [0, 1] }`. */
 export function oneOf<S extends Shape>(shape: S, spec: Meaning): z.ZodMiniType<OneOf<S, 'output'>, OneOf<S, 'input'>> {
   const names = Object.keys(shape);
   const each = Object.fromEntries(names.map((name) => [name, z.optional(shape[name]!)]));
-  const exactlyOne = z.check<object>((found) => {
-    // A key that is unknown or has a wrong value has been told already.
-    if (found.issues.length > 0) return;
-    const given = Object.values(found.value).filter((v) => v !== undefined).length;
-    if (given === 1) return;
-    found.issues.push({
-      code: 'custom',
-      input: found.value,
-      message: `a mapping with exactly one of the keys ${names.join(', ')}`,
-    });
-  });
   const about = { ...meta(spec), minProperties: 1, maxProperties: 1 };
-  return strict(each, about, [exactlyOne]) as z.ZodMiniType as z.ZodMiniType<OneOf<S, 'output'>, OneOf<S, 'input'>>;
+  return strict(each, about, [exactlyOne(names)]) as z.ZodMiniType as z.ZodMiniType<
+    OneOf<S, 'output'>,
+    OneOf<S, 'input'>
+  >;
 }
 
 type DistributionSpec = Omit<NumberSpec, 'infinity' | 'default'> & { readonly default?: Distribution };

@@ -103,8 +103,8 @@ export function beginnings(keys: ArrayLike<number>, starts: Uint32Array<ArrayBuf
 
 /** The transpose of sparse edges: one counting sort. */
 export function transpose(e: Edges, arena: Arena): Transpose {
-  const { targets, starts } = e;
-  if (targets === null || starts === null) throw new Error('dense edges need no transpose');
+  const targets = e.targets!;
+  const starts = e.starts!;
   const columnStarts = beginnings(targets, arena.u32(e.columns + 1));
   const edges = arena.u32(e.count);
   const rows = arena.u32(e.count);

@@ -8,7 +8,7 @@ const whole = (help: string) => integer({ min: 0, help });
 const some = (help: string) => integer({ min: 1, help });
 
 const range = z.tuple([whole('first'), some('count')]);
-const list = object({ neurons: z.array(whole('neuron')).check(atLeast(1)) }, 'these neurons, ascending and each once');
+const list = object({ neurons: z.array(whole('neuron')).check(atLeast(1)) }, 'these neurons, ascending');
 const window = object(
   {
     window: object({

@@ -23,8 +23,7 @@ export function simdKernels(): (KernelMemory & { kernels: Kernels; heapBase: num
   const env = { memory, log1p, noiseOf: CounterRandom.noiseOf, fillLayers };
   const { exports } = new WebAssembly.Instance(found.module, { env });
   const e = exports as unknown as Exported;
-  if (e.records!() >>> 0 !== RECORDS)
-    throw new Error('kernels were compiled with other records; run npm run build again');
+  if (e.records!() >>> 0 !== RECORDS) throw new Error('kernels of other records: run npm run build');
   return { ...found, kernels: wrap(e), heapBase: e.heapBase!() };
 }
 

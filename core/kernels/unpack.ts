@@ -40,13 +40,9 @@ class Bits {
 
   /** The same, the lowest first. */
   reversed(chances: Uint16Array, from: number, count: number): number {
-    let node = 1;
+    let left = this.number(chances, from, count);
     let value = 0;
-    for (let i = 0; i < count; i++) {
-      const bit = this.bit(chances, from + node);
-      node = 2 * node + bit;
-      value |= bit << i;
-    }
+    for (let i = 0; i < count; i++, left >>= 1) value = 2 * value + (left & 1);
     return value;
   }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
-import { choice, holds, integer, object, optional, text } from '../declare/params.ts';
+import { choice, exactlyOne, integer, object, optional, text } from '../declare/params.ts';
 import { atLeast } from '../declare/ranged.ts';
 import { show } from '../declare/show.ts';
 import { didYouMean } from '../declare/suggest.ts';
@@ -36,10 +36,7 @@ const shape = {
   every: optional(scheduleShape.every),
   times: optional(scheduleShape.times),
 };
-const oneOfThem = holds((r: object) => {
-  const { every, times, on } = r as { every?: unknown; times?: unknown; on?: unknown };
-  return [every, times, on].filter((given) => given !== undefined).length === 1;
-}, 'a mapping with exactly one of every, times and on');
+const oneOfThem = exactlyOne(['every', 'times', 'on']);
 
 /** What `recordState` and network files take, of a population and of a projection. */
 export const stateOfNeurons = object({

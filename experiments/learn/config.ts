@@ -94,7 +94,7 @@ export const netSchema = object({
         unit: '1',
         help: 'how far off what is read may lie, as a share of the range',
       }),
-      maxPulses: integer({ default: 1000, min: 1, help: 'pulses that a synapse gets at the most' }),
+      maxPulses: integer({ default: 1000, min: 1, help: 'most pulses that a synapse gets' }),
       noise: number({
         default: 0,
         min: 0,

@@ -21,7 +21,7 @@ export const amplitudeCode = defineStimulus({
   name: 'amplitudeCode',
   help: 'shows intensities as amplitudes of common pulses: how many of the `levels` neurons of a value fire together',
   equation: 'neurons i levels … i levels + round(x_i levels) - 1 fire at start + k period',
-  source: 'thermometer code of a pulse amplitude; none needed',
+  source: 'none needed: a thermometer code',
   params: {
     ...shown,
     window,

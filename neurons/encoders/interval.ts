@@ -19,7 +19,7 @@ export const intervalCode = defineStimulus({
   name: 'intervalCode',
   help: 'shows intensities as the interval between spikes: the stronger, the shorter',
   equation: 'interval = longest - x (longest - shortest), count spikes from start on',
-  source: 'inter-spike-interval code of one pair; none needed',
+  source: 'none needed',
   params: {
     ...shown,
     shortest: number({ default: 2, min: 0, exclusiveMin: true, unit: 'ms', help: 'interval at intensity 1' }),

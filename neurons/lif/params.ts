@@ -132,7 +132,7 @@ export const lifParams = {
       min: 0,
       exclusiveMin: true,
       unit: 'nS',
-      help: 'for synapse conductance: takes the place of capacitance / tau, which it is by default',
+      help: 'for synapse conductance; default: capacitance / tau',
     }),
   ),
   adaptive: optional(adaptive),

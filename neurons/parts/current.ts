@@ -19,7 +19,7 @@ const period = number({
   help: 'the steps come again after it; the first one is at 0 ms',
 });
 
-const file = text({ help: 'table with columns time (ms) and current (pA), read where a network file is' });
+const file = text({ help: 'table of time (ms) and current (pA), read where a network file is' });
 const changing = object({ steps: optional(steps), file: optional(file), period: optional(period) }).check(
   holds((p) => (p.steps === undefined) !== (p.file === undefined), 'a mapping with either steps or file'),
 );

@@ -35,5 +35,5 @@ export const NODE_RESISTANCE_OFF = number({
   min: 0,
   exclusiveMin: true,
   unit: 'GΩ',
-  help: 'resistance of the device while off; with the capacitance the time constant of integration',
+  help: 'resistance of the device while off',
 });

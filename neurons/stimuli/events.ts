@@ -20,8 +20,8 @@ export const events = defineStimulus({
     file: described(recording, {
       description: 'event file (.bin or .dat), relative to the network file; in code also a Recording',
     }),
-    width: integer({ default: 34, min: 1, max: 1024, unit: 'pixels', help: 'of the sensor from left to right' }),
-    height: integer({ default: 34, min: 1, max: 1024, unit: 'pixels', help: 'of the sensor from top to bottom' }),
+    width: integer({ default: 34, min: 1, max: 1024, unit: 'pixels', help: 'of the sensor' }),
+    height: integer({ default: 34, min: 1, max: 1024, unit: 'pixels', help: 'of the sensor' }),
     polarity: choice(POLARITIES, {
       default: 'both',
       help: 'darker and brighter (on) as two neurons a pixel or as one, or only one of them',

@@ -37,7 +37,7 @@ export const shownImages = {
     { description: 'IDX image file, plain or gzipped, relative to the network file; in code also an ImageSet' },
   ),
   show: described(
-    withDefault(z.array(integer({ min: 0, help: 'number of an image, the first is 0' })).check(atLeast(1)), [0]),
+    withDefault(z.array(integer({ min: 0, help: 'number of an image, from 0' })).check(atLeast(1)), [0]),
     { description: 'which images, in the order to show them' },
   ),
   maxRate: number({ default: 100, min: 0, unit: 'Hz', max: 1e6, help: 'rate of a white pixel' }),

@@ -18,7 +18,7 @@ export const retina = defineStimulus({
   params: {
     ...shownImages,
     maxRate: number({ default: 400, min: 0, unit: 'Hz', max: 1e6, help: 'rate at a contrast of 1' }),
-    columns: optional(integer({ min: 1, help: 'width of an image; default: images are square' })),
+    columns: optional(integer({ min: 1, help: 'width of an image; default: square' })),
     centre: sd(0.6, 'sd of the centre'),
     surround: sd(1.6, 'sd of the surround'),
     least: number({ default: 0.04, min: 0, unit: '1', help: 'contrasts up to this are none' }),

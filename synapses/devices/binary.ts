@@ -10,7 +10,7 @@ export const binary = defineDevice({
   help: 'two states, switched at random: a graded weight is a probability',
   equation:
     'g <- 1 with probability min(1, pSet strength) upwards; g <- 0 with probability min(1, pReset |strength|) downwards',
-  source: 'stochastic RRAM synapse of N2D2, https://github.com/CEA-LIST/N2D2',
+  source: 'N2D2, https://github.com/CEA-LIST/N2D2',
   params: {
     gMin: number({ default: 1.19e-5, min: 0, unit: 'S', help: 'conductance when off' }),
     gMax: number({ default: 3.04e-4, min: 0, exclusiveMin: true, unit: 'S', help: 'conductance when on' }),

@@ -42,7 +42,7 @@ export const commonParams = {
     integer({
       min: 1,
       max: 1000,
-      help: 'the weight is the mean of so many devices (reading differential: on each side), which take turns at being pulsed; 1, if left out',
+      help: 'the weight is the mean of so many devices (reading differential: on each side), which are pulsed in turn; 1, if left out',
     }),
   ),
   programming: optional(programmingParams),
@@ -149,8 +149,7 @@ function devicesOf(kind: Kind, range: CellRange, p: CommonParams): DeviceFactory
     reach: { low: bounds.low, high: bounds.high, electrical: e && { ...e, weightPerSiemens: weightPerSiemens(e) } },
     create(context) {
       const { edges, name, drawn } = context;
-      const weights = edges.weights as Floats | null;
-      if (weights === null) throw new Error('devices need a weight of their own');
+      const weights = edges.weights as Floats; // `wire` gives plastic synapses one each
       if (!drawn && (grouped || p.programming))
         requireWithin(weights, bounds, (w) => outOfRange(w, bounds.low, bounds.high, name));
       if (p.programming) requireDistinct(edges, 'programming', name);

@@ -7,7 +7,7 @@ export const ideal = defineDevice({
   name: 'ideal',
   help: 'no device: the weight moves by strength × (wMax - wMin), hard bounds',
   equation: 'w <- w + strength (wMax - wMin), clipped to [wMin, wMax]',
-  source: 'Song, Miller & Abbott 2000, doi:10.1038/78829',
+  source: 'Song et al. 2000, doi:10.1038/78829',
   params: {
     wMin: number({ default: 0, unit: '1', help: "smallest weight, in the target's unit" }),
     wMax: number({ default: 1, unit: '1', help: "largest weight, in the target's unit" }),

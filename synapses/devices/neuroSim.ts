@@ -40,7 +40,7 @@ export const neuroSim = defineDevice({
   help: 'pulse-number model of NeuroSim: a strength of 1 is one pulse on a curve of given nonlinearity',
   equation:
     'G(p) = gMin + B (1 - e^(-p/A)), B = (gMax - gMin)/(1 - e^(-P/A)); p <- p + strength; downwards p falls from P and A < 0',
-  source: 'Chen, Peng & Yu 2018, doi:10.1109/TCAD.2018.2789723 (MLP+NeuroSim V3)',
+  source: 'Chen et al. 2018, doi:10.1109/TCAD.2018.2789723 (MLP+NeuroSim V3)',
   params: {
     gMin: number({ default: AG_A_SI.gMin, min: 0, unit: 'S', help: 'smallest conductance' }),
     gMax: number({ default: AG_A_SI.gMax, min: 0, exclusiveMin: true, unit: 'S', help: 'largest conductance' }),

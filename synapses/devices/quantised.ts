@@ -13,7 +13,7 @@ export const quantised = defineDevice({
   name: 'quantised',
   help: 'conductance in whole quanta 2e²/h, one more or less a pulse',
   equation: 'G = n G0, G0 = 2e²/h; n <- n ± floor(p |strength| + u), p = pUp or pDown, u uniform on (0, 1)',
-  source: 'sixteen such states: Nanoscale Horiz. 2023, 8, 716 (review), reference 142',
+  source: 'Nanoscale Horiz. 2023, 8, 716 (review), reference 142',
   params: {
     ...writeParams,
     quantaMin: integer({ default: 1, min: 0, help: 'fewest quanta' }),

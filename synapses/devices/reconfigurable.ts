@@ -12,8 +12,7 @@ export const reconfigurable = defineDevice({
   help: 'soft-bound device that is volatile or not, by mode',
   equation:
     'g <- g + etaUp strength (1 - g) upwards, g - etaDown |strength| g downwards; volatile: g decays as e^(-t/relaxation) between pulses',
-  source:
-    'volatile and non-volatile modes of one device: Nanoscale Horiz. 2023, 8, 716 (review), references 102 and 132',
+  source: 'Nanoscale Horiz. 2023, 8, 716 (review), references 102 and 132',
   params: {
     mode: choice(['nonVolatile', 'volatile'], { default: 'nonVolatile', help: 'whether it keeps its state' }),
     relaxation: number({

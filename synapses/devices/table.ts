@@ -96,7 +96,7 @@ export const table = defineDevice({
   name: 'table',
   help: 'steps drawn from what was measured: the distribution of the change of g for each g',
   equation: 'g <- g + strength m + √strength (q - m); q drawn from the quantiles at g, m their mean',
-  source: 'lookup tables of CrossSim, https://github.com/sandialabs/cross-sim',
+  source: 'CrossSim, https://github.com/sandialabs/cross-sim',
   params: { steps: withDefault(steps, steps.parse({})) },
   cell: ({ steps }): CellFactory => {
     check(steps.up, 'steps.up');

@@ -109,7 +109,7 @@ export const eligibility = defineModulator({
   name: 'eligibility',
   help: 'gathers the pulses of the rule in a decaying trace, which a modulating spike (a reward) writes to the devices',
   equation: 'dc/dt = -c/tau; rule: c += strength; modulating spike: strength gain c',
-  source: 'Izhikevich 2007, doi:10.1093/cercor/bhl152, with a reward as short as a spike; default values: assumed',
+  source: 'Izhikevich 2007, doi:10.1093/cercor/bhl152, with a reward as short as a spike; defaults assumed',
   params,
   create: (p, context) => new Eligibility(p, context),
 });

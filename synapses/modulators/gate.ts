@@ -75,7 +75,7 @@ export const gate = defineModulator({
   name: 'gate',
   help: 'scales the pulses of the rule by a trace of the modulating spikes',
   equation: 'strength × m(t); m = baseline + sum of gain e^(-(t - t_mod)/tau) over modulating spikes',
-  source: 'three-factor rules: Frémaux & Gerstner 2016, doi:10.3389/fncir.2015.00085; default values: assumed',
+  source: 'Frémaux & Gerstner 2016, doi:10.3389/fncir.2015.00085; defaults assumed',
   params,
   create: (p, context) => new Gate(p, context),
 });

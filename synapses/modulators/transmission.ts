@@ -17,7 +17,7 @@ const params = {
     default: 1,
     min: 0,
     unit: '1',
-    help: 'share that passes at the most; below `dark` the modulator closes the synapses, as humidity may',
+    help: 'share that passes at the most; below `dark` the modulator closes the synapses',
   }),
   eta: number({
     default: 0.3,
@@ -109,8 +109,7 @@ export const transmission = defineModulator({
   help: 'scales what arrivals deliver by a saturating trace of the modulating spikes: light or humidity on a synapse that senses',
   equation:
     'factor of an arrival dark + (bright - dark) m; modulating spike, h after the last: m <- m e^(-h/tau); m <- m + eta (1 - m)',
-  source:
-    'memristors gated by light and humidity: Nanoscale Horiz. 2023, 8, 716 (review), references 86 and 101; equation and constants assumed',
+  source: 'Nanoscale Horiz. 2023, 8, 716 (review), references 86 and 101; equation and constants assumed',
   params,
   create: (p, context) => new Transmission(p, context),
 });

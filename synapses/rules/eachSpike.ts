@@ -10,7 +10,7 @@ export const eachSpike = defineRule({
   name: 'eachSpike',
   help: 'identical pulses that do not overlap: down at each arrival, up at each postsynaptic spike; timing is left to the device',
   equation: 'at an arrival: strength = -down; at a postsynaptic spike: strength = up',
-  source: 'pulses of second-order devices: Kim et al. 2015, doi:10.1021/acs.nanolett.5b00697',
+  source: 'Kim et al. 2015, doi:10.1021/acs.nanolett.5b00697',
   params: {
     up: number({ default: 1, min: 0, unit: '1', help: 'strength of the pulse at a postsynaptic spike' }),
     down: number({ default: 1, min: 0, unit: '1', help: 'strength of the pulse at an arrival' }),

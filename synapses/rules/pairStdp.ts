@@ -38,7 +38,7 @@ const params = {
     default: 0,
     min: 0,
     unit: '1',
-    help: 'potentiation is multiplied by (1 - g)^muPlus; 0 additive, 1 multiplicative, between them a power law',
+    help: 'potentiation is multiplied by (1 - g)^muPlus; 0 additive, 1 multiplicative',
   }),
   muMinus: number({
     default: 0,
@@ -102,7 +102,7 @@ export const pairStdp = defineRule({
   equation:
     'post: strength aPlus (1 - g)^muPlus x_pre; pre: -aMinus g^muMinus y_post; traces x, y decay with tauPlus, tauMinus',
   source:
-    'Song, Miller & Abbott 2000, doi:10.1038/78829; traces: Morrison, Diesmann & Gerstner 2008, doi:10.1007/s00422-008-0233-1; weight dependence: Guetig et al. 2003, doi:10.1523/JNEUROSCI.23-09-03697.2003',
+    'Song et al. 2000, doi:10.1038/78829; traces: Morrison et al. 2008, doi:10.1007/s00422-008-0233-1; weight dependence: Guetig et al. 2003, doi:10.1523/JNEUROSCI.23-09-03697.2003',
   params,
   create: (p, context) =>
     p.pairing === 'presynapticCentred' ? new PresynapticCentred(p, context) : new PairStdp(p, context),

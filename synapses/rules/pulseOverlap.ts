@@ -46,7 +46,7 @@ const params = {
     waveform('voltage after a presynaptic spike: points [ms, V] joined by straight lines, a jump is two points'),
     SPIKE,
   ),
-  post: optional(waveform('voltage after a postsynaptic spike; the same as `pre` if it is not given')),
+  post: optional(waveform('voltage after a postsynaptic spike; default: as `pre`')),
   thresholdUp: number({ default: 1, min: 0, exclusiveMin: true, unit: 'V', help: 'the device moves up above this' }),
   thresholdDown: number({ default: 1, min: 0, exclusiveMin: true, unit: 'V', help: 'it moves down below minus this' }),
   gainUp: number({ default: 0.1, min: 0, unit: '1/(V ms)', help: 'strength per area above the threshold' }),

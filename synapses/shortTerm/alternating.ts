@@ -30,9 +30,9 @@ class Alternating implements ShortTerm {
 /** Spikes are changes of state of neurons with two states (`glauber`): the weight arrives as it is when the source goes up, negative when it goes down. */
 export const alternating = defineShortTerm({
   name: 'alternating',
-  help: 'passes on changes of state: the weight when its source goes up, minus the weight when it goes down',
+  help: 'passes on changes of state: the weight when its source goes up, minus it when down',
   equation: 'factor +1, -1, +1, ... (-1 first for sources that are up at the start)',
-  source: 'spikes as transitions of binary neurons: NEST, ginzburg_neuron and mcculloch_pitts_neuron',
+  source: 'ginzburg_neuron and mcculloch_pitts_neuron of NEST',
   params,
   create: ({ up }, context) => new Alternating(up, context),
 });

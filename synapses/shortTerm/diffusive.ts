@@ -75,7 +75,7 @@ export const diffusive = defineShortTerm({
   help: 'diffusive memristor: a filament that arrivals build and diffusion dissolves opens the way when it is thick enough',
   equation:
     'per arrival, h after the last: m <- m e^(-h/tau), open if m < hold theta; m <- m + eta (1 - m), closed if m >= theta; factor 1 if closed, else base',
-  source: 'devices of Wang et al. 2017, doi:10.1038/nmat4756; this threshold form is assumed',
+  source: 'devices of Wang et al. 2017, doi:10.1038/nmat4756; threshold form assumed',
   params,
   create: (p, context) => new Diffusive(p, context),
 });

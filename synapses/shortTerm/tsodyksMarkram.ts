@@ -102,7 +102,7 @@ export const tsodyksMarkram = defineShortTerm({
   equation:
     'per spike, h after the last: x <- 1 + (x - x u - 1) e^(-h/tauRec); u <- U + u (1 - U) e^(-h/tauFacil); factor u x',
   source:
-    'Tsodyks, Pawelzik & Markram 1998, doi:10.1162/089976698300017502; recursion of Maass & Markram 2002, doi:10.1016/S0893-6080(01)00144-7',
+    'Tsodyks et al. 1998, doi:10.1162/089976698300017502; recursion of Maass & Markram 2002, doi:10.1016/S0893-6080(01)00144-7',
   params,
   create: (p, context) => new TsodyksMarkram(p, context),
 });

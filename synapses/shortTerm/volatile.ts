@@ -12,10 +12,7 @@ const time = (initial: number, help: string) =>
 const share = (initial: number, help: string) => number({ default: initial, min: 0, max: 1, unit: '1', help });
 
 const params = {
-  base: share(
-    0.1,
-    'smallest conductance, as a share of the largest: what is delivered at rest, of a weight of 1 (assumed)',
-  ),
+  base: share(0.1, 'smallest conductance, as a share of the largest: delivered at rest (assumed)'),
   eta: share(0.3, 'share of the rest that an arrival adds to the fast part (assumed)'),
   tau: time(40, 'relaxation of the fast part'),
   slow: share(0, 'weight of the slow part beside the fast one; 0: one time constant'),
@@ -86,7 +83,7 @@ export const volatile = defineShortTerm({
   help: 'volatile memristor: facilitation that relaxes with one or two time constants or as a stretched exponential',
   equation:
     'per arrival, h after the last: m_i <- m_i e^(-(h/tau_i)^beta); m_i <- m_i + eta_i (1 - m_i); factor base + (1 - base)((1 - slow) m_1 + slow m_2)',
-  source: 'relaxation of volatile memristors and paired-pulse facilitation: Nanoscale Horiz. 2023, 8, 716 (review)',
+  source: 'Nanoscale Horiz. 2023, 8, 716 (review)',
   params,
   create: (p, context) => new Volatile(p, context),
 });

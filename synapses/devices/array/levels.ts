@@ -5,8 +5,8 @@ export const levelsParams = object(
     count: integer({ default: 32, min: 2, help: 'number of levels, from gMin to gMax (assumed)' }),
     rounding: choice(['stochastic', 'deterministic'], {
       default: 'stochastic',
-      help: 'to one of the two levels beside, the nearer one more likely, so that the mean is kept; or to the nearest, which stops learning where steps are below half a level',
+      help: 'to one of the levels beside, so that the mean is kept; or to the nearest, which stops learning where steps are below half a level',
     }),
   },
-  'conductance holds a finite number of equally spaced levels after each pulse',
+  'conductance holds equally spaced levels after each pulse',
 );

@@ -20,7 +20,7 @@ const readNoiseParams = object(
     }),
     of: optional(
       choice(['value', 'range'], {
-        help: 'share of the current itself (value, if left out), or of what gMax - gMin makes, the same in every state (range)',
+        help: 'share of the current itself (value, if left out), or of what gMax - gMin makes (range)',
       }),
     ),
   },
@@ -56,7 +56,7 @@ export const nonIdealities = {
       min: 0,
       max: 1,
       unit: '1',
-      help: 'correlation of the noise of steps that a device makes before its direction turns; 0, if left out; 1: one draw for all of them',
+      help: 'correlation of the noise of steps that a device makes before its direction turns; 0, if left out; 1: one draw for all',
     }),
   ),
   writeNoise: number({

@@ -39,7 +39,7 @@ export const oneSidedParams = object(
       help: 'pulses at the most: down on each side, and back (assumed)',
     }),
   },
-  'reading differential: upward pulses raise G+, downward ones G-, and both are reset and their difference is written back when one comes near the top; left out, each pulse moves both in opposite directions',
+  'reading differential: upward pulses raise G+, downward ones G-; near the top both are reset and their difference is written back; left out, each pulse moves both in opposite directions',
 );
 
 export type OneSided = z.output<typeof oneSidedParams>;

@@ -21,7 +21,7 @@ export const readParams = {
     min: 0,
     exclusiveMin: true,
     unit: '1',
-    help: "weight of a device at gMax in the target's unit; weight is proportional to conductance",
+    help: "weight of a device at gMax, in the target's unit",
   }),
   reading: choice(['single', 'pair', 'referenceColumn', 'differential'], {
     default: 'single',

@@ -32,7 +32,7 @@ export const stashParams = object(
       default: FOR_GOOD,
       min: 1,
       max: FOR_GOOD,
-      help: 'pulses that a hidden device misses before it is shown again; 65535: it stays hidden until revealed',
+      help: 'pulses that a hidden device misses before it is shown again; 65535: until revealed',
     }),
   },
   'trained synapses are hidden: neither read nor written, without current or energy, until they are revealed',

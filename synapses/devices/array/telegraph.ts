@@ -16,7 +16,7 @@ export const telegraphParams = object(
     tauHigh: dwell('high'),
     tauLow: dwell('low'),
   },
-  'random telegraph noise: a trap in each device is empty (high) or filled (low); exponential dwell times, exact at any read',
+  'random telegraph noise: a trap in each device is empty (high) or filled (low); exponential dwell times',
 );
 
 /** Probability of the high state `dt` ms after the state `high` was seen; at dt = Infinity the stationary one. */

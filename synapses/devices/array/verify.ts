@@ -15,7 +15,7 @@ export const programmingParams = object(
       unit: '1',
       help: 'how far off what is read may lie, as a share of the range',
     }),
-    maxPulses: integer({ default: 100, min: 1, help: 'pulses that a synapse gets at the most' }),
+    maxPulses: integer({ default: 100, min: 1, help: 'most pulses that a synapse gets' }),
     strength: number({
       default: 1,
       min: 0,

@@ -313,8 +313,8 @@ test('what cannot be recorded is refused', () => {
     /b\.record\.state\.quantities\[0\] is "treshold", which is nothing that it has, did you mean "threshold"\?/,
   );
   refused(() => net.recordState(b, rec({ neurons: [2] })), /neurons names 2, but b has 2 neurons/);
-  refused(() => net.recordState(b, rec({ on: 'spike' })), /exactly one of every, times and on/);
-  refused(() => net.recordState(b, rec({ every: undefined })), /exactly one of every, times and on/);
+  refused(() => net.recordState(b, rec({ on: 'spike' })), /exactly one of the keys every, times, on/);
+  refused(() => net.recordState(b, rec({ every: undefined })), /exactly one of the keys every, times, on/);
   refused(
     () => net.recordState(a as never, rec({})),
     /recordState: the first argument is population "a", which is no model of neurons/,

@@ -67,7 +67,7 @@ test('mistakes have their path', () => {
   const refuses = (act: () => unknown, message: RegExp) =>
     assert.throws(act, (e: unknown) => e instanceof UserError && message.test(e.message));
   refuses(() => described({ evry: 3 }), /populations\.output\.record\.state\.evry is unknown/);
-  refuses(() => described({ on: 'spike' }), /record\.state is .*exactly one of every, times and on/);
+  refuses(() => described({ on: 'spike' }), /record\.state is .*exactly one of the keys every, times, on/);
   refuses(
     () => described({}, { on: 'spike' }),
     /projections\.0\.record\.state\.on is "spike", but must be one of "pre", "post"/,
