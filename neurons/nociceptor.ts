@@ -34,7 +34,7 @@ const params = {
     max: 1,
     exclusiveMax: true,
     unit: '1',
-    help: 'share by which the threshold is lower right after a spike (assumed)',
+    help: 'share by which the threshold is lower after a spike (assumed)',
   }),
   relaxation: number({
     default: 100,

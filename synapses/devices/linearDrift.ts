@@ -19,7 +19,7 @@ const params = {
   window: integer({
     default: 0,
     min: 0,
-    help: 'exponent p of the Joglekar window 1 - (2x - 1)^(2p), with which a device that reached a bound stays there; 0: no window',
+    help: 'exponent p of the Joglekar window 1 - (2x - 1)^(2p), which keeps a device at a bound that it reached; 0: no window',
   }),
   ...voltagePulses(VOLTS, SECONDS),
 };

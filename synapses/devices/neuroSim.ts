@@ -37,7 +37,7 @@ function pulseOf(p: WriteParams & { readonly gMin: number; readonly gMax: number
  */
 export const neuroSim = defineDevice({
   name: 'neuroSim',
-  help: 'pulse-number model of NeuroSim: a strength of 1 is one pulse on a curve of given nonlinearity',
+  help: 'pulse-number model of NeuroSim: strength 1 is one pulse on a curve of given nonlinearity',
   equation:
     'G(p) = gMin + B (1 - e^(-p/A)), B = (gMax - gMin)/(1 - e^(-P/A)); p <- p + strength; downwards p falls from P and A < 0',
   source: 'Chen et al. 2018, doi:10.1109/TCAD.2018.2789723 (MLP+NeuroSim V3)',

@@ -10,7 +10,7 @@ import { defineDevice } from './defineDevice.ts';
  */
 export const stmLtm = defineDevice({
   name: 'stmLtm',
-  help: 'short-term and long-term memory: pulses that come often enough become permanent',
+  help: 'short-term and long-term memory: pulses that come often become permanent',
   equation:
     's <- s e^(-t/tauS) + etaS strength (1 - s); where s > thetaL: l <- l + etaL strength (1 - l)(s - thetaL)/(1 - thetaL); g = l + (1 - l) s',
   source: 'behaviour of Ohno et al., Nat. Mater. 10, 591 (2011); equations assumed',

@@ -12,7 +12,7 @@ import { TracedRule } from './traced.ts';
 const params = {
   pairing: choice(['allToAll', 'nearest', 'presynapticCentred'], {
     default: 'allToAll',
-    help: 'each spike pairs with all earlier spikes of the other side, or with the latest one only (nearest, symmetric), or each presynaptic spike with the postsynaptic ones before and after it',
+    help: 'each spike pairs with all earlier spikes of the other side, or with the latest only (nearest, symmetric), or each presynaptic spike with the postsynaptic ones before and after it',
   }),
   aPlus: number({
     default: 0.01,

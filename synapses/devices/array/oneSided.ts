@@ -9,7 +9,7 @@ export const oneSidedParams = object(
       exclusiveMin: true,
       max: 1,
       unit: '1',
-      help: 'a pair is refreshed when one side is above this share of weightAtGMax, and the other above the tolerance (assumed)',
+      help: 'a pair is refreshed when one side exceeds this share of weightAtGMax, and the other the tolerance (assumed)',
     }),
     tolerance: number({
       default: 0.01,
