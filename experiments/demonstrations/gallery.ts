@@ -59,7 +59,7 @@ export const GALLERY: readonly Section[] = [
         standing: 'works',
         shows:
           "one device file, volatile as the neuron and non-volatile as the synapse: a network of nothing else learns letters; what either does in the other's mode",
-        figure: 'letters told: 60.3 % before, 99.7 % after learning; volatile synapses 20.7 %',
+        figure: 'letters told: 62.5 % before, 98.7 % after learning; volatile synapses 20.7 %',
         control: 'either role in the mode of the other',
       },
       {
@@ -286,10 +286,10 @@ export const GALLERY: readonly Section[] = [
         standing: 'part',
         shows: 'what writes and reads of every preset cost, on the scale from the brain over RRAM to phase change',
         figure:
-          "full switch of Ag:a-Si 8.96e-9 J, a read 4.8e-17 J; in RRAM's range 7 of 36 presets, 28 with a tenth of the assumed pulses",
+          "full switch of Ag:a-Si 6.12e-9 J, a read 4.8e-17 J; in RRAM's range 7 of 36 presets, 28 with a tenth of the assumed pulses",
         control: 'pulses ten times as long, and a tenth of that',
         missed:
-          "A full switch lies in RRAM's range: Ag:a-Si takes 9 nJ, since it is pulsed for 300 µs. A full switch costs what is quoted: 5 to 140 times as much, since that is booked for one pulse at gMax and a switch takes 15 and more.",
+          "A full switch lies in RRAM's range: Ag:a-Si takes 6 nJ, since it is pulsed for 300 µs. A full switch costs what is quoted: 5 to 146 times as much, since that is booked for one pulse at gMax and a switch takes 15 and more.",
       },
     ],
   },
