@@ -113,10 +113,13 @@ export function reaching(
   horizon = Infinity,
 ): number {
   const threshold = (t: number) => theta + above * exp(-kappa * t);
-  const h = (t: number) => potential(t) - threshold(t);
+  let u = 0;
+  const h = (t: number) => {
+    u = potential(t);
+    return u - threshold(t);
+  };
   if (h(0) >= 0) return 0;
   const slope = (t: number) => {
-    const u = potential(t);
     let rise = -u;
     for (const { g, e, rate } of drives) rise += g * exp(-t * rate) * (e - u);
     return rise + above * kappa * exp(-kappa * t);

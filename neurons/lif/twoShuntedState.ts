@@ -5,7 +5,6 @@ import { radauRules } from '../../core/kernels/radau.ts';
 import { exp } from '../../core/math.ts';
 import type { Membranes } from './membranes.ts';
 import type { LifParams } from './params.ts';
-import { shuntedByTwo } from './quadrature.ts';
 import { reaching } from './shunt.ts';
 import { isLast, type Shunted, timeBelow } from './shunted.ts';
 
@@ -174,12 +173,18 @@ export class TwoShuntedState implements Shunted {
       this.#forward(wait);
     }
     const { r, s, e, f } = this.#shunts;
-    const v = onward[0]!;
-    const [one, two] = [
-      { g: onward[2]!, e, rate: r },
-      { g: onward[3]!, e: f, rate: s },
+    const from = onward.slice();
+    const [, , g, h] = from as unknown as [number, number, number, number];
+    const potential = (wait: number) => {
+      onward.set(from);
+      this.#forward(wait);
+      return onward[0]!;
+    };
+    const drives = [
+      { g, e, rate: r },
+      { g: h, e: f, rate: s },
     ];
-    return at + reaching((wait) => shuntedByTwo(v, one, two, wait), [one, two], bar, 0, 0) * this.#tau;
+    return at + reaching(potential, drives, bar, 0, 0) * this.#tau;
   }
 
   #keep(j: number, mV: number, t: number, g: number, h: number): void {

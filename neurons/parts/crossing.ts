@@ -27,18 +27,20 @@ export function firstCrossing(c: number, p: number, tp: number, q: number, tq: n
   return root(g, slope, low, high);
 }
 
-/** Newton's method kept inside a bracket with g(low) < 0 <= g(high). */
+/** Newton's method kept inside a bracket with g(low) < 0 <= g(high). The slope is asked for where g was last. */
 export function root(g: (t: number) => number, slope: (t: number) => number, from: number, to: number): number {
   let low = from;
   let high = to;
   let t = low;
+  let value = g(t);
   for (let i = 0; i < 200; i++) {
-    const step = g(t) / slope(t);
+    const step = value / slope(t);
     let next = t - step;
     if (!(next > low && next < high)) next = (low + high) / 2;
     if (Math.abs(next - t) <= 1e-13 * Math.max(1, next) || next === low || next === high) return next;
     t = next;
-    if (g(t) < 0) low = t;
+    value = g(t);
+    if (value < 0) low = t;
     else high = t;
   }
   return t;
