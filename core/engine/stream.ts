@@ -1,5 +1,5 @@
-import { bySource } from '../graph/bySource.ts';
-import { type Edges, rowSize } from '../graph/edges.ts';
+import { type BySource, bySource } from '../graph/bySource.ts';
+import { rowSize } from '../graph/edges.ts';
 import type { Neurons } from '../graph/population.ts';
 import type { Projection } from '../graph/projection.ts';
 import type { EventSource } from '../graph/source.ts';
@@ -38,9 +38,8 @@ export class Stream implements Reception, EventSource {
   /** What was collected of each lane that no queue stands for. */
   #counts = new Uint32Array(0);
   #records: EdgesRecord[] = [];
-  /** Of each projection, as this stream reads them, and those that were copied for it. */
-  #edges: Edges[] = [];
-  readonly #copies = new Map<Projection, Edges>();
+  /** Edges that were copied for it. */
+  readonly #copies = new Map<Projection, BySource>();
   #serves = false;
   /** Whether any of its devices are read. */
   #reads = false;
@@ -57,12 +56,8 @@ export class Stream implements Reception, EventSource {
 
   /** Those of one instant go by projection and row, as lanes would have brought them. */
   readonly #apart = (a: number, b: number): number => {
-    const { of, rows } = this.#arrivals;
-    if (of[a] !== of[b]) return of[a]! - of[b]!;
-    const projection = this.#place.incoming[of[a]!]!;
-    if (!this.#copies.has(projection)) return rows[a]! - rows[b]!;
-    const { lanes } = projection.queue!;
-    return lanes[rows[a]! % lanes.length]! - lanes[rows[b]! % lanes.length]! || rows[a]! - rows[b]!;
+    const { of } = this.#arrivals;
+    return of[a]! - of[b]! || this.#row(a) - this.#row(b);
   };
 
   constructor(place: Place, loop: Loop) {
@@ -95,7 +90,7 @@ export class Stream implements Reception, EventSource {
       for (const lane of projection.lanes) lane.proxy = this.#serves ? this : null;
     }
     if (!this.#serves) return;
-    this.#edges = incoming.map((projection, p) => this.#read(projection, this.#records[p]!));
+    for (const [p, projection] of incoming.entries()) this.#read(projection, this.#records[p]!);
     this.order = population.order;
     this.queued = Infinity;
     this.#counts = new Uint32Array(lanes);
@@ -117,23 +112,31 @@ export class Stream implements Reception, EventSource {
   }
 
   /** Edges of a projection for its kernel: where a queue brings rows that nobody else asks for, and there is room, by source. */
-  #read(projection: Projection, r: EdgesRecord): Edges {
+  #read(projection: Projection, r: EdgesRecord): void {
     const { arena } = this.#loop;
-    const { queue, devices } = projection;
-    let { edges } = projection;
+    const { edges, queue, devices } = projection;
     if (queue !== null && devices === null) {
-      const bytes = 12 * edges.count + 4 * edges.rows;
+      const bytes = 12 * (edges.count + edges.rows);
       if (!this.#copies.has(projection) && arena.fits(2 * bytes))
         this.#copies.set(projection, bySource(edges, queue, arena));
-      edges = this.#copies.get(projection) ?? edges;
     }
-    r.starts = edges.starts;
-    r.targets = edges.targets;
-    r.wide = edges.targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0;
-    r.weights = edges.weights;
+    const { starts, targets, weights } = this.#copies.get(projection) ?? edges;
+    r.starts = starts;
+    r.targets = targets;
+    r.wide = targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0;
+    r.weights = weights;
     r.weight = edges.weight;
     r.columns = edges.columns;
-    return edges;
+  }
+
+  /** Row of an arrival in the edges of its projection. */
+  #row(i: number): number {
+    const { of, rows } = this.#arrivals;
+    const projection = this.#place.incoming[of[i]!]!;
+    const row = rows[i]!;
+    if (!this.#copies.has(projection)) return row;
+    const { lanes, count } = projection.queue!;
+    return lanes[row % lanes.length]! * count + Math.floor(row / lanes.length);
   }
 
   #room(places: number): Arrivals {
@@ -181,12 +184,12 @@ export class Stream implements Reception, EventSource {
         if (until > now) k = model.stream(this.#arrivals, k, Math.min(count, k + AT_ONCE), until);
         if (k === from)
           for (; k < count && times[order[k]!] === now; k++) {
-            const i = order[k]!;
-            const edges = this.#edges[of[i]!]!;
-            const row = rows[i]!;
+            const projection = incoming[of[order[k]!]!]!;
+            const { edges } = projection;
+            const row = this.#row(order[k]!);
             model.receive(edges, row, 1, now);
-            incoming[of[i]!]!.arrivals++;
-            incoming[of[i]!]!.synapticEvents += rowSize(edges, row);
+            projection.arrivals++;
+            projection.synapticEvents += rowSize(edges, row);
           }
         last = times[order[k - 1]!]!;
         model.settle(last);

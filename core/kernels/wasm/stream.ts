@@ -11,6 +11,12 @@ import { EdgesRecord, EdgesRecord_BYTES, PlasticRecord } from './records';
 const TOGETHER: u32 = 16;
 const LINE: usize = 64;
 
+/** Whether targets of a row lie behind its weights. */
+@inline
+function together(edges: EdgesRecord): bool {
+  return edges.targets == edges.weights && edges.targets != 0;
+}
+
 /** Touches the synapses of arrivals `from` … `to - 1`; returns something that depends on them. */
 function fetch(r: PlasticRecord, from: u32, to: u32): u32 {
   let touched: u32 = 0;
@@ -22,7 +28,7 @@ function fetch(r: PlasticRecord, from: u32, to: u32): u32 {
     const a = <usize>load<u32>(row);
     const b = <usize>load<u32>(row, 4);
     const wide = edges.wide ? 2 : 1;
-    for (let at = a << wide; at < b << wide; at += LINE) touched += load<u8>(edges.targets + at);
+    if (!together(edges)) for (let at = a << wide; at < b << wide; at += LINE) touched += load<u8>(edges.targets + at);
     if (edges.weights) for (let at = a << 3; at < b << 3; at += LINE) touched += load<u8>(edges.weights + at);
   }
   return touched;
@@ -66,7 +72,13 @@ export function stream(r: PlasticRecord): u32 {
     const starts = edges.starts + (row << 2);
     const dense = edges.starts == 0;
     const a = dense ? row * edges.columns : <usize>load<u32>(starts);
-    const count = dense ? edges.columns : load<u32>(starts, 4) - <u32>a;
+    let count = dense ? edges.columns : load<u32>(starts, 4) - <u32>a;
+    const weights: usize = edges.weights == 0 ? 0 : edges.weights + (a << 3);
+    let targets: usize = dense ? 0 : edges.targets + (a << (edges.wide ? 2 : 1));
+    if (together(edges)) {
+      count -= edges.wide ? (count + 2) / 3 : (count + 4) / 5;
+      targets = weights + (<usize>count << 3);
+    }
     edges.arrivals += 1;
     if (count > 0) {
       if (t != now) {
@@ -81,9 +93,8 @@ export function stream(r: PlasticRecord): u32 {
         store<f64>(STEPS, perCapacitance * min<f64>(r.end - t, r.peak), 32);
       }
       edges.heard += <f64>count;
-      const weights: usize = edges.weights == 0 ? 0 : edges.weights + (a << 3);
-      if (edges.wide) found = addCurrents32(r.u, dense ? 0 : edges.targets + (a << 2), weights, edges.weight, count, STEPS, r.suspects, found);
-      else found = addCurrents16(r.u, dense ? 0 : edges.targets + (a << 1), weights, edges.weight, count, STEPS, r.suspects, found);
+      if (edges.wide) found = addCurrents32(r.u, targets, weights, edges.weight, count, STEPS, r.suspects, found);
+      else found = addCurrents16(r.u, targets, weights, edges.weight, count, STEPS, r.suspects, found);
     }
     k++;
     if (found == 0 || (k < to && load<f64>(r.times + (<usize>load<u32>(r.order + (<usize>k << 2)) << 3)) == t)) continue;

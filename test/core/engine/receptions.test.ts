@@ -211,4 +211,24 @@ test('delays that scatter, cut anywhere, stopped after spikes, and gone on with 
   assert.ok(streamed > 1000, `${streamed} arrivals in streams`);
 });
 
+test('rows of scattered weights that lead to more neurons than 16 bits can number', () => {
+  const outcomes = (['stream', undefined] as const).map((faster) => {
+    const net = new Network({ seed: 3, receptions: faster ? [faster] : [] });
+    const spiking = { tau: 10, threshold: 15, refractory: 2, synapse: 'exponential' } as const;
+    const few = net.population('few', lif({ ...spiking, size: 20, current: 500, initial: { uniform: [0, 15] } }));
+    const many = net.population('many', lif({ ...spiking, size: 2 ** 16 + 1000 }));
+    net.projection(few, many, {
+      connect: { probability: { p: 0.02, weight: { uniform: [0, 8000] } } },
+      delay: { uniform: [0.1, 3], step: 0.1 },
+    });
+    const spikes = new Rows();
+    net.recordSpikes([many], spikes);
+    net.run(40);
+    net.flush();
+    return spikes.rows;
+  });
+  assert.ok(outcomes[0]!.length > 1000, `${outcomes[0]!.length} spikes`);
+  assert.equal(outcomes[0], outcomes[1]);
+});
+
 test.run();
