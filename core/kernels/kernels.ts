@@ -256,8 +256,11 @@ export interface Kernels {
     scale: number,
     b: Pulses,
   ): void;
-  /** after = where pulses of these strengths lead on the curve of their direction; `squares`, where there are, in proportion to the strength. */
-  curvePulses(b: Pulses, up: PulseCurve, down: PulseCurve): void;
+  /**
+   * after = where pulses of these strengths lead on the curve of their direction; `squares`, where there are, in proportion to the strength.
+   * `levels`: that states are rounded to, and hence asked for again and again (0: any).
+   */
+  curvePulses(b: Pulses, up: PulseCurve, down: PulseCurve, levels: number): void;
   /** after = before + a step from the table, at the levels in `cycles`, uniform on (0, 1). */
   tablePulses(b: Pulses, table: StepTable): void;
   /** Strengths times the factors of each device, of its upward or downward steps, at its place. */

@@ -57,7 +57,7 @@ export function stagesOf(e: Exported): Stages {
         scale,
       );
     },
-    curvePulses: (b, up, down) => {
+    curvePulses: (b, up, down, levels) => {
       b.record.count = b.count;
       e.curvePulses!(
         b.record.byteOffset,
@@ -71,6 +71,7 @@ export function stagesOf(e: Exported): Stages {
         down.whole,
         down.pulses,
         down.square,
+        levels,
       );
     },
     tablePulses: (b, { rows, values, first, last }) => {

@@ -62,7 +62,7 @@ interface DeviceDeclaration<S extends Shape> extends Said {
   /** How it answers a pulse: the new normalised conductance from g in [0, 1] and the strength, > 0 upwards; what is outside is clipped. */
   readonly step?: (p: Params<S>) => Step;
   /** The same for one with more state than g, or draws of its own; null: its step says all. */
-  readonly cell?: (p: Params<S>) => CellFactory | null;
+  readonly cell?: (p: Params<S> & NonIdealities) => CellFactory | null;
 }
 
 /** Ends of the conductance, S, and the write pulse, where parameters of its own say them. */

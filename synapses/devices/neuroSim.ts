@@ -81,7 +81,7 @@ export const neuroSim = defineDevice({
     const alike = p.voltageStepUp === 0 && p.voltageStepDown === 0;
     return ({ arena: { kernels } }) => ({
       state: {},
-      pulses: (b) => kernels.curvePulses(b, up, down),
+      pulses: (b) => kernels.curvePulses(b, up, down, p.levels?.count ?? 0),
       ...(alike
         ? { pricesPulses: true }
         : {

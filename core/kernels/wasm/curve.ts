@@ -6,32 +6,46 @@ import { PulsesRecord } from './records';
 /** a, back, whole, pulses, square: upwards, then downwards. */
 const WAYS = memory.data(80, 16);
 
+/**
+ * What was computed last: for each level, upwards, then downwards, state and strength, what they gave, and room. Devices that know few levels
+ * and are pulsed alike ask for the same again and again.
+ */
+const LEVELS = 64;
+const KNOWN = memory.data(64 * LEVELS, 16);
+
+function begin(at: usize, value: f64): void {
+  if (load<f64>(WAYS + at) != value) memory.fill(KNOWN, 255, 64 * LEVELS); // no number, and no pulse that is known
+  store<f64>(WAYS + at, value);
+}
+
 @inline
 function ofWay(at: usize, up: v128): v128 {
   return v128.bitselect(v128.load64_splat(WAYS + at), v128.load64_splat(WAYS + at, 40), up);
 }
 
-/** Two at a time; arrays have room for a whole pair. */
+/** Two at a time; arrays have room for a whole pair. `levels`: that states are rounded to (0: any). */
 export function curvePulses(
   b: PulsesRecord, a: f64, back: f64, whole: f64, pulses: f64, square: f64, aDown: f64, backDown: f64, wholeDown: f64,
-  pulsesDown: f64, squareDown: f64,
+  pulsesDown: f64, squareDown: f64, levels: f64,
 ): void {
-  store<f64>(WAYS, a);
-  store<f64>(WAYS, back, 8);
-  store<f64>(WAYS, whole, 16);
-  store<f64>(WAYS, pulses, 24);
-  store<f64>(WAYS, square, 32);
-  store<f64>(WAYS, aDown, 40);
-  store<f64>(WAYS, backDown, 48);
-  store<f64>(WAYS, wholeDown, 56);
-  store<f64>(WAYS, pulsesDown, 64);
-  store<f64>(WAYS, squareDown, 72);
+  begin(0, a);
+  begin(8, back);
+  begin(16, whole);
+  begin(24, pulses);
+  begin(32, square);
+  begin(40, aDown);
+  begin(48, backDown);
+  begin(56, wholeDown);
+  begin(64, pulsesDown);
+  begin(72, squareDown);
   const before = b.before;
   const amounts = b.amounts;
   const after = b.after;
   const squares = b.squares;
   const zero = f64x2.splat(0);
   const one = f64x2.splat(1);
+  const few = levels > 1 && levels <= LEVELS;
+  const last = f64x2.splat(levels - 1);
   for (let at: usize = 0; at < <usize>b.count << 3; at += 16) {
     const g = v128.load(before + at);
     const amount = v128.load(amounts + at);
@@ -41,6 +55,20 @@ export function curvePulses(
       v128.store(after + at, zero); // they are at the end already
       continue;
     }
+    let first: usize = 0;
+    let second: usize = 0;
+    const asked0 = v128.shuffle<f64>(g, amount, 0, 2);
+    const asked1 = v128.shuffle<f64>(g, amount, 1, 3);
+    if (few) {
+      const level = i32x4.min_u(i32x4.trunc_sat_f64x2_s_zero(f64x2.nearest(f64x2.mul(g, last))), i32x4.splat(LEVELS - 1));
+      const way = i64x2.bitmask(up);
+      first = KNOWN + (<usize>(i32x4.extract_lane(level, 0) + (way & 1) * LEVELS) << 5);
+      second = KNOWN + (<usize>(i32x4.extract_lane(level, 1) + (way >> 1) * LEVELS) << 5);
+      if (i64x2.all_true(v128.and(f64x2.eq(v128.load(first), asked0), f64x2.eq(v128.load(second), asked1)))) {
+        v128.store(after + at, v128.load_lane<f64>(second + 16, v128.load_zero<f64>(first + 16), 1));
+        continue;
+      }
+    }
     const scale = ofWay(0, up);
     const bend = ofWay(8, up);
     const straight = f64x2.eq(bend, zero);
@@ -48,6 +76,12 @@ export function curvePulses(
     let x = f64x2.add(v128.bitselect(g, curved, straight), f64x2.div(amount, ofWay(24, up)));
     x = f64x2.min(f64x2.max(x, zero), one);
     const state = f64x2.div(f64x2.sub(one, expPair(f64x2.div(f64x2.neg(x), scale))), ofWay(16, up));
-    v128.store(after + at, v128.bitselect(x, state, straight));
+    const found = v128.bitselect(x, state, straight);
+    v128.store(after + at, found);
+    if (!few) continue;
+    v128.store(first, asked0);
+    v128.store_lane<f64>(first + 16, found, 0);
+    v128.store(second, asked1);
+    v128.store_lane<f64>(second + 16, found, 1);
   }
 }

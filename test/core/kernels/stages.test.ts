@@ -52,10 +52,37 @@ test('pulses along curves of any nonlinearity', () => {
   fc.assert(
     fc.property(count, seed, label, label, (n, s, up, down) => {
       agree(n, s, (kernels, p) =>
-        kernels.curvePulses(p, { ...curveOf(up), pulses: 31, square: 2 }, { ...curveOf(down), pulses: 7.5, square: 3 }),
+        kernels.curvePulses(
+          p,
+          { ...curveOf(up), pulses: 31, square: 2 },
+          { ...curveOf(down), pulses: 7.5, square: 3 },
+          0,
+        ),
       );
     }),
     { numRuns: 2000 },
+  );
+});
+
+test('states on few levels, pulsed alike or not, give what they give by themselves, whatever was asked before', () => {
+  const levels = fc.integer({ min: 2, max: 70 });
+  const label = fc.constantFrom(0, 1, -3);
+  fc.assert(
+    fc.property(count, seed, levels, label, label, (n, s, size, up, down) => {
+      agree(n, s, (kernels, p, _, stream) => {
+        for (let turn = 0; turn < 4; turn++) {
+          for (let i = 0; i < n; i++) {
+            // One in ten lies beside its level, and one in ten is pulsed by another strength.
+            p.before[i] = (stream.below(size) + (stream.below(10) === 0 ? 1e-3 * stream.uniform() : 0)) / size;
+            p.amounts[i] = (stream.below(2) - 0.5) * (stream.below(10) === 0 ? stream.uniform() + 0.1 : 1);
+          }
+          const [first, second] = [curveOf(turn === 2 ? down : up), curveOf(down)];
+          const pulses = turn === 3 ? 9 : 31;
+          kernels.curvePulses(p, { ...first, pulses, square: 2 }, { ...second, pulses: 7.5, square: 3 }, size);
+        }
+      });
+    }),
+    { numRuns: 500 },
   );
 });
 
