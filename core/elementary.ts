@@ -10,8 +10,8 @@ const halves = new Int32Array(words.buffer); // [low, high]
 
 /** ln(1 + x) for x > -1; s_log1p.c. */
 export function log1p(x: number): number {
-  if (!(x > -1) || x === Infinity) return x === -1 ? -Infinity : x > 0 ? x : Number.NaN;
-  if (Math.abs(x) < 2 ** -29) return Math.abs(x) < 2 ** -54 ? x : x - x * x * 0.5;
+  if (!(x > -1)) return x === -1 ? -Infinity : Number.NaN;
+  if (Math.abs(x) < 2 ** -29) return x - x * x * 0.5;
   let k = 0;
   let f = x;
   let c = 0;
@@ -30,9 +30,8 @@ export function log1p(x: number): number {
   }
   const half = 0.5 * f * f;
   if (rest === 0) {
-    if (f === 0) return k === 0 ? 0 : k * LN2_HIGH + (c + k * LN2_LOW);
     const R = half * (1 - 0.6666666666666666 * f);
-    return k === 0 ? f - R : k * LN2_HIGH - (R - (k * LN2_LOW + c) - f);
+    return k * LN2_HIGH - (R - (k * LN2_LOW + c) - f);
   }
   const s = f / (2 + f);
   const z = s * s;
@@ -46,7 +45,6 @@ export function log1p(x: number): number {
               z *
                 (0.22222198432149784 +
                   z * (0.1818357216161805 + z * (0.15313837699209373 + z * 0.14798198605116586))))));
-  if (k === 0) return f - (half - s * (half + R));
   return k * LN2_HIGH - (half - (s * (half + R) + (k * LN2_LOW + c)) - f);
 }
 
@@ -55,7 +53,6 @@ export function expm1(x: number): number {
   if (x > 709.782712893384) return Infinity;
   if (x < -38.81622314453125) return -1;
   const size = Math.abs(x);
-  if (size < 2 ** -54) return x;
   const sign = x < 0 ? -1 : 1;
   const k = size < 0.3465735912322998 ? 0 : size < 1.0397205352783203 ? sign : Math.trunc(Math.LOG2E * x + sign * 0.5);
   const high = x - k * LN2_HIGH;
@@ -73,8 +70,8 @@ export function expm1(x: number): number {
             z * (-7.93650757867488e-5 + z * (4.008217827329362e-6 + z * -2.0109921818362437e-7))));
   const t = 3 - r1 * half;
   const first = z * ((r1 - t) / (6 - r * t));
-  if (k === 0) return r - (r * first - z);
   const e = r * (first - c) - c - z;
+  if (k === 0) return r - e;
   if (k === -1) return 0.5 * (r - e) - 0.5;
   if (k === 1) return r < -0.25 ? -2 * (e - (r + 0.5)) : 1 + 2 * (r - e);
   if (k <= -2 || k > 56) return timesPowerOf2(1 - (e - r), k) - 1;

@@ -83,7 +83,6 @@ export function log(x: number): number {
   const high = dk * LN2_HIGH;
   const low = dk * LN2_LOW;
   if ((0xfffff & (2 + m)) < 3) {
-    if (f === 0) return high + low;
     return high - (f * f * (0.5 - 0.3333333333333333 * f) - low - f);
   }
   const s = f / (2 + f);
