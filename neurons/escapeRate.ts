@@ -3,13 +3,11 @@ import { defineNeuron } from '../core/declare/models.ts';
 import { choice, number } from '../core/declare/params.ts';
 import { perMs } from '../core/declare/units.ts';
 import type { ModelContext } from '../core/factories.ts';
-import { type Edges, rowEnd, rowStart } from '../core/graph/edges.ts';
 import { exp, log } from '../core/math.ts';
-import type { NeuronModel } from '../core/model.ts';
 import { CounterRandom } from '../core/random/random.ts';
 import { LONGEST, snap, TICK } from '../core/time.ts';
 import { invertRelaxingHazard, relaxingHazard } from './parts/hazard.ts';
-import { IndexedHeap } from './parts/indexedHeap.ts';
+import { LazyNeurons, type Membrane } from './parts/lazy.ts';
 import { CURRENT, F64, SIZE } from './parts/params.ts';
 import { checkHazard } from './parts/rest.ts';
 
@@ -46,10 +44,7 @@ const params = {
  * over pieces of time, each ending where the hazard has changed e-fold, so that one event in e or more is a spike however far the
  * potential has to go. Pieces follow from the potential at their start, never from the budget: else spikes would be biased.
  */
-export class EscapeRate implements NeuronModel {
-  readonly size: number;
-  readonly fired: Uint32Array;
-  firedCount = 0;
+export class EscapeMembrane implements Membrane {
   readonly state;
   readonly #p: Params<typeof params>;
   readonly #vInf: number;
@@ -66,14 +61,13 @@ export class EscapeRate implements NeuronModel {
   readonly #budget: Float64Array; // hazard left at `since`
   readonly #draws: Uint32Array; // budgets drawn after the first
   readonly #exact: Uint8Array; // whether the budget ends at the predicted time: else it is a bound, or the end of a piece
-  readonly #heap: IndexedHeap;
+  /** Whether `next` is asked since a bound of the crossing has come: then the crossing is solved for. */
+  #due = false;
 
   constructor(p: Params<typeof params>, { arena, seed, name }: ModelContext) {
     const n = p.size;
     arena.reserve(n * 45, `${name} with ${n} neurons`);
     this.#p = p;
-    this.size = n;
-    this.fired = new Uint32Array(n);
     this.#vInf = (p.current * p.tau) / p.capacitance;
     this.#floor = perMs(p.rate) * exp((this.#vInf - p.threshold) / p.slope);
     this.#logFloor = log(perMs(p.rate)) + (this.#vInf - p.threshold) / p.slope;
@@ -85,27 +79,8 @@ export class EscapeRate implements NeuronModel {
     this.#budget = arena.f64(n);
     this.#draws = arena.u32(n);
     this.#exact = arena.u8(n);
-    this.#heap = new IndexedHeap(arena.f64(n));
-    this.state = {
-      v: this.#v,
-      since: this.#since,
-      budget: this.#budget,
-      draws: this.#draws,
-      exact: this.#exact,
-      predicted: this.#heap.times,
-    };
-    for (let j = 0; j < n; j++) {
-      this.#budget[j] = this.#random.exponential(j, 0);
-      this.#bound(j);
-    }
-  }
-
-  get next(): number {
-    return this.#heap.next;
-  }
-
-  restored(): void {
-    this.#heap.rebuild();
+    this.state = { v: this.#v, since: this.#since, budget: this.#budget, draws: this.#draws, exact: this.#exact };
+    for (let j = 0; j < n; j++) this.#budget[j] = this.#random.exponential(j, 0);
   }
 
   potential(neuron: number, t: number): number {
@@ -117,62 +92,43 @@ export class EscapeRate implements NeuronModel {
     return this.potential(neuron, t) - this.#p.threshold;
   }
 
-  receive(edges: Edges, row: number, factor: number, t: number): void {
-    const { weights, targets, weight } = edges;
-    const start = rowStart(edges, row);
-    for (let k = start; k < rowEnd(edges, row); k++) {
-      const j = targets === null ? k - start : targets[k]!;
-      if (t < this.#since[j]!) continue;
-      this.#advance(j, t);
-      this.#v[j]! += (weights === null ? weight : weights[k]!) * factor;
-      this.#bound(j);
-    }
+  receive(j: number, weight: number, _receptor: number | undefined, t: number): void {
+    if (t < this.#since[j]!) return;
+    this.#advance(j, t);
+    this.#v[j]! += weight;
   }
 
   /** Arrivals raise the hazard, they never fire a neuron by themselves. */
-  settle(): void {
-    this.firedCount = 0;
+  next(j: number): number {
+    const wait = this.#due ? this.#solve(j) : this.#bound(j);
+    this.#due = false;
+    return wait <= LONGEST ? this.#since[j]! + Math.max(snap(wait), TICK) : Infinity;
   }
 
-  cross(t: number): void {
-    this.firedCount = 0;
-    while (this.#heap.next <= t) {
-      const j = this.#heap.first;
-      const thinning = this.#p.method === 'thinning';
-      if (this.#exact[j] === 0) {
-        this.#advance(j, t);
-        if (thinning) this.#bound(j);
-        else this.#solve(j);
-      } else if (!thinning || this.#accepts(j, t)) {
-        this.#heap.set(j, Infinity);
-        this.fired[this.firedCount++] = j;
-      }
-    }
-    this.fired.subarray(0, this.firedCount).sort();
+  fires(j: number, t: number): boolean {
+    const thinning = this.#p.method === 'thinning';
+    if (this.#exact[j] === 1) return !thinning || this.#accepts(j, t);
+    this.#advance(j, t);
+    this.#due = !thinning;
+    return false;
   }
 
-  spike(neuron: number, t: number): void {
-    this.#v[neuron] = this.#p.reset;
-    this.#since[neuron] = t + snap(this.#p.refractory);
-    this.#draw(neuron);
+  spike(j: number, t: number): void {
+    this.#v[j] = this.#p.reset;
+    this.#since[j] = t + snap(this.#p.refractory);
+    this.#draw(j);
   }
 
-  inhibit(t: number, until: number): void {
-    for (let j = 0; j < this.size; j++) {
-      this.#advance(j, t);
-      this.#v[j] = this.#p.reset;
-      this.#since[j] = Math.max(until, this.#since[j]!);
-      this.#bound(j);
-    }
+  hold(j: number, t: number, until: number): void {
+    this.#advance(j, t);
+    this.#v[j] = this.#p.reset;
+    this.#since[j] = Math.max(until, this.#since[j]!);
   }
 
-  rest(t: number): void {
-    for (let j = 0; j < this.size; j++) {
-      this.#advance(j, t);
-      this.#v[j] = 0;
-      this.#since[j] = t;
-      this.#bound(j);
-    }
+  rest(j: number, t: number): void {
+    this.#advance(j, t);
+    this.#v[j] = 0;
+    this.#since[j] = t;
   }
 
   #excess(j: number): number {
@@ -193,18 +149,17 @@ export class EscapeRate implements NeuronModel {
   }
 
   /** Inversion: no crossing can come before budget / largest hazard. Thinning: the end of the budget or of the piece, whichever is first. */
-  #bound(j: number): void {
+  #bound(j: number): number {
     const excess = this.#excess(j);
     if (this.#p.method === 'thinning') {
       const wait = this.#budget[j]! / this.#majorant(excess);
       const end = pieceEnd(excess, this.#idle);
       const piece = end === 0 ? Infinity : this.#p.tau * log(excess / end);
       this.#exact[j] = wait < piece ? 1 : 0;
-      this.#announce(j, Math.min(wait, piece));
-    } else {
-      this.#exact[j] = 0;
-      this.#announce(j, this.#budget[j]! / (this.#floor * exp(Math.max(0, excess))));
+      return Math.min(wait, piece);
     }
+    this.#exact[j] = 0;
+    return this.#budget[j]! / (this.#floor * exp(Math.max(0, excess)));
   }
 
   /** Thinning: the largest excess of the piece that starts with this one; its hazard is the majorant. */
@@ -218,7 +173,6 @@ export class EscapeRate implements NeuronModel {
 
   #draw(j: number): void {
     this.#budget[j] = this.#random.exponential(j, ++this.#draws[j]!);
-    this.#bound(j);
   }
 
   /** Thinning: whether the event of the majorant at t is a spike; if not, the next one is drawn. */
@@ -231,15 +185,10 @@ export class EscapeRate implements NeuronModel {
     return accepted;
   }
 
-  #solve(j: number): void {
+  #solve(j: number): number {
     this.#exact[j] = 1;
     const budget = this.#budget[j]!;
-    this.#announce(j, budget > 0 ? invertRelaxingHazard(this.#excess(j), budget / this.#floor, this.#p.tau) : 0);
-  }
-
-  #announce(j: number, wait: number): void {
-    const since = this.#since[j]!;
-    this.#heap.set(j, wait <= LONGEST ? since + Math.max(snap(wait), TICK) : Infinity);
+    return budget > 0 ? invertRelaxingHazard(this.#excess(j), budget / this.#floor, this.#p.tau) : 0;
   }
 }
 
@@ -253,6 +202,9 @@ function pieceEnd(excess: number, idle: number): number {
   return excess > idle ? excess - 1 : 1;
 }
 
+export const escaping = (p: Params<typeof params>, context: ModelContext) =>
+  new LazyNeurons(p.size, new EscapeMembrane(p, context), context);
+
 /** LIF with exponential escape rate; see the class. */
 export const escapeRate = defineNeuron({
   name: 'escapeRate',
@@ -263,6 +215,6 @@ export const escapeRate = defineNeuron({
   create: (p, context) => {
     const level = (p.current * p.tau) / p.capacitance;
     checkHazard(p.threshold, level, p.rate * exp((level - p.threshold) / p.slope), context.name);
-    return new EscapeRate(p, context);
+    return escaping(p, context);
   },
 });

@@ -26,7 +26,7 @@ const NEAR = 1 / 64;
  */
 export class TwoConductancesMembrane extends ShuntingMembrane {
   readonly state;
-  readonly early: Uint8Array;
+  readonly #early: Uint8Array;
   /** Of the neuron at hand. */
   readonly #drives: Pair;
   readonly #shunts: { -readonly [K in keyof Shunts]: Shunts[K] } = { r: 0, s: 0, e: 0, f: 0 };
@@ -35,14 +35,14 @@ export class TwoConductancesMembrane extends ShuntingMembrane {
 
   constructor(p: LifParams, taus: Taus, membranes: Membranes, context: ModelContext) {
     super(p, membranes, context, 33);
-    this.early = context.arena.u8(p.size);
+    this.#early = context.arena.u8(p.size);
     this.#taus = taus;
     this.#reversals = [p.reversalExc, p.reversalInh];
     this.#drives = [
       { g: 0, e: 0, rate: 0 },
       { g: 0, e: 0, rate: 0 },
     ];
-    this.state = { ...this.clamped.state, exc: this.exc, inh: this.inh, early: this.early };
+    this.state = { ...this.clamped.state, exc: this.exc, inh: this.inh, early: this.#early };
   }
 
   /** Conductances in nS. */
@@ -64,12 +64,12 @@ export class TwoConductancesMembrane extends ShuntingMembrane {
     const above = this.thresholds.above(j, start);
     const decays = this.thresholds.rate > 0;
     const theta = this.thresholds.origin.at(j) - vInf + (decays ? 0 : above);
-    this.early[j] = 0;
+    this.#early[j] = 0;
     if (!decays) {
       const wait = shuntedByTwoWait(u, exc.g, inh.g, theta, this.#shunts);
       if (wait === Infinity) return wait;
       if (wait > NEAR) {
-        this.early[j] = 1;
+        this.#early[j] = 1;
         return this.after(j, start, wait);
       }
     }
@@ -82,10 +82,14 @@ export class TwoConductancesMembrane extends ShuntingMembrane {
       decays ? Infinity : 2 * NEAR,
     );
     if (!decays && wait === Infinity) {
-      this.early[j] = 1;
+      this.#early[j] = 1;
       return this.after(j, start, 2 * NEAR);
     }
     return this.after(j, start, wait);
+  }
+
+  fires(j: number): boolean {
+    return this.#early[j] === 0;
   }
 
   protected course(j: number, begin: number, from: number, t: number): number {

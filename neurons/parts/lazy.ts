@@ -14,8 +14,8 @@ export interface Membrane {
   readonly quantities?: Readonly<Record<string, Quantity>>;
   /** Names of the receptors that a projection may choose from. */
   readonly receptors?: readonly string[];
-  /** Neurons (1) that cannot fire before what `next` said, and are to be asked again then. */
-  readonly early?: Uint8Array;
+  /** Whether it fires at t, as `next` said, and is not to be asked again then. Missing where it always does. */
+  fires?(neuron: number, t: number): boolean;
   /** When what all neurons receive changes next; `makeChange` makes that change. Missing where nothing does. */
   readonly change?: number;
   makeChange?(t: number): void;
@@ -131,10 +131,9 @@ export class LazyNeurons<M extends Membrane = Membrane> implements NeuronModel {
 
   cross(t: number): void {
     this.firedCount = 0;
-    const { early } = this.membrane;
     while (this.#heap.next <= t) {
       const j = this.#heap.first;
-      if (early?.[j] === 1) {
+      if (this.membrane.fires?.(j, t) === false) {
         this.predict(j, t);
         continue;
       }

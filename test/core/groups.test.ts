@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { load, save } from '../../core/checkpoint/state.ts';
 import type { Faster } from '../../core/engine/receptions.ts';
+import type { NeuronFactory } from '../../core/factories.ts';
 import { KERNELS, type KernelChoice } from '../../core/kernels/arena.ts';
 import { Network } from '../../core/network.ts';
 import { bernoulli, escapeRate, lif, poisson } from '../../neurons/index.ts';
@@ -225,31 +226,37 @@ test('a group falls silent after so many spikes, until the network rests', () =>
   );
 });
 
-test('groups of a model whose neurons are advanced one by one', () => {
-  const make = (groups: number) => {
-    const net = new Network({ seed: 4 });
-    const input = net.population('input', poisson({ size: 30, rate: 60 }));
-    const output = net.population('output', bernoulli({ size: 6, threshold: 8, slope: 1 }), {
-      winnerTakeAll: { hold: 5, groups },
-    });
-    net.projection(input, output, { connect: { all: { weight: 1 } } });
-    const spikes = new Rows();
-    net.recordSpikes([output], spikes);
-    net.run(400);
-    net.flush();
-    return spikes.rows;
-  };
-  const gaps = (rows: ReturnType<typeof make>, size: number) =>
-    rows.map(
-      (r, i) =>
-        r.time! -
-        (rows.slice(0, i).findLast((o) => Math.floor(o.neuron! / size) === Math.floor(r.neuron! / size))?.time ?? -99),
-    );
-  const two = make(2);
-  assert.ok(two.length > 20);
-  assert.ok(Math.min(...gaps(two, 3)) >= 5);
-  assert.ok(Math.min(...gaps(two, 6)) < 5, 'one group does not wait for the other');
-});
+const oneByOne: Record<string, NeuronFactory> = {
+  bernoulli: bernoulli({ size: 6, threshold: 8, slope: 1 }),
+  escapeRate: escapeRate({ size: 6, threshold: 8, slope: 1, rate: 500 }),
+};
+for (const [name, model] of Object.entries(oneByOne))
+  test(`groups of a model whose neurons are advanced one by one: ${name}`, () => {
+    const make = (groups: number) => {
+      const net = new Network({ seed: 4 });
+      const input = net.population('input', poisson({ size: 30, rate: 60 }));
+      const output = net.population('output', model, {
+        winnerTakeAll: { hold: 5, groups },
+      });
+      net.projection(input, output, { connect: { all: { weight: 1 } } });
+      const spikes = new Rows();
+      net.recordSpikes([output], spikes);
+      net.run(400);
+      net.flush();
+      return spikes.rows;
+    };
+    const gaps = (rows: ReturnType<typeof make>, size: number) =>
+      rows.map(
+        (r, i) =>
+          r.time! -
+          (rows.slice(0, i).findLast((o) => Math.floor(o.neuron! / size) === Math.floor(r.neuron! / size))?.time ??
+            -99),
+      );
+    const two = make(2);
+    assert.ok(two.length > 20);
+    assert.ok(Math.min(...gaps(two, 3)) >= 5);
+    assert.ok(Math.min(...gaps(two, 6)) < 5, 'one group does not wait for the other');
+  });
 
 test('what does not go together is refused in one sentence', () => {
   const net = new Network({ seed: 1 });
@@ -259,7 +266,7 @@ test('what does not go together is refused in one sentence', () => {
     /populations\.a\.winnerTakeAll\.groups is 3, which does not divide the population of 10 neurons\.$/,
   );
   assert.throws(
-    () => net.population('b', escapeRate({ size: 9 }), { winnerTakeAll: { hold: 1, groups: 3 } }),
+    () => net.population('b', lif({ size: 9, synapse: 'exponential' }), { winnerTakeAll: { hold: 1, groups: 3 } }),
     /winnerTakeAll has groups or spikes, but neurons of this model are inhibited all together only/,
   );
   const output = net.population('output', lif({ size: 9 }), { winnerTakeAll: { hold: 1, groups: 9 } });

@@ -75,7 +75,7 @@ function far(method: 'inversion' | 'thinning', { weight, ...p }: (typeof FAR)[ke
       const many = net.population('many', escapeRate({ size: 2000, method, tau: 20, refractory: 100, ...p }));
       net.projection(source, many, { connect: { all: { weight } } });
       net.at('end', { times: [60] }, () => {
-        draws = many.model.state.draws.reduce((a, b) => a + b);
+        draws = (many.model.state.draws as Uint32Array).reduce((a, b) => a + b);
       });
       return many;
     },
