@@ -92,7 +92,7 @@ export class CounterRandom {
     return Math.sqrt(-2 * log(((this.#high >>> 0) + 0.5) * 2 ** -32)) * cos(2 * Math.PI * (this.#low >>> 0) * 2 ** -32);
   }
 
-  /** Standard normal by layers, of other bits than `normal` and a third of its time: for what is drawn with each pulse and read. */
+  /** Standard normal by layers, of other bits than `normal` in less than half of its time: for what is drawn with each pulse and read. */
   noise(entity: number, count: number): number {
     this.#mix(entity, count);
     return CounterRandom.noiseOf(this.#high, this.#low);
