@@ -78,14 +78,21 @@ interface Claimed {
   readonly since: string;
 }
 
+/** None where the lock is gone, which it may be at any moment while the sweep runs. */
+function claimOf(lock: string): Claimed[] {
+  try {
+    return [JSON.parse(readFileSync(lock, 'utf8'))];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
 /** Who computes points that have a checkpoint, having begun after `since`. */
 function claims(out: string, since: string): Claimed[] {
   return readdirSync(p.at(`${out}/points`))
     .filter((name) => existsSync(p.at(`${out}/points/${name}/checkpoint.bin`)))
-    .flatMap((name): Claimed[] => {
-      const lock = p.at(`${out}/points/${name}.lock`);
-      return existsSync(lock) ? [JSON.parse(readFileSync(lock, 'utf8'))] : [];
-    })
+    .flatMap((name) => claimOf(p.at(`${out}/points/${name}.lock`)))
     .filter((claim) => claim.since > since);
 }
 
