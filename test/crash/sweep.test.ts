@@ -1,8 +1,10 @@
 /** Sweeps that are killed, interrupted, shared and out of room: the same results, nothing done twice, nothing lost. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Holder } from '../../experiments/output/holder.ts';
+import { holderOf } from '../../experiments/output/lock.ts';
 import { start } from '../experiments/run/cli.ts';
 import { begun, place, STUDY, statusOf, sweepOf } from '../experiments/sweep/support.ts';
 
@@ -73,42 +75,27 @@ test('points one by one in a shuffled order give the same results', async () => 
   assert.is((await statusOf(p, 'shuffled')).resultsSha256, whole);
 });
 
-interface Claimed {
-  readonly pid: number;
-  readonly since: string;
-}
-
-/** None where the lock is gone, which it may be at any moment while the sweep runs. */
-function claimOf(lock: string): Claimed[] {
-  try {
-    return [JSON.parse(readFileSync(lock, 'utf8'))];
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
-}
-
-/** Who computes points that have a checkpoint, having begun after `since`. */
-function claims(out: string, since: string): Claimed[] {
-  return readdirSync(p.at(`${out}/points`))
+/** Who computes a point that has a checkpoint, having begun after `since`; any claim may be gone by the next look. */
+const claimed = (out: string, since: string): Holder | undefined =>
+  readdirSync(p.at(`${out}/points`))
     .filter((name) => existsSync(p.at(`${out}/points/${name}/checkpoint.bin`)))
-    .flatMap((name) => claimOf(p.at(`${out}/points/${name}.lock`)))
-    .filter((claim) => claim.since > since);
-}
+    .map((name) => holderOf(p.at(`${out}/points/${name}.lock`)))
+    .find((holder) => holder !== undefined && holder.since > since);
 
-/** Starts a sweep and lets a point come to a checkpoint, or go on from one. */
+/** Starts a sweep and lets a point come to a checkpoint, or go on from one; no worker where the sweep was over before. */
 async function atCheckpoint(out: string) {
   const since = new Date().toISOString();
   const run = start(p.path, ...words(out, 2));
-  while (claims(out, since).length === 0 && run.child.exitCode === null) await pause(2);
-  return { ...run, worker: claims(out, since)[0]!.pid };
+  let worker: number | undefined;
+  while ((worker = claimed(out, since)?.pid) === undefined && run.child.exitCode === null) await pause(2);
+  return { ...run, worker };
 }
 
 /** Kills a worker that computes; again from the start where its point was over before it died. */
 async function workerKilled(out: string) {
   for (;;) {
     const run = await atCheckpoint(out);
-    process.kill(run.worker, 'SIGKILL');
+    if (run.worker !== undefined) spawnSync('kill', ['-9', String(run.worker)]);
     const end = await run.ended;
     if (end.status !== 0) return end;
     rmSync(p.at(out), { recursive: true });
