@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'puppeteer-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { hasCode } from '../../../core/log/fileError.ts';
 import { state } from '../../../experiments/lab/page/state.ts';
 import type { LabServer } from '../../../experiments/lab/server.ts';
 import { inProcess } from '../cli/inProcess.ts';
@@ -34,6 +35,16 @@ const small = { ...state.value.learn, neurons: 20, train: 300, test: 100 };
 const MB = 2 ** 20;
 const RESTARTS = 20;
 
+/** MB of a process; 0 once it is gone. */
+function residentOf(id: number): number {
+  try {
+    return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ESRCH')) return 0;
+    throw error;
+  }
+}
+
 /** MB of all processes that show pages, and of the page's own objects after a collection. */
 async function memory(page: Page): Promise<{ processes: number; heap: number }> {
   const session = await page.createCDPSession();
@@ -44,7 +55,7 @@ async function memory(page: Page): Promise<{ processes: number; heap: number }> 
   const all = await (await page.browser().target().createCDPSession()).send('SystemInfo.getProcessInfo');
   const resident = all.processInfo
     .filter(({ type }) => type === 'renderer')
-    .map(({ id }) => Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${id}/status`, 'utf8'))![1]) / 1024);
+    .map(({ id }) => residentOf(id));
   return {
     processes: resident.reduce((a, b) => a + b, 0),
     heap: metrics.find(({ name }) => name === 'JSHeapUsedSize')!.value / MB,

@@ -124,6 +124,7 @@ inBrowser('opens without errors; wheel, keys and boxes work; the pointer tells t
   assert.ok(to - from < 60 && from > 0 && from < 55 && to > 55, `${from} to ${to}`);
   await page.focus('#raster');
   await page.keyboard.press('.');
+  await frame(page);
   assert.match(await tooltipOf(page), /^out neuron 6, 56\.000 ms$/);
   await page.keyboard.press('0');
   await frame(page);
@@ -282,6 +283,7 @@ inBrowser('a run of the MNIST job shows what neurons won, and the wrong answers'
   await page.$eval('#fields', (canvas) => canvas.scrollIntoView());
   const box = (await (await page.$('#fields'))!.boundingBox())!;
   await page.mouse.move(box.x + 5, box.y + 5);
+  await frame(page);
   assert.match(await tooltipOf(page), /^neuron 0: .*threshold [\d.]+ mV\nwon /);
   // Pixel by pixel of the screen, or the digits below the tiles would be blurred.
   await page.setViewport({ width: 500, height: 900 });
