@@ -53,9 +53,7 @@ async function memory(page: Page): Promise<{ processes: number; heap: number }> 
   const { metrics } = await session.send('Performance.getMetrics');
   await session.detach();
   const all = await (await page.browser().target().createCDPSession()).send('SystemInfo.getProcessInfo');
-  const resident = all.processInfo
-    .filter(({ type }) => type === 'renderer')
-    .map(({ id }) => residentOf(id));
+  const resident = all.processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => residentOf(id));
   return {
     processes: resident.reduce((a, b) => a + b, 0),
     heap: metrics.find(({ name }) => name === 'JSHeapUsedSize')!.value / MB,
