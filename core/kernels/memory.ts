@@ -15,18 +15,14 @@ const FIXED = [2 ** 30, 2 ** 29, 2 ** 28];
 
 const modules = new Map<'shared' | 'fixed', WebAssembly.Module | null>();
 
-const sixBits = (at: number) => ALPHABET.indexOf(PACKED[at]!);
-const packed = () =>
-  Uint8Array.from({ length: (PACKED.length * 6) >> 3 }, (_, i) => {
-    const at = Math.floor((8 * i) / 6);
-    return ((sixBits(at) << 6) | sixBits(at + 1)) >> (4 - ((8 * i) % 6));
-  });
-
 /** The module that imports such a memory; null where WebAssembly or its SIMD instructions are missing, or sharing is refused. */
 function compiled(kind: 'shared' | 'fixed'): WebAssembly.Module | null {
   let module = modules.get(kind);
   if (module === undefined) {
-    const bytes = unpack(packed(), LENGTH);
+    const bytes = unpack(
+      Uint8Array.from(PACKED, (digit) => ALPHABET.indexOf(digit)),
+      LENGTH,
+    );
     if (kind === 'fixed') bytes[LIMITS] = 1;
     module = WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null;
     modules.set(kind, module);

@@ -1,123 +1,76 @@
-/** Bits that are likely the same as last time here cost less: a chance out of 2048 of a 0, which moves by a 32nd of what it lacks. */
-class Bits {
-  #range = 0xffffffff;
-  #code = 0;
-  #at = 1;
-  readonly #packed: Uint8Array;
+/** How likely bits are 0, out of 2^16 each: by the last few of their kind, and by many. */
+const chances = (count: number) => new Uint16Array(2 * count).fill(0x8000);
 
-  constructor(packed: Uint8Array) {
-    this.#packed = packed;
-    for (let i = 0; i < 4; i++) this.#take();
+/** What a range coder made: digits of base 64 that say, ever finer, in which part of a range a number lies. */
+class Bits {
+  #range = 0;
+  #code = 0;
+  #at = 0;
+  readonly #digits: Uint8Array;
+
+  constructor(digits: Uint8Array) {
+    this.#digits = digits;
+    this.#narrow(0, 1);
   }
 
-  #take(): void {
-    this.#code = ((this.#code << 8) | this.#packed[this.#at++]!) >>> 0;
+  #narrow(from: number, size: number): void {
+    this.#code -= from;
+    this.#range = size;
+    for (; this.#range < 2 ** 24; this.#range *= 64) this.#code = 64 * this.#code + this.#digits[this.#at++]!;
   }
 
   bit(chances: Uint16Array, i: number): number {
-    const chance = chances[i]!;
-    const bound = (this.#range >>> 11) * chance;
+    const quick = chances[2 * i]!;
+    const slow = chances[2 * i + 1]!;
+    const bound = Math.floor((this.#range * (quick + slow)) / 2 ** 17);
     const one = this.#code < bound ? 0 : 1;
-    chances[i] = one ? chance - (chance >> 5) : chance + ((2048 - chance) >> 5);
-    this.#code -= one * bound;
-    this.#narrow(one ? this.#range - bound : bound);
+    chances[2 * i] = quick + (one ? -(quick >> 3) : (65535 - quick) >> 3);
+    chances[2 * i + 1] = slow + (one ? -(slow >> 6) : (65535 - slow) >> 6);
+    if (one) this.#narrow(bound, this.#range - bound);
+    else this.#narrow(0, bound);
     return one;
   }
 
-  #narrow(range: number): void {
-    this.#range = range;
-    if (range >= 0x1000000) return;
-    this.#range = (range << 8) >>> 0;
-    this.#take();
-  }
-
-  /** A number of `count` bits, the highest first, each with a chance for what came before it. */
-  number(chances: Uint16Array, from: number, count: number): number {
+  /** The two highest bits of a number and how many follow have chances by what came before them; the others are even. */
+  number(chances: Uint16Array, from: number): number {
     let node = 1;
-    for (let i = 0; i < count; i++) node = 2 * node + this.bit(chances, from + node);
-    return node - (1 << count);
-  }
-
-  /** The same, the lowest first. */
-  reversed(chances: Uint16Array, from: number, count: number): number {
-    let left = this.number(chances, from, count);
-    let value = 0;
-    for (let i = 0; i < count; i++, left >>= 1) value = 2 * value + (left & 1);
-    return value;
-  }
-
-  /** A number whose bits are as likely 0 as 1. */
-  even(count: number): number {
-    let value = 0;
-    for (let i = 0; i < count; i++) {
-      const half = this.#range >>> 1;
-      const one = this.#code < half ? 0 : 1;
-      this.#code -= one * half;
-      this.#narrow(half);
-      value = 2 * value + one;
-    }
-    return value;
-  }
-}
-
-const chances = (count: number) => new Uint16Array(count).fill(1024);
-
-/** How long what is repeated is: 2 to 9, 10 to 17, 18 to 273 bytes. */
-class Lengths {
-  readonly #kind = chances(2);
-  readonly #short = chances(8);
-  readonly #middle = chances(8);
-  readonly #long = chances(256);
-
-  next(bits: Bits): number {
-    if (!bits.bit(this.#kind, 0)) return 2 + bits.number(this.#short, 0, 3);
-    if (!bits.bit(this.#kind, 1)) return 10 + bits.number(this.#middle, 0, 3);
-    return 18 + bits.number(this.#long, 0, 8);
-  }
-}
-
-/** How far back it stands, less 1: a number of bits and those bits, of which many are even. */
-class Distances {
-  readonly #slots = chances(256);
-  readonly #low = chances(115);
-  readonly #last = chances(16);
-
-  next(bits: Bits, length: number): number {
-    const slot = bits.number(this.#slots, 64 * Math.min(length - 2, 3), 6);
-    if (slot < 4) return slot;
-    const count = (slot >> 1) - 1;
-    const first = (2 | (slot & 1)) << count;
-    if (slot < 14) return first + bits.reversed(this.#low, first - slot, count);
-    return first + 16 * bits.even(count - 4) + bits.reversed(this.#last, 0, 4);
+    while (node < 64) node = 2 * node + this.bit(chances, from + node);
+    const kind = node - 64;
+    if (kind < 4) return kind;
+    const most = 2 ** ((kind >> 1) - 1);
+    const size = Math.floor(this.#range / most);
+    const rest = Math.floor(this.#code / size);
+    this.#narrow(rest * size, size);
+    return (2 + (kind & 1)) * most + rest;
   }
 }
 
 /**
- * The bytes that LZMA (Pavlov, 7-Zip) made `packed` of, without its header: three bits of the byte before are the context of a
- * byte. Takes a fifth less than gzip's deflate, which servers put on top in vain.
+ * The bytes that `wasm/pack.mjs` made `digits` of: LZMA (Pavlov, 7-Zip) without what helps only large files, the chances of bits
+ * a mean of two, and at the end, backwards, which locals code of WebAssembly gets and sets, since what it does with them repeats
+ * itself more often than which they are. Takes a fourth less than gzip's deflate, which servers put on top in vain.
  */
-export function unpack(packed: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
-  const bits = new Bits(packed);
+export function unpack(digits: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const bits = new Bits(digits);
   const bytes = new Uint8Array(length);
-  const literal = chances(8 * 768);
+  const literal = chances(768);
   const [isMatch, isKnown, isOneByte] = [chances(12), chances(12), chances(12)];
   const [isOther, isThird, isFourth] = [chances(12), chances(12), chances(12)];
-  const [lengths, lengthsOfKnown, distances] = [new Lengths(), new Lengths(), new Distances()];
+  const [lengths, lengthsOfKnown, distances] = [chances(64), chances(64), chances(256)];
   let back = [0, 0, 0, 0];
   let state = 0; // what the last steps were: below 7 the last one was a byte
   let at = 0;
 
   const byte = () => {
-    const from = 768 * ((bytes[at - 1] ?? 0) >> 5);
     let node = 1;
     // After a repetition: other than the byte that would have gone on with it.
     for (let other = state < 7 ? 0x10000 : bytes[at - back[0]! - 1]!; node < 256 && other < 0x10000; ) {
       const wrong = (other >> 7) & 1;
-      const bit = bits.bit(literal, from + 256 * (1 + wrong) + node);
+      const bit = bits.bit(literal, 256 * (1 + wrong) + node);
       node = 2 * node + bit;
       other = bit === wrong ? (other << 1) & 0xff : 0x10000;
     }
-    while (node < 256) node = 2 * node + bits.bit(literal, from + node);
+    while (node < 256) node = 2 * node + bits.bit(literal, node);
     state = state < 4 ? 0 : state < 10 ? state - 3 : state - 6;
     return node;
   };
@@ -129,19 +82,31 @@ export function unpack(packed: Uint8Array, length: number): Uint8Array<ArrayBuff
       continue;
     }
     const was = state;
-    let count: number;
+    let count = 0; // less 2
     if (!bits.bit(isKnown, was)) {
-      count = lengths.next(bits);
-      back = [distances.next(bits, count), back[0]!, back[1]!, back[2]!];
+      count = bits.number(lengths, 0);
+      back = [bits.number(distances, 64 * Math.min(count, 3)), back[0]!, back[1]!, back[2]!];
       state = was < 7 ? 7 : 10;
     } else {
       const which = !bits.bit(isOther, was) ? 0 : !bits.bit(isThird, was) ? 1 : 2 + bits.bit(isFourth, was);
       const single = which === 0 && !bits.bit(isOneByte, was);
       back.unshift(...back.splice(which, 1));
-      count = single ? 1 : lengthsOfKnown.next(bits);
+      count = single ? -1 : bits.number(lengthsOfKnown, 0);
       state = single ? (was < 7 ? 9 : 11) : was < 7 ? 8 : 11;
     }
-    for (const end = at + count; at < end; at++) bytes[at] = bytes[at - back[0]! - 1]!;
+    for (const end = at + count + 2; at < end; at++) bytes[at] = bytes[at - back[0]! - 1]!;
   }
-  return bytes;
+  return withLocals(bytes);
+}
+
+/** The bytes in the order of the module: what follows local.get, local.set and local.tee comes from the end. */
+function withLocals(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const module = new Uint8Array(bytes.length);
+  let end = bytes.length;
+  for (let from = 0, at = 0; from < end; from++) {
+    const byte = bytes[from]!;
+    module[at++] = byte;
+    if (byte >= 0x20 && byte <= 0x22 && from + 1 < end) module[at++] = bytes[--end]!;
+  }
+  return module;
 }

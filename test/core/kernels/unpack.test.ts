@@ -22,7 +22,7 @@ const bytes = fc
     return Uint8Array.from(all);
   });
 
-test('what LZMA packed comes out as it went in', () => {
+test('what was packed comes out as it went in', () => {
   fc.assert(
     fc.property(bytes, (given) => {
       assert.equal(unpack(pack(given), given.length), given);
