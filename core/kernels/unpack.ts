@@ -24,7 +24,7 @@ class Bits {
     const slow = chances[2 * i + 1]!;
     const bound = Math.floor((this.#range * (quick + slow)) / 2 ** 17);
     const one = this.#code < bound ? 0 : 1;
-    chances[2 * i] = quick + (one ? -(quick >> 3) : (65535 - quick) >> 3);
+    chances[2 * i] = quick + (one ? -(quick >> 2) : (65535 - quick) >> 2);
     chances[2 * i + 1] = slow + (one ? -(slow >> 6) : (65535 - slow) >> 6);
     if (one) this.#narrow(bound, this.#range - bound);
     else this.#narrow(0, bound);

@@ -79,7 +79,7 @@ class Packer extends Encoder {
     const chances = this.#chances.get(prices);
     const [quick, slow] = chances.subarray(2 * i);
     const bound = Math.floor((this.#range * (quick + slow)) / 2 ** 17);
-    chances[2 * i] += bit ? -(quick >> 3) : (65535 - quick) >> 3;
+    chances[2 * i] += bit ? -(quick >> 2) : (65535 - quick) >> 2;
     chances[2 * i + 1] += bit ? -(slow >> 6) : (65535 - slow) >> 6;
     prices[i] = Math.max(31, Math.min(2017, (chances[2 * i] + chances[2 * i + 1]) >> 6)); // its table ends there
     if (bit) this.#narrow(bound, this.#range - bound);
