@@ -99,6 +99,10 @@ export function unpack(digits: Uint8Array, length: number): Uint8Array<ArrayBuff
   return withLocals(bytes);
 }
 
+/** Most likely local.get, local.set or local.tee, and not which SIMD instruction it is, nor where in memory something lies. */
+const isLocal = (byte: number, last?: number, before = 0): boolean =>
+  byte >= 0x20 && byte <= 0x22 && last !== 0xfd && (last !== 0 || before < 0x28 || before > 0x3e);
+
 /** The bytes in the order of the module: what follows local.get, local.set and local.tee comes from the end. */
 function withLocals(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const module = new Uint8Array(bytes.length);
@@ -106,7 +110,7 @@ function withLocals(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   for (let from = 0, at = 0; from < end; from++) {
     const byte = bytes[from]!;
     module[at++] = byte;
-    if (byte >= 0x20 && byte <= 0x22 && from + 1 < end) module[at++] = bytes[--end]!;
+    if (isLocal(byte, bytes[from - 1], bytes[from - 2]) && from + 1 < end) module[at++] = bytes[--end]!;
   }
   return module;
 }

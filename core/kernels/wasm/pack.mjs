@@ -115,14 +115,17 @@ class Packer extends Encoder {
   }
 }
 
+/** As in `core/kernels/unpack.ts`. */
+const isLocal = (byte, last, before = 0) =>
+  byte >= 0x20 && byte <= 0x22 && last !== 0xfd && (last !== 0 || before < 0x28 || before > 0x3e);
+
 /** What follows local.get, local.set and local.tee, moved to the end, the last first. */
 function withoutLocals(bytes) {
   const others = [];
   const locals = [];
-  let isLocal = false;
-  for (const byte of bytes) {
-    (isLocal ? locals : others).push(byte);
-    isLocal = !isLocal && byte >= 0x20 && byte <= 0x22;
+  for (let i = 0; i < bytes.length; i++) {
+    others.push(bytes[i]);
+    if (isLocal(bytes[i], others.at(-2), others.at(-3)) && i + 1 < bytes.length) locals.push(bytes[++i]);
   }
   return Uint8Array.from([...others, ...locals.reverse()]);
 }
