@@ -7,8 +7,9 @@
  * block u only grows, s only grows, bars are positive, and rounding is monotonic; so a neuron at its bar after any arrival of the block is
  * above that line at its end. Where weights are a little negative the line lies lower by as much as the others can take away again. Those
  * that are above it go through the block again, with the test after each arrival; if one does cross, the block is taken back and ends
- * there. Where much can be taken away (`peaks`) each neuron is tested against the line after each of at most eight arrivals. In a busy network, where stretches are shorter than a block, blocks grow from one arrival on, so that few
- * are added for nothing.
+ * there. Where much can be taken away (`peaks`) each neuron is tested against the scale of the first after each of at most eight arrivals,
+ * and the line tells whom to go through again. In a busy network, where stretches are shorter than a block, blocks grow from one arrival
+ * on, so that few are added for nothing.
  */
 import { before } from './before';
 import { expPair, expSmallPair } from './exp';
@@ -54,9 +55,8 @@ function prepare<F>(weights: usize, n: i32, times: usize, rows: usize, count: i3
 /** The line of a block: below the scale of its first arrival by what the others may take away, and by what may be rounded. */
 @inline
 function draw<F>(count: i32, drop: f64): void {
-  let line: f64 = 0;
-  if (drop > 0) for (let i = 1; i < count; i++) line += <f64>scaleOf<F>(i);
-  line = <f64>scaleOf<F>(0) * (drop > 0 ? 1 - ROUNDING : 1) - line * drop * (1 + ROUNDING);
+  let line = <f64>scaleOf<F>(0);
+  if (drop > 0) line = line * (1 - ROUNDING) - <f64>scaleOf<F>(count - 1) * <f64>(count - 1) * drop * (1 + ROUNDING); // scales grow
   v128.store(LINE, v128.splat<F>(<F>line));
 }
 
@@ -171,13 +171,13 @@ function endsInstant(times: usize, k: i32, to: i32): bool {
  */
 @inline
 function crossing<F>(
-  u: usize, saved: usize, bar: usize, bytes: usize, times: usize, k: i32, count: i32, to: i32, peaks: bool,
+  u: usize, saved: usize, bar: usize, bytes: usize, times: usize, k: i32, count: i32, to: i32, all: bool,
 ): i32 {
   let first = count;
   let o: usize = 0;
   for (; o + 16 <= bytes; o += 16) {
     const b = v128.load(bar + o);
-    if (!peaks && !v128.any_true(v128.ge<F>(v128.load(u + o), v128.mul<F>(b, v128.load(LINE))))) continue;
+    if (!all && !v128.any_true(v128.ge<F>(v128.load(u + o), v128.mul<F>(b, v128.load(LINE))))) continue;
     let v = v128.load(saved + o);
     for (let i = 0; i < first; i++) {
       const s = v128.load(SCALES + (<usize>i << 5));
@@ -213,7 +213,9 @@ function stretch<F>(
     prepare<F>(weights, n, times + (<usize>k << 3), rows + (<usize>k << 2), count, t0, rate, cells);
     draw<F>(count, peaks ? 0 : drop);
     if (add<F>(peaks, u, saved, bar, bytes, count)) {
-      const first = crossing<F>(u, saved, bar, bytes, times, k, count, to, peaks);
+      const all = drop == Infinity;
+      if (peaks && !all) draw<F>(count, drop); // below it nobody can have been at his bar
+      const first = crossing<F>(u, saved, bar, bytes, times, k, count, to, all);
       if (first < count) {
         busy = k + first - from < BLOCK;
         if (first + 1 < count) {
