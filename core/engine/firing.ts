@@ -83,17 +83,19 @@ export class Firing {
     const { population, incoming } = place;
     const { count } = this;
     const [times, neurons] = [this.#times, this.#neurons];
-    sortInstants(times, neurons, count);
-    if (population.kind === 'neurons' && count > 0) {
-      population.spikes += count;
-      population.lastSpike = neurons[count - 1]!;
-      for (let k = 0; k < count; k++) population.recorder?.append(population.id, times[k]!, neurons[k]!);
-    }
-    if (place.noticed)
-      for (let from = 0, to = 1; from < count; from = to++) {
-        while (to < count && times[to] === times[from]) to++;
-        this.#instant(place, from, to);
+    if (count > 0) {
+      sortInstants(times, neurons, count);
+      if (population.kind === 'neurons') {
+        population.spikes += count;
+        population.lastSpike = neurons[count - 1]!;
+        for (let k = 0; k < count; k++) population.recorder?.append(population.id, times[k]!, neurons[k]!);
       }
+      if (place.noticed)
+        for (let from = 0, to = 1; from < count; from = to++) {
+          while (to < count && times[to] === times[from]) to++;
+          this.#instant(place, from, to);
+        }
+    }
     for (const { recorder, dendrite } of incoming) {
       if (count === 0) recorder?.endOfInstant(t);
       else if (dendrite !== null) this.#scheduler.update(dendrite);

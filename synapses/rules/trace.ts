@@ -1,3 +1,4 @@
+import type { Edges } from '../../core/graph/edges.ts';
 import type { Quantity } from '../../core/hooks.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
@@ -90,11 +91,14 @@ export class Traces {
     if (this.#largest > 0) this.#recent.add(index);
   }
 
-  /** out[i] = these traces at t, as they were before the spikes at t, less `shift`. */
-  strengths(out: Float64Array, shift: number, t: number): void {
+  /** out[i] = these traces at t, as they were before the spikes at t, less `shift`, for neurons i that the row reaches. */
+  strengths(out: Float64Array, shift: number, t: number, { starts, targets }: Edges, row: number): void {
     const factor = this.factor(t);
     this.#hide(t);
-    this.#traceStrengths(this.values, factor, shift, out);
+    if (targets === null) this.#traceStrengths(this.values, factor, shift, out);
+    else
+      for (let k = starts![row]!; k < starts![row + 1]!; k++)
+        out[targets[k]!] = this.values[targets[k]!]! * factor - shift;
     this.#show();
   }
 

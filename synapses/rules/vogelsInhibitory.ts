@@ -42,7 +42,7 @@ class VogelsInhibitory extends TracedRule {
   }
 
   arrive(row: number, t: number): void {
-    this.#post.strengths(this.#strengths, this.#alpha, t);
+    this.#post.strengths(this.#strengths, this.#alpha, t, this.devices.edges, row);
     this.devices.pulseRow(row, this.#strengths, this.#rate, 0, t);
     this.#pre.spike(row, t);
   }

@@ -12,6 +12,8 @@ export const REFRACTORY = memory.data(1024, 16);
 export let freeEnd: usize = 0;
 export let refractoryEnd: usize = 0;
 
+/** Of the number -Infinity. */
+const SILENT: u64 = 0xfff0000000000000;
 const LINE: usize = 64;
 /** What was read, so that it is. */
 const TOUCHED = memory.data(4, 4);
@@ -37,7 +39,7 @@ export function sort(u: usize, bytes: usize, targets: usize, wide: bool, from: u
   for (let k = from; k < to; k++) {
     store<u32>(free, k);
     store<u32>(refractory, k);
-    const silent = <usize>(load<f64>(u + <usize>target(targets, wide, k) * bytes) == -Infinity) << 2;
+    const silent = <usize>(load<u64>(u + <usize>target(targets, wide, k) * bytes) == SILENT) << 2;
     refractory += silent;
     free += 4 - silent;
   }

@@ -29,6 +29,7 @@ function run<F>(
   const wMin = v128.load64_splat(FIXED, 40);
   const wMax = v128.load64_splat(FIXED, 48);
   const range = v128.load64_splat(FIXED, 80);
+  const curved = load<f64>(FIXED, 16) != 0 || load<f64>(FIXED, 32) != 0; // e^-0 is 1
   let sum: f64 = near ? load<f64>(sums) : 0;
   let energy = totals.writeEnergy;
   let writes = i64x2.splat(0);
@@ -56,10 +57,9 @@ function run<F>(
     let amount = f64x2.mul(v128.bitselect(v128.load64_splat(FIXED, 8), v128.load64_splat(FIXED, 24), up), strength);
     if (soft) {
       amount = f64x2.mul(amount, v128.bitselect(f64x2.sub(one, g), g, up));
-    } else {
+    } else if (curved) {
       const b = v128.bitselect(v128.load64_splat(FIXED, 16), v128.load64_splat(FIXED, 32), up);
-      if (v128.any_true(b)) // e^-0 is 1
-        amount = f64x2.mul(amount, expPair(f64x2.mul(f64x2.neg(b), v128.bitselect(g, f64x2.sub(one, g), up))));
+      amount = f64x2.mul(amount, expPair(f64x2.mul(f64x2.neg(b), v128.bitselect(g, f64x2.sub(one, g), up))));
     }
     let share = f64x2.add(g, amount);
     if (draws != 0) {
@@ -72,6 +72,9 @@ function run<F>(
     after = v128.bitselect(after, before, some);
     if (sizeof<F>() == 4) after = f64x2.promote_low_f32x4(f32x4.demote_f64x2_zero(after)); // as it is stored
     storePair<F>(at, step, after, near);
+    writes = i64x2.sub(writes, some); // true is -1
+    upward = i64x2.sub(upward, up);
+    if (way == LISTED && sums == 0) continue;
     const change = f64x2.sub(after, before);
     const joules = v128.and(f64x2.mul(f64x2.add(before, after), v128.load64_splat(FIXED, 56)), some);
     energy = energy + f64x2.extract_lane(joules, 0) + f64x2.extract_lane(joules, 1);
@@ -80,14 +83,12 @@ function run<F>(
     } else if (way == COLUMN) {
       v128.store(sums, f64x2.add(v128.load(sums), change));
       sums += 16;
-    } else if (sums != 0) {
+    } else {
       const sum0 = sums + (first << 3);
       const sum1 = sums + (second << 3);
       store<f64>(sum0, load<f64>(sum0) + f64x2.extract_lane(change, 0));
       store<f64>(sum1, load<f64>(sum1) + f64x2.extract_lane(change, 1));
     }
-    writes = i64x2.sub(writes, some); // true is -1
-    upward = i64x2.sub(upward, up);
   }
   if (near) store<f64>(sums, sum);
   if (sums != 0) totals.writeEnergy = energy;

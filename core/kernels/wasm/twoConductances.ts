@@ -3,12 +3,17 @@
  * its bar within the round, two at once. The twin of plainTwoConductances.ts.
  */
 import { FREE, freeEnd, LOT, REFRACTORY, refractoryEnd, sort, target, touch } from './lots';
-import { forward4, forward6, LARGEST, shunt } from './quadrature';
+import { begin, forward4, forward6, LARGEST, ruleOf, shunt, SHUNTS, STEP } from './quadrature';
 
 const LISTED: f64 = -1.0 / 1099511627776.0; // -2^-40
 
-/** What loops take as vectors, in memory, for the reason given in put.ts: 0, infinity, 2, where neurons are listed. */
-const FIXED = memory.data<f64>([0, Infinity, 2, LISTED], 16);
+/**
+ * What loops take, in memory, for the reason given in put.ts: 0, infinity, 2, where neurons are listed, 1/2, the largest attraction, then of a call:
+ * the faster rate of decay, 1/tau.
+ */
+const FIXED = memory.data<f64>([0, Infinity, 2, LISTED, 0.5, LARGEST, 0, 0], 16);
+const FASTER: usize = FIXED + 48;
+const PER_TAU: usize = FIXED + 56;
 
 @inline
 function fixed(k: usize): v128 {
@@ -23,10 +28,10 @@ function larger(x: v128, y: v128): v128 {
 
 /** `shuntedByTwoWait` of two neurons; all ones where r >= s, and where s >= r. */
 @inline
-function wait(v: v128, g: v128, h: v128, bar: v128, rates: usize, firstLasts: v128, secondLasts: v128): v128 {
+function wait(v: v128, g: v128, h: v128, bar: v128, firstLasts: v128, secondLasts: v128): v128 {
   const zero = fixed(0);
-  const e = v128.load64_splat(rates, 16);
-  const f = v128.load64_splat(rates, 24);
+  const e = v128.load64_splat(SHUNTS + 16);
+  const f = v128.load64_splat(SHUNTS + 24);
   const a = f64x2.mul(g, f64x2.sub(e, bar));
   const c = f64x2.mul(h, f64x2.sub(f, bar));
   const up = f64x2.add(larger(a, zero), larger(c, zero));
@@ -38,18 +43,36 @@ function wait(v: v128, g: v128, h: v128, bar: v128, rates: usize, firstLasts: v1
   const rise = f64x2.div(f64x2.sub(bar, v), f64x2.sub(pull, v));
   const held = f64x2.neg(f64x2.add(f64x2.pmin(a, zero), f64x2.pmin(c, zero)));
   const pushed = f64x2.sub(up, bar);
-  const r = v128.and(v128.load64_splat(rates), f64x2.lt(a, zero));
-  const fastest = larger(r, v128.and(v128.load64_splat(rates, 8), f64x2.lt(c, zero)));
+  const r = v128.and(v128.load64_splat(SHUNTS), f64x2.lt(a, zero));
+  const fastest = larger(r, v128.and(v128.load64_splat(SHUNTS + 8), f64x2.lt(c, zero)));
   const turn = f64x2.div(f64x2.mul(fixed(2), f64x2.sub(held, pushed)), f64x2.mul(f64x2.add(held, pushed), fastest));
   const until = v128.bitselect(larger(turn, rise), rise, f64x2.gt(held, pushed));
   const never = v128.or(v128.and(f64x2.ge(bar, zero), f64x2.le(most, bar)), f64x2.le(pull, v));
   return v128.andnot(v128.bitselect(fixed(1), until, never), f64x2.ge(v, bar));
 }
 
-/** Arrivals of a lot by how their neurons are brought forward: by 4 nodes, by 6, or as `shunt` does. */
+/** The steps of the neurons of a lot, and lists of those by how they are taken: by 4 nodes, by 6, or as `shunt` does. */
+const STEPS = memory.data(4096, 16);
 const SHORT = memory.data(1024, 16);
 const MIDDLE = memory.data(1024, 16);
 const FAR = memory.data(1024, 16);
+
+/** What limits 4 nodes, and 6: how much the conductances fade, and how much that bends the attraction. */
+const LIMITS = memory.data<f64>([0.04, 0.0018, 0.15, 0.07], 16);
+
+/** What two weights add to conductances, and whether that is none to the excitatory one. */
+const JUMPS = memory.data(48, 16);
+
+@inline
+function sideOf(w: f64, steps: usize): usize {
+  return w >= 0 ? steps + 32 : steps + 48;
+}
+
+function jumpBy(at: usize, w: f64, steps: usize): void {
+  const side = sideOf(w, steps);
+  v128.store(at, f64x2.mul(f64x2.splat(abs(w)), v128.load(side)));
+  store<i64>(JUMPS + 32 + ((at - JUMPS) >> 1), load<f64>(side) == 0 ? -1 : 0);
+}
 
 /**
  * `targets` as `target` has them; `weights` 0: all `weight`. All neurons of a lot are brought forward before anything arrives: in loops that
@@ -61,23 +84,26 @@ export function addTwoConductances(
 ): u32 {
   if (targets != 0) touch(targets, count << (wide ? 2 : 1));
   if (weights != 0) touch(weights, count << 3);
+  begin(rules, steps);
   const r = load<f64>(steps);
   const s = load<f64>(steps, 8);
   const e = load<f64>(steps, 16);
   const f = load<f64>(steps, 24);
   const now = load<f64>(steps, 64);
   const tau = load<f64>(steps, 72);
-  const perTau = 1 / tau;
+  store<f64>(PER_TAU, 1 / tau);
   const floor = f <= 0 && f <= e ? f : Infinity;
   const round = load<f64>(steps, 80);
   const later = v128.load(steps, 88);
-  const faster = max(r, s);
+  store<f64>(FASTER, max(r, s));
   const firstLasts = i64x2.splat(r >= s ? -1 : 0);
   const secondLasts = i64x2.splat(s >= r ? -1 : 0);
   const nows = f64x2.splat(now);
   const taus = f64x2.splat(tau);
   const rounds = f64x2.splat(round);
   const floors = f64x2.splat(floor);
+  jumpBy(JUMPS, weight, steps);
+  jumpBy(JUMPS + 16, weight, steps);
   let n = found;
   for (let from: u32 = 0; from < count; from += LOT) {
     const to = min(from + LOT, count);
@@ -88,67 +114,78 @@ export function addTwoConductances(
       const k = load<u32>(i);
       const w = weights == 0 ? weight : load<f64>(weights + (<usize>k << 3));
       const at = u + <usize>target(targets, wide, k) * 40;
-      const jump = f64x2.mul(f64x2.mul(f64x2.splat(abs(w)), v128.load(w >= 0 ? steps + 32 : steps + 48)), later);
-      v128.store(at, f64x2.add(v128.load(at, 16), jump), 16);
+      const late = f64x2.mul(f64x2.mul(f64x2.splat(abs(w)), v128.load(sideOf(w, steps))), later);
+      v128.store(at, f64x2.add(v128.load(at, 16), late), 16);
     }
     let short = SHORT;
     let middle = MIDDLE;
     let far = FAR;
-    for (let i = FREE; i < free; i += 4) {
-      const at = <u32>(u + <usize>target(targets, wide, load<u32>(i)) * 40);
-      const g = load<f64>(at, 16);
-      const h = load<f64>(at, 24);
-      const l = (now - load<f64>(at, 8)) * perTau;
-      const bend = (g * r + h * s) * 0.5 * l * l;
-      const x = (1 + g + h) * l - bend;
-      const w = faster * l;
-      store<u32>(short, at);
-      store<u32>(middle, at);
-      store<u32>(far, at);
-      const isNear = <usize>(w <= 0.15) & <usize>(bend <= 0.07) & <usize>(x <= LARGEST);
-      const isShort = isNear & <usize>(w <= 0.04) & <usize>(bend <= 0.0018);
+    let step = STEPS;
+    for (let i = FREE; i < free; i += 4, step += STEP) {
+      const j = target(targets, wide, load<u32>(i));
+      const at = u + <usize>j * 40;
+      const gh = v128.load(at, 16);
+      const l = (now - load<f64>(at, 8)) * load<f64>(PER_TAU);
+      const fading = f64x2.mul(gh, v128.load(SHUNTS));
+      const pair = f64x2.mul(
+        f64x2.replace_lane(v128.load64_splat(FASTER), 1, (f64x2.extract_lane(fading, 0) + f64x2.extract_lane(fading, 1)) * load<f64>(FIXED + 32) * l),
+        f64x2.splat(l),
+      );
+      const x = (1 + f64x2.extract_lane(gh, 0) + f64x2.extract_lane(gh, 1)) * l - f64x2.extract_lane(pair, 1);
+      store<f64>(step, l);
+      store<u32>(step, j, 8);
+      store<u32>(step, ruleOf(x), 12);
+      store<u32>(short, <u32>step);
+      store<u32>(middle, <u32>step);
+      store<u32>(far, <u32>step);
+      let isNear = <usize>i64x2.bitmask(f64x2.le(pair, v128.load(LIMITS + 16)));
+      isNear &= (isNear >> 1) & <usize>(x <= load<f64>(FIXED + 40));
+      let isShort = <usize>i64x2.bitmask(f64x2.le(pair, v128.load(LIMITS)));
+      isShort &= (isShort >> 1) & isNear;
       short += isShort << 2;
       middle += (isNear ^ isShort) << 2;
-      far += (isNear ^ 1) << 2;
+      far += 4 - (isNear << 2);
     }
-    forward4(rules, SHORT, short, r, s, e, f, now, perTau);
-    forward6(rules, MIDDLE, middle, r, s, e, f, now, perTau);
+    forward4(rules, SHORT, short, u, now);
+    forward6(rules, MIDDLE, middle, u, now);
     for (let i = FAR; i < far; i += 4) {
-      const at = <usize>load<u32>(i);
-      shunt(rules, at, r, s, e, f, (now - load<f64>(at, 8)) * perTau);
+      const step = <usize>load<u32>(i);
+      const at = u + <usize>load<u32>(step, 8) * 40;
+      if (load<f64>(at, 8) == now) continue;
+      shunt(rules, at, load<f64>(step));
       store<f64>(at, now, 8);
     }
-    for (let i = FREE; i < free; ) {
-      const k = load<u32>(i);
-      const j = target(targets, wide, k);
+    const end = step;
+    for (step = STEPS; step < end; ) {
+      const j = load<u32>(step, 8);
       const at = u + <usize>j * 40;
       // The last one by itself, and one whose neuron comes twice.
-      const next = i + 4 < free ? load<u32>(i, 4) : k;
-      const one = k == next || target(targets, wide, next) == j;
-      const l = one ? k : next;
-      const i2 = target(targets, wide, l);
+      const next = step + STEP < end ? step + STEP : step;
+      const i2 = load<u32>(next, 8);
+      const one = i2 == j;
       const to = u + <usize>i2 * 40;
-      i += one ? 4 : 8;
-      const w = weights == 0 ? weight : load<f64>(weights + (<usize>k << 3));
-      const w2 = weights == 0 ? weight : load<f64>(weights + (<usize>l << 3));
-      const by: usize = w >= 0 ? steps + 32 : steps + 48;
-      const by2: usize = w2 >= 0 ? steps + 32 : steps + 48;
-      const p = f64x2.add(v128.load(at, 16), f64x2.mul(f64x2.splat(abs(w)), v128.load(by)));
-      const q = f64x2.add(v128.load(to, 16), f64x2.mul(f64x2.splat(abs(w2)), v128.load(by2)));
+      if (weights != 0) {
+        const k = FREE + ((step - STEPS) >> 2);
+        jumpBy(JUMPS, load<f64>(weights + (<usize>load<u32>(k) << 3)), steps);
+        jumpBy(JUMPS + 16, load<f64>(weights + (<usize>load<u32>(one ? k : k + 4) << 3)), steps);
+      }
+      step += one ? STEP : 2 * STEP;
+      const p = f64x2.add(v128.load(at, 16), v128.load(JUMPS));
+      const q = f64x2.add(v128.load(to, 16), v128.load(JUMPS + 16));
       v128.store(at, p, 16);
       v128.store(to, q, 16);
       const v = v128.load64_lane(to, v128.load64_zero(at), 1);
       const bars = v128.load64_lane(bar + (<usize>i2 << 3), v128.load64_zero(bar + (<usize>j << 3)), 1);
       const g = v128.shuffle<f64>(p, q, 0, 2);
       const h = v128.shuffle<f64>(p, q, 1, 3);
-      const waits = wait(v, g, h, bars, steps, firstLasts, secondLasts);
+      const waits = wait(v, g, h, bars, firstLasts, secondLasts);
       const zero = fixed(0);
       const until = v128.load64_lane(to + 32, v128.load64_zero(at + 32), 1);
       const later = f64x2.add(nows, f64x2.mul(waits, taus));
       const idle = f64x2.ge(until, zero);
       const inWheel = v128.andnot(f64x2.gt(until, f64x2.neg(fixed(1))), idle);
       const apart = v128.or(f64x2.ge(until, rounds), inWheel);
-      const lowers = f64x2.eq(v128.load64_lane(by2, v128.load64_zero(by), 1), zero);
+      const lowers = v128.load(JUMPS + 32);
       const same = v128.or(v128.and(v128.and(apart, lowers), f64x2.ge(v, floors)), f64x2.eq(until, fixed(3)));
       const stays = v128.bitselect(f64x2.ge(later, rounds), f64x2.gt(later, f64x2.neg(until)), idle);
       const until2 = v128.bitselect(later, until, v128.andnot(idle, same));
