@@ -1,10 +1,8 @@
-import type { Params } from '../../core/declare/define.ts';
 import { defineRule } from '../../core/declare/models.ts';
 import { number } from '../../core/declare/params.ts';
-import type { RuleContext } from '../../core/factories.ts';
 import { minStrengthParam } from './strong.ts';
 import { Traces } from './trace.ts';
-import { TracedRule } from './traced.ts';
+import { traced } from './traced.ts';
 
 const decay = (initial: number, help: string) =>
   number({ default: initial, min: 0, exclusiveMin: true, unit: 'ms', help });
@@ -18,40 +16,6 @@ const params = {
   minStrength: minStrengthParam,
 };
 
-class DiehlCook extends TracedRule {
-  readonly #p: Params<typeof params>;
-  readonly #pre: Traces;
-  readonly #post1: Traces;
-  readonly #post2: Traces;
-
-  constructor(p: Params<typeof params>, context: RuleContext) {
-    const { rows, columns, arena } = context;
-    const pre = new Traces(rows, p.tauPre, false, arena, p.minStrength);
-    const post1 = new Traces(columns, p.tauPost1, false, arena, p.minStrength);
-    const post2 = new Traces(columns, p.tauPost2, false, arena);
-    super({}, context, { pre, post1, post2 });
-    this.#p = p;
-    [this.#pre, this.#post1, this.#post2] = [pre, post1, post2];
-  }
-
-  get quantities() {
-    const [postTrace1, postTrace2] = [this.#post1.quantity('post'), this.#post2.quantity('post')];
-    return { preTrace: this.#pre.quantity('pre'), postTrace1, postTrace2 };
-  }
-
-  arrive(row: number, t: number): void {
-    this.#post1.pulseRow(this.devices, row, -this.#p.aMinus, 0, t);
-    this.#pre.spike(row, t);
-  }
-
-  fire(column: number, t: number): void {
-    const before = this.#post2.values[column]! * this.#post2.factor(t);
-    this.#pre.pulseColumn(this.devices, column, this.#p.aPlus * before, 0, t);
-    this.#post1.spike(column, t);
-    this.#post2.spike(column, t);
-  }
-}
-
 /**
  * The triplet rule of the program that Diehl & Cook published. Spikes set their traces to 1. Potentiation is scaled by the
  * postsynaptic trace as it was before the spike: the first spike after a long silence potentiates nothing. A pair at
@@ -64,5 +28,27 @@ export const diehlCook = defineRule({
     'post: strength aPlus pre post2; pre: -aMinus post1; traces pre, post1, post2 are set to 1 by spikes and decay with tauPre, tauPost1, tauPost2',
   source: 'Diehl & Cook 2015, doi:10.3389/fncom.2015.00099; as in the code published with it',
   params,
-  create: (p, context) => new DiehlCook(p, context),
+  create(p, { devices, rows, columns, arena }) {
+    const pre = new Traces(rows, p.tauPre, false, arena, p.minStrength);
+    const post1 = new Traces(columns, p.tauPost1, false, arena, p.minStrength);
+    const post2 = new Traces(columns, p.tauPost2, false, arena);
+    const [postTrace1, postTrace2] = [post1.quantity('post'), post2.quantity('post')];
+    return traced(
+      {},
+      { pre, post1, post2 },
+      {
+        quantities: { preTrace: pre.quantity('pre'), postTrace1, postTrace2 },
+        arrive(row: number, t: number) {
+          post1.pulseRow(devices, row, -p.aMinus, 0, t);
+          pre.spike(row, t);
+        },
+        fire(column: number, t: number) {
+          const before = post2.values[column]! * post2.factor(t);
+          pre.pulseColumn(devices, column, p.aPlus * before, 0, t);
+          post1.spike(column, t);
+          post2.spike(column, t);
+        },
+      },
+    );
+  },
 });

@@ -1,11 +1,8 @@
-import type { Params } from '../../core/declare/define.ts';
 import { defineRule } from '../../core/declare/models.ts';
 import { integer, number } from '../../core/declare/params.ts';
 import { pow } from '../../core/elementary.ts';
-import type { RuleContext } from '../../core/factories.ts';
 import { exp, log } from '../../core/math.ts';
-import type { Pulsed } from '../../core/model.ts';
-import { RecentInputRule, windowParam } from './recentInputs.ts';
+import { lastArrivals, recentInputs, windowParam } from './recentInputs.ts';
 
 const params = {
   window: windowParam('are potentiated'),
@@ -30,44 +27,6 @@ const params = {
 /** Neighbours whose pulses would be weaker than this share are left out. */
 const LEAST = 0.01;
 
-class Neighbourhood extends RecentInputRule {
-  readonly state;
-  readonly #p: Params<typeof params>;
-  readonly #devices: Pulsed;
-  readonly #columns: number;
-  readonly #spikes: Float64Array;
-  readonly #signs: Float64Array;
-
-  constructor(p: Params<typeof params>, { devices, rows, columns, arena }: RuleContext) {
-    super(rows, arena);
-    this.#p = p;
-    this.#devices = devices;
-    this.#columns = columns;
-    this.#signs = arena.f64(rows);
-    this.#spikes = arena.f64(1);
-    this.state = { last: this.last, spikes: this.#spikes };
-  }
-
-  fire(column: number, t: number): void {
-    const { window, up, down, width, spreadStart, spreadEnd, pulsesToEnd } = this.#p;
-    const signs = this.#signs;
-    this.mark(signs, t - window, up, down);
-    const done = Math.min(1, this.#spikes[0]!++ / pulsesToEnd);
-    const sd = spreadStart === 0 ? 0 : spreadStart * pow(Math.max(spreadEnd, Number.MIN_VALUE) / spreadStart, done);
-    const reach = sd * Math.sqrt(-2 * log(LEAST));
-    const [x, y] = [column % width, Math.floor(column / width)];
-    const [left, right] = [Math.max(0, Math.ceil(x - reach)), Math.min(width - 1, Math.floor(x + reach))];
-    const [top, bottom] = [Math.max(0, Math.ceil(y - reach)), Math.floor(y + reach)];
-    for (let row = top; row <= bottom; row++) {
-      for (let k = left; k <= right && row * width + k < this.#columns; k++) {
-        const squared = (k - x) * (k - x) + (row - y) * (row - y);
-        const share = squared === 0 ? 1 : exp(-squared / (2 * sd * sd));
-        if (share >= LEAST) this.#devices.pulseColumn(row * width + k, signs, share, 0, t);
-      }
-    }
-  }
-}
-
 /**
  * The rectangular rule for a layer on a lattice (neuron j in row j / width): the pulses of a postsynaptic spike also go to
  * the synapses of its neighbours, weaker with distance d, by h = e^(-d²/(2 s²)). The neighbourhood s shrinks from spreadStart
@@ -81,5 +40,29 @@ export const neighbourhood = defineRule({
     'strength = h (up if t_post - t_pre <= window, else -down), h = e^(-d²/(2 s²)), s = spreadStart (spreadEnd/spreadStart)^min(1, spikes/pulsesToEnd)',
   source: 'Kohonen 1982, doi:10.1007/BF00337288, with the rule of Querlioz et al. 2011, doi:10.1109/IJCNN.2011.6033439',
   params,
-  create: (p, context) => new Neighbourhood(p, context),
+  create({ window, up, down, width, spreadStart, spreadEnd, pulsesToEnd }, { devices, rows, columns, arena }) {
+    const last = lastArrivals(rows, arena);
+    const signs = arena.f64(rows);
+    const spikes = arena.f64(1);
+    return {
+      ...recentInputs(last),
+      state: { last, spikes },
+      fire(column, t) {
+        arena.kernels.recentStrengths(last, t - window, up, -down, signs);
+        const done = Math.min(1, spikes[0]!++ / pulsesToEnd);
+        const sd = spreadStart === 0 ? 0 : spreadStart * pow(Math.max(spreadEnd, Number.MIN_VALUE) / spreadStart, done);
+        const reach = sd * Math.sqrt(-2 * log(LEAST));
+        const [x, y] = [column % width, Math.floor(column / width)];
+        const [left, right] = [Math.max(0, Math.ceil(x - reach)), Math.min(width - 1, Math.floor(x + reach))];
+        const [top, bottom] = [Math.max(0, Math.ceil(y - reach)), Math.floor(y + reach)];
+        for (let row = top; row <= bottom; row++) {
+          for (let k = left; k <= right && row * width + k < columns; k++) {
+            const squared = (k - x) * (k - x) + (row - y) * (row - y);
+            const share = squared === 0 ? 1 : exp(-squared / (2 * sd * sd));
+            if (share >= LEAST) devices.pulseColumn(row * width + k, signs, share, 0, t);
+          }
+        }
+      },
+    };
+  },
 });

@@ -2,12 +2,13 @@ import type { Params } from '../../core/declare/define.ts';
 import { defineRule } from '../../core/declare/models.ts';
 import { choice, number } from '../../core/declare/params.ts';
 import type { RuleContext } from '../../core/factories.ts';
-import type { ArrivalPulses, RuleHooks } from '../../core/hooks.ts';
+import type { ArrivalPulses, DeviceHooks } from '../../core/hooks.ts';
+import type { Pulsed } from '../../core/model.ts';
 import { orderParams } from './order.ts';
-import { PresynapticCentred } from './presynapticCentred.ts';
+import { presynapticCentred } from './presynapticCentred.ts';
 import { minStrengthParam } from './strong.ts';
 import { Traces } from './trace.ts';
-import { TracedRule } from './traced.ts';
+import { traced } from './traced.ts';
 
 const params = {
   pairing: choice(['allToAll', 'nearest', 'presynapticCentred'], {
@@ -50,45 +51,35 @@ const params = {
   ...orderParams,
 };
 
-class PairStdp extends TracedRule implements Omit<RuleHooks, 'arriveAll'> {
-  readonly #p: Params<typeof params>;
-  readonly #pre: Traces;
-  readonly #post: Traces;
-  #pulses: ArrivalPulses | null = null;
-
-  constructor(p: Params<typeof params>, context: RuleContext) {
-    const { rows, columns, arena } = context;
-    const additive = p.pairing === 'allToAll';
-    const pre = new Traces(rows, p.tauPlus, additive, arena, p.minStrength);
-    const post = new Traces(columns, p.tauMinus, additive, arena, p.minStrength);
-    super(p, context, { pre, post });
-    this.#p = p;
-    this.#pre = pre;
-    this.#post = post;
-  }
-
-  get quantities() {
-    return { preTrace: this.#pre.quantity('pre'), postTrace: this.#post.quantity('post') };
-  }
-
-  arrive(row: number, t: number): void {
-    this.#post.pulseRow(this.devices, row, -this.#p.aMinus, this.#p.muMinus, t);
-    this.#pre.spike(row, t);
-  }
-
-  fire(column: number, t: number): void {
-    this.#pre.pulseColumn(this.devices, column, this.#p.aPlus, this.#p.muPlus, t);
-    this.#post.spike(column, t);
-  }
-
-  arrivalPulses(t: number): ArrivalPulses | null {
-    const { muMinus, minStrength = 0 } = this.#p;
-    if (this.deliversFirst || this.#post.latest === t || muMinus !== 0 || minStrength > 0) return null; // some of the traces would have to be hidden
-    const devices = this.devices.pulseRows?.() ?? null;
-    if (devices === null) return null;
-    this.#pulses ??= { devices, amount: -this.#p.aMinus, pre: this.#pre.record, post: this.#post.record };
-    return this.#pulses;
-  }
+/** Whose spikes pair with all earlier ones of the other side, or with the latest. */
+function symmetric(p: Params<typeof params>, { devices, rows, columns, arena }: RuleContext) {
+  const additive = p.pairing === 'allToAll';
+  const pre = new Traces(rows, p.tauPlus, additive, arena, p.minStrength);
+  const post = new Traces(columns, p.tauMinus, additive, arena, p.minStrength);
+  let pulses: ArrivalPulses | null = null;
+  const rule = traced(
+    p,
+    { pre, post },
+    {
+      quantities: { preTrace: pre.quantity('pre'), postTrace: post.quantity('post') },
+      arrive(row: number, t: number) {
+        post.pulseRow(devices, row, -p.aMinus, p.muMinus, t);
+        pre.spike(row, t);
+      },
+      fire(column: number, t: number) {
+        pre.pulseColumn(devices, column, p.aPlus, p.muPlus, t);
+        post.spike(column, t);
+      },
+      arrivalPulses(t: number): ArrivalPulses | null {
+        if (rule.deliversFirst || post.latest === t || p.muMinus !== 0 || p.minStrength) return null; // some of the traces would have to be hidden
+        const pulsed = (devices as Pulsed & Partial<DeviceHooks>).pulseRows?.();
+        if (!pulsed) return null;
+        pulses ??= { devices: pulsed, amount: -p.aMinus, pre: pre.record, post: post.record };
+        return pulses;
+      },
+    },
+  );
+  return rule;
 }
 
 /**
@@ -104,6 +95,5 @@ export const pairStdp = defineRule({
   source:
     'Song et al. 2000, doi:10.1038/78829; traces: Morrison et al. 2008, doi:10.1007/s00422-008-0233-1; weight dependence: Guetig et al. 2003, doi:10.1523/JNEUROSCI.23-09-03697.2003',
   params,
-  create: (p, context) =>
-    p.pairing === 'presynapticCentred' ? new PresynapticCentred(p, context) : new PairStdp(p, context),
+  create: (p, context) => (p.pairing === 'presynapticCentred' ? presynapticCentred(p, context) : symmetric(p, context)),
 });

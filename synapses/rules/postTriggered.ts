@@ -1,49 +1,13 @@
-import type { Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { defineRule } from '../../core/declare/models.ts';
 import { number } from '../../core/declare/params.ts';
-import type { RuleContext } from '../../core/factories.ts';
-import type { Pulsed } from '../../core/model.ts';
-import { RecentInputRule, windowParam } from './recentInputs.ts';
+import { lastArrivals, recentInputs, windowParam } from './recentInputs.ts';
 
 const params = {
   window: windowParam('are potentiated'),
   up: number({ default: 1, min: 0, unit: '1', help: 'strength of a potentiating pulse' }),
   down: number({ default: 1, min: 0, unit: '1', help: 'strength of a depressing pulse' }),
 };
-
-class PostTriggered extends RecentInputRule {
-  readonly state;
-  readonly #p: Params<typeof params>;
-  readonly #devices: Pulsed;
-  readonly #signs: Float64Array;
-  readonly #gain: Float64Array;
-
-  constructor(p: Params<typeof params>, { devices, rows, arena }: RuleContext) {
-    super(rows, arena);
-    this.#p = p;
-    this.#devices = devices;
-    this.#signs = arena.f64(rows);
-    this.#gain = arena.f64(1).fill(1);
-    this.state = { last: this.last, gain: this.#gain };
-  }
-
-  get gain(): number {
-    return this.#gain[0]!;
-  }
-
-  set gain(gain: number) {
-    if (!(gain >= 0 && gain < Infinity))
-      throw new UserError(`The gain of a rule is ${gain}, but must be a finite number of at least 0.`);
-    this.#gain[0] = gain;
-  }
-
-  fire(column: number, t: number): void {
-    const { window, up, down } = this.#p;
-    this.mark(this.#signs, t - window, up, down);
-    this.#devices.pulseColumn(column, this.#signs, this.gain, 0, t);
-  }
-}
 
 /**
  * Rectangular rule for memristors: a postsynaptic spike sends one pulse to each of the neuron's synapses, upwards where
@@ -56,5 +20,25 @@ export const postTriggered = defineRule({
   equation: 'strength = up if t_post - t_pre <= window, else -down',
   source: 'Querlioz et al. 2011, doi:10.1109/IJCNN.2011.6033439',
   params,
-  create: (p, context) => new PostTriggered(p, context),
+  create({ window, up, down }, { devices, rows, arena }) {
+    const last = lastArrivals(rows, arena);
+    const signs = arena.f64(rows);
+    const gains = arena.f64(1).fill(1);
+    return {
+      ...recentInputs(last),
+      state: { last, gain: gains },
+      fire(column, t) {
+        arena.kernels.recentStrengths(last, t - window, up, -down, signs);
+        devices.pulseColumn(column, signs, gains[0]!, 0, t);
+      },
+      get gain() {
+        return gains[0]!;
+      },
+      set gain(gain) {
+        if (!(gain >= 0 && gain < Infinity))
+          throw new UserError(`The gain of a rule is ${gain}, but must be a finite number of at least 0.`);
+        gains[0] = gain;
+      },
+    };
+  },
 });

@@ -1,12 +1,9 @@
-import type { Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { defineRule } from '../../core/declare/models.ts';
 import { number } from '../../core/declare/params.ts';
-import type { RuleContext } from '../../core/factories.ts';
-import { columnEdge, columnLength, columnRow, type Edges, type Transpose } from '../../core/graph/edges.ts';
-import type { Pulsed } from '../../core/model.ts';
+import { columnEdge, columnLength, columnRow } from '../../core/graph/edges.ts';
 import { CounterRandom } from '../../core/random/random.ts';
-import { RecentInputRule, windowParam } from './recentInputs.ts';
+import { lastArrivals, recentInputs, windowParam } from './recentInputs.ts';
 
 const params = {
   window: windowParam('may be set, others reset'),
@@ -33,50 +30,6 @@ const params = {
   down: number({ default: 1, min: 0, unit: '1', help: 'strength of a pulse downwards' }),
 };
 
-class StochasticBinary extends RecentInputRule {
-  readonly state;
-  readonly #p: Params<typeof params>;
-  readonly #devices: Pulsed;
-  readonly #edges: Edges;
-  readonly #transpose: Transpose | null;
-  readonly #random: CounterRandom;
-  /** Spikes of each postsynaptic neuron: the chances that each of its synapses has had. */
-  readonly #chances: Uint32Array;
-  readonly #strengths: Float64Array;
-
-  constructor(p: Params<typeof params>, { devices, transpose, rows, columns, arena, seed, name }: RuleContext) {
-    if (!devices.edges.distinct) {
-      throw new UserError(
-        `${name}.connect joins two neurons twice with one delay, but stochasticBinary draws once for each pair of neurons.`,
-      );
-    }
-    super(rows, arena);
-    this.#p = p;
-    this.#devices = devices;
-    this.#edges = devices.edges;
-    this.#transpose = transpose;
-    this.#random = new CounterRandom(seed, `${name}/rule`);
-    this.#chances = arena.u32(columns);
-    this.#strengths = arena.f64(rows);
-    this.state = { last: this.last, chances: this.#chances };
-  }
-
-  fire(column: number, t: number): void {
-    const { window, pSet, pReset, up, down } = this.#p;
-    const strengths = this.#strengths;
-    const chance = this.#chances[column]!++;
-    const earliest = t - window;
-    const n = columnLength(this.#edges, this.#transpose, column);
-    for (let i = 0; i < n; i++) {
-      const row = columnRow(this.#transpose, column, i);
-      const draw = this.#random.uniform(columnEdge(this.#edges, this.#transpose, column, i), chance);
-      if (this.last[row]! >= earliest) strengths[row] = draw < pSet ? up : 0;
-      else strengths[row] = draw < pReset ? -down : 0;
-    }
-    this.#devices.pulseColumn(column, strengths, 1, 0, t);
-  }
-}
-
 /**
  * The rectangular rule for devices with two states: a postsynaptic spike pulses each of the neuron's synapses with a
  * probability only, upwards where the input arrived within `window` (an arrival at the very instant included), downwards
@@ -89,5 +42,30 @@ export const stochasticBinary = defineRule({
   equation: 'strength = up with probability pSet if t_post - t_pre <= window, else -down with probability pReset',
   source: 'rule: Querlioz et al. 2011, doi:10.1109/IJCNN.2011.6033439; default probabilities: N2D2',
   params,
-  create: (p, context) => new StochasticBinary(p, context),
+  create({ window, pSet, pReset, up, down }, { devices, transpose, rows, columns, arena, seed, name }) {
+    const { edges } = devices;
+    if (!edges.distinct)
+      throw new UserError(
+        `${name}.connect joins two neurons twice with one delay, but stochasticBinary draws once for each pair of neurons.`,
+      );
+    const last = lastArrivals(rows, arena);
+    const random = new CounterRandom(seed, `${name}/rule`);
+    const chances = arena.u32(columns); // that each synapse of a neuron has had: its spikes
+    const strengths = arena.f64(rows);
+    return {
+      ...recentInputs(last),
+      state: { last, chances },
+      fire(column, t) {
+        const chance = chances[column]!++;
+        const n = columnLength(edges, transpose, column);
+        for (let i = 0; i < n; i++) {
+          const row = columnRow(transpose, column, i);
+          const draw = random.uniform(columnEdge(edges, transpose, column, i), chance);
+          if (last[row]! >= t - window) strengths[row] = draw < pSet ? up : 0;
+          else strengths[row] = draw < pReset ? -down : 0;
+        }
+        devices.pulseColumn(column, strengths, 1, 0, t);
+      },
+    };
+  },
 });

@@ -1,7 +1,5 @@
-import type { RuleContext } from '../../core/factories.ts';
-import type { DeviceHooks } from '../../core/hooks.ts';
 import type { State } from '../../core/kernels/arena.ts';
-import type { PlasticityRule, Pulsed } from '../../core/model.ts';
+import type { PlasticityRule } from '../../core/model.ts';
 import { joined } from '../parts.ts';
 import type { Order } from './order.ts';
 
@@ -13,31 +11,20 @@ interface Part {
 }
 
 /** A rule that pulses at arrivals and at postsynaptic spikes, by traces that it keeps. */
-export abstract class TracedRule implements PlasticityRule {
-  readonly pulsesAtArrival = true;
-  readonly deliversFirst: boolean;
-  readonly postFirst: boolean;
-  readonly state;
-  protected readonly devices: Pulsed & Partial<DeviceHooks>;
-  readonly #parts: readonly Part[];
-
-  constructor({ order, coincidence }: Order, { devices }: RuleContext, parts: Readonly<Record<string, Part>>) {
-    this.deliversFirst = order === 'deliverThenDepress';
-    this.postFirst = coincidence === 'postFirst';
-    this.devices = devices;
-    this.state = joined(parts);
-    this.#parts = Object.values(parts);
-  }
-
-  abstract arrive(row: number, t: number): void;
-
-  abstract fire(column: number, t: number): void;
-
-  restored(): void {
-    for (const part of this.#parts) part.restored?.();
-  }
-
-  rest(t: number): void {
-    for (const part of this.#parts) part.rest(t);
-  }
-}
+export const traced = <R extends Pick<PlasticityRule, 'arrive' | 'fire'>>(
+  { order, coincidence }: Order,
+  parts: Readonly<Record<string, Part>>,
+  rule: R,
+) => ({
+  pulsesAtArrival: true,
+  deliversFirst: order === 'deliverThenDepress',
+  postFirst: coincidence === 'postFirst',
+  state: joined(parts),
+  ...rule,
+  restored() {
+    for (const part of Object.values(parts)) part.restored?.();
+  },
+  rest(t: number) {
+    for (const part of Object.values(parts)) part.rest(t);
+  },
+});

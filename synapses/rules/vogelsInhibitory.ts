@@ -1,10 +1,8 @@
-import type { Params } from '../../core/declare/define.ts';
 import { defineRule } from '../../core/declare/models.ts';
 import { number } from '../../core/declare/params.ts';
-import type { RuleContext } from '../../core/factories.ts';
 import { orderParams } from './order.ts';
 import { Traces } from './trace.ts';
-import { TracedRule } from './traced.ts';
+import { traced } from './traced.ts';
 
 const params = {
   rate: number({
@@ -18,41 +16,6 @@ const params = {
   ...orderParams,
 };
 
-class VogelsInhibitory extends TracedRule {
-  readonly #rate: number;
-  readonly #alpha: number;
-  readonly #pre: Traces;
-  readonly #post: Traces;
-  readonly #strengths: Float64Array;
-
-  constructor(p: Params<typeof params>, context: RuleContext) {
-    const { rows, columns, arena } = context;
-    const pre = new Traces(rows, p.tau, true, arena);
-    const post = new Traces(columns, p.tau, true, arena);
-    super(p, context, { pre, post });
-    this.#rate = p.rate;
-    this.#alpha = (2 * p.targetRate * p.tau) / 1000;
-    this.#pre = pre;
-    this.#post = post;
-    this.#strengths = arena.f64(columns);
-  }
-
-  get quantities() {
-    return { preTrace: this.#pre.quantity('pre'), postTrace: this.#post.quantity('post') };
-  }
-
-  arrive(row: number, t: number): void {
-    this.#post.strengths(this.#strengths, this.#alpha, t, this.devices.edges, row);
-    this.devices.pulseRow(row, this.#strengths, this.#rate, 0, t);
-    this.#pre.spike(row, t);
-  }
-
-  fire(column: number, t: number): void {
-    this.#pre.pulseColumn(this.devices, column, this.#rate, 0, t);
-    this.#post.spike(column, t);
-  }
-}
-
 /**
  * Plasticity of inhibitory synapses that balances excitation: near-coincident spikes of both sides strengthen, in whatever order, and each
  * presynaptic spike alone weakens, until postsynaptic neurons fire at the target rate. For weights that are not negative, at receptor
@@ -65,5 +28,26 @@ export const vogelsInhibitory = defineRule({
     'pre: strength rate (y_post - alpha); post: rate x_pre; traces x, y decay with tau; alpha = 2 targetRate tau',
   source: 'Vogels et al. 2011, doi:10.1126/science.1211095',
   params,
-  create: (p, context) => new VogelsInhibitory(p, context),
+  create(p, { devices, rows, columns, arena }) {
+    const pre = new Traces(rows, p.tau, true, arena);
+    const post = new Traces(columns, p.tau, true, arena);
+    const alpha = (2 * p.targetRate * p.tau) / 1000;
+    const strengths = arena.f64(columns);
+    return traced(
+      p,
+      { pre, post },
+      {
+        quantities: { preTrace: pre.quantity('pre'), postTrace: post.quantity('post') },
+        arrive(row: number, t: number) {
+          post.strengths(strengths, alpha, t, devices.edges, row);
+          devices.pulseRow(row, strengths, p.rate, 0, t);
+          pre.spike(row, t);
+        },
+        fire(column: number, t: number) {
+          pre.pulseColumn(devices, column, p.rate, 0, t);
+          post.spike(column, t);
+        },
+      },
+    );
+  },
 });
