@@ -1,9 +1,6 @@
-import type { Params } from '../../core/declare/define.ts';
 import { defineShortTerm } from '../../core/declare/models.ts';
 import { number } from '../../core/declare/params.ts';
-import type { ModelContext } from '../../core/factories.ts';
 import { exp } from '../../core/math.ts';
-import type { ShortTerm } from '../../core/model.ts';
 import { spreadParams, TerminalSpread } from './spread.ts';
 
 const params = {
@@ -27,44 +24,6 @@ const params = {
   ...spreadParams,
 };
 
-class Diffusive implements ShortTerm {
-  readonly state;
-  readonly #p: Params<typeof params>;
-  /** Filament as the last arrival left it, when that was, and whether it was closed then. */
-  readonly #filament: Float64Array;
-  readonly #last: Float64Array;
-  readonly #closed: Uint8Array;
-  readonly #spread: TerminalSpread;
-
-  constructor(p: Params<typeof params>, context: ModelContext & { readonly rows: number }) {
-    const { arena, rows } = context;
-    this.#p = p;
-    this.#spread = new TerminalSpread(p, context);
-    this.#filament = arena.f64(rows);
-    this.#last = arena.f64(rows).fill(-Infinity);
-    this.#closed = arena.u8(rows);
-    this.state = { filament: this.#filament, last: this.#last, closed: this.#closed, ...this.#spread.state };
-  }
-
-  arrive(row: number, t: number): number {
-    const { base, eta, tau, theta, hold } = this.#p;
-    const before = this.#filament[row]! * exp(-(t - this.#last[row]!) / (tau * this.#spread.times[row]!));
-    const held = this.#closed[row] === 1 && before >= hold * theta;
-    const after = before + Math.min(eta * this.#spread.step(row), 1) * (1 - before);
-    const closed = held || after >= theta;
-    this.#filament[row] = after;
-    this.#closed[row] = closed ? 1 : 0;
-    this.#last[row] = t;
-    return closed ? 1 : base;
-  }
-
-  rest(): void {
-    this.#filament.fill(0);
-    this.#closed.fill(0);
-    this.#last.fill(-Infinity);
-  }
-}
-
 /**
  * A diffusive memristor at each presynaptic terminal, as a threshold switch: arrivals build a filament that dissolves by
  * itself. Once it bridges the gap, and until it has thinned to a share of that, the terminal conducts. So arrivals get
@@ -77,5 +36,30 @@ export const diffusive = defineShortTerm({
     'per arrival, h after the last: m <- m e^(-h/tau), open if m < hold theta; m <- m + eta (1 - m), closed if m >= theta; factor 1 if closed, else base',
   source: 'devices of Wang et al. 2017, doi:10.1038/nmat4756; threshold form assumed',
   params,
-  create: (p, context) => new Diffusive(p, context),
+  create({ base, eta, tau, theta, hold, ...spread }, context) {
+    const { arena, rows } = context;
+    const terminals = new TerminalSpread(spread, context);
+    // Filament as the last arrival left it, when that was, and whether it was closed then.
+    const [filament, last, closed] = [arena.f64(rows), arena.f64(rows), arena.u8(rows)];
+    const rest = () => {
+      filament.fill(0);
+      closed.fill(0);
+      last.fill(-Infinity);
+    };
+    rest();
+    return {
+      state: { filament, last, closed, ...terminals.state },
+      arrive(row, t) {
+        const before = filament[row]! * exp(-(t - last[row]!) / (tau * terminals.times[row]!));
+        const held = closed[row] === 1 && before >= hold * theta;
+        const after = before + Math.min(eta * terminals.step(row), 1) * (1 - before);
+        const conducts = held || after >= theta;
+        filament[row] = after;
+        closed[row] = conducts ? 1 : 0;
+        last[row] = t;
+        return conducts ? 1 : base;
+      },
+      rest,
+    };
+  },
 });

@@ -1,7 +1,8 @@
-import type { DeviceAccounts, PeripheralEnergy, Programmed } from '../../../core/accounts.ts';
+import type { DeviceAccounts, Programmed } from '../../../core/accounts.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
 import { columnEdge, columnLength, rowEnd, rowStart } from '../../../core/graph/edges.ts';
 import type { Floats, State, TypedArray } from '../../../core/kernels/arena.ts';
+import { joined } from '../../parts.ts';
 import type { Verified } from './verify.ts';
 
 /** One of the devices of each synapse: what its streams and its state are named after, and which way it counts. */
@@ -24,10 +25,10 @@ export abstract class Members implements Verified {
   readonly edges;
   /** What they have together. */
   protected readonly own: Record<string, TypedArray> = {};
-  readonly #names: readonly string[];
   readonly steady;
   programming: Programmed | null = null;
   protected readonly members: readonly Verified[];
+  readonly #parts: Readonly<Record<string, Verified>>;
   readonly #signs: readonly number[];
   readonly #divisor: number;
   readonly #weights: readonly Floats[];
@@ -48,15 +49,12 @@ export abstract class Members implements Verified {
     this.steady = this.members.every(({ steady }) => steady);
     const leasts = members.map(({ sign }, i) => (sign > 0 ? this.members[i]!.edges.least : -Infinity));
     edges.least = leasts.reduce((sum, least) => sum + least, 0) / divisor;
-    this.#names = members.map(({ name }) => name);
+    this.#parts = Object.fromEntries(members.map(({ name }, i) => [name, this.members[i]!]));
     this.sumAll();
   }
 
   get state(): State {
-    const ofMembers = this.members.flatMap(({ state }, i) =>
-      Object.entries(state).map(([key, array]) => [`${this.#names[i]}.${key}`, array] as const),
-    );
-    return { weights: this.edges.weights!, ...Object.fromEntries(ofMembers), ...this.own };
+    return { weights: this.edges.weights!, ...joined(this.#parts), ...this.own };
   }
 
   /** Shares a pulse out among the members. */
@@ -114,43 +112,28 @@ export abstract class Members implements Verified {
   }
 
   get energy(): DeviceAccounts['energy'] {
-    const all = this.members.map(({ energy }) => energy);
-    const sum = (key: keyof DeviceAccounts['energy']) => all.reduce((joules, energy) => joules + energy[key], 0);
-    return { read: sum('read'), write: sum('write'), halfSelected: sum('halfSelected') };
+    return added(this.members.map(({ energy }) => energy));
   }
 
   /** Added up; upwards is what raises the weight of the synapse. Lists hold the first device of every synapse, then the second. */
   get accounts(): DeviceAccounts {
     const all = this.members.map(({ accounts }) => accounts);
     const { energy, programming } = this;
-    const sum = (of: (a: DeviceAccounts, i: number) => number) => all.reduce((total, a, i) => total + of(a, i), 0);
-    const up = (a: DeviceAccounts, i: number) => (this.#signs[i]! > 0 ? a.writesUp : a.writesDown);
+    const { assumed, peripheral } = all[0]!;
+    const counts = all.map((a, i) => {
+      const { devices, reads, writesUp, writesDown, skipped, halfSelected, hidden, stuck, wornOut } = a;
+      const [up, down] = this.#signs[i]! > 0 ? [writesUp, writesDown] : [writesDown, writesUp];
+      return { devices, reads, writesUp: up, writesDown: down, skipped, halfSelected, hidden, stuck, wornOut };
+    });
     return {
-      devices: sum((a) => a.devices),
-      reads: sum((a) => a.reads),
-      writesUp: sum(up),
-      writesDown: sum((a, i) => a.writesUp + a.writesDown - up(a, i)),
-      skipped: sum((a) => a.skipped),
-      halfSelected: sum((a) => a.halfSelected),
-      hidden: sum((a) => a.hidden),
-      stuck: sum((a) => a.stuck),
-      wornOut: sum((a) => a.wornOut),
+      ...added(counts),
       energy,
-      assumed: all[0]!.assumed,
-      peripheral: added(all.map(({ peripheral }) => peripheral)),
-      wear: joined(
-        Uint32Array,
-        all.map(({ wear }) => wear),
-      ),
-      writeEnergies: joined(
-        Float64Array,
-        all.map(({ writeEnergies }) => writeEnergies),
-      ),
+      assumed,
+      peripheral: peripheral && added(all.map((a) => a.peripheral!)),
+      wear: inTurn(all.map(({ wear }) => wear)),
+      writeEnergies: inTurn(all.map(({ writeEnergies }) => writeEnergies)),
       get failures() {
-        return joined(
-          Uint8Array,
-          all.map(({ failures }) => failures),
-        );
+        return inTurn(all.map(({ failures }) => failures));
       },
       programming,
     };
@@ -172,30 +155,17 @@ export abstract class Members implements Verified {
   }
 }
 
-/** Lists one after the other; null where there is none. */
-function joined<A extends Uint32Array | Float64Array | Uint8Array>(
-  List: new (length: number) => A,
-  lists: readonly (A | null)[],
-): A | null {
-  const all = new List(lists.reduce((length, list) => length + (list?.length ?? 0), 0));
-  let at = 0;
-  for (const list of lists) {
-    if (list === null) return null;
-    all.set(list, at);
-    at += list.length;
-  }
+/** Lists of one length, one after the other; null where there are none. */
+function inTurn<A extends Uint32Array | Float64Array | Uint8Array>(lists: readonly (A | null)[]): A | null {
+  const [first] = lists;
+  if (!first) return null;
+  const all = new (first.constructor as new (length: number) => A)(first.length * lists.length);
+  lists.forEach((list, i) => void all.set(list!, first.length * i));
   return all;
 }
 
-/** Of all members; null where no cost is given. */
-function added(energies: readonly (PeripheralEnergy | null)[]): PeripheralEnergy | null {
-  return energies.reduce(
-    (a, b) =>
-      a &&
-      b && {
-        rowReads: a.rowReads + b.rowReads,
-        columnReads: a.columnReads + b.columnReads,
-        writePulses: a.writePulses + b.writePulses,
-      },
-  );
-}
+/** Of all members, by name. */
+const added = <T extends object>(of: readonly T[]): T =>
+  Object.fromEntries(
+    Object.keys(of[0]!).map((key) => [key, of.reduce((sum, one) => sum + Number(Reflect.get(one, key)), 0)]),
+  ) as T;

@@ -7,6 +7,7 @@ import type { Pulses } from '../../../core/kernels/pulses.ts';
 import { exp } from '../../../core/math.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 import { logNormal, WIDEST } from '../../logNormal.ts';
+import { stretched } from '../../stretched.ts';
 
 const ROOM = 300;
 const kelvin = (help: string) => optional(number({ min: 0, exclusiveMin: true, unit: 'K', help }));
@@ -90,12 +91,7 @@ export function retentionOf(
     const factor = logNormal(p.spread, random);
     for (let k = 0; k < count; k++) factors[k] = factor(k, 0);
   }
-  const law =
-    p.model === 'exponential'
-      ? exponentialLaw(p, factors)
-      : p.model === 'stretched'
-        ? stretchedLaw(p, factors)
-        : powerLaw(p, factors, offset);
+  const law = p.model === 'powerLaw' ? powerLaw(p, factors, offset) : stretchedLaw(p, factors);
   return new SincePulse(law, count, arena);
 }
 
@@ -180,16 +176,11 @@ class Exponential implements Retention {
 /** State of device k, left at g, dt after its last pulse. */
 type Law = (k: number, g: number, dt: number) => number;
 
-const exponentialLaw =
-  ({ tau, rest }: RetentionParams, factors: Float64Array): Law =>
-  (k, g, dt) =>
-    rest + (g - rest) * exp(-dt / (tau * factors[k]!));
-
-/** No semigroup either: time counts from the last pulse. */
-const stretchedLaw =
-  ({ tau, rest, beta = 1 }: RetentionParams, factors: Float64Array): Law =>
-  (k, g, dt) =>
-    rest + (g - rest) * exp(-pow(dt / (tau * factors[k]!), beta));
+/** Exponential, too. No semigroup: time counts from the last pulse. */
+function stretchedLaw({ model, tau, rest, beta: given = 1 }: RetentionParams, factors: Float64Array): Law {
+  const beta = model === 'exponential' ? 1 : given;
+  return (k, g, dt) => rest + (g - rest) * stretched(dt / (tau * factors[k]!), beta);
+}
 
 /** Conductance falls as (t/t0)^-nu from t0 after the programming on, to the lower end of the range; where nu is below 0 it rises, to the upper one. */
 const powerLaw =

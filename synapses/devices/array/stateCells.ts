@@ -14,13 +14,13 @@ import type { PulseRun, StatefulDevices } from '../../../core/kernels/devices.ts
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import { Pulses } from '../../../core/kernels/pulses.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
+import { joined } from '../../parts.ts';
 import type { Cells } from './array.ts';
 import { Books, TOTALS } from './books.ts';
 import type { Cell } from './cell.ts';
 import { Fading } from './fading.ts';
 import { type Constants, Fixed } from './fixed.ts';
 import { forKernels } from './forKernels.ts';
-import { Hiding } from './hiding.ts';
 import { Layout } from './layout.ts';
 import { Noise } from './noise.ts';
 import { isSteady, type NonIdealities } from './nonidealities.ts';
@@ -30,7 +30,7 @@ import { Readout } from './readout.ts';
 import { retentionOf } from './retention.ts';
 import { Signal } from './signal.ts';
 import { drawFloors, drawSpread, type SpreadParams } from './spread.ts';
-import { stashOf } from './stash.ts';
+import { checkStash, Stash } from './stash.ts';
 import { type Kind, Steps } from './steps.ts';
 import { Wear } from './wear.ts';
 
@@ -57,7 +57,7 @@ export class StateCells implements Cells {
   readonly #noise: Noise;
   readonly #readout: Readout | null;
   readonly #fading: Fading;
-  readonly #hiding: Hiding | null;
+  readonly #hiding: Stash | null;
   readonly #layout: Layout;
   readonly #pulses: Pulses;
   readonly #prices: Prices;
@@ -110,16 +110,14 @@ export class StateCells implements Cells {
       arena,
     );
     this.#start();
-    const stash = p.stash ? stashOf(p.stash, this.steady, range.electrical, context) : null;
-    const hiding = stash && new Hiding(stash, this.#g, this.#weights, this.#signal, books);
+    if (p.stash) checkStash(this.steady, range.electrical, name);
+    const hiding = p.stash ? new Stash(p.stash, this.#g, this.#signal, books, context) : null;
     this.#hiding = hiding;
     this.#layout = new Layout(
       [this.#g, pulses, ...(this.#signal.apart ? [this.#signal.apart] : [])],
       edges,
       this.steady && hiding === null,
     );
-    const prefixed = (prefix: string, state: object = {}) =>
-      Object.fromEntries(Object.entries(state).map(([key, value]) => [`${prefix}.${key}`, value]));
     this.state = {
       weights: this.#weights,
       g: this.#g,
@@ -128,13 +126,9 @@ export class StateCells implements Cells {
       joules,
       totals,
       stuck: this.#wear.stuck,
-      ...prefixed('cell', this.#cell.state),
-      ...prefixed('retention', retention?.state),
-      ...(range.electrical && prefixed('crossbar', { rows, columns, all })),
+      ...joined({ cell: this.#cell, retention, crossbar: range.electrical && { state: { rows, columns, all } } }),
       ...(books.rowReads.length > 0 && { rowReads: books.rowReads }),
-      ...prefixed('readout', this.#readout?.state),
-      ...(p.cycleCorrelation && prefixed('noise', this.#noise.state)),
-      ...prefixed('stash', hiding?.state),
+      ...joined({ readout: this.#readout, noise: p.cycleCorrelation ? this.#noise : null, stash: hiding }),
       ...(this.#signal.apart && { apart: this.#signal.apart }),
     };
     if (hiding !== null) {
