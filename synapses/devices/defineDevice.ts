@@ -14,9 +14,9 @@ import {
   type ConductanceShape,
   checkRange,
   conductanceParams,
-  outOfRange,
   type ReadShape,
   readParams,
+  requireWithin,
   type WriteParams,
   writePulse,
 } from './array/range.ts';
@@ -24,14 +24,7 @@ import { Several } from './array/several.ts';
 import { type SpreadParams, spreadParams } from './array/spread.ts';
 import { StateCells } from './array/stateCells.ts';
 import type { Kind } from './array/steps.ts';
-import {
-  programmingParams,
-  requireDistinct,
-  requireWithin,
-  setAside,
-  type Verified,
-  writeAndVerify,
-} from './array/verify.ts';
+import { programmingParams, requireDistinct, setAside, type Verified, writeAndVerify } from './array/verify.ts';
 import { WeightCells } from './array/weightCells.ts';
 
 /** Parameters that every device takes: how devices differ, what they lack to an ideal one, and how they come to their weights. */
@@ -150,8 +143,7 @@ function devicesOf(kind: Kind, range: CellRange, p: CommonParams): DeviceFactory
     create(context) {
       const { edges, name, drawn } = context;
       const weights = edges.weights as Floats; // `wire` gives plastic synapses one each
-      if (!drawn && (grouped || p.programming))
-        requireWithin(weights, bounds, (w) => outOfRange(w, bounds.low, bounds.high, name));
+      if (!drawn) requireWithin(weights, bounds, name);
       if (p.programming) requireDistinct(edges, 'programming', name);
       if (e?.oneSided) requireDistinct(edges, 'oneSided', name);
       const wanted = p.programming && setAside(weights, bounds);

@@ -4,8 +4,9 @@ import type { DeviceContext } from '../../../core/factories.ts';
 import { columnLength, columnOf, rowEnd, rowSize, rowStart } from '../../../core/graph/edges.ts';
 import type { Arena, State } from '../../../core/kernels/arena.ts';
 import type { PulsedDevices, PulseRun } from '../../../core/kernels/devices.ts';
+import { TotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
 import type { Devices, Stateful } from '../../../core/model.ts';
-import { type Books, TOTALS } from './books.ts';
+import type { Books } from './books.ts';
 
 /** Where the states of devices lie: what pulses do to them, and what is read of them. */
 export interface Cells extends Stateful {
@@ -82,9 +83,7 @@ export class DeviceArray implements Devices {
   }
 
   get accounts(): DeviceAccounts {
-    const cells = this.#cells;
-    const doors = { failures: () => cells.failures(), inRows: () => cells.inRows?.() };
-    return cells.books.accounts(doors, this.programming);
+    return this.#cells.books.accounts(this.#cells, this.programming);
   }
 
   get energy(): DeviceAccounts['energy'] {

@@ -1,16 +1,13 @@
 import type { DeviceAccounts, PeripheralEnergy, Programmed } from '../../../core/accounts.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
 import { type Edges, rowLength, rowSize } from '../../../core/graph/edges.ts';
-import { TotalsPlaces } from '../../../core/kernels/records.ts';
+import { TotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
 import type { CellRange } from './range.ts';
-
-/** Indices into `totals`. */
-export const TOTALS = TotalsPlaces;
 
 /** What is looked up when it is asked for, and what has to be done before. */
 interface Doors {
   failures(): Uint8Array | null;
-  inRows(): void;
+  inRows?(): void;
 }
 
 /**
@@ -45,7 +42,7 @@ export class Books {
     const { edges, arena, itemised = false } = context;
     this.#electrical = e;
     this.#edges = edges;
-    this.totals = arena.f64(TotalsPlaces.LENGTH);
+    this.totals = arena.f64(TOTALS.LENGTH);
     this.pulses = arena.u32(counted || itemised ? edges.count : 0);
     this.joules = arena.f64(itemised ? edges.count : 0).fill(e ? 0 : Number.NaN);
     this.rows = arena.f64(e ? edges.rows : 0);
@@ -140,7 +137,7 @@ export class Books {
     };
   }
 
-  accounts({ failures, inRows }: Doors, programming: Programmed | null): DeviceAccounts {
+  accounts(doors: Doors, programming: Programmed | null): DeviceAccounts {
     const { totals, pulses } = this;
     const joules = (of: number) => (this.#electrical ? totals[of]! : Number.NaN);
     return {
@@ -161,12 +158,12 @@ export class Books {
       assumed: this.#electrical?.pulse.assumed ?? null,
       peripheral: this.#peripheral(),
       get wear() {
-        inRows();
+        doors.inRows?.();
         return pulses.length > 0 ? pulses : null;
       },
       writeEnergies: this.joules.length > 0 ? this.joules : null,
       get failures() {
-        return failures();
+        return doors.failures();
       },
       programming,
     };

@@ -1,6 +1,7 @@
 import type { AssumedPulse } from '../../../core/accounts.ts';
 import { UserError } from '../../../core/declare/errors.ts';
 import { choice, number, object, optional } from '../../../core/declare/params.ts';
+import type { Floats } from '../../../core/kernels/arena.ts';
 import { WIDEST } from '../../logNormal.ts';
 import { type OneSided, oneSidedParams } from './oneSided.ts';
 
@@ -156,5 +157,14 @@ export function checkRange({ wMin, wMax, electrical: e }: CellRange): void {
 export const notBelow = (low: string, least: number, high: string, most: number): UserError =>
   new UserError(`a device's ${low} is ${least}, but it must lie below its ${high}, which is ${most}.`);
 
-export const outOfRange = (weight: number, low: number, high: number, name: string): UserError =>
-  new UserError(`${name}.connect gives a weight of ${weight}, but its device reaches from ${low} to ${high}.`);
+/** @throws UserError for a weight that devices cannot have; bounds are rounded as the weights are */
+export function requireWithin(
+  weights: Floats,
+  { low, high }: { readonly low: number; readonly high: number },
+  name: string,
+): void {
+  const [least, most] = weights instanceof Float32Array ? [Math.fround(low), Math.fround(high)] : [low, high];
+  const wrong = weights.find((w) => !(w >= least && w <= most));
+  if (wrong !== undefined)
+    throw new UserError(`${name}.connect gives a weight of ${wrong}, but its device reaches from ${low} to ${high}.`);
+}

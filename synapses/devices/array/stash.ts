@@ -5,7 +5,8 @@ import type { DeviceContext } from '../../../core/factories.ts';
 import { rowSize } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
-import { type Books, TOTALS } from './books.ts';
+import { TotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
+import type { Books } from './books.ts';
 import type { Signal } from './signal.ts';
 
 /** Value of `misses` for devices that stay hidden until they are revealed. */

@@ -13,10 +13,11 @@ import type { Floats } from '../../../core/kernels/arena.ts';
 import type { PulseRun, StatefulDevices } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import { Pulses } from '../../../core/kernels/pulses.ts';
+import { TotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
 import { joined } from '../../parts.ts';
 import type { Cells } from './array.ts';
-import { Books, TOTALS } from './books.ts';
+import { Books } from './books.ts';
 import type { Cell } from './cell.ts';
 import { Fading } from './fading.ts';
 import { type Constants, Fixed } from './fixed.ts';
@@ -25,7 +26,7 @@ import { Layout } from './layout.ts';
 import { Noise } from './noise.ts';
 import { isSteady, type NonIdealities } from './nonidealities.ts';
 import { Prices } from './prices.ts';
-import { type CellRange, outOfRange } from './range.ts';
+import type { CellRange } from './range.ts';
 import { Readout } from './readout.ts';
 import { retentionOf } from './retention.ts';
 import { Signal } from './signal.ts';
@@ -247,13 +248,10 @@ export class StateCells implements Cells {
 
   /** Brings the initial weights into each device's range, and to its levels. */
   #start(): void {
-    const { edges, name, drawn } = this.#context;
-    const { low, top, reading } = this.#signal;
-    const stored = this.#weights instanceof Float32Array ? Math.fround : (w: number) => w;
+    const { edges } = this.#context;
     for (let row = 0; row < edges.rows; row++) {
       for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
         const w = this.#weights[k]!;
-        if (!drawn && !(w >= stored(low) && w <= stored(top))) throw outOfRange(w, low, top, name);
         let g = this.#noise.nearest(this.#signal.state(k, w));
         g = this.#cell.start?.(k, g) ?? g;
         if (this.#wear.isStuck(k)) {
@@ -266,7 +264,7 @@ export class StateCells implements Cells {
         this.books.place(row, columnOf(edges, row, k), this.#signal.conductance(k, g));
       }
     }
-    const { lowest, apart, floor } = this.#signal;
+    const { lowest, apart, floor, reading } = this.#signal;
     if (this.#readout === null) edges.least = Math.min(apart === null ? lowest : floor, 0);
     else edges.least = lowest >= 0 && reading === 'single' ? 0 : -Infinity; // noise of a reference has no bound
   }

@@ -3,6 +3,7 @@ import type { Programmed } from '../../../core/accounts.ts';
 import { UserError } from '../../../core/declare/errors.ts';
 import { integer, number, object } from '../../../core/declare/params.ts';
 import { columnOf, type Edges, rowEnd, rowStart } from '../../../core/graph/edges.ts';
+import type { Floats } from '../../../core/kernels/arena.ts';
 import type { Devices } from '../../../core/model.ts';
 
 export const programmingParams = object(
@@ -124,17 +125,8 @@ interface Bounds {
   readonly start: number;
 }
 
-type Weights = Float32Array | Float64Array;
-
-/** @throws what `outside` makes of a weight that is out of these bounds */
-export function requireWithin(weights: Weights, { low, high }: Bounds, outside: (weight: number) => Error): void {
-  const [least, most] = weights instanceof Float32Array ? [Math.fround(low), Math.fround(high)] : [low, high];
-  const wrong = weights.find((w) => !(w >= least && w <= most));
-  if (wrong !== undefined) throw outside(wrong);
-}
-
 /** Keeps the weights that are wanted, as near as the bounds allow, and leaves the devices where programming starts. */
-export function setAside(weights: Weights, { low, high, start }: Bounds): Float64Array {
+export function setAside(weights: Floats, { low, high, start }: Bounds): Float64Array {
   const wanted = Float64Array.from(weights, (w) => Math.min(Math.max(w, low), high));
   weights.fill(start);
   return wanted;

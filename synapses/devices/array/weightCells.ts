@@ -8,7 +8,7 @@ import { CounterRandom } from '../../../core/random/random.ts';
 import type { Cells } from './array.ts';
 import { Books } from './books.ts';
 import { normaliseColumn } from './normalise.ts';
-import { type CellRange, outOfRange } from './range.ts';
+import type { CellRange } from './range.ts';
 import { Signal } from './signal.ts';
 import { drawFloors, drawSpread, type SpreadParams } from './spread.ts';
 
@@ -145,15 +145,13 @@ export class WeightCells implements Cells {
 
   /** Brings the initial weights into each device's range and sums up the rows. */
   #fit(): void {
-    const { edges, name, drawn } = this.#context;
+    const { edges } = this.#context;
     const { wMin, wMax } = this.#range;
     const { rows } = this.books;
     const { spread } = this.#devices;
-    const stored = this.#weights instanceof Float32Array ? Math.fround : (w: number) => w;
     for (let row = 0; row < edges.rows; row++) {
       for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
         const w = this.#weights[k]!;
-        if (!drawn && !(w >= stored(wMin) && w <= stored(wMax))) throw outOfRange(w, wMin, wMax, name);
         this.#weights[k] = Math.min(Math.max(w, spread?.wMin?.[k] ?? wMin), spread?.wMax[k] ?? wMax);
         if (rows.length > 0) rows[row]! += this.#weights[k]!;
       }
